@@ -1,0 +1,77 @@
+"""Text as the warehouse keeps it: the contract's normalization, and what all phrase grammars share."""
+
+from __future__ import annotations
+
+import re
+
+CJK = r"\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’—…·①-⒛Ⅰ-ⅿ"
+"""Inside of a character class: ideographs, CJK punctuation, full-width forms, circled and Roman numerals."""
+
+_ARTEFACT = re.compile(r"\[bookmark: [^\]\n]*\]|</?(?:ol|ul|li|b|i|u|del|br|p|sup|sub|span|font)\b[^>\n]{0,80}>", re.IGNORECASE)
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
+_BLANKS = re.compile(r"[\s\u3000]+")
+_CJK_CHAR = re.compile(f"[{CJK}]")
+_NOBODY = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
+
+
+def strip_artefacts(text: str) -> str:
+    """`text` without word-processor artefacts and invisible characters; line feeds stay."""
+    return _INVISIBLE.sub("", _ARTEFACT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def join_blanks(text: str) -> str:
+    """Blanks and line feeds beside a CJK character go, one blank stays between Latin words."""
+    out: list[str] = []
+    last = 0
+    text = text.strip()
+    for gap in _BLANKS.finditer(text):
+        out.append(text[last : gap.start()])
+        before, after = text[gap.start() - 1 : gap.start()], text[gap.end() : gap.end() + 1]
+        if not (_CJK_CHAR.match(before) or _CJK_CHAR.match(after)):
+            out.append(" ")
+        last = gap.end()
+    out.append(text[last:])
+    return "".join(out)
+
+
+def fold_repeat(text: str) -> str:
+    """A cell whose lines stand two or more times over (the table was cut at a page edge) is written once.
+
+    Only whole lines (or blank-separated words of a one-line cell) count as repeats, so 人人 and 11 stay.
+    """
+    parts = [p for p in text.split("\n") if p.strip()]
+    if len(parts) == 1:
+        parts = parts[0].split()
+    squeezed = [squeeze(p) for p in parts]
+    whole = "".join(squeezed)
+    for times in (2, 3, 4):
+        size, rest = divmod(len(whole), times)
+        if rest or not size or whole != whole[:size] * times:
+            continue
+        taken = 0
+        for i, part in enumerate(squeezed):
+            taken += len(part)
+            if taken == size:
+                return "\n".join(parts[: i + 1])
+    return text
+
+
+def clean(text: str) -> str:
+    """A cell or paragraph as the warehouse keeps it (contract, Text normalization)."""
+    return join_blanks(fold_repeat(strip_artefacts(text)))
+
+
+def squeeze(text: str) -> str:
+    """`text` without any blank: for comparing."""
+    return _BLANKS.sub("", strip_artefacts(text))
+
+
+def says_nobody(text: str) -> bool:
+    """True for `----`, ——, 无 and the like: a cell that says there is none."""
+    return bool(_NOBODY.fullmatch(text.strip()))
+
+
+def cjk_share(text: str) -> float:
+    """Share of ideographs among the non-blank characters, 0 for an empty text."""
+    solid = squeeze(text)
+    return len(re.findall(r"[\u3400-\u9fff]", solid)) / len(solid) if solid else 0.0

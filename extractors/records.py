@@ -1,0 +1,190 @@
+"""The rows that one notice yields, one dataclass per core table of the warehouse contract.
+
+Field names and order equal the columns of the pandera models in `schemas/` (a test holds them together).
+Ids are deterministic: the same bytes give the same ids on every machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    notice_id: str
+    title: str | None
+    doc_number: str | None
+    issuer: str | None
+    province: str | None
+    city: str | None
+    county: str | None
+    division_code: str | None
+    issued_on: date | None
+    period_start: date | None
+    period_end: date | None
+    year: int | None
+    campaign: str | None
+    award_level: str | None
+    award: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    table_id: str
+    notice_id: str
+    ordinal: int
+    title: str | None
+    kind: str
+    n_rows: int
+    n_cols: int
+    columns: list[str]
+    roles: list[str]
+    first_page: int | None
+    last_page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    table_id: str
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    text: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    indicator_id: str
+    notice_id: str
+    table_id: str | None
+    parent_id: str | None
+    level: int
+    ordinal: int
+    code: str | None
+    name: str
+    points: Decimal | None
+    bonus: bool
+    topic: str | None
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    task_id: str
+    notice_id: str
+    table_id: str | None
+    indicator_id: str | None
+    ordinal: int
+    row: int | None
+    label: str | None
+    requirement: str | None
+    criteria: str | None
+    points: Decimal | None
+    points_rows: int
+    inline_points: list[Decimal]
+    evidence: str | None
+    methods: list[str]
+    deadline: str | None
+    leader: str | None
+    persons: list[str]
+    bonus: bool
+    topic: str | None
+    topic_score: float | None
+    repaired: list[str]
+    remark: str | None
+    scoring: str | None
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    task_id: str
+    ordinal: int
+    party: str
+    raw: str
+    role: str
+    scope: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    notice_id: str
+    ordinal: int
+    name: str
+    starts_on: date | None
+    ends_on: date | None
+    raw: str
+    text: str | None
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    notice_id: str
+    ordinal: int
+    group_name: str | None
+    role: str | None
+    person: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRow:
+    clause_id: str
+    notice_id: str
+    ordinal: int
+    section: str | None
+    label: str | None
+    text: str
+    points: list[Decimal]
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class FootnoteRow:
+    notice_id: str
+    ordinal: int
+    mark: str
+    text: str
+    orgs: list[str]
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    finding_id: str
+    notice_id: str
+    table_id: str | None
+    task_id: str | None
+    rule: str
+    severity: str
+    message: str
+    declared: Decimal | None
+    computed: Decimal | None
+    locator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that one file says. The lists hold the rows of one core table each."""
+
+    format: str
+    notice: NoticeRow
+    tables: list[TableRow] = field(default_factory=list)
+    cells: list[CellRow] = field(default_factory=list)
+    indicators: list[IndicatorRow] = field(default_factory=list)
+    tasks: list[TaskRow] = field(default_factory=list)
+    task_parties: list[PartyRow] = field(default_factory=list)
+    stages: list[StageRow] = field(default_factory=list)
+    members: list[MemberRow] = field(default_factory=list)
+    clauses: list[ClauseRow] = field(default_factory=list)
+    footnotes: list[FootnoteRow] = field(default_factory=list)
+    findings: list[FindingRow] = field(default_factory=list)
+    chars_total: int = 0
+    """Non-blank characters standing in tables."""
+    chars_accounted: int = 0
+    """Of these, those that landed in a field of a record or in a finding that quotes them."""
