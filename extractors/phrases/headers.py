@@ -1,0 +1,86 @@
+"""Header words → the roles a column may take (vocabulary: headers.toml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from extractors import vocabulary
+from extractors.phrases.text import squeeze
+
+_UNIT = re.compile(r"[（(\[【][^（）()\[\]【】]{0,12}[）)\]】]")
+_SENTENCE = re.compile(r"[。；;！？]|\d{3,}|^[-—\d.、]+$")
+_LONGEST = 18
+_OPEN_ROLES = ("level", "criteria", "requirement", "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderWord:
+    """What a header may mean: one settled role, or open roles with weights; both empty = unknown word."""
+
+    role: str | None
+    weights: Mapping[str, float]
+
+    @property
+    def known(self) -> bool:
+        return self.role is not None or bool(self.weights)
+
+
+_UNKNOWN = HeaderWord(None, MappingProxyType({}))
+
+
+def bare(text: str) -> str:
+    """A header without blanks and bracketed units: 分值\n（分） → 分值."""
+    solid = squeeze(text).strip("*＊:：")
+    return _UNIT.sub("", solid) or solid
+
+
+def _matches(entry: Mapping[str, Any], word: str) -> bool:
+    return (
+        word in entry.get("exact", ())
+        or any(word.endswith(e) for e in entry.get("ends", ()))
+        or any(h in word for h in entry.get("has", ()))
+    )
+
+
+@cache
+def header_word(text: str) -> HeaderWord:
+    """The meaning of one header cell. Exact words go before endings, settled before open roles."""
+    data = vocabulary.toml("headers")
+    word = bare(text)
+    if not word or len(word) > _LONGEST:
+        return _UNKNOWN
+    entries = [*data["fixed"], *data["open"]]
+    found = next((e for e in entries if word in e.get("exact", ())), None)
+    found = found or next((e for e in entries if _matches(e, word)), None)
+    if found is None:
+        return _UNKNOWN
+    if "role" in found:
+        return HeaderWord(str(found["role"]), MappingProxyType({}))
+    return HeaderWord(None, MappingProxyType({r: float(found[r]) for r in _OPEN_ROLES if r in found}))
+
+
+def listed(text: str, kind: str) -> bool:
+    """True when the header is a word of the vocabulary's `kind` list (roster, form)."""
+    return bare(text) in vocabulary.toml("headers")[kind]["words"]
+
+
+def is_header(texts: Sequence[str]) -> bool:
+    """True when a row of cell texts reads as a table header: short words, most of them known, no sentence."""
+    words = [bare(t) for t in texts if squeeze(t)]
+    if len(set(words)) < 2:
+        return False
+    if any(len(w) > _LONGEST or _SENTENCE.search(w) for w in words):
+        return False
+    known = sum(header_word(w).known or listed(w, "roster") or listed(w, "form") for w in words)
+    exact = sum(_exact(w) for w in words)
+    return exact >= 1 and known * 2 >= len(words) and known >= 2
+
+
+def _exact(word: str) -> bool:
+    data = vocabulary.toml("headers")
+    return any(word in e.get("exact", ()) for e in (*data["fixed"], *data["open"])) or listed(word, "roster")
