@@ -1,0 +1,127 @@
+"""Bytes in, `Document` out: one table says which reader takes which kind of file.
+
+A later reader is one line of `FORMATS`: fill in `reader` with `module:function`, whose signature is
+`(data: bytes, name: str, limits: Limits) -> Document`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import cast
+
+from extractors.document import Document, ReadError, ReadNote
+from extractors.readers.limits import DEFAULT_LIMITS, MIB, Limits
+from extractors.readers.sniff import Carrier, extension, sniff
+
+Reader = Callable[[bytes, str, Limits], Document]
+
+_SAVE_AS_DOCX = "请用 WPS/Word 打开后另存为 docx，再放入"
+_TYPE_OUT = "请识别（OCR）或录入为 docx 后放入"
+_UNPACK = "请解压后把其中的通知逐个放入"
+_FETCH_AGAIN = "请重新获取该文件后放入"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file: what users call it, the extensions it may bear, and its reader or why there is none."""
+
+    label: str
+    extensions: tuple[str, ...]
+    reader: str | None = None
+    """`module:function`, imported on first use; None = refused with `remedy`."""
+    remedy: str = _SAVE_AS_DOCX
+
+
+FORMATS: dict[Carrier, Format] = {
+    Carrier.DOCX: Format("Word 文档（docx）", ("docx", "docm", "dotx", "dotm"), "extractors.readers.docx:read"),
+    Carrier.TEXT: Format("纯文本", ("txt", "text", "md", "markdown", "tsv"), "extractors.readers.text:read"),
+    Carrier.CSV: Format("CSV 表格", ("csv",)),
+    Carrier.DOC: Format("旧版 Word 文档（doc）", ("doc", "dot")),
+    Carrier.WPS: Format("WPS 文字文档（wps）", ("wps", "wpt")),
+    Carrier.XLSX: Format("Excel 工作簿（xlsx）", ("xlsx", "xlsm", "xltx", "xltm")),
+    Carrier.XLSB: Format("Excel 二进制工作簿（xlsb）", ("xlsb",)),
+    Carrier.XLS: Format("旧版 Excel 工作簿（xls）", ("xls", "xlt", "et")),
+    Carrier.PPTX: Format("演示文稿（pptx）", ("pptx", "pptm", "ppsx")),
+    Carrier.PPT: Format("旧版演示文稿（ppt）", ("ppt", "pps", "dps")),
+    Carrier.ODT: Format("OpenDocument 文字（odt）", ("odt", "ott")),
+    Carrier.ODS: Format("OpenDocument 表格（ods）", ("ods", "ots")),
+    Carrier.OFD: Format("OFD 版式文件", ("ofd",), remedy="请用 OFD 阅读器转换为 docx，再放入"),
+    Carrier.PDF: Format("PDF 文件", ("pdf",), remedy="请用 WPS/Word 转换为 docx，再放入"),
+    Carrier.RTF: Format("RTF 文档", ("rtf", "doc")),
+    Carrier.HTML: Format("网页（html）", ("html", "htm", "xhtml")),
+    Carrier.MHTML: Format("单文件网页（mhtml）", ("mht", "mhtml")),
+    Carrier.WORD_XML: Format("Word XML 文档", ("xml",)),
+    Carrier.XML: Format("XML 文件", ("xml",)),
+    Carrier.OLE: Format("复合文档（内容不明）", ()),
+    Carrier.ENCRYPTED: Format(
+        "设了打开密码的 Office 文件", ("docx", "xlsx", "pptx"), remedy="请打开后取消密码，另存后重新放入"
+    ),
+    Carrier.ZIP: Format("zip 压缩包", ("zip",), remedy=_UNPACK),
+    Carrier.SEVEN_ZIP: Format("7z 压缩包", ("7z",), remedy=_UNPACK),
+    Carrier.RAR: Format("rar 压缩包", ("rar",), remedy=_UNPACK),
+    Carrier.GZIP: Format("gzip 压缩包", ("gz", "tgz"), remedy=_UNPACK),
+    Carrier.PNG: Format("PNG 图片", ("png",), remedy=_TYPE_OUT),
+    Carrier.JPEG: Format("JPEG 图片", ("jpg", "jpeg"), remedy=_TYPE_OUT),
+    Carrier.TIFF: Format("TIFF 图片", ("tif", "tiff"), remedy=_TYPE_OUT),
+    Carrier.BMP: Format("BMP 图片", ("bmp",), remedy=_TYPE_OUT),
+    Carrier.GIF: Format("GIF 图片", ("gif",), remedy=_TYPE_OUT),
+    Carrier.WEBP: Format("WebP 图片", ("webp",), remedy=_TYPE_OUT),
+    Carrier.EMPTY: Format("空文件", (), remedy=_FETCH_AGAIN),
+    Carrier.UNKNOWN: Format("无法识别的文件", (), remedy="请确认文件完好；属通知的，请另存为 docx 或文本后放入"),
+}
+
+_KNOWN_EXTENSIONS = frozenset(ext for entry in FORMATS.values() for ext in entry.extensions)
+
+
+def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Read one file by what it really is.
+
+    `name` is the file name (any folders before it are ignored). An extension that lies about the content is noted
+    (rule `extension_mismatch`) and the content decides. Raises `ReadError`, and nothing else, for a file that
+    cannot be read.
+    """
+    if len(data) > limits.max_bytes:
+        raise ReadError(
+            f"文件大小 {len(data) / MIB:.0f} MB，超过上限 {limits.max_bytes / MIB:.0f} MB",
+            "请拆分或压缩其中的图片后放入，或调高文件大小上限",
+        )
+    carrier = sniff(data, name)
+    entry = FORMATS[carrier]
+    suffix = extension(name)
+    if entry.reader is None:
+        raise ReadError(_refusal(carrier, entry, suffix), entry.remedy)
+    if carrier is Carrier.TEXT and suffix not in _KNOWN_EXTENSIONS:
+        # Any bytes without a signature may pass for text, so here the name has to vouch for it.
+        raise ReadError(f"不认识的扩展名“{_dotted(suffix)}”", "确属文本通知的，请把扩展名改为 .txt 或 .md 后放入")
+    try:
+        document = _load(entry.reader)(data, name, limits)
+    except (RecursionError, MemoryError) as error:
+        raise ReadError("文件结构过深或过大，读取时耗尽资源", _SAVE_AS_DOCX) from error
+    if suffix in entry.extensions:
+        return document
+    message = f"扩展名为“{_dotted(suffix)}”，内容实为{entry.label}，已按内容读取"
+    return replace(document, notes=(ReadNote("extension_mismatch", message, "整个文件"), *document.notes))
+
+
+def _refusal(carrier: Carrier, entry: Format, suffix: str) -> str:
+    if carrier is Carrier.EMPTY:
+        return "空文件，没有内容"
+    if carrier is Carrier.ENCRYPTED:
+        return "文件已加密（设了打开密码），无法读取"
+    if carrier is Carrier.UNKNOWN:
+        lying = suffix in _KNOWN_EXTENSIONS
+        return f"扩展名为“.{suffix}”，内容却不是该格式，也无法识别" if lying else "无法识别的文件格式"
+    if suffix in entry.extensions or not suffix:
+        return f"尚不能读取{entry.label}"
+    return f"扩展名为“.{suffix}”，内容实为{entry.label}，尚不能读取"
+
+
+def _load(reader: str) -> Reader:
+    module, function = reader.split(":")
+    return cast(Reader, getattr(import_module(module), function))
+
+
+def _dotted(suffix: str) -> str:
+    return f".{suffix}" if suffix else "（无）"

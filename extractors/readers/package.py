@@ -1,0 +1,152 @@
+"""Safe access to zip packages (docx and its relatives): every size is checked before and while inflating.
+
+The central directory of a zip can lie about sizes, so the inflated bytes are counted too. Nothing is ever written
+to disk, hence member names that climb out of a folder have no effect.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from pathlib import PurePosixPath
+from types import TracebackType
+
+from extractors.document import ReadError
+from extractors.readers.limits import Limits
+
+DAMAGED = "压缩包损坏或不完整"
+REDOWNLOAD = "请重新下载或复制该文件；能用 WPS/Word 打开的，另存为新的 docx 后重新放入"
+BOMB_REMEDY = "疑似压缩炸弹，未展开；请核实来源，确属正常文件的，用 WPS/Word 打开后另存为 docx 再放入"
+
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+    OverflowError,
+    IndexError,
+    KeyError,
+)
+"""What `zipfile` raises on damaged or contrived archives (found by mutation)."""
+
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_ENCRYPTED_FLAG = 0x1
+_CHUNK = 1024 * 1024
+
+
+class Package:
+    """An opened zip package whose members are read one by one, each under the limits.
+
+    Raises `ReadError` when the archive is damaged, encrypted, has too many members or expands too far.
+    """
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        self._limits = limits
+        # zipfile builds an object per directory entry; counting first keeps a directory of millions out of memory.
+        if data.count(_DIRECTORY_ENTRY) > limits.max_members:
+            raise ReadError(f"压缩包成员超过上限 {limits.max_members} 个", BOMB_REMEDY)
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except _ZIP_ERRORS as error:
+            raise ReadError(DAMAGED, REDOWNLOAD) from error
+        infos = self._zip.infolist()
+        self._infos = {_key(info.filename): info for info in infos}
+        self._duplicates = {name for name, n in Counter(_key(info.filename) for info in infos).items() if n > 1}
+        self._check_directory(infos)
+
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._zip.close()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Member names as written in the directory."""
+        return tuple(info.filename for info in self._infos.values())
+
+    def __contains__(self, name: str) -> bool:
+        return _key(name) in self._infos
+
+    def read(self, name: str) -> bytes:
+        """The inflated bytes of one member; names are compared without case, as the package standard says.
+
+        Raises `ReadError` when the member is absent, stands twice, is encrypted, damaged or too large.
+        """
+        info = self._infos.get(_key(name))
+        if info is None:
+            raise ReadError(f"文件内缺少部件 {_shown(name)}", REDOWNLOAD)
+        if _key(name) in self._duplicates:
+            raise ReadError(f"文件内有两个同名部件 {_shown(name)}，无法确定以哪个为准", REDOWNLOAD)
+        if info.flag_bits & _ENCRYPTED_FLAG:
+            raise ReadError("压缩包设有密码", "请解除密码后重新放入")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ReadError("压缩包采用了不支持的压缩方式", "请用 WPS/Word 打开后另存为 docx 再放入")
+        self._check_size(name, info.file_size, info.compress_size)
+        return self._inflate(info)
+
+    def _inflate(self, info: zipfile.ZipInfo) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            with self._zip.open(info) as stream:
+                while chunk := stream.read(_CHUNK):
+                    pieces.append(chunk)
+                    size += len(chunk)
+                    self._check_size(info.filename, size, info.compress_size)
+        except _ZIP_ERRORS as error:
+            raise ReadError(f"{DAMAGED}（部件 {_shown(info.filename)}）", REDOWNLOAD) from error
+        return b"".join(pieces)
+
+    def _check_size(self, name: str, size: int, stored: int) -> None:
+        limits = self._limits
+        if size > limits.max_part_bytes:
+            raise ReadError(f"部件 {_shown(name)} 展开后超过上限 {_mib(limits.max_part_bytes)}", BOMB_REMEDY)
+        if size > limits.ratio_grace_bytes and size > limits.max_ratio * max(stored, 1):
+            raise ReadError(f"部件 {_shown(name)} 的压缩比超过上限 {limits.max_ratio:g} 倍", BOMB_REMEDY)
+
+    def _check_directory(self, infos: list[zipfile.ZipInfo]) -> None:
+        limits = self._limits
+        expanded = sum(info.file_size for info in infos)
+        stored = sum(info.compress_size for info in infos)
+        if expanded > limits.max_expanded_bytes:
+            raise ReadError(f"压缩包展开后共 {_mib(expanded)}，超过上限 {_mib(limits.max_expanded_bytes)}", BOMB_REMEDY)
+        if expanded > limits.ratio_grace_bytes and expanded > limits.max_ratio * max(stored, 1):
+            raise ReadError(f"压缩包的压缩比超过上限 {limits.max_ratio:g} 倍", BOMB_REMEDY)
+
+
+def resolve(base: str, target: str) -> str:
+    """The member name that a relationship target means, seen from the part `base`."""
+    if target.startswith("/"):
+        return target.lstrip("/")
+    steps: list[str] = []
+    for step in (PurePosixPath(base).parent / target.replace("\\", "/")).parts:
+        if step == "..":
+            del steps[-1:]
+        elif step != ".":
+            steps.append(step)
+    return "/".join(steps)
+
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= 60 else name[:57] + "…"
+
+
+def _mib(size: int) -> str:
+    return f"{size / (1024 * 1024):.0f} MB"
