@@ -1,0 +1,33 @@
+"""The one place where the tables of the warehouse are declared.
+
+`TABLES` maps `schema.name` to its declaration. `frame` turns rows into a frame of exact types, `check` lists what is
+wrong with a frame, `ddl` builds an empty warehouse, `dictionary_markdown` the Chinese data dictionary.
+"""
+
+from schemas.columns import ColumnSpec
+from schemas.ddl import ddl, fingerprint
+from schemas.failures import Failure, check, check_links
+from schemas.frames import RowsRefusedError, empty, frame
+from schemas.markdown import dictionary_markdown
+from schemas.registry import SCHEMAS, TABLES
+from schemas.tables import ForeignKey, TableSpec
+from schemas.views import ViewSpec, read_view
+
+__all__ = [
+    "SCHEMAS",
+    "TABLES",
+    "ColumnSpec",
+    "Failure",
+    "ForeignKey",
+    "RowsRefusedError",
+    "TableSpec",
+    "ViewSpec",
+    "check",
+    "check_links",
+    "ddl",
+    "dictionary_markdown",
+    "empty",
+    "fingerprint",
+    "frame",
+    "read_view",
+]

@@ -1,0 +1,179 @@
+"""How one column is declared: its type, label, meaning, unit and the values it may hold.
+
+A column is declared once, in a `core_*.py` or `ops.py` module, with the constructors below. The polars type, the
+DuckDB type, the pandera checks, the `COMMENT ON` text, the data dictionary and the Excel header follow from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+Bound = int | float | Decimal | date
+
+POINTS: Final = pl.Decimal(9, 2)
+
+POLARS_TYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
+    {
+        "VARCHAR": pl.String(),
+        "INTEGER": pl.Int32(),
+        "BIGINT": pl.Int64(),
+        "DOUBLE": pl.Float64(),
+        "BOOLEAN": pl.Boolean(),
+        "DATE": pl.Date(),
+        "TIMESTAMP": pl.Datetime("us"),
+        "DECIMAL(9,2)": POINTS,
+        "DECIMAL(18,4)": pl.Decimal(18, 4),
+        "VARCHAR[]": pl.List(pl.String()),
+        "DECIMAL(9,2)[]": pl.List(POINTS),
+    }
+)
+"""DuckDB type -> polars type; a column may have no other type."""
+
+ID_PATTERN: Final = r"^[0-9A-Za-z][0-9A-Za-z._:\-]{2,127}$"
+FIRST_DAY: Final = date(1980, 1, 1)
+LAST_DAY: Final = date(2100, 12, 31)
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """One column of one table.
+
+    `type` is the DuckDB type. `label` is the Chinese header (Excel), `description` the Chinese meaning, `unit` the
+    Chinese unit of a number or None. `minimum`, `maximum`, `pattern` and `values` bind each value, and each element
+    of a list column. `values` maps an allowed value to its Chinese meaning. `filled` refuses blank text.
+    """
+
+    name: str
+    type: str
+    label: str
+    description: str
+    unit: str | None = None
+    nullable: bool = True
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    pattern: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    filled: bool = False
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The polars type."""
+        return POLARS_TYPES[self.type]
+
+    @property
+    def is_list(self) -> bool:
+        """True where a row holds a list of values."""
+        return self.type.endswith("[]")
+
+    @property
+    def comment(self) -> str:
+        """The text of `COMMENT ON COLUMN`: label, meaning, unit and the meaning of each allowed value."""
+        parts = [f"{self.label}：{self.description}"]
+        if self.unit:
+            parts.append(f"单位：{self.unit}")
+        if self.values:
+            parts.append("取值：" + "，".join(f"{value}={meaning}" for value, meaning in self.values.items()))
+        return "。".join(part.rstrip("。") for part in parts)
+
+
+def identifier(name: str, label: str, description: str, *, nullable: bool = False) -> ColumnSpec:
+    """A deterministic id: Latin letters, digits and `._:-`, 3 to 128 characters."""
+    return ColumnSpec(name, "VARCHAR", label, description, nullable=nullable, pattern=ID_PATTERN)
+
+
+def text(
+    name: str,
+    label: str,
+    description: str,
+    *,
+    required: bool = False,
+    blank: bool = False,
+    pattern: str | None = None,
+    values: Mapping[str, str] | None = None,
+) -> ColumnSpec:
+    """Text as published. `required` refuses NULL and, unless `blank` is set, blank text too."""
+    return ColumnSpec(
+        name,
+        "VARCHAR",
+        label,
+        description,
+        nullable=not required,
+        pattern=pattern,
+        values=values or {},
+        filled=required and not blank and not values and pattern is None,
+    )
+
+
+def texts(name: str, label: str, description: str, *, blank: bool = False) -> ColumnSpec:
+    """A list of texts, never NULL; an empty list where the notice says nothing."""
+    return ColumnSpec(name, "VARCHAR[]", label, description, nullable=False, filled=not blank)
+
+
+def integer(
+    name: str,
+    label: str,
+    description: str,
+    *,
+    required: bool = False,
+    unit: str | None = None,
+    minimum: int | None = 0,
+    maximum: int | None = None,
+) -> ColumnSpec:
+    """A 32-bit whole number, not negative unless `minimum` says otherwise."""
+    return ColumnSpec(
+        name, "INTEGER", label, description, unit=unit, nullable=not required, minimum=minimum, maximum=maximum
+    )
+
+
+def big_integer(
+    name: str, label: str, description: str, *, required: bool = False, unit: str | None = None
+) -> ColumnSpec:
+    """A 64-bit whole number, not negative."""
+    return ColumnSpec(name, "BIGINT", label, description, unit=unit, nullable=not required, minimum=0)
+
+
+def points(name: str, label: str, description: str) -> ColumnSpec:
+    """Points of a rubric: two decimals, never negative (a deduction is written as its size)."""
+    return ColumnSpec(name, "DECIMAL(9,2)", label, description, unit="分", minimum=0)
+
+
+def points_list(name: str, label: str, description: str) -> ColumnSpec:
+    """A list of points, never NULL, no element negative."""
+    return ColumnSpec(name, "DECIMAL(9,2)[]", label, description, unit="分", nullable=False, minimum=0)
+
+
+def quantity(name: str, label: str, description: str, *, required: bool = False) -> ColumnSpec:
+    """A measured number with four decimals; its unit stands in a column of its own."""
+    return ColumnSpec(name, "DECIMAL(18,4)", label, description, nullable=not required)
+
+
+def share(name: str, label: str, description: str) -> ColumnSpec:
+    """A floating-point number from 0 to 1."""
+    return ColumnSpec(name, "DOUBLE", label, description, minimum=0, maximum=1)
+
+
+def seconds(name: str, label: str, description: str) -> ColumnSpec:
+    """A duration in seconds."""
+    return ColumnSpec(name, "DOUBLE", label, description, unit="秒", minimum=0)
+
+
+def flag(name: str, label: str, description: str) -> ColumnSpec:
+    """True or False, never NULL."""
+    return ColumnSpec(name, "BOOLEAN", label, description, nullable=False)
+
+
+def day(name: str, label: str, description: str) -> ColumnSpec:
+    """A calendar day from 1980 to 2100."""
+    return ColumnSpec(name, "DATE", label, description, minimum=FIRST_DAY, maximum=LAST_DAY)
+
+
+def moment(name: str, label: str, description: str, *, required: bool = False) -> ColumnSpec:
+    """A point in time, UTC, microseconds."""
+    return ColumnSpec(name, "TIMESTAMP", label, f"{description}（世界协调时 UTC）", nullable=not required)

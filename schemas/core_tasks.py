@@ -1,0 +1,188 @@
+"""`core.tasks` and what hangs on a task: parties, deadlines, evidence, thresholds, scoring rules."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemas.columns import day, flag, identifier, integer, points, points_list, quantity, share, text, texts
+from schemas.core_tables import TO_NOTICE, TO_TABLE
+from schemas.tables import ForeignKey, Ordered, TableSpec
+
+TO_TASK: Final = ForeignKey(("task_id",), "core.tasks", ("task_id",))
+
+TASKS: Final = TableSpec(
+    schema="core",
+    name="tasks",
+    label="任务",
+    comment="任务清单。每行是表格中最细的一条要求（或正文中一条有编号的任务），是汇总分值、责任和时限的基本单位。",
+    key=("task_id",),
+    sort=("notice_id", "table_id", "ordinal"),
+    foreign_keys=(TO_NOTICE, TO_TABLE, ForeignKey(("indicator_id",), "core.indicators", ("indicator_id",))),
+    columns=(
+        identifier("task_id", "任务编号", "任务的唯一编号"),
+        identifier("notice_id", "通知编号", "所属通知"),
+        identifier("table_id", "表格编号", "所在表格；取自正文的任务为空", nullable=True),
+        identifier("indicator_id", "指标编号", "所属最内层指标；没有层级时为空", nullable=True),
+        integer("ordinal", "序号", "任务的先后次序", required=True),
+        integer("row", "表内行号", "在表格正文中的行号，从 0 起，不计表头；取自正文的任务为空"),
+        text("label", "条目标号", "条目开头的标号，照原文，如 1）"),
+        text("requirement", "任务要求", "要做什么、达到什么，不含标号；原文无法辨认时为空并记入问题清单"),
+        text("criteria", "评价标准", "覆盖若干条任务的较宽标准，照原文"),
+        points(
+            "points",
+            "分值",
+            "本行分值。一个分值格覆盖多行时只记在第一行，其余为空，直接求和不会重复；无分值列时为要求中所写得分之和",
+        ),
+        integer("points_rows", "共用分值行数", "同一分值格覆盖几行", required=True, unit="行", minimum=1),
+        points_list("inline_points", "行内分值", "要求文字中逐处写明的得分，按出现次序；扣分和封顶不计"),
+        text("evidence", "材料要求", "材料、佐证栏的文字，照原文"),
+        texts("methods", "测评方法", "测评方法，已拆分"),
+        text("deadline", "完成时限", "时限栏的文字，照原文"),
+        text("leader", "责任领导", "责任领导或分管领导"),
+        texts("persons", "责任人", "责任人，按原文次序"),
+        flag("bonus", "是否加分", "是否为加分或特色项目，不计入基础分"),
+        text("topic", "主题", "统一主题代码，用于跨通知比较；未归类时为空", pattern=r"^[a-z][a-z0-9_]*$"),
+        share("topic_score", "主题把握", "归入该主题的把握程度，0 到 1"),
+        texts("repaired", "已修复字段", "原表残缺、已按同一通知正文修复的字段名"),
+        text("remark", "备注", "备注栏的文字，照原文"),
+        text("scoring", "评分标准", "评分标准、计分办法栏的文字，照原文"),
+        text("locator", "位置", "在文件中的位置，供人查找", required=True),
+    ),
+)
+
+TASK_PARTIES: Final = TableSpec(
+    schema="core",
+    name="task_parties",
+    label="责任分工",
+    comment="责任分工。每行是一条任务的一个责任单位；排在最前的为牵头，通知另有说明的从其说明。",
+    key=("task_id", "ordinal"),
+    foreign_keys=(TO_TASK,),
+    columns=(
+        identifier("task_id", "任务编号", "所属任务"),
+        integer("ordinal", "次序", "在该任务中的先后次序", required=True),
+        text("party", "责任单位", "责任单位规范名称（同一通知中的全称）", required=True),
+        text("raw", "原文写法", "责任单位在原文中的写法", required=True),
+        text("role", "责任角色", "牵头还是配合", required=True, values={"lead": "牵头", "support": "配合"}),
+        text("scope", "负责部分", "只负责其中一部分时的标记，如 ①"),
+    ),
+)
+
+TASK_DEADLINES: Final = TableSpec(
+    schema="core",
+    name="task_deadlines",
+    label="任务时限",
+    comment="任务时限。每行是从时限文字中读出的一个期限或时间段。",
+    key=("task_id", "ordinal"),
+    foreign_keys=(TO_TASK,),
+    ordered=(Ordered("starts_on", "ends_on"),),
+    columns=(
+        identifier("task_id", "任务编号", "所属任务"),
+        integer("ordinal", "次序", "在该任务中的先后次序", required=True),
+        text(
+            "kind",
+            "时限类型",
+            "时限属于哪一类",
+            required=True,
+            values={
+                "window": "时间段",
+                "by": "截止日",
+                "recurring": "定期",
+                "event": "与活动或节日同步",
+                "ongoing": "长期",
+                "unknown": "无法判断",
+            },
+        ),
+        day("starts_on", "开始日期", "时间段的第一天"),
+        day("ends_on", "截止日期", "时间段的最后一天或截止日"),
+        text(
+            "recurrence",
+            "重复规则",
+            "定期任务的重复规则（RRULE，RFC 5545）",
+            pattern=r"^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;[A-Z]+=[^;]+)*$",
+        ),
+        text("anchor", "依据事件", "与之同步的节日或事件"),
+        text("raw", "原文", "这一时限的原文", required=True),
+    ),
+)
+
+EVIDENCE_KINDS: Final = {
+    "report": "说明报告",
+    "photo": "图片",
+    "document": "文件",
+    "plan": "方案、计划",
+    "minutes": "会议记录",
+    "table": "统计表",
+    "screenshot": "截图",
+    "list": "名单、目录",
+    "certificate": "证书、证明",
+    "news": "新闻报道",
+    "link": "网址链接",
+    "other": "其他",
+}
+
+TASK_EVIDENCE: Final = TableSpec(
+    schema="core",
+    name="task_evidence",
+    label="材料清单",
+    comment="材料清单。每行是一条任务要求提交的一种材料及其数量。",
+    key=("task_id", "ordinal"),
+    foreign_keys=(TO_TASK,),
+    columns=(
+        identifier("task_id", "任务编号", "所属任务"),
+        integer("ordinal", "次序", "在该任务中的先后次序", required=True),
+        text("kind", "材料类型", "材料属于哪一类", required=True, values=EVIDENCE_KINDS),
+        integer("min_count", "最少数量", "至少几份（张、次），单位见 unit；原文未写明时为空"),
+        text("unit", "数量单位", "数量的单位，照原文，如 份、张"),
+        integer("min_words", "最少字数", "文字材料的最少字数", unit="字"),
+        points("points", "材料分值", "这份材料对应的分值"),
+        text("raw", "原文", "这份材料的原文", required=True),
+    ),
+)
+
+TASK_THRESHOLDS: Final = TableSpec(
+    schema="core",
+    name="task_thresholds",
+    label="量化指标",
+    comment="量化指标。每行是任务中写明的一个数量门槛。",
+    key=("task_id", "ordinal"),
+    foreign_keys=(TO_TASK,),
+    columns=(
+        identifier("task_id", "任务编号", "所属任务"),
+        integer("ordinal", "次序", "在该任务中的先后次序", required=True),
+        text("subject", "对象", "门槛针对什么"),
+        text(
+            "operator",
+            "比较符",
+            "怎样比较",
+            required=True,
+            values={">=": "不低于", ">": "高于", "<=": "不高于", "<": "低于", "=": "等于"},
+        ),
+        quantity("value", "数值", "门槛的数值，单位见 unit", required=True),
+        text("unit", "单位", "数值的单位，照原文，如 %、次、小时"),
+        text("raw", "原文", "这一门槛的原文", required=True),
+    ),
+)
+
+SCORING_RULES: Final = TableSpec(
+    schema="core",
+    name="scoring_rules",
+    label="计分规则",
+    comment="计分规则。每行是任务的一条得分、扣分、封顶、分档或一票否决规则。",
+    key=("task_id", "ordinal"),
+    foreign_keys=(TO_TASK,),
+    columns=(
+        identifier("task_id", "任务编号", "所属任务"),
+        integer("ordinal", "次序", "在该任务中的先后次序", required=True),
+        text(
+            "effect",
+            "规则类型",
+            "规则起什么作用",
+            required=True,
+            values={"award": "得分", "deduct": "扣分", "cap": "封顶", "grade": "分档", "veto": "一票否决"},
+        ),
+        text("condition", "条件", "在什么情况下适用"),
+        points("points", "分值", "得分或扣分的大小，一律为正数"),
+        points("cap", "上限", "累计最多加分或扣分"),
+        text("raw", "原文", "这条规则的原文", required=True),
+    ),
+)

@@ -1,0 +1,63 @@
+"""SQL that builds an empty warehouse: schemas, tables and their Chinese comments."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from schemas.columns import ColumnSpec
+from schemas.registry import SCHEMAS, TABLES
+from schemas.tables import TableSpec
+
+
+def ddl() -> list[str]:
+    """CREATE SCHEMA, CREATE TABLE and COMMENT ON statements, in an order that can be run as it stands.
+
+    DuckDB 2.0 does not store comments on schemas, so theirs are rows of `ops.meta` (key `schema:core`).
+    Keys are checked before loading, not by indexes: DuckDB refuses to delete and add a key in one transaction.
+    """
+    statements = [f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}" for schema in SCHEMAS]
+    for table in TABLES.values():
+        statements.extend(_table_statements(table))
+    statements.extend(
+        f"INSERT INTO ops.meta VALUES ({literal('schema:' + name)}, {literal(comment)})"
+        for name, comment in SCHEMAS.items()
+    )
+    return statements
+
+
+def fingerprint() -> str:
+    """SHA-256 over the DDL: two warehouses of equal fingerprint have the same tables."""
+    return hashlib.sha256("\n".join(ddl()).encode()).hexdigest()
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """An SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def relation(table: TableSpec) -> str:
+    """The quoted `schema.name` of a table."""
+    return f"{quoted(table.schema)}.{quoted(table.name)}"
+
+
+def table_comment(table: TableSpec) -> str:
+    """The text of `COMMENT ON TABLE`."""
+    return f"{table.label}：{table.comment}主键：{'、'.join(table.key)}"
+
+
+def _table_statements(table: TableSpec) -> Iterator[str]:
+    columns = ", ".join(_column(spec) for spec in table.columns)
+    yield f"CREATE TABLE {relation(table)} ({columns})"
+    yield f"COMMENT ON TABLE {relation(table)} IS {literal(table_comment(table))}"
+    for spec in table.columns:
+        yield f"COMMENT ON COLUMN {relation(table)}.{quoted(spec.name)} IS {literal(spec.comment)}"
+
+
+def _column(spec: ColumnSpec) -> str:
+    return f"{quoted(spec.name)} {spec.type}{'' if spec.nullable else ' NOT NULL'}"

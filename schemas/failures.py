@@ -1,0 +1,148 @@
+"""Checking frames against the declarations: every failure, with its row and a Chinese message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from schemas.registry import TABLES
+from schemas.tables import ForeignKey, TableSpec
+
+if TYPE_CHECKING:
+    from pandera.errors import SchemaErrors
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One value, row or column that breaks the declaration of `table`.
+
+    `row` is the zero-based index in the checked frame, None where a whole column is wrong. `key` names the row by
+    its key columns (`task_id=…`), None where there is no row. `message` is Chinese and complete in itself.
+    """
+
+    table: str
+    column: str
+    check: str
+    value: str | None
+    row: int | None
+    key: str | None
+    message: str
+
+
+_STRUCTURE: Final = {
+    "column_in_schema": "多出了没有声明的列",
+    "column_in_dataframe": "缺少这一列",
+    "column_ordered": "列的次序不对",
+}
+
+
+def check(name: str, frame: pl.DataFrame) -> list[Failure]:
+    """All failures of `frame` as rows of table `name` (`core.tasks`); an empty list means it may be loaded.
+
+    Never raises on bad data, wrong column types included. Raises KeyError for an unknown table and TypeError for
+    anything but an eager frame, whose values pandera would skip.
+    """
+    if not isinstance(frame, pl.DataFrame):
+        raise TypeError(f"check wants an eager polars DataFrame, not {type(frame).__name__}")
+    table = TABLES[name]
+    from pandera.errors import SchemaErrors
+
+    try:
+        table.model.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        return _failures(table, frame, errors)
+    return []
+
+
+def _failures(table: TableSpec, frame: pl.DataFrame, errors: SchemaErrors) -> list[Failure]:
+    cases = errors.failure_cases.to_dicts()
+    broken = any(_is_structural(str(case["check"])) for case in cases)
+    failures = []
+    for case in cases:
+        rule, row = str(case["check"]), case["index"]
+        # A value check that ran into a column of the wrong type reports its own crash; the type is the failure.
+        if broken and row is None and not _is_structural(rule):
+            continue
+        failures.append(_failure(table, frame, case, rule, row))
+    return sorted(failures, key=lambda f: (f.row is not None, f.row or 0))
+
+
+def _is_structural(rule: str) -> bool:
+    return rule in _STRUCTURE or rule.startswith("dtype(")
+
+
+def _failure(table: TableSpec, frame: pl.DataFrame, case: Mapping[str, Any], rule: str, row: int | None) -> Failure:
+    column, value = str(case["column"]), case["failure_case"]
+    key = key_of(table, frame, row)
+    if rule in _STRUCTURE:
+        return describe(table, str(value), rule, _STRUCTURE[rule])
+    if rule.startswith("dtype("):
+        return describe(table, column, "dtype", f"列类型应为 {table.column[column].type}，实为 {value}")
+    if rule == "multiple_fields_uniqueness":
+        return describe(table, "、".join(table.key), "unique", "主键重复", row=row, key=key)
+    if rule == "not_nullable":
+        return describe(table, column, rule, "不得为空", row=row, key=key)
+    if column not in table.column:
+        # A check over several columns: its message names them, a dump of the row would add nothing.
+        return describe(table, "", rule, rule, row=row, key=key)
+    return describe(table, column, rule, rule, value=value, row=row, key=key)
+
+
+def describe(
+    table: TableSpec,
+    column: str,
+    rule: str,
+    problem: str,
+    *,
+    value: str | None = None,
+    row: int | None = None,
+    key: str | None = None,
+) -> Failure:
+    """A failure with its Chinese sentence: where, what was found, what was expected (`problem`)."""
+    label = f"（{table.column[column].label}）" if column in table.column else ""
+    where = f"{table.full_name}（{table.label}）"
+    if row is not None:
+        where += f"第 {row + 1} 行" + (f"（{key}）" if key else "")
+    what = f"的 {column}{label}" if column else ""
+    found = f"“{_clip(value)}”" if value is not None else ""
+    return Failure(table.full_name, column, rule, value, row, key, f"{where}{what}：{found}{problem}")
+
+
+def _clip(value: str, width: int = 60) -> str:
+    return value if len(value) <= width else value[: width - 1] + "…"
+
+
+def key_of(table: TableSpec, frame: pl.DataFrame, row: int | None) -> str | None:
+    """`task_id=…，ordinal=…` of a row, as far as the frame has these columns."""
+    if row is None or row >= frame.height:
+        return None
+    names = [name for name in table.key if name in frame.columns]
+    return "，".join(f"{name}={frame[row, name]}" for name in names) or None
+
+
+def check_links(frames: Mapping[str, pl.DataFrame]) -> list[Failure]:
+    """Rows that refer to a row which is not there, over the tables given (links to absent tables are not judged).
+
+    The frames must have passed `check`.
+    """
+    found: list[Failure] = []
+    for name, frame in frames.items():
+        table = TABLES[name]
+        for link in table.foreign_keys:
+            if link.table in frames:
+                found.extend(_orphans(table, frame, link, frames[link.table]))
+    return found
+
+
+def _orphans(table: TableSpec, frame: pl.DataFrame, link: ForeignKey, target: pl.DataFrame) -> list[Failure]:
+    rows = frame.with_row_index("__row").drop_nulls(list(link.columns))
+    orphans = rows.join(target, left_on=list(link.columns), right_on=list(link.references), how="anti")
+    failures = []
+    for case in orphans.sort("__row").to_dicts():
+        row, value = int(case["__row"]), "、".join(str(case[name]) for name in link.columns)
+        problem, key = f"在 {link.table} 中没有对应的行", key_of(table, frame, row)
+        failures.append(describe(table, "、".join(link.columns), "foreign_key", problem, value=value, row=row, key=key))
+    return failures

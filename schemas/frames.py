@@ -1,0 +1,141 @@
+"""From rows (mappings or record dataclasses) to frames of exactly the declared types."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import polars as pl
+
+from schemas.columns import ColumnSpec
+from schemas.failures import Failure, describe
+from schemas.registry import TABLES
+from schemas.tables import TableSpec
+
+Row = Mapping[str, Any] | Any
+"""A mapping, or an instance of a dataclass."""
+
+
+class RowsRefusedError(ValueError):
+    """Rows whose values cannot stand in the declared types; `failures` lists all of them."""
+
+    def __init__(self, failures: list[Failure]) -> None:
+        super().__init__("；".join(failure.message for failure in failures[:5]))
+        self.failures = failures
+
+
+def empty(name: str) -> pl.DataFrame:
+    """A frame of table `name` without rows."""
+    return pl.DataFrame(schema=TABLES[name].dtypes)
+
+
+def frame(name: str, rows: Iterable[Row]) -> pl.DataFrame:
+    """The rows as a frame with the columns and types of table `name`; a column that a row lacks is NULL.
+
+    Nothing is rounded, cut or turned into another type: polars would quietly make 1.24 of 1.239 and 1 of True.
+    Raises RowsRefusedError with every value of a wrong type and every field that the table does not have.
+    Ranges, keys and vocabularies are judged by `schemas.check`.
+    """
+    table = TABLES[name]
+    records = [_mapping(row) for row in rows]
+    failures = _unknown_fields(table, records)
+    columns: dict[str, pl.Series] = {}
+    for spec in table.columns:
+        values = [record.get(spec.name) for record in records]
+        if spec.type == "TIMESTAMP":
+            values = [_utc(value) for value in values]
+        wrong = _wrong_values(table, spec, values, records)
+        failures.extend(wrong)
+        if not wrong:
+            columns[spec.name] = pl.Series(spec.name, values, dtype=spec.dtype, strict=True)
+    if failures:
+        raise RowsRefusedError(failures)
+    return pl.DataFrame(columns, schema=table.dtypes)
+
+
+def _mapping(row: Row) -> Mapping[str, Any]:
+    if isinstance(row, Mapping):
+        return row
+    if dataclasses.is_dataclass(row) and not isinstance(row, type):
+        return {item.name: getattr(row, item.name) for item in dataclasses.fields(row)}
+    raise TypeError(f"a row is a mapping or a dataclass, not {type(row).__name__}")
+
+
+def _unknown_fields(table: TableSpec, records: list[Mapping[str, Any]]) -> list[Failure]:
+    failures = []
+    for index, record in enumerate(records):
+        for field in record:
+            if field not in table.column:
+                key = _key(table, record)
+                failures.append(
+                    describe(table, str(field), "column_in_schema", "多出了没有声明的列", row=index, key=key)
+                )
+    return failures
+
+
+def _wrong_values(
+    table: TableSpec, spec: ColumnSpec, values: list[Any], records: list[Mapping[str, Any]]
+) -> list[Failure]:
+    fits = _FITS[spec.type.removesuffix("[]")]
+    failures = []
+    for index, value in enumerate(values):
+        if value is None:
+            continue
+        if spec.is_list:
+            good = isinstance(value, list | tuple) and all(item is None or fits(item) for item in value)
+        else:
+            good = fits(value)
+        if not good:
+            key = _key(table, records[index])
+            problem = f"类型应为 {spec.type}"
+            failures.append(describe(table, spec.name, "dtype", problem, value=repr(value), row=index, key=key))
+    return failures
+
+
+def _key(table: TableSpec, record: Mapping[str, Any]) -> str | None:
+    return "，".join(f"{name}={record[name]}" for name in table.key if name in record) or None
+
+
+def _utc(value: Any) -> Any:
+    """A moment with a time zone as naive UTC, as the warehouse stores it; anything else unchanged."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
+
+
+def _is_text(value: Any) -> bool:
+    # A lone surrogate, left by a broken UTF-16 file, cannot be stored as UTF-8.
+    return isinstance(value, str) and (value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value))
+
+
+def _is_whole(bits: int) -> Callable[[Any], bool]:
+    limit = 2 ** (bits - 1)
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and -limit <= value < limit
+
+
+def _is_decimal(precision: int, scale: int) -> Callable[[Any], bool]:
+    limit = Decimal(10) ** (precision - scale)
+
+    def fits(value: Any) -> bool:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return False
+        number = Decimal(value)
+        return number.is_finite() and abs(number) < limit and round(number, scale) == number
+
+    return fits
+
+
+_FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "VARCHAR": _is_text,
+    "INTEGER": _is_whole(32),
+    "BIGINT": _is_whole(64),
+    "DOUBLE": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "BOOLEAN": lambda value: isinstance(value, bool),
+    "DATE": lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    "TIMESTAMP": lambda value: isinstance(value, datetime),
+    "DECIMAL(9,2)": _is_decimal(9, 2),
+    "DECIMAL(18,4)": _is_decimal(18, 4),
+}

@@ -1,0 +1,94 @@
+"""The text of the Chinese data dictionary, from the declarations of tables and views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from schemas.ddl import ddl, literal
+from schemas.registry import SCHEMAS, TABLES
+from schemas.tables import TableSpec
+from schemas.views import ViewSpec, read_view
+
+# A path, not an import: the declarations know nothing of the warehouse, only its documentation is gathered here.
+VIEW_FOLDER: Final = Path(__file__).parents[1] / "warehouse" / "cn"
+
+
+def dictionary_markdown() -> str:
+    """The data dictionary of every table and Chinese view, as Markdown in Chinese."""
+    views = [read_view("cn", path.stem, path.read_text("utf-8")) for path in sorted(VIEW_FOLDER.glob("*.sql"))]
+    lines = [
+        "# 数据字典",
+        "",
+        "本文件由 `python -m schemas.dictionary` 生成，请勿手工修改。",
+        "要改动，请改 `schemas/` 中的声明或 `warehouse/cn/` 中的视图。",
+        "",
+        "| 层 | 说明 |",
+        "|---|---|",
+        *(f"| `{name}` | {_cell(comment)} |" for name, comment in SCHEMAS.items()),
+        "",
+    ]
+    for table in TABLES.values():
+        lines.extend(_table_lines(table))
+    types = _view_types(views)
+    for view in views:
+        lines.extend(_view_lines(view, types[view.full_name]))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table_lines(table: TableSpec) -> Iterator[str]:
+    yield f"## {table.full_name} {table.label}"
+    yield ""
+    yield table.comment
+    yield ""
+    yield f"主键：{'、'.join(f'`{name}`' for name in table.key)}"
+    for link in table.foreign_keys:
+        yield ""
+        yield f"引用：`{'、'.join(link.columns)}` → `{link.table}` 的 `{'、'.join(link.references)}`"
+    yield ""
+    yield "| 列 | 中文名 | 类型 | 单位 | 可空 | 含义 |"
+    yield "|---|---|---|---|---|---|"
+    for spec in table.columns:
+        meaning = spec.description
+        if spec.values:
+            meaning += "。取值：" + "，".join(f"`{value}` {label}" for value, label in spec.values.items())
+        cells = (f"`{spec.name}`", spec.label, spec.type, spec.unit or "", "是" if spec.nullable else "否", meaning)
+        yield "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+    yield ""
+
+
+def _view_lines(view: ViewSpec, types: dict[str, str]) -> Iterator[str]:
+    yield f"## {view.full_name}"
+    yield ""
+    for line in view.comment.splitlines():
+        yield f"{line}  "
+    yield ""
+    yield "| 列 | 类型 | 含义 |"
+    yield "|---|---|---|"
+    for name, meaning in view.columns.items():
+        yield f"| `{_cell(name)}` | {types[name]} | {_cell(meaning)} |"
+    yield ""
+
+
+def _view_types(views: Sequence[ViewSpec]) -> dict[str, dict[str, str]]:
+    """The DuckDB type of each view column, by view, asked of an empty warehouse."""
+    if not views:
+        return {}
+    import duckdb
+
+    with duckdb.connect() as connection:
+        for statement in (*ddl(), *(view.sql for view in views)):
+            connection.execute(statement)
+        found: dict[str, dict[str, str]] = {}
+        for view in views:
+            rows = connection.execute(
+                "SELECT column_name, data_type FROM duckdb_columns() "
+                f"WHERE schema_name = {literal(view.schema)} AND table_name = {literal(view.name)}"
+            ).fetchall()
+            found[view.full_name] = {str(name): str(type_) for name, type_ in rows}
+    return found
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,43 @@
+"""Every table of the warehouse, in loading order (a table stands after those it refers to)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from schemas import core_body, core_files, core_tables, core_tasks, ops
+from schemas.tables import TableSpec
+
+SCHEMAS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "core": "事实层：通知中写了什么，每行一件事",
+        "cn": "中文视图：供人直接查询，表名和列名都是中文",
+        "ops": "运行层：构建程序自己的记录",
+    }
+)
+
+_ALL: Final = (
+    core_files.FILES,
+    core_files.NOTICES,
+    core_tables.TABLES,
+    core_tables.CELLS,
+    core_tables.INDICATORS,
+    core_tasks.TASKS,
+    core_tasks.TASK_PARTIES,
+    core_tasks.TASK_DEADLINES,
+    core_tasks.TASK_EVIDENCE,
+    core_tasks.TASK_THRESHOLDS,
+    core_tasks.SCORING_RULES,
+    core_body.STAGES,
+    core_body.MEMBERS,
+    core_body.CLAUSES,
+    core_body.FOOTNOTES,
+    core_body.FINDINGS,
+    ops.SOURCES,
+    ops.RUNS,
+    ops.META,
+)
+
+TABLES: Final[dict[str, TableSpec]] = {table.full_name: table for table in _ALL}
+"""Table declarations by `schema.name`."""
