@@ -1,0 +1,264 @@
+"""Departments and units: a cell → who is responsible, in order, with role and scope."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from extractors import vocabulary
+from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
+
+_SEPARATORS = "、，,；;/／|。"
+_SCOPE = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
+_SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
+_LONGEST = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """`name` in full as the notice gives it elsewhere, `raw` as this cell writes it, `scope` the ①… before it."""
+
+    name: str
+    raw: str
+    role: str
+    scope: str | None = None
+
+
+@dataclass(slots=True)
+class PartyLexicon:
+    """The names that stand unmistakably (alone or between separators) in one notice, with how often."""
+
+    names: Counter[str] = field(default_factory=Counter)
+    body: str = ""
+
+    def canonical(self, raw: str) -> str:
+        """The full form the notice itself gives: 法宣 → 法宣科, 纪委 → 机关纪委; else `raw`."""
+        if raw not in self.names or not _suffix(raw):
+            longer = [raw + s for s in vocabulary.toml("parties")["short_of"] if raw + s in self.names]
+            if len(longer) >= 1:
+                return max(longer, key=lambda n: self.names[n])
+        if len(raw) <= 3 and _suffix(raw) and not raw.startswith("机关") and f"机关{raw}" in self.body:
+            return f"机关{raw}"
+        return raw
+
+    def settled(self, piece: str) -> bool:
+        """True for a full name of this notice or one that every unit knows."""
+        return piece in self.names or piece in _common()
+
+    def knows(self, piece: str) -> bool:
+        """True for a full name or a short form of one (法宣 where 法宣科 is known)."""
+        return self.settled(piece) or any(piece + s in self.names for s in vocabulary.toml("parties")["short_of"])
+
+
+@cache
+def _suffix_pattern() -> re.Pattern[str]:
+    words = sorted(vocabulary.toml("parties")["suffixes"], key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(map(re.escape, words))})(?:[（(][^（）()]*[）)])?$")
+
+
+def _suffix(name: str) -> bool:
+    return bool(_suffix_pattern().search(name)) and len(name) >= 2
+
+
+def looks_like_party(text: str) -> bool:
+    """True when every piece of the cell ends like the name of a department or unit."""
+    pieces = [p for p in _split_outside(squeeze(strip_artefacts(text)), _SEPARATORS) if p]
+    pieces = [_strip_tail(_SCOPE_MARK.sub("", p)) for p in pieces]
+    return bool(pieces) and all(len(p) <= _LONGEST and _suffix(p) for p in pieces)
+
+
+def _split_outside(text: str, separators: str) -> list[str]:
+    """Split at separators that stand outside of brackets."""
+    parts, depth, current = [], 0, ""
+    for char in text:
+        depth += (char in "（(【《") - (char in "）)】》")
+        if char in separators and depth <= 0:
+            parts.append(current)
+            current = ""
+        else:
+            current += char
+    return [*parts, current]
+
+
+@cache
+def _tails() -> re.Pattern[str]:
+    words = sorted(vocabulary.toml("parties")["tails"], key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(words)})$")
+
+
+def _strip_tail(piece: str) -> str:
+    shorter = _tails().sub("", piece)
+    return shorter if shorter != piece and len(shorter) >= 2 else piece
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    data = vocabulary.toml("parties")
+    words = sorted([*data["lead_labels"], *data["support_labels"]], key=len, reverse=True)
+    return re.compile(f"[【（(\\[]?(?P<label>{'|'.join(words)})[】\\]]?[:：]")
+
+
+def _labelled(text: str) -> list[tuple[str | None, str]]:
+    """(role or None, text) of each labelled part: 牵头部门：A 配合单位：B、C."""
+    found = list(_labels().finditer(text))
+    if not found:
+        return [(None, text)]
+    parts: list[tuple[str | None, str]] = []
+    if text[: found[0].start()].strip():
+        parts.append((None, text[: found[0].start()]))
+    support = set(vocabulary.toml("parties")["support_labels"])
+    for here, following in zip(found, [*found[1:], None], strict=True):
+        stop = following.start() if following else len(text)
+        role = "support" if here.group("label") in support else "lead"
+        parts.append((role, text[here.end() : stop].strip(" \n】])）。；;")))
+    return parts
+
+
+def _pieces(text: str) -> list[tuple[str, list[int]]]:
+    """The explicitly separated parts of a cell, each with the places where a line or blank gap stood in it."""
+    out: list[tuple[str, list[int]]] = []
+    for part in _split_outside(text.strip(), _SEPARATORS):
+        solid, gaps = "", []
+        for word in re.split(r"([\s\u3000]+)", part.strip()):
+            if word.strip():
+                solid += word
+            elif solid:
+                gaps.append(len(solid))
+        if solid:
+            out.append((solid, gaps))
+    return out
+
+
+@cache
+def _openings() -> tuple[str, ...]:
+    return tuple(vocabulary.toml("parties")["openings"])
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(vocabulary.toml("parties")["common"])
+
+
+def _inner_names(piece: str, lexicon: PartyLexicon) -> int:
+    """How many complete names stand inside `piece` before its end: signs that it is several names glued."""
+    count, at = 0, 0
+    while at < len(piece) - 1:
+        for end in range(len(piece) - 2, at + 1, -1):
+            if lexicon.settled(piece[at:end]):
+                count += 1
+                at = end - 1
+                break
+        at += 1
+    if count == 1:
+        tail = next((piece[i:] for i in range(2, len(piece) - 1) if lexicon.settled(piece[:i])), "")
+        return 1 if tail in lexicon.names or (lexicon.settled(tail) and tail != "办公室") else 0
+    return count
+
+
+def _seams(piece: str) -> int:
+    """Places where a finished name is followed by a word that begins another one: …局|市…."""
+    starts = tuple(o for o in _openings() if o != "各")
+    return sum(_suffix(piece[:i]) and piece[i:].startswith(starts) for i in range(3, len(piece) - 1))
+
+
+def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon: PartyLexicon) -> float:
+    """Cost of taking `piece` as one name; lower is better."""
+    if lexicon.settled(piece):
+        cost = 0.9 if piece in lexicon.names else 1.0
+    elif lexicon.knows(piece):
+        cost = 1.2 if at_gap or not following else 1.6
+    elif _suffix(piece):
+        cost = 1.2 + 0.1 * len(piece) + 1.6 * _seams(piece) + 1.5 * _inner_names(piece, lexicon)
+    else:
+        cost = 4.0 + 0.2 * len(piece)
+    if following and not at_gap:
+        easy = following.startswith(_openings()) or lexicon.settled(piece) or lexicon.knows(piece)
+        cost += 0.3 if easy else 0.9
+    return cost + 1.0 * crosses
+
+
+def _segment(solid: str, gaps: list[int], lexicon: PartyLexicon) -> list[str]:
+    """Cut a run of names without separators where known names, endings and line breaks say so."""
+    if len(solid) > 120 or not solid:
+        return [solid]
+    best: list[tuple[float, int]] = [(0.0, 0)] + [(1e9, 0)] * len(solid)
+    for end in range(1, len(solid) + 1):
+        for start in range(max(0, end - _LONGEST), end):
+            piece = solid[start:end]
+            if len(piece) < 2 or piece.count("（") + piece.count("(") != piece.count("）") + piece.count(")"):
+                continue
+            crosses = sum(_real_break(solid, start, g, end) for g in gaps if start < g < end)
+            cost = best[start][0] + _piece_cost(piece, end in gaps, crosses, solid[end:], lexicon)
+            if cost < best[end][0]:
+                best[end] = (cost, start)
+    if best[-1][0] >= 1e9:
+        return [solid]
+    cuts, end = [], len(solid)
+    while end:
+        start = best[end][1]
+        cuts.append(solid[start:end])
+        end = start
+    return cuts[::-1]
+
+
+def _real_break(solid: str, start: int, gap: int, end: int) -> bool:
+    """True when a gap inside a piece leaves two names that could each stand alone."""
+    return _suffix(solid[start:gap]) and (_suffix(solid[gap:end]) or len(solid[gap:end]) >= 3)
+
+
+def _runs(text: str) -> list[tuple[str | None, str | None, str, list[int]]]:
+    """(told role, scope, run of names, gaps) of each explicitly separated part of a cell."""
+    runs = []
+    for told, part in _labelled(strip_artefacts(text)):
+        for scoped in _SCOPE.split(part):
+            mark = _SCOPE_MARK.match(scoped.strip())
+            rest = scoped.strip()[mark.end() :] if mark else scoped.strip()
+            runs.extend((told, mark.group(1) if mark else None, solid, gaps) for solid, gaps in _pieces(rest))
+    return runs
+
+
+def collect(cells: Iterable[str], body: str) -> PartyLexicon:
+    """The lexicon of a notice from its party cells: first the names that stand alone, then the parts of glued runs."""
+    lexicon = PartyLexicon(body=squeeze(body))
+    runs = [run for cell in cells if cell.strip() and not says_nobody(cell) for run in _runs(cell)]
+    glued: list[tuple[str, list[int]]] = []
+    for _, _, solid, gaps in runs:
+        name = _strip_tail(solid)
+        if len(name) <= _LONGEST and _suffix(name) and _segment(name, gaps, lexicon) == [name]:
+            lexicon.names[name] += 1
+        else:
+            glued.append((name, gaps))
+    for name in [n for n in lexicon.names if n not in _common()]:
+        count = lexicon.names.pop(name)
+        if _segment(name, [], lexicon) == [name]:
+            lexicon.names[name] = count
+        else:
+            glued.extend([(name, [])] * count)
+    for name, gaps in sorted(glued, key=lambda g: not g[1]):
+        lexicon.names.update(p for p in _segment(name, gaps, lexicon) if _suffix(p))
+    return lexicon
+
+
+def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> list[Party]:
+    """The parties of a cell. `role` is given by a lead or support column; None = the first named leads.
+
+    `text` keeps its line feeds. `----` and the like give an empty list.
+    """
+    if says_nobody(text) or not text.strip():
+        return []
+    found = [
+        (told, scope, raw)
+        for told, scope, solid, gaps in _runs(text)
+        for raw in _segment(solid, gaps, lexicon)
+    ]
+    parties: list[Party] = []
+    for told, scope, raw in found:
+        name = lexicon.canonical(_strip_tail(raw))
+        if says_nobody(name) or any(p.name == name and p.scope == scope for p in parties):
+            continue
+        first = not any(p.role == "lead" for p in parties)
+        parties.append(Party(name, raw, role or told or ("lead" if first else "support"), scope))
+    return parties

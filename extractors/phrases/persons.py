@@ -1,0 +1,73 @@
+"""Names of persons in leader and person columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
+
+_SEPARATORS = re.compile(r"[、，,；;/／|]+|\n+|[ \t\u3000]+")
+_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
+_COMPOUND = (
+    "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "夏侯", "端木", "长孙", "宇文", "南宫", "独孤", "呼延", "澹台",
+)  # fmt: skip
+_BRACKET = re.compile(r"[（(][^（）()]*[）)]")
+
+
+def known_names(cells: Iterable[str], roster: Iterable[str]) -> set[str]:
+    """Names that stand alone in a cell of two or three characters, and those of the notice's roster."""
+    names = {squeeze(n) for n in roster}
+    for cell in cells:
+        solid = squeeze(cell)
+        if _NAME.fullmatch(solid) and (len(solid) <= 3 or solid.startswith(_COMPOUND)):
+            names.add(solid)
+    return names
+
+
+def _unpad(text: str) -> str:
+    """Two-character names padded to three: 于  昉 → 于昉 (single characters on both sides of the blanks)."""
+    return re.sub(r"(?:(?<=^)|(?<=[\s、，,；;/]))([\u4e00-\u9fff])[ \t\u3000]+([\u4e00-\u9fff])(?=$|[\s、，,；;/（(])", r"\1\2", text)
+
+
+def _cut(solid: str, names: set[str]) -> list[str]:
+    """Cut names glued together, known ones first, three characters before two."""
+    if not solid or len(solid) <= 3:
+        return [solid] if solid else []
+    best: list[tuple[float, int]] = [(0.0, 0)] + [(1e9, 0)] * len(solid)
+    for end in range(2, len(solid) + 1):
+        for size in (2, 3, 4):
+            start = end - size
+            if start < 0:
+                continue
+            piece = solid[start:end]
+            usual = 1.0 if size == 3 else 1.3 if size == 2 else (1.1 if piece.startswith(_COMPOUND) else 2.5)
+            cost = best[start][0] + (0.2 if piece in names else usual)
+            if cost < best[end][0]:
+                best[end] = (cost, start)
+    cuts, end = [], len(solid)
+    if best[end][0] >= 1e9:
+        return [solid]
+    while end:
+        start = best[end][1]
+        cuts.append(solid[start:end])
+        end = start
+    return cuts[::-1]
+
+
+def split_persons(text: str, names: set[str]) -> list[str]:
+    """The persons of a cell in order. `names` are known names of the notice, for cells without separators."""
+    text = _unpad(_BRACKET.sub(" ", strip_artefacts(text)).strip())
+    if says_nobody(text) or not text:
+        return []
+    parts = [p for p in _SEPARATORS.split(text) if p]
+    readings = [[q for p in parts for q in _cut_part(p, names)]]
+    whole = "".join(parts)
+    if len(parts) > 1 and re.fullmatch(r"[\u4e00-\u9fff]+", whole):
+        readings.append(_cut(whole, names))
+    best = max(readings, key=lambda r: (sum(p in names for p in r) - 2 * sum(len(p) not in (2, 3, 4) for p in r)))
+    return list(dict.fromkeys(best))
+
+
+def _cut_part(part: str, names: set[str]) -> list[str]:
+    return [part] if part in names or not re.fullmatch(r"[\u4e00-\u9fff]+", part) else _cut(part, names)
