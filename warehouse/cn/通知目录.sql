@@ -1,0 +1,90 @@
+-- 用途：仓库中有哪些通知，各有多少指标、任务和分值。
+-- 一行：一份通知。
+-- 来源：core.notices，连同各明细表的计数。
+-- 读法：同一通知有多个版本时，请只取“是否现行”为是的行。落实率为 100 表示表格中每个字都已落入字段或问题清单。
+-- 列：
+--   标题：通知标题
+--   文号：发文字号
+--   发文机关：印发通知的机关或单位
+--   省：所属省、自治区、直辖市
+--   市：所属地级市、自治州、盟或直辖市
+--   县：所属县、区、县级市
+--   区划代码：最小一级区划的六位代码（GB/T 2260）
+--   印发日期：落款日期
+--   年度：通知所指的年度
+--   周期开始：测评或创建周期的第一天
+--   周期结束：测评或创建周期的最后一天
+--   创建类别：文明单位、文明城市等
+--   荣誉级别：全国、省级、市级或县级
+--   荣誉名称：所创荣誉的全称
+--   版次：同一通知的第几版
+--   是否现行：是否为最新版
+--   表格数：通知中的表格数（张）
+--   指标数：各级指标数（个）
+--   任务数：任务数（条）
+--   基础分：不含加分项目的任务分值之和（分）
+--   加分：加分项目的任务分值之和（分）
+--   责任单位数：出现过的责任单位数（个）
+--   问题数：问题清单中的条数，不含提示（条）
+--   落实率：表格文字落入字段或问题清单的比例（%），没有表格时为空
+--   文件：相对于 raw 目录的文件路径
+--   通知编号：通知的唯一编号，用于与其他表连接
+WITH tables AS (
+    SELECT notice_id, count(*) AS n FROM core.tables GROUP BY notice_id
+),
+indicators AS (
+    SELECT notice_id, count(*) AS n FROM core.indicators GROUP BY notice_id
+),
+tasks AS (
+    SELECT
+        notice_id,
+        count(*) AS n,
+        sum(points) FILTER (WHERE NOT bonus) AS base,
+        sum(points) FILTER (WHERE bonus) AS bonus
+    FROM core.tasks
+    GROUP BY notice_id
+),
+parties AS (
+    SELECT t.notice_id, count(DISTINCT r.party) AS n
+    FROM core.task_parties AS r
+    JOIN core.tasks AS t USING (task_id)
+    GROUP BY t.notice_id
+),
+findings AS (
+    SELECT notice_id, count(*) FILTER (WHERE severity <> 'info') AS n FROM core.findings GROUP BY notice_id
+)
+SELECT
+    n.title AS 标题,
+    n.doc_number AS 文号,
+    n.issuer AS 发文机关,
+    n.province AS 省,
+    n.city AS 市,
+    n.county AS 县,
+    n.division_code AS 区划代码,
+    n.issued_on AS 印发日期,
+    n.year AS 年度,
+    n.period_start AS 周期开始,
+    n.period_end AS 周期结束,
+    n.campaign AS 创建类别,
+    n.award_level AS 荣誉级别,
+    n.award AS 荣誉名称,
+    n.version AS 版次,
+    n.is_current AS 是否现行,
+    coalesce(tables.n, 0) AS 表格数,
+    coalesce(indicators.n, 0) AS 指标数,
+    coalesce(tasks.n, 0) AS 任务数,
+    tasks.base AS 基础分,
+    tasks.bonus AS 加分,
+    coalesce(parties.n, 0) AS 责任单位数,
+    coalesce(findings.n, 0) AS 问题数,
+    floor(n.accounted_chars * 10000.0 / nullif(n.table_chars, 0)) / 100 AS 落实率,
+    f.source_path AS 文件,
+    n.notice_id AS 通知编号
+FROM core.notices AS n
+LEFT JOIN core.files AS f USING (file_id)
+LEFT JOIN tables ON tables.notice_id = n.notice_id
+LEFT JOIN indicators ON indicators.notice_id = n.notice_id
+LEFT JOIN tasks ON tasks.notice_id = n.notice_id
+LEFT JOIN parties ON parties.notice_id = n.notice_id
+LEFT JOIN findings ON findings.notice_id = n.notice_id
+ORDER BY n.division_code, n.year, n.issued_on, n.notice_id

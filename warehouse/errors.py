@@ -1,0 +1,31 @@
+"""What can go wrong with the warehouse file; every message is Chinese and says what to do."""
+
+from __future__ import annotations
+
+
+class WarehouseError(Exception):
+    """Base of all errors of this room; `str(error)` is shown to the user as it stands."""
+
+
+class WarehouseMissingError(WarehouseError):
+    """There is no warehouse file yet."""
+
+
+class WarehouseDamagedError(WarehouseError):
+    """The file is there but DuckDB cannot read it, or it is no warehouse of ours."""
+
+
+class WarehouseBusyError(WarehouseError):
+    """Another writer is at work, or (on Windows) a reader keeps the file from being replaced."""
+
+
+class WarehouseChangedError(WarehouseError):
+    """The file is not the one that the caller's plan was made for."""
+
+
+class PublishError(WarehouseError):
+    """The new file could not be built; the old one stands unchanged."""
+
+
+class QueryError(WarehouseError):
+    """A query that cannot be run, or a result that cannot be shown as asked."""

@@ -1,0 +1,219 @@
+"""The published warehouse file: open it, ask what it holds, replace it by a new one.
+
+The file is never changed in place. `publish` builds its successor in the same folder and swaps it in with one
+rename: whoever is reading keeps the old file whole, and a crash at any moment leaves the old file as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import os
+import time
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import polars as pl
+from filelock import FileLock, Timeout
+
+import schemas
+from schemas.ddl import literal
+from warehouse.build import build
+from warehouse.errors import (
+    PublishError,
+    WarehouseBusyError,
+    WarehouseChangedError,
+    WarehouseDamagedError,
+    WarehouseMissingError,
+)
+
+SEARCH_PATH: Final = "warehouse.main,warehouse.cn,warehouse.core,warehouse.ops"
+"""Where a name without schema is looked for, so that `FROM 任务清单` finds `cn.任务清单`."""
+
+REPLACE_TRIES: Final = 10
+REPLACE_PAUSE: Final = 0.2
+
+STATE_DTYPES: Final[dict[str, pl.DataType]] = {
+    **schemas.TABLES["ops.sources"].dtypes,
+    "file_id": pl.String(),
+    "status": pl.String(),
+    "reason": pl.String(),
+    "remedy": pl.String(),
+    "duplicate_of": pl.String(),
+}
+"""Columns of `published_state`."""
+
+
+class Condition(enum.Enum):
+    """What stands at the path of the warehouse."""
+
+    ABSENT = "absent"
+    CURRENT = "current"
+    OUTDATED = "outdated"
+    """A sound file whose tables are those of another version of this program."""
+    DAMAGED = "damaged"
+    """Not a DuckDB file, truncated, or not a warehouse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What `publish` did: the rows of every table of the new file, by `schema.name`.
+
+    `rebuilt` is None where the old file was carried on, else why there was nothing to carry on.
+    """
+
+    rows: dict[str, int]
+    rebuilt: Condition | None
+
+
+def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the published file, with the Chinese views reachable without `cn.`.
+
+    The connection keeps the file it opened, also after a newer one is published; open another to see the new one.
+    The file is attached to a database of its own: `duckdb.connect(path)` would hand out the old file for as long
+    as any connection of this process still has it open. The caller closes the connection.
+    Raises WarehouseMissingError, WarehouseDamagedError.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise WarehouseMissingError(f"还没有仓库文件：{path}。请先运行 wenming build。")
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"ATTACH {literal(str(path))} AS warehouse (READ_ONLY)")
+        connection.execute(f"SET search_path = {literal(SEARCH_PATH)}")
+    except duckdb.Error as error:
+        connection.close()
+        raise WarehouseDamagedError(
+            f"无法打开仓库文件：{path}。文件可能已损坏，或由其他版本的程序生成；请重新运行 wenming build。（{error}）"
+        ) from error
+    return connection
+
+
+def condition(path: Path | str) -> Condition:
+    """What stands at `path`. Costs one open and a look at every table, never a change."""
+    try:
+        with contextlib.closing(connect(path)) as connection:
+            rows = connection.execute("SELECT value FROM ops.meta WHERE key = 'fingerprint'").fetchall()
+            if rows != [(schemas.fingerprint(),)]:
+                return Condition.OUTDATED
+            for name in schemas.TABLES:
+                connection.execute(f"SELECT count(*) FROM {name}").fetchall()
+    except WarehouseMissingError:
+        return Condition.ABSENT
+    except duckdb.CatalogException:
+        # A sound DuckDB file without our tables: made by an early version, or not a warehouse at all.
+        return Condition.OUTDATED
+    except (WarehouseDamagedError, duckdb.Error):
+        return Condition.DAMAGED
+    return Condition.CURRENT
+
+
+def published_state(path: Path | str) -> pl.DataFrame:
+    """What the last build knew of each source file: `ops.sources` with status and file_id of `core.files`.
+
+    One row per source_path, sorted. Without a file, or with one that cannot be carried on (see `condition`), the
+    frame has no rows: everything is to be read. A source without a row in `core.files` has NULL there.
+    """
+    if condition(path) is not Condition.CURRENT:
+        return pl.DataFrame(schema=STATE_DTYPES)
+    with contextlib.closing(connect(path)) as connection:
+        frame: pl.DataFrame = connection.sql(
+            "SELECT s.*, f.file_id, f.status, f.reason, f.remedy, f.duplicate_of "
+            "FROM ops.sources AS s LEFT JOIN core.files AS f USING (source_path) ORDER BY s.source_path"
+        ).pl()
+    return frame.select(list(STATE_DTYPES)).cast(pl.Schema(STATE_DTYPES))
+
+
+@contextlib.contextmanager
+def writing(path: Path | str) -> Iterator[None]:
+    """Hold the writer's lock on `path`, so that a plan made from `published_state` still fits at `publish`.
+
+    `publish` takes the lock itself; within this block, on the same thread, it finds it taken already.
+    Raises WarehouseBusyError at once where another writer holds it, PublishError where the folder is not writable.
+    """
+    path = Path(path)
+    lock_file = path.with_name(f".{path.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(lock_file, timeout=0, is_singleton=True)
+        lock.acquire()
+    except Timeout as error:
+        raise WarehouseBusyError(f"另一个构建正在写入仓库：{path}。请等它结束后再运行。") from error
+    except OSError as error:
+        raise PublishError(f"无法写入仓库所在的文件夹：{path.parent}。请检查权限和磁盘空间。（{error}）") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def publish(
+    path: Path | str,
+    *,
+    drop_files: Collection[str] = (),
+    add: Mapping[str, pl.DataFrame],
+    replace: Mapping[str, pl.DataFrame] | None = None,
+) -> Published:
+    """Build the successor of the warehouse at `path` and swap it in.
+
+    `drop_files` are the file_ids whose rows vanish from every table (notices, their tables, cells, tasks and what
+    hangs on them, findings). `add` holds new rows by table name, `replace` the whole new content of a table. The
+    frames must have passed `schemas.check`. All other rows stay as they were; rows are sorted by their table's
+    `order`. An absent, outdated or damaged file is not carried on: the new one holds `add` and `replace` alone.
+
+    Raises WarehouseBusyError (another writer), WarehouseChangedError (rows to drop, but no file to carry on),
+    PublishError (anything else); in each case the old file stands unchanged. ValueError for a wrong frame.
+    """
+    path = Path(path)
+    with writing(path):
+        found = condition(path)
+        if found is not Condition.CURRENT and drop_files:
+            raise WarehouseChangedError(
+                f"仓库文件已缺失、损坏或过时，不能在其上更新：{path}。请重新运行 wenming build。"
+            )
+        old = path if found is Condition.CURRENT else None
+        aside = path.with_name(f".{path.name}.building")
+        try:
+            _remove(aside)
+            rows = build(aside, old, drop_files=drop_files, add=add, replace=replace or {})
+            _flush(aside)
+            _swap(aside, path)
+        except (duckdb.Error, OSError) as error:
+            raise PublishError(f"发布失败，原有仓库没有改动：{path}。请检查磁盘空间和权限。（{error}）") from error
+        finally:
+            _remove(aside)
+    return Published(rows, None if found is Condition.CURRENT else found)
+
+
+def _remove(aside: Path) -> None:
+    for name in (aside.name, f"{aside.name}.wal"):
+        aside.with_name(name).unlink(missing_ok=True)
+
+
+def _flush(file: Path) -> None:
+    with file.open("rb+") as handle:
+        os.fsync(handle.fileno())
+
+
+def _swap(aside: Path, path: Path) -> None:
+    """Rename `aside` onto `path` and make the rename last."""
+    for attempt in range(REPLACE_TRIES):
+        try:
+            aside.replace(path)
+            break
+        except PermissionError as error:
+            # Windows refuses to replace a file that is open; a short query may be over in a moment.
+            if os.name != "nt" or attempt == REPLACE_TRIES - 1:
+                raise WarehouseBusyError(
+                    f"仓库文件正被其他程序打开，无法更新：{path}。请关闭正在使用它的程序后重新运行。"
+                ) from error
+            time.sleep(REPLACE_PAUSE)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

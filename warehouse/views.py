@@ -1,0 +1,26 @@
+"""The views that come with the package: `cn/*.sql`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import resources
+
+from schemas import ViewSpec, read_view
+from schemas.ddl import literal, quoted
+
+
+def cn_views() -> list[ViewSpec]:
+    """The Chinese views, sorted by name. Raises ValueError where a file lacks its head comment."""
+    folder = resources.files("warehouse") / "cn"
+    files = sorted((item for item in folder.iterdir() if item.name.endswith(".sql")), key=lambda item: item.name)
+    return [read_view("cn", item.name.removesuffix(".sql"), item.read_text("utf-8")) for item in files]
+
+
+def view_statements() -> Iterator[str]:
+    """CREATE VIEW and COMMENT ON statements of every view, for a warehouse that has its tables."""
+    for view in cn_views():
+        name = f"{quoted(view.schema)}.{quoted(view.name)}"
+        yield view.sql
+        yield f"COMMENT ON VIEW {name} IS {literal(view.comment)}"
+        for column, meaning in view.columns.items():
+            yield f"COMMENT ON COLUMN {name}.{quoted(column)} IS {literal(meaning)}"
