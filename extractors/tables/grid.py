@@ -1,0 +1,128 @@
+"""A table as a matrix: which cell covers which square."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from extractors.document import Cell, Table
+from extractors.phrases.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One cell of the table under work. `text` is normalized, `raw` as the reader gave it.
+
+    `row` and `col` are the upper left square, `rows` and `cols` the spans.
+    """
+
+    row: int
+    col: int
+    raw: str
+    text: str
+    locator: str
+    rows: int = 1
+    cols: int = 1
+
+    @property
+    def blank(self) -> bool:
+        return not self.text
+
+
+@dataclass(slots=True)
+class Grid:
+    """`at[r][c]` is the cell that covers the square; the same object stands in every square it covers."""
+
+    at: list[list[Spot]]
+    n_cols: int
+    spans_known: bool
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.at)
+
+    def row(self, r: int) -> list[Spot]:
+        return self.at[r]
+
+    def spots(self) -> Iterable[Spot]:
+        """Every cell once, in reading order."""
+        for r, row in enumerate(self.at):
+            for c, spot in enumerate(row):
+                if spot.row == r and spot.col == c:
+                    yield spot
+
+    def column(self, c: int) -> list[Spot]:
+        """The cells that begin in column `c`, top to bottom, blank ones included."""
+        return [row[c] for r, row in enumerate(self.at) if row[c].row == r and row[c].col == c]
+
+
+def _spot(cell: Cell) -> Spot:
+    return Spot(cell.row, cell.col, cell.text, clean(cell.text), cell.locator, cell.row_span, cell.col_span)
+
+
+def grid_of(table: Table) -> Grid:
+    """`Table` → `Grid`; squares that no cell covers become blank cells, overlapping spans are cut."""
+    at: list[list[Spot | None]] = [[None] * table.n_cols for _ in range(table.n_rows)]
+    for cell in table.cells:
+        spot = _spot(cell)
+        for r in range(cell.row, min(cell.row + cell.row_span, table.n_rows)):
+            for c in range(cell.col, min(cell.col + cell.col_span, table.n_cols)):
+                if at[r][c] is None:
+                    at[r][c] = spot
+    full = [
+        [s if s is not None else Spot(r, c, "", "", f"{table.locator} 第{r + 1}行第{c + 1}列") for c, s in enumerate(row)]
+        for r, row in enumerate(at)
+    ]
+    return Grid(full, table.n_cols, _draws_spans(table))
+
+
+def _draws_spans(table: Table) -> bool:
+    """A carrier that can draw merged cells but drew none beside blank leading cells tells nothing by its spans."""
+    if not table.spans_known:
+        return False
+    if any(c.row_span > 1 for c in table.cells):
+        return True
+    leading_blank = sum(1 for c in table.cells if c.col == 0 and not c.text.strip())
+    return leading_blank * 5 < max(table.n_rows, 1)
+
+
+def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
+    """The grid with only these rows, renumbered from 0; spans are cut to what is left of them."""
+    kept = list(rows)
+    place = {old: new for new, old in enumerate(kept)}
+    moved: dict[int, Spot] = {}
+    at: list[list[Spot]] = []
+    for old in kept:
+        line = []
+        for spot in grid.at[old]:
+            if id(spot) not in moved:
+                covered = [place[r] for r in range(spot.row, spot.row + spot.rows) if r in place]
+                moved[id(spot)] = replace(spot, row=min(covered), rows=max(covered) - min(covered) + 1)
+            line.append(moved[id(spot)])
+        at.append(line)
+    return Grid(at, grid.n_cols, grid.spans_known)
+
+
+def stack(first: Grid, second: Grid) -> Grid:
+    """Two grids of equal width one below the other."""
+    offset = first.n_rows
+    moved = {id(s): replace(s, row=s.row + offset) for s in second.spots()}
+    return Grid(
+        [*first.at, *([moved[id(s)] for s in row] for row in second.at)],
+        first.n_cols,
+        first.spans_known and second.spans_known,
+    )
+
+
+def put(grid: Grid, spot: Spot, rows: range, cols: range) -> None:
+    """Let `spot` cover the squares given, growing its span."""
+    grown = replace(
+        spot,
+        row=min(spot.row, rows.start),
+        rows=max(spot.row + spot.rows, rows.stop) - min(spot.row, rows.start),
+        col=min(spot.col, cols.start),
+        cols=max(spot.col + spot.cols, cols.stop) - min(spot.col, cols.start),
+    )
+    for row in grid.at[grown.row : grown.row + grown.rows]:
+        for c in range(grown.col, grown.col + grown.cols):
+            row[c] = grown

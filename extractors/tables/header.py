@@ -1,0 +1,104 @@
+"""Where the header of a table is and what its columns are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extractors.phrases.headers import bare, header_word, is_header
+from extractors.phrases.text import squeeze
+from extractors.tables.grid import Grid, Spot
+
+_SEARCH_ROWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`start`..`stop` are the header rows (stop exclusive, equal when there is none); `columns` one text a column."""
+
+    start: int
+    stop: int
+    columns: tuple[str, ...]
+    cells: int
+    """Cells of the (last) header row as written; fewer than columns where the header is narrower than the body."""
+
+    @property
+    def found(self) -> bool:
+        return self.stop > self.start
+
+
+def _distinct(row: list[Spot]) -> list[Spot]:
+    seen: list[Spot] = []
+    for spot in row:
+        if not any(spot is s for s in seen):
+            seen.append(spot)
+    return seen
+
+
+def _texts(grid: Grid, r: int) -> list[str]:
+    return [s.text for s in _distinct(grid.at[r])]
+
+
+def _is_second_row(grid: Grid, r: int) -> bool:
+    """True when row `r` finishes the header that row `r - 1` began: it divides a wide cell or fills under tall ones."""
+    above, here = grid.at[r - 1], grid.at[r]
+    fresh = [(a, b) for a, b in zip(above, here, strict=True) if a is not b]
+    shared = len(here) - len(fresh)
+    if not fresh:
+        return True
+    divided = all(a.cols > 1 or not b.text for a, b in fresh)
+    short = all(len(squeeze(b.text)) <= 14 and not squeeze(b.text).isdigit() for _, b in fresh)
+    named = [b for _, b in fresh if b.text]
+    if grid.spans_known:
+        return bool(shared and divided and short and named)
+    # a carrier without spans: the second row stands only under blank or repeated cells of the first
+    gaps = [b for a, b in zip(above, here, strict=True) if b.text and (not a.text or a.text == b.text)]
+    first_blank = not here[0].text
+    return bool(first_blank and short and len(named) >= 2 and gaps and _named_like_header(named))
+
+
+def _named_like_header(named: list[Spot]) -> bool:
+    return sum(header_word(s.text).known for s in named) * 2 >= len(named)
+
+
+def _combine(grid: Grid, start: int, stop: int) -> tuple[str, ...]:
+    columns = []
+    for c in range(grid.n_cols):
+        parts: list[str] = []
+        for r in range(start, stop):
+            text = squeeze(grid.at[r][c].text)
+            if text and text not in parts:
+                parts.append(text)
+        columns.append("/".join(parts))
+    return tuple(columns)
+
+
+def find_header(grid: Grid, told: int | None) -> Header:
+    """The header of `grid`; `told` is the number of header rows the carrier marks, None when it says nothing.
+
+    Title rows above the header (one cell over the whole width) are skipped, not part of it.
+    """
+    for r in range(min(_SEARCH_ROWS, grid.n_rows)):
+        if not is_header(_texts(grid, r)):
+            continue
+        stop = r + 1
+        while stop < min(r + 3, grid.n_rows) and _is_second_row(grid, stop):
+            stop += 1
+        return Header(r, stop, _combine(grid, r, stop), _written(grid, stop - 1))
+    if told and told < grid.n_rows:
+        return Header(0, told, _combine(grid, 0, told), _written(grid, told - 1))
+    return Header(0, 0, ("",) * grid.n_cols, 0)
+
+
+def _written(grid: Grid, r: int) -> int:
+    texts = [s.text for s in _distinct(grid.at[r])]
+    while texts and not texts[-1]:
+        texts.pop()
+    return len(texts)
+
+
+def repeats_header(row: list[Spot], header: Header) -> bool:
+    """True for a body row that writes the header again (a page began)."""
+    texts = [bare(s.text) for s in _distinct(row)]
+    words = {bare(part) for column in header.columns for part in column.split("/")} - {""}
+    named = [t for t in texts if t]
+    return len(named) >= 2 and all(t in words for t in named) and len(set(named)) * 2 >= len(words)
