@@ -105,7 +105,7 @@ FINDINGS: Final = TableSpec(
     foreign_keys=(TO_NOTICE, TO_TABLE, TO_TASK, ForeignKey(("file_id",), "core.files", ("file_id",))),
     columns=(
         identifier("finding_id", "问题编号", "问题的唯一编号"),
-        identifier("notice_id", "通知编号", "所属通知；未通过校验的通知不在通知目录中，其编号仍记在此", nullable=True),
+        identifier("notice_id", "通知编号", "所属通知；通知未入库时为空，凭文件编号追溯", nullable=True),
         identifier("table_id", "表格编号", "所在表格；与表格无关时为空", nullable=True),
         identifier("task_id", "任务编号", "所涉任务；与任务无关时为空", nullable=True),
         text("rule", "规则", "发现问题的规则代码", required=True),

@@ -1,0 +1,57 @@
+"""Values of a result as a person reads them."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+
+def shown(value: Any) -> str:
+    """One value as text: lists joined by 、, decimals without trailing zeros, 是/否, nothing for NULL."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds")
+    if isinstance(value, list | tuple):
+        return "、".join(shown(item) for item in value)
+    if isinstance(value, dict):
+        return json.dumps(plain_data(value), ensure_ascii=False)
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value)
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without trailing zeros and without an exponent."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain_data(value: Any) -> Any:
+    """One value for JSON: numbers stay numbers, dates are ISO text, lists and structs keep their shape."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Decimal):
+        number = float(value)
+        # A decimal of more digits than a double holds is written out rather than rounded.
+        return (int(value) if value == int(value) else number) if Decimal(repr(number)) == value else plain(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, list | tuple):
+        return [plain_data(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain_data(item) for key, item in value.items()}
+    return shown(value)
