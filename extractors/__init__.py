@@ -1,1 +1,45 @@
+"""A published file → what it says. One door: `extract`."""
 
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as package_version
+from pathlib import Path
+
+from extractors.notice import assemble
+from extractors.readers import read
+from extractors.readers.limits import Limits
+from extractors.records import Extraction
+
+__all__ = ["Extraction", "Limits", "extract", "version"]
+
+
+def extract(data: bytes, name: str, *, limits: Limits | None = None) -> Extraction:
+    """Read one published file.
+
+    Args:
+        data: the bytes of the file.
+        name: its file name; the content decides the format, the name only helps.
+        limits: bounds on size and expansion; the defaults suit an ordinary machine.
+
+    Raises:
+        ReadError: the file cannot be read; reason and remedy are in Chinese.
+    """
+    return assemble(read(data, name, limits or Limits()), data)
+
+
+@cache
+def version() -> str:
+    """The version of the reading: package version and a fingerprint of the extractor's sources and vocabulary."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(p for p in here.rglob("*") if p.suffix in (".py", ".toml", ".csv")):
+        digest.update(path.relative_to(here).as_posix().encode())
+        digest.update(path.read_bytes())
+    try:
+        number = package_version("wenming-warehouse")
+    except PackageNotFoundError:
+        number = "0"
+    return f"{number}+{digest.hexdigest()[:8]}"

@@ -262,3 +262,11 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
         first = not any(p.role == "lead" for p in parties)
         parties.append(Party(name, raw, role or told or ("lead" if first else "support"), scope))
     return parties
+
+
+def matrix_role(mark: str) -> str | None:
+    """What a mark in a unit-by-task matrix says: ★ → lead, √ → support, blank → None."""
+    solid = squeeze(mark)
+    if not solid or says_nobody(solid):
+        return None
+    return "lead" if solid in vocabulary.toml("parties")["lead_marks"] else "support"

@@ -1,0 +1,147 @@
+"""The levels above the tasks: level columns and band rows → indicators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from extractors.notice.lexicon import Lexicon
+from extractors.phrases.labels import Heading, read_heading, unstack
+from extractors.phrases.points import cell_points
+from extractors.phrases.text import fold_repeat, says_nobody, squeeze
+from extractors.records import IndicatorRow
+from extractors.tables.clean import CleanTable
+from extractors.tables.grid import Spot
+from extractors.tables.rows import is_bonus
+from extractors.tables.spans import spots_of_row
+
+
+@dataclass(slots=True)
+class Level:
+    """An indicator while the table is read; `key` tells one span from the next."""
+
+    key: tuple[int, ...]
+    heading: Heading
+    bonus: bool
+    locator: str
+    row: IndicatorRow | None = None
+
+
+@dataclass(slots=True)
+class Indicators:
+    """Builds the indicators of one notice table by table; `rows` is the result in reading order."""
+
+    notice_id: str
+    lexicon: Lexicon
+    rows: list[IndicatorRow] = field(default_factory=list)
+    _open: list[Level] = field(default_factory=list)
+
+    def path_of(self, table: CleanTable, table_id: str, r: int, bands: list[Level]) -> list[IndicatorRow]:
+        """The indicators above task row `r`, outermost first, made where they begin."""
+        wanted = [*bands, *_column_levels(table, r, self.lexicon)]
+        return self.open(table_id, wanted)
+
+    def open(self, table_id: str | None, wanted: list[Level]) -> list[IndicatorRow]:
+        """Keep the open levels that `wanted` shares with the row before, make the others."""
+        shared = 0
+        while shared < min(len(wanted), len(self._open)) and wanted[shared].key == self._open[shared].key:
+            shared += 1
+        del self._open[shared:]
+        for depth in range(shared, len(wanted)):
+            level = wanted[depth]
+            parent = self._open[-1].row if self._open else None
+            row = IndicatorRow(
+                indicator_id=f"{self.notice_id}-i{len(self.rows) + 1:04d}",
+                notice_id=self.notice_id,
+                table_id=table_id,
+                parent_id=parent.indicator_id if parent else None,
+                level=depth + 1,
+                ordinal=len(self.rows) + 1,
+                code=level.heading.code,
+                name=level.heading.name,
+                points=level.heading.points,
+                bonus=level.bonus or bool(parent and parent.bonus),
+                topic=None,
+                locator=level.locator,
+            )
+            self.rows.append(row)
+            self._open.append(replace(level, row=row))
+        return [level.row for level in self._open if level.row is not None]
+
+    def close(self) -> None:
+        """Forget the open levels: another table begins."""
+        self._open.clear()
+
+
+def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
+    """The serial number beside level column `c`, when it stands on just the rows of the heading."""
+    levels = table.roles.columns("level")
+    for s in table.roles.columns("serial"):
+        serial, heading = table.grid.at[r][s], table.grid.at[r][c]
+        nearest = min((x for x in levels if x > s), default=None)
+        same = [
+            x for x in levels if (table.grid.at[r][x].row, table.grid.at[r][x].rows) == (serial.row, serial.rows)
+        ]
+        owner = nearest if nearest in same or not same else same[0]
+        if owner == c and serial.text and serial.row == heading.row and serial.rows == heading.rows:
+            return squeeze(serial.text).strip("、.．")
+    return None
+
+
+def _column_levels(table: CleanTable, r: int, lexicon: Lexicon) -> list[Level]:
+    levels: list[Level] = []
+    seen: list[Spot] = []
+    for c in table.roles.columns("level"):
+        spot = table.grid.at[r][c]
+        if spot.blank or says_nobody(spot.text) or any(spot is s for s in seen) or _holds_requirement(table, spot):
+            continue
+        seen.append(spot)
+        heading = read_heading(unstack(spot.raw, lexicon.pairs))
+        code = heading.code or _serial_code(table, r, c)
+        levels.append(
+            Level((table.ordinal, spot.row, spot.col), replace(heading, code=code), is_bonus(spot.text), spot.locator)
+        )
+    return levels
+
+
+def _holds_requirement(table: CleanTable, spot: Spot) -> bool:
+    requirement = table.roles.requirement
+    return requirement is not None and spot.col <= requirement < spot.col + spot.cols
+
+
+def _band_points(table: CleanTable, r: int) -> Decimal | None:
+    for c in table.roles.columns("points"):
+        spot = table.grid.at[r][c]
+        if spot.row == r:
+            return cell_points(spot.text)
+    return None
+
+
+def band_level(table: CleanTable, r: int, lexicon: Lexicon) -> Level:
+    """The indicator that band row `r` opens; its sub-total may stand in the score column."""
+    spot = next(s for s in spots_of_row(table.grid, r) if not s.blank)
+    heading = read_heading(unstack(spot.raw, lexicon.pairs))
+    points = heading.points if heading.points is not None else _band_points(table, r)
+    return Level((table.ordinal, spot.row, -1), replace(heading, points=points), is_bonus(spot.text), spot.locator)
+
+
+def _band_kind(level: Level) -> str:
+    code = level.heading.code or ""
+    if not code:
+        return "bare"
+    first = fold_repeat(code)[0]
+    return "bracket" if first in "（(" else "digit" if first.isdigit() else "cn" if first in "一二三四五六七八九十" else "other"
+
+
+def push_band(bands: list[Level], level: Level) -> None:
+    """Put a band under those above it: a kind of code seen before replaces that band, a new kind goes deeper."""
+    kind = _band_kind(level)
+    for i, band in enumerate(bands):
+        if _band_kind(band) == kind:
+            del bands[i:]
+            break
+    else:
+        if kind == "bare" or (bands and _band_kind(bands[-1]) == "bare"):
+            bands.clear()
+    bands.append(level)
+

@@ -1,0 +1,230 @@
+"""Clean tables → tasks and their parties, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from extractors.notice.indicators import Indicators, Level, band_level, push_band
+from extractors.notice.lexicon import Lexicon
+from extractors.phrases.labels import split_label
+from extractors.phrases.methods import SAME_AS_ABOVE, split_methods
+from extractors.phrases.parties import Party, matrix_role, split_parties
+from extractors.phrases.persons import split_persons
+from extractors.phrases.points import cell_points, inline_points
+from extractors.phrases.text import says_nobody
+from extractors.records import IndicatorRow, PartyRow, TaskRow
+from extractors.tables.clean import CleanTable
+from extractors.tables.grid import Spot
+from extractors.tables.rows import BAND, REST, TASK
+
+
+@dataclass(slots=True)
+class TableTasks:
+    """The tasks of one table in order, their parties, and the body rows each of them covers."""
+
+    tasks: list[TaskRow] = field(default_factory=list)
+    parties: dict[str, list[PartyRow]] = field(default_factory=dict)
+    rows: dict[str, list[int]] = field(default_factory=dict)
+
+
+def party_rows(task_id: str, parties: list[Party]) -> list[PartyRow]:
+    """Number the parties of one task."""
+    return [PartyRow(task_id, i, p.name, p.raw, p.role, p.scope) for i, p in enumerate(parties, 1)]
+
+
+def _joined(texts: list[str], mark: str) -> str | None:
+    kept = [t for t in dict.fromkeys(texts) if t]
+    return mark.join(kept) or None
+
+
+@dataclass(slots=True)
+class RowReader:
+    """Reads the rows of one clean table."""
+
+    table: CleanTable
+    table_id: str
+    notice_id: str
+    lexicon: Lexicon
+    done: TableTasks = field(default_factory=TableTasks)
+
+    def spots(self, r: int, *roles: str) -> list[Spot]:
+        """The cells of row `r` in columns of these roles, each once."""
+        out: list[Spot] = []
+        for c in self.table.roles.columns(*roles):
+            spot = self.table.grid.at[r][c]
+            if not any(spot is s for s in out):
+                out.append(spot)
+        return out
+
+    def texts(self, r: int, *roles: str) -> list[str]:
+        return [s.text for s in self.spots(r, *roles) if s.text and not says_nobody(s.text)]
+
+    def parties(self, r: int) -> list[Party]:
+        """Parties of the row: lead and support columns decide the role, else the first named leads."""
+        found: list[Party] = []
+        for spot in self.spots(r, "lead"):
+            found.extend(split_parties(spot.raw, self.lexicon.parties, None))
+        leads = [replace(p, role="lead" if i == 0 else p.role) for i, p in enumerate(found)]
+        supports = [
+            p for spot in self.spots(r, "support") for p in split_parties(spot.raw, self.lexicon.parties, "support")
+        ]
+        free = [p for spot in self.spots(r, "party") for p in split_parties(spot.raw, self.lexicon.parties, None)]
+        if leads:
+            free = [replace(p, role="support") for p in free]
+        units = self._matrix(r)
+        merged: list[Party] = []
+        for party in [*leads, *free, *supports, *units]:
+            if not any(p.name == party.name and p.scope == party.scope for p in merged):
+                merged.append(party)
+        if merged and not units and not supports and not any(p.role == "lead" for p in merged):
+            merged[0] = replace(merged[0], role="lead")
+        return merged
+
+    def _matrix(self, r: int) -> list[Party]:
+        out = []
+        for c in self.table.roles.columns("unit"):
+            spot = self.table.grid.at[r][c]
+            name = self.table.columns[c].split("/")[-1]
+            role = matrix_role(spot.text)
+            if role:
+                out.append(Party(name, f"{name}{spot.text}", role))
+        return out
+
+    def persons(self, r: int, role: str) -> list[str]:
+        names = [n for s in self.spots(r, role) for n in split_persons(s.raw, self.lexicon.persons)]
+        return list(dict.fromkeys(names))
+
+    def methods(self, r: int) -> list[str]:
+        out: list[str] = []
+        for spot in self.spots(r, "method"):
+            if SAME_AS_ABOVE.match(spot.text) and self.done.tasks:
+                out.extend(self.done.tasks[-1].methods)
+            else:
+                out.extend(split_methods(spot.raw))
+        return list(dict.fromkeys(out))
+
+    def said(self, r: int, mark: str, *roles: str) -> str | None:
+        """The text of these columns joined by `mark`; 同上 becomes what it refers to."""
+        texts = []
+        for text in self.texts(r, *roles):
+            if SAME_AS_ABOVE.match(text) and self.done.tasks:
+                before = self.done.tasks[-1]
+                texts.append((before.evidence if "evidence" in roles else before.deadline) or text)
+            else:
+                texts.append(text)
+        return _joined(texts, mark)
+
+    def remark(self, r: int) -> str | None:
+        """Remarks, and whatever columns of no role of their own say, under their header."""
+        texts = self.texts(r, "remark")
+        for c in self.table.roles.columns("other", "scorebox"):
+            spot = self.table.grid.at[r][c]
+            if spot.text and not says_nobody(spot.text):
+                texts.append(f"{self.table.columns[c]}：{spot.text}")
+        return _joined(texts, "；")
+
+    def points(self, r: int, rows: list[int], inline: list[Decimal]) -> tuple[Decimal | None, int]:
+        """(points of the row, number of task rows that share the score cell)."""
+        columns = self.table.roles.columns("points")
+        if not columns:
+            return (sum(inline, Decimal(0)) if inline else None), 1
+        spot = self.table.grid.at[r][columns[0]]
+        value = cell_points(spot.text)
+        sharing = [x for x in rows if spot.row <= x < spot.row + spot.rows]
+        if value is None:
+            return None, 1
+        return (value if sharing and sharing[0] == r else None), max(len(sharing), 1)
+
+    def requirement(self, r: int) -> tuple[str | None, str | None, Spot | None]:
+        """(requirement with label, criteria, the cell the requirement stands in)."""
+        own = [s for s in self.spots(r, "requirement") if s.text]
+        criteria = _joined(self.texts(r, "criteria"), "\n")
+        if own:
+            return own[0].text, criteria, own[0]
+        for role in ("criteria", "evidence", "scoring", "level"):
+            spots = [s for s in self.spots(r, role) if s.text and s.row == r]
+            if spots and role == "criteria":
+                return criteria, None, spots[0]
+            if spots and role == "level":
+                return spots[-1].text, criteria, spots[-1]
+        return None, criteria, None
+
+    def task(self, r: int, rows: list[int], path: list[IndicatorRow]) -> TaskRow:
+        """The task that begins in row `r`; `rows` are all task rows of the table."""
+        text, criteria, spot = self.requirement(r)
+        item = split_label(text or "")
+        inline = inline_points(item.text)
+        points, points_rows = self.points(r, rows, inline)
+        leaders = self.persons(r, "leader")
+        anchor = spot or self.table.grid.at[r][0]
+        return TaskRow(
+            task_id=f"{self.table_id}-r{r + 1:04d}",
+            notice_id=self.notice_id,
+            table_id=self.table_id,
+            indicator_id=path[-1].indicator_id if path else None,
+            ordinal=len(self.done.tasks) + 1,
+            row=r,
+            label=item.label,
+            requirement=item.text or None,
+            criteria=criteria,
+            points=points,
+            points_rows=points_rows,
+            inline_points=inline,
+            evidence=self.said(r, "\n", "evidence"),
+            methods=self.methods(r),
+            deadline=self.said(r, "；", "deadline"),
+            leader="、".join(leaders) or None,
+            persons=self.persons(r, "person"),
+            bonus=any(p.bonus for p in path),
+            topic=None,
+            topic_score=None,
+            repaired=[],
+            remark=self.remark(r),
+            scoring=_joined(self.texts(r, "scoring"), "\n"),
+            locator=anchor.locator,
+        )
+
+    def add_rest(self, r: int) -> None:
+        """A row that only goes on with the one above (a split department or deadline cell)."""
+        last = self.done.tasks[-1]
+        own = {s.col for s in self.table.grid.at[r] if s.row == r and not s.blank}
+        previous = self.done.rows[last.task_id][0]
+        deadline = last.deadline
+        if own & set(self.table.roles.columns("deadline")):
+            deadline = _joined([deadline or "", self.said(r, "；", "deadline") or ""], "；")
+        persons = last.persons
+        if own & set(self.table.roles.columns("person")):
+            persons = list(dict.fromkeys([*(persons if self._own(previous, "person") else []), *self.persons(r, "person")]))
+        self.done.tasks[-1] = replace(last, deadline=deadline, persons=persons)
+        if own & set(self.table.roles.columns("party", "lead", "support")):
+            before = self.done.parties[last.task_id] if self._own(previous, "party", "lead", "support") else []
+            known = [Party(p.party, p.raw, p.role, p.scope) for p in before]
+            more = [p for p in self.parties(r) if not any(k.name == p.name for k in known)]
+            if known:
+                more = [replace(p, role="support") for p in more]
+            self.done.parties[last.task_id] = party_rows(last.task_id, [*known, *more])
+        self.done.rows[last.task_id].append(r)
+
+    def _own(self, r: int, *roles: str) -> bool:
+        """True when the row writes a cell of these roles itself instead of sharing one from above."""
+        return any(s.row == r and not s.blank for s in self.spots(r, *roles))
+
+    def read(self, indicators: Indicators) -> TableTasks:
+        """All tasks of the table."""
+        rows = self.table.task_rows()
+        wanted = set(rows)
+        bands: list[Level] = []
+        indicators.close()
+        for r, kind in enumerate(self.table.kinds):
+            if kind == BAND and rows:
+                push_band(bands, band_level(self.table, r, self.lexicon))
+            elif kind == TASK and r in wanted:
+                path = indicators.path_of(self.table, self.table_id, r, bands)
+                task = self.task(r, rows, path)
+                self.done.tasks.append(task)
+                self.done.parties[task.task_id] = party_rows(task.task_id, self.parties(r))
+                self.done.rows[task.task_id] = [r]
+            elif kind == REST and self.done.tasks:
+                self.add_rest(r)
+        return self.done
