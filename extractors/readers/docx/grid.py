@@ -1,0 +1,165 @@
+"""Where the cells of a w:tbl stand once it is drawn: rows, columns and merges, without reading their text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from extractors.document import ReadError
+from extractors.readers.docx.index import Index
+from extractors.readers.docx.names import (
+    CELL_DEL,
+    DEL,
+    GRID_BEFORE,
+    GRID_SPAN,
+    GRIDCOL,
+    H_MERGE,
+    HIDDEN,
+    TBL_HEADER,
+    TBLGRID,
+    TC,
+    TR,
+    V_MERGE,
+    Element,
+    integer,
+    w,
+)
+from extractors.readers.limits import Limits
+
+_CONTINUE = "continue"
+"""Also the meaning of a bare w:vMerge or w:hMerge."""
+_SLIVER_TWIPS = 120
+"""About 2 mm. Dragging a border in some rows only leaves columns this narrow that nobody sees as columns."""
+
+
+@dataclass(slots=True)
+class Drawn:
+    """One cell as drawn. `covered` are the cells hidden under a vertical merge."""
+
+    elements: list[Element]
+    row: int
+    col: int
+    col_span: int
+    row_span: int = 1
+    covered: list[Element] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The drawn cells in reading order; `header_rows` counts the leading rows marked as repeating header."""
+
+    cells: list[Drawn]
+    n_rows: int
+    n_cols: int
+    header_rows: int
+    cut_spans: bool
+    """Whether some cell claimed an impossible width and was cut to the grid."""
+
+
+@dataclass(slots=True)
+class _Slot:
+    elements: list[Element]
+    start: int
+    end: int
+    merge: str | None
+
+
+def lay_out(table: Element, index: Index, limits: Limits) -> Grid:
+    """The grid of a table. Raises `ReadError` when it has more cells than `limits.max_cells`."""
+    widths = _widths(table, limits)
+    rows: list[list[_Slot]] = []
+    header_rows = 0
+    cut = False
+    for tr in index.children(table, TR):
+        if index.is_on(tr, DEL) or index.is_on(tr, HIDDEN):
+            continue
+        if header_rows == len(rows) and index.is_on(tr, TBL_HEADER):
+            header_rows += 1
+        slots, row_cut = _slots(index, tr, len(widths), limits)
+        cut = cut or row_cut
+        rows.append(slots)
+    column_of = _settle(rows, widths)
+    n_cols = max(column_of.values(), default=0)
+    if len(rows) * n_cols > limits.max_cells:
+        raise ReadError(
+            f"表格有 {len(rows)} 行 {n_cols} 列，超过上限", "请核实文件；确属正常的，请拆分为较小的表格后放入"
+        )
+    return Grid(_merge(rows, column_of), len(rows), n_cols, header_rows, cut)
+
+
+def _widths(table: Element, limits: Limits) -> list[int]:
+    """Column widths in twips as w:tblGrid gives them, which may be absent or wrong; 0 = not said."""
+    grid = table.find(TBLGRID)
+    columns = [] if grid is None else grid.findall(GRIDCOL)[: limits.max_columns]
+    return [max(integer(column.get(w("w"))), 0) for column in columns]
+
+
+def _slots(index: Index, tr: Element, grid_columns: int, limits: Limits) -> tuple[list[_Slot], bool]:
+    """The cells of one row on the file's own column grid; True when an impossible span was cut."""
+    cut = False
+
+    def width(text: str | None, at: int, least: int) -> int:
+        nonlocal cut
+        claimed = integer(text, 0 if text is None else limits.max_columns + 1)
+        if claimed <= limits.max_columns:
+            return max(claimed, least)
+        cut = True
+        return max(grid_columns - at, least)
+
+    slots: list[_Slot] = []
+    at = width(index.property(tr, GRID_BEFORE, "0"), 0, 0)
+    for tc in index.children(tr, TC):
+        if index.is_on(tc, CELL_DEL):
+            continue
+        end = at + width(index.property(tc, GRID_SPAN, "1"), at, 1)
+        if slots and index.property(tc, H_MERGE, _CONTINUE) == _CONTINUE:
+            slots[-1].elements.append(tc)
+            slots[-1].end = end
+        else:
+            slots.append(_Slot([tc], at, end, index.property(tc, V_MERGE, _CONTINUE)))
+        at = end
+    return slots, cut
+
+
+def _settle(rows: list[list[_Slot]], widths: list[int]) -> dict[int, int]:
+    """File column to visible column: lines no cell begins or ends at are dropped, slivers join their neighbour."""
+    edges = sorted({edge for slots in rows for slot in slots for edge in (slot.start, slot.end)})
+    spans = list(pairwise(edges))
+    known = bool(widths) and bool(edges) and edges[-1] <= len(widths) and all(widths)
+    thin = {a for a, b in spans if known and sum(widths[a:b]) < _SLIVER_TWIPS}
+    if thin:
+        index = {edge: i for i, edge in enumerate(edges)}
+        for slots in rows:
+            for slot in slots:
+                inside = edges[index[slot.start] : index[slot.end]]
+                if thin.issuperset(inside):
+                    thin.difference_update(inside)
+    column_of: dict[int, int] = {}
+    column = 0
+    for edge in edges:
+        column_of[edge] = column
+        column += edge not in thin
+    return column_of
+
+
+def _merge(rows: list[list[_Slot]], column_of: dict[int, int]) -> list[Drawn]:
+    """Cells with their vertical merges; a continuation with no matching cell above begins a cell of its own."""
+    cells: list[Drawn] = []
+    above: dict[int, Drawn] = {}
+    for row, slots in enumerate(rows):
+        here: dict[int, Drawn] = {}
+        for slot in slots:
+            col = column_of[slot.start]
+            col_span = column_of[slot.end] - col
+            upper = above.get(col) if slot.merge == _CONTINUE else None
+            if upper is not None and upper.col_span == col_span:
+                upper.row_span += 1
+                upper.covered += slot.elements
+                here[col] = upper
+                continue
+            cell = Drawn(slot.elements, row, col, col_span)
+            cells.append(cell)
+            if slot.merge is not None:
+                here[col] = cell
+        above = here
+    return cells
