@@ -8,11 +8,11 @@ from decimal import Decimal
 from extractors.notice.lexicon import Lexicon
 from extractors.phrases.labels import Heading, read_heading, unstack
 from extractors.phrases.points import cell_points
+from extractors.phrases.rowwords import is_bonus
 from extractors.phrases.text import fold_repeat, says_nobody, squeeze
 from extractors.records import IndicatorRow
 from extractors.tables.clean import CleanTable
 from extractors.tables.grid import Spot
-from extractors.tables.rows import is_bonus
 from extractors.tables.spans import spots_of_row
 
 

@@ -34,5 +34,5 @@ def build_lexicon(tables: Sequence[CleanTable], body: str, roster: Iterable[str]
     """Read the party, leader and person columns of all tables, the roster and the body once."""
     parties = collect(_cells(tables, *(r for r in PARTY_ROLES if r != "unit")), body)
     persons = known_names(_cells(tables, "leader", "person"), roster)
-    texts = [s.text for t in tables for s in t.grid.spots() if len(s.text) > 12]
+    texts = _cells(tables, "requirement", "criteria", "evidence", "scoring")
     return Lexicon(parties, persons, bigrams("\n".join([body, *texts])))

@@ -44,7 +44,7 @@ def split_methods(text: str) -> list[str]:
             last = match.end()
         pieces.append(part[last:])
         if any(len(p) == 1 or not _words().fullmatch(p) for p in pieces if p):
-            pieces = _mend(pieces) if method_share(part) > 0.5 else [part]
+            pieces = _mend(pieces) if method_share(part) >= 0.5 else [part]
         found.extend(p for p in pieces if p and p not in found)
     return found
 
@@ -52,10 +52,13 @@ def split_methods(text: str) -> list[str]:
 def _mend(pieces: list[str]) -> list[str]:
     """Unknown bits between known words join the word before them (实地考察点位)."""
     mended: list[str] = []
+    endings = tuple(vocabulary.toml("methods")["endings"])
     for piece in pieces:
         if not piece:
             continue
-        if mended and not _words().fullmatch(piece) and piece[0] in "（(":
+        if len(piece) >= 4 and piece.endswith(endings):
+            mended.append(piece)
+        elif mended and not _words().fullmatch(piece) and piece[0] in "（(":
             mended[-1] += piece
         else:
             mended.append(piece)

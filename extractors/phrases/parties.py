@@ -14,6 +14,7 @@ from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
 _SEPARATORS = "、，,；;/／|。"
 _SCOPE = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
 _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
+_EXPLAINED = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
 _LONGEST = 24
 
 
@@ -33,9 +34,18 @@ class PartyLexicon:
 
     names: Counter[str] = field(default_factory=Counter)
     body: str = ""
+    _explained: dict[str, str] | None = None
+
+    def explained(self) -> dict[str, str]:
+        """Short forms that the notice explains itself: “综合”指综合科."""
+        if self._explained is None:
+            self._explained = {m.group(1): m.group(2) for m in _EXPLAINED.finditer(self.body)}
+        return self._explained
 
     def canonical(self, raw: str) -> str:
         """The full form the notice itself gives: 法宣 → 法宣科, 纪委 → 机关纪委; else `raw`."""
+        if raw in self.explained():
+            return self.explained()[raw]
         if raw not in self.names or not _suffix(raw):
             longer = [raw + s for s in vocabulary.toml("parties")["short_of"] if raw + s in self.names]
             if len(longer) >= 1:
@@ -91,7 +101,7 @@ def _tails() -> re.Pattern[str]:
 
 def _strip_tail(piece: str) -> str:
     shorter = _tails().sub("", piece)
-    return shorter if shorter != piece and len(shorter) >= 2 else piece
+    return shorter if shorter != piece and _suffix(shorter) and not _suffix(piece) else piece
 
 
 @cache

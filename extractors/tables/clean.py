@@ -86,7 +86,7 @@ def clean_table(part: Part, ordinal: int) -> CleanTable:
     body = part.body
     by_column = [features(body.column(c), body.n_rows) for c in range(body.n_cols)]
     columns = part.header.columns
-    if part.header.found and not body.spans_known and part.header.cells < body.n_cols:
+    if part.header.found and not columns[-1] and by_column[-1].filled:
         columns = spread(columns, by_column)
     roles = assign_roles(columns, by_column)
     fold_headings(body, roles)

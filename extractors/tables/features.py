@@ -13,7 +13,7 @@ from extractors.phrases.points import cell_points
 from extractors.phrases.text import says_nobody, squeeze
 from extractors.tables.grid import Spot
 
-_SERIAL = re.compile(r"[\d一二三四五六七八九十]{1,3}[.、]?")
+_SERIAL = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[）)]?[.、．]?|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ①-⑳]")
 _DATE = re.compile(r"\d月|[上中下]旬|季度|每月|年底|月底|全年|长期|适时|[前后]$|随时|同步|每年|常年|\d日")
 _MARK = re.compile(r"[√✓✔★☆●○◎▲△☑■□]|牵头|配合|主办|协办")
 _EVIDENCE = re.compile(r"图片|照片|报告|文件|截图|记录|资料|材料|复印件|方案|总结|名单|清单|台账|视频|通知|签到|说明")
@@ -35,6 +35,8 @@ class Features:
     mark: float
     evidence: float
     sentence: float
+    ended: float
+    """Share that ends like a sentence (。 ；), which headings do not."""
 
 
 def features(cells: Sequence[Spot], n_rows: int) -> Features:
@@ -58,4 +60,5 @@ def features(cells: Sequence[Spot], n_rows: int) -> Features:
         mark=share([bool(_MARK.fullmatch(t)) for t in texts]),
         evidence=share([bool(_EVIDENCE.search(t)) for t in texts]),
         sentence=share([bool(re.search(r"[，,。；;]", t)) for t in texts]),
+        ended=share([t[-1] in "。；;" for t in texts]),
     )

@@ -18,8 +18,6 @@ class Header:
     start: int
     stop: int
     columns: tuple[str, ...]
-    cells: int
-    """Cells of the (last) header row as written; fewer than columns where the header is narrower than the body."""
 
     @property
     def found(self) -> bool:
@@ -83,17 +81,16 @@ def find_header(grid: Grid, told: int | None) -> Header:
         stop = r + 1
         while stop < min(r + 3, grid.n_rows) and _is_second_row(grid, stop):
             stop += 1
-        return Header(r, stop, _combine(grid, r, stop), _written(grid, stop - 1))
-    if told and told < grid.n_rows:
-        return Header(0, told, _combine(grid, 0, told), _written(grid, told - 1))
-    return Header(0, 0, ("",) * grid.n_cols, 0)
+        return Header(r, stop, _combine(grid, r, stop))
+    if told and told < grid.n_rows and _could_be_header(grid, told):
+        return Header(0, told, _combine(grid, 0, told))
+    return Header(0, 0, ("",) * grid.n_cols)
 
 
-def _written(grid: Grid, r: int) -> int:
-    texts = [s.text for s in _distinct(grid.at[r])]
-    while texts and not texts[-1]:
-        texts.pop()
-    return len(texts)
+def _could_be_header(grid: Grid, told: int) -> bool:
+    """A row the carrier marks as header although its words are unknown: most columns named, in short words."""
+    named = [t for t in _combine(grid, 0, told) if t]
+    return len(named) * 3 >= grid.n_cols * 2 and len(set(named)) >= 2 and all(len(t) <= 24 for t in named)
 
 
 def repeats_header(row: list[Spot], header: Header) -> bool:

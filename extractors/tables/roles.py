@@ -13,6 +13,7 @@ SHARED_ROLES = ("party", "lead", "support", "leader", "person", "method", "point
 """Roles whose blank cell continues the cell above where the carrier draws no spans."""
 
 _LONG = 28.0
+_SHORT = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _requirement_score(word: HeaderWord, f: Features, finest: float) -> float:
 
 def _beside_requirement(c: int, requirement: int, word: HeaderWord, f: Features, main: Features) -> str:
     """The role of an open column that is not the requirement itself."""
-    wordy = f.length > _LONG and f.sentence > 0.4
+    wordy = f.sentence > 0.4 and (f.length > _LONG or (f.ended > 0.5 and f.length > _SHORT))
     if c < requirement:
         return "criteria" if wordy and not f.coded > 0.5 else "level"
     if f.evidence > 0.5 or word.weights.get("evidence", 0.0) > 0.3:
@@ -112,6 +113,8 @@ def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
     names = [_checked(w.role, f) if w.role else "" for w, f in zip(words, features, strict=True)]
     unknown = []
     for c, (word, f) in enumerate(zip(words, features, strict=True)):
+        if not names[c] and f.serial > 0.9 and f.length < 5 and c + 1 < len(names):
+            names[c] = "serial"
         if names[c] or word.weights:
             continue
         names[c] = _by_content(f)

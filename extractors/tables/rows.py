@@ -1,13 +1,8 @@
 """What each body row is: a task, a band heading, a total, a note, the rest of the row above, or nothing."""
 
 from __future__ import annotations
-
-import re
-from functools import cache
-
-from extractors import vocabulary
-from extractors.phrases.labels import has_code, read_heading
 from extractors.phrases.points import cell_points
+from extractors.phrases.rowwords import is_note, is_total
 from extractors.phrases.text import squeeze
 from extractors.tables.grid import Grid, Spot
 from extractors.tables.roles import Roles
@@ -16,38 +11,6 @@ from extractors.tables.spans import spots_of_row
 TASK, BAND, TOTAL, NOTE, REST, BLANK = "task", "band", "total", "note", "rest", "blank"
 
 _BAND_LONGEST = 45
-_HEADING_MARK = re.compile(r"^[一二三四五六七八九十]{1,3}[、.．]|^[（(][一二三四五六七八九十]{1,3}[）)]|^第.{1,3}[部章节类项]|分[）)]$|^[ⅠⅡⅢⅣⅤI]")
-
-
-@cache
-def _words(kind: str) -> re.Pattern[str]:
-    words = sorted(vocabulary.toml("rows")[kind], key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, words)))
-
-
-def is_total(text: str) -> bool:
-    """True for 合计, 小计（20分）, 总计： and the like."""
-    return bool(re.fullmatch(rf"(?:{_words('total').pattern})[（(：:]?[^，。；]{{0,12}}", re.sub(r"^[（(]|[\s]", "", squeeze(text))))
-
-
-def is_note(text: str) -> bool:
-    """True for a text that begins like a note: 注：…, 备注…, 填表说明：…."""
-    solid = squeeze(text)
-    found = _words("note").match(solid)
-    if not found:
-        return False
-    rest = solid[found.end() :]
-    return not rest or rest[0] in "：:（(12１1、." or solid.startswith(("填报", "填表", "备注", "注意"))
-
-
-def is_bonus(text: str) -> bool:
-    """True for a heading of points outside the base: 加分项, 加减分项目, 特色加分项目."""
-    return bool(_words("bonus").search(squeeze(text)))
-
-
-def is_penalty(text: str) -> bool:
-    """True for a heading of deductions or vetoes."""
-    return bool(_words("penalty").search(squeeze(text))) and not is_bonus(text)
 
 
 def _own(grid: Grid, r: int, c: int) -> Spot | None:
@@ -97,7 +60,8 @@ def _classify_row(grid: Grid, roles: Roles, r: int, after_task: bool) -> str:
     held = [s for s in fresh if roles.names[s.col] == "level"]
     if held and requirement is not None:
         return TASK
-    return REST if after_task else BLANK
+    said = [s for s in fresh if roles.names[s.col] not in ("serial", "points", "scorebox")]
+    return REST if after_task and said else BLANK
 
 
 def _is_band(spot: Spot, grid: Grid, roles: Roles) -> bool:
@@ -106,7 +70,4 @@ def _is_band(spot: Spot, grid: Grid, roles: Roles) -> bool:
     if grid.spans_known or spot.col > (roles.columns("level") or [0])[0] or roles.names[spot.col] not in ("level", "serial", "requirement"):
         return False
     text = squeeze(spot.text)
-    heading = read_heading(spot.raw)
-    marked = bool(_HEADING_MARK.search(text)) or has_code(text) or heading.points is not None
-    alone = spot.rows == 1 and spot.col == 0
-    return alone and len(text) <= _BAND_LONGEST and (marked or is_bonus(text)) and cell_points(text) is None
+    return spot.rows == 1 and spot.col == 0 and len(text) <= _BAND_LONGEST and cell_points(text) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractors.phrases.rowwords import is_note, is_total
 from extractors.phrases.text import squeeze
 from extractors.tables.grid import Grid, Spot, put
 from extractors.tables.roles import SHARED_ROLES, Roles
@@ -13,6 +14,8 @@ def _starts(grid: Grid, r: int, c: int) -> bool:
 
 
 def _merge_up(grid: Grid, r: int, c: int) -> None:
+    if _closed(grid, r):
+        return
     above = grid.at[r - 1][c]
     put(grid, above, range(above.row, r + 1), range(c, c + 1))
 
@@ -56,6 +59,12 @@ def settle_spans(grid: Grid, roles: Roles) -> None:
     for c in roles.columns("evidence", "deadline"):
         if not _writes_out(grid, c, levels):
             _within_groups(grid, c, levels)
+
+
+def _closed(grid: Grid, r: int) -> bool:
+    """True for a row of totals or notes: nothing above reaches into it."""
+    own = [s for s in grid.at[r] if s.row == r and not s.blank]
+    return any(is_total(s.text) for s in own[:2]) or (len(own) == 1 and is_note(own[0].text))
 
 
 def _band_between(grid: Grid, r: int) -> bool:

@@ -1,0 +1,40 @@
+"""Words that tell rows which are no tasks, and sections outside the base points (vocabulary: rows.toml)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extractors import vocabulary
+from extractors.phrases.text import squeeze
+
+
+@cache
+def _words(kind: str) -> re.Pattern[str]:
+    words = sorted(vocabulary.toml("rows")[kind], key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def is_total(text: str) -> bool:
+    """True for 合计, 小计（20分）, 总计： and the like."""
+    return bool(re.fullmatch(rf"(?:{_words('total').pattern})[（(：:]?[^，。；]{{0,12}}", re.sub(r"^[（(]|[\s]", "", squeeze(text))))
+
+
+def is_note(text: str) -> bool:
+    """True for a text that begins like a note: 注：…, 备注…, 填表说明：…."""
+    solid = squeeze(text)
+    found = _words("note").match(solid)
+    if not found:
+        return False
+    rest = solid[found.end() :]
+    return not rest or rest[0] in "：:（(12１1、." or solid.startswith(("填报", "填表", "备注", "注意"))
+
+
+def is_bonus(text: str) -> bool:
+    """True for a heading of points outside the base: 加分项, 加减分项目, 特色加分项目."""
+    return bool(_words("bonus").search(squeeze(text)))
+
+
+def is_penalty(text: str) -> bool:
+    """True for a heading of deductions or vetoes."""
+    return bool(_words("penalty").search(squeeze(text))) and not is_bonus(text)
