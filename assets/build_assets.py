@@ -1,0 +1,114 @@
+"""The Dagster assets: raw files, one staged frame per core table, the published warehouse.
+
+One step reads a whole batch of notices; there is never a step per notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import dagster as dg
+import polars as pl
+
+import extractors
+from assets import intake
+from assets.assemble import Build, assemble
+from assets.catalog import OWNERS, RAW_FILES, STAGED, STAGING, WAREHOUSE, asset_key, output_name, staged_out
+from assets.checks import check_specs, evaluate
+from assets.listing import plan_frame, plan_from_frame
+from assets.plan import Plan
+from assets.progress import Progress
+from assets.publication import publish
+from assets.published import identities, known_files
+from assets.read_batch import Reading, read_batch
+from assets.resources import BuildResource
+
+
+@dg.asset(
+    key=RAW_FILES,
+    description="原件清单：raw 文件夹中的每个文件，以及本次构建应怎样处理（读取、拒绝、移除）。未变化的文件不再读取。",
+    group_name="raw_files",
+    owners=OWNERS,
+    kinds={"file"},
+    io_manager_key=STAGING,
+)
+def raw_files(build: BuildResource) -> dg.Output[pl.DataFrame]:
+    """What is new, changed, refused or removed below raw/."""
+    plan = intake.plan(
+        build.raw_path,
+        known_files(build.warehouse_path),
+        version=extractors.version(),
+        max_bytes=build.max_bytes,
+        full=build.full,
+    )
+    frame = plan_frame(plan)
+    return dg.Output(
+        frame,
+        metadata={
+            "dagster/row_count": frame.height,
+            "读取": len(plan.read),
+            "拒绝": len(plan.refused),
+            "移除": len(plan.removed),
+            "未变化": len(plan.unchanged),
+        },
+    )
+
+
+@dg.multi_asset(
+    name="read_batch",
+    outs={output_name(table): staged_out(table) for table in STAGED},
+    ins={"listing": dg.AssetIn(key=RAW_FILES, input_manager_key=STAGING)},
+    check_specs=check_specs(asset_key),
+    can_subset=False,
+)
+def core_tables(
+    listing: pl.DataFrame, build: BuildResource, progress: dg.ResourceParam[Progress]
+) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+    """Read every new or changed file in one batch and stage the rows of every core table."""
+    plan = plan_from_frame(listing)
+    frames = assemble(
+        plan,
+        _readings(plan, build, progress),
+        known=known_files(build.warehouse_path),
+        loaded=identities(build.warehouse_path) if plan.read else [],
+        build=Build(datetime.now(UTC), extractors.version()),
+    )
+    for table in STAGED:
+        yield dg.Output(frames[table], output_name(table), metadata={"dagster/row_count": frames[table].height})
+    yield from evaluate(frames, asset_key)
+
+
+def _readings(plan: Plan, build: BuildResource, progress: Progress) -> Iterator[Reading]:
+    readings = read_batch(plan.read, extract=extractors.extract, limits=build.limits, worker_limits=build.worker_limits)
+    for done, reading in enumerate(readings, 1):
+        yield reading
+        progress(done, len(plan.read), reading.candidate.source_path)
+
+
+@dg.asset(
+    key=WAREHOUSE,
+    ins={
+        "listing": dg.AssetIn(key=RAW_FILES, input_manager_key=STAGING),
+        **{output_name(table): dg.AssetIn(key=asset_key(table), input_manager_key=STAGING) for table in STAGED},
+    },
+    description="已发布的数据仓库（DuckDB）：先在旁边建好，再一次性替换；正在查询的人始终看到完整的旧版或新版。",
+    group_name="publication",
+    owners=OWNERS,
+    kinds={"duckdb"},
+)
+def published_warehouse(
+    listing: pl.DataFrame, build: BuildResource, **staged: pl.DataFrame
+) -> dg.MaterializeResult[None]:
+    """Replace the rows of every staged or removed file in one publication; publish nothing where nothing is new."""
+    frames = {table: staged[output_name(table)] for table in STAGED}
+    done = publish(build.warehouse_path, plan_from_frame(listing), frames)
+    if done is None:
+        return dg.MaterializeResult(metadata={"发布": "没有变化，仓库保持原样"})
+    return dg.MaterializeResult(
+        metadata={
+            "发布": str(build.warehouse_path),
+            "dagster/row_count": done.rows["core.tasks"],
+            "各表行数": dg.MetadataValue.json(done.rows),
+        }
+    )

@@ -1,0 +1,123 @@
+"""Which files say the same thing, and which one of them is kept.
+
+The answer depends on the set of files alone, not on the order in which they arrived: the better carrier is kept,
+then the earlier path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+CARRIER_RANK: Mapping[str, int] = MappingProxyType(
+    {
+        "docx": 0,
+        "xlsx": 1,
+        "xls": 1,
+        "html": 2,
+        "odt": 3,
+        "rtf": 3,
+        "doc": 3,
+        "wps": 3,
+        "zip": 3,
+        "pdf": 4,
+        "ofd": 5,
+        "text": 6,
+        "pdf_scan": 7,
+    }
+)
+"""How much of a notice's structure a carrier keeps, best first; a carrier not named here comes last."""
+
+_BLANK = re.compile(r"\s+")
+_BRACKETS = str.maketrans("[［【(（〔]］】)）〕", "〔〔〔〔〔〔〕〕〕〕〕〕")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells whether two files are one notice. `requirements` are the task texts without blanks, in order."""
+
+    source_path: str
+    sha256: str
+    format: str
+    doc_number: str | None
+    issuer: str | None
+    title: str | None
+    requirements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """`source_path` repeats `duplicate_of` (the kept file's source path); `reason` says how, in Chinese."""
+
+    source_path: str
+    duplicate_of: str
+    reason: str
+
+
+def blank_free(text: str | None) -> str:
+    """`text` without any white space."""
+    return _BLANK.sub("", text or "")
+
+
+def find_duplicates(identities: Iterable[Identity]) -> dict[str, Duplicate]:
+    """The files that repeat a better one, by source path; files not named here are kept."""
+    ranked = sorted(identities, key=lambda one: (CARRIER_RANK.get(one.format, len(CARRIER_RANK)), one.source_path))
+    kept: dict[tuple[str, ...], list[Identity]] = {}
+    found: dict[str, Duplicate] = {}
+    for one in ranked:
+        keys = _keys(one)
+        rivals = (rival for key in keys for rival in kept.get(key, ()))
+        for rival in rivals:
+            how = _how_same(one, rival)
+            if how is not None:
+                found[one.source_path] = Duplicate(
+                    one.source_path, rival.source_path, f"{how}，已采用“{rival.source_path}”"
+                )
+                break
+        else:
+            for key in keys:
+                kept.setdefault(key, []).append(one)
+    return found
+
+
+def _number(one: Identity) -> str:
+    """The document number with one kind of bracket: 〔2021〕, [2021] and （2021） are written for one another."""
+    return blank_free(one.doc_number).translate(_BRACKETS)
+
+
+def _keys(one: Identity) -> list[tuple[str, ...]]:
+    """The buckets in which a file can meet its like, so that a thousand files are not compared each with each."""
+    keys: list[tuple[str, ...]] = [("bytes", one.sha256)]
+    if one.doc_number:
+        keys.append(("number", _number(one)))
+    if one.title:
+        keys.append(("title", blank_free(one.title)))
+    return keys
+
+
+def _how_same(one: Identity, kept: Identity) -> str | None:
+    """Why `one` repeats `kept`, or None where it does not."""
+    if one.sha256 == kept.sha256:
+        return "与另一文件内容完全相同"
+    issuers = {blank_free(one.issuer), blank_free(kept.issuer)}
+    same_number = _number(one) == _number(kept)
+    # A carrier that lost the issuer still carries its short form inside the number.
+    if (
+        one.doc_number
+        and same_number
+        and len(issuers - {""}) <= 1
+        and one.format != kept.format
+        and not _another_part(one, kept)
+    ):
+        return f"与另一文件是同一通知（文号 {one.doc_number}）的不同格式"
+    same_title = bool(one.title) and blank_free(one.title) == blank_free(kept.title)
+    if len(issuers) == 1 and same_title and same_number and one.requirements and one.requirements == kept.requirements:
+        return "与另一文件的标题、发文机关和任务内容完全相同"
+    return None
+
+
+def _another_part(one: Identity, kept: Identity) -> bool:
+    """True where `one` holds tasks and `kept` none of them: an annex published in a file of its own."""
+    return bool(one.requirements) and not set(one.requirements) & set(kept.requirements)

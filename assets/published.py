@@ -1,0 +1,45 @@
+"""What the published warehouse holds already: the state of every file, and which notices stand in it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from assets.duplicates import Identity, blank_free
+from assets.plan import Known
+from warehouse import store
+
+KNOWN_SQL = """
+SELECT f.file_id, f.source_path, s.sha256, s.bytes, s.mtime_ns, f.status, f.reason, f.remedy, f.duplicate_of,
+       s.extractor_version, f.format, f.ingested_at
+FROM core.files AS f JOIN ops.sources AS s USING (source_path)
+"""
+IDENTITY_SQL = """
+SELECT f.source_path, f.sha256, f.format, n.doc_number, n.issuer, n.title,
+       coalesce((SELECT list(t.requirement ORDER BY t.table_id, t.ordinal)
+                 FROM core.tasks AS t WHERE t.notice_id = n.notice_id AND t.requirement <> ''), []) AS requirements
+FROM core.notices AS n JOIN core.files AS f USING (file_id)
+ORDER BY f.source_path
+"""
+
+
+def known_files(warehouse: Path) -> dict[str, Known]:
+    """Published files by source path; empty where there is no warehouse that can be carried on."""
+    return {row[1]: Known(*row) for row in _rows(warehouse, KNOWN_SQL)}
+
+
+def identities(warehouse: Path) -> list[Identity]:
+    """The published notices, as far as recognising a duplicate needs them."""
+    found = []
+    for source_path, sha256, carrier, doc_number, issuer, title, requirements in _rows(warehouse, IDENTITY_SQL):
+        texts = tuple(blank_free(text) for text in requirements)
+        found.append(Identity(source_path, sha256, carrier, doc_number, issuer, title, texts))
+    return found
+
+
+def _rows(warehouse: Path, query: str) -> list[tuple[Any, ...]]:
+    if store.condition(warehouse) is not store.Condition.CURRENT:
+        return []
+    with closing(store.connect(warehouse)) as connection:
+        return connection.execute(query).fetchall()

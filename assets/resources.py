@@ -1,0 +1,70 @@
+"""What the assets need from outside: folders, limits, and someone to tell about progress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+
+from assets.intake import MIB
+from assets.read_batch import WorkerLimits
+from extractors import Limits
+
+
+class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Settings of a build as Dagster shows them: folders, size limits in MB, seconds and workers."""
+
+    raw: str
+    warehouse: str
+    workers: int
+    timeout: float
+    memory_mb: int
+    max_mb: float
+    expanded_mb: float
+    full: bool = False
+
+    @property
+    def raw_path(self) -> Path:
+        """The folder of published notices."""
+        return Path(self.raw)
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The published DuckDB file."""
+        return Path(self.warehouse)
+
+    @property
+    def max_bytes(self) -> int:
+        """Size above which a file is not opened."""
+        return int(self.max_mb * MIB)
+
+    @property
+    def limits(self) -> Limits:
+        """What a reader may take in."""
+        return Limits(max_bytes=self.max_bytes, max_expanded_bytes=int(self.expanded_mb * MIB))
+
+    @property
+    def worker_limits(self) -> WorkerLimits:
+        """What a worker may use."""
+        return WorkerLimits(seconds=self.timeout, memory_bytes=self.memory_mb * MIB, workers=self.workers)
+
+
+class FrameStaging(dg.ConfigurableIOManager):
+    """Frames between assets as Parquet files, one per asset, in `folder`."""
+
+    folder: str
+
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
+        """Write one frame."""
+        path = self._path(context)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        obj.write_parquet(path)
+
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
+        """Read one frame."""
+        return pl.read_parquet(self._path(context))
+
+    def _path(self, context: dg.OutputContext | dg.InputContext) -> Path:
+        *folders, name = context.asset_key.path
+        return Path(self.folder, *folders, f"{name}.parquet")

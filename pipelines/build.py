@@ -1,0 +1,103 @@
+"""One build from the command line: the Dagster job in this process, and no job at all where nothing has changed."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import extractors
+from assets import intake
+from assets.progress import Progress
+from assets.published import known_files
+from pipelines.settings import Settings
+from warehouse import store
+from warehouse.errors import WarehouseDamagedError
+
+LOG_LEVEL = "CRITICAL"
+DUCKDB_MAGIC = b"DUCK"
+DUCKDB_MAGIC_AT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What one build did: counts of files by what happened to them, and wall seconds."""
+
+    read: int
+    refused: int
+    removed: int
+    unchanged: int
+    published: bool
+    """False where the published warehouse was left as it is."""
+    rebuilt: bool
+    """True where the old file was damaged or had the tables of another version."""
+    seconds: float
+
+
+class NotAWarehouseError(Exception):
+    """The file that would be replaced is not a warehouse of this program; the text is Chinese."""
+
+
+def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
+    """Bring the warehouse up to date with raw/.
+
+    The plan is made here first, because an up-to-date warehouse should cost neither the import of Dagster nor a
+    run; the job makes its own plan, so that a schedule or a sensor can run it alone.
+
+    Raises:
+        NotAWarehouseError: the file at the place of the warehouse is something else and must not be replaced.
+        warehouse.errors.WarehouseError: another build is at work, or the new file could not be published.
+    """
+    started = time.perf_counter()
+    found = store.condition(settings.warehouse)
+    if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(settings.warehouse):
+        raise NotAWarehouseError(
+            f"{settings.warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件"
+        )
+    with store.writing(settings.warehouse):
+        plan = intake.plan(
+            settings.raw,
+            known_files(settings.warehouse),
+            version=extractors.version(),
+            max_bytes=settings.max_bytes,
+            full=full,
+        )
+        published = not plan.empty or found is not store.Condition.CURRENT
+        if published:
+            _run_job(settings, full, progress)
+    return Built(
+        read=len(plan.read),
+        refused=len(plan.refused),
+        removed=len(plan.removed),
+        unchanged=len(plan.unchanged),
+        published=published,
+        rebuilt=found in (store.Condition.OUTDATED, store.Condition.DAMAGED),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _is_ours(warehouse: Path) -> bool:
+    """True for a DuckDB file that holds our tables, or that is too damaged to tell."""
+    with warehouse.open("rb") as stream:
+        if stream.read(DUCKDB_MAGIC_AT + len(DUCKDB_MAGIC))[DUCKDB_MAGIC_AT:] != DUCKDB_MAGIC:
+            return False
+    try:
+        with closing(store.connect(warehouse)) as connection:
+            query = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'files'"
+            return connection.execute(query).fetchall() != [(0,)]
+    except WarehouseDamagedError:
+        return True
+
+
+def _run_job(settings: Settings, full: bool, progress: Progress) -> None:
+    import dagster as dg
+
+    from pipelines.definitions import JOB, definitions
+
+    with tempfile.TemporaryDirectory(prefix="wenming-") as staging, dg.DagsterInstance.ephemeral() as instance:
+        job = definitions(settings, staging=Path(staging), full=full, progress=progress).resolve_job_def(JOB)
+        job.execute_in_process(
+            run_config={"loggers": {"console": {"config": {"log_level": LOG_LEVEL}}}}, instance=instance
+        )

@@ -1,0 +1,191 @@
+"""The `wenming` command. Every text a user sees is Chinese; no error shows a traceback unless `--debug` asks for it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from assets.progress import Progress, silent
+from pipelines.settings import Settings, SettingsError, load, origin
+from pipelines.usage import USAGE_ERROR, ChineseCommand, ChineseGroup, explain
+from warehouse.errors import QueryError, WarehouseError
+
+OK: Final = 0
+SOME_FAILED: Final = 1
+WRONG_USAGE: Final = 2
+INTERRUPTED: Final = 130
+DEBUG_VARIABLE: Final = "WENMING_DEBUG"
+
+app = typer.Typer(
+    cls=ChineseGroup,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="把公开发布的文明创建测评通知整理成可以查询的数据仓库。",
+)
+
+
+class Format(StrEnum):
+    """How `wenming sql` writes its result."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    XLSX = "xlsx"
+
+
+class UserError(Exception):
+    """Something the user can put right; the text is Chinese and says how."""
+
+    def __init__(self, message: str, exit_code: int = WRONG_USAGE) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="存放通知原件的文件夹。")]
+Warehouse = Annotated[Path | None, typer.Option("--warehouse", metavar="文件", help="数据仓库文件（DuckDB）。")]
+Workers = Annotated[int | None, typer.Option("--workers", metavar="个数", help="同时读取文件的进程数。")]
+Full = Annotated[bool, typer.Option("--full", help="不论有无变化，全部重新读取。")]
+Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL 查询语句，写在引号里。")]
+OutputFormat = Annotated[Format, typer.Option("--format", metavar="table|csv|json|xlsx", help="结果的格式。")]
+Output = Annotated[Path | None, typer.Option("--output", metavar="文件", help="把结果写入文件，而不是显示出来。")]
+
+
+@app.callback()
+def common(
+    debug: Annotated[bool, typer.Option("--debug", help="出错时显示程序内部的详细信息（供维护人员使用）。")] = False,
+) -> None:
+    if debug:
+        os.environ[DEBUG_VARIABLE] = "1"
+
+
+@app.command(cls=ChineseCommand, help="读取 raw 文件夹中新增或变化的通知，发布数据仓库。")
+def build(raw: Raw = None, warehouse: Warehouse = None, workers: Workers = None, full: Full = False) -> None:
+    from pipelines import report
+    from pipelines.build import NotAWarehouseError
+    from pipelines.build import build as run
+
+    settings = load(raw=raw, warehouse=warehouse, workers=workers)
+    if not settings.raw.is_dir():
+        raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
+    with _progress(Console(stderr=True)) as progress:
+        try:
+            built = run(settings, full=full, progress=progress)
+        except NotAWarehouseError as error:
+            raise UserError(str(error)) from error
+    seen = report.overview(settings.warehouse)
+    report.print_summary(Console(), seen, built, settings.warehouse)
+    raise typer.Exit(SOME_FAILED if seen.failed else OK)
+
+
+@app.command(cls=ChineseCommand, help="查看仓库里有哪些通知，哪些文件无法读取、为什么、怎么办。")
+def status(warehouse: Warehouse = None) -> None:
+    from pipelines import report
+
+    settings = load(warehouse=warehouse)
+    _require(settings)
+    report.print_status(Console(), report.overview(settings.warehouse), settings.warehouse)
+
+
+@app.command(cls=ChineseCommand, help='用 SQL 查询仓库，例如：wenming sql "SELECT * FROM cn.任务清单 LIMIT 20"')
+def sql(
+    query: Query, output_format: OutputFormat = Format.TABLE, output: Output = None, warehouse: Warehouse = None
+) -> None:
+    from warehouse.query import render, run
+
+    settings = load(warehouse=warehouse)
+    _require(settings)
+    if output_format is Format.XLSX and output is None:
+        raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
+    result = run(settings.warehouse, query)
+    typer.echo(render(result, output_format.value, output).rstrip("\n"))
+
+
+@app.command(cls=ChineseCommand, help="列出全部设置、当前的值和来源。")
+def config() -> None:
+    settings = load()
+    table = Table()
+    for header in ("设置", "值", "来源", "含义"):
+        table.add_column(header, overflow="fold")
+    for name, field in Settings.model_fields.items():
+        table.add_row(name, escape(str(getattr(settings, name))), escape(origin(name)), field.description)
+    console = Console()
+    console.print(table)
+    console.print("修改设置：设环境变量 WENMING_设置名（大写），或在当前文件夹的 wenming.toml 中写一行 设置 = 值")
+
+
+def _require(settings: Settings) -> None:
+    if not settings.warehouse.is_file():
+        raise UserError(f"还没有数据仓库（{settings.warehouse}）。请先运行 wenming build", SOME_FAILED)
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Progress]:
+    """A progress bar on a terminal, silence elsewhere."""
+    if not console.is_terminal:
+        yield silent
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("读取通知"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("准备中", total=None)
+        yield lambda done, total, source_path: bar.update(
+            task, completed=done, total=total, description=escape(source_path)
+        )
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status; whatever goes wrong is explained in Chinese."""
+    try:
+        code = app(arguments, prog_name="wenming", standalone_mode=False)
+        return code if isinstance(code, int) else OK
+    except USAGE_ERROR as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(str(error))
+            return WRONG_USAGE
+        return _fail(error, explain(error), WRONG_USAGE)
+    except SettingsError as error:
+        return _fail(error, str(error), WRONG_USAGE)
+    except UserError as error:
+        return _fail(error, str(error), error.exit_code)
+    except QueryError as error:
+        return _fail(error, str(error), WRONG_USAGE)
+    except WarehouseError as error:
+        return _fail(error, str(error), SOME_FAILED)
+    except (KeyboardInterrupt, typer.Abort) as error:
+        return _fail(error, "已中断。仓库保持上一次构建的完整内容，再次运行即可继续", INTERRUPTED)
+    except Exception as error:
+        message = " ".join(str(error).split())[:300]
+        text = f"程序内部出错（{type(error).__name__}：{message}）。仓库保持原样；详细信息请用 wenming --debug 查看"
+        return _fail(error, text, SOME_FAILED)
+
+
+def _fail(error: BaseException, message: str, code: int) -> int:
+    if os.environ.get(DEBUG_VARIABLE):
+        traceback.print_exception(error)
+    Console(stderr=True, highlight=False).print(escape(message), style="red", soft_wrap=True)
+    return code
+
+
+def main() -> NoReturn:
+    """The console script."""
+    sys.exit(run())

@@ -1,0 +1,185 @@
+"""What a build and the warehouse look like to the person at the terminal. All text is Chinese.
+
+Everything is read from the published file, so that a build that changed nothing reports the same as the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from warehouse import store
+
+if TYPE_CHECKING:
+    from pipelines.build import Built
+
+STATUS_LABELS: Mapping[str, str] = {
+    "loaded": "已入库",
+    "no_tables": "已读取、无表格",
+    "duplicate": "重复",
+    "unreadable": "无法读取",
+}
+SEVERITY_LABELS: Mapping[str, str] = {"error": "错误", "warning": "警告", "info": "提示"}
+COUNTS: Mapping[str, str] = {
+    "notices": "通知",
+    "tables": "表格",
+    "indicators": "指标",
+    "tasks": "任务",
+}
+NOTICES_SQL = """
+SELECT n.title, n.issuer, coalesce(n.county, n.city, n.province) AS place, f.source_path,
+       (SELECT count(*) FROM core.tasks AS t WHERE t.notice_id = n.notice_id) AS tasks,
+       (SELECT sum(t.points) FROM core.tasks AS t WHERE t.notice_id = n.notice_id AND NOT t.bonus) AS points,
+       (SELECT count(*) FROM core.findings AS q WHERE q.notice_id = n.notice_id AND q.severity <> 'info') AS findings,
+       n.table_chars, n.accounted_chars
+FROM core.notices AS n JOIN core.files AS f USING (file_id)
+ORDER BY f.source_path
+"""
+FAILED_SQL = "SELECT source_path, reason, remedy FROM core.files WHERE status = 'unreadable' ORDER BY source_path"
+ASIDE_SQL = """
+SELECT source_path, reason FROM core.files WHERE status IN ('duplicate', 'no_tables') ORDER BY status, source_path
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One loaded notice; `points` is the sum of the base points, None where the notice gives none."""
+
+    title: str | None
+    issuer: str | None
+    place: str | None
+    source_path: str
+    tasks: int
+    points: Decimal | None
+    findings: int
+    table_chars: int
+    accounted_chars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the published warehouse holds."""
+
+    files: Mapping[str, int]
+    counts: Mapping[str, int]
+    severities: Mapping[str, int]
+    notices: Sequence[NoticeLine]
+    failed: Sequence[tuple[str, str, str | None]]
+    aside: Sequence[tuple[str, str]]
+
+    @property
+    def table_chars(self) -> int:
+        """Non-blank characters in all tables."""
+        return sum(line.table_chars for line in self.notices)
+
+    @property
+    def accounted_chars(self) -> int:
+        """Of these, those that landed in a field or in a finding."""
+        return sum(line.accounted_chars for line in self.notices)
+
+
+def overview(warehouse: Path) -> Overview:
+    """Read the overview of a published warehouse."""
+    with closing(store.connect(warehouse)) as connection:
+
+        def rows(query: str) -> list[tuple[Any, ...]]:
+            return connection.execute(query).fetchall()
+
+        return Overview(
+            files=dict(rows("SELECT status, count(*) FROM core.files GROUP BY ALL")),
+            counts={name: rows(f"SELECT count(*) FROM core.{name}")[0][0] for name in COUNTS},
+            severities=dict(rows("SELECT severity, count(*) FROM core.findings GROUP BY ALL")),
+            notices=[NoticeLine(*row) for row in rows(NOTICES_SQL)],
+            failed=[(row[0], row[1], row[2]) for row in rows(FAILED_SQL)],
+            aside=[(row[0], row[1]) for row in rows(ASIDE_SQL)],
+        )
+
+
+def print_summary(console: Console, seen: Overview, built: Built, warehouse: Path) -> None:
+    """The end of a build: what is in the warehouse, what could not be read, what to try next."""
+    if built.rebuilt:
+        console.print("[yellow]原有仓库文件已损坏或由其他版本的程序生成，已全部重建[/]")
+    done = "仓库已更新" if built.published else "没有变化，仓库保持原样"
+    console.print(
+        f"{done}：新读 {built.read} 个文件，未变 {built.unchanged} 个，移除 {built.removed} 个，"
+        f"用时 {built.seconds:.1f} 秒"
+    )
+    _print_counts(console, seen)
+    _print_failed(console, seen)
+    if not seen.files:
+        console.print("raw 文件夹中还没有通知：请放入通知原件后再运行 [bold]wenming build[/]")
+        return
+    console.print(f"仓库文件：{escape(str(warehouse))}")
+    console.print("接着可以运行：")
+    for command, meaning in (
+        ("wenming status", "逐份查看入库情况"),
+        ('wenming sql "SELECT * FROM cn.任务清单 LIMIT 20"', "查询任务清单"),
+        ('wenming sql "SELECT * FROM cn.问题清单" --format xlsx --output 问题清单.xlsx', "导出问题清单"),
+    ):
+        console.print(f"  [bold]{escape(command)}[/]  {meaning}", soft_wrap=True)
+
+
+def print_status(console: Console, seen: Overview, warehouse: Path) -> None:
+    """The state of the warehouse, notice by notice."""
+    console.print(f"仓库文件：{escape(str(warehouse))}")
+    _print_counts(console, seen)
+    if seen.notices:
+        table = Table(title="已入库的通知", title_justify="left")
+        for header in ("标题", "发文机关", "地区"):
+            table.add_column(header, overflow="fold")
+        for header in ("任务", "分值合计", "问题", "文字落实"):
+            table.add_column(header, justify="right", no_wrap=True)
+        for line in seen.notices:
+            table.add_row(
+                escape(line.title or line.source_path),
+                escape(line.issuer or "—"),
+                escape(line.place or "—"),
+                str(line.tasks),
+                "—" if line.points is None else f"{line.points.normalize():f}",
+                str(line.findings),
+                share(line.accounted_chars, line.table_chars),
+            )
+        console.print(table)
+    _print_failed(console, seen)
+    for source_path, reason in seen.aside:
+        console.print(f"[yellow]未入库或无表格[/] {escape(source_path)}：{escape(reason)}", soft_wrap=True)
+
+
+def share(part: int, whole: int) -> str:
+    """A share in percent that says 100 % only where nothing is missing."""
+    if not whole:
+        return "—"
+    if part == whole:
+        return "100%"
+    return f"{min(part / whole * 100, 99.99):.2f}%"
+
+
+def _print_counts(console: Console, seen: Overview) -> None:
+    files = [f"{label} {seen.files[status]}" for status, label in STATUS_LABELS.items() if seen.files.get(status)]
+    total = sum(seen.files.values())
+    console.print(f"文件：共 {total} 个" + (f"（{'，'.join(files)}）" if files else ""))
+    console.print("内容：" + "，".join(f"{label} {seen.counts[name]}" for name, label in COUNTS.items()))
+    severities = [f"{label} {seen.severities.get(key, 0)}" for key, label in SEVERITY_LABELS.items()]
+    console.print("问题：" + "，".join(severities))
+    console.print(
+        f"表内文字落实：{share(seen.accounted_chars, seen.table_chars)}（{seen.accounted_chars}/{seen.table_chars} 字）"
+    )
+
+
+def _print_failed(console: Console, seen: Overview) -> None:
+    if not seen.failed:
+        return
+    console.print(f"[red]有 {len(seen.failed)} 个文件无法读取（其余已全部入库）：[/]")
+    for source_path, reason, remedy in seen.failed:
+        console.print(f"  [bold]{escape(source_path)}[/]", soft_wrap=True)
+        console.print(f"    原因：{escape(reason)}", soft_wrap=True)
+        if remedy:
+            console.print(f"    办法：{escape(remedy)}", soft_wrap=True)

@@ -1,0 +1,110 @@
+"""Every setting of the project, typed, with its origin.
+
+A value comes from the command line, else from an environment variable `WENMING_…`, else from `wenming.toml` in the
+current folder (or the file that `WENMING_CONFIG` names), else from the default below.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+PREFIX: Final = "WENMING_"
+CONFIG_VARIABLE: Final = "WENMING_CONFIG"
+MIB: Final = 1 << 20
+DEFAULT_CONFIG: Final = Path("wenming.toml")
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the text is Chinese and names the setting, its value and the remedy."""
+
+
+class Settings(BaseSettings):
+    """All settings; the description of each field is what `wenming config` prints."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    raw: Path = Field(Path("raw"), description="存放通知原件的文件夹")
+    warehouse: Path = Field(Path("warehouse/wenming.duckdb"), description="发布的数据仓库文件（DuckDB）")
+    workers: int = Field(
+        default_factory=lambda: min(os.cpu_count() or 1, 8), ge=1, le=256, description="同时读取文件的进程数"
+    )
+    timeout: float = Field(120.0, gt=0, description="读取一个文件的时限（秒）")
+    memory_mb: int = Field(2048, ge=256, description="读取一个文件的内存上限（MB）")
+    max_mb: float = Field(200.0, gt=0, description="单个文件的大小上限（MB），超过则不读取")
+    expanded_mb: float = Field(1024.0, gt=0, description="压缩格式（docx 等）解压后的大小上限（MB）")
+
+    @property
+    def max_bytes(self) -> int:
+        """Size above which a file is not opened."""
+        return int(self.max_mb * MIB)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line, then environment, then the TOML file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
+
+
+def config_file() -> Path:
+    """The TOML file that settings are read from, whether it exists or not."""
+    return Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
+
+
+def load(**given: object) -> Settings:
+    """The settings in force; `given` are values from the command line, None where not said.
+
+    Raises:
+        SettingsError: a value has the wrong type or range, or the TOML file is broken or names an unknown setting.
+    """
+    said = {name: value for name, value in given.items() if value is not None}
+    named = os.environ.get(CONFIG_VARIABLE)
+    if named and not Path(named).is_file():
+        raise SettingsError(f"环境变量 {CONFIG_VARIABLE} 所指的设置文件不存在：{named}")
+    try:
+        return Settings(**said)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError("；".join(_explain(dict(one)) for one in error.errors())) from error
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"设置文件 {config_file()} 无法读取，请检查其 TOML 写法（{error}）") from error
+
+
+def origin(name: str) -> str:
+    """Where the value of a setting came from, in Chinese."""
+    variable = f"{PREFIX}{name.upper()}"
+    if any(key.upper() == variable for key in os.environ):
+        return f"环境变量 {variable}"
+    if name in TomlConfigSettingsSource(Settings, config_file())():
+        return f"设置文件 {config_file()}"
+    return "默认值"
+
+
+def _explain(error: dict[str, object]) -> str:
+    location = error["loc"]
+    name = str(location[0]) if isinstance(location, tuple) and location else "?"
+    if error["type"] == "extra_forbidden":
+        return f"设置文件 {config_file()} 中有不认识的设置“{name}”，可用的设置见 wenming config"
+    field = Settings.model_fields.get(name)
+    meaning = field.description if field and field.description else name
+    return f"设置“{name}”（{meaning}）的值 {error['input']!r} 不可用：{_bound(error)}"
+
+
+def _bound(error: dict[str, object]) -> str:
+    context = error.get("ctx")
+    bounds = {
+        "greater_than_equal": ("ge", "不得小于"),
+        "less_than_equal": ("le", "不得大于"),
+        "greater_than": ("gt", "须大于"),
+    }
+    key, words = bounds.get(str(error["type"]), ("", "类型不对，应为数字或路径"))
+    return f"{words} {context[key]}" if key and isinstance(context, dict) else words
