@@ -58,6 +58,8 @@ def _mend(pieces: list[str]) -> list[str]:
             continue
         if len(piece) >= 4 and piece.endswith(endings):
             mended.append(piece)
+        elif mended and len(mended[-1]) <= 3 and not _words().fullmatch(mended[-1]) and len(piece) <= 2:
+            mended[-1] += piece
         elif mended and not _words().fullmatch(piece) and piece[0] in "（(":
             mended[-1] += piece
         else:

@@ -15,6 +15,8 @@ _SEPARATORS = "、，,；;/／|。"
 _SCOPE = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
 _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _EXPLAINED = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
+_FINISHED = re.compile(r"(?:科|股|办公室)$")
+_GOES_ON = re.compile(r"科[技研学普教室员长协创]")
 _LONGEST = 24
 
 
@@ -123,8 +125,16 @@ def _labelled(text: str) -> list[tuple[str | None, str]]:
     for here, following in zip(found, [*found[1:], None], strict=True):
         stop = following.start() if following else len(text)
         role = "support" if here.group("label") in support else "lead"
-        parts.append((role, text[here.end() : stop].strip(" \n】])）。；;")))
+        parts.append((role, _unwrapped(text[here.end() : stop])))
     return parts
+
+
+def _unwrapped(part: str) -> str:
+    """A labelled part without the closing bracket that belongs to the label's own bracket."""
+    part = part.strip(" \n。；;")
+    while part and part[-1] in "】])）" and sum(part.count(c) for c in "（([【") < sum(part.count(c) for c in "）)]】"):
+        part = part[:-1].rstrip()
+    return part
 
 
 def _pieces(text: str) -> list[tuple[str, list[int]]]:
@@ -169,9 +179,13 @@ def _inner_names(piece: str, lexicon: PartyLexicon) -> int:
 
 
 def _seams(piece: str) -> int:
-    """Places where a finished name is followed by a word that begins another one: …局|市…."""
+    """Places where a finished name is followed by what begins another one: …局|市…, …科|…科."""
     starts = tuple(o for o in _openings() if o != "各")
-    return sum(_suffix(piece[:i]) and piece[i:].startswith(starts) for i in range(3, len(piece) - 1))
+    return sum(
+        _suffix(piece[:i]) and (piece[i:].startswith(starts) or bool(_FINISHED.search(piece[:i]) and _suffix(piece[i:])))
+        for i in range(3, len(piece) - 1)
+        if not _GOES_ON.match(piece[i - 1 :])
+    )
 
 
 def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon: PartyLexicon) -> float:

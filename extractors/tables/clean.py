@@ -73,6 +73,8 @@ def _kind(part: Part, columns: Sequence[str], roles: Roles, kinds: list[str]) ->
     blank = sum(s.blank for s in cells) / max(len(cells), 1)
     if is_form(columns) and blank > 0.3 or blank > 0.9:
         return "other"
+    if requirement in roles.unknown and blank > 0.3 and sum(map(len, texts)) < 10 * len(texts):
+        return "other"
     about = squeeze((part.title or "") + "".join(columns))
     if "网上申报" in about or "申报" in about and "测评" not in about:
         return "application"

@@ -10,6 +10,7 @@ from extractors.phrases.labels import has_code, split_label
 from extractors.phrases.methods import method_share
 from extractors.phrases.parties import looks_like_party
 from extractors.phrases.points import cell_points
+from extractors.phrases.rowwords import is_total
 from extractors.phrases.text import says_nobody, squeeze
 from extractors.tables.grid import Spot
 
@@ -41,7 +42,7 @@ class Features:
 
 def features(cells: Sequence[Spot], n_rows: int) -> Features:
     """Features of the cells of one column (blank ones included) of a body of `n_rows` rows."""
-    texts = [squeeze(s.text) for s in cells if s.text and not says_nobody(s.text)]
+    texts = [squeeze(s.text) for s in cells if s.text and not says_nobody(s.text) and not is_total(s.text)]
     n = max(len(texts), 1)
 
     def share(found: Sequence[bool]) -> float:

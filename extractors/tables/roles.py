@@ -63,8 +63,6 @@ def _by_content(f: Features) -> str:
     """The role of a column without a known name, where the cells leave no doubt; else ''."""
     if not f.filled:
         return "other"
-    if f.mark > 0.8:
-        return "unit"
     if f.serial > 0.8 and f.length < 4:
         return "serial"
     if f.number > 0.8:
@@ -113,6 +111,8 @@ def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
     names = [_checked(w.role, f) if w.role else "" for w, f in zip(words, features, strict=True)]
     unknown = []
     for c, (word, f) in enumerate(zip(words, features, strict=True)):
+        if f.filled and f.mark > 0.8:
+            names[c] = "unit"
         if not names[c] and f.serial > 0.9 and f.length < 5 and c + 1 < len(names):
             names[c] = "serial"
         if names[c] or word.weights:
