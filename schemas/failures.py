@@ -32,22 +32,28 @@ class Failure:
     message: str
 
 
-_STRUCTURE: Final = {
-    "column_in_schema": "多出了没有声明的列",
-    "column_in_dataframe": "缺少这一列",
+UNKNOWN_COLUMN: Final = "column_in_schema"
+MISSING_COLUMN: Final = "column_in_dataframe"
+STRUCTURE: Final = {
+    UNKNOWN_COLUMN: "多出了没有声明的列",
+    MISSING_COLUMN: "缺少这一列",
     "column_ordered": "列的次序不对",
 }
+"""pandera's names for wrong columns, and the Chinese problem."""
 
 
 def check(name: str, frame: pl.DataFrame) -> list[Failure]:
     """All failures of `frame` as rows of table `name` (`core.tasks`); an empty list means it may be loaded.
 
-    Never raises on bad data, wrong column types included. Raises KeyError for an unknown table and TypeError for
-    anything but an eager frame, whose values pandera would skip.
+    Never raises on bad data. Where columns are missing or unknown, that is all that is reported: the values of a
+    frame that is not this table cannot be judged, least of all its key. Raises KeyError for an unknown table and
+    TypeError for anything but an eager frame, whose values pandera would skip.
     """
     if not isinstance(frame, pl.DataFrame):
         raise TypeError(f"check wants an eager polars DataFrame, not {type(frame).__name__}")
     table = TABLES[name]
+    if misfits := _misfits(table, frame):
+        return misfits
     from pandera.errors import SchemaErrors
 
     try:
@@ -55,6 +61,12 @@ def check(name: str, frame: pl.DataFrame) -> list[Failure]:
     except SchemaErrors as errors:
         return _failures(table, frame, errors)
     return []
+
+
+def _misfits(table: TableSpec, frame: pl.DataFrame) -> list[Failure]:
+    missing = [(name, MISSING_COLUMN) for name in table.column if name not in frame.columns]
+    unknown = [(name, UNKNOWN_COLUMN) for name in frame.columns if name not in table.column]
+    return [describe(table, name, rule, STRUCTURE[rule]) for name, rule in missing + unknown]
 
 
 def _failures(table: TableSpec, frame: pl.DataFrame, errors: SchemaErrors) -> list[Failure]:
@@ -71,14 +83,14 @@ def _failures(table: TableSpec, frame: pl.DataFrame, errors: SchemaErrors) -> li
 
 
 def _is_structural(rule: str) -> bool:
-    return rule in _STRUCTURE or rule.startswith("dtype(")
+    return rule in STRUCTURE or rule.startswith("dtype(")
 
 
 def _failure(table: TableSpec, frame: pl.DataFrame, case: Mapping[str, Any], rule: str, row: int | None) -> Failure:
     column, value = str(case["column"]), case["failure_case"]
     key = key_of(table, frame, row)
-    if rule in _STRUCTURE:
-        return describe(table, str(value), rule, _STRUCTURE[rule])
+    if rule in STRUCTURE:
+        return describe(table, str(value), rule, STRUCTURE[rule])
     if rule.startswith("dtype("):
         return describe(table, column, "dtype", f"列类型应为 {table.column[column].type}，实为 {value}")
     if rule == "multiple_fields_uniqueness":

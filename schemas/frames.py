@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from schemas.columns import ColumnSpec
-from schemas.failures import Failure, describe
+from schemas.failures import STRUCTURE, UNKNOWN_COLUMN, Failure, describe
 from schemas.registry import TABLES
 from schemas.tables import TableSpec
 
@@ -71,7 +71,7 @@ def _unknown_fields(table: TableSpec, records: list[Mapping[str, Any]]) -> list[
             if field not in table.column:
                 key = _key(table, record)
                 failures.append(
-                    describe(table, str(field), "column_in_schema", "多出了没有声明的列", row=index, key=key)
+                    describe(table, str(field), UNKNOWN_COLUMN, STRUCTURE[UNKNOWN_COLUMN], row=index, key=key)
                 )
     return failures
 

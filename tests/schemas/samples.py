@@ -1,0 +1,131 @@
+"""A made-up notice with a row in every table and a value in every column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+import schemas
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def notice(number: int = 1) -> Rows:
+    """The rows of notice `number`, by table; every id and path carries the number."""
+    file, name = f"file-{number}", f"notice-{number}"
+    table, task = f"{name}-t1", f"{name}-k1"
+    outer, inner = f"{name}-i1", f"{name}-i2"
+    path = f"370000/某市/通知{number}.docx"
+    where = {"locator": "表1 第2行"}
+    indicator = {"notice_id": name, "table_id": table, "points": Decimal("5"), "bonus": False, "topic": "integrity"}
+    party = {"task_id": task, "raw": "甲", "scope": "①"}
+    return {
+        "core.files": [
+            {"file_id": file, "source_path": path, "sha256": "ab" * 32, "format": "docx", "bytes": 2048}
+            | {"status": "loaded", "reason": "无", "ingested_at": datetime(2026, 1, 1, 20), "extractor_version": "1"}
+            | {"remedy": "无", "duplicate_of": "无"}
+        ],
+        "core.notices": [
+            {"notice_id": name, "file_id": file, "title": f"通知{number}", "doc_number": f"某文明办〔2023〕{number}号"}
+            | {"issuer": "某市文明办", "province": "某省", "city": "某市", "county": "某县", "division_code": "370100"}
+            | {"issued_on": date(2023, 3, 1), "period_start": date(2023, 1, 1), "period_end": date(2023, 12, 31)}
+            | {"year": 2023, "campaign": "文明单位", "award_level": "省级", "award": "省级文明单位", "version": 1}
+            | {"is_current": True, "table_chars": 300, "accounted_chars": 300}
+        ],
+        "core.tables": [
+            {"table_id": table, "notice_id": name, "ordinal": 1, "title": "测评清单", "kind": "rubric", "n_rows": 2}
+            | {"n_cols": 2, "columns": ["测评内容", ""], "roles": ["requirement", ""], "first_page": 1, "last_page": 2}
+        ],
+        "core.cells": [
+            {"table_id": table, "row": 0, "col": 0, "row_span": 1, "col_span": 1, "text": "测评内容"} | where,
+            {"table_id": table, "row": 0, "col": 1, "row_span": 1, "col_span": 1, "text": ""} | where,
+        ],
+        "core.indicators": [
+            {"indicator_id": outer, "parent_id": None, "level": 1, "ordinal": 1, "code": "Ⅰ-1", "name": "诚信建设"}
+            | indicator
+            | where,
+            {"indicator_id": inner, "parent_id": outer, "level": 2, "ordinal": 2, "code": "Ⅱ-1", "name": "诚信教育"}
+            | indicator
+            | where,
+        ],
+        "core.tasks": [
+            {"task_id": task, "notice_id": name, "table_id": table, "indicator_id": inner, "ordinal": 1, "row": 0}
+            | {"label": "1）", "requirement": f"开展诚信教育{number}", "criteria": "诚信建设制度化", "points_rows": 1}
+            | {"points": Decimal("3.40"), "inline_points": [Decimal("1"), Decimal("0.5")], "evidence": "报告1份"}
+            | {"methods": ["材料审核", "实地考察"], "deadline": "10月底前", "leader": "张三", "persons": ["李四"]}
+            | {"bonus": False, "topic": "integrity", "topic_score": 0.9, "repaired": ["evidence"], "remark": "无"}
+            | {"scoring": "缺一项扣1分"}
+            | where
+        ],
+        "core.task_parties": [
+            party | {"ordinal": 1, "party": "甲科", "role": "lead"},
+            party | {"ordinal": 2, "party": "乙科", "role": "support", "scope": None},
+        ],
+        "core.task_deadlines": [
+            {"task_id": task, "ordinal": 1, "kind": "by", "starts_on": date(2023, 10, 1), "anchor": "国庆节"}
+            | {"ends_on": date(2023, 10, 31), "recurrence": "FREQ=YEARLY;BYMONTH=10", "raw": "10月底前"}
+        ],
+        "core.task_evidence": [
+            {"task_id": task, "ordinal": 1, "kind": "report", "min_count": 1, "unit": "份", "min_words": 500}
+            | {"points": Decimal("1"), "raw": "报告1份"}
+        ],
+        "core.task_thresholds": [
+            {"task_id": task, "ordinal": 1, "subject": "知晓率", "operator": ">=", "value": Decimal("95")}
+            | {"unit": "%", "raw": "≥95%"}
+        ],
+        "core.scoring_rules": [
+            {"task_id": task, "ordinal": 1, "effect": "deduct", "condition": "缺一项", "points": Decimal("1")}
+            | {"cap": Decimal("3"), "raw": "缺一项扣1分"}
+        ],
+        "core.stages": [
+            {"notice_id": name, "ordinal": 1, "name": "动员部署", "starts_on": date(2023, 3, 1), "raw": "3月"}
+            | {"ends_on": date(2023, 3, 31), "text": "召开会议"}
+            | where
+        ],
+        "core.members": [
+            {"notice_id": name, "ordinal": 1, "group_name": "领导小组", "role": "组长", "person": "张三"} | where
+        ],
+        "core.clauses": [
+            {"clause_id": f"{name}-c1", "notice_id": name, "ordinal": 1, "section": "主要任务", "label": "1."}
+            | {"text": "开展诚信教育", "points": [Decimal("2")]}
+            | where
+        ],
+        "core.footnotes": [
+            {"notice_id": name, "ordinal": 1, "mark": "①", "text": "甲科、乙科", "orgs": ["甲科", "乙科"]} | where
+        ],
+        "core.findings": [
+            {"finding_id": f"{name}-f1", "notice_id": name, "table_id": table, "task_id": task, "rule": "points_sum"}
+            | {"severity": "warning", "message": "分值不符", "declared": Decimal("5"), "computed": Decimal("3.4")}
+            | {"file_id": file}
+            | where
+        ],
+        "ops.sources": [
+            {"source_path": path, "bytes": 2048, "mtime_ns": 1, "sha256": "ab" * 32, "extractor_version": "1"}
+        ],
+        "ops.runs": [
+            {"run_id": f"run-{number}", "started_at": datetime(2026, 1, 1), "finished_at": datetime(2026, 1, 2)}
+            | {"files_seen": 1, "files_read": 1, "loaded": 1, "duplicate": 0, "unreadable": 0, "no_tables": 0}
+            | {"held_back": 0, "seconds": 1.5}
+        ],
+        "ops.meta": [{"key": f"名称{number}", "value": "内容"}],
+    }
+
+
+def frames(*numbers: int) -> dict[str, pl.DataFrame]:
+    """The tables of `core` of the notices of these numbers, as frames."""
+    parts = [notice(number) for number in numbers]
+    return {
+        name: schemas.frame(name, [row for part in parts for row in part[name]])
+        for name in schemas.TABLES
+        if name.startswith("core.")
+    }
+
+
+def sources(*numbers: int) -> Mapping[str, pl.DataFrame]:
+    """`ops.sources` for these notices, as the whole content of that table."""
+    rows = [row for number in numbers for row in notice(number)["ops.sources"]]
+    return {"ops.sources": schemas.frame("ops.sources", rows)}
