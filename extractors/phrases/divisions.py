@@ -1,0 +1,243 @@
+"""Administrative divisions: finding their names in a text and settling which one is meant (GB/T 2260)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from extractors.phrases.text import squeeze
+
+_MUNICIPALITIES = ("11", "12", "31", "50")
+_PARTIES = ("中国共产党", "中共", "共青团", "民盟", "民建")
+_MEDIA = (
+    r"(?:日报|晚报|文明网|文明办|卫视|新闻网|电视台|广播|宣传|精神文明|好人|文明行为|市直|市委|市政府|发布|晨报|都市报)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One row of vocabulary/divisions.csv; `until` is None while in force."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None
+    short: str
+    until: int | None
+
+    @property
+    def current(self) -> bool:
+        """True while the division is in force."""
+        return self.until is None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a notice belongs: full names and the code of the most exact level known."""
+
+    province: str | None = None
+    city: str | None = None
+    county: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name found in a text: `full` tells 某某区 from 某某."""
+
+    start: int
+    end: int
+    name: str
+    full: bool
+
+
+@cache
+def _table() -> tuple[Division, ...]:
+    text = files("extractors").joinpath("vocabulary/divisions.csv").read_text("utf-8")
+    return tuple(
+        Division(
+            r["code"], r["name"], r["level"], r["parent"] or None, r["short"], int(r["until"]) if r["until"] else None
+        )
+        for r in csv.DictReader(text.splitlines())
+    )
+
+
+@cache
+def _by_code() -> dict[str, Division]:
+    found: dict[str, Division] = {}
+    for division in _table():
+        if division.current or division.code not in found:
+            found[division.code] = division
+    return found
+
+
+@cache
+def _named() -> dict[str, tuple[Division, ...]]:
+    found: dict[str, list[Division]] = defaultdict(list)
+    for division in _table():
+        found[division.name].append(division)
+    return {name: tuple(sorted(ds, key=lambda d: (not d.current, d.code))) for name, ds in found.items()}
+
+
+@cache
+def _shortened() -> dict[str, tuple[Division, ...]]:
+    found: dict[str, list[Division]] = defaultdict(list)
+    for division in _table():
+        if division.short and division.current:
+            found[division.short].append(division)
+    return {name: tuple(ds) for name, ds in found.items()}
+
+
+@cache
+def _index() -> dict[str, tuple[tuple[str, bool], ...]]:
+    """Names by their first two characters, longest first: one look-up per character of a text."""
+    found: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for name in _named():
+        found[name[:2]].add((name, True))
+    for name, divisions in _shortened().items():
+        if any(d.level != "county" for d in divisions):
+            found[name[:2]].add((name, False))
+    return {key: tuple(sorted(names, key=lambda n: -len(n[0]))) for key, names in found.items()}
+
+
+def mentions(text: str) -> list[Mention]:
+    """Names of divisions in `text` in order, longest first, not overlapping.
+
+    Full names of every level; names without 市, 州, 省 only of provinces and prefectures, since those of counties
+    (公安, 和平, 合作) are too often plain words.
+    """
+    index = _index()
+    found: list[Mention] = []
+    at = 0
+    while at < len(text) - 1:
+        for name, full in index.get(text[at : at + 2], ()):
+            if text.startswith(name, at):
+                found.append(Mention(at, at + len(name), name, full))
+                at += len(name) - 1
+                break
+        at += 1
+    return found
+
+
+def up(division: Division) -> list[Division]:
+    """The division and those above it, innermost first."""
+    chain = [division]
+    while chain[-1].parent and chain[-1].parent in _by_code():
+        chain.append(_by_code()[chain[-1].parent or ""])
+    return chain
+
+
+def place_of(division: Division) -> Place:
+    """Names of all levels for one division. Districts of 直辖市 have that 市 as city."""
+    levels = {d.level: d for d in up(division)}
+    province, city, county = levels.get("province"), levels.get("prefecture"), levels.get("county")
+    city_name = city.name if city else None
+    if city is None and county is not None and province is not None and division.code[:2] in _MUNICIPALITIES:
+        city_name = province.name
+    return Place(province.name if province else None, city_name, county.name if county else None, division.code)
+
+
+def inside(text: str) -> list[Division]:
+    """Candidates for the most exact place that the name of a body holds anywhere (国网某省电力公司某某供电分公司)."""
+    above: list[Division] = []
+    for mention in mentions(squeeze(text)):
+        candidates = list(_named()[mention.name] if mention.full else _above_county(mention.name))
+        codes = {d.code for d in above}
+        nested = [c for c in candidates if any(u.code in codes for u in up(c)[1:])]
+        if not above or nested:
+            above = nested or candidates
+    return above
+
+
+def leading(text: str) -> list[Division]:
+    """Candidates for the place that `text` begins with (中共某某市委…, 某省某市某县…), most exact level; [] if none.
+
+    A short name counts at the beginning of a name of a body as well (某某海关), a county's only when it is written
+    with its 县, 市 or 区.
+    """
+    flat = squeeze(text)
+    at = next((len(p) for p in _PARTIES if flat.startswith(p)), 0)
+    above: list[Division] = []
+    while True:
+        step = _longest(flat, at)
+        if step is None:
+            return above
+        name, candidates = step
+        if above:
+            codes = {d.code for d in above}
+            nested = [c for c in candidates if any(u.code in codes for u in up(c)[1:])]
+            if not nested:
+                return above
+            candidates = nested
+        above = candidates
+        at += len(name)
+
+
+def _longest(text: str, at: int) -> tuple[str, list[Division]] | None:
+    for name, full in _index().get(text[at : at + 2], ()):
+        if text.startswith(name, at):
+            return name, list(_named()[name] if full else _above_county(name))
+    return None
+
+
+def _above_county(short: str) -> list[Division]:
+    return [d for d in _shortened().get(short, ()) if d.level != "county"]
+
+
+def settle(candidates: Iterable[Division], context: str, year: int | None = None) -> Division | None:
+    """The one of `candidates` that the text around speaks for, None when it does not tell.
+
+    Places of the same name are told apart by how often the text names their province or prefecture; a name that was
+    given up before `year` yields to one in force.
+    """
+    options = [d for d in candidates if d.current or year is None or (d.until or 0) >= year - 1]
+    options = options or list(candidates)
+    if len(options) > 1:
+        current = [d for d in options if d.current]
+        options = current or options
+    highest = {d.level for d in options}
+    if len(options) > 1 and len(highest) > 1:
+        # 吉林, 海南: a bare name means the higher level unless the text names the lower one in full
+        named = [d for d in options if d.name in context and d.level == "prefecture"]
+        options = named or [d for d in options if d.level == "province"] or options
+    if len(options) <= 1:
+        return options[0] if options else None
+    counted = Counter(m.name for m in mentions(context))
+    scores = {d.code: sum(counted[u.name] * 3 + counted[u.short] for u in up(d)[1:]) for d in options}
+    ranked = sorted(options, key=lambda d: -scores[d.code])
+    return ranked[0] if scores[ranked[0].code] > scores[ranked[1].code] else None
+
+
+def from_context(context: str, level: str | None = None) -> Division | None:
+    """The place of a text without a letterhead, from names of media and offices (《某某文明网》, 某某日报), else None.
+
+    `level` (prefecture, county) is the level the text's own 市 or 县 speaks of, where known. A name counts more where
+    a newspaper or office of that place is named; the answer must lead clearly and lie in the leading province.
+    """
+    weights: Counter[str] = Counter()
+    for mention in mentions(context):
+        divisions = _named()[mention.name] if mention.full else tuple(_above_county(mention.name))
+        current = [d for d in divisions if d.current]
+        if len({d.code for d in current}) != 1:
+            continue
+        media = re.match(_MEDIA, context[mention.end : mention.end + 6]) is not None
+        weights[current[0].code] += 3 if media else 2 if mention.full else 1
+    wanted = [_by_code()[code] for code in weights]
+    if level:
+        wanted = [d for d in wanted if d.level == level]
+    ranked = sorted(wanted, key=lambda d: (-_support(d, weights), d.code))
+    if not ranked:
+        return None
+    if len(ranked) > 1 and _support(ranked[0], weights) == _support(ranked[1], weights):
+        return None
+    return ranked[0]
+
+
+def _support(division: Division, weights: Counter[str]) -> float:
+    above = up(division)[1:]
+    return weights[division.code] + 0.5 * sum(weights[u.code] for u in above)

@@ -1,0 +1,139 @@
+"""Frame, tree and table surroundings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from extractors.body.lines import read_lines
+from extractors.body.outline import outline, table_notes, table_titles
+from extractors.document import Document, Paragraph, Table
+from extractors.readers import read
+from tests.extractors.body.letters import COMPANY, DISTRICT, DRAFT, JOINT, WEB, WRAPPED, letter
+
+
+def lines(text: str) -> list[str]:
+    return [b.text for b in read_lines(letter(text)) if not isinstance(b, Table)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("按照《实施方\n案》。", ["按照《实施方案》。"]),
+        (
+            "一、指导思想\n以习近平新时代中国特色社会主义思想为指导。",
+            ["一、指导思想", "以习近平新时代中国特色社会主义思想为指导。"],
+        ),
+        ("广泛开展保护环境、社区服务、植绿护绿、\n无偿献血。", ["广泛开展保护环境、社区服务、植绿护绿、无偿献血。"]),
+        ("上网行为习惯(2\n分)。", ["上网行为习惯(2分)。"]),
+        ("- 2.广泛运用平台 载体(2分)。\n│3. 提供照片。", ["2.广泛运用平台载体(2分)。", "3.提供照片。"]),
+        ("正文结束。\n— 3 —\n第3页\n4", ["正文结束。"]),
+        ("组长：甲\n副组长：乙", ["组长：甲", "副组长：乙"]),
+    ],
+)
+def test_lines_are_joined_where_they_were_cut_and_nowhere_else(text: str, expected: list[str]) -> None:
+    assert lines(text) == expected
+
+
+def test_a_text_wrapped_by_hand_reads_as_paragraphs() -> None:
+    told = outline(letter(WRAPPED))
+    assert told.frame.title == "关于印发全市卫生健康系统精神文明创建工作实施方案的通知"
+    assert told.frame.addressees == "各县（市、区）卫生健康局，市直各医疗卫生单位"
+    assert told.items[0].text.split("\n")[1].endswith("到2024年底全部达标。")
+
+
+def test_the_frame_of_a_district_letter() -> None:
+    frame = outline(letter(DISTRICT)).frame
+    assert frame.banner == ("上海市浦东新区精神文明建设委员会办公室",)
+    assert frame.doc_number == "浦文明办〔2023〕15号"
+    assert frame.title == "关于开展2023年度浦东新区文明单位创建测评工作的通知"
+    assert frame.attachments == ("浦东新区文明单位测评细则",)
+    assert frame.signatures == ("上海市浦东新区精神文明建设委员会办公室",)
+    assert str(frame.signed_on) == "2023-08-21"
+
+
+def test_two_bodies_sign_on_one_line() -> None:
+    assert outline(letter(JOINT)).frame.signatures == ("中共长泰县委宣传部", "长泰县教育局")
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "notes"),
+    [
+        (
+            DISTRICT,
+            "浦东新区文明单位测评细则（2023年版）",
+            ["注：1.本细则由区文明办负责解释。", "2.加分项不超过10分。"],
+        ),
+        (DRAFT, "鄂尔多斯市东胜区2022年度文明社区测评体系（征求意见稿）", ["备注：各社区对照执行"]),
+        (WEB, "2024年鼓楼区创建全国文明典范城市重点任务分解表", []),
+    ],
+)
+def test_title_and_notes_of_a_table(text: str, title: str, notes: list[str]) -> None:
+    told = outline(letter(text))
+    assert table_titles(told) == [title]
+    assert table_notes(told) == [notes]
+
+
+def test_a_contact_line_below_the_date_is_no_part_of_the_last_item() -> None:
+    assert "联系人" not in outline(letter(DISTRICT)).items[-1].text
+
+
+def test_items_nest_by_their_marks_whatever_the_order() -> None:
+    told = outline(letter("1.总则\n一、甲\n（一）乙\n1.丙。\n2.丁。\n（二）戊\n二、己\n（1）庚。"))
+    assert [(i.label, i.path) for i in told.walk()] == [
+        ("1.", ()),
+        ("一、", ()),
+        ("（一）", ("一、甲",)),
+        ("1.", ("一、甲", "（一）乙")),
+        ("2.", ("一、甲", "（一）乙")),
+        ("（二）", ("一、甲",)),
+        ("二、", ()),
+        ("（1）", ("二、己",)),
+    ]
+
+
+def test_bare_headings_whose_number_was_lost_are_sections() -> None:
+    told = outline(
+        letter("指导思想\n坚持以人民为中心的发展思想。\n创建步骤\n（一）动员（3月）：开会。\n五、有关要求\n要重视。")
+    )
+    assert [(i.label, i.heading) for i in told.items] == [(None, "指导思想"), (None, "创建步骤"), ("五、", "有关要求")]
+    assert told.items[1].children[0].label == "（一）"
+
+
+def test_a_plan_without_letter_still_has_title_and_sections() -> None:
+    told = outline(letter(COMPANY))
+    assert told.frame.title == "国网江苏省电力有限公司泰州供电分公司2023年文明单位创建工作计划"
+    assert [i.heading for i in told.items] == ["目标任务", "时间安排"]
+
+
+def test_untitled_table_takes_its_name_from_the_list_of_attachments() -> None:
+    told = outline(letter("附件：1.甲清单\n2.乙清单\n3.丙清单\n某某市教育局 2024年1月5日\n#T\n乙清单\n#T\n丙清单\n#T"))
+    assert table_titles(told) == ["甲清单", "乙清单", "丙清单"]
+
+
+def test_an_empty_document_has_an_empty_outline() -> None:
+    told = outline(Document("text", ()))
+    assert told.items == ()
+    assert told.tables == ()
+    assert told.frame.title is None
+
+
+def test_a_footnote_of_the_carrier_is_no_paragraph_of_the_body() -> None:
+    blocks = (Paragraph("一、任务", "第1段"), Paragraph("①指市直部门。", "脚注1", note=True))
+    assert outline(Document("docx", blocks)).items[0].text == "任务"
+
+
+SLUGS = ["zibo-2023", "huarong-2021", "shanwei-2016", "tongchuan", "yiyang-2021", "hb-xiaogan-2022", "sd-mixed-2024"]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("carrier", ["text", "docx"])
+def test_table_titles_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
+    path = next((notices / carrier).glob(f"{slug}.*"))
+    told = table_titles(outline(read(path.read_bytes(), path.name)))
+    expected = [t["title"] for t in json.loads((gold / slug / "grid.json").read_text("utf-8"))["tables"]]
+    # a table cut at page edges comes in pieces: the same title again, or none
+    whole = [t for i, t in enumerate(told) if t is not None and t not in told[:i]]
+    assert whole == expected
