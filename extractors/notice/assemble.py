@@ -18,6 +18,7 @@ from extractors.notice.checks import check_notice
 from extractors.notice.findings import Findings
 from extractors.notice.indicators import Indicators
 from extractors.notice.lexicon import build_lexicon
+from extractors.notice.prose import party_cells, prose_tasks, read_duties
 from extractors.notice.repairs import repair
 from extractors.notice.tasks import RowReader
 from extractors.phrases.identity import Identity, identify
@@ -124,7 +125,8 @@ def assemble(document: Document, data: bytes) -> Extraction:
     who = identify(document, source)
     clauses = read_clauses(source)
     members = _members(source, tables)
-    lexicon = build_lexicon(tables, source.text(), [m.person for m in members])
+    duties = read_duties(source)
+    lexicon = build_lexicon(tables, source.text(), [m.person for m in members], party_cells(duties))
     findings = Findings(notice_id)
     findings.reader_notes(document.notes)
     indicators = Indicators(notice_id, lexicon)
@@ -132,6 +134,7 @@ def assemble(document: Document, data: bytes) -> Extraction:
     read = [RowReader(t, ids[t.ordinal], notice_id, lexicon).read(indicators) for t in tables]
     for table, done in zip(tables, read, strict=True):
         repair(table, done, clauses, lexicon, indicators, findings)
+    prose = prose_tasks(duties, notice_id, lexicon, indicators)
     check_notice(tables, ids, read, indicators.rows, findings)
     total, accounted = account(tables, ids, read, indicators.rows, members, findings)
     return Extraction(
@@ -140,8 +143,8 @@ def assemble(document: Document, data: bytes) -> Extraction:
         tables=[_table_row(t, notice_id, ids[t.ordinal]) for t in tables],
         cells=[c for t in tables for c in table_cells(t, ids[t.ordinal])],
         indicators=indicators.rows,
-        tasks=[task for done in read for task in done.tasks],
-        task_parties=[p for done in read for task in done.tasks for p in done.parties[task.task_id]],
+        tasks=[task for done in (*read, prose) for task in done.tasks],
+        task_parties=[p for done in (*read, prose) for task in done.tasks for p in done.parties[task.task_id]],
         stages=_stage_rows(notice_id, read_stages(source, who.year)),
         members=_member_rows(notice_id, members),
         clauses=_clause_rows(notice_id, clauses),

@@ -20,7 +20,7 @@ from extractors.tables.spans import spots_of_row
 class Level:
     """An indicator while the table is read; `key` tells one span from the next."""
 
-    key: tuple[int, ...]
+    key: tuple[int | str, ...]
     heading: Heading
     bonus: bool
     locator: str

@@ -30,9 +30,12 @@ def _cells(tables: Sequence[CleanTable], *roles: str) -> Iterable[str]:
                 yield spot.raw
 
 
-def build_lexicon(tables: Sequence[CleanTable], body: str, roster: Iterable[str]) -> Lexicon:
+def build_lexicon(
+    tables: Sequence[CleanTable], body: str, roster: Iterable[str], prose_parties: Iterable[str] = ()
+) -> Lexicon:
     """Read the party, leader and person columns of all tables, the roster and the body once."""
-    parties = collect(_cells(tables, *(r for r in PARTY_ROLES if r != "unit")), body)
+    columns = _cells(tables, *(r for r in PARTY_ROLES if r != "unit"))
+    parties = collect([*columns, *prose_parties], body)
     persons = known_names(_cells(tables, "leader", "person"), roster)
     texts = _cells(tables, "requirement", "criteria", "evidence", "scoring")
     return Lexicon(parties, persons, bigrams("\n".join([body, *texts])))

@@ -16,7 +16,10 @@ from extractors.readers.text.lines import RawCell, build_table
 
 _WIDEST = 20
 _SHORT = 10
-_FOREIGN = re.compile(r"^\s*(附件|附表|附录|注[:：1１]|备注[:：]|填表说明|说明[:：]|[①-⑳]|第[一二三四五六七八九十]+|[一二三四五六七八九十]+、|#)")
+_EVEN = 0.9
+_FOREIGN = re.compile(
+    r"^\s*(附件|附表|附录|注[:：1１]|备注[:：]|填表说明|说明[:：]|[①-⑳]|第[一二三四五六七八九十]+|[一二三四五六七八九十]+、|#)"
+)
 
 
 def _is_start(line: str) -> bool:
@@ -81,6 +84,49 @@ def _shape(cells: list[RawCell], ends: list[bool]) -> tuple[int, int]:
     return abs(best[1]), best[2]
 
 
+def _groups(cells: list[RawCell], ends: list[bool], width: int) -> list[list[RawCell]]:
+    """Rows as the blank lines give them, for dumps that write a merged cell once only: rows may be short.
+
+    Groups that together make up one full row are one row (a blank line inside a cell).
+    """
+    groups: list[list[RawCell]] = [[]]
+    for cell, end in zip(cells, ends, strict=True):
+        groups[-1].append(cell)
+        if end:
+            groups.append([])
+    rows: list[list[RawCell]] = []
+    at = 0
+    while at < len(groups):
+        size, upto = len(groups[at]), at + 1
+        while size < width and upto < len(groups) and size + len(groups[upto]) <= width and len(groups[at]) > 1:
+            size += len(groups[upto])
+            upto += 1
+        if size != width:
+            upto = at + 1
+        rows.append([c for g in groups[at:upto] for c in g])
+        at = upto
+    return [r for r in rows if r]
+
+
+def _rows(cells: list[RawCell], ends: list[bool]) -> list[list[RawCell]]:
+    """The cells cut into rows: of equal width where that agrees with the blank lines, else at the blank lines."""
+    header, width = _shape(cells, ends)
+    even = [cells[:header], *(cells[i : i + width] for i in range(header, len(cells), width))]
+    if _fit(ends, width, header) > _EVEN:
+        return even
+    sizes: list[int] = []
+    run = 0
+    for end in ends:
+        run += 1
+        if end:
+            sizes.append(run)
+            run = 0
+    usual = max(set(sizes), key=lambda n: (sizes.count(n), n), default=width)
+    ragged = _groups(cells, ends, usual)
+    regular = sum(len(r) == usual for r in ragged[1:]) / max(len(ragged) - 1, 1)
+    return ragged if regular > 0.5 and max(map(len, ragged)) == usual else even
+
+
 def _table_breaks(cells: list[RawCell]) -> list[int]:
     """Where another table begins inside the run: a header row right behind a cell with foreign text in its tail."""
     return [
@@ -124,8 +170,7 @@ def table_at(lines: list[str], at: int, name: str) -> tuple[Table, int] | None:
     breaks = _table_breaks(cells)
     if breaks:
         cells, ends = cells[: breaks[0]], ends[: breaks[0]]
-    header, width = _shape(cells, ends)
-    rows = [cells[:header], *(cells[i : i + width] for i in range(header, len(cells), width))]
+    rows = _rows(cells, ends)
     last = rows[-1][-1]
     column = [row[-1].text for row in rows[:-1] if len(row) == len(rows[-1])]
     cut, kept = _cut_last(last, column)

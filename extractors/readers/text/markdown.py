@@ -29,7 +29,11 @@ def _pipe_table(lines: list[str], at: int, name: str) -> tuple[Table, int] | Non
         return None
     rows = [_cells(lines[at], _PIPE, at)]
     end = at + 2
-    while end < len(lines) and "|" in lines[end] and lines[end].strip().startswith("|") == lines[at].strip().startswith("|"):
+    while (
+        end < len(lines)
+        and "|" in lines[end]
+        and lines[end].strip().startswith("|") == lines[at].strip().startswith("|")
+    ):
         if not _RULE.match(lines[end]):
             rows.append(_cells(lines[end], _PIPE, end))
         end += 1
