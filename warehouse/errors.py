@@ -12,7 +12,11 @@ class WarehouseMissingError(WarehouseError):
 
 
 class WarehouseDamagedError(WarehouseError):
-    """The file is there but DuckDB cannot read it, or it is no warehouse of ours."""
+    """The file is there but DuckDB cannot read it."""
+
+
+class WarehouseForeignError(WarehouseError):
+    """A sound DuckDB file that is no warehouse of ours: it is neither read nor overwritten."""
 
 
 class WarehouseBusyError(WarehouseError):

@@ -27,11 +27,12 @@ from warehouse.errors import (
     WarehouseBusyError,
     WarehouseChangedError,
     WarehouseDamagedError,
+    WarehouseForeignError,
     WarehouseMissingError,
 )
 
-SEARCH_PATH: Final = "warehouse.main,warehouse.cn,warehouse.core,warehouse.ops"
-"""Where a name without schema is looked for, so that `FROM 任务清单` finds `cn.任务清单`."""
+SEARCHED: Final = ("cn", "core", "ops")
+"""Schemas where a bare name is looked for, in this order, so that `FROM 任务清单` finds `cn.任务清单`."""
 
 REPLACE_TRIES: Final = 10
 REPLACE_PAUSE: Final = 0.2
@@ -55,7 +56,9 @@ class Condition(enum.Enum):
     OUTDATED = "outdated"
     """A sound file whose tables are those of another version of this program."""
     DAMAGED = "damaged"
-    """Not a DuckDB file, truncated, or not a warehouse."""
+    """Not a DuckDB file, or a truncated one."""
+    FOREIGN = "foreign"
+    """A sound DuckDB file that is no warehouse of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
     The connection keeps the file it opened, also after a newer one is published; open another to see the new one.
     The file is attached to a database of its own: `duckdb.connect(path)` would hand out the old file for as long
     as any connection of this process still has it open. The caller closes the connection.
-    Raises WarehouseMissingError, WarehouseDamagedError.
+    Raises WarehouseMissingError, WarehouseDamagedError, WarehouseForeignError.
     """
     path = Path(path)
     if not path.is_file():
@@ -83,12 +86,22 @@ def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     try:
         connection.execute(f"ATTACH {literal(str(path))} AS warehouse (READ_ONLY)")
-        connection.execute(f"SET search_path = {literal(SEARCH_PATH)}")
+        found = connection.execute(
+            "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'warehouse' AND NOT internal"
+        ).fetchall()
+        there = [name for name in SEARCHED if (name,) in found]
+        if "ops" not in there:
+            raise WarehouseForeignError(f"这不是文明测评仓库文件：{path}。请换一个文件名。")
+        names = ",".join(f"warehouse.{name}" for name in ("main", *there))
+        connection.execute(f"SET search_path = {literal(names)}")
     except duckdb.Error as error:
         connection.close()
         raise WarehouseDamagedError(
-            f"无法打开仓库文件：{path}。文件可能已损坏，或由其他版本的程序生成；请重新运行 wenming build。（{error}）"
+            f"无法打开仓库文件：{path}。文件可能已损坏；请重新运行 wenming build。（{error}）"
         ) from error
+    except WarehouseForeignError:
+        connection.close()
+        raise
     return connection
 
 
@@ -103,9 +116,8 @@ def condition(path: Path | str) -> Condition:
                 connection.execute(f"SELECT count(*) FROM {name}").fetchall()
     except WarehouseMissingError:
         return Condition.ABSENT
-    except duckdb.CatalogException:
-        # A sound DuckDB file without our tables: made by an early version, or not a warehouse at all.
-        return Condition.OUTDATED
+    except WarehouseForeignError:
+        return Condition.FOREIGN
     except (WarehouseDamagedError, duckdb.Error):
         return Condition.DAMAGED
     return Condition.CURRENT
@@ -163,13 +175,17 @@ def publish(
     hangs on them, findings). `add` holds new rows by table name, `replace` the whole new content of a table. The
     frames must have passed `schemas.check`. All other rows stay as they were; rows are sorted by their table's
     `order`. An absent, outdated or damaged file is not carried on: the new one holds `add` and `replace` alone.
+    A damaged file is kept beside it as `<name>.damaged`, in case it was something else.
 
     Raises WarehouseBusyError (another writer), WarehouseChangedError (rows to drop, but no file to carry on),
-    PublishError (anything else); in each case the old file stands unchanged. ValueError for a wrong frame.
+    WarehouseForeignError (a database of someone else stands there), PublishError (anything else); in each case the
+    old file stands unchanged. ValueError for a wrong frame.
     """
     path = Path(path)
     with writing(path):
         found = condition(path)
+        if found is Condition.FOREIGN:
+            raise WarehouseForeignError(f"这不是文明测评仓库文件，不能覆盖：{path}。请换一个文件名。")
         if found is not Condition.CURRENT and drop_files:
             raise WarehouseChangedError(
                 f"仓库文件已缺失、损坏或过时，不能在其上更新：{path}。请重新运行 wenming build。"
@@ -180,6 +196,8 @@ def publish(
             _remove(aside)
             rows = build(aside, old, drop_files=drop_files, add=add, replace=replace or {})
             _flush(aside)
+            if found is Condition.DAMAGED:
+                path.replace(path.with_name(f"{path.name}.damaged"))
             _swap(aside, path)
         except (duckdb.Error, OSError) as error:
             raise PublishError(f"发布失败，原有仓库没有改动：{path}。请检查磁盘空间和权限。（{error}）") from error
