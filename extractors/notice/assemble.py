@@ -19,7 +19,7 @@ from extractors.notice.findings import Findings
 from extractors.notice.indicators import Indicators
 from extractors.notice.lexicon import build_lexicon
 from extractors.notice.prose import party_cells, prose_tasks, read_duties
-from extractors.notice.repairs import repair
+from extractors.notice.repairs import mend
 from extractors.notice.tasks import RowReader
 from extractors.phrases.identity import Identity, identify
 from extractors.records import (
@@ -131,9 +131,11 @@ def assemble(document: Document, data: bytes) -> Extraction:
     findings.reader_notes(document.notes)
     indicators = Indicators(notice_id, lexicon)
     ids = {t.ordinal: f"{notice_id}-t{t.ordinal:02d}" for t in tables}
-    read = [RowReader(t, ids[t.ordinal], notice_id, lexicon).read(indicators) for t in tables]
-    for table, done in zip(tables, read, strict=True):
-        repair(table, done, clauses, lexicon, indicators, findings)
+    cells = [c for t in tables for c in table_cells(t, ids[t.ordinal])]
+    read = []
+    for table in tables:
+        mended = mend(table, clauses, findings, ids[table.ordinal])
+        read.append(RowReader(table, ids[table.ordinal], notice_id, lexicon, mended.fields).read(indicators))
     prose = prose_tasks(duties, notice_id, lexicon, indicators)
     check_notice(tables, ids, read, indicators.rows, findings)
     total, accounted = account(tables, ids, read, indicators.rows, members, findings)
@@ -141,7 +143,7 @@ def assemble(document: Document, data: bytes) -> Extraction:
         format=document.format,
         notice=_notice_row(notice_id, who),
         tables=[_table_row(t, notice_id, ids[t.ordinal]) for t in tables],
-        cells=[c for t in tables for c in table_cells(t, ids[t.ordinal])],
+        cells=cells,
         indicators=indicators.rows,
         tasks=[task for done in (*read, prose) for task in done.tasks],
         task_parties=[p for done in (*read, prose) for task in done.tasks for p in done.parties[task.task_id]],

@@ -1,23 +1,187 @@
-"""Body and annex held against each other (filled in below)."""
+"""Body and annex held against each other: garbled or missing cells are mended from the clause of the same number.
+
+Only a table whose rows plainly are the numbered duties of the body is touched, and only where the annex shows
+debris; every mended field is listed in `repaired` and told in a finding. The table as it stands is kept elsewhere.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 
 from extractors.body.clauses import Clause
-from extractors.notice.findings import Findings
-from extractors.notice.indicators import Indicators
-from extractors.notice.lexicon import Lexicon
-from extractors.notice.tasks import TableTasks
+from extractors.notice.alignment import Piece, align, bigrams, is_debris, likeness, numbered_run, pieces_of, plain
+from extractors.notice.findings import WARNING, Findings, quote
+from extractors.phrases.labels import mark_number, read_heading, split_label
+from extractors.phrases.points import cell_points
+from extractors.phrases.text import clean, squeeze
 from extractors.tables.clean import CleanTable
+from extractors.tables.grid import Spot, put
+from extractors.tables.rows import TASK
+
+_SOLID = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
+_GROUP_POINTS = re.compile(r"(\d{1,3})\s*分")
+_LEAST_SHARE = 0.6
 
 
-def repair(
-    table: CleanTable,
-    done: TableTasks,
-    clauses: Sequence[Clause],
-    lexicon: Lexicon,
-    indicators: Indicators,
-    findings: Findings,
+@dataclass(slots=True)
+class Mended:
+    """What was mended: row → fields, and the rows whose path now follows the sections of the body."""
+
+    fields: dict[int, list[str]] = field(default_factory=dict)
+
+    def note(self, r: int, name: str) -> None:
+        have = self.fields.setdefault(r, [])
+        if name not in have:
+            have.append(name)
+
+
+def _merge_texts(annex: str, body: str) -> str:
+    """The annex's text with what its debris lost taken from the body; marks and operators stay the annex's."""
+    a, b = plain(annex), plain(body)
+    if a == b:
+        return annex
+    out = []
+    for op, a0, a1, b0, b1 in SequenceMatcher(None, annex, body, autojunk=False).get_opcodes():
+        mine, theirs = annex[a0:a1], body[b0:b1]
+        solid = _SOLID.search(mine + theirs)
+        if op == "equal" or (not solid and op != "insert"):
+            out.append(mine)
+        elif op == "insert" and not solid:
+            continue
+        else:
+            out.append(theirs)
+    return "".join(out)
+
+
+def _label_shape(texts: Sequence[str]) -> str | None:
+    """How the table writes its marks: the usual one with N for the number."""
+    labels = [item.label for t in texts if (item := split_label(t)).label and item.number]
+    shapes = Counter(re.sub(r"\d+", "N", label) for label in labels)
+    return shapes.most_common(1)[0][0] if shapes else None
+
+
+def _heading_of(piece: Piece) -> str:
+    """The innermost section heading above a clause."""
+    section = re.split(r"(?=[（(][一二三四五六七八九十]{1,3}[）)])|(?=[一二三四五六七八九十]{1,3}、)", piece.clause.section)
+    return section[-1] if section else ""
+
+
+@dataclass(slots=True)
+class _Mender:
+    table: CleanTable
+    pieces: list[Piece]
+    rows: list[int]
+    match: dict[int, Piece]
+    mended: Mended
+
+    def requirement(self, r: int) -> Spot:
+        return self.table.grid.at[r][self.table.roles.requirement or 0]
+
+    def texts(self) -> None:
+        """Mend requirement texts and marks."""
+        shape = _label_shape([self.requirement(r).text for r in self.rows])
+        for r, piece in self.match.items():
+            spot = self.requirement(r)
+            item = split_label(spot.text)
+            text, label = item.text, item.label
+            if not squeeze(text) or is_debris(text) or len(squeeze(text)) < 5:
+                text = clean(piece.text)
+                self.mended.note(r, "requirement")
+            else:
+                merged = _merge_texts(text, clean(piece.text))
+                if merged != text:
+                    text = merged
+                    self.mended.note(r, "requirement")
+            number = piece.clause.number
+            if shape and number and (label is None or mark_number(label) != number):
+                label = shape.replace("N", str(number))
+                self.mended.note(r, "label")
+            whole = f"{label or ''}{text}"
+            if whole != spot.text:
+                put(self.table.grid, replace(spot, raw=whole, text=whole, row=r, rows=1), range(r, r + 1), range(spot.col, spot.col + 1))
+            self.table.kinds[r] = TASK
+
+    def groups(self) -> list[tuple[str, list[int]]]:
+        """(section heading, rows) in order."""
+        out: list[tuple[str, list[int]]] = []
+        for r in self.rows:
+            if r not in self.match:
+                continue
+            heading = _heading_of(self.match[r])
+            if out and out[-1][0] == heading:
+                out[-1][1].append(r)
+            else:
+                out.append((heading, [r]))
+        return out
+
+    def headings(self) -> None:
+        """Let the level column follow the sections of the body where it writes the same headings."""
+        levels = self.table.roles.columns("level")
+        if len(levels) != 1:
+            return
+        column = levels[0]
+        groups = self.groups()
+        names = [read_heading(h).name for h, _ in groups]
+        written = [squeeze(s.text) for s in self.table.grid.column(column) if s.text]
+        pairs = [bigrams(w) for w in written]
+        known = sum(any(likeness(bigrams(n), p) > 0.5 for p in pairs) for n in names)
+        if not names or known * 2 < len(names) or any(not n for n in names):
+            return
+        for name, (_, rows) in zip(names, groups, strict=True):
+            self._set_group(column, name, rows)
+
+    def _set_group(self, column: int, name: str, rows: list[int]) -> None:
+        grid = self.table.grid
+        span = range(rows[0], rows[-1] + 1)
+        cells = list(dict.fromkeys(grid.at[r][column] for r in span))
+        inside = " ".join(c.text for c in cells if c.row in span)
+        points = next((m.group(1) for m in _GROUP_POINTS.finditer(inside)), None)
+        text = name + (f"（{points}分）" if points else "")
+        for s in self.table.roles.columns("serial"):
+            number = next((x.text for r in span if (x := grid.at[r][s]).row in span and cell_points(x.text) is not None), "")
+            put(grid, replace(grid.at[span.start][s], raw=number, text=number, row=span.start, rows=len(span)), span, range(s, s + 1))
+        if any(c.row < span.start or read_heading(c.raw).name != name for c in cells):
+            for r in rows:
+                self.mended.note(r, "path")
+        put(grid, replace(cells[0], raw=text, text=text, row=span.start, rows=len(span)), span, range(column, column + 1))
+
+
+def mend(table: CleanTable, clauses: Sequence[Clause], findings: Findings, table_id: str) -> Mended:
+    """Mend the rows of `table` in place from the numbered duties of the body, where it plainly repeats them."""
+    mended = Mended()
+    requirement = table.roles.requirement
+    run = numbered_run(clauses)
+    rows = [r for r, kind in enumerate(table.kinds) if kind in (TASK, "rest")]
+    if requirement is None or not run or not rows:
+        return mended
+    texts = [split_label(table.grid.at[r][requirement].text).text for r in rows]
+    pieces = pieces_of(run)
+    if not any(is_debris(t) or not t for t in texts) or len(rows) * len(pieces) > 250_000:
+        return mended
+    found = align(texts, pieces)
+    match = {r: pieces[k] for r, k in zip(rows, found, strict=True) if k is not None}
+    if len(match) < _LEAST_SHARE * len(rows):
+        return mended
+    mender = _Mender(table, pieces, rows, match, mended)
+    before = {r: table.grid.at[r][requirement].text for r in match}
+    mender.texts()
+    mender.headings()
+    _tell(table, table_id, match, before, mended, findings)
+    return mended
+
+
+def _tell(
+    table: CleanTable, table_id: str, match: dict[int, Piece], before: dict[int, str], mended: Mended, findings: Findings
 ) -> None:
-    return None
+    for r, names in sorted(mended.fields.items()):
+        if "requirement" not in names:
+            continue
+        said = quote(before[r]) if before[r] else "空白"
+        findings.add(
+            "repaired", WARNING, f"表中文字为{said}，已按正文第 {match[r].clause.number} 条补正",
+            table_id=table_id, task_id=f"{table_id}-r{r + 1:04d}", locator=table.grid.at[r][table.roles.requirement or 0].locator,
+        )  # fmt: skip

@@ -46,6 +46,7 @@ class RowReader:
     table_id: str
     notice_id: str
     lexicon: Lexicon
+    repaired: dict[int, list[str]] = field(default_factory=dict)
     done: TableTasks = field(default_factory=TableTasks)
 
     def spots(self, r: int, *roles: str) -> list[Spot]:
@@ -179,7 +180,7 @@ class RowReader:
             bonus=any(p.bonus for p in path),
             topic=None,
             topic_score=None,
-            repaired=[],
+            repaired=list(self.repaired.get(r, [])),
             remark=self.remark(r),
             scoring=_joined(self.texts(r, "scoring"), "\n"),
             locator=anchor.locator,

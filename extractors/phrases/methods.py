@@ -10,6 +10,8 @@ from extractors.phrases.text import says_nobody, squeeze
 
 _SEPARATOR = re.compile(r"[、，,；;/／+＋和与及。|]+")
 _KEYS = re.compile(r"(?:(?<=[^\d])|^)[（(]?\d{1,2}[)）.．、]|[①-⑳]")
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_LETTER = re.compile(r"[A-Z]")
 SAME_AS_ABOVE = re.compile(r"^[（(]?同上[）)]?[。.]?$")
 
 
@@ -34,7 +36,7 @@ def split_methods(text: str) -> list[str]:
         return []
     found: list[str] = []
     for part in _SEPARATOR.split(_KEYS.sub("、", squeeze(text))):
-        if not part:
+        if not _IDEOGRAPH.search(part) and not _LETTER.fullmatch(part):
             continue
         last = 0
         pieces: list[str] = []

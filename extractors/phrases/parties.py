@@ -17,6 +17,7 @@ _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _EXPLAINED = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
 _FINISHED = re.compile(r"(?:科|股|办公室)$")
 _GOES_ON = re.compile(r"科[技研学普教室员长协创]")
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _LONGEST = 24
 
 
@@ -281,7 +282,7 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
     parties: list[Party] = []
     for told, scope, raw in found:
         name = lexicon.canonical(_strip_tail(raw))
-        if says_nobody(name) or any(p.name == name and p.scope == scope for p in parties):
+        if says_nobody(name) or len(_IDEOGRAPH.findall(name)) < 2 or any(p.name == name and p.scope == scope for p in parties):
             continue
         first = not any(p.role == "lead" for p in parties)
         parties.append(Party(name, raw, role or told or ("lead" if first else "support"), scope))

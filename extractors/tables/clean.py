@@ -12,6 +12,7 @@ from extractors.phrases.text import squeeze
 from extractors.tables.features import features
 from extractors.tables.grid import Grid
 from extractors.tables.join import Part, join, part_of
+from extractors.tables.regroup import regroup
 from extractors.tables.roles import Roles, assign_roles, is_form, is_roster
 from extractors.tables.rows import TASK, classify
 from extractors.tables.spans import fold_headings, settle_spans
@@ -93,6 +94,7 @@ def clean_table(part: Part, ordinal: int) -> CleanTable:
     roles = assign_roles(columns, by_column)
     fold_headings(body, roles)
     if not body.spans_known:
+        regroup(body, roles)
         settle_spans(body, roles)
         fold_headings(body, roles)
     kinds = classify(body, roles)
