@@ -13,7 +13,8 @@ from typing import cast
 
 from extractors.document import Document, ReadError, ReadNote
 from extractors.readers.limits import DEFAULT_LIMITS, MIB, Limits
-from extractors.readers.sniff import Carrier, extension, sniff
+from extractors.readers.sniff import Carrier, extension
+from extractors.readers.sniff import sniff as sniff_carrier
 
 Reader = Callable[[bytes, str, Limits], Document]
 
@@ -87,7 +88,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
             f"文件大小 {len(data) / MIB:.0f} MB，超过上限 {limits.max_bytes / MIB:.0f} MB",
             "请拆分或压缩其中的图片后放入，或调高文件大小上限",
         )
-    carrier = sniff(data, name)
+    carrier = sniff_carrier(data, name)
     entry = FORMATS[carrier]
     suffix = extension(name)
     if entry.reader is None:

@@ -13,6 +13,7 @@ _ENTRY = 128
 _NO_STREAM = 0xFFFFFFFF
 _LAST_SECTOR = 0xFFFFFFFA
 _HEADER_FAT_SECTORS = 109
+_SECTOR_SHIFTS = (9, 12)
 _MAX_ENTRIES = 4096
 
 
@@ -26,7 +27,10 @@ def root_names(data: bytes) -> frozenset[str]:
 
 
 def _directory(data: bytes) -> list[bytes]:
-    sector_size = 1 << min(struct.unpack_from("<H", data, 0x1E)[0], 16)
+    shift = struct.unpack_from("<H", data, 0x1E)[0]
+    if shift not in _SECTOR_SHIFTS:
+        return []
+    sector_size = 1 << shift
     fat_sectors = struct.unpack_from(f"<{_HEADER_FAT_SECTORS}I", data, 0x4C)
     per_sector = sector_size // 4
     sector = struct.unpack_from("<I", data, 0x30)[0]

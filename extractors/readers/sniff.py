@@ -84,6 +84,9 @@ _FOLDERS: tuple[tuple[str, Carrier], ...] = (
     ("ppt/", Carrier.PPTX),
     ("ofd.xml", Carrier.OFD),
 )
+_ZIP_EXTENSIONS = {
+    kind.value: kind for kind in (Carrier.DOCX, Carrier.XLSX, Carrier.PPTX, Carrier.ODT, Carrier.ODS, Carrier.OFD)
+}
 _OPEN_DOCUMENT: tuple[tuple[bytes, Carrier], ...] = (
     (b"application/vnd.oasis.opendocument.text", Carrier.ODT),
     (b"application/vnd.oasis.opendocument.spreadsheet", Carrier.ODS),
@@ -120,7 +123,7 @@ def sniff(data: bytes, name: str = "") -> Carrier:
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         return Carrier.EMPTY
     if data.startswith(_ZIP_MAGIC):
-        return _sniff_zip(data)
+        return _sniff_zip(data, name)
     if data.startswith(ole.MAGIC):
         return _sniff_ole(data, name)
     for magic, carrier in _MAGIC:
@@ -136,7 +139,7 @@ def sniff(data: bytes, name: str = "") -> Carrier:
     return Carrier.UNKNOWN if text is None else _sniff_text(text, name)
 
 
-def _sniff_zip(data: bytes) -> Carrier:
+def _sniff_zip(data: bytes, name: str) -> Carrier:
     limits = Limits(max_part_bytes=4 * MIB, max_expanded_bytes=1 << 62, max_ratio=1e9)
     try:
         with Package(data, limits) as package:
@@ -144,8 +147,10 @@ def _sniff_zip(data: bytes) -> Carrier:
             types = package.read("[Content_Types].xml") if "[Content_Types].xml" in package else b""
             mimetype = package.read("mimetype") if "mimetype" in package else b""
     except ReadError:
-        # Damaged or contrived: the folder names that stand in it uncompressed still say what it was meant to be.
-        return next((carrier for folder, carrier in _FOLDERS if folder.encode() in data.lower()), Carrier.ZIP)
+        # Damaged or contrived: folder names stand in it uncompressed and say, else the extension, what it should be.
+        lower = data.lower()
+        found = next((carrier for folder, carrier in _FOLDERS if folder.encode() in lower), None)
+        return found or _ZIP_EXTENSIONS.get(extension(name), Carrier.ZIP)
     for sign, carrier in _CONTENT_TYPES:
         if sign in types:
             return carrier

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 from extractors.readers.docx import numerals, symbols
@@ -59,7 +60,9 @@ class Label:
         """The number in front of the paragraph's text, kept apart where the two would run together."""
         if not self.text or self.suffix == _NOTHING:
             return self.text + text
-        runs_together = self.text[-1].isalnum() or (text[:1].isascii() and text[:1].isalnum())
+        last, first = self.text[-1], text[:1]
+        is_enclosed = unicodedata.category(last) == "No"  # ① and its like end by themselves
+        runs_together = (last.isalnum() and not is_enclosed) or (first.isascii() and first.isalnum())
         return self.text + (" " if text and (self.suffix == _SPACE or runs_together) else "") + text
 
 

@@ -104,7 +104,7 @@ def _parse(raw: bytes, name: str) -> Element:
     except (etree.LxmlError, ValueError, LookupError) as error:
         if "depth" in str(error):
             raise ReadError(f"部件 {name} 嵌套过深", _SAVE_AGAIN) from error
-        raise ReadError(f"部件 {name} 的 XML 已损坏", REDOWNLOAD) from error
+        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", REDOWNLOAD) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise ReadError(f"部件 {name} {_TYPES_DECLARED}", _VERIFY)
     return root

@@ -1,0 +1,1 @@
+"""Tests of the readers; `build` makes their files."""
