@@ -25,6 +25,7 @@ OK: Final = 0
 SOME_FAILED: Final = 1
 WRONG_USAGE: Final = 2
 INTERRUPTED: Final = 130
+FALLBACK_WIDTH: Final = 120
 DEBUG_VARIABLE: Final = "WENMING_DEBUG"
 
 app = typer.Typer(
@@ -86,7 +87,7 @@ def build(raw: Raw = None, warehouse: Warehouse = None, workers: Workers = None,
         except NotAWarehouseError as error:
             raise UserError(str(error)) from error
     seen = report.overview(settings.warehouse)
-    report.print_summary(Console(), seen, built, settings.warehouse)
+    report.print_summary(_console(), seen, built, settings.warehouse)
     raise typer.Exit(SOME_FAILED if seen.failed else OK)
 
 
@@ -96,7 +97,7 @@ def status(warehouse: Warehouse = None) -> None:
 
     settings = load(warehouse=warehouse)
     _require(settings)
-    report.print_status(Console(), report.overview(settings.warehouse), settings.warehouse)
+    report.print_status(_console(), report.overview(settings.warehouse), settings.warehouse)
 
 
 @app.command(cls=ChineseCommand, help='用 SQL 查询仓库，例如：wenming sql "SELECT * FROM cn.任务清单 LIMIT 20"')
@@ -121,9 +122,15 @@ def config() -> None:
         table.add_column(header, overflow="fold")
     for name, field in Settings.model_fields.items():
         table.add_row(name, escape(str(getattr(settings, name))), escape(origin(name)), field.description)
-    console = Console()
+    console = _console()
     console.print(table)
     console.print("修改设置：设环境变量 WENMING_设置名（大写），或在当前文件夹的 wenming.toml 中写一行 设置 = 值")
+
+
+def _console() -> Console:
+    """Standard output; where it is no terminal, wide enough for a table to be read."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(width=FALLBACK_WIDTH, highlight=False)
 
 
 def _require(settings: Settings) -> None:

@@ -27,8 +27,8 @@ _HELP_WORDS: Final = (
     ("[required]", "[必填]"),
 )
 _MESSAGES: Final = (
-    (re.compile(r"No such command '(.*)'"), r"没有“\1”这个命令"),
-    (re.compile(r"Missing command"), "缺少命令"),
+    (re.compile(r"No such command '([^']*)'.*"), r"没有“\1”这个命令"),
+    (re.compile(r"Missing command.*"), "缺少命令"),
     (re.compile(r"Got unexpected extra argument\w*(?:\(s\))? \((.*)\)"), r"多出了参数“\1”；含空格的内容请用引号括起来"),
 )
 

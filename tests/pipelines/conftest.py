@@ -1,0 +1,123 @@
+"""The command line, run in the process of the tests: Dagster is imported once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import extractors
+import pipelines.build
+from assets import intake
+from assets.assemble import Build, assemble
+from assets.progress import Progress
+from assets.publication import publish
+from assets.published import identities, known_files
+from assets.read_batch import WorkerLimits, read_batch
+from pipelines.cli import run
+from pipelines.settings import Settings
+from warehouse import store
+
+TABLES = ("files", "notices", "tables", "cells", "indicators", "tasks", "task_parties", "findings", "clauses", "stages")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Exit status and output of one command."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A raw folder and the warehouse built from it."""
+
+    folder: Path
+
+    @property
+    def raw(self) -> Path:
+        return self.folder / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "甲州.duckdb"
+
+    def put(self, name: str, content: str | bytes) -> Path:
+        """Write a file below raw/."""
+        path = self.raw / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        return path
+
+    def build(self, *arguments: str) -> int:
+        """Run `wenming build` and return its exit status."""
+        return run(["build", "--raw", str(self.raw), "--warehouse", str(self.warehouse), *arguments])
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of a query on the published file."""
+        with closing(store.connect(self.warehouse)) as connection:
+            return connection.execute(query).fetchall()
+
+    def content(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every filled core table."""
+        return {table: self.ask(f"SELECT * FROM core.{table}") for table in TABLES}
+
+    def status(self) -> dict[str, str]:
+        """Status by source path."""
+        return dict(self.ask("SELECT source_path, status FROM core.files"))
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the person who runs the tests gets in; two workers are enough."""
+    for name in list(os.environ):
+        if name.upper().startswith("WENMING_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("WENMING_WORKERS", "2")
+
+
+def run_without_dagster(settings: Settings, full: bool, progress: Progress) -> None:
+    """The steps of the job one after the other: seconds less per build, for tests about the steps themselves."""
+    version = extractors.version()
+    known = known_files(settings.warehouse)
+    plan = intake.plan(settings.raw, known, version=version, max_bytes=settings.max_bytes, full=full)
+    readings = read_batch(
+        plan.read, extract=extractors.extract, limits=extractors.Limits(), worker_limits=WorkerLimits(workers=2)
+    )
+    loaded = identities(settings.warehouse)
+    build = Build(datetime.now(UTC), version)
+    publish(settings.warehouse, plan, assemble(plan, readings, known=known, loaded=loaded, build=build))
+
+
+@pytest.fixture
+def without_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds of this test leave Dagster out."""
+    monkeypatch.setattr(pipelines.build, "_run_job", run_without_dagster)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """An empty house."""
+    made = House(tmp_path)
+    made.raw.mkdir()
+    return made
+
+
+@pytest.fixture
+def say(capfd: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Run a command and hear what it says."""
+
+    def heard(*arguments: str) -> Said:
+        capfd.readouterr()
+        code = run(list(arguments))
+        return Said(code, *capfd.readouterr())
+
+    return heard

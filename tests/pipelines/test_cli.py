@@ -1,0 +1,163 @@
+"""The command line speaks Chinese, tells wrong usage from failure, and shows no traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipelines.cli import OK, SOME_FAILED, WRONG_USAGE
+from tests.pipelines.conftest import House, Said, run_without_dagster
+from tests.pipelines.made_up import as_text
+
+Say = Callable[..., Said]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house with one notice and one file that cannot be read, built."""
+    house = House(tmp_path_factory.mktemp("filled"))
+    house.put("甲.md", as_text("甲州", 3))
+    house.put("坏.xyz", "不是通知")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.build._run_job", run_without_dagster)
+        assert house.build() == SOME_FAILED
+    return house
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("buld",), "没有“buld”这个命令"),
+        (("build", "--rwa", "x"), "没有“--rwa”这个选项"),
+        (("build", "--raw"), "选项 --raw 的写法不对"),
+        (("build", "--workers", "viele"), "--workers"),
+        (("build", "--workers", "0"), "不得小于 1"),
+        (("build", "多余"), "多出了参数“多余”"),
+        (("sql",), "缺少参数"),
+        (("sql", "SELECT 1", "--format", "pdf"), "--format"),
+        (("build", "--raw", "没有这个文件夹"), "找不到存放通知原件的文件夹：没有这个文件夹"),
+    ],
+)
+def test_wrong_usage_is_explained(say: Say, arguments: tuple[str, ...], said: str) -> None:
+    told = say(*arguments)
+    assert told.code == WRONG_USAGE
+    assert said in told.err
+    assert "Traceback" not in told.err
+    assert not any(word in told.err for word in ("Error", "Usage", "Invalid", "No such", "Missing"))
+
+
+@pytest.mark.parametrize("command", [(), ("build",), ("status",), ("sql",), ("config",)])
+def test_help_is_chinese(say: Say, command: tuple[str, ...]) -> None:
+    told = say(*command, "--help")
+    assert told.code == OK
+    assert told.out.startswith("用法：wenming")
+    assert not any(word in told.out for word in ("Usage", "Options", "Commands", "Show this", "default", "required"))
+
+
+def test_without_a_warehouse_the_next_command_is_named(say: Say, tmp_path: Path) -> None:
+    for command in (("status",), ("sql", "SELECT 1")):
+        told = say(*command, "--warehouse", str(tmp_path / "w.duckdb"))
+        assert told.code == SOME_FAILED
+        assert "请先运行 wenming build" in told.err
+
+
+def test_build_says_what_stands_and_what_failed(say: Say, filled: House) -> None:
+    told = say("build", "--raw", str(filled.raw), "--warehouse", str(filled.warehouse))
+    assert told.code == SOME_FAILED
+    for part in (
+        "没有变化",
+        "共 2 个（已入库 1，无法读取 1）",
+        "通知 1，表格 1，指标 2，任务 3",
+        "表内文字落实：100%",
+        "坏.xyz",
+        "原因：",
+        "办法：",
+        "wenming status",
+    ):
+        assert part in told.out
+    assert told.err == ""
+
+
+def test_status_shows_each_notice(say: Say, filled: House) -> None:
+    told = say("status", "--warehouse", str(filled.warehouse))
+    assert told.code == OK
+    line = next(line for line in told.out.splitlines() if "关于印发" in line)
+    cells = [cell.strip() for cell in line.split("│")]
+    assert cells[4:8] == ["3", "12", "0", "100%"]
+    assert "坏.xyz" in told.out
+
+
+def test_sql_in_every_format(say: Say, filled: House, tmp_path: Path) -> None:
+    base = ("sql", "SELECT label, points FROM core.tasks ORDER BY ordinal", "--warehouse", str(filled.warehouse))
+    assert "│ 2）" in say(*base).out
+    assert say(*base, "--format", "csv").out.splitlines()[1] == "1）,5"
+    assert json.loads(say(*base, "--format", "json").out)[2]["label"] == "1）"
+    target = tmp_path / "结果.xlsx"
+    assert say(*base, "--format", "xlsx").code == WRONG_USAGE
+    assert say(*base, "--format", "xlsx", "--output", str(target)).code == OK
+    sheet = openpyxl.load_workbook(target).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[3]] == ["2）", 3]
+
+
+def test_a_wrong_query_is_explained(say: Say, filled: House) -> None:
+    told = say("sql", "SELECT * FROM core.taks", "--warehouse", str(filled.warehouse))
+    assert told.code == WRONG_USAGE
+    assert "core.tasks" in told.err
+    assert say("sql", "DROP TABLE core.tasks", "--warehouse", str(filled.warehouse)).code == WRONG_USAGE
+
+
+def test_config_names_value_and_origin(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wenming.toml").write_text("timeout = 7.5\nmax_mb = 30\n", "utf-8")
+    monkeypatch.setenv("WENMING_MAX_MB", "40")
+    told = say("config")
+    assert told.code == OK
+    lines = {cells[1].strip(): cells for line in told.out.splitlines() if len(cells := line.split("│")) > 4}
+    assert [lines["timeout"][2].strip(), lines["timeout"][3].strip()] == ["7.5", "设置文件 wenming.toml"]
+    assert [lines["max_mb"][2].strip(), lines["max_mb"][3].strip()] == ["40.0", "环境变量 WENMING_MAX_MB"]
+    assert lines["raw"][3].strip() == "默认值"
+
+
+@pytest.mark.parametrize("content", ["tiemout = 1\n", "timeout = -1\n", "timeout = \n", 'timeout = "lang"\n'])
+def test_a_broken_setting_is_explained(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wenming.toml").write_text(content, "utf-8")
+    told = say("config")
+    assert told.code == WRONG_USAGE
+    assert "设置" in told.err
+    assert "Traceback" not in told.err
+
+
+def test_an_internal_error_shows_its_traceback_to_debug_alone(
+    say: Say, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("innen")
+
+    monkeypatch.setattr("pipelines.build._run_job", broken)
+    arguments = ("build", "--raw", str(house.raw), "--warehouse", str(house.warehouse))
+    told = say(*arguments)
+    assert told.code == SOME_FAILED
+    assert "程序内部出错（ZeroDivisionError：innen）" in told.err
+    assert "Traceback" not in told.err
+    monkeypatch.setenv("WENMING_DEBUG", "")
+    assert "Traceback" in say("--debug", *arguments).err
+
+
+def test_asking_costs_no_import_of_dagster(filled: House) -> None:
+    code = (
+        "import sys; from pipelines.cli import run; "
+        f"assert run(['status', '--warehouse', {str(filled.warehouse)!r}]) == 0; "
+        f"assert run(['sql', 'SELECT 1', '--warehouse', {str(filled.warehouse)!r}]) == 0; "
+        f"assert run(['build', '--raw', {str(filled.raw)!r}, '--warehouse', {str(filled.warehouse)!r}]) == 1; "
+        "assert not {'dagster', 'pandera'} & set(sys.modules), 'heavy import'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,111 @@
+"""What Dagster shows, held against a committed snapshot.
+
+After a wanted change: WENMING_SNAPSHOT=write pytest tests/pipelines/test_definitions.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+import schemas
+from assets.catalog import STAGED, asset_key
+from pipelines.definitions import JOB, definitions
+from pipelines.settings import Settings
+from tests.pipelines.conftest import House
+from tests.pipelines.made_up import as_text
+
+SNAPSHOT = Path(__file__).with_name("definitions.json")
+WRITE = os.environ.get("WENMING_SNAPSHOT") == "write"
+
+
+def described(defs: dg.Definitions) -> dict[str, Any]:
+    """Assets, checks and jobs as plain data."""
+    graph = defs.resolve_asset_graph()
+    assets = {}
+    for key in sorted(graph.get_all_asset_keys(), key=str):
+        node = graph.get(key)
+        columns = node.metadata.get("dagster/column_schema")
+        assets[key.to_user_string()] = {
+            "group": node.group_name,
+            "description": node.description,
+            "owners": list(node.owners),
+            "kinds": sorted(node.kinds),
+            "upstream": sorted(parent.to_user_string() for parent in node.parent_keys),
+            "columns": [f"{one.name} {one.type}" for one in columns.columns] if columns else None,
+        }
+    checks = {
+        key.to_user_string(): graph.get_check_spec(key).blocking
+        for key in sorted(graph.asset_check_keys, key=lambda key: key.to_user_string())
+    }
+    job = defs.resolve_job_def(JOB)
+    steps = sorted(node.name for node in job.nodes)
+    return {"assets": assets, "blocking checks": checks, "job": {"name": job.name, "steps": steps}}
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[str, Any]:
+    return described(definitions(Settings()))
+
+
+def test_definitions_are_as_committed(shown: dict[str, Any]) -> None:
+    text = json.dumps(shown, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    if WRITE:
+        SNAPSHOT.write_text(text, "utf-8")
+    assert json.loads(SNAPSHOT.read_text("utf-8")) == json.loads(text)
+
+
+def test_every_asset_is_described_owned_and_grouped(shown: dict[str, Any]) -> None:
+    for name, asset in shown["assets"].items():
+        assert asset["description"], name
+        assert asset["owners"] == ["team:wenming_data"], name
+        assert asset["kinds"], name
+        assert asset["group"] != "default", name
+
+
+def test_every_core_table_is_an_asset_with_blocking_checks(shown: dict[str, Any]) -> None:
+    tables = [name for name in schemas.TABLES if name.startswith("core.")]
+    assert {asset_key(name).to_user_string() for name in (*tables, "ops.sources")} == {
+        name for name in shown["assets"] if name.startswith(("core/", "ops/"))
+    }
+    assert all(shown["blocking checks"].values())
+    for name in tables:
+        key = asset_key(name).to_user_string()
+        assert {f"{key}:schema_valid", f"{key}:key_unique"} <= set(shown["blocking checks"])
+
+
+def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.put("甲.md", as_text("甲州"))
+    settings = Settings(raw=house.raw, warehouse=house.warehouse, workers=1)
+    job = definitions(settings, staging=house.folder / "staging").resolve_job_def(JOB)
+    logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    # Rows that got past the notices' own examination must still not get past the checks.
+    with monkeypatch.context() as patch:
+        patch.setattr("assets.assemble.held_back", lambda notices: {})
+        patch.setattr("assets.assemble._file_row", broken_file_row)
+        failed = job.execute_in_process(run_config=logging, raise_on_error=False)
+    assert not failed.success
+    assert [one.check_name for one in failed.get_asset_check_evaluations() if not one.passed] == ["schema_valid"]
+    assert not house.warehouse.exists()
+
+    done = job.execute_in_process(run_config=logging)
+    rows = {
+        event.asset_key.to_user_string(): event.materialization.metadata["dagster/row_count"].value
+        for event in done.get_asset_materialization_events()
+        if event.asset_key is not None
+    }
+    assert (rows["core/tasks"], rows["core/files"], rows["warehouse"]) == (3, 1, 3)
+    assert len(rows) == len(STAGED) + 2
+    assert house.ask("SELECT count(*) FROM core.tasks") == [(3,)]
+
+
+def broken_file_row(source_path: str, size: int, sha256: str | None, build: object) -> dict[str, Any]:
+    """A row of core.files whose fingerprint is none."""
+    return {"file_id": "file-1", "source_path": source_path, "sha256": "kein Hash", "bytes": size}

@@ -1,0 +1,85 @@
+"""A notice that breaks a rule is held back whole; the others are loaded."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+import extractors
+import schemas
+from assets import rules
+from assets.hold_back import Notice, concatenated, held_back, notice_frames
+from pipelines.cli import SOME_FAILED
+from tests.assets.workers import extraction, negative_points, task
+from tests.pipelines.conftest import House
+from tests.pipelines.made_up import as_text
+
+
+def notice(*tasks: object, short: int = 0) -> Notice:
+    from dataclasses import replace
+
+    made = replace(extraction(*tasks), chars_accounted=40 - short)  # type: ignore[arg-type]
+    file = {"file_id": "file-1", "source_path": "甲.md", "status": "loaded"}
+    return Notice(file, notice_frames(made, "file-1"))
+
+
+def test_negative_points_hold_one_notice_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.put("甲.md", as_text("甲州"))
+    house.put("负分.md", as_text("乙州"))
+    monkeypatch.setattr(extractors, "extract", negative_points)
+    assert house.build() == SOME_FAILED
+    assert house.status() == {"甲.md": "loaded", "负分.md": "unreadable"}
+    assert house.ask("SELECT count(*) FROM core.tasks") == [(3,)]
+    ((reason, remedy),) = house.ask("SELECT reason, remedy FROM core.files WHERE source_path = '负分.md'")
+    for part in ("core.tasks", "points（分值）", "-3.00", "共 3 处"):
+        assert part in reason
+    assert remedy
+    findings = house.ask(
+        "SELECT f.source_path, q.severity, q.message FROM core.findings q JOIN core.files f USING (file_id) "
+        "WHERE q.rule = 'validation'"
+    )
+    assert len(findings) == 3
+    assert all(row[:2] == ("负分.md", "error") and "points" in row[2] for row in findings)
+
+
+def test_a_sound_notice_passes_every_rule() -> None:
+    assert held_back([notice(task(1, "成立小组", Decimal(3), 2), task(2, "制定方案", None, 2))]) == {}
+
+
+@pytest.mark.parametrize(
+    ("tasks", "message"),
+    [
+        ((task(1, "成立小组"), task(1, "制定方案")), "主键 task_id 重复：notice-1-k1"),
+        ((task(1, "成立小组", Decimal(3), 2), task(2, "制定方案", Decimal(3), 2)), "2 行中有 2 行带分值"),
+        ((task(1, "成立小组", Decimal(-1)),), "不得小于 0"),
+    ],
+)
+def test_each_rule_names_what_it_found(tasks: tuple[object, ...], message: str) -> None:
+    (messages,) = held_back([notice(*tasks)]).values()
+    assert any(message in one for one in messages)
+
+
+def test_an_orphan_is_found() -> None:
+    made = notice(task(1, "成立小组"))
+    frames = concatenated([made])
+    frames["core.tables"] = schemas.empty("core.tables")
+    found = rules.breaches(frames)
+    assert list(found) == [("links_resolve", "core.tasks")]
+    assert "core.tables" in found["links_resolve", "core.tasks"][0].message
+
+
+def test_a_value_of_a_wrong_type_is_refused() -> None:
+    with pytest.raises(schemas.RowsRefusedError) as caught:
+        notice(task(1, "成立小组", Decimal("1.239")))
+    assert "points" in str(caught.value)
+
+
+def test_lost_text_is_a_finding_and_never_silent() -> None:
+    made = notice(task(1, "成立小组"), short=3)
+    (finding,) = made.frames["core.findings"].to_dicts()
+    assert (finding["rule"], finding["declared"], finding["computed"]) == (rules.UNACCOUNTED, 40, 37)
+    frames = concatenated([made])
+    assert rules.breaches(frames) == {}
+    frames["core.findings"] = schemas.empty("core.findings")
+    assert list(rules.breaches(frames)) == [("text_accounted", "core.notices")]
