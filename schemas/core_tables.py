@@ -33,7 +33,7 @@ TABLES: Final = TableSpec(
         integer("ordinal", "表序", "在通知中是第几张表，从 1 起", required=True, minimum=1),
         text("title", "表题", "表格标题，照原文"),
         text("kind", "表格类型", "表格是做什么用的", required=True, values=TABLE_KINDS),
-        integer("n_rows", "行数", "页面上的行数，含表头", required=True, unit="行"),
+        integer("n_rows", "行数", "表格正文的行数，不含表头", required=True, unit="行"),
         integer("n_cols", "列数", "页面上的列数", required=True, unit="列"),
         texts("columns", "表头", "各列表头文字，从左到右；无表头的列为空白文字", blank=True),
         texts("roles", "列的含义", "各列被理解成什么，与表头一一对应", blank=True),
@@ -51,7 +51,13 @@ CELLS: Final = TableSpec(
     foreign_keys=(TO_TABLE,),
     columns=(
         identifier("table_id", "表格编号", "所属表格"),
-        integer("row", "行号", "左上角所在行，从 0 起，表头也计入", required=True),
+        integer(
+            "row",
+            "行号",
+            "左上角所在行；正文首行为 0（与任务表的行号一致），表头在其上，为 -1、-2 等",
+            required=True,
+            minimum=-200,
+        ),
         integer("col", "列号", "左上角所在列，从 0 起", required=True),
         integer("row_span", "占行数", "纵向占几行", required=True, unit="行", minimum=1),
         integer("col_span", "占列数", "横向占几列", required=True, unit="列", minimum=1),

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
 
 from schemas.columns import ColumnSpec
 from schemas.failures import STRUCTURE, UNKNOWN_COLUMN, Failure, describe
 from schemas.registry import TABLES
 from schemas.tables import TableSpec
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""A lone surrogate, left by a broken UTF-16 file, cannot be stored as UTF-8."""
+
+_ARROW_LISTS: Final[Mapping[str, pa.DataType]] = {
+    "VARCHAR[]": pa.large_list(pa.large_string()),
+    "DECIMAL(9,2)[]": pa.large_list(pa.decimal128(9, 2)),
+}
 
 Row = Mapping[str, Any] | Any
 """A mapping, or an instance of a dataclass."""
@@ -50,10 +60,18 @@ def frame(name: str, rows: Iterable[Row]) -> pl.DataFrame:
         wrong = _wrong_values(table, spec, values, records)
         failures.extend(wrong)
         if not wrong:
-            columns[spec.name] = pl.Series(spec.name, values, dtype=spec.dtype, strict=True)
+            columns[spec.name] = _series(spec, values)
     if failures:
         raise RowsRefusedError(failures)
     return pl.DataFrame(columns, schema=table.dtypes)
+
+
+def _series(spec: ColumnSpec, values: list[Any]) -> pl.Series:
+    if spec.is_list:
+        # polars builds a series for every single list; arrow builds the column at once.
+        array = pa.array(values, type=_ARROW_LISTS[spec.type])
+        return pl.Series(spec.name, array).cast(spec.dtype)
+    return pl.Series(spec.name, values, dtype=spec.dtype, strict=True)
 
 
 def _mapping(row: Row) -> Mapping[str, Any]:
@@ -66,9 +84,10 @@ def _mapping(row: Row) -> Mapping[str, Any]:
 
 def _unknown_fields(table: TableSpec, records: list[Mapping[str, Any]]) -> list[Failure]:
     failures = []
+    known = frozenset(table.column)
     for index, record in enumerate(records):
         for field in record:
-            if field not in table.column:
+            if field not in known:
                 key = _key(table, record)
                 failures.append(
                     describe(table, str(field), UNKNOWN_COLUMN, STRUCTURE[UNKNOWN_COLUMN], row=index, key=key)
@@ -79,12 +98,12 @@ def _unknown_fields(table: TableSpec, records: list[Mapping[str, Any]]) -> list[
 def _wrong_values(
     table: TableSpec, spec: ColumnSpec, values: list[Any], records: list[Mapping[str, Any]]
 ) -> list[Failure]:
-    fits = _FITS[spec.type.removesuffix("[]")]
+    fits, is_list = _FITS[spec.type.removesuffix("[]")], spec.is_list
     failures = []
     for index, value in enumerate(values):
         if value is None:
             continue
-        if spec.is_list:
+        if is_list:
             good = isinstance(value, list | tuple) and all(item is None or fits(item) for item in value)
         else:
             good = fits(value)
@@ -107,8 +126,7 @@ def _utc(value: Any) -> Any:
 
 
 def _is_text(value: Any) -> bool:
-    # A lone surrogate, left by a broken UTF-16 file, cannot be stored as UTF-8.
-    return isinstance(value, str) and (value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value))
+    return isinstance(value, str) and not _SURROGATE.search(value)
 
 
 def _is_whole(bits: int) -> Callable[[Any], bool]:
@@ -123,7 +141,7 @@ def _is_decimal(precision: int, scale: int) -> Callable[[Any], bool]:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             return False
         number = Decimal(value)
-        return number.is_finite() and abs(number) < limit and round(number, scale) == number
+        return number.is_finite() and -limit < number < limit and round(number, scale) == number
 
     return fits
 

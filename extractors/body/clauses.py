@@ -10,11 +10,8 @@ from decimal import Decimal
 from extractors.body.lines import words
 from extractors.body.outline import Item, Outline
 from extractors.body.privacy import redact
+from extractors.phrases.points import inline_points
 
-_AWARD = re.compile(
-    r"[（(][^（）()]{0,12}?(?:各|得|计)?\s*(?P<n>\d{1,3}(?:\.\d{1,2})?)\s*分(?:[，,；;][^（）()]{0,12})?\s*[）)]"
-)
-_NO_AWARD = re.compile(r"扣|减|最[多高]|累计|不超过|满分|以[上下内]|加")
 _ENUMERATION = re.compile(r"(?P<mark>[一二三四五六七八九十]{1,2}是|第[一二三四五六七八九十]{1,2}[，,、])")
 _ROSTER_LINE = re.compile(r"^[^，。；：:]{2,14}[:：]\s*[\u4e00-\u9fff·\s、]+$")
 
@@ -29,15 +26,6 @@ class Clause:
     points: list[Decimal]
     number: int | None
     locator: str
-
-
-def inline_awards(text: str) -> list[Decimal]:
-    """The awards written in brackets, in order; deductions, caps and bonuses per piece are none.
-
-    >>> inline_awards("建立制度（1分）；报送信息（至少3处，1分），未报的扣2分")
-    [Decimal('1'), Decimal('1')]
-    """
-    return [Decimal(found["n"]) for found in _AWARD.finditer(text) if not _NO_AWARD.search(found.group())]
 
 
 def _is_stage(item: Item) -> bool:
@@ -64,7 +52,7 @@ def _enumerated(item: Item, section: str) -> Iterator[Clause]:
         text = redact(item.text[mark.end() : end].strip())
         if text:
             yield Clause(
-                section + item.full_heading, mark["mark"].rstrip("，,、"), text, inline_awards(text), None, item.locator
+                section + item.full_heading, mark["mark"].rstrip("，,、"), text, inline_points(text), None, item.locator
             )
 
 
@@ -76,7 +64,7 @@ def read_clauses(outline: Outline) -> list[Clause]:
             continue
         section = "".join(item.path)
         clauses.append(
-            Clause(section, item.label or "", redact(item.text), inline_awards(item.text), item.number, item.locator)
+            Clause(section, item.label or "", redact(item.text), inline_points(item.text), item.number, item.locator)
         )
         clauses.extend(_enumerated(item, section))
     return clauses

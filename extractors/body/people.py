@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from extractors.body.lines import words
+from extractors.phrases.persons import has_surname
 from extractors.phrases.text import squeeze
 
 _HAN = r"\u3400-\u9fff"
@@ -23,13 +24,6 @@ def _not_names() -> re.Pattern[str]:
 @cache
 def _posts() -> re.Pattern[str]:
     return re.compile("|".join(sorted(words()["post_words"], key=len, reverse=True)))
-
-
-def has_surname(name: str) -> bool:
-    """True when `name` begins with a known family name."""
-    if len(name) >= 3 and name[:2] in words()["compound_surnames"]:
-        return True
-    return name[:1] in words()["surnames"]
 
 
 def is_name(text: str, *, surname: bool = False) -> bool:

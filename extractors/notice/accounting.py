@@ -7,20 +7,32 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from extractors.body.members import Member
-from extractors.notice.findings import INFO, Findings, quote
+from extractors.notice.findings import INFO, WARNING, Findings
 from extractors.notice.tasks import TableTasks
-from extractors.phrases.text import says_nobody, squeeze
+from extractors.phrases.methods import SAME_AS_ABOVE
+from extractors.phrases.text import cjk_share, says_nobody, squeeze
 from extractors.records import IndicatorRow, PartyRow, TaskRow
 from extractors.tables.clean import CleanTable
 from extractors.tables.grid import Spot
-from extractors.tables.rows import NOTE, TOTAL
+from extractors.tables.rows import BAND, NOTE, TOTAL
 
-_CONNECTING = re.compile(r"[、，,；;/／|:：。.．（）()【】\[\]·•\-—－–~～\"“”'‘’《》<>＜＞*＊#%％分共计满权重得]|牵头|配合|责任|单位|部门|科室|提供|材料")
+_CONNECTING = re.compile(
+    r"[、，,；;/／|:：。.．（）()【】\[\]·•\-—－–~～\"“”'‘’《》<>＜＞*＊#%％分共计满权重得]|牵头|配合|责任|单位|部门|科室|提供|材料"
+)
 _FORM_WORDS = ("roster", "other")
 
 
 def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
-    texts = [task.label, task.requirement, task.criteria, task.evidence, task.deadline, task.leader, task.remark, task.scoring]
+    texts = [
+        task.label,
+        task.requirement,
+        task.criteria,
+        task.evidence,
+        task.deadline,
+        task.leader,
+        task.remark,
+        task.scoring,
+    ]
     texts += [*task.methods, *task.persons, *task.repaired]
     for party in parties:
         texts += [party.raw, party.scope, party.party]
@@ -54,34 +66,41 @@ def _spread_over(table: CleanTable, done: TableTasks, indicators: Sequence[Indic
     return by_row
 
 
-def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], roster: set[str]) -> str:
+def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: set[str]) -> bool:
+    """True when records hold all that the cell says."""
     role = table.roles.names[spot.col]
+    solid = squeeze(spot.text)
+    if role in ("serial", "unit") or SAME_AS_ABOVE.match(solid):
+        return True
     fields = [t for r in range(spot.row, spot.row + spot.rows) for t in by_row.get(r, [])]
-    if role == "serial":
-        return ""
-    if table.kind == "roster":
-        fields = [*fields, *roster]
+    if table.kind == "roster" or table.kinds[spot.row] == BAND:
+        fields = [*fields, *others]
+    if any(solid in f for f in fields):
+        return True
     rest = _left_over(spot.text, fields)
-    if role == "points" and re.fullmatch(r"[\d.]*", rest):
-        return ""
-    if role == "unit":
-        return ""
-    return rest
+    if role in ("points", "method"):
+        rest = re.sub(r"[\d.]", "", rest)
+    if rest and role == "level":
+        rest = "".join((Counter(rest) - Counter("".join(fields))).elements())
+    return not rest
 
 
 def account(
-    tables: Sequence[CleanTable],
-    ids: dict[int, str],
-    read: Sequence[TableTasks],
+    tables: Sequence[tuple[str, CleanTable, TableTasks]],
     indicators: Sequence[IndicatorRow],
     members: Sequence[Member],
     findings: Findings,
 ) -> tuple[int, int]:
-    """(non-blank characters in tables, those accounted for). Cells no record holds become findings that quote them."""
+    """Hold every table cell against the records made from it.
+
+    `tables` are (table id, table, its tasks). Returns (non-blank characters in tables, those accounted for); cells
+    that no record holds become findings that quote them.
+    """
     total = 0
     accounted = 0
-    roster = {squeeze(x) for m in members for x in (m.group, m.role, m.person) if x}
-    for table, done in zip(tables, read, strict=True):
+    others = {squeeze(x) for m in members for x in (m.group, m.role, m.person) if x}
+    others |= {squeeze(x) for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None) if x}
+    for table_id, table, done in tables:
         header = [*table.head.spots(), *table.above.spots()]
         written = sum(len(squeeze(s.raw)) for s in header) + sum(len(squeeze(t)) for t in table.dropped)
         total += written
@@ -93,9 +112,8 @@ def account(
             total += size
             if not size:
                 continue
-            rest = _held(spot, table, by_row, roster)
-            if rest:
-                _quote(table, ids[table.ordinal], spot, findings, quoted)
+            if not _held(spot, table, by_row, others):
+                _quote(table, table_id, spot, findings, quoted)
             accounted += size
     return total, accounted
 
@@ -104,12 +122,14 @@ def _quote(table: CleanTable, table_id: str, spot: Spot, findings: Findings, quo
     kind = table.kinds[spot.row]
     quoted[kind] += 1
     if kind == TOTAL:
-        rule, message = "total_row", f"合计行，不作任务：{quote(spot.text)}"
+        rule, message = "total_row", f"合计行，不作任务：“{spot.text}”"
     elif kind == NOTE:
-        rule, message = "note_row", f"表内说明，不作任务：{quote(spot.text)}"
+        rule, message = "note_row", f"表内说明，不作任务：“{spot.text}”"
     elif table.kind in _FORM_WORDS:
-        rule, message = "form_text", f"名单或空白表中的文字，不作任务：{quote(spot.text)}"
+        rule, message = "form_text", f"名单或空白表中的文字，不作任务：“{spot.text}”"
+    elif cjk_share(spot.text) == 0:
+        rule, message = "debris", f"这格疑似识别残渣，没有作为事实入库：“{spot.text}”"
     else:
-        rule, message = "unread_text", f"这格文字未能归入任何栏目，请核对：{quote(spot.text)}"
-    severity = INFO if rule != "unread_text" else "warning"
+        rule, message = "unread_text", f"这格文字未能归入任何栏目，请核对：“{spot.text}”"
+    severity = WARNING if rule in ("unread_text", "debris") else INFO
     findings.add(rule, severity, message, table_id=table_id, locator=spot.locator)

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.body.clauses import Clause
 from extractors.phrases.labels import bigrams
@@ -53,7 +54,7 @@ def pieces_of(clauses: Sequence[Clause]) -> list[Piece]:
         if cuts and len(text) - cuts[-1] < 3:
             cuts[-1] = len(text)
         bounds = [0, *cuts] if cuts and cuts[-1] == len(text) else [0, *cuts, len(text)]
-        parts = [text[a:b].strip() for a, b in zip(bounds, bounds[1:], strict=False) if text[a:b].strip()]
+        parts = [text[a:b].strip() for a, b in pairwise(bounds) if text[a:b].strip()]
         out.extend(Piece(clause, part, i == 0) for i, part in enumerate(parts))
     return out
 

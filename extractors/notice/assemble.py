@@ -69,10 +69,7 @@ def _table_row(table: CleanTable, notice_id: str, table_id: str) -> TableRow:
 
 def _cell_rows(grid: Grid, table_id: str, offset: int) -> list[CellRow]:
     """The cells of a part of a table; `offset` moves header rows above row 0."""
-    return [
-        CellRow(table_id, s.row + offset, s.col, s.rows, s.cols, s.text, s.locator)
-        for s in grid.spots()
-    ]
+    return [CellRow(table_id, s.row + offset, s.col, s.rows, s.cols, s.text, s.locator) for s in grid.spots()]
 
 
 def table_cells(table: CleanTable, table_id: str) -> list[CellRow]:
@@ -107,7 +104,9 @@ def _member_rows(notice_id: str, members: Sequence[Member]) -> list[MemberRow]:
 
 def _clause_rows(notice_id: str, clauses: Sequence[Clause]) -> list[ClauseRow]:
     return [
-        ClauseRow(f"{notice_id}-c{i:03d}", notice_id, i, c.section or None, c.label or None, c.text, c.points, c.locator)
+        ClauseRow(
+            f"{notice_id}-c{i:03d}", notice_id, i, c.section or None, c.label or None, c.text, c.points, c.locator
+        )
         for i, c in enumerate(clauses, 1)
     ]
 
@@ -137,8 +136,9 @@ def assemble(document: Document, data: bytes) -> Extraction:
         mended = mend(table, clauses, findings, ids[table.ordinal])
         read.append(RowReader(table, ids[table.ordinal], notice_id, lexicon, mended.fields).read(indicators))
     prose = prose_tasks(duties, notice_id, lexicon, indicators)
-    check_notice(tables, ids, read, indicators.rows, findings)
-    total, accounted = account(tables, ids, read, indicators.rows, members, findings)
+    results = [(ids[t.ordinal], t, done) for t, done in zip(tables, read, strict=True)]
+    check_notice(results, indicators.rows, findings)
+    total, accounted = account(results, indicators.rows, members, findings)
     return Extraction(
         format=document.format,
         notice=_notice_row(notice_id, who),

@@ -39,17 +39,17 @@ def _check_sums(rows: Sequence[IndicatorRow], tasks: Sequence[TaskRow], findings
     for row in rows:
         if row.points is None:
             continue
-        where = f"{row.code or ''}{row.name}"
         parts = [c.points for c in _children(rows, row) if c.points is not None]
         if parts and len(parts) == len(_children(rows, row)) and sum(parts) != row.points:
-            _differs(findings, "heading_vs_parts", row, where, sum(parts, Decimal(0)), "下级指标之和")
+            _differs(findings, "heading_vs_parts", row, sum(parts, Decimal(0)), "下级指标之和")
         inside = _below(rows, row)
         scored = [t.points for t in tasks if t.indicator_id in inside and t.points is not None]
         if scored and sum(scored) != row.points:
-            _differs(findings, "heading_vs_tasks", row, where, sum(scored, Decimal(0)), "各项分值之和")
+            _differs(findings, "heading_vs_tasks", row, sum(scored, Decimal(0)), "各项分值之和")
 
 
-def _differs(findings: Findings, rule: str, row: IndicatorRow, where: str, computed: Decimal, what: str) -> None:
+def _differs(findings: Findings, rule: str, row: IndicatorRow, computed: Decimal, what: str) -> None:
+    where = f"{row.code or ''}{row.name}"
     findings.add(
         rule, WARNING, f"{quote(where)}标明 {number(row.points)} 分，{what}为 {number(computed)} 分",
         table_id=row.table_id, declared=row.points, computed=computed, locator=row.locator,
@@ -81,7 +81,12 @@ def _check_gaps(table: CleanTable, done: TableTasks, findings: Findings) -> None
     for task in done.tasks:
         if task.requirement is None:
             findings.add(
-                "no_requirement", ERROR, "这一行没有可读的任务文字", table_id=task.table_id, task_id=task.task_id, locator=task.locator
+                "no_requirement",
+                ERROR,
+                "这一行没有可读的任务文字",
+                table_id=task.table_id,
+                task_id=task.task_id,
+                locator=task.locator,
             )
         if party and not done.parties[task.task_id]:
             findings.add(
@@ -91,16 +96,12 @@ def _check_gaps(table: CleanTable, done: TableTasks, findings: Findings) -> None
 
 
 def check_notice(
-    tables: Sequence[CleanTable],
-    ids: dict[int, str],
-    read: Sequence[TableTasks],
-    indicators: Sequence[IndicatorRow],
-    findings: Findings,
+    tables: Sequence[tuple[str, CleanTable, TableTasks]], indicators: Sequence[IndicatorRow], findings: Findings
 ) -> None:
-    """Run every check over the tables of one notice."""
-    for table, done in zip(tables, read, strict=True):
-        _check_header(table, ids[table.ordinal], findings)
+    """Run every check over the tables of one notice: (table id, table, its tasks)."""
+    for table_id, table, done in tables:
+        _check_header(table, table_id, findings)
         _check_inline(done, bool(table.roles.columns("points")), findings)
         _check_gaps(table, done, findings)
-    tasks = [t for done in read for t in done.tasks]
+    tasks = [t for _, _, done in tables for t in done.tasks]
     _check_sums(indicators, tasks, findings)

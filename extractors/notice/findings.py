@@ -45,9 +45,17 @@ class Findings:
         """Add one finding; the id follows from the order."""
         self.rows.append(
             FindingRow(
-                f"{self.notice_id}-f{len(self.rows) + 1:04d}", self.notice_id, table_id, task_id, rule, severity,
-                message, declared, computed, locator,
-            )  # fmt: skip
+                f"{self.notice_id}-f{len(self.rows) + 1:04d}",
+                self.notice_id,
+                table_id,
+                task_id,
+                rule,
+                severity,
+                message,
+                declared,
+                computed,
+                locator,
+            )
         )
 
     def reader_notes(self, notes: Iterable[ReadNote]) -> None:

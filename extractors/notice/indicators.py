@@ -79,9 +79,7 @@ def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
     for s in table.roles.columns("serial"):
         serial, heading = table.grid.at[r][s], table.grid.at[r][c]
         nearest = min((x for x in levels if x > s), default=None)
-        same = [
-            x for x in levels if (table.grid.at[r][x].row, table.grid.at[r][x].rows) == (serial.row, serial.rows)
-        ]
+        same = [x for x in levels if (table.grid.at[r][x].row, table.grid.at[r][x].rows) == (serial.row, serial.rows)]
         owner = nearest if nearest in same or not same else same[0]
         if owner == c and serial.text and serial.row == heading.row and serial.rows == heading.rows:
             return squeeze(serial.text).strip("、.．")
@@ -130,7 +128,15 @@ def _band_kind(level: Level) -> str:
     if not code:
         return "bare"
     first = fold_repeat(code)[0]
-    return "bracket" if first in "（(" else "digit" if first.isdigit() else "cn" if first in "一二三四五六七八九十" else "other"
+    return (
+        "bracket"
+        if first in "（("
+        else "digit"
+        if first.isdigit()
+        else "cn"
+        if first in "一二三四五六七八九十"
+        else "other"
+    )
 
 
 def push_band(bands: list[Level], level: Level) -> None:
@@ -144,4 +150,3 @@ def push_band(bands: list[Level], level: Level) -> None:
         if kind == "bare" or (bands and _band_kind(bands[-1]) == "bare"):
             bands.clear()
     bands.append(level)
-

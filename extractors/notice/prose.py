@@ -75,7 +75,9 @@ def _parties(duty: Duty, lexicon: PartyLexicon) -> list[Party]:
             found.extend(split_parties(value, lexicon, None if not found else "support"))
     for role, value in duty.fields:
         if role == "support":
-            found.extend(p for p in split_parties(value, lexicon, "support") if not any(f.name == p.name for f in found))
+            found.extend(
+                p for p in split_parties(value, lexicon, "support") if not any(f.name == p.name for f in found)
+            )
     return found
 
 
@@ -99,14 +101,31 @@ def prose_tasks(duties: Sequence[Duty], notice_id: str, lexicon: Lexicon, indica
         persons = [x for role, v in duty.fields if role == "person" for x in split_persons(v, lexicon.persons)]
         done.tasks.append(
             TaskRow(
-                task_id=task_id, notice_id=notice_id, table_id=None,
+                task_id=task_id,
+                notice_id=notice_id,
+                table_id=None,
                 indicator_id=path[-1].indicator_id if path else None,
-                ordinal=n, row=None, label=duty.item.label, requirement=duty.text, criteria=None,
-                points=sum(inline) or None, points_rows=1, inline_points=inline, evidence=said.get("evidence"),
-                methods=[], deadline=said.get("deadline"), leader="、".join(leaders) or None, persons=persons,
-                bonus=any(p.bonus for p in path), topic=None, topic_score=None, repaired=[], remark=None, scoring=None,
+                ordinal=n,
+                row=None,
+                label=duty.item.label,
+                requirement=duty.text,
+                criteria=None,
+                points=sum(inline) or None,
+                points_rows=1,
+                inline_points=inline,
+                evidence=said.get("evidence"),
+                methods=[],
+                deadline=said.get("deadline"),
+                leader="、".join(leaders) or None,
+                persons=persons,
+                bonus=any(p.bonus for p in path),
+                topic=None,
+                topic_score=None,
+                repaired=[],
+                remark=None,
+                scoring=None,
                 locator=duty.item.locator,
-            )  # fmt: skip
+            )
         )
         done.parties[task_id] = party_rows(task_id, _parties(duty, lexicon.parties))
         done.rows[task_id] = []

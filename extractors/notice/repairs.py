@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from extractors.body.clauses import Clause
-from extractors.notice.alignment import Piece, align, bigrams, is_debris, likeness, numbered_run, pieces_of, plain
+from extractors.notice.alignment import Piece, align, is_debris, likeness, numbered_run, pieces_of, plain
 from extractors.notice.findings import WARNING, Findings, quote
-from extractors.phrases.labels import mark_number, read_heading, split_label
+from extractors.phrases.labels import bigrams, mark_number, read_heading, split_label
 from extractors.phrases.points import cell_points
 from extractors.phrases.text import clean, squeeze
 from extractors.tables.clean import CleanTable
@@ -25,13 +25,16 @@ from extractors.tables.rows import TASK
 _SOLID = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
 _GROUP_POINTS = re.compile(r"(\d{1,3})\s*分")
 _LEAST_SHARE = 0.6
+_HEADING_LONGEST = 30
 
 
 @dataclass(slots=True)
 class Mended:
-    """What was mended: row → fields, and the rows whose path now follows the sections of the body."""
+    """What was mended: row → fields."""
 
     fields: dict[int, list[str]] = field(default_factory=dict)
+    clauses: dict[int, int] = field(default_factory=dict)
+    """Row → number of the clause it repeats."""
 
     def note(self, r: int, name: str) -> None:
         have = self.fields.setdefault(r, [])
@@ -66,7 +69,9 @@ def _label_shape(texts: Sequence[str]) -> str | None:
 
 def _heading_of(piece: Piece) -> str:
     """The innermost section heading above a clause."""
-    section = re.split(r"(?=[（(][一二三四五六七八九十]{1,3}[）)])|(?=[一二三四五六七八九十]{1,3}、)", piece.clause.section)
+    section = re.split(
+        r"(?=[（(][一二三四五六七八九十]{1,3}[）)])|(?=[一二三四五六七八九十]{1,3}、)", piece.clause.section
+    )
     return section[-1] if section else ""
 
 
@@ -102,7 +107,12 @@ class _Mender:
                 self.mended.note(r, "label")
             whole = f"{label or ''}{text}"
             if whole != spot.text:
-                put(self.table.grid, replace(spot, raw=whole, text=whole, row=r, rows=1), range(r, r + 1), range(spot.col, spot.col + 1))
+                put(
+                    self.table.grid,
+                    replace(spot, raw=whole, text=whole, row=r, rows=1),
+                    range(r, r + 1),
+                    range(spot.col, spot.col + 1),
+                )
             self.table.kinds[r] = TASK
 
     def groups(self) -> list[tuple[str, list[int]]]:
@@ -138,16 +148,28 @@ class _Mender:
         grid = self.table.grid
         span = range(rows[0], rows[-1] + 1)
         cells = list(dict.fromkeys(grid.at[r][column] for r in span))
-        inside = " ".join(c.text for c in cells if c.row in span)
+        inside = " ".join(c.text for c in cells if c.row in span and len(c.text) < _HEADING_LONGEST)
         points = next((m.group(1) for m in _GROUP_POINTS.finditer(inside)), None)
         text = name + (f"（{points}分）" if points else "")
         for s in self.table.roles.columns("serial"):
-            number = next((x.text for r in span if (x := grid.at[r][s]).row in span and cell_points(x.text) is not None), "")
-            put(grid, replace(grid.at[span.start][s], raw=number, text=number, row=span.start, rows=len(span)), span, range(s, s + 1))
+            number = next(
+                (x.text for r in span if (x := grid.at[r][s]).row in span and cell_points(x.text) is not None), ""
+            )
+            put(
+                grid,
+                replace(grid.at[span.start][s], raw=number, text=number, row=span.start, rows=len(span)),
+                span,
+                range(s, s + 1),
+            )
         if any(c.row < span.start or read_heading(c.raw).name != name for c in cells):
             for r in rows:
                 self.mended.note(r, "path")
-        put(grid, replace(cells[0], raw=text, text=text, row=span.start, rows=len(span)), span, range(column, column + 1))
+        put(
+            grid,
+            replace(cells[0], raw=text, text=text, row=span.start, rows=len(span)),
+            span,
+            range(column, column + 1),
+        )
 
 
 def mend(table: CleanTable, clauses: Sequence[Clause], findings: Findings, table_id: str) -> Mended:
@@ -170,18 +192,21 @@ def mend(table: CleanTable, clauses: Sequence[Clause], findings: Findings, table
     before = {r: table.grid.at[r][requirement].text for r in match}
     mender.texts()
     mender.headings()
-    _tell(table, table_id, match, before, mended, findings)
+    mended.clauses = {r: piece.clause.number or 0 for r, piece in match.items()}
+    _tell(table, table_id, before, mended, findings)
     return mended
 
 
-def _tell(
-    table: CleanTable, table_id: str, match: dict[int, Piece], before: dict[int, str], mended: Mended, findings: Findings
-) -> None:
+def _tell(table: CleanTable, table_id: str, before: dict[int, str], mended: Mended, findings: Findings) -> None:
     for r, names in sorted(mended.fields.items()):
         if "requirement" not in names:
             continue
         said = quote(before[r]) if before[r] else "空白"
         findings.add(
-            "repaired", WARNING, f"表中文字为{said}，已按正文第 {match[r].clause.number} 条补正",
-            table_id=table_id, task_id=f"{table_id}-r{r + 1:04d}", locator=table.grid.at[r][table.roles.requirement or 0].locator,
-        )  # fmt: skip
+            "repaired",
+            WARNING,
+            f"表中文字为{said}，已按正文第 {mended.clauses[r]} 条补正",
+            table_id=table_id,
+            task_id=f"{table_id}-r{r + 1:04d}",
+            locator=table.grid.at[r][table.roles.requirement or 0].locator,
+        )

@@ -196,7 +196,9 @@ class RowReader:
             deadline = _joined([deadline or "", self.said(r, "；", "deadline") or ""], "；")
         persons = last.persons
         if own & set(self.table.roles.columns("person")):
-            persons = list(dict.fromkeys([*(persons if self._own(previous, "person") else []), *self.persons(r, "person")]))
+            persons = list(
+                dict.fromkeys([*(persons if self._own(previous, "person") else []), *self.persons(r, "person")])
+            )
         self.done.tasks[-1] = replace(last, deadline=deadline, persons=persons)
         if own & set(self.table.roles.columns("party", "lead", "support")):
             before = self.done.parties[last.task_id] if self._own(previous, "party", "lead", "support") else []

@@ -60,10 +60,15 @@ def _mend(pieces: list[str]) -> list[str]:
             continue
         if len(piece) >= 4 and piece.endswith(endings):
             mended.append(piece)
-        elif mended and len(mended[-1]) <= 3 and not _words().fullmatch(mended[-1]) and len(piece) <= 2:
-            mended[-1] += piece
-        elif mended and not _words().fullmatch(piece) and piece[0] in "（(":
+        elif mended and _belongs_before(mended[-1], piece):
             mended[-1] += piece
         else:
             mended.append(piece)
     return mended
+
+
+def _belongs_before(before: str, piece: str) -> bool:
+    """A short unknown word takes the short known one behind it (现场|测试), any word a bracket behind it."""
+    if not _words().fullmatch(before):
+        return len(before) <= 3 and len(piece) <= 2
+    return not _words().fullmatch(piece) and piece[0] in "（("

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors import vocabulary
 from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
@@ -17,6 +17,7 @@ _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _EXPLAINED = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
 _FINISHED = re.compile(r"(?:科|股|办公室)$")
 _GOES_ON = re.compile(r"科[技研学普教室员长协创]")
+_SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _LONGEST = 24
 
@@ -50,7 +51,7 @@ class PartyLexicon:
         if raw in self.explained():
             return self.explained()[raw]
         if raw not in self.names or not _suffix(raw):
-            longer = [raw + s for s in vocabulary.toml("parties")["short_of"] if raw + s in self.names]
+            longer: list[str] = [raw + s for s in vocabulary.toml("parties")["short_of"] if raw + s in self.names]
             if len(longer) >= 1:
                 return max(longer, key=lambda n: self.names[n])
         if len(raw) <= 3 and _suffix(raw) and not raw.startswith("机关") and f"机关{raw}" in self.body:
@@ -72,6 +73,7 @@ def _suffix_pattern() -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(map(re.escape, words))})(?:[（(][^（）()]*[）)])?$")
 
 
+@lru_cache(maxsize=65536)
 def _suffix(name: str) -> bool:
     return bool(_suffix_pattern().search(name)) and len(name) >= 2
 
@@ -183,7 +185,8 @@ def _seams(piece: str) -> int:
     """Places where a finished name is followed by what begins another one: …局|市…, …科|…科."""
     starts = tuple(o for o in _openings() if o != "各")
     return sum(
-        _suffix(piece[:i]) and (piece[i:].startswith(starts) or bool(_FINISHED.search(piece[:i]) and _suffix(piece[i:])))
+        _suffix(piece[:i])
+        and (piece[i:].startswith(starts) or bool(_FINISHED.search(piece[:i]) and _suffix(piece[i:])))
         for i in range(3, len(piece) - 1)
         if not _GOES_ON.match(piece[i - 1 :])
     )
@@ -236,7 +239,7 @@ def _real_break(solid: str, start: int, gap: int, end: int) -> bool:
 
 def _runs(text: str) -> list[tuple[str | None, str | None, str, list[int]]]:
     """(told role, scope, run of names, gaps) of each explicitly separated part of a cell."""
-    runs = []
+    runs: list[tuple[str | None, str | None, str, list[int]]] = []
     for told, part in _labelled(strip_artefacts(text)):
         for scoped in _SCOPE.split(part):
             mark = _SCOPE_MARK.match(scoped.strip())
@@ -267,6 +270,11 @@ def collect(cells: Iterable[str], body: str) -> PartyLexicon:
     return lexicon
 
 
+def _garbled(name: str) -> bool:
+    """True for what no name looks like: fewer than two ideographs, or quotation marks and symbols inside."""
+    return len(_IDEOGRAPH.findall(name)) < 2 or bool(_SYMBOL.search(name))
+
+
 def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> list[Party]:
     """The parties of a cell. `role` is given by a lead or support column; None = the first named leads.
 
@@ -274,15 +282,11 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
     """
     if says_nobody(text) or not text.strip():
         return []
-    found = [
-        (told, scope, raw)
-        for told, scope, solid, gaps in _runs(text)
-        for raw in _segment(solid, gaps, lexicon)
-    ]
+    found = [(told, scope, raw) for told, scope, solid, gaps in _runs(text) for raw in _segment(solid, gaps, lexicon)]
     parties: list[Party] = []
     for told, scope, raw in found:
         name = lexicon.canonical(_strip_tail(raw))
-        if says_nobody(name) or len(_IDEOGRAPH.findall(name)) < 2 or any(p.name == name and p.scope == scope for p in parties):
+        if says_nobody(name) or _garbled(name) or any(p.name == name and p.scope == scope for p in parties):
             continue
         first = not any(p.role == "lead" for p in parties)
         parties.append(Party(name, raw, role or told or ("lead" if first else "support"), scope))

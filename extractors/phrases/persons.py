@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from extractors import vocabulary
 from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
 
 _SEPARATORS = re.compile(r"[、，,；;/／|]+|\n+|[ \t\u3000]+")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
-_COMPOUND = (
-    "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "夏侯", "端木", "长孙", "宇文", "南宫", "独孤", "呼延", "澹台",
-)  # fmt: skip
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
+
+
+def has_surname(name: str) -> bool:
+    """True when `name` begins with a known family name."""
+    words = vocabulary.toml("body")
+    return (len(name) >= 3 and name[:2] in words["compound_surnames"]) or name[:1] in words["surnames"]
+
+
+def _compound(name: str) -> bool:
+    return name[:2] in vocabulary.toml("body")["compound_surnames"]
 
 
 def known_names(cells: Iterable[str], roster: Iterable[str]) -> set[str]:
@@ -20,14 +28,18 @@ def known_names(cells: Iterable[str], roster: Iterable[str]) -> set[str]:
     names = {squeeze(n) for n in roster}
     for cell in cells:
         solid = squeeze(cell)
-        if _NAME.fullmatch(solid) and (len(solid) <= 3 or solid.startswith(_COMPOUND)):
+        if _NAME.fullmatch(solid) and (len(solid) <= 3 or _compound(solid)):
             names.add(solid)
     return names
 
 
 def _unpad(text: str) -> str:
     """Two-character names padded to three: 于  昉 → 于昉 (single characters on both sides of the blanks)."""
-    return re.sub(r"(?:(?<=^)|(?<=[\s、，,；;/]))([\u4e00-\u9fff])[ \t\u3000]+([\u4e00-\u9fff])(?=$|[\s、，,；;/（(])", r"\1\2", text)
+    return re.sub(
+        r"(?:(?<=^)|(?<=[\s、，,；;/]))([\u4e00-\u9fff])[ \t\u3000]+([\u4e00-\u9fff])(?=$|[\s、，,；;/（(])",
+        r"\1\2",
+        text,
+    )
 
 
 def _cut(solid: str, names: set[str]) -> list[str]:
@@ -41,8 +53,8 @@ def _cut(solid: str, names: set[str]) -> list[str]:
             if start < 0:
                 continue
             piece = solid[start:end]
-            usual = 1.0 if size == 3 else 1.3 if size == 2 else (1.1 if piece.startswith(_COMPOUND) else 2.5)
-            cost = best[start][0] + (0.2 if piece in names else usual)
+            usual = 1.0 if size == 3 else 1.3 if size == 2 else (1.1 if _compound(piece) else 2.5)
+            cost = best[start][0] + (0.2 if piece in names else usual + (0.0 if has_surname(piece) else 1.0))
             if cost < best[end][0]:
                 best[end] = (cost, start)
     cuts, end = [], len(solid)
@@ -65,7 +77,7 @@ def split_persons(text: str, names: set[str]) -> list[str]:
     whole = "".join(parts)
     if len(parts) > 1 and re.fullmatch(r"[\u4e00-\u9fff]+", whole):
         readings.append(_cut(whole, names))
-    best = max(readings, key=lambda r: (sum(p in names for p in r) - 2 * sum(len(p) not in (2, 3, 4) for p in r)))
+    best = max(readings, key=lambda r: sum(p in names for p in r) - 2 * sum(len(p) not in (2, 3, 4) for p in r))
     return list(dict.fromkeys(best))
 
 

@@ -10,7 +10,9 @@ from extractors.phrases.text import squeeze
 _NUMBER = r"\d{1,4}(?:\.\d{1,3})?"
 _CELL = re.compile(rf"[（(]?(?:满分|权重|共|计|占)?[:：]?({_NUMBER})(分|%|％)?[）)]?")
 _BRACKET = re.compile(r"[（(【\[]([^（）()【】\[\]]*)[）)】\]]")
-_AWARD = re.compile(rf"(?<![\d.\-—－~～至到第])(得|计|各|每项|共|共计|满分|合计|总计|总分)?[:：]?({_NUMBER})分(?![\d之钟])")
+_AWARD = re.compile(
+    rf"(?<![\d.\-—－~～至到第])(得|计|各|每项|共|共计|满分|合计|总计|总分)?[:：]?({_NUMBER})分(?![\d之钟])"
+)
 _DEDUCT = re.compile(r"扣|减|倒|最多|最高|不超过|上限|封顶|加|以上得|每")
 _TOTAL = ("共", "共计", "满分", "合计", "总计", "总分")
 

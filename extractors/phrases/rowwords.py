@@ -17,7 +17,11 @@ def _words(kind: str) -> re.Pattern[str]:
 
 def is_total(text: str) -> bool:
     """True for 合计, 小计（20分）, 总计： and the like."""
-    return bool(re.fullmatch(rf"(?:{_words('total').pattern})[（(：:]?[^，。；]{{0,12}}", re.sub(r"^[（(]|[\s]", "", squeeze(text))))
+    return bool(
+        re.fullmatch(
+            rf"(?:{_words('total').pattern})[（(：:]?[^，。；]{{0,12}}", re.sub(r"^[（(]|[\s]", "", squeeze(text))
+        )
+    )
 
 
 def is_note(text: str) -> bool:

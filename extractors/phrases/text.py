@@ -7,7 +7,9 @@ import re
 CJK = r"\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’—…·①-⒛Ⅰ-ⅿ"
 """Inside of a character class: ideographs, CJK punctuation, full-width forms, circled and Roman numerals."""
 
-_ARTEFACT = re.compile(r"\[bookmark: [^\]\n]*\]|</?(?:ol|ul|li|b|i|u|del|br|p|sup|sub|span|font)\b[^>\n]{0,80}>", re.IGNORECASE)
+_ARTEFACT = re.compile(
+    r"\[bookmark: [^\]\n]*\]|</?(?:ol|ul|li|b|i|u|del|br|p|sup|sub|span|font)\b[^>\n]{0,80}>", re.IGNORECASE
+)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
 _BLANKS = re.compile(r"[\s\u3000]+")
 _CJK_CHAR = re.compile(f"[{CJK}]")
@@ -16,7 +18,11 @@ _NOBODY = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
 
 def strip_artefacts(text: str) -> str:
     """`text` without word-processor artefacts and invisible characters; line feeds stay."""
-    return _INVISIBLE.sub("", _ARTEFACT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "<" in text or "[" in text:
+        text = _ARTEFACT.sub("", text)
+    return _INVISIBLE.sub("", text)
 
 
 def join_blanks(text: str) -> str:
@@ -63,7 +69,7 @@ def clean(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """`text` without any blank: for comparing."""
-    return _BLANKS.sub("", strip_artefacts(text))
+    return "".join(strip_artefacts(text).split())
 
 
 def says_nobody(text: str) -> bool:

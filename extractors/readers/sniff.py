@@ -12,6 +12,8 @@ from extractors.readers.limits import MIB, Limits
 from extractors.readers.package import Package
 
 _SAMPLE = 64 * 1024
+_BLANK = b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"
+"""Blanks, filler and byte order marks."""
 
 
 class Carrier(StrEnum):
@@ -120,7 +122,7 @@ def extension(name: str) -> str:
 
 def sniff(data: bytes, name: str = "") -> Carrier:
     """The kind of file that `data` is; `name` only tells wps from doc and csv from text, which look alike inside."""
-    if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
+    if not data[:_SAMPLE].strip(_BLANK) and not data.strip(_BLANK):
         return Carrier.EMPTY
     if data.startswith(_ZIP_MAGIC):
         return _sniff_zip(data, name)

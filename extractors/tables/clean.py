@@ -72,12 +72,12 @@ def _kind(part: Part, columns: Sequence[str], roles: Roles, kinds: list[str]) ->
         return "other"
     cells = [s for s in body.spots() if roles.names[s.col] != "serial"]
     blank = sum(s.blank for s in cells) / max(len(cells), 1)
-    if is_form(columns) and blank > 0.3 or blank > 0.9:
+    if (is_form(columns) and blank > 0.3) or blank > 0.9:
         return "other"
     if requirement in roles.unknown and blank > 0.3 and sum(map(len, texts)) < 10 * len(texts):
         return "other"
     about = squeeze((part.title or "") + "".join(columns))
-    if "网上申报" in about or "申报" in about and "测评" not in about:
+    if "网上申报" in about or ("申报" in about and "测评" not in about):
         return "application"
     heads = "".join(body.at[r][c].text for r in tasks for c in roles.columns("level"))
     scored = roles.columns("points", "scoring") or inline_points(heads) or any(inline_points(t) for t in texts)

@@ -70,7 +70,10 @@ def grid_of(table: Table) -> Grid:
                 if at[r][c] is None:
                     at[r][c] = spot
     full = [
-        [s if s is not None else Spot(r, c, "", "", f"{table.locator} 第{r + 1}行第{c + 1}列") for c, s in enumerate(row)]
+        [
+            s if s is not None else Spot(r, c, "", "", f"{table.locator} 第{r + 1}行第{c + 1}列")
+            for c, s in enumerate(row)
+        ]
         for r, row in enumerate(at)
     ]
     return Grid(full, table.n_cols, _draws_spans(table))

@@ -59,7 +59,12 @@ def continues(part: Part, following: Part, text_between: bool) -> bool:
     same_title = following.title is None or following.title == part.title
     if _same_header(part.header, following.header):
         return same_title and (not text_between or following.title is not None)
-    return not following.header.found and not text_between and part.header.found and following.body.n_cols == part.body.n_cols
+    return (
+        not following.header.found
+        and not text_between
+        and part.header.found
+        and following.body.n_cols == part.body.n_cols
+    )
 
 
 def join(parts: list[tuple[Part, bool]]) -> list[Part]:

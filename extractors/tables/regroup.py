@@ -35,10 +35,12 @@ def regroup(grid: Grid, roles: Roles) -> None:
         stop = run.stop
         if not rows:
             continue
-        later = [r for r in rows[1:] if items[r].number is None and items[r].label is None or _opens(items[r].label)]
+        later = [r for r in rows[1:] if (items[r].number is None and items[r].label is None) or _opens(items[r].label)]
         stop = later[0] if later else stop
         spot = grid.at[rows[0]][column]
-        put(grid, replace(spot, row=run.start, rows=stop - run.start), range(run.start, stop), range(column, column + 1))
+        put(
+            grid, replace(spot, row=run.start, rows=stop - run.start), range(run.start, stop), range(column, column + 1)
+        )
 
 
 def _opens(label: str | None) -> bool:

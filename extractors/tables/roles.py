@@ -102,7 +102,6 @@ def _beside_requirement(c: int, requirement: int, word: HeaderWord, f: Features,
     return "criteria"
 
 
-
 def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
     """One role a column: serial, level, criteria, requirement, points, scorebox, scoring, method, evidence, party,
     lead, support, unit, leader, person, deadline, remark, other.
@@ -162,7 +161,7 @@ def is_roster(columns: Sequence[str]) -> bool:
     """True when the header is that of a list of people."""
     words = [bare(part) for c in columns for part in c.split("/")]
     people = sum(listed(w, "roster") for w in words if w)
-    return "姓名" in words and people >= 2 or people >= 3
+    return ("姓名" in words and people >= 2) or people >= 3
 
 
 def is_form(columns: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """What each body row is: a task, a band heading, a total, a note, the rest of the row above, or nothing."""
 
 from __future__ import annotations
+
 from extractors.phrases.points import cell_points
 from extractors.phrases.rowwords import is_note, is_total
 from extractors.phrases.text import squeeze
@@ -24,7 +25,11 @@ def _wide(spot: Spot, grid: Grid, roles: Roles) -> bool:
     requirement = roles.requirement
     if requirement is None:
         return spot.cols == grid.n_cols
-    return spot.cols >= max(2, grid.n_cols // 2) and spot.col <= requirement < spot.col + spot.cols and spot.col < requirement
+    return (
+        spot.cols >= max(2, grid.n_cols // 2)
+        and spot.col <= requirement < spot.col + spot.cols
+        and spot.col < requirement
+    )
 
 
 def _single(fresh: list[Spot], grid: Grid, roles: Roles) -> Spot | None:
@@ -35,7 +40,7 @@ def _single(fresh: list[Spot], grid: Grid, roles: Roles) -> Spot | None:
 
 def classify(grid: Grid, roles: Roles) -> list[str]:
     """One kind a row."""
-    kinds = []
+    kinds: list[str] = []
     for r in range(grid.n_rows):
         kinds.append(_classify_row(grid, roles, r, any(k == TASK for k in kinds)))
     return kinds
@@ -48,7 +53,9 @@ def _classify_row(grid: Grid, roles: Roles, r: int, after_task: bool) -> str:
     if any(is_total(s.text) for s in fresh[:2]):
         return TOTAL
     single = _single(fresh, grid, roles)
-    if single is not None and (is_note(single.text) or (_wide(single, grid, roles) and len(squeeze(single.text)) > _BAND_LONGEST)):
+    if single is not None and (
+        is_note(single.text) or (_wide(single, grid, roles) and len(squeeze(single.text)) > _BAND_LONGEST)
+    ):
         return NOTE
     if single is not None and _is_band(single, grid, roles):
         return BAND
@@ -67,7 +74,11 @@ def _classify_row(grid: Grid, roles: Roles, r: int, after_task: bool) -> str:
 def _is_band(spot: Spot, grid: Grid, roles: Roles) -> bool:
     if _wide(spot, grid, roles):
         return True
-    if grid.spans_known or spot.col > (roles.columns("level") or [0])[0] or roles.names[spot.col] not in ("level", "serial", "requirement"):
+    if (
+        grid.spans_known
+        or spot.col > (roles.columns("level") or [0])[0]
+        or roles.names[spot.col] not in ("level", "serial", "requirement")
+    ):
         return False
     text = squeeze(spot.text)
     return spot.rows == 1 and spot.col == 0 and len(text) <= _BAND_LONGEST and cell_points(text) is None

@@ -74,7 +74,9 @@ def _band_between(grid: Grid, r: int) -> bool:
 
 def _has_text(grid: Grid, r: int, roles: Roles) -> bool:
     """True when the row says anything beyond the shared columns: an empty row continues nothing."""
-    own = [c for c in range(grid.n_cols) if roles.names[c] in ("requirement", "criteria", "evidence", "level", "scoring")]
+    own = [
+        c for c in range(grid.n_cols) if roles.names[c] in ("requirement", "criteria", "evidence", "level", "scoring")
+    ]
     return any(_starts(grid, r, c) for c in own)
 
 
@@ -87,7 +89,9 @@ def _within_groups(grid: Grid, c: int, levels: list[int]) -> None:
 def _writes_out(grid: Grid, c: int, levels: list[int]) -> bool:
     """True when the column repeats equal neighbours inside a group: its blanks then are empty cells."""
     return any(
-        _starts(grid, r, c) and squeeze(grid.at[r][c].text) == squeeze(grid.at[r - 1][c].text) and not _outer_starts(grid, r, levels)
+        _starts(grid, r, c)
+        and squeeze(grid.at[r][c].text) == squeeze(grid.at[r - 1][c].text)
+        and not _outer_starts(grid, r, levels)
         for r in range(1, grid.n_rows)
     )
 

@@ -11,8 +11,20 @@ from extractors.tables.roles import word_of
 def _fit(column: str, f: Features) -> float:
     """How well a header word agrees with the cells of a column, about -1 to 2."""
     word = word_of(column)
-    shares = {"party": f.party, "lead": f.party, "support": f.party, "deadline": f.date, "points": f.number, "serial": f.serial}
-    shares |= {"method": f.method, "evidence": f.evidence, "person": 1.0 - f.party - f.date - f.number, "leader": 1.0 - f.party - f.date - f.number}
+    shares = {
+        "party": f.party,
+        "lead": f.party,
+        "support": f.party,
+        "deadline": f.date,
+        "points": f.number,
+        "serial": f.serial,
+    }
+    shares |= {
+        "method": f.method,
+        "evidence": f.evidence,
+        "person": 1.0 - f.party - f.date - f.number,
+        "leader": 1.0 - f.party - f.date - f.number,
+    }
     if word.role in ("person", "leader") and f.length > 12:
         return -0.5
     if word.role in shares:

@@ -96,29 +96,31 @@ def _widths(table: Element, limits: Limits) -> list[int]:
 
 def _slots(index: Index, tr: Element, grid_columns: int, limits: Limits) -> tuple[list[_Slot], bool]:
     """The cells of one row on the file's own column grid; True when an impossible span was cut."""
-    cut = False
-
-    def width(text: str | None, at: int, least: int) -> int:
-        nonlocal cut
-        claimed = integer(text, 0 if text is None else limits.max_columns + 1)
-        if claimed <= limits.max_columns:
-            return max(claimed, least)
-        cut = True
-        return max(grid_columns - at, least)
-
+    spans, merges, old_merges = (index.properties(name) for name in (GRID_SPAN, V_MERGE, H_MERGE))
+    at, cut = _width(index.properties(GRID_BEFORE).get(tr, "0"), grid_columns, limits)
+    deleted = index.properties(CELL_DEL)
     slots: list[_Slot] = []
-    at = width(index.property(tr, GRID_BEFORE, "0"), 0, 0)
     for tc in index.children(tr, TC):
-        if index.is_on(tc, CELL_DEL):
+        if tc in deleted and index.is_on(tc, CELL_DEL):
             continue
-        end = at + width(index.property(tc, GRID_SPAN, "1"), at, 1)
-        if slots and index.property(tc, H_MERGE, _CONTINUE) == _CONTINUE:
+        end = at + 1
+        if tc in spans:
+            span, span_cut = _width(spans[tc], grid_columns - at, limits)
+            end = at + max(span, 1)
+            cut = cut or span_cut
+        if slots and old_merges.get(tc) == _CONTINUE:
             slots[-1].elements.append(tc)
             slots[-1].end = end
         else:
-            slots.append(_Slot([tc], at, end, index.property(tc, V_MERGE, _CONTINUE)))
+            slots.append(_Slot([tc], at, end, merges.get(tc)))
         at = end
     return slots, cut
+
+
+def _width(stated: str, room: int, limits: Limits) -> tuple[int, bool]:
+    """A number of columns; an impossible one (True) is cut to the room that the table's own grid leaves."""
+    columns = integer(stated, limits.max_columns + 1)
+    return (max(room, 0), True) if columns > limits.max_columns else (max(columns, 0), False)
 
 
 def _settle(rows: list[list[_Slot]], widths: list[int]) -> dict[int, int]:

@@ -7,7 +7,8 @@ the paragraph or container they stand in, so that the plain rest can be read wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from extractors.readers.docx import symbols
 from extractors.readers.docx.names import (
@@ -65,7 +66,16 @@ _RARE = (
     *(TAB, PTAB, BR, CR, NO_BREAK_HYPHEN, SYM, FLD_CHAR, INSTR_TEXT, FOOTNOTE_REF, ENDNOTE_REF),
     *(DRAWING, PICT, OBJECT, RUBY, O_MATH, O_MATH_PARA),
 )
-_PROPERTIES = (GRID_SPAN, V_MERGE, H_MERGE, CELL_DEL, GRID_BEFORE, TBL_HEADER, HIDDEN, DEL)
+_PROPERTIES = {
+    GRID_SPAN: "1",
+    GRID_BEFORE: "0",
+    V_MERGE: "continue",
+    H_MERGE: "continue",
+    **dict.fromkeys((CELL_DEL, TBL_HEADER, HIDDEN, DEL), "1"),
+}
+"""Row and cell properties that bear on the grid, each with what the bare element means."""
+_ODD = re.compile("[\n\t\r\uf000-\uf0ff]")
+"""Blanks of a pretty-printed file, and the private area in which Word keeps symbol fonts."""
 _CONTAINERS = (P, TC, TR, TBL, TEXT_BOX, BODY, w("footnote"), w("endnote"))
 
 
@@ -79,7 +89,8 @@ class Index:
         self._texts: dict[Element, str] = {}
         self._formatted: set[Element] = set()
         self._tables: set[Element] = set()
-        self._properties: dict[str, dict[Element, str | None]] = {name: {} for name in _PROPERTIES}
+        self._hosts: set[Element] = set()
+        self._properties: dict[str, dict[Element, str]] = {name: {} for name in _PROPERTIES}
 
     def add(self, root: Element) -> None:
         """Take in the tree below `root`."""
@@ -90,10 +101,15 @@ class Index:
                 if symbols.is_symbol_font(symbols.font_of(fonts)):
                     self._mark(fonts)
         self._collect_text(root)
-        self._tables.update(root.iter(TBL))
+        for table in root.iter(TBL):
+            self._tables.add(table)
+            host = next(table.iterancestors(*_CONTAINERS), None)
+            if host is not None:
+                self._hosts.add(host)
         self._formatted.update(owner for owner, _ in _owned(root, P_STYLE, NUM_PR, OUTLINE))
         for name, known in self._properties.items():
-            known.update((owner, element.get(VAL)) for owner, element in _owned(root, name))
+            bare = _PROPERTIES[name]
+            known.update((owner, element.get(VAL, bare)) for owner, element in _owned(root, name))
 
     def is_table(self, block: Element) -> bool:
         """Whether a block element is a w:tbl."""
@@ -111,14 +127,28 @@ class Index:
         """Whether the paragraph has properties that bear on its text: style, number, level, a deleted end."""
         return paragraph in self._formatted or paragraph in self._special
 
-    def property(self, owner: Element, name: str, bare: str) -> str | None:
-        """What a row or cell says under `name` in its properties; `bare` for a value left out, None = not said."""
-        known = self._properties[name]
-        return (known[owner] or bare) if owner in known else None
+    def holds_table(self, cell: Element) -> bool:
+        """Whether a table stands in the cell itself, not in a text box or a further table of it."""
+        return cell in self._hosts
+
+    def plain_lines(self, container: Element) -> list[str] | None:
+        """The texts of a container that holds nothing but plain paragraphs; None when it has to be looked at."""
+        if container in self._special or container in self._hosts:
+            return None
+        lines: list[str] = []
+        for paragraph in container.iterchildren(P):
+            if paragraph in self._formatted or paragraph in self._special:
+                return None
+            lines.append(self._texts.get(paragraph, ""))
+        return lines
+
+    def properties(self, name: str) -> Mapping[Element, str]:
+        """What rows or cells say under `name` in their properties, by row or cell; silent ones are absent."""
+        return self._properties[name]
 
     def is_on(self, owner: Element, name: str) -> bool:
         """Whether a row or cell switches `name` on."""
-        return self.property(owner, name, "1") not in (None, "0", "false", "off")
+        return self._properties[name].get(owner, "0") not in ("0", "false", "off")
 
     def _mark(self, element: Element) -> None:
         container = next(element.iterancestors(*_CONTAINERS), None)
@@ -132,12 +162,7 @@ class Index:
             paragraph = None if run is None else run.getparent()
             if not text or paragraph is None:
                 continue
-            if (
-                "\n" in text
-                or "\t" in text
-                or "\r" in text
-                or (self._may_use_symbol_fonts and symbols.has_private(text))
-            ):
+            if _ODD.search(text):
                 self._special.add(paragraph)
             known = self._texts.get(paragraph)
             self._texts[paragraph] = text if known is None else known + text

@@ -23,8 +23,6 @@ _NOT_DOCX: Final = "文件内没有 Word 正文部件"
 _SAVE_AGAIN: Final = "请用 WPS/Word 打开后另存为新的 docx，再放入"
 _TYPES_DECLARED: Final = "含有 DTD 或实体声明，疑似 XML 炸弹或外部实体攻击"
 _VERIFY: Final = "未展开任何实体；请核实来源，确属正常文件的，用 WPS/Word 打开后另存为 docx 再放入"
-_SYMBOL_SIGNS: Final = (b"Wingdings", b"Symbol", b"&#", b"\xef\x80", b"\xef\x81", b"\xef\x82", b"\xef\x83")
-"""Names of symbol fonts, character references, and the first bytes of the private area where such fonts live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def open_parts(data: bytes, limits: Limits) -> Parts:
             footnotes=related.part("footnotes")[1] if has_footnotes else None,
             endnotes=related.part("endnotes")[1] if has_endnotes else None,
             may_hide=_may_hold(raw, b"vanish") or _may_hold(styles_raw, b"vanish"),
-            may_use_symbol_fonts=_may_hold(raw, *_SYMBOL_SIGNS),
+            may_use_symbol_fonts=_may_hold(raw, b"Wingdings", b"Symbol"),
             lost=tuple(related.lost),
         )
 

@@ -118,8 +118,6 @@ class InlineReader:
 
     def symbols_in(self, text: str, rpr: Element | None) -> str:
         """`text` as its font draws it."""
-        if not self._may_use_symbol_fonts:
-            return text
         font = self.font(rpr)
         return symbols.redraw(text, font) if symbols.has_private(text) or symbols.is_symbol_font(font) else text
 

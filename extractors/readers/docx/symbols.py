@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.readers.docx.names import Element, w
 
 _WINGDINGS = {
@@ -86,6 +88,7 @@ _SYMBOL = {
     **dict(zip(range(0x41, 0x5B), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True)),
     **dict(zip(range(0x61, 0x7B), "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True)),
 }
+_PRIVATE = re.compile("[\uf000-\uf0ff]")
 _FONTS: dict[str, dict[int, str]] = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "symbol": _SYMBOL}
 
 UNKNOWN = "〓"
@@ -99,7 +102,7 @@ def font_of(fonts: Element | None) -> str | None:
 
 def has_private(text: str) -> bool:
     """Whether `text` holds codes of the private area in which Word keeps symbol fonts."""
-    return any("\uf000" <= c <= "\uf0ff" for c in text)
+    return _PRIVATE.search(text) is not None
 
 
 def is_symbol_font(font: str | None) -> bool:

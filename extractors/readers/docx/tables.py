@@ -8,7 +8,7 @@ from extractors.document import Cell, ReadError, ReadNote, Table
 from extractors.readers.docx.flow import Flow, Line
 from extractors.readers.docx.grid import Drawn, Grid, lay_out
 from extractors.readers.docx.index import Index
-from extractors.readers.docx.names import DRAWING, PICT, TBL, TEXT_BOX, Element, T
+from extractors.readers.docx.names import DRAWING, PICT, TEXT_BOX, Element, T
 from extractors.readers.limits import Limits
 
 _CELL_TAB = " "
@@ -46,7 +46,7 @@ class TableReader:
 
     def _cell(self, drawn: Drawn, name: str, depth: int) -> Cell:
         place = f"{name} 第{drawn.row + 1}行第{drawn.col + 1}列"
-        text = "\n".join(line for element in drawn.elements for line in self.lines(element, place, depth))
+        text = "\n".join(["\n".join(self.lines(element, place, depth)) for element in drawn.elements])
         for element in drawn.covered:
             hidden = "".join(t.text or "" for t in element.iter(T)).strip()
             if hidden:
@@ -57,6 +57,9 @@ class TableReader:
     def lines(self, container: Element, place: str, depth: int) -> list[str]:
         """The lines of a cell, text box or note: paragraphs, then the text boxes anchored in each, nested rows."""
         self.check_depth(depth)
+        plain = self._flow.plain_lines(container)
+        if plain is not None:
+            return plain
         out: list[str] = []
         after_table = False
         for item in self._flow.of(container, _CELL_TAB):
@@ -80,13 +83,10 @@ class TableReader:
 
     def is_layout(self, grid: Grid) -> bool:
         """Whether a table only arranges others: it holds tables and is one column, or has no other content."""
-        holders = [cell for cell in grid.cells if any(self._holds_table(element) for element in cell.elements)]
+        holders = [cell for cell in grid.cells if any(map(self._index.holds_table, cell.elements))]
         if not holders:
             return False
         return grid.n_cols == 1 or all(cell in holders or _is_blank(cell.elements) for cell in grid.cells)
-
-    def _holds_table(self, element: Element) -> bool:
-        return next(self._index.children(element, TBL), None) is not None
 
     def _nested(self, element: Element, place: str, depth: int) -> list[str]:
         """A table inside a cell: one line per row, cells kept apart by blanks; a cell of several lines keeps them."""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from extractors.body.clauses import inline_awards, read_clauses
+from extractors.body.clauses import read_clauses
 from extractors.body.outline import outline
+from extractors.phrases.points import inline_points
 from extractors.readers import read
 from tests.extractors.body.letters import DISTRICT, letter
 
@@ -25,8 +26,8 @@ SLUGS = ["zibo-2023", "huarong-2021", "shanwei-2016", "tongchuan", "yiyang-2021"
         ("扣2分（最多扣3分），（500字左右），（至少3类），加2分（累计最多加10分）", []),
     ],
 )
-def test_inline_awards(text: str, awards: list[str]) -> None:
-    assert inline_awards(text) == [Decimal(a) for a in awards]
+def test_inline_points(text: str, awards: list[str]) -> None:
+    assert inline_points(text) == [Decimal(a) for a in awards]
 
 
 @pytest.mark.parametrize("slug", SLUGS)

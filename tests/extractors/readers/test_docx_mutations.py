@@ -121,7 +121,7 @@ def test_a_mutated_docx_is_read_or_refused(data: bytes) -> None:
 
 
 @pytest.mark.fuzz
-@settings(max_examples=5000, deadline=None, suppress_health_check=_CHECKS)
+@settings(max_examples=3000, deadline=None, suppress_health_check=_CHECKS)
 @given(_MUTATED)
 def test_many_mutated_docx_are_read_or_refused(data: bytes) -> None:
     _survives(data)
