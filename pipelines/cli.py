@@ -164,6 +164,9 @@ def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; whatever goes wrong is explained in Chinese."""
     try:
         code = app(arguments, prog_name="wenming", standalone_mode=False)
+        if code == INTERRUPTED:
+            # Typer turns Ctrl-C into an exit status and says nothing.
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else OK
     except USAGE_ERROR as error:
         if type(error).__name__ == "NoArgsIsHelpError":

@@ -28,15 +28,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
-    raw: Path = Field(Path("raw"), description="存放通知原件的文件夹")
-    warehouse: Path = Field(Path("warehouse/wenming.duckdb"), description="发布的数据仓库文件（DuckDB）")
+    raw: Path = Field(default=Path("raw"), description="存放通知原件的文件夹")
+    warehouse: Path = Field(default=Path("warehouse/wenming.duckdb"), description="发布的数据仓库文件（DuckDB）")
     workers: int = Field(
         default_factory=lambda: min(os.cpu_count() or 1, 8), ge=1, le=256, description="同时读取文件的进程数"
     )
-    timeout: float = Field(120.0, gt=0, description="读取一个文件的时限（秒）")
-    memory_mb: int = Field(2048, ge=256, description="读取一个文件的内存上限（MB）")
-    max_mb: float = Field(200.0, gt=0, description="单个文件的大小上限（MB），超过则不读取")
-    expanded_mb: float = Field(1024.0, gt=0, description="压缩格式（docx 等）解压后的大小上限（MB）")
+    timeout: float = Field(default=120.0, gt=0, description="读取一个文件的时限（秒）")
+    memory_mb: int = Field(default=2048, ge=256, description="读取一个文件的内存上限（MB）")
+    max_mb: float = Field(default=200.0, gt=0, description="单个文件的大小上限（MB），超过则不读取")
+    expanded_mb: float = Field(default=1024.0, gt=0, description="压缩格式（docx 等）解压后的大小上限（MB）")
 
     @property
     def max_bytes(self) -> int:
