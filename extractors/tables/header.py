@@ -93,9 +93,16 @@ def _could_be_header(grid: Grid, told: int) -> bool:
     return len(named) * 3 >= grid.n_cols * 2 and len(set(named)) >= 2 and all(len(t) <= 24 for t in named)
 
 
-def repeats_header(row: list[Spot], header: Header) -> bool:
-    """True for a body row that writes the header again (a page began)."""
-    texts = [bare(s.text) for s in _distinct(row)]
+def _words_of(row: list[Spot]) -> list[str]:
+    return [t for s in _distinct(row) if (t := bare(s.text))]
+
+
+def repeats_header(row: list[Spot], header: Header, head: Grid) -> bool:
+    """True for a body row that writes the header, or one row of it, again (a page began)."""
+    named = _words_of(row)
+    if len(named) < 2:
+        return False
+    if any(named == _words_of(line) for line in head.at):
+        return True
     words = {bare(part) for column in header.columns for part in column.split("/")} - {""}
-    named = [t for t in texts if t]
-    return len(named) >= 2 and all(t in words for t in named) and len(set(named)) * 2 >= len(words)
+    return all(t in words for t in named) and len(set(named)) * 2 >= len(words)
