@@ -181,7 +181,6 @@ def read_members(outline: Outline) -> list[Member]:
 
 
 _GROUP_HEADER = re.compile(r"组别|小组|专班|机构|工作组|组名|类别")
-_ROLE_HEADER = re.compile(r"^(?:职务|职责|组内职务|专班职务|组内分工|角色|身份|领导小组职务)$")
 _NAME_HEADER = re.compile(r"姓\s*名|人员|^成员$|^名单$")
 
 
@@ -197,18 +196,31 @@ def read_member_table(
     name_at = next((i for i, h in enumerate(heads) if _NAME_HEADER.search(h)), None)
     if name_at is None:
         return []
-    group_at = next((i for i, h in enumerate(heads) if i != name_at and _GROUP_HEADER.search(h)), None)
-    role_at = next((i for i, h in enumerate(heads) if i != name_at and _ROLE_HEADER.search(h)), None)
+    role_at = _role_column(rows, name_at)
+    group_at = next((i for i, h in enumerate(heads) if i not in (name_at, role_at) and _GROUP_HEADER.search(h)), None)
     whole = group_of_title(title) if title else None
     found: list[Member] = []
     for nth, row in enumerate(rows, start=1):
+        role = squeeze(row[role_at]) if role_at is not None and role_at < len(row) else ""
         group = clean(row[group_at]) if group_at is not None and group_at < len(row) else ""
+        if role and not _role().fullmatch(role):
+            # one column holds both: 组长, 副组长, then the names of the working groups
+            group, role = group or clean(role), ""
         if whole and (not group or (len(group) <= 6 and whole.endswith(group))):
             group = whole
-        role = clean(row[role_at]) if role_at is not None and role_at < len(row) else ""
-        if role and not _role().search(role):
-            role = ""
-        names = split_names(row[name_at]) if name_at < len(row) else []
+        names = split_names(row[name_at], named=True) if name_at < len(row) else []
         place = f"{locator}第{nth}行" if locator else f"第{nth}行"
         found += [Member(group or None, role or None, name, place) for name in names]
     return found
+
+
+def _role_column(rows: Sequence[Sequence[str]], name_at: int) -> int | None:
+    """The column whose cells are parts in a group (组长, 成员), whatever its header; posts in an office are none."""
+    width = max((len(r) for r in rows), default=0)
+    counts = {
+        c: sum(bool(c < len(r) and _role().fullmatch(squeeze(r[c]))) for r in rows)
+        for c in range(width)
+        if c != name_at
+    }
+    best = max(counts, key=lambda c: counts[c], default=None)
+    return best if best is not None and counts[best] else None

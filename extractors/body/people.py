@@ -66,11 +66,12 @@ def _with_post(tokens: list[str]) -> list[str] | None:
     return [tokens[0]] if post and len(post) == len(rest) and any(_posts().search(t) for t in post) else None
 
 
-def split_names(text: str) -> list[str]:
+def split_names(text: str, *, named: bool = False) -> list[str]:
     """The persons in the value of a roster line, in order; [] when it names none.
 
     Knows 、 as separator, blanks as separator with padded two-character names, posts in brackets or behind blanks.
-    `各部门负责人` and sentences give [].
+    `各部门负责人` and sentences give []. `named` says that the place holds names (a column 姓名): any word of the
+    shape of a name is one then, also with a rare family name.
 
     >>> split_names("王  甲  李乙丙  赵  丁")
     ['王甲', '李乙丙', '赵丁']
@@ -87,7 +88,7 @@ def split_names(text: str) -> list[str]:
         names = [p for p in pieces if is_name(p)]
         return names if names and len(names) * 2 > len([p for p in pieces if p]) else []
     names = [_COMRADE.sub("", t) for t in tokens]
-    return names if names and all(is_name(n) for n in names) and _plausible(names) else []
+    return names if names and all(is_name(n) for n in names) and (named or _plausible(names)) else []
 
 
 def _plausible(names: list[str]) -> bool:

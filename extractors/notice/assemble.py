@@ -86,7 +86,7 @@ def _members(source: Outline, tables: Sequence[CleanTable]) -> list[Member]:
     members = read_members(source)
     for table in tables:
         if table.kind == "roster":
-            rows = [[s.text for s in row] for row in table.grid.at]
+            rows = [[s.raw.replace("\n", "  ") for s in row] for row in table.grid.at]
             members.extend(read_member_table(list(table.columns), rows, table.title, table.locator))
     return members
 

@@ -116,3 +116,18 @@ def test_roster_table(gold: Path) -> None:
 
 def test_a_table_without_names_is_no_roster() -> None:
     assert read_member_table(["序号", "任务", "责任单位"], [["1", "开展活动", "教育局"]]) == []
+
+
+def test_member_table_where_one_column_holds_parts_and_groups() -> None:
+    rows = [
+        ["组  长", "于昉", "局党委书记、局长"],
+        ["副组长", "范真", "局党委委员、机关党委书记"],
+        ["综合组", "宗　凯  张志斌", "机关党委、办公室"],
+    ]
+    found = read_member_table(["组别", "姓名", "职务"], rows, "创建工作领导小组名单")
+    assert [(m.group, m.role, m.person) for m in found] == [
+        ("创建工作领导小组", "组长", "于昉"),
+        ("创建工作领导小组", "副组长", "范真"),
+        ("综合组", None, "宗凯"),
+        ("综合组", None, "张志斌"),
+    ]
