@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from warehouse.errors import QueryError
-from warehouse.values import plain_data, shown
+from warehouse.values import FORMULA_STARTS, plain_data, shown
 
 if TYPE_CHECKING:
     from warehouse.query import Result
@@ -30,7 +30,6 @@ BESIDE_OTHERS: Final = 2
 NARROWEST: Final = 8
 """Terminal columns below which a table column cannot be read."""
 FALLBACK_WIDTH: Final = 120
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _NUMERIC: Final = ("DECIMAL", "DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT")
 
 

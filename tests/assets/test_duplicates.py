@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,8 @@ from assets.duplicates import Identity, find_duplicates
 BASE = Identity("b.docx", "1" * 64, "docx", "甲文明办〔2021〕3号", "甲州市文明办", "通知", ("成立小组", "制定方案"))
 
 
-def other(path: str, carrier: str = "text", **changed: object) -> Identity:
-    return replace(BASE, source_path=path, sha256=path.ljust(64, "0"), format=carrier, **changed)  # type: ignore[arg-type]
+def other(path: str, carrier: str = "text", **changed: Any) -> Identity:
+    return replace(BASE, source_path=path, sha256=path.ljust(64, "0"), format=carrier, **changed)
 
 
 def kept_for(*identities: Identity) -> dict[str, str]:
@@ -54,7 +55,7 @@ def test_the_number_is_one_whatever_its_brackets(number: str) -> None:
     ],
     ids=["other issuer", "other number", "an annex of its own"],
 )
-def test_other_notices_stand(changed: dict[str, object]) -> None:
+def test_other_notices_stand(changed: dict[str, Any]) -> None:
     assert kept_for(BASE, other("a.txt", **changed)) == {}
 
 

@@ -163,7 +163,7 @@ def test_a_folder_that_cannot_be_listed_is_told_of(raw: Path, monkeypatch: pytes
             raise PermissionError(13, "Permission denied")
         return listed(path)
 
-    monkeypatch.setattr(intake.os, "scandir", denied)
+    monkeypatch.setattr(os, "scandir", denied)
     plan = planned(raw)
     assert [(one.source_path, one.reason) for one in plan.refused] == [("370300 甲州", "没有读取该文件夹的权限")]
     assert paths(plan) == ["a.txt", "b.txt"]

@@ -86,7 +86,7 @@ class Index:
         self._rare = (*_RARE, R_STYLE) if may_hide else _RARE
         self._may_use_symbol_fonts = may_use_symbol_fonts
         self._special: set[Element] = set()
-        self._texts: dict[Element, str] = {}
+        self._texts: dict[Element, list[str]] = {}
         self._formatted: set[Element] = set()
         self._tables: set[Element] = set()
         self._hosts: set[Element] = set()
@@ -121,7 +121,7 @@ class Index:
 
     def plain_text(self, paragraph: Element) -> str | None:
         """The text of a paragraph that holds nothing but runs of text; None when it has to be looked at."""
-        return None if paragraph in self._special else self._texts.get(paragraph, "")
+        return None if paragraph in self._special else "".join(self._texts.get(paragraph, ()))
 
     def has_format(self, paragraph: Element) -> bool:
         """Whether the paragraph has properties that bear on its text: style, number, level, a deleted end."""
@@ -139,7 +139,7 @@ class Index:
         for paragraph in container.iterchildren(P):
             if paragraph in self._formatted or paragraph in self._special:
                 return None
-            lines.append(self._texts.get(paragraph, ""))
+            lines.append("".join(self._texts.get(paragraph, ())))
         return lines
 
     def properties(self, name: str) -> Mapping[Element, str]:
@@ -164,8 +164,7 @@ class Index:
                 continue
             if _ODD.search(text):
                 self._special.add(paragraph)
-            known = self._texts.get(paragraph)
-            self._texts[paragraph] = text if known is None else known + text
+            self._texts.setdefault(paragraph, []).append(text)
 
 
 def _owned(root: Element, *names: str) -> Iterator[tuple[Element, Element]]:
