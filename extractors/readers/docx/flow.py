@@ -40,6 +40,30 @@ class Line:
     remarks: list[tuple[str, str]] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Held:
+    """A line in the making. Its number is that of the first paragraph whose end stands, in front of all its text."""
+
+    texts: list[str] = field(default_factory=list)
+    level: int | None = None
+    label: Label | None = None
+    boxes: list[Box] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+
+    def is_empty(self) -> bool:
+        return not (any(self.texts) or self.boxes or self.remarks or self.label)
+
+    def line(self) -> Line:
+        text = "".join(self.texts)
+        if self.label is None:
+            return Line(text, self.level, self.boxes, self.remarks)
+        remarks = list(self.remarks)
+        if self.label.unknown:
+            message = f"自动编号格式 {self.label.unknown[:40]} 未知，按阿拉伯数字读取"
+            remarks.append(("numbering_format", message))
+        return Line(self.label.before(text), self.level, self.boxes, remarks)
+
+
 class Flow:
     """Turns containers into lines and table elements. Holds the counters of the document's lists."""
 
@@ -57,59 +81,47 @@ class Flow:
 
     def of(self, container: Element, tab: str) -> Iterator[Line | Element]:
         """Lines and w:tbl elements of `container` in reading order; a tab stop becomes `tab`."""
-        held: Line | None = None
+        held: _Held | None = None
         for element in self._index.children(container, P, TBL, ALT_CHUNK, SUB_DOC):
             is_table = self._index.is_table(element)
             if not is_table and element.tag == P:
-                line, open_end = self._paragraph(element, tab, held)
-                held = line if open_end else None
-                if not open_end:
-                    yield line
+                if self._plain is not None and held is None and not self._index.has_format(element):
+                    yield Line(self._inline.read(element, tab).text, self._plain.level)
+                    continue
+                held = held or _Held()
+                if not self._goes_on(element, tab, held):
+                    yield held.line()
+                    held = None
                 continue
-            if held is not None and (held.text or held.boxes):
-                yield held
+            if held is not None and not held.is_empty():
+                yield held.line()
             held = None
             if is_table:
                 yield element
             else:
                 yield Line(remarks=[("lost_part", "此处嵌入了另一份文档，其内容未读取")])
-        if held is not None and (held.text or held.boxes or held.remarks):
-            yield held
+        if held is not None and not held.is_empty():
+            yield held.line()
 
-    def _paragraph(self, element: Element, tab: str, held: Line | None) -> tuple[Line, bool]:
-        """The paragraph, after what `held` carries over; True when its end is deleted or hidden, so that it goes on."""
-        formatted = self._index.has_format(element)
-        if self._plain is not None and held is None and not formatted:
-            return Line(self._inline.read(element, tab).text, self._plain.level), False
-        ppr = element.find(PPR) if formatted else None
+    def _goes_on(self, element: Element, tab: str, held: _Held) -> bool:
+        """Add a paragraph to `held`; True when its end is deleted or hidden, so that the next one joins it."""
+        ppr = element.find(PPR) if self._index.has_format(element) else None
+        style = self._styles.paragraph(value(ppr, P_STYLE))
+        if style.hidden:
+            return True
         inline = self._inline.read(element, tab)
         mark = None if ppr is None else ppr.find(RPR)
         deleted = mark is not None and (mark.find(DEL) is not None or mark.find(MOVE_FROM) is not None)
         hidden = not deleted and is_on(mark, VANISH)
-        text = inline.text
-        level: int | None = None
-        style = self._styles.paragraph(value(ppr, P_STYLE))
-        if style.hidden:
-            return held or Line(), True
-        if not deleted and not (hidden and not text):
+        held.texts.append(inline.text)
+        held.boxes += inline.boxes
+        held.remarks += inline.remarks
+        if not deleted and not (hidden and not inline.text):
             stated = outline_level(ppr)
-            level = style.level if stated is None else stated or None
-            label = self._label(ppr, style)
-            if label is not None:
-                text = label.before((held.text if held else "") + text)
-                held = Line("", held.level, held.boxes, held.remarks) if held else None
-                if label.unknown:
-                    message = f"自动编号格式 {label.unknown[:40]} 未知，按阿拉伯数字读取"
-                    inline.remarks.append(("numbering_format", message))
-        if held is None:
-            return Line(text, level, inline.boxes, inline.remarks), deleted or hidden
-        joined = Line(
-            held.text + text,
-            held.level or level,
-            held.boxes + inline.boxes,
-            held.remarks + inline.remarks,
-        )
-        return joined, deleted or hidden
+            held.level = held.level or (style.level if stated is None else stated or None)
+            if held.label is None:
+                held.label = self._label(ppr, style)
+        return deleted or hidden
 
     def _label(self, ppr: Element | None, style: Style) -> Label | None:
         num_pr = None if ppr is None else ppr.find(NUM_PR)

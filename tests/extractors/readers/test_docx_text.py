@@ -35,6 +35,19 @@ def test_a_deleted_paragraph_end_joins_the_next() -> None:
     assert texts(para("末", properties=mark)) == ["末"]
 
 
+def test_ends_deleted_or_hidden_in_a_row_join_into_one_numbered_line() -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>'
+        '<w:lvlText w:val="%1、"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    number = '<w:numPr><w:numId w:val="1"/></w:numPr>'
+    gone = f'{number}<w:rPr><w:del w:id="1"/></w:rPr>'
+    body = para("甲", properties=gone) + para("乙", properties=gone) + para("丙", properties=number)
+    body += para("标题。", properties=f"{number}<w:rPr><w:vanish/></w:rPr>") + para("正文", properties=number)
+    body += para("末", properties=number)
+    assert texts(body, numbering=numbering) == ["一、甲乙丙", "二、标题。正文", "三、末"]
+
+
 def test_wrappers_are_looked_through() -> None:
     link = f"<w:hyperlink>{run('链接')}</w:hyperlink>"
     smart = f"<w:smartTag><w:customXml>{run('标签')}</w:customXml></w:smartTag>"
