@@ -203,7 +203,11 @@ def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon:
     else:
         cost = 4.0 + 0.2 * len(piece)
     if following and not at_gap:
-        easy = following.startswith(_openings()) or lexicon.settled(piece) or lexicon.knows(piece)
+        easy = (
+            following.startswith(_openings())
+            or lexicon.knows(piece)
+            or (bool(_FINISHED.search(piece)) and not _GOES_ON.match(piece[-1] + following))
+        )
         cost += 0.3 if easy else 0.9
     return cost + 1.0 * crosses
 

@@ -8,6 +8,8 @@ from functools import cache
 from extractors import vocabulary
 from extractors.phrases.text import squeeze
 
+_OTHER_WORD = re.compile(r"[参增更]加分|加分[类工配析享布]")
+
 
 @cache
 def _words(kind: str) -> re.Pattern[str]:
@@ -36,7 +38,10 @@ def is_note(text: str) -> bool:
 
 def is_bonus(text: str) -> bool:
     """True for a heading of points outside the base: 加分项, 加减分项目, 特色加分项目."""
-    return bool(_words("bonus").search(squeeze(text)))
+    return any(
+        not _OTHER_WORD.search(found.string, found.start() - 1 if found.start() else 0, found.end() + 1)
+        for found in _words("bonus").finditer(squeeze(text))
+    )
 
 
 def is_penalty(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.phrases.points import cell_points
 from extractors.phrases.rowwords import is_note, is_total
 from extractors.phrases.text import squeeze
@@ -12,6 +14,9 @@ from extractors.tables.spans import spots_of_row
 TASK, BAND, TOTAL, NOTE, REST, BLANK = "task", "band", "total", "note", "rest", "blank"
 
 _BAND_LONGEST = 45
+_HEADING = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第.{1,3}部分)[^。；;，,]{1,20}$"
+)
 
 
 def _own(grid: Grid, r: int, c: int) -> Spot | None:
@@ -74,11 +79,12 @@ def _classify_row(grid: Grid, roles: Roles, r: int, after_task: bool) -> str:
 def _is_band(spot: Spot, grid: Grid, roles: Roles) -> bool:
     if _wide(spot, grid, roles):
         return True
-    if (
-        grid.spans_known
-        or spot.col > (roles.columns("level") or [0])[0]
-        or roles.names[spot.col] not in ("level", "serial", "requirement")
-    ):
+    if grid.spans_known or spot.col > (roles.columns("level") or [0])[0]:
+        return False
+    role = roles.names[spot.col]
+    if role == "requirement" and not _HEADING.match(squeeze(spot.text)):
+        return False
+    if role not in ("level", "serial", "requirement"):
         return False
     text = squeeze(spot.text)
     return spot.rows == 1 and spot.col == 0 and len(text) <= _BAND_LONGEST and cell_points(text) is None

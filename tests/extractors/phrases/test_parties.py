@@ -1,0 +1,77 @@
+"""Departments and units: cells as notices write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.phrases.parties import collect, looks_like_party, matrix_role, split_parties
+
+CELLS = [
+    "法宣科",
+    "综合科",
+    "人事科",
+    "办公室",
+    "市局基政科",
+    "市局办公室",
+    "机关党委 纪委 工会 办公室",
+    "法宣科\n综合科",
+    "投资一股",
+    "局属各\n单位市\n局基政\n科",
+    "院感科\n后勤保障科",
+]
+BODY = "由机关纪委和人事科检查。注：表中“政工”指政治工作科。"
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("法宣科", ["法宣科"]),
+        ("机关党\n委", ["机关党委"]),
+        ("信息\n化科", ["信息化科"]),
+        ("综合\n法宣", ["综合科", "法宣科"]),
+        ("法宣科\n、基地", ["法宣科", "基地"]),
+        ("法宣科综合科", ["法宣科", "综合科"]),
+        ("办公室\n投资一\n股", ["办公室", "投资一股"]),
+        ("局属各单位市局办公室市局基政科", ["局属各单位", "市局办公室", "市局基政科"]),
+        ("市低保\n局市救\n助站", ["市低保局", "市救助站"]),
+        ("局属各\n单位市\n局办公\n室机关\n各科室", ["局属各单位", "市局办公室", "机关各科室"]),
+        ("机关党委纪委工会办公室", ["机关党委", "机关纪委", "工会", "办公室"]),
+        ("院感科后勤保障科", ["院感科", "后勤保障科"]),
+        ("各科室（单位）", ["各科室（单位）"]),
+        ("各镇（街、区）、县直各部门单位", ["各镇（街、区）", "县直各部门单位"]),
+        ("局属各单位党组织", ["局属各单位党组织"]),
+        ("人事科提报", ["人事科"]),
+        ("政工", ["政治工作科"]),
+        ("宣传科；教务科/保卫科", ["宣传科", "教务科", "保卫科"]),
+        ("【提供材料部门：财务科】", ["财务科"]),
+        ("牵头部门：办公室 配合单位：各股室（队、所）", ["办公室", "各股室（队、所）"]),
+        ("----", []),
+        ("W175 PT", []),
+        ("勿'公至", []),
+    ],
+)
+def test_names(cell: str, names: list[str]) -> None:
+    assert [p.name for p in split_parties(cell, collect([*CELLS, cell], BODY))] == names
+
+
+def test_roles_and_scopes() -> None:
+    lexicon = collect(CELLS, BODY)
+    scoped = split_parties("①法宣②机关党委", lexicon)
+    assert [(p.name, p.raw, p.role, p.scope) for p in scoped] == [
+        ("法宣科", "法宣", "lead", "①"),
+        ("机关党委", "机关党委", "support", "②"),
+    ]
+    labelled = split_parties("牵头单位：人事科；配合单位：办公室、法宣科", lexicon)
+    assert [(p.name, p.role) for p in labelled] == [("人事科", "lead"), ("办公室", "support"), ("法宣科", "support")]
+    assert [p.role for p in split_parties("办公室、人事科", lexicon, "support")] == ["support", "support"]
+
+
+def test_looks_like_party() -> None:
+    assert looks_like_party("县教育局、团县委")
+    assert not looks_like_party("材料审核")
+    assert not looks_like_party("建立健全各项制度，落实到科")
+
+
+@pytest.mark.parametrize(("mark", "role"), [("★", "lead"), ("√", "support"), ("", None), ("—", None), ("牵头", "lead")])
+def test_matrix_role(mark: str, role: str | None) -> None:
+    assert matrix_role(mark) == role
