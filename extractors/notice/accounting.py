@@ -70,6 +70,8 @@ def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: s
     """True when records hold all that the cell says."""
     role = table.roles.names[spot.col]
     solid = squeeze(spot.text)
+    if table.kinds[spot.row] == TOTAL:
+        return False
     if role in ("serial", "unit") or SAME_AS_ABOVE.match(solid):
         return True
     fields = [t for r in range(spot.row, spot.row + spot.rows) for t in by_row.get(r, [])]

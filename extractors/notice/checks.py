@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from extractors.notice.findings import ERROR, INFO, WARNING, Findings, number, quote
 from extractors.notice.tasks import TableTasks
+from extractors.phrases.points import cell_points
 from extractors.records import IndicatorRow, TaskRow
 from extractors.tables.clean import CleanTable
+from extractors.tables.rows import TOTAL
 
 
 def _check_header(table: CleanTable, table_id: str, findings: Findings) -> None:
@@ -95,6 +97,32 @@ def _check_gaps(table: CleanTable, done: TableTasks, findings: Findings) -> None
             )  # fmt: skip
 
 
+def _check_totals(table: CleanTable, done: TableTasks, table_id: str, findings: Findings) -> None:
+    """A 合计 or 小计 row against the scores above it: all of them, or those since the total before."""
+    column = next(iter(table.roles.columns("points")), None)
+    if column is None:
+        return
+    points = {done.rows[t.task_id][0]: t.points for t in done.tasks if t.points is not None and done.rows[t.task_id]}
+    last = 0
+    for r, kind in enumerate(table.kinds):
+        declared = cell_points(table.grid.at[r][column].text) if kind == TOTAL else None
+        if declared is None:
+            continue
+        every = sum((p for at, p in points.items() if at < r), Decimal(0))
+        since = sum((p for at, p in points.items() if last <= at < r), Decimal(0))
+        last = r
+        if declared not in (every, since):
+            findings.add(
+                "total_vs_tasks",
+                WARNING,
+                f"合计行标明 {number(declared)} 分，以上各项分值之和为 {number(every)} 分",
+                table_id=table_id,
+                declared=declared,
+                computed=every,
+                locator=table.grid.at[r][column].locator,
+            )
+
+
 def check_notice(
     tables: Sequence[tuple[str, CleanTable, TableTasks]], indicators: Sequence[IndicatorRow], findings: Findings
 ) -> None:
@@ -103,5 +131,6 @@ def check_notice(
         _check_header(table, table_id, findings)
         _check_inline(done, bool(table.roles.columns("points")), findings)
         _check_gaps(table, done, findings)
+        _check_totals(table, done, table_id, findings)
     tasks = [t for _, _, done in tables for t in done.tasks]
     _check_sums(indicators, tasks, findings)

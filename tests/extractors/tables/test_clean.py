@@ -108,8 +108,15 @@ class TestRoles:
         ] * 3
         header = ["测评内容", "测评标准", "材料报送要求", "测评方法", "分值", "责任领导", "责任科室", "责任人"]
         assert list(roles(header, *rows).values()) == [
-            "level", "requirement", "evidence", "method", "points", "leader", "party", "person",
-        ]  # fmt: skip
+            "level",
+            "requirement",
+            "evidence",
+            "method",
+            "points",
+            "leader",
+            "party",
+            "person",
+        ]
 
     def test_the_same_word_is_level_or_requirement(self) -> None:
         first = roles(["测评项目", "测评内容", "分值"], *[["组织领导", "1." + LONG, "2"]] * 3)

@@ -1,0 +1,156 @@
+"""How far an extraction agrees with what people read: field F1 over the tasks of a notice, topics aside."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from extractors.records import Extraction, IndicatorRow
+
+FIELDS = (
+    "requirement",
+    "criteria",
+    "names",
+    "codes",
+    "heading_points",
+    "label",
+    "points",
+    "points_rows",
+    "inline",
+    "evidence",
+    "methods",
+    "deadline",
+    "parties",
+    "lead",
+    "leader",
+    "persons",
+    "bonus",
+)
+
+
+def plain(text: str | None) -> str:
+    """For comparing: NFKC without blanks, one kind of dash and quotation mark."""
+    solid = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or ""))
+    return re.sub(r"[“”]", '"', re.sub(r"[‘’]", "'", solid.replace("—", "-")))
+
+
+def number(value: Any) -> float | None:
+    return None if value is None else round(float(value), 4)
+
+
+def _fields(**said: Any) -> dict[str, Any]:
+    return said
+
+
+def expected(task: dict[str, Any]) -> dict[str, Any]:
+    """The comparable fields of one line of tasks.jsonl."""
+    path, parties = task["path"], task["parties"] or []
+    return _fields(
+        requirement=plain(task["requirement"]),
+        criteria=plain(task["criteria"]),
+        names=[plain(p["name"]) for p in path],
+        codes=[plain(p["code"]) for p in path],
+        heading_points=[number(p["points"]) for p in path],
+        label=plain(task["label"]).strip(".、,:"),
+        points=number(task["points"]),
+        points_rows=task["points_rows"] or 1,
+        inline=[number(x) for x in task["inline_points"]],
+        evidence=plain(task["evidence"]),
+        methods=sorted(map(plain, task["methods"] or [])),
+        deadline=plain(task["deadline"]).rstrip("。.;"),
+        parties=sorted(plain(p["name"]) for p in parties),
+        lead=next((plain(p["name"]) for p in parties if p["role"] == "lead"), ""),
+        leader=plain(task["leader"]),
+        persons=[plain(p) for p in task["persons"] or []],
+        bonus=bool(task["bonus"]),
+    )
+
+
+def extracted(found: Extraction) -> list[dict[str, Any]]:
+    """The comparable fields of every task of an extraction, in order."""
+    nodes = {i.indicator_id: i for i in found.indicators}
+    out = []
+    for task in found.tasks:
+        path: list[IndicatorRow] = []
+        at = task.indicator_id
+        while at in nodes:
+            path.insert(0, nodes[at])
+            at = nodes[at].parent_id
+        parties = [p for p in found.task_parties if p.task_id == task.task_id]
+        out.append(
+            _fields(
+                requirement=plain(task.requirement),
+                criteria=plain(task.criteria),
+                names=[plain(p.name) for p in path],
+                codes=[plain(p.code) for p in path],
+                heading_points=[number(p.points) for p in path],
+                label=plain(task.label).strip(".、,:"),
+                points=number(task.points),
+                points_rows=task.points_rows,
+                inline=[number(x) for x in task.inline_points],
+                evidence=plain(task.evidence),
+                methods=sorted(map(plain, task.methods)),
+                deadline=plain(task.deadline).rstrip("。.;"),
+                parties=sorted(plain(p.party) for p in parties),
+                lead=next((plain(p.party) for p in parties if p.role == "lead"), ""),
+                leader=plain(task.leader),
+                persons=[plain(p) for p in task.persons],
+                bonus=task.bonus,
+            )
+        )
+    return out
+
+
+def _nothing(value: Any, field: str) -> bool:
+    """Nothing said neither earns nor costs."""
+    if isinstance(value, list):
+        return not any(x not in (None, "") for x in value)
+    return value in (None, "", False) or (field == "points_rows" and value == 1)
+
+
+def _pairs(wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> dict[int, int]:
+    pairs: dict[int, int] = {}
+    for i, task in enumerate(wanted):
+        same = (
+            j for j, g in enumerate(got) if j not in pairs.values() and g["requirement"] == task["requirement"] != ""
+        )
+        if (j := next(same, None)) is not None:
+            pairs[i] = j
+    for i, task in enumerate(wanted):
+        if i in pairs:
+            continue
+        rest = [j for j in range(len(got)) if j not in pairs.values()]
+        ratio = {
+            j: difflib.SequenceMatcher(None, task["requirement"], got[j]["requirement"], autojunk=False).ratio()
+            for j in rest
+        }
+        best = max(ratio, key=lambda j: ratio[j], default=None)
+        if best is not None and ratio[best] > 0.55:
+            pairs[i] = best
+    return pairs
+
+
+def f1(found: Extraction, folder: Path) -> float:
+    """Field F1 of an extraction against the gold folder; fields that people could not read neither earn nor cost."""
+    tasks = [json.loads(line) for line in (folder / "tasks.jsonl").read_text("utf-8").splitlines()]
+    wanted, got = [expected(t) for t in tasks], extracted(found)
+    pairs = _pairs(wanted, got)
+    score: Counter[str] = Counter()
+    for i, task in enumerate(wanted):
+        unread = {*(tasks[i].get("unreadable") or ()), *(tasks[i].get("partly_unreadable") or ())}
+        mine = got[pairs[i]] if i in pairs else None
+        for field in FIELDS:
+            right, said = task[field], mine[field] if mine else None
+            same = mine is not None and (right == said or (_nothing(right, field) and _nothing(said, field)))
+            if same:
+                score["right"] += not _nothing(right, field)
+            elif not unread & {field, "path" if field in ("names", "codes", "heading_points") else field}:
+                score["extra"] += not _nothing(said, field)
+                score["missed"] += not _nothing(right, field)
+    score["extra"] += 6 * (len(got) - len(pairs))
+    return 2 * score["right"] / (2 * score["right"] + score["extra"] + score["missed"])

@@ -1,0 +1,58 @@
+"""The one door: determinism, version, contacts."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import extractors
+from extractors import extract
+from extractors.document import ReadError
+from extractors.readers.limits import Limits
+
+
+def test_the_same_bytes_give_the_same_rows(notices: Path) -> None:
+    data = (notices / "text" / "zibo-2023.txt").read_bytes()
+    first, again = extract(data, "a.txt"), extract(data, "b.txt")
+    assert first == again
+    assert first.notice.notice_id == again.notice.notice_id
+
+
+def test_other_bytes_give_other_ids() -> None:
+    one, two = extract("甲市文明办通知".encode(), "a.txt"), extract("乙市文明办通知".encode(), "a.txt")
+    assert one.notice.notice_id != two.notice.notice_id
+
+
+def test_ids_are_unique(notices: Path) -> None:
+    found = extract((notices / "docx" / "sd-mixed-2024.docx").read_bytes(), "a.docx")
+    for rows, key in ((found.tasks, "task_id"), (found.indicators, "indicator_id"), (found.findings, "finding_id")):
+        ids = [getattr(r, key) for r in rows]
+        assert len(ids) == len(set(ids)) > 0
+
+
+def test_contacts_reach_no_record(notices: Path) -> None:
+    found = extract((notices / "text" / "hb-xiaogan-2022.txt").read_bytes(), "a.txt")
+    assert "0000126" not in repr(found)
+
+
+def test_limits_are_kept(notices: Path) -> None:
+    with pytest.raises(ReadError):
+        extract((notices / "docx" / "zibo-2023.docx").read_bytes(), "a.docx", limits=Limits(max_bytes=100))
+
+
+def test_the_version_follows_sources_and_vocabulary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = Path(extractors.__file__).parent
+    copy = tmp_path / "extractors"
+    shutil.copytree(here, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(extractors, "__file__", str(copy / "__init__.py"))
+    extractors.version.cache_clear()
+    before = extractors.version()
+    with (copy / "vocabulary" / "headers.toml").open("a", encoding="utf-8") as stream:
+        stream.write("\n# one more word\n")
+    extractors.version.cache_clear()
+    after = extractors.version()
+    extractors.version.cache_clear()
+    assert before != after
+    assert before.split("+")[0] == after.split("+")[0]
