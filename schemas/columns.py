@@ -159,11 +159,6 @@ def share(name: str, label: str, description: str) -> ColumnSpec:
     return ColumnSpec(name, "DOUBLE", label, description, minimum=0, maximum=1)
 
 
-def seconds(name: str, label: str, description: str) -> ColumnSpec:
-    """A duration in seconds."""
-    return ColumnSpec(name, "DOUBLE", label, description, unit="秒", minimum=0)
-
-
 def flag(name: str, label: str, description: str) -> ColumnSpec:
     """True or False, never NULL."""
     return ColumnSpec(name, "BOOLEAN", label, description, nullable=False)

@@ -28,7 +28,6 @@ STATUSES: Final = {
     "duplicate": "与另一文件重复，未再入库",
     "unreadable": "无法读取",
     "no_tables": "已读取，但没有表格",
-    "held_back": "已读取，但内容未通过校验，暂不入库",
 }
 
 SHA256_PATTERN: Final = r"^[0-9a-f]{64}$"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.columns import big_integer, identifier, integer, moment, seconds, text
+from schemas.columns import big_integer, text
 from schemas.core_files import SHA256_PATTERN
-from schemas.tables import Ordered, TableSpec
+from schemas.tables import TableSpec
 
 SOURCES: Final = TableSpec(
     schema="ops",
@@ -20,29 +20,6 @@ SOURCES: Final = TableSpec(
         big_integer("mtime_ns", "修改时间", "文件修改时间（自 1970 年起）", required=True, unit="纳秒"),
         text("sha256", "内容指纹", "文件内容的 SHA-256；文件打不开时为空", pattern=SHA256_PATTERN),
         text("extractor_version", "读取程序版本", "读取时的程序版本", required=True),
-    ),
-)
-
-RUNS: Final = TableSpec(
-    schema="ops",
-    name="runs",
-    label="构建记录",
-    comment="构建记录。每行是一次构建，说明读了多少文件、结果如何、用了多长时间。",
-    key=("run_id",),
-    sort=("started_at",),
-    ordered=(Ordered("started_at", "finished_at"),),
-    columns=(
-        identifier("run_id", "构建编号", "这次构建的编号"),
-        moment("started_at", "开始时间", "构建开始的时间", required=True),
-        moment("finished_at", "结束时间", "构建结束的时间"),
-        integer("files_seen", "文件数", "raw 目录下的文件数", required=True, unit="个"),
-        integer("files_read", "读取数", "本次实际读取的文件数", required=True, unit="个"),
-        integer("loaded", "入库数", "已入库的文件数", required=True, unit="个"),
-        integer("duplicate", "重复数", "重复的文件数", required=True, unit="个"),
-        integer("unreadable", "无法读取数", "无法读取的文件数", required=True, unit="个"),
-        integer("no_tables", "无表格数", "没有表格的文件数", required=True, unit="个"),
-        integer("held_back", "未过校验数", "内容未通过校验、暂不入库的文件数", required=True, unit="个"),
-        seconds("seconds", "用时", "构建用时"),
     ),
 )
 

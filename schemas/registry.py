@@ -35,7 +35,6 @@ _ALL: Final = (
     core_body.FOOTNOTES,
     core_body.FINDINGS,
     ops.SOURCES,
-    ops.RUNS,
     ops.META,
 )
 

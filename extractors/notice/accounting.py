@@ -13,6 +13,7 @@ from extractors.phrases.methods import SAME_AS_ABOVE
 from extractors.phrases.text import cjk_share, says_nobody, squeeze
 from extractors.records import IndicatorRow, PartyRow, TaskRow
 from extractors.tables.clean import CleanTable
+from extractors.tables.features import is_serial
 from extractors.tables.grid import Spot
 from extractors.tables.rows import BAND, NOTE, TOTAL
 
@@ -72,7 +73,7 @@ def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: s
     solid = squeeze(spot.text)
     if table.kinds[spot.row] == TOTAL:
         return False
-    if role in ("serial", "unit") or SAME_AS_ABOVE.match(solid):
+    if role == "unit" or (role == "serial" and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
         return True
     fields = [t for r in range(spot.row, spot.row + spot.rows) for t in by_row.get(r, [])]
     if table.kind == "roster" or table.kinds[spot.row] == BAND:

@@ -20,6 +20,11 @@ _MARK = re.compile(r"[√✓✔★☆●○◎▲△☑■□]|牵头|配合|主
 _EVIDENCE = re.compile(r"图片|照片|报告|文件|截图|记录|资料|材料|复印件|方案|总结|名单|清单|台账|视频|通知|签到|说明")
 
 
+def is_serial(text: str) -> bool:
+    """True for a serial number: 3, 3., 十二、, （一）, Ⅱ, ④."""
+    return bool(_SERIAL.fullmatch(squeeze(text)))
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """Shares are of the non-blank cells, 0 to 1; `filled` is non-blank cells per row; `length` their mean length."""
@@ -54,7 +59,7 @@ def features(cells: Sequence[Spot], n_rows: int) -> Features:
         labelled=share([split_label(t).label is not None for t in texts]),
         coded=share([has_code(t) for t in texts]),
         number=share([cell_points(t) is not None for t in texts]),
-        serial=share([bool(_SERIAL.fullmatch(t)) for t in texts]),
+        serial=share([is_serial(t) for t in texts]),
         date=share([bool(_DATE.search(t)) and len(t) < 40 for t in texts]),
         party=share([looks_like_party(t) for t in texts]),
         method=share([method_share(t) > 0.6 for t in texts]),

@@ -52,7 +52,7 @@ def _checked(role: str, f: Features) -> str:
         return "party"
     if role == "party" and f.number > 0.8:
         return "points"
-    if role == "serial" and f.length > 6 and f.serial < 0.3:
+    if role == "serial" and f.filled and f.serial < 0.3 and f.length > 1:
         return ""
     if role == "scorebox" and f.length > 12 and f.sentence > 0.5:
         return ""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from extractors.phrases.rowwords import is_note, is_total
 from extractors.phrases.text import squeeze
+from extractors.tables.features import is_serial
 from extractors.tables.grid import Grid, Spot, put
 from extractors.tables.roles import SHARED_ROLES, Roles
 
@@ -45,6 +48,7 @@ def settle_spans(grid: Grid, roles: Roles) -> None:
             if grid.at[r][c].blank and not _outer_starts(grid, r, levels[:i]) and not _band_between(grid, r):
                 _merge_up(grid, r, c)
     for c in roles.columns("serial"):
+        _join_words(grid, c)
         partner = next((x for x in levels if x > c), None)
         for r in range(1, grid.n_rows):
             if grid.at[r][c].blank and not (partner is not None and _starts(grid, r, partner)):
@@ -59,6 +63,22 @@ def settle_spans(grid: Grid, roles: Roles) -> None:
     for c in roles.columns("evidence", "deadline"):
         if not _writes_out(grid, c, levels):
             _within_groups(grid, c, levels)
+
+
+def _is_word(spot: Spot) -> bool:
+    return not (spot.blank or is_serial(spot.text) or spot.text.isdigit() or is_total(spot.text))
+
+
+def _join_words(grid: Grid, c: int) -> None:
+    """A heading that stands in the serial column, broken over two rows by its carrier (特色加 | 分项目), is one."""
+    for r in range(1, grid.n_rows):
+        above, here = grid.at[r - 1][c], grid.at[r][c]
+        if above is here or any(
+            s.blank or is_serial(s.text) or s.text.isdigit() or is_total(s.text) for s in (above, here)
+        ):
+            continue
+        joined = replace(above, raw=f"{above.raw}\n{here.raw}", text=above.text + here.text)
+        put(grid, joined, range(above.row, here.row + here.rows), range(c, c + 1))
 
 
 def _closed(grid: Grid, r: int) -> bool:

@@ -106,11 +106,6 @@ def notice(number: int = 1) -> Rows:
         "ops.sources": [
             {"source_path": path, "bytes": 2048, "mtime_ns": 1, "sha256": "ab" * 32, "extractor_version": "1"}
         ],
-        "ops.runs": [
-            {"run_id": f"run-{number}", "started_at": datetime(2026, 1, 1), "finished_at": datetime(2026, 1, 2)}
-            | {"files_seen": 1, "files_read": 1, "loaded": 1, "duplicate": 0, "unreadable": 0, "no_tables": 0}
-            | {"held_back": 0, "seconds": 1.5}
-        ],
         "ops.meta": [{"key": f"名称{number}", "value": "内容"}],
     }
 

@@ -52,7 +52,7 @@ def test_tables_have_the_declared_columns_types_and_chinese_comments(
 
 
 def test_numbers_that_are_measured_have_a_unit() -> None:
-    for name in ("core.tasks.points", "core.files.bytes", "core.notices.table_chars", "ops.runs.seconds"):
+    for name in ("core.tasks.points", "core.files.bytes", "core.notices.table_chars"):
         table, _, column = name.rpartition(".")
         assert schemas.TABLES[table].column[column].unit
 

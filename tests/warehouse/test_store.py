@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import threading
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -114,7 +113,7 @@ def test_dropping_a_file_removes_that_notice_from_every_table_and_nothing_else(p
 
 
 def test_a_finding_of_a_file_that_never_became_a_notice_goes_with_the_file(path: Path) -> None:
-    file = notice(3)["core.files"][0] | {"status": "held_back"}
+    file = notice(3)["core.files"][0] | {"status": "unreadable"}
     finding = notice(3)["core.findings"][0] | {"notice_id": None, "table_id": None, "task_id": None}
     add = {
         "core.files": schemas.frame("core.files", [file]),
@@ -337,14 +336,6 @@ def test_only_whole_frames_of_known_tables_are_taken(path: Path) -> None:
     with pytest.raises(ValueError, match=r"ops\.meta"):
         store.publish(path, add={}, replace={"ops.meta": schemas.empty("ops.meta")})
     assert not path.exists()
-
-
-def test_runs_are_kept(published: Path) -> None:
-    for number in (2, 1):
-        run = notice(number)["ops.runs"][0] | {"started_at": datetime(2026, 1, number)}
-        run["finished_at"] = run["started_at"]
-        store.publish(published, add={"ops.runs": schemas.frame("ops.runs", [run])})
-    assert [row[0] for row in rows(published, "ops.runs")] == ["run-1", "run-2"]
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
