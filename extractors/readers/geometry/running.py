@@ -1,0 +1,67 @@
+"""Page numbers, running heads and feet: what stands at the same place of most pages and belongs to none."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from extractors.readers.geometry.model import Line
+from extractors.readers.geometry.page import PageItems
+
+_EDGE = 0.12
+"""Part of the page's height at top and bottom where heads and feet stand."""
+_DEEPEST = 3
+"""Lines of a head or foot."""
+_PAGE_NUMBER = re.compile(
+    r"[-—–－·~\s]*第?\s*\d{1,4}\s*页?[-—–－·~\s]*|第?\s*\d{1,4}\s*页?\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?"
+)
+_DECORATED = re.compile(r"[-—–－·~]\s*\d{1,4}\s*[-—–－·~]|第\s*\d{1,4}\s*页.*|\d{1,4}\s*[/／]\s*\d{1,4}")
+_DIGITS = re.compile(r"\d+")
+
+
+def drop_running(pages: Sequence[PageItems]) -> None:
+    """Remove running lines from `pages`, in place.
+
+    A line goes when it reads as a decorated page number (`— 3 —`, 第3页), when it is a bare number equal to the
+    page's own count on several pages, or when the same words (figures aside) stand there on at least half of the
+    pages and on three or more.
+    """
+    seen: dict[tuple[str, int, bool], set[int]] = defaultdict(set)
+    offsets: dict[int, set[int]] = defaultdict(set)
+    edges = {page.number: _edge_lines(page) for page in pages}
+    for page in pages:
+        for line, head in edges[page.number]:
+            seen[_key(line, head)].add(page.number)
+            if line.text.strip().isdigit():
+                offsets[int(line.text) - page.number].add(page.number)
+    least = max(3, (len(pages) + 1) // 2)
+    for page in pages:
+        gone = {
+            id(line)
+            for line, head in edges[page.number]
+            if _DECORATED.fullmatch(line.text.strip())
+            or _repeats(seen, line, head, least)
+            or (line.text.strip().isdigit() and len(offsets[int(line.text) - page.number]) >= 2)
+        }
+        page.items = [item for item in page.items if id(item) not in gone]
+        page.notes = [line for line in page.notes if id(line) not in gone]
+
+
+def _key(line: Line, head: bool, shift: int = 0) -> tuple[str, int, bool]:
+    return _DIGITS.sub("#", "".join(line.text.split())), round(line.top / 8.0) + shift, head
+
+
+def _repeats(seen: dict[tuple[str, int, bool], set[int]], line: Line, head: bool, least: int) -> bool:
+    pages = set().union(*(seen.get(_key(line, head, shift), set()) for shift in (-1, 0, 1)))
+    if _PAGE_NUMBER.fullmatch(line.text.strip()):
+        least = min(least, 2)
+    return len(pages) >= least
+
+
+def _edge_lines(page: PageItems) -> list[tuple[Line, bool]]:
+    """The outermost lines near the upper (True) and lower edge."""
+    lines = sorted([i for i in page.items if isinstance(i, Line)] + page.notes, key=lambda line: line.top)
+    upper = [(line, True) for line in lines[:_DEEPEST] if line.bottom < page.height * _EDGE]
+    lower = [(line, False) for line in lines[-_DEEPEST:] if line.top > page.height * (1 - _EDGE)]
+    return upper + [pair for pair in lower if pair[0] not in [line for line, _ in upper]]

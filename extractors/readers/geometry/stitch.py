@@ -1,0 +1,255 @@
+"""The parts of a table that page edges cut apart → one table: repeated headers out, cut rows and spans joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extractors.document import Cell, Table
+from extractors.phrases.headers import is_header
+from extractors.readers.geometry.grid import PageTable, Square
+from extractors.readers.geometry.model import Box, Line, locator
+from extractors.readers.geometry.paragraphs import ended
+from extractors.readers.geometry.rules import clusters
+from extractors.readers.geometry.writing import breadth, join_text, wraps
+
+_EDGE = 5.0
+"""Columns of two pages whose edges differ by less than this are the same column."""
+_HEADER_ROWS = 4
+_WIDE_COLUMN = 8.0
+"""Characters: a sentence that fills such a column to its edge and does not end there goes on."""
+_FILLED = 0.9
+_RARELY_BLANK = 0.12
+_LABEL = re.compile(
+    r"[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）、.．]|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]"
+    r"|[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ●◆■★]|[IVX]{1,4}\s*[-—－]\s*\d"
+)
+
+
+@dataclass(slots=True)
+class Part:
+    """What one page shows of a cell."""
+
+    page: int
+    box: Box
+    lines: list[Line]
+
+
+@dataclass(slots=True)
+class Whole:
+    """A cell of a table that may reach over pages. Columns are known by their edges until all pages are seen."""
+
+    row: int
+    rows: int
+    x0: float
+    x1: float
+    parts: list[Part]
+    at_top: bool = False
+    """Whether it begins at the top of a page below the first, where a blank may only be the rest of a span."""
+
+    @property
+    def blank(self) -> bool:
+        return not any(part.lines for part in self.parts)
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for part in self.parts for line in part.lines]
+
+
+@dataclass(slots=True)
+class Growing:
+    """A table that later pages may continue."""
+
+    cells: list[Whole]
+    n_rows: int
+    first_page: int
+    last_page: int
+    box: Box
+    ruled: bool
+    pads: list[float] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, table: PageTable) -> Growing:
+        """A table as its first page shows it."""
+        return cls(_wholes(table), len(table.ys) - 1, table.page, table.page, table.box, table.ruled, _pads(table))
+
+    def edges(self) -> list[float]:
+        """The column edges seen so far."""
+        return _edges(self.cells)
+
+    def pad(self) -> float:
+        """Room between a cell's border and its text."""
+        return sorted(self.pads)[len(self.pads) // 8] if self.pads else 0.0
+
+    def continued_by(self, table: PageTable) -> bool:
+        """Whether `table`, the first thing on the next page, has the same columns and does not begin a table anew."""
+        if table.page != self.last_page + 1 or table.ruled != self.ruled:
+            return False
+        mine, its = self.edges(), _edges(_wholes(table))
+        if abs(mine[0] - its[0]) > _EDGE or abs(mine[-1] - its[-1]) > _EDGE:
+            return False
+        shared = sum(any(abs(a - b) <= _EDGE for b in mine) for a in its)
+        fewer, more = sorted((len(mine), len(its)))
+        if shared < fewer and shared * 4 < more * 3:
+            return False
+        return bool(_repeated(self, table)) or not is_header(list(_row_texts(_wholes(table), 0)))
+
+    def take(self, table: PageTable) -> None:
+        """Add what the next page shows."""
+        skip = _repeated(self, table)
+        cells = [c for c in _wholes(table) if c.row >= skip]
+        for cell in cells:
+            cell.row -= skip
+        self.pads += _pads(table)
+        self.last_page = table.page
+        if not cells:
+            return
+        first = [c for c in cells if c.row == 0]
+        for cell in first:
+            cell.at_top = True
+        pairs = [(self._above(cell), cell) for cell in first]
+        cut = self._cut(pairs)
+        offset = self.n_rows - (1 if cut else 0)
+        joined = [(above, cell) for above, cell in pairs if above is not None and (cut or self._same_span(above, cell))]
+        for cell in cells:
+            cell.row += offset
+        for above, cell in joined:
+            above.rows = cell.row + cell.rows - above.row
+            above.parts += cell.parts
+        gone = {id(cell) for _, cell in joined}
+        self.cells += [c for c in cells if id(c) not in gone]
+        self.n_rows = offset + len(table.ys) - 1 - skip
+
+    def _above(self, cell: Whole) -> Whole | None:
+        """The cell of the last row so far with the same column edges."""
+        for other in reversed(self.cells):
+            touches = other.row + other.rows == self.n_rows
+            if touches and abs(other.x0 - cell.x0) <= _EDGE and abs(other.x1 - cell.x1) <= _EDGE:
+                return other
+        return None
+
+    def _cut(self, pairs: Sequence[tuple[Whole | None, Whole]]) -> bool:
+        """Whether the page edge went through a row: the upper row of the new page holds only what did not fit."""
+        if any(above is None for above, _ in pairs):
+            return False
+        known = [(above, cell) for above, cell in pairs if above is not None]
+        held = [(above, cell) for above, cell in known if not cell.blank]
+        if not all(not above.blank and self._full(above) for above, _ in held):
+            return False
+        votes = [self._runs_on(above, cell) for above, cell in held]
+        wide = [self._capacity(above) >= _WIDE_COLUMN and vote for (above, _), vote in zip(held, votes, strict=True)]
+        missing = any(
+            not above.blank and above.rows == 1 and cell.blank and cell.rows == 1 and self._blanks(above) == 0.0
+            for above, cell in known
+        )
+        return any(wide) or missing or (any(votes) and all(votes))
+
+    def _same_span(self, above: Whole, cell: Whole) -> bool:
+        """Whether a cell at the top of a page is the rest of the span that reached the edge, the row being new."""
+        spans = above.rows > 1 or cell.rows > 1
+        if cell.blank:
+            return (spans and cell.rows > 1) or self._blanks(above) <= _RARELY_BLANK
+        if not spans:
+            return False
+        if above.blank:
+            return self._blanks(above) <= _RARELY_BLANK
+        return self._full(above) and self._runs_on(above, cell)
+
+    def _blanks(self, like: Whole) -> float:
+        """Share of blank cells in the column of `like`, tops of pages aside."""
+        column = [c for c in self.cells if abs(c.x0 - like.x0) <= _EDGE and abs(c.x1 - like.x1) <= _EDGE]
+        inner = [c for c in column if not c.at_top and c is not like]
+        return sum(c.blank for c in inner) / len(inner) if inner else 0.0
+
+    def _margins(self, cell: Whole) -> tuple[float, float]:
+        pad = self.pad()
+        lines = cell.lines
+        return (
+            min([cell.x0 + pad, *(line.x0 for line in lines)]),
+            max([cell.x1 - pad, *(line.x1 for line in lines)]),
+        )
+
+    def _capacity(self, cell: Whole) -> float:
+        line = cell.lines[-1]
+        left, right = self._margins(cell)
+        return (right - left) / ((line.x1 - line.x0) / (breadth(line.text) or 1.0) or 1.0)
+
+    def _full(self, cell: Whole) -> bool:
+        """Whether the cell's text reaches the bottom border, so that no further line had room."""
+        part = cell.parts[-1]
+        if not part.lines:
+            return False
+        last = part.lines[-1]
+        return part.box.bottom - last.bottom < _FILLED * last.size
+
+    def _runs_on(self, above: Whole, cell: Whole) -> bool:
+        """Whether the text breaks off at the edge of the column in mid-sentence."""
+        before, after = above.lines[-1], cell.lines[0]
+        if ended(before.text) or _LABEL.match(after.text.strip()):
+            return False
+        return wraps(before, after, *self._margins(above))
+
+    def finish(self, max_columns: int, confidence: dict[str, float]) -> Table:
+        """The table with all its pages; `confidence` takes the lowest confidence of every cell by its locator."""
+        groups = clusters((x for c in self.cells for x in (c.x0, c.x1)), _EDGE)
+        starts = [g[0] for g in groups][: max_columns + 1]
+        cells: list[Cell] = []
+        for whole in self.cells:
+            col, end = _column(starts, whole.x0), _column(starts, whole.x1)
+            text = join_text(whole.lines, *self._margins(whole))
+            page, box = whole.parts[0].page, whole.parts[0].box
+            place = locator(page, box)
+            sure = [line.confidence for line in whole.lines if line.confidence is not None]
+            if sure:
+                confidence[place] = min(sure)
+            cells.append(Cell(whole.row, col, text, place, whole.rows, max(end - col, 1)))
+        cells.sort(key=lambda c: (c.row, c.col))
+        return Table(
+            tuple(cells), self.n_rows, max(len(starts) - 1, 1), locator(self.first_page, self.box),
+            first_page=self.first_page, last_page=self.last_page,
+        )  # fmt: skip
+
+
+def _column(starts: Sequence[float], x: float) -> int:
+    """The index of the edge that `x` belongs to."""
+    found = 0
+    for i, start in enumerate(starts):
+        if x >= start - 0.001:
+            found = i
+    return found
+
+
+def _edges(cells: Sequence[Whole]) -> list[float]:
+    return [g[0] for g in clusters((x for c in cells for x in (c.x0, c.x1)), _EDGE)]
+
+
+def _wholes(table: PageTable) -> list[Whole]:
+    return [_whole(table.page, s) for s in table.cells]
+
+
+def _whole(page: int, square: Square) -> Whole:
+    return Whole(square.row, square.rows, square.box.x0, square.box.x1, [Part(page, square.box, square.lines)])
+
+
+def _pads(table: PageTable) -> list[float]:
+    """Distances of text from the left borders, where they are plausible as padding."""
+    return [d for s in table.cells for line in s.lines if 0.0 <= (d := line.x0 - s.box.x0) <= 12.0]
+
+
+def _row_texts(cells: Sequence[Whole], row: int) -> tuple[str, ...]:
+    return tuple("".join(line.text for line in c.lines).replace(" ", "") for c in cells if c.row == row)
+
+
+def _repeated(table: Growing, following: PageTable) -> int:
+    """How many rows at the top of the next page write the first rows of the table again."""
+    cells = _wholes(following)
+    same = 0
+    while same < min(_HEADER_ROWS, table.n_rows, len(following.ys) - 2):
+        ours, theirs = _row_texts(table.cells, same), _row_texts(cells, same)
+        if ours != theirs or (same == 0 and not any(ours)):
+            break
+        same += 1
+    while same and any(c.row < same < c.row + c.rows for c in cells):
+        same -= 1
+    return same

@@ -1,0 +1,165 @@
+"""Words → lines → text: what stands side by side, what was wrapped and what was broken on purpose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from extractors.readers.geometry.model import Line, Word
+from extractors.readers.geometry.rules import clusters
+
+_WIDE = re.compile(
+    r"[\u1100-\u11ff\u2460-\u24ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60“”‘’…—ⅰ-ↈ]"
+)
+_NO_START = frozenset("，。、；：！？）》」』】〕〉”’…,.;:!?)]}％%·—")
+_NO_END = frozenset("（《「『【〔〈“‘([{")
+_SLACK = 0.3
+"""Of a character: what justification and rounding may add to a line."""
+
+
+def is_wide(char: str) -> bool:
+    """Whether a character takes a full square, as ideographs and their punctuation do."""
+    return _WIDE.match(char) is not None
+
+
+def breadth(text: str) -> float:
+    """Width of `text` in full squares; narrow letters and blanks count half."""
+    return sum(1.0 if _WIDE.match(c) else 0.5 for c in text)
+
+
+def group_lines(words: Iterable[Word]) -> list[list[Word]]:
+    """Words in lines, top to bottom, each line left to right."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.middle, w.x0)):
+        last = lines[-1] if lines else None
+        if last is not None and _beside(last, word):
+            last.append(word)
+        else:
+            lines.append([word])
+    for line in lines:
+        line.sort(key=lambda w: w.x0)
+    return lines
+
+
+def _beside(line: list[Word], word: Word) -> bool:
+    anchor = max(line, key=lambda w: w.size) if len(line) < 4 else line[0]
+    overlap = min(anchor.bottom, word.bottom) - max(anchor.top, word.top)
+    return overlap >= 0.5 * min(anchor.size, word.size)
+
+
+def line_of(words: Sequence[Word], page: int) -> Line:
+    """One line of the words standing side by side; gaps that a reader sees become blanks."""
+    parts = [words[0].text]
+    for left, right in pairwise(words):
+        parts += [_blanks(left, right), right.text]
+    sure = [w.confidence for w in words if w.confidence is not None]
+    return Line(
+        "".join(parts),
+        words[0].x0,
+        min(w.top for w in words),
+        max(w.x1 for w in words),
+        max(w.bottom for w in words),
+        max(w.size for w in words),
+        page,
+        min(sure) if sure else None,
+    )
+
+
+def _blanks(left: Word, right: Word) -> str:
+    size = min(left.size, right.size)
+    gap = right.x0 - left.x1
+    if left.text[-1:].isspace() or right.text[:1].isspace():
+        return ""
+    wide = is_wide(left.text[-1:]) or is_wide(right.text[:1])
+    if gap < (0.5 if wide else 0.15) * size:
+        return ""
+    return " " if gap < 0.9 * size else "  "
+
+
+def upright(words: list[Word], page: int) -> list[Line]:
+    """The lines of a cell in reading order; columns of single characters are read downwards."""
+    columns = _columns(words)
+    if columns is None:
+        return [line_of(line, page) for line in group_lines(words)]
+    return [
+        Line(
+            "".join(w.text for w in column),
+            min(w.x0 for w in column),
+            column[0].top,
+            max(w.x1 for w in column),
+            column[-1].bottom,
+            column[0].size,
+            page,
+            min((w.confidence for w in column if w.confidence is not None), default=None),
+        )
+        for column in columns
+    ]
+
+
+def _columns(words: list[Word]) -> list[list[Word]] | None:
+    """Columns of vertical writing in reading order; None for ordinary lines."""
+    if len(words) < 4 or any(len(w.text) > 1 or not is_wide(w.text) for w in words):
+        return None
+    size = sorted(w.size for w in words)[len(words) // 2]
+    found = clusters((w.centre for w in words), size * 0.5)
+    if len(found) < 2:
+        return None
+    columns = [sorted((w for w in words if group[0] <= w.centre <= group[-1]), key=lambda w: w.top) for group in found]
+    between = min(min(w.x0 for w in right) - max(w.x1 for w in left) for left, right in pairwise(columns))
+    steps = sorted(b.top - a.bottom for column in columns for a, b in pairwise(column))
+    if not steps or steps[len(steps) // 2] >= between:
+        return None
+    leftmost = columns[0][0]
+    numbered = leftmost.text in "一二三四五六七八九十①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ" and leftmost.top <= columns[-1][0].top
+    return columns if numbered else columns[::-1]
+
+
+def _unit(line: Line) -> float:
+    """Width of one full square in this line."""
+    squares = breadth(line.text)
+    return min((line.x1 - line.x0) / squares, line.size * 1.15) if squares else line.size
+
+
+def _token(text: str) -> float:
+    """Squares that must stand together at the beginning of a line, which is what a wrap carries over."""
+    i = 0
+    while i < len(text) and text[i] in _NO_END:
+        i += 1
+    if i < len(text) and not is_wide(text[i]):
+        while i < len(text) and not is_wide(text[i]) and not text[i].isspace():
+            i += 1
+    else:
+        i += 1
+    if i < len(text) and text[i] in _NO_START:
+        i += 1
+    return breadth(text[:i])
+
+
+def wraps(before: Line, after: Line, left: float, right: float) -> bool:
+    """Whether `before` had no room for the beginning of `after` between the margins `left` and `right`."""
+    unit = _unit(before)
+    end = before.x1
+    indent, rest = before.x0 - left, right - before.x1
+    if indent > unit * 0.4 and abs(indent - rest) < unit * 0.7:
+        end = left + (before.x1 - before.x0)
+    return end + (_token(after.text) - _SLACK) * unit > right
+
+
+def join_text(lines: Sequence[Line], left: float, right: float) -> str:
+    """The text of a cell: wrapped lines run on, broken ones keep their line feed."""
+    if not lines:
+        return ""
+    out = [lines[0].text.strip()]
+    for before, after in pairwise(lines):
+        text = after.text.strip()
+        if not wraps(before, after, left, right):
+            out.append("\n")
+        elif out[-1][-1:].isascii() and text[:1].isascii() and _letters(out[-1][-1:], text[:1]):
+            out.append(" ")
+        out.append(text)
+    return "".join(out)
+
+
+def _letters(before: str, after: str) -> bool:
+    return (before.isalpha() and after.isalpha()) or (before in ",.;:" and after.isalnum())
