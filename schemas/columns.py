@@ -17,7 +17,7 @@ import polars as pl
 
 Bound = int | float | Decimal | date
 
-POINTS: Final = pl.Decimal(9, 2)
+POINTS: Final = pl.Decimal(9, 3)
 
 POLARS_TYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
     {
@@ -28,10 +28,10 @@ POLARS_TYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
         "BOOLEAN": pl.Boolean(),
         "DATE": pl.Date(),
         "TIMESTAMP": pl.Datetime("us"),
-        "DECIMAL(9,2)": POINTS,
+        "DECIMAL(9,3)": POINTS,
         "DECIMAL(18,4)": pl.Decimal(18, 4),
         "VARCHAR[]": pl.List(pl.String()),
-        "DECIMAL(9,2)[]": pl.List(POINTS),
+        "DECIMAL(9,3)[]": pl.List(POINTS),
     }
 )
 """DuckDB type -> polars type; a column may have no other type."""
@@ -140,13 +140,13 @@ def big_integer(
 
 
 def points(name: str, label: str, description: str) -> ColumnSpec:
-    """Points of a rubric: two decimals, never negative (a deduction is written as its size)."""
-    return ColumnSpec(name, "DECIMAL(9,2)", label, description, unit="分", minimum=0)
+    """Points of a rubric: three decimals, never negative (a deduction is written as its size)."""
+    return ColumnSpec(name, "DECIMAL(9,3)", label, description, unit="分", minimum=0)
 
 
 def points_list(name: str, label: str, description: str) -> ColumnSpec:
     """A list of points, never NULL, no element negative."""
-    return ColumnSpec(name, "DECIMAL(9,2)[]", label, description, unit="分", nullable=False, minimum=0)
+    return ColumnSpec(name, "DECIMAL(9,3)[]", label, description, unit="分", nullable=False, minimum=0)
 
 
 def quantity(name: str, label: str, description: str, *, required: bool = False) -> ColumnSpec:

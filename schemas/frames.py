@@ -22,7 +22,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 _ARROW_LISTS: Final[Mapping[str, pa.DataType]] = {
     "VARCHAR[]": pa.large_list(pa.large_string()),
-    "DECIMAL(9,2)[]": pa.large_list(pa.decimal128(9, 2)),
+    "DECIMAL(9,3)[]": pa.large_list(pa.decimal128(9, 3)),
 }
 
 Row = Mapping[str, Any] | Any
@@ -154,6 +154,6 @@ _FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "BOOLEAN": lambda value: isinstance(value, bool),
     "DATE": lambda value: isinstance(value, date) and not isinstance(value, datetime),
     "TIMESTAMP": lambda value: isinstance(value, datetime),
-    "DECIMAL(9,2)": _is_decimal(9, 2),
+    "DECIMAL(9,3)": _is_decimal(9, 3),
     "DECIMAL(18,4)": _is_decimal(18, 4),
 }

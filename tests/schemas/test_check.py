@@ -193,17 +193,17 @@ def test_all_failures_of_a_frame_come_at_once_with_row_and_key() -> None:
     bad = rows[0] | {"task_id": "notice-1-k2", "points": Decimal("-1"), "points_rows": 0, "requirement": None}
     failures = schemas.check("core.tasks", schemas.frame("core.tasks", [*rows, bad]))
     assert {(f.column, f.row, f.key, f.value) for f in failures} == {
-        ("points", 1, "task_id=notice-1-k2", "-1.00"),
+        ("points", 1, "task_id=notice-1-k2", "-1.000"),
         ("points_rows", 1, "task_id=notice-1-k2", "0"),
     }
     [points] = [f.message for f in failures if f.column == "points"]
-    assert points == "core.tasks（任务）第 2 行（task_id=notice-1-k2）的 points（分值）：“-1.00”不得小于 0"
+    assert points == "core.tasks（任务）第 2 行（task_id=notice-1-k2）的 points（分值）：“-1.000”不得小于 0"
 
 
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("points", Decimal("1.239")),
+        ("points", Decimal("1.2395")),
         ("points", Decimal("12345678.9")),
         ("points", Decimal("NaN")),
         ("points", 1.5),

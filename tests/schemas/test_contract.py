@@ -74,10 +74,10 @@ def test_records_and_columns_are_the_same(table: str) -> None:
 @pytest.mark.parametrize(
     ("column", "type_"),
     [
-        ("core.tasks.points", "DECIMAL(9,2)"),
-        ("core.tasks.inline_points", "DECIMAL(9,2)[]"),
+        ("core.tasks.points", "DECIMAL(9,3)"),
+        ("core.tasks.inline_points", "DECIMAL(9,3)[]"),
         ("core.tasks.methods", "VARCHAR[]"),
-        ("core.clauses.points", "DECIMAL(9,2)[]"),
+        ("core.clauses.points", "DECIMAL(9,3)[]"),
         ("core.notices.issued_on", "DATE"),
         ("core.notices.table_chars", "BIGINT"),
         ("core.files.ingested_at", "TIMESTAMP"),

@@ -89,7 +89,7 @@ def test_the_dictionary_names_every_column_and_view() -> None:
     for name, table in schemas.TABLES.items():
         for spec in table.columns:
             assert f"| `{spec.name}` | {spec.label} | {spec.type} |" in sections[name]
-    assert "| `分值` | DECIMAL(9,2) |" in sections["cn.任务清单"]
+    assert "| `分值` | DECIMAL(9,3) |" in sections["cn.任务清单"]
 
 
 def test_check_tells_a_stale_dictionary_from_a_fresh_one(

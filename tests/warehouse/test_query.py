@@ -51,7 +51,7 @@ def test_questions_are_answered(path: Path, sql: str) -> None:
 def test_rows_columns_and_types(path: Path) -> None:
     result = run(path, "SELECT task_id, points, methods FROM core.tasks ORDER BY task_id")
     assert result.columns == ("task_id", "points", "methods")
-    assert result.types == ("VARCHAR", "DECIMAL(9,2)", "VARCHAR[]")
+    assert result.types == ("VARCHAR", "DECIMAL(9,3)", "VARCHAR[]")
     assert result.rows[0] == ("notice-1-k1", Decimal("3.40"), ["材料审核", "实地考察"])
     assert not result.truncated
 
@@ -149,7 +149,7 @@ def test_without_a_warehouse_the_user_is_told_what_to_do(tmp_path: Path) -> None
 
 EVERYTHING = Result(
     ("文字", "分值", "列表", "是否", "日期", "时间", "空"),
-    ("VARCHAR", "DECIMAL(9,2)", "DECIMAL(9,2)[]", "BOOLEAN", "DATE", "TIMESTAMP", "VARCHAR"),
+    ("VARCHAR", "DECIMAL(9,3)", "DECIMAL(9,3)[]", "BOOLEAN", "DATE", "TIMESTAMP", "VARCHAR"),
     (
         (
             "材料[red]审核[/red]",
@@ -201,7 +201,7 @@ def test_no_rows_still_show_the_columns() -> None:
 
 
 def test_csv_in_a_file_opens_in_excel_and_on_the_terminal_is_as_it_is(tmp_path: Path) -> None:
-    result = Result(("=名称", "数"), ("VARCHAR", "DECIMAL(9,2)"), (("=1+1", Decimal("-1.50")), ('引"号\n换行', None)))
+    result = Result(("=名称", "数"), ("VARCHAR", "DECIMAL(9,3)"), (("=1+1", Decimal("-1.50")), ('引"号\n换行', None)))
     assert list(csv.reader(io.StringIO(render(result, "csv")))) == [
         ["=名称", "数"],
         ["=1+1", "-1.5"],

@@ -149,8 +149,12 @@ def test_a_lying_extension_is_noted_and_the_content_read(name: str) -> None:
 
 def test_text_is_read_by_the_text_reader() -> None:
     assert read("关于印发方案的通知\n各单位：".encode(), "通知.txt").format == "text"
-    lying = read("关于印发方案的通知\n各单位：".encode(), "通知.docx")
-    assert (lying.format, [n.rule for n in lying.notes][:1]) == ("text", ["extension_mismatch"])
+
+
+def test_bare_text_under_the_name_of_an_office_file_is_refused() -> None:
+    with pytest.raises(ReadError, match="内容却是纯文本") as caught:
+        read("关于印发方案的通知\n各单位：".encode(), "通知.docx")
+    assert ".txt" in caught.value.remedy
 
 
 @pytest.mark.parametrize("name", ["通知.xyz", "通知"])
