@@ -96,6 +96,11 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     if carrier is Carrier.TEXT and suffix not in _KNOWN_EXTENSIONS:
         # Any bytes without a signature may pass for text, so here the name has to vouch for it.
         raise ReadError(f"不认识的扩展名“{_dotted(suffix)}”", "确属文本通知的，请把扩展名改为 .txt 或 .md 后放入")
+    if carrier is Carrier.TEXT and suffix not in entry.extensions:
+        # An office file that holds bare text is a failed download or an error page far more often than a notice.
+        raise ReadError(
+            f"扩展名为“{_dotted(suffix)}”，内容却是纯文本", "请重新获取原件；确属文本通知的，请把扩展名改为 .txt 后放入"
+        )
     try:
         document = _load(entry.reader)(data, name, limits)
     except (RecursionError, MemoryError) as error:
