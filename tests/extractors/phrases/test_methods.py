@@ -33,3 +33,23 @@ def test_same_as_above_and_share() -> None:
     assert not SAME_AS_ABOVE.match("同上级")
     assert method_share("材料审核、实地考察") == 1
     assert method_share("认真落实各项任务") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "methods"),
+    [
+        ("网络调查/网上申报", ["网络调查", "网上申报"]),
+        ("听取汇报和个别座谈", ["听取汇报", "个别座谈"]),
+        ("随机访问与问卷调查。", ["随机访问", "问卷调查"]),
+        ("材料\n审核", ["材料审核"]),
+        ("1）材料审核；2）问卷调查", ["材料审核", "问卷调查"]),
+        ("实地考察（不少于3处）", ["实地考察（不少于3处）"]),
+        ("A、C", ["A", "C"]),
+        ("查阅会议记录", ["查阅会议记录"]),
+        ("无", []),
+        ("——", []),
+        ("", []),
+    ],
+)
+def test_more_methods(text: str, methods: list[str]) -> None:
+    assert split_methods(text) == methods

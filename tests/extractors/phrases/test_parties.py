@@ -75,3 +75,51 @@ def test_looks_like_party() -> None:
 @pytest.mark.parametrize(("mark", "role"), [("★", "lead"), ("√", "support"), ("", None), ("—", None), ("牵头", "lead")])
 def test_matrix_role(mark: str, role: str | None) -> None:
     assert matrix_role(mark) == role
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("各县市区、各有关单位", ["各县市区", "各有关单位"]),
+        ("教体局,公安局；民政局", ["教体局", "公安局", "民政局"]),
+        ("县农业农村局 县住建局 县城管局", ["县农业农村局", "县住建局", "县城管局"]),
+        ("市委宣传部\n\n市文明办", ["市委宣传部", "市文明办"]),
+        ("工会、团委、妇联", ["工会", "团委", "妇联"]),
+        ("机关党委（人事科）", ["机关党委（人事科）"]),
+        ("县教育局等", ["县教育局"]),
+        ("办公室牵头，各科室配合", ["办公室", "各科室"]),
+        ("人事科、人事科", ["人事科"]),
+        ("领导班子成员", ["领导班子成员"]),
+        ("——", []),
+        ("无", []),
+        ("", []),
+    ],
+)
+def test_more_names(cell: str, names: list[str]) -> None:
+    assert [p.name for p in split_parties(cell, collect([cell], ""))] == names
+
+
+def test_a_short_form_is_expanded_only_by_what_the_notice_says() -> None:
+    assert [p.name for p in split_parties("法宣", collect(["法宣"], ""))] == ["法宣"]
+    assert [p.name for p in split_parties("纪委", collect(["纪委"], ""))] == ["纪委"]
+    assert [p.name for p in split_parties("法宣", collect(["法宣", "法宣处"], ""))] == ["法宣处"]
+
+
+@pytest.mark.xfail(strict=True, reason="a part told in brackets behind the name is kept as part of the name")
+def test_a_part_told_in_brackets() -> None:
+    cell = "县教育局（牵头）、县公安局（配合）"
+    found = [(p.name, p.role) for p in split_parties(cell, collect([cell], ""))]
+    assert found == [("县教育局", "lead"), ("县公安局", "support")]
+
+
+@pytest.mark.xfail(strict=True, reason="责任单位 behind 牵头单位 in one cell are all leads")
+def test_responsible_units_behind_a_named_lead_support_it() -> None:
+    cell = "牵头单位：县教育局\n责任单位：县公安局、各镇"
+    found = [(p.name, p.role) for p in split_parties(cell, collect([cell], ""))]
+    assert found == [("县教育局", "lead"), ("县公安局", "support"), ("各镇", "support")]
+
+
+@pytest.mark.xfail(strict=True, reason="a person labelled in a department cell becomes a department")
+def test_a_labelled_person_is_no_department() -> None:
+    cell = "责任科室：办公室；责任人：崔克辉"
+    assert [p.name for p in split_parties(cell, collect([cell], ""))] == ["办公室"]

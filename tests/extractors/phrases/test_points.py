@@ -52,3 +52,45 @@ def test_cell_points(text: str, points: str | None) -> None:
 )
 def test_inline_points(text: str, awards: list[str]) -> None:
     assert inline_points(text) == [Decimal(a) for a in awards]
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("５", "5"), ("10.0", "10"), ("1 0", "10"), ("权重：5%", "5"), ("共10分", "10"), ("0", "0"),
+        ("3分以上", None), ("2、3", None), ("-5", None), ("扣5分", None), ("A", None), ("1/2", None), ("12345", None),
+    ],
+)  # fmt: skip
+def test_more_cells(text: str, points: str | None) -> None:
+    assert cell_points(text) == (None if points is None else Decimal(points))
+
+
+@pytest.mark.parametrize(
+    ("text", "awards"),
+    [
+        ("方案【2分】总结[1分]", ["2", "1"]),
+        ("照片（0.5 分）", ["0.5"]),
+        ("（２分）", ["2"]),
+        ("（每项1分，满分4分）", ["4"]),
+        ("（2分，最高4分）", ["2"]),
+        ("“优秀”10分、“良好”7分", []),
+        ("（3-5倍扣分，最高扣5分）", []),
+        ("每低1个百分点扣1分（倒扣3分）", []),
+        ("（累计最多加10分）（每次0.5分）", []),
+        ("覆盖率≥95%（30分钟内）（8分之1）（第2分册）", []),
+        ("（2M以内）（3-5张）（不得分）", []),
+        ("", []),
+    ],
+)
+def test_more_awards(text: str, awards: list[str]) -> None:
+    assert inline_points(text) == [Decimal(a) for a in awards]
+
+
+@pytest.mark.xfail(strict=True, reason="tiers and rule-only bonuses inside one bracket are taken for awards")
+@pytest.mark.parametrize("text", ["（优秀10分，良好7分）", "（6项以上得3分）"])
+def test_tiers_in_brackets_are_no_awards(text: str) -> None:
+    assert inline_points(text) == []
+
+
+def test_numbers_are_written_plainly() -> None:
+    assert [str(cell_points(t)) for t in ("100", "3.40", "10.0")] == ["100", "3.4", "10"]

@@ -51,3 +51,26 @@ def test_squeeze_and_share() -> None:
     assert squeeze(" 甲\n 乙\u3000丙 ") == "甲乙丙"
     assert cjk_share("DJ 冬到") == pytest.approx(0.5)
     assert cjk_share("") == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("提供 2M 以内的 PDF 文件", "提供2M以内的PDF文件"),
+        ("≥ 95 %", "≥ 95 %"),
+        ("\u3000\u3000组织\u3000领导", "组织领导"),
+        ("行一\r\n行二", "行一行二"),
+        ("（一）\n（二）", "（一）（二）"),
+        ("ａｂｃ １２", "ａｂｃ１２"),
+        ("<b>重点</b>任务<br/>", "重点任务"),
+        ("a<b", "a<b"),
+        ("[附件]", "[附件]"),
+    ],
+)
+def test_more_cleaning(raw: str, kept: str) -> None:
+    assert clean(raw) == kept
+
+
+@pytest.mark.parametrize("raw", ["组织领导", "Ⅰ-1\n党建", "Word  and", "甲\n乙\n甲\n乙", " 1 2 ", "a\u200bb"])
+def test_cleaning_twice_changes_nothing(raw: str) -> None:
+    assert clean(clean(raw)) == clean(raw)
