@@ -35,6 +35,12 @@ class Limits:
     """Rows times columns of one table."""
     max_columns: int = 1_000
     """Columns of one table; a cell that claims to span more is cut to the table's own grid."""
+    max_pages: int = 3_000
+    """Pages of a pdf or another carrier of fixed pages."""
+    max_page_side: float = 14_400.0
+    """Width or height of a page, in points (the largest a pdf may state, about 5 m)."""
+    max_page_marks: int = 200_000
+    """Characters on one page, and segments of drawn paths on one page; a dense page has some 5,000 of each."""
 
 
 DEFAULT_LIMITS = Limits()

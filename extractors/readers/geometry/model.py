@@ -24,11 +24,13 @@ class Word:
     bottom: float
     confidence: float | None = None
     """How sure a recogniser is, 0 to 1; None where the carrier knows its text."""
+    turn: int = 0
+    """How the text runs: 0 as usual, 90 upwards, 270 downwards (a heading turned within its cell)."""
 
     @property
     def size(self) -> float:
         """Height of the type in points."""
-        return self.bottom - self.top
+        return self.x1 - self.x0 if self.turn else self.bottom - self.top
 
     @property
     def middle(self) -> float:

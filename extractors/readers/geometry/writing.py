@@ -79,6 +79,11 @@ def _blanks(left: Word, right: Word) -> str:
 
 def upright(words: list[Word], page: int) -> list[Line]:
     """The lines of a cell in reading order; columns of single characters are read downwards."""
+    turned = [w for w in words if w.turn]
+    if turned:
+        # Text that runs downwards has its first line at the right, text that runs upwards at the left.
+        turned.sort(key=lambda w: -w.x0 if w.turn == 270 else w.x0)
+        return [line_of([w], page) for w in turned] + upright([w for w in words if not w.turn], page)
     columns = _columns(words)
     if columns is None:
         return [line_of(line, page) for line in group_lines(words)]
@@ -99,11 +104,13 @@ def upright(words: list[Word], page: int) -> list[Line]:
 
 def _columns(words: list[Word]) -> list[list[Word]] | None:
     """Columns of vertical writing in reading order; None for ordinary lines."""
-    if len(words) < 4 or any(len(w.text) > 1 or not is_wide(w.text) for w in words):
+    if len(words) < 2 or any(len(w.text) > 1 or not is_wide(w.text) for w in words):
         return None
     size = sorted(w.size for w in words)[len(words) // 2]
     found = clusters((w.centre for w in words), size * 0.5)
-    if len(found) < 2:
+    if len(found) == 1:
+        return [sorted(words, key=lambda w: w.top)]
+    if len(words) < 4:
         return None
     columns = [sorted((w for w in words if group[0] <= w.centre <= group[-1]), key=lambda w: w.top) for group in found]
     between = min(min(w.x0 for w in right) - max(w.x1 for w in left) for left, right in pairwise(columns))

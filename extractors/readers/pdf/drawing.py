@@ -1,0 +1,170 @@
+"""The drawn paths of a page → ruling lines, and how much of it pictures cover."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+
+from extractors.readers.geometry import Rule
+from extractors.readers.pdf.frame import Frame
+
+_THIN = 5.0
+"""Points: a filled rectangle or picture thinner than this is a line."""
+_STRAIGHT = 1.0
+_PALE = 245
+"""Of 255: lighter colours are not seen on paper."""
+_DEEPEST = 8
+
+Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+Point = tuple[float, float]
+
+
+@dataclass(slots=True)
+class Drawing:
+    """Segments in the user space of the page, and the boxes of its pictures."""
+
+    segments: list[tuple[Point, Point]] = field(default_factory=list)
+    pictures: list[tuple[float, float, float, float]] = field(default_factory=list)
+    too_many: bool = False
+
+    def rules(self, frame: Frame) -> tuple[Rule, ...]:
+        """The segments on the upright page."""
+        return tuple(Rule(*frame.box(*a, *b)) for a, b in self.segments)
+
+    def covered(self, frame: Frame) -> float:
+        """Share of the page that its largest picture covers, 0 to 1."""
+        area = (frame.right - frame.left) * (frame.top - frame.bottom)
+        sizes = [
+            max(min(x1, frame.right) - max(x0, frame.left), 0.0) * max(min(y1, frame.top) - max(y0, frame.bottom), 0.0)
+            for x0, y0, x1, y1 in self.pictures
+        ]
+        return max(sizes, default=0.0) / area if area > 0 else 0.0
+
+
+class _Reader:
+    def __init__(self, most: int) -> None:
+        self.out = Drawing()
+        self._left = most
+
+    def object(self, item: Any, matrix: Matrix, depth: int) -> None:
+        """Take one page object; forms are opened."""
+        self._left -= 1
+        if self._left < 0:
+            self.out.too_many = True
+            return
+        kind = pdfium_c.FPDFPageObj_GetType(item)
+        if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            self._path(item, matrix)
+        elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            self._picture(item, matrix)
+        elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+            inner = _times(_matrix(item), matrix)
+            for i in range(pdfium_c.FPDFFormObj_CountObjects(item)):
+                if self.out.too_many:
+                    return
+                self.object(pdfium_c.FPDFFormObj_GetObject(item, i), inner, depth + 1)
+
+    def _picture(self, item: Any, matrix: Matrix) -> None:
+        x0, y0, x1, y1 = _bounds(item, matrix)
+        if min(x1 - x0, y1 - y0) <= _THIN and max(x1 - x0, y1 - y0) > _THIN:
+            self.out.segments.append(((x0, y0), (x1, y1)))
+        else:
+            self.out.pictures.append((x0, y0, x1, y1))
+
+    def _path(self, item: Any, matrix: Matrix) -> None:
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        pdfium_c.FPDFPath_GetDrawMode(item, ctypes.byref(fill), ctypes.byref(stroke))
+        stroked = bool(stroke.value) and _seen(item, pdfium_c.FPDFPageObj_GetStrokeColor)
+        filled = bool(fill.value) and _seen(item, pdfium_c.FPDFPageObj_GetFillColor)
+        if not stroked and not filled:
+            return
+        count = pdfium_c.FPDFPath_CountSegments(item)
+        self._left -= count
+        if self._left < 0:
+            self.out.too_many = True
+            return
+        whole = _times(_matrix(item), matrix)
+        for points in _subpaths(item, count, whole):
+            if stroked:
+                self.out.segments += [(a, b) for a, b in pairwise(points) if _straight(a, b)]
+            elif len(points) > 2:
+                xs, ys = [p[0] for p in points], [p[1] for p in points]
+                if min(max(xs) - min(xs), max(ys) - min(ys)) <= _THIN:
+                    self.out.segments.append(((min(xs), min(ys)), (max(xs), max(ys))))
+
+
+def read_drawing(page: pdfium.PdfPage, most: int) -> Drawing:
+    """Lines and pictures of a page; stops with `too_many` after `most` objects and path segments."""
+    reader = _Reader(most)
+    for i in range(pdfium_c.FPDFPage_CountObjects(page.raw)):
+        if reader.out.too_many:
+            break
+        reader.object(pdfium_c.FPDFPage_GetObject(page.raw, i), _IDENTITY, 0)
+    return reader.out
+
+
+def _subpaths(item: Any, count: int, matrix: Matrix) -> Iterator[list[Point]]:
+    """The corners of each part of a path; curves end the part they stand in, since they rule nothing."""
+    a, b, c, d, e, f = matrix
+    x, y = ctypes.c_float(), ctypes.c_float()
+    px, py = ctypes.byref(x), ctypes.byref(y)
+    points: list[Point] = []
+    for k in range(count):
+        segment = pdfium_c.FPDFPath_GetPathSegment(item, k)
+        kind = pdfium_c.FPDFPathSegment_GetType(segment)
+        pdfium_c.FPDFPathSegment_GetPoint(segment, px, py)
+        point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
+        if kind != pdfium_c.FPDF_SEGMENT_LINETO:
+            if len(points) > 1:
+                yield points
+            points = [point]
+            continue
+        points.append(point)
+        if pdfium_c.FPDFPathSegment_GetClose(segment):
+            points.append(points[0])
+    if len(points) > 1:
+        yield points
+
+
+def _straight(a: Point, b: Point) -> bool:
+    return abs(a[0] - b[0]) <= _STRAIGHT or abs(a[1] - b[1]) <= _STRAIGHT
+
+
+def _seen(item: Any, colour: Any) -> bool:
+    """Whether a stroke or fill leaves a mark on white paper."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not colour(item, *(ctypes.byref(v) for v in (red, green, blue, alpha))):
+        return True
+    return alpha.value > 0 and min(red.value, green.value, blue.value) < _PALE
+
+
+def _matrix(item: Any) -> Matrix:
+    found = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFPageObj_GetMatrix(item, ctypes.byref(found)):
+        return _IDENTITY
+    return found.a, found.b, found.c, found.d, found.e, found.f
+
+
+def _times(inner: Matrix, outer: Matrix) -> Matrix:
+    if outer == _IDENTITY:
+        return inner
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, u = outer
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def _bounds(item: Any, matrix: Matrix) -> tuple[float, float, float, float]:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    pdfium_c.FPDFPageObj_GetBounds(item, *(ctypes.byref(v) for v in (left, bottom, right, top)))
+    a, b, c, d, e, f = matrix
+    corners = [(x.value, y.value) for x in (left, right) for y in (bottom, top)]
+    xs = [a * x + c * y + e for x, y in corners]
+    ys = [b * x + d * y + f for x, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)

@@ -1,0 +1,113 @@
+"""A pdf file page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+
+from extractors.document import ReadError
+from extractors.readers.geometry import Page
+from extractors.readers.limits import Limits
+from extractors.readers.pdf.drawing import read_drawing
+from extractors.readers.pdf.facts import PageFacts
+from extractors.readers.pdf.frame import Frame
+from extractors.readers.pdf.glyphs import Run, read_glyphs, words_of
+
+_SAVE_AGAIN = "请重新下载或复制该文件；能打开的，用 WPS 或浏览器另存（打印）为新的 PDF 后重新放入"
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPage:
+    """One page as geometry wants it, and what its text layer is worth; `page` is None when it cannot be opened."""
+
+    number: int
+    page: Page | None
+    facts: PageFacts
+
+
+@contextmanager
+def opened(data: bytes, limits: Limits) -> Iterator[pdfium.PdfDocument]:
+    """The document in `data`, closed afterwards.
+
+    An empty password is tried. Raises `ReadError` when it is damaged, locked by a password, without pages or has
+    more than `limits.max_pages`.
+    """
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+            raise ReadError("PDF 设了打开密码，无法读取", "请打开后取消密码，另存后重新放入") from error
+        if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_SECURITY or "security" in str(error).lower():
+            raise ReadError("PDF 采用了不支持的加密方式", "请打开后取消加密，另存后重新放入") from error
+        raise ReadError("PDF 文件损坏或不完整", _SAVE_AGAIN) from error
+    try:
+        count = len(document)
+        if not count:
+            raise ReadError("PDF 没有页面", _SAVE_AGAIN)
+        if count > limits.max_pages:
+            raise ReadError(f"PDF 有 {count} 页，超过上限 {limits.max_pages} 页", "请拆分后放入")
+        yield document
+    finally:
+        document.close()
+
+
+def read_pages(document: pdfium.PdfDocument, limits: Limits) -> Iterator[PdfPage]:
+    """The pages one at a time; each is released before the next is opened.
+
+    Raises `ReadError` for a page whose size, characters or drawn paths exceed the limits.
+    """
+    for index in range(len(document)):
+        try:
+            page = document[index]
+        except pdfium.PdfiumError:
+            yield PdfPage(index + 1, None, PageFacts(index + 1, 0, 0, 0, 0.0))
+            continue
+        try:
+            yield _read(page, index + 1, limits)
+        finally:
+            page.close()
+
+
+def _frame(page: pdfium.PdfPage, number: int, limits: Limits) -> Frame:
+    left, bottom, right, top = page.get_cropbox()
+    if right <= left or top <= bottom:
+        left, bottom, right, top = page.get_mediabox()
+    side = max(right - left, top - bottom)
+    if side > limits.max_page_side:
+        raise ReadError(
+            f"第 {number} 页边长 {side / 72 * 2.54:.0f} 厘米，超过上限", "请核实文件；属图纸、展板的，请只放入通知文本"
+        )
+    return Frame(left, bottom, right, top)
+
+
+def _read(page: pdfium.PdfPage, number: int, limits: Limits) -> PdfPage:
+    frame = _frame(page, number, limits)
+    text = page.get_textpage()
+    try:
+        count = text.count_chars()
+        if count > limits.max_page_marks:
+            raise ReadError(
+                f"第 {number} 页有 {count} 个字符，超过上限", "请核实文件；属正常通知的，请另存为 docx 后放入"
+            )
+        glyphs = read_glyphs(text, count)
+    finally:
+        text.close()
+    drawing = read_drawing(page, limits.max_page_marks)
+    if drawing.too_many:
+        raise ReadError(
+            f"第 {number} 页的线条超过上限 {limits.max_page_marks} 条", "请核实文件；属图纸、地图的，请只放入通知文本"
+        )
+    good, bad, hidden = glyphs.counts()
+    facts = PageFacts(number, good, bad, hidden, drawing.covered(frame))
+    frame = Frame(frame.left, frame.bottom, frame.right, frame.top, glyphs.direction())
+    width, height = frame.size
+    words = words_of(glyphs, frame, _shown)
+    return PdfPage(number, Page(number, width, height, words, drawing.rules(frame)), facts)
+
+
+def _shown(run: Run) -> bool:
+    return run.visible
