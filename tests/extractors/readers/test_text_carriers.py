@@ -1,0 +1,192 @@
+"""Text carriers side by side: one and the same table in every way of writing it, in every encoding."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+
+from extractors.document import Document, Paragraph, ReadError, Table
+from extractors.readers.limits import Limits
+from extractors.readers.text import read
+
+ROWS = [
+    ["序号", "测评标准", "责任科室"],
+    ["1", "健全制度，明确分工。", "办公室"],
+    ["2", "开展活动，营造氛围。", "宣传科"],
+    ["3", "定期检查，及时整改。", "人事科"],
+]
+
+
+def document(text: str) -> Document:
+    return read(text.encode(), "notice.txt", Limits())
+
+
+def grid(table: Table) -> list[list[str]]:
+    rows: list[list[str]] = [[""] * table.n_cols for _ in range(table.n_rows)]
+    for cell in table.cells:
+        rows[cell.row][cell.col] = cell.text
+    return rows
+
+
+def dump(rows: list[list[str]], gap: str = "\n") -> str:
+    return gap.join("".join(f"\t{cell}\n" for cell in row) for row in rows) + "\n"
+
+
+def tabs(rows: list[list[str]]) -> str:
+    return "\n".join("\t".join(row) for row in rows) + "\n"
+
+
+def pipes(rows: list[list[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]]) + "\n"
+
+
+def open_pipes(rows: list[list[str]]) -> str:
+    lines = [" | ".join(row) for row in rows]
+    return "\n".join([lines[0], "--- | " * (len(rows[0]) - 1) + "---", *lines[1:]]) + "\n"
+
+
+def boxes(rows: list[list[str]]) -> str:
+    rule = "├" + "┼".join("─" * 4 for _ in rows[0]) + "┤\n"
+    lines = rule.join("│" + "│".join(row) + "│\n" for row in rows)
+    return rule.replace("├", "┌").replace("┼", "┬").replace("┤", "┐") + lines + rule.replace("├", "└").replace("┤", "┘")
+
+
+WAYS = {"dump": dump, "tabs": tabs, "pipes": pipes, "open pipes": open_pipes, "boxes": boxes}
+
+
+@pytest.mark.parametrize("way", WAYS)
+class TestEveryWay:
+    def test_rows_and_cells(self, way: str) -> None:
+        (table,) = document(WAYS[way](ROWS)).tables()
+        assert grid(table) == ROWS
+        assert not table.spans_known
+
+    def test_running_text_before_and_behind(self, way: str) -> None:
+        found = document(f"关于印发方案的通知\n\n{WAYS[way](ROWS)}\n\n注：以上均须提供。\n")
+        assert [b.text if isinstance(b, Paragraph) else "表" for b in found.blocks] == [
+            "关于印发方案的通知",
+            "表",
+            "注：以上均须提供。",
+        ]
+
+    def test_two_tables_with_a_title_between(self, way: str) -> None:
+        found = document(f"{WAYS[way](ROWS)}\n附件2\n\n{WAYS[way](ROWS)}")
+        assert [grid(t) for t in found.tables()] == [ROWS, ROWS]
+        assert [p.text for p in found.paragraphs()] == ["附件2"]
+
+    def test_locators_name_table_row_column_and_line(self, way: str) -> None:
+        (table,) = document(f"标题\n\n{WAYS[way](ROWS)}").tables()
+        assert table.locator == "表1"
+        cell = next(c for c in table.cells if c.text == "宣传科")
+        assert cell.locator.startswith("表1 第3行第3列（文本第")
+        number = int(cell.locator.removesuffix("行）").rsplit("第", 1)[1])
+        assert "宣传科" in f"标题\n\n{WAYS[way](ROWS)}".split("\n")[number - 1]
+
+    def test_windows_line_ends(self, way: str) -> None:
+        (table,) = document(WAYS[way](ROWS).replace("\n", "\r\n")).tables()
+        assert grid(table) == ROWS
+
+    @pytest.mark.parametrize(
+        ("mark", "encoding"),
+        [
+            (b"", "utf-8"),
+            (codecs.BOM_UTF8, "utf-8"),
+            (codecs.BOM_UTF16_LE, "utf-16-le"),
+            (codecs.BOM_UTF16_BE, "utf-16-be"),
+            (b"", "utf-16-le"),
+            (b"", "utf-16-be"),
+            (b"", "gb18030"),
+            (b"", "gbk"),
+        ],
+    )
+    def test_encodings(self, way: str, mark: bytes, encoding: str, request: pytest.FixtureRequest) -> None:
+        if way == "boxes" and encoding.startswith("utf-16") and not mark:
+            reason = "UTF-16 without mark is taken for GB18030 where ─ (U+2500) puts zero bytes on both sides"
+            request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+        (table,) = read(mark + WAYS[way](ROWS).encode(encoding), "notice.txt", Limits()).tables()
+        assert grid(table) == ROWS
+
+
+class TestCellDump:
+    def test_blank_cells_keep_their_places(self) -> None:
+        rows = [ROWS[0], ["1", "", "办公室"], ["", "开展活动。", ""], ["3", "定期检查。", "人事科"]]
+        (table,) = document(dump(rows)).tables()
+        assert grid(table) == rows
+
+    @pytest.mark.xfail(strict=True, reason="without blank lines between the rows the width is guessed as two")
+    def test_without_blank_lines_the_header_tells_the_width(self) -> None:
+        (table,) = document(dump(ROWS, gap="")).tables()
+        assert grid(table)[0] == ROWS[0]
+
+    def test_one_indented_paragraph_is_no_table(self) -> None:
+        found = document("\t各科室：\n\n现将方案印发给你们。\n")
+        assert [p.text for p in found.paragraphs()] == ["各科室：", "现将方案印发给你们。"]
+
+    @pytest.mark.xfail(strict=True, reason="paragraphs indented by a TAB are taken for cells of a table")
+    @pytest.mark.parametrize("paragraphs", [2, 4])
+    def test_indented_paragraphs_are_no_table(self, paragraphs: int) -> None:
+        found = document("\t各科室要高度重视创建工作，按时完成各项任务。\n" * paragraphs)
+        assert not list(found.tables())
+
+
+class TestTabs:
+    def test_a_second_line_of_a_cell_is_joined_to_it(self) -> None:
+        (table,) = document("序号\t测评标准\n1\t健全制度，\n明确分工。\n2\t开展活动。\n").tables()
+        assert grid(table)[1] == ["1", "健全制度，\n明确分工。"]
+
+    def test_blank_columns_on_the_right_fall_away(self) -> None:
+        (table,) = document("序号\t测评标准\t\t\n1\t健全制度\t\t\n").tables()
+        assert table.n_cols == 2
+
+    def test_a_blank_line_ends_the_table(self) -> None:
+        found = document("序号\t任务\n1\t甲\n\n序号\t任务\n1\t乙\n")
+        assert [grid(t)[1][1] for t in found.tables()] == ["甲", "乙"]
+
+
+class TestPipes:
+    def test_escaped_bars_and_breaks(self) -> None:
+        (table,) = document("| 任务 | 单位 |\n|:---|---:|\n| 甲\\|乙<br/>丙 | 办公室<BR>人事科 |\n").tables()
+        assert grid(table)[1] == ["甲|乙\n丙", "办公室\n人事科"]
+
+    def test_a_short_row_is_filled_with_blanks(self) -> None:
+        (table,) = document("| 序号 | 任务 | 单位 |\n|---|---|---|\n| 1 | 甲 |\n").tables()
+        assert grid(table)[1] == ["1", "甲", ""]
+
+    def test_the_rule_says_which_row_is_the_header(self) -> None:
+        (table,) = document(pipes(ROWS)).tables()
+        assert table.header_rows == 1
+
+    def test_a_bar_without_rule_is_text(self) -> None:
+        found = document("甲 | 乙\n丙 | 丁\n")
+        assert not list(found.tables())
+        assert [p.text for p in found.paragraphs()] == ["甲 | 乙", "丙 | 丁"]
+
+    def test_headings_and_bullets(self) -> None:
+        found = document("## 一、要求 ##\n\n- 按时报送\n* 材料真实\n")
+        assert [(p.text, p.level) for p in found.paragraphs()] == [
+            ("一、要求", 2),
+            ("按时报送", None),
+            ("材料真实", None),
+        ]
+
+
+class TestBoxes:
+    def test_printed_lines_between_two_rules_are_one_row(self) -> None:
+        text = "+----+----+\n| 任务 | 单位 |\n+----+----+\n| 甲 | 办公室 |\n| 乙 | 人事科 |\n+----+----+\n"
+        text = text.replace("|", "│")
+        (table,) = document(text).tables()
+        assert grid(table) == [["任务", "单位"], ["甲\n乙", "办公室\n人事科"]]
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00\xd8", b"\x81\xff\xff\xff\xff", b"a\x00\x00\x00\x00\x00" * 40])
+def test_bytes_that_are_no_text(data: bytes) -> None:
+    with pytest.raises(ReadError) as refused:
+        read(data, "notice.txt", Limits())
+    assert "编码" in refused.value.reason
+    assert refused.value.remedy
+
+
+def test_an_empty_text_has_no_blocks() -> None:
+    assert document("\n\n \n").blocks == ()
