@@ -46,6 +46,7 @@ _CODE = re.compile(
 _POINTS = re.compile(
     r"[（(【\[]\s*(?:共|计|满分|分值|权重|总分)?[:：]?\s*(\d{1,4}(?:\.\d+)?)\s*(?:分|%|％)\s*[）)】\]]"
 )
+_POINTS_BARE = re.compile(r"(?<=[\u4e00-\u9fff”）)])[ \t\u3000\n]+(\d{1,3}(?:\.\d)?)$")
 _POINTS_OPEN = re.compile(r"(?<![\d\-—~～.])(\d{1,4}(?:\.\d+)?)\s*分$|^(\d{1,4}(?:\.\d+)?)\s*分(?=[\u4e00-\u9fff])")
 
 
@@ -174,7 +175,12 @@ def read_heading(raw: str, normalize: Callable[[str], str] = clean) -> Heading:
     rest = spaced
     if code_match and code_match.end() < len(spaced):
         code, rest = squeeze(code_match.group("code")), spaced[code_match.end() :]
-    name, points = _take_points(normalize(rest))
+    bare = _POINTS_BARE.search(rest)
+    name, points = _take_points(normalize(rest[: bare.start()] if bare else rest))
+    if bare and points is None:
+        points = decimal(bare.group(1))
+    elif bare:
+        name = normalize(rest)
     name = name.strip(" ：:、，,。.;；")
     if not name:
         return Heading(None, normalize(spaced), points)

@@ -110,9 +110,27 @@ def _strip_tail(piece: str) -> str:
 
 
 @cache
+def _told_behind() -> re.Pattern[str]:
+    data = vocabulary.toml("parties")
+    lead, support = ("|".join(sorted(data[k], key=len, reverse=True)) for k in ("lead_tails", "support_tails"))
+    return re.compile(
+        f"(?:[（(](?:(?P<lead>{lead})|(?P<support>{support}))[）)]|(?P<lead_verb>{lead})|(?P<support_verb>{support}))$"
+    )
+
+
+def _told(raw: str) -> tuple[str, str | None]:
+    """A name without what stands behind it, and the role that tells: 县教育局（牵头） → 县教育局, lead."""
+    found = _told_behind().search(raw)
+    if not found or not _suffix(raw[: found.start()]):
+        return _strip_tail(raw), None
+    role = "lead" if found.group("lead") or found.group("lead_verb") else "support"
+    return raw[: found.start()], role
+
+
+@cache
 def _labels() -> re.Pattern[str]:
     data = vocabulary.toml("parties")
-    words = sorted([*data["lead_labels"], *data["support_labels"]], key=len, reverse=True)
+    words = sorted([*data["lead_labels"], *data["support_labels"], *data["person_labels"]], key=len, reverse=True)
     return re.compile(f"[【（(\\[]?(?P<label>{'|'.join(words)})[】\\]]?[:：]")
 
 
@@ -124,10 +142,15 @@ def _labelled(text: str) -> list[tuple[str | None, str]]:
     parts: list[tuple[str | None, str]] = []
     if text[: found[0].start()].strip():
         parts.append((None, text[: found[0].start()]))
-    support = set(vocabulary.toml("parties")["support_labels"])
+    data = vocabulary.toml("parties")
+    led = False
     for here, following in zip(found, [*found[1:], None], strict=True):
-        stop = following.start() if following else len(text)
-        role = "support" if here.group("label") in support else "lead"
+        label, stop = here.group("label"), following.start() if following else len(text)
+        if label in data["person_labels"]:
+            continue
+        # 责任单位 behind a 牵头单位 names the others
+        role = "support" if label in data["support_labels"] or (led and label.startswith("责任")) else "lead"
+        led = led or label.startswith(("牵头", "主办", "主责"))
         parts.append((role, _unwrapped(text[here.end() : stop])))
     return parts
 
@@ -258,7 +281,7 @@ def collect(cells: Iterable[str], body: str) -> PartyLexicon:
     runs = [run for cell in cells if cell.strip() and not says_nobody(cell) for run in _runs(cell)]
     glued: list[tuple[str, list[int]]] = []
     for _, _, solid, gaps in runs:
-        name = _strip_tail(solid)
+        name = _told(solid)[0]
         if len(name) <= _LONGEST and _suffix(name) and _segment(name, gaps, lexicon) == [name]:
             lexicon.names[name] += 1
         else:
@@ -289,11 +312,12 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
     found = [(told, scope, raw) for told, scope, solid, gaps in _runs(text) for raw in _segment(solid, gaps, lexicon)]
     parties: list[Party] = []
     for told, scope, raw in found:
-        name = lexicon.canonical(_strip_tail(raw))
+        bare, behind = _told(raw)
+        name = lexicon.canonical(bare)
         if says_nobody(name) or _garbled(name) or any(p.name == name and p.scope == scope for p in parties):
             continue
         first = not any(p.role == "lead" for p in parties)
-        parties.append(Party(name, raw, role or told or ("lead" if first else "support"), scope))
+        parties.append(Party(name, raw, role or told or behind or ("lead" if first else "support"), scope))
     return parties
 
 

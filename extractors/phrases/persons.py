@@ -10,6 +10,8 @@ from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
 
 _SEPARATORS = re.compile(r"[、，,；;/／|]+|\n+|[ \t\u3000]+")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
+_ANYBODY = re.compile(r"^(?:各|全体|有关|相关|所有).*(?:人|员|长|任)$|主要负责人|分管负责人|主要领导|分管领导")
+_POST = re.compile(r"(?:长|任|记|员|管|师|监|席|理|干)$")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 
 
@@ -72,13 +74,21 @@ def split_persons(text: str, names: set[str]) -> list[str]:
     text = _unpad(_BRACKET.sub(" ", strip_artefacts(text)).strip())
     if says_nobody(text) or not text:
         return []
-    parts = [p for p in _SEPARATORS.split(text) if p]
+    if _ANYBODY.search(squeeze(text)):
+        return [squeeze(text)]
+    parts = [_without_post(p, names) for p in _SEPARATORS.split(text) if p]
     readings = [[q for p in parts for q in _cut_part(p, names)]]
     whole = "".join(parts)
     if len(parts) > 1 and re.fullmatch(r"[\u4e00-\u9fff]+", whole):
         readings.append(_cut(whole, names))
     best = max(readings, key=lambda r: sum(p in names for p in r) - 2 * sum(len(p) not in (2, 3, 4) for p in r))
     return list(dict.fromkeys(best))
+
+
+def _without_post(part: str, names: set[str]) -> str:
+    """The name at the end of 副局长某某, where the notice knows the name; else the part as it is."""
+    known = [n for n in names if part.endswith(n) and len(part) > len(n) + 1]
+    return max(known, key=len) if known and _POST.search(part[: -len(max(known, key=len))]) else part
 
 
 def _cut_part(part: str, names: set[str]) -> list[str]:

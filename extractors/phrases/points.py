@@ -14,6 +14,7 @@ _AWARD = re.compile(
     rf"(?<![\d.\-—－~～至到第])(得|计|各|每项|共|共计|满分|合计|总计|总分)?[:：]?({_NUMBER})分(?![\d之钟])"
 )
 _DEDUCT = re.compile(r"扣|减|倒|最多|最高|不超过|上限|封顶|加|以上得|每")
+_TIER = re.compile(r"优秀|优良|良好|一般|合格|较好|较差|达标|[国省市县]级|等次|名次|以[上下]的?得|第[一二三]名")
 _TOTAL = ("共", "共计", "满分", "合计", "总计", "总分")
 
 
@@ -37,12 +38,12 @@ def inline_points(text: str) -> list[Decimal]:
     awards: list[Decimal] = []
     for bracket in _BRACKET.finditer(squeeze(text)):
         inside = bracket.group(1)
-        if "分" not in inside:
+        if "分" not in inside or _TIER.search(inside):
             continue
         found = list(_AWARD.finditer(inside))
         found = [m for m in found if not _DEDUCT.search(inside[max(0, m.start() - 4) : m.start()])]
         if not found:
             continue
-        total = next((m for m in found if m.group(1) in _TOTAL), found[0])
-        awards.append(decimal(total.group(2)))
+        total = next((m for m in found if m.group(1) in _TOTAL), None)
+        awards.extend(decimal(m.group(2)) for m in ([total] if total else found))
     return awards

@@ -8,6 +8,7 @@ from functools import cache
 from extractors import vocabulary
 from extractors.phrases.text import squeeze
 
+_FIGURE = re.compile(r"[\d.．%分（）()：:、，+\-—=A-Za-z满共计为得总不含加减以上各项之和基础本表]*")
 _OTHER_WORD = re.compile(r"[参增更]加分|加分[类工配析享布]")
 
 
@@ -19,11 +20,9 @@ def _words(kind: str) -> re.Pattern[str]:
 
 def is_total(text: str) -> bool:
     """True for 合计, 小计（20分）, 总计： and the like."""
-    return bool(
-        re.fullmatch(
-            rf"(?:{_words('total').pattern})[（(：:]?[^，。；]{{0,12}}", re.sub(r"^[（(]|[\s]", "", squeeze(text))
-        )
-    )
+    solid = re.sub(r"^[（(]", "", squeeze(text))
+    found = _words("total").match(solid)
+    return bool(found and _FIGURE.fullmatch(solid[found.end() :]))
 
 
 def is_note(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.phrases.headers import bare, header_word, is_header
 from extractors.phrases.text import squeeze
@@ -37,7 +38,10 @@ def _texts(grid: Grid, r: int) -> list[str]:
 
 
 def _is_second_row(grid: Grid, r: int) -> bool:
-    """True when row `r` finishes the header that row `r - 1` began: it divides a wide cell or fills under tall ones."""
+    """True when row `r` finishes the header that row `r - 1` began: it divides a wide cell or fills under tall ones.
+
+    A carrier without spans may write a wide cell out in each of its columns.
+    """
     above, here = grid.at[r - 1], grid.at[r]
     fresh = [(a, b) for a, b in zip(above, here, strict=True) if a is not b]
     shared = len(here) - len(fresh)
@@ -49,7 +53,10 @@ def _is_second_row(grid: Grid, r: int) -> bool:
     if grid.spans_known:
         return bool(shared and divided and short and named)
     # a carrier without spans: the second row stands only under blank or repeated cells of the first
-    gaps = [b for a, b in zip(above, here, strict=True) if b.text and (not a.text or a.text == b.text)]
+    twice = {a.text for a, following in pairwise(above) if a.text and a.text == following.text}
+    gaps = [
+        b for a, b in zip(above, here, strict=True) if b.text and (not a.text or a.text == b.text or a.text in twice)
+    ]
     first_blank = not here[0].text
     return bool(first_blank and short and len(named) >= 2 and gaps and _named_like_header(named))
 

@@ -163,6 +163,5 @@ def test_more_headings(raw: str, code: str | None, name: str, points: float | No
     assert heading.points == (None if points is None else Decimal(str(points)))
 
 
-@pytest.mark.xfail(strict=True, reason="points that stand behind a heading without 分 are taken for its name")
 def test_points_without_their_unit() -> None:
     assert read_heading("组织领导 6").points == 6

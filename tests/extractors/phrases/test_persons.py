@@ -53,7 +53,6 @@ def test_names_of_a_notice() -> None:
     }
 
 
-@pytest.mark.xfail(strict=True, reason="posts in a person column are cut up like names")
 @pytest.mark.parametrize(("cell", "names"), [("各科室负责人", ["各科室负责人"]), ("副局长崔克辉", ["崔克辉"])])
 def test_posts_are_not_cut(cell: str, names: list[str]) -> None:
     assert split_persons(cell, {"崔克辉"}) == names

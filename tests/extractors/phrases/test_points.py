@@ -86,7 +86,6 @@ def test_more_awards(text: str, awards: list[str]) -> None:
     assert inline_points(text) == [Decimal(a) for a in awards]
 
 
-@pytest.mark.xfail(strict=True, reason="tiers and rule-only bonuses inside one bracket are taken for awards")
 @pytest.mark.parametrize("text", ["（优秀10分，良好7分）", "（6项以上得3分）"])
 def test_tiers_in_brackets_are_no_awards(text: str) -> None:
     assert inline_points(text) == []
