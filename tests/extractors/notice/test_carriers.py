@@ -84,7 +84,7 @@ def test_the_same_tasks(carrier: Callable[[], Extraction]) -> None:
         ["Ⅰ-2 服务", "Ⅱ-3 队伍"],
         ["Ⅰ-2 服务", "Ⅱ-3 队伍"],
     ]
-    assert [(i.level, i.points) for i in found.indicators] == [(1, 8), (2, 5), (2, 3), (1, 4), (2, 4)]
+    assert [f"{i.level}:{i.points}" for i in found.indicators] == ["1:8", "2:5", "2:3", "1:4", "2:4"]
     assert points(found) == ["3", "2", "3", "4", None]
     assert values(found, "points_rows") == [1, 1, 1, 2, 2]
     assert values(found, "methods") == [
