@@ -1,0 +1,153 @@
+"""Published numbers are checked; what does not fit is told with its place, what fits is not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from extractors.document import Document, Paragraph, ReadNote
+from extractors.notice import assemble
+from extractors.notice.findings import Findings, number, quote
+from extractors.records import Extraction, FindingRow
+from tests.extractors.notice.build import drawn, notice, rules
+from tests.extractors.tables.build import Row
+
+A = "健全领导机构，明确专人负责，定期研究部署工作。"
+B = "广泛开展宣传教育活动，营造浓厚的创建氛围。"
+HEADER = ("一级指标", "二级指标", "测评标准", "分值")
+
+
+def the(found: Extraction, rule: str) -> FindingRow:
+    (finding,) = [f for f in found.findings if f.rule == rule]
+    assert finding.notice_id == found.notice.notice_id
+    return finding
+
+
+def rubric(total: str, first: str, second: str, *scores: str) -> Extraction:
+    return notice(
+        "细则",
+        drawn(
+            HEADER,
+            [(f"甲{total}", 3, 1), (f"子{first}", 2, 1), A, scores[0]],
+            [B, scores[1]],
+            [f"丑{second}", A + B, scores[2]],
+        ),
+    )
+
+
+class TestSums:
+    def test_points_that_add_up_are_not_told(self) -> None:
+        assert rules(rubric("（9分）", "（5分）", "（4分）", "3", "2", "4")) == []
+
+    def test_a_heading_against_its_parts(self) -> None:
+        found = rubric("（10分）", "（5分）", "（4分）", "3", "2", "")
+        finding = the(found, "heading_vs_parts")
+        assert (finding.severity, finding.declared, finding.computed) == ("warning", Decimal(10), Decimal(9))
+        assert finding.message == "“甲”标明 10 分，下级指标之和为 9 分"
+
+    def test_a_heading_one_of_whose_parts_says_nothing_is_not_checked_against_them(self) -> None:
+        assert "heading_vs_parts" not in rules(rubric("（10分）", "（5分）", "", "3", "2", "5"))
+
+    def test_a_heading_against_the_scores_below(self) -> None:
+        found = rubric("", "（6分）", "（4分）", "3", "2.5", "4")
+        finding = the(found, "heading_vs_tasks")
+        assert (finding.declared, finding.computed) == (Decimal(6), Decimal("5.5"))
+        assert finding.table_id == found.tables[0].table_id
+        assert finding.locator == "第2行第2列"
+
+    def test_a_heading_without_scores_below_is_not_checked(self) -> None:
+        assert rules(rubric("", "（6分）", "", "", "", "")) == []
+
+    @pytest.mark.parametrize(("text", "told"), [("（2分）", False), ("（1分）", True), ("", False)])
+    def test_awards_inside_against_the_score_cell(self, text: str, told: bool) -> None:
+        found = notice("细则", drawn(["测评标准", "分值"], [A + text, "2"], [B, "3"]))
+        assert ("inline_vs_points" in rules(found)) is told
+
+    def test_awards_of_all_rows_of_a_shared_cell_count_together(self) -> None:
+        rows: list[Row] = [[A + "（2分）", ("5", 2, 1)], [B + "（3分）"], [A, "1"]]
+        assert rules(notice("细则", drawn(["测评标准", "分值"], *rows))) == []
+
+
+class TestTotals:
+    def rows(self, first: str, last: str) -> Extraction:
+        rows = [[A, "5"], [B, "3"], ["小计", first], [A + B, "4"], ["合计", last]]
+        return notice("细则", drawn(["测评标准", "分值"], *rows))
+
+    def test_right_totals_are_not_told(self) -> None:
+        assert "total_vs_tasks" not in rules(self.rows("8", "12"))
+
+    def test_a_sub_total_counts_what_stands_since_the_last(self) -> None:
+        assert "total_vs_tasks" not in rules(self.rows("8", "4"))
+
+    def test_wrong_totals(self) -> None:
+        finding = the(self.rows("9", "12"), "total_vs_tasks")
+        assert (finding.declared, finding.computed) == (Decimal(9), Decimal(8))
+        assert finding.locator == "第4行第2列"
+
+    def test_a_total_without_number_is_not_checked(self) -> None:
+        assert "total_vs_tasks" not in rules(self.rows("", ""))
+
+
+class TestGaps:
+    def test_a_task_nobody_owns(self) -> None:
+        found = notice("清单", drawn(["主要任务", "责任单位"], [A, "办公室"], [B, "----"]))
+        finding = the(found, "no_party")
+        assert finding.severity == "info"
+        assert finding.task_id == found.tasks[1].task_id
+        assert B in finding.message
+
+    def test_without_a_department_column_there_is_no_gap(self) -> None:
+        assert rules(notice("细则", drawn(["测评标准", "分值"], [A, "2"], [B, "3"]))) == []
+
+    def test_a_row_of_evidence_without_text(self) -> None:
+        rows: list[Row] = [[("甲", 2, 1), A, "制度文件"], ["", "活动照片2张"]]
+        found = notice("清单", drawn(["测评项目", "测评标准", "佐证材料"], *rows))
+        finding = the(found, "no_requirement")
+        assert finding.severity == "error"
+        assert finding.task_id == found.tasks[1].task_id
+        assert found.tasks[1].evidence == "活动照片2张"
+
+    def test_an_unknown_header_word_and_how_it_was_understood(self) -> None:
+        found = notice(
+            "清单", drawn(["主要任务", "某某", "完成时限"], [A, "县教育局", "3月"], [B, "县公安局、团县委", "4月"])
+        )
+        finding = the(found, "unknown_header")
+        assert "某某" in finding.message
+        assert "party" in finding.message
+        assert finding.table_id == found.tables[0].table_id
+
+
+class TestWhatIsLeftOver:
+    def test_a_note_row_is_quoted(self) -> None:
+        found = notice("清单", drawn(["主要任务", "责任单位"], [A, "办公室"], [("注：逾期不予受理。", 1, 2)]))
+        assert "注：逾期不予受理。" in the(found, "note_row").message
+
+    def test_rows_of_a_form_are_quoted(self) -> None:
+        found = notice(
+            "报送表", drawn(["序号", "活动名称", "活动时间", "备注"], ["1", "示例活动", "", ""], ["2", "", "", ""])
+        )
+        assert found.tasks == []
+        assert "示例活动" in the(found, "form_text").message
+
+    def test_what_the_reader_saw_is_passed_on(self) -> None:
+        note = ReadNote("picture", "此处有图片", "第3段")
+        found = assemble(Document("docx", (Paragraph("关于印发方案的通知", "第1段"),), (note,)), b"x")
+        assert [(f.rule, f.severity, f.message, f.locator) for f in found.findings] == [
+            ("picture", "warning", "此处有图片", "第3段")
+        ]
+
+
+def test_ids_follow_the_order() -> None:
+    findings = Findings("n1")
+    findings.add("a", "info", "甲")
+    findings.add("b", "info", "乙")
+    assert [r.finding_id for r in findings.rows] == ["n1-f0001", "n1-f0002"]
+
+
+def test_quotes_and_numbers() -> None:
+    assert quote("甲") == "“甲”"
+    assert len(quote("甲" * 1000)) < 250
+    assert quote("甲" * 300 + "乙").endswith("乙”")
+    assert [number(Decimal(x)) for x in ("5.00", "100", "0.50")] == ["5", "100", "0.5"]
+    assert number(None) == "无"

@@ -1,0 +1,106 @@
+"""Duties of the running text that name who is responsible."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.records import Extraction
+from tests.extractors.notice.build import drawn, notice, parties, paths, points, values
+
+LEARN = "组织集体学习不少于12次，建立学习档案。"
+SERVE = "开展志愿服务活动，参与率达到80%以上。"
+
+
+def duty(tail: str, text: str = LEARN) -> Extraction:
+    return notice("一、主要任务", "（一）强化学习", "1." + text + tail)
+
+
+class TestTails:
+    def test_every_labelled_field(self) -> None:
+        found = duty(
+            "（牵头领导：崔克辉；责任科室：宣传科；配合科室：人事科、工会；责任人：迟庆峰；完成时限：12月底前）"
+        )
+        (task,) = found.tasks
+        assert (task.label, task.requirement, task.leader, task.persons, task.deadline) == (
+            "1.",
+            LEARN,
+            "崔克辉",
+            ["迟庆峰"],
+            "12月底前",
+        )
+        assert parties(found) == ["宣传科|人事科/工会"]
+        assert (task.table_id, task.row, task.points) == (None, None, None)
+
+    @pytest.mark.parametrize(
+        "tail",
+        [
+            "（责任科室：宣传科、人事科；完成时限：长期）",
+            "(责任单位：宣传科、人事科；完成时限：长期)",
+            "【责任部门：宣传科、人事科；完成时限：长期】",
+            "责任科室：宣传科、人事科；完成时限：长期。",
+            "（牵头科室：宣传科；配合科室：人事科；时限要求：长期）。",
+        ],
+    )
+    def test_ways_of_writing_them(self, tail: str) -> None:
+        found = duty(tail)
+        assert values(found, "requirement") == [LEARN]
+        assert values(found, "deadline") == ["长期"]
+        assert parties(found) == ["宣传科|人事科"]
+
+    def test_on_a_line_of_its_own(self) -> None:
+        found = notice("一、主要任务", "1." + LEARN, "责任科室：宣传科", "2." + SERVE, "责任科室：人事科")
+        assert values(found, "requirement") == [LEARN, SERVE]
+        assert parties(found) == ["宣传科", "人事科"]
+
+    def test_brackets_inside_a_field_are_part_of_it(self) -> None:
+        assert parties(duty("（责任单位：各科室（单位）；完成时限：长期）")) == ["各科室（单位）"]
+
+    def test_other_brackets_stay_in_the_text(self) -> None:
+        found = duty("（责任科室：宣传科）", "组织学习（每季度1次，2分）。")
+        assert values(found, "requirement") == ["组织学习（每季度1次，2分）。"]
+        assert points(found) == ["2"]
+
+
+class TestWhatIsNone:
+    @pytest.mark.parametrize(
+        "tail",
+        ["", "（每季度1次）", "（完成时限：长期）", "（说明：以文件为准）", "（联系人：崔克辉）", "（一）责任要落实。"],
+    )
+    def test_without_anyone_responsible_there_is_no_task(self, tail: str) -> None:
+        assert duty(tail).tasks == []
+
+    def test_a_paragraph_without_number_is_none(self) -> None:
+        assert notice("各科室要加强领导。（责任科室：宣传科）").tasks == []
+
+
+class TestPlace:
+    def test_the_path_is_the_headings_above(self) -> None:
+        found = notice(
+            "一、主要任务",
+            "（一）强化学习",
+            f"1.{LEARN}（责任科室：宣传科）",
+            f"2.{SERVE}（责任科室：人事科）",
+            "（二）服务群众",
+            f"1.{SERVE}（责任科室：工会）",
+        )
+        assert paths(found) == [
+            ["一 主要任务", "（一） 强化学习"],
+            ["一 主要任务", "（一） 强化学习"],
+            ["一 主要任务", "（二） 服务群众"],
+        ]
+        assert [i.level for i in found.indicators] == [1, 2, 2]
+        assert values(found, "ordinal") == [1, 2, 3]
+
+    def test_tasks_of_a_table_come_first_and_the_ids_differ(self) -> None:
+        table = drawn(["测评标准", "分值"], [SERVE, "2"])
+        found = notice("一、主要任务", f"1.{LEARN}（责任科室：宣传科）", "附件1", "测评细则", table)
+        assert values(found, "requirement") == [SERVE, LEARN]
+        assert len({t.task_id for t in found.tasks}) == 2
+
+    def test_short_forms_are_expanded_by_the_other_duties(self) -> None:
+        found = notice("一、任务", f"1.{LEARN}（责任科室：宣传科）", f"2.{SERVE}（责任科室：宣传）")
+        assert parties(found) == ["宣传科", "宣传科"]
+
+    def test_a_bonus_section(self) -> None:
+        found = notice("一、加分项", f"1.{LEARN}（责任科室：宣传科）", "二、要求", f"1.{SERVE}（责任科室：宣传科）")
+        assert values(found, "bonus") == [True, False]

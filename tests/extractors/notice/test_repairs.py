@@ -1,0 +1,116 @@
+"""Body and annex held against each other: what the annex lost is taken from the clause of the same number."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from extractors.body.clauses import Clause
+from extractors.notice.alignment import align, is_debris, likeness, numbered_run, pieces_of, plain
+from extractors.phrases.labels import bigrams
+from extractors.records import Extraction
+from tests.extractors.notice.build import drawn, notice, points, rules, values
+
+CLAUSES = [
+    "健全领导机构，明确专人负责，定期研究部署创建工作。",
+    "广泛开展宣传教育活动，营造浓厚的创建氛围。",
+    "组织志愿服务活动，参与率达到百分之八十以上。",
+    "加强诚信建设，开展诚信主题实践活动。",
+    "推进移风易俗，倡导文明健康生活方式。",
+    "落实结对帮扶措施，建立帮扶工作台账。",
+]
+
+
+def reading(**instead: str) -> Extraction:
+    """The notice whose annex repeats the clauses of the body, but for the rows given as r1=…"""
+    body = [f"{i}.{text}" for i, text in enumerate(CLAUSES, 1)]
+    rows = [
+        [instead.get(f"r{i}", f"{i}.{text}"), "2", "办公室" if i % 2 else "宣传科"] for i, text in enumerate(CLAUSES, 1)
+    ]
+    table = drawn(["测评标准", "分值", "责任科室"], *rows)
+    return notice("一、主要任务", *body, "附件1", "测评细则", table)
+
+
+class TestMending:
+    def test_nothing_to_mend(self) -> None:
+        found = reading()
+        assert values(found, "repaired") == [[]] * 6
+        assert "repaired" not in rules(found)
+
+    @pytest.mark.parametrize("debris", ["W175 PT hjk", "Elisable rid 23.0", ""])
+    def test_debris_and_blanks_are_replaced_and_told(self, debris: str) -> None:
+        found = reading(r3=debris)
+        assert values(found, "requirement") == CLAUSES
+        assert values(found, "label") == ["1.", "2.", "3.", "4.", "5.", "6."]
+        assert {"requirement", "label"} <= set(found.tasks[2].repaired)
+        (finding,) = [f for f in found.findings if f.rule == "repaired"]
+        assert finding.severity == "warning"
+        assert finding.task_id == found.tasks[2].task_id
+        assert (debris or "空白") in finding.message
+        assert "第 3 条" in finding.message
+        assert points(found) == ["2"] * 6
+
+    def test_a_word_lost_in_a_row_is_taken_from_the_body_too(self) -> None:
+        found = reading(r3="W175 PT hjk", r5="5.推进移风，倡导文明健康生活方式。")
+        assert found.tasks[4].requirement == CLAUSES[4]
+        assert found.tasks[4].repaired == ["requirement"]
+
+    def test_without_debris_the_annex_is_left_as_it_is(self) -> None:
+        found = reading(r5="5.推进移风，倡导文明健康生活方式。")
+        assert found.tasks[4].requirement == "推进移风，倡导文明健康生活方式。"
+        assert found.tasks[4].repaired == []
+
+    def test_the_table_as_it_stands_is_kept(self) -> None:
+        found = reading(r3="W175 PT hjk")
+        assert "W175 PT hjk" in [c.text for c in found.cells]
+
+    def test_a_body_that_says_something_else_mends_nothing(self) -> None:
+        other = [["甲乙丙丁戊己庚辛" + str(i), "2", "办公室"] for i in range(5)]
+        table = drawn(["测评标准", "分值", "责任科室"], *other, ["W175 PT hjk", "2", "办公室"])
+        body = [f"{i}.{text}" for i, text in enumerate(CLAUSES, 1)]
+        found = notice("一、主要任务", *body, "附件1", "测评细则", table)
+        assert "repaired" not in rules(found)
+        assert found.tasks[-1].repaired == []
+
+
+class TestAlignment:
+    def test_debris(self) -> None:
+        assert is_debris("W175 PT")
+        assert not is_debris("提供PDF文件")
+        assert not is_debris("")
+
+    def test_likeness(self) -> None:
+        assert likeness(bigrams("组织领导"), bigrams("组织领导")) == 1
+        assert likeness(bigrams("组织领导"), bigrams("志愿服务")) == 0
+        assert likeness(Counter(), Counter()) == 0
+
+    def test_plain(self) -> None:
+        assert plain("“ＡＢ” 12") == plain('"AB"12') == "AB12"
+
+
+def test_rows_find_their_clause_in_order() -> None:
+    clauses = _clauses(CLAUSES)
+    run = numbered_run(clauses)
+    assert [c.number for c in run] == [1, 2, 3, 4, 5, 6]
+    pieces = pieces_of(run)
+    texts = [CLAUSES[0], "甲乙丙丁戊己庚辛", CLAUSES[2], "", CLAUSES[4]]
+    assert align(texts, pieces) == [0, None, 2, 3, 4]
+
+
+def test_a_clause_with_two_awards_is_two_pieces() -> None:
+    pieces = pieces_of(_clauses(["开展学习（2分）；做好记录（1分）。", "组织宣讲。"]))
+    assert [(p.text, p.first) for p in pieces] == [
+        ("开展学习（2分）；", True),
+        ("做好记录（1分）。", False),
+        ("组织宣讲。", True),
+    ]
+
+
+def test_short_and_broken_runs_are_none() -> None:
+    assert numbered_run(_clauses(CLAUSES[:4])) == []
+    assert numbered_run(_clauses(CLAUSES, first=2)) == []
+
+
+def _clauses(texts: list[str], first: int = 1) -> list[Clause]:
+    return [Clause("一、任务", f"{i}.", text, [], i, f"第{i}段") for i, text in enumerate(texts, first)]
