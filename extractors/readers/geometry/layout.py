@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from extractors.document import Block, Table
 from extractors.readers.geometry.grid import PageTable
@@ -31,25 +31,33 @@ def lay_out(pages: Iterable[Page], limits: Limits = DEFAULT_LIMITS) -> Layout:
     """
     read = [read_page(page, limits.max_cells) for page in pages]
     drop_running(read)
-    flow = _Flow(limits)
+    flow = _Flow(limits, _margins(read))
     for page in read:
         flow.page(page)
     return flow.finish(read)
 
 
+def _margins(pages: Sequence[PageItems]) -> dict[int, Margins]:
+    """The margins of the running text, by page width in points."""
+    lines: dict[int, list[Line]] = {}
+    for page in pages:
+        lines.setdefault(round(page.width), []).extend(item for item in page.items if isinstance(item, Line))
+    return {width: margins(found, width) for width, found in lines.items()}
+
+
 class _Flow:
     """Puts the items of all pages one behind the other."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, text_area: dict[int, Margins]) -> None:
         self._limits = limits
+        self._area = text_area
         self._blocks: list[Block] = []
         self._confidence: dict[str, float] = {}
         self._paragraphs = Paragraphs(self._confidence)
         self._table: Growing | None = None
 
     def page(self, page: PageItems) -> None:
-        lines = [item for item in page.items if isinstance(item, Line)]
-        m = margins(lines)
+        m = self._area[round(page.width)]
         pending: list[Line] = []
         for item in page.items:
             if isinstance(item, Line):
@@ -82,6 +90,6 @@ class _Flow:
         self._close_table()
         self._blocks += self._paragraphs.close()
         for page in pages:
-            self._blocks += self._paragraphs.add(page.notes, margins(page.notes), note=True)
+            self._blocks += self._paragraphs.add(page.notes, margins(page.notes, page.width), note=True)
         self._blocks += self._paragraphs.close(note=True)
         return Layout(tuple(b for b in self._blocks if isinstance(b, Table) or b.text), self._confidence)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from extractors.document import Paragraph
 from extractors.readers.geometry.model import Box, Line, locator
-from extractors.readers.geometry.writing import wraps
+from extractors.readers.geometry.writing import LABEL, end_of, unbalanced, wraps
 
 _ENDS = frozenset("。！？!?；;：:")
 _CLOSERS = "”’\"'》）)】」』"
@@ -22,15 +22,23 @@ class Margins:
     right: float
 
 
-def margins(lines: Sequence[Line]) -> Margins:
-    """The edges that the lines of a page keep to; a single line reaching further does not move them."""
+def margins(lines: Sequence[Line], width: float) -> Margins:
+    """The edges that the lines of pages of one `width` keep to.
+
+    Lines of a short letter may all end early; then the right margin is taken to be as wide as the left one.
+    """
     if not lines:
-        return Margins(0.0, 0.0)
+        return Margins(0.0, width)
     starts = sorted(line.x0 for line in lines)
-    ends = sorted(line.x1 for line in lines)
+    ends = sorted(end_of(line) for line in lines)
     left = starts[1] if len(starts) > 12 and starts[1] - starts[0] > 20.0 else starts[0]
-    right = ends[-2] if len(ends) > 12 and ends[-1] - ends[-2] > 20.0 else ends[-1]
-    return Margins(left, right)
+    size = lines[0].size
+    full = [e for e in ends if e > left + 0.6 * (width - 2 * left)]
+    kept = [e for i, e in enumerate(full) if i + 2 < len(full) and full[i + 2] - e < size]
+    right = full[-1] if full and len(full) < 3 else max(kept, default=ends[-1])
+    if len(kept) < 3:
+        return Margins(left, max(right, width - left))
+    return Margins(left, max(e for e in full if e <= kept[-1] + size))
 
 
 def ended(text: str) -> bool:
@@ -43,15 +51,24 @@ def _centred(line: Line, m: Margins) -> bool:
     return indent > 1.5 * line.size and rest > 1.5 * line.size and abs(indent - rest) < 1.5 * line.size
 
 
+def _fills(line: Line, m: Margins) -> bool:
+    """A centred line so long that little is left at both sides."""
+    return abs((line.x0 - m.left) - (m.right - line.x1)) < line.size
+
+
 def goes_on(before: Line, after: Line, m: Margins, step: float) -> bool:
-    """Whether `after` continues the paragraph of `before`; `step` is the usual distance of lines in the text."""
+    """Whether `after` continues the paragraph of `before`; `step` is the usual distance of lines
+    in type sizes.
+    """
     if abs(before.size - after.size) > 0.15 * max(before.size, after.size):
         return False
     same_page = before.page == after.page
-    if same_page and after.top - before.top > max(1.45 * step, 1.2 * before.size):
+    if same_page and after.top - before.top > max(1.45 * step, 1.2) * before.size:
         return False
     unit = before.size * 0.75
-    if _centred(before, m) and _centred(after, m):
+    if LABEL.match(after.text.strip()) and not unbalanced(before.text):
+        return False
+    if _centred(after, m) and (_centred(before, m) or _fills(before, m)):
         wide = (before.x1 - before.x0) > 0.75 * (m.right - m.left)
         return same_page and wide and not ended(before.text)
     if not wraps(before, after, m.left, m.right):
@@ -63,8 +80,10 @@ def goes_on(before: Line, after: Line, m: Margins, step: float) -> bool:
 
 
 def _step(lines: Sequence[Line]) -> float:
-    """The most usual distance of neighbouring lines of one paragraph (the lower third holds it), in points."""
-    steps = sorted(b.top - a.top for a, b in pairwise(lines) if a.page == b.page and 0 < b.top - a.top < 4 * a.size)
+    """The usual distance of neighbouring lines of one paragraph in type sizes (the lower third of all)."""
+    steps = sorted(
+        (b.top - a.top) / a.size for a, b in pairwise(lines) if a.page == b.page and 0 < b.top - a.top < 4 * a.size
+    )
     return steps[len(steps) // 3] if steps else 0.0
 
 

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.document import Cell, Table
 from extractors.phrases.headers import is_header
+from extractors.phrases.rowwords import is_note, is_total
 from extractors.readers.geometry.grid import PageTable, Square
 from extractors.readers.geometry.model import Box, Line, locator
 from extractors.readers.geometry.paragraphs import ended
 from extractors.readers.geometry.rules import clusters
-from extractors.readers.geometry.writing import breadth, join_text, wraps
+from extractors.readers.geometry.writing import LABEL, join_text, unbalanced, wraps
 
 _EDGE = 5.0
 """Columns of two pages whose edges differ by less than this are the same column."""
 _HEADER_ROWS = 4
-_WIDE_COLUMN = 8.0
-"""Characters: a sentence that fills such a column to its edge and does not end there goes on."""
 _FILLED = 0.9
 _RARELY_BLANK = 0.12
-_LABEL = re.compile(
-    r"[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）、.．]|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]"
-    r"|[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ●◆■★]|[IVX]{1,4}\s*[-—－]\s*\d"
-)
+_HARDLY_BLANK = 0.05
 
 
 @dataclass(slots=True)
@@ -111,7 +106,12 @@ class Growing:
         pairs = [(self._above(cell), cell) for cell in first]
         cut = self._cut(pairs)
         offset = self.n_rows - (1 if cut else 0)
-        joined = [(above, cell) for above, cell in pairs if above is not None and (cut or self._same_span(above, cell))]
+        closed = _closes([cell for _, cell in pairs])
+        joined = [
+            (above, cell)
+            for above, cell in pairs
+            if above is not None and (cut or (not closed and self._same_span(above, cell)))
+        ]
         for cell in cells:
             cell.row += offset
         for above, cell in joined:
@@ -137,30 +137,52 @@ class Growing:
         held = [(above, cell) for above, cell in known if not cell.blank]
         if not all(not above.blank and self._full(above) for above, _ in held):
             return False
-        votes = [self._runs_on(above, cell) for above, cell in held]
-        wide = [self._capacity(above) >= _WIDE_COLUMN and vote for (above, _), vote in zip(held, votes, strict=True)]
-        missing = any(
-            not above.blank and above.rows == 1 and cell.blank and cell.rows == 1 and self._blanks(above) == 0.0
-            for above, cell in known
-        )
-        return any(wide) or missing or (any(votes) and all(votes))
+        if any(cell.blank and above.rows == cell.rows == 1 and self._always_filled(above) for above, cell in known):
+            return True
+        main, rest = max(known, key=lambda pair: self._weight(pair[0]))
+        if rest.blank:
+            if not main.blank and self._blanks(main) <= _HARDLY_BLANK:
+                return True
+        elif (vote := self._vote(main, rest)) or LABEL.match(rest.lines[0].text.strip()):
+            return vote > 0
+        return sum(self._vote(above, cell) for above, cell in held if above.rows == 1) > 0
+
+    def _weight(self, cell: Whole) -> tuple[int, int]:
+        """How well a column tells rows apart: by the number of its filled cells, then by the length of their text."""
+        column = [c for c in self._column(cell) if not c.blank]
+        return len(column), sum(len(line.text) for c in column for line in c.lines)
 
     def _same_span(self, above: Whole, cell: Whole) -> bool:
         """Whether a cell at the top of a page is the rest of the span that reached the edge, the row being new."""
         spans = above.rows > 1 or cell.rows > 1
         if cell.blank:
-            return (spans and cell.rows > 1) or self._blanks(above) <= _RARELY_BLANK
+            return cell.rows > 1 or ((spans or self._has_spans(above)) and self._blanks(above) <= _RARELY_BLANK)
         if not spans:
             return False
         if above.blank:
             return self._blanks(above) <= _RARELY_BLANK
         return self._full(above) and self._runs_on(above, cell)
 
+    def _column(self, like: Whole) -> list[Whole]:
+        """The other cells of the column of `like`, those at the tops of pages aside."""
+        return [
+            c
+            for c in self.cells
+            if c is not like and not c.at_top and abs(c.x0 - like.x0) <= _EDGE and abs(c.x1 - like.x1) <= _EDGE
+        ]
+
     def _blanks(self, like: Whole) -> float:
-        """Share of blank cells in the column of `like`, tops of pages aside."""
-        column = [c for c in self.cells if abs(c.x0 - like.x0) <= _EDGE and abs(c.x1 - like.x1) <= _EDGE]
-        inner = [c for c in column if not c.at_top and c is not like]
-        return sum(c.blank for c in inner) / len(inner) if inner else 0.0
+        """Share of blank cells in a column."""
+        column = self._column(like)
+        return sum(c.blank for c in column) / len(column) if column else 0.0
+
+    def _has_spans(self, like: Whole) -> bool:
+        return any(c.rows > 1 for c in self._column(like))
+
+    def _always_filled(self, like: Whole) -> bool:
+        """Whether every row has its own text in a column, so that a blank there is no new row."""
+        column = self._column(like)
+        return len(column) >= 2 and not any(c.blank or c.rows > 1 for c in column)
 
     def _margins(self, cell: Whole) -> tuple[float, float]:
         pad = self.pad()
@@ -169,11 +191,6 @@ class Growing:
             min([cell.x0 + pad, *(line.x0 for line in lines)]),
             max([cell.x1 - pad, *(line.x1 for line in lines)]),
         )
-
-    def _capacity(self, cell: Whole) -> float:
-        line = cell.lines[-1]
-        left, right = self._margins(cell)
-        return (right - left) / ((line.x1 - line.x0) / (breadth(line.text) or 1.0) or 1.0)
 
     def _full(self, cell: Whole) -> bool:
         """Whether the cell's text reaches the bottom border, so that no further line had room."""
@@ -185,10 +202,16 @@ class Growing:
 
     def _runs_on(self, above: Whole, cell: Whole) -> bool:
         """Whether the text breaks off at the edge of the column in mid-sentence."""
+        return self._vote(above, cell) > 0
+
+    def _vote(self, above: Whole, cell: Whole) -> int:
+        """1 when the text of `cell` plainly goes on from `above`, -1 when it plainly begins anew, else 0."""
         before, after = above.lines[-1], cell.lines[0]
-        if ended(before.text) or _LABEL.match(after.text.strip()):
-            return False
-        return wraps(before, after, *self._margins(above))
+        if unbalanced("".join(line.text for line in above.lines)):
+            return 1
+        if LABEL.match(after.text.strip()):
+            return -1
+        return int(not ended(before.text) and wraps(before, after, *self._margins(above)))
 
     def finish(self, max_columns: int, confidence: dict[str, float]) -> Table:
         """The table with all its pages; `confidence` takes the lowest confidence of every cell by its locator."""
@@ -209,6 +232,12 @@ class Growing:
             tuple(cells), self.n_rows, max(len(starts) - 1, 1), locator(self.first_page, self.box),
             first_page=self.first_page, last_page=self.last_page,
         )  # fmt: skip
+
+
+def _closes(row: Sequence[Whole]) -> bool:
+    """Whether a row holds totals or notes, into which nothing above reaches."""
+    filled = ["".join(line.text for line in c.lines).strip() for c in row if not c.blank]
+    return any(is_total(text) for text in filled[:2]) or (len(filled) == 1 and is_note(filled[0]))
 
 
 def _column(starts: Sequence[float], x: float) -> int:

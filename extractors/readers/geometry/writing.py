@@ -14,8 +14,20 @@ _WIDE = re.compile(
 )
 _NO_START = frozenset("，。、；：！？）》」』】〕〉”’…,.;:!?)]}％%·—")
 _NO_END = frozenset("（《「『【〔〈“‘([{")
-_SLACK = 0.3
-"""Of a character: what justification and rounding may add to a line."""
+_OPENING_QUOTES = frozenset("“‘")
+_SLACK = 0.15
+"""Of a character: how far a wrapped line may stay behind the room it had, by rounding."""
+LABEL = re.compile(
+    r"[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）、.．](?!\d)|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]"
+    r"|[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ●◆■★]|[IVX]{1,4}\s*[-—－]\s*\d|第[一二三四五六七八九十]{1,3}[章节条]|附\s*件\s*\d{0,2}\s*[:：]?$|附\s*件\s*\d"
+)
+"""How a new item, section or attachment begins."""
+_PAIRS = (("《", "》"), ("（", "）"), ("(", ")"), ("“", "”"), ("〔", "〕"))
+
+
+def unbalanced(text: str) -> bool:
+    """Whether a bracket or quotation opened in `text` is not closed in it."""
+    return any(text.count(a) > text.count(b) for a, b in _PAIRS)
 
 
 def is_wide(char: str) -> bool:
@@ -60,7 +72,7 @@ def line_of(words: Sequence[Word], page: int) -> Line:
         min(w.top for w in words),
         max(w.x1 for w in words),
         max(w.bottom for w in words),
-        max(w.size for w in words),
+        max(words, key=lambda w: len(w.text)).size,
         page,
         min(sure) if sure else None,
     )
@@ -125,7 +137,7 @@ def _columns(words: list[Word]) -> list[list[Word]] | None:
 def _unit(line: Line) -> float:
     """Width of one full square in this line."""
     squares = breadth(line.text)
-    return min((line.x1 - line.x0) / squares, line.size * 1.15) if squares else line.size
+    return max(min((line.x1 - line.x0) / squares, line.size * 1.15), line.size * 0.95) if squares else line.size
 
 
 def _token(text: str) -> float:
@@ -138,9 +150,19 @@ def _token(text: str) -> float:
             i += 1
     else:
         i += 1
-    if i < len(text) and text[i] in _NO_START:
-        i += 1
+    while i < len(text):
+        if text[i] in _NO_START:
+            i += 1
+        elif text[i] in _OPENING_QUOTES:
+            i += 2  # quotation marks cling to what stands on either side
+        else:
+            break
     return breadth(text[:i])
+
+
+def end_of(line: Line) -> float:
+    """Where a line ends, a closing punctuation mark that may hang over the margin left out."""
+    return line.x1 - _unit(line) if line.text[-1:] in _NO_START and is_wide(line.text[-1:]) else line.x1
 
 
 def wraps(before: Line, after: Line, left: float, right: float) -> bool:
@@ -148,9 +170,9 @@ def wraps(before: Line, after: Line, left: float, right: float) -> bool:
     unit = _unit(before)
     end = before.x1
     indent, rest = before.x0 - left, right - before.x1
-    if indent > unit * 0.4 and abs(indent - rest) < unit * 0.7:
+    if indent > unit * 0.4 and abs(indent - rest) < unit * 0.7 and after.x0 > left + unit * 0.4:
         end = left + (before.x1 - before.x0)
-    return end + (_token(after.text) - _SLACK) * unit > right
+    return end + (_token(after.text) + _SLACK) * unit > right
 
 
 def join_text(lines: Sequence[Line], left: float, right: float) -> str:

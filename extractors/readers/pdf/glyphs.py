@@ -131,12 +131,17 @@ def _follows(run: Run, x0: float, y0: float, x1: float, y1: float) -> bool:
 
 def _append(run: Run, char: str, box: tuple[float, float, float, float]) -> None:
     x0, y0, x1, y1 = box
+    first = char.isalnum() and not any(c.isalnum() for c in run.text[-8:])
     run.text.append(char)
     if run.turn % 2 == 0:
-        # The height stays that of the first character: a tall bracket must not make the line taller.
+        # The height is that of the first letter or figure: a tall bracket must not make the line taller.
         run.x0, run.x1 = min(run.x0, x0), max(run.x1, x1)
+        if first:
+            run.y0, run.y1 = y0, y1
     else:
         run.y0, run.y1 = min(run.y0, y0), max(run.y1, y1)
+        if first:
+            run.x0, run.x1 = x0, x1
 
 
 def words_of(glyphs: Glyphs, frame: Frame, keep: Callable[[Run], bool]) -> tuple[Word, ...]:
