@@ -12,11 +12,9 @@ from typing import Any
 
 from extractors.body.labels import read_label, strip_bullet
 from extractors.document import Document, Paragraph, Table
+from extractors.phrases.rowwords import is_page_number
 from extractors.phrases.text import clean, strip_artefacts
 
-_PAGE_NUMBER = re.compile(
-    r"(?:[—–\-－·~]\s*)+\d{1,3}\s*(?:[—–\-－·~]\s*)+|第\s*\d{1,3}\s*页(?:\s*[/,，]?\s*共\s*\d{1,3}\s*页)?|\d{1,3}(?:\s*/\s*\d{1,3})?"
-)
 _RULE_DEBRIS = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(r"[。；;！!？?：:…][”’\"'》」）)]*$")
 _COMMA = re.compile(r"[、，,]$")
@@ -130,7 +128,7 @@ def _line(paragraph: Paragraph) -> Line | None:
     raw = " ".join(strip_bullet(part.strip()) for part in strip_artefacts(paragraph.text).strip().split("\n"))
     raw = _RULE_DEBRIS.sub("", raw)
     text = clean(raw)
-    if not text or _PAGE_NUMBER.fullmatch(raw) or not re.search(r"\w", text):
+    if not text or is_page_number(raw) or not re.search(r"\w", text):
         return None
     return Line(text, raw, paragraph.locator, paragraph.level, paragraph.note)
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from extractors import vocabulary
+from extractors.phrases.parties import looks_like_party
 from extractors.phrases.text import squeeze
 
 _UNIT = re.compile(r"[（(\[【][^（）()\[\]【】]{0,12}[）)\]】]")
@@ -78,7 +79,8 @@ def is_header(texts: Sequence[str]) -> bool:
         return False
     known = sum(header_word(w).known or listed(w, "roster") or listed(w, "form") for w in words)
     exact = sum(_exact(w) for w in words)
-    return exact >= 1 and known * 2 >= len(words) and known >= 2
+    units = sum(looks_like_party(w) and not header_word(w).known for w in words)
+    return exact >= 1 and known >= 2 and (known * 2 >= len(words) or known + units == len(words))
 
 
 def _exact(word: str) -> bool:

@@ -204,14 +204,14 @@ def _inner_names(piece: str, lexicon: PartyLexicon) -> int:
     return count
 
 
-def _seams(piece: str) -> int:
+def _seams(piece: str, lexicon: PartyLexicon) -> int:
     """Places where a finished name is followed by what begins another one: …局|市…, …科|…科."""
     starts = tuple(o for o in _openings() if o != "各")
     return sum(
         _suffix(piece[:i])
         and (piece[i:].startswith(starts) or bool(_FINISHED.search(piece[:i]) and _suffix(piece[i:])))
         for i in range(3, len(piece) - 1)
-        if not _GOES_ON.match(piece[i - 1 :])
+        if not _GOES_ON.match(piece[i - 1 :]) or piece[:i] in lexicon.names
     )
 
 
@@ -222,7 +222,7 @@ def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon:
     elif lexicon.knows(piece):
         cost = 1.2 if at_gap or not following else 1.6
     elif _suffix(piece):
-        cost = 1.2 + 0.1 * len(piece) + 1.6 * _seams(piece) + 1.5 * _inner_names(piece, lexicon)
+        cost = 1.2 + 0.1 * len(piece) + 1.6 * _seams(piece, lexicon) + 1.5 * _inner_names(piece, lexicon)
     else:
         cost = 4.0 + 0.2 * len(piece)
     if following and not at_gap:

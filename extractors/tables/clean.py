@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.document import Document, Paragraph, Table
 from extractors.phrases.points import inline_points
+from extractors.phrases.rowwords import is_page_number
 from extractors.phrases.text import squeeze
 from extractors.tables.features import features
 from extractors.tables.grid import Grid
@@ -17,8 +17,6 @@ from extractors.tables.roles import Roles, assign_roles, is_form, is_roster
 from extractors.tables.rows import TASK, classify
 from extractors.tables.spans import fold_headings, settle_spans
 from extractors.tables.spread import spread
-
-_PAGE_NUMBER = re.compile(r"[-—– ]*(第?\d{1,4}页?|\d+/\d+|共\d+页)[-—– ]*")
 
 
 @dataclass(slots=True)
@@ -55,7 +53,7 @@ def _text_before(document: Document, titles: Sequence[str | None]) -> list[bool]
             between.append(squeeze(block.text))
         elif isinstance(block, Table):
             title = squeeze(titles[len(out)] or "") if len(out) < len(titles) else ""
-            out.append(any(t and t != title and not _PAGE_NUMBER.fullmatch(t) for t in between))
+            out.append(any(t and t != title and not is_page_number(t) for t in between))
             between = []
     return out
 

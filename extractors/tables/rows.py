@@ -28,7 +28,7 @@ def _own(grid: Grid, r: int, c: int) -> Spot | None:
 def _wide(spot: Spot, grid: Grid, roles: Roles) -> bool:
     """A cell that reaches over the requirement column from the left: no text of the requirement itself."""
     requirement = roles.requirement
-    if requirement is None:
+    if requirement is None or spot.cols == grid.n_cols > 1:
         return spot.cols == grid.n_cols
     return (
         spot.cols >= max(2, grid.n_cols // 2)

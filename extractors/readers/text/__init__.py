@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from extractors.document import Block, Document, Paragraph, Table
+from extractors.phrases.rowwords import is_page_number
 from extractors.readers.limits import Limits
 from extractors.readers.text import celldump, markdown, tabbed
 from extractors.readers.text.decode import decode
@@ -20,6 +21,8 @@ _FRAME_PIPE = re.compile(r"^(\s*[-*•□]?\s*)[|│┃]+\s*")
 
 
 def _paragraph(line: str, number: int) -> Paragraph | None:
+    if is_page_number(line):
+        return Paragraph(line.strip(), f"第{number}行")
     heading = _HEADING.match(line)
     text = heading.group(2) if heading else _FRAME_PIPE.sub("", _BULLET.sub("", line, count=1), count=1)
     text = text.strip().removesuffix("|").rstrip()

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 
 from extractors.document import Table
-from extractors.phrases.headers import is_header
+from extractors.phrases.headers import header_word, is_header
 from extractors.phrases.text import squeeze
 from extractors.readers.text.lines import RawCell, build_table
 
 _WIDEST = 20
 _SHORT = 10
 _EVEN = 0.9
+_PHRASE = 10
+_SENTENCE_END = re.compile(r"[。；：:!！？]$")
 _FOREIGN = re.compile(
     r"^\s*(附件|附表|附录|注[:：1１]|备注[:：]|填表说明|说明[:：]|[①-⑳]|第[一二三四五六七八九十]+|[一二三四五六七八九十]+、|#)"
 )
@@ -29,6 +31,8 @@ def _is_start(line: str) -> bool:
 def _is_dump(lines: list[str], at: int) -> bool:
     """At least three cell starts in a row of lines, with no row-per-line table between them."""
     starts = 0
+    if _is_prose(lines[at : at + 60]):
+        return False
     for line in lines[at : at + 60]:
         if "\t" in line and not _is_start(line):
             return False
@@ -36,6 +40,12 @@ def _is_dump(lines: list[str], at: int) -> bool:
         if starts >= 3:
             return True
     return False
+
+
+def _is_prose(lines: list[str]) -> bool:
+    """True for paragraphs indented by a TAB: no blank cell among them, and the first of them sentences."""
+    starts = [line.strip() for line in lines if _is_start(line)]
+    return all(starts) and all(len(t) > _PHRASE and _SENTENCE_END.search(t) for t in starts[:3])
 
 
 def _collect(lines: list[str], at: int) -> tuple[list[RawCell], list[bool], int]:
@@ -72,6 +82,8 @@ def _fit(ends: list[bool], width: int, header: int) -> float:
 
 def _shape(cells: list[RawCell], ends: list[bool]) -> tuple[int, int]:
     """(cells of the header, cells of a body row)."""
+    if not any(ends[:-1]):
+        return _shape_of_header(cells)
     first = next((i + 1 for i, e in enumerate(ends) if e), len(ends))
     best = (-9.0, first, first)
     for width in range(2, min(_WIDEST, len(cells)) + 1):
@@ -82,6 +94,13 @@ def _shape(cells: list[RawCell], ends: list[bool]) -> tuple[int, int]:
                 continue
             best = max(best, (_fit(ends, width, header) - 0.02 * (width - header), -header, width))
     return abs(best[1]), best[2]
+
+
+def _shape_of_header(cells: list[RawCell]) -> tuple[int, int]:
+    """Without blank lines only the header tells the width: as many known words as stand at the beginning."""
+    known = next((i for i, c in enumerate(cells) if not header_word(c.text).known), len(cells))
+    widths = [w for w in range(2, known + 1) if len(cells) % w == 0] or [max(known, 2)]
+    return widths[-1], widths[-1]
 
 
 def _groups(cells: list[RawCell], ends: list[bool], width: int) -> list[list[RawCell]]:

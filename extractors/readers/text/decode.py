@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from extractors.document import ReadError
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SAMPLE = 4096
+_USUAL = re.compile(r"[\t\n\r -~\u2010-\u203b\u2460-\u257f\u25a0-\u2606\u3000-\u303f\u4e00-\u9fff\uff00-\uff5e]")
+
+
+def _usual(text: str) -> float:
+    """Share of characters that Chinese text is made of."""
+    return len(_USUAL.findall(text)) / len(text) if text else 0.0
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """The byte order when line feeds or Latin characters leave zero bytes on one side only."""
-    sample = data[:_SAMPLE]
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if max(even, odd) < len(sample) // 100 + 1:
+    """The byte order in which data with zero bytes reads as Chinese text, None for data of another kind."""
+    sample = data[: _SAMPLE - _SAMPLE % 2]
+    if len(sample) < 2 or 0 not in sample:
         return None
-    return "utf-16-be" if even > odd * 4 else "utf-16-le" if odd > even * 4 else None
+    shares = {name: _usual(sample.decode(name, "replace")) for name in ("utf-16-le", "utf-16-be")}
+    best = max(shares, key=lambda name: shares[name])
+    return best if shares[best] > 0.9 else None
 
 
 def decode(data: bytes) -> str:

@@ -33,6 +33,8 @@ def table_at(lines: list[str], at: int, name: str) -> tuple[Table, int] | None:
             break
         end += 1
     rows = [r for r in rows if not all(_RULE_CELL.fullmatch(c.text) for c in r)]
+    if all(len(r) == 2 and not r[0].text.strip() for r in rows):
+        return None  # paragraphs indented by a TAB
     if len(rows) < 2:
         return None if rows and max(len(r) for r in rows) < 3 else (build_table(rows, name), end)
     return build_table(rows, name), end
