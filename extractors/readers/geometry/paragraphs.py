@@ -8,10 +8,7 @@ from itertools import pairwise
 
 from extractors.document import Paragraph
 from extractors.readers.geometry.model import Box, Line, locator
-from extractors.readers.geometry.writing import LABEL, end_of, unbalanced, wraps
-
-_ENDS = frozenset("。！？!?；;：:")
-_CLOSERS = "”’\"'》）)】」』"
+from extractors.readers.geometry.writing import begins_item, end_of, ended, wraps
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +38,6 @@ def margins(lines: Sequence[Line], width: float) -> Margins:
     return Margins(left, max(e for e in full if e <= kept[-1] + size))
 
 
-def ended(text: str) -> bool:
-    """Whether `text` ends like a sentence, closing quotation marks and brackets aside."""
-    return text.rstrip().rstrip(_CLOSERS)[-1:] in _ENDS
-
-
 def _centred(line: Line, m: Margins) -> bool:
     indent, rest = line.x0 - m.left, m.right - line.x1
     return indent > 1.5 * line.size and rest > 1.5 * line.size and abs(indent - rest) < 1.5 * line.size
@@ -66,12 +58,12 @@ def goes_on(before: Line, after: Line, m: Margins, step: float) -> bool:
     if same_page and after.top - before.top > max(1.45 * step, 1.2) * before.size:
         return False
     unit = before.size * 0.75
-    if LABEL.match(after.text.strip()) and not unbalanced(before.text):
+    if begins_item(before.text, after.text):
         return False
     if _centred(after, m) and (_centred(before, m) or _fills(before, m)):
         wide = (before.x1 - before.x0) > 0.75 * (m.right - m.left)
         return same_page and wide and not ended(before.text)
-    if not wraps(before, after, m.left, m.right):
+    if before.x1 - before.x0 < 0.5 * (m.right - m.left) or not wraps(before, after, m.left, m.right):
         return False
     if after.x0 <= m.left + unit:
         return True

@@ -10,9 +10,8 @@ from extractors.phrases.headers import is_header
 from extractors.phrases.rowwords import is_note, is_total
 from extractors.readers.geometry.grid import PageTable, Square
 from extractors.readers.geometry.model import Box, Line, locator
-from extractors.readers.geometry.paragraphs import ended
 from extractors.readers.geometry.rules import clusters
-from extractors.readers.geometry.writing import LABEL, join_text, unbalanced, wraps
+from extractors.readers.geometry.writing import LABEL, ended, join_text, set_apart, unbalanced, wraps
 
 _EDGE = 5.0
 """Columns of two pages whose edges differ by less than this are the same column."""
@@ -20,6 +19,8 @@ _HEADER_ROWS = 4
 _FILLED = 0.9
 _RARELY_BLANK = 0.12
 _HARDLY_BLANK = 0.05
+_LEAST_KNOWN, _MOST_KNOWN = 2, 12
+"""Characters of a name or an office that stands alone in its cell."""
 
 
 @dataclass(slots=True)
@@ -217,10 +218,15 @@ class Growing:
         """The table with all its pages; `confidence` takes the lowest confidence of every cell by its locator."""
         groups = clusters((x for c in self.cells for x in (c.x0, c.x1)), _EDGE)
         starts = [g[0] for g in groups][: max_columns + 1]
+        texts = [join_text(whole.lines, *self._margins(whole)) for whole in self.cells]
+        known: dict[int, set[str]] = {}
+        for whole, text in zip(self.cells, texts, strict=True):
+            if _LEAST_KNOWN <= len(text) <= _MOST_KNOWN and "\n" not in text:
+                known.setdefault(_column(starts, whole.x0), set()).add(text)
         cells: list[Cell] = []
-        for whole in self.cells:
+        for whole, joined in zip(self.cells, texts, strict=True):
             col, end = _column(starts, whole.x0), _column(starts, whole.x1)
-            text = join_text(whole.lines, *self._margins(whole))
+            text = set_apart(joined, known.get(col, set()) - {joined})
             page, box = whole.parts[0].page, whole.parts[0].box
             place = locator(page, box)
             sure = [line.confidence for line in whole.lines if line.confidence is not None]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from extractors.readers.geometry.model import Line, Word
 from extractors.readers.geometry.rules import clusters
 
 _WIDE = re.compile(
-    r"[\u1100-\u11ff\u2460-\u24ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60“”‘’…—ⅰ-ↈ]"
+    r"[\u1100-\u11ff\u2190-\u22ff\u2460-\u27bf\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60“”‘’…—ⅰ-ↈ]"
 )
 _NO_START = frozenset("，。、；：！？）》」』】〕〉”’…,.;:!?)]}％%·—")
 _NO_END = frozenset("（《「『【〔〈“‘([{")
-_OPENING_QUOTES = frozenset("“‘")
+_QUOTES = frozenset("“‘”’")
+_ENDS = frozenset("。！？!?；;：:")
+_CLOSERS = "”’\"'》）)】」』"
+_OPEN_ENDS = frozenset("一二三四五六七八九十0123456789、，,—-－")
+"""What ends a line in the middle of a list or a number, so that a label below it is none (五 / 一、五四)."""
+_LONGEST_LIST = 60
 _SLACK = 0.15
 """Of a character: how far a wrapped line may stay behind the room it had, by rounding."""
 LABEL = re.compile(
@@ -28,6 +33,16 @@ _PAIRS = (("《", "》"), ("（", "）"), ("(", ")"), ("“", "”"), ("〔", "�
 def unbalanced(text: str) -> bool:
     """Whether a bracket or quotation opened in `text` is not closed in it."""
     return any(text.count(a) > text.count(b) for a, b in _PAIRS)
+
+
+def ended(text: str) -> bool:
+    """Whether `text` ends like a sentence, closing quotation marks and brackets aside."""
+    return text.rstrip().rstrip(_CLOSERS)[-1:] in _ENDS
+
+
+def begins_item(before: str, text: str) -> bool:
+    """Whether `text` begins a new item below a line that ends `before`."""
+    return LABEL.match(text.strip()) is not None and not unbalanced(before) and before.rstrip()[-1:] not in _OPEN_ENDS
 
 
 def is_wide(char: str) -> bool:
@@ -78,13 +93,21 @@ def line_of(words: Sequence[Word], page: int) -> Line:
     )
 
 
+def blank_gap(left: str, right: str) -> float:
+    """The gap, in type sizes, that reads as a blank between two characters.
+
+    Typesetting itself puts a quarter between ideographs and letters, and almost nothing between two ideographs.
+    """
+    wide = is_wide(left) + is_wide(right)
+    return (0.15, 0.5, 0.2)[wide]
+
+
 def _blanks(left: Word, right: Word) -> str:
     size = min(left.size, right.size)
     gap = right.x0 - left.x1
     if left.text[-1:].isspace() or right.text[:1].isspace():
         return ""
-    wide = is_wide(left.text[-1:]) or is_wide(right.text[:1])
-    if gap < (0.5 if wide else 0.15) * size:
+    if gap < blank_gap(left.text[-1:], right.text[:1]) * size:
         return ""
     return " " if gap < 0.9 * size else "  "
 
@@ -151,10 +174,10 @@ def _token(text: str) -> float:
     else:
         i += 1
     while i < len(text):
-        if text[i] in _NO_START:
-            i += 1
-        elif text[i] in _OPENING_QUOTES:
+        if text[i] in _QUOTES:
             i += 2  # quotation marks cling to what stands on either side
+        elif text[i] in _NO_START:
+            i += 1
         else:
             break
     return breadth(text[:i])
@@ -172,7 +195,8 @@ def wraps(before: Line, after: Line, left: float, right: float) -> bool:
     indent, rest = before.x0 - left, right - before.x1
     if indent > unit * 0.4 and abs(indent - rest) < unit * 0.7 and after.x0 > left + unit * 0.4:
         end = left + (before.x1 - before.x0)
-    return end + (_token(after.text) + _SLACK) * unit > right
+    between = 0.25 if is_wide(before.text[-1:]) != is_wide(after.text[:1]) else 0.0
+    return end + (_token(after.text) + between + _SLACK) * unit > right
 
 
 def join_text(lines: Sequence[Line], left: float, right: float) -> str:
@@ -182,12 +206,29 @@ def join_text(lines: Sequence[Line], left: float, right: float) -> str:
     out = [lines[0].text.strip()]
     for before, after in pairwise(lines):
         text = after.text.strip()
-        if not wraps(before, after, left, right):
+        if begins_item(out[-1], text) or not wraps(before, after, left, right):
             out.append("\n")
         elif out[-1][-1:].isascii() and text[:1].isascii() and _letters(out[-1][-1:], text[:1]):
             out.append(" ")
         out.append(text)
     return "".join(out)
+
+
+def set_apart(text: str, known: Collection[str]) -> str:
+    """`text` with a line feed between the entries it is made of, when it is made of `known` ones and nothing else.
+
+    In a narrow column a name or an office may fill its line to the edge, so that the line break behind it looks like
+    a wrap; where each of them also stands alone in another cell of the column, they are entries of a list.
+    """
+    if not known or len(text) > _LONGEST_LIST:
+        return text
+    ways: dict[int, list[str]] = {0: []}
+    for at in range(len(text)):
+        if at in ways:
+            for entry in known:
+                if text.startswith(entry, at):
+                    ways.setdefault(at + len(entry), [*ways[at], entry])
+    return "\n".join(ways[len(text)]) if len(text) in ways else text
 
 
 def _letters(before: str, after: str) -> bool:

@@ -11,11 +11,9 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from extractors.readers.geometry import Word
+from extractors.readers.geometry.writing import blank_gap
 from extractors.readers.pdf.frame import Frame, quarter
 
-_GAP = 0.5
-"""In type sizes: a wider gap ends a run."""
-_LETTER_GAP = 0.15
 _OVERLAP = 0.6
 _BASELINE = 0.3
 _INVISIBLE = 3
@@ -98,10 +96,10 @@ def read_glyphs(page: pdfium.PdfTextPage, count: int) -> Glyphs:
             continue
         char = chr(code) if 0 < code <= 0x10FFFF else "\ufffd"
         if code in (0x20, 0x3000):
-            if run is not None and _follows(run, x0, y0, x1, y1):
+            if run is not None and _follows(run, char, (x0, y0, x1, y1)):
                 _append(run, " ", (x0, y0, x1, y1))
             continue
-        if run is not None and _follows(run, x0, y0, x1, y1):
+        if run is not None and _follows(run, char, (x0, y0, x1, y1)):
             _append(run, char, (x0, y0, x1, y1))
             continue
         turn = quarter(pdfium_c.FPDFText_GetCharAngle(raw, index))
@@ -116,8 +114,9 @@ def read_glyphs(page: pdfium.PdfTextPage, count: int) -> Glyphs:
     return out
 
 
-def _follows(run: Run, x0: float, y0: float, x1: float, y1: float) -> bool:
+def _follows(run: Run, char: str, box: tuple[float, float, float, float]) -> bool:
     """Whether a character stands directly behind a run, on its line."""
+    x0, y0, x1, y1 = box
     if run.turn % 2 == 0:
         size, low, high, at, until = run.y1 - run.y0, run.y0, run.y1, (y0 + y1) / 2, x1 - x0
         gap = x0 - run.x1 if run.turn == 0 else run.x0 - x1
@@ -126,7 +125,7 @@ def _follows(run: Run, x0: float, y0: float, x1: float, y1: float) -> bool:
         gap = y0 - run.y1 if run.turn == 1 else run.y0 - y1
     if abs(at - (low + high) / 2) > _BASELINE * size or gap < -_OVERLAP * max(until, 0.3 * size):
         return False
-    return gap <= (_LETTER_GAP if run.text[-1].isascii() else _GAP) * size
+    return gap <= blank_gap(run.text[-1], char) * size
 
 
 def _append(run: Run, char: str, box: tuple[float, float, float, float]) -> None:
