@@ -49,7 +49,7 @@ FORMATS: dict[Carrier, Format] = {
     Carrier.ODT: Format("OpenDocument 文字（odt）", ("odt", "ott")),
     Carrier.ODS: Format("OpenDocument 表格（ods）", ("ods", "ots")),
     Carrier.OFD: Format("OFD 版式文件", ("ofd",), remedy="请用 OFD 阅读器转换为 docx，再放入"),
-    Carrier.PDF: Format("PDF 文件", ("pdf",), remedy="请用 WPS/Word 转换为 docx，再放入"),
+    Carrier.PDF: Format("PDF 文件", ("pdf",), "extractors.readers.pdf:read"),
     Carrier.RTF: Format("RTF 文档", ("rtf", "doc")),
     Carrier.HTML: Format("网页（html）", ("html", "htm", "xhtml")),
     Carrier.MHTML: Format("单文件网页（mhtml）", ("mht", "mhtml")),
