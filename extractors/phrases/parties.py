@@ -47,7 +47,7 @@ class PartyLexicon:
         return self._explained
 
     def canonical(self, raw: str) -> str:
-        """The full form the notice itself gives: 法宣 → 法宣科, 纪委 → 机关纪委; else `raw`."""
+        """The full form the notice itself gives: 宣传 → 宣传科, 纪委 → 机关纪委; else `raw`."""
         if raw in self.explained():
             return self.explained()[raw]
         if raw not in self.names or not _suffix(raw):
@@ -63,7 +63,7 @@ class PartyLexicon:
         return piece in self.names or piece in _common()
 
     def knows(self, piece: str) -> bool:
-        """True for a full name or a short form of one (法宣 where 法宣科 is known)."""
+        """True for a full name or a short form of one (宣传 where 宣传科 is known)."""
         return self.settled(piece) or any(piece + s in self.names for s in vocabulary.toml("parties")["short_of"])
 
 
