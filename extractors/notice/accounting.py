@@ -106,6 +106,10 @@ def account(
     for table_id, table, done in tables:
         header = [*table.head.spots(), *table.above.spots()]
         written = sum(len(squeeze(s.raw)) for s in header) + sum(len(squeeze(t)) for t in table.dropped)
+        for spot in table.above.spots():
+            if spot.text and squeeze(spot.text) != squeeze(table.title or ""):
+                message = f"表头上方的文字，不作任务：“{spot.text}”"
+                findings.add("title_row", INFO, message, table_id=table_id, locator=spot.locator)
         total += written
         accounted += written
         by_row = _spread_over(table, done, indicators)

@@ -6,7 +6,7 @@ import re
 
 from extractors.phrases.points import cell_points
 from extractors.phrases.rowwords import is_note, is_total
-from extractors.phrases.text import squeeze
+from extractors.phrases.text import says_nobody, squeeze
 from extractors.tables.grid import Grid, Spot
 from extractors.tables.roles import Roles
 from extractors.tables.spans import spots_of_row
@@ -22,7 +22,7 @@ _HEADING = re.compile(
 def _own(grid: Grid, r: int, c: int) -> Spot | None:
     """The non-blank cell that begins at this square, or covers the row from the left; None otherwise."""
     spot = grid.at[r][c]
-    return spot if spot.row == r and not spot.blank else None
+    return spot if spot.row == r and not spot.blank and not says_nobody(spot.text) else None
 
 
 def _wide(spot: Spot, grid: Grid, roles: Roles) -> bool:
@@ -52,7 +52,7 @@ def classify(grid: Grid, roles: Roles) -> list[str]:
 
 
 def _classify_row(grid: Grid, roles: Roles, r: int, after_task: bool) -> str:
-    fresh = [s for s in spots_of_row(grid, r) if s.row == r and not s.blank]
+    fresh = [s for s in spots_of_row(grid, r) if s.row == r and not s.blank and not says_nobody(s.text)]
     if not fresh:
         return BLANK
     if any(is_total(s.text) for s in fresh[:2]):

@@ -17,7 +17,7 @@ def _starts(grid: Grid, r: int, c: int) -> bool:
 
 
 def _merge_up(grid: Grid, r: int, c: int) -> None:
-    if _closed(grid, r):
+    if _closed(grid, r) or grid.at[r - 1][c].cols > 1:
         return
     above = grid.at[r - 1][c]
     put(grid, above, range(above.row, r + 1), range(c, c + 1))
@@ -33,7 +33,9 @@ def fold_headings(grid: Grid, roles: Roles) -> None:
     for i, c in enumerate(columns):
         for r in range(1, grid.n_rows):
             here, above = grid.at[r][c], grid.at[r - 1][c]
-            if here is above or here.blank or here.row != r or squeeze(here.text) != squeeze(above.text):
+            if here is above or here.blank or here.row != r or here.cols != above.cols:
+                continue
+            if squeeze(here.text) != squeeze(above.text):
                 continue
             if any(grid.at[r][o] is not grid.at[r - 1][o] for o in columns[:i]):
                 continue

@@ -135,21 +135,39 @@ def _pairs(wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> dict[int,
     return pairs
 
 
+_SAID_AS = {"names": "path", "codes": "path", "heading_points": "path", "lead": "parties", "inline": "inline_points"}
+
+
+def _unsure(folder: Path) -> dict[tuple[int, int], set[str]]:
+    """(table, row) → fields that two people may read differently."""
+    out: dict[tuple[int, int], set[str]] = {}
+    for entry in json.loads((folder / "facts.json").read_text("utf-8")).get("ambiguous", []):
+        if isinstance(entry, dict) and entry.get("row") is not None:
+            fields = re.split(r"[/, ]+", str(entry.get("field", "")))
+            out.setdefault((entry.get("table", 1), entry["row"]), set()).update(fields)
+    return out
+
+
 def f1(found: Extraction, folder: Path) -> float:
-    """Field F1 of an extraction against the gold folder; fields that people could not read neither earn nor cost."""
+    """Field F1 of an extraction against the gold folder.
+
+    Fields that people could not read, or may read differently, earn where they agree and cost nothing where not.
+    """
+    doubtful = _unsure(folder)
     tasks = [json.loads(line) for line in (folder / "tasks.jsonl").read_text("utf-8").splitlines()]
     wanted, got = [expected(t) for t in tasks], extracted(found)
     pairs = _pairs(wanted, got)
     score: Counter[str] = Counter()
     for i, task in enumerate(wanted):
-        unread = {*(tasks[i].get("unreadable") or ()), *(tasks[i].get("partly_unreadable") or ())}
+        open_fields = {*(tasks[i].get("unreadable") or ()), *(tasks[i].get("partly_unreadable") or ())}
+        open_fields |= doubtful.get((tasks[i]["table"], tasks[i]["row"]), set())
         mine = got[pairs[i]] if i in pairs else None
         for field in FIELDS:
             right, said = task[field], mine[field] if mine else None
             same = mine is not None and (right == said or (_nothing(right, field) and _nothing(said, field)))
             if same:
                 score["right"] += not _nothing(right, field)
-            elif not unread & {field, "path" if field in ("names", "codes", "heading_points") else field}:
+            elif _SAID_AS.get(field, field) not in open_fields:
                 score["extra"] += not _nothing(said, field)
                 score["missed"] += not _nothing(right, field)
     score["extra"] += 6 * (len(got) - len(pairs))

@@ -130,7 +130,6 @@ class TestWhatIsLeftOver:
         assert found.tasks == []
         assert "示例活动" in the(found, "form_text").message
 
-    @pytest.mark.xfail(strict=True, reason="rows above the header count as accounted for, but no finding quotes them")
     def test_rows_above_the_header_that_are_no_title_are_quoted(self) -> None:
         rows = [["被测评单位", "某单位", ""], ["测评标准", "分值", "责任科室"], [A, "2", "办公室"], [B, "3", "宣传科"]]
         found = notice("细则", drawn(*rows))
