@@ -25,7 +25,7 @@ WORDS = (
     "", "", "", "健全制度，明确分工，定期研究。", "1.开展活动（1分）；", "（2）组织宣讲（各0.5分）", "办公室",
     "宣传科\n人事科", "①法宣②机关党委", "----", "3月上旬", "每季度", "材料审核实地考察", "同上", "2", "5分",
     "3%", "合计", "小计", "注：以文件为准", "Ⅱ-3氛围（4分）", "一、基础（10分）", "（二）学习", "加分项",
-    "组\n织\n领\n导", "★", "√", "一", "1", "W175 rid", "照片2张", "崔克辉", "于  昉",
+    "组\n织\n领\n导", "★", "√", "一", "1", "W175 rid", "测评标准", "照片2张", "崔克辉", "于  昉",
 )  # fmt: skip
 CHARS = "春夏秋冬东西南北金木水火土风云雨雪山川草"
 _RUN = re.compile(r"[\u3400-\u9fff]+|[A-Za-z]+")
@@ -52,9 +52,7 @@ def tables(draw: st.DrawFn) -> Table:
             if squares & taken:
                 rows, columns, squares = 1, 1, {(r, c)}
             taken |= squares
-            # a wide cell says what no other says: test_spans.py has the case where it does not
-            wide = f"宽格{r}之文字" if columns > 1 else draw(text)
-            cells.append(Cell(r, c, wide, f"第{r + 1}行第{c + 1}列", rows, columns))
+            cells.append(Cell(r, c, draw(text), f"第{r + 1}行第{c + 1}列", rows, columns))
     return Table(tuple(cells), height + 1, width, "表1", spans, draw(st.sampled_from((None, 1))))
 
 

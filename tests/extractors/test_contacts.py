@@ -1,0 +1,97 @@
+"""Contact data reaches no record, wherever it stands. The numbers are made here: none stands in the repository."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.document import Document, Paragraph, ReadNote
+from extractors.notice import assemble
+from tests.extractors.notice.build import drawn, notice
+
+LOCAL = "8" * 7
+MOBILE = "138" + "0" * 8
+MAIL = "a_b" + "@" + "example.com"
+A = "健全领导机构，明确专人负责，定期研究部署工作。"
+_COMMA = pytest.mark.xfail(strict=True, reason="a number right behind a comma is not hidden")
+_LABEL = pytest.mark.xfail(strict=True, reason="联系方式 and 电话号码 are no labels of a telephone number")
+_BROKEN = pytest.mark.xfail(strict=True, reason="a number or mailbox broken over two lines of a cell is not hidden")
+_COLUMN = pytest.mark.xfail(strict=True, reason="what a header calls telephone, mailbox or chat account is not hidden")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"联系人：崔克辉、{MOBILE}",
+        f"联系人：崔克辉 {MOBILE}",
+        f"联系人：崔克辉，电话{LOCAL}",
+        f"咨询电话：{LOCAL}转801",
+        pytest.param(f"联系人：崔克辉，{MOBILE}", marks=_COMMA),
+        pytest.param(f"联系人：崔克辉,{MOBILE}", marks=_COMMA),
+        pytest.param(f"联系人：崔克辉，0731-{LOCAL}", marks=_COMMA),
+        pytest.param(f"联系方式：{LOCAL}", marks=_LABEL),
+        pytest.param(f"电话号码：{LOCAL}", marks=_LABEL),
+        f"请报送至 {MAIL}",
+        f"附件1 联系电话0731-{LOCAL}",
+        "电话：" + "".join(chr(0xFF10 + int(d)) for d in MOBILE),
+    ],
+)
+def test_in_running_text(text: str) -> None:
+    said = repr(notice(text, "一、要求", f"1.按时报送（{text}）。"))
+    assert LOCAL not in said
+    assert MOBILE not in said
+    assert MAIL not in said
+    assert "１３８" not in said
+    assert "〔已隐去〕" in said
+
+
+@pytest.mark.parametrize("role", ["主要任务", "责任单位", "完成时限", "备注", "佐证材料", "某某"])
+def test_in_any_cell_of_a_task_table(role: str) -> None:
+    header = ["测评标准", "责任科室", role]
+    said = repr(notice("清单", drawn(header, [A, "办公室", f"联系电话：{LOCAL}，{MAIL}"], [A, "人事科", MOBILE])))
+    assert not [secret for secret in (LOCAL, MOBILE, MAIL) if secret in said]
+
+
+def test_in_the_title_and_the_header_of_a_table() -> None:
+    said = repr(notice(f"清单（联系电话：{LOCAL}）", drawn(["测评标准", f"报送至{MAIL}"], [A, "办公室"])))
+    assert not [secret for secret in (LOCAL, MAIL) if secret in said]
+
+
+@pytest.mark.parametrize(
+    ("header", "secret"),
+    [
+        ("手机", MOBILE),
+        ("邮箱", MAIL),
+        pytest.param("联系电话", LOCAL, marks=_COLUMN),
+        pytest.param("QQ号", "1" * 9, marks=_COLUMN),
+    ],
+)
+def test_in_a_roster(header: str, secret: str) -> None:
+    rows = [["县教育局", "崔克辉", secret], ["县公安局", "迟庆峰", secret]]
+    assert secret not in repr(notice("联系人名单", drawn(["单位", "姓名", header], *rows)))
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        pytest.param(f"联系人{MOBILE[:3]}\n{MOBILE[3:]}", [MOBILE, MOBILE[3:]], marks=_BROKEN),
+        pytest.param(MAIL[:8] + "\n" + MAIL[8:], [MAIL[8:]], marks=_BROKEN),
+        (f"联系电话：\n{LOCAL}", [LOCAL]),
+    ],
+)
+def test_broken_over_two_lines_of_a_cell(cell: str, parts: list[str]) -> None:
+    said = repr(notice("清单", drawn(["测评标准", "责任科室", "备注"], [A, "办公室", cell])))
+    assert not [part for part in parts if part in said]
+
+
+@pytest.mark.xfail(strict=True, reason="what a reader tells about a picture is passed on as it is")
+def test_in_what_a_reader_tells() -> None:
+    document = Document("docx", (Paragraph("关于印发方案的通知", "第1段"),), (ReadNote("picture", MOBILE, "第2段"),))
+    assert MOBILE not in repr(assemble(document, b"x"))
+
+
+@pytest.mark.parametrize("number", ["12345", "2023年", "20230101", "1380万元", "第13800号", "95%"])
+def test_other_numbers_stay(number: str) -> None:
+    found = notice(
+        "清单", drawn(["测评标准", "责任科室"], [f"办理{number}事项，明确专人负责。", "办公室"], [A, "办公室"])
+    )
+    assert number in (found.tasks[0].requirement or "")
