@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,10 @@ _HEADER_ROWS = 4
 _FILLED = 0.9
 _RARELY_BLANK = 0.12
 _HARDLY_BLANK = 0.05
+_CERTAIN = 3
+"""Cells that must agree before a habit of the column counts."""
+_MOSTLY = 0.8
+_WIDE = 8.0
 _LEAST_KNOWN, _MOST_KNOWN = 2, 12
 """Characters of a name or an office that stands alone in its cell."""
 
@@ -86,8 +91,7 @@ class Growing:
         if abs(mine[0] - its[0]) > _EDGE or abs(mine[-1] - its[-1]) > _EDGE:
             return False
         shared = sum(any(abs(a - b) <= _EDGE for b in mine) for a in its)
-        fewer, more = sorted((len(mine), len(its)))
-        if shared < fewer and shared * 4 < more * 3:
+        if shared < min(len(mine), len(its)):
             return False
         return bool(_repeated(self, table)) or not is_header(list(_row_texts(_wholes(table), 0)))
 
@@ -136,21 +140,44 @@ class Growing:
             return False
         known = [(above, cell) for above, cell in pairs if above is not None]
         held = [(above, cell) for above, cell in known if not cell.blank]
-        if not all(not above.blank and self._full(above) for above, _ in held):
+        if any(above.blank for above, _ in held):
             return False
+        votes = {id(cell): self._vote(above, cell) for above, cell in held}
+        if any(self._new_value(above, cell) for above, cell in held):
+            return False
+        if not all(self._full(above) for above, _ in held):
+            # Keeping single lines from standing alone leaves room behind: then every cell must break off.
+            return len(held) >= _CERTAIN and min(votes.values()) > 0 and max(map(self._breadth, self._of(held))) > _WIDE
         if any(cell.blank and above.rows == cell.rows == 1 and self._always_filled(above) for above, cell in known):
             return True
         main, rest = max(known, key=lambda pair: self._weight(pair[0]))
         if rest.blank:
-            if not main.blank and self._blanks(main) <= _HARDLY_BLANK:
+            if not main.blank and self._blanks(main) <= _HARDLY_BLANK and min(votes.values(), default=0) >= 0:
                 return True
-        elif (vote := self._vote(main, rest)) or LABEL.match(rest.lines[0].text.strip()):
-            return vote > 0
-        return sum(self._vote(above, cell) for above, cell in held if above.rows == 1) > 0
+        elif votes[id(rest)] or LABEL.match(rest.lines[0].text.strip()):
+            return votes[id(rest)] > 0
+        return sum(votes[id(cell)] for above, cell in held if above.rows == 1) > 0
+
+    @staticmethod
+    def _of(pairs: Sequence[tuple[Whole, Whole]]) -> list[Whole]:
+        return [above for above, _ in pairs]
+
+    def _breadth(self, cell: Whole) -> float:
+        """How many characters a line of the cell holds."""
+        left, right = self._margins(cell)
+        return (right - left) / cell.lines[-1].size
+
+    def _new_value(self, above: Whole, cell: Whole) -> bool:
+        """Whether a column of single values (a serial, points, a date) has another one here."""
+        column = [c for c in self._column(above) if not c.blank]
+        single = sum(len(c.lines) == 1 for c in column)
+        if len(column) < _CERTAIN or single < _MOSTLY * len(column) or len(above.lines) != 1:
+            return False
+        return self._vote(above, cell) <= 0
 
     def _weight(self, cell: Whole) -> tuple[int, int]:
         """How well a column tells rows apart: by the number of its filled cells, then by the length of their text."""
-        column = [c for c in self._column(cell) if not c.blank]
+        column = [c for c in self._column(cell) if not c.blank and c.rows == 1]
         return len(column), sum(len(line.text) for c in column for line in c.lines)
 
     def _same_span(self, above: Whole, cell: Whole) -> bool:
@@ -161,7 +188,7 @@ class Growing:
         if not spans:
             return False
         if above.blank:
-            return self._blanks(above) <= _RARELY_BLANK
+            return above.rows > 1 and self._blanks(above) <= _RARELY_BLANK
         return self._full(above) and self._runs_on(above, cell)
 
     def _column(self, like: Whole) -> list[Whole]:
@@ -173,8 +200,11 @@ class Growing:
         ]
 
     def _blanks(self, like: Whole) -> float:
-        """Share of blank cells in a column."""
-        column = self._column(like)
+        """Share of blank cells in a column, rows that are mostly blank (bands, totals) aside."""
+        filled: Counter[int] = Counter()
+        for c in self.cells:
+            filled[c.row] += -1 if c.blank else 1
+        column = [c for c in self._column(like) if filled[c.row] > 0]
         return sum(c.blank for c in column) / len(column) if column else 0.0
 
     def _has_spans(self, like: Whole) -> bool:
@@ -212,7 +242,14 @@ class Growing:
             return 1
         if LABEL.match(after.text.strip()):
             return -1
-        return int(not ended(before.text) and wraps(before, after, *self._margins(above)))
+        if ended(before.text):
+            return 0
+        return int(wraps(before, after, *self._margins(above)) or self._sentences(above))
+
+    def _sentences(self, like: Whole) -> bool:
+        """Whether the texts of a column end like sentences, so that one that does not must go on."""
+        column = [c for c in self._column(like) if not c.blank]
+        return len(column) >= _CERTAIN and sum(ended(c.lines[-1].text) for c in column) >= _MOSTLY * len(column)
 
     def finish(self, max_columns: int, confidence: dict[str, float]) -> Table:
         """The table with all its pages; `confidence` takes the lowest confidence of every cell by its locator."""

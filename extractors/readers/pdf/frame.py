@@ -45,7 +45,7 @@ class Frame:
 
 
 def quarter(angle: float) -> int | None:
-    """An angle in radians as quarter turns against the clock; None for text that is tilted."""
-    turns = angle / (math.pi / 2)
+    """A clockwise angle in radians, as pdfium states it, in quarter turns against the clock; None when tilted."""
+    turns = -angle / (math.pi / 2)
     nearest = round(turns)
     return nearest % 4 if abs(turns - nearest) * (math.pi / 2) <= _TILT else None

@@ -11,11 +11,13 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from extractors.readers.geometry import Word
-from extractors.readers.geometry.writing import blank_gap
+from extractors.readers.geometry.writing import blank_gap, is_wide
 from extractors.readers.pdf.frame import Frame, quarter
 
 _OVERLAP = 0.6
 _BASELINE = 0.3
+_NARROWEST = 0.6
+"""The boxes of some fonts are half as tall again as the type; anything beyond comes from condensed letters."""
 _INVISIBLE = 3
 """Text render mode: neither filled nor stroked, as in the text layer behind a scan."""
 
@@ -32,6 +34,8 @@ class Run:
     y1: float
     visible: bool
     unmapped: bool
+    em: float
+    """Height of the type over the height of the boxes, told by the width of an ideograph; 0 when there is none."""
 
 
 @dataclass(slots=True)
@@ -109,7 +113,9 @@ def read_glyphs(page: pdfium.PdfTextPage, count: int) -> Glyphs:
             continue
         mode = pdfium_c.FPDFTextObj_GetTextRenderMode(pdfium_c.FPDFText_GetTextObject(raw, index))
         unmapped = bool(pdfium_c.FPDFText_HasUnicodeMapError(raw, index) == 1)
-        run = Run(turn, [char], x0, y0, x1, y1, mode != _INVISIBLE, unmapped)
+        width, height = (x1 - x0, y1 - y0) if turn % 2 == 0 else (y1 - y0, x1 - x0)
+        em = min(max(width / height, _NARROWEST), 1.0) if is_wide(char) and height > 0 else 0.0
+        run = Run(turn, [char], x0, y0, x1, y1, mode != _INVISIBLE, unmapped, em)
         out.runs.append(run)
     return out
 
@@ -125,7 +131,7 @@ def _follows(run: Run, char: str, box: tuple[float, float, float, float]) -> boo
         gap = y0 - run.y1 if run.turn == 1 else run.y0 - y1
     if abs(at - (low + high) / 2) > _BASELINE * size or gap < -_OVERLAP * max(until, 0.3 * size):
         return False
-    return gap <= blank_gap(run.text[-1], char) * size
+    return gap <= blank_gap(run.text[-1], char) * size * (run.em or 1.0)
 
 
 def _append(run: Run, char: str, box: tuple[float, float, float, float]) -> None:
@@ -148,11 +154,18 @@ def words_of(glyphs: Glyphs, frame: Frame, keep: Callable[[Run], bool]) -> tuple
     words: list[Word] = []
     printed: set[tuple[str, int, int]] = set()
     turns = {0: 0, 1: 90, 2: 0, 3: 270}
+    ems = sorted(run.em for run in glyphs.runs if run.em)
+    usual = ems[len(ems) // 2] if ems else 1.0
     for run in glyphs.runs:
         text = "".join(run.text).rstrip()
         if not text or not keep(run):
             continue
         x0, top, x1, bottom = frame.box(run.x0, run.y0, run.x1, run.y1)
+        shrink = (1.0 - (run.em or usual)) / 2
+        if (run.turn - frame.turn) % 2:
+            x0, x1 = x0 + shrink * (x1 - x0), x1 - shrink * (x1 - x0)
+        else:
+            top, bottom = top + shrink * (bottom - top), bottom - shrink * (bottom - top)
         turn = turns[(run.turn - frame.turn) % 4] if len(text) > 1 else 0
         step = max((x1 - x0 if turn else bottom - top) * 0.25, 0.5)
         column, row = round(x0 / step), round(top / step)

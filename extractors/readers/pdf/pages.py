@@ -39,10 +39,9 @@ def opened(data: bytes, limits: Limits) -> Iterator[pdfium.PdfDocument]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(error).lower():
-            raise ReadError("PDF 设了打开密码，无法读取", "请打开后取消密码，另存后重新放入") from error
-        if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_SECURITY or "security" in str(error).lower():
-            raise ReadError("PDF 采用了不支持的加密方式", "请打开后取消加密，另存后重新放入") from error
+        # pdfium keeps the cause of an earlier failure, so its word is taken only where the file speaks of encryption.
+        if b"/Encrypt" in data and error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+            raise ReadError("PDF 设了打开密码或不支持的加密，无法读取", "请打开后取消密码，另存后重新放入") from error
         raise ReadError("PDF 文件损坏或不完整", _SAVE_AGAIN) from error
     try:
         count = len(document)
