@@ -210,3 +210,10 @@ def test_a_bonus_rule_has_no_points() -> None:
     found = notice("细则", drawn(["测评标准", "分值"], *rows))
     assert points(found) == ["10", None]
     assert values(found, "bonus") == [False, True]
+
+
+def test_responsible_units_beside_a_lead_column_support_it() -> None:
+    header = ["工作任务", "牵头单位", "责任单位", "完成时限"]
+    rows = [[A, "县教育局", "县公安局、各镇", "3月"], [B, "县文明办", "县教育局", "长期"], [C, "", "工会", "长期"]]
+    found = notice("分工表", drawn(header, *rows))
+    assert parties(found) == ["县教育局|县公安局/各镇", "县文明办|县教育局", "工会"]
