@@ -7,9 +7,9 @@ import re
 HIDDEN = "〔已隐去〕"
 
 _MASK = r"[\d*＊xX×]"
-_NOT_IN_NUMBER = r"(?<![\d.,，*＊])"
+_NOT_IN_NUMBER = r"(?<![\d.*＊])(?<!\d[,，])"
 _ENDS = r"(?![\d*＊]|\.\d)"
-_LABEL = r"(?:电\s*话|手\s*机(?:号码?)?|传\s*真|座\s*机|热线|[Tt]el|TEL)"
+_LABEL = r"(?:电\s*话(?:号码)?|联系方式|手\s*机(?:号码?)?|传\s*真|座\s*机|热线|[Tt]el|TEL)"
 
 _MAIL = re.compile(r"[A-Za-z0-9_.+*＊-]{2,64}\s{0,3}[@＠]\s*[A-Za-z0-9-]+(?:\s*[.．]\s*[A-Za-z0-9-]+)+")
 _IDENTITY = re.compile(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 
 from extractors.body.clauses import Clause, read_clauses
 from extractors.body.footnotes import Footnote, read_footnotes
 from extractors.body.members import Member, read_member_table, read_members
 from extractors.body.outline import Outline, outline, table_titles
-from extractors.body.privacy import redact
 from extractors.body.stages import Stage, read_stages
-from extractors.document import Block, Cell, Document, Paragraph
+from extractors.document import Document
 from extractors.notice.accounting import account
 from extractors.notice.checks import check_notice
+from extractors.notice.contacts import without_contacts
 from extractors.notice.findings import Findings
 from extractors.notice.indicators import Indicators
 from extractors.notice.lexicon import build_lexicon
@@ -39,18 +38,6 @@ from extractors.tables.grid import Grid
 def notice_id_of(data: bytes) -> str:
     """The id of the notice that these bytes hold."""
     return f"n{hashlib.sha256(data).hexdigest()[:16]}"
-
-
-def _without_contacts(block: Block) -> Block:
-    if isinstance(block, Paragraph):
-        return replace(block, text=redact(block.text))
-    cells = tuple(c if not c.text else _redacted(c) for c in block.cells)
-    return replace(block, cells=cells)
-
-
-def _redacted(cell: Cell) -> Cell:
-    text = redact(cell.text)
-    return cell if text == cell.text else replace(cell, text=text)
 
 
 def _notice_row(notice_id: str, who: Identity) -> NoticeRow:
@@ -118,7 +105,7 @@ def _footnote_rows(notice_id: str, notes: Sequence[Footnote]) -> list[FootnoteRo
 def assemble(document: Document, data: bytes) -> Extraction:
     """Everything a document says, as the rows of one notice. Contacts are blacked out before anything is read."""
     notice_id = notice_id_of(data)
-    document = replace(document, blocks=tuple(_without_contacts(b) for b in document.blocks))
+    document = without_contacts(document)
     source = outline(document)
     tables = clean_tables(document, table_titles(source))
     who = identify(document, source)
