@@ -69,8 +69,7 @@ def test_in_a_roster(header: str, secret: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "parts"),
     [
-        f"联系人{MOBILE[:3]}\n{MOBILE[3:]}",
-        [MOBILE, MOBILE[3:]],
+        (f"联系人{MOBILE[:3]}\n{MOBILE[3:]}", [MOBILE, MOBILE[3:]]),
         (MAIL[:8] + "\n" + MAIL[8:], [MAIL[8:]]),
         (f"联系电话：\n{LOCAL}", [LOCAL]),
     ],
