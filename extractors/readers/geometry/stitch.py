@@ -20,6 +20,7 @@ _HEADER_ROWS = 4
 _FILLED = 0.9
 _RARELY_BLANK = 0.12
 _HARDLY_BLANK = 0.05
+_RECENT = 1_500
 _CERTAIN = 3
 """Cells that must agree before a habit of the column counts."""
 _MOSTLY = 0.8
@@ -68,20 +69,31 @@ class Growing:
     last_page: int
     box: Box
     ruled: bool
-    pads: list[float] = field(default_factory=list)
+    head: list[tuple[str, ...]]
+    """Texts of the first rows, which later pages may repeat."""
+    pads: list[float]
+    coming: list[Whole] = field(default_factory=list)
+    """Cells of the page being added, which tell as much about the habits of a column as those before."""
 
     @classmethod
     def begin(cls, table: PageTable) -> Growing:
         """A table as its first page shows it."""
-        return cls(_wholes(table), len(table.ys) - 1, table.page, table.page, table.box, table.ruled, _pads(table))
+        cells = _wholes(table)
+        rows = len(table.ys) - 1
+        head = [_row_texts(cells, row) for row in range(min(rows, _HEADER_ROWS))]
+        return cls(cells, rows, table.page, table.page, table.box, table.ruled, head, _pads(table))
+
+    def recent(self) -> list[Whole]:
+        """The cells to judge a column by: enough to know its habits, few enough for a table of a thousand pages."""
+        return self.cells[-_RECENT:]
 
     def edges(self) -> list[float]:
         """The column edges seen so far."""
-        return _edges(self.cells)
+        return _edges(self.recent())
 
     def pad(self) -> float:
         """Room between a cell's border and its text."""
-        return sorted(self.pads)[len(self.pads) // 8] if self.pads else 0.0
+        return self.pads[len(self.pads) // 8] if self.pads else 0.0
 
     def continued_by(self, table: PageTable) -> bool:
         """Whether `table`, the first thing on the next page, has the same columns and does not begin a table anew."""
@@ -101,13 +113,15 @@ class Growing:
         cells = [c for c in _wholes(table) if c.row >= skip]
         for cell in cells:
             cell.row -= skip
-        self.pads += _pads(table)
+        if len(self.pads) < _RECENT:
+            self.pads = sorted(self.pads + _pads(table))
         self.last_page = table.page
         if not cells:
             return
         first = [c for c in cells if c.row == 0]
         for cell in first:
             cell.at_top = True
+        self.coming = [c for c in cells if c.row]
         pairs = [(self._above(cell), cell) for cell in first]
         cut = self._cut(pairs)
         offset = self.n_rows - (1 if cut else 0)
@@ -117,6 +131,7 @@ class Growing:
             for above, cell in pairs
             if above is not None and (cut or (not closed and self._same_span(above, cell)))
         ]
+        self.coming = []
         for cell in cells:
             cell.row += offset
         for above, cell in joined:
@@ -195,16 +210,18 @@ class Growing:
         """The other cells of the column of `like`, those at the tops of pages aside."""
         return [
             c
-            for c in self.cells
+            for c in (*self.recent(), *self.coming)
             if c is not like and not c.at_top and abs(c.x0 - like.x0) <= _EDGE and abs(c.x1 - like.x1) <= _EDGE
         ]
 
     def _blanks(self, like: Whole) -> float:
         """Share of blank cells in a column, rows that are mostly blank (bands, totals) aside."""
-        filled: Counter[int] = Counter()
-        for c in self.cells:
-            filled[c.row] += -1 if c.blank else 1
-        column = [c for c in self._column(like) if filled[c.row] > 0]
+        filled: Counter[tuple[bool, int]] = Counter()
+        for old, group in ((True, self.recent()), (False, self.coming)):
+            for c in group:
+                filled[old, c.row] += -1 if c.blank else 1
+        known = {id(c) for c in self.recent()}
+        column = [c for c in self._column(like) if filled[id(c) in known, c.row] > 0]
         return sum(c.blank for c in column) / len(column) if column else 0.0
 
     def _has_spans(self, like: Whole) -> bool:
@@ -240,11 +257,12 @@ class Growing:
         before, after = above.lines[-1], cell.lines[0]
         if unbalanced("".join(line.text for line in above.lines)):
             return 1
+        closed = ended(before.text)
+        if not closed and self._sentences(above):
+            return 1
         if LABEL.match(after.text.strip()):
             return -1
-        if ended(before.text):
-            return 0
-        return int(wraps(before, after, *self._margins(above)) or self._sentences(above))
+        return int(not closed and wraps(before, after, *self._margins(above)))
 
     def _sentences(self, like: Whole) -> bool:
         """Whether the texts of a column end like sentences, so that one that does not must go on."""
@@ -306,7 +324,7 @@ def _whole(page: int, square: Square) -> Whole:
 
 def _pads(table: PageTable) -> list[float]:
     """Distances of text from the left borders, where they are plausible as padding."""
-    return [d for s in table.cells for line in s.lines if 0.0 <= (d := line.x0 - s.box.x0) <= 12.0]
+    return sorted(d for s in table.cells for line in s.lines if 0.0 <= (d := line.x0 - s.box.x0) <= 12.0)
 
 
 def _row_texts(cells: Sequence[Whole], row: int) -> tuple[str, ...]:
@@ -317,8 +335,8 @@ def _repeated(table: Growing, following: PageTable) -> int:
     """How many rows at the top of the next page write the first rows of the table again."""
     cells = _wholes(following)
     same = 0
-    while same < min(_HEADER_ROWS, table.n_rows, len(following.ys) - 2):
-        ours, theirs = _row_texts(table.cells, same), _row_texts(cells, same)
+    while same < min(len(table.head), len(following.ys) - 2):
+        ours, theirs = table.head[same], _row_texts(cells, same)
         if ours != theirs or (same == 0 and not any(ours)):
             break
         same += 1
