@@ -37,20 +37,19 @@ def read_page(page: Page, max_cells: int) -> PageItems:
     outside = _fill(tables, words)
     out = PageItems(page.number, page.width, page.height)
     notes = _note_top(loose, outside, tables, page)
-    found = [
-        table
-        for lines in [*half_ruled(loose, outside, page.width), *borderless([w for w in outside if w.top < notes])]
-        if (table := build(lines, page.number, max_cells)) is not None and not _overlaps(table, tables)
-    ]
-    for table in found:
-        table.ruled = False
+    found: list[PageTable] = []
+    for lines in [*half_ruled(loose, outside, page.width), *borderless([w for w in outside if w.top < notes])]:
+        table = build(lines, page.number, max_cells)
+        if table is not None and not _overlaps(table, [*tables, *found]):
+            table.ruled = False
+            found.append(table)
     outside = _fill(found, outside)
     for table in tables + found:
         _settle(table)
     boxed = [t for t in tables if len(t.cells) == 1]
-    lines = [line_of(line, page.number) for line in group_lines(outside)]
-    out.notes = [line for line in lines if line.top >= notes]
-    out.items = [line for line in lines if line.top < notes]
+    loose_lines = [line_of(line, page.number) for line in group_lines(outside)]
+    out.notes = [line for line in loose_lines if line.top >= notes]
+    out.items = [line for line in loose_lines if line.top < notes]
     out.items += [line for t in boxed for line in t.cells[0].lines]
     out.items += [t for t in tables + found if len(t.cells) > 1]
     out.items.sort(key=_place)

@@ -16,7 +16,7 @@ _GAP = 4.0
 _SHORTEST = 7.0
 _REACH = 4.0
 """A line that ends this close to another one is meant to meet it."""
-_MOST = 6_000
+_MOST = 3_000
 """More lines than any form has: a drawing or a map, whose lines say nothing about tables."""
 
 

@@ -12,7 +12,16 @@ from extractors.phrases.rowwords import is_note, is_total
 from extractors.readers.geometry.grid import PageTable, Square
 from extractors.readers.geometry.model import Box, Line, locator
 from extractors.readers.geometry.rules import clusters
-from extractors.readers.geometry.writing import LABEL, ended, join_text, set_apart, unbalanced, wraps
+from extractors.readers.geometry.writing import (
+    LABEL,
+    LEAST_ENTRY,
+    MOST_ENTRY,
+    ended,
+    join_text,
+    set_apart,
+    unbalanced,
+    wraps,
+)
 
 _EDGE = 5.0
 """Columns of two pages whose edges differ by less than this are the same column."""
@@ -25,8 +34,6 @@ _CERTAIN = 3
 """Cells that must agree before a habit of the column counts."""
 _MOSTLY = 0.8
 _WIDE = 8.0
-_LEAST_KNOWN, _MOST_KNOWN = 2, 12
-"""Characters of a name or an office that stands alone in its cell."""
 
 
 @dataclass(slots=True)
@@ -276,12 +283,12 @@ class Growing:
         texts = [join_text(whole.lines, *self._margins(whole)) for whole in self.cells]
         known: dict[int, set[str]] = {}
         for whole, text in zip(self.cells, texts, strict=True):
-            if _LEAST_KNOWN <= len(text) <= _MOST_KNOWN and "\n" not in text:
+            if LEAST_ENTRY <= len(text) <= MOST_ENTRY and "\n" not in text:
                 known.setdefault(_column(starts, whole.x0), set()).add(text)
         cells: list[Cell] = []
         for whole, joined in zip(self.cells, texts, strict=True):
             col, end = _column(starts, whole.x0), _column(starts, whole.x1)
-            text = set_apart(joined, known.get(col, set()) - {joined})
+            text = set_apart(joined, known.get(col, set()))
             page, box = whole.parts[0].page, whole.parts[0].box
             place = locator(page, box)
             sure = [line.confidence for line in whole.lines if line.confidence is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import pairwise
 
 from extractors.readers.geometry.model import Line, Word
@@ -19,6 +19,8 @@ _ENDS = frozenset("。！？!?；;：:")
 _CLOSERS = "”’\"'》）)】」』"
 _OPEN_ENDS = frozenset("一二三四五六七八九十0123456789、，,—-－")
 """What ends a line in the middle of a list or a number, so that a label below it is none (五 / 一、五四)."""
+LEAST_ENTRY, MOST_ENTRY = 2, 12
+"""Characters of a name or an office that stands alone in its cell."""
 _LONGEST_LIST = 60
 _SLACK = 0.15
 """Of a character: how far a wrapped line may stay behind the room it had, by rounding."""
@@ -214,21 +216,21 @@ def join_text(lines: Sequence[Line], left: float, right: float) -> str:
     return "".join(out)
 
 
-def set_apart(text: str, known: Collection[str]) -> str:
+def set_apart(text: str, known: Set[str]) -> str:
     """`text` with a line feed between the entries it is made of, when it is made of `known` ones and nothing else.
 
     In a narrow column a name or an office may fill its line to the edge, so that the line break behind it looks like
     a wrap; where each of them also stands alone in another cell of the column, they are entries of a list.
     """
-    if not known or len(text) > _LONGEST_LIST:
+    if len(text) > _LONGEST_LIST:
         return text
     ways: dict[int, list[str]] = {0: []}
     for at in range(len(text)):
         if at in ways:
-            for entry in known:
-                if text.startswith(entry, at):
-                    ways.setdefault(at + len(entry), [*ways[at], entry])
-    return "\n".join(ways[len(text)]) if len(text) in ways else text
+            for end in range(at + LEAST_ENTRY, min(at + MOST_ENTRY, len(text)) + 1):
+                if text[at:end] in known and end - at < len(text):
+                    ways.setdefault(end, [*ways[at], text[at:end]])
+    return "\n".join(ways[len(text)]) if len(ways.get(len(text), ())) > 1 else text
 
 
 def _letters(before: str, after: str) -> bool:
