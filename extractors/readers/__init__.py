@@ -38,21 +38,21 @@ class Format:
 FORMATS: dict[Carrier, Format] = {
     Carrier.DOCX: Format("Word 文档（docx）", ("docx", "docm", "dotx", "dotm"), "extractors.readers.docx:read"),
     Carrier.TEXT: Format("纯文本", ("txt", "text", "md", "markdown", "tsv"), "extractors.readers.text:read"),
-    Carrier.CSV: Format("CSV 表格", ("csv",)),
+    Carrier.CSV: Format("CSV 表格", ("csv",), "extractors.readers.sheet:read"),
     Carrier.DOC: Format("旧版 Word 文档（doc）", ("doc", "dot")),
     Carrier.WPS: Format("WPS 文字文档（wps）", ("wps", "wpt")),
-    Carrier.XLSX: Format("Excel 工作簿（xlsx）", ("xlsx", "xlsm", "xltx", "xltm")),
+    Carrier.XLSX: Format("Excel 工作簿（xlsx）", ("xlsx", "xlsm", "xltx", "xltm"), "extractors.readers.sheet:read"),
     Carrier.XLSB: Format("Excel 二进制工作簿（xlsb）", ("xlsb",)),
-    Carrier.XLS: Format("旧版 Excel 工作簿（xls）", ("xls", "xlt", "et")),
+    Carrier.XLS: Format("旧版 Excel 工作簿（xls）", ("xls", "xlt", "et"), "extractors.readers.sheet:read"),
     Carrier.PPTX: Format("演示文稿（pptx）", ("pptx", "pptm", "ppsx")),
     Carrier.PPT: Format("旧版演示文稿（ppt）", ("ppt", "pps", "dps")),
     Carrier.ODT: Format("OpenDocument 文字（odt）", ("odt", "ott")),
-    Carrier.ODS: Format("OpenDocument 表格（ods）", ("ods", "ots")),
+    Carrier.ODS: Format("OpenDocument 表格（ods）", ("ods", "ots"), "extractors.readers.sheet:read"),
     Carrier.OFD: Format("OFD 版式文件", ("ofd",), remedy="请用 OFD 阅读器转换为 docx，再放入"),
     Carrier.PDF: Format("PDF 文件", ("pdf",), "extractors.readers.pdf:read"),
     Carrier.RTF: Format("RTF 文档", ("rtf", "doc")),
-    Carrier.HTML: Format("网页（html）", ("html", "htm", "xhtml")),
-    Carrier.MHTML: Format("单文件网页（mhtml）", ("mht", "mhtml")),
+    Carrier.HTML: Format("网页（html）", ("html", "htm", "xhtml"), "extractors.readers.html:read"),
+    Carrier.MHTML: Format("单文件网页（mhtml）", ("mht", "mhtml"), "extractors.readers.html:read_mhtml"),
     Carrier.WORD_XML: Format("Word XML 文档", ("xml",)),
     Carrier.XML: Format("XML 文件", ("xml",)),
     Carrier.OLE: Format("复合文档（内容不明）", ()),
@@ -105,6 +105,11 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
         document = _load(entry.reader)(data, name, limits)
     except (RecursionError, MemoryError) as error:
         raise ReadError("文件结构过深或过大，读取时耗尽资源", _SAVE_AS_DOCX) from error
+    except ReadError as error:
+        if suffix in entry.extensions:
+            raise
+        reason = f"扩展名为“{_dotted(suffix)}”，内容实为{entry.label}；{error.reason}"
+        raise ReadError(reason, error.remedy) from error
     if suffix in entry.extensions:
         return document
     message = f"扩展名为“{_dotted(suffix)}”，内容实为{entry.label}，已按内容读取"

@@ -1,0 +1,115 @@
+"""Saved web pages: the article with its tables, without the page around it.
+
+Nothing is executed, fetched or resolved: a page is text with marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extractors.document import Block, Document, Paragraph, ReadNote
+from extractors.readers.html import article, facts
+from extractors.readers.html.decode import decode
+from extractors.readers.html.dom import Element, parse, prune
+from extractors.readers.html.flow import Line, lines_of
+from extractors.readers.html.grid import Grid
+from extractors.readers.html.mhtml import page_of
+from extractors.readers.html.tables import TableReader
+from extractors.readers.limits import DEFAULT_LIMITS, Limits
+
+_WHOLE = "整个文件"
+_HEAD = "网页标题区"
+_TITLE_LONGEST = 120
+
+
+def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The article of an html page. Raises `ReadError` for a page nobody could read."""
+    return _read(data, None, limits)
+
+
+def read_mhtml(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The article of a page saved as a single mhtml file."""
+    page, declared = page_of(data)
+    return _read(page, declared, limits)
+
+
+def _read(data: bytes, declared: str | None, limits: Limits) -> Document:
+    text, lost = decode(data, declared)
+    root = parse(text, limits)
+    said = facts.metadata(root)
+    prune(root)
+    notes = facts.attachments(root)
+    found = article.find(root)
+    body = _Body(TableReader(limits))
+    body.read(found)
+    around, heading = facts.outside(root, found)
+    title = said.get("title") or heading
+    if title and len(title) <= _TITLE_LONGEST and "".join(title.split()) not in body.solid():
+        body.blocks.insert(0, Paragraph(title, _HEAD))
+    notes = [*_remarks(found, lost), *facts.publication(said, around), *notes]
+    return Document("html", tuple(body.blocks), tuple(notes))
+
+
+def _remarks(found: Element, lost: int) -> list[ReadNote]:
+    notes: list[ReadNote] = []
+    if lost:
+        notes.append(ReadNote("bad_characters", f"有 {lost} 个字符编码有误，无法读取", _WHOLE))
+    pictures = sum(1 for _ in found.iter("img"))
+    if pictures:
+        notes.append(ReadNote("picture", f"正文中有 {pictures} 张图片，其中的文字未读取", _WHOLE))
+    return notes
+
+
+class _Body:
+    """Collects the blocks of the article."""
+
+    def __init__(self, tables: TableReader) -> None:
+        self._tables = tables
+        self._n_paragraphs = 0
+        self._n_tables = 0
+        self.blocks: list[Block] = []
+
+    def read(self, element: Element, depth: int = 0) -> None:
+        """Append the blocks below the article, or below a cell that only arranges the page."""
+        self._tables.check_depth(depth)
+        if element.tag == "table":
+            self._table(element, depth)
+            return
+        for item in lines_of(element):
+            if isinstance(item, Line):
+                self._line(item)
+            else:
+                self._table(item, depth)
+
+    def solid(self) -> str:
+        """All text so far without blanks."""
+        return "".join("".join(_words(self.blocks)).split())
+
+    def _line(self, line: Line) -> None:
+        if line.text:
+            self._n_paragraphs += 1
+            self.blocks.append(Paragraph(line.text, f"第{self._n_paragraphs}段", line.level))
+
+    def _table(self, element: Element, depth: int) -> None:
+        grid = self._tables.lay_out(element)
+        for caption in grid.captions:
+            self.read(caption, depth + 1)
+        if not grid.cells:
+            return
+        if self._tables.is_layout(grid):
+            self._open(grid, depth)
+            return
+        self._n_tables += 1
+        self.blocks.append(self._tables.read(grid, f"表{self._n_tables}", depth + 1))
+
+    def _open(self, grid: Grid, depth: int) -> None:
+        for cell in grid.cells:
+            self.read(cell.element, depth + 1)
+
+
+def _words(blocks: list[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block.text
+        else:
+            yield from (cell.text for cell in block.cells)

@@ -1,0 +1,49 @@
+"""Spreadsheets: xlsx, xlsm, xls, et, ods, csv → tables with their merges, and the text that stands around them.
+
+Everything is read from the file's own records, since number formats (3 %, dates), hidden rows, borders and merges
+decide what a person sees. Memory follows the filled squares, never the range that a file claims to use.
+
+Hidden sheets are left out and told of: whoever opens the file does not see them, they are drafts and lists of
+choices. Hidden rows and columns are read and told of: they mostly come from filters and folding, and a task that is
+lost silently would be worse than one that is read with a remark.
+"""
+
+from __future__ import annotations
+
+from extractors.document import Block, Document
+from extractors.readers import ole
+from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.readers.package import Package
+from extractors.readers.sheet import biff, ods, ooxml
+from extractors.readers.sheet.delimited import read_delimited
+from extractors.readers.sheet.layout import lay_out
+from extractors.readers.sheet.ooxml import Workbook
+
+_ZIP = b"PK"
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+
+
+def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The document in a workbook or a csv file, told apart by content.
+
+    Raises `ReadError` for a file that is damaged, encrypted, contrived or larger than the limits.
+    """
+    kind, book = _open(data, limits)
+    blocks: list[Block] = []
+    notes = list(book.notes)
+    for sheet in book.sheets:
+        found, remarks = lay_out(sheet, limits)
+        blocks += found
+        notes += remarks
+    return Document(kind, tuple(blocks), tuple(notes))
+
+
+def _open(data: bytes, limits: Limits) -> tuple[str, Workbook]:
+    """The format as users know it, and the sheets."""
+    if data.startswith(ole.MAGIC):
+        return "xls", biff.read_workbook(data, limits)
+    if not data.startswith(_ZIP):
+        return "text", Workbook([read_delimited(data, limits)], [])
+    with Package(data, limits) as package:
+        is_ods = "mimetype" in package and package.read("mimetype").startswith(_ODS)
+    return ("odt", ods.read_workbook(data, limits)) if is_ods else ("xlsx", ooxml.read_workbook(data, limits))

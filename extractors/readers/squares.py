@@ -1,0 +1,51 @@
+"""Grid lines that nobody sees: rows and columns in which no cell begins are dropped."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    """The squares a cell covers, zero-based; the ends are exclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class Lines:
+    """The rows and columns in which some box begins, in order: the lines a person sees."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._tops = sorted({box[0] for box in boxes})
+        self._lefts = sorted({box[1] for box in boxes})
+        self._row_of = _numbers(self._tops, (box[2] for box in boxes))
+        self._column_of = _numbers(self._lefts, (box[3] for box in boxes))
+
+    @property
+    def n_rows(self) -> int:
+        return len(self._tops)
+
+    @property
+    def n_cols(self) -> int:
+        return len(self._lefts)
+
+    def place(self, box: Box) -> Box:
+        """Where the box stands once the unseen lines are gone."""
+        top, left, bottom, right = box
+        rows, columns = self._row_of, self._column_of
+        return Box(rows[top], columns[left], rows[bottom], columns[right])
+
+    def row(self, line: int) -> int:
+        """The new number of any old row line."""
+        return bisect_left(self._tops, line)
+
+
+def _numbers(starts: Sequence[int], ends: Iterable[int]) -> dict[int, int]:
+    found = {line: new for new, line in enumerate(starts)}
+    for end in set(ends) - found.keys():
+        found[end] = bisect_left(starts, end)
+    return found
