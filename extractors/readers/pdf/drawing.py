@@ -103,7 +103,10 @@ class _Reader:
 def read_drawing(page: pdfium.PdfPage, most: int) -> Drawing:
     """Lines and pictures of a page; stops with `too_many` after `most` objects and path segments."""
     reader = _Reader(most)
-    for i in range(pdfium_c.FPDFPage_CountObjects(page.raw)):
+    count = pdfium_c.FPDFPage_CountObjects(page.raw)
+    if count > most:
+        return Drawing(too_many=True)
+    for i in range(count):
         if reader.out.too_many:
             break
         reader.object(pdfium_c.FPDFPage_GetObject(page.raw, i), _IDENTITY, 0)
