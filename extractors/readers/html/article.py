@@ -177,7 +177,7 @@ def _is_data(element: Element) -> bool:
         if any(holds(cell, "table") or holds(cell, "a") for cell in cells):
             continue
         words = [text for cell in cells if (text := solid(cell))]
-        if is_header(words):
-            return True
         filled += len(words) > 1
-    return filled > 1
+        if filled > 1 or is_header(words):
+            return True
+    return False
