@@ -71,7 +71,7 @@ def test_an_orphan_is_found() -> None:
 
 def test_a_value_of_a_wrong_type_is_refused() -> None:
     with pytest.raises(schemas.RowsRefusedError) as caught:
-        notice(task(1, "成立小组", Decimal("1.239")))
+        notice(task(1, "成立小组", Decimal("1.2395")))
     assert "points" in str(caught.value)
 
 
