@@ -20,6 +20,7 @@ _STOP = re.compile(r"[。；;！？!?：:，,、]$")
 _UNIT_LINE = re.compile(
     r"[（(]?(?:计量)?单位(?:名称)?[（(]?(?:盖章|公章)?[）)]?[:：]|填报|填表|日期[:：]|(?:19|20)\d\d年\s*月"
 )
+_NO_TITLE = (Role.BANNER, Role.NUMBER, Role.DATE, Role.SIGNATURE, Role.ATTACHMENT, Role.ANNEX)
 _NOTE_MARK = re.compile(r"[①-⑳*＊※★▲#]|\[\d{1,2}\]|〔注")
 
 
@@ -198,7 +199,7 @@ def _title_before(blocks: Sequence[Line | Table], roles: Sequence[Role], at: int
         if (
             not isinstance(block, Line)
             or above in taken
-            or roles[above] in (Role.DATE, Role.SIGNATURE, Role.ATTACHMENT, Role.ANNEX)
+            or roles[above] in _NO_TITLE
         ):
             break
         text = block.text

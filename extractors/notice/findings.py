@@ -10,6 +10,8 @@ from extractors.document import ReadNote
 from extractors.records import FindingRow
 
 INFO, WARNING, ERROR = "info", "warning", "error"
+TOLD_ONLY = frozenset({"publication", "attachment_link", "hidden_rows", "hidden_columns", "hidden_sheet"})
+"""Notes of readers that say what was seen and ask for nothing."""
 _QUOTE = 200
 
 
@@ -61,4 +63,5 @@ class Findings:
     def reader_notes(self, notes: Iterable[ReadNote]) -> None:
         """What the reader saw and could not hand on."""
         for note in notes:
-            self.add(note.rule, WARNING, note.message, locator=note.locator)
+            severity = INFO if note.rule in TOLD_ONLY else WARNING
+            self.add(note.rule, severity, note.message, locator=note.locator)

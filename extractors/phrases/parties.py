@@ -119,7 +119,10 @@ def _told_behind() -> re.Pattern[str]:
 
 
 def _told(raw: str) -> tuple[str, str | None]:
-    """A name without what stands behind it, and the role that tells: 县教育局（牵头） → 县教育局, lead."""
+    """A name without what stands around it, and the role that tells: 县教育局（牵头）, ★县教育局 → 县教育局, lead."""
+    marks = "".join(m for m in vocabulary.toml("parties")["lead_marks"] if len(m) == 1)
+    if (bare := raw.strip(marks)) != raw and _suffix(bare):
+        return bare, "lead"
     found = _told_behind().search(raw)
     if not found or not _suffix(raw[: found.start()]):
         return _strip_tail(raw), None
@@ -311,12 +314,13 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
         return []
     found = [(told, scope, raw) for told, scope, solid, gaps in _runs(text) for raw in _segment(solid, gaps, lexicon)]
     parties: list[Party] = []
+    marked = any(_told(raw)[1] == "lead" for _, _, raw in found)
     for told, scope, raw in found:
         bare, behind = _told(raw)
         name = lexicon.canonical(bare)
         if says_nobody(name) or _garbled(name) or any(p.name == name and p.scope == scope for p in parties):
             continue
-        first = not any(p.role == "lead" for p in parties)
+        first = not marked and not any(p.role == "lead" for p in parties)
         parties.append(Party(name, raw, role or told or behind or ("lead" if first else "support"), scope))
     return parties
 

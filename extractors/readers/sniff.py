@@ -104,6 +104,8 @@ _HTML_START = re.compile(
     r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|title|table|div|style|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_HTML_PIECE = re.compile(r"<(p|h[1-6]|span|ul|ol|article|section|center|font|br|b|strong|tr|td)\b", re.IGNORECASE)
+"""How a page starts that was saved without its head: believed under the extension of a web page only."""
 _MHTML_START = re.compile(r"(MIME-Version|From|Date|Subject|Content-Type|Snapshot-Content-Location)\s*:", re.IGNORECASE)
 _READABLE = re.compile(
     "[\t\n\r\x0b\x0c\x1a\x20-\x7e\u00a0-\u00ff\u0370-\u03ff\u2000-\u2bff\u3000-\u9fff\uac00-\ud7a3\ue000-\uf8ff\uf900-\ufaff\ufe10-\ufe6f\uff00-\uffef\ufeff]"
@@ -181,6 +183,8 @@ def _sniff_text(text: str, name: str) -> Carrier:
     start = text.lstrip("\ufeff \t\r\n")
     head = start[:4096]
     if _HTML_START.match(head):
+        return Carrier.HTML
+    if extension(name) in ("html", "htm", "xhtml") and _HTML_PIECE.match(head):
         return Carrier.HTML
     if head.startswith("<?xml"):
         if "Word.Document" in head or "wordDocument" in head or "schemas.microsoft.com/office/2006/xmlPackage" in head:

@@ -110,7 +110,8 @@ def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
     names = [_checked(w.role, f) if w.role else "" for w, f in zip(words, features, strict=True)]
     unknown = []
     for c, (word, f) in enumerate(zip(words, features, strict=True)):
-        if f.filled and f.mark > 0.8:
+        # A settled word wins: a 备注 column may hold nothing but a star.
+        if f.filled and f.mark > 0.8 and names[c] != "remark":
             names[c] = "unit"
         if not names[c] and f.serial > 0.9 and f.length < 5 and c + 1 < len(names):
             names[c] = "serial"

@@ -12,6 +12,7 @@ from extractors.body.outline import outline, table_notes, table_titles
 from extractors.document import Document, Paragraph, Table
 from extractors.readers import read
 from tests.extractors.body.letters import COMPANY, DISTRICT, DRAFT, JOINT, WEB, WRAPPED, letter
+from tests.extractors.notice.build import drawn
 
 
 def lines(text: str) -> list[str]:
@@ -137,3 +138,10 @@ def test_table_titles_of_published_notices(notices: Path, gold: Path, slug: str,
     # a table cut at page edges comes in pieces: the same title again, or none
     whole = [t for i, t in enumerate(told) if t is not None and t not in told[:i]]
     assert whole == expected
+
+
+def test_letterhead_and_number_right_above_a_table_are_no_part_of_its_title() -> None:
+    table = drawn(("序号", "测评内容"), ["1", "组织学习。"])
+    above = ["甲县精神文明建设办公室文件", "甲文明办〔2024〕3号", "2024年文明单位测评责任清单"]
+    document = Document("xlsx", (*(Paragraph(text, "") for text in above), table))
+    assert table_titles(outline(document)) == ["2024年文明单位测评责任清单"]

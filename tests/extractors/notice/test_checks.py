@@ -156,3 +156,11 @@ def test_quotes_and_numbers() -> None:
     assert quote("甲" * 300 + "乙").endswith("乙”")
     assert [number(Decimal(x)) for x in ("5.00", "100", "0.50")] == ["5", "100", "0.5"]
     assert number(None) == "无"
+
+
+def test_what_a_reader_only_tells_is_no_warning() -> None:
+    findings = Findings("n1")
+    findings.reader_notes(
+        [ReadNote("publication", "网页标注的来源：甲", "整个文件"), ReadNote("lost_part", "缺", "乙")]
+    )
+    assert [(f.rule, f.severity) for f in findings.rows] == [("publication", "info"), ("lost_part", "warning")]

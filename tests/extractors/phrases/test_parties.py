@@ -120,3 +120,9 @@ def test_responsible_units_behind_a_named_lead_support_it() -> None:
 def test_a_labelled_person_is_no_department() -> None:
     cell = "责任科室：办公室；责任人：崔克辉"
     assert [p.name for p in split_parties(cell, collect([cell], ""))] == ["办公室"]
+
+
+def test_a_star_before_or_behind_a_name_marks_the_lead() -> None:
+    found = split_parties("县民政局、★县教育局", collect(["县民政局、★县教育局"], ""))
+    assert [(p.name, p.role) for p in found] == [("县民政局", "support"), ("县教育局", "lead")]
+    assert [p.name for p in split_parties("县教育局★", collect([], ""))] == ["县教育局"]

@@ -166,3 +166,10 @@ def test_text_under_an_unknown_extension_is_refused(name: str) -> None:
 def test_a_file_beyond_the_limit_is_refused_unread() -> None:
     with pytest.raises(ReadError, match="文件大小 2 MB，超过上限 1 MB"):
         read(b"x" * (2 << 20), "通知.txt", Limits(max_bytes=1 << 20))
+
+
+@pytest.mark.parametrize("start", ["<p>通知</p>", "<h1>通知</h1>", "<SPAN class=a>通知</SPAN>"])
+def test_a_page_saved_without_its_head_is_a_page_only_under_that_extension(start: str) -> None:
+    data = f"{start}<table><tr><td>序号</td></tr></table>".encode()
+    assert sniff(data, "通知.html") is Carrier.HTML
+    assert sniff(data, "通知.txt") is Carrier.TEXT

@@ -156,3 +156,8 @@ def test_rosters(columns: list[str], yes: bool) -> None:
 )
 def test_forms(columns: list[str], yes: bool) -> None:
     assert is_form(columns) is yes
+
+
+def test_a_remark_column_that_holds_only_a_star_is_no_unit() -> None:
+    named = roles(["内容", "分值", "备注"], [LONG, "2", "★"], [LONG, "3", ""], [LONG, "1", "★"])
+    assert named["备注"] == "remark"
