@@ -28,6 +28,9 @@ class NoticeRow:
     campaign: str | None
     award_level: str | None
     award: str | None
+    subject: str | None = None
+    """The title without years and editions: equal for the editions of one notice."""
+    corrected: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class IndicatorRow:
     bonus: bool
     topic: str | None
     locator: str
+    corrected: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class TaskRow:
     remark: str | None
     scoring: str | None
     locator: str
+    corrected: list[str] = field(default_factory=list)
+    """Fields that a person set by a correction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,56 @@ class PartyRow:
     raw: str
     role: str
     scope: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    task_id: str
+    ordinal: int
+    kind: str
+    starts_on: date | None
+    ends_on: date | None
+    recurrence: str | None
+    anchor: str | None
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    task_id: str
+    ordinal: int
+    kind: str
+    min_count: int | None
+    unit: str | None
+    min_words: int | None
+    points: Decimal | None
+    raw: str
+    choice: str | None
+    """Items of one task with the same mark are alternatives."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdRow:
+    task_id: str
+    ordinal: int
+    subject: str | None
+    operator: str
+    value: Decimal
+    unit: str | None
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringRow:
+    task_id: str
+    ordinal: int
+    effect: str
+    condition: str | None
+    points: Decimal | None
+    cap: Decimal | None
+    raw: str
+    choice: str | None
+    """Rules of one task with the same mark exclude each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +222,8 @@ class FindingRow:
     declared: Decimal | None
     computed: Decimal | None
     locator: str | None
+    dismissed: str | None = None
+    """What a person decided about it; None while it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +237,10 @@ class Extraction:
     indicators: list[IndicatorRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
     task_parties: list[PartyRow] = field(default_factory=list)
+    task_deadlines: list[DeadlineRow] = field(default_factory=list)
+    task_evidence: list[EvidenceRow] = field(default_factory=list)
+    task_thresholds: list[ThresholdRow] = field(default_factory=list)
+    scoring_rules: list[ScoringRow] = field(default_factory=list)
     stages: list[StageRow] = field(default_factory=list)
     members: list[MemberRow] = field(default_factory=list)
     clauses: list[ClauseRow] = field(default_factory=list)

@@ -11,11 +11,12 @@ from schemas.frames import RowsRefusedError, empty, frame
 from schemas.markdown import dictionary_markdown
 from schemas.registry import SCHEMAS, TABLES
 from schemas.tables import ForeignKey, TableSpec
-from schemas.views import ViewSpec, read_view
+from schemas.views import VIEW_FOLDERS, ViewSpec, read_view
 
 __all__ = [
     "SCHEMAS",
     "TABLES",
+    "VIEW_FOLDERS",
     "ColumnSpec",
     "Failure",
     "ForeignKey",

@@ -114,6 +114,7 @@ FINDINGS: Final = TableSpec(
         _amount("declared", "标明数", "通知中写明的数（分值或条数）"),
         _amount("computed", "核算数", "按明细核算的数（分值或条数）"),
         text("locator", "位置", "在文件中的位置，供人查找"),
+        text("dismissed", "处理意见", "人工核实后认为无需处理的理由、经办人和日期；为空表示尚待处理"),
         identifier("file_id", "文件编号", "所在文件；通知未入库时凭此追溯", nullable=True),
     ),
 )

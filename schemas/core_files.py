@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.columns import big_integer, day, flag, identifier, integer, moment, text
+from schemas.columns import big_integer, day, flag, identifier, integer, moment, text, texts
 from schemas.tables import ForeignKey, Ordered, TableSpec
 
 FORMATS: Final = {
@@ -81,8 +81,11 @@ NOTICES: Final = TableSpec(
         text("campaign", "创建类别", "文明单位、文明城市、文明校园、文明村镇等"),
         text("award_level", "荣誉级别", "所创荣誉的级别", values=AWARD_LEVELS),
         text("award", "荣誉名称", "所创荣誉的全称，如省级文明单位"),
+        text("subject", "事由", "去掉年份、版次和“试行”等字样的标题，用来识别同一通知的历次版本"),
+        texts("corrected", "已更正字段", "经人工更正的字段名，更正记录见 warehouse/corrections"),
         integer("version", "版次", "同一通知的第几版，从 1 起", required=True, minimum=1),
         flag("is_current", "是否现行", "是否为同一通知的最新版"),
+        identifier("supersedes", "上一版", "同一通知上一版的通知编号；没有上一版时为空", nullable=True),
         big_integer("table_chars", "表内字数", "各表格中非空白字符总数", required=True, unit="字"),
         big_integer("accounted_chars", "落实字数", "其中已落入字段或问题清单的字符数", required=True, unit="字"),
     ),

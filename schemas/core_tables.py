@@ -87,5 +87,6 @@ INDICATORS: Final = TableSpec(
         flag("bonus", "是否加分", "是否属于加分或特色部分，不计入基础分"),
         text("topic", "主题", "统一主题代码，用于跨通知比较；未归类时为空", pattern=r"^[a-z][a-z0-9_]*$"),
         text("locator", "位置", "在文件中的位置，供人查找", required=True),
+        texts("corrected", "已更正字段", "经人工更正的字段名，更正记录见 warehouse/corrections"),
     ),
 )

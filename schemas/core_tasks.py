@@ -47,6 +47,7 @@ TASKS: Final = TableSpec(
         text("remark", "备注", "备注栏的文字，照原文"),
         text("scoring", "评分标准", "评分标准、计分办法栏的文字，照原文"),
         text("locator", "位置", "在文件中的位置，供人查找", required=True),
+        texts("corrected", "已更正字段", "经人工更正的字段名，更正记录见 warehouse/corrections"),
     ),
 )
 
@@ -136,6 +137,7 @@ TASK_EVIDENCE: Final = TableSpec(
         integer("min_words", "最少字数", "文字材料的最少字数", unit="字"),
         points("points", "材料分值", "这份材料对应的分值"),
         text("raw", "原文", "这份材料的原文", required=True),
+        text("choice", "任选标记", "同一任务中标记相同的几种材料任选其一；不可任选时为空"),
     ),
 )
 
@@ -184,5 +186,6 @@ SCORING_RULES: Final = TableSpec(
         points("points", "分值", "得分或扣分的大小，一律为正数"),
         points("cap", "上限", "累计最多加分或扣分"),
         text("raw", "原文", "这条规则的原文", required=True),
+        text("choice", "互斥标记", "同一任务中标记相同的几条规则只适用其一；不互斥时为空"),
     ),
 )

@@ -9,20 +9,24 @@ from typing import Final
 from schemas.ddl import ddl, literal
 from schemas.registry import SCHEMAS, TABLES
 from schemas.tables import TableSpec
-from schemas.views import ViewSpec, read_view
+from schemas.views import VIEW_FOLDERS, ViewSpec, read_view
 
 # A path, not an import: the declarations know nothing of the warehouse, only its documentation is gathered here.
-VIEW_FOLDER: Final = Path(__file__).parents[1] / "warehouse" / "cn"
+WAREHOUSE_FOLDER: Final = Path(__file__).parents[1] / "warehouse"
 
 
 def dictionary_markdown() -> str:
     """The data dictionary of every table and Chinese view, as Markdown in Chinese."""
-    views = [read_view("cn", path.stem, path.read_text("utf-8")) for path in sorted(VIEW_FOLDER.glob("*.sql"))]
+    views = [
+        read_view(schema, path.stem, path.read_text("utf-8"))
+        for schema, folder in VIEW_FOLDERS.items()
+        for path in sorted((WAREHOUSE_FOLDER / folder).glob("*.sql"))
+    ]
     lines = [
         "# 数据字典",
         "",
         "本文件由 `python -m schemas.dictionary` 生成，请勿手工修改。",
-        "要改动，请改 `schemas/` 中的声明或 `warehouse/cn/` 中的视图。",
+        "要改动，请改 `schemas/` 中的声明或 `warehouse/marts/`、`warehouse/cn/` 中的视图。",
         "",
         "| 层 | 说明 |",
         "|---|---|",

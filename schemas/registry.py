@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from schemas import core_body, core_files, core_tables, core_tasks, ops
+from schemas import core_body, core_files, core_tables, core_tasks, mart, ops
 from schemas.tables import TableSpec
 
 SCHEMAS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "core": "事实层：通知中写了什么，每行一件事",
+        "mart": "比较层：由事实层算出的对比和汇总",
         "cn": "中文视图：供人直接查询，表名和列名都是中文",
         "ops": "运行层：构建程序自己的记录",
     }
@@ -34,6 +35,7 @@ _ALL: Final = (
     core_body.CLAUSES,
     core_body.FOOTNOTES,
     core_body.FINDINGS,
+    mart.TASK_VERSIONS,
     ops.SOURCES,
     ops.META,
 )

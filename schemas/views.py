@@ -1,12 +1,15 @@
-"""Chinese views as files: the SQL of a view, and the documentation in its head comment."""
+"""Views as files: the SQL of a view, and the documentation in its head comment."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 COLUMNS_MARK: Final = "列："
+VIEW_FOLDERS: Final[Mapping[str, str]] = MappingProxyType({"mart": "marts", "cn": "cn"})
+"""Schema of the views -> folder of their files below warehouse/, in the order in which they are made."""
 
 
 @dataclass(frozen=True)

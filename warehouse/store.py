@@ -31,7 +31,7 @@ from warehouse.errors import (
     WarehouseMissingError,
 )
 
-SEARCHED: Final = ("cn", "core", "ops")
+SEARCHED: Final = ("cn", "core", "mart", "ops")
 """Schemas where a bare name is looked for, in this order, so that `FROM 任务清单` finds `cn.任务清单`."""
 
 REPLACE_TRIES: Final = 10

@@ -20,6 +20,7 @@ from extractors.notice.lexicon import build_lexicon
 from extractors.notice.prose import party_cells, prose_tasks, read_duties
 from extractors.notice.repairs import mend
 from extractors.notice.tasks import RowReader
+from extractors.phrases.editions import subject
 from extractors.phrases.identity import Identity, identify
 from extractors.records import (
     CellRow,
@@ -44,6 +45,7 @@ def _notice_row(notice_id: str, who: Identity) -> NoticeRow:
     return NoticeRow(
         notice_id, who.title, who.doc_number, who.issuer, who.province, who.city, who.county, who.division_code,
         who.issued_on, who.period_start, who.period_end, who.year, who.campaign, who.award_level, who.award,
+        subject(who.title),
     )  # fmt: skip
 
 

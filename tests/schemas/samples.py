@@ -34,7 +34,8 @@ def notice(number: int = 1) -> Rows:
             | {"issuer": "某市文明办", "province": "某省", "city": "某市", "county": "某县", "division_code": "370100"}
             | {"issued_on": date(2023, 3, 1), "period_start": date(2023, 1, 1), "period_end": date(2023, 12, 31)}
             | {"year": 2023, "campaign": "文明单位", "award_level": "省级", "award": "省级文明单位", "version": 1}
-            | {"is_current": True, "table_chars": 300, "accounted_chars": 300}
+            | {"is_current": True, "supersedes": None, "subject": "文明单位测评", "corrected": ["city"]}
+            | {"table_chars": 300, "accounted_chars": 300}
         ],
         "core.tables": [
             {"table_id": table, "notice_id": name, "ordinal": 1, "title": "测评清单", "kind": "rubric", "n_rows": 2}
@@ -46,9 +47,11 @@ def notice(number: int = 1) -> Rows:
         ],
         "core.indicators": [
             {"indicator_id": outer, "parent_id": None, "level": 1, "ordinal": 1, "code": "Ⅰ-1", "name": "诚信建设"}
+            | {"corrected": ["name"]}
             | indicator
             | where,
             {"indicator_id": inner, "parent_id": outer, "level": 2, "ordinal": 2, "code": "Ⅱ-1", "name": "诚信教育"}
+            | {"corrected": []}
             | indicator
             | where,
         ],
@@ -58,7 +61,7 @@ def notice(number: int = 1) -> Rows:
             | {"points": Decimal("3.40"), "inline_points": [Decimal("1"), Decimal("0.5")], "evidence": "报告1份"}
             | {"methods": ["材料审核", "实地考察"], "deadline": "10月底前", "leader": "张三", "persons": ["李四"]}
             | {"bonus": False, "topic": "integrity", "topic_score": 0.9, "repaired": ["evidence"], "remark": "无"}
-            | {"scoring": "缺一项扣1分"}
+            | {"scoring": "缺一项扣1分", "corrected": ["deadline"]}
             | where
         ],
         "core.task_parties": [
@@ -71,7 +74,7 @@ def notice(number: int = 1) -> Rows:
         ],
         "core.task_evidence": [
             {"task_id": task, "ordinal": 1, "kind": "report", "min_count": 1, "unit": "份", "min_words": 500}
-            | {"points": Decimal("1"), "raw": "报告1份"}
+            | {"points": Decimal("1"), "raw": "报告1份", "choice": "甲"}
         ],
         "core.task_thresholds": [
             {"task_id": task, "ordinal": 1, "subject": "知晓率", "operator": ">=", "value": Decimal("95")}
@@ -79,7 +82,7 @@ def notice(number: int = 1) -> Rows:
         ],
         "core.scoring_rules": [
             {"task_id": task, "ordinal": 1, "effect": "deduct", "condition": "缺一项", "points": Decimal("1")}
-            | {"cap": Decimal("3"), "raw": "缺一项扣1分"}
+            | {"cap": Decimal("3"), "raw": "缺一项扣1分", "choice": "甲"}
         ],
         "core.stages": [
             {"notice_id": name, "ordinal": 1, "name": "动员部署", "starts_on": date(2023, 3, 1), "raw": "3月"}
@@ -100,9 +103,10 @@ def notice(number: int = 1) -> Rows:
         "core.findings": [
             {"finding_id": f"{name}-f1", "notice_id": name, "table_id": table, "task_id": task, "rule": "points_sum"}
             | {"severity": "warning", "message": "分值不符", "declared": Decimal("5"), "computed": Decimal("3.4")}
-            | {"file_id": file}
+            | {"file_id": file, "dismissed": "无需处理"}
             | where
         ],
+        "mart.task_versions": [{"task_id": task, "previous_task_id": task, "similarity": 1.0}],
         "ops.sources": [
             {"source_path": path, "bytes": 2048, "mtime_ns": 1, "sha256": "ab" * 32, "extractor_version": "1"}
         ],

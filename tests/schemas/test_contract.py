@@ -38,6 +38,10 @@ RECORDS = {
     "indicators": records.IndicatorRow,
     "tasks": records.TaskRow,
     "task_parties": records.PartyRow,
+    "task_deadlines": records.DeadlineRow,
+    "task_evidence": records.EvidenceRow,
+    "task_thresholds": records.ThresholdRow,
+    "scoring_rules": records.ScoringRow,
     "stages": records.StageRow,
     "members": records.MemberRow,
     "clauses": records.ClauseRow,
@@ -46,7 +50,7 @@ RECORDS = {
 }
 
 ADDED_WHILE_LOADING = {
-    "notices": {"file_id", "version", "is_current", "table_chars", "accounted_chars"},
+    "notices": {"file_id", "version", "is_current", "supersedes", "table_chars", "accounted_chars"},
     "findings": {"file_id"},
 }
 

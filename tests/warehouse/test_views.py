@@ -15,9 +15,9 @@ import pytest
 import schemas
 from tests.schemas.samples import frames, notice
 from warehouse import store
-from warehouse.views import cn_views
+from warehouse.views import views
 
-VIEWS = {view.name: view for view in cn_views()}
+VIEWS = {view.name: view for view in views("cn")}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def all_of(warehouse: duckdb.DuckDBPyConnection, view: str) -> list[dict[str, An
 
 
 def test_the_views_are_these() -> None:
-    assert set(VIEWS) == {"任务清单", "指标体系", "责任分工", "通知目录", "问题清单", "文件状态"}
+    assert set(VIEWS) == {"任务清单", "指标体系", "责任分工", "通知目录", "问题清单", "文件状态", "版本变化"}
 
 
 @pytest.mark.parametrize("name", VIEWS)
