@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
 
+from extractors.corrections import Correction
 from extractors.notice import assemble
 from extractors.readers import read
 from extractors.readers.limits import Limits
 from extractors.records import Extraction
 
-__all__ = ["Extraction", "Limits", "extract", "version"]
+__all__ = ["Correction", "Extraction", "Limits", "extract", "version"]
 
 
-def extract(data: bytes, name: str, *, limits: Limits | None = None) -> Extraction:
+def extract(
+    data: bytes, name: str, *, limits: Limits | None = None, corrections: Sequence[Correction] = ()
+) -> Extraction:
     """Read one published file.
 
     Args:
         data: the bytes of the file.
         name: its file name; the content decides the format, the name only helps.
         limits: bounds on size and expansion; the defaults suit an ordinary machine.
+        corrections: what people put right in this file; one that no longer fits becomes a finding.
 
     Raises:
         ReadError: the file cannot be read; reason and remedy are in Chinese.
     """
-    return assemble(read(data, name, limits or Limits()), data)
+    return assemble(read(data, name, limits or Limits()), data, corrections)
 
 
 @cache

@@ -10,10 +10,12 @@ from extractors.body.footnotes import Footnote, read_footnotes
 from extractors.body.members import Member, read_member_table, read_members
 from extractors.body.outline import Outline, outline, table_titles
 from extractors.body.stages import Stage, read_stages
+from extractors.corrections import Correction
 from extractors.document import Document
 from extractors.notice.accounting import account
 from extractors.notice.checks import check_notice
 from extractors.notice.contacts import without_contacts
+from extractors.notice.corrections import Rows, correct, dismiss
 from extractors.notice.findings import Findings
 from extractors.notice.indicators import Indicators
 from extractors.notice.lexicon import build_lexicon
@@ -104,7 +106,7 @@ def _footnote_rows(notice_id: str, notes: Sequence[Footnote]) -> list[FootnoteRo
     return [FootnoteRow(notice_id, i, f.mark, f.text, f.orgs, f.locator) for i, f in enumerate(notes, 1)]
 
 
-def assemble(document: Document, data: bytes) -> Extraction:
+def assemble(document: Document, data: bytes, corrections: Sequence[Correction] = ()) -> Extraction:
     """Everything a document says, as the rows of one notice. Contacts are blacked out before anything is read."""
     notice_id = notice_id_of(data)
     document = without_contacts(document)
@@ -126,11 +128,14 @@ def assemble(document: Document, data: bytes) -> Extraction:
         read.append(RowReader(table, ids[table.ordinal], notice_id, lexicon, mended.fields).read(indicators))
     prose = prose_tasks(duties, notice_id, lexicon, indicators)
     results = [(ids[t.ordinal], t, done) for t, done in zip(tables, read, strict=True)]
-    check_notice(results, indicators.rows, findings)
     total, accounted = account(results, indicators.rows, members, findings)
+    rows = Rows(_notice_row(notice_id, who), indicators.rows, (*read, prose), lexicon)
+    correct(rows, corrections, findings)
+    check_notice(results, indicators.rows, findings)
+    dismiss(corrections, findings)
     return Extraction(
         format=document.format,
-        notice=_notice_row(notice_id, who),
+        notice=rows.notice,
         tables=[_table_row(t, notice_id, ids[t.ordinal]) for t in tables],
         cells=cells,
         indicators=indicators.rows,

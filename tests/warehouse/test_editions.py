@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -25,7 +26,7 @@ DUTIES = (
 )
 
 
-def edition(number: int, year: int, duties: list[tuple[str, str | None, str | None, str]]) -> dict[str, pl.DataFrame]:
+def edition(number: int, year: int, duties: Sequence[tuple[str, str | None, str | None, str]]) -> dict[str, pl.DataFrame]:
     """The frames of one notice; a duty is (requirement, points, deadline, lead party)."""
     rows = notice(number)
     name = f"notice-{number}"

@@ -1,0 +1,65 @@
+"""The register of corrections as people write it, and what of it cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assets.corrections import REGISTER, append, digest, read_register
+from extractors.corrections import Correction
+
+ONE = Correction("表1 第2行第3列", "tasks.deadline", "10月底前", "9月底前", "与正文一致", "甲", "2026-11-01")
+ENGLISH = "file,locator,field,expected,value,reason,who,when\n"
+CHINESE = "文件,位置,字段,原值,改为,理由,经办人,日期\n"
+ROW = "甲市/通知.docx,表1 第2行第3列,tasks.deadline,10月底前,9月底前,与正文一致,甲,2026-11-01\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("header", [ENGLISH, CHINESE])
+def test_a_register_is_read_in_either_language_and_as_excel_saves_it(
+    tmp_path: Path, header: str, encoding: str
+) -> None:
+    (tmp_path / "a.csv").write_bytes((header + ROW).encode(encoding))
+    register = read_register(tmp_path)
+    assert register.of("甲市/通知.docx") == (ONE,)
+    assert register.of("乙市/通知.docx") == ()
+    assert register.problems == []
+
+
+def test_without_a_file_column_the_place_begins_with_the_file(tmp_path: Path) -> None:
+    row = "甲市/通知.docx 表1 第2行第3列,tasks.deadline,10月底前,9月底前,与正文一致,甲,2026-11-01\n"
+    (tmp_path / "a.csv").write_text(ENGLISH.removeprefix("file,") + row, "utf-8")
+    register = read_register(tmp_path)
+    assert register.of("甲市/通知.docx") == (ONE,)
+    assert register.without_file(["甲市/通知.docx"]) == []
+    assert [entry.place for entry in register.without_file(["别的.docx"])] == ["a.csv 第 2 行"]
+
+
+def test_what_cannot_be_used_is_told_with_its_place_and_the_rest_stands(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(CHINESE + ROW.replace("与正文一致", "") + "\n" + ROW, "utf-8")
+    (tmp_path / "b.csv").write_text("文件,位置\n甲,乙\n", "utf-8")
+    register = read_register(tmp_path)
+    assert len(register.entries) == 1
+    assert "a.csv 第 2 行 未填：理由" in register.problems[0]
+    assert "b.csv 第 1 行缺少列：字段、原值" in register.problems[1]
+
+
+def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
+    assert read_register(tmp_path / "none").entries == []
+
+
+def test_what_is_appended_is_read_again_and_is_no_formula(tmp_path: Path) -> None:
+    risky = Correction("表1", "tasks.requirement", "=1+1", "-甲,“乙”\n丙", "@", "甲", "2026-11-01")
+    for one in (ONE, risky):
+        path = append(tmp_path / "deep", "通知.docx", one)
+    assert path.name == REGISTER
+    assert read_register(tmp_path / "deep").of("通知.docx") == (ONE, risky)
+    assert ",=1+1" not in path.read_text("utf-8-sig")
+    assert path.read_bytes().count(b"\xef\xbb\xbf") == 1
+
+
+def test_the_digest_tells_whether_a_file_must_be_read_again() -> None:
+    assert digest([]) is None
+    assert digest([ONE]) == digest((ONE,))
+    assert digest([ONE]) != digest([ONE, ONE])
