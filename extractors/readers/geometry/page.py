@@ -56,6 +56,12 @@ def read_page(page: Page, max_cells: int) -> PageItems:
     return out
 
 
+def ruled_tables(page: Page, max_cells: int) -> list[PageTable]:
+    """The fully ruled tables of a page, unneeded grid lines left out: what a recogniser has to read cell by cell."""
+    tables, _ = _ruled(straighten(page.rules, page.width, page.height), page.number, max_cells)
+    return [compact(table) for table in tables]
+
+
 def _place(item: Item) -> tuple[float, float]:
     return (item.top, item.x0) if isinstance(item, Line) else (item.box.top, item.box.x0)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from extractors.document import Document, ReadError, ReadNote
-from extractors.readers.geometry import Page, layout
+from extractors.readers import scan
+from extractors.readers.geometry import Page, lay_out
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
-from extractors.readers.pdf.facts import PageFacts, needs_ocr
 from extractors.readers.pdf.pages import PdfPage, opened, read_pages
 
 __all__ = ["PageFacts", "PdfPage", "needs_ocr", "opened", "read", "read_pages"]
@@ -18,20 +18,24 @@ _TAIL = 2048
 def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
     """The document in a pdf. `Table.first_page` and `last_page` are set; locators name page and bounding box.
 
-    Raises `ReadError` for a damaged, locked or oversized file, and for one whose pages are pictures or whose fonts
-    do not say what their characters mean, which has to be recognised instead.
+    Pages that are pictures, or whose fonts do not say what their characters mean, are recognised; where that is not
+    installed they are noted, and a file most of which they are is refused. Raises `ReadError` for a damaged, locked
+    or oversized file.
     """
     facts: list[PageFacts] = []
     notes: list[ReadNote] = []
     if b"%%EOF" not in data[-_TAIL:]:
         notes.append(ReadNote("damaged_file", "PDF 文件末尾不完整，后面的页面可能缺失", "整个文件"))
+    recognise = scan.page_reader(limits) if scan.installed() else None
     with opened(data, limits) as document:
-        blocks = layout(_usable(read_pages(document, limits), facts, notes), limits)
-    if needs_ocr(facts):
-        raise ReadError(_why(facts), "需要识别（OCR）：请识别或录入为 docx 后放入")
-    if not blocks:
-        raise ReadError("PDF 各页都没有内容", "请核实文件；重新获取后放入")
-    return Document("pdf", tuple(blocks), tuple(notes))
+        found = lay_out(_usable(read_pages(document, limits, recognise), facts, notes), limits)
+    scanned = needs_ocr(facts)
+    if scanned and recognise is None:
+        raise ReadError(_why(facts), f"需要识别（OCR）：{scan.INSTALL}")
+    if not found.blocks:
+        why = "PDF 只有图像，其中没有认出文字" if scanned else "PDF 各页都没有内容"
+        raise ReadError(why, "请核实文件；重新获取或扫描后放入")
+    return Document(scan.FORMAT if scanned else "pdf", found.blocks, (*notes, *scan.doubts(found)))
 
 
 def _usable(pages: Iterator[PdfPage], facts: list[PageFacts], notes: list[ReadNote]) -> Iterator[Page]:
@@ -41,9 +45,13 @@ def _usable(pages: Iterator[PdfPage], facts: list[PageFacts], notes: list[ReadNo
         place = f"第{item.number}页"
         if item.page is None:
             notes.append(ReadNote("lost_page", f"{place}损坏，未读取", place))
-        elif item.facts.needs_ocr:
+        elif item.facts.needs_ocr and not item.recognised:
             notes.append(
-                ReadNote("page_without_text", f"{place}只有图像或无法还原的文字，未读取，需要识别（OCR）", place)
+                ReadNote(
+                    "page_without_text",
+                    f"{place}只有图像或无法还原的文字，未读取，需要识别（OCR）；{scan.INSTALL}",
+                    place,
+                )
             )
         else:
             yield item.page

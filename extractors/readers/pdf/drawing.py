@@ -4,48 +4,19 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from extractors.readers.geometry import Rule
-from extractors.readers.pdf.frame import Frame
+from extractors.readers.geometry.drawing import Drawing, Point
 
-_THIN = 5.0
-"""Points: a filled rectangle or picture thinner than this is a line."""
-_STRAIGHT = 1.0
 _PALE = 245
 """Of 255: lighter colours are not seen on paper."""
 _DEEPEST = 8
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-Point = tuple[float, float]
-
-
-@dataclass(slots=True)
-class Drawing:
-    """Segments in the user space of the page, and the boxes of its pictures."""
-
-    segments: list[tuple[Point, Point]] = field(default_factory=list)
-    pictures: list[tuple[float, float, float, float]] = field(default_factory=list)
-    too_many: bool = False
-
-    def rules(self, frame: Frame) -> tuple[Rule, ...]:
-        """The segments on the upright page."""
-        return tuple(Rule(*frame.box(*a, *b)) for a, b in self.segments)
-
-    def covered(self, frame: Frame) -> float:
-        """Share of the page that its largest picture covers, 0 to 1."""
-        area = (frame.right - frame.left) * (frame.top - frame.bottom)
-        sizes = [
-            max(min(x1, frame.right) - max(x0, frame.left), 0.0) * max(min(y1, frame.top) - max(y0, frame.bottom), 0.0)
-            for x0, y0, x1, y1 in self.pictures
-        ]
-        return max(sizes, default=0.0) / area if area > 0 else 0.0
 
 
 class _Reader:
@@ -72,11 +43,7 @@ class _Reader:
                 self.object(pdfium_c.FPDFFormObj_GetObject(item, i), inner, depth + 1)
 
     def _picture(self, item: Any, matrix: Matrix) -> None:
-        x0, y0, x1, y1 = _bounds(item, matrix)
-        if min(x1 - x0, y1 - y0) <= _THIN and max(x1 - x0, y1 - y0) > _THIN:
-            self.out.segments.append(((x0, y0), (x1, y1)))
-        else:
-            self.out.pictures.append((x0, y0, x1, y1))
+        self.out.picture(*_bounds(item, matrix))
 
     def _path(self, item: Any, matrix: Matrix) -> None:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
@@ -93,11 +60,9 @@ class _Reader:
         whole = _times(_matrix(item), matrix)
         for points in _subpaths(item, count, whole):
             if stroked:
-                self.out.segments += [(a, b) for a, b in pairwise(points) if _straight(a, b)]
-            elif len(points) > 2:
-                xs, ys = [p[0] for p in points], [p[1] for p in points]
-                if min(max(xs) - min(xs), max(ys) - min(ys)) <= _THIN:
-                    self.out.segments.append(((min(xs), min(ys)), (max(xs), max(ys))))
+                self.out.stroke(points)
+            else:
+                self.out.fill(points)
 
 
 def read_drawing(page: pdfium.PdfPage, most: int) -> Drawing:
@@ -134,10 +99,6 @@ def _subpaths(item: Any, count: int, matrix: Matrix) -> Iterator[list[Point]]:
             points.append(points[0])
     if len(points) > 1:
         yield points
-
-
-def _straight(a: Point, b: Point) -> bool:
-    return abs(a[0] - b[0]) <= _STRAIGHT or abs(a[1] - b[1]) <= _STRAIGHT
 
 
 def _seen(item: Any, colour: Any) -> bool:

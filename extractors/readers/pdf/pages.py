@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from extractors.document import ReadError
 from extractors.readers.geometry import Page
+from extractors.readers.geometry.facts import PageFacts
+from extractors.readers.geometry.frame import Frame
+from extractors.readers.geometry.runs import Run, words_of
 from extractors.readers.limits import Limits
 from extractors.readers.pdf.drawing import read_drawing
-from extractors.readers.pdf.facts import PageFacts
-from extractors.readers.pdf.frame import Frame
-from extractors.readers.pdf.glyphs import Run, read_glyphs, words_of
+from extractors.readers.pdf.glyphs import read_glyphs
 
 _SAVE_AGAIN = "请重新下载或复制该文件；能打开的，用 WPS 或浏览器另存（打印）为新的 PDF 后重新放入"
 
@@ -27,6 +28,12 @@ class PdfPage:
     number: int
     page: Page | None
     facts: PageFacts
+    recognised: bool = False
+    """Whether the words come from the picture of the page."""
+
+
+Recognise = Callable[[pdfium.PdfPage, int], Page]
+"""Reads the words and rules off the picture of a page, given its number."""
 
 
 @contextmanager
@@ -54,8 +61,10 @@ def opened(data: bytes, limits: Limits) -> Iterator[pdfium.PdfDocument]:
         document.close()
 
 
-def read_pages(document: pdfium.PdfDocument, limits: Limits) -> Iterator[PdfPage]:
+def read_pages(document: pdfium.PdfDocument, limits: Limits, recognise: Recognise | None = None) -> Iterator[PdfPage]:
     """The pages one at a time; each is released before the next is opened.
+
+    Pages without a usable text layer are handed to `recognise` where there is one.
 
     Raises `ReadError` for a page whose size, characters or drawn paths exceed the limits.
     """
@@ -66,7 +75,10 @@ def read_pages(document: pdfium.PdfDocument, limits: Limits) -> Iterator[PdfPage
             yield PdfPage(index + 1, None, PageFacts(index + 1, 0, 0, 0, 0.0))
             continue
         try:
-            yield _read(page, index + 1, limits)
+            found = _read(page, index + 1, limits)
+            if recognise is not None and found.facts.needs_ocr:
+                found = replace(found, page=recognise(page, index + 1), recognised=True)
+            yield found
         finally:
             page.close()
 
