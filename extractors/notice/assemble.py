@@ -16,6 +16,7 @@ from extractors.notice.accounting import account
 from extractors.notice.checks import check_notice
 from extractors.notice.contacts import without_contacts
 from extractors.notice.corrections import Rows, correct, dismiss
+from extractors.notice.doubts import check_doubts
 from extractors.notice.findings import Findings
 from extractors.notice.indicators import Indicators
 from extractors.notice.lexicon import build_lexicon
@@ -132,6 +133,7 @@ def assemble(document: Document, data: bytes, corrections: Sequence[Correction] 
     rows = Rows(_notice_row(notice_id, who), indicators.rows, (*read, prose), lexicon)
     correct(rows, corrections, findings)
     check_notice(results, indicators.rows, findings)
+    check_doubts(results, indicators.rows, source.lines, clauses, findings, notice=rows.notice)
     dismiss(corrections, findings)
     return Extraction(
         format=document.format,

@@ -147,10 +147,7 @@ def _only(hits: list[int], one: Correction) -> int:
 
 
 def _checked(current: object, one: Correction) -> None:
-    if isinstance(current, Decimal):
-        fits = _points(one.expected) == current
-    else:
-        fits = _same(shown(current), one.expected)
+    fits = _points(one.expected) == current if isinstance(current, Decimal) else _same(shown(current), one.expected)
     if not fits:
         raise _Unfit(f"现在的值是{quote(shown(current))}，与更正记录中的原值不符")
 

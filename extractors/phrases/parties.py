@@ -331,3 +331,10 @@ def matrix_role(mark: str) -> str | None:
     if not solid or says_nobody(solid):
         return None
     return "lead" if solid in vocabulary.toml("parties")["lead_marks"] else "support"
+
+
+def is_unit_mark(mark: str) -> bool:
+    """True for a blank and for the marks of a matrix that the vocabulary knows."""
+    solid = squeeze(mark)
+    words = vocabulary.toml("parties")
+    return not solid or says_nobody(solid) or solid in words["lead_marks"] or solid in words["support_marks"]

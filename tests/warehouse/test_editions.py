@@ -26,7 +26,9 @@ DUTIES = (
 )
 
 
-def edition(number: int, year: int, duties: Sequence[tuple[str, str | None, str | None, str]]) -> dict[str, pl.DataFrame]:
+def edition(
+    number: int, year: int, duties: Sequence[tuple[str, str | None, str | None, str]]
+) -> dict[str, pl.DataFrame]:
     """The frames of one notice; a duty is (requirement, points, deadline, lead party)."""
     rows = notice(number)
     name = f"notice-{number}"
