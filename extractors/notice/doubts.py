@@ -84,26 +84,30 @@ def _headings_against_scores(
             f"一级指标标明的分值合计 {number(declared)} 分，各项分值之和为 {number(computed)} 分（均不含加分项目）",
             table_id=table_id, declared=declared, computed=computed, locator=table.locator,
         )  # fmt: skip
+    _silent_headings(table_id, done, indicators, findings)
+
+
+def _silent_headings(table_id: str, done: TableTasks, indicators: Sequence[IndicatorRow], findings: Findings) -> None:
+    """Headings without points where most of their peers declare some and the tasks below them earn some."""
     named = [i for i in indicators if i.table_id == table_id]
+    peers: dict[str | None, list[bool]] = defaultdict(list)
     for row in named:
-        peers = [i for i in named if i.parent_id == row.parent_id and i.level == row.level]
-        # A section of deductions or vetoes earns nothing and declares nothing.
-        silent = row.points is None and not row.bonus and any(t.points for t in done.tasks if _inside(t, row, named))
-        if silent and sum(i.points is not None for i in peers) * 2 > len(peers):
+        peers[row.parent_id].append(row.points is not None)
+    parents = {row.indicator_id: row.parent_id for row in named}
+    earning: set[str] = set()
+    for task in done.tasks:
+        at = task.indicator_id if task.points else None
+        while at is not None and at not in earning:
+            earning.add(at)
+            at = parents.get(at)
+    for row in named:
+        silent = row.points is None and not row.bonus and row.indicator_id in earning
+        if silent and sum(peers[row.parent_id]) * 2 > len(peers[row.parent_id]):
             name = quote((row.code or "") + row.name)
             findings.add(
                 "heading_without_points", INFO, f"多数同级指标标明了分值，{name}没有标明",
                 table_id=table_id, locator=row.locator,
             )  # fmt: skip
-
-
-def _inside(task: TaskRow, top: IndicatorRow, rows: Sequence[IndicatorRow]) -> bool:
-    """True where the task stands anywhere below `top`."""
-    parents = {row.indicator_id: row.parent_id for row in rows}
-    at = task.indicator_id
-    while at is not None and at != top.indicator_id:
-        at = parents.get(at)
-    return at is not None
 
 
 def _blanks(table_id: str, table: CleanTable, done: TableTasks, findings: Findings) -> None:
