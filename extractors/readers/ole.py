@@ -1,7 +1,7 @@
-"""The names directly inside an OLE compound file (doc, xls, wps, encrypted OOXML): enough to tell them apart.
+"""OLE compound files (doc, xls, wps, encrypted OOXML): the names directly inside, and their streams.
 
 Only the root's own entries count, since a Word file may carry an embedded workbook and the other way round.
-Layout: [MS-CFB], sections 2.2 (header), 2.3 (FAT) and 2.6 (directory).
+Layout: [MS-CFB], sections 2.2 (header), 2.3 (FAT), 2.4 (mini FAT), 2.5 (DIFAT) and 2.6 (directory).
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ _NO_STREAM = 0xFFFFFFFF
 _LAST_SECTOR = 0xFFFFFFFA
 _HEADER_FAT_SECTORS = 109
 _SECTOR_SHIFTS = (9, 12)
+_MINI_SHIFT = 6
+_STREAM = 2
 _MAX_ENTRIES = 4096
+
+
+class CompoundError(Exception):
+    """The compound file is damaged; the reader that asked knows what to tell the user."""
 
 
 def root_names(data: bytes) -> frozenset[str]:
@@ -49,7 +55,11 @@ def _directory(data: bytes) -> list[bytes]:
 
 
 def _children(entries: list[bytes]) -> list[str]:
-    names: list[str] = []
+    return [_name(entries[at]) for at in _under_root(entries)]
+
+
+def _under_root(entries: list[bytes]) -> list[int]:
+    found: list[int] = []
     pending = [struct.unpack_from("<I", entries[0], 0x4C)[0]]
     seen: set[int] = set()
     while pending:
@@ -57,8 +67,88 @@ def _children(entries: list[bytes]) -> list[str]:
         if at == _NO_STREAM or at in seen or at >= len(entries):
             continue
         seen.add(at)
-        entry = entries[at]
-        length = min(struct.unpack_from("<H", entry, 0x40)[0], 64)
-        names.append(entry[: max(length - 2, 0)].decode("utf-16-le", "replace"))
-        pending += struct.unpack_from("<II", entry, 0x44)
-    return names
+        found.append(at)
+        pending += struct.unpack_from("<II", entries[at], 0x44)
+    return found
+
+
+def _name(entry: bytes) -> str:
+    length = min(struct.unpack_from("<H", entry, 0x40)[0], 64)
+    return entry[: max(length - 2, 0)].decode("utf-16-le", "replace")
+
+
+class Compound:
+    """An opened compound file. Raises `CompoundError` for chains that lead nowhere or in circles."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        try:
+            self._open()
+        except (struct.error, IndexError) as error:
+            raise CompoundError(str(error)) from error
+
+    def stream(self, *names: str) -> bytes | None:
+        """The bytes of the first stream of one of these names under the root; None when there is none."""
+        for name in names:
+            for entry in self._streams:
+                if _name(entry) == name:
+                    return self._content(entry)
+        return None
+
+    def _open(self) -> None:
+        shift, mini_shift = struct.unpack_from("<HH", self._data, 0x1E)
+        if shift not in _SECTOR_SHIFTS or mini_shift != _MINI_SHIFT:
+            raise CompoundError("odd sector sizes")
+        self._size = 1 << shift
+        directory, _, self._cutoff, mini_fat, _, chain, _ = struct.unpack_from("<IIIIIII", self._data, 0x30)
+        sectors = list(struct.unpack_from(f"<{_HEADER_FAT_SECTORS}I", self._data, 0x4C))
+        seen: set[int] = set()
+        while chain < _LAST_SECTOR and chain not in seen:
+            seen.add(chain)
+            block = struct.unpack_from(f"<{self._size // 4}I", self._data, (chain + 1) * self._size)
+            sectors += block[:-1]
+            chain = block[-1]
+        self._fat = _numbers(b"".join(self._sector(s) for s in sectors if s < _LAST_SECTOR))
+        raw = self._chain(directory)
+        entries = [raw[at : at + _ENTRY] for at in range(0, len(raw) - _ENTRY + 1, _ENTRY)]
+        self._streams = [entries[at] for at in _under_root(entries) if entries[at][0x42] == _STREAM]
+        self._mini_fat = _numbers(self._chain(mini_fat))
+        self._mini = self._chain(struct.unpack_from("<I", entries[0], 0x74)[0])
+
+    def _sector(self, number: int) -> bytes:
+        start = (number + 1) * self._size
+        if start >= len(self._data):
+            raise IndexError(number)
+        return self._data[start : start + self._size]
+
+    def _chain(self, first: int) -> bytes:
+        pieces: list[bytes] = []
+        while first < _LAST_SECTOR:
+            if len(pieces) > len(self._fat):
+                raise CompoundError("sectors in a circle")
+            pieces.append(self._sector(first))
+            first = self._fat[first]
+        return b"".join(pieces)
+
+    def _content(self, entry: bytes) -> bytes:
+        first, size = struct.unpack_from("<II", entry, 0x74)
+        try:
+            content = self._chain(first) if size >= self._cutoff else self._mini_chain(first)
+        except IndexError as error:
+            raise CompoundError(str(error)) from error
+        if len(content) < size:
+            raise CompoundError("a stream breaks off")
+        return content[:size]
+
+    def _mini_chain(self, first: int) -> bytes:
+        pieces: list[bytes] = []
+        while first < _LAST_SECTOR:
+            if len(pieces) > len(self._mini_fat):
+                raise CompoundError("sectors in a circle")
+            pieces.append(self._mini[first << _MINI_SHIFT : (first + 1) << _MINI_SHIFT])
+            first = self._mini_fat[first]
+        return b"".join(pieces)
+
+
+def _numbers(raw: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(raw) // 4}I", raw[: len(raw) // 4 * 4])

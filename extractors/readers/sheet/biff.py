@@ -9,7 +9,7 @@ from math import isfinite
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
-from extractors.readers.sheet.compound import Compound
+from extractors.readers.ole import Compound, CompoundError
 from extractors.readers.sheet.model import DAMAGED, SAVE_AS_XLSX, Budget, Merge, Sheet, reference
 from extractors.readers.sheet.numbers import BUILTIN, show
 from extractors.readers.sheet.ooxml import Workbook, hidden_sheet
@@ -49,7 +49,10 @@ class _Book:
 
 def read_workbook(data: bytes, limits: Limits) -> Workbook:
     """The visible sheets of an xls. Raises `ReadError` when it is damaged, encrypted or older than Excel 97."""
-    stream = Compound(data).stream("Workbook", "WORKBOOK", "Book")
+    try:
+        stream = Compound(data).stream("Workbook", "WORKBOOK", "Book")
+    except CompoundError as error:
+        raise ReadError(DAMAGED, SAVE_AS_XLSX) from error
     if stream is None:
         raise ReadError(f"{DAMAGED}（缺少工作簿数据）", SAVE_AS_XLSX)
     try:

@@ -135,8 +135,8 @@ def test_what_cannot_be_read_is_refused_by_its_real_name(key: str) -> None:
 
 def test_a_truthful_extension_is_not_accused() -> None:
     with pytest.raises(ReadError) as caught:
-        read(SAMPLES["rtf"][0], "通知.RTF")
-    assert caught.value.reason == "尚不能读取RTF 文档"
+        read(SAMPLES["ppt"][0], "通知.PPT")
+    assert caught.value.reason == "尚不能读取旧版演示文稿（ppt）"
 
 
 @pytest.mark.parametrize("name", ["通知.doc", "通知.txt", "通知.pdf", "通知", "通知.xyz"])

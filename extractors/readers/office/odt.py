@@ -1,0 +1,28 @@
+"""What has to be known of an OpenDocument text before LibreOffice gets it."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.document import ReadError
+from extractors.readers.limits import Limits
+from extractors.readers.package import Package
+
+_ROW = re.compile(rb"<table:table-row[\s/>]")
+_DAMAGED = "OpenDocument 文件损坏或不完整"
+_REDOWNLOAD = "请重新下载或复制该文件；能用 WPS/Word 打开的，另存为新的 docx 后重新放入"
+
+
+def check(data: bytes, limits: Limits) -> int:
+    """How many table rows the body holds. Raises `ReadError` when it is locked, damaged or declares entities."""
+    with Package(data, limits) as package:
+        manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package else b""
+        if b"encryption-data" in manifest:
+            raise ReadError("文件已加密（设了打开密码），无法读取", "请打开后取消密码，另存后重新放入")
+        if "content.xml" not in package:
+            raise ReadError(_DAMAGED, _REDOWNLOAD)
+        content = package.read("content.xml")
+        styles = package.read("styles.xml") if "styles.xml" in package else b""
+    if b"<!ENTITY" in content or b"<!ENTITY" in styles:
+        raise ReadError("文件内部含有实体定义，不予读取", _REDOWNLOAD)
+    return len(_ROW.findall(content))
