@@ -1,0 +1,66 @@
+"""OFD (GB/T 33190): zip and XML straight to characters and drawn lines, tables and paragraphs through geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extractors.document import Block, Document, ReadError, ReadNote
+from extractors.readers.geometry import Page, layout
+from extractors.readers.geometry.facts import PageFacts, needs_ocr
+from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.readers.ofd.document import OfdPage, PageSource, documents, left_out
+from extractors.readers.ofd.parts import SAVE_AGAIN, Parts
+from extractors.readers.package import Package
+
+_RECOGNISE = "请用 OFD 阅读器转换为 PDF 后放入（须安装识别组件 wenming[ocr]），或录入为 docx 后放入"
+
+
+def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The documents in an OFD package, one behind the other; locators name page and bounding box in points.
+
+    Pages that are pictures, or whose characters are not told, are noted; a file most of which they are is refused.
+    Seals and links are left out; embedded files and annotations with text are noted. Raises `ReadError` for a
+    package that is damaged, encrypted, hostile or oversized.
+    """
+    facts: list[PageFacts] = []
+    notes: list[ReadNote] = []
+    blocks: list[Block] = []
+    with _opened(data, limits) as package:
+        parts = Parts(package, limits)
+        source = PageSource(parts, limits)
+        for document in documents(parts, limits, notes):
+            blocks += layout(_usable(source.pages(document), facts, notes), limits)
+            notes += left_out(parts, document)
+    if needs_ocr(facts):
+        raise ReadError(_why(facts), f"需要识别（OCR）：{_RECOGNISE}")
+    if not blocks:
+        lost = any(note.rule == "lost_page" for note in notes)
+        raise ReadError("OFD 缺少页面内容" if lost else "OFD 各页都没有内容", SAVE_AGAIN)
+    return Document("ofd", tuple(blocks), tuple(notes))
+
+
+def _opened(data: bytes, limits: Limits) -> Package:
+    try:
+        return Package(data, limits)
+    except ReadError as error:
+        raise ReadError(error.reason, SAVE_AGAIN) from error
+
+
+def _usable(pages: Iterator[OfdPage], facts: list[PageFacts], notes: list[ReadNote]) -> Iterator[Page]:
+    """The pages whose text can be taken; what is left out goes into `notes`."""
+    for item in pages:
+        facts.append(item.facts)
+        place = f"第{item.number}页"
+        if item.page is None:
+            notes.append(ReadNote("lost_page", f"{place}的内容部件缺失，未读取", place))
+        elif item.facts.needs_ocr:
+            message = f"{place}只有图像或无法还原的文字，未读取，需要识别（OCR）；{_RECOGNISE}"
+            notes.append(ReadNote("page_without_text", message, place))
+        else:
+            yield item.page
+
+
+def _why(facts: list[PageFacts]) -> str:
+    if any(page.bad for page in facts):
+        return "OFD 的文字没有字符编码，取出的是乱码"
+    return "OFD 只有图像或图形，没有文字"
