@@ -1,0 +1,123 @@
+"""Festivals and memorial days of the vocabulary, by the solar and the lunar calendar."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from lunar_python import Lunar
+
+from extractors import vocabulary
+from extractors.phrases.deadlines.model import Period
+
+_FIRST_YEAR, _LAST_YEAR = 1901, 2099
+_LONG = 550
+"""Days: over a longer period a festival means the one of the notice's year, not one of every year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Festival:
+    """`rule` is one of day, lunar, term, nth with its value as in the vocabulary."""
+
+    name: str
+    rule: str
+    value: str
+
+
+@cache
+def _all() -> dict[str, Festival]:
+    found: dict[str, Festival] = {}
+    for entry in vocabulary.toml("deadlines")["festival"]:
+        rule = next(key for key in ("day", "lunar", "term", "nth") if key in entry)
+        value = entry[rule]
+        shown = value if isinstance(value, str) else " ".join(str(part) for part in value)
+        found[entry["name"]] = Festival(entry["name"], rule, shown)
+    return found
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    """Word as written (dots as ·) → names of the festivals it stands for."""
+    words = vocabulary.toml("deadlines")
+    table = {word: (entry["name"],) for entry in words["festival"] for word in entry["words"]}
+    return table | {word: tuple(entry["names"]) for entry in words["festival_set"] for word in entry["words"]}
+
+
+@cache
+def pattern() -> str:
+    """A regular expression, without groups, for every festival word."""
+    guards = {
+        w: e["not_before"] for e in vocabulary.toml("deadlines")["festival"] if "not_before" in e for w in e["words"]
+    }
+    parts = []
+    for word in sorted(_names(), key=len, reverse=True):
+        body = re.escape(word).replace("·", "[·•・.]").replace(r"\.", "[·•・.]")
+        ahead = rf"(?!{guards[word]})" if word in guards and len(word) <= 3 else ""
+        behind = r"(?<![一二三四五六七八九十〇第\d])" if re.match(r"[一二三四五六七八九十\d]", word) else ""
+        parts.append(f"{behind}{body}{ahead}")
+    return "|".join(parts)
+
+
+def names(word: str) -> tuple[str, ...]:
+    """The festivals a matched word stands for."""
+    table = _names()
+    dotted = re.sub("[•・.]", "·", word)
+    return table.get(word) or table.get(dotted) or ()
+
+
+@cache
+def lunar_day(year: int, month: int, day: int) -> date | None:
+    """The solar day of a lunar month and day, the lunar year being the one that begins in `year`; day 0 = last day."""
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    if day == 0:
+        new_year = lunar_day(year + 1, 1, 1)
+        return new_year - timedelta(days=1) if new_year else None
+    try:
+        solar = Lunar.fromYmd(year, month, day).getSolar()
+    except Exception:
+        # The library raises plain Exception for days a lunar month does not have.
+        return None
+    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+
+
+@cache
+def festival_day(name: str, year: int) -> date | None:
+    """The day of a festival in the solar year `year` (a twelfth-month one falls into the next January or February)."""
+    if not _FIRST_YEAR < year <= _LAST_YEAR - 1:
+        return None
+    festival = _all()[name]
+    if festival.rule == "day":
+        month, day = (int(part) for part in festival.value.split("-"))
+        return date(year, month, day)
+    if festival.rule == "lunar":
+        month, day = (int(part) for part in festival.value.split("-"))
+        return next((d for y in (year, year - 1) if (d := lunar_day(y, month, day)) and d.year == year), None)
+    if festival.rule == "term":
+        solar = Lunar.fromYmd(year, 6, 1).getJieQiTable()[festival.value]
+        return date(solar.getYear(), solar.getMonth(), solar.getDay())
+    month, nth, weekday = (int(part) for part in festival.value.split())
+    days = [w[weekday] for w in calendar.monthcalendar(year, month) if w[weekday]]
+    return date(year, month, days[nth - 1 if nth > 0 else nth])
+
+
+def days_of(name: str, period: Period, year: int | None) -> list[date]:
+    """Every day of the festival inside the period, else the one of the year; `year` is one the text itself writes."""
+    base = period.base_year()
+    if year is None and period.start and period.end and (period.end - period.start).days <= _LONG:
+        inside = [d for d in _between(name, period.start, period.end) if period.start <= d <= period.end]
+        if inside:
+            return inside
+    use = year or base
+    day = festival_day(name, use) if use else None
+    return [day] if day else []
+
+
+def _between(name: str, start: date, end: date) -> Iterator[date]:
+    for year in range(start.year, end.year + 1):
+        if day := festival_day(name, year):
+            yield day
