@@ -1,0 +1,55 @@
+"""What stands around a number: its part of the sentence, the bracket it is in, what follows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_REACH = 80
+_CLOSED = re.compile(r"（[^（）]*）")
+_PART = re.compile(r"[，,。；;：:！？!?（）【】〔〕→①-⑳\n]|(?<!\d)[1-9]\d?[)）.．](?!\d)")
+_STOP = re.compile(r"[，,。；;！？!?）】→\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Around one number. `left`/`right`: its own part, closed brackets left out; `parent`: the text before the bracket
+    that the number stands in, "" outside of brackets; `following`, `previous`: the
+    parts beside it."""
+
+    left: str
+    right: str
+    parent: str
+    following: str
+    previous: str
+
+    @property
+    def part(self) -> str:
+        """The whole part without the number."""
+        return f"{self.left}□{self.right}"
+
+
+def around(text: str, start: int, end: int) -> Context:
+    """The context of `text[start:end]`; looks no further than 80 characters either way."""
+    before = _CLOSED.sub("", text[max(0, start - _REACH) : start])
+    after = _CLOSED.sub("", text[end : end + _REACH])
+    left_start = 0
+    for mark in _PART.finditer(before):
+        left_start = mark.end()
+    opened = before.rfind("（")
+    parent = ""
+    if opened >= 0:
+        outside = before[:opened]
+        parent = outside[max((m.end() for m in _PART.finditer(outside)), default=0) :]
+    stop = _STOP.search(after)
+    right = after[: stop.start()] if stop else after
+    following = ""
+    if stop and stop.group() in "，,":
+        rest = after[stop.end() :]
+        end_of_next = _STOP.search(rest)
+        following = rest[: end_of_next.start()] if end_of_next else rest
+    previous = ""
+    if left_start and before[left_start - 1] in "，,":
+        parts = _PART.split(before[: left_start - 1])
+        previous = parts[-1] if parts else ""
+    return Context(before[left_start:], right, parent, following, previous)

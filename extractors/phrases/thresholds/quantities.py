@@ -1,0 +1,215 @@
+"""Numbers with their unit and written operator, and which of them ask for something."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from extractors.phrases.thresholds import words
+from extractors.phrases.thresholds.context import Context, around
+from extractors.phrases.thresholds.numerals import number, plain, share
+
+_TITLE = re.compile(r"《[^《》]{1,80}》")
+_QUOTED = re.compile(r"“[^“”]{1,24}”|\"[^\"\n]{1,24}\"|「[^「」]{1,24}」")
+_NUMERAL = re.compile(r"[\d零〇一二两三四五六七八九十百千]")
+_SPELLED = re.compile(r"[零〇一二两三四五六七八九]{2,}")
+_JOINT = re.compile(r"[、和及与/]")
+_PERIOD = re.compile(r"每(?:个)?(?:年|半年|季度?|月|周|学期|人|班|室|站)|半年|全年|年内|年中|年度")
+_CLOSED_GAP = re.compile(r"（[^（）]*）")
+_HOURS = ("时长", "时间", "人均", "学习", "培训", "服务", "累计", "学时", "课时")
+_ENDED = re.compile(r"[一二两三四五六七八九十][次场个项类种篇条名人张份]|并|以及|各|、")
+_LEFT = 20
+_BARE_WORDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number at `start:end` of the solid text, operators included. `op` None = written without one;
+    `low`/`high` both = a range."""
+
+    start: int
+    end: int
+    op: str | None
+    low: Decimal
+    high: Decimal | None
+    unit: str
+    spelled: bool
+    context: Context
+
+
+def masked(text: str) -> str:
+    """`text` with the numerals of titles, quoted names and sayings made unreadable, of the same length."""
+    for pattern in (_TITLE, _QUOTED, words.SAYING):
+        text = pattern.sub(lambda m: _NUMERAL.sub("□", m.group()), text)
+    return text
+
+
+def quantities(text: str) -> list[Quantity]:
+    """Every number of the solid `text` that asks for something, in order."""
+    readable = masked(text)
+    found = [q for m in words.QUANTITY.finditer(readable) if (q := _quantity(text, readable, m))]
+    found = _coordinated(readable, found)
+    found += [q for m in words.BARE_NUMBER.finditer(readable) if (q := _unitless(text, m))]
+    return [q for q in _parted(text, sorted(found, key=lambda q: q.start)) if _asked(q)]
+
+
+def _parted(text: str, found: list[Quantity]) -> list[Quantity]:
+    """What stands before a number begins behind the number before it: 照片2张、记录4份."""
+    parted = found[:1]
+    for last, q in itertools.pairwise(found):
+        gap = text[last.end : q.start]
+        if (
+            len(gap) < len(q.context.left)
+            and _CLOSED_GAP.sub("", gap) == q.context.left[len(q.context.left) - len(gap) :]
+        ):
+            own = gap.lstrip("、和及与以上下并且")
+            left = ("" if own[-1] in "、和及与" else own) if own else parted[-1].context.left
+            parted.append(replace(q, context=replace(q.context, left=left)))
+        else:
+            parted.append(q)
+    return parted
+
+
+def _values(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
+    """Low, high and unit of a match of `QUANTITY`; None where the numeral is none (三八, 五一)."""
+    group = match.groupdict()
+    if group["hundred"]:
+        return Decimal(100), None, "%"
+    if group["percent"]:
+        return number(group["percent"]), number(group["percent2"]) if group["percent2"] else None, "%"
+    for part, whole in (("part", "whole"), ("part2", "whole2")):
+        if group[part]:
+            return _fraction(group[part], group[whole])
+    if group["half"]:
+        return Decimal(50), None, "%"
+    if group["tenth"]:
+        return number(group["tenth"]) * 10, None, "%"
+    if group["low"]:
+        if group["low_unit"] not in (None, group["range_unit"]) or _SPELLED.search(group["low"] + "," + group["high"]):
+            return None
+        low, high = number(group["low"]), number(group["high"])
+        return (low, high, group["range_unit"]) if low < high else None
+    if group["value"] and not _SPELLED.fullmatch(group["value"]):
+        value = number(group["value"]) * (10000 if group["myriad"] else 1)
+        return plain(value), None, group["unit"]
+    return None
+
+
+def _fraction(part: str, whole: str) -> tuple[Decimal, None, str] | None:
+    low, high = number(part), number(whole)
+    return (share(low, high), None, "%") if low < high else None
+
+
+def _quantity(text: str, readable: str, match: re.Match[str]) -> Quantity | None:
+    values = _values(match)
+    if values is None:
+        return None
+    start, end = match.span()
+    left = readable[max(0, start - _LEFT) : start]
+    if words.MISSED.search(left):
+        return None
+    op, start = _before(left, start)
+    after, end = _after(readable, end, op is None or op == ">=")
+    low, high, unit = values
+    apart = None if op or after else words.APART.search(left)
+    if apart and not _ENDED.search(apart.group()):
+        op = next(o for o, pattern in words.BEFORE if pattern.fullmatch(apart["op"]))
+    context = around(text, start, end)
+    return Quantity(start, end, op or after, low, high, unit, not match.group()[:1].isascii(), context)
+
+
+def _before(left: str, start: int) -> tuple[str | None, int]:
+    """The operator written before the number, and where it begins."""
+    best: tuple[str | None, int] = (None, start)
+    for op, pattern in words.BEFORE:
+        hit = pattern.search(left)
+        if hit and start - (len(left) - hit.start()) < best[1]:
+            best = (op, start - (len(left) - hit.start()))
+    return best
+
+
+def _after(text: str, end: int, with_noun: bool) -> tuple[str | None, int]:
+    """The operator written behind the number, and where it ends."""
+    for op, pattern in words.AFTER:
+        hit = pattern.match(text, end)
+        if hit:
+            return op, hit.end()
+    hit = words.AFTER_NOUN.match(text, end) if with_noun else None
+    return (">=", hit.end()) if hit else (None, end)
+
+
+def _unitless(text: str, match: re.Match[str]) -> Quantity | None:
+    """人次大于100: the unit is the last word of what is counted."""
+    context = around(text, *match.span())
+    if words.MISSED.search(text[max(0, match.start() - 2) : match.start("value")]):
+        return None
+    unit = next((u for u in ("人次", "场次", "项次", "人", "次", "场") if context.left.endswith((u, u + "数"))), None)
+    op = next(op for op, pattern in words.BEFORE if pattern.fullmatch(match["op"]))
+    if unit is None:
+        return None
+    return Quantity(match.start(), match.end(), op, number(match["value"]), None, unit, False, context)
+
+
+def _coordinated(text: str, found: list[Quantity]) -> list[Quantity]:
+    """90%和60%以上, 不低于90%、80%: the operator is written once for all of them."""
+    joined = list(found)
+    pairs = [
+        i
+        for i in range(len(found) - 1)
+        if found[i].unit == found[i + 1].unit and _JOINT.fullmatch(text[found[i].end : found[i + 1].start])
+    ]
+    for i in pairs:
+        if joined[i].op and joined[i + 1].op is None and found[i + 1].start - found[i].end == 1:
+            joined[i + 1] = replace(joined[i + 1], op=joined[i].op)
+    for i in reversed(pairs):
+        if joined[i].op is None and joined[i + 1].op:
+            joined[i] = replace(joined[i], op=joined[i + 1].op)
+    return joined
+
+
+def _asked(q: Quantity) -> bool:
+    """Whether the number asks for something: no condition of points, no name, no span of time."""
+    part = q.context.part
+    conditional = q.context.right.endswith(("的", "者", "时")) or q.op == "<"
+    scored = bool(words.SCORED.search(part)) or (
+        conditional and bool(words.CONSEQUENCE.search(q.context.following[:16]))
+    )
+    if scored:
+        share_earned = q.unit == "%" and q.op in (">=", ">")
+        return share_earned and not words.NO_PENALTY.search(part + q.context.following)
+    if q.op is None:
+        return _bare(q)
+    return q.unit not in words.SPANS or (q.op in (">=", ">") and not q.context.right.startswith(("内", "前")))
+
+
+def _bare(q: Quantity) -> bool:
+    """A number without operator: counts of what is to be done, shares of a rate, hours of service, long reports."""
+    left = q.context.left
+    if q.unit in words.SPANS or q.unit in words.CONTEXT["formats"]:
+        return False
+    if left.endswith(tuple(words.CONTEXT["named"])):
+        return False
+    if q.unit in ("%", "‰"):
+        weighed = left.endswith("按") or any(w in q.context.part for w in words.CONTEXT["weights"])
+        rate = words.RATE.search(left) or left.endswith(tuple(words.CONTEXT["rate_verbs"])) or "占" in left
+        return bool(rate) and not weighed
+    if q.unit in ("小时", "学时", "课时", "分钟", "秒"):
+        return any(w in left for w in _HOURS) and not q.context.right.startswith(("内", "前", "制", "以内"))
+    if q.unit == "字":
+        return q.low >= _BARE_WORDS
+    if q.spelled:
+        near = left[-6:]
+        told = any(w in near for w in words.CONTEXT["counted"]) or bool(_PERIOD.search(left))
+        return (
+            told
+            and q.unit not in ("类", "种")
+            and (q.low > 1 or q.unit not in ("个", "项", "件", "面", "家", "句", "代"))
+        )
+    if q.unit in words.THINGS and q.high is None:
+        near = q.context.left + q.context.right
+        evidence = any(w in near + q.context.parent for w in words.CONTEXT["evidence"])
+        told = any(left.endswith(w) if len(w) == 1 else w in near for w in words.CONTEXT["asks"])
+        return evidence or told or (bool(left) and not q.context.right)
+    return True
