@@ -12,6 +12,7 @@ import polars as pl
 
 import schemas
 from assets import rules
+from assets.corrections import digest
 from assets.duplicates import Duplicate, Identity, blank_free, find_duplicates
 from assets.hold_back import FILES, Notice, concatenated, held_back, notice_frames
 from assets.plan import Candidate, Known, Plan
@@ -67,6 +68,7 @@ def assemble(
         candidate = reading.candidate
         rows.sources.append(
             _source(candidate.source_path, candidate.bytes, candidate.mtime_ns, candidate.sha256, build)
+            | {"corrections": digest(candidate.corrections)}
         )
         notice = _noticed(reading, rows, build)
         if notice is not None and reading.extraction is not None:
@@ -208,7 +210,7 @@ def _duplicate_fields(duplicate: Duplicate) -> dict[str, Any]:
 
 
 def _known_source(row: Known, build: Build) -> dict[str, Any]:
-    return _source(row.source_path, row.bytes, row.mtime_ns, row.sha256, build)
+    return _source(row.source_path, row.bytes, row.mtime_ns, row.sha256, build) | {"corrections": row.corrections}
 
 
 def _source(source_path: str, size: int, mtime_ns: int, sha256: str | None, build: Build) -> dict[str, Any]:

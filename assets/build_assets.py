@@ -16,6 +16,7 @@ from assets import intake
 from assets.assemble import Build, assemble
 from assets.catalog import OWNERS, RAW_FILES, STAGED, STAGING, WAREHOUSE, asset_key, output_name, staged_out
 from assets.checks import check_specs, evaluate
+from assets.corrections import read_register
 from assets.listing import plan_frame, plan_from_frame
 from assets.plan import Plan
 from assets.progress import Progress
@@ -41,6 +42,7 @@ def raw_files(build: BuildResource) -> dg.Output[pl.DataFrame]:
         version=extractors.version(),
         max_bytes=build.max_bytes,
         full=build.full,
+        register=read_register(build.corrections_path),
     )
     frame = plan_frame(plan)
     return dg.Output(

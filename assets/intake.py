@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assets.corrections import Register, digest
 from assets.plan import Candidate, Known, Plan, Refused
 
 IGNORED_NAMES = frozenset({"manifest.csv", "thumbs.db", "desktop.ini"})
@@ -37,6 +38,7 @@ class _Entry:
 class _Sorting:
     """The plan while it grows."""
 
+    register: Register
     read: list[Candidate] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     unchanged: dict[str, Path] = field(default_factory=dict)
@@ -49,6 +51,7 @@ def plan(
     version: str,
     max_bytes: int,
     full: bool = False,
+    register: Register | None = None,
 ) -> Plan:
     """Compare the files below `raw` with what is published.
 
@@ -58,8 +61,9 @@ def plan(
         version: the extractor version; a file read by another one is read again.
         max_bytes: larger files are refused.
         full: read every file again, changed or not.
+        register: the corrections of people; a file whose corrections changed is read again.
     """
-    grown = _Sorting()
+    grown = _Sorting(register or Register())
     seen: set[str] = set()
     for found in _entries(raw):
         entry = _told_apart(found, seen)
@@ -77,7 +81,13 @@ def _sort_in(
     size, mtime_ns = (entry.info.st_size, entry.info.st_mtime_ns) if entry.info else (0, 0)
     same_stat = known is not None and (known.bytes, known.mtime_ns) == (size, mtime_ns)
     if refusal is None:
-        same_reading = known is not None and known.sha256 is not None and known.extractor_version == version
+        corrections = grown.register.of(entry.source_path)
+        same_reading = (
+            known is not None
+            and known.sha256 is not None
+            and known.extractor_version == version
+            and known.corrections == digest(corrections)
+        )
         if same_reading and same_stat:
             grown.unchanged[entry.source_path] = entry.path
             return
@@ -89,7 +99,7 @@ def _sort_in(
             if same_reading and known is not None and known.sha256 == sha256:
                 grown.unchanged[entry.source_path] = entry.path
             else:
-                grown.read.append(Candidate(entry.source_path, str(entry.path), size, mtime_ns, sha256))
+                grown.read.append(Candidate(entry.source_path, str(entry.path), size, mtime_ns, sha256, corrections))
             return
     if known is not None and same_stat and known.sha256 is None and (known.reason, known.remedy) == refusal:
         grown.unchanged[entry.source_path] = entry.path
@@ -107,7 +117,8 @@ def _reconsider(
         row = known[source_path]
         kept_moved = row.status == "duplicate" and (row.duplicate_of in moved or row.duplicate_of not in known)
         if kept_moved and row.sha256 is not None:
-            read.append(Candidate(source_path, str(path), row.bytes, row.mtime_ns, row.sha256))
+            corrections = grown.register.of(source_path)
+            read.append(Candidate(source_path, str(path), row.bytes, row.mtime_ns, row.sha256, corrections))
         else:
             unchanged.append(source_path)
     return sorted(read, key=lambda c: c.source_path), unchanged

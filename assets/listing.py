@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import astuple
 from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 
 from assets.plan import Candidate, Plan, Refused
+from extractors.corrections import Correction
 
 PLAN_COLUMNS: Mapping[str, type[pl.DataType]] = MappingProxyType(
     {
@@ -20,6 +23,7 @@ PLAN_COLUMNS: Mapping[str, type[pl.DataType]] = MappingProxyType(
         "sha256": pl.String,
         "reason": pl.String,
         "remedy": pl.String,
+        "corrections": pl.String,
     }
 )
 
@@ -27,7 +31,7 @@ PLAN_COLUMNS: Mapping[str, type[pl.DataType]] = MappingProxyType(
 def plan_frame(made: Plan) -> pl.DataFrame:
     """The plan as one row per file; `action` is read, refuse, remove or keep."""
     rows = [
-        *({"action": "read"} | {name: getattr(one, name) for name in Candidate.__slots__} for one in made.read),
+        *({"action": "read"} | _candidate_row(one) for one in made.read),
         *({"action": "refuse"} | {name: getattr(one, name) for name in Refused.__slots__} for one in made.refused),
         *({"action": "remove", "source_path": source_path} for source_path in made.removed),
         *({"action": "keep", "source_path": source_path} for source_path in made.unchanged),
@@ -42,8 +46,18 @@ def plan_from_frame(frame: pl.DataFrame) -> Plan:
         return frame.filter(pl.col("action") == action).select(names).to_dicts()
 
     return Plan(
-        read=tuple(Candidate(**row) for row in rows("read", *Candidate.__slots__)),
+        read=tuple(_candidate(row) for row in rows("read", *Candidate.__slots__)),
         refused=tuple(Refused(**row) for row in rows("refuse", *Refused.__slots__)),
         removed=tuple(row["source_path"] for row in rows("remove", "source_path")),
         unchanged=tuple(row["source_path"] for row in rows("keep", "source_path")),
     )
+
+
+def _candidate_row(one: Candidate) -> dict[str, Any]:
+    row = {name: getattr(one, name) for name in Candidate.__slots__}
+    return row | {"corrections": json.dumps([astuple(each) for each in one.corrections], ensure_ascii=False)}
+
+
+def _candidate(row: Mapping[str, Any]) -> Candidate:
+    corrections = tuple(Correction(*each) for each in json.loads(row["corrections"]))
+    return Candidate(**{**row, "corrections": corrections})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from extractors.corrections import Correction
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -25,6 +27,8 @@ class Known:
     extractor_version: str
     format: str | None = None
     ingested_at: datetime | None = None
+    corrections: str | None = None
+    """Fingerprint of the corrections it was read with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Candidate:
     bytes: int
     mtime_ns: int
     sha256: str
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 from pebble import ProcessExpired, ProcessPool
 
 from assets.plan import Candidate
+from extractors.corrections import Correction
 from extractors.document import ReadError
 from extractors.records import Extraction
 
@@ -40,7 +41,7 @@ SPLIT = "请检查文件是否异常（嵌入了巨大的图片或表格），�
 class Extract(Protocol):
     """The extractor as the workers call it: a module-level function, so that it can be sent by name."""
 
-    def __call__(self, data: bytes, name: str, *, limits: Limits) -> Extraction: ...
+    def __call__(self, data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction]) -> Extraction: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,9 @@ def _read_one(candidate: Candidate, extract: Extract, limits: Limits) -> Reading
     if hashlib.sha256(data).hexdigest() != candidate.sha256:
         return _failed(candidate, "文件在读取期间被改动", REREAD)
     try:
-        return Reading(candidate, extract(data, candidate.source_path, limits=limits))
+        return Reading(
+            candidate, extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections)
+        )
     except ReadError as error:
         return _failed(candidate, error.reason, error.remedy)
     except MemoryError:

@@ -17,6 +17,7 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     raw: str
     warehouse: str
+    corrections: str
     workers: int
     timeout: float
     memory_mb: int
@@ -33,6 +34,11 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def warehouse_path(self) -> Path:
         """The published DuckDB file."""
         return Path(self.warehouse)
+
+    @property
+    def corrections_path(self) -> Path:
+        """The folder of the corrections that people keep."""
+        return Path(self.corrections)
 
     @property
     def max_bytes(self) -> int:

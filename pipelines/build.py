@@ -10,6 +10,8 @@ from pathlib import Path
 
 import extractors
 from assets import intake
+from assets.corrections import Register, read_register
+from assets.plan import Plan
 from assets.progress import Progress
 from assets.published import known_files
 from pipelines.settings import Settings
@@ -34,6 +36,8 @@ class Built:
     rebuilt: bool
     """True where the old file was damaged or had the tables of another version."""
     seconds: float
+    problems: tuple[str, ...] = ()
+    """Lines of the register of corrections that could not be used (Chinese)."""
 
 
 class NotAWarehouseError(Exception):
@@ -56,6 +60,7 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
         raise NotAWarehouseError(
             f"{settings.warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件"
         )
+    register = read_register(settings.corrections)
     with store.writing(settings.warehouse):
         plan = intake.plan(
             settings.raw,
@@ -63,6 +68,7 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
             version=extractors.version(),
             max_bytes=settings.max_bytes,
             full=full,
+            register=register,
         )
         published = not plan.empty or found is not store.Condition.CURRENT
         if published:
@@ -75,7 +81,17 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
         published=published,
         rebuilt=found in (store.Condition.OUTDATED, store.Condition.DAMAGED),
         seconds=time.perf_counter() - started,
+        problems=(*register.problems, *_lost(register, plan)),
     )
+
+
+def _lost(register: Register, plan: Plan) -> list[str]:
+    """Corrections of files that are not below raw/."""
+    there = [*(one.source_path for one in plan.read), *(one.source_path for one in plan.refused), *plan.unchanged]
+    return [
+        f"更正记录 {entry.place} 所指的文件不在 raw 文件夹中（{entry.file or entry.correction.locator}），请核对文件名"
+        for entry in register.without_file(there)
+    ]
 
 
 def _is_ours(warehouse: Path) -> bool:

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
@@ -63,6 +64,17 @@ Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL �
 OutputFormat = Annotated[Format, typer.Option("--format", metavar="table|csv|json|xlsx", help="结果的格式。")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="文件", help="把结果写入文件，而不是显示出来。")]
 
+Which = Annotated[str | None, typer.Argument(metavar="编号", help="要处理的问题：列表中的编号，或问题编号。")]
+NoticePart = Annotated[str | None, typer.Option("--notice", metavar="字样", help="只看标题或路径含有该字样的通知。")]
+Rule = Annotated[str | None, typer.Option("--rule", metavar="规则", help="只看这一种问题。")]
+Severity = Annotated[str | None, typer.Option("--severity", metavar="error|warning|info", help="只看这一程度的问题。")]
+Everything = Annotated[bool, typer.Option("--all", help="全部列出，不只列最重要的。")]
+Dismiss = Annotated[bool, typer.Option("--dismiss", help="核实后认为无需处理。")]
+FieldName = Annotated[str | None, typer.Option("--field", metavar="字段", help="要更正的字段，如 tasks.deadline。")]
+Value = Annotated[str | None, typer.Option("--value", metavar="新值", help="更正后的值；清空请写空引号。")]
+Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="为什么这样处理。")]
+Who = Annotated[str, typer.Option("--who", metavar="经办人", help="谁作的决定。")]
+
 
 @app.callback()
 def common(
@@ -97,6 +109,7 @@ def status(warehouse: Warehouse = None) -> None:
 
     settings = load(warehouse=warehouse)
     _require(settings)
+    _require_current(settings)
     report.print_status(_console(), report.overview(settings.warehouse), settings.warehouse)
 
 
@@ -112,6 +125,51 @@ def sql(
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
     result = run(settings.warehouse, query)
     typer.echo(render(result, output_format.value, output).rstrip("\n"))
+
+
+@app.command(cls=ChineseCommand, help="查看待处理的问题，对照原文更正读错的内容，或说明无需处理。")
+def review(
+    which: Which = None,
+    *,
+    notice: NoticePart = None,
+    rule: Rule = None,
+    severity: Severity = None,
+    everything: Everything = False,
+    dismiss: Dismiss = False,
+    field: FieldName = None,
+    value: Value = None,
+    reason: Reason = "",
+    who: Who = "",
+    warehouse: Warehouse = None,
+) -> None:
+    from pipelines import review as desk
+
+    settings = load(warehouse=warehouse)
+    _require(settings)
+    _require_current(settings)
+    console = _console()
+    try:
+        found = desk.open_findings(settings.warehouse, notice=notice, rule=rule, severity=severity)
+        if which is None:
+            desk.print_list(console, found, len(found) if everything else desk.LISTED)
+            return
+        finding = desk.chosen(found, which)
+        place = desk.place_of(settings.warehouse, finding)
+        if dismiss == (field is not None):
+            if dismiss:
+                raise UserError("--dismiss 和 --field 只能用一个")
+            desk.print_place(console, finding, place)
+            return
+        today = date.today()
+        one = (
+            desk.dismissal(finding, reason, who, today)
+            if dismiss
+            else desk.correction(place, field or "", value or "", reason=reason, who=who, today=today)
+        )
+        path = desk.record(settings.corrections, finding, one)
+    except desk.ReviewError as error:
+        raise UserError(str(error)) from error
+    console.print(f"已记入 {escape(str(path))}，下次运行 wenming build 时生效")
 
 
 @app.command(cls=ChineseCommand, help="列出全部设置、当前的值和来源。")
@@ -136,6 +194,13 @@ def _console() -> Console:
 def _require(settings: Settings) -> None:
     if not settings.warehouse.is_file():
         raise UserError(f"还没有数据仓库（{settings.warehouse}）。请先运行 wenming build", SOME_FAILED)
+
+
+def _require_current(settings: Settings) -> None:
+    from warehouse import store
+
+    if store.condition(settings.warehouse) is store.Condition.OUTDATED:
+        raise UserError(f"仓库由其他版本的程序生成（{settings.warehouse}）。请先运行 wenming build", SOME_FAILED)
 
 
 @contextmanager

@@ -37,6 +37,7 @@ def definitions(
             "build": BuildResource(
                 raw=str(settings.raw),
                 warehouse=str(settings.warehouse),
+                corrections=str(settings.corrections),
                 workers=settings.workers,
                 timeout=settings.timeout,
                 memory_mb=settings.memory_mb,

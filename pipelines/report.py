@@ -114,6 +114,8 @@ def print_summary(console: Console, seen: Overview, built: Built, warehouse: Pat
     )
     _print_counts(console, seen)
     _print_failed(console, seen)
+    for problem in built.problems:
+        console.print(f"[yellow]{escape(problem)}[/]", soft_wrap=True)
     if not seen.files:
         console.print("raw 文件夹中还没有通知：请放入通知原件后再运行 [bold]wenming build[/]")
         return

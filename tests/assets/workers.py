@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from extractors import Extraction, Limits
+from extractors import Correction, Extraction, Limits
 from extractors.document import ReadError
 from extractors.records import NoticeRow, TableRow, TaskRow
 
@@ -66,7 +67,7 @@ def extraction(*tasks: TaskRow) -> Extraction:
     return Extraction("text", NOTICE, tables=[table], tasks=list(tasks), chars_total=40, chars_accounted=40)
 
 
-def behave(data: bytes, name: str, *, limits: Limits) -> Extraction:
+def behave(data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = ()) -> Extraction:
     """Read a file whose content says how it ends."""
     order = data.decode("utf-8").strip()
     if order == "死":
@@ -82,11 +83,11 @@ def behave(data: bytes, name: str, *, limits: Limits) -> Extraction:
     return extraction(task(1, order))
 
 
-def negative_points(data: bytes, name: str, *, limits: Limits) -> Extraction:
+def negative_points(data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = ()) -> Extraction:
     """The real extractor, except that it reads negative points from files called 负分."""
     from extractors import extract
 
-    read = extract(data, name, limits=limits)
+    read = extract(data, name, limits=limits, corrections=corrections)
     if "负分" not in name:
         return read
     return replace(read, tasks=[replace(one, points=Decimal(-3)) for one in read.tasks])

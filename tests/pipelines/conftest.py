@@ -16,6 +16,7 @@ import extractors
 import pipelines.build
 from assets import intake
 from assets.assemble import Build, assemble
+from assets.corrections import read_register
 from assets.progress import Progress
 from assets.publication import publish
 from assets.published import identities, known_files
@@ -76,19 +77,21 @@ class House:
 
 
 @pytest.fixture(autouse=True)
-def plain_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def plain_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the person who runs the tests gets in; two workers are enough."""
     for name in list(os.environ):
         if name.upper().startswith("WENMING_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("WENMING_WORKERS", "2")
+    monkeypatch.setenv("WENMING_CORRECTIONS", str(tmp_path / "corrections"))
 
 
 def run_without_dagster(settings: Settings, full: bool, progress: Progress) -> None:
     """The steps of the job one after the other: seconds less per build, for tests about the steps themselves."""
     version = extractors.version()
     known = known_files(settings.warehouse)
-    plan = intake.plan(settings.raw, known, version=version, max_bytes=settings.max_bytes, full=full)
+    register = read_register(settings.corrections)
+    plan = intake.plan(settings.raw, known, version=version, max_bytes=settings.max_bytes, full=full, register=register)
     readings = read_batch(
         plan.read, extract=extractors.extract, limits=extractors.Limits(), worker_limits=WorkerLimits(workers=2)
     )

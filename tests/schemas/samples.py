@@ -109,6 +109,7 @@ def notice(number: int = 1) -> Rows:
         "mart.task_versions": [{"task_id": task, "previous_task_id": task, "similarity": 1.0}],
         "ops.sources": [
             {"source_path": path, "bytes": 2048, "mtime_ns": 1, "sha256": "ab" * 32, "extractor_version": "1"}
+            | {"corrections": "cd"}
         ],
         "ops.meta": [{"key": f"名称{number}", "value": "内容"}],
     }

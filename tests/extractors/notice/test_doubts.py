@@ -78,7 +78,7 @@ class TestDuties:
     def test_the_same_evidence_asked_for_twice(self) -> None:
         found = duties([A, "甲局", "3月", "活动照片3张、工作总结1份"], [B, "乙局", "3月", "活动照片3张、工作总结1份"])
         finding = the(found, "evidence_repeated")
-        assert (finding.severity, finding.computed) == ("info", 2)
+        assert (finding.severity, finding.computed) == ("info", Decimal(2))
         assert "evidence_repeated" not in rules(duties([A, "甲局", "3月", "照片"], [B, "乙局", "3月", "照片"]))
 
     def test_one_evidence_cell_over_two_rows_is_asked_for_once(self) -> None:

@@ -1,0 +1,135 @@
+"""A doubtful spot is settled once: by the command, through rebuilds, and told when it no longer fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assets.corrections import REGISTER
+from pipelines.cli import OK, SOME_FAILED, WRONG_USAGE
+from tests.pipelines.conftest import House, Said
+
+Say = Callable[..., Said]
+pytestmark = pytest.mark.usefixtures("without_dagster")
+
+NOTICE = """关于印发《甲州市文明单位测评体系》的通知
+
+甲州市精神文明建设指导委员会办公室
+
+2021年3月1日
+
+| 测评项目 | 测评标准 | 分值 | 责任科室 |
+|---|---|---|---|
+| 组织领导（9分） | 制定年度创建工作方案，定期研究部署。 | 4 | 办公室 |
+|  | 组织开展志愿服务活动，做好活动记录。 | 6 | 宣传科 |
+"""
+OPEN = "SELECT rule FROM core.findings WHERE dismissed IS NULL AND severity <> 'info'"
+WHY = ("--reason", "印发件如此", "--who", "甲")
+
+
+@pytest.fixture
+def built(house: House) -> House:
+    house.put("甲.md", NOTICE)
+    assert house.build() == OK
+    return house
+
+
+@pytest.fixture
+def review(built: House, say: Say) -> Say:
+    return lambda *arguments: say("review", "--warehouse", str(built.warehouse), *arguments)
+
+
+def test_the_heaviest_finding_comes_first_with_its_place(review: Say) -> None:
+    told = review()
+    assert told.code == OK
+    assert "“组织领导”标明 9 分，各项分值之和为 10 分" in told.out
+    assert "甲.md" in told.out
+
+
+def test_the_cell_stands_beside_the_reading(review: Say) -> None:
+    told = review("1")
+    assert "原文：组织领导（9分）" in told.out
+    assert "indicators.points" in told.out
+
+
+def test_a_correction_holds_through_a_build_from_nothing(built: House, review: Say, tmp_path: Path) -> None:
+    told = review("1", "--field", "indicators.points", "--value", "10", *WHY)
+    assert told.code == OK
+    assert (tmp_path / "corrections" / REGISTER).is_file()
+    assert built.ask("SELECT points FROM core.indicators") == [(9,)]
+    for _ in range(2):
+        assert built.build() == OK
+        assert built.ask("SELECT points, corrected FROM core.indicators") == [(10, ["points"])]
+        assert built.ask(OPEN) == []
+        built.warehouse.unlink()
+
+
+def test_only_the_file_that_was_corrected_is_read_again(built: House, review: Say, say: Say) -> None:
+    built.put("乙.md", NOTICE.replace("甲州", "乙州"))
+    assert built.build() == OK
+    review("1", "--field", "indicators.points", "--value", "10", "--notice", "甲.md", *WHY)
+    told = say("build", "--raw", str(built.raw), "--warehouse", str(built.warehouse))
+    assert "新读 1 个文件，未变 1 个" in told.out
+
+
+def test_a_dismissal_holds_and_is_seen(built: House, review: Say) -> None:
+    before = len(built.ask(OPEN))
+    assert review("1", "--dismiss", *WHY).code == OK
+    for _ in range(2):
+        assert built.build() == OK
+        assert len(built.ask(OPEN)) == before - 1
+        [(settled,)] = built.ask("SELECT dismissed FROM core.findings WHERE dismissed IS NOT NULL")
+        assert settled.startswith("印发件如此（甲，")
+        built.warehouse.unlink()
+
+
+def test_a_correction_that_no_longer_fits_is_an_error(built: House, review: Say) -> None:
+    review("1", "--field", "indicators.points", "--value", "10", *WHY)
+    built.put("甲.md", NOTICE.replace("9分", "8分"))
+    assert built.build() == OK
+    assert built.ask("SELECT points, corrected FROM core.indicators") == [(8, [])]
+    [(severity, message)] = built.ask("SELECT severity, message FROM core.findings WHERE rule = 'correction_stale'")
+    assert severity == "error"
+    assert "现在的值是“8”" in message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("99",), "没有这条待处理的问题：99"),
+        (("1", "--dismiss"), "请写明理由"),
+        (("1", "--field", "indicators.colour", "--value", "1", *WHY), "没有字段“indicators.colour”"),
+        (("1", "--field", "indicators.points", "--value", "9", *WHY), "无需更正"),
+        (("1", "--field", "indicators.points", "--dismiss", *WHY), "只能用一个"),
+    ],
+)
+def test_what_cannot_be_written_down_is_explained(review: Say, arguments: tuple[str, ...], said: str) -> None:
+    told = review(*arguments)
+    assert told.code == WRONG_USAGE
+    assert said in told.err
+
+
+def test_nothing_open_is_said_in_words(built: House, review: Say) -> None:
+    assert "没有待处理的问题" in review("--rule", "debris").out
+
+
+def test_lines_that_cannot_be_used_are_told_by_the_build(built: House, say: Say, tmp_path: Path) -> None:
+    folder = tmp_path / "corrections"
+    folder.mkdir()
+    (folder / "手写.csv").write_text("文件,位置\n甲.md,表1\n", "utf-8")
+    line = "没有.md,表1 第1行第1列,tasks.points,1,2,理由,甲,2026-11-01\n"
+    (folder / "旧.csv").write_text(f"文件,位置,字段,原值,改为,理由,经办人,日期\n{line}", "utf-8")
+    told = say("build", "--raw", str(built.raw), "--warehouse", str(built.warehouse))
+    assert "手写.csv 第 1 行缺少列" in told.out
+    assert "旧.csv 第 2 行 所指的文件不在 raw 文件夹中（没有.md）" in told.out
+
+
+def test_a_warehouse_of_another_version_asks_for_a_build(
+    built: House, review: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schemas.fingerprint", lambda: "another")
+    told = review()
+    assert told.code == SOME_FAILED
+    assert "请先运行 wenming build" in told.err
