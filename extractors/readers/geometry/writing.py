@@ -29,6 +29,9 @@ LABEL = re.compile(
     r"|[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ●◆■★]|[IVX]{1,4}\s*[-—－]\s*\d|第[一二三四五六七八九十]{1,3}[章节条]|附\s*件\s*\d{0,2}\s*[:：]?$|附\s*件\s*\d"
 )
 """How a new item, section or attachment begins."""
+_CODE_CUT = re.compile(r"[IVXⅠ-Ⅻ]\s*[-—－]\s*\d$")
+_CODE_REST = re.compile(r"\d(?![\d.、．)）])")
+"""Ⅲ-1 / 2: nobody types a line feed inside the number of a code."""
 _PAIRS = (("《", "》"), ("（", "）"), ("(", ")"), ("“", "”"), ("〔", "〕"))
 
 
@@ -208,6 +211,9 @@ def join_text(lines: Sequence[Line], left: float, right: float) -> str:
     out = [lines[0].text.strip()]
     for before, after in pairwise(lines):
         text = after.text.strip()
+        if _CODE_CUT.search(before.text) and _CODE_REST.match(text):
+            out.append(text)
+            continue
         if begins_item(out[-1], text) or not wraps(before, after, left, right):
             out.append("\n")
         elif out[-1][-1:].isascii() and text[:1].isascii() and _letters(out[-1][-1:], text[:1]):

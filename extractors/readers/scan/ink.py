@@ -19,7 +19,8 @@ _RED_SHARE = 0.0004
 _SEAL = (50.0, 160.0)
 """Width and height of a seal in points; official ones measure 38 to 58 mm."""
 _SEAL_SHAPE = 1.6
-_CONTRAST = 14
+_CONTRAST = (14.0, 0.16)
+"""By how much ink is darker than its surroundings: at least so many of 255, and so much of what the page spans."""
 _WINDOW = 18.0
 _STEEPEST = 4.0
 """Degrees: more than a sheet ever lies askew in a feeder."""
@@ -59,7 +60,9 @@ def binarise(grey: Grey, scale: float) -> Grey:
     """255 where a pixel is darker than its surroundings, else 0."""
     window = max(round(_WINDOW * scale), 15) | 1
     smooth = cv2.GaussianBlur(grey, (3, 3), 0)
-    ink = cv2.adaptiveThreshold(smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, _CONTRAST)
+    dark, pale = np.percentile(smooth[::4, ::4], (1, 70))
+    contrast = max(_CONTRAST[0], _CONTRAST[1] * float(pale - dark))
+    ink = cv2.adaptiveThreshold(smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, contrast)
     return np.asarray(ink, dtype=np.uint8)
 
 

@@ -17,7 +17,7 @@ from extractors.readers.scan.areas import Stretch, in_cell, outside, page_type
 from extractors.readers.scan.cut import Span
 from extractors.readers.scan.engine import Reading, Recogniser
 from extractors.readers.scan.ink import Inked, prepare, without_seals
-from extractors.readers.scan.mend import mend_line
+from extractors.readers.scan.mend import mend_dot, mend_line
 from extractors.readers.scan.picture import Sheet
 from extractors.readers.scan.ruling import Ruled, find_rules
 
@@ -160,10 +160,11 @@ def _upside_down(crops: Sequence[Grey], readings: Sequence[Reading], recogniser:
 def _words(looked: _Looked, stretch: Stretch, reading: Reading, recogniser: Recogniser) -> list[Word]:
     if stretch.column:
         return _column(looked, stretch, reading, recogniser)
-    text = mend_line(reading.text)
+    span = stretch.parts[0]
+    text = mend_dot(mend_line(reading.text), span.width / stretch.em, span.height / stretch.em)
     if not text or (not stretch.seen and reading.confidence < _DIRT):
         return []
-    return [_word(looked.inked.scale, stretch, stretch.parts[0], text, reading.confidence)]
+    return [_word(looked.inked.scale, stretch, span, text, reading.confidence)]
 
 
 def _column(looked: _Looked, stretch: Stretch, reading: Reading, recogniser: Recogniser) -> list[Word]:

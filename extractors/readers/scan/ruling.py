@@ -21,7 +21,7 @@ _SHORTEST = (18.0, 12.0)
 _SURE = 250.0
 """A line of this length is no stroke of type, whatever stands beside it."""
 _CROWDED = 0.3
-"""Share of a stroke with ink close beside it, on both sides, from which it is part of type."""
+"""Share of a stroke that has ink right beside it, at one side, from which it is part of type."""
 _FREE = 60.0
 """A line as long as this needs no other line to meet."""
 _THICK = 4.0
@@ -46,21 +46,34 @@ class _Stroke:
     lo: float
     hi: float
     thick: float
+    labels: tuple[int, ...]
+    """The connected pixels it is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Patches:
+    """Connected pixels: the number of the patch of every pixel, and x, y, width, height and area of each patch."""
+
+    labels: NDArray[np.int32]
+    stats: NDArray[np.int32]
+
+    def turned(self) -> _Patches:
+        """The same with across and down exchanged."""
+        return _Patches(self.labels.T, self.stats[:, [1, 0, 3, 2, 4]])
 
 
 def find_rules(page: Inked) -> Ruled:
     """The ruling lines of a level page."""
-    across_mask = _opened(page.ink, page.scale, upright=False)
-    down_mask = _opened(page.ink, page.scale, upright=True)
-    bare_across = [s for s in _strokes(across_mask, upright=False, scale=page.scale) if _bare(page.ink, s, page.scale)]
-    bare_down = [s for s in _strokes(down_mask, upright=True, scale=page.scale) if _bare(page.ink.T, s, page.scale)]
-    across, down = _joined(bare_across, page.scale), _joined(bare_down, page.scale)
+    across_patches = _patches(_opened(page.ink, page.scale, upright=False))
+    down_patches = _patches(_opened(page.ink, page.scale, upright=True))
+    turned = down_patches.turned()
+    across_all = [s for s in _strokes(across_patches, page.scale) if _bare(page.ink, across_patches, s, page.scale)]
+    down_all = [s for s in _strokes(turned, page.scale) if _bare(page.ink.T, turned, s, page.scale)]
+    across, down = _joined(across_all, page.scale), _joined(down_all, page.scale)
     across, down = _meeting(across, down, page.scale)
     mask = np.zeros_like(page.ink)
-    for stroke in across:
-        _keep(mask, across_mask, stroke, upright=False)
-    for stroke in down:
-        _keep(mask, down_mask, stroke, upright=True)
+    _paint(mask, across_patches, across)
+    _paint(mask.T, turned, down)
     s = page.scale
     rules = [Rule(a.lo / s, a.at / s, a.hi / s, a.at / s) for a in across]
     rules += [Rule(d.at / s, d.lo / s, d.at / s, d.hi / s) for d in down]
@@ -81,34 +94,35 @@ def _opened(ink: Grey, scale: float, *, upright: bool) -> Grey:
     return np.asarray(out, dtype=np.uint8)
 
 
-def _strokes(mask: Grey, *, upright: bool, scale: float) -> list[_Stroke]:
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+def _patches(mask: Grey) -> _Patches:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return _Patches(np.asarray(labels, dtype=np.int32), np.asarray(stats, dtype=np.int32))
+
+
+def _strokes(patches: _Patches, scale: float) -> list[_Stroke]:
+    """The patches that are thin strokes across."""
     out: list[_Stroke] = []
-    for x, y, w, h, area in stats[1:count].tolist():
-        long, wide = (h, w) if upright else (w, h)
+    for label, (x, y, w, h, area) in enumerate(patches.stats[1:].tolist(), 1):
         # The area tells thickness even where a long line leans over several rows of pixels.
-        thick = area / max(long, 1)
-        if thick > _THICK * scale or wide > max(2.5 * _THICK * scale, 0.02 * long):
-            continue
-        at = (x + w / 2, y, y + h) if upright else (y + h / 2, x, x + w)
-        out.append(_Stroke(*at, thick))
+        thick = area / max(w, 1)
+        if thick <= _THICK * scale and h <= max(2.5 * _THICK * scale, 0.02 * w):
+            out.append(_Stroke(y + h / 2, x, x + w, thick, (label,)))
     return out
 
 
-def _bare(ink: Grey, stroke: _Stroke, scale: float) -> bool:
-    """Whether white lies along at least one side of a horizontal stroke of `ink`, as type never leaves it."""
+def _bare(ink: Grey, patches: _Patches, stroke: _Stroke, scale: float) -> bool:
+    """Whether white lies along both sides of a horizontal stroke, as type leaves it at one side at most."""
     if stroke.hi - stroke.lo >= _SURE * scale:
         return True
-    lo, hi = int(stroke.lo), max(int(stroke.hi), int(stroke.lo) + 1)
-    near, far = round(stroke.thick / 2 + 1.0 * scale), round(stroke.thick / 2 + 2.5 * scale)
-    shares = []
-    for rows in (
-        slice(int(stroke.at) - far, int(stroke.at) - near),
-        slice(int(stroke.at) + near, int(stroke.at) + far),
-    ):
-        beside = ink[max(rows.start, 0) : max(rows.stop, 0), lo:hi]
-        shares.append(float((beside > 0).any(axis=0).mean()) if beside.size else 0.0)
-    return min(shares) < _CROWDED
+    x, y, w, h, _ = patches.stats[stroke.labels[0]].tolist()
+    own = patches.labels[y : y + h, x : x + w] == stroke.labels[0]
+    columns = np.flatnonzero(own.any(axis=0))
+    first = y + own.argmax(axis=0)[columns]
+    last = y + h - 1 - own[::-1].argmax(axis=0)[columns]
+    height = ink.shape[0]
+    above = ink[np.clip(first - 2, 0, height - 1), x + columns] > 0
+    below = ink[np.clip(last + 2, 0, height - 1), x + columns] > 0
+    return max(float(above.mean()), float(below.mean())) < _CROWDED
 
 
 def _joined(strokes: list[_Stroke], scale: float) -> list[_Stroke]:
@@ -121,7 +135,9 @@ def _joined(strokes: list[_Stroke], scale: float) -> list[_Stroke]:
             if abs(other.at - stroke.at) <= near and -near <= stroke.lo - other.hi <= _BREAK * scale:
                 weight = (other.hi - other.lo, stroke.hi - stroke.lo)
                 at = (other.at * weight[0] + stroke.at * weight[1]) / (sum(weight) or 1.0)
-                out[i] = _Stroke(at, other.lo, max(other.hi, stroke.hi), max(other.thick, stroke.thick))
+                out[i] = _Stroke(
+                    at, other.lo, max(other.hi, stroke.hi), max(other.thick, stroke.thick), other.labels + stroke.labels
+                )
                 break
         else:
             out.append(stroke)
@@ -149,10 +165,15 @@ def _held(stroke: _Stroke, others: list[_Stroke], scale: float) -> bool:
     )
 
 
-def _keep(mask: Grey, source: Grey, stroke: _Stroke, *, upright: bool) -> None:
-    """Copy the pixels of one stroke, with a rim, into the mask."""
-    rim = int(stroke.thick + 2)
-    near, far = max(int(stroke.at - rim), 0), int(stroke.at + rim) + 1
-    lo, hi = max(int(stroke.lo), 0), int(stroke.hi) + 1
-    at = (slice(lo, hi), slice(near, far)) if upright else (slice(near, far), slice(lo, hi))
-    mask[at] = np.maximum(mask[at], source[at])
+def _paint(mask: Grey, patches: _Patches, strokes: list[_Stroke]) -> None:
+    """Set the pixels of horizontal `strokes` to 255, type that touches a line left out."""
+    for label in (label for stroke in strokes for label in stroke.labels):
+        x, y, w, h, _ = patches.stats[label].tolist()
+        down, along = np.nonzero(patches.labels[y : y + h, x : x + w] == label)
+        depth = np.bincount(along)
+        # Where a line is no thicker than usual it tells how it leans; elsewhere type hangs on.
+        usual = int(np.median(depth[depth > 0]))
+        plain = depth[along] <= usual
+        lean = np.polyfit(along[plain], down[plain], 1) if np.ptp(along[plain]) > 2 else np.array([0.0, down.mean()])
+        near = np.abs(down - np.polyval(lean, along)) <= usual / 2 + 1.0
+        mask[y + down[near], x + along[near]] = 255
