@@ -108,7 +108,7 @@ class PageReader:
 
     def _text(self, item: Element, outer: Matrix) -> None:
         shown = (flag(item, "Fill", True) or flag(item, "Stroke", False)) and not _clear(item.get("Alpha"))
-        for glyph in glyphs(item, placed(item, outer)):
+        for glyph in glyphs(item, placed(item, outer), self._resources.widths):
             self._spend()
             run = self._run
             blank = glyph.char.isspace()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from extractors.readers.ofd.parts import Element, Parts, child, children, content, local
+from extractors.readers.ofd.text import Widths
 
 _LONGEST_CHAIN = 8
 
@@ -17,6 +18,7 @@ class Resources:
     composites: dict[str, Element] = field(default_factory=dict)
     templates: dict[str, str] = field(default_factory=dict)
     """Member names of template pages."""
+    widths: Widths = field(default_factory=Widths)
 
     def take(self, root: Element) -> None:
         """Add the contents of one resource part."""

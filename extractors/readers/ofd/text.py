@@ -12,15 +12,16 @@ from extractors.readers.geometry.runs import CharBox
 from extractors.readers.geometry.writing import is_wide
 from extractors.readers.ofd.parts import Element, Matrix, apply, box, children, number
 
-_ASCENT, _DESCENT = 0.88, 0.12
-"""Of the type size, above and below the base line, as Chinese fonts have it."""
+_ASCENT = 0.88
+"""Of the type size, above the base line, as Chinese fonts have it."""
 _TOKEN = re.compile(r"\S+")
 _LARGEST = 10_000
+_IDEOGRAPHS = 0x2E80
 _PLACEHOLDER = "¤"
 """What writers put where a glyph is named whose character they do not know."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Glyph:
     """A character, its box in user space, and the angle of its base line against the clock, in radians.
 
@@ -43,18 +44,39 @@ def deltas(text: str | None) -> Iterator[float]:
             yield number(token)
 
 
-def advance(char: str) -> float:
-    """About how wide a character is, in type sizes, where its font is not asked."""
-    if is_wide(char) or ord(char) > 0x2E80:
-        return 1.0
-    if char in "mwMW%@—":
-        return 1.0
+class Widths:
+    """How wide characters are, in type sizes: told by the closest that another was ever set behind them.
+
+    Fonts are not opened: most are not embedded, and every writer states the distances.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], float] = {}
+
+    def of(self, font: str, char: str, step: float | None = None) -> float:
+        """The width of a character of a font; `step` is the distance to the one behind it, where stated."""
+        if is_wide(char) or ord(char) > _IDEOGRAPHS:
+            return 1.0
+        usual, most = _narrow(char)
+        key = (font, "0" if char.isdecimal() else char)
+        known = self._seen.get(key, most)
+        if step is not None and 0 < step <= known:
+            self._seen[key] = known = step
+        return known if key in self._seen else usual
+
+
+def _narrow(char: str) -> tuple[float, float]:
+    """The usual and the greatest width of a character that takes no full square."""
+    if not char.isascii():
+        return 1.0, 1.1
+    if char in "mwMW%@":
+        return 0.9, 1.05
     if char.isupper():
-        return 0.8
-    return 0.6 if char.isalpha() or not char.isascii() else 0.5
+        return 0.7, 0.9
+    return 0.5, 0.7
 
 
-def glyphs(item: Element, outer: Matrix) -> Iterator[Glyph]:
+def glyphs(item: Element, outer: Matrix, widths: Widths) -> Iterator[Glyph]:
     """The characters of a text object; `outer` leads from its own coordinates to user space (y upwards)."""
     size = number(item.get("Size", "0"))
     if size <= 0:
@@ -64,51 +86,53 @@ def glyphs(item: Element, outer: Matrix) -> Iterator[Glyph]:
         return
     turned = math.radians(number(item.get("CharDirection", "0")))
     along = math.radians(number(item.get("ReadDirection", "0")))
-    stretch = number(item.get("HScale", "1")) or 1.0
+    cos, sin = math.cos(turned), math.sin(turned)
+    em = size * (number(item.get("HScale", "1")) or 1.0)
+    pen = _Pen((cos, sin), size, outer)
+    font = item.get("Font", "")
     mapped = next(children(item, "CGTransform"), None) is not None
     x = y = 0.0
-    at = 0
+    codes = 0
     for code in children(item, "TextCode"):
         text = (code.text or "").strip("\r\n\t")
+        codes += len(text)
         x, y = number(code.get("X", str(x))), number(code.get("Y", str(y)))
         px, py = x, y
-        steps = _steps(code, text, size * stretch, along)
-        for char, (dx, dy, natural) in zip(text, steps, strict=False):
-            reach = dx * math.cos(turned) + dy * math.sin(turned)
-            width = advance(char) * size * stretch
-            if not (is_wide(char) or natural) and 0 < reach < width:
-                width = reach
-            known = "\ufffd" if mapped and char == _PLACEHOLDER else char
-            yield _glyph(known, (px, py), (width, size), turned, outer)
-            px, py, at = px + dx, py + dy, at + 1
-    for _ in range(_without_code(item, at)):
-        yield _glyph("\ufffd", (x, y), (size, size), turned, outer)
+        across = list(islice(deltas(code.get("DeltaX")), len(text)))
+        down = list(islice(deltas(code.get("DeltaY")), len(text)))
+        for i, char in enumerate(text):
+            if i < len(across) or i < len(down):
+                dx, dy = across[i] if i < len(across) else 0.0, down[i] if i < len(down) else 0.0
+                width = widths.of(font, char, (dx * cos + dy * sin) / em) * em
+            else:
+                width = widths.of(font, char) * em
+                dx, dy = width * math.cos(along), width * math.sin(along)
+            yield pen.draw("\ufffd" if mapped and char == _PLACEHOLDER else char, px, py, width)
+            px, py = px + dx, py + dy
+    for _ in range(_without_code(item, codes)):
+        yield pen.draw("\ufffd", x, y, size)
 
 
-def _steps(code: Element, text: str, size: float, along: float) -> Iterator[tuple[float, float, bool]]:
-    """Where the next character stands, for each character; the last of each means that no distance was given."""
-    across = list(islice(deltas(code.get("DeltaX")), len(text)))
-    down = list(islice(deltas(code.get("DeltaY")), len(text)))
-    for i, char in enumerate(text):
-        given = i < len(across) or i < len(down)
-        if given:
-            yield across[i] if i < len(across) else 0.0, down[i] if i < len(down) else 0.0, False
-        else:
-            step = advance(char) * size
-            yield step * math.cos(along), step * math.sin(along), True
+class _Pen:
+    """Draws the characters of one text object: boxes in user space for places in its own coordinates."""
 
+    def __init__(self, direction: tuple[float, float], size: float, outer: Matrix) -> None:
+        cos, sin = direction
+        a, b, c, d, _, _ = outer
+        self._outer = outer
+        self._right = (a * cos + c * sin, b * cos + d * sin)
+        under = (c * cos - a * sin, d * cos - b * sin)
+        self._above = (-_ASCENT * size * under[0], -_ASCENT * size * under[1])
+        self._tall = (size * under[0], size * under[1])
+        self._angle = math.atan2(self._right[1], self._right[0])
 
-def _glyph(char: str, at: tuple[float, float], size: tuple[float, float], turned: float, outer: Matrix) -> Glyph:
-    (x, y), (width, height) = at, size
-    cos, sin = math.cos(turned), math.sin(turned)
-    corners = [
-        apply(outer, x + u * cos - v * sin, y + u * sin + v * cos)
-        for u, v in ((0.0, -_ASCENT * height), (width, -_ASCENT * height), (0.0, _DESCENT * height))
-    ]
-    (ax, ay), (bx, by), (cx, cy) = corners
-    dx, dy = bx + cx - ax, by + cy - ay
-    xs, ys = (ax, bx, cx, dx), (ay, by, cy, dy)
-    return Glyph(char, (min(xs), min(ys), max(xs), max(ys)), math.atan2(by - ay, bx - ax))
+    def draw(self, char: str, x: float, y: float, width: float) -> Glyph:
+        """A character whose base line begins at x, y."""
+        at_x, at_y = apply(self._outer, x, y)
+        left, top = at_x + self._above[0], at_y + self._above[1]
+        xs = (left, left + self._right[0] * width, left + self._tall[0], left + self._tall[0] + self._right[0] * width)
+        ys = (top, top + self._right[1] * width, top + self._tall[1], top + self._tall[1] + self._right[1] * width)
+        return Glyph(char, (min(xs), min(ys), max(xs), max(ys)), self._angle)
 
 
 def _without_code(item: Element, codes: int) -> int:
