@@ -87,7 +87,7 @@ def lunar_day(year: int, month: int, day: int) -> date | None:
 
 @cache
 def festival_day(name: str, year: int) -> date | None:
-    """The day of a festival in the solar year `year` (a twelfth-month one falls into the next January or February)."""
+    """The day of a festival in the solar year `year` (the following January where it has none)."""
     if not _FIRST_YEAR < year <= _LAST_YEAR - 1:
         return None
     festival = _all()[name]
@@ -96,13 +96,20 @@ def festival_day(name: str, year: int) -> date | None:
         return date(year, month, day)
     if festival.rule == "lunar":
         month, day = (int(part) for part in festival.value.split("-"))
-        return next((d for y in (year, year - 1) if (d := lunar_day(y, month, day)) and d.year == year), None)
+        either = [lunar_day(y, month, day) for y in (year, year - 1)]
+        return next((d for d in either if d and d.year == year), either[0])
     if festival.rule == "term":
         solar = Lunar.fromYmd(year, 6, 1).getJieQiTable()[festival.value]
         return date(solar.getYear(), solar.getMonth(), solar.getDay())
     month, nth, weekday = (int(part) for part in festival.value.split())
     days = [w[weekday] for w in calendar.monthcalendar(year, month) if w[weekday]]
     return date(year, month, days[nth - 1 if nth > 0 else nth])
+
+
+def is_lunar_date(name: str, month: int, day: int) -> bool:
+    """True where month and day are the festival's own by the lunar calendar (九月九日重阳节)."""
+    festival = _all()[name]
+    return festival.rule == "lunar" and festival.value == f"{month}-{day}"
 
 
 def days_of(name: str, period: Period, year: int | None) -> list[date]:

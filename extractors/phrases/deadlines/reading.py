@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from extractors import vocabulary
 from extractors.phrases.deadlines import events, festivals
 from extractors.phrases.deadlines.lexer import Flat, Token, flatten, tokens
 from extractors.phrases.deadlines.model import Deadline, Period, Stage
@@ -77,6 +76,9 @@ class Reader:
         token = self.tokens[i]
         item = Found("recurring", None, None, token.start, token.end, rule.text, [], "every", rule.explicit)
         i += 1
+        ahead = self.tokens[i] if i < len(self.tokens) else None
+        if rule.unit == "年" and ahead and ahead.kind == "festival" and ahead.start - token.end <= 1:
+            return i
         group = self._group_after(i, token.end) if not rule.explicit or rule.unit == "年" else None
         if group and (rule.unit == "年" or self.text[token.end] in "（("):
             entries, i = group
@@ -151,30 +153,30 @@ class Reader:
     def _festivals(self, i: int) -> int:
         token = self.tokens[i]
         last = self.found[-1] if self.found else None
+        named = festivals.names(token.text)
         if last and last.origin != "festival" and self._linked(self._between(last.end, token.start)):
-            last.anchors.append(token.text)
-            return i + 1
-        if last and last.origin == "range" and last.end == token.start:
-            return i + 1
-        year = self.spoken if self.spoken is not None else None
+            day = last.ends_on if last.starts_on == last.ends_on else None
+            if not (day and festivals.is_lunar_date(named[0], day.month, day.day)):
+                last.anchors.append(token.text)
+                return i + 1
+            self.found.pop()
         tail = _FESTIVAL_TAIL.match(self.text, token.end)
         j = i + 1
         while j < len(self.tokens) and tail and self.tokens[j].start < tail.end():
             j += 1
-        for name in festivals.names(token.text):
-            days = festivals.days_of(name, self.period, year)
-            known = any(f.origin == "festival" and f.kind == "event" and f.starts_on in days for f in self.found)
-            if days and known:
+        for name in named:
+            days: list[date | None] = [*festivals.days_of(name, self.period, self.spoken)]
+            if any(f.origin == "festival" and f.kind == "event" and f.starts_on in days for f in self.found[-40:]):
                 continue
-            for day in days or [None]:
-                self.found.append(self._festival(token, day, tail))
+            anchor = name if len(named) > 1 else token.text
+            self.found += [self._festival(token, day, tail, anchor) for day in days or [None]]
         return self._festival_range(i, j)
 
     def _linked(self, gap: str) -> bool:
         return len(gap) <= 12 and (gap == "" or _LINK.fullmatch(gap) is not None) and gap not in ("和", "与", "同")
 
-    def _festival(self, token: Token, day: date | None, tail: re.Match[str] | None) -> Found:
-        item = Found("event", day, day, token.start, token.end, None, [token.text], "festival")
+    def _festival(self, token: Token, day: date | None, tail: re.Match[str] | None, anchor: str) -> Found:
+        item = Found("event", day, day, token.start, token.end, None, [anchor], "festival")
         if tail is None:
             return item
         item.end = tail.end()
@@ -192,6 +194,8 @@ class Reader:
         if j + 1 >= len(self.tokens) or self.tokens[j].kind != "range" or self.tokens[j + 1].kind != "festival":
             return j
         if self.tokens[j].start != self.tokens[i].end or self.tokens[j].end != self.tokens[j + 1].start:
+            return j
+        if not self.found or self.found[-1].start != self.tokens[i].start:
             return j
         opening = self.found[-1]
         closing = self.tokens[j + 1]
@@ -272,7 +276,7 @@ def read_deadlines(text: str, period: Period, stages: Sequence[Stage] = (), cont
         return []
     found = Reader(flat, period).read()
     _spread_before(found, flat.text)
-    hanging = events.read_events(flat.text)
+    hanging = events.read_events(masked(flat.text, found))
     if found:
         return [item.deadline(flat) for item in _with_events(found, hanging)]
     found = _stage_items(flat.text, stages)
@@ -290,17 +294,22 @@ def _with_events(found: list[Found], hanging: list[events.Event]) -> list[Found]
     """Events beside dates: 结合… is the anchor of the date before it, 活动结束后5日内 is a deadline of its own."""
     out = list(found)
     for event in hanging:
-        if any(f.start < event.end and event.start < f.end and not event.linked for f in found):
-            continue
-        inside = any(f.start < event.end and event.start < f.end and f.origin == "festival" for f in found)
         anchor = events.anchor_of(event)
-        if event.linked and anchor and not inside:
+        if event.linked and anchor:
             dated = [f for f in out if f.start <= event.start] or out
             if not any(a in anchor or anchor in a for a in dated[-1].anchors):
                 dated[-1].anchors.append(anchor)
         elif event.timed:
             out.append(Found("event", None, None, event.start, event.end, None, [event.anchor], "event"))
     return sorted(out, key=lambda f: f.start)
+
+
+def masked(text: str, found: list[Found]) -> str:
+    """`text` with commas in place of what was already read, so that an event phrase never spans a date."""
+    out = list(text)
+    for item in found:
+        out[item.start : item.end] = "，" * (item.end - item.start)
+    return "".join(out)
 
 
 def _undated(text: str, hanging: list[events.Event]) -> list[Found]:
@@ -312,9 +321,3 @@ def _undated(text: str, hanging: list[events.Event]) -> list[Found]:
     if open_:
         return [Found("ongoing", None, None, 0, len(text))]
     return [Found("unknown", None, None, 0, len(text))]
-
-
-def handing_in() -> re.Pattern[str]:
-    """A word of handing in, as a pattern."""
-    words = vocabulary.toml("deadlines")["words"]["handing_in"]
-    return re.compile("|".join(sorted(words, key=len, reverse=True)))

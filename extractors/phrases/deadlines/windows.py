@@ -78,6 +78,13 @@ def _part_mark(text: str) -> str:
     return text.removeprefix("月") if text.startswith("月") else text
 
 
+def _with_end(point: Point, tokens: Sequence[Token], i: int) -> tuple[Point, int]:
+    """第二季度末, 上半年底: the last day of a quarter or half where 末 stands behind it."""
+    if _adjacent(tokens, i) and tokens[i].text in ("末", "底"):
+        return replace(point, part="末"), i + 1
+    return point, i
+
+
 def read_point(tokens: Sequence[Token], i: int) -> tuple[Point, int] | None:
     """The point that begins at token `i` and the index behind it."""
     if i >= len(tokens) or tokens[i].kind not in POINTS:
@@ -101,13 +108,9 @@ def read_point(tokens: Sequence[Token], i: int) -> tuple[Point, int] | None:
     if token.kind == "lunar":
         return replace(point, kind="lunar", number=token.n[0], day=token.n[1]), i + 1
     if token.kind == "half":
-        return replace(point, kind="half", number=0 if "下" in token.text[1:] else 1 + (token.text[0] == "下")), i + 1
+        return _with_end(replace(point, kind="half", number=2 if token.text[0] == "下" else 1), tokens, i + 1)
     if token.kind == "quarter":
-        point = replace(point, kind="quarter", number=token.n[0])
-        i += 1
-        if _adjacent(tokens, i) and tokens[i].text in ("末", "底"):
-            return replace(point, part="末"), i + 1
-        return point, i
+        return _with_end(replace(point, kind="quarter", number=token.n[0]), tokens, i + 1)
     if token.kind == "yearpart":
         return replace(point, kind="yearpart", part=token.text), i + 1
     if token.kind == "month":
@@ -126,7 +129,7 @@ def read_point(tokens: Sequence[Token], i: int) -> tuple[Point, int] | None:
 
 
 def read_group(tokens: Sequence[Token], i: int) -> tuple[list[Entry], int] | None:
-    """The enumeration of dates that begins at token `i`: 2月、4月和8月上旬; 3月5日至20日前; what the last says holds for all."""
+    """The enumeration of dates that begins at token `i`: 2月、4月和8月上旬; what the last says holds for all."""
     entries: list[Entry] = []
     while True:
         read = _entry(tokens, i)
@@ -182,9 +185,9 @@ def _spread(entries: list[Entry]) -> list[Entry]:
         mod = this.mod or (after.mod if after.mod == "before" else "")
         out[k] = replace(this, first=first, mod=mod)
     for k in range(1, len(out)):
-        before, this = out[k - 1].second or out[k - 1].first, out[k].first
-        if this.kind in ("day", "part") and before.kind == "month":
-            out[k] = replace(out[k], first=replace(this, kind="month", number=before.number, year=before.year))
+        before, lone = out[k - 1].second or out[k - 1].first, out[k].first
+        if lone.kind in ("day", "part") and before.kind == "month":
+            out[k] = replace(out[k], first=replace(lone, kind="month", number=before.number, year=before.year))
     return out
 
 
@@ -218,13 +221,15 @@ def days_of_point(point: Point, year: int) -> tuple[date, date] | None:
         closes = _clamped(year, 3 * point.number, 31)
         return (closes if point.part else date(year, 3 * point.number - 2, 1)), closes
     if point.kind == "half" and point.number is not None:
-        return date(year, 7 if point.number == 2 else 1, 1), _clamped(year, 6 if point.number == 1 else 12, 31)
+        closes = _clamped(year, 6 * point.number, 31)
+        return (closes if point.part else date(year, 6 * point.number - 5, 1)), closes
     if point.kind == "year" or (point.kind == "yearpart" and (point.part or "")[-1:] in "内年度"):
         return date(year, 1, 1), date(year, 12, 31)
     if point.kind == "schoolyear" and point.number == year + 1:
         return date(year, 9, 1), date(year + 1, 8, 31)
     if point.kind == "lunar" and point.number and point.day:
-        day = lunar_day(year, point.number, point.day)
+        either = [lunar_day(y, point.number, point.day) for y in (year, year - 1)]
+        day = next((d for d in either if d and d.year == year), either[0])
         return (day, day) if day else None
     if point.kind == "yearpart":
         mark = (point.part or "")[-1:]
@@ -239,7 +244,8 @@ def _fitting_year(point: Point, period: Period) -> int | None:
     base = period.base_year()
     if base is None or not (period.start and period.end) or point.kind not in _YEARLESS:
         return base
-    for year in (base, *range(period.start.year, min(period.end.year, period.start.year + 3) + 1)):
+    years: tuple[int, ...] = (base, *range(period.start.year, min(period.end.year, period.start.year + 3) + 1))
+    for year in years:
         days = days_of_point(point, year)
         if days and days[0] <= period.end and days[1] >= period.start:
             return year
@@ -268,7 +274,8 @@ def resolve(entry: Entry, period: Period, spoken: int | None) -> tuple[Window, i
     if starts and ends and ends < starts:
         starts = ends = None
     written = first.year is not None or (entry.second is not None and entry.second.year is not None)
-    said = (ends or starts).year if (written or first.shift is not None) and (ends or starts) else spoken
+    last = ends or starts
+    said = last.year if last and (written or first.shift is not None) else spoken
     return Window(kind, starts, ends, entry.start, entry.end, entry.mod, entry), said
 
 
