@@ -97,7 +97,7 @@ def test_every_view_and_column_has_a_chinese_comment(published: Path) -> None:
             "SELECT count(*) FROM duckdb_views() WHERE database_name = 'warehouse' AND comment LIKE '用途：%'"
         ).fetchall()
     assert uncommented == []
-    assert views == [(8,)]
+    assert views == [(12,)]
 
 
 def test_dropping_a_file_removes_that_notice_from_every_table_and_nothing_else(published: Path) -> None:

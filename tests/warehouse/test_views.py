@@ -48,7 +48,19 @@ def all_of(warehouse: duckdb.DuckDBPyConnection, view: str) -> list[dict[str, An
 
 
 def test_the_views_are_these() -> None:
-    assert set(VIEWS) == {"任务清单", "指标体系", "责任分工", "通知目录", "问题清单", "文件状态", "版本变化"}
+    assert set(VIEWS) == {
+        "任务清单",
+        "指标体系",
+        "责任分工",
+        "通知目录",
+        "问题清单",
+        "文件状态",
+        "版本变化",
+        "任务时限",
+        "材料清单",
+        "量化指标",
+        "计分规则",
+    }
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -9,6 +9,7 @@
 --   标明数：通知中写明的数（分值或条数）
 --   核算数：按明细核算的数（分值或条数）
 --   差额：标明数减核算数
+--   处理意见：人工核实后认为无需处理的理由、经办人和日期，空的尚待处理
 --   城市：通知所属的市、县
 --   通知标题：所属通知，未入库的通知为空
 --   表题：所在表格的标题
@@ -23,6 +24,7 @@ SELECT
     d.declared AS 标明数,
     d.computed AS 核算数,
     d.declared - d.computed AS 差额,
+    d.dismissed AS 处理意见,
     concat_ws('', coalesce(n.city, n.province), n.county) AS 城市,
     n.title AS 通知标题,
     b.title AS 表题,
