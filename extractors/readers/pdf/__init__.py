@@ -34,7 +34,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
     if scanned and recognise is None:
         raise ReadError(_why(facts), f"需要识别（OCR）：{scan.INSTALL}")
     if not found.blocks:
-        why = "PDF 只有图像，其中没有认出文字" if scanned else "PDF 各页都没有内容"
+        why = f"{_why(facts)}，也没有识别出文字" if scanned else "PDF 各页都没有内容"
         raise ReadError(why, "请核实文件；重新获取或扫描后放入")
     return Document(scan.FORMAT if scanned else "pdf", found.blocks, (*notes, *scan.doubts(found)))
 
@@ -55,6 +55,8 @@ def _usable(pages: Iterator[PdfPage], facts: list[PageFacts], notes: list[ReadNo
                 )
             )
         else:
+            if item.recognised and not item.page.words:
+                notes.append(ReadNote("page_without_text", f"{place}只有图像，没有识别出文字", place))
             yield item.page
 
 

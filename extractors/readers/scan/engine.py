@@ -52,12 +52,15 @@ class Recogniser(Protocol):
 class _Rapid:
     """RapidOCR behind the two calls above."""
 
-    def __init__(self, engine: Any) -> None:
+    def __init__(self, engine: Any, nothing_found: type[Exception]) -> None:
         self._engine = engine
+        self._nothing_found = nothing_found
 
     def detect(self, grey: Grey) -> list[tuple[float, float, float, float]]:
-        found = self._engine.detect_and_crop(_three(grey), {})[1] if grey.size else None
-        boxes = found.boxes if found is not None and found.boxes is not None else ()
+        try:
+            boxes = self._engine.detect_and_crop(_three(grey), {})[1].boxes
+        except self._nothing_found:
+            return []
         return [(float(b[:, 0].min()), float(b[:, 1].min()), float(b[:, 0].max()), float(b[:, 1].max())) for b in boxes]
 
     def recognise(self, crops: Sequence[Grey]) -> list[Reading]:
@@ -113,4 +116,4 @@ def recogniser() -> Recogniser:
         )
     except ImportError as error:
         raise ReadError("文字识别组件不能启动，安装不完整", INSTALL) from error
-    return _Rapid(engine)
+    return _Rapid(engine, import_module("rapidocr.main").RapidOCRError)
