@@ -19,9 +19,11 @@ _RED_SHARE = 0.0004
 _SEAL = (50.0, 160.0)
 """Width and height of a seal in points; official ones measure 38 to 58 mm."""
 _SEAL_SHAPE = 1.6
-_CONTRAST = (14.0, 0.16)
+_CONTRAST = (18.0, 0.24)
 """By how much ink is darker than its surroundings: at least so many of 255, and so much of what the page spans."""
-_WINDOW = 18.0
+_WINDOW = 14.0
+"""Points: wider than any stroke of type, narrower than a shaded cell."""
+_COARSE = 4
 _STEEPEST = 4.0
 """Degrees: more than a sheet ever lies askew in a feeder."""
 
@@ -57,13 +59,17 @@ def without_seals(image: NDArray[np.uint8], scale: float) -> Grey:
 
 
 def binarise(grey: Grey, scale: float) -> Grey:
-    """255 where a pixel is darker than its surroundings, else 0."""
-    window = max(round(_WINDOW * scale), 15) | 1
+    """255 where a pixel is darker than the paper around it, else 0."""
     smooth = cv2.GaussianBlur(grey, (3, 3), 0)
+    height, width = grey.shape
+    small = cv2.resize(smooth, (max(width // _COARSE, 1), max(height // _COARSE, 1)), interpolation=cv2.INTER_AREA)
+    reach = max(round(_WINDOW * scale / _COARSE), 3)
+    # The paper is what is left when everything narrower than the window is filled up with what surrounds it.
+    filled = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    paper = cv2.resize(cv2.blur(filled, (3, 3)), (width, height), interpolation=cv2.INTER_LINEAR).astype(np.int16)
     dark, pale = np.percentile(smooth[::4, ::4], (1, 70))
     contrast = max(_CONTRAST[0], _CONTRAST[1] * float(pale - dark))
-    ink = cv2.adaptiveThreshold(smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, contrast)
-    return np.asarray(ink, dtype=np.uint8)
+    return np.where(smooth < paper - round(contrast), np.uint8(255), np.uint8(0))
 
 
 def skew(ink: Grey, scale: float) -> float:

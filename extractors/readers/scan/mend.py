@@ -15,6 +15,8 @@ _BLANK = re.compile(rf"(?<=[{_CJK}{_MARKS}])[ ]+(?=[A-Za-z0-9（(《“])|(?<=[A
 _AFTER_MARK = re.compile(rf"(?<=[，。；：、）)》])[ ]+(?=[{_CJK}])")
 _TWICE = re.compile(r"([Ⅱ-Ⅻ])\1+")
 """Figures that nobody writes twice in a row."""
+_MIXED = re.compile(r"[I1l|]{1,2}(?=[Ⅱ-Ⅻ]\s*[-—－])")
+"""A broad figure that was seen twice, once as letters."""
 _POINTS = re.compile(r"(?<=[（(])([0-9lI|oOS.]{1,4})(?=\s*分[）)])")
 _RINGS = frozenset("0oO°〇。")
 _SMALL = 0.45
@@ -23,7 +25,7 @@ _FIGURE = str.maketrans({"l": "1", "I": "1", "|": "1", "o": "0", "O": "0", "S": 
 
 def mend_line(text: str) -> str:
     """One recognised line: blanks and half-width punctuation among ideographs, letters in the place of figures."""
-    text = _AFTER_MARK.sub("", _BLANK.sub("", _TWICE.sub(r"\1", text.strip())))
+    text = _AFTER_MARK.sub("", _BLANK.sub("", _MIXED.sub("", _TWICE.sub(r"\1", text.strip()))))
     text = _AFTER_CJK.sub(lambda m: m.group().translate(_FULL), text)
     text = _BRACKETS.sub(lambda m: f"（{next(g for g in m.groups() if g is not None)}）", text)
     text = _CLOSE_ALONE.sub("）", _OPEN_ALONE.sub("（", text))

@@ -25,7 +25,9 @@ _CROWDED = 0.3
 _FREE = 60.0
 """A line as long as this needs no other line to meet."""
 _THICK = 4.0
+_LINE = 2.6
 _REACH = 5.0
+_TIGHT = 2.5
 _BREAK = 8.0
 """Points of a line that may be missing where the scan is faint."""
 
@@ -48,6 +50,10 @@ class _Stroke:
     thick: float
     labels: tuple[int, ...]
     """The connected pixels it is made of."""
+    bare: float
+    """How much of its length has white on both sides."""
+    drawn: float
+    """How much of its length is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,16 @@ def find_rules(page: Inked) -> Ruled:
     across_patches = _patches(_opened(page.ink, page.scale, upright=False))
     down_patches = _patches(_opened(page.ink, page.scale, upright=True))
     turned = down_patches.turned()
-    across_all = [s for s in _strokes(across_patches, page.scale) if _bare(page.ink, across_patches, s, page.scale)]
-    down_all = [s for s in _strokes(turned, page.scale) if _bare(page.ink.T, turned, s, page.scale)]
-    across, down = _joined(across_all, page.scale), _joined(down_all, page.scale)
+    across = _joined(_strokes(page.ink, across_patches, page.scale), page.scale)
+    down = _joined(_strokes(page.ink.T, turned, page.scale), page.scale)
+    across, down = (
+        [s for s in across if _plain(s, down, page.scale)],
+        [s for s in down if _plain(s, across, page.scale)],
+    )
     across, down = _meeting(across, down, page.scale)
     mask = np.zeros_like(page.ink)
-    _paint(mask, across_patches, across)
-    _paint(mask.T, turned, down)
+    _paint(mask, page.ink, across_patches, across)
+    _paint(mask.T, page.ink.T, turned, down)
     s = page.scale
     rules = [Rule(a.lo / s, a.at / s, a.hi / s, a.at / s) for a in across]
     rules += [Rule(d.at / s, d.lo / s, d.at / s, d.hi / s) for d in down]
@@ -83,15 +92,22 @@ def find_rules(page: Inked) -> Ruled:
 def _opened(ink: Grey, scale: float, *, upright: bool) -> Grey:
     """What is left of the ink when only straight strokes of the shortest length stay."""
     length = max(round(_SHORTEST[upright] * scale), 5)
-    gap = max(round(0.8 * scale), 2)
+    gap = max(round(1.5 * scale), 3)
     long = (1, length) if upright else (length, 1)
     short = (1, gap + 1) if upright else (gap + 1, 1)
-    wide = (2, 1) if upright else (1, 2)
-    # A line that is a little askew climbs in steps: thickened by a pixel its steps overlap.
-    thick = cv2.dilate(ink, np.ones(wide[::-1], np.uint8))
+    wide = (3, 1) if upright else (1, 3)
+    # A line that is a little askew climbs in steps: thickened, its steps overlap.
+    thick = cv2.dilate(_thin(ink, scale, upright=upright), np.ones(wide[::-1], np.uint8))
     closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones(short[::-1], np.uint8))
     out = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(long[::-1], np.uint8))
     return np.asarray(out, dtype=np.uint8)
+
+
+def _thin(ink: Grey, scale: float, *, upright: bool) -> Grey:
+    """Ink without what is thicker across the direction of the lines than a line is: most of all type."""
+    depth = max(round(_LINE * scale), 5)
+    bodies = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, depth) if upright else (depth, 1), np.uint8))
+    return np.asarray(cv2.subtract(ink, bodies), dtype=np.uint8)
 
 
 def _patches(mask: Grey) -> _Patches:
@@ -99,30 +115,61 @@ def _patches(mask: Grey) -> _Patches:
     return _Patches(np.asarray(labels, dtype=np.int32), np.asarray(stats, dtype=np.int32))
 
 
-def _strokes(patches: _Patches, scale: float) -> list[_Stroke]:
+def _strokes(ink: Grey, patches: _Patches, scale: float) -> list[_Stroke]:
     """The patches that are thin strokes across."""
     out: list[_Stroke] = []
-    for label, (x, y, w, h, area) in enumerate(patches.stats[1:].tolist(), 1):
+    for label, (_, y, w, h, area) in enumerate(patches.stats[1:].tolist(), 1):
         # The area tells thickness even where a long line leans over several rows of pixels.
         thick = area / max(w, 1)
         if thick <= _THICK * scale and h <= max(2.5 * _THICK * scale, 0.02 * w):
-            out.append(_Stroke(y + h / 2, x, x + w, thick, (label,)))
+            bare = w if _bare(ink, patches, label) else 0
+            lo, hi = _extended(ink, patches, label, scale)
+            out.append(_Stroke(y + h / 2, lo, hi, thick, (label,), bare, hi - lo))
     return out
 
 
-def _bare(ink: Grey, patches: _Patches, stroke: _Stroke, scale: float) -> bool:
-    """Whether white lies along both sides of a horizontal stroke, as type leaves it at one side at most."""
-    if stroke.hi - stroke.lo >= _SURE * scale:
-        return True
-    x, y, w, h, _ = patches.stats[stroke.labels[0]].tolist()
-    own = patches.labels[y : y + h, x : x + w] == stroke.labels[0]
-    columns = np.flatnonzero(own.any(axis=0))
-    first = y + own.argmax(axis=0)[columns]
-    last = y + h - 1 - own[::-1].argmax(axis=0)[columns]
+def _bare(ink: Grey, patches: _Patches, label: int) -> bool:
+    """Whether white lies along both sides of a patch, as type leaves it at one side at most."""
+    x, y, w, h, _ = patches.stats[label].tolist()
+    own = np.asarray((patches.labels[y : y + h, x : x + w] == label) & (ink[y : y + h, x : x + w] > 0))
+    columns = np.flatnonzero(own.sum(axis=0))
+    if not columns.size:
+        return False
+    first = y + np.asarray(own.argmax(axis=0))[columns]
+    last = y + h - 1 - np.asarray(own[::-1].argmax(axis=0))[columns]
     height = ink.shape[0]
     above = ink[np.clip(first - 2, 0, height - 1), x + columns] > 0
     below = ink[np.clip(last + 2, 0, height - 1), x + columns] > 0
     return max(float(above.mean()), float(below.mean())) < _CROWDED
+
+
+def _extended(ink: Grey, patches: _Patches, label: int, scale: float) -> tuple[int, int]:
+    """Begin and end of a patch, carried on over the ink that goes on at either end in steps or with small holes."""
+    x, y, w, h, _ = patches.stats[label].tolist()
+    rows, columns = np.nonzero(patches.labels[y : y + h, x : x + w] == label)
+    reach, hole = max(round(12 * scale), 8), max(round(1.0 * scale), 2)
+    ends = [x, x + w]
+    for side, step in ((0, -1), (1, 1)):
+        near = columns < reach if side == 0 else columns >= w - reach
+        at = y + round(float(rows[near].mean()))
+        band = (ink[max(at - 2, 0) : at + 3] > 0).any(axis=0)
+        missing = 0
+        position = ends[side]
+        while 0 <= position - (side == 0) < len(band) and missing <= hole:
+            missing = 0 if band[position - (side == 0)] else missing + 1
+            position += step
+            if not missing:
+                ends[side] = position
+    return ends[0], ends[1]
+
+
+def _plain(stroke: _Stroke, others: list[_Stroke], scale: float) -> bool:
+    """Whether a stroke is a line though type may touch it: long, mostly bare, or drawn from line to line."""
+    length = stroke.hi - stroke.lo
+    if length >= _SURE * scale or stroke.bare >= 0.5 * length:
+        return True
+    walls = [o for o in others if o.bare >= 0.5 * (o.hi - o.lo)]
+    return stroke.drawn >= 0.85 * length and _held(stroke, walls, _TIGHT * scale)
 
 
 def _joined(strokes: list[_Stroke], scale: float) -> list[_Stroke]:
@@ -132,12 +179,15 @@ def _joined(strokes: list[_Stroke], scale: float) -> list[_Stroke]:
     for stroke in sorted(strokes, key=lambda s: (round(s.at / (2 * near)), s.lo)):
         for i in range(len(out) - 1, max(len(out) - 40, -1), -1):
             other = out[i]
-            if abs(other.at - stroke.at) <= near and -near <= stroke.lo - other.hi <= _BREAK * scale:
+            if abs(other.at - stroke.at) <= near and stroke.lo - other.hi <= _BREAK * scale:
                 weight = (other.hi - other.lo, stroke.hi - stroke.lo)
+                again = max(other.hi - stroke.lo, 0.0) if stroke.hi > other.hi else weight[1]
                 at = (other.at * weight[0] + stroke.at * weight[1]) / (sum(weight) or 1.0)
                 out[i] = _Stroke(
-                    at, other.lo, max(other.hi, stroke.hi), max(other.thick, stroke.thick), other.labels + stroke.labels
-                )
+                    at, min(other.lo, stroke.lo), max(other.hi, stroke.hi), max(other.thick, stroke.thick),
+                    other.labels + stroke.labels, other.bare + stroke.bare,
+                    other.drawn + max(stroke.drawn - again, 0.0),
+                )  # fmt: skip
                 break
         else:
             out.append(stroke)
@@ -148,28 +198,28 @@ def _meeting(across: list[_Stroke], down: list[_Stroke], scale: float) -> tuple[
     """Without short strokes that do not run from line to line: those are parts of characters."""
     for _ in range(3):
         before = len(across) + len(down)
-        across = [a for a in across if _held(a, down, scale)]
-        down = [d for d in down if _held(d, across, scale)]
+        across = [a for a in across if a.hi - a.lo >= _FREE * scale or _held(a, down, _REACH * scale)]
+        down = [d for d in down if d.hi - d.lo >= _FREE * scale or _held(d, across, _REACH * scale)]
         if len(across) + len(down) == before:
             break
     return across, down
 
 
-def _held(stroke: _Stroke, others: list[_Stroke], scale: float) -> bool:
-    if stroke.hi - stroke.lo >= _FREE * scale:
-        return True
-    reach = _REACH * scale
-    ends = (stroke.lo, stroke.hi)
+def _held(stroke: _Stroke, others: list[_Stroke], reach: float) -> bool:
+    """Whether a stroke ends at another one on either side."""
     return all(
-        any(abs(o.at - end) <= reach and o.lo - reach <= stroke.at <= o.hi + reach for o in others) for end in ends
+        any(abs(o.at - end) <= reach and o.lo - reach <= stroke.at <= o.hi + reach for o in others)
+        for end in (stroke.lo, stroke.hi)
     )
 
 
-def _paint(mask: Grey, patches: _Patches, strokes: list[_Stroke]) -> None:
+def _paint(mask: Grey, ink: Grey, patches: _Patches, strokes: list[_Stroke]) -> None:
     """Set the pixels of horizontal `strokes` to 255, type that touches a line left out."""
     for label in (label for stroke in strokes for label in stroke.labels):
         x, y, w, h, _ = patches.stats[label].tolist()
-        down, along = np.nonzero(patches.labels[y : y + h, x : x + w] == label)
+        down, along = np.nonzero((patches.labels[y : y + h, x : x + w] == label) & (ink[y : y + h, x : x + w] > 0))
+        if not len(along):
+            continue
         depth = np.bincount(along)
         # Where a line is no thicker than usual it tells how it leans; elsewhere type hangs on.
         usual = int(np.median(depth[depth > 0]))
@@ -177,3 +227,18 @@ def _paint(mask: Grey, patches: _Patches, strokes: list[_Stroke]) -> None:
         lean = np.polyfit(along[plain], down[plain], 1) if np.ptp(along[plain]) > 2 else np.array([0.0, down.mean()])
         near = np.abs(down - np.polyval(lean, along)) <= usual / 2 + 1.0
         mask[y + down[near], x + along[near]] = 255
+    for stroke in strokes:
+        _bridge(mask, ink, stroke)
+
+
+def _bridge(mask: Grey, ink: Grey, stroke: _Stroke) -> None:
+    """Set the thin ink of a line where it was carried on beyond its straight patches."""
+    lo, hi = max(int(stroke.lo), 0), int(stroke.hi)
+    down, along = np.nonzero(mask[max(int(stroke.at) - 6, 0) : int(stroke.at) + 7, lo:hi])
+    if not len(along):
+        return
+    lean = np.polyfit(along, down, 1) if np.ptp(along) > 20 else np.array([0.0, down.mean()])
+    for column in np.setdiff1d(np.arange(hi - lo), along):
+        at = max(int(stroke.at) - 6, 0) + round(float(np.polyval(lean, column)))
+        rows = slice(max(at - 1, 0), at + 2)
+        mask[rows, lo + column] = ink[rows, lo + column]
