@@ -95,11 +95,13 @@ def _gathered(pieces: list[tuple[int, int]], em: float) -> list[tuple[int, int]]
         if bottom - top >= _LOW * em:
             i += 1
             continue
-        best, gap = -1, 0.45 * em
+        best, gap = -1, 0.65 * em
         for j in (i - 1, i + 1):
             if 0 <= j < len(rows):
                 a, b = (rows[j], rows[i]) if j < i else (rows[i], rows[j])
-                if b[0] - a[1] <= gap and b[1] - a[0] <= 1.25 * em:
+                thin = max(a[1] - a[0], b[1] - b[0]) < _LOW * em
+                near, most = (0.65, 1.05) if thin else (0.45, 1.25)
+                if b[0] - a[1] <= min(gap, near * em) and b[1] - a[0] <= most * em:
                     best, gap = j, b[0] - a[1]
         if best < 0:
             i += 1

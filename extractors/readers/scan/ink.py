@@ -54,7 +54,9 @@ def without_seals(image: NDArray[np.uint8], scale: float) -> Grey:
         least, most = _SEAL[0] * scale, _SEAL[1] * scale
         if least <= min(w, h) and max(w, h) <= most and max(w, h) <= _SEAL_SHAPE * min(w, h):
             # Through the red channel red ink is as pale as paper, and black type below it stays black.
-            out[y : y + h, x : x + w] = image[y : y + h, x : x + w, 0]
+            inside = image[y : y + h, x : x + w, 0]
+            paper = np.uint8(np.percentile(inside, 90))
+            out[y : y + h, x : x + w] = np.where(mask[y : y + h, x : x + w] > 0, paper, inside)
     return out
 
 

@@ -25,7 +25,7 @@ _CROWDED = 0.3
 _FREE = 60.0
 """A line as long as this needs no other line to meet."""
 _THICK = 4.0
-_LINE = 2.6
+_LINE = 3.6
 _REACH = 5.0
 _TIGHT = 2.5
 _BREAK = 8.0
@@ -152,7 +152,7 @@ def _extended(ink: Grey, patches: _Patches, label: int, scale: float) -> tuple[i
     for side, step in ((0, -1), (1, 1)):
         near = columns < reach if side == 0 else columns >= w - reach
         at = y + round(float(rows[near].mean()))
-        band = (ink[max(at - 2, 0) : at + 3] > 0).any(axis=0)
+        band = np.atleast_1d((ink[max(at - 2, 0) : at + 3] > 0).any(axis=0))
         missing = 0
         position = ends[side]
         while 0 <= position - (side == 0) < len(band) and missing <= hole:
