@@ -30,20 +30,26 @@ def cell_points(text: str) -> Decimal | None:
     return decimal(match.group(1)) if match else None
 
 
+def brackets(text: str) -> list[re.Match[str]]:
+    """Every innermost bracket of `text`, in order; group 1 is what stands inside."""
+    return list(_BRACKET.finditer(text))
+
+
+def bracket_points(inside: str) -> list[Decimal]:
+    """The awards written inside one bracket: 1分, 各0.5分, 至少3处，1分; a total where one is written.
+
+    Deductions, caps, tiers and ranges are no awards.
+    """
+    if "分" not in inside or _TIER.search(inside):
+        return []
+    found = [m for m in _AWARD.finditer(inside) if not _DEDUCT.search(inside[max(0, m.start() - 4) : m.start()])]
+    total = next((m for m in found if m.group(1) in _TOTAL), None)
+    return [decimal(m.group(2)) for m in ([total] if total else found)]
+
+
 def inline_points(text: str) -> list[Decimal]:
     """Every award written in brackets inside a standard, in order: （1分） （ 1 分） （各0.5分） （至少3处，1分）.
 
     Deductions, caps, tiers and ranges are no awards.
     """
-    awards: list[Decimal] = []
-    for bracket in _BRACKET.finditer(squeeze(text)):
-        inside = bracket.group(1)
-        if "分" not in inside or _TIER.search(inside):
-            continue
-        found = list(_AWARD.finditer(inside))
-        found = [m for m in found if not _DEDUCT.search(inside[max(0, m.start() - 4) : m.start()])]
-        if not found:
-            continue
-        total = next((m for m in found if m.group(1) in _TOTAL), None)
-        awards.extend(decimal(m.group(2)) for m in ([total] if total else found))
-    return awards
+    return [award for bracket in brackets(squeeze(text)) for award in bracket_points(bracket.group(1))]

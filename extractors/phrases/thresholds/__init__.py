@@ -74,12 +74,9 @@ def _about(q: Quantity) -> str:
     if q.unit in words.CONTEXT["formats"]:
         return "format"
     if q.unit in words.CONTEXT["evidence_units"]:
-        return "evidence"
-    after = q.context.right[:12]
-    if q.unit in ("米", "公里", "千米") and q.op == "<=":
-        return "scope"
-    handed_in = any(after.startswith(w) or q.context.left.endswith(w) for w in words.CONTEXT["evidence"])
-    return "evidence" if handed_in else "activity"
+        made = any(w in q.context.left for w in words.CONTEXT["made"])
+        return "activity" if made and q.unit not in ("张", "字") else "evidence"
+    return "scope" if q.unit in ("米", "公里", "千米") and q.op == "<=" else "activity"
 
 
 def _ranks_and_wholes(solid: Solid) -> list[tuple[int, Threshold]]:
