@@ -28,6 +28,10 @@ _THICK = 4.0
 _LINE = 3.6
 _REACH = 5.0
 _TIGHT = 2.5
+_TYPE = 20.0
+_TOUCH = 0.7
+_LOW_ROW = 7.5
+_ALIGNED = 1.5
 _BREAK = 8.0
 """Points of a line that may be missing where the scan is faint."""
 
@@ -70,8 +74,8 @@ class _Patches:
 
 def find_rules(page: Inked) -> Ruled:
     """The ruling lines of a level page."""
-    across_patches = _patches(_opened(page.ink, page.scale, upright=False))
-    down_patches = _patches(_opened(page.ink, page.scale, upright=True))
+    across_patches = _patches(_opened(page.ink, page.scale, _SHORTEST[0], upright=False))
+    down_patches = _patches(_opened(page.ink, page.scale, _SHORTEST[1], upright=True))
     turned = down_patches.turned()
     across = _joined(_strokes(page.ink, across_patches, page.scale), page.scale)
     down = _joined(_strokes(page.ink.T, turned, page.scale), page.scale)
@@ -80,18 +84,23 @@ def find_rules(page: Inked) -> Ruled:
         [s for s in down if _plain(s, across, page.scale)],
     )
     across, down = _meeting(across, down, page.scale)
+    tall = [d for d in down if d.hi - d.lo >= _TYPE * page.scale]
+    down = _low_walls(down, across, tall, page.scale) + tall if tall else down
+    low_patches = _patches(_opened(page.ink, page.scale, _LOW_ROW, upright=True)).turned()
+    low = _low_walls(_strokes(page.ink.T, low_patches, page.scale), across, tall, page.scale)
     mask = np.zeros_like(page.ink)
     _paint(mask, page.ink, across_patches, across)
     _paint(mask.T, page.ink.T, turned, down)
+    _paint(mask.T, page.ink.T, low_patches, low)
     s = page.scale
     rules = [Rule(a.lo / s, a.at / s, a.hi / s, a.at / s) for a in across]
-    rules += [Rule(d.at / s, d.lo / s, d.at / s, d.hi / s) for d in down]
+    rules += [Rule(d.at / s, d.lo / s, d.at / s, d.hi / s) for d in (*down, *low)]
     return Ruled(tuple(rules), mask)
 
 
-def _opened(ink: Grey, scale: float, *, upright: bool) -> Grey:
+def _opened(ink: Grey, scale: float, shortest: float, *, upright: bool) -> Grey:
     """What is left of the ink when only straight strokes of the shortest length stay."""
-    length = max(round(_SHORTEST[upright] * scale), 5)
+    length = max(round(shortest * scale), 5)
     gap = max(round(1.5 * scale), 3)
     long = (1, length) if upright else (length, 1)
     short = (1, gap + 1) if upright else (gap + 1, 1)
@@ -147,7 +156,7 @@ def _extended(ink: Grey, patches: _Patches, label: int, scale: float) -> tuple[i
     """Begin and end of a patch, carried on over the ink that goes on at either end in steps or with small holes."""
     x, y, w, h, _ = patches.stats[label].tolist()
     rows, columns = np.nonzero(patches.labels[y : y + h, x : x + w] == label)
-    reach, hole = max(round(12 * scale), 8), max(round(1.0 * scale), 2)
+    reach, hole = max(round(12 * scale), 8), max(round(0.5 * scale), 1)
     ends = [x, x + w]
     for side, step in ((0, -1), (1, 1)):
         near = columns < reach if side == 0 else columns >= w - reach
@@ -166,10 +175,10 @@ def _extended(ink: Grey, patches: _Patches, label: int, scale: float) -> tuple[i
 def _plain(stroke: _Stroke, others: list[_Stroke], scale: float) -> bool:
     """Whether a stroke is a line though type may touch it: long, mostly bare, or drawn from line to line."""
     length = stroke.hi - stroke.lo
-    if length >= _SURE * scale or stroke.bare >= 0.5 * length:
+    if length >= _SURE * scale or (stroke.bare >= 0.5 * length and length >= _TYPE * scale):
         return True
     walls = [o for o in others if o.bare >= 0.5 * (o.hi - o.lo)]
-    return stroke.drawn >= 0.85 * length and _held(stroke, walls, _TIGHT * scale)
+    return stroke.drawn >= 0.85 * length and _held(stroke, walls, scale, _TIGHT)
 
 
 def _joined(strokes: list[_Stroke], scale: float) -> list[_Stroke]:
@@ -198,18 +207,35 @@ def _meeting(across: list[_Stroke], down: list[_Stroke], scale: float) -> tuple[
     """Without short strokes that do not run from line to line: those are parts of characters."""
     for _ in range(3):
         before = len(across) + len(down)
-        across = [a for a in across if a.hi - a.lo >= _FREE * scale or _held(a, down, _REACH * scale)]
-        down = [d for d in down if d.hi - d.lo >= _FREE * scale or _held(d, across, _REACH * scale)]
+        across = [a for a in across if a.hi - a.lo >= _FREE * scale or _held(a, down, scale, _REACH)]
+        down = [d for d in down if d.hi - d.lo >= _FREE * scale or _held(d, across, scale, _REACH)]
         if len(across) + len(down) == before:
             break
     return across, down
 
 
-def _held(stroke: _Stroke, others: list[_Stroke], reach: float) -> bool:
-    """Whether a stroke ends at another one on either side."""
-    return all(
-        any(abs(o.at - end) <= reach and o.lo - reach <= stroke.at <= o.hi + reach for o in others)
-        for end in (stroke.lo, stroke.hi)
+def _low_walls(strokes: list[_Stroke], across: list[_Stroke], down: list[_Stroke], scale: float) -> list[_Stroke]:
+    """Walls of rows as low as type: they touch both lines and stand where another row has a wall, too."""
+    return [
+        s
+        for s in strokes
+        if s.hi - s.lo < _TYPE * scale
+        and any(abs(d.at - s.at) <= _ALIGNED * scale for d in down)
+        and _held(s, across, scale, _TOUCH)
+    ]
+
+
+def _held(stroke: _Stroke, others: list[_Stroke], scale: float, reach: float) -> bool:
+    """Whether a stroke ends at another one on either side, `reach` points off at most.
+
+    One as short as a character has to touch them: nothing else tells it from a stroke of type in a low row.
+    """
+    length = stroke.hi - stroke.lo
+    gap = (reach if length >= _TYPE * scale else _TOUCH) * scale
+    over = min(_REACH * scale, 0.5 * length)
+    crossing = [o.at for o in others if o.lo - _REACH * scale <= stroke.at <= o.hi + _REACH * scale]
+    return any(stroke.lo - gap <= at <= stroke.lo + over for at in crossing) and any(
+        stroke.hi - over <= at <= stroke.hi + gap for at in crossing
     )
 
 
