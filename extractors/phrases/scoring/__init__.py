@@ -7,6 +7,7 @@ is the `cap`. Awards written in brackets behind a clause (1分) are awards on th
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -20,6 +21,8 @@ __all__ = ["ScoringRule", "read_scoring"]
 _SENTENCE = re.compile(r"[^。；;！!\n]+[。；;！!\n]?")
 _PART = re.compile(r"[，,：:（）【】\[\]①-⑳]|(?<!\d)[1-9]\d?[)）.．、](?!\d)")
 _AWARDED = re.compile(r"[（【\[][^，,（）]{0,30}?分[，,；;]")
+_RECENT = 40
+_CLAUSE = re.compile(r"[^，,。；;（）\n]{0,160}")
 _SHORT = 4
 _REACH = 160
 _EDGES = "，,、：:。；;的（）()【】[]—-"
@@ -56,8 +59,10 @@ def read_scoring(text: str) -> list[ScoringRule]:
     for number, sentence in enumerate(_SENTENCE.finditer(solid.text)):
         plain = _plain(solid, sentence.start(), sentence.end(), number)
         rules = _rules(solid, sentence.start(), sentence.end(), number, {f.at for f in plain})
-        found = _capped(sorted([*found, *plain], key=lambda f: f.at), rules)
-        found = _exclusive(solid.text[sentence.start() : sentence.end()], found, number)
+        recent = [*found[-_RECENT:], *plain]
+        del found[-_RECENT:]
+        recent = _capped(recent, rules)
+        found += _exclusive(solid.text[sentence.start() : sentence.end()], recent, number)
     return [f.rule for f in _tiers(sorted(found, key=lambda f: f.at))]
 
 
@@ -79,7 +84,7 @@ def _clause(sentence: str, opened: int, closed: int) -> tuple[int, int]:
     """The clause that a bracket belongs to: the one before it, at the beginning of a sentence the one behind."""
     before = sentence[max(0, opened - _REACH) : opened]
     if before.strip(_EDGES + "0123456789.") == "":
-        behind = re.match(r"[^，,。；;（）\n]*", sentence[closed:])
+        behind = _CLAUSE.match(sentence, closed)
         clause = behind.group() if behind else ""
         first = next(iter(marks(clause)), None)
         return closed, closed + (first.start if first else len(clause))
@@ -92,11 +97,13 @@ def _clause(sentence: str, opened: int, closed: int) -> tuple[int, int]:
 def _rules(solid: Solid, start: int, end: int, number: int, plain: set[int]) -> list[_Found]:
     """The rules of one sentence that are written with a verb, a grade or a veto."""
     sentence = solid.text[start:end]
-    spans = [(b.start(), b.end()) for b in brackets(sentence) if start + b.start() in plain]
+    spans = deque((b.start(), b.end()) for b in brackets(sentence) if start + b.start() in plain)
     found: list[_Found] = []
     last = 0
     for mark in marks(sentence):
-        inside = next((s for s in spans if s[0] <= mark.start < s[1]), None)
+        while spans and spans[0][1] <= mark.start:
+            last = max(last, spans.popleft()[1])
+        inside = spans[0] if spans and spans[0][0] <= mark.start else None
         if inside and mark.effect in ("award", "cap") and mark.points != 0:
             last = max(last, mark.end)
             continue
@@ -138,8 +145,12 @@ def _capped(found: list[_Found], rules: list[_Found]) -> list[_Found]:
         if new.rule.effect != "cap":
             out.append(new)
             continue
-        same = [i for i, f in enumerate(out) if f.sentence == new.sentence and not f.plain]
-        reach = same or [i for i, f in enumerate(out) if not f.plain]
+        same = [
+            i
+            for i, f in enumerate(out[-_RECENT:], max(0, len(out) - _RECENT))
+            if f.sentence == new.sentence and not f.plain
+        ]
+        reach = same or [i for i, f in enumerate(found) if not f.plain]
         open_rules = [i for i in reach if out[i].rule.effect in ("award", "deduct", "grade")]
         if len(open_rules) == 1 and new.rule.cap is not None:
             target = out[open_rules[0]]
