@@ -40,7 +40,7 @@ def version() -> str:
     """The version of the reading: package version and a fingerprint of the extractor's sources and vocabulary."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(p for p in here.rglob("*") if p.suffix in (".py", ".toml", ".csv")):
+    for path in sorted(p for p in here.rglob("*") if p.suffix in (".py", ".toml", ".csv", ".tsv")):
         digest.update(path.relative_to(here).as_posix().encode())
         digest.update(path.read_bytes())
     try:

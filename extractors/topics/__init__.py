@@ -1,0 +1,89 @@
+"""What a task or an indicator is about: one theme of `vocabulary/topics.csv`.
+
+Phrases kept as data and a statistical model vote together; where neither has much to say the theme is `other`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+
+from extractors.topics.model import Model, Weighted, topics, trained
+from extractors.topics.phrases import phrase_scores
+
+__all__ = ["OTHER", "Topic", "classify", "classify_indicator", "task_texts"]
+
+OTHER = "other"
+_LEAST = 1.0
+"""A best score below this is no theme: not even one weak phrase in the duty itself."""
+_LEAST_WITHOUT_PHRASE = 3.5
+"""Statistics alone have to be surer than that."""
+_SHARPNESS = 0.55
+"""Turns scores into shares: chosen so that the share given equals the share right, theme by theme left out."""
+_CAP = 12.0
+"""What one text may say of one theme at most, so that a long heading does not outvote the duty."""
+_STATISTICS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A theme and how sure it is, 0 to 1."""
+
+    slug: str
+    score: float
+
+
+def task_texts(
+    requirement: str | None, headings: Sequence[str], criteria: str | None = None, evidence: str | None = None
+) -> list[tuple[str | None, float]]:
+    """The texts that tell the theme of a task, with what each counts for: the duty first, then its headings."""
+    inner = headings[-1] if headings else None
+    outer = headings[-2] if len(headings) > 1 else None
+    return [(requirement, 1.0), (inner, 0.8), (outer, 0.4), (criteria, 0.2), (evidence, 0.25)]
+
+
+def classify(
+    requirement: str | None,
+    headings: Sequence[str],
+    title: str | None = None,
+    criteria: str | None = None,
+    evidence: str | None = None,
+) -> Topic:
+    """The theme of a task from its own text, its headings (outermost first), shared standard and evidence.
+
+    The title of its table decides only where all of these say nothing.
+    """
+    texts = task_texts(requirement, headings, criteria, evidence)
+    found = decide(texts, trained())
+    return decide([(title, 1.0)], trained()) if found.slug == OTHER and title else found
+
+
+def classify_indicator(name: str, ancestors: Sequence[str], children: Sequence[str]) -> Topic:
+    """The theme of a heading from its own name, what stands below it, and the headings above (outermost first)."""
+    share = 1.0 / max(len(children), 1)
+    above: list[tuple[str | None, float]] = [(ancestors[-1], 0.3)] if ancestors else []
+    return decide([(name, 1.5), *((child, share) for child in children), *above], trained())
+
+
+def decide(texts: Weighted, model: Model) -> Topic:
+    """The best theme of weighted texts by phrases and `model` together."""
+    given = [(text, weight) for text, weight in texts if text]
+    scores = scored(given, model)
+    best = max(topics(), key=lambda topic: scores[topic])
+    spoken = any(best in phrase_scores(text) for text, _ in given)
+    if scores[best] < (_LEAST if spoken else _LEAST_WITHOUT_PHRASE):
+        return Topic(OTHER, 0.0)
+    top = scores[best]
+    return Topic(best, 1.0 / sum(exp(_SHARPNESS * (score - top)) for score in scores.values()))
+
+
+def scored(texts: Weighted, model: Model) -> Mapping[str, float]:
+    """Topic -> score of weighted texts."""
+    given = list(texts)
+    scores = {topic: _STATISTICS * score for topic, score in model.scores(given).items()}
+    for text, weight in given:
+        for topic, score in phrase_scores(text).items():
+            scores[topic] += weight * min(score, _CAP)
+    scores[OTHER] = 0.0
+    return scores

@@ -1,0 +1,82 @@
+"""Themes: measured with one notice left out at a time, and on duties of notices nobody trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from extractors.topics import OTHER, classify, classify_indicator
+from extractors.topics.model import topics
+from extractors.topics.phrases import phrase_scores, weights
+from tests.topics.train import MODEL, REPORT, examples, left_out, model_text, report
+
+
+def test_at_least_85_of_100_tasks_of_a_notice_left_out_are_right() -> None:
+    found = left_out()
+    assert len(found) > 380
+    assert sum(one.topic == topic.slug for one, topic in found) / len(found) >= 0.9
+
+
+def test_model_and_report_are_those_of_the_truth() -> None:
+    assert MODEL.read_text("utf-8") == model_text(examples())
+    assert REPORT.read_text("utf-8") == report()
+
+
+@pytest.mark.parametrize(
+    ("requirement", "headings", "topic"),
+    [
+        ("每年组织职工志愿者开展学雷锋活动不少于6次。", ["社会责任"], "volunteering"),
+        ("食堂张贴“光盘行动”提示牌，推行公筷公勺。", ["文明风尚"], "thrift_dining"),
+        ("定期开展消防演练，无安全生产责任事故。", ["内部管理"], "safety_order"),
+        ("建立党员干部婚丧喜庆事宜报备制度。", ["文明新风"], "customs_reform"),
+        ("设立职工书屋，每季度举办一次读书分享会。", ["文化建设"], "reading"),
+        ("与结对村签订帮扶协议，每年走访不少于4次。", ["城乡共建"], "pairing_assistance"),
+        ("成立创建工作领导小组，年初有计划、年底有总结。", ["组织领导"], "creation_mechanism"),
+        ("干部职工对创建工作的知晓率达到95%以上。", ["创建成效"], "mass_participation"),
+        ("开展反邪教宣传，职工不参与封建迷信活动。", ["遵纪守法"], "science_spirit"),
+        ("组织春节、清明、端午、中秋主题文化活动。", ["传统文化"], "festivals"),
+        ("按要求完成。", ["文明交通"], "civil_traffic"),
+        ("乡村学校少年宫每周开放不少于3次。", [], "minors"),
+    ],
+)
+def test_duties_of_other_notices(requirement: str, headings: list[str], topic: str) -> None:
+    found = classify(requirement, headings)
+    assert found.slug == topic
+    assert 0 < found.score <= 1
+
+
+def test_what_says_nothing_has_no_theme() -> None:
+    for text in (None, "", "按要求完成", "W175 PT", "一二三"):
+        assert classify(text, []).slug == OTHER
+    assert classify(None, [], "志愿服务任务清单").slug == "volunteering"
+
+
+def test_a_heading_is_read_with_what_stands_below_it() -> None:
+    assert classify_indicator("诚信建设", [], []).slug == "integrity"
+    below = ["组织志愿服务活动4次", "注册志愿者比例达到80%"]
+    assert classify_indicator("专项工作", ["重点项目"], below).slug == "volunteering"
+    assert classify_indicator("一", [], []).slug == OTHER
+
+
+def test_a_longer_phrase_hides_the_shorter_one_inside() -> None:
+    assert set(phrase_scores("网络文明志愿者")) == {"online_civility"}
+
+
+def phrases() -> Iterator[tuple[str, str]]:
+    for phrase, listed in weights().items():
+        for topic, _ in listed:
+            yield phrase, topic
+
+
+def test_every_phrase_is_text_and_speaks_of_a_theme_of_the_list() -> None:
+    for phrase, topic in phrases():
+        assert topic in topics(), phrase
+        assert 2 <= len(phrase) <= 16
+        assert phrase == phrase.strip()
+
+
+def test_the_product_reads_no_truth() -> None:
+    for path in (Path(__file__).parents[2] / "extractors").rglob("*.py"):
+        assert "gold" not in path.read_text("utf-8"), path
