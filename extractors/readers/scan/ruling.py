@@ -188,9 +188,9 @@ def _joined(strokes: list[_Stroke], scale: float) -> list[_Stroke]:
     for stroke in sorted(strokes, key=lambda s: (round(s.at / (2 * near)), s.lo)):
         for i in range(len(out) - 1, max(len(out) - 40, -1), -1):
             other = out[i]
-            if abs(other.at - stroke.at) <= near and stroke.lo - other.hi <= _BREAK * scale:
+            if abs(other.at - stroke.at) <= near and max(stroke.lo - other.hi, other.lo - stroke.hi) <= _BREAK * scale:
                 weight = (other.hi - other.lo, stroke.hi - stroke.lo)
-                again = max(other.hi - stroke.lo, 0.0) if stroke.hi > other.hi else weight[1]
+                again = max(min(other.hi, stroke.hi) - max(other.lo, stroke.lo), 0.0)
                 at = (other.at * weight[0] + stroke.at * weight[1]) / (sum(weight) or 1.0)
                 out[i] = _Stroke(
                     at, min(other.lo, stroke.lo), max(other.hi, stroke.hi), max(other.thick, stroke.thick),

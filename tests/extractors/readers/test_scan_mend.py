@@ -1,0 +1,35 @@
+"""Slips of recognition that the characters around them prove, and nothing else, are put right."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.readers.scan.mend import mend_dot, mend_line
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("加强领导,落实责任;", "加强领导，落实责任；"),
+        ("(以红头文件为据)；会议记录", "（以红头文件为据）；会议记录"),
+        ("突出抓好单位 GDP 能耗", "突出抓好单位GDP能耗"),
+        ("1） 开展活动", "1）开展活动"),
+        ("领导重视（l分）", "领导重视（1分）"),
+        ("（1O分）", "（10分）"),
+        ("ⅢⅢ-4", "Ⅲ-4"),
+        ("IⅡ-1", "Ⅱ-1"),
+    ],
+)
+def test_slips(read: str, meant: str) -> None:
+    assert mend_line(read) == meant
+
+
+@pytest.mark.parametrize("text", ["张三 李四", "http://a.cn:80,x", "2016-2017", "Ⅱ-1", "f(x)=1", "IV-2", "1,200"])
+def test_what_is_no_slip_stays(text: str) -> None:
+    assert mend_line(text) == text
+
+
+def test_a_small_ring_alone_is_a_full_stop() -> None:
+    assert mend_dot("0", 0.3, 0.3) == "。"
+    assert mend_dot("0", 0.5, 0.8) == "0"
+    assert mend_dot("1", 0.2, 0.3) == "1"
