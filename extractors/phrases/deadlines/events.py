@@ -12,10 +12,12 @@ from extractors.phrases.deadlines.units import NUM
 _CLAUSE = re.compile(r"[^，。；;、\n（）()]+")
 _SPAN = rf"(?:第?{NUM}|半|几)个?(?:工作日|自然日|日|天|周|星期|月|小时|学期)(?:之内|以内|内)?"
 _SAME = re.compile(
-    r"(?:与|同|和|跟)(?P<x>[^与同和]{1,40}?)(?:保持)?(?:同步|一致|一并|一起|同时|相衔接)|随(?P<y>.{1,30}?)(?:同步|一并|开展|进行|$)"
+    r"(?:与|同|和|跟)(?P<x>[^与同和]{1,40}?)(?:保持)?(?:同步|一致|一并|一起|同时|相衔接)|随(?!时|机|意|便|即)(?P<y>.{1,30}?)(?:同步|一并|开展|进行|$)"
 )
 _AFTER = re.compile(rf"(?:之日起|之日后|之后|以后|后|起)的?(?P<span>{_SPAN})?")
-_BEFORE = re.compile(rf"(?:之前|以前|前)(?!往|期|提|台|列|来|述|景|沿|瞻|进|置|言)(?P<span>{_SPAN})?")
+_BEFORE = re.compile(
+    rf"(?:之前|以前|前)(?!往|期|台|列|来|述|景|沿|瞻|置|言|提(?![供交报前出升醒])|进(?!行))(?P<span>{_SPAN})?"
+)
 _DURING = re.compile(
     r"期间|过程中|的同时|同时|当天|当日|当月|(?<![小按及随适届即准限定])时(?!间|限|效|代|尚|期|候|常|事|段|刻|政|长)|之际|的?(?:最后|前|后)一(?:周|个月|天)"
 )
@@ -29,7 +31,7 @@ _LEAD = re.compile(r"^(?:一般|原则上|通常|应|须|要|可|请|需|并|均
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An anchor at a place of the flat text; `timed` when it is followed by a number of days to keep."""
+    """An anchor at a place of the flat text; `timed` when a number of days after it is to be kept."""
 
     anchor: str
     start: int
@@ -81,7 +83,7 @@ def _in_clause(clause: str, offset: int) -> Event | None:
         return None
     for pattern in (_BEFORE, _DURING):
         if (mark := pattern.search(short)) and (anchor := _LEAD.sub("", short[: mark.start()])):
-            return Event(_tidy(anchor), offset, end, mark.groupdict().get("span") is not None, False)
+            return Event(_tidy(anchor), offset, end, False, False)
     if word := _event_words().search(short):
         return Event(word.group(), offset, end, False, False)
     return None

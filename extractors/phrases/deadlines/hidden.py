@@ -45,12 +45,15 @@ def _is_limit(item: Found, text: str, period: Period) -> bool:
     if item.origin == "every":
         after = _until(_CLAUSE_END, text, item.end, 10)
         bounded = item.starts_on is not None or item.ends_on is not None
-        return words.endswith(("前", "底", "末")) or bounded or _word("report").search(after) is not None
+        return words.endswith(("前", "底", "末")) or bounded or _word("report").search(words + after) is not None
     if item.origin != "window" or not _plausible(item, period) or words.endswith("以前"):
         return False
     after = _until(_SENTENCE_END, text, item.end, 24)
     if item.kind == "by" and words.endswith(("前", "止")) and re.search("[月季半]|年[底末]|[./]", words):
-        return _word("report", "finish").search(after) is not None or _ASKED.search(text[: item.start][-4:]) is not None
+        return (
+            _word("report", "finish").search(after) is not None
+            or _ASKED.search(text[max(0, item.start - 4) : item.start]) is not None
+        )
     directly = _word("report").match(after[1:] if after.startswith(("各", "前", "内", "，")) else after)
     return item.kind != "by" and words.endswith(("日", "号", "底", "末", "旬")) and directly is not None
 

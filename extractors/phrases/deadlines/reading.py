@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ _FESTIVAL_TAIL = re.compile(
     rf"(?:(?P<n>{NUM})个?(?P<u>天|日|周|月)(?:之内|以内|内))?"
 )
 _LINK = re.compile(r"[（(“”\"‘’《【]*(?:，|,)?(?:结合|与|同|和|配合|即)?[（(“”\"‘’【]*(?:国际|全国)?")
+_MOST_ANCHORS = 12
 _NTH_STAGE = re.compile(r"第([一二三四五六七八九十]|\d)(?:个)?阶段")
 _FREE = re.compile(r"[，,。.；;、:：的\s（）()“”\"]")
 
@@ -157,7 +159,7 @@ class Reader:
         if last and last.origin != "festival" and self._linked(self._between(last.end, token.start)):
             day = last.ends_on if last.starts_on == last.ends_on else None
             if not (day and festivals.is_lunar_date(named[0], day.month, day.day)):
-                last.anchors.append(token.text)
+                last.anchors += [token.text] if len(last.anchors) < _MOST_ANCHORS else []
                 return i + 1
             self.found.pop()
         tail = _FESTIVAL_TAIL.match(self.text, token.end)
@@ -292,16 +294,17 @@ def read_deadlines(text: str, period: Period, stages: Sequence[Stage] = (), cont
 
 def _with_events(found: list[Found], hanging: list[events.Event]) -> list[Found]:
     """Events beside dates: 结合… is the anchor of the date before it, 活动结束后5日内 is a deadline of its own."""
-    out = list(found)
+    begins = [f.start for f in found]
+    own: list[Found] = []
     for event in hanging:
         anchor = events.anchor_of(event)
         if event.linked and anchor:
-            dated = [f for f in out if f.start <= event.start] or out
-            if not any(a in anchor or anchor in a for a in dated[-1].anchors):
-                dated[-1].anchors.append(anchor)
+            anchors = found[max(0, bisect_right(begins, event.start) - 1)].anchors
+            if len(anchors) < _MOST_ANCHORS and not any(a in anchor or anchor in a for a in anchors):
+                anchors.append(anchor)
         elif event.timed:
-            out.append(Found("event", None, None, event.start, event.end, None, [event.anchor], "event"))
-    return sorted(out, key=lambda f: f.start)
+            own.append(Found("event", None, None, event.start, event.end, None, [event.anchor], "event"))
+    return sorted([*found, *own], key=lambda f: f.start)
 
 
 def masked(text: str, found: list[Found]) -> str:
@@ -317,7 +320,7 @@ def _undated(text: str, hanging: list[events.Event]) -> list[Found]:
     open_ = events.is_ongoing(text) or events.own_judgement(text)
     if hanging and (timed or not open_ or any(e.linked for e in hanging)):
         start, end = hanging[0].start, hanging[-1].end
-        return [Found("event", None, None, start, end, None, [e.anchor for e in hanging], "event")]
+        return [Found("event", None, None, start, end, None, [e.anchor for e in hanging[:_MOST_ANCHORS]], "event")]
     if open_:
         return [Found("ongoing", None, None, 0, len(text))]
     return [Found("unknown", None, None, 0, len(text))]
