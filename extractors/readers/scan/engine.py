@@ -22,6 +22,7 @@ INSTALL = '请安装识别组件 pip install "wenming-warehouse[ocr]" 后重新�
 _NEEDED = ("rapidocr", "onnxruntime", "cv2", "numpy")
 _THREADS = 2
 _BATCH = 6
+_LONGEST = 3_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,9 @@ def recogniser() -> Recogniser:
                 # A path that is given is never looked up in a list of downloads.
                 "Det.model_path": str(found["det"][0]),
                 "Rec.model_path": str(found["rec"][0]),
+                # By itself the detector enlarges a narrow strip many times over.
+                "Det.limit_type": "max",
+                "Det.limit_side_len": _LONGEST,
                 "Rec.rec_batch_num": _BATCH,
                 "Global.log_level": "error",
                 "Global.use_cls": False,
