@@ -215,11 +215,12 @@ def _meeting(across: list[_Stroke], down: list[_Stroke], scale: float) -> tuple[
 
 
 def _low_walls(strokes: list[_Stroke], across: list[_Stroke], down: list[_Stroke], scale: float) -> list[_Stroke]:
-    """Walls of rows as low as type: they touch both lines and stand where another row has a wall, too."""
+    """Walls of rows as low as type: they touch both lines, white beside them, where another row has a wall."""
     return [
         s
         for s in strokes
-        if s.hi - s.lo < _TYPE * scale
+        if s.bare
+        and s.hi - s.lo < _TYPE * scale
         and any(abs(d.at - s.at) <= _ALIGNED * scale for d in down)
         and _held(s, across, scale, _TOUCH)
     ]
