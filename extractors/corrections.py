@@ -29,3 +29,8 @@ class Correction:
     def dismisses(self) -> bool:
         """True where it says that a finding needs nothing done."""
         return self.field.startswith("findings.")
+
+    @property
+    def of_topic(self) -> bool:
+        """True where it sets a theme, which is read only after the texts were put right."""
+        return self.field.endswith(".topic")

@@ -196,11 +196,7 @@ def _title_before(blocks: Sequence[Line | Table], roles: Sequence[Role], at: int
     found: list[int] = []
     while above >= 0 and len(found) < 3:
         block = blocks[above]
-        if (
-            not isinstance(block, Line)
-            or above in taken
-            or roles[above] in _NO_TITLE
-        ):
+        if not isinstance(block, Line) or above in taken or roles[above] in _NO_TITLE:
             break
         text = block.text
         if _UNIT_LINE.match(text) and not found:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from extractors.body.clauses import Clause, read_clauses
-from extractors.body.footnotes import Footnote, read_footnotes
-from extractors.body.members import Member, read_member_table, read_members
+from extractors.body.footnotes import read_footnotes
+from extractors.body.members import Member
 from extractors.body.outline import Outline, outline, table_titles
-from extractors.body.stages import Stage, read_stages
+from extractors.body.stages import read_stages
 from extractors.corrections import Correction
 from extractors.document import Document
+from extractors.notice import rows
 from extractors.notice.accounting import account
 from extractors.notice.checks import check_notice
 from extractors.notice.contacts import without_contacts
@@ -19,134 +20,92 @@ from extractors.notice.corrections import Rows, correct, dismiss
 from extractors.notice.doubts import check_doubts
 from extractors.notice.findings import Findings
 from extractors.notice.indicators import Indicators
-from extractors.notice.lexicon import build_lexicon
-from extractors.notice.prose import party_cells, prose_tasks, read_duties
+from extractors.notice.lexicon import Lexicon, build_lexicon
+from extractors.notice.meaning import read_meaning
+from extractors.notice.prose import Duty, party_cells, prose_tasks, read_duties
 from extractors.notice.repairs import mend
-from extractors.notice.tasks import RowReader
-from extractors.phrases.editions import subject
-from extractors.phrases.identity import Identity, identify
-from extractors.records import (
-    CellRow,
-    ClauseRow,
-    Extraction,
-    FootnoteRow,
-    MemberRow,
-    NoticeRow,
-    StageRow,
-    TableRow,
-)
+from extractors.notice.tasks import RowReader, TableTasks
+from extractors.notice.themes import give_topics
+from extractors.phrases.identity import identify
+from extractors.records import Extraction
 from extractors.tables.clean import CleanTable, clean_tables
-from extractors.tables.grid import Grid
 
 
-def notice_id_of(data: bytes) -> str:
-    """The id of the notice that these bytes hold."""
-    return f"n{hashlib.sha256(data).hexdigest()[:16]}"
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A document taken apart: its outline, tables, numbered clauses, named people and duties in running text."""
+
+    source: Outline
+    tables: Sequence[CleanTable]
+    clauses: Sequence[Clause]
+    members: Sequence[Member]
+    duties: Sequence[Duty]
+    lexicon: Lexicon
 
 
-def _notice_row(notice_id: str, who: Identity) -> NoticeRow:
-    return NoticeRow(
-        notice_id, who.title, who.doc_number, who.issuer, who.province, who.city, who.county, who.division_code,
-        who.issued_on, who.period_start, who.period_end, who.year, who.campaign, who.award_level, who.award,
-        subject(who.title),
-    )  # fmt: skip
+def _take_apart(document: Document) -> _Parts:
+    source = outline(document)
+    tables = clean_tables(document, table_titles(source))
+    members = rows.members(source, tables)
+    duties = read_duties(source)
+    lexicon = build_lexicon(tables, source.text(), [m.person for m in members], party_cells(duties))
+    return _Parts(source, tables, read_clauses(source), members, duties, lexicon)
 
 
-def _table_row(table: CleanTable, notice_id: str, table_id: str) -> TableRow:
-    return TableRow(
-        table_id, notice_id, table.ordinal, table.title, table.kind, table.grid.n_rows, table.grid.n_cols,
-        list(table.columns), list(table.roles.names), table.first_page, table.last_page,
-    )  # fmt: skip
-
-
-def _cell_rows(grid: Grid, table_id: str, offset: int) -> list[CellRow]:
-    """The cells of a part of a table; `offset` moves header rows above row 0."""
-    return [CellRow(table_id, s.row + offset, s.col, s.rows, s.cols, s.text, s.locator) for s in grid.spots()]
-
-
-def table_cells(table: CleanTable, table_id: str) -> list[CellRow]:
-    """The table as it stands: body rows from 0, the header above them at -1, -2, …, titles above the header."""
-    head, above = table.head.n_rows, table.above.n_rows
-    return [
-        *_cell_rows(table.above, table_id, -head - above),
-        *_cell_rows(table.head, table_id, -head),
-        *_cell_rows(table.grid, table_id, 0),
-    ]
-
-
-def _members(source: Outline, tables: Sequence[CleanTable]) -> list[Member]:
-    members = read_members(source)
-    for table in tables:
-        if table.kind == "roster":
-            rows = [[s.raw.replace("\n", "  ") for s in row] for row in table.grid.at]
-            members.extend(read_member_table(list(table.columns), rows, table.title, table.locator))
-    return members
-
-
-def _stage_rows(notice_id: str, stages: Sequence[Stage]) -> list[StageRow]:
-    return [
-        StageRow(notice_id, i, s.name, s.starts_on, s.ends_on, s.raw, s.text or None, s.locator)
-        for i, s in enumerate(stages, 1)
-    ]
-
-
-def _member_rows(notice_id: str, members: Sequence[Member]) -> list[MemberRow]:
-    return [MemberRow(notice_id, i, m.group, m.role, m.person, m.locator) for i, m in enumerate(members, 1)]
-
-
-def _clause_rows(notice_id: str, clauses: Sequence[Clause]) -> list[ClauseRow]:
-    return [
-        ClauseRow(
-            f"{notice_id}-c{i:03d}", notice_id, i, c.section or None, c.label or None, c.text, c.points, c.locator
+def _read_tables(
+    parts: _Parts, notice_id: str, indicators: Indicators, findings: Findings
+) -> list[tuple[str, CleanTable, TableTasks]]:
+    """(table id, table, its tasks) of every table, garbled cells mended from the body."""
+    read = []
+    for table in parts.tables:
+        table_id = f"{notice_id}-t{table.ordinal:02d}"
+        mended = mend(table, parts.clauses, findings, table_id)
+        read.append(
+            (table_id, table, RowReader(table, table_id, notice_id, parts.lexicon, mended.fields).read(indicators))
         )
-        for i, c in enumerate(clauses, 1)
-    ]
-
-
-def _footnote_rows(notice_id: str, notes: Sequence[Footnote]) -> list[FootnoteRow]:
-    return [FootnoteRow(notice_id, i, f.mark, f.text, f.orgs, f.locator) for i, f in enumerate(notes, 1)]
+    return read
 
 
 def assemble(document: Document, data: bytes, corrections: Sequence[Correction] = ()) -> Extraction:
     """Everything a document says, as the rows of one notice. Contacts are blacked out before anything is read."""
-    notice_id = notice_id_of(data)
+    notice_id = rows.notice_id_of(data)
     document = without_contacts(document)
-    source = outline(document)
-    tables = clean_tables(document, table_titles(source))
-    who = identify(document, source)
-    clauses = read_clauses(source)
-    members = _members(source, tables)
-    duties = read_duties(source)
-    lexicon = build_lexicon(tables, source.text(), [m.person for m in members], party_cells(duties))
+    parts = _take_apart(document)
+    who = identify(document, parts.source)
     findings = Findings(notice_id)
     findings.reader_notes(document.notes)
-    indicators = Indicators(notice_id, lexicon)
-    ids = {t.ordinal: f"{notice_id}-t{t.ordinal:02d}" for t in tables}
-    cells = [c for t in tables for c in table_cells(t, ids[t.ordinal])]
-    read = []
-    for table in tables:
-        mended = mend(table, clauses, findings, ids[table.ordinal])
-        read.append(RowReader(table, ids[table.ordinal], notice_id, lexicon, mended.fields).read(indicators))
-    prose = prose_tasks(duties, notice_id, lexicon, indicators)
-    results = [(ids[t.ordinal], t, done) for t, done in zip(tables, read, strict=True)]
-    total, accounted = account(results, indicators.rows, members, findings)
-    rows = Rows(_notice_row(notice_id, who), indicators.rows, (*read, prose), lexicon)
-    correct(rows, corrections, findings)
-    check_notice(results, indicators.rows, findings)
-    check_doubts(results, indicators.rows, source.lines, clauses, findings, notice=rows.notice)
+    indicators = Indicators(notice_id, parts.lexicon)
+    cells = [c for t in parts.tables for c in rows.table_cells(t, f"{notice_id}-t{t.ordinal:02d}")]
+    read = _read_tables(parts, notice_id, indicators, findings)
+    prose = prose_tasks(parts.duties, notice_id, parts.lexicon, indicators)
+    total, accounted = account(read, indicators.rows, parts.members, findings)
+    done = [*(tasks for _, _, tasks in read), prose]
+    facts = Rows(rows.notice_row(notice_id, who), indicators.rows, done, parts.lexicon)
+    correct(facts, [c for c in corrections if not c.of_topic], findings)
+    give_topics(facts, {table_id: table.title for table_id, table, _ in read}, findings)
+    correct(facts, [c for c in corrections if c.of_topic], findings)
+    check_notice(read, indicators.rows, findings)
+    check_doubts(read, indicators.rows, parts.source.lines, parts.clauses, findings, notice=facts.notice)
     dismiss(corrections, findings)
+    tasks = [task for one in done for task in one.tasks]
+    stages = read_stages(parts.source, who.year)
+    meaning = read_meaning(tasks, indicators.rows, facts.notice, stages)
     return Extraction(
         format=document.format,
-        notice=rows.notice,
-        tables=[_table_row(t, notice_id, ids[t.ordinal]) for t in tables],
+        notice=facts.notice,
+        tables=[rows.table_row(table, notice_id, table_id) for table_id, table, _ in read],
         cells=cells,
         indicators=indicators.rows,
-        tasks=[task for done in (*read, prose) for task in done.tasks],
-        task_parties=[p for done in (*read, prose) for task in done.tasks for p in done.parties[task.task_id]],
-        stages=_stage_rows(notice_id, read_stages(source, who.year)),
-        members=_member_rows(notice_id, members),
-        clauses=_clause_rows(notice_id, clauses),
-        footnotes=_footnote_rows(notice_id, read_footnotes(source)),
+        tasks=tasks,
+        task_parties=[p for one in done for task in one.tasks for p in one.parties[task.task_id]],
+        task_deadlines=meaning.deadlines,
+        task_evidence=meaning.evidence,
+        task_thresholds=meaning.thresholds,
+        scoring_rules=meaning.scoring,
+        stages=rows.stage_rows(notice_id, stages),
+        members=rows.member_rows(notice_id, parts.members),
+        clauses=rows.clause_rows(notice_id, parts.clauses),
+        footnotes=rows.footnote_rows(notice_id, read_footnotes(parts.source)),
         findings=findings.rows,
         chars_total=total,
         chars_accounted=accounted,

@@ -1,0 +1,172 @@
+"""Rows become facts to compute with: when a task is due, what to hand in, which numbers to meet, how points are won."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from extractors.body.stages import Stage as BodyStage
+from extractors.phrases.deadlines import (
+    Deadline,
+    Period,
+    Stage,
+    find_deadlines,
+    read_deadlines,
+    read_month_heading,
+)
+from extractors.phrases.evidence import EvidenceItem, find_evidence, read_evidence
+from extractors.phrases.scoring import ScoringRule, read_scoring
+from extractors.phrases.thresholds import Threshold, read_thresholds
+from extractors.records import (
+    DeadlineRow,
+    EvidenceRow,
+    IndicatorRow,
+    NoticeRow,
+    ScoringRow,
+    TaskRow,
+    ThresholdRow,
+)
+
+_FIRST_DAY, _LAST_DAY = date(1980, 1, 1), date(2100, 12, 31)
+_LARGEST_COUNT = 2**31 - 1
+_LARGEST_POINTS = Decimal(999_999)
+_LARGEST_VALUE = Decimal(10) ** 13
+_FOUR_PLACES = Decimal("0.0001")
+
+
+@dataclass(slots=True)
+class Meaning:
+    """What the tasks of one notice say, in the order of the tasks."""
+
+    deadlines: list[DeadlineRow] = field(default_factory=list)
+    evidence: list[EvidenceRow] = field(default_factory=list)
+    thresholds: list[ThresholdRow] = field(default_factory=list)
+    scoring: list[ScoringRow] = field(default_factory=list)
+
+
+def read_meaning(
+    tasks: Sequence[TaskRow], indicators: Sequence[IndicatorRow], notice: NoticeRow, stages: Sequence[BodyStage]
+) -> Meaning:
+    """The deadlines, evidence, thresholds and scoring rules of all tasks.
+
+    A criteria or scoring cell that stands over several rows speaks once, for the first of them.
+    """
+    period = Period(notice.period_start, notice.period_end, notice.year)
+    known = [Stage(s.name, s.starts_on, s.ends_on) for s in stages]
+    levels = {row.indicator_id: row for row in indicators}
+    meaning = Meaning()
+    before: TaskRow | None = None
+    for task in tasks:
+        criteria = None if _shares(before, task, "criteria") else task.criteria
+        scoring = None if _shares(before, task, "scoring") else task.scoring
+        meaning.deadlines += _deadline_rows(task, levels, period, known)
+        meaning.evidence += _evidence_rows(task)
+        meaning.thresholds += _threshold_rows(task, (task.requirement, criteria, task.evidence))
+        meaning.scoring += _scoring_rows(task, (task.requirement, criteria, scoring), _vetoed(task, levels))
+        before = task
+    return meaning
+
+
+def _shares(before: TaskRow | None, task: TaskRow, name: str) -> bool:
+    same_table = before is not None and before.table_id == task.table_id
+    return same_table and getattr(before, name) == getattr(task, name)
+
+
+def _path(task: TaskRow, levels: Mapping[str, IndicatorRow]) -> Iterator[str]:
+    """The headings above a task, innermost first."""
+    at = task.indicator_id
+    while at is not None and at in levels:
+        yield levels[at].name
+        at = levels[at].parent_id
+
+
+def _deadlines(
+    task: TaskRow, levels: Mapping[str, IndicatorRow], period: Period, stages: Sequence[Stage]
+) -> list[Deadline]:
+    """From the deadline cell; without one from the heading's month, else from what evidence and requirement say."""
+    if task.deadline:
+        return read_deadlines(task.deadline, period, stages, task.requirement or "")
+    hidden = [one for text in (task.evidence, task.requirement) if text for one in find_deadlines(text, period)]
+    headed = next((found for name in _path(task, levels) if (found := read_month_heading(name, period))), None)
+    return hidden or ([headed] if headed else [])
+
+
+def _deadline_rows(
+    task: TaskRow, levels: Mapping[str, IndicatorRow], period: Period, stages: Sequence[Stage]
+) -> list[DeadlineRow]:
+    rows: list[DeadlineRow] = []
+    for one in dict.fromkeys(_deadlines(task, levels, period, stages)):
+        days = [day for day in (one.starts_on, one.ends_on) if day is not None]
+        far = any(not _FIRST_DAY <= day <= _LAST_DAY for day in days)
+        starts, ends = (None, None) if far else (one.starts_on, one.ends_on)
+        kind = "unknown" if far else one.kind
+        rows.append(
+            DeadlineRow(task.task_id, len(rows) + 1, kind, starts, ends, one.recurrence, one.anchor, one.raw or "")
+        )
+    return rows
+
+
+def _evidence(task: TaskRow) -> list[EvidenceItem]:
+    """From the evidence cell; without one from what the requirement asks to hand in."""
+    return read_evidence(task.evidence) if task.evidence else find_evidence(task.requirement or "")
+
+
+def _evidence_rows(task: TaskRow) -> list[EvidenceRow]:
+    return [
+        EvidenceRow(
+            task.task_id, n, one.kind, _counted(one.min_count), one.unit, _counted(one.min_words),
+            _points(one.points), one.raw, one.group,
+        )
+        for n, one in enumerate(_evidence(task), 1)
+    ]  # fmt: skip
+
+
+def _counted(count: int | None) -> int | None:
+    return count if count is not None and 0 <= count <= _LARGEST_COUNT else None
+
+
+def _points(points: Decimal | None) -> Decimal | None:
+    if points is None or not 0 <= points <= _LARGEST_POINTS:
+        return None
+    return points.quantize(Decimal("0.001")) if points.as_tuple().exponent < -3 else points  # type: ignore[operator]
+
+
+def _threshold_rows(task: TaskRow, texts: Iterable[str | None]) -> list[ThresholdRow]:
+    found: list[Threshold] = [one for text in texts if text for one in read_thresholds(text)]
+    # How much to hand in stands in the evidence already.
+    fitting = [one for one in found if abs(one.value) < _LARGEST_VALUE and one.about != "evidence"]
+    return [
+        ThresholdRow(
+            task.task_id, n, one.subject or None, one.operator, one.value.quantize(_FOUR_PLACES), one.unit or None,
+            one.raw,
+        )
+        for n, one in enumerate(fitting, 1)
+    ]  # fmt: skip
+
+
+def _vetoed(task: TaskRow, levels: Mapping[str, IndicatorRow]) -> bool:
+    """True below a heading of vetoes (一票否决): there every duty is one, whatever its words."""
+    return any(re.search("一票否决|否决项|负面清单", name) for name in _path(task, levels))
+
+
+def _scoring_rows(task: TaskRow, texts: Iterable[str | None], vetoed: bool) -> list[ScoringRow]:
+    found: list[ScoringRule] = []
+    for nth, text in enumerate(texts, 1):
+        # A mark holds within its own text only.
+        found += [_marked(one, nth) for one in read_scoring(text)] if text else []
+    if vetoed and task.requirement and not any(one.effect == "veto" for one in found):
+        found.append(ScoringRule("veto", task.requirement, None, None, task.requirement))
+    return [
+        ScoringRow(
+            task.task_id, n, one.effect, one.condition, _points(one.points), _points(one.cap), one.raw, one.group
+        )
+        for n, one in enumerate(found, 1)
+    ]
+
+
+def _marked(one: ScoringRule, nth: int) -> ScoringRule:
+    group = f"{nth}-{one.group}" if one.group else None
+    return ScoringRule(one.effect, one.condition, one.points, one.cap, one.raw, group)
