@@ -1,0 +1,154 @@
+"""The office beside the reader: one for many files, killed when it hangs, gone when the reader is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from extractors.document import ReadError
+from extractors.readers import read
+from extractors.readers.office import converter, install
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+needs_office = pytest.mark.skipif(
+    install.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+)
+RTF = rb"{\rtf1\ansi \trowd\cellx2000\cellx4000 a\intbl\cell b\cell\row\pard end\par}"
+READ_AND_WAIT = """
+import sys
+from pathlib import Path
+from extractors.readers import read
+read(Path(sys.argv[1]).read_bytes(), "a.rtf")
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """No office of an earlier test, and none left to a later one."""
+    converter.close()
+    yield
+    converter.close()
+
+
+def _below(parent: int) -> dict[int, str]:
+    """Process ids and names of all that descends from `parent`, dead ones not yet buried included."""
+    parents: dict[int, tuple[int, str]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            head, _, tail = stat.read_text().rpartition(")")
+        except OSError:  # ended meanwhile
+            continue
+        parents[int(stat.parent.name)] = (int(tail.split()[1]), head.partition("(")[2])
+    found: dict[int, str] = {}
+    while more := {pid: name for pid, (of, name) in parents.items() if of in {parent, *found} and pid not in found}:
+        found |= more
+    return found
+
+
+def _office() -> int:
+    """The process id of this process's LibreOffice."""
+    return next(pid for pid, name in _below(os.getpid()).items() if name == "soffice.bin")
+
+
+def _holds(condition: Callable[[], bool]) -> bool:
+    """Whether `condition` comes true within ten seconds."""
+    for _ in range(200):
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _gone(pids: set[int]) -> bool:
+    """Whether all of `pids` end soon, none left unburied."""
+    return _holds(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+
+
+@needs_office
+def test_one_office_serves_many_files() -> None:
+    assert [b.text for b in read(RTF, "a.rtf").paragraphs()] == ["end"]
+    first = _office()
+    read(RTF.replace(b"end", b"other"), "b.rtf")
+    assert _office() == first
+
+
+@needs_office
+@pytest.mark.parametrize("victim", ["soffice.bin", "driver"])
+def test_a_killed_office_is_replaced(victim: str) -> None:
+    read(RTF, "a.rtf")
+    before = _below(os.getpid())
+    office = _office()
+    driver = next(iter(pid for pid in before if b"driver.py" in Path(f"/proc/{pid}/cmdline").read_bytes()))
+    os.kill(office if victim == "soffice.bin" else driver, signal.SIGKILL)
+    time.sleep(0.2)
+    assert [b.text for b in read(RTF, "b.rtf").paragraphs()] == ["end"]
+    assert _office() != office
+    assert not Path(f"/proc/{office}/exe").exists()
+
+
+@needs_office
+@pytest.mark.parametrize("how", ["ends", "killed"])
+def test_nothing_is_left_behind(how: str, tmp_path: Path) -> None:
+    source = tmp_path / "a.rtf"
+    source.write_bytes(RTF)
+    command = [sys.executable, "-c", READ_AND_WAIT, str(source)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"ready\n"
+        processes = _below(worker.pid)
+        assert "soffice.bin" in processes.values()
+        folders = {Path(f"/proc/{pid}/cwd").readlink() for pid in processes}
+        if how == "killed":
+            worker.kill()
+        worker.stdin.close()
+        worker.wait()
+    # Who started the reader buries the driver of a killed one, in its own time.
+    assert _gone({pid for pid, name in processes.items() if name.startswith(("soffice", "oosplash"))})
+    assert _holds(lambda: not any(folder.exists() for folder in folders))
+
+
+def _program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program in the place of LibreOffice."""
+    program = folder / "soffice"
+    program.write_text(f"#!/bin/sh\n{text}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(install, "soffice", lambda: program)
+    return program
+
+
+def test_an_office_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tmp_path / "pid"
+    _program(tmp_path, f"echo $$ > {told}\nsleep 600", monkeypatch)
+    with pytest.raises(ReadError, match="超过 3 秒") as caught:
+        converter.convert(RTF, ".rtf", "Rich Text Format", seconds=3)
+    assert "docx" in caught.value.remedy
+    assert _gone({int(told.read_text())})
+    assert not _below(os.getpid())
+
+
+@needs_office
+def test_an_office_that_dies_is_tried_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tmp_path / "starts"
+    _program(tmp_path, f"echo start >> {told}\nexit 1", monkeypatch)
+    with pytest.raises(ReadError, match="两次异常退出"):
+        converter.convert(RTF, ".rtf", "Rich Text Format", seconds=30)
+    assert told.read_text().split() == ["start"] * 2
+    assert not _below(os.getpid())
+
+
+def test_a_missing_office_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install, "soffice", lambda: None)
+    with pytest.raises(ReadError, match="需要 LibreOffice") as caught:
+        read(RTF, "a.rtf")
+    assert "apt-get install -y --no-install-recommends libreoffice-writer-nogui python3-uno" in caught.value.remedy
+    assert "Windows、macOS" in caught.value.remedy

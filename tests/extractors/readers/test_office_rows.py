@@ -1,0 +1,51 @@
+"""Notices in old formats give the rows of their docx."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractors import extract
+from extractors.readers.office import install
+
+pytestmark = pytest.mark.skipif(
+    install.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+)
+FILES = [
+    "huarong-2021.doc",
+    "sd-mixed-2024.doc",
+    "shanwei-2016.doc",
+    "tongchuan.doc",
+    "zibo-2023.doc",
+    "hb-xiaogan-2022.rtf",
+    "hb-xiaogan-2022.odt",
+]
+SETS = ("tables", "tasks", "task_parties", "indicators", "clauses", "stages", "members")
+
+
+def _rows(path: Path) -> tuple[str, dict[str, list[dict[str, Any]]]]:
+    """The format, and all rows by kind: ids without the part that names the file, places in the file left out."""
+    found = extract(path.read_bytes(), path.name)
+    own = found.notice.notice_id
+
+    def plain(row: Any) -> dict[str, Any]:
+        values = {name: value for name, value in asdict(row).items() if name != "locator"}
+        return {name: value.replace(own, "") if isinstance(value, str) else value for name, value in values.items()}
+
+    rows = {name: [plain(row) for row in getattr(found, name)] for name in SETS}
+    return found.format, rows | {"notice": [plain(found.notice)]}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_rows_equal_those_of_the_docx(name: str, notices: Path) -> None:
+    slug, kind = name.rsplit(".", 1)
+    carrier, found = _rows(notices / kind / name)
+    _, expected = _rows(notices / "docx" / f"{slug}.docx")
+    assert carrier == kind
+    assert expected["tasks"]
+    for key, rows in expected.items():
+        assert found[key] == rows, key
