@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -64,8 +64,9 @@ def assemble(
     for refused in plan.refused:
         rows.files.append(_refused_row(refused.source_path, refused.bytes, refused.reason, refused.remedy, build))
         rows.sources.append(_source(refused.source_path, refused.bytes, refused.mtime_ns, None, build))
-    for reading in readings:
+    for reading in _one_by_one(readings):
         candidate = reading.candidate
+        read.add(candidate.source_path)
         rows.sources.append(
             _source(candidate.source_path, candidate.bytes, candidate.mtime_ns, candidate.sha256, build)
             | {"corrections": digest(candidate.corrections)}
@@ -80,6 +81,13 @@ def assemble(
     return _frames(notices, rows)
 
 
+def _one_by_one(readings: Iterable[Reading]) -> Iterator[Reading]:
+    """Every reading, the members of an archive behind it."""
+    for reading in readings:
+        yield reading
+        yield from reading.parts
+
+
 def file_id_of(source_path: str, sha256: str | None) -> str:
     """The id of a file: the same bytes in the same place have the same id on every machine."""
     return "f-" + hashlib.sha256(f"{source_path}\0{sha256 or ''}".encode()).hexdigest()[:20]
@@ -89,6 +97,12 @@ def _noticed(reading: Reading, rows: _Rows, build: Build) -> Notice | None:
     """The notice of a reading; None, and a row that says why, where there is none."""
     candidate, extraction = reading.candidate, reading.extraction
     row = _file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
+    row |= {"container": candidate.container}
+    if reading.parts:
+        done = sum(part.extraction is not None for part in reading.parts)
+        told = f"压缩包，内有 {len(reading.parts)} 个文件，读出 {done} 份，逐一列出"
+        rows.files.append(row | {"format": "zip", "status": "loaded", "reason": told})
+        return None
     if extraction is None:
         rows.files.append(row | {"status": "unreadable", "reason": reading.reason, "remedy": reading.remedy})
         return None
@@ -197,6 +211,7 @@ def _known_row(row: Known) -> dict[str, Any]:
         "bytes": row.bytes,
         "ingested_at": row.ingested_at,
         "extractor_version": row.extractor_version,
+        "container": row.container,
     }
 
 

@@ -70,9 +70,12 @@ def plan(
         seen.add(entry.source_path)
         refusal = entry.refusal or _refusal(entry, max_bytes)
         _sort_in(grown, entry, refusal, None if full else known.get(entry.source_path), version)
-    removed = tuple(sorted(set(known) - seen))
-    read, unchanged = _reconsider(grown, known, removed)
-    return Plan(tuple(read), tuple(grown.refused), removed, tuple(unchanged))
+    inside = {p: row.container for p, row in known.items() if row.container in grown.unchanged}
+    removed = set(known) - seen - set(inside)
+    read, unchanged = _reconsider(grown, known, removed, inside)
+    again = {candidate.source_path for candidate in read}
+    removed |= {source_path for source_path, container in inside.items() if container in again}
+    return Plan(tuple(read), tuple(grown.refused), tuple(sorted(removed)), tuple(unchanged))
 
 
 def _sort_in(
@@ -108,15 +111,22 @@ def _sort_in(
 
 
 def _reconsider(
-    grown: _Sorting, known: Mapping[str, Known], removed: Iterable[str]
+    grown: _Sorting, known: Mapping[str, Known], removed: Iterable[str], inside: Mapping[str, str | None]
 ) -> tuple[list[Candidate], list[str]]:
-    """Move unchanged duplicates to the files to read where the file they repeat is gone or may say something else."""
+    """Move unchanged duplicates to the files to read where the file they repeat is gone or may say something else.
+
+    `inside` gives the members of unchanged archives with their archive, which is read again for any of them.
+    """
     moved = {*removed, *(c.source_path for c in grown.read), *(r.source_path for r in grown.refused)}
-    read, unchanged = list(grown.read), []
+    doubtful = set()
+    for source_path in (*grown.unchanged, *inside):
+        row = known[source_path]
+        if row.status == "duplicate" and (row.duplicate_of in moved or row.duplicate_of not in known):
+            doubtful.add(inside.get(source_path) or source_path)
+    read, unchanged = list(grown.read), [p for p, container in inside.items() if container not in doubtful]
     for source_path, path in grown.unchanged.items():
         row = known[source_path]
-        kept_moved = row.status == "duplicate" and (row.duplicate_of in moved or row.duplicate_of not in known)
-        if kept_moved and row.sha256 is not None:
+        if source_path in doubtful and row.sha256 is not None:
             corrections = grown.register.of(source_path)
             read.append(Candidate(source_path, str(path), row.bytes, row.mtime_ns, row.sha256, corrections))
         else:

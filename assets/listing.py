@@ -24,6 +24,7 @@ PLAN_COLUMNS: Mapping[str, type[pl.DataType]] = MappingProxyType(
         "reason": pl.String,
         "remedy": pl.String,
         "corrections": pl.String,
+        "container": pl.String,
     }
 )
 

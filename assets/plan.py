@@ -29,6 +29,8 @@ class Known:
     ingested_at: datetime | None = None
     corrections: str | None = None
     """Fingerprint of the corrections it was read with."""
+    container: str | None = None
+    """Source path of the archive it came out of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Candidate:
     mtime_ns: int
     sha256: str
     corrections: tuple[Correction, ...] = ()
+    container: str | None = None
+    """Source path of the archive it came out of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Plan:
 
     `read` are new, changed or reconsidered files, `refused` those that cannot be opened and are not published as such
     yet. `removed` and `unchanged` are source paths of known files; a file whose time stamp moved while its bytes
-    stayed is unchanged.
+    stayed is unchanged. The members of an archive go and stay with it: those of one that is read anew are `removed`.
     """
 
     read: tuple[Candidate, ...] = ()

@@ -12,7 +12,8 @@ from warehouse import store
 
 KNOWN_SQL = """
 SELECT f.file_id, f.source_path, s.sha256, s.bytes, s.mtime_ns, f.status, f.reason, f.remedy, f.duplicate_of,
-       s.extractor_version, f.format, f.ingested_at, s.corrections
+       s.extractor_version, f.format, f.ingested_at, s.corrections,
+       f.container
 FROM core.files AS f JOIN ops.sources AS s USING (source_path)
 """
 IDENTITY_SQL = """

@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import sys
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as TaskTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, Protocol
 from pebble import ProcessExpired, ProcessPool
 
 from assets.plan import Candidate
+from extractors import unpack
 from extractors.corrections import Correction
 from extractors.document import ReadError
+from extractors.readers.archive import Member
 from extractors.records import Extraction
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ class Reading:
     extraction: Extraction | None = None
     reason: str | None = None
     remedy: str | None = None
+    parts: tuple[Reading, ...] = ()
+    """What came of the members of an archive that holds several notices; it has no extraction of its own then."""
 
 
 def read_batch(
@@ -134,10 +138,32 @@ def _read_one(candidate: Candidate, extract: Extract, limits: Limits) -> Reading
         return _failed(candidate, f"文件无法打开（{error.strerror or type(error).__name__}）", REREAD)
     if hashlib.sha256(data).hexdigest() != candidate.sha256:
         return _failed(candidate, "文件在读取期间被改动", REREAD)
+    return _guarded(candidate, lambda: _read_data(candidate, data, extract, limits))
+
+
+def _read_data(candidate: Candidate, data: bytes, extract: Extract, limits: Limits) -> Reading:
+    """One file, or the members of an archive of several notices one by one."""
+    inner = unpack(data, candidate.source_path, limits) if candidate.container is None else []
+    if inner:
+        return Reading(candidate, parts=tuple(_read_member(candidate, member, extract, limits) for member in inner))
+    return Reading(candidate, extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections))
+
+
+def _read_member(archive: Candidate, member: Member, extract: Extract, limits: Limits) -> Reading:
+    candidate = Candidate(
+        source_path=f"{archive.source_path}/{member.name}",
+        path=archive.path,
+        bytes=len(member.data),
+        mtime_ns=archive.mtime_ns,
+        sha256=hashlib.sha256(member.data).hexdigest(),
+        container=archive.source_path,
+    )
+    return _guarded(candidate, lambda: _read_data(candidate, member.data, extract, limits))
+
+
+def _guarded(candidate: Candidate, work: Callable[[], Reading]) -> Reading:
     try:
-        return Reading(
-            candidate, extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections)
-        )
+        return work()
     except ReadError as error:
         return _failed(candidate, error.reason, error.remedy)
     except MemoryError:

@@ -9,13 +9,14 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
 
+from extractors.bundle import unpack
 from extractors.corrections import Correction
 from extractors.notice import assemble
 from extractors.readers import read
 from extractors.readers.limits import Limits
 from extractors.records import Extraction
 
-__all__ = ["Correction", "Extraction", "Limits", "extract", "version"]
+__all__ = ["Correction", "Extraction", "Limits", "extract", "unpack", "version"]
 
 
 def extract(

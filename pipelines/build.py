@@ -6,7 +6,7 @@ import tempfile
 import time
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import extractors
 from assets import intake
@@ -76,13 +76,19 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
     return Built(
         read=len(plan.read),
         refused=len(plan.refused),
-        removed=len(plan.removed),
+        removed=len(_top_level(plan)),
         unchanged=len(plan.unchanged),
         published=published,
         rebuilt=found in (store.Condition.OUTDATED, store.Condition.DAMAGED),
         seconds=time.perf_counter() - started,
         problems=(*register.problems, *_lost(register, plan)),
     )
+
+
+def _top_level(plan: Plan) -> list[str]:
+    """The removed files without the members of archives."""
+    archives = {*(one.source_path for one in plan.read), *plan.removed, *plan.unchanged}
+    return [p for p in plan.removed if not any(str(above) in archives for above in PurePosixPath(p).parents)]
 
 
 def _lost(register: Register, plan: Plan) -> list[str]:

@@ -51,6 +51,7 @@ FILES: Final = TableSpec(
         text("extractor_version", "读取程序版本", "读取这个文件的程序版本；版本变化后会重新读取"),
         text("remedy", "处理办法", "未入库时建议怎样处理；已入库时为空"),
         text("duplicate_of", "重复于", "与之重复、已保留的文件路径；不重复时为空"),
+        text("container", "所在压缩包", "从哪个压缩包中取出；不在压缩包中时为空"),
     ),
 )
 

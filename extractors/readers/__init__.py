@@ -59,10 +59,13 @@ FORMATS: dict[Carrier, Format] = {
     Carrier.ENCRYPTED: Format(
         "设了打开密码的 Office 文件", ("docx", "xlsx", "pptx"), remedy="请打开后取消密码，另存后重新放入"
     ),
-    Carrier.ZIP: Format("zip 压缩包", ("zip",), remedy=_UNPACK),
-    Carrier.SEVEN_ZIP: Format("7z 压缩包", ("7z",), remedy=_UNPACK),
+    Carrier.ZIP: Format("zip 压缩包", ("zip",), "extractors.bundle:read"),
+    Carrier.SEVEN_ZIP: Format("7z 压缩包", ("7z",), "extractors.bundle:read"),
     Carrier.RAR: Format("rar 压缩包", ("rar",), remedy=_UNPACK),
-    Carrier.GZIP: Format("gzip 压缩包", ("gz", "tgz"), remedy=_UNPACK),
+    Carrier.GZIP: Format("gzip 压缩包", ("gz", "tgz"), "extractors.bundle:read"),
+    Carrier.BZIP2: Format("bzip2 压缩包", ("bz2", "tbz", "tbz2"), "extractors.bundle:read"),
+    Carrier.XZ: Format("xz 压缩包", ("xz", "txz"), "extractors.bundle:read"),
+    Carrier.TAR: Format("tar 压缩包", ("tar",), "extractors.bundle:read"),
     Carrier.PNG: Format("PNG 图片", ("png",), "extractors.readers.scan:read"),
     Carrier.JPEG: Format("JPEG 图片", ("jpg", "jpeg"), "extractors.readers.scan:read"),
     Carrier.TIFF: Format("TIFF 图片", ("tif", "tiff"), "extractors.readers.scan:read"),

@@ -29,6 +29,10 @@ class Limits:
     """Members of a package."""
     max_nodes: int = 4_000_000
     """XML elements in one part."""
+    max_archive_files: int = 500
+    """Files in an archive and the archives in it; more are a whole disk, not a notice."""
+    max_archive_depth: int = 2
+    """Archives inside each other that are opened."""
     max_depth: int = 24
     """Tables, text boxes and notes standing inside each other."""
     max_cells: int = 5_000_000

@@ -77,6 +77,11 @@ class Package:
         """Member names as written in the directory."""
         return tuple(info.filename for info in self._infos.values())
 
+    @property
+    def infos(self) -> tuple[zipfile.ZipInfo, ...]:
+        """Every entry of the directory, in its order."""
+        return tuple(self._zip.infolist())
+
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._infos
 
@@ -90,11 +95,15 @@ class Package:
             raise ReadError(f"文件内缺少部件 {_shown(name)}", REDOWNLOAD)
         if _key(name) in self._duplicates:
             raise ReadError(f"文件内有两个同名部件 {_shown(name)}，无法确定以哪个为准", REDOWNLOAD)
+        return self.read_member(info)
+
+    def read_member(self, info: zipfile.ZipInfo) -> bytes:
+        """The inflated bytes of one entry of `infos`. Raises `ReadError` when it is encrypted, damaged or too large."""
         if info.flag_bits & _ENCRYPTED_FLAG:
             raise ReadError("压缩包设有密码", "请解除密码后重新放入")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise ReadError("压缩包采用了不支持的压缩方式", "请用 WPS/Word 打开后另存为 docx 再放入")
-        self._check_size(name, info.file_size, info.compress_size)
+        self._check_size(info.filename, info.file_size, info.compress_size)
         return self._inflate(info)
 
     def _inflate(self, info: zipfile.ZipInfo) -> bytes:

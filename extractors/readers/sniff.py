@@ -42,6 +42,9 @@ class Carrier(StrEnum):
     SEVEN_ZIP = "7z"
     RAR = "rar"
     GZIP = "gzip"
+    BZIP2 = "bzip2"
+    XZ = "xz"
+    TAR = "tar"
     PNG = "png"
     JPEG = "jpg"
     TIFF = "tiff"
@@ -59,6 +62,8 @@ _MAGIC: tuple[tuple[bytes, Carrier], ...] = (
     (b"7z\xbc\xaf\x27\x1c", Carrier.SEVEN_ZIP),
     (b"Rar!\x1a\x07", Carrier.RAR),
     (b"\x1f\x8b\x08", Carrier.GZIP),
+    (b"BZh", Carrier.BZIP2),
+    (b"\xfd7zXZ\x00", Carrier.XZ),
     (b"\x89PNG\r\n\x1a\n", Carrier.PNG),
     (b"\xff\xd8\xff", Carrier.JPEG),
     (b"II*\x00", Carrier.TIFF),
@@ -133,6 +138,8 @@ def sniff(data: bytes, name: str = "") -> Carrier:
     for magic, carrier in _MAGIC:
         if data.startswith(magic):
             return carrier
+    if data[257:262] == b"ustar":
+        return Carrier.TAR
     if data.startswith(b"BM") and data[6:10] == b"\x00\x00\x00\x00":
         return Carrier.BMP
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":

@@ -27,7 +27,7 @@ def notice(number: int = 1) -> Rows:
         "core.files": [
             {"file_id": file, "source_path": path, "sha256": "ab" * 32, "format": "docx", "bytes": 2048}
             | {"status": "loaded", "reason": "无", "ingested_at": datetime(2026, 1, 1, 20), "extractor_version": "1"}
-            | {"remedy": "无", "duplicate_of": "无"}
+            | {"remedy": "无", "duplicate_of": "无", "container": "无"}
         ],
         "core.notices": [
             {"notice_id": name, "file_id": file, "title": f"通知{number}", "doc_number": f"某文明办〔2023〕{number}号"}

@@ -1,0 +1,134 @@
+"""Several files that are one notice: a letter and its attachments, in an archive or beside a saved page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from extractors.body.outline import outline
+from extractors.document import Block, Document, Paragraph, ReadError, ReadNote, Table
+from extractors.phrases.text import squeeze
+from extractors.readers import read as read_file
+from extractors.readers.archive import Member, is_archive, members, natural
+from extractors.readers.limits import DEFAULT_LIMITS, Limits
+
+_NUMBER = re.compile(r"附件\s*[:：]?\s*(\d{1,2}|[一二三四五六七八九十]{1,2})")
+_LAST = 99
+_CHINESE = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
+_LETTER = re.compile(r"(?:通知|通告|公告|意见|函|通报|方案)(?:[（(][^（）()]*[）)])?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A member and what was read of it: a document, or why there is none."""
+
+    member: Member
+    document: Document | None
+    error: ReadError | None = None
+
+
+def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The one notice of an archive: the letter's blocks, then those of its attachments in the order it lists them.
+
+    Raises `ReadError` when it cannot be opened, when nothing in it can be read, or when it holds several notices.
+    """
+    parts = _parts(members(data, name, limits), limits)
+    letter = _letter(parts)
+    readable = [part for part in parts if part.document is not None]
+    if not readable:
+        why = parts[0].error
+        raise ReadError(f"压缩包内 {len(parts)} 个文件都无法读取（{parts[0].member.name}：{why}）", "请解压后逐个处理")
+    if letter is None and len(readable) > 1:
+        raise ReadError(f"压缩包内有 {len(readable)} 份独立的文件", "请解压后把其中的通知逐个放入")
+    first = letter or readable[0]
+    rest = [part for part in parts if part is not first]
+    return replace(combine(first, rest), format="zip")
+
+
+def unpack(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> list[Member]:
+    """The members of an archive that holds several notices; [] for any other file. Raises `ReadError`."""
+    if not is_archive(data, name):
+        return []
+    found = members(data, name, limits)
+    parts = _parts(found, limits)
+    if _letter(parts) is not None or sum(part.document is not None for part in parts) < 2:
+        return []
+    return found
+
+
+def combine(letter: Part, attachments: Sequence[Part]) -> Document:
+    """One document of a letter and its attachments, in the order of the letter's list, else of their names.
+
+    Places of an attachment begin with its file name; an attachment that cannot be read becomes a note.
+    """
+    first = letter.document
+    if first is None:
+        raise ValueError("a letter that was not read")
+    listed = [squeeze(title) for title in outline(first).frame.attachments]
+    ordered = sorted(attachments, key=lambda part: _place(part.member.name, listed))
+    blocks: list[Block] = list(first.blocks)
+    notes = list(first.notes)
+    for part in ordered:
+        where = PurePosixPath(part.member.name).name
+        if part.document is None:
+            why = f"{part.error.reason}；{part.error.remedy}" if part.error else "无法读取"
+            notes.append(ReadNote("lost_part", f"附件“{where}”未读取：{why}", where))
+            continue
+        number = _place(part.member.name, listed)[0]
+        if number < _LAST and not _opens_annex(part.document):
+            blocks.append(Paragraph(f"附件{number}", where))
+        blocks += [_placed(block, where) for block in part.document.blocks]
+        notes += [replace(note, locator=f"{where}：{note.locator}") for note in part.document.notes]
+    return Document(first.format, tuple(blocks), tuple(notes))
+
+
+def _parts(found: Sequence[Member], limits: Limits) -> list[Part]:
+    parts = []
+    for member in found:
+        try:
+            parts.append(Part(member, read_file(member.data, member.name, limits)))
+        except ReadError as error:
+            parts.append(Part(member, None, error))
+    return parts
+
+
+def _letter(parts: Sequence[Part]) -> Part | None:
+    """The one member that is a letter with attachments; None where there is none or more than one."""
+    letters = [part for part in parts if part.document is not None and is_letter(part.document)]
+    return letters[0] if len(letters) == 1 and len(parts) > 1 else None
+
+
+def is_letter(document: Document) -> bool:
+    """True for a document that is sent: a title like 关于…的通知 with an addressee, a number, a signature or a list of
+    attachments."""
+    frame = outline(document).frame
+    sent = bool(frame.addressees or frame.doc_number or frame.signatures or frame.attachments)
+    return bool(frame.title and _LETTER.search(squeeze(frame.title))) and sent
+
+
+def _place(name: str, listed: Sequence[str]) -> tuple[int, tuple[tuple[int, int | str], ...]]:
+    """Where an attachment stands: by the title in the list, by the number in its name, else behind all of these."""
+    stem = squeeze(PurePosixPath(name).stem)
+    bare = _NUMBER.sub("", stem).strip(".．、：: -_")
+    for n, title in enumerate(listed, 1):
+        if bare and len(bare) >= 4 and (bare in title or title in bare):
+            return n, natural(name)
+    number = _NUMBER.search(stem)
+    if number:
+        return int(number[1]) if number[1].isdigit() else _CHINESE.get(number[1], _LAST), natural(name)
+    return _LAST, natural(name)
+
+
+def _opens_annex(document: Document) -> bool:
+    """True where the attachment itself begins with its mark (附件1)."""
+    first = next((p.text for p in document.paragraphs() if p.text.strip()), "")
+    return squeeze(first).startswith("附件")
+
+
+def _placed(block: Block, where: str) -> Block:
+    if isinstance(block, Table):
+        cells = tuple(replace(cell, locator=f"{where}：{cell.locator}") for cell in block.cells)
+        return replace(block, cells=cells, locator=f"{where}：{block.locator}")
+    return replace(block, locator=f"{where}：{block.locator}")

@@ -1,0 +1,174 @@
+"""Archives: every kind is opened, names are what their writers meant, and hostile ones cost nothing."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import random
+import tarfile
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+
+import py7zr
+import pytest
+
+from extractors.document import ReadError
+from extractors.readers.archive import is_archive, members, natural, safe
+from extractors.readers.limits import Limits
+from extractors.readers.sniff import Carrier, sniff
+
+FILES = {"通知.txt": "甲".encode(), "附件/附件1.txt": b"one", "附件/附件2.txt": b"two", "附件/附件10.txt": b"ten"}
+Files = dict[str, bytes]
+
+
+def zip_of(files: Files, **options: int) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, **options) as archive:  # type: ignore[arg-type]
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+def zip_in_gbk(files: Files) -> bytes:
+    """As Windows writes it: names in GBK, no flag that says so."""
+    plain = {name: f"{n}".ljust(len(name.encode("gbk")), "x") for n, name in enumerate(files)}
+    data = zip_of({plain[name]: content for name, content in files.items()})
+    for name, placeholder in plain.items():
+        data = data.replace(placeholder.encode(), name.encode("gbk"))
+    return data
+
+
+def seven_of(files: Files, password: str | None = None) -> bytes:
+    target = io.BytesIO()
+    with py7zr.SevenZipFile(target, "w", password=password) as archive:
+        for name, data in files.items():
+            archive.writestr(data, name)
+    return target.getvalue()
+
+
+def tar_of(files: Files) -> bytes:
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w") as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return target.getvalue()
+
+
+WRITERS: dict[str, tuple[Callable[[Files], bytes], Carrier]] = {
+    "zip": (zip_of, Carrier.ZIP),
+    "7z": (seven_of, Carrier.SEVEN_ZIP),
+    "tar": (tar_of, Carrier.TAR),
+    "tgz": (lambda files: gzip.compress(tar_of(files)), Carrier.GZIP),
+    "tbz": (lambda files: bz2.compress(tar_of(files)), Carrier.BZIP2),
+    "txz": (lambda files: lzma.compress(tar_of(files)), Carrier.XZ),
+}
+
+
+def opened(data: bytes, limits: Limits | None = None) -> Files:
+    return {member.name: member.data for member in members(data, "包", limits or Limits())}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_every_kind_gives_its_files_in_natural_order(kind: str) -> None:
+    write, carrier = WRITERS[kind]
+    data = write(FILES)
+    assert sniff(data, "包") is carrier
+    assert is_archive(data, "包")
+    found = opened(data)
+    assert found == FILES
+    assert list(found)[:3] == ["通知.txt", "附件/附件1.txt", "附件/附件2.txt"]
+
+
+def test_names_in_gbk_are_read() -> None:
+    found = opened(zip_in_gbk({"关于印发测评细则的通知.txt": b"1", "附件：责任清单.txt": b"2"}))
+    assert set(found) == {"关于印发测评细则的通知.txt", "附件：责任清单.txt"}
+
+
+def test_what_systems_leave_behind_is_left_out() -> None:
+    junk = {"__MACOSX/._通知.txt": b"", ".DS_Store": b"", "a/Thumbs.db": b"", "~$通知.docx": b"", "desktop.ini": b""}
+    assert opened(zip_of({**junk, "通知.txt": b"1"})) == {"通知.txt": b"1"}
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("../../etc/passwd", "etc/passwd"),
+        ("/root/通知.txt", "root/通知.txt"),
+        ("C:\\公文\\通知.txt", "公文/通知.txt"),
+        ("a/./b//c.txt", "a/b/c.txt"),
+        ("..", None),
+        ("通\x00知.txt", "通知.txt"),
+    ],
+)
+def test_no_name_climbs_out(written: str, path: str | None) -> None:
+    assert safe(written) == path
+
+
+def test_two_files_of_one_name_are_told_apart() -> None:
+    found = opened(tar_of({"a/通知.txt": b"1", "./a/通知.txt": b"2"}))
+    assert found == {"a/通知.txt": b"1", "a/通知.txt（2）": b"2"}
+
+
+def test_links_and_devices_are_no_files() -> None:
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w") as archive:
+        for name, kind in (("link", tarfile.SYMTYPE), ("hard", tarfile.LNKTYPE), ("pipe", tarfile.FIFOTYPE)):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info)
+    with pytest.raises(ReadError, match="没有文件"):
+        opened(target.getvalue())
+
+
+def test_archives_in_archives_are_opened_to_a_depth() -> None:
+    inner = zip_of({"通知.txt": b"1"})
+    assert opened(zip_of({"里.zip": inner})) == {"里.zip/通知.txt": b"1"}
+    with pytest.raises(ReadError, match="嵌套超过 2 层"):
+        opened(zip_of({"外.zip": zip_of({"里.zip": inner})}))
+
+
+def test_a_file_that_was_only_squeezed_is_an_archive_of_one() -> None:
+    assert opened(gzip.compress(b"<html>")) == {"内容": b"<html>"}
+
+
+@pytest.mark.parametrize(
+    ("data", "limits", "said"),
+    [
+        (seven_of({"a.txt": b"1"}, password="x"), Limits(), "密码"),
+        (zip_of({f"{n}.txt": b"1" for n in range(9)}), Limits(max_archive_files=8), "过多"),
+        (zip_of({"a.txt": bytes(20 << 20)}), Limits(), "压缩比"),
+        (gzip.compress(tar_of({"a.txt": bytes(20 << 20)})), Limits(), "展开后"),
+        (seven_of({"a.txt": bytes(40 << 20)}), Limits(), "上限"),
+        (zip_of({}), Limits(), "没有文件"),
+        (tar_of(FILES)[:600], Limits(), "损坏"),
+        (gzip.compress(tar_of(FILES))[:80], Limits(), "损坏"),
+        (seven_of(FILES)[:60], Limits(), "损坏"),
+    ],
+)
+def test_what_cannot_be_opened_is_told(data: bytes, limits: Limits, said: str) -> None:
+    with pytest.raises(ReadError, match=said) as caught:
+        opened(data, limits)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_damage_is_a_read_error_or_nothing(kind: str) -> None:
+    chance = random.Random(kind)
+    whole = WRITERS[kind][0](FILES)
+    for _ in range(60):
+        data = bytearray(whole)
+        for _ in range(chance.choice((1, 3, 12))):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        if is_archive(bytes(data), "包"):
+            with suppress(ReadError):
+                assert opened(bytes(data)) is not None
+
+
+def test_numbers_sort_as_numbers() -> None:
+    names = ["附件10", "附件2", "附件1", "通知"]
+    assert sorted(names, key=natural) == ["通知", "附件1", "附件2", "附件10"]

@@ -1,0 +1,68 @@
+"""Archives below raw/: one notice, or a row for every notice in them; changed, removed, repeated."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from pipelines.cli import OK, SOME_FAILED
+from tests.extractors.readers.test_archive import zip_in_gbk, zip_of
+from tests.extractors.test_bundle import LETTER, RUBRIC, packed
+from tests.pipelines.conftest import House
+
+pytestmark = pytest.mark.usefixtures("without_dagster")
+OTHER = (LETTER + RUBRIC).replace("甲州", "乙州")
+FILES = "SELECT source_path, status, format, container FROM core.files ORDER BY source_path"
+
+
+def test_a_letter_and_its_attachment_are_one_row(house: House) -> None:
+    house.put("包.zip", packed({"通知.txt": LETTER, "附件1.md": RUBRIC}))
+    assert house.build() == OK
+    assert house.ask(FILES) == [("包.zip", "loaded", "zip", None)]
+    assert house.ask("SELECT count(*) FROM core.tasks") == [(2,)]
+
+
+def test_every_notice_of_an_archive_has_its_row(house: House) -> None:
+    files = {"甲州通知.txt": (LETTER + RUBRIC).encode(), "乙州通知.txt": OTHER.encode(), "坏.docx": b"PK\x03\x04"}
+    house.put("包.zip", zip_in_gbk(files))
+    assert house.build() == SOME_FAILED
+    assert house.ask(FILES) == [
+        ("包.zip", "loaded", "zip", None),
+        ("包.zip/乙州通知.txt", "loaded", "text", "包.zip"),
+        ("包.zip/坏.docx", "unreadable", None, "包.zip"),
+        ("包.zip/甲州通知.txt", "loaded", "text", "包.zip"),
+    ]
+    assert house.ask("SELECT count(*) FROM core.notices") == [(2,)]
+
+
+def test_an_unchanged_archive_is_not_opened_again_and_a_changed_one_loses_its_old_members(house: House) -> None:
+    house.put("包.zip", packed({"甲.txt": LETTER + RUBRIC, "乙.txt": OTHER}))
+    assert house.build() == OK
+    before = house.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL")
+    assert house.build() == OK
+    assert house.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL") == before
+    path = house.put("包.zip", packed({"甲.txt": LETTER + RUBRIC, "丙.txt": OTHER.replace("乙州", "丙州")}))
+    os.utime(path, ns=(1, 1))
+    assert house.build() == OK
+    assert [row[0] for row in house.ask(FILES)] == ["包.zip", "包.zip/丙.txt", "包.zip/甲.txt"]
+    path.unlink()
+    assert house.build() == OK
+    assert house.ask(FILES) == []
+    assert house.ask("SELECT count(*) FROM core.tasks") == [(0,)]
+
+
+def test_a_notice_that_also_lies_beside_the_archive_is_a_duplicate_whatever_came_first(house: House) -> None:
+    text = LETTER + RUBRIC
+    house.put("包.zip", zip_of({"甲.txt": text.encode(), "乙.txt": OTHER.encode()}))
+    assert house.build() == OK
+    beside = house.put("a.txt", text)
+    assert house.build() == OK
+    one_by_one = house.status()
+    assert one_by_one["包.zip/甲.txt"] == "duplicate"
+    house.warehouse.unlink()
+    assert house.build() == OK
+    assert house.status() == one_by_one
+    beside.unlink()
+    assert house.build() == OK
+    assert house.status()["包.zip/甲.txt"] == "loaded"
