@@ -40,6 +40,12 @@ REPORT = "请把该文件另存为 docx 后再试；仍然失败时，请把文�
 SPLIT = "请检查文件是否异常（嵌入了巨大的图片或表格），拆分或另存后再试；确需读取时调高 {setting} 后加 --full 重新构建"
 
 
+MAYBE_SCANNED = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".zip", ".7z")
+SECONDS_A_SCANNED_PAGE = 20.0
+BYTES_A_SCANNED_PAGE = 50_000
+"""Less than a readable page in black and white takes."""
+
+
 class Extract(Protocol):
     """The extractor as the workers call it: a module-level function, so that it can be sent by name."""
 
@@ -53,6 +59,12 @@ class WorkerLimits:
     seconds: float = 120.0
     memory_bytes: int = 2 << 30
     workers: int = 2
+
+    def seconds_for(self, candidate: Candidate) -> float:
+        """Scans take seconds a page: what may be one gets more time, by its size, since its pages are not known yet."""
+        if not candidate.source_path.lower().endswith(MAYBE_SCANNED):
+            return self.seconds
+        return self.seconds + SECONDS_A_SCANNED_PAGE * candidate.bytes / BYTES_A_SCANNED_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +115,7 @@ def _read_until_broken(
     try:
         # A deque, so that a reading that was handed on does not stay in memory for the rest of the batch.
         futures = deque(
-            pool.schedule(_read_one, args=(candidate, extract, limits), timeout=worker_limits.seconds)
+            pool.schedule(_read_one, args=(candidate, extract, limits), timeout=worker_limits.seconds_for(candidate))
             for candidate in candidates[start:]
         )
         for index in range(start, len(candidates)):
@@ -122,7 +134,9 @@ def _outcome(candidate: Candidate, future: ProcessFuture[Reading], worker_limits
         return future.result()
     except TaskTimeout:
         return _failed(
-            candidate, f"读取超过 {worker_limits.seconds:g} 秒仍未完成，已中止", SPLIT.format(setting="WENMING_TIMEOUT")
+            candidate,
+            f"读取超过 {worker_limits.seconds_for(candidate):.0f} 秒仍未完成，已中止",
+            SPLIT.format(setting="WENMING_TIMEOUT"),
         )
     except ProcessExpired:
         return _failed(
