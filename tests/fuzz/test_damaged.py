@@ -1,0 +1,84 @@
+"""Damaged files of every carrier through the workers of a build: a reading or a reason, never a crash or a hang.
+
+`WENMING_FUZZ_N=5000 pytest -m fuzz tests/fuzz` is the long run; `WENMING_FUZZ_FROM` sets its first number, so that
+another run tries other damage. What once failed stands in `seeds.csv` and is tried in every plain run.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from assets.plan import Candidate
+from assets.read_batch import Reading, WorkerLimits, read_batch
+from extractors import Limits, extract
+from tests.fuzz.mutate import carriers, damaged, sample
+
+COUNT = int(os.environ.get("WENMING_FUZZ_N", "240"))
+FIRST = int(os.environ.get("WENMING_FUZZ_FROM", "0"))
+SECONDS = 120.0
+BATCH = 500
+SEEDS = Path(__file__).with_name("seeds.csv")
+FAULTS = ("内部出错", "异常退出", "仍未完成", "超过上限，已中止")
+
+
+def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int, Reading]]:
+    """The readings of these (carrier, number), by two workers."""
+    asked = list(inputs)
+    candidates = []
+    for carrier, number in asked:
+        data = damaged(carrier, number)
+        path = folder / f"{number:06d}.{carrier}"
+        path.write_bytes(data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        candidates.append(Candidate(path.name, str(path), len(data), 0, sha256))
+    limits = WorkerLimits(seconds=SECONDS, workers=2)
+    readings = list(read_batch(candidates, extract=extract, limits=Limits(), worker_limits=limits))
+    for candidate in candidates:
+        Path(candidate.path).unlink()
+    return [(carrier, number, reading) for (carrier, number), reading in zip(asked, readings, strict=True)]
+
+
+def faults(found: Iterable[tuple[str, int, Reading]]) -> list[str]:
+    """The readings that failed in a way no file may make them fail, as lines for `seeds.csv`."""
+    return [
+        f"{carrier},{number},{reading.reason}"
+        for carrier, number, reading in found
+        if reading.extraction is None and any(word in (reading.reason or "") for word in FAULTS)
+    ]
+
+
+@pytest.mark.parametrize("carrier", sorted(set(carriers())))
+def test_the_same_number_gives_the_same_damage(carrier: str) -> None:
+    assert damaged(carrier, 1) == damaged(carrier, 1)
+    assert len({damaged(carrier, number) for number in range(6)} | {sample(carrier)}) > 4
+
+
+def test_what_once_failed_does_not_fail_again(tmp_path: Path) -> None:
+    with SEEDS.open(encoding="utf-8", newline="") as stream:
+        seeds = [(row["carrier"], int(row["number"])) for row in csv.DictReader(stream)]
+    found = read(tmp_path, seeds)
+    assert len(found) == len(seeds) > 0
+    assert faults(found) == []
+
+
+@pytest.mark.fuzz
+def test_damaged_files_cost_only_themselves(tmp_path: Path) -> None:
+    kinds = carriers()
+    asked = [(kinds[number % len(kinds)], number) for number in range(FIRST, FIRST + COUNT)]
+    failed: list[str] = []
+    told: Counter[str] = Counter()
+    for start in range(0, len(asked), BATCH):
+        found = read(tmp_path, asked[start : start + BATCH])
+        failed += faults(found)
+        told.update("read" if reading.extraction else "refused" for _, _, reading in found)
+    print(f"\n{COUNT} damaged files: {dict(told)}")
+    assert failed == []
+    assert told["read"] > 0
+    assert told["refused"] > 0
