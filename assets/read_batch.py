@@ -172,6 +172,8 @@ def _read_member(archive: Candidate, member: Member, extract: Extract, limits: L
         sha256=hashlib.sha256(member.data).hexdigest(),
         container=archive.source_path,
     )
+    if member.error is not None:
+        return _failed(candidate, member.error.reason, member.error.remedy)
     return _guarded(candidate, lambda: _read_data(candidate, member.data, extract, limits))
 
 

@@ -88,6 +88,8 @@ def _parts(found: Sequence[Member], limits: Limits) -> list[Part]:
     parts = []
     for member in found:
         try:
+            if member.error is not None:
+                raise member.error
             parts.append(Part(member, read_file(member.data, member.name, limits)))
         except ReadError as error:
             parts.append(Part(member, None, error))

@@ -102,7 +102,7 @@ class Package:
         if info.flag_bits & _ENCRYPTED_FLAG:
             raise ReadError("压缩包设有密码", "请解除密码后重新放入")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ReadError("压缩包采用了不支持的压缩方式", "请用 WPS/Word 打开后另存为 docx 再放入")
+            raise ReadError("压缩包采用了不支持的压缩方式", "请解压后放入；属 Office 文件的，打开后另存为 docx 再放入")
         self._check_size(info.filename, info.file_size, info.compress_size)
         return self._inflate(info)
 

@@ -24,7 +24,7 @@ ARCHIVES = {
     Carrier.BZIP2: tar.members,
     Carrier.XZ: tar.members,
 }
-"""What opens which kind of archive: `(data, limits) -> iterator of (name as written, bytes)`."""
+"""What opens which kind of archive: `(data, limits) -> iterator of (name as written, bytes or error)`."""
 
 _JUNK = re.compile(r"(?:^|/)(?:__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _DIGITS = re.compile(r"(\d+)")
@@ -32,10 +32,28 @@ _DIGITS = re.compile(r"(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of an archive: its path inside, with forward slashes and never climbing out, and its bytes."""
+    """One file of an archive: its path inside, with forward slashes and never climbing out, and its bytes.
+
+    `error` says why it could not be taken out; `data` is empty then.
+    """
 
     name: str
     data: bytes
+    error: ReadError | None = None
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What an archive and the archives in it may hold together, counted while they are opened."""
+
+    files: int
+    bytes: int
+
+    def take(self, size: int) -> None:
+        self.files -= 1
+        self.bytes -= size
+        if self.files < 0 or self.bytes < 0:
+            raise ReadError("压缩包内文件过多或过大", "请解压后只放入需要的通知")
 
 
 def is_archive(data: bytes, name: str) -> bool:
@@ -46,32 +64,44 @@ def is_archive(data: bytes, name: str) -> bool:
 def members(data: bytes, name: str, limits: Limits) -> list[Member]:
     """The files of an archive and of the archives in it, in the natural order of their names.
 
-    Raises `ReadError` when it is damaged, locked, holds too much or nothing.
+    A member that cannot be taken out costs itself only. Raises `ReadError` when the archive is damaged, locked, holds
+    too much or nothing.
     """
-    found = list(_opened(data, name, limits, limits.max_archive_depth))
+    budget = _Budget(limits.max_archive_files, limits.max_expanded_bytes)
+    found = list(_opened(data, name, limits, limits.max_archive_depth, budget))
     if not found:
         raise ReadError("压缩包内没有文件", "请核对压缩包；需要的文件请解压后放入")
-    total = sum(len(member.data) for member in found)
-    if len(found) > limits.max_archive_files or total > limits.max_expanded_bytes:
-        raise ReadError(
-            f"压缩包内文件过多或过大（{len(found)} 个，共 {total / 2**20:.0f} MB）", "请解压后只放入需要的通知"
-        )
+    if all(member.error for member in found) and found[0].error:
+        raise found[0].error
     return sorted(_distinct(found), key=lambda member: natural(member.name))
 
 
-def _opened(data: bytes, name: str, limits: Limits, depth: int) -> Iterator[Member]:
-    carrier = sniff(data, name)
-    for written, content in ARCHIVES[carrier](data, limits):
+def _opened(data: bytes, name: str, limits: Limits, depth: int, budget: _Budget) -> Iterator[Member]:
+    for written, content in ARCHIVES[sniff(data, name)](data, limits):
         path = safe(written)
         if path is None or _JUNK.search(path):
             continue
+        if isinstance(content, ReadError):
+            yield Member(path, b"", content)
+            continue
+        budget.take(len(content))
         if sniff(content, path) not in ARCHIVES:
             yield Member(path, content)
-        elif depth > 1:
-            for inner in _opened(content, path, limits, depth - 1):
-                yield Member(f"{path}/{inner.name}", inner.data)
+        elif depth == 1:
+            yield Member(path, b"", ReadError(f"压缩包嵌套超过 {limits.max_archive_depth} 层", "请逐层解压后放入"))
         else:
-            raise ReadError(f"压缩包嵌套超过 {limits.max_archive_depth} 层（{path[-60:]}）", "请逐层解压后放入")
+            yield from _nested(path, content, limits, depth - 1, budget)
+
+
+def _nested(path: str, content: bytes, limits: Limits, depth: int, budget: _Budget) -> list[Member]:
+    """The members of an archive in an archive; where it cannot be opened, one that says so."""
+    try:
+        inner = list(_opened(content, path, limits, depth, budget))
+    except ReadError as error:
+        if budget.files < 0 or budget.bytes < 0:
+            raise
+        return [Member(path, b"", error)]
+    return [Member(f"{path}/{member.name}", member.data, member.error) for member in inner]
 
 
 def safe(written: str) -> str | None:
@@ -95,4 +125,4 @@ def _distinct(found: Iterable[Member]) -> Iterator[Member]:
             n += 1
             name = f"{member.name}（{n}）"
         seen.add(name)
-        yield Member(name, member.data)
+        yield Member(name, member.data, member.error)

@@ -11,7 +11,7 @@ from extractors.readers.limits import Limits
 from extractors.readers.package import BOMB_REMEDY, DAMAGED, REDOWNLOAD
 
 
-def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
+def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
     """(name, bytes) of every file. Raises `ReadError`."""
     import py7zr
     from py7zr.exceptions import PasswordRequired, UnsupportedCompressionMethodError
@@ -23,6 +23,8 @@ def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
                 raise ReadError("压缩包设有密码", "请解除密码后重新放入")
             listed = [info for info in archive.list() if not info.is_directory]
             total = sum(info.uncompressed for info in listed)
+            if len({info.filename for info in listed}) < len(listed):
+                raise ReadError("压缩包内有两个同名文件，无法分别读出", "请解压后改名，再放入")
             squeezed = total > limits.ratio_grace_bytes and total > limits.max_ratio * len(data)
             if len(listed) > limits.max_members or total > limits.max_expanded_bytes or squeezed:
                 raise ReadError(f"压缩包展开后有 {len(listed)} 个文件、{total / 2**20:.0f} MB，超过上限", BOMB_REMEDY)

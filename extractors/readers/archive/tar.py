@@ -19,16 +19,23 @@ _OPENERS = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00", lzma
 _CHUNK = 1 << 20
 
 
-def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """(name, bytes) of every regular file. Raises `ReadError`."""
+def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
+    """(name, bytes or why it cannot be read) of every regular file. Raises `ReadError`."""
     plain = _plain(data, limits)
     try:
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
             for n, info in enumerate(archive):
                 if n >= limits.max_members:
                     raise ReadError(f"压缩包成员超过上限 {limits.max_members} 个", BOMB_REMEDY)
-                stream = archive.extractfile(info) if info.isreg() else None
-                if stream is not None:
+                if not info.isreg():
+                    continue
+                # A sparse member states gigabytes in a few bytes.
+                if info.issparse() or info.size > limits.max_part_bytes:
+                    yield (
+                        _name(info.name),
+                        ReadError(f"文件展开后超过上限 {limits.max_part_bytes >> 20} MB", BOMB_REMEDY),
+                    )
+                elif stream := archive.extractfile(info):
                     yield _name(info.name), stream.read()
     except tarfile.ReadError:
         if plain is data:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from zipfile import ZipInfo
 
 from extractors.document import ReadError
@@ -13,14 +15,22 @@ from extractors.readers.package import Package
 
 _UTF8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
+_PLAUSIBLE = re.compile(
+    "[\x20-\x7e\u00b7\u2000-\u206f\u2100-\u22ff\u2460-\u24ff\u3000-\u9fff\uff00-\uffef\U00020000-\U0003ffff]*"
+)
 
 
-def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """(name, bytes) of every file in the order of the directory. Raises `ReadError`."""
+def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
+    """(name, bytes or why it cannot be read) of every file in the order of the directory. Raises `ReadError`."""
     with Package(data, limits) as package:
         for info in package.infos:
-            if not info.is_dir() and not _is_link(info):
-                yield decoded(info), package.read_member(info)
+            if info.is_dir() or _is_link(info):
+                continue
+            try:
+                content: bytes | ReadError = package.read_member(info)
+            except ReadError as error:
+                content = error
+            yield decoded(info), content
 
 
 def _is_link(info: ZipInfo) -> bool:
@@ -38,9 +48,9 @@ def decoded(info: ZipInfo) -> str:
         field, extra = extra[4 : 4 + size], extra[4 + size :]
         if kind == _UNICODE_PATH and len(field) > 5 and struct.unpack("<I", field[1:5])[0] == zlib.crc32(raw):
             return field[5:].decode("utf-8", errors="replace")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ReadError("压缩包内的文件名编码无法识别", "请解压后改名，再放入")
+    # 通知 in GBK is valid UTF-8 as well, but of letters that no Chinese name has.
+    with suppress(UnicodeDecodeError):
+        name = raw.decode("utf-8")
+        if _PLAUSIBLE.fullmatch(name):
+            return name
+    return raw.decode("gb18030", errors="replace")

@@ -89,6 +89,33 @@ def test_names_in_gbk_are_read() -> None:
     assert set(found) == {"关于印发测评细则的通知.txt", "附件：责任清单.txt"}
 
 
+def test_a_short_name_in_gbk_is_no_utf8() -> None:
+    assert set(opened(zip_in_gbk({"通知.txt": b"1", "附件.txt": b"2"}))) == {"通知.txt", "附件.txt"}
+    plain = zip_of({"xxxxxx.txt": b"1"}).replace(b"xxxxxx", "通知".encode())
+    assert set(opened(plain)) == {"通知.txt"}
+
+
+def test_a_damaged_member_costs_itself_only() -> None:
+    data = zip_of({"坏.txt": random.Random(1).randbytes(500), "好.txt": b"1"})
+    at = data.index(b"PK", 0) + 60
+    broken = data[:at] + bytes(b ^ 255 for b in data[at : at + 40]) + data[at + 40 :]
+    found = {m.name: m.error is None for m in members(broken, "包", Limits())}
+    assert found == {"坏.txt": False, "好.txt": True}
+
+
+def test_a_sparse_member_is_not_expanded() -> None:
+    info = tarfile.TarInfo("a.txt")
+    info.size = 512
+    head = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    head[156:157] = b"S"
+    head[386:398] = head[398:410] = b"00000000000\x00"
+    head[483:495] = b"77777777777\x00"
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\x00 " % sum(head)
+    with suppress(ReadError):
+        assert all(len(data) < 1 << 20 for data in opened(bytes(head) + bytes(512 + 1024)).values())
+
+
 def test_what_systems_leave_behind_is_left_out() -> None:
     junk = {"__MACOSX/._通知.txt": b"", ".DS_Store": b"", "a/Thumbs.db": b"", "~$通知.docx": b"", "desktop.ini": b""}
     assert opened(zip_of({**junk, "通知.txt": b"1"})) == {"通知.txt": b"1"}
@@ -130,6 +157,8 @@ def test_archives_in_archives_are_opened_to_a_depth() -> None:
     assert opened(zip_of({"里.zip": inner})) == {"里.zip/通知.txt": b"1"}
     with pytest.raises(ReadError, match="嵌套超过 2 层"):
         opened(zip_of({"外.zip": zip_of({"里.zip": inner})}))
+    whole = members(zip_of({"外.zip": zip_of({"里.zip": inner}), "通知.txt": b"1"}), "包", Limits())
+    assert [(m.name, m.error is None) for m in whole] == [("外.zip/里.zip", False), ("通知.txt", True)]
 
 
 def test_a_file_that_was_only_squeezed_is_an_archive_of_one() -> None:
@@ -143,6 +172,12 @@ def test_a_file_that_was_only_squeezed_is_an_archive_of_one() -> None:
         (zip_of({f"{n}.txt": b"1" for n in range(9)}), Limits(max_archive_files=8), "过多"),
         (zip_of({"a.txt": bytes(20 << 20)}), Limits(), "压缩比"),
         (gzip.compress(tar_of({"a.txt": bytes(20 << 20)})), Limits(), "展开后"),
+        (tar_of({"a.txt": bytes(3 << 20)}), Limits(max_part_bytes=1 << 20), "超过上限"),
+        (
+            zip_of({f"{n}.zip": zip_of({"a": bytes(4 << 20)}) for n in range(4)}),
+            Limits(max_expanded_bytes=9 << 20),
+            "过大",
+        ),
         (seven_of({"a.txt": bytes(40 << 20)}), Limits(), "上限"),
         (zip_of({}), Limits(), "没有文件"),
         (tar_of(FILES)[:600], Limits(), "损坏"),
