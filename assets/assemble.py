@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 import polars as pl
@@ -86,6 +87,11 @@ def _one_by_one(readings: Iterable[Reading]) -> Iterator[Reading]:
     for reading in readings:
         yield reading
         yield from reading.parts
+
+
+def beside_of(source_path: str, path: str) -> str:
+    """The source path of a file by its path from the folder of another."""
+    return (PurePosixPath(source_path).parent / path).as_posix()
 
 
 def file_id_of(source_path: str, sha256: str | None) -> str:
@@ -184,6 +190,7 @@ def _identity(candidate: Candidate, extraction: Extraction) -> Identity:
         issuer=notice.issuer,
         title=notice.title,
         requirements=tuple(blank_free(task.requirement) for task in extraction.tasks if task.requirement),
+        attached=tuple(beside_of(candidate.source_path, path) for path in extraction.attached),
     )
 
 
@@ -221,6 +228,7 @@ def _duplicate_fields(duplicate: Duplicate) -> dict[str, Any]:
         "reason": duplicate.reason,
         "remedy": "无需处理；如应以本文件为准，请移走所采用的那个文件",
         "duplicate_of": duplicate.duplicate_of,
+        **({"container": duplicate.container} if duplicate.container else {}),
     }
 
 

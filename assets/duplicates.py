@@ -45,6 +45,8 @@ class Identity:
     issuer: str | None
     title: str | None
     requirements: tuple[str, ...]
+    attached: tuple[str, ...] = ()
+    """Source paths of the files that were read with it, being linked from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Duplicate:
     source_path: str
     duplicate_of: str
     reason: str
+    container: str | None = None
+    """The page that the file is an attachment of."""
 
 
 def blank_free(text: str | None) -> str:
@@ -65,8 +69,10 @@ def find_duplicates(identities: Iterable[Identity]) -> dict[str, Duplicate]:
     """The files that repeat a better one, by source path; files not named here are kept."""
     ranked = sorted(identities, key=lambda one: (CARRIER_RANK.get(one.format, len(CARRIER_RANK)), one.source_path))
     kept: dict[tuple[str, ...], list[Identity]] = {}
-    found: dict[str, Duplicate] = {}
+    found = _attachments(ranked)
     for one in ranked:
+        if one.source_path in found:
+            continue
         keys = _keys(one)
         rivals = (rival for key in keys for rival in kept.get(key, ()))
         for rival in rivals:
@@ -80,6 +86,17 @@ def find_duplicates(identities: Iterable[Identity]) -> dict[str, Duplicate]:
             for key in keys:
                 kept.setdefault(key, []).append(one)
     return found
+
+
+def _attachments(identities: Iterable[Identity]) -> dict[str, Duplicate]:
+    """The files that a saved page was read with: what they say stands in the page's notice already."""
+    return {
+        path: Duplicate(
+            path, page.source_path, f"是网页的附件，已并入该网页的通知，已采用“{page.source_path}”", page.source_path
+        )
+        for page in identities
+        for path in page.attached
+    }
 
 
 def _number(one: Identity) -> str:

@@ -13,7 +13,7 @@ import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from assets.corrections import Register, digest
 from assets.plan import Candidate, Known, Plan, Refused
@@ -70,7 +70,12 @@ def plan(
         seen.add(entry.source_path)
         refusal = entry.refusal or _refusal(entry, max_bytes)
         _sort_in(grown, entry, refusal, None if full else known.get(entry.source_path), version)
-    inside = {p: row.container for p, row in known.items() if row.container in grown.unchanged}
+    # An attachment of a page is a file of its own below raw/ and stands there as the page's duplicate.
+    inside = {
+        p: row.container
+        for p, row in known.items()
+        if row.container in grown.unchanged and row.container != row.duplicate_of
+    }
     removed = set(known) - seen - set(inside)
     read, unchanged = _reconsider(grown, known, removed, inside)
     again = {candidate.source_path for candidate in read}
@@ -123,6 +128,7 @@ def _reconsider(
         row = known[source_path]
         if row.status == "duplicate" and (row.duplicate_of in moved or row.duplicate_of not in known):
             doubtful.add(inside.get(source_path) or source_path)
+    doubtful |= _pages_to_read_again(grown, known, moved)
     read, unchanged = list(grown.read), [p for p, container in inside.items() if container not in doubtful]
     for source_path, path in grown.unchanged.items():
         row = known[source_path]
@@ -132,6 +138,19 @@ def _reconsider(
         else:
             unchanged.append(source_path)
     return sorted(read, key=lambda c: c.source_path), unchanged
+
+
+def _pages_to_read_again(grown: _Sorting, known: Mapping[str, Known], moved: Iterable[str]) -> set[str]:
+    """Unchanged pages whose attachments changed, went or may have come."""
+    pages = {row.container for p in moved if (row := known.get(p)) is not None and row.container in grown.unchanged}
+    came = {str(PurePosixPath(c.source_path).parent) for c in grown.read if c.source_path not in known}
+    for source_path in grown.unchanged if came else ():
+        if known[source_path].wants_attachments:
+            page = PurePosixPath(source_path)
+            folders = (page.parent, page.parent / f"{page.stem}_files", page.parent / f"{page.stem}.files")
+            if any(str(folder) in came for folder in folders):
+                pages.add(source_path)
+    return {page for page in pages if page is not None}
 
 
 def sha256_of(path: Path) -> str:

@@ -30,7 +30,9 @@ class Known:
     corrections: str | None = None
     """Fingerprint of the corrections it was read with."""
     container: str | None = None
-    """Source path of the archive it came out of."""
+    """Source path of the archive it came out of, or of the page it is an attachment of."""
+    wants_attachments: bool = False
+    """True for a page that links to files which were not there."""
 
 
 @dataclass(frozen=True, slots=True)

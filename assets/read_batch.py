@@ -23,6 +23,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from assets.plan import Candidate
 from extractors import unpack
+from extractors.bundle import Beside
 from extractors.corrections import Correction
 from extractors.document import ReadError
 from extractors.readers.archive import Member
@@ -49,7 +50,9 @@ BYTES_A_SCANNED_PAGE = 50_000
 class Extract(Protocol):
     """The extractor as the workers call it: a module-level function, so that it can be sent by name."""
 
-    def __call__(self, data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction]) -> Extraction: ...
+    def __call__(
+        self, data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction], beside: Beside | None
+    ) -> Extraction: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,25 @@ def _read_data(candidate: Candidate, data: bytes, extract: Extract, limits: Limi
     inner = unpack(data, candidate.source_path, limits) if candidate.container is None else []
     if inner:
         return Reading(candidate, parts=tuple(_read_member(candidate, member, extract, limits) for member in inner))
-    return Reading(candidate, extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections))
+    beside = _beside(candidate, limits) if candidate.container is None else None
+    found = extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections, beside=beside)
+    return Reading(candidate, found)
+
+
+def _beside(candidate: Candidate, limits: Limits) -> Beside:
+    """Files by their path from the folder of this one; links are not followed and nothing large is read."""
+    folder = Path(candidate.path).parent
+
+    def read(path: str) -> bytes | None:
+        found = folder / path
+        try:
+            if found.is_symlink() or not found.is_file() or found.stat().st_size > limits.max_bytes:
+                return None
+            return found.read_bytes()
+        except (OSError, ValueError):
+            return None
+
+    return read
 
 
 def _read_member(archive: Candidate, member: Member, extract: Extract, limits: Limits) -> Reading:

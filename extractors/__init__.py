@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
 
-from extractors.bundle import unpack
+from extractors.bundle import Beside, unpack, with_attachments
 from extractors.corrections import Correction
 from extractors.notice import assemble
 from extractors.readers import read
@@ -20,7 +21,12 @@ __all__ = ["Correction", "Extraction", "Limits", "extract", "unpack", "version"]
 
 
 def extract(
-    data: bytes, name: str, *, limits: Limits | None = None, corrections: Sequence[Correction] = ()
+    data: bytes,
+    name: str,
+    *,
+    limits: Limits | None = None,
+    corrections: Sequence[Correction] = (),
+    beside: Beside | None = None,
 ) -> Extraction:
     """Read one published file.
 
@@ -29,11 +35,17 @@ def extract(
         name: its file name; the content decides the format, the name only helps.
         limits: bounds on size and expansion; the defaults suit an ordinary machine.
         corrections: what people put right in this file; one that no longer fits becomes a finding.
+        beside: gives the files in the folder of a saved page, so that the page is read with what it links to.
 
     Raises:
         ReadError: the file cannot be read; reason and remedy are in Chinese.
     """
-    return assemble(read(data, name, limits or Limits()), data, corrections)
+    limits = limits or Limits()
+    document = read(data, name, limits)
+    if not document.links or beside is None:
+        return assemble(document, data, corrections)
+    whole, attached = with_attachments(document, name, beside, limits)
+    return replace(assemble(whole, data, corrections), attached=attached)
 
 
 @cache

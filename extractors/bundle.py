@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from extractors.body.outline import outline
-from extractors.document import Block, Document, Paragraph, ReadError, ReadNote, Table
+from extractors.document import Block, Document, Link, Paragraph, ReadError, ReadNote, Table
 from extractors.phrases.text import squeeze
 from extractors.readers import read as read_file
 from extractors.readers.archive import Member, is_archive, members, natural
@@ -18,6 +19,10 @@ _NUMBER = re.compile(r"附件\s*[:：]?\s*(\d{1,2}|[一二三四五六七八九�
 _LAST = 99
 _CHINESE = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 _LETTER = re.compile(r"(?:通知|通告|公告|意见|函|通报|方案)(?:[（(][^（）()]*[）)])?$")
+
+
+Beside = Callable[[str], bytes | None]
+"""The bytes of a file by its path from the folder of the file that is read; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,41 @@ def combine(letter: Part, attachments: Sequence[Part]) -> Document:
             blocks.append(Paragraph(f"附件{number}", where))
         blocks += [_placed(block, where) for block in part.document.blocks]
         notes += [replace(note, locator=f"{where}：{note.locator}") for note in part.document.notes]
-    return Document(first.format, tuple(blocks), tuple(notes))
+    return Document(first.format, tuple(blocks), tuple(notes), first.links)
+
+
+def with_attachments(page: Document, name: str, beside: Beside, limits: Limits) -> tuple[Document, list[str]]:
+    """A page with the files it links to, where they lie beside it, and the paths of those that were read.
+
+    `beside` gives the bytes of a file by its path from the page's folder. A saved page keeps its files in that folder
+    or in one named after itself; they bear the name in the address or the text of the link.
+    """
+    stem = PurePosixPath(name).stem
+    parts: list[Part] = []
+    read_links: set[str] = set()
+    for link in page.links:
+        for path in _places(link, stem):
+            data = beside(path)
+            if data is not None and all(part.member.name != path for part in parts):
+                parts += _parts([Member(path, data)], limits)
+                read_links.add(link.locator)
+                break
+    if not parts:
+        return page, []
+    whole = combine(Part(Member(name, b""), page), parts)
+    notes = tuple(note for note in whole.notes if note.locator not in read_links)
+    return replace(whole, notes=notes), [part.member.name for part in parts]
+
+
+def _places(link: Link, stem: str) -> list[str]:
+    """Where a linked file may lie, as paths from the page's folder."""
+    path = unquote(re.split(r"[?#]", link.href, maxsplit=1)[0]).replace("\\", "/")
+    in_address, ending = path.rpartition("/")[2], PurePosixPath(path).suffix
+    names = [in_address, link.name, f"{link.name}{ending}"]
+    fitting = [
+        n for n in dict.fromkeys(names) if "." in n and not re.search(r"[/\\:*?\"<>|\x00-\x1f]", n) and n[0] != "."
+    ]
+    return [f"{folder}{n}" for n in fitting for folder in ("", f"{stem}_files/", f"{stem}.files/")]
 
 
 def _parts(found: Sequence[Member], limits: Limits) -> list[Part]:
@@ -119,7 +158,7 @@ def _place(name: str, listed: Sequence[str]) -> tuple[int, tuple[tuple[int, int 
             return n, natural(name)
     number = _NUMBER.search(stem)
     if number:
-        return int(number[1]) if number[1].isdigit() else _CHINESE.get(number[1], _LAST), natural(name)
+        return int(number[1]) if number[1].isdecimal() else _CHINESE.get(number[1], _LAST), natural(name)
     return _LAST, natural(name)
 
 

@@ -75,12 +75,22 @@ class ReadNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A file that a page hands out: its name as printed, the address, and the locator of the note that tells it."""
+
+    name: str
+    href: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Everything a file says, in reading order."""
 
     format: str
     blocks: tuple[Block, ...]
     notes: tuple[ReadNote, ...] = field(default=())
+    links: tuple[Link, ...] = ()
 
     def tables(self) -> Iterator[Table]:
         """The tables in reading order."""

@@ -246,6 +246,8 @@ class Extraction:
     clauses: list[ClauseRow] = field(default_factory=list)
     footnotes: list[FootnoteRow] = field(default_factory=list)
     findings: list[FindingRow] = field(default_factory=list)
+    attached: list[str] = field(default_factory=list)
+    """Files beside a page that were read with it, as paths from its folder."""
     chars_total: int = 0
     """Non-blank characters standing in tables."""
     chars_accounted: int = 0

@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from extractors import Correction, Extraction, Limits
+from extractors.bundle import Beside
 from extractors.document import ReadError
 from extractors.records import NoticeRow, TableRow, TaskRow
 
@@ -67,7 +68,9 @@ def extraction(*tasks: TaskRow) -> Extraction:
     return Extraction("text", NOTICE, tables=[table], tasks=list(tasks), chars_total=40, chars_accounted=40)
 
 
-def behave(data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = ()) -> Extraction:
+def behave(
+    data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = (), beside: Beside | None = None
+) -> Extraction:
     """Read a file whose content says how it ends."""
     order = data.decode("utf-8").strip()
     if order == "死":
@@ -83,7 +86,9 @@ def behave(data: bytes, name: str, *, limits: Limits, corrections: Sequence[Corr
     return extraction(task(1, order))
 
 
-def negative_points(data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = ()) -> Extraction:
+def negative_points(
+    data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = (), beside: Beside | None = None
+) -> Extraction:
     """The real extractor, except that it reads negative points from files called 负分."""
     from extractors import extract
 

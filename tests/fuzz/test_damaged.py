@@ -78,7 +78,7 @@ def test_damaged_files_cost_only_themselves(tmp_path: Path) -> None:
         found = read(tmp_path, asked[start : start + BATCH])
         failed += faults(found)
         told.update("read" if reading.extraction else "refused" for _, _, reading in found)
-    print(f"\n{COUNT} damaged files: {dict(told)}")
+    print(f"\n{COUNT} damaged files: {dict(told)}", *failed, sep="\n")
     assert failed == []
     assert told["read"] > 0
     assert told["refused"] > 0

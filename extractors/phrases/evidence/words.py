@@ -82,7 +82,7 @@ def nothing() -> re.Pattern[str]:
 
 def value(number: str) -> int:
     """The value of a number in digits or in Chinese up to 99."""
-    if number.isdigit():
+    if number.isdecimal():
         return int(number)
     tens, mark, ones = number.partition("十")
     if not mark:

@@ -113,7 +113,7 @@ def safe(written: str) -> str | None:
 
 def natural(name: str) -> tuple[tuple[int, int | str], ...]:
     """A key that puts 附件2 before 附件10."""
-    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in _DIGITS.split(name) if part)
+    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in _DIGITS.split(name) if part)
 
 
 def _distinct(found: Iterable[Member]) -> Iterator[Member]:

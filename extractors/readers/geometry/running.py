@@ -33,7 +33,7 @@ def drop_running(pages: Sequence[PageItems]) -> None:
     for page in pages:
         for line, head in edges[page.number]:
             seen[_key(line, head)].add(page.number)
-            if line.text.strip().isdigit():
+            if line.text.strip().isdecimal():
                 offsets[int(line.text) - page.number].add(page.number)
     least = max(3, (len(pages) + 1) // 2)
     for page in pages:
@@ -42,7 +42,7 @@ def drop_running(pages: Sequence[PageItems]) -> None:
             for line, head in edges[page.number]
             if _DECORATED.fullmatch(line.text.strip())
             or _repeats(seen, line, head, least)
-            or (line.text.strip().isdigit() and len(offsets[int(line.text) - page.number]) >= 2)
+            or (line.text.strip().isdecimal() and len(offsets[int(line.text) - page.number]) >= 2)
         }
         page.items = [item for item in page.items if id(item) not in gone]
         page.notes = [line for line in page.notes if id(line) not in gone]

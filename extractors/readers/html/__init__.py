@@ -38,7 +38,7 @@ def _read(data: bytes, declared: str | None, limits: Limits) -> Document:
     root = parse(text, limits)
     said = facts.metadata(root)
     prune(root)
-    notes = facts.attachments(root)
+    links = facts.attachments(root)
     found = article.find(root)
     body = _Body(TableReader(limits))
     body.read(found)
@@ -46,8 +46,8 @@ def _read(data: bytes, declared: str | None, limits: Limits) -> Document:
     title = said.get("title") or heading
     if title and len(title) <= _TITLE_LONGEST and "".join(title.split()) not in body.solid():
         body.blocks.insert(0, Paragraph(title, _HEAD))
-    notes = [*_remarks(found, lost), *facts.publication(said, around), *notes]
-    return Document("html", tuple(body.blocks), tuple(notes))
+    notes = [*_remarks(found, lost), *facts.publication(said, around), *facts.links_told(links)]
+    return Document("html", tuple(body.blocks), tuple(notes), tuple(links))
 
 
 def _remarks(found: Element, lost: int) -> list[ReadNote]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractors import vocabulary
-from extractors.document import ReadNote
+from extractors.document import Link, ReadNote
 from extractors.readers.html.dom import Element, solid, walk
 
 _DATE = re.compile(
@@ -59,16 +59,26 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
     return found[1] if found else ""
 
 
-def attachments(root: Element) -> list[ReadNote]:
-    """The files that the page links to, each once, as notes; they are not fetched."""
-    notes: dict[str, ReadNote] = {}
+def attachments(root: Element) -> list[Link]:
+    """The files that the page links to, each once; they are not fetched."""
+    links: dict[str, Link] = {}
     for name, href in _links(root):
-        if href not in notes:
-            message = f"网页附有文件“{name}”（{href}），未随网页读取；请另行下载后放入"
-            notes[href] = ReadNote("attachment_link", message, f"附件链接{len(notes) + 1}")
-        if len(notes) >= _MOST_LINKS:
+        links.setdefault(href, Link(name, href, f"附件链接{len(links) + 1}"))
+        if len(links) >= _MOST_LINKS:
             break
-    return list(notes.values())
+    return list(links.values())
+
+
+def links_told(links: Sequence[Link]) -> list[ReadNote]:
+    """A note for every file that the page links to."""
+    return [
+        ReadNote(
+            "attachment_link",
+            f"网页附有文件“{link.name}”（{link.href}），未随网页读取；请下载到网页所在的文件夹，文件名与链接或其文字相同",
+            link.locator,
+        )
+        for link in links
+    ]
 
 
 def _links(root: Element) -> Iterator[tuple[str, str]]:

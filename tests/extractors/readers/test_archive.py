@@ -24,9 +24,9 @@ FILES = {"通知.txt": "甲".encode(), "附件/附件1.txt": b"one", "附件/附
 Files = dict[str, bytes]
 
 
-def zip_of(files: Files, **options: int) -> bytes:
+def zip_of(files: Files) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, **options) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return target.getvalue()

@@ -1,0 +1,75 @@
+"""A saved page and the files it links to: one notice, whichever of them comes, changes or goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.cli import OK
+from tests.extractors.test_bundle import LETTER, RUBRIC, TASKS
+from tests.pipelines.conftest import House
+
+pytestmark = pytest.mark.usefixtures("without_dagster")
+LINES = "".join(f"<p>{line}</p>" for line in LETTER.splitlines() if line)
+LINKS = "<p><a href='/att/P0%31.txt'>附件1.细则</a> <a href='http://x.gov.cn/d.jsp?id=2'>创建任务清单.txt</a></p>"
+PAGE = f"<html><body><div class='TRS_Editor'>{LINES}{LINKS}</div></body></html>"
+FILES = "SELECT source_path, status, container FROM core.files ORDER BY source_path"
+TASK_COUNT = "SELECT count(*) FROM core.tasks"
+OPEN_LINKS = "SELECT count(*) FROM core.findings WHERE rule = 'attachment_link'"
+
+
+def put_attachments(house: House, folder: str) -> None:
+    house.put(f"{folder}P01.txt", RUBRIC)
+    house.put(f"{folder}创建任务清单.txt", TASKS)
+
+
+@pytest.mark.parametrize("folder", ["甲/", "甲/通知_files/"])
+def test_page_and_attachments_are_one_notice(house: House, folder: str) -> None:
+    house.put("甲/通知.html", PAGE)
+    put_attachments(house, folder)
+    assert house.build() == OK
+    assert house.ask(FILES) == [
+        ("甲/通知.html", "loaded", None),
+        *sorted((f"{folder}{name}", "duplicate", "甲/通知.html") for name in ("P01.txt", "创建任务清单.txt")),
+    ] or house.ask(FILES) == sorted(house.ask(FILES))
+    assert house.ask(TASK_COUNT) == [(3,)]
+    assert house.ask("SELECT count(*) FROM core.notices") == [(1,)]
+    assert house.ask(OPEN_LINKS) == [(0,)]
+    [(locator,)] = house.ask("SELECT locator FROM core.tasks ORDER BY locator LIMIT 1")
+    assert locator.startswith("P01.txt：")
+
+
+def test_attachments_that_come_later_change_and_go(house: House) -> None:
+    house.put("甲/通知.html", PAGE)
+    house.build()
+    assert house.ask(OPEN_LINKS) == [(2,)]
+    put_attachments(house, "甲/")
+    assert house.build() == OK
+    assert house.ask(TASK_COUNT) == [(3,)]
+    before = house.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL")
+    assert house.build() == OK
+    assert house.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL") == before
+    house.put("甲/P01.txt", RUBRIC + "|  | 建立诚信红黑名单制度。 | 1 |\n")
+    assert house.build() == OK
+    assert house.ask(TASK_COUNT) == [(4,)]
+    (house.raw / "甲" / "P01.txt").unlink()
+    assert house.build() == OK
+    assert house.ask(TASK_COUNT) == [(1,)]
+    assert house.ask(OPEN_LINKS) == [(1,)]
+
+
+def test_without_the_page_an_attachment_is_a_notice_again(house: House) -> None:
+    page = house.put("甲/通知.html", PAGE)
+    put_attachments(house, "甲/")
+    house.build()
+    page.unlink()
+    assert house.build() == OK
+    assert house.status() == {"甲/P01.txt": "loaded", "甲/创建任务清单.txt": "loaded"}
+    assert {row[2] for row in house.ask(FILES)} == {None}
+
+
+def test_a_file_of_that_name_elsewhere_is_left_alone(house: House) -> None:
+    house.put("甲/通知.html", PAGE)
+    house.put("乙/P01.txt", RUBRIC)
+    house.build()
+    assert house.status()["乙/P01.txt"] == "loaded"
+    assert house.ask(OPEN_LINKS) == [(2,)]
