@@ -1,6 +1,6 @@
 """Damaged files of every carrier through the workers of a build: a reading or a reason, never a crash or a hang.
 
-`WENMING_FUZZ_N=5000 pytest -m fuzz tests/fuzz` is the long run; `WENMING_FUZZ_FROM` sets its first number, so that
+`WENMING_FUZZ_N=5000 pytest -n 0 -m fuzz tests/fuzz` is the long run; `WENMING_FUZZ_FROM` sets its first number, so that
 another run tries other damage. What once failed stands in `seeds.csv` and is tried in every plain run.
 """
 

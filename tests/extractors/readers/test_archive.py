@@ -184,6 +184,7 @@ def test_a_file_that_was_only_squeezed_is_an_archive_of_one() -> None:
         (gzip.compress(tar_of(FILES))[:80], Limits(), "损坏"),
         (seven_of(FILES)[:60], Limits(), "损坏"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_cannot_be_opened_is_told(data: bytes, limits: Limits, said: str) -> None:
     with pytest.raises(ReadError, match=said) as caught:
