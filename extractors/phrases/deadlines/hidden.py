@@ -10,11 +10,13 @@ from extractors.phrases.deadlines import events
 from extractors.phrases.deadlines.lexer import Flat, flatten
 from extractors.phrases.deadlines.model import Deadline, Period
 from extractors.phrases.deadlines.reading import Found, Reader, masked
+from extractors.phrases.deadlines.respelling import respelled
 
 _NAMES = re.compile(r"《[^《》]{0,200}》|“[^“”]{0,60}”|\"[^\"]{0,60}\"|[〔\[][^〔〕\[\]]{0,20}[〕\]]")
 _SENTENCE_END = re.compile(r"[。；;\n]")
 _CLAUSE_END = re.compile(r"[，,。；;\n）)]")
 _ASKED = re.compile(r"(?:于|请|须|需|应|务必|必须|并|要|[（(，,：:、]|^)$")
+_LONGEST = 20_000
 _HOURS = re.compile("小时|分钟")
 _BARE_REPORT = r"(?<![海通简汇板墙情日周月季年举播])报(?![告纸名刊表道警栏社业销])"
 _LEVEL_MARK = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.](?!\d)|[★●■◆▲])")
@@ -71,7 +73,7 @@ def find_deadlines(text: str, period: Period) -> list[Deadline]:
 
     Years in names of documents, periods looked back on and mere frequencies of an activity are no time limits.
     """
-    flat = flatten(text)
+    flat = respelled(flatten(text[:_LONGEST]))
     hidden = _NAMES.sub(lambda m: "　" * len(m.group()), flat.text)
     found = Reader(Flat(flat.source, hidden, flat.places), period).read()
     kept = {i for i, item in enumerate(found) if _is_limit(item, hidden, period)}

@@ -12,6 +12,7 @@ from extractors.phrases.deadlines import events, festivals
 from extractors.phrases.deadlines.lexer import Flat, Token, flatten, tokens
 from extractors.phrases.deadlines.model import Deadline, Period, Stage
 from extractors.phrases.deadlines.recurring import Rule
+from extractors.phrases.deadlines.respelling import leaves_open, respelled
 from extractors.phrases.deadlines.units import NUM, numeral
 from extractors.phrases.deadlines.windows import POINTS, Entry, Window, read_group, resolve
 from extractors.phrases.text import says_nobody
@@ -22,6 +23,8 @@ _FESTIVAL_TAIL = re.compile(
 )
 _LINK = re.compile(r"[（(“”\"‘’《【]*(?:，|,)?(?:结合|与|同|和|配合|即)?[（(“”\"‘’【]*(?:国际|全国)?")
 _MOST_ANCHORS = 12
+_LONGEST = 3_000
+"""Characters of a deadline cell that are read; a longer one is no deadline."""
 _NTH_STAGE = re.compile(r"第([一二三四五六七八九十]|\d)(?:个)?阶段")
 _FREE = re.compile(r"[，,。.；;、:：的\s（）()“”\"]")
 
@@ -273,9 +276,11 @@ def read_deadlines(text: str, period: Period, stages: Sequence[Stage] = (), cont
     `context` is the task's own text: where the cell only says 与节日同步, the festivals are those it names.
     Without a year dates stay None; a text that no rule understands is one deadline of kind unknown.
     """
-    flat = flatten(text)
+    flat = respelled(flatten(text[:_LONGEST]))
     if not flat.text or says_nobody(flat.text):
         return []
+    if leaves_open(flat.text):
+        return [Deadline("unknown", None, None, None, None, flat.raw(0, len(flat.text)))]
     found = Reader(flat, period).read()
     _spread_before(found, flat.text)
     hanging = events.read_events(masked(flat.text, found))
