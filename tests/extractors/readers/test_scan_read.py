@@ -29,7 +29,7 @@ from tests.extractors.readers.build_pdf import PdfPageSource, pdf
 def strip(notices: Path) -> Image.Image:
     """The head of a scanned table: title and two rows."""
     with pdfium.PdfDocument(notices / "scan" / "tongchuan.scan.pdf") as document:
-        page = document[0].render(scale=150 / 72).to_pil().convert("L")
+        page: Image.Image = document[0].render(scale=150 / 72).to_pil().convert("L")
     return page.crop((90, 180, 1120, 475))
 
 
