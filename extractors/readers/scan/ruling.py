@@ -32,6 +32,8 @@ _TYPE = 20.0
 _TOUCH = 0.7
 _LOW_ROW = 7.5
 _ALIGNED = 1.5
+_FEWEST_WALLS = 3
+_WHOLE = 0.8
 _BREAK = 8.0
 """Points of a line that may be missing where the scan is faint."""
 
@@ -87,7 +89,11 @@ def find_rules(page: Inked) -> Ruled:
     tall = [d for d in down if d.hi - d.lo >= _TYPE * page.scale]
     down = _low_walls(down, across, tall, page.scale) + tall if tall else down
     low_patches = _patches(_opened(page.ink, page.scale, _LOW_ROW, upright=True)).turned()
-    low = _low_walls(_strokes(page.ink.T, low_patches, page.scale), across, tall, page.scale)
+    strokes = _strokes(page.ink.T, low_patches, page.scale)
+    low = _low_walls(strokes, across, tall, page.scale)
+    # A stroke of type is found shorter than it seems once it was carried on over what it touches.
+    whole = [s for s in strokes if low_patches.stats[s.labels[0], 2] >= _WHOLE * (s.hi - s.lo)]
+    low += [s for s in _lone_row(whole, across, tall, page.scale) if s not in low]
     mask = np.zeros_like(page.ink)
     _paint(mask, page.ink, across_patches, across)
     _paint(mask.T, page.ink.T, turned, down)
@@ -224,6 +230,29 @@ def _low_walls(strokes: list[_Stroke], across: list[_Stroke], down: list[_Stroke
         and any(abs(d.at - s.at) <= _ALIGNED * scale for d in down)
         and _held(s, across, scale, _TOUCH)
     ]
+
+
+def _lone_row(strokes: list[_Stroke], across: list[_Stroke], tall: list[_Stroke], scale: float) -> list[_Stroke]:
+    """Walls of a low row that stands alone, as a header left behind at the foot of a page.
+
+    No other row shows where its walls are; three that run from line to line do, where no taller wall meets the lines.
+    """
+    reach = _REACH * scale
+    rows: dict[tuple[int, int], list[_Stroke]] = {}
+    for s in strokes:
+        if not s.bare or s.hi - s.lo >= _TYPE * scale or not _held(s, across, scale, _TOUCH):
+            continue
+        crossing = [(k, o.at) for k, o in enumerate(across) if o.lo - reach <= s.at <= o.hi + reach]
+        above = min(crossing, key=lambda one: abs(one[1] - s.lo))
+        below = min(crossing, key=lambda one: abs(one[1] - s.hi))
+        met = any(
+            d.lo - reach <= at <= d.hi + reach and across[k].lo - reach <= d.at <= across[k].hi + reach
+            for k, at in (above, below)
+            for d in tall
+        )
+        if above[0] != below[0] and not met:
+            rows.setdefault((above[0], below[0]), []).append(s)
+    return [s for row in rows.values() if len(row) >= _FEWEST_WALLS for s in row]
 
 
 def _held(stroke: _Stroke, others: list[_Stroke], scale: float, reach: float) -> bool:

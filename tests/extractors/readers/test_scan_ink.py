@@ -148,3 +148,14 @@ def test_dirt_goes_and_a_point_stays() -> None:
     clean = despeckled(ink, 21.0)
     assert not clean[10, 10]
     assert clean[21, 41]
+
+
+def test_a_low_row_alone_at_the_foot_of_a_page_has_its_walls() -> None:
+    paper = _paper()
+    for y in (1000, 1030):
+        cv2.line(paper, (XS[0], y), (XS[-1], y), (60,), 2)
+    for x in XS:
+        cv2.line(paper, (x, 1000), (x, 1030), (60,), 2)
+    for x in XS[:-1]:
+        _type(paper, x + 12, 1005, 4)
+    assert _grid(paper) == [(0, c, 1, 1) for c in range(3)]
