@@ -17,7 +17,7 @@ from warehouse.errors import QueryError
 from warehouse.render import render
 from warehouse.store import connect
 
-__all__ = ["QueryError", "Result", "render", "run"]
+__all__ = ["QueryError", "Result", "ask", "render", "run"]
 
 ALLOWED: Final = frozenset({"SELECT", "EXPLAIN", "MULTI"})
 """Statement types that ask and change nothing (DESCRIBE, SHOW and SUMMARIZE are SELECT, PIVOT is MULTI)."""
@@ -62,15 +62,23 @@ def run(path: Path | str, sql: str, limit: int | None = None) -> Result:
     Raises QueryError for anything but a single query that works, WarehouseMissingError, WarehouseDamagedError.
     """
     with contextlib.closing(connect(path)) as connection:
-        try:
-            _refuse_all_but_one_query(sql)
-            connection.execute("SET enable_external_access = false")
-            connection.execute("SET lock_configuration = true")
-            cursor = connection.execute(sql)
-            description = cursor.description or []
-            rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
-        except duckdb.Error as error:
-            raise QueryError(_explained(connection, sql, error)) from error
+        return ask(connection, sql, limit)
+
+
+def ask(connection: duckdb.DuckDBPyConnection, sql: str, limit: int | None = None) -> Result:
+    """Run one query on a connection of `store.connect` that serves nothing else; its settings stay locked.
+
+    Raises QueryError for anything but a single query that works.
+    """
+    try:
+        _refuse_all_but_one_query(sql)
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        cursor = connection.execute(sql)
+        description = cursor.description or []
+        rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+    except duckdb.Error as error:
+        raise QueryError(_explained(connection, sql, error)) from error
     truncated = limit is not None and len(rows) > limit
     return Result(
         tuple(str(column[0]) for column in description),
