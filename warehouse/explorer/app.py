@@ -1,0 +1,137 @@
+"""The web application: its addresses, what stands around them, and what a reader sees when something goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from warehouse.errors import QueryError, WarehouseError
+from warehouse.explorer import guard, site
+from warehouse.explorer.pages import compare, download, findings, notice, search, signin, sql, table, task
+from warehouse.explorer.reading import BusyError, Limits, Reader, TooSlowError
+from warehouse.explorer.site import NotFoundError, Page, Site, WrongRequestError
+
+LOG: Final = logging.getLogger(__name__)
+REMEDY: Final = "请在终端运行 wenming build，完成后刷新本页。"
+
+
+def create_app(
+    warehouse: Path,
+    *,
+    token: str | None = None,
+    hosts: frozenset[str] | None = frozenset(guard.LOOPBACK),
+    limits: Limits | None = None,
+) -> Starlette:
+    """The explorer over the warehouse file at `warehouse`, which may be missing yet or be replaced at any time.
+
+    `token`: nobody gets in without it. `hosts`: the names under which the explorer may be reached, None for any.
+    """
+    reader = Reader(warehouse, limits or Limits())
+    made = Site(reader, guard.Token(token) if token else None, site.templates())
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        reader.close()
+
+    middleware = [Middleware(guard.SafeHeaders), Middleware(guard.KnownHosts, hosts=hosts)]
+    if made.token is not None:
+        middleware.append(Middleware(guard.SignIn, token=made.token))
+    return Starlette(
+        routes=_routes(made),
+        middleware=middleware,
+        exception_handlers={
+            HTTPException: _explains(made),
+            NotFoundError: _explains(made),
+            WrongRequestError: _explains(made),
+            WarehouseError: _explains(made),
+            Exception: _explains(made),
+        },
+        lifespan=lifespan,
+    )
+
+
+def _routes(made: Site) -> list[Route | Mount]:
+    routes: list[Route | Mount] = [
+        Route("/", made.endpoint(search.search)),
+        Route("/notices", made.endpoint(search.notices)),
+        Route("/notice/{notice_id}", made.endpoint(notice.notice)),
+        Route("/notice/{notice_id}/table/{table_id}", made.endpoint(table.table)),
+        Route("/task/{task_id}", made.endpoint(task.task)),
+        Route("/compare", made.endpoint(compare.compare)),
+        Route("/findings", made.endpoint(findings.findings)),
+        Route("/sql", sql.page(made)),
+        Route("/download", download.download(made)),
+        Route("/healthz", _health(made.reader)),
+        Mount("/static", StaticFiles(directory=site.STATIC)),
+    ]
+    if made.token is not None:
+        routes += [
+            Route("/signin", signin.show(made)),
+            Route("/signin", signin.enter(made), methods=["POST"]),
+            Route("/signout", signin.leave, methods=["POST"]),
+        ]
+    return routes
+
+
+def _health(reader: Reader) -> Callable[[Request], Response]:
+    def health(_: Request) -> Response:
+        """Plain `ok` while the warehouse can be read, 503 with the reason while not."""
+        try:
+            with reader.session() as session:
+                session.rows(("SELECT 1 FROM ops.meta LIMIT 1", []))
+        except WarehouseError as error:
+            return PlainTextResponse(str(error), 503)
+        return PlainTextResponse("ok")
+
+    return health
+
+
+def _explains(made: Site) -> Callable[[Request, Exception], Response]:
+    """Any error as a Chinese page that says what to do."""
+
+    def explain(request: Request, error: Exception) -> Response:
+        status, title, message, remedy = _words(error)
+        page = Page("error.html", {"title": title, "message": message, "remedy": remedy}, status)
+        response = made.drawn(request, page)
+        # An unexpected error is answered outside the middleware that adds these.
+        for name, value in guard.HEADERS.items():
+            response.headers[name] = value
+        return response
+
+    return explain
+
+
+def _words(error: Exception) -> tuple[int, str, str, str]:
+    """Status, title, message and remedy."""
+    if isinstance(error, NotFoundError):
+        return 404, "没有找到", str(error), "仓库更新后编号可能变化，请从搜索或通知目录重新进入。"
+    if isinstance(error, WrongRequestError):
+        return 400, "请求有误", str(error), "请返回上一页修改。"
+    if isinstance(error, HTTPException):
+        message = "没有这个页面。" if error.status_code == 404 else "这个地址不能这样访问。"
+        return error.status_code, "没有找到", message, "请从上方的菜单进入。"
+    if isinstance(error, BusyError | TooSlowError):
+        return 503, "暂时无法回答", str(error), ""
+    if isinstance(error, QueryError):
+        return 400, "查询有误", str(error), "请修改后再试。"
+    if isinstance(error, WarehouseError):
+        return 503, "仓库暂时不能使用", str(error), REMEDY
+    LOG.error("request failed", exc_info=error)
+    return (
+        500,
+        "程序内部出错",
+        f"出错类型：{type(error).__name__}",
+        "请返回上一页重试；如仍出错，请把地址告诉维护人员。",
+    )

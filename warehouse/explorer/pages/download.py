@@ -1,0 +1,218 @@
+"""Any result list as an Excel workbook."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+import schemas
+from warehouse.errors import QueryError
+from warehouse.explorer.catalog import Catalog, catalog
+from warehouse.explorer.filters import Filter
+from warehouse.explorer.pages import compare as comparing
+from warehouse.explorer.pages import findings as finding
+from warehouse.explorer.pages import search as searching
+from warehouse.explorer.pages.sql import LONGEST
+from warehouse.explorer.pages.table import table_rows
+from warehouse.explorer.queries import CAP
+from warehouse.explorer.reading import Session
+from warehouse.explorer.site import Site, WrongRequestError, parameter
+from warehouse.explorer.wording import code
+from warehouse.sheet import write_sheet
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AT_ONCE: Final = 2
+"""Workbooks that are written at the same time."""
+TASK_COLUMNS: Final = (
+    "label", "requirement", "criteria", "scoring", "points", "points_rows", "inline_points", "evidence", "methods",
+    "deadline", "leader", "persons", "bonus", "remark",
+)  # fmt: skip
+WHERE: Final = ("通知", "地区", "发文单位", "年度")
+
+Sheet = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
+"""Name, columns and rows."""
+
+
+def download(site: Site) -> Callable[[Request], Response]:
+    """The endpoint: `what` names the result, the other parameters are those of its page."""
+    turn = threading.BoundedSemaphore(AT_ONCE)
+
+    def respond(request: Request) -> Response:
+        what = parameter(request, "what")
+        with turn:
+            if what == "sql":
+                found, cells, _ = site.reader.ask(request.query_params.get("q", "").strip()[:LONGEST])
+                return _workbook(("查询结果", found, cells))
+            if what not in SHEETS:
+                raise WrongRequestError("不知道要下载什么，请从页面上的“下载 Excel”进入。")
+            with site.reader.session() as session:
+                name, columns, rows = SHEETS[what](request, session, catalog(session))
+            if len(rows) > site.reader.limits.download_rows:
+                name, rows = (
+                    f"{name}（前{site.reader.limits.download_rows}行）",
+                    rows[: site.reader.limits.download_rows],
+                )
+            return _workbook((name, columns, rows))
+
+    return respond
+
+
+def _workbook(sheet: Sheet) -> Response:
+    name, columns, rows = sheet
+    with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
+        path = Path(folder) / "sheet.xlsx"
+        write_sheet(path, columns, rows)
+        content = path.read_bytes()
+    disposition = f"attachment; filename=\"wenming.xlsx\"; filename*=UTF-8''{quote(f'{name}.xlsx')}"
+    return Response(content, media_type=XLSX, headers={"content-disposition": disposition})
+
+
+def _where(known: Catalog, notice_id: str | None) -> list[Any]:
+    found = known.notices.get(notice_id or "")
+    return [found.label, found.place, found.unit, found.year] if found else [notice_id, None, None, None]
+
+
+def _source(known: Catalog, notice_id: str, locator: str | None) -> str:
+    found = known.notices.get(notice_id)
+    return " ".join(part for part in (found.source_path if found else "", locator) if part)
+
+
+def _tasks(request: Request, session: Session, known: Catalog) -> Sheet:
+    hits = searching.task_hits(session, known, Filter.read(request.query_params))
+    specs = schemas.TABLES["core.tasks"].column
+    columns = [
+        *WHERE,
+        "指标",
+        *(specs[name].label for name in TASK_COLUMNS),
+        "牵头",
+        "配合",
+        "主题",
+        "出处",
+        "任务编号",
+    ]
+    rows = [
+        [
+            *_where(known, row["notice_id"]),
+            " / ".join(step["name"] for step in row["path"]),
+            *(row[name] for name in TASK_COLUMNS),
+            row["leads"],
+            row["supports"],
+            known.topic(row["topic"]),
+            _source(known, row["notice_id"], row["locator"]),
+            row["task_id"],
+        ]
+        for row in searching.task_rows(session, [hit["task_id"] for hit in hits[:CAP]])
+    ]
+    return _capped("任务", len(hits)), columns, rows
+
+
+def _indicators(request: Request, session: Session, known: Catalog) -> Sheet:
+    hits = searching.indicator_hits(session, known, Filter.read(request.query_params)) or []
+    columns = [
+        *WHERE,
+        "层级",
+        "上级指标",
+        "指标代码",
+        "指标名称",
+        "标明分值",
+        "任务数",
+        "是否加分",
+        "主题",
+        "出处",
+        "指标编号",
+    ]
+    rows = [
+        [
+            *_where(known, row["notice_id"]),
+            row["level"],
+            " / ".join(step["name"] for step in row["path"]),
+            row["code"],
+            row["name"],
+            row["points"],
+            row["tasks"],
+            row["bonus"],
+            known.topic(row["topic"]),
+            _source(known, row["notice_id"], row["locator"]),
+            row["indicator_id"],
+        ]
+        for row in searching.indicator_rows(session, [hit["indicator_id"] for hit in hits[:CAP]])
+    ]
+    return _capped("指标", len(hits)), columns, rows
+
+
+def _compare(request: Request, session: Session, known: Catalog) -> Sheet:
+    ids = comparing.chosen(request, known)
+    if len(ids) < comparing.LEAST:
+        raise WrongRequestError("请先选两份以上的通知再下载比较结果。")
+    columns = ["主题"]
+    for one in ids:
+        columns += [f"{known.label(one)} {name}" for name in ("分值", "分值占比", "任务数", "任务占比")]
+    rows = []
+    for theme in comparing.themes(session, known, ids):
+        row: list[Any] = [known.topic(theme.topic)]
+        for one in ids:
+            weights = theme.weights.get(one, {})
+            row += [weights.get(name) for name in ("points", "share", "tasks", "task_share")]
+        rows.append(row)
+    return "主题比较", columns, rows
+
+
+def _findings(request: Request, session: Session, known: Catalog) -> Sheet:
+    found = finding.hits(session, finding.read(request))
+    columns = [
+        "严重程度",
+        "规则",
+        "说明",
+        "标明数",
+        "核算数",
+        "通知",
+        "文件",
+        "位置",
+        "处理意见",
+        "任务编号",
+        "问题编号",
+    ]
+    rows = [
+        [
+            code(row["severity"], "severity"),
+            row["rule"],
+            row["message"],
+            row["declared"],
+            row["computed"],
+            known.label(row["notice_id"]),
+            row["source_path"],
+            row["locator"],
+            row["dismissed"],
+            row["task_id"],
+            row["finding_id"],
+        ]
+        for row in found[:CAP]
+    ]
+    return _capped("问题", len(found)), columns, rows
+
+
+def _table(request: Request, session: Session, known: Catalog) -> Sheet:
+    title, rows = table_rows(request, session)
+    if not rows:
+        raise QueryError("这张表没有内容。")
+    return title, rows[0], rows[1:]
+
+
+def _capped(name: str, hits: int) -> str:
+    return f"{name}（前{CAP}条）" if hits > CAP else name
+
+
+SHEETS: Final[dict[str, Callable[[Request, Session, Catalog], Sheet]]] = {
+    "tasks": _tasks,
+    "indicators": _indicators,
+    "compare": _compare,
+    "findings": _findings,
+    "table": _table,
+}

@@ -1,0 +1,48 @@
+"""One SQL question, read-only, with limits on time, memory and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from warehouse.errors import QueryError
+from warehouse.explorer.catalog import catalog
+from warehouse.explorer.site import Page, Site
+
+LONGEST: Final = 10_000
+EXAMPLES: Final = (
+    (
+        "各通知的任务数和分值",
+        "SELECT label AS 通知, tasks AS 任务数, points AS 基础分\nFROM mart.notice_labels\nORDER BY 基础分 DESC",
+    ),
+    ("分值最高的任务", "SELECT 城市, 单位, 任务要求, 分值\nFROM cn.任务清单\nORDER BY 分值 DESC NULLS LAST\nLIMIT 20"),
+    ("有哪些表和视图", "SHOW ALL TABLES"),
+)
+
+
+def page(site: Site) -> Callable[[Request], Response]:
+    """The endpoint. It borrows a session first, so that no more than a few statements run at once."""
+
+    def respond(request: Request) -> Response:
+        statement = request.query_params.get("q", "").strip()[:LONGEST]
+        context: dict[str, Any] = {
+            "statement": statement,
+            "result": None,
+            "error": "",
+            "examples": EXAMPLES,
+            "limits": site.reader.limits,
+        }
+        status = 200
+        with site.reader.session() as session:
+            known = catalog(session)
+            if statement:
+                try:
+                    context["result"] = site.reader.ask(statement)
+                except QueryError as error:
+                    context["error"], status = str(error), 400
+        return site.drawn(request, Page("sql.html", context, status), known)
+
+    return respond

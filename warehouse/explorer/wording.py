@@ -1,0 +1,123 @@
+"""How values look on a page: Chinese names of codes, numbers, shares, marked words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+import schemas
+from warehouse.values import shown
+
+EXCERPT: Final = 180
+"""Characters of a long text that a list of hits shows."""
+LEAD: Final = 40
+"""Of these, before the first hit."""
+
+CODES: Final[dict[str, dict[str, str]]] = {
+    name: dict(schemas.TABLES[table].column[column].values)
+    for name, table, column in (
+        ("severity", "core.findings", "severity"),
+        ("role", "core.task_parties", "role"),
+        ("deadline", "core.task_deadlines", "kind"),
+        ("evidence", "core.task_evidence", "kind"),
+        ("operator", "core.task_thresholds", "operator"),
+        ("effect", "core.scoring_rules", "effect"),
+        ("table", "core.tables", "kind"),
+        ("format", "core.files", "format"),
+    )
+} | {
+    "relation": {"equal": "内容相同", "subset": "本条含于对方", "superset": "本条含有对方", "overlap": "部分相同"},
+    "basis": {"wording": "按文字比对", "review": "经人工核定"},
+    "audit": {"total": "总分", "table": "各级合计", "heading": "指标与明细", "rows": "分值栏与文中分值"},
+    "change": {
+        "added": "新增",
+        "removed": "删去",
+        "reworded": "文字改动",
+        "points": "分值变化",
+        "party": "责任单位变化",
+        "deadline": "时限变化",
+    },
+    "column": {
+        "serial": "序号",
+        "level": "指标",
+        "requirement": "任务要求",
+        "criteria": "评价标准",
+        "evidence": "材料要求",
+        "deadline": "完成时限",
+        "method": "测评方法",
+        "party": "责任单位",
+        "lead": "牵头单位",
+        "support": "配合单位",
+        "points": "分值",
+        "scoring": "评分标准",
+        "leader": "责任领导",
+        "person": "责任人",
+        "remark": "备注",
+    },
+}
+"""Chinese meaning of each code, by the kind of code."""
+
+
+def code(value: str | None, kind: str) -> str:
+    """The Chinese name of a code; the code itself where it has none."""
+    return CODES[kind].get(value, value) if value is not None else ""
+
+
+def num(value: Any, places: int = 2) -> str:
+    """A number rounded half up to `places`, without trailing zeros; a dash for nothing."""
+    if value is None:
+        return "—"
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{rounded:,f}".rstrip("0").rstrip(".") if places else f"{rounded:,f}"
+
+
+def pct(value: Any) -> str:
+    """A share in percent with one decimal; a dash for nothing."""
+    return "—" if value is None else f"{num(Decimal(str(value)) * 100, 1)}%"
+
+
+def text(value: Any) -> str:
+    """Any value as a person reads it; a dash for nothing."""
+    return shown(value) or "—"
+
+
+def marked(value: str | None, words: Sequence[str]) -> Markup:
+    """Text with every hit of every word in <mark>."""
+    if not value:
+        return Markup("")
+    if not words:
+        return escape(value)
+    pattern = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+    parts, end = [], 0
+    for found in pattern.finditer(value):
+        parts += [escape(value[end : found.start()]), Markup("<mark>{}</mark>").format(found[0])]
+        end = found.end()
+    return Markup("").join([*parts, escape(value[end:])])
+
+
+def excerpt(value: str | None, words: Sequence[str], length: int = EXCERPT) -> Markup:
+    """The part of a long text around its first hit, with the hits marked."""
+    if not value or len(value) <= length:
+        return marked(value, words)
+    places = [place for word in words if (place := value.lower().find(word.lower())) >= 0]
+    start = max(min(places, default=0) - LEAD, 0)
+    if start + length >= len(value):
+        start = len(value) - length
+    inner = marked(value[start : start + length], words)
+    return Markup("{}{}{}").format("…" if start else "", inner, "…" if start + length < len(value) else "")
+
+
+def hit_fields(task: dict[str, Any], words: Sequence[str]) -> list[tuple[str, str]]:
+    """Name and text of the fields beside the requirement that a word was found in and the requirement lacks."""
+    requirement = (task["requirement"] or "").lower()
+    missing = [word for word in words if word.lower() not in requirement]
+    columns = schemas.TABLES["core.tasks"].column
+    return [
+        (columns[name].label, task[name])
+        for name in ("criteria", "scoring", "evidence", "deadline", "remark")
+        if task[name] and any(word.lower() in task[name].lower() for word in missing)
+    ]
