@@ -1,0 +1,305 @@
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(width="medium", app_title="材料与时限", sql_output="polars")
+
+with app.setup:
+    import altair as alt
+    import marimo as mo
+    import polars as pl
+
+    from notebooks import kit, words
+
+
+@app.cell
+def _():
+    mo.md("""
+    # 材料与时限
+
+    什么时候要完成多少任务，要交哪些材料、由谁来交。
+    """)
+    return
+
+
+@app.cell
+def _():
+    desk = kit.open_desk()
+    con = desk.con
+    kit.opening(desk)
+    return con, desk
+
+
+@app.cell
+def _():
+    mo.md("""
+    ## 哪一旬到期最多
+    """)
+    return
+
+
+@app.cell
+def _(desk):
+    dated = mo.ui.dropdown(
+        desk.options("tasks_with_deadline"), value=desk.best("tasks_with_deadline"), label="看哪份通知的时限"
+    )
+    dated
+    return (dated,)
+
+
+@app.cell
+def _(con, dated):
+    calendar = mo.sql(
+        f"""
+        SELECT notice_id, "month" AS 月份, ten_day AS 旬, tasks_due AS 到期任务
+        FROM mart.deadline_calendar
+        WHERE notice_id = {kit.text(dated.value)} AND tasks_due > 0
+        ORDER BY "month", 旬
+        """,
+        output=False,
+        engine=con,
+    )
+    return (calendar,)
+
+
+@app.cell
+def _(calendar, dated, desk):
+    chart_calendar = None
+    if not calendar.is_empty():
+        _months = kit.months(calendar["月份"].to_list())
+        _heat = kit.heat(
+            calendar,
+            x="月份",
+            y="旬",
+            value="到期任务",
+            form="d",
+            columns=_months,
+            rows=["上旬", "中旬", "下旬"],
+            height=46,
+        )
+        _silent = next(
+            row["tasks"] - row["tasks_with_deadline"]
+            for row in desk.notices.iter_rows(named=True)
+            if row["notice_id"] == dated.value
+        )
+        _remark = "定期任务在每个到期的旬各计一次；长期任务和日期无法判断的不计。"
+        _remark += f"另有 {_silent} 条任务没有写明时限。" if _silent else ""
+        chart_calendar = kit.finish(_heat, "各旬到期的任务", desk, calendar["notice_id"], _remark)
+    kit.figure(chart_calendar, "该通知没有可以落到日期的时限。")
+    return (chart_calendar,)
+
+
+@app.cell
+def _():
+    mo.md("""
+    ## 时限写得有多明确
+    """)
+    return
+
+
+@app.cell
+def _(desk):
+    chosen = mo.ui.multiselect(desk.options("tasks"), value=desk.first("tasks"), label="比较哪些通知", full_width=True)
+    chosen
+    return (chosen,)
+
+
+@app.cell
+def _(chosen, con):
+    kinds = mo.sql(
+        f"""
+        SELECT t.notice_id, l.label AS 通知, {words.case("coalesce(d.kind, 'none')", words.DEADLINES)} AS 时限类型,
+               count(*) AS 条数
+        FROM core.tasks AS t
+        JOIN mart.notice_labels AS l USING (notice_id)
+        LEFT JOIN core.task_deadlines AS d USING (task_id)
+        WHERE t.notice_id IN {kit.listed(chosen.value)}
+        GROUP BY ALL
+        ORDER BY 通知, 时限类型
+        """,
+        output=False,
+        engine=con,
+    )
+    return (kinds,)
+
+
+@app.cell
+def _(desk, kinds):
+    chart_kinds = None
+    if not kinds.is_empty():
+        _there = kinds["时限类型"].unique().to_list()
+        _domain = [word for word in words.DEADLINES.values() if word in _there]
+        _colours = dict(zip(words.DEADLINES.values(), [*kit.PALETTE[:6], "#d9dee3"], strict=True))
+        _bars = (
+            alt.Chart(kit.plain(kinds))
+            .transform_calculate(次序=f"indexof({_domain}, datum['时限类型'])")
+            .mark_bar(height={"band": 0.7})
+            .encode(
+                x=alt.X("条数:Q", title="占时限的比例", stack="normalize", axis=alt.Axis(format=".0%")),
+                y=alt.Y("通知:N", title=None),
+                color=alt.Color(
+                    "时限类型:N",
+                    title="时限类型",
+                    scale=alt.Scale(domain=_domain, range=[_colours[word] for word in _domain]),
+                    legend=alt.Legend(orient="bottom", columns=7),
+                ),
+                order="次序:Q",
+                tooltip=["通知", "时限类型", "条数"],
+            )
+            .properties(width=600, height=alt.Step(36))
+        )
+        _remark = "一条任务写有几个时限的，各计一次。"
+        chart_kinds = kit.finish(_bars, "时限的写法", desk, kinds["notice_id"], _remark)
+    kit.figure(chart_kinds, "所选通知没有任务，无从统计时限。")
+    return (chart_kinds,)
+
+
+@app.cell
+def _():
+    mo.md("""
+    ## 要交哪些材料
+    """)
+    return
+
+
+@app.cell
+def _(chosen, con):
+    evidence = mo.sql(
+        f"""
+        SELECT t.notice_id, l.label AS 通知, {words.case("e.kind", words.EVIDENCE)} AS 材料类型,
+               count(*) AS 项数, sum(coalesce(e.min_count, 1)) AS 至少份数
+        FROM core.task_evidence AS e
+        JOIN core.tasks AS t USING (task_id)
+        JOIN mart.notice_labels AS l USING (notice_id)
+        WHERE t.notice_id IN {kit.listed(chosen.value)}
+        GROUP BY ALL
+        ORDER BY 通知, 项数 DESC
+        """,
+        output=False,
+        engine=con,
+    )
+    return (evidence,)
+
+
+@app.cell
+def _(desk, evidence):
+    chart_evidence = None
+    if not evidence.is_empty():
+        _kinds = (
+            evidence.group_by("材料类型").agg(pl.col("项数").sum()).sort("项数", "材料类型", descending=[True, False])
+        )
+        _heat = kit.heat(
+            evidence,
+            x="通知",
+            y="材料类型",
+            value="项数",
+            form="d",
+            columns=desk.labels(evidence["notice_id"]),
+            rows=_kinds["材料类型"].to_list(),
+            height=26,
+            tooltip=["通知", "材料类型", "至少份数"],
+        )
+        _remark = "格内为材料的项数（任务每要求一种材料计一项）；没有写明材料的通知未列。"
+        chart_evidence = kit.finish(_heat, "各通知要求的材料", desk, evidence["notice_id"], _remark)
+    kit.figure(chart_evidence, "所选通知没有写明要交的材料。")
+    return (chart_evidence,)
+
+
+@app.cell
+def _():
+    mo.md("""
+    ## 材料落在谁身上
+    """)
+    return
+
+
+@app.cell
+def _(desk):
+    burdened = mo.ui.dropdown(
+        desk.options("tasks_with_evidence"), value=desk.best("tasks_with_evidence"), label="看哪份通知的材料"
+    )
+    burdened
+    return (burdened,)
+
+
+@app.cell
+def _(burdened, con):
+    burden = mo.sql(
+        f"""
+        WITH summed AS (
+            SELECT notice_id, coalesce(party, '未写明责任单位') AS 责任单位,
+                   {words.case("kind", words.EVIDENCE)} AS 材料类型, sum(items) AS 份数
+            FROM mart.evidence_burden
+            WHERE notice_id = {kit.text(burdened.value)}
+            GROUP BY ALL
+        )
+        SELECT *, sum(份数) OVER (PARTITION BY 责任单位) AS 合计 FROM summed
+        ORDER BY 合计 DESC, 责任单位, 份数 DESC
+        """,
+        output=False,
+        engine=con,
+    )
+    return (burden,)
+
+
+@app.cell
+def _(burden, desk):
+    chart_burden = None
+    if not burden.is_empty():
+        _order = burden["责任单位"].unique(maintain_order=True).to_list()
+        _shown = burden.filter(pl.col("责任单位").is_in(_order[: kit.PARTIES]))
+        _kinds = (
+            _shown.group_by("材料类型").agg(pl.col("份数").sum()).sort("份数", "材料类型", descending=[True, False])
+        )
+        _bars = (
+            alt.Chart(kit.plain(_shown))
+            .mark_bar(height={"band": 0.7})
+            .encode(
+                x=alt.X("份数:Q", title="材料（份、张、次）", axis=alt.Axis(tickMinStep=1)),
+                y=alt.Y("责任单位:N", title=None, sort=_order),
+                color=alt.Color(
+                    "材料类型:N",
+                    title="材料类型",
+                    scale=alt.Scale(domain=_kinds["材料类型"].to_list(), range=kit.WIDE),
+                    legend=alt.Legend(orient="bottom", columns=6),
+                ),
+                order=alt.Order("份数:Q", sort="descending"),
+                tooltip=["责任单位", "材料类型", "份数", "合计"],
+            )
+            .properties(width=600, height=alt.Step(26))
+        )
+        _remark = f"共 {len(_order)} 个单位，列出材料最多的 {kit.PARTIES} 个。" if len(_order) > kit.PARTIES else ""
+        chart_burden = kit.finish(_bars, "各单位要交的材料", desk, burden["notice_id"], _remark)
+    kit.figure(chart_burden, "该通知没有写明要交的材料。")
+    return (chart_burden,)
+
+
+@app.cell
+def _():
+    mo.md("""
+    ## 到期清单
+    """)
+    return
+
+
+@app.cell
+def _(con, dated):
+    due = mo.sql(
+        f"""
+        SELECT d.due_on AS 到期日, t.requirement AS 任务要求, t.deadline AS 时限原文,
+               string_agg(p.party, '、' ORDER BY p.ordinal) AS 责任单位
+        FROM mart.due_days AS d
+        JOIN core.tasks AS t USING (task_id)
+        LEFT JOIN core.task_parties AS p USING (task_id)
+        WHERE t.notice_id = {kit.text(dated.value)}
+        GROUP BY ALL
+        ORDER BY 到期日, 任务要求
+        """,
+        output=False,
+        engine=con,
+    )
+    kit.table(due, "该通知没有可以落到日期的时限。")
+    return
+
+
+if __name__ == "__main__":
+    app.run()

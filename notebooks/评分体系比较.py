@@ -1,0 +1,232 @@
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(width="medium", app_title="评分体系比较", sql_output="polars")
+
+with app.setup:
+    import altair as alt
+    import marimo as mo
+    import polars as pl
+
+    from notebooks import kit
+
+
+@app.cell
+def _():
+    mo.md("""
+    # 评分体系比较
+
+    各通知把分值放在哪些主题上，哪些通知的评分体系相近，各靠什么方法测评。加分和特色项目不计入。
+    """)
+    return
+
+
+@app.cell
+def _():
+    desk = kit.open_desk()
+    con = desk.con
+    kit.opening(desk)
+    return con, desk
+
+
+@app.cell
+def _(desk):
+    chosen = mo.ui.multiselect(
+        desk.options("points"),
+        value=desk.first("points") or desk.first("tasks"),
+        label="比较哪些通知",
+        full_width=True,
+    )
+    measure = mo.ui.dropdown(
+        {"分值占比": "share", "任务占比": "task_share"},
+        value="分值占比" if desk.first("points") else "任务占比",
+        allow_select_none=False,
+        label="比较什么",
+    )
+    many = mo.ui.dropdown(
+        {f"前 {kit.THEMES} 个": kit.THEMES, "全部": 1000},
+        value=f"前 {kit.THEMES} 个",
+        allow_select_none=False,
+        label="列多少主题",
+    )
+    mo.vstack([chosen, mo.hstack([measure, many], justify="start", wrap=True)])
+    return chosen, many, measure
+
+
+@app.cell
+def _():
+    mo.md("""
+    ## 各主题占多少
+    """)
+    return
+
+
+@app.cell
+def _(chosen, con, measure):
+    weights = mo.sql(
+        f"""
+        SELECT w.notice_id, l.label AS 通知, coalesce(t.name, '未归类') AS 主题, w.points AS 分值, w.tasks AS 任务数,
+               w.{measure.value} AS 占比,
+               sum(w.{measure.value}) OVER (PARTITION BY w.topic) AS 合计
+        FROM mart.topic_weights AS w
+        JOIN mart.notice_labels AS l USING (notice_id)
+        LEFT JOIN mart.topics AS t USING (topic)
+        WHERE w.{measure.value} > 0 AND w.notice_id IN {kit.listed(chosen.value)}
+        ORDER BY 合计 DESC, t.ordinal, l.label
+        """,
+        output=False,
+        engine=con,
+    )
+    return (weights,)
+
+
+@app.cell
+def _(chosen, desk, many, measure, weights):
+    chart_weights = None
+    if not weights.is_empty():
+        _themes = weights["主题"].unique(maintain_order=True).to_list()
+        _frame = weights.filter(pl.col("主题").is_in(_themes[: many.value]))
+        _heat = kit.heat(
+            _frame,
+            x="通知",
+            y="主题",
+            value="占比",
+            columns=desk.labels(weights["notice_id"]),
+            rows=_themes[: many.value],
+            tooltip=["通知", "主题", "分值", "任务数"],
+        )
+        _what = "基础分" if measure.value == "share" else "任务"
+        _silent = len(set(chosen.value)) - weights["notice_id"].n_unique()
+        _part = f"共 {len(_themes)} 个主题，列出前 {many.value} 个" if len(_themes) > many.value else "每列合计 100%"
+        _remark = f"各主题占本通知{_what}的比例，按各通知占比之和排列；{_part}，空白表示没有。"
+        _remark += f"另有 {_silent} 份所选通知没有写明分值，未列。" if _silent else ""
+        _title = f"各通知的主题{measure.selected_key}"
+        chart_weights = kit.finish(_heat, _title, desk, weights["notice_id"], _remark)
+    kit.figure(chart_weights, "所选通知没有写明分值，无法比较分值占比；可改为比较任务占比，或另选通知。")
+    return (chart_weights,)
+
+
+@app.cell
+def _():
+    mo.md("""
+    ## 哪些评分体系相近
+    """)
+    return
+
+
+@app.cell
+def _():
+    nearness = mo.ui.dropdown(
+        {"分值结构": "weight_cosine", "主题重合": "topic_jaccard", "文字重合": "text_overlap"},
+        value="分值结构",
+        allow_select_none=False,
+        label="按什么比较",
+    )
+    nearness
+    return (nearness,)
+
+
+@app.cell
+def _(chosen, con, nearness):
+    similarity = mo.sql(
+        f"""
+        SELECT s.notice_a, s.notice_b, a.label AS 甲, b.label AS 乙, s.{nearness.value} AS 相似度,
+               s.matched_tasks AS 对应任务
+        FROM mart.rubric_similarity AS s
+        JOIN mart.notice_labels AS a ON a.notice_id = s.notice_a
+        JOIN mart.notice_labels AS b ON b.notice_id = s.notice_b
+        WHERE s.notice_a <> s.notice_b AND s.{nearness.value} IS NOT NULL
+          AND s.notice_a IN {kit.listed(chosen.value)} AND s.notice_b IN {kit.listed(chosen.value)}
+        ORDER BY 甲, 乙
+        """,
+        output=False,
+        engine=con,
+    )
+    return (similarity,)
+
+
+@app.cell
+def _(desk, nearness, similarity):
+    chart_similarity = None
+    if not similarity.is_empty():
+        _order = desk.labels(similarity["notice_a"])
+        _heat = kit.heat(
+            similarity,
+            x="乙",
+            y="甲",
+            value="相似度",
+            form=".2f",
+            columns=_order,
+            rows=_order,
+            height=42,
+            tooltip=["甲", "乙", "对应任务"],
+        )
+        _how = {
+            "分值结构": "两份通知各主题分值占比的夹角余弦：1 为结构相同，0 为没有共同主题。",
+            "主题重合": "两份通知共有的主题占两者全部主题的比例。",
+            "文字重合": "两份通知任务文字的重合程度，0 到 1。",
+        }[nearness.selected_key]
+        chart_similarity = kit.finish(
+            _heat, f"评分体系的相似度（{nearness.selected_key}）", desk, similarity["notice_a"], _how
+        )
+    kit.figure(chart_similarity, "相似度至少要有两份可比的通知。")
+    return (chart_similarity,)
+
+
+@app.cell
+def _():
+    mo.md("""
+    ## 靠什么方法测评
+    """)
+    return
+
+
+@app.cell
+def _(chosen, con):
+    methods = mo.sql(
+        f"""
+        WITH ranked AS (
+            SELECT m.notice_id, l.label AS 通知, m.method, m.points, m.tasks, m.share,
+                   dense_rank() OVER (ORDER BY total DESC, m.method) AS place
+            FROM (SELECT *, sum(coalesce(share, 0)) OVER (PARTITION BY method) AS total FROM mart.method_mix
+                  WHERE notice_id IN {kit.listed(chosen.value)}) AS m
+            JOIN mart.notice_labels AS l USING (notice_id)
+        )
+        SELECT notice_id, 通知, CASE WHEN place <= 7 THEN method ELSE '其他方法' END AS 测评方法,
+               sum(points) AS 分值, sum(tasks) AS 任务数, sum(share) AS 占比
+        FROM ranked
+        GROUP BY ALL
+        HAVING sum(share) > 0
+        ORDER BY 通知, 占比 DESC
+        """,
+        output=False,
+        engine=con,
+    )
+    return (methods,)
+
+
+@app.cell
+def _(desk, methods):
+    chart_methods = None
+    if not methods.is_empty():
+        _frame = methods
+        _bars = (
+            alt.Chart(kit.plain(_frame))
+            .mark_bar(height={"band": 0.7})
+            .encode(
+                x=alt.X("占比:Q", title="占分值的比例", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
+                y=alt.Y("通知:N", title=None),
+                color=alt.Color("测评方法:N", title="测评方法", legend=alt.Legend(orient="bottom", columns=5)),
+                order=alt.Order("占比:Q", sort="descending"),
+                tooltip=["通知", "测评方法", "分值", "任务数", alt.Tooltip("占比:Q", format=".1%")],
+            )
+            .properties(width=620, height=alt.Step(38))
+        )
+        _remark = "一条任务有几种方法的，分值在各方法间平分；没有写明测评方法的通知未列。"
+        chart_methods = kit.finish(_bars, "各测评方法占的分值", desk, methods["notice_id"], _remark)
+    kit.figure(chart_methods, "所选通知没有同时写明测评方法和分值，无从比较。")
+    return (chart_methods,)
+
+
+if __name__ == "__main__":
+    app.run()
