@@ -52,8 +52,10 @@ _BELOW: Final = (
 
 
 def task_hits(wanted: Filter, *, known_unit: bool, known_party: bool) -> Query:
-    """task_id and notice_id of the tasks that fit, at most CAP + 1, in the order of the notices' own pages.
+    """task_id, notice_id and `elsewhere` of the tasks that fit, at most CAP + 1.
 
+    First those whose requirement holds every word, then those where other columns do (`elsewhere`); among these in
+    the order of the notices' own pages.
     `known_unit` and `known_party`: the unit and the department are whole names, not parts of one.
     """
     condition, parameters = _notices(wanted, known_unit=known_unit)
@@ -90,16 +92,20 @@ def task_hits(wanted: Filter, *, known_unit: bool, known_party: bool) -> Query:
         found = [_contains(f"t.{column}", word) for column in SEARCHED]
         tests.append(f"({' OR '.join(test for test, _ in found)})")
         parameters += [value for _, value in found]
+    named = [_contains("coalesce(t.requirement, '')", word) for word in wanted.words]
+    rank = f"NOT ({' AND '.join(test for test, _ in named)})" if named else "false"
+    ranked = [value for _, value in named]
     sql = f"""
         WITH hit AS MATERIALIZED (
-            SELECT t.task_id, t.notice_id, t.table_id, t.ordinal FROM core.tasks AS t
+            SELECT t.task_id, t.notice_id, t.table_id, t.ordinal, {rank} AS elsewhere FROM core.tasks AS t
             WHERE {" AND ".join(tests)} LIMIT {CAP + 1}
         )
-        SELECT h.task_id, h.notice_id
+        SELECT h.task_id, h.notice_id, h.elsewhere
         FROM hit AS h JOIN core.notices AS n USING (notice_id) LEFT JOIN core.tables AS b ON b.table_id = h.table_id
-        ORDER BY n.year DESC NULLS LAST, n.division_code, h.notice_id, b.ordinal NULLS FIRST, h.ordinal, h.task_id
+        ORDER BY h.elsewhere, n.year DESC NULLS LAST, n.division_code, h.notice_id, b.ordinal NULLS FIRST, h.ordinal,
+                 h.task_id
     """
-    return sql, parameters
+    return sql, ranked + parameters
 
 
 def indicator_hits(wanted: Filter, *, known_unit: bool) -> Query:
@@ -123,7 +129,7 @@ def indicator_hits(wanted: Filter, *, known_unit: bool) -> Query:
             SELECT i.indicator_id, i.notice_id, i.ordinal FROM core.indicators AS i
             WHERE {" AND ".join(tests)} LIMIT {CAP + 1}
         )
-        SELECT h.indicator_id, h.notice_id FROM hit AS h JOIN core.notices AS n USING (notice_id)
+        SELECT h.indicator_id, h.notice_id, false AS elsewhere FROM hit AS h JOIN core.notices AS n USING (notice_id)
         ORDER BY n.year DESC NULLS LAST, n.division_code, h.notice_id, h.ordinal
     """
     return sql, parameters
@@ -241,6 +247,6 @@ def totals() -> Query:
         "(SELECT count(*) FROM core.indicators) AS indicators, (SELECT count(*) FROM core.tasks) AS tasks, "
         "(SELECT count(*) FROM core.findings WHERE dismissed IS NULL AND severity <> 'info') AS findings, "
         "(SELECT count(*) FROM core.files WHERE status = 'unreadable') AS unreadable, "
-        "(SELECT date_trunc('minute', max(ingested_at) + INTERVAL 8 HOUR) FROM core.files) AS read_at",
+        "(SELECT strftime(max(ingested_at) + INTERVAL 8 HOUR, '%Y-%m-%d %H:%M') FROM core.files) AS read_at",
         [],
     )

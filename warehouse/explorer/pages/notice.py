@@ -13,6 +13,7 @@ from warehouse.explorer.catalog import Catalog
 from warehouse.explorer.reading import Session
 from warehouse.explorer.site import NotFoundError, Page, parameter, path_id
 
+TEN_DAYS: Final = ("上旬", "中旬", "下旬")
 SIMILAR: Final = 8
 TEXT: Final = ("clauses", "stages", "members", "footnotes")
 """Tables read from the running text."""
@@ -48,7 +49,8 @@ def notice(request: Request, session: Session, known: Catalog) -> Page:
             "indicators": indicators[:MOST],
             "indicators_left": max(len(indicators) - MOST, 0),
             "audit": [row for row in audit if row["difference"]],
-            "calendar": session.rows(ask.of_notice("mart.deadline_calendar", notice_id, "month, ten_day")),
+            "calendar": _calendar(session.rows(ask.of_notice("mart.deadline_calendar", notice_id, "month"))),
+            "ten_days": TEN_DAYS,
             **lists,
             "sections": [
                 (name, list(rows)) for name, rows in groupby(lists["clauses"], key=lambda row: row["section"])
@@ -61,6 +63,14 @@ def notice(request: Request, session: Session, known: Catalog) -> Page:
             "next": session.row(ask.next_edition(notice_id)),
         },
     )
+
+
+def _calendar(rows: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """Tasks due by month and ten-day period."""
+    months: dict[str, dict[str, int]] = {}
+    for row in rows:
+        months.setdefault(row["month"], {})[row["ten_day"]] = row["tasks_due"]
+    return months
 
 
 def _largest(weights: list[dict[str, Any]]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -66,7 +67,8 @@ def search(request: Request, session: Session, known: Catalog) -> Page:
     hits = found[kind] or []
     address = f"/?{wanted.address(kind=kind)}"
     shown, pages = part(request, hits, SIZE, queries.CAP, address)
-    ids = [hit[f"{kind[:-1]}_id"] for hit in shown]
+    key = f"{kind[:-1]}_id"
+    ids = [hit[key] for hit in shown]
     rows = task_rows(session, ids) if kind == "tasks" else indicator_rows(session, ids)
     near = Counter(hit["notice_id"] for hit in hits[: queries.CAP]).most_common(NEAR)
     return Page(
@@ -77,7 +79,7 @@ def search(request: Request, session: Session, known: Catalog) -> Page:
             "counts": {name: None if one is None else min(len(one), queries.CAP) for name, one in found.items()},
             "capped": {name: one is not None and len(one) > queries.CAP for name, one in found.items()},
             "rows": rows,
-            "groups": _by_notice(rows),
+            "groups": _by_notice(rows, {hit[key] for hit in shown if hit["elsewhere"]}, key),
             "pages": pages,
             "near": [
                 (known.label(notice_id), count, f"/?{wanted.address(kind=kind, notice=notice_id)}")
@@ -151,14 +153,10 @@ def paths(session: Session, indicator_ids: Iterable[str | None]) -> dict[str, li
     return ways
 
 
-def _by_notice(rows: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Neighbouring rows of the same notice together."""
-    groups: list[tuple[str, list[dict[str, Any]]]] = []
-    for row in rows:
-        if not groups or groups[-1][0] != row["notice_id"]:
-            groups.append((row["notice_id"], []))
-        groups[-1][1].append(row)
-    return groups
+def _by_notice(rows: Sequence[dict[str, Any]], elsewhere: set[str], key: str) -> list[tuple[bool, str, list[Any]]]:
+    """Neighbouring rows of the same notice together, those with hits `elsewhere` apart."""
+    grouped = groupby(rows, key=lambda row: (row[key] in elsewhere, row["notice_id"]))
+    return [(rank, notice_id, list(group)) for (rank, notice_id), group in grouped]
 
 
 def _chips(wanted: Filter, known: Catalog, session: Session) -> Iterable[tuple[str, str, str]]:
