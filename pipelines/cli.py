@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.progress import Progress, silent
+from pipelines.notebook import Export
 from pipelines.settings import Settings, SettingsError, load, origin
 from pipelines.usage import USAGE_ERROR, ChineseCommand, ChineseGroup, explain
 from warehouse.errors import QueryError, WarehouseError
@@ -74,6 +75,13 @@ FieldName = Annotated[str | None, typer.Option("--field", metavar="字段", help
 Value = Annotated[str | None, typer.Option("--value", metavar="新值", help="更正后的值；清空请写空引号。")]
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="为什么这样处理。")]
 Who = Annotated[str, typer.Option("--who", metavar="经办人", help="谁作的决定。")]
+Notebook = Annotated[str | None, typer.Argument(metavar="名称", help="笔记本名称，写其中几个字即可；不写则列出全部。")]
+ExportAs = Annotated[Export | None, typer.Option("--export", metavar="ipynb|png|pdf", help="不打开，而是导出。")]
+ExportTo = Annotated[
+    Path, typer.Option("--output", metavar="文件夹", help="导出到哪里：文件夹，pdf 和 ipynb 也可写文件名。")
+]
+Headless = Annotated[bool, typer.Option("--headless", help="只提供页面，不打开浏览器。")]
+Port = Annotated[int | None, typer.Option("--port", metavar="端口", min=1, max=65535, help="页面的端口。")]
 
 
 @app.callback()
@@ -170,6 +178,35 @@ def review(
     except desk.ReviewError as error:
         raise UserError(str(error)) from error
     console.print(f"已记入 {escape(str(path))}，下次运行 wenming build 时生效")
+
+
+@app.command(cls=ChineseCommand, help="打开图表笔记本，或导出其中的图；不写名称则列出全部。")
+def notebook(
+    name: Notebook = None,
+    *,
+    export: ExportAs = None,
+    output: ExportTo = Path(),
+    headless: Headless = False,
+    port: Port = None,
+    warehouse: Warehouse = None,
+) -> None:
+    from pipelines import notebook as desk
+
+    settings = load(warehouse=warehouse)
+    console = _console()
+    try:
+        if name is None:
+            desk.print_list(console)
+            return
+        title = desk.chosen(name)
+        desk.require()
+        _require(settings)
+        if export is None:
+            desk.serve(console, title, settings.warehouse, port, headless)
+            return
+        desk.print_written(console, desk.write(title, export, output, settings.warehouse))
+    except desk.NotebookError as error:
+        raise UserError(str(error), SOME_FAILED if name else WRONG_USAGE) from error
 
 
 @app.command(cls=ChineseCommand, help="列出全部设置、当前的值和来源。")
