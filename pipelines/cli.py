@@ -82,6 +82,12 @@ ExportTo = Annotated[
 ]
 Headless = Annotated[bool, typer.Option("--headless", help="只提供页面，不打开浏览器。")]
 Port = Annotated[int | None, typer.Option("--port", metavar="端口", min=1, max=65535, help="页面的端口。")]
+Host = Annotated[str, typer.Option("--host", metavar="地址", help="网页的地址；默认只供本机使用。")]
+ServePort = Annotated[
+    int, typer.Option("--port", metavar="端口", min=0, max=65535, help="网页的端口；0 为任意空闲端口。")
+]
+Token = Annotated[str | None, typer.Option("--token", metavar="口令", help="打开网页要输入的口令；也可用设置 token。")]
+OpenPage = Annotated[bool, typer.Option("--open", help="同时打开浏览器。")]
 
 
 @app.callback()
@@ -207,6 +213,24 @@ def notebook(
         desk.print_written(console, desk.write(title, export, output, settings.warehouse))
     except desk.NotebookError as error:
         raise UserError(str(error), SOME_FAILED if name else WRONG_USAGE) from error
+
+
+@app.command(cls=ChineseCommand, help="在浏览器中搜索、比较和核对（网页资料库），按 Ctrl-C 停止。")
+def serve(
+    host: Host = "127.0.0.1",
+    port: ServePort = 8321,
+    token: Token = None,
+    open_page: OpenPage = False,
+    warehouse: Warehouse = None,
+) -> None:
+    from pipelines import serve as server
+
+    settings = load(warehouse=warehouse, token=token)
+    secret = settings.token.get_secret_value() if settings.token else None
+    try:
+        server.serve(_console(), settings.warehouse, host=host, port=port, token=secret, open_page=open_page)
+    except server.ServeError as error:
+        raise UserError(str(error), SOME_FAILED) from error
 
 
 @app.command(cls=ChineseCommand, help="列出全部设置、当前的值和来源。")

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 PREFIX: Final = "WENMING_"
@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     memory_mb: int = Field(default=2048, ge=256, description="读取一个文件的内存上限（MB）")
     max_mb: float = Field(default=200.0, gt=0, description="单个文件的大小上限（MB），超过则不读取")
     expanded_mb: float = Field(default=1024.0, gt=0, description="压缩格式（docx 等）解压后的大小上限（MB）")
+    token: SecretStr | None = Field(default=None, description="打开网页资料库（wenming serve）要输入的口令")
 
     @property
     def max_bytes(self) -> int:

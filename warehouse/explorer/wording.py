@@ -100,15 +100,23 @@ def marked(value: str | None, words: Sequence[str]) -> Markup:
 
 
 def excerpt(value: str | None, words: Sequence[str], length: int = EXCERPT) -> Markup:
-    """The part of a long text around its first hit, with the hits marked."""
+    """The part of a long text around its first hit, and a few letters around the others, with the hits marked."""
     if not value or len(value) <= length:
         return marked(value, words)
-    places = [place for word in words if (place := value.lower().find(word.lower())) >= 0]
-    start = max(min(places, default=0) - LEAD, 0)
-    if start + length >= len(value):
-        start = len(value) - length
-    inner = marked(value[start : start + length], words)
-    return Markup("{}{}{}").format("…" if start else "", inner, "…" if start + length < len(value) else "")
+    places = sorted(place for word in words if (place := value.lower().find(word.lower())) >= 0) or [0]
+    pieces: list[tuple[int, int]] = []
+    for place in places:
+        if not pieces:
+            start = max(min(place - LEAD, len(value) - length), 0)
+            pieces.append((start, start + length))
+        elif place >= pieces[-1][1] - 1:
+            pieces.append((max(place - LEAD // 2, pieces[-1][1]), min(place + LEAD, len(value))))
+    parts = [Markup("…" if pieces[0][0] else "")]
+    for index, (start, end) in enumerate(pieces):
+        if index and start > pieces[index - 1][1]:
+            parts.append(Markup("…"))
+        parts.append(marked(value[start:end], words))
+    return Markup("").join([*parts, "…" if pieces[-1][1] < len(value) else ""])
 
 
 def hit_fields(task: dict[str, Any], words: Sequence[str]) -> list[tuple[str, str]]:
