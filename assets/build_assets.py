@@ -17,6 +17,7 @@ from assets.assemble import Build, assemble
 from assets.catalog import OWNERS, RAW_FILES, STAGED, STAGING, WAREHOUSE, asset_key, output_name, staged_out
 from assets.checks import check_specs, evaluate
 from assets.corrections import read_register
+from assets.counterparts import read_counterparts
 from assets.listing import plan_frame, plan_from_frame
 from assets.plan import Plan
 from assets.progress import Progress
@@ -104,7 +105,8 @@ def published_warehouse(
 ) -> dg.MaterializeResult[None]:
     """Replace the rows of every staged or removed file in one publication; publish nothing where nothing is new."""
     frames = {table: staged[output_name(table)] for table in STAGED}
-    done = publish(build.warehouse_path, plan_from_frame(listing), frames)
+    reviews, _ = read_counterparts(build.corrections_path)
+    done = publish(build.warehouse_path, plan_from_frame(listing), frames, reviews)
     if done is None:
         return dg.MaterializeResult(metadata={"发布": "没有变化，仓库保持原样"})
     return dg.MaterializeResult(

@@ -32,6 +32,9 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Column -> its Chinese name; a file may use either."""
 
+ELSEWHERE: Final = frozenset({"对应关系.csv"})
+"""Files of the folder that hold decisions of another kind."""
+
 _NEEDED: Final = ("locator", "field", "expected", "value", "reason", "who", "when")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _GUARD: Final = "'"
@@ -104,8 +107,10 @@ def read_register(folder: Path) -> Register:
     """Every `*.csv` of the folder, by name; a folder that is not there holds none."""
     register = Register()
     for path in sorted(folder.glob("*.csv")):
+        if path.name in ELSEWHERE:
+            continue
         try:
-            text = _decoded(path.read_bytes())
+            text = decoded(path.read_bytes())
         except OSError as error:
             register.problems.append(
                 f"更正记录 {path.name} 无法打开（{error.strerror}），其中的更正未生效，请检查该文件"
@@ -115,7 +120,8 @@ def read_register(folder: Path) -> Register:
     return register
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """The text of a CSV that a person saved: UTF-8, else what Chinese Excel writes."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -143,7 +149,7 @@ def _read_file(name: str, text: str, register: Register) -> None:
 
 
 def _read_row(place: str, row: Mapping[str, str], register: Register) -> None:
-    values = {column: _unguarded(row.get(column, "").strip()) for column in HEADERS}
+    values = {column: unguarded(row.get(column, "").strip()) for column in HEADERS}
     blank = [HEADERS[column] for column in ("locator", "field", "reason", "who", "when") if not values[column]]
     if blank:
         register.problems.append(f"更正记录 {place} 未填：{'、'.join(blank)}，该条更正未生效，请补填")
@@ -170,5 +176,6 @@ def _guarded(value: str) -> str:
     return _GUARD + value if value.startswith(_FORMULA) else value
 
 
-def _unguarded(value: str) -> str:
+def unguarded(value: str) -> str:
+    """A value without the apostrophe that keeps a spreadsheet from taking it for a formula."""
     return value[1:] if value.startswith(_GUARD) and value[1:].startswith(_FORMULA) else value

@@ -3,26 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 import schemas
+from assets import counterparts
 from assets.assemble import SOURCES
 from assets.hold_back import FILES
 from assets.plan import Plan
+from extractors import vocabulary
 from warehouse import store
+from warehouse.derive import DERIVATION
+from warehouse.views import derivation
+
+TOPICS: Final = "mart.topics"
 
 
-def publish(warehouse: Path, plan: Plan, frames: Mapping[str, pl.DataFrame]) -> store.Published | None:
+def topics() -> pl.DataFrame:
+    """The rows of `mart.topics`: the themes of the vocabulary in their order."""
+    listed = enumerate(vocabulary.rows("topics"), 1)
+    return schemas.frame(
+        TOPICS,
+        [
+            {"topic": row["topic"], "name": row["name_zh"], "includes": row["includes"], "ordinal": ordinal}
+            for ordinal, row in listed
+        ],
+    )
+
+
+def is_derived(warehouse: Path, reviews: pl.DataFrame) -> bool:
+    """True where the marts of a current warehouse are those of this program and of these decisions on counterparts."""
+    with closing(store.connect(warehouse)) as connection:
+        found = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DERIVATION]).fetchall()
+        listed: pl.DataFrame = connection.sql(f"SELECT * FROM {counterparts.TABLE} ORDER BY line").pl()
+    return found == [(derivation(),)] and listed.equals(reviews.sort("line"))
+
+
+def publish(
+    warehouse: Path, plan: Plan, frames: Mapping[str, pl.DataFrame], reviews: pl.DataFrame
+) -> store.Published | None:
     """Publish the staged frames in place of whatever was published under their source paths.
 
     What is replaced is looked up under the writer's lock, so that a build that ended in the meantime is merged
-    with and not undone. Returns None, and touches nothing, where the warehouse stands and nothing is new.
+    with and not undone. `reviews` are the decisions on counterparts (`ops.counterpart_reviews`, whole). Returns None,
+    and touches nothing, where the warehouse stands and nothing is new.
     """
     with store.writing(warehouse):
         current = store.condition(warehouse) is store.Condition.CURRENT
-        if current and plan.empty:
+        if current and plan.empty and is_derived(warehouse, reviews):
             return None
         state = store.published_state(warehouse)
         moved = pl.col("source_path").is_in([*plan.removed, *frames[FILES]["source_path"]])
@@ -31,5 +62,9 @@ def publish(warehouse: Path, plan: Plan, frames: Mapping[str, pl.DataFrame]) -> 
             warehouse,
             drop_files=state.filter(moved)["file_id"].drop_nulls().to_list(),
             add={table: frame for table, frame in frames.items() if table != SOURCES},
-            replace={SOURCES: pl.concat([kept, frames[SOURCES]]).sort("source_path")},
+            replace={
+                SOURCES: pl.concat([kept, frames[SOURCES]]).sort("source_path"),
+                TOPICS: topics(),
+                counterparts.TABLE: reviews,
+            },
         )

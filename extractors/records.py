@@ -114,6 +114,8 @@ class PartyRow:
     raw: str
     role: str
     scope: str | None
+    role_stated: bool
+    collective: bool
 
 
 @dataclass(frozen=True, slots=True)

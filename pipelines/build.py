@@ -11,8 +11,10 @@ from pathlib import Path, PurePosixPath
 import extractors
 from assets import intake
 from assets.corrections import Register, read_register
+from assets.counterparts import read_counterparts, unplaced
 from assets.plan import Plan
 from assets.progress import Progress
+from assets.publication import is_derived
 from assets.published import known_files
 from pipelines.settings import Settings
 from warehouse import store
@@ -37,7 +39,7 @@ class Built:
     """True where the old file was damaged or had the tables of another version."""
     seconds: float
     problems: tuple[str, ...] = ()
-    """Lines of the register of corrections that could not be used (Chinese)."""
+    """Lines of the corrections that could not be used, and checks of the marts that failed (Chinese)."""
 
 
 class NotAWarehouseError(Exception):
@@ -61,6 +63,7 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
             f"{settings.warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件"
         )
     register = read_register(settings.corrections)
+    reviews, unread = read_counterparts(settings.corrections)
     with store.writing(settings.warehouse):
         plan = intake.plan(
             settings.raw,
@@ -70,7 +73,8 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
             full=full,
             register=register,
         )
-        published = not plan.empty or found is not store.Condition.CURRENT
+        current = found is store.Condition.CURRENT
+        published = not (plan.empty and current and is_derived(settings.warehouse, reviews))
         if published:
             _run_job(settings, full, progress)
     return Built(
@@ -81,7 +85,13 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
         published=published,
         rebuilt=found in (store.Condition.OUTDATED, store.Condition.DAMAGED),
         seconds=time.perf_counter() - started,
-        problems=(*register.problems, *_lost(register, plan)),
+        problems=(
+            *register.problems,
+            *_lost(register, plan),
+            *unread,
+            *unplaced(settings.warehouse),
+            *_failed_checks(settings.warehouse),
+        ),
     )
 
 
@@ -97,6 +107,19 @@ def _lost(register: Register, plan: Plan) -> list[str]:
     return [
         f"更正记录 {entry.place} 所指的文件不在 raw 文件夹中（{entry.file or entry.correction.locator}），请核对文件名"
         for entry in register.without_file(there)
+    ]
+
+
+def _failed_checks(warehouse: Path) -> list[str]:
+    """Checks between core and the marts that did not hold when the warehouse was published."""
+    with closing(store.connect(warehouse)) as connection:
+        found = connection.execute(
+            "SELECT mart, description, breaches, example FROM ops.checks WHERE breaches > 0 ORDER BY ALL"
+        ).fetchall()
+    return [
+        f"汇总表 {mart} 有 {breaches} 处未通过核对（{description}；如 {example}），"
+        "引用其中数字前请先核实，并请报告这个问题"
+        for mart, description, breaches, example in found
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import dagster as dg
 
 from assets.build_assets import core_tables, published_warehouse, raw_files
+from assets.marts import marts
 from assets.progress import Progress, silent
 from assets.resources import BuildResource, FrameStaging
 from pipelines.settings import Settings, load
@@ -31,7 +32,7 @@ def definitions(
     """
     folder = staging or settings.warehouse.parent / ".staging"
     return dg.Definitions(
-        assets=[raw_files, core_tables, published_warehouse],
+        assets=[raw_files, core_tables, published_warehouse, marts],
         jobs=[build_warehouse],
         resources={
             "build": BuildResource(

@@ -65,6 +65,8 @@ TASK_PARTIES: Final = TableSpec(
         text("raw", "原文写法", "责任单位在原文中的写法", required=True),
         text("role", "责任角色", "牵头还是配合", required=True, values={"lead": "牵头", "support": "配合"}),
         text("scope", "负责部分", "只负责其中一部分时的标记，如 ①"),
+        flag("role_stated", "角色写明", "牵头、配合是否为通知写明（分栏、标签或标记）；否则按列名先后认定"),
+        flag("collective", "是否统称", "是否为统称，如 各科室、局属各单位，一个名称指多个单位"),
     ),
 )
 

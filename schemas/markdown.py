@@ -9,7 +9,7 @@ from typing import Final
 from schemas.ddl import ddl, literal
 from schemas.registry import SCHEMAS, TABLES
 from schemas.tables import TableSpec
-from schemas.views import VIEW_FOLDERS, ViewSpec, read_view
+from schemas.views import VIEW_FOLDERS, ViewSpec, in_order, read_view
 
 # A path, not an import: the declarations know nothing of the warehouse, only its documentation is gathered here.
 WAREHOUSE_FOLDER: Final = Path(__file__).parents[1] / "warehouse"
@@ -82,7 +82,7 @@ def _view_types(views: Sequence[ViewSpec]) -> dict[str, dict[str, str]]:
     import duckdb
 
     with duckdb.connect() as connection:
-        for statement in (*ddl(), *(view.sql for view in views)):
+        for statement in (*ddl(), *(view.sql for view in in_order(views))):
             connection.execute(statement)
         found: dict[str, dict[str, str]] = {}
         for view in views:

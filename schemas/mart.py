@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from schemas.columns import identifier, share
+from schemas.columns import day, identifier, integer, share, text
+from schemas.core_tables import TO_NOTICE
 from schemas.core_tasks import TO_TASK
 from schemas.tables import ForeignKey, TableSpec
 
@@ -19,5 +21,79 @@ TASK_VERSIONS: Final = TableSpec(
         identifier("task_id", "任务编号", "新版中的任务"),
         identifier("previous_task_id", "上一版任务", "上一版中的对应任务"),
         share("similarity", "文字相似度", "两条任务要求的相似程度，1 为文字相同"),
+    ),
+)
+
+TOPICS: Final = TableSpec(
+    schema="mart",
+    name="topics",
+    label="主题",
+    comment="主题表。每行是一个统一主题，用于把各地叫法不同的指标放在一起比较。",
+    key=("topic",),
+    sort=("ordinal",),
+    columns=(
+        text("topic", "主题代码", "主题的代码", required=True, pattern=r"^[a-z][a-z0-9_]*$"),
+        text("name", "主题名称", "主题的中文名称", required=True),
+        text("includes", "包括", "这个主题包括哪些内容", required=True),
+        integer("ordinal", "次序", "排列次序，从 1 起", required=True, minimum=1),
+    ),
+)
+
+DUE_DAYS: Final = TableSpec(
+    schema="mart",
+    name="due_days",
+    label="到期日",
+    comment="到期日。每行是一条任务的一个到期日；时间段取最后一天，每月、每季度等定期任务在通知所指的时段内逐个列出。",
+    key=("task_id", "ordinal", "due_on"),
+    foreign_keys=(TO_TASK,),
+    columns=(
+        identifier("task_id", "任务编号", "所属任务"),
+        integer("ordinal", "次序", "对应 core.task_deadlines 的次序", required=True),
+        replace(day("due_on", "到期日", "到期的日期"), nullable=False, minimum=None, maximum=None),
+    ),
+)
+
+_PAIRED = (
+    identifier("notice_a", "通知编号", "任务 a 所属通知"),
+    identifier("notice_b", "对方通知", "任务 b 所属通知"),
+)
+
+TASK_PAIRS: Final = TableSpec(
+    schema="mart",
+    name="task_pairs",
+    label="任务配对",
+    comment="任务配对。每行是一条任务和另一份现行通知中文字最相近的一条同主题任务，"
+    "由程序计算；供 mart.topic_crosswalk 使用。",
+    key=("task_a", "task_b"),
+    sort=("notice_a",),
+    foreign_keys=(
+        ForeignKey(("task_a",), "core.tasks", ("task_id",)),
+        ForeignKey(("task_b",), "core.tasks", ("task_id",)),
+    ),
+    columns=(
+        identifier("task_a", "任务编号", "任务 a"),
+        identifier("task_b", "对方任务", "另一份通知中的任务 b"),
+        *_PAIRED,
+        share("similarity", "文字相似度", "两条要求的二字组的余弦，1 为文字相同"),
+        share("inside_a", "甲被包含", "任务 a 的二字组中在任务 b 里也有的比例"),
+        share("inside_b", "乙被包含", "任务 b 的二字组中在任务 a 里也有的比例"),
+    ),
+)
+
+NOTICE_PAIRS: Final = TableSpec(
+    schema="mart",
+    name="notice_pairs",
+    label="通知配对",
+    comment="通知配对。每行是一份现行通知和主题比重与它最相近的另一份现行通知，"
+    "由程序计算；供 mart.rubric_similarity 使用。",
+    key=("notice_a", "notice_b"),
+    foreign_keys=(
+        replace(TO_NOTICE, columns=("notice_a",)),
+        replace(TO_NOTICE, columns=("notice_b",)),
+    ),
+    columns=(
+        *_PAIRED,
+        share("weight_cosine", "比重相似度", "各主题比重的余弦，1 为比重完全一样"),
+        share("topic_jaccard", "主题重合度", "共有主题数占两者全部主题数的比例"),
     ),
 )

@@ -35,8 +35,14 @@ _ALL: Final = (
     core_body.CLAUSES,
     core_body.FOOTNOTES,
     core_body.FINDINGS,
+    mart.TOPICS,
     mart.TASK_VERSIONS,
+    mart.DUE_DAYS,
+    mart.TASK_PAIRS,
+    mart.NOTICE_PAIRS,
     ops.SOURCES,
+    ops.COUNTERPART_REVIEWS,
+    ops.CHECKS,
     ops.META,
 )
 

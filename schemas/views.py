@@ -2,37 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from graphlib import TopologicalSorter
 from types import MappingProxyType
 from typing import Final
 
 COLUMNS_MARK: Final = "列："
+STORED_MARK: Final = "存放：表"
+_NAMED: Final = re.compile(r"\b(?:mart|cn)\.\w+")
 VIEW_FOLDERS: Final[Mapping[str, str]] = MappingProxyType({"mart": "marts", "cn": "cn"})
 """Schema of the views -> folder of their files below warehouse/, in the order in which they are made."""
 
 
 @dataclass(frozen=True)
 class ViewSpec:
-    """A view: `sql` is its CREATE statement, `comment` its purpose and reading rules, `columns` name -> meaning."""
+    """A view: `query` is its SELECT, `comment` its purpose and reading rules, `columns` name -> meaning.
+
+    A `stored` one is filled as a table while a warehouse is published, so that asking it costs a look-up.
+    """
 
     schema: str
     name: str
-    sql: str
+    query: str
     comment: str
     columns: Mapping[str, str]
+    stored: bool = False
 
     @property
     def full_name(self) -> str:
         """`schema.name`."""
         return f"{self.schema}.{self.name}"
 
+    @property
+    def kind(self) -> str:
+        """TABLE or VIEW, as SQL names it."""
+        return "TABLE" if self.stored else "VIEW"
+
+    @property
+    def sql(self) -> str:
+        """The statement that makes it."""
+        return f'CREATE OR REPLACE {self.kind} "{self.schema}"."{self.name}" AS\n{self.query}'
+
+    @cached_property
+    def asks(self) -> frozenset[str]:
+        """The marts and Chinese views that the query reads, by `schema.name`."""
+        return frozenset(_NAMED.findall(self.query))
+
+
+def in_order(views: Iterable[ViewSpec]) -> list[ViewSpec]:
+    """The views so that each stands behind those it asks. Raises graphlib.CycleError."""
+    by_name = {view.full_name: view for view in views}
+    graph = {name: sorted(view.asks & by_name.keys()) for name, view in sorted(by_name.items())}
+    return [by_name[name] for name in TopologicalSorter(graph).static_order()]
+
 
 def read_view(schema: str, name: str, source: str) -> ViewSpec:
     """The view that a file of `schema` declares.
 
-    The file begins with `--` lines: the purpose and the reading rules, then a line `-- 列：` and one line
-    `--   name：meaning` per column; the SELECT follows. Raises ValueError where a part is missing.
+    The file begins with `--` lines: the purpose and the reading rules, for a stored one the line `-- 存放：表`, then
+    a line `-- 列：` and one line `--   name：meaning` per column; the SELECT follows. Raises ValueError where a part
+    is missing.
     """
     lines = source.strip().splitlines()
     body = next((index for index, line in enumerate(lines) if not line.startswith("--")), len(lines))
@@ -47,6 +79,5 @@ def read_view(schema: str, name: str, source: str) -> ViewSpec:
         if not separator or not meaning:
             raise ValueError(f"{schema}.{name}: column line without '：': {line}")
         columns[column.strip()] = meaning.strip()
-    comment = "\n".join(line for line in head[:mark] if line)
-    sql = f'CREATE OR REPLACE VIEW "{schema}"."{name}" AS\n{query}'
-    return ViewSpec(schema, name, sql, comment, columns)
+    comment = "\n".join(line for line in head[:mark] if line and line != STORED_MARK)
+    return ViewSpec(schema, name, query, comment, columns, STORED_MARK in head[:mark])

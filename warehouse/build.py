@@ -1,4 +1,4 @@
-"""Building a warehouse file: the rows that stay, the rows that come, the views and all comments."""
+"""Building a warehouse file: the rows that stay, the rows that come, what is derived from them, all comments."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ import polars as pl
 import schemas
 from schemas import TableSpec
 from schemas.ddl import literal, quoted, relation
-from warehouse import editions
+from warehouse.derive import DERIVED_TABLES, derive
 from warehouse.errors import PublishError
-from warehouse.views import view_statements
 
 META: Final = "ops.meta"
 NOTICES: Final = "core.notices"
@@ -46,13 +45,11 @@ def build(
         dropped = pl.DataFrame({"file_id": sorted(drop_files)}, schema={"file_id": pl.String})
         connection.register("dropped", dropped)
         for name, table in schemas.TABLES.items():
-            if name not in (META, editions.TASK_VERSIONS):
+            if name != META and name not in DERIVED_TABLES:
                 _fill(connection, table, carried=old is not None, add=add.get(name), replace=replace.get(name))
         connection.unregister("dropped")
         renewed = add[NOTICES]["notice_id"].to_list() if NOTICES in add else []
-        editions.link(connection, carried=old is not None, renewed=renewed)
-        for statement in view_statements():
-            connection.execute(statement)
+        derive(connection, carried=old is not None, renewed=renewed)
         rows = {name: _count(connection, table) for name, table in schemas.TABLES.items()}
         connection.execute("COMMIT")
         if old is not None:
@@ -63,7 +60,7 @@ def build(
 
 def _check_frames(frames: Mapping[str, pl.DataFrame]) -> None:
     for name, frame in frames.items():
-        if name not in schemas.TABLES or name in (META, editions.TASK_VERSIONS):
+        if name not in schemas.TABLES or name == META or name in DERIVED_TABLES:
             raise ValueError(f"no table to publish: {name}")
         if dict(frame.schema) != schemas.TABLES[name].dtypes:
             raise ValueError(f"{name}: wrong columns or types: {dict(frame.schema)}")

@@ -1,11 +1,13 @@
-"""The views that come with the package: `marts/*.sql` and `cn/*.sql`, which build on them."""
+"""The marts and views that come with the package: `marts/*.sql`, and `cn/*.sql`, which build on them."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 
-from schemas import VIEW_FOLDERS, ViewSpec, read_view
+from schemas import VIEW_FOLDERS, ViewSpec, in_order, read_view
 from schemas.ddl import literal, quoted
 
 
@@ -16,11 +18,27 @@ def views(schema: str) -> list[ViewSpec]:
     return [read_view(schema, item.name.removesuffix(".sql"), item.read_text("utf-8")) for item in files]
 
 
-def view_statements() -> Iterator[str]:
-    """CREATE VIEW and COMMENT ON statements of every view, for a warehouse that has its tables."""
-    for view in (view for schema in VIEW_FOLDERS for view in views(schema)):
-        name = f"{quoted(view.schema)}.{quoted(view.name)}"
-        yield view.sql
-        yield f"COMMENT ON VIEW {name} IS {literal(view.comment)}"
-        for column, meaning in view.columns.items():
-            yield f"COMMENT ON COLUMN {name}.{quoted(column)} IS {literal(meaning)}"
+@cache
+def all_views() -> tuple[ViewSpec, ...]:
+    """Every view of every schema, each behind those it asks."""
+    return tuple(in_order(view for schema in VIEW_FOLDERS for view in views(schema)))
+
+
+def view_statements(view: ViewSpec) -> Iterator[str]:
+    """CREATE and COMMENT ON statements of a view, for a warehouse that has what it asks."""
+    name = f"{quoted(view.schema)}.{quoted(view.name)}"
+    yield view.sql
+    yield f"COMMENT ON {view.kind} {name} IS {literal(view.comment)}"
+    for column, meaning in view.columns.items():
+        yield f"COMMENT ON COLUMN {name}.{quoted(column)} IS {literal(meaning)}"
+
+
+@cache
+def derivation() -> str:
+    """SHA-256 over all that decides what is derived from core: the SQL files and the modules beside them."""
+    digest = hashlib.sha256()
+    for view in all_views():
+        digest.update(f"{view.full_name}\0{view.sql}\0{view.comment}\0{view.columns}\0".encode())
+    for module in ("checks.py", "derive.py", "due.py", "editions.py", "pairs.py"):
+        digest.update((resources.files("warehouse") / module).read_bytes())
+    return digest.hexdigest()

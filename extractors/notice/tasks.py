@@ -9,7 +9,7 @@ from extractors.notice.indicators import Indicators, Level, band_level, push_ban
 from extractors.notice.lexicon import Lexicon
 from extractors.phrases.labels import split_label
 from extractors.phrases.methods import SAME_AS_ABOVE, split_methods
-from extractors.phrases.parties import Party, matrix_role, split_parties
+from extractors.phrases.parties import Party, is_collective, matrix_role, split_parties
 from extractors.phrases.persons import split_persons
 from extractors.phrases.points import cell_points, inline_points
 from extractors.phrases.text import says_nobody
@@ -30,7 +30,10 @@ class TableTasks:
 
 def party_rows(task_id: str, parties: list[Party]) -> list[PartyRow]:
     """Number the parties of one task."""
-    return [PartyRow(task_id, i, p.name, p.raw, p.role, p.scope) for i, p in enumerate(parties, 1)]
+    return [
+        PartyRow(task_id, i, p.name, p.raw, p.role, p.scope, p.stated, is_collective(p.name))
+        for i, p in enumerate(parties, 1)
+    ]
 
 
 def _joined(texts: list[str], mark: str) -> str | None:
@@ -66,13 +69,13 @@ class RowReader:
         found: list[Party] = []
         for spot in self.spots(r, "lead"):
             found.extend(split_parties(spot.raw, self.lexicon.parties, None))
-        leads = [replace(p, role="lead" if i == 0 else p.role) for i, p in enumerate(found)]
+        leads = [replace(p, role="lead" if i == 0 else p.role, stated=True) for i, p in enumerate(found)]
         supports = [
             p for spot in self.spots(r, "support") for p in split_parties(spot.raw, self.lexicon.parties, "support")
         ]
         free = [p for spot in self.spots(r, "party") for p in split_parties(spot.raw, self.lexicon.parties, None)]
         if leads:
-            free = [replace(p, role="support") for p in free]
+            free = [replace(p, role="support", stated=True) for p in free]
         units = self._matrix(r)
         merged: list[Party] = []
         for party in [*leads, *free, *supports, *units]:
@@ -89,7 +92,7 @@ class RowReader:
             name = self.table.columns[c].split("/")[-1]
             role = matrix_role(spot.text)
             if role:
-                out.append(Party(name, f"{name}{spot.text}", role))
+                out.append(Party(name, f"{name}{spot.text}", role, stated=True))
         return out
 
     def persons(self, r: int, role: str) -> list[str]:
@@ -202,7 +205,7 @@ class RowReader:
         self.done.tasks[-1] = replace(last, deadline=deadline, persons=persons)
         if own & set(self.table.roles.columns("party", "lead", "support")):
             before = self.done.parties[last.task_id] if self._own(previous, "party", "lead", "support") else []
-            known = [Party(p.party, p.raw, p.role, p.scope) for p in before]
+            known = [Party(p.party, p.raw, p.role, p.scope, p.role_stated) for p in before]
             more = [p for p in self.parties(r) if not any(k.name == p.name for k in known)]
             if known:
                 more = [replace(p, role="support") for p in more]

@@ -24,12 +24,16 @@ _LONGEST = 24
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """`name` in full as the notice gives it elsewhere, `raw` as this cell writes it, `scope` the ①… before it."""
+    """`name` in full as the notice gives it elsewhere, `raw` as this cell writes it, `scope` the ①… before it.
+
+    `stated` tells that the notice itself gives the role (a column, a label, a mark) and not the order of naming.
+    """
 
     name: str
     raw: str
     role: str
     scope: str | None = None
+    stated: bool = False
 
 
 @dataclass(slots=True)
@@ -321,8 +325,21 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
         if says_nobody(name) or _garbled(name) or any(p.name == name and p.scope == scope for p in parties):
             continue
         first = not marked and not any(p.role == "lead" for p in parties)
-        parties.append(Party(name, raw, role or told or behind or ("lead" if first else "support"), scope))
+        said = role or told or behind
+        parties.append(Party(name, raw, said or ("lead" if first else "support"), scope, stated=said is not None))
     return parties
+
+
+@cache
+def _collective() -> re.Pattern[str]:
+    data = vocabulary.toml("parties")
+    inside, ahead = ("|".join(map(re.escape, data[k])) for k in ("collective_inside", "collective_ahead"))
+    return re.compile(f"{inside}|^(?:{ahead})")
+
+
+def is_collective(name: str) -> bool:
+    """True for one name that means many: 各科室（单位）, 局属各单位, 全体党员, 有关部门."""
+    return bool(_collective().search(name))
 
 
 def matrix_role(mark: str) -> str | None:

@@ -17,6 +17,7 @@ import pipelines.build
 from assets import intake
 from assets.assemble import Build, assemble
 from assets.corrections import read_register
+from assets.counterparts import read_counterparts
 from assets.progress import Progress
 from assets.publication import publish
 from assets.published import identities, known_files
@@ -97,7 +98,12 @@ def run_without_dagster(settings: Settings, full: bool, progress: Progress) -> N
     )
     loaded = identities(settings.warehouse)
     build = Build(datetime.now(UTC), version)
-    publish(settings.warehouse, plan, assemble(plan, readings, known=known, loaded=loaded, build=build))
+    publish(
+        settings.warehouse,
+        plan,
+        assemble(plan, readings, known=known, loaded=loaded, build=build),
+        read_counterparts(settings.corrections)[0],
+    )
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def notice(number: int = 1) -> Rows:
     path = f"370000/某市/通知{number}.docx"
     where = {"locator": "表1 第2行"}
     indicator = {"notice_id": name, "table_id": table, "points": Decimal("5"), "bonus": False, "topic": "integrity"}
-    party = {"task_id": task, "raw": "甲", "scope": "①"}
+    party = {"task_id": task, "raw": "甲", "scope": "①", "role_stated": True, "collective": False}
     return {
         "core.files": [
             {"file_id": file, "source_path": path, "sha256": "ab" * 32, "format": "docx", "bytes": 2048}
@@ -106,10 +106,24 @@ def notice(number: int = 1) -> Rows:
             | {"file_id": file, "dismissed": "无需处理"}
             | where
         ],
+        "mart.topics": [{"topic": "integrity", "name": "诚信建设", "includes": "诚信教育", "ordinal": number}],
+        "mart.due_days": [{"task_id": task, "ordinal": 1, "due_on": date(2023, 10, 31)}],
+        "mart.task_pairs": [
+            {"task_a": task, "task_b": task, "notice_a": name, "notice_b": name, "similarity": 1.0}
+            | {"inside_a": 1.0, "inside_b": 1.0}
+        ],
+        "mart.notice_pairs": [{"notice_a": name, "notice_b": name, "weight_cosine": 1.0, "topic_jaccard": 1.0}],
         "mart.task_versions": [{"task_id": task, "previous_task_id": task, "similarity": 1.0}],
         "ops.sources": [
             {"source_path": path, "bytes": 2048, "mtime_ns": 1, "sha256": "ab" * 32, "extractor_version": "1"}
             | {"corrections": "cd"}
+        ],
+        "ops.counterpart_reviews": [
+            {"line": number, "file_a": path, "locator_a": "表1 第2行", "file_b": path, "locator_b": "表1 第2行"}
+            | {"relation": "equal", "reason": "对照原文", "who": "甲", "when": "2026-01-01"}
+        ],
+        "ops.checks": [
+            {"mart": "mart.topic_weights", "rule": "share", "description": "合计为 1", "breaches": 0, "example": "无"}
         ],
         "ops.meta": [{"key": f"名称{number}", "value": "内容"}],
     }

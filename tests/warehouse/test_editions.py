@@ -41,7 +41,8 @@ def edition(
             rows["core.tasks"][0]
             | {"task_id": task, "ordinal": k, "row": k, "requirement": text, "points": scored, "deadline": deadline}
         )
-        parties.append({"task_id": task, "ordinal": 1, "party": party, "raw": party, "role": "lead", "scope": None})
+        said = {"party": party, "raw": party, "role": "lead", "scope": None, "role_stated": True, "collective": False}
+        parties.append({"task_id": task, "ordinal": 1} | said)
     kept = {"core.files": rows["core.files"], "core.notices": [head], "core.tables": rows["core.tables"]}
     kept |= {"core.indicators": rows["core.indicators"], "core.tasks": tasks, "core.task_parties": parties}
     return {table: schemas.frame(table, listed) for table, listed in kept.items()}

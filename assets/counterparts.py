@@ -1,0 +1,100 @@
+"""What people decided about counterparts: `对应关系.csv` among the corrections, read whole for every publication."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+import schemas
+from assets.corrections import decoded, unguarded
+from schemas.ops import RELATIONS
+from warehouse import store
+
+FILE: Final = "对应关系.csv"
+TABLE: Final = "ops.counterpart_reviews"
+
+HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "file_a": "甲文件",
+        "locator_a": "甲位置",
+        "file_b": "乙文件",
+        "locator_b": "乙位置",
+        "relation": "关系",
+        "reason": "理由",
+        "who": "经办人",
+        "when": "日期",
+    }
+)
+"""Column -> its Chinese name; the file may use either."""
+
+WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {"相同": "equal", "含于": "subset", "包含": "superset", "部分相同": "overlap", "无关": "unrelated"}
+)
+"""What a person writes for a relation, besides its code."""
+
+UNPLACED_SQL: Final = """
+WITH place AS (
+    SELECT f.source_path, t.locator
+    FROM core.tasks AS t JOIN core.notices AS n USING (notice_id) JOIN core.files AS f USING (file_id)
+)
+SELECT r.line, r.file_a || ' ' || r.locator_a FROM ops.counterpart_reviews AS r
+WHERE NOT EXISTS (SELECT 1 FROM place AS p WHERE p.source_path = r.file_a AND p.locator = r.locator_a)
+UNION ALL
+SELECT r.line, r.file_b || ' ' || r.locator_b FROM ops.counterpart_reviews AS r
+WHERE NOT EXISTS (SELECT 1 FROM place AS p WHERE p.source_path = r.file_b AND p.locator = r.locator_b)
+ORDER BY ALL
+"""
+
+
+def read_counterparts(folder: Path) -> tuple[pl.DataFrame, list[str]]:
+    """The rows of `ops.counterpart_reviews`, and the lines that cannot be used (Chinese, with place and remedy)."""
+    path = folder / FILE
+    if not path.is_file():
+        return schemas.empty(TABLE), []
+    try:
+        reader = csv.reader(io.StringIO(decoded(path.read_bytes()), newline=""))
+        listed = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except (OSError, csv.Error) as error:
+        return schemas.empty(TABLE), [f"{FILE} 无法读取，其中的认定未生效，请用 WPS/Excel 重新另存为 CSV（{error}）"]
+    meanings = {chinese: column for column, chinese in HEADERS.items()} | {column: column for column in HEADERS}
+    header = [meanings.get(cell.strip(), "") for cell in listed[0][1]] if listed else []
+    missing = [HEADERS[column] for column in HEADERS if column not in header]
+    if missing:
+        return schemas.empty(TABLE), [f"{FILE} 第 1 行缺少列：{'、'.join(missing)}，其中的认定未生效，请补上表头"]
+    rows: list[Mapping[str, object]] = []
+    problems: list[str] = []
+    for line, cells in listed[1:]:
+        values = {column: unguarded(cell.strip()) for column, cell in zip(header, cells, strict=False) if column}
+        fault = _fault(values)
+        if fault:
+            problems.append(f"{FILE} 第 {line} 行{fault}，该条认定未生效")
+        else:
+            relation = WORDS.get(values["relation"], values["relation"])
+            rows.append({column: values[column] for column in HEADERS} | {"line": line, "relation": relation})
+    return schemas.frame(TABLE, rows), problems
+
+
+def _fault(values: Mapping[str, str]) -> str | None:
+    blank = [HEADERS[column] for column in HEADERS if not values.get(column)]
+    if blank:
+        return f"未填：{'、'.join(blank)}"
+    if WORDS.get(values["relation"], values["relation"]) not in RELATIONS:
+        return f"的关系“{values['relation']}”不认识，可填：{'、'.join(WORDS)}"
+    return None
+
+
+def unplaced(warehouse: Path) -> list[str]:
+    """Decisions whose place is no task of the published warehouse (Chinese)."""
+    with closing(store.connect(warehouse)) as connection:
+        found = connection.execute(UNPLACED_SQL).fetchall()
+    return [
+        f"{FILE} 第 {line} 行所指的任务不存在（{place}），请按 cn.任务清单 的出处核对文件和位置"
+        for line, place in found
+    ]

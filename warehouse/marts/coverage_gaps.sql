@@ -1,0 +1,41 @@
+-- 用途：别的通知有、本通知没有的主题和任务。
+-- 一行：本通知缺的一个主题，或最相近的一份通知中本通知没有对应的一条任务。
+-- 来源：mart.topic_weights、mart.rubric_similarity（最相近的 5 份通知）、mart.topic_crosswalk、core.tasks。
+-- 读法：kind=topic 时看 others（有多少份现行通知有这个主题）和 other_share（它们平均放的比重）；kind=task 时 task_id 是对方的任务，本通知中没有文字相近的任务，未必真的没有做到，请对照原文。对应任务已满 12 条的任务不列，因为本通知可能排在后面。通知很多时请写明 WHERE notice_id = …。
+-- 列：
+--   notice_id：通知编号
+--   topic：主题代码
+--   kind：类型：topic=缺主题，task=缺任务
+--   other_notice_id：对方通知编号，kind=topic 时为空
+--   task_id：对方的任务编号，kind=topic 时为空
+--   requirement：对方的任务要求
+--   points：对方的分值（分）
+--   other_share：有此主题的通知平均放的比重，0 到 1
+--   others：有此主题的其他现行通知数（份）
+WITH live AS (SELECT notice_id FROM mart.notice_labels WHERE is_current AND tasks > 0),
+spread AS (
+    SELECT topic, count(*) AS notices, avg(coalesce(share, task_share)) AS other_share
+    FROM mart.topic_weights JOIN live USING (notice_id)
+    WHERE topic <> 'other'
+    GROUP BY topic
+),
+near AS (
+    SELECT notice_a AS notice_id, notice_b AS other_notice_id
+    FROM mart.rubric_similarity
+    QUALIFY row_number() OVER (PARTITION BY notice_a ORDER BY weight_cosine DESC, notice_b) <= 5
+),
+full_lists AS (SELECT task_a AS task_id FROM mart.topic_crosswalk GROUP BY task_a HAVING count(*) >= 12)
+SELECT l.notice_id, s.topic, 'topic' AS kind, NULL AS other_notice_id, NULL AS task_id, NULL AS requirement,
+       NULL::DOUBLE AS points, s.other_share, s.notices AS others
+FROM live AS l CROSS JOIN spread AS s
+WHERE NOT EXISTS (SELECT 1 FROM mart.topic_weights AS w WHERE w.notice_id = l.notice_id AND w.topic = s.topic)
+UNION ALL
+SELECT r.notice_id, p.topic, 'task', r.other_notice_id, t.task_id, t.requirement, p.points_each, s.other_share, s.notices
+FROM near AS r
+JOIN core.tasks AS t ON t.notice_id = r.other_notice_id
+JOIN mart.task_points AS p ON p.task_id = t.task_id
+LEFT JOIN spread AS s ON s.topic = p.topic
+WHERE NOT p.bonus AND t.requirement IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM mart.topic_crosswalk AS x WHERE x.task_a = t.task_id AND x.notice_b = r.notice_id)
+  AND NOT EXISTS (SELECT 1 FROM mart.topic_crosswalk AS x WHERE x.task_b = t.task_id AND x.notice_a = r.notice_id)
+  AND t.task_id NOT IN (SELECT task_id FROM full_lists)

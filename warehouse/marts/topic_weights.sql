@@ -1,0 +1,26 @@
+-- 用途：各通知在每个主题上放了多少分、占多大比重，是比较评分体系的基础。
+-- 一行：一份通知的一个主题。
+-- 来源：mart.task_points。
+-- 读法：只算基础分，不含加分项。一份通知各主题的 share 合计为 1；没有分值的通知 points、share 为空，可看 task_share（按任务条数算的比重，合计也为 1）。共用分值格的分值平均摊到各行后再按主题汇总。
+-- 存放：表
+-- 列：
+--   notice_id：通知编号
+--   topic：主题代码，含义见 mart.topics
+--   points：该主题的基础分（分）
+--   share：占本通知基础分的比重，0 到 1
+--   tasks：该主题的任务数（条）
+--   task_share：占本通知任务数的比重，0 到 1
+WITH summed AS (
+    SELECT notice_id, topic, sum(points_each) AS points, count(*) AS tasks
+    FROM mart.task_points
+    WHERE NOT bonus
+    GROUP BY notice_id, topic
+)
+SELECT
+    notice_id, topic, round(points, 6) AS points,
+    CASE WHEN sum(points) OVER whole > 0 THEN coalesce(points, 0) / sum(points) OVER whole END AS share,
+    tasks,
+    tasks / sum(tasks) OVER whole AS task_share
+FROM summed
+WINDOW whole AS (PARTITION BY notice_id)
+ORDER BY notice_id, topic

@@ -1,0 +1,248 @@
+"""Which task of another notice says the same, and which notices weigh themes alike: computed once per new notice.
+
+Two requirements are compared by their bigrams (two characters side by side), as sets: similarity is the cosine
+|A∩B| / √(|A|·|B|). It depends on the two texts alone, so what was computed for notices that did not change is carried
+on. Pairs are sought within one theme, and among those only where a bigram is shared that fewer than `FREQUENT` texts
+of the theme hold; the similarity itself counts every bigram. Equal texts are paired over themes too.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+
+KEPT_TASKS: Final = 12
+"""Counterparts kept of one task, each of another notice."""
+KEPT_NOTICES: Final = 50
+"""Notices kept beside one notice."""
+LEAST: Final = 0.2
+"""Cosine below which two requirements share commonplace words and nothing else."""
+FREQUENT: Final = 300
+"""Texts of one theme that hold a bigram from which on it is no sign of kinship; below that nothing is left out."""
+SHORTEST: Final = 4
+LONGEST: Final = 2000
+"""Characters (Han, Latin) of a requirement below which it says too little, and above which it is not read on."""
+
+_TEXTS: Final = f"""
+CREATE TEMP TABLE duty AS
+SELECT t.task_id, t.notice_id, coalesce(t.topic, 'other') AS topic,
+       left(regexp_replace(coalesce(t.requirement, t.criteria, ''), '[^\\p{{Han}}A-Za-z]', '', 'g'), {LONGEST}) AS body
+FROM core.tasks AS t JOIN core.notices AS n USING (notice_id)
+WHERE n.is_current;
+DELETE FROM duty WHERE length(body) < {SHORTEST};
+"""
+
+_CARRIED: Final = """
+CREATE TEMP TABLE carried AS
+SELECT p.* FROM old.mart.task_pairs AS p
+WHERE p.notice_a IN (SELECT notice_id FROM kept) AND p.notice_b IN (SELECT notice_id FROM kept)
+  AND p.task_a IN (SELECT task_id FROM duty) AND p.task_b IN (SELECT task_id FROM duty)
+"""
+_NOTHING_CARRIED: Final = "CREATE TEMP TABLE carried AS SELECT * FROM mart.task_pairs"
+
+# A full list that lost a member may owe its place to one that was cut off: it is computed again.
+_ASKED: Final = """
+CREATE TEMP TABLE asked AS
+SELECT task_id, notice_id NOT IN (SELECT notice_id FROM kept) AS fresh FROM duty
+WHERE notice_id NOT IN (SELECT notice_id FROM kept) OR task_id IN ({short})
+"""
+_SHORTENED: Final = f"""
+SELECT o.task_a FROM old.mart.task_pairs AS o
+LEFT JOIN carried AS c ON c.task_a = o.task_a AND c.task_b = o.task_b
+GROUP BY o.task_a HAVING count(*) >= {KEPT_TASKS} AND count(c.task_a) < count(*)
+"""
+
+_WORDS: Final = """
+CREATE TEMP TABLE wording AS
+SELECT row_number() OVER (ORDER BY topic, body) AS text_id, topic, body, bool_or(a.task_id IS NOT NULL) AS asked
+FROM duty AS d LEFT JOIN asked AS a USING (task_id)
+GROUP BY topic, body;
+CREATE TEMP TABLE said AS
+SELECT w.text_id, d.task_id, d.notice_id, a.task_id IS NOT NULL AS asked, coalesce(a.fresh, false) AS fresh
+FROM duty AS d JOIN wording AS w USING (topic, body) LEFT JOIN asked AS a USING (task_id);
+CREATE TEMP TABLE text_pairs (text_a BIGINT, text_b BIGINT, similarity DOUBLE, inside_a DOUBLE, inside_b DOUBLE);
+"""
+
+_THEMES: Final = "SELECT topic FROM wording GROUP BY topic HAVING bool_or(asked) ORDER BY topic"
+
+_GRAMS: Final = """
+CREATE OR REPLACE TEMP TABLE gram AS
+WITH cut AS (
+    SELECT text_id, asked,
+           unnest(list_distinct(list_transform(range(1, length(body)), lambda i: substr(body, i, 2)))) AS gram
+    FROM wording WHERE topic = $topic
+)
+SELECT text_id, asked, gram, count(*) OVER (PARTITION BY gram) AS texts, count(*) OVER (PARTITION BY text_id) AS grams
+FROM cut
+"""
+
+# Bigrams that many texts hold are counted by a bit each, which costs no join.
+_COMMON: Final = f"""
+CREATE OR REPLACE TEMP TABLE common AS
+SELECT gram, row_number() OVER (ORDER BY gram) AS place FROM gram WHERE texts > {FREQUENT} GROUP BY gram
+"""
+_MASKS: Final = """
+CREATE OR REPLACE TEMP TABLE mask AS
+SELECT g.text_id, any_value(g.asked) AS asked, any_value(g.grams) AS grams,
+       bitstring_agg(coalesce(c.place, 0)::BIGINT, 0::BIGINT, {bits}::BIGINT) AS bits
+FROM gram AS g LEFT JOIN common AS c USING (gram)
+GROUP BY g.text_id
+"""
+
+_PAIRED: Final = f"""
+INSERT INTO text_pairs
+WITH rare AS (SELECT text_id, asked, gram FROM gram WHERE texts <= {FREQUENT}),
+shared AS (
+    SELECT a.text_id AS text_a, b.text_id AS text_b, count(*) AS grams
+    FROM rare AS a JOIN rare AS b ON b.gram = a.gram AND b.text_id <> a.text_id
+    WHERE a.asked AND (NOT b.asked OR a.text_id < b.text_id)
+    GROUP BY ALL
+),
+counted AS (
+    SELECT s.text_a, s.text_b, a.grams AS grams_a, b.grams AS grams_b,
+           s.grams + bit_count(set_bit(a.bits & b.bits, 0, 0)) AS grams
+    FROM shared AS s JOIN mask AS a ON a.text_id = s.text_a JOIN mask AS b ON b.text_id = s.text_b
+)
+SELECT text_a, text_b, round(grams / sqrt(grams_a * grams_b), 6), grams / grams_a, grams / grams_b
+FROM counted WHERE grams / sqrt(grams_a * grams_b) >= {LEAST}
+"""
+
+_EQUAL_OVER_THEMES: Final = """
+INSERT INTO text_pairs
+SELECT a.text_id, b.text_id, 1, 1, 1 FROM wording AS a JOIN wording AS b ON b.body = a.body AND b.text_id <> a.text_id
+WHERE a.asked AND (NOT b.asked OR a.text_id < b.text_id)
+"""
+
+# Of a text that very many notices hold, the first of them stand for all: more could never be kept of one task.
+_FOUND: Final = f"""
+CREATE TEMP TABLE found AS
+WITH one_each AS (
+    SELECT * FROM said QUALIFY row_number() OVER (PARTITION BY text_id, notice_id ORDER BY task_id) = 1
+),
+standing AS (
+    SELECT text_id, task_id, notice_id, fresh FROM one_each
+    QUALIFY row_number() OVER (PARTITION BY text_id ORDER BY notice_id) <= {KEPT_TASKS} + 1
+         OR (fresh AND row_number() OVER (PARTITION BY text_id, fresh ORDER BY notice_id) <= {KEPT_TASKS} + 1)
+),
+both_ways AS (
+    SELECT * FROM text_pairs
+    UNION ALL
+    SELECT text_b, text_a, similarity, inside_b, inside_a FROM text_pairs
+    UNION ALL
+    SELECT text_id, text_id, 1, 1, 1 FROM wording
+)
+SELECT a.task_id AS task_a, b.task_id AS task_b, a.notice_id AS notice_a, b.notice_id AS notice_b,
+       p.similarity, p.inside_a, p.inside_b
+FROM both_ways AS p
+JOIN said AS a ON a.text_id = p.text_a
+JOIN standing AS b ON b.text_id = p.text_b AND b.notice_id <> a.notice_id
+WHERE a.asked OR b.fresh
+"""
+
+_KEPT: Final = f"""
+INSERT INTO mart.task_pairs
+WITH every AS (
+    SELECT * FROM carried WHERE task_a NOT IN (SELECT task_id FROM asked)
+    UNION ALL
+    SELECT * FROM found
+),
+best AS (
+    SELECT * FROM every
+    QUALIFY row_number() OVER (PARTITION BY task_a, notice_b ORDER BY similarity DESC, task_b) = 1
+)
+SELECT * FROM best
+QUALIFY row_number() OVER (PARTITION BY task_a ORDER BY similarity DESC, notice_b) <= {KEPT_TASKS}
+ORDER BY notice_a, task_a, task_b
+"""
+
+_TEMPORARY: Final = ("duty", "carried", "asked", "wording", "said", "text_pairs", "gram", "common", "mask", "found")
+
+
+def fill_tasks(connection: duckdb.DuckDBPyConnection, *, carried: bool) -> None:
+    """Fill `mart.task_pairs`: the best counterparts of every task of a current notice in the other current ones.
+
+    The temporary table `kept` names the notices whose pairs among each other stand in `old`; `carried` tells that
+    there is such an old file. Every other notice is compared with all.
+    """
+    connection.execute(_TEXTS)
+    connection.execute(_CARRIED if carried else _NOTHING_CARRIED)
+    connection.execute(_ASKED.format(short=_SHORTENED if carried else "NULL"))
+    connection.execute(_WORDS)
+    for (topic,) in connection.execute(_THEMES).fetchall():
+        connection.execute(_GRAMS, {"topic": topic})
+        connection.execute(_COMMON)
+        (bits,) = connection.execute("SELECT count(*) FROM common").fetchone() or (0,)
+        connection.execute(_MASKS.format(bits=bits))
+        connection.execute(_PAIRED)
+    connection.execute(_EQUAL_OVER_THEMES)
+    connection.execute(_FOUND)
+    connection.execute(_KEPT)
+    for name in _TEMPORARY:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+_VECTORS: Final = """
+CREATE TEMP TABLE vector AS
+WITH live AS (
+    SELECT w.notice_id, w.topic, coalesce(w.share, w.task_share) AS share
+    FROM mart.topic_weights AS w JOIN mart.notice_labels AS n USING (notice_id)
+    WHERE n.is_current
+),
+grid AS (SELECT notice_id, topic FROM (SELECT DISTINCT notice_id FROM live), (SELECT DISTINCT topic FROM live))
+SELECT g.notice_id, list(coalesce(l.share, 0)::DOUBLE ORDER BY g.topic) AS weights,
+       list(g.topic) FILTER (WHERE l.topic IS NOT NULL) AS topics
+FROM grid AS g LEFT JOIN live AS l USING (notice_id, topic)
+GROUP BY g.notice_id
+"""
+_NOTICES_CARRIED: Final = """
+CREATE TEMP TABLE carried AS
+SELECT p.* FROM old.mart.notice_pairs AS p
+JOIN vector AS a ON a.notice_id = p.notice_a JOIN vector AS b ON b.notice_id = p.notice_b
+WHERE p.notice_a IN (SELECT notice_id FROM kept) AND p.notice_b IN (SELECT notice_id FROM kept)
+"""
+_NO_NOTICES_CARRIED: Final = "CREATE TEMP TABLE carried AS SELECT * FROM mart.notice_pairs"
+_NOTICES_SHORTENED: Final = f"""
+SELECT o.notice_a FROM old.mart.notice_pairs AS o
+LEFT JOIN carried AS c ON c.notice_a = o.notice_a AND c.notice_b = o.notice_b
+GROUP BY o.notice_a HAVING count(*) >= {KEPT_NOTICES} AND count(c.notice_a) < count(*)
+"""
+_NOTICES_KEPT: Final = f"""
+INSERT INTO mart.notice_pairs
+WITH fresh AS (SELECT * FROM vector WHERE notice_id NOT IN (SELECT notice_id FROM kept)),
+asked AS (
+    SELECT * FROM fresh
+    UNION
+    SELECT * FROM vector WHERE notice_id IN ({{short}})
+),
+pairs AS (
+    SELECT a.notice_id AS notice_a, b.notice_id AS notice_b, list_cosine_similarity(a.weights, b.weights) AS cosine
+    FROM asked AS a JOIN vector AS b ON b.notice_id <> a.notice_id
+    UNION ALL
+    SELECT b.notice_id, a.notice_id, list_cosine_similarity(a.weights, b.weights)
+    FROM fresh AS a JOIN vector AS b ON b.notice_id <> a.notice_id
+    WHERE b.notice_id NOT IN (SELECT notice_id FROM asked)
+),
+every AS (
+    SELECT notice_a, notice_b, greatest(least(round(cosine, 9), 1), 0) AS weight_cosine FROM pairs
+    UNION ALL
+    SELECT notice_a, notice_b, weight_cosine FROM carried WHERE notice_a NOT IN (SELECT notice_id FROM asked)
+),
+near AS (
+    SELECT * FROM every
+    QUALIFY row_number() OVER (PARTITION BY notice_a ORDER BY weight_cosine DESC, notice_b) <= {KEPT_NOTICES}
+)
+SELECT n.notice_a, n.notice_b, n.weight_cosine,
+       len(list_intersect(a.topics, b.topics)) / len(list_distinct(list_concat(a.topics, b.topics)))
+FROM near AS n JOIN vector AS a ON a.notice_id = n.notice_a JOIN vector AS b ON b.notice_id = n.notice_b
+ORDER BY n.notice_a, n.notice_b
+"""
+
+
+def fill_notices(connection: duckdb.DuckDBPyConnection, *, carried: bool) -> None:
+    """Fill `mart.notice_pairs` from `mart.topic_weights`; `kept` and `carried` as in `fill_tasks`."""
+    connection.execute(_VECTORS)
+    connection.execute(_NOTICES_CARRIED if carried else _NO_NOTICES_CARRIED)
+    connection.execute(_NOTICES_KEPT.format(short=_NOTICES_SHORTENED if carried else "NULL"))
+    for name in ("vector", "carried"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
