@@ -54,8 +54,12 @@ CHANGES: Final[Mapping[str, str]] = {
     "party": "责任单位变化",
     "deadline": "时限变化",
 }
-ORPHANS: Final[Mapping[str, str]] = {"no_party": "没有责任单位", "no_stated_lead": "未明确牵头"}
-AUDITS: Final[Mapping[str, str]] = {"total": "总分", "heading": "标题分值", "rows": "条数"}
+ORPHANS: Final[Mapping[str, str]] = {
+    "no_party": "没有责任单位",
+    "no_stated_lead": "未明确牵头",
+    "notice_without_parties": "整份通知不列责任单位",
+}
+AUDITS: Final[Mapping[str, str]] = {"total": "总分", "table": "整表", "heading": "指标", "rows": "任务"}
 PERSON_ROLES: Final[Mapping[str, str]] = {"leader": "责任领导", "person": "责任人"}
 RULES: Final[Mapping[str, str]] = {
     "annotation": "批注未读取",

@@ -109,7 +109,9 @@ def _(chosen, con, one):
         WITH best AS (
             SELECT notice_a, notice_b, task_a, relation, similarity FROM mart.topic_crosswalk
             WHERE notice_a = {kit.text(one.value)} AND notice_b IN {kit.listed(chosen.value)}
-            QUALIFY row_number() OVER (PARTITION BY task_a, notice_b ORDER BY similarity DESC, task_b) = 1
+            QUALIFY row_number() OVER (
+                PARTITION BY task_a, notice_b ORDER BY basis = 'review' DESC, similarity DESC, task_b
+            ) = 1
         )
         SELECT x.notice_a, x.notice_b, l.label AS 对照通知, {words.case("x.relation", words.RELATIONS)} AS 关系,
                count(*) AS 任务数

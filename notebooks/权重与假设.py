@@ -162,7 +162,8 @@ def _():
     mo.md("""
     ## 换用各家权重，各通知的先后
 
-    覆盖率：换用的权重中，有多大比例落在本通知也有的主题上。覆盖率越高，本通知越能应对那份评分体系。
+    重合度：各主题在两份通知中较小的比重之和，100% 为比重完全一样。重合度越高，换用那份权重影响越小。
+    覆盖率：换用的权重中，有多大比例落在本通知也有的主题上。
     """)
     return
 
@@ -177,11 +178,11 @@ def _(con):
         )
         SELECT s.notice_id, s.weights_of, a.label AS 通知, b.label AS 权重来自,
                s.covered AS 覆盖率, s.overlap AS 重合度,
-               row_number() OVER (PARTITION BY s.weights_of ORDER BY s.covered DESC, s.overlap DESC, a.label) AS 位次
+               row_number() OVER (PARTITION BY s.weights_of ORDER BY s.overlap DESC, s.covered DESC, a.label) AS 位次
         FROM mart.what_if_scores AS s
         JOIN known AS a ON a.notice_id = s.notice_id
         JOIN known AS b ON b.notice_id = s.weights_of
-        WHERE s.covered IS NOT NULL AND s.notice_id <> s.weights_of
+        WHERE s.overlap IS NOT NULL AND s.notice_id <> s.weights_of
         ORDER BY b.label, 位次, a.label
         """,
         output=False,
@@ -214,13 +215,11 @@ def _(desk, scores):
             ],
         )
         _dots = _base.mark_circle(size=800, opacity=1)
-        _said = _base.mark_text(fontSize=10).encode(text=alt.Text("覆盖率:Q", format=".0%"), color=alt.value("white"))
+        _said = _base.mark_text(fontSize=10).encode(text=alt.Text("重合度:Q", format=".0%"), color=alt.value("white"))
         _all = alt.layer(_base.mark_line(strokeWidth=2, opacity=0.5), _dots, _said).properties(
             width=alt.Step(130), height=44 * _last + 40
         )
-        _remark = (
-            f"圆内为覆盖率，相同的再按重合度排；最多列 {kit.SHOWN} 份写明分值的现行通知；一份通知不与自己的权重比。"
-        )
+        _remark = f"圆内为重合度；最多列 {kit.SHOWN} 份写明分值的现行通知；一份通知不与自己的权重比。"
         chart_scores = kit.finish(
             _all, "换用各家权重后各通知的位次", desk, [*scores["notice_id"], *scores["weights_of"]], _remark
         )

@@ -162,9 +162,9 @@ def _(desk, nearness, similarity):
             tooltip=["甲", "乙", "对应任务"],
         )
         _how = {
-            "分值结构": "两份通知各主题分值占比的夹角余弦：1 为结构相同，0 为没有共同主题。",
+            "分值结构": "两份通知各主题比重的夹角余弦：1 为结构相同，0 为没有共同主题；没有分值的通知按任务条数算。",
             "主题重合": "两份通知共有的主题占两者全部主题的比例。",
-            "文字重合": "两份通知任务文字的重合程度，0 到 1。",
+            "文字重合": "左边通知的任务中，有多大比例在上方通知里有对应的任务；两个方向不同。",
         }[nearness.selected_key]
         chart_similarity = kit.finish(
             _heat, f"评分体系的相似度（{nearness.selected_key}）", desk, similarity["notice_a"], _how
@@ -214,7 +214,7 @@ def _(desk, methods):
             alt.Chart(kit.plain(_frame))
             .mark_bar(height={"band": 0.7})
             .encode(
-                x=alt.X("占比:Q", title="占分值的比例", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
+                x=alt.X("占比:Q", title="占比", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
                 y=alt.Y("通知:N", title=None),
                 color=alt.Color("测评方法:N", title="测评方法", legend=alt.Legend(orient="bottom", columns=5)),
                 order=alt.Order("占比:Q", sort="descending"),
@@ -222,9 +222,9 @@ def _(desk, methods):
             )
             .properties(width=620, height=alt.Step(38))
         )
-        _remark = "一条任务有几种方法的，分值在各方法间平分；没有写明测评方法的通知未列。"
-        chart_methods = kit.finish(_bars, "各测评方法占的分值", desk, methods["notice_id"], _remark)
-    kit.figure(chart_methods, "所选通知没有同时写明测评方法和分值，无从比较。")
+        _remark = "一条任务有几种方法的，分值在各方法间平分；没有分值的通知按任务平分，没有写明方法的未列。"
+        chart_methods = kit.finish(_bars, "各测评方法的比重", desk, methods["notice_id"], _remark)
+    kit.figure(chart_methods, "所选通知没有写明测评方法，无从比较。")
     return (chart_methods,)
 
 

@@ -53,15 +53,15 @@ def _(chosen, con):
     lorenz = mo.sql(
         f"""
         WITH load AS (
-            SELECT r.notice_id, l.label AS 通知, r.party, r.tasks AS load,
-                   row_number() OVER (PARTITION BY r.notice_id ORDER BY r.tasks, r.party) AS place,
+            SELECT r.notice_id, l.label AS 通知, r.share AS load,
+                   row_number() OVER (PARTITION BY r.notice_id ORDER BY r.share, r.party) AS place,
                    count(*) OVER (PARTITION BY r.notice_id) AS parties,
-                   sum(r.tasks) OVER (PARTITION BY r.notice_id) AS total
+                   sum(r.share) OVER (PARTITION BY r.notice_id) AS total
             FROM mart.responsibility_load AS r JOIN mart.notice_labels AS l USING (notice_id)
             WHERE r.notice_id IN {kit.listed(chosen.value)}
         )
         SELECT notice_id, 通知, place / parties AS 单位占比,
-               sum(load) OVER (PARTITION BY notice_id ORDER BY place) / total AS 任务占比
+               sum(load) OVER (PARTITION BY notice_id ORDER BY place) / total AS 责任占比
         FROM load WHERE total > 0
         UNION ALL
         SELECT DISTINCT notice_id, 通知, 0, 0 FROM load WHERE total > 0
@@ -77,26 +77,26 @@ def _(chosen, con):
 def _(desk, lorenz):
     chart_lorenz = None
     if not lorenz.is_empty():
-        _even = pl.DataFrame({"单位占比": [0.0, 1.0], "任务占比": [0.0, 1.0]})
+        _even = pl.DataFrame({"单位占比": [0.0, 1.0], "责任占比": [0.0, 1.0]})
         _share = alt.Axis(format=".0%")
         _lines = (
             alt.Chart(kit.plain(lorenz))
             .mark_line(strokeWidth=2.2)
             .encode(
-                x=alt.X("单位占比:Q", title="责任单位的累计比例（从任务最少的算起）", axis=_share),
-                y=alt.Y("任务占比:Q", title="承担任务的累计比例", axis=_share),
+                x=alt.X("单位占比:Q", title="责任单位的累计比例（从承担最少的算起）", axis=_share),
+                y=alt.Y("责任占比:Q", title="承担责任的累计比例", axis=_share),
                 color=alt.Color("通知:N", title="通知"),
                 order="单位占比:Q",
-                tooltip=["通知", alt.Tooltip("单位占比:Q", format=".0%"), alt.Tooltip("任务占比:Q", format=".0%")],
+                tooltip=["通知", alt.Tooltip("单位占比:Q", format=".0%"), alt.Tooltip("责任占比:Q", format=".0%")],
             )
         )
         _diagonal = (
             alt.Chart(_even)
             .mark_line(strokeDash=[5, 4], color="#9aa5b1")
-            .encode(x=alt.X("单位占比:Q"), y=alt.Y("任务占比:Q"))
+            .encode(x=alt.X("单位占比:Q"), y=alt.Y("责任占比:Q"))
         )
         _all = alt.layer(_diagonal, _lines).properties(width=440, height=440)
-        _remark = "一个单位无论牵头还是配合，承担一条任务计一次；虚线表示完全平均。"
+        _remark = "任务的分值在其各责任单位间平分；没有分值的通知按任务条数平分。虚线表示完全平均。"
         chart_lorenz = kit.finish(_all, "责任的洛伦兹曲线", desk, lorenz["notice_id"], _remark)
     kit.figure(chart_lorenz, "所选通知没有写明责任单位，无从看责任是否集中。")
     return (chart_lorenz,)
@@ -141,7 +141,7 @@ def _(concentration, desk):
             .properties(width=130, height=alt.Step(30))
             .facet(column=alt.Column("量:N", title=None, sort=_names))
         )
-        _remark = "基尼系数：0 为各单位平均，1 为全在一家。集中度（赫芬达尔指数）：各单位占比的平方和，越大越集中。"
+        _remark = "基尼系数：0 为各单位平均，1 为全在一家。集中度（赫芬达尔指数）：各单位比重的平方和。"
         chart_concentration = kit.finish(_all, "责任集中的程度", desk, concentration["notice_id"], _remark)
     kit.figure(chart_concentration, "所选通知没有写明责任单位，算不出集中程度。")
     return (chart_concentration,)

@@ -141,9 +141,9 @@ def _(audit, desk):
             )
             .properties(width=540, height=alt.Step(34))
         )
-        _remark = "标明的总分、标题分值和条数，与按明细核算的相比；没有标明的不计。"
-        chart_audit = kit.finish(_bars, "分值和条数的核对", desk, _compared["notice_id"], _remark)
-    kit.figure(chart_audit, "所选通知没有标明可核对的总分、标题分值或条数。")
+        _remark = "标明的总分、指标分值、任务分值，与按明细或括注核算的相比；没有标明的不计。"
+        chart_audit = kit.finish(_bars, "分值的核对", desk, _compared["notice_id"], _remark)
+    kit.figure(chart_audit, "所选通知没有标明可核对的分值。")
     return (chart_audit,)
 
 
@@ -159,9 +159,9 @@ def _(audit, desk):
                 行=pl.concat_str(
                     "序",
                     pl.lit(". "),
-                    "通知",
+                    "通知" if _wrong["通知"].n_unique() > 1 else pl.lit(""),
                     pl.lit(" "),
-                    pl.col("范围").fill_null("整份通知").str.slice(0, 20),
+                    pl.col("范围").fill_null("整份通知").str.slice(0, 18),
                     pl.lit("（"),
                     "核对",
                     pl.lit("）"),
@@ -172,8 +172,8 @@ def _(audit, desk):
         _order = _long["行"].unique(maintain_order=True).to_list()
         _order.sort(key=lambda row: int(row.split(".")[0]))
         _base = alt.Chart(_long).encode(
-            y=alt.Y("行:N", title=None, sort=_order, axis=alt.Axis(labelLimit=420)),
-            x=alt.X("数值:Q", title="分值（分）或条数"),
+            y=alt.Y("行:N", title=None, sort=_order, axis=alt.Axis(labelLimit=460)),
+            x=alt.X("数值:Q", title="分值（分）"),
         )
         _lines = _base.mark_line(color="#9aa5b1", strokeWidth=2).encode(detail="行:N")
         _dots = _base.mark_circle(size=110, opacity=1).encode(
