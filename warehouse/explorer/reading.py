@@ -31,6 +31,7 @@ WAIT_SECONDS: Final = 20.0
 """How long a request waits for a cursor before it is told to try again."""
 BOX_MEMORY: Final = "1GB"
 """What one statement of the SQL box may use."""
+OUTDATED: Final = "仓库由其他版本的程序生成（{path}）。请重新运行 wenming build。"
 
 Kept = TypeVar("Kept")
 Row = dict[str, Any]
@@ -61,6 +62,7 @@ class Limits:
 class Edition:
     """One published file, open. `kept` holds what was computed from it once, by name."""
 
+    path: Path
     signature: tuple[int, ...]
     connection: duckdb.DuckDBPyConnection
     copy: Path | None
@@ -85,7 +87,7 @@ class Session:
     def rows(self, query: tuple[str, Sequence[Any]]) -> list[Row]:
         """All rows of a query, as dictionaries by column name.
 
-        Raises TooSlowError when the time of this session is up.
+        Raises TooSlowError when the time of this session is up, OutdatedError for marts of another version.
         """
         sql, parameters = query
         if self._expired:
@@ -96,6 +98,9 @@ class Session:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         except duckdb.InterruptException as error:
             raise self._too_slow() from error
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            # The tables of core are those of this program, so it is a mart that is missing or has other columns.
+            raise OutdatedError(OUTDATED.format(path=self._edition.path)) from error
 
     def row(self, query: tuple[str, Sequence[Any]]) -> Row | None:
         """The first row of a query, None where there is none."""
@@ -248,7 +253,7 @@ class Reader:
             raise WarehouseDamagedError(
                 f"无法读取仓库文件：{self.path}。请重新运行 wenming build。（{error}）"
             ) from error
-        return Edition(signature, connection, copy, cursors)
+        return Edition(self.path, signature, connection, copy, cursors)
 
 
 def too_slow(seconds: float) -> TooSlowError:
@@ -259,7 +264,7 @@ def too_slow(seconds: float) -> TooSlowError:
 def _require_current(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     found = connection.execute("SELECT value FROM ops.meta WHERE key = 'fingerprint'").fetchall()
     if found != [(schemas.fingerprint(),)]:
-        raise OutdatedError(f"仓库由其他版本的程序生成（{path}）。请重新运行 wenming build。")
+        raise OutdatedError(OUTDATED.format(path=path))
 
 
 def _cursors(connection: duckdb.DuckDBPyConnection) -> queue.SimpleQueue[duckdb.DuckDBPyConnection]:

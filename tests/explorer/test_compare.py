@@ -1,0 +1,129 @@
+"""Notices side by side, with the figures of the marts."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+import httpx
+
+from tests.explorer.conftest import Ask
+from warehouse.explorer.wording import num, pct
+
+
+def page_of(web: httpx.Client, *notices: str, **more: str) -> str:
+    response = web.get("/compare", params=[*(("n", one) for one in notices), *more.items()])
+    assert response.status_code == 200, response.text[:1500]
+    return html.unescape(response.text)
+
+
+def row_of(page: str, theme: str) -> str:
+    found = re.search(rf'<th scope="row">{re.escape(theme)}</th>(.*?)</tr>', page, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_every_theme_with_its_points_share_and_tasks(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+    ids = (labels["zibo"], labels["yiyang"])
+    page = page_of(web, *ids)
+    rows = ask(
+        "SELECT p.name, w.notice_id, w.points, w.share, w.tasks FROM mart.topic_weights AS w JOIN mart.topics AS p "
+        "USING (topic) WHERE w.notice_id IN (?, ?)",
+        *ids,
+    )
+    assert len(rows) > 40
+    for name, _, points, share, tasks in rows:
+        row = row_of(page, name)
+        for text in (num(points), pct(share), f">{tasks}</a>"):
+            assert text in row
+    assert row_of(page, "志愿服务").count("<svg") == 2
+
+
+def test_a_theme_that_one_lacks_is_said(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+    ids = (labels["zibo"], labels["yiyang"])
+    (name,) = ask(
+        "SELECT p.name FROM mart.topic_weights AS w JOIN mart.topics AS p USING (topic) WHERE w.notice_id = ? "
+        "AND topic NOT IN (SELECT topic FROM mart.topic_weights WHERE notice_id = ?) LIMIT 1",
+        *ids,
+    )[0]
+    assert "未设" in row_of(page_of(web, *ids), name)
+
+
+def test_tasks_and_their_counterparts_can_be_opened(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+    ids = (labels["zibo"], labels["yiyang"])
+    page = page_of(web, *ids)
+    pairs = ask(
+        "SELECT task_a, task_b FROM mart.topic_crosswalk JOIN core.tasks ON task_id = task_a "
+        "WHERE notice_a = ? AND notice_b = ? AND NOT bonus",
+        *ids,
+    )
+    assert pairs
+    for task_a, task_b in pairs:
+        assert f'href="/task/{task_a}"' in page
+        assert f'class="match" href="/task/{task_b}"' in page
+
+
+def test_without_points_by_tasks_and_said_so(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+    ids = (labels["zibo"], labels["huarong"])
+    page = page_of(web, *ids)
+    assert "华容县审计局 2021没有分值，占比改按任务条数计算" in page
+    share, name = ask(
+        "SELECT w.task_share, p.name FROM mart.topic_weights AS w JOIN mart.topics AS p USING (topic) "
+        "WHERE notice_id = ? ORDER BY task_share DESC LIMIT 1",
+        labels["huarong"],
+    )[0]
+    assert pct(share) in row_of(page, name)
+
+
+def test_the_largest_difference_first(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+    ids = (labels["zibo"], labels["yiyang"])
+    page = page_of(web, *ids, sort="diff")
+    first = re.findall(r'<th scope="row">([^<]+)</th>', page)[0]
+    (expected,) = ask(
+        "SELECT p.name FROM mart.topics AS p "
+        "LEFT JOIN mart.topic_weights AS a ON a.topic = p.topic AND a.notice_id = ? "
+        "LEFT JOIN mart.topic_weights AS b ON b.topic = p.topic AND b.notice_id = ? "
+        "ORDER BY abs(coalesce(a.share, 0) - coalesce(b.share, 0)) DESC, p.ordinal LIMIT 1",
+        *ids,
+    )[0]
+    assert first == expected
+
+
+def test_four_at_most_and_two_at_least(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+    everything = [one for (one,) in ask("SELECT notice_id FROM core.notices ORDER BY ALL")]
+    assert len(everything) > 4
+    assert page_of(web, *everything[:4]).count('scope="colgroup"') == 4
+    refused = web.get("/compare", params=[("n", one) for one in everything[:5]])
+    assert refused.status_code == 400
+    assert "一次最多比较 4 份" in refused.text
+    one = page_of(web, labels["zibo"])
+    assert "请再选一至三份" in one
+    assert "与它最相近的" in one
+    assert page_of(web).count('name="n"') == len(ask("FROM core.notices WHERE is_current"))
+    assert "请再选一至三份" in page_of(web, labels["zibo"], labels["zibo"])
+
+
+def test_pairs_with_their_similarity(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+    ids = (labels["zibo"], labels["yiyang"])
+    ((cosine, matched),) = ask(
+        "SELECT weight_cosine, matched_tasks FROM mart.rubric_similarity WHERE notice_a = ? AND notice_b = ?", *ids
+    )
+    page = page_of(web, *ids).partition("相近程度")[2]
+    assert pct(cosine) in page
+    assert f"（{matched} 条）" in page
+
+
+def test_findings_are_filtered(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+    for parameters, condition in (
+        ({}, "dismissed IS NULL"),
+        ({"severity": "warning"}, "severity = 'warning'"),
+        ({"rule": "repaired"}, "rule = 'repaired'"),
+        ({"q": "分值 括注"}, "contains(message, '分值') AND contains(message, '括注')"),
+        ({"notice": labels["zibo"]}, f"notice_id = '{labels['zibo']}'"),
+        ({"state": "settled"}, "dismissed IS NOT NULL"),
+    ):
+        ((expected,),) = ask(f"SELECT count(*) FROM core.findings WHERE {condition}")
+        page = html.unescape(web.get("/findings", params=parameters).text)
+        assert f"共 {expected} 条" in page
+    assert "没有符合条件的问题" in page
