@@ -1,0 +1,75 @@
+"""Warehouses of several kinds, each built once for all workers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from pipelines.cli import run
+from tests.pipelines.conftest import House, run_without_dagster
+from tests.pipelines.made_up import as_text, lines
+
+TEXTS = ("huarong-2021.txt", "shanwei-2016.txt", "zibo-2023.txt")
+
+
+def _later(text: str) -> str:
+    """The next year's edition of a made-up notice: one task gone, one new, one with other points."""
+    later = text.replace("2021", "2022").replace("制定年度创建工作方案", "建立创建工作台账")
+    return later.replace("| 4 | 机关党委 |", "| 6 | 机关党委 |")
+
+
+def _bare(place: str) -> str:
+    """A notice whose table has tasks and nothing else: no points, party, deadline, evidence or method."""
+    rows = ["| 序号 | 主要任务 |", "| --- | --- |", "| 1 | 开展志愿服务活动 |", "| 2 | 加强诚信建设 |"]
+    return "\n\n".join(lines(place)) + "\n\n" + "\n".join(rows) + "\n"
+
+
+@pytest.fixture(scope="session")
+def warehouses(tmp_path_factory: pytest.TempPathFactory, notices: Path) -> Callable[[str], Path]:
+    """The warehouse of a kind: full (with two editions of a notice), one, bare, empty, absent, damaged."""
+    built: dict[str, Path] = {}
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "notebooks"
+    shared.mkdir(exist_ok=True)
+
+    def fill(house: House, kind: str) -> None:
+        if kind == "full":
+            for name in TEXTS:
+                shutil.copy(notices / "text" / name, house.raw / name)
+            house.put("甲州2021.md", as_text("甲州", 3))
+            house.put("甲州2022.md", _later(as_text("甲州", 3)))
+        elif kind == "one":
+            shutil.copy(notices / "text" / "tongchuan.txt", house.raw / "tongchuan.txt")
+        elif kind == "bare":
+            house.put("乙州.md", _bare("乙州"))
+        elif kind == "empty":
+            house.put("坏.xyz", "不是通知")
+
+    def of(kind: str) -> Path:
+        if kind in built:
+            return built[kind]
+        house = House(shared / kind)
+        with FileLock(shared / f"{kind}.lock"):
+            if not house.raw.is_dir():
+                house.raw.mkdir(parents=True)
+                make(house, kind)
+        built[kind] = house.warehouse
+        return house.warehouse
+
+    def make(house: House, kind: str) -> None:
+        if kind == "damaged":
+            house.warehouse.write_bytes(b"no database at all")
+        elif kind != "absent":
+            fill(house, kind)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("pipelines.build._run_job", run_without_dagster)
+                patch.setenv("WENMING_WORKERS", "2")
+                patch.setenv("WENMING_CORRECTIONS", str(house.folder / "corrections"))
+                assert run(["build", "--raw", str(house.raw), "--warehouse", str(house.warehouse)]) in (0, 1)
+
+    return of
