@@ -68,9 +68,9 @@ def test_hits_in_the_requirement_come_first(web: httpx.Client, ask: Ask) -> None
     page = get(web, "/", q="志愿服务", place="华容")
     before, band, after = page.partition("只在评价标准、材料等其他栏目中提到")
     assert band
-    requirements = dict(ask("SELECT task_id, requirement FROM core.tasks"))
+    requirements: dict[str, str | None] = dict(ask("SELECT task_id, requirement FROM core.tasks"))
     assert task_ids(before)
-    assert all("志愿服务" in requirements[one] for one in task_ids(before))
+    assert all("志愿服务" in (requirements[one] or "") for one in task_ids(before))
     assert task_ids(after)
     assert not any("志愿服务" in (requirements[one] or "") for one in task_ids(after))
 

@@ -127,9 +127,7 @@ def test_a_merged_cell_is_lit_for_every_row_it_covers(web: httpx.Client, ask: As
     assert begins < row
 
 
-def test_indicators_lead_to_the_cell_with_their_name(
-    web: httpx.Client, ask: Ask, labels: Mapping[str, str]
-) -> None:
+def test_indicators_lead_to_the_cell_with_their_name(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
     rows = ask(
         "SELECT indicator_id, notice_id, table_id, name FROM core.indicators WHERE table_id IS NOT NULL "
         "AND notice_id IN (?, ?) ORDER BY hash(indicator_id) LIMIT 12",

@@ -1,0 +1,75 @@
+"""The pictures of the README: the search of the explorer, and a comparison.
+
+    python -m tests.explorer.pictures FOLDER [WAREHOUSE]
+
+Without a warehouse, one is built from the published notices of the tests.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from playwright.sync_api import ViewportSize
+
+from tests.explorer.browser import browsing, chromium
+from tests.explorer.house import build, serving
+from warehouse import store
+from warehouse.explorer import create_app
+
+SIZE: ViewportSize = {"width": 1180, "height": 760}
+WORDS = "志愿服务 报告"
+COMPARED = 3
+
+
+def screenshots(out: Path, warehouse: Path | None = None) -> list[Path]:
+    """Draw the pictures into `out` and return their paths. Raises RuntimeError where there is no Chromium."""
+    program = chromium()
+    if program is None:
+        raise RuntimeError("找不到 Chromium。请先运行 bash .ci/browser")
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        file = warehouse or build(Path(folder) / "house")
+        with serving(create_app(file)) as address, browsing(program) as browser:
+            page = browser.new_page(base_url=address, viewport=SIZE, device_scale_factor=1.5, locale="zh-CN")
+            made = []
+            for name, path in {
+                "explorer": f"/?q={WORDS}",
+                "compare": _comparison(file),
+                "source": _source(file),
+            }.items():
+                page.goto(path)
+                made.append(out / f"{name}.png")
+                page.screenshot(path=made[-1])
+            return made
+
+
+def _comparison(warehouse: Path) -> str:
+    """The notices with the most themes that have points."""
+    sql = (
+        "SELECT notice_id FROM mart.topic_weights WHERE share IS NOT NULL AND notice_id IN "
+        "(SELECT notice_id FROM core.notices WHERE is_current) GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?"
+    )
+    with closing(store.connect(warehouse)) as connection:
+        ids = connection.execute(sql, [COMPARED]).fetchall()
+    return "/compare?sort=diff&" + "&".join(f"n={one}" for (one,) in ids)
+
+
+def _source(warehouse: Path) -> str:
+    """A task whose score cell covers several rows."""
+    sql = (
+        "SELECT notice_id, table_id, task_id FROM core.tasks JOIN core.task_parties USING (task_id) "
+        "WHERE points_rows > 1 AND points IS NOT NULL AND len(repaired) = 0 ORDER BY notice_id DESC, task_id LIMIT 1"
+    )
+    with closing(store.connect(warehouse)) as connection:
+        found = connection.execute(sql).fetchone()
+    if found is None:
+        return "/"
+    return f"/notice/{found[0]}/table/{found[1]}?task={found[2]}&role=party#lit"
+
+
+if __name__ == "__main__":
+    for picture in screenshots(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None):
+        print(picture)

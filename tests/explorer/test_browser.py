@@ -1,0 +1,290 @@
+"""The explorer in headless Chromium: what a person does with mouse, keyboard and a narrow screen.
+
+pytest -n 0 -m browser tests/explorer
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from openpyxl import load_workbook
+
+pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect
+
+from tests.explorer.browser import artefacts, browsing, chromium
+from tests.explorer.conftest import Ask
+
+pytestmark = pytest.mark.browser
+
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 375, "height": 740}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine; bash .ci/browser installs it")
+    with browsing(program) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return artefacts(tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """A page that fails its test on a console message, a script error or a request that leaves the machine."""
+    context = browser.new_context(base_url=site, viewport=WIDE, accept_downloads=True, locale="zh-CN")
+    opened = context.new_page()
+    wrong: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            wrong.append(f"console: {message.text}")
+
+    def request(sent: Request) -> None:
+        if urlsplit(sent.url).hostname != "127.0.0.1":
+            wrong.append(f"request: {sent.url}")
+
+    opened.on("console", console)
+    opened.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+    context.on("request", request)
+    context.on(
+        "requestfailed", lambda sent: wrong.append(f"failed: {sent.url}") if "download" not in sent.url else None
+    )
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def test_search_filter_and_clear(page: Page, pictures: Path) -> None:
+    page.goto("/")
+    page.get_by_label("搜索任务和指标").fill("志愿服务")
+    page.get_by_role("button", name="搜索").click()
+    expect(page.locator("mark").first).to_have_text("志愿服务")
+    everything = page.get_by_role("status").inner_text()
+    page.get_by_label("地区", exact=True).fill("淄博")
+    page.get_by_label("主题", exact=True).select_option(label="志愿服务")
+    page.get_by_role("button", name="搜索").click()
+    assert page.get_by_role("status").inner_text() != everything
+    assert "month=" not in page.url
+    expect(page.locator(".group h2")).to_have_text(["淄博市国防动员办公室 2023"])
+    page.screenshot(path=pictures / "搜索.png")
+    page.get_by_role("link", name="去掉条件 地区：淄博").click()
+    page.get_by_role("link", name=re.compile("去掉条件 主题")).click()
+    assert page.get_by_role("status").inner_text() == everything
+
+
+def test_click_back_to_the_lit_cell(page: Page, ask: Ask, labels: Mapping[str, str], pictures: Path) -> None:
+    task, text, row = ask(
+        'SELECT task_id, requirement, "row" FROM core.tasks WHERE notice_id = ? AND label IS NULL AND "row" > 40 '
+        "ORDER BY ordinal LIMIT 1",
+        labels["zibo"],
+    )[0]
+    page.goto(f"/task/{task}")
+    page.get_by_role("link", name="看原文所在之处").click()
+    cell = page.locator("#lit")
+    expect(cell).to_have_text(text)
+    expect(cell).to_be_in_viewport()
+    assert cell.evaluate("cell => getComputedStyle(cell).backgroundColor") == "rgb(255, 224, 138)"
+    assert row > 40
+    page.screenshot(path=pictures / "原文.png")
+    page.go_back()
+    page.get_by_role("link", name="看分值的原文").click()
+    expect(page.locator("td.lit")).to_have_count(1)
+    page.locator("td.gutter a", has_text=str(row + 1)).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(text)
+
+
+def test_compare_two_notices(page: Page, pictures: Path) -> None:
+    page.goto("/notices")
+    button = page.get_by_role("button", name="比较所选通知")
+    expect(button).to_be_disabled()
+    page.get_by_label("选“淄博市国防动员办公室 2023”来比较").check()
+    expect(button).to_be_disabled()
+    page.get_by_label("选“中共益阳市委党校 2021”来比较").check()
+    button.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("按主题比较 2 份通知")
+    cells = page.locator("td.chart:has(svg)")
+    drawn = cells.evaluate_all(
+        """cells => cells.map(cell => {
+          const width = name => cell.querySelector(name).getBoundingClientRect().width;
+          return [width("rect.fill") / width("rect.track"), parseFloat(cell.nextElementSibling.textContent)];
+        })"""
+    )
+    largest = max(share for _, share in drawn)
+    assert len(drawn) > 40
+    assert all(part == pytest.approx(share / largest, abs=0.02) for part, share in drawn)
+    page.locator("summary").first.click()
+    opened = page.locator("details[open]")
+    expect(opened).to_have_count(1)
+    expect(opened.locator("li").first).to_be_visible()
+    page.screenshot(path=pictures / "比较.png")
+    page.get_by_role("link", name="按差距大小").click()
+    assert "sort=diff" in page.url
+
+
+def test_no_more_than_four_can_be_chosen(page: Page) -> None:
+    page.goto("/notices")
+    boxes = page.locator("input[name=n]")
+    assert boxes.count() > 4
+    for index in range(4):
+        boxes.nth(index).check()
+    expect(boxes.nth(4)).to_be_disabled()
+    boxes.nth(0).uncheck()
+    expect(boxes.nth(4)).to_be_enabled()
+
+
+def test_download_a_workbook(page: Page, tmp_path: Path) -> None:
+    page.goto("/?q=志愿服务&place=淄博")
+    count = int(re.findall(r"共 (\d+) 条", page.get_by_role("status").inner_text())[0])
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载 Excel").click()
+    waiting.value.save_as(tmp_path / "got.xlsx")
+    assert waiting.value.suggested_filename == "任务.xlsx"
+    sheet = load_workbook(tmp_path / "got.xlsx").active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(values_only=True))
+    assert len(rows) == count + 1
+    assert "任务要求" in rows[0]
+
+
+def test_chinese_glyphs_are_drawn(page: Page) -> None:
+    """Each character is drawn differently: where a font lacks them, all show the same box."""
+    page.goto("/")
+    drawn = page.evaluate(
+        """text => {
+          const canvas = document.createElement("canvas");
+          canvas.width = canvas.height = 48;
+          const pen = canvas.getContext("2d", { willReadFrequently: true });
+          pen.font = "40px " + getComputedStyle(document.body).fontFamily;
+          return [...text].map(letter => {
+            pen.fillStyle = "#fff"; pen.fillRect(0, 0, 48, 48);
+            pen.fillStyle = "#000"; pen.fillText(letter, 2, 40);
+            const dots = pen.getImageData(0, 0, 48, 48).data.filter((_, index) => index % 4 === 0);
+            return { ink: dots.filter(dot => dot < 128).length, shape: dots.join("") };
+          });
+        }""",
+        "文明测评指标责任单位志愿服务" + chr(0x10FFFD),
+    )
+    *letters, box = drawn
+    assert len({one["shape"] for one in letters}) == len(set("文明测评指标责任单位志愿服务"))
+    assert all(one["ink"] > 100 for one in letters)
+    assert box["shape"] not in {one["shape"] for one in letters}
+
+
+def test_the_keyboard_alone_is_enough(page: Page) -> None:
+    page.goto("/findings")
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    expect(skip).to_have_text("跳到正文")
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type("志愿服务")
+    page.keyboard.press("Enter")
+    expect(page.locator("mark").first).to_be_visible()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate("document.activeElement.closest('.hits') !== null"):
+            break
+    else:
+        pytest.fail("the hits were not reached")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="看原文所在之处")).to_be_visible()
+
+
+def test_every_control_and_table_says_what_it_is(page: Page, ask: Ask, labels: Mapping[str, str]) -> None:
+    zibo, yiyang = labels["zibo"], labels["yiyang"]
+    for address in ("/", "/notices", "/findings", "/sql", f"/notice/{zibo}", f"/compare?n={zibo}&n={yiyang}"):
+        page.goto(address)
+        nameless = page.evaluate(
+            """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+              .filter(one => !one.labels?.length && !one.ariaLabel).map(one => one.outerHTML)"""
+        )
+        assert nameless == []
+        assert page.evaluate("[...document.querySelectorAll('th')].filter(one => !one.scope).length") == 0
+        assert page.locator("h1").count() == 1
+        assert page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def test_a_narrow_screen_never_scrolls_sideways(
+    page: Page, ask: Ask, labels: Mapping[str, str], pictures: Path
+) -> None:
+    page.set_viewport_size(NARROW)
+    zibo, yiyang, shanwei = labels["zibo"], labels["yiyang"], labels["shanwei"]
+    ((table, task),) = ask('SELECT table_id, task_id FROM core.tasks WHERE notice_id = ? AND "row" = 30', shanwei)
+    addresses = {
+        "首页": "/",
+        "搜索": "/?q=志愿服务",
+        "通知": f"/notice/{zibo}",
+        "原文": f"/notice/{shanwei}/table/{table}?task={task}&role=person#lit",
+        "任务": f"/task/{task}",
+        "比较": f"/compare?n={zibo}&n={yiyang}&n={shanwei}",
+        "问题": "/findings",
+        "SQL": "/sql?q=FROM+任务清单+LIMIT+3",
+        "目录": "/notices",
+    }
+    for name, address in addresses.items():
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], name
+        page.screenshot(path=pictures / f"窄屏-{name}.png")
+        if name == "原文":
+            expect(page.locator("#lit")).to_be_in_viewport()
+
+
+def test_sql_runs_with_ctrl_enter_and_errors_are_explained(page: Page, pictures: Path) -> None:
+    page.goto("/sql")
+    page.get_by_role("textbox").fill("SELECT label AS 通知, tasks AS 任务数 FROM mart.notice_labels ORDER BY 2 DESC")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("table.result tbody tr")).to_have_count(7)
+    page.screenshot(path=pictures / "SQL.png")
+
+
+def test_printing_leaves_out_menus_and_forms(page: Page, labels: Mapping[str, str]) -> None:
+    page.goto(f"/notice/{labels['zibo']}")
+    page.emulate_media(media="print")
+    expect(page.locator("header.top")).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_without_scripts_everything_still_works(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/notices")
+    page.get_by_label("选“淄博市国防动员办公室 2023”来比较").check()
+    page.get_by_label("选“华容县审计局 2021”来比较").check()
+    page.get_by_role("button", name="比较所选通知").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("按主题比较 2 份通知")
+    context.close()
+
+
+def test_the_policy_holds_in_the_browser(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    page.goto("/")
+    blocked = page.evaluate(
+        """() => new Promise(done => {
+          document.addEventListener("securitypolicyviolation", event => done(event.violatedDirective));
+          const script = document.createElement("script");
+          script.textContent = "window.ran = true";
+          document.body.append(script);
+          setTimeout(() => done("nothing"), 1000);
+        })"""
+    )
+    assert blocked.startswith("script-src")
+    assert page.evaluate("window.ran === undefined")
+    context.close()

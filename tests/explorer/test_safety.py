@@ -1,0 +1,207 @@
+"""Headers, host names, sign-in, and a warehouse that is missing, empty, damaged, foreign or outdated."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import httpx
+import pytest
+
+from tests.explorer.house import serving
+from warehouse.explorer import create_app, guard
+from warehouse.explorer.pages import search
+
+PATHS = (
+    "/",
+    "/?q=活动",
+    "/notices",
+    "/compare",
+    "/findings",
+    "/sql",
+    "/none",
+    "/signin",
+    "/static/style.css",
+    "/healthz",
+)
+
+
+@contextmanager
+def over(warehouse: Path, token: str | None = None) -> Iterator[httpx.Client]:
+    """A client of an explorer over this file."""
+    with (
+        serving(create_app(warehouse, token=token)) as address,
+        httpx.Client(base_url=address, timeout=60, trust_env=False) as client,
+    ):
+        yield client
+
+
+def test_every_answer_carries_the_safe_headers(web: httpx.Client) -> None:
+    for path in PATHS:
+        headers = web.get(path).headers
+        assert headers["content-security-policy"].startswith("default-src 'self'; ")
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cache-control"] == ("max-age=3600" if path.startswith("/static/") else "no-store")
+
+
+def test_no_page_needs_what_the_policy_forbids(web: httpx.Client) -> None:
+    for path in PATHS:
+        page = web.get(path).text
+        if "<html" in page:
+            assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page)
+            assert not re.search(r'(?:src|href|action)="(?:https?:)?//', page)
+
+
+def test_an_unexpected_error_is_a_chinese_page_with_the_headers(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(search, "task_hits", broken)
+    with over(warehouse) as web:
+        response = web.get("/?q=活动")
+    assert response.status_code == 500
+    assert "程序内部出错" in response.text
+    assert "secret" not in response.text
+    assert "content-security-policy" in response.headers
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_only_known_host_names(web: httpx.Client) -> None:
+    assert web.get("/healthz", headers={"host": "attacker.example:8321"}).status_code == 400
+    for host in ("localhost:8321", "127.0.0.1", "[::1]:8321", "LOCALHOST"):
+        assert web.get("/healthz", headers={"host": host}).status_code == 200
+
+
+def test_only_reading_methods(web: httpx.Client) -> None:
+    for path in ("/", "/sql", "/download", "/notices"):
+        assert web.post(path).status_code == 405
+    assert web.get("/static/../app.py").status_code == 404
+    assert web.get("/static/%2e%2e/app.py").status_code == 404
+
+
+TOKEN = "correct horse 口令"
+
+
+def test_nobody_gets_in_without_the_token(warehouse: Path) -> None:
+    with over(warehouse, TOKEN) as web:
+        for path in ("/", "/sql?q=SELECT 1", "/download?what=tasks", "/notices"):
+            response = web.get(path)
+            assert response.status_code == 303
+            assert response.headers["location"].startswith("/signin?next=%2F")
+        assert web.get("/signin").status_code == web.get("/static/style.css").status_code == 200
+        assert web.get("/healthz").text == "ok"
+        wrong = web.post("/signin", data={"token": "wrong", "next": "/"})
+        assert wrong.status_code == 403
+        assert "口令不对" in wrong.text
+        assert "set-cookie" not in wrong.headers
+
+
+def test_the_token_opens_and_leaving_closes(warehouse: Path) -> None:
+    with over(warehouse, TOKEN) as web:
+        response = web.post("/signin", data={"token": TOKEN, "next": "/findings?state=all"})
+        assert (response.status_code, response.headers["location"]) == (303, "/findings?state=all")
+        cookie = response.headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+        assert TOKEN.split(maxsplit=1)[0] not in cookie
+        assert web.get("/findings").status_code == 200
+        web.post("/signout")
+        assert web.get("/findings").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "target", ["https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)", ""]
+)
+def test_sign_in_never_leads_elsewhere(warehouse: Path, target: str) -> None:
+    with over(warehouse, TOKEN) as web:
+        response = web.post("/signin", data={"token": TOKEN, "next": target})
+        assert response.headers["location"] == "/"
+
+
+def test_a_forged_or_old_cookie_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = guard.Token(TOKEN)
+    good = token.cookie()
+    until, _, signature = good.partition(".")
+    assert token.fits(good)
+    assert guard.Token(TOKEN).fits(good)
+    for bad in (f"{int(until) + 1}.{signature}", f"{until}.{signature[:-1]}0", until, "", None, "9" * 30, f"²{good}"):
+        assert not token.fits(bad)
+    assert not guard.Token("another token").fits(good)
+    monkeypatch.setattr("time.time", lambda: int(until) + 1)
+    assert not token.fits(good)
+
+
+def test_guessing_is_stopped(warehouse: Path) -> None:
+    with over(warehouse, TOKEN) as web:
+        codes = [web.post("/signin", data={"token": f"guess{n}"}).status_code for n in range(guard.TRIES + 1)]
+        assert codes == [403] * guard.TRIES + [429]
+        assert web.post("/signin", data={"token": TOKEN}).status_code == 429
+        assert web.post("/signin", content=b"x" * 20_000).status_code == 413
+
+
+def test_a_missing_file_is_said_and_noticed_when_it_comes(warehouse: Path, tmp_path: Path) -> None:
+    path = tmp_path / "later.duckdb"
+    with over(path) as web:
+        for address in ("/", "/notices", "/sql", "/notice/x", "/download?what=tasks", "/healthz"):
+            response = web.get(address)
+            assert response.status_code == 503
+            assert "wenming build" in response.text
+        shutil.copyfile(warehouse, path)
+        assert web.get("/").status_code == 200
+        path.unlink()
+        assert web.get("/").status_code == 503
+
+
+def test_damaged_foreign_and_outdated_files_are_told_apart(warehouse: Path, tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    path.write_bytes(warehouse.read_bytes()[:5000])
+    with over(path) as web:
+        assert "文件可能已损坏" in web.get("/").text
+        path.unlink()
+        duckdb.connect(str(path)).close()
+        assert "这不是文明测评仓库文件" in web.get("/").text
+        shutil.copyfile(warehouse, path)
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("UPDATE ops.meta SET value = 'other' WHERE key = 'fingerprint'")
+        response = web.get("/")
+        assert response.status_code == 503
+        assert "由其他版本的程序生成" in response.text
+
+
+def test_a_warehouse_without_a_mart_asks_for_a_build(warehouse: Path, tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    shutil.copyfile(warehouse, path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("ALTER TABLE mart.topic_weights RENAME share TO part")
+    with over(path) as web, duckdb.connect(str(warehouse), read_only=True) as connection:
+        found = connection.execute("SELECT notice_id FROM core.notices LIMIT 1").fetchone()
+        assert found is not None
+        response = web.get(f"/notice/{found[0]}")
+    assert response.status_code == 503
+    assert "请重新运行 wenming build" in response.text
+
+
+def test_an_empty_warehouse_says_what_to_do(empty: Path) -> None:
+    with over(empty) as web:
+        for path in (
+            "/",
+            "/?q=活动",
+            "/?kind=indicators&theme=volunteering",
+            "/notices",
+            "/compare",
+            "/findings",
+            "/sql",
+        ):
+            response = web.get(path)
+            assert response.status_code == 200
+            assert "仓库中还没有通知" in response.text
+        assert web.get("/notice/none").status_code == 404
+        assert web.get("/download?what=tasks&q=活动").status_code == 200

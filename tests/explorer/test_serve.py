@@ -1,0 +1,152 @@
+"""`wenming serve`: what it says, when it refuses, and how it stops."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pipelines import serve as server
+from pipelines.cli import run
+
+Say = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def say(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
+    """Exit status and words of one command."""
+    monkeypatch.delenv("WENMING_TOKEN", raising=False)
+
+    def heard(*arguments: str) -> tuple[int, str]:
+        code = run(list(arguments))
+        out, err = capfd.readouterr()
+        return code, out + err
+
+    return heard
+
+
+@contextmanager
+def started(warehouse: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
+    """The command in a process of its own: the process, its address, and what it said by then."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WENMING_")}
+    code = "import sys; from pipelines.cli import run; sys.exit(run(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, "serve", "--warehouse", str(warehouse), "--port", "0", *arguments]
+    environment |= {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", env=environment
+    )
+    assert process.stdout is not None
+    said = []
+    try:
+        for line in process.stdout:
+            said.append(line)
+            if "仓库文件：" in line:
+                break
+        found = re.search(r"http://\S+:\d+/", "".join(said))
+        assert found, said
+        yield process, found[0], said
+    finally:
+        process.kill()
+        process.wait(10)
+        process.stdout.close()
+
+
+def answer(address: str) -> httpx.Response:
+    """The first answer; the server may still be starting behind its open port."""
+    return httpx.get(address, trust_env=False, timeout=60)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_it_serves_until_ctrl_c(warehouse: Path) -> None:
+    with started(warehouse) as (process, address, _):
+        assert answer(address + "healthz").text == "ok"
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=20)
+        assert process.returncode == 0
+    assert rest.strip().splitlines()[-1] == "已停止"
+    assert "Traceback" not in rest
+
+
+def test_a_missing_warehouse_is_served_with_advice(tmp_path: Path) -> None:
+    with started(tmp_path / "none.duckdb", "--token", "长口令长口令长口令") as (process, address, _):
+        assert process.stdout is not None
+        assert "还没有数据仓库" in process.stdout.readline()
+        assert answer(address).status_code == 303
+        assert answer(address + "healthz").status_code == 503
+
+
+def test_a_port_in_use_names_the_way_out(say: Say, warehouse: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, said = say("serve", "--warehouse", str(warehouse), "--port", str(port))
+    assert code == 1
+    assert f"端口 {port} 已被占用" in said
+    assert f"--port {port + 1}" in said
+
+
+def test_a_foreign_address_and_a_short_token_are_refused(say: Say, warehouse: Path) -> None:
+    code, said = say("serve", "--warehouse", str(warehouse), "--host", "203.0.113.9", "--port", "0")
+    assert (code, "不是本机的地址" in said) == (1, True)
+    code, said = say("serve", "--warehouse", str(warehouse), "--token", "kurz", "--port", "0")
+    assert (code, "口令太短" in said) == (1, True)
+    code, said = say("serve", "--port", "99999")
+    assert (code, "--port" in said) == (2, True)
+
+
+@pytest.mark.parametrize("missing", ["uvicorn", "starlette.applications", "jinja2"])
+def test_without_the_extra_the_command_to_install_is_named(
+    say: Say, warehouse: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    for name in list(sys.modules):
+        if name.startswith("warehouse.explorer"):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
+    code, said = say("serve", "--warehouse", str(warehouse), "--port", "0")
+    assert code == 1
+    assert "pip install 'wenming-warehouse[explore]'" in said
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "warned"),
+    [
+        ("127.0.0.1", None, False),
+        ("localhost", None, False),
+        ("0.0.0.0", None, True),
+        ("0.0.0.0", "a-long-token", False),
+    ],
+)
+def test_an_open_address_without_a_token_is_warned_about(
+    say: Say, monkeypatch: pytest.MonkeyPatch, host: str, token: str | None, *, warned: bool
+) -> None:
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: None)
+    code, said = say("serve", "--host", host, "--port", "0", *(["--token", token] if token else []))
+    assert code == 0
+    assert ("任何人都能打开" in said) is warned
+    assert re.search(r"http://(127\.0\.0\.1|localhost):\d+/", said)
+
+
+def test_addresses() -> None:
+    assert server.address("0.0.0.0", 1) == "http://127.0.0.1:1/"
+    assert server.address("::1", 2) == "http://[::1]:2/"
+    assert [server.is_loopback(one) for one in ("127.0.0.2", "::1", "LocalHost", "0.0.0.0", "10.0.0.1", "x")] == [
+        True, True, True, False, False, False,
+    ]  # fmt: skip
+
+
+def test_the_token_is_a_setting_that_is_never_shown(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENMING_TOKEN", "very-secret-token")
+    code, said = say("config")
+    assert code == 0
+    assert "token" in said
+    assert "very-secret" not in said

@@ -1,0 +1,132 @@
+"""The SQL box, which reads the warehouse and nothing else, and results as workbooks."""
+
+from __future__ import annotations
+
+import html
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from openpyxl import load_workbook
+
+from tests.explorer.conftest import Ask
+from tests.explorer.house import serving
+from warehouse.explorer import create_app
+from warehouse.explorer.reading import Limits
+
+
+def sheet(response: httpx.Response) -> list[tuple[Any, ...]]:
+    assert response.status_code == 200, response.text[:1500]
+    assert response.headers["content-disposition"].startswith(
+        "attachment; filename=\"wenming.xlsx\"; filename*=UTF-8''"
+    )
+    active = load_workbook(io.BytesIO(response.content)).active
+    assert active is not None
+    return list(active.iter_rows(values_only=True))
+
+
+def run(web: httpx.Client, sql: str) -> httpx.Response:
+    return web.get("/sql", params={"q": sql})
+
+
+def test_a_question_is_answered(web: httpx.Client, ask: Ask) -> None:
+    page = html.unescape(run(web, "SELECT 单位, count(*) AS 任务数 FROM 任务清单 GROUP BY 单位 ORDER BY 2 DESC").text)
+    assert '<th scope="col">任务数</th>' in page
+    for unit, tasks in ask("SELECT 单位, count(*) FROM cn.任务清单 GROUP BY 单位"):
+        assert f"<td>{unit or '—'}</td>" in page
+        assert f'<td class="n">{tasks}</td>' in page
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("DELETE FROM core.tasks", "仓库只供查询"),
+        ("CREATE TABLE t AS SELECT 1", "仓库只供查询"),
+        ("ATTACH 'other.duckdb'", "仓库只供查询"),
+        ("SET memory_limit = '9GB'", "仓库只供查询"),
+        ("COPY core.tasks TO 'out.csv'", "仓库只供查询"),
+        ("SELECT 1; SELECT 2", "一次只能执行一条语句"),
+        ("SELECT * FROM read_text('pyproject.toml')", "不允许读写仓库以外的文件"),
+        ("SELECT * FROM glob('*')", "不允许读写仓库以外的文件"),
+        ("FROM 'pyproject.toml'", ""),
+        ("FROM statement", "没有这个表"),
+        ("SELECT * FROM core.taks", "您是不是要写"),
+        ("SELECT list(range) FROM range(1000000000)", ""),
+    ],
+)
+def test_everything_else_is_refused(web: httpx.Client, warehouse: Path, sql: str, words: str) -> None:
+    before = warehouse.read_bytes()
+    response = run(web, sql)
+    assert response.status_code in (400, 503)
+    assert words in html.unescape(response.text)
+    assert 'class="list result"' not in response.text
+    assert warehouse.read_bytes() == before
+
+
+def test_nothing_that_a_statement_does_outlives_it(web: httpx.Client) -> None:
+    assert run(web, "EXPLAIN ANALYZE CREATE TABLE memory.main.kept AS SELECT 1 AS a").status_code == 200
+    assert run(web, "SELECT * FROM memory.main.kept").status_code == 400
+
+
+def test_time_and_rows_are_limited(warehouse: Path) -> None:
+    app = create_app(warehouse, limits=Limits(seconds=0.5, rows=7))
+    with serving(app) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as web:
+        page = run(web, "SELECT range FROM range(100)").text
+        assert "7 行（未完，只取了前面这些行）" in page
+        slow = run(
+            web, "SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b WHERE (a.range * b.range) % 7 = 3"
+        )
+        assert slow.status_code == 400
+        assert "查询超过 0.5 秒，已停止" in slow.text
+        assert run(web, "SELECT 1 AS 一").status_code == 200
+
+
+def test_the_statement_is_shown_as_text(web: httpx.Client) -> None:
+    page = run(web, "SELECT '<script>alert(1)</script>' AS \"<b>\"").text
+    assert "<script>alert" not in page
+    assert "<b>" not in page
+
+
+def test_tasks_as_a_workbook(web: httpx.Client, ask: Ask) -> None:
+    header, *rows = sheet(web.get("/download", params={"what": "tasks", "q": "志愿服务", "place": "淄博"}))
+    expected = ask(
+        "SELECT task_id, requirement, points FROM core.tasks JOIN core.notices USING (notice_id) WHERE city = '淄博市' "
+        "AND contains(concat_ws('|', requirement, criteria, scoring, evidence, deadline, remark), '志愿服务')"
+    )
+    at = {name: header.index(name) for name in ("任务编号", "任务要求", "分值")}
+    assert sorted((row[at["任务编号"]], row[at["任务要求"]]) for row in rows) == sorted(row[:2] for row in expected)
+    assert sum(row[at["分值"]] or 0 for row in rows) == float(sum(row[2] or 0 for row in expected))
+
+
+def test_every_list_can_be_had(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+    zibo, yiyang = labels["zibo"], labels["yiyang"]
+    indicators = sheet(web.get("/download", params={"what": "indicators", "notice": zibo}))
+    assert len(indicators) - 1 == len(ask("FROM core.indicators WHERE notice_id = ?", zibo))
+    findings = sheet(web.get("/download", params={"what": "findings", "state": "all"}))
+    assert len(findings) - 1 == len(ask("FROM core.findings"))
+    compared = sheet(web.get("/download", params=[("what", "compare"), ("n", zibo), ("n", yiyang)]))
+    shares = compared[0].index("淄博市国防动员办公室 2023 分值占比")
+    assert sum(row[shares] or 0 for row in compared[1:]) == pytest.approx(1)
+    (first,) = sheet(web.get("/download", params={"what": "sql", "q": "SELECT 42 AS 数"}))[1]
+    assert first == 42
+
+
+def test_a_table_as_a_workbook(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+    ((table_id, columns, rows),) = ask(
+        "SELECT table_id, n_cols, n_rows FROM core.tables WHERE notice_id = ?", labels["zibo"]
+    )
+    found = sheet(web.get("/download", params={"what": "table", "notice": labels["zibo"], "table": table_id}))
+    assert len(found[0]) == columns
+    assert len(found) == rows + 1
+    stored = {text for (text,) in ask("SELECT text FROM core.cells WHERE table_id = ? AND text <> ''", table_id)}
+    assert {cell for row in found for cell in row if cell} == stored
+
+
+@pytest.mark.parametrize("what", ["", "none", "compare", "sql"])
+def test_a_download_of_nothing_is_refused(web: httpx.Client, what: str) -> None:
+    response = web.get("/download", params={"what": what})
+    assert response.status_code == 400
+    assert "请" in response.text
