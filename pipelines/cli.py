@@ -211,8 +211,10 @@ def notebook(
             desk.serve(console, title, settings.warehouse, port, headless)
             return
         desk.print_written(console, desk.write(title, export, output, settings.warehouse))
+    except desk.UnknownNotebookError as error:
+        raise UserError(str(error)) from error
     except desk.NotebookError as error:
-        raise UserError(str(error), SOME_FAILED if name else WRONG_USAGE) from error
+        raise UserError(str(error), SOME_FAILED) from error
 
 
 @app.command(cls=ChineseCommand, help="在浏览器中搜索、比较和核对（网页资料库），按 Ctrl-C 停止。")

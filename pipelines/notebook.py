@@ -55,8 +55,12 @@ class NotebookError(Exception):
     """Something the user can put right; the text is Chinese and says how."""
 
 
+class UnknownNotebookError(NotebookError):
+    """A name that fits no notebook, or several."""
+
+
 def chosen(part: str) -> str:
-    """The one notebook whose name is, or contains, `part`. Raises NotebookError for none or several."""
+    """The one notebook whose name is, or contains, `part`. Raises UnknownNotebookError."""
     if part in NOTEBOOKS:
         return part
     found = [name for name in NOTEBOOKS if part and part in name]
@@ -68,7 +72,7 @@ def chosen(part: str) -> str:
         if found
         else f"没有名为“{part}”的笔记本。可用的有：{names}"
     )
-    raise NotebookError(said)
+    raise UnknownNotebookError(said)
 
 
 def require() -> None:

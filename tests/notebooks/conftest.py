@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from assets.plan import Candidate
+from assets.read_batch import Extract, Reading, WorkerLimits, _read_one
+from extractors import Limits
 from pipelines.cli import run
 from tests.pipelines.conftest import House, run_without_dagster
 from tests.pipelines.made_up import as_text, lines
@@ -27,6 +30,13 @@ def _bare(place: str) -> str:
     """A notice whose table has tasks and nothing else: no points, party, deadline, evidence or method."""
     rows = ["| 序号 | 主要任务 |", "| --- | --- |", "| 1 | 开展志愿服务活动 |", "| 2 | 加强诚信建设 |"]
     return "\n\n".join(lines(place)) + "\n\n" + "\n".join(rows) + "\n"
+
+
+def _read_here(
+    candidates: Sequence[Candidate], *, extract: Extract, limits: Limits, worker_limits: WorkerLimits
+) -> Iterator[Reading]:
+    """Read without workers, whose start takes longer than these few files."""
+    return (_read_one(candidate, extract, limits) for candidate in candidates)
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +78,7 @@ def warehouses(tmp_path_factory: pytest.TempPathFactory, notices: Path) -> Calla
             fill(house, kind)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("pipelines.build._run_job", run_without_dagster)
+                patch.setattr("tests.pipelines.conftest.read_batch", _read_here)
                 patch.setenv("WENMING_WORKERS", "2")
                 patch.setenv("WENMING_CORRECTIONS", str(house.folder / "corrections"))
                 assert run(["build", "--raw", str(house.raw), "--warehouse", str(house.warehouse)]) in (0, 1)

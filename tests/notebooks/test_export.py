@@ -1,0 +1,186 @@
+"""`wenming notebook`: the list, the choice by part of a name, pictures, pdf and ipynb, the page on this machine."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from notebooks import NOTEBOOKS
+from notebooks.draw import Picture
+from notebooks.draw import pictures as drawn_here
+from pipelines import notebook as desk
+from pipelines.cli import OK, SOME_FAILED, WRONG_USAGE, run
+
+pytest.importorskip("marimo", reason="extra explore is not installed")
+Image = pytest.importorskip("PIL.Image")
+
+Warehouses = Callable[[str], Path]
+ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1|localhost)[^\s\"'<>\\]+")
+NAME = "版本变化"
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are drawn in this process, which has marimo loaded already."""
+
+    def pictures(name: str, warehouse: Path) -> list[Picture]:
+        monkeypatch.setenv(desk.VARIABLE, str(warehouse))
+        return drawn_here(name)
+
+    monkeypatch.setattr(desk, "pictures", pictures)
+
+
+def test_the_list_says_what_each_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["notebook"]) == OK
+    said = capsys.readouterr().out
+    for name, answer in NOTEBOOKS.items():
+        assert name in said
+        assert answer[:12] in said
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("责任", "责任分布"), ("总览", "总览"), ("时限", "材料与时限"), ("体系", "评分体系比较")]
+)
+def test_a_part_of_the_name_is_enough(part: str, name: str) -> None:
+    assert desk.chosen(part) == name
+
+
+@pytest.mark.parametrize(
+    ("part", "words"), [("月报", "没有名为“月报”的笔记本"), ("与", "有几个笔记本的名称含有“与”"), ("", "没有名为")]
+)
+def test_a_name_that_fits_none_or_several_is_explained(
+    part: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["notebook", part, "--export", "png"]) == WRONG_USAGE
+    said = capsys.readouterr().err
+    assert words in said
+    assert "材料与时限" in said
+
+
+def test_a_wrong_format_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["notebook", "总览", "--export", "docx"]) == WRONG_USAGE
+    assert "--export" in capsys.readouterr().err
+
+
+def test_without_a_warehouse_the_next_command_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["notebook", "总览", "--warehouse", str(tmp_path / "w.duckdb")]) == SOME_FAILED
+    assert "请先运行 wenming build" in capsys.readouterr().err
+
+
+def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "NEEDED", ("marimo", "no_such_package"))
+    with pytest.raises(desk.NotebookError, match=r"no_such_package.*pip install 'wenming-warehouse\[explore\]'"):
+        desk.require()
+
+
+def test_every_figure_becomes_a_picture(
+    warehouses: Warehouses, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "图"
+    arguments = ["notebook", NAME, "--export", "png", "--output", str(target), "--warehouse", str(warehouses("full"))]
+    assert run(arguments) == OK
+    written = sorted(target.iterdir())
+    assert [path.name for path in written] == [
+        "版本变化-1-新旧两版之间的变化.png",
+        "版本变化-2-新旧两版各主题分值的增减.png",
+    ]
+    for path in written:
+        assert str(path) in capsys.readouterr().out or path != written[0]
+        picture = Image.open(io.BytesIO(path.read_bytes())).convert("RGB")
+        assert min(picture.size) > 300
+        ink = sum(count for count, colour in picture.getcolors(1 << 24) if colour != (255, 255, 255))
+        assert 0.02 < ink / (picture.width * picture.height) < 0.9
+
+
+def test_no_figure_no_picture(
+    warehouses: Warehouses, tmp_path: Path, here: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for export in ("png", "pdf"):
+        arguments = ["notebook", NAME, "--export", export, "--output", str(tmp_path)]
+        assert run([*arguments, "--warehouse", str(warehouses("one"))]) == OK
+        assert "没有图可以导出" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_machine_without_chinese_font_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk._require_glyphs.cache_clear()
+    monkeypatch.setattr("vl_convert.svg_to_png", lambda svg: b"the same box")
+    with pytest.raises(desk.NotebookError, match="系统中没有中文字体"):
+        desk.png("{}")
+    monkeypatch.undo()
+    desk._require_glyphs.cache_clear()
+    desk._require_glyphs()
+
+
+def test_a_pdf_has_a_page_for_every_figure(warehouses: Warehouses, tmp_path: Path, here: None) -> None:
+    import pypdfium2  # type: ignore[import-untyped]
+
+    (target,) = desk.write(NAME, desk.Export.PDF, tmp_path / "变化.pdf", warehouses("full"))
+    document = pypdfium2.PdfDocument(str(target))
+    pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
+    document.close()
+    assert target == tmp_path / "变化.pdf"
+    assert len(pages) == 2
+    assert "新旧两版之间的变化" in pages[0].replace("\r\n", "")
+    assert all("数据入库日期" in page.replace("\r\n", "") for page in pages)
+
+
+def test_an_ipynb_shows_its_figures_offline(warehouses: Warehouses, tmp_path: Path) -> None:
+    import nbformat
+
+    (target,) = desk.write(NAME, desk.Export.IPYNB, tmp_path / "导出", warehouses("full"))
+    assert target == tmp_path / "导出" / "版本变化.ipynb"
+    notebook = nbformat.read(target, as_version=4)  # type: ignore[no-untyped-call]
+    nbformat.validate(notebook)
+    data = [output["data"] for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert sum("image/png" in one for one in data) == 2
+    assert any("分值变化" in one.get("text/html", "") for one in data)
+    text = target.read_text("utf-8")
+    assert ELSEWHERE.findall(text) == []
+    assert "<marimo-" not in text
+    assert "Traceback" not in text
+
+
+def test_the_page_is_served_on_this_machine_alone(warehouses: Warehouses) -> None:
+    port = desk.free_port(8431)
+    command = desk.server(NAME, port, headless=True)
+    assert command[command.index("--host") + 1] == "127.0.0.1"
+    environment = {**os.environ, **desk.QUIET, desk.VARIABLE: str(warehouses("full"))}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        try:
+            page = _fetch(f"http://127.0.0.1:{port}/", process)
+        finally:
+            process.terminate()
+    assert NAME in page
+    assert [url for url in ELSEWHERE.findall(page) if not url.startswith("http://www.w3.org/")] == []
+
+
+def _fetch(url: str, process: subprocess.Popen[bytes]) -> str:
+    """The page, as soon as the server answers."""
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                text: str = answer.read().decode("utf-8")
+                return text
+        except OSError:
+            assert process.poll() is None, "the server ended"
+            time.sleep(0.25)
+    raise AssertionError("the server does not answer")
+
+
+def test_listing_costs_no_import_of_marimo() -> None:
+    code = (
+        "import sys; from pipelines.cli import run; assert run(['notebook']) == 0; "
+        "assert not {'marimo', 'altair', 'vl_convert', 'dagster'} & set(sys.modules), 'heavy import'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
