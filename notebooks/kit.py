@@ -116,6 +116,11 @@ def open_desk() -> Desk:
     return Desk(con, path, con.sql(NOTICES_SQL).pl(), CONDITIONS[found].format(path=path), folder)
 
 
+def pick(options: Mapping[str, str], *, value: str | None, label: str) -> mo.ui.dropdown:
+    """A drop-down of notices, with a field to search in where there are many."""
+    return mo.ui.dropdown(dict(options), value=value, label=label, searchable=len(options) > MANY)
+
+
 def text(value: str | None) -> str:
     """A SQL literal."""
     return "NULL" if value is None else "'" + value.replace("'", "''") + "'"

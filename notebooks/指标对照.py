@@ -97,7 +97,7 @@ def _():
 
 @app.cell
 def _(desk):
-    one = mo.ui.dropdown(desk.options("tasks"), value=desk.best("tasks_with_points"), label="看哪份通知")
+    one = kit.pick(desk.options("tasks"), value=desk.best("tasks_with_points"), label="看哪份通知")
     one
     return (one,)
 
@@ -232,7 +232,7 @@ def _():
 def _(desk, one):
     _others = {label: name for label, name in desk.options("tasks").items() if name != one.value}
     _first = [label for label in desk.first("tasks_with_points") + desk.first("tasks") if label in _others]
-    other = mo.ui.dropdown(_others, value=_first[0] if _first else None, label="与哪份通知逐条对照")
+    other = kit.pick(_others, value=_first[0] if _first else None, label="与哪份通知逐条对照")
     other
     return (other,)
 

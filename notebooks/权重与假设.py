@@ -32,9 +32,9 @@ def _():
 @app.cell
 def _(desk):
     _ranked = [label for label in desk.options("points") if label in desk.first("points", 2)]
-    own = mo.ui.dropdown(desk.options("points"), value=desk.best("points"), label="看哪份通知")
+    own = kit.pick(desk.options("points"), value=desk.best("points"), label="看哪份通知")
     _rest = [label for label in _ranked if label != desk.best("points")]
-    other = mo.ui.dropdown(desk.options("points"), value=_rest[0] if _rest else None, label="换用谁的权重")
+    other = kit.pick(desk.options("points"), value=_rest[0] if _rest else None, label="换用谁的权重")
     mo.hstack([own, other], justify="start", wrap=True)
     return other, own
 
@@ -169,20 +169,18 @@ def _():
 
 
 @app.cell
-def _(con):
+def _(con, desk):
+    _known = [desk.options()[label] for label in desk.first("points")]
     scores = mo.sql(
         f"""
-        WITH known AS (
-            SELECT notice_id, label FROM mart.notice_labels WHERE is_current AND points > 0
-            ORDER BY division_code, year, label LIMIT {kit.SHOWN}
-        )
         SELECT s.notice_id, s.weights_of, a.label AS 通知, b.label AS 权重来自,
                s.covered AS 覆盖率, s.overlap AS 重合度,
                row_number() OVER (PARTITION BY s.weights_of ORDER BY s.overlap DESC, s.covered DESC, a.label) AS 位次
         FROM mart.what_if_scores AS s
-        JOIN known AS a ON a.notice_id = s.notice_id
-        JOIN known AS b ON b.notice_id = s.weights_of
+        JOIN mart.notice_labels AS a ON a.notice_id = s.notice_id
+        JOIN mart.notice_labels AS b ON b.notice_id = s.weights_of
         WHERE s.overlap IS NOT NULL AND s.notice_id <> s.weights_of
+          AND s.weights_of IN {kit.listed(_known)} AND s.notice_id IN {kit.listed(_known)}
         ORDER BY b.label, 位次, a.label
         """,
         output=False,

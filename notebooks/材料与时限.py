@@ -39,7 +39,7 @@ def _():
 
 @app.cell
 def _(desk):
-    dated = mo.ui.dropdown(
+    dated = kit.pick(
         desk.options("tasks_with_deadline"), value=desk.best("tasks_with_deadline"), label="看哪份通知的时限"
     )
     dated
@@ -214,7 +214,7 @@ def _():
 
 @app.cell
 def _(desk):
-    burdened = mo.ui.dropdown(
+    burdened = kit.pick(
         desk.options("tasks_with_evidence"), value=desk.best("tasks_with_evidence"), label="看哪份通知的材料"
     )
     burdened

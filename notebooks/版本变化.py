@@ -118,7 +118,7 @@ def _():
 
 @app.cell
 def _(editions):
-    pair = mo.ui.dropdown(
+    pair = kit.pick(
         {row["新旧两版"]: row["notice_id"] for row in editions.iter_rows(named=True)},
         value=editions["新旧两版"][0] if editions.height else None,
         label="看哪两版",

@@ -157,7 +157,7 @@ def _():
 
 @app.cell
 def _(desk):
-    one = mo.ui.dropdown(desk.options("tasks_with_party"), value=desk.best("tasks_with_party"), label="看哪份通知")
+    one = kit.pick(desk.options("tasks_with_party"), value=desk.best("tasks_with_party"), label="看哪份通知")
     hide = mo.ui.switch(value=True, label="隐去姓名（导出的图和文件同样隐去）")
     mo.hstack([one, hide], justify="start", wrap=True)
     return hide, one
