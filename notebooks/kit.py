@@ -218,7 +218,7 @@ def opening(desk: Desk) -> mo.Html:
         return nothing(desk.problem, "注意")
     days = ingested(desk.notices)
     return nothing(
-        f"数据仓库：{desk.path}；通知 {desk.notices.height} 份；入库日期：{days}。重新构建后刷新本页即可看到新数据。"
+        f"数据仓库：{desk.path.name}；通知 {desk.notices.height} 份；入库日期：{days}。重新构建后刷新本页即可看到新数据。"
     )
 
 

@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -210,8 +211,10 @@ def _write_pdf(name: str, target: Path, warehouse: Path) -> list[Path]:
 
 def _write_ipynb(name: str, target: Path, warehouse: Path) -> list[Path]:
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
-        raw = Path(folder) / "raw.ipynb"
-        export = ["-m", "marimo", "--quiet", "--yes", "export", "ipynb", str(file_of(name)), "--output", str(raw)]
+        # marimo leaves a record of what it ran beside the notebook: the copy, never the installed file.
+        copy, raw = Path(folder) / f"{name}.py", Path(folder) / "raw.ipynb"
+        shutil.copy(file_of(name), copy)
+        export = ["-m", "marimo", "--quiet", "--yes", "export", "ipynb", str(copy), "--output", str(raw)]
         options = ["--include-outputs", "--force", "--no-sandbox"]
         _run([*export, *options], f"笔记本“{name}”无法导出为 ipynb", warehouse)
         notebook = json.loads(raw.read_text("utf-8"))
