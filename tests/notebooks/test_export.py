@@ -148,6 +148,8 @@ def test_an_ipynb_shows_its_figures_offline(warehouses: Warehouses, tmp_path: Pa
     assert ELSEWHERE.findall(text) == []
     assert "<marimo-" not in text
     assert "Traceback" not in text
+    assert str(warehouses("full").parent) not in text
+    assert not (desk.file_of(NAME).parent / "__marimo__").exists()
 
 
 def test_the_page_is_served_on_this_machine_alone(warehouses: Warehouses) -> None:
