@@ -28,7 +28,7 @@ def build(
     add: Mapping[str, pl.DataFrame],
     replace: Mapping[str, pl.DataFrame],
 ) -> dict[str, int]:
-    """Write a whole new warehouse file at `target`, in one transaction, and close it.
+    """Write a whole new warehouse file at `target` and close it; a failure leaves a file that is good for nothing.
 
     `old` is the file whose rows are carried on, less those of `drop_files`. Returns the rows of each table.
     Raises ValueError for an unknown table or a frame of other columns, PublishError for a key that comes twice,
@@ -49,9 +49,10 @@ def build(
                 _fill(connection, table, carried=old is not None, add=add.get(name), replace=replace.get(name))
         connection.unregister("dropped")
         renewed = add[NOTICES]["notice_id"].to_list() if NOTICES in add else []
+        # DuckDB plans with the sizes of committed tables alone: joins over fresh ones would take it by surprise.
+        connection.execute("COMMIT")
         derive(connection, carried=old is not None, renewed=renewed)
         rows = {name: _count(connection, table) for name, table in schemas.TABLES.items()}
-        connection.execute("COMMIT")
         if old is not None:
             connection.execute("DETACH old")
         connection.execute("CHECKPOINT")

@@ -20,6 +20,8 @@ LEAST: Final = 0.2
 """Cosine below which two requirements share commonplace words and nothing else."""
 FREQUENT: Final = 300
 """Texts of one theme that hold a bigram from which on it is no sign of kinship; below that nothing is left out."""
+LOOKED_AT: Final = 50
+"""Texts that are looked at beside one text, the likest first: many more than notices are kept."""
 SHORTEST: Final = 4
 LONGEST: Final = 2000
 """Characters (Han, Latin) of a requirement below which it says too little, and above which it is not read on."""
@@ -114,9 +116,10 @@ SELECT a.text_id, b.text_id, 1, 1, 1 FROM wording AS a JOIN wording AS b ON b.bo
 WHERE a.asked AND (NOT b.asked OR a.text_id < b.text_id)
 """
 
-# Of a text that very many notices hold, the first of them stand for all: more could never be kept of one task.
-_FOUND: Final = f"""
-CREATE TEMP TABLE found AS
+# Ranked by text first: all tasks of one wording share a list, but for their own notice. Of a text that very many
+# notices hold, the first of them stand for all: more could never be kept of one task.
+_RANKED: Final = f"""
+CREATE TEMP TABLE ranked AS
 WITH one_each AS (
     SELECT * FROM said QUALIFY row_number() OVER (PARTITION BY text_id, notice_id ORDER BY task_id) = 1
 ),
@@ -131,13 +134,24 @@ both_ways AS (
     SELECT text_b, text_a, similarity, inside_b, inside_a FROM text_pairs
     UNION ALL
     SELECT text_id, text_id, 1, 1, 1 FROM wording
+),
+near AS (
+    SELECT p.*, a.asked FROM both_ways AS p JOIN wording AS a ON a.text_id = p.text_a
+    QUALIFY row_number() OVER (PARTITION BY p.text_a ORDER BY p.similarity DESC, p.text_b) <= {LOOKED_AT}
+),
+best AS (
+    SELECT p.text_a, b.task_id AS task_b, b.notice_id AS notice_b, p.similarity, p.inside_a, p.inside_b
+    FROM near AS p JOIN standing AS b ON b.text_id = p.text_b
+    WHERE p.asked OR b.fresh
+    QUALIFY row_number() OVER (PARTITION BY p.text_a, b.notice_id ORDER BY p.similarity DESC, b.task_id) = 1
 )
-SELECT a.task_id AS task_a, b.task_id AS task_b, a.notice_id AS notice_a, b.notice_id AS notice_b,
-       p.similarity, p.inside_a, p.inside_b
-FROM both_ways AS p
-JOIN said AS a ON a.text_id = p.text_a
-JOIN standing AS b ON b.text_id = p.text_b AND b.notice_id <> a.notice_id
-WHERE a.asked OR b.fresh
+SELECT * FROM best
+QUALIFY row_number() OVER (PARTITION BY text_a ORDER BY similarity DESC, notice_b) <= {KEPT_TASKS} + 1
+"""
+_FOUND: Final = """
+CREATE TEMP TABLE found AS
+SELECT a.task_id AS task_a, r.task_b, a.notice_id AS notice_a, r.notice_b, r.similarity, r.inside_a, r.inside_b
+FROM ranked AS r JOIN said AS a ON a.text_id = r.text_a AND a.notice_id <> r.notice_b
 """
 
 _KEPT: Final = f"""
@@ -156,7 +170,10 @@ QUALIFY row_number() OVER (PARTITION BY task_a ORDER BY similarity DESC, notice_
 ORDER BY notice_a, task_a, task_b
 """
 
-_TEMPORARY: Final = ("duty", "carried", "asked", "wording", "said", "text_pairs", "gram", "common", "mask", "found")
+_TEMPORARY: Final = (
+    *("duty", "carried", "asked", "wording", "said", "text_pairs"),
+    *("gram", "common", "mask", "ranked", "found"),
+)
 
 
 def fill_tasks(connection: duckdb.DuckDBPyConnection, *, carried: bool) -> None:
@@ -176,6 +193,7 @@ def fill_tasks(connection: duckdb.DuckDBPyConnection, *, carried: bool) -> None:
         connection.execute(_MASKS.format(bits=bits))
         connection.execute(_PAIRED)
     connection.execute(_EQUAL_OVER_THEMES)
+    connection.execute(_RANKED)
     connection.execute(_FOUND)
     connection.execute(_KEPT)
     for name in _TEMPORARY:

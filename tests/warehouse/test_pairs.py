@@ -1,0 +1,128 @@
+"""Counterparts: the same as comparing every text with every other, and the same whatever the history of the file."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, cast
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.bench.warehouses import frames
+from warehouse import derive, pairs, store
+
+NOTICES, TASKS = 16, 25
+
+
+def bigrams(text: str) -> set[str]:
+    solid = re.sub(r"[^\u3400-\u9fffA-Za-z]", "", text)[: pairs.LONGEST]
+    return {solid[k : k + 2] for k in range(len(solid) - 1)} if len(solid) >= pairs.SHORTEST else set()
+
+
+def plain(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str], float]:
+    """(task, other notice) -> cosine of its likest task there, by comparing all with all of the same theme."""
+    tasks = [
+        (row["task_id"], row["notice_id"], row["topic"], row["requirement"]) for row in made["core.tasks"].to_dicts()
+    ]
+    said = [(*rest, text, bigrams(text)) for *rest, text in tasks]
+    best: dict[tuple[str, str], float] = defaultdict(float)
+    for task, notice, topic, text, grams in said:
+        for _, other, other_topic, other_text, others in said:
+            if other == notice or not grams or not others or (topic != other_topic and text != other_text):
+                continue
+            cosine = len(grams & others) / (len(grams) * len(others)) ** 0.5
+            best[task, other] = max(best[task, other], round(cosine, 6))
+    return {key: value for key, value in best.items() if value >= pairs.LEAST}
+
+
+def found(path: Path, table: str = "task_pairs") -> list[tuple[object, ...]]:
+    with contextlib.closing(store.connect(path)) as connection:
+        return connection.execute(f"SELECT * FROM mart.{table} ORDER BY ALL").fetchall()
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, pl.DataFrame]:
+    return frames(0, NOTICES, TASKS)
+
+
+@pytest.fixture(scope="module")
+def at_once(made: dict[str, pl.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("pairs") / "w.duckdb"
+    store.publish(path, add=made)
+    return path
+
+
+def test_every_task_gets_the_likest_of_each_other_notice(made: dict[str, pl.DataFrame], at_once: Path) -> None:
+    wanted = plain(made)
+    listed = {(task, notice_b): likeness for task, _, _, notice_b, likeness, *_ in found(at_once)}
+    assert len(listed) > 400
+    assert listed.items() <= wanted.items()
+    for task in {task for task, _ in wanted}:
+        all_of = sorted((value for (one, _), value in wanted.items() if one == task), reverse=True)
+        kept = sorted((value for (one, _), value in listed.items() if one == task), reverse=True)
+        assert kept == all_of[: pairs.KEPT_TASKS]
+
+
+def test_where_a_theme_is_large_commonplace_bigrams_are_no_lead_but_still_count(
+    made: dict[str, pl.DataFrame], at_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_COMMON", "_PAIRED"):
+        monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(str(pairs.FREQUENT), "6"))
+    path = tmp_path / "w.duckdb"
+    store.publish(path, add=made)
+    all_of, some = {row[:2]: row for row in found(at_once)}, {row[:2]: row for row in found(path)}
+    assert len(all_of) * 0.9 < len(some) < len(all_of)
+    assert all(some[key] == all_of[key] for key in some.keys() & all_of.keys())
+
+
+@pytest.mark.parametrize("kept", [pairs.KEPT_TASKS, 3])
+def test_notices_that_come_one_after_another_give_the_same_pairs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    for name in ("_SHORTENED", "_RANKED", "_KEPT"):
+        monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_TASKS}", f"{kept}"))
+    for name in ("_NOTICES_SHORTENED", "_NOTICES_KEPT"):
+        monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_NOTICES}", f"{kept}"))
+    grown, at_once = tmp_path / "grown.duckdb", tmp_path / "at-once.duckdb"
+    store.publish(grown, add=frames(2, 5, TASKS))
+    store.publish(grown, add=frames(0, 1, TASKS))
+    store.publish(grown, add=frames(7, 3, TASKS), drop_files=["file-000003"])
+    store.publish(grown, add=frames(1, 1, TASKS), drop_files=["file-000000"])
+    numbers = [1, 2, 4, 5, 6, 7, 8, 9]
+    parts = [frames(number, 1, TASKS) for number in numbers]
+    store.publish(at_once, add={name: pl.concat([part[name] for part in parts]) for name in parts[0]})
+    assert found(grown) == found(at_once)
+    assert found(grown, "notice_pairs") == found(at_once, "notice_pairs")
+    assert found(grown, "due_days") == found(at_once, "due_days")
+
+
+def test_a_new_notice_leaves_the_pairs_of_the_others_uncounted(
+    at_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "w.duckdb"
+    path.write_bytes(at_once.read_bytes())
+    counted: list[int] = []
+    drop = "DROP TABLE IF EXISTS temp."
+
+    class Watched:
+        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+            self.connection = connection
+
+        def execute(self, query: str, *rest: object) -> duckdb.DuckDBPyConnection:
+            if query == f"{drop}text_pairs":
+                counted.extend(self.connection.execute("SELECT count(*) FROM text_pairs").fetchone() or ())
+            return self.connection.execute(query, *rest)
+
+    def watched(connection: Any, *, carried: bool) -> None:
+        pairs.fill_tasks(cast(duckdb.DuckDBPyConnection, Watched(connection)), carried=carried)
+
+    monkeypatch.setattr(derive, "COMPUTED", {**derive.COMPUTED, "mart.task_pairs": (watched, ())})
+    store.publish(path, add=frames(NOTICES, 1, TASKS))
+    whole = tmp_path / "whole.duckdb"
+    store.publish(whole, add=frames(0, NOTICES + 1, TASKS))
+    assert counted[0] * 4 < counted[1]
+    assert found(path) == found(whole)
