@@ -6,7 +6,7 @@ hits, everything else looks up rows of one notice, table or task.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from warehouse.explorer.filters import Filter
@@ -19,11 +19,24 @@ SEARCHED: Final = ("requirement", "criteria", "scoring", "evidence", "deadline",
 """Columns of a task that a word may stand in."""
 
 
-def _contains(column: str, word: str) -> tuple[str, str]:
-    """A test and its parameter; Latin letters match whatever their case."""
-    if word.lower() == word.upper():
-        return f"contains({column}, ?)", word
-    return f"contains(lower({column}), ?)", word.lower()
+def _contains(column: str, word: str) -> tuple[str, list[str]]:
+    """A test and its parameters. Latin words are looked for as typed, in small and in capital letters.
+
+    Lowering the whole column first would take ten times as long.
+    """
+    ways = list(dict.fromkeys((word, word.lower(), word.upper(), word.capitalize())))
+    tests = " OR ".join(f"contains({column}, ?)" for _ in ways)
+    return (f"({tests})" if len(ways) > 1 else tests), ways
+
+
+def _all_words(words: Sequence[str], columns: Sequence[str]) -> tuple[list[str], list[str]]:
+    """A test for each word, true where one of the columns holds it, and the parameters of them all."""
+    tests, parameters = [], []
+    for word in words:
+        found = [_contains(column, word) for column in columns]
+        tests.append(f"({' OR '.join(test for test, _ in found)})")
+        parameters += [way for _, ways in found for way in ways]
+    return tests, parameters
 
 
 def _notices(wanted: Filter, *, known_unit: bool) -> tuple[str, list[Any]]:
@@ -88,24 +101,20 @@ def task_hits(wanted: Filter, *, known_unit: bool, known_party: bool) -> Query:
     if wanted.person:
         tests.append("(contains(t.leader, ?) OR contains(array_to_string(t.persons, '、'), ?))")
         parameters += [wanted.person, wanted.person]
-    for word in wanted.words:
-        found = [_contains(f"t.{column}", word) for column in SEARCHED]
-        tests.append(f"({' OR '.join(test for test, _ in found)})")
-        parameters += [value for _, value in found]
-    named = [_contains("coalesce(t.requirement, '')", word) for word in wanted.words]
-    rank = f"NOT ({' AND '.join(test for test, _ in named)})" if named else "false"
-    ranked = [value for _, value in named]
+    there, sought = _all_words(wanted.words, [f"t.{column}" for column in SEARCHED])
+    named, ranked = _all_words(wanted.words, ["coalesce(t.requirement, '')"])
+    rank = f"NOT ({' AND '.join(named)})" if named else "false"
     sql = f"""
         WITH hit AS MATERIALIZED (
             SELECT t.task_id, t.notice_id, t.table_id, t.ordinal, {rank} AS elsewhere FROM core.tasks AS t
-            WHERE {" AND ".join(tests)} LIMIT {CAP + 1}
+            WHERE {" AND ".join([*tests, *there])} LIMIT {CAP + 1}
         )
         SELECT h.task_id, h.notice_id, h.elsewhere
         FROM hit AS h JOIN core.notices AS n USING (notice_id) LEFT JOIN core.tables AS b ON b.table_id = h.table_id
         ORDER BY h.elsewhere, n.year DESC NULLS LAST, n.division_code, h.notice_id, b.ordinal NULLS FIRST, h.ordinal,
                  h.task_id
     """
-    return sql, ranked + parameters
+    return sql, [*ranked, *parameters, *sought]
 
 
 def indicator_hits(wanted: Filter, *, known_unit: bool) -> Query:
@@ -120,19 +129,16 @@ def indicator_hits(wanted: Filter, *, known_unit: bool) -> Query:
     if wanted.indicator:
         tests.append(f"i.indicator_id IN ({_BELOW})")
         parameters.append(wanted.indicator)
-    for word in wanted.words:
-        found = [_contains(f"i.{column}", word) for column in ("name", "code")]
-        tests.append(f"({' OR '.join(test for test, _ in found)})")
-        parameters += [value for _, value in found]
+    there, sought = _all_words(wanted.words, ["i.name", "i.code"])
     sql = f"""
         WITH hit AS MATERIALIZED (
             SELECT i.indicator_id, i.notice_id, i.ordinal FROM core.indicators AS i
-            WHERE {" AND ".join(tests)} LIMIT {CAP + 1}
+            WHERE {" AND ".join([*tests, *there])} LIMIT {CAP + 1}
         )
         SELECT h.indicator_id, h.notice_id, false AS elsewhere FROM hit AS h JOIN core.notices AS n USING (notice_id)
         ORDER BY n.year DESC NULLS LAST, n.division_code, h.notice_id, h.ordinal
     """
-    return sql, parameters
+    return sql, [*parameters, *sought]
 
 
 def tasks(task_ids: Sequence[str]) -> Query:
@@ -166,20 +172,13 @@ def indicators(indicator_ids: Sequence[str]) -> Query:
     return sql, [*indicator_ids, *indicator_ids]
 
 
-def paths(indicator_ids: Iterable[str]) -> Query:
-    """The way from each of these indicators up to its outermost one: start, level, indicator_id, code, name."""
-    ids = sorted(set(indicator_ids))
-    sql = f"""
-        WITH RECURSIVE up AS (
-            SELECT i.indicator_id AS start, i.level, i.indicator_id, i.parent_id, i.code, i.name
-            FROM core.indicators AS i WHERE i.indicator_id IN ({_marks(ids)})
-            UNION ALL
-            SELECT u.start, i.level, i.indicator_id, i.parent_id, i.code, i.name
-            FROM up AS u JOIN core.indicators AS i ON i.indicator_id = u.parent_id
-        )
-        SELECT start, level, indicator_id, code, name FROM up ORDER BY start, level
-    """
-    return sql, ids
+def steps(indicator_ids: Sequence[str]) -> Query:
+    """These indicators as steps of a path, each with the one above it."""
+    return (
+        "SELECT indicator_id, parent_id, level, code, name FROM core.indicators "
+        f"WHERE indicator_id IN ({_marks(indicator_ids)})",
+        [*indicator_ids],
+    )
 
 
 def _marks(ids: Sequence[str]) -> str:

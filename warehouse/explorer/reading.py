@@ -51,9 +51,10 @@ class TooSlowError(QueryError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a request may cost: seconds of querying, rows of one answer of the SQL box, rows of a download."""
+    """What a request may cost: seconds of querying for a page and a download, rows of the SQL box and a download."""
 
     seconds: float = 10.0
+    download_seconds: float = 60.0
     rows: int = 1_000
     download_rows: int = 20_000
 

@@ -52,7 +52,7 @@ def download(site: Site) -> Callable[[Request], Response]:
                 return _workbook(("查询结果", found, cells))
             if what not in SHEETS:
                 raise WrongRequestError("不知道要下载什么，请从页面上的“下载 Excel”进入。")
-            with site.reader.session() as session:
+            with site.reader.session(site.reader.limits.download_seconds) as session:
                 name, columns, rows = SHEETS[what](request, session, catalog(session))
             if len(rows) > site.reader.limits.download_rows:
                 name, rows = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -145,12 +145,23 @@ def indicator_rows(session: Session, ids: Sequence[str]) -> list[dict[str, Any]]
 
 def paths(session: Session, indicator_ids: Iterable[str | None]) -> dict[str, list[dict[str, Any]]]:
     """By indicator: the indicators from the outermost down to it."""
-    ids = sorted({one for one in indicator_ids if one})
-    ways: dict[str, list[dict[str, Any]]] = {}
-    if ids:
-        for row in session.rows(queries.paths(ids)):
-            ways.setdefault(row["start"], []).append(row)
-    return ways
+    wanted = {one for one in indicator_ids if one}
+    known: dict[str, dict[str, Any]] = {}
+    missing = wanted
+    while missing:
+        found = session.rows(queries.steps(sorted(missing)))
+        known |= {row["indicator_id"]: row for row in found}
+        missing = {row["parent_id"] for row in found if row["parent_id"]} - known.keys()
+    return {one: _way(one, known) for one in wanted if one in known}
+
+
+def _way(indicator_id: str, known: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    way: list[dict[str, Any]] = []
+    step = known.get(indicator_id)
+    while step is not None and step not in way:
+        way.append(step)
+        step = known.get(step["parent_id"] or "")
+    return way[::-1]
 
 
 def _by_notice(rows: Sequence[dict[str, Any]], elsewhere: set[str], key: str) -> list[tuple[bool, str, list[Any]]]:
