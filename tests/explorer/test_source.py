@@ -13,6 +13,7 @@ import pytest
 
 from tests.explorer.conftest import Ask
 from warehouse.explorer import grid
+from warehouse.explorer.pages import table as tables_page
 
 
 class Drawn(HTMLParser):
@@ -217,6 +218,42 @@ def test_what_is_not_there_is_said(web: httpx.Client, path: str) -> None:
 def test_a_table_of_another_notice_is_not_shown_under_this_one(web: httpx.Client, ask: Ask) -> None:
     (first, _), *_, (_, last) = tables(ask)
     assert web.get(f"/notice/{first}/table/{last}").status_code == 404
+
+
+def test_a_long_table_is_drawn_in_parts(
+    web: httpx.Client, ask: Ask, labels: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables_page, "ROWS", 20)
+    notice = labels["huarong"]
+    table, task, text = ask(
+        'SELECT table_id, task_id, concat(label, requirement) FROM core.tasks WHERE notice_id = ? AND "row" = 47',
+        notice,
+    )[0]
+    first = web.get(f"/notice/{notice}/table/{table}").text
+    assert "第 1—20 行，共 121 行" in first
+    assert "后 20 行" in first
+    part = web.get(f"/notice/{notice}/table/{table}?task={task}").text
+    assert "第 41—60 行，共 121 行" in part
+    cells = drawn(web, f"/notice/{notice}/table/{table}?task={task}")
+    assert lit(cells) == [text]
+    assert {cell["tag"] for cell in cells} == {"td", "th"}
+    covered = [(c["row"] + r, c["col"] + k) for c in cells for r in range(c["rows"]) for k in range(c["cols"])]
+    assert len(covered) == len(set(covered)) == (20 + 1) * 7
+    rest = drawn(web, f"/notice/{notice}/table/{table}?from=115")
+    assert max(cell["row"] for cell in rest) == 6
+
+
+def test_a_sum_that_differs_leads_to_its_heading(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+    page = html.unescape(web.get(f"/notice/{labels['zibo']}").text)
+    audit = page.partition("分值核对不一致之处")[2].partition("</section>")[0]
+    rows = ask(
+        "SELECT scope, indicator_id FROM mart.rubric_audit "
+        "WHERE notice_id = ? AND kind = 'heading' AND difference <> 0",
+        labels["zibo"],
+    )
+    assert rows
+    for scope, indicator in rows:
+        assert re.search(rf'indicator={indicator}#lit">{re.escape(scope)}</a>', audit)
 
 
 CELLS = [

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -123,6 +124,18 @@ def test_a_table_as_a_workbook(web: httpx.Client, ask: Ask, labels: Mapping[str,
     assert len(found) == rows + 1
     stored = {text for (text,) in ask("SELECT text FROM core.cells WHERE table_id = ? AND text <> ''", table_id)}
     assert {cell for row in found for cell in row if cell} == stored
+
+
+def test_a_long_download_is_cut_and_says_so(warehouse: Path, labels: Mapping[str, str]) -> None:
+    app = create_app(warehouse, limits=Limits(download_rows=3))
+    with serving(app) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as web:
+        response = web.get("/download", params={"what": "tasks", "notice": labels["zibo"]})
+    assert len(sheet(response)) == 1 + 3
+    assert "任务（前3行）.xlsx" in unquote(response.headers["content-disposition"])
+
+
+def test_a_long_value_is_cut_on_the_page(web: httpx.Client) -> None:
+    assert run(web, "SELECT repeat('长', 100000) AS a").text.count("长") < 2_010
 
 
 @pytest.mark.parametrize("what", ["", "none", "compare", "sql"])

@@ -29,7 +29,7 @@ CURSORS: Final = 6
 """Queries that run at the same time; each of them uses every core, so that more would only wait for each other."""
 WAIT_SECONDS: Final = 20.0
 """How long a request waits for a cursor before it is told to try again."""
-BOX_MEMORY: Final = "1GB"
+BOX_MEMORY: Final = "512MB"
 """What one statement of the SQL box may use."""
 OUTDATED: Final = "仓库由其他版本的程序生成（{path}）。请重新运行 wenming build。"
 

@@ -48,6 +48,7 @@ def notice(request: Request, session: Session, known: Catalog) -> Page:
             "concentration": session.row(ask.of_notice("mart.responsibility_concentration", notice_id, "notice_id")),
             "indicators": indicators[:MOST],
             "indicators_left": max(len(indicators) - MOST, 0),
+            "outline": {row["indicator_id"]: row for row in indicators},
             "audit": [row for row in audit if row["difference"]],
             "calendar": _calendar(session.rows(ask.of_notice("mart.deadline_calendar", notice_id, "month"))),
             "ten_days": TEN_DAYS,
