@@ -217,9 +217,8 @@ def opening(desk: Desk) -> mo.Html:
     if desk.problem:
         return nothing(desk.problem, "注意")
     days = ingested(desk.notices)
-    return nothing(
-        f"数据仓库：{desk.path.name}；通知 {desk.notices.height} 份；入库日期：{days}。重新构建后刷新本页即可看到新数据。"
-    )
+    count = desk.notices.height
+    return nothing(f"数据仓库：{desk.path.name}；通知 {count} 份；入库日期：{days}。重新构建后刷新本页即可看到新数据。")
 
 
 def tiles(figures: Sequence[tuple[str, str, str]]) -> mo.Html:

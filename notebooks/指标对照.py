@@ -80,6 +80,11 @@ def _(desk, matched):
             tooltip=["本通知", "对照通知", "有对应的任务", "任务数"],
         )
         _remark = "每行：该通知的任务中，有多大比例能在上方的通知里找到内容相同、包含或部分重合的任务。"
+        _remark += (
+            "空白的两份没有对应的任务，或不够相近、没有列入比较。"
+            if matched.height < len(_order) ** 2 - len(_order)
+            else ""
+        )
         chart_matched = kit.finish(
             _heat, "能找到对应的任务", desk, [*matched["notice_a"], *matched["notice_b"]], _remark
         )
@@ -103,12 +108,28 @@ def _(desk):
 
 
 @app.cell
-def _(chosen, con, one):
+def _(con, one):
+    partners = mo.sql(
+        f"""
+        SELECT c.notice_b, l.label, count(DISTINCT c.task_a) AS matched
+        FROM mart.topic_crosswalk AS c JOIN mart.notice_labels AS l ON l.notice_id = c.notice_b
+        WHERE c.notice_a = {kit.text(one.value)}
+        GROUP BY ALL
+        ORDER BY matched DESC, l.label
+        """,
+        output=False,
+        engine=con,
+    )
+    return (partners,)
+
+
+@app.cell
+def _(con, one, partners):
     relations = mo.sql(
         f"""
         WITH best AS (
             SELECT notice_a, notice_b, task_a, relation, similarity FROM mart.topic_crosswalk
-            WHERE notice_a = {kit.text(one.value)} AND notice_b IN {kit.listed(chosen.value)}
+            WHERE notice_a = {kit.text(one.value)} AND notice_b IN {kit.listed(partners["notice_b"].head(kit.SHOWN))}
             QUALIFY row_number() OVER (
                 PARTITION BY task_a, notice_b ORDER BY basis = 'review' DESC, similarity DESC, task_b
             ) = 1
@@ -126,7 +147,7 @@ def _(chosen, con, one):
 
 
 @app.cell
-def _(desk, relations):
+def _(desk, partners, relations):
     chart_relations = None
     if not relations.is_empty():
         _there = relations["关系"].unique().to_list()
@@ -147,11 +168,12 @@ def _(desk, relations):
             .properties(width=600, height=alt.Step(36))
         )
         _name = desk.labels(relations["notice_a"])[0]
-        _remark = f"{_name} 的任务在各通知中最接近的一条是什么关系。"
+        _remark = f"{_name} 的任务，与别的通知中最接近的一条是什么关系。"
+        _remark += f"列出对应最多的 {kit.SHOWN} 份。" if partners.height > kit.SHOWN else ""
         chart_relations = kit.finish(
             _bars, "对应任务的关系", desk, [*relations["notice_a"], *relations["notice_b"]], _remark
         )
-    kit.figure(chart_relations, "该通知的任务在其他所选通知中没有对应。")
+    kit.figure(chart_relations, "该通知的任务在别的通知中没有对应。")
     return (chart_relations,)
 
 
@@ -229,9 +251,9 @@ def _():
 
 
 @app.cell
-def _(desk, one):
+def _(desk, one, partners):
     _others = {label: name for label, name in desk.options("tasks").items() if name != one.value}
-    _first = [label for label in desk.first("tasks_with_points") + desk.first("tasks") if label in _others]
+    _first = [*partners["label"].to_list(), *_others]
     other = kit.pick(_others, value=_first[0] if _first else None, label="与哪份通知逐条对照")
     other
     return (other,)

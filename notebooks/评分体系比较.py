@@ -166,6 +166,8 @@ def _(desk, nearness, similarity):
             "主题重合": "两份通知共有的主题占两者全部主题的比例。",
             "文字重合": "左边通知的任务中，有多大比例在上方通知里有对应的任务；两个方向不同。",
         }[nearness.selected_key]
+        if similarity.height < len(_order) * (len(_order) - 1):
+            _how += "空白的两份不够相近，没有列入比较。"
         chart_similarity = kit.finish(
             _heat, f"评分体系的相似度（{nearness.selected_key}）", desk, similarity["notice_a"], _how
         )

@@ -78,7 +78,7 @@ def _(desk, lorenz):
     chart_lorenz = None
     if not lorenz.is_empty():
         _even = pl.DataFrame({"单位占比": [0.0, 1.0], "责任占比": [0.0, 1.0]})
-        _share = alt.Axis(format=".0%")
+        _share = alt.Axis(format=".0%", tickCount=5)
         _lines = (
             alt.Chart(kit.plain(lorenz))
             .mark_line(strokeWidth=2.2)
