@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
@@ -64,6 +64,19 @@ Full = Annotated[bool, typer.Option("--full", help="不论有无变化，全部�
 Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL 查询语句，写在引号里。")]
 OutputFormat = Annotated[Format, typer.Option("--format", metavar="table|csv|json|xlsx", help="结果的格式。")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="文件", help="把结果写入文件，而不是显示出来。")]
+
+Number = Annotated[int | None, typer.Argument(metavar="题号", help="问哪一题；不写则列出全部题目。")]
+NoticeParts = Annotated[
+    list[str], typer.Option("--notice", metavar="字样", help="只看标题、单位、地名或文件含有该字样的通知；可写几次。")
+]
+OtherParts = Annotated[list[str], typer.Option("--other", metavar="字样", help="与哪些通知比，写法同 --notice。")]
+Topic = Annotated[str | None, typer.Option("--topic", metavar="主题", help="只看一个主题，写名称或其中几个字。")]
+Party = Annotated[str | None, typer.Option("--party", metavar="字样", help="只看名称含有该字样的责任单位。")]
+FromDay = Annotated[
+    datetime | None, typer.Option("--date", metavar="日期", formats=["%Y-%m-%d"], help="从哪天算起，如 2023-08-01。")
+]
+Days = Annotated[int | None, typer.Option("--days", metavar="天数", min=0, help="看多少天。")]
+Limit = Annotated[int | None, typer.Option("--limit", metavar="行数", min=1, help="最多列出多少行。")]
 
 Which = Annotated[str | None, typer.Argument(metavar="编号", help="要处理的问题：列表中的编号，或问题编号。")]
 NoticePart = Annotated[str | None, typer.Option("--notice", metavar="字样", help="只看标题或路径含有该字样的通知。")]
@@ -139,6 +152,42 @@ def sql(
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
     result = run(settings.warehouse, query)
     typer.echo(render(result, output_format.value, output).rstrip("\n"))
+
+
+@app.command(cls=ChineseCommand, help="分析员常问的二十五个问题：列出题目，或回答其中一题。")
+def ask(
+    number: Number = None,
+    *,
+    notice: NoticeParts = [],  # noqa: B006  Typer reads the default and gives a list of its own
+    other: OtherParts = [],  # noqa: B006
+    topic: Topic = None,
+    party: Party = None,
+    day: FromDay = None,
+    days: Days = None,
+    limit: Limit = None,
+    output_format: OutputFormat = Format.TABLE,
+    output: Output = None,
+    warehouse: Warehouse = None,
+) -> None:
+    from pipelines.ask import print_answer, print_list
+    from warehouse.catalogue import Wishes, answer
+
+    console = _console()
+    if number is None:
+        print_list(console)
+        return
+    settings = load(warehouse=warehouse)
+    _require(settings)
+    _require_current(settings)
+    if output_format is Format.XLSX and output is None:
+        raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
+    wishes = Wishes(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
+    print_answer(
+        console,
+        answer(settings.warehouse, number, wishes, today=date.today(), limit=limit),
+        output_format.value,
+        output,
+    )
 
 
 @app.command(cls=ChineseCommand, help="查看待处理的问题，对照原文更正读错的内容，或说明无需处理。")

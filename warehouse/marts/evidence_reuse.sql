@@ -27,7 +27,7 @@ wanted AS (
     LEFT JOIN first_lead AS l ON l.task_id = t.task_id
 ),
 texts AS (
-    SELECT notice_id, party, 'same_text' AS basis, min(raw) AS what,
+    SELECT notice_id, party, 'same_text' AS basis, arg_min(raw, (length(raw), raw)) AS what,
            CASE WHEN count(DISTINCT topic) = 1 THEN min(topic) END AS topic,
            count(DISTINCT task_id) AS tasks, list_sort(list(DISTINCT task_id)) AS task_ids, sum(items)::BIGINT AS items
     FROM wanted WHERE length(said) >= 4

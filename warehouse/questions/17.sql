@@ -1,0 +1,14 @@
+-- 标题：每月到期任务
+-- 问题：每个月、每一旬有多少任务到期？
+-- 参数：notice：看哪些通知，默认全部现行通知
+-- 说明：时间段按最后一天计，定期任务在每个到期日各计一次；长期、适时等没有日期的不计。
+-- 无结果：所选通知没有写明可以推定日期的时限。
+SELECT n.label AS 通知, d.month AS 月份,
+       coalesce(sum(d.tasks_due) FILTER (WHERE d.ten_day = '上旬'), 0)::BIGINT AS 上旬,
+       coalesce(sum(d.tasks_due) FILTER (WHERE d.ten_day = '中旬'), 0)::BIGINT AS 中旬,
+       coalesce(sum(d.tasks_due) FILTER (WHERE d.ten_day = '下旬'), 0)::BIGINT AS 下旬,
+       sum(d.tasks_due)::BIGINT AS 合计
+FROM mart.deadline_calendar AS d JOIN mart.notice_labels AS n USING (notice_id)
+WHERE n.notice_id IN (SELECT unnest($notice))
+GROUP BY n.label, d.month
+ORDER BY n.label, d.month

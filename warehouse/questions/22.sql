@@ -1,0 +1,22 @@
+-- 标题：每分需要多少份材料
+-- 问题：挣一分要交几份材料，哪个主题最费材料？
+-- 参数：notice：看哪些通知，默认全部现行通知
+-- 说明：件数为写明的最少数量，没有写明的计 1 件。主题为“全部”的一行是整份通知。没有分值的通知只有件数。
+-- 无结果：所选通知没有写明要交什么材料。
+WITH wanted AS (
+    SELECT task_id, sum(coalesce(min_count, 1)) AS items
+    FROM (SELECT task_id, min_count FROM core.task_evidence
+          QUALIFY choice IS NULL OR row_number() OVER (PARTITION BY task_id, choice ORDER BY ordinal) = 1)
+    GROUP BY task_id
+)
+SELECT n.label AS 通知, CASE WHEN grouping(c.name) = 1 THEN '全部' ELSE c.name END AS 主题,
+       sum(w.items)::BIGINT AS 材料件数, round(sum(p.points_each), 2) AS 分值,
+       round(sum(w.items) / nullif(sum(p.points_each), 0), 2) AS 每分件数
+FROM mart.task_points AS p
+JOIN mart.notice_labels AS n USING (notice_id)
+JOIN mart.topics AS c ON c.topic = p.topic
+LEFT JOIN wanted AS w USING (task_id)
+WHERE n.notice_id IN (SELECT unnest($notice))
+GROUP BY GROUPING SETS ((n.label), (n.label, c.name))
+HAVING sum(w.items) > 0
+ORDER BY n.label, grouping(c.name) DESC, 每分件数 DESC NULLS LAST, 材料件数 DESC, 主题

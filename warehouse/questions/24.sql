@@ -1,0 +1,22 @@
+-- 标题：量化门槛各市不同
+-- 问题：同一件事的数量要求（≥95%、不少于 4 次），各城市定得不一样吗？
+-- 参数：notice：看哪些通知，默认全部现行通知
+-- 参数：topic：只看一个主题（名称或代码的一部分），默认全部
+-- 说明：列出至少两份所选通知都有、而数值不全相同的主题和单位。对象照原文，写法不同的请自行对照。
+-- 无结果：所选通知之间没有可比的量化门槛。
+WITH picked AS (
+    SELECT h.*, n.label
+    FROM mart.threshold_comparison AS h JOIN mart.notice_labels AS n USING (notice_id)
+    WHERE n.notice_id IN (SELECT unnest($notice)) AND h.topic <> 'other' AND ($topic IS NULL OR h.topic = $topic)
+),
+differing AS (
+    SELECT topic, unit FROM picked
+    GROUP BY topic, unit HAVING count(DISTINCT notice_id) > 1 AND count(DISTINCT value) > 1
+)
+SELECT c.name AS 主题, p.unit AS 单位, p.label AS 通知, p.subject AS 对象,
+       CASE p.operator WHEN '>=' THEN '不低于' WHEN '>' THEN '高于' WHEN '<=' THEN '不高于' WHEN '<' THEN '低于' ELSE '等于' END AS 比较,
+       p.value AS 数值, p.raw AS 原文
+FROM picked AS p
+JOIN differing AS d ON d.topic = p.topic AND d.unit IS NOT DISTINCT FROM p.unit
+JOIN mart.topics AS c ON c.topic = p.topic
+ORDER BY c.ordinal, p.unit NULLS LAST, p.value DESC, p.label, p.task_id
