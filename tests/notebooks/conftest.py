@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import polars._dependencies
 import pytest
 from filelock import FileLock
 
@@ -37,6 +38,15 @@ def _read_here(
 ) -> Iterator[Reading]:
     """Read without workers, whose start takes longer than these few files."""
     return (_read_one(candidate, extract, limits) for candidate in candidates)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_end() -> Iterator[None]:
+    """polars remembers every type it was given, which keeps duckdb alive and has it complain at the end of Python."""
+    yield
+    remembered = getattr(polars._dependencies, "_might_be", None)
+    if remembered is not None:
+        remembered.cache_clear()
 
 
 @pytest.fixture(scope="session")
