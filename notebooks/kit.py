@@ -34,16 +34,26 @@ WIDE: Final = [*PALETTE, "#c9a9a6", "#9fb4c4", "#c2b280", "#b7c9a8"]
 INK, GREY, PALE, ACCENT, ALERT = "#1f2d3d", "#6b7785", "#e6eaee", PALETTE[0], PALETTE[3]
 HEAT: Final = ["#f3f7fa", "#a9cbdc", "#4f93b3", "#17506e"]
 SEVERITY: Final = alt.Scale(domain=["错误", "警告", "提示"], range=[ALERT, PALETTE[1], "#9fb4c4"])
+TREND: Final = alt.Scale(domain=["变重", "变轻", "相当"], range=[ALERT, ACCENT, "#9aa5b1"])
+GROWTH: Final = alt.Scale(domain=["变重", "变轻"], range=[ALERT, ACCENT])
+MOVES: Final = alt.Scale(domain=["前移", "后移"], range=[ALERT, ACCENT])
 SHOWN: Final = 8
 """Notices that a comparison shows at first; more can be chosen."""
 MANY: Final = 25
 """Notices that a picture of all notices has room for."""
+THEMES: Final = 24
+"""Themes that a comparison lists at first."""
+PARTIES: Final = 20
+"""Parties or persons that a load chart lists."""
+TOP: Final = 16
+"""Themes or parties that a chart names at most."""
 NAMED: Final = 12
 """Notices that a caption names one by one."""
 LINE: Final = 92
 """Width of a line of a caption, in half-width characters."""
 ROWS: Final = 300
 """Rows that a table of a notebook shows."""
+_CELL: Final = f"border:1px solid {PALE};padding:.3em .6em;text-align:left;vertical-align:top;min-width:3.5em"
 
 CONDITIONS: Final[Mapping[store.Condition, str]] = {
     store.Condition.ABSENT: "还没有数据仓库：{path}。请先运行 wenming build，再打开本页。",
@@ -249,9 +259,6 @@ def table(frame: pl.DataFrame, words: str, rows: int = ROWS) -> mo.Html:
     )
 
 
-_CELL: Final = f"border:1px solid {PALE};padding:.3em .6em;text-align:left;vertical-align:top;min-width:3.5em"
-
-
 def _cell(value: object) -> str:
     right = ";text-align:right" if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else ""
     return f'<td style="{_CELL}{right}">{html.escape(said(value))}</td>'
@@ -350,17 +357,6 @@ def heat(
         color=alt.condition(alt.datum[value] > top * 0.55, alt.value("white"), alt.value(INK)),
     )
     return alt.layer(cells, figures).properties(width=alt.Step(width), height=alt.Step(height))
-
-
-THEMES: Final = 24
-"""Themes that a comparison lists at first."""
-PARTIES: Final = 20
-"""Parties or persons that a load chart lists."""
-TOP: Final = 16
-"""Themes or parties that a chart names at most."""
-TREND: Final = alt.Scale(domain=["变重", "变轻", "相当"], range=[ALERT, ACCENT, "#9aa5b1"])
-GROWTH: Final = alt.Scale(domain=["变重", "变轻"], range=[ALERT, ACCENT])
-MOVES: Final = alt.Scale(domain=["前移", "后移"], range=[ALERT, ACCENT])
 
 
 def apart(frame: pl.DataFrame, side: str, value: str, share: float) -> pl.DataFrame:
