@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -23,6 +24,8 @@ from warehouse.explorer.reading import BusyError, Limits, Reader, TooSlowError
 from warehouse.explorer.site import NotFoundError, Page, Site, WrongRequestError
 
 LOG: Final = logging.getLogger(__name__)
+THREADS: Final = 120
+"""Requests that are answered or wait for a cursor at the same time; all others wait for a thread."""
 REMEDY: Final = "请在终端运行 wenming build，完成后刷新本页。"
 
 
@@ -42,6 +45,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         yield
         reader.close()
 

@@ -25,9 +25,9 @@ from schemas.ddl import literal
 from warehouse import store
 from warehouse.errors import QueryError, WarehouseDamagedError, WarehouseError, WarehouseMissingError
 
-CURSORS: Final = 6
+CURSORS: Final = 4
 """Queries that run at the same time; each of them uses every core, so that more would only wait for each other."""
-WAIT_SECONDS: Final = 20.0
+WAIT_SECONDS: Final = 60.0
 """How long a request waits for a cursor before it is told to try again."""
 BOX_MEMORY: Final = "512MB"
 """What one statement of the SQL box may use."""
