@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.explorer import guard, site
-from warehouse.explorer.pages import compare, download, findings, notice, search, signin, sql, table, task
+from warehouse.explorer.pages import compare, download, findings, notice, questions, search, signin, sql, table, task
 from warehouse.explorer.reading import BusyError, Limits, Reader, TooSlowError
 from warehouse.explorer.site import NotFoundError, Page, Site, WrongRequestError
 
@@ -74,6 +74,8 @@ def _routes(made: Site) -> list[Route | Mount]:
         Route("/notice/{notice_id}/table/{table_id}", made.endpoint(table.table)),
         Route("/task/{task_id}", made.endpoint(task.task)),
         Route("/compare", made.endpoint(compare.compare)),
+        Route("/questions", made.endpoint(questions.listed)),
+        Route("/questions/{number}", made.endpoint(questions.question)),
         Route("/findings", made.endpoint(findings.findings)),
         Route("/sql", sql.page(made)),
         Route("/download", download.download(made)),

@@ -77,7 +77,8 @@ class Edition:
 class Session:
     """One request's use of the warehouse; all its queries together have `seconds`."""
 
-    def __init__(self, edition: Edition, cursor: duckdb.DuckDBPyConnection, seconds: float) -> None:
+    def __init__(self, edition: Edition, cursor: duckdb.DuckDBPyConnection, seconds: float, limits: Limits) -> None:
+        self.limits = limits
         self._edition = edition
         self._cursor = cursor
         self._seconds = seconds
@@ -102,6 +103,20 @@ class Session:
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             # The tables of core are those of this program, so it is a mart that is missing or has other columns.
             raise OutdatedError(OUTDATED.format(path=self._edition.path)) from error
+
+    def use(self, work: Callable[[duckdb.DuckDBPyConnection], Kept]) -> Kept:
+        """What `work` does with this session's connection, within the same time.
+
+        Raises TooSlowError, and what `work` raises.
+        """
+        if self._expired:
+            raise self._too_slow()
+        try:
+            return work(self._cursor)
+        except QueryError as error:
+            if isinstance(error.__cause__, duckdb.InterruptException):
+                raise self._too_slow() from error
+            raise
 
     def row(self, query: tuple[str, Sequence[Any]]) -> Row | None:
         """The first row of a query, None where there is none."""
@@ -160,7 +175,7 @@ class Reader:
             except queue.Empty as error:
                 raise BusyError("同时查询的人太多，请过一会儿再试。") from error
             allowed = self.limits.seconds if seconds is None else seconds
-            session = Session(edition, cursor, allowed)
+            session = Session(edition, cursor, allowed, self.limits)
             timer = threading.Timer(allowed, session.expire)
             timer.daemon = True
             timer.start()

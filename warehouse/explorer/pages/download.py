@@ -18,6 +18,7 @@ from warehouse.explorer.catalog import Catalog, catalog
 from warehouse.explorer.filters import Filter
 from warehouse.explorer.pages import compare as comparing
 from warehouse.explorer.pages import findings as finding
+from warehouse.explorer.pages import questions as asking
 from warehouse.explorer.pages import search as searching
 from warehouse.explorer.pages.sql import LONGEST
 from warehouse.explorer.pages.table import table_rows
@@ -198,6 +199,13 @@ def _findings(request: Request, session: Session, known: Catalog) -> Sheet:
     return _capped("问题", len(found)), columns, rows
 
 
+def _question(request: Request, session: Session, known: Catalog) -> Sheet:
+    asked = asking.chosen(parameter(request, "number"))
+    found = asking.answer(request, session, asked, limit=session.limits.download_rows)
+    name = f"{asked.title}（前{session.limits.download_rows}行）" if found.result.truncated else asked.title
+    return name, found.result.columns, found.result.rows
+
+
 def _table(request: Request, session: Session, known: Catalog) -> Sheet:
     title, rows = table_rows(request, session)
     if not rows:
@@ -214,5 +222,6 @@ SHEETS: Final[dict[str, Callable[[Request, Session, Catalog], Sheet]]] = {
     "indicators": _indicators,
     "compare": _compare,
     "findings": _findings,
+    "question": _question,
     "table": _table,
 }
