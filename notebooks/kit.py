@@ -23,11 +23,11 @@ import marimo as mo
 import polars as pl
 import polars.selectors as cs
 
+from notebooks.words import FONTS
 from warehouse import store
 
 VARIABLE: Final = "WENMING_WAREHOUSE"
 DEFAULT: Final = "warehouse/wenming.duckdb"
-FONTS: Final = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, SimHei, Noto Sans SC, sans-serif"
 PALETTE: Final = ("#2f6f8f", "#d98f3f", "#6b9a5b", "#b45b5b", "#7a6ba8", "#4fa3a5", "#a7844f", "#8a8f98")
 WIDE: Final = [*PALETTE, "#c9a9a6", "#9fb4c4", "#c2b280", "#b7c9a8"]
 """Colours for up to twelve kinds."""

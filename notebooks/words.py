@@ -1,4 +1,4 @@
-"""Chinese words for the codes of the warehouse, as SQL expressions and as plain tables.
+"""Chinese words for the codes of the warehouse, and the fonts to write them in.
 
 A code that is not listed is shown as it stands: the words are a courtesy, never a filter.
 """
@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+
+FONTS: Final = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, SimHei, Noto Sans SC, sans-serif"
+"""Chinese fonts of Linux, macOS and Windows, in the order they are looked for."""
 
 SEVERITIES: Final[Mapping[str, str]] = {"error": "错误", "warning": "警告", "info": "提示"}
 DEADLINES: Final[Mapping[str, str]] = {

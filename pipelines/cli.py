@@ -256,6 +256,7 @@ def notebook(
         title = desk.chosen(name)
         desk.require()
         _require(settings)
+        _require_current(settings)
         if export is None:
             desk.serve(console, title, settings.warehouse, port, headless)
             return

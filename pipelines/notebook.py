@@ -30,6 +30,7 @@ from rich.table import Table
 
 from notebooks import NOTEBOOKS
 from notebooks.draw import Picture
+from notebooks.words import FONTS
 
 LOOPBACK: Final = "127.0.0.1"
 FIRST_PORT: Final = 8331
@@ -147,7 +148,10 @@ def pictures(name: str, warehouse: Path) -> list[Picture]:
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         target = Path(folder) / "pictures.json"
         _run(["-m", "notebooks.draw", name, str(target)], f"笔记本“{name}”无法运行", warehouse)
-        return [Picture(**one) for one in json.loads(target.read_text("utf-8"))]
+        said = json.loads(target.read_text("utf-8"))
+    if "problem" in said:
+        raise NotebookError(said["problem"])
+    return [Picture(**one) for one in said["pictures"]]
 
 
 def _run(arguments: list[str], failed: str, warehouse: Path) -> None:
@@ -253,8 +257,6 @@ def png(spec: str) -> bytes:
 def _require_glyphs() -> None:
     """Raises NotebookError where this machine has no Chinese font: every sign would be the same empty box."""
     import vl_convert
-
-    from notebooks.kit import FONTS
 
     boxes = {vl_convert.svg_to_png(_sign(letter, FONTS)) for letter in ("一", "国", "〇")}
     if len(boxes) == 1:

@@ -111,6 +111,11 @@ def test_no_figure_no_picture(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_without_data_an_export_says_why(warehouses: Warehouses, tmp_path: Path) -> None:
+    with pytest.raises(desk.NotebookError, match="数据仓库里还没有通知"):
+        desk.write(NAME, desk.Export.PDF, tmp_path, warehouses("empty"))
+
+
 def test_a_machine_without_chinese_font_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     desk._require_glyphs.cache_clear()
     monkeypatch.setattr("vl_convert.svg_to_png", lambda svg: b"the same box")
