@@ -1,0 +1,46 @@
+"""The warehouse of the five published notices, built once even where several workers run the tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from tests.explorer.house import publish
+from warehouse import store
+
+Ask = Callable[..., list[tuple[Any, ...]]]
+
+
+def rows(warehouse: Path) -> Ask:
+    """A function that asks this warehouse."""
+
+    def asked(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with closing(store.connect(warehouse)) as connection:
+            return connection.execute(sql, list(parameters)).fetchall()
+
+    return asked
+
+
+@pytest.fixture(scope="session")
+def five(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """The warehouse of raw/; nobody writes to it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "five"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.is_dir():
+            shutil.copytree(repository / "raw", folder / "raw")
+            publish(folder)
+    return folder / "wenming.duckdb"
+
+
+@pytest.fixture(scope="session")
+def ask(five: Path) -> Ask:
+    """Rows of a query on the warehouse of the five notices."""
+    return rows(five)

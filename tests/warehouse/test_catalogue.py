@@ -1,0 +1,201 @@
+"""The analyst's questions: complete, narrowed by what they say, answered with figures from the published notices."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.schemas.samples import frames
+from tests.warehouse.conftest import Ask
+from warehouse import store
+from warehouse.catalogue import Answer, Wishes, answer, question, questions, read_question
+from warehouse.errors import QueryError
+
+TODAY = date(2026, 1, 1)
+NUMBERS = [one.number for one in questions()]
+ASKED = """
+各市各主题分值占比
+仅一个城市有的指标
+甲市缺哪些全国体系主题
+同一指标各市分值最大差
+标准相似度排名
+新旧版本增删改
+标签分、行内分、计分列是否一致
+一级指标合计是否等于总分
+加减分和一票否决
+换用乙市权重后排名
+各科室承担几项多少分
+责任是否集中
+无责任单位的指标
+多单位未写牵头
+“各科室”展开后负担
+同一职能各市交给谁
+每月到期任务
+三十天内到期
+不定期时限占比
+图片报告文件各需多少
+一次活动可支撑哪些指标
+每分需要多少份材料
+各测评方法占分
+量化门槛各市不同
+出处与可信度
+""".split()
+
+
+def asked(warehouse: Path, number: int, **wishes: Any) -> Answer:
+    return answer(warehouse, number, Wishes(**wishes), today=TODAY)
+
+
+def column(found: Answer, name: str) -> list[Any]:
+    return [row[found.result.columns.index(name)] for row in found.result.rows]
+
+
+def records(found: Answer, *names: str) -> list[tuple[Any, ...]]:
+    return list(zip(*(column(found, name) for name in names), strict=True))
+
+
+def test_the_questions_are_the_twenty_five() -> None:
+    assert list(range(1, 26)) == NUMBERS
+    assert [one.title for one in questions()] == ASKED
+    for one in questions():
+        assert one.question.endswith("？")
+        assert "notice" in one.parameters
+        assert all(re.search("[一-龥]", text) for text in (*one.parameters.values(), one.explanation, one.empty))
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_every_question_is_answered_in_chinese(five: Path, number: int) -> None:
+    wishes = {"date": date(2021, 3, 1)} if number == 18 else {}
+    found = asked(five, number, **wishes)
+    assert all(re.search("[一-龥]", name) for name in found.result.columns)
+    assert len(found.notices) == 5
+    if number == 6:
+        assert found.result.rows == ()
+        assert found.words.startswith("没有结果：所选通知在库中没有上一版")
+    else:
+        assert found.result.rows
+        assert found.words == question(number).explanation
+    shown = {value for row in found.result.rows for value in row if isinstance(value, str)}
+    assert not shown & {"lead", "support", "heading", "other", "no_party", "same_text", "photo", "equal", "overlap"}
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_question_is_narrowed_to_the_notices_named(five: Path, number: int) -> None:
+    found = asked(five, number, notice=("汕尾",))
+    assert found.notices == ("汕尾市经济和信息化局 2016",)
+    for name in ("通知", "甲通知", "新版"):
+        if name in found.result.columns and number not in (4, 5):
+            assert set(column(found, name)) <= set(found.notices)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_an_empty_warehouse_says_so(tmp_path: Path, number: int) -> None:
+    path = tmp_path / "w.duckdb"
+    store.publish(path, add={})
+    found = asked(path, number)
+    assert found.result.rows == ()
+    assert found.words.startswith("仓库里还没有通知")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_one_notice_alone_is_answered_or_told_why_not(tmp_path: Path, number: int) -> None:
+    path = tmp_path / "w.duckdb"
+    store.publish(path, add=frames(1))
+    found = asked(path, number)
+    assert found.result.rows or found.words == f"没有结果：{question(number).empty}"
+    if number in (2, 4, 5, 6, 10, 24):
+        assert found.result.rows == ()
+
+
+def test_load_of_a_notice(five: Path) -> None:
+    found = asked(five, 11, notice=("汕尾",))
+    assert records(found, "名次", "责任单位", "牵头任务", "平分分值")[:2] == [
+        (1, "人教科", 21, 10.0),
+        (2, "办公室", 12, 5.5),
+    ]
+    assert sum(column(found, "占比（%）")) == pytest.approx(100, abs=0.5)
+    assert column(asked(five, 11, party="政务"), "责任单位") == ["电子政务科"]
+    assert column(asked(five, 12, notice=("汕尾",)), "判断") == ["高度集中"]
+
+
+def test_weights_and_audit_of_a_notice(five: Path) -> None:
+    weights = asked(five, 1, notice=("淄博",), topic="理想信念教育")
+    assert records(weights, "分值", "分值占比（%）", "任务数") == [(11.0, 10.6, 6)]
+    sums = asked(five, 8, notice=("淄博",))
+    assert ("整表", 100, 104, "不一致") in records(sums, "核对", "标明", "核算", "结果")
+    wrong = [row for row in records(asked(five, 7, notice=("淄博",)), "核对", "相差", "结果") if row[0] == "指标标题"]
+    assert [difference for _, difference, result in wrong if result == "不一致"] == [5, 5, -1, -1]
+
+
+def test_dates_and_materials_of_a_notice(five: Path, ask: Ask) -> None:
+    due = asked(five, 18, notice=("华容",), date=date(2021, 3, 1), days=30)
+    days = column(due, "到期日")
+    assert days == sorted(days)
+    assert days[0] >= date(2021, 3, 1)
+    assert days[-1] <= date(2021, 3, 31)
+    fewer = asked(five, 18, notice=("华容",), date=date(2021, 3, 1), days=0)
+    assert set(column(fewer, "到期日")) <= {date(2021, 3, 1)}
+    assert "--date" in asked(five, 18).words
+    photos = dict(records(asked(five, 20, notice=("淄博",)), "材料类型", "件数"))
+    (wanted,) = ask(
+        "SELECT sum(coalesce(min_count, 1)) FROM core.task_evidence AS e JOIN core.tasks USING (task_id) "
+        "JOIN core.notices USING (notice_id) WHERE city = '淄博市' AND kind = 'photo' AND choice IS NULL"
+    )
+    assert photos["图片"] >= wanted[0] > 50
+    whole, *themes = records(asked(five, 22, notice=("淄博",)), "主题", "材料件数", "分值", "每分件数")
+    assert whole[0] == "全部"
+    assert whole[1] == sum(row[1] for row in themes) == sum(photos.values())
+    assert whole[2] == 124.0
+
+
+def test_what_several_notices_are_compared_by(five: Path) -> None:
+    near = asked(five, 5)
+    assert column(near, "名次") == list(range(1, 11))
+    likeness = column(near, "权重相似度")
+    assert likeness == sorted(likeness, reverse=True)
+    apart = column(asked(five, 4), "分差")
+    assert apart == sorted(apart, reverse=True)
+    pair = asked(five, 10, notice=("淄博",), other=("汕尾",))
+    assert set(records(pair, "甲通知", "乙通知")) == {("淄博市国防动员办公室 2023", "汕尾市经济和信息化局 2016")}
+    assert records(pair, "主题", "换用后名次")[0] == ("社会主义核心价值观", 1)
+    missing = column(asked(five, 3, notice=("铜川",)), "缺少的主题")
+    assert "业务工作实绩" in missing
+    assert "疫情防控" in missing
+    unique = asked(five, 2, notice=("淄博",))
+    assert ("Ⅱ-32", "省对市考核", "是") in records(unique, "指标编号", "指标名称", "主题仅此城有")
+
+
+def test_wishes_that_fit_nothing_are_refused_with_the_way_out(five: Path) -> None:
+    with pytest.raises(QueryError, match="没有第 26 题。题号为 1 到 25"):
+        asked(five, 26)
+    with pytest.raises(QueryError, match=r"没有通知含有“乌有”。库中有：.*淄博市国防动员办公室 2023"):
+        asked(five, 1, notice=("乌有",))
+    with pytest.raises(QueryError, match="没有主题含有“天文”，请写明其中一个：理想信念教育、"):
+        asked(five, 1, topic="天文")
+    with pytest.raises(QueryError, match="“教育”对应几个主题，请写明其中一个：理想信念教育、"):
+        asked(five, 1, topic="教育")
+    with pytest.raises(QueryError, match=r"第 1 题（各市各主题分值占比）不用参数 --party，可用的有：--notice、--topic"):
+        asked(five, 1, party="科")
+
+
+def test_rows_can_be_limited(five: Path) -> None:
+    found = answer(five, 1, Wishes(), today=TODAY, limit=3)
+    assert (len(found.result.rows), found.result.truncated) == (3, True)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "-- 标题：甲\n-- 问题：乙？\n-- 说明：丙\n-- 无结果：丁",
+        "-- 标题：甲\n-- 说明：丙\n-- 无结果：丁\nSELECT 1",
+        "-- 标题：甲\n-- 问题：乙？\n-- 说明：丙\n-- 无结果：丁\nSELECT $notice",
+        "-- 标题：甲\n-- 问题：乙？\n-- 参数：topic：主题\n-- 说明：丙\n-- 无结果：丁\nSELECT 1",
+    ],
+)
+def test_a_file_without_its_head_is_refused(source: str) -> None:
+    with pytest.raises(ValueError, match="question 7"):
+        read_question(7, source)
