@@ -209,7 +209,16 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
 
 def test_every_control_and_table_says_what_it_is(page: Page, ask: Ask, labels: Mapping[str, str]) -> None:
     zibo, yiyang = labels["zibo"], labels["yiyang"]
-    for address in ("/", "/notices", "/findings", "/sql", f"/notice/{zibo}", f"/compare?n={zibo}&n={yiyang}"):
+    for address in (
+        "/",
+        "/notices",
+        "/findings",
+        "/sql",
+        "/questions",
+        "/questions/18",
+        f"/notice/{zibo}",
+        f"/compare?n={zibo}&n={yiyang}",
+    ):
         page.goto(address)
         nameless = page.evaluate(
             """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
@@ -237,6 +246,8 @@ def test_a_narrow_screen_never_scrolls_sideways(
         "问题": "/findings",
         "SQL": "/sql?q=FROM+任务清单+LIMIT+3",
         "目录": "/notices",
+        "分析": "/questions",
+        "答案": "/questions/11?notice=淄博",
     }
     for name, address in addresses.items():
         page.goto(address)
@@ -252,6 +263,18 @@ def test_sql_runs_with_ctrl_enter_and_errors_are_explained(page: Page, pictures:
     page.keyboard.press("Control+Enter")
     expect(page.locator("table.result tbody tr")).to_have_count(7)
     page.screenshot(path=pictures / "SQL.png")
+
+
+def test_a_question_is_answered_and_leads_to_the_notice(page: Page, pictures: Path) -> None:
+    page.goto("/questions")
+    page.get_by_role("link", name="各科室承担几项多少分").click()
+    page.get_by_label(re.compile("^通知")).fill("淄博")
+    page.get_by_role("button", name="回答").click()
+    assert "party=" not in page.url
+    expect(page.locator("table.result tbody tr").first).to_contain_text("法宣科")
+    page.screenshot(path=pictures / "分析.png")
+    page.locator("table.result a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("淄博市国防动员办公室")
 
 
 def test_printing_leaves_out_menus_and_forms(page: Page, labels: Mapping[str, str]) -> None:

@@ -35,9 +35,9 @@ def run(web: httpx.Client, sql: str) -> httpx.Response:
 
 def test_a_question_is_answered(web: httpx.Client, ask: Ask) -> None:
     page = html.unescape(run(web, "SELECT 单位, count(*) AS 任务数 FROM 任务清单 GROUP BY 单位 ORDER BY 2 DESC").text)
-    assert '<th scope="col">任务数</th>' in page
+    assert '<th scope="col" class="n">任务数</th>' in page
     for unit, tasks in ask("SELECT 单位, count(*) FROM cn.任务清单 GROUP BY 单位"):
-        assert f"<td>{unit or '—'}</td>" in page
+        assert f">{unit or '—'}</td>" in page
         assert f'<td class="n">{tasks}</td>' in page
 
 

@@ -24,6 +24,7 @@ import schemas
 from schemas.ddl import literal
 from warehouse import store
 from warehouse.errors import QueryError, WarehouseDamagedError, WarehouseError, WarehouseMissingError
+from warehouse.query import Result, ask
 
 CURSORS: Final = 4
 """Queries that run at the same time; each of them uses every core, so that more would only wait for each other."""
@@ -193,13 +194,11 @@ class Reader:
         with self._lock:
             self._retire()
 
-    def ask(self, sql: str) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...], bool]:
-        """One statement of the SQL box: columns, rows and whether further rows were cut off.
+    def ask(self, sql: str) -> Result:
+        """The answer to one statement of the SQL box.
 
         It runs in a database instance of its own, so that nothing it does outlives it. Raises QueryError, TooSlowError.
         """
-        from warehouse.query import ask
-
         with contextlib.closing(store.connect(self.path)) as connection:
             for setting in (
                 f"memory_limit = '{BOX_MEMORY}'",
@@ -211,14 +210,13 @@ class Reader:
             timer.daemon = True
             timer.start()
             try:
-                result = ask(connection, sql, self.limits.rows)
+                return ask(connection, sql, self.limits.rows)
             except QueryError as error:
                 if isinstance(error.__cause__, duckdb.InterruptException):
                     raise too_slow(self.limits.seconds) from error
                 raise
             finally:
                 timer.cancel()
-        return result.columns, result.rows, result.truncated
 
     def _borrow(self) -> Edition:
         signature = self._signature()

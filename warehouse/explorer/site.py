@@ -81,6 +81,7 @@ def templates() -> Environment:
         "num": wording.num,
         "pct": wording.pct,
         "text": wording.text,
+        "look": wording.look,
         "code": wording.code,
         "marked": wording.marked,
         "excerpt": wording.excerpt,

@@ -17,6 +17,8 @@ EXCERPT: Final = 180
 LEAD: Final = 40
 """Of these, before the first hit."""
 
+NUMERIC: Final = ("DECIMAL", "DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT")
+"""How the names of DuckDB's types of numbers begin."""
 CODES: Final[dict[str, dict[str, str]]] = {
     name: dict(schemas.TABLES[table].column[column].values)
     for name, table, column in (
@@ -83,6 +85,18 @@ def pct(value: Any) -> str:
 def text(value: Any) -> str:
     """Any value as a person reads it; a dash for nothing."""
     return shown(value) or "—"
+
+
+def look(type_: str, value: Any = None) -> str:
+    """How a column of this DuckDB type is set: n for numbers, keep for days; long text gets room (wide, middle)."""
+    if type_.endswith("]"):
+        return "middle"
+    if type_.startswith(NUMERIC):
+        return "n"
+    if type_ in ("DATE", "TIMESTAMP", "BOOLEAN"):
+        return "keep"
+    length = len(value) if isinstance(value, str) else 0
+    return "wide" if length > 24 else "middle" if length > 8 else ""
 
 
 def marked(value: str | None, words: Sequence[str]) -> Markup:

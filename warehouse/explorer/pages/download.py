@@ -49,8 +49,8 @@ def download(site: Site) -> Callable[[Request], Response]:
         what = parameter(request, "what")
         with turn:
             if what == "sql":
-                found, cells, _ = site.reader.ask(request.query_params.get("q", "").strip()[:LONGEST])
-                return _workbook(("查询结果", found, cells))
+                found = site.reader.ask(request.query_params.get("q", "").strip()[:LONGEST])
+                return _workbook(("查询结果", found.columns, found.rows))
             if what not in SHEETS:
                 raise WrongRequestError("不知道要下载什么，请从页面上的“下载 Excel”进入。")
             with site.reader.session(site.reader.limits.download_seconds) as session:
