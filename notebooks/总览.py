@@ -291,6 +291,11 @@ def _(con):
         output=False,
         engine=con,
     )
+    return (directory,)
+
+
+@app.cell
+def _(directory):
     kit.table(directory, "仓库里还没有通知。")
     return
 
@@ -304,6 +309,11 @@ def _(con):
         output=False,
         engine=con,
     )
+    return (failed,)
+
+
+@app.cell
+def _(failed):
     kit.table(failed, "没有未入库的文件。")
     return
 

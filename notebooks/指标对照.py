@@ -277,6 +277,11 @@ def _(con, one, other):
         output=False,
         engine=con,
     )
+    return (counterparts,)
+
+
+@app.cell
+def _(counterparts):
     kit.table(counterparts, "两份通知之间没有对应的任务；请另选通知。")
     return
 
@@ -305,6 +310,11 @@ def _(con, one):
         output=False,
         engine=con,
     )
+    return (gaps,)
+
+
+@app.cell
+def _(gaps):
     kit.table(gaps, "没有别的通知可比，或本通知什么都不缺。")
     return
 

@@ -169,8 +169,13 @@ def _():
 
 
 @app.cell
-def _(con, desk):
-    _known = [desk.options()[label] for label in desk.first("points")]
+def _(desk):
+    known = [desk.options()[label] for label in desk.first("points")]
+    return (known,)
+
+
+@app.cell
+def _(con, known):
     scores = mo.sql(
         f"""
         SELECT s.notice_id, s.weights_of, a.label AS 通知, b.label AS 权重来自,
@@ -180,7 +185,7 @@ def _(con, desk):
         JOIN mart.notice_labels AS a ON a.notice_id = s.notice_id
         JOIN mart.notice_labels AS b ON b.notice_id = s.weights_of
         WHERE s.overlap IS NOT NULL AND s.notice_id <> s.weights_of
-          AND s.weights_of IN {kit.listed(_known)} AND s.notice_id IN {kit.listed(_known)}
+          AND s.weights_of IN {kit.listed(known)} AND s.notice_id IN {kit.listed(known)}
         ORDER BY b.label, 位次, a.label
         """,
         output=False,

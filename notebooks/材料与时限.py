@@ -297,6 +297,11 @@ def _(con, dated):
         output=False,
         engine=con,
     )
+    return (due,)
+
+
+@app.cell
+def _(due):
     kit.table(due, "该通知没有可以落到日期的时限。")
     return
 

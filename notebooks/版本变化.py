@@ -185,7 +185,7 @@ def _():
 
 
 @app.cell
-def _(con, editions, none, pair):
+def _(con, pair):
     changes = mo.sql(
         f"""
         SELECT {words.case("change", words.CHANGES)} AS 变化, before AS 变化前, after AS 变化后
@@ -196,6 +196,11 @@ def _(con, editions, none, pair):
         output=False,
         engine=con,
     )
+    return (changes,)
+
+
+@app.cell
+def _(changes, editions, none):
     kit.table(changes, none if editions.is_empty() else "新旧两版内容相同，没有变化。")
     return
 

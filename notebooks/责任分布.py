@@ -228,12 +228,13 @@ def _(desk, load):
 
 @app.cell
 def _(con, hide, one):
-    _person = "concat('第 ', row_number() OVER (ORDER BY sum(tasks) DESC, person), ' 位')" if hide.value else "person"
     people = mo.sql(
         f"""
         WITH ranked AS (
-            SELECT person, {_person} AS 人员, sum(tasks) AS total FROM mart.person_load
-            WHERE notice_id = {kit.text(one.value)} GROUP BY person
+            SELECT person, sum(tasks) AS total,
+                   row_number() OVER (ORDER BY sum(tasks) DESC, person) AS place,
+                   CASE WHEN {hide.value} THEN concat('第 ', place, ' 位') ELSE person END AS 人员
+            FROM mart.person_load WHERE notice_id = {kit.text(one.value)} GROUP BY person
         )
         SELECT p.notice_id, r.人员, {words.case("p.role", words.PERSON_ROLES)} AS 角色,
                p.tasks AS 任务数, p.points AS 分值
@@ -298,6 +299,11 @@ def _(chosen, con):
         output=False,
         engine=con,
     )
+    return (orphans,)
+
+
+@app.cell
+def _(orphans):
     kit.table(orphans, "所选通知的每条任务都写明了责任单位和牵头单位。")
     return
 

@@ -221,6 +221,11 @@ def _(chosen, con, settled):
         output=False,
         engine=con,
     )
+    return (findings,)
+
+
+@app.cell
+def _(findings):
     kit.table(findings, "所选通知没有待核对的疑点。")
     return
 
@@ -242,6 +247,11 @@ def _(con):
         output=False,
         engine=con,
     )
+    return (failed,)
+
+
+@app.cell
+def _(failed):
     kit.table(failed, "没有未入库的文件。")
     return
 
