@@ -20,8 +20,8 @@ LEAST: Final = 0.2
 """Cosine below which two requirements share commonplace words and nothing else."""
 FREQUENT: Final = 300
 """Texts of one theme that hold a bigram from which on it is no sign of kinship; below that nothing is left out."""
-LOOKED_AT: Final = 50
-"""Texts that are looked at beside one text, the likest first: many more than notices are kept."""
+LOOKED_AT: Final = 100
+"""Tasks that are looked at beside one text, the likest first: many more than are kept."""
 SHORTEST: Final = 4
 LONGEST: Final = 2000
 """Characters (Han, Latin) of a requirement below which it says too little, and above which it is not read on."""
@@ -63,10 +63,11 @@ GROUP BY topic, body;
 CREATE TEMP TABLE said AS
 SELECT w.text_id, d.task_id, d.notice_id, a.task_id IS NOT NULL AS asked, coalesce(a.fresh, false) AS fresh
 FROM duty AS d JOIN wording AS w USING (topic, body) LEFT JOIN asked AS a USING (task_id);
-CREATE TEMP TABLE text_pairs (text_a BIGINT, text_b BIGINT, similarity DOUBLE, inside_a DOUBLE, inside_b DOUBLE);
 """
 
-_THEMES: Final = "SELECT topic FROM wording GROUP BY topic HAVING bool_or(asked) ORDER BY topic"
+_THEMES: Final = """
+SELECT DISTINCT topic FROM wording WHERE body IN (SELECT body FROM wording WHERE asked) ORDER BY topic
+"""
 
 _GRAMS: Final = """
 CREATE OR REPLACE TEMP TABLE gram AS
@@ -92,8 +93,22 @@ FROM gram AS g LEFT JOIN common AS c USING (gram)
 GROUP BY g.text_id
 """
 
+# Of a text that very many notices hold, the first of them stand for all: more could never be kept of one task.
+_STANDING: Final = f"""
+CREATE TEMP TABLE standing AS
+WITH one_each AS (
+    SELECT * FROM said QUALIFY row_number() OVER (PARTITION BY text_id, notice_id ORDER BY task_id) = 1
+)
+SELECT text_id, task_id, notice_id, fresh FROM one_each
+QUALIFY row_number() OVER (PARTITION BY text_id ORDER BY notice_id) <= {KEPT_TASKS} + 1
+     OR (fresh AND row_number() OVER (PARTITION BY text_id, fresh ORDER BY notice_id) <= {KEPT_TASKS} + 1);
+CREATE TEMP TABLE ranked (
+    text_a BIGINT, task_b VARCHAR, notice_b VARCHAR, similarity DOUBLE, inside_a DOUBLE, inside_b DOUBLE
+);
+"""
+
 _PAIRED: Final = f"""
-INSERT INTO text_pairs
+CREATE OR REPLACE TEMP TABLE paired AS
 WITH rare AS (SELECT text_id, asked, gram FROM gram WHERE texts <= {FREQUENT}),
 shared AS (
     SELECT a.text_id AS text_a, b.text_id AS text_b, count(*) AS grams
@@ -106,38 +121,29 @@ counted AS (
            s.grams + bit_count(set_bit(a.bits & b.bits, 0, 0)) AS grams
     FROM shared AS s JOIN mask AS a ON a.text_id = s.text_a JOIN mask AS b ON b.text_id = s.text_b
 )
-SELECT text_a, text_b, round(grams / sqrt(grams_a * grams_b), 6), grams / grams_a, grams / grams_b
+SELECT text_a, text_b, round(grams / sqrt(grams_a * grams_b), 6) AS similarity,
+       grams / grams_a AS inside_a, grams / grams_b AS inside_b
 FROM counted WHERE grams / sqrt(grams_a * grams_b) >= {LEAST}
 """
 
-_EQUAL_OVER_THEMES: Final = """
-INSERT INTO text_pairs
-SELECT a.text_id, b.text_id, 1, 1, 1 FROM wording AS a JOIN wording AS b ON b.body = a.body AND b.text_id <> a.text_id
-WHERE a.asked AND (NOT b.asked OR a.text_id < b.text_id)
-"""
-
-# Ranked by text first: all tasks of one wording share a list, but for their own notice. Of a text that very many
-# notices hold, the first of them stand for all: more could never be kept of one task.
+# Ranked by text: all tasks of one wording share a list, but for their own notice.
 _RANKED: Final = f"""
-CREATE TEMP TABLE ranked AS
-WITH one_each AS (
-    SELECT * FROM said QUALIFY row_number() OVER (PARTITION BY text_id, notice_id ORDER BY task_id) = 1
-),
-standing AS (
-    SELECT text_id, task_id, notice_id, fresh FROM one_each
-    QUALIFY row_number() OVER (PARTITION BY text_id ORDER BY notice_id) <= {KEPT_TASKS} + 1
-         OR (fresh AND row_number() OVER (PARTITION BY text_id, fresh ORDER BY notice_id) <= {KEPT_TASKS} + 1)
-),
-both_ways AS (
-    SELECT * FROM text_pairs
+INSERT INTO ranked
+WITH both_ways AS (
+    SELECT * FROM paired
     UNION ALL
-    SELECT text_b, text_a, similarity, inside_b, inside_a FROM text_pairs
+    SELECT text_b, text_a, similarity, inside_b, inside_a FROM paired
     UNION ALL
-    SELECT text_id, text_id, 1, 1, 1 FROM wording
+    SELECT a.text_id, b.text_id, 1, 1, 1 FROM wording AS a JOIN wording AS b ON b.body = a.body
+    WHERE a.topic = $topic AND (a.asked OR b.asked)
 ),
+held AS (SELECT text_id, count(*) AS tasks FROM standing GROUP BY text_id),
 near AS (
-    SELECT p.*, a.asked FROM both_ways AS p JOIN wording AS a ON a.text_id = p.text_a
-    QUALIFY row_number() OVER (PARTITION BY p.text_a ORDER BY p.similarity DESC, p.text_b) <= {LOOKED_AT}
+    SELECT p.*, a.asked
+    FROM both_ways AS p JOIN wording AS a ON a.text_id = p.text_a JOIN held AS h ON h.text_id = p.text_b
+    QUALIFY coalesce(sum(h.tasks) OVER (
+        PARTITION BY p.text_a ORDER BY p.similarity DESC, p.text_b ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ), 0) < {LOOKED_AT}
 ),
 best AS (
     SELECT p.text_a, b.task_id AS task_b, b.notice_id AS notice_b, p.similarity, p.inside_a, p.inside_b
@@ -171,8 +177,8 @@ ORDER BY notice_a, task_a, task_b
 """
 
 _TEMPORARY: Final = (
-    *("duty", "carried", "asked", "wording", "said", "text_pairs"),
-    *("gram", "common", "mask", "ranked", "found"),
+    *("duty", "carried", "asked", "wording", "said", "standing"),
+    *("gram", "common", "mask", "paired", "ranked", "found"),
 )
 
 
@@ -186,14 +192,14 @@ def fill_tasks(connection: duckdb.DuckDBPyConnection, *, carried: bool) -> None:
     connection.execute(_CARRIED if carried else _NOTHING_CARRIED)
     connection.execute(_ASKED.format(short=_SHORTENED if carried else "NULL"))
     connection.execute(_WORDS)
+    connection.execute(_STANDING)
     for (topic,) in connection.execute(_THEMES).fetchall():
         connection.execute(_GRAMS, {"topic": topic})
         connection.execute(_COMMON)
         (bits,) = connection.execute("SELECT count(*) FROM common").fetchone() or (0,)
         connection.execute(_MASKS.format(bits=bits))
         connection.execute(_PAIRED)
-    connection.execute(_EQUAL_OVER_THEMES)
-    connection.execute(_RANKED)
+        connection.execute(_RANKED, {"topic": topic})
     connection.execute(_FOUND)
     connection.execute(_KEPT)
     for name in _TEMPORARY:

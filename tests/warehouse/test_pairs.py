@@ -83,7 +83,7 @@ def test_where_a_theme_is_large_commonplace_bigrams_are_no_lead_but_still_count(
 def test_notices_that_come_one_after_another_give_the_same_pairs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
-    for name in ("_SHORTENED", "_RANKED", "_KEPT"):
+    for name in ("_SHORTENED", "_STANDING", "_RANKED", "_KEPT"):
         monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_TASKS}", f"{kept}"))
     for name in ("_NOTICES_SHORTENED", "_NOTICES_KEPT"):
         monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_NOTICES}", f"{kept}"))
@@ -106,18 +106,18 @@ def test_a_new_notice_leaves_the_pairs_of_the_others_uncounted(
     path = tmp_path / "w.duckdb"
     path.write_bytes(at_once.read_bytes())
     counted: list[int] = []
-    drop = "DROP TABLE IF EXISTS temp."
 
     class Watched:
         def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
             self.connection = connection
 
         def execute(self, query: str, *rest: object) -> duckdb.DuckDBPyConnection:
-            if query == f"{drop}text_pairs":
-                counted.extend(self.connection.execute("SELECT count(*) FROM text_pairs").fetchone() or ())
+            if query == pairs._RANKED:
+                counted[-1] += (self.connection.execute("SELECT count(*) FROM paired").fetchone() or (0,))[0]
             return self.connection.execute(query, *rest)
 
     def watched(connection: Any, *, carried: bool) -> None:
+        counted.append(0)
         pairs.fill_tasks(cast(duckdb.DuckDBPyConnection, Watched(connection)), carried=carried)
 
     monkeypatch.setattr(derive, "COMPUTED", {**derive.COMPUTED, "mart.task_pairs": (watched, ())})
