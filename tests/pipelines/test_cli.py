@@ -52,7 +52,7 @@ def test_wrong_usage_is_explained(say: Say, arguments: tuple[str, ...], said: st
     assert not any(word in told.err for word in ("Error", "Usage", "Invalid", "No such", "Missing"))
 
 
-@pytest.mark.parametrize("command", [(), ("build",), ("status",), ("sql",), ("config",)])
+@pytest.mark.parametrize("command", [(), ("build",), ("status",), ("sql",), ("ask",), ("config",)])
 def test_help_is_chinese(say: Say, command: tuple[str, ...]) -> None:
     told = say(*command, "--help")
     assert told.code == OK
@@ -60,8 +60,47 @@ def test_help_is_chinese(say: Say, command: tuple[str, ...]) -> None:
     assert not any(word in told.out for word in ("Usage", "Options", "Commands", "Show this", "default", "required"))
 
 
+def test_ask_lists_the_questions_and_answers_one(say: Say, filled: House, tmp_path: Path) -> None:
+    listed = say("ask")
+    assert listed.code == OK
+    assert all(part in listed.out for part in ("各科室承担几项多少分", "三十天内到期", "--date", "wenming ask 题号"))
+    there = ("--warehouse", str(filled.warehouse))
+    told = say("ask", "11", "--notice", "甲州", *there)
+    assert told.code == OK
+    for part in ("11 各科室承担几项多少分", "责任单位", "平分分值把每条任务的分在其责任单位之间平分", "通知：甲州"):
+        assert part in told.out
+    none = say("ask", "6", *there)
+    assert none.code == OK
+    assert "没有结果：所选通知在库中没有上一版" in none.out
+    data = json.loads(say("ask", "1", "--format", "json", "--limit", "1", *there).out)
+    assert set(data[0]) >= {"通知", "主题", "分值"}
+    target = tmp_path / "答案.xlsx"
+    assert say("ask", "1", "--format", "xlsx", "--output", str(target), *there).code == OK
+    sheet = openpyxl.load_workbook(target).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[1]][:3] == ["通知", "城市", "主题"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("99",), "没有第 99 题"),
+        (("1", "--notice", "乌有"), "没有通知含有“乌有”"),
+        (("1", "--days", "3"), "不用参数 --days"),
+        (("18", "--date", "明天"), "--date"),
+        (("1", "--format", "xlsx"), "xlsx 格式须用 --output 指定文件"),
+        (("一",), "题号"),
+    ],
+)
+def test_ask_says_what_is_wrong_with_a_wish(say: Say, filled: House, arguments: tuple[str, ...], said: str) -> None:
+    told = say("ask", *arguments, "--warehouse", str(filled.warehouse))
+    assert told.code == WRONG_USAGE
+    assert said in told.err
+    assert not any(word in told.err for word in ("Error", "Usage", "Invalid", "Traceback"))
+
+
 def test_without_a_warehouse_the_next_command_is_named(say: Say, tmp_path: Path) -> None:
-    for command in (("status",), ("sql", "SELECT 1")):
+    for command in (("status",), ("sql", "SELECT 1"), ("ask", "1")):
         told = say(*command, "--warehouse", str(tmp_path / "w.duckdb"))
         assert told.code == SOME_FAILED
         assert "请先运行 wenming build" in told.err

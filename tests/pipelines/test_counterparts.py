@@ -1,0 +1,72 @@
+"""A person's decision on two tasks changes the comparison, and nothing is read again for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assets.counterparts import FILE
+from tests.pipelines.conftest import House, Said
+from tests.pipelines.made_up import as_text
+
+HEADER = "甲文件,甲位置,乙文件,乙位置,关系,理由,经办人,日期\n"
+PAIRS = """
+SELECT fa.source_path, a.locator, b.locator, x.relation, x.basis
+FROM mart.topic_crosswalk AS x JOIN core.tasks AS a ON a.task_id = x.task_a JOIN core.tasks AS b ON b.task_id = x.task_b
+JOIN core.notices AS na ON na.notice_id = a.notice_id JOIN core.files AS fa ON fa.file_id = na.file_id
+ORDER BY ALL
+"""
+
+
+@pytest.mark.usefixtures("without_dagster")
+def test_a_decision_overrides_wording_both_ways_until_it_is_taken_back(
+    house: House, say: Callable[..., Said], tmp_path: Path
+) -> None:
+    house.put("甲.md", as_text("甲州", 3))
+    house.put("乙.md", as_text("乙州", 3))
+    build = ("build", "--raw", str(house.raw), "--warehouse", str(house.warehouse))
+    assert "仓库已更新" in say(*build).out
+    worded = house.ask(PAIRS)
+    assert {basis for *_, basis in worded} == {"wording"}
+    locators = [row[0] for row in house.ask("SELECT DISTINCT locator FROM core.tasks ORDER BY 1")]
+    assert ("甲.md", locators[0], locators[0], "equal", "wording") in worded
+
+    register = tmp_path / "corrections" / FILE
+    register.parent.mkdir(exist_ok=True)
+    register.write_text(
+        HEADER
+        + f"甲.md,{locators[0]},乙.md,{locators[0]},无关,范围不同,甲,2026-11-01\n"
+        + f"甲.md,{locators[0]},乙.md,{locators[1]},含于,对照原文,甲,2026-11-01\n"
+        + f"甲.md,表9 第9行,乙.md,{locators[1]},相同,写错了位置,甲,2026-11-01\n",
+        "utf-8",
+    )
+    told = say(*build).out
+    assert "仓库已更新：新读 0 个文件，未变 2 个" in told
+    assert f"{FILE} 第 4 行所指的任务不存在（甲.md 表9 第9行）" in told
+    decided = house.ask(PAIRS)
+    assert ("甲.md", locators[0], locators[1], "subset", "review") in decided
+    assert ("乙.md", locators[1], locators[0], "superset", "review") in decided
+    assert ("甲.md", locators[0], locators[0], "equal", "wording") not in decided
+    assert ("乙.md", locators[0], locators[0], "equal", "wording") not in decided
+    assert "没有变化" in say(*build).out
+
+    register.unlink()
+    assert "仓库已更新：新读 0 个文件" in say(*build).out
+    assert house.ask(PAIRS) == worded
+
+
+@pytest.mark.usefixtures("without_dagster")
+def test_a_check_that_fails_is_told_with_the_figures_not_to_trust(
+    house: House, say: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from warehouse import checks
+
+    broken = checks.MartCheck("mart.task_points", "never", "永远不成立", "SELECT '甲州'")
+    monkeypatch.setattr(checks, "CHECKS", (*checks.CHECKS, broken))
+    house.put("甲.md", as_text("甲州", 3))
+    told = say("build", "--raw", str(house.raw), "--warehouse", str(house.warehouse))
+    assert told.code == 0
+    assert "汇总表 mart.task_points 有 1 处未通过核对（永远不成立；如 甲州），引用其中数字前请先核实" in told.out
+    assert house.ask("SELECT count(*) FROM mart.task_points") == [(3,)]
