@@ -60,6 +60,12 @@ def test_the_views_are_these() -> None:
         "材料清单",
         "量化指标",
         "计分规则",
+        "主题权重",
+        "责任负担",
+        "对应任务",
+        "到期任务",
+        "分值核对",
+        "通知相似度",
     }
 
 
@@ -69,6 +75,37 @@ def test_the_documentation_names_the_columns_in_order(warehouse: duckdb.DuckDBPy
     for word in ("用途：", "一行：", "来源：", "读法："):
         assert word in VIEWS[name].comment
     assert all(re.search("[一-龥]", column) for column in VIEWS[name].columns)
+
+
+@pytest.mark.parametrize("name", [view.name for view in views("mart")])
+def test_the_documentation_of_a_mart_names_its_columns_in_order(
+    warehouse: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    (view,) = [view for view in views("mart") if view.name == name]
+    assert list(view.columns) == warehouse.sql(f"SELECT * FROM mart.{name}").columns
+    for part in ("用途：", "一行：", "来源：", "读法："):
+        assert part in view.comment, part
+
+
+def test_comparisons_in_chinese(five: Path) -> None:
+    with contextlib.closing(store.connect(five)) as connection:
+
+        def found(sql: str) -> list[tuple[Any, ...]]:
+            return connection.execute(sql).fetchall()
+
+        where = "WHERE 城市 = '淄博市' AND 主题 = '理想信念教育'"
+        assert found(f"SELECT 分值, 任务数 FROM 主题权重 {where}") == [(11.0, 6)]
+        assert found("SELECT 责任单位, 名次, 牵头任务 FROM 责任负担 WHERE 通知 LIKE '汕尾%' LIMIT 1") == [
+            ("人教科", 1, 21)
+        ]
+        wrong = found("SELECT 处, 相差 FROM 分值核对 WHERE 通知 LIKE '淄博%' AND 核对 = '整表'")
+        assert [difference for _, difference in wrong] == [4]
+        relations = {row[0] for row in found("SELECT DISTINCT 关系 FROM 对应任务")}
+        assert relations <= {"大体相同", "含于", "包含", "部分相同"}
+        assert "部分相同" in relations
+        assert found("SELECT count(*) FROM 通知相似度") == [(20,)]
+        (first,) = found("SELECT 到期日, 旬 FROM 到期任务 WHERE 通知 LIKE '华容%' ORDER BY 到期日 LIMIT 1")
+        assert first[1].startswith(f"{first[0]:%Y-%m} ")
 
 
 def test_task_list(warehouse: duckdb.DuckDBPyConnection) -> None:
