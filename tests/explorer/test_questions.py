@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from tests.explorer.house import serving
 from warehouse.catalogue import Wishes, answer, questions
 from warehouse.explorer import create_app
+from warehouse.explorer.pages import questions as asking
 from warehouse.explorer.pages.questions import for_a_form
 from warehouse.explorer.reading import Limits
 from warehouse.explorer.wording import text
@@ -83,7 +84,16 @@ def test_an_answer_as_a_workbook(web: httpx.Client, warehouse: Path) -> None:
     assert len(rows) == len(expected.result.rows)
 
 
-def test_time_and_rows_are_limited(warehouse: Path) -> None:
+def test_with_very_many_notices_it_waits_for_the_form(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ASK_FIRST", 3)
+    page = page_of(web, 11)
+    assert "仓库中有 7 份通知，全部算完较慢" in page
+    assert "下载 Excel" not in page
+    assert "下载 Excel" in page_of(web, 11, run="1")
+    assert "下载 Excel" in page_of(web, 11, notice="淄博")
+
+
+def test_rows_are_limited(warehouse: Path) -> None:
     app = create_app(warehouse, limits=Limits(rows=2))
     with serving(app) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as web:
         assert "共 2 行（未完，只列出前面这些）" in page_of(web, 11)

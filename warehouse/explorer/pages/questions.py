@@ -27,6 +27,8 @@ FIELDS: Final[Mapping[str, str]] = {
 """What a parameter of a question is called in the form."""
 LISTED: Final = 8
 """Notices that are named below an answer."""
+ASK_FIRST: Final = 300
+"""Notices above which a question is not answered before the form was sent."""
 LONGEST_PERIOD: Final = 3_660
 _OPTION: Final = re.compile(r"\s*--(" + "|".join(FIELDS) + r")(?![\w-])\s*")
 
@@ -42,11 +44,14 @@ def question(request: Request, session: Session, known: Catalog) -> Page:
     given = {name: parameter(request, name) for name in asked.parameters}
     context: dict[str, object] = {"error": "", "answer": None, "words": ""}
     status = 200
-    try:
-        found = answer(request, session, asked, limit=session.limits.rows)
-        context |= {"answer": found, "words": for_a_form(found.words)}
-    except (QueryError, WrongRequestError) as error:
-        context["error"], status = for_a_form(str(error)), 400
+    if len(known.notices) > ASK_FIRST and not request.query_params:
+        context["error"] = f"仓库中有 {len(known.notices)} 份通知，全部算完较慢，请先选通知，或直接点“回答”。"
+    else:
+        try:
+            found = answer(request, session, asked, limit=session.limits.rows)
+            context |= {"answer": found, "words": for_a_form(found.words)}
+        except (QueryError, WrongRequestError) as error:
+            context["error"], status = for_a_form(str(error)), 400
     return Page(
         "question.html",
         {
