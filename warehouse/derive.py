@@ -14,10 +14,11 @@ import duckdb
 import polars as pl
 
 from warehouse import checks, due, editions, pairs
-from warehouse.views import all_views, derivation, view_statements
+from warehouse.views import all_views, computation, derivation, view_statements
 
 DERIVATION: Final = "derivation"
-"""Key in `ops.meta`: what derived the marts of this file."""
+COMPUTATION: Final = "computation"
+"""Keys in `ops.meta`: what derived the marts of this file, and the part of them that can be carried on."""
 
 Fill = Callable[..., None]
 
@@ -39,7 +40,7 @@ SELECT n.notice_id FROM core.notices AS n JOIN old.core.notices AS o USING (noti
 WHERE n.is_current AND o.is_current AND n.notice_id NOT IN (SELECT notice_id FROM renewed)
 """
 _NOBODY: Final = "CREATE TEMP TABLE kept (notice_id VARCHAR)"
-_SAME: Final = f"SELECT count(*) = 1 FROM old.ops.meta WHERE key = '{DERIVATION}' AND value = ?"
+_SAME: Final = f"SELECT count(*) = 1 FROM old.ops.meta WHERE key = '{COMPUTATION}' AND value = ?"
 
 
 def derive(connection: duckdb.DuckDBPyConnection, *, carried: bool, renewed: Collection[str]) -> None:
@@ -47,7 +48,7 @@ def derive(connection: duckdb.DuckDBPyConnection, *, carried: bool, renewed: Col
 
     `carried` tells that the former file is attached as `old`; `renewed` are the notice_ids whose rows came new.
     """
-    same = carried and connection.execute(_SAME, [derivation()]).fetchone() == (True,)
+    same = carried and connection.execute(_SAME, [computation()]).fetchone() == (True,)
     editions.link(connection, carried=same, renewed=renewed)
     if same:
         names = pl.DataFrame({"notice_id": sorted(renewed)}, schema={"notice_id": pl.String})
@@ -67,7 +68,8 @@ def derive(connection: duckdb.DuckDBPyConnection, *, carried: bool, renewed: Col
     for name in ("renewed", "kept"):
         connection.execute(f"DROP TABLE temp.{name}")
     checks.record(connection)
-    connection.execute("INSERT INTO ops.meta VALUES (?, ?)", [DERIVATION, derivation()])
+    for key, value in ((DERIVATION, derivation()), (COMPUTATION, computation())):
+        connection.execute("INSERT INTO ops.meta VALUES (?, ?)", [key, value])
 
 
 def _order() -> list[str]:

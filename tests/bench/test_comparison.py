@@ -1,0 +1,176 @@
+"""Marts, questions and explorer: work saved against the plain way, and how answers grow with the warehouse.
+
+    pytest -n 0 -s -m bench tests/bench/test_comparison.py                                  # the short form
+    WENMING_BENCH_NOTICES=20000 pytest -n 0 -s -m bench tests/bench/test_comparison.py      # a million tasks
+
+Seconds are printed; only ratios measured side by side in the same run are asserted.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.bench.warehouses import frames, publish
+from tests.warehouse.test_pairs import bigrams
+from warehouse import pairs, store
+from warehouse.catalogue import Wishes, ask, questions
+from warehouse.explorer import queries, queries_notice
+from warehouse.explorer.filters import Filter
+
+pytestmark = pytest.mark.bench
+
+LARGE = max(int(os.environ.get("WENMING_BENCH_NOTICES", "200")), 50)
+TASKS = 50
+ROUNDS = 3
+
+
+def seconds(job: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """The median wall time of a job, after one round that warms."""
+    job()
+    taken = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        job()
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a warehouse of LARGE notices, filled in parts, as notices come in."""
+    path = tmp_path_factory.mktemp("large") / "w.duckdb"
+    begun = time.perf_counter()
+    step = max(LARGE // 4, 1)
+    for first in range(0, LARGE, step):
+        publish(path, min(step, LARGE - first), TASKS, first)
+    with closing(store.connect(path)) as connection:
+        print(f"\n{LARGE} notices, {LARGE * TASKS} tasks: built in {time.perf_counter() - begun:.0f} s")
+        yield connection
+
+
+def test_counterparts_against_all_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = frames(0, 20, 100)
+    path = tmp_path / "w.duckdb"
+    begun = time.process_time()
+    store.publish(path, add=made)
+    ours_cpu = time.process_time() - begun
+    with closing(store.connect(path)) as connection:
+        top = dict(
+            connection.execute(
+                "SELECT task_a, arg_max(task_b, (similarity, task_b)) FROM mart.topic_crosswalk GROUP BY task_a"
+            ).fetchall()
+        )
+        likeness = dict(
+            connection.execute("SELECT task_a, max(similarity) FROM mart.topic_crosswalk GROUP BY task_a").fetchall()
+        )
+    tasks = made["core.tasks"].select("task_id", "notice_id", "topic", "requirement").rows()
+    begun = time.process_time()
+    grams = [bigrams(text) for *_, text in tasks]
+    best: dict[str, float] = defaultdict(float)
+    compared = 0
+    for i, (task, notice, topic, _) in enumerate(tasks):
+        for k in range(i):
+            other, other_notice, other_topic, _ = tasks[k]
+            if notice == other_notice:
+                continue
+            compared += 1
+            if topic == other_topic and grams[i] and grams[k]:
+                cosine = len(grams[i] & grams[k]) / (len(grams[i]) * len(grams[k])) ** 0.5
+                best[task] = max(best[task], cosine)
+                best[other] = max(best[other], cosine)
+    plain_cpu = time.process_time() - begun
+    wanted = {task: value for task, value in best.items() if value >= pairs.LEAST}
+    same = sum(abs(likeness.get(task, 0) - value) < 1e-5 for task, value in wanted.items())
+    texts = Counter(topic for topic, _ in {(topic, text) for _, _, topic, text in tasks})
+    looked_at = sum(number * (number - 1) // 2 for number in texts.values())
+    with capsys.disabled():
+        print(f"\ncounterparts of {len(tasks)} tasks: same best for {same / len(wanted):.1%} of {len(wanted)}, ")
+        print(
+            f"at most {looked_at} pairs of texts against {compared} of tasks ({compared / looked_at:.0f} times less), "
+        )
+        print(f"CPU {ours_cpu:.1f} s for the whole publication, {plain_cpu:.1f} s for the plain way")
+    assert len(top) >= len(wanted) * 0.95
+    assert same >= len(wanted) * 0.95
+    assert compared >= 20 * looked_at
+
+
+def test_a_new_notice_costs_little_of_all_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "w.duckdb"
+    made, more = frames(0, 150, 100), frames(150, 1, 100)
+    begun = time.process_time()
+    store.publish(path, add=made)
+    whole = time.process_time() - begun
+    begun = time.process_time()
+    store.publish(path, add=more)
+    one = time.process_time() - begun
+    with capsys.disabled():
+        print(f"\nCPU of 150 notices {whole:.1f} s, of one more {one:.1f} s")
+    assert one < whole / 2
+
+
+@pytest.mark.parametrize("number", [one.number for one in questions()])
+def test_questions_of_one_notice_in_a_large_warehouse(
+    large: duckdb.DuckDBPyConnection, number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (one,) = [item for item in questions() if item.number == number]
+    wishes = Wishes(notice=("notice-000007",), other=("notice-000011",) if "other" in one.parameters else ())
+    taken = seconds(lambda: ask(large, one, wishes, today=date(2020, 3, 1), limit=200))
+    scan = seconds(lambda: large.execute("SELECT sum(length(requirement)) FROM core.tasks").fetchall())
+    with capsys.disabled():
+        print(f"\nquestion {number}: {taken * 1000:.0f} ms, a scan of all texts {scan * 1000:.0f} ms")
+    assert taken < 400 * scan
+
+
+def explored() -> dict[str, tuple[str, list[Any]]]:
+    """The explorer's queries as a person's clicks ask them."""
+    wanted = {
+        "search, one word": Filter(words=("志愿",)),
+        "search, two words": Filter(words=("志愿", "培训")),
+        "search, no hit": Filter(words=("没有这样的词",)),
+        "search, filters": Filter(words=("活动",), department="人事科", theme="volunteering", month="2020-05"),
+        "search, method and evidence": Filter(method="问卷调查", evidence="report"),
+    }
+    asked = {name: queries.task_hits(one, known_unit=False, known_party=True) for name, one in wanted.items()}
+    four = [f"notice-{number:06}" for number in (3, 7, 11, 19)]
+    return asked | {
+        "indicators": queries.indicator_hits(wanted["search, one word"], known_unit=False),
+        "names of notices": queries.labels(),
+        "choice of themes": queries.topic_counts(),
+        "choice of departments": queries.parties(),
+        "choice of methods": queries.methods(),
+        "choice of evidence": queries.evidence_kinds(),
+        "choice of months": queries.months(),
+        "totals": queries.totals(),
+        "compare, weights": queries_notice.topic_weights(four),
+        "compare, similarity": queries_notice.similarity(four),
+        "compare, tasks": queries_notice.compared_tasks(four, 500),
+        "compare, counterparts": queries_notice.counterparts_between(four),
+        "a notice, the most similar": queries_notice.most_similar(four[0], 8),
+        "a task, counterparts": queries_notice.counterparts(f"{four[0]}-k0003", 12),
+        "a notice, changes": queries_notice.changes(four[0]),
+        "a table, cells": queries_notice.cells(f"{four[0]}-t1", 0, 200),
+        "findings": queries_notice.findings(severity="", rule="", notice="", state="", words=()),
+    }
+
+
+@pytest.mark.parametrize("name", list(explored()))
+def test_queries_of_the_explorer(
+    large: duckdb.DuckDBPyConnection, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sql, parameters = explored()[name]
+    taken = seconds(lambda: large.execute(sql, parameters).fetchall())
+    scan = seconds(lambda: large.execute("SELECT sum(length(requirement)) FROM core.tasks").fetchall())
+    with capsys.disabled():
+        print(f"\n{name}: {taken * 1000:.0f} ms, a scan of all texts {scan * 1000:.0f} ms")
+    assert taken < 400 * scan
