@@ -102,6 +102,10 @@ WITH one_each AS (
 SELECT text_id, task_id, notice_id, fresh FROM one_each
 QUALIFY row_number() OVER (PARTITION BY text_id ORDER BY notice_id) <= {KEPT_TASKS} + 1
      OR (fresh AND row_number() OVER (PARTITION BY text_id, fresh ORDER BY notice_id) <= {KEPT_TASKS} + 1);
+CREATE TEMP TABLE held AS SELECT text_id, count(*) AS tasks FROM standing GROUP BY text_id;
+CREATE TEMP TABLE alike AS
+SELECT a.topic, a.text_id AS text_a, b.text_id AS text_b FROM wording AS a JOIN wording AS b ON b.body = a.body
+WHERE a.asked OR b.asked;
 CREATE TEMP TABLE ranked (
     text_a BIGINT, task_b VARCHAR, notice_b VARCHAR, similarity DOUBLE, inside_a DOUBLE, inside_b DOUBLE
 );
@@ -134,10 +138,8 @@ WITH both_ways AS (
     UNION ALL
     SELECT text_b, text_a, similarity, inside_b, inside_a FROM paired
     UNION ALL
-    SELECT a.text_id, b.text_id, 1, 1, 1 FROM wording AS a JOIN wording AS b ON b.body = a.body
-    WHERE a.topic = $topic AND (a.asked OR b.asked)
+    SELECT text_a, text_b, 1, 1, 1 FROM alike WHERE topic = $topic
 ),
-held AS (SELECT text_id, count(*) AS tasks FROM standing GROUP BY text_id),
 near AS (
     SELECT p.*, a.asked
     FROM both_ways AS p JOIN wording AS a ON a.text_id = p.text_a JOIN held AS h ON h.text_id = p.text_b
@@ -177,7 +179,7 @@ ORDER BY notice_a, task_a, task_b
 """
 
 _TEMPORARY: Final = (
-    *("duty", "carried", "asked", "wording", "said", "standing"),
+    *("duty", "carried", "asked", "wording", "said", "standing", "held", "alike"),
     *("gram", "common", "mask", "paired", "ranked", "found"),
 )
 

@@ -105,20 +105,6 @@ def test_counterparts_against_all_pairs(tmp_path: Path, capsys: pytest.CaptureFi
     assert compared >= 20 * looked_at
 
 
-def test_a_new_notice_costs_little_of_all_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "w.duckdb"
-    made, more = frames(0, 150, 100), frames(150, 1, 100)
-    begun = time.process_time()
-    store.publish(path, add=made)
-    whole = time.process_time() - begun
-    begun = time.process_time()
-    store.publish(path, add=more)
-    one = time.process_time() - begun
-    with capsys.disabled():
-        print(f"\nCPU of 150 notices {whole:.1f} s, of one more {one:.1f} s")
-    assert one < whole / 2
-
-
 @pytest.mark.parametrize("number", [one.number for one in questions()])
 def test_questions_of_one_notice_in_a_large_warehouse(
     large: duckdb.DuckDBPyConnection, number: int, capsys: pytest.CaptureFixture[str]

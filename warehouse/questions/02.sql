@@ -9,6 +9,7 @@ WITH shared AS (
     FROM mart.topic_crosswalk AS x
     JOIN mart.notice_labels AS a ON a.notice_id = x.notice_a
     JOIN mart.notice_labels AS b ON b.notice_id = x.notice_b AND b.place IS DISTINCT FROM a.place
+    WHERE x.notice_a IN (SELECT unnest($notice))
 ),
 places AS (
     SELECT w.topic, count(DISTINCT n.place) AS places
@@ -19,6 +20,7 @@ grouped AS (
            arg_min(t.requirement, t.ordinal) AS requirement, min(t.ordinal) AS ordinal,
            bool_or(s.task_id IS NOT NULL) AS found
     FROM core.tasks AS t JOIN mart.task_points AS p USING (task_id) LEFT JOIN shared AS s USING (task_id)
+    WHERE t.notice_id IN (SELECT unnest($notice))
     GROUP BY t.notice_id, t.indicator_id, p.topic
 )
 SELECT n.place AS 城市, n.label AS 通知, i.code AS 指标编号, i.name AS 指标名称, c.name AS 主题,
@@ -29,6 +31,6 @@ JOIN mart.notice_labels AS n USING (notice_id)
 LEFT JOIN core.indicators AS i ON i.indicator_id = g.indicator_id
 LEFT JOIN mart.topics AS c ON c.topic = g.topic
 LEFT JOIN places AS s ON s.topic = g.topic
-WHERE n.notice_id IN (SELECT unnest($notice)) AND NOT g.found AND (SELECT count(DISTINCT place) FROM mart.notice_labels WHERE is_current) > 1
+WHERE NOT g.found AND (SELECT count(DISTINCT place) FROM mart.notice_labels WHERE is_current) > 1
   AND ($topic IS NULL OR g.topic = $topic)
 ORDER BY 主题仅此城有 DESC, g.points DESC NULLS LAST, n.label, g.ordinal

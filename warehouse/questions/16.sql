@@ -7,13 +7,13 @@
 WITH led AS (
     SELECT p.notice_id, p.topic, r.party, count(DISTINCT r.task_id) AS tasks
     FROM core.task_parties AS r JOIN mart.task_points AS p USING (task_id)
-    WHERE r.role = 'lead'
+    WHERE r.role = 'lead' AND p.notice_id IN (SELECT unnest($notice))
     GROUP BY p.notice_id, p.topic, r.party
 )
 SELECT c.name AS 主题, n.place AS 城市, n.label AS 通知,
        string_agg(concat(l.party, '（', l.tasks, '）'), '、' ORDER BY l.tasks DESC, l.party) AS 牵头单位,
        sum(l.tasks)::BIGINT AS 任务数
 FROM led AS l JOIN mart.notice_labels AS n USING (notice_id) JOIN mart.topics AS c USING (topic)
-WHERE n.notice_id IN (SELECT unnest($notice)) AND ($topic IS NULL OR c.topic = $topic)
+WHERE ($topic IS NULL OR c.topic = $topic)
 GROUP BY c.ordinal, c.name, n.place, n.label
 ORDER BY c.ordinal, n.label

@@ -6,17 +6,22 @@
 -- 参数：days：看多少天，默认 30
 -- 说明：含起算的那一天和最后一天。往年的通知请用 --date 指定日期。
 -- 无结果：这段时间内没有到期任务。往年的通知请用 --date 指定起算日期，例如 --date 2023-08-01。
-WITH named AS (
+WITH due AS (
+    SELECT DISTINCT d.task_id, d.due_on
+    FROM mart.due_days AS d JOIN core.tasks AS t USING (task_id)
+    WHERE d.due_on BETWEEN $date AND $date + $days AND t.notice_id IN (SELECT unnest($notice))
+),
+named AS (
     SELECT task_id, string_agg(party, '、' ORDER BY ordinal) FILTER (WHERE role = 'lead') AS leads,
            string_agg(party, '、' ORDER BY ordinal) FILTER (WHERE role = 'support') AS supports,
            string_agg(party, '、' ORDER BY ordinal) AS parties
-    FROM core.task_parties GROUP BY task_id
+    FROM core.task_parties WHERE task_id IN (SELECT task_id FROM due) GROUP BY task_id
 )
 SELECT d.due_on AS 到期日, date_diff('day', $date, d.due_on) AS 还有几天, n.label AS 通知, t.requirement AS 任务要求,
        p.leads AS 牵头, p.supports AS 配合, t.persons AS 责任人, t.evidence AS 材料要求, t.deadline AS 原文时限, t.locator AS 出处
-FROM (SELECT DISTINCT task_id, due_on FROM mart.due_days WHERE due_on BETWEEN $date AND $date + $days) AS d
+FROM due AS d
 JOIN core.tasks AS t USING (task_id)
 JOIN mart.notice_labels AS n USING (notice_id)
 LEFT JOIN named AS p USING (task_id)
-WHERE n.notice_id IN (SELECT unnest($notice)) AND ($party IS NULL OR contains(coalesce(p.parties, ''), $party))
+WHERE $party IS NULL OR contains(coalesce(p.parties, ''), $party)
 ORDER BY d.due_on, n.label, t.ordinal

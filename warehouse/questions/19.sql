@@ -9,6 +9,7 @@ WITH kinds AS (
                 WHEN bool_or(d.kind = 'event') THEN 'event' WHEN bool_or(d.kind = 'ongoing') THEN 'ongoing'
                 WHEN bool_or(d.kind = 'unknown') THEN 'unknown' ELSE 'none' END AS kind
     FROM core.tasks AS t LEFT JOIN core.task_deadlines AS d USING (task_id)
+    WHERE t.notice_id IN (SELECT unnest($notice))
     GROUP BY t.task_id, t.notice_id
 )
 SELECT n.label AS 通知, count(*) AS 任务数, count(*) FILTER (WHERE k.kind = 'dated') AS 有日期,
@@ -18,6 +19,5 @@ SELECT n.label AS 通知, count(*) AS 任务数, count(*) FILTER (WHERE k.kind =
        round(100 * count(*) FILTER (WHERE k.kind IN ('event', 'ongoing', 'unknown'))
              / nullif(count(*) FILTER (WHERE k.kind <> 'none'), 0), 1) AS "不定期占写明时限的（%）"
 FROM kinds AS k JOIN mart.notice_labels AS n USING (notice_id)
-WHERE n.notice_id IN (SELECT unnest($notice))
 GROUP BY n.label
 ORDER BY "不定期占写明时限的（%）" DESC NULLS LAST, n.label

@@ -7,7 +7,7 @@
 WITH doubts AS (
     SELECT task_id, count(*) AS findings, string_agg(message, chr(10) ORDER BY finding_id) AS messages,
            bool_or(severity IN ('warning', 'error')) AS grave
-    FROM core.findings WHERE task_id IS NOT NULL AND dismissed IS NULL GROUP BY task_id
+    FROM core.findings WHERE notice_id IN (SELECT unnest($notice)) AND task_id IS NOT NULL AND dismissed IS NULL GROUP BY task_id
 )
 SELECT n.label AS 通知, f.source_path AS 文件, f.format AS 格式, t.locator AS 位置, t.requirement AS 任务要求, t.points AS 分值,
        CASE WHEN d.grave OR len(t.repaired) > 0 THEN '低' WHEN d.findings > 0 OR t.topic_score < 0.5 THEN '中' ELSE '高' END AS 可信度,
