@@ -107,7 +107,8 @@ CREATE TEMP TABLE alike AS
 SELECT a.topic, a.text_id AS text_a, b.text_id AS text_b FROM wording AS a JOIN wording AS b ON b.body = a.body
 WHERE a.asked OR b.asked;
 CREATE TEMP TABLE ranked (
-    text_a BIGINT, task_b VARCHAR, notice_b VARCHAR, similarity DOUBLE, inside_a DOUBLE, inside_b DOUBLE
+    text_a BIGINT, task_b VARCHAR, notice_b VARCHAR, similarity DOUBLE, inside_a DOUBLE, inside_b DOUBLE,
+    place BIGINT
 );
 """
 
@@ -153,28 +154,42 @@ best AS (
     WHERE p.asked OR b.fresh
     QUALIFY row_number() OVER (PARTITION BY p.text_a, b.notice_id ORDER BY p.similarity DESC, b.task_id) = 1
 )
-SELECT * FROM best
-QUALIFY row_number() OVER (PARTITION BY text_a ORDER BY similarity DESC, notice_b) <= {KEPT_TASKS} + 1
+SELECT *, row_number() OVER (PARTITION BY text_a ORDER BY similarity DESC, notice_b) AS place FROM best
+QUALIFY place <= {KEPT_TASKS} + 1
 """
-_FOUND: Final = """
+# A task's own notice takes a place in the list of its wording; the places behind it move up by one.
+_FOUND: Final = f"""
 CREATE TEMP TABLE found AS
-SELECT a.task_id AS task_a, r.task_b, a.notice_id AS notice_a, r.notice_b, r.similarity, r.inside_a, r.inside_b
-FROM ranked AS r JOIN said AS a ON a.text_id = r.text_a AND a.notice_id <> r.notice_b
+SELECT a.task_id AS task_a, r.task_b, a.notice_id AS notice_a, r.notice_b, r.similarity, r.inside_a, r.inside_b, a.asked
+FROM ranked AS r
+JOIN said AS a ON a.text_id = r.text_a AND a.notice_id <> r.notice_b
+LEFT JOIN ranked AS own ON own.text_a = r.text_a AND own.notice_b = a.notice_id
+WHERE r.place - CASE WHEN own.place < r.place THEN 1 ELSE 0 END <= {KEPT_TASKS}
 """
 
+# What was asked stands complete; where a fresh task joins a list that is carried on, the two are ranked together.
 _KEPT: Final = f"""
 INSERT INTO mart.task_pairs
-WITH every AS (
-    SELECT * FROM carried WHERE task_a NOT IN (SELECT task_id FROM asked)
+WITH joined AS (SELECT DISTINCT task_a FROM found WHERE NOT asked),
+every AS (
+    SELECT * FROM carried WHERE task_a IN (SELECT task_a FROM joined)
     UNION ALL
-    SELECT * FROM found
+    SELECT * EXCLUDE (asked) FROM found WHERE NOT asked
 ),
 best AS (
     SELECT * FROM every
     QUALIFY row_number() OVER (PARTITION BY task_a, notice_b ORDER BY similarity DESC, task_b) = 1
+),
+merged AS (
+    SELECT * FROM best
+    QUALIFY row_number() OVER (PARTITION BY task_a ORDER BY similarity DESC, notice_b) <= {KEPT_TASKS}
 )
-SELECT * FROM best
-QUALIFY row_number() OVER (PARTITION BY task_a ORDER BY similarity DESC, notice_b) <= {KEPT_TASKS}
+SELECT * FROM merged
+UNION ALL
+SELECT * EXCLUDE (asked) FROM found WHERE asked
+UNION ALL
+SELECT * FROM carried
+WHERE task_a NOT IN (SELECT task_id FROM asked) AND task_a NOT IN (SELECT task_a FROM joined)
 ORDER BY notice_a, task_a, task_b
 """
 

@@ -83,7 +83,7 @@ def test_where_a_theme_is_large_commonplace_bigrams_are_no_lead_but_still_count(
 def test_notices_that_come_one_after_another_give_the_same_pairs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
-    for name in ("_SHORTENED", "_STANDING", "_RANKED", "_KEPT"):
+    for name in ("_SHORTENED", "_STANDING", "_RANKED", "_FOUND", "_KEPT"):
         monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_TASKS}", f"{kept}"))
     for name in ("_NOTICES_SHORTENED", "_NOTICES_KEPT"):
         monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_NOTICES}", f"{kept}"))
