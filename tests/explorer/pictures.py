@@ -1,6 +1,6 @@
-"""The pictures of the README: the search of the explorer, and a comparison.
+"""The pictures of the README: search, comparison and source of the explorer, and a figure of a notebook.
 
-    python -m tests.explorer.pictures FOLDER [WAREHOUSE]
+    python -m tests.explorer.pictures notebooks/pictures [WAREHOUSE]
 
 Without a warehouse, one is built from the published notices of the tests.
 """
@@ -12,8 +12,11 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import ViewportSize
 
+from pipelines.notebook import pictures as figures
+from pipelines.notebook import png
 from tests.explorer.browser import browsing, chromium
 from tests.explorer.house import build, serving
 from warehouse import store
@@ -22,6 +25,8 @@ from warehouse.explorer import create_app
 SIZE: ViewportSize = {"width": 1180, "height": 760}
 WORDS = "志愿服务 报告"
 COMPARED = 3
+NOTEBOOK = "评分体系比较"
+COLOURS = 128
 
 
 def screenshots(out: Path, warehouse: Path | None = None) -> list[Path]:
@@ -44,6 +49,20 @@ def screenshots(out: Path, warehouse: Path | None = None) -> list[Path]:
                 made.append(out / f"{name}.png")
                 page.screenshot(path=made[-1])
             return made
+
+
+def figure(out: Path, warehouse: Path) -> Path:
+    """Draw the first figure of a notebook into `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    target = out / "notebook.png"
+    target.write_bytes(png(figures(NOTEBOOK, warehouse)[0].spec))
+    return target
+
+
+def _shrink(picture: Path) -> None:
+    """Few colours are enough for text on plain ground, and a fraction of the bytes."""
+    with Image.open(picture) as image:
+        image.convert("RGB").quantize(COLOURS).save(picture, optimize=True)
 
 
 def _comparison(warehouse: Path) -> str:
@@ -71,5 +90,9 @@ def _source(warehouse: Path) -> str:
 
 
 if __name__ == "__main__":
-    for picture in screenshots(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None):
-        print(picture)
+    folder = Path(sys.argv[1])
+    with tempfile.TemporaryDirectory() as place:
+        given = Path(sys.argv[2]) if len(sys.argv) > 2 else build(Path(place) / "house")
+        for picture in (*screenshots(folder, given), figure(folder, given)):
+            _shrink(picture)
+            print(picture)

@@ -12,6 +12,7 @@ ROOMS = {"assets", "extractors", "notebooks", "pipelines", "raw", "schemas", "te
 PAGES = {
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "GUIDE.zh-CN.md",
     "LICENSE",
     "README.md",
     "README.zh-CN.md",
