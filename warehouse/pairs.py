@@ -223,8 +223,8 @@ def fill_tasks(connection: duckdb.DuckDBPyConnection, *, carried: bool) -> None:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
-_VECTORS: Final = """
-CREATE TEMP TABLE vector AS
+_SHARES: Final = """
+CREATE TEMP TABLE shares AS
 WITH live AS (
     SELECT w.notice_id, w.topic, coalesce(w.share, w.task_share) AS share
     FROM mart.topic_weights AS w JOIN mart.notice_labels AS n USING (notice_id)
@@ -235,6 +235,11 @@ SELECT g.notice_id, list(coalesce(l.share, 0)::DOUBLE ORDER BY g.topic) AS weigh
        list(g.topic) FILTER (WHERE l.topic IS NOT NULL) AS topics
 FROM grid AS g LEFT JOIN live AS l USING (notice_id, topic)
 GROUP BY g.notice_id
+"""
+_VECTORS: Final = """
+CREATE TEMP TABLE vector AS
+SELECT row_number() OVER (ORDER BY notice_id) AS place, notice_id, weights::DOUBLE[{themes}] AS weights, topics
+FROM shares
 """
 _NOTICES_CARRIED: Final = """
 CREATE TEMP TABLE carried AS
@@ -248,32 +253,35 @@ SELECT o.notice_a FROM old.mart.notice_pairs AS o
 LEFT JOIN carried AS c ON c.notice_a = o.notice_a AND c.notice_b = o.notice_b
 GROUP BY o.notice_a HAVING count(*) >= {KEPT_NOTICES} AND count(c.notice_a) < count(*)
 """
+# The largest of pairs (cosine, place) are kept while the pairs stream by: twenty thousand notices have 400 million.
 _NOTICES_KEPT: Final = f"""
 INSERT INTO mart.notice_pairs
 WITH fresh AS (SELECT * FROM vector WHERE notice_id NOT IN (SELECT notice_id FROM kept)),
-asked AS (
-    SELECT * FROM fresh
-    UNION
-    SELECT * FROM vector WHERE notice_id IN ({{short}})
+asked AS (SELECT * FROM vector WHERE notice_id IN (SELECT notice_id FROM fresh) OR notice_id IN ({{short}})),
+complete AS (
+    SELECT place_a, unnest(nearest, recursive := true) FROM (
+        SELECT a.place AS place_a, max({{{{
+            'weight_cosine': round(array_cosine_similarity(a.weights, b.weights), 9), 'before': -b.place
+        }}}}, {KEPT_NOTICES}) AS nearest
+        FROM asked AS a JOIN vector AS b ON b.place <> a.place
+        GROUP BY a.place
+    )
 ),
-pairs AS (
-    SELECT a.notice_id AS notice_a, b.notice_id AS notice_b, list_cosine_similarity(a.weights, b.weights) AS cosine
-    FROM asked AS a JOIN vector AS b ON b.notice_id <> a.notice_id
-    UNION ALL
-    SELECT b.notice_id, a.notice_id, list_cosine_similarity(a.weights, b.weights)
-    FROM fresh AS a JOIN vector AS b ON b.notice_id <> a.notice_id
-    WHERE b.notice_id NOT IN (SELECT notice_id FROM asked)
-),
-every AS (
-    SELECT notice_a, notice_b, greatest(least(round(cosine, 9), 1), 0) AS weight_cosine FROM pairs
+joined AS (
+    SELECT b.notice_id AS notice_a, a.notice_id AS notice_b,
+           round(array_cosine_similarity(a.weights, b.weights), 9) AS weight_cosine
+    FROM fresh AS a JOIN vector AS b ON b.notice_id NOT IN (SELECT notice_id FROM asked)
     UNION ALL
     SELECT notice_a, notice_b, weight_cosine FROM carried WHERE notice_a NOT IN (SELECT notice_id FROM asked)
 ),
 near AS (
-    SELECT * FROM every
+    SELECT a.notice_id AS notice_a, b.notice_id AS notice_b, c.weight_cosine
+    FROM complete AS c JOIN vector AS a ON a.place = c.place_a JOIN vector AS b ON b.place = -c.before
+    UNION ALL
+    SELECT * FROM joined
     QUALIFY row_number() OVER (PARTITION BY notice_a ORDER BY weight_cosine DESC, notice_b) <= {KEPT_NOTICES}
 )
-SELECT n.notice_a, n.notice_b, n.weight_cosine,
+SELECT n.notice_a, n.notice_b, greatest(least(n.weight_cosine, 1), 0),
        len(list_intersect(a.topics, b.topics)) / len(list_distinct(list_concat(a.topics, b.topics)))
 FROM near AS n JOIN vector AS a ON a.notice_id = n.notice_a JOIN vector AS b ON b.notice_id = n.notice_b
 ORDER BY n.notice_a, n.notice_b
@@ -282,8 +290,11 @@ ORDER BY n.notice_a, n.notice_b
 
 def fill_notices(connection: duckdb.DuckDBPyConnection, *, carried: bool) -> None:
     """Fill `mart.notice_pairs` from `mart.topic_weights`; `kept` and `carried` as in `fill_tasks`."""
-    connection.execute(_VECTORS)
-    connection.execute(_NOTICES_CARRIED if carried else _NO_NOTICES_CARRIED)
-    connection.execute(_NOTICES_KEPT.format(short=_NOTICES_SHORTENED if carried else "NULL"))
-    for name in ("vector", "carried"):
+    connection.execute(_SHARES)
+    (themes,) = connection.execute("SELECT max(len(weights)) FROM shares").fetchone() or (None,)
+    if themes is not None:
+        connection.execute(_VECTORS.format(themes=themes))
+        connection.execute(_NOTICES_CARRIED if carried else _NO_NOTICES_CARRIED)
+        connection.execute(_NOTICES_KEPT.format(short=_NOTICES_SHORTENED if carried else "NULL"))
+    for name in ("shares", "vector", "carried"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
