@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from warehouse import checks, due, editions, pairs
-from warehouse.views import all_views, computation, derivation, view_statements
+from warehouse.views import all_views, computation, derivation, view_comments
 
 DERIVATION: Final = "derivation"
 COMPUTATION: Final = "computation"
@@ -63,13 +63,17 @@ def derive(connection: duckdb.DuckDBPyConnection, *, carried: bool, renewed: Col
         if name in COMPUTED:
             COMPUTED[name][0](connection, carried=same)
         else:
-            for statement in view_statements(views[name]):
-                connection.execute(statement)
+            connection.execute(views[name].sql)
     for name in ("renewed", "kept"):
         connection.execute(f"DROP TABLE temp.{name}")
+    # One transaction for hundreds of small statements.
+    connection.execute("BEGIN")
+    for view in views.values():
+        connection.execute(";\n".join(view_comments(view)))
     checks.record(connection)
     for key, value in ((DERIVATION, derivation()), (COMPUTATION, computation())):
         connection.execute("INSERT INTO ops.meta VALUES (?, ?)", [key, value])
+    connection.execute("COMMIT")
 
 
 def _order() -> list[str]:

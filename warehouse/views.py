@@ -24,10 +24,9 @@ def all_views() -> tuple[ViewSpec, ...]:
     return tuple(in_order(view for schema in VIEW_FOLDERS for view in views(schema)))
 
 
-def view_statements(view: ViewSpec) -> Iterator[str]:
-    """CREATE and COMMENT ON statements of a view, for a warehouse that has what it asks."""
+def view_comments(view: ViewSpec) -> Iterator[str]:
+    """COMMENT ON statements of a view that was made."""
     name = f"{quoted(view.schema)}.{quoted(view.name)}"
-    yield view.sql
     yield f"COMMENT ON {view.kind} {name} IS {literal(view.comment)}"
     for column, meaning in view.columns.items():
         yield f"COMMENT ON COLUMN {name}.{quoted(column)} IS {literal(meaning)}"

@@ -30,9 +30,9 @@ from warehouse.explorer.filters import Filter
 
 pytestmark = pytest.mark.bench
 
-LARGE = max(int(os.environ.get("WENMING_BENCH_NOTICES", "200")), 50)
+LARGE = max(int(os.environ.get("WENMING_BENCH_NOTICES", "60")), 40)
 TASKS = 50
-ROUNDS = 3
+ROUNDS = 2
 
 
 def seconds(job: Callable[[], object], rounds: int = ROUNDS) -> float:
@@ -51,7 +51,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     """A connection to a warehouse of LARGE notices, filled in parts, as notices come in."""
     path = tmp_path_factory.mktemp("large") / "w.duckdb"
     begun = time.perf_counter()
-    step = max(LARGE // 4, 1)
+    step = max(LARGE // 2, 1)
     for first in range(0, LARGE, step):
         publish(path, min(step, LARGE - first), TASKS, first)
     with closing(store.connect(path)) as connection:

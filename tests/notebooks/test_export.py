@@ -23,6 +23,8 @@ from pipelines.cli import OK, SOME_FAILED, WRONG_USAGE, run
 pytest.importorskip("marimo", reason="extra explore is not installed")
 Image = pytest.importorskip("PIL.Image")
 
+pytestmark = pytest.mark.export
+
 Warehouses = Callable[[str], Path]
 ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1|localhost)[^\s\"'<>\\]+")
 NAME = "版本变化"

@@ -15,7 +15,7 @@ import pytest
 from tests.bench.warehouses import frames
 from warehouse import derive, pairs, store
 
-NOTICES, TASKS = 16, 25
+NOTICES, TASKS = 16, 20
 
 
 def bigrams(text: str) -> set[str]:
@@ -79,10 +79,11 @@ def test_where_a_theme_is_large_commonplace_bigrams_are_no_lead_but_still_count(
     assert all(some[key] == all_of[key] for key in some.keys() & all_of.keys())
 
 
-@pytest.mark.parametrize("kept", [pairs.KEPT_TASKS, 3])
 def test_notices_that_come_one_after_another_give_the_same_pairs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Short lists overflow, lose members and are filled again.
+    kept = 3
     for name in ("_SHORTENED", "_STANDING", "_RANKED", "_FOUND", "_KEPT"):
         monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_TASKS}", f"{kept}"))
     for name in ("_NOTICES_SHORTENED", "_NOTICES_KEPT"):
