@@ -39,7 +39,7 @@ class Built:
     """True where the old file was damaged or had the tables of another version."""
     seconds: float
     problems: tuple[str, ...] = ()
-    """Lines of the corrections that could not be used, and checks of the marts that failed (Chinese)."""
+    """Lines of the corrections that could not be used (Chinese)."""
 
 
 class NotAWarehouseError(Exception):
@@ -90,7 +90,6 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
             *_lost(register, plan),
             *unread,
             *unplaced(settings.warehouse),
-            *_failed_checks(settings.warehouse),
         ),
     )
 
@@ -107,19 +106,6 @@ def _lost(register: Register, plan: Plan) -> list[str]:
     return [
         f"更正记录 {entry.place} 所指的文件不在 raw 文件夹中（{entry.file or entry.correction.locator}），请核对文件名"
         for entry in register.without_file(there)
-    ]
-
-
-def _failed_checks(warehouse: Path) -> list[str]:
-    """Checks between core and the marts that did not hold when the warehouse was published."""
-    with closing(store.connect(warehouse)) as connection:
-        found = connection.execute(
-            "SELECT mart, description, breaches, example FROM ops.checks WHERE breaches > 0 ORDER BY ALL"
-        ).fetchall()
-    return [
-        f"汇总表 {mart} 有 {breaches} 处未通过核对（{description}；如 {example}），"
-        "引用其中数字前请先核实，并请报告这个问题"
-        for mart, description, breaches, example in found
     ]
 
 

@@ -47,6 +47,7 @@ FAILED_SQL = "SELECT source_path, reason, remedy FROM core.files WHERE status = 
 ASIDE_SQL = """
 SELECT source_path, reason FROM core.files WHERE status IN ('duplicate', 'no_tables') ORDER BY status, source_path
 """
+UNSOUND_SQL = "SELECT mart, description, breaches, example FROM ops.checks WHERE breaches > 0 ORDER BY ALL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Overview:
     notices: Sequence[NoticeLine]
     failed: Sequence[tuple[str, str, str | None]]
     aside: Sequence[tuple[str, str]]
+    unsound: Sequence[tuple[str, str, int, str | None]]
+    """Checks between core and the marts that did not hold: mart, what is checked, breaches, an example."""
 
     @property
     def table_chars(self) -> int:
@@ -100,6 +103,7 @@ def overview(warehouse: Path) -> Overview:
             notices=[NoticeLine(*row) for row in rows(NOTICES_SQL)],
             failed=[(row[0], row[1], row[2]) for row in rows(FAILED_SQL)],
             aside=[(row[0], row[1]) for row in rows(ASIDE_SQL)],
+            unsound=[(row[0], row[1], row[2], row[3]) for row in rows(UNSOUND_SQL)],
         )
 
 
@@ -123,8 +127,10 @@ def print_summary(console: Console, seen: Overview, built: Built, warehouse: Pat
     console.print("接着可以运行：")
     for command, meaning in (
         ("wenming status", "逐份查看入库情况"),
-        ('wenming sql "SELECT * FROM cn.任务清单 LIMIT 20"', "查询任务清单"),
-        ('wenming sql "SELECT * FROM cn.问题清单" --format xlsx --output 问题清单.xlsx', "导出问题清单"),
+        ("wenming ask", "分析员常问的二十五个问题"),
+        ("wenming serve --open", "在浏览器中搜索、比较、看原文"),
+        ('wenming sql "SELECT * FROM cn.任务清单" --format xlsx --output 任务清单.xlsx', "导出任务清单"),
+        ("wenming review", "处理待核对的问题"),
     ):
         console.print(f"  [bold]{escape(command)}[/]  {meaning}", soft_wrap=True)
 
@@ -177,6 +183,12 @@ def _print_counts(console: Console, seen: Overview) -> None:
 
 
 def _print_failed(console: Console, seen: Overview) -> None:
+    for mart, description, breaches, example in seen.unsound:
+        console.print(
+            f"[red]汇总表 {mart} 有 {breaches} 处未通过核对（{escape(description)}；如 {escape(str(example))}），"
+            "引用其中数字前请先核实，并请报告这个问题[/]",
+            soft_wrap=True,
+        )
     if not seen.failed:
         return
     console.print(f"[red]有 {len(seen.failed)} 个文件无法读取（其余已全部入库）：[/]")

@@ -68,5 +68,7 @@ def test_a_check_that_fails_is_told_with_the_figures_not_to_trust(
     house.put("甲.md", as_text("甲州", 3))
     told = say("build", "--raw", str(house.raw), "--warehouse", str(house.warehouse))
     assert told.code == 0
-    assert "汇总表 mart.task_points 有 1 处未通过核对（永远不成立；如 甲州），引用其中数字前请先核实" in told.out
+    said = "汇总表 mart.task_points 有 1 处未通过核对（永远不成立；如 甲州），引用其中数字前请先核实"
+    assert said in told.out
+    assert said in say("status", "--warehouse", str(house.warehouse)).out
     assert house.ask("SELECT count(*) FROM mart.task_points") == [(3,)]
