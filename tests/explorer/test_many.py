@@ -18,6 +18,8 @@ from warehouse.errors import WarehouseMissingError
 from warehouse.explorer import create_app, queries, reading
 from warehouse.explorer.reading import Limits, Reader, Session, TooSlowError
 
+pytestmark = pytest.mark.browser
+
 USERS = 50
 MARK: queries.Query = ("SELECT value FROM ops.meta WHERE key = 'mark'", [])
 SLOW: queries.Query = (

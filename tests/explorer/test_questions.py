@@ -20,6 +20,8 @@ from warehouse.explorer.pages.questions import for_a_form
 from warehouse.explorer.reading import Limits
 from warehouse.explorer.wording import text
 
+pytestmark = pytest.mark.browser
+
 
 def page_of(web: httpx.Client, number: int, **parameters: str) -> str:
     response = web.get(f"/questions/{number}", params=parameters)

@@ -18,6 +18,8 @@ import pytest
 from pipelines import serve as server
 from pipelines.cli import run
 
+pytestmark = pytest.mark.browser
+
 Say = Callable[..., tuple[int, str]]
 
 

@@ -15,6 +15,8 @@ from tests.explorer.house import publish, serving
 from warehouse import store
 from warehouse.explorer import create_app
 
+pytestmark = pytest.mark.browser
+
 EVIL = '<img src=x onerror="alert(1)">'
 NOTICE = f"""关于印发《乙州市文明单位创建任务清单》的通知
 

@@ -106,6 +106,7 @@ def test_figures_are_chinese_and_say_notices_and_date(
     assert "数据仓库：" in page.words
 
 
+@pytest.mark.export
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_without_notices_it_says_so(opened: Callable[[str, str], Page], name: str) -> None:
     page = opened(name, "empty")
@@ -114,6 +115,7 @@ def test_without_notices_it_says_so(opened: Callable[[str, str], Page], name: st
     assert page.words.count("wenming-note") >= 1 + FIGURES[name]
 
 
+@pytest.mark.export
 @pytest.mark.parametrize(("kind", "words"), [("absent", "还没有数据仓库"), ("damaged", "数据仓库文件无法读取")])
 def test_a_warehouse_that_cannot_be_used_is_named(opened: Callable[[str, str], Page], kind: str, words: str) -> None:
     page = opened("总览", kind)
@@ -132,6 +134,7 @@ ALONE = {
 }
 
 
+@pytest.mark.export
 @pytest.mark.parametrize("name", NOTEBOOKS)
 @pytest.mark.parametrize("kind", ["one", "bare"])
 def test_one_notice_alone(opened: Callable[[str, str], Page], warehouses: Warehouses, name: str, kind: str) -> None:

@@ -92,20 +92,30 @@ def test_a_question_is_narrowed_to_the_notices_named(five: Path, number: int) ->
             assert set(column(found, name)) <= set(found.notices)
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_an_empty_warehouse_says_so(tmp_path: Path, number: int) -> None:
-    path = tmp_path / "w.duckdb"
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("empty") / "w.duckdb"
     store.publish(path, add={})
-    found = asked(path, number)
+    return path
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("alone") / "w.duckdb"
+    store.publish(path, add=frames(1))
+    return path
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_an_empty_warehouse_says_so(empty: Path, number: int) -> None:
+    found = asked(empty, number)
     assert found.result.rows == ()
     assert found.words.startswith("仓库里还没有通知")
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_one_notice_alone_is_answered_or_told_why_not(tmp_path: Path, number: int) -> None:
-    path = tmp_path / "w.duckdb"
-    store.publish(path, add=frames(1))
-    found = asked(path, number)
+def test_one_notice_alone_is_answered_or_told_why_not(alone: Path, number: int) -> None:
+    found = asked(alone, number)
     assert found.result.rows or found.words == f"没有结果：{question(number).empty}"
     if number in (2, 4, 5, 6, 10, 24):
         assert found.result.rows == ()
