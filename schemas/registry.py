@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from schemas import core_body, core_files, core_tables, core_tasks, mart, ops
+from schemas import core_body, core_files, core_tables, core_tasks, mart, ops, ops_progress
 from schemas.tables import TableSpec
 
 SCHEMAS: Final[Mapping[str, str]] = MappingProxyType(
@@ -42,6 +42,9 @@ _ALL: Final = (
     mart.NOTICE_PAIRS,
     ops.SOURCES,
     ops.COUNTERPART_REVIEWS,
+    ops_progress.PROGRESS,
+    ops_progress.PROGRESS_MATERIALS,
+    ops_progress.PROGRESS_ISSUES,
     ops.CHECKS,
     ops.META,
 )

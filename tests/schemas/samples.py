@@ -11,6 +11,8 @@ import polars as pl
 
 import schemas
 
+IMPORT = "20260101T200000000000Z"
+
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -121,6 +123,20 @@ def notice(number: int = 1) -> Rows:
         "ops.counterpart_reviews": [
             {"line": number, "file_a": path, "locator_a": "表1 第2行", "file_b": path, "locator_b": "表1 第2行"}
             | {"relation": "equal", "reason": "对照原文", "who": "甲", "when": "2026-01-01"}
+        ],
+        "ops.progress": [
+            {"import_id": IMPORT, "line": number, "task_id": task, "party": "甲科", "wording": "0123456789ab"}
+            | {"status": "done", "done_on": date(2023, 10, 1), "evidence_on_hand": "报告1份", "note": "已报送"}
+            | {"requirement": "报送总结", "file": "甲科.xlsx", "sheet": "甲科", "row": 5, "sha256": "ab" * 32}
+            | {"imported_at": datetime(2026, 1, 1, 20)}
+        ],
+        "ops.progress_materials": [
+            {"import_id": IMPORT, "line": number, "ordinal": 1, "kind": "report", "items": 1, "raw": "报告1份"}
+        ],
+        "ops.progress_issues": [
+            {"import_id": IMPORT, "line": number, "kind": "date", "message": "日期无法辨认", "task_id": task}
+            | {"party": "甲科", "content": "{}", "file": "甲科.xlsx", "sheet": "甲科", "row": 6, "sha256": "ab" * 32}
+            | {"imported_at": datetime(2026, 1, 1, 20)}
         ],
         "ops.checks": [
             {"mart": "mart.topic_weights", "rule": "share", "description": "合计为 1", "breaches": 0, "example": "无"}

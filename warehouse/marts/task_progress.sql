@@ -1,0 +1,78 @@
+-- 用途：每条任务、每个责任单位的最新进展。
+-- 一行：一条任务的一个责任单位；没有写明责任单位的任务也有一行，party 为空。
+-- 来源：ops.progress、core.task_parties、mart.task_versions、mart.due_days。
+-- 读法：取同一任务、同一单位最近一次填报；不分单位填报的算作各单位的。任务要求改写后，旧的填报不再算数。通知出新版时，要求文字和时限都没有变的任务沿用上一版的进展，carried_from 写明沿用自哪条任务。settled 为是，表示本单位已完成或不适用，或者本单位只是配合而牵头单位都已完成。
+-- 存放：表
+-- 列：
+--   notice_id：通知编号
+--   task_id：任务编号
+--   party：责任单位，没有写明的为空
+--   role：lead=牵头，support=配合，没有写明单位的为空
+--   status：状态：not_started=未开始，in_progress=进行中，done=已完成，blocked=需协调，not_applicable=不适用；没有填报的为空
+--   settled：是否不必再办
+--   done_on：完成日期
+--   done_until：历次填报中最近一次完成的日期，没有写日期的取导入日期
+--   evidence_on_hand：已备材料，照填报
+--   note：说明，照填报
+--   reported_at：最近一次填报的导入时间（UTC）
+--   carried_from：沿用上一版的哪条任务，没有沿用的为空
+--   first_due：首个到期日，没有可推定日期的为空
+--   last_due：最后一个到期日
+--   due_days：到期日个数（个）
+--   import_id：填报所在的导入批次，对应 ops.progress
+--   line：填报在该批次中的行次
+WITH RECURSIVE said AS (
+    SELECT p.*, max(coalesce(p.done_on, p.imported_at::DATE)) FILTER (WHERE p.status = 'done') OVER whole AS done_until
+    FROM ops.progress AS p
+    JOIN core.tasks AS t ON t.task_id = p.task_id AND left(md5(coalesce(t.requirement, '')), 12) = p.wording
+    WINDOW whole AS (PARTITION BY p.task_id, p.party)
+    QUALIFY row_number() OVER (PARTITION BY p.task_id, p.party ORDER BY p.import_id DESC, p.line DESC) = 1
+),
+due AS (
+    SELECT task_id, min(due_on) AS first_due, max(due_on) AS last_due, count(DISTINCT due_on) AS due_days, list(due_on ORDER BY due_on) AS days
+    FROM mart.due_days GROUP BY task_id
+),
+heirs AS (
+    SELECT v.previous_task_id, v.task_id
+    FROM mart.task_versions AS v
+    LEFT JOIN due AS a ON a.task_id = v.task_id
+    LEFT JOIN due AS b ON b.task_id = v.previous_task_id
+    WHERE v.similarity = 1 AND a.days IS NOT DISTINCT FROM b.days
+),
+lines AS (
+    SELECT DISTINCT task_id AS source, task_id, 0 AS steps FROM said
+    UNION ALL
+    SELECT l.source, h.task_id, l.steps + 1 FROM lines AS l JOIN heirs AS h ON h.previous_task_id = l.task_id
+),
+valid AS (
+    SELECT l.task_id AS holder, s.*, CASE WHEN l.steps > 0 THEN l.source END AS carried_from
+    FROM lines AS l JOIN said AS s ON s.task_id = l.source
+    QUALIFY row_number() OVER (PARTITION BY l.task_id, s.party ORDER BY l.steps) = 1
+),
+places AS (
+    SELECT task_id, party, CASE WHEN bool_or(role = 'lead') THEN 'lead' ELSE 'support' END AS role
+    FROM core.task_parties GROUP BY task_id, party
+    UNION ALL
+    SELECT task_id, NULL, NULL FROM core.tasks WHERE task_id NOT IN (SELECT task_id FROM core.task_parties)
+),
+reported AS (
+    SELECT p.task_id, p.party, p.role, v.* EXCLUDE (task_id, party)
+    FROM places AS p
+    LEFT JOIN valid AS v ON v.holder = p.task_id AND (v.party = p.party OR v.party IS NULL)
+    QUALIFY row_number() OVER (PARTITION BY p.task_id, p.party ORDER BY v.import_id DESC NULLS LAST, v.line DESC) = 1
+),
+judged AS (
+    SELECT *,
+        coalesce(status IN ('done', 'not_applicable'), false) AS own,
+        bool_and(coalesce(status = 'done', false)) FILTER (WHERE role = 'lead') OVER (PARTITION BY task_id) AS by_leads
+    FROM reported
+)
+SELECT
+    t.notice_id, j.task_id, j.party, j.role, j.status,
+    j.own OR (j.role = 'support' AND coalesce(j.by_leads, false)) AS settled,
+    j.done_on, j.done_until, j.evidence_on_hand, j.note, j.imported_at AS reported_at, j.carried_from,
+    d.first_due, d.last_due, coalesce(d.due_days, 0) AS due_days, j.import_id, j.line
+FROM judged AS j
+JOIN core.tasks AS t USING (task_id)
+LEFT JOIN due AS d ON d.task_id = j.task_id
+ORDER BY t.notice_id, j.task_id, j.role, j.party NULLS FIRST
