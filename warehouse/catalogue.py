@@ -132,7 +132,7 @@ def ask(
     given: dict[str, Any] = {
         "notice": notices,
         "other": _notices(labels, wishes.other),
-        "topic": _topic(connection, wishes.topic),
+        "topic": find_topic(connection, wishes.topic),
         "party": wishes.party,
         "date": wishes.date or today,
         "days": DAYS if wishes.days is None else wishes.days,
@@ -161,6 +161,14 @@ def ask(
     return Answer(asked, result, named, words, parameters)
 
 
+def named(connection: duckdb.DuckDBPyConnection, parts: Sequence[str]) -> list[str]:
+    """Ids of the notices that hold one of these parts in a name, in that order; every current one without parts.
+
+    Raises QueryError for a part that fits nothing.
+    """
+    return _notices(_labels(connection), parts)
+
+
 def _labels(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """(id, label, is_current, all names together) of every notice, in the order of places."""
     return connection.execute(
@@ -186,7 +194,16 @@ def _notices(labels: Collection[tuple[Any, ...]], parts: Sequence[str]) -> list[
     return list(found)
 
 
-def _topic(connection: duckdb.DuckDBPyConnection, part: str | None) -> str | None:
+def find_notices(connection: duckdb.DuckDBPyConnection, parts: Sequence[str]) -> list[str]:
+    """Ids of the notices one of whose names (label, place, unit, title, file) holds a part; without parts every current one.
+
+    Raises QueryError for a part that fits nothing.
+    """
+    return _notices(_labels(connection), parts)
+
+
+def find_topic(connection: duckdb.DuckDBPyConnection, part: str | None) -> str | None:
+    """The code of the theme with this code or name, or the only one whose name holds `part`. Raises QueryError."""
     if part is None:
         return None
     topics = connection.execute("SELECT topic, name FROM mart.topics ORDER BY ordinal").fetchall()
