@@ -161,14 +161,6 @@ def ask(
     return Answer(asked, result, named, words, parameters)
 
 
-def named(connection: duckdb.DuckDBPyConnection, parts: Sequence[str]) -> list[str]:
-    """Ids of the notices that hold one of these parts in a name, in that order; every current one without parts.
-
-    Raises QueryError for a part that fits nothing.
-    """
-    return _notices(_labels(connection), parts)
-
-
 def _labels(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """(id, label, is_current, all names together) of every notice, in the order of places."""
     return connection.execute(

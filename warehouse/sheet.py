@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -29,6 +29,9 @@ NARROWEST: Final = 6
 WIDEST: Final = 60
 SAMPLED: Final = 500
 """Rows that decide the column widths."""
+
+Look = Literal["number", "day", "moment", "text", "guarded"]
+TEXTS: Final[frozenset[Look]] = frozenset({"text", "guarded"})
 
 CUT_MARK: Final = "…（超出 Excel 单元格长度，已截断）"
 UNPRINTABLE: Final = "�"
@@ -77,25 +80,34 @@ def _styles(sheet: Any) -> Mapping[str, StyleArray]:
     header.quotePrefix = guarded.quotePrefix = True
     day.number_format = "yyyy-mm-dd"
     moment.number_format = "yyyy-mm-dd hh:mm:ss"
-    looks = {"header": header, "text": text, "guarded": guarded, "day": day, "moment": moment}
+    looks = {"header": header, "number": text, "text": text, "guarded": guarded, "day": day, "moment": moment}
     return {name: cell._style for name, cell in looks.items()}  # type: ignore[attr-defined]
 
 
-def _cell(sheet: Any, styles: Mapping[str, StyleArray], value: Any, *, header: bool = False) -> Cell:
+def stored(value: Any) -> tuple[Any, Look]:
+    """What a cell keeps of a value that is not None, and its look: a number or a day as itself, all else as text.
+
+    Text comes without characters that Excel cannot store, cut at what a cell holds; `guarded` is text that must not
+    become a formula: its cell wants `quotePrefix` and the data type `s`.
+    """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         number = Decimal(str(value))
         # Excel knows no NaN or infinity, and holds 15 digits.
         if number.is_finite() and abs(number) < 10**15:
-            return Cell(sheet, row=1, column=1, value=value, style_array=styles["text"])
+            return value, "number"
     elif isinstance(value, date) and value.year >= 1900 and not (isinstance(value, datetime) and value.tzinfo):
-        look = "moment" if isinstance(value, datetime) else "day"
-        return Cell(sheet, row=1, column=1, value=value, style_array=styles[look])
+        return value, "moment" if isinstance(value, datetime) else "day"
     text = ILLEGAL_CHARACTERS_RE.sub(UNPRINTABLE, shown(value))
     if len(text) > MAX_TEXT:
         text = text[: MAX_TEXT - len(CUT_MARK)] + CUT_MARK
-    look = "header" if header else "guarded" if text.startswith(FORMULA_STARTS) else "text"
-    cell = Cell(sheet, row=1, column=1, value=text, style_array=styles[look])
-    cell.data_type = "s"
+    return text, "guarded" if text.startswith(FORMULA_STARTS) else "text"
+
+
+def _cell(sheet: Any, styles: Mapping[str, StyleArray], value: Any, *, header: bool = False) -> Cell:
+    kept, look = stored(value)
+    cell = Cell(sheet, row=1, column=1, value=kept, style_array=styles["header" if header else look])
+    if look in TEXTS:
+        cell.data_type = "s"
     return cell
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -31,6 +31,19 @@ def shown(value: Any) -> str:
     if isinstance(value, bytes):
         return value.hex()
     return str(value)
+
+
+def num(value: Any, places: int = 2) -> str:
+    """A number rounded half up to `places`, without trailing zeros; a dash for nothing."""
+    if value is None:
+        return "—"
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{rounded:,f}".rstrip("0").rstrip(".") if places else f"{rounded:,f}"
+
+
+def pct(value: Any) -> str:
+    """A share in percent with one decimal; a dash for nothing."""
+    return "—" if value is None else f"{num(Decimal(str(value)) * 100, 1)}%"
 
 
 def plain(value: Decimal) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import httpx
 
 from tests.explorer.conftest import Ask
-from warehouse.explorer.wording import num, pct
+from warehouse.values import num, pct
 
 
 def page_of(web: httpx.Client, *notices: str, **more: str) -> str:

@@ -12,7 +12,8 @@ import pytest
 from tests.explorer.conftest import Ask
 from warehouse.explorer import queries
 from warehouse.explorer.filters import Filter, number, words
-from warehouse.explorer.wording import excerpt, marked, num, pct
+from warehouse.explorer.wording import excerpt, marked
+from warehouse.values import num, pct
 
 COUNT = re.compile(r'class="count" role="status">共 ([\d,]+)')
 

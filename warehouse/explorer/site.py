@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from warehouse import values
 from warehouse.explorer import links, wording
 from warehouse.explorer.catalog import Catalog, catalog
 from warehouse.explorer.filters import tidy
@@ -78,8 +79,8 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "num": wording.num,
-        "pct": wording.pct,
+        "num": values.num,
+        "pct": values.pct,
         "text": wording.text,
         "look": wording.look,
         "code": wording.code,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -67,19 +66,6 @@ CODES: Final[dict[str, dict[str, str]]] = {
 def code(value: str | None, kind: str) -> str:
     """The Chinese name of a code; the code itself where it has none."""
     return CODES[kind].get(value, value) if value is not None else ""
-
-
-def num(value: Any, places: int = 2) -> str:
-    """A number rounded half up to `places`, without trailing zeros; a dash for nothing."""
-    if value is None:
-        return "—"
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{rounded:,f}".rstrip("0").rstrip(".") if places else f"{rounded:,f}"
-
-
-def pct(value: Any) -> str:
-    """A share in percent with one decimal; a dash for nothing."""
-    return "—" if value is None else f"{num(Decimal(str(value)) * 100, 1)}%"
 
 
 def text(value: Any) -> str:
