@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -32,12 +33,15 @@ def print_list(console: Console) -> None:
 def print_answer(console: Console, found: Answer, output_format: str, output: Path | None) -> None:
     """The answer in `output_format`; for a person also the question, the notices and how to read it."""
     if output_format != "table" or output is not None:
-        console.print(escape(render(found.result, output_format, output).rstrip("\n")), soft_wrap=True)
+        typer.echo(render(found.result, output_format, output).rstrip("\n"))
         return
-    console.print(f"[bold]{found.question.number} {escape(found.question.title)}[/]　{escape(found.question.question)}")
+    # What a notice says goes past rich's markup: `:smile:` or `[b]` in it is text.
+    title = f"[bold]{found.question.number} {escape(found.question.title)}[/]　{escape(found.question.question)}"
+    console.print(title, emoji=False)
     if found.result.rows:
-        console.print(escape(render(found.result, width=console.width).rstrip("\n")), soft_wrap=True)
-    console.print(escape(found.words), soft_wrap=True)
+        typer.echo(render(found.result, width=console.width).rstrip("\n"))
+    console.print(found.words, markup=False, emoji=False, soft_wrap=True)
     more = f"等 {len(found.notices)} 份" if len(found.notices) > NAMED else ""
     if found.notices:
-        console.print(f"通知：{escape('、'.join(found.notices[:NAMED]))}{more}", soft_wrap=True)
+        named = "、".join(found.notices[:NAMED])
+        console.print(f"通知：{named}{more}", markup=False, emoji=False, soft_wrap=True)

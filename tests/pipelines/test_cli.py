@@ -22,7 +22,7 @@ Say = Callable[..., Said]
 def filled(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A house with one notice and one file that cannot be read, built."""
     house = House(tmp_path_factory.mktemp("filled"))
-    house.put("甲.md", as_text("甲州", 3))
+    house.put("甲.md", as_text("甲州", 3, "制定:smile:[b]方案"))
     house.put("坏.xyz", "不是通知")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipelines.build._run_job", run_without_dagster)
@@ -79,6 +79,16 @@ def test_ask_lists_the_questions_and_answers_one(say: Say, filled: House, tmp_pa
     sheet = openpyxl.load_workbook(target).active
     assert sheet is not None
     assert [cell.value for cell in sheet[1]][:3] == ["通知", "城市", "主题"]
+
+
+@pytest.mark.parametrize("form", [(), ("--format", "csv"), ("--format", "json"), ("--format", "table")])
+@pytest.mark.parametrize("command", [("ask", "25"), ("sql", "SELECT requirement FROM core.tasks")])
+def test_signs_in_a_notice_are_printed_as_they_stand(
+    say: Say, filled: House, command: tuple[str, ...], form: tuple[str, ...]
+) -> None:
+    told = say(*command, *form, "--warehouse", str(filled.warehouse))
+    assert told.code == OK
+    assert "制定:smile:[b]方案" in told.out
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def select(warehouse: Path, wanted: Wanted) -> Selection:
     `warehouse.store.connect`.
     """
     with contextlib.closing(connect(warehouse)) as connection:
-        notices = catalogue.find_notices(connection, wanted.notices)
+        notices = catalogue.named(connection, wanted.notices)
         topic = catalogue.find_topic(connection, wanted.topic)
         period = wanted.first is not None or wanted.last is not None
         parameters = {
