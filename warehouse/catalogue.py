@@ -186,6 +186,14 @@ def _notices(labels: Collection[tuple[Any, ...]], parts: Sequence[str]) -> list[
     return list(found)
 
 
+def find_notices(connection: duckdb.DuckDBPyConnection, parts: Sequence[str]) -> list[str]:
+    """Ids of the notices that hold one of these parts in a name, in that order; every current one without parts.
+
+    Raises QueryError for a part that fits nothing.
+    """
+    return _notices(_labels(connection), parts)
+
+
 def find_topic(connection: duckdb.DuckDBPyConnection, part: str | None) -> str | None:
     """The code of the theme with this code or name, or the only one whose name holds `part`. Raises QueryError."""
     if part is None:

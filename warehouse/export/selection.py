@@ -93,7 +93,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task with all that a list shows. `score_cell` is the same for tasks that share one score."""
+    """One task with all that a list shows.
+
+    `score` is the whole of a score cell, also on the rows that only share it; `score_cell` numbers these cells.
+    """
 
     task_id: str
     notice_id: str
@@ -105,7 +108,7 @@ class Task:
     criteria: str | None
     scoring: str | None
     remark: str | None
-    points: Decimal | None
+    score: Decimal | None
     points_rows: int
     score_cell: int
     evidence_text: str | None
@@ -149,7 +152,7 @@ def select(warehouse: Path, wanted: Wanted) -> Selection:
     `warehouse.store.connect`.
     """
     with contextlib.closing(connect(warehouse)) as connection:
-        notices = catalogue.named(connection, wanted.notices)
+        notices = catalogue.find_notices(connection, wanted.notices)
         topic = catalogue.find_topic(connection, wanted.topic)
         period = wanted.first is not None or wanted.last is not None
         parameters = {

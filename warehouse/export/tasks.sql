@@ -31,16 +31,22 @@ progress AS (
         list({'party': party, 'status': status, 'done_on': done_on, 'on_hand': evidence_on_hand, 'note': note}) AS progress
     FROM mart.task_progress WHERE status IS NOT NULL GROUP BY task_id
 ),
-scored AS (
+numbered AS (
     SELECT
-        task_id,
+        task_id, notice_id, table_id, points, points_rows,
         count(points) OVER (PARTITION BY notice_id, table_id ORDER BY ordinal, task_id) AS score_cell
     FROM core.tasks
     WHERE notice_id IN (SELECT unnest($notices))
+),
+scored AS (
+    SELECT
+        task_id, score_cell,
+        CASE WHEN points_rows > 1 THEN max(points) OVER (PARTITION BY notice_id, table_id, score_cell) ELSE points END AS score
+    FROM numbered
 )
 SELECT
     t.task_id, t.notice_id, t.table_id, p.code, p.names, t.label, t.requirement, t.criteria, t.scoring, t.remark,
-    t.points, t.points_rows, s.score_cell, t.evidence AS evidence_text, e.evidence, t.methods, t.deadline,
+    s.score, t.points_rows, s.score_cell, t.evidence AS evidence_text, e.evidence, t.methods, t.deadline,
     w.deadlines, d.due_days, r.parties, t.leader, t.persons, t.bonus, t.topic, t.locator,
     left(md5(coalesce(t.requirement, '')), 12) AS wording, g.progress
 FROM core.tasks AS t
