@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
@@ -47,13 +47,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TaskList:
-    """The tasks of one notice for one party (None: of the whole notice). `merges` are runs of rows with one score.
+    """The tasks of one notice for one party, or of the `whole` notice; `merges` are runs of rows with one score.
 
-    A merge is (first row, last row), 0-based and inclusive. `topics` is code -> Chinese name.
+    `party` is None in a list of the whole notice, and in the list of the tasks that name no party. A merge is (first
+    row, last row), 0-based and inclusive. `topics` is code -> Chinese name.
     """
 
     notice: Notice
     party: str | None
+    whole: bool
     rows: tuple[Row, ...]
     merges: tuple[tuple[int, int], ...]
     persons: bool
@@ -67,7 +69,7 @@ class TaskList:
     @property
     def unit(self) -> str:
         """Whose list it is."""
-        return self.party or "全部责任单位"
+        return self.party or ("全部责任单位" if self.whole else "未写明责任单位")
 
 
 def task_lists(
@@ -80,8 +82,12 @@ def task_lists(
     """
     notices = {one.notice_id: one for one in selection.notices}
     for notice_id, tasks in groupby(selection.tasks, key=lambda task: task.notice_id):
-        for party, mine in _divided(list(tasks), part) if by_party else [(None, list(tasks))]:
-            yield _listed(notices[notice_id], party, mine, persons, selection.topics)
+        every = list(tasks)
+        if not by_party:
+            yield _listed(TaskList(notices[notice_id], None, True, (), (), persons, selection.topics), every)
+            continue
+        for party, mine in _divided(every, part):
+            yield _listed(TaskList(notices[notice_id], party, False, (), (), persons, selection.topics), mine)
 
 
 def _divided(tasks: Sequence[Task], part: str | None) -> list[tuple[str | None, list[Task]]]:
@@ -95,9 +101,8 @@ def _divided(tasks: Sequence[Task], part: str | None) -> list[tuple[str | None, 
     return list(found.items())
 
 
-def _listed(
-    notice: Notice, party: str | None, tasks: Sequence[Task], persons: bool, topics: dict[str, str]
-) -> TaskList:
+def _listed(empty: TaskList, tasks: Sequence[Task]) -> TaskList:
+    """The list with its rows."""
     shared = [_shares(before, after) for before, after in pairwise(tasks)]
     runs: list[tuple[int, int]] = []
     for index, together in enumerate(shared):
@@ -106,14 +111,14 @@ def _listed(
         elif together:
             runs.append((index, index + 1))
     inside = {row for first, last in runs for row in range(first + 1, last + 1)}
-    headers = [column.header for column in columns(persons=persons)]
+    headers = [column.header for column in columns(persons=empty.persons)]
     rows = []
     for index, task in enumerate(tasks):
         score = None if index in inside else task.score
-        cells = _cells(notice, task, party) | {SERIAL: index + 1, POINTS: score}
+        cells = _cells(empty.notice, task, empty.party) | {SERIAL: index + 1, POINTS: score}
         cells = {header: cells[header] for header in headers}
-        rows.append(Row(task, cells, _key(task, party, cells)))
-    return TaskList(notice, party, tuple(rows), tuple(runs), persons, topics)
+        rows.append(Row(task, cells, _key(task, empty.party, cells)))
+    return replace(empty, rows=tuple(rows), merges=tuple(runs))
 
 
 def _shares(before: Task, after: Task) -> bool:
