@@ -22,7 +22,7 @@ Say = Callable[..., Said]
 def filled(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A house with one notice and one file that cannot be read, built."""
     house = House(tmp_path_factory.mktemp("filled"))
-    house.put("甲.md", as_text("甲州", 3, "制定:smile:[b]方案"))
+    house.put("甲.md", as_text("甲州", 3, "[b]:smile:方案"))
     house.put("坏.xyz", "不是通知")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipelines.build._run_job", run_without_dagster)
@@ -88,7 +88,7 @@ def test_signs_in_a_notice_are_printed_as_they_stand(
 ) -> None:
     told = say(*command, *form, "--warehouse", str(filled.warehouse))
     assert told.code == OK
-    assert "制定:smile:[b]方案" in told.out
+    assert "[b]:smile:" in told.out
 
 
 @pytest.mark.parametrize(
