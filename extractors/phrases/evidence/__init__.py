@@ -16,7 +16,7 @@ from extractors.phrases.evidence import words
 from extractors.phrases.evidence.counts import Count, before, behind, least_words, together
 from extractors.phrases.text import says_nobody, squeeze
 
-__all__ = ["EvidenceItem", "find_evidence", "read_evidence"]
+__all__ = ["EvidenceItem", "find_evidence", "read_evidence", "says_complete"]
 
 _SENTENCE = re.compile(r"[^。；;！!]+")
 _MARK = re.compile(r"[①-⑳]|(?<![\d.])\d{1,2}[)）.、](?!\d)")
@@ -35,6 +35,11 @@ _MATERIAL = re.compile(r"(?:材料|资料|佐证)性?(?:材料|资料)?$")
 _TOLD = re.compile(r"(?:[①-⑳]|\d[)）])?(?:说明|列举|统计|介绍)(?!报告|材料)")
 _ASIDE = re.compile(r"[（(](?:如|见|即|指|不含|以下|包括?但不|其中)")
 _PER_TIME = re.compile(rf"每次(?:活动)?{words.NUMBER}[张份篇幅]$")
+_LEAST_AHEAD = re.compile(
+    rf"^(?:不少于|不低于|至少|最少|各|共)?{words.NUMBER}(?:{words.alternatives(words.data()['counts']['measures'])})"
+    r"(?:以上|左右)?(?=[、，,；;和及与并])"
+)
+"""The number of the material before, which stands where the next one begins: 报告|1份、图片."""
 _LONGEST = 40_000
 
 
@@ -91,6 +96,11 @@ def _asked_from(sentence: str) -> int | None:
         return verb.start()
     told = re.search(r"[（(][^（）()]*\d{2,5}字", sentence)
     return 0 if told and words.head_noun().search(sentence[: told.start()] + "（") else None
+
+
+def says_complete(text: str) -> bool:
+    """True for the words that all material is there (已备齐, 材料齐全), and for nothing else."""
+    return words.complete().fullmatch(squeeze(text).rstrip("。.！!")) is not None
 
 
 def _numbered(items: Iterable[EvidenceItem]) -> list[EvidenceItem]:
@@ -187,7 +197,7 @@ def _read_part(part: str, found: Sequence[_Found], marks: int, group: str) -> li
         own = together(_ahead(phrase, one), behind(tail), tail, marks)
         if own.least is None and one.inner:
             own = bundle
-        raw = _trimmed(phrase)
+        raw = _trimmed(_LEAST_AHEAD.sub("", phrase) if k else phrase)
         last = k + 1 == len(found)
         scored = _POINTS.match(tail) if last else None
         items.append(

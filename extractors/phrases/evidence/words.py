@@ -80,6 +80,15 @@ def nothing() -> re.Pattern[str]:
     return re.compile(alternatives(data()["asking"]["nothing"]))
 
 
+@cache
+def complete() -> re.Pattern[str]:
+    """A whole text that says that all material is there."""
+    said = data()["complete"]
+    return re.compile(
+        f"(?:{alternatives(said['what'])})?(?:{alternatives(said['all'])})?(?:{alternatives(said['there'])})"
+    )
+
+
 def value(number: str) -> int:
     """The value of a number in digits or in Chinese up to 99."""
     if number.isdecimal():

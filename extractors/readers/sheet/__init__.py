@@ -28,7 +28,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
 
     Raises `ReadError` for a file that is damaged, encrypted, contrived or larger than the limits.
     """
-    kind, book = _open(data, limits)
+    kind, book = open_workbook(data, limits)
     blocks: list[Block] = []
     notes = list(book.notes)
     for sheet in book.sheets:
@@ -38,8 +38,8 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
     return Document(kind, tuple(blocks), tuple(notes))
 
 
-def _open(data: bytes, limits: Limits) -> tuple[str, Workbook]:
-    """The format as users know it, and the sheets."""
+def open_workbook(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[str, Workbook]:
+    """The format as users know it, and the visible sheets as they are stored. Raises `ReadError` like `read`."""
     if data.startswith(ole.MAGIC):
         return "xls", biff.read_workbook(data, limits)
     if not data.startswith(_ZIP):

@@ -217,6 +217,7 @@ class _Reader:
 
     def _formula(self, record: Record) -> None:
         row, column, style = self._square(record.data)
+        self._sheet.formulas.add((row, column))
         stored = record.data[6:14]
         if stored[6:] != b"\xff\xff":
             self._put_number(row, column, style, struct.unpack("<d", stored)[0])

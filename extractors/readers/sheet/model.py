@@ -42,6 +42,8 @@ class Sheet:
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
     framed: dict[int, int] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    """Squares (row, column) whose text a formula computed."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[range] = field(default_factory=list)
     header_until: int | None = None

@@ -113,6 +113,8 @@ class _Reader:
             repeated = _count(cell, "number-columns-repeated", MAX_COLUMNS)
             framed = cell.get(f"{_TABLE}style-name", "") in self._framed
             text = self._text(cell, column)
+            if cell.get(f"{_TABLE}formula"):
+                self._sheet.formulas.add((self._row, column))
             for at in range(column, column + (repeated if text or framed else 0)):
                 check_square(self._row, at)
                 if framed:

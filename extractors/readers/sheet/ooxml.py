@@ -206,6 +206,8 @@ class _Reader:
         if not children:
             return ""
         child = cell[children - 1]
+        if cell[0].tag == self._formula:
+            self._sheet.formulas.add((self._row, column))
         if child.tag != self._value:
             child = next((c for c in cell if c.tag in (self._value, self._inline)), child)
             if child.tag == self._inline:

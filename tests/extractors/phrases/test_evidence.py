@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.phrases.evidence import EvidenceItem, find_evidence, read_evidence
+from extractors.phrases.evidence import EvidenceItem, find_evidence, read_evidence, says_complete
 from extractors.phrases.text import squeeze
 
 CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
@@ -130,3 +130,15 @@ def test_any_text_is_read_and_quoted(text: str) -> None:
 def test_a_hundred_thousand_characters_are_read() -> None:
     for piece in ("提供图片2张、", "（", "说明报告（", "、和", "提供", "2次活动照片各2张，"):
         assert isinstance(find_evidence(piece * (100_000 // len(piece))), list)
+
+
+def test_a_material_is_named_without_the_number_of_the_one_before() -> None:
+    assert [item.raw for item in read_evidence("说明报告1份、活动图片不少于4张")] == ["说明报告", "活动图片"]
+
+
+@pytest.mark.parametrize(
+    ("text", "all_there"),
+    [("已备齐", True), ("材料已全部备齐。", True), ("基本齐全", False), ("照片3张", False), ("已", False)],
+)
+def test_words_that_all_is_there(text: str, all_there: bool) -> None:
+    assert says_complete(text) is all_there
