@@ -1,0 +1,102 @@
+"""How the cells of exported workbooks look, registered once per workbook, and the print set-up of their sheets."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from warehouse.export.columns import DONE_ON, FILL_IN, STATUS
+from warehouse.sheet import TEXTS, stored
+
+BORDERLESS: Final = "key"
+PAPER_A4: Final = 9
+DAY: Final = "yyyy-mm-dd"
+TEXT: Final = "@"
+FONT: Final = "宋体"
+TITLE_FONT: Final = "黑体"
+
+_LINE: Final = Side(style="thin", color="9AA5B1")
+_BOX: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_HEADER_FILL: Final = PatternFill("solid", fgColor="DDE7F0")
+_FILL_IN_FILL: Final = PatternFill("solid", fgColor="FFFBE6")
+_TOP: Final = Alignment(vertical="top", wrap_text=True)
+_MIDDLE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+class Looks:
+    """Name of a look -> its style in this workbook. Styling cell by cell is the slow part of openpyxl.
+
+    `text`, `guarded` (text that must not become a formula), `number` and `day` are those of `warehouse.sheet.stored`;
+    `fill_<header>` that of a fill-in column, `fill_<header>_guarded` its guarded form.
+    """
+
+    def __init__(self, book: Workbook) -> None:
+        self._sheet = book.worksheets[0] if book.worksheets else book.create_sheet()
+        self.styles: dict[str, Any] = {}
+        plain = {"font": Font(name=FONT, size=10), "border": _BOX, "alignment": _TOP}
+        middle = plain | {"alignment": _MIDDLE}
+        self._add("text", **plain)
+        self._add("guarded", guarded=True, **plain)
+        self._add("number", **middle)
+        self._add("day", **middle, number_format=DAY)
+        self._add("share", **middle, number_format="0.0%")
+        header = middle | {"font": Font(name=FONT, size=10, bold=True), "fill": _HEADER_FILL}
+        self._add("header", guarded=True, **header)
+        self._add(
+            "title",
+            guarded=True,
+            font=Font(name=TITLE_FONT, size=16, bold=True),
+            alignment=Alignment("center", "center"),
+        )
+        self._add("subtitle", guarded=True, font=Font(name=FONT, size=10), alignment=Alignment(vertical="center"))
+        self._add(BORDERLESS, guarded=True, font=Font(name=FONT, size=8, color="808080"))
+        for name in FILL_IN:
+            open_cell = plain | {"fill": _FILL_IN_FILL, "protection": Protection(locked=False)}
+            if name in (STATUS, DONE_ON):
+                open_cell |= {"alignment": _MIDDLE}
+            form = DAY if name == DONE_ON else TEXT
+            self._add(f"fill_{name}", **open_cell, number_format=form)
+            self._add(f"fill_{name}_guarded", guarded=True, **open_cell, number_format=form)
+        book.remove(self._sheet)
+
+    def _add(self, name: str, *, guarded: bool = False, **style: Any) -> None:
+        cell = Cell(self._sheet, row=1, column=1)
+        for part, value in style.items():
+            setattr(cell, part, value)
+        if guarded:
+            cell.quotePrefix = True  # type: ignore[attr-defined]
+        self.styles[name] = cell._style  # type: ignore[attr-defined]
+
+
+def put(sheet: Any, looks: Looks, value: Any, look: str | None = None) -> Cell:
+    """A cell of a write-only sheet with this value; without `look`, the look follows from the value."""
+    if value is None:
+        return Cell(sheet, row=1, column=1, style_array=looks.styles[look or "text"])
+    kept, kind = stored(value)
+    name = look or kind
+    if kind == "guarded" and f"{name}_guarded" in looks.styles:
+        name = f"{name}_guarded"
+    cell = Cell(sheet, row=1, column=1, value=kept, style_array=looks.styles[name])
+    if kind in TEXTS:
+        cell.data_type = "s"
+    return cell
+
+
+def print_on_a4(sheet: Any, repeated: str, footer: str) -> None:
+    """A4 across, as wide as the paper; the rows `repeated` on every page, `footer` and the page number below."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = PAPER_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = repeated
+    sheet.print_options.horizontalCentered = True
+    for side, inches in (("left", 0.4), ("right", 0.4), ("top", 0.5), ("bottom", 0.6), ("footer", 0.3)):
+        setattr(sheet.page_margins, side, inches)
+    # "&" begins a code in a footer.
+    sheet.oddFooter.left.text = footer.replace("&", "&&")
+    sheet.oddFooter.right.text = "第 &P 页，共 &N 页"
