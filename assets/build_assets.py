@@ -106,7 +106,7 @@ def published_warehouse(
     """Replace the rows of every staged or removed file in one publication; publish nothing where nothing is new."""
     frames = {table: staged[output_name(table)] for table in STAGED}
     reviews, _ = read_counterparts(build.corrections_path)
-    done = publish(build.warehouse_path, plan_from_frame(listing), frames, reviews)
+    done = publish(build.warehouse_path, plan_from_frame(listing), frames, reviews, progress=build.progress_path)
     if done is None:
         return dg.MaterializeResult(metadata={"发布": "没有变化，仓库保持原样"})
     return dg.MaterializeResult(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -14,12 +14,14 @@ from assets import counterparts
 from assets.assemble import SOURCES
 from assets.hold_back import FILES
 from assets.plan import Plan
+from assets.returned import ledger
 from extractors import vocabulary
 from warehouse import store
 from warehouse.derive import DERIVATION
 from warehouse.views import derivation
 
 TOPICS: Final = "mart.topics"
+_IMPORTS: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
 
 
 def topics() -> pl.DataFrame:
@@ -34,26 +36,30 @@ def topics() -> pl.DataFrame:
     )
 
 
-def is_derived(warehouse: Path, reviews: pl.DataFrame) -> bool:
-    """True where the marts of a current warehouse are those of this program and of these decisions on counterparts."""
+def is_derived(warehouse: Path, reviews: pl.DataFrame, imports: Collection[str]) -> bool:
+    """True where a current warehouse holds the marts of this program, these decisions on counterparts and these
+    imports of progress (their ids)."""
     with closing(store.connect(warehouse)) as connection:
         found = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DERIVATION]).fetchall()
         listed: pl.DataFrame = connection.sql(f"SELECT * FROM {counterparts.TABLE} ORDER BY line").pl()
-    return found == [(derivation(),)] and listed.equals(reviews.sort("line"))
+        there = connection.execute(_IMPORTS).fetchall()
+    same = listed.equals(reviews.sort("line")) and {import_id for (import_id,) in there} == set(imports)
+    return same and found == [(derivation(),)]
 
 
 def publish(
-    warehouse: Path, plan: Plan, frames: Mapping[str, pl.DataFrame], reviews: pl.DataFrame
+    warehouse: Path, plan: Plan, frames: Mapping[str, pl.DataFrame], reviews: pl.DataFrame, *, progress: Path
 ) -> store.Published | None:
     """Publish the staged frames in place of whatever was published under their source paths.
 
     What is replaced is looked up under the writer's lock, so that a build that ended in the meantime is merged
-    with and not undone. `reviews` are the decisions on counterparts (`ops.counterpart_reviews`, whole). Returns None,
-    and touches nothing, where the warehouse stands and nothing is new.
+    with and not undone. `reviews` are the decisions on counterparts (`ops.counterpart_reviews`, whole), `progress` is
+    the folder of the ledger of imports. Returns None, and touches nothing, where the warehouse stands and nothing is
+    new.
     """
     with store.writing(warehouse):
         current = store.condition(warehouse) is store.Condition.CURRENT
-        if current and plan.empty and is_derived(warehouse, reviews):
+        if current and plan.empty and is_derived(warehouse, reviews, ledger.import_ids(progress)):
             return None
         state = store.published_state(warehouse)
         moved = pl.col("source_path").is_in([*plan.removed, *frames[FILES]["source_path"]])
@@ -66,5 +72,6 @@ def publish(
                 SOURCES: pl.concat([kept, frames[SOURCES]]).sort("source_path"),
                 TOPICS: topics(),
                 counterparts.TABLE: reviews,
+                **ledger.read(progress),
             },
         )

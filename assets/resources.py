@@ -18,6 +18,7 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     raw: str
     warehouse: str
     corrections: str
+    progress: str
     workers: int
     timeout: float
     memory_mb: int
@@ -39,6 +40,11 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def corrections_path(self) -> Path:
         """The folder of the corrections that people keep."""
         return Path(self.corrections)
+
+    @property
+    def progress_path(self) -> Path:
+        """The folder of the ledger of imported progress."""
+        return Path(self.progress)
 
     @property
     def max_bytes(self) -> int:

@@ -16,6 +16,7 @@ from assets.plan import Plan
 from assets.progress import Progress
 from assets.publication import is_derived
 from assets.published import known_files
+from assets.returned.ledger import import_ids
 from pipelines.settings import Settings
 from warehouse import store
 from warehouse.errors import WarehouseDamagedError
@@ -74,7 +75,9 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
             register=register,
         )
         current = found is store.Condition.CURRENT
-        published = not (plan.empty and current and is_derived(settings.warehouse, reviews))
+        published = not (
+            plan.empty and current and is_derived(settings.warehouse, reviews, import_ids(settings.progress))
+        )
         if published:
             _run_job(settings, full, progress)
     return Built(

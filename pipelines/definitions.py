@@ -39,6 +39,7 @@ def definitions(
                 raw=str(settings.raw),
                 warehouse=str(settings.warehouse),
                 corrections=str(settings.corrections),
+                progress=str(settings.progress),
                 workers=settings.workers,
                 timeout=settings.timeout,
                 memory_mb=settings.memory_mb,

@@ -51,7 +51,13 @@ def publish(folder: Path) -> Path:
     """Build the warehouse of `folder` from its raw files."""
     warehouse = folder / "wenming.duckdb"
     (folder / "raw").mkdir(parents=True, exist_ok=True)
-    settings = Settings(raw=folder / "raw", warehouse=warehouse, corrections=folder / "corrections", workers=2)
+    settings = Settings(
+        raw=folder / "raw",
+        warehouse=warehouse,
+        corrections=folder / "corrections",
+        progress=folder / "progress",
+        workers=2,
+    )
     run_without_dagster(settings, False, silent)
     return warehouse
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
-from typing import Final
 
 from schemas.core_tasks import EVIDENCE_KINDS
 from schemas.ops_progress import STATUSES
@@ -26,14 +25,12 @@ from warehouse.export.columns import (
     STATUS,
     columns,
 )
-from warehouse.export.keys import RowKey, digest
+from warehouse.export.keys import RowKey, fill_digest, row_digest
 from warehouse.export.selection import Material, Notice, Progress, Selection, Task
+from warehouse.sheet import stored
 from warehouse.values import shown
 
 Value = str | int | Decimal | date | None
-
-UNCOUNTED: Final = frozenset({SERIAL, POINTS, *FILL_IN})
-"""Columns whose change is no change of a task: numbering and merged scores move when rows are sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +155,8 @@ def _filled(mine: Progress | None) -> dict[str, Value]:
 
 
 def _key(task: Task, party: str | None, cells: dict[str, Value]) -> RowKey:
-    fixed = digest(shown(value) for header, value in cells.items() if header not in UNCOUNTED)
-    filled = digest(shown(cells[header]) for header in FILL_IN)
-    return RowKey(task.task_id, task.wording, fixed, filled, party)
+    texts = {header: "" if value is None else shown(stored(value)[0]) for header, value in cells.items()}
+    return RowKey(task.task_id, task.wording, row_digest(texts), fill_digest(texts), party)
 
 
 def materials(task: Task) -> str | None:

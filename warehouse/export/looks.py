@@ -37,38 +37,36 @@ class Looks:
     def __init__(self, book: Workbook) -> None:
         self._sheet = book.worksheets[0] if book.worksheets else book.create_sheet()
         self.styles: dict[str, Any] = {}
-        plain = {"font": Font(name=FONT, size=10), "border": _BOX, "alignment": _TOP}
+        plain: dict[str, Any] = {"font": Font(name=FONT, size=10), "border": _BOX, "alignment": _TOP}
         middle = plain | {"alignment": _MIDDLE}
         self._add("text", **plain)
-        self._add("guarded", guarded=True, **plain)
+        self._add("guarded", quotePrefix=True, **plain)
         self._add("number", **middle)
         self._add("day", **middle, number_format=DAY)
         self._add("share", **middle, number_format="0.0%")
         header = middle | {"font": Font(name=FONT, size=10, bold=True), "fill": _HEADER_FILL}
-        self._add("header", guarded=True, **header)
+        self._add("header", quotePrefix=True, **header)
         self._add(
             "title",
-            guarded=True,
+            quotePrefix=True,
             font=Font(name=TITLE_FONT, size=16, bold=True),
             alignment=Alignment("center", "center"),
         )
-        self._add("subtitle", guarded=True, font=Font(name=FONT, size=10), alignment=Alignment(vertical="center"))
-        self._add(BORDERLESS, guarded=True, font=Font(name=FONT, size=8, color="808080"))
+        self._add("subtitle", quotePrefix=True, font=Font(name=FONT, size=10), alignment=Alignment(vertical="center"))
+        self._add(BORDERLESS, quotePrefix=True, font=Font(name=FONT, size=8, color="808080"))
         for name in FILL_IN:
             open_cell = plain | {"fill": _FILL_IN_FILL, "protection": Protection(locked=False)}
             if name in (STATUS, DONE_ON):
                 open_cell |= {"alignment": _MIDDLE}
             form = DAY if name == DONE_ON else TEXT
             self._add(f"fill_{name}", **open_cell, number_format=form)
-            self._add(f"fill_{name}_guarded", guarded=True, **open_cell, number_format=form)
+            self._add(f"fill_{name}_guarded", quotePrefix=True, **open_cell, number_format=form)
         book.remove(self._sheet)
 
-    def _add(self, name: str, *, guarded: bool = False, **style: Any) -> None:
+    def _add(self, name: str, **style: Any) -> None:
         cell = Cell(self._sheet, row=1, column=1)
         for part, value in style.items():
             setattr(cell, part, value)
-        if guarded:
-            cell.quotePrefix = True  # type: ignore[attr-defined]
         self.styles[name] = cell._style  # type: ignore[attr-defined]
 
 

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -133,7 +134,8 @@ def _colour(sheet: Any, letters: dict[str, str], last: str, end: int) -> None:
         (f'AND({day}<>"",{day}<=TODAY()+{SOON})', DUE_SOON),
     )
     for formula, fill in rules:
-        sheet.conditional_formatting.add(rows, FormulaRule(formula=[formula], fill=fill, stopIfTrue=True))
+        style = DifferentialStyle(fill=fill)
+        sheet.conditional_formatting.add(rows, Rule("expression", dxf=style, formula=[formula], stopIfTrue=True))
 
 
 def _height(row: Row, widths: dict[str, float]) -> float:
