@@ -1,0 +1,19 @@
+-- Every threshold; `differs` where at least two of the notices set one in this theme and unit, and not the same.
+WITH picked AS (
+    SELECT h.*, row_number() OVER () AS place
+    FROM mart.threshold_comparison AS h WHERE h.notice_id IN (SELECT unnest($notice))
+),
+compared AS (
+    SELECT topic, unit, count(DISTINCT value) > 1 AS differs
+    FROM picked WHERE topic <> 'other' GROUP BY topic, unit HAVING count(DISTINCT notice_id) > 1
+)
+SELECT p.notice_id, p.topic, coalesce(c.name, p.topic) AS name, p.subject, p.operator, p.value::DOUBLE AS value, p.unit, p.raw,
+       d.topic IS NOT NULL AS shared, coalesce(d.differs, false) AS differs, f.source_path, t.locator
+FROM picked AS p
+JOIN core.tasks AS t USING (task_id)
+JOIN core.notices AS n ON n.notice_id = p.notice_id
+JOIN core.files AS f USING (file_id)
+LEFT JOIN compared AS d ON d.topic = p.topic AND d.unit IS NOT DISTINCT FROM p.unit
+LEFT JOIN mart.topics AS c ON c.topic = p.topic
+ORDER BY differs DESC, shared DESC, c.ordinal NULLS LAST, p.topic, p.unit NULLS LAST, list_position($notice, p.notice_id),
+         p.value, p.subject, p.task_id, p.raw, p.place

@@ -1,0 +1,40 @@
+-- Tasks without a counterpart in any other of the notices. Two notices can be compared where both are current, or where one
+-- is the former edition of the other. A task whose list of counterparts is full (12) may have one that was cut off.
+WITH picked AS (
+    SELECT notice_id, is_current, supersedes FROM core.notices WHERE notice_id IN (SELECT unnest($notice))
+),
+comparable AS (
+    SELECT a.notice_id, b.notice_id AS other_id
+    FROM picked AS a JOIN picked AS b
+        ON a.notice_id <> b.notice_id
+       AND ((a.is_current AND b.is_current) OR a.supersedes = b.notice_id OR b.supersedes = a.notice_id)
+),
+linked AS (
+    SELECT task_a AS task_id, notice_b AS other_id FROM mart.topic_crosswalk
+    UNION
+    SELECT task_b, notice_a FROM mart.topic_crosswalk
+    UNION
+    SELECT v.task_id, p.notice_id FROM mart.task_versions AS v JOIN core.tasks AS p ON p.task_id = v.previous_task_id
+    UNION
+    SELECT v.previous_task_id, t.notice_id FROM mart.task_versions AS v JOIN core.tasks AS t USING (task_id)
+),
+full_lists AS (SELECT task_a AS task_id FROM mart.topic_crosswalk GROUP BY task_a HAVING count(*) >= 12),
+weighed AS (
+    SELECT topic, count(*) AS notices FROM mart.topic_weights WHERE notice_id IN (SELECT unnest($notice)) GROUP BY topic
+)
+SELECT t.notice_id, p.topic, coalesce(c.name, p.topic) AS name, coalesce(w.notices, 0) <= 1 AS topic_alone, i.name AS indicator,
+       coalesce(t.requirement, t.criteria) AS requirement, p.points_each AS points, t.bonus, f.source_path, t.locator
+FROM core.tasks AS t
+JOIN mart.task_points AS p USING (task_id)
+JOIN core.notices AS n ON n.notice_id = t.notice_id
+JOIN core.files AS f USING (file_id)
+LEFT JOIN core.indicators AS i ON i.indicator_id = t.indicator_id
+LEFT JOIN mart.topics AS c ON c.topic = p.topic
+LEFT JOIN weighed AS w ON w.topic = p.topic
+LEFT JOIN core.tables AS b ON b.table_id = t.table_id
+WHERE t.notice_id IN (SELECT notice_id FROM comparable)
+  AND length(regexp_replace(coalesce(t.requirement, t.criteria, ''), '[^\p{Han}A-Za-z]', '', 'g')) >= 4
+  AND t.task_id NOT IN (SELECT task_id FROM full_lists)
+  AND NOT EXISTS (SELECT 1 FROM linked AS l JOIN comparable AS o ON o.notice_id = t.notice_id AND o.other_id = l.other_id
+                  WHERE l.task_id = t.task_id)
+ORDER BY list_position($notice, t.notice_id), b.ordinal NULLS FIRST, t.ordinal, t.task_id
