@@ -33,3 +33,7 @@ class PublishError(WarehouseError):
 
 class QueryError(WarehouseError):
     """A query that cannot be run, or a result that cannot be shown as asked."""
+
+
+class ExportError(WarehouseError):
+    """A file that cannot be written, or that must not be replaced."""
