@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,17 +15,26 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.progress import Progress, silent
 from pipelines.notebook import Export
 from pipelines.settings import Settings, SettingsError, load, origin
+from pipelines.shell import (
+    OK,
+    SOME_FAILED,
+    WRONG_USAGE,
+    NoticeParts,
+    Party,
+    Topic,
+    UserError,
+    Warehouse,
+    console,
+    require,
+    require_current,
+    shown_progress,
+)
 from pipelines.usage import USAGE_ERROR, ChineseCommand, ChineseGroup, explain
 from warehouse.errors import QueryError, WarehouseError
 
-OK: Final = 0
-SOME_FAILED: Final = 1
-WRONG_USAGE: Final = 2
 INTERRUPTED: Final = 130
-FALLBACK_WIDTH: Final = 120
 DEBUG_VARIABLE: Final = "WENMING_DEBUG"
 
 app = typer.Typer(
@@ -49,16 +56,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-class UserError(Exception):
-    """Something the user can put right; the text is Chinese and says how."""
-
-    def __init__(self, message: str, exit_code: int = WRONG_USAGE) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
-
-
 Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="存放通知原件的文件夹。")]
-Warehouse = Annotated[Path | None, typer.Option("--warehouse", metavar="文件", help="数据仓库文件（DuckDB）。")]
 Workers = Annotated[int | None, typer.Option("--workers", metavar="个数", help="同时读取文件的进程数。")]
 Full = Annotated[bool, typer.Option("--full", help="不论有无变化，全部重新读取。")]
 Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL 查询语句，写在引号里。")]
@@ -66,12 +64,7 @@ OutputFormat = Annotated[Format, typer.Option("--format", metavar="table|csv|jso
 Output = Annotated[Path | None, typer.Option("--output", metavar="文件", help="把结果写入文件，而不是显示出来。")]
 
 Number = Annotated[int | None, typer.Argument(metavar="题号", help="问哪一题；不写则列出全部题目。")]
-NoticeParts = Annotated[
-    list[str], typer.Option("--notice", metavar="字样", help="只看标题、单位、地名或文件含有该字样的通知；可写几次。")
-]
 OtherParts = Annotated[list[str], typer.Option("--other", metavar="字样", help="与哪些通知比，写法同 --notice。")]
-Topic = Annotated[str | None, typer.Option("--topic", metavar="主题", help="只看一个主题，写名称或其中几个字。")]
-Party = Annotated[str | None, typer.Option("--party", metavar="字样", help="只看名称含有该字样的责任单位。")]
 FromDay = Annotated[
     datetime | None, typer.Option("--date", metavar="日期", formats=["%Y-%m-%d"], help="从哪天算起，如 2023-08-01。")
 ]
@@ -120,13 +113,13 @@ def build(raw: Raw = None, warehouse: Warehouse = None, workers: Workers = None,
     settings = load(raw=raw, warehouse=warehouse, workers=workers)
     if not settings.raw.is_dir():
         raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
-    with _progress(Console(stderr=True)) as progress:
+    with shown_progress(Console(stderr=True)) as progress:
         try:
             built = run(settings, full=full, progress=progress)
         except NotAWarehouseError as error:
             raise UserError(str(error)) from error
     seen = report.overview(settings.warehouse)
-    report.print_summary(_console(), seen, built, settings.warehouse)
+    report.print_summary(console(), seen, built, settings.warehouse)
     raise typer.Exit(SOME_FAILED if seen.failed else OK)
 
 
@@ -135,9 +128,9 @@ def status(warehouse: Warehouse = None) -> None:
     from pipelines import report
 
     settings = load(warehouse=warehouse)
-    _require(settings)
-    _require_current(settings)
-    report.print_status(_console(), report.overview(settings.warehouse), settings.warehouse)
+    require(settings)
+    require_current(settings)
+    report.print_status(console(), report.overview(settings.warehouse), settings.warehouse)
 
 
 @app.command(cls=ChineseCommand, help='用 SQL 查询仓库，例如：wenming sql "SELECT * FROM cn.任务清单 LIMIT 20"')
@@ -147,7 +140,7 @@ def sql(
     from warehouse.query import render, run
 
     settings = load(warehouse=warehouse)
-    _require(settings)
+    require(settings)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
     result = run(settings.warehouse, query)
@@ -172,18 +165,18 @@ def ask(
     from pipelines.ask import print_answer, print_list
     from warehouse.catalogue import Wishes, answer
 
-    console = _console()
+    out = console()
     if number is None:
-        print_list(console)
+        print_list(out)
         return
     settings = load(warehouse=warehouse)
-    _require(settings)
-    _require_current(settings)
+    require(settings)
+    require_current(settings)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
     wishes = Wishes(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
     print_answer(
-        console,
+        out,
         answer(settings.warehouse, number, wishes, today=date.today(), limit=limit),
         output_format.value,
         output,
@@ -208,20 +201,20 @@ def review(
     from pipelines import review as desk
 
     settings = load(warehouse=warehouse)
-    _require(settings)
-    _require_current(settings)
-    console = _console()
+    require(settings)
+    require_current(settings)
+    out = console()
     try:
         found = desk.open_findings(settings.warehouse, notice=notice, rule=rule, severity=severity)
         if which is None:
-            desk.print_list(console, found, len(found) if everything else desk.LISTED)
+            desk.print_list(out, found, len(found) if everything else desk.LISTED)
             return
         finding = desk.chosen(found, which)
         place = desk.place_of(settings.warehouse, finding)
         if dismiss == (field is not None):
             if dismiss:
                 raise UserError("--dismiss 和 --field 只能用一个")
-            desk.print_place(console, finding, place)
+            desk.print_place(out, finding, place)
             return
         today = date.today()
         one = (
@@ -232,7 +225,7 @@ def review(
         path = desk.record(settings.corrections, finding, one)
     except desk.ReviewError as error:
         raise UserError(str(error)) from error
-    console.print(f"已记入 {escape(str(path))}，下次运行 wenming build 时生效")
+    out.print(f"已记入 {escape(str(path))}，下次运行 wenming build 时生效")
 
 
 @app.command(cls=ChineseCommand, help="打开图表笔记本，或导出其中的图；不写名称则列出全部。")
@@ -248,19 +241,19 @@ def notebook(
     from pipelines import notebook as desk
 
     settings = load(warehouse=warehouse)
-    console = _console()
+    out = console()
     try:
         if name is None:
-            desk.print_list(console)
+            desk.print_list(out)
             return
         title = desk.chosen(name)
         desk.require()
-        _require(settings)
-        _require_current(settings)
+        require(settings)
+        require_current(settings)
         if export is None:
-            desk.serve(console, title, settings.warehouse, port, headless)
+            desk.serve(out, title, settings.warehouse, port, headless)
             return
-        desk.print_written(console, desk.write(title, export, output, settings.warehouse))
+        desk.print_written(out, desk.write(title, export, output, settings.warehouse))
     except desk.UnknownNotebookError as error:
         raise UserError(str(error)) from error
     except desk.NotebookError as error:
@@ -280,7 +273,7 @@ def serve(
     settings = load(warehouse=warehouse, token=token)
     secret = settings.token.get_secret_value() if settings.token else None
     try:
-        server.serve(_console(), settings.warehouse, host=host, port=port, token=secret, open_page=open_page)
+        server.serve(console(), settings.warehouse, host=host, port=port, token=secret, open_page=open_page)
     except server.ServeError as error:
         raise UserError(str(error), SOME_FAILED) from error
 
@@ -293,49 +286,9 @@ def config() -> None:
         table.add_column(header, overflow="fold")
     for name, field in Settings.model_fields.items():
         table.add_row(name, escape(str(getattr(settings, name))), escape(origin(name)), field.description)
-    console = _console()
-    console.print(table)
-    console.print("修改设置：设环境变量 WENMING_设置名（大写），或在当前文件夹的 wenming.toml 中写一行 设置 = 值")
-
-
-def _console() -> Console:
-    """Standard output; where it is no terminal, wide enough for a table to be read."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(width=FALLBACK_WIDTH, highlight=False)
-
-
-def _require(settings: Settings) -> None:
-    if not settings.warehouse.is_file():
-        raise UserError(f"还没有数据仓库（{settings.warehouse}）。请先运行 wenming build", SOME_FAILED)
-
-
-def _require_current(settings: Settings) -> None:
-    from warehouse import store
-
-    if store.condition(settings.warehouse) is store.Condition.OUTDATED:
-        raise UserError(f"仓库由其他版本的程序生成（{settings.warehouse}）。请先运行 wenming build", SOME_FAILED)
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[Progress]:
-    """A progress bar on a terminal, silence elsewhere."""
-    if not console.is_terminal:
-        yield silent
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("读取通知"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("准备中", total=None)
-        yield lambda done, total, source_path: bar.update(
-            task, completed=done, total=total, description=escape(source_path)
-        )
+    out = console()
+    out.print(table)
+    out.print("修改设置：设环境变量 WENMING_设置名（大写），或在当前文件夹的 wenming.toml 中写一行 设置 = 值")
 
 
 def run(arguments: list[str] | None = None) -> int:
