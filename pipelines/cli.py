@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines import exports, returns
 from pipelines.notebook import Export
 from pipelines.settings import Settings, SettingsError, load, origin
 from pipelines.shell import (
@@ -45,6 +46,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="把公开发布的文明创建测评通知整理成可以查询的数据仓库。",
 )
+app.add_typer(exports.app, name="export", help="把任务清单、比较结果写成文件。")
+app.add_typer(returns.app, name="progress", help="导入各单位交回的清单，查看进展。")
+app.command("remind", cls=ChineseCommand, help="列出逾期和即将到期的任务，写成给各单位的提醒。")(exports.remind)
 
 
 class Format(StrEnum):

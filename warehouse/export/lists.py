@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -85,6 +85,11 @@ def task_lists(
             continue
         for party, mine in _divided(every, part):
             yield _listed(TaskList(notices[notice_id], party, False, (), (), persons, selection.topics), mine)
+
+
+def only(one: TaskList, task_ids: Collection[str]) -> TaskList:
+    """The list with these tasks alone, numbered anew."""
+    return _listed(one, [row.task for row in one.rows if row.task.task_id in task_ids])
 
 
 def _divided(tasks: Sequence[Task], part: str | None) -> list[tuple[str | None, list[Task]]]:

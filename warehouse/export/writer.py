@@ -38,7 +38,7 @@ class Way:
 
 
 def write_each(lists: Iterable[TaskList], folder: Path, way: Way) -> Iterator[Path]:
-    """Write every list as `folder/notice/unit.form` as it comes, and yield the paths. Raises ExportError, QueryError."""
+    """Write every list as `folder/notice/unit.form` as it comes; yields the paths. Raises ExportError, QueryError."""
     taken: dict[str, set[str]] = {}
     folders: dict[str, Path] = {}
     for one in lists:
@@ -68,7 +68,8 @@ def _put(lists: Sequence[TaskList], target: Path, way: Way) -> None:
             _write(lists, made, way)
             if target.exists() and not way.overwrite and target.read_bytes() != made.read_bytes():
                 raise ExportError(
-                    f"文件已存在且内容不同，可能有人填写过：{target}。请用 --output 另指一处；确要替换，请加 --overwrite。"
+                    f"文件已存在且内容不同，可能有人填写过：{target}。"
+                    "请用 --output 另指一处；确要替换，请加 --overwrite。"
                 )
             made.replace(target)
     except OSError as error:

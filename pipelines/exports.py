@@ -1,0 +1,137 @@
+"""`wenming export` and `wenming remind`: task lists, comparisons and reminders into files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.settings import load
+from pipelines.shell import NoticeParts, Party, Topic, UserError, Warehouse, console, require, require_current
+from pipelines.usage import ChineseCommand, ChineseGroup
+from warehouse.export.writer import WHOLE, Form
+
+app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
+
+SHOWN: Final = 5
+"""Written files that are named; of more of them only the number is told."""
+
+ListForm = Annotated[
+    Form, typer.Option("--format", metavar="xlsx|docx|ics|csv|json", help="文件格式：表格、交办单、日历、数据。")
+]
+Person = Annotated[str | None, typer.Option("--person", metavar="字样", help="只看责任领导或责任人含有该字样的任务。")]
+FirstDay = Annotated[
+    datetime | None, typer.Option("--from", metavar="日期", formats=["%Y-%m-%d"], help="只看这一天及以后到期的任务。")
+]
+LastDay = Annotated[
+    datetime | None, typer.Option("--until", metavar="日期", formats=["%Y-%m-%d"], help="只看这一天及以前到期的任务。")
+]
+ListOutput = Annotated[Path, typer.Option("--output", metavar="文件夹或文件", help="写到哪里。")]
+Single = Annotated[bool, typer.Option("--single", help="全部写入一个文件；xlsx 中每个责任单位一张工作表。")]
+Whole = Annotated[bool, typer.Option("--whole", help="不分责任单位，每份通知一份清单。")]
+NoPersons = Annotated[bool, typer.Option("--no-persons", help="不写人名（责任领导、责任人）。")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="文件已存在且内容不同时也替换。")]
+Template = Annotated[Path | None, typer.Option("--template", metavar="文件", help="本单位的交办单模板（docx）。")]
+Within = Annotated[int, typer.Option("--within", metavar="天数", min=0, help="提醒多少天内到期的任务。")]
+RemindTo = Annotated[
+    Path | None, typer.Option("--out", metavar="文件夹", help="把提醒写入文件夹：每个单位一段文字、一份清单。")
+]
+Compared = Annotated[list[str], typer.Argument(metavar="通知…", help="要比较的通知：标题、单位、地名中的几个字。")]
+ReportTo = Annotated[Path, typer.Option("--output", metavar="文件夹", help="写到哪个文件夹。")]
+
+
+@app.command("tasks", cls=ChineseCommand, help="把任务清单写成文件，发给各责任单位填写。")
+def tasks(
+    *,
+    notice: NoticeParts = [],  # noqa: B006  Typer reads the default and gives a list of its own
+    party: Party = None,
+    person: Person = None,
+    topic: Topic = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+    form: ListForm = Form.XLSX,
+    output: ListOutput = Path("任务清单"),
+    single: Single = False,
+    whole: Whole = False,
+    no_persons: NoPersons = False,
+    overwrite: Overwrite = False,
+    template: Template = None,
+    warehouse: Warehouse = None,
+) -> None:
+    from warehouse.export.lists import task_lists
+    from warehouse.export.selection import Wanted, select
+    from warehouse.export.writer import Way, write_each, write_one
+
+    if template is not None and form is not Form.DOCX:
+        raise UserError("--template 只用于 --format docx")
+    settings = load(warehouse=warehouse)
+    require(settings)
+    require_current(settings)
+    wanted = Wanted(tuple(notice), party, person, topic, first.date() if first else None, last.date() if last else None)
+    found = task_lists(select(settings.warehouse, wanted), by_party=not whole, part=party, persons=not no_persons)
+    way = Way(form, overwrite, template or settings.template)
+    if single or form in WHOLE or output.suffix.lower() == f".{form}":
+        target = output if output.suffix else output / f"任务清单.{form}"
+        written = [write_one(list(found), target, way)]
+    else:
+        written = list(write_each(found, output, way))
+    _tell(console(), written)
+
+
+@app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")
+def comparison(notices: Compared, output: ReportTo = Path(), warehouse: Warehouse = None) -> None:
+    from warehouse.export import comparison as desk
+
+    settings = load(warehouse=warehouse)
+    require(settings)
+    require_current(settings)
+    _tell(console(), desk.write(settings.warehouse, notices, output))
+
+
+def remind(
+    *,
+    within: Within = 30,
+    out: RemindTo = None,
+    notice: NoticeParts = [],  # noqa: B006
+    party: Party = None,
+    no_persons: NoPersons = False,
+    overwrite: Overwrite = False,
+    warehouse: Warehouse = None,
+) -> None:
+    """The command `wenming remind`."""
+    from warehouse.export.remind import reminders, write_reminders
+
+    settings = load(warehouse=warehouse)
+    require(settings)
+    require_current(settings)
+    found = reminders(settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons)
+    screen = console()
+    if not found:
+        screen.print(f"没有逾期的任务，{within} 天内也没有到期的任务")
+        return
+    table = Table(title=f"逾期和 {within} 天内到期的任务", title_justify="left")
+    for header in ("通知", "责任单位", "已逾期", "将到期", "最早到期日"):
+        table.add_column(header, overflow="fold")
+    for one in found:
+        earliest = min(due.due_on for due in one.due.values())
+        names = (escape(one.tasks.notice.label), escape(one.tasks.unit))
+        table.add_row(*names, str(one.overdue), str(len(one.due) - one.overdue), earliest.isoformat())
+    screen.print(table)
+    if out is None:
+        screen.print("写成文件发给各单位：wenming remind --out 文件夹")
+    else:
+        _tell(screen, list(write_reminders(found, out, overwrite=overwrite)))
+
+
+def _tell(screen: Console, written: Sequence[Path]) -> None:
+    """What was written where."""
+    for path in written[:SHOWN]:
+        screen.print(f"已写入 {escape(str(path))}", soft_wrap=True)
+    if len(written) > SHOWN:
+        screen.print(f"…… 共 {len(written)} 个文件")
