@@ -15,7 +15,7 @@ from rich.table import Table
 from pipelines.settings import load
 from pipelines.shell import NoticeParts, Party, Topic, UserError, Warehouse, console, require, require_current
 from pipelines.usage import ChineseCommand, ChineseGroup
-from warehouse.export.writer import WHOLE, Form
+from warehouse.export.forms import WHOLE, Form
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 

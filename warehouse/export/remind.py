@@ -12,10 +12,11 @@ from typing import Final
 
 from warehouse import catalogue
 from warehouse.errors import ExportError
+from warehouse.export.forms import Form
 from warehouse.export.lists import TaskList, only, task_lists
 from warehouse.export.names import file_name
 from warehouse.export.selection import Wanted, select
-from warehouse.export.writer import Form, Way, write_one
+from warehouse.export.writer import Way, write_one
 from warehouse.store import connect
 
 LONGEST: Final = 365

@@ -5,27 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Final
 
 from warehouse.errors import ExportError, QueryError
+from warehouse.export.forms import Form
 from warehouse.export.lists import TaskList
 from warehouse.export.names import file_name
-
-
-class Form(StrEnum):
-    """What a task list can be written as."""
-
-    XLSX = "xlsx"
-    DOCX = "docx"
-    ICS = "ics"
-    CSV = "csv"
-    JSON = "json"
-
-
-WHOLE: Final = frozenset({Form.CSV, Form.JSON})
-"""Forms that are for programs and always one file."""
 
 
 @dataclass(frozen=True, slots=True)
