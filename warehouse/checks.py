@@ -11,6 +11,8 @@ from typing import Final
 
 import duckdb
 
+from schemas.ddl import literal
+
 NEAR: Final = 1e-6
 """Difference of two sums of points that comes from dividing them, and from nothing else."""
 
@@ -71,6 +73,9 @@ _NOTICED: Final = (
     "mart.orphan_tasks",
     "mart.wording_reuse",
     "mart.collective_expansion",
+    "mart.task_progress",
+    "mart.progress_by_party",
+    "mart.open_days",
 )
 
 CHECKS: Final = (
@@ -83,6 +88,8 @@ CHECKS: Final = (
             "mart.orphan_tasks": ("task_id",),
             "mart.wording_reuse": ("task_id", "first_task_id"),
             "mart.threshold_comparison": ("task_id",),
+            "mart.task_progress": ("task_id", "carried_from"),
+            "mart.open_days": ("task_id",),
         }.items()
         for column in columns
     ),
@@ -131,14 +138,37 @@ CHECKS: Final = (
         "对应任务都在另一份通知中",
         "SELECT task_a FROM mart.topic_crosswalk WHERE notice_a = notice_b",
     ),
+    MartCheck(
+        "mart.task_progress",
+        "one_row_a_place",
+        "每条任务的每个责任单位恰有一行，没有责任单位的任务也有一行",
+        "SELECT task_id FROM (SELECT DISTINCT t.task_id, coalesce(c.party, '') AS party FROM core.tasks AS t "
+        "LEFT JOIN core.task_parties AS c USING (task_id)) AS place FULL JOIN (SELECT task_id, "
+        "coalesce(party, '') AS party, count(*) AS times FROM mart.task_progress GROUP BY ALL) AS made "
+        "USING (task_id, party) WHERE place.task_id IS NULL OR made.times IS DISTINCT FROM 1",
+    ),
+    MartCheck(
+        "mart.progress_by_party",
+        "statuses_sum",
+        "各状态的条数相加等于任务数",
+        "SELECT concat_ws(' ', notice_id, party) FROM mart.progress_by_party WHERE tasks <> "
+        "done + in_progress + blocked + not_started + not_applicable + unreported",
+    ),
+    MartCheck(
+        "mart.open_days",
+        "one_row_a_day",
+        "每条任务、每个责任单位的每个到期日至多一行，并在 mart.due_days 中",
+        "SELECT o.task_id FROM mart.open_days AS o LEFT JOIN (SELECT DISTINCT task_id, due_on FROM mart.due_days) AS d "
+        "USING (task_id, due_on) GROUP BY o.task_id, o.party, o.due_on HAVING count(*) <> 1 OR count(d.task_id) <> 1",
+    ),
 )
 
 
 def record(connection: duckdb.DuckDBPyConnection) -> None:
     """Run every check on the file that is being built and write the outcomes into `ops.checks`."""
-    for check in CHECKS:
-        connection.execute(
-            "INSERT INTO ops.checks SELECT ?, ?, ?, count(*), min(example::VARCHAR) "
-            f"FROM ({check.query}) AS breach(example)",
-            [check.mart, check.rule, check.description],
-        )
+    outcomes = (
+        f"SELECT {literal(check.mart)}, {literal(check.rule)}, {literal(check.description)}, "
+        f"count(*), min(example::VARCHAR) FROM ({check.query}) AS breach(example)"
+        for check in CHECKS
+    )
+    connection.execute(f"INSERT INTO ops.checks {' UNION ALL '.join(outcomes)}")

@@ -325,6 +325,13 @@ def test_marts_of_one_notice_without_points_parties_or_dates(tmp_path: Path) -> 
     store.publish(path, add=add | {"core.tasks": schemas.frame("core.tasks", [task])})
     asked = rows(path)
     filled = {name for name in MARTS if asked(f"SELECT count(*) FROM {name}") != [(0,)]}
-    assert filled == {"mart.notice_labels", "mart.task_points", "mart.topic_weights", "mart.orphan_tasks"}
+    always = {
+        "mart.notice_labels",
+        "mart.task_points",
+        "mart.topic_weights",
+        "mart.task_progress",
+        "mart.progress_by_party",
+    }
+    assert filled == always | {"mart.orphan_tasks"}
     assert asked("SELECT points, share, task_share FROM mart.topic_weights") == [(None, None, 1.0)]
     assert asked("SELECT reason FROM mart.orphan_tasks") == [("notice_without_parties",)]
