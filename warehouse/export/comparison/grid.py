@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Literal
 
-from warehouse.values import num, pct, shown
+from warehouse.values import num, shown
 
 Kind = Literal["text", "long", "count", "number", "index", "share", "change", "day"]
 """Short text, sentences, whole number, points, index of three decimals, share of 1, difference of shares, date."""
@@ -51,13 +52,17 @@ class Grid:
 
 
 def said(value: Any, kind: Kind) -> str:
-    """A value as the report writes it; a dash for nothing."""
+    """A value as the report writes it: shares and indexes with a fixed number of decimals; a dash for nothing."""
     if value is None or value == "":
         return "—"
     if kind == "share":
-        return pct(value)
+        return f"{_fixed(value * 100, 1)}%"
     if kind == "change":
-        return f"{'+' if value > 0 else ''}{num(value * 100, 1)}"
-    if kind in NUMERIC:
-        return num(value, {"count": 0, "index": 3}.get(kind, 2))
-    return shown(value)
+        return f"{'+' if value > 0 else ''}{_fixed(value * 100, 1)}"
+    if kind == "index":
+        return _fixed(value, 3)
+    return num(value) if kind in NUMERIC else shown(value)
+
+
+def _fixed(value: float, places: int) -> str:
+    return f"{Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"

@@ -77,7 +77,7 @@ def weights(found: Comparison) -> Grid:
         name="主题权重",
         title="各主题占多大比重",
         note="比重为该主题的基础分占本通知全部基础分的比例，每列合计 100%；标明“按条数”的通知没有写明分值，"
-        "改用任务条数计算，与其他列只能大致比较。空白表示没有这个主题。按各通知比重之和从大到小排列。",
+        "改用任务条数计算，与其他列只能大致比较。没有数字的没有这个主题。按各通知比重之和从大到小排列。",
         source="主题权重表（mart.topic_weights）",
         columns=[
             Column("主题", width=22),
@@ -97,7 +97,7 @@ def amounts(found: Comparison) -> Grid:
     return Grid(
         name="主题分值",
         title="各主题有多少分、多少条任务",
-        note="只算基础分，不含加分项；几条任务共用一个分值的，平均摊到各条。没有写明分值的为空白。",
+        note="只算基础分，不含加分项；几条任务共用一个分值的，平均摊到各条。没有写明分值的没有数字。",
         source="主题权重表（mart.topic_weights）",
         columns=[
             Column("主题", width=22),
@@ -155,7 +155,7 @@ def methods(found: Comparison) -> Grid:
         name="测评方法",
         title="各测评方法占多大比重",
         note="一条任务用几种方法的，分值在几种方法之间平分，每列合计 100%；没有分值的通知按任务条数。"
-        "空白的列表示这份通知没有写明测评方法。",
+        "没有数字的通知没有写明测评方法。",
         source="测评方法表（mart.method_mix）",
         columns=[Column("测评方法", width=22), *_by_notice(found, "share")],
         rows=_crossed(found, [(row["method"], row["notice_id"], row["share"]) for row in found.methods]),
@@ -170,7 +170,7 @@ def materials(found: Comparison) -> Grid:
     return Grid(
         name="材料负担",
         title="要交多少材料",
-        note="件数为写明的最少数量，没有写明的计 1 件；任选其一的几种材料只计一种。空白表示没有要求这类材料。",
+        note="件数为写明的最少数量，没有写明的计 1 件；任选其一的几种材料只计一种。没有数字的没有要求这类材料。",
         source="材料负担表（mart.evidence_burden）",
         columns=[Column("材料", width=22), *_by_notice(found, "count")],
         rows=[[MATERIALS.get(kind, kind), *items] for kind, *items in rows],
@@ -185,7 +185,7 @@ def months(found: Comparison) -> Grid:
         name="到期月份",
         title="几月到期的任务最多",
         note="按到期日所在的月份合计，不分年度；每月、每季度等定期任务在每个到期日各计一次。"
-        "空白的列表示这份通知没有能推定日期的时限。",
+        "没有数字的通知没有能推定日期的时限。",
         source="到期日历表（mart.deadline_calendar）",
         columns=[Column("月份", width=12), *_by_notice(found, "count")],
         rows=[

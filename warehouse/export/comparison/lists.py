@@ -251,12 +251,13 @@ def _source_columns() -> tuple[Column, Column]:
     return Column("文件", width=16), Column("位置", width=16)
 
 
+def requirement(row: Row) -> str:
+    """One threshold in words: what, compared how, value and unit."""
+    value = f"{shown(row['value'])}{row['unit'] or ''}"
+    return f"{row['subject'] or ''} {OPERATORS.get(row['operator'], row['operator'])} {value}".strip()
+
+
 def _thresholds(parts: Sequence[Row], notice_id: str) -> str | None:
     """What one notice asks for, a line per threshold."""
-    lines = [
-        f"{row['subject'] or ''} {OPERATORS.get(row['operator'], row['operator'])} {shown(row['value'])}"
-        f"{row['unit'] or ''}".strip()
-        for row in parts
-        if row["notice_id"] == notice_id
-    ]
+    lines = [requirement(row) for row in parts if row["notice_id"] == notice_id]
     return "\n".join(dict.fromkeys(lines)) or None

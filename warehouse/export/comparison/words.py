@@ -51,6 +51,12 @@ def gaps(found: Comparison) -> list[Finding]:
     return [Finding(one.label, text) for one, text in said if text]
 
 
+def origin(one: Notice) -> str:
+    """Title, number, day of issue and file of a notice, as far as it states them."""
+    issued = f"{one.issued_on:%Y-%m-%d} 印发" if one.issued_on else None
+    return "　".join(part for part in (one.title, one.doc_number, issued, f"文件：{one.source_path}") if part)
+
+
 def _gaps(one: Notice) -> str:
     if not one.tasks:
         return "没有读出任务，只列入通知情况。"

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from warehouse.errors import QueryError
 from warehouse.export.comparison import grids, lists, words
 from warehouse.export.comparison.charts import chart, drawings
-from warehouse.export.comparison.data import Comparison, Notice, read
+from warehouse.export.comparison.data import Comparison, read
 from warehouse.export.comparison.grid import Grid
 from warehouse.export.comparison.layout import TITLE, looks_of, put_row, write_grid
 from warehouse.export.looks import Looks, print_on_a4, put
@@ -88,13 +88,9 @@ def _write_front(sheet: Worksheet, looks: Looks, found: Comparison, made: Mappin
 
 def _sources(found: Comparison) -> list[tuple[str, str]]:
     gaps = {one.heading: one.text for one in words.gaps(found)}
-    return [(one.label, "\n".join([origin(one), gaps.get(one.label, "各项内容都有写明。")])) for one in found.notices]
-
-
-def origin(one: Notice) -> str:
-    """Title, number, day of issue and file of a notice, as far as it states them."""
-    issued = f"{one.issued_on:%Y-%m-%d} 印发" if one.issued_on else None
-    return "　".join(part for part in (one.title, one.doc_number, issued, f"文件：{one.source_path}") if part)
+    return [
+        (one.label, "\n".join([words.origin(one), gaps.get(one.label, "各项内容都有写明。")])) for one in found.notices
+    ]
 
 
 def _block(sheet: Worksheet, looks: Looks, heading: str, rows: Sequence[tuple[str, str]]) -> None:
