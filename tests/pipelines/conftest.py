@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from assets.counterparts import read_counterparts
 from assets.progress import Progress
 from assets.publication import publish
 from assets.published import identities, known_files
-from assets.read_batch import WorkerLimits, read_batch
+from assets.read_batch import _read_one
 from pipelines.cli import run
 from pipelines.settings import Settings
 from warehouse import store
@@ -43,6 +44,11 @@ class House:
     """A raw folder and the warehouse built from it."""
 
     folder: Path
+
+    def copy(self, folder: Path) -> House:
+        """The same house in another folder, unchanged in the eyes of a build."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return House(folder)
 
     @property
     def raw(self) -> Path:
@@ -85,17 +91,19 @@ def plain_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("WENMING_WORKERS", "2")
     monkeypatch.setenv("WENMING_CORRECTIONS", str(tmp_path / "corrections"))
+    monkeypatch.setenv("WENMING_PROGRESS", str(tmp_path / "progress"))
 
 
 def run_without_dagster(settings: Settings, full: bool, progress: Progress) -> None:
-    """The steps of the job one after the other: seconds less per build, for tests about the steps themselves."""
+    """The steps of the job one after the other in this process: seconds less per build, for tests about what is built.
+
+    What workers are for, limits on time and memory, is tested in tests/assets/test_read_batch.py and test_bad_input.py.
+    """
     version = extractors.version()
     known = known_files(settings.warehouse)
     register = read_register(settings.corrections)
     plan = intake.plan(settings.raw, known, version=version, max_bytes=settings.max_bytes, full=full, register=register)
-    readings = read_batch(
-        plan.read, extract=extractors.extract, limits=extractors.Limits(), worker_limits=WorkerLimits(workers=2)
-    )
+    readings = (_read_one(one, extractors.extract, extractors.Limits()) for one in plan.read)
     loaded = identities(settings.warehouse)
     build = Build(datetime.now(UTC), version)
     publish(
@@ -103,6 +111,7 @@ def run_without_dagster(settings: Settings, full: bool, progress: Progress) -> N
         plan,
         assemble(plan, readings, known=known, loaded=loaded, build=build),
         read_counterparts(settings.corrections)[0],
+        progress=settings.progress,
     )
 
 
@@ -110,6 +119,24 @@ def run_without_dagster(settings: Settings, full: bool, progress: Progress) -> N
 def without_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
     """Builds of this test leave Dagster out."""
     monkeypatch.setattr(pipelines.build, "_run_job", run_without_dagster)
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str]], House]:
+    """A function that builds a house of these files without Dagster, for tests that begin with a copy of it."""
+
+    def built(files: Mapping[str, str]) -> House:
+        house = House(tmp_path_factory.mktemp("start"))
+        for name, content in files.items():
+            house.put(name, content)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pipelines.build, "_run_job", run_without_dagster)
+            patch.setenv("WENMING_CORRECTIONS", str(house.folder / "corrections"))
+            patch.setenv("WENMING_PROGRESS", str(house.folder / "progress"))
+            house.build()
+        return house
+
+    return built
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,16 @@ from tests.pipelines.made_up import as_docx, as_text
 from warehouse import store
 
 
-@pytest.fixture
-def built(house: House, without_dagster: None) -> House:
+@pytest.fixture(scope="module")
+def first(start: Callable[..., House]) -> House:
     """Two notices and an empty file, built."""
-    house.put("甲.md", as_text("甲州", 3))
-    house.put("乙/乙.md", as_text("乙州"))
-    house.put("空.md", "")
-    assert house.build() == SOME_FAILED
-    return house
+    return start({"甲.md": as_text("甲州", 3), "乙/乙.md": as_text("乙州"), "空.md": ""})
+
+
+@pytest.fixture
+def built(first: House, without_dagster: None, tmp_path: Path) -> House:
+    """A copy of it for one test."""
+    return first.copy(tmp_path)
 
 
 def without_times(content: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:

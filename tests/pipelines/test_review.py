@@ -29,11 +29,14 @@ OPEN = "SELECT rule FROM core.findings WHERE dismissed IS NULL AND severity <> '
 WHY = ("--reason", "印发件如此", "--who", "甲")
 
 
+@pytest.fixture(scope="module")
+def first(start: Callable[..., House]) -> House:
+    return start({"甲.md": NOTICE})
+
+
 @pytest.fixture
-def built(house: House) -> House:
-    house.put("甲.md", NOTICE)
-    assert house.build() == OK
-    return house
+def built(first: House, tmp_path: Path) -> House:
+    return first.copy(tmp_path)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -59,7 +59,8 @@ NEW = [
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(tmp_path: Path, few_views: Callable[..., None]) -> Path:
+    few_views("cn.版本变化")
     return tmp_path / "w.duckdb"
 
 

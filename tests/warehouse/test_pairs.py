@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -42,6 +43,11 @@ def plain(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str], float]:
 def found(path: Path, table: str = "task_pairs") -> list[tuple[object, ...]]:
     with contextlib.closing(store.connect(path)) as connection:
         return connection.execute(f"SELECT * FROM mart.{table} ORDER BY ALL").fetchall()
+
+
+@pytest.fixture(autouse=True)
+def no_other_views(few_views: Callable[..., None]) -> None:
+    few_views()
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -33,6 +34,12 @@ CORE = [name for name in schemas.TABLES if name.startswith("core.")]
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "仓库 1" / "文明.duckdb"
+
+
+@pytest.fixture
+def no_marts(few_views: Callable[..., None]) -> None:
+    """For tests of the file and not of what is derived in it."""
+    few_views()
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +88,7 @@ def test_a_fresh_warehouse_holds_what_was_added(published: Path) -> None:
         assert found.rows() == frame.sort(table.order, nulls_last=False).rows()
 
 
+@pytest.mark.usefixtures("no_marts")
 def test_publish_says_what_it_did(path: Path) -> None:
     first = store.publish(path, add=frames(1), replace=sources(1))
     assert (first.rebuilt, first.rows["core.cells"], first.rows["core.tasks"]) == (Condition.ABSENT, 2, 1)
@@ -117,6 +125,7 @@ def test_dropping_a_file_removes_that_notice_from_every_table_and_nothing_else(p
     }
 
 
+@pytest.mark.usefixtures("no_marts")
 def test_a_finding_of_a_file_that_never_became_a_notice_goes_with_the_file(path: Path) -> None:
     file = notice(3)["core.files"][0] | {"status": "unreadable"}
     finding = notice(3)["core.findings"][0] | {"notice_id": None, "table_id": None, "task_id": None}
@@ -153,6 +162,7 @@ def test_rows_stand_in_the_same_order_whatever_the_history(path: Path, tmp_path:
     assert all_rows(path) == all_rows(other)
 
 
+@pytest.mark.usefixtures("no_marts")
 def test_a_whole_table_can_be_replaced(published: Path) -> None:
     store.publish(published, add={}, replace=sources(2))
     assert [row[0] for row in rows(published, "ops.sources")] == ["370000/某市/通知2.docx"]
@@ -167,42 +177,37 @@ def test_a_key_that_is_there_already_is_refused_and_the_old_file_stands(publishe
     assert in_folder(published) == {published.name}
 
 
-@pytest.mark.parametrize("moment", ["derive", "_count", "_refuse_double_keys"])
-def test_a_failure_midway_leaves_the_old_file_byte_for_byte(
-    published: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+@pytest.mark.usefixtures("no_marts")
+def test_failures_and_interruptions_midway_leave_the_old_file_byte_for_byte_and_the_next_build_goes_through(
+    published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = published.read_bytes()
 
     def fail(*_: object, **__: object) -> None:
         raise duckdb.IOException("磁盘已满")
 
-    monkeypatch.setattr(build, moment, fail)
-    with pytest.raises(PublishError, match="原有仓库没有改动"):
-        store.publish(published, drop_files=["file-1"], add=frames(3))
-    assert published.read_bytes() == before
-    assert in_folder(published) == {published.name}
-    monkeypatch.undo()
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for module, moment, happens in (
+        (build, "_refuse_double_keys", fail),
+        (build, "derive", fail),
+        (build, "_counts", fail),
+        (store, "_flush", interrupt),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, moment, happens)
+            with pytest.raises((PublishError, KeyboardInterrupt)) as caught:
+                store.publish(published, drop_files=["file-1"], add=frames(3))
+        assert isinstance(caught.value, KeyboardInterrupt if happens is interrupt else PublishError)
+        assert happens is interrupt or "原有仓库没有改动" in str(caught.value)
+        assert published.read_bytes() == before
+        assert in_folder(published) == {published.name}
     store.publish(published, drop_files=["file-1"], add=frames(3))
     assert [row[0] for row in rows(published, "core.files")] == ["file-2", "file-3"]
 
 
-def test_an_interruption_midway_leaves_the_old_file_and_releases_the_lock(
-    published: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = published.read_bytes()
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(store, "_flush", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        store.publish(published, add=frames(3))
-    assert published.read_bytes() == before
-    assert in_folder(published) == {published.name}
-    monkeypatch.undo()
-    store.publish(published, add=frames(3))
-
-
+@pytest.mark.usefixtures("no_marts")
 def test_what_a_killed_build_left_behind_is_cleared_away(published: Path) -> None:
     leftover = published.with_name(f".{published.name}.building")
     leftover.write_bytes(b"half a file")
@@ -229,6 +234,7 @@ def test_connections_are_read_only_and_know_the_views_by_name(published: Path) -
                 connection.execute(statement)
 
 
+@pytest.mark.usefixtures("no_marts")
 def test_a_second_writer_is_told_so_at_once(published: Path) -> None:
     before = published.read_bytes()
     errors: list[BaseException] = []
@@ -298,6 +304,7 @@ def damage(path: Path, how: str) -> Condition:
     return Condition.DAMAGED
 
 
+@pytest.mark.usefixtures("no_marts")
 @pytest.mark.parametrize("how", ["garbage", "empty", "truncated", "older", "no fingerprint", "no views"])
 def test_a_file_that_cannot_be_carried_on_is_rebuilt_and_the_caller_told(published: Path, how: str) -> None:
     condition = damage(published, how)
