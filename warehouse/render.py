@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from warehouse.errors import QueryError
-from warehouse.values import FORMULA_STARTS, plain_data, shown
+from warehouse.values import as_text, plain_data, shown
 
 if TYPE_CHECKING:
     from warehouse.query import Result
@@ -95,16 +95,12 @@ def _distinct(names: Sequence[str]) -> list[str]:
 def _csv(result: Result, *, guarded: bool) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([_guarded(name) if guarded else name for name in result.columns])
+    writer.writerow([as_text(name) if guarded else name for name in result.columns])
     for row in result.rows:
         writer.writerow(
-            [_guarded(shown(value)) if guarded and isinstance(value, str | list) else shown(value) for value in row]
+            [as_text(shown(value)) if guarded and isinstance(value, str | list) else shown(value) for value in row]
         )
     return buffer.getvalue()
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _table(result: Result, width: int) -> str:

@@ -33,6 +33,11 @@ def shown(value: Any) -> str:
     return str(value)
 
 
+def as_text(text: str) -> str:
+    """`text` for CSV: a leading ' keeps a spreadsheet from running what looks like a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
 def num(value: Any, places: int = 2) -> str:
     """A number rounded half up to `places`, without trailing zeros; a dash for nothing."""
     if value is None:
