@@ -1,10 +1,14 @@
-"""Fixtures shared by every room. All of them are read-only paths: safe to use from several workers at once."""
+"""Fixtures shared by every room. The paths are read-only: safe to use from several workers at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from warehouse import checks, derive
+from warehouse.views import all_views
 
 TESTS = Path(__file__).resolve().parent
 
@@ -25,3 +29,23 @@ def notices() -> Path:
 def gold() -> Path:
     """What people read in those notices: `<slug>/tasks.jsonl`, `grid.json`, `facts.json` and, for some, more."""
     return TESTS / "gold"
+
+
+@pytest.fixture
+def few_views(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Publish from here on with the named views and those they ask alone, and without the checks of marts.
+
+    Most of a second of every publication goes into the others, which a test of pairs, editions or files never asks.
+    """
+
+    def only(*names: str) -> None:
+        wanted = {*names, *(name for _, asks in derive.COMPUTED.values() for name in asks)}
+        kept = []
+        for view in reversed(all_views()):
+            if view.full_name in wanted:
+                wanted |= view.asks
+                kept.append(view)
+        monkeypatch.setattr(derive, "all_views", lambda: tuple(reversed(kept)))
+        monkeypatch.setattr(checks, "record", lambda connection: None)
+
+    return only

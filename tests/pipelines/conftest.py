@@ -121,6 +121,12 @@ def without_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipelines.build, "_run_job", run_without_dagster)
 
 
+@pytest.fixture
+def core_alone(without_dagster: None, few_views: Callable[..., None]) -> None:
+    """Builds of this test leave out Dagster and the marts and views that it does not ask."""
+    few_views()
+
+
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str]], House]:
     """A function that builds a house of these files without Dagster, for tests that begin with a copy of it."""

@@ -11,29 +11,26 @@ from tests.extractors.readers.test_archive import zip_in_gbk, zip_of
 from tests.extractors.test_bundle import LETTER, RUBRIC, packed
 from tests.pipelines.conftest import House
 
-pytestmark = pytest.mark.usefixtures("without_dagster")
+pytestmark = pytest.mark.usefixtures("core_alone")
 OTHER = (LETTER + RUBRIC).replace("甲州", "乙州")
 FILES = "SELECT source_path, status, format, container FROM core.files ORDER BY source_path"
 
 
-def test_a_letter_and_its_attachment_are_one_row(house: House) -> None:
-    house.put("包.zip", packed({"通知.txt": LETTER, "附件1.md": RUBRIC}))
-    assert house.build() == OK
-    assert house.ask(FILES) == [("包.zip", "loaded", "zip", None)]
-    assert house.ask("SELECT count(*) FROM core.tasks") == [(2,)]
-
-
-def test_every_notice_of_an_archive_has_its_row(house: House) -> None:
+def test_a_letter_and_its_attachment_are_one_row_and_every_notice_of_an_archive_has_its_own(house: House) -> None:
     files = {"甲州通知.txt": (LETTER + RUBRIC).encode(), "乙州通知.txt": OTHER.encode(), "坏.docx": b"PK\x03\x04"}
+    one = {"通知.txt": LETTER.replace("甲州", "丙州"), "附件1.md": RUBRIC}
+    house.put("一份.zip", packed(one))
     house.put("包.zip", zip_in_gbk(files))
     assert house.build() == SOME_FAILED
     assert house.ask(FILES) == [
+        ("一份.zip", "loaded", "zip", None),
         ("包.zip", "loaded", "zip", None),
         ("包.zip/乙州通知.txt", "loaded", "text", "包.zip"),
         ("包.zip/坏.docx", "unreadable", None, "包.zip"),
         ("包.zip/甲州通知.txt", "loaded", "text", "包.zip"),
     ]
-    assert house.ask("SELECT count(*) FROM core.notices") == [(2,)]
+    assert house.ask("SELECT count(*) FROM core.notices") == [(3,)]
+    assert house.ask("SELECT count(*) FROM core.tasks") == [(6,)]
 
 
 def test_an_unchanged_archive_is_not_opened_again_and_a_changed_one_loses_its_old_members(house: House) -> None:

@@ -23,7 +23,7 @@ def first(start: Callable[..., House]) -> House:
 
 
 @pytest.fixture
-def built(first: House, without_dagster: None, tmp_path: Path) -> House:
+def built(first: House, core_alone: None, tmp_path: Path) -> House:
     """A copy of it for one test."""
     return first.copy(tmp_path)
 
@@ -78,26 +78,21 @@ def test_removed_files_take_their_rows_along(built: House) -> None:
     assert built.ask("SELECT count(DISTINCT table_id) FROM core.cells") == [(1,)]
 
 
-def test_a_better_carrier_takes_over_and_gives_way_again(built: House) -> None:
+def test_a_better_carrier_and_an_earlier_twin_take_over_and_what_goes_gives_way_again(built: House) -> None:
     (built.raw / "空.md").unlink()
     built.put("甲.docx", as_docx("甲州", 3))
-    assert built.build() == OK
-    assert built.status() == {"乙/乙.md": "loaded", "甲.docx": "loaded", "甲.md": "duplicate"}
-    assert built.ask("SELECT count(*) FROM core.tasks") == [(6,)]
-    (built.raw / "甲.docx").unlink()
-    assert built.build() == OK
-    assert built.status() == {"乙/乙.md": "loaded", "甲.md": "loaded"}
-    assert built.ask("SELECT count(*) FROM core.tasks") == [(6,)]
-
-
-def test_an_earlier_twin_takes_over_and_its_followers_follow(built: House) -> None:
-    (built.raw / "空.md").unlink()
     built.put("乙/乙二.md", as_text("乙州"))
     assert built.build() == OK
+    better = {"乙/乙.md": "loaded", "乙/乙二.md": "duplicate", "甲.docx": "loaded", "甲.md": "duplicate"}
+    assert built.status() == better
+    assert built.ask("SELECT count(*) FROM core.tasks") == [(6,)]
+    (built.raw / "甲.docx").unlink()
     built.put("0.md", as_text("乙州"))
     assert built.build() == OK
     rows = built.ask("SELECT source_path, duplicate_of FROM core.files WHERE status = 'duplicate' ORDER BY ALL")
     assert rows == [("乙/乙.md", "0.md"), ("乙/乙二.md", "0.md")]
+    assert {path for path, status in built.status().items() if status == "loaded"} == {"0.md", "甲.md"}
+    assert built.ask("SELECT count(*) FROM core.tasks") == [(6,)]
     after = without_times(built.content())
     assert built.build("--full") == OK
     assert without_times(built.content()) == after

@@ -12,7 +12,7 @@ from pipelines.cli import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import House, Said
 
 Say = Callable[..., Said]
-pytestmark = pytest.mark.usefixtures("without_dagster")
+pytestmark = pytest.mark.usefixtures("core_alone")
 
 NOTICE = """关于印发《甲州市文明单位测评体系》的通知
 
@@ -40,6 +40,11 @@ def built(first: House, tmp_path: Path) -> House:
 
 
 @pytest.fixture
+def two(start: Callable[..., House], tmp_path: Path) -> House:
+    return start({"甲.md": NOTICE, "乙.md": NOTICE.replace("甲州", "乙州")}).copy(tmp_path)
+
+
+@pytest.fixture
 def review(built: House, say: Say) -> Say:
     return lambda *arguments: say("review", "--warehouse", str(built.warehouse), *arguments)
 
@@ -57,35 +62,25 @@ def test_the_cell_stands_beside_the_reading(review: Say) -> None:
     assert "indicators.points" in told.out
 
 
-def test_a_correction_holds_through_a_build_from_nothing(built: House, review: Say, tmp_path: Path) -> None:
-    told = review("1", "--field", "indicators.points", "--value", "10", *WHY)
-    assert told.code == OK
+def test_a_correction_and_a_dismissal_hold_through_a_build_from_nothing(two: House, say: Say, tmp_path: Path) -> None:
+    review = ("review", "--warehouse", str(two.warehouse), "1", *WHY)
+    points = (
+        "SELECT city, i.points, i.corrected FROM core.indicators AS i JOIN core.notices USING (notice_id) ORDER BY 2"
+    )
+    before = len(two.ask(OPEN))
+    assert say(*review, "--notice", "乙.md", "--field", "indicators.points", "--value", "10").code == OK
     assert (tmp_path / "corrections" / REGISTER).is_file()
-    assert built.ask("SELECT points FROM core.indicators") == [(9,)]
-    for _ in range(2):
-        assert built.build() == OK
-        assert built.ask("SELECT points, corrected FROM core.indicators") == [(10, ["points"])]
-        assert built.ask(OPEN) == []
-        built.warehouse.unlink()
-
-
-def test_only_the_file_that_was_corrected_is_read_again(built: House, review: Say, say: Say) -> None:
-    built.put("乙.md", NOTICE.replace("甲州", "乙州"))
-    assert built.build() == OK
-    review("1", "--field", "indicators.points", "--value", "10", "--notice", "甲.md", *WHY)
-    told = say("build", "--raw", str(built.raw), "--warehouse", str(built.warehouse))
+    assert {declared for _, declared, _ in two.ask(points)} == {9}
+    told = say("build", "--raw", str(two.raw), "--warehouse", str(two.warehouse))
     assert "新读 1 个文件，未变 1 个" in told.out
-
-
-def test_a_dismissal_holds_and_is_seen(built: House, review: Say) -> None:
-    before = len(built.ask(OPEN))
-    assert review("1", "--dismiss", *WHY).code == OK
+    assert say(*review, "--notice", "甲.md", "--dismiss").code == OK
     for _ in range(2):
-        assert built.build() == OK
-        assert len(built.ask(OPEN)) == before - 1
-        [(settled,)] = built.ask("SELECT dismissed FROM core.findings WHERE dismissed IS NOT NULL")
+        assert two.build() == OK
+        assert [row[1:] for row in two.ask(points)] == [(9, []), (10, ["points"])]
+        assert len(two.ask(OPEN)) == before - 2
+        [(settled,)] = two.ask("SELECT dismissed FROM core.findings WHERE dismissed IS NOT NULL")
         assert settled.startswith("印发件如此（甲，")
-        built.warehouse.unlink()
+        two.warehouse.unlink()
 
 
 def test_a_correction_that_no_longer_fits_is_an_error(built: House, review: Say) -> None:

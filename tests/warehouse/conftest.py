@@ -13,8 +13,7 @@ import pytest
 from filelock import FileLock
 
 from tests.explorer.house import publish
-from warehouse import checks, derive, store
-from warehouse.views import all_views
+from warehouse import store
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 
@@ -39,26 +38,6 @@ def five(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
             shutil.copytree(repository / "raw", folder / "raw")
             publish(folder)
     return folder / "wenming.duckdb"
-
-
-@pytest.fixture
-def few_views(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Publish from here on with the named views and those they ask alone, and without the checks of marts.
-
-    Most of a second of every publication goes into the others, which a test of pairs, editions or files never asks.
-    """
-
-    def only(*names: str) -> None:
-        wanted = {*names, *(name for _, asks in derive.COMPUTED.values() for name in asks)}
-        kept = []
-        for view in reversed(all_views()):
-            if view.full_name in wanted:
-                wanted |= view.asks
-                kept.append(view)
-        monkeypatch.setattr(derive, "all_views", lambda: tuple(reversed(kept)))
-        monkeypatch.setattr(checks, "record", lambda connection: None)
-
-    return only
 
 
 @pytest.fixture(scope="session")
