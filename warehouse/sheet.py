@@ -33,6 +33,7 @@ SAMPLED: Final = 500
 Look = Literal["number", "day", "moment", "text", "guarded"]
 TEXTS: Final[frozenset[Look]] = frozenset({"text", "guarded"})
 
+_NUMBERS: Final = (int, float, Decimal)
 CUT_MARK: Final = "…（超出 Excel 单元格长度，已截断）"
 UNPRINTABLE: Final = "�"
 
@@ -90,14 +91,20 @@ def stored(value: Any) -> tuple[Any, Look]:
     Text comes without characters that Excel cannot store, cut at what a cell holds; `guarded` is text that must not
     become a formula: its cell wants `quotePrefix` and the data type `s`.
     """
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, _NUMBERS) and not isinstance(value, bool):
         number = Decimal(str(value))
         # Excel knows no NaN or infinity, and holds 15 digits.
         if number.is_finite() and abs(number) < 10**15:
             return value, "number"
     elif isinstance(value, date) and value.year >= 1900 and not (isinstance(value, datetime) and value.tzinfo):
         return value, "moment" if isinstance(value, datetime) else "day"
-    text = ILLEGAL_CHARACTERS_RE.sub(UNPRINTABLE, shown(value))
+    return _text(shown(value))
+
+
+def _text(value: str) -> tuple[str, Look]:
+    text = ILLEGAL_CHARACTERS_RE.sub(UNPRINTABLE, value)
     if len(text) > MAX_TEXT:
         text = text[: MAX_TEXT - len(CUT_MARK)] + CUT_MARK
     return text, "guarded" if text.startswith(FORMULA_STARTS) else "text"

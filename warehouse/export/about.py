@@ -94,4 +94,4 @@ def _block(sheet: Any, looks: Looks, headers: Sequence[str], rows: Sequence[Sequ
 
 
 def _put_row(sheet: Any, looks: Looks, values: Sequence[Any], look: str | None = None) -> None:
-    sheet.append([put(sheet, looks, value, look) for value in values])
+    sheet.append([put(sheet, looks, "" if value is None else value, look, prefix="framed_") for value in values])

@@ -43,18 +43,18 @@ def parse(text: str) -> RowKey | None:
     return RowKey(parts[0], parts[1], parts[2], parts[3], parts[4] or None)
 
 
-def row_digest(cells: Mapping[str, str]) -> str:
+def rowdigest(cells: Mapping[str, str]) -> str:
     """A digest of the protected cells (header -> text), in whatever order; numbering and scores may move."""
     fixed = [column.header for column in COLUMNS if column.header in cells and column.header not in UNCOUNTED]
-    return _digest(f"{header}={cells[header]}" for header in fixed)
+    return digest(f"{header}={cells[header]}" for header in fixed)
 
 
-def fill_digest(cells: Mapping[str, str]) -> str:
+def filldigest(cells: Mapping[str, str]) -> str:
     """A digest of the fill-in cells (header -> text)."""
-    return _digest(cells.get(header, "") for header in FILL_IN)
+    return digest(cells.get(header, "") for header in FILL_IN)
 
 
-def _digest(cells: Iterable[str]) -> str:
+def digest(cells: Iterable[str]) -> str:
     """A digest of the texts of cells that does not see blanks and line breaks, which other programs write anew."""
     solid = "\x1f".join(_BLANKS.sub("", cell) for cell in cells)
     return hashlib.sha256(solid.encode()).hexdigest()[:DIGITS]

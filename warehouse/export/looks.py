@@ -20,47 +20,40 @@ FONT: Final = "宋体"
 TITLE_FONT: Final = "黑体"
 
 _LINE: Final = Side(style="thin", color="9AA5B1")
-_BOX: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+BOX: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEADER_FILL: Final = PatternFill("solid", fgColor="DDE7F0")
-_FILL_IN_FILL: Final = PatternFill("solid", fgColor="FFFBE6")
-_TOP: Final = Alignment(vertical="top", wrap_text=True)
-_MIDDLE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
+TOP: Final = Alignment(vertical="top", wrap_text=True)
+MIDDLE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
 class Looks:
     """Name of a look -> its style in this workbook. Styling cell by cell is the slow part of openpyxl.
 
     `text`, `guarded` (text that must not become a formula), `number` and `day` are those of `warehouse.sheet.stored`;
-    `fill_<header>` that of a fill-in column, `fill_<header>_guarded` its guarded form.
+    `framed_…` the same with lines around, for sheets whose lines no rule draws; `fill_<header>` that of a fill-in
+    column, `fill_<header>_guarded` its guarded form.
     """
 
     def __init__(self, book: Workbook) -> None:
-        self._sheet = book.worksheets[0] if book.worksheets else book.create_sheet()
+        self._sheet = book.create_sheet()
         self.styles: dict[str, Any] = {}
-        plain: dict[str, Any] = {"font": Font(name=FONT, size=10), "border": _BOX, "alignment": _TOP}
-        middle = plain | {"alignment": _MIDDLE}
-        self._add("text", **plain)
-        self._add("guarded", quotePrefix=True, **plain)
-        self._add("number", **middle)
-        self._add("day", **middle, number_format=DAY)
-        self._add("share", **middle, number_format="0.0%")
-        header = middle | {"font": Font(name=FONT, size=10, bold=True), "fill": _HEADER_FILL}
+        top: dict[str, Any] = {"font": Font(name=FONT, size=10), "alignment": TOP}
+        middle = top | {"alignment": MIDDLE}
+        for prefix, lines in (("", {}), ("framed_", {"border": BOX})):
+            self._add(f"{prefix}text", **top, **lines)
+            self._add(f"{prefix}guarded", quotePrefix=True, **top, **lines)
+            self._add(f"{prefix}number", **middle, **lines)
+            self._add(f"{prefix}day", **middle, **lines, number_format=DAY)
+        header = middle | {"font": Font(name=FONT, size=10, bold=True), "fill": _HEADER_FILL, "border": BOX}
         self._add("header", quotePrefix=True, **header)
-        self._add(
-            "title",
-            quotePrefix=True,
-            font=Font(name=TITLE_FONT, size=16, bold=True),
-            alignment=Alignment("center", "center"),
-        )
+        across = Alignment("center", "center")
+        self._add("title", quotePrefix=True, font=Font(name=TITLE_FONT, size=16, bold=True), alignment=across)
         self._add("subtitle", quotePrefix=True, font=Font(name=FONT, size=10), alignment=Alignment(vertical="center"))
         self._add(BORDERLESS, quotePrefix=True, font=Font(name=FONT, size=8, color="808080"))
         for name in FILL_IN:
-            open_cell = plain | {"fill": _FILL_IN_FILL, "protection": Protection(locked=False)}
-            if name in (STATUS, DONE_ON):
-                open_cell |= {"alignment": _MIDDLE}
-            form = DAY if name == DONE_ON else TEXT
-            self._add(f"fill_{name}", **open_cell, number_format=form)
-            self._add(f"fill_{name}_guarded", quotePrefix=True, **open_cell, number_format=form)
+            style = open_style(name)
+            self._add(f"fill_{name}", **style)
+            self._add(f"fill_{name}_guarded", quotePrefix=True, **style)
         book.remove(self._sheet)
 
     def _add(self, name: str, **style: Any) -> None:
@@ -70,17 +63,28 @@ class Looks:
         self.styles[name] = cell._style  # type: ignore[attr-defined]
 
 
-def put(sheet: Any, looks: Looks, value: Any, look: str | None = None) -> Cell:
-    """A cell of a write-only sheet with this value; without `look`, the look follows from the value."""
-    if value is None:
-        return Cell(sheet, row=1, column=1, style_array=looks.styles[look or "text"])
+def open_style(header: str) -> dict[str, Any]:
+    """The style of a fill-in column, which nothing protects."""
+    centred = header in (STATUS, DONE_ON)
+    return {
+        "font": Font(name=FONT, size=10),
+        "alignment": MIDDLE if centred else TOP,
+        "protection": Protection(locked=False),
+        "number_format": DAY if header == DONE_ON else TEXT,
+    }
+
+
+def put(sheet: Any, looks: Looks, value: Any, look: str | None = None, *, prefix: str = "") -> Cell:
+    """A cell of a write-only sheet with this value, not None; without `look`, the look follows from the value."""
     kept, kind = stored(value)
-    name = look or kind
+    name = look or f"{prefix}{kind}"
     if kind == "guarded" and f"{name}_guarded" in looks.styles:
         name = f"{name}_guarded"
-    cell = Cell(sheet, row=1, column=1, value=kept, style_array=looks.styles[name])
-    if kind in TEXTS:
-        cell.data_type = "s"
+    if kind not in TEXTS:
+        return Cell(sheet, row=1, column=1, value=kept, style_array=looks.styles[name])
+    cell = Cell(sheet, row=1, column=1, style_array=looks.styles[name])
+    # Text is stored as it is: the setter would look for formulas and errors in it, and take its time.
+    cell._value, cell.data_type = kept, "s"  # type: ignore[attr-defined]
     return cell
 
 

@@ -24,7 +24,7 @@ from warehouse.errors import QueryError
 from warehouse.export.about import write_about, write_summary
 from warehouse.export.columns import DONE_ON, ENDS, FILL_IN, KEY, POINTS, STATUS, STATUS_WORDS, Column, columns
 from warehouse.export.lists import Row, TaskList
-from warehouse.export.looks import BORDERLESS, Looks, print_on_a4, put
+from warehouse.export.looks import BORDERLESS, BOX, Looks, open_style, print_on_a4, put
 from warehouse.export.names import sheet_name
 from warehouse.export.stable import save
 from warehouse.sheet import MAX_ROWS
@@ -45,6 +45,7 @@ SOON: Final = 30
 OVERDUE: Final = PatternFill("solid", bgColor="F8CBAD")
 DUE_SOON: Final = PatternFill("solid", bgColor="FFE699")
 SETTLED: Final = PatternFill("solid", bgColor="E2EFDA")
+OPEN: Final = PatternFill("solid", bgColor="FFFBE6")
 
 
 def write_workbook(lists: Sequence[TaskList], target: Path) -> None:
@@ -84,20 +85,25 @@ def _write_list(sheet: Any, looks: Looks, one: TaskList) -> None:
         sheet.merged_cells.add(CellRange(f"{column}{FIRST_ROW + first}:{column}{FIRST_ROW + until}").coord)
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{last}{end}"
     _guard(sheet, letters, end)
-    _colour(sheet, letters, last, end)
+    _colour(sheet, letters, end)
     for text, look in ((one.title, "title"), (_subtitle(one), "subtitle")):
         sheet.append([put(sheet, looks, text, look)])
     sheet.append([*(put(sheet, looks, column.header, "header") for column in shown), put(sheet, looks, KEY, "key")])
     widths = {column.header: sheet.column_dimensions[letters[column.header]].width for column in shown}
+    plan = [(column.header, f"fill_{column.header}" if column.header in FILL_IN else None) for column in shown]
     for number, row in enumerate(one.rows, start=FIRST_ROW):
         sheet.row_dimensions[number].height = _height(row, widths)
-        sheet.append(_cells(sheet, looks, shown, row))
+        sheet.append(_cells(sheet, looks, plan, row))
 
 
 def _set_up(sheet: Any, one: TaskList, shown: Sequence[Column], key_letter: str) -> None:
     for number, column in enumerate(shown, start=1):
         empty = column.header not in FILL_IN and all(row.cells[column.header] is None for row in one.rows)
-        sheet.column_dimensions[get_column_letter(number)].width = NARROW if empty else column.width
+        dimension = sheet.column_dimensions[get_column_letter(number)]
+        dimension.width = NARROW if empty else column.width
+        # The style of a column is that of its empty cells: they are open to be filled in without being written.
+        for part, value in (open_style(column.header) if column.header in FILL_IN else {}).items():
+            setattr(dimension, part, value)
     sheet.column_dimensions[key_letter].hidden = True
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.row_dimensions[1].height = 28
@@ -123,27 +129,33 @@ def _guard(sheet: Any, letters: dict[str, str], end: int) -> None:
         sheet.data_validations.append(rule)
 
 
-def _colour(sheet: Any, letters: dict[str, str], last: str, end: int) -> None:
-    """Overdue, due within `SOON` days and settled rows, as of the day on which the workbook is opened."""
+def _colour(sheet: Any, letters: dict[str, str], end: int) -> None:
+    """Lines, the fill-in columns, and the colours of overdue, soon due and settled rows on the day of opening.
+
+    All of it by rules and none by cells, so that empty cells cost nothing. LibreOffice applies the first rule that
+    holds, and Excel stops there: each rule draws the lines too.
+    """
     day, status = f"${letters[ENDS]}{FIRST_ROW}", f"${letters[STATUS]}{FIRST_ROW}"
-    settled = f'OR({status}="已完成",{status}="不适用")'
-    rows = f"A{FIRST_ROW}:{last}{end}"
     rules = (
-        (settled, SETTLED),
+        (f'OR({status}="已完成",{status}="不适用")', SETTLED),
         (f'AND({day}<>"",{day}<TODAY())', OVERDUE),
         (f'AND({day}<>"",{day}<=TODAY()+{SOON})', DUE_SOON),
     )
-    for formula, fill in rules:
-        style = DifferentialStyle(fill=fill)
-        sheet.conditional_formatting.add(rows, Rule("expression", dxf=style, formula=[formula], stopIfTrue=True))
+    order = list(letters)
+    first, last = letters[FILL_IN[0]], letters[FILL_IN[-1]]
+    before = letters[order[order.index(FILL_IN[0]) - 1]]
+    for cells, plain in ((f"A{FIRST_ROW}:{before}{end}", None), (f"{first}{FIRST_ROW}:{last}{end}", OPEN)):
+        for formula, fill in (*rules, ("TRUE", plain)):
+            style = DifferentialStyle(fill=fill, border=BOX)
+            sheet.conditional_formatting.add(cells, Rule("expression", dxf=style, formula=[formula], stopIfTrue=True))
 
 
 def _height(row: Row, widths: dict[str, float]) -> float:
     """Points that the longest cell of the row needs: LibreOffice and WPS do not fit rows of a file by themselves."""
     lines = 1
     for header, value in row.cells.items():
-        if isinstance(value, str):
-            room = widths[header] - PADDING
+        room = widths[header] - PADDING
+        if isinstance(value, str) and (len(value) * 2 > room or "\n" in value):
             lines = max(lines, sum(max(1, ceil(_columns(line) / room)) for line in value.split("\n")))
     return min(lines * LINE_HEIGHT + SPARE, MAX_HEIGHT)
 
@@ -158,11 +170,11 @@ def _subtitle(one: TaskList) -> str:
     return f"责任单位：{one.unit}　　共 {len(one.rows)} 条　　{named}　　黄色各列请填写，填好后交回本文件"
 
 
-def _cells(sheet: Any, looks: Looks, shown: Sequence[Column], row: Row) -> list[Cell]:
-    cells = []
-    for column in shown:
-        fill_in = column.header in FILL_IN
-        look = f"fill_{column.header}" if fill_in else None
-        cells.append(put(sheet, looks, row.cells[column.header], look))
+def _cells(sheet: Any, looks: Looks, plan: Sequence[tuple[str, str | None]], row: Row) -> list[Cell | None]:
+    """The cells of a row; `plan` is header and look of each column."""
+    cells: list[Cell | None] = []
+    for header, look in plan:
+        value = row.cells[header]
+        cells.append(None if value is None else put(sheet, looks, value, look))
     cells.append(put(sheet, looks, str(row.key), BORDERLESS))
     return cells
