@@ -43,13 +43,13 @@ def parse(text: str) -> RowKey | None:
     return RowKey(parts[0], parts[1], parts[2], parts[3], parts[4] or None)
 
 
-def rowdigest(cells: Mapping[str, str]) -> str:
+def row_digest(cells: Mapping[str, str]) -> str:
     """A digest of the protected cells (header -> text), in whatever order; numbering and scores may move."""
     fixed = [column.header for column in COLUMNS if column.header in cells and column.header not in UNCOUNTED]
     return digest(f"{header}={cells[header]}" for header in fixed)
 
 
-def filldigest(cells: Mapping[str, str]) -> str:
+def fill_digest(cells: Mapping[str, str]) -> str:
     """A digest of the fill-in cells (header -> text)."""
     return digest(cells.get(header, "") for header in FILL_IN)
 

@@ -188,7 +188,7 @@ def _remark(notice: Notice, task: Task) -> str:
         f"评价标准：{task.criteria}" if task.criteria else "",
         f"评分标准：{task.scoring}" if task.scoring else "",
         f"原文备注：{task.remark}" if task.remark else "",
-        f"与共 {task.points_rows} 条任务合用一个分值" if task.points_rows > 1 else "",
+        f"共 {task.points_rows} 条任务合用一个分值" if task.points_rows > 1 else "",
         "加分项" if task.bonus else "",
         f"出处：{notice.source_path} {task.locator}",
     ]
