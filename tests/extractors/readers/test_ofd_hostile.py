@@ -140,19 +140,23 @@ def test_pages_that_share_a_part_cost_what_they_hold() -> None:
     assert "各部件展开后共超过上限" in _refusal(data, replace(DEFAULT_LIMITS, max_expanded_bytes=100_000))
 
 
+COUNTLESS = 60_000
+
+
 @pytest.mark.parametrize(
     "op",
     [
-        "<ofd:PathObject><ofd:AbbreviatedData>M 0 0" + " L 9 9" * 300_000 + "</ofd:AbbreviatedData></ofd:PathObject>",
-        "<ofd:TextObject Size='4'><ofd:TextCode X='0' Y='9'>" + "多" * 300_000 + "</ofd:TextCode></ofd:TextObject>",
-        "<ofd:PageBlock/>" * 300_000,
-        "<ofd:TextObject Size='4'><ofd:CGTransform><ofd:Glyphs>" + "1 " * 300_000 + "</ofd:Glyphs></ofd:CGTransform>"
+        "<ofd:PathObject><ofd:AbbreviatedData>M 0 0" + " L 9 9" * COUNTLESS + "</ofd:AbbreviatedData></ofd:PathObject>",
+        "<ofd:TextObject Size='4'><ofd:TextCode X='0' Y='9'>" + "多" * COUNTLESS + "</ofd:TextCode></ofd:TextObject>",
+        "<ofd:PageBlock/>" * COUNTLESS,
+        "<ofd:TextObject Size='4'><ofd:CGTransform><ofd:Glyphs>" + "1 " * COUNTLESS + "</ofd:Glyphs></ofd:CGTransform>"
         "</ofd:TextObject>",
     ],
     ids=["path", "text", "blocks", "glyphs"],
 )
 def test_countless_marks(op: str) -> None:
-    assert "超过上限 200000 个" in _refusal(ofd([OfdPageSource(ops=[op])]))
+    limits = replace(DEFAULT_LIMITS, max_page_marks=COUNTLESS * 2 // 3)
+    assert f"超过上限 {limits.max_page_marks} 个" in _refusal(ofd([OfdPageSource(ops=[op])]), limits)
 
 
 def test_composites_that_multiply() -> None:

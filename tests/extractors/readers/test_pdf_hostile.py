@@ -106,7 +106,11 @@ def _outcome(data: bytes) -> str:
         return str(refusal)
 
 
-@pytest.mark.parametrize("seed", range(40))
+SLOW = (12, 34, 41)
+"""Seeds that leave a page to be recognised from its picture, as 16 does, which takes seconds."""
+
+
+@pytest.mark.parametrize("seed", [seed for seed in range(43) if seed not in SLOW])
 def test_mutated_notices_end_in_a_document_or_a_refusal(seed: int, notices: Path) -> None:
     chance = random.Random(seed)
     data = bytearray((notices / "pdf" / "tongchuan.pdf").read_bytes())
