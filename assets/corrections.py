@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from assets.counterparts import FILE as COUNTERPARTS
+from assets.kept_csv import guarded, read_lines
 from extractors.corrections import Correction
 
 REGISTER: Final = "复核.csv"
@@ -32,12 +33,7 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Column -> its Chinese name; a file may use either."""
 
-ELSEWHERE: Final = frozenset({"对应关系.csv"})
-"""Files of the folder that hold decisions of another kind."""
-
 _NEEDED: Final = ("locator", "field", "expected", "value", "reason", "who", "when")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_GUARD: Final = "'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,52 +100,20 @@ def digest(corrections: Iterable[Correction]) -> str | None:
 
 
 def read_register(folder: Path) -> Register:
-    """Every `*.csv` of the folder, by name; a folder that is not there holds none."""
+    """Every `*.csv` of the folder, by name, but the decisions on counterparts; a folder that is not there holds none."""
     register = Register()
     for path in sorted(folder.glob("*.csv")):
-        if path.name in ELSEWHERE:
+        if path.name == COUNTERPARTS:
             continue
-        try:
-            text = decoded(path.read_bytes())
-        except OSError as error:
-            register.problems.append(
-                f"更正记录 {path.name} 无法打开（{error.strerror}），其中的更正未生效，请检查该文件"
-            )
-            continue
-        _read_file(path.name, text, register)
+        lines, fault = read_lines(path, HEADERS, _NEEDED)
+        for line in lines:
+            _take(f"{path.name} 第 {line.number} 行", line.values, register)
+        if fault:
+            register.problems.append(f"更正记录 {path.name} {fault}")
     return register
 
 
-def decoded(data: bytes) -> str:
-    """The text of a CSV that a person saved: UTF-8, else what Chinese Excel writes."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", errors="replace")
-
-
-def _read_file(name: str, text: str, register: Register) -> None:
-    rows = csv.reader(io.StringIO(text, newline=""))
-    meanings = {chinese: column for column, chinese in HEADERS.items()} | {column: column for column in HEADERS}
-    try:
-        header = [meanings.get(cell.strip(), "") for cell in next(rows, [])]
-        missing = [HEADERS[column] for column in _NEEDED if column not in header]
-        if missing:
-            register.problems.append(
-                f"更正记录 {name} 第 1 行缺少列：{'、'.join(missing)}，其中的更正未生效，请补上表头"
-            )
-            return
-        for row in rows:
-            if any(cell.strip() for cell in row):
-                _read_row(f"{name} 第 {rows.line_num} 行", dict(zip(header, row, strict=False)), register)
-    except csv.Error as error:
-        register.problems.append(
-            f"更正记录 {name} 第 {rows.line_num} 行无法读取（{error}），请用 WPS/Excel 重新另存为 CSV"
-        )
-
-
-def _read_row(place: str, row: Mapping[str, str], register: Register) -> None:
-    values = {column: unguarded(row.get(column, "").strip()) for column in HEADERS}
+def _take(place: str, values: Mapping[str, str], register: Register) -> None:
     blank = [HEADERS[column] for column in ("locator", "field", "reason", "who", "when") if not values[column]]
     if blank:
         register.problems.append(f"更正记录 {place} 未填：{'、'.join(blank)}，该条更正未生效，请补填")
@@ -167,15 +131,5 @@ def append(folder: Path, entry_file: str, one: Correction) -> Path:
         writer = csv.writer(stream)
         if fresh:
             writer.writerow(HEADERS.values())
-        writer.writerow([_guarded(value) for value in (entry_file, *astuple(one))])
+        writer.writerow([guarded(value) for value in (entry_file, *astuple(one))])
     return path
-
-
-def _guarded(value: str) -> str:
-    """Text that a spreadsheet would take for a formula gets an apostrophe, which reading takes off again."""
-    return _GUARD + value if value.startswith(_FORMULA) else value
-
-
-def unguarded(value: str) -> str:
-    """A value without the apostrophe that keeps a spreadsheet from taking it for a formula."""
-    return value[1:] if value.startswith(_GUARD) and value[1:].startswith(_FORMULA) else value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Final
 import polars as pl
 
 import schemas
-from assets.corrections import decoded, unguarded
+from assets.kept_csv import read_lines
 from schemas.ops import RELATIONS
 from warehouse import store
 
@@ -58,31 +56,23 @@ def read_counterparts(folder: Path) -> tuple[pl.DataFrame, list[str]]:
     path = folder / FILE
     if not path.is_file():
         return schemas.empty(TABLE), []
-    try:
-        reader = csv.reader(io.StringIO(decoded(path.read_bytes()), newline=""))
-        listed = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except (OSError, csv.Error) as error:
-        return schemas.empty(TABLE), [f"{FILE} 无法读取，其中的认定未生效，请用 WPS/Excel 重新另存为 CSV（{error}）"]
-    meanings = {chinese: column for column, chinese in HEADERS.items()} | {column: column for column in HEADERS}
-    header = [meanings.get(cell.strip(), "") for cell in listed[0][1]] if listed else []
-    missing = [HEADERS[column] for column in HEADERS if column not in header]
-    if missing:
-        return schemas.empty(TABLE), [f"{FILE} 第 1 行缺少列：{'、'.join(missing)}，其中的认定未生效，请补上表头"]
+    lines, broken = read_lines(path, HEADERS, HEADERS)
     rows: list[Mapping[str, object]] = []
     problems: list[str] = []
-    for line, cells in listed[1:]:
-        values = {column: unguarded(cell.strip()) for column, cell in zip(header, cells, strict=False) if column}
-        fault = _fault(values)
+    for line in lines:
+        fault = _fault(line.values)
         if fault:
-            problems.append(f"{FILE} 第 {line} 行{fault}，该条认定未生效")
+            problems.append(f"{FILE} 第 {line.number} 行{fault}，该条认定未生效")
         else:
-            relation = WORDS.get(values["relation"], values["relation"])
-            rows.append({column: values[column] for column in HEADERS} | {"line": line, "relation": relation})
+            relation = WORDS.get(line.values["relation"], line.values["relation"])
+            rows.append({**line.values, "line": line.number, "relation": relation})
+    if broken:
+        problems.append(f"{FILE} {broken}")
     return schemas.frame(TABLE, rows), problems
 
 
 def _fault(values: Mapping[str, str]) -> str | None:
-    blank = [HEADERS[column] for column in HEADERS if not values.get(column)]
+    blank = [HEADERS[column] for column in HEADERS if not values[column]]
     if blank:
         return f"未填：{'、'.join(blank)}"
     if WORDS.get(values["relation"], values["relation"]) not in RELATIONS:

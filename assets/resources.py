@@ -62,6 +62,19 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return WorkerLimits(seconds=self.timeout, memory_bytes=self.memory_mb * MIB, workers=self.workers)
 
 
+class ExportResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Settings of the exports: the warehouse they read, the folder they go to, and whether names of people appear."""
+
+    warehouse: str
+    folder: str
+    persons: bool = True
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The published DuckDB file."""
+        return Path(self.warehouse)
+
+
 class FrameStaging(dg.ConfigurableIOManager):
     """Frames between assets as Parquet files, one per asset, in `folder`."""
 

@@ -8,18 +8,38 @@ from typing import Final
 import dagster as dg
 
 from assets.build_assets import core_tables, published_warehouse, raw_files
+from assets.exports import GROUP, reminder_files, task_list_files
 from assets.marts import marts
 from assets.progress import Progress, silent
-from assets.resources import BuildResource, FrameStaging
+from assets.resources import BuildResource, ExportResource, FrameStaging
 from pipelines.settings import Settings, load
 
 JOB: Final = "build_warehouse"
+EXPORT_JOB: Final = "export_lists"
+MONTHLY: Final = "0 8 1 * *"
+"""The first of each month, 8:00 in China."""
+CHINA: Final = "Asia/Shanghai"
 
 build_warehouse = dg.define_asset_job(
     JOB,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP),
     description="主流程：读取 raw 文件夹中新增或变化的通知，校验后发布数据仓库。命令 wenming build 运行的就是它。",
     executor_def=dg.in_process_executor,
+)
+
+export_lists = dg.define_asset_job(
+    EXPORT_JOB,
+    selection=dg.AssetSelection.groups(GROUP),
+    description="写出本月的任务清单和提醒。",
+    executor_def=dg.in_process_executor,
+)
+
+monthly_lists = dg.ScheduleDefinition(
+    name="monthly_lists",
+    job=export_lists,
+    cron_schedule=MONTHLY,
+    execution_timezone=CHINA,
+    description="每月 1 日 8 时写出本月的任务清单和提醒。",
 )
 
 
@@ -32,8 +52,9 @@ def definitions(
     """
     folder = staging or settings.warehouse.parent / ".staging"
     return dg.Definitions(
-        assets=[raw_files, core_tables, published_warehouse, marts],
-        jobs=[build_warehouse],
+        assets=[raw_files, core_tables, published_warehouse, marts, task_list_files, reminder_files],
+        jobs=[build_warehouse, export_lists],
+        schedules=[monthly_lists],
         resources={
             "build": BuildResource(
                 raw=str(settings.raw),
@@ -46,6 +67,9 @@ def definitions(
                 max_mb=settings.max_mb,
                 expanded_mb=settings.expanded_mb,
                 full=full,
+            ),
+            "export": ExportResource(
+                warehouse=str(settings.warehouse), folder=str(settings.exports), persons=settings.export_persons
             ),
             "staging": FrameStaging(folder=str(folder)),
             "progress": progress,
