@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import Final
 
 from assets.counterparts import FILE as COUNTERPARTS
-from assets.kept_csv import guarded, read_lines
+from assets.kept_csv import read_lines
 from extractors.corrections import Correction
+from warehouse.values import as_text
 
 REGISTER: Final = "复核.csv"
 """The file that a review appends to; people may keep others beside it."""
@@ -100,7 +101,7 @@ def digest(corrections: Iterable[Correction]) -> str | None:
 
 
 def read_register(folder: Path) -> Register:
-    """Every `*.csv` of the folder, by name, but the decisions on counterparts; a folder that is not there holds none."""
+    """Every `*.csv` of the folder, by name, but that of counterparts; a folder that is not there holds none."""
     register = Register()
     for path in sorted(folder.glob("*.csv")):
         if path.name == COUNTERPARTS:
@@ -131,5 +132,5 @@ def append(folder: Path, entry_file: str, one: Correction) -> Path:
         writer = csv.writer(stream)
         if fresh:
             writer.writerow(HEADERS.values())
-        writer.writerow([guarded(value) for value in (entry_file, *astuple(one))])
+        writer.writerow([as_text(value) for value in (entry_file, *astuple(one))])
     return path

@@ -37,16 +37,25 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What a person writes for a relation, besides its code."""
 
-UNPLACED_SQL: Final = """
+_PLACES: Final = """
 WITH place AS (
-    SELECT f.source_path, t.locator
+    SELECT f.source_path, t.locator, t.notice_id
     FROM core.tasks AS t JOIN core.notices AS n USING (notice_id) JOIN core.files AS f USING (file_id)
 )
+"""
+UNPLACED_SQL: Final = f"""{_PLACES}
 SELECT r.line, r.file_a || ' ' || r.locator_a FROM ops.counterpart_reviews AS r
 WHERE NOT EXISTS (SELECT 1 FROM place AS p WHERE p.source_path = r.file_a AND p.locator = r.locator_a)
 UNION ALL
 SELECT r.line, r.file_b || ' ' || r.locator_b FROM ops.counterpart_reviews AS r
 WHERE NOT EXISTS (SELECT 1 FROM place AS p WHERE p.source_path = r.file_b AND p.locator = r.locator_b)
+ORDER BY ALL
+"""
+ONE_NOTICE_SQL: Final = f"""{_PLACES}
+SELECT DISTINCT r.line FROM ops.counterpart_reviews AS r
+JOIN place AS a ON a.source_path = r.file_a AND a.locator = r.locator_a
+JOIN place AS b ON b.source_path = r.file_b AND b.locator = r.locator_b
+WHERE a.notice_id = b.notice_id
 ORDER BY ALL
 """
 
@@ -80,11 +89,18 @@ def _fault(values: Mapping[str, str]) -> str | None:
     return None
 
 
-def unplaced(warehouse: Path) -> list[str]:
-    """Decisions whose place is no task of the published warehouse (Chinese)."""
+def without_effect(warehouse: Path) -> list[str]:
+    """Decisions that nothing of the published warehouse follows: no such task, or two tasks of one notice (Chinese)."""
     with closing(store.connect(warehouse)) as connection:
-        found = connection.execute(UNPLACED_SQL).fetchall()
+        unplaced = connection.execute(UNPLACED_SQL).fetchall()
+        alike = connection.execute(ONE_NOTICE_SQL).fetchall()
     return [
-        f"{FILE} 第 {line} 行所指的任务不存在（{place}），请按 cn.任务清单 的出处核对文件和位置"
-        for line, place in found
+        *(
+            f"{FILE} 第 {line} 行所指的任务不存在（{place}），请按 cn.任务清单 的出处核对文件和位置"
+            for line, place in unplaced
+        ),
+        *(
+            f"{FILE} 第 {line} 行的两条任务同属一份通知，对应关系只在不同通知之间认定，该条认定未生效"
+            for (line,) in alike
+        ),
     ]

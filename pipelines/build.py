@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import extractors
 from assets import intake
 from assets.corrections import Register, read_register
-from assets.counterparts import read_counterparts, unplaced
+from assets.counterparts import read_counterparts, without_effect
 from assets.plan import Plan
 from assets.progress import Progress
 from assets.publication import is_derived
@@ -92,7 +92,7 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
             *register.problems,
             *_lost(register, plan),
             *unread,
-            *unplaced(settings.warehouse),
+            *without_effect(settings.warehouse),
         ),
     )
 

@@ -63,3 +63,12 @@ def test_the_digest_tells_whether_a_file_must_be_read_again() -> None:
     assert digest([]) is None
     assert digest([ONE]) == digest((ONE,))
     assert digest([ONE]) != digest([ONE, ONE])
+
+
+def test_of_a_file_that_breaks_off_the_lines_before_stand(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(CHINESE + ROW + ROW.replace("与正文一致", "长" * 200_000), "utf-8")
+    register = read_register(tmp_path)
+    assert register.of("甲市/通知.docx") == (ONE,)
+    (problem,) = register.problems
+    assert problem.startswith("更正记录 a.csv 第 3 行无法读取")
+    assert "该行起未生效" in problem

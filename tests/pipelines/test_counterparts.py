@@ -39,15 +39,25 @@ def test_a_decision_overrides_wording_both_ways_until_it_is_taken_back(
         HEADER
         + f"甲.md,{locators[0]},乙.md,{locators[0]},无关,范围不同,甲,2026-11-01\n"
         + f"甲.md,{locators[0]},乙.md,{locators[1]},含于,对照原文,甲,2026-11-01\n"
-        + f"甲.md,表9 第9行,乙.md,{locators[1]},相同,写错了位置,甲,2026-11-01\n",
+        + f"甲.md,表9 第9行,乙.md,{locators[1]},相同,写错了位置,甲,2026-11-01\n"
+        + f"甲.md,{locators[0]},甲.md,{locators[1]},相同,同一份通知,甲,2026-11-01\n"
+        + f"甲.md,{locators[2]},乙.md,{locators[2]},无关,看错了,甲,2026-11-01\n"
+        + f"乙.md,{locators[2]},甲.md,{locators[2]},含于,改正上一行,甲,2026-11-02\n",
         "utf-8",
     )
     told = say(*build).out
     assert "仓库已更新：新读 0 个文件，未变 2 个" in told
+    assert f"{FILE} 第 5 行的两条任务同属一份通知" in told
+    assert "未通过核对" not in told
     assert f"{FILE} 第 4 行所指的任务不存在（甲.md 表9 第9行）" in told
     decided = house.ask(PAIRS)
     assert ("甲.md", locators[0], locators[1], "subset", "review") in decided
     assert ("乙.md", locators[1], locators[0], "superset", "review") in decided
+    assert [row for row in decided if row[1:3] == (locators[2], locators[2])] == [
+        ("乙.md", locators[2], locators[2], "subset", "review"),
+        ("甲.md", locators[2], locators[2], "superset", "review"),
+    ]
+    assert len({row[:3] for row in decided}) == len(decided)
     assert ("甲.md", locators[0], locators[0], "equal", "wording") not in decided
     assert ("乙.md", locators[0], locators[0], "equal", "wording") not in decided
     assert "没有变化" in say(*build).out
