@@ -213,6 +213,7 @@ def test_every_control_and_table_says_what_it_is(page: Page, ask: Ask, labels: M
         "/",
         "/notices",
         "/findings",
+        "/progress",
         "/sql",
         "/questions",
         "/questions/18",
@@ -244,6 +245,7 @@ def test_a_narrow_screen_never_scrolls_sideways(
         "任务": f"/task/{task}",
         "比较": f"/compare?n={zibo}&n={yiyang}&n={shanwei}",
         "问题": "/findings",
+        "进度": "/progress",
         "SQL": "/sql?q=FROM+任务清单+LIMIT+3",
         "目录": "/notices",
         "分析": "/questions",
@@ -276,6 +278,37 @@ def test_a_question_is_answered_and_leads_to_the_notice(page: Page, pictures: Pa
     page.screenshot(path=pictures / "分析.png")
     page.locator("table.result a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("淄博市国防动员办公室")
+
+
+def test_progress_narrows_to_a_party(page: Page, ask: Ask, labels: Mapping[str, str], pictures: Path) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="进度").click()
+    expect(page.get_by_text("还没有导入过进展")).to_be_visible()
+    page.get_by_label("通知", exact=True).fill("汕尾")
+    page.get_by_role("button", name="筛选").click()
+    parties = page.get_by_role("region", name="各单位进展")
+    first = parties.locator("tbody tr").first
+    bar = first.locator("svg.stack")
+    # Nothing was reported: the whole bar is 未填报.
+    widths = bar.evaluate(
+        "bar => ['svg', '.unreported'].map(one => (bar.querySelector(one) ?? bar).getBoundingClientRect().width)"
+    )
+    assert widths[0] == pytest.approx(widths[1], abs=1)
+    party, tasks = first.locator("th").inner_text(), first.locator("td.n").first.inner_text()
+    ((expected,),) = ask(
+        "SELECT count(DISTINCT task_id) FROM core.task_parties JOIN core.tasks USING (task_id) "
+        "WHERE notice_id = ? AND party = ?",
+        labels["shanwei"],
+        party,
+    )
+    assert tasks == str(expected)
+    page.screenshot(path=pictures / "进度.png")
+    first.get_by_role("link", name=party).click()
+    expect(parties.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="看全部").first.click()
+    assert "list=" in page.url
+    page.get_by_role("link", name="去掉条件 责任单位").click()
+    expect(parties.locator("tbody tr").nth(1)).to_be_visible()
 
 
 def test_printing_leaves_out_menus_and_forms(page: Page, labels: Mapping[str, str]) -> None:

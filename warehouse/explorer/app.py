@@ -19,7 +19,19 @@ from starlette.staticfiles import StaticFiles
 
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.explorer import guard, site
-from warehouse.explorer.pages import compare, download, findings, notice, questions, search, signin, sql, table, task
+from warehouse.explorer.pages import (
+    compare,
+    download,
+    findings,
+    notice,
+    progress,
+    questions,
+    search,
+    signin,
+    sql,
+    table,
+    task,
+)
 from warehouse.explorer.reading import BusyError, Limits, Reader, TooSlowError
 from warehouse.explorer.site import NotFoundError, Page, Site, WrongRequestError
 
@@ -77,6 +89,7 @@ def _routes(made: Site) -> list[Route | Mount]:
         Route("/questions", made.endpoint(questions.listed)),
         Route("/questions/{number}", made.endpoint(questions.question)),
         Route("/findings", made.endpoint(findings.findings)),
+        Route("/progress", made.endpoint(progress.progress)),
         Route("/sql", sql.page(made)),
         Route("/download", download.download(made)),
         Route("/healthz", _health(made.reader)),

@@ -60,6 +60,12 @@ def search(**parameters: str | None) -> str:
     return f"/?{query}" if query else "/"
 
 
+def progress(**parameters: str | None) -> str:
+    """The page on progress with these parameters."""
+    query = urlencode({name: value for name, value in parameters.items() if value})
+    return f"/progress?{query}" if query else "/progress"
+
+
 def download(what: str, **parameters: str | None) -> str:
     """A result as a workbook."""
     return "/download?" + urlencode({"what": what} | {name: value for name, value in parameters.items() if value})

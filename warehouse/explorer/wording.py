@@ -29,6 +29,8 @@ CODES: Final[dict[str, dict[str, str]]] = {
         ("effect", "core.scoring_rules", "effect"),
         ("table", "core.tables", "kind"),
         ("format", "core.files", "format"),
+        ("progress", "ops.progress", "status"),
+        ("problem", "ops.progress_issues", "kind"),
     )
 } | {
     "relation": {"equal": "内容相同", "subset": "本条含于对方", "superset": "本条含有对方", "overlap": "部分相同"},

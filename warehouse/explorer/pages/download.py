@@ -18,11 +18,13 @@ from warehouse.explorer.catalog import Catalog, catalog
 from warehouse.explorer.filters import Filter
 from warehouse.explorer.pages import compare as comparing
 from warehouse.explorer.pages import findings as finding
+from warehouse.explorer.pages import progress as progressing
 from warehouse.explorer.pages import questions as asking
 from warehouse.explorer.pages import search as searching
 from warehouse.explorer.pages.sql import LONGEST
 from warehouse.explorer.pages.table import table_rows
 from warehouse.explorer.queries import CAP
+from warehouse.explorer.queries_progress import by_party, overdue
 from warehouse.explorer.reading import Session
 from warehouse.explorer.site import Site, WrongRequestError, parameter
 from warehouse.explorer.wording import code
@@ -199,6 +201,49 @@ def _findings(request: Request, session: Session, known: Catalog) -> Sheet:
     return _capped("问题", len(found)), columns, rows
 
 
+def _progress(request: Request, session: Session, known: Catalog) -> Sheet:
+    found = session.rows(by_party(progressing.scope(session, known, progressing.read(request, known)), CAP + 1))
+    states = progressing.STATES
+    columns = ["通知", "责任单位", "任务数", *states.values(), "已逾期", "30天内到期", "完成率", "最近填报"]
+    rows = [
+        [
+            known.label(row["notice_id"]),
+            row["party"],
+            row["tasks"],
+            *(row[name] for name in states),
+            row["overdue"],
+            row["due_soon"],
+            row["done_share"],
+            row["reported"],
+        ]
+        for row in found[:CAP]
+    ]
+    return _capped("进展", len(found)), columns, rows
+
+
+def _overdue(request: Request, session: Session, known: Catalog) -> Sheet:
+    found = session.rows(overdue(progressing.scope(session, known, progressing.read(request, known)), CAP + 1))
+    columns = ["逾期天数", "到期日", "漏办次数", "责任单位", "牵头或配合", "状态", "说明", "任务要求", "完成时限"]
+    rows = [
+        [
+            row["days_overdue"],
+            row["due_on"],
+            row["missed"],
+            row["party"],
+            code(row["role"], "role"),
+            code(row["status"], "progress") or "未填报",
+            row["note"],
+            row["requirement"],
+            row["deadline"],
+            known.label(row["notice_id"]),
+            _source(known, row["notice_id"], row["locator"]),
+            row["task_id"],
+        ]
+        for row in found[:CAP]
+    ]
+    return _capped("逾期任务", len(found)), [*columns, "通知", "出处", "任务编号"], rows
+
+
 def _question(request: Request, session: Session, known: Catalog) -> Sheet:
     asked = asking.chosen(parameter(request, "number"))
     found = asking.answer(request, session, asked, limit=session.limits.download_rows)
@@ -222,6 +267,8 @@ SHEETS: Final[dict[str, Callable[[Request, Session, Catalog], Sheet]]] = {
     "indicators": _indicators,
     "compare": _compare,
     "findings": _findings,
+    "progress": _progress,
+    "overdue": _overdue,
     "question": _question,
     "table": _table,
 }

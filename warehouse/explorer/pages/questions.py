@@ -82,8 +82,8 @@ def answer(request: Request, session: Session, asked: Question, *, limit: int) -
     """The answer as the form narrows it. Raises QueryError, TooSlowError, WrongRequestError for a date that is none."""
     given = {name: parameter(request, name) for name in asked.parameters}
     wishes = Wishes(
-        notice=_names(given.get("notice", "")),
-        other=_names(given.get("other", "")),
+        notice=names(given.get("notice", "")),
+        other=names(given.get("other", "")),
         topic=given.get("topic") or None,
         party=given.get("party") or None,
         date=_day(given.get("date", "")),
@@ -97,7 +97,7 @@ def for_a_form(words: str) -> str:
     return _OPTION.sub(lambda found: f"“{FIELDS[found[1]]}”", words)
 
 
-def _names(text: str) -> tuple[str, ...]:
+def names(text: str) -> tuple[str, ...]:
     """Several notices are parted by 、 or a comma; a blank is part of a name."""
     return tuple(part for one in re.split(r"[、，,；;]", text) if (part := one.strip()))
 

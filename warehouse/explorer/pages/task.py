@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from warehouse.explorer import queries
+from warehouse.explorer import queries, queries_progress
 from warehouse.explorer import queries_notice as ask
 from warehouse.explorer.catalog import Catalog
 from warehouse.explorer.pages.search import paths
@@ -38,6 +38,8 @@ def task(request: Request, session: Session, known: Catalog) -> Page:
             "findings": session.rows(ask.task_findings(task_id, found["notice_id"])),
             "counterparts": session.rows(ask.counterparts(task_id, COUNTERPARTS)),
             "editions": session.rows(ask.editions_of_task(task_id)),
+            "stands": session.rows(queries_progress.stands(task_id)),
+            "history": session.rows(queries_progress.history(task_id)),
             "notice": session.row(ask.notice(found["notice_id"])) or {},
         },
     )
