@@ -183,7 +183,7 @@ def _table(found: Comparison, grid: Grid, most: int | None = None) -> Section:
     names = [_headed(column.name, short) for column in grid.columns]
     note = grid.note
     if any(name.startswith(tuple(NUMBERS)) for name in names):
-        note += "列名中的①、②等是“比较的通知”中的序号。"
+        note += "列名中的①、②等是“比较的通知”中的序号，带 * 的按任务条数计算。"
     if len(shown) < len(grid.rows):
         note += f"另有 {len(grid.rows) - len(shown)} 行，见比较工作簿的“{grid.name}”表。"
     return {
@@ -201,7 +201,7 @@ def _table(found: Comparison, grid: Grid, most: int | None = None) -> Section:
 def _headed(name: str, short: dict[str, str]) -> str:
     for label, number in short.items():
         if name.startswith(label):
-            return number + name.removeprefix(label)
+            return number + name.removeprefix(label).replace(grids.BY_COUNT, "*")
     return name
 
 

@@ -21,8 +21,11 @@ from warehouse.export.comparison.layout import header_row
 from warehouse.export.comparison.palette import PALETTE
 
 THEMES: Final = 12
-"""Themes that a chart has room for."""
 KINDS: Final = 10
+"""Themes, and kinds of material, that a chart shows at most."""
+BARS: Final = 60
+"""Bars that a page has room for."""
+FEWEST: Final = 5
 LABELLED: Final = 3
 """Series up to which each bar can bear its figure."""
 WIDTH: Final = 26
@@ -35,7 +38,7 @@ class Drawing:
     """One chart: which columns of which grid (0-based, from `first` to `last`) it shows.
 
     `rows` are the first rows at most. `stacked` bars are the parts of a whole and lie one behind the other, a bar per
-    column; else bars stand side by side, upright where `upright`.
+    column; else bars stand side by side, upright where `upright`. The scale of a `whole` ends at 100%.
     """
 
     grid: str
@@ -43,19 +46,22 @@ class Drawing:
     form: str
     first: int
     last: int
-    rows: int = THEMES
+    rows: int = 12
     stacked: bool = False
     upright: bool = False
+    whole: bool = False
 
 
 def drawings(grids: Mapping[str, Grid]) -> list[Drawing]:
     """The charts of these grids by name; those of a grid without a row are left out."""
     notices = len(grids["通知情况"].rows)
+    room = max(FEWEST, BARS // notices)
+    themes, kinds = min(THEMES, room), min(KINDS, room)
     wanted = [
-        Drawing("主题权重", f"各通知的主题权重（比重之和最大的 {THEMES} 个主题）", "0%", 1, notices),
-        Drawing("责任集中度", "责任集中度：最重一家、最重三家占多少", "0%", 3, 4, rows=notices),
+        Drawing("主题权重", f"各通知的主题权重（比重之和最大的 {themes} 个主题）", "0%", 1, notices, rows=themes),
+        Drawing("责任集中度", "责任集中度：最重一家、最重三家占多少", "0%", 3, 4, rows=notices, whole=True),
         Drawing("测评方法", "各测评方法的比重", "0%", 1, notices, rows=KINDS, stacked=True),
-        Drawing("材料负担", "各类材料的件数（写明的最少数量）", "0", 1, notices, rows=KINDS),
+        Drawing("材料负担", "各类材料的件数（写明的最少数量）", "0", 1, notices, rows=kinds),
         Drawing("到期月份", "各月到期的任务（次）", "0", 1, notices, upright=True),
     ]
     return [one for one in wanted if grids[one.grid].rows]
@@ -95,6 +101,8 @@ def _dress(drawn: BarChart, drawing: Drawing) -> None:
     for axis in (drawn.x_axis, drawn.y_axis):
         axis.delete = False
         axis.txPr = _text(1000)
+    if drawing.whole:
+        drawn.y_axis.scaling.max = 1
     drawn.y_axis.numFmt = drawn.y_axis.number_format = drawing.form
     drawn.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="E6EAEE")))
     if drawn.type == "bar":

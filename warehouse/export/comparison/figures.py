@@ -8,6 +8,7 @@ from typing import Any, Final
 from warehouse.export.comparison.data import Comparison
 from warehouse.export.comparison.grids import MATERIALS
 from warehouse.export.comparison.palette import PALETTE
+from warehouse.export.comparison.words import UNTOLD
 
 THEMES: Final = 12
 """Themes that a picture has room for."""
@@ -25,7 +26,7 @@ Values = list[dict[str, Any]]
 
 def weights(found: Comparison, font: str) -> str | None:
     """The themes that are weighted most differently; None where no task has a theme."""
-    themes = [theme for theme in found.by_spread if found.spread(theme) > 0][:THEMES]
+    themes = [theme for theme in found.by_spread if found.spread(theme) > 0 and theme.topic != UNTOLD][:THEMES]
     values: Values = [
         {"主题": theme.name, "通知": one.label, "比重": theme.weight(one.notice_id)}
         for theme in themes

@@ -9,6 +9,8 @@ import schemas
 from warehouse.export.comparison.data import Comparison, Notice
 from warehouse.export.comparison.grid import Column, Grid, Kind
 
+BY_COUNT: Final = "（按条数）"
+"""Behind the name of a notice without points."""
 MATERIALS: Final = dict(schemas.TABLES["core.task_evidence"].column["kind"].values)
 DEFINITE: Final = ("有日期", "定期", "随活动或节日", "长期", "无法判断", "没有写")
 
@@ -229,7 +231,7 @@ def _by_notice(found: Comparison, kind: Kind) -> list[Column]:
 
 
 def _by_what(notice: Notice) -> str:
-    return notice.label if notice.points else f"{notice.label}（按条数）"
+    return notice.label if notice.points else f"{notice.label}{BY_COUNT}"
 
 
 def _beside(found: Comparison, width: float) -> float:

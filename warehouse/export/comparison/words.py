@@ -137,7 +137,8 @@ def _coverage(found: Comparison) -> str:
         return ""
     common = [theme for theme in themes if len(theme.tasks) == len(found.notices)]
     alone = [theme for theme in themes if len(theme.tasks) == 1]
-    text = f"共涉及 {len(themes)} 个主题，其中 {len(common)} 个各份通知都有"
+    shared = f"其中 {len(common)} 个各份通知都有" if common else "没有一个各份通知都有"
+    text = f"共涉及 {len(themes)} 个主题，{shared}"
     if not alone:
         return text + "，没有只见于一份通知的主题。"
     owned = {one.label: [t.name for t in alone if one.notice_id in t.tasks] for one in found.notices}

@@ -55,6 +55,7 @@ def write_workbook(warehouse: Path, notice_ids: Sequence[str], target: Path) -> 
     found = read(warehouse, notice_ids)
     made = {grid.name: grid for grid in (make(found) for make in GRIDS)}
     book = Workbook()
+    book.remove(book.worksheets[0])
     book.properties.creator = "文明测评数据仓库"
     book.properties.title = TITLE
     looks = looks_of(book)

@@ -1,0 +1,128 @@
+"""What a comparison reads: which notices, which items are unique, and what the sentences say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.export.comparison.conftest import Ask, Spoil
+from warehouse.errors import QueryError, WarehouseMissingError
+from warehouse.export.comparison import words
+from warehouse.export.comparison.data import Comparison, chosen, read
+from warehouse.values import num, pct
+
+
+def test_notices_are_chosen_by_parts_of_names_in_the_order_of_the_parts(five: Path, ask: Ask) -> None:
+    (zibo,), (yiyang,) = (
+        ask("SELECT notice_id FROM core.notices WHERE city = ?", city)[0] for city in ("淄博市", "益阳市")
+    )
+    assert chosen(five, ["益阳", "淄博"]) == [yiyang, zibo]
+    assert len(chosen(five, [])) == 5
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [(["淄博"], "只选中了 1 份通知"), (["淄博", "无此地"], "没有通知含有“无此地”")],
+)
+def test_too_few_or_unknown_notices_are_refused_in_chinese(five: Path, parts: list[str], said: str) -> None:
+    with pytest.raises(QueryError, match=said):
+        chosen(five, parts)
+
+
+def test_more_notices_than_a_page_holds_are_refused(five: Path) -> None:
+    with pytest.raises(QueryError, match="一次最多比较 12 份"):
+        read(five, [f"n{number}" for number in range(13)])
+
+
+def test_an_unknown_id_and_a_missing_warehouse_are_told(five: Path, all_ids: list[str], tmp_path: Path) -> None:
+    with pytest.raises(QueryError, match="没有编号为 nix 的通知"):
+        read(five, [all_ids[0], "nix"])
+    with pytest.raises(WarehouseMissingError):
+        read(tmp_path / "none.duckdb", all_ids)
+
+
+def test_unique_tasks_have_no_counterpart_among_the_others(found: Comparison, ask: Ask, all_ids: list[str]) -> None:
+    linked = {task for pair in ask("SELECT task_a, task_b FROM mart.topic_crosswalk") for task in pair}
+    tasks = ask("SELECT task_id, notice_id, coalesce(requirement, criteria) FROM core.tasks")
+    expected = [
+        (notice, text)
+        for task, notice, text in tasks
+        if task not in linked and text and sum(letter >= "一" or letter.isalpha() for letter in text) >= 4
+    ]
+    assert sorted((row["notice_id"], row["requirement"]) for row in found.unique) == sorted(expected)
+    assert {row["notice_id"] for row in found.unique} == set(all_ids)
+    assert all(row["source_path"] and row["locator"] for row in found.unique)
+
+
+def test_a_counterpart_in_a_notice_that_is_not_compared_does_not_count(
+    five: Path, all_ids: list[str], ask: Ask
+) -> None:
+    a, b = all_ids[:2]
+    pair = read(five, [a, b])
+    linked = {
+        task
+        for row in ask("SELECT task_a, task_b, notice_a, notice_b FROM mart.topic_crosswalk")
+        if set(row[2:]) == {a, b}
+        for task in row[:2]
+    }
+    count = ask("SELECT count(*) FROM core.tasks WHERE notice_id = ?", a)[0][0]
+    linked_here = {row[0] for row in ask("SELECT task_id FROM core.tasks WHERE notice_id = ?", a)} & linked
+    assert len([row for row in pair.unique if row["notice_id"] == a]) == count - len(linked_here)
+
+
+def test_a_former_edition_is_compared_with_its_successor_alone(spoil: Spoil, all_ids: list[str]) -> None:
+    a, b, c, *_ = all_ids
+    spoilt = spoil(
+        f"UPDATE core.notices SET is_current = false WHERE notice_id = '{a}'",
+        f"UPDATE mart.notice_labels SET is_current = false WHERE notice_id = '{a}'",
+        f"UPDATE core.notices SET supersedes = '{a}' WHERE notice_id = '{b}'",
+        "INSERT INTO mart.task_versions SELECT min(task_id) FILTER (WHERE notice_id = "
+        f"'{b}'), min(task_id) FILTER (WHERE notice_id = '{a}'), 0.9 FROM core.tasks",
+        "DELETE FROM mart.topic_crosswalk",
+    )
+    assert not [row for row in read(spoilt, [a, c]).unique if row["notice_id"] == a]
+    both = read(spoilt, [a, b])
+    tasks = {one.notice_id: one.tasks for one in both.notices}
+    for notice_id in (a, b):
+        assert len([row for row in both.unique if row["notice_id"] == notice_id]) == tasks[notice_id] - 1
+    assert "不是最新版" in words.gaps(both)[0].text
+
+
+def test_counterparts_stand_once_the_earlier_notice_first(found: Comparison, ask: Ask, all_ids: list[str]) -> None:
+    pairs = {frozenset(pair) for pair in ask("SELECT task_a, task_b FROM mart.topic_crosswalk")}
+    assert len(found.counterparts) == len(pairs) > 0
+    place = {notice_id: number for number, notice_id in enumerate(all_ids)}
+    assert all(place[row["notice_a"]] < place[row["notice_b"]] for row in found.counterparts)
+
+
+def test_the_sentences_tell_the_figures_of_the_marts(found: Comparison, ask: Ask) -> None:
+    said = {one.heading: one.text for one in words.findings(found)}
+    name, low, high, most = ask(
+        """
+        WITH shares AS (
+            SELECT t.name, n.label, coalesce(w.share, w.task_share, 0) AS share
+            FROM mart.topics AS t CROSS JOIN mart.notice_labels AS n
+            LEFT JOIN mart.topic_weights AS w ON w.topic = t.topic AND w.notice_id = n.notice_id
+            WHERE t.topic <> 'other'
+        )
+        SELECT name, min(share), max(share), arg_max(label, share) FROM shares GROUP BY name
+        ORDER BY max(share) - min(share) DESC LIMIT 1
+        """
+    )[0]
+    first = said["权重差别最大的主题"].split("；")[0]
+    assert first.startswith(f"“{name}”在{most}占 {pct(high)}")
+    assert first.endswith(f"相差 {num((high - low) * 100, 1)} 个百分点")
+    label, top = ask(
+        "SELECT label, top1_share FROM mart.responsibility_concentration JOIN mart.notice_labels USING (notice_id) "
+        "ORDER BY hhi DESC LIMIT 1"
+    )[0]
+    assert said["责任分布"].startswith(f"责任最集中的是{label}：")
+    assert pct(top) in said["责任分布"]
+
+
+def test_what_a_notice_does_not_state_is_said(found: Comparison, ask: Ask) -> None:
+    said = {one.heading: one.text for one in words.gaps(found)}
+    without = {label for (label,) in ask("SELECT label FROM mart.notice_labels WHERE points IS NULL")}
+    assert without
+    assert {label for label, text in said.items() if "没有写明分值" in text} == without

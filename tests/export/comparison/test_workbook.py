@@ -1,0 +1,222 @@
+"""The workbook: figures as in the marts, native charts, print set-up, text that stays text, the same bytes twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.chart import BarChart
+from openpyxl.workbook import Workbook
+
+from tests.export.comparison.conftest import Ask, Spoil
+from warehouse.errors import QueryError
+from warehouse.export.comparison import grids
+from warehouse.export.comparison.data import read
+from warehouse.export.comparison.workbook import CHARTS, FRONT, GRIDS, write_workbook
+
+HEADS = {"通知情况": 4, "主题权重": 4, "主题分值": 4, "时限": 4}
+"""Row of the column names where it is not the third."""
+
+
+@pytest.fixture(scope="module")
+def path(five: Path, all_ids: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("comparison") / "比较.xlsx"
+    write_workbook(five, all_ids, target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def book(path: Path) -> Workbook:
+    return openpyxl.load_workbook(path)
+
+
+def table(book: Workbook, name: str) -> list[list[Any]]:
+    """The rows of a sheet below the column names."""
+    return [list(row) for row in book[name].iter_rows(min_row=HEADS.get(name, 3) + 1, values_only=True)]
+
+
+def charts_of(book: Workbook) -> list[Any]:
+    """The charts of the sheet of charts."""
+    return list(book[CHARTS]._charts)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def labels(ask: Ask) -> dict[str, str]:
+    return dict(ask("SELECT notice_id, label FROM mart.notice_labels"))
+
+
+def test_weights_are_those_of_the_mart(book: Workbook, ask: Ask, all_ids: list[str]) -> None:
+    expected = {
+        (name, notice_id): share
+        for name, notice_id, share in ask(
+            "SELECT t.name, w.notice_id, coalesce(w.share, w.task_share) FROM mart.topic_weights AS w "
+            "JOIN mart.topics AS t USING (topic)"
+        )
+    }
+    rows = table(book, "主题权重")
+    shown = {
+        (row[0], one): row[1 + place] for row in rows for place, one in enumerate(all_ids) if row[1 + place] is not None
+    }
+    assert shown == pytest.approx(expected)
+    for row in rows:
+        shares = [value or 0 for value in row[1:6]]
+        assert row[6] == pytest.approx(max(shares) - min(shares))
+        assert row[7] == sum(value is not None for value in row[1:6])
+
+
+def test_points_and_tasks_by_theme_are_those_of_the_mart(book: Workbook, ask: Ask, all_ids: list[str]) -> None:
+    rows = table(book, "主题分值")
+    sums = {
+        row[0]: row[1:]
+        for row in ask("SELECT notice_id, sum(points), sum(tasks) FROM mart.topic_weights GROUP BY notice_id")
+    }
+    for place, notice_id in enumerate(all_ids):
+        points, tasks = sums[notice_id]
+        assert sum(row[1 + place] or 0 for row in rows) == pytest.approx(points or 0)
+        assert sum(row[6 + place] or 0 for row in rows) == tasks
+
+
+def test_responsibility_is_that_of_the_marts(book: Workbook, ask: Ask, labels: dict[str, str]) -> None:
+    expected = ask("SELECT notice_id, hhi, top1_share, top3_share FROM mart.responsibility_concentration")
+    shown = {row[0]: row for row in table(book, "责任集中度")}
+    assert len(shown) == len(expected)
+    for notice_id, hhi, top1, top3 in expected:
+        row = shown[labels[notice_id]]
+        assert (row[5], row[3], row[4]) == pytest.approx((hhi, top1, top3))
+        assert row[7] == ("高度集中" if hhi >= 0.25 else "中等" if hhi >= 0.15 else "分散")
+    loads = {(labels[a], b): c for a, b, c in ask("SELECT notice_id, party, share FROM mart.responsibility_load")}
+    assert {(row[0], row[2]): row[8] for row in table(book, "责任单位")} == pytest.approx(loads)
+
+
+def test_lists_name_file_and_place(book: Workbook, ask: Ask) -> None:
+    places = set(
+        ask(
+            "SELECT f.source_path, t.locator FROM core.tasks AS t JOIN core.notices USING (notice_id) "
+            "JOIN core.files AS f USING (file_id)"
+        )
+    )
+    for name in ("量化指标", "独有事项"):
+        rows = table(book, name)
+        assert rows
+        assert {tuple(row[-2:]) for row in rows} <= places
+    assert len(table(book, "量化指标")) == ask("SELECT count(*) FROM mart.threshold_comparison")[0][0]
+
+
+def test_methods_materials_and_months_are_those_of_the_marts(book: Workbook, ask: Ask, all_ids: list[str]) -> None:
+    for name, value in (
+        ("测评方法", "sum(share) FROM mart.method_mix"),
+        ("材料负担", "sum(items) FROM mart.evidence_burden"),
+        ("到期月份", "sum(tasks_due) FROM mart.deadline_calendar"),
+    ):
+        sums: dict[str, Any] = dict(ask(f"SELECT notice_id, {value} GROUP BY notice_id"))
+        rows = table(book, name)
+        shown = [sum(row[1 + place] or 0 for row in rows) for place in range(len(all_ids))]
+        assert shown == pytest.approx([float(sums.get(notice_id, 0)) for notice_id in all_ids])
+
+
+def test_charts_are_native_and_show_the_cells(book: Workbook) -> None:
+    charts = charts_of(book)
+    sheets = [chart.series[0].val.numRef.f.split("!")[0].strip("'") for chart in charts]
+    assert sheets == ["主题权重", "责任集中度", "测评方法", "材料负担", "到期月份"]
+    assert all(isinstance(chart, BarChart) for chart in charts)
+    weights, concentration, methods, *_ = charts
+    assert [one.val.numRef.f for one in weights.series] == [f"'主题权重'!${c}$5:${c}$16" for c in "BCDEF"]
+    assert {one.cat.numRef.f if one.cat.numRef else one.cat.strRef.f for one in weights.series} == {
+        "'主题权重'!$A$5:$A$16"
+    }
+    assert [one.tx.strRef.f for one in concentration.series] == ["'责任集中度'!D3", "'责任集中度'!E3"]
+    assert methods.grouping == "percentStacked"
+    assert len(methods.series) == len(table(book, "测评方法"))
+
+
+def test_every_sheet_prints_across_a4_with_its_header_and_page_numbers(book: Workbook) -> None:
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        footer: Any = sheet.oddFooter
+        assert "&P" in footer.right.text
+    for name in book.sheetnames[2:]:
+        sheet, head = book[name], HEADS.get(name, 3)
+        assert sheet.print_title_rows == f"$3:${head}"
+        assert sheet.freeze_panes is not None
+        assert int("".join(letter for letter in sheet.freeze_panes if letter.isdigit())) == head + 1
+        assert sheet.page_setup.fitToWidth == 1
+        assert all(sheet.column_dimensions[letter].width >= 6 for letter in "AB")
+    unique = book["独有事项"]
+    assert unique.auto_filter.ref == f"A3:I{unique.max_row}"
+    assert unique["E4"].alignment.wrap_text
+    assert [unique["I3"].value, book["主题权重"]["B5"].number_format] == ["位置", "0.0%"]
+
+
+def test_the_front_leads_to_every_sheet_and_names_every_file(book: Workbook, ask: Ask) -> None:
+    front = book[FRONT]
+    links = {cell.value: cell.hyperlink.location for (cell, *_) in front.iter_rows() if cell.hyperlink}
+    assert links == {name: f"'{name}'!A1" for name in book.sheetnames[1:]}
+    text = "\n".join(str(cell) for row in front.iter_rows(values_only=True) for cell in row if cell)
+    assert all(path in text for (path,) in ask("SELECT source_path FROM mart.notice_labels"))
+    assert "没有写明分值" in text
+
+
+def test_the_same_warehouse_gives_the_same_bytes(five: Path, all_ids: list[str], path: Path, tmp_path: Path) -> None:
+    write_workbook(five, all_ids, tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == path.read_bytes()
+
+
+def test_of_two_notices_the_difference_has_a_sign(five: Path, all_ids: list[str]) -> None:
+    rows = grids.weights(read(five, [all_ids[0], all_ids[2]])).rows
+    assert any(row[3] < 0 for row in rows)
+    for row in rows:
+        assert row[3] == pytest.approx((row[1] or 0) - (row[2] or 0))
+
+
+def test_text_never_becomes_a_formula(spoil: Spoil, all_ids: list[str], tmp_path: Path) -> None:
+    spoilt = spoil(
+        "UPDATE core.tasks SET requirement = '=HYPERLINK(\"http://x\")独有的事项'",
+        "UPDATE mart.responsibility_load SET party = '@' || party",
+        "UPDATE mart.notice_labels SET label = '+' || label, title = '-1+1', source_path = '=1+1'",
+        "UPDATE mart.topics SET name = '=' || name",
+    )
+    target = tmp_path / "formula.xlsx"
+    write_workbook(spoilt, all_ids[3:], target)
+    seen = 0
+    for sheet in openpyxl.load_workbook(target):
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type != "f"
+                if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@")):
+                    assert cell.quotePrefix
+                    seen += 1
+    assert seen > 100
+
+
+def test_notices_that_state_nothing_are_said_to(spoil: Spoil, all_ids: list[str], tmp_path: Path) -> None:
+    marts = (
+        "topic_weights",
+        "rubric_similarity",
+        "threshold_comparison",
+        "responsibility_load",
+        "responsibility_concentration",
+        "topic_crosswalk",
+        "method_mix",
+        "evidence_burden",
+        "deadline_calendar",
+    )
+    spoilt = spoil(
+        *(f"DELETE FROM mart.{name}" for name in marts),
+        "UPDATE mart.notice_labels SET tasks = 0, points = NULL, title = NULL, year = NULL, unit = NULL",
+        "UPDATE core.tasks SET requirement = NULL, criteria = NULL",
+    )
+    target = tmp_path / "bare.xlsx"
+    write_workbook(spoilt, all_ids, target)
+    book = openpyxl.load_workbook(target)
+    for name in ("主题权重", "责任单位", "独有事项", "测评方法", "材料负担", "到期月份"):
+        assert "通知" in table(book, name)[0][0]
+        assert len(table(book, name)) == 1
+    assert not charts_of(book)
+    assert len(book.sheetnames) == 2 + len(GRIDS)
+
+
+def test_a_target_that_cannot_be_written_is_told(five: Path, all_ids: list[str], tmp_path: Path) -> None:
+    with pytest.raises(QueryError, match="无法写入"):
+        write_workbook(five, all_ids, tmp_path / "none" / "比较.xlsx")
