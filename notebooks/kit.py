@@ -12,7 +12,6 @@ import tempfile
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -24,12 +23,15 @@ import polars as pl
 import polars.selectors as cs
 
 from notebooks.words import FONTS
+from schemas.ddl import literal
 from warehouse import store
+from warehouse.palette import COLOURS
+from warehouse.values import num, shown
 
 VARIABLE: Final = "WENMING_WAREHOUSE"
 DEFAULT: Final = "warehouse/wenming.duckdb"
-PALETTE: Final = ("#2f6f8f", "#d98f3f", "#6b9a5b", "#b45b5b", "#7a6ba8", "#4fa3a5", "#a7844f", "#8a8f98")
-WIDE: Final = [*PALETTE, "#c9a9a6", "#9fb4c4", "#c2b280", "#b7c9a8"]
+PALETTE: Final = COLOURS[:8]
+WIDE: Final = list(COLOURS)
 """Colours for up to twelve kinds."""
 INK, GREY, PALE, ACCENT, ALERT = "#1f2d3d", "#6b7785", "#e6eaee", PALETTE[0], PALETTE[3]
 HEAT: Final = ["#f3f7fa", "#a9cbdc", "#4f93b3", "#17506e"]
@@ -133,7 +135,7 @@ def pick(options: Mapping[str, str], *, value: str | None, label: str) -> mo.ui.
 
 def text(value: str | None) -> str:
     """A SQL literal."""
-    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
+    return "NULL" if value is None else literal(value)
 
 
 def listed(values: Iterable[str]) -> str:
@@ -266,19 +268,9 @@ def _cell(value: object) -> str:
 
 def said(value: object) -> str:
     """A value as a Chinese reader writes it; nothing is a dash."""
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, bool):
-        return "是" if value else "否"
     if isinstance(value, float | Decimal):
-        return f"{value:.3f}".rstrip("0").rstrip(".")
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return "、".join(said(one) for one in value) or "—"
-    return str(value)
+        return num(value, 3)
+    return shown(value) or "—"
 
 
 def plain(frame: pl.DataFrame) -> pl.DataFrame:

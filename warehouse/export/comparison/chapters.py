@@ -86,7 +86,9 @@ def _weights(found: Comparison, font: str) -> Section:
     grid = grids.weights(found)
     order = {theme.name: place for place, theme in enumerate(found.by_spread)}
     differing = sorted(grid.rows, key=lambda row: order[row[0]])
-    grid = replace(grid, title=f"权重相差最大的 {min(THEMES, len(differing))} 个主题", rows=differing)
+    title = f"权重相差最大的 {min(THEMES, len(differing))} 个主题"
+    note = grid.note.replace(grids.BY_SUM, "按相差从大到小排列。")
+    grid = replace(grid, title=title, note=note, rows=differing)
     drawn = figures.weights(found, font)
     picture = _picture("相差最大的主题在各通知中的比重", drawn, "没有写明分值的通知按任务条数计算。", grid)
     tables = [_table(found, grid, THEMES), _table(found, grids.likeness(found))]

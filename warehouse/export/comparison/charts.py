@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from warehouse.export.comparison.grid import Grid
 from warehouse.export.comparison.layout import header_row
-from warehouse.export.comparison.palette import PALETTE
+from warehouse.palette import COLOURS
 
 THEMES: Final = 12
 KINDS: Final = 10
@@ -114,13 +114,19 @@ def _dress(drawn: BarChart, drawing: Drawing) -> None:
         series.invertIfNegative = False
     if len(drawn.series) <= LABELLED or drawing.stacked:
         drawn.dataLabels = DataLabelList(
-            showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False, txPr=_text(900)
+            showVal=True,
+            showSerName=False,
+            showCatName=False,
+            showLegendKey=False,
+            showPercent=False,
+            showBubbleSize=False,
+            txPr=_text(900),
         )
         drawn.dataLabels.numFmt = drawing.form
 
 
 def _colours(count: int) -> Sequence[str]:
-    return [PALETTE[place % len(PALETTE)] for place in range(count)]
+    return [COLOURS[place % len(COLOURS)] for place in range(count)]
 
 
 def _letters(size: int, *, bold: bool = False) -> Any:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from warehouse.export.comparison.data import Comparison
 from warehouse.export.comparison.grids import MATERIALS
-from warehouse.export.comparison.palette import PALETTE
 from warehouse.export.comparison.words import UNTOLD
+from warehouse.palette import COLOURS
 
 THEMES: Final = 12
 """Themes that a picture has room for."""
@@ -159,7 +159,7 @@ def _heat(
 
 def _colour(name: str, order: Sequence[str]) -> Any:
     alt = _altair()
-    scale = alt.Scale(domain=list(order), range=[PALETTE[place % len(PALETTE)] for place in range(len(order))])
+    scale = alt.Scale(domain=list(order), range=[COLOURS[place % len(COLOURS)] for place in range(len(order))])
     columns = 2 if any(len(one) > 8 for one in order) else 5
     legend = alt.Legend(orient="bottom", columns=columns, title=None, labelLimit=320, symbolType="square")
     return alt.Color(f"{name}:N", scale=scale, sort=list(order), legend=legend)

@@ -11,6 +11,7 @@ from warehouse.export.comparison.grid import Column, Grid, Kind
 
 BY_COUNT: Final = "（按条数）"
 """Behind the name of a notice without points."""
+BY_SUM: Final = "按各通知比重之和从大到小排列。"
 MATERIALS: Final = dict(schemas.TABLES["core.task_evidence"].column["kind"].values)
 DEFINITE: Final = ("有日期", "定期", "随活动或节日", "长期", "无法判断", "没有写")
 
@@ -79,13 +80,13 @@ def weights(found: Comparison) -> Grid:
         name="主题权重",
         title="各主题占多大比重",
         note="比重为该主题的基础分占本通知全部基础分的比例，每列合计 100%；标明“按条数”的通知没有写明分值，"
-        "改用任务条数计算，与其他列只能大致比较。没有数字的没有这个主题。按各通知比重之和从大到小排列。",
+        "改用任务条数计算，与其他列只能大致比较。没有数字的没有这个主题。" + BY_SUM,
         source="主题权重表（mart.topic_weights）",
         columns=[
             Column("主题", width=22),
             *(Column(_by_what(one), "share", _beside(found, 13), "比重") for one in found.notices),
             Column(apart_name, "change" if two else "share", 11),
-            Column("有此主题的通知（份）", "count", 10),
+            Column("有此主题（份）", "count", 10),
         ],
         rows=rows,
         empty="所选通知中没有任务，无法比较主题。",

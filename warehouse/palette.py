@@ -1,10 +1,10 @@
-"""The colours of charts and pictures of exports: distinct on screen and on a grey printer."""
+"""The colours of kinds in charts and pictures, the most distinct first."""
 
 from __future__ import annotations
 
 from typing import Final
 
-PALETTE: Final = (
+COLOURS: Final = (
     "#2f6f8f",
     "#d98f3f",
     "#6b9a5b",
