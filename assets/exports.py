@@ -35,7 +35,7 @@ def month_folder(export: ExportResource) -> Path:
 @dg.asset(
     key=TASK_LISTS,
     deps=[WAREHOUSE],
-    description="任务清单：本月每份现行通知、每个责任单位一份 xlsx。只重写内容有变化的；有人填写过的不覆盖，新的在旁边。",
+    description="任务清单：本月每份现行通知、每个责任单位一份 xlsx。只重写有变化的；有人填写过的不覆盖，新的在旁边。",
     group_name=GROUP,
     owners=OWNERS,
     kinds={"excel"},

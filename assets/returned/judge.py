@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ from assets.returned.sheets import Returned
 from extractors.body.privacy import redact
 from extractors.phrases.dates import read_date
 from schemas.ops_progress import STATUSES
-from warehouse.export.columns import DONE_ON, FILL_IN, NOTE, ON_HAND, STATUS, STATUS_WORDS
+from warehouse.export.columns import DONE_ON, ENDS, FILL_IN, NOTE, ON_HAND, STARTS, STATUS, STATUS_WORDS
 from warehouse.export.keys import RowKey, fill_digest, row_digest
 
 SAID: Final = {word: code for code, word in STATUSES.items()} | {
@@ -98,7 +98,7 @@ def _row(row: Returned, known: Known, today: date) -> Report | Issue | None:
         return Issue(row, "merged", f"“{names}”的单元格被合并，不知道是否每一行都适用。请取消合并，逐行填写")
     if row.key is None:
         return Issue(row, "key", "这一行没有任务键，不是清单中原有的任务。请填在清单原有的行内")
-    if fill_digest(row.cells) == row.key.filled and not row.formulas:
+    if fill_digest(_written(row.cells)) == row.key.filled and not row.formulas:
         return None
     if row.formulas:
         names = "、".join(header for header in FILL_IN if header in row.formulas)
@@ -117,7 +117,7 @@ def _task_refused(row: Returned, key: RowKey, known: Known) -> Issue | None:
     task = known.tasks.get(key.task_id)
     if task is None:
         return Issue(row, "unknown_task", "库中没有这条任务，可能所属通知已被撤下或替换。请重新导出清单")
-    if row_digest(row.cells) != key.row:
+    if row_digest(_written(row.cells)) != key.row:
         now = (task.requirement or "")[:SHOWN]
         return Issue(
             row,
@@ -133,6 +133,12 @@ def _task_refused(row: Returned, key: RowKey, known: Known) -> Issue | None:
     if not task.is_current and not task.unchanged_later:
         return Issue(row, "reworded", "所属通知已有新版，这条任务的要求或时限有改动。请用新版导出的清单")
     return None
+
+
+def _written(cells: Mapping[str, str]) -> dict[str, str]:
+    """The cells with days as they were written: another program may show them in another way."""
+    days = {header: day_of(cells.get(header, "")) for header in (STARTS, ENDS, DONE_ON)}
+    return {**cells} | {header: day.isoformat() for header, day in days.items() if day is not None}
 
 
 def _content(row: Returned, today: date) -> Content | Issue:

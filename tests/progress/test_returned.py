@@ -1,0 +1,217 @@
+"""Workbooks out, filled in, mistreated as people do, and in again."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from assets.returned import ledger
+from assets.returned.run import listed
+from assets.returned.sheets import NotReturnedError, read_returned
+from tests.progress.conftest import NOW, Office, fill
+from warehouse import store
+from warehouse.errors import PublishError
+from warehouse.export.columns import KEY
+from warehouse.export.lists import task_lists
+from warehouse.export.selection import Wanted, select
+from warehouse.export.workbook import FIRST_ROW, HEADER_ROW
+
+
+def test_what_was_filled_in_arrives_once_and_comes_back_in_the_next_list(office: Office) -> None:
+    one = max(office.lists("淄博"), key=lambda each: len(each.rows))
+    path = fill(
+        office.send(one),
+        {
+            0: {"状态": "已完成", "完成日期": date(2026, 3, 5), "已备材料": "说明报告1份、图片3张", "说明": "已报送"},
+            1: {"状态": "进行中"},
+            2: {"状态": "已完成", "完成日期": "2026年3月6日", "已备材料": "已备齐"},
+            3: {"状态": "随便", "说明": "看不懂"},
+        },
+    )
+    done = office.take(path)
+    assert (len(done.judged.reports), len(done.judged.issues)) == (3, 1)
+    assert done.judged.untouched == len(one.rows) - 4
+    found = office.ask(
+        "SELECT task_id, party, status, done_on, evidence_on_hand, note, file, sheet, row, imported_at "
+        "FROM ops.progress ORDER BY line"
+    )
+    task = one.rows[0].task.task_id
+    place = ("清单.xlsx", one.unit, FIRST_ROW)
+    moment = NOW.replace(tzinfo=None)
+    assert found[0] == (task, one.party, "done", date(2026, 3, 5), "说明报告1份、图片3张", "已报送", *place, moment)
+    assert [row[2] for row in found] == ["done", "in_progress", "done"]
+    materials = office.ask("SELECT line, kind, items FROM ops.progress_materials ORDER BY line, ordinal")
+    assert materials == [(1, "report", 1), (1, "photo", 3), (3, "all", 1)]
+    ((kind, row, content),) = office.ask("SELECT kind, row, content FROM ops.progress_issues")
+    assert (kind, row, json.loads(content)["说明"]) == ("status", FIRST_ROW + 3, "看不懂")
+
+    again = office.take(path, at=NOW + timedelta(hours=1))
+    assert (again.judged.reports, again.judged.same) == ([], 3)
+    assert office.ask("SELECT count(*) FROM ops.progress") == [(3,)]
+    (mine,) = [each for each in office.lists("淄博") if each.party == one.party]
+    assert [mine.rows[0].cells[header] for header in ("状态", "完成日期", "说明")] == [
+        "已完成",
+        date(2026, 3, 5),
+        "已报送",
+    ]
+    later = fill(office.send(mine, "第二次.xlsx"), {0: {"说明": "补报"}})
+    assert len(office.take(later, at=NOW + timedelta(days=1)).judged.reports) == 1
+    assert office.ask(
+        f"SELECT status, note FROM mart.task_progress WHERE task_id = '{task}' AND party = '{one.party}'"
+    ) == [("done", "补报")]
+
+
+def test_sorted_renamed_widened_and_shortened_lists_still_fit(office: Office) -> None:
+    one = max(office.lists("华容"), key=lambda each: len(each.rows))
+    path = office.send(one)
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    headers = [cell.value for cell in sheet[HEADER_ROW]]
+    body = [[cell.value for cell in cells] for cells in sheet.iter_rows(min_row=FIRST_ROW)]
+    mixed = Workbook()
+    other = mixed.active
+    assert other is not None
+    other.title = "改了名"
+    other.append(["随手加的一行"])
+    order = [headers.index(KEY), *(number for number, header in enumerate(headers) if header != KEY)]
+    other.append([headers[number] for number in order])
+    for number, values in enumerate(reversed(body[5:]), start=1):
+        values[headers.index("状态")] = "进行中"
+        values[headers.index("序号")] = number
+        other.append([values[column] for column in order])
+    other.column_dimensions["A"].width = 90
+    mixed.save(path)
+    done = office.take(path)
+    assert (len(done.judged.reports), done.judged.issues) == (len(body) - 5, [])
+    assert {one.row.sheet for one in done.judged.reports} == {"改了名"}
+
+
+def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> None:
+    one = max(office.lists("淄博"), key=lambda each: len(each.rows))
+    path = fill(
+        office.send(one), {0: {"状态": "已完成", "完成日期": "=TODAY()"}, 1: {"状态": "进行中"}, 6: {"状态": "进行中"}}
+    )
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    sheet.merge_cells(f"Q{FIRST_ROW + 1}:Q{FIRST_ROW + 3}")
+    for column in range(1, 17):
+        value = sheet.cell(FIRST_ROW + 7, column).value
+        if column != 15:
+            sheet.cell(FIRST_ROW + 6, column).value = value
+    for row in range(FIRST_ROW + len(one.rows) + 1, FIRST_ROW + len(one.rows) + 10_000):
+        sheet.cell(row, 1).value = " "
+    sheet.cell(FIRST_ROW + len(one.rows) + 10_000, 17).value = "进行中"
+    book.save(path)
+    rows = read_returned(path, path.name)
+    assert len(rows) == len(one.rows) + 1
+    done = office.take(path)
+    assert done.judged.reports == []
+    kinds = [(issue.kind, issue.row.row - FIRST_ROW) for issue in done.judged.issues]
+    assert kinds == [
+        ("formula", 0),
+        ("merged", 1),
+        ("merged", 2),
+        ("merged", 3),
+        ("changed_cell", 6),
+        ("key", len(one.rows) + 10_000),
+    ]
+
+
+def test_files_that_are_no_lists(office: Office, tmp_path: Path) -> None:
+    stranger = tmp_path / "别的表.xlsx"
+    Workbook().save(stranger)
+    keyless = office.send(office.lists("淄博")[0], "没有键.xlsx")
+    book = load_workbook(keyless)
+    book.worksheets[0].delete_cols(21)
+    book.save(keyless)
+    macro = tmp_path / "宏.xlsm"
+    macro.write_bytes(office.send(office.lists("淄博")[0]).read_bytes())
+    with zipfile.ZipFile(macro, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macro")
+    locked = tmp_path / "加密.xlsx"
+    locked.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 4096)
+    text = tmp_path / "表.csv"
+    text.write_text("状态\n已完成\n", "utf-8")
+    told = {
+        stranger: "不是本程序导出的任务清单",
+        keyless: "任务键列已被删去",
+        macro: "有宏",
+        text: "csv",
+        tmp_path / "没有.xlsx": "无法打开",
+    }
+    for path, said in told.items():
+        with pytest.raises(NotReturnedError, match=said):
+            read_returned(path, path.name)
+    with pytest.raises(NotReturnedError):
+        read_returned(locked, locked.name)
+    done = office.take(stranger, keyless, macro, text, locked)
+    assert set(done.refused_files) == {"别的表.xlsx", "没有键.xlsx", "宏.xlsm", "表.csv", "加密.xlsx"}
+    assert not done.clean
+    assert office.ask("SELECT DISTINCT kind, row FROM ops.progress_issues") == [("file", None)]
+    assert office.ask("SELECT count(*) FROM ops.progress_issues") == [(5,)]
+
+
+def test_a_publication_that_fails_leaves_ledger_and_warehouse_as_they_were(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = fill(office.send(office.lists("淄博")[0]), {0: {"状态": "进行中"}})
+    before = office.warehouse.read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise PublishError("磁盘已满")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "publish", full)
+        with pytest.raises(PublishError):
+            office.take(path)
+    assert list(office.ledger.iterdir()) == []
+    assert office.warehouse.read_bytes() == before
+    assert len(office.take(path).judged.reports) == 1
+
+
+def test_the_ledger_outlives_the_warehouse_and_tells_of_damage(tmp_path: Path) -> None:
+    assert ledger.read(tmp_path)["ops.progress"].is_empty()
+    frame = ledger.rows_of([], [], {"别的表.xlsx": (None, "不是清单")}, datetime(2026, 4, 1, tzinfo=UTC))
+    written = ledger.write(tmp_path, frame)
+    assert ledger.import_ids(tmp_path) == {written.stem} == {"20260401T000000000000Z"}
+    assert [path.name for path in tmp_path.iterdir()] == [written.name]
+    written.with_name("20260402T000000000000Z.parquet").write_bytes(b"nonsense")
+    wrong = frame.with_columns(kind=pl.lit("anything"), import_id=pl.lit("20260403T000000000000Z"))
+    wrong.write_parquet(tmp_path / "20260403T000000000000Z.parquet")
+    (tmp_path / "笔记.parquet").write_bytes(b"not ours")
+    issues = ledger.read(tmp_path)["ops.progress_issues"]
+    assert issues["file"].to_list() == [
+        "别的表.xlsx",
+        "20260402T000000000000Z.parquet",
+        "20260403T000000000000Z.parquet",
+    ]
+    assert "请从备份恢复" in issues["message"][1]
+    assert len(ledger.import_ids(tmp_path)) == 3
+
+
+def test_folders_stand_for_the_spreadsheets_in_them(tmp_path: Path) -> None:
+    for name in ("甲/甲科.xlsx", "甲/~$甲科.xlsx", "乙.ods", "说明.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert listed([tmp_path, tmp_path / "说明.txt"]) == [
+        tmp_path / "乙.ods",
+        tmp_path / "甲/甲科.xlsx",
+        tmp_path / "说明.txt",
+    ]
+
+
+def test_a_list_of_the_whole_notice_counts_for_each_party(office: Office) -> None:
+    (whole,) = task_lists(select(office.warehouse, Wanted(notices=("淄博",))), by_party=False)
+    done = office.take(fill(office.send(whole), {0: {"状态": "已完成"}}))
+    assert [report.key.party for report in done.judged.reports] == [None]
+    task = whole.rows[0].task
+    assert set(office.ask(f"SELECT party, status FROM mart.task_progress WHERE task_id = '{task.task_id}'")) == {
+        (one.party, "done") for one in task.parties
+    }
