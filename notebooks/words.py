@@ -1,4 +1,4 @@
-"""Chinese words for the codes of the warehouse, and the fonts to write them in.
+"""Chinese words for the codes of the warehouse, and the fonts to write them in; more stand in `schemas.words`.
 
 A code that is not listed is shown as it stands: the words are a courtesy, never a filter.
 """
@@ -8,61 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+import schemas
+from schemas.ddl import literal
+
 FONTS: Final = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, SimHei, Noto Sans SC, sans-serif"
 """Chinese fonts of Linux, macOS and Windows, in the order they are looked for."""
 
-SEVERITIES: Final[Mapping[str, str]] = {"error": "错误", "warning": "警告", "info": "提示"}
+SEVERITIES: Final = schemas.TABLES["core.findings"].column["severity"].values
 DEADLINES: Final[Mapping[str, str]] = {
-    "by": "截止日",
-    "window": "时间段",
-    "recurring": "定期",
-    "event": "随活动或节日",
-    "ongoing": "长期",
-    "unknown": "无法判断",
+    **schemas.TABLES["core.task_deadlines"].column["kind"].values,
     "none": "未写明",
 }
-TABLES: Final[Mapping[str, str]] = {
-    "rubric": "测评体系",
-    "task_list": "任务清单",
-    "application": "网上申报",
-    "roster": "人员名单",
-    "other": "其他表格",
-    "prose": "正文",
-}
-EVIDENCE: Final[Mapping[str, str]] = {
-    "report": "说明报告",
-    "photo": "图片",
-    "document": "文件",
-    "plan": "方案、计划",
-    "minutes": "会议记录",
-    "table": "统计表",
-    "screenshot": "截图",
-    "list": "名单、目录",
-    "certificate": "证书、证明",
-    "news": "新闻报道",
-    "link": "网址链接",
-    "other": "其他",
-}
-RELATIONS: Final[Mapping[str, str]] = {
-    "equal": "内容相同",
-    "subset": "包含于对方",
-    "superset": "包含对方",
-    "overlap": "部分重合",
-}
-CHANGES: Final[Mapping[str, str]] = {
-    "added": "新增",
-    "removed": "删去",
-    "reworded": "文字改动",
-    "points": "分值变化",
-    "party": "责任单位变化",
-    "deadline": "时限变化",
-}
-ORPHANS: Final[Mapping[str, str]] = {
-    "no_party": "没有责任单位",
-    "no_stated_lead": "未明确牵头",
-    "notice_without_parties": "整份通知不列责任单位",
-}
-AUDITS: Final[Mapping[str, str]] = {"total": "总分", "table": "整表", "heading": "指标", "rows": "任务"}
+TABLES: Final[Mapping[str, str]] = {**schemas.TABLES["core.tables"].column["kind"].values, "prose": "正文"}
+EVIDENCE: Final = schemas.TABLES["core.task_evidence"].column["kind"].values
 PERSON_ROLES: Final[Mapping[str, str]] = {"leader": "责任领导", "person": "责任人"}
 RULES: Final[Mapping[str, str]] = {
     "annotation": "批注未读取",
@@ -111,5 +69,5 @@ RULES: Final[Mapping[str, str]] = {
 
 def case(column: str, words: Mapping[str, str]) -> str:
     """A SQL expression that says a code in Chinese; a code without a word stays as it is."""
-    branches = " ".join(f"WHEN '{code}' THEN '{word}'" for code, word in words.items())
+    branches = " ".join(f"WHEN {literal(code)} THEN {literal(word)}" for code, word in words.items())
     return f"CASE {column} {branches} ELSE {column} END"

@@ -9,6 +9,7 @@ with app.setup:
     import polars as pl
 
     from notebooks import kit, words
+    from schemas import words as marts
 
 
 @app.cell
@@ -134,7 +135,7 @@ def _(con, one, partners):
                 PARTITION BY task_a, notice_b ORDER BY basis = 'review' DESC, similarity DESC, task_b
             ) = 1
         )
-        SELECT x.notice_a, x.notice_b, l.label AS 对照通知, {words.case("x.relation", words.RELATIONS)} AS 关系,
+        SELECT x.notice_a, x.notice_b, l.label AS 对照通知, {words.case("x.relation", marts.RELATIONS)} AS 关系,
                count(*) AS 任务数
         FROM best AS x JOIN mart.notice_labels AS l ON l.notice_id = x.notice_b
         GROUP BY ALL
@@ -151,7 +152,7 @@ def _(desk, partners, relations):
     chart_relations = None
     if not relations.is_empty():
         _there = relations["关系"].unique().to_list()
-        _domain = [word for word in words.RELATIONS.values() if word in _there]
+        _domain = [word for word in marts.RELATIONS.values() if word in _there]
         _bars = (
             alt.Chart(kit.plain(relations))
             .transform_calculate(次序=f"indexof({_domain}, datum['关系'])")
@@ -264,7 +265,7 @@ def _(con, one, other):
     counterparts = mo.sql(
         f"""
         SELECT coalesce(t.name, '未归类') AS 主题, a.requirement AS 本通知的任务, a.points AS 分值,
-               {words.case("c.relation", words.RELATIONS)} AS 关系, c.similarity AS 相似度,
+               {words.case("c.relation", marts.RELATIONS)} AS 关系, c.similarity AS 相似度,
                b.requirement AS 对方的任务, b.points AS 对方分值,
                CASE c.basis WHEN 'review' THEN '人工' ELSE '文字' END AS 依据
         FROM mart.topic_crosswalk AS c

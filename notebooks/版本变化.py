@@ -9,6 +9,7 @@ with app.setup:
     import polars as pl
 
     from notebooks import kit, words
+    from schemas import words as marts
 
 
 @app.cell
@@ -64,7 +65,7 @@ def _(con):
     counted = mo.sql(
         f"""
         SELECT c.notice_id, c.previous_id, concat(p.label, ' → ', l.label) AS 新旧两版,
-               {words.case("c.change", words.CHANGES)} AS 变化, count(*) AS 处数
+               {words.case("c.change", marts.CHANGES)} AS 变化, count(*) AS 处数
         FROM mart.notice_changes AS c
         JOIN mart.notice_labels AS l ON l.notice_id = c.notice_id
         JOIN mart.notice_labels AS p ON p.notice_id = c.previous_id
@@ -82,7 +83,7 @@ def _(counted, desk, editions, none):
     chart_changes = None
     if not counted.is_empty():
         _there = counted["变化"].unique().to_list()
-        _domain = [word for word in words.CHANGES.values() if word in _there]
+        _domain = [word for word in marts.CHANGES.values() if word in _there]
         _pairs = counted["新旧两版"].unique(maintain_order=True).to_list()[: kit.MANY]
         _shown = counted.filter(pl.col("新旧两版").is_in(_pairs))
         _bars = (
@@ -188,7 +189,7 @@ def _():
 def _(con, pair):
     changes = mo.sql(
         f"""
-        SELECT {words.case("change", words.CHANGES)} AS 变化, before AS 变化前, after AS 变化后
+        SELECT {words.case("change", marts.CHANGES)} AS 变化, before AS 变化前, after AS 变化后
         FROM mart.notice_changes
         WHERE notice_id = {kit.text(pair.value)}
         ORDER BY change, task_id NULLS LAST, previous_task_id

@@ -9,6 +9,7 @@ with app.setup:
     import polars as pl
 
     from notebooks import kit, words
+    from schemas import words as marts
 
 
 @app.cell
@@ -290,7 +291,7 @@ def _(chosen, con):
     orphans = mo.sql(
         f"""
         SELECT l.label AS 通知,
-               {words.case("o.reason", words.ORPHANS)} AS 情形,
+               {words.case("o.reason", marts.ORPHANS)} AS 情形,
                o.parties AS 所列单位, o.points AS 分值, o.requirement AS 任务要求
         FROM mart.orphan_tasks AS o JOIN mart.notice_labels AS l USING (notice_id)
         WHERE o.notice_id IN {kit.listed(chosen.value)}

@@ -9,6 +9,7 @@ with app.setup:
     import polars as pl
 
     from notebooks import kit, words
+    from schemas import words as marts
 
 
 @app.cell
@@ -97,7 +98,7 @@ def _():
 def _(chosen, con):
     audit = mo.sql(
         f"""
-        SELECT a.notice_id, l.label AS 通知, {words.case("a.kind", words.AUDITS)} AS 核对, a.scope AS 范围,
+        SELECT a.notice_id, l.label AS 通知, {words.case("a.kind", marts.AUDITS)} AS 核对, a.scope AS 范围,
                a.declared AS 标明, a.computed AS 核算, a.difference AS 差额,
                concat_ws(' ', f.source_path, a.locator) AS 出处
         FROM mart.rubric_audit AS a

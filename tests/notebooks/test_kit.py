@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("marimo", reason="extra explore is not installed")
 pytest.importorskip("altair", reason="extra explore is not installed")
 
+import schemas
 from notebooks import kit, words
 
 
@@ -89,17 +90,29 @@ def test_codes_are_said_in_chinese_and_unknown_ones_kept() -> None:
     assert con.execute(query).fetchall() == [("错误",), ("neu",)]
 
 
-def test_every_kind_of_the_tables_has_a_word() -> None:
-    import schemas
+def test_words_of_the_notebooks_are_those_of_the_tables_and_say_what_is_missing() -> None:
+    assert words.DEADLINES["none"] == "未写明"
+    assert words.DEADLINES["by"] == schemas.TABLES["core.task_deadlines"].column["kind"].values["by"] == "截止日"
+    assert words.TABLES["prose"] == "正文"
+    assert words.case("x", {"a'b": "甲'乙"}) == "CASE x WHEN 'a''b' THEN '甲''乙' ELSE x END"
 
-    def allowed(table: str, column: str) -> set[str]:
-        (spec,) = [one for one in schemas.TABLES[table].columns if one.name == column]
-        return set(spec.values or ())
 
-    assert allowed("core.task_evidence", "kind") == set(words.EVIDENCE)
-    assert allowed("core.task_deadlines", "kind") == set(words.DEADLINES) - {"none"}
-    assert allowed("core.findings", "severity") == set(words.SEVERITIES)
-    assert allowed("core.tables", "kind") == set(words.TABLES) - {"prose"}
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "—"),
+        ("", "—"),
+        ([], "—"),
+        (True, "是"),
+        (Decimal("1.500"), "1.5"),
+        (0.12345, "0.123"),
+        (12345, "12345"),
+        (["甲", "乙"], "甲、乙"),
+        (date(2024, 5, 1), "2024-05-01"),
+    ],
+)
+def test_values_are_shown_as_a_reader_writes_them(value: object, shown: str) -> None:
+    assert kit.said(value) == shown
 
 
 def test_a_table_escapes_and_counts() -> None:

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 import schemas
+from schemas.words import RELATIONS
 from tests.schemas.samples import frames, notice
 from warehouse import store
 from warehouse.views import views
@@ -104,7 +105,7 @@ def test_comparisons_in_chinese(five: Path) -> None:
         wrong = found("SELECT 处, 相差 FROM 分值核对 WHERE 通知 LIKE '淄博%' AND 核对 = '整表'")
         assert [difference for _, difference in wrong] == [4]
         relations = {row[0] for row in found("SELECT DISTINCT 关系 FROM 对应任务")}
-        assert relations <= {"大体相同", "含于", "包含", "部分相同"}
+        assert relations <= set(RELATIONS.values())
         assert "部分相同" in relations
         assert found("SELECT count(*) FROM 通知相似度") == [(20,)]
         (first,) = found("SELECT 到期日, 旬 FROM 到期任务 WHERE 通知 LIKE '华容%' ORDER BY 到期日 LIMIT 1")

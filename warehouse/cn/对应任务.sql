@@ -7,7 +7,7 @@
 --   甲通知：通知简称
 --   甲要求：甲任务的要求
 --   甲分值：摊到甲任务的分值（分）
---   关系：甲对乙：大体相同、含于、包含、部分相同
+--   关系：甲对乙：大体相同、含于对方、包含对方、部分相同
 --   相似度：文字相似度，0 到 1
 --   依据：文字相近或人工认定
 --   乙通知：对方通知简称
@@ -16,7 +16,7 @@
 --   甲任务编号：用于与其他表连接
 --   乙任务编号：用于与其他表连接
 SELECT coalesce(c.name, x.topic) AS 主题, a.label AS 甲通知, ta.requirement AS 甲要求, pa.points_each AS 甲分值,
-       CASE x.relation WHEN 'equal' THEN '大体相同' WHEN 'subset' THEN '含于' WHEN 'superset' THEN '包含' ELSE '部分相同' END AS 关系,
+       CASE x.relation WHEN 'equal' THEN '大体相同' WHEN 'subset' THEN '含于对方' WHEN 'superset' THEN '包含对方' ELSE '部分相同' END AS 关系,
        x.similarity AS 相似度, CASE x.basis WHEN 'review' THEN '人工认定' ELSE '文字相近' END AS 依据,
        b.label AS 乙通知, tb.requirement AS 乙要求, pb.points_each AS 乙分值, x.task_a AS 甲任务编号, x.task_b AS 乙任务编号
 FROM mart.topic_crosswalk AS x

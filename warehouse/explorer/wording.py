@@ -9,6 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 import schemas
+from schemas.words import AUDITS, BASES, CHANGES, RELATIONS
 from warehouse.values import shown
 
 EXCERPT: Final = 180
@@ -33,17 +34,10 @@ CODES: Final[dict[str, dict[str, str]]] = {
         ("problem", "ops.progress_issues", "kind"),
     )
 } | {
-    "relation": {"equal": "内容相同", "subset": "本条含于对方", "superset": "本条含有对方", "overlap": "部分相同"},
-    "basis": {"wording": "按文字比对", "review": "经人工核定"},
-    "audit": {"total": "总分", "table": "各级合计", "heading": "指标与明细", "rows": "分值栏与文中分值"},
-    "change": {
-        "added": "新增",
-        "removed": "删去",
-        "reworded": "文字改动",
-        "points": "分值变化",
-        "party": "责任单位变化",
-        "deadline": "时限变化",
-    },
+    "relation": dict(RELATIONS),
+    "basis": dict(BASES),
+    "audit": dict(AUDITS),
+    "change": dict(CHANGES),
     "column": {
         "serial": "序号",
         "level": "指标",

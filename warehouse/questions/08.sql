@@ -1,9 +1,9 @@
 -- 标题：一级指标合计是否等于总分
 -- 问题：各一级指标的分加起来，等于总分吗？
 -- 参数：notice：看哪些通知，默认全部现行通知
--- 说明：“整表”比较一级指标标明分值之和与全部任务分值之和；“总分”为文中写明的满分与任务分值之和（只在不一致时列出）；“一级指标”逐个比较。均不含加分项。
+-- 说明：“整表”比较一级指标标明分值之和与全部任务分值之和；“总分”为文中写明的满分与任务分值之和（只在不一致时列出）；“指标标题”逐个核对一级指标。均不含加分项。
 -- 无结果：所选通知的一级指标没有标明分值，无从核对。
-SELECT n.label AS 通知, CASE a.kind WHEN 'total' THEN '总分' WHEN 'table' THEN '整表' ELSE '一级指标' END AS 核对,
+SELECT n.label AS 通知, CASE a.kind WHEN 'total' THEN '总分' WHEN 'table' THEN '整表' ELSE '指标标题' END AS 核对,
        a.scope AS 处, a.declared AS 标明, a.computed AS 核算, a.difference AS 相差,
        CASE WHEN a.difference = 0 THEN '一致' ELSE '不一致' END AS 结果, a.locator AS 出处
 FROM mart.rubric_audit AS a
