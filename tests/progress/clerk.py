@@ -1,0 +1,72 @@
+"""A clerk at LibreOffice: types into cells, has everything recalculated, saves as xlsx. A program of its own.
+
+It is run by the Python that knows `uno`, with one JSON object on its input:
+
+    {"soffice": path, "profile": folder, "books": [{"source": path, "target": path, "typed": [[row, column, text] …]}]}
+
+Rows and columns count from 0. Text is typed, so that LibreOffice decides what it is (2026-03-05 becomes a day). It
+prints a JSON list: of each workbook the number of cells that kept their old content, being protected.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+def main():
+    asked = json.load(sys.stdin)
+    pipe = "wenming-clerk"
+    command = [asked["soffice"], "-env:UserInstallation=" + Path(asked["profile"]).as_uri()]
+    command += ["--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"]
+    office = subprocess.Popen([*command, f"--accept=pipe,name={pipe};urp;"])
+    try:
+        desktop = connect(pipe)
+        print(json.dumps([type_in(desktop, **book) for book in asked["books"]]))
+        desktop.terminate()
+        office.wait(20)
+    finally:
+        office.kill()
+
+
+def connect(pipe):
+    import uno
+
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    for _ in range(300):
+        try:
+            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        except Exception:
+            time.sleep(0.1)
+    raise SystemExit("LibreOffice does not answer")
+
+
+def type_in(desktop, source, target, typed):
+    document = desktop.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, (option("Hidden", True),))
+    refused = 0
+    sheet = document.Sheets.getByIndex(0)
+    for row, column, text in typed:
+        cell = sheet.getCellByPosition(column, row)
+        if cell.CellProtection.IsLocked and sheet.isProtected():
+            refused += 1
+        else:
+            cell.setFormula(text)
+    document.calculateAll()
+    document.storeToURL(Path(target).as_uri(), (option("FilterName", "Calc MS Excel 2007 XML"),))
+    document.close(False)
+    return refused
+
+
+def option(name, value):
+    from com.sun.star.beans import PropertyValue
+
+    made = PropertyValue()
+    made.Name, made.Value = name, value
+    return made
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""The round trip of every list of the five notices through LibreOffice, and how the pages look."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from openpyxl import load_workbook
+
+from extractors.readers.office.install import python, soffice
+from tests.progress.conftest import Office
+from warehouse.export.columns import COLUMNS, FILL_IN
+from warehouse.export.lists import TaskList, task_lists
+from warehouse.export.selection import Wanted, select
+from warehouse.export.workbook import FIRST_ROW, HEADER_ROW
+
+PROGRAM = soffice()
+CLERK = Path(__file__).with_name("clerk.py")
+STATUSES = ("已完成", "进行中", "未开始", "需协调", "不适用")
+HEADERS = [column.header for column in COLUMNS]
+REQUIREMENT = HEADERS.index("任务要求")
+
+pytestmark = [
+    pytest.mark.export,
+    pytest.mark.skipif(PROGRAM is None, reason="LibreOffice is not installed"),
+]
+
+
+def typed(one: TaskList, first: int) -> list[tuple[int, int, str]]:
+    """What the clerk types: a status for every row, more beside it, and something into a cell that is protected."""
+    cells: list[tuple[int, int, str]] = []
+    for index in range(len(one.rows)):
+        status = STATUSES[(first + index) % len(STATUSES)]
+        row = FIRST_ROW - 1 + index
+        cells.append((row, HEADERS.index("状态"), status))
+        cells.append((row, HEADERS.index("说明"), f"第 {first + index} 条，=1+1 不是公式"))
+        if status == "已完成":
+            cells.append((row, HEADERS.index("完成日期"), f"2026-03-{index % 28 + 1:02}"))
+            cells.append((row, HEADERS.index("已备材料"), "方案1份、照片3张"))
+    return [*cells, (FIRST_ROW - 1, REQUIREMENT, "改掉")]
+
+
+def protected(path: Path) -> list[list[Any]]:
+    """Every cell that is not to be filled in, as stored."""
+    sheet = load_workbook(path).worksheets[0]
+    width = len(HEADERS) + 1
+    fill_in = {HEADERS.index(header) for header in FILL_IN}
+    return [
+        [cell.value for number, cell in enumerate(cells) if number not in fill_in]
+        for cells in sheet.iter_rows(min_row=HEADER_ROW, max_col=width)
+    ]
+
+
+def test_everything_typed_in_libreoffice_arrives_once(office: Office) -> None:
+    lists = list(task_lists(select(office.warehouse, Wanted())))
+    books, sent = [], 0
+    for number, one in enumerate(lists):
+        source = office.send(one, f"{number}.xlsx")
+        books.append(
+            {"source": str(source), "target": str(office.folder / f"{number}-填.xlsx"), "typed": typed(one, sent)}
+        )
+        sent += len(one.rows)
+    assert PROGRAM is not None
+    asked = {"soffice": str(PROGRAM), "profile": str(office.folder / "profile"), "books": books}
+    done = subprocess.run(
+        [python(PROGRAM), str(CLERK)], input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=300
+    )
+    assert json.loads(done.stdout) == [1] * len(lists)
+    returned = [Path(str(book["target"])) for book in books]
+    for book in books:
+        assert protected(Path(str(book["target"]))) == protected(Path(str(book["source"])))
+
+    taken = office.take(*returned)
+    assert taken.judged.issues == []
+    assert len(taken.judged.reports) == sent
+    found = office.ask("SELECT task_id, party, status, done_on, note FROM ops.progress")
+    assert len({(task, party) for task, party, *_ in found}) == len(found) == sent
+    words = dict(zip(STATUSES, ("done", "in_progress", "not_started", "blocked", "not_applicable"), strict=True))
+    wanted, place = {}, 0
+    for one in lists:
+        for index, row in enumerate(one.rows):
+            status = STATUSES[place % len(STATUSES)]
+            day = date(2026, 3, index % 28 + 1) if status == "已完成" else None
+            wanted[row.task.task_id, one.party] = (words[status], day, f"第 {place} 条，=1+1 不是公式")
+            place += 1
+    assert {(task, party): tuple(rest) for task, party, *rest in found} == wanted
+
+
+def test_the_pages_of_a_list_are_a4_across_with_its_header_on_each(office: Office, tmp_path: Path) -> None:
+    one = max(office.lists("淄博"), key=lambda each: len(each.rows))
+    path = office.send(one)
+    command = [str(PROGRAM), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
+    subprocess.run([*command, "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)], check=True, timeout=120)
+    pages = pypdfium2.PdfDocument(path.with_suffix(".pdf"))
+    texts = [page.get_textpage().get_text_range() for page in pages]
+    for page in pages:
+        assert [round(side) for side in page.get_size()] == [842, 595]
+    tasks = [text for text in texts if "任务要求" in text and "填写说明" not in text]
+    assert len(tasks) > 1
+    for number, text in enumerate(texts, start=1):
+        assert f"第 {number} 页，共 {len(texts)} 页" in " ".join(text.split())
+    assert all(one.title in text for text in tasks)
+    joined = "".join("".join(text.split()) for text in texts)
+    last = "".join(str(one.rows[-1].cells["任务要求"]).split())
+    assert last[:12] in joined
+    pages[0].render(scale=1.5).to_pil().save(tmp_path / "清单.png")
