@@ -143,7 +143,7 @@ def indicator_hits(wanted: Filter, *, known_unit: bool) -> Query:
 
 def tasks(task_ids: Sequence[str]) -> Query:
     """These tasks whole, with their leading and supporting parties; in no order."""
-    marks = _marks(task_ids)
+    marks = placeholders(task_ids)
     sql = f"""
         SELECT t.*, r.leads, r.supports
         FROM core.tasks AS t
@@ -160,7 +160,7 @@ def tasks(task_ids: Sequence[str]) -> Query:
 
 def indicators(indicator_ids: Sequence[str]) -> Query:
     """These indicators, with the number of tasks right below them; in no order."""
-    marks = _marks(indicator_ids)
+    marks = placeholders(indicator_ids)
     sql = f"""
         SELECT i.*, coalesce(k.tasks, 0) AS tasks
         FROM core.indicators AS i
@@ -176,12 +176,12 @@ def steps(indicator_ids: Sequence[str]) -> Query:
     """These indicators as steps of a path, each with the one above it."""
     return (
         "SELECT indicator_id, parent_id, level, code, name FROM core.indicators "
-        f"WHERE indicator_id IN ({_marks(indicator_ids)})",
+        f"WHERE indicator_id IN ({placeholders(indicator_ids)})",
         [*indicator_ids],
     )
 
 
-def _marks(ids: Sequence[str]) -> str:
+def placeholders(ids: Sequence[str]) -> str:
     """An IN list rather than one list parameter: it narrows the scan to the blocks that can hold the ids."""
     return ", ".join("?" for _ in ids) or "NULL"
 

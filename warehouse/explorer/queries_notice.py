@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-Query = tuple[str, list[Any]]
+from warehouse.explorer.queries import Query, placeholders
 
 FINDINGS_CAP: Final = 10_000
 """Findings that are counted and can be paged through."""
+HEAVIEST_FIRST: Final = "array_position(['error', 'warning', 'info'], severity), finding_id"
+"""The order of findings wherever they are listed."""
 
 
 def of_notice(table: str, notice_id: str, order: str = "ordinal") -> Query:
@@ -44,14 +46,14 @@ def topic_weights(notice_ids: Sequence[str]) -> Query:
     """Base points, share and tasks by theme of these notices."""
     return (
         "SELECT notice_id, topic, points, share, tasks, task_share FROM mart.topic_weights "
-        f"WHERE notice_id IN ({_marks(notice_ids)}) ORDER BY notice_id, coalesce(share, task_share) DESC, topic",
+        f"WHERE notice_id IN ({placeholders(notice_ids)}) ORDER BY notice_id, coalesce(share, task_share) DESC, topic",
         [*notice_ids],
     )
 
 
 def similarity(notice_ids: Sequence[str]) -> Query:
     """How alike these notices are, pair by pair, in both directions."""
-    marks = _marks(notice_ids)
+    marks = placeholders(notice_ids)
     return (
         "SELECT notice_a, notice_b, weight_cosine, topic_jaccard, text_overlap, matched_tasks "
         f"FROM mart.rubric_similarity WHERE notice_a IN ({marks}) AND notice_b IN ({marks}) ORDER BY ALL",
@@ -74,15 +76,15 @@ def compared_tasks(notice_ids: Sequence[str], limit: int) -> Query:
         "SELECT t.task_id, t.notice_id, p.topic, t.label, t.requirement, t.table_id, t.locator, p.points_each, "
         "row_number() OVER (PARTITION BY t.notice_id, p.topic ORDER BY t.ordinal, t.task_id) AS place "
         "FROM core.tasks AS t JOIN mart.task_points AS p USING (task_id) "
-        f"WHERE t.notice_id IN ({_marks(notice_ids)}) AND p.notice_id IN ({_marks(notice_ids)}) AND NOT p.bonus "
-        "QUALIFY place <= ? ORDER BY t.notice_id, p.topic, place",
+        f"WHERE t.notice_id IN ({placeholders(notice_ids)}) AND p.notice_id IN ({placeholders(notice_ids)}) "
+        "AND NOT p.bonus QUALIFY place <= ? ORDER BY t.notice_id, p.topic, place",
         [*notice_ids, *notice_ids, limit],
     )
 
 
 def counterparts_between(notice_ids: Sequence[str]) -> Query:
     """Counterparts among the tasks of these notices."""
-    marks = _marks(notice_ids)
+    marks = placeholders(notice_ids)
     return (
         "SELECT task_a, task_b, notice_a, notice_b, relation, similarity FROM mart.topic_crosswalk "
         f"WHERE notice_a IN ({marks}) AND notice_b IN ({marks})",
@@ -108,7 +110,8 @@ def of_task(table: str, task_id: str) -> Query:
 def task_findings(task_id: str, notice_id: str) -> Query:
     """Findings about one task."""
     return (
-        "SELECT * FROM core.findings WHERE notice_id = ? AND task_id = ? ORDER BY severity, finding_id",
+        "SELECT * FROM core.findings WHERE notice_id = ? AND task_id = ? "
+        f"ORDER BY {HEAVIEST_FIRST}",
         [notice_id, task_id],
     )
 
@@ -200,7 +203,7 @@ def findings(*, severity: str, rule: str, notice: str, state: str, words: Sequen
         parameters.append(word)
     return (
         "WITH hit AS MATERIALIZED (SELECT d.* FROM core.findings AS d "
-        f"WHERE {' AND '.join(tests)} LIMIT {FINDINGS_CAP + 1}) "
+        f"WHERE {' AND '.join(tests)} ORDER BY {HEAVIEST_FIRST} LIMIT {FINDINGS_CAP + 1}) "
         "SELECT h.*, coalesce(f.source_path, g.source_path) AS source_path FROM hit AS h "
         "LEFT JOIN core.notices AS n USING (notice_id) "
         "LEFT JOIN core.files AS f ON f.file_id = h.file_id LEFT JOIN core.files AS g ON g.file_id = n.file_id "
@@ -224,7 +227,3 @@ def changes(notice_id: str) -> Query:
         "ORDER BY changes DESC",
         [notice_id],
     )
-
-
-def _marks(ids: Sequence[str]) -> str:
-    return ", ".join("?" for _ in ids) or "NULL"

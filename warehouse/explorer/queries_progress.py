@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-Query = tuple[str, list[Any]]
+from warehouse.explorer.queries import Query, placeholders
 
 NOBODY: Final = "（未写明）"
 """Stands for the party of the tasks that name none."""
@@ -32,8 +32,8 @@ class Scope:
         if self.notices is None:
             tests.append(f"{alias}.notice_id IN (SELECT notice_id FROM core.notices WHERE is_current)")
         else:
-            tests.append(f"{alias}.notice_id IN (SELECT unnest(?::VARCHAR[]))")
-            parameters.append([*self.notices])
+            tests.append(f"{alias}.notice_id IN ({placeholders(self.notices)})")
+            parameters += self.notices
         test, names = self.of_party(alias)
         return " AND ".join([*tests, test]), [*parameters, *names]
 
@@ -121,8 +121,8 @@ def issues(scope: Scope, limit: int) -> Query:
     condition, parameters = scope.of_party("i")
     tests = [condition]
     if scope.notices is not None:
-        tests.append("(t.task_id IS NULL OR t.notice_id IN (SELECT unnest(?::VARCHAR[])))")
-        parameters.append([*scope.notices])
+        tests.append(f"(t.task_id IS NULL OR t.notice_id IN ({placeholders(scope.notices)}))")
+        parameters += scope.notices
     return (
         f"SELECT i.*, t.requirement AS wanted, {_day('i.imported_at')} AS imported, count(*) OVER () AS total "
         "FROM ops.progress_issues AS i LEFT JOIN core.tasks AS t ON t.task_id = i.task_id "
@@ -132,19 +132,19 @@ def issues(scope: Scope, limit: int) -> Query:
     )
 
 
-def history(task_id: str) -> Query:
-    """Every report on a task, and on the task of a former edition that its progress is carried on from; newest first.
+def history(task_id: str, former: Sequence[str]) -> Query:
+    """Every report on a task, and on those of former editions that its progress is carried on from; newest first.
 
     `stale` tells that the task was reworded since.
     """
+    ids = [task_id, *former]
     return (
         "SELECT p.party, p.status, p.done_on, p.evidence_on_hand, p.note, p.file, p.sheet, p.row, "
         f"{_day('p.imported_at')} AS imported, p.task_id <> ? AS former, "
         "p.wording IS DISTINCT FROM left(md5(coalesce(t.requirement, '')), 12) AS stale "
-        "FROM ops.progress AS p LEFT JOIN core.tasks AS t ON t.task_id = p.task_id WHERE p.task_id = ? OR p.task_id IN "
-        "(SELECT carried_from FROM mart.task_progress WHERE task_id = ? AND carried_from IS NOT NULL) "
-        f"ORDER BY p.import_id DESC, p.line DESC LIMIT {HISTORY}",
-        [task_id, task_id, task_id],
+        "FROM ops.progress AS p LEFT JOIN core.tasks AS t ON t.task_id = p.task_id "
+        f"WHERE p.task_id IN ({placeholders(ids)}) ORDER BY p.import_id DESC, p.line DESC LIMIT {HISTORY}",
+        [task_id, *ids],
     )
 
 

@@ -9,6 +9,7 @@
 --   party：责任单位，没有写明的为空
 --   role：lead=牵头，support=配合，没有写明单位的为空
 --   status：最近填报的状态，没有填报的为空
+--   note：最近填报的说明
 --   due_on：没有办完的到期日
 WITH turns AS (
     SELECT task_id, due_on, lag(due_on, 1, DATE '0001-01-01') OVER (PARTITION BY task_id ORDER BY due_on) AS before
@@ -19,7 +20,7 @@ leads AS (
     FROM mart.task_progress
     WHERE role = 'lead' AND status IS DISTINCT FROM 'not_applicable' GROUP BY task_id
 )
-SELECT p.notice_id, p.task_id, p.party, p.role, p.status, d.due_on
+SELECT p.notice_id, p.task_id, p.party, p.role, p.status, p.note, d.due_on
 FROM mart.task_progress AS p
 JOIN turns AS d ON d.task_id = p.task_id
 LEFT JOIN leads AS l ON l.task_id = p.task_id AND p.role = 'support'

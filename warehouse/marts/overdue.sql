@@ -1,6 +1,6 @@
 -- 用途：今天看来哪些任务已经逾期，是哪个单位的。
 -- 一行：现行通知中一条任务的一个责任单位，有到期日已过而没有办完。
--- 来源：mart.open_days、mart.task_progress。
+-- 来源：mart.open_days。
 -- 读法：逾期天数按查询当天计算，从最早一个未办完的到期日算起。定期任务怎样算办完，见 mart.open_days。没有可推定到期日的任务不会逾期。
 -- 列：
 --   notice_id：通知编号
@@ -12,16 +12,11 @@
 --   days_overdue：逾期天数（天）
 --   missed：未办完的到期日个数（个）
 --   note：最近填报的说明
-WITH late AS (
-    SELECT d.notice_id, d.task_id, d.party, d.role, d.status, min(d.due_on) AS due_on, count(*) AS missed
-    FROM mart.open_days AS d
-    JOIN core.notices AS n USING (notice_id)
-    WHERE n.is_current AND d.due_on < current_date
-    GROUP BY ALL
-)
 SELECT
-    l.notice_id, l.task_id, l.party, l.role, l.status, l.due_on, date_diff('day', l.due_on, current_date)::INTEGER AS days_overdue,
-    l.missed, p.note
-FROM late AS l
-JOIN mart.task_progress AS p ON p.task_id = l.task_id AND p.party IS NOT DISTINCT FROM l.party
-ORDER BY days_overdue DESC, l.notice_id, l.task_id, l.role, l.party
+    d.notice_id, d.task_id, d.party, d.role, d.status, min(d.due_on) AS due_on,
+    date_diff('day', min(d.due_on), current_date)::INTEGER AS days_overdue, count(*) AS missed, d.note
+FROM mart.open_days AS d
+JOIN core.notices AS n ON n.notice_id = d.notice_id
+WHERE n.is_current AND d.due_on < current_date
+GROUP BY d.notice_id, d.task_id, d.party, d.role, d.status, d.note
+ORDER BY days_overdue DESC, d.notice_id, d.task_id, d.role, d.party

@@ -17,31 +17,35 @@
 --   done_share：已完成的比重，不计不适用的，0 到 1；全部不适用的为空
 --   reported_at：最近一次填报的导入时间（UTC）
 WITH late AS (
-    SELECT task_id, party, bool_or(due_on < current_date) AS overdue, bool_or(due_on >= current_date) AS due_soon
-    FROM mart.open_days
-    WHERE due_on <= current_date + 30
-    GROUP BY task_id, party
+    SELECT notice_id, party, count(*) FILTER (WHERE overdue) AS overdue, count(*) FILTER (WHERE due_soon) AS due_soon
+    FROM (
+        SELECT notice_id, task_id, party, bool_or(due_on < current_date) AS overdue, bool_or(due_on >= current_date) AS due_soon
+        FROM mart.open_days
+        WHERE due_on <= current_date + 30
+        GROUP BY notice_id, task_id, party
+    )
+    GROUP BY notice_id, party
 ),
 counted AS (
     SELECT
-        p.notice_id, p.party,
+        notice_id, party,
         count(*) AS tasks,
-        count(*) FILTER (WHERE p.settled AND p.status IS DISTINCT FROM 'not_applicable') AS done,
-        count(*) FILTER (WHERE NOT p.settled AND p.status = 'in_progress') AS in_progress,
-        count(*) FILTER (WHERE NOT p.settled AND p.status = 'blocked') AS blocked,
-        count(*) FILTER (WHERE NOT p.settled AND p.status = 'not_started') AS not_started,
-        count(*) FILTER (WHERE p.status = 'not_applicable') AS not_applicable,
-        count(*) FILTER (WHERE NOT p.settled AND p.status IS NULL) AS unreported,
-        count(*) FILTER (WHERE l.overdue AND n.is_current) AS overdue,
-        count(*) FILTER (WHERE l.due_soon AND n.is_current) AS due_soon,
-        max(p.reported_at) AS reported_at
-    FROM mart.task_progress AS p
-    JOIN core.notices AS n USING (notice_id)
-    LEFT JOIN late AS l ON l.task_id = p.task_id AND l.party IS NOT DISTINCT FROM p.party
-    GROUP BY p.notice_id, p.party
+        count(*) FILTER (WHERE settled AND status IS DISTINCT FROM 'not_applicable') AS done,
+        count(*) FILTER (WHERE NOT settled AND status = 'in_progress') AS in_progress,
+        count(*) FILTER (WHERE NOT settled AND status = 'blocked') AS blocked,
+        count(*) FILTER (WHERE NOT settled AND status = 'not_started') AS not_started,
+        count(*) FILTER (WHERE status = 'not_applicable') AS not_applicable,
+        count(*) FILTER (WHERE NOT settled AND status IS NULL) AS unreported,
+        max(reported_at) AS reported_at
+    FROM mart.task_progress
+    GROUP BY notice_id, party
 )
 SELECT
-    notice_id, party, tasks, done, in_progress, blocked, not_started, not_applicable, unreported, overdue, due_soon,
-    done / nullif(tasks - not_applicable, 0) AS done_share, reported_at
-FROM counted
-ORDER BY notice_id, overdue DESC, tasks DESC, party
+    c.notice_id, c.party, c.tasks, c.done, c.in_progress, c.blocked, c.not_started, c.not_applicable, c.unreported,
+    CASE WHEN n.is_current THEN coalesce(l.overdue, 0) ELSE 0 END AS overdue,
+    CASE WHEN n.is_current THEN coalesce(l.due_soon, 0) ELSE 0 END AS due_soon,
+    c.done / nullif(c.tasks - c.not_applicable, 0) AS done_share, c.reported_at
+FROM counted AS c
+JOIN core.notices AS n ON n.notice_id = c.notice_id
+LEFT JOIN late AS l ON l.notice_id = c.notice_id AND l.party IS NOT DISTINCT FROM c.party
+ORDER BY c.notice_id, overdue DESC, c.tasks DESC, c.party

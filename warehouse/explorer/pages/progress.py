@@ -15,6 +15,7 @@ from warehouse.explorer import queries_progress as ask
 from warehouse.explorer.catalog import SUGGESTED, Catalog
 from warehouse.explorer.pages.questions import names
 from warehouse.explorer.pages.search import Pages, part
+from warehouse.explorer.queries import Query
 from warehouse.explorer.queries_progress import Scope
 from warehouse.explorer.reading import Session
 from warehouse.explorer.site import Page, parameter
@@ -35,7 +36,7 @@ class Listing:
     """A list of the page: its title, its rows, and what no rows mean."""
 
     title: str
-    query: Callable[[Scope, int], ask.Query]
+    query: Callable[[Scope, int], Query]
     empty: str
 
 

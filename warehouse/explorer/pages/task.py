@@ -23,6 +23,8 @@ def task(request: Request, session: Session, known: Catalog) -> Page:
     if found is None:
         raise NotFoundError(f"仓库中没有编号为 {task_id} 的任务。")
     indicator_id = found["indicator_id"]
+    stands = session.rows(queries_progress.stands(task_id))
+    former = sorted({row["carried_from"] for row in stands if row["carried_from"]})
     return Page(
         "task.html",
         {
@@ -38,8 +40,8 @@ def task(request: Request, session: Session, known: Catalog) -> Page:
             "findings": session.rows(ask.task_findings(task_id, found["notice_id"])),
             "counterparts": session.rows(ask.counterparts(task_id, COUNTERPARTS)),
             "editions": session.rows(ask.editions_of_task(task_id)),
-            "stands": session.rows(queries_progress.stands(task_id)),
-            "history": session.rows(queries_progress.history(task_id)),
+            "stands": stands,
+            "history": session.rows(queries_progress.history(task_id, former)),
             "notice": session.row(ask.notice(found["notice_id"])) or {},
         },
     )
