@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -21,6 +22,14 @@ app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
 SHOWN: Final = 5
 """Written files that are named; of more of them only the number is told."""
+
+
+class Report(StrEnum):
+    """What a comparison can be written as."""
+
+    XLSX = "xlsx"
+    PDF = "pdf"
+
 
 ListForm = Annotated[
     Form, typer.Option("--format", metavar="xlsx|docx|ics|csv|json", help="文件格式：表格、交办单、日历、数据。")
@@ -43,6 +52,10 @@ RemindTo = Annotated[
     Path | None, typer.Option("--out", metavar="文件夹", help="把提醒写入文件夹：每个单位一段文字、一份清单。")
 ]
 Compared = Annotated[list[str], typer.Argument(metavar="通知…", help="要比较的通知：标题、单位、地名中的几个字。")]
+ReportForm = Annotated[Report | None, typer.Option("--format", metavar="xlsx|pdf", help="只写其中一种。")]
+ReportTemplate = Annotated[
+    Path | None, typer.Option("--template", metavar="文件", help="本单位的报告模板（typst 的 .typ 文件）。")
+]
 ReportTo = Annotated[Path, typer.Option("--output", metavar="文件夹", help="写到哪个文件夹。")]
 
 
@@ -85,13 +98,33 @@ def tasks(
 
 
 @app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")
-def comparison(notices: Compared, output: ReportTo = Path(), warehouse: Warehouse = None) -> None:
-    from warehouse.export import comparison as desk
+def comparison(
+    notices: Compared,
+    *,
+    form: ReportForm = None,
+    output: ReportTo = Path("通知比较"),
+    overwrite: Overwrite = False,
+    template: ReportTemplate = None,
+    warehouse: Warehouse = None,
+) -> None:
+    from warehouse.export.comparison.data import chosen
+    from warehouse.export.comparison.report import write_report
+    from warehouse.export.comparison.workbook import write_workbook
+    from warehouse.export.writer import put_file
 
     settings = load(warehouse=warehouse)
     require(settings)
     require_current(settings)
-    _tell(console(), desk.write(settings.warehouse, notices, output))
+    ids = chosen(settings.warehouse, notices)
+    writers = {
+        Report.XLSX: lambda path: write_workbook(settings.warehouse, ids, path),
+        Report.PDF: lambda path: write_report(settings.warehouse, ids, path, template),
+    }
+    for kind, write in writers.items():
+        if form in (None, kind):
+            target = output / f"通知比较.{kind}"
+            put_file(target, write, overwrite=overwrite)
+            _tell(console(), [target])
 
 
 def remind(

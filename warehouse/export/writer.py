@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,13 +45,20 @@ def write_one(lists: Sequence[TaskList], target: Path, way: Way) -> Path:
 
 
 def _put(lists: Sequence[TaskList], target: Path, way: Way) -> None:
-    """Write aside first: a file that is there is replaced whole or not at all."""
+    put_file(target, lambda path: _write(lists, path, way), overwrite=way.overwrite)
+
+
+def put_file(target: Path, write: Callable[[Path], object], *, overwrite: bool) -> None:
+    """Have `write` make a file aside and put it at `target`, which is replaced whole or not at all.
+
+    A file that is there and differs is only replaced with `overwrite`. Raises ExportError.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".wenming-", dir=target.parent) as folder:
             made = Path(folder) / target.name
-            _write(lists, made, way)
-            if target.exists() and not way.overwrite and target.read_bytes() != made.read_bytes():
+            write(made)
+            if target.exists() and not overwrite and target.read_bytes() != made.read_bytes():
                 raise ExportError(
                     f"文件已存在且内容不同，可能有人填写过：{target}。"
                     "请用 --output 另指一处；确要替换，请加 --overwrite。"
