@@ -78,7 +78,7 @@ def test_a_long_name_keeps_its_suffix_and_its_mark() -> None:
 
 
 @given(st.lists(HOSTILE, min_size=1, max_size=6))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_text_gives_file_names_that_every_system_takes(texts: list[str]) -> None:
     taken: set[str] = set()
     names = [file_name(text, ".xlsx", taken) for text in texts]
@@ -112,7 +112,7 @@ def test_sheet_names(text: str, expected: str) -> None:
 
 
 @given(st.lists(HOSTILE, min_size=1, max_size=6))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_text_gives_titles_that_excel_takes(texts: list[str]) -> None:
     taken: set[str] = set()
     titles = [sheet_name(text, taken) for text in texts]
