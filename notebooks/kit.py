@@ -65,7 +65,8 @@ CONDITIONS: Final[Mapping[store.Condition, str]] = {
 }
 NOTICES_SQL: Final = """
 SELECT l.notice_id, l.label, l.is_current, l.tasks, l.points, l.tasks_with_points, l.tasks_with_party,
-       l.tasks_with_deadline, l.tasks_with_evidence, n.issued_on, f.ingested_at
+       l.tasks_with_deadline, l.tasks_with_evidence, n.issued_on,
+       f.ingested_at + INTERVAL 8 HOUR AS ingested_at
 FROM mart.notice_labels AS l
 JOIN core.notices AS n USING (notice_id)
 LEFT JOIN core.files AS f USING (file_id)
@@ -77,7 +78,8 @@ ORDER BY l.is_current DESC, l.division_code, l.year, l.label
 class Desk:
     """An open warehouse. `problem` is Chinese and says why there is none; `con` then holds an empty one.
 
-    `notices` has a row per notice: notice_id, label, is_current, tasks, points, tasks_with_…, issued_on, ingested_at.
+    `notices` has a row per notice: notice_id, label, is_current, tasks, points, tasks_with_…, issued_on, ingested_at
+    (Beijing time).
     """
 
     con: duckdb.DuckDBPyConnection
@@ -157,7 +159,7 @@ def caption(desk: Desk, notice_ids: Iterable[str]) -> list[str]:
 
 
 def ingested(notices: pl.DataFrame) -> str:
-    """The day, or the first and last day, on which these notices were read (UTC)."""
+    """The day, or the first and last day, on which these notices were read (Beijing time)."""
     days = sorted({moment.date() for moment in notices["ingested_at"].drop_nulls().to_list()})
     if not days:
         return "无"

@@ -80,7 +80,7 @@ def _(desk, matched):
             height=42,
             tooltip=["本通知", "对照通知", "有对应的任务", "任务数"],
         )
-        _remark = "每行：该通知的任务中，有多大比例能在上方的通知里找到内容相同、包含或部分重合的任务。"
+        _remark = "每行：该通知的任务中，有多大比例能在上方的通知里找到内容大体相同、互相包含或部分相同的任务。"
         _remark += (
             "空白的两份没有对应的任务，或不够相近、没有列入比较。"
             if matched.height < len(_order) ** 2 - len(_order)
@@ -267,7 +267,7 @@ def _(con, one, other):
         SELECT coalesce(t.name, '未归类') AS 主题, a.requirement AS 本通知的任务, a.points AS 分值,
                {words.case("c.relation", marts.RELATIONS)} AS 关系, c.similarity AS 相似度,
                b.requirement AS 对方的任务, b.points AS 对方分值,
-               CASE c.basis WHEN 'review' THEN '人工' ELSE '文字' END AS 依据
+               {words.case("c.basis", marts.BASES)} AS 依据
         FROM mart.topic_crosswalk AS c
         JOIN core.tasks AS a ON a.task_id = c.task_a
         JOIN core.tasks AS b ON b.task_id = c.task_b

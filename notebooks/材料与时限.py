@@ -291,8 +291,8 @@ def _(con, dated):
         JOIN core.tasks AS t USING (task_id)
         LEFT JOIN core.task_parties AS p USING (task_id)
         WHERE t.notice_id = {kit.text(dated.value)}
-        GROUP BY ALL
-        ORDER BY 到期日, 任务要求
+        GROUP BY d.due_on, t.task_id, t.ordinal, t.requirement, t.deadline
+        ORDER BY 到期日, t.ordinal
         """,
         output=False,
         engine=con,

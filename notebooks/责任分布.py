@@ -241,7 +241,7 @@ def _(con, hide, one):
                p.tasks AS 任务数, p.points AS 分值
         FROM mart.person_load AS p JOIN ranked AS r USING (person)
         WHERE p.notice_id = {kit.text(one.value)}
-        ORDER BY r.total DESC, r.人员, 角色
+        ORDER BY r.place, 角色
         """,
         output=False,
         engine=con,

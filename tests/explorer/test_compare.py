@@ -7,8 +7,10 @@ import re
 from collections.abc import Mapping
 
 import httpx
+import pytest
 
 from tests.explorer.conftest import Ask
+from warehouse.explorer import queries_notice
 from warehouse.values import num, pct
 
 
@@ -112,6 +114,29 @@ def test_pairs_with_their_similarity(web: httpx.Client, ask: Ask, labels: Mappin
     page = page_of(web, *ids).partition("相近程度")[2]
     assert pct(cosine) in page
     assert f"（{matched} 条）" in page
+
+
+def test_the_heaviest_findings_come_first_and_none_is_lost_beyond_the_cap(
+    web: httpx.Client, ask: Ask, labels: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = ["error", "warning", "info"]
+    ((notice, count),) = ask(
+        "SELECT notice_id, count(*) FROM core.findings GROUP BY notice_id HAVING count(DISTINCT severity) > 1 "
+        "ORDER BY 2 DESC LIMIT 1"
+    )
+    page = web.get(f"/notice/{notice}").text
+    shown = re.findall(r'<span class="severity (\w+)"', page)
+    assert len(shown) == count
+    assert shown == sorted(shown, key=order.index)
+    monkeypatch.setattr("warehouse.explorer.pages.notice.MOST", 1)
+    page = html.unescape(web.get(f"/notice/{notice}").text)
+    assert f"问题 {count} 条" in page
+    assert f"{count} 条，列出最重的 1 条" in page
+    monkeypatch.setattr(queries_notice, "FINDINGS_CAP", 2)
+    query, parameters = queries_notice.findings(severity="", rule="", notice="", state="all", words=())
+    severities = [row[0] for row in ask(f"SELECT severity FROM ({query})", *parameters)]
+    heaviest = sorted((row[0] for row in ask("SELECT severity FROM core.findings")), key=order.index)
+    assert severities == heaviest[:3]
 
 
 def test_findings_are_filtered(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:

@@ -162,7 +162,8 @@ def test_a_named_cell(web: httpx.Client, labels: Mapping[str, str], ask: Ask) ->
     )[0]
     assert lit(drawn(web, f"/notice/{notice}/table/{table}?cell={row + 1},{col}")) == [text]
     assert "没有这一格" in web.get(f"/notice/{notice}/table/{table}?cell=9999,0").text
-    assert web.get(f"/notice/{notice}/table/{table}?cell=x").status_code == 400
+    for wrong in ("x", "--3,1", "3,-1", "²,1", "3,1,2"):
+        assert web.get(f"/notice/{notice}/table/{table}", params={"cell": wrong}).status_code == 400
 
 
 def test_a_task_of_the_running_text_leads_to_its_place(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:

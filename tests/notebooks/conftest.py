@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars._dependencies
 import pytest
 from filelock import FileLock
 
-from assets.plan import Candidate
-from assets.read_batch import Extract, Reading, WorkerLimits, _read_one
-from extractors import Limits
 from pipelines.cli import run
 from tests.pipelines.conftest import House, run_without_dagster
 from tests.pipelines.made_up import as_text, lines
@@ -33,11 +30,16 @@ def _bare(place: str) -> str:
     return "\n\n".join(lines(place)) + "\n\n" + "\n".join(rows) + "\n"
 
 
-def _read_here(
-    candidates: Sequence[Candidate], *, extract: Extract, limits: Limits, worker_limits: WorkerLimits
-) -> Iterator[Reading]:
-    """Read without workers, whose start takes longer than these few files."""
-    return (_read_one(candidate, extract, limits) for candidate in candidates)
+def _twins(place: str) -> str:
+    """A notice that asks two parties for the same by the same day."""
+    same = "| 开展志愿服务活动 | 2021年10月31日前 |"
+    rows = [
+        "| 序号 | 主要任务 | 完成时限 | 责任科室 |",
+        "|---|---|---|---|",
+        f"| 1 {same} 办公室 |",
+        f"| 2 {same} 人事科 |",
+    ]
+    return "\n\n".join(lines(place)) + "\n\n" + "\n".join(rows) + "\n"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,7 +53,7 @@ def quiet_end() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def warehouses(tmp_path_factory: pytest.TempPathFactory, notices: Path) -> Callable[[str], Path]:
-    """The warehouse of a kind: full (with two editions of a notice), one, bare, empty, absent, damaged."""
+    """The warehouse of a kind: full (with two editions of a notice), one, bare, twins, empty, absent, damaged."""
     built: dict[str, Path] = {}
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "notebooks"
@@ -67,6 +69,8 @@ def warehouses(tmp_path_factory: pytest.TempPathFactory, notices: Path) -> Calla
             shutil.copy(notices / "text" / "tongchuan.txt", house.raw / "tongchuan.txt")
         elif kind == "bare":
             house.put("乙州.md", _bare("乙州"))
+        elif kind == "twins":
+            house.put("丙州.md", _twins("丙州"))
         elif kind == "empty":
             house.put("坏.xyz", "不是通知")
 
@@ -88,7 +92,6 @@ def warehouses(tmp_path_factory: pytest.TempPathFactory, notices: Path) -> Calla
             fill(house, kind)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("pipelines.build._run_job", run_without_dagster)
-                patch.setattr("tests.pipelines.conftest.read_batch", _read_here)
                 patch.setenv("WENMING_WORKERS", "2")
                 patch.setenv("WENMING_CORRECTIONS", str(house.folder / "corrections"))
                 assert run(["build", "--raw", str(house.raw), "--warehouse", str(house.warehouse)]) in (0, 1)

@@ -18,7 +18,8 @@ from notebooks import NOTEBOOKS
 from notebooks.draw import Picture
 from notebooks.draw import pictures as drawn_here
 from pipelines import notebook as desk
-from pipelines.cli import OK, SOME_FAILED, WRONG_USAGE, run
+from pipelines.cli import run
+from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
 
 pytest.importorskip("marimo", reason="extra explore is not installed")
 Image = pytest.importorskip("PIL.Image")

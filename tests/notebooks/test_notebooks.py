@@ -94,7 +94,7 @@ def test_figures_are_chinese_and_say_notices_and_date(
 ) -> None:
     page = opened(name, "full")
     labels = dict(ask(warehouses("full"), "SELECT notice_id, label FROM mart.notice_labels"))
-    (day,) = ask(warehouses("full"), "SELECT DISTINCT ingested_at::DATE FROM core.files")[0]
+    (day,) = ask(warehouses("full"), "SELECT DISTINCT (ingested_at + INTERVAL 8 HOUR)::DATE FROM core.files")[0]
     assert len(page.charts) == FIGURES[name]
     for chart in page.charts.values():
         assert CHINESE.search(chart["title"]["text"])
@@ -121,6 +121,13 @@ def test_a_warehouse_that_cannot_be_used_is_named(opened: Callable[[str, str], P
     page = opened("总览", kind)
     assert page.charts == {}
     assert words in page.words
+
+
+@pytest.mark.export
+def test_tasks_of_the_same_words_are_listed_apart(opened: Callable[[str, str], Page]) -> None:
+    words = opened("材料与时限", "twins").words
+    assert words.count("2021-10-31</td>") == 2
+    assert "办公室、人事科" not in words
 
 
 ALONE = {

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from pipelines.cli import OK, SOME_FAILED
+from pipelines.shell import OK, SOME_FAILED
 from tests.extractors.readers.test_archive import zip_in_gbk, zip_of
 from tests.extractors.test_bundle import LETTER, RUBRIC, packed
 from tests.pipelines.conftest import House

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import OK
+from pipelines.shell import OK
 from tests.extractors.test_bundle import LETTER, RUBRIC, TASKS
 from tests.pipelines.conftest import House
 

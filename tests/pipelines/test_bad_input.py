@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from assets import intake
-from pipelines.cli import SOME_FAILED, run
+from pipelines.cli import run
+from pipelines.shell import SOME_FAILED
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_docx, as_text, encrypted, entity_bomb, external_entity, zip_bomb
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines.cli import OK, SOME_FAILED, WRONG_USAGE
+from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import House, Said, run_without_dagster
 from tests.pipelines.made_up import as_text
 

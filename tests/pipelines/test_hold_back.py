@@ -10,7 +10,7 @@ import extractors
 import schemas
 from assets import rules
 from assets.hold_back import Notice, concatenated, held_back, notice_frames
-from pipelines.cli import SOME_FAILED
+from pipelines.shell import SOME_FAILED
 from tests.assets.workers import extraction, negative_points, task
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_text

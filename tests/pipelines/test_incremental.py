@@ -10,7 +10,8 @@ import pytest
 
 import pipelines.build
 from assets import read_batch
-from pipelines.cli import INTERRUPTED, OK, SOME_FAILED
+from pipelines.cli import INTERRUPTED
+from pipelines.shell import OK, SOME_FAILED
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_docx, as_text
 from warehouse import store

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets.corrections import REGISTER
-from pipelines.cli import OK, SOME_FAILED, WRONG_USAGE
+from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import House, Said
 
 Say = Callable[..., Said]

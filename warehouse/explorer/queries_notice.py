@@ -110,8 +110,7 @@ def of_task(table: str, task_id: str) -> Query:
 def task_findings(task_id: str, notice_id: str) -> Query:
     """Findings about one task."""
     return (
-        "SELECT * FROM core.findings WHERE notice_id = ? AND task_id = ? "
-        f"ORDER BY {HEAVIEST_FIRST}",
+        f"SELECT * FROM core.findings WHERE notice_id = ? AND task_id = ? ORDER BY {HEAVIEST_FIRST}",
         [notice_id, task_id],
     )
 

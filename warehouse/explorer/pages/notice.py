@@ -32,6 +32,7 @@ def notice(request: Request, session: Session, known: Catalog) -> Page:
     load = session.rows(ask.of_notice("mart.responsibility_load", notice_id, "rank, party"))
     indicators = session.rows(ask.of_notice("core.indicators", notice_id))
     audit = session.rows(ask.of_notice("mart.rubric_audit", notice_id, "kind, scope"))
+    findings = session.rows(ask.of_notice("core.findings", notice_id, ask.HEAVIEST_FIRST))
     at = parameter(request, "at")
     return Page(
         "notice.html",
@@ -58,7 +59,8 @@ def notice(request: Request, session: Session, known: Catalog) -> Page:
             ],
             "lit": _lit(lists, at),
             "at": at,
-            "findings": session.rows(ask.of_notice("core.findings", notice_id, "severity, finding_id"))[:MOST],
+            "findings": findings[:MOST],
+            "findings_total": len(findings),
             "similar": session.rows(ask.most_similar(notice_id, SIMILAR)),
             "changes": session.rows(ask.changes(notice_id)),
             "next": session.row(ask.next_edition(notice_id)),

@@ -101,7 +101,7 @@ def notices(request: Request, session: Session, known: Catalog) -> Page:
         if (editions == "all" or one.is_current)
         and place in one.place
         and unit in (one.unit or "")
-        and all(word in f"{one.label} {one.title} {one.place} {one.campaign}" for word in asked)
+        and all(word in f"{one.label} {one.title or ''} {one.place} {one.campaign or ''}" for word in asked)
     ]
     given = {"q": q, "place": place, "unit": unit, "editions": editions}
     address = f"/notices?{urlencode({name: value for name, value in given.items() if value})}"

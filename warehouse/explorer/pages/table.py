@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -23,6 +24,9 @@ COLUMNS: Final = {
     "level": ("level", "serial"),
 }
 """Role of a fact -> roles of the columns it may be read from, where they are not the same."""
+
+
+_CELL: Final = re.compile(r"(-?\d{1,7}),(\d{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +98,10 @@ def _table(session: Session, notice_id: str, table_id: str) -> dict[str, Any]:
 def _place(request: Request, session: Session, found: dict[str, Any]) -> tuple[int, int | None] | None:
     """Row and column that the address names in any of its ways; the column is None where a whole row is meant."""
     if given := parameter(request, "cell"):
-        row, comma, column = given.partition(",")
-        if not (comma and row.lstrip("-").isdecimal() and column.isdecimal() and len(given) < 16):
+        named = _CELL.fullmatch(given)
+        if named is None:
             raise WrongRequestError("cell 应写成“行号,列号”，例如 cell=3,1。")
-        return int(row), int(column)
+        return int(named[1]), int(named[2])
     if task_id := parameter(request, "task"):
         tasks = session.rows(ask.table_tasks(found["table_id"], found["notice_id"]))
         return next(((one["row"], None) for one in tasks if one["task_id"] == task_id and one["row"] is not None), None)
