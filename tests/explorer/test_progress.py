@@ -155,6 +155,7 @@ def test_filters_narrow_everything(web: httpx.Client) -> None:
     one = get(web, notice="notice-1")
     assert totals(one)["任务（按单位计）"] == "5"
     assert "建设职工书屋" not in one
+    assert '<th scope="col">通知</th>' not in one
     both = get(web, notice="notice-1", party="甲科")
     assert (totals(both)["任务（按单位计）"], totals(both)["已逾期"], totals(both)["30 天内到期"]) == ("2", "1", "1")
     assert 'aria-label="去掉条件 责任单位"' in both
@@ -168,6 +169,7 @@ def test_filters_narrow_everything(web: httpx.Client) -> None:
 def test_a_notice_by_part_of_its_name(web: httpx.Client) -> None:
     page = get(web, notice="第二市")
     assert set(re.findall(r'href="/task/(notice-\d)', page)) == {"notice-2"}
+    assert '<th scope="col">通知</th>' in page
     assert totals(get(web, notice="notice-3"))["已逾期"] == "0"
     wrong = get(web, status=400, notice="没有的通知")
     assert "没有通知含有“没有的通知”" in wrong
@@ -184,9 +186,9 @@ def test_one_list_page_by_page(web: httpx.Client, monkeypatch: pytest.MonkeyPatc
         seen += [(row[0], row[3]) for row in table(shown, "逾期任务")]
     assert len(seen) == len(set(seen)) + 1 == 4
     monkeypatch.setattr(progress, "FEW", 2)
-    first = get(web)
+    first = get(web, notice="notice-1")
     assert len(table(first, "逾期任务")) == 2
-    assert 'href="/progress?list=overdue">看全部' in first
+    assert 'href="/progress?notice=notice-1&list=overdue">看全部' in first
     monkeypatch.setattr(queries_progress, "CAP", 2)
     assert "超过 2 条，只列出前面这些" in get(web, list="overdue")
 

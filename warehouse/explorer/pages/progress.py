@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -64,23 +65,28 @@ class Shown:
 def progress(request: Request, session: Session, known: Catalog) -> Page:
     """All lists with their first rows, or the one that `list` names page by page."""
     given = read(request, known)
-    wrong, status = "", 200
+    chosen, wrong = parameter(request, "list"), ""
+    totals: Mapping[str, Any] | None = None
+    shown: list[Shown] = []
     try:
         limits = scope(session, known, given)
     except QueryError as error:
-        limits, wrong, status = Scope(), str(error), 400
-        given |= {"notice": ""}
-    chosen = parameter(request, "list")
-    shown = [_whole(request, session, limits, chosen, given)] if chosen in LISTS else _first(session, limits, given)
+        wrong = str(error)
+    else:
+        if chosen in LISTS:
+            totals, shown = session.row(ask.totals(limits)), [_whole(request, session, limits, chosen, given)]
+        else:
+            totals, shown = _overview(session, limits, given)
     return Page(
         "progress.html",
         {
             "given": given,
             "field": known.label(given["notice"]),
+            "one_notice": given["notice"] in known.notices,
             "wrong": wrong,
             "nobody": ask.NOBODY,
             "labels": [one.label for one in known.notices.values() if one.is_current][:SUGGESTED],
-            "totals": session.row(ask.totals(limits)) or {},
+            "totals": totals or {},
             "states": STATES,
             "begun": session.row(ask.begun()) is not None,
             "lists": shown,
@@ -90,7 +96,7 @@ def progress(request: Request, session: Session, known: Catalog) -> Page:
                 "overdue": links.download("overdue", **given),
             },
         },
-        status,
+        400 if wrong else 200,
     )
 
 
@@ -114,12 +120,20 @@ def scope(session: Session, known: Catalog, given: Mapping[str, str]) -> Scope:
     return replace(wanted, notices=session.use(lambda cursor: find_notices(cursor, names(notice))))
 
 
-def _first(session: Session, limits: Scope, given: Mapping[str, str]) -> list[Shown]:
-    found = []
-    for name, listing in LISTS.items():
-        rows = session.rows(listing.query(limits, FEW))
-        found.append(Shown(name, listing, rows, rows[0]["total"] if rows else 0, links.progress(**given, list=name)))
-    return found
+def _overview(session: Session, limits: Scope, given: Mapping[str, str]) -> tuple[dict[str, Any] | None, list[Shown]]:
+    """The totals and the first rows of every list; those of all notices are looked up once a day and file."""
+
+    def look(session: Session) -> tuple[dict[str, Any] | None, list[Shown]]:
+        found = []
+        for name, listing in LISTS.items():
+            rows = session.rows(listing.query(limits, FEW))
+            total = rows[0]["total"] if rows else 0
+            found.append(Shown(name, listing, rows, total, links.progress(**given, list=name)))
+        return session.row(ask.totals(limits)), found
+
+    if limits != Scope():
+        return look(session)
+    return session.once(f"progress on {date.today()}", look)
 
 
 def _whole(request: Request, session: Session, limits: Scope, name: str, given: Mapping[str, str]) -> Shown:
