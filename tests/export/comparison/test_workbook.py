@@ -123,9 +123,7 @@ def test_charts_are_native_and_show_the_cells(book: Workbook) -> None:
     assert all(isinstance(chart, BarChart) for chart in charts)
     weights, concentration, methods, *_ = charts
     assert [one.val.numRef.f for one in weights.series] == [f"'主题权重'!${c}$5:${c}$16" for c in "BCDEF"]
-    assert {one.cat.numRef.f if one.cat.numRef else one.cat.strRef.f for one in weights.series} == {
-        "'主题权重'!$A$5:$A$16"
-    }
+    assert {one.cat.strRef.f for one in weights.series} == {"'主题权重'!$A$5:$A$16"}
     assert [one.tx.strRef.f for one in concentration.series] == ["'责任集中度'!D3", "'责任集中度'!E3"]
     assert methods.grouping == "percentStacked"
     assert len(methods.series) == len(table(book, "测评方法"))
@@ -146,7 +144,8 @@ def test_every_sheet_prints_across_a4_with_its_header_and_page_numbers(book: Wor
     unique = book["独有事项"]
     assert unique.auto_filter.ref == f"A3:I{unique.max_row}"
     assert unique["E4"].alignment.wrap_text
-    assert [unique["I3"].value, book["主题权重"]["B5"].number_format] == ["位置", "0.0%"]
+    assert unique["E4"].border.left.style == "thin"
+    assert [unique["I3"].value, book["主题权重"]["B5"].number_format] == ["位置", "0.0%_ "]
 
 
 def test_the_front_leads_to_every_sheet_and_names_every_file(book: Workbook, ask: Ask) -> None:

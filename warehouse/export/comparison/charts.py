@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
@@ -84,10 +85,12 @@ def chart(sheet: Worksheet, grid: Grid, drawing: Drawing) -> BarChart:
     )
     if drawing.stacked:
         drawn.add_data(data, from_rows=True, titles_from_data=True)
-        drawn.set_categories(Reference(sheet, min_col=first, max_col=last, min_row=head))
+        names = Reference(sheet, min_col=first, max_col=last, min_row=head)
     else:
         drawn.add_data(data, titles_from_data=True)
-        drawn.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=last_row))
+        names = Reference(sheet, min_col=1, min_row=head + 1, max_row=last_row)
+    for series in drawn.series:
+        series.cat = AxDataSource(strRef=StrRef(str(names)))
     _dress(drawn, drawing)
     return drawn
 

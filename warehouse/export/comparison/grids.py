@@ -86,7 +86,7 @@ def weights(found: Comparison) -> Grid:
             Column("主题", width=22),
             *(Column(_by_what(one), "share", _beside(found, 13), "比重") for one in found.notices),
             Column(apart_name, "change" if two else "share", 11),
-            Column("有此主题（份）", "count", 10),
+            Column("有此主题（份）", "count", 13),
         ],
         rows=rows,
         empty="所选通知中没有任务，无法比较主题。",

@@ -19,13 +19,16 @@ from warehouse.export.looks import FONT, Looks, print_on_a4, put
 
 TITLE: Final = "文明测评通知比较"
 FORMATS: Final = {
-    "count": "#,##0",
-    "value": "#,##0.##",
-    "index": "0.000",
-    "share": "0.0%",
-    "change": "+0.0%;-0.0%;0.0%",
+    "count": "#,##0_ ",
+    "value": "#,##0.##_ ",
+    "index": "0.000_ ",
+    "share": "0.0%_ ",
+    "change": "+0.0%_ ;-0.0%_ ;0.0%_ ",
 }
-"""Number formats of the looks; `value` is a number with decimals: for a whole one, Excel would leave the point."""
+"""Number formats of the looks, with a blank before the line on the right.
+
+`value` is a number with decimals: of a whole one, Excel would leave the point.
+"""
 GROUP_ROW: Final = 3
 LINE: Final = 14.0
 """Height of a line of text, in points."""
@@ -39,16 +42,16 @@ def looks_of(book: Workbook) -> Looks:
     looks = Looks(book)
     sheet = book.create_sheet()
     for name, form in FORMATS.items():
-        cell = Cell(sheet, row=1, column=1, style_array=looks.styles["number"])
+        cell = Cell(sheet, row=1, column=1, style_array=looks.styles["framed_number"])
         cell.number_format = form
-        cell.alignment = Alignment(horizontal="right", vertical="top", indent=1)
+        cell.alignment = Alignment(horizontal="right", vertical="top")
         looks.styles[name] = cell._style  # type: ignore[attr-defined]
     note = Cell(sheet, row=1, column=1, style_array=looks.styles["subtitle"])
     note.alignment = Alignment(vertical="top", wrap_text=True)
     note.font = Font(name=FONT, size=10, color="5A6672")
-    strong = Cell(sheet, row=1, column=1, style_array=looks.styles["text"])
+    strong = Cell(sheet, row=1, column=1, style_array=looks.styles["framed_text"])
     strong.font = Font(name=FONT, size=10, bold=True)
-    link = Cell(sheet, row=1, column=1, style_array=looks.styles["text"])
+    link = Cell(sheet, row=1, column=1, style_array=looks.styles["framed_text"])
     link.font = Font(name=FONT, size=10, color="1F5F8B", underline="single")
     for name, cell in (("note", note), ("strong", strong), ("link", link)):
         cell.quotePrefix = True
@@ -95,10 +98,17 @@ def put_row(
     sheet: Worksheet, looks: Looks, values: Sequence[Any], names: Sequence[str | None], widths: Sequence[float]
 ) -> None:
     """Append a row of values, each in its look, as high as its longest text: not every program finds that itself."""
-    sheet.append([put(sheet, looks, value, look) for value, look in zip(values, names, strict=True)])
-    sheet.row_dimensions[sheet.max_row].height = _height(
-        [value if isinstance(value, str) else "" for value in values], widths
-    )
+    cells = [_framed(sheet, looks, value, look) for value, look in zip(values, names, strict=True)]
+    sheet.append(cells)
+    texts = [value if isinstance(value, str) else "" for value in values]
+    sheet.row_dimensions[cells[0].row].height = _height(texts, widths)
+
+
+def _framed(sheet: Worksheet, looks: Looks, value: Any, look: str | None) -> Cell:
+    """A cell with lines around; of nothing, a truly empty one, which no chart takes for a text."""
+    if value is None or value == "":
+        return Cell(sheet, row=1, column=1, style_array=looks.styles[look or "framed_text"])
+    return put(sheet, looks, value, look, prefix="framed_")
 
 
 def _look(value: Any, kind: Kind) -> str | None:
@@ -115,7 +125,7 @@ def _write_head(sheet: Worksheet, looks: Looks, grid: Grid) -> None:
     if grid.grouped:
         sheet.append([put(sheet, looks, column.group or column.name, "header") for column in grid.columns])
         _merge_groups(sheet, grid.columns)
-    sheet.append([put(sheet, looks, name, "header") for name in names])
+    sheet.append([_framed(sheet, looks, name, "header") for name in names])
     widths = [column.width - 1 for column in grid.columns]
     sheet.row_dimensions[header_row(grid)].height = _height([column.name for column in grid.columns], widths) + 4
 

@@ -9,16 +9,21 @@ comparable AS (
         ON a.notice_id <> b.notice_id
        AND ((a.is_current AND b.is_current) OR a.supersedes = b.notice_id OR b.supersedes = a.notice_id)
 ),
-linked AS (
-    SELECT task_a AS task_id, notice_b AS other_id FROM mart.topic_crosswalk
-    UNION
-    SELECT task_b, notice_a FROM mart.topic_crosswalk
-    UNION
-    SELECT v.task_id, p.notice_id FROM mart.task_versions AS v JOIN core.tasks AS p ON p.task_id = v.previous_task_id
-    UNION
-    SELECT v.previous_task_id, t.notice_id FROM mart.task_versions AS v JOIN core.tasks AS t USING (task_id)
+mine AS (SELECT task_id, notice_id FROM core.tasks WHERE notice_id IN (SELECT notice_id FROM picked)),
+paired AS (
+    SELECT task_a, task_b, notice_a, notice_b FROM mart.topic_crosswalk
+    WHERE notice_a IN (SELECT notice_id FROM picked) OR notice_b IN (SELECT notice_id FROM picked)
 ),
-full_lists AS (SELECT task_a AS task_id FROM mart.topic_crosswalk GROUP BY task_a HAVING count(*) >= 12),
+linked AS (
+    SELECT task_a AS task_id, notice_b AS other_id FROM paired
+    UNION
+    SELECT task_b, notice_a FROM paired
+    UNION
+    SELECT v.task_id, p.notice_id FROM mart.task_versions AS v JOIN mine AS p ON p.task_id = v.previous_task_id
+    UNION
+    SELECT v.previous_task_id, t.notice_id FROM mart.task_versions AS v JOIN mine AS t ON t.task_id = v.task_id
+),
+full_lists AS (SELECT task_a AS task_id FROM paired GROUP BY task_a HAVING count(*) >= 12),
 weighed AS (
     SELECT topic, count(*) AS notices FROM mart.topic_weights WHERE notice_id IN (SELECT unnest($notice)) GROUP BY topic
 )
