@@ -152,3 +152,12 @@ def test_findings_are_filtered(web: httpx.Client, ask: Ask, labels: Mapping[str,
         page = html.unescape(web.get("/findings", params=parameters).text)
         assert f"共 {expected} 条" in page
     assert "没有符合条件的问题" in page
+
+
+def test_what_is_not_listed_is_one_search_for_base_tasks_away(
+    web: httpx.Client, labels: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warehouse.explorer.pages.compare.LISTED", 1)
+    links = re.findall(r'<a href="([^"]*)">其余任务</a>', page_of(web, labels["zibo"], labels["yiyang"]))
+    assert links
+    assert all("bonus=no" in link for link in links)

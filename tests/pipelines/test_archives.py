@@ -18,7 +18,7 @@ FILES = "SELECT source_path, status, format, container FROM core.files ORDER BY 
 
 def test_a_letter_and_its_attachment_are_one_row_and_every_notice_of_an_archive_has_its_own(house: House) -> None:
     files = {"甲州通知.txt": (LETTER + RUBRIC).encode(), "乙州通知.txt": OTHER.encode(), "坏.docx": b"PK\x03\x04"}
-    one = {"通知.txt": LETTER.replace("甲州", "丙州"), "附件1.md": RUBRIC}
+    one: dict[str, str | bytes] = {"通知.txt": LETTER.replace("甲州", "丙州"), "附件1.md": RUBRIC}
     house.put("一份.zip", packed(one))
     house.put("包.zip", zip_in_gbk(files))
     assert house.build() == SOME_FAILED
