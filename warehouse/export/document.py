@@ -85,12 +85,14 @@ def write_docx(one: TaskList, target: Path, template: Path | None = None) -> Non
         raise ExportError(f"模板 {label}：{error}") from error
     except (TemplateSyntaxError, UndefinedError) as error:
         raise ExportError(
-            f"模板 {label} 的标记有误（{error.message}）。请对照自带模板 {OWN}，"
+            f"模板 {label} 的标记有误（程序提示：{error.message}）。请对照自带模板 {OWN}，"
             "检查 {{ }}、{% %} 是否成对，for 与 endfor、if 与 endif 是否齐全。"
         ) from error
     except Exception as error:
         # What stands in a template is a program: it can fail in any way.
-        raise ExportError(f"模板 {label} 无法填写（{error}）。请对照自带模板 {OWN} 检查标记的位置。") from error
+        raise ExportError(
+            f"模板 {label} 无法填写（程序提示：{error}）。请对照自带模板 {OWN} 检查标记的位置。"
+        ) from error
     with target.open("wb") as handle:
         restamp(made, handle)
 
@@ -191,9 +193,12 @@ def _check(source: bytes, known: frozenset[str]) -> None:
     except Exception as error:
         # Of a file that is no docx, each library on the way says so in its own manner.
         raise ExportError("不是可用的 docx 文件。请用 Word 或 WPS 打开后另存为 docx，再试。") from error
-    unknown = form.get_undeclared_template_variables(_environment(markup=True)) - known
-    if unknown:
-        raise _unknown(sorted(unknown), known)
+    asked = form.get_undeclared_template_variables(_environment(markup=True))
+    if not asked:
+        # Most likely a form that was filled in before: each party would get the duties of another.
+        raise ExportError(f"没有 {{{{ }}}} 标记，填不进内容。请从自带模板 {OWN} 改起。")
+    if asked - known:
+        raise _unknown(sorted(asked - known), known)
 
 
 def _unknown(names: Iterable[str], known: Iterable[str]) -> ExportError:
