@@ -30,12 +30,44 @@ WIDEST: Final = 60
 SAMPLED: Final = 500
 """Rows that decide the column widths."""
 
+Style = tuple["StyleArray", int]
+"""A style and its number in the workbook."""
+
 Look = Literal["number", "day", "moment", "text", "guarded"]
 TEXTS: Final[frozenset[Look]] = frozenset({"text", "guarded"})
 
 _NUMBERS: Final = (int, float, Decimal)
 CUT_MARK: Final = "…（超出 Excel 单元格长度，已截断）"
 UNPRINTABLE: Final = "�"
+
+
+class ReadyCell(Cell):
+    """A cell to append to a write-only sheet, in a style that the workbook knows already.
+
+    openpyxl would look the style up for every cell, and describe every cell in an error that it then ignores.
+    """
+
+    __slots__ = ("style_number",)
+
+    def __init__(self, sheet: Any, value: Any, style: Style, *, text: bool) -> None:
+        super().__init__(sheet, row=1, column=1, value=None if text else value, style_array=style[0])
+        self.style_number = style[1]
+        if text:
+            # Stored as it is: the setter would look for formulas and errors in it.
+            self._value, self.data_type = value, "s"
+
+    @property
+    def style_id(self) -> int:
+        """The number of the style in the workbook."""
+        return self.style_number
+
+    def __repr__(self) -> str:
+        return "<cell>"
+
+
+def style_of(cell: Cell) -> Style:
+    """The style of a cell that was styled by hand, for others of the same workbook."""
+    return cell._style, cell.style_id  # type: ignore[attr-defined]
 
 
 def write_sheet(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "查询结果") -> None:
@@ -69,7 +101,7 @@ def _fill(sheet: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
         sheet.append([None if value is None else _cell(sheet, styles, value) for value in row])
 
 
-def _styles(sheet: Any) -> Mapping[str, StyleArray]:
+def _styles(sheet: Any) -> Mapping[str, Style]:
     """The looks of the cells, registered once: styling cell by cell is the slow part of openpyxl."""
     header, text, guarded, day, moment = (Cell(sheet, row=1, column=1) for _ in range(5))
     header.font = Font(bold=True)
@@ -82,7 +114,7 @@ def _styles(sheet: Any) -> Mapping[str, StyleArray]:
     day.number_format = "yyyy-mm-dd"
     moment.number_format = "yyyy-mm-dd hh:mm:ss"
     looks = {"header": header, "number": text, "text": text, "guarded": guarded, "day": day, "moment": moment}
-    return {name: cell._style for name, cell in looks.items()}  # type: ignore[attr-defined]
+    return {name: style_of(cell) for name, cell in looks.items()}
 
 
 def stored(value: Any) -> tuple[Any, Look]:
@@ -110,12 +142,9 @@ def _text(value: str) -> tuple[str, Look]:
     return text, "guarded" if text.startswith(FORMULA_STARTS) else "text"
 
 
-def _cell(sheet: Any, styles: Mapping[str, StyleArray], value: Any, *, header: bool = False) -> Cell:
+def _cell(sheet: Any, styles: Mapping[str, Style], value: Any, *, header: bool = False) -> Cell:
     kept, look = stored(value)
-    cell = Cell(sheet, row=1, column=1, value=kept, style_array=styles["header" if header else look])
-    if look in TEXTS:
-        cell.data_type = "s"
-    return cell
+    return ReadyCell(sheet, kept, styles["header" if header else look], text=look in TEXTS)
 
 
 def _width(name: str, values: Sequence[Any]) -> float:

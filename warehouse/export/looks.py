@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from warehouse.export.columns import DONE_ON, FILL_IN, STATUS
-from warehouse.sheet import TEXTS, stored
+from warehouse.sheet import TEXTS, ReadyCell, Style, stored, style_of
 
 BORDERLESS: Final = "key"
 PAPER_A4: Final = 9
@@ -36,7 +36,7 @@ class Looks:
 
     def __init__(self, book: Workbook) -> None:
         self._sheet = book.create_sheet()
-        self.styles: dict[str, Any] = {}
+        self.styles: dict[str, Style] = {}
         top: dict[str, Any] = {"font": Font(name=FONT, size=10), "alignment": TOP}
         middle = top | {"alignment": MIDDLE}
         for prefix, lines in (("", {}), ("framed_", {"border": BOX})):
@@ -60,7 +60,7 @@ class Looks:
         cell = Cell(self._sheet, row=1, column=1)
         for part, value in style.items():
             setattr(cell, part, value)
-        self.styles[name] = cell._style  # type: ignore[attr-defined]
+        self.styles[name] = style_of(cell)
 
 
 def open_style(header: str) -> dict[str, Any]:
@@ -80,12 +80,7 @@ def put(sheet: Any, looks: Looks, value: Any, look: str | None = None, *, prefix
     name = look or f"{prefix}{kind}"
     if kind == "guarded" and f"{name}_guarded" in looks.styles:
         name = f"{name}_guarded"
-    if kind not in TEXTS:
-        return Cell(sheet, row=1, column=1, value=kept, style_array=looks.styles[name])
-    cell = Cell(sheet, row=1, column=1, style_array=looks.styles[name])
-    # Text is stored as it is: the setter would look for formulas and errors in it, and take its time.
-    cell._value, cell.data_type = kept, "s"  # type: ignore[attr-defined]
-    return cell
+    return ReadyCell(sheet, kept, looks.styles[name], text=kind in TEXTS)
 
 
 def print_on_a4(sheet: Any, repeated: str, footer: str) -> None:

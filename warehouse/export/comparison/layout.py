@@ -16,6 +16,7 @@ from rich.cells import cell_len
 
 from warehouse.export.comparison.grid import MANY, NUMERIC, Column, Grid, Kind
 from warehouse.export.looks import FONT, Looks, print_on_a4, put
+from warehouse.sheet import style_of
 
 TITLE: Final = "文明测评通知比较"
 FORMATS: Final = {
@@ -42,20 +43,20 @@ def looks_of(book: Workbook) -> Looks:
     looks = Looks(book)
     sheet = book.create_sheet()
     for name, form in FORMATS.items():
-        cell = Cell(sheet, row=1, column=1, style_array=looks.styles["framed_number"])
+        cell = Cell(sheet, row=1, column=1, style_array=looks.styles["framed_number"][0])
         cell.number_format = form
         cell.alignment = Alignment(horizontal="right", vertical="top")
-        looks.styles[name] = cell._style  # type: ignore[attr-defined]
-    note = Cell(sheet, row=1, column=1, style_array=looks.styles["subtitle"])
+        looks.styles[name] = style_of(cell)
+    note = Cell(sheet, row=1, column=1, style_array=looks.styles["subtitle"][0])
     note.alignment = Alignment(vertical="top", wrap_text=True)
     note.font = Font(name=FONT, size=10, color="5A6672")
-    strong = Cell(sheet, row=1, column=1, style_array=looks.styles["framed_text"])
+    strong = Cell(sheet, row=1, column=1, style_array=looks.styles["framed_text"][0])
     strong.font = Font(name=FONT, size=10, bold=True)
-    link = Cell(sheet, row=1, column=1, style_array=looks.styles["framed_text"])
+    link = Cell(sheet, row=1, column=1, style_array=looks.styles["framed_text"][0])
     link.font = Font(name=FONT, size=10, color="1F5F8B", underline="single")
     for name, cell in (("note", note), ("strong", strong), ("link", link)):
         cell.quotePrefix = True
-        looks.styles[name] = cell._style  # type: ignore[attr-defined]
+        looks.styles[name] = style_of(cell)
     book.remove(sheet)
     return looks
 
@@ -107,7 +108,7 @@ def put_row(
 def _framed(sheet: Worksheet, looks: Looks, value: Any, look: str | None) -> Cell:
     """A cell with lines around; of nothing, a truly empty one, which no chart takes for a text."""
     if value is None or value == "":
-        return Cell(sheet, row=1, column=1, style_array=looks.styles[look or "framed_text"])
+        return Cell(sheet, row=1, column=1, style_array=looks.styles[look or "framed_text"][0])
     return put(sheet, looks, value, look, prefix="framed_")
 
 
