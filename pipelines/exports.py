@@ -79,7 +79,7 @@ def tasks(
 ) -> None:
     from warehouse.export.lists import task_lists
     from warehouse.export.selection import Wanted, select
-    from warehouse.export.writer import Way, write_each, write_one
+    from warehouse.export.writer import Way, dated, write_each, write_one
 
     if template is not None and form is not Form.DOCX:
         raise UserError("--template 只用于 --format docx")
@@ -87,7 +87,8 @@ def tasks(
     require(settings)
     require_current(settings)
     wanted = Wanted(tuple(notice), party, person, topic, first.date() if first else None, last.date() if last else None)
-    found = task_lists(select(settings.warehouse, wanted), by_party=not whole, part=party, persons=not no_persons)
+    selection = select(settings.warehouse, wanted)
+    found = task_lists(selection, by_party=not whole, part=party, persons=not no_persons)
     way = Way(form, overwrite, template or settings.template)
     if single or form in WHOLE or output.suffix.lower() == f".{form}":
         target = output if output.suffix else output / f"任务清单.{form}"
@@ -95,6 +96,10 @@ def tasks(
     else:
         written = list(write_each(found, output, way))
     _tell(console(), written)
+    if form is Form.ICS:
+        listed = task_lists(selection, by_party=False)
+        undated = len(selection.tasks) - sum(dated(one) for one in listed)
+        console().print(f"{undated} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历")
 
 
 @app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")

@@ -23,10 +23,16 @@ class Way:
 
 
 def write_each(lists: Iterable[TaskList], folder: Path, way: Way) -> Iterator[Path]:
-    """Write every list as `folder/notice/unit.form` as it comes; yields the paths. Raises ExportError, QueryError."""
+    """Write every list as `folder/notice/unit.form` as it comes; yields the paths. Raises ExportError, QueryError.
+
+    A list without any day has no calendar.
+    """
     taken: dict[str, set[str]] = {}
     folders: dict[str, Path] = {}
     for one in lists:
+        if way.form is Form.ICS and not dated(one):
+            # Some programs refuse a calendar without an event.
+            continue
         notice = one.notice.notice_id
         if notice not in folders:
             folders[notice] = folder / file_name(one.notice.label, "", taken.setdefault("", set()))
@@ -34,6 +40,13 @@ def write_each(lists: Iterable[TaskList], folder: Path, way: Way) -> Iterator[Pa
         target = folders[notice] / name
         _put([one], target, way)
         yield target
+
+
+def dated(one: TaskList) -> int:
+    """How many tasks of a list have a day, and so a place in a calendar."""
+    from warehouse.export.calendar import spans
+
+    return sum(1 for row in one.rows if spans(row.task))
 
 
 def write_one(lists: Sequence[TaskList], target: Path, way: Way) -> Path:
