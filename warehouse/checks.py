@@ -90,6 +90,7 @@ CHECKS: Final = (
             "mart.threshold_comparison": ("task_id",),
             "mart.task_progress": ("task_id", "carried_from"),
             "mart.open_days": ("task_id",),
+            "mart.unchanged_tasks": ("task_id", "previous_task_id"),
         }.items()
         for column in columns
     ),

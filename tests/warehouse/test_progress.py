@@ -279,6 +279,8 @@ def test_an_unchanged_task_of_a_later_edition_keeps_its_progress(asked: Ask) -> 
         (6, "丙科", None, None, None),
         (7, "甲科", "in_progress", "notice-2-k7", None),
     ]
+    # Deadline moved, a plan of another year, a deadline of another year in words: 2, 3 and 5 are duties anew.
+    assert asked(f"SELECT {number('task_id')} AS k FROM mart.unchanged_tasks ORDER BY k") == [(1,), (4,), (6,), (7,)]
     # The former edition is nobody's duty any more.
     assert asked("SELECT DISTINCT notice_id FROM mart.overdue WHERE notice_id IN ('notice-2', 'notice-3')") == [
         ("notice-3",)

@@ -1,7 +1,7 @@
 -- 用途：每条任务、每个责任单位的最新进展。
 -- 一行：一条任务的一个责任单位；没有写明责任单位的任务也有一行，party 为空。
--- 来源：ops.progress、core.task_parties、mart.task_versions、mart.due_days。
--- 读法：取同一任务、同一单位最近一次填报；不分单位填报的算作各单位的。任务要求改写后，旧的填报不再算数。通知出新版时，要求文字和时限都没有变的任务沿用上一版的进展，carried_from 写明沿用自哪条任务。settled 为是，表示本单位报了已完成或不适用，或者本单位只是配合而牵头单位都已完成（牵头单位中不适用的不计）。有几个到期日的定期任务，每个到期日是否办完见 mart.open_days。
+-- 来源：ops.progress、core.task_parties、mart.unchanged_tasks、mart.due_days。
+-- 读法：取同一任务、同一单位最近一次填报；不分单位填报的算作各单位的。任务要求改写后，旧的填报不再算数。通知出新版时，没有变的任务（mart.unchanged_tasks）沿用上一版的进展，carried_from 写明沿用自哪条任务。settled 为是，表示本单位报了已完成或不适用，或者本单位只是配合而牵头单位都已完成（牵头单位中不适用的不计）。有几个到期日的定期任务，每个到期日是否办完见 mart.open_days。
 -- 存放：表
 -- 列：
 --   notice_id：通知编号
@@ -33,24 +33,10 @@ WITH RECURSIVE said AS (
 due AS (
     SELECT task_id, list_sort(list(DISTINCT due_on)) AS days FROM mart.due_days GROUP BY task_id
 ),
-heirs AS (
-    SELECT v.previous_task_id, v.task_id
-    FROM mart.task_versions AS v
-    JOIN core.tasks AS t ON t.task_id = v.task_id
-    JOIN core.tasks AS f ON f.task_id = v.previous_task_id
-    LEFT JOIN due AS a ON a.task_id = v.task_id
-    LEFT JOIN due AS b ON b.task_id = v.previous_task_id
-    -- A likeness of 1 does not see the notice's own year; what was done for last year's plan is not done for this one.
-    WHERE v.similarity = 1
-        AND regexp_replace(coalesce(t.requirement, ''), '\s', '', 'g') = regexp_replace(coalesce(f.requirement, ''), '\s', '', 'g')
-        AND a.days IS NOT DISTINCT FROM b.days
-        AND (a.days IS NOT NULL
-             OR regexp_replace(coalesce(t.deadline, ''), '\s', '', 'g') = regexp_replace(coalesce(f.deadline, ''), '\s', '', 'g'))
-),
 lines AS (
     SELECT DISTINCT task_id AS source, task_id FROM said
     UNION ALL
-    SELECT l.source, h.task_id FROM lines AS l JOIN heirs AS h ON h.previous_task_id = l.task_id
+    SELECT l.source, h.task_id FROM lines AS l JOIN mart.unchanged_tasks AS h ON h.previous_task_id = l.task_id
 ),
 valid AS (
     SELECT l.task_id AS holder, s.*, CASE WHEN l.source <> l.task_id THEN l.source END AS carried_from
