@@ -89,6 +89,42 @@ def test_a_former_edition_is_compared_with_its_successor_alone(spoil: Spoil, all
     assert "不是最新版" in words.gaps(both)[0].text
 
 
+def test_likeness_is_that_of_the_mart_also_where_the_mart_had_no_room_for_it(
+    found: Comparison, spoil: Spoil, ask: Ask, all_ids: list[str]
+) -> None:
+    columns = ("notice_a", "notice_b", "weight_cosine", "topic_jaccard", "text_overlap")
+    expected = {row[:2]: row[2:] for row in ask(f"SELECT {', '.join(columns)} FROM mart.rubric_similarity")}
+    assert len(expected) == 20
+    alone = read(spoil("DELETE FROM mart.rubric_similarity"), all_ids)
+    for one in (found, alone):
+        shown = {(row["notice_a"], row["notice_b"]): [row[name] for name in columns[2:]] for row in one.similarity}
+        assert shown.keys() == expected.keys()
+        for pair, figures in shown.items():
+            assert figures == pytest.approx(expected[pair], abs=1e-6)
+
+
+def test_a_counterpart_that_the_mart_had_no_room_for_is_found(spoil: Spoil, ask: Ask) -> None:
+    task_a, task_b, notice_a, notice_b, similarity, relation = ask(
+        "SELECT task_a, task_b, notice_a, notice_b, similarity, relation FROM mart.topic_crosswalk "
+        "ORDER BY similarity DESC, task_a LIMIT 1"
+    )[0]
+    spoilt = spoil(
+        "CREATE TABLE room AS SELECT * FROM mart.topic_crosswalk LIMIT 1",
+        "DELETE FROM mart.topic_crosswalk",
+        "INSERT INTO mart.topic_crosswalk BY NAME SELECT * EXCLUDE i REPLACE "
+        f"('{task_a}' AS task_a, '{notice_a}' AS notice_a, 'n' || i AS notice_b, 't' || i AS task_b) "
+        "FROM (SELECT * FROM room, range(12) AS r(i))",
+        "DROP TABLE room",
+    )
+    found = read(spoilt, [notice_a, notice_b])
+    (pair,) = found.counterparts
+    assert (pair["notice_a"], pair["notice_b"]) == (notice_a, notice_b)
+    assert (pair["similarity"], pair["relation"]) == (pytest.approx(similarity, abs=1e-6), relation)
+    texts = ask("SELECT requirement FROM core.tasks WHERE task_id IN (?, ?)", task_a, task_b)
+    assert {pair["requirement_a"], pair["requirement_b"]} == {text for (text,) in texts}
+    assert not {pair["requirement_a"], pair["requirement_b"]} & {row["requirement"] for row in found.unique}
+
+
 def test_counterparts_stand_once_the_earlier_notice_first(found: Comparison, ask: Ask, all_ids: list[str]) -> None:
     pairs = {frozenset(pair) for pair in ask("SELECT task_a, task_b FROM mart.topic_crosswalk")}
     assert len(found.counterparts) == len(pairs) > 0

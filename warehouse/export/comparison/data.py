@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 import duckdb
 
-from warehouse import catalogue
+from warehouse import catalogue, pairs
 from warehouse.errors import QueryError
 from warehouse.store import connect
 
@@ -22,6 +23,15 @@ MOST: Final = 12
 """Notices that stand side by side on a page that can still be read."""
 DEADLINES: Final = 19
 """The analyst's question that says how definite the deadlines of a notice are."""
+
+LIMITS: Final[Mapping[str, float]] = {
+    "kept": pairs.KEPT_TASKS,
+    "least": pairs.LEAST,
+    "shortest": pairs.SHORTEST,
+    "longest": pairs.LONGEST,
+}
+"""What holds for counterparts in the marts holds for those that are sought here."""
+_USED: Final = re.compile(r"\$(\w+)")
 
 Row = Mapping[str, Any]
 
@@ -139,6 +149,7 @@ def _read(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> Comparison:
     notices = tuple(Notice(**row) for row in _rows(connection, _sql("notices"), ids))
     if missing := sorted(set(ids) - {notice.notice_id for notice in notices}):
         raise QueryError(f"仓库中没有编号为 {missing[0]} 的通知。")
+    _run(connection, _sql("pairs"), ids)
     lists = {
         name: _rows(connection, _sql(name), ids)
         for name in (
@@ -173,8 +184,14 @@ def _themes(rows: Sequence[Row]) -> tuple[Theme, ...]:
     )
 
 
+def _run(connection: duckdb.DuckDBPyConnection, sql: str, ids: list[str]) -> duckdb.DuckDBPyConnection:
+    """Run a query with those parameters that it names."""
+    given = {"notice": ids, **LIMITS}
+    return connection.execute(sql, {name: given[name] for name in set(_USED.findall(sql))})
+
+
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, ids: list[str]) -> list[Row]:
-    cursor = connection.execute(sql, {"notice": ids})
+    cursor = _run(connection, sql, ids)
     names = [str(column[0]) for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -147,7 +147,7 @@ def likeness(found: Comparison) -> Grid:
             Column("乙的任务在甲中有对应", "share", 16),
         ],
         rows=sorted(rows, key=lambda row: -(row[2] or 0)),
-        empty="所选通知之间没有可比的评分体系：旧版通知不参加比较，没有任务的通知也无从比较。",
+        empty="所选通知之间没有可比的评分体系：旧版通知、没有任务的通知不参加比较。",
         key=2,
     )
 

@@ -1,15 +1,11 @@
 -- Pairs of tasks that ask for the same, each pair once.
-WITH pairs AS (
-    SELECT task_a, task_b, notice_a, notice_b, relation, similarity, basis FROM mart.topic_crosswalk
-    WHERE notice_a IN (SELECT unnest($notice)) AND notice_b IN (SELECT unnest($notice)) AND notice_a <> notice_b
-),
-turned AS (
+WITH turned AS (
     SELECT CASE WHEN first THEN task_a ELSE task_b END AS task_a, CASE WHEN first THEN task_b ELSE task_a END AS task_b,
            CASE WHEN first THEN notice_a ELSE notice_b END AS notice_a, CASE WHEN first THEN notice_b ELSE notice_a END AS notice_b,
            CASE WHEN first OR relation NOT IN ('subset', 'superset') THEN relation
                 WHEN relation = 'subset' THEN 'superset' ELSE 'subset' END AS relation,
            similarity, basis
-    FROM (SELECT *, list_position($notice, notice_a) < list_position($notice, notice_b) AS first FROM pairs)
+    FROM (SELECT *, list_position($notice, notice_a) < list_position($notice, notice_b) AS first FROM compared_pairs)
 )
 SELECT p.notice_a, p.notice_b, pa.topic, coalesce(c.name, pa.topic) AS name, ta.requirement AS requirement_a, tb.requirement AS requirement_b,
        pa.points_each AS points_a, pb.points_each AS points_b, p.relation, p.similarity, p.basis,

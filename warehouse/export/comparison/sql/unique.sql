@@ -1,5 +1,5 @@
 -- Tasks without a counterpart in any other of the notices. Two notices can be compared where both are current, or where one
--- is the former edition of the other. A task whose list of counterparts is full (12) may have one that was cut off.
+-- is the former edition of the other.
 WITH picked AS (
     SELECT notice_id, is_current, supersedes FROM core.notices WHERE notice_id IN (SELECT unnest($notice))
 ),
@@ -10,20 +10,15 @@ comparable AS (
        AND ((a.is_current AND b.is_current) OR a.supersedes = b.notice_id OR b.supersedes = a.notice_id)
 ),
 mine AS (SELECT task_id, notice_id FROM core.tasks WHERE notice_id IN (SELECT notice_id FROM picked)),
-paired AS (
-    SELECT task_a, task_b, notice_a, notice_b FROM mart.topic_crosswalk
-    WHERE notice_a IN (SELECT notice_id FROM picked) OR notice_b IN (SELECT notice_id FROM picked)
-),
 linked AS (
-    SELECT task_a AS task_id, notice_b AS other_id FROM paired
+    SELECT task_a AS task_id, notice_b AS other_id FROM compared_pairs
     UNION
-    SELECT task_b, notice_a FROM paired
+    SELECT task_b, notice_a FROM compared_pairs
     UNION
     SELECT v.task_id, p.notice_id FROM mart.task_versions AS v JOIN mine AS p ON p.task_id = v.previous_task_id
     UNION
     SELECT v.previous_task_id, t.notice_id FROM mart.task_versions AS v JOIN mine AS t ON t.task_id = v.task_id
 ),
-full_lists AS (SELECT task_a AS task_id FROM paired GROUP BY task_a HAVING count(*) >= 12),
 weighed AS (
     SELECT topic, count(*) AS notices FROM mart.topic_weights WHERE notice_id IN (SELECT unnest($notice)) GROUP BY topic
 )
@@ -38,8 +33,7 @@ LEFT JOIN mart.topics AS c ON c.topic = p.topic
 LEFT JOIN weighed AS w ON w.topic = p.topic
 LEFT JOIN core.tables AS b ON b.table_id = t.table_id
 WHERE t.notice_id IN (SELECT notice_id FROM comparable)
-  AND length(regexp_replace(coalesce(t.requirement, t.criteria, ''), '[^\p{Han}A-Za-z]', '', 'g')) >= 4
-  AND t.task_id NOT IN (SELECT task_id FROM full_lists)
+  AND length(regexp_replace(coalesce(t.requirement, t.criteria, ''), '[^\p{Han}A-Za-z]', '', 'g')) >= $shortest
   AND NOT EXISTS (SELECT 1 FROM linked AS l JOIN comparable AS o ON o.notice_id = t.notice_id AND o.other_id = l.other_id
                   WHERE l.task_id = t.task_id)
 ORDER BY list_position($notice, t.notice_id), b.ordinal NULLS FIRST, t.ordinal, t.task_id
