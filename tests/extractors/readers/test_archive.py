@@ -166,29 +166,29 @@ def test_a_file_that_was_only_squeezed_is_an_archive_of_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "limits", "said"),
+    ("made", "limits", "said"),
     [
-        (seven_of({"a.txt": b"1"}, password="x"), Limits(), "密码"),
-        (zip_of({f"{n}.txt": b"1" for n in range(9)}), Limits(max_archive_files=8), "过多"),
-        (zip_of({"a.txt": bytes(20 << 20)}), Limits(), "压缩比"),
-        (gzip.compress(tar_of({"a.txt": bytes(20 << 20)})), Limits(), "展开后"),
-        (tar_of({"a.txt": bytes(3 << 20)}), Limits(max_part_bytes=1 << 20), "超过上限"),
+        (lambda: seven_of({"a.txt": b"1"}, password="x"), Limits(), "密码"),
+        (lambda: zip_of({f"{n}.txt": b"1" for n in range(9)}), Limits(max_archive_files=8), "过多"),
+        (lambda: zip_of({"a.txt": bytes(20 << 20)}), Limits(), "压缩比"),
+        (lambda: gzip.compress(tar_of({"a.txt": bytes(20 << 20)})), Limits(), "展开后"),
+        (lambda: tar_of({"a.txt": bytes(3 << 20)}), Limits(max_part_bytes=1 << 20), "超过上限"),
         (
-            zip_of({f"{n}.zip": zip_of({"a": bytes(4 << 20)}) for n in range(4)}),
+            lambda: zip_of({f"{n}.zip": zip_of({"a": bytes(4 << 20)}) for n in range(4)}),
             Limits(max_expanded_bytes=9 << 20),
             "过大",
         ),
-        (seven_of({"a.txt": bytes(40 << 20)}), Limits(), "上限"),
-        (zip_of({}), Limits(), "没有文件"),
-        (tar_of(FILES)[:600], Limits(), "损坏"),
-        (gzip.compress(tar_of(FILES))[:80], Limits(), "损坏"),
-        (seven_of(FILES)[:60], Limits(), "损坏"),
+        (lambda: seven_of({"a.txt": bytes(40 << 20)}), Limits(), "上限"),
+        (lambda: zip_of({}), Limits(), "没有文件"),
+        (lambda: tar_of(FILES)[:600], Limits(), "损坏"),
+        (lambda: gzip.compress(tar_of(FILES))[:80], Limits(), "损坏"),
+        (lambda: seven_of(FILES)[:60], Limits(), "损坏"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_cannot_be_opened_is_told(data: bytes, limits: Limits, said: str) -> None:
+def test_what_cannot_be_opened_is_told(made: Callable[[], bytes], limits: Limits, said: str) -> None:
     with pytest.raises(ReadError, match=said) as caught:
-        opened(data, limits)
+        opened(made(), limits)
     assert caught.value.remedy
 
 
