@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from schemas.ops_progress import STATUSES
@@ -66,8 +67,8 @@ def test_shared_scores_are_merged_and_nothing_else_below_the_header(sheet: Works
 def test_only_the_fill_in_columns_are_open_and_there_is_no_password(sheet: Worksheet) -> None:
     assert sheet.protection.sheet
     assert not sheet.protection.password
-    for cell in sheet[HEADER_ROW][:-1]:
-        style = sheet.column_dimensions[cell.column_letter]
+    for number, cell in enumerate(sheet[HEADER_ROW][:-1], start=1):
+        style = sheet.column_dimensions[get_column_letter(number)]
         assert style.protection.locked is (cell.value not in FILL_IN), cell.value
         assert cell.protection.locked
     assert all(cell.protection.locked for cell in sheet[FIRST_ROW] if cell.value is not None)
@@ -80,6 +81,7 @@ def test_it_prints_on_a4_across_with_the_header_on_every_page(sheet: Worksheet) 
     assert sheet.sheet_properties.pageSetUpPr is not None
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.print_title_rows == f"$1:${HEADER_ROW}"
+    assert sheet.oddFooter is not None
     assert "&P" in str(sheet.oddFooter.right.text)
     assert sheet.freeze_panes == f"B{FIRST_ROW}"
     assert sheet.auto_filter.ref == f"A{HEADER_ROW}:T{sheet.max_row}"

@@ -24,6 +24,7 @@ def notice(*tasks: object, short: int = 0) -> Notice:
     return Notice(file, notice_frames(made, "file-1"))
 
 
+@pytest.mark.usefixtures("core_alone")
 def test_negative_points_hold_one_notice_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.put("甲.md", as_text("甲州"))
     house.put("负分.md", as_text("乙州"))

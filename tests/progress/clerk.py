@@ -8,14 +8,18 @@ Rows and columns count from 0. Text is typed, so that LibreOffice decides what i
 prints a JSON list: of each workbook the number of cells that kept their old content, being protected.
 """
 
+from __future__ import annotations
+
+import importlib
 import json
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 
-def main():
+def main() -> None:
     asked = json.load(sys.stdin)
     pipe = "wenming-clerk"
     command = [asked["soffice"], "-env:UserInstallation=" + Path(asked["profile"]).as_uri()]
@@ -30,9 +34,8 @@ def main():
         office.kill()
 
 
-def connect(pipe):
-    import uno
-
+def connect(pipe: str) -> Any:
+    uno = importlib.import_module("uno")
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     for _ in range(300):
@@ -44,7 +47,7 @@ def connect(pipe):
     raise SystemExit("LibreOffice does not answer")
 
 
-def type_in(desktop, source, target, typed):
+def type_in(desktop: Any, source: str, target: str, typed: list[tuple[int, int, str]]) -> int:
     document = desktop.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, (option("Hidden", True),))
     refused = 0
     sheet = document.Sheets.getByIndex(0)
@@ -60,10 +63,9 @@ def type_in(desktop, source, target, typed):
     return refused
 
 
-def option(name, value):
-    from com.sun.star.beans import PropertyValue
-
-    made = PropertyValue()
+def option(name: str, value: object) -> Any:
+    uno = importlib.import_module("uno")
+    made = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
     made.Name, made.Value = name, value
     return made
 

@@ -38,7 +38,7 @@ def row(number: int = 4, *, file: str = "甲科.xlsx", before: dict[str, str] | 
     sent = CELLS | (before or {})
     key = RowKey(TASK, "w1", row_digest(sent), fill_digest(sent), "甲科")
     options = {name: changes.pop(name) for name in ("key", "merged", "formulas") if name in changes}
-    made = {"key": key, "merged": frozenset[str](), "formulas": frozenset[str]()} | options
+    made: dict[str, Any] = {"key": key, "merged": frozenset[str](), "formulas": frozenset[str]()} | options
     return Returned(file=file, sha256="ab" * 32, sheet="甲科", row=number, cells=sent | changes, **made)
 
 
@@ -83,7 +83,7 @@ def test_numbering_and_scores_may_move_but_nothing_else() -> None:
         ({"状态": "进行中", "完成日期": "2026-03-31"}, "contradiction", "进行中"),
     ],
 )
-def test_what_cannot_be_taken(cells: dict[str, str], kind: str, said: str) -> None:
+def test_what_cannot_be_taken(cells: dict[str, Any], kind: str, said: str) -> None:
     issue = only_issue(judge([row(**cells)], known(), TODAY))
     assert issue.kind == kind
     assert said in issue.message
