@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from extractors import Correction, Extraction, Limits
+from extractors import extract as real
 from extractors.bundle import Beside
 from extractors.document import ReadError
 from extractors.records import NoticeRow, TableRow, TaskRow
@@ -90,9 +91,7 @@ def negative_points(
     data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = (), beside: Beside | None = None
 ) -> Extraction:
     """The real extractor, except that it reads negative points from files called 负分."""
-    from extractors import extract
-
-    read = extract(data, name, limits=limits, corrections=corrections)
+    read = real(data, name, limits=limits, corrections=corrections)
     if "负分" not in name:
         return read
     return replace(read, tasks=[replace(one, points=Decimal(-3)) for one in read.tasks])
