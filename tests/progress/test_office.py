@@ -13,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from extractors.readers.office.install import python, soffice
+from tests.explorer.browser import artefacts
 from tests.progress.conftest import Office
 from warehouse.export.columns import COLUMNS, FILL_IN
 from warehouse.export.lists import TaskList, task_lists
@@ -108,4 +109,5 @@ def test_the_pages_of_a_list_are_a4_across_with_its_header_on_each(office: Offic
     joined = "".join("".join(text.split()) for text in texts)
     last = "".join(str(one.rows[-1].cells["任务要求"]).split())
     assert last[:12] in joined
-    pages[0].render(scale=1.5).to_pil().save(tmp_path / "清单.png")
+    for number, page in enumerate(pages, start=1):
+        page.render(scale=1.5).to_pil().save(artefacts(tmp_path) / f"任务清单-{number}.png")
