@@ -129,7 +129,7 @@ def print_summary(console: Console, seen: Overview, built: Built, warehouse: Pat
         ("wenming status", "逐份查看入库情况"),
         ("wenming ask", "分析员常问的二十五个问题"),
         ("wenming serve --open", "在浏览器中搜索、比较、看原文"),
-        ('wenming sql "SELECT * FROM cn.任务清单" --format xlsx --output 任务清单.xlsx', "导出任务清单"),
+        ("wenming export tasks", "给每个责任单位写一份任务清单"),
         ("wenming review", "处理待核对的问题"),
     ):
         console.print(f"  [bold]{escape(command)}[/]  {meaning}", soft_wrap=True)
