@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 import schemas
-from assets import counterparts
+from assets import counterparts, rules, runs
 from assets.assemble import SOURCES
 from assets.hold_back import FILES
 from assets.plan import Plan
@@ -18,6 +18,7 @@ from assets.returned import ledger
 from extractors import vocabulary
 from warehouse import store
 from warehouse.derive import DERIVATION
+from warehouse.kept import KEPT
 from warehouse.views import derivation
 
 TOPICS: Final = "mart.topics"
@@ -48,14 +49,20 @@ def is_derived(warehouse: Path, reviews: pl.DataFrame, imports: Collection[str])
 
 
 def publish(
-    warehouse: Path, plan: Plan, frames: Mapping[str, pl.DataFrame], reviews: pl.DataFrame, *, progress: Path
+    warehouse: Path,
+    plan: Plan,
+    frames: Mapping[str, pl.DataFrame],
+    reviews: pl.DataFrame,
+    *,
+    progress: Path,
+    keep: int = KEPT,
 ) -> store.Published | None:
     """Publish the staged frames in place of whatever was published under their source paths.
 
     What is replaced is looked up under the writer's lock, so that a build that ended in the meantime is merged
     with and not undone. `reviews` are the decisions on counterparts (`ops.counterpart_reviews`, whole), `progress` is
-    the folder of the ledger of imports. Returns None, and touches nothing, where the warehouse stands and nothing is
-    new.
+    the folder of the ledger of imports, `keep` the former editions that stay. Returns None, and touches nothing, where
+    the warehouse stands and nothing is new.
     """
     with store.writing(warehouse):
         current = store.condition(warehouse) is store.Condition.CURRENT
@@ -67,11 +74,13 @@ def publish(
         return store.publish(
             warehouse,
             drop_files=state.filter(moved)["file_id"].drop_nulls().to_list(),
-            add={table: frame for table, frame in frames.items() if table != SOURCES},
+            add={table: frame for table, frame in frames.items() if table in rules.CORE},
             replace={
                 SOURCES: pl.concat([kept, frames[SOURCES]]).sort("source_path"),
                 TOPICS: topics(),
                 counterparts.TABLE: reviews,
                 **ledger.read(progress),
+                **runs.carried_on(warehouse, frames),
             },
+            keep=keep,
         )

@@ -80,6 +80,8 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
         )
         if published:
             _run_job(settings, full, progress)
+        else:
+            store.LOG.info("nothing_new", extra={"unchanged": len(plan.unchanged)})
     return Built(
         read=len(plan.read),
         refused=len(plan.refused),

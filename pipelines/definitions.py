@@ -12,6 +12,7 @@ from assets.exports import GROUP, reminder_files, task_list_files
 from assets.marts import marts
 from assets.progress import Progress, silent
 from assets.resources import BuildResource, ExportResource, FrameStaging
+from pipelines import log
 from pipelines.settings import Settings, load
 
 JOB: Final = "build_warehouse"
@@ -66,6 +67,7 @@ def definitions(
                 memory_mb=settings.memory_mb,
                 max_mb=settings.max_mb,
                 expanded_mb=settings.expanded_mb,
+                editions=settings.editions,
                 full=full,
             ),
             "export": ExportResource(
@@ -77,4 +79,5 @@ def definitions(
     )
 
 
+log.listen()
 defs = definitions(load())

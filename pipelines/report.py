@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.shell import china_time
 from warehouse import store
 
 if TYPE_CHECKING:
@@ -48,6 +50,33 @@ ASIDE_SQL = """
 SELECT source_path, reason FROM core.files WHERE status IN ('duplicate', 'no_tables') ORDER BY status, source_path
 """
 UNSOUND_SQL = "SELECT mart, description, breaches, example FROM ops.checks WHERE breaches > 0 ORDER BY ALL"
+
+RUNS_SQL = """
+SELECT r.started_at, r.read, r.loaded + r.no_tables, r.duplicate, r.held_back, r.unreadable, r.removed, r.seconds,
+       s.source_path, s.seconds
+FROM ops.runs AS r LEFT JOIN ops.run_slowest AS s ON s.run_id = r.run_id AND s.rank = 1
+ORDER BY r.run_id DESC LIMIT ?
+"""
+RUNS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the build that read or removed files: counts of files by what became of them, and seconds.
+
+    `slowest` is the file that took longest to read, None where none was read.
+    """
+
+    started_at: datetime
+    read: int
+    loaded: int
+    duplicate: int
+    held_back: int
+    unreadable: int
+    removed: int
+    seconds: float
+    slowest: str | None
+    slowest_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +134,28 @@ def overview(warehouse: Path) -> Overview:
             aside=[(row[0], row[1]) for row in rows(ASIDE_SQL)],
             unsound=[(row[0], row[1], row[2], row[3]) for row in rows(UNSOUND_SQL)],
         )
+
+
+def last_runs(warehouse: Path, number: int = RUNS_SHOWN) -> list[Run]:
+    """The last runs, newest first."""
+    with closing(store.connect(warehouse)) as connection:
+        return [Run(*row) for row in connection.execute(RUNS_SQL, [number]).fetchall()]
+
+
+def print_runs(console: Console, runs: Sequence[Run]) -> None:
+    """What the last runs did."""
+    if not runs:
+        return
+    table = Table(title="最近的构建", title_justify="left")
+    table.add_column("时间", no_wrap=True)
+    for header in ("读取", "入库", "重复", "暂不入库", "无法读取", "移除", "用时"):
+        table.add_column(header, justify="right", no_wrap=True)
+    table.add_column("最慢的文件", overflow="fold")
+    for run in runs:
+        counts = (run.read, run.loaded, run.duplicate, run.held_back, run.unreadable, run.removed)
+        slowest = "—" if run.slowest is None else f"{escape(run.slowest)}（{run.slowest_seconds:.1f} 秒）"
+        table.add_row(china_time(run.started_at), *map(str, counts), f"{run.seconds:.1f} 秒", slowest)
+    console.print(table)
 
 
 def print_summary(console: Console, seen: Overview, built: Built, warehouse: Path) -> None:

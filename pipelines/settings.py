@@ -13,6 +13,8 @@ from typing import Final
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from warehouse.kept import KEPT
+
 PREFIX: Final = "WENMING_"
 CONFIG_VARIABLE: Final = "WENMING_CONFIG"
 MIB: Final = 1 << 20
@@ -42,6 +44,7 @@ class Settings(BaseSettings):
     memory_mb: int = Field(default=2048, ge=256, description="读取一个文件的内存上限（MB）")
     max_mb: float = Field(default=200.0, gt=0, description="单个文件的大小上限（MB），超过则不读取")
     expanded_mb: float = Field(default=1024.0, gt=0, description="压缩格式（docx 等）解压后的大小上限（MB）")
+    editions: int = Field(default=KEPT, ge=0, le=1000, description="除现在的仓库外，保留最近几版（0 为不保留）")
     token: SecretStr | None = Field(default=None, description="打开网页资料库（wenming serve）要输入的口令")
 
     @property

@@ -16,6 +16,7 @@ from assets.returned.known import known_tasks
 from assets.returned.sheets import NotReturnedError, Returned, read_returned
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
+from warehouse.kept import KEPT
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
@@ -55,12 +56,19 @@ def listed(paths: Iterable[Path]) -> list[Path]:
 
 
 def import_progress(
-    warehouse: Path, folder: Path, paths: Sequence[Path], *, now: datetime, limits: Limits = DEFAULT_LIMITS
+    warehouse: Path,
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    now: datetime,
+    limits: Limits = DEFAULT_LIMITS,
+    keep: int = KEPT,
 ) -> Imported:
     """Read filled workbooks into the ledger at `folder` and publish the warehouse with it.
 
-    `now` has a time zone. All of it takes place or nothing: where publishing fails, the ledger is as before. Raises
-    the errors of `warehouse.store.publish`, OSError where the ledger cannot be written.
+    `now` has a time zone, `keep` is the number of former editions that stay. All of it takes place or nothing: where
+    publishing fails, the ledger is as before. Raises the errors of `warehouse.store.publish`, OSError where the ledger
+    cannot be written.
     """
     with store.writing(warehouse):
         rows, refused, repeated = _read(paths, limits)
@@ -70,7 +78,7 @@ def import_progress(
         if not frame.is_empty():
             written = ledger.write(folder, frame)
             try:
-                store.publish(warehouse, add={}, replace=ledger.read(folder))
+                store.publish(warehouse, add={}, replace=ledger.read(folder), cause="progress", keep=keep)
             except BaseException:
                 written.unlink()
                 raise

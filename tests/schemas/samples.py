@@ -138,6 +138,15 @@ def notice(number: int = 1) -> Rows:
             | {"party": "甲科", "content": "{}", "file": "甲科.xlsx", "sheet": "甲科", "row": 6, "sha256": "ab" * 32}
             | {"imported_at": datetime(2026, 1, 1, 20)}
         ],
+        "ops.runs": [
+            {"run_id": IMPORT, "started_at": datetime(2026, 1, 1, 20), "seconds": 1.5, "read": 6, "loaded": 1}
+            | {"no_tables": 1, "duplicate": 1, "held_back": 1, "unreadable": 1, "removed": 1, "unchanged": 1}
+            | {"bytes": 2048}
+        ],
+        "ops.run_carriers": [{"run_id": IMPORT, "carrier": "docx", "files": 1, "bytes": 2048, "seconds": 0.5}],
+        "ops.run_slowest": [
+            {"run_id": IMPORT, "rank": number, "source_path": path, "carrier": "docx", "bytes": 2048, "seconds": 0.5}
+        ],
         "ops.checks": [
             {"mart": "mart.topic_weights", "rule": "share", "description": "合计为 1", "breaches": 0, "example": "无"}
         ],
