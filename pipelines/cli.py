@@ -103,7 +103,6 @@ def common(
 ) -> None:
     if debug:
         os.environ[DEBUG_VARIABLE] = "1"
-    log.listen()
 
 
 @app.command(cls=ChineseCommand, help="读取 raw 文件夹中新增或变化的通知，发布数据仓库。")
@@ -297,6 +296,7 @@ def config() -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; whatever goes wrong is explained in Chinese."""
+    log.listen()
     try:
         code = app(arguments, prog_name="wenming", standalone_mode=False)
         if code == INTERRUPTED:

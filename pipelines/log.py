@@ -17,11 +17,15 @@ LOGGER: Final = "wenming"
 
 
 def listen() -> None:
-    """Write the events of this process as JSON where the environment asks for it; asked twice, it is done once."""
+    """Write the events of this process as JSON where the environment asks for it; asked again, it looks again."""
     logger = logging.getLogger(LOGGER)
     for handler in list(logger.handlers):
         logger.removeHandler(handler)
-    if os.environ.get(VARIABLE, "").lower() != JSON:
+    asked = os.environ.get(VARIABLE, "").lower() == JSON
+    logger.propagate = not asked
+    if not asked:
+        # Without a listener of its own, Python would print what is an error.
+        logger.addHandler(logging.NullHandler())
         return
     import structlog
 
@@ -41,4 +45,3 @@ def listen() -> None:
     )
     logger.addHandler(stream)
     logger.setLevel(logging.INFO)
-    logger.propagate = False

@@ -1,4 +1,9 @@
-"""What changed between two published files: by table, and row by row with the columns that changed."""
+"""What changed between two published files: by table, and row by row with the columns that changed.
+
+The ids of a notice and of all that stands in it come from the bytes of its file. So that a corrected file shows what
+was corrected, the older ids of a file whose bytes changed are read as the newer ones: a row is then known by its file
+and its place in it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +17,7 @@ import duckdb
 
 import schemas
 from schemas import ColumnSpec, TableSpec
+from schemas.columns import ID_PATTERN
 from schemas.ddl import literal, quoted, relation
 from warehouse.errors import EditionError, QueryError
 from warehouse.history import RUNS
@@ -26,6 +32,24 @@ ADDED, REMOVED, CHANGED = "新增", "删除", "修改"
 _COLUMNS: Final = (
     "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = ?"
 )
+_RENAMED: Final = """
+CREATE TEMP TABLE renamed AS
+WITH was AS (
+    SELECT source_path, file_id, notice_id FROM older.core.files LEFT JOIN older.core.notices USING (file_id)
+),
+now AS (
+    SELECT source_path, file_id, notice_id FROM newer.core.files LEFT JOIN newer.core.notices USING (file_id)
+),
+pair(was, now) AS (
+    SELECT was.file_id, now.file_id FROM was JOIN now USING (source_path)
+    UNION SELECT was.notice_id, now.notice_id FROM was JOIN now USING (source_path)
+)
+SELECT was, now FROM pair
+WHERE was NOT IN (SELECT file_id FROM now UNION ALL SELECT notice_id FROM now WHERE notice_id IS NOT NULL)
+  AND now NOT IN (SELECT file_id FROM was UNION ALL SELECT notice_id FROM was WHERE notice_id IS NOT NULL)
+"""
+_OWNER: Final = "^(f-[^-]+|[^-]+)"
+"""The file or notice that an id begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +116,7 @@ def _both(older: Path, newer: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             for name, file in (("older", older), ("newer", newer)):
                 connection.execute(f"ATTACH {literal(str(file))} AS {name} (READ_ONLY)")
+            connection.execute(_RENAMED)
             yield connection
         except duckdb.Error as error:
             raise EditionError(f"两版无法比较，文件可能已损坏：{older}、{newer}（{error}）") from error
@@ -112,11 +137,22 @@ def _comparable(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[TableSp
 
 def _joined(table: TableSpec, columns: Sequence[ColumnSpec]) -> str:
     """SQL: the rows that are not the same in both, as `o` and `n`; `there` is NULL on the side that lacks the row."""
-    names = ", ".join(quoted(spec.name) for spec in columns)
-    sides = [f"(SELECT true AS there, {names} FROM {side}.{relation(table)})" for side in ("older", "newer")]
+    sides = (_older(table, columns), f"(SELECT true AS there, * FROM newer.{relation(table)})")
     keys = " AND ".join(f"o.{quoted(name)} = n.{quoted(name)}" for name in table.key)
     changed = " OR ".join(_differs(spec) for spec in columns)
     return f"{sides[0]} AS o FULL JOIN {sides[1]} AS n ON {keys} WHERE {changed}"
+
+
+def _older(table: TableSpec, columns: Sequence[ColumnSpec]) -> str:
+    """SQL: the older rows, their ids as the newer file has them."""
+    values, joins = [], []
+    for number, spec in enumerate(columns):
+        name = f"t.{quoted(spec.name)}"
+        if spec.pattern == ID_PATTERN:
+            joins.append(f"LEFT JOIN renamed AS r{number} ON r{number}.was = regexp_extract({name}, '{_OWNER}')")
+            name = f"coalesce(r{number}.now || substr({name}, length(r{number}.was) + 1), {name})"
+        values.append(f"{name} AS {quoted(spec.name)}")
+    return f"(SELECT true AS there, {', '.join(values)} FROM older.{relation(table)} AS t {' '.join(joins)})"
 
 
 def _differs(spec: ColumnSpec) -> str:
@@ -165,8 +201,9 @@ def _detail(table: TableSpec, columns: Sequence[ColumnSpec]) -> str:
 
 
 def _whole(side: str, values: Sequence[ColumnSpec]) -> str:
-    """SQL: all that a row holds as `列名：内容`, NULL where there is no row."""
-    parts = [f"{literal(spec.label + '：')} || {_text(side, spec)}" for spec in values] or ["NULL::VARCHAR"]
+    """SQL: all that a row holds as `列名：内容`, ids last; NULL where there is no row."""
+    listed = sorted(values, key=lambda spec: spec.pattern == ID_PATTERN)
+    parts = [f"{literal(spec.label + '：')} || {_text(side, spec)}" for spec in listed] or ["NULL::VARCHAR"]
     return f"CASE WHEN {side}.there THEN concat_ws('；', {', '.join(parts)}) END"
 
 

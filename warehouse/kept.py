@@ -138,7 +138,7 @@ def prune(path: Path, number: int) -> None:
     if not folder.is_dir():
         return
     known = list(kept(path).values())
-    for file in (*folder.glob(f"*{_HALF}"), *known[: len(known) - number]):
+    for file in (*folder.glob(f"*{_HALF}"), *known[: max(len(known) - number, 0)]):
         with contextlib.suppress(OSError):
             file.unlink()
     if not number:
