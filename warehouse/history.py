@@ -75,9 +75,12 @@ def restore(path: Path, number: int, *, keep: int) -> Stamp:
             raise EditionError(
                 f"第 {number} 版由其他版本的程序生成，不能直接恢复。需要其中的内容时，请直接打开文件：{wanted.path}"
             )
-        stamp = kept.next_stamp(path, "restore", sound=found.sound, restored_from=number)
+        former = kept.current_stamp(path) if found.sound else None
+        stamp = kept.next_stamp(path, "restore", former, restored_from=number)
         newest = path if found is Condition.CURRENT else None
-        store.put_in_place(path, lambda aside: _write(aside, wanted.path, newest, stamp), found=found, keep=keep)
+        store.put_in_place(
+            path, lambda aside: _write(aside, wanted.path, newest, stamp), found=found, former=former, keep=keep
+        )
     store.LOG.info("published", extra={"warehouse": str(path), "found": found.value, **stamp.meta})
     return stamp
 

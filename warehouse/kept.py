@@ -102,15 +102,15 @@ def moment_of(file: Path) -> datetime:
     return datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
 
-def next_stamp(path: Path, cause: str, *, sound: bool, restored_from: int | None = None) -> Stamp:
-    """The stamp of the successor of the file at `path`; `sound` tells that a sound warehouse file stands there."""
-    last = max([*kept(path), current_stamp(path).number if sound else 0])
+def next_stamp(path: Path, cause: str, former: Stamp | None, restored_from: int | None = None) -> Stamp:
+    """The stamp of the successor of the file at `path`, whose own is `former`; None where no sound file stands."""
+    last = max([*kept(path), former.number if former else 0])
     return Stamp(last + 1, datetime.now(UTC), cause, restored_from)
 
 
-def keep(path: Path) -> None:
+def keep(path: Path, stamp: Stamp) -> None:
     """Keep the sound warehouse file at `path` under a second name, for when it is replaced. Raises OSError."""
-    target = folder_of(path) / current_stamp(path).file_name
+    target = folder_of(path) / stamp.file_name
     if target.exists():
         return
     target.parent.mkdir(exist_ok=True)

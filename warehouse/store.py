@@ -217,11 +217,13 @@ def publish(
                 f"仓库文件已缺失、损坏或过时，不能在其上更新：{path}。请重新运行 wenming build。"
             )
         old = path if found is Condition.CURRENT else None
-        stamp = kept.next_stamp(path, cause, sound=found.sound)
+        former = kept.current_stamp(path) if found.sound else None
+        stamp = kept.next_stamp(path, cause, former)
         rows = put_in_place(
             path,
             lambda aside: build(aside, old, drop_files=drop_files, add=add, replace=replace or {}, meta=stamp.meta),
             found=found,
+            former=former,
             keep=keep,
         )
     LOG.info(
@@ -239,19 +241,21 @@ def replaceable(path: Path) -> Condition:
     return found
 
 
-def put_in_place(path: Path, make: Callable[[Path], Made], *, found: Condition, keep: int) -> Made:
+def put_in_place(
+    path: Path, make: Callable[[Path], Made], *, found: Condition, former: kept.Stamp | None, keep: int
+) -> Made:
     """Let `make` write a whole file aside, swap it in and keep the last `keep` editions; what `make` returned.
 
-    The caller holds the writer's lock and knows what was `found` at `path`. Raises PublishError, with the old file
-    unchanged.
+    The caller holds the writer's lock and knows what was `found` at `path` and, where that is sound, its stamp. Raises
+    PublishError, with the old file unchanged.
     """
     aside = path.with_name(f".{path.name}.building")
     try:
         _remove(aside)
         made = make(aside)
         _flush(aside)
-        if keep and found.sound:
-            kept.keep(path)
+        if keep and former is not None:
+            kept.keep(path, former)
         if found is Condition.DAMAGED:
             path.replace(path.with_name(f"{path.name}.damaged"))
         _swap(aside, path)
