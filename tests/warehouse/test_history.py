@@ -1,0 +1,204 @@
+"""Former editions are kept, listed, compared and published again."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+import schemas
+from tests.schemas.samples import frames, notice, sources
+from tests.warehouse import publishing
+from warehouse import differences, history, kept, store
+from warehouse.errors import EditionError, PublishError, QueryError, WarehouseBusyError
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    publishing.without_views(monkeypatch.setattr)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A warehouse whose edition n holds the notices 1 to n, three of them."""
+    file = tmp_path / "仓 库" / "w.duckdb"
+    for number in (1, 2, 3):
+        add(file, number)
+    return file
+
+
+def add(path: Path, number: int, keep: int = 5, cause: str = "build") -> store.Published:
+    return store.publish(path, add=frames(number), replace=sources(*range(1, number + 1)), keep=keep, cause=cause)
+
+
+def listed(path: Path) -> list[tuple[int, bool, int | None]]:
+    return [(one.number, one.is_current, one.notices) for one in history.editions(path)]
+
+
+def test_the_last_editions_stay_beside_the_published_one(path: Path) -> None:
+    assert listed(path) == [(3, True, 3), (2, False, 2), (1, False, 1)]
+    assert add(path, 4, keep=2, cause="progress").stamp.number == 4
+    assert listed(path) == [(4, True, 4), (3, False, 3), (2, False, 2)]
+    newest = history.edition(path, 4)
+    assert newest.stamp is not None
+    assert (newest.stamp.cause, newest.stamp.restored_from) == ("progress", None)
+    moments = [one.published_at or datetime.min for one in history.editions(path)]
+    assert moments == sorted(moments, reverse=True)
+    assert timedelta(0) < datetime.now(moments[0].tzinfo) - moments[0] < timedelta(minutes=10)
+    add(path, 5, keep=0)
+    assert listed(path) == [(5, True, 5)]
+    assert not kept.folder_of(path).exists()
+
+
+def test_what_is_kept_is_the_published_file_itself_or_a_copy_where_there_are_no_links(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = path.stat().st_ino
+    add(path, 4)
+    assert kept.kept(path)[3].stat().st_ino == published
+    monkeypatch.setattr(os, "link", publishing.without_links)
+    before = path.read_bytes()
+    add(path, 5)
+    assert kept.kept(path)[4].read_bytes() == before
+    assert {one.suffix for one in kept.folder_of(path).iterdir()} == {".duckdb"}
+
+
+def test_an_edition_that_cannot_be_kept_is_not_replaced(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError("磁盘已满")
+
+    monkeypatch.setattr(os, "link", full)
+    monkeypatch.setattr(kept.shutil, "copyfile", full)
+    with pytest.raises(PublishError, match="原有仓库没有改动"):
+        add(path, 4)
+    assert listed(path)[0] == (3, True, 3)
+
+
+def test_a_damaged_former_edition_is_listed_and_never_used(path: Path) -> None:
+    kept.kept(path)[1].write_bytes(b"no database")
+    assert listed(path) == [(3, True, 3), (2, False, 2), (1, False, None)]
+    with pytest.raises(EditionError, match="第 1 版的文件已损坏"):
+        history.restore(path, 1, keep=5)
+    with pytest.raises(EditionError, match="没有第 9 版。现有的版：3、2、1"):
+        history.edition(path, 9)
+
+
+def test_restoring_publishes_an_old_edition_as_the_newest_and_keeps_what_stood(path: Path) -> None:
+    with closing(store.connect(path)) as reader:
+        stamp = history.restore(path, 1, keep=5)
+        assert reader.execute("SELECT count(*) FROM core.notices").fetchall() == [(3,)]
+    assert (stamp.number, stamp.cause, stamp.restored_from) == (4, "restore", 1)
+    assert listed(path) == [(4, True, 1), (3, False, 3), (2, False, 2), (1, False, 1)]
+    assert kept.stamp_of(path) == stamp
+    assert store.published_state(path)["source_path"].to_list() == sources(1)["ops.sources"]["source_path"].to_list()
+    assert differences.summary(kept.kept(path)[1], path).result.rows == ()
+    assert add(path, 2).stamp.number == 5
+    assert kept.stamp_of(path) != stamp
+    with pytest.raises(EditionError, match="就是现在的仓库"):
+        history.restore(path, 5, keep=5)
+
+
+def test_the_rows_of_runs_survive_a_restoration(path: Path) -> None:
+    names = history.RUNS
+    runs = {name: schemas.frame(name, notice(1)[name]) for name in names}
+    store.publish(path, add=runs, keep=5)
+    history.restore(path, 1, keep=5)
+    with closing(store.connect(path)) as connection:
+        assert [connection.execute(f"SELECT count(*) FROM {name}").fetchall() for name in names] == [[(1,)]] * 3
+
+
+def test_an_edition_of_another_version_of_the_program_is_not_restored(path: Path) -> None:
+    with closing(duckdb.connect(str(kept.kept(path)[1]))) as connection:
+        connection.execute("UPDATE ops.meta SET value = 'older' WHERE key = 'fingerprint'")
+    before = path.read_bytes()
+    with pytest.raises(EditionError, match="其他版本的程序"):
+        history.restore(path, 1, keep=5)
+    assert path.read_bytes() == before
+
+
+def test_a_lost_or_damaged_warehouse_comes_back_from_an_edition(path: Path) -> None:
+    path.unlink()
+    assert listed(path) == [(2, False, 2), (1, False, 1)]
+    assert history.restore(path, 2, keep=5).number == 3
+    path.write_bytes(b"no database" * 100)
+    assert history.restore(path, 1, keep=5).number == 3
+    assert listed(path) == [(3, True, 1), (2, False, 2), (1, False, 1)]
+    assert path.with_name("w.duckdb.damaged").exists()
+
+
+def test_a_restoration_waits_for_no_other_writer(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise store.Timeout("lock")
+
+    monkeypatch.setattr(store.FileLock, "acquire", busy)
+    with pytest.raises(WarehouseBusyError, match="另一个构建"):
+        history.restore(path, 1, keep=5)
+
+
+def test_differences_by_table_and_by_row(path: Path) -> None:
+    changed = notice(1)["core.tasks"][0] | {"requirement": "改了", "points": None}
+    new = frames(1, 4) | {"core.tasks": schemas.frame("core.tasks", [changed, *notice(4)["core.tasks"]])}
+    store.publish(path, drop_files=["file-1", "file-2"], add=new, keep=5)
+    older, newer = kept.kept(path)[3], path
+    found = differences.summary(older, newer)
+    counts = {row[0]: row[2:] for row in found.result.rows}
+    assert counts["core.tasks"] == (1, 1, 1, "任务要求 1，分值 1")
+    assert counts["core.notices"] == (1, 1, 0, None)
+    assert "core.topics" not in counts
+    assert "ops.meta" not in counts
+    assert found.uncompared == ()
+    rows = differences.rows(older, newer, "任务")
+    assert rows.columns == ("变化", "任务编号", "列", "原内容", "现内容")
+    assert [row[:3] for row in rows.rows] == [
+        ("修改", "notice-1-k1", "任务要求"),
+        ("修改", "notice-1-k1", "分值"),
+        ("删除", "notice-2-k1", None),
+        ("新增", "notice-4-k1", None),
+    ]
+    assert rows.rows[0][3:] == ("开展诚信教育1", "改了")
+    assert rows.rows[1][3:] == ("3.400", None)
+    assert "任务要求：开展诚信教育2" in rows.rows[2][3]
+    assert rows.rows[2][4] is None
+    assert "任务要求：开展诚信教育4" in rows.rows[3][4]
+    assert differences.rows(older, newer, "core.tasks", limit=2).truncated
+    with pytest.raises(QueryError, match="可以比较的表：core.files（文件）"):
+        differences.rows(older, newer, "ops.runs")
+
+
+def named(mark: str) -> dict[str, pl.DataFrame]:
+    """Notice 1 as it is called where the bytes of its file are `mark`."""
+    ids = pl.col(pl.String)
+    return {
+        name: frame.with_columns(ids.str.replace("^notice-1", f"n{mark}").str.replace("^file-1", f"f-{mark}"))
+        for name, frame in frames(1).items()
+    }
+
+
+def test_a_file_of_other_bytes_is_compared_with_what_stood_under_its_path(path: Path) -> None:
+    path.unlink()
+    store.publish(path, add=named("a"), keep=5)
+    changed = named("b")
+    changed["core.tasks"] = changed["core.tasks"].with_columns(criteria=pl.lit("新的标准"))
+    store.publish(path, drop_files=["f-a"], add=changed, keep=5)
+    older = history.edition(path, 3).path
+    label = schemas.TABLES["core.tasks"].column["criteria"].label
+    assert [row[0:1] + row[2:] for row in differences.summary(older, path).result.rows] == [
+        ("core.tasks", 0, 0, 1, f"{label} 1")
+    ]
+    assert differences.rows(older, path, "core.tasks").rows == (("修改", "nb-k1", label, "诚信建设制度化", "新的标准"),)
+
+
+def test_tables_that_the_older_program_kept_otherwise_are_named(path: Path) -> None:
+    with closing(duckdb.connect(str(kept.kept(path)[1]))) as connection:
+        connection.execute("ALTER TABLE core.stages DROP COLUMN ordinal")
+        connection.execute("ALTER TABLE core.tasks DROP COLUMN remark")
+    found = differences.summary(kept.kept(path)[1], path)
+    assert found.uncompared == ("core.stages",)
+    assert {row[0]: row[2:5] for row in found.result.rows}["core.tasks"] == (2, 0, 0)
+    with pytest.raises(QueryError, match="无法逐行比较"):
+        differences.rows(kept.kept(path)[1], path, "core.stages")
