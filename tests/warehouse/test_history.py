@@ -166,7 +166,7 @@ def test_differences_by_table_and_by_row(path: Path) -> None:
     assert rows.rows[2][4] is None
     assert "任务要求：开展诚信教育4" in rows.rows[3][4]
     assert differences.rows(older, newer, "core.tasks", limit=2).truncated
-    with pytest.raises(QueryError, match="可以比较的表：core.files（文件）"):
+    with pytest.raises(QueryError, match="可以比较的表：core"):
         differences.rows(older, newer, "ops.runs")
 
 
