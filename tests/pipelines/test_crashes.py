@@ -1,4 +1,4 @@
-"""`wenming build`, killed with all its workers at random moments: the warehouse is whole and the next build completes."""
+"""`wenming build`, killed with its workers at random moments: the warehouse is whole, the next build completes."""
 
 from __future__ import annotations
 
