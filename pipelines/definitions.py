@@ -12,6 +12,7 @@ from assets.exports import GROUP, reminder_files, task_list_files
 from assets.marts import marts
 from assets.progress import Progress, silent
 from assets.resources import BuildResource, ExportResource, FrameStaging
+from assets.run_hook import failed_run_noted
 from pipelines import log
 from pipelines.settings import Settings, load
 
@@ -25,6 +26,7 @@ build_warehouse = dg.define_asset_job(
     JOB,
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP),
     description="主流程：读取 raw 文件夹中新增或变化的通知，校验后发布数据仓库。命令 wenming build 运行的就是它。",
+    hooks={failed_run_noted},
     executor_def=dg.in_process_executor,
 )
 

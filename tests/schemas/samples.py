@@ -139,7 +139,14 @@ def notice(number: int = 1) -> Rows:
             | {"imported_at": datetime(2026, 1, 1, 20)}
         ],
         "ops.runs": [
-            {"run_id": IMPORT, "started_at": datetime(2026, 1, 1, 20), "seconds": 1.5, "read": 6, "loaded": 1}
+            {
+                "run_id": IMPORT,
+                "started_at": datetime(2026, 1, 1, 20),
+                "outcome": "published",
+                "seconds": 1.5,
+                "read": 6,
+                "loaded": 1,
+            }
             | {"no_tables": 1, "duplicate": 1, "held_back": 1, "unreadable": 1, "removed": 1, "unchanged": 1}
             | {"bytes": 2048}
         ],

@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def slept(path: Path) -> Iterator[float]:
+def slept(path: Path) -> float:
     """Seconds of a publication that nobody disturbs."""
     started = time.perf_counter()
     replace_all(path, range(1, 3))

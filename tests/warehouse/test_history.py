@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from filelock import FileLock, Timeout
 
 import schemas
 from tests.schemas.samples import frames, notice, sources
@@ -73,7 +75,7 @@ def test_an_edition_that_cannot_be_kept_is_not_replaced(path: Path, monkeypatch:
         raise OSError("磁盘已满")
 
     monkeypatch.setattr(os, "link", full)
-    monkeypatch.setattr(kept.shutil, "copyfile", full)
+    monkeypatch.setattr(shutil, "copyfile", full)
     with pytest.raises(PublishError, match="原有仓库没有改动"):
         add(path, 4)
     assert listed(path)[0] == (3, True, 3)
@@ -133,9 +135,9 @@ def test_a_lost_or_damaged_warehouse_comes_back_from_an_edition(path: Path) -> N
 
 def test_a_restoration_waits_for_no_other_writer(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*_: object, **__: object) -> None:
-        raise store.Timeout("lock")
+        raise Timeout("lock")
 
-    monkeypatch.setattr(store.FileLock, "acquire", busy)
+    monkeypatch.setattr(FileLock, "acquire", busy)
     with pytest.raises(WarehouseBusyError, match="另一个构建"):
         history.restore(path, 1, keep=5)
 
