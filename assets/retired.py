@@ -53,4 +53,6 @@ def _gone(warehouse: Path, name: str, source: str, gone: list[str], clock: datet
             params={"gone": gone},
         ).pl()
     stamped = rows.with_columns(retired_at=pl.lit(clock))
+    if "is_current" in columns:
+        stamped = stamped.with_columns(is_current=pl.lit(False))
     return stamped.select(list(columns)).cast(pl.Schema(columns))

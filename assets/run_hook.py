@@ -16,7 +16,7 @@ def failed_run_noted(context: dg.HookContext) -> None:
 
     Not called where the caller asked for the exception itself, as `wenming build` does: it makes the note on its own.
     """
-    error = context.step_exception
+    error = context.op_exception
     if error is None or isinstance(error, WarehouseBusyError):
         return
     record = context.instance.get_run_record_by_id(context.run_id)
