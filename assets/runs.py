@@ -20,10 +20,11 @@ from assets.plan import Plan
 from assets.read_batch import Reading
 from assets.run_notes import PUBLISHED, REMEMBERED, RUNS, run_id
 from schemas.ops_runs import UNKNOWN_CARRIER
+from warehouse import history
 
 CARRIERS: Final = "ops.run_carriers"
 SLOWEST: Final = "ops.run_slowest"
-RUN_TABLES: Final = (RUNS, CARRIERS, SLOWEST)
+RUN_TABLES: Final = history.RUNS
 
 SLOWEST_SHOWN: Final = 10
 

@@ -17,7 +17,7 @@ RETIRED_NOTICES: Final = replace(
     schema="ops",
     name="retired_notices",
     label="撤下的通知",
-    comment="撤下的通知。每行是一份文件已从 raw 中移走的通知，照移走前记录，不再是现行，不参加汇总；文件放回后不再列出。",
+    comment="撤下的通知。每行是一份文件已从 raw 中移走的通知，照移走前记录，不是现行，不参加汇总；文件放回后不再列出。",
     foreign_keys=(),
     columns=(
         *NOTICES.columns,

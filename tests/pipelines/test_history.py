@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+import pipelines.build
+from assets import run_notes
 from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import House, Said
 from tests.pipelines.made_up import as_docx, as_text
 from tests.warehouse import publishing
+from warehouse import history
+from warehouse.errors import PublishError
 
 Say = Callable[..., Said]
 
