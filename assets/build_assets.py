@@ -6,8 +6,10 @@ One step reads a whole batch of notices; there is never a step per notice.
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import dagster as dg
 import polars as pl
@@ -15,20 +17,22 @@ import polars as pl
 import extractors
 import schemas
 from assets import intake
-from assets.assemble import Build, assemble
+from assets.assemble import assemble
 from assets.catalog import OWNERS, RAW_FILES, STAGED, STAGING, WAREHOUSE, asset_key, output_name, staged_out
 from assets.checks import check_specs, evaluate
 from assets.corrections import read_register
 from assets.counterparts import read_counterparts
 from assets.listing import plan_frame, plan_from_frame
+from assets.outcome import Build, Delivery
 from assets.plan import Plan
 from assets.progress import Progress
 from assets.publication import publish
 from assets.published import identities, known_files
-from assets.read_batch import Reading, read_batch
-from assets.resources import BuildResource
+from assets.read_batch import read_batch
+from assets.resources import BuildResource, parts_folder
 from assets.run_notes import RUNS
-from assets.runs import carrier_of
+from assets.stage import Job
+from warehouse.parts import Parts
 
 LOG = logging.getLogger("wenming")
 
@@ -81,46 +85,56 @@ def raw_files(build: BuildResource) -> dg.Output[pl.DataFrame]:
     can_subset=False,
 )
 def core_tables(
-    listing: pl.DataFrame, build: BuildResource, progress: dg.ResourceParam[Progress]
-) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+    context: dg.AssetExecutionContext,
+    listing: pl.DataFrame,
+    build: BuildResource,
+    progress: dg.ResourceParam[Progress],
+) -> Iterator[dg.Output[Parts] | dg.AssetCheckResult]:
     """Read every new or changed file in one batch and stage the rows of every core table."""
     plan = plan_from_frame(listing)
-    frames = assemble(
+    folder = parts_folder(build.staging_path, context.run_id)
+    started = Build(datetime.now(UTC), extractors.version())
+    job = Job(extractors.extract, build.limits, started, str(folder))
+    staged = assemble(
         plan,
-        _readings(plan, build, progress),
+        _deliveries(plan, job, build, progress),
         known=known_files(build.warehouse_path),
-        loaded=identities(build.warehouse_path) if plan.read else [],
-        build=Build(datetime.now(UTC), extractors.version()),
+        like=partial(identities, build.warehouse_path),
+        build=started,
+        folder=folder,
     )
     for table in STAGED:
-        metadata = {"dagster/row_count": frames[table].height} | _counts(table, frames[table])
-        yield dg.Output(frames[table], output_name(table), metadata=metadata)
-    yield from evaluate(frames, asset_key)
+        metadata = {"dagster/row_count": staged.parts[table].rows} | _counts(staged.parts[table])
+        yield dg.Output(staged.parts[table], output_name(table), metadata=metadata)
+    yield from evaluate(staged, asset_key)
 
 
-def _counts(table: str, frame: pl.DataFrame) -> dict[str, int | float]:
+def _counts(parts: Parts) -> dict[str, int | float]:
     """The numbers of a run under their Chinese names, so that Dagster draws how they go from run to run."""
-    if table != RUNS or frame.is_empty():
+    if parts.table != RUNS or not parts.rows:
         return {}
     labels = {name: spec.label for name, spec in schemas.TABLES[RUNS].column.items()}
-    return {labels[name]: value for name, value in frame.row(0, named=True).items() if isinstance(value, int | float)}
+    row = parts.frame().row(0, named=True)
+    return {labels[name]: value for name, value in row.items() if isinstance(value, int | float)}
 
 
-def _readings(plan: Plan, build: BuildResource, progress: Progress) -> Iterator[Reading]:
-    readings = read_batch(plan.read, extract=extractors.extract, limits=build.limits, worker_limits=build.worker_limits)
-    for done, reading in enumerate(readings, 1):
-        LOG.info(
-            "file_read",
-            extra={
-                "source_path": reading.candidate.source_path,
-                "carrier": carrier_of(reading),
-                "bytes": reading.candidate.bytes,
-                "seconds": round(reading.seconds, 3),
-                "reason": reading.reason,
-            },
-        )
-        yield reading
-        progress(done, len(plan.read), reading.candidate.source_path)
+def _deliveries(plan: Plan, job: Job, build: BuildResource, progress: Progress) -> Iterator[Delivery]:
+    done = 0
+    for delivery in read_batch(plan.read, job=job, worker_limits=build.worker_limits):
+        for outcome in delivery.outcomes:
+            LOG.info(
+                "file_read",
+                extra={
+                    "source_path": outcome.source_path,
+                    "carrier": outcome.carrier,
+                    "bytes": outcome.candidate.bytes,
+                    "seconds": round(outcome.seconds, 3),
+                    "reason": outcome.reason if outcome.file["status"] == "unreadable" else None,
+                },
+            )
+            done += 1
+            progress(done, len(plan.read), outcome.source_path)
+        yield delivery
 
 
 @dg.asset(
@@ -135,13 +149,14 @@ def _readings(plan: Plan, build: BuildResource, progress: Progress) -> Iterator[
     kinds={"duckdb"},
 )
 def published_warehouse(
-    listing: pl.DataFrame, build: BuildResource, **staged: pl.DataFrame
+    context: dg.AssetExecutionContext, listing: pl.DataFrame, build: BuildResource, **staged: Parts
 ) -> dg.MaterializeResult[None]:
     """Replace the rows of every staged or removed file in one publication; publish nothing where nothing is new."""
-    frames = {table: staged[output_name(table)] for table in STAGED}
+    parts = {table: staged[output_name(table)] for table in STAGED}
     reviews, _ = read_counterparts(build.corrections_path)
     plan = plan_from_frame(listing)
-    done = publish(build.warehouse_path, plan, frames, reviews, progress=build.progress_path, keep=build.editions)
+    done = publish(build.warehouse_path, plan, parts, reviews, progress=build.progress_path, keep=build.editions)
+    shutil.rmtree(parts_folder(build.staging_path, context.run_id), ignore_errors=True)
     if done is None:
         LOG.info("nothing_new")
         return dg.MaterializeResult(metadata={"发布": "没有变化，仓库保持原样"})

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import dagster as dg
-import polars as pl
 
 import schemas
 from assets import rules
 from assets.assemble import SOURCES
 from assets.runs import RUN_TABLES
+from warehouse.parts import Parts
 
 OWNERS = ("team:wenming_data",)
 STAGING = "staging"
@@ -70,7 +70,7 @@ def staged_out(table: str) -> dg.AssetOut:
     spec = schemas.TABLES[table]
     return dg.AssetOut(
         key=asset_key(table),
-        dagster_type=pl.DataFrame,
+        dagster_type=Parts,
         description=f"{spec.label}：{spec.comment}（本次构建新读或变化的行）",
         group_name=GROUP_OF[table],
         owners=OWNERS,

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 
 import dagster as dg
 
-from assets.rules import RULES, Frames
+from assets.assemble import Staged
+from assets.rules import RULES
+from warehouse.parts import part_faults
 
 KeyOf = Callable[[str], dg.AssetKey]
 SHOWN = 20
+SCHEMA_VALID = RULES["schema_valid"]
 
 
 def check_specs(key_of: KeyOf) -> list[dg.AssetCheckSpec]:
@@ -21,18 +24,21 @@ def check_specs(key_of: KeyOf) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def evaluate(frames: Frames, key_of: KeyOf) -> Iterator[dg.AssetCheckResult]:
-    """The result of every check of `check_specs`."""
+def evaluate(staged: Staged, key_of: KeyOf) -> Iterator[dg.AssetCheckResult]:
+    """The result of every check of `check_specs`: what is broken in the rows, and in the files they stand in."""
+    faults = part_faults(staged.parts.values())
     for rule in RULES.values():
         for table in rule.tables:
-            breaches = rule.breaches(frames, table)
+            found = list(staged.breaches.get((rule.name, table), ()))
+            if rule is SCHEMA_VALID and table in faults:
+                found.append(faults[table])
             yield dg.AssetCheckResult(
                 asset_key=key_of(table),
                 check_name=rule.name,
-                passed=not breaches,
+                passed=not found,
                 severity=dg.AssetCheckSeverity.ERROR,
                 metadata={
-                    "dagster/row_count": frames[table].height,
-                    "问题": dg.MetadataValue.json([breach.message for breach in breaches[:SHOWN]]),
+                    "dagster/row_count": staged.parts[table].rows,
+                    "问题": dg.MetadataValue.json(found[:SHOWN]),
                 },
             )

@@ -6,6 +6,7 @@ then the earlier path.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,13 +31,14 @@ CARRIER_RANK: Mapping[str, int] = MappingProxyType(
 )
 """How much of a notice's structure a carrier keeps, best first; a carrier not named here comes last."""
 
+_MARK = 8
 _BLANK = re.compile(r"\s+")
 _BRACKETS = str.maketrans("[［【(（〔]］】)）〕", "〔〔〔〔〔〔〕〕〕〕〕〕")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What tells whether two files are one notice. `requirements` are the task texts without blanks, in order."""
+    """What tells whether two files are one notice. `requirements` are the `marks` of the task texts, in order."""
 
     source_path: str
     sha256: str
@@ -44,7 +46,7 @@ class Identity:
     doc_number: str | None
     issuer: str | None
     title: str | None
-    requirements: tuple[str, ...]
+    requirements: bytes
     attached: tuple[str, ...] = ()
     """Source paths of the files that were read with it, being linked from it."""
 
@@ -65,6 +67,18 @@ def blank_free(text: str | None) -> str:
     return _BLANK.sub("", text or "")
 
 
+def marks(texts: Iterable[str | None]) -> bytes:
+    """Fingerprints of texts without their blanks, one behind the other; empty texts leave none.
+
+    A build keeps those of every notice in memory, where the texts themselves would not fit.
+    """
+    return b"".join(
+        hashlib.blake2b(blank_free(text).encode("utf-8", "surrogatepass"), digest_size=_MARK).digest()
+        for text in texts
+        if text
+    )
+
+
 def find_duplicates(identities: Iterable[Identity]) -> dict[str, Duplicate]:
     """The files that repeat a better one, by source path; files not named here are kept."""
     ranked = sorted(identities, key=lambda one: (CARRIER_RANK.get(one.format, len(CARRIER_RANK)), one.source_path))
@@ -73,8 +87,8 @@ def find_duplicates(identities: Iterable[Identity]) -> dict[str, Duplicate]:
     for one in ranked:
         if one.source_path in found:
             continue
-        keys = _keys(one)
-        rivals = (rival for key in keys for rival in kept.get(key, ()))
+        met = keys(one)
+        rivals = (rival for key in met for rival in kept.get(key, ()))
         for rival in rivals:
             how = _how_same(one, rival)
             if how is not None:
@@ -83,7 +97,7 @@ def find_duplicates(identities: Iterable[Identity]) -> dict[str, Duplicate]:
                 )
                 break
         else:
-            for key in keys:
+            for key in met:
                 kept.setdefault(key, []).append(one)
     return found
 
@@ -104,14 +118,14 @@ def _number(one: Identity) -> str:
     return blank_free(one.doc_number).translate(_BRACKETS)
 
 
-def _keys(one: Identity) -> list[tuple[str, ...]]:
+def keys(one: Identity) -> list[tuple[str, ...]]:
     """The buckets in which a file can meet its like, so that a thousand files are not compared each with each."""
-    keys: list[tuple[str, ...]] = [("bytes", one.sha256)]
+    found: list[tuple[str, ...]] = [("bytes", one.sha256)]
     if one.doc_number:
-        keys.append(("number", _number(one)))
+        found.append(("number", _number(one)))
     if one.title:
-        keys.append(("title", blank_free(one.title)))
-    return keys
+        found.append(("title", blank_free(one.title)))
+    return found
 
 
 def _how_same(one: Identity, kept: Identity) -> str | None:
@@ -137,4 +151,8 @@ def _how_same(one: Identity, kept: Identity) -> str | None:
 
 def _another_part(one: Identity, kept: Identity) -> bool:
     """True where `one` holds tasks and `kept` none of them: an annex published in a file of its own."""
-    return bool(one.requirements) and not set(one.requirements) & set(kept.requirements)
+    return bool(one.requirements) and not _each(one.requirements) & _each(kept.requirements)
+
+
+def _each(requirements: bytes) -> set[bytes]:
+    return {requirements[at : at + _MARK] for at in range(0, len(requirements), _MARK)}

@@ -17,6 +17,8 @@ from assets import rules
 from extractors.records import Extraction, NoticeRow
 
 FILES = "core.files"
+Breaches = dict[tuple[str, str], list[rules.Breach]]
+"""What is broken, by rule and table."""
 FROM_EXTRACTION: Mapping[str, str] = {
     f"core.{item.name}": item.name for item in fields(Extraction) if f"core.{item.name}" in schemas.TABLES
 }
@@ -34,6 +36,11 @@ class Notice:
     def source_path(self) -> str:
         """The file it came from, relative to raw/."""
         return str(self.file["source_path"])
+
+    @property
+    def notice_id(self) -> str:
+        """The id of the notice."""
+        return str(self.frames[rules.NOTICES].item(0, "notice_id"))
 
 
 def notice_frames(extraction: Extraction, file_id: str) -> dict[str, pl.DataFrame]:
@@ -64,28 +71,42 @@ def notice_frames(extraction: Extraction, file_id: str) -> dict[str, pl.DataFram
     return frames
 
 
-def held_back(notices: Sequence[Notice]) -> dict[str, list[str]]:
-    """Chinese breach messages by source path, of the notices that may not be loaded."""
+def held_back(notices: Sequence[Notice]) -> tuple[dict[str, list[str]], Breaches]:
+    """Which notices may not be loaded: Chinese breach messages by source path.
+
+    And what is still broken without them, which a notice alone cannot show: nothing, as long as they share no key.
+    """
     broken = rules.breaches(concatenated(notices))
     if not broken:
-        return {}
+        return {}, {}
     found = {notice.source_path: rules.breaches(concatenated([notice]), broken) for notice in notices}
-    return {
+    messages = {
         source_path: [breach.message for listed in pairs.values() for breach in listed]
         for source_path, pairs in found.items()
         if pairs
     }
+    return messages, rules.breaches(concatenated([one for one in notices if one.source_path not in messages]), broken)
 
 
-def concatenated(notices: Iterable[Notice]) -> dict[str, pl.DataFrame]:
-    """The frames of all notices, one per core table, `core.files` included."""
+def concatenated(notices: Iterable[Notice], owner: str | None = None) -> dict[str, pl.DataFrame]:
+    """The frames of all notices, one per core table, `core.files` included.
+
+    `owner` names a column to be added to each: the file_id of the file that a row came from.
+    """
     listed = list(notices)
-    frames = {
-        name: pl.concat([schemas.empty(name), *(notice.frames[name] for notice in listed)])
-        for name in rules.CORE
-        if name != FILES
-    }
-    return {FILES: schemas.frame(FILES, [notice.file for notice in listed]), **frames}
+    frames = {FILES: schemas.frame(FILES, [notice.file for notice in listed])}
+    if owner is not None:
+        frames[FILES] = frames[FILES].with_columns(pl.col("file_id").alias(owner))
+    for name in rules.CORE:
+        if name != FILES:
+            held = [notice.frames[name] for notice in listed if notice.frames[name].height]
+            owners = [str(notice.file["file_id"]) for notice in listed if notice.frames[name].height]
+            frame = pl.concat(held) if held else schemas.empty(name)
+            if owner is not None:
+                column = [file_id for file_id, part in zip(owners, held, strict=True) for _ in range(part.height)]
+                frame = frame.with_columns(pl.Series(owner, column, dtype=pl.String))
+            frames[name] = frame
+    return frames
 
 
 def _shortfall(extraction: Extraction, notice: NoticeRow, file_id: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from extractors import vocabulary
 from warehouse import store
 from warehouse.derive import DERIVATION
 from warehouse.kept import KEPT
+from warehouse.parts import Parts
 from warehouse.views import derivation
 
 TOPICS: Final = "mart.topics"
@@ -53,19 +54,20 @@ def is_derived(warehouse: Path, reviews: pl.DataFrame, imports: Collection[str])
 def publish(
     warehouse: Path,
     plan: Plan,
-    frames: Mapping[str, pl.DataFrame],
+    staged: Mapping[str, Parts],
     reviews: pl.DataFrame,
     *,
     progress: Path,
     keep: int = KEPT,
 ) -> store.Published | None:
-    """Publish the staged frames in place of whatever was published under their source paths.
+    """Publish the staged rows in place of whatever was published under their source paths.
 
     What is replaced is looked up under the writer's lock, so that a build that ended in the meantime is merged
     with and not undone. `reviews` are the decisions on counterparts (`ops.counterpart_reviews`, whole), `progress` is
     the folder of the ledger of imports, `keep` the former editions that stay. Where the warehouse stands and nothing is
     new, the run is noted beside it and nothing else is touched; returns None then.
     """
+    frames = {table: staged[table].frame() for table in (FILES, rules.NOTICES, SOURCES, *runs.RUN_TABLES)}
     with store.writing(warehouse):
         current = store.condition(warehouse) is store.Condition.CURRENT
         if current and plan.empty and is_derived(warehouse, reviews, ledger.import_ids(progress)):
@@ -78,7 +80,7 @@ def publish(
         published = store.publish(
             warehouse,
             drop_files=state.filter(moved)["file_id"].drop_nulls().to_list(),
-            add={table: frame for table, frame in frames.items() if table in rules.CORE},
+            add={table: staged[table] for table in rules.CORE},
             replace={
                 SOURCES: pl.concat([kept, frames[SOURCES]]).sort("source_path"),
                 TOPICS: topics(),

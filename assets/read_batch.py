@@ -1,59 +1,50 @@
-"""One batch of files through the extractor, each in a worker with a memory and a time limit.
+"""Files through a pool of workers, each file under a memory and a time limit.
 
-A worker that dies, hangs or runs out of memory costs the file it held and nothing else. The workers know nothing of
-Dagster, DuckDB or polars; they are given a path and hand back an `Extraction` or a Chinese reason.
+Small files go to a worker several at a time. A worker that dies, hangs or runs out of memory costs the file it held
+and nothing else: the files of its batch are read again one by one.
 """
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import sys
-import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as TaskTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Final
 
 from pebble import ProcessExpired, ProcessPool
 
+from assets.outcome import Delivery, unread
 from assets.plan import Candidate
-from extractors import unpack
-from extractors.bundle import Beside
-from extractors.corrections import Correction
-from extractors.document import ReadError
-from extractors.readers.archive import Member
-from extractors.records import Extraction
+from assets.reading import REPORT, SPLIT
+from assets.stage import Job, stage
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
     from pebble import ProcessFuture
 
-    from extractors import Limits
-
-REREAD = "请保存并关闭该文件后再次运行 wenming build"
-REPORT = "请把该文件另存为 docx 后再试；仍然失败时，请把文件与本条信息一并反馈给维护人员"
-SPLIT = "请检查文件是否异常（嵌入了巨大的图片或表格），拆分或另存后再试；确需读取时调高 {setting} 后加 --full 重新构建"
-
-
-MAYBE_SCANNED = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".zip", ".7z")
-SECONDS_A_SCANNED_PAGE = 20.0
-BYTES_A_SCANNED_PAGE = 50_000
+MAYBE_SCANNED: Final = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".zip", ".7z")
+SECONDS_A_SCANNED_PAGE: Final = 20.0
+BYTES_A_SCANNED_PAGE: Final = 50_000
 """Less than a readable page in black and white takes."""
 
+SMALL_BYTES: Final = 256 << 10
+"""A larger file is a batch of its own."""
+FILES_A_BATCH: Final = 32
+"""Handing over, examining and writing cost per batch what the reading of one small file costs."""
+BATCHES_A_WORKER: Final = 4
+"""So many batches at least for each worker, so that all end at about the same time."""
 
-class Extract(Protocol):
-    """The extractor as the workers call it: a module-level function, so that it can be sent by name."""
+DIED: Final = ("读取进程异常退出（多为内存不足或文件损坏）", SPLIT.format(setting="WENMING_MEMORY_MB"))
 
-    def __call__(
-        self, data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction], beside: Beside | None
-    ) -> Extraction: ...
+Batch = tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,163 +62,117 @@ class WorkerLimits:
         return self.seconds + SECONDS_A_SCANNED_PAGE * candidate.bytes / BYTES_A_SCANNED_PAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of one file: an extraction, or a Chinese reason and remedy."""
+def batches(candidates: Sequence[Candidate], workers: int) -> list[Batch]:
+    """The candidates as batches, in their order: small files together, others alone."""
+    most = max(1, min(FILES_A_BATCH, len(candidates) // (workers * BATCHES_A_WORKER)))
+    made: list[list[Candidate]] = []
+    open_batch: list[Candidate] = []
+    for candidate in candidates:
+        if candidate.bytes > SMALL_BYTES or candidate.source_path.lower().endswith(MAYBE_SCANNED):
+            made.append([candidate])
+            continue
+        if not open_batch or len(open_batch) == most:
+            open_batch = []
+            made.append(open_batch)
+        open_batch.append(candidate)
+    return [tuple(batch) for batch in made]
 
-    candidate: Candidate
-    extraction: Extraction | None = None
-    reason: str | None = None
-    remedy: str | None = None
-    parts: tuple[Reading, ...] = ()
-    """What came of the members of an archive that holds several notices; it has no extraction of its own then."""
-    seconds: float = 0.0
-    """Wall time of the reading; 0 where the worker died and nobody knows."""
+
+class Pool:
+    """Worker processes that stage batches. A batch that outlives its time or kills its worker delivers nothing."""
+
+    def __init__(self, workers: int, limits: WorkerLimits) -> None:
+        self._limits = limits
+        self._pool = ProcessPool(
+            max_workers=workers, initializer=_limit_worker, initargs=(limits.memory_bytes,), context=_context()
+        )
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all workers, whatever they are doing."""
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types its public calls, except this one
+        self._pool.join()
+
+    def schedule(self, batch: Batch, job: Job, name: str) -> ProcessFuture[Delivery]:
+        """Let a worker stage a batch; its parts are called `name`."""
+        seconds = max(self._limits.seconds_for(candidate) for candidate in batch)
+        return self._pool.schedule(stage, args=(batch, job, name, seconds), timeout=seconds)
+
+    def delivered(self, batch: Batch, job: Job, future: ProcessFuture[Delivery]) -> Delivery:
+        """What came of a batch; a file alone that failed has its reason, of a batch that failed nothing is delivered.
+
+        Raises BrokenProcessPool where the pool is of no use any more, OSError where the parts cannot be written.
+        """
+        try:
+            return future.result()
+        except (TaskTimeout, ProcessExpired) as error:
+            if len(batch) > 1:
+                return Delivery(())
+            seconds = self._limits.seconds_for(batch[0]) if isinstance(error, TaskTimeout) else 0.0
+            told, remedy = DIED
+            if isinstance(error, TaskTimeout):
+                told, remedy = f"读取超过 {seconds:.0f} 秒仍未完成，已中止", SPLIT.format(setting="WENMING_TIMEOUT")
+            return Delivery((unread(batch[0], job.build, told, remedy, seconds=seconds),))
 
 
 def read_batch(
-    candidates: Sequence[Candidate],
-    *,
-    extract: Extract,
-    limits: Limits,
-    worker_limits: WorkerLimits,
-) -> Iterator[Reading]:
-    """Read every candidate and yield the readings in the order of `candidates`, each as soon as it is there.
+    candidates: Sequence[Candidate], *, job: Job, worker_limits: WorkerLimits, name: str = "part"
+) -> Iterator[Delivery]:
+    """Read every candidate and yield what came of it, batch by batch, each as soon as it is there.
 
-    A pool that breaks down as a whole is replaced; a file that breaks a pool of its own is given up.
+    The parts are called `<name>-<number>.parquet`. A pool that breaks down as a whole is replaced; a file that breaks
+    a pool of its own is given up. Raises OSError where the parts cannot be written.
     """
-    start = 0
-    while start < len(candidates):
-        broken_at = yield from _read_until_broken(candidates, start, extract, limits, worker_limits)
-        if broken_at is None:
-            return
-        alone = yield from _read_until_broken(candidates[: broken_at + 1], broken_at, extract, limits, worker_limits)
-        if alone is not None:
-            yield _failed(candidates[broken_at], "读取进程反复异常退出", REPORT)
-        start = broken_at + 1
+    workers = max(1, min(worker_limits.workers, len(candidates)))
+    names = (f"{name}-{number:06d}" for number in count(1))
+    todo = deque(batches(candidates, workers))
+    while todo:
+        broken = yield from _until_broken(todo, workers, job, worker_limits, names)
+        if broken:
+            for one in todo.popleft():
+                if (yield from _until_broken(deque([(one,)]), 1, job, worker_limits, names)):
+                    yield given_up(one, job)
 
 
-def _read_until_broken(
-    candidates: Sequence[Candidate], start: int, extract: Extract, limits: Limits, worker_limits: WorkerLimits
-) -> Generator[Reading, None, int | None]:
-    """Yield readings from `start` on; return the index at which the pool broke, or None at the end."""
-    workers = max(1, min(worker_limits.workers, len(candidates) - start))
-    pool = ProcessPool(
-        max_workers=workers,
-        initializer=_limit_worker,
-        initargs=(worker_limits.memory_bytes,),
-        context=_context(),
-    )
-    try:
-        # A deque, so that a reading that was handed on does not stay in memory for the rest of the batch.
-        futures = deque(
-            pool.schedule(_read_one, args=(candidate, extract, limits), timeout=worker_limits.seconds_for(candidate))
-            for candidate in candidates[start:]
-        )
-        for index in range(start, len(candidates)):
+def given_up(candidate: Candidate, job: Job) -> Delivery:
+    """The delivery of a file that breaks every pool."""
+    return Delivery((unread(candidate, job.build, "读取进程反复异常退出", REPORT),))
+
+
+def unsettled(batch: Batch, delivery: Delivery) -> list[Candidate]:
+    """The files of a batch that have no outcome and are to be read alone."""
+    done = {outcome.source_path for outcome in delivery.outcomes}
+    return [candidate for candidate in batch if candidate.source_path not in done]
+
+
+def _until_broken(
+    todo: deque[Batch], workers: int, job: Job, limits: WorkerLimits, names: Iterator[str]
+) -> Generator[Delivery, None, bool]:
+    """Yield deliveries and take their batches out of `todo`; True where the pool broke at the first one left."""
+    with Pool(min(workers, len(todo)), limits) as pool:
+        # A deque, so that a delivery that was handed on does not stay in memory for the rest of the build.
+        running = deque(pool.schedule(batch, job, next(names)) for batch in todo)
+        while todo:
             try:
-                yield _outcome(candidates[index], futures.popleft(), worker_limits)
+                delivery = pool.delivered(todo[0], job, running.popleft())
             except BrokenProcessPool:
-                return index
-        return None
-    finally:
-        pool.stop()  # type: ignore[no-untyped-call]  # pebble types its public calls, except this one
-        pool.join()
-
-
-def _outcome(candidate: Candidate, future: ProcessFuture[Reading], worker_limits: WorkerLimits) -> Reading:
-    try:
-        return future.result()
-    except TaskTimeout:
-        seconds = worker_limits.seconds_for(candidate)
-        told = f"读取超过 {seconds:.0f} 秒仍未完成，已中止"
-        return replace(_failed(candidate, told, SPLIT.format(setting="WENMING_TIMEOUT")), seconds=seconds)
-    except ProcessExpired:
-        return _failed(
-            candidate, "读取进程异常退出（多为内存不足或文件损坏）", SPLIT.format(setting="WENMING_MEMORY_MB")
-        )
-
-
-def _read_one(candidate: Candidate, extract: Extract, limits: Limits) -> Reading:
-    """The work of a worker, timed."""
-    started = time.perf_counter()
-    reading = _read_file(candidate, extract, limits)
-    return replace(reading, seconds=time.perf_counter() - started)
-
-
-def _read_file(candidate: Candidate, extract: Extract, limits: Limits) -> Reading:
-    """Every failure becomes a reading, so that nothing but data crosses the process border."""
-    try:
-        data = Path(candidate.path).read_bytes()
-    except OSError as error:
-        return _failed(candidate, f"文件无法打开（{error.strerror or type(error).__name__}）", REREAD)
-    if hashlib.sha256(data).hexdigest() != candidate.sha256:
-        return _failed(candidate, "文件在读取期间被改动", REREAD)
-    return _guarded(candidate, lambda: _read_data(candidate, data, extract, limits))
-
-
-def _read_data(candidate: Candidate, data: bytes, extract: Extract, limits: Limits) -> Reading:
-    """One file, or the members of an archive of several notices one by one."""
-    inner = unpack(data, candidate.source_path, limits) if candidate.container is None else []
-    if inner:
-        return Reading(candidate, parts=tuple(_read_member(candidate, member, extract, limits) for member in inner))
-    beside = _beside(candidate, limits) if candidate.container is None else None
-    found = extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections, beside=beside)
-    return Reading(candidate, found)
-
-
-def _beside(candidate: Candidate, limits: Limits) -> Beside:
-    """Files by their path from the folder of this one; links are not followed and nothing large is read."""
-    folder = Path(candidate.path).parent
-
-    def read(path: str) -> bytes | None:
-        found = folder / path
-        try:
-            if found.is_symlink() or not found.is_file() or found.stat().st_size > limits.max_bytes:
-                return None
-            return found.read_bytes()
-        except (OSError, ValueError):
-            return None
-
-    return read
-
-
-def _read_member(archive: Candidate, member: Member, extract: Extract, limits: Limits) -> Reading:
-    candidate = Candidate(
-        source_path=f"{archive.source_path}/{member.name}",
-        path=archive.path,
-        bytes=len(member.data),
-        mtime_ns=archive.mtime_ns,
-        sha256=hashlib.sha256(member.data).hexdigest(),
-        container=archive.source_path,
-    )
-    if member.error is not None:
-        return _failed(candidate, member.error.reason, member.error.remedy)
-    return _guarded(candidate, lambda: _read_data(candidate, member.data, extract, limits))
-
-
-def _guarded(candidate: Candidate, work: Callable[[], Reading]) -> Reading:
-    try:
-        return work()
-    except ReadError as error:
-        return _failed(candidate, error.reason, error.remedy)
-    except MemoryError:
-        return _failed(candidate, "读取所需内存超过上限", SPLIT.format(setting="WENMING_MEMORY_MB"))
-    except Exception as error:  # one notice's surprise must not cost the others; the reason carries what it was
-        return _failed(candidate, f"读取程序内部出错（{type(error).__name__}：{_short(error)}）", REPORT)
-
-
-def _failed(candidate: Candidate, reason: str, remedy: str) -> Reading:
-    return Reading(candidate, reason=reason, remedy=remedy)
-
-
-def _short(error: Exception, width: int = 120) -> str:
-    line = " ".join(str(error).split())
-    return line if len(line) <= width else line[:width] + "…"
+                return True
+            for one in unsettled(todo.popleft(), delivery):
+                todo.append((one,))
+                running.append(pool.schedule((one,), job, next(names)))
+            yield delivery
+    return False
 
 
 def _limit_worker(memory_bytes: int) -> None:
     """Cap this worker's address space where the system can, and keep a dying parser's last words off the terminal."""
+    # One file is one worker's work; threads would only take address space and each other's processor.
+    os.environ["POLARS_MAX_THREADS"] = "1"
     if memory_bytes and sys.platform != "win32":
         import resource
 
@@ -245,5 +190,5 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["extractors", "assets.read_batch"])
+    context.set_forkserver_preload(["extractors", "assets.stage", "schemas.models"])
     return context

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import time
+from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import dagster as dg
 import polars as pl
 
+import schemas
 from assets.intake import MIB
 from assets.read_batch import WorkerLimits
 from extractors import Limits
 from warehouse.kept import KEPT
+from warehouse.parts import Parts
+
+FRAME: Final = ".parquet"
+PARTS: Final = ".json"
+FORGOTTEN_SECONDS: Final = 7 * 86400
 
 
 class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -18,6 +29,7 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     raw: str
     warehouse: str
+    staging: str
     corrections: str
     progress: str
     workers: int
@@ -37,6 +49,11 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def warehouse_path(self) -> Path:
         """The published DuckDB file."""
         return Path(self.warehouse)
+
+    @property
+    def staging_path(self) -> Path:
+        """The folder of what passes between assets; workers write their Parquet parts below it."""
+        return Path(self.staging)
 
     @property
     def corrections_path(self) -> Path:
@@ -77,21 +94,38 @@ class ExportResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Path(self.warehouse)
 
 
-class FrameStaging(dg.ConfigurableIOManager):
-    """Frames between assets as Parquet files, one per asset, in `folder`."""
+def parts_folder(staging: Path, run_id: str) -> Path:
+    """Where the Parquet parts of a run go; those of runs that were broken off long ago are removed."""
+    parts = staging / "parts"
+    for folder in parts.glob("*"):
+        if folder.name != run_id and time.time() - folder.stat().st_mtime > FORGOTTEN_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+    return parts / run_id
+
+
+class RowStaging(dg.ConfigurableIOManager):
+    """What passes between assets, one file per asset in `folder`: a frame as Parquet, or where parts are."""
 
     folder: str
 
-    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
-        """Write one frame."""
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame | Parts) -> None:
+        """Write one frame, or where the parts of a table are."""
         path = self._path(context)
         path.parent.mkdir(parents=True, exist_ok=True)
-        obj.write_parquet(path)
+        if isinstance(obj, Parts):
+            path.write_text(json.dumps(asdict(obj), ensure_ascii=False), "utf-8")
+        else:
+            obj.write_parquet(path)
 
-    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
-        """Read one frame."""
-        return pl.read_parquet(self._path(context))
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame | Parts:
+        """Read one frame, or where the parts of a table are."""
+        path = self._path(context)
+        if path.suffix == FRAME:
+            return pl.read_parquet(path)
+        listed = json.loads(path.read_text("utf-8"))
+        return Parts(listed["table"], tuple(listed["paths"]), listed["rows"], tuple(listed["without"]))
 
     def _path(self, context: dg.OutputContext | dg.InputContext) -> Path:
         *folders, name = context.asset_key.path
-        return Path(self.folder, *folders, f"{name}.parquet")
+        table = ".".join(context.asset_key.path)
+        return Path(self.folder, *folders, f"{name}{PARTS if table in schemas.TABLES else FRAME}")

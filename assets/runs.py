@@ -16,10 +16,9 @@ import schemas
 from assets import rules
 from assets.carried import remembered
 from assets.hold_back import FILES
+from assets.outcome import Outcome
 from assets.plan import Plan
-from assets.read_batch import Reading
 from assets.run_notes import PUBLISHED, REMEMBERED, RUNS, run_id
-from schemas.ops_runs import UNKNOWN_CARRIER
 from warehouse import history
 
 CARRIERS: Final = "ops.run_carriers"
@@ -38,25 +37,25 @@ class _Carrier:
 
 @dataclass(slots=True)
 class Tally:
-    """The readings of one run, counted as they pass."""
+    """The files of one run, counted as they pass."""
 
     _started: float = field(default_factory=time.perf_counter)
     _carriers: dict[str, _Carrier] = field(default_factory=dict)
     _slowest: list[tuple[float, str, str, int]] = field(default_factory=list)
     """The slowest files so far: seconds, source path, carrier, bytes; a heap, the fastest of them first."""
 
-    def counted(self, readings: Iterable[Reading]) -> Iterator[Reading]:
-        """The readings, unchanged."""
-        for reading in readings:
-            carrier, size = carrier_of(reading), reading.candidate.bytes
-            sums = self._carriers.setdefault(carrier, _Carrier())
+    def counted(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+        """The outcomes, unchanged."""
+        for one in outcomes:
+            size = one.candidate.bytes
+            sums = self._carriers.setdefault(one.carrier, _Carrier())
             sums.files += 1
             sums.bytes += size
-            sums.seconds += reading.seconds
-            heapq.heappush(self._slowest, (reading.seconds, reading.candidate.source_path, carrier, size))
+            sums.seconds += one.seconds
+            heapq.heappush(self._slowest, (one.seconds, one.source_path, one.carrier, size))
             if len(self._slowest) > SLOWEST_SHOWN:
                 heapq.heappop(self._slowest)
-            yield reading
+            yield one
 
     def frames(self, plan: Plan, frames: Mapping[str, pl.DataFrame], started_at: datetime) -> dict[str, pl.DataFrame]:
         """The rows of this run by table. `frames` are the rows that it staged."""
@@ -83,13 +82,6 @@ class Tally:
             CARRIERS: schemas.frame(CARRIERS, carriers),
             SLOWEST: schemas.frame(SLOWEST, slowest),
         }
-
-
-def carrier_of(reading: Reading) -> str:
-    """The format that a file turned out to have."""
-    if reading.extraction is not None:
-        return reading.extraction.format
-    return "zip" if reading.parts else UNKNOWN_CARRIER
 
 
 def _outcomes(frames: Mapping[str, pl.DataFrame], started_at: datetime) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 import time
 from contextlib import closing
 from dataclasses import dataclass
@@ -139,8 +139,14 @@ def _run_job(settings: Settings, full: bool, progress: Progress) -> None:
 
     from pipelines.definitions import JOB, definitions
 
-    with tempfile.TemporaryDirectory(prefix="wenming-") as staging, dg.DagsterInstance.ephemeral() as instance:
-        job = definitions(settings, staging=Path(staging), full=full, progress=progress).resolve_job_def(JOB)
-        job.execute_in_process(
-            run_config={"loggers": {"console": {"config": {"log_level": LOG_LEVEL}}}}, instance=instance
-        )
+    staging = settings.warehouse.with_name(f".{settings.warehouse.name}.staging")
+    # The writer's lock is held: what stands here was left by a build that was killed.
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        with dg.DagsterInstance.ephemeral() as instance:
+            job = definitions(settings, staging=staging, full=full, progress=progress).resolve_job_def(JOB)
+            job.execute_in_process(
+                run_config={"loggers": {"console": {"config": {"log_level": LOG_LEVEL}}}}, instance=instance
+            )
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)

@@ -11,7 +11,7 @@ from assets.build_assets import core_tables, published_warehouse, raw_files
 from assets.exports import GROUP, reminder_files, task_list_files
 from assets.marts import marts
 from assets.progress import Progress, silent
-from assets.resources import BuildResource, ExportResource, FrameStaging
+from assets.resources import BuildResource, ExportResource, RowStaging
 from assets.run_hook import failed_run_noted
 from pipelines import log
 from pipelines.settings import Settings, load
@@ -51,7 +51,7 @@ def definitions(
 ) -> dg.Definitions:
     """Assets, checks, job and resources for the given settings.
 
-    `staging` is the folder for frames between assets; by default a hidden folder beside the warehouse.
+    `staging` is the folder for what passes between assets; by default a hidden folder beside the warehouse.
     """
     folder = staging or settings.warehouse.parent / ".staging"
     return dg.Definitions(
@@ -62,6 +62,7 @@ def definitions(
             "build": BuildResource(
                 raw=str(settings.raw),
                 warehouse=str(settings.warehouse),
+                staging=str(folder),
                 corrections=str(settings.corrections),
                 progress=str(settings.progress),
                 workers=settings.workers,
@@ -75,7 +76,7 @@ def definitions(
             "export": ExportResource(
                 warehouse=str(settings.warehouse), folder=str(settings.exports), persons=settings.export_persons
             ),
-            "staging": FrameStaging(folder=str(folder)),
+            "staging": RowStaging(folder=str(folder)),
             "progress": progress,
         },
     )

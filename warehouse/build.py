@@ -15,6 +15,7 @@ from schemas import TableSpec
 from schemas.ddl import literal, quoted, relation
 from warehouse.derive import DERIVED_TABLES, derive
 from warehouse.errors import PublishError
+from warehouse.parts import Parts
 
 META: Final = "ops.meta"
 NOTICES: Final = "core.notices"
@@ -25,7 +26,7 @@ def build(
     old: Path | None,
     *,
     drop_files: Collection[str],
-    add: Mapping[str, pl.DataFrame],
+    add: Mapping[str, pl.DataFrame | Parts],
     replace: Mapping[str, pl.DataFrame],
     meta: Mapping[str, str],
 ) -> dict[str, int]:
@@ -51,7 +52,7 @@ def build(
             if name != META and name not in DERIVED_TABLES:
                 _fill(connection, table, carried=old is not None, add=add.get(name), replace=replace.get(name))
         connection.unregister("dropped")
-        renewed = add[NOTICES]["notice_id"].to_list() if NOTICES in add else []
+        renewed = _notice_ids(connection, add.get(NOTICES))
         # DuckDB plans with the sizes of committed tables alone: joins over fresh ones would take it by surprise.
         connection.execute("COMMIT")
         derive(connection, carried=old is not None, renewed=renewed)
@@ -62,11 +63,21 @@ def build(
     return rows
 
 
-def _check_frames(frames: Mapping[str, pl.DataFrame]) -> None:
+def _notice_ids(connection: duckdb.DuckDBPyConnection, added: pl.DataFrame | Parts | None) -> list[str]:
+    if isinstance(added, Parts):
+        found = connection.execute(added.select("notice_id")).fetchall() if added.paths else []
+        return [notice_id for (notice_id,) in found]
+    return [] if added is None else added["notice_id"].to_list()
+
+
+def _check_frames(frames: Mapping[str, pl.DataFrame | Parts]) -> None:
     for name, frame in frames.items():
         if name not in schemas.TABLES or name == META or name in DERIVED_TABLES:
             raise ValueError(f"no table to publish: {name}")
-        if dict(frame.schema) != schemas.TABLES[name].dtypes:
+        if isinstance(frame, Parts):
+            if frame.table != name:
+                raise ValueError(f"{name}: parts of {frame.table}")
+        elif dict(frame.schema) != schemas.TABLES[name].dtypes:
             raise ValueError(f"{name}: wrong columns or types: {dict(frame.schema)}")
 
 
@@ -75,7 +86,7 @@ def _fill(
     table: TableSpec,
     *,
     carried: bool,
-    add: pl.DataFrame | None,
+    add: pl.DataFrame | Parts | None,
     replace: pl.DataFrame | None,
 ) -> None:
     """Fill one empty table; sorted, so that the same rows stand in the same order whatever the history."""
@@ -83,6 +94,9 @@ def _fill(
     parts = []
     if carried and replace is None:
         parts.append(f"SELECT {columns} FROM old.{relation(table)} WHERE {_stays(table)}")
+    if isinstance(add, Parts):
+        parts += [add.select(*table.column)] if add.paths else []
+        add = None
     incoming = {"incoming": add, "whole": replace}
     for name, frame in incoming.items():
         if frame is not None and not frame.is_empty():

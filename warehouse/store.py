@@ -33,6 +33,7 @@ from warehouse.errors import (
     WarehouseForeignError,
     WarehouseMissingError,
 )
+from warehouse.parts import Parts
 
 SEARCHED: Final = ("cn", "core", "mart", "ops")
 """Schemas where a bare name is looked for, in this order, so that `FROM 任务清单` finds `cn.任务清单`."""
@@ -191,7 +192,7 @@ def publish(
     path: Path | str,
     *,
     drop_files: Collection[str] = (),
-    add: Mapping[str, pl.DataFrame],
+    add: Mapping[str, pl.DataFrame | Parts],
     replace: Mapping[str, pl.DataFrame] | None = None,
     cause: str = "build",
     keep: int = 0,
@@ -199,8 +200,8 @@ def publish(
     """Build the successor of the warehouse at `path` and swap it in.
 
     `drop_files` are the file_ids whose rows vanish from every table (notices, their tables, cells, tasks and what
-    hangs on them, findings). `add` holds new rows by table name, `replace` the whole new content of a table. The
-    frames must have passed `schemas.check`. All other rows stay as they were; rows are sorted by their table's
+    hangs on them, findings). `add` holds new rows by table name, as a frame or as Parquet parts, `replace` the whole new content of a table.
+    The rows must have passed `schemas.check`. All other rows stay as they were; rows are sorted by their table's
     `order`. An absent, outdated or damaged file is not carried on: the new one holds `add` and `replace` alone.
     A damaged file is kept beside it as `<name>.damaged`, in case it was something else. `cause` is one of
     `kept.CAUSES`; the last `keep` former editions stay beside the new one.

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from assets.duplicates import Identity, find_duplicates
+from assets.duplicates import Identity, find_duplicates, marks
 
-BASE = Identity("b.docx", "1" * 64, "docx", "甲文明办〔2021〕3号", "甲州市文明办", "通知", ("成立小组", "制定方案"))
+BASE = Identity(
+    "b.docx", "1" * 64, "docx", "甲文明办〔2021〕3号", "甲州市文明办", "通知", marks(["成立小组", "制定方案"])
+)
 
 
 def other(path: str, carrier: str = "text", **changed: Any) -> Identity:
@@ -51,7 +53,7 @@ def test_the_number_is_one_whatever_its_brackets(number: str) -> None:
     [
         {"issuer": "乙州市文明办"},
         {"doc_number": "甲文明办〔2021〕4号"},
-        {"requirements": ("另一附件的要求",)},
+        {"requirements": marks(["另一附件的要求"])},
     ],
     ids=["other issuer", "other number", "an annex of its own"],
 )
@@ -60,12 +62,12 @@ def test_other_notices_stand(changed: dict[str, Any]) -> None:
 
 
 def test_same_number_in_the_same_carrier_is_another_edition() -> None:
-    assert kept_for(BASE, other("a.docx", "docx", requirements=("成立小组", "改写方案"))) == {}
+    assert kept_for(BASE, other("a.docx", "docx", requirements=marks(["成立小组", "改写方案"]))) == {}
 
 
 def test_without_a_number_title_issuer_and_texts_decide() -> None:
     bare = replace(BASE, doc_number=None)
     assert kept_for(bare, other("a.docx", "docx", doc_number=None)) == {"b.docx": "a.docx"}
-    assert kept_for(bare, other("a.docx", "docx", doc_number=None, requirements=("成立小组",))) == {}
+    assert kept_for(bare, other("a.docx", "docx", doc_number=None, requirements=marks(["成立小组"]))) == {}
     assert kept_for(bare, other("a.docx", "docx", doc_number=None, title="另一通知")) == {}
-    assert kept_for(replace(bare, requirements=()), other("a.txt", doc_number=None, requirements=())) == {}
+    assert kept_for(replace(bare, requirements=b""), other("a.txt", doc_number=None, requirements=b"")) == {}

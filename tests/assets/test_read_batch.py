@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from assets.intake import sha256_of
+from assets.outcome import Build, Outcome
 from assets.plan import Candidate
-from assets.read_batch import Reading, WorkerLimits, read_batch
+from assets.read_batch import WorkerLimits, read_batch
+from assets.stage import Job
 from extractors import Limits
 from tests.assets.workers import behave
 
@@ -22,8 +26,12 @@ def candidate(folder: Path, name: str, content: str) -> Candidate:
     return Candidate(name, str(path), path.stat().st_size, path.stat().st_mtime_ns, sha256_of(path))
 
 
+def job(folder: Path) -> Job:
+    return Job(behave, Limits(), Build(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(folder / "parts"))
+
+
 @pytest.fixture(scope="module")
-def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reading]:
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     folder = tmp_path_factory.mktemp("batch")
     candidates = [candidate(folder, name, content) for name, content in ORDERS.items()]
     (folder / "h.txt").write_text("改前", "utf-8")
@@ -32,16 +40,23 @@ def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reading]:
     gone = candidate(folder, "i.txt", "走")
     (folder / "i.txt").unlink()
     limits = WorkerLimits(seconds=3, memory_bytes=4 << 30, workers=2)
-    found = list(read_batch([*candidates, changed, gone], extract=behave, limits=Limits(), worker_limits=limits))
-    assert [reading.candidate.source_path for reading in found] == [*ORDERS, "h.txt", "i.txt"]
-    return {reading.candidate.source_path: reading for reading in found}
+    # Batches of two, so that a bad file has a good one beside it.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assets.read_batch.BATCHES_A_WORKER", 2)
+        found = list(read_batch([*candidates, changed, gone], job=job(folder), worker_limits=limits))
+    outcomes = [one for delivery in found for one in delivery.outcomes]
+    assert sorted(one.source_path for one in outcomes) == [*ORDERS, "h.txt", "i.txt"]
+    assert all(delivery.breaches == {} for delivery in found)
+    names = [name for delivery in found for name in delivery.parts.get("core.tasks", "").split()]
+    tasks = pl.read_parquet([folder / "parts" / "core.tasks" / name for name in names])
+    assert sorted(tasks["requirement"]) == ["好一", "好二"]
+    return {one.source_path: one for one in outcomes}
 
 
-def test_good_files_are_read_beside_bad_ones(readings: dict[str, Reading]) -> None:
+def test_good_files_are_read_beside_bad_ones(outcomes: dict[str, Outcome]) -> None:
     for name in ("a.txt", "g.txt"):
-        extraction = readings[name].extraction
-        assert extraction is not None
-        assert [one.requirement for one in extraction.tasks] == [ORDERS[name]]
+        assert outcomes[name].file["status"] == "loaded"
+        assert outcomes[name].rows["core.tasks"] == 1
 
 
 @pytest.mark.parametrize(
@@ -61,15 +76,15 @@ def test_good_files_are_read_beside_bad_ones(readings: dict[str, Reading]) -> No
         ("i.txt", "文件无法打开", "再次运行"),
     ],
 )
-def test_a_bad_file_has_its_own_reason(readings: dict[str, Reading], name: str, reason: str, remedy: str) -> None:
-    reading = readings[name]
-    assert reading.extraction is None
-    assert reason in (reading.reason or "")
-    assert remedy in (reading.remedy or "")
+def test_a_bad_file_has_its_own_reason(outcomes: dict[str, Outcome], name: str, reason: str, remedy: str) -> None:
+    outcome = outcomes[name]
+    assert (outcome.identity, outcome.rows) == (None, {})
+    assert reason in (outcome.reason or "")
+    assert remedy in outcome.file["remedy"]
 
 
 def test_a_pool_that_cannot_start_fails_its_files_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assets.read_batch._limit_worker", "not callable")
     candidates = [candidate(tmp_path, name, "好") for name in ("a.txt", "b.txt")]
-    found = list(read_batch(candidates, extract=behave, limits=Limits(), worker_limits=WorkerLimits(workers=2)))
-    assert [reading.reason for reading in found] == ["读取进程反复异常退出"] * 2
+    found = read_batch(candidates, job=job(tmp_path), worker_limits=WorkerLimits(workers=2))
+    assert [one.reason for delivery in found for one in delivery.outcomes] == ["读取进程反复异常退出"] * 2

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,14 @@ import pytest
 import extractors
 import pipelines.build
 from assets import intake
-from assets.assemble import Build, assemble
+from assets.assemble import assemble
 from assets.corrections import read_register
 from assets.counterparts import read_counterparts
+from assets.outcome import Build
 from assets.progress import Progress
 from assets.publication import publish
 from assets.published import identities, known_files
-from assets.read_batch import _read_one
+from assets.stage import Job, stage
 from pipelines.cli import run
 from pipelines.settings import Settings
 from warehouse import store
@@ -103,13 +106,22 @@ def run_without_dagster(settings: Settings, full: bool, progress: Progress) -> N
     known = known_files(settings.warehouse)
     register = read_register(settings.corrections)
     plan = intake.plan(settings.raw, known, version=version, max_bytes=settings.max_bytes, full=full, register=register)
-    readings = (_read_one(one, extractors.extract, extractors.Limits()) for one in plan.read)
-    loaded = identities(settings.warehouse)
     build = Build(datetime.now(UTC), version)
+    folder = settings.warehouse.with_name("parts")
+    shutil.rmtree(folder, ignore_errors=True)
+    job = Job(extractors.extract, extractors.Limits(), build, str(folder))
+    staged = assemble(
+        plan,
+        [stage(plan.read, job, "part", math.inf)],
+        known=known,
+        like=partial(identities, settings.warehouse),
+        build=build,
+        folder=folder,
+    )
     publish(
         settings.warehouse,
         plan,
-        assemble(plan, readings, known=known, loaded=loaded, build=build),
+        staged.parts,
         read_counterparts(settings.corrections)[0],
         progress=settings.progress,
         keep=settings.editions,

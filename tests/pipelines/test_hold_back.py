@@ -45,7 +45,7 @@ def test_negative_points_hold_one_notice_back(house: House, monkeypatch: pytest.
 
 
 def test_a_sound_notice_passes_every_rule() -> None:
-    assert held_back([notice(task(1, "成立小组", Decimal(3), 2), task(2, "制定方案", None, 2))]) == {}
+    assert held_back([notice(task(1, "成立小组", Decimal(3), 2), task(2, "制定方案", None, 2))]) == ({}, {})
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,9 @@ def test_a_sound_notice_passes_every_rule() -> None:
     ],
 )
 def test_each_rule_names_what_it_found(tasks: tuple[object, ...], message: str) -> None:
-    (messages,) = held_back([notice(*tasks)]).values()
+    found, left = held_back([notice(*tasks)])
+    assert left == {}
+    (messages,) = found.values()
     assert any(message in one for one in messages)
 
 

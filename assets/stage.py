@@ -1,0 +1,174 @@
+"""The work of a worker: a batch of files read, made into rows, examined, and written as Parquet parts.
+
+A notice that breaks a rule is held back here, so that what stands in the parts may be published.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import schemas
+from assets import rules
+from assets.duplicates import Identity, marks
+from assets.hold_back import FILES, Notice, concatenated, held_back, notice_frames
+from assets.outcome import Build, Delivery, Outcome, beside_of, file_row, unread
+from assets.plan import Candidate
+from assets.reading import Extract, Reading, read_one
+from extractors.records import Extraction
+from warehouse.parts import OWNER, write_part
+
+if TYPE_CHECKING:
+    from extractors import Limits
+
+HELD_BACK_SHOWN: Final = 50
+HELD_BACK_REMEDY: Final = "请对照原件核对所列位置；原件无误的，请把文件与本条信息一并反馈给维护人员"
+SHARE_OF_TIME: Final = 0.5
+"""A batch stops reading at this share of the time of one file, so that only a file that hangs overruns it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker has to know besides the files: it is sent with every batch."""
+
+    extract: Extract
+    limits: Limits
+    build: Build
+    folder: str
+    """Where the parts go, one folder per table below it; it need not exist."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The outcomes of a batch and the notices whose rows are to be written, by source path."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    notices: dict[str, Notice] = field(default_factory=dict)
+
+
+def stage(batch: Sequence[Candidate], job: Job, name: str, seconds: float) -> Delivery:
+    """Read a batch and write its rows below `job.folder` as parts called `name`.
+
+    Reading stops where half of `seconds` is over, and a file of a batch that runs out of memory is left out: what has
+    no outcome is to be read alone. Raises OSError where the parts cannot be written.
+    """
+    started = time.perf_counter()
+    made = _Batch()
+    for candidate in batch:
+        if made.outcomes and time.perf_counter() - started > SHARE_OF_TIME * seconds:
+            break
+        reading = read_one(candidate, job.extract, job.limits)
+        if reading.out_of_memory and len(batch) > 1:
+            continue
+        made.outcomes.append(_outcome(reading, job.build, made.notices))
+    groups = list(_apart(made.notices.values()))
+    breaches: dict[tuple[str, str], tuple[str, ...]] = {}
+    refused: dict[str, list[str]] = {}
+    for group in groups:
+        found, left = held_back(group)
+        refused |= found
+        breaches |= {pair: tuple(breach.message for breach in listed) for pair, listed in left.items()}
+    for source_path in refused:
+        del made.notices[source_path]
+    parts = _write(list(made.notices.values()), Path(job.folder), name)
+    return Delivery(tuple(_settled(one, made.notices, refused) for one in made.outcomes), parts, breaches)
+
+
+def _apart(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
+    """The notices in groups that share no notice_id: copies of one file are no breach of a key."""
+    groups: list[dict[Any, Notice]] = []
+    for notice in notices:
+        key = notice.notice_id
+        free = next((group for group in groups if key not in group), None)
+        if free is None:
+            groups.append({key: notice})
+        else:
+            free[key] = notice
+    return [list(group.values()) for group in groups]
+
+
+def _outcome(reading: Reading, build: Build, notices: dict[str, Notice]) -> Outcome:
+    """The outcome of a reading; what may be loaded is put into `notices`."""
+    candidate, extraction = reading.candidate, reading.extraction
+    row = file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
+    row |= {"container": candidate.container}
+    if reading.parts:
+        members = tuple(_outcome(part, build, notices) for part in reading.parts)
+        done = sum(part.extraction is not None for part in reading.parts)
+        told = f"压缩包，内有 {len(members)} 个文件，读出 {done} 份，逐一列出"
+        row |= {"format": "zip", "status": "loaded", "reason": told}
+        return Outcome(candidate, row, "zip", reading.seconds, members=members)
+    if extraction is None:
+        return unread(candidate, build, reading.reason or "", reading.remedy or "", seconds=reading.seconds)
+    row |= {"format": extraction.format, "status": "loaded"}
+    if not extraction.tables and not extraction.tasks:
+        row |= {
+            "status": "no_tables",
+            "reason": "文件已读取，但其中没有表格，也没有逐条列出的任务",
+            "remedy": "若附件表格另有文件，请一并放入 raw 文件夹；若表格是图片，请换用可复制文字的版本",
+        }
+    outcome = Outcome(candidate, row, extraction.format, reading.seconds)
+    try:
+        notices[candidate.source_path] = Notice(row, notice_frames(extraction, str(row["file_id"])))
+    except schemas.RowsRefusedError as error:
+        return _refused(outcome, [failure.message for failure in error.failures])
+    return replace(outcome, identity=_identity(candidate, extraction), notice_id=extraction.notice.notice_id)
+
+
+def _settled(outcome: Outcome, notices: Mapping[str, Notice], refused: Mapping[str, list[str]]) -> Outcome:
+    """The outcome with the rows that were written, or with why its notice is held back."""
+    if outcome.members:
+        return replace(outcome, members=tuple(_settled(one, notices, refused) for one in outcome.members))
+    if outcome.source_path in refused:
+        return _refused(outcome, refused[outcome.source_path])
+    notice = notices.get(outcome.source_path)
+    if notice is None:
+        return outcome
+    return replace(outcome, rows={name: frame.height for name, frame in notice.frames.items() if frame.height})
+
+
+def _refused(outcome: Outcome, messages: Sequence[str]) -> Outcome:
+    rest = f"（共 {len(messages)} 处，详见问题清单）" if len(messages) > 1 else ""
+    reason = f"内容未通过校验，整份暂不入库：{messages[0]}{rest}"
+    file_id = outcome.file["file_id"]
+    findings = tuple(
+        {
+            "finding_id": f"{file_id}-{rules.HELD_BACK}-{number}",
+            "rule": rules.HELD_BACK,
+            "severity": "error",
+            "message": message,
+            "file_id": file_id,
+        }
+        for number, message in enumerate(messages[:HELD_BACK_SHOWN], 1)
+    )
+    file = {**outcome.file, "status": "unreadable", "reason": reason, "remedy": HELD_BACK_REMEDY}
+    return replace(outcome, file=file, findings=findings, identity=None, notice_id=None)
+
+
+def _write(notices: Sequence[Notice], folder: Path, name: str) -> dict[str, str]:
+    """The parts of these notices, one per table that has rows: core table -> file name."""
+    if not notices:
+        return {}
+    parts = {}
+    for table, frame in concatenated(notices, owner=OWNER).items():
+        if table != FILES and frame.height:
+            parts[table] = f"{name}.parquet"
+            write_part(frame, folder / table / parts[table])
+    return parts
+
+
+def _identity(candidate: Candidate, extraction: Extraction) -> Identity:
+    notice = extraction.notice
+    return Identity(
+        source_path=candidate.source_path,
+        sha256=candidate.sha256,
+        format=extraction.format,
+        doc_number=notice.doc_number,
+        issuer=notice.issuer,
+        title=notice.title,
+        requirements=marks(task.requirement for task in extraction.tasks),
+        attached=tuple(beside_of(candidate.source_path, path) for path in extraction.attached),
+    )
