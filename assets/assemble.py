@@ -119,9 +119,9 @@ def _set_aside(
     """Give every duplicate its row: what was read, what is published, and what named a file that is one now."""
     for source_path, duplicate in found.items():
         if source_path in rows.notices:
-            row = rows.notices.pop(source_path).file
-            rows.left_out.append(str(row["file_id"]))
-            rows.files.append({**row, **_duplicate_fields(duplicate)})
+            file = rows.notices.pop(source_path).file
+            rows.left_out.append(str(file["file_id"]))
+            rows.files.append({**file, **_duplicate_fields(duplicate)})
         else:
             rows.files.append(_known_row(published[source_path]) | _duplicate_fields(duplicate))
             rows.sources.append(_known_source(published[source_path], build))

@@ -29,7 +29,7 @@ from assets.progress import Progress
 from assets.publication import publish
 from assets.published import identities, known_files
 from assets.read_batch import read_batch
-from assets.resources import BuildResource, parts_folder
+from assets.resources import BuildResource
 from assets.run_notes import RUNS
 from assets.stage import Job
 from warehouse.parts import Parts
@@ -85,14 +85,13 @@ def raw_files(build: BuildResource) -> dg.Output[pl.DataFrame]:
     can_subset=False,
 )
 def core_tables(
-    context: dg.AssetExecutionContext,
     listing: pl.DataFrame,
     build: BuildResource,
     progress: dg.ResourceParam[Progress],
 ) -> Iterator[dg.Output[Parts] | dg.AssetCheckResult]:
     """Read every new or changed file in one batch and stage the rows of every core table."""
     plan = plan_from_frame(listing)
-    folder = parts_folder(build.staging_path, context.run_id)
+    folder = build.parts_path
     started = Build(datetime.now(UTC), extractors.version())
     job = Job(extractors.extract, build.limits, started, str(folder))
     staged = assemble(
@@ -148,15 +147,13 @@ def _deliveries(plan: Plan, job: Job, build: BuildResource, progress: Progress) 
     owners=OWNERS,
     kinds={"duckdb"},
 )
-def published_warehouse(
-    context: dg.AssetExecutionContext, listing: pl.DataFrame, build: BuildResource, **staged: Parts
-) -> dg.MaterializeResult[None]:
+def published_warehouse(listing: pl.DataFrame, build: BuildResource, **staged: Parts) -> dg.MaterializeResult[None]:
     """Replace the rows of every staged or removed file in one publication; publish nothing where nothing is new."""
     parts = {table: staged[output_name(table)] for table in STAGED}
     reviews, _ = read_counterparts(build.corrections_path)
     plan = plan_from_frame(listing)
     done = publish(build.warehouse_path, plan, parts, reviews, progress=build.progress_path, keep=build.editions)
-    shutil.rmtree(parts_folder(build.staging_path, context.run_id), ignore_errors=True)
+    shutil.rmtree(build.parts_path, ignore_errors=True)
     if done is None:
         LOG.info("nothing_new")
         return dg.MaterializeResult(metadata={"发布": "没有变化，仓库保持原样"})

@@ -11,6 +11,7 @@ from typing import Final
 
 import dagster as dg
 import polars as pl
+from pydantic import PrivateAttr
 
 import schemas
 from assets.intake import MIB
@@ -40,6 +41,8 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     editions: int = KEPT
     full: bool = False
 
+    _parts: Path = PrivateAttr()
+
     @property
     def raw_path(self) -> Path:
         """The folder of published notices."""
@@ -50,10 +53,18 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The published DuckDB file."""
         return Path(self.warehouse)
 
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Give this run a folder for its parts, and remove those of runs that were broken off long ago."""
+        parts = Path(self.staging, "parts")
+        for folder in parts.glob("*"):
+            if time.time() - folder.stat().st_mtime > FORGOTTEN_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+        self._parts = parts / (context.run_id or "")
+
     @property
-    def staging_path(self) -> Path:
-        """The folder of what passes between assets; workers write their Parquet parts below it."""
-        return Path(self.staging)
+    def parts_path(self) -> Path:
+        """The folder below which the workers of this run write their Parquet parts."""
+        return self._parts
 
     @property
     def corrections_path(self) -> Path:
@@ -92,15 +103,6 @@ class ExportResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def warehouse_path(self) -> Path:
         """The published DuckDB file."""
         return Path(self.warehouse)
-
-
-def parts_folder(staging: Path, run_id: str) -> Path:
-    """Where the Parquet parts of a run go; those of runs that were broken off long ago are removed."""
-    parts = staging / "parts"
-    for folder in parts.glob("*"):
-        if folder.name != run_id and time.time() - folder.stat().st_mtime > FORGOTTEN_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
-    return parts / run_id
 
 
 class RowStaging(dg.ConfigurableIOManager):

@@ -31,9 +31,8 @@ class Parts:
     def select(self, *columns: str) -> str:
         """SQL for these columns of the rows. Only where there are `paths`."""
         listed = ", ".join(literal(path) for path in self.paths)
-        left_out = (
-            f" WHERE coalesce({OWNER} NOT IN ({', '.join(map(literal, self.without))}), true)" if self.without else ""
-        )
+        names = ", ".join(map(literal, self.without))
+        left_out = f" WHERE coalesce({OWNER} NOT IN ({names}), true)" if self.without else ""
         return f"SELECT {', '.join(map(quoted, columns))} FROM read_parquet([{listed}]){left_out}"
 
     def frame(self) -> pl.DataFrame:

@@ -200,11 +200,11 @@ def publish(
     """Build the successor of the warehouse at `path` and swap it in.
 
     `drop_files` are the file_ids whose rows vanish from every table (notices, their tables, cells, tasks and what
-    hangs on them, findings). `add` holds new rows by table name, as a frame or as Parquet parts, `replace` the whole new content of a table.
-    The rows must have passed `schemas.check`. All other rows stay as they were; rows are sorted by their table's
-    `order`. An absent, outdated or damaged file is not carried on: the new one holds `add` and `replace` alone.
-    A damaged file is kept beside it as `<name>.damaged`, in case it was something else. `cause` is one of
-    `kept.CAUSES`; the last `keep` former editions stay beside the new one.
+    hangs on them, findings). `add` holds new rows by table name, as a frame or as Parquet parts, `replace` the whole
+    new content of a table. The rows must have passed `schemas.check`. All other rows stay as they were; rows are
+    sorted by their table's `order`. An absent, outdated or damaged file is not carried on: the new one holds `add` and
+    `replace` alone. A damaged file is kept beside it as `<name>.damaged`, in case it was something else. `cause` is one
+    of `kept.CAUSES`; the last `keep` former editions stay beside the new one.
 
     Raises WarehouseBusyError (another writer), WarehouseChangedError (rows to drop, but no file to carry on),
     WarehouseForeignError (a database of someone else stands there), PublishError (anything else); in each case the

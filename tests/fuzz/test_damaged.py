@@ -11,12 +11,15 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from assets.outcome import Build, Outcome
 from assets.plan import Candidate
-from assets.read_batch import Reading, WorkerLimits, read_batch
+from assets.read_batch import WorkerLimits, read_batch
+from assets.stage import Job
 from extractors import Limits, extract
 from tests.fuzz.mutate import carriers, damaged, sample
 
@@ -28,8 +31,8 @@ SEEDS = Path(__file__).with_name("seeds.csv")
 FAULTS = ("内部出错", "异常退出", "仍未完成", "超过上限，已中止")
 
 
-def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int, Reading]]:
-    """The readings of these (carrier, number), by two workers."""
+def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int, Outcome]]:
+    """The outcomes of these (carrier, number), by two workers."""
     asked = list(inputs)
     candidates = []
     for carrier, number in asked:
@@ -39,18 +42,23 @@ def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int
         sha256 = hashlib.sha256(data).hexdigest()
         candidates.append(Candidate(path.name, str(path), len(data), 0, sha256))
     limits = WorkerLimits(seconds=SECONDS, workers=2)
-    readings = list(read_batch(candidates, extract=extract, limits=Limits(), worker_limits=limits))
+    job = Job(extract, Limits(), Build(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(folder / "parts"))
+    deliveries = read_batch(candidates, job=job, worker_limits=limits)
+    outcomes = {one.source_path: one for delivery in deliveries for one in delivery.outcomes}
     for candidate in candidates:
         Path(candidate.path).unlink()
-    return [(carrier, number, reading) for (carrier, number), reading in zip(asked, readings, strict=True)]
-
-
-def faults(found: Iterable[tuple[str, int, Reading]]) -> list[str]:
-    """The readings that failed in a way no file may make them fail, as lines for `seeds.csv`."""
     return [
-        f"{carrier},{number},{reading.reason}"
-        for carrier, number, reading in found
-        if reading.extraction is None and any(word in (reading.reason or "") for word in FAULTS)
+        (carrier, number, outcomes[candidate.source_path])
+        for (carrier, number), candidate in zip(asked, candidates, strict=True)
+    ]
+
+
+def faults(found: Iterable[tuple[str, int, Outcome]]) -> list[str]:
+    """The outcomes that failed in a way no file may make them fail, as lines for `seeds.csv`."""
+    return [
+        f"{carrier},{number},{outcome.reason}"
+        for carrier, number, outcome in found
+        if outcome.file["status"] == "unreadable" and any(word in (outcome.reason or "") for word in FAULTS)
     ]
 
 
@@ -77,7 +85,7 @@ def test_damaged_files_cost_only_themselves(tmp_path: Path) -> None:
     for start in range(0, len(asked), BATCH):
         found = read(tmp_path, asked[start : start + BATCH])
         failed += faults(found)
-        told.update("read" if reading.extraction else "refused" for _, _, reading in found)
+        told.update("refused" if outcome.file["status"] == "unreadable" else "read" for _, _, outcome in found)
     print(f"\n{COUNT} damaged files: {dict(told)}", *failed, sep="\n")
     assert failed == []
     assert told["read"] > 0

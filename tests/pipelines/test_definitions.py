@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import pytest
 
 import schemas
 from assets import run_notes
+from assets.assemble import _take as taken
 from assets.catalog import STAGED, asset_key
+from assets.outcome import Build, Outcome
 from assets.runs import RUN_TABLES
 from pipelines.definitions import JOB, definitions
 from pipelines.settings import Settings
@@ -93,8 +96,7 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
     logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     # Rows that got past the notices' own examination must still not get past the checks.
     with monkeypatch.context() as patch:
-        patch.setattr("assets.assemble.held_back", lambda notices: {})
-        patch.setattr("assets.assemble._file_row", broken_file_row)
+        patch.setattr("assets.assemble._take", take_with_broken_row)
         failed = job.execute_in_process(run_config=logging, raise_on_error=False)
     assert not failed.success
     assert [one.check_name for one in failed.get_asset_check_evaluations() if not one.passed] == ["schema_valid"]
@@ -118,6 +120,6 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
     assert house.ask("SELECT outcome FROM ops.runs ORDER BY run_id") == [("failed",), ("published",)]
 
 
-def broken_file_row(source_path: str, size: int, sha256: str | None, build: object) -> dict[str, Any]:
-    """A row of core.files whose fingerprint is none."""
-    return {"file_id": "file-1", "source_path": source_path, "sha256": "kein Hash", "bytes": size}
+def take_with_broken_row(outcome: Outcome, rows: Any, build: Build) -> None:
+    """Takes an outcome in as it should, but for a fingerprint in its row of core.files that is none."""
+    taken(replace(outcome, file={**outcome.file, "sha256": "kein Hash"}), rows, build)
