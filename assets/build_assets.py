@@ -119,7 +119,7 @@ def _counts(parts: Parts) -> dict[str, int | float]:
 
 def _deliveries(plan: Plan, job: Job, build: BuildResource, progress: Progress) -> Iterator[Delivery]:
     done = 0
-    for delivery in read_batch(plan.read, job=job, worker_limits=build.worker_limits):
+    for delivery in _read(plan, job, build):
         for outcome in delivery.outcomes:
             LOG.info(
                 "file_read",
@@ -134,6 +134,15 @@ def _deliveries(plan: Plan, job: Job, build: BuildResource, progress: Progress) 
             done += 1
             progress(done, len(plan.read), outcome.source_path)
         yield delivery
+
+
+def _read(plan: Plan, job: Job, build: BuildResource) -> Iterator[Delivery]:
+    if not build.cluster:
+        return read_batch(plan.read, job=job, worker_limits=build.worker_limits)
+    # dask costs a second of import: only who uses it should pay for it.
+    from assets.cluster import read_on_cluster
+
+    return read_on_cluster(plan.read, address=build.cluster, job=job, worker_limits=build.worker_limits)
 
 
 @dg.asset(

@@ -63,6 +63,8 @@ class Delivery:
     outcomes: tuple[Outcome, ...]
     parts: Mapping[str, str] = field(default_factory=dict)
     breaches: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    wanting: tuple[str, ...] = ()
+    """Source paths of the files that can only be read where those beside them are."""
 
 
 def file_id_of(source_path: str, sha256: str | None) -> str:

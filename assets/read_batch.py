@@ -146,7 +146,7 @@ def given_up(candidate: Candidate, job: Job) -> Delivery:
 
 def unsettled(batch: Batch, delivery: Delivery) -> list[Candidate]:
     """The files of a batch that have no outcome and are to be read alone."""
-    done = {outcome.source_path for outcome in delivery.outcomes}
+    done = {*(outcome.source_path for outcome in delivery.outcomes), *delivery.wanting}
     return [candidate for candidate in batch if candidate.source_path not in done]
 
 

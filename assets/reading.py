@@ -49,16 +49,22 @@ class Reading:
     seconds: float = 0.0
     """Wall time of the reading."""
     out_of_memory: bool = False
+    beside_wanted: bool = False
+    """True where the file cannot be read without those beside it, and they are not there."""
 
 
-def read_one(candidate: Candidate, extract: Extract, limits: Limits) -> Reading:
-    """The work of a worker, timed."""
+class BesideWantedError(Exception):
+    """A file asked for another one beside it, in a place where there is that one file only."""
+
+
+def read_one(candidate: Candidate, extract: Extract, limits: Limits, *, alone: bool = False) -> Reading:
+    """The work of a worker, timed. `alone` says that only this file is there, without those that lie beside it."""
     started = time.perf_counter()
-    reading = _read_file(candidate, extract, limits)
+    reading = _read_file(candidate, extract, limits, alone)
     return replace(reading, seconds=time.perf_counter() - started)
 
 
-def _read_file(candidate: Candidate, extract: Extract, limits: Limits) -> Reading:
+def _read_file(candidate: Candidate, extract: Extract, limits: Limits, alone: bool) -> Reading:
     """Every failure becomes a reading, so that nothing but data crosses the process border."""
     try:
         data = Path(candidate.path).read_bytes()
@@ -66,17 +72,21 @@ def _read_file(candidate: Candidate, extract: Extract, limits: Limits) -> Readin
         return _failed(candidate, f"文件无法打开（{error.strerror or type(error).__name__}）", REREAD)
     if hashlib.sha256(data).hexdigest() != candidate.sha256:
         return _failed(candidate, "文件在读取期间被改动", REREAD)
-    return _guarded(candidate, lambda: _read_data(candidate, data, extract, limits))
+    return _guarded(candidate, lambda: _read_data(candidate, data, extract, limits, alone))
 
 
-def _read_data(candidate: Candidate, data: bytes, extract: Extract, limits: Limits) -> Reading:
+def _read_data(candidate: Candidate, data: bytes, extract: Extract, limits: Limits, alone: bool) -> Reading:
     """One file, or the members of an archive of several notices one by one."""
     inner = unpack(data, candidate.source_path, limits) if candidate.container is None else []
     if inner:
         return Reading(candidate, parts=tuple(_read_member(candidate, member, extract, limits) for member in inner))
-    beside = _beside(candidate, limits) if candidate.container is None else None
+    beside = (_wanted if alone else _beside(candidate, limits)) if candidate.container is None else None
     found = extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections, beside=beside)
     return Reading(candidate, found)
+
+
+def _wanted(path: str) -> bytes | None:
+    raise BesideWantedError(path)
 
 
 def _beside(candidate: Candidate, limits: Limits) -> Beside:
@@ -106,7 +116,7 @@ def _read_member(archive: Candidate, member: Member, extract: Extract, limits: L
     )
     if member.error is not None:
         return _failed(candidate, member.error.reason, member.error.remedy)
-    return _guarded(candidate, lambda: _read_data(candidate, member.data, extract, limits))
+    return _guarded(candidate, lambda: _read_data(candidate, member.data, extract, limits, True))
 
 
 def _guarded(candidate: Candidate, work: Callable[[], Reading]) -> Reading:
@@ -114,6 +124,8 @@ def _guarded(candidate: Candidate, work: Callable[[], Reading]) -> Reading:
         return work()
     except ReadError as error:
         return _failed(candidate, error.reason, error.remedy)
+    except BesideWantedError:
+        return Reading(candidate, beside_wanted=True)
     except MemoryError:
         told = "读取所需内存超过上限"
         return replace(_failed(candidate, told, SPLIT.format(setting="WENMING_MEMORY_MB")), out_of_memory=True)

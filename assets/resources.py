@@ -39,6 +39,8 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     max_mb: float
     expanded_mb: float
     editions: int = KEPT
+    cluster: str = ""
+    """Address of a scheduler of dask.distributed; empty where files are read on this machine."""
     full: bool = False
 
     _parts: Path = PrivateAttr()
@@ -59,7 +61,7 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         for folder in parts.glob("*"):
             if time.time() - folder.stat().st_mtime > FORGOTTEN_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
-        self._parts = parts / (context.run_id or "")
+        self._parts = parts / (context.run.run_id if context.run else "")
 
     @property
     def parts_path(self) -> Path:

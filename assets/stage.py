@@ -39,6 +39,8 @@ class Job:
     build: Build
     folder: str
     """Where the parts go, one folder per table below it; it need not exist."""
+    alone: bool = False
+    """True where the files were sent without those that lie beside them."""
 
 
 @dataclass(slots=True)
@@ -56,11 +58,14 @@ def stage(batch: Sequence[Candidate], job: Job, name: str, seconds: float) -> De
     no outcome is to be read alone. Raises OSError where the parts cannot be written.
     """
     started = time.perf_counter()
-    made = _Batch()
+    made, wanting = _Batch(), list[str]()
     for candidate in batch:
         if made.outcomes and time.perf_counter() - started > SHARE_OF_TIME * seconds:
             break
-        reading = read_one(candidate, job.extract, job.limits)
+        reading = read_one(candidate, job.extract, job.limits, alone=job.alone)
+        if reading.beside_wanted:
+            wanting.append(candidate.source_path)
+            continue
         if reading.out_of_memory and len(batch) > 1:
             continue
         made.outcomes.append(_outcome(reading, job.build, made.notices))
@@ -74,7 +79,8 @@ def stage(batch: Sequence[Candidate], job: Job, name: str, seconds: float) -> De
     for source_path in refused:
         del made.notices[source_path]
     parts = _write(list(made.notices.values()), Path(job.folder), name)
-    return Delivery(tuple(_settled(one, made.notices, refused) for one in made.outcomes), parts, breaches)
+    outcomes = tuple(_settled(one, made.notices, refused) for one in made.outcomes)
+    return Delivery(outcomes, parts, breaches, tuple(wanting))
 
 
 def _apart(notices: Iterable[Notice]) -> Iterable[list[Notice]]:

@@ -62,6 +62,9 @@ app.command("restore", cls=ChineseCommand, help="把旧的一版恢复为现在�
 
 Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="存放通知原件的文件夹。")]
 Workers = Annotated[int | None, typer.Option("--workers", metavar="个数", help="同时读取文件的进程数。")]
+Cluster = Annotated[
+    str | None, typer.Option("--cluster", metavar="地址", help="用多台机器读取：调度器的地址，如 tcp://主机:8786。")
+]
 Full = Annotated[bool, typer.Option("--full", help="不论有无变化，全部重新读取。")]
 Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL 查询语句，写在引号里。")]
 
@@ -106,12 +109,18 @@ def common(
 
 
 @app.command(cls=ChineseCommand, help="读取 raw 文件夹中新增或变化的通知，发布数据仓库。")
-def build(raw: Raw = None, warehouse: Warehouse = None, workers: Workers = None, full: Full = False) -> None:
+def build(
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    full: Full = False,
+) -> None:
     from pipelines import report
     from pipelines.build import NotAWarehouseError
     from pipelines.build import build as run
 
-    settings = load(raw=raw, warehouse=warehouse, workers=workers)
+    settings = load(raw=raw, warehouse=warehouse, workers=workers, cluster=cluster)
     if not settings.raw.is_dir():
         raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
     with shown_progress(Console(stderr=True)) as progress:

@@ -25,6 +25,11 @@ class SettingsError(Exception):
     """A setting that cannot be used; the text is Chinese and names the setting, its value and the remedy."""
 
 
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Settings(BaseSettings):
     """All settings; the description of each field is what `wenming config` prints."""
 
@@ -37,8 +42,9 @@ class Settings(BaseSettings):
     exports: Path = Field(default=Path("warehouse/exports"), description="定期写出任务清单和提醒的文件夹")
     export_persons: bool = Field(default=True, description="定期写出的清单中是否写人名（责任领导、责任人）")
     template: Path | None = Field(default=None, description="本单位的任务交办单模板（docx），不设则用自带的模板")
-    workers: int = Field(
-        default_factory=lambda: min(os.cpu_count() or 1, 8), ge=1, le=256, description="同时读取文件的进程数"
+    workers: int = Field(default_factory=_cores, ge=1, le=256, description="同时读取文件的进程数")
+    cluster: str | None = Field(
+        default=None, description="用多台机器读取时调度器的地址，如 tcp://10.0.0.5:8786；不设则在本机读取"
     )
     timeout: float = Field(default=120.0, gt=0, description="读取一个文件的时限（秒）")
     memory_mb: int = Field(default=2048, ge=256, description="读取一个文件的内存上限（MB）")
