@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -32,6 +34,7 @@ from assets.read_batch import read_batch
 from assets.resources import BuildResource
 from assets.run_notes import RUNS
 from assets.stage import Job
+from warehouse.lake import sync
 from warehouse.parts import Parts
 
 LOG = logging.getLogger("wenming")
@@ -163,6 +166,9 @@ def published_warehouse(listing: pl.DataFrame, build: BuildResource, **staged: P
     plan = plan_from_frame(listing)
     done = publish(build.warehouse_path, plan, parts, reviews, progress=build.progress_path, keep=build.editions)
     shutil.rmtree(build.parts_path, ignore_errors=True)
+    if build.lake:
+        followed = sync(build.warehouse_path, Path(build.lake))
+        LOG.info("lake", extra=asdict(followed))
     if done is None:
         LOG.info("nothing_new")
         return dg.MaterializeResult(metadata={"发布": "没有变化，仓库保持原样"})

@@ -39,6 +39,8 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     max_mb: float
     expanded_mb: float
     editions: int = KEPT
+    lake: str = ""
+    """The folder of the lake that follows the warehouse; empty where there is none."""
     cluster: str = ""
     """Address of a scheduler of dask.distributed; empty where files are read on this machine."""
     full: bool = False

@@ -71,6 +71,7 @@ def definitions(
                 max_mb=settings.max_mb,
                 expanded_mb=settings.expanded_mb,
                 editions=settings.editions,
+                lake=str(settings.lake or ""),
                 cluster=settings.cluster or "",
                 full=full,
             ),

@@ -20,6 +20,7 @@ from warehouse.export.forms import WHOLE, Form
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
+DEFAULT_LAKE: Final = Path("warehouse/lake")
 SHOWN: Final = 5
 """Written files that are named; of more of them only the number is told."""
 
@@ -56,6 +57,7 @@ ReportForm = Annotated[Report | None, typer.Option("--format", metavar="xlsx|pdf
 ReportTemplate = Annotated[
     Path | None, typer.Option("--template", metavar="文件", help="本单位的报告模板（typst 的 .typ 文件）。")
 ]
+LakeTo = Annotated[Path | None, typer.Option("--output", metavar="文件夹", help="写到哪个文件夹。")]
 ReportTo = Annotated[Path, typer.Option("--output", metavar="文件夹", help="写到哪个文件夹。")]
 
 
@@ -136,6 +138,21 @@ def comparison(
             target = output / f"通知比较.{kind}"
             put_file(target, write, overwrite=overwrite)
             _tell(console(), [target])
+
+
+@app.command(
+    "lake", cls=ChineseCommand, help="把仓库的事实表写成数据湖（按地区和年份分区的 Parquet），供其他软件读取。"
+)
+def lake(output: LakeTo = None, warehouse: Warehouse = None) -> None:
+    from warehouse.lake import sync
+
+    settings = load(warehouse=warehouse)
+    require(settings)
+    require_current(settings)
+    folder = output or settings.lake or DEFAULT_LAKE
+    done = sync(settings.warehouse, folder)
+    said = f"写入分区 {done.written} 个，移除 {done.removed} 个，未变 {done.kept} 个"
+    console().print(f"数据湖已与仓库一致：{escape(str(folder))}（{said}）", soft_wrap=True)
 
 
 def remind(

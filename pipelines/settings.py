@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     warehouse: Path = Field(default=Path("warehouse/wenming.duckdb"), description="发布的数据仓库文件（DuckDB）")
     corrections: Path = Field(default=Path("warehouse/corrections"), description="存放人工更正记录（CSV）的文件夹")
     progress: Path = Field(default=Path("warehouse/progress"), description="存放进展台账（历次导入的填报）的文件夹")
+    lake: Path | None = Field(
+        default=None, description="数据湖（按地区和年份分区的 Parquet）的文件夹，每次发布后随之更新；不设则不写"
+    )
     exports: Path = Field(default=Path("warehouse/exports"), description="定期写出任务清单和提醒的文件夹")
     export_persons: bool = Field(default=True, description="定期写出的清单中是否写人名（责任领导、责任人）")
     template: Path | None = Field(default=None, description="本单位的任务交办单模板（docx），不设则用自带的模板")

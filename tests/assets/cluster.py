@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,8 +51,6 @@ def start(arguments: list[str], log: Path, folder: Path | None = None) -> subpro
 def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
     """A scheduler with so many workers, all of them there when the block begins, all gone when it ends."""
     from distributed import Client
-    from distributed.scheduler import Scheduler
-    import json, time
 
     file = folder / "scheduler.json"
     options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
@@ -64,7 +64,7 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
         made.address = json.loads(file.read_text("utf-8"))["address"]
         for _ in range(workers):
             made.join()
-        with Client(made.address, timeout=60, set_as_default=False) as client:
+        with Client(made.address, timeout=60, set_as_default=False) as client:  # type: ignore[no-untyped-call]
             client.wait_for_workers(workers, timeout=120)
         yield made
     finally:

@@ -1,0 +1,142 @@
+"""Files read on a cluster: the same rows as at home, by path or as bytes, whatever becomes of the workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets import cluster
+from assets.cluster import ClusterError, _refuse_other_versions, read_on_cluster
+from assets.cluster_worker import Done, NotVisibleError, Sight, Task, program_version, python_version, work
+from assets.intake import sha256_of
+from assets.outcome import Build, Delivery
+from assets.plan import Candidate
+from assets.read_batch import WorkerLimits, read_batch
+from assets.stage import Job
+from extractors import Limits, extract
+from schemas.registry import TABLES
+from tests.assets.cluster import cluster as started
+from tests.assets.workers import slowly
+from tests.pipelines.made_up import as_text
+from warehouse.parts import OWNER
+
+BUILD = Build(datetime(2026, 1, 1, tzinfo=UTC), "1")
+LIMITS = WorkerLimits(seconds=60, memory_bytes=4 << 30, workers=1)
+VERSIONS = {
+    "client": {"packages": {"distributed": "1"}},
+    "scheduler": {"packages": {"distributed": "1"}},
+    "workers": {"tcp://甲": {"packages": {"distributed": "1"}}},
+}
+SIGHT = Sight(python_version(), program_version(), raw=True, parts=True, may_start_processes=True)
+
+
+def candidates(folder: Path, number: int) -> list[Candidate]:
+    """Notices that differ, and one page whose attachment lies beside it."""
+    folder.mkdir()
+    for at in range(number):
+        (folder / f"{at:03d}.md").write_text(as_text(f"甲{'一二三四五六七八九'[at % 9]}州", at % 5 + 1), "utf-8")
+    page = '<html><body><p>关于开展创建工作的通知</p><p><a href="附件.txt">附件.txt</a></p></body></html>'
+    (folder / "页.html").write_text(page, "utf-8")
+    (folder / "附件.txt").write_text(as_text("乙州"), "utf-8")
+    paths = sorted(folder.iterdir())
+    return [Candidate(p.name, str(p), p.stat().st_size, p.stat().st_mtime_ns, sha256_of(p)) for p in paths]
+
+
+def rows(deliveries: Iterable[Delivery], folder: Path) -> dict[str, pl.DataFrame]:
+    """The rows that were delivered, sorted, and the rows of core.files as text."""
+    found = list(deliveries)
+    outcomes = sorted((one for delivery in found for one in delivery.outcomes), key=lambda one: one.source_path)
+    frames = {"files": pl.DataFrame({"row": [repr(sorted(one.file.items())) for one in outcomes]})}
+    for table in TABLES:
+        paths = [folder / table / delivery.parts[table] for delivery in found if table in delivery.parts]
+        if paths:
+            frames[table] = pl.concat([pl.read_parquet(path) for path in paths]).sort([*TABLES[table].order, OWNER])
+    return frames
+
+
+def same(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> bool:
+    return one.keys() == other.keys() and all(one[name].equals(other[name]) for name in one)
+
+
+@pytest.mark.parametrize(
+    ("versions", "sight", "told"),
+    [
+        ({"scheduler": {"packages": {"distributed": "2"}}}, {}, "distributed 的版本不一致：本机 1，调度器 2"),
+        ({}, {"python": "3.9"}, "Python 的版本不一致"),
+        ({}, {"version": "0+old"}, "本程序的版本不一致"),
+        ({}, {"may_start_processes": False}, "--no-nanny"),
+    ],
+)
+def test_another_version_is_refused(versions: dict[str, object], sight: dict[str, object], told: str) -> None:
+    with pytest.raises(ClusterError, match=told):
+        _refuse_other_versions(VERSIONS | versions, {"tcp://甲": replace(SIGHT, **sight)})  # type: ignore[arg-type]
+    _refuse_other_versions(VERSIONS, {"tcp://甲": SIGHT})
+
+
+def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.2)
+    job = Job(extract, Limits(), BUILD, str(tmp_path))
+    one = Candidate("甲.md", str(tmp_path / "甲.md"), 1, 0, "0" * 64)
+    with pytest.raises(ClusterError, match="连不上分布式调度器"):
+        list(read_on_cluster([one], address="tcp://127.0.0.1:9", job=job, worker_limits=LIMITS))
+
+
+def test_bytes_give_the_rows_that_the_files_give(tmp_path: Path) -> None:
+    batch = tuple(candidates(tmp_path / "raw", 2))
+    job = Job(extract, Limits(), BUILD, str(tmp_path / "parts"))
+    with pytest.raises(NotVisibleError):
+        work(Task(batch, job, LIMITS, "near"))
+    Path(job.folder).mkdir()
+    near = work(Task(batch, job, LIMITS, "near"))
+    data = tuple(Path(one.path).read_bytes() for one in batch)
+    far = work(Task(batch, replace(job, folder="/nowhere"), LIMITS, "far", data, send_back=True))
+    # The page asks for a file that was not sent with it.
+    assert [one for delivery in far.deliveries for one in delivery.wanting] == ["页.html"]
+    here = [
+        replace(one, outcomes=tuple(o for o in one.outcomes if o.source_path != "页.html")) for one in near.deliveries
+    ]
+    keep_parts(far, tmp_path / "far")
+    page = {o.file["file_id"] for one in near.deliveries for o in one.outcomes if o.source_path == "页.html"}
+    wanted = {
+        name: frame if name == "files" else frame.filter(~pl.col(OWNER).is_in(page))
+        for name, frame in rows(here, tmp_path / "parts").items()
+    }
+    assert same(rows(far.deliveries, tmp_path / "far"), {k: v for k, v in wanted.items() if v.height})
+
+
+def keep_parts(done: Done, folder: Path) -> None:
+    for (table, name), content in done.parts.items():
+        (folder / table).mkdir(parents=True, exist_ok=True)
+        (folder / table / name).write_bytes(content)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seen", [True, False], ids=["shared storage", "bytes"])
+def test_a_cluster_that_loses_a_worker_reads_what_one_machine_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: bool
+) -> None:
+    """A real scheduler and two workers, one of them killed while files are under way."""
+    asked = candidates(tmp_path / "raw", 60)
+    home = Job(slowly, Limits(), BUILD, str(tmp_path / "home"))
+    wanted = rows(read_batch(asked, job=home, worker_limits=replace(LIMITS, workers=2)), tmp_path / "home")
+    away = replace(home, folder=str(tmp_path / "away"))
+    if not seen:
+        look = cluster._Reader._sights
+        monkeypatch.setattr(
+            cluster._Reader,
+            "_sights",
+            lambda self, *a: {k: replace(s, raw=False, parts=False) for k, s in look(self, *a).items()},
+        )
+    with started(tmp_path, 2) as house:
+        deliveries = []
+        for delivery in read_on_cluster(asked, address=house.address, job=away, worker_limits=LIMITS):
+            deliveries.append(delivery)
+            if len(deliveries) == 2:
+                house.workers[0].kill()
+    assert len(deliveries) > 4
+    assert same(rows(deliveries, tmp_path / "away"), wanted)
