@@ -28,6 +28,7 @@ from pipelines.shell import (
     UserError,
     Warehouse,
     console,
+    ready,
     require,
     require_current,
     shown_progress,
@@ -131,9 +132,7 @@ def build(raw: Raw = None, warehouse: Warehouse = None, workers: Workers = None,
 def status(warehouse: Warehouse = None) -> None:
     from pipelines import report
 
-    settings = load(warehouse=warehouse)
-    require(settings)
-    require_current(settings)
+    settings = ready(warehouse=warehouse)
     report.print_status(console(), report.overview(settings.warehouse), settings.warehouse)
 
 
@@ -173,9 +172,7 @@ def ask(
     if number is None:
         print_list(out)
         return
-    settings = load(warehouse=warehouse)
-    require(settings)
-    require_current(settings)
+    settings = ready(warehouse=warehouse)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
     wishes = Wishes(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
@@ -204,9 +201,7 @@ def review(
 ) -> None:
     from pipelines import review as desk
 
-    settings = load(warehouse=warehouse)
-    require(settings)
-    require_current(settings)
+    settings = ready(warehouse=warehouse)
     out = console()
     try:
         found = desk.open_findings(settings.warehouse, notice=notice, rule=rule, severity=severity)
