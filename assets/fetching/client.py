@@ -1,0 +1,277 @@
+"""One polite request: robots.txt kept, a turn at the host, retries with back-off, redirects checked, bounds kept."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import httpcore
+import httpx
+
+from assets.fetching import robots
+from assets.fetching.network import Gate, PrivateAddressError, Resolve, Transport, addresses
+from assets.fetching.sources import Source
+
+MOST_REDIRECTS: Final = 5
+MOST_WAIT: Final = 120.0
+"""Seconds; a site that asks for a longer pause is left alone until the next run."""
+FIRST_WAIT: Final = 2.0
+_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_PERMANENT: Final = frozenset({301, 308})
+_CODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+
+
+class Trouble(StrEnum):
+    """Why an address gave nothing, as people read it."""
+
+    ROBOTS = "网站不允许"
+    PRIVATE = "内部网络"
+    GONE = "已失效"
+    TOO_LARGE = "过大"
+    REFUSED = "网站拒绝"
+    UNREACHABLE = "无法访问"
+    UNFIT = "内容不符"
+    UNWRITABLE = "无法保存"
+
+
+class FetchError(Exception):
+    """An address gave nothing; the text is Chinese and says why and what can be done."""
+
+    def __init__(self, trouble: Trouble, text: str) -> None:
+        super().__init__(text)
+        self.trouble = trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an address gave: final address, headers (small letters), body; `data` is None where nothing has changed."""
+
+    url: str
+    headers: dict[str, str]
+    data: bytes | None
+    moved_to: str = ""
+    """The new address, where every redirect on the way was permanent."""
+
+    @property
+    def content_type(self) -> str:
+        """The media type in small letters, without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Hosts:
+    """Turns at hosts, shared by all sources: one request at a time, with a pause between two."""
+
+    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.sleep = sleep
+        self._guard = threading.Lock()
+        self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._last: dict[str, float] = {}
+
+    @contextmanager
+    def turn(self, host: str, delay: float) -> Iterator[None]:
+        """Wait for the host to be free and for the pause to be over."""
+        with self._guard:
+            lock = self._locks[host]
+        with lock:
+            last = self._last.get(host)
+            if last is not None and (pause := last + delay - time.monotonic()) > 0:
+                self.sleep(pause)
+            try:
+                yield
+            finally:
+                self._last[host] = time.monotonic()
+
+
+class Visitor:
+    """Requests for one source."""
+
+    def __init__(self, source: Source, hosts: Hosts, *, agent: str, resolve: Resolve = addresses) -> None:
+        parts = urlsplit(source.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        self._source = source
+        self._hosts = hosts
+        self._gate = Gate(((parts.hostname or "").lower(), port) if source.allow_private else None, resolve)
+        self._robots: dict[str, robots.Robots | FetchError] = {}
+        headers = {"User-Agent": agent, "Accept-Encoding": "gzip, deflate", "Accept-Language": "zh-CN,zh;q=0.9"}
+        self._client = httpx.Client(transport=Transport(self._gate), headers=headers, trust_env=False)
+
+    def __enter__(self) -> Visitor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def get(self, url: str, *, etag: str = "", modified: str = "") -> Answer:
+        """Fetch an address; with `etag` or `modified` only if it has changed since.
+
+        Raises:
+            FetchError: robots.txt forbids it, it leads into a private network, it is gone, too large, not to be had.
+        """
+        conditions = {"If-None-Match": etag} if etag else {}
+        if modified:
+            conditions["If-Modified-Since"] = modified
+        return self._follow(url, conditions, self._source.max_bytes, keep_rules=True)
+
+    def _follow(self, url: str, conditions: dict[str, str], most: int, *, keep_rules: bool) -> Answer:
+        here, permanent = _without_fragment(url), True
+        for _ in range(MOST_REDIRECTS + 1):
+            delay = self._source.delay
+            if keep_rules:
+                rules = self._rules(here)
+                if not rules.allows(here):
+                    raise FetchError(
+                        Trouble.ROBOTS, f"该网站的 robots.txt 不允许下载 {here}，请改为人工下载或与网站联系"
+                    )
+                delay = max(delay, rules.delay)
+            status, headers, data = self._insist(here, conditions, most, delay, cut=not keep_rules)
+            if status not in _REDIRECTS:
+                moved = here if permanent and here != _without_fragment(url) else ""
+                return Answer(here, headers, None if status == 304 else data, moved)
+            permanent = permanent and status in _PERMANENT
+            here = _without_fragment(urljoin(here, headers.get("location", "")))
+            if urlsplit(here).scheme not in ("http", "https"):
+                raise FetchError(Trouble.UNFIT, f"网页转向了不能访问的地址（{here[:200]}）")
+        raise FetchError(Trouble.UNREACHABLE, f"连续转向超过 {MOST_REDIRECTS} 次，请用浏览器核对网址")
+
+    def _rules(self, url: str) -> robots.Robots:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._robots:
+            self._robots[origin] = self._read_rules(origin)
+        found = self._robots[origin]
+        if isinstance(found, FetchError):
+            raise found
+        return found
+
+    def _read_rules(self, origin: str) -> robots.Robots | FetchError:
+        try:
+            answer = self._follow(f"{origin}/robots.txt", {}, robots.MOST_BYTES, keep_rules=False)
+        except FetchError as error:
+            # A site without rules forbids nothing; one that cannot be asked must be taken to forbid.
+            return robots.Robots() if error.trouble in (Trouble.GONE, Trouble.REFUSED, Trouble.UNFIT) else error
+        return robots.parse(answer.data or b"")
+
+    def _insist(
+        self, url: str, conditions: dict[str, str], most: int, delay: float, *, cut: bool
+    ) -> tuple[int, dict[str, str], bytes]:
+        """One address, tried several times where trying again may help."""
+        with self._hosts.turn((urlsplit(url).hostname or "").lower(), delay):
+            for attempt in range(1, self._source.tries + 1):
+                wait = FIRST_WAIT * 2 ** (attempt - 1)
+                try:
+                    status, headers, data = self._once(url, conditions, most, cut=cut)
+                    fault = _refusal(status, url)
+                except FetchError as error:
+                    if error.trouble is not Trouble.UNREACHABLE:
+                        raise
+                    fault, status, headers, data = error, 0, {}, b""
+                if fault is None and (status != 304 or conditions):
+                    return status, headers, data
+                if status and status not in _AGAIN:
+                    raise fault or FetchError(Trouble.UNFIT, "网站答复“没有变化”，但并没有这样问过")
+                wait = max(wait, _asked_for(headers.get("retry-after", "")))
+                if attempt == self._source.tries or wait > MOST_WAIT:
+                    raise fault or FetchError(Trouble.UNREACHABLE, "网站没有给出内容")
+                self._hosts.sleep(max(wait, delay))
+        raise AssertionError("tries is at least 1")
+
+    def _once(self, url: str, conditions: dict[str, str], most: int, *, cut: bool) -> tuple[int, dict[str, str], bytes]:
+        """One exchange: status, headers, body (empty unless the status is 200)."""
+        seconds = self._source.timeout
+        try:
+            with (
+                self._gate.within(seconds),
+                self._client.stream("GET", url, headers=conditions, timeout=seconds) as response,
+            ):
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                data = self._body(response, headers, most, cut=cut) if response.status_code == 200 else b""
+                return response.status_code, headers, data
+        except PrivateAddressError as error:
+            raise FetchError(
+                Trouble.PRIVATE,
+                f"{urlsplit(url).hostname} 位于内部网络（{error}），为安全起见不予访问；"
+                "确是本单位网站时，在 sources.toml 的该来源中写 allow_private = true",
+            ) from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError, httpcore.LocalProtocolError) as error:
+            raise FetchError(Trouble.UNFIT, f"网址写法不对（{url[:200]}）") from error
+        except httpx.DecodingError as error:
+            raise FetchError(Trouble.UNREACHABLE, "网站传来的压缩内容有误") from error
+        except httpcore.TimeoutException as error:
+            raise FetchError(
+                Trouble.UNREACHABLE, f"在 {seconds:g} 秒内没有传完；网速慢时请调大该来源的 timeout"
+            ) from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, OSError) as error:
+            raise FetchError(Trouble.UNREACHABLE, _why(error)) from error
+
+    def _body(self, response: httpx.Response, headers: dict[str, str], most: int, *, cut: bool) -> bytes:
+        if headers.get("content-encoding", "").strip().lower() not in _CODINGS:
+            raise FetchError(Trouble.UNFIT, f"网站用了不能识别的压缩方式（{headers['content-encoding'][:40]}）")
+        stated = headers.get("content-length", "")
+        if not cut and stated.isdecimal() and int(stated) > most:
+            raise FetchError(Trouble.TOO_LARGE, _too_large(most))
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            self._gate.left(None)
+            if len(body) > most:
+                if cut:
+                    break
+                raise FetchError(Trouble.TOO_LARGE, _too_large(most))
+        return bytes(body[:most])
+
+
+def _refusal(status: int, url: str) -> FetchError | None:
+    """What a status other than success, redirect and no change means."""
+    if status in (200, 304) or status in _REDIRECTS:
+        return None
+    if status in (404, 410):
+        return FetchError(Trouble.GONE, f"网页已不存在（{status}）：{url}")
+    if status == 429:
+        return FetchError(Trouble.UNREACHABLE, "网站表示请求过于频繁（429），已按其要求停下；可调大该来源的 delay")
+    if status in _AGAIN or status >= 500:
+        return FetchError(Trouble.UNREACHABLE, f"网站出错（{status}），留待下次")
+    return FetchError(Trouble.REFUSED, f"网站拒绝访问（{status}）：{url}，请用浏览器核对")
+
+
+def _asked_for(text: str) -> float:
+    """The seconds of a Retry-After header, 0 where it says nothing usable."""
+    if text.strip().isdecimal():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
+
+
+def _too_large(most: int) -> str:
+    return f"超过大小上限 {most / (1 << 20):g} MB，已停止下载；确需下载时调大该来源的 max_mb"
+
+
+def _why(error: Exception) -> str:
+    text = str(error)
+    if text.startswith("DNS"):
+        return "找不到这个网站的地址，请核对网址和网络"
+    if "CERTIFICATE" in text.upper():
+        return "网站的安全证书无效或已过期，请与网站联系"
+    if "peer closed" in text or "incomplete" in text:
+        return "网站中途断开，内容不完整，未保存"
+    return f"连接失败（{' '.join(text.split())[:120] or type(error).__name__}），请核对网络"
+
+
+def _without_fragment(url: str) -> str:
+    return url.partition("#")[0]
