@@ -23,16 +23,17 @@ SHOWN = 200
     owners=OWNERS,
     kinds={"http", "file"},
 )
-def fetched_files(context: dg.AssetExecutionContext, fetch: FetchResource) -> dg.MaterializeResult[None]:
+def fetched_files(fetch: FetchResource) -> dg.MaterializeResult[None]:
     """New notices from every source; fails where not one source could be read."""
     if not (fetch.raw_path / FILE).is_file():
         return dg.MaterializeResult(metadata={"说明": f"没有 {FILE}，没有要查看的来源"})
     done = run(fetch)
+    logger = dg.get_dagster_logger()
     for problem in done.problems:
-        context.log.warning(problem)
+        logger.warning(problem)
     for event in done.events:
         if event.failed:
-            context.log.warning(f"{event.source}：{event.outcome} {event.title} {event.url} {event.text}")
+            logger.warning(f"{event.source}：{event.outcome} {event.title} {event.url} {event.text}")
     metadata = _told(done)
     if (done.sources or done.problems) and done.stopped >= set(done.sources):
         raise dg.Failure("没有一个来源可以读取，请核对网络和 raw/sources.toml", metadata=metadata)

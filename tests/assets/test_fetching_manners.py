@@ -224,7 +224,7 @@ def test_a_name_is_resolved_once_and_its_checked_address_connected_to(site: Site
     connected: list[str] = []
 
     class Inner(httpcore.SyncBackend):
-        def connect_tcp(self, host: str, *arguments: object, **more: object) -> httpcore.NetworkStream:  # type: ignore[override]
+        def connect_tcp(self, host: str, *arguments: object, **more: object) -> httpcore.NetworkStream:
             connected.append(host)
             raise httpcore.ConnectError("stop here")
 
