@@ -43,6 +43,7 @@ class Trouble(StrEnum):
     UNREACHABLE = "无法访问"
     UNFIT = "内容不符"
     UNWRITABLE = "无法保存"
+    INTERNAL = "程序出错"
 
 
 class FetchError(Exception):
@@ -51,6 +52,10 @@ class FetchError(Exception):
     def __init__(self, trouble: Trouble, text: str) -> None:
         super().__init__(text)
         self.trouble = trouble
+
+
+class StoppedError(Exception):
+    """The run is being stopped; nothing more is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +77,32 @@ class Answer:
 class Hosts:
     """Turns at hosts, shared by all sources: one request at a time, with a pause between two."""
 
-    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
-        self.sleep = sleep
+    def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
+        self._stopped = threading.Event()
+        self._sleep = sleep or self._stopped.wait
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._last: dict[str, float] = {}
 
+    def stop(self) -> None:
+        """Let no request begin any more."""
+        self._stopped.set()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait. Raises `StoppedError` when the run is being stopped."""
+        self._sleep(seconds)
+        if self._stopped.is_set():
+            raise StoppedError
+
     @contextmanager
     def turn(self, host: str, delay: float) -> Iterator[None]:
-        """Wait for the host to be free and for the pause to be over."""
+        """Wait for the host to be free and for the pause to be over. Raises `StoppedError`."""
         with self._guard:
             lock = self._locks[host]
         with lock:
             last = self._last.get(host)
-            if last is not None and (pause := last + delay - time.monotonic()) > 0:
+            pause = last + delay - time.monotonic() if last is not None else 0.0
+            if pause > 0 or self._stopped.is_set():
                 self.sleep(pause)
             try:
                 yield
@@ -141,9 +158,7 @@ class Visitor:
                 moved = here if permanent and here != _without_fragment(url) else ""
                 return Answer(here, headers, None if status == 304 else data, moved)
             permanent = permanent and status in _PERMANENT
-            here = _without_fragment(urljoin(here, headers.get("location", "")))
-            if urlsplit(here).scheme not in ("http", "https"):
-                raise FetchError(Trouble.UNFIT, f"网页转向了不能访问的地址（{here[:200]}）")
+            here = _redirected(here, headers.get("location", ""))
         raise FetchError(Trouble.UNREACHABLE, f"连续转向超过 {MOST_REDIRECTS} 次，请用浏览器核对网址")
 
     def _rules(self, url: str) -> robots.Robots:
@@ -256,6 +271,18 @@ def _asked_for(text: str) -> float:
         return 0.0
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return max(0.0, (when - datetime.now(UTC)).total_seconds())
+
+
+def _redirected(url: str, location: str) -> str:
+    """Where a redirect leads. Raises FetchError for what is no address of the web."""
+    try:
+        target = _without_fragment(urljoin(url, location))
+        usable = urlsplit(target).scheme in ("http", "https")
+    except ValueError:
+        usable = False
+    if not location or not usable:
+        raise FetchError(Trouble.UNFIT, f"网页转向了不能访问的地址（{location[:200]}）")
+    return target
 
 
 def _too_large(most: int) -> str:

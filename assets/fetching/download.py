@@ -47,9 +47,9 @@ class Downloader:
         if known is not None and answer.moved_to and answer.moved_to != known.at:
             self._event(Outcome.MOVED, found, text=f"网页已迁移到 {answer.moved_to}，请核对来源中的网址")
         if answer.data is None and known is not None:
-            self.memory.keep(replace(known, checked=self.day, gone=False, at=answer.moved_to, changed=found.changed))
             self._event(Outcome.SAME, found, known.path)
-            self._recheck_attachments(found, known)
+            day = self.day if self._recheck_attachments(found, known) else ""
+            self.memory.keep(replace(known, checked=day, gone=False, at=answer.moved_to, changed=found.changed))
         elif not answer.data:
             raise FetchError(Trouble.UNFIT, "网页是空的")
         elif self._is_page(answer, answer.data):
@@ -65,7 +65,7 @@ class Downloader:
         there = self.raw / listed.path
         told = ""
         if there.suffix == names.PAGE_ENDING and there.is_file():
-            told = self._notice(there.read_bytes(), url, None, Found(url)).print
+            told = self._told(there)
         return Known(url, "notice", sha256=listed.sha256, print=told, path=listed.path)
 
     def _is_page(self, answer: Answer, data: bytes) -> bool:
@@ -78,16 +78,22 @@ class Downloader:
 
     def _page(self, found: Found, known: Known | None, answer: Answer, data: bytes) -> None:
         said = self._notice(data, answer.url, charset(answer.headers.get("content-type", "")), found)
-        if not self.source.wants(said.title) and not self.source.wants(found.title or said.title):
-            self._remember(found, "passed", answer, title=said.title)
+        wanted = self.source.wants(said.title) or self.source.wants(found.title or said.title)
+        if not wanted or not self.source.is_recent(said.published):
+            self._remember(found, "passed", answer, told=self.source.rules, title=said.title)
             self._event(Outcome.PASSED, replace(found, title=said.title))
             return
         found = replace(found, title=said.title, published=said.published)
         told_before = known is not None and known.print == said.print and bool(known.path)
         if known is not None and told_before:
-            self._remember(found, "notice", answer, path=known.path, sha256=known.sha256, told=said.print)
             self._event(Outcome.SAME, found, known.path)
-            self._attachments(found, said, known.path)
+            whole = self._attachments(found, said, known.path)
+            self._remember(found, "notice", answer, path=known.path, sha256=known.sha256, told=said.print, whole=whole)
+            return
+        same = next((one for one in self.memory if one.print == said.print and one.title == found.title), None)
+        if same is not None and same.url != found.url and same.path and not (known and known.path):
+            self._remember(found, "notice", answer, path=same.path, sha256=same.sha256, told=said.print)
+            self._event(Outcome.REPEATED, found, same.path)
             return
         name = names.safe(found.title or "通知", names.PAGE_ENDING)
         path, is_new = self._put(self._folder(), [name], data, known, said.print)
@@ -96,8 +102,8 @@ class Downloader:
         self.manifest.add(rows)
         if is_new:
             self._event(Outcome.CHANGED if known and known.path else Outcome.NEW, found, path)
-        self._attachments(found, said, path)
-        self._remember(found, "notice", answer, path=path, sha256=rows[0].sha256, told=said.print)
+        whole = self._attachments(found, said, path)
+        self._remember(found, "notice", answer, path=path, sha256=rows[0].sha256, told=said.print, whole=whole)
 
     def _file(self, found: Found, known: Known | None, answer: Answer, data: bytes) -> None:
         """A notice that is a file itself."""
@@ -115,7 +121,7 @@ class Downloader:
         if not ending:
             raise FetchError(Trouble.UNFIT, "既不是网页，也不是能识别的文件，未保存；请用浏览器核对")
         if not self.source.wants(title):
-            self._remember(found, "passed", answer, title=title)
+            self._remember(found, "passed", answer, told=self.source.rules, title=title)
             self._event(Outcome.PASSED, replace(found, title=title))
             return
         path, _ = self._put(self._folder(), [names.safe(title, ending)], data, known, "")
@@ -124,26 +130,42 @@ class Downloader:
         self._remember(found, "notice", answer, path=path, sha256=sha256, title=title)
         self._event(Outcome.CHANGED if known and known.path else Outcome.NEW, found, path)
 
-    def _recheck_attachments(self, found: Found, known: Known) -> None:
-        """The attachments of a page that the site says has not changed."""
+    def _recheck_attachments(self, found: Found, known: Known) -> bool:
+        """The attachments of a page that the site says has not changed; False as `_attachments` does."""
         page = self.raw / known.path
-        if page.suffix == names.PAGE_ENDING and page.is_file():
-            said = self._notice(page.read_bytes(), found.url, None, found)
-            self._attachments(found, said, known.path)
+        if page.suffix != names.PAGE_ENDING or not page.is_file():
+            return True
+        said = self._notice(page.read_bytes(), known.at or found.url, None, found)
+        return self._attachments(found, said, known.path)
 
-    def _attachments(self, found: Found, said: Notice, page: str) -> None:
-        """The attachments of a page: those of a new edition all, else what is missing or has changed."""
+    def _told(self, page: Path) -> str:
+        """The fingerprint of a page that lies below raw/, empty for a file that is none."""
+        try:
+            return self._notice(page.read_bytes(), "", None, Found("", page.stem)).print
+        except FetchError:
+            return ""
+
+    def _attachments(self, found: Found, said: Notice, page: str) -> bool:
+        """The attachments of a page: those of a new edition all, else what is missing or has changed.
+
+        False where one could not be reached, so that the notice is looked at again in the next run.
+        """
         if not self.source.attachments:
-            return
+            return True
+        whole = True
         for one in said.attachments[:MOST_ATTACHMENTS]:
             named = replace(found, url=one.url, title=one.name)
             try:
                 self._attachment(found, one, page)
             except FetchError as error:
                 self._event(error.trouble, named, text=f"附件未下载：{error}（所属通知：{found.title}）", failed=True)
+                if error.trouble is Trouble.UNREACHABLE:
+                    whole = False
+                    break
         if len(said.attachments) > MOST_ATTACHMENTS:
             text = f"附件有 {len(said.attachments)} 个，只下载了前 {MOST_ATTACHMENTS} 个"
             self._event(Outcome.LATER, found, page, text, failed=True)
+        return whole
 
     def _attachment(self, found: Found, one: Attachment, page: str) -> None:
         folder = PurePosixPath(page).with_suffix("").as_posix() + "_files"
@@ -224,7 +246,7 @@ class Downloader:
         there = path.read_bytes()
         if there == data:
             return True
-        return bool(told) and self._notice(there, "", None, Found("", path.stem)).print == told
+        return bool(told) and self._told(path) == told
 
     def _below(self, path: Path) -> str:
         return path.relative_to(self.raw).as_posix()
@@ -251,6 +273,7 @@ class Downloader:
         sha256: str = "",
         told: str = "",
         title: str = "",
+        whole: bool = True,
     ) -> None:
         validators = (answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
         self.memory.keep(
@@ -264,7 +287,7 @@ class Downloader:
                 title=title or found.title,
                 changed=found.changed,
                 at=answer.moved_to,
-                checked=self.day,
+                checked=self.day if whole else "",
             )
         )
 

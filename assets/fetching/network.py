@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from types import TracebackType
 from typing import Any, Final
 
 import httpcore
@@ -174,11 +173,3 @@ class Transport(httpx.BaseTransport):
 
     def close(self) -> None:
         self._pool.close()
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
-        self.close()

@@ -80,8 +80,8 @@ class Report:
         return Counter(str(one.outcome) for one in self.events if source in (None, one.source))
 
 
-def log(raw: Path, events: Sequence[Event], now: datetime) -> Path:
-    """Add the events worth a line to the log and return its path. Raises OSError."""
+def log(raw: Path, events: Sequence[Event], now: datetime) -> None:
+    """Add events to the log. Raises OSError."""
     path = raw / FOLDER / LOG
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = not path.exists()
@@ -92,4 +92,3 @@ def log(raw: Path, events: Sequence[Event], now: datetime) -> Path:
         for one in events:
             cells = (now.isoformat(" ", "seconds"), one.source, one.outcome, one.title, one.url, one.path, one.text)
             writer.writerow([as_text(str(cell)) for cell in cells])
-    return path

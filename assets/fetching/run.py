@@ -19,12 +19,12 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from assets.fetching.client import FetchError, Hosts, Trouble, Visitor
+from assets.fetching.client import FetchError, Hosts, StoppedError, Trouble, Visitor
 from assets.fetching.download import Downloader
 from assets.fetching.manifest import Manifest, ManifestError
 from assets.fetching.network import Resolve, addresses
 from assets.fetching.pages import Found, Listing, listing
-from assets.fetching.report import Event, Outcome, Report, log
+from assets.fetching.report import LOG, QUIET, Event, Outcome, Report, log
 from assets.fetching.sources import FILE, Source, Sources, SourcesError, read_sources
 from assets.fetching.state import FOLDER, Known, Memory
 
@@ -50,7 +50,7 @@ class Way:
     dry: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(CHINA)
     resolve: Resolve = addresses
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] | None = None
 
 
 def fetch(raw: Path, way: Way, only: Sequence[str] = (), tell: Tell = lambda event: None) -> Report:
@@ -73,11 +73,21 @@ def fetch(raw: Path, way: Way, only: Sequence[str] = (), tell: Tell = lambda eve
             with FileLock(raw / FOLDER / _LOCK, timeout=0):
                 manifest = Manifest(raw)
                 events = _all(chosen, raw, manifest, way, tell)
-                log(raw, [one for one in events if one.outcome not in (Outcome.SAME, Outcome.PASSED)], way.now())
+                events += _logged(raw, events, way.now())
         except Timeout as error:
             raise BusyError("另一个 wenming fetch 正在下载到同一文件夹，请等它结束后再运行") from error
     named = tuple(source.name for source in chosen)
     return Report(tuple(events), () if only else sources.problems, named, time.perf_counter() - started)
+
+
+def _logged(raw: Path, events: Sequence[Event], now: datetime) -> list[Event]:
+    """Write the log; an event where it could not be written, since the notices themselves are there."""
+    try:
+        log(raw, [one for one in events if one.outcome not in QUIET], now)
+    except OSError as error:
+        text = f"记录没有写入（{error.strerror}），请关闭正打开它的程序"
+        return [Event("全部来源", Trouble.UNWRITABLE, "", "", f"{FOLDER}/{LOG}", text, failed=True)]
+    return []
 
 
 def _chosen(sources: Sources, only: Sequence[str]) -> tuple[Source, ...]:
@@ -104,8 +114,13 @@ def _all(chosen: Sequence[Source], raw: Path, manifest: Manifest, way: Way, tell
     found: dict[str, list[Event]] = {}
     if by_host:
         with ThreadPoolExecutor(min(AT_ONCE, len(by_host)), thread_name_prefix="fetch") as pool:
-            for told in pool.map(visit, by_host.values()):
-                found |= told
+            try:
+                for told in pool.map(visit, by_host.values()):
+                    found |= told
+            except BaseException:
+                # Ctrl-C, or a fault of this program: the other sources end before their next request.
+                hosts.stop()
+                raise
     return [event for source in chosen for event in found[source.name]]
 
 
@@ -131,7 +146,12 @@ class _Run:
         except ManifestError as error:
             self._stop(Trouble.UNWRITABLE, f"{error}，该来源已停止")
         except OSError as error:
-            self._stop(Trouble.UNWRITABLE, f"无法写入文件夹（{error.strerror}），请检查磁盘空间和权限，该来源已停止")
+            self._stop(Trouble.UNWRITABLE, f"无法读写文件夹（{error.strerror}），请检查磁盘空间和权限，该来源已停止")
+        except StoppedError:
+            raise
+        except Exception as error:
+            # A fault of this program in one source costs that source alone.
+            self._stop(Trouble.INTERNAL, _internal(error))
         return self._events
 
     def _stop(self, trouble: Trouble, text: str) -> None:
@@ -173,6 +193,8 @@ class _Run:
             try:
                 downloader.take(one)
                 failed = 0
+            except (OSError, ManifestError, StoppedError):
+                raise
             except FetchError as error:
                 died = error.trouble is Trouble.GONE and known is not None
                 if known is not None and died:
@@ -185,15 +207,20 @@ class _Run:
                     text = f"连续 {GIVE_UP} 份无法访问，其余留待下次"
                     self._take(Event(self.source.name, Outcome.LATER, "", self.source.url, "", text, True))
                     return
+            except Exception as error:
+                text = _internal(error)
+                self._take(Event(self.source.name, Trouble.INTERNAL, one.title, one.url, "", text, failed=True))
 
     def _is_due(self, one: Found, known: Known | None, today: date) -> bool:
         """Whether a notice is fetched in this run: new, said to have changed, or not looked at for some days."""
-        if self.source.since is not None and one.published and one.published < self.source.since.isoformat():
+        if not self.source.is_recent(one.published):
             return False
         if known is None:
             return not one.title or self.source.wants(one.title)
         if one.changed and one.changed != known.changed:
             return True
+        if known.role == "passed":
+            return known.print != self.source.rules
         if known.role != "notice":
             return False
         day = date.fromisoformat(known.checked) if known.checked else date.min
@@ -233,7 +260,7 @@ class _Run:
 
     def _listing(self, visitor: Visitor, memory: Memory, url: str, number: int, day: str) -> Listing:
         known = memory.get(url)
-        kept = known is not None and known.role == "list" and known.print == self._rules()
+        kept = known is not None and known.role == "list" and known.print == self.source.rules
         answer = visitor.get(url, etag=known.etag, modified=known.modified) if known and kept else visitor.get(url)
         if answer.moved_to and not (known and known.at == answer.moved_to):
             text = f"列表页已迁移到 {answer.moved_to}，请在 sources.toml 中改用新网址"
@@ -257,17 +284,13 @@ class _Run:
                     "list",
                     etag,
                     modified,
-                    print=self._rules(),
+                    print=self.source.rules,
                     at=answer.moved_to,
                     checked=day,
                     listed=[*links, *further] if etag or modified else [],
                 )
             )
         return page
-
-    def _rules(self) -> str:
-        """What decides which links of a list are kept: a list read under other rules is read again."""
-        return self.source.model_dump_json(include={"kind", "take", "leave", "encoding", "page_url", "page_from"})
 
 
 def _remembered(known: Known) -> Listing:
@@ -277,6 +300,10 @@ def _remembered(known: Known) -> Listing:
         next((one["following"] for one in known.listed if "following" in one), ""),
         tuple(one["below"] for one in known.listed if "below" in one),
     )
+
+
+def _internal(error: Exception) -> str:
+    return f"程序内部出错（{type(error).__name__}：{' '.join(str(error).split())[:200]}），请把该网址告诉维护人员"
 
 
 def _is_older(one: Known, listed: set[str]) -> bool:

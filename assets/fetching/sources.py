@@ -33,8 +33,12 @@ class SourcesError(Exception):
 
 
 def _address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise ValueError("须是以 http:// 或 https:// 开头的完整网址")
     if parts.username or parts.password:
         raise ValueError("网址中不得写用户名和口令")
@@ -101,9 +105,20 @@ class Source(BaseModel):
         return self.folder or file_name(self.name, "", set())
 
     @property
+    def rules(self) -> str:
+        """What decides which links of a list are kept, and which pages; under other rules they are read again."""
+        return self.model_dump_json(
+            include={"kind", "take", "leave", "since", "encoding", "page_url", "page_from", "depth"}
+        )
+
+    @property
     def max_bytes(self) -> int:
         """Size above which a download is broken off."""
         return int(self.max_mb * (1 << 20))
+
+    def is_recent(self, published: str) -> bool:
+        """Whether a notice of this day (ISO; empty where nobody knows) is taken."""
+        return self.since is None or not published or published >= self.since.isoformat()
 
     def wants(self, title: str) -> bool:
         """Whether a notice of this title is taken."""

@@ -316,6 +316,23 @@ def test_two_fetches_do_not_meet(site: Site, tmp_path: Path) -> None:
     assert len(met) == 1
 
 
+def test_a_stopped_run_ends_before_the_pauses_of_the_others_are_over(site: Site, tmp_path: Path) -> None:
+    site.page("/list.html", "<html><body><a href='/1.html'>测评通知</a></body></html>")
+    site.page("/1.html", "<html><body><p>测评</p></body></html>")
+    slow = f"http://127.0.0.1:{site.port}/list.html"
+    entries = [("quick", f"{site.url}/list.html", 0.3), ("slow", slow, 60)]
+    common = "take=['测评']\nallow_private=true"
+    write_sources(tmp_path, *(f"name='{name}'\nurl='{url}'\ndelay={pause}\n{common}" for name, url, pause in entries))
+
+    def interrupt(event: object) -> None:
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        fetch(tmp_path, Way("test"), tell=interrupt)
+    assert time.monotonic() - started < 30
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [

@@ -346,9 +346,9 @@ def test_feeds_and_sitemaps(tmp_path: Path, site: Site, kind: str, text: str) ->
 
 
 def test_a_list_that_links_to_files_gives_files(raw: Path, site: Site) -> None:
-    site.page("/list.html", listed(("/f/1.pdf", FIRST, "2026-02-03"), ("/f/2.pdf", SECOND, "2026-02-03")), "gbk")
+    site.page("/list.html", listed(("/f/1.pdf", FIRST, "2026-02-03"), ("/f/二.pdf", SECOND, "2026-02-03")), "gbk")
     site.answers["/f/1.pdf"] = Reply(PDF)
-    site.answers["/f/2.pdf"] = Reply(PDF)
+    site.answers[f"/f/{quote('二')}.pdf"] = Reply(PDF)
     assert told(go(raw)) == [("新增", FIRST), ("已有相同文件", SECOND)]
     assert files(raw) == {f"999900-甲市/{FIRST}.pdf": PDF}
 
@@ -360,3 +360,44 @@ def test_events_are_logged_for_excel(raw: Path, site: Site) -> None:
     lines = (raw / ".fetch" / "log.csv").read_text("utf-8-sig").splitlines()
     assert lines[0] == "时间,来源,结果,标题,网址,文件,说明"
     assert len(lines) == 1 + len(heard) == 7
+
+
+def test_an_attachment_that_could_not_be_reached_comes_with_the_next_run(raw: Path, site: Site) -> None:
+    furnish(site)
+    site.answers["/att/2.pdf"] = Reply(status=503)
+    report = go(raw)
+    assert [(str(one.outcome), one.title) for one in report.events if one.failed] == [("无法访问", "附件2任务清单")]
+    site.answers["/att/2.pdf"] = Reply(PDF)
+    assert not go(raw).failed
+    assert len(files(raw)) == 6
+
+
+def test_the_same_notice_under_two_addresses_is_kept_once(raw: Path, site: Site) -> None:
+    furnish(site)
+    rows = [(f"/a/1.html{query}", FIRST, "2026-02-03") for query in ("", "?from=top")]
+    site.page("/list.html", listed(*rows), "gbk")
+    site.answers["/a/1.html?from=top"] = site.answers["/a/1.html"]
+    assert [str(one.outcome) for one in go(raw).events] == ["新增"] * 5 + ["已有相同文件"]
+    assert len(files(raw)) == 5
+
+
+def test_a_page_without_title_in_the_list_is_judged_by_its_own_and_again_under_other_rules(
+    tmp_path: Path, site: Site
+) -> None:
+    site.answers["/map.xml"] = Reply((MAP % (site.url, site.url)).encode())
+    site.page("/a/1.html", page(FIRST, "测评"), "gbk")
+    site.page("/a/9.html", page("天气", "晴"), "gbk")
+    entry = f'name = "甲"\nurl = "{site.url}/map.xml"\nkind = "sitemap"\nallow_private = true\n'
+    write_sources(tmp_path, entry + 'take = ["测评", "天气"]\nsince = 2026-02-04')
+    assert told(go(tmp_path)) == [("标题不符", FIRST), ("标题不符", "天气")]
+    assert told(go(tmp_path)) == []
+    write_sources(tmp_path, entry + 'take = ["测评"]')
+    assert told(go(tmp_path)) == [("新增", FIRST), ("标题不符", "天气")]
+
+
+def test_a_fault_of_the_program_costs_one_notice(raw: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    furnish(site)
+    monkeypatch.setattr("assets.fetching.download.notice", lambda *arguments: {}["none"])
+    assert [str(one.outcome) for one in go(raw).events] == ["程序出错", "程序出错"]
+    monkeypatch.setattr("assets.fetching.run.listing", lambda *arguments: {}["none"])
+    assert [str(one.outcome) for one in go(raw).events] == ["程序出错"]
