@@ -56,7 +56,7 @@ PROGRESS: Final = TableSpec(
     schema="ops",
     name="progress",
     label="进展记录",
-    comment="进展记录。每行是一个单位对一条任务的一次填报，取自交回的任务清单；历次填报都保留，最新的见 mart.task_progress。",
+    comment="进展记录。每行是一个单位对一条任务的一次填报，取自交回的清单；历次都保留，最新的见 mart.task_progress。",
     key=("import_id", "line"),
     columns=(
         *_IMPORT,

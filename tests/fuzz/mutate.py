@@ -77,7 +77,7 @@ def _inside(whole: bytes, chance: random.Random) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in members:
-            package.writestr(name, content)
+            package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
@@ -135,9 +135,9 @@ _HURTS: tuple[Callable[[bytearray, random.Random], None], ...] = (
 def _zip() -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("通知.docx", sample("docx"))
-        package.writestr("附件1.xlsx", sample("xlsx"))
-        package.writestr("附件2.txt", sample("txt"))
+        package.writestr(zipfile.ZipInfo("通知.docx"), sample("docx"), zipfile.ZIP_DEFLATED)
+        package.writestr(zipfile.ZipInfo("附件1.xlsx"), sample("xlsx"), zipfile.ZIP_DEFLATED)
+        package.writestr(zipfile.ZipInfo("附件2.txt"), sample("txt"), zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 

@@ -215,3 +215,5 @@ def test_a_list_of_the_whole_notice_counts_for_each_party(office: Office) -> Non
     assert set(office.ask(f"SELECT party, status FROM mart.task_progress WHERE task_id = '{task.task_id}'")) == {
         (one.party, "done") for one in task.parties
     }
+    (again,) = task_lists(select(office.warehouse, Wanted(notices=("淄博",))), by_party=False)
+    assert (again.rows[0].cells["状态"], again.rows[1].cells["状态"]) == ("已完成", None)

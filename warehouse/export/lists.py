@@ -117,7 +117,7 @@ def _listed(empty: TaskList, tasks: Sequence[Task]) -> TaskList:
     rows = []
     for index, task in enumerate(tasks):
         score = None if index in inside else task.score
-        cells = _cells(empty.notice, task, empty.party) | {SERIAL: index + 1, POINTS: score}
+        cells = _cells(empty, task) | {SERIAL: index + 1, POINTS: score}
         cells = {header: cells[header] for header in headers}
         rows.append(Row(task, cells, _key(task, empty.party, cells)))
     return replace(empty, rows=tuple(rows), merges=tuple(runs))
@@ -129,9 +129,11 @@ def _shares(before: Task, after: Task) -> bool:
     return same and before.points_rows == after.points_rows > 1
 
 
-def _cells(notice: Notice, task: Task, party: str | None) -> dict[str, Value]:
+def _cells(one: TaskList, task: Task) -> dict[str, Value]:
     """The cells of a row but for those that depend on its place."""
-    mine = next((one for one in task.progress if one.party in (party, None)), None)
+    # In a list of the whole notice, a task stands as its first lead has it.
+    party = next((each.party for each in task.parties if each.role == "lead"), None) if one.whole else one.party
+    mine = next((each for each in task.progress if each.party == party), None)
     starts = [one.starts_on for one in task.deadlines if one.starts_on]
     ends = [*task.due_days, *(one.ends_on for one in task.deadlines if one.ends_on)]
     return {
@@ -148,7 +150,7 @@ def _cells(notice: Notice, task: Task, party: str | None) -> dict[str, Value]:
         ENDS: max(ends, default=None),
         "材料要求": materials(task),
         "测评方法": "、".join(task.methods) or None,
-        "备注": _remark(notice, task),
+        "备注": _remark(one.notice, task),
         **_filled(mine),
     }
 

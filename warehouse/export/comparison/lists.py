@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import schemas
+from schemas.words import BASES, RELATIONS
 from warehouse.export.comparison.data import Comparison, Row
 from warehouse.export.comparison.grid import Column, Grid
 from warehouse.values import shown
 
-RELATIONS: Final[Mapping[str, str]] = {
-    "equal": "内容大体相同",
-    "subset": "甲的内容包含在乙中",
-    "superset": "甲的内容包含乙",
-    "overlap": "部分相同",
-}
 OPERATORS: Final = dict(schemas.TABLES["core.task_thresholds"].column["operator"].values)
 CONCENTRATED: Final = ((0.25, "高度集中"), (0.15, "中等"), (0.0, "分散"))
 """Bounds of the index from which on the load counts as concentrated."""
@@ -216,7 +211,7 @@ def counterparts(found: Comparison) -> Grid:
                 row["requirement_b"],
                 b,
                 None if a is None or b is None else a - b,
-                RELATIONS[row["relation"]] + ("（人工认定）" if row["basis"] == "review" else ""),
+                RELATIONS[row["relation"]] + (f"（{BASES['review']}）" if row["basis"] == "review" else ""),
                 row["similarity"],
                 f"{files[row['notice_a']]} {row['locator_a'] or ''}".rstrip(),
                 f"{files[row['notice_b']]} {row['locator_b'] or ''}".rstrip(),
