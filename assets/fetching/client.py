@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections import defaultdict
@@ -13,13 +14,13 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from types import TracebackType
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpcore
 import httpx
 
 from assets.fetching import robots
-from assets.fetching.network import Gate, PrivateAddressError, Resolve, Transport, addresses
+from assets.fetching.network import Gate, PrivateAddressError, Resolve, StoppedError, Transport, addresses
 from assets.fetching.sources import Source
 
 MOST_REDIRECTS: Final = 5
@@ -30,6 +31,13 @@ _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
 _CODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_FAULTS: Final = {
+    errno.ECONNREFUSED: "网站没有应答（连接被拒绝），可能正在维护，请用浏览器核对网址",
+    errno.ECONNRESET: "连接被网站中断，可能是请求过于频繁；可调大该来源的 delay",
+    errno.EPIPE: "连接被网站中断，可能是请求过于频繁；可调大该来源的 delay",
+    errno.ENETUNREACH: "网络不通，请核对本机的网络",
+    errno.EHOSTUNREACH: "网络不通，请核对本机的网络",
+}
 
 
 class Trouble(StrEnum):
@@ -52,10 +60,6 @@ class FetchError(Exception):
     def __init__(self, trouble: Trouble, text: str) -> None:
         super().__init__(text)
         self.trouble = trouble
-
-
-class StoppedError(Exception):
-    """The run is being stopped; nothing more is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,19 @@ class Hosts:
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._last: dict[str, float] = {}
+        self._rests: dict[str, float] = {}
 
     def stop(self) -> None:
-        """Let no request begin any more."""
+        """Let no request begin any more, and break off those that are going on."""
         self._stopped.set()
+
+    def is_stopped(self) -> bool:
+        """Whether the run is being stopped."""
+        return self._stopped.is_set()
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Leave a host alone for so long, whoever asks."""
+        self._rests[host] = time.monotonic() + seconds
 
     def sleep(self, seconds: float) -> None:
         """Wait. Raises `StoppedError` when the run is being stopped."""
@@ -96,10 +109,17 @@ class Hosts:
 
     @contextmanager
     def turn(self, host: str, delay: float) -> Iterator[None]:
-        """Wait for the host to be free and for the pause to be over. Raises `StoppedError`."""
+        """Wait for the host to be free and for the pause to be over.
+
+        Raises:
+            FetchError: the host has asked for a longer pause.
+            StoppedError: the run is being stopped.
+        """
         with self._guard:
             lock = self._locks[host]
         with lock:
+            if self._rests.get(host, 0.0) > time.monotonic():
+                raise FetchError(Trouble.UNREACHABLE, "网站要求隔较长时间再访问，留待下次")
             last = self._last.get(host)
             pause = last + delay - time.monotonic() if last is not None else 0.0
             if pause > 0 or self._stopped.is_set():
@@ -114,11 +134,11 @@ class Visitor:
     """Requests for one source."""
 
     def __init__(self, source: Source, hosts: Hosts, *, agent: str, resolve: Resolve = addresses) -> None:
-        parts = urlsplit(source.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        url = httpx.URL(_plain(source.url))
+        own = (url.raw_host.decode(), url.port or (443 if url.scheme == "https" else 80))
         self._source = source
         self._hosts = hosts
-        self._gate = Gate(((parts.hostname or "").lower(), port) if source.allow_private else None, resolve)
+        self._gate = Gate(own if source.allow_private else None, resolve, hosts.is_stopped)
         self._robots: dict[str, robots.Robots | FetchError] = {}
         headers = {"User-Agent": agent, "Accept-Encoding": "gzip, deflate", "Accept-Language": "zh-CN,zh;q=0.9"}
         self._client = httpx.Client(transport=Transport(self._gate), headers=headers, trust_env=False)
@@ -140,10 +160,12 @@ class Visitor:
         conditions = {"If-None-Match": etag} if etag else {}
         if modified:
             conditions["If-Modified-Since"] = modified
-        return self._follow(url, conditions, self._source.max_bytes, keep_rules=True)
+        # Some sites put the Chinese name of a file into its tag, which no request can give back.
+        conditions = {name: value for name, value in conditions.items() if value.isascii()}
+        return self._follow(_plain(url), conditions, self._source.max_bytes, keep_rules=True)
 
     def _follow(self, url: str, conditions: dict[str, str], most: int, *, keep_rules: bool) -> Answer:
-        here, permanent = _without_fragment(url), True
+        here, permanent = url, True
         for _ in range(MOST_REDIRECTS + 1):
             delay = self._source.delay
             if keep_rules:
@@ -155,15 +177,15 @@ class Visitor:
                 delay = max(delay, rules.delay)
             status, headers, data = self._insist(here, conditions, most, delay, cut=not keep_rules)
             if status not in _REDIRECTS:
-                moved = here if permanent and here != _without_fragment(url) else ""
+                moved = here if permanent and here != url else ""
                 return Answer(here, headers, None if status == 304 else data, moved)
             permanent = permanent and status in _PERMANENT
             here = _redirected(here, headers.get("location", ""))
         raise FetchError(Trouble.UNREACHABLE, f"连续转向超过 {MOST_REDIRECTS} 次，请用浏览器核对网址")
 
     def _rules(self, url: str) -> robots.Robots:
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        parts = httpx.URL(url)
+        origin = f"{parts.scheme}://{parts.netloc.decode()}"
         if origin not in self._robots:
             self._robots[origin] = self._read_rules(origin)
         found = self._robots[origin]
@@ -183,7 +205,8 @@ class Visitor:
         self, url: str, conditions: dict[str, str], most: int, delay: float, *, cut: bool
     ) -> tuple[int, dict[str, str], bytes]:
         """One address, tried several times where trying again may help."""
-        with self._hosts.turn((urlsplit(url).hostname or "").lower(), delay):
+        host = httpx.URL(url).host
+        with self._hosts.turn(host, delay):
             for attempt in range(1, self._source.tries + 1):
                 wait = FIRST_WAIT * 2 ** (attempt - 1)
                 try:
@@ -197,7 +220,10 @@ class Visitor:
                     return status, headers, data
                 if status and status not in _AGAIN:
                     raise fault or FetchError(Trouble.UNFIT, "网站答复“没有变化”，但并没有这样问过")
-                wait = max(wait, _asked_for(headers.get("retry-after", "")))
+                asked = _asked_for(headers)
+                if asked > MOST_WAIT:
+                    self._hosts.rest(host, asked)
+                wait = max(wait, asked)
                 if attempt == self._source.tries or wait > MOST_WAIT:
                     raise fault or FetchError(Trouble.UNREACHABLE, "网站没有给出内容")
                 self._hosts.sleep(max(wait, delay))
@@ -215,13 +241,15 @@ class Visitor:
                 data = self._body(response, headers, most, cut=cut) if response.status_code == 200 else b""
                 return response.status_code, headers, data
         except PrivateAddressError as error:
-            raise FetchError(
-                Trouble.PRIVATE,
-                f"{urlsplit(url).hostname} 位于内部网络（{error}），为安全起见不予访问；"
-                "确是本单位网站时，在 sources.toml 的该来源中写 allow_private = true",
-            ) from error
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError, httpcore.LocalProtocolError) as error:
-            raise FetchError(Trouble.UNFIT, f"网址写法不对（{url[:200]}）") from error
+            remedy = (
+                "allow_private 只对来源网址的主机有效，确有需要请人工下载"
+                if self._source.allow_private
+                else "确是本单位网站时，在 sources.toml 的该来源中写 allow_private = true"
+            )
+            text = f"{httpx.URL(url).host} 位于内部网络（{error}），为安全起见不予访问；{remedy}"
+            raise FetchError(Trouble.PRIVATE, text) from error
+        except (httpx.UnsupportedProtocol, UnicodeError, httpcore.LocalProtocolError) as error:
+            raise _misspelt(url) from error
         except httpx.DecodingError as error:
             raise FetchError(Trouble.UNREACHABLE, "网站传来的压缩内容有误") from error
         except httpcore.TimeoutException as error:
@@ -261,28 +289,50 @@ def _refusal(status: int, url: str) -> FetchError | None:
     return FetchError(Trouble.REFUSED, f"网站拒绝访问（{status}）：{url}，请用浏览器核对")
 
 
-def _asked_for(text: str) -> float:
-    """The seconds of a Retry-After header, 0 where it says nothing usable."""
+def _asked_for(headers: dict[str, str]) -> float:
+    """The seconds of a Retry-After header, 0 where it says nothing usable. A day is measured by the site's own clock."""
+    text = headers.get("retry-after", "")
     if text.strip().isdecimal():
         return float(text)
+    when, now = moment(text), moment(headers.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (when - now).total_seconds()) if when else 0.0
+
+
+def moment(text: str) -> datetime | None:
+    """The time that a header or feed states in the form of e-mail; None where it is none."""
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
-        return 0.0
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _redirected(url: str, location: str) -> str:
     """Where a redirect leads. Raises FetchError for what is no address of the web."""
     try:
-        target = _without_fragment(urljoin(url, location))
-        usable = urlsplit(target).scheme in ("http", "https")
-    except ValueError:
-        usable = False
-    if not location or not usable:
-        raise FetchError(Trouble.UNFIT, f"网页转向了不能访问的地址（{location[:200]}）")
-    return target
+        return _plain(urljoin(url, location) if location else "")
+    except (FetchError, ValueError) as error:
+        raise FetchError(Trouble.UNFIT, f"网页转向了不能访问的地址（{location[:200]}）") from error
+
+
+def _plain(url: str) -> str:
+    """The one spelling of an address in which robots.txt is asked, turns are taken and the request is made.
+
+    Without fragment, user and dot segments; host and path as they go over the line. Raises FetchError for what is no
+    address of the web.
+    """
+    try:
+        parts = httpx.URL(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.raw_host)
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise _misspelt(url) from error
+    if not usable:
+        raise _misspelt(url)
+    return str(parts.copy_with(fragment=None, userinfo=b""))
+
+
+def _misspelt(url: str) -> FetchError:
+    return FetchError(Trouble.UNFIT, f"网址写法不对（{url[:200]}）")
 
 
 def _too_large(most: int) -> str:
@@ -295,10 +345,10 @@ def _why(error: Exception) -> str:
         return "找不到这个网站的地址，请核对网址和网络"
     if "CERTIFICATE" in text.upper():
         return "网站的安全证书无效或已过期，请与网站联系"
+    if "SSL" in text.upper():
+        return "与网站建立安全连接失败，可能是网站的加密方式过旧，请用浏览器核对"
     if "peer closed" in text or "incomplete" in text:
         return "网站中途断开，内容不完整，未保存"
-    return f"连接失败（{' '.join(text.split())[:120] or type(error).__name__}），请核对网络"
-
-
-def _without_fragment(url: str) -> str:
-    return url.partition("#")[0]
+    cause = error.__cause__ or error
+    known = _FAULTS.get(cause.errno or 0) if isinstance(cause, OSError) else None
+    return known or f"连接失败（{' '.join(text.split())[:120] or type(error).__name__}），请核对网络"

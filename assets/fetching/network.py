@@ -23,9 +23,17 @@ CONNECT_SECONDS: Final = 15.0
 """For one address of a host; a silent firewall costs no more."""
 _USUAL_PORTS: Final = (80, 443)
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+"""All that IPv6 has given out; the rest holds old forms that carry IPv4 addresses, and site-local ones."""
+_LISTEN: Final = 0.5
+"""Seconds of waiting for bytes after which it is asked whether the run is being stopped."""
 
 Resolve = Callable[[str, int], list[str]]
 """The addresses of a host, as text; raises OSError."""
+
+
+class StoppedError(Exception):
+    """The run is being stopped; nothing more is asked for."""
 
 
 class PrivateAddressError(Exception):
@@ -49,15 +57,23 @@ def is_public(address: str) -> bool:
     carried = [each for each in inner if each is not None]
     if carried:
         return all(is_public(str(each)) for each in carried)
+    if isinstance(one, ipaddress.IPv6Address) and one not in _UNICAST:
+        return False
     return one.is_global and not one.is_multicast
 
 
 class Gate(httpcore.NetworkBackend):
     """Opens connections to public addresses, and to `own` (host and port of a source that may be private)."""
 
-    def __init__(self, own: tuple[str, int] | None = None, resolve: Resolve = addresses) -> None:
+    def __init__(
+        self,
+        own: tuple[str, int] | None = None,
+        resolve: Resolve = addresses,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._own = own
         self._resolve = resolve
+        self._stopped = stopped
         self._inner = httpcore.SyncBackend()
         self._ends = float("inf")
 
@@ -71,7 +87,9 @@ class Gate(httpcore.NetworkBackend):
             self._ends = float("inf")
 
     def left(self, timeout: float | None) -> float:
-        """The smaller of `timeout` and what is left. Raises `httpcore.ReadTimeout` when nothing is."""
+        """The smaller of `timeout` and what is left. Raises `httpcore.ReadTimeout` when nothing is, `StoppedError`."""
+        if self._stopped():
+            raise StoppedError
         rest = self._ends - time.monotonic()
         if rest <= 0:
             raise httpcore.ReadTimeout("deadline")
@@ -118,7 +136,13 @@ class _Timed(httpcore.NetworkStream):
         self._gate = gate
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._gate.left(timeout))
+        while True:
+            left = self._gate.left(timeout)
+            try:
+                return self._stream.read(max_bytes, min(left, _LISTEN))
+            except httpcore.ReadTimeout:
+                if left <= _LISTEN:
+                    raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, self._gate.left(timeout))

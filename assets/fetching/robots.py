@@ -35,10 +35,6 @@ class Robots:
         return max(fitting)[1] if fitting else True
 
 
-FORBIDDEN: Final = Robots((("/", False),))
-"""What holds while robots.txt itself cannot be had."""
-
-
 def parse(data: bytes) -> Robots:
     """The rules of the group that names this program, else of the group for everybody."""
     named: list[tuple[str, str]] = []
