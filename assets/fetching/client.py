@@ -290,7 +290,7 @@ def _refusal(status: int, url: str) -> FetchError | None:
 
 
 def _asked_for(headers: dict[str, str]) -> float:
-    """The seconds of a Retry-After header, 0 where it says nothing usable. A day is measured by the site's own clock."""
+    """The seconds of a Retry-After header, 0 where it says nothing usable. A day is measured by the site's clock."""
     text = headers.get("retry-after", "")
     if text.strip().isdecimal():
         return float(text)

@@ -83,6 +83,10 @@ class Downloader:
             self._remember(found, "passed", answer, told=self.source.rules, title=said.title)
             self._event(Outcome.PASSED, replace(found, title=said.title))
             return
+        if said.is_blank:
+            raise FetchError(
+                Trouble.UNFIT, "网页上没有内容，可能由脚本生成或须输入验证码，未保存；请用浏览器打开后人工保存"
+            )
         found = replace(found, title=said.title, published=said.published)
         told_before = known is not None and known.print == said.print and bool(known.path)
         if known is not None and told_before:

@@ -8,19 +8,19 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from email.utils import parsedate_to_datetime
 from typing import Final, cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from assets.fetching.client import FetchError, Trouble
+from assets.fetching.client import FetchError, Trouble, moment
 from assets.fetching.sources import PAGE, Source
 from extractors.document import ReadError
 from extractors.readers.html import article, facts
 from extractors.readers.html.decode import decode
 from extractors.readers.html.dom import Element, parse, prune, select, solid
 from extractors.readers.limits import Limits
+from warehouse.export.names import visible
 
 _DATE: Final = re.compile(r"((?:19|20)\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})(?!\d)")
 _DATE_IN_ADDRESS: Final = re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+\.")
@@ -36,6 +36,8 @@ _COUNTER: Final = re.compile(r"(?:浏览|点击|阅读|访问)(?:量|数|次数)
 _COLUMN_LABEL: Final = 20
 """Characters of a link that may lead to another list page."""
 _MOST_EXPANDED: Final = 200 << 20
+_SHOWN: Final = ("img", "embed", "object", "iframe")
+"""What may be all that a notice consists of: a scan, a document shown in the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,17 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A page as far as fetching asks: title, date (ISO, or empty), source, fingerprint of its text, attachments."""
+    """A page as far as fetching asks: title, date (ISO, or empty), source, fingerprint of its text, attachments.
+
+    `is_blank` tells a page that shows nothing: no letter, picture or file, only a script that would make it.
+    """
 
     title: str
     published: str
     publisher: str
     print: str
     attachments: tuple[Attachment, ...]
+    is_blank: bool = False
 
 
 def listing(source: Source, data: bytes, url: str, content_type: str, number: int) -> Listing:
@@ -133,11 +139,12 @@ def notice(data: bytes, url: str, declared: str | None, listed: Found) -> Notice
     text = _COUNTER.sub("", solid(body))
     told = "\n".join([text, *(one.name for one in files if one.known)])
     return Notice(
-        title=" ".join((named or listed.title).split()),
+        title=visible(named or listed.title).strip(),
         published=_iso(day) or listed.published or _in_address(url),
         publisher=publisher,
         print=hashlib.sha256(told.encode("utf-8", "replace")).hexdigest(),
         attachments=tuple(one for one in files if urlsplit(one.url).scheme in ("http", "https")),
+        is_blank=not (text or files or next(body.iter(*_SHOWN), None) is not None),
     )
 
 
@@ -189,9 +196,14 @@ def _anchors(root: Element) -> Iterator[tuple[str, str]]:
 
 def _label(element: Element) -> str:
     """The text of a link; its title where the text is cut short."""
-    text = " ".join("".join(cast(Iterator[str], element.itertext())).split())
-    title = " ".join((element.get("title") or "").split())
+    text = _text(element)
+    title = visible(element.get("title") or "").strip()
     return title if len(title) > len(text) else text
+
+
+def _text(element: Element) -> str:
+    """The text of an element on one line, without letters that a terminal would obey."""
+    return visible("".join(cast(Iterator[str], element.itertext()))).strip()
 
 
 def _base(root: Element, url: str) -> str:
@@ -204,7 +216,7 @@ def _date_near(element: Element) -> str:
     for above in element.iterancestors():
         if above.tag in ("ul", "ol", "table", "tbody", "body"):
             return ""
-        text = " ".join("".join(cast(Iterator[str], above.itertext())).split())
+        text = _text(above)
         if len(text) > _NEARBY:
             return ""
         if (day := _iso(text)) != "":
@@ -256,18 +268,14 @@ def _said(entry: Element, *names: str) -> str:
     """The text of the first child of one of these names."""
     for name in names:
         for child in entry.iterchildren():
-            if _local(child) == name and (text := " ".join("".join(cast(Iterator[str], child.itertext())).split())):
+            if _local(child) == name and (text := _text(child)):
                 return text
     return ""
 
 
 def _when(text: str) -> str:
-    if day := _iso(text):
-        return day
-    try:
-        return parsedate_to_datetime(text).date().isoformat()
-    except ValueError:
-        return ""
+    when = moment(text)
+    return _iso(text) or (when.date().isoformat() if when else "")
 
 
 def _feed(root: Element, url: str) -> Listing:

@@ -19,14 +19,15 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from assets.fetching.client import FetchError, Hosts, StoppedError, Trouble, Visitor
+from assets.fetching.client import FetchError, Hosts, Trouble, Visitor
 from assets.fetching.download import Downloader
 from assets.fetching.manifest import Manifest, ManifestError
-from assets.fetching.network import Resolve, addresses
+from assets.fetching.network import Resolve, StoppedError, addresses
 from assets.fetching.pages import Found, Listing, listing
 from assets.fetching.report import LOG, QUIET, Event, Outcome, Report, log
 from assets.fetching.sources import FILE, Source, Sources, SourcesError, read_sources
 from assets.fetching.state import FOLDER, Known, Memory
+from warehouse.export.names import visible
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 AT_ONCE: Final = 4
@@ -71,13 +72,27 @@ def fetch(raw: Path, way: Way, only: Sequence[str] = (), tell: Tell = lambda eve
         (raw / FOLDER).mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(raw / FOLDER / _LOCK, timeout=0):
-                manifest = Manifest(raw)
-                events = _all(chosen, raw, manifest, way, tell)
-                events += _logged(raw, events, way.now())
+                events = _all_logged(chosen, raw, way, tell)
         except Timeout as error:
             raise BusyError("另一个 wenming fetch 正在下载到同一文件夹，请等它结束后再运行") from error
     named = tuple(source.name for source in chosen)
     return Report(tuple(events), () if only else sources.problems, named, time.perf_counter() - started)
+
+
+def _all_logged(chosen: Sequence[Source], raw: Path, way: Way, tell: Tell) -> list[Event]:
+    heard: list[Event] = []
+
+    def hear(event: Event) -> None:
+        heard.append(event)
+        tell(event)
+
+    try:
+        events = _all(chosen, raw, Manifest(raw), way, hear)
+    except BaseException:
+        # What came before Ctrl-C stands in raw/, and so in the log.
+        _logged(raw, heard, way.now())
+        raise
+    return events + _logged(raw, events, way.now())
 
 
 def _logged(raw: Path, events: Sequence[Event], now: datetime) -> list[Event]:
@@ -158,6 +173,8 @@ class _Run:
         self._take(Event(self.source.name, trouble, "", self.source.url, "", text, failed=True, stopped=True))
 
     def _take(self, event: Event) -> None:
+        # A site must not be able to write to a terminal through its titles and addresses.
+        event = replace(event, title=visible(event.title), url=visible(event.url), text=visible(event.text))
         self._events.append(event)
         self.tell(event)
 
@@ -224,7 +241,8 @@ class _Run:
         if known.role != "notice":
             return False
         day = date.fromisoformat(known.checked) if known.checked else date.min
-        return day + timedelta(days=self.source.recheck_days) <= today
+        # A day to come was written while the clock of this machine was wrong.
+        return not day <= today < day + timedelta(days=self.source.recheck_days)
 
     def _found(self, visitor: Visitor, memory: Memory, day: str) -> list[Found]:
         """The links of the list page and of those that follow or stand below it."""

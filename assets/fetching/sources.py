@@ -155,6 +155,7 @@ def read_sources(path: Path) -> Sources:
     lines = text.split("\n")
     entries: list[Source] = []
     problems: list[str] = []
+    taken: set[str] = set()
     for number, entry in enumerate(listed, 1):
         start = starts[number - 1] if len(starts) == len(listed) else None
         end = starts[number] if start is not None and number < len(starts) else len(lines) + 1
@@ -164,9 +165,11 @@ def read_sources(path: Path) -> Sources:
         except ValidationError as error:
             problems += [place.says(dict(one)) for one in error.errors()]
             continue
-        if any(made.name == other.name for other in entries):
-            problems.append(f"{place}：名称与前面的来源相同，请改名")
+        if file_name(made.name, "", set(taken)) != file_name(made.name, "", set()):
+            # What is remembered of a source is kept under its name, and one file must not serve two.
+            problems.append(f"{place}：名称与前面的来源相同或太相近，请改名")
             continue
+        file_name(made.name, "", taken)
         entries.append(made)
     return Sources(tuple(entries), tuple(problems))
 

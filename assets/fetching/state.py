@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ from warehouse.export.names import file_name
 FOLDER: Final = ".fetch"
 _SLACK: Final = 1_000
 """Lines that may be out of date before the file is written anew."""
+_PLACING: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Known:
     """Of a list page: the links found there, for the day on which it answers that nothing has changed."""
 
 
-_FIELDS: Final = frozenset(one.name for one in fields(Known))
+_KINDS: Final = {one.name: {"gone": bool, "listed": list}.get(one.name, str) for one in fields(Known)}
 
 
 class Memory:
@@ -57,7 +60,10 @@ class Memory:
         self._path = raw / FOLDER / file_name(source, ".jsonl", set())
         self._known: dict[str, Known] = {}
         lines = 0
-        for line in _lines(self._path):
+        text = _text(self._path)
+        # A line that a power cut left half written must not swallow the one that will follow it.
+        self._is_cut = bool(text) and not text.endswith("\n")
+        for line in filter(None, text.split("\n")):
             lines += 1
             if (one := _parsed(line)) is not None:
                 self._known[one.url] = one
@@ -76,13 +82,14 @@ class Memory:
         self._known[one.url] = one
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8", newline="\n") as stream:
-            stream.write(_line(one))
+            stream.write("\n" * self._is_cut + _line(one))
+        self._is_cut = False
 
     def tidy(self) -> None:
         """Write the file anew where much of it is out of date. Raises OSError."""
         if self._stale > max(_SLACK, len(self._known)):
             put(self._path, "".join(_line(one) for one in self).encode())
-            self._stale = 0
+            self._stale, self._is_cut = 0, False
 
     def touch(self, one: Known, day: str) -> None:
         """Remember that an address was looked at and had not changed."""
@@ -94,6 +101,7 @@ def put(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with _aside(path, data) as aside:
         aside.replace(path)
+    _settle(path.parent)
 
 
 def put_new(path: Path, data: bytes) -> None:
@@ -103,16 +111,29 @@ def put_new(path: Path, data: bytes) -> None:
         try:
             os.link(aside, path)
         except OSError:
-            # It stands there already, or this is a file system without hard links (one fetch runs at a time).
-            if path.exists():
-                raise FileExistsError(path) from None
-            aside.replace(path)
+            # It stands there already, or this is a file system without hard links, where the lock keeps sources
+            # that share a folder apart (one fetch runs at a time).
+            with _PLACING:
+                if path.exists():
+                    raise FileExistsError(path) from None
+                aside.replace(path)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Make new names last: memory must not outlive a file, which would then pass for one removed by hand."""
+    if os.name == "posix":
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 @contextmanager
 def _aside(path: Path, data: bytes) -> Iterator[Path]:
     """A file beside `path` with these bytes on the disk; its name is one that no build looks at."""
-    aside = path.with_name(f".{os.getpid()}-{hash(path.name) & 0xFFFFFF:x}.tmp")
+    aside = path.with_name(f".{os.getpid()}-{threading.get_ident():x}.tmp")
     try:
         with aside.open("wb") as stream:
             stream.write(data)
@@ -128,24 +149,22 @@ def _line(one: Known) -> str:
     return json.dumps(said, ensure_ascii=False) + "\n"
 
 
-def _lines(path: Path) -> list[str]:
+def _text(path: Path) -> str:
     try:
-        text = path.read_bytes()
+        return path.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:
-        return []
-    if text and not text.endswith(b"\n"):
-        # A line that a power cut left half written must not swallow the one that will follow it.
-        with path.open("ab") as stream:
-            stream.write(b"\n")
-    return [line for line in text.decode("utf-8", "replace").split("\n") if line]
+        return ""
 
 
 def _parsed(line: str) -> Known | None:
-    """A line as it was kept; None for one that was cut off or comes from another version."""
+    """A line as it was kept; None for one that was cut off, damaged, or comes from another version."""
     try:
         said: Any = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(said, dict) or not set(said) <= _FIELDS or not {"url", "role"} <= set(said):
+        if not isinstance(said, dict) or not {"url", "role"} <= set(said):
+            return None
+        if any(not isinstance(value, _KINDS.get(name, type(None))) for name, value in said.items()):
+            return None
+        date.fromisoformat(said.get("checked") or "2000-01-01")
+    except (ValueError, RecursionError):
         return None
     return Known(**said)
