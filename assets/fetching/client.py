@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import threading
 import time
 from collections import defaultdict
@@ -31,6 +32,8 @@ _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
 _CODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_HOST: Final = re.compile(rb"[\w.:-]+")
+_HIGHEST_PORT: Final = 65_535
 _FAULTS: Final = {
     errno.ECONNREFUSED: "网站没有应答（连接被拒绝），可能正在维护，请用浏览器核对网址",
     errno.ECONNRESET: "连接被网站中断，可能是请求过于频繁；可调大该来源的 delay",
@@ -250,6 +253,9 @@ class Visitor:
             raise FetchError(Trouble.PRIVATE, text) from error
         except (httpx.UnsupportedProtocol, UnicodeError, httpcore.LocalProtocolError) as error:
             raise _misspelt(url) from error
+        except httpx.RemoteProtocolError as error:
+            # httpx looks at the address of a redirect even where it is told to follow none.
+            raise FetchError(Trouble.UNFIT, f"{url} 转向了不能访问的地址，请用浏览器核对网址") from error
         except httpx.DecodingError as error:
             raise FetchError(Trouble.UNREACHABLE, "网站传来的压缩内容有误") from error
         except httpcore.TimeoutException as error:
@@ -323,7 +329,8 @@ def _plain(url: str) -> str:
     """
     try:
         parts = httpx.URL(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.raw_host)
+        usable = parts.scheme in ("http", "https") and bool(_HOST.fullmatch(parts.raw_host))
+        usable = usable and (parts.port is None or 0 < parts.port <= _HIGHEST_PORT)
     except (httpx.InvalidURL, UnicodeError) as error:
         raise _misspelt(url) from error
     if not usable:
@@ -349,6 +356,7 @@ def _why(error: Exception) -> str:
         return "与网站建立安全连接失败，可能是网站的加密方式过旧，请用浏览器核对"
     if "peer closed" in text or "incomplete" in text:
         return "网站中途断开，内容不完整，未保存"
-    cause = error.__cause__ or error
-    known = _FAULTS.get(cause.errno or 0) if isinstance(cause, OSError) else None
+    # httpcore puts the error of the system into its own, and drops what would name it as the cause.
+    cause = next((one for one in (error, *error.args) if isinstance(one, OSError)), None)
+    known = _FAULTS.get(cause.errno or 0) if cause is not None else None
     return known or f"连接失败（{' '.join(text.split())[:120] or type(error).__name__}），请核对网络"

@@ -397,7 +397,11 @@ def test_a_page_without_title_in_the_list_is_judged_by_its_own_and_again_under_o
 
 def test_a_fault_of_the_program_costs_one_notice(raw: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     furnish(site)
-    monkeypatch.setattr("assets.fetching.download.notice", lambda *arguments: {}["none"])
+
+    def broken(*arguments: object) -> None:
+        raise KeyError("none")
+
+    monkeypatch.setattr("assets.fetching.download.notice", broken)
     assert [str(one.outcome) for one in go(raw).events] == ["程序出错", "程序出错"]
-    monkeypatch.setattr("assets.fetching.run.listing", lambda *arguments: {}["none"])
+    monkeypatch.setattr("assets.fetching.run.listing", broken)
     assert [str(one.outcome) for one in go(raw).events] == ["程序出错"]
