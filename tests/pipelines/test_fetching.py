@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterator
 import dagster as dg
 import pytest
 
+from assets import intake
+from assets.fetched import fetched_files
+from assets.read_batch import _read_one
+from assets.resources import FetchResource
+from extractors import Limits, extract
 from pipelines.definitions import FETCH_JOB, JOB, definitions
 from pipelines.settings import Settings, SettingsError, load
 from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
@@ -34,22 +39,21 @@ def entry(site: Site, name: str = "甲州", path: str = "/list.html") -> str:
     return f'name = "{name}"\nurl = "{site.url}{path}"\ntake = ["测评"]\nallow_private = true'
 
 
-@pytest.mark.usefixtures("core_alone")
-def test_what_was_fetched_is_built_into_one_notice(house: House, site: Site, say: Callable[..., Said]) -> None:
+def test_what_was_fetched_is_read_as_one_notice(house: House, site: Site, say: Callable[..., Said]) -> None:
     write_sources(house.raw, entry(site))
     looked = say("fetch", "--raw", str(house.raw), "--dry-run")
     assert (looked.code, "将下载 1" in looked.out, "只查看，未下载" in looked.out) == (OK, True, True)
     said = say("fetch", "--raw", str(house.raw))
     assert (said.code, "甲州：新增 3" in said.out, "wenming build" in said.out) == (OK, True, True)
-    assert house.build() == OK
-    assert house.status() == {
-        f"甲州/{TITLE}.html": "loaded",
-        f"甲州/{TITLE}_files/附件1.细则.txt": "duplicate",
-        f"甲州/{TITLE}_files/创建任务清单.txt": "duplicate",
-    }
-    assert house.ask("SELECT count(*) FROM core.notices") == [(1,)]
-    assert house.ask("SELECT count(*) FROM core.tasks") == [(3,)]
-    assert house.ask("SELECT count(*) FROM core.findings WHERE rule = 'attachment_link'") == [(0,)]
+    # What a build makes of a page with such files is tested in test_attachments.py.
+    found = {one.source_path: one for one in intake.plan(house.raw, {}, version="1", max_bytes=1 << 20).read}
+    names = {f"甲州/{TITLE}_files/{name}" for name in ("附件1.细则.txt", "创建任务清单.txt")}
+    assert set(found) == {f"甲州/{TITLE}.html", *names}
+    page = _read_one(found[f"甲州/{TITLE}.html"], extract, Limits()).extraction
+    assert page is not None
+    assert {f"甲州/{name}" for name in page.attached} == names
+    assert len(page.tasks) == 3
+    assert "attachment_link" not in {finding.rule for finding in page.findings}
 
 
 def test_exit_status_and_what_is_said(house: House, site: Site, say: Callable[..., Said]) -> None:
@@ -71,8 +75,8 @@ def test_exit_status_and_what_is_said(house: House, site: Site, say: Callable[..
 
 
 def test_the_job_fetches_and_is_no_part_of_the_build(house: House, site: Site) -> None:
-    write_sources(house.raw, entry(site), entry(site, "乙州", "/none.html"))
     defs = definitions(Settings(raw=house.raw, warehouse=house.warehouse))
+    write_sources(house.raw, entry(site), entry(site, "乙州", "/none.html"))
     done = defs.resolve_job_def(FETCH_JOB).execute_in_process(run_config=LOGGING)
     [event] = done.get_asset_materialization_events()
     metadata = event.materialization.metadata
@@ -82,11 +86,14 @@ def test_the_job_fetches_and_is_no_part_of_the_build(house: House, site: Site) -
     assert "raw__fetched" not in {node.name for node in defs.resolve_job_def(JOB).nodes}
 
 
-def test_the_job_fails_where_no_source_can_be_read_and_rests_without_sources(house: House, site: Site) -> None:
-    job = definitions(Settings(raw=house.raw, warehouse=house.warehouse)).resolve_job_def(FETCH_JOB)
-    assert job.execute_in_process(run_config=LOGGING).success
+def test_the_asset_rests_without_sources_and_fails_where_none_can_be_read(house: House, site: Site) -> None:
+    resource = FetchResource(raw=str(house.raw), agent="test")
+    rested = fetched_files(fetch=resource)
+    assert isinstance(rested, dg.MaterializeResult)
+    assert "没有要查看的来源" in str(rested.metadata)
     write_sources(house.raw, entry(site, path="/none.html"))
-    assert not job.execute_in_process(run_config=LOGGING, raise_on_error=False).success
+    with pytest.raises(dg.Failure, match="没有一个来源可以读取"):
+        fetched_files(fetch=resource)
 
 
 def test_the_schedule_is_nightly_and_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
