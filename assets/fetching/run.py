@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -35,6 +35,8 @@ AT_ONCE: Final = 4
 GIVE_UP: Final = 3
 """Notices in a row that could not be reached, after which a source is left alone until the next run."""
 _LOCK: Final = "lock"
+_LISTEN: Final = 0.2
+"""Seconds after which it is asked whether somebody pressed Ctrl-C."""
 
 Tell = Callable[[Event], None]
 
@@ -130,11 +132,16 @@ def _all(chosen: Sequence[Source], raw: Path, manifest: Manifest, way: Way, tell
     if by_host:
         with ThreadPoolExecutor(min(AT_ONCE, len(by_host)), thread_name_prefix="fetch") as pool:
             try:
-                for told in pool.map(visit, by_host.values()):
-                    found |= told
+                waiting = {pool.submit(visit, group) for group in by_host.values()}
+                while waiting:
+                    # In a wait without an end, some systems keep Ctrl-C back until it is over.
+                    done, waiting = wait(waiting, _LISTEN, FIRST_COMPLETED)
+                    for one in done:
+                        found |= one.result()
             except BaseException:
-                # Ctrl-C, or a fault of this program: the other sources end before their next request.
+                # Ctrl-C, or a fault of this program: the other sources break off what they do.
                 hosts.stop()
+                pool.shutdown(cancel_futures=True)
                 raise
     return [event for source in chosen for event in found[source.name]]
 

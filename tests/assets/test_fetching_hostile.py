@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -161,6 +164,27 @@ def test_what_was_fetched_before_ctrl_c_stands_in_the_log(site: Site, tmp_path: 
         fetch(tmp_path, Way("test", now=lambda: DAY), tell=interrupt)
     assert "测评甲" in (tmp_path / ".fetch" / "log.csv").read_text("utf-8-sig")
     assert [outcome for outcome, title in go(tmp_path)] == ["未变化", "新增"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_ctrl_c_ends_a_process_that_waits_for_a_silent_site(site: Site, tmp_path: Path) -> None:
+    asked, over = threading.Event(), threading.Event()
+
+    def silent(request: Request) -> Reply:
+        asked.set()
+        over.wait(120)
+        return Reply(b"late")
+
+    listed(site, "测评甲")
+    site.answers["/0.html"] = silent
+    write_sources(tmp_path, entry_of(site), defaults="delay = 0\ntimeout = 300")
+    code = "import sys, pathlib; from assets.fetching.run import Way, fetch; fetch(pathlib.Path(sys.argv[1]), Way('x'))"
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stderr=subprocess.PIPE, text=True) as process:
+        assert asked.wait(120)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    over.set()
+    assert "KeyboardInterrupt" in said
 
 
 def test_why_a_host_gives_nothing_is_said_in_words_of_people(site: Site, visitor: Visit) -> None:
