@@ -190,7 +190,10 @@ class Downloader:
             self._remember_file(key, answer, before.path, sha256, found)
             return
         header = answer.headers.get("content-disposition", "")
-        path, is_new = self._put(self.raw / folder, names.of_attachment(one, data, header), data, before, "")
+        wanted = names.of_attachment(one, data, header)
+        if not wanted:
+            raise FetchError(Trouble.UNFIT, "不是文档、表格、图片或压缩包，未保存；请用浏览器核对")
+        path, is_new = self._put(self.raw / folder, wanted, data, before, "")
         called = names.from_header(header)
         note = f"附件：{one.name}" + (f"（网站上的文件名 {called}）" if called and called != one.name else "")
         note += f"；所属网页 {found.url}"

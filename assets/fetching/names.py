@@ -47,7 +47,7 @@ def from_header(value: str) -> str:
 
 
 def of_attachment(one: Attachment, data: bytes, header: str) -> list[str]:
-    """Safe names for an attachment, best first.
+    """Safe names for an attachment, best first; none for what neither name nor content tells to be a document.
 
     The reader of saved pages looks for files by the link's text or address, so these come first where it will look;
     otherwise the header's name does.
@@ -60,6 +60,8 @@ def of_attachment(one: Attachment, data: bytes, header: str) -> list[str]:
     address = _decoded(unquote_to_bytes(in_address))
     best = next((name for name in (named, one.name, address) if kind(name)), named or one.name or address)
     stem, suffix = split(best) if kind(best) else (best, guessed(data, best))
+    if not suffix:
+        return found
     return list(dict.fromkeys([*found, safe(stem, suffix)]))
 
 

@@ -11,23 +11,40 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
 from assets.fetching import state
 from assets.fetching.client import FetchError, Hosts, Trouble, Visitor
 from assets.fetching.manifest import Manifest, ManifestError, entry
+from assets.fetching.names import of_attachment
 from assets.fetching.network import StoppedError
+from assets.fetching.pages import Attachment
 from assets.fetching.run import CHINA, Way, fetch
 from assets.fetching.sources import Source, read_sources
 from assets.fetching.state import Known, Memory
+from assets.intake import is_ignored
+from tests.assets.city import DOCX
 from tests.assets.site import Reply, Request, Site, running, write_sources
 
 DAY = datetime(2026, 3, 1, 2, tzinfo=CHINA)
 HEADER = "path,sha256,bytes,publisher,published,retrieved,source,note\n"
 OLD = "甲/旧.docx,ab,2,甲市文明办,未记录,未记录,http://a.cn/旧,\n"
 NEW = entry("甲/新.docx", b"x", publisher="", published="", retrieved="2026-03-01", source="http://a.cn/", note="=1+1")
+NAMES = (
+    *(
+        "../../甲.docx",
+        "..\\..\\甲.docx",
+        "C:\\甲.docx",
+        "CON.docx",
+        "a:b|c?.docx",
+        "~$甲.docx",
+        ".甲.docx",
+        "README.docx",
+    ),
+    *("甲.docx:流.docx", "甲\u202exslx.docx", "甲 . .docx", "长" * 300 + ".docx", "\0.docx", "%2e%2e%2f甲.docx"),
+)
 Visit = Callable[..., Visitor]
 
 
@@ -291,6 +308,28 @@ def test_a_clock_that_was_wrong_once_puts_nothing_off(site: Site, tmp_path: Path
     assert go(tmp_path, days=20_000) == [("新增", "测评甲")]
     assert go(tmp_path) == [("未变化", "测评甲")]
     assert go(tmp_path, days=1) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_sites_become_names_that_every_system_takes(name: str) -> None:
+    link = Attachment(name, "/x", "http://a.cn/%2e%2e%2fx", known=True)
+    for made in [*of_attachment(link, DOCX, ""), *of_attachment(link, DOCX, f'attachment; filename="{name}"')]:
+        assert made == Path(made).name == PureWindowsPath(made).name
+        assert made.endswith(".docx")
+        assert not set(made) & set('<>:"|?*\u202e\0')
+        assert not is_ignored(made)
+        assert len(made) <= 80
+        assert not made.upper().startswith("CON.")
+
+
+def test_programs_are_no_attachments(site: Site, tmp_path: Path) -> None:
+    listed(site, "测评甲")
+    links = "<a href='/download/1'>附件1.exe</a><a href='/download/2'>附件2</a>"
+    site.page("/0.html", f"<html><body><p>测评</p>{links}</body></html>")
+    site.answers |= {"/download/1": Reply(b"MZ\x90\x00\x03"), "/download/2": Reply(DOCX)}
+    write_sources(tmp_path, entry_of(site))
+    assert go(tmp_path) == [("新增", "测评甲"), ("内容不符", "附件1.exe"), ("新增", "附件2")]
+    assert {path.suffix for path in (tmp_path / "甲").rglob("*") if path.is_file()} == {".html", ".docx"}
 
 
 def test_names_that_one_file_of_memory_would_serve_are_refused(tmp_path: Path) -> None:

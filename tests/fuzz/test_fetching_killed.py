@@ -10,9 +10,9 @@ from typing import ParamSpec, TypeVar
 import pytest
 
 from assets.fetching import download, manifest, state
+from tests.assets.city import files, furnish, go, watch
+from tests.assets.city import manifest as rows_of
 from tests.assets.site import running
-from tests.assets.test_fetching_notices import files, furnish, go, watch
-from tests.assets.test_fetching_notices import manifest as rows_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
