@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines import exports, returns
+from pipelines import exports, fetching, returns
 from pipelines.notebook import Export
 from pipelines.settings import Settings, SettingsError, load, origin
 from pipelines.shell import (
@@ -49,6 +49,7 @@ app = typer.Typer(
 )
 app.add_typer(exports.app, name="export", help="把任务清单、比较结果写成文件。")
 app.add_typer(returns.app, name="progress", help="导入各单位交回的清单，查看进展。")
+app.command("fetch", cls=ChineseCommand, help="按 raw/sources.toml 从各网站下载新发布的通知及附件。")(fetching.fetch)
 app.command("remind", cls=ChineseCommand, help="列出逾期和即将到期的任务，写成给各单位的提醒。")(exports.remind)
 
 
