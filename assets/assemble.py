@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 import schemas
-from assets import rules
+from assets import rules, runs
 from assets.corrections import digest
 from assets.duplicates import Duplicate, Identity, blank_free, find_duplicates
 from assets.hold_back import FILES, Notice, concatenated, held_back, notice_frames
@@ -21,7 +21,6 @@ from assets.read_batch import Reading
 from extractors.records import Extraction
 
 SOURCES = "ops.sources"
-HELD_BACK_RULE = "validation"
 HELD_BACK_SHOWN = 50
 HELD_BACK_REMEDY = "请对照原件核对所列位置；原件无误的，请把文件与本条信息一并反馈给维护人员"
 
@@ -51,7 +50,7 @@ def assemble(
     loaded: Iterable[Identity],
     build: Build,
 ) -> dict[str, pl.DataFrame]:
-    """The rows to publish, one frame per core table and `ops.sources`.
+    """The rows to publish, one frame per core table, for `ops.sources` and for the tables of runs.
 
     A source path that stands in the `core.files` frame replaces everything published under that path. `readings` is
     consumed as it comes; `loaded` are the identities of published notices.
@@ -65,7 +64,8 @@ def assemble(
     for refused in plan.refused:
         rows.files.append(_refused_row(refused.source_path, refused.bytes, refused.reason, refused.remedy, build))
         rows.sources.append(_source(refused.source_path, refused.bytes, refused.mtime_ns, None, build))
-    for reading in _one_by_one(readings):
+    tally = runs.Tally()
+    for reading in _one_by_one(tally.counted(readings)):
         candidate = reading.candidate
         read.add(candidate.source_path)
         rows.sources.append(
@@ -79,7 +79,8 @@ def assemble(
     _hold_back(notices, rows)
     identities = [one for one in identities if one.source_path in notices or one.source_path not in read]
     _set_aside(find_duplicates(identities), notices, rows, published, build)
-    return _frames(notices, rows)
+    frames = _frames(notices, rows)
+    return frames | tally.frames(plan, frames, build.started_at)
 
 
 def _one_by_one(readings: Iterable[Reading]) -> Iterator[Reading]:
@@ -138,8 +139,8 @@ def _refuse(row: Mapping[str, Any], messages: list[str], rows: _Rows) -> None:
     rows.files.append({**row, "status": "unreadable", "reason": reason, "remedy": HELD_BACK_REMEDY})
     rows.findings.extend(
         {
-            "finding_id": f"{row['file_id']}-{HELD_BACK_RULE}-{number}",
-            "rule": HELD_BACK_RULE,
+            "finding_id": f"{row['file_id']}-{rules.HELD_BACK}-{number}",
+            "rule": rules.HELD_BACK,
             "severity": "error",
             "message": message,
             "file_id": row["file_id"],

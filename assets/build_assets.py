@@ -5,6 +5,7 @@ One step reads a whole batch of notices; there is never a step per notice.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ import dagster as dg
 import polars as pl
 
 import extractors
+import schemas
 from assets import intake
 from assets.assemble import Build, assemble
 from assets.catalog import OWNERS, RAW_FILES, STAGED, STAGING, WAREHOUSE, asset_key, output_name, staged_out
@@ -25,6 +27,10 @@ from assets.publication import publish
 from assets.published import identities, known_files
 from assets.read_batch import Reading, read_batch
 from assets.resources import BuildResource
+from assets.run_notes import RUNS
+from assets.runs import carrier_of
+
+LOG = logging.getLogger("wenming")
 
 
 @dg.asset(
@@ -46,6 +52,15 @@ def raw_files(build: BuildResource) -> dg.Output[pl.DataFrame]:
         register=read_register(build.corrections_path),
     )
     frame = plan_frame(plan)
+    LOG.info(
+        "planned",
+        extra={
+            "read": len(plan.read),
+            "refused": len(plan.refused),
+            "removed": len(plan.removed),
+            "unchanged": len(plan.unchanged),
+        },
+    )
     return dg.Output(
         frame,
         metadata={
@@ -78,13 +93,32 @@ def core_tables(
         build=Build(datetime.now(UTC), extractors.version()),
     )
     for table in STAGED:
-        yield dg.Output(frames[table], output_name(table), metadata={"dagster/row_count": frames[table].height})
+        metadata = {"dagster/row_count": frames[table].height} | _counts(table, frames[table])
+        yield dg.Output(frames[table], output_name(table), metadata=metadata)
     yield from evaluate(frames, asset_key)
+
+
+def _counts(table: str, frame: pl.DataFrame) -> dict[str, int | float]:
+    """The numbers of a run under their Chinese names, so that Dagster draws how they go from run to run."""
+    if table != RUNS or frame.is_empty():
+        return {}
+    labels = {name: spec.label for name, spec in schemas.TABLES[RUNS].column.items()}
+    return {labels[name]: value for name, value in frame.row(0, named=True).items() if isinstance(value, int | float)}
 
 
 def _readings(plan: Plan, build: BuildResource, progress: Progress) -> Iterator[Reading]:
     readings = read_batch(plan.read, extract=extractors.extract, limits=build.limits, worker_limits=build.worker_limits)
     for done, reading in enumerate(readings, 1):
+        LOG.info(
+            "file_read",
+            extra={
+                "source_path": reading.candidate.source_path,
+                "carrier": carrier_of(reading),
+                "bytes": reading.candidate.bytes,
+                "seconds": round(reading.seconds, 3),
+                "reason": reading.reason,
+            },
+        )
         yield reading
         progress(done, len(plan.read), reading.candidate.source_path)
 
@@ -106,12 +140,15 @@ def published_warehouse(
     """Replace the rows of every staged or removed file in one publication; publish nothing where nothing is new."""
     frames = {table: staged[output_name(table)] for table in STAGED}
     reviews, _ = read_counterparts(build.corrections_path)
-    done = publish(build.warehouse_path, plan_from_frame(listing), frames, reviews, progress=build.progress_path)
+    plan = plan_from_frame(listing)
+    done = publish(build.warehouse_path, plan, frames, reviews, progress=build.progress_path, keep=build.editions)
     if done is None:
+        LOG.info("nothing_new")
         return dg.MaterializeResult(metadata={"发布": "没有变化，仓库保持原样"})
     return dg.MaterializeResult(
         metadata={
             "发布": str(build.warehouse_path),
+            "版": done.stamp.number,
             "dagster/row_count": done.rows["core.tasks"],
             "各表行数": dg.MetadataValue.json(done.rows),
         }

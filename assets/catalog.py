@@ -11,12 +11,13 @@ import polars as pl
 import schemas
 from assets import rules
 from assets.assemble import SOURCES
+from assets.runs import RUN_TABLES
 
 OWNERS = ("team:wenming_data",)
 STAGING = "staging"
 RAW_FILES = dg.AssetKey(["raw", "files"])
 WAREHOUSE = dg.AssetKey("warehouse")
-STAGED = (*rules.CORE, SOURCES)
+STAGED = (*rules.CORE, SOURCES, *RUN_TABLES)
 
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -32,6 +33,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "body_text": ("core.stages", "core.members", "core.clauses", "core.footnotes"),
         "findings": ("core.findings",),
+        "runs": RUN_TABLES,
     }
 )
 GROUP_OF = {table: group for group, tables in GROUPS.items() for table in tables}

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 import schemas
-from assets import counterparts
+from assets import counterparts, rules, run_notes, runs
 from assets.assemble import SOURCES
 from assets.hold_back import FILES
 from assets.plan import Plan
+from assets.retired import retired
 from assets.returned import ledger
 from extractors import vocabulary
 from warehouse import store
 from warehouse.derive import DERIVATION
+from warehouse.kept import KEPT
 from warehouse.views import derivation
 
 TOPICS: Final = "mart.topics"
@@ -48,30 +51,48 @@ def is_derived(warehouse: Path, reviews: pl.DataFrame, imports: Collection[str])
 
 
 def publish(
-    warehouse: Path, plan: Plan, frames: Mapping[str, pl.DataFrame], reviews: pl.DataFrame, *, progress: Path
+    warehouse: Path,
+    plan: Plan,
+    frames: Mapping[str, pl.DataFrame],
+    reviews: pl.DataFrame,
+    *,
+    progress: Path,
+    keep: int = KEPT,
 ) -> store.Published | None:
     """Publish the staged frames in place of whatever was published under their source paths.
 
     What is replaced is looked up under the writer's lock, so that a build that ended in the meantime is merged
     with and not undone. `reviews` are the decisions on counterparts (`ops.counterpart_reviews`, whole), `progress` is
-    the folder of the ledger of imports. Returns None, and touches nothing, where the warehouse stands and nothing is
-    new.
+    the folder of the ledger of imports, `keep` the former editions that stay. Where the warehouse stands and nothing is
+    new, the run is noted beside it and nothing else is touched; returns None then.
     """
     with store.writing(warehouse):
         current = store.condition(warehouse) is store.Condition.CURRENT
         if current and plan.empty and is_derived(warehouse, reviews, ledger.import_ids(progress)):
+            _note_unchanged(warehouse, frames[run_notes.RUNS])
             return None
         state = store.published_state(warehouse)
         moved = pl.col("source_path").is_in([*plan.removed, *frames[FILES]["source_path"]])
         kept = state.filter(~moved).select(list(schemas.TABLES[SOURCES].dtypes))
-        return store.publish(
+        noted = run_notes.noted(warehouse)
+        published = store.publish(
             warehouse,
             drop_files=state.filter(moved)["file_id"].drop_nulls().to_list(),
-            add={table: frame for table, frame in frames.items() if table != SOURCES},
+            add={table: frame for table, frame in frames.items() if table in rules.CORE},
             replace={
                 SOURCES: pl.concat([kept, frames[SOURCES]]).sort("source_path"),
                 TOPICS: topics(),
                 counterparts.TABLE: reviews,
                 **ledger.read(progress),
+                **retired(warehouse, plan.removed, frames, datetime.now(UTC)),
+                **runs.carried_on(warehouse, frames, noted),
             },
+            keep=keep,
         )
+        run_notes.forget(warehouse, noted)
+        return published
+
+
+def _note_unchanged(warehouse: Path, staged: pl.DataFrame) -> None:
+    for row in staged.iter_rows(named=True):
+        run_notes.note_unchanged(warehouse, row["started_at"].replace(tzinfo=UTC), row["seconds"], row["unchanged"])

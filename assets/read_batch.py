@@ -10,12 +10,13 @@ import hashlib
 import multiprocessing
 import os
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as TaskTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -80,6 +81,8 @@ class Reading:
     remedy: str | None = None
     parts: tuple[Reading, ...] = ()
     """What came of the members of an archive that holds several notices; it has no extraction of its own then."""
+    seconds: float = 0.0
+    """Wall time of the reading; 0 where the worker died and nobody knows."""
 
 
 def read_batch(
@@ -136,11 +139,9 @@ def _outcome(candidate: Candidate, future: ProcessFuture[Reading], worker_limits
     try:
         return future.result()
     except TaskTimeout:
-        return _failed(
-            candidate,
-            f"读取超过 {worker_limits.seconds_for(candidate):.0f} 秒仍未完成，已中止",
-            SPLIT.format(setting="WENMING_TIMEOUT"),
-        )
+        seconds = worker_limits.seconds_for(candidate)
+        told = f"读取超过 {seconds:.0f} 秒仍未完成，已中止"
+        return replace(_failed(candidate, told, SPLIT.format(setting="WENMING_TIMEOUT")), seconds=seconds)
     except ProcessExpired:
         return _failed(
             candidate, "读取进程异常退出（多为内存不足或文件损坏）", SPLIT.format(setting="WENMING_MEMORY_MB")
@@ -148,7 +149,14 @@ def _outcome(candidate: Candidate, future: ProcessFuture[Reading], worker_limits
 
 
 def _read_one(candidate: Candidate, extract: Extract, limits: Limits) -> Reading:
-    """The work of a worker. Every failure becomes a reading, so that nothing but data crosses the process border."""
+    """The work of a worker, timed."""
+    started = time.perf_counter()
+    reading = _read_file(candidate, extract, limits)
+    return replace(reading, seconds=time.perf_counter() - started)
+
+
+def _read_file(candidate: Candidate, extract: Extract, limits: Limits) -> Reading:
+    """Every failure becomes a reading, so that nothing but data crosses the process border."""
     try:
         data = Path(candidate.path).read_bytes()
     except OSError as error:

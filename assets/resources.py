@@ -10,6 +10,7 @@ import polars as pl
 from assets.intake import MIB
 from assets.read_batch import WorkerLimits
 from extractors import Limits
+from warehouse.kept import KEPT
 
 
 class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -24,6 +25,7 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     memory_mb: int
     max_mb: float
     expanded_mb: float
+    editions: int = KEPT
     full: bool = False
 
     @property

@@ -19,6 +19,8 @@ TASKS = "core.tasks"
 NOTICES = "core.notices"
 FINDINGS = "core.findings"
 UNACCOUNTED = "text_unaccounted"
+HELD_BACK = "validation"
+"""Rule of the findings that say why a notice is not loaded."""
 UNIQUE = "unique"
 SHOWN = 3
 

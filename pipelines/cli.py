@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
 
@@ -15,14 +15,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines import exports, fetching, returns
+from pipelines import exports, fetching, history, log, returns
 from pipelines.notebook import Export
 from pipelines.settings import Settings, SettingsError, load, origin
 from pipelines.shell import (
     OK,
     SOME_FAILED,
     WRONG_USAGE,
+    Format,
+    Limit,
     NoticeParts,
+    Output,
+    OutputFormat,
     Party,
     Topic,
     UserError,
@@ -51,23 +55,17 @@ app.add_typer(exports.app, name="export", help="把任务清单、比较结果�
 app.add_typer(returns.app, name="progress", help="导入各单位交回的清单，查看进展。")
 app.command("fetch", cls=ChineseCommand, help="按 raw/sources.toml 从各网站下载新发布的通知及附件。")(fetching.fetch)
 app.command("remind", cls=ChineseCommand, help="列出逾期和即将到期的任务，写成给各单位的提醒。")(exports.remind)
-
-
-class Format(StrEnum):
-    """How `wenming sql` writes its result."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    XLSX = "xlsx"
+app.command("editions", cls=ChineseCommand, help="列出保留的各版仓库：何时发布、因何发布、有多少通知和任务。")(
+    history.editions
+)
+app.command("diff", cls=ChineseCommand, help="比较两版仓库：哪些表、哪些行、哪些列变了。")(history.diff)
+app.command("restore", cls=ChineseCommand, help="把旧的一版恢复为现在的仓库。")(history.restore)
 
 
 Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="存放通知原件的文件夹。")]
 Workers = Annotated[int | None, typer.Option("--workers", metavar="个数", help="同时读取文件的进程数。")]
 Full = Annotated[bool, typer.Option("--full", help="不论有无变化，全部重新读取。")]
 Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL 查询语句，写在引号里。")]
-OutputFormat = Annotated[Format, typer.Option("--format", metavar="table|csv|json|xlsx", help="结果的格式。")]
-Output = Annotated[Path | None, typer.Option("--output", metavar="文件", help="把结果写入文件，而不是显示出来。")]
 
 Number = Annotated[int | None, typer.Argument(metavar="题号", help="问哪一题；不写则列出全部题目。")]
 OtherParts = Annotated[list[str], typer.Option("--other", metavar="字样", help="与哪些通知比，写法同 --notice。")]
@@ -75,7 +73,6 @@ FromDay = Annotated[
     datetime | None, typer.Option("--date", metavar="日期", formats=["%Y-%m-%d"], help="从哪天算起，如 2023-08-01。")
 ]
 Days = Annotated[int | None, typer.Option("--days", metavar="天数", min=0, help="看多少天。")]
-Limit = Annotated[int | None, typer.Option("--limit", metavar="行数", min=1, help="最多列出多少行。")]
 
 Which = Annotated[str | None, typer.Argument(metavar="编号", help="要处理的问题：列表中的编号，或问题编号。")]
 NoticePart = Annotated[str | None, typer.Option("--notice", metavar="字样", help="只看标题或路径含有该字样的通知。")]
@@ -134,7 +131,9 @@ def status(warehouse: Warehouse = None) -> None:
     from pipelines import report
 
     settings = ready(warehouse=warehouse)
-    report.print_status(console(), report.overview(settings.warehouse), settings.warehouse)
+    out = console()
+    report.print_status(out, report.overview(settings.warehouse), settings.warehouse)
+    report.print_runs(out, report.last_runs(settings.warehouse))
 
 
 @app.command(cls=ChineseCommand, help='用 SQL 查询仓库，例如：wenming sql "SELECT * FROM cn.任务清单 LIMIT 20"')
@@ -293,6 +292,7 @@ def config() -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; whatever goes wrong is explained in Chinese."""
+    log.listen()
     try:
         code = app(arguments, prog_name="wenming", standalone_mode=False)
         if code == INTERRUPTED:
@@ -321,6 +321,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _fail(error: BaseException, message: str, code: int) -> int:
+    logging.getLogger(log.LOGGER).error("failed", extra={"error": type(error).__name__, "reason": message})
     if os.environ.get(DEBUG_VARIABLE):
         traceback.print_exception(error)
     Console(stderr=True, highlight=False).print(escape(message), style="red", soft_wrap=True)

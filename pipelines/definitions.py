@@ -14,6 +14,8 @@ from assets.fetched import fetched_files
 from assets.marts import marts
 from assets.progress import Progress, silent
 from assets.resources import BuildResource, ExportResource, FetchResource, FrameStaging
+from assets.run_hook import failed_run_noted
+from pipelines import log
 from pipelines.settings import Settings, SettingsError, load
 
 JOB: Final = "build_warehouse"
@@ -27,6 +29,7 @@ build_warehouse = dg.define_asset_job(
     JOB,
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP, FETCH_GROUP),
     description="主流程：读取 raw 文件夹中新增或变化的通知，校验后发布数据仓库。命令 wenming build 运行的就是它。",
+    hooks={failed_run_noted},
     executor_def=dg.in_process_executor,
 )
 
@@ -96,6 +99,7 @@ def definitions(
                 memory_mb=settings.memory_mb,
                 max_mb=settings.max_mb,
                 expanded_mb=settings.expanded_mb,
+                editions=settings.editions,
                 full=full,
             ),
             "export": ExportResource(
@@ -108,4 +112,5 @@ def definitions(
     )
 
 
+log.listen()
 defs = definitions(load())

@@ -31,7 +31,8 @@ def take_in(files: Files, warehouse: Warehouse = None) -> None:
     paths = listed(files)
     if not paths:
         raise UserError("文件夹中没有表格文件（xlsx、xls、et、ods）。请把交回的清单放进去，或直接写出文件名")
-    done = import_progress(settings.warehouse, settings.progress, paths, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    done = import_progress(settings.warehouse, settings.progress, paths, now=now, keep=settings.editions)
     screen = console()
     judged = done.judged
     screen.print(

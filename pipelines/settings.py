@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from warehouse.kept import KEPT
+
 PREFIX: Final = "WENMING_"
 CONFIG_VARIABLE: Final = "WENMING_CONFIG"
 MIB: Final = 1 << 20
@@ -52,6 +54,7 @@ class Settings(BaseSettings):
         pattern=r"^[\x20-\x7e]{1,200}$",
         description="下载通知时向网站报的名称",
     )
+    editions: int = Field(default=KEPT, ge=0, le=1000, description="除现在的仓库外，保留最近几版（0 为不保留）")
     token: SecretStr | None = Field(default=None, description="打开网页资料库（wenming serve）要输入的口令")
 
     @field_validator("fetch_cron")

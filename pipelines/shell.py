@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -18,12 +21,26 @@ OK: Final = 0
 SOME_FAILED: Final = 1
 WRONG_USAGE: Final = 2
 FALLBACK_WIDTH: Final = 120
+CHINA: Final = ZoneInfo("Asia/Shanghai")
+
+
+class Format(StrEnum):
+    """How a command writes its result."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    XLSX = "xlsx"
+
 
 Warehouse = Annotated[Path | None, typer.Option("--warehouse", metavar="文件", help="数据仓库文件（DuckDB）。")]
 NoticeParts = Annotated[
     list[str], typer.Option("--notice", metavar="字样", help="只看标题、单位、地名或文件含有该字样的通知；可写几次。")
 ]
 Topic = Annotated[str | None, typer.Option("--topic", metavar="主题", help="只看一个主题，写名称或其中几个字。")]
+OutputFormat = Annotated[Format, typer.Option("--format", metavar="table|csv|json|xlsx", help="结果的格式。")]
+Output = Annotated[Path | None, typer.Option("--output", metavar="文件", help="把结果写入文件，而不是显示出来。")]
+Limit = Annotated[int | None, typer.Option("--limit", metavar="行数", min=1, help="最多列出多少行。")]
 Party = Annotated[str | None, typer.Option("--party", metavar="字样", help="只看名称含有该字样的责任单位。")]
 
 
@@ -50,6 +67,12 @@ def ready(**given: object) -> Settings:
     require(settings)
     require_current(settings)
     return settings
+
+
+def china_time(moment: datetime) -> str:
+    """A moment (UTC where it does not say) as the clocks in China show it."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def require(settings: Settings) -> None:

@@ -27,10 +27,12 @@ def build(
     drop_files: Collection[str],
     add: Mapping[str, pl.DataFrame],
     replace: Mapping[str, pl.DataFrame],
+    meta: Mapping[str, str],
 ) -> dict[str, int]:
     """Write a whole new warehouse file at `target` and close it; a failure leaves a file that is good for nothing.
 
-    `old` is the file whose rows are carried on, less those of `drop_files`. Returns the rows of each table.
+    `old` is the file whose rows are carried on, less those of `drop_files`; `meta` what `ops.meta` says of the new
+    file beside its structure. Returns the rows of each table.
     Raises ValueError for an unknown table or a frame of other columns, PublishError for a key that comes twice,
     duckdb.Error where the files cannot be read or written.
     """
@@ -41,7 +43,8 @@ def build(
         connection.execute("BEGIN")
         for statement in schemas.ddl():
             connection.execute(statement)
-        connection.execute(f"INSERT INTO {META} VALUES ('fingerprint', {literal(schemas.fingerprint())})")
+        for key, value in {"fingerprint": schemas.fingerprint(), **meta}.items():
+            connection.execute(f"INSERT INTO {META} VALUES ({literal(key)}, {literal(value)})")
         dropped = pl.DataFrame({"file_id": sorted(drop_files)}, schema={"file_id": pl.String})
         connection.register("dropped", dropped)
         for name, table in schemas.TABLES.items():

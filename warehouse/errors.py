@@ -31,6 +31,10 @@ class PublishError(WarehouseError):
     """The new file could not be built; the old one stands unchanged."""
 
 
+class EditionError(WarehouseError):
+    """There is no such edition, or it cannot be used; the published file stands unchanged."""
+
+
 class QueryError(WarehouseError):
     """A query that cannot be run, or a result that cannot be shown as asked."""
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import enum
 import functools
+import logging
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import duckdb
 import polars as pl
@@ -22,6 +23,7 @@ from filelock import FileLock, Timeout
 
 import schemas
 from schemas.ddl import literal
+from warehouse import kept
 from warehouse.build import build
 from warehouse.errors import (
     PublishError,
@@ -37,6 +39,11 @@ SEARCHED: Final = ("cn", "core", "mart", "ops")
 
 REPLACE_TRIES: Final = 10
 REPLACE_PAUSE: Final = 0.2
+
+Made = TypeVar("Made")
+
+LOG: Final = logging.getLogger("wenming")
+"""Told what happened; pipelines/log.py writes it down."""
 
 STATE_DTYPES: Final[dict[str, pl.DataType]] = {
     **schemas.TABLES["ops.sources"].dtypes,
@@ -61,16 +68,22 @@ class Condition(enum.Enum):
     FOREIGN = "foreign"
     """A sound DuckDB file that is no warehouse of ours."""
 
+    @property
+    def sound(self) -> bool:
+        """True for a whole warehouse file of ours, of this version of the program or another."""
+        return self in (Condition.CURRENT, Condition.OUTDATED)
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What `publish` did: the rows of every table of the new file, by `schema.name`.
+    """What `publish` did: the rows of every table of the new file, by `schema.name`, and which edition it is.
 
     `rebuilt` is None where the old file was carried on, else why there was nothing to carry on.
     """
 
     rows: dict[str, int]
     rebuilt: Condition | None
+    stamp: kept.Stamp
 
 
 def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
@@ -180,6 +193,8 @@ def publish(
     drop_files: Collection[str] = (),
     add: Mapping[str, pl.DataFrame],
     replace: Mapping[str, pl.DataFrame] | None = None,
+    cause: str = "build",
+    keep: int = 0,
 ) -> Published:
     """Build the successor of the warehouse at `path` and swap it in.
 
@@ -187,7 +202,8 @@ def publish(
     hangs on them, findings). `add` holds new rows by table name, `replace` the whole new content of a table. The
     frames must have passed `schemas.check`. All other rows stay as they were; rows are sorted by their table's
     `order`. An absent, outdated or damaged file is not carried on: the new one holds `add` and `replace` alone.
-    A damaged file is kept beside it as `<name>.damaged`, in case it was something else.
+    A damaged file is kept beside it as `<name>.damaged`, in case it was something else. `cause` is one of
+    `kept.CAUSES`; the last `keep` former editions stay beside the new one.
 
     Raises WarehouseBusyError (another writer), WarehouseChangedError (rows to drop, but no file to carry on),
     WarehouseForeignError (a database of someone else stands there), PublishError (anything else); in each case the
@@ -195,27 +211,60 @@ def publish(
     """
     path = Path(path)
     with writing(path):
-        found = condition(path)
-        if found is Condition.FOREIGN:
-            raise WarehouseForeignError(f"这不是文明测评仓库文件，不能覆盖：{path}。请换一个文件名。")
+        found = replaceable(path)
         if found is not Condition.CURRENT and drop_files:
             raise WarehouseChangedError(
                 f"仓库文件已缺失、损坏或过时，不能在其上更新：{path}。请重新运行 wenming build。"
             )
         old = path if found is Condition.CURRENT else None
-        aside = path.with_name(f".{path.name}.building")
-        try:
-            _remove(aside)
-            rows = build(aside, old, drop_files=drop_files, add=add, replace=replace or {})
-            _flush(aside)
-            if found is Condition.DAMAGED:
-                path.replace(path.with_name(f"{path.name}.damaged"))
-            _swap(aside, path)
-        except (duckdb.Error, OSError) as error:
-            raise PublishError(f"发布失败，原有仓库没有改动：{path}。请检查磁盘空间和权限。（{error}）") from error
-        finally:
-            _remove(aside)
-    return Published(rows, None if found is Condition.CURRENT else found)
+        former = kept.current_stamp(path) if found.sound else None
+        stamp = kept.next_stamp(path, cause, former)
+        rows = put_in_place(
+            path,
+            lambda aside: build(aside, old, drop_files=drop_files, add=add, replace=replace or {}, meta=stamp.meta),
+            found=found,
+            former=former,
+            keep=keep,
+        )
+    LOG.info(
+        "published",
+        extra={"warehouse": str(path), "rows": rows, "found": found.value, **stamp.meta},
+    )
+    return Published(rows, None if found is Condition.CURRENT else found, stamp)
+
+
+def replaceable(path: Path) -> Condition:
+    """What stands at `path`, which a publication is about to replace. Raises WarehouseForeignError."""
+    found = condition(path)
+    if found is Condition.FOREIGN:
+        raise WarehouseForeignError(f"这不是文明测评仓库文件，不能覆盖：{path}。请换一个文件名。")
+    return found
+
+
+def put_in_place(
+    path: Path, make: Callable[[Path], Made], *, found: Condition, former: kept.Stamp | None, keep: int
+) -> Made:
+    """Let `make` write a whole file aside, swap it in and keep the last `keep` editions; what `make` returned.
+
+    The caller holds the writer's lock and knows what was `found` at `path` and, where that is sound, its stamp. Raises
+    PublishError, with the old file unchanged.
+    """
+    aside = path.with_name(f".{path.name}.building")
+    try:
+        _remove(aside)
+        made = make(aside)
+        _flush(aside)
+        if keep and former is not None:
+            kept.keep(path, former)
+        if found is Condition.DAMAGED:
+            path.replace(path.with_name(f"{path.name}.damaged"))
+        _swap(aside, path)
+    except (duckdb.Error, OSError) as error:
+        raise PublishError(f"发布失败，原有仓库没有改动：{path}。请检查磁盘空间和权限。（{error}）") from error
+    finally:
+        _remove(aside)
+    kept.prune(path, keep)
+    return made
 
 
 def _remove(aside: Path) -> None:

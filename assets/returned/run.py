@@ -17,6 +17,7 @@ from assets.returned.sheets import NotReturnedError, Returned, read_returned
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
 from warehouse.errors import WarehouseChangedError
+from warehouse.kept import KEPT
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
@@ -56,14 +57,20 @@ def listed(paths: Iterable[Path]) -> list[Path]:
 
 
 def import_progress(
-    warehouse: Path, folder: Path, paths: Sequence[Path], *, now: datetime, limits: Limits = DEFAULT_LIMITS
+    warehouse: Path,
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    now: datetime,
+    limits: Limits = DEFAULT_LIMITS,
+    keep: int = KEPT,
 ) -> Imported:
     """Read filled workbooks into the ledger at `folder` and publish the warehouse with it.
 
-    `now` has a time zone. All of it takes place or nothing: where publishing fails, the ledger is as before. Raises
-    WarehouseChangedError where no warehouse of this version of the program stands (publishing would begin a new one,
-    with nothing but progress in it), the errors of `warehouse.store.publish`, OSError where the ledger cannot be
-    written.
+    `now` has a time zone, `keep` is the number of former editions that stay. All of it takes place or nothing: where
+    publishing fails, the ledger is as before. Raises WarehouseChangedError where no warehouse of this version of the
+    program stands (publishing would begin a new one, with nothing but progress in it), the errors of
+    `warehouse.store.publish`, OSError where the ledger cannot be written.
     """
     with store.writing(warehouse):
         if store.condition(warehouse) is not store.Condition.CURRENT:
@@ -77,7 +84,7 @@ def import_progress(
         if not frame.is_empty():
             written = ledger.write(folder, frame)
             try:
-                store.publish(warehouse, add={}, replace=ledger.read(folder))
+                store.publish(warehouse, add={}, replace=ledger.read(folder), cause="progress", keep=keep)
             except BaseException:
                 written.unlink()
                 raise

@@ -112,6 +112,7 @@ def run_without_dagster(settings: Settings, full: bool, progress: Progress) -> N
         assemble(plan, readings, known=known, loaded=loaded, build=build),
         read_counterparts(settings.corrections)[0],
         progress=settings.progress,
+        keep=settings.editions,
     )
 
 

@@ -25,7 +25,7 @@ def notice(number: int = 1) -> Rows:
     where = {"locator": "表1 第2行"}
     indicator = {"notice_id": name, "table_id": table, "points": Decimal("5"), "bonus": False, "topic": "integrity"}
     party = {"task_id": task, "raw": "甲", "scope": "①", "role_stated": True, "collective": False}
-    return {
+    rows: Rows = {
         "core.files": [
             {"file_id": file, "source_path": path, "sha256": "ab" * 32, "format": "docx", "bytes": 2048}
             | {"status": "loaded", "reason": "无", "ingested_at": datetime(2026, 1, 1, 20), "extractor_version": "1"}
@@ -138,11 +138,24 @@ def notice(number: int = 1) -> Rows:
             | {"party": "甲科", "content": "{}", "file": "甲科.xlsx", "sheet": "甲科", "row": 6, "sha256": "ab" * 32}
             | {"imported_at": datetime(2026, 1, 1, 20)}
         ],
+        "ops.runs": [
+            {"run_id": IMPORT, "started_at": datetime(2026, 1, 1, 20), "outcome": "failed", "reason": "磁盘已满"}
+            | {"seconds": 1.5, "read": 6, "loaded": 1, "no_tables": 1, "duplicate": 1, "held_back": 1}
+            | {"unreadable": 1, "removed": 1, "unchanged": 1, "bytes": 2048}
+        ],
+        "ops.run_carriers": [{"run_id": IMPORT, "carrier": "docx", "files": 1, "bytes": 2048, "seconds": 0.5}],
+        "ops.run_slowest": [
+            {"run_id": IMPORT, "rank": number, "source_path": path, "carrier": "docx", "bytes": 2048, "seconds": 0.5}
+        ],
         "ops.checks": [
             {"mart": "mart.topic_weights", "rule": "share", "description": "合计为 1", "breaches": 0, "example": "无"}
         ],
         "ops.meta": [{"key": f"名称{number}", "value": "内容"}],
     }
+    retired = {"retired_at": datetime(2026, 1, 1, 20)}
+    rows["ops.retired_notices"] = [one | retired | {"source_path": path} for one in rows["core.notices"]]
+    rows["ops.retired_tasks"] = [one | retired for one in rows["core.tasks"]]
+    return rows
 
 
 def frames(*numbers: int) -> dict[str, pl.DataFrame]:

@@ -1,0 +1,67 @@
+"""`wenming build`, killed with its workers at random moments: the warehouse is whole, the next build completes."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.pipelines.conftest import House
+from tests.pipelines.made_up import as_text
+from warehouse import history
+
+pytestmark = [
+    pytest.mark.fuzz,
+    pytest.mark.skipif(sys.platform == "win32", reason="process groups of POSIX"),
+]
+
+KILLED = int(os.environ.get("WENMING_FUZZ_N", "100"))
+PROGRAM = "import sys, pipelines.build, pipelines.definitions\nfrom pipelines.cli import run\nprint(1, flush=True)\n"
+
+
+def started(house: House, repository: Path) -> subprocess.Popen[str]:
+    """A build in a process group of its own, as far as its modules are loaded."""
+    arguments = ["build", "--raw", str(house.raw), "--warehouse", str(house.warehouse)]
+    child = subprocess.Popen(
+        [sys.executable, "-c", f"{PROGRAM}sys.exit(run({arguments!r}))"],
+        cwd=repository,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "1\n"
+    return child
+
+
+def test_a_build_killed_at_a_hundred_moments(
+    house: House, without_dagster: None, few_views: Callable[..., None], repository: Path
+) -> None:
+    few_views()
+    house.put("甲.md", as_text("甲州"))
+    assert house.build() == 0
+    house.put("乙.md", as_text("乙州"))
+    child = started(house, repository)
+    loaded = time.perf_counter()
+    child.communicate()
+    seconds = time.perf_counter() - loaded
+    assert child.returncode == 0
+    moments = random.Random(7)
+    for number in range(KILLED):
+        house.put("乙.md", as_text("乙州", number + 1, extra=f"开展第{number}次活动"))
+        child = started(house, repository)
+        time.sleep(moments.uniform(0, seconds))
+        os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+        counts = "SELECT (SELECT count(*) FROM core.files), (SELECT count(*) FROM core.tasks)"
+        assert house.ask(counts) == [(2, 6)]
+        assert house.build() == 0
+        assert house.ask(f"SELECT count(*) FROM core.tasks WHERE requirement LIKE '%开展第{number}次活动'") == [(1,)]
+        assert all(one.stamp is not None for one in history.editions(house.warehouse))

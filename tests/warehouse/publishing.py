@@ -1,0 +1,131 @@
+"""Publications and readers that run in processes of their own, so that they can be killed, starved or many."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from multiprocessing.context import ForkServerContext
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any
+
+from tests.schemas.samples import frames, sources
+from warehouse import checks, derive, history, kept, store
+from warehouse.store import Condition
+
+KEEP = 3
+TABLES = ("core.files", "core.notices", "core.tasks", "core.findings", "ops.sources")
+"""Tables with one row for each notice of the samples."""
+
+CONSISTENT = f"SELECT {', '.join(f'(SELECT count(*) FROM {table})' for table in TABLES)}"
+EDITION = f"SELECT value::INTEGER FROM ops.meta WHERE key = '{kept.NUMBER}'"
+
+
+def context() -> ForkServerContext:
+    """Processes that start from one which has the modules loaded and has done nothing yet."""
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(["tests.warehouse.publishing"])
+    return made
+
+
+def without_views(patch: Callable[[Any, str, Any], None] = setattr) -> None:
+    """Leave all that is derived out of every publication of this process: it takes most of its time."""
+    patch(derive, "COMPUTED", {})
+    patch(derive, "all_views", lambda: ())
+    patch(checks, "record", lambda connection: None)
+
+
+def replace_all(path: Path, numbers: range) -> None:
+    """Publish the notices of these numbers in place of all that stand."""
+    old = store.published_state(path)["file_id"].to_list()
+    store.publish(path, drop_files=old, add=frames(*numbers), replace=sources(*numbers), keep=KEEP)
+
+
+def without_links(*_: object, **__: object) -> None:
+    """A file system that knows no hard links."""
+    raise OSError("no links here")
+
+
+def publish(path: Path, numbers: range, ready: Event, links: bool = True) -> None:
+    """The work of a child: one publication."""
+    without_views()
+    if not links:
+        os.link = without_links
+    ready.set()
+    replace_all(path, numbers)
+
+
+def starved(path: Path, most_bytes: int, said: SimpleQueue[str]) -> None:
+    """The work of a child on a full disk: no file may grow beyond `most_bytes`."""
+    without_views()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+    _publish_and_tell(path, said)
+
+
+def powerless(path: Path, said: SimpleQueue[str]) -> None:
+    """The work of a child without the right to write in the folder; root gives its rights up first."""
+    without_views()
+    if os.geteuid() == 0:
+        # Whatever is imported late is imported now: another user may not be allowed to read it.
+        with tempfile.TemporaryDirectory() as folder:
+            for _ in range(2):
+                replace_all(Path(folder) / "w.duckdb", range(1, 3))
+        os.setegid(65534)
+        os.seteuid(65534)
+    _publish_and_tell(path, said)
+
+
+def _publish_and_tell(path: Path, said: SimpleQueue[str]) -> None:
+    try:
+        replace_all(path, range(1, 9))
+        said.put("published")
+    except Exception as error:
+        said.put(f"{type(error).__name__}: {error}")
+
+
+def read(path: Path, stop: Event, opened: SimpleQueue[int], said: SimpleQueue[tuple[str, int, int]]) -> None:
+    """The work of a reader: ask again and again, and keep one connection open all along.
+
+    Says ("", number of queries, newest edition seen) at the end, or what went wrong.
+    """
+    newest = asked = 0
+    try:
+        with closing(store.connect(path)) as kept_open:
+            first = _counts(kept_open)
+            opened.put(first[0])
+            while not stop.is_set():
+                with closing(store.connect(path)) as connection:
+                    edition, counts = _counts(connection)
+                if edition < newest or len(set(counts)) != 1:
+                    said.put((f"edition {edition} after {newest}: {counts}", asked, newest))
+                    return
+                newest, asked = edition, asked + 1
+                if _counts(kept_open) != first:
+                    said.put(("the connection that was open before saw something new", asked, newest))
+                    return
+                time.sleep(0.2)
+        said.put(("", asked, newest))
+    except Exception as error:
+        said.put((repr(error), asked, newest))
+
+
+def _counts(connection: Any) -> tuple[int, tuple[int, ...]]:
+    ((edition,),) = connection.execute(EDITION).fetchall()
+    (counts,) = connection.execute(CONSISTENT).fetchall()
+    return edition, counts
+
+
+def whole(path: Path) -> int:
+    """The number of notices of the published file, which must be sound, as must be every edition beside it."""
+    assert store.condition(path) is Condition.CURRENT
+    with closing(store.connect(path)) as connection:
+        _, counts = _counts(connection)
+    assert len(set(counts)) == 1, counts
+    assert all(one.stamp is not None for one in history.editions(path))
+    return counts[0]

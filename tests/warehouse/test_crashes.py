@@ -1,0 +1,134 @@
+"""Killed at any moment, on a full disk, without rights: the published file is whole, the next publication completes."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.warehouse import publishing
+from tests.warehouse.publishing import KEEP, replace_all, whole
+from warehouse import history, kept
+
+pytestmark = [
+    pytest.mark.fuzz,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX"),
+]
+
+KILLED = int(os.environ.get("WENMING_FUZZ_N", "100"))
+COPIED = 3
+STARVED = (0, 1_500_000)
+"""Bytes that a file may have; the published file has more."""
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A published warehouse of two notices."""
+    file = tmp_path / "w.duckdb"
+    publishing.without_views(monkeypatch.setattr)
+    replace_all(file, range(1, 3))
+    return file
+
+
+@pytest.fixture
+def slept(path: Path) -> float:
+    """Seconds of a publication that nobody disturbs."""
+    started = time.perf_counter()
+    replace_all(path, range(1, 3))
+    return time.perf_counter() - started
+
+
+def killed_at_random_moments(path: Path, seconds: float, times: int) -> set[int]:
+    """Kill a publication at that many moments spread over its course; what stood afterwards (2 or 5 notices)."""
+    moments = random.Random(7)
+    stood = set()
+    made = publishing.context()
+    for attempt in range(times):
+        ready = made.Event()
+        child = made.Process(target=publishing.publish, args=(path, range(1, 6), ready, attempt % 3 > 0))
+        child.start()
+        assert ready.wait(60)
+        child.join(seconds * 1.2 * (attempt + moments.random()) / times)
+        child.kill()
+        child.join()
+        stood.add(whole(path))
+        if attempt % 5 == 4:
+            replace_all(path, range(1, 3))
+            assert whole(path) == 2
+            assert [name.name for name in path.parent.iterdir() if "building" in name.name] == []
+            assert len(kept.kept(path)) <= KEEP
+            assert [one.suffix for one in kept.folder_of(path).iterdir() if one.suffix != ".duckdb"] == []
+    return stood
+
+
+def test_a_publication_that_is_killed_leaves_a_whole_file_and_the_next_one_completes(path: Path, slept: float) -> None:
+    assert killed_at_random_moments(path, slept, KILLED) <= {2, 5}
+    replace_all(path, range(1, 6))
+    assert whole(path) == 5
+
+
+def test_a_copy_of_the_folder_taken_at_any_moment_is_whole_and_can_be_carried_on(
+    path: Path, slept: float, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made, ready = publishing.context(), publishing.context().Event()
+    child = made.Process(target=publishing.publish, args=(path, range(1, 6), ready))
+    child.start()
+    assert ready.wait(60)
+    copies = []
+    for number in range(COPIED):
+        copies.append(tmp_path_factory.mktemp("copy") / str(number))
+        # What vanishes while it is copied is not there in the copy either.
+        with suppress(shutil.Error):
+            shutil.copytree(path.parent, copies[-1])
+        time.sleep(slept / COPIED)
+    child.join()
+    assert child.exitcode == 0
+    for copy in copies:
+        assert whole(copy / path.name) in (2, 5)
+        replace_all(copy / path.name, range(1, 4))
+        assert whole(copy / path.name) == 3
+
+
+@pytest.mark.parametrize("most_bytes", STARVED)
+def test_a_full_disk_leaves_the_old_file_and_the_next_publication_completes(path: Path, most_bytes: int) -> None:
+    assert path.stat().st_size > max(STARVED)
+    before, former = path.read_bytes(), list(kept.kept(path))
+    made = publishing.context()
+    said = made.SimpleQueue()
+    child = made.Process(target=publishing.starved, args=(path, most_bytes, said))
+    child.start()
+    child.join(60)
+    assert child.exitcode == 0
+    assert said.get().startswith("PublishError: 发布失败，原有仓库没有改动")
+    assert path.read_bytes() == before
+    assert list(kept.kept(path)) == former
+    assert {name.name for name in path.parent.iterdir()} <= {path.name, f".{path.name}.lock", f".{path.name}.editions"}
+    replace_all(path, range(1, 4))
+    assert whole(path) == 3
+
+
+def test_a_folder_that_may_only_be_read_leaves_the_old_file_and_readers_go_on(path: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "w.duckdb"
+        shutil.copyfile(path, file)
+        before = file.read_bytes()
+        Path(folder).chmod(0o555)
+        made = publishing.context()
+        said = made.SimpleQueue()
+        child = made.Process(target=publishing.powerless, args=(file, said))
+        child.start()
+        child.join(60)
+        assert child.exitcode == 0
+        assert "PublishError: 无法写入仓库所在的文件夹" in said.get()
+        assert file.read_bytes() == before
+        assert whole(file) == 2
+        Path(folder).chmod(0o755)
+        replace_all(file, range(1, 4))
+        assert [one.notices for one in history.editions(file)] == [3, 2]
