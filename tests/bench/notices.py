@@ -50,7 +50,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a row truly says: requirement without label and points, points of its cell, units, deadline as written."""
+    """What a row truly says: requirement without its label, points (of a merged cell on its first
+    row), over how many rows their cell goes, units, deadline as written."""
 
     requirement: str
     points: Decimal | None
@@ -247,7 +248,7 @@ def _part(writer: Writer, layout: _Layout, theme: Theme, size: int, number: int)
             texts["points"] = f"{score:f}" + ("分" if layout.points == "unit" else "")
         task = Task(
             requirement,
-            score if layout.points else None,
+            score if layout.points and not (merged and at) else None,
             size if merged else 1,
             tuple(units),
             texts.get("deadline"),

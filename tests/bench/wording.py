@@ -81,9 +81,9 @@ def themes() -> tuple[Theme, ...]:
     """The topics that one word or phrase each stands for."""
     with (VOCABULARY / "topics.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["topic"] != "other"]
-    split = re.compile("[；、]")
+    bracket, split = re.compile("（[^）]*）"), re.compile("[；、]")
     return tuple(
-        Theme(row["name_zh"], tuple(p for p in split.split(row["includes"]) if 2 <= len(p) <= 12 and "（" not in p))
+        Theme(row["name_zh"], tuple(part for part in split.split(bracket.sub("", row["includes"])) if 2 <= len(part) <= 12))
         for row in rows
     )
 
