@@ -177,9 +177,7 @@ def pdf(notice: Notice) -> bytes:
         {
             "title": f"附件{at} {table.title}",
             "widths": _widths(table),
-            "cells": [
-                {"x": c.col, "y": c.row, "w": c.col_span, "h": c.row_span, "text": c.text} for c in table.cells
-            ],
+            "cells": [{"x": c.col, "y": c.row, "w": c.col_span, "h": c.row_span, "text": c.text} for c in table.cells],
         }
         for at, table in enumerate(notice.tables, 1)
     ]

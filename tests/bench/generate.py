@@ -1,6 +1,6 @@
 """Any number of distinct notices in any carrier, composed from the vocabulary. The same seed gives the same bytes again.
 
-    python -m tests.bench.generate FOLDER NUMBER [--carrier docx] [--tasks 60] [--seed 0] [--first 0]
+python -m tests.bench.generate FOLDER NUMBER [--carrier docx] [--tasks 60] [--seed 0] [--first 0]
 """
 
 from __future__ import annotations

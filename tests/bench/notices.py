@@ -306,9 +306,9 @@ def _header(layout: _Layout) -> list[Cell]:
     if not layout.group:
         return [Cell(0, col, word) for col, word in enumerate(layout.headers)]
     below = [col for col, role in enumerate(layout.roles) if role in ("leader", "party", "lead", "support", "person")]
-    cells = [
-        Cell(0, col, word, 2) for col, word in enumerate(layout.headers) if col not in below
-    ] + [Cell(0, below[0], layout.group, 1, len(below))]
+    cells = [Cell(0, col, word, 2) for col, word in enumerate(layout.headers) if col not in below] + [
+        Cell(0, below[0], layout.group, 1, len(below))
+    ]
     cells.sort(key=lambda cell: cell.col)
     return cells + [Cell(1, col, layout.headers[col]) for col in below]
 

@@ -44,13 +44,11 @@ def check(notice: Notice, carrier: str, *, support: bool = True) -> None:
 @pytest.mark.parametrize("carrier", FAST)
 def test_the_reader_finds_what_was_generated(carrier: str) -> None:
     # Text has no merged cells: an empty cell of a supporting unit cannot be told from one merged with that above.
-    for index in (2, 3):
-        check(compose(index, SMALL), carrier, support=carrier not in ("txt", "md"))
+    check(compose(2, SMALL), carrier, support=carrier not in ("txt", "md"))
 
 
-@pytest.mark.parametrize("carrier", ["pdf", "ofd"])
-def test_pages_hold_what_was_generated(carrier: str) -> None:
-    check(compose(1, SMALL), carrier)
+def test_pages_hold_what_was_generated() -> None:
+    check(compose(1, SMALL), "pdf")
 
 
 @pytest.mark.bench
@@ -61,13 +59,13 @@ def test_office_carriers_hold_what_was_generated(carrier: str) -> None:
 
 
 def test_notices_are_distinct() -> None:
-    notices = [compose(index) for index in range(40)]
+    notices = [compose(index) for index in range(15)]
     assert all(len(notice.tasks) == 60 for notice in notices)
-    assert len({notice.doc_number for notice in notices}) == 40
+    assert len({notice.doc_number for notice in notices}) == 15
     texts = [task.requirement for notice in notices for task in notice.tasks]
     assert len(set(texts)) > 0.9 * len(texts)
     layouts = {tuple(cell.text for cell in table.cells if cell.row == 0) for one in notices for table in one.tables}
-    assert len(layouts) > 35
+    assert len(layouts) > 13
     tables = [table for notice in notices for table in notice.tables]
     assert {table.header_rows for table in tables} == {1, 2}
     assert any(cell.text == "小计" for table in tables for cell in table.cells)
@@ -75,11 +73,13 @@ def test_notices_are_distinct() -> None:
         assert not {task.requirement for task in one.tasks} >= {task.requirement for task in other.tasks}
 
 
-@pytest.mark.parametrize("carrier", [*FAST, "pdf", "ofd"])
+@pytest.mark.parametrize("carrier", ["docx", "xlsx", "pdf"])
 def test_same_seed_same_bytes(carrier: str, tmp_path: Path) -> None:
-    once, again, other = (
-        [path.read_bytes() for path in generate(tmp_path / name, 2, seed, carrier=carrier, tasks=8)]
-        for name, seed in (("once", 0), ("again", 0), ("other", 1))
-    )
-    assert once == again
-    assert not set(once) & set(other)
+    once, again = (generate(tmp_path / name, 1, carrier=carrier, tasks=8) for name in ("once", "again"))
+    assert [path.read_bytes() for path in once] == [path.read_bytes() for path in again]
+
+
+def test_another_seed_says_something_else() -> None:
+    one, other = compose(0), compose(0, seed=1)
+    assert not {task.requirement for task in one.tasks} & {task.requirement for task in other.tasks}
+    assert one == compose(0)

@@ -83,7 +83,10 @@ def themes() -> tuple[Theme, ...]:
         rows = [row for row in csv.DictReader(file) if row["topic"] != "other"]
     bracket, split = re.compile("（[^）]*）"), re.compile("[；、]")
     return tuple(
-        Theme(row["name_zh"], tuple(part for part in split.split(bracket.sub("", row["includes"])) if 2 <= len(part) <= 12))
+        Theme(
+            row["name_zh"],
+            tuple(part for part in split.split(bracket.sub("", row["includes"])) if 2 <= len(part) <= 12),
+        )
         for row in rows
     )
 
