@@ -195,7 +195,7 @@ def _widths(table: Table) -> list[int]:
     longest = [4] * table.n_cols
     for cell in table.cells:
         if cell.col_span == 1:
-            longest[cell.col] = max(longest[cell.col], max(len(line) for line in cell.text.split("\n")))
+            longest[cell.col] = max(longest[cell.col], *(len(line) for line in cell.text.split("\n")))
     return [min(length, 24) for length in longest]
 
 

@@ -1,4 +1,4 @@
-"""Any number of distinct notices in any carrier, composed from the vocabulary. The same seed gives the same bytes again.
+"""Any number of distinct notices in any carrier, composed from the vocabulary; the same seed gives the same bytes.
 
 python -m tests.bench.generate FOLDER NUMBER [--carrier docx] [--tasks 60] [--seed 0] [--first 0]
 """

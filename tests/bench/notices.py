@@ -38,13 +38,11 @@ class Table:
     header_rows: int
     cells: tuple[Cell, ...]
 
-    def grid(self, *, repeat: bool = False) -> list[list[str]]:
-        """The texts square by square; below and beside a cell's first square stands nothing, or with `repeat` its text."""
+    def grid(self) -> list[list[str]]:
+        """The texts square by square; what a merged cell covers beside its first square is blank."""
         out = [[""] * self.n_cols for _ in range(self.n_rows)]
         for cell in self.cells:
-            for row in range(cell.row, cell.row + (cell.row_span if repeat else 1)):
-                for col in range(cell.col, cell.col + (cell.col_span if repeat else 1)):
-                    out[row][col] = cell.text
+            out[cell.row][cell.col] = cell.text
         return out
 
 
