@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +30,8 @@ OFFICE: Final = {"doc": "docx", "wps": "docx", "odt": "docx", "rtf": "docx", "xl
 """Carriers that LibreOffice makes, and from which of the others."""
 DPI: Final = 200
 OFFICE_SECONDS: Final = 120
+FILE_ID: Final = re.compile(rb"/ID\s*\[\s*<[0-9A-Fa-f]{32}>\s*<[0-9A-Fa-f]{32}>\s*\]")
+"""What pdfium draws by lot for each file it writes; it stands in the trailer, where no offset points behind it."""
 _BORDERS: Final = "".join(
     f'<w:{side} w:val="single" w:sz="4"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
@@ -226,7 +230,7 @@ def scan(notice: Notice) -> bytes:
             page.insert_obj(image)
             page.gen_content()
         document.save(out)
-    return out.getvalue()
+    return FILE_ID.sub(lambda match: b"/ID[<%b><%b>]" % ((b"0" * 32,) * 2), out.getvalue())
 
 
 def png(notice: Notice) -> bytes:
@@ -258,7 +262,12 @@ def office(notice: Notice, carrier: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, f"in.{OFFICE[carrier]}")
         source.write_bytes(CARRIERS[OFFICE[carrier]](notice))
-        command = [program, f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", "--headless", "--convert-to"]
+        command: list[str | Path] = [
+            program,
+            f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+        ]
         subprocess.run(
             [*command, target, "--outdir", folder, source], check=True, capture_output=True, timeout=OFFICE_SECONDS
         )
@@ -276,7 +285,7 @@ CARRIERS: Final[Mapping[str, Callable[[Notice], bytes]]] = {
     "scan": scan,
     "png": png,
     "zip": archive,
-    **{name: lambda notice, name=name: office(notice, name) for name in OFFICE},
+    **{name: partial(office, carrier=name) for name in OFFICE},
 }
 SUFFIXES: Final = {"scan": ".scan.pdf"}
 

@@ -151,8 +151,8 @@ class Writer:
         """A name of two or three characters."""
         sentences = words()["sentences"]
         given = "".join(pick(self.rng, sentences["given"]) for _ in range(1 + int(self.rng.random() * 2)))
-        return pick(self.rng, sentences["surnames"]) + given
+        return f"{pick(self.rng, sentences['surnames'])}{given}"
 
     def header(self, role: str) -> str:
         """A header word of the role."""
-        return pick(self.rng, words()["headers"][role])
+        return str(pick(self.rng, words()["headers"][role]))
