@@ -30,8 +30,8 @@ OFFICE: Final = {"doc": "docx", "wps": "docx", "odt": "docx", "rtf": "docx", "xl
 """Carriers that LibreOffice makes, and from which of the others."""
 DPI: Final = 200
 OFFICE_SECONDS: Final = 120
-FILE_ID: Final = re.compile(rb"/ID\s*\[\s*<[0-9A-Fa-f]{32}>\s*<[0-9A-Fa-f]{32}>\s*\]")
-"""What pdfium draws by lot for each file it writes; it stands in the trailer, where no offset points behind it."""
+CHANCE: Final = re.compile(rb"/ID\s*\[\s*<[0-9A-Fa-f]{32}>\s*<[0-9A-Fa-f]{32}>\s*\]|/CreationDate\(D:\d{14}\+")
+"""What pdfium writes anew each time: the hour, and a name of the file drawn by lot."""
 _BORDERS: Final = "".join(
     f'<w:{side} w:val="single" w:sz="4"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
@@ -230,7 +230,7 @@ def scan(notice: Notice) -> bytes:
             page.insert_obj(image)
             page.gen_content()
         document.save(out)
-    return FILE_ID.sub(lambda match: b"/ID[<%b><%b>]" % ((b"0" * 32,) * 2), out.getvalue())
+    return CHANCE.sub(lambda match: re.sub(rb"[0-9A-Fa-f](?=[0-9A-Fa-f]*[>+])", b"0", match[0]), out.getvalue())
 
 
 def png(notice: Notice) -> bytes:
