@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -83,32 +83,37 @@ class Numbered:
 
     run: Sequence[Clause]
     pieces: Sequence[Piece]
+    _alike: dict[str, list[float]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
-    def pairs(self) -> list[Counter[str]]:
-        """The character pairs of each piece."""
+    def _pairs(self) -> list[Counter[str]]:
         return [bigrams(plain(p.text)) for p in self.pieces]
 
     @cached_property
     def _sizes(self) -> list[int]:
-        return [pairs.total() for pairs in self.pairs]
+        return [pairs.total() for pairs in self._pairs]
 
     @cached_property
     def _places(self) -> dict[str, list[tuple[int, int]]]:
         """Character pair → the pieces it stands in, with how often."""
         places: dict[str, list[tuple[int, int]]] = {}
-        for k, pairs in enumerate(self.pairs):
+        for k, pairs in enumerate(self._pairs):
             for pair, count in pairs.items():
                 places.setdefault(pair, []).append((k, count))
         return places
 
     def alike(self, text: str) -> list[float]:
-        """The `likeness` of a text and each of the pieces."""
-        mine = bigrams(plain(text))
+        """The `likeness` of a text and each of the pieces; a row is asked about while it is mended and doubted."""
+        solid = plain(text)
+        if solid not in self._alike:
+            self._alike[solid] = self._compared(bigrams(solid))
+        return self._alike[solid]
+
+    def _compared(self, mine: Counter[str]) -> list[float]:
         common = [0] * len(self.pieces)
         for pair, count in mine.items():
             for k, theirs in self._places.get(pair, ()):
-                common[k] += min(count, theirs)
+                common[k] += count if count < theirs else theirs
         size = mine.total()
         return [2 * c / (size + s) if size + s else 0.0 for c, s in zip(common, self._sizes, strict=True)]
 

@@ -11,10 +11,9 @@ from functools import cache
 from extractors import vocabulary
 from extractors.body.clauses import Clause
 from extractors.body.lines import Line
-from extractors.notice.alignment import Numbered, align, likeness, plain
+from extractors.notice.alignment import Numbered, align, plain
 from extractors.notice.findings import INFO, WARNING, Findings, number, quote
 from extractors.notice.tasks import TableTasks
-from extractors.phrases.labels import bigrams
 from extractors.phrases.parties import is_unit_mark
 from extractors.phrases.text import squeeze
 from extractors.records import IndicatorRow, NoticeRow, TaskRow
@@ -163,7 +162,7 @@ def _body_against_annex(table_id: str, done: TableTasks, duties: Numbered, findi
     for task, k in zip(tasks, found, strict=True):
         if k is None or "requirement" in task.repaired:
             continue
-        if likeness(bigrams(plain(task.requirement or "")), duties.pairs[k]) < _ALIKE:
+        if duties.alike(task.requirement or "")[k] < _ALIKE:
             clause = pieces[k].clause
             findings.add(
                 "body_differs", INFO,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import add
 
 from extractors.phrases.points import decimal
 from extractors.phrases.text import clean, fold_repeat, squeeze, strip_artefacts
@@ -136,7 +137,7 @@ def _known_pairs(text: str, pairs: Container[str]) -> float:
 def bigrams(text: str) -> Counter[str]:
     """How often each pair of neighbouring characters stands in `text` (blanks ignored)."""
     solid = squeeze(text)
-    return Counter(solid[i : i + 2] for i in range(len(solid) - 1))
+    return Counter(map(add, solid, solid[1:]))
 
 
 def unstack(raw: str, pairs: Container[str]) -> str:

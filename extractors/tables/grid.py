@@ -94,7 +94,7 @@ def _draws_spans(table: Table) -> bool:
 
 
 def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
-    """The grid with only these rows, renumbered from 0; spans are cut to what is left of them."""
+    """The grid with only these rows (in order), renumbered from 0; spans are cut to what is left of them."""
     kept = list(rows)
     place = {old: new for new, old in enumerate(kept)}
     moved: dict[int, Spot] = {}
@@ -104,7 +104,7 @@ def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
         for spot in grid.at[old]:
             if id(spot) not in moved:
                 covered = [place[r] for r in range(spot.row, spot.row + spot.rows) if r in place]
-                moved[id(spot)] = spot.over(min(covered), max(covered) - min(covered) + 1)
+                moved[id(spot)] = spot.over(covered[0], covered[-1] - covered[0] + 1)
             line.append(moved[id(spot)])
         at.append(line)
     return Grid(at, grid.n_cols, grid.spans_known)
