@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from extractors.body.members import Member
 from extractors.notice.findings import INFO, WARNING, Findings
@@ -79,11 +80,12 @@ def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: s
         return False
     if role == "unit" or (role == "serial" and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
         return True
-    fields = [t for r in range(spot.row, spot.row + spot.rows) for t in by_row.get(r, [])]
+    places = [by_row.get(r, []) for r in range(spot.row, spot.row + spot.rows)]
     if table.kind == "roster" or table.kinds[spot.row] == BAND:
-        fields = [*fields, *others]
-    if any(solid in f for f in fields):
+        places.append(list(others))
+    if any(solid in f for fields in places for f in fields):
         return True
+    fields = list(chain.from_iterable(places))
     rest = _left_over(spot.text, fields)
     if role in ("points", "method"):
         rest = re.sub(r"[\d.]", "", rest)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from operator import add
 
 from extractors.phrases.points import decimal
@@ -102,6 +103,7 @@ def _goes_on(label: str, rest: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def split_label(text: str) -> Item:
     """Cut the item mark off `text`: 1）健全… → label 1）, text 健全….
 
