@@ -131,9 +131,9 @@ class _Walker:
             for part in _CLAUSE.finditer(sentence):
                 self._group_in(part.group(), founded, part.start(), part.end())
                 self._appointments(part.group(), locator)
-        heading = (
-            _HEADING_GROUP.fullmatch(squeeze(text).removeprefix("成立")) if len(text) <= _HEADING_LONGEST else None
-        )
+        if len(text) > _HEADING_LONGEST:
+            return
+        heading = _HEADING_GROUP.fullmatch(squeeze(text).removeprefix("成立"))
         if heading and not _BELOW.search(text):
             self.group, self.role = _without_issuer(heading["group"], self.outline), None
 

@@ -72,7 +72,7 @@ def _spread_over(done: TableTasks, headings: Mapping[str, list[str]]) -> dict[in
     return by_row
 
 
-def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: set[str]) -> bool:
+def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: list[str]) -> bool:
     """True when records hold all that the cell says."""
     role = table.roles.names[spot.col]
     solid = squeeze(spot.text)
@@ -82,7 +82,7 @@ def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: s
         return True
     places = [by_row.get(r, []) for r in range(spot.row, spot.row + spot.rows)]
     if table.kind == "roster" or table.kinds[spot.row] == BAND:
-        places.append(list(others))
+        places.append(others)
     if any(solid in f for fields in places for f in fields):
         return True
     fields = list(chain.from_iterable(places))
@@ -108,8 +108,9 @@ def account(
     total = 0
     accounted = 0
     headings = _heading_texts(indicators)
-    others = {squeeze(x) for m in members for x in (m.group, m.role, m.person) if x}
-    others |= {squeeze(x) for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None) if x}
+    named = [x for m in members for x in (m.group, m.role, m.person)]
+    named += [x for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None)]
+    others = list(dict.fromkeys(squeeze(x) for x in named if x))
     for table_id, table, done in tables:
         header = [*table.head.spots(), *table.above.spots()]
         written = sum(len(squeeze(s.raw)) for s in header) + sum(len(squeeze(t)) for t in table.dropped)
