@@ -13,6 +13,7 @@ _ARTEFACT = re.compile(
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
 _BLANKS = re.compile(r"[\s\u3000]+")
 _CJK_CHAR = re.compile(f"[{CJK}]")
+_IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
 _NOBODY = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
 
 
@@ -80,4 +81,4 @@ def says_nobody(text: str) -> bool:
 def cjk_share(text: str) -> float:
     """Share of ideographs among the non-blank characters, 0 for an empty text."""
     solid = squeeze(text)
-    return len(re.findall(r"[\u3400-\u9fff]", solid)) / len(solid) if solid else 0.0
+    return sum(map(len, _IDEOGRAPHS.findall(solid))) / len(solid) if solid else 0.0

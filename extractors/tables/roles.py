@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.phrases.headers import HeaderWord, bare, header_word, listed
 from extractors.tables.features import Features
@@ -23,13 +24,18 @@ class Roles:
     names: tuple[str, ...]
     unknown: tuple[int, ...]
 
-    def columns(self, *roles: str) -> list[int]:
+    def columns(self, *roles: str) -> tuple[int, ...]:
         """The columns of these roles, left to right."""
-        return [c for c, name in enumerate(self.names) if name in roles]
+        return _columns(self.names, roles)
 
     @property
     def requirement(self) -> int | None:
         return next(iter(self.columns("requirement")), None)
+
+
+@lru_cache(maxsize=4096)
+def _columns(names: tuple[str, ...], roles: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(c for c, name in enumerate(names) if name in roles)
 
 
 def word_of(column: str) -> HeaderWord:
@@ -52,18 +58,23 @@ def _checked(role: str, f: Features) -> str:
         return "party"
     if role == "party" and f.number > 0.8:
         return "points"
-    if role == "serial" and f.filled and f.serial < 0.3 and f.length > 1:
+    if role == "serial" and f.filled and f.serial + f.dotted < 0.3 and f.length > 1:
         return ""
     if role == "scorebox" and f.length > 12 and f.sentence > 0.5:
         return ""
     return role
 
 
-def _by_content(f: Features) -> str:
-    """The role of a column without a known name, where the cells leave no doubt; else ''."""
+def _by_content(f: Features, scored: bool) -> str:
+    """The role of a column without a known name, where the cells leave no doubt; else ''.
+
+    `scored`: another column is headed as the one of points.
+    """
     if not f.filled:
         return "other"
     if f.serial > 0.8 and f.length < 4:
+        return "serial"
+    if scored and f.dotted > 0.8:
         return "serial"
     if f.number > 0.8:
         return "points"
@@ -108,7 +119,7 @@ def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
     """
     words = [word_of(c) for c in columns]
     names = [_checked(w.role, f) if w.role else "" for w, f in zip(words, features, strict=True)]
-    unknown = []
+    unknown, scored = [], "points" in names
     for c, (word, f) in enumerate(zip(words, features, strict=True)):
         # A settled word wins: a 备注 column may hold nothing but a star.
         if f.filled and f.mark > 0.8 and names[c] != "remark":
@@ -117,7 +128,7 @@ def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
             names[c] = "serial"
         if names[c] or word.weights:
             continue
-        names[c] = _by_content(f)
+        names[c] = _by_content(f, scored)
         if bare(columns[c]) and names[c] not in ("unit", "other") and not word.known:
             unknown.append(c)
     _settle_open(names, words, features)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,14 +11,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets import cluster
+from assets import cluster, cluster_worker
 from assets.cluster import ClusterError, _refuse_other_versions, read_on_cluster
 from assets.cluster_worker import Done, NotVisibleError, Sight, Task, program_version, python_version, work
 from assets.intake import sha256_of
 from assets.outcome import Build, Delivery
 from assets.plan import Candidate
 from assets.read_batch import WorkerLimits, read_batch
-from assets.stage import Job
+from assets.stage import Job, stage
 from extractors import Limits, extract
 from schemas.registry import TABLES
 from tests.assets.cluster import cluster as started
@@ -86,7 +87,8 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pyte
         list(read_on_cluster([one], address="tcp://127.0.0.1:9", job=job, worker_limits=LIMITS))
 
 
-def test_bytes_give_the_rows_that_the_files_give(tmp_path: Path) -> None:
+def test_bytes_give_the_rows_that_the_files_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_worker, "_delivered", lambda batch, job, _, name: stage(batch, job, name, math.inf))
     batch = tuple(candidates(tmp_path / "raw", 2))
     job = Job(extract, Limits(), BUILD, str(tmp_path / "parts"))
     with pytest.raises(NotVisibleError):
