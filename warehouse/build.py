@@ -18,6 +18,7 @@ from warehouse.errors import PublishError
 from warehouse.parts import Parts
 
 META: Final = "ops.meta"
+FILLING_MEMORY: Final = "1GB"
 NOTICES: Final = "core.notices"
 
 
@@ -41,6 +42,8 @@ def build(
     with contextlib.closing(duckdb.connect(str(target))) as connection:
         if old is not None:
             connection.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
+        # Sorting the cells of ten thousand notices would take what memory there is; past this it goes to disk.
+        connection.execute(f"SET memory_limit = '{FILLING_MEMORY}'")
         connection.execute("BEGIN")
         for statement in schemas.ddl():
             connection.execute(statement)
@@ -55,6 +58,7 @@ def build(
         renewed = _notice_ids(connection, add.get(NOTICES))
         # DuckDB plans with the sizes of committed tables alone: joins over fresh ones would take it by surprise.
         connection.execute("COMMIT")
+        connection.execute("RESET memory_limit")
         derive(connection, carried=old is not None, renewed=renewed)
         rows = _counts(connection)
         if old is not None:

@@ -11,6 +11,7 @@ import enum
 import functools
 import logging
 import os
+import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -271,6 +272,8 @@ def put_in_place(
 def _remove(aside: Path) -> None:
     for name in (aside.name, f"{aside.name}.wal"):
         aside.with_name(name).unlink(missing_ok=True)
+    # What DuckDB sorted on disk, where it was killed.
+    shutil.rmtree(aside.with_name(f"{aside.name}.tmp"), ignore_errors=True)
 
 
 def _flush(file: Path) -> None:
