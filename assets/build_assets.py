@@ -26,8 +26,9 @@ from assets.progress import Progress
 from assets.publication import publish
 from assets.published import identities, known_files
 from assets.read_batch import Reading, read_batch
-from assets.resources import BuildResource
+from assets.resources import Batch, BuildResource
 from assets.runs import RUNS, carrier_of
+from assets.watching import guard
 
 LOG = logging.getLogger("wenming")
 
@@ -40,15 +41,19 @@ LOG = logging.getLogger("wenming")
     kinds={"file"},
     io_manager_key=STAGING,
 )
-def raw_files(build: BuildResource) -> dg.Output[pl.DataFrame]:
-    """What is new, changed, refused or removed below raw/."""
+def raw_files(batch: Batch, build: BuildResource) -> dg.Output[pl.DataFrame]:
+    """What is new, changed, refused or removed below raw/. Raises UnsafeToReadError in an unattended run."""
+    known = known_files(build.warehouse_path)
+    if batch.unattended:
+        guard(build.raw_path, intake.listing(build.raw_path), known)
     plan = intake.plan(
         build.raw_path,
-        known_files(build.warehouse_path),
+        known,
         version=extractors.version(),
         max_bytes=build.max_bytes,
         full=build.full,
         register=read_register(build.corrections_path),
+        waiting=frozenset(batch.waiting),
     )
     frame = plan_frame(plan)
     LOG.info(

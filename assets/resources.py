@@ -64,6 +64,17 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return WorkerLimits(seconds=self.timeout, memory_bytes=self.memory_mb * MIB, workers=self.workers)
 
 
+class Batch(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """What one run is told about raw/ when it is started.
+
+    `waiting` are source paths of files that are still being written and are not read this time. An `unattended` run
+    stops where raw/ is not there or empty, instead of taking every notice for removed.
+    """
+
+    waiting: list[str] = []
+    unattended: bool = False
+
+
 class ExportResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Settings of the exports: the warehouse they read, the folder they go to, and whether names of people appear."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -47,8 +48,8 @@ class NotAWarehouseError(Exception):
     """The file that would be replaced is not a warehouse of this program; the text is Chinese."""
 
 
-def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
-    """Bring the warehouse up to date with raw/.
+def build(settings: Settings, *, full: bool, progress: Progress, waiting: Collection[str] = ()) -> Built:
+    """Bring the warehouse up to date with raw/, but for the files `waiting` (source paths), which stay as published.
 
     The plan is made here first, because an up-to-date warehouse should cost neither the import of Dagster nor a
     run; the job makes its own plan, so that a schedule or a sensor can run it alone.
@@ -73,13 +74,14 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
             max_bytes=settings.max_bytes,
             full=full,
             register=register,
+            waiting=waiting,
         )
         current = found is store.Condition.CURRENT
         published = not (
             plan.empty and current and is_derived(settings.warehouse, reviews, import_ids(settings.progress))
         )
         if published:
-            _run_job(settings, full, progress)
+            _run_job(settings, full, progress, waiting)
         else:
             store.LOG.info("nothing_new", extra={"unchanged": len(plan.unchanged)})
     return Built(
@@ -127,13 +129,13 @@ def _is_ours(warehouse: Path) -> bool:
         return True
 
 
-def _run_job(settings: Settings, full: bool, progress: Progress) -> None:
+def _run_job(settings: Settings, full: bool, progress: Progress, waiting: Collection[str]) -> None:
     import dagster as dg
 
+    from pipelines.automation import batch_config
     from pipelines.definitions import JOB, definitions
 
     with tempfile.TemporaryDirectory(prefix="wenming-") as staging, dg.DagsterInstance.ephemeral() as instance:
         job = definitions(settings, staging=Path(staging), full=full, progress=progress).resolve_job_def(JOB)
-        job.execute_in_process(
-            run_config={"loggers": {"console": {"config": {"log_level": LOG_LEVEL}}}}, instance=instance
-        )
+        quiet = {"loggers": {"console": {"config": {"log_level": LOG_LEVEL}}}}
+        job.execute_in_process(run_config=quiet | batch_config(waiting), instance=instance)

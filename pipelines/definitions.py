@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -11,12 +12,14 @@ from assets.build_assets import core_tables, published_warehouse, raw_files
 from assets.exports import GROUP, reminder_files, task_list_files
 from assets.marts import marts
 from assets.progress import Progress, silent
-from assets.resources import BuildResource, ExportResource, FrameStaging
+from assets.resources import Batch, BuildResource, ExportResource, FrameStaging
 from pipelines import log
+from pipelines.automation import failure_sensor, nightly, raw_sensor
 from pipelines.settings import Settings, load
 
 JOB: Final = "build_warehouse"
 EXPORT_JOB: Final = "export_lists"
+NIGHTLY_JOB: Final = "rebuild_and_export"
 MONTHLY: Final = "0 8 1 * *"
 """The first of each month, 8:00 in China."""
 CHINA: Final = "Asia/Shanghai"
@@ -35,11 +38,19 @@ export_lists = dg.define_asset_job(
     executor_def=dg.in_process_executor,
 )
 
+rebuild_and_export = dg.define_asset_job(
+    NIGHTLY_JOB,
+    selection=dg.AssetSelection.all(),
+    description="定时流程：主流程，接着更新本月的任务清单和提醒。",
+    executor_def=dg.in_process_executor,
+)
+
 monthly_lists = dg.ScheduleDefinition(
     name="monthly_lists",
     job=export_lists,
     cron_schedule=MONTHLY,
     execution_timezone=CHINA,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
     description="每月 1 日 8 时写出本月的任务清单和提醒。",
 )
 
@@ -53,9 +64,17 @@ def definitions(
     """
     folder = staging or settings.warehouse.parent / ".staging"
     return dg.Definitions(
-        assets=[raw_files, core_tables, published_warehouse, marts, task_list_files, reminder_files],
-        jobs=[build_warehouse, export_lists],
-        schedules=[monthly_lists],
+        assets=[
+            raw_files,
+            core_tables,
+            published_warehouse.map_asset_specs(lambda spec: dg.apply_freshness_policy(spec, _fresh(settings))),
+            marts,
+            task_list_files,
+            reminder_files,
+        ],
+        jobs=[build_warehouse, export_lists, rebuild_and_export],
+        schedules=[monthly_lists, nightly(settings, rebuild_and_export)],
+        sensors=[raw_sensor(settings, build_warehouse), failure_sensor(settings)],
         resources={
             "build": BuildResource(
                 raw=str(settings.raw),
@@ -70,6 +89,7 @@ def definitions(
                 editions=settings.editions,
                 full=full,
             ),
+            "batch": Batch.configure_at_launch(),
             "export": ExportResource(
                 warehouse=str(settings.warehouse), folder=str(settings.exports), persons=settings.export_persons
             ),
@@ -77,6 +97,12 @@ def definitions(
             "progress": progress,
         },
     )
+
+
+def _fresh(settings: Settings) -> dg.FreshnessPolicy:
+    """The warehouse is to be compared with raw/ at least every `fresh_hours`; two thirds of that are a warning."""
+    longest = timedelta(hours=settings.fresh_hours)
+    return dg.FreshnessPolicy.time_window(fail_window=longest, warn_window=longest * 2 / 3)
 
 
 log.listen()
