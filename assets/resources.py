@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 import polars as pl
+from pydantic import Field
 
 from assets.intake import MIB
 from assets.read_batch import WorkerLimits
@@ -71,7 +72,7 @@ class Batch(dg.ConfigurableResource):  # type: ignore[type-arg]
     stops where raw/ is not there or empty, instead of taking every notice for removed.
     """
 
-    waiting: list[str] = []
+    waiting: list[str] = Field(default=[])
     unattended: bool = False
 
 

@@ -97,11 +97,6 @@ class Settings(BaseSettings):
         return secret
 
     @property
-    def home(self) -> Path:
-        """The folder where Dagster keeps runs, ticks and logs for `wenming up`."""
-        return self.dagster_home or self.warehouse.parent / ".dagster"
-
-    @property
     def max_bytes(self) -> int:
         """Size above which a file is not opened."""
         return int(self.max_mb * MIB)
