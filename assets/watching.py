@@ -46,6 +46,8 @@ class State(BaseModel):
 
     built: str = ""
     """Digest of the files that the last build was asked to read."""
+    version: str = ""
+    """Version of the extractor at that build."""
     batch: str = ""
     """Name of the last build, another one for each batch; empty once its end is accounted for."""
     fresh: dict[str, Fresh] = {}
@@ -140,10 +142,15 @@ def decide(seen: Look, state: State, now: float, timing: Timing) -> Decision:
         calm = state.model_copy(update={"fresh": {}, "began": None})
         return Decision(calm, build=state.failures > 0 and now >= state.retry_at)
     fresh = _fresh(seen, state, now)
+    if not fresh and seen.version == state.version:
+        # Somebody else has built meanwhile.
+        return Decision(State(built=key, version=seen.version))
     moving = {path for path, one in fresh.items() if now - one.since < timing.settle}
     began = state.began if state.began is not None and state.began <= now else now
     if not moving:
-        return Decision(State(built=key, batch=_batch(key, began)), build=True, changes=len(fresh))
+        return Decision(
+            State(built=key, version=seen.version, batch=_batch(key, began)), build=True, changes=len(fresh)
+        )
     held = state.model_copy(update={"fresh": fresh, "began": began})
     waiting = tuple(sorted(moving & seen.listing.keys()))
     if now - began < timing.longest:
@@ -152,7 +159,7 @@ def decide(seen: Look, state: State, now: float, timing: Timing) -> Decision:
     if at_rest == state.built:
         again = state.failures > 0 and now >= state.retry_at
         return Decision(held, build=again, waiting=waiting, changes=len(fresh))
-    begun = State(built=at_rest, batch=_batch(at_rest, began), fresh=fresh, began=now)
+    begun = State(built=at_rest, version=seen.version, batch=_batch(at_rest, began), fresh=fresh, began=now)
     return Decision(begun, build=True, waiting=waiting, changes=len(fresh))
 
 

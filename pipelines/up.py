@@ -58,6 +58,8 @@ retention:
 GRACE_SECONDS: Final = 20.0
 READY_SECONDS: Final = 180.0
 PAUSE: Final = 0.5
+LOGS: Final = "output"
+"""Not `logs`: a folder of that name is Dagster's own, which empties it."""
 LOG_BYTES: Final = 5 << 20
 LOGS_KEPT: Final = 3
 SHOWN_LINES: Final = 12
@@ -105,7 +107,7 @@ def home_of(settings: Settings) -> Path:
 def prepare(folder: Path) -> None:
     """Write the settings of Dagster's instance into `folder` where there are none yet. Raises UserError."""
     try:
-        (folder / "logs").mkdir(parents=True, exist_ok=True)
+        (folder / LOGS).mkdir(parents=True, exist_ok=True)
         if not (folder / INSTANCE).exists():
             (folder / INSTANCE).write_text(INSTANCE_TEXT, "utf-8")
     except OSError as error:
@@ -145,7 +147,7 @@ class Child:
 
     @classmethod
     def start(cls, name: str, command: list[str], env: Mapping[str, str], folder: Path) -> Child:
-        """Start `command`; its output goes to `folder/logs/<name>.log`."""
+        """Start `command`; its output goes to `folder/output/<name>.log`."""
         windows = sys.platform == "win32"
         process = subprocess.Popen(
             command,
@@ -159,9 +161,7 @@ class Child:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if windows else 0,
         )
         child = cls(name, process)
-        threading.Thread(
-            target=child._keep, args=(process.stdout, folder / "logs" / f"{name}.log"), daemon=True
-        ).start()
+        threading.Thread(target=child._keep, args=(process.stdout, folder / LOGS / f"{name}.log"), daemon=True).start()
         return child
 
     def _keep(self, lines: IO[str], path: Path) -> None:
@@ -256,7 +256,7 @@ def _explain(out: Console, ended: Child, folder: Path) -> None:
     out.print(f"[red]{label}已停止（退出码 {ended.process.returncode}）。最后的输出：[/]")
     for line in tuple(ended.tail):
         out.print(line, markup=False)
-    out.print(f"全部输出：{escape(str(folder / 'logs' / ended.name))}.log")
+    out.print(f"全部输出：{escape(str(folder / LOGS / ended.name))}.log")
 
 
 def _checked(settings: Settings) -> None:
