@@ -138,4 +138,8 @@ def _run_job(settings: Settings, full: bool, progress: Progress, waiting: Collec
     with tempfile.TemporaryDirectory(prefix="wenming-") as staging, dg.DagsterInstance.ephemeral() as instance:
         job = definitions(settings, staging=Path(staging), full=full, progress=progress).resolve_job_def(JOB)
         quiet = {"loggers": {"console": {"config": {"log_level": LOG_LEVEL}}}}
-        job.execute_in_process(run_config=quiet | batch_config(waiting), instance=instance)
+        try:
+            job.execute_in_process(run_config=quiet | batch_config(waiting), instance=instance)
+        except dg.DagsterExecutionInterruptedError as interrupted:
+            # While a step runs, this is what Dagster makes of Ctrl-C and SIGTERM.
+            raise KeyboardInterrupt from interrupted
