@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep as pause
 from typing import Annotated
 
 import typer
@@ -43,7 +43,7 @@ def watch(
         try:
             while True:
                 watcher.step()
-                time.sleep(settings.watch_every)
+                pause(settings.watch_every)
         except KeyboardInterrupt:
             say("已停止。仓库保持最近一次发布的内容")
     raise typer.Exit(OK)
