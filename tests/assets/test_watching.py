@@ -75,7 +75,8 @@ def test_a_change_is_read_once_it_has_come_to_rest(
 def test_two_hundred_files_over_a_minute_are_one_batch() -> None:
     slow = Timing(settle=10, longest=900)
     names = {f"{number:03d}.docx": (number, number) for number in range(200)}
-    state, asked = State(built=digest({}, VERSION)), []
+    asked: list[tuple[int, int, tuple[str, ...]]] = []
+    state = State(built=digest({}, VERSION))
     for second in range(0, 120, 2):
         listing = dict(list(names.items())[: int(200 * min(second / 60, 1))])
         decision = decide(Look(listing, {} if not asked else names, VERSION), state, float(second), slow)

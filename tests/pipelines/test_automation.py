@@ -12,7 +12,6 @@ import pytest
 
 from assets.catalog import WAREHOUSE
 from assets.watching import State
-from pipelines import automation
 from pipelines.automation import RUN_KEY, batch_config, run_key
 from pipelines.definitions import JOB, NIGHTLY_JOB, definitions
 from pipelines.settings import Settings, SettingsError
@@ -45,7 +44,7 @@ class Ticks:
         self.instance = instance
         self.cursor: str | None = None
         self.now = 1000.0
-        monkeypatch.setattr(automation.time, "time", lambda: self.now)
+        monkeypatch.setattr("pipelines.automation.time.time", lambda: self.now)
 
     def after(self, seconds: float) -> tuple[list[dg.RunRequest], str]:
         """Runs asked for and the reason of none."""
