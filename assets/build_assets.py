@@ -27,7 +27,8 @@ from assets.publication import publish
 from assets.published import identities, known_files
 from assets.read_batch import Reading, read_batch
 from assets.resources import Batch, BuildResource
-from assets.runs import RUNS, carrier_of
+from assets.run_notes import RUNS
+from assets.runs import carrier_of
 from assets.watching import guard
 
 LOG = logging.getLogger("wenming")

@@ -18,7 +18,7 @@ from warehouse.errors import QueryError
 from warehouse.export.lists import task_lists
 from warehouse.export.monthly import Refreshed, refresh
 from warehouse.export.remind import reminders
-from warehouse.export.selection import Wanted, select
+from warehouse.export.selection import Wanted, batches
 
 GROUP = "exports"
 TASK_LISTS = dg.AssetKey(["exports", "task_lists"])
@@ -44,11 +44,12 @@ def month_folder(export: ExportResource) -> Path:
 def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
     """The task lists of every current notice."""
     try:
-        lists = task_lists(select(export.warehouse_path, Wanted()), persons=export.persons)
+        selected = batches(export.warehouse_path, Wanted())
+        lists = (one for batch in selected for one in task_lists(batch, persons=export.persons))
+        return _told(refresh(lists, month_folder(export) / "任务清单"))
     except QueryError:
         # A warehouse without a task has nothing to send out.
-        return dg.MaterializeResult(metadata={"清单": 0})
-    return _told(refresh(lists, month_folder(export) / "任务清单"))
+        return dg.MaterializeResult(metadata={"写出": 0})
 
 
 @dg.asset(

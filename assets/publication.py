@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 import schemas
-from assets import counterparts, rules, runs
+from assets import counterparts, rules, run_notes, runs
 from assets.assemble import SOURCES
 from assets.hold_back import FILES
 from assets.plan import Plan
+from assets.retired import retired
 from assets.returned import ledger
 from extractors import vocabulary
 from warehouse import store
@@ -61,17 +63,19 @@ def publish(
 
     What is replaced is looked up under the writer's lock, so that a build that ended in the meantime is merged
     with and not undone. `reviews` are the decisions on counterparts (`ops.counterpart_reviews`, whole), `progress` is
-    the folder of the ledger of imports, `keep` the former editions that stay. Returns None, and touches nothing, where
-    the warehouse stands and nothing is new.
+    the folder of the ledger of imports, `keep` the former editions that stay. Where the warehouse stands and nothing is
+    new, the run is noted beside it and nothing else is touched; returns None then.
     """
     with store.writing(warehouse):
         current = store.condition(warehouse) is store.Condition.CURRENT
         if current and plan.empty and is_derived(warehouse, reviews, ledger.import_ids(progress)):
+            _note_unchanged(warehouse, frames[run_notes.RUNS])
             return None
         state = store.published_state(warehouse)
         moved = pl.col("source_path").is_in([*plan.removed, *frames[FILES]["source_path"]])
         kept = state.filter(~moved).select(list(schemas.TABLES[SOURCES].dtypes))
-        return store.publish(
+        noted = run_notes.noted(warehouse)
+        published = store.publish(
             warehouse,
             drop_files=state.filter(moved)["file_id"].drop_nulls().to_list(),
             add={table: frame for table, frame in frames.items() if table in rules.CORE},
@@ -80,7 +84,15 @@ def publish(
                 TOPICS: topics(),
                 counterparts.TABLE: reviews,
                 **ledger.read(progress),
-                **runs.carried_on(warehouse, frames),
+                **retired(warehouse, plan.removed, frames, datetime.now(UTC)),
+                **runs.carried_on(warehouse, frames, noted),
             },
             keep=keep,
         )
+        run_notes.forget(warehouse, noted)
+        return published
+
+
+def _note_unchanged(warehouse: Path, staged: pl.DataFrame) -> None:
+    for row in staged.iter_rows(named=True):
+        run_notes.note_unchanged(warehouse, row["started_at"].replace(tzinfo=UTC), row["seconds"], row["unchanged"])

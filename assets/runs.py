@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import heapq
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,21 +14,19 @@ import polars as pl
 
 import schemas
 from assets import rules
+from assets.carried import remembered
 from assets.hold_back import FILES
 from assets.plan import Plan
 from assets.read_batch import Reading
+from assets.run_notes import PUBLISHED, REMEMBERED, RUNS, run_id
 from schemas.ops_runs import UNKNOWN_CARRIER
-from warehouse import store
+from warehouse import history
 
-RUNS: Final = "ops.runs"
 CARRIERS: Final = "ops.run_carriers"
 SLOWEST: Final = "ops.run_slowest"
-RUN_TABLES: Final = (RUNS, CARRIERS, SLOWEST)
+RUN_TABLES: Final = history.RUNS
 
-REMEMBERED: Final = 1000
-"""Runs that are carried on from build to build."""
 SLOWEST_SHOWN: Final = 10
-STAMP: Final = "%Y%m%dT%H%M%S%fZ"
 
 
 @dataclass(slots=True)
@@ -62,12 +59,11 @@ class Tally:
             yield reading
 
     def frames(self, plan: Plan, frames: Mapping[str, pl.DataFrame], started_at: datetime) -> dict[str, pl.DataFrame]:
-        """The rows of this run by table; none where the plan was empty. `frames` are the rows that it staged."""
-        if plan.empty:
-            return {name: schemas.empty(name) for name in RUN_TABLES}
-        run = {"run_id": started_at.astimezone(UTC).strftime(STAMP)}
+        """The rows of this run by table. `frames` are the rows that it staged."""
+        run = {"run_id": run_id(started_at)}
         row = {
             "started_at": started_at,
+            "outcome": PUBLISHED,
             "seconds": time.perf_counter() - self._started,
             "read": len(plan.read),
             "removed": len(plan.removed),
@@ -112,29 +108,10 @@ def _outcomes(frames: Mapping[str, pl.DataFrame], started_at: datetime) -> dict[
     }
 
 
-def carried_on(warehouse: Path, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """The whole new content of the tables of runs: what the published file remembers, and the rows of this run.
-
-    A file of another version of the program is asked too: that its notices are read anew is no reason to forget.
-    """
-    old = _published(warehouse)
-    last = pl.concat([old[RUNS], frames[RUNS]]).sort("run_id").tail(REMEMBERED).select("run_id")
-    return {name: pl.concat([old[name], frames[name]]).join(last, on="run_id", how="semi") for name in RUN_TABLES}
-
-
-def _published(warehouse: Path) -> dict[str, pl.DataFrame]:
-    found = {name: schemas.empty(name) for name in RUN_TABLES}
-    if not store.condition(warehouse).sound:
-        return found
-    columns = (
-        "SELECT column_name FROM duckdb_columns() WHERE database_name = 'warehouse' "
-        "AND schema_name || '.' || table_name = ?"
-    )
-    with contextlib.closing(store.connect(warehouse)) as connection:
-        there = {name: {column for (column,) in connection.execute(columns, [name]).fetchall()} for name in RUN_TABLES}
-        if any(there[name] != set(schemas.TABLES[name].dtypes) for name in RUN_TABLES):
-            return found
-        for name in RUN_TABLES:
-            rows: pl.DataFrame = connection.sql(f"SELECT * FROM {name}").pl()
-            found[name] = rows.select(list(schemas.TABLES[name].dtypes)).cast(pl.Schema(schemas.TABLES[name].dtypes))
-    return found
+def carried_on(warehouse: Path, frames: Mapping[str, pl.DataFrame], noted: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The whole new content of the tables of runs: those published before, those `noted` since, and this run."""
+    old = remembered(warehouse, RUN_TABLES)
+    runs = pl.concat([old[RUNS], noted, frames[RUNS]]).unique("run_id", keep="last").sort("run_id")
+    last = runs.group_by("outcome").tail(REMEMBERED).select("run_id")
+    rows = {RUNS: runs} | {name: pl.concat([old[name], frames[name]]) for name in (CARRIERS, SLOWEST)}
+    return {name: frame.join(last, on="run_id", how="semi") for name, frame in rows.items()}

@@ -7,10 +7,11 @@ import time
 from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import extractors
-from assets import intake
+from assets import intake, run_notes
 from assets.corrections import Register, read_register
 from assets.counterparts import read_counterparts, without_effect
 from assets.plan import Plan
@@ -58,7 +59,7 @@ def build(settings: Settings, *, full: bool, progress: Progress, waiting: Collec
         NotAWarehouseError: the file at the place of the warehouse is something else and must not be replaced.
         warehouse.errors.WarehouseError: another build is at work, or the new file could not be published.
     """
-    started = time.perf_counter()
+    started, started_at = time.perf_counter(), datetime.now(UTC)
     found = store.condition(settings.warehouse)
     if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(settings.warehouse):
         raise NotAWarehouseError(
@@ -81,9 +82,15 @@ def build(settings: Settings, *, full: bool, progress: Progress, waiting: Collec
             plan.empty and current and is_derived(settings.warehouse, reviews, import_ids(settings.progress))
         )
         if published:
-            _run_job(settings, full, progress, waiting)
+            try:
+                _run_job(settings, full, progress, waiting)
+            except BaseException as error:
+                run_notes.note_failed(settings.warehouse, started_at, error)
+                raise
         else:
             store.LOG.info("nothing_new", extra={"unchanged": len(plan.unchanged)})
+            seconds = time.perf_counter() - started
+            run_notes.note_unchanged(settings.warehouse, started_at, seconds, len(plan.unchanged))
     return Built(
         read=len(plan.read),
         refused=len(plan.refused),

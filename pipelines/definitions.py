@@ -13,6 +13,7 @@ from assets.exports import GROUP, reminder_files, task_list_files
 from assets.marts import marts
 from assets.progress import Progress, silent
 from assets.resources import Batch, BuildResource, ExportResource, FrameStaging
+from assets.run_hook import failed_run_noted
 from pipelines import log
 from pipelines.automation import failure_sensor, nightly, raw_sensor
 from pipelines.settings import Settings, load
@@ -28,6 +29,7 @@ build_warehouse = dg.define_asset_job(
     JOB,
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP),
     description="主流程：读取 raw 文件夹中新增或变化的通知，校验后发布数据仓库。命令 wenming build 运行的就是它。",
+    hooks={failed_run_noted},
     executor_def=dg.in_process_executor,
 )
 
@@ -42,6 +44,7 @@ rebuild_and_export = dg.define_asset_job(
     NIGHTLY_JOB,
     selection=dg.AssetSelection.all(),
     description="定时流程：主流程，接着更新本月的任务清单和提醒。",
+    hooks={failed_run_noted},
     executor_def=dg.in_process_executor,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -77,9 +77,9 @@ def tasks(
     template: Template = None,
     warehouse: Warehouse = None,
 ) -> None:
-    from warehouse.export.lists import task_lists
-    from warehouse.export.selection import Wanted, select
-    from warehouse.export.writer import Way, dated, write_each, write_one
+    from warehouse.export.lists import TaskList, task_lists
+    from warehouse.export.selection import Wanted, batches
+    from warehouse.export.writer import Way, without_day, write_each, write_one
 
     if template is not None and form is not Form.DOCX:
         raise UserError("--template 只用于 --format docx")
@@ -87,19 +87,25 @@ def tasks(
     require(settings)
     require_current(settings)
     wanted = Wanted(tuple(notice), party, person, topic, first.date() if first else None, last.date() if last else None)
-    selection = select(settings.warehouse, wanted)
-    found = task_lists(selection, by_party=not whole, part=party, persons=not no_persons)
+    undated: set[str] = set()
+
+    def lists() -> Iterator[TaskList]:
+        for batch in batches(settings.warehouse, wanted):
+            for one in task_lists(batch, by_party=not whole, part=party, persons=not no_persons):
+                if form is Form.ICS:
+                    undated.update(without_day(one))
+                yield one
+
     way = Way(form, overwrite, template or settings.template)
     if single or form in WHOLE or output.suffix.lower() == f".{form}":
         target = output if output.suffix else output / f"任务清单.{form}"
-        written = [write_one(list(found), target, way)]
+        written = [write_one(list(lists()), target, way)]
     else:
-        written = list(write_each(found, output, way))
+        written = list(write_each(lists(), output, way))
     _tell(console(), written)
     if form is Form.ICS:
-        listed = task_lists(selection, by_party=False)
-        undated = len(selection.tasks) - sum(dated(one) for one in listed)
-        console().print(f"{undated} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历")
+        said = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
+        console().print(said)
 
 
 @app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")

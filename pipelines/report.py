@@ -17,7 +17,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assets import run_notes
 from pipelines.shell import china_time
+from schemas.ops_runs import OUTCOMES
 from warehouse import store
 
 if TYPE_CHECKING:
@@ -52,9 +54,13 @@ SELECT source_path, reason FROM core.files WHERE status IN ('duplicate', 'no_tab
 UNSOUND_SQL = "SELECT mart, description, breaches, example FROM ops.checks WHERE breaches > 0 ORDER BY ALL"
 
 RUNS_SQL = """
-SELECT r.started_at, r.read, r.loaded + r.no_tables, r.duplicate, r.held_back, r.unreadable, r.removed, r.seconds,
-       s.source_path, s.seconds
-FROM ops.runs AS r LEFT JOIN ops.run_slowest AS s ON s.run_id = r.run_id AND s.rank = 1
+WITH runs AS (
+    SELECT * FROM ops.runs
+    UNION ALL BY NAME SELECT * FROM noted WHERE run_id NOT IN (SELECT run_id FROM ops.runs)
+)
+SELECT r.started_at, r.outcome, r.reason, r.read, r.loaded + r.no_tables, r.duplicate, r.held_back, r.unreadable,
+       r.removed, r.seconds, s.source_path, s.seconds
+FROM runs AS r LEFT JOIN ops.run_slowest AS s ON s.run_id = r.run_id AND s.rank = 1
 ORDER BY r.run_id DESC LIMIT ?
 """
 RUNS_SHOWN = 5
@@ -62,18 +68,21 @@ RUNS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the build that read or removed files: counts of files by what became of them, and seconds.
+    """One run of the build: how it ended, counts of files by what became of them, and seconds.
 
-    `slowest` is the file that took longest to read, None where none was read.
+    The counts are None where the run failed, `reason` is why. `slowest` is the file that took longest to read, None
+    where none was read.
     """
 
     started_at: datetime
-    read: int
-    loaded: int
-    duplicate: int
-    held_back: int
-    unreadable: int
-    removed: int
+    outcome: str
+    reason: str | None
+    read: int | None
+    loaded: int | None
+    duplicate: int | None
+    held_back: int | None
+    unreadable: int | None
+    removed: int | None
     seconds: float
     slowest: str | None
     slowest_seconds: float | None
@@ -137,8 +146,9 @@ def overview(warehouse: Path) -> Overview:
 
 
 def last_runs(warehouse: Path, number: int = RUNS_SHOWN) -> list[Run]:
-    """The last runs, newest first."""
+    """The last runs, newest first, with those that published nothing."""
     with closing(store.connect(warehouse)) as connection:
+        connection.register("noted", run_notes.noted(warehouse))
         return [Run(*row) for row in connection.execute(RUNS_SQL, [number]).fetchall()]
 
 
@@ -147,15 +157,20 @@ def print_runs(console: Console, runs: Sequence[Run]) -> None:
     if not runs:
         return
     table = Table(title="最近的构建", title_justify="left")
-    table.add_column("时间", no_wrap=True)
+    for header in ("时间", "结果"):
+        table.add_column(header, no_wrap=True)
     for header in ("读取", "入库", "重复", "暂不入库", "无法读取", "移除", "用时"):
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column("最慢的文件", overflow="fold")
     for run in runs:
         counts = (run.read, run.loaded, run.duplicate, run.held_back, run.unreadable, run.removed)
         slowest = "—" if run.slowest is None else f"{escape(run.slowest)}（{run.slowest_seconds:.1f} 秒）"
-        table.add_row(china_time(run.started_at), *map(str, counts), f"{run.seconds:.1f} 秒", slowest)
+        shown = ("—" if count is None else str(count) for count in counts)
+        table.add_row(china_time(run.started_at), OUTCOMES[run.outcome], *shown, f"{run.seconds:.1f} 秒", slowest)
     console.print(table)
+    for run in runs:
+        if run.reason:
+            console.print(f"{china_time(run.started_at)} 失败的原因：{escape(run.reason)}", soft_wrap=True)
 
 
 def print_summary(console: Console, seen: Overview, built: Built, warehouse: Path) -> None:

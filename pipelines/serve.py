@@ -95,6 +95,8 @@ def listening_on(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        # Whoever opens the address as soon as it is told waits for an answer instead of being refused.
+        listening.listen()
     except OSError as error:
         listening.close()
         raise ServeError(_why(error, host, port)) from error

@@ -12,6 +12,9 @@ RUN_PATTERN: Final = r"^\d{8}T\d{12}Z$"
 
 UNKNOWN_CARRIER: Final = "unknown"
 
+OUTCOMES: Final = {"published": "已发布", "unchanged": "没有变化", "failed": "失败"}
+"""How a run ended."""
+
 CARRIERS: Final = {**FORMATS, UNKNOWN_CARRIER: "未能辨认"}
 """What a file that was read turned out to be."""
 
@@ -26,21 +29,23 @@ RUNS: Final = TableSpec(
     schema="ops",
     name="runs",
     label="运行记录",
-    comment="运行记录。每行是一次读入、移除了文件并发布成功的构建，保留最近 1000 次。",
+    comment="运行记录。每行是一次构建，每种结果保留最近 1000 次；没有发布的，到下次发布时写入本表。失败的没有文件数。",
     key=("run_id",),
     columns=(
         _RUN,
         moment("started_at", "开始时间", "开始的时间", required=True),
-        _seconds("用时", "从开始读取到开始发布的时间"),
-        integer("read", "读取", "读取的文件数；压缩包计 1 个", required=True, unit="个"),
-        integer("loaded", "入库", "其中入库的文件数；压缩包和其中的文件分别计数", required=True, unit="个"),
-        integer("no_tables", "无表格", "已读取、没有表格的文件数", required=True, unit="个"),
-        integer("duplicate", "重复", "与另一文件重复的文件数", required=True, unit="个"),
-        integer("held_back", "暂不入库", "已读取、内容未通过校验的文件数", required=True, unit="个"),
-        integer("unreadable", "无法读取", "无法打开或读取的文件数", required=True, unit="个"),
-        integer("removed", "移除", "已不在 raw 中的文件数", required=True, unit="个"),
-        integer("unchanged", "未变", "没有变化、未再读取的文件数", required=True, unit="个"),
-        big_integer("bytes", "读取量", "读取的文件大小合计", required=True, unit="字节"),
+        text("outcome", "结果", "这次构建的结果", required=True, values=OUTCOMES),
+        text("reason", "失败原因", "失败的原因；没有失败时为空"),
+        _seconds("用时", "从开始读取到开始发布（没有发布的，到结束）的时间"),
+        integer("read", "读取", "读取的文件数；压缩包计 1 个", unit="个"),
+        integer("loaded", "入库", "其中入库的文件数；压缩包和其中的文件分别计数", unit="个"),
+        integer("no_tables", "无表格", "已读取、没有表格的文件数", unit="个"),
+        integer("duplicate", "重复", "与另一文件重复的文件数", unit="个"),
+        integer("held_back", "暂不入库", "已读取、内容未通过校验的文件数", unit="个"),
+        integer("unreadable", "无法读取", "无法打开或读取的文件数", unit="个"),
+        integer("removed", "移除", "已不在 raw 中的文件数", unit="个"),
+        integer("unchanged", "未变", "没有变化、未再读取的文件数", unit="个"),
+        big_integer("bytes", "读取量", "读取的文件大小合计", unit="字节"),
     ),
 )
 

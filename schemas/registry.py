@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from schemas import core_body, core_files, core_tables, core_tasks, mart, ops, ops_progress, ops_runs
+from schemas import core_body, core_files, core_tables, core_tasks, mart, ops, ops_progress, ops_retired, ops_runs
 from schemas.tables import TableSpec
 
 SCHEMAS: Final[Mapping[str, str]] = MappingProxyType(
@@ -45,6 +45,8 @@ _ALL: Final = (
     ops_progress.PROGRESS,
     ops_progress.PROGRESS_MATERIALS,
     ops_progress.PROGRESS_ISSUES,
+    ops_retired.RETIRED_NOTICES,
+    ops_retired.RETIRED_TASKS,
     ops_runs.RUNS,
     ops_runs.RUN_CARRIERS,
     ops_runs.RUN_SLOWEST,

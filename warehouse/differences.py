@@ -48,6 +48,12 @@ SELECT was, now FROM pair
 WHERE was NOT IN (SELECT file_id FROM now UNION ALL SELECT notice_id FROM now WHERE notice_id IS NOT NULL)
   AND now NOT IN (SELECT file_id FROM was UNION ALL SELECT notice_id FROM was WHERE notice_id IS NOT NULL)
 """
+_TITLES: Final = """
+CREATE TEMP TABLE titles AS
+SELECT notice_id, any_value(title) AS title FROM (
+    SELECT notice_id, title FROM newer.core.notices UNION ALL SELECT notice_id, title FROM older.core.notices
+) GROUP BY notice_id
+"""
 _OWNER: Final = "^(f-[^-]+|[^-]+)"
 """The file or notice that an id begins with."""
 
@@ -81,7 +87,8 @@ def rows(older: Path, newer: Path, name: str, limit: int | None = None) -> Resul
     """The rows of one table that came, went or changed, by key; at most `limit`.
 
     A changed row stands once for each column that changed, with what stood and what stands there; a row that came or
-    went stands once, with all that it holds. `name` is `core.tasks`, `tasks` or the Chinese label of a table. Raises
+    went stands once, with all that it holds. Where the table knows them, the title of the notice and the place in it
+    stand beside the key. `name` is `core.tasks`, `tasks` or the Chinese label of a table. Raises
     QueryError where there is no such table or it cannot be compared, EditionError where a file cannot be read.
     """
     table = _table(name)
@@ -117,6 +124,7 @@ def _both(older: Path, newer: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             for name, file in (("older", older), ("newer", newer)):
                 connection.execute(f"ATTACH {literal(str(file))} AS {name} (READ_ONLY)")
             connection.execute(_RENAMED)
+            connection.execute(_TITLES)
             yield connection
         except duckdb.Error as error:
             raise EditionError(f"两版无法比较，文件可能已损坏：{older}、{newer}（{error}）") from error
@@ -190,22 +198,41 @@ def _detail(table: TableSpec, columns: Sequence[ColumnSpec]) -> str:
     )
     changed = f"list_filter([{each}], lambda one: one.differs)" if values else whole
     shown = ", ".join(f"{quoted('k_' + name)} AS {quoted(table.column[name].label)}" for name in table.key)
+    names = {spec.name for spec in columns}
+    # A key tells people nothing: the notice and the place in it do.
+    place, shown_place = "", ""
+    if "notice_id" in names:
+        place += ", (SELECT title FROM titles WHERE notice_id = coalesce(n.notice_id, o.notice_id)) AS p_notice"
+        shown_place += "p_notice AS 通知, "
+    if "locator" in names:
+        place += ", coalesce(n.locator, o.locator) AS p_locator"
+        shown_place += "p_locator AS 所在位置, "
     order = ", ".join(quoted("k_" + name) for name in table.key)
     return (
-        f"SELECT kind AS 变化, {shown}, change.label AS 列, change.was AS 原内容, change.now AS 现内容 FROM ("
+        f"SELECT kind AS 变化, {shown_place}{shown}, "
+        "change.label AS 列, change.was AS 原内容, change.now AS 现内容 FROM ("
         f"SELECT CASE WHEN o.there IS NULL THEN '{ADDED}' WHEN n.there IS NULL THEN '{REMOVED}' "
-        f"ELSE '{CHANGED}' END AS kind, {keys}, "
+        f"ELSE '{CHANGED}' END AS kind, {keys}{place}, "
         f"unnest(CASE WHEN o.there AND n.there THEN {changed} ELSE {whole} END) AS change "
         f"FROM {_joined(table, columns)}) ORDER BY {order}, change.place"
     )
 
 
 def _whole(side: str, values: Sequence[ColumnSpec]) -> str:
-    """SQL: all that a row holds as `列名：内容`, ids last; NULL where there is no row."""
-    listed = sorted(values, key=lambda spec: spec.pattern == ID_PATTERN)
+    """SQL: what a row holds as `列名：内容`, without ids and empty columns; NULL where there is no row."""
+    listed = [spec for spec in values if spec.pattern != ID_PATTERN] or values
     parts = [f"{literal(spec.label + '：')} || {_text(side, spec)}" for spec in listed] or ["NULL::VARCHAR"]
     return f"CASE WHEN {side}.there THEN concat_ws('；', {', '.join(parts)}) END"
 
 
 def _text(side: str, spec: ColumnSpec) -> str:
-    return f"CAST({side}.{quoted(spec.name)} AS VARCHAR)"
+    """SQL: a value as people read it: codes in Chinese, lists joined, nothing for an empty list."""
+    value = f"{side}.{quoted(spec.name)}"
+    if spec.type == "BOOLEAN":
+        return f"CASE WHEN {value} THEN '是' WHEN NOT {value} THEN '否' END"
+    if spec.is_list:
+        return f"nullif(array_to_string({value}, '、'), '')"
+    if spec.values:
+        known = " ".join(f"WHEN {literal(code)} THEN {literal(word)}" for code, word in spec.values.items())
+        return f"CASE {value} {known} ELSE {value} END"
+    return f"CAST({value} AS VARCHAR)"

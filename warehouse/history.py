@@ -40,23 +40,27 @@ class Edition:
 
 def editions(path: Path) -> list[Edition]:
     """The editions of the warehouse at `path`, newest first; the published one among them where it is sound."""
-    files = dict(kept.kept(path))
-    current = kept.current_stamp(path).number if store.condition(path).sound else None
-    if current is not None:
-        files[current] = path
-    return [_edition(number, file, number == current) for number, file in sorted(files.items(), reverse=True)]
+    return [_edition(number, file, file == path) for number, file in _files(path).items()]
 
 
 def edition(path: Path, number: int) -> Edition:
     """One of them. Raises EditionError where it is not there or cannot be read."""
-    listed = editions(path)
-    found = next((one for one in listed if one.number == number), None)
-    if found is None:
-        there = "、".join(str(one.number) for one in listed) or "无"
+    files = _files(path)
+    if number not in files:
+        there = "、".join(map(str, files)) or "无"
         raise EditionError(f"没有第 {number} 版。现有的版：{there}。全部列表见 wenming editions")
+    found = _edition(number, files[number], files[number] == path)
     if found.stamp is None:
         raise EditionError(f"第 {number} 版的文件已损坏，无法使用：{found.path}")
     return found
+
+
+def _files(path: Path) -> dict[int, Path]:
+    """Number -> file, newest first."""
+    files = dict(kept.kept(path))
+    if store.condition(path).sound:
+        files[kept.current_stamp(path).number] = path
+    return dict(sorted(files.items(), reverse=True))
 
 
 def restore(path: Path, number: int, *, keep: int) -> Stamp:
@@ -103,8 +107,8 @@ def _write(aside: Path, wanted: Path, newest: Path | None, stamp: Stamp) -> None
 
 def _edition(number: int, file: Path, is_current: bool) -> Edition:
     try:
-        stamp = kept.stamp_of(file) or Stamp(number, kept.moment_of(file))
         with contextlib.closing(store.connect(file)) as connection:
+            stamp = kept.stamp_in(connection) or Stamp(number, kept.moment_of(file))
             counts = "SELECT (SELECT count(*) FROM core.notices), (SELECT count(*) FROM core.tasks)"
             ((notices, tasks),) = connection.execute(counts).fetchall()
     except (duckdb.Error, WarehouseError):

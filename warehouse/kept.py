@@ -81,7 +81,12 @@ def stamp_of(file: Path) -> Stamp | None:
     """
     with contextlib.closing(duckdb.connect()) as connection:
         connection.execute(f"ATTACH {literal(str(file))} AS edition (READ_ONLY)")
-        meta = dict(connection.execute("SELECT key, value FROM edition.ops.meta").fetchall())
+        return stamp_in(connection, "edition.ops.meta")
+
+
+def stamp_in(connection: duckdb.DuckDBPyConnection, table: str = "ops.meta") -> Stamp | None:
+    """The stamp that stands in `table` of an open warehouse file; None where it has none."""
+    meta = dict(connection.execute(f"SELECT key, value FROM {table}").fetchall())
     if NUMBER not in meta:
         return None
     origin = meta.get(ORIGIN)

@@ -24,7 +24,7 @@ from tests.bench.generate import generate
 
 pytestmark = pytest.mark.bench
 
-NUMBER = max(int(os.environ.get("WENMING_BENCH_N", "60")), 20)
+NUMBER = max(int(os.environ.get("WENMING_BENCH_N", "32")), 20)
 MANY = 500
 """From here on the notices outweigh the cost of starting, and whole runs can be compared."""
 SAMPLE_SECONDS = 0.1

@@ -14,6 +14,7 @@ import dagster as dg
 import pytest
 
 import schemas
+from assets import run_notes
 from assets.catalog import STAGED, asset_key
 from assets.runs import RUN_TABLES
 from pipelines.definitions import JOB, definitions
@@ -98,6 +99,8 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
     assert not failed.success
     assert [one.check_name for one in failed.get_asset_check_evaluations() if not one.passed] == ["schema_valid"]
     assert not house.warehouse.exists()
+    (reason,) = run_notes.noted(house.warehouse)["reason"].to_list()
+    assert "schema_valid" in reason
 
     done = job.execute_in_process(run_config=logging)
     rows = {
@@ -112,6 +115,7 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
         asset_key(table).to_user_string() for table in STAGED
     } | {"raw/files", "warehouse"}
     assert house.ask("SELECT count(*) FROM core.tasks") == [(3,)]
+    assert house.ask("SELECT outcome FROM ops.runs ORDER BY run_id") == [("failed",), ("published",)]
 
 
 def broken_file_row(source_path: str, size: int, sha256: str | None, build: object) -> dict[str, Any]:

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from assets import runs
+import pipelines.build
+from assets import run_notes
 from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import House, Said
 from tests.pipelines.made_up import as_docx, as_text
+from tests.warehouse import publishing
 from warehouse import history
+from warehouse.errors import PublishError
 
 Say = Callable[..., Said]
 
@@ -21,12 +24,15 @@ Say = Callable[..., Said]
 @pytest.fixture(scope="module")
 def first(start: Callable[..., House]) -> House:
     """Two notices and an empty file, built."""
-    return start({"甲.md": as_text("甲州", 3), "乙/乙.md": as_text("乙州"), "空.md": ""})
+    with pytest.MonkeyPatch.context() as patch:
+        publishing.without_views(patch.setattr)
+        return start({"甲.md": as_text("甲州", 3), "乙/乙.md": as_text("乙州"), "空.md": ""})
 
 
 @pytest.fixture
-def built(first: House, core_alone: None, tmp_path: Path) -> House:
+def built(first: House, without_dagster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """A copy of it for one test."""
+    publishing.without_views(monkeypatch.setattr)
     return first.copy(tmp_path)
 
 
@@ -34,23 +40,29 @@ def there(house: House) -> list[str]:
     return ["--warehouse", str(house.warehouse)]
 
 
-def test_a_change_is_seen_undone_and_brought_in_again(built: House, say: Say) -> None:
+def test_a_change_is_seen_undone_and_brought_in_again(built: House, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENMING_EDITIONS", "2")
     said = say("diff", *there(built))
     assert (said.code, "只有一版" in said.err) == (WRONG_USAGE, True)
     built.put("甲.md", as_text("甲州", 3, extra="召开创建工作推进会"))
     (built.raw / "空.md").unlink()
+    (built.raw / "乙/乙.md").unlink()
     assert built.build() == OK
+    retired = "SELECT n.source_path, n.is_current, count(*) FROM ops.retired_notices AS n JOIN ops.retired_tasks AS t "
+    retired += "USING (notice_id) GROUP BY ALL"
+    assert built.ask(retired) == [("乙/乙.md", False, 3)]
+    assert built.ask("SELECT count(*) FROM core.notices") == [(1,)]
     shown = say("editions", *there(built))
     assert shown.code == OK
     assert "2（现在）" in shown.out
     assert shown.out.count("构建") == 2
     summary = say("diff", *there(built), "--format", "csv").out.splitlines()
-    assert "core.tasks,任务,0,0,1,任务要求 1" in summary
+    assert "core.tasks,任务,0,3,1,任务要求 1，主题把握 1" in summary
     assert "从第 1 版" in say("diff", *there(built)).out
     rows = json.loads(say("diff", "1", "2", *there(built), "--table", "任务", "--format", "json").out)
-    assert [(row["变化"], row["列"], row["原内容"], row["现内容"]) for row in rows] == [
-        ("修改", "任务要求", "制定年度创建工作方案", "召开创建工作推进会")
-    ]
+    seen = {(row["变化"], row["列"], row["原内容"], row["现内容"]) for row in rows}
+    assert ("修改", "任务要求", "制定年度创建工作方案", "召开创建工作推进会") in seen
+    assert [row["变化"] for row in rows].count("删除") == 3
 
     said = say("restore", "1", *there(built))
     assert said.code == OK
@@ -58,14 +70,19 @@ def test_a_change_is_seen_undone_and_brought_in_again(built: House, say: Say) ->
     assert "wenming build" in said.out
     assert "恢复第 1 版" in say("editions", *there(built)).out
     assert built.ask("SELECT count(*) FROM core.tasks WHERE requirement = '制定年度创建工作方案'") == [(2,)]
+    built.put("乙/搬走.md", as_text("乙州"))
     assert built.build() == OK
+    assert built.ask(retired) == []
     assert built.ask("SELECT count(*) FROM core.tasks WHERE requirement = '制定年度创建工作方案'") == [(1,)]
+    assert [one.number for one in history.editions(built.warehouse)] == [4, 3, 2]
     assert [row[0] for row in built.ask("SELECT value FROM ops.meta WHERE key = 'edition'")] == ["4"]
-    assert built.ask("SELECT read, removed FROM ops.runs ORDER BY run_id") == [(3, 0), (1, 1), (1, 1)]
+    assert built.ask("SELECT read, removed FROM ops.runs ORDER BY run_id") == [(3, 0), (1, 2), (2, 2)]
 
 
 def test_what_cannot_be_done_is_said_in_chinese(built: House, say: Say, tmp_path: Path) -> None:
-    assert "没有第 9 版" in say("restore", "9", *there(built)).err
+    said = say("restore", "9", *there(built))
+    assert "没有第 9 版" in said.err
+    assert said.err.count("\n") == 1
     assert "无需恢复" in say("restore", "1", *there(built)).err
     assert say("restore", "1", *there(built)).code == SOME_FAILED
     assert "还没有数据仓库" in say("editions", "--warehouse", str(tmp_path / "无.duckdb")).err
@@ -75,14 +92,6 @@ def test_what_cannot_be_done_is_said_in_chinese(built: House, say: Say, tmp_path
     target = tmp_path / "变化.xlsx"
     assert say("diff", "1", "1", *there(built), "--format", "xlsx", "--output", str(target)).code == OK
     assert [cell.value for cell in next(load_workbook(target).worksheets[0].rows)][:2] == ["表", "含义"]
-
-
-def test_the_setting_says_how_many_editions_stay(built: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WENMING_EDITIONS", "1")
-    for number in (1, 2):
-        built.put("丁.md", as_text(f"丁州{number}"))
-        assert built.build() == SOME_FAILED
-    assert [one.number for one in history.editions(built.warehouse)] == [3, 2]
 
 
 def test_each_run_is_recorded_with_what_became_of_its_files(built: House, say: Say) -> None:
@@ -109,26 +118,31 @@ def test_each_run_is_recorded_with_what_became_of_its_files(built: House, say: S
     shown = say("status", *there(built)).out
     assert "最近的构建" in shown
     assert "暂不入库" in shown
-    assert built.ask("SELECT count(*) FROM ops.runs") == [(2,)]
     assert built.build() == SOME_FAILED
     assert built.ask("SELECT count(*) FROM ops.runs") == [(2,)]
+    assert "没有变化" in say("status", *there(built)).out
 
 
-def test_only_the_last_runs_are_carried_on(built: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "REMEMBERED", 1)
-    built.put("丙.md", as_text("丙州"))
-    built.build()
-    assert built.ask("SELECT read FROM ops.runs") == [(1,)]
-    assert built.ask("SELECT DISTINCT source_path FROM ops.run_slowest") == [("丙.md",)]
-
-
-def test_the_log_is_json_where_it_is_asked_for_and_silent_elsewhere(
+def test_a_build_that_fails_is_recorded_at_once_and_taken_in_by_the_next(
     built: House, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert say("restore", "9", *there(built)).err.count("\n") == 1
-    monkeypatch.setenv("WENMING_LOG", "json")
+    def full(*_: object, **__: object) -> None:
+        raise PublishError("磁盘已满")
+
     built.put("丙.md", as_text("丙州"))
+    with monkeypatch.context() as patch:
+        patch.setattr(pipelines.build, "_run_job", full)
+        assert built.build() == SOME_FAILED
+    assert "失败的原因：磁盘已满" in say("status", *there(built)).out
+    assert built.ask("SELECT outcome FROM ops.runs") == [("published",)]
+    monkeypatch.setenv("WENMING_LOG", "json")
     said = say("build", "--raw", str(built.raw), *there(built))
+    assert built.ask("SELECT outcome, reason, read FROM ops.runs ORDER BY run_id") == [
+        ("published", None, 3),
+        ("failed", "磁盘已满", None),
+        ("published", None, 1),
+    ]
+    assert run_notes.noted(built.warehouse).is_empty()
     events = [json.loads(line) for line in said.err.splitlines()]
     published = next(one for one in events if one["event"] == "published")
     assert (published["edition"], published["published_by"], published["level"]) == ("2", "build", "info")

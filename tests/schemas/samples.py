@@ -25,7 +25,7 @@ def notice(number: int = 1) -> Rows:
     where = {"locator": "表1 第2行"}
     indicator = {"notice_id": name, "table_id": table, "points": Decimal("5"), "bonus": False, "topic": "integrity"}
     party = {"task_id": task, "raw": "甲", "scope": "①", "role_stated": True, "collective": False}
-    return {
+    rows: Rows = {
         "core.files": [
             {"file_id": file, "source_path": path, "sha256": "ab" * 32, "format": "docx", "bytes": 2048}
             | {"status": "loaded", "reason": "无", "ingested_at": datetime(2026, 1, 1, 20), "extractor_version": "1"}
@@ -139,9 +139,9 @@ def notice(number: int = 1) -> Rows:
             | {"imported_at": datetime(2026, 1, 1, 20)}
         ],
         "ops.runs": [
-            {"run_id": IMPORT, "started_at": datetime(2026, 1, 1, 20), "seconds": 1.5, "read": 6, "loaded": 1}
-            | {"no_tables": 1, "duplicate": 1, "held_back": 1, "unreadable": 1, "removed": 1, "unchanged": 1}
-            | {"bytes": 2048}
+            {"run_id": IMPORT, "started_at": datetime(2026, 1, 1, 20), "outcome": "failed", "reason": "磁盘已满"}
+            | {"seconds": 1.5, "read": 6, "loaded": 1, "no_tables": 1, "duplicate": 1, "held_back": 1}
+            | {"unreadable": 1, "removed": 1, "unchanged": 1, "bytes": 2048}
         ],
         "ops.run_carriers": [{"run_id": IMPORT, "carrier": "docx", "files": 1, "bytes": 2048, "seconds": 0.5}],
         "ops.run_slowest": [
@@ -152,6 +152,10 @@ def notice(number: int = 1) -> Rows:
         ],
         "ops.meta": [{"key": f"名称{number}", "value": "内容"}],
     }
+    retired = {"retired_at": datetime(2026, 1, 1, 20)}
+    rows["ops.retired_notices"] = [one | retired | {"source_path": path} for one in rows["core.notices"]]
+    rows["ops.retired_tasks"] = [one | retired for one in rows["core.tasks"]]
+    return rows
 
 
 def frames(*numbers: int) -> dict[str, pl.DataFrame]:

@@ -109,7 +109,7 @@ def read(path: Path, stop: Event, opened: SimpleQueue[int], said: SimpleQueue[tu
                 if _counts(kept_open) != first:
                     said.put(("the connection that was open before saw something new", asked, newest))
                     return
-                time.sleep(0.05)
+                time.sleep(0.2)
         said.put(("", asked, newest))
     except Exception as error:
         said.put((repr(error), asked, newest))

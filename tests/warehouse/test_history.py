@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from filelock import FileLock, Timeout
 
 import schemas
 from tests.schemas.samples import frames, notice, sources
@@ -23,17 +25,37 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     publishing.without_views(monkeypatch.setattr)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A warehouse whose edition n holds the notices 1 to n, three of them."""
-    file = tmp_path / "仓 库" / "w.duckdb"
-    for number in (1, 2, 3):
-        add(file, number)
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse whose edition n holds the notices 1 to n, three of them; the last knows of one run."""
+    file = tmp_path_factory.mktemp("three") / "仓 库" / "w.duckdb"
+    with pytest.MonkeyPatch.context() as patch:
+        publishing.without_views(patch.setattr)
+        for number in (1, 2):
+            add(file, number)
+        runs = {name: schemas.frame(name, notice(1)[name]) for name in history.RUNS}
+        store.publish(file, add=with_bytes("a"), replace={**sources(1, 2, 3), **runs}, keep=5)
     return file
+
+
+@pytest.fixture
+def path(three: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test."""
+    shutil.copytree(three.parent, tmp_path / three.parent.name)
+    return tmp_path / three.parent.name / three.name
 
 
 def add(path: Path, number: int, keep: int = 5, cause: str = "build") -> store.Published:
     return store.publish(path, add=frames(number), replace=sources(*range(1, number + 1)), keep=keep, cause=cause)
+
+
+def with_bytes(mark: str) -> dict[str, pl.DataFrame]:
+    """Notice 3 as it is called where the bytes of its file are `mark`."""
+    ids = pl.col(pl.String)
+    return {
+        name: frame.with_columns(ids.str.replace("^notice-3", f"n{mark}").str.replace("^file-3", f"f-{mark}"))
+        for name, frame in frames(3).items()
+    }
 
 
 def listed(path: Path) -> list[tuple[int, bool, int | None]]:
@@ -42,7 +64,9 @@ def listed(path: Path) -> list[tuple[int, bool, int | None]]:
 
 def test_the_last_editions_stay_beside_the_published_one(path: Path) -> None:
     assert listed(path) == [(3, True, 3), (2, False, 2), (1, False, 1)]
+    published = path.stat().st_ino
     assert add(path, 4, keep=2, cause="progress").stamp.number == 4
+    assert kept.kept(path)[3].stat().st_ino == published
     assert listed(path) == [(4, True, 4), (3, False, 3), (2, False, 2)]
     newest = history.edition(path, 4)
     assert newest.stamp is not None
@@ -55,16 +79,11 @@ def test_the_last_editions_stay_beside_the_published_one(path: Path) -> None:
     assert not kept.folder_of(path).exists()
 
 
-def test_what_is_kept_is_the_published_file_itself_or_a_copy_where_there_are_no_links(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    published = path.stat().st_ino
-    add(path, 4)
-    assert kept.kept(path)[3].stat().st_ino == published
+def test_what_is_kept_is_a_copy_where_there_are_no_links(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "link", publishing.without_links)
     before = path.read_bytes()
-    add(path, 5)
-    assert kept.kept(path)[4].read_bytes() == before
+    history.restore(path, 1, keep=5)
+    assert kept.kept(path)[3].read_bytes() == before
     assert {one.suffix for one in kept.folder_of(path).iterdir()} == {".duckdb"}
 
 
@@ -73,9 +92,9 @@ def test_an_edition_that_cannot_be_kept_is_not_replaced(path: Path, monkeypatch:
         raise OSError("磁盘已满")
 
     monkeypatch.setattr(os, "link", full)
-    monkeypatch.setattr(kept.shutil, "copyfile", full)
+    monkeypatch.setattr(shutil, "copyfile", full)
     with pytest.raises(PublishError, match="原有仓库没有改动"):
-        add(path, 4)
+        history.restore(path, 1, keep=5)
     assert listed(path)[0] == (3, True, 3)
 
 
@@ -97,19 +116,11 @@ def test_restoring_publishes_an_old_edition_as_the_newest_and_keeps_what_stood(p
     assert kept.stamp_of(path) == stamp
     assert store.published_state(path)["source_path"].to_list() == sources(1)["ops.sources"]["source_path"].to_list()
     assert differences.summary(kept.kept(path)[1], path).result.rows == ()
-    assert add(path, 2).stamp.number == 5
-    assert kept.stamp_of(path) != stamp
     with pytest.raises(EditionError, match="就是现在的仓库"):
-        history.restore(path, 5, keep=5)
-
-
-def test_the_rows_of_runs_survive_a_restoration(path: Path) -> None:
-    names = history.RUNS
-    runs = {name: schemas.frame(name, notice(1)[name]) for name in names}
-    store.publish(path, add=runs, keep=5)
-    history.restore(path, 1, keep=5)
+        history.restore(path, 4, keep=5)
+    # What was done stays known, whatever edition stands.
     with closing(store.connect(path)) as connection:
-        assert [connection.execute(f"SELECT count(*) FROM {name}").fetchall() for name in names] == [[(1,)]] * 3
+        assert [connection.execute(f"SELECT count(*) FROM {name}").fetchall() for name in history.RUNS] == [[(1,)]] * 3
 
 
 def test_an_edition_of_another_version_of_the_program_is_not_restored(path: Path) -> None:
@@ -133,64 +144,49 @@ def test_a_lost_or_damaged_warehouse_comes_back_from_an_edition(path: Path) -> N
 
 def test_a_restoration_waits_for_no_other_writer(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*_: object, **__: object) -> None:
-        raise store.Timeout("lock")
+        raise Timeout("lock")
 
-    monkeypatch.setattr(store.FileLock, "acquire", busy)
+    monkeypatch.setattr(FileLock, "acquire", busy)
     with pytest.raises(WarehouseBusyError, match="另一个构建"):
         history.restore(path, 1, keep=5)
 
 
 def test_differences_by_table_and_by_row(path: Path) -> None:
+    """Notice 1 says something else, 2 went, 4 came; 3 has other bytes, hence other ids, and another standard."""
     changed = notice(1)["core.tasks"][0] | {"requirement": "改了", "points": None}
     new = frames(1, 4) | {"core.tasks": schemas.frame("core.tasks", [changed, *notice(4)["core.tasks"]])}
-    store.publish(path, drop_files=["file-1", "file-2"], add=new, keep=5)
+    other = with_bytes("b")
+    other["core.tasks"] = other["core.tasks"].with_columns(criteria=pl.lit("新的标准"))
+    new = {name: frame.vstack(other[name]) for name, frame in new.items()}
+    store.publish(path, drop_files=["file-1", "file-2", "f-a"], add=new, keep=5)
     older, newer = kept.kept(path)[3], path
     found = differences.summary(older, newer)
     counts = {row[0]: row[2:] for row in found.result.rows}
-    assert counts["core.tasks"] == (1, 1, 1, "任务要求 1，分值 1")
+    criteria = schemas.TABLES["core.tasks"].column["criteria"].label
+    assert counts["core.tasks"] == (1, 1, 2, f"任务要求 1，{criteria} 1，分值 1")
     assert counts["core.notices"] == (1, 1, 0, None)
     assert "core.topics" not in counts
     assert "ops.meta" not in counts
     assert found.uncompared == ()
     rows = differences.rows(older, newer, "任务")
-    assert rows.columns == ("变化", "任务编号", "列", "原内容", "现内容")
-    assert [row[:3] for row in rows.rows] == [
-        ("修改", "notice-1-k1", "任务要求"),
-        ("修改", "notice-1-k1", "分值"),
-        ("删除", "notice-2-k1", None),
-        ("新增", "notice-4-k1", None),
-    ]
-    assert rows.rows[0][3:] == ("开展诚信教育1", "改了")
-    assert rows.rows[1][3:] == ("3.400", None)
-    assert "任务要求：开展诚信教育2" in rows.rows[2][3]
-    assert rows.rows[2][4] is None
-    assert "任务要求：开展诚信教育4" in rows.rows[3][4]
+    assert rows.columns == ("变化", "通知", "所在位置", "任务编号", "列", "原内容", "现内容")
+    place = notice(1)["core.tasks"][0]["locator"]
+    assert rows.rows[:3] == (
+        ("修改", "通知3", place, "nb-k1", criteria, "诚信建设制度化", "新的标准"),
+        ("修改", "通知1", place, "notice-1-k1", "任务要求", "开展诚信教育1", "改了"),
+        ("修改", "通知1", place, "notice-1-k1", "分值", "3.400", None),
+    )
+    went, came = rows.rows[3:]
+    assert (went[:2], went[6]) == (("删除", "通知2"), None)
+    assert (came[:2], came[5]) == (("新增", "通知4"), None)
+    for text, number in ((went[5], 2), (came[6], 4)):
+        assert f"任务要求：开展诚信教育{number}" in text
+        assert "测评方法：材料审核、实地考察；" in text
+        assert "是否加分：否" in text
+        assert "编号" not in text
     assert differences.rows(older, newer, "core.tasks", limit=2).truncated
     with pytest.raises(QueryError, match="可以比较的表：core"):
         differences.rows(older, newer, "ops.runs")
-
-
-def named(mark: str) -> dict[str, pl.DataFrame]:
-    """Notice 1 as it is called where the bytes of its file are `mark`."""
-    ids = pl.col(pl.String)
-    return {
-        name: frame.with_columns(ids.str.replace("^notice-1", f"n{mark}").str.replace("^file-1", f"f-{mark}"))
-        for name, frame in frames(1).items()
-    }
-
-
-def test_a_file_of_other_bytes_is_compared_with_what_stood_under_its_path(path: Path) -> None:
-    path.unlink()
-    store.publish(path, add=named("a"), keep=5)
-    changed = named("b")
-    changed["core.tasks"] = changed["core.tasks"].with_columns(criteria=pl.lit("新的标准"))
-    store.publish(path, drop_files=["f-a"], add=changed, keep=5)
-    older = history.edition(path, 3).path
-    label = schemas.TABLES["core.tasks"].column["criteria"].label
-    assert [row[0:1] + row[2:] for row in differences.summary(older, path).result.rows] == [
-        ("core.tasks", 0, 0, 1, f"{label} 1")
-    ]
-    assert differences.rows(older, path, "core.tasks").rows == (("修改", "nb-k1", label, "诚信建设制度化", "新的标准"),)
 
 
 def test_tables_that_the_older_program_kept_otherwise_are_named(path: Path) -> None:

@@ -15,7 +15,7 @@ from warehouse.errors import ExportError
 from warehouse.export.forms import Form
 from warehouse.export.lists import TaskList, only, task_lists
 from warehouse.export.names import file_name
-from warehouse.export.selection import Wanted, select
+from warehouse.export.selection import Wanted, read
 from warehouse.export.writer import Way, write_one
 from warehouse.store import connect
 
@@ -55,21 +55,19 @@ def reminders(
     QueryError for a part of a name that fits nothing, and the errors of `warehouse.store.connect`.
     """
     due: dict[tuple[str, str | None], dict[str, Due]] = {}
+    found: list[Reminder] = []
     with contextlib.closing(connect(warehouse)) as connection:
         ids = catalogue.find_notices(connection, notices)
         sql = (resources.files("warehouse") / "export" / "reminders.sql").read_text("utf-8")
         parameters = {"within": within, "longest": LONGEST, "notices": ids}
         for task_id, party, due_on, days, notice_id in connection.execute(sql, parameters).fetchall():
             due.setdefault((notice_id, party), {})[task_id] = Due(due_on, days)
-    if not due:
-        return []
-    concerned = tuple(dict.fromkeys(notice_id for notice_id, _ in due))
-    selection = select(warehouse, Wanted(notices=concerned))
-    return [
-        Reminder(only(one, mine), mine)
-        for one in task_lists(selection, part=part, persons=persons)
-        if (mine := due.get((one.notice.notice_id, one.party)))
-    ]
+        concerned = {notice_id for notice_id, _ in due}
+        for batch in read(connection, [one for one in ids if one in concerned], Wanted()) if due else ():
+            for one in task_lists(batch, part=part, persons=persons):
+                if mine := due.get((one.notice.notice_id, one.party)):
+                    found.append(Reminder(only(one, mine), mine))
+    return found
 
 
 def message(reminder: Reminder) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 
@@ -18,8 +18,10 @@ from warehouse import catalogue
 from warehouse.errors import QueryError
 from warehouse.store import connect
 
-FIRST_DAY = date(1900, 1, 1)
-LAST_DAY = date(9999, 12, 31)
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(9999, 12, 31)
+AT_ONCE: Final = 200
+"""Notices whose tasks are held together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,34 +148,45 @@ def _sql() -> str:
 
 
 def select(warehouse: Path, wanted: Wanted) -> Selection:
-    """The tasks that fit `wanted`; without notices, those of every current one.
+    """The tasks that fit `wanted`, all at once; without notices, those of every current one.
 
     Raises QueryError for a part of a name that fits nothing, or where no task fits; the errors of
     `warehouse.store.connect`.
     """
+    parts = list(batches(warehouse, wanted))
+    notices = tuple(notice for part in parts for notice in part.notices)
+    return Selection(notices, tuple(task for part in parts for task in part.tasks), parts[0].topics)
+
+
+def batches(warehouse: Path, wanted: Wanted) -> Iterator[Selection]:
+    """The same, `AT_ONCE` notices at a time, so that the tasks of a whole country need not be held together."""
     with contextlib.closing(connect(warehouse)) as connection:
-        notices = catalogue.find_notices(connection, wanted.notices)
-        topic = catalogue.find_topic(connection, wanted.topic)
-        period = wanted.first is not None or wanted.last is not None
-        parameters = {
-            "notices": notices,
-            "topic": topic,
-            "person": wanted.person,
-            "first": (wanted.first or FIRST_DAY) if period else None,
-            "last": wanted.last or LAST_DAY,
-        }
-        rows = connection.execute(_sql(), parameters).fetchall()
+        yield from read(connection, catalogue.find_notices(connection, wanted.notices), wanted)
+
+
+def read(connection: duckdb.DuckDBPyConnection, notice_ids: Sequence[str], wanted: Wanted) -> Iterator[Selection]:
+    """`batches` of these notices, on a connection that is open already."""
+    topic = catalogue.find_topic(connection, wanted.topic)
+    topics = dict(connection.execute("SELECT topic, name FROM mart.topics").fetchall())
+    period = wanted.first is not None or wanted.last is not None
+    parameters = {
+        "topic": topic,
+        "person": wanted.person,
+        "first": (wanted.first or FIRST_DAY) if period else None,
+        "last": wanted.last or LAST_DAY,
+    }
+    found = False
+    for start in range(0, len(notice_ids), AT_ONCE):
+        chunk = list(notice_ids[start : start + AT_ONCE])
+        rows = connection.execute(_sql(), {**parameters, "notices": chunk}).fetchall()
         tasks = tuple(task for task in map(_task, rows) if _fits(task, wanted.party))
-        selection = Selection(
-            _notices(connection, notices),
-            tasks,
-            dict(connection.execute("SELECT topic, name FROM mart.topics").fetchall()),
-        )
-    if not tasks:
+        if tasks:
+            found = True
+            yield Selection(_notices(connection, chunk), tasks, topics)
+    if not found:
         raise QueryError(
             "没有符合条件的任务。请放宽条件（--notice、--party、--person、--topic、--from、--until）后再试。"
         )
-    return selection
 
 
 def _fits(task: Task, part: str | None) -> bool:

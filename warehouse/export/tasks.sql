@@ -1,37 +1,5 @@
 -- One row per task that fits the wishes, with all that a task list shows; the latest progress as (party, status, …).
-WITH RECURSIVE path AS (
-    SELECT indicator_id, [name] AS names, code FROM core.indicators WHERE parent_id IS NULL
-    UNION ALL
-    SELECT i.indicator_id, list_append(p.names, i.name), i.code FROM core.indicators AS i JOIN path AS p ON i.parent_id = p.indicator_id
-),
-parties AS (
-    SELECT
-        task_id,
-        list({'party': party, 'role': role, 'scope': scope} ORDER BY ordinal) AS parties
-    FROM core.task_parties GROUP BY task_id
-),
-windows AS (
-    SELECT
-        task_id,
-        list({'kind': kind, 'starts_on': starts_on, 'ends_on': ends_on, 'recurrence': recurrence, 'raw': raw} ORDER BY ordinal) AS deadlines
-    FROM core.task_deadlines GROUP BY task_id
-),
-due AS (
-    SELECT task_id, list_sort(list(DISTINCT due_on)) AS due_days FROM mart.due_days GROUP BY task_id
-),
-materials AS (
-    SELECT
-        task_id,
-        list({'kind': kind, 'min_count': min_count, 'unit': unit, 'min_words': min_words, 'raw': raw, 'choice': choice} ORDER BY ordinal) AS evidence
-    FROM core.task_evidence GROUP BY task_id
-),
-progress AS (
-    SELECT
-        task_id,
-        list({'party': party, 'status': status, 'done_on': done_on, 'on_hand': evidence_on_hand, 'note': note}) AS progress
-    FROM mart.task_progress WHERE status IS NOT NULL GROUP BY task_id
-),
-numbered AS (
+WITH RECURSIVE asked AS (
     SELECT
         task_id, notice_id, table_id, points, points_rows,
         count(points) OVER (PARTITION BY notice_id, table_id ORDER BY ordinal, task_id) AS score_cell
@@ -42,7 +10,41 @@ scored AS (
     SELECT
         task_id, score_cell,
         CASE WHEN points_rows > 1 THEN max(points) OVER (PARTITION BY notice_id, table_id, score_cell) ELSE points END AS score
-    FROM numbered
+    FROM asked
+),
+path AS (
+    SELECT indicator_id, [name] AS names, code FROM core.indicators
+    WHERE parent_id IS NULL AND notice_id IN (SELECT unnest($notices))
+    UNION ALL
+    SELECT i.indicator_id, list_append(p.names, i.name), i.code FROM core.indicators AS i JOIN path AS p ON i.parent_id = p.indicator_id
+),
+parties AS (
+    SELECT
+        task_id,
+        list({'party': party, 'role': role, 'scope': scope} ORDER BY ordinal) AS parties
+    FROM core.task_parties WHERE task_id IN (SELECT task_id FROM asked) GROUP BY task_id
+),
+windows AS (
+    SELECT
+        task_id,
+        list({'kind': kind, 'starts_on': starts_on, 'ends_on': ends_on, 'recurrence': recurrence, 'raw': raw} ORDER BY ordinal) AS deadlines
+    FROM core.task_deadlines WHERE task_id IN (SELECT task_id FROM asked) GROUP BY task_id
+),
+due AS (
+    SELECT task_id, list_sort(list(DISTINCT due_on)) AS due_days
+    FROM mart.due_days WHERE task_id IN (SELECT task_id FROM asked) GROUP BY task_id
+),
+materials AS (
+    SELECT
+        task_id,
+        list({'kind': kind, 'min_count': min_count, 'unit': unit, 'min_words': min_words, 'raw': raw, 'choice': choice} ORDER BY ordinal) AS evidence
+    FROM core.task_evidence WHERE task_id IN (SELECT task_id FROM asked) GROUP BY task_id
+),
+progress AS (
+    SELECT
+        task_id,
+        list({'party': party, 'status': status, 'done_on': done_on, 'on_hand': evidence_on_hand, 'note': note}) AS progress
+    FROM mart.task_progress WHERE status IS NOT NULL AND notice_id IN (SELECT unnest($notices)) GROUP BY task_id
 )
 SELECT
     t.task_id, t.notice_id, t.table_id, p.code, p.names, t.label, t.requirement, t.criteria, t.scoring, t.remark,

@@ -30,7 +30,7 @@ def write_each(lists: Iterable[TaskList], folder: Path, way: Way) -> Iterator[Pa
     taken: dict[str, set[str]] = {}
     folders: dict[str, Path] = {}
     for one in lists:
-        if way.form is Form.ICS and not dated(one):
+        if way.form is Form.ICS and len(without_day(one)) == len(one.rows):
             # Some programs refuse a calendar without an event.
             continue
         notice = one.notice.notice_id
@@ -42,11 +42,11 @@ def write_each(lists: Iterable[TaskList], folder: Path, way: Way) -> Iterator[Pa
         yield target
 
 
-def dated(one: TaskList) -> int:
-    """How many tasks of a list have a day, and so a place in a calendar."""
+def without_day(one: TaskList) -> set[str]:
+    """The ids of the tasks of a list that have no day, and so no place in a calendar."""
     from warehouse.export.calendar import spans
 
-    return sum(1 for row in one.rows if spans(row.task))
+    return {row.task.task_id for row in one.rows if not spans(row.task)}
 
 
 def write_one(lists: Sequence[TaskList], target: Path, way: Way) -> Path:
