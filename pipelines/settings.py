@@ -91,8 +91,11 @@ class Settings(BaseSettings):
     @field_validator("webhook")
     @classmethod
     def _web_address(cls, secret: SecretStr | None) -> SecretStr | None:
-        parts = urlsplit(secret.get_secret_value()) if secret is not None else None
-        if parts is not None and not (parts.scheme in ("http", "https") and parts.hostname):
+        if secret is None or not secret.get_secret_value().strip():
+            # What a compose file passes on where the variable is not set.
+            return None
+        parts = urlsplit(secret.get_secret_value())
+        if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("须为 http:// 或 https:// 开头的完整地址")
         return secret
 
