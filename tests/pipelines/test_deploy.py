@@ -97,7 +97,7 @@ def test_the_pages_explain_every_file_and_name_commands_that_exist(folder: Path,
         assert {one.name for one in folder.iterdir() if one.name not in page and "README" not in one.name} == set(), (
             name
         )
-        assert set(re.findall(r"\bwenming ([a-z]+)\b", page)) <= options.keys() | {"export", "progress"}, name
+        assert set(re.findall(r"[`/\\]wenming ([a-z]+)\b", page)) <= options.keys() | {"export", "progress"}, name
 
 
 def test_the_image_holds_what_the_package_holds(folder: Path, repository: Path) -> None:
