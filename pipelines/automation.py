@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import dagster as dg
 from dagster import DagsterRunStatus, DefaultScheduleStatus, DefaultSensorStatus
+from pydantic import ValidationError
 
 from assets.watching import State, Timing, UnsafeToReadError, decide, failed, look, succeeded
 from pipelines.notify import failure_text, notify, reason_of_run
@@ -43,7 +44,7 @@ def raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
     timing = Timing(settings.watch_settle, settings.watch_longest)
 
     def raw_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        state = State.model_validate_json(context.cursor) if context.cursor else State()
+        state = _remembered(context.cursor)
         now = time.time()
         last = _last_run(context.instance, state)
         if last is not None and not last.is_finished:
@@ -71,6 +72,14 @@ def raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
         default_status=DefaultSensorStatus.RUNNING,
         description="看守 raw 文件夹：新增、变化、移走的文件放稳以后，一批一次读入仓库。",
     )
+
+
+def _remembered(cursor: str | None) -> State:
+    """The state of the last tick; none where a person or another version has written something else."""
+    try:
+        return State.model_validate_json(cursor or "{}")
+    except ValidationError:
+        return State()
 
 
 def run_key(state: State) -> str:

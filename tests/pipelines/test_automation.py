@@ -108,6 +108,7 @@ def test_a_share_that_is_gone_is_a_reason_not_a_run(settings: Settings, monkeypa
     with dg.DagsterInstance.ephemeral() as instance:
         ticks = Ticks(settings, instance, monkeypatch)
         settings.raw.rmdir()
+        ticks.cursor = "something of somebody else"
         runs, reason = ticks.after(0)
         assert runs == []
         assert "网络盘没有连上" in reason

@@ -42,7 +42,7 @@ def until(what: Callable[[], object], child: subprocess.Popen[str]) -> None:
 
 @contextmanager
 def running(house: House, repository: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """A command of `wenming` on this house, and the file of what it says; stopped by SIGTERM and asked for its status."""
+    """A command of `wenming` on this house, and the file of what it says; in the end SIGTERM stops it in order."""
     said = house.folder / "gesagt"
     folders = ("--raw", str(house.raw), "--warehouse", str(house.warehouse))
     program = "from pipelines.cli import main; main()"
