@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,7 +29,7 @@ pytestmark = [
     pytest.mark.fuzz,
     pytest.mark.skipif(sys.platform == "win32", reason="process groups of POSIX"),
 ]
-LONGEST = 300.0
+LONGEST = 400.0
 
 
 def until(what: Callable[[], object], child: subprocess.Popen[str]) -> None:
@@ -64,8 +65,10 @@ def running(house: House, repository: Path, *arguments: str) -> Iterator[tuple[s
             assert child.wait(60) == 0
             assert "已停止" in said.read_text("utf-8")
         finally:
-            child.kill()
-            child.wait()
+            if child.poll() is None:
+                # It ends what it has started; killed, it could not.
+                child.terminate()
+                child.wait(60)
 
 
 def sources(house: House) -> set[str]:
@@ -90,8 +93,9 @@ def test_the_office_reads_what_comes_and_tells_what_fails(house: House, reposito
             house.put("乙/乙.docx", as_docx("乙州"))
             (house.raw / "甲.md").rename(house.raw / "丙.md")
             until(lambda: sources(house) == {"丙.md", "乙/乙.docx"}, child)
-            # A folder in the place of the ledger: the next run has to fail, and to say so.
-            Path(os.environ["WENMING_PROGRESS"]).write_text("no folder", "utf-8")
+            # A file in the place of the folder between the steps: the next run has to fail, and to say so.
+            shutil.rmtree(house.folder / ".staging")
+            (house.folder / ".staging").write_text("no folder", "utf-8")
             house.put("丁.md", as_text("丁州"))
             until(lambda: robot.texts, child)
     assert "读入通知、发布仓库失败" in robot.texts[0]
