@@ -46,7 +46,10 @@ def note_unchanged(warehouse: Path, started_at: datetime, seconds: float, unchan
 
 def note_failed(warehouse: Path, started_at: datetime, error: BaseException) -> None:
     """Note a run that ended in `error`; what it had counted until then is not known."""
-    told = str(error) if isinstance(error, WarehouseError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, KeyboardInterrupt):
+        told = "被用户中断"
+    else:
+        told = str(error) if isinstance(error, WarehouseError) else f"{type(error).__name__}: {error}"
     seconds = max((datetime.now(UTC) - started_at).total_seconds(), 0.0)
     _note(warehouse, started_at, {"outcome": FAILED, "reason": told[:LONGEST].strip(), "seconds": seconds})
 
