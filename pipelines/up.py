@@ -233,8 +233,13 @@ def _end(children: list[Child]) -> None:
         if child.process.poll() is None:
             child.process.terminate()
     deadline = time.monotonic() + GRACE_SECONDS
-    for child in children:
-        child.end(deadline)
+    try:
+        for child in children:
+            child.end(deadline)
+    except KeyboardInterrupt:
+        # Somebody does not want to wait.
+        for child in children:
+            child.end(time.monotonic())
 
 
 def _tell(out: Console, settings: Settings, folder: Path) -> None:

@@ -121,7 +121,7 @@ def test_dagster_takes_the_settings_that_are_written_once(tmp_path: Path) -> Non
     up.prepare(tmp_path)
     settings = InstanceRef.from_dir(str(tmp_path)).settings
     assert settings["telemetry"] == {"enabled": False}
-    assert settings["run_monitoring"]["enabled"]
+    assert settings["run_monitoring"] == {"enabled": True, "start_timeout_seconds": 300}
     assert settings["concurrency"] == {"runs": {"max_concurrent_runs": 1}}
     own = tmp_path / up.INSTANCE
     assert yaml.safe_load(own.read_text("utf-8"))["retention"]["sensor"]["purge_after_days"]["skipped"] == 2
