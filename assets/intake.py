@@ -237,7 +237,10 @@ def _ignored(name: str) -> bool:
 
 def _source_path(path: Path, root: Path) -> str:
     """The path below raw/ in NFC with forward slashes; names that are not UTF-8 are read as GB18030."""
-    encoded = os.fsencode(path.relative_to(root).as_posix())
+    separator = os.fsencode(os.sep)
+    # Every path here begins with root; taking it apart with pathlib would be most of the cost of a look at raw/.
+    below = os.fsencode(path)[len(os.fsencode(root)) :].lstrip(separator)
+    encoded = below.replace(separator, b"/") or b"."
     try:
         text = encoded.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,6 +1,7 @@
 """`wenming up` and `wenming watch` as they are: started, files come, change and go, the warehouse follows, stopped.
 
-`pytest -n 0 -m fuzz tests/pipelines/test_by_itself.py`; two minutes on an idle machine.
+`pytest -n 0 -m fuzz tests/pipelines/test_by_itself.py`; eight minutes where the
+machine has other work too.
 """
 
 from __future__ import annotations
