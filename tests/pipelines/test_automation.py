@@ -11,9 +11,11 @@ import dagster as dg
 import pytest
 
 from assets.catalog import WAREHOUSE
+from assets.progress import silent
 from assets.watching import State
-from pipelines.automation import RUN_KEY, batch_config, run_key
-from pipelines.definitions import JOB, NIGHTLY_JOB, definitions
+from pipelines.automation import RUN_KEY, batch_config, failure_sensor, nightly, raw_sensor, run_key
+from pipelines.build import _run_job
+from pipelines.definitions import JOB, NIGHTLY_JOB, build_warehouse, definitions, rebuild_and_export
 from pipelines.settings import Settings, SettingsError
 from tests.pipelines.robot import Robot, standing
 
@@ -39,8 +41,7 @@ class Ticks:
     """The sensor, tick by tick, as the daemon asks it."""
 
     def __init__(self, settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
-        defs = definitions(settings)
-        self.sensor = defs.resolve_sensor_def("raw_changes")
+        self.sensor = raw_sensor(settings, build_warehouse)
         self.instance = instance
         self.cursor: str | None = None
         self.now = 1000.0
@@ -148,7 +149,7 @@ def test_everything_runs_by_itself() -> None:
 
 
 def test_the_nightly_run_is_told_that_nobody_watches() -> None:
-    schedule = definitions(Settings()).resolve_schedule_def("nightly_rebuild")
+    schedule = nightly(Settings(), rebuild_and_export)
     context = dg.build_schedule_context(scheduled_execution_time=datetime(2026, 1, 1, tzinfo=UTC))
     (request,) = schedule.evaluate_tick(context).run_requests or []
     assert request.run_config == batch_config(unattended=True)
@@ -159,37 +160,43 @@ def test_a_moment_that_does_not_exist_is_told_in_chinese() -> None:
         definitions(Settings(nightly_cron="61 25 * * *"))
 
 
-def test_a_run_that_fails_is_told_to_the_group(settings: Settings, robot: Robot) -> None:
-    settings.raw.rmdir()
+def test_a_run_leaves_out_what_is_still_written_and_tells_the_group_where_it_fails(
+    settings: Settings, robot: Robot
+) -> None:
+    for name in ("甲.md", "乙.md"):
+        (settings.raw / name).write_text("x", "utf-8")
     defs = definitions(settings)
+    job = defs.resolve_job_def(JOB)
     with dg.DagsterInstance.ephemeral() as instance:
-        done = defs.resolve_job_def(JOB).execute_in_process(
-            run_config=QUIET | batch_config(unattended=True),
-            instance=instance,
-            op_selection=["raw__files"],
-            raise_on_error=False,
-        )
+
+        def run(config: dict[str, Any]) -> dg.ExecuteInProcessResult:
+            return job.execute_in_process(
+                run_config=QUIET | config, instance=instance, op_selection=["raw__files"], raise_on_error=False
+            )
+
+        (event,) = run(batch_config(["乙.md"])).get_asset_materialization_events()
+        assert event.step_materialization_data.materialization.metadata["读取"].value == 1
+
+        settings.raw.rename(settings.raw.with_name("fort"))
+        done = run(batch_config(unattended=True))
         assert not done.success
-        assert not settings.warehouse.exists()
         context = dg.build_run_status_sensor_context(
             sensor_name="failure_notice",
             dagster_event=done.get_run_failure_event(),
             dagster_instance=instance,
             dagster_run=done.dagster_run,
         ).for_run_failure()
-        defs.resolve_sensor_def("failure_notice")(context)
+        failure_sensor(settings)(context)
     (text,) = robot.texts
     assert "读入通知、发布仓库失败" in text
     assert f"原因：找不到存放通知原件的文件夹 {settings.raw}，可能是网络盘没有连上" in text
     assert "Error" not in text
 
 
-def test_a_run_leaves_out_what_is_still_written(settings: Settings) -> None:
-    for name in ("甲.md", "乙.md"):
-        (settings.raw / name).write_text("x", "utf-8")
-    job = definitions(settings).resolve_job_def(JOB)
-    done = job.execute_in_process(
-        run_config=QUIET | batch_config(["乙.md"]), op_selection=["raw__files"], raise_on_error=False
-    )
-    (event,) = done.get_asset_materialization_events()
-    assert event.step_materialization_data.materialization.metadata["读取"].value == 1
+def test_ctrl_c_during_a_step_is_ctrl_c(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise dg.DagsterExecutionInterruptedError
+
+    monkeypatch.setattr(dg.JobDefinition, "execute_in_process", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        _run_job(settings, False, silent, ())
