@@ -6,8 +6,10 @@ on in Dagster they follow every publication. One step writes all lists, and only
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -27,19 +29,25 @@ CHINA = ZoneInfo("Asia/Shanghai")
 WITHIN = 30
 
 
+def _exported(key: dg.AssetKey, description: str) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    return dg.asset(
+        key=key,
+        deps=[WAREHOUSE],
+        description=description,
+        group_name=GROUP,
+        owners=OWNERS,
+        kinds={"excel"},
+        automation_condition=dg.AutomationCondition.eager(),
+    )
+
+
 def month_folder(export: ExportResource) -> Path:
     """The folder of the current month in China."""
     return Path(export.folder) / f"{datetime.now(CHINA):%Y-%m}"
 
 
-@dg.asset(
-    key=TASK_LISTS,
-    deps=[WAREHOUSE],
-    description="任务清单：本月每份现行通知、每个责任单位一份 xlsx。只重写有变化的；有人填写过的不覆盖，新的在旁边。",
-    group_name=GROUP,
-    owners=OWNERS,
-    kinds={"excel"},
-    automation_condition=dg.AutomationCondition.eager(),
+@_exported(
+    TASK_LISTS, "任务清单：本月每份现行通知、每个责任单位一份 xlsx。只重写有变化的；有人填写过的不覆盖，新的在旁边。"
 )
 def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
     """The task lists of every current notice."""
@@ -52,15 +60,7 @@ def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
         return dg.MaterializeResult(metadata={"写出": 0})
 
 
-@dg.asset(
-    key=REMINDERS,
-    deps=[WAREHOUSE],
-    description="任务提醒：逾期的和 30 天内到期的任务，每个责任单位一份 xlsx，可直接填写交回。",
-    group_name=GROUP,
-    owners=OWNERS,
-    kinds={"excel"},
-    automation_condition=dg.AutomationCondition.eager(),
-)
+@_exported(REMINDERS, "任务提醒：逾期的和 30 天内到期的任务，每个责任单位一份 xlsx，可直接填写交回。")
 def reminder_files(export: ExportResource) -> dg.MaterializeResult[None]:
     """The reminders of every party that has something due."""
     found = reminders(export.warehouse_path, within=WITHIN, persons=export.persons)

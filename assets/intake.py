@@ -2,7 +2,7 @@
 
 An unchanged file costs one `stat`. Every file that cannot even be opened for reading becomes a `Refused` with a
 Chinese reason and remedy; nothing below raw/ is passed over in silence except lock files, hidden files, README
-files and the manifest.
+files, the manifest and the list of sources.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from assets.corrections import Register, digest
 from assets.plan import Candidate, Known, Plan, Refused
 
-IGNORED_NAMES = frozenset({"manifest.csv", "thumbs.db", "desktop.ini"})
+IGNORED_NAMES = frozenset({"manifest.csv", "sources.toml", "thumbs.db", "desktop.ini"})
 IGNORED_PREFIXES = (".", "~$", "readme")
 IGNORED_SUFFIXES = (".tmp", "~")
 MIB = 1 << 20
@@ -195,7 +195,7 @@ def _walk(folder: Path, root: Path) -> Iterator[_Entry]:
         return
     for item in found:
         path = Path(item.path)
-        if _ignored(item.name):
+        if is_ignored(item.name):
             continue
         if item.is_symlink():
             yield from _follow(path, root)
@@ -230,7 +230,8 @@ def _looked_at(path: Path, root: Path) -> _Entry:
         return _Entry(source_path, path, None, _why_unopened(error))
 
 
-def _ignored(name: str) -> bool:
+def is_ignored(name: str) -> bool:
+    """Whether a build passes over entries of this name."""
     lowered = name.lower()
     return lowered in IGNORED_NAMES or lowered.startswith(IGNORED_PREFIXES) or lowered.endswith(IGNORED_SUFFIXES)
 

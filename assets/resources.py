@@ -89,6 +89,18 @@ class ExportResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Path(self.warehouse)
 
 
+class FetchResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Settings of fetching: the folder that holds the sources and takes the notices, and the name given to sites."""
+
+    raw: str
+    agent: str
+
+    @property
+    def raw_path(self) -> Path:
+        """The folder of published notices."""
+        return Path(self.raw)
+
+
 class FrameStaging(dg.ConfigurableIOManager):
     """Frames between assets as Parquet files, one per asset, in `folder`."""
 

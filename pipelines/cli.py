@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines import exports, history, log, returns, up, watch
+from pipelines import exports, fetching, history, log, returns, up, watch
 from pipelines.notebook import Export
 from pipelines.settings import Settings, SettingsError, load, origin
 from pipelines.shell import (
@@ -32,6 +32,7 @@ from pipelines.shell import (
     UserError,
     Warehouse,
     console,
+    ready,
     require,
     require_current,
     shown_progress,
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 app.add_typer(exports.app, name="export", help="把任务清单、比较结果写成文件。")
 app.add_typer(returns.app, name="progress", help="导入各单位交回的清单，查看进展。")
+app.command("fetch", cls=ChineseCommand, help="按 raw/sources.toml 从各网站下载新发布的通知及附件。")(fetching.fetch)
 app.command("remind", cls=ChineseCommand, help="列出逾期和即将到期的任务，写成给各单位的提醒。")(exports.remind)
 app.command("editions", cls=ChineseCommand, help="列出保留的各版仓库：何时发布、因何发布、有多少通知和任务。")(
     history.editions
@@ -132,9 +134,7 @@ def build(raw: Raw = None, warehouse: Warehouse = None, workers: Workers = None,
 def status(warehouse: Warehouse = None) -> None:
     from pipelines import report
 
-    settings = load(warehouse=warehouse)
-    require(settings)
-    require_current(settings)
+    settings = ready(warehouse=warehouse)
     out = console()
     report.print_status(out, report.overview(settings.warehouse), settings.warehouse)
     report.print_runs(out, report.last_runs(settings.warehouse))
@@ -176,9 +176,7 @@ def ask(
     if number is None:
         print_list(out)
         return
-    settings = load(warehouse=warehouse)
-    require(settings)
-    require_current(settings)
+    settings = ready(warehouse=warehouse)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
     wishes = Wishes(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
@@ -207,9 +205,7 @@ def review(
 ) -> None:
     from pipelines import review as desk
 
-    settings = load(warehouse=warehouse)
-    require(settings)
-    require_current(settings)
+    settings = ready(warehouse=warehouse)
     out = console()
     try:
         found = desk.open_findings(settings.warehouse, notice=notice, rule=rule, severity=severity)

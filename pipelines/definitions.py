@@ -10,24 +10,27 @@ import dagster as dg
 
 from assets.build_assets import core_tables, published_warehouse, raw_files
 from assets.exports import GROUP, reminder_files, task_list_files
+from assets.fetched import GROUP as FETCH_GROUP
+from assets.fetched import fetched_files
 from assets.marts import marts
 from assets.progress import Progress, silent
-from assets.resources import Batch, BuildResource, ExportResource, FrameStaging
+from assets.resources import Batch, BuildResource, ExportResource, FetchResource, FrameStaging
 from assets.run_hook import failed_run_noted
 from pipelines import log
 from pipelines.automation import failure_sensor, nightly, raw_sensor
-from pipelines.settings import Settings, load
+from pipelines.settings import Settings, SettingsError, load
 
 JOB: Final = "build_warehouse"
 EXPORT_JOB: Final = "export_lists"
 NIGHTLY_JOB: Final = "rebuild_and_export"
+FETCH_JOB: Final = "fetch_sources"
 MONTHLY: Final = "0 8 1 * *"
 """The first of each month, 8:00 in China."""
 CHINA: Final = "Asia/Shanghai"
 
 build_warehouse = dg.define_asset_job(
     JOB,
-    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP, FETCH_GROUP),
     description="主流程：读取 raw 文件夹中新增或变化的通知，校验后发布数据仓库。命令 wenming build 运行的就是它。",
     hooks={failed_run_noted},
     executor_def=dg.in_process_executor,
@@ -42,9 +45,16 @@ export_lists = dg.define_asset_job(
 
 rebuild_and_export = dg.define_asset_job(
     NIGHTLY_JOB,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(FETCH_GROUP),
     description="定时流程：主流程，接着更新本月的任务清单和提醒。",
     hooks={failed_run_noted},
+    executor_def=dg.in_process_executor,
+)
+
+fetch_sources = dg.define_asset_job(
+    FETCH_JOB,
+    selection=dg.AssetSelection.groups(FETCH_GROUP),
+    description="按 raw/sources.toml 下载各来源新发布的通知。命令 wenming fetch 做的就是这件事。",
     executor_def=dg.in_process_executor,
 )
 
@@ -58,6 +68,26 @@ monthly_lists = dg.ScheduleDefinition(
 )
 
 
+def nightly_fetch(settings: Settings) -> dg.ScheduleDefinition:
+    """The schedule of fetching.
+
+    Raises:
+        SettingsError: the cron expression names no time.
+    """
+    try:
+        return dg.ScheduleDefinition(
+            name="nightly_fetch",
+            job=fetch_sources,
+            cron_schedule=settings.fetch_cron,
+            execution_timezone=settings.fetch_timezone,
+            description="按设置的时刻（默认每天 2 时）下载各来源新发布的通知。",
+        )
+    except dg.DagsterInvalidDefinitionError as error:
+        raise SettingsError(
+            f"设置“fetch_cron”的值 {settings.fetch_cron!r} 不是可用的时刻，请写如 0 2 * * *（每天 2 时）"
+        ) from error
+
+
 def definitions(
     settings: Settings, *, staging: Path | None = None, full: bool = False, progress: Progress = silent
 ) -> dg.Definitions:
@@ -68,6 +98,7 @@ def definitions(
     folder = staging or settings.warehouse.parent / ".staging"
     return dg.Definitions(
         assets=[
+            fetched_files,
             raw_files,
             core_tables,
             published_warehouse.map_asset_specs(lambda spec: dg.apply_freshness_policy(spec, _fresh(settings))),
@@ -75,8 +106,8 @@ def definitions(
             task_list_files,
             reminder_files,
         ],
-        jobs=[build_warehouse, export_lists, rebuild_and_export],
-        schedules=[monthly_lists, nightly(settings, rebuild_and_export)],
+        jobs=[build_warehouse, export_lists, rebuild_and_export, fetch_sources],
+        schedules=[monthly_lists, nightly(settings, rebuild_and_export), nightly_fetch(settings)],
         sensors=[raw_sensor(settings, build_warehouse), failure_sensor(settings)],
         resources={
             "build": BuildResource(
@@ -96,6 +127,7 @@ def definitions(
             "export": ExportResource(
                 warehouse=str(settings.warehouse), folder=str(settings.exports), persons=settings.export_persons
             ),
+            "fetch": FetchResource(raw=str(settings.raw), agent=settings.fetch_agent),
             "staging": FrameStaging(folder=str(folder)),
             "progress": progress,
         },

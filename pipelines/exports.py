@@ -13,8 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.settings import load
-from pipelines.shell import NoticeParts, Party, Topic, UserError, Warehouse, console, require, require_current
+from pipelines.shell import NoticeParts, Party, Topic, UserError, Warehouse, console, ready
 from pipelines.usage import ChineseCommand, ChineseGroup
 from warehouse.export.forms import WHOLE, Form
 
@@ -83,9 +82,7 @@ def tasks(
 
     if template is not None and form is not Form.DOCX:
         raise UserError("--template 只用于 --format docx")
-    settings = load(warehouse=warehouse)
-    require(settings)
-    require_current(settings)
+    settings = ready(warehouse=warehouse)
     wanted = Wanted(tuple(notice), party, person, topic, first.date() if first else None, last.date() if last else None)
     undated: set[str] = set()
 
@@ -97,8 +94,9 @@ def tasks(
                 yield one
 
     way = Way(form, overwrite, template or settings.template)
-    if single or form in WHOLE or output.suffix.lower() == f".{form}":
-        target = output if output.suffix else output / f"任务清单.{form}"
+    named = output.suffix.lower() == f".{form}"
+    if single or form in WHOLE or named:
+        target = output if named else output / f"任务清单.{form}"
         written = [write_one(list(lists()), target, way)]
     else:
         written = list(write_each(lists(), output, way))
@@ -123,9 +121,7 @@ def comparison(
     from warehouse.export.comparison.workbook import write_workbook
     from warehouse.export.writer import put_file
 
-    settings = load(warehouse=warehouse)
-    require(settings)
-    require_current(settings)
+    settings = ready(warehouse=warehouse)
     ids = chosen(settings.warehouse, notices)
     writers = {
         Report.XLSX: lambda path: write_workbook(settings.warehouse, ids, path),
@@ -151,9 +147,7 @@ def remind(
     """The command `wenming remind`."""
     from warehouse.export.remind import reminders, write_reminders
 
-    settings = load(warehouse=warehouse)
-    require(settings)
-    require_current(settings)
+    settings = ready(warehouse=warehouse)
     found = reminders(settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons)
     screen = console()
     if not found:

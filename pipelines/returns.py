@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.settings import load
-from pipelines.shell import SOME_FAILED, NoticeParts, Party, UserError, Warehouse, console, require, require_current
+from pipelines.shell import SOME_FAILED, NoticeParts, Party, UserError, Warehouse, console, ready
 from pipelines.usage import ChineseCommand, ChineseGroup
 from schemas.ops_progress import PROBLEMS
 
@@ -28,9 +27,7 @@ Files = Annotated[list[Path], typer.Argument(metavar="文件…", help="交回�
 def take_in(files: Files, warehouse: Warehouse = None) -> None:
     from assets.returned.run import import_progress, listed
 
-    settings = load(warehouse=warehouse)
-    require(settings)
-    require_current(settings)
+    settings = ready(warehouse=warehouse)
     paths = listed(files)
     if not paths:
         raise UserError("文件夹中没有表格文件（xlsx、xls、et、ods）。请把交回的清单放进去，或直接写出文件名")
@@ -69,9 +66,7 @@ def show(
 
     from warehouse import catalogue, store
 
-    settings = load(warehouse=warehouse)
-    require(settings)
-    require_current(settings)
+    settings = ready(warehouse=warehouse)
     with closing(store.connect(settings.warehouse)) as connection:
         rows = connection.execute(_SHOWN, {"notices": catalogue.find_notices(connection, notice), "party": party})
         _print(console(), rows.fetchall())

@@ -48,6 +48,13 @@ class Settings(BaseSettings):
     memory_mb: int = Field(default=2048, ge=256, description="读取一个文件的内存上限（MB）")
     max_mb: float = Field(default=200.0, gt=0, description="单个文件的大小上限（MB），超过则不读取")
     expanded_mb: float = Field(default=1024.0, gt=0, description="压缩格式（docx 等）解压后的大小上限（MB）")
+    fetch_cron: str = Field(default="0 2 * * *", description="定时下载新通知的时刻（cron 写法：分 时 日 月 星期）")
+    fetch_timezone: str = Field(default="Asia/Shanghai", description="该时刻所用的时区")
+    fetch_agent: str = Field(
+        default="Mozilla/5.0 (compatible; wenming-fetch)",
+        pattern=r"^[\x20-\x7e]{1,200}$",
+        description="下载通知时向网站报的名称",
+    )
     editions: int = Field(default=KEPT, ge=0, le=1000, description="除现在的仓库外，保留最近几版（0 为不保留）")
     token: SecretStr | None = Field(default=None, description="打开网页资料库（wenming serve）要输入的口令")
 
@@ -72,14 +79,14 @@ class Settings(BaseSettings):
     up_host: str = Field(default="127.0.0.1", min_length=1, description="wenming up 的网页地址，默认只供本机使用")
     up_port: int = Field(default=3000, ge=1, le=65535, description="wenming up 的网页端口")
 
-    @field_validator("nightly_cron")
+    @field_validator("nightly_cron", "fetch_cron")
     @classmethod
     def _five_fields(cls, text: str) -> str:
         if len(text.split()) != CRON_FIELDS or set(text) - CRON_LETTERS:
             raise ValueError("须为五段，如 0 2 * * *（每天 2 时）")
         return text
 
-    @field_validator("nightly_timezone")
+    @field_validator("nightly_timezone", "fetch_timezone")
     @classmethod
     def _known_zone(cls, text: str) -> str:
         try:
@@ -166,6 +173,8 @@ def _bound(error: dict[str, object]) -> str:
     context = error.get("ctx")
     if error["type"] == "value_error" and isinstance(context, dict):
         return str(context["error"])
+    if error["type"] == "string_pattern_mismatch":
+        return "只能用英文字母、数字和常用符号，不超过 200 个字符"
     bounds = {
         "greater_than_equal": ("ge", "不得小于"),
         "less_than_equal": ("le", "不得大于"),

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from assets.progress import Progress, silent
-from pipelines.settings import Settings
+from pipelines.settings import Settings, load
 
 OK: Final = 0
 SOME_FAILED: Final = 1
@@ -58,6 +58,17 @@ def console() -> Console:
     """Standard output; where it is no terminal, wide enough for a table to be read."""
     made = Console(highlight=False)
     return made if made.is_terminal else Console(width=FALLBACK_WIDTH, highlight=False)
+
+
+def ready(**given: object) -> Settings:
+    """The settings in force, where a warehouse of this version of the program stands; `given` as `settings.load`.
+
+    Raises UserError, SettingsError.
+    """
+    settings = load(**given)
+    require(settings)
+    require_current(settings)
+    return settings
 
 
 def china_time(moment: datetime) -> str:

@@ -61,6 +61,11 @@ class ReadyCell(Cell):
         """The number of the style in the workbook."""
         return self.style_number
 
+    @property
+    def has_style(self) -> bool:
+        """Always: that is what it is for."""
+        return True
+
     def __repr__(self) -> str:
         return "<cell>"
 

@@ -16,6 +16,7 @@ from assets.returned.known import known_tasks
 from assets.returned.sheets import NotReturnedError, Returned, read_returned
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
+from warehouse.errors import WarehouseChangedError
 from warehouse.kept import KEPT
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
@@ -67,10 +68,15 @@ def import_progress(
     """Read filled workbooks into the ledger at `folder` and publish the warehouse with it.
 
     `now` has a time zone, `keep` is the number of former editions that stay. All of it takes place or nothing: where
-    publishing fails, the ledger is as before. Raises the errors of `warehouse.store.publish`, OSError where the ledger
-    cannot be written.
+    publishing fails, the ledger is as before. Raises WarehouseChangedError where no warehouse of this version of the
+    program stands (publishing would begin a new one, with nothing but progress in it), the errors of
+    `warehouse.store.publish`, OSError where the ledger cannot be written.
     """
     with store.writing(warehouse):
+        if store.condition(warehouse) is not store.Condition.CURRENT:
+            raise WarehouseChangedError(
+                f"仓库文件已缺失、损坏或由其他版本的程序生成，不能导入进展：{warehouse}。请先运行 wenming build"
+            )
         rows, refused, repeated = _read(paths, limits)
         known = known_tasks(warehouse, {row.key.task_id for row in rows if row.key is not None})
         judged = judge(rows, known, now.astimezone(CHINA).date())

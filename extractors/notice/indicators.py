@@ -12,7 +12,7 @@ from extractors.phrases.rowwords import is_bonus
 from extractors.phrases.text import fold_repeat, says_nobody, squeeze
 from extractors.records import IndicatorRow
 from extractors.tables.clean import CleanTable
-from extractors.tables.features import is_serial
+from extractors.tables.features import is_number
 from extractors.tables.grid import Spot
 from extractors.tables.spans import spots_of_row
 
@@ -92,7 +92,7 @@ def _column_levels(table: CleanTable, r: int, lexicon: Lexicon) -> list[Level]:
     seen: list[Spot] = []
     for c in table.roles.columns("level", "serial"):
         spot = table.grid.at[r][c]
-        if table.roles.names[c] == "serial" and (is_serial(spot.text) or cell_points(spot.text) is not None):
+        if table.roles.names[c] == "serial" and (is_number(spot.text) or cell_points(spot.text) is not None):
             continue
         if spot.blank or says_nobody(spot.text) or any(spot is s for s in seen) or _holds_requirement(table, spot):
             continue

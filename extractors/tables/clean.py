@@ -90,10 +90,11 @@ def clean_table(part: Part, ordinal: int) -> CleanTable:
     if part.header.found and not columns[-1] and by_column[-1].filled:
         columns = spread(columns, by_column)
     roles = assign_roles(columns, by_column)
-    fold_headings(body, roles)
+    folded = fold_headings(body, roles)
     if not body.spans_known:
         regroup(body, roles)
-        settle_spans(body, roles)
+        # A heading written again at a page's edge alone leaves blanks elsewhere in its column.
+        settle_spans(body, roles, written_out=any(by_column[c].filled == 1 for c in folded))
         fold_headings(body, roles)
     kinds = classify(body, roles)
     kind = _kind(part, columns, roles, kinds)

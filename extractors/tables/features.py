@@ -15,6 +15,7 @@ from extractors.phrases.text import says_nobody, squeeze
 from extractors.tables.grid import Spot
 
 _SERIAL = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[）)]?[.、．]?|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ①-⑳]")
+_DOTTED = re.compile(r"\d{1,2}(?:[.．]\d{1,2})+")
 _DATE = re.compile(r"\d月|[上中下]旬|季度|每月|年底|月底|全年|长期|适时|[前后]$|随时|同步|每年|常年|\d日")
 _MARK = re.compile(r"[√✓✔★☆●○◎▲△☑■□]|牵头|配合|主办|协办")
 _EVIDENCE = re.compile(r"图片|照片|报告|文件|截图|记录|资料|材料|复印件|方案|总结|名单|清单|台账|视频|通知|签到|说明")
@@ -23,6 +24,12 @@ _EVIDENCE = re.compile(r"图片|照片|报告|文件|截图|记录|资料|材料
 def is_serial(text: str) -> bool:
     """True for a serial number: 3, 3., 十二、, （一）, Ⅱ, ④."""
     return bool(_SERIAL.fullmatch(squeeze(text)))
+
+
+def is_number(text: str) -> bool:
+    """True for what tells an item's place and nothing else: a serial number, digits, 1.1, 2.3.1."""
+    solid = squeeze(text)
+    return is_serial(solid) or solid.isdigit() or bool(_DOTTED.fullmatch(solid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,8 @@ class Features:
     coded: float
     number: float
     serial: float
+    dotted: float
+    """Share that is a number of parts (1.1, 2.3.1): an item's place, or points with a decimal."""
     date: float
     party: float
     method: float
@@ -60,6 +69,7 @@ def features(cells: Sequence[Spot], n_rows: int) -> Features:
         coded=share([has_code(t) for t in texts]),
         number=share([cell_points(t) is not None for t in texts]),
         serial=share([is_serial(t) for t in texts]),
+        dotted=share([bool(_DOTTED.fullmatch(t)) for t in texts]),
         date=share([bool(_DATE.search(t)) and len(t) < 40 for t in texts]),
         party=share([looks_like_party(t) for t in texts]),
         method=share([method_share(t) > 0.6 for t in texts]),

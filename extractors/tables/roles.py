@@ -52,18 +52,23 @@ def _checked(role: str, f: Features) -> str:
         return "party"
     if role == "party" and f.number > 0.8:
         return "points"
-    if role == "serial" and f.filled and f.serial < 0.3 and f.length > 1:
+    if role == "serial" and f.filled and f.serial + f.dotted < 0.3 and f.length > 1:
         return ""
     if role == "scorebox" and f.length > 12 and f.sentence > 0.5:
         return ""
     return role
 
 
-def _by_content(f: Features) -> str:
-    """The role of a column without a known name, where the cells leave no doubt; else ''."""
+def _by_content(f: Features, scored: bool) -> str:
+    """The role of a column without a known name, where the cells leave no doubt; else ''.
+
+    `scored`: another column is headed as the one of points.
+    """
     if not f.filled:
         return "other"
     if f.serial > 0.8 and f.length < 4:
+        return "serial"
+    if scored and f.dotted > 0.8:
         return "serial"
     if f.number > 0.8:
         return "points"
@@ -108,7 +113,7 @@ def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
     """
     words = [word_of(c) for c in columns]
     names = [_checked(w.role, f) if w.role else "" for w, f in zip(words, features, strict=True)]
-    unknown = []
+    unknown, scored = [], "points" in names
     for c, (word, f) in enumerate(zip(words, features, strict=True)):
         # A settled word wins: a 备注 column may hold nothing but a star.
         if f.filled and f.mark > 0.8 and names[c] != "remark":
@@ -117,7 +122,7 @@ def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
             names[c] = "serial"
         if names[c] or word.weights:
             continue
-        names[c] = _by_content(f)
+        names[c] = _by_content(f, scored)
         if bare(columns[c]) and names[c] not in ("unit", "other") and not word.known:
             unknown.append(c)
     _settle_open(names, words, features)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from extractors.phrases.rowwords import is_note, is_total
 from extractors.phrases.text import squeeze
-from extractors.tables.features import is_serial
+from extractors.tables.features import is_number
 from extractors.tables.grid import Grid, Spot, put
 from extractors.tables.roles import SHARED_ROLES, Roles
 
@@ -27,9 +27,12 @@ def _outer_starts(grid: Grid, r: int, outer: list[int]) -> bool:
     return any(_starts(grid, r, c) for c in outer)
 
 
-def fold_headings(grid: Grid, roles: Roles) -> None:
-    """A heading written again below itself, under the same outer headings, continues the span above."""
-    columns = roles.columns("level")
+def fold_headings(grid: Grid, roles: Roles) -> set[int]:
+    """A heading written again below itself, under the same outer headings, continues the span above.
+
+    Returns the columns where that was so.
+    """
+    columns, folded = roles.columns("level"), set[int]()
     for i, c in enumerate(columns):
         for r in range(1, grid.n_rows):
             here, above = grid.at[r][c], grid.at[r - 1][c]
@@ -40,10 +43,15 @@ def fold_headings(grid: Grid, roles: Roles) -> None:
             if any(grid.at[r][o] is not grid.at[r - 1][o] for o in columns[:i]):
                 continue
             put(grid, above, range(above.row, here.row + here.rows), range(above.col, above.col + above.cols))
+            folded.add(c)
+    return folded
 
 
-def settle_spans(grid: Grid, roles: Roles) -> None:
-    """Give blank cells to the cell above them, by the contract's rule for blank cells. Works in place."""
+def settle_spans(grid: Grid, roles: Roles, *, written_out: bool = False) -> None:
+    """Give blank cells to the cell above them, by the contract's rule for blank cells. Works in place.
+
+    `written_out`: the carrier says in every row what spans several. Not every task has a helper: there a blank is one.
+    """
     levels = roles.columns("level")
     for i, c in enumerate(levels):
         for r in range(1, grid.n_rows):
@@ -56,6 +64,8 @@ def settle_spans(grid: Grid, roles: Roles) -> None:
             if grid.at[r][c].blank and not (partner is not None and _starts(grid, r, partner)):
                 _merge_up(grid, r, c)
     for c in roles.columns(*SHARED_ROLES):
+        if written_out and roles.names[c] == "support":
+            continue
         stop = levels[:1] if roles.names[c] == "points" else []
         for r in range(1, grid.n_rows):
             if grid.at[r][c].blank and not _outer_starts(grid, r, stop) and _has_text(grid, r, roles):
@@ -68,16 +78,14 @@ def settle_spans(grid: Grid, roles: Roles) -> None:
 
 
 def _is_word(spot: Spot) -> bool:
-    return not (spot.blank or is_serial(spot.text) or spot.text.isdigit() or is_total(spot.text))
+    return not (spot.blank or is_number(spot.text) or is_total(spot.text))
 
 
 def _join_words(grid: Grid, c: int) -> None:
     """A heading that stands in the serial column, broken over two rows by its carrier (特色加 | 分项目), is one."""
     for r in range(1, grid.n_rows):
         above, here = grid.at[r - 1][c], grid.at[r][c]
-        if above is here or any(
-            s.blank or is_serial(s.text) or s.text.isdigit() or is_total(s.text) for s in (above, here)
-        ):
+        if above is here or not (_is_word(above) and _is_word(here)):
             continue
         joined = replace(above, raw=f"{above.raw}\n{here.raw}", text=above.text + here.text)
         put(grid, joined, range(above.row, here.row + here.rows), range(c, c + 1))

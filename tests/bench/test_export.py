@@ -8,6 +8,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +30,10 @@ WORKBOOKS = int(os.environ.get("WENMING_BENCH_WORKBOOKS", "120"))
 EARLY = 60
 """Workbooks after which the process has all that it needs."""
 EACH = 40
+ROUNDS = 3
+"""The least disturbed of so many is taken."""
+PAGES_MB = 8.0
+"""Below that, what a process added says more of its allocator than of the workbook."""
 MOST = 1.5
 """Time and memory of a task list, per time and memory of the same cells written plainly."""
 FLAT_MB = 40.0
@@ -97,11 +102,16 @@ def peak_mb() -> float:
 
 
 def measured(write: Callable[[TaskList, Path], None], target: Path) -> tuple[float, float]:
-    """CPU seconds and added MB of writing one list of `TASKS` tasks."""
+    """Least CPU seconds, and added MB, of writing one list of `TASKS` tasks."""
     (one,) = task_lists(selection(TASKS, 1), by_party=False)
-    before, start = peak_mb(), time.process_time()
-    write(one, target)
-    return time.process_time() - start, peak_mb() - before
+    # What is made once (imports, styles) is no cost of a task.
+    write(replace(one, rows=one.rows[:1], merges=()), target)
+    before, seconds = peak_mb(), list[float]()
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        write(one, target)
+        seconds.append(time.process_time() - start)
+    return min(seconds), peak_mb() - before
 
 
 def grown(folder: Path) -> tuple[float, float]:
@@ -126,7 +136,7 @@ def test_a_list_costs_little_more_than_its_cells(tmp_path: Path) -> None:
     ratio = found["ours"][0] / found["plain"][0]
     print(f"time ratio {ratio:.2f}")
     assert ratio <= MOST
-    assert found["ours"][1] <= MOST * found["plain"][1]
+    assert found["ours"][1] <= MOST * max(found["plain"][1], PAGES_MB)
 
 
 def test_many_workbooks_need_no_more_memory_than_some(tmp_path: Path) -> None:

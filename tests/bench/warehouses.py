@@ -23,7 +23,7 @@ import polars as pl
 import schemas
 from assets.publication import TOPICS, topics
 from extractors import extract
-from tests.bench.generate import Words, pick
+from tests.bench.wording import divisions, pick, words
 from warehouse import store
 
 NOTICES = Path(__file__).parents[1] / "notices" / "text"
@@ -48,7 +48,7 @@ def seeds() -> list[tuple[str, str]]:
 def wordings(seed: int) -> tuple[list[str], list[str]]:
     """Themes and texts, `VARIANTS` of each requirement; the first of each is the requirement itself."""
     rng = random.Random(f"wordings/{seed}")
-    groups = list(Words.load().words.values())
+    groups = list(words()["words"].values())
     by_topic: dict[str, list[str]] = {}
     for topic, text in seeds():
         by_topic.setdefault(topic, []).extend(CLAUSE.findall(text))
@@ -71,7 +71,7 @@ def wordings(seed: int) -> tuple[list[str], list[str]]:
 def frames(first: int, number: int, tasks_of_each: int, seed: int = 1) -> dict[str, pl.DataFrame]:
     """Frames of `core.*` for the notices `first` … `first + number - 1`."""
     themes, texts = wordings(seed)
-    units = Words.load().words["departments"]
+    units = words()["words"]["departments"]
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in schemas.TABLES if name.startswith("core.")}
     for index in range(first, first + number):
         rng = random.Random(f"{seed}/{index}")
@@ -87,18 +87,18 @@ def frames(first: int, number: int, tasks_of_each: int, seed: int = 1) -> dict[s
 
 
 def _notice(rows: dict[str, list[dict[str, Any]]], index: int, tasks: int) -> None:
-    lists = Words.load().lists
+    cities = [one.name for one in divisions() if one.name.endswith("市")]
     file, name = f"file-{index:06}", f"notice-{index:06}"
-    city = lists["cities"][index % len(lists["cities"])]
+    city = cities[index % len(cities)]
     year = 2018 + index % 7
-    place = {"province": "某省", "city": f"{city}市", "county": None, "division_code": f"{370000 + index % 9000}"}
+    place = {"province": "某省", "city": city, "county": None, "division_code": f"{370000 + index % 9000}"}
     rows["core.files"].append(
         {"file_id": file, "source_path": f"{city}/通知{index}.docx", "sha256": f"{index:064x}", "format": "docx"}
         | {"bytes": 9999, "status": "loaded", "ingested_at": datetime(2026, 1, 1), "extractor_version": "1"}
     )
     rows["core.notices"].append(
-        {"notice_id": name, "file_id": file, "title": f"{city}市第{index}单位文明单位测评细则", "year": year}
-        | {"issuer": f"{city}市第{index}单位", "issued_on": date(year, 3, 1) + timedelta(days=index % 200)}
+        {"notice_id": name, "file_id": file, "title": f"{city}第{index}单位文明单位测评细则", "year": year}
+        | {"issuer": f"{city}第{index}单位", "issued_on": date(year, 3, 1) + timedelta(days=index % 200)}
         | {"period_start": date(year, 1, 1), "period_end": date(year, 12, 31), "campaign": "文明单位", "version": 1}
         | {"is_current": True, "subject": f"测评细则{index}", "corrected": [], "table_chars": 1, "accounted_chars": 1}
         | place

@@ -84,7 +84,7 @@ def test_it_prints_on_a4_across_with_the_header_on_every_page(sheet: Worksheet) 
     assert sheet.oddFooter is not None
     assert "&P" in str(sheet.oddFooter.right.text)
     assert sheet.freeze_panes == f"B{FIRST_ROW}"
-    assert sheet.auto_filter.ref == f"A{HEADER_ROW}:T{sheet.max_row}"
+    assert sheet.auto_filter.ref == f"A{HEADER_ROW}:U{sheet.max_row}"
 
 
 def test_choices_dates_and_colours(sheet: Worksheet) -> None:

@@ -133,6 +133,8 @@ def test_everything_runs_by_itself() -> None:
     assert {one.name: one.default_status.value for one in defs.schedules or ()} == {
         "nightly_rebuild": "RUNNING",
         "monthly_lists": "RUNNING",
+        # Nobody goes out into the network unasked.
+        "nightly_fetch": "STOPPED",
     }
     sensors: dict[str, Any] = {one.name: one for one in defs.sensors or ()}
     assert {name: one.default_status.value for name, one in sensors.items()} == {

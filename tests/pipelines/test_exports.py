@@ -42,10 +42,11 @@ def test_lists_are_written_by_party_and_named(five: Path, tmp_path: Path, say: S
 
 @pytest.mark.parametrize("form", ["docx", "ics", "csv", "json"])
 def test_other_forms(form: str, five: Path, tmp_path: Path, say: Say) -> None:
-    wanted = ["--notice", "华容", "--party", "财金", "--format", form, "--output", str(tmp_path), "--no-persons"]
+    folder = tmp_path / "清单2026.11"
+    wanted = ["--notice", "华容", "--party", "财金", "--format", form, "--output", str(folder), "--no-persons"]
     done = say("export", "tasks", *wanted, "--warehouse", str(five))
     assert done.code == OK, done.err
-    (path,) = tmp_path.rglob(f"*.{form}")
+    (path,) = folder.rglob(f"*.{form}")
     if form == "csv":
         with path.open(encoding="utf-8-sig", newline="") as stream:
             headers = next(csv.reader(stream))

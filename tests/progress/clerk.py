@@ -2,19 +2,24 @@
 
 It is run by the Python that knows `uno`, with one JSON object on its input:
 
-    {"soffice": path, "profile": folder, "books": [{"source": path, "target": path, "typed": [[row, column, text] …]}]}
+    {"soffice": path, "profile": folder, "books": [{"source": path, "target": path, "typed": [[row, column, text] …],
+     "by": [range, column] or null}]}
 
-Rows and columns count from 0. Text is typed, so that LibreOffice decides what it is (2026-03-05 becomes a day). It
-prints a JSON list: of each workbook the number of cells that kept their old content, being protected.
+Rows and columns count from 0. Text is typed, so that LibreOffice decides what it is (2026-03-05 becomes a day). To sort
+a range that has a header, the clerk takes the protection off first. It prints a JSON list: of each workbook the number
+of cells that kept their old content, being protected.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +29,16 @@ def main() -> None:
     pipe = "wenming-clerk"
     command = [asked["soffice"], "-env:UserInstallation=" + Path(asked["profile"]).as_uri()]
     command += ["--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"]
-    office = subprocess.Popen([*command, f"--accept=pipe,name={pipe};urp;"])
+    # A group of its own, since what is started here only starts the office itself.
+    office = subprocess.Popen([*command, f"--accept=pipe,name={pipe};urp;"], start_new_session=True)
     try:
         desktop = connect(pipe)
         print(json.dumps([type_in(desktop, **book) for book in asked["books"]]))
         desktop.terminate()
         office.wait(20)
     finally:
-        office.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(office.pid, signal.SIGKILL)
 
 
 def connect(pipe: str) -> Any:
@@ -47,7 +54,9 @@ def connect(pipe: str) -> Any:
     raise SystemExit("LibreOffice does not answer")
 
 
-def type_in(desktop: Any, source: str, target: str, typed: list[tuple[int, int, str]]) -> int:
+def type_in(
+    desktop: Any, source: str, target: str, typed: list[tuple[int, int, str]], by: tuple[str, int] | None = None
+) -> int:
     document = desktop.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, (option("Hidden", True),))
     refused = 0
     sheet = document.Sheets.getByIndex(0)
@@ -57,10 +66,23 @@ def type_in(desktop: Any, source: str, target: str, typed: list[tuple[int, int, 
             refused += 1
         else:
             cell.setFormula(text)
+    if by is not None:
+        sort(sheet, *by)
     document.calculateAll()
     document.storeToURL(Path(target).as_uri(), (option("FilterName", "Calc MS Excel 2007 XML"),))
     document.close(False)
     return refused
+
+
+def sort(sheet: Any, name: str, column: int) -> None:
+    sheet.unprotect("")
+    rows = sheet.getCellRangeByName(name)
+    uno = importlib.import_module("uno")
+    field = uno.createUnoStruct("com.sun.star.table.TableSortField")
+    field.Field, field.IsAscending = column, False
+    fields = uno.Any("[]com.sun.star.table.TableSortField", (field,))
+    order = (option("SortFields", fields), option("ContainsHeader", True))
+    uno.invoke(rows, "sort", (uno.Any("[]com.sun.star.beans.PropertyValue", order),))
 
 
 def option(name: str, value: object) -> Any:

@@ -57,6 +57,16 @@ def protected(path: Path) -> list[list[Any]]:
     ]
 
 
+def clerk(office: Office, books: list[dict[str, Any]]) -> Any:
+    """The cells that the clerk could not change in each workbook."""
+    assert PROGRAM is not None
+    asked = {"soffice": str(PROGRAM), "profile": str(office.folder / "profile"), "books": books}
+    done = subprocess.run(
+        [python(PROGRAM), str(CLERK)], input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=300
+    )
+    return json.loads(done.stdout)
+
+
 def test_everything_typed_in_libreoffice_arrives_once(office: Office) -> None:
     lists = list(task_lists(select(office.warehouse, Wanted())))
     books, sent = [], 0
@@ -66,12 +76,7 @@ def test_everything_typed_in_libreoffice_arrives_once(office: Office) -> None:
             {"source": str(source), "target": str(office.folder / f"{number}-填.xlsx"), "typed": typed(one, sent)}
         )
         sent += len(one.rows)
-    assert PROGRAM is not None
-    asked = {"soffice": str(PROGRAM), "profile": str(office.folder / "profile"), "books": books}
-    done = subprocess.run(
-        [python(PROGRAM), str(CLERK)], input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=300
-    )
-    assert json.loads(done.stdout) == [1] * len(lists)
+    assert clerk(office, books) == [1] * len(lists)
     returned = [Path(str(book["target"])) for book in books]
     for book in books:
         assert protected(Path(str(book["target"]))) == protected(Path(str(book["source"])))
@@ -90,6 +95,27 @@ def test_everything_typed_in_libreoffice_arrives_once(office: Office) -> None:
             wanted[row.task.task_id, one.party] = (words[status], day, f"第 {place} 条，=1+1 不是公式")
             place += 1
     assert {(task, party): tuple(rest) for task, party, *rest in found} == wanted
+
+
+def test_rows_sorted_in_libreoffice_keep_their_keys(office: Office) -> None:
+    lists = task_lists(select(office.warehouse, Wanted()))
+    one = max((each for each in lists if not each.merges), key=lambda each: len(each.rows))
+    source, target = office.send(one), office.folder / "排过序.xlsx"
+    words = [
+        (FIRST_ROW - 1 + at, HEADERS.index(header), text)
+        for at, row in enumerate(one.rows)
+        for header, text in (("状态", "进行中"), ("说明", row.task.task_id))
+    ]
+    # What the arrows of the filter sort.
+    rows = load_workbook(source).worksheets[0].auto_filter.ref
+    book = {"source": str(source), "target": str(target), "typed": words, "by": (rows, REQUIREMENT)}
+    assert clerk(office, [book]) == [0]
+    assert protected(target) != protected(source)
+    taken = office.take(target)
+    assert taken.judged.issues == []
+    found = office.ask("SELECT task_id, note FROM ops.progress")
+    assert len(found) == len(one.rows)
+    assert all(task == note for task, note in found)
 
 
 def test_the_pages_of_a_list_are_a4_across_with_its_header_on_each(office: Office, tmp_path: Path) -> None:

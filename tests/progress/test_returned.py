@@ -16,7 +16,7 @@ from assets.returned.run import listed
 from assets.returned.sheets import NotReturnedError, read_returned
 from tests.progress.conftest import NOW, Office, fill
 from warehouse import store
-from warehouse.errors import PublishError
+from warehouse.errors import PublishError, WarehouseChangedError
 from warehouse.export.columns import KEY
 from warehouse.export.lists import task_lists
 from warehouse.export.selection import Wanted, select
@@ -217,3 +217,14 @@ def test_a_list_of_the_whole_notice_counts_for_each_party(office: Office) -> Non
     }
     (again,) = task_lists(select(office.warehouse, Wanted(notices=("淄博",))), by_party=False)
     assert (again.rows[0].cells["状态"], again.rows[1].cells["状态"]) == ("已完成", None)
+
+
+def test_progress_alone_never_becomes_a_warehouse(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a newer version of the program meets the file of an older one."""
+    path = fill(office.send(office.lists("淄博")[0]), {0: {"状态": "进行中"}})
+    before = office.warehouse.read_bytes()
+    monkeypatch.setattr("schemas.fingerprint", lambda: "another")
+    with pytest.raises(WarehouseChangedError, match="wenming build"):
+        office.take(path)
+    assert office.warehouse.read_bytes() == before
+    assert not office.ledger.exists()

@@ -134,8 +134,8 @@ def _cells(one: TaskList, task: Task) -> dict[str, Value]:
     # In a list of the whole notice, a task stands as its first lead has it.
     party = next((each.party for each in task.parties if each.role == "lead"), None) if one.whole else one.party
     mine = next((each for each in task.progress if each.party == party), None)
-    starts = [one.starts_on for one in task.deadlines if one.starts_on]
-    ends = [*task.due_days, *(one.ends_on for one in task.deadlines if one.ends_on)]
+    starts = [each.starts_on for each in task.deadlines if each.starts_on]
+    ends = [*task.due_days, *(each.ends_on for each in task.deadlines if each.ends_on)]
     return {
         "指标编号": task.code,
         "一级指标": task.names[0] if task.names else None,
@@ -145,7 +145,7 @@ def _cells(one: TaskList, task: Task) -> dict[str, Value]:
         "配合科室": "、".join(task.named("support")) or None,
         LEADER: task.leader,
         PERSONS: "、".join(task.persons) or None,
-        "完成时限": task.deadline or "；".join(dict.fromkeys(one.raw for one in task.deadlines)) or None,
+        "完成时限": task.deadline or "；".join(dict.fromkeys(each.raw for each in task.deadlines)) or None,
         STARTS: min(starts, default=None),
         ENDS: max(ends, default=None),
         "材料要求": materials(task),

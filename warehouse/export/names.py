@@ -35,7 +35,7 @@ def file_name(text: str, suffix: str, taken: set[str]) -> str:
 
 def sheet_name(text: str, taken: set[str]) -> str:
     """A title of `text` that Excel takes for a sheet, never one of `taken`, which is added to."""
-    title = _NOT_IN_SHEET.sub("_", _visible(text)).strip().strip("'").strip() or UNNAMED
+    title = _NOT_IN_SHEET.sub("_", visible(text)).strip().strip("'").strip() or UNNAMED
     if title.casefold() == SHEET_RESERVED:
         title += "_"
     return _first_free(lambda mark: _cut_title(title, SHEET_UNITS - len(mark)) + mark, taken)
@@ -53,14 +53,14 @@ def _first_free(made: Callable[[str], str], taken: set[str]) -> str:
     return name
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """`text` on one line, without control, format (right-to-left marks) and unassigned characters."""
     solid = unicodedata.normalize("NFC", re.sub(r"\s+", " ", text))
     return "".join(character for character in solid if not unicodedata.category(character).startswith("C"))
 
 
 def _stem(text: str, suffix: str) -> str:
-    solid = _AROUND_DOTS.sub(".", _visible(text)).strip(". ~")
+    solid = _AROUND_DOTS.sub(".", visible(text)).strip(". ~")
     safe = sanitize_filename(f"{solid or UNNAMED}{suffix}", platform="universal", replacement_text="_")
     stem = safe.removesuffix(suffix)
     device, dot, rest = stem.partition(".")

@@ -83,7 +83,8 @@ def _write_list(sheet: Any, looks: Looks, one: TaskList) -> None:
     for first, until in one.merges:
         column = letters[POINTS]
         sheet.merged_cells.add(CellRange(f"{column}{FIRST_ROW + first}:{column}{FIRST_ROW + until}").coord)
-    sheet.auto_filter.ref = f"A{HEADER_ROW}:{last}{end}"
+    # The hidden keys too: what is sorted by the filter's arrows is what lies in its range.
+    sheet.auto_filter.ref = f"A{HEADER_ROW}:{key_letter}{end}"
     _guard(sheet, letters, end)
     _colour(sheet, letters, end)
     for text, look in ((one.title, "title"), (_subtitle(one), "subtitle")):

@@ -46,12 +46,17 @@ def outside(root: Element, article: Element) -> tuple[str, str]:
 
 def publication(said: dict[str, str], around: str) -> list[ReadNote]:
     """When and where the page was put on the web. A note, since the date of the notice itself is another one."""
-    date = said.get("date") or _first(_DATE, around)
-    source = said.get("source") or _NEXT_LABEL.split(_first(_SOURCE, around))[0]
+    date, source = stated(said, around)
     parts = [f"发布日期 {date}"] * bool(date) + [f"来源 {source}"] * bool(source)
     if not parts:
         return []
     return [ReadNote("publication", f"网页标注的{'，'.join(parts)}（不作为通知的印发日期和机关）", "网页标题区")]
+
+
+def stated(said: dict[str, str], around: str) -> tuple[str, str]:
+    """The date and the source that the page gives for itself, as printed; empty where it gives none."""
+    date = said.get("date") or _first(_DATE, around)
+    return date, said.get("source") or _NEXT_LABEL.split(_first(_SOURCE, around))[0]
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
@@ -74,7 +79,7 @@ def links_told(links: Sequence[Link]) -> list[ReadNote]:
     return [
         ReadNote(
             "attachment_link",
-            f"网页附有文件“{link.name}”（{link.href}），未随网页读取；请下载到网页所在的文件夹，文件名与链接或其文字相同",
+            f"网页附有文件“{link.name}”（{link.href[:_LONGEST]}），未随网页读取；请下载到网页所在的文件夹，文件名与链接或其文字相同",
             link.locator,
         )
         for link in links
@@ -91,4 +96,4 @@ def _links(root: Element) -> Iterator[tuple[str, str]]:
         path = re.split(r"[?#]", href, maxsplit=1)[0]
         ends = {text.rpartition(".")[2].lower() for text in (path, name) if "." in text}
         if ends & set(kinds):
-            yield name or path.rpartition("/")[2], href[:_LONGEST]
+            yield name or path.rpartition("/")[2], href

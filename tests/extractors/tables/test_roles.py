@@ -72,6 +72,11 @@ class TestByHeaderAndCells:
     def test_serial_numbers(self) -> None:
         assert roles(["序号", "测评标准"], ["1", LONG], ["2", LONG])["序号"] == "serial"
 
+    @pytest.mark.parametrize("word", ["条目号", "编号", "某某"])
+    def test_numbers_of_parts_beside_points_are_places(self, word: str) -> None:
+        rows = [["1.1", LONG, "6"], ["1.2", LONG, "8"], ["2.1", LONG, "5"]]
+        assert list(roles([word, "测评标准", "权重（分）"], *rows).values()) == ["serial", "requirement", "points"]
+
     def test_headings_under_a_serial_word_are_a_level(self) -> None:
         rows = [["组织领导", LONG], ["学习教育", LONG]]
         assert roles(["序号", "测评标准"], *rows)["序号"] == "level"

@@ -50,6 +50,17 @@ class TestByRole:
         assert below("责任科室", "办公室", "----", "") == ["办公室", "----", "----"]
 
 
+class TestHelpers:
+    """Where headings stand in every row, a task without a supporting party has none."""
+
+    def test_headings_in_every_row(self) -> None:
+        assert below("配合单位", "县公安局", "", "", groups="甲甲乙") == ["县公安局", "", ""]
+        assert below("牵头单位", "县公安局", "", "", groups="甲甲乙") == ["县公安局"] * 3
+
+    def test_a_heading_written_again_at_a_page_edge(self) -> None:
+        assert below("配合单位", "县公安局", "", "", groups="甲 甲") == ["县公安局"] * 3
+
+
 class TestWrittenOut:
     """A column of evidence or dates that repeats equal neighbours has truly empty cells."""
 

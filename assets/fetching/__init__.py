@@ -1,0 +1,1 @@
+"""Notices from the pages of governments into raw/: politely, completely, and never over what lies there already."""

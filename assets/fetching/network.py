@@ -1,0 +1,199 @@
+"""Connections that go only where they may, and end when their time is up.
+
+Every name is resolved here, every address it has is looked at, and the connection is made to the very address that was
+looked at: an answer of the name server that changes in between (DNS rebinding) helps nobody. The deadline holds for the
+whole exchange, so that a server that sends a byte now and then does not keep it open.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Final
+
+import httpcore
+import httpx
+
+CONNECT_SECONDS: Final = 15.0
+"""For one address of a host; a silent firewall costs no more."""
+_USUAL_PORTS: Final = (80, 443)
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+"""All that IPv6 has given out; the rest holds old forms that carry IPv4 addresses, and site-local ones."""
+_LISTEN: Final = 0.5
+"""Seconds of waiting for bytes after which it is asked whether the run is being stopped."""
+
+Resolve = Callable[[str, int], list[str]]
+"""The addresses of a host, as text; raises OSError."""
+
+
+class StoppedError(Exception):
+    """The run is being stopped; nothing more is asked for."""
+
+
+class PrivateAddressError(Exception):
+    """The host has an address in a private, local or reserved network; the text is the address."""
+
+
+def addresses(host: str, port: int) -> list[str]:
+    """What the system's resolver says. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+def is_public(address: str) -> bool:
+    """Whether an address belongs to the public network, whatever other address it carries inside."""
+    one = ipaddress.ip_address(address.partition("%")[0])
+    inner: list[ipaddress.IPv4Address | None] = []
+    if isinstance(one, ipaddress.IPv6Address):
+        inner = [one.ipv4_mapped, one.sixtofour, *(one.teredo or ())]
+        if one in _NAT64:
+            inner.append(ipaddress.IPv4Address(int(one) & 0xFFFFFFFF))
+    carried = [each for each in inner if each is not None]
+    if carried:
+        return all(is_public(str(each)) for each in carried)
+    if isinstance(one, ipaddress.IPv6Address) and one not in _UNICAST:
+        return False
+    return one.is_global and not one.is_multicast
+
+
+class Gate(httpcore.NetworkBackend):
+    """Opens connections to public addresses, and to `own` (host and port of a source that may be private)."""
+
+    def __init__(
+        self,
+        own: tuple[str, int] | None = None,
+        resolve: Resolve = addresses,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._own = own
+        self._resolve = resolve
+        self._stopped = stopped
+        self._inner = httpcore.SyncBackend()
+        self._ends = float("inf")
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """All that happens inside must be over in so many seconds, else httpcore's timeouts are raised."""
+        self._ends = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._ends = float("inf")
+
+    def left(self, timeout: float | None) -> float:
+        """The smaller of `timeout` and what is left. Raises `httpcore.ReadTimeout` when nothing is, `StoppedError`."""
+        if self._stopped():
+            raise StoppedError
+        rest = self._ends - time.monotonic()
+        if rest <= 0:
+            raise httpcore.ReadTimeout("deadline")
+        return rest if timeout is None else min(rest, timeout)
+
+    def may(self, host: str, port: int, address: str) -> bool:
+        """Whether this address may be connected to for this host and port."""
+        if self._own is not None and host.lower() == self._own[0] and port in (self._own[1], *_USUAL_PORTS):
+            return True
+        return is_public(address)
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to the first address that answers. Raises `PrivateAddressError`, or what httpcore raises."""
+        try:
+            found = self._resolve(host, port)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(f"DNS: {error}") from error
+        for address in found:
+            if not self.may(host, port, address):
+                raise PrivateAddressError(address)
+        fault: Exception = httpcore.ConnectError("DNS: no address")
+        for address in found:
+            try:
+                seconds = min(self.left(timeout), CONNECT_SECONDS)
+                stream = self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
+                return _Timed(stream, self)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                fault = error
+        raise fault
+
+
+class _Timed(httpcore.NetworkStream):
+    """A stream whose every step is bounded by the deadline of its gate."""
+
+    def __init__(self, stream: httpcore.NetworkStream, gate: Gate) -> None:
+        self._stream = stream
+        self._gate = gate
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        while True:
+            left = self._gate.left(timeout)
+            try:
+                return self._stream.read(max_bytes, min(left, _LISTEN))
+            except httpcore.ReadTimeout:
+                if left <= _LISTEN:
+                    raise
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._gate.left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Timed(self._stream.start_tls(ssl_context, server_hostname, self._gate.left(timeout)), self._gate)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The authorities that are trusted; reading them takes a moment, so all sources share them."""
+    return httpx.create_ssl_context()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._response.iter_stream())
+
+    def close(self) -> None:
+        self._response.close()
+
+
+class Transport(httpx.BaseTransport):
+    """httpx over a gate; what goes wrong is raised as httpcore raises it."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_certificates(), max_connections=4, keepalive_expiry=30.0, network_backend=gate
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        asked = httpcore.Request(
+            request.method, target, headers=request.headers.raw, content=b"", extensions=request.extensions
+        )
+        response = self._pool.handle_request(asked)
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
+        )
+
+    def close(self) -> None:
+        self._pool.close()

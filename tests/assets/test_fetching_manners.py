@@ -1,0 +1,375 @@
+"""Manners and safety: robots.txt, turns, retries, redirects, private networks, limits, sources that are wrong."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpcore
+import pytest
+
+from assets.fetching import robots
+from assets.fetching.client import FetchError, Hosts, Trouble, Visitor
+from assets.fetching.names import from_header
+from assets.fetching.network import Gate, PrivateAddressError, is_public
+from assets.fetching.run import BusyError, Way, fetch
+from assets.fetching.sources import Source, SourcesError, read_sources
+from tests.assets.site import Reply, Request, Site, running, write_sources
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with running() as one:
+        yield one
+
+
+@dataclass
+class Slept:
+    """Sleeps that are written down instead of slept."""
+
+    pauses: list[float] = field(default_factory=list)
+
+    def __call__(self, seconds: float) -> None:
+        self.pauses.append(round(seconds, 1))
+
+
+@pytest.fixture
+def slept() -> Slept:
+    return Slept()
+
+
+@pytest.fixture
+def visitor(site: Site, slept: Slept) -> Iterator[Callable[..., Visitor]]:
+    made: list[Visitor] = []
+
+    def visit(**said: object) -> Visitor:
+        resolve = said.pop("resolve", None)
+        fields = {"name": "甲", "url": f"{site.url}/", "take": ("测评",), "delay": 0, "allow_private": True} | said
+        more = {"resolve": resolve} if resolve else {}
+        made.append(Visitor(Source(**fields), Hosts(slept), agent="test", **more))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield visit
+    for one in made:
+        one.__exit__(None, None, None)
+
+
+def trouble(ask: Callable[[], object]) -> Trouble:
+    with pytest.raises(FetchError) as caught:
+        ask()
+    assert any("一" <= letter <= "龥" for letter in str(caught.value))
+    return caught.value.trouble
+
+
+def test_robots_are_kept_also_for_redirects(site: Site, visitor: Callable[..., Visitor]) -> None:
+    rules = b"User-agent: *\nDisallow: /\n\nUser-agent: wenming-fetch\nDisallow: /secret\nDisallow: /*.doc$\n"
+    rules += b"Allow: /secret/open\n"
+    site.answers["/robots.txt"] = Reply(rules)
+    site.answers |= {path: Reply(b"x") for path in ("/secret/a", "/secret/open/a", "/a.doc", "/a.docx")}
+    site.answers["/go"] = Reply(status=302, headers={"Location": "/secret/a"})
+    one = visitor()
+    for path in ("/secret/a", "/a.doc", "/go"):
+        assert trouble(lambda path=path: one.get(f"{site.url}{path}")) is Trouble.ROBOTS  # type: ignore[misc]
+    assert one.get(f"{site.url}/secret/open/a").data == b"x"
+    assert one.get(f"{site.url}/a.docx").data == b"x"
+    assert site.paths == ["/go", "/secret/open/a", "/a.docx"]
+    assert [request.path for request in site.requests].count("/robots.txt") == 1
+
+
+def test_rules_that_cannot_be_asked_forbid(site: Site, visitor: Callable[..., Visitor]) -> None:
+    site.answers |= {"/robots.txt": Reply(status=500), "/a": Reply(b"x")}
+    assert trouble(lambda: visitor().get(f"{site.url}/a")) is Trouble.UNREACHABLE
+    assert site.paths == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "fits"),
+    [
+        ("/a", "/abc", True),
+        ("/a$", "/a", True),
+        ("/a$", "/ab", False),
+        ("/*?id=", "/x?id=1", True),
+        ("/*.pdf$", "/x.pdf?x", False),
+        ("/a*b*c$", "/abxc", True),
+        ("/a*bc$", "/abc", True),
+        ("/ab*b$", "/ab", False),
+        ("/通知/", "/%E9%80%9A%E7%9F%A5/1", True),
+        ("/" + "*a" * 60 + "$", "/" + "a" * 59 + "b", False),
+    ],
+)
+def test_patterns_of_robots(pattern: str, path: str, fits: bool) -> None:
+    rules = robots.parse(f"User-agent: x\nDisallow: /\nUser-agent: *\nUser-agent: y\nDisallow: {pattern}".encode())
+    assert rules.allows(f"http://h{path}") is not fits
+
+
+def test_one_request_at_a_time_with_the_longer_delay(site: Site, tmp_path: Path, slept: Slept) -> None:
+    site.answers["/robots.txt"] = Reply(b"User-agent: *\nCrawl-delay: 50\n")
+    for name in "ab":
+        links = "".join(f"<a href='/{name}{n}.html'>测评通知{n}</a>" for n in range(2))
+        site.page(f"/{name}.html", f"<html><body>{links}</body></html>")
+        for n in range(2):
+            site.page(f"/{name}{n}.html", f"<html><body><p>测评 {name}{n}</p></body></html>")
+    common = "take = ['测评']\nallow_private = true"
+    write_sources(tmp_path, *(f"name='{n}'\nurl='{site.url}/{n}.html'\n{common}" for n in "ab"))
+    assert not fetch(tmp_path, Way("test", sleep=slept)).failed
+    assert site.most_at_once == 1
+    assert len(site.paths) == 6
+    # Before the robots.txt of the second source, its own delay holds, and that is over.
+    assert len(slept.pauses) == 6
+    assert min(slept.pauses) > 40
+
+
+def test_a_busy_site_is_asked_again_when_it_says(site: Site, visitor: Callable[..., Visitor], slept: Slept) -> None:
+    site.answers["/a"] = [Reply(status=429, headers={"Retry-After": "7"}), Reply(status=503), Reply(b"x")]
+    assert visitor().get(f"{site.url}/a").data == b"x"
+    assert slept.pauses == [7.0, 4.0]
+    site.answers["/b"] = [Reply(status=429, headers={"Retry-After": "9999"}), Reply(b"x")]
+    assert trouble(lambda: visitor().get(f"{site.url}/b")) is Trouble.UNREACHABLE
+    assert site.paths.count("/b") == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "asked"),
+    [(500, Trouble.UNREACHABLE, 3), (403, Trouble.REFUSED, 1), (404, Trouble.GONE, 1), (410, Trouble.GONE, 1)],
+)
+def test_what_a_status_means(
+    site: Site, visitor: Callable[..., Visitor], status: int, said: Trouble, asked: int
+) -> None:
+    site.answers["/a"] = Reply(status=status)
+    assert trouble(lambda: visitor().get(f"{site.url}/a")) is said
+    assert len(site.paths) == asked
+
+
+def test_a_body_that_breaks_off_is_asked_for_again_and_never_taken(site: Site, visitor: Callable[..., Visitor]) -> None:
+    site.answers["/a"] = [Reply(b"half", headers={"Content-Length": "100"}), Reply(b"whole")]
+    assert visitor().get(f"{site.url}/a").data == b"whole"
+    site.answers["/b"] = Reply(b"half", headers={"Content-Length": "100"})
+    assert trouble(lambda: visitor().get(f"{site.url}/b")) is Trouble.UNREACHABLE
+
+
+def endless(piece: bytes, pause: float = 0.0) -> Callable[[], Iterator[bytes]]:
+    def pieces() -> Iterator[bytes]:
+        for _ in itertools.count():
+            time.sleep(pause)
+            yield piece
+
+    return pieces
+
+
+def test_limits_on_size_hold_for_stated_endless_and_packed_bodies(site: Site, visitor: Callable[..., Visitor]) -> None:
+    bomb = gzip.compress(b"0" * (8 << 20))
+    site.answers |= {
+        "/stated": Reply(b"x", headers={"Content-Length": str(1 << 40)}),
+        "/endless": Reply(endless(b"x" * 65536)),
+        "/bomb": Reply(bomb, headers={"Content-Encoding": "gzip"}),
+        "/odd": Reply(b"x", headers={"Content-Encoding": "br"}),
+    }
+    one = visitor(max_mb=1)
+    for path in ("/stated", "/endless", "/bomb"):
+        assert trouble(lambda path=path: one.get(f"{site.url}{path}")) is Trouble.TOO_LARGE  # type: ignore[misc]
+    assert trouble(lambda: one.get(f"{site.url}/odd")) is Trouble.UNFIT
+
+
+def test_the_time_limit_holds_for_silent_and_for_dripping_sites(site: Site, visitor: Callable[..., Visitor]) -> None:
+    over = threading.Event()
+
+    def silent(request: Request) -> Reply:
+        over.wait(20)
+        return Reply(b"late")
+
+    site.answers |= {"/silent": silent, "/drip": Reply(endless(b"x", 0.02)), "/robots.txt": Reply(b"")}
+    one = visitor(timeout=0.2, tries=1)
+    for path in ("/silent", "/drip"):
+        assert trouble(lambda path=path: one.get(f"{site.url}{path}")) is Trouble.UNREACHABLE  # type: ignore[misc]
+    over.set()
+
+
+def test_redirects_are_followed_a_few_times_and_only_on_the_web(site: Site, visitor: Callable[..., Visitor]) -> None:
+    site.answers |= {f"/{n}": Reply(status=302, headers={"Location": f"/{n + 1}"}) for n in range(9)}
+    site.answers |= {"/5": Reply(b"five"), "/file": Reply(status=302, headers={"Location": "file:///etc/passwd"})}
+    one = visitor()
+    assert one.get(f"{site.url}/0").url == f"{site.url}/5"
+    del site.answers["/5"]
+    site.answers["/5"] = Reply(status=302, headers={"Location": "/6"})
+    assert trouble(lambda: one.get(f"{site.url}/0")) is Trouble.UNREACHABLE
+    assert trouble(lambda: one.get(f"{site.url}/file")) is Trouble.UNFIT
+
+
+def test_no_way_leads_into_private_networks(site: Site, visitor: Callable[..., Visitor]) -> None:
+    inner = f"http://127.0.0.1:{site.port}/inner"
+    site.answers |= {"/inner": Reply(b"secret"), "/go": Reply(status=302, headers={"Location": inner})}
+    # The source's own host is allowed, no other name of the same machine.
+    assert trouble(lambda: visitor().get(f"{site.url}/go")) is Trouble.PRIVATE
+    assert trouble(lambda: visitor(allow_private=False).get(f"{site.url}/inner")) is Trouble.PRIVATE
+    assert trouble(lambda: visitor().get(f"http://localhost:{site.port + 1}/")) is Trouble.PRIVATE
+    assert site.paths == ["/go"]
+
+
+def test_a_name_is_resolved_once_and_its_checked_address_connected_to(site: Site) -> None:
+    """DNS rebinding: what the name server says after the check is never asked for."""
+    answers = iter([["93.184.216.34", "127.0.0.1"], ["127.0.0.1"], ["::ffff:127.0.0.1"], ["100.64.0.1"]])
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return next(answers)
+
+    gate = Gate(resolve=resolve)
+    for _ in range(4):
+        with pytest.raises(PrivateAddressError):
+            gate.connect_tcp("rebinding.example", site.port)
+    assert len(asked) == 4
+    connected: list[str] = []
+
+    class Inner(httpcore.SyncBackend):
+        def connect_tcp(self, host: str, *arguments: object, **more: object) -> httpcore.NetworkStream:
+            connected.append(host)
+            raise httpcore.ConnectError("stop here")
+
+    once = iter([["93.184.216.34"], ["127.0.0.1"]])
+    gate = Gate(resolve=lambda host, port: next(once))
+    gate._inner = Inner()
+    with pytest.raises(httpcore.ConnectError):
+        gate.connect_tcp("rebinding.example", 80)
+    assert connected == ["93.184.216.34"]
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        *((one, False) for one in ("10.0.0.1", "172.16.3.1", "192.168.1.1", "127.0.0.1", "169.254.169.254", "0.0.0.0")),
+        *((one, False) for one in ("100.64.0.1", "198.18.0.1", "224.0.0.1", "255.255.255.255", "::1", "fe80::1%eth0")),
+        *((one, False) for one in ("fc00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "ff02::1", "::")),
+        *((one, False) for one in ("::10.0.0.1", "::ffff:0:a00:1", "64:ff9b:1::1", "fec0::1", "2001:db8::1")),
+    ],
+)
+def test_public_addresses(address: str, public: bool) -> None:
+    assert is_public(address) is public
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("attachment; filename*=UTF-8''%E9%80%9A%E7%9F%A5.docx", "通知.docx"),
+        ("attachment; filename=\"x.doc\"; filename*=GBK''%CD%A8%D6%AA.doc", "通知.doc"),
+        ('attachment; filename="%E9%80%9A%E7%9F%A5.pdf"', "通知.pdf"),
+        ('attachment; filename="%CD%A8%D6%AA.pdf"', "通知.pdf"),
+        ('attachment; filename="通知.pdf"', "通知.pdf"),
+        ("attachment; filename=" + "通知.xls".encode("gbk").decode("latin-1"), "通知.xls"),
+        ("attachment; filename=" + "通知.xls".encode().decode("latin-1"), "通知.xls"),
+        ('attachment; filename="=?UTF-8?B?6YCa55+lLnBkZg==?="', "通知.pdf"),
+        ('attachment; filename="..\\\\..\\\\通知.pdf"', "通知.pdf"),
+        ("attachment; filename=/etc/通知.pdf", "通知.pdf"),
+        ("inline", ""),
+    ],
+)
+def test_names_in_headers(header: str, name: str) -> None:
+    assert from_header(header) == name
+
+
+def test_a_bad_source_stops_no_other(site: Site, tmp_path: Path) -> None:
+    site.page("/good.html", "<html><body><a href='/1.html'>测评通知</a></body></html>")
+    site.page("/1.html", "<html><body><p>测评</p></body></html>")
+    site.page("/empty.html", "<html><body></body></html>")
+    common = "take = ['测评']\nallow_private = true"
+    names = ("dead", "empty", "good")
+    entries = [f"name='{name}'\nurl='{site.url}/{name}.html'\n{common}" for name in names]
+    feed = f"name='feed'\nurl='{site.url}/good.html'\nkind='feed'\nallow_private=true"
+    write_sources(tmp_path, "name='x'\nurl='ftp://x/'\ntake=['a']", *entries, feed)
+    report = fetch(tmp_path, Way("test", sleep=lambda seconds: None))
+    assert report.failed
+    assert report.stopped == {"dead", "empty", "feed"}
+    assert [(one.source, str(one.outcome)) for one in report.events] == [
+        ("dead", "已失效"),
+        ("empty", "内容不符"),
+        ("good", "新增"),
+        ("feed", "内容不符"),
+    ]
+    assert "sources.toml 第 4 行起的第 1 个来源“x”" in report.problems[0]
+    assert not fetch(tmp_path, Way("test", sleep=lambda seconds: None), only=["good"]).failed
+
+
+def test_a_site_that_fell_silent_is_left_alone(site: Site, tmp_path: Path) -> None:
+    links = "".join(f"<a href='/{n}.html'>测评通知{n}</a>" for n in range(9))
+    site.page("/list.html", f"<html><body>{links}</body></html>")
+    site.answers |= {f"/{n}.html": Reply(status=502) for n in range(9)}
+    write_sources(tmp_path, f"name='a'\nurl='{site.url}/list.html'\ntake=['测评']\ntries=1\nallow_private=true")
+    report = fetch(tmp_path, Way("test", sleep=lambda seconds: None))
+    assert site.paths == ["/list.html", "/0.html", "/1.html", "/2.html"]
+    assert [str(one.outcome) for one in report.events] == ["无法访问"] * 3 + ["留待下次"]
+
+
+def test_two_fetches_do_not_meet(site: Site, tmp_path: Path) -> None:
+    site.page("/list.html", "<html><body><a href='/1.html'>测评通知</a></body></html>")
+    write_sources(tmp_path, f"name='a'\nurl='{site.url}/list.html'\ntake=['测评']\nallow_private=true")
+    met: list[str] = []
+
+    def meanwhile(event: object) -> None:
+        with pytest.raises(BusyError) as caught:
+            fetch(tmp_path, Way("test"))
+        met.append(str(caught.value))
+
+    fetch(tmp_path, Way("test"), tell=meanwhile)
+    assert len(met) == 1
+
+
+def test_a_stopped_run_ends_before_the_pauses_of_the_others_are_over(site: Site, tmp_path: Path) -> None:
+    site.page("/list.html", "<html><body><a href='/1.html'>测评通知</a></body></html>")
+    site.page("/1.html", "<html><body><p>测评</p></body></html>")
+    slow = f"http://127.0.0.1:{site.port}/list.html"
+    entries = [("quick", f"{site.url}/list.html", 0.1), ("slow", slow, 60)]
+    common = "take=['测评']\nallow_private=true"
+    write_sources(tmp_path, *(f"name='{name}'\nurl='{url}'\ndelay={pause}\n{common}" for name, url, pause in entries))
+
+    def interrupt(event: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch(tmp_path, Way("test"), tell=interrupt)
+    assert site.paths.count("/1.html") == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('url = "http://a.cn/"\ntake=["a"]', "缺少“name”（来源的名称）"),
+        ('name="a"\nurl = "http://a.cn/"', "须用 take 写明"),
+        ('name="a"\nurl = "http://u:p@a.cn/"\ntake=["a"]', "“url”（网址）（第 6 行）"),
+        ('name="a"\nurl = "http://a.cn/"\ntake="a"', '须写成 ["甲", "乙"]'),
+        ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\nkind="web"', "只能是 list、feed、sitemap、page 之一"),
+        ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\nencoding="latin"', "只能是 utf-8、gbk"),
+        ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\nfolder="../x"', "须是一个文件夹的名称"),
+        ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\ndelay=-1', "不得小于 0"),
+        ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\npages="many"', "类型不对"),
+        ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\ncolour=1', "不认识的项目“colour”（第 8 行）"),
+        ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\npage_url="x"', "须有一处 {page}"),
+    ],
+)
+def test_errors_of_the_sources_name_line_and_remedy(tmp_path: Path, lines: str, said: str) -> None:
+    write_sources(tmp_path, lines)
+    [problem] = read_sources(tmp_path / "sources.toml").problems
+    assert said in problem
+    assert problem.startswith("sources.toml 第 4 行起的第 1 个来源")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[source]\nname = 1", "第 1 行"),
+        ("[source]\nname = 1", "以一行 [[source]] 开头"),
+        ("[sources]", "不认识的部分“sources”"),
+        ('[defaults]\nurl = "x"', "不能写 name、url"),
+    ],
+)
+def test_a_sources_file_that_is_none(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "sources.toml").write_text(text, "utf-8")
+    with pytest.raises(SourcesError, match=r"sources\.toml") as caught:
+        read_sources(tmp_path / "sources.toml")
+    assert said in str(caught.value)
