@@ -18,9 +18,13 @@ _NOBODY = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
 
 def strip_artefacts(text: str) -> str:
     """`text` without word-processor artefacts and invisible characters; line feeds stay."""
+    marked = "<" in text or "[" in text
+    if not marked and text.isprintable():
+        # No invisible character and no carriage return is printable.
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "<" in text or "[" in text:
+    if marked:
         text = _ARTEFACT.sub("", text)
     return _INVISIBLE.sub("", text)
 
@@ -45,6 +49,8 @@ def fold_repeat(text: str) -> str:
 
     Only whole lines (or blank-separated words of a one-line cell) count as repeats, so 人人 and 11 stay.
     """
+    if len(text.split(None, 1)) < 2:
+        return text
     parts = [p for p in text.split("\n") if p.strip()]
     if len(parts) == 1:
         parts = parts[0].split()

@@ -10,9 +10,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import log, log1p, sqrt
+from types import MappingProxyType
 
 from extractors import vocabulary
 
@@ -41,24 +42,41 @@ def weighted_grams(texts: Weighted) -> dict[str, float]:
     return dict(found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """`entries` gives for a gram the themes that use it, with what it adds; `base` what any known gram takes off."""
+    """`entries` gives for a gram the themes that use it, with what it adds; `base` what any known gram takes off.
+
+    A model is equal to itself alone.
+    """
 
     entries: Mapping[str, tuple[tuple[str, float], ...]]
     base: Mapping[str, float]
 
     def scores(self, texts: Weighted) -> dict[str, float]:
         """Topic -> how much likelier the texts are in it than anywhere, for every topic."""
-        known = [(self.entries[g], w) for g, w in weighted_grams(texts).items() if g in self.entries]
-        mass = sum(w for _, w in known)
-        scores = {topic: base * mass for topic, base in self.base.items()}
-        for listed, weight in known:
-            for topic, value in listed:
-                scores[topic] += weight * value
-        return {topic: score / sqrt(mass + 1) for topic, score in scores.items()}
+        mass = 0.0
+        added: dict[str, float] = defaultdict(float)
+        for text, weight in texts:
+            known, sums = _sums(self, text or "")
+            mass += weight * known
+            for topic, value in sums.items():
+                added[topic] += weight * value
+        size = sqrt(mass + 1)
+        return {topic: (base * mass + added[topic]) / size for topic, base in self.base.items()}
 
 
+@lru_cache(maxsize=2048)
+def _sums(model: Model, text: str) -> tuple[int, Mapping[str, float]]:
+    """How many grams of a text the model knows, and what they add to each theme; headings recur from task to task."""
+    known = [model.entries[gram] for gram in dict.fromkeys(grams(text)) if gram in model.entries]
+    sums: dict[str, float] = defaultdict(float)
+    for listed in known:
+        for topic, value in listed:
+            sums[topic] += value
+    return len(known), MappingProxyType(dict(sums))
+
+
+@cache
 def topics() -> tuple[str, ...]:
     """The slugs of all themes, in the order of the list."""
     return tuple(row["topic"] for row in vocabulary.rows("topics"))
