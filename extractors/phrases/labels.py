@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from extractors.phrases.points import decimal
 from extractors.phrases.text import clean, fold_repeat, squeeze, strip_artefacts
@@ -136,7 +137,7 @@ def _known_pairs(text: str, pairs: Counter[str]) -> float:
 def bigrams(text: str) -> Counter[str]:
     """How often each pair of neighbouring characters stands in `text` (blanks ignored)."""
     solid = squeeze(text)
-    return Counter(solid[i : i + 2] for i in range(len(solid) - 1))
+    return Counter([one + following for one, following in pairwise(solid)])
 
 
 def unstack(raw: str, pairs: Counter[str]) -> str:
@@ -144,7 +145,7 @@ def unstack(raw: str, pairs: Counter[str]) -> str:
 
     Two interleaved columns are recognized by whether their pairs of characters occur elsewhere in the notice.
     """
-    lines = [squeeze(x) for x in fold_repeat(strip_artefacts(raw)).split("\n") if squeeze(x)]
+    lines = [solid for x in fold_repeat(strip_artefacts(raw)).split("\n") if (solid := squeeze(x))]
     head: list[str] = []
     if len(lines) > 2 and re.fullmatch(rf"[{_CN}]{{1,2}}", lines[0]):
         head, lines = [lines[0] + "、"], lines[1:]

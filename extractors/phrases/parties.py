@@ -43,6 +43,7 @@ class PartyLexicon:
     names: Counter[str] = field(default_factory=Counter)
     body: str = ""
     _explained: dict[str, str] | None = None
+    _segments: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict)
 
     def explained(self) -> dict[str, str]:
         """Short forms that the notice explains itself: “综合”指综合科."""
@@ -55,7 +56,7 @@ class PartyLexicon:
         if raw in self.explained():
             return self.explained()[raw]
         if raw not in self.names or not _suffix(raw):
-            longer: list[str] = [raw + s for s in vocabulary.toml("parties")["short_of"] if raw + s in self.names]
+            longer = [raw + s for s in _tails_of_short() if raw + s in self.names]
             if len(longer) >= 1:
                 return max(longer, key=lambda n: self.names[n])
         if len(raw) <= 3 and _suffix(raw) and not raw.startswith("机关") and f"机关{raw}" in self.body:
@@ -68,7 +69,12 @@ class PartyLexicon:
 
     def knows(self, piece: str) -> bool:
         """True for a full name or a short form of one (宣传 where 宣传科 is known)."""
-        return self.settled(piece) or any(piece + s in self.names for s in vocabulary.toml("parties")["short_of"])
+        return self.settled(piece) or not self.names.keys().isdisjoint([piece + tail for tail in _tails_of_short()])
+
+
+@cache
+def _tails_of_short() -> tuple[str, ...]:
+    return tuple(vocabulary.toml("parties")["short_of"])
 
 
 @cache
@@ -91,6 +97,8 @@ def looks_like_party(text: str) -> bool:
 
 def _split_outside(text: str, separators: str) -> list[str]:
     """Split at separators that stand outside of brackets."""
+    if not any(separator in text for separator in separators):
+        return [text]
     parts, depth, current = [], 0, ""
     for char in text:
         depth += (char in "（(【《") - (char in "）)】》")
@@ -191,6 +199,11 @@ def _openings() -> tuple[str, ...]:
 
 
 @cache
+def _inner_openings() -> tuple[str, ...]:
+    return tuple(o for o in _openings() if o != "各")
+
+
+@cache
 def _common() -> frozenset[str]:
     return frozenset(vocabulary.toml("parties")["common"])
 
@@ -213,12 +226,11 @@ def _inner_names(piece: str, lexicon: PartyLexicon) -> int:
 
 def _seams(piece: str, lexicon: PartyLexicon) -> int:
     """Places where a finished name is followed by what begins another one: …局|市…, …科|…科."""
-    starts = tuple(o for o in _openings() if o != "各")
+    starts = _inner_openings()
     return sum(
-        _suffix(piece[:i])
-        and (piece[i:].startswith(starts) or bool(_FINISHED.search(piece[:i]) and _suffix(piece[i:])))
+        piece.startswith(starts, i) or bool(_FINISHED.search(piece, 0, i) and _suffix(piece[i:]))
         for i in range(3, len(piece) - 1)
-        if not _GOES_ON.match(piece[i - 1 :]) or piece[:i] in lexicon.names
+        if _suffix(piece[:i]) and (not _GOES_ON.match(piece, i - 1) or piece[:i] in lexicon.names)
     )
 
 
@@ -242,15 +254,28 @@ def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon:
     return cost + 1.0 * crosses
 
 
+_LEAST = 0.9
+"""What `_piece_cost` asks for any piece at least."""
+_LEAST_TWO = 2.0
+"""Less than what two pieces cost together where no gap lies between them."""
+
+
+def _whole(piece: str) -> bool:
+    """False for less than two characters, and for one half of a bracket."""
+    return len(piece) >= 2 and piece.count("（") + piece.count("(") == piece.count("）") + piece.count(")")
+
+
 def _segment(solid: str, gaps: list[int], lexicon: PartyLexicon) -> list[str]:
     """Cut a run of names without separators where known names, endings and line breaks say so."""
     if len(solid) > 120 or not solid:
+        return [solid]
+    if not gaps and len(solid) <= _LONGEST and _whole(solid) and _piece_cost(solid, False, 0, "", lexicon) < _LEAST_TWO:
         return [solid]
     best: list[tuple[float, int]] = [(0.0, 0)] + [(1e9, 0)] * len(solid)
     for end in range(1, len(solid) + 1):
         for start in range(max(0, end - _LONGEST), end):
             piece = solid[start:end]
-            if len(piece) < 2 or piece.count("（") + piece.count("(") != piece.count("）") + piece.count(")"):
+            if best[start][0] + _LEAST >= best[end][0] or not _whole(piece):
                 continue
             crosses = sum(_real_break(solid, start, g, end) for g in gaps if start < g < end)
             cost = best[start][0] + _piece_cost(piece, end in gaps, crosses, solid[end:], lexicon)
@@ -264,6 +289,14 @@ def _segment(solid: str, gaps: list[int], lexicon: PartyLexicon) -> list[str]:
         cuts.append(solid[start:end])
         end = start
     return cuts[::-1]
+
+
+def _known_segment(solid: str, gaps: list[int], lexicon: PartyLexicon) -> list[str]:
+    """`_segment` by a lexicon that learns no more: most cells of a notice name the same departments."""
+    key = (solid, tuple(gaps))
+    if key not in lexicon._segments:
+        lexicon._segments[key] = _segment(solid, gaps, lexicon)
+    return lexicon._segments[key]
 
 
 def _real_break(solid: str, start: int, gap: int, end: int) -> bool:

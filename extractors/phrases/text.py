@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 CJK = r"\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’—…·①-⒛Ⅰ-ⅿ"
 """Inside of a character class: ideographs, CJK punctuation, full-width forms, circled and Roman numerals."""
@@ -10,7 +11,10 @@ CJK = r"\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”�
 _ARTEFACT = re.compile(
     r"\[bookmark: [^\]\n]*\]|</?(?:ol|ul|li|b|i|u|del|br|p|sup|sub|span|font)\b[^>\n]{0,80}>", re.IGNORECASE
 )
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
+INVISIBLE = r"\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f"
+"""Inside of a character class: what no reader sees."""
+
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _BLANKS = re.compile(r"[\s\u3000]+")
 _CJK_CHAR = re.compile(f"[{CJK}]")
 _NOBODY = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
@@ -76,6 +80,20 @@ def clean(text: str) -> str:
 def squeeze(text: str) -> str:
     """`text` without any blank: for comparing."""
     return "".join(strip_artefacts(text).split())
+
+
+def without(text: str, dropped: re.Pattern[str]) -> tuple[str, Sequence[int]]:
+    """`text` without what `dropped` finds, and where each character that is left stood."""
+    kept: list[str] = []
+    places: list[int] = []
+    last = 0
+    for gap in dropped.finditer(text):
+        kept.append(text[last : gap.start()])
+        places.extend(range(last, gap.start()))
+        last = gap.end()
+    if not last:
+        return text, range(len(text))
+    return "".join([*kept, text[last:]]), (*places, *range(last, len(text)))
 
 
 def says_nobody(text: str) -> bool:

@@ -80,7 +80,7 @@ def decide(texts: Weighted, model: Model) -> Topic:
 
 def scored(texts: Weighted, model: Model) -> Mapping[str, float]:
     """Topic -> score of weighted texts."""
-    given = list(texts)
+    given = [(text, weight) for text, weight in texts if text]
     scores = {topic: _STATISTICS * score for topic, score in model.scores(given).items()}
     for text, weight in given:
         for topic, score in phrase_scores(text).items():

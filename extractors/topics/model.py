@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from math import log, log1p, sqrt
-from types import MappingProxyType
 
 from extractors import vocabulary
 
@@ -55,25 +54,26 @@ class Model:
     def scores(self, texts: Weighted) -> dict[str, float]:
         """Topic -> how much likelier the texts are in it than anywhere, for every topic."""
         mass = 0.0
-        added: dict[str, float] = defaultdict(float)
+        added = [0.0] * len(self.base)
         for text, weight in texts:
             known, sums = _sums(self, text or "")
             mass += weight * known
-            for topic, value in sums.items():
-                added[topic] += weight * value
+            added = [score + weight * value for score, value in zip(added, sums, strict=True)]
         size = sqrt(mass + 1)
-        return {topic: (base * mass + added[topic]) / size for topic, base in self.base.items()}
+        return {
+            topic: (base * mass + score) / size for (topic, base), score in zip(self.base.items(), added, strict=True)
+        }
 
 
 @lru_cache(maxsize=2048)
-def _sums(model: Model, text: str) -> tuple[int, Mapping[str, float]]:
+def _sums(model: Model, text: str) -> tuple[int, tuple[float, ...]]:
     """How many grams of a text the model knows, and what they add to each theme; headings recur from task to task."""
-    known = [model.entries[gram] for gram in dict.fromkeys(grams(text)) if gram in model.entries]
-    sums: dict[str, float] = defaultdict(float)
+    known = [listed for gram in dict.fromkeys(grams(text)) if (listed := model.entries.get(gram))]
+    sums = dict.fromkeys(model.base, 0.0)
     for listed in known:
         for topic, value in listed:
             sums[topic] += value
-    return len(known), MappingProxyType(dict(sums))
+    return len(known), tuple(sums.values())
 
 
 @cache
