@@ -17,8 +17,10 @@ _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _EXPLAINED = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
 _FINISHED = re.compile(r"(?:科|股|办公室)$")
 _GOES_ON = re.compile(r"科[技研学普教室员长协创]")
+_COLON = re.compile("[:：]")
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_BRACKET_BEHIND = re.compile(r"[（(][^（）()]*[）)]$")
 _LONGEST = 24
 
 
@@ -43,7 +45,7 @@ class PartyLexicon:
     names: Counter[str] = field(default_factory=Counter)
     body: str = ""
     _explained: dict[str, str] | None = None
-    _segments: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict)
+    _cut: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict)
 
     def explained(self) -> dict[str, str]:
         """Short forms that the notice explains itself: “综合”指综合科."""
@@ -67,6 +69,13 @@ class PartyLexicon:
         """True for a full name of this notice or one that every unit knows."""
         return piece in self.names or piece in _common()
 
+    def cut(self, solid: str, gaps: list[int]) -> list[str]:
+        """The names of a run, once this lexicon learns no more: most cells of a notice name the same departments."""
+        key = (solid, tuple(gaps))
+        if key not in self._cut:
+            self._cut[key] = _segment(solid, gaps, self)
+        return self._cut[key]
+
     def knows(self, piece: str) -> bool:
         """True for a full name or a short form of one (宣传 where 宣传科 is known)."""
         return self.settled(piece) or not self.names.keys().isdisjoint([piece + tail for tail in _tails_of_short()])
@@ -78,14 +87,17 @@ def _tails_of_short() -> tuple[str, ...]:
 
 
 @cache
-def _suffix_pattern() -> re.Pattern[str]:
-    words = sorted(vocabulary.toml("parties")["suffixes"], key=len, reverse=True)
-    return re.compile(f"(?:{'|'.join(map(re.escape, words))})(?:[（(][^（）()]*[）)])?$")
+def _suffixes() -> tuple[str, ...]:
+    return tuple(vocabulary.toml("parties")["suffixes"])
 
 
 @lru_cache(maxsize=65536)
 def _suffix(name: str) -> bool:
-    return bool(_suffix_pattern().search(name)) and len(name) >= 2
+    """True where a name without blanks ends like that of a department or unit, a bracket behind it left out."""
+    if name.endswith(("）", ")")):
+        name = _BRACKET_BEHIND.sub("", name)
+        return name.endswith(_suffixes())
+    return len(name) >= 2 and name.endswith(_suffixes())
 
 
 def looks_like_party(text: str) -> bool:
@@ -111,12 +123,19 @@ def _split_outside(text: str, separators: str) -> list[str]:
 
 
 @cache
+def _tail_words() -> tuple[str, ...]:
+    return tuple(vocabulary.toml("parties")["tails"])
+
+
+@cache
 def _tails() -> re.Pattern[str]:
-    words = sorted(vocabulary.toml("parties")["tails"], key=len, reverse=True)
+    words = sorted(_tail_words(), key=len, reverse=True)
     return re.compile(f"(?:{'|'.join(words)})$")
 
 
 def _strip_tail(piece: str) -> str:
+    if not piece.endswith(_tail_words()):
+        return piece
     shorter = _tails().sub("", piece)
     return shorter if shorter != piece and _suffix(shorter) and not _suffix(piece) else piece
 
@@ -130,10 +149,14 @@ def _told_behind() -> re.Pattern[str]:
     )
 
 
+@cache
+def _lead_marks() -> str:
+    return "".join(m for m in vocabulary.toml("parties")["lead_marks"] if len(m) == 1)
+
+
 def _told(raw: str) -> tuple[str, str | None]:
     """A name without what stands around it, and the role that tells: 县教育局（牵头）, ★县教育局 → 县教育局, lead."""
-    marks = "".join(m for m in vocabulary.toml("parties")["lead_marks"] if len(m) == 1)
-    if (bare := raw.strip(marks)) != raw and _suffix(bare):
+    if (bare := raw.strip(_lead_marks())) != raw and _suffix(bare):
         return bare, "lead"
     found = _told_behind().search(raw)
     if not found or not _suffix(raw[: found.start()]):
@@ -151,7 +174,7 @@ def _labels() -> re.Pattern[str]:
 
 def _labelled(text: str) -> list[tuple[str | None, str]]:
     """(role or None, text) of each labelled part: 牵头部门：A 配合单位：B、C."""
-    found = list(_labels().finditer(text))
+    found = list(_labels().finditer(text)) if _COLON.search(text) else []
     if not found:
         return [(None, text)]
     parts: list[tuple[str | None, str]] = []
@@ -291,14 +314,6 @@ def _segment(solid: str, gaps: list[int], lexicon: PartyLexicon) -> list[str]:
     return cuts[::-1]
 
 
-def _known_segment(solid: str, gaps: list[int], lexicon: PartyLexicon) -> list[str]:
-    """`_segment` by a lexicon that learns no more: most cells of a notice name the same departments."""
-    key = (solid, tuple(gaps))
-    if key not in lexicon._segments:
-        lexicon._segments[key] = _segment(solid, gaps, lexicon)
-    return lexicon._segments[key]
-
-
 def _real_break(solid: str, start: int, gap: int, end: int) -> bool:
     """True when a gap inside a piece leaves two names that could each stand alone."""
     return _suffix(solid[start:gap]) and (_suffix(solid[gap:end]) or len(solid[gap:end]) >= 3)
@@ -349,7 +364,7 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
     """
     if says_nobody(text) or not text.strip():
         return []
-    found = [(told, scope, raw) for told, scope, solid, gaps in _runs(text) for raw in _segment(solid, gaps, lexicon)]
+    found = [(told, scope, raw) for told, scope, solid, gaps in _runs(text) for raw in lexicon.cut(solid, gaps)]
     parties: list[Party] = []
     marked = any(_told(raw)[1] == "lead" for _, _, raw in found)
     for told, scope, raw in found:

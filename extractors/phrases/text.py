@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 CJK = r"\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’—…·①-⒛Ⅰ-ⅿ"
 """Inside of a character class: ideographs, CJK punctuation, full-width forms, circled and Roman numerals."""
@@ -94,6 +94,19 @@ def without(text: str, dropped: re.Pattern[str]) -> tuple[str, Sequence[int]]:
     if not last:
         return text, range(len(text))
     return "".join([*kept, text[last:]]), (*places, *range(last, len(text)))
+
+
+def matches_at(pattern: re.Pattern[str], begins: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer(text)` gives, for a pattern whose matches all begin with a character that `begins` finds.
+
+    A long alternation is then tried at a few places only.
+    """
+    at = 0
+    while begun := begins.search(text, at):
+        found = pattern.match(text, begun.start())
+        at = max(found.end() if found else 0, begun.end())
+        if found:
+            yield found
 
 
 def says_nobody(text: str) -> bool:

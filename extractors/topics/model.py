@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from math import log, log1p, sqrt
 
 from extractors import vocabulary
@@ -23,13 +24,13 @@ FILE = "topic_model.tsv"
 SMOOTHING = 600.0
 """Grams of background added to every theme: one text teaches little about a gram that is common anyway."""
 _HAN = re.compile(r"[^\u3400-\u9fff]")
-_SIZES = (2, 3)
 
 
 def grams(text: str | None) -> list[str]:
     """Pairs and triples of the ideographs of a text; all else is left out first."""
     solid = _HAN.sub("", text or "")
-    return [solid[i : i + n] for n in _SIZES for i in range(len(solid) - n + 1)]
+    pairs = [one + following for one, following in pairwise(solid)]
+    return [*pairs, *(pair + following for pair, following in zip(pairs, solid[2:], strict=False))]
 
 
 def weighted_grams(texts: Weighted) -> dict[str, float]:
@@ -43,12 +44,13 @@ def weighted_grams(texts: Weighted) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """`entries` gives for a gram the themes that use it, with what it adds; `base` what any known gram takes off.
+    """`entries` gives for a gram the themes that use it (by their place in `base`) with what it adds; `base` gives what
+    any known gram takes off.
 
     A model is equal to itself alone.
     """
 
-    entries: Mapping[str, tuple[tuple[str, float], ...]]
+    entries: Mapping[str, tuple[tuple[int, float], ...]]
     base: Mapping[str, float]
 
     def scores(self, texts: Weighted) -> dict[str, float]:
@@ -69,11 +71,11 @@ class Model:
 def _sums(model: Model, text: str) -> tuple[int, tuple[float, ...]]:
     """How many grams of a text the model knows, and what they add to each theme; headings recur from task to task."""
     known = [listed for gram in dict.fromkeys(grams(text)) if (listed := model.entries.get(gram))]
-    sums = dict.fromkeys(model.base, 0.0)
+    sums = [0.0] * len(model.base)
     for listed in known:
-        for topic, value in listed:
-            sums[topic] += value
-    return len(known), tuple(sums.values())
+        for place, value in listed:
+            sums[place] += value
+    return len(known), tuple(sums)
 
 
 @cache
@@ -110,10 +112,10 @@ def fit(counts: Counts) -> Model:
         background.update(of)
     everything = sum(background.values())
     base = {topic: log(SMOOTHING / (total + SMOOTHING)) for topic, total in totals.items()}
-    entries: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for topic, of in counts.items():
+    entries: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for place, of in enumerate(counts.values()):
         for gram, n in of.items():
-            entries[gram].append((topic, log1p(n * everything / (SMOOTHING * background[gram]))))
+            entries[gram].append((place, log1p(n * everything / (SMOOTHING * background[gram]))))
     return Model({gram: tuple(listed) for gram, listed in entries.items()}, base)
 
 

@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from math import log1p
+from operator import add
 from types import MappingProxyType
 
 from extractors import vocabulary
 from extractors.phrases.text import squeeze
 
 STRONG, WEAK = 3.0, 1.0
-_KEY = 2
-"""No phrase is shorter than that."""
 _HEAD = 24
 _HEAD_BONUS = 1.5
 """What a duty begins with is mostly what it is about."""
@@ -35,7 +34,7 @@ def _index() -> Mapping[str, tuple[str, ...]]:
     """The phrases by their first two characters, longest first: one look-up per character of a text."""
     found: dict[str, list[str]] = defaultdict(list)
     for phrase in sorted(weights(), key=lambda p: (-len(p), p)):
-        found[phrase[:_KEY]].append(phrase)
+        found[phrase[:2]].append(phrase)
     return {key: tuple(phrases) for key, phrases in found.items()}
 
 
@@ -43,8 +42,10 @@ def _found(solid: str) -> Iterator[tuple[int, str]]:
     """(place, phrase) of the phrases of a text in order, the longest first, not overlapping."""
     index = _index()
     end = 0
-    for at in range(len(solid) - 1):
-        for phrase in index.get(solid[at : at + _KEY], ()) if at >= end else ():
+    for at, pair in enumerate(map(add, solid, solid[1:])):
+        if at < end or pair not in index:
+            continue
+        for phrase in index[pair]:
             if solid.startswith(phrase, at):
                 yield at, phrase
                 end = at + len(phrase)
