@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from functools import lru_cache
+from operator import add
 
 from extractors.phrases.points import decimal
 from extractors.phrases.text import clean, fold_repeat, squeeze, strip_artefacts
@@ -137,7 +138,7 @@ def _known_pairs(text: str, pairs: Counter[str]) -> float:
 def bigrams(text: str) -> Counter[str]:
     """How often each pair of neighbouring characters stands in `text` (blanks ignored)."""
     solid = squeeze(text)
-    return Counter([one + following for one, following in pairwise(solid)])
+    return Counter(map(add, solid, solid[1:]))
 
 
 def unstack(raw: str, pairs: Counter[str]) -> str:
@@ -145,6 +146,9 @@ def unstack(raw: str, pairs: Counter[str]) -> str:
 
     Two interleaved columns are recognized by whether their pairs of characters occur elsewhere in the notice.
     """
+    if raw.count("\n") + raw.count("\r") < 2:
+        # Nobody prints fewer than three lines that way.
+        return raw
     lines = [solid for x in fold_repeat(strip_artefacts(raw)).split("\n") if (solid := squeeze(x))]
     head: list[str] = []
     if len(lines) > 2 and re.fullmatch(rf"[{_CN}]{{1,2}}", lines[0]):
@@ -168,6 +172,7 @@ def _take_points(text: str) -> tuple[str, Decimal | None]:
     return text, None
 
 
+@lru_cache(maxsize=1024)
 def read_heading(raw: str, normalize: Callable[[str], str] = clean) -> Heading:
     """`raw` (line feeds as printed) → code, name, declared points: Ⅰ-1党建引领（15分） → Ⅰ-1, 党建引领, 15."""
     spaced = re.sub(r"[ \t\u3000]*\n\s*", "\n", fold_repeat(strip_artefacts(raw))).strip()

@@ -12,6 +12,8 @@ from extractors import vocabulary
 from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
 
 _SEPARATORS = "、，,；;/／|。"
+_OPENING, _CLOSING = "（(【《", "）)】》"
+_CUTS = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
 _SCOPE = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
 _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _EXPLAINED = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
@@ -102,24 +104,21 @@ def _suffix(name: str) -> bool:
 
 def looks_like_party(text: str) -> bool:
     """True when every piece of the cell ends like the name of a department or unit."""
-    pieces = [p for p in _split_outside(squeeze(strip_artefacts(text)), _SEPARATORS) if p]
+    pieces = [p for p in _split_outside(squeeze(strip_artefacts(text))) if p]
     pieces = [_strip_tail(_SCOPE_MARK.sub("", p)) for p in pieces]
     return bool(pieces) and all(len(p) <= _LONGEST and _suffix(p) for p in pieces)
 
 
-def _split_outside(text: str, separators: str) -> list[str]:
+def _split_outside(text: str) -> list[str]:
     """Split at separators that stand outside of brackets."""
-    if not any(separator in text for separator in separators):
-        return [text]
-    parts, depth, current = [], 0, ""
-    for char in text:
-        depth += (char in "（(【《") - (char in "）)】》")
-        if char in separators and depth <= 0:
-            parts.append(current)
-            current = ""
-        else:
-            current += char
-    return [*parts, current]
+    parts, depth, start = [], 0, 0
+    for mark in _CUTS.finditer(text):
+        char = mark.group()
+        depth += (char in _OPENING) - (char in _CLOSING)
+        if depth <= 0 and char in _SEPARATORS:
+            parts.append(text[start : mark.start()])
+            start = mark.end()
+    return [*parts, text[start:]]
 
 
 @cache
@@ -204,7 +203,7 @@ def _unwrapped(part: str) -> str:
 def _pieces(text: str) -> list[tuple[str, list[int]]]:
     """The explicitly separated parts of a cell, each with the places where a line or blank gap stood in it."""
     out: list[tuple[str, list[int]]] = []
-    for part in _split_outside(text.strip(), _SEPARATORS):
+    for part in _split_outside(text.strip()):
         solid, gaps = "", []
         for word in re.split(r"([\s\u3000]+)", part.strip()):
             if word.strip():
@@ -233,10 +232,11 @@ def _common() -> frozenset[str]:
 
 def _inner_names(piece: str, lexicon: PartyLexicon) -> int:
     """How many complete names stand inside `piece` before its end: signs that it is several names glued."""
+    names, common = lexicon.names, _common()
     count, at = 0, 0
     while at < len(piece) - 1:
         for end in range(len(piece) - 2, at + 1, -1):
-            if lexicon.settled(piece[at:end]):
+            if (inner := piece[at:end]) in names or inner in common:
                 count += 1
                 at = end - 1
                 break
@@ -259,9 +259,10 @@ def _seams(piece: str, lexicon: PartyLexicon) -> int:
 
 def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon: PartyLexicon) -> float:
     """Cost of taking `piece` as one name; lower is better."""
+    known = True
     if lexicon.settled(piece):
         cost = 0.9 if piece in lexicon.names else 1.0
-    elif lexicon.knows(piece):
+    elif known := lexicon.knows(piece):
         cost = 1.2 if at_gap or not following else 1.6
     elif _suffix(piece):
         cost = 1.2 + 0.1 * len(piece) + 1.6 * _seams(piece, lexicon) + 1.5 * _inner_names(piece, lexicon)
@@ -270,7 +271,7 @@ def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon:
     if following and not at_gap:
         easy = (
             following.startswith(_openings())
-            or lexicon.knows(piece)
+            or known
             or (bool(_FINISHED.search(piece)) and not _GOES_ON.match(piece[-1] + following))
         )
         cost += 0.3 if easy else 0.9

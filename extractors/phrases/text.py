@@ -35,6 +35,8 @@ def strip_artefacts(text: str) -> str:
 
 def join_blanks(text: str) -> str:
     """Blanks and line feeds beside a CJK character go, one blank stays between Latin words."""
+    if " " not in text and text.isprintable():
+        return text
     out: list[str] = []
     last = 0
     text = text.strip()

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
 from math import log, log1p, sqrt
+from operator import add
 
 from extractors import vocabulary
 
@@ -29,8 +29,8 @@ _HAN = re.compile(r"[^\u3400-\u9fff]")
 def grams(text: str | None) -> list[str]:
     """Pairs and triples of the ideographs of a text; all else is left out first."""
     solid = _HAN.sub("", text or "")
-    pairs = [one + following for one, following in pairwise(solid)]
-    return [*pairs, *(pair + following for pair, following in zip(pairs, solid[2:], strict=False))]
+    pairs = list(map(add, solid, solid[1:]))
+    return [*pairs, *map(add, pairs, solid[2:])]
 
 
 def weighted_grams(texts: Weighted) -> dict[str, float]:
