@@ -60,7 +60,7 @@ class PartyLexicon:
         if raw in self.explained():
             return self.explained()[raw]
         if raw not in self.names or not _suffix(raw):
-            longer = [raw + s for s in _tails_of_short() if raw + s in self.names]
+            longer = [raw + s for s in _words("short_of") if raw + s in self.names]
             if len(longer) >= 1:
                 return max(longer, key=lambda n: self.names[n])
         if len(raw) <= 3 and _suffix(raw) and not raw.startswith("机关") and f"机关{raw}" in self.body:
@@ -80,17 +80,12 @@ class PartyLexicon:
 
     def knows(self, piece: str) -> bool:
         """True for a full name or a short form of one (宣传 where 宣传科 is known)."""
-        return self.settled(piece) or not self.names.keys().isdisjoint([piece + tail for tail in _tails_of_short()])
+        return self.settled(piece) or not self.names.keys().isdisjoint([piece + tail for tail in _words("short_of")])
 
 
 @cache
-def _tails_of_short() -> tuple[str, ...]:
-    return tuple(vocabulary.toml("parties")["short_of"])
-
-
-@cache
-def _suffixes() -> tuple[str, ...]:
-    return tuple(vocabulary.toml("parties")["suffixes"])
+def _words(key: str) -> tuple[str, ...]:
+    return tuple(vocabulary.toml("parties")[key])
 
 
 @lru_cache(maxsize=65536)
@@ -98,8 +93,8 @@ def _suffix(name: str) -> bool:
     """True where a name without blanks ends like that of a department or unit, a bracket behind it left out."""
     if name.endswith(("）", ")")):
         name = _BRACKET_BEHIND.sub("", name)
-        return name.endswith(_suffixes())
-    return len(name) >= 2 and name.endswith(_suffixes())
+        return name.endswith(_words("suffixes"))
+    return len(name) >= 2 and name.endswith(_words("suffixes"))
 
 
 def looks_like_party(text: str) -> bool:
@@ -122,18 +117,13 @@ def _split_outside(text: str) -> list[str]:
 
 
 @cache
-def _tail_words() -> tuple[str, ...]:
-    return tuple(vocabulary.toml("parties")["tails"])
-
-
-@cache
 def _tails() -> re.Pattern[str]:
-    words = sorted(_tail_words(), key=len, reverse=True)
+    words = sorted(_words("tails"), key=len, reverse=True)
     return re.compile(f"(?:{'|'.join(words)})$")
 
 
 def _strip_tail(piece: str) -> str:
-    if not piece.endswith(_tail_words()):
+    if not piece.endswith(_words("tails")):
         return piece
     shorter = _tails().sub("", piece)
     return shorter if shorter != piece and _suffix(shorter) and not _suffix(piece) else piece
@@ -216,13 +206,8 @@ def _pieces(text: str) -> list[tuple[str, list[int]]]:
 
 
 @cache
-def _openings() -> tuple[str, ...]:
-    return tuple(vocabulary.toml("parties")["openings"])
-
-
-@cache
 def _inner_openings() -> tuple[str, ...]:
-    return tuple(o for o in _openings() if o != "各")
+    return tuple(o for o in _words("openings") if o != "各")
 
 
 @cache
@@ -270,7 +255,7 @@ def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon:
         cost = 4.0 + 0.2 * len(piece)
     if following and not at_gap:
         easy = (
-            following.startswith(_openings())
+            following.startswith(_words("openings"))
             or known
             or (bool(_FINISHED.search(piece)) and not _GOES_ON.match(piece[-1] + following))
         )
