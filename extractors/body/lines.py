@@ -61,6 +61,10 @@ def _roster_key() -> re.Pattern[str]:
     return re.compile(rf"[\u4e00-\u9fff（）()\s]{{0,18}}?(?:{'|'.join(keys)})\s*[:：]")
 
 
+def _opens_roster(text: str) -> bool:
+    return (":" in text or "：" in text) and _roster_key().match(text) is not None
+
+
 def ends_like_title(text: str) -> bool:
     """True when `text` ends with a kind of document (方案, 通知, 清单 …), brackets such as （试行） allowed."""
     return bool(_kind_ending().search(text)) and not re.search(r"[。；！？]", text)
@@ -82,7 +86,7 @@ def annex_mark(text: str) -> re.Match[str] | None:
 
 
 def _begins_anew(text: str) -> bool:
-    return bool(read_label(text) or _CAPTION.match(text) or _roster_key().match(text))
+    return bool(read_label(text) or _CAPTION.match(text) or _opens_roster(text))
 
 
 def _wrap_width(paragraphs: Sequence[str]) -> int | None:
@@ -119,7 +123,7 @@ def _goes_on(before: Line, after: Line, width: int | None) -> bool:
     if before.note != after.note or after.level is not None or _begins_anew(after.text):
         # a bracket cut at the edge goes on even where the next line looks like an item (2 / 分); …)
         return unbalanced(before.text) and not read_label(after.text) and not annex_mark(after.text)
-    if _roster_key().match(before.text) and len(before.text) < _PARAGRAPH:
+    if len(before.text) < _PARAGRAPH and _opens_roster(before.text):
         return False
     return _is_open(before.text, width)
 

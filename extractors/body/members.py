@@ -23,11 +23,14 @@ _FOUNDED = re.compile(
 _BELOW = re.compile(
     rf"(?P<parent>[{_HAN}]{{0,20}}?(?:领导小组|小组|专班|指挥部|委员会))(?:下设|内设|设)(?P<group>[{_HAN}]{{2,24}}?(?:办公室|工作小组|小组|工作组|专班|组))"
 )
+_HAS_BELOW = re.compile(r"(?:小组|专班|指挥部|委员会)(?:下设|内设|设)")
+"""What `_BELOW` always holds, and is found sooner by."""
 _HEADING_GROUP = re.compile(
     rf"(?P<group>[{_HAN}]{{2,30}}(?:领导小组|工作小组|小组|专班|指挥部|委员会|办公室|工作组|组))[:：]?"
 )
 _CLAUSE = re.compile(r"[^。；;，,]+")
 _FAR = 200
+_HEADING_LONGEST = 40
 _GENERIC = re.compile(r"工作小组|工作组|办公室|工作专班|专班|小组")
 
 
@@ -128,12 +131,14 @@ class _Walker:
             for part in _CLAUSE.finditer(sentence):
                 self._group_in(part.group(), founded, part.start(), part.end())
                 self._appointments(part.group(), locator)
+        if len(text) > _HEADING_LONGEST:
+            return
         heading = _HEADING_GROUP.fullmatch(squeeze(text).removeprefix("成立"))
-        if heading and len(text) <= 40 and not _BELOW.search(text):
+        if heading and not _BELOW.search(text):
             self.group, self.role = _without_issuer(heading["group"], self.outline), None
 
     def _group_in(self, text: str, founded: Sequence[re.Match[str]], start: int, end: int) -> None:
-        below = _BELOW.search(text)
+        below = _BELOW.search(text) if _HAS_BELOW.search(text) else None
         if below:
             self.group, self.role = self._child(below["group"]), None
             return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from extractors.body.members import Member
 from extractors.notice.findings import INFO, WARNING, Findings
@@ -44,30 +45,34 @@ def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
 def _left_over(text: str, fields: Iterable[str]) -> str:
     """What of a cell no field holds, connecting marks aside."""
     rest = squeeze(text)
-    for piece in sorted({f for f in fields if f}, key=len, reverse=True):
+    for piece in sorted(dict.fromkeys(f for f in fields if f), key=len, reverse=True):
         if piece in rest:
             rest = rest.replace(piece, "\x00")
     rest = _CONNECTING.sub("", rest.replace("\x00", ""))
     return "" if says_nobody(rest) else rest
 
 
-def _spread_over(table: CleanTable, done: TableTasks, indicators: Sequence[IndicatorRow]) -> dict[int, list[str]]:
-    """Row → texts of all records made from it."""
+def _heading_texts(indicators: Sequence[IndicatorRow]) -> dict[str, list[str]]:
+    """Indicator → the texts of it and of those above it, which come before it."""
+    texts: dict[str, list[str]] = {}
+    for row in indicators:
+        own = [squeeze(t) for t in (row.code, row.name) if t]
+        own += [f"{row.points:f}"] if row.points is not None else []
+        texts[row.indicator_id] = own + texts.get(row.parent_id or "", [])
+    return texts
+
+
+def _spread_over(done: TableTasks, headings: Mapping[str, list[str]]) -> dict[int, list[str]]:
+    """Row → texts of all records made from it; `headings` are the texts of the indicators."""
     by_row: dict[int, list[str]] = {}
-    path = {i.indicator_id: i for i in indicators}
     for task in done.tasks:
-        texts = _task_texts(task, done.parties[task.task_id])
-        node = path.get(task.indicator_id or "")
-        while node is not None:
-            texts += [squeeze(t) for t in (node.code, node.name) if t]
-            texts += [f"{node.points:f}"] if node.points is not None else []
-            node = path.get(node.parent_id or "")
+        texts = _task_texts(task, done.parties[task.task_id]) + headings.get(task.indicator_id or "", [])
         for r in done.rows[task.task_id]:
             by_row.setdefault(r, []).extend(texts)
     return by_row
 
 
-def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: set[str]) -> bool:
+def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: list[str]) -> bool:
     """True when records hold all that the cell says."""
     role = table.roles.names[spot.col]
     solid = squeeze(spot.text)
@@ -75,11 +80,12 @@ def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: s
         return False
     if role == "unit" or (role == "serial" and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
         return True
-    fields = [t for r in range(spot.row, spot.row + spot.rows) for t in by_row.get(r, [])]
+    places = [by_row.get(r, []) for r in range(spot.row, spot.row + spot.rows)]
     if table.kind == "roster" or table.kinds[spot.row] == BAND:
-        fields = [*fields, *others]
-    if any(solid in f for f in fields):
+        places.append(others)
+    if any(solid in f for fields in places for f in fields):
         return True
+    fields = list(chain.from_iterable(places))
     rest = _left_over(spot.text, fields)
     if role in ("points", "method"):
         rest = re.sub(r"[\d.]", "", rest)
@@ -101,8 +107,10 @@ def account(
     """
     total = 0
     accounted = 0
-    others = {squeeze(x) for m in members for x in (m.group, m.role, m.person) if x}
-    others |= {squeeze(x) for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None) if x}
+    headings = _heading_texts(indicators)
+    named = [x for m in members for x in (m.group, m.role, m.person)]
+    named += [x for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None)]
+    others = list(dict.fromkeys(squeeze(x) for x in named if x))
     for table_id, table, done in tables:
         header = [*table.head.spots(), *table.above.spots()]
         written = sum(len(squeeze(s.raw)) for s in header) + sum(len(squeeze(t)) for t in table.dropped)
@@ -112,7 +120,7 @@ def account(
                 findings.add("title_row", INFO, message, table_id=table_id, locator=spot.locator)
         total += written
         accounted += written
-        by_row = _spread_over(table, done, indicators)
+        by_row = _spread_over(done, headings)
         quoted: Counter[str] = Counter()
         for spot in table.grid.spots():
             size = len(squeeze(spot.raw))

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from extractors.body.clauses import Clause
@@ -15,7 +16,13 @@ from extractors.phrases.text import cjk_share, squeeze
 
 _AWARD_END = re.compile(r"[（(][^（）()]{0,12}\d\s*分[^（）()]{0,12}[）)]\s*[;；。,，]?")
 _LEAST_RUN = 5
+_SHORT = 5
+_ALIKE = 0.5
+_LEAST_GAIN = 0.35
+_OPEN_GAIN = 0.3
 _GAP = -0.05
+_BOTH, _ROW, _PIECE = range(3)
+"""How an alignment ends: with a row beside a piece, with a row alone, with a piece alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,36 +77,104 @@ def likeness(a: Counter[str], b: Counter[str]) -> float:
     return 2 * sum((a & b).values()) / total if total else 0.0
 
 
+@dataclass(frozen=True)
+class Numbered:
+    """The numbered duties of a body, `run` ([] without any), and their pieces: prepared once for all its tables."""
+
+    run: Sequence[Clause]
+    pieces: Sequence[Piece]
+    _alike: dict[str, list[float]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def _pairs(self) -> list[Counter[str]]:
+        return [bigrams(plain(p.text)) for p in self.pieces]
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return [pairs.total() for pairs in self._pairs]
+
+    @cached_property
+    def _places(self) -> dict[str, list[tuple[int, int]]]:
+        """Character pair → the pieces it stands in, with how often."""
+        places: dict[str, list[tuple[int, int]]] = {}
+        for k, pairs in enumerate(self._pairs):
+            for pair, count in pairs.items():
+                places.setdefault(pair, []).append((k, count))
+        return places
+
+    def alike(self, text: str) -> list[float]:
+        """The `likeness` of a text and each of the pieces; a row is asked about while it is mended and doubted."""
+        solid = plain(text)
+        if solid not in self._alike:
+            self._alike[solid] = self._compared(bigrams(solid))
+        return self._alike[solid]
+
+    def _compared(self, mine: Counter[str]) -> list[float]:
+        common = [0] * len(self.pieces)
+        for pair, count in mine.items():
+            for k, theirs in self._places.get(pair, ()):
+                common[k] += count if count < theirs else theirs
+        size = mine.total()
+        return [2 * c / (size + s) if size + s else 0.0 for c, s in zip(common, self._sizes, strict=True)]
+
+
+def numbered(clauses: Sequence[Clause]) -> Numbered:
+    """The numbered duties among the clauses of a body."""
+    run = numbered_run(clauses)
+    return Numbered(run, pieces_of(run))
+
+
 def is_debris(text: str) -> bool:
     """True for text that no Chinese notice writes: OCR of rules and seals, tags, foreign sentences."""
     solid = squeeze(text)
     return len(solid) > 2 and cjk_share(solid) < 0.3
 
 
-def align(texts: Sequence[str], pieces: Sequence[Piece]) -> list[int | None]:
-    """For every row the index of its piece, in order, or None; blank and garbled rows take what is left between."""
-    left = [bigrams(plain(t)) for t in texts]
-    right = [bigrams(plain(p.text)) for p in pieces]
-    open_rows = [not squeeze(t) or is_debris(t) or len(squeeze(t)) < 5 for t in texts]
-    n, m = len(texts), len(pieces)
-    best = [[0.0] * (m + 1) for _ in range(n + 1)]
-    step = [[0] * (m + 1) for _ in range(n + 1)]
-    for i in range(1, n + 1):
-        for j in range(1, m + 1):
-            alike = 0.3 if open_rows[i - 1] else likeness(left[i - 1], right[j - 1]) - 0.35
-            options = (best[i - 1][j - 1] + alike, best[i - 1][j] + _GAP, best[i][j - 1] + _GAP)
-            best[i][j] = max(options)
-            step[i][j] = options.index(best[i][j])
-    out: list[int | None] = [None] * n
-    i, j = n, m
+def align(texts: Sequence[str], duties: Numbered) -> list[int | None]:
+    """For every row the index of its piece, in order, or None; blank and garbled rows take what is left between.
+
+    All are None where fewer than six rows in ten are like any piece: such a table does not repeat the body.
+    """
+    m = len(duties.pieces)
+    rows = [None if _is_open(t) else duties.alike(t) for t in texts]
+    if sum(row is None or max(row, default=0.0) > _ALIKE for row in rows) * 10 < len(rows) * 6:
+        return [None] * len(rows)
+    steps = _steps([[_OPEN_GAIN] * m if row is None else [x - _LEAST_GAIN for x in row] for row in rows], m)
+    out: list[int | None] = [None] * len(rows)
+    i, j = len(rows), m
     while i and j:
-        if step[i][j] == 0:
-            out[i - 1] = j - 1
-            i, j = i - 1, j - 1
-        elif step[i][j] == 1:
-            i -= 1
-        else:
-            j -= 1
-    return [
-        k if k is not None and (open_rows[r] or likeness(left[r], right[k]) > 0.5) else None for r, k in enumerate(out)
-    ]
+        step = steps[i - 1][j - 1]
+        if step == _BOTH:
+            row = rows[i - 1]
+            out[i - 1] = j - 1 if row is None or row[j - 1] > _ALIKE else None
+        i -= step != _PIECE
+        j -= step != _ROW
+    return out
+
+
+def _is_open(text: str) -> bool:
+    """True for a row that says too little to be told by its words."""
+    solid = squeeze(text)
+    return len(solid) < _SHORT or is_debris(solid)
+
+
+def _steps(gains: Sequence[Sequence[float]], m: int) -> list[bytearray]:
+    """`steps[i][j]`: how the best alignment of the first i + 1 rows and j + 1 pieces ends. `gains` are those of rows
+    laid beside pieces.
+    """
+    steps = []
+    above = [0.0] * (m + 1)
+    for gain in gains:
+        here = [0.0]
+        ends = bytearray(m)
+        for j in range(m):
+            best, end = above[j] + gain[j], _BOTH
+            if above[j + 1] + _GAP > best:
+                best, end = above[j + 1] + _GAP, _ROW
+            if here[j] + _GAP > best:
+                best, end = here[j] + _GAP, _PIECE
+            here.append(best)
+            ends[j] = end
+        steps.append(ends)
+        above = here
+    return steps

@@ -14,6 +14,7 @@ from extractors.corrections import Correction
 from extractors.document import Document
 from extractors.notice import rows
 from extractors.notice.accounting import account
+from extractors.notice.alignment import Numbered, numbered
 from extractors.notice.checks import check_notice
 from extractors.notice.contacts import without_contacts
 from extractors.notice.corrections import Rows, correct, dismiss
@@ -38,6 +39,7 @@ class _Parts:
     source: Outline
     tables: Sequence[CleanTable]
     clauses: Sequence[Clause]
+    numbered: Numbered
     members: Sequence[Member]
     duties: Sequence[Duty]
     lexicon: Lexicon
@@ -49,7 +51,8 @@ def _take_apart(document: Document) -> _Parts:
     members = rows.members(source, tables)
     duties = read_duties(source)
     lexicon = build_lexicon(tables, source.text(), [m.person for m in members], party_cells(duties))
-    return _Parts(source, tables, read_clauses(source), members, duties, lexicon)
+    clauses = read_clauses(source)
+    return _Parts(source, tables, clauses, numbered(clauses), members, duties, lexicon)
 
 
 def _read_tables(
@@ -59,7 +62,7 @@ def _read_tables(
     read = []
     for table in parts.tables:
         table_id = f"{notice_id}-t{table.ordinal:02d}"
-        mended = mend(table, parts.clauses, findings, table_id)
+        mended = mend(table, parts.numbered, findings, table_id)
         read.append(
             (table_id, table, RowReader(table, table_id, notice_id, parts.lexicon, mended.fields).read(indicators))
         )
@@ -85,7 +88,8 @@ def assemble(document: Document, data: bytes, corrections: Sequence[Correction] 
     give_topics(facts, {table_id: table.title for table_id, table, _ in read}, findings)
     correct(facts, [c for c in corrections if c.of_topic], findings)
     check_notice(read, indicators.rows, findings)
-    check_doubts(read, indicators.rows, parts.source.lines, parts.clauses, findings, notice=facts.notice)
+    said = parts.source.lines
+    check_doubts(read, indicators.rows, said, parts.clauses, findings, notice=facts.notice, duties=parts.numbered)
     dismiss(corrections, findings)
     tasks = [task for one in done for task in one.tasks]
     stages = read_stages(parts.source, who.year)

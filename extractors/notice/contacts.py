@@ -22,7 +22,8 @@ def without_contacts(document: Document) -> Document:
 
 def _block(block: Block) -> Block:
     if isinstance(block, Paragraph):
-        return replace(block, text=redact(block.text))
+        text = redact(block.text)
+        return block if text == block.text else replace(block, text=text)
     named = _contact_columns(block)
     return replace(block, cells=tuple(_cell(c, named) for c in block.cells))
 

@@ -11,10 +11,9 @@ from functools import cache
 from extractors import vocabulary
 from extractors.body.clauses import Clause
 from extractors.body.lines import Line
-from extractors.notice.alignment import align, likeness, numbered_run, pieces_of, plain
+from extractors.notice.alignment import Numbered, align, plain
 from extractors.notice.findings import INFO, WARNING, Findings, number, quote
 from extractors.notice.tasks import TableTasks
-from extractors.phrases.labels import bigrams
 from extractors.phrases.parties import is_unit_mark
 from extractors.phrases.text import squeeze
 from extractors.records import IndicatorRow, NoticeRow, TaskRow
@@ -53,16 +52,19 @@ def check_doubts(
     findings: Findings,
     *,
     notice: NoticeRow,
+    duties: Numbered,
 ) -> None:
-    """Run every check of this module over one notice; `said` are the lines outside of tables."""
+    """Run every check of this module over one notice; `said` are the lines outside of tables, `duties` the numbered
+    ones among the clauses.
+    """
     for table_id, table, done in tables:
         _headings_against_scores(table_id, table, done, indicators, findings)
         _blanks(table_id, table, done, findings)
         _marks(table_id, table, findings)
-        _body_against_annex(table_id, table, done, clauses, findings)
+        _body_against_annex(table_id, done, duties, findings)
     tasks = [task for _, _, done in tables for task in done.tasks]
     _stated_totals(tables, said, findings)
-    _stated_counts(tables, indicators, clauses, said, findings)
+    _stated_counts(tables, indicators, {len(clauses), len(duties.run)}, said, findings)
     _stale_years(tasks, notice, findings)
     _repeated_evidence(tables, findings)
 
@@ -148,22 +150,19 @@ def _marks(table_id: str, table: CleanTable, findings: Findings) -> None:
                 )  # fmt: skip
 
 
-def _body_against_annex(
-    table_id: str, table: CleanTable, done: TableTasks, clauses: Sequence[Clause], findings: Findings
-) -> None:
+def _body_against_annex(table_id: str, done: TableTasks, duties: Numbered, findings: Findings) -> None:
     """Rows that repeat the numbered duties of the body in other words or with other points."""
-    pieces = pieces_of(numbered_run(clauses))
+    pieces = duties.pieces
     tasks = [t for t in done.tasks if t.requirement]
     if not pieces or not tasks or len(tasks) * len(pieces) > 250_000:
         return
-    found = align([t.requirement or "" for t in tasks], pieces)
+    found = align([t.requirement or "" for t in tasks], duties)
     if sum(k is not None for k in found) * 10 < len(tasks) * 6:
         return
     for task, k in zip(tasks, found, strict=True):
         if k is None or "requirement" in task.repaired:
             continue
-        mine, theirs = plain(task.requirement or ""), plain(pieces[k].text)
-        if likeness(bigrams(mine), bigrams(theirs)) < _ALIKE:
+        if duties.alike(task.requirement or "")[k] < _ALIKE:
             clause = pieces[k].clause
             findings.add(
                 "body_differs", INFO,
@@ -193,11 +192,11 @@ def _stated_totals(tables: Sequence[Read], said: Sequence[Line], findings: Findi
 def _stated_counts(
     tables: Sequence[Read],
     indicators: Sequence[IndicatorRow],
-    clauses: Sequence[Clause],
+    duties: set[int],
     said: Sequence[Line],
     findings: Findings,
 ) -> None:
-    """11个测评项目、44条测评标准 in the text against what was read."""
+    """11个测评项目、44条测评标准 in the text against what was read; `duties` are the numbers of duties in the body."""
     per_level: dict[tuple[str | None, int], int] = defaultdict(int)
     for row in indicators:
         per_level[(row.table_id, row.level)] += 1
@@ -207,7 +206,7 @@ def _stated_counts(
     base = {sum(1 for i in indicators if i.level == k and not i.bonus) for k in {i.level for i in indicators}}
     tasks = {len(done.tasks) for _, _, done in tables} | {sum(len(done.tasks) for _, _, done in tables)}
     tasks |= {sum(1 for t in done.tasks if not t.bonus) for _, _, done in tables}
-    known = levels | base | tasks | {len(clauses), len(numbered_run(clauses))}
+    known = levels | base | tasks | duties
     seen: set[str] = set()
     for piece in said:
         for found in _counted().finditer(squeeze(piece.text)):

@@ -36,11 +36,28 @@ class Indicators:
     lexicon: Lexicon
     rows: list[IndicatorRow] = field(default_factory=list)
     _open: list[Level] = field(default_factory=list)
+    _read: dict[Spot, tuple[Heading, bool]] = field(default_factory=dict)
+    """Heading cells read before, each with its heading and whether it is one of bonus points."""
 
     def path_of(self, table: CleanTable, table_id: str, r: int, bands: list[Level]) -> list[IndicatorRow]:
         """The indicators above task row `r`, outermost first, made where they begin."""
-        wanted = [*bands, *_column_levels(table, r, self.lexicon)]
+        wanted = [*bands, *self._column_levels(table, r)]
         return self.open(table_id, wanted)
+
+    def _column_levels(self, table: CleanTable, r: int) -> list[Level]:
+        levels = []
+        for c, spot in _heading_spots(table, r).items():
+            heading, bonus = self._heading(spot)
+            if not heading.code:
+                heading = replace(heading, code=_serial_code(table, r, c))
+            levels.append(Level((table.ordinal, spot.row, spot.col), heading, bonus, spot.locator))
+        return levels
+
+    def _heading(self, spot: Spot) -> tuple[Heading, bool]:
+        """What a heading cell says; one that stands beside many rows is read once."""
+        if spot not in self._read:
+            self._read[spot] = read_heading(unstack(spot.raw, self.lexicon.text)), is_bonus(spot.text)
+        return self._read[spot]
 
     def open(self, table_id: str | None, wanted: list[Level]) -> list[IndicatorRow]:
         """Keep the open levels that `wanted` shares with the row before, make the others."""
@@ -70,8 +87,9 @@ class Indicators:
         return [level.row for level in self._open if level.row is not None]
 
     def close(self) -> None:
-        """Forget the open levels: another table begins."""
+        """Forget the levels and cells of the table before: another table begins."""
         self._open.clear()
+        self._read.clear()
 
 
 def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
@@ -87,22 +105,18 @@ def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
     return None
 
 
-def _column_levels(table: CleanTable, r: int, lexicon: Lexicon) -> list[Level]:
-    levels: list[Level] = []
-    seen: list[Spot] = []
+def _heading_spots(table: CleanTable, r: int) -> dict[int, Spot]:
+    """The heading cells beside row `r`, each under the first column it stands in."""
+    spots: dict[int, Spot] = {}
     for c in table.roles.columns("level", "serial"):
         spot = table.grid.at[r][c]
         if table.roles.names[c] == "serial" and (is_number(spot.text) or cell_points(spot.text) is not None):
             continue
-        if spot.blank or says_nobody(spot.text) or any(spot is s for s in seen) or _holds_requirement(table, spot):
+        if spot.blank or says_nobody(spot.text) or _holds_requirement(table, spot):
             continue
-        seen.append(spot)
-        heading = read_heading(unstack(spot.raw, lexicon.pairs))
-        code = heading.code or _serial_code(table, r, c)
-        levels.append(
-            Level((table.ordinal, spot.row, spot.col), replace(heading, code=code), is_bonus(spot.text), spot.locator)
-        )
-    return levels
+        if not any(spot is s for s in spots.values()):
+            spots[c] = spot
+    return spots
 
 
 def _holds_requirement(table: CleanTable, spot: Spot) -> bool:
@@ -121,7 +135,7 @@ def _band_points(table: CleanTable, r: int) -> Decimal | None:
 def band_level(table: CleanTable, r: int, lexicon: Lexicon) -> Level:
     """The indicator that band row `r` opens; its sub-total may stand in the score column."""
     spot = next(s for s in spots_of_row(table.grid, r) if not s.blank)
-    heading = read_heading(unstack(spot.raw, lexicon.pairs))
+    heading = read_heading(unstack(spot.raw, lexicon.text))
     points = heading.points if heading.points is not None else _band_points(table, r)
     return Level((table.ordinal, spot.row, -1), replace(heading, points=points), is_bonus(spot.text), spot.locator)
 

@@ -1,25 +1,25 @@
-"""What one notice teaches about its own words: names of departments and persons, pairs of characters."""
+"""What one notice teaches about its own words: names of departments and persons, characters side by side."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extractors.phrases.labels import bigrams
 from extractors.phrases.parties import PartyLexicon, collect
 from extractors.phrases.persons import known_names
+from extractors.phrases.text import squeeze
 from extractors.tables.clean import CleanTable
 from extractors.tables.roles import PARTY_ROLES
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Names and character pairs of one notice."""
+    """Names and text of one notice."""
 
     parties: PartyLexicon
     persons: set[str]
-    pairs: Counter[str]
+    text: str
+    """All that body and tables say, without blanks: knows the pairs of characters that the notice writes."""
 
 
 def _cells(tables: Sequence[CleanTable], *roles: str) -> Iterable[str]:
@@ -38,4 +38,4 @@ def build_lexicon(
     parties = collect([*columns, *prose_parties], body)
     persons = known_names(_cells(tables, "leader", "person"), roster)
     texts = _cells(tables, "requirement", "criteria", "evidence", "scoring")
-    return Lexicon(parties, persons, bigrams("\n".join([body, *texts])))
+    return Lexicon(parties, persons, squeeze("\n".join([body, *texts])))

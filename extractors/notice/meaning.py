@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache, partial
+from itertools import islice
 
 from extractors.body.stages import Stage as BodyStage
 from extractors.phrases.deadlines import (
@@ -57,12 +59,14 @@ def read_meaning(
     period = Period(notice.period_start, notice.period_end, notice.year)
     known = [Stage(s.name, s.starts_on, s.ends_on) for s in stages]
     levels = {row.indicator_id: row for row in indicators}
+    month_of = cache(partial(read_month_heading, period=period))
     meaning = Meaning()
     before: TaskRow | None = None
     for task in tasks:
         criteria = None if _shares(before, task, "criteria") else task.criteria
         scoring = None if _shares(before, task, "scoring") else task.scoring
-        meaning.deadlines += _deadline_rows(task, levels, period, known)
+        months = filter(None, map(month_of, _path(task, levels)))
+        meaning.deadlines += _deadline_rows(task, months, period, known)
         meaning.evidence += _evidence_rows(task)
         meaning.thresholds += _threshold_rows(task, (task.requirement, criteria, task.evidence))
         meaning.scoring += _scoring_rows(task, (task.requirement, criteria, scoring), _vetoed(task, levels))
@@ -83,22 +87,19 @@ def _path(task: TaskRow, levels: Mapping[str, IndicatorRow]) -> Iterator[str]:
         at = levels[at].parent_id
 
 
-def _deadlines(
-    task: TaskRow, levels: Mapping[str, IndicatorRow], period: Period, stages: Sequence[Stage]
-) -> list[Deadline]:
-    """From the deadline cell; without one from the heading's month, else from what evidence and requirement say."""
+def _deadlines(task: TaskRow, months: Iterator[Deadline], period: Period, stages: Sequence[Stage]) -> list[Deadline]:
+    """From the deadline cell; without one from what evidence and requirement say, else from its headings' `months`."""
     if task.deadline:
         return read_deadlines(task.deadline, period, stages, task.requirement or "")
     hidden = [one for text in (task.evidence, task.requirement) if text for one in find_deadlines(text, period)]
-    headed = next((found for name in _path(task, levels) if (found := read_month_heading(name, period))), None)
-    return hidden or ([headed] if headed else [])
+    return hidden or list(islice(months, 1))
 
 
 def _deadline_rows(
-    task: TaskRow, levels: Mapping[str, IndicatorRow], period: Period, stages: Sequence[Stage]
+    task: TaskRow, months: Iterator[Deadline], period: Period, stages: Sequence[Stage]
 ) -> list[DeadlineRow]:
     rows: list[DeadlineRow] = []
-    for one in dict.fromkeys(_deadlines(task, levels, period, stages)):
+    for one in dict.fromkeys(_deadlines(task, months, period, stages)):
         days = [day for day in (one.starts_on, one.ends_on) if day is not None]
         far = any(not _FIRST_DAY <= day <= _LAST_DAY for day in days)
         starts, ends = (None, None) if far else (one.starts_on, one.ends_on)

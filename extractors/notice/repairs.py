@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from extractors.body.clauses import Clause
-from extractors.notice.alignment import Piece, align, is_debris, likeness, numbered_run, pieces_of, plain
+from extractors.notice.alignment import Numbered, Piece, align, is_debris, likeness, plain
 from extractors.notice.findings import WARNING, Findings, quote
 from extractors.phrases.labels import bigrams, mark_number, read_heading, split_label
 from extractors.phrases.points import cell_points
@@ -78,7 +77,6 @@ def _heading_of(piece: Piece) -> str:
 @dataclass(slots=True)
 class _Mender:
     table: CleanTable
-    pieces: list[Piece]
     rows: list[int]
     match: dict[int, Piece]
     mended: Mended
@@ -172,23 +170,21 @@ class _Mender:
         )
 
 
-def mend(table: CleanTable, clauses: Sequence[Clause], findings: Findings, table_id: str) -> Mended:
+def mend(table: CleanTable, duties: Numbered, findings: Findings, table_id: str) -> Mended:
     """Mend the rows of `table` in place from the numbered duties of the body, where it plainly repeats them."""
     mended = Mended()
     requirement = table.roles.requirement
-    run = numbered_run(clauses)
     rows = [r for r, kind in enumerate(table.kinds) if kind in (TASK, "rest")]
-    if requirement is None or not run or not rows:
+    if requirement is None or not duties.run or not rows:
         return mended
     texts = [split_label(table.grid.at[r][requirement].text).text for r in rows]
-    pieces = pieces_of(run)
-    if not any(is_debris(t) or not t for t in texts) or len(rows) * len(pieces) > 250_000:
+    if not any(is_debris(t) or not t for t in texts) or len(rows) * len(duties.pieces) > 250_000:
         return mended
-    found = align(texts, pieces)
-    match = {r: pieces[k] for r, k in zip(rows, found, strict=True) if k is not None}
+    found = align(texts, duties)
+    match = {r: duties.pieces[k] for r, k in zip(rows, found, strict=True) if k is not None}
     if len(match) < _LEAST_SHARE * len(rows):
         return mended
-    mender = _Mender(table, pieces, rows, match, mended)
+    mender = _Mender(table, rows, match, mended)
     before = {r: table.grid.at[r][requirement].text for r in match}
     mender.texts()
     mender.headings()

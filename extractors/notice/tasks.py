@@ -51,15 +51,12 @@ class RowReader:
     lexicon: Lexicon
     repaired: dict[int, list[str]] = field(default_factory=dict)
     done: TableTasks = field(default_factory=TableTasks)
+    _parties: dict[tuple[str, str | None], list[Party]] = field(default_factory=dict)
 
     def spots(self, r: int, *roles: str) -> list[Spot]:
         """The cells of row `r` in columns of these roles, each once."""
-        out: list[Spot] = []
-        for c in self.table.roles.columns(*roles):
-            spot = self.table.grid.at[r][c]
-            if not any(spot is s for s in out):
-                out.append(spot)
-        return out
+        row = self.table.grid.at[r]
+        return list({id(row[c]): row[c] for c in self.table.roles.columns(*roles)}.values())
 
     def texts(self, r: int, *roles: str) -> list[str]:
         return [s.text for s in self.spots(r, *roles) if s.text and not says_nobody(s.text)]
@@ -68,12 +65,10 @@ class RowReader:
         """Parties of the row: lead and support columns decide the role, else the first named leads."""
         found: list[Party] = []
         for spot in self.spots(r, "lead"):
-            found.extend(split_parties(spot.raw, self.lexicon.parties, None))
+            found.extend(self._named(spot.raw))
         leads = [replace(p, role="lead" if i == 0 else p.role, stated=True) for i, p in enumerate(found)]
-        supports = [
-            p for spot in self.spots(r, "support") for p in split_parties(spot.raw, self.lexicon.parties, "support")
-        ]
-        free = [p for spot in self.spots(r, "party") for p in split_parties(spot.raw, self.lexicon.parties, None)]
+        supports = [p for spot in self.spots(r, "support") for p in self._named(spot.raw, "support")]
+        free = [p for spot in self.spots(r, "party") for p in self._named(spot.raw)]
         if leads:
             free = [replace(p, role="support", stated=True) for p in free]
         units = self._matrix(r)
@@ -84,6 +79,13 @@ class RowReader:
         if merged and not units and not supports and not any(p.role == "lead" for p in merged):
             merged[0] = replace(merged[0], role="lead")
         return merged
+
+    def _named(self, raw: str, role: str | None = None) -> list[Party]:
+        """The parties of a cell; many cells of a table name the same ones, and are read once."""
+        key = (raw, role)
+        if key not in self._parties:
+            self._parties[key] = split_parties(raw, self.lexicon.parties, role)
+        return self._parties[key]
 
     def _matrix(self, r: int) -> list[Party]:
         out = []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from operator import add
 
 from extractors.phrases.points import decimal
 from extractors.phrases.text import clean, fold_repeat, squeeze, strip_artefacts
@@ -101,6 +103,7 @@ def _goes_on(label: str, rest: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def split_label(text: str) -> Item:
     """Cut the item mark off `text`: 1）健全… → label 1）, text 健全….
 
@@ -128,7 +131,7 @@ def _columns_of(lines: list[str]) -> str | None:
     return f"{''.join(x[0] for x in lines)}，{''.join(x[1:] for x in lines)}"
 
 
-def _known_pairs(text: str, pairs: Counter[str]) -> float:
+def _known_pairs(text: str, pairs: Container[str]) -> float:
     found = [text[i : i + 2] for i in range(len(text) - 1)]
     return sum(p in pairs for p in found) / max(len(found), 1)
 
@@ -136,15 +139,19 @@ def _known_pairs(text: str, pairs: Counter[str]) -> float:
 def bigrams(text: str) -> Counter[str]:
     """How often each pair of neighbouring characters stands in `text` (blanks ignored)."""
     solid = squeeze(text)
-    return Counter(solid[i : i + 2] for i in range(len(solid) - 1))
+    return Counter(map(add, solid, solid[1:]))
 
 
-def unstack(raw: str, pairs: Counter[str]) -> str:
+def unstack(raw: str, pairs: Container[str]) -> str:
     """A heading printed vertically (one or two characters a line) as one line of text.
 
-    Two interleaved columns are recognized by whether their pairs of characters occur elsewhere in the notice.
+    Two interleaved columns are recognized by whether their pairs of characters occur elsewhere in the notice: `pairs`
+    holds them, or is its text without blanks.
     """
-    lines = [squeeze(x) for x in fold_repeat(strip_artefacts(raw)).split("\n") if squeeze(x)]
+    if raw.count("\n") + raw.count("\r") < 2:
+        # Nobody prints fewer than three lines that way.
+        return raw
+    lines = [solid for x in fold_repeat(strip_artefacts(raw)).split("\n") if (solid := squeeze(x))]
     head: list[str] = []
     if len(lines) > 2 and re.fullmatch(rf"[{_CN}]{{1,2}}", lines[0]):
         head, lines = [lines[0] + "、"], lines[1:]
@@ -167,6 +174,7 @@ def _take_points(text: str) -> tuple[str, Decimal | None]:
     return text, None
 
 
+@lru_cache(maxsize=1024)
 def read_heading(raw: str, normalize: Callable[[str], str] = clean) -> Heading:
     """`raw` (line feeds as printed) → code, name, declared points: Ⅰ-1党建引领（15分） → Ⅰ-1, 党建引领, 15."""
     spaced = re.sub(r"[ \t\u3000]*\n\s*", "\n", fold_repeat(strip_artefacts(raw))).strip()

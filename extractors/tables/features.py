@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from extractors.phrases.labels import has_code, split_label
 from extractors.phrases.methods import method_share
@@ -19,6 +21,9 @@ _DOTTED = re.compile(r"\d{1,2}(?:[.．]\d{1,2})+")
 _DATE = re.compile(r"\d月|[上中下]旬|季度|每月|年底|月底|全年|长期|适时|[前后]$|随时|同步|每年|常年|\d日")
 _MARK = re.compile(r"[√✓✔★☆●○◎▲△☑■□]|牵头|配合|主办|协办")
 _EVIDENCE = re.compile(r"图片|照片|报告|文件|截图|记录|资料|材料|复印件|方案|总结|名单|清单|台账|视频|通知|签到|说明")
+_SENTENCE = re.compile(r"[，,。；;]")
+_DATE_LONGEST = 40
+_MOSTLY = 0.6
 
 
 def is_serial(text: str) -> bool:
@@ -32,49 +37,73 @@ def is_number(text: str) -> bool:
     return is_serial(solid) or solid.isdigit() or bool(_DOTTED.fullmatch(solid))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Features:
-    """Shares are of the non-blank cells, 0 to 1; `filled` is non-blank cells per row; `length` their mean length."""
+    """Shares are of the non-blank cells, 0 to 1; `filled` is non-blank cells per row; `length` their mean length.
+
+    A share is worked out when it is asked for: most columns are settled by their header and a few of them.
+    """
 
     filled: float
     length: float
-    labelled: float
-    coded: float
-    number: float
-    serial: float
-    dotted: float
-    """Share that is a number of parts (1.1, 2.3.1): an item's place, or points with a decimal."""
-    date: float
-    party: float
-    method: float
-    mark: float
-    evidence: float
-    sentence: float
-    ended: float
-    """Share that ends like a sentence (。 ；), which headings do not."""
+    texts: Counter[str]
+    """The non-blank cells without blanks, with how often each is written."""
+
+    def _share(self, holds: Callable[[str], bool]) -> float:
+        return sum(n for text, n in self.texts.items() if holds(text)) / max(self.texts.total(), 1)
+
+    @cached_property
+    def labelled(self) -> float:
+        return self._share(lambda t: split_label(t).label is not None)
+
+    @cached_property
+    def coded(self) -> float:
+        return self._share(has_code)
+
+    @cached_property
+    def number(self) -> float:
+        return self._share(lambda t: cell_points(t) is not None)
+
+    @cached_property
+    def serial(self) -> float:
+        return self._share(is_serial)
+
+    @cached_property
+    def dotted(self) -> float:
+        """Share that is a number of parts (1.1, 2.3.1): an item's place, or points with a decimal."""
+        return self._share(lambda t: _DOTTED.fullmatch(t) is not None)
+
+    @cached_property
+    def date(self) -> float:
+        return self._share(lambda t: len(t) < _DATE_LONGEST and _DATE.search(t) is not None)
+
+    @cached_property
+    def party(self) -> float:
+        return self._share(looks_like_party)
+
+    @cached_property
+    def method(self) -> float:
+        return self._share(lambda t: method_share(t) > _MOSTLY)
+
+    @cached_property
+    def mark(self) -> float:
+        return self._share(lambda t: _MARK.fullmatch(t) is not None)
+
+    @cached_property
+    def evidence(self) -> float:
+        return self._share(lambda t: _EVIDENCE.search(t) is not None)
+
+    @cached_property
+    def sentence(self) -> float:
+        return self._share(lambda t: _SENTENCE.search(t) is not None)
+
+    @cached_property
+    def ended(self) -> float:
+        """Share that ends like a sentence (。 ；), which headings do not."""
+        return self._share(lambda t: t[-1] in "。；;")
 
 
 def features(cells: Sequence[Spot], n_rows: int) -> Features:
     """Features of the cells of one column (blank ones included) of a body of `n_rows` rows."""
     texts = [squeeze(s.text) for s in cells if s.text and not says_nobody(s.text) and not is_total(s.text)]
-    n = max(len(texts), 1)
-
-    def share(found: Sequence[bool]) -> float:
-        return sum(found) / n
-
-    return Features(
-        filled=len(texts) / max(n_rows, 1),
-        length=sum(map(len, texts)) / n,
-        labelled=share([split_label(t).label is not None for t in texts]),
-        coded=share([has_code(t) for t in texts]),
-        number=share([cell_points(t) is not None for t in texts]),
-        serial=share([is_serial(t) for t in texts]),
-        dotted=share([bool(_DOTTED.fullmatch(t)) for t in texts]),
-        date=share([bool(_DATE.search(t)) and len(t) < 40 for t in texts]),
-        party=share([looks_like_party(t) for t in texts]),
-        method=share([method_share(t) > 0.6 for t in texts]),
-        mark=share([bool(_MARK.fullmatch(t)) for t in texts]),
-        evidence=share([bool(_EVIDENCE.search(t)) for t in texts]),
-        sentence=share([bool(re.search(r"[，,。；;]", t)) for t in texts]),
-        ended=share([t[-1] in "。；;" for t in texts]),
-    )
+    return Features(len(texts) / max(n_rows, 1), sum(map(len, texts)) / max(len(texts), 1), Counter(texts))

@@ -28,6 +28,10 @@ class Spot:
     def blank(self) -> bool:
         return not self.text
 
+    def over(self, row: int, rows: int) -> Spot:
+        """The same cell on other rows."""
+        return Spot(row, self.col, self.raw, self.text, self.locator, rows, self.cols)
+
 
 @dataclass(slots=True)
 class Grid:
@@ -90,7 +94,7 @@ def _draws_spans(table: Table) -> bool:
 
 
 def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
-    """The grid with only these rows, renumbered from 0; spans are cut to what is left of them."""
+    """The grid with only these rows (in order), renumbered from 0; spans are cut to what is left of them."""
     kept = list(rows)
     place = {old: new for new, old in enumerate(kept)}
     moved: dict[int, Spot] = {}
@@ -100,7 +104,7 @@ def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
         for spot in grid.at[old]:
             if id(spot) not in moved:
                 covered = [place[r] for r in range(spot.row, spot.row + spot.rows) if r in place]
-                moved[id(spot)] = replace(spot, row=min(covered), rows=max(covered) - min(covered) + 1)
+                moved[id(spot)] = spot.over(covered[0], covered[-1] - covered[0] + 1)
             line.append(moved[id(spot)])
         at.append(line)
     return Grid(at, grid.n_cols, grid.spans_known)
@@ -109,7 +113,7 @@ def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
 def stack(first: Grid, second: Grid) -> Grid:
     """Two grids of equal width one below the other."""
     offset = first.n_rows
-    moved = {id(s): replace(s, row=s.row + offset) for s in second.spots()}
+    moved = {id(s): s.over(s.row + offset, s.rows) for s in second.spots()}
     return Grid(
         [*first.at, *([moved[id(s)] for s in row] for row in second.at)],
         first.n_cols,

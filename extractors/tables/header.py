@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,11 +27,7 @@ class Header:
 
 
 def _distinct(row: list[Spot]) -> list[Spot]:
-    seen: list[Spot] = []
-    for spot in row:
-        if not any(spot is s for s in seen):
-            seen.append(spot)
-    return seen
+    return list({id(spot): spot for spot in row}.values())
 
 
 def _texts(grid: Grid, r: int) -> list[str]:
@@ -100,16 +97,24 @@ def _could_be_header(grid: Grid, told: int) -> bool:
     return len(named) * 3 >= grid.n_cols * 2 and len(set(named)) >= 2 and all(len(t) <= 24 for t in named)
 
 
-def _words_of(row: list[Spot]) -> list[str]:
-    return [t for s in _distinct(row) if (t := bare(s.text))]
+def _words_of(row: list[Spot]) -> Iterator[str]:
+    return (t for s in _distinct(row) if (t := bare(s.text)))
 
 
-def repeats_header(row: list[Spot], header: Header, head: Grid) -> bool:
-    """True for a body row that writes the header, or one row of it, again (a page began)."""
-    named = _words_of(row)
+def rows_repeating(body: Grid, header: Header, head: Grid) -> list[int]:
+    """The body rows that write the header, or one row of it, again (a page began)."""
+    lines = [list(_words_of(line)) for line in head.at]
+    words = {bare(part) for column in header.columns for part in column.split("/")} - {""}
+    known = words.union(*lines)
+    return [r for r, row in enumerate(body.at) if _repeats(row, lines, words, known)]
+
+
+def _repeats(row: list[Spot], lines: list[list[str]], words: set[str], known: set[str]) -> bool:
+    named: list[str] = []
+    for word in _words_of(row):
+        if word not in known:
+            return False
+        named.append(word)
     if len(named) < 2:
         return False
-    if any(named == _words_of(line) for line in head.at):
-        return True
-    words = {bare(part) for column in header.columns for part in column.split("/")} - {""}
-    return all(t in words for t in named) and len(set(named)) * 2 >= len(words)
+    return named in lines or (words.issuperset(named) and len(set(named)) * 2 >= len(words))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from extractors.document import Table
 from extractors.phrases.headers import bare
 from extractors.tables.grid import Grid, grid_of, stack, take_rows
-from extractors.tables.header import Header, find_header, repeats_header
+from extractors.tables.header import Header, find_header, rows_repeating
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ def _drop_repeats(part: Part) -> None:
     """Leave out header rows written again inside the body."""
     if not part.header.found:
         return
-    again = [r for r in range(part.body.n_rows) if repeats_header(part.body.at[r], part.header, part.head)]
+    again = rows_repeating(part.body, part.header, part.head)
     if again:
         part.dropped.extend(s.text for r in again for s in dict.fromkeys(part.body.at[r]) if s.text)
         part.body = take_rows(part.body, [r for r in range(part.body.n_rows) if r not in again])

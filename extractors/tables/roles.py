@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.phrases.headers import HeaderWord, bare, header_word, listed
 from extractors.tables.features import Features
@@ -23,13 +24,18 @@ class Roles:
     names: tuple[str, ...]
     unknown: tuple[int, ...]
 
-    def columns(self, *roles: str) -> list[int]:
+    def columns(self, *roles: str) -> tuple[int, ...]:
         """The columns of these roles, left to right."""
-        return [c for c, name in enumerate(self.names) if name in roles]
+        return _columns(self.names, roles)
 
     @property
     def requirement(self) -> int | None:
         return next(iter(self.columns("requirement")), None)
+
+
+@lru_cache(maxsize=4096)
+def _columns(names: tuple[str, ...], roles: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(c for c, name in enumerate(names) if name in roles)
 
 
 def word_of(column: str) -> HeaderWord:

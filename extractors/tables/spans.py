@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.phrases.rowwords import is_note, is_total
@@ -23,7 +24,7 @@ def _merge_up(grid: Grid, r: int, c: int) -> None:
     put(grid, above, range(above.row, r + 1), range(c, c + 1))
 
 
-def _outer_starts(grid: Grid, r: int, outer: list[int]) -> bool:
+def _outer_starts(grid: Grid, r: int, outer: Sequence[int]) -> bool:
     return any(_starts(grid, r, c) for c in outer)
 
 
@@ -66,7 +67,7 @@ def settle_spans(grid: Grid, roles: Roles, *, written_out: bool = False) -> None
     for c in roles.columns(*SHARED_ROLES):
         if written_out and roles.names[c] == "support":
             continue
-        stop = levels[:1] if roles.names[c] == "points" else []
+        stop = levels[:1] if roles.names[c] == "points" else ()
         for r in range(1, grid.n_rows):
             if grid.at[r][c].blank and not _outer_starts(grid, r, stop) and _has_text(grid, r, roles):
                 _merge_up(grid, r, c)
@@ -110,13 +111,13 @@ def _has_text(grid: Grid, r: int, roles: Roles) -> bool:
     return any(_starts(grid, r, c) for c in own)
 
 
-def _within_groups(grid: Grid, c: int, levels: list[int]) -> None:
+def _within_groups(grid: Grid, c: int, levels: Sequence[int]) -> None:
     for r in range(1, grid.n_rows):
         if grid.at[r][c].blank and not _outer_starts(grid, r, levels) and not _band_between(grid, r):
             _merge_up(grid, r, c)
 
 
-def _writes_out(grid: Grid, c: int, levels: list[int]) -> bool:
+def _writes_out(grid: Grid, c: int, levels: Sequence[int]) -> bool:
     """True when the column repeats equal neighbours inside a group: its blanks then are empty cells."""
     return any(
         _starts(grid, r, c)

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from extractors.body.clauses import Clause
-from extractors.notice.alignment import align, is_debris, likeness, numbered_run, pieces_of, plain
+from extractors.notice.alignment import Numbered, align, is_debris, likeness, numbered, numbered_run, pieces_of, plain
 from extractors.phrases.labels import bigrams
 from extractors.records import Extraction
 from tests.extractors.notice.build import drawn, notice, points, rules, values
@@ -90,12 +90,23 @@ class TestAlignment:
 
 
 def test_rows_find_their_clause_in_order() -> None:
-    clauses = _clauses(CLAUSES)
-    run = numbered_run(clauses)
-    assert [c.number for c in run] == [1, 2, 3, 4, 5, 6]
-    pieces = pieces_of(run)
+    duties = numbered(_clauses(CLAUSES))
+    assert [c.number for c in duties.run] == [1, 2, 3, 4, 5, 6]
     texts = [CLAUSES[0], "甲乙丙丁戊己庚辛", CLAUSES[2], "", CLAUSES[4]]
-    assert align(texts, pieces) == [0, None, 2, 3, 4]
+    assert align(texts, duties) == [0, None, 2, 3, 4]
+
+
+def test_a_table_that_says_something_else_is_not_laid_beside_the_body() -> None:
+    texts = [CLAUSES[0], "甲乙丙丁戊己庚辛", "子丑寅卯辰巳午未", "金木水火土日月"]
+    assert align(texts, numbered(_clauses(CLAUSES))) == [None] * 4
+
+
+def test_every_piece_is_as_alike_as_it_is_alone() -> None:
+    texts = [*CLAUSES, "定期研究，定期部署，定期研究创建工作", "的", ""]
+    pieces = pieces_of(_clauses([*CLAUSES, "定期研究，定期检查", "甲"]))
+    for text in texts:
+        alone = [likeness(bigrams(plain(text)), bigrams(plain(p.text))) for p in pieces]
+        assert Numbered([], pieces).alike(text) == alone
 
 
 def test_a_clause_with_two_awards_is_two_pieces() -> None:

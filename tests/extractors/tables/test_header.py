@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.tables.grid import Grid, grid_of
-from extractors.tables.header import find_header, repeats_header
+from extractors.tables.header import find_header, rows_repeating
 from tests.extractors.tables.build import Row, table
 
 LONG = "建立健全工作制度，明确责任分工，定期研究部署。"
@@ -106,7 +106,7 @@ class TestRepeats:
     def again(self, row: Row) -> bool:
         whole = grid(self.HEAD, row)
         header = find_header(whole, None)
-        return repeats_header(whole.at[1], header, grid(self.HEAD))
+        return rows_repeating(whole, header, grid(self.HEAD)) == [0, 1]
 
     def test_the_same_row(self) -> None:
         assert self.again(["测评\n项目", "测评标准", "分值", "责任\n科室"])
