@@ -31,9 +31,10 @@ from assets.progress import Progress
 from assets.publication import publish
 from assets.published import identities, known_files
 from assets.read_batch import read_batch
-from assets.resources import BuildResource
+from assets.resources import Batch, BuildResource
 from assets.run_notes import RUNS
 from assets.stage import Job
+from assets.watching import guard
 from warehouse.lake import sync
 from warehouse.parts import Parts
 
@@ -48,15 +49,19 @@ LOG = logging.getLogger("wenming")
     kinds={"file"},
     io_manager_key=STAGING,
 )
-def raw_files(build: BuildResource) -> dg.Output[pl.DataFrame]:
-    """What is new, changed, refused or removed below raw/."""
+def raw_files(batch: Batch, build: BuildResource) -> dg.Output[pl.DataFrame]:
+    """What is new, changed, refused or removed below raw/. Raises UnsafeToReadError in an unattended run."""
+    known = known_files(build.warehouse_path)
+    if batch.unattended:
+        guard(build.raw_path, intake.listing(build.raw_path), known)
     plan = intake.plan(
         build.raw_path,
-        known_files(build.warehouse_path),
+        known,
         version=extractors.version(),
         max_bytes=build.max_bytes,
         full=build.full,
         register=read_register(build.corrections_path),
+        waiting=frozenset(batch.waiting),
     )
     frame = plan_frame(plan)
     LOG.info(

@@ -11,7 +11,7 @@ import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -52,6 +52,7 @@ def plan(
     max_bytes: int,
     full: bool = False,
     register: Register | None = None,
+    waiting: Collection[str] = (),
 ) -> Plan:
     """Compare the files below `raw` with what is published.
 
@@ -62,12 +63,17 @@ def plan(
         max_bytes: larger files are refused.
         full: read every file again, changed or not.
         register: the corrections of people; a file whose corrections changed is read again.
+        waiting: source paths of files that are still being written: what is published of them stays as it is.
     """
     grown = _Sorting(register or Register())
     seen: set[str] = set()
     for found in _entries(raw):
         entry = _told_apart(found, seen)
         seen.add(entry.source_path)
+        if entry.source_path in waiting:
+            if entry.source_path in known:
+                grown.unchanged[entry.source_path] = entry.path
+            continue
         refusal = entry.refusal or _refusal(entry, max_bytes)
         _sort_in(grown, entry, refusal, None if full else known.get(entry.source_path), version)
     # An attachment of a page is a file of its own below raw/ and stands there as the page's duplicate.
@@ -153,6 +159,18 @@ def _pages_to_read_again(grown: _Sorting, known: Mapping[str, Known], moved: Ite
     return {page for page in pages if page is not None}
 
 
+def listing(raw: Path) -> dict[str, tuple[int, int]]:
+    """Size and time stamp (bytes, nanoseconds) of every file below `raw` that a build would look at, by source path.
+
+    A file that cannot be looked at has the size -1.
+    """
+    seen: dict[str, tuple[int, int]] = {}
+    for found in _entries(raw):
+        entry = _told_apart(found, seen)
+        seen[entry.source_path] = (entry.info.st_size, entry.info.st_mtime_ns) if entry.info else (-1, 0)
+    return seen
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's bytes, read in blocks. Raises OSError."""
     digest = hashlib.sha256()
@@ -220,7 +238,10 @@ def is_ignored(name: str) -> bool:
 
 def _source_path(path: Path, root: Path) -> str:
     """The path below raw/ in NFC with forward slashes; names that are not UTF-8 are read as GB18030."""
-    encoded = os.fsencode(path.relative_to(root).as_posix())
+    separator = os.fsencode(os.sep)
+    # Every path here begins with root; taking it apart with pathlib would be most of the cost of a look at raw/.
+    below = os.fsencode(path)[len(os.fsencode(root)) :].lstrip(separator)
+    encoded = below.replace(separator, b"/") or b"."
     try:
         text = encoded.decode("utf-8")
     except UnicodeDecodeError:
@@ -228,7 +249,7 @@ def _source_path(path: Path, root: Path) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _told_apart(entry: _Entry, seen: set[str]) -> _Entry:
+def _told_apart(entry: _Entry, seen: Collection[str]) -> _Entry:
     """Two names that differ in Unicode composition only would be one source path: the second is refused."""
     if entry.source_path not in seen:
         return entry

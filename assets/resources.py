@@ -11,7 +11,7 @@ from typing import Final
 
 import dagster as dg
 import polars as pl
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 import schemas
 from assets.intake import MIB
@@ -94,6 +94,17 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def worker_limits(self) -> WorkerLimits:
         """What a worker may use."""
         return WorkerLimits(seconds=self.timeout, memory_bytes=self.memory_mb * MIB, workers=self.workers)
+
+
+class Batch(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """What one run is told about raw/ when it is started.
+
+    `waiting` are source paths of files that are still being written and are not read this time. An `unattended` run
+    stops where raw/ is not there or empty, instead of taking every notice for removed.
+    """
+
+    waiting: list[str] = Field(default=[])
+    unattended: bool = False
 
 
 class ExportResource(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,8 +49,8 @@ class NotAWarehouseError(Exception):
     """The file that would be replaced is not a warehouse of this program; the text is Chinese."""
 
 
-def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
-    """Bring the warehouse up to date with raw/.
+def build(settings: Settings, *, full: bool, progress: Progress, waiting: Collection[str] = ()) -> Built:
+    """Bring the warehouse up to date with raw/, but for the files `waiting` (source paths), which stay as published.
 
     The plan is made here first, because an up-to-date warehouse should cost neither the import of Dagster nor a
     run; the job makes its own plan, so that a schedule or a sensor can run it alone.
@@ -74,6 +75,7 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
             max_bytes=settings.max_bytes,
             full=full,
             register=register,
+            waiting=waiting,
         )
         current = found is store.Condition.CURRENT
         published = not (
@@ -81,7 +83,7 @@ def build(settings: Settings, *, full: bool, progress: Progress) -> Built:
         )
         if published:
             try:
-                _run_job(settings, full, progress)
+                _run_job(settings, full, progress, waiting)
             except BaseException as error:
                 run_notes.note_failed(settings.warehouse, started_at, error)
                 raise
@@ -134,19 +136,22 @@ def _is_ours(warehouse: Path) -> bool:
         return True
 
 
-def _run_job(settings: Settings, full: bool, progress: Progress) -> None:
+def _run_job(settings: Settings, full: bool, progress: Progress, waiting: Collection[str]) -> None:
     import dagster as dg
 
+    from pipelines.automation import batch_config
     from pipelines.definitions import JOB, definitions
 
     staging = settings.warehouse.with_name(f".{settings.warehouse.name}.staging")
     # The writer's lock is held: what stands here was left by a build that was killed.
     shutil.rmtree(staging, ignore_errors=True)
+    quiet = {"loggers": {"console": {"config": {"log_level": LOG_LEVEL}}}}
     try:
         with dg.DagsterInstance.ephemeral() as instance:
             job = definitions(settings, staging=staging, full=full, progress=progress).resolve_job_def(JOB)
-            job.execute_in_process(
-                run_config={"loggers": {"console": {"config": {"log_level": LOG_LEVEL}}}}, instance=instance
-            )
+            job.execute_in_process(run_config=quiet | batch_config(waiting), instance=instance)
+    except dg.DagsterExecutionInterruptedError as interrupted:
+        # While a step runs, this is what Dagster makes of Ctrl-C and SIGTERM.
+        raise KeyboardInterrupt from interrupted
     finally:
         shutil.rmtree(staging, ignore_errors=True)

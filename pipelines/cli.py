@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines import exports, fetching, history, log, returns
+from pipelines import exports, fetching, history, log, returns, up, watch
 from pipelines.notebook import Export
 from pipelines.settings import Settings, SettingsError, load, origin
 from pipelines.shell import (
@@ -60,6 +60,10 @@ app.command("editions", cls=ChineseCommand, help="列出保留的各版仓库：
 )
 app.command("diff", cls=ChineseCommand, help="比较两版仓库：哪些表、哪些行、哪些列变了。")(history.diff)
 app.command("restore", cls=ChineseCommand, help="把旧的一版恢复为现在的仓库。")(history.restore)
+app.command("watch", cls=ChineseCommand, help="看守 raw 文件夹：有新通知放稳后自动读入，直到按 Ctrl-C。")(watch.watch)
+app.command("up", cls=ChineseCommand, help="启动 Dagster 网页和后台：看守 raw、定时重建、失败通知，直到按 Ctrl-C。")(
+    up.up
+)
 
 
 Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="存放通知原件的文件夹。")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -13,13 +14,15 @@ from assets.fetched import GROUP as FETCH_GROUP
 from assets.fetched import fetched_files
 from assets.marts import marts
 from assets.progress import Progress, silent
-from assets.resources import BuildResource, ExportResource, FetchResource, RowStaging
+from assets.resources import Batch, BuildResource, ExportResource, FetchResource, RowStaging
 from assets.run_hook import failed_run_noted
 from pipelines import log
+from pipelines.automation import failure_sensor, nightly, raw_sensor
 from pipelines.settings import Settings, SettingsError, load
 
 JOB: Final = "build_warehouse"
 EXPORT_JOB: Final = "export_lists"
+NIGHTLY_JOB: Final = "rebuild_and_export"
 FETCH_JOB: Final = "fetch_sources"
 MONTHLY: Final = "0 8 1 * *"
 """The first of each month, 8:00 in China."""
@@ -40,6 +43,14 @@ export_lists = dg.define_asset_job(
     executor_def=dg.in_process_executor,
 )
 
+rebuild_and_export = dg.define_asset_job(
+    NIGHTLY_JOB,
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(FETCH_GROUP),
+    description="定时流程：主流程，接着更新本月的任务清单和提醒。",
+    hooks={failed_run_noted},
+    executor_def=dg.in_process_executor,
+)
+
 fetch_sources = dg.define_asset_job(
     FETCH_JOB,
     selection=dg.AssetSelection.groups(FETCH_GROUP),
@@ -52,6 +63,7 @@ monthly_lists = dg.ScheduleDefinition(
     job=export_lists,
     cron_schedule=MONTHLY,
     execution_timezone=CHINA,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
     description="每月 1 日 8 时写出本月的任务清单和提醒。",
 )
 
@@ -85,9 +97,18 @@ def definitions(
     """
     folder = staging or settings.warehouse.parent / ".staging"
     return dg.Definitions(
-        assets=[fetched_files, raw_files, core_tables, published_warehouse, marts, task_list_files, reminder_files],
-        jobs=[build_warehouse, export_lists, fetch_sources],
-        schedules=[monthly_lists, nightly_fetch(settings)],
+        assets=[
+            fetched_files,
+            raw_files,
+            core_tables,
+            published_warehouse.map_asset_specs(lambda spec: dg.apply_freshness_policy(spec, _fresh(settings))),
+            marts,
+            task_list_files,
+            reminder_files,
+        ],
+        jobs=[build_warehouse, export_lists, rebuild_and_export, fetch_sources],
+        schedules=[monthly_lists, nightly(settings, rebuild_and_export), nightly_fetch(settings)],
+        sensors=[raw_sensor(settings, build_warehouse), failure_sensor(settings)],
         resources={
             "build": BuildResource(
                 raw=str(settings.raw),
@@ -105,6 +126,7 @@ def definitions(
                 cluster=settings.cluster or "",
                 full=full,
             ),
+            "batch": Batch.configure_at_launch(),
             "export": ExportResource(
                 warehouse=str(settings.warehouse), folder=str(settings.exports), persons=settings.export_persons
             ),
@@ -113,6 +135,12 @@ def definitions(
             "progress": progress,
         },
     )
+
+
+def _fresh(settings: Settings) -> dg.FreshnessPolicy:
+    """The warehouse is to be compared with raw/ at least every `fresh_hours`; two thirds of that are a warning."""
+    longest = timedelta(hours=settings.fresh_hours)
+    return dg.FreshnessPolicy.time_window(fail_window=longest, warn_window=longest * 2 / 3)
 
 
 log.listen()

@@ -35,7 +35,7 @@ def serve(console: Console, warehouse: Path, *, host: str, port: int, token: str
     """
     if token is not None and len(token) < SHORTEST_TOKEN:
         raise ServeError(f"访问口令太短，至少要 {SHORTEST_TOKEN} 个字符")
-    listening = _listening(host, port)
+    listening = listening_on(host, port)
     try:
         server = _server(warehouse, host, token)
         _tell(console, warehouse, host, listening.getsockname()[1], token)
@@ -89,7 +89,7 @@ def _server(warehouse: Path, host: str, token: str | None) -> uvicorn.Server:
     )
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening_on(host: str, port: int) -> socket.socket:
     """A socket on this address, bound before anything else so that a taken port is said in Chinese."""
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

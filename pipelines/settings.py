@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -66,14 +67,35 @@ class Settings(BaseSettings):
     editions: int = Field(default=KEPT, ge=0, le=1000, description="除现在的仓库外，保留最近几版（0 为不保留）")
     token: SecretStr | None = Field(default=None, description="打开网页资料库（wenming serve）要输入的口令")
 
-    @field_validator("fetch_cron")
+    watch_every: float = Field(default=15.0, ge=0.1, le=3600, description="看守 raw 文件夹：每隔多少秒看一次")
+    watch_settle: float = Field(default=10.0, ge=0, le=3600, description="看守 raw 文件夹：文件多少秒不再变化才读取")
+    watch_longest: float = Field(
+        default=900.0, gt=0, le=86400, description="看守 raw 文件夹：总有文件在变时，最多等多少秒就先读其余的"
+    )
+    nightly_cron: str = Field(
+        default="0 3 * * *", description="定时重建仓库、更新清单的时刻（cron 写法：分 时 日 月 星期）"
+    )
+    nightly_timezone: str = Field(default="Asia/Shanghai", description="定时重建的时刻所用的时区")
+    fresh_hours: float = Field(
+        default=36.0, gt=0, le=8760, description="仓库超过多少小时没有核对过，在 Dagster 中显示为过期"
+    )
+    webhook: SecretStr | None = Field(
+        default=None, description="构建失败时通知的地址（企业微信、钉钉群机器人的 Webhook），不设则只写日志"
+    )
+    dagster_home: Path | None = Field(
+        default=None, description="wenming up 存放运行记录的文件夹，不设则为仓库旁的 .dagster"
+    )
+    up_host: str = Field(default="127.0.0.1", min_length=1, description="wenming up 的网页地址，默认只供本机使用")
+    up_port: int = Field(default=3000, ge=1, le=65535, description="wenming up 的网页端口")
+
+    @field_validator("nightly_cron", "fetch_cron")
     @classmethod
     def _five_fields(cls, text: str) -> str:
         if len(text.split()) != CRON_FIELDS or set(text) - CRON_LETTERS:
             raise ValueError("须为五段，如 0 2 * * *（每天 2 时）")
         return text
 
-    @field_validator("fetch_timezone")
+    @field_validator("nightly_timezone", "fetch_timezone")
     @classmethod
     def _known_zone(cls, text: str) -> str:
         try:
@@ -81,6 +103,17 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError("没有这个时区，请写如 Asia/Shanghai") from error
         return text
+
+    @field_validator("webhook")
+    @classmethod
+    def _web_address(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is None or not secret.get_secret_value().strip():
+            # What a compose file passes on where the variable is not set.
+            return None
+        parts = urlsplit(secret.get_secret_value())
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("须为 http:// 或 https:// 开头的完整地址")
+        return secret
 
     @property
     def max_bytes(self) -> int:
@@ -140,7 +173,9 @@ def _explain(error: dict[str, object]) -> str:
         return f"设置文件 {config_file()} 中有不认识的设置“{name}”，可用的设置见 wenming config"
     field = Settings.model_fields.get(name)
     meaning = field.description if field and field.description else name
-    return f"设置“{name}”（{meaning}）的值 {error['input']!r} 不可用：{_bound(error)}"
+    secret = field is not None and SecretStr in (field.annotation, *get_args(field.annotation))
+    value = "（不显示）" if secret else repr(error["input"])
+    return f"设置“{name}”（{meaning}）的值 {value} 不可用：{_bound(error)}"
 
 
 def _bound(error: dict[str, object]) -> str:

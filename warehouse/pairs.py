@@ -8,6 +8,7 @@ of the theme hold; the similarity itself counts every bigram. Equal texts are pa
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import duckdb
@@ -22,6 +23,8 @@ FREQUENT: Final = 300
 """Texts of one theme that hold a bigram from which on it is no sign of kinship; below that nothing is left out."""
 LOOKED_AT: Final = 100
 """Tasks that are looked at beside one text, the likest first: many more than are kept."""
+AT_ONCE: Final = 3000
+"""Texts that are compared in one go, where several themes together have no more."""
 SHORTEST: Final = 4
 LONGEST: Final = 2000
 """Characters (Han, Latin) of a requirement below which it says too little, and above which it is not read on."""
@@ -57,7 +60,8 @@ GROUP BY o.task_a HAVING count(*) >= {KEPT_TASKS} AND count(c.task_a) < count(*)
 
 _WORDS: Final = """
 CREATE TEMP TABLE wording AS
-SELECT row_number() OVER (ORDER BY topic, body) AS text_id, topic, body, bool_or(a.task_id IS NOT NULL) AS asked
+SELECT row_number() OVER (ORDER BY topic, body) AS text_id, topic, body, bool_or(a.task_id IS NOT NULL) AS asked,
+       chr((57343 + dense_rank() OVER (ORDER BY topic))::INTEGER) AS sign
 FROM duty AS d LEFT JOIN asked AS a USING (task_id)
 GROUP BY topic, body;
 CREATE TEMP TABLE said AS
@@ -66,15 +70,17 @@ FROM duty AS d JOIN wording AS w USING (topic, body) LEFT JOIN asked AS a USING 
 """
 
 _THEMES: Final = """
-SELECT DISTINCT topic FROM wording WHERE body IN (SELECT body FROM wording WHERE asked) ORDER BY topic
+SELECT topic, count(*) FROM wording GROUP BY topic
+HAVING bool_or(body IN (SELECT body FROM wording WHERE asked)) ORDER BY topic
 """
 
+# A bigram bears the sign of its theme: texts of several small themes are compared at once, and never with each other.
 _GRAMS: Final = """
 CREATE OR REPLACE TEMP TABLE gram AS
 WITH cut AS (
     SELECT text_id, asked,
-           unnest(list_distinct(list_transform(range(1, length(body)), lambda i: substr(body, i, 2)))) AS gram
-    FROM wording WHERE topic = $topic
+           unnest(list_distinct(list_transform(range(1, length(body)), lambda i: sign || substr(body, i, 2)))) AS gram
+    FROM wording WHERE topic IN (SELECT unnest($topics))
 )
 SELECT text_id, asked, gram, count(*) OVER (PARTITION BY gram) AS texts, count(*) OVER (PARTITION BY text_id) AS grams
 FROM cut
@@ -139,7 +145,7 @@ WITH both_ways AS (
     UNION ALL
     SELECT text_b, text_a, similarity, inside_b, inside_a FROM paired
     UNION ALL
-    SELECT text_a, text_b, 1, 1, 1 FROM alike WHERE topic = $topic
+    SELECT text_a, text_b, 1, 1, 1 FROM alike WHERE topic IN (SELECT unnest($topics))
 ),
 near AS (
     SELECT p.*, a.asked
@@ -210,17 +216,30 @@ def fill_tasks(connection: duckdb.DuckDBPyConnection, *, carried: bool) -> None:
     connection.execute(_ASKED.format(short=_SHORTENED if carried else "NULL"))
     connection.execute(_WORDS)
     connection.execute(_STANDING)
-    for (topic,) in connection.execute(_THEMES).fetchall():
-        connection.execute(_GRAMS, {"topic": topic})
+    for topics in _batches(connection.execute(_THEMES).fetchall()):
+        connection.execute(_GRAMS, {"topics": topics})
         connection.execute(_COMMON)
         (bits,) = connection.execute("SELECT count(*) FROM common").fetchone() or (0,)
         connection.execute(_MASKS.format(bits=bits))
         connection.execute(_PAIRED)
-        connection.execute(_RANKED, {"topic": topic})
+        connection.execute(_RANKED, {"topics": topics})
     connection.execute(_FOUND)
     connection.execute(_KEPT)
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+def _batches(themes: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
+    """Themes in the order given, as many together as have `AT_ONCE` texts: each batch costs the same few statements."""
+    batch, held = list[str](), 0
+    for topic, texts in themes:
+        if batch and held + texts > AT_ONCE:
+            yield batch
+            batch, held = [], 0
+        batch.append(topic)
+        held += texts
+    if batch:
+        yield batch
 
 
 _SHARES: Final = """

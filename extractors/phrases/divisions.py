@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import add
 
 from extractors.phrases.text import squeeze
 
@@ -113,14 +114,15 @@ def mentions(text: str) -> list[Mention]:
     """
     index = _index()
     found: list[Mention] = []
-    at = 0
-    while at < len(text) - 1:
-        for name, full in index.get(text[at : at + 2], ()):
+    end = 0
+    for at, pair in enumerate(map(add, text, text[1:])):
+        if at < end or pair not in index:
+            continue
+        for name, full in index[pair]:
             if text.startswith(name, at):
-                found.append(Mention(at, at + len(name), name, full))
-                at += len(name) - 1
+                end = at + len(name)
+                found.append(Mention(at, end, name, full))
                 break
-        at += 1
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -34,6 +34,7 @@ class HeaderWord:
 _UNKNOWN = HeaderWord(None, MappingProxyType({}))
 
 
+@lru_cache(maxsize=1024)
 def bare(text: str) -> str:
     """A header without blanks and bracketed units: 分值\n（分） → 分值."""
     solid = squeeze(text).strip("*＊:：")

@@ -148,7 +148,10 @@ def unstack(raw: str, pairs: Container[str]) -> str:
     Two interleaved columns are recognized by whether their pairs of characters occur elsewhere in the notice: `pairs`
     holds them, or is its text without blanks.
     """
-    lines = [squeeze(x) for x in fold_repeat(strip_artefacts(raw)).split("\n") if squeeze(x)]
+    if raw.count("\n") + raw.count("\r") < 2:
+        # Nobody prints fewer than three lines that way.
+        return raw
+    lines = [solid for x in fold_repeat(strip_artefacts(raw)).split("\n") if (solid := squeeze(x))]
     head: list[str] = []
     if len(lines) > 2 and re.fullmatch(rf"[{_CN}]{{1,2}}", lines[0]):
         head, lines = [lines[0] + "、"], lines[1:]
@@ -171,6 +174,7 @@ def _take_points(text: str) -> tuple[str, Decimal | None]:
     return text, None
 
 
+@lru_cache(maxsize=1024)
 def read_heading(raw: str, normalize: Callable[[str], str] = clean) -> Heading:
     """`raw` (line feeds as printed) → code, name, declared points: Ⅰ-1党建引领（15分） → Ⅰ-1, 党建引领, 15."""
     spaced = re.sub(r"[ \t\u3000]*\n\s*", "\n", fold_repeat(strip_artefacts(raw))).strip()

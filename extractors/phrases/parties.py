@@ -12,13 +12,17 @@ from extractors import vocabulary
 from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
 
 _SEPARATORS = "、，,；;/／|。"
+_OPENING, _CLOSING = "（(【《", "）)】》"
+_CUTS = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
 _SCOPE = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
 _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _EXPLAINED = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
 _FINISHED = re.compile(r"(?:科|股|办公室)$")
 _GOES_ON = re.compile(r"科[技研学普教室员长协创]")
+_COLON = re.compile("[:：]")
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_BRACKET_BEHIND = re.compile(r"[（(][^（）()]*[）)]$")
 _LONGEST = 24
 
 
@@ -43,6 +47,7 @@ class PartyLexicon:
     names: Counter[str] = field(default_factory=Counter)
     body: str = ""
     _explained: dict[str, str] | None = None
+    _cut: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict)
 
     def explained(self) -> dict[str, str]:
         """Short forms that the notice explains itself: “综合”指综合科."""
@@ -55,7 +60,7 @@ class PartyLexicon:
         if raw in self.explained():
             return self.explained()[raw]
         if raw not in self.names or not _suffix(raw):
-            longer: list[str] = [raw + s for s in vocabulary.toml("parties")["short_of"] if raw + s in self.names]
+            longer = [raw + s for s in _words("short_of") if raw + s in self.names]
             if len(longer) >= 1:
                 return max(longer, key=lambda n: self.names[n])
         if len(raw) <= 3 and _suffix(raw) and not raw.startswith("机关") and f"机关{raw}" in self.body:
@@ -66,49 +71,60 @@ class PartyLexicon:
         """True for a full name of this notice or one that every unit knows."""
         return piece in self.names or piece in _common()
 
+    def cut(self, solid: str, gaps: list[int]) -> list[str]:
+        """The names of a run, once this lexicon learns no more: most cells of a notice name the same departments."""
+        key = (solid, tuple(gaps))
+        if key not in self._cut:
+            self._cut[key] = _segment(solid, gaps, self)
+        return self._cut[key]
+
     def knows(self, piece: str) -> bool:
         """True for a full name or a short form of one (宣传 where 宣传科 is known)."""
-        return self.settled(piece) or any(piece + s in self.names for s in vocabulary.toml("parties")["short_of"])
+        return self.settled(piece) or not self.names.keys().isdisjoint([piece + tail for tail in _words("short_of")])
 
 
 @cache
-def _suffix_pattern() -> re.Pattern[str]:
-    words = sorted(vocabulary.toml("parties")["suffixes"], key=len, reverse=True)
-    return re.compile(f"(?:{'|'.join(map(re.escape, words))})(?:[（(][^（）()]*[）)])?$")
+def _words(key: str) -> tuple[str, ...]:
+    return tuple(vocabulary.toml("parties")[key])
 
 
 @lru_cache(maxsize=65536)
 def _suffix(name: str) -> bool:
-    return bool(_suffix_pattern().search(name)) and len(name) >= 2
+    """True where a name without blanks ends like that of a department or unit, a bracket behind it left out."""
+    if name.endswith(("）", ")")):
+        name = _BRACKET_BEHIND.sub("", name)
+        return name.endswith(_words("suffixes"))
+    return len(name) >= 2 and name.endswith(_words("suffixes"))
 
 
 def looks_like_party(text: str) -> bool:
     """True when every piece of the cell ends like the name of a department or unit."""
-    pieces = [p for p in _split_outside(squeeze(strip_artefacts(text)), _SEPARATORS) if p]
+    pieces = [p for p in _split_outside(squeeze(strip_artefacts(text))) if p]
     pieces = [_strip_tail(_SCOPE_MARK.sub("", p)) for p in pieces]
     return bool(pieces) and all(len(p) <= _LONGEST and _suffix(p) for p in pieces)
 
 
-def _split_outside(text: str, separators: str) -> list[str]:
+def _split_outside(text: str) -> list[str]:
     """Split at separators that stand outside of brackets."""
-    parts, depth, current = [], 0, ""
-    for char in text:
-        depth += (char in "（(【《") - (char in "）)】》")
-        if char in separators and depth <= 0:
-            parts.append(current)
-            current = ""
-        else:
-            current += char
-    return [*parts, current]
+    parts, depth, start = [], 0, 0
+    for mark in _CUTS.finditer(text):
+        char = mark.group()
+        depth += (char in _OPENING) - (char in _CLOSING)
+        if depth <= 0 and char in _SEPARATORS:
+            parts.append(text[start : mark.start()])
+            start = mark.end()
+    return [*parts, text[start:]]
 
 
 @cache
 def _tails() -> re.Pattern[str]:
-    words = sorted(vocabulary.toml("parties")["tails"], key=len, reverse=True)
+    words = sorted(_words("tails"), key=len, reverse=True)
     return re.compile(f"(?:{'|'.join(words)})$")
 
 
 def _strip_tail(piece: str) -> str:
+    if not piece.endswith(_words("tails")):
+        return piece
     shorter = _tails().sub("", piece)
     return shorter if shorter != piece and _suffix(shorter) and not _suffix(piece) else piece
 
@@ -122,10 +138,14 @@ def _told_behind() -> re.Pattern[str]:
     )
 
 
+@cache
+def _lead_marks() -> str:
+    return "".join(m for m in vocabulary.toml("parties")["lead_marks"] if len(m) == 1)
+
+
 def _told(raw: str) -> tuple[str, str | None]:
     """A name without what stands around it, and the role that tells: 县教育局（牵头）, ★县教育局 → 县教育局, lead."""
-    marks = "".join(m for m in vocabulary.toml("parties")["lead_marks"] if len(m) == 1)
-    if (bare := raw.strip(marks)) != raw and _suffix(bare):
+    if (bare := raw.strip(_lead_marks())) != raw and _suffix(bare):
         return bare, "lead"
     found = _told_behind().search(raw)
     if not found or not _suffix(raw[: found.start()]):
@@ -143,7 +163,7 @@ def _labels() -> re.Pattern[str]:
 
 def _labelled(text: str) -> list[tuple[str | None, str]]:
     """(role or None, text) of each labelled part: 牵头部门：A 配合单位：B、C."""
-    found = list(_labels().finditer(text))
+    found = list(_labels().finditer(text)) if _COLON.search(text) else []
     if not found:
         return [(None, text)]
     parts: list[tuple[str | None, str]] = []
@@ -173,7 +193,7 @@ def _unwrapped(part: str) -> str:
 def _pieces(text: str) -> list[tuple[str, list[int]]]:
     """The explicitly separated parts of a cell, each with the places where a line or blank gap stood in it."""
     out: list[tuple[str, list[int]]] = []
-    for part in _split_outside(text.strip(), _SEPARATORS):
+    for part in _split_outside(text.strip()):
         solid, gaps = "", []
         for word in re.split(r"([\s\u3000]+)", part.strip()):
             if word.strip():
@@ -186,8 +206,8 @@ def _pieces(text: str) -> list[tuple[str, list[int]]]:
 
 
 @cache
-def _openings() -> tuple[str, ...]:
-    return tuple(vocabulary.toml("parties")["openings"])
+def _inner_openings() -> tuple[str, ...]:
+    return tuple(o for o in _words("openings") if o != "各")
 
 
 @cache
@@ -197,10 +217,11 @@ def _common() -> frozenset[str]:
 
 def _inner_names(piece: str, lexicon: PartyLexicon) -> int:
     """How many complete names stand inside `piece` before its end: signs that it is several names glued."""
+    names, common = lexicon.names, _common()
     count, at = 0, 0
     while at < len(piece) - 1:
         for end in range(len(piece) - 2, at + 1, -1):
-            if lexicon.settled(piece[at:end]):
+            if (inner := piece[at:end]) in names or inner in common:
                 count += 1
                 at = end - 1
                 break
@@ -213,20 +234,20 @@ def _inner_names(piece: str, lexicon: PartyLexicon) -> int:
 
 def _seams(piece: str, lexicon: PartyLexicon) -> int:
     """Places where a finished name is followed by what begins another one: …局|市…, …科|…科."""
-    starts = tuple(o for o in _openings() if o != "各")
+    starts = _inner_openings()
     return sum(
-        _suffix(piece[:i])
-        and (piece[i:].startswith(starts) or bool(_FINISHED.search(piece[:i]) and _suffix(piece[i:])))
+        piece.startswith(starts, i) or bool(_FINISHED.search(piece, 0, i) and _suffix(piece[i:]))
         for i in range(3, len(piece) - 1)
-        if not _GOES_ON.match(piece[i - 1 :]) or piece[:i] in lexicon.names
+        if _suffix(piece[:i]) and (not _GOES_ON.match(piece, i - 1) or piece[:i] in lexicon.names)
     )
 
 
 def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon: PartyLexicon) -> float:
     """Cost of taking `piece` as one name; lower is better."""
+    known = True
     if lexicon.settled(piece):
         cost = 0.9 if piece in lexicon.names else 1.0
-    elif lexicon.knows(piece):
+    elif known := lexicon.knows(piece):
         cost = 1.2 if at_gap or not following else 1.6
     elif _suffix(piece):
         cost = 1.2 + 0.1 * len(piece) + 1.6 * _seams(piece, lexicon) + 1.5 * _inner_names(piece, lexicon)
@@ -234,23 +255,36 @@ def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon:
         cost = 4.0 + 0.2 * len(piece)
     if following and not at_gap:
         easy = (
-            following.startswith(_openings())
-            or lexicon.knows(piece)
+            following.startswith(_words("openings"))
+            or known
             or (bool(_FINISHED.search(piece)) and not _GOES_ON.match(piece[-1] + following))
         )
         cost += 0.3 if easy else 0.9
     return cost + 1.0 * crosses
 
 
+_LEAST = 0.9
+"""What `_piece_cost` asks for any piece at least."""
+_LEAST_TWO = 2.0
+"""Less than what two pieces cost together where no gap lies between them."""
+
+
+def _whole(piece: str) -> bool:
+    """False for less than two characters, and for one half of a bracket."""
+    return len(piece) >= 2 and piece.count("（") + piece.count("(") == piece.count("）") + piece.count(")")
+
+
 def _segment(solid: str, gaps: list[int], lexicon: PartyLexicon) -> list[str]:
     """Cut a run of names without separators where known names, endings and line breaks say so."""
     if len(solid) > 120 or not solid:
+        return [solid]
+    if not gaps and len(solid) <= _LONGEST and _whole(solid) and _piece_cost(solid, False, 0, "", lexicon) < _LEAST_TWO:
         return [solid]
     best: list[tuple[float, int]] = [(0.0, 0)] + [(1e9, 0)] * len(solid)
     for end in range(1, len(solid) + 1):
         for start in range(max(0, end - _LONGEST), end):
             piece = solid[start:end]
-            if len(piece) < 2 or piece.count("（") + piece.count("(") != piece.count("）") + piece.count(")"):
+            if best[start][0] + _LEAST >= best[end][0] or not _whole(piece):
                 continue
             crosses = sum(_real_break(solid, start, g, end) for g in gaps if start < g < end)
             cost = best[start][0] + _piece_cost(piece, end in gaps, crosses, solid[end:], lexicon)
@@ -316,7 +350,7 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
     """
     if says_nobody(text) or not text.strip():
         return []
-    found = [(told, scope, raw) for told, scope, solid, gaps in _runs(text) for raw in _segment(solid, gaps, lexicon)]
+    found = [(told, scope, raw) for told, scope, solid, gaps in _runs(text) for raw in lexicon.cut(solid, gaps)]
     parties: list[Party] = []
     marked = any(_told(raw)[1] == "lead" for _, _, raw in found)
     for told, scope, raw in found:

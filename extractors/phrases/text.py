@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 CJK = r"\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’—…·①-⒛Ⅰ-ⅿ"
 """Inside of a character class: ideographs, CJK punctuation, full-width forms, circled and Roman numerals."""
@@ -10,7 +11,10 @@ CJK = r"\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”�
 _ARTEFACT = re.compile(
     r"\[bookmark: [^\]\n]*\]|</?(?:ol|ul|li|b|i|u|del|br|p|sup|sub|span|font)\b[^>\n]{0,80}>", re.IGNORECASE
 )
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
+INVISIBLE = r"\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f"
+"""Inside of a character class: what no reader sees."""
+
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _BLANKS = re.compile(r"[\s\u3000]+")
 _CJK_CHAR = re.compile(f"[{CJK}]")
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
@@ -19,15 +23,21 @@ _NOBODY = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
 
 def strip_artefacts(text: str) -> str:
     """`text` without word-processor artefacts and invisible characters; line feeds stay."""
+    marked = "<" in text or "[" in text
+    if not marked and text.isprintable():
+        # No invisible character and no carriage return is printable.
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "<" in text or "[" in text:
+    if marked:
         text = _ARTEFACT.sub("", text)
     return _INVISIBLE.sub("", text)
 
 
 def join_blanks(text: str) -> str:
     """Blanks and line feeds beside a CJK character go, one blank stays between Latin words."""
+    if " " not in text and text.isprintable():
+        return text
     out: list[str] = []
     last = 0
     text = text.strip()
@@ -46,6 +56,8 @@ def fold_repeat(text: str) -> str:
 
     Only whole lines (or blank-separated words of a one-line cell) count as repeats, so 人人 and 11 stay.
     """
+    if len(text.split(None, 1)) < 2:
+        return text
     parts = [p for p in text.split("\n") if p.strip()]
     if len(parts) == 1:
         parts = parts[0].split()
@@ -71,6 +83,33 @@ def clean(text: str) -> str:
 def squeeze(text: str) -> str:
     """`text` without any blank: for comparing."""
     return "".join(strip_artefacts(text).split())
+
+
+def without(text: str, dropped: re.Pattern[str]) -> tuple[str, Sequence[int]]:
+    """`text` without what `dropped` finds, and where each character that is left stood."""
+    kept: list[str] = []
+    places: list[int] = []
+    last = 0
+    for gap in dropped.finditer(text):
+        kept.append(text[last : gap.start()])
+        places.extend(range(last, gap.start()))
+        last = gap.end()
+    if not last:
+        return text, range(len(text))
+    return "".join([*kept, text[last:]]), (*places, *range(last, len(text)))
+
+
+def matches_at(pattern: re.Pattern[str], begins: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer(text)` gives, for a pattern whose matches all begin with a character that `begins` finds.
+
+    A long alternation is then tried at a few places only.
+    """
+    at = 0
+    while begun := begins.search(text, at):
+        found = pattern.match(text, begun.start())
+        at = max(found.end() if found else 0, begun.end())
+        if found:
+            yield found
 
 
 def says_nobody(text: str) -> bool:

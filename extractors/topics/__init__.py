@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
-from extractors.topics.model import Model, Weighted, topics, trained
+from extractors.topics.model import Model, Weighted, trained
 from extractors.topics.phrases import phrase_scores
 
 __all__ = ["OTHER", "Topic", "classify", "classify_indicator", "task_texts"]
@@ -70,7 +70,7 @@ def decide(texts: Weighted, model: Model) -> Topic:
     """The best theme of weighted texts by phrases and `model` together."""
     given = [(text, weight) for text, weight in texts if text]
     scores = scored(given, model)
-    best = max(topics(), key=lambda topic: scores[topic])
+    best = max(scores, key=scores.__getitem__)
     spoken = any(best in phrase_scores(text) for text, _ in given)
     if scores[best] < (_LEAST if spoken else _LEAST_WITHOUT_PHRASE):
         return Topic(OTHER, 0.0)
@@ -80,7 +80,7 @@ def decide(texts: Weighted, model: Model) -> Topic:
 
 def scored(texts: Weighted, model: Model) -> Mapping[str, float]:
     """Topic -> score of weighted texts."""
-    given = list(texts)
+    given = [(text, weight) for text, weight in texts if text]
     scores = {topic: _STATISTICS * score for topic, score in model.scores(given).items()}
     for text, weight in given:
         for topic, score in phrase_scores(text).items():

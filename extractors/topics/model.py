@@ -10,9 +10,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import log, log1p, sqrt
+from operator import add
 
 from extractors import vocabulary
 
@@ -23,13 +24,13 @@ FILE = "topic_model.tsv"
 SMOOTHING = 600.0
 """Grams of background added to every theme: one text teaches little about a gram that is common anyway."""
 _HAN = re.compile(r"[^\u3400-\u9fff]")
-_SIZES = (2, 3)
 
 
 def grams(text: str | None) -> list[str]:
     """Pairs and triples of the ideographs of a text; all else is left out first."""
     solid = _HAN.sub("", text or "")
-    return [solid[i : i + n] for n in _SIZES for i in range(len(solid) - n + 1)]
+    pairs = list(map(add, solid, solid[1:]))
+    return [*pairs, *map(add, pairs, solid[2:])]
 
 
 def weighted_grams(texts: Weighted) -> dict[str, float]:
@@ -41,24 +42,43 @@ def weighted_grams(texts: Weighted) -> dict[str, float]:
     return dict(found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """`entries` gives for a gram the themes that use it, with what it adds; `base` what any known gram takes off."""
+    """`entries` gives for a gram the themes that use it (by their place in `base`) with what it adds; `base` gives what
+    any known gram takes off.
 
-    entries: Mapping[str, tuple[tuple[str, float], ...]]
+    A model is equal to itself alone.
+    """
+
+    entries: Mapping[str, tuple[tuple[int, float], ...]]
     base: Mapping[str, float]
 
     def scores(self, texts: Weighted) -> dict[str, float]:
         """Topic -> how much likelier the texts are in it than anywhere, for every topic."""
-        known = [(self.entries[g], w) for g, w in weighted_grams(texts).items() if g in self.entries]
-        mass = sum(w for _, w in known)
-        scores = {topic: base * mass for topic, base in self.base.items()}
-        for listed, weight in known:
-            for topic, value in listed:
-                scores[topic] += weight * value
-        return {topic: score / sqrt(mass + 1) for topic, score in scores.items()}
+        mass = 0.0
+        added = [0.0] * len(self.base)
+        for text, weight in texts:
+            known, sums = _sums(self, text or "")
+            mass += weight * known
+            added = [score + weight * value for score, value in zip(added, sums, strict=True)]
+        size = sqrt(mass + 1)
+        return {
+            topic: (base * mass + score) / size for (topic, base), score in zip(self.base.items(), added, strict=True)
+        }
 
 
+@lru_cache(maxsize=2048)
+def _sums(model: Model, text: str) -> tuple[int, tuple[float, ...]]:
+    """How many grams of a text the model knows, and what they add to each theme; headings recur from task to task."""
+    known = [listed for gram in dict.fromkeys(grams(text)) if (listed := model.entries.get(gram))]
+    sums = [0.0] * len(model.base)
+    for listed in known:
+        for place, value in listed:
+            sums[place] += value
+    return len(known), tuple(sums)
+
+
+@cache
 def topics() -> tuple[str, ...]:
     """The slugs of all themes, in the order of the list."""
     return tuple(row["topic"] for row in vocabulary.rows("topics"))
@@ -92,10 +112,10 @@ def fit(counts: Counts) -> Model:
         background.update(of)
     everything = sum(background.values())
     base = {topic: log(SMOOTHING / (total + SMOOTHING)) for topic, total in totals.items()}
-    entries: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for topic, of in counts.items():
+    entries: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for place, of in enumerate(counts.values()):
         for gram, n in of.items():
-            entries[gram].append((topic, log1p(n * everything / (SMOOTHING * background[gram]))))
+            entries[gram].append((place, log1p(n * everything / (SMOOTHING * background[gram]))))
     return Model({gram: tuple(listed) for gram, listed in entries.items()}, base)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from math import log1p
+from operator import add
+from types import MappingProxyType
 
 from extractors import vocabulary
 from extractors.phrases.text import squeeze
@@ -29,18 +30,36 @@ def weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(phrase) for phrase in sorted(weights(), key=lambda p: (-len(p), p))))
+def _index() -> Mapping[str, tuple[str, ...]]:
+    """The phrases by their first two characters, longest first: one look-up per character of a text."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for phrase in sorted(weights(), key=lambda p: (-len(p), p)):
+        found[phrase[:2]].append(phrase)
+    return {key: tuple(phrases) for key, phrases in found.items()}
 
 
-def phrase_scores(text: str | None) -> dict[str, float]:
+def _found(solid: str) -> Iterator[tuple[int, str]]:
+    """(place, phrase) of the phrases of a text in order, the longest first, not overlapping."""
+    index = _index()
+    end = 0
+    for at, pair in enumerate(map(add, solid, solid[1:])):
+        if at < end or pair not in index:
+            continue
+        for phrase in index[pair]:
+            if solid.startswith(phrase, at):
+                yield at, phrase
+                end = at + len(phrase)
+                break
+
+
+@lru_cache(maxsize=2048)
+def phrase_scores(text: str) -> Mapping[str, float]:
     """Topic -> score of a text; topics it does not speak of are left out. A repeated phrase counts ever less."""
-    solid = squeeze(text or "")
     counts: dict[str, float] = defaultdict(float)
-    for found in _pattern().finditer(solid):
-        counts[found.group()] += _HEAD_BONUS if found.start() < _HEAD else 1.0
+    for place, phrase in _found(squeeze(text)):
+        counts[phrase] += _HEAD_BONUS if place < _HEAD else 1.0
     scores: dict[str, float] = defaultdict(float)
     for phrase, count in counts.items():
         for topic, weight in weights()[phrase]:
             scores[topic] += weight * log1p(count) / log1p(1.0)
-    return dict(scores)
+    return MappingProxyType(dict(scores))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -97,7 +97,7 @@ def plain_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WENMING_PROGRESS", str(tmp_path / "progress"))
 
 
-def run_without_dagster(settings: Settings, full: bool, progress: Progress) -> None:
+def run_without_dagster(settings: Settings, full: bool, progress: Progress, waiting: Collection[str] = ()) -> None:
     """The steps of the job one after the other in this process: seconds less per build, for tests about what is built.
 
     What workers are for, limits on time and memory, is tested in tests/assets/test_read_batch.py and test_bad_input.py.
@@ -105,7 +105,15 @@ def run_without_dagster(settings: Settings, full: bool, progress: Progress) -> N
     version = extractors.version()
     known = known_files(settings.warehouse)
     register = read_register(settings.corrections)
-    plan = intake.plan(settings.raw, known, version=version, max_bytes=settings.max_bytes, full=full, register=register)
+    plan = intake.plan(
+        settings.raw,
+        known,
+        version=version,
+        max_bytes=settings.max_bytes,
+        full=full,
+        register=register,
+        waiting=waiting,
+    )
     build = Build(datetime.now(UTC), version)
     folder = settings.warehouse.with_name("parts")
     shutil.rmtree(folder, ignore_errors=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import sqrt
 from pathlib import Path
 
 import pytest
 
 from extractors.topics import OTHER, classify, classify_indicator
-from extractors.topics.model import topics
+from extractors.topics.model import topics, trained, weighted_grams
 from extractors.topics.phrases import phrase_scores, weights
 from tests.topics.train import MODEL, REPORT, examples, left_out, model_text, report
 
@@ -80,3 +81,25 @@ def test_every_phrase_is_text_and_speaks_of_a_theme_of_the_list() -> None:
 def test_the_product_reads_no_truth() -> None:
     for path in (Path(__file__).parents[2] / "extractors").rglob("*.py"):
         assert "gold" not in path.read_text("utf-8"), path
+
+
+def test_the_longer_of_two_phrases_is_the_one_found() -> None:
+    longer = [phrase for phrase in weights() if any(phrase[:n] in weights() for n in range(2, len(phrase)))]
+    assert longer
+    for long in longer:
+        assert set(phrase_scores(long)) == {topic for topic, _ in weights()[long]}
+
+
+def test_texts_add_up_by_their_weights() -> None:
+    model = trained()
+    texts = [("开展志愿服务活动，弘扬志愿精神", 1.0), ("志愿服务", 0.4), (None, 1.0), ("志愿服务", 0.25)]
+    plain = dict.fromkeys(topics(), 0.0)
+    mass = 0.0
+    for gram, weight in weighted_grams(texts).items():
+        if gram in model.entries:
+            mass += weight
+            for place, value in model.entries[gram]:
+                plain[topics()[place]] += weight * value
+    expected = {t: (score + model.base[t] * mass) / sqrt(mass + 1) for t, score in plain.items()}
+    assert mass > 0
+    assert model.scores(texts) == pytest.approx(expected)

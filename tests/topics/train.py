@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from extractors.topics import Topic, decide, task_texts
@@ -51,14 +52,15 @@ def model_text(of: Iterable[Example]) -> str:
     return dump(count((one.topic, one.texts) for one in of))
 
 
-def left_out() -> list[tuple[Example, Topic]]:
+@cache
+def left_out() -> tuple[tuple[Example, Topic], ...]:
     """Every example with the theme that a model of all other notices gives it."""
     every = examples()
     found = []
     for slug in dict.fromkeys(one.slug for one in every):
         model = fit(count((one.topic, one.texts) for one in every if one.slug != slug))
         found += [(one, decide(one.texts, model)) for one in every if one.slug == slug]
-    return found
+    return tuple(found)
 
 
 def report() -> str:

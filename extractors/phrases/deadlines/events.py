@@ -29,6 +29,9 @@ _CROSS = re.compile(r"第.{1,4}(?:大?项|条|款|部分|章)")
 _LEAD = re.compile(r"^(?:一般|原则上|通常|应|须|要|可|请|需|并|均|或)*(?:在|于|自|从|每次)?(?:每次|每个|各|开展)?")
 
 
+_TIMED = re.compile(rf"[后起]的?{_SPAN}")
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """An anchor at a place of the flat text; `timed` when a number of days after it is to be kept."""
@@ -65,6 +68,11 @@ def read_events(flat: str) -> list[Event]:
     """The event phrases of a flat text, at most one in a clause, in order."""
     found = (_in_clause(clause.group(), clause.start()) for clause in _CLAUSE.finditer(flat))
     return [event for event in found if event]
+
+
+def may_be_timed(flat: str) -> bool:
+    """False where no event of the text can be `timed`."""
+    return _TIMED.search(flat) is not None
 
 
 def _in_clause(clause: str, offset: int) -> Event | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from lunar_python import Lunar
+from lunar_python import Lunar, LunarYear, Solar
 
 from extractors import vocabulary
 from extractors.phrases.deadlines.model import Period
@@ -62,11 +62,28 @@ def pattern() -> str:
     return "|".join(parts)
 
 
+@cache
+def openers() -> frozenset[str]:
+    """The characters that a festival word begins with."""
+    return frozenset(word[0] for word in _names())
+
+
 def names(word: str) -> tuple[str, ...]:
     """The festivals a matched word stands for."""
     table = _names()
     dotted = re.sub("[•・.]", "·", word)
     return table.get(word) or table.get(dotted) or ()
+
+
+@cache
+def _lunar_year(year: int) -> LunarYear:
+    # The library keeps no more than the year asked for last, and takes 20 ms to compute one.
+    return LunarYear.fromYear(year)
+
+
+def _date_of(julian_day: float) -> date:
+    solar = Solar.fromJulianDay(julian_day)
+    return date(solar.getYear(), solar.getMonth(), solar.getDay())
 
 
 @cache
@@ -77,12 +94,10 @@ def lunar_day(year: int, month: int, day: int) -> date | None:
     if day == 0:
         new_year = lunar_day(year + 1, 1, 1)
         return new_year - timedelta(days=1) if new_year else None
-    try:
-        solar = Lunar.fromYmd(year, month, day).getSolar()
-    except Exception:
-        # The library raises plain Exception for days a lunar month does not have.
+    found = _lunar_year(year).getMonth(month)
+    if found is None or not 1 <= day <= found.getDayCount():
         return None
-    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+    return _date_of(found.getFirstJulianDay() + day - 1)
 
 
 @cache
@@ -99,8 +114,8 @@ def festival_day(name: str, year: int) -> date | None:
         either = [lunar_day(y, month, day) for y in (year, year - 1)]
         return next((d for d in either if d and d.year == year), either[0])
     if festival.rule == "term":
-        solar = Lunar.fromYmd(year, 6, 1).getJieQiTable()[festival.value]
-        return date(solar.getYear(), solar.getMonth(), solar.getDay())
+        term = Lunar.JIE_QI_IN_USE.index(festival.value)
+        return _date_of(_lunar_year(year).getJieQiJulianDays()[term])
     month, nth, weekday = (int(part) for part in festival.value.split())
     days = [w[weekday] for w in calendar.monthcalendar(year, month) if w[weekday]]
     return date(year, month, days[nth - 1 if nth > 0 else nth])

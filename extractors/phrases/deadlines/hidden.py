@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors import vocabulary
 from extractors.phrases.deadlines import events
@@ -79,13 +79,15 @@ def find_deadlines(text: str, period: Period) -> list[Deadline]:
     kept = {i for i, item in enumerate(found) if _is_limit(item, hidden, period)}
     _inherit(found, hidden, kept)
     limits = [found[i] for i in sorted(kept)]
-    for event in events.read_events(masked(hidden, found)):
+    rest = masked(hidden, found)
+    for event in events.read_events(rest) if events.may_be_timed(rest) else ():
         clause = hidden[event.start : event.end]
         if event.timed and not _HOURS.search(clause) and _word("report").search(clause):
             limits.append(Found("event", None, None, event.start, event.end, None, [event.anchor], "event"))
     return [item.deadline(flat) for item in sorted(limits, key=lambda f: f.start)]
 
 
+@lru_cache(maxsize=1024)
 def read_month_heading(text: str, period: Period) -> Deadline | None:
     """The window of a level that is headed by a month, quarter or half of a year (三月份, 3月工作任务, 第一季度).
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.phrases.dates import number
+from extractors.phrases.deadlines.festivals import openers as festival_openers
 from extractors.phrases.deadlines.festivals import pattern as festival_words
 from extractors.phrases.deadlines.recurring import EVERY, Rule, read_rule
 from extractors.phrases.deadlines.units import NUM, numeral
+from extractors.phrases.text import without
 
 _WIDE = str.maketrans("０１２３４５６７８９／－．：～　", "0123456789/-.:~ ")
-_SKIP = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
+_SKIP = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
 _CN_YEAR = "[〇零○一二三四五六七八九]{4}"
 _FOLLOWS = rf"(?=(?:[-~－–—、,，和及与至到或]|以及|—+)第?{NUM})"
 
@@ -35,7 +38,7 @@ class Flat:
 
     source: str
     text: str
-    places: tuple[int, ...]
+    places: Sequence[int]
 
     def raw(self, start: int, end: int) -> str:
         """The exact piece of the source that `text[start:end]` came from."""
@@ -44,8 +47,28 @@ class Flat:
 
 def flatten(text: str) -> Flat:
     """`text` without blanks and invisible characters, digits and their punctuation half-width."""
-    places = tuple(i for i, c in enumerate(text) if not _SKIP.match(c))
-    return Flat(text, "".join(text[i] for i in places).translate(_WIDE), places)
+    kept, places = without(text, _SKIP)
+    return Flat(text, kept.translate(_WIDE), places)
+
+
+_DIGITS = r"\d〇零○一二两三四五六七八九十廿卅"
+_OPENERS = (
+    "每按逐各分隔半季月周天年双单",  # every
+    "农阴正腊元次翌明第下来当今本上首末初底内终中全整岁最",  # parts of a year, of a month
+    "早晚凌星（(",  # times and weekdays
+    "前左之起以开截不从自即为止",  # what stands around a date
+    "—–─―\\-~－−〜至到；;。\n、，,和及与或/）)",  # what joins and what parts
+)
+
+
+_ALONE = {"、": "enum", "，": "enum", ",": "enum", "；": "strong", ";": "strong", "。": "strong", "\n": "strong"}
+"""Marks that are a token wherever they stand."""
+
+
+@cache
+def _begins() -> re.Pattern[str]:
+    """Any character that a token begins with: a look at it is quicker than trying every kind of token."""
+    return re.compile(f"[{_DIGITS}{''.join(_OPENERS)}{re.escape(''.join(festival_openers()))}]")
 
 
 @cache
@@ -89,16 +112,24 @@ def _master() -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{kind}>{body})" for kind, body in pieces.items()))
 
 
-def tokens(flat: str) -> list[Token]:
+@lru_cache(maxsize=1024)
+def tokens(flat: str) -> tuple[Token, ...]:
     """The tokens of a flat text in order; what no rule of the grammar knows lies between them as a gap."""
     found: list[Token] = []
     at = 0
-    master = _master()
-    while match := master.search(flat, at):
-        token = _token(flat, match)
-        at = max(token.end, match.start() + 1)
-        found.append(token)
-    return _settle_bare(found)
+    begins, master = _begins(), _master()
+    while begun := begins.search(flat, at):
+        at = begun.start()
+        if kind := _ALONE.get(flat[at]):
+            found.append(Token(kind, at, at + 1, flat[at]))
+            at += 1
+        elif match := master.match(flat, at):
+            token = _token(flat, match)
+            at = max(token.end, at + 1)
+            found.append(token)
+        else:
+            at += 1
+    return tuple(_settle_bare(found))
 
 
 def _token(flat: str, match: re.Match[str]) -> Token:

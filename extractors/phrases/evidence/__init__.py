@@ -154,7 +154,7 @@ def _nouns(part: str) -> list[_Found]:
     found: list[_Found] = []
     start = 0
     told = _TOLD.match(part)
-    for noun in words.head_noun().finditer(part):
+    for noun in words.head_nouns(part):
         inner = depths[noun.start()] > 0
         kind = words.kind_of()[noun["noun"]]
         summed = _SUMMED_UP.match(part, noun.end())

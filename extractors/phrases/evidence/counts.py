@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extractors.phrases.evidence.words import NUMBER, count, value
+from extractors.phrases.evidence.words import NUMBER, count, counts, value
 
 _BRACKET = r"[（(\[【][^（）()\[\]【】]*[）)\]】]"
 _LEAD = (
@@ -30,7 +30,7 @@ class Count:
 
 def before(phrase: str) -> Count:
     """The number that opens a phrase: 2次活动照片, 至少2张宣传图片, 不少于4次的项目列表."""
-    found = next(reversed(list(count().finditer(phrase))), None)
+    found = next(reversed(list(counts(phrase))), None)
     if found is None or re.search(r"20\d\d$", phrase[: found.start()]):
         return Count()
     return Count(value(found["n"]), found["unit"])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from extractors import vocabulary
+from extractors.phrases.text import matches_at
 
 DIGITS: Mapping[str, int] = {c: n for n, c in enumerate("〇一二三四五六七八九十")} | {"两": 2, "零": 0}
 NUMBER = r"(?:\d{1,4}|十[一二三四五六七八九]?|[一二两三四五六七八九](?:十[一二三四五六七八九]?)?)"
@@ -37,6 +38,24 @@ def kind_of() -> Mapping[str, str]:
 def head_noun() -> re.Pattern[str]:
     """A noun of material that ends its phrase: what stands behind it is no part of a longer name."""
     return re.compile(f"(?P<noun>{alternatives(list(kind_of()))})(?={_GOES_ON})")
+
+
+@cache
+def _noun_begins() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join({noun[0] for noun in kind_of()}))}]")
+
+
+def head_nouns(text: str) -> Iterator[re.Match[str]]:
+    """Every noun of material of a text that ends its phrase, in order."""
+    return matches_at(head_noun(), _noun_begins(), text)
+
+
+_NUMBER_BEGINS = re.compile(r"[\d一二两三四五六七八九十]")
+
+
+def counts(text: str) -> Iterator[re.Match[str]]:
+    """Every number of a text with its measure word, in order."""
+    return matches_at(count(), _NUMBER_BEGINS, text)
 
 
 @cache

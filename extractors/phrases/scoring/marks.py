@@ -11,6 +11,7 @@ from extractors.phrases.points import decimal
 from extractors.phrases.scoring import words
 from extractors.phrases.thresholds.numerals import number
 
+_LETTER = re.compile("[A-E]")
 _JOINED = re.compile(r"(?:、|或|和|及|/)$")
 
 
@@ -40,7 +41,7 @@ def marks(sentence: str) -> list[Mark]:
 def _points(sentence: str) -> Iterator[Mark]:
     """加2分, 扣1分, 最多加10分, “优秀”10分, 加5分、3分、1分."""
     last: Mark | None = None
-    for hit in words.POINTS.finditer(sentence):
+    for hit in words.POINTS.finditer(sentence) if "分" in sentence else ():
         mark = _written(sentence, hit, last)
         if mark:
             last = mark
@@ -92,7 +93,7 @@ def _words(sentence: str) -> Iterator[Mark]:
     """不得分, 3-5倍扣分, 降一级, 一票否决: rules without a number of points."""
     for hit in words.ZERO.finditer(sentence):
         yield Mark(hit.start(), hit.end(), hit.start(), "award", Decimal(0))
-    for pattern in (words.WORDLESS, words.CLOSING):
+    for pattern in (words.WORDLESS, words.CLOSING) if "扣" in sentence else ():
         for hit in pattern.finditer(sentence):
             if not sentence.startswith("的", hit.end()):
                 yield Mark(hit.start(), hit.end(), hit.end() if hit.lastgroup == "times" else hit.start(), "deduct")
@@ -104,6 +105,8 @@ def _words(sentence: str) -> Iterator[Mark]:
 
 def _grades(sentence: str) -> Iterator[Mark]:
     """符合上述4项为A, A=100%, A/B/C/D=100/66/33/0%."""
+    if not _LETTER.search(sentence):
+        return
     for hit in words.GRADES.finditer(sentence):
         keys, shares = re.split("[/、]", hit["keys"]), re.split("[/、]", hit["shares"])
         if len(keys) == len(shares):

@@ -83,14 +83,14 @@ def _ranks_and_wholes(solid: Solid) -> list[tuple[int, Threshold]]:
     """排名前5位 is <= 5; 实现…全覆盖 and 全员注册 are 100 %."""
     text = masked(solid.text)
     found: list[tuple[int, Threshold]] = []
-    for hit in words.RANK.finditer(text):
+    for hit in words.RANK.finditer(text) if "前" in text else ():
         context = around(text, *hit.span())
         if words.SCORED.search(context.part) or words.SCORED.search(context.following):
             continue
         subject = context.left.strip() or "排名"
         raw = solid.raw(*hit.span())
         found.append((hit.start(), Threshold(subject, "<=", number(hit["rank"]), hit["rank_unit"], raw)))
-    for hit in words.FULL.finditer(text):
+    for hit in words.FULL.finditer(text) if "全" in text else ():
         subject = (hit["of"] or hit["who"] or "").strip("的") or "覆盖"
         found.append((hit.start(), Threshold(subject, "=", Decimal(100), "%", solid.raw(*hit.span()), "rate")))
     return found

@@ -6,7 +6,9 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
+from extractors.phrases.text import matches_at
 from extractors.phrases.thresholds import words
 from extractors.phrases.thresholds.context import Context, around
 from extractors.phrases.thresholds.numerals import number, plain, share
@@ -14,6 +16,7 @@ from extractors.phrases.thresholds.numerals import number, plain, share
 _TITLE = re.compile(r"《[^《》]{1,80}》")
 _QUOTED = re.compile(r"“[^“”]{1,24}”|\"[^\"\n]{1,24}\"|「[^「」]{1,24}」")
 _NUMERAL = re.compile(r"[\d零〇一二两三四五六七八九十百千]")
+_FIRST = re.compile(r"[\d零〇一二两三四五六七八九十百千半]")
 _SPELLED = re.compile(r"[零〇一二两三四五六七八九]{2,}")
 _JOINT = re.compile(r"[、和及与/]")
 _PERIOD = re.compile(r"每(?:个)?(?:年|半年|季度?|月|周|学期|人|班|室|站)|半年|全年|年内|年中|年度")
@@ -39,6 +42,7 @@ class Quantity:
     context: Context
 
 
+@lru_cache(maxsize=64)
 def masked(text: str) -> str:
     """`text` with the numerals of titles, quoted names and sayings made unreadable, of the same length."""
     for pattern in (_TITLE, _QUOTED, words.SAYING):
@@ -49,7 +53,8 @@ def masked(text: str) -> str:
 def quantities(text: str) -> list[Quantity]:
     """Every number of the solid `text` that asks for something, in order."""
     readable = masked(text)
-    found = [q for m in words.QUANTITY.finditer(readable) if (q := _quantity(text, readable, m))]
+    numbers = matches_at(words.QUANTITY, _FIRST, readable)
+    found = [q for m in numbers if (q := _quantity(text, readable, m))]
     found = _coordinated(readable, found)
     found += [q for m in words.BARE_NUMBER.finditer(readable) if (q := _unitless(text, m))]
     return [q for q in _parted(text, sorted(found, key=lambda q: q.start)) if _asked(q)]

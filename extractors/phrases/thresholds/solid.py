@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from extractors.phrases.text import strip_artefacts
+from extractors.phrases.text import INVISIBLE, without
 
-
-def _half(char: str) -> str:
-    """Full-width digits, letters and signs become half-width; CJK punctuation and circled marks stay."""
-    return chr(ord(char) - 0xFEE0) if "！" <= char <= "～" and char not in "，；：！？（）" else char
+_DROPPED = re.compile(rf"(?:[^\S\n]|[{INVISIBLE}])+")
+_HALF = {full: full - 0xFEE0 for full in range(ord("！"), ord("～") + 1) if chr(full) not in "，；：！？（）"}
+_EVEN = _HALF | str.maketrans("()", "（）")
+"""Full-width digits, letters and signs become half-width, brackets full; CJK punctuation and circled marks stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +21,14 @@ class Solid:
 
     source: str
     text: str
-    places: tuple[int, ...]
+    places: Sequence[int]
 
-    @classmethod
-    def of(cls, source: str) -> Solid:
+    @staticmethod
+    @lru_cache(maxsize=256)
+    def of(source: str) -> Solid:
         """The solid form of any text; brackets are written （）."""
-        chars: list[str] = []
-        places: list[int] = []
-        for place, char in enumerate(source):
-            if char != "\n" and (char.isspace() or not strip_artefacts(char)):
-                continue
-            half = _half(char)
-            chars.append({"(": "（", ")": "）"}.get(half, half))
-            places.append(place)
-        return cls(source, "".join(chars), tuple(places))
+        kept, places = without(source, _DROPPED)
+        return Solid(source, kept.translate(_EVEN), places)
 
     def raw(self, start: int, end: int) -> str:
         """The piece of the source that `text[start:end]` stands for; "" for an empty piece."""

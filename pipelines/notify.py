@@ -1,0 +1,127 @@
+"""Telling people that something failed: always a line in the log, and a text to a group robot where a webhook is set.
+
+企业微信 and 钉钉 take the same JSON for a plain text. Whatever happens here, the run that failed is not disturbed: no
+exception leaves, and after `LIMIT` seconds nobody waits any more. The address is a secret and is never printed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import platform
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pydantic import SecretStr
+
+from pipelines.log import LOGGER
+
+LIMIT: Final = 10.0
+"""Seconds for the whole notice."""
+MOST_BYTES: Final = 2000
+"""企业微信 refuses a text of more than 2048 bytes."""
+ANSWER_BYTES: Final = 65536
+LOG: Final = logging.getLogger(LOGGER)
+_CLASS_NAME: Final = re.compile(r"^[\w.]+(?:Error|Exception|Interrupt|Exit|Failure): ")
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+
+
+def failure_text(what: str, reason: str, remedy: str, moment: str) -> str:
+    """What people read about a failure; `moment` is a time in China."""
+    return _text(f"{what}失败", (f"原因：{reason}", f"处理：{remedy}"), moment)
+
+
+def recovery_text(what: str, told: str, moment: str) -> str:
+    """What people read when a task that had failed has succeeded."""
+    return _text(f"{what}已恢复正常", (told,), moment)
+
+
+def reason_of(error: BaseException) -> str:
+    """Why it failed, in the Chinese words of the innermost error that has any."""
+    return _told((str(one), type(one).__name__) for one in _chain(error, lambda one: one.__cause__ or one.__context__))
+
+
+def reason_of_run(error: Any) -> str:
+    """The same for an error as Dagster keeps it (`SerializableErrorInfo`; None where it kept none)."""
+    chain = _chain(error, lambda one: one.cause or one.context)
+    return _told((_CLASS_NAME.sub("", one.message.strip()), one.cls_name or "") for one in chain)
+
+
+def notify(webhook: SecretStr | None, text: str, *, limit: float = LIMIT) -> bool:
+    """Write `text` to the log and send it to the webhook; True where the robot has taken it."""
+    LOG.error("notice", extra={"text": text})
+    if webhook is None:
+        return False
+    taken: list[bool] = []
+    sending = threading.Thread(target=lambda: taken.append(_send(webhook, text, limit)), daemon=True)
+    sending.start()
+    sending.join(limit)
+    if sending.is_alive():
+        LOG.warning("webhook_failed", extra={"reason": f"{limit:g} 秒内没有回音"})
+    return taken == [True]
+
+
+def _send(webhook: SecretStr, text: str, limit: float) -> bool:
+    import httpx
+
+    # At level INFO this logger would write the address, which is a secret.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    body = {"msgtype": "text", "text": {"content": _cut(text)}}
+    try:
+        with (
+            httpx.Client(timeout=limit, follow_redirects=False) as client,
+            client.stream("POST", webhook.get_secret_value(), json=body) as answer,
+        ):
+            received = b""
+            for block in answer.iter_bytes():
+                received += block
+                if len(received) > ANSWER_BYTES:
+                    break
+            return _accepted(answer.status_code, received)
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        LOG.warning("webhook_failed", extra={"reason": type(error).__name__})
+        return False
+
+
+def _accepted(status: int, answer: bytes) -> bool:
+    """A robot that refuses says so in `errcode`, with status 200."""
+    if status // 100 != 2:
+        LOG.warning("webhook_failed", extra={"reason": f"HTTP {status}"})
+        return False
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        return True
+    code = found.get("errcode", 0) if isinstance(found, dict) else 0
+    if code:
+        LOG.warning("webhook_failed", extra={"reason": f"errcode {code} {str(found.get('errmsg', ''))[:200]}"})
+    return not code
+
+
+def _text(title: str, lines: tuple[str, ...], moment: str) -> str:
+    return "\n".join((f"【文明创建资料库】{title}", f"时间：{moment}", f"电脑：{platform.node()}", *lines))
+
+
+def _cut(text: str) -> str:
+    encoded = text.encode()
+    return text if len(encoded) <= MOST_BYTES else encoded[: MOST_BYTES - 3].decode("utf-8", "ignore") + "…"
+
+
+def _chain(error: Any, inner: Any) -> Iterator[Any]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = inner(error)
+
+
+def _told(chain: Iterator[tuple[str, str]]) -> str:
+    """Chinese words of the innermost error that has some, else the words of the innermost error."""
+    messages = [(" ".join(message.split())[:500], name) for message, name in chain]
+    for message, _ in reversed(messages):
+        if _CHINESE.search(message):
+            return message
+    message, name = messages[-1] if messages else ("", "")
+    return f"程序内部出错（{name}：{message}）" if name else "没有留下原因"

@@ -1,0 +1,134 @@
+"""What is looked at first to save time misses nothing that the whole pattern finds."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from lunar_python import Lunar
+
+from extractors.phrases import parties, text
+from extractors.phrases.deadlines import events, festivals, lexer, respelling
+from extractors.phrases.deadlines.festivals import lunar_day
+from extractors.phrases.divisions import mentions
+from extractors.phrases.evidence import words as evidence
+from extractors.phrases.scoring.marks import marks
+from extractors.phrases.text import matches_at, strip_artefacts, without
+from extractors.phrases.thresholds import words as thresholds
+from extractors.phrases.thresholds.quantities import _FIRST
+from extractors.phrases.thresholds.solid import Solid
+
+_RUNS = 400
+_CHARACTERS = re.compile(r"[\u3000-\u9fff\uff00-\uffef]|[0-9A-Z%./~()-]|[—–―−〜“”]")
+
+
+def _texts(pattern: re.Pattern[str], words: Sequence[str] = ()) -> list[str]:
+    """Texts of the characters that a pattern is written with, and of words."""
+    chosen = random.Random(pattern.pattern)
+    stock = [*sorted(set(_CHARACTERS.findall(pattern.pattern))), *"第月日年前", *sorted(words)]
+    return ["".join(chosen.choices(stock, k=24)) for _ in range(_RUNS)]
+
+
+def test_a_token_begins_with_a_character_that_is_looked_for() -> None:
+    master, begins = lexer._master(), lexer._begins()
+    for said in _texts(master, sorted(festivals._names())):
+        assert all(begins.match(said, found.start()) for found in master.finditer(said)), said
+
+
+def test_a_mark_that_is_a_token_by_itself_is_no_other() -> None:
+    for mark, kind in lexer._ALONE.items():
+        for said in (mark, f"3月{mark}5日", f"每月{mark}前"):
+            found = lexer._master().match(said, said.index(mark))
+            assert found is not None
+            assert (found.lastgroup, found.group()) == (kind, mark)
+
+
+def test_numbers_and_nouns_begin_with_a_character_that_is_looked_for() -> None:
+    for pattern, begins in (
+        (thresholds.QUANTITY, _FIRST),
+        (evidence.head_noun(), evidence._noun_begins()),
+        (evidence.count(), evidence._NUMBER_BEGINS),
+    ):
+        for said in _texts(pattern, ["照片", "不少于", "以上", "等"]):
+            plain = [(m.span(), m.groups()) for m in pattern.finditer(said)]
+            assert [(m.span(), m.groups()) for m in matches_at(pattern, begins, said)] == plain, said
+
+
+def test_no_notation_is_respelled_where_none_is_looked_for() -> None:
+    stock = "起至到-~月日前三3两二个季度半年末底/次每Q4”之以期间当天20240312"
+    chosen = random.Random(1)
+    for _ in range(_RUNS):
+        said = "".join(chosen.choices(stock, k=12))
+        if not respelling._ANY.search(said):
+            assert not any(rule.search(said) for rule, _ in respelling._RULES), said
+
+
+@pytest.mark.parametrize("said", ["活动结束后5日内报送", "文件下发之日起10个工作日内上报", "会议之后半个月内提交"])
+def test_a_timed_event_is_looked_for(said: str) -> None:
+    assert events.may_be_timed(said)
+    assert [event.timed for event in events.read_events(said)] == [True]
+
+
+def test_invisible_characters_are_never_printable() -> None:
+    hidden = [c for c in map(chr, range(0x10000)) if c != "\r" and text._INVISIBLE.fullmatch(c)]
+    assert len(hidden) > 40
+    assert all(strip_artefacts(f"文{c}明") == "文明" for c in hidden)
+
+
+def test_what_is_left_knows_its_place() -> None:
+    left, places = without("  一 二\u200b三", re.compile(r"[\s\u200b]"))
+    assert (left, list(places)) == ("一二三", [2, 4, 6])
+    assert list(without("一二", re.compile(" "))[1]) == [0, 1]
+
+
+def test_a_solid_text_is_even_and_keeps_its_lines() -> None:
+    solid = Solid.of("知晓率 ≥９０％\n(每年)２ 次，\u200b照片")
+    assert solid.text == "知晓率≥90%\n（每年）2次，照片"
+    assert solid.raw(9, 11) == "每年"
+    assert solid.raw(12, 14) == "２ 次"
+
+
+@pytest.mark.parametrize(("year", "month"), [(2023, 1), (2023, 12), (2024, 1), (2025, 6), (2033, 11)])
+def test_days_of_the_lunar_calendar_are_those_of_the_library(year: int, month: int) -> None:
+    solar = Lunar.fromYmd(year, month, 29).getSolar()
+    assert lunar_day(year, month, 29) == date(solar.getYear(), solar.getMonth(), solar.getDay())
+    assert lunar_day(year, month, 31) is None
+
+
+def test_runs_of_names_are_cut_alike_without_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    lexicon = parties.PartyLexicon(body="")
+    lexicon.names.update(["宣传科", "县教育局", "机关纪委", "市委宣传部", "团县委"])
+    stock = [
+        "宣传",
+        "宣传科",
+        "县教育局",
+        "教育局",
+        "机关纪委",
+        "市委宣传部",
+        "团县委",
+        "各科室",
+        "民政",
+        "局",
+        "（",
+        "）",
+    ]
+    chosen = random.Random(3)
+    runs = ["".join(chosen.choices(stock, k=chosen.randint(1, 3))) for _ in range(120)]
+    quick = [parties._segment(run, [], lexicon) for run in runs]
+    monkeypatch.setattr(parties, "_LEAST_TWO", 0.0)
+    monkeypatch.setattr(parties, "_LEAST", -1e9)
+    assert quick == [parties._segment(run, [], lexicon) for run in runs]
+    assert [lexicon.cut(run, []) for run in runs] == quick
+
+
+def test_marks_without_points_letters_or_deductions() -> None:
+    assert [mark.effect for mark in marks("未按时报送的，酌情扣分；弄虚作假的一票否决")] == ["deduct", "veto"]
+    assert [mark.effect for mark in marks("符合上述要求为A")] == ["grade"]
+
+
+def test_divisions_do_not_overlap() -> None:
+    found = mentions("湖南省长沙市长沙县")
+    assert [(m.start, m.end, m.name) for m in found] == [(0, 3, "湖南省"), (3, 6, "长沙市"), (6, 9, "长沙县")]
