@@ -237,7 +237,7 @@ def review(
         path = desk.record(settings.corrections, finding, one)
     except desk.ReviewError as error:
         raise UserError(str(error)) from error
-    out.print(f"已记入 {escape(str(path))}，下次运行 wenming build 时生效")
+    out.print(f"已记入 {escape(str(path))}，下次运行 wenming build 时生效", soft_wrap=True)
 
 
 @app.command(cls=ChineseCommand, help="打开图表笔记本，或导出其中的图；不写名称则列出全部。")

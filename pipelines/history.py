@@ -105,7 +105,9 @@ def restore(number: Number, warehouse: Warehouse = None) -> None:
     settings = load(warehouse=warehouse)
     stamp = publish_again(settings.warehouse, number, keep=settings.editions)
     screen = console()
-    screen.print(f"已把第 {number} 版恢复为现在的仓库（第 {stamp.number} 版）：{escape(str(settings.warehouse))}")
+    screen.print(
+        f"已把第 {number} 版恢复为现在的仓库（第 {stamp.number} 版）：{escape(str(settings.warehouse))}", soft_wrap=True
+    )
     screen.print(
         "下次运行 wenming build（包括定时构建）会按 raw 文件夹重新读入，恢复的内容随之更新；"
         "不想读入的文件，请先从 raw 中移走"

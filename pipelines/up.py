@@ -244,11 +244,13 @@ def _end(children: list[Child]) -> None:
 
 def _tell(out: Console, settings: Settings, folder: Path) -> None:
     out.print(f"已启动：[bold]{address(settings.up_host, settings.up_port)}[/]（按 Ctrl-C 停止）")
-    out.print(f"看守的文件夹：{escape(str(settings.raw))}　仓库：{escape(str(settings.warehouse))}")
-    out.print(f"每逢 {escape(settings.nightly_cron)}（{escape(settings.nightly_timezone)}）重建仓库、更新清单")
+    out.print(f"看守的文件夹：{escape(str(settings.raw))}　仓库：{escape(str(settings.warehouse))}", soft_wrap=True)
+    out.print(
+        f"每逢 {escape(settings.nightly_cron)}（{escape(settings.nightly_timezone)}）重建仓库、更新清单", soft_wrap=True
+    )
     if settings.webhook is None:
         out.print("没有设置 webhook，失败只写入日志，不会发到群里")
-    out.print(f"运行记录和日志：{escape(str(folder))}")
+    out.print(f"运行记录和日志：{escape(str(folder))}", soft_wrap=True)
     if not is_loopback(settings.up_host):
         out.print(
             "[yellow]注意：这个网页没有口令，同一网络中的任何人都能打开并启动运行。"
@@ -261,7 +263,7 @@ def _explain(out: Console, ended: Child, folder: Path) -> None:
     out.print(f"[red]{label}已停止（退出码 {ended.process.returncode}）。最后的输出：[/]")
     for line in tuple(ended.tail):
         out.print(line, markup=False)
-    out.print(f"全部输出：{escape(str(folder / LOGS / ended.name))}.log")
+    out.print(f"全部输出：{escape(str(folder / LOGS / ended.name))}.log", soft_wrap=True)
 
 
 def _checked(settings: Settings) -> None:

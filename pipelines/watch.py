@@ -32,7 +32,7 @@ def watch(
     out = Console(highlight=False, soft_wrap=True)
 
     def say(text: str) -> None:
-        out.print(f"{china_time(datetime.now(UTC))}　{escape(text)}")
+        out.print(f"{china_time(datetime.now(UTC))}　{escape(text)}", soft_wrap=True)
 
     watcher = Watcher(settings, say)
     say(

@@ -40,7 +40,8 @@ class Looks:
         self._sheet = book.create_sheet()
         self.styles: dict[str, Style] = {}
         self.ready: dict[tuple[Any, type, str], ReadyCell] = {}
-        """Cells already made: a row is written before the next is begun, so the same cell can stand in many."""
+        """Cells already made. A write-only sheet writes a row before the next is begun: a cell can stand in many."""
+        self.reused = book.write_only
         top: dict[str, Any] = {"font": Font(name=FONT, size=10), "alignment": TOP}
         middle = top | {"alignment": MIDDLE}
         for prefix, lines in (("", {}), ("framed_", {"border": BOX})):
@@ -79,7 +80,7 @@ def open_style(header: str) -> dict[str, Any]:
 
 
 def put(sheet: Any, looks: Looks, value: Any, look: str | None = None, *, prefix: str = "") -> Cell:
-    """A cell of a write-only sheet with this value, not None; without `look`, the look follows from the value."""
+    """A cell to append to a sheet, with this value, not None; without `look`, the look follows from the value."""
     asked = (value, type(value), look or prefix)
     if (ready := looks.ready.get(asked)) is not None and ready.parent is sheet:
         return ready
@@ -88,7 +89,7 @@ def put(sheet: Any, looks: Looks, value: Any, look: str | None = None, *, prefix
     if kind == "guarded" and f"{name}_guarded" in looks.styles:
         name = f"{name}_guarded"
     cell = ReadyCell(sheet, kept, looks.styles[name], text=kind in TEXTS)
-    if len(looks.ready) < KEPT_CELLS:
+    if looks.reused and len(looks.ready) < KEPT_CELLS:
         looks.ready[asked] = cell
     return cell
 
