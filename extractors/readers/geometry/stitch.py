@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.document import Cell, Table
 from extractors.phrases.headers import is_header
+from extractors.phrases.points import cell_points
 from extractors.phrases.rowwords import is_note, is_total
 from extractors.readers.geometry.grid import PageTable, Square
 from extractors.readers.geometry.model import Box, Line, locator
@@ -34,6 +36,10 @@ _CERTAIN = 3
 """Cells that must agree before a habit of the column counts."""
 _MOSTLY = 0.8
 _WIDE = 8.0
+_KEPT_LINES = 3.0
+"""Lines that may go to the next page together, and so leave their room behind: two and what is less than one."""
+_PITCH = 1.4
+"""From line to line, in type sizes, where a cell has one line only."""
 
 
 @dataclass(slots=True)
@@ -64,6 +70,10 @@ class Whole:
     @property
     def lines(self) -> list[Line]:
         return [line for part in self.parts for line in part.lines]
+
+
+Pair = tuple[Whole, Whole]
+"""A cell of the last row above a page edge and the one below it in the same column."""
 
 
 @dataclass(slots=True)
@@ -168,8 +178,7 @@ class Growing:
         if any(self._new_value(above, cell) for above, cell in held):
             return False
         if not all(self._full(above) for above, _ in held):
-            # Keeping single lines from standing alone leaves room behind: then every cell must break off.
-            return len(held) >= _CERTAIN and min(votes.values()) > 0 and max(map(self._breadth, self._of(held))) > _WIDE
+            return not _closes([cell for _, cell in pairs]) and self._cut_with_room(known, held)
         if any(cell.blank and above.rows == cell.rows == 1 and self._always_filled(above) for above, cell in known):
             return True
         main, rest = max(known, key=lambda pair: self._weight(pair[0]))
@@ -180,9 +189,41 @@ class Growing:
             return votes[id(rest)] > 0
         return sum(votes[id(cell)] for above, cell in held if above.rows == 1) > 0
 
-    @staticmethod
-    def _of(pairs: Sequence[tuple[Whole, Whole]]) -> list[Whole]:
-        return [above for above, _ in pairs]
+    def _cut_with_room(self, known: Sequence[Pair], held: Sequence[Pair]) -> bool:
+        """The same where the text left room above the page edge, as it does when single lines may not stand alone.
+
+        Either a column that every row fills is blank and what goes on had come near the edge, or every text that goes
+        on broke off in mid-sentence: in three columns, or in one whose texts end like sentences.
+        """
+        near = all(self._room(above) < _KEPT_LINES for above, _ in held)
+        if near and any(
+            cell.blank and above.rows == cell.rows == 1 and self._always_filled(above, _CERTAIN) for above, cell in known
+        ):
+            return True
+        if min(self._vote(above, cell) for above, cell in held) <= 0:
+            return False
+        if len(held) >= _CERTAIN and max(self._breadth(above) for above, _ in held) > _WIDE:
+            return True
+        return (
+            near
+            and all(self._breaks_off(above, cell) for above, cell in held)
+            and any(self._sentences(above) for above, _ in held)
+        )
+
+    def _breaks_off(self, above: Whole, cell: Whole) -> bool:
+        """Whether a line that is no end of a sentence had no room for what stands at the top of the page."""
+        before, after = above.lines[-1], cell.lines[0]
+        begins = ended(before.text) or LABEL.match(after.text.strip())
+        return not begins and wraps(before, after, *self._margins(above))
+
+    def _room(self, cell: Whole) -> float:
+        """How many lines of its own the room below the cell's text would hold."""
+        part = cell.parts[-1]
+        if not part.lines:
+            return float("inf")
+        last = part.lines[-1]
+        pitch = min((b.top - a.top for a, b in pairwise(part.lines) if b.top > a.top), default=_PITCH * last.size)
+        return (part.box.bottom - last.bottom) / max(pitch, last.size)
 
     def _breadth(self, cell: Whole) -> float:
         """How many characters a line of the cell holds."""
@@ -191,6 +232,8 @@ class Growing:
 
     def _new_value(self, above: Whole, cell: Whole) -> bool:
         """Whether a column of single values (a serial, points, a date) has another one here."""
+        if all(cell_points("".join(line.text for line in c.lines)) is not None for c in (above, cell)):
+            return True
         column = [c for c in self._column(above) if not c.blank]
         single = sum(len(c.lines) == 1 for c in column)
         if len(column) < _CERTAIN or single < _MOSTLY * len(column) or len(above.lines) != 1:
@@ -211,7 +254,7 @@ class Growing:
             return False
         if above.blank:
             return above.rows > 1 and self._blanks(above) <= _RARELY_BLANK
-        return self._full(above) and self._runs_on(above, cell)
+        return self._full(above) and not self._new_value(above, cell) and self._runs_on(above, cell)
 
     def _column(self, like: Whole) -> list[Whole]:
         """The other cells of the column of `like`, those at the tops of pages aside."""
@@ -234,10 +277,10 @@ class Growing:
     def _has_spans(self, like: Whole) -> bool:
         return any(c.rows > 1 for c in self._column(like))
 
-    def _always_filled(self, like: Whole) -> bool:
-        """Whether every row has its own text in a column, so that a blank there is no new row."""
+    def _always_filled(self, like: Whole, least: int = 2) -> bool:
+        """Whether every row, of `least` or more, has its own text in a column, so that a blank there is no new row."""
         column = self._column(like)
-        return len(column) >= 2 and not any(c.blank or c.rows > 1 for c in column)
+        return len(column) >= least and not any(c.blank or c.rows > 1 for c in column)
 
     def _margins(self, cell: Whole) -> tuple[float, float]:
         pad = self.pad()
