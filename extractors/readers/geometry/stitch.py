@@ -143,10 +143,11 @@ class Growing:
         cut = self._cut(pairs)
         offset = self.n_rows - (1 if cut else 0)
         closed = _closes([cell for _, cell in pairs])
+        total = _closes([c for c in self.recent() if c.row == self.n_rows - 1])
         joined = [
             (above, cell)
             for above, cell in pairs
-            if above is not None and (cut or (not closed and self._same_span(above, cell)))
+            if above is not None and (cut or (not closed and self._same_span(above, cell, total)))
         ]
         self.coming = []
         for cell in cells:
@@ -245,8 +246,13 @@ class Growing:
         column = [c for c in self._column(cell) if not c.blank and c.rows == 1]
         return len(column), sum(len(line.text) for c in column for line in c.lines)
 
-    def _same_span(self, above: Whole, cell: Whole) -> bool:
-        """Whether a cell at the top of a page is the rest of the span that reached the edge, the row being new."""
+    def _same_span(self, above: Whole, cell: Whole, total: bool) -> bool:
+        """Whether a cell at the top of a page is the rest of the span that reached the edge, the row being new.
+
+        `total`: the row above holds totals or notes, of which no cell goes on.
+        """
+        if total and above.row == self.n_rows - 1:
+            return False
         spans = above.rows > 1 or cell.rows > 1
         if cell.blank:
             return cell.rows > 1 or ((spans or self._has_spans(above)) and self._blanks(above) <= _RARELY_BLANK)
