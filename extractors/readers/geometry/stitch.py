@@ -172,7 +172,7 @@ class Growing:
         if any(above is None for above, _ in pairs):
             return False
         known = [(above, cell) for above, cell in pairs if above is not None]
-        held = [(above, cell) for above, cell in known if not cell.blank]
+        held = [(above, cell) for above, cell in known if not cell.blank and not self._pushed_down(above, cell)]
         if any(above.blank for above, _ in held):
             return False
         votes = {id(cell): self._vote(above, cell) for above, cell in held}
@@ -182,13 +182,14 @@ class Growing:
             return not _closes([cell for _, cell in pairs]) and self._cut_with_room(known, held)
         if any(cell.blank and above.rows == cell.rows == 1 and self._always_filled(above) for above, cell in known):
             return True
-        main, rest = max(known, key=lambda pair: self._weight(pair[0]))
+        main, rest = self._main(known)
         if rest.blank:
             if not main.blank and self._blanks(main) <= _HARDLY_BLANK and min(votes.values(), default=0) >= 0:
                 return True
         elif votes[id(rest)] or LABEL.match(rest.lines[0].text.strip()):
             return votes[id(rest)] > 0
-        return sum(votes[id(cell)] for above, cell in held if above.rows == 1) > 0
+        telling = [(above, cell) for above, cell in held if self._breadth(above) > _WIDE or self._unfinished(above)]
+        return sum(votes[id(cell)] for above, cell in telling if above.rows == 1) > 0
 
     def _cut_with_room(self, known: Sequence[Pair], held: Sequence[Pair]) -> bool:
         """The same where the text left room above the page edge, as it does when single lines may not stand alone.
@@ -241,10 +242,19 @@ class Growing:
             return False
         return self._vote(above, cell) <= 0
 
-    def _weight(self, cell: Whole) -> tuple[int, int]:
-        """How well a column tells rows apart: by the number of its filled cells, then by the length of their text."""
-        column = [c for c in self._column(cell) if not c.blank and c.rows == 1]
-        return len(column), sum(len(line.text) for c in column for line in c.lines)
+    def _main(self, known: Sequence[Pair]) -> Pair:
+        """The column that tells rows apart best: the one with the longest texts of those filled most often."""
+        counts: list[tuple[int, int]] = []
+        for above, _ in known:
+            column = [c for c in self._column(above) if not c.blank and c.rows == 1]
+            counts.append((len(column), sum(len(line.text) for c in column for line in c.lines)))
+        often = _MOSTLY * max(count for count, _ in counts)
+        return max(zip(counts, known, strict=True), key=lambda one: (one[0][0] >= often, one[0][1]))[1]
+
+    def _pushed_down(self, above: Whole, cell: Whole) -> bool:
+        """Whether the text of a span had no room above the page edge, where its upper rows stand empty."""
+        spans = above.rows > 1 or cell.rows > 1
+        return above.blank and not cell.blank and spans and self._blanks(above) <= _RARELY_BLANK
 
     def _same_span(self, above: Whole, cell: Whole, total: bool) -> bool:
         """Whether a cell at the top of a page is the rest of the span that reached the edge, the row being new.
@@ -259,8 +269,15 @@ class Growing:
         if not spans:
             return False
         if above.blank:
-            return above.rows > 1 and self._blanks(above) <= _RARELY_BLANK
-        return self._full(above) and not self._new_value(above, cell) and self._runs_on(above, cell)
+            return self._pushed_down(above, cell)
+        if self._new_value(above, cell) or self._both_stand_alone(above, cell):
+            return False
+        return self._full(above) and self._vote(above, cell) > 0
+
+    def _both_stand_alone(self, above: Whole, cell: Whole) -> bool:
+        """Whether other cells of the column say just this, and others just that: two names, none of them cut."""
+        alone = {"".join(line.text for line in c.lines) for c in self._column(above)}
+        return all("".join(line.text for line in c.lines) in alone for c in (above, cell))
 
     def _column(self, like: Whole) -> list[Whole]:
         """The other cells of the column of `like`, those at the tops of pages aside."""
@@ -304,21 +321,19 @@ class Growing:
         last = part.lines[-1]
         return part.box.bottom - last.bottom < _FILLED * last.size
 
-    def _runs_on(self, above: Whole, cell: Whole) -> bool:
-        """Whether the text breaks off at the edge of the column in mid-sentence."""
-        return self._vote(above, cell) > 0
-
     def _vote(self, above: Whole, cell: Whole) -> int:
         """1 when the text of `cell` plainly goes on from `above`, -1 when it plainly begins anew, else 0."""
         before, after = above.lines[-1], cell.lines[0]
-        if unbalanced("".join(line.text for line in above.lines)):
-            return 1
-        closed = ended(before.text)
-        if not closed and self._sentences(above):
+        if self._unfinished(above):
             return 1
         if LABEL.match(after.text.strip()):
             return -1
-        return int(not closed and wraps(before, after, *self._margins(above)))
+        return int(not ended(before.text) and wraps(before, after, *self._margins(above)))
+
+    def _unfinished(self, cell: Whole) -> bool:
+        """Whether the text lacks a closing bracket, or the end of a sentence that others of its column have."""
+        text = "".join(line.text for line in cell.lines)
+        return unbalanced(text) or (not ended(text) and self._sentences(cell))
 
     def _sentences(self, like: Whole) -> bool:
         """Whether the texts of a column end like sentences, so that one that does not must go on."""
