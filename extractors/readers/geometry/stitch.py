@@ -84,10 +84,16 @@ class Growing:
             return []
         last = self.n_rows - 1
         ended = closes([c for c in self.columns.recent() if c.row == last])
+        reaching = [(above, cell) for above, cell in pairs if above is not None and not (ended and above.row == last)]
+        found = [pair for pair in reaching if self.columns.same_span(*pair)]
+        alike = {(above.row, cell.rows) for above, cell in found if cell.blank and above.rows > 1}
+        sure = {id(cell) for _, cell in found}
+        # What was merged beside another cell over the same rows goes on where that does.
         return [
             (above, cell)
-            for above, cell in pairs
-            if above is not None and not (ended and above.row == last) and self.columns.same_span(above, cell)
+            for above, cell in reaching
+            if id(cell) in sure
+            or (cell.blank and not above.blank and above.rows > 1 and (above.row, cell.rows) in alike)
         ]
 
     def _above(self, cell: Whole) -> Whole | None:

@@ -173,6 +173,27 @@ def test_text_of_a_span_that_had_no_room_above_the_edge() -> None:
     assert [(c.text, c.row_span) for c in found.cells if c.col == 0] == [("测评项目", 1), ("组织", 4), ("宣传", 3)]
 
 
+def test_cells_merged_side_by_side_go_on_together() -> None:
+    """The units that help stand in few rows, so that a blank alone would say nothing."""
+
+    def drawn(rows: list[list[str]], spans: int, number: int) -> Page:
+        """Rows of which those from `spans` on are one but for the middle column."""
+        ys = [100.0 + 20 * i for i in range(len(rows) + 1)]
+        merged = ys[spans + 1 : -1] if number == 1 else []
+        rules = [across(y, 110, 350) if y in merged else across(y, 50, 400) for y in ys]
+        words = [
+            word(text, x + 3, y + 3) for y, row in zip(ys, rows, strict=False) for x, text in zip(XS, row, strict=False)
+        ]
+        return page([w for w in words if w.text], [*rules, *(down(x, ys[0], ys[-1]) for x in XS)], number)
+
+    alone = [[f"科室{n}", f"{n}月宣传。", ""] for n in range(1, 4)]
+    first = [["牵头单位", "测评内容", "配合单位"], *alone, ["组织科", "四月宣传。", "工程科"], ["", "五月宣传。", ""]]
+    second = [["", "六月宣传。", ""], ["宣传科", "七月宣传。", ""]]
+    found = only_table(layout([drawn(first, 4, 1), drawn(second, 0, 2)]))
+    spans = [(c.text, c.row_span) for c in found.cells if c.row == 4]
+    assert spans == [("组织科", 3), ("四月宣传。", 1), ("工程科", 3)]
+
+
 def test_another_header_on_the_next_page_is_another_table() -> None:
     pages = [
         table_page([HEADER, ["甲", "内容。", "1"]], XS, 1),
