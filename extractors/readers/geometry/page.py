@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from extractors.readers.geometry.writing import breadth, group_lines, line_of, u
 
 _NOTE_RULE = (40.0, 0.45)
 """A footnote separator is at least this long in points and at most this part of the page's width."""
+_AT_POINT = re.compile(r".?\d\.\d|\d\.\d.?")
+"""Two characters on either side of a place next to a decimal point: a figure too wide for its cell is still one."""
 
 Item = Line | PageTable
 
@@ -128,7 +131,7 @@ def _fill(tables: list[PageTable], words: list[Word]) -> list[Word]:
 
 
 def _split(word: Word, table: PageTable, row: int, cells: dict[tuple[int, int], Square]) -> list[Word]:
-    """A word run over a cell's side is cut there, at the character nearest to it."""
+    """A word run over a cell's side is cut there, at the character nearest to it, but never at a decimal point."""
     slack = 0.3 * word.size
     row = max(row, 0)
     cuts = [
@@ -142,9 +145,9 @@ def _split(word: Word, table: PageTable, row: int, cells: dict[tuple[int, int], 
     out: list[Word] = []
     text, x = "", word.x0
     start = x
-    for char in word.text:
+    for at, char in enumerate(word.text):
         step = breadth(char) * unit
-        if cuts and x + step / 2 > cuts[0]:
+        if cuts and x + step / 2 > cuts[0] and not _AT_POINT.fullmatch(word.text[max(at - 2, 0) : at + 2]):
             if text.strip():
                 out.append(Word(text.strip(), start, word.top, x, word.bottom, word.confidence))
             text, start = "", x

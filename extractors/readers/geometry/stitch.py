@@ -2,75 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from extractors.document import Cell, Table
 from extractors.phrases.headers import is_header
-from extractors.phrases.rowwords import is_note, is_total
-from extractors.readers.geometry.grid import PageTable, Square
-from extractors.readers.geometry.model import Box, Line, locator
+from extractors.readers.geometry.cut import Columns, Pair
+from extractors.readers.geometry.grid import PageTable
+from extractors.readers.geometry.model import Box, locator
 from extractors.readers.geometry.rules import clusters
-from extractors.readers.geometry.writing import (
-    LABEL,
-    LEAST_ENTRY,
-    MOST_ENTRY,
-    ended,
-    join_text,
-    set_apart,
-    unbalanced,
-    wraps,
-)
+from extractors.readers.geometry.wholes import EDGE, Whole, closes, edges, pads, row_texts, wholes
+from extractors.readers.geometry.writing import LEAST_ENTRY, MOST_ENTRY, join_text, set_apart
 
-_EDGE = 5.0
-"""Columns of two pages whose edges differ by less than this are the same column."""
 _HEADER_ROWS = 4
-_FILLED = 0.9
-_RARELY_BLANK = 0.12
-_HARDLY_BLANK = 0.05
-_RECENT = 1_500
-_CERTAIN = 3
-"""Cells that must agree before a habit of the column counts."""
-_MOSTLY = 0.8
-_WIDE = 8.0
-
-
-@dataclass(slots=True)
-class Part:
-    """What one page shows of a cell."""
-
-    page: int
-    box: Box
-    lines: list[Line]
-
-
-@dataclass(slots=True)
-class Whole:
-    """A cell of a table that may reach over pages. Columns are known by their edges until all pages are seen."""
-
-    row: int
-    rows: int
-    x0: float
-    x1: float
-    parts: list[Part]
-    at_top: bool = False
-    """Whether it begins at the top of a page below the first, where a blank may only be the rest of a span."""
-
-    @property
-    def blank(self) -> bool:
-        return not any(part.lines for part in self.parts)
-
-    @property
-    def lines(self) -> list[Line]:
-        return [line for part in self.parts for line in part.lines]
 
 
 @dataclass(slots=True)
 class Growing:
     """A table that later pages may continue."""
 
-    cells: list[Whole]
+    columns: Columns
     n_rows: int
     first_page: int
     last_page: int
@@ -78,215 +29,92 @@ class Growing:
     ruled: bool
     head: list[tuple[str, ...]]
     """Texts of the first rows, which later pages may repeat."""
-    pads: list[float]
-    coming: list[Whole] = field(default_factory=list)
-    """Cells of the page being added, which tell as much about the habits of a column as those before."""
 
     @classmethod
     def begin(cls, table: PageTable) -> Growing:
         """A table as its first page shows it."""
-        cells = _wholes(table)
+        cells = wholes(table)
         rows = len(table.ys) - 1
-        head = [_row_texts(cells, row) for row in range(min(rows, _HEADER_ROWS))]
-        return cls(cells, rows, table.page, table.page, table.box, table.ruled, head, _pads(table))
-
-    def recent(self) -> list[Whole]:
-        """The cells to judge a column by: enough to know its habits, few enough for a table of a thousand pages."""
-        return self.cells[-_RECENT:]
-
-    def edges(self) -> list[float]:
-        """The column edges seen so far."""
-        return _edges(self.recent())
-
-    def pad(self) -> float:
-        """Room between a cell's border and its text."""
-        return self.pads[len(self.pads) // 8] if self.pads else 0.0
+        head = [row_texts(cells, row) for row in range(min(rows, _HEADER_ROWS))]
+        return cls(Columns(cells, pads(table)), rows, table.page, table.page, table.box, table.ruled, head)
 
     def continued_by(self, table: PageTable) -> bool:
         """Whether `table`, the first thing on the next page, has the same columns and does not begin a table anew."""
         if table.page != self.last_page + 1 or table.ruled != self.ruled:
             return False
-        mine, its = self.edges(), _edges(_wholes(table))
-        if abs(mine[0] - its[0]) > _EDGE or abs(mine[-1] - its[-1]) > _EDGE:
+        mine, its = edges(self.columns.recent()), edges(wholes(table))
+        if abs(mine[0] - its[0]) > EDGE or abs(mine[-1] - its[-1]) > EDGE:
             return False
-        shared = sum(any(abs(a - b) <= _EDGE for b in mine) for a in its)
+        shared = sum(any(abs(a - b) <= EDGE for b in mine) for a in its)
         if shared < min(len(mine), len(its)):
             return False
-        return bool(_repeated(self, table)) or not is_header(list(_row_texts(_wholes(table), 0)))
+        return bool(_repeated(self, table)) or not is_header(list(row_texts(wholes(table), 0)))
 
     def take(self, table: PageTable) -> None:
         """Add what the next page shows."""
         skip = _repeated(self, table)
-        cells = [c for c in _wholes(table) if c.row >= skip]
+        cells = [c for c in wholes(table) if c.row >= skip]
         for cell in cells:
             cell.row -= skip
-        if len(self.pads) < _RECENT:
-            self.pads = sorted(self.pads + _pads(table))
+        self.columns.learn(pads(table))
         self.last_page = table.page
         if not cells:
             return
         first = [c for c in cells if c.row == 0]
         for cell in first:
             cell.at_top = True
-        self.coming = [c for c in cells if c.row]
+        self.columns.coming = [c for c in cells if c.row]
         pairs = [(self._above(cell), cell) for cell in first]
-        cut = self._cut(pairs)
+        cut = self.columns.cut(pairs)
         offset = self.n_rows - (1 if cut else 0)
-        closed = _closes([cell for _, cell in pairs])
-        joined = [
-            (above, cell)
-            for above, cell in pairs
-            if above is not None and (cut or (not closed and self._same_span(above, cell)))
-        ]
-        self.coming = []
+        joined = [(above, cell) for above, cell in pairs if above is not None] if cut else self._spans(pairs)
+        self.columns.coming = []
         for cell in cells:
             cell.row += offset
         for above, cell in joined:
             above.rows = cell.row + cell.rows - above.row
             above.parts += cell.parts
         gone = {id(cell) for _, cell in joined}
-        self.cells += [c for c in cells if id(c) not in gone]
+        self.columns.cells += [c for c in cells if id(c) not in gone]
         self.n_rows = offset + len(table.ys) - 1 - skip
+
+    def _spans(self, pairs: Sequence[tuple[Whole | None, Whole]]) -> list[Pair]:
+        """The spans that reach from the last row so far into a new one; totals and notes end them on either side."""
+        if closes([cell for _, cell in pairs]):
+            return []
+        last = self.n_rows - 1
+        ended = closes([c for c in self.columns.recent() if c.row == last])
+        reaching = [(above, cell) for above, cell in pairs if above is not None and not (ended and above.row == last)]
+        found = [pair for pair in reaching if self.columns.same_span(*pair)]
+        alike = {(above.row, cell.rows) for above, cell in found if cell.blank and above.rows > 1}
+        sure = {id(cell) for _, cell in found}
+        # What was merged beside another cell over the same rows goes on where that does.
+        return [
+            (above, cell)
+            for above, cell in reaching
+            if id(cell) in sure
+            or (cell.blank and not above.blank and above.rows > 1 and (above.row, cell.rows) in alike)
+        ]
 
     def _above(self, cell: Whole) -> Whole | None:
         """The cell of the last row so far with the same column edges."""
-        for other in reversed(self.cells):
+        for other in reversed(self.columns.cells):
             touches = other.row + other.rows == self.n_rows
-            if touches and abs(other.x0 - cell.x0) <= _EDGE and abs(other.x1 - cell.x1) <= _EDGE:
+            if touches and abs(other.x0 - cell.x0) <= EDGE and abs(other.x1 - cell.x1) <= EDGE:
                 return other
         return None
 
-    def _cut(self, pairs: Sequence[tuple[Whole | None, Whole]]) -> bool:
-        """Whether the page edge went through a row: the upper row of the new page holds only what did not fit."""
-        if any(above is None for above, _ in pairs):
-            return False
-        known = [(above, cell) for above, cell in pairs if above is not None]
-        held = [(above, cell) for above, cell in known if not cell.blank]
-        if any(above.blank for above, _ in held):
-            return False
-        votes = {id(cell): self._vote(above, cell) for above, cell in held}
-        if any(self._new_value(above, cell) for above, cell in held):
-            return False
-        if not all(self._full(above) for above, _ in held):
-            # Keeping single lines from standing alone leaves room behind: then every cell must break off.
-            return len(held) >= _CERTAIN and min(votes.values()) > 0 and max(map(self._breadth, self._of(held))) > _WIDE
-        if any(cell.blank and above.rows == cell.rows == 1 and self._always_filled(above) for above, cell in known):
-            return True
-        main, rest = max(known, key=lambda pair: self._weight(pair[0]))
-        if rest.blank:
-            if not main.blank and self._blanks(main) <= _HARDLY_BLANK and min(votes.values(), default=0) >= 0:
-                return True
-        elif votes[id(rest)] or LABEL.match(rest.lines[0].text.strip()):
-            return votes[id(rest)] > 0
-        return sum(votes[id(cell)] for above, cell in held if above.rows == 1) > 0
-
-    @staticmethod
-    def _of(pairs: Sequence[tuple[Whole, Whole]]) -> list[Whole]:
-        return [above for above, _ in pairs]
-
-    def _breadth(self, cell: Whole) -> float:
-        """How many characters a line of the cell holds."""
-        left, right = self._margins(cell)
-        return (right - left) / cell.lines[-1].size
-
-    def _new_value(self, above: Whole, cell: Whole) -> bool:
-        """Whether a column of single values (a serial, points, a date) has another one here."""
-        column = [c for c in self._column(above) if not c.blank]
-        single = sum(len(c.lines) == 1 for c in column)
-        if len(column) < _CERTAIN or single < _MOSTLY * len(column) or len(above.lines) != 1:
-            return False
-        return self._vote(above, cell) <= 0
-
-    def _weight(self, cell: Whole) -> tuple[int, int]:
-        """How well a column tells rows apart: by the number of its filled cells, then by the length of their text."""
-        column = [c for c in self._column(cell) if not c.blank and c.rows == 1]
-        return len(column), sum(len(line.text) for c in column for line in c.lines)
-
-    def _same_span(self, above: Whole, cell: Whole) -> bool:
-        """Whether a cell at the top of a page is the rest of the span that reached the edge, the row being new."""
-        spans = above.rows > 1 or cell.rows > 1
-        if cell.blank:
-            return cell.rows > 1 or ((spans or self._has_spans(above)) and self._blanks(above) <= _RARELY_BLANK)
-        if not spans:
-            return False
-        if above.blank:
-            return above.rows > 1 and self._blanks(above) <= _RARELY_BLANK
-        return self._full(above) and self._runs_on(above, cell)
-
-    def _column(self, like: Whole) -> list[Whole]:
-        """The other cells of the column of `like`, those at the tops of pages aside."""
-        return [
-            c
-            for c in (*self.recent(), *self.coming)
-            if c is not like and not c.at_top and abs(c.x0 - like.x0) <= _EDGE and abs(c.x1 - like.x1) <= _EDGE
-        ]
-
-    def _blanks(self, like: Whole) -> float:
-        """Share of blank cells in a column, rows that are mostly blank (bands, totals) aside."""
-        filled: Counter[tuple[bool, int]] = Counter()
-        for old, group in ((True, self.recent()), (False, self.coming)):
-            for c in group:
-                filled[old, c.row] += -1 if c.blank else 1
-        known = {id(c) for c in self.recent()}
-        column = [c for c in self._column(like) if filled[id(c) in known, c.row] > 0]
-        return sum(c.blank for c in column) / len(column) if column else 0.0
-
-    def _has_spans(self, like: Whole) -> bool:
-        return any(c.rows > 1 for c in self._column(like))
-
-    def _always_filled(self, like: Whole) -> bool:
-        """Whether every row has its own text in a column, so that a blank there is no new row."""
-        column = self._column(like)
-        return len(column) >= 2 and not any(c.blank or c.rows > 1 for c in column)
-
-    def _margins(self, cell: Whole) -> tuple[float, float]:
-        pad = self.pad()
-        lines = cell.lines
-        return (
-            min([cell.x0 + pad, *(line.x0 for line in lines)]),
-            max([cell.x1 - pad, *(line.x1 for line in lines)]),
-        )
-
-    def _full(self, cell: Whole) -> bool:
-        """Whether the cell's text reaches the bottom border, so that no further line had room."""
-        part = cell.parts[-1]
-        if not part.lines:
-            return False
-        last = part.lines[-1]
-        return part.box.bottom - last.bottom < _FILLED * last.size
-
-    def _runs_on(self, above: Whole, cell: Whole) -> bool:
-        """Whether the text breaks off at the edge of the column in mid-sentence."""
-        return self._vote(above, cell) > 0
-
-    def _vote(self, above: Whole, cell: Whole) -> int:
-        """1 when the text of `cell` plainly goes on from `above`, -1 when it plainly begins anew, else 0."""
-        before, after = above.lines[-1], cell.lines[0]
-        if unbalanced("".join(line.text for line in above.lines)):
-            return 1
-        closed = ended(before.text)
-        if not closed and self._sentences(above):
-            return 1
-        if LABEL.match(after.text.strip()):
-            return -1
-        return int(not closed and wraps(before, after, *self._margins(above)))
-
-    def _sentences(self, like: Whole) -> bool:
-        """Whether the texts of a column end like sentences, so that one that does not must go on."""
-        column = [c for c in self._column(like) if not c.blank]
-        return len(column) >= _CERTAIN and sum(ended(c.lines[-1].text) for c in column) >= _MOSTLY * len(column)
-
     def finish(self, max_columns: int, confidence: dict[str, float]) -> Table:
         """The table with all its pages; `confidence` takes the lowest confidence of every cell by its locator."""
-        groups = clusters((x for c in self.cells for x in (c.x0, c.x1)), _EDGE)
+        groups = clusters((x for c in self.columns.cells for x in (c.x0, c.x1)), EDGE)
         starts = [g[0] for g in groups][: max_columns + 1]
-        texts = [join_text(whole.lines, *self._margins(whole)) for whole in self.cells]
+        texts = [join_text(whole.lines, *self.columns.margins(whole)) for whole in self.columns.cells]
         known: dict[int, set[str]] = {}
-        for whole, text in zip(self.cells, texts, strict=True):
+        for whole, text in zip(self.columns.cells, texts, strict=True):
             if LEAST_ENTRY <= len(text) <= MOST_ENTRY and "\n" not in text:
                 known.setdefault(_column(starts, whole.x0), set()).add(text)
         cells: list[Cell] = []
-        for whole, joined in zip(self.cells, texts, strict=True):
+        for whole, joined in zip(self.columns.cells, texts, strict=True):
             col, end = _column(starts, whole.x0), _column(starts, whole.x1)
             text = set_apart(joined, known.get(col, set()))
             page, box = whole.parts[0].page, whole.parts[0].box
@@ -302,12 +130,6 @@ class Growing:
         )  # fmt: skip
 
 
-def _closes(row: Sequence[Whole]) -> bool:
-    """Whether a row holds totals or notes, into which nothing above reaches."""
-    filled = ["".join(line.text for line in c.lines).strip() for c in row if not c.blank]
-    return any(is_total(text) for text in filled[:2]) or (len(filled) == 1 and is_note(filled[0]))
-
-
 def _column(starts: Sequence[float], x: float) -> int:
     """The index of the edge that `x` belongs to."""
     found = 0
@@ -317,33 +139,12 @@ def _column(starts: Sequence[float], x: float) -> int:
     return found
 
 
-def _edges(cells: Sequence[Whole]) -> list[float]:
-    return [g[0] for g in clusters((x for c in cells for x in (c.x0, c.x1)), _EDGE)]
-
-
-def _wholes(table: PageTable) -> list[Whole]:
-    return [_whole(table.page, s) for s in table.cells]
-
-
-def _whole(page: int, square: Square) -> Whole:
-    return Whole(square.row, square.rows, square.box.x0, square.box.x1, [Part(page, square.box, square.lines)])
-
-
-def _pads(table: PageTable) -> list[float]:
-    """Distances of text from the left borders, where they are plausible as padding."""
-    return sorted(d for s in table.cells for line in s.lines if 0.0 <= (d := line.x0 - s.box.x0) <= 12.0)
-
-
-def _row_texts(cells: Sequence[Whole], row: int) -> tuple[str, ...]:
-    return tuple("".join(line.text for line in c.lines).replace(" ", "") for c in cells if c.row == row)
-
-
 def _repeated(table: Growing, following: PageTable) -> int:
     """How many rows at the top of the next page write the first rows of the table again."""
-    cells = _wholes(following)
+    cells = wholes(following)
     same = 0
     while same < min(len(table.head), len(following.ys) - 2):
-        ours, theirs = table.head[same], _row_texts(cells, same)
+        ours, theirs = table.head[same], row_texts(cells, same)
         if ours != theirs or (same == 0 and not any(ours)):
             break
         same += 1

@@ -122,6 +122,15 @@ def test_word_run_over_a_cell_side_is_cut_there() -> None:
     assert shown(found)[0] == ["项目名称", "分值"]
 
 
+@pytest.mark.parametrize(
+    ("text", "cells"), [("10.5", ["10.5", ""]), ("10.5吴敏", ["10.5", "吴敏"]), ("2015.3", ["20", "15.3"])]
+)
+def test_word_is_not_cut_at_a_decimal_point(text: str, cells: list[str]) -> None:
+    side = 115 if text.startswith("10") else 110
+    found = only_table(layout([page([word(text, 100, 104)], grid([50, side, 250], [100, 120, 140]))]))
+    assert shown(found)[0] == cells
+
+
 def test_wrapped_lines_run_on_and_broken_ones_keep_their_feed() -> None:
     words = lines("建立健全学习制度\n，定期开展。\n提供照片2张。", 53, 104)
     found = only_table(layout([page(words, grid([50, 136, 300], [100, 160, 180]))]))

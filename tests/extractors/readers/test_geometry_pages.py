@@ -5,6 +5,7 @@ from __future__ import annotations
 from extractors.document import Paragraph
 from extractors.readers.geometry import Page, Word, layout
 from tests.extractors.readers.drawn import across, down, grid, only_table, page, shown, table_page, texts, word
+from tests.extractors.readers.drawn import lines as drawn_lines
 
 XS = [50.0, 110.0, 350.0, 400.0]
 HEADER = ["测评项目", "测评内容", "分值"]
@@ -46,6 +47,66 @@ def test_new_row_at_the_top_of_a_page_stays_a_row() -> None:
     assert [row[0] for row in shown(only_table(layout(pages)))] == ["测评项目", "甲", "乙", "丙", "丁"]
 
 
+LINE = "认真开展文明创建主题活动并按照规定及时报送工作"
+"""Fills a line of the middle column, so that no word more has room."""
+ROWS = [[f"{n}", f"{n}月开展宣传。", "2"] for n in range(1, 5)]
+
+
+def test_row_cut_with_room_left_is_one_row_when_its_number_is_missing() -> None:
+    """Typesetters keep single lines from standing alone, which leaves the room of one or two lines."""
+    pages = [
+        table_page([HEADER, *ROWS, ["5", f"{LINE}\n", "3"]], XS, 1, tight=True),
+        table_page([["", "总结，做到常态长效。", ""], ["6", "下一行。", "3"]], XS, 2, tight=True),
+    ]
+    assert shown(only_table(layout(pages)))[5:] == [
+        ["5", f"{LINE}总结，做到常态长效。", "3"],
+        ["6", "下一行。", "3"],
+    ]
+
+
+def _spanned(rows: list[tuple[str, str, str]], number: int) -> Page:
+    """Rows of which one with a blank first text belongs to the merged cell above; each is two lines high."""
+    ys = [100.0 + 30 * i for i in range(len(rows) + 1)]
+    rules = [down(x, ys[0], ys[-1]) for x in XS] + [across(ys[-1], 50, 400)]
+    words: list[Word] = []
+    for y, (first, text, points) in zip(ys, rows, strict=False):
+        rules.append(across(y, 50 if first or y == ys[0] else 110, 400))
+        for x, cell in zip(XS, (first, text, points), strict=False):
+            words += [w for w in drawn_lines(cell, x + 3, y + 2) if w.text]
+    return page(words, rules, number)
+
+
+FIRST = [("测评项目", "测评内容", "分值"), *(("组织" if n == 1 else "", f"{n}月宣传。", "2") for n in range(1, 5))]
+
+
+def test_row_cut_with_room_left_is_one_row_when_its_sentence_is_unfinished() -> None:
+    pages = [
+        _spanned([*FIRST, ("宣传", LINE, "5")], 1),
+        _spanned([("", "总结，做到常态长效。", ""), ("工作", "下一行。", "3")], 2),
+    ]
+    found = only_table(layout(pages))
+    assert shown(found)[5:] == [["宣传", f"{LINE}总结，做到常态长效。", "5"], ["工作", "下一行。", "3"]]
+
+
+def test_row_under_a_span_that_goes_on_is_new_when_the_sentence_above_is_finished() -> None:
+    pages = [
+        _spanned([*FIRST, ("宣传", f"{LINE[:-1]}。", "5")], 1),
+        _spanned([("", "总结，做到常态长效。", ""), ("工作", "下一行。", "3")], 2),
+    ]
+    assert only_table(layout(pages)).n_rows == 8
+
+
+def test_full_cells_all_followed_by_others_are_two_rows() -> None:
+    """Names fill a narrow column to its edge without being cut."""
+    xs = [50.0, 110.0, 350.0, 386.0]
+    rows = [[f"第{n}项\n任务", f"{n}月开展宣传，\n报送总结；", "何文"] for n in range(1, 4)]
+    pages = [
+        table_page([[*HEADER[:2], "责任人"], *rows, ["第四项", "开展宣传；", "赵建国"]], xs, 1, tight=True),
+        table_page([["第五项", "利用宣传栏抓好宣传；", "林洋文"]], xs, 2, tight=True),
+    ]
+    assert only_table(layout(pages)).n_rows == 6
+
+
 def _span_page(number: int, first: str, top: float = 100.0) -> Page:
     """Three rows under one merged cell in the first column."""
     rows = 3
@@ -74,6 +135,63 @@ def test_total_row_on_the_next_page_ends_the_span() -> None:
     found = only_table(layout([_span_page(1, "组织"), second]))
     assert shown(found)[3][0] == "合计"
     assert next(c for c in found.cells if c.text == "组织").row_span == 3
+
+
+def _values(rows: list[list[str]], below: str, right: float) -> list[tuple[str, int]]:
+    """Texts and heights of the last column: of a page of `rows`, and of one where `below` stands beside three rows."""
+    xs = [50.0, 110.0, 350.0, right]
+    ys = [100.0, 120.0, 140.0, 160.0]
+    rules = [across(y, 50, right if y in (ys[0], ys[-1]) else 350) for y in ys] + [down(x, ys[0], ys[-1]) for x in xs]
+    words = [word(below, 353, 103)]
+    for number, y in enumerate(ys[:-1], 7):
+        words += [word(str(number), 53, y + 3), word(f"第{number}条任务。", 113, y + 3)]
+    found = only_table(layout([table_page([HEADER, *rows], xs, 1, tight=True), page(words, rules, 2)]))
+    assert found.n_rows == len(rows) + 4
+    return [(c.text, c.row_span) for c in found.cells if c.col == 2][1:]
+
+
+def test_a_total_does_not_go_on_in_the_span_below_it() -> None:
+    assert _values([["1", "内容。", "十"], ["小计", "", "约十"]], "五", 376) == [("十", 1), ("约十", 1), ("五", 3)]
+
+
+def test_points_that_fill_their_column_are_not_cut() -> None:
+    assert _values([["1", "内容。", "5"], ["2", "内容。", "10.5"]], "5", 376)[1:] == [("10.5", 1), ("5", 3)]
+
+
+def test_names_that_stand_alone_elsewhere_are_not_cut() -> None:
+    rows = [["1", "内容。", "安全科"], ["2", "内容。", "行政科"], ["3", "内容。", "行政科"]]
+    assert _values(rows, "安全科", 386)[2:] == [("行政科", 1), ("安全科", 3)]
+
+
+def test_text_of_a_span_that_had_no_room_above_the_edge() -> None:
+    pages = [
+        _spanned([*FIRST, ("", "又一条。", "1")], 1),
+        _spanned([("宣传", "一条任务。", "3"), ("", "另一条。", "3")], 2),
+    ]
+    alone = (*pages[0].rules, across(250.0, 50, 110))
+    found = only_table(layout([Page(1, 595, 842, pages[0].words, alone), pages[1]]))
+    assert [(c.text, c.row_span) for c in found.cells if c.col == 0] == [("测评项目", 1), ("组织", 4), ("宣传", 3)]
+
+
+def test_cells_merged_side_by_side_go_on_together() -> None:
+    """The units that help stand in few rows, so that a blank alone would say nothing."""
+
+    def drawn(rows: list[list[str]], spans: int, number: int) -> Page:
+        """Rows of which those from `spans` on are one but for the middle column."""
+        ys = [100.0 + 20 * i for i in range(len(rows) + 1)]
+        merged = ys[spans + 1 : -1] if number == 1 else []
+        rules = [across(y, 110, 350) if y in merged else across(y, 50, 400) for y in ys]
+        words = [
+            word(text, x + 3, y + 3) for y, row in zip(ys, rows, strict=False) for x, text in zip(XS, row, strict=False)
+        ]
+        return page([w for w in words if w.text], [*rules, *(down(x, ys[0], ys[-1]) for x in XS)], number)
+
+    alone = [[f"科室{n}", f"{n}月宣传。", ""] for n in range(1, 4)]
+    first = [["牵头单位", "测评内容", "配合单位"], *alone, ["组织科", "四月宣传。", "工程科"], ["", "五月宣传。", ""]]
+    second = [["", "六月宣传。", ""], ["宣传科", "七月宣传。", ""]]
+    found = only_table(layout([drawn(first, 4, 1), drawn(second, 0, 2)]))
+    spans = [(c.text, c.row_span) for c in found.cells if c.row == 4]
+    assert spans == [("组织科", 3), ("四月宣传。", 1), ("工程科", 3)]
 
 
 def test_another_header_on_the_next_page_is_another_table() -> None:
