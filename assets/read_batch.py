@@ -16,6 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pebble import ProcessExpired, ProcessPool
@@ -176,13 +177,26 @@ def _limit_worker(memory_bytes: int) -> None:
     if memory_bytes and sys.platform != "win32":
         import resource
 
+        # What libraries took at their start is no memory of a file.
+        most = _address_space() + memory_bytes
         # macOS refuses to lower RLIMIT_AS; there the time limit alone protects the build.
         with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
     silent = os.open(os.devnull, os.O_WRONLY)
     for descriptor in (1, 2):
         os.dup2(silent, descriptor)
     os.close(silent)
+
+
+def _address_space() -> int:
+    """Bytes of address space that this process holds; 0 where the system does not say."""
+    import resource
+
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * resource.getpagesize()
 
 
 def _context() -> BaseContext:

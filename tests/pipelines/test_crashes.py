@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="process groups of POSIX"),
 ]
 
-KILLED = int(os.environ.get("WENMING_FUZZ_N", "100"))
+KILLED = int(os.environ.get("WENMING_CRASHES", "100"))
 PROGRAM = "import sys, pipelines.build, pipelines.definitions\nfrom pipelines.cli import run\nprint(1, flush=True)\n"
 
 

@@ -26,7 +26,7 @@ from typing import Any
 
 def main() -> None:
     asked = json.load(sys.stdin)
-    pipe = "wenming-clerk"
+    pipe = f"wenming-clerk-{os.getpid()}"
     command = [asked["soffice"], "-env:UserInstallation=" + Path(asked["profile"]).as_uri()]
     command += ["--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"]
     # A group of its own, since what is started here only starts the office itself.

@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX"),
 ]
 
-KILLED = int(os.environ.get("WENMING_FUZZ_N", "100"))
+KILLED = int(os.environ.get("WENMING_CRASHES", "100"))
 COPIED = 3
 STARVED = (0, 1_500_000)
 """Bytes that a file may have; the published file has more."""

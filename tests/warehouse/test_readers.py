@@ -17,7 +17,7 @@ pytestmark = [
 ]
 
 EDITIONS = 20
-READERS = min(int(os.environ.get("WENMING_FUZZ_N", "50")), 50)
+READERS = min(int(os.environ.get("WENMING_CRASHES", "50")), 50)
 
 
 @pytest.fixture

@@ -106,11 +106,19 @@ def _outcome(data: bytes) -> str:
         return str(refusal)
 
 
+PLAIN = 10
+"""Seeds of the plain run."""
 SLOW = (12, 34, 41)
 """Seeds that leave a page to be recognised from its picture, as 16 does, which takes seconds."""
 
 
-@pytest.mark.parametrize("seed", [seed for seed in range(43) if seed not in SLOW])
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *range(PLAIN),
+        *(pytest.param(seed, marks=pytest.mark.fuzz) for seed in range(PLAIN, 43) if seed not in SLOW),
+    ],
+)
 def test_mutated_notices_end_in_a_document_or_a_refusal(seed: int, notices: Path) -> None:
     chance = random.Random(seed)
     data = bytearray((notices / "pdf" / "tongchuan.pdf").read_bytes())
