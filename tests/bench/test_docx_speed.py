@@ -13,7 +13,7 @@ import pytest
 
 from extractors.readers import read
 
-_ROUNDS = 7
+_ROUNDS = 3
 _WANTED = 5.0
 
 

@@ -17,7 +17,7 @@ from openpyxl.styles import Border, Side
 
 from extractors.readers import read
 
-_ROUNDS = 5
+_ROUNDS = 3
 
 
 def _plain(data: bytes) -> int:
