@@ -16,8 +16,6 @@ BORDERLESS: Final = "key"
 PAPER_A4: Final = 9
 DAY: Final = "yyyy-mm-dd"
 TEXT: Final = "@"
-KEPT_CELLS: Final = 2000
-"""Cells of a workbook that are kept to be used again: departments, dates and headings come in every row."""
 FONT: Final = "宋体"
 TITLE_FONT: Final = "黑体"
 
@@ -39,9 +37,6 @@ class Looks:
     def __init__(self, book: Workbook) -> None:
         self._sheet = book.create_sheet()
         self.styles: dict[str, Style] = {}
-        self.ready: dict[tuple[Any, type, str], ReadyCell] = {}
-        """Cells already made. A write-only sheet writes a row before the next is begun: a cell can stand in many."""
-        self.reused = book.write_only
         top: dict[str, Any] = {"font": Font(name=FONT, size=10), "alignment": TOP}
         middle = top | {"alignment": MIDDLE}
         for prefix, lines in (("", {}), ("framed_", {"border": BOX})):
@@ -81,17 +76,11 @@ def open_style(header: str) -> dict[str, Any]:
 
 def put(sheet: Any, looks: Looks, value: Any, look: str | None = None, *, prefix: str = "") -> Cell:
     """A cell to append to a sheet, with this value, not None; without `look`, the look follows from the value."""
-    asked = (value, type(value), look or prefix)
-    if (ready := looks.ready.get(asked)) is not None and ready.parent is sheet:
-        return ready
     kept, kind = stored(value)
     name = look or f"{prefix}{kind}"
     if kind == "guarded" and f"{name}_guarded" in looks.styles:
         name = f"{name}_guarded"
-    cell = ReadyCell(sheet, kept, looks.styles[name], text=kind in TEXTS)
-    if looks.reused and len(looks.ready) < KEPT_CELLS:
-        looks.ready[asked] = cell
-    return cell
+    return ReadyCell(sheet, kept, looks.styles[name], text=kind in TEXTS)
 
 
 def print_on_a4(sheet: Any, repeated: str, footer: str) -> None:
