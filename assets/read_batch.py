@@ -47,6 +47,9 @@ DIED: Final = ("读取进程异常退出（多为内存不足或文件损坏）"
 
 Batch = tuple[Candidate, ...]
 
+LIBRARIES_BYTES: Final = 512 << 20
+"""Address space that polars, OpenCV and the recogniser map beside a file's own needs (some 470 MB by /proc)."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
@@ -177,8 +180,8 @@ def _limit_worker(memory_bytes: int) -> None:
     if memory_bytes and sys.platform != "win32":
         import resource
 
-        # What libraries took at their start is no memory of a file.
-        most = _address_space() + memory_bytes
+        # What libraries took at their start, or map when they are first used, is no memory of a file.
+        most = _address_space() + LIBRARIES_BYTES + memory_bytes
         # macOS refuses to lower RLIMIT_AS; there the time limit alone protects the build.
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_AS, (most, most))

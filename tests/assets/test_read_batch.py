@@ -40,7 +40,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     gone = candidate(folder, "i.txt", "走")
     (folder / "i.txt").unlink()
     # Less than the libraries take: only what a file needs counts.
-    limits = WorkerLimits(seconds=5, memory_bytes=768 << 20, workers=2)
+    limits = WorkerLimits(seconds=5, memory_bytes=256 << 20, workers=2)
     # Batches of two, so that a bad file has a good one beside it.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assets.read_batch.BATCHES_A_WORKER", 2)

@@ -124,6 +124,7 @@ def test_the_watch_reads_what_comes(house: House, repository: Path) -> None:
         until(lambda: len(sources(house)) == 20, child)
         (house.raw / "00.md").unlink()
         until(lambda: len(sources(house)) == 19, child)
+        until(lambda: said.read_text("utf-8").count("仓库已更新") == 2, child)
         house.put("~$草稿.docx", b"x")
         time.sleep(3)
         told = said.read_text("utf-8")
