@@ -47,8 +47,8 @@ DIED: Final = ("读取进程异常退出（多为内存不足或文件损坏）"
 
 Batch = tuple[Candidate, ...]
 
-LIBRARIES_BYTES: Final = 512 << 20
-"""Address space that polars, OpenCV and the recogniser map beside a file's own needs (some 470 MB by /proc)."""
+LIBRARIES_BYTES: Final = 2 << 30
+"""Address space that polars, OpenCV and the recogniser may map beside a file's own needs, most of it never touched."""
 
 
 @dataclass(frozen=True, slots=True)

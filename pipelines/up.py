@@ -137,6 +137,9 @@ def environment(settings: Settings, folder: Path) -> dict[str, str]:
     }
 
 
+LAST_WORDS_SECONDS: Final = 2.0
+
+
 @dataclass(slots=True)
 class Child:
     """One process in a group of its own; what it writes goes into a log file that is kept small."""
@@ -144,6 +147,7 @@ class Child:
     name: str
     process: subprocess.Popen[str]
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=SHOWN_LINES))
+    reader: threading.Thread | None = None
 
     @classmethod
     def start(cls, name: str, command: list[str], env: Mapping[str, str], folder: Path) -> Child:
@@ -161,7 +165,10 @@ class Child:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if windows else 0,
         )
         child = cls(name, process)
-        threading.Thread(target=child._keep, args=(process.stdout, folder / LOGS / f"{name}.log"), daemon=True).start()
+        child.reader = threading.Thread(
+            target=child._keep, args=(process.stdout, folder / LOGS / f"{name}.log"), daemon=True
+        )
+        child.reader.start()
         return child
 
     def _keep(self, lines: IO[str], path: Path) -> None:
@@ -261,6 +268,9 @@ def _tell(out: Console, settings: Settings, folder: Path) -> None:
 def _explain(out: Console, ended: Child, folder: Path) -> None:
     label = {"webserver": "Dagster 网页", "daemon": "Dagster 后台"}[ended.name]
     out.print(f"[red]{label}已停止（退出码 {ended.process.returncode}）。最后的输出：[/]")
+    if ended.reader is not None:
+        # What it wrote last may still be on its way; what it started may hold the line open for longer.
+        ended.reader.join(LAST_WORDS_SECONDS)
     for line in tuple(ended.tail):
         out.print(line, markup=False)
     out.print(f"全部输出：{escape(str(folder / LOGS / ended.name))}.log", soft_wrap=True)
