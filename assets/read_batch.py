@@ -207,5 +207,7 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["extractors", "assets.stage", "schemas.models"])
+    context.set_forkserver_preload(
+        ["extractors.bundle", "extractors.notice", "extractors.readers.docx", "assets.stage", "schemas.models"]
+    )
     return context
