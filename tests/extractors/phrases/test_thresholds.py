@@ -96,6 +96,7 @@ def test_thresholds(text: str, found: list[str]) -> None:
         ("公益广告（至少3类）", "公益广告"),
         ("发布创建信息，全年不少于24条", "发布创建信息"),
         ("照片2张、活动记录4份", "照片"),
+        ("空气优良天数比例：A≥85%；B≥80%；C＜80%", "空气优良天数比例"),
     ],
 )
 def test_subjects(text: str, subject: str) -> None:
