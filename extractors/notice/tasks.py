@@ -108,6 +108,9 @@ class RowReader:
                 out.extend(self.done.tasks[-1].methods)
             else:
                 out.extend(split_methods(spot.raw))
+        for c in self.table.roles.columns("method_mark"):
+            if matrix_role(self.table.grid.at[r][c].text):
+                out.extend(split_methods(self.table.columns[c].split("/")[-1]))
         return list(dict.fromkeys(out))
 
     def said(self, r: int, mark: str, *roles: str) -> str | None:
