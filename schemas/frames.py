@@ -76,10 +76,11 @@ def _columns(table: TableSpec, rows: list[Row]) -> tuple[frozenset[str], dict[st
     kinds = set(map(type, rows))
     columns: dict[str, Sequence[Any]]
     if len(kinds) == 1 and dataclasses.is_dataclass(kind := kinds.pop()):
-        names = _field_names(kind)
-        by_field = dict(zip(names, zip(*map(_getter(kind), rows), strict=True), strict=True))
-        fields, missing = frozenset(names), (None,) * len(rows)
-        columns = {spec.name: by_field.get(spec.name, missing) for spec in table.columns}
+        fields, missing = frozenset(_field_names(kind)), (None,) * len(rows)
+        columns = {
+            spec.name: list(map(attrgetter(spec.name), rows)) if spec.name in fields else missing
+            for spec in table.columns
+        }
     else:
         records = [_mapping(row) for row in rows]
         fields = frozenset(chain.from_iterable(records))
@@ -121,21 +122,12 @@ def _field_names(kind: type) -> tuple[str, ...]:
     return tuple(item.name for item in dataclasses.fields(kind))
 
 
-@cache
-def _getter(kind: type) -> Callable[[Any], tuple[Any, ...]]:
-    """All fields of an instance of the dataclass at once, in order."""
-    names = _field_names(kind)
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda row: tuple(getattr(row, name) for name in names)
-
-
 def _mapping(row: Row) -> Mapping[str, Any]:
     if isinstance(row, Mapping):
         return row
     kind = type(row)
     if dataclasses.is_dataclass(kind):
-        return dict(zip(_field_names(kind), _getter(kind)(row), strict=True))
+        return {name: getattr(row, name) for name in _field_names(kind)}
     raise TypeError(f"a row is a mapping or a dataclass, not {kind.__name__}")
 
 
