@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
 from typing import Any
 
 import polars as pl
@@ -23,6 +24,8 @@ FROM_EXTRACTION: Mapping[str, str] = {
     f"core.{item.name}": item.name for item in fields(Extraction) if f"core.{item.name}" in schemas.TABLES
 }
 """Core table name -> field of `Extraction` that holds its rows."""
+NoticeRows = Mapping[str, Sequence[Any]]
+"""Rows of one notice as records or mappings, by core table name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,42 @@ class Notice:
         return str(self.frames[rules.NOTICES].item(0, "notice_id"))
 
 
-def notice_frames(extraction: Extraction, file_id: str) -> dict[str, pl.DataFrame]:
-    """The rows of an extraction as frames of exact types, by core table name (`core.files` not among them).
+def notice_frames(rows: Sequence[NoticeRows]) -> list[dict[str, pl.DataFrame] | schemas.RowsRefusedError]:
+    """The rows of each notice as frames of exact types, by core table name (`core.files` not among them).
+
+    In the order given; the error stands where a value of a notice cannot stand in the declared type. The frames of all
+    notices are made at once and cut, because a frame costs more than its rows; one by one only after a refusal.
+    """
+    names = [name for name in rules.CORE if name != FILES]
+    try:
+        whole = {name: schemas.frame(name, chain.from_iterable(one[name] for one in rows)) for name in names}
+    except schemas.RowsRefusedError:
+        return [_own_frames(one, names) for one in rows]
+    made: list[dict[str, pl.DataFrame] | schemas.RowsRefusedError] = []
+    done = dict.fromkeys(names, 0)
+    for one in rows:
+        made.append({name: whole[name].slice(done[name], len(one[name])) for name in names})
+        for name in names:
+            done[name] += len(one[name])
+    return made
+
+
+def _own_frames(rows: NoticeRows, names: Sequence[str]) -> dict[str, pl.DataFrame] | schemas.RowsRefusedError:
+    frames, failures = {}, []
+    for name in names:
+        try:
+            frames[name] = schemas.frame(name, rows[name])
+        except schemas.RowsRefusedError as error:
+            failures.extend(error.failures)
+    return schemas.RowsRefusedError(failures) if failures else frames
+
+
+def notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
+    """The rows of an extraction by core table name, `core.files` not among them.
 
     Table text that landed nowhere gets a finding here, so that no loss is silent.
-    Raises schemas.RowsRefusedError where a value cannot stand in the declared type.
     """
-    rows: dict[str, list[Any]] = {name: list(getattr(extraction, item)) for name, item in FROM_EXTRACTION.items()}
+    rows: dict[str, Sequence[Any]] = {name: getattr(extraction, item) for name, item in FROM_EXTRACTION.items()}
     notice = extraction.notice
     rows[rules.NOTICES] = [
         _fields(notice)
@@ -58,17 +90,7 @@ def notice_frames(extraction: Extraction, file_id: str) -> dict[str, pl.DataFram
     ]
     findings = [_fields(finding) | {"file_id": file_id} for finding in extraction.findings]
     rows[rules.FINDINGS] = findings + _shortfall(extraction, notice, file_id)
-    frames, failures = {}, []
-    for name in rules.CORE:
-        if name == FILES:
-            continue
-        try:
-            frames[name] = schemas.frame(name, rows.get(name, []))
-        except schemas.RowsRefusedError as error:
-            failures.extend(error.failures)
-    if failures:
-        raise schemas.RowsRefusedError(failures)
-    return frames
+    return {name: rows.get(name, ()) for name in rules.CORE if name != FILES}
 
 
 def held_back(notices: Sequence[Notice]) -> tuple[dict[str, list[str]], Breaches]:

@@ -6,29 +6,23 @@ and nothing else: the files of its batch are read again one by one.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import sys
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as TaskTimeout
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pebble import ProcessExpired, ProcessPool
 
+from assets import worker
 from assets.outcome import Delivery, unread
 from assets.plan import Candidate
 from assets.reading import REPORT, SPLIT
 from assets.stage import Job, stage
 
 if TYPE_CHECKING:
-    from multiprocessing.context import BaseContext
-
     from pebble import ProcessFuture
 
 MAYBE_SCANNED: Final = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".zip", ".7z")
@@ -46,9 +40,6 @@ BATCHES_A_WORKER: Final = 4
 DIED: Final = ("读取进程异常退出（多为内存不足或文件损坏）", SPLIT.format(setting="WENMING_MEMORY_MB"))
 
 Batch = tuple[Candidate, ...]
-
-LIBRARIES_BYTES: Final = 2 << 30
-"""Address space that polars, OpenCV and the recogniser may map beside a file's own needs, most of it never touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +79,7 @@ class Pool:
     def __init__(self, workers: int, limits: WorkerLimits) -> None:
         self._limits = limits
         self._pool = ProcessPool(
-            max_workers=workers, initializer=_limit_worker, initargs=(limits.memory_bytes,), context=_context()
+            max_workers=workers, initializer=worker.begin, initargs=(limits.memory_bytes,), context=worker.context()
         )
 
     def __enter__(self) -> Pool:
@@ -171,43 +162,3 @@ def _until_broken(
                 running.append(pool.schedule((one,), job, next(names)))
             yield delivery
     return False
-
-
-def _limit_worker(memory_bytes: int) -> None:
-    """Cap this worker's address space where the system can, and keep a dying parser's last words off the terminal."""
-    # One file is one worker's work; threads would only take address space and each other's processor.
-    os.environ["POLARS_MAX_THREADS"] = "1"
-    if memory_bytes and sys.platform != "win32":
-        import resource
-
-        # What libraries took at their start, or map when they are first used, is no memory of a file.
-        most = _address_space() + LIBRARIES_BYTES + memory_bytes
-        # macOS refuses to lower RLIMIT_AS; there the time limit alone protects the build.
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    silent = os.open(os.devnull, os.O_WRONLY)
-    for descriptor in (1, 2):
-        os.dup2(silent, descriptor)
-    os.close(silent)
-
-
-def _address_space() -> int:
-    """Bytes of address space that this process holds; 0 where the system does not say."""
-    import resource
-
-    try:
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    except (OSError, ValueError):
-        return 0
-    return pages * resource.getpagesize()
-
-
-def _context() -> BaseContext:
-    """Forkserver where there is one: each worker starts from a clean process that has the extractor loaded."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        ["extractors.bundle", "extractors.notice", "extractors.readers.docx", "assets.stage", "schemas.models"]
-    )
-    return context

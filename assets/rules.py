@@ -54,11 +54,13 @@ def schema_breaches(frames: Frames, table: str) -> list[Breach]:
 def key_breaches(frames: Frames, table: str) -> list[Breach]:
     """Rows whose key is missing or stands twice."""
     key = list(schemas.TABLES[table].key)
-    frame = frames[table]
-    missing = frame.filter(pl.any_horizontal(pl.col(key).is_null())).height
-    twice = frame.group_by(key, maintain_order=True).len().filter(pl.col("len") > 1).select(key)
+    frame = frames[table].select(key)
+    missing, doubled = frame.select(
+        pl.any_horizontal(pl.col(key).is_null()).sum(), doubled=pl.struct(key).is_duplicated().any()
+    ).row(0)
     breaches = [Breach(table, f"{table} 的主键 {'、'.join(key)} 有 {missing} 行为空")] if missing else []
-    if twice.height:
+    if doubled:
+        twice = frame.group_by(key, maintain_order=True).len().filter(pl.col("len") > 1).select(key)
         breaches.append(Breach(table, f"{table} 的主键 {'、'.join(key)} 重复：{_shown(twice)}"))
     return breaches
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import schemas
 from assets import rules
 from assets.duplicates import Identity, marks
-from assets.hold_back import FILES, Notice, concatenated, held_back, notice_frames
+from assets.hold_back import FILES, Notice, NoticeRows, concatenated, held_back, notice_frames, notice_rows
 from assets.outcome import Build, Delivery, Outcome, beside_of, file_row, unread
 from assets.plan import Candidate
 from assets.reading import Extract, Reading, read_one
@@ -28,6 +28,8 @@ HELD_BACK_SHOWN: Final = 50
 HELD_BACK_REMEDY: Final = "请对照原件核对所列位置；原件无误的，请把文件与本条信息一并反馈给维护人员"
 SHARE_OF_TIME: Final = 0.5
 """A batch stops reading at this share of the time of one file, so that only a file that hangs overruns it."""
+ROWS_A_BATCH: Final = 200_000
+"""A batch stops reading at so many rows, which take some 100 MB until they are frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +45,35 @@ class Job:
     """True where the files were sent without those that lie beside them."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one notice says, the row of its file, and its rows."""
+
+    extraction: Extraction
+    file: Mapping[str, Any]
+    rows: NoticeRows
+
+
 @dataclass(slots=True)
 class _Batch:
-    """The outcomes of a batch and the notices whose rows are to be written, by source path."""
+    """The outcomes of a batch and the notices that were read, by source path."""
 
     outcomes: list[Outcome] = field(default_factory=list)
-    notices: dict[str, Notice] = field(default_factory=dict)
+    read: dict[str, _Read] = field(default_factory=dict)
+    rows: int = 0
 
 
 def stage(batch: Sequence[Candidate], job: Job, name: str, seconds: float) -> Delivery:
     """Read a batch and write its rows below `job.folder` as parts called `name`.
 
-    Reading stops where half of `seconds` is over, and a file of a batch that runs out of memory is left out: what has
-    no outcome is to be read alone. Raises OSError where the parts cannot be written.
+    Reading stops where half of `seconds` is over or very many rows are held, and a file of a batch that runs out of
+    memory is left out: what has no outcome is to be read alone. Raises OSError where the parts cannot be written.
     """
     started = time.perf_counter()
     made, wanting = _Batch(), list[str]()
     for candidate in batch:
-        if made.outcomes and time.perf_counter() - started > SHARE_OF_TIME * seconds:
+        late = time.perf_counter() - started > SHARE_OF_TIME * seconds
+        if made.outcomes and (late or made.rows > ROWS_A_BATCH):
             break
         reading = read_one(candidate, job.extract, job.limits, alone=job.alone)
         if reading.beside_wanted:
@@ -68,19 +81,30 @@ def stage(batch: Sequence[Candidate], job: Job, name: str, seconds: float) -> De
             continue
         if reading.out_of_memory and len(batch) > 1:
             continue
-        made.outcomes.append(_outcome(reading, job.build, made.notices))
-    groups = list(_apart(made.notices.values()))
+        made.outcomes.append(_outcome(reading, job.build, made))
+    notices, refused = _typed(made.read)
     breaches: dict[tuple[str, str], tuple[str, ...]] = {}
-    refused: dict[str, list[str]] = {}
-    for group in groups:
+    for group in list(_apart(notices.values())):
         found, left = held_back(group)
         refused |= found
         breaches |= {pair: tuple(breach.message for breach in listed) for pair, listed in left.items()}
     for source_path in refused:
-        del made.notices[source_path]
-    parts = _write(list(made.notices.values()), Path(job.folder), name)
-    outcomes = tuple(_settled(one, made.notices, refused) for one in made.outcomes)
+        notices.pop(source_path, None)
+    parts = _write(list(notices.values()), Path(job.folder), name)
+    outcomes = tuple(_settled(one, made.read, notices, refused) for one in made.outcomes)
     return Delivery(outcomes, parts, breaches, tuple(wanting))
+
+
+def _typed(read: Mapping[str, _Read]) -> tuple[dict[str, Notice], dict[str, list[str]]]:
+    """The notices whose values stand in the declared types, and why the others are refused, by source path."""
+    notices, refused = {}, {}
+    made_frames = notice_frames([one.rows for one in read.values()])
+    for source_path, framed in zip(read, made_frames, strict=True):
+        if isinstance(framed, schemas.RowsRefusedError):
+            refused[source_path] = [failure.message for failure in framed.failures]
+        else:
+            notices[source_path] = Notice(read[source_path].file, framed)
+    return notices, refused
 
 
 def _apart(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
@@ -96,13 +120,13 @@ def _apart(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
     return [list(group.values()) for group in groups]
 
 
-def _outcome(reading: Reading, build: Build, notices: dict[str, Notice]) -> Outcome:
-    """The outcome of a reading; what may be loaded is put into `notices`."""
+def _outcome(reading: Reading, build: Build, made: _Batch) -> Outcome:
+    """The outcome of a reading; the rows of a notice are put into `made`."""
     candidate, extraction = reading.candidate, reading.extraction
     row = file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
     row |= {"container": candidate.container}
     if reading.parts:
-        members = tuple(_outcome(part, build, notices) for part in reading.parts)
+        members = tuple(_outcome(part, build, made) for part in reading.parts)
         done = sum(part.extraction is not None for part in reading.parts)
         told = f"压缩包，内有 {len(members)} 个文件，读出 {done} 份，逐一列出"
         row |= {"format": "zip", "status": "loaded", "reason": told}
@@ -116,24 +140,32 @@ def _outcome(reading: Reading, build: Build, notices: dict[str, Notice]) -> Outc
             "reason": "文件已读取，但其中没有表格，也没有逐条列出的任务",
             "remedy": "若附件表格另有文件，请一并放入 raw 文件夹；若表格是图片，请换用可复制文字的版本",
         }
-    outcome = Outcome(candidate, row, extraction.format, reading.seconds)
-    try:
-        notices[candidate.source_path] = Notice(row, notice_frames(extraction, str(row["file_id"])))
-    except schemas.RowsRefusedError as error:
-        return _refused(outcome, [failure.message for failure in error.failures])
-    return replace(outcome, identity=_identity(candidate, extraction), notice_id=extraction.notice.notice_id)
+    rows = notice_rows(extraction, str(row["file_id"]))
+    made.read[candidate.source_path] = _Read(extraction, row, rows)
+    made.rows += sum(map(len, rows.values()))
+    return Outcome(candidate, row, extraction.format, reading.seconds)
 
 
-def _settled(outcome: Outcome, notices: Mapping[str, Notice], refused: Mapping[str, list[str]]) -> Outcome:
+def _settled(
+    outcome: Outcome,
+    read: Mapping[str, _Read],
+    notices: Mapping[str, Notice],
+    refused: Mapping[str, list[str]],
+) -> Outcome:
     """The outcome with the rows that were written, or with why its notice is held back."""
     if outcome.members:
-        return replace(outcome, members=tuple(_settled(one, notices, refused) for one in outcome.members))
+        return replace(outcome, members=tuple(_settled(one, read, notices, refused) for one in outcome.members))
     if outcome.source_path in refused:
         return _refused(outcome, refused[outcome.source_path])
     notice = notices.get(outcome.source_path)
     if notice is None:
         return outcome
-    return replace(outcome, rows={name: frame.height for name, frame in notice.frames.items() if frame.height})
+    return replace(
+        outcome,
+        identity=_identity(outcome.candidate, read[outcome.source_path].extraction),
+        notice_id=notice.notice_id,
+        rows={name: frame.height for name, frame in notice.frames.items() if frame.height},
+    )
 
 
 def _refused(outcome: Outcome, messages: Sequence[str]) -> Outcome:
@@ -151,7 +183,7 @@ def _refused(outcome: Outcome, messages: Sequence[str]) -> Outcome:
         for number, message in enumerate(messages[:HELD_BACK_SHOWN], 1)
     )
     file = {**outcome.file, "status": "unreadable", "reason": reason, "remedy": HELD_BACK_REMEDY}
-    return replace(outcome, file=file, findings=findings, identity=None, notice_id=None)
+    return replace(outcome, file=file, findings=findings)
 
 
 def _write(notices: Sequence[Notice], folder: Path, name: str) -> dict[str, str]:

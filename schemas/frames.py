@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
+from itertools import chain
+from operator import attrgetter
+from types import NoneType
 from typing import Any, Final
 
 import polars as pl
@@ -49,24 +54,46 @@ def frame(name: str, rows: Iterable[Row]) -> pl.DataFrame:
     Raises RowsRefusedError with every value of a wrong type and every field that the table does not have.
     Ranges, keys and vocabularies are judged by `schemas.check`.
     """
-    table = TABLES[name]
-    records = [_mapping(row) for row in rows]
+    table, listed = TABLES[name], list(rows)
+    if not listed:
+        return empty(name)
+    fields, columns = _columns(table, listed)
+    if fields <= frozenset(table.column) and all(_is_plain(spec, columns[spec.name]) for spec in table.columns):
+        with suppress(*_REFUSALS):
+            return _frame(table, columns)
+    # Only now is every value looked at: this costs more than the frame itself.
+    records = [_mapping(row) for row in listed]
     failures = _unknown_fields(table, records)
-    columns: dict[str, pl.Series] = {}
     for spec in table.columns:
-        values = [record.get(spec.name) for record in records]
-        if spec.type == "TIMESTAMP":
-            values = [_utc(value) for value in values]
-        wrong = _wrong_values(table, spec, values, records)
-        failures.extend(wrong)
-        if not wrong:
-            columns[spec.name] = _series(spec, values)
+        failures.extend(_wrong_values(table, spec, columns[spec.name], records))
     if failures:
         raise RowsRefusedError(failures)
-    return pl.DataFrame(columns, schema=table.dtypes)
+    return _frame(table, columns)
 
 
-def _series(spec: ColumnSpec, values: list[Any]) -> pl.Series:
+def _columns(table: TableSpec, rows: list[Row]) -> tuple[frozenset[str], dict[str, Sequence[Any]]]:
+    """The fields that the rows have, and the values of each column of the table."""
+    kinds = set(map(type, rows))
+    columns: dict[str, Sequence[Any]]
+    if len(kinds) == 1 and dataclasses.is_dataclass(kind := kinds.pop()):
+        fields, missing = frozenset(_field_names(kind)), (None,) * len(rows)
+        columns = {
+            spec.name: list(map(attrgetter(spec.name), rows)) if spec.name in fields else missing
+            for spec in table.columns
+        }
+    else:
+        records = [_mapping(row) for row in rows]
+        fields = frozenset(chain.from_iterable(records))
+        columns = {spec.name: [record.get(spec.name) for record in records] for spec in table.columns}
+    moments = {spec.name: list(map(_utc, columns[spec.name])) for spec in table.columns if spec.type == "TIMESTAMP"}
+    return fields, columns | moments
+
+
+def _frame(table: TableSpec, columns: Mapping[str, Sequence[Any]]) -> pl.DataFrame:
+    return pl.DataFrame([_series(spec, columns[spec.name]) for spec in table.columns])
+
+
+def _series(spec: ColumnSpec, values: Sequence[Any]) -> pl.Series:
     if spec.is_list:
         # polars builds a series for every single list; arrow builds the column at once.
         array = pa.array(values, type=_ARROW_LISTS[spec.type])
@@ -74,12 +101,34 @@ def _series(spec: ColumnSpec, values: list[Any]) -> pl.Series:
     return pl.Series(spec.name, values, dtype=spec.dtype, strict=True)
 
 
+def _is_plain(spec: ColumnSpec, values: Sequence[Any]) -> bool:
+    """Whether all values are of types that polars and arrow take as they are, or refuse."""
+    if spec.is_list:
+        if not _LISTS.issuperset(map(type, values)):
+            return False
+        values = list(chain.from_iterable(filter(None, values)))
+    kind = spec.type.removesuffix("[]")
+    if not _PLAIN[kind].issuperset(map(type, values)):
+        return False
+    return kind not in _ROUNDED or all(map(_FITS[kind], filter(_is_known, values)))
+
+
+def _is_known(value: Any) -> bool:
+    return value is not None
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(item.name for item in dataclasses.fields(kind))
+
+
 def _mapping(row: Row) -> Mapping[str, Any]:
     if isinstance(row, Mapping):
         return row
-    if dataclasses.is_dataclass(row) and not isinstance(row, type):
-        return {item.name: getattr(row, item.name) for item in dataclasses.fields(row)}
-    raise TypeError(f"a row is a mapping or a dataclass, not {type(row).__name__}")
+    kind = type(row)
+    if dataclasses.is_dataclass(kind):
+        return {name: getattr(row, name) for name in _field_names(kind)}
+    raise TypeError(f"a row is a mapping or a dataclass, not {kind.__name__}")
 
 
 def _unknown_fields(table: TableSpec, records: list[Mapping[str, Any]]) -> list[Failure]:
@@ -96,7 +145,7 @@ def _unknown_fields(table: TableSpec, records: list[Mapping[str, Any]]) -> list[
 
 
 def _wrong_values(
-    table: TableSpec, spec: ColumnSpec, values: list[Any], records: list[Mapping[str, Any]]
+    table: TableSpec, spec: ColumnSpec, values: Sequence[Any], records: list[Mapping[str, Any]]
 ) -> list[Failure]:
     fits, is_list = _FITS[spec.type.removesuffix("[]")], spec.is_list
     failures = []
@@ -157,3 +206,23 @@ _FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "DECIMAL(9,3)": _is_decimal(9, 3),
     "DECIMAL(18,4)": _is_decimal(18, 4),
 }
+
+_LISTS: Final = frozenset({list, tuple, NoneType})
+_PLAIN: Final[Mapping[str, frozenset[type]]] = {
+    "VARCHAR": frozenset({str, NoneType}),
+    "INTEGER": frozenset({int, NoneType}),
+    "BIGINT": frozenset({int, NoneType}),
+    "DOUBLE": frozenset({int, float, NoneType}),
+    "BOOLEAN": frozenset({bool, NoneType}),
+    "DATE": frozenset({date, NoneType}),
+    "TIMESTAMP": frozenset({datetime, NoneType}),
+    "DECIMAL(9,3)": frozenset({int, Decimal, NoneType}),
+    "DECIMAL(18,4)": frozenset({int, Decimal, NoneType}),
+}
+"""Types whose values polars keeps as they are where it takes them. A subclass is looked at value by value."""
+
+_ROUNDED: Final = frozenset({"DECIMAL(9,3)", "DECIMAL(18,4)"})
+"""Types to which polars rounds without a word."""
+
+_REFUSALS: Final = (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError)
+"""What polars and arrow raise at a value that cannot stand in the type."""

@@ -34,10 +34,28 @@ def model(table: TableSpec) -> pa.DataFrameSchema:
     )
 
 
+def verdict(table: TableSpec) -> pa.DataFrameSchema:
+    """The pandera model that says whether `model` would pass a frame of exactly the declared columns and types.
+
+    It names nothing: one check asks everything at once, where `model` costs several queries per column.
+    """
+    holds = [
+        *(_present(spec).all() for spec in table.columns if not spec.nullable),
+        *(_everywhere(spec, spec.name, bound).all() for spec in table.columns for _, bound in _bounds(spec)),
+        *(_in_order(pair).all() for pair in table.ordered),
+        pl.struct(*table.key).is_duplicated().not_().all(),
+    ]
+
+    def run(data: PolarsData) -> bool:
+        return bool(data.lazyframe.select(pl.all_horizontal(holds)).collect().item())
+
+    return pa.DataFrameSchema(checks=[pa.Check(run)], name=table.full_name)
+
+
 def _column(spec: ColumnSpec) -> pa.Column:
     return pa.Column(
         spec.dtype,
-        checks=_value_checks(spec),
+        checks=[_check(spec, message, holds) for message, holds in _bounds(spec)],
         nullable=spec.nullable,
         title=spec.label,
         description=spec.description,
@@ -45,35 +63,43 @@ def _column(spec: ColumnSpec) -> pa.Column:
     )
 
 
-def _value_checks(spec: ColumnSpec) -> list[pa.Check]:
-    """One check per bound, so that a failure names the bound that was broken."""
-    checks: list[pa.Check] = []
+def _bounds(spec: ColumnSpec) -> list[tuple[str, ElementTest]]:
+    """What each value must be, a Chinese sentence per bound, so that a failure names the bound that was broken."""
+    bounds: list[tuple[str, ElementTest]] = []
     minimum, maximum, values, pattern = spec.minimum, spec.maximum, list(spec.values), spec.pattern
     if minimum is not None:
-        checks.append(_check(spec, f"不得小于 {minimum}", lambda element: element >= minimum))
+        bounds.append((f"不得小于 {minimum}", lambda element: element >= minimum))
     if maximum is not None:
-        checks.append(_check(spec, f"不得大于 {maximum}", lambda element: element <= maximum))
+        bounds.append((f"不得大于 {maximum}", lambda element: element <= maximum))
     if values:
-        checks.append(_check(spec, "只能取 " + "、".join(values), lambda element: element.is_in(values)))
+        bounds.append(("只能取 " + "、".join(values), lambda element: element.is_in(values)))
     if pattern is not None:
-        checks.append(_check(spec, f"须符合格式 {pattern}", lambda element: element.str.contains(pattern)))
+        bounds.append((f"须符合格式 {pattern}", lambda element: element.str.contains(pattern)))
     if spec.filled:
-        checks.append(_check(spec, "不得为空白文字", lambda element: element.str.contains(NOT_BLANK)))
+        bounds.append(("不得为空白文字", lambda element: element.str.contains(NOT_BLANK)))
     if spec.is_list:
-        checks.append(_check(spec, "列表中不得有空值", lambda element: element.is_not_null()))
-    return checks
+        bounds.append(("列表中不得有空值", lambda element: element.is_not_null()))
+    return bounds
 
 
 def _check(spec: ColumnSpec, message: str, holds: ElementTest) -> pa.Check:
-    """A check of each value, or of each element of a list column; a missing value passes."""
-
     def run(data: PolarsData) -> pl.LazyFrame:
-        column = pl.col(data.key or spec.name)
-        if spec.is_list:
-            return data.lazyframe.select(column.list.eval(holds(pl.element()).fill_null(True)).list.all())
-        return data.lazyframe.select(holds(column).fill_null(True))
+        return data.lazyframe.select(_everywhere(spec, data.key or spec.name, holds))
 
     return pa.Check(run, name=message, error=message)
+
+
+def _everywhere(spec: ColumnSpec, name: str, holds: ElementTest) -> pl.Expr:
+    """Whether each value, or each element of a list column, holds; a missing value passes."""
+    if spec.is_list:
+        return pl.col(name).list.eval(holds(pl.element()).fill_null(True)).list.all()
+    return holds(pl.col(name)).fill_null(True)
+
+
+def _present(spec: ColumnSpec) -> pl.Expr:
+    """Whether each value is there; to pandera a number that is none is not."""
+    column = pl.col(spec.name)
+    return column.is_not_null() & column.is_not_nan() if spec.dtype.is_float() else column.is_not_null()
 
 
 def _order_check(pair: Ordered, table: TableSpec) -> pa.Check:
@@ -81,6 +107,10 @@ def _order_check(pair: Ordered, table: TableSpec) -> pa.Check:
     message = f"{first.name}（{first.label}）不得晚于或大于 {second.name}（{second.label}）"
 
     def run(data: PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select((pl.col(first.name) <= pl.col(second.name)).fill_null(True))
+        return data.lazyframe.select(_in_order(pair))
 
     return pa.Check(run, name=message, error=message)
+
+
+def _in_order(pair: Ordered) -> pl.Expr:
+    return (pl.col(pair.first) <= pl.col(pair.second)).fill_null(True)

@@ -33,7 +33,7 @@ def job(folder: Path) -> Job:
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     folder = tmp_path_factory.mktemp("batch")
-    candidates = [candidate(folder, name, content) for name, content in ORDERS.items()]
+    candidates = [candidate(folder, name, content) for name, content in (ORDERS | {"j.txt": "线程"}).items()]
     (folder / "h.txt").write_text("改前", "utf-8")
     changed = candidate(folder, "h.txt", "改前")
     (folder / "h.txt").write_text("改后", "utf-8")
@@ -46,11 +46,11 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
         patch.setattr("assets.read_batch.BATCHES_A_WORKER", 2)
         found = list(read_batch([*candidates, changed, gone], job=job(folder), worker_limits=limits))
     outcomes = [one for delivery in found for one in delivery.outcomes]
-    assert sorted(one.source_path for one in outcomes) == [*ORDERS, "h.txt", "i.txt"]
+    assert sorted(one.source_path for one in outcomes) == [*ORDERS, "h.txt", "i.txt", "j.txt"]
     assert all(delivery.breaches == {} for delivery in found)
     names = [name for delivery in found for name in delivery.parts.get("core.tasks", "").split()]
     tasks = pl.read_parquet([folder / "parts" / "core.tasks" / name for name in names])
-    assert sorted(tasks["requirement"]) == ["好一", "好二"]
+    assert sorted(tasks["requirement"]) == ["1 线程", "好一", "好二"]
     return {one.source_path: one for one in outcomes}
 
 
@@ -85,7 +85,7 @@ def test_a_bad_file_has_its_own_reason(outcomes: dict[str, Outcome], name: str, 
 
 
 def test_a_pool_that_cannot_start_fails_its_files_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assets.read_batch._limit_worker", "not callable")
+    monkeypatch.setattr("assets.worker.begin", "not callable")
     candidates = [candidate(tmp_path, name, "好") for name in ("a.txt", "b.txt")]
     found = read_batch(candidates, job=job(tmp_path), worker_limits=WorkerLimits(workers=2))
     assert [one.reason for delivery in found for one in delivery.outcomes] == ["读取进程反复异常退出"] * 2

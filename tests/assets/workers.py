@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import polars
+
 from extractors import Correction, Extraction, Limits
 from extractors import extract as real
 from extractors.bundle import Beside
@@ -84,6 +86,8 @@ def behave(
         raise ReadError("文件已加密", "请取消密码")
     if order == "错":
         raise KeyError(order)
+    if order == "线程":
+        return extraction(task(1, f"{polars.thread_pool_size()} 线程"))
     return extraction(task(1, order))
 
 

@@ -9,7 +9,7 @@ import pytest
 import extractors
 import schemas
 from assets import rules
-from assets.hold_back import Notice, concatenated, held_back, notice_frames
+from assets.hold_back import Notice, concatenated, held_back, notice_frames, notice_rows
 from pipelines.shell import SOME_FAILED
 from tests.assets.workers import extraction, negative_points, task
 from tests.pipelines.conftest import House
@@ -21,7 +21,10 @@ def notice(*tasks: object, short: int = 0) -> Notice:
 
     made = replace(extraction(*tasks), chars_accounted=40 - short)  # type: ignore[arg-type]
     file = {"file_id": "file-1", "source_path": "甲.md", "status": "loaded"}
-    return Notice(file, notice_frames(made, "file-1"))
+    (frames,) = notice_frames([notice_rows(made, "file-1")])
+    if isinstance(frames, schemas.RowsRefusedError):
+        raise frames
+    return Notice(file, frames)
 
 
 @pytest.mark.usefixtures("core_alone")

@@ -1,0 +1,91 @@
+"""What a worker makes of a batch: parts that may be published, and each wrong notice held back by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.intake import sha256_of
+from assets.outcome import Build, Delivery
+from assets.plan import Candidate
+from assets.stage import Job, stage
+from extractors import Correction, Extraction, Limits
+from extractors.bundle import Beside
+from tests.assets.workers import extraction, task
+
+
+def two_tasks(
+    data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = (), beside: Beside | None = None
+) -> Extraction:
+    """A notice of its own for each file, with two tasks; what the file holds are the points of the second."""
+    made = extraction(task(1, "成立小组"), task(2, "制定方案", Decimal(data.decode())))
+    own = f"notice-{name[0]}"
+    return replace(
+        made,
+        notice=replace(made.notice, notice_id=own),
+        tables=[replace(one, notice_id=own, table_id=f"{own}-t1") for one in made.tables],
+        tasks=[
+            replace(one, notice_id=own, table_id=f"{own}-t1", task_id=f"{own}-k{one.ordinal}") for one in made.tasks
+        ],
+    )
+
+
+@pytest.fixture
+def staged(tmp_path: Path) -> Callable[[dict[str, str]], Delivery]:
+    def run(points: dict[str, str]) -> Delivery:
+        candidates = []
+        for name, text in points.items():
+            path = tmp_path / name
+            path.write_text(text, "utf-8")
+            candidates.append(Candidate(name, str(path), len(text), 0, sha256_of(path)))
+        build = Build(datetime(2026, 1, 1, tzinfo=UTC), "1")
+        return stage(candidates, Job(two_tasks, Limits(), build, str(tmp_path / "parts")), "part", seconds=60)
+
+    return run
+
+
+def rows(folder: Path, table: str) -> pl.DataFrame:
+    return pl.read_parquet(folder / "parts" / table / "part.parquet")
+
+
+def test_a_value_of_a_wrong_type_costs_its_own_notice(
+    staged: Callable[[dict[str, str]], Delivery], tmp_path: Path
+) -> None:
+    delivery = staged({"a.txt": "1", "b.txt": "1.2345", "c.txt": "2", "d.txt": "-1"})
+    assert [one.file["status"] for one in delivery.outcomes] == ["loaded", "unreadable", "loaded", "unreadable"]
+    good, typed, _, ranged = delivery.outcomes
+    # The row is that of the notice, not of the batch.
+    assert [one["message"] for one in typed.findings] == [
+        "core.tasks（任务）第 2 行（task_id=notice-b-k2）的 points（分值）：“Decimal('1.2345')”类型应为 DECIMAL(9,3)"
+    ]
+    assert "第 2 行（task_id=notice-d-k2）" in ranged.findings[0]["message"]
+    assert (typed.identity, typed.notice_id, typed.rows) == (None, None, {})
+    assert (good.notice_id, good.rows["core.tasks"]) == ("notice-a", 2)
+    tasks = rows(tmp_path, "core.tasks")
+    owners = [str(one.file["file_id"]) for one in delivery.outcomes if one.rows]
+    assert tasks["task_id"].to_list() == ["notice-a-k1", "notice-a-k2", "notice-c-k1", "notice-c-k2"]
+    assert tasks["_file_id"].to_list() == [owner for owner in owners for _ in range(2)]
+    assert tasks["points"].to_list() == [None, Decimal(1), None, Decimal(2)]
+
+
+def test_rows_are_the_same_beside_a_refused_notice_and_without(
+    staged: Callable[[dict[str, str]], Delivery], tmp_path: Path
+) -> None:
+    tables = staged({"a.txt": "1", "b.txt": "1.2345", "c.txt": "2"}).parts
+    beside = {table: rows(tmp_path, table) for table in tables}
+    assert staged({"a.txt": "1", "c.txt": "2"}).parts == tables
+    assert all(rows(tmp_path, table).equals(frame) for table, frame in beside.items())
+
+
+def test_a_batch_of_very_many_rows_is_left_unfinished(
+    staged: Callable[[dict[str, str]], Delivery], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assets.stage.ROWS_A_BATCH", 7)
+    delivery = staged({"a.txt": "1", "b.txt": "1", "c.txt": "2"})
+    assert [one.source_path for one in delivery.outcomes] == ["a.txt", "b.txt"]
