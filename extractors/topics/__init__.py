@@ -5,11 +5,11 @@ Phrases kept as data and a statistical model vote together; where neither has mu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
-from extractors.topics.model import Model, Weighted, trained
+from extractors.topics.model import Model, Weighted, places, topics, trained
 from extractors.topics.phrases import phrase_scores
 
 __all__ = ["OTHER", "Topic", "classify", "classify_indicator", "task_texts"]
@@ -69,21 +69,20 @@ def classify_indicator(name: str, ancestors: Sequence[str], children: Sequence[s
 def decide(texts: Weighted, model: Model) -> Topic:
     """The best theme of weighted texts by phrases and `model` together."""
     given = [(text, weight) for text, weight in texts if text]
-    scores = scored(given, model)
-    best = max(scores, key=scores.__getitem__)
+    scores = _scored(given, model)
+    top = max(scores)
+    best = topics()[scores.index(top)]
     spoken = any(best in phrase_scores(text) for text, _ in given)
-    if scores[best] < (_LEAST if spoken else _LEAST_WITHOUT_PHRASE):
+    if top < (_LEAST if spoken else _LEAST_WITHOUT_PHRASE):
         return Topic(OTHER, 0.0)
-    top = scores[best]
-    return Topic(best, 1.0 / sum(exp(_SHARPNESS * (score - top)) for score in scores.values()))
+    return Topic(best, 1.0 / sum(exp(_SHARPNESS * (score - top)) for score in scores))
 
 
-def scored(texts: Weighted, model: Model) -> Mapping[str, float]:
-    """Topic -> score of weighted texts."""
-    given = [(text, weight) for text, weight in texts if text]
-    scores = {topic: _STATISTICS * score for topic, score in model.scores(given).items()}
-    for text, weight in given:
+def _scored(texts: Sequence[tuple[str, float]], model: Model) -> list[float]:
+    """The scores of weighted texts, in the order of `topics()`."""
+    scores = [_STATISTICS * score for score in model.scores(texts)]
+    for text, weight in texts:
         for topic, score in phrase_scores(text).items():
-            scores[topic] += weight * min(score, _CAP)
-    scores[OTHER] = 0.0
+            scores[places()[topic]] += weight * min(score, _CAP)
+    scores[places()[OTHER]] = 0.0
     return scores
