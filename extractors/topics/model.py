@@ -47,8 +47,8 @@ def weighted_grams(texts: Weighted) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """`rows` gives the row of a gram in `weights`, which says what the gram adds to each theme; `base` says what any known
-    gram takes off. The columns of both are the themes in the order of `topics()`.
+    """`rows` gives the row of a gram in `weights`, which says what the gram adds to each theme; `base` says what any
+    known gram takes off. The columns of both are the themes in the order of `topics()`.
 
     A model is equal to itself alone.
     """
