@@ -23,20 +23,7 @@ from extractors.phrases.thresholds.quantities import _FIRST
 from extractors.phrases.thresholds.solid import Solid
 
 _RUNS = 400
-_LIMITS = [
-    "报送",
-    "上传至",
-    "报市文明办",
-    "3月至10月",
-    "上半年",
-    "6月底前",
-    "5日内",
-    "会议后",
-    "每月",
-    "每周五",
-    "季度末",
-    "20240312",
-]
+_LIMITS = ("报送", "上传至", "报市文明办", "3月至10月", "上半年", "6月底前", "5日内", "会议后", "每周五", "季度末", "20240312")
 _CHARACTERS = re.compile(r"[\u3000-\u9fff\uff00-\uffef]|[0-9A-Z%./~()-]|[—–―−〜“”]")
 
 
