@@ -66,9 +66,14 @@ def header_word(text: str) -> HeaderWord:
     return HeaderWord(None, MappingProxyType({r: float(found[r]) for r in _OPEN_ROLES if r in found}))
 
 
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(vocabulary.toml("headers")[kind]["words"])
+
+
 def listed(text: str, kind: str) -> bool:
     """True when the header is a word of the vocabulary's `kind` list (roster, form)."""
-    return bare(text) in vocabulary.toml("headers")[kind]["words"]
+    return bare(text) in _words(kind)
 
 
 def is_header(texts: Sequence[str]) -> bool:
