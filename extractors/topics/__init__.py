@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp
+
+import numpy as np
+from numpy.typing import NDArray
 
 from extractors.topics.model import Model, Weighted, places, topics, trained
 from extractors.topics.phrases import phrase_scores
@@ -69,20 +73,23 @@ def classify_indicator(name: str, ancestors: Sequence[str], children: Sequence[s
 def decide(texts: Weighted, model: Model) -> Topic:
     """The best theme of weighted texts by phrases and `model` together."""
     given = [(text, weight) for text, weight in texts if text]
-    scores = _scored(given, model)
+    votes = np.zeros_like(model.base)
+    for text, weight in given:
+        votes += weight * _votes(text)
+    found = _STATISTICS * model.scores(given) + votes
+    found[places()[OTHER]] = 0.0
+    scores: list[float] = found.tolist()
     top = max(scores)
-    best = topics()[scores.index(top)]
-    spoken = any(best in phrase_scores(text) for text, _ in given)
-    if top < (_LEAST if spoken else _LEAST_WITHOUT_PHRASE):
+    best = scores.index(top)
+    if top < (_LEAST if votes[best] else _LEAST_WITHOUT_PHRASE):
         return Topic(OTHER, 0.0)
-    return Topic(best, 1.0 / sum(exp(_SHARPNESS * (score - top)) for score in scores))
+    return Topic(topics()[best], 1.0 / sum([exp(_SHARPNESS * (score - top)) for score in scores]))
 
 
-def _scored(texts: Sequence[tuple[str, float]], model: Model) -> list[float]:
-    """The scores of weighted texts, in the order of `topics()`."""
-    scores = [_STATISTICS * score for score in model.scores(texts)]
-    for text, weight in texts:
-        for topic, score in phrase_scores(text).items():
-            scores[places()[topic]] += weight * min(score, _CAP)
-    scores[places()[OTHER]] = 0.0
-    return scores
+@lru_cache(maxsize=4096)
+def _votes(text: str) -> NDArray[np.float64]:
+    """What the phrases of a text say for each theme, in the order of `topics()`."""
+    votes = np.zeros(len(topics()))
+    for topic, score in phrase_scores(text).items():
+        votes[places()[topic]] = min(score, _CAP)
+    return votes

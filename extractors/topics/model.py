@@ -57,19 +57,19 @@ class Model:
     weights: NDArray[np.float64]
     base: NDArray[np.float64]
 
-    def scores(self, texts: Weighted) -> list[float]:
+    def scores(self, texts: Weighted) -> NDArray[np.float64]:
         """How much likelier the texts are in a theme than anywhere, in the order of `topics()`."""
         mass = 0.0
         added = np.zeros_like(self.base)
         for text, weight in texts:
             known, sums = _sums(self, text or "")
             mass += weight * known
-            added = added + weight * sums
-        scores: list[float] = ((self.base * mass + added) / sqrt(mass + 1)).tolist()
+            added += weight * sums
+        scores: NDArray[np.float64] = (self.base * mass + added) / sqrt(mass + 1)
         return scores
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def _sums(model: Model, text: str) -> tuple[int, NDArray[np.float64]]:
     """How many grams of a text the model knows, and what they add to each theme; headings recur from task to task."""
     known = [row for row in map(model.rows.get, dict.fromkeys(grams(text))) if row is not None]

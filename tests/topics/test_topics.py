@@ -102,4 +102,4 @@ def test_texts_add_up_by_their_weights() -> None:
                 plain[place] += weight * value
     expected = [(score + base * mass) / sqrt(mass + 1) for score, base in zip(plain, model.base, strict=True)]
     assert mass > 0
-    assert model.scores(texts) == pytest.approx(expected)
+    assert model.scores(texts).tolist() == pytest.approx(expected)

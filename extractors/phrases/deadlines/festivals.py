@@ -68,8 +68,8 @@ def pattern() -> str:
 def openers() -> str:
     """A regular expression, without groups, for the two characters that a festival word begins with."""
     seconds: dict[str, set[str]] = defaultdict(set)
-    for first, second in (word[:2] for word in _names()):
-        seconds[first].update(_DOTS if second in _DOTS else second)
+    for word in _names():
+        seconds[word[0]].update(_DOTS if word[1] in _DOTS else word[1])
     return "|".join(f"{re.escape(first)}[{re.escape(''.join(sorted(of)))}]" for first, of in sorted(seconds.items()))
 
 
