@@ -55,8 +55,10 @@ class RowReader:
 
     def spots(self, r: int, *roles: str) -> list[Spot]:
         """The cells of row `r` in columns of these roles, each once."""
-        row = self.table.grid.at[r]
-        return list({id(row[c]): row[c] for c in self.table.roles.columns(*roles)}.values())
+        row, columns = self.table.grid.at[r], self.table.roles.columns(*roles)
+        if len(columns) < 2:
+            return [row[c] for c in columns]
+        return list({id(row[c]): row[c] for c in columns}.values())
 
     def texts(self, r: int, *roles: str) -> list[str]:
         return [s.text for s in self.spots(r, *roles) if s.text and not says_nobody(s.text)]

@@ -78,9 +78,14 @@ def _with_points(word: str) -> HeaderWord | None:
     return named if named.weights else None
 
 
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(vocabulary.toml("headers")[kind]["words"])
+
+
 def listed(text: str, kind: str) -> bool:
     """True when the header is a word of the vocabulary's `kind` list (roster, form)."""
-    return bare(text) in vocabulary.toml("headers")[kind]["words"]
+    return bare(text) in _words(kind)
 
 
 def is_header(texts: Sequence[str]) -> bool:
