@@ -304,9 +304,7 @@ def _real_break(solid: str, start: int, gap: int, end: int) -> bool:
 
 @lru_cache(maxsize=2048)
 def _runs(text: str) -> tuple[tuple[str | None, str | None, str, tuple[int, ...]], ...]:
-    """(told role, scope, run of names, gaps) of each explicitly separated part of a cell; the same few departments stand
-    in most cells of a notice.
-    """
+    """(told role, scope, run of names, gaps) of each explicitly separated part of a cell; cells of a notice recur."""
     runs: list[tuple[str | None, str | None, str, tuple[int, ...]]] = []
     for told, part in _labelled(strip_artefacts(text)):
         for scoped in _SCOPE.split(part):
