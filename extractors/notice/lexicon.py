@@ -24,10 +24,12 @@ class Lexicon:
 
 def _cells(tables: Sequence[CleanTable], *roles: str) -> Iterable[str]:
     for table in tables:
-        wanted = set(table.roles.columns(*roles))
-        for spot in table.grid.spots():
-            if spot.col in wanted and not spot.blank:
-                yield spot.raw
+        wanted = table.roles.columns(*roles)
+        for r, row in enumerate(table.grid.at if wanted else ()):
+            for c in wanted:
+                spot = row[c]
+                if spot.row == r and spot.col == c and spot.text:
+                    yield spot.raw
 
 
 def build_lexicon(

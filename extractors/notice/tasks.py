@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -142,7 +143,7 @@ class RowReader:
             return (sum(inline, Decimal(0)) if inline else None), 1
         spot = self.table.grid.at[r][columns[0]]
         value = cell_points(spot.text)
-        sharing = [x for x in rows if spot.row <= x < spot.row + spot.rows]
+        sharing = rows[bisect_left(rows, spot.row) : bisect_left(rows, spot.row + spot.rows)]
         if value is None:
             return None, 1
         return (value if sharing and sharing[0] == r else None), max(len(sharing), 1)

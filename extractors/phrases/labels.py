@@ -31,6 +31,7 @@ _LABEL = re.compile(
 )
 _TIGHT_LABEL = re.compile(r"\s*(?P<label>(\d{1,2})[.．])(?=\d+\s*[-—－~～次个项张名场篇条份人年月件本种类期小])")
 _NUMBER = re.compile(rf"\d+|[①-⑳]|[{_CN}]+")
+_NEXT = re.compile(r"(?:(?<=[；;。：:，,、\s])|^)(?:[（(]?\d{1,3}[)）]|\d{1,3}[.．、](?!\d)|[①-⑳])")
 _CODE = re.compile(
     rf"\s*(?P<code>"
     rf"(?:{_ROMAN})\s*{_DASH}\s*\d{{1,3}}(?:\s*{_DASH}\s*\d{{1,3}})*"
@@ -88,7 +89,7 @@ def mark_number(mark: str) -> int | None:
 
 
 def _shape(label: str) -> str:
-    return re.sub(rf"\d+|[①-⑳]|[{_CN}]+", "N", squeeze(label)).replace("(", "（").replace(")", "）").replace("．", ".")
+    return _NUMBER.sub("N", squeeze(label)).replace("(", "（").replace(")", "）").replace("．", ".")
 
 
 def _goes_on(label: str, rest: str) -> bool:
@@ -97,7 +98,7 @@ def _goes_on(label: str, rest: str) -> bool:
     if number is None:
         return False
     shape = _shape(label)
-    for found in re.finditer(r"(?:(?<=[；;。：:，,、\s])|^)(?:[（(]?\d{1,3}[)）]|\d{1,3}[.．、](?!\d)|[①-⑳])", rest):
+    for found in _NEXT.finditer(rest):
         if _shape(found.group()) == shape and mark_number(found.group()) == number + 1:
             return True
     return False

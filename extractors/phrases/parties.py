@@ -144,6 +144,7 @@ def _lead_marks() -> str:
     return "".join(m for m in vocabulary.toml("parties")["lead_marks"] if len(m) == 1)
 
 
+@lru_cache(maxsize=4096)
 def _told(raw: str) -> tuple[str, str | None]:
     """A name without what stands around it, and the role that tells: 县教育局（牵头）, ★县教育局 → 县教育局, lead."""
     if (bare := raw.strip(_lead_marks())) != raw and _suffix(bare):
@@ -303,9 +304,7 @@ def _real_break(solid: str, start: int, gap: int, end: int) -> bool:
 
 @lru_cache(maxsize=2048)
 def _runs(text: str) -> tuple[tuple[str | None, str | None, str, tuple[int, ...]], ...]:
-    """(told role, scope, run of names, gaps) of each explicitly separated part of a cell; the same few departments stand
-    in most cells of a notice.
-    """
+    """(told role, scope, run of names, gaps) of each explicitly separated part of a cell; cells of a notice recur."""
     runs: list[tuple[str | None, str | None, str, tuple[int, ...]]] = []
     for told, part in _labelled(strip_artefacts(text)):
         for scoped in _SCOPE.split(part):
@@ -337,6 +336,7 @@ def collect(cells: Iterable[str], body: str) -> PartyLexicon:
     return lexicon
 
 
+@lru_cache(maxsize=4096)
 def _garbled(name: str) -> bool:
     """True for what no name looks like: fewer than two ideographs, or quotation marks and symbols inside."""
     return len(_IDEOGRAPH.findall(name)) < 2 or bool(_SYMBOL.search(name))
@@ -370,6 +370,7 @@ def _collective() -> re.Pattern[str]:
     return re.compile(f"{inside}|^(?:{ahead})")
 
 
+@lru_cache(maxsize=4096)
 def is_collective(name: str) -> bool:
     """True for one name that means many: 各科室（单位）, 局属各单位, 全体党员, 有关部门."""
     return bool(_collective().search(name))

@@ -11,7 +11,12 @@ from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
 _SEPARATORS = re.compile(r"[、，,；;/／|]+|\n+|[ \t\u3000]+")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _ANYBODY = re.compile(r"^(?:各|全体|有关|相关|所有).*(?:人|员|长|任)$|主要负责人|分管负责人|主要领导|分管领导")
-_POST = re.compile(r"(?:长|任|记|员|管|师|监|席|理|干)$")
+_HAS_POST = re.compile("[长任记员管师监席理干]")
+_POST = re.compile(f"{_HAS_POST.pattern}$")
+_PADDED = re.compile(
+    r"(?:(?<=^)|(?<=[\s、，,；;/]))([\u4e00-\u9fff])[ \t\u3000]+([\u4e00-\u9fff])(?=$|[\s、，,；;/（(])"
+)
+_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]+")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 
 
@@ -37,11 +42,7 @@ def known_names(cells: Iterable[str], roster: Iterable[str]) -> set[str]:
 
 def _unpad(text: str) -> str:
     """Two-character names padded to three: 于  昉 → 于昉 (single characters on both sides of the blanks)."""
-    return re.sub(
-        r"(?:(?<=^)|(?<=[\s、，,；;/]))([\u4e00-\u9fff])[ \t\u3000]+([\u4e00-\u9fff])(?=$|[\s、，,；;/（(])",
-        r"\1\2",
-        text,
-    )
+    return _PADDED.sub(r"\1\2", text)
 
 
 def _cut(solid: str, names: set[str]) -> list[str]:
@@ -79,7 +80,7 @@ def split_persons(text: str, names: set[str]) -> list[str]:
     parts = [_without_post(p, names) for p in _SEPARATORS.split(text) if p]
     readings = [[q for p in parts for q in _cut_part(p, names)]]
     whole = "".join(parts)
-    if len(parts) > 1 and re.fullmatch(r"[\u4e00-\u9fff]+", whole):
+    if len(parts) > 1 and _IDEOGRAPHS.fullmatch(whole):
         readings.append(_cut(whole, names))
     best = max(readings, key=lambda r: sum(p in names for p in r) - 2 * sum(len(p) not in (2, 3, 4) for p in r))
     return list(dict.fromkeys(best))
@@ -87,9 +88,11 @@ def split_persons(text: str, names: set[str]) -> list[str]:
 
 def _without_post(part: str, names: set[str]) -> str:
     """The name at the end of 副局长某某, where the notice knows the name; else the part as it is."""
+    if not _HAS_POST.search(part):
+        return part
     known = [n for n in names if part.endswith(n) and len(part) > len(n) + 1]
     return max(known, key=len) if known and _POST.search(part[: -len(max(known, key=len))]) else part
 
 
 def _cut_part(part: str, names: set[str]) -> list[str]:
-    return [part] if part in names or not re.fullmatch(r"[\u4e00-\u9fff]+", part) else _cut(part, names)
+    return [part] if part in names or not _IDEOGRAPHS.fullmatch(part) else _cut(part, names)

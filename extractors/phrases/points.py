@@ -52,4 +52,6 @@ def inline_points(text: str) -> list[Decimal]:
 
     Deductions, caps, tiers and ranges are no awards.
     """
+    if "分" not in text:
+        return []
     return [award for bracket in brackets(squeeze(text)) for award in bracket_points(bracket.group(1))]

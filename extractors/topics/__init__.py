@@ -73,7 +73,7 @@ def classify_indicator(name: str, ancestors: Sequence[str], children: Sequence[s
 def decide(texts: Weighted, model: Model) -> Topic:
     """The best theme of weighted texts by phrases and `model` together."""
     given = [(text, weight) for text, weight in texts if text]
-    votes = np.zeros_like(model.base)
+    votes = np.zeros(len(topics()))
     for text, weight in given:
         votes += weight * _votes(text)
     found = _STATISTICS * model.scores(given) + votes

@@ -60,7 +60,7 @@ class Model:
     def scores(self, texts: Weighted) -> NDArray[np.float64]:
         """How much likelier the texts are in a theme than anywhere, in the order of `topics()`."""
         mass = 0.0
-        added = np.zeros_like(self.base)
+        added = np.zeros(len(self.base))
         for text, weight in texts:
             known, sums = _sums(self, text or "")
             mass += weight * known

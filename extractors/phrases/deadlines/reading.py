@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from extractors.phrases.deadlines import events, festivals
 from extractors.phrases.deadlines.lexer import Flat, Token, flatten, tokens
@@ -26,6 +27,8 @@ _MOST_ANCHORS = 12
 _LONGEST = 3_000
 """Characters of a deadline cell that are read; a longer one is no deadline."""
 _NTH_STAGE = re.compile(r"第([一二三四五六七八九十]|\d)(?:个)?阶段")
+_FESTIVE = re.compile("节日|节庆|节点|纪念日|节假日")
+_FESTIVE_SIGN = re.compile("[节纪]")
 _FREE = re.compile(r"[，,。.；;、:：的\s（）()“”\"]")
 
 
@@ -276,6 +279,12 @@ def read_deadlines(text: str, period: Period, stages: Sequence[Stage] = (), cont
     `context` is the task's own text: where the cell only says 与节日同步, the festivals are those it names.
     Without a year dates stay None; a text that no rule understands is one deadline of kind unknown.
     """
+    return list(_deadlines_of(text, period, tuple(stages), context if _FESTIVE_SIGN.search(text) else ""))
+
+
+@lru_cache(maxsize=1024)
+def _deadlines_of(text: str, period: Period, stages: tuple[Stage, ...], context: str) -> Sequence[Deadline]:
+    """`read_deadlines`, once for all tasks of a notice that are due alike."""
     flat = respelled(flatten(text[:_LONGEST]))
     if not flat.text or says_nobody(flat.text):
         return []
@@ -289,7 +298,7 @@ def read_deadlines(text: str, period: Period, stages: Sequence[Stage] = (), cont
     found = _stage_items(flat.text, stages)
     if not found:
         found = _undated(flat.text, hanging)
-        festive = [e for e in hanging if re.search("节日|节庆|节点|纪念日|节假日", e.anchor)]
+        festive = [e for e in hanging if _FESTIVE.search(e.anchor)]
         if context and festive:
             named = [f for f in Reader(flatten(context), period).read() if f.origin == "festival"]
             span = (festive[0].start, festive[0].end)

@@ -55,6 +55,8 @@ class _Found:
 def read_scoring(text: str) -> list[ScoringRule]:
     """Every scoring rule of a standard or scoring cell, in the order of the text; [] where none is written."""
     solid = Solid.of(text)
+    if not words.ANY.search(solid.text):
+        return []
     found: list[_Found] = []
     for number, sentence in enumerate(_SENTENCE.finditer(solid.text)):
         plain = _plain(solid, sentence.start(), sentence.end(), number)

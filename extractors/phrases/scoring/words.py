@@ -44,5 +44,8 @@ STEP: Final = re.compile(
 LOWERED: Final = re.compile(either(_DATA["grades"]["lowered"]))
 ZERO: Final = re.compile(either(_DATA["zero"]["words"]))
 VETO: Final = re.compile("|".join(_DATA["veto"]["patterns"]))
+_SIGNS: Final = ["分", "[A-E]", LOWERED.pattern, ZERO.pattern, VETO.pattern]
+ANY: Final = re.compile("|".join(_SIGNS))
+"""Every rule is written with one of these."""
 EXCLUSIVE: Final = re.compile(either(_DATA["exclusive"]["words"]))
 UNTIL: Final = re.compile(rf"[，,]?{either(_DATA['until']['words'])}")

@@ -16,6 +16,8 @@ from extractors.phrases.deadlines.festivals import lunar_day
 from extractors.phrases.deadlines.model import Period
 from extractors.phrases.divisions import mentions
 from extractors.phrases.evidence import words as evidence
+from extractors.phrases.points import inline_points
+from extractors.phrases.scoring import words as scoring
 from extractors.phrases.scoring.marks import marks
 from extractors.phrases.text import matches_at, strip_artefacts, without
 from extractors.phrases.thresholds import words as thresholds
@@ -84,6 +86,13 @@ def test_numbers_and_nouns_begin_with_a_character_that_is_looked_for() -> None:
             assert [(m.span(), m.groups()) for m in matches_at(pattern, begins, said)] == plain, said
 
 
+def test_no_scoring_rule_is_missed_where_none_is_looked_for() -> None:
+    for said in _texts(scoring.VETO, ["扣", "加", "倍", "一票否决", "不得", "降一级", "为A", "（1", "50%", "优秀"]):
+        if not scoring.ANY.search(said):
+            assert not marks(said), said
+            assert not inline_points(said), said
+
+
 def test_no_notation_is_respelled_where_none_is_looked_for() -> None:
     stock = "起至到-~月日前三3两二个季度半年末底/次每Q4”之以期间当天20240312"
     chosen = random.Random(1)
@@ -148,7 +157,7 @@ def test_runs_of_names_are_cut_alike_without_the_short_way(monkeypatch: pytest.M
     monkeypatch.setattr(parties, "_LEAST_TWO", 0.0)
     monkeypatch.setattr(parties, "_LEAST", -1e9)
     assert quick == [parties._segment(run, [], lexicon) for run in runs]
-    assert [lexicon.cut(run, []) for run in runs] == quick
+    assert [lexicon.cut(run, ()) for run in runs] == quick
 
 
 def test_marks_without_points_letters_or_deductions() -> None:
