@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from assets.plan import Candidate
-from extractors import unpack
-from extractors.bundle import Beside
+from extractors.bundle import Beside, unpack
 from extractors.corrections import Correction
 from extractors.document import ReadError
 from extractors.readers.archive import Member

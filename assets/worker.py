@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LIBRARIES_BYTES: Final = 512 << 20
 """Address space that polars, OpenCV and the recogniser may map beside a file's own needs, most of it never touched."""
 
+_READERS: Final = ("extractors.bundle", "extractors.notice", "extractors.readers.docx")
+"""What `extractors.extract` imports when it is first called, and the reader of most files."""
+
 OBJECTS_BETWEEN_COLLECTIONS: Final = 10_000
 """The rows of a notice are many small objects and no cycles: looking for cycles among them costs and finds nothing."""
 
@@ -29,7 +32,7 @@ def context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(["assets.one_thread", "extractors", "assets.read_batch", "schemas.models"])
+    made.set_forkserver_preload(["assets.one_thread", *_READERS, "assets.read_batch", "schemas.models"])
     return made
 
 

@@ -9,15 +9,16 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from extractors.bundle import Beside, unpack, with_attachments
 from extractors.corrections import Correction
-from extractors.notice import assemble
-from extractors.readers import read
 from extractors.readers.limits import Limits
 from extractors.records import Extraction
 
-__all__ = ["Correction", "Extraction", "Limits", "extract", "unpack", "version"]
+if TYPE_CHECKING:
+    from extractors.bundle import Beside
+
+__all__ = ["Correction", "Extraction", "Limits", "extract", "version"]
 
 
 def extract(
@@ -40,6 +41,11 @@ def extract(
     Raises:
         ReadError: the file cannot be read; reason and remedy are in Chinese.
     """
+    # A second of import, which a build that finds nothing new should not pay for: it asks for the version alone.
+    from extractors.bundle import with_attachments
+    from extractors.notice import assemble
+    from extractors.readers import read
+
     limits = limits or Limits()
     document = read(data, name, limits)
     if not document.links or beside is None:

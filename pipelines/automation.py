@@ -1,6 +1,6 @@
-"""What runs by itself in Dagster: the sensor on raw/, the nightly rebuild, and the notice when a run fails.
+"""What runs by itself in Dagster: the sensor on raw/, the nightly rebuild and fetching, the notice when a run fails.
 
-All three are switched on as soon as a daemon loads the definitions. They run the same jobs as the command line.
+All but fetching are switched on as soon as a daemon loads the definitions. They run the same jobs as the command line.
 """
 
 from __future__ import annotations
@@ -96,26 +96,50 @@ def _last_run(instance: dg.DagsterInstance, state: State) -> dg.DagsterRun | Non
     return found[0] if found else None
 
 
-def nightly(settings: Settings, job: Job) -> dg.ScheduleDefinition:
-    """The schedule of the whole rebuild.
+def scheduled(
+    setting: str, cron: str, zone: str, *, name: str, job: Job, example: str, description: str, **options: Any
+) -> dg.ScheduleDefinition:
+    """The schedule `name` of `job` at the times that `setting` gives as a cron expression.
+
+    `example` is an expression that would do and what it means (Chinese); `options` go to Dagster as they are.
 
     Raises:
         SettingsError: the cron expression names no time.
     """
     try:
         return dg.ScheduleDefinition(
-            name="nightly_rebuild",
-            job=job,
-            cron_schedule=settings.nightly_cron,
-            execution_timezone=settings.nightly_timezone,
-            run_config=batch_config(unattended=True),
-            default_status=DefaultScheduleStatus.RUNNING,
-            description="按设置的时刻（默认每天 3 时）重新读入、重建仓库和各分析表，并更新任务清单和提醒。",
+            name=name, job=job, cron_schedule=cron, execution_timezone=zone, description=description, **options
         )
     except dg.DagsterInvalidDefinitionError as error:
-        raise SettingsError(
-            f"设置“nightly_cron”的值 {settings.nightly_cron!r} 不是可用的时刻，请写如 0 3 * * *（每天 3 时）"
-        ) from error
+        raise SettingsError(f"设置“{setting}”的值 {cron!r} 不是可用的时刻，请写如 {example}") from error
+
+
+def nightly(settings: Settings, job: Job) -> dg.ScheduleDefinition:
+    """The schedule of the whole rebuild. Raises SettingsError."""
+    return scheduled(
+        "nightly_cron",
+        settings.nightly_cron,
+        settings.nightly_timezone,
+        name="nightly_rebuild",
+        job=job,
+        example="0 3 * * *（每天 3 时）",
+        description="按设置的时刻（默认每天 3 时）重新读入、重建仓库和各分析表，并更新任务清单和提醒。",
+        run_config=batch_config(unattended=True),
+        default_status=DefaultScheduleStatus.RUNNING,
+    )
+
+
+def nightly_fetch(settings: Settings, job: Job) -> dg.ScheduleDefinition:
+    """The schedule of fetching, stopped until somebody switches it on. Raises SettingsError."""
+    return scheduled(
+        "fetch_cron",
+        settings.fetch_cron,
+        settings.fetch_timezone,
+        name="nightly_fetch",
+        job=job,
+        example="0 2 * * *（每天 2 时）",
+        description="按设置的时刻（默认每天 2 时）下载各来源新发布的通知。",
+    )
 
 
 def failure_sensor(settings: Settings) -> dg.SensorDefinition:

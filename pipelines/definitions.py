@@ -17,8 +17,8 @@ from assets.progress import Progress, silent
 from assets.resources import Batch, BuildResource, ExportResource, FetchResource, RowStaging
 from assets.run_hook import failed_run_noted
 from pipelines import log
-from pipelines.automation import failure_sensor, nightly, raw_sensor
-from pipelines.settings import Settings, SettingsError, load
+from pipelines.automation import failure_sensor, nightly, nightly_fetch, raw_sensor
+from pipelines.settings import Settings, load
 
 JOB: Final = "build_warehouse"
 EXPORT_JOB: Final = "export_lists"
@@ -68,26 +68,6 @@ monthly_lists = dg.ScheduleDefinition(
 )
 
 
-def nightly_fetch(settings: Settings) -> dg.ScheduleDefinition:
-    """The schedule of fetching.
-
-    Raises:
-        SettingsError: the cron expression names no time.
-    """
-    try:
-        return dg.ScheduleDefinition(
-            name="nightly_fetch",
-            job=fetch_sources,
-            cron_schedule=settings.fetch_cron,
-            execution_timezone=settings.fetch_timezone,
-            description="按设置的时刻（默认每天 2 时）下载各来源新发布的通知。",
-        )
-    except dg.DagsterInvalidDefinitionError as error:
-        raise SettingsError(
-            f"设置“fetch_cron”的值 {settings.fetch_cron!r} 不是可用的时刻，请写如 0 2 * * *（每天 2 时）"
-        ) from error
-
-
 def definitions(
     settings: Settings, *, staging: Path | None = None, full: bool = False, progress: Progress = silent
 ) -> dg.Definitions:
@@ -107,7 +87,7 @@ def definitions(
             reminder_files,
         ],
         jobs=[build_warehouse, export_lists, rebuild_and_export, fetch_sources],
-        schedules=[monthly_lists, nightly(settings, rebuild_and_export), nightly_fetch(settings)],
+        schedules=[monthly_lists, nightly(settings, rebuild_and_export), nightly_fetch(settings, fetch_sources)],
         sensors=[raw_sensor(settings, build_warehouse), failure_sensor(settings)],
         resources={
             "build": BuildResource(

@@ -47,7 +47,7 @@ def _address(text: str) -> str:
 
 def _folder(text: str) -> str:
     if text != file_name(text, "", set()) or text.lower().startswith("readme"):
-        raise ValueError("须是一个文件夹的名称，不含 / \\ : 等符号，不以点开头，如 370300-淄博市")
+        raise ValueError("须是一个文件夹的名称，不含 / \\ : 等符号，不以点开头，如 110000-某市")
     return text
 
 

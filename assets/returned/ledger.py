@@ -13,15 +13,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 import schemas
-from assets.returned.judge import Issue, Report
-from assets.returned.sheets import Returned
-from extractors.phrases.evidence import read_evidence, says_complete
 from schemas.ops_progress import ALL_MATERIALS, IMPORT_PATTERN
+
+if TYPE_CHECKING:
+    from assets.returned.judge import Issue, Report
+    from assets.returned.sheets import Returned
 
 PROGRESS: Final = "ops.progress"
 MATERIALS: Final = "ops.progress_materials"
@@ -133,6 +134,9 @@ def _damaged(path: Path, why: str) -> Part:
 
 def _materials(progress: pl.DataFrame) -> Iterator[dict[str, Any]]:
     """What each report says of the material that is there."""
+    # Half a second of import: every build asks this module which imports there are, few have any to read.
+    from extractors.phrases.evidence import read_evidence, says_complete
+
     reported = progress.filter(pl.col("evidence_on_hand").is_not_null())
     for import_id, line, text in reported.select("import_id", "line", "evidence_on_hand").iter_rows():
         if says_complete(text):

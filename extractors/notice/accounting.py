@@ -78,7 +78,7 @@ def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: l
     solid = squeeze(spot.text)
     if table.kinds[spot.row] == TOTAL:
         return False
-    if role == "unit" or (role == "serial" and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
+    if role in ("unit", "method_mark") or (role == "serial" and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
         return True
     places = [by_row.get(r, []) for r in range(spot.row, spot.row + spot.rows)]
     if table.kind == "roster" or table.kinds[spot.row] == BAND:

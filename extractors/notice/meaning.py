@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import islice
 
 from extractors.body.stages import Stage as BodyStage
@@ -37,6 +37,9 @@ _LARGEST_COUNT = 2**31 - 1
 _LARGEST_POINTS = Decimal(999_999)
 _LARGEST_VALUE = Decimal(10) ** 13
 _FOUR_PLACES = Decimal("0.0001")
+_VETOED = re.compile("一票否决|否决项|负面清单")
+_REMEMBERED = 2048
+"""Texts whose reading is kept: what to hand in recurs from task to task and from notice to notice."""
 
 
 @dataclass(slots=True)
@@ -110,9 +113,14 @@ def _deadline_rows(
     return rows
 
 
-def _evidence(task: TaskRow) -> list[EvidenceItem]:
+@lru_cache(maxsize=_REMEMBERED)
+def _evidence_of(text: str) -> tuple[EvidenceItem, ...]:
+    return tuple(read_evidence(text))
+
+
+def _evidence(task: TaskRow) -> Sequence[EvidenceItem]:
     """From the evidence cell; without one from what the requirement asks to hand in."""
-    return read_evidence(task.evidence) if task.evidence else find_evidence(task.requirement or "")
+    return _evidence_of(task.evidence) if task.evidence else find_evidence(task.requirement or "")
 
 
 def _evidence_rows(task: TaskRow) -> list[EvidenceRow]:
@@ -135,10 +143,14 @@ def _points(points: Decimal | None) -> Decimal | None:
     return points.quantize(Decimal("0.001")) if points.as_tuple().exponent < -3 else points  # type: ignore[operator]
 
 
-def _threshold_rows(task: TaskRow, texts: Iterable[str | None]) -> list[ThresholdRow]:
-    found: list[Threshold] = [one for text in texts if text for one in read_thresholds(text)]
+@lru_cache(maxsize=_REMEMBERED)
+def _thresholds_of(text: str) -> tuple[Threshold, ...]:
     # How much to hand in stands in the evidence already.
-    fitting = [one for one in found if abs(one.value) < _LARGEST_VALUE and one.about != "evidence"]
+    return tuple(one for one in read_thresholds(text) if abs(one.value) < _LARGEST_VALUE and one.about != "evidence")
+
+
+def _threshold_rows(task: TaskRow, texts: Iterable[str | None]) -> list[ThresholdRow]:
+    fitting = [one for text in texts if text for one in _thresholds_of(text)]
     return [
         ThresholdRow(
             task.task_id, n, one.subject or None, one.operator, one.value.quantize(_FOUR_PLACES), one.unit or None,
@@ -150,7 +162,7 @@ def _threshold_rows(task: TaskRow, texts: Iterable[str | None]) -> list[Threshol
 
 def _vetoed(task: TaskRow, levels: Mapping[str, IndicatorRow]) -> bool:
     """True below a heading of vetoes (一票否决): there every duty is one, whatever its words."""
-    return any(re.search("一票否决|否决项|负面清单", name) for name in _path(task, levels))
+    return any(_VETOED.search(name) for name in _path(task, levels))
 
 
 def _scoring_rows(task: TaskRow, texts: Iterable[str | None], vetoed: bool) -> list[ScoringRow]:

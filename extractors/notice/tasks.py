@@ -55,8 +55,10 @@ class RowReader:
 
     def spots(self, r: int, *roles: str) -> list[Spot]:
         """The cells of row `r` in columns of these roles, each once."""
-        row = self.table.grid.at[r]
-        return list({id(row[c]): row[c] for c in self.table.roles.columns(*roles)}.values())
+        row, columns = self.table.grid.at[r], self.table.roles.columns(*roles)
+        if len(columns) < 2:
+            return [row[c] for c in columns]
+        return list({id(row[c]): row[c] for c in columns}.values())
 
     def texts(self, r: int, *roles: str) -> list[str]:
         return [s.text for s in self.spots(r, *roles) if s.text and not says_nobody(s.text)]
@@ -108,6 +110,9 @@ class RowReader:
                 out.extend(self.done.tasks[-1].methods)
             else:
                 out.extend(split_methods(spot.raw))
+        for c in self.table.roles.columns("method_mark"):
+            if matrix_role(self.table.grid.at[r][c].text):
+                out.extend(split_methods(self.table.columns[c].split("/")[-1]))
         return list(dict.fromkeys(out))
 
     def said(self, r: int, mark: str, *roles: str) -> str | None:

@@ -14,6 +14,7 @@ from extractors.phrases.parties import looks_like_party
 from extractors.phrases.text import squeeze
 
 _UNIT = re.compile(r"[（(\[【][^（）()\[\]【】]{0,12}[）)\]】]")
+_JOINT = re.compile(r"[及和与、/]其?")
 _SENTENCE = re.compile(r"[。；;！？]|\d{3,}|^[-—\d.、]+$")
 _LONGEST = 18
 _OPEN_ROLES = ("level", "criteria", "requirement", "evidence")
@@ -58,6 +59,8 @@ def header_word(text: str) -> HeaderWord:
         return _UNKNOWN
     entries = [*data["fixed"], *data["open"]]
     found = next((e for e in entries if word in e.get("exact", ())), None)
+    if found is None and (named := _with_points(word)):
+        return named
     found = found or next((e for e in entries if _matches(e, word)), None)
     if found is None:
         return _UNKNOWN
@@ -66,9 +69,23 @@ def header_word(text: str) -> HeaderWord:
     return HeaderWord(None, MappingProxyType({r: float(found[r]) for r in _OPEN_ROLES if r in found}))
 
 
+def _with_points(word: str) -> HeaderWord | None:
+    """What the first word of 项目及分值 or 测评内容和分数 means: its cells hold what they name, and points inside."""
+    first, *others = _JOINT.split(word)
+    if len(others) != 1 or header_word(others[0]).role != "points":
+        return None
+    named = header_word(first)
+    return named if named.weights else None
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(vocabulary.toml("headers")[kind]["words"])
+
+
 def listed(text: str, kind: str) -> bool:
     """True when the header is a word of the vocabulary's `kind` list (roster, form)."""
-    return bare(text) in vocabulary.toml("headers")[kind]["words"]
+    return bare(text) in _words(kind)
 
 
 def is_header(texts: Sequence[str]) -> bool:

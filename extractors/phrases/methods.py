@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors import vocabulary
 from extractors.phrases.text import says_nobody, squeeze
@@ -32,8 +32,13 @@ def split_methods(text: str) -> list[str]:
 
     Known words are cut out of glued text; a piece with no known word stays as it is. Keys such as 1) fall away.
     """
+    return list(_methods_of(text))
+
+
+@lru_cache(maxsize=1024)
+def _methods_of(text: str) -> tuple[str, ...]:
     if says_nobody(text):
-        return []
+        return ()
     found: list[str] = []
     for part in _SEPARATOR.split(_KEYS.sub("、", squeeze(text))):
         if not _IDEOGRAPH.search(part) and not _LETTER.fullmatch(part):
@@ -48,7 +53,7 @@ def split_methods(text: str) -> list[str]:
         if any(len(p) == 1 or not _words().fullmatch(p) for p in pieces if p):
             pieces = _mend(pieces) if method_share(part) >= 0.5 else [part]
         found.extend(p for p in pieces if p and p not in found)
-    return found
+    return tuple(found)
 
 
 def _mend(pieces: list[str]) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import accumulate
 
 from extractors import vocabulary
 from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
@@ -71,9 +72,9 @@ class PartyLexicon:
         """True for a full name of this notice or one that every unit knows."""
         return piece in self.names or piece in _common()
 
-    def cut(self, solid: str, gaps: list[int]) -> list[str]:
+    def cut(self, solid: str, gaps: tuple[int, ...]) -> list[str]:
         """The names of a run, once this lexicon learns no more: most cells of a notice name the same departments."""
-        key = (solid, tuple(gaps))
+        key = (solid, gaps)
         if key not in self._cut:
             self._cut[key] = _segment(solid, gaps, self)
         return self._cut[key]
@@ -190,18 +191,13 @@ def _unwrapped(part: str) -> str:
     return part
 
 
-def _pieces(text: str) -> list[tuple[str, list[int]]]:
+def _pieces(text: str) -> list[tuple[str, tuple[int, ...]]]:
     """The explicitly separated parts of a cell, each with the places where a line or blank gap stood in it."""
-    out: list[tuple[str, list[int]]] = []
+    out: list[tuple[str, tuple[int, ...]]] = []
     for part in _split_outside(text.strip()):
-        solid, gaps = "", []
-        for word in re.split(r"([\s\u3000]+)", part.strip()):
-            if word.strip():
-                solid += word
-            elif solid:
-                gaps.append(len(solid))
-        if solid:
-            out.append((solid, gaps))
+        if words := part.split():
+            ends = tuple(accumulate(map(len, words)))
+            out.append(("".join(words), ends[:-1]))
     return out
 
 
@@ -274,7 +270,7 @@ def _whole(piece: str) -> bool:
     return len(piece) >= 2 and piece.count("（") + piece.count("(") == piece.count("）") + piece.count(")")
 
 
-def _segment(solid: str, gaps: list[int], lexicon: PartyLexicon) -> list[str]:
+def _segment(solid: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str]:
     """Cut a run of names without separators where known names, endings and line breaks say so."""
     if len(solid) > 120 or not solid:
         return [solid]
@@ -305,22 +301,25 @@ def _real_break(solid: str, start: int, gap: int, end: int) -> bool:
     return _suffix(solid[start:gap]) and (_suffix(solid[gap:end]) or len(solid[gap:end]) >= 3)
 
 
-def _runs(text: str) -> list[tuple[str | None, str | None, str, list[int]]]:
-    """(told role, scope, run of names, gaps) of each explicitly separated part of a cell."""
-    runs: list[tuple[str | None, str | None, str, list[int]]] = []
+@lru_cache(maxsize=2048)
+def _runs(text: str) -> tuple[tuple[str | None, str | None, str, tuple[int, ...]], ...]:
+    """(told role, scope, run of names, gaps) of each explicitly separated part of a cell; the same few departments stand
+    in most cells of a notice.
+    """
+    runs: list[tuple[str | None, str | None, str, tuple[int, ...]]] = []
     for told, part in _labelled(strip_artefacts(text)):
         for scoped in _SCOPE.split(part):
             mark = _SCOPE_MARK.match(scoped.strip())
             rest = scoped.strip()[mark.end() :] if mark else scoped.strip()
             runs.extend((told, mark.group(1) if mark else None, solid, gaps) for solid, gaps in _pieces(rest))
-    return runs
+    return tuple(runs)
 
 
 def collect(cells: Iterable[str], body: str) -> PartyLexicon:
     """The lexicon of a notice from its party cells: first the names that stand alone, then the parts of glued runs."""
     lexicon = PartyLexicon(body=squeeze(body))
     runs = [run for cell in cells if cell.strip() and not says_nobody(cell) for run in _runs(cell)]
-    glued: list[tuple[str, list[int]]] = []
+    glued: list[tuple[str, tuple[int, ...]]] = []
     for _, _, solid, gaps in runs:
         name = _told(solid)[0]
         if len(name) <= _LONGEST and _suffix(name) and _segment(name, gaps, lexicon) == [name]:
@@ -329,10 +328,10 @@ def collect(cells: Iterable[str], body: str) -> PartyLexicon:
             glued.append((name, gaps))
     for name in [n for n in lexicon.names if n not in _common()]:
         count = lexicon.names.pop(name)
-        if _segment(name, [], lexicon) == [name]:
+        if _segment(name, (), lexicon) == [name]:
             lexicon.names[name] = count
         else:
-            glued.extend([(name, [])] * count)
+            glued.extend([(name, ())] * count)
     for name, gaps in sorted(glued, key=lambda g: not g[1]):
         lexicon.names.update(p for p in _segment(name, gaps, lexicon) if _suffix(p))
     return lexicon

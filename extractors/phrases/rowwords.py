@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors import vocabulary
 from extractors.phrases.text import squeeze
@@ -19,11 +19,12 @@ def _words(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words)))
 
 
+@lru_cache(maxsize=2048)
 def is_total(text: str) -> bool:
     """True for 合计, 小计（20分）, 总计： and the like."""
-    solid = re.sub(r"^[（(]", "", squeeze(text))
-    found = _words("total").match(solid)
-    return bool(found and _FIGURE.fullmatch(solid[found.end() :]))
+    solid = squeeze(text)
+    found = _words("total").match(solid, 1 if solid.startswith(("（", "(")) else 0)
+    return bool(found and _FIGURE.fullmatch(solid, found.end()))
 
 
 def is_note(text: str) -> bool:

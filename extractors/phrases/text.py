@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 CJK = r"\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’—…·①-⒛Ⅰ-ⅿ"
 """Inside of a character class: ideographs, CJK punctuation, full-width forms, circled and Roman numerals."""
@@ -80,6 +81,7 @@ def clean(text: str) -> str:
     return join_blanks(fold_repeat(strip_artefacts(text)))
 
 
+@lru_cache(maxsize=2048)
 def squeeze(text: str) -> str:
     """`text` without any blank: for comparing."""
     return "".join(strip_artefacts(text).split())
@@ -112,6 +114,7 @@ def matches_at(pattern: re.Pattern[str], begins: re.Pattern[str], text: str) -> 
             yield found
 
 
+@lru_cache(maxsize=2048)
 def says_nobody(text: str) -> bool:
     """True for `----`, ——, 无 and the like: a cell that says there is none."""
     return bool(_NOBODY.fullmatch(text.strip()))

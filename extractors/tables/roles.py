@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.phrases.headers import HeaderWord, bare, header_word, listed
+from extractors.phrases.methods import method_share
 from extractors.tables.features import Features
 
 PARTY_ROLES = ("party", "lead", "support", "unit")
@@ -87,6 +88,10 @@ def _by_content(f: Features, scored: bool) -> str:
     return ""
 
 
+def _names_method(column: str, word: HeaderWord) -> bool:
+    return word.role == "method" or method_share(column.rsplit("/", maxsplit=1)[-1]) > 0.8
+
+
 def _requirement_score(word: HeaderWord, f: Features, finest: float) -> float:
     fine = f.filled / finest if finest else 0.0
     weight = word.weights.get("requirement", 0.3 if not word.weights else 0.0)
@@ -115,7 +120,8 @@ def _beside_requirement(c: int, requirement: int, word: HeaderWord, f: Features,
 
 def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
     """One role a column: serial, level, criteria, requirement, points, scorebox, scoring, method, evidence, party,
-    lead, support, unit, leader, person, deadline, remark, other.
+    lead, support, leader, person, deadline, remark, other; unit and method_mark are columns of ticks under the name of
+    a unit or of a method.
     """
     words = [word_of(c) for c in columns]
     names = [_checked(w.role, f) if w.role else "" for w, f in zip(words, features, strict=True)]
@@ -123,13 +129,13 @@ def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
     for c, (word, f) in enumerate(zip(words, features, strict=True)):
         # A settled word wins: a 备注 column may hold nothing but a star.
         if f.filled and f.mark > 0.8 and names[c] != "remark":
-            names[c] = "unit"
+            names[c] = "method_mark" if _names_method(columns[c], word) else "unit"
         if not names[c] and f.serial > 0.9 and f.length < 5 and c + 1 < len(names):
             names[c] = "serial"
         if names[c] or word.weights:
             continue
         names[c] = _by_content(f, scored)
-        if bare(columns[c]) and names[c] not in ("unit", "other") and not word.known:
+        if bare(columns[c]) and names[c] not in ("unit", "method_mark", "other") and not word.known:
             unknown.append(c)
     _settle_open(names, words, features)
     _settle_twins(names, features)

@@ -5,11 +5,15 @@ Phrases kept as data and a statistical model vote together; where neither has mu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp
 
-from extractors.topics.model import Model, Weighted, trained
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.topics.model import Model, Weighted, places, topics, trained
 from extractors.topics.phrases import phrase_scores
 
 __all__ = ["OTHER", "Topic", "classify", "classify_indicator", "task_texts"]
@@ -69,21 +73,23 @@ def classify_indicator(name: str, ancestors: Sequence[str], children: Sequence[s
 def decide(texts: Weighted, model: Model) -> Topic:
     """The best theme of weighted texts by phrases and `model` together."""
     given = [(text, weight) for text, weight in texts if text]
-    scores = scored(given, model)
-    best = max(scores, key=scores.__getitem__)
-    spoken = any(best in phrase_scores(text) for text, _ in given)
-    if scores[best] < (_LEAST if spoken else _LEAST_WITHOUT_PHRASE):
-        return Topic(OTHER, 0.0)
-    top = scores[best]
-    return Topic(best, 1.0 / sum(exp(_SHARPNESS * (score - top)) for score in scores.values()))
-
-
-def scored(texts: Weighted, model: Model) -> Mapping[str, float]:
-    """Topic -> score of weighted texts."""
-    given = [(text, weight) for text, weight in texts if text]
-    scores = {topic: _STATISTICS * score for topic, score in model.scores(given).items()}
+    votes = np.zeros_like(model.base)
     for text, weight in given:
-        for topic, score in phrase_scores(text).items():
-            scores[topic] += weight * min(score, _CAP)
-    scores[OTHER] = 0.0
-    return scores
+        votes += weight * _votes(text)
+    found = _STATISTICS * model.scores(given) + votes
+    found[places()[OTHER]] = 0.0
+    scores: list[float] = found.tolist()
+    top = max(scores)
+    best = scores.index(top)
+    if top < (_LEAST if votes[best] else _LEAST_WITHOUT_PHRASE):
+        return Topic(OTHER, 0.0)
+    return Topic(topics()[best], 1.0 / sum([exp(_SHARPNESS * (score - top)) for score in scores]))
+
+
+@lru_cache(maxsize=4096)
+def _votes(text: str) -> NDArray[np.float64]:
+    """What the phrases of a text say for each theme, in the order of `topics()`."""
+    votes = np.zeros(len(topics()))
+    for topic, score in phrase_scores(text).items():
+        votes[places()[topic]] = min(score, _CAP)
+    return votes

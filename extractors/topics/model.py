@@ -15,6 +15,9 @@ from importlib.resources import files
 from math import log, log1p, sqrt
 from operator import add
 
+import numpy as np
+from numpy.typing import NDArray
+
 from extractors import vocabulary
 
 Weighted = Iterable[tuple[str | None, float]]
@@ -44,44 +47,45 @@ def weighted_grams(texts: Weighted) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """`entries` gives for a gram the themes that use it (by their place in `base`) with what it adds; `base` gives what
-    any known gram takes off.
+    """`rows` gives the row of a gram in `weights`, which says what the gram adds to each theme; `base` says what any
+    known gram takes off. The columns of both are the themes in the order of `topics()`.
 
     A model is equal to itself alone.
     """
 
-    entries: Mapping[str, tuple[tuple[int, float], ...]]
-    base: Mapping[str, float]
+    rows: Mapping[str, int]
+    weights: NDArray[np.float64]
+    base: NDArray[np.float64]
 
-    def scores(self, texts: Weighted) -> dict[str, float]:
-        """Topic -> how much likelier the texts are in it than anywhere, for every topic."""
+    def scores(self, texts: Weighted) -> NDArray[np.float64]:
+        """How much likelier the texts are in a theme than anywhere, in the order of `topics()`."""
         mass = 0.0
-        added = [0.0] * len(self.base)
+        added = np.zeros_like(self.base)
         for text, weight in texts:
             known, sums = _sums(self, text or "")
             mass += weight * known
-            added = [score + weight * value for score, value in zip(added, sums, strict=True)]
-        size = sqrt(mass + 1)
-        return {
-            topic: (base * mass + score) / size for (topic, base), score in zip(self.base.items(), added, strict=True)
-        }
+            added += weight * sums
+        scores: NDArray[np.float64] = (self.base * mass + added) / sqrt(mass + 1)
+        return scores
 
 
-@lru_cache(maxsize=2048)
-def _sums(model: Model, text: str) -> tuple[int, tuple[float, ...]]:
+@lru_cache(maxsize=4096)
+def _sums(model: Model, text: str) -> tuple[int, NDArray[np.float64]]:
     """How many grams of a text the model knows, and what they add to each theme; headings recur from task to task."""
-    known = [listed for gram in dict.fromkeys(grams(text)) if (listed := model.entries.get(gram))]
-    sums = [0.0] * len(model.base)
-    for listed in known:
-        for place, value in listed:
-            sums[place] += value
-    return len(known), tuple(sums)
+    known = [row for row in map(model.rows.get, dict.fromkeys(grams(text))) if row is not None]
+    return len(known), model.weights[known].sum(axis=0)
 
 
 @cache
 def topics() -> tuple[str, ...]:
     """The slugs of all themes, in the order of the list."""
     return tuple(row["topic"] for row in vocabulary.rows("topics"))
+
+
+@cache
+def places() -> Mapping[str, int]:
+    """Theme -> its place in `topics()`."""
+    return {topic: place for place, topic in enumerate(topics())}
 
 
 Counts = Mapping[str, Mapping[str, float]]
@@ -111,12 +115,13 @@ def fit(counts: Counts) -> Model:
     for of in counts.values():
         background.update(of)
     everything = sum(background.values())
-    base = {topic: log(SMOOTHING / (total + SMOOTHING)) for topic, total in totals.items()}
-    entries: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    base = [log(SMOOTHING / (total + SMOOTHING)) for total in totals.values()]
+    rows = {gram: row for row, gram in enumerate(background)}
+    weights = np.zeros((len(rows), len(base)))
     for place, of in enumerate(counts.values()):
         for gram, n in of.items():
-            entries[gram].append((place, log1p(n * everything / (SMOOTHING * background[gram]))))
-    return Model({gram: tuple(listed) for gram, listed in entries.items()}, base)
+            weights[rows[gram], place] = log1p(n * everything / (SMOOTHING * background[gram]))
+    return Model(rows, weights, np.array(base))
 
 
 def dump(counts: Counts) -> str:

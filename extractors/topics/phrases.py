@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from math import log1p
 from operator import add
-from types import MappingProxyType
 
 from extractors import vocabulary
 from extractors.phrases.text import squeeze
@@ -52,7 +51,6 @@ def _found(solid: str) -> Iterator[tuple[int, str]]:
                 break
 
 
-@lru_cache(maxsize=2048)
 def phrase_scores(text: str) -> Mapping[str, float]:
     """Topic -> score of a text; topics it does not speak of are left out. A repeated phrase counts ever less."""
     counts: dict[str, float] = defaultdict(float)
@@ -62,4 +60,4 @@ def phrase_scores(text: str) -> Mapping[str, float]:
     for phrase, count in counts.items():
         for topic, weight in weights()[phrase]:
             scores[topic] += weight * log1p(count) / log1p(1.0)
-    return MappingProxyType(dict(scores))
+    return dict(scores)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors import extract, unpack
+from extractors import extract
+from extractors.bundle import unpack
 from extractors.document import ReadError
 from tests.extractors.readers.test_archive import zip_of
 

@@ -93,13 +93,13 @@ def test_the_longer_of_two_phrases_is_the_one_found() -> None:
 def test_texts_add_up_by_their_weights() -> None:
     model = trained()
     texts = [("开展志愿服务活动，弘扬志愿精神", 1.0), ("志愿服务", 0.4), (None, 1.0), ("志愿服务", 0.25)]
-    plain = dict.fromkeys(topics(), 0.0)
+    plain = [0.0] * len(topics())
     mass = 0.0
     for gram, weight in weighted_grams(texts).items():
-        if gram in model.entries:
+        if gram in model.rows:
             mass += weight
-            for place, value in model.entries[gram]:
-                plain[topics()[place]] += weight * value
-    expected = {t: (score + model.base[t] * mass) / sqrt(mass + 1) for t, score in plain.items()}
+            for place, value in enumerate(model.weights[model.rows[gram]]):
+                plain[place] += weight * value
+    expected = [(score + base * mass) / sqrt(mass + 1) for score, base in zip(plain, model.base, strict=True)]
     assert mass > 0
-    assert model.scores(texts) == pytest.approx(expected)
+    assert model.scores(texts).tolist() == pytest.approx(expected)

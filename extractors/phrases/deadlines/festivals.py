@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from extractors import vocabulary
 from extractors.phrases.deadlines.model import Period
 
 _FIRST_YEAR, _LAST_YEAR = 1901, 2099
+_DOTS = "·•・."
 _LONG = 550
 """Days: over a longer period a festival means the one of the notice's year, not one of every year."""
 
@@ -55,7 +57,7 @@ def pattern() -> str:
     }
     parts = []
     for word in sorted(_names(), key=len, reverse=True):
-        body = re.escape(word).replace("·", "[·•・.]").replace(r"\.", "[·•・.]")
+        body = re.escape(word).replace("·", f"[{_DOTS}]").replace(r"\.", f"[{_DOTS}]")
         ahead = rf"(?!{guards[word]})" if word in guards and len(word) <= 3 else ""
         behind = r"(?<![一二三四五六七八九十〇第\d])" if re.match(r"[一二三四五六七八九十\d]", word) else ""
         parts.append(f"{behind}{body}{ahead}")
@@ -63,15 +65,18 @@ def pattern() -> str:
 
 
 @cache
-def openers() -> frozenset[str]:
-    """The characters that a festival word begins with."""
-    return frozenset(word[0] for word in _names())
+def openers() -> str:
+    """A regular expression, without groups, for the two characters that a festival word begins with."""
+    seconds: dict[str, set[str]] = defaultdict(set)
+    for word in _names():
+        seconds[word[0]].update(_DOTS if word[1] in _DOTS else word[1])
+    return "|".join(f"{re.escape(first)}[{re.escape(''.join(sorted(of)))}]" for first, of in sorted(seconds.items()))
 
 
 def names(word: str) -> tuple[str, ...]:
     """The festivals a matched word stands for."""
     table = _names()
-    dotted = re.sub("[•・.]", "·", word)
+    dotted = re.sub(f"[{_DOTS}]", "·", word)
     return table.get(word) or table.get(dotted) or ()
 
 

@@ -10,6 +10,7 @@ from extractors.phrases.deadlines import events
 from extractors.phrases.deadlines.lexer import Flat, flatten
 from extractors.phrases.deadlines.model import Deadline, Period
 from extractors.phrases.deadlines.reading import Found, Reader, masked
+from extractors.phrases.deadlines.recurring import begins_recurrence
 from extractors.phrases.deadlines.respelling import respelled
 
 _NAMES = re.compile(r"《[^《》]{0,200}》|“[^“”]{0,60}”|\"[^\"]{0,60}\"|[〔\[][^〔〕\[\]]{0,20}[〕\]]")
@@ -18,6 +19,8 @@ _CLAUSE_END = re.compile(r"[，,。；;\n）)]")
 _ASKED = re.compile(r"(?:于|请|须|需|应|务必|必须|并|要|[（(，,：:、]|^)$")
 _LONGEST = 20_000
 _HOURS = re.compile("小时|分钟")
+_UNIT = re.compile(r"[年月季旬日号周天期拜半末./-]")
+"""Every date and recurrence is written with one of these."""
 _BARE_REPORT = r"(?<![海通简汇板墙情日周月季年举播])报(?![告纸名刊表道警栏社业销])"
 _LEVEL_MARK = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.](?!\d)|[★●■◆▲])")
 
@@ -60,6 +63,20 @@ def _is_limit(item: Found, text: str, period: Period) -> bool:
     return item.kind != "by" and words.endswith(("日", "号", "底", "末", "旬")) and directly is not None
 
 
+@cache
+def _limiting() -> re.Pattern[str]:
+    """Every word that makes a date a time limit has one of these in it."""
+    return re.compile("|".join(["[前底末止报]", *vocabulary.toml("deadlines")["words"]["report"]]))
+
+
+def _may_hold_limit(text: str) -> bool:
+    """False where no part of the text can be a time limit: a look at it is quicker than reading all dates."""
+    unit = _UNIT.search(text)
+    if unit and (_limiting().search(text) or begins_recurrence(text, unit.end())):
+        return True
+    return events.may_be_timed(text)
+
+
 def _inherit(found: list[Found], text: str, kept: set[int]) -> None:
     """6月底、11月底前各上传1份: with the last of an enumeration its earlier members are limits too."""
     for i in range(len(found) - 2, -1, -1):
@@ -75,6 +92,8 @@ def find_deadlines(text: str, period: Period) -> list[Deadline]:
     """
     flat = respelled(flatten(text[:_LONGEST]))
     hidden = _NAMES.sub(lambda m: "　" * len(m.group()), flat.text)
+    if not _may_hold_limit(hidden):
+        return []
     found = Reader(Flat(flat.source, hidden, flat.places), period).read()
     kept = {i for i, item in enumerate(found) if _is_limit(item, hidden, period)}
     _inherit(found, hidden, kept)

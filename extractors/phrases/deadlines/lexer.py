@@ -15,6 +15,7 @@ from extractors.phrases.deadlines.units import NUM, numeral
 from extractors.phrases.text import without
 
 _WIDE = str.maketrans("０１２３４５６７８９／－．：～　", "0123456789/-.:~ ")
+_ANY_WIDE = re.compile(f"[{''.join(map(chr, _WIDE))}]")
 _SKIP = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
 _CN_YEAR = "[〇零○一二三四五六七八九]{4}"
 _FOLLOWS = rf"(?=(?:[-~－–—、,，和及与至到或]|以及|—+)第?{NUM})"
@@ -48,27 +49,34 @@ class Flat:
 def flatten(text: str) -> Flat:
     """`text` without blanks and invisible characters, digits and their punctuation half-width."""
     kept, places = without(text, _SKIP)
-    return Flat(text, kept.translate(_WIDE), places)
+    return Flat(text, kept.translate(_WIDE) if _ANY_WIDE.search(kept) else kept, places)
 
 
 _DIGITS = r"\d〇零○一二两三四五六七八九十廿卅"
-_OPENERS = (
-    "每按逐各分隔半季月周天年双单",  # every
-    "农阴正腊元次翌明第下来当今本上首末初底内终中全整岁最",  # parts of a year, of a month
-    "早晚凌星（(",  # times and weekdays
-    "前左之起以开截不从自即为止",  # what stands around a date
-    "—–─―\\-~－−〜至到；;。\n、，,和及与或/）)",  # what joins and what parts
+_MARKS = "（(—–─―\\-~－−〜；;。\n、，,和及与或/）)"
+"""Brackets, what joins and what parts."""
+_BEGINS = (
+    rf"[{_DIGITS}]{{1,4}}[年月日号时点季个周学以.:至到{_MARKS}]",
+    rf"第[{_DIGITS}]|[首末][个季]",
+    r"每|[按逐各分隔][\d半一二两三四五六个工季月周星礼学年旬日天]",
+    r"半年|季[度季报末底]|[双单]月|月[月度报初中底末]|[周天][周天报]|年[年报初末底内终中]",
+    r"[农阴]历|[正腊元]月|[次翌明来当今本全整]年|岁末",
+    r"[上下][、和上下中半旬一年午班]|中[、下旬午]|最[后迟晚]|[早晚]|凌晨|当[天日]",
+    r"(?<=[年月份度])[初末底内中]|(?<=[日号])(?:星期|周)",
+    r"[前起止内至到]|[之以][前后内日及]|左右|开始|不[迟晚]|截[至止]|[自从]即|即日|为止",
+    rf"[{_MARKS}]",
 )
+"""What any token but a festival begins with."""
 
 
-_ALONE = {"、": "enum", "，": "enum", ",": "enum", "；": "strong", ";": "strong", "。": "strong", "\n": "strong"}
+_ALONE = dict.fromkeys("、，,和及与或", "enum") | dict.fromkeys("；;。\n", "strong") | dict.fromkeys("至到", "range")
 """Marks that are a token wherever they stand."""
 
 
 @cache
 def _begins() -> re.Pattern[str]:
-    """Any character that a token begins with: a look at it is quicker than trying every kind of token."""
-    return re.compile(f"[{_DIGITS}{''.join(_OPENERS)}{re.escape(''.join(festival_openers()))}]")
+    """The first two characters or so of any token: a look at them is quicker than trying every kind of token."""
+    return re.compile("|".join([*_BEGINS, festival_openers()]))
 
 
 @cache

@@ -184,6 +184,11 @@ def _rule(unit: str, count: int, flat: str, at: int) -> tuple[str, int, bool] | 
     return None
 
 
+def begins_recurrence(flat: str, at: int) -> bool:
+    """True where a recurring phrase may begin somewhere from `at` on."""
+    return _HEAD.search(flat, at) is not None
+
+
 def read_rule(flat: str, at: int) -> Rule | None:
     """The recurring phrase that begins exactly at `at`, with its day, time and 前."""
     head = _HEAD.match(flat, at)

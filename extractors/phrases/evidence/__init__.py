@@ -36,7 +36,7 @@ _TOLD = re.compile(r"(?:[①-⑳]|\d[)）])?(?:说明|列举|统计|介绍)(?!�
 _ASIDE = re.compile(r"[（(](?:如|见|即|指|不含|以下|包括?但不|其中)")
 _PER_TIME = re.compile(rf"每次(?:活动)?{words.NUMBER}[张份篇幅]$")
 _LEAST_AHEAD = re.compile(
-    rf"^(?:不少于|不低于|至少|最少|各|共)?{words.NUMBER}(?:{words.alternatives(words.data()['counts']['measures'])})"
+    rf"^(?:不少于|不低于|至少|最少|各|共)?{words.NUMBER}(?:{words.alternatives(words.data()['counts']['measures'])}|字)"
     r"(?:以上|左右)?(?=[、，,；;和及与并])"
 )
 """The number of the material before, which stands where the next one begins: 报告|1份、图片."""
@@ -136,6 +136,8 @@ def _scope(scope: str, marks: int) -> list[EvidenceItem]:
             items.append(other)
         elif items and (late := behind(part)).least is not None and items[-1].min_count is None:
             items[-1] = replace(items[-1], min_count=late.least, unit=late.unit)
+        elif items and items[-1].min_words is None:
+            items[-1] = replace(items[-1], min_words=least_words("", part))
     return items
 
 
@@ -202,7 +204,7 @@ def _read_part(part: str, found: Sequence[_Found], marks: int, group: str) -> li
         scored = _POINTS.match(tail) if last else None
         items.append(
             EvidenceItem(
-                one.kind, own.least, own.unit, least_words(tail), Decimal(scored["n"]) if scored else None,
+                one.kind, own.least, own.unit, least_words(phrase, tail), Decimal(scored["n"]) if scored else None,
                 None, raw,
             )
         )  # fmt: skip

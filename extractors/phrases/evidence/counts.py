@@ -15,7 +15,8 @@ _LEAD = (
 _BEHIND = re.compile(_LEAD)
 _PERIODS = (("每半年", 2), ("每季度", 4), ("每季", 4), ("每两月", 6), ("每月", 12), ("每周", 52))
 _MORE = re.compile(rf"^[，,（(]?每次(?:活动)?(?P<n>{NUMBER})[张份篇幅]")
-_WORDS = re.compile(r"(?P<least>不少于|不低于|至少)?(?P<n>\d{2,5})字(?P<tail>左右|以上|以内|以下|内)?")
+_WORDS = re.compile(r"(?P<least>不少于|不低于|至少)?(?P<n>\d{2,5})字(?P<tail>左右|以上|以内|以下|内)?+")
+_WORDS_AHEAD = re.compile(rf"(?:^|[、，,和及与])(?:{_WORDS.pattern})的?[^、，,；;（()）\d]+$")
 _TIMES = ("次", "场", "个", "期", "种", "类", "项", "处", "家")
 
 
@@ -71,9 +72,13 @@ def together(ahead: Count, after: Count, tail: str, marks: int) -> Count:
     return after
 
 
-def least_words(tail: str) -> int | None:
-    """The least number of words in a bracket behind a noun; 以内 sets no least number."""
-    found = _WORDS.search(tail)
+def least_words(phrase: str, tail: str) -> int | None:
+    """The least number of words before a noun (200字以上文字说明) or behind it; 以内 sets no least number.
+
+    `phrase` ends with the noun, `tail` goes on to the end of the next one; what stands right before that is not ours.
+    """
+    theirs = _WORDS_AHEAD.search(tail)
+    found = _WORDS_AHEAD.search(phrase) or _WORDS.search(tail, 0, theirs.start() if theirs else len(tail))
     if found is None or (found["tail"] in ("以内", "以下", "内") and not found["least"]):
         return None
     return int(found["n"])

@@ -71,11 +71,11 @@ def _bounds(q: Quantity) -> list[tuple[str, Decimal]]:
 def _about(q: Quantity) -> str:
     if q.unit in ("%", "‰", "百分点"):
         return "rate"
-    if q.unit in words.CONTEXT["formats"]:
+    if q.unit in words.FORMATS:
         return "format"
-    if q.unit in words.CONTEXT["evidence_units"]:
-        made = any(w in q.context.left for w in words.CONTEXT["made"])
-        return "activity" if made and q.unit not in ("张", "字") else "evidence"
+    if q.unit in words.EVIDENCE_UNITS:
+        made = q.unit not in ("张", "字") and words.MADE.search(q.context.left)
+        return "activity" if made else "evidence"
     return "scope" if q.unit in ("米", "公里", "千米") and q.op == "<=" else "activity"
 
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 _REACH = 80
 _CLOSED = re.compile(r"（[^（）]*）")
 _PART = re.compile(r"[，,。；;：:！？!?（）【】〔〕→①-⑳\n]|(?<!\d)[1-9]\d?[)）.．](?!\d)")
+_GRADE = re.compile(r"(?P<measured>[^，,。；;：:！？!?（）\n]{2,})[：:，,]?\s*A#?\s*(?=[≥>＞≤<＜=为\d])")
+"""What a row of grades is about, before the first of them: 优良天数比例：A≥85%；B≥80%."""
+_LETTER = re.compile(r"[A-D]#?")
 _STOP = re.compile(r"[，,。；;！？!?）】→\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """Around one number. `left`/`right`: its own part, closed brackets left out; `parent`: the text before the bracket
-    that the number stands in, "" outside of brackets; `following`, `previous`: the
-    parts beside it."""
+    or the row of grades that the number stands in, "" outside of both; `following`, `previous`: the parts beside it."""
 
     left: str
     right: str
@@ -41,6 +43,8 @@ def around(text: str, start: int, end: int) -> Context:
     if opened >= 0:
         outside = before[:opened]
         parent = outside[max((m.end() for m in _PART.finditer(outside)), default=0) :]
+    elif _LETTER.fullmatch(before[left_start:].strip()) and (graded := _GRADE.search(before + text[start:end])):
+        parent = graded["measured"]
     stop = _STOP.search(after)
     right = after[: stop.start()] if stop else after
     following = ""

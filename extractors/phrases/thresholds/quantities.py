@@ -192,13 +192,13 @@ def _asked(q: Quantity) -> bool:
 def _bare(q: Quantity) -> bool:
     """A number without operator: counts of what is to be done, shares of a rate, hours of service, long reports."""
     left = q.context.left
-    if q.unit in words.SPANS or q.unit in words.CONTEXT["formats"]:
+    if q.unit in words.SPANS or q.unit in words.FORMATS:
         return False
-    if left.endswith(tuple(words.CONTEXT["named"])):
+    if left.endswith(words.NAMED):
         return False
     if q.unit in ("%", "‰"):
-        weighed = left.endswith("按") or any(w in q.context.part for w in words.CONTEXT["weights"])
-        rate = words.RATE.search(left) or left.endswith(tuple(words.CONTEXT["rate_verbs"])) or "占" in left
+        weighed = left.endswith("按") or words.WEIGHT.search(q.context.part)
+        rate = words.RATE.search(left) or left.endswith(words.RATE_VERBS) or "占" in left
         return bool(rate) and not weighed
     if q.unit in ("小时", "学时", "课时", "分钟", "秒"):
         return any(w in left for w in _HOURS) and not q.context.right.startswith(("内", "前", "制", "以内"))
@@ -206,15 +206,15 @@ def _bare(q: Quantity) -> bool:
         return q.low >= _BARE_WORDS
     if q.spelled:
         near = left[-6:]
-        told = any(w in near for w in words.CONTEXT["counted"]) or bool(_PERIOD.search(left))
+        told = words.COUNTED.search(near) or _PERIOD.search(left)
         return (
-            told
+            bool(told)
             and q.unit not in ("类", "种")
             and (q.low > 1 or q.unit not in ("个", "项", "件", "面", "家", "句", "代"))
         )
     if q.unit in words.THINGS and q.high is None:
-        near = q.context.left + q.context.right
-        evidence = any(w in near + q.context.parent for w in words.CONTEXT["evidence"])
-        told = any(left.endswith(w) if len(w) == 1 else w in near for w in words.CONTEXT["asks"])
-        return evidence or told or (bool(left) and not q.context.right)
+        near = left + q.context.right
+        if (left and not q.context.right) or left.endswith(words.ASKS_LAST):
+            return True
+        return bool(words.ASKS.search(near) or words.EVIDENCE.search(near + q.context.parent))
     return True

@@ -14,6 +14,8 @@ _HALF = {full: full - 0xFEE0 for full in range(ord("！"), ord("～") + 1) if ch
 _EVEN = _HALF | str.maketrans("()", "（）")
 """Full-width digits, letters and signs become half-width, brackets full; CJK punctuation and circled marks stay."""
 
+_UNEVEN = re.compile(f"[{re.escape(''.join(map(chr, _EVEN)))}]")
+
 
 @dataclass(frozen=True, slots=True)
 class Solid:
@@ -28,7 +30,7 @@ class Solid:
     def of(source: str) -> Solid:
         """The solid form of any text; brackets are written （）."""
         kept, places = without(source, _DROPPED)
-        return Solid(source, kept.translate(_EVEN), places)
+        return Solid(source, kept.translate(_EVEN) if _UNEVEN.search(kept) else kept, places)
 
     def raw(self, start: int, end: int) -> str:
         """The piece of the source that `text[start:end]` stands for; "" for an empty piece."""

@@ -71,3 +71,14 @@ FULL: Final = re.compile(
     r"(?:实现|达到|做到|确保)(?P<of>[^，,。；;：:（）]{0,24})全覆盖(?=$|[，,。；;（）！])|(?P<who>[^，,。；;：:（）]{0,24})全员(?:注册|签订|登记)(?=$|[，,。；;（）！])"
 )
 CONSEQUENCE: Final = re.compile(either(_DATA["consequence"]["words"]) + r"|[得计记加]\d")
+WEIGHT: Final = re.compile(either(CONTEXT["weights"]))
+COUNTED: Final = re.compile(either(CONTEXT["counted"]))
+EVIDENCE: Final = re.compile(either(CONTEXT["evidence"]))
+MADE: Final = re.compile(either(CONTEXT["made"]))
+ASKS: Final = re.compile(either(w for w in CONTEXT["asks"] if len(w) > 1))
+ASKS_LAST: Final = tuple(w for w in CONTEXT["asks"] if len(w) == 1)
+"""A verb of one character asks only for what follows at once."""
+NAMED: Final = tuple(CONTEXT["named"])
+RATE_VERBS: Final = tuple(CONTEXT["rate_verbs"])
+FORMATS: Final = frozenset(CONTEXT["formats"])
+EVIDENCE_UNITS: Final = frozenset(CONTEXT["evidence_units"])

@@ -176,6 +176,19 @@ def test_two_tables_of_different_kinds_number_their_tasks_apart() -> None:
     assert [t.task_id.rsplit("-", 2)[1] for t in found.tasks] == ["t01", "t01", "t02"]
 
 
+def test_ticks_under_methods_name_methods_and_no_unit() -> None:
+    rows: list[Row] = [
+        [("测评内容", 2, 1), ("测评方式", 1, 2), ("责任单位", 2, 1)],
+        ["材料审核", "实地考察"],
+        [A, "√", "", "宣传科"],
+        [B, "√", "√", "人事科"],
+        [D, "", "√", "人事科"],
+    ]
+    found = notice("分解表", drawn(*rows))
+    assert values(found, "methods") == [["材料审核"], ["材料审核", "实地考察"], ["实地考察"]]
+    assert parties(found) == ["宣传科", "人事科", "人事科"]
+
+
 @pytest.mark.parametrize("marks", [("★", "√"), ("牵头", "配合"), ("●", "○"), ("主办", "协办")])
 def test_matrices_of_units(marks: tuple[str, str]) -> None:
     lead, support = marks

@@ -59,8 +59,24 @@ SENTENCES: list[tuple[str, list[tuple[str, int | None]]]] = [
 ]
 
 
+LEAST_WORDS: list[tuple[str, list[int | None]]] = [
+    ("签到表、200字以上文字说明，图片不少于2张", [None, 200, None]),
+    ("说明报告300字以上、图片2张", [300, None]),
+    ("工作总结不少于1000字、活动照片", [1000, None]),
+    ("文字说明，300字左右", [300]),
+    ("800字左右的情况说明和图片", [800, None]),
+]
+
+
 def kinds(items: list[EvidenceItem]) -> list[tuple[str, int | None]]:
     return [(item.kind, item.min_count) for item in items]
+
+
+@pytest.mark.parametrize(("text", "want"), LEAST_WORDS)
+def test_the_number_of_words_belongs_to_the_noun_that_it_stands_at(text: str, want: list[int | None]) -> None:
+    items = read_evidence(text)
+    assert [item.min_words for item in items] == want
+    assert not any("字、" in item.raw for item in items)
 
 
 @pytest.mark.parametrize(("text", "want"), CELLS)

@@ -32,10 +32,19 @@ from extractors.phrases.rowwords import is_bonus, is_note, is_penalty, is_total
         ("佐证材料", "evidence"),
         ("序号", "serial"),
         ("备注", "remark"),
+        ("督导组", "remark"),
+        ("督查责任单位", "remark"),
     ],
 )
 def test_settled_words(text: str, role: str) -> None:
     assert header_word(text).role == role
+
+
+@pytest.mark.parametrize(
+    ("text", "first"), [("项目及分值", "项目"), ("测评内容和分数", "测评内容"), ("指标/权重", "指标")]
+)
+def test_a_column_of_names_with_points_inside_is_one_of_names(text: str, first: str) -> None:
+    assert header_word(text) == header_word(first) != header_word("分值")
 
 
 @pytest.mark.parametrize(

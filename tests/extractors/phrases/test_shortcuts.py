@@ -11,8 +11,9 @@ import pytest
 from lunar_python import Lunar
 
 from extractors.phrases import parties, text
-from extractors.phrases.deadlines import events, festivals, lexer, respelling
+from extractors.phrases.deadlines import events, festivals, hidden, lexer, recurring, respelling
 from extractors.phrases.deadlines.festivals import lunar_day
+from extractors.phrases.deadlines.model import Period
 from extractors.phrases.divisions import mentions
 from extractors.phrases.evidence import words as evidence
 from extractors.phrases.scoring.marks import marks
@@ -22,6 +23,19 @@ from extractors.phrases.thresholds.quantities import _FIRST
 from extractors.phrases.thresholds.solid import Solid
 
 _RUNS = 400
+_LIMITS = (
+    "报送",
+    "上传至",
+    "报市文明办",
+    "3月至10月",
+    "上半年",
+    "6月底前",
+    "5日内",
+    "会议后",
+    "每周五",
+    "季度末",
+    "20240312",
+)
 _CHARACTERS = re.compile(r"[\u3000-\u9fff\uff00-\uffef]|[0-9A-Z%./~()-]|[—–―−〜“”]")
 
 
@@ -44,6 +58,19 @@ def test_a_mark_that_is_a_token_by_itself_is_no_other() -> None:
             found = lexer._master().match(said, said.index(mark))
             assert found is not None
             assert (found.lastgroup, found.group()) == (kind, mark)
+
+
+def test_no_time_limit_is_missed_where_none_may_be_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    stock = [*sorted(set(_CHARACTERS.findall(recurring.EVERY))), *"1234567890.-/，。（）年月日前底末旬止", *_LIMITS]
+    chosen, period, held = random.Random(2), Period(None, None, 2024), 0
+    for _ in range(_RUNS):
+        said = "".join(chosen.choices(stock, k=10))
+        quick = hidden.find_deadlines(said, period)
+        with monkeypatch.context() as patch:
+            patch.setattr(hidden, "_may_hold_limit", lambda text: True)
+            assert hidden.find_deadlines(said, period) == quick, said
+        held += bool(quick)
+    assert held > _RUNS / 20
 
 
 def test_numbers_and_nouns_begin_with_a_character_that_is_looked_for() -> None:
