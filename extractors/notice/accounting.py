@@ -42,9 +42,9 @@ def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
     return [squeeze(t) for t in texts if t]
 
 
-def _left_over(text: str, fields: Iterable[str]) -> str:
-    """What of a cell no field holds, connecting marks aside."""
-    rest = squeeze(text)
+def _left_over(solid: str, fields: Iterable[str]) -> str:
+    """What of a cell, without its blanks, no field holds, connecting marks aside."""
+    rest = solid
     for piece in sorted(dict.fromkeys(f for f in fields if f), key=len, reverse=True):
         if piece in rest:
             rest = rest.replace(piece, "\x00")
@@ -86,7 +86,7 @@ def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: l
     if any(solid in f for fields in places for f in fields):
         return True
     fields = list(chain.from_iterable(places))
-    rest = _left_over(spot.text, fields)
+    rest = _left_over(solid, fields)
     if role in ("points", "method"):
         rest = re.sub(r"[\d.]", "", rest)
     if rest and role == "level":

@@ -105,5 +105,10 @@ class Features:
 
 def features(cells: Sequence[Spot], n_rows: int) -> Features:
     """Features of the cells of one column (blank ones included) of a body of `n_rows` rows."""
-    texts = [squeeze(s.text) for s in cells if s.text and not says_nobody(s.text) and not is_total(s.text)]
-    return Features(len(texts) / max(n_rows, 1), sum(map(len, texts)) / max(len(texts), 1), Counter(texts))
+    texts: Counter[str] = Counter()
+    # Columns of parties or methods say the same again and again.
+    for text, times in Counter(s.text for s in cells if s.text).items():
+        if not says_nobody(text) and not is_total(text):
+            texts[squeeze(text)] += times
+    filled = texts.total()
+    return Features(filled / max(n_rows, 1), sum(len(text) * n for text, n in texts.items()) / max(filled, 1), texts)

@@ -96,16 +96,17 @@ def _draws_spans(table: Table) -> bool:
 def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
     """The grid with only these rows (in order), renumbered from 0; spans are cut to what is left of them."""
     kept = list(rows)
-    place = {old: new for new, old in enumerate(kept)}
+    known = set(kept)
     moved: dict[int, Spot] = {}
     at: list[list[Spot]] = []
-    for old in kept:
+    for new, old in enumerate(kept):
         line = []
         for spot in grid.at[old]:
-            if id(spot) not in moved:
-                covered = [place[r] for r in range(spot.row, spot.row + spot.rows) if r in place]
-                moved[id(spot)] = spot.over(covered[0], covered[-1] - covered[0] + 1)
-            line.append(moved[id(spot)])
+            held = moved.get(id(spot))
+            if held is None:
+                left = 1 if spot.rows == 1 else len(known.intersection(range(spot.row, spot.row + spot.rows)))
+                held = moved[id(spot)] = spot.over(new, left)
+            line.append(held)
         at.append(line)
     return Grid(at, grid.n_cols, grid.spans_known)
 
