@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import asking
 from warehouse import checks, derive
 from warehouse.views import all_views
 
 TESTS = Path(__file__).resolve().parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_in_the_end() -> Iterator[None]:
+    """No file stays open that a test asked."""
+    yield
+    asking.close()
 
 
 @pytest.fixture(scope="session")

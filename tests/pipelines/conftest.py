@@ -6,7 +6,6 @@ import math
 import os
 import shutil
 from collections.abc import Callable, Collection, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -28,7 +27,7 @@ from assets.published import identities, known_files
 from assets.stage import Job, stage
 from pipelines.cli import run
 from pipelines.settings import Settings
-from warehouse import store
+from tests import asking
 
 TABLES = ("files", "notices", "tables", "cells", "indicators", "tasks", "task_parties", "findings", "clauses", "stages")
 
@@ -74,8 +73,7 @@ class House:
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query on the published file."""
-        with closing(store.connect(self.warehouse)) as connection:
-            return connection.execute(query).fetchall()
+        return asking.rows(self.warehouse, query)
 
     def content(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every filled core table."""

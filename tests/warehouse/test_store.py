@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 import schemas
+from tests import asking
 from tests.schemas.samples import frames, notice, sources
 from warehouse import build, kept, store
 from warehouse.errors import (
@@ -58,14 +59,12 @@ def published(two_notices: Path, path: Path) -> Path:
 
 
 def rows(path: Path, name: str) -> list[tuple[object, ...]]:
-    with contextlib.closing(store.connect(path)) as connection:
-        return connection.execute(f"SELECT * FROM {name}").fetchall()
+    return asking.rows(path, f"SELECT * FROM {name}")
 
 
 def all_rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """All but what tells one edition from the next."""
-    with contextlib.closing(store.connect(path)) as connection:
-        found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in schemas.TABLES}
+    found = {name: rows(path, name) for name in schemas.TABLES}
     return found | {"ops.meta": [row for row in found["ops.meta"] if row[0] not in kept.KEYS]}
 
 
