@@ -154,6 +154,7 @@ def test_one_changed_notice_leaves_the_others_as_they_were(published: Path) -> N
     assert of_notice(after, 2) == of_notice(before, 2)
 
 
+@pytest.mark.usefixtures("no_marts")
 def test_rows_stand_in_the_same_order_whatever_the_history(path: Path, tmp_path: Path) -> None:
     store.publish(path, add=frames(3, 1))
     store.publish(path, drop_files=["file-1"], add=frames(2))
@@ -218,7 +219,10 @@ def test_what_a_killed_build_left_behind_is_cleared_away(published: Path) -> Non
     assert len(rows(published, "core.notices")) == 3
 
 
-def test_a_reader_keeps_the_file_it_opened_and_a_new_one_sees_the_new(published: Path) -> None:
+def test_a_reader_keeps_the_file_it_opened_and_a_new_one_sees_the_new(
+    published: Path, few_views: Callable[..., None]
+) -> None:
+    few_views()
     with contextlib.closing(store.connect(published)) as reader:
         store.publish(published, drop_files=["file-1"], add={})
         assert reader.execute("SELECT count(*) FROM core.notices").fetchall() == [(2,)]
