@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests import asking
 from warehouse import checks, derive
 from warehouse.views import all_views
 
 TESTS = Path(__file__).resolve().parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_in_the_end() -> Iterator[None]:
+    """No file stays open that a test asked."""
+    yield
+    asking.close()
 
 
 @pytest.fixture(scope="session")
@@ -31,21 +40,22 @@ def gold() -> Path:
     return TESTS / "gold"
 
 
-@pytest.fixture
-def few_views(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def leave_out_views(patch: pytest.MonkeyPatch, *names: str) -> None:
     """Publish from here on with the named views and those they ask alone, and without the checks of marts.
 
     Most of a second of every publication goes into the others, which a test of pairs, editions or files never asks.
     """
+    wanted = {*names, *(name for _, asks in derive.COMPUTED.values() for name in asks)}
+    kept = []
+    for view in reversed(all_views()):
+        if view.full_name in wanted:
+            wanted |= view.asks
+            kept.append(view)
+    patch.setattr(derive, "all_views", lambda: tuple(reversed(kept)))
+    patch.setattr(checks, "record", lambda connection: None)
 
-    def only(*names: str) -> None:
-        wanted = {*names, *(name for _, asks in derive.COMPUTED.values() for name in asks)}
-        kept = []
-        for view in reversed(all_views()):
-            if view.full_name in wanted:
-                wanted |= view.asks
-                kept.append(view)
-        monkeypatch.setattr(derive, "all_views", lambda: tuple(reversed(kept)))
-        monkeypatch.setattr(checks, "record", lambda connection: None)
 
-    return only
+@pytest.fixture
+def few_views(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """A function for this test: from here on publish with the named views alone."""
+    return partial(leave_out_views, monkeypatch)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,8 @@ import httpx
 import pytest
 from filelock import FileLock
 
+from tests import asking
 from tests.explorer.house import build, publish, serving
-from warehouse import store
 from warehouse.explorer import create_app
 
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -43,8 +42,7 @@ def ask(warehouse: Path) -> Ask:
     """Rows of a query on the warehouse, for what a page must show."""
 
     def rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with closing(store.connect(warehouse)) as connection:
-            return connection.execute(sql, list(parameters)).fetchall()
+        return asking.rows(warehouse, sql, *parameters)
 
     return rows
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from warehouse import store
+from tests import asking
 from warehouse.errors import QueryError
 from warehouse.export.columns import COLUMNS, FILL_IN, NAMES
 from warehouse.export.keys import parse, row_digest
@@ -17,10 +16,8 @@ from warehouse.export.selection import Selection, Wanted, select
 
 
 def counted(warehouse: Path, sql: str) -> int:
-    with closing(store.connect(warehouse)) as connection:
-        found = connection.execute(sql).fetchone()
-    assert found is not None
-    return int(found[0])
+    ((found,),) = asking.rows(warehouse, sql)
+    return int(found)
 
 
 def test_every_task_is_in_the_list_of_each_of_its_parties(five: Path, lists: list[TaskList]) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from notebooks import NOTEBOOKS
 from notebooks.draw import pictures
-from warehouse import store
+from tests import asking
 
 pytest.importorskip("marimo", reason="extra explore is not installed")
 pytest.importorskip("altair", reason="extra explore is not installed")
@@ -61,8 +61,7 @@ def opened(warehouses: Warehouses) -> Callable[[str, str], Page]:
 
 
 def ask(path: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(store.connect(path)) as connection:
-        return connection.execute(query).fetchall()
+    return asking.rows(path, query)
 
 
 def below(chart: dict[str, Any]) -> str:

@@ -6,7 +6,6 @@ import math
 import os
 import shutil
 from collections.abc import Callable, Collection, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -28,7 +27,8 @@ from assets.published import identities, known_files
 from assets.stage import Job, stage
 from pipelines.cli import run
 from pipelines.settings import Settings
-from warehouse import store
+from tests import asking
+from tests.conftest import leave_out_views
 
 TABLES = ("files", "notices", "tables", "cells", "indicators", "tasks", "task_parties", "findings", "clauses", "stages")
 
@@ -74,8 +74,7 @@ class House:
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query on the published file."""
-        with closing(store.connect(self.warehouse)) as connection:
-            return connection.execute(query).fetchall()
+        return asking.rows(self.warehouse, query)
 
     def content(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every filled core table."""
@@ -149,10 +148,10 @@ def core_alone(without_dagster: None, few_views: Callable[..., None]) -> None:
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str]], House]:
-    """A function that builds a house of these files without Dagster, for tests that begin with a copy of it."""
+def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str | bytes]], House]:
+    """A function that builds a house of these files as with `core_alone`, for tests that begin with a copy of it."""
 
-    def built(files: Mapping[str, str]) -> House:
+    def built(files: Mapping[str, str | bytes]) -> House:
         house = House(tmp_path_factory.mktemp("start"))
         for name, content in files.items():
             house.put(name, content)
@@ -160,6 +159,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, st
             patch.setattr(pipelines.build, "_run_job", run_without_dagster)
             patch.setenv("WENMING_CORRECTIONS", str(house.folder / "corrections"))
             patch.setenv("WENMING_PROGRESS", str(house.folder / "progress"))
+            leave_out_views(patch)
             house.build()
         return house
 

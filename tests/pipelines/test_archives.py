@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from pipelines.shell import OK, SOME_FAILED
-from tests.extractors.readers.test_archive import zip_in_gbk, zip_of
+from tests.extractors.readers.test_archive import zip_in_gbk
 from tests.extractors.test_bundle import LETTER, RUBRIC, packed
 from tests.pipelines.conftest import House
 
 pytestmark = pytest.mark.usefixtures("core_alone")
 OTHER = (LETTER + RUBRIC).replace("甲州", "乙州")
 FILES = "SELECT source_path, status, format, container FROM core.files ORDER BY source_path"
+
+
+@pytest.fixture(scope="module")
+def first(start: Callable[..., House]) -> House:
+    """An archive of two notices, built."""
+    return start({"包.zip": packed({"甲.txt": LETTER + RUBRIC, "乙.txt": OTHER})})
+
+
+@pytest.fixture
+def built(first: House, tmp_path: Path) -> House:
+    return first.copy(tmp_path)
 
 
 def test_a_letter_and_its_attachment_are_one_row_and_every_notice_of_an_archive_has_its_own(house: House) -> None:
@@ -33,33 +46,28 @@ def test_a_letter_and_its_attachment_are_one_row_and_every_notice_of_an_archive_
     assert house.ask("SELECT count(*) FROM core.tasks") == [(6,)]
 
 
-def test_an_unchanged_archive_is_not_opened_again_and_a_changed_one_loses_its_old_members(house: House) -> None:
-    house.put("包.zip", packed({"甲.txt": LETTER + RUBRIC, "乙.txt": OTHER}))
-    assert house.build() == OK
-    before = house.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL")
-    assert house.build() == OK
-    assert house.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL") == before
-    path = house.put("包.zip", packed({"甲.txt": LETTER + RUBRIC, "丙.txt": OTHER.replace("乙州", "丙州")}))
+def test_an_unchanged_archive_is_not_opened_again_and_a_changed_one_loses_its_old_members(built: House) -> None:
+    before = built.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL")
+    assert built.build() == OK
+    assert built.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL") == before
+    path = built.put("包.zip", packed({"甲.txt": LETTER + RUBRIC, "丙.txt": OTHER.replace("乙州", "丙州")}))
     os.utime(path, ns=(1, 1))
-    assert house.build() == OK
-    assert [row[0] for row in house.ask(FILES)] == ["包.zip", "包.zip/丙.txt", "包.zip/甲.txt"]
+    assert built.build() == OK
+    assert [row[0] for row in built.ask(FILES)] == ["包.zip", "包.zip/丙.txt", "包.zip/甲.txt"]
     path.unlink()
-    assert house.build() == OK
-    assert house.ask(FILES) == []
-    assert house.ask("SELECT count(*) FROM core.tasks") == [(0,)]
+    assert built.build() == OK
+    assert built.ask(FILES) == []
+    assert built.ask("SELECT count(*) FROM core.tasks") == [(0,)]
 
 
-def test_a_notice_that_also_lies_beside_the_archive_is_a_duplicate_whatever_came_first(house: House) -> None:
-    text = LETTER + RUBRIC
-    house.put("包.zip", zip_of({"甲.txt": text.encode(), "乙.txt": OTHER.encode()}))
-    assert house.build() == OK
-    beside = house.put("a.txt", text)
-    assert house.build() == OK
-    one_by_one = house.status()
+def test_a_notice_that_also_lies_beside_the_archive_is_a_duplicate_whatever_came_first(built: House) -> None:
+    beside = built.put("a.txt", LETTER + RUBRIC)
+    assert built.build() == OK
+    one_by_one = built.status()
     assert one_by_one["包.zip/甲.txt"] == "duplicate"
-    house.warehouse.unlink()
-    assert house.build() == OK
-    assert house.status() == one_by_one
+    built.warehouse.unlink()
+    assert built.build() == OK
+    assert built.status() == one_by_one
     beside.unlink()
-    assert house.build() == OK
-    assert house.status()["包.zip/甲.txt"] == "loaded"
+    assert built.build() == OK
+    assert built.status()["包.zip/甲.txt"] == "loaded"

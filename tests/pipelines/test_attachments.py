@@ -55,23 +55,21 @@ def test_page_and_attachments_are_one_notice(first: House, house: House, folder:
     assert locator.startswith("P01.txt：")
 
 
-def test_attachments_that_come_later_change_and_go(house: House) -> None:
-    house.put("甲/通知.html", PAGE)
-    house.build()
-    assert house.ask(OPEN_LINKS) == [(2,)]
-    put_attachments(house, "甲/")
-    assert house.build() == OK
-    assert house.ask(TASK_COUNT) == [(3,)]
-    before = house.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL")
-    assert house.build() == OK
-    assert house.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL") == before
-    house.put("甲/P01.txt", RUBRIC + "|  | 建立诚信红黑名单制度。 | 1 |\n")
-    assert house.build() == OK
-    assert house.ask(TASK_COUNT) == [(4,)]
-    (house.raw / "甲" / "P01.txt").unlink()
-    assert house.build() == OK
-    assert house.ask(TASK_COUNT) == [(1,)]
-    assert house.ask(OPEN_LINKS) == [(1,)]
+def test_attachments_change_go_and_come_later(whole: House) -> None:
+    before = whole.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL")
+    assert whole.build() == OK
+    assert whole.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL") == before
+    whole.put("甲/P01.txt", RUBRIC + "|  | 建立诚信红黑名单制度。 | 1 |\n")
+    assert whole.build() == OK
+    assert whole.ask(TASK_COUNT) == [(4,)]
+    (whole.raw / "甲" / "P01.txt").unlink()
+    assert whole.build() == OK
+    assert whole.ask(TASK_COUNT) == [(1,)]
+    assert whole.ask(OPEN_LINKS) == [(1,)]
+    whole.put("甲/P01.txt", RUBRIC)
+    assert whole.build() == OK
+    assert whole.ask(TASK_COUNT) == [(3,)]
+    assert whole.ask(OPEN_LINKS) == [(0,)]
 
 
 def test_without_the_page_an_attachment_is_a_notice_again(whole: House) -> None:

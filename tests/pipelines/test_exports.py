@@ -100,6 +100,7 @@ def test_filled_lists_come_back_and_the_problems_are_named(copy: Path, tmp_path:
     assert say("progress", "import", str(empty), *where).code == WRONG_USAGE
 
 
+@pytest.mark.usefixtures("core_alone")
 def test_a_build_keeps_what_was_reported_even_from_nothing(copy: Path, tmp_path: Path, say: Say) -> None:
     where = ["--warehouse", str(copy)]
     say("export", "tasks", "--notice", "淄博", "--party", "综合科", "--output", str(tmp_path / "out"), *where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,12 @@ def fill(path: Path, filled: Mapping[int, Mapping[str, Any]]) -> Path:
             sheet.cell(FIRST_ROW + index, columns[header]).value = value
     book.save(path)
     return path
+
+
+@pytest.fixture
+def without_marts(few_views: Callable[..., None]) -> None:
+    """For tests that ask the marts of no warehouse into which something was taken."""
+    few_views()
 
 
 @pytest.fixture

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
 
+from tests import asking
 from tests.explorer.house import publish
-from warehouse import store
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 
@@ -22,8 +21,7 @@ def rows(warehouse: Path) -> Ask:
     """A function that asks this warehouse."""
 
     def asked(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with closing(store.connect(warehouse)) as connection:
-            return connection.execute(sql, list(parameters)).fetchall()
+        return asking.rows(warehouse, sql, *parameters)
 
     return asked
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,6 +12,7 @@ import polars as pl
 import pytest
 
 import schemas
+from tests import asking
 from tests.schemas.samples import notice
 from warehouse import store
 from warehouse.editions import Duty, match, yearless
@@ -48,6 +48,11 @@ def edition(
     return {table: schemas.frame(table, listed) for table, listed in kept.items()}
 
 
+def together(*editions: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The frames of several notices."""
+    return {table: pl.concat([one[table] for one in editions]) for table in editions[0]}
+
+
 OLD = [(text, "2", "2023年10月底前", "办公室") for text in DUTIES]
 NEW = [
     (DUTIES[0], "2", "2024年10月底前", "办公室"),
@@ -65,8 +70,7 @@ def path(tmp_path: Path, few_views: Callable[..., None]) -> Path:
 
 
 def ask(path: Path, query: str) -> list[tuple[Any, ...]]:
-    with contextlib.closing(store.connect(path)) as connection:
-        return connection.execute(query).fetchall()
+    return asking.rows(path, query)
 
 
 CHANGES = "SELECT change, task_id, previous_task_id, before, after FROM mart.notice_changes ORDER BY ALL"
@@ -91,8 +95,7 @@ VERSIONS = "SELECT notice_id, version, supersedes, is_current FROM core.notices 
 
 def test_editions_are_numbered_and_only_the_last_is_current(path: Path) -> None:
     store.publish(path, add=edition(2, 2024, NEW))
-    store.publish(path, add=edition(1, 2022, OLD))
-    store.publish(path, add=edition(3, 2026, NEW))
+    store.publish(path, add=together(edition(1, 2022, OLD), edition(3, 2026, NEW)))
     assert ask(path, VERSIONS) == [
         ("notice-1", 1, None, False),
         ("notice-2", 2, "notice-1", False),
@@ -101,8 +104,7 @@ def test_editions_are_numbered_and_only_the_last_is_current(path: Path) -> None:
 
 
 def test_an_edition_that_goes_is_bridged(path: Path) -> None:
-    for number, year in ((1, 2022), (2, 2023), (3, 2024)):
-        store.publish(path, add=edition(number, year, OLD))
+    store.publish(path, add=together(*(edition(number, 2021 + number, OLD) for number in (1, 2, 3))))
     store.publish(path, add={}, drop_files=["file-2"])
     assert ask(path, VERSIONS) == [("notice-1", 1, None, False), ("notice-3", 2, "notice-1", True)]
     assert ask(path, "SELECT DISTINCT left(previous_task_id, 8) FROM mart.task_versions") == [("notice-1",)]
@@ -110,7 +112,7 @@ def test_an_edition_that_goes_is_bridged(path: Path) -> None:
 
 def test_one_build_and_two_give_the_same(path: Path, tmp_path: Path) -> None:
     one, two = edition(1, 2023, OLD), edition(2, 2024, NEW)
-    store.publish(path, add={table: pl.concat([one[table], two[table]]) for table in one})
+    store.publish(path, add=together(one, two))
     other = tmp_path / "other.duckdb"
     store.publish(other, add=two)
     store.publish(other, add=one)
@@ -119,18 +121,18 @@ def test_one_build_and_two_give_the_same(path: Path, tmp_path: Path) -> None:
 
 
 def test_another_subject_issuer_or_no_year_is_no_edition(path: Path) -> None:
-    store.publish(path, add=edition(1, 2023, OLD))
+    others = []
     for number, changed in ((2, {"subject": "别的事"}), (3, {"issuer": "别的单位"}), (4, {"year": None})):
         frames = edition(number, 2024, NEW)
         [row] = frames["core.notices"].to_dicts()
-        store.publish(path, add=frames | {"core.notices": schemas.frame("core.notices", [row | changed])})
+        others.append(frames | {"core.notices": schemas.frame("core.notices", [row | changed])})
+    store.publish(path, add=together(edition(1, 2023, OLD), *others))
     assert {row[1:] for row in ask(path, VERSIONS)} == {(1, None, True)}
     assert ask(path, CHANGES) == []
 
 
 def test_two_notices_of_one_year_stand_side_by_side(path: Path) -> None:
-    for number in (1, 2):
-        store.publish(path, add=edition(number, 2023, OLD))
+    store.publish(path, add=together(edition(1, 2023, OLD), edition(2, 2023, OLD)))
     assert {row[1:] for row in ask(path, VERSIONS)} == {(1, None, True)}
 
 

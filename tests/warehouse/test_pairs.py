@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests import asking
 from tests.bench.warehouses import frames
 from warehouse import derive, pairs, store
 
@@ -41,8 +41,7 @@ def plain(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str], float]:
 
 
 def found(path: Path, table: str = "task_pairs") -> list[tuple[object, ...]]:
-    with contextlib.closing(store.connect(path)) as connection:
-        return connection.execute(f"SELECT * FROM mart.{table} ORDER BY ALL").fetchall()
+    return asking.rows(path, f"SELECT * FROM mart.{table} ORDER BY ALL")
 
 
 @pytest.fixture(autouse=True)

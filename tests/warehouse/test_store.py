@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 import schemas
+from tests import asking
 from tests.schemas.samples import frames, notice, sources
 from warehouse import build, kept, store
 from warehouse.errors import (
@@ -58,14 +59,12 @@ def published(two_notices: Path, path: Path) -> Path:
 
 
 def rows(path: Path, name: str) -> list[tuple[object, ...]]:
-    with contextlib.closing(store.connect(path)) as connection:
-        return connection.execute(f"SELECT * FROM {name}").fetchall()
+    return asking.rows(path, f"SELECT * FROM {name}")
 
 
 def all_rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """All but what tells one edition from the next."""
-    with contextlib.closing(store.connect(path)) as connection:
-        found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in schemas.TABLES}
+    found = {name: rows(path, name) for name in schemas.TABLES}
     return found | {"ops.meta": [row for row in found["ops.meta"] if row[0] not in kept.KEYS]}
 
 
@@ -155,6 +154,7 @@ def test_one_changed_notice_leaves_the_others_as_they_were(published: Path) -> N
     assert of_notice(after, 2) == of_notice(before, 2)
 
 
+@pytest.mark.usefixtures("no_marts")
 def test_rows_stand_in_the_same_order_whatever_the_history(path: Path, tmp_path: Path) -> None:
     store.publish(path, add=frames(3, 1))
     store.publish(path, drop_files=["file-1"], add=frames(2))
@@ -219,7 +219,10 @@ def test_what_a_killed_build_left_behind_is_cleared_away(published: Path) -> Non
     assert len(rows(published, "core.notices")) == 3
 
 
-def test_a_reader_keeps_the_file_it_opened_and_a_new_one_sees_the_new(published: Path) -> None:
+def test_a_reader_keeps_the_file_it_opened_and_a_new_one_sees_the_new(
+    published: Path, few_views: Callable[..., None]
+) -> None:
+    few_views()
     with contextlib.closing(store.connect(published)) as reader:
         store.publish(published, drop_files=["file-1"], add={})
         assert reader.execute("SELECT count(*) FROM core.notices").fetchall() == [(2,)]

@@ -11,8 +11,8 @@ import pytest
 from extractors.body.clauses import read_clauses
 from extractors.body.outline import outline
 from extractors.phrases.points import inline_points
-from extractors.readers import read
 from tests.extractors.body.letters import DISTRICT, letter
+from tests.extractors.published import document_of
 
 SLUGS = ["zibo-2023", "huarong-2021", "shanwei-2016", "tongchuan", "yiyang-2021", "hb-xiaogan-2022", "sd-mixed-2024"]
 
@@ -34,7 +34,7 @@ def test_inline_points(text: str, awards: list[str]) -> None:
 @pytest.mark.parametrize("carrier", ["text", "docx"])
 def test_clauses_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
     path = next((notices / carrier).glob(f"{slug}.*"))
-    found = read_clauses(outline(read(path.read_bytes(), path.name)))
+    found = read_clauses(outline(document_of(path)))
     for fact in json.loads((gold / slug / "facts.json").read_text("utf-8"))["clauses"]:
         same = [c for c in found if c.label == fact["label"] and c.text.startswith(fact["text_head"].rstrip("…"))]
         assert same, fact["text_head"]
@@ -49,7 +49,7 @@ def test_clauses_of_published_notices(notices: Path, gold: Path, slug: str, carr
 
 def test_numbers_serve_to_find_the_row_of_an_annex(notices: Path) -> None:
     path = notices / "text" / "yiyang-2021.txt"
-    numbered = [c.number for c in read_clauses(outline(read(path.read_bytes(), path.name))) if c.label[0].isdigit()]
+    numbered = [c.number for c in read_clauses(outline(document_of(path))) if c.label[0].isdigit()]
     assert numbered == list(range(1, 45))
 
 

@@ -10,8 +10,8 @@ import pytest
 from extractors.body.footnotes import listed_orgs, read_footnotes
 from extractors.body.outline import outline
 from extractors.document import Document, Paragraph
-from extractors.readers import read
 from tests.extractors.body.letters import DISTRICT, letter
+from tests.extractors.published import document_of
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_listed_orgs(text: str, orgs: list[str]) -> None:
 @pytest.mark.parametrize("carrier", ["text", "docx"])
 def test_footnotes_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
     path = next((notices / carrier).glob(f"{slug}.*"))
-    found = read_footnotes(outline(read(path.read_bytes(), path.name)))
+    found = read_footnotes(outline(document_of(path)))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["footnotes"]
     assert [(f.mark, f.text, f.orgs) for f in found] == [(f["mark"], f["text"], f["orgs"]) for f in facts]
 

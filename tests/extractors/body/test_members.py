@@ -10,8 +10,8 @@ import pytest
 from extractors.body.members import group_of_title, read_member_table, read_members
 from extractors.body.outline import outline
 from extractors.body.people import is_name, name_before, split_names
-from extractors.readers import read
 from tests.extractors.body.letters import JOINT, ROSTER, letter
+from tests.extractors.published import document_of
 
 IN_TEXT = ["zibo-2023", "huarong-2021", "shanwei-2016", "tongchuan", "yiyang-2021", "hb-xiaogan-2022"]
 
@@ -67,7 +67,7 @@ def test_a_department_is_no_name() -> None:
 @pytest.mark.parametrize("carrier", ["text", "docx"])
 def test_members_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
     path = next((notices / carrier).glob(f"{slug}.*"))
-    found = read_members(outline(read(path.read_bytes(), path.name)))
+    found = read_members(outline(document_of(path)))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["members"]
     assert [(m.group, m.role, m.person) for m in found] == [(f["group"], f["role"], f["person"]) for f in facts]
 

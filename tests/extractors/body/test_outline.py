@@ -10,9 +10,9 @@ import pytest
 from extractors.body.lines import read_lines
 from extractors.body.outline import outline, table_notes, table_titles
 from extractors.document import Document, Paragraph, Table
-from extractors.readers import read
 from tests.extractors.body.letters import COMPANY, DISTRICT, DRAFT, JOINT, WEB, WRAPPED, letter
 from tests.extractors.notice.build import drawn
+from tests.extractors.published import document_of
 
 
 def lines(text: str) -> list[str]:
@@ -133,7 +133,7 @@ SLUGS = ["zibo-2023", "huarong-2021", "shanwei-2016", "tongchuan", "yiyang-2021"
 @pytest.mark.parametrize("carrier", ["text", "docx"])
 def test_table_titles_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
     path = next((notices / carrier).glob(f"{slug}.*"))
-    told = table_titles(outline(read(path.read_bytes(), path.name)))
+    told = table_titles(outline(document_of(path)))
     expected = [t["title"] for t in json.loads((gold / slug / "grid.json").read_text("utf-8"))["tables"]]
     # a table cut at page edges comes in pieces: the same title again, or none
     whole = [t for i, t in enumerate(told) if t is not None and t not in told[:i]]

@@ -9,8 +9,8 @@ import pytest
 
 from extractors.body.outline import outline
 from extractors.body.stages import read_stages, stated_period
-from extractors.readers import read
 from tests.extractors.body.letters import COMPANY, JOINT, WRAPPED, letter
+from tests.extractors.published import document_of
 
 SLUGS = ["zibo-2023", "huarong-2021", "shanwei-2016", "tongchuan", "yiyang-2021", "hb-xiaogan-2022", "sd-mixed-2024"]
 YEARS = {"hb-xiaogan-2022": 2022}
@@ -24,7 +24,7 @@ def days(text: str, year: int | None = None) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("carrier", ["text", "docx"])
 def test_stages_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
     path = next((notices / carrier).glob(f"{slug}.*"))
-    stages = read_stages(outline(read(path.read_bytes(), path.name)), YEARS.get(slug))
+    stages = read_stages(outline(document_of(path)), YEARS.get(slug))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["stages"]
     assert [(s.name, s.starts_on and str(s.starts_on), s.ends_on and str(s.ends_on)) for s in stages] == [
         (f["name"], f["start"], f["end"]) for f in facts

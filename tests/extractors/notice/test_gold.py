@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from extractors import extract
 from extractors.records import Extraction
 from tests.extractors.notice.scoring import f1, plain
+from tests.extractors.published import extraction_of
 
 LEAST = {
     "zibo-2023": 0.998,
@@ -42,7 +42,7 @@ POINTS = {
 @pytest.fixture(scope="module")
 def reading(notices: Path) -> dict[tuple[str, str], Extraction]:
     return {
-        (path.stem, path.parent.name): extract(path.read_bytes(), path.name)
+        (path.stem, path.parent.name): extraction_of(path)
         for carrier in ("text", "docx")
         for path in sorted((notices / carrier).iterdir())
     }

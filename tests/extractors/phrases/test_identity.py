@@ -10,8 +10,8 @@ import pytest
 
 from extractors.body.outline import outline
 from extractors.phrases.identity import Identity, identify
-from extractors.readers import read
 from tests.extractors.body.letters import COMPANY, DISTRICT, DRAFT, JOINT, ROSTER, WEB, WRAPPED, letter
+from tests.extractors.published import document_of
 
 SLUGS = ["zibo-2023", "huarong-2021", "shanwei-2016", "tongchuan", "yiyang-2021", "hb-xiaogan-2022", "sd-mixed-2024"]
 FIELDS = ["title", "doc_number", "issuer", "province", "city", "county", "issued_on", "campaign", "award"]
@@ -35,7 +35,7 @@ def said(text: str) -> Identity:
 @pytest.mark.parametrize("carrier", ["text", "docx"])
 def test_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
     path = next((notices / carrier).glob(f"{slug}.*"))
-    document = read(path.read_bytes(), path.name)
+    document = document_of(path)
     told = identify(document, outline(document))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["notice"]
     got = {k: str(v) if k == "issued_on" and v else v for k, v in asdict(told).items()}

@@ -185,7 +185,7 @@ _TEXT = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.one_of(_TEXT, st.text(max_size=80)))
 def test_any_text_is_read_and_raw_stands_in_it(text: str) -> None:
     for threshold in read_thresholds(text):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors import extract
+from tests.extractors.published import extraction_of
 
 NOTICES = {
     "xlsx": ["huarong-2021", "sd-mixed-2024", "shanwei-2016", "tongchuan", "yiyang-2021", "zibo-2023"],
@@ -18,7 +18,7 @@ NOTICES = {
 
 def _tables(path: Path) -> list[tuple[str, set[tuple[int, int, int, int, str]]]]:
     """Title and cells of every table of a notice, cells without the blanks that line ends leave."""
-    found = extract(path.read_bytes(), path.name)
+    found = extraction_of(path)
     cells: dict[str, set[tuple[int, int, int, int, str]]] = {table.table_id: set() for table in found.tables}
     for c in found.cells:
         text = re.sub(r"\s+", "", c.text)
@@ -40,8 +40,7 @@ def test_tables_equal_those_of_the_docx(kind: str, slug: str, notices: Path) -> 
 @pytest.mark.parametrize("slug", NOTICES["html"])
 def test_the_running_text_of_a_page_equals_that_of_the_docx(slug: str, notices: Path) -> None:
     """Identity, clauses, stages, members and notes come from it. Sheets hold theirs in another order."""
-    docx = extract((notices / "docx" / f"{slug}.docx").read_bytes(), f"{slug}.docx")
-    html = extract((notices / "html" / f"{slug}.html").read_bytes(), f"{slug}.html")
+    docx, html = (extraction_of(notices / kind / f"{slug}.{kind}") for kind in ("docx", "html"))
     assert [c.text for c in html.clauses] == [c.text for c in docx.clauses]
     assert [(s.name, s.starts_on, s.ends_on) for s in html.stages] == [
         (s.name, s.starts_on, s.ends_on) for s in docx.stages

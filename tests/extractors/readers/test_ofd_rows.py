@@ -10,6 +10,7 @@ import pytest
 
 from extractors import extract
 from extractors.records import Extraction
+from tests.extractors.published import extraction_of
 from tests.extractors.readers.build_ofd import from_pdf
 
 SLUGS = ["hb-xiaogan-2022", "huarong-2021", "sd-mixed-2024", "tongchuan"]
@@ -28,8 +29,8 @@ def _rows(found: Extraction, kind: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_rows_equal_those_of_the_pdf(slug: str, notices: Path) -> None:
-    source = (notices / "pdf" / f"{slug}.pdf").read_bytes()
-    pdf, ofd = extract(source, f"{slug}.pdf"), extract(from_pdf(source), f"{slug}.ofd")
+    path = notices / "pdf" / f"{slug}.pdf"
+    pdf, ofd = extraction_of(path), extract(from_pdf(path.read_bytes()), f"{slug}.ofd")
     assert ofd.tasks
     for kind in KINDS:
         assert _rows(ofd, kind) == _rows(pdf, kind), kind

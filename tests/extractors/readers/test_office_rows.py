@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from extractors import extract
 from extractors.readers.office import install
+from tests.extractors.published import extraction_of
 
 pytestmark = pytest.mark.skipif(
     install.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
@@ -29,7 +29,7 @@ SETS = ("tables", "tasks", "task_parties", "indicators", "clauses", "stages", "m
 
 def _rows(path: Path) -> tuple[str, dict[str, list[dict[str, Any]]]]:
     """The format, and all rows by kind: ids without the part that names the file, places in the file left out."""
-    found = extract(path.read_bytes(), path.name)
+    found = extraction_of(path)
     own = found.notice.notice_id
 
     def plain(row: Any) -> dict[str, Any]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from extractors.document import Document, ReadError, Table
 from extractors.phrases.text import squeeze
-from extractors.readers import read
+from extractors.readers import read, scan
 from extractors.readers.limits import DEFAULT_LIMITS
 from extractors.readers.pdf import PageFacts, needs_ocr, opened, read_pages
+from extractors.readers.scan.engine import Reading
+from tests.extractors.published import document_of
 from tests.extractors.readers.build_pdf import UNMAPPED, PdfPageSource, pdf
 from tests.extractors.readers.drawn import only_table, shown, texts
 
@@ -22,13 +25,9 @@ def _cells(table: Table) -> list[tuple[int, int, int, int, str]]:
     return [(c.row, c.col, c.row_span, c.col_span, squeeze(c.text)) for c in table.cells]
 
 
-def _load(path: Path) -> Document:
-    return read(path.read_bytes(), path.name)
-
-
 @pytest.mark.parametrize("slug", SLUGS)
 def test_grids_are_those_of_the_docx(slug: str, notices: Path) -> None:
-    ours, theirs = _load(notices / "pdf" / f"{slug}.pdf"), _load(notices / "docx" / f"{slug}.docx")
+    ours, theirs = document_of(notices / "pdf" / f"{slug}.pdf"), document_of(notices / "docx" / f"{slug}.docx")
     assert ours.format == "pdf"
     assert [_cells(t) for t in ours.tables()] == [_cells(t) for t in theirs.tables()]
     assert all(t.first_page and t.last_page and t.first_page <= t.last_page for t in ours.tables())
@@ -36,7 +35,7 @@ def test_grids_are_those_of_the_docx(slug: str, notices: Path) -> None:
 
 @pytest.mark.parametrize("slug", [s for s in SLUGS if s != "yiyang-2021"])
 def test_paragraphs_are_those_of_the_docx(slug: str, notices: Path) -> None:
-    ours, theirs = _load(notices / "pdf" / f"{slug}.pdf"), _load(notices / "docx" / f"{slug}.docx")
+    ours, theirs = document_of(notices / "pdf" / f"{slug}.pdf"), document_of(notices / "docx" / f"{slug}.docx")
     assert [squeeze(p.text) for p in ours.paragraphs()] == [
         text for p in theirs.paragraphs() if (text := squeeze(p.text))
     ]
@@ -47,7 +46,10 @@ def test_spans_are_those_read_by_people(slug: str, notices: Path, gold: Path) ->
     truth = json.loads((gold / slug / "grid.json").read_text("utf-8"))["tables"]
     wanted = {squeeze(c["text"]) for table in truth for c in table["cells"] if c["rowspan"] > 1 and c["text"]}
     spans = {
-        squeeze(c.text) for t in _load(notices / "pdf" / f"{slug}.pdf").tables() for c in t.cells if c.row_span > 1
+        squeeze(c.text)
+        for t in document_of(notices / "pdf" / f"{slug}.pdf").tables()
+        for c in t.cells
+        if c.row_span > 1
     }
     assert wanted
     assert len(wanted & spans) >= 0.95 * len(wanted)
@@ -152,6 +154,23 @@ def test_empty_password_opens_and_a_real_one_is_refused() -> None:
         _read(pdf([_form()], password="geheim"))
 
 
+class _Blind:
+    """A recogniser that finds nothing; the true one, which takes seconds, reads in test_scan_read.py."""
+
+    def detect(self, grey: object) -> list[tuple[float, float, float, float]]:
+        return []
+
+    def recognise(self, crops: Sequence[object]) -> list[Reading]:
+        assert not crops
+        return []
+
+
+@pytest.fixture
+def blind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "recogniser", _Blind)
+
+
+@pytest.mark.usefixtures("blind")
 def test_font_without_meaning_needs_recognition() -> None:
     page = PdfPageSource()
     page.ops.append("BT /F1 12 Tf 72 700 Td <010203040506070809> Tj ET")
@@ -159,11 +178,13 @@ def test_font_without_meaning_needs_recognition() -> None:
         _read(pdf([page], font=UNMAPPED))
 
 
+@pytest.mark.usefixtures("blind")
 def test_picture_only_needs_recognition() -> None:
     with pytest.raises(ReadError, match=r"只有图像.*识别"):
         _read(pdf([PdfPageSource(), PdfPageSource()], picture=True))
 
 
+@pytest.mark.usefixtures("blind")
 def test_invisible_text_behind_a_picture_is_not_trusted() -> None:
     page = PdfPageSource()
     page.text(72, 100, "先前识别出来的文字层内容", mode=3)
@@ -188,10 +209,11 @@ def test_facts_tell_which_pages_need_recognition() -> None:
     assert not needs_ocr([])
 
 
+@pytest.mark.usefixtures("blind")
 def test_one_scanned_page_among_others_is_noted() -> None:
-    scan = PdfPageSource()
-    scan.ops.append("q 595 0 0 842 0 0 cm /P1 Do Q")
-    found = _read(pdf([_form(), scan, _form()]))
+    scanned = PdfPageSource()
+    scanned.ops.append("q 595 0 0 842 0 0 cm /P1 Do Q")
+    found = _read(pdf([_form(), scanned, _form()]))
     assert [(n.rule, n.locator) for n in found.notes] == [("page_without_text", "第2页")]
     assert "识别" in found.notes[0].message
 

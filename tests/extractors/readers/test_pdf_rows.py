@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from extractors import extract
 from extractors.records import Extraction
+from tests.extractors.published import extraction_of
 
 SLUGS = ["hb-xiaogan-2022", "huarong-2021", "sd-mixed-2024", "shanwei-2016", "tongchuan", "yiyang-2021", "zibo-2023"]
 KINDS = ("indicators", "tasks", "task_parties", "stages", "members", "clauses", "footnotes")
@@ -28,8 +28,7 @@ def _rows(found: Extraction, kind: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_rows_equal_those_of_the_docx(slug: str, notices: Path) -> None:
-    docx = extract((notices / "docx" / f"{slug}.docx").read_bytes(), f"{slug}.docx")
-    pdf = extract((notices / "pdf" / f"{slug}.pdf").read_bytes(), f"{slug}.pdf")
+    docx, pdf = (extraction_of(notices / kind / f"{slug}.{kind}") for kind in ("docx", "pdf"))
     assert {f.name for f in fields(Extraction)} >= set(KINDS)
     for kind in KINDS:
         assert _rows(pdf, kind) == _rows(docx, kind), kind

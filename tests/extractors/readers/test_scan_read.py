@@ -1,4 +1,7 @@
-"""Whole scans through the recogniser: notice, orientation, kinds of picture, hostile files."""
+"""Scans through the recogniser: notice, orientation, kinds of picture, hostile files.
+
+The two pages of a whole notice take it half a minute: `pytest -n 0 -m fuzz tests/extractors/readers/test_scan_read.py`.
+"""
 
 from __future__ import annotations
 
@@ -56,6 +59,7 @@ def _check(found: Document) -> None:
     assert rows[1][2].startswith("成立创建组织领导机构，设立专门办公室，有专人负责")
 
 
+@pytest.mark.fuzz
 def test_rows_of_a_scanned_notice_equal_those_of_its_docx(notices: Path) -> None:
     docx = extract((notices / "docx" / "tongchuan.docx").read_bytes(), "tongchuan.docx")
     found = extract((notices / "scan" / "tongchuan.scan.pdf").read_bytes(), "tongchuan.scan.pdf")
