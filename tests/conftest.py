@@ -46,6 +46,6 @@ def few_views(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 wanted |= view.asks
                 kept.append(view)
         monkeypatch.setattr(derive, "all_views", lambda: tuple(reversed(kept)))
-        monkeypatch.setattr(checks, "record", lambda connection: None)
+        monkeypatch.setattr(checks, "record", lambda *_: None)
 
     return only

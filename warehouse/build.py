@@ -32,10 +32,12 @@ FILES: Final = "core.files"
 NOTICES: Final = "core.notices"
 LITTLE: Final = 0.05
 """Share of the files that may come or go where the former file is brought up to date."""
-UPDATES: Final = "updates"
-"""Key in `ops.meta`: how often the file was brought up to date since it was written whole."""
-MOST_UPDATES: Final = 100
-"""Rows that were deleted leave holes; after so many updates the file is written whole again."""
+WHOLE_BYTES: Final = "whole_bytes"
+"""Key in `ops.meta`: the bytes of the file that was last written whole, 0 in that file itself."""
+GROWN: Final = 1.5
+SMALL: Final = 64 << 20
+"""Rows that fell away leave holes: a file that grew to so many times those bytes, and so many bytes more, is written
+whole again."""
 
 
 def build(
@@ -58,16 +60,22 @@ def build(
     in_place = old is not None and _changes_little(old, drop_files, add, replace)
     if old is not None and in_place:
         shutil.copyfile(old, target)
+    size = target.stat().st_size if in_place else 0
     with contextlib.closing(duckdb.connect(str(target))) as connection:
         # Sorting the cells of ten thousand notices would take what memory there is.
         connection.execute(f"SET memory_limit = '{MEMORY}'")
+        # One checkpoint, at the end.
+        connection.execute("SET wal_autocheckpoint = '1TB'")
         if old is not None:
             connection.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
         dropped = pl.DataFrame({"file_id": sorted(drop_files)}, schema={"file_id": pl.String})
         connection.register("dropped", dropped)
         # DuckDB plans with the sizes of committed tables alone: joins over fresh ones would take it by surprise.
         connection.execute("BEGIN")
-        replaced = _update(connection, add, replace, meta) if in_place else _write(connection, old, add, replace, meta)
+        if in_place:
+            replaced = _update(connection, add, replace, meta, size)
+        else:
+            replaced = _write(connection, old, add, replace, meta)
         connection.execute("COMMIT")
         connection.unregister("dropped")
         derive.derive(
@@ -92,12 +100,12 @@ def _changes_little(
     with contextlib.closing(duckdb.connect()) as connection:
         connection.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
         (files,) = connection.execute("SELECT count(*) FROM old.core.files").fetchone() or (0,)
-        updates = connection.execute("SELECT value FROM old.ops.meta WHERE key = ?", [UPDATES]).fetchall()
+        whole = connection.execute("SELECT value FROM old.ops.meta WHERE key = ?", [WHOLE_BYTES]).fetchall()
         return (
             coming + len(drop_files) <= LITTLE * files
             and not any(name.startswith("core.") for name in replace)
-            and updates != []
-            and int(updates[0][0]) < MOST_UPDATES
+            and whole != []
+            and (whole == [("0",)] or old.stat().st_size <= GROWN * int(whole[0][0]) + SMALL)
             and derive.same_derivation(connection)
         )
 
@@ -118,7 +126,7 @@ def _write(
     """Make all tables and fill those that are not derived; all of them are new."""
     for statement in schemas.ddl():
         connection.execute(statement)
-    _note(connection, {"fingerprint": schemas.fingerprint(), UPDATES: "0", **meta})
+    _note(connection, {"fingerprint": schemas.fingerprint(), WHOLE_BYTES: "0", **meta})
     for name, table in schemas.TABLES.items():
         if name != META and name not in derive.DERIVED_TABLES:
             carried = []
@@ -135,11 +143,12 @@ def _update(
     add: Mapping[str, pl.DataFrame | Parts],
     replace: Mapping[str, pl.DataFrame],
     meta: Mapping[str, str],
+    size: int,
 ) -> set[str]:
     """Delete what was dropped and add what comes; returns the tables of `replace` that are not as they were."""
     changed = set()
     connection.execute(f"DELETE FROM {META} WHERE key IN ({', '.join(map(literal, KEYS))})")
-    connection.execute(f"UPDATE {META} SET value = (value::INTEGER + 1)::VARCHAR WHERE key = {literal(UPDATES)}")
+    connection.execute(f"UPDATE {META} SET value = '{size}' WHERE key = {literal(WHOLE_BYTES)} AND value = '0'")
     _note(connection, meta)
     for name, table in schemas.TABLES.items():
         if name == META or name in derive.DERIVED_TABLES:

@@ -49,7 +49,10 @@ SELECT notice_id FROM old.core.notices WHERE is_current AND notice_id NOT IN (SE
 _NOBODY: Final = "CREATE TEMP TABLE kept (notice_id VARCHAR); CREATE TEMP TABLE gone (notice_id VARCHAR)"
 _WIDENED: Final = "INSERT INTO renewed SELECT notice_id FROM concerned WHERE notice_id NOT IN (SELECT notice_id FROM renewed)"
 _SAME: Final = "SELECT count(*) = 1 FROM old.ops.meta WHERE key = '{key}' AND value = ?"
-_TEMPORARY: Final = ("renewed", "kept", "gone", "concerned", "outgoing", "relisted", "relisted_tasks", "reviewed_tasks")
+_TEMPORARY: Final = (
+    *("renewed", "kept", "gone", "concerned", "outgoing"),
+    *("pairs_before", "pairs_after", "relisted_tasks", "reviewed_tasks", "relisted"),
+)
 
 
 def derive(

@@ -32,7 +32,7 @@ def cut(texts: pl.DataFrame) -> pl.DataFrame:
         text, code = _each_once(text, gram)
         grams, holders = np.bincount(text, minlength=texts.height), np.bincount(code)
     else:
-        sought = np.unique(gram[asked[text]])
+        sought = _distinct(gram[asked[text]])
         near = _holding(gram, sought)
         some, code = _each_once(text[near], gram[near])
         holders = np.bincount(code, minlength=1)
@@ -66,10 +66,16 @@ def _grams(bodies: pl.Series, sign: Whole) -> tuple[Whole, Whole]:
 
 def _each_once(text: Whole, gram: Whole) -> tuple[Whole, Whole]:
     """(text, number of the gram), every pair of text and gram once, by text."""
-    known, code = np.unique(gram, return_inverse=True)
+    known = _distinct(gram)
     many = max(len(known), 1)
-    pairs = np.unique(text * many + code)
+    pairs = _distinct(text * many + np.searchsorted(known, gram))
     return pairs // many, pairs % many
+
+
+def _distinct(values: Whole) -> Whole:
+    """Sorted, each once; numpy's own `unique` hashes, which takes several times as long."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
 
 
 def _holding(gram: Whole, sought: Whole) -> Flags:

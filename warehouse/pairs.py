@@ -34,16 +34,14 @@ LONGEST: Final = 2000
 # ids: they sort and join at a fraction of the price.
 _TEXTS: Final = f"""
 CREATE TEMP TABLE lexicon AS
-SELECT topic, text, dense_rank() OVER (ORDER BY topic, body)::INTEGER AS text_id, body,
-       dense_rank() OVER (ORDER BY topic)::INTEGER AS sign
+SELECT topic, text, left(regexp_replace(text, '[^\\p{{Han}}A-Za-z]', '', 'g'), {LONGEST}) AS body
 FROM (
-    SELECT topic, text, left(regexp_replace(text, '[^\\p{{Han}}A-Za-z]', '', 'g'), {LONGEST}) AS body
-    FROM (
-        SELECT DISTINCT coalesce(t.topic, 'other') AS topic, coalesce(t.requirement, t.criteria, '') AS text
-        FROM core.tasks AS t JOIN core.notices AS n USING (notice_id) WHERE n.is_current
-    )
-)
-WHERE length(body) >= {SHORTEST};
+    SELECT DISTINCT coalesce(t.topic, 'other') AS topic, coalesce(t.requirement, t.criteria, '') AS text
+    FROM core.tasks AS t JOIN core.notices AS n USING (notice_id) WHERE n.is_current
+);
+CREATE TEMP TABLE worded AS
+SELECT row_number() OVER (ORDER BY topic, body)::INTEGER AS text_id, topic, body
+FROM (SELECT DISTINCT topic, body FROM lexicon WHERE length(body) >= {SHORTEST});
 CREATE TEMP TABLE live AS
 SELECT notice_id, row_number() OVER (ORDER BY notice_id)::INTEGER AS notice,
        notice_id NOT IN (SELECT notice_id FROM kept) AS fresh
@@ -72,12 +70,14 @@ CREATE TEMP TABLE said AS
 SELECT x.text_id, row_number() OVER (ORDER BY t.task_id)::INTEGER AS task, t.task_id, n.notice, n.notice_id,
        n.fresh OR t.task_id IN (SELECT task_id FROM short) AS asked, n.fresh
 FROM core.tasks AS t JOIN live AS n USING (notice_id)
-JOIN lexicon AS x ON x.topic = coalesce(t.topic, 'other') AND x.text = coalesce(t.requirement, t.criteria, '');
+JOIN (SELECT l.topic, l.text, w.text_id FROM lexicon AS l JOIN worded AS w USING (topic, body)) AS x
+    ON x.topic = coalesce(t.topic, 'other') AND x.text = coalesce(t.requirement, t.criteria, '');
 CREATE TEMP TABLE wording AS
-SELECT text_id, any_value(topic) AS topic, any_value(sign) AS sign, any_value(body) AS body,
-       text_id IN (SELECT text_id FROM said WHERE asked) AS asked
-FROM lexicon GROUP BY text_id;
+SELECT w.*, s.sign, w.text_id IN (SELECT text_id FROM said WHERE asked) AS asked
+FROM worded AS w
+JOIN (SELECT topic, row_number() OVER (ORDER BY topic)::INTEGER AS sign FROM worded GROUP BY topic) AS s USING (topic);
 DROP TABLE lexicon;
+DROP TABLE worded;
 CREATE TEMP TABLE alike AS
 SELECT a.topic, a.text_id AS text_a, b.text_id AS text_b FROM wording AS a JOIN wording AS b ON b.body = a.body
 WHERE a.asked OR b.asked;
@@ -185,13 +185,23 @@ LEFT JOIN ranked AS own ON own.text_a = r.text_a AND own.notice_b = a.notice
 WHERE r.place - CASE WHEN own.place < r.place THEN 1 ELSE 0 END <= {KEPT_TASKS}
 """
 
+# Lists of `old` that a fresh task may join, or that lost a member. Its millions of rows are looked through once.
+_BEFORE: Final = """
+CREATE TEMP TABLE lost AS
+SELECT DISTINCT task_a FROM old.mart.task_pairs SEMI JOIN gone ON gone.notice_id = notice_b
+ANTI JOIN gone AS a ON a.notice_id = notice_a;
+CREATE TEMP TABLE pairs_before AS
+SELECT * FROM old.mart.task_pairs
+SEMI JOIN (SELECT task_a FROM found WHERE NOT asked UNION SELECT task_a FROM lost) AS l USING (task_a);
+"""
 # Where a fresh task joins a list that is carried on, the two are ranked together; what stays as it was is left alone.
 _JOINED: Final = f"""
-CREATE TEMP TABLE joined AS
+CREATE TEMP TABLE pairs_after AS
 WITH every AS (
-    SELECT *, true AS fresh FROM found WHERE NOT asked
+    SELECT * EXCLUDE (asked), true AS fresh FROM found WHERE NOT asked
     UNION ALL
-    SELECT *, false, false FROM carried SEMI JOIN (SELECT task_a FROM found WHERE NOT asked) AS f USING (task_a)
+    SELECT *, false FROM pairs_before ANTI JOIN gone AS a ON a.notice_id = notice_a
+    ANTI JOIN gone AS b ON b.notice_id = notice_b ANTI JOIN short ON short.task_id = task_a
 ),
 best AS (
     SELECT * FROM every
@@ -201,42 +211,34 @@ merged AS (
     SELECT * FROM best
     QUALIFY row_number() OVER (PARTITION BY task_a ORDER BY similarity DESC, notice_b) <= {KEPT_TASKS}
 )
-SELECT * EXCLUDE (asked, fresh) FROM merged QUALIFY bool_or(fresh) OVER (PARTITION BY task_a)
+SELECT * EXCLUDE (fresh) FROM merged
+QUALIFY bool_or(fresh) OVER (PARTITION BY task_a) OR task_a IN (SELECT task_a FROM lost)
+UNION ALL
+SELECT * EXCLUDE (asked) FROM found WHERE asked
 """
 _RELISTED: Final = """
 CREATE TEMP TABLE relisted_tasks AS
-SELECT task_id FROM said WHERE asked
+SELECT task_a AS task_id FROM pairs_after
 UNION
-SELECT task_a FROM joined
+SELECT task_a FROM lost
 UNION
-SELECT task_a FROM mart.task_pairs SEMI JOIN gone ON gone.notice_id = notice_b
-UNION
-SELECT task_a FROM mart.task_pairs SEMI JOIN gone ON gone.notice_id = notice_a
+SELECT task_id FROM old.core.tasks SEMI JOIN gone USING (notice_id)
 """
-_NEW: Final = "SELECT * FROM joined UNION ALL SELECT * EXCLUDE (asked) FROM found WHERE asked"
-_REPLACED: Final = f"""
+_REPLACED: Final = """
 DELETE FROM mart.task_pairs WHERE task_a IN (SELECT task_id FROM relisted_tasks);
-INSERT INTO mart.task_pairs
-WITH new AS ({_NEW})
-SELECT * FROM (
-    SELECT * FROM new
-    UNION ALL
-    SELECT * FROM carried SEMI JOIN relisted_tasks ON relisted_tasks.task_id = task_a
-    ANTI JOIN new USING (task_a) ANTI JOIN short ON short.task_id = task_a
-) ORDER BY notice_a, task_a, task_b
+INSERT INTO mart.task_pairs SELECT * FROM pairs_after ORDER BY notice_a, task_a, task_b
 """
-_FILLED: Final = f"""
+_FILLED: Final = """
 INSERT INTO mart.task_pairs
-WITH new AS ({_NEW})
 SELECT * FROM (
-    SELECT * FROM new
+    SELECT * FROM pairs_after
     UNION ALL
-    SELECT * FROM carried ANTI JOIN new USING (task_a) ANTI JOIN short ON short.task_id = task_a
+    SELECT * FROM carried ANTI JOIN pairs_after USING (task_a) ANTI JOIN short ON short.task_id = task_a
 ) ORDER BY notice_a, task_a, task_b
 """
 _ALL_NEW: Final = f"INSERT INTO mart.task_pairs {_FOUND.format(more='')} ORDER BY a.notice, a.task, r.task_b"
 
-_TEMPORARY: Final = ("live", "short", "said", "wording", "alike", "ranked", "found", "joined")
+_TEMPORARY: Final = ("live", "short", "said", "wording", "alike", "ranked", "found", "lost")
 
 
 def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
@@ -244,7 +246,8 @@ def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
 
     The temporary table `kept` names the current notices whose pairs among each other stand in `old`, `gone` those that
     were current there and are not kept; every other notice is compared with all. Where the rows stay in place, the
-    temporary table `relisted_tasks` gets the tasks whose list may have changed.
+    temporary table `relisted_tasks` gets the tasks whose list may have changed, `pairs_after` the rows of those lists
+    and `pairs_before` the rows that they had, with some of others.
     """
     carried = carry is not Carry.NOTHING
     connection.execute(_TEXTS)
@@ -259,12 +262,14 @@ def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
     if carried:
         connection.execute(f"CREATE TEMP TABLE found AS {_FOUND.format(more=', a.asked')}")
+        connection.execute(_BEFORE)
         connection.execute(_JOINED)
     if carry is Carry.IN_PLACE:
         connection.execute(_RELISTED)
         connection.execute(_REPLACED)
     else:
         connection.execute(_FILLED if carried else _ALL_NEW)
+        connection.execute("DROP TABLE IF EXISTS temp.pairs_before; DROP TABLE IF EXISTS temp.pairs_after")
     connection.execute("DROP VIEW temp.carried")
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")

@@ -22,7 +22,7 @@ from warehouse.views import all_views, view_comments
 _READ: Final = re.compile(r"\b(?:core|mart|ops)\.\w+")
 
 # A notice comes with the whole line of its editions: what is said of one is compared with the last, and progress is
-# carried from edition to edition.
+# carried from edition to edition. And with those that would be called the same: they are told apart by numbers.
 _CONCERNED: Final = """
 CREATE TEMP TABLE concerned AS
 WITH shifted AS (
@@ -39,10 +39,22 @@ line AS (
     SELECT issuer, subject FROM core.notices SEMI JOIN shifted USING (notice_id)
     UNION
     SELECT issuer, subject FROM left_behind
+),
+named AS (
+    SELECT n.notice_id, coalesce(n.issuer, n.county, n.city, n.province, n.title, f.source_path) AS name, n.year
+    FROM core.notices AS n JOIN core.files AS f USING (file_id)
+),
+names AS (
+    SELECT name, year FROM named SEMI JOIN shifted USING (notice_id)
+    UNION
+    SELECT coalesce(n.issuer, n.county, n.city, n.province, n.title, f.source_path), n.year
+    FROM old.core.notices AS n JOIN old.core.files AS f USING (file_id) SEMI JOIN left_behind USING (notice_id)
 )
 SELECT notice_id FROM shifted
 UNION
-SELECT notice_id FROM core.notices SEMI JOIN line USING (issuer, subject);
+SELECT notice_id FROM core.notices SEMI JOIN line USING (issuer, subject)
+UNION
+SELECT n.notice_id FROM named AS n SEMI JOIN names AS m ON m.name = n.name AND m.year IS NOT DISTINCT FROM n.year;
 CREATE TEMP TABLE outgoing AS
 SELECT notice_id FROM old.core.notices
 WHERE notice_id IN (SELECT notice_id FROM concerned) OR notice_id NOT IN (SELECT notice_id FROM core.notices);
@@ -63,8 +75,8 @@ SELECT task_a FROM mart.topic_crosswalk WHERE basis = 'review'
 # does it matter that a list of counterparts has another member.
 _RELISTED_NOTICES: Final = """
 INSERT INTO relisted
-WITH was AS (SELECT task_a, notice_a, notice_b FROM old.mart.task_pairs SEMI JOIN relisted_tasks ON task_id = task_a),
-now AS (SELECT task_a, notice_a, notice_b FROM mart.task_pairs SEMI JOIN relisted_tasks ON task_id = task_a),
+WITH was AS (SELECT task_a, notice_a, notice_b FROM pairs_before SEMI JOIN relisted_tasks ON task_id = task_a),
+now AS (SELECT task_a, notice_a, notice_b FROM pairs_after),
 changed AS ((FROM was EXCEPT FROM now) UNION ALL (FROM now EXCEPT FROM was))
 SELECT notice_a FROM changed SEMI JOIN mart.notice_pairs USING (notice_a, notice_b)
 UNION
@@ -82,6 +94,12 @@ KEYS: Final[Mapping[Scope, tuple[str, str]]] = MappingProxyType({
 })
 """Scope -> the keys whose rows are computed, and the keys whose rows fall away before."""
 
+_LISTED_PAIRS: Final = """
+SELECT * FROM pairs_after
+UNION ALL
+SELECT * FROM mart.task_pairs
+SEMI JOIN (SELECT task_id FROM reviewed_tasks EXCEPT SELECT task_a FROM pairs_after) AS r ON r.task_id = task_a
+"""
 _TASKS: Final = "SELECT task_id FROM core.tasks SEMI JOIN concerned USING (notice_id)"
 ROWS: Final[Mapping[Scope, Mapping[str, str]]] = MappingProxyType({
     Scope.NOTICE: {
@@ -181,9 +199,10 @@ class Scoped:
             return
         whole, limits = f"{quoted(self._file)}.{quoted_name(name)}", self._limits(scope, name)
         kind = "TABLE" if limits else "VIEW"
-        self._connection.execute(
-            f"CREATE {kind} {scope.value}.{quoted_name(name)} AS SELECT * FROM {whole} {limits}"
-        )
+        query = f"SELECT * FROM {whole} {limits}"
+        if (scope, name) == (Scope.LISTED_TASK, "mart.task_pairs"):
+            query = _LISTED_PAIRS
+        self._connection.execute(f"CREATE {kind} {scope.value}.{quoted_name(name)} AS {query}")
 
     def _limits(self, scope: Scope, name: str) -> str:
         """WHERE and ORDER BY that leave the rows of the scope; nothing where the table knows no such rows."""

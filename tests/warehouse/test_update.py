@@ -102,7 +102,7 @@ def differences(path: Path, other: Path) -> dict[str, list[tuple[object, ...]]]:
         tables = connection.execute(
             "SELECT schema_name || '.\"' || table_name || '\"' FROM duckdb_tables() WHERE database_name = 'b'"
         ).fetchall()
-        keys = ", ".join(map(literal, (*kept.KEYS, build.UPDATES)))
+        keys = ", ".join(map(literal, (*kept.KEYS, build.WHOLE_BYTES)))
         asked = {name: f"SELECT * FROM {{}}.{name}" for (name,) in tables}
         asked['ops."meta"'] += f" WHERE key NOT IN ({keys})"
         for kind in ("tables", "views", "columns"):
@@ -117,17 +117,19 @@ def differences(path: Path, other: Path) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
-def updates(path: Path) -> str:
+def is_whole(path: Path) -> bool:
+    """Whether the file was written whole, and not brought up to date."""
     with contextlib.closing(store.connect(path)) as connection:
-        ((found,),) = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [build.UPDATES]).fetchall()
-    return str(found)
+        ((found,),) = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [build.WHOLE_BYTES]).fetchall()
+    return bool(found == "0")
 
 
 def check(path: Path, tmp_path: Path, names: Collection[str], replace: Frames, changed: Mapping[str, str]) -> None:
     whole = tmp_path / "whole.duckdb"
     whole.unlink(missing_ok=True)
     store.publish(whole, add=together(names, changed), replace=replace)
-    assert updates(whole) == "0"
+    assert is_whole(whole)
+    assert not is_whole(path)
     assert differences(path, whole) == {}
 
 
@@ -159,21 +161,21 @@ def test_every_table_is_as_in_a_file_that_was_written_whole(tmp_path: Path) -> N
     store.publish(path, add=together(["b8"], changed), drop_files=dropped, replace=replace)
     names = [name for name in names if name != "b4+"]
     check(path, tmp_path, names, replace, changed)
-    assert updates(path) == "3"
 
 
-def test_a_large_change_or_an_old_file_is_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_large_change_and_where_the_file_has_grown_it_is_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "w.duckdb"
     monkeypatch.setattr(build, "LITTLE", 0.5)
-    for name, wanted in (("s1", "0"), ("s2", "0"), ("s3", "1"), ("s4", "2")):
+    for name, wanted in (("s1", True), ("s2", True), ("s3", False), ("s4", False)):
         store.publish(path, add=one(name))
-        assert updates(path) == wanted
+        assert is_whole(path) is wanted
     store.publish(path, add=together(["s5", "s6", "s7"]))
-    assert updates(path) == "0"
-    monkeypatch.setattr(build, "MOST_UPDATES", 1)
-    for wanted in ("1", "0", "1"):
+    assert is_whole(path)
+    monkeypatch.setattr(build, "GROWN", 0.5)
+    monkeypatch.setattr(build, "SMALL", 0)
+    for wanted in (False, True, False):
         store.publish(path, add={})
-        assert updates(path) == wanted
+        assert is_whole(path) is wanted
 
 
 def test_a_key_that_is_there_already_is_refused_when_the_file_is_brought_up_to_date(tmp_path: Path) -> None:
