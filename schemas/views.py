@@ -84,8 +84,9 @@ def in_order(views: Iterable[ViewSpec]) -> list[ViewSpec]:
 def read_view(schema: str, name: str, source: str) -> ViewSpec:
     """The view that a file of `schema` declares.
 
-    The file begins with `--` lines: the purpose and the reading rules, for a stored one the line `-- 存放：表` and, where
-    it can be brought up to date row by row, `-- 更新：按通知 notice_id` (a word of `SCOPE_WORDS` and the column), then a line `-- 列：` and one line `--   name：meaning` per column; the SELECT follows. Raises ValueError where a part
+    The file begins with `--` lines: the purpose and the reading rules, for a stored one the line `-- 存放：表`;
+    where it can be brought up to date row by row, `-- 更新：按通知 notice_id` (a word of `SCOPE_WORDS`, the column of
+    the key); then `-- 列：` and one line `--   name：meaning` per column; the SELECT follows. ValueError where a part
     is missing.
     """
     lines = source.strip().splitlines()
@@ -101,7 +102,9 @@ def read_view(schema: str, name: str, source: str) -> ViewSpec:
         if not separator or not meaning:
             raise ValueError(f"{schema}.{name}: column line without '：': {line}")
         columns[column.strip()] = meaning.strip()
-    comment = "\n".join(line for line in head[:mark] if line and line != STORED_MARK and not line.startswith(SCOPE_MARK))
+    comment = "\n".join(
+        line for line in head[:mark] if line and line != STORED_MARK and not line.startswith(SCOPE_MARK)
+    )
     scope, column = _scope(f"{schema}.{name}", head[:mark], columns)
     return ViewSpec(schema, name, query, comment, columns, STORED_MARK in head[:mark], scope, column)
 

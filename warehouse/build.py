@@ -1,8 +1,8 @@
 """Building a warehouse file: the rows that stay, the rows that come, what is derived from them, all comments.
 
 Where little changes, the new file begins as a copy of the former one and is brought up to date (`_update`); else it is
-written whole, every table sorted (`_write`). Both give the same rows; the order of rows within a table is that of
-`TableSpec.order` in a file that was written whole, and in no file anything to rely on: whoever wants an order asks for it.
+written whole, every table sorted (`_write`). Both give the same rows. Their order within a table is that of
+`TableSpec.order` in a file that was written whole only: whoever wants an order asks for it.
 """
 
 from __future__ import annotations
@@ -199,7 +199,10 @@ def _check_frames(frames: Mapping[str, pl.DataFrame | Parts]) -> None:
 
 @contextlib.contextmanager
 def _incoming(
-    connection: duckdb.DuckDBPyConnection, table: TableSpec, add: pl.DataFrame | Parts | None, replace: pl.DataFrame | None
+    connection: duckdb.DuckDBPyConnection,
+    table: TableSpec,
+    add: pl.DataFrame | Parts | None,
+    replace: pl.DataFrame | None,
 ) -> Iterator[list[str]]:
     """SELECTs of the rows that come into a table, which hold within this block."""
     selects, registered = [], []

@@ -13,9 +13,9 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from schemas import Scope
 from warehouse import checks, due, editions, notice_pairs, pairs, scope
 from warehouse.carry import Carry
-from schemas import Scope
 from warehouse.views import all_views, computation, derivation, view_comments
 
 DERIVATION: Final = "derivation"
@@ -47,7 +47,9 @@ CREATE TEMP TABLE gone AS
 SELECT notice_id FROM old.core.notices WHERE is_current AND notice_id NOT IN (SELECT notice_id FROM kept)
 """
 _NOBODY: Final = "CREATE TEMP TABLE kept (notice_id VARCHAR); CREATE TEMP TABLE gone (notice_id VARCHAR)"
-_WIDENED: Final = "INSERT INTO renewed SELECT notice_id FROM concerned WHERE notice_id NOT IN (SELECT notice_id FROM renewed)"
+_WIDENED: Final = (
+    "INSERT INTO renewed SELECT notice_id FROM concerned WHERE notice_id NOT IN (SELECT notice_id FROM renewed)"
+)
 _SAME: Final = "SELECT count(*) = 1 FROM old.ops.meta WHERE key = '{key}' AND value = ?"
 _TEMPORARY: Final = (
     *("renewed", "kept", "gone", "concerned", "outgoing"),

@@ -74,8 +74,9 @@ def _each_once(text: Whole, gram: Whole) -> tuple[Whole, Whole]:
 
 def _distinct(values: Whole) -> Whole:
     """Sorted, each once; numpy's own `unique` hashes, which takes several times as long."""
-    ordered = np.sort(values)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    ordered: Whole = np.sort(values)
+    first: Flags = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    return ordered[first]
 
 
 def _holding(gram: Whole, sought: Whole) -> Flags:

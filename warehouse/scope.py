@@ -71,8 +71,8 @@ JOIN (
 UNION
 SELECT task_a FROM mart.topic_crosswalk WHERE basis = 'review'
 """
-# A pair of notices is told by how many tasks of the one have a counterpart in the other: only where such a pair is listed
-# does it matter that a list of counterparts has another member.
+# A pair of notices is told by how many tasks of the one have a counterpart in the other: only where such a pair is
+# listed does it matter that a list of counterparts has another member.
 _RELISTED_NOTICES: Final = """
 INSERT INTO relisted
 WITH was AS (SELECT task_a, notice_a, notice_b FROM pairs_before SEMI JOIN relisted_tasks ON task_id = task_a),
@@ -87,11 +87,13 @@ UNION
 SELECT notice_id FROM concerned
 """
 
-KEYS: Final[Mapping[Scope, tuple[str, str]]] = MappingProxyType({
-    Scope.NOTICE: ("SELECT notice_id FROM concerned", "SELECT notice_id FROM outgoing"),
-    Scope.LISTED_TASK: ("SELECT task_id FROM relisted_tasks", "SELECT task_id FROM relisted_tasks"),
-    Scope.LISTED_NOTICE: ("SELECT notice_id FROM relisted", "SELECT notice_id FROM relisted"),
-})
+KEYS: Final[Mapping[Scope, tuple[str, str]]] = MappingProxyType(
+    {
+        Scope.NOTICE: ("SELECT notice_id FROM concerned", "SELECT notice_id FROM outgoing"),
+        Scope.LISTED_TASK: ("SELECT task_id FROM relisted_tasks", "SELECT task_id FROM relisted_tasks"),
+        Scope.LISTED_NOTICE: ("SELECT notice_id FROM relisted", "SELECT notice_id FROM relisted"),
+    }
+)
 """Scope -> the keys whose rows are computed, and the keys whose rows fall away before."""
 
 _LISTED_PAIRS: Final = """
@@ -101,16 +103,18 @@ SELECT * FROM mart.task_pairs
 SEMI JOIN (SELECT task_id FROM reviewed_tasks EXCEPT SELECT task_a FROM pairs_after) AS r ON r.task_id = task_a
 """
 _TASKS: Final = "SELECT task_id FROM core.tasks SEMI JOIN concerned USING (notice_id)"
-ROWS: Final[Mapping[Scope, Mapping[str, str]]] = MappingProxyType({
-    Scope.NOTICE: {
-        "notice_id": KEYS[Scope.NOTICE][0],
-        "file_id": "SELECT file_id FROM core.notices SEMI JOIN concerned USING (notice_id)",
-        "table_id": "SELECT table_id FROM core.tables SEMI JOIN concerned USING (notice_id)",
-        "task_id": _TASKS,
-    },
-    Scope.LISTED_TASK: {"task_a": KEYS[Scope.LISTED_TASK][0]},
-    Scope.LISTED_NOTICE: {"notice_a": KEYS[Scope.LISTED_NOTICE][0]},
-})
+ROWS: Final[Mapping[Scope, Mapping[str, str]]] = MappingProxyType(
+    {
+        Scope.NOTICE: {
+            "notice_id": KEYS[Scope.NOTICE][0],
+            "file_id": "SELECT file_id FROM core.notices SEMI JOIN concerned USING (notice_id)",
+            "table_id": "SELECT table_id FROM core.tables SEMI JOIN concerned USING (notice_id)",
+            "task_id": _TASKS,
+        },
+        Scope.LISTED_TASK: {"task_a": KEYS[Scope.LISTED_TASK][0]},
+        Scope.LISTED_NOTICE: {"notice_a": KEYS[Scope.LISTED_NOTICE][0]},
+    }
+)
 """Scope -> column by which the rows of a table that is asked are told, the first one that it has, and its values."""
 
 

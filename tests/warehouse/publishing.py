@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.schemas.samples import frames, sources
-from warehouse import checks, derive, history, kept, store
+from warehouse import build, checks, derive, history, kept, store
 from warehouse.store import Condition
 
 KEEP = 3
@@ -52,9 +52,10 @@ def without_links(*_: object, **__: object) -> None:
     raise OSError("no links here")
 
 
-def publish(path: Path, numbers: range, ready: Event, links: bool = True) -> None:
-    """The work of a child: one publication."""
+def publish(path: Path, numbers: range, ready: Event, links: bool = True, little: float = build.LITTLE) -> None:
+    """The work of a child: one publication, on a copy of the former file where no more than `little` changes."""
     without_views()
+    build.LITTLE = little  # type: ignore[misc]
     if not links:
         os.link = without_links
     ready.set()

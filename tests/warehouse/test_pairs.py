@@ -32,11 +32,11 @@ def plain(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str], float]:
     ]
     said = [(*rest, text, bigrams(text)) for *rest, text in tasks]
     best: dict[tuple[str, str], float] = defaultdict(float)
-    for task, notice, topic, text, grams in said:
+    for task, notice, topic, text, held in said:
         for _, other, other_topic, other_text, others in said:
-            if other == notice or not grams or not others or (topic != other_topic and text != other_text):
+            if other == notice or not held or not others or (topic != other_topic and text != other_text):
                 continue
-            cosine = len(grams & others) / (len(grams) * len(others)) ** 0.5
+            cosine = len(held & others) / (len(held) * len(others)) ** 0.5
             best[task, other] = max(best[task, other], round(cosine, 6))
     return {key: value for key, value in best.items() if value >= pairs.LEAST}
 

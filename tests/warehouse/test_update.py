@@ -84,8 +84,10 @@ def reviewed(*pairs_: tuple[str, str, str]) -> pl.DataFrame:
     made = together([*FIRST, "b14", "b15"])
     files = dict(made["core.files"].select("file_id", "source_path").iter_rows())
     owner = dict(made["core.notices"].select("notice_id", "file_id").iter_rows())
-    where = {task: (files[owner[notice]], locator) for task, notice, locator in
-             made["core.tasks"].select("task_id", "notice_id", "locator").iter_rows()}
+    where = {
+        task: (files[owner[notice]], locator)
+        for task, notice, locator in made["core.tasks"].select("task_id", "notice_id", "locator").iter_rows()
+    }
     for line, (a, b, relation) in enumerate(pairs_, 1):
         row: dict[str, Any] = samples.notice()["ops.counterpart_reviews"][0]
         places = dict(zip(("file_a", "locator_a", "file_b", "locator_b"), (*where[a], *where[b]), strict=True))
@@ -163,7 +165,9 @@ def test_every_table_is_as_in_a_file_that_was_written_whole(tmp_path: Path) -> N
     check(path, tmp_path, names, replace, changed)
 
 
-def test_after_a_large_change_and_where_the_file_has_grown_it_is_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_large_change_and_where_the_file_has_grown_it_is_written_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "w.duckdb"
     monkeypatch.setattr(build, "LITTLE", 0.5)
     for name, wanted in (("s1", True), ("s2", True), ("s3", False), ("s4", False)):
