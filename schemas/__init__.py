@@ -11,7 +11,7 @@ from schemas.frames import RowsRefusedError, empty, frame
 from schemas.markdown import dictionary_markdown
 from schemas.registry import SCHEMAS, TABLES
 from schemas.tables import ForeignKey, TableSpec
-from schemas.views import VIEW_FOLDERS, ViewSpec, in_order, read_view
+from schemas.views import VIEW_FOLDERS, Scope, ViewSpec, in_order, read_view
 
 __all__ = [
     "SCHEMAS",
@@ -21,6 +21,7 @@ __all__ = [
     "Failure",
     "ForeignKey",
     "RowsRefusedError",
+    "Scope",
     "TableSpec",
     "ViewSpec",
     "check",

@@ -52,7 +52,7 @@ def leave_out_views(patch: pytest.MonkeyPatch, *names: str) -> None:
             wanted |= view.asks
             kept.append(view)
     patch.setattr(derive, "all_views", lambda: tuple(reversed(kept)))
-    patch.setattr(checks, "record", lambda connection: None)
+    patch.setattr(checks, "record", lambda *_: None)
 
 
 @pytest.fixture

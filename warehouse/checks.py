@@ -11,7 +11,9 @@ from typing import Final
 
 import duckdb
 
+from schemas import Scope
 from schemas.ddl import literal
+from warehouse.scope import Scoped
 
 NEAR: Final = 1e-6
 """Difference of two sums of points that comes from dividing them, and from nothing else."""
@@ -42,8 +44,8 @@ def _owned(mart: str, column: str, owner: str, key: str) -> MartCheck:
         mart,
         f"{column}_exists",
         f"{column} 都能在 {owner} 中找到",
-        f"SELECT DISTINCT {column} FROM {mart} WHERE {column} IS NOT NULL "
-        f"AND {column} NOT IN (SELECT {key} FROM {owner})",
+        f"SELECT DISTINCT m.{column} FROM {mart} AS m ANTI JOIN {owner} AS o ON o.{key} = m.{column} "
+        f"WHERE m.{column} IS NOT NULL",
     )
 
 
@@ -165,11 +167,28 @@ CHECKS: Final = (
 )
 
 
-def record(connection: duckdb.DuckDBPyConnection) -> None:
-    """Run every check on the file that is being built and write the outcomes into `ops.checks`."""
-    outcomes = (
+def record(connection: duckdb.DuckDBPyConnection, scoped: Scoped | None = None) -> None:
+    """Run every check on the file that is being built and write the outcomes into `ops.checks`.
+
+    Where the file was copied and its marts are `scoped`, a rule that held before is asked of the rows that are new.
+    """
+    rest = list(CHECKS)
+    outcomes = []
+    if scoped is not None:
+        held = set(connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches = 0").fetchall())
+        connection.execute("DELETE FROM ops.checks")
+        for scope in Scope:
+            few = [one for one in rest if (one.mart, one.rule) in held and scoped.scope_of(one.mart) is scope]
+            outcomes += scoped.ask(scope, " UNION ALL ".join(map(_outcome, few))) if few else []
+            rest = [one for one in rest if one not in few]
+    if rest:
+        connection.execute(f"INSERT INTO ops.checks {' UNION ALL '.join(map(_outcome, rest))}")
+    for outcome in outcomes:
+        connection.execute("INSERT INTO ops.checks VALUES (?, ?, ?, ?, ?)", outcome)
+
+
+def _outcome(check: MartCheck) -> str:
+    return (
         f"SELECT {literal(check.mart)}, {literal(check.rule)}, {literal(check.description)}, "
         f"count(*), min(example::VARCHAR) FROM ({check.query}) AS breach(example)"
-        for check in CHECKS
     )
-    connection.execute(f"INSERT INTO ops.checks {' UNION ALL '.join(outcomes)}")

@@ -13,20 +13,25 @@ from typing import Final
 import duckdb
 import polars as pl
 
-from warehouse import checks, due, editions, pairs
+from schemas import Scope
+from warehouse import checks, due, editions, notice_pairs, pairs, scope
+from warehouse.carry import Carry
 from warehouse.views import all_views, computation, derivation, view_comments
 
 DERIVATION: Final = "derivation"
 COMPUTATION: Final = "computation"
 """Keys in `ops.meta`: what derived the marts of this file, and the part of them that can be carried on."""
 
+LISTS: Final = notice_pairs.NOTICE_PAIRS
+
 Fill = Callable[..., None]
 
 COMPUTED: Final[Mapping[str, tuple[Fill, tuple[str, ...]]]] = MappingProxyType(
     {
         "mart.due_days": (due.fill, ()),
-        "mart.task_pairs": (pairs.fill_tasks, ()),
-        "mart.notice_pairs": (pairs.fill_notices, ("mart.topic_weights", "mart.notice_labels")),
+        "mart.task_pairs": (pairs.fill, ()),
+        # Behind the other pairs: with these the lists of counterparts are complete.
+        LISTS: (notice_pairs.fill, ("mart.topic_weights", "mart.task_pairs")),
     }
 )
 """Table -> the function that fills it, and the marts that this one reads."""
@@ -37,47 +42,90 @@ DERIVED_TABLES: Final = (editions.TASK_VERSIONS, *COMPUTED, "ops.checks")
 _KEPT: Final = """
 CREATE TEMP TABLE kept AS
 SELECT n.notice_id FROM core.notices AS n JOIN old.core.notices AS o USING (notice_id)
-WHERE n.is_current AND o.is_current AND n.notice_id NOT IN (SELECT notice_id FROM renewed)
+WHERE n.is_current AND o.is_current AND n.notice_id NOT IN (SELECT notice_id FROM renewed);
+CREATE TEMP TABLE gone AS
+SELECT notice_id FROM old.core.notices WHERE is_current AND notice_id NOT IN (SELECT notice_id FROM kept)
 """
-_NOBODY: Final = "CREATE TEMP TABLE kept (notice_id VARCHAR)"
-_SAME: Final = f"SELECT count(*) = 1 FROM old.ops.meta WHERE key = '{COMPUTATION}' AND value = ?"
+_NOBODY: Final = "CREATE TEMP TABLE kept (notice_id VARCHAR); CREATE TEMP TABLE gone (notice_id VARCHAR)"
+_WIDENED: Final = (
+    "INSERT INTO renewed SELECT notice_id FROM concerned WHERE notice_id NOT IN (SELECT notice_id FROM renewed)"
+)
+_SAME: Final = "SELECT count(*) = 1 FROM old.ops.meta WHERE key = '{key}' AND value = ?"
+_TEMPORARY: Final = (
+    *("renewed", "kept", "gone", "concerned", "outgoing"),
+    *("pairs_before", "pairs_after", "relisted_tasks", "reviewed_tasks", "relisted"),
+)
 
 
-def derive(connection: duckdb.DuckDBPyConnection, *, carried: bool, renewed: Collection[str]) -> None:
+def derive(
+    connection: duckdb.DuckDBPyConnection, *, carry: Carry, renewed: Collection[str], replaced: Collection[str] = ()
+) -> None:
     """Fill and create everything derived, in the order in which one thing asks another.
 
-    `carried` tells that the former file is attached as `old`; `renewed` are the notice_ids whose rows came new.
+    `carry` tells what is taken over of the former file; `renewed` are the notice_ids whose rows came new and, where the
+    file is a copy, `replaced` the tables that are others as a whole.
     """
-    same = carried and connection.execute(_SAME, [computation()]).fetchone() == (True,)
-    editions.link(connection, carried=same, renewed=renewed)
-    if same:
-        names = pl.DataFrame({"notice_id": sorted(renewed)}, schema={"notice_id": pl.String})
-        connection.register("listed", names)
-        connection.execute("CREATE TEMP TABLE renewed AS SELECT * FROM listed")
-        connection.unregister("listed")
-    else:
-        connection.execute("CREATE TEMP TABLE renewed AS SELECT notice_id FROM core.notices")
-    connection.execute(_KEPT if same else _NOBODY)
+    editions.number(connection)
+    _list_renewed(connection, None if carry is Carry.NOTHING else renewed)
+    connection.execute(_NOBODY if carry is Carry.NOTHING else _KEPT)
+    scoped = None
+    if carry is Carry.IN_PLACE:
+        scope.concern(connection)
+        connection.execute(_WIDENED)
+        scoped = scope.Scoped(connection, replaced)
+    editions.match_tasks(connection, carry=carry)
     views = {view.full_name: view for view in all_views()}
     for name in _order():
         if name in COMPUTED:
-            COMPUTED[name][0](connection, carried=same)
+            COMPUTED[name][0](connection, carry=carry)
+            if scoped is not None and name == LISTS:
+                scope.relist(connection)
+        elif scoped is not None:
+            scoped.renew(views[name])
         else:
             connection.execute(views[name].sql)
-    for name in ("renewed", "kept"):
-        connection.execute(f"DROP TABLE temp.{name}")
-    # One transaction for hundreds of small statements.
-    connection.execute("BEGIN")
-    for view in views.values():
-        connection.execute(";\n".join(view_comments(view)))
-    checks.record(connection)
-    for key, value in ((DERIVATION, derivation()), (COMPUTATION, computation())):
-        connection.execute("INSERT INTO ops.meta VALUES (?, ?)", [key, value])
-    connection.execute("COMMIT")
+    checks.record(connection, scoped)
+    if scoped is None:
+        # One transaction for hundreds of small statements.
+        connection.execute("BEGIN")
+        for view in views.values():
+            connection.execute(";\n".join(view_comments(view)))
+        for key, value in ((DERIVATION, derivation()), (COMPUTATION, computation())):
+            connection.execute("INSERT INTO ops.meta VALUES (?, ?)", [key, value])
+        connection.execute("COMMIT")
+    else:
+        scoped.close()
+    for name in _TEMPORARY:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+def same_computation(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether this version of the program computed what is dear in the file attached as `old`."""
+    return connection.execute(_SAME.format(key=COMPUTATION), [computation()]).fetchone() == (True,)
+
+
+def same_derivation(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether this version of the program derived everything in the file attached as `old`."""
+    same = connection.execute(_SAME.format(key=DERIVATION), [derivation()]).fetchone() == (True,)
+    return same and same_computation(connection)
+
+
+def _list_renewed(connection: duckdb.DuckDBPyConnection, renewed: Collection[str] | None) -> None:
+    """Make the temporary table `renewed`: the notices to compute, None for all."""
+    if renewed is None:
+        connection.execute("CREATE TEMP TABLE renewed AS SELECT notice_id FROM core.notices")
+        return
+    connection.register("listed", pl.DataFrame({"notice_id": sorted(renewed)}, schema={"notice_id": pl.String}))
+    connection.execute("CREATE TEMP TABLE renewed AS SELECT * FROM listed")
+    connection.unregister("listed")
 
 
 def _order() -> list[str]:
     there = {view.full_name for view in all_views()} | COMPUTED.keys()
     graph: dict[str, list[str]] = {view.full_name: sorted(view.asks & there) for view in all_views()}
     graph |= {name: list(asks) for name, (_, asks) in COMPUTED.items()}
+    # What is brought up to date by the lists wants them all.
+    for view in all_views():
+        if view.scope in (Scope.LISTED_TASK, Scope.LISTED_NOTICE):
+            graph[view.full_name].append(LISTS)
     return list(TopologicalSorter(dict(sorted(graph.items()))).static_order())

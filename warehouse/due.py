@@ -10,12 +10,17 @@ import duckdb
 from dateutil.rrule import rrulestr
 
 import schemas
+from warehouse.carry import Carry
 
 DUE_DAYS: Final = "mart.due_days"
 
 _CARRIED: Final = """
 INSERT INTO due SELECT d.* FROM old.mart.due_days AS d JOIN core.tasks AS t USING (task_id)
 WHERE t.notice_id NOT IN (SELECT notice_id FROM renewed)
+"""
+_OUTGOING: Final = """
+DELETE FROM mart.due_days WHERE task_id IN (
+    SELECT task_id FROM old.core.tasks SEMI JOIN outgoing USING (notice_id))
 """
 _ONCE: Final = """
 INSERT INTO due
@@ -32,10 +37,15 @@ ORDER BY ALL
 """
 
 
-def fill(connection: duckdb.DuckDBPyConnection, *, carried: bool) -> None:
-    """Fill `mart.due_days`; the temporary table `renewed` names the notices to compute, `carried` the rest."""
-    connection.execute("CREATE TEMP TABLE due AS SELECT * FROM mart.due_days")
-    if carried:
+def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
+    """Fill `mart.due_days`: computed for the notices in the temporary table `renewed`, those of the others as before.
+
+    Where the rows stay in place, those of the notices in `outgoing` go.
+    """
+    if carry is Carry.IN_PLACE:
+        connection.execute(_OUTGOING)
+    connection.execute("CREATE TEMP TABLE due AS SELECT * FROM mart.due_days LIMIT 0")
+    if carry is Carry.ROWS:
         connection.execute(_CARRIED)
     connection.execute(_ONCE)
     rows = [

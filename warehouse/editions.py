@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import duckdb
-import polars as pl
 from rapidfuzz import fuzz, process
 
 import schemas
+from warehouse.carry import Carry
 
 TASK_VERSIONS: Final = "mart.task_versions"
 LEAST_LIKENESS: Final = 0.55
@@ -43,10 +43,19 @@ ranked AS (
 SELECT d.notice_id, r.version, r.supersedes, r.is_current
 FROM dated AS d JOIN ranked AS r USING (issuer, subject, year)
 """
-_RESET: Final = "UPDATE core.notices SET version = 1, is_current = true, supersedes = NULL"
 _SET: Final = """
-UPDATE core.notices SET version = e.version, is_current = e.is_current, supersedes = e.supersedes
-FROM edition AS e WHERE core.notices.notice_id = e.notice_id
+UPDATE core.notices SET version = w.version, is_current = w.is_current, supersedes = w.supersedes
+FROM (
+    SELECT n.notice_id, coalesce(e.version, 1) AS version, coalesce(e.is_current, true) AS is_current, e.supersedes
+    FROM core.notices AS n LEFT JOIN edition AS e USING (notice_id)
+) AS w
+WHERE core.notices.notice_id = w.notice_id AND (
+    core.notices.version, core.notices.is_current, core.notices.supersedes
+) IS DISTINCT FROM (w.version, w.is_current, w.supersedes)
+"""
+_OUTGOING: Final = """
+DELETE FROM mart.task_versions WHERE task_id IN (
+    SELECT task_id FROM old.core.tasks SEMI JOIN outgoing USING (notice_id))
 """
 _CARRIED: Final = """
 SELECT v.* FROM old.mart.task_versions AS v
@@ -57,7 +66,7 @@ WHERE t.notice_id NOT IN (SELECT notice_id FROM renewed) AND p.notice_id NOT IN 
 """
 _PAIRS: Final = """
 SELECT n.notice_id, n.supersedes FROM core.notices AS n
-WHERE n.supersedes IS NOT NULL AND n.notice_id NOT IN (
+WHERE n.supersedes IS NOT NULL{wanted} AND n.notice_id NOT IN (
     SELECT t.notice_id FROM mart.task_versions JOIN core.tasks AS t USING (task_id))
 ORDER BY n.notice_id
 """
@@ -76,22 +85,26 @@ class Duty:
     text: str
 
 
-def link(connection: duckdb.DuckDBPyConnection, *, carried: bool, renewed: Iterable[str]) -> None:
-    """Set version, supersedes and is_current of every notice and fill `mart.task_versions`.
-
-    `carried` tells that the former file is attached as `old`; matches between two notices neither of which is in
-    `renewed` (notice ids whose rows came with this build) are taken from there.
-    """
-    connection.execute(_RESET)
+def number(connection: duckdb.DuckDBPyConnection) -> None:
+    """Set version, supersedes and is_current of every notice."""
     connection.execute(_LINKED)
     connection.execute(_SET)
     connection.execute("DROP TABLE edition")
-    if carried:
-        connection.register("renewed", pl.DataFrame({"notice_id": sorted(renewed)}, schema={"notice_id": pl.String}))
+
+
+def match_tasks(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
+    """Fill `mart.task_versions` from the numbered notices.
+
+    Matches between two notices neither of which is in the temporary table `renewed` are those of the former file.
+    Where the rows stay in place, those of the notices in `outgoing` go and those in `renewed` are matched.
+    """
+    if carry is Carry.ROWS:
         connection.execute(f"INSERT INTO {TASK_VERSIONS} {_CARRIED}")
-        connection.unregister("renewed")
+    elif carry is Carry.IN_PLACE:
+        connection.execute(_OUTGOING)
+    wanted = " AND n.notice_id IN (SELECT notice_id FROM renewed)" if carry is Carry.IN_PLACE else ""
     rows: list[dict[str, object]] = []
-    for notice_id, previous_id in connection.execute(_PAIRS).fetchall():
+    for notice_id, previous_id in connection.execute(_PAIRS.format(wanted=wanted)).fetchall():
         for task, previous, similarity in match(_duties(connection, notice_id), _duties(connection, previous_id)):
             rows.append({"task_id": task, "previous_task_id": previous, "similarity": similarity})
     if rows:

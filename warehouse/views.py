@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
-from schemas import VIEW_FOLDERS, ViewSpec, in_order, read_view
+from schemas import VIEW_FOLDERS, ViewSpec, ddl, in_order, read_view
 from schemas.ddl import literal, quoted
 
 
@@ -37,8 +37,11 @@ def derivation() -> str:
     """SHA-256 over all that decides what is derived from core: the SQL files and the modules beside them."""
     digest = hashlib.sha256(computation().encode())
     for view in all_views():
-        digest.update(f"{view.full_name}\0{view.sql}\0{view.comment}\0{view.columns}\0".encode())
-    digest.update((resources.files("warehouse") / "checks.py").read_bytes())
+        digest.update(f"{view.full_name}\0{view.sql}\0{view.comment}\0{view.columns}\0{view.scope}\0".encode())
+    for module in ("checks.py", "scope.py"):
+        digest.update((resources.files("warehouse") / module).read_bytes())
+    # The comments of tables stand in no fingerprint.
+    digest.update("\n".join(ddl()).encode())
     return digest.hexdigest()
 
 
@@ -46,9 +49,9 @@ def derivation() -> str:
 def computation() -> str:
     """SHA-256 over what decides the dear part of it, which is carried on from one file to the next."""
     digest = hashlib.sha256()
-    for module in ("derive.py", "due.py", "editions.py", "pairs.py"):
+    for module in ("derive.py", "due.py", "editions.py", "grams.py", "notice_pairs.py", "pairs.py"):
         digest.update((resources.files("warehouse") / module).read_bytes())
     for view in all_views():
-        if view.full_name in ("mart.task_points", "mart.topic_weights", "mart.notice_labels"):
+        if view.full_name in ("mart.task_points", "mart.topic_weights"):
             digest.update(view.sql.encode())
     return digest.hexdigest()

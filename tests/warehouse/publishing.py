@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.schemas.samples import frames, sources
-from warehouse import checks, derive, history, kept, store
+from warehouse import build, checks, derive, history, kept, store
 from warehouse.store import Condition
 
 KEEP = 3
@@ -38,7 +38,7 @@ def without_views(patch: Callable[[Any, str, Any], None] = setattr) -> None:
     """Leave all that is derived out of every publication of this process: it takes most of its time."""
     patch(derive, "COMPUTED", {})
     patch(derive, "all_views", lambda: ())
-    patch(checks, "record", lambda connection: None)
+    patch(checks, "record", lambda *_: None)
 
 
 def replace_all(path: Path, numbers: range) -> None:
@@ -52,9 +52,10 @@ def without_links(*_: object, **__: object) -> None:
     raise OSError("no links here")
 
 
-def publish(path: Path, numbers: range, ready: Event, links: bool = True) -> None:
-    """The work of a child: one publication."""
+def publish(path: Path, numbers: range, ready: Event, links: bool = True, little: float = build.LITTLE) -> None:
+    """The work of a child: one publication, on a copy of the former file where no more than `little` changes."""
     without_views()
+    build.LITTLE = little  # type: ignore[misc]
     if not links:
         os.link = without_links
     ready.set()

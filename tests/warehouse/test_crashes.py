@@ -52,7 +52,8 @@ def killed_at_random_moments(path: Path, seconds: float, times: int) -> set[int]
     made = publishing.context()
     for attempt in range(times):
         ready = made.Event()
-        child = made.Process(target=publishing.publish, args=(path, range(1, 6), ready, attempt % 3 > 0))
+        links, little = attempt % 3 > 0, 10.0 * (attempt % 2)
+        child = made.Process(target=publishing.publish, args=(path, range(1, 6), ready, links, little))
         child.start()
         assert ready.wait(60)
         child.join(seconds * 1.2 * (attempt + moments.random()) / times)

@@ -14,7 +14,8 @@ import pytest
 
 from tests import asking
 from tests.bench.warehouses import frames
-from warehouse import derive, pairs, store
+from warehouse import derive, grams, notice_pairs, pairs, store
+from warehouse.carry import Carry
 
 NOTICES, TASKS = 16, 14
 
@@ -31,11 +32,11 @@ def plain(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str], float]:
     ]
     said = [(*rest, text, bigrams(text)) for *rest, text in tasks]
     best: dict[tuple[str, str], float] = defaultdict(float)
-    for task, notice, topic, text, grams in said:
+    for task, notice, topic, text, held in said:
         for _, other, other_topic, other_text, others in said:
-            if other == notice or not grams or not others or (topic != other_topic and text != other_text):
+            if other == notice or not held or not others or (topic != other_topic and text != other_text):
                 continue
-            cosine = len(grams & others) / (len(grams) * len(others)) ** 0.5
+            cosine = len(held & others) / (len(held) * len(others)) ** 0.5
             best[task, other] = max(best[task, other], round(cosine, 6))
     return {key: value for key, value in best.items() if value >= pairs.LEAST}
 
@@ -77,6 +78,7 @@ def test_where_a_theme_is_large_commonplace_bigrams_are_no_lead_but_still_count(
 ) -> None:
     for name in ("_COMMON", "_PAIRED"):
         monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(str(pairs.FREQUENT), "6"))
+    monkeypatch.setattr(grams, "FREQUENT", 6)
     path = tmp_path / "w.duckdb"
     store.publish(path, add=made)
     all_of, some = {row[:2]: row for row in found(at_once)}, {row[:2]: row for row in found(path)}
@@ -89,10 +91,9 @@ def test_notices_that_come_one_after_another_give_the_same_pairs(
 ) -> None:
     # Short lists overflow, lose members and are filled again.
     kept = 3
-    for name in ("_SHORTENED", "_STANDING", "_RANKED", "_FOUND", "_KEPT"):
+    for name in ("_SHORTENED", "_STANDING", "_BARS", "_RANKED", "_FOUND", "_JOINED", "_ALL_NEW"):
         monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_TASKS}", f"{kept}"))
-    for name in ("_NOTICES_SHORTENED", "_NOTICES_KEPT"):
-        monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_NOTICES}", f"{kept}"))
+    monkeypatch.setattr(notice_pairs, "KEPT_NOTICES", kept)
     grown, at_once = tmp_path / "grown.duckdb", tmp_path / "at-once.duckdb"
     store.publish(grown, add=frames(2, 5, TASKS))
     store.publish(grown, add=frames(0, 1, TASKS))
@@ -122,9 +123,18 @@ def test_a_new_notice_leaves_the_pairs_of_the_others_uncounted(
                 counted[-1] += (self.connection.execute("SELECT count(*) FROM paired").fetchone() or (0,))[0]
             return self.connection.execute(query, *rest)
 
-    def watched(connection: Any, *, carried: bool) -> None:
+        def sql(self, query: str, *, params: object) -> duckdb.DuckDBPyRelation:
+            return self.connection.sql(query, params=params)
+
+        def register(self, name: str, frame: pl.DataFrame) -> None:
+            self.connection.register(name, frame)
+
+        def unregister(self, name: str) -> None:
+            self.connection.unregister(name)
+
+    def watched(connection: Any, *, carry: Carry) -> None:
         counted.append(0)
-        pairs.fill_tasks(cast(duckdb.DuckDBPyConnection, Watched(connection)), carried=carried)
+        pairs.fill(cast(duckdb.DuckDBPyConnection, Watched(connection)), carry=carry)
 
     monkeypatch.setattr(derive, "COMPUTED", {**derive.COMPUTED, "mart.task_pairs": (watched, ())})
     store.publish(path, add=frames(NOTICES, 1, TASKS))

@@ -17,7 +17,7 @@ import pytest
 import schemas
 from tests import asking
 from tests.schemas.samples import frames, notice, sources
-from warehouse import build, kept, store
+from warehouse import build, derive, kept, store
 from warehouse.errors import (
     PublishError,
     WarehouseBusyError,
@@ -193,7 +193,7 @@ def test_failures_and_interruptions_midway_leave_the_old_file_byte_for_byte_and_
 
     for module, moment, happens in (
         (build, "_refuse_double_keys", fail),
-        (build, "derive", fail),
+        (derive, "derive", fail),
         (build, "_counts", fail),
         (store, "_flush", interrupt),
     ):

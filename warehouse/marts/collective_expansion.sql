@@ -3,6 +3,7 @@
 -- 来源：core.task_parties、mart.task_points、mart.responsibility_load。
 -- 读法：统称摊给本通知中点名的全部单位；各县市区、各镇街等指下级地方的统称不摊。share_before、rank_before 为摊开前（统称按一个单位计，因此各单位合计可能不足 1），share_after、rank_after 为摊开后，合计为 1。没有点名任何单位的通知无从摊开，不在此表。分值含加分项；没有分值的通知按任务条数。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：通知编号
 --   party：责任单位

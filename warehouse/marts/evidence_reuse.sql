@@ -3,6 +3,7 @@
 -- 来源：core.task_evidence、core.tasks、core.task_parties、mart.task_points。
 -- 读法：basis=same_text 表示几条任务要的是同一种材料（材料文字去掉数量和标点后相同）；basis=same_activity 表示几条任务同一主题、都要活动图片、截图或报道，可以办一次活动一并留存。单位取排在最前的牵头单位，未写明单位的按整份通知分组，party 为空。items 为这些任务要求的件数合计，没有写明数量的计 1 件。是否真能合并请对照原文。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：通知编号
 --   party：牵头单位，未写明的为空

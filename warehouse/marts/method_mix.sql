@@ -3,6 +3,7 @@
 -- 来源：core.tasks 的 methods，mart.task_points。
 -- 读法：一条任务用几种方法时，分值在几种方法之间平分，因此 points、share 可以相加，share 合计为 1；tasks 各计一次，不能相加。没有分值的通知按任务平分。没有写明方法的任务不计。分值含加分项。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：通知编号
 --   method：测评方法，如 材料审核、实地考察

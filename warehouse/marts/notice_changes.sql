@@ -3,6 +3,7 @@
 -- 来源：core.notices 的 supersedes，mart.task_versions 的对应关系，core.tasks、core.task_parties。
 -- 读法：先按文字完全相同、再按文字相似一对一对应任务；没有对应的为新增（added）或删去（removed）。只是把年份换成本年的不算改动。一条任务可以同时有几处变化，每处一行。分值变化按分值格比较，共用分值的只看第一行。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：新版通知编号
 --   previous_id：上一版通知编号

@@ -3,6 +3,7 @@
 -- 来源：mart.task_progress、mart.due_days。
 -- 读法：只有一个到期日的任务，办结（mart.task_progress 的 settled）前这一天都算没有办完。每月、每季度等有几个到期日的任务，上一个到期日之后报过完成的，这一个到期日算办完；只是配合的，牵头单位都已办完也算办完。报不适用的单位没有到期日。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：通知编号
 --   task_id：任务编号

@@ -3,6 +3,7 @@
 -- 来源：core.tasks、core.task_parties。
 -- 读法：reason：no_party=没有写明责任单位；no_stated_lead=写了几个单位而没有写明谁牵头（仓库按排在最前的算牵头）；notice_without_parties=整份通知都没有写责任单位，多为上级的测评标准，不是遗漏。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：通知编号
 --   task_id：任务编号

@@ -3,6 +3,7 @@
 -- 来源：core.tasks 的 leader、persons，mart.task_points。
 -- 读法：一条任务有几个人时每人各计一次，不能相加。分值含加分项。对外提供前请考虑隐去姓名。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：通知编号
 --   person：姓名或职务，照原文

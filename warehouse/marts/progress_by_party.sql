@@ -2,6 +2,7 @@
 -- 一行：一份通知中的一个责任单位。
 -- 来源：mart.task_progress、mart.open_days。
 -- 读法：done、in_progress、blocked、not_started、not_applicable、unreported 相加等于 tasks，按最近填报计。只是配合而牵头单位都已完成的，计入 done。overdue、due_soon 按查询当天计算，只算现行通知，与状态互不排斥：定期任务报过完成的仍在 done，下一个到期日又逾期的同时计入 overdue。due_soon 为今天起 30 天内到期而没有办完的。
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：通知编号
 --   party：责任单位，没有写明的为空

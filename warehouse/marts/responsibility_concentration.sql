@@ -3,6 +3,7 @@
 -- 来源：mart.responsibility_load 的 share。
 -- 读法：hhi 为各单位比重的平方和，1 为全归一家，越接近 1/单位数越均匀；gini 为 0 时各单位一样多，越接近 1 越悬殊；top1_share、top3_share 为最重的一家、三家的比重。没有写明责任单位的通知不在此表。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：通知编号
 --   parties：责任单位数（个）

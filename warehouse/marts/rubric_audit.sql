@@ -3,6 +3,7 @@
 -- 来源：core.indicators、core.tasks、core.findings。
 -- 读法：declared 为标明的分值，computed 为按明细算出的分值，difference=computed-declared，0 为一致。kind：total=文中写明的总分与各项之和（不含加分项，只列不一致的），table=一级指标标明分值之和与任务分值之和（不含加分项），heading=指标标题与其下任务之和（任务没有分值时为其下级标题之和），rows=任务分值栏与文中括注之和。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：通知编号
 --   scope：核对的是哪一处

@@ -3,6 +3,7 @@
 -- 来源：mart.notice_pairs（主题比重），mart.topic_crosswalk（对应任务）。
 -- 读法：weight_cosine 比较各主题的分值比重（没有分值的通知用任务条数比重），1 为比重完全一样；topic_jaccard 为共有主题数占两者全部主题数的比例；text_overlap 为 notice_a 的任务中在 notice_b 有对应任务的比例，因此两个方向不同。只比现行通知；每份通知保留最相近的 50 份。
 -- 存放：表
+-- 更新：按通知的对应 notice_a
 -- 列：
 --   notice_a：通知编号
 --   notice_b：与之比较的通知编号

@@ -3,6 +3,7 @@
 -- 来源：core.tasks。
 -- 读法：一个分值格覆盖 k 行时，points 只在第一行有值，points_each 把它平均摊到这 k 行，因此两列合计相等。按主题、单位汇总用 points_each，因为同一分值格的各行可能分属不同主题或单位。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   task_id：任务编号
 --   notice_id：通知编号

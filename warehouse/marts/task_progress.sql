@@ -3,6 +3,7 @@
 -- 来源：ops.progress、core.task_parties、mart.unchanged_tasks、mart.due_days。
 -- 读法：取同一任务、同一单位最近一次填报；不分单位填报的算作各单位的。任务要求改写后，旧的填报不再算数。通知出新版时，没有变的任务（mart.unchanged_tasks）沿用上一版的进展，carried_from 写明沿用自哪条任务。settled 为是，表示本单位报了已完成或不适用，或者本单位只是配合而牵头单位都已完成（牵头单位中不适用的不计）。有几个到期日的定期任务，每个到期日是否办完见 mart.open_days。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：通知编号
 --   task_id：任务编号

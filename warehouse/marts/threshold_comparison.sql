@@ -3,6 +3,7 @@
 -- 来源：core.task_thresholds、core.tasks。
 -- 读法：对象（subject）照原文，比较时请看相近的写法；数值的单位在 unit 中，单位不同不能直接比大小。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   topic：主题代码，未归类的为 other
 --   subject：门槛针对什么

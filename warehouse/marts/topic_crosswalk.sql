@@ -3,6 +3,7 @@
 -- 来源：mart.task_pairs（同主题任务按文字相似度配对），ops.counterpart_reviews（人工认定）。
 -- 读法：相似度是两条要求的二字组（相邻两字）的余弦，0.2 以上才算对应，1 为文字相同。relation：equal=内容大体相同，subset=task_a 的内容包含在 task_b 中，superset=task_a 的内容包含 task_b，overlap=部分相同。每条任务在每份其他通知中只留最相近的一条，最多留 12 份通知。只在现行通知之间配对。人工认定的优先，同一对有几条认定时以最后一条为准，认定为“无关”的不再列出，见 warehouse/corrections/README.md。
 -- 存放：表
+-- 更新：按任务的对应 task_a
 -- 列：
 --   task_a：任务编号
 --   task_b：另一份通知中的对应任务

@@ -3,6 +3,7 @@
 -- 来源：mart.task_points。
 -- 读法：只算基础分，不含加分项。一份通知各主题的 share 合计为 1；没有分值的通知 points、share 为空，可看 task_share（按任务条数算的比重，合计也为 1）。共用分值格的分值平均摊到各行后再按主题汇总。
 -- 存放：表
+-- 更新：按通知 notice_id
 -- 列：
 --   notice_id：通知编号
 --   topic：主题代码，含义见 mart.topics

@@ -1,0 +1,189 @@
+"""A file that is brought up to date holds, table by table, the rows that a file written whole would hold."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+import schemas
+from assets.publication import TOPICS, topics
+from schemas.ddl import literal
+from tests.bench import warehouses
+from tests.schemas import samples
+from warehouse import build, kept, notice_pairs, pairs, store
+
+TASKS = 7
+Frames = dict[str, pl.DataFrame]
+FIRST = [f"b{number}" for number in range(14)] + ["s1", "s2"]
+
+
+@pytest.fixture(autouse=True)
+def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists that overflow, lose members and are filled again; every change counts as a small one."""
+    for name in ("_SHORTENED", "_STANDING", "_BARS", "_RANKED", "_FOUND", "_JOINED", "_ALL_NEW"):
+        monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_TASKS}", "3"))
+    monkeypatch.setattr(notice_pairs, "KEPT_NOTICES", 3)
+    monkeypatch.setattr(build, "LITTLE", 10)
+
+
+def one(name: str) -> Frames:
+    """The rows of a notice: `b` made up of real requirements, `s` with a row in every table; `+` one edition later."""
+    number = int(name.strip("bs+"))
+    if name.startswith("s"):
+        return samples.frames(number)
+    made = warehouses.frames(number, 1, TASKS)
+    if not name.endswith("+"):
+        return made
+    # Another file and other ids; the same issuer and subject, the next year, some requirements changed.
+    for table, frame in made.items():
+        ids = [column for column in frame.columns if column.endswith("_id") and column not in ("parent_id",)]
+        made[table] = frame.with_columns(pl.col(column).str.replace("(file|notice)-", "${1}+") for column in ids)
+    made["core.files"] = made["core.files"].with_columns(source_path=pl.lit(f"新版{number}.docx"))
+    later = {"year": pl.col("year") + 1, "issued_on": pl.col("issued_on").dt.offset_by("1y")}
+    made["core.notices"] = made["core.notices"].with_columns(**later)
+    changed = pl.when(pl.col("ordinal") < 3).then(pl.col("requirement") + "，按季度通报情况。").otherwise("requirement")
+    made["core.tasks"] = made["core.tasks"].with_columns(requirement=changed)
+    return made
+
+
+def together(names: Collection[str], changed: Mapping[str, str] | None = None) -> Frames:
+    parts = [one(name) for name in names]
+    joined = {table: pl.concat([part[table] for part in parts]) for table in parts[0]}
+    said = pl.col("requirement")
+    for task, text in (changed or {}).items():
+        said = pl.when(pl.col("task_id") == task).then(pl.lit(text)).otherwise(said)
+    joined["core.tasks"] = joined["core.tasks"].with_columns(said.alias("requirement"))
+    return joined
+
+
+def file_of(name: str) -> str:
+    number = int(name.strip("bs+"))
+    return f"file-{number}" if name.startswith("s") else f"file{'+' if name.endswith('+') else '-'}{number:06}"
+
+
+def reported(tasks: Collection[str]) -> pl.DataFrame:
+    """One report of each task: done."""
+    rows = []
+    texts = dict(together(FIRST)["core.tasks"].select("task_id", "requirement").iter_rows())
+    for line, task in enumerate(tasks, 1):
+        wording = duckdb.execute("SELECT left(md5(?), 12)", [texts[task]]).fetchall()[0][0]
+        row: dict[str, Any] = samples.notice()["ops.progress"][0]
+        rows.append(row | {"line": line, "task_id": task, "party": None, "wording": wording, "status": "done"})
+    return schemas.frame("ops.progress", rows)
+
+
+def reviewed(*pairs_: tuple[str, str, str]) -> pl.DataFrame:
+    """Decisions on pairs of tasks: (task, task, relation)."""
+    rows: list[dict[str, Any]] = []
+    made = together([*FIRST, "b14", "b15"])
+    files = dict(made["core.files"].select("file_id", "source_path").iter_rows())
+    owner = dict(made["core.notices"].select("notice_id", "file_id").iter_rows())
+    where = {
+        task: (files[owner[notice]], locator)
+        for task, notice, locator in made["core.tasks"].select("task_id", "notice_id", "locator").iter_rows()
+    }
+    for line, (a, b, relation) in enumerate(pairs_, 1):
+        row: dict[str, Any] = samples.notice()["ops.counterpart_reviews"][0]
+        places = dict(zip(("file_a", "locator_a", "file_b", "locator_b"), (*where[a], *where[b]), strict=True))
+        rows.append(row | {"line": line, "relation": relation} | places)
+    return schemas.frame("ops.counterpart_reviews", rows)
+
+
+def differences(path: Path, other: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Rows that one file holds and the other does not, by table or mart; comments and checks are among them."""
+    found = {}
+    with contextlib.closing(duckdb.connect()) as connection:
+        for name, file in (("a", path), ("b", other)):
+            connection.execute(f"ATTACH {literal(str(file))} AS {name} (READ_ONLY)")
+        tables = connection.execute(
+            "SELECT schema_name || '.\"' || table_name || '\"' FROM duckdb_tables() WHERE database_name = 'b'"
+        ).fetchall()
+        keys = ", ".join(map(literal, (*kept.KEYS, build.WHOLE_BYTES)))
+        asked = {name: f"SELECT * FROM {{}}.{name}" for (name,) in tables}
+        asked['ops."meta"'] += f" WHERE key NOT IN ({keys})"
+        for kind in ("tables", "views", "columns"):
+            told = "view_name" if kind == "views" else "table_name"
+            columns = f"schema_name, {told}, {'column_name, data_type, ' if kind == 'columns' else ''}comment"
+            asked[kind] = f"SELECT {columns} FROM duckdb_{kind}() WHERE NOT internal AND database_name = '{{}}'"
+        for name, query in asked.items():
+            a, b = query.format("a"), query.format("b")
+            rows = connection.execute(f"({a} EXCEPT ALL {b}) UNION ALL ({b} EXCEPT ALL {a})").fetchall()
+            if rows:
+                found[name] = rows
+    return found
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the file was written whole, and not brought up to date."""
+    with contextlib.closing(store.connect(path)) as connection:
+        ((found,),) = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [build.WHOLE_BYTES]).fetchall()
+    return bool(found == "0")
+
+
+def check(path: Path, tmp_path: Path, names: Collection[str], replace: Frames, changed: Mapping[str, str]) -> None:
+    whole = tmp_path / "whole.duckdb"
+    whole.unlink(missing_ok=True)
+    store.publish(whole, add=together(names, changed), replace=replace)
+    assert is_whole(whole)
+    assert not is_whole(path)
+    assert differences(path, whole) == {}
+
+
+def test_every_table_is_as_in_a_file_that_was_written_whole(tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    replace = {TOPICS: topics(), "ops.progress": reported(["notice-000003-k0004", "notice-000007-k0001"])}
+    replace["ops.counterpart_reviews"] = reviewed(
+        ("notice-000001-k0001", "notice-000002-k0003", "equal"),
+        ("notice-000004-k0002", "notice-000014-k0000", "subset"),
+        ("notice-000005-k0000", "notice-000006-k0000", "superset"),
+    )
+    store.publish(path, add=together(FIRST), replace=replace)
+
+    # One comes, one goes.
+    store.publish(path, add=one("b14"), drop_files=[file_of("b5")], replace=replace)
+    names = [name for name in FIRST if name != "b5"] + ["b14"]
+    check(path, tmp_path, names, replace, {})
+
+    # New editions of two of them; the one has been reported on.
+    store.publish(path, add=together(["b3+", "b4+", "s3"]), replace=replace)
+    names += ["b3+", "b4+", "s3"]
+    check(path, tmp_path, names, replace, {})
+
+    # One edition goes again, one file says something else, more has been reported, a decision is another.
+    replace["ops.progress"] = reported(["notice-000003-k0004", "notice-000009-k0002"])
+    replace["ops.counterpart_reviews"] = reviewed(("notice-000001-k0001", "notice-000002-k0003", "unrelated"))
+    changed = {"notice-000008-k0001": "每月组织一次志愿服务活动，报送活动图片3张。"}
+    dropped = [file_of("b4+"), file_of("b8")]
+    store.publish(path, add=together(["b8"], changed), drop_files=dropped, replace=replace)
+    names = [name for name in names if name != "b4+"]
+    check(path, tmp_path, names, replace, changed)
+
+
+def test_after_a_large_change_and_where_the_file_has_grown_it_is_written_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "w.duckdb"
+    monkeypatch.setattr(build, "LITTLE", 0.5)
+    for name, wanted in (("s1", True), ("s2", True), ("s3", False), ("s4", False)):
+        store.publish(path, add=one(name))
+        assert is_whole(path) is wanted
+    store.publish(path, add=together(["s5", "s6", "s7"]))
+    assert is_whole(path)
+    monkeypatch.setattr(build, "GROWN", 0.5)
+    monkeypatch.setattr(build, "SMALL", 0)
+    for wanted in (False, True, False):
+        store.publish(path, add={})
+        assert is_whole(path) is wanted
+
+
+def test_a_key_that_is_there_already_is_refused_when_the_file_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    store.publish(path, add=together(["s1", "s2"]))
+    with pytest.raises(build.PublishError, match="主键重复：file_id=file-1"):
+        store.publish(path, add=one("s1"))
