@@ -64,8 +64,9 @@ def build(
     with contextlib.closing(duckdb.connect(str(target))) as connection:
         # Sorting the cells of ten thousand notices would take what memory there is.
         connection.execute(f"SET memory_limit = '{MEMORY}'")
-        # One checkpoint, at the end.
-        connection.execute("SET wal_autocheckpoint = '1TB'")
+        if in_place:
+            # One checkpoint, at the end: in between it would write anew what is changed again.
+            connection.execute("SET wal_autocheckpoint = '1TB'")
         if old is not None:
             connection.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
         dropped = pl.DataFrame({"file_id": sorted(drop_files)}, schema={"file_id": pl.String})

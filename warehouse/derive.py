@@ -30,8 +30,7 @@ COMPUTED: Final[Mapping[str, tuple[Fill, tuple[str, ...]]]] = MappingProxyType(
     {
         "mart.due_days": (due.fill, ()),
         "mart.task_pairs": (pairs.fill, ()),
-        # Behind the other pairs: with these the lists of counterparts are complete.
-        LISTS: (notice_pairs.fill, ("mart.topic_weights", "mart.task_pairs")),
+        LISTS: (notice_pairs.fill, ("mart.topic_weights",)),
     }
 )
 """Table -> the function that fills it, and the marts that this one reads."""
@@ -124,8 +123,10 @@ def _order() -> list[str]:
     there = {view.full_name for view in all_views()} | COMPUTED.keys()
     graph: dict[str, list[str]] = {view.full_name: sorted(view.asks & there) for view in all_views()}
     graph |= {name: list(asks) for name, (_, asks) in COMPUTED.items()}
-    # What is brought up to date by the lists wants them all.
+    # Behind the other pairs: with these the lists are complete, and what is brought up to date by them wants them all.
+    if LISTS in graph:
+        graph[LISTS] += [name for name in COMPUTED if name != LISTS]
     for view in all_views():
-        if view.scope in (Scope.LISTED_TASK, Scope.LISTED_NOTICE):
+        if LISTS in graph and view.scope in (Scope.LISTED_TASK, Scope.LISTED_NOTICE):
             graph[view.full_name].append(LISTS)
     return list(TopologicalSorter(dict(sorted(graph.items()))).static_order())
