@@ -316,10 +316,6 @@ def test_recurring_deadlines_are_spelled_out(rule: str, first: str, last: str, d
     assert found == days
 
 
-def test_a_recurring_deadline_of_a_notice_without_dates_has_no_day() -> None:
-    assert list(occurrences("FREQ=MONTHLY;BYMONTHDAY=25", None, date(2023, 1, 1))) == []
-
-
 def test_marts_of_an_empty_warehouse_are_empty(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     store.publish(path, add={})
