@@ -60,6 +60,7 @@ def test_an_unchanged_archive_is_not_opened_again_and_a_changed_one_loses_its_ol
     assert built.ask("SELECT count(*) FROM core.tasks") == [(0,)]
 
 
+@pytest.mark.fuzz
 def test_a_notice_that_also_lies_beside_the_archive_is_a_duplicate_whatever_came_first(built: House) -> None:
     beside = built.put("a.txt", LETTER + RUBRIC)
     assert built.build() == OK

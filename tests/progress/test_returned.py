@@ -22,6 +22,8 @@ from warehouse.export.lists import task_lists
 from warehouse.export.selection import Wanted, select
 from warehouse.export.workbook import FIRST_ROW, HEADER_ROW
 
+pytestmark = pytest.mark.usefixtures("marts_of_lists")
+
 
 def test_what_was_filled_in_arrives_once_and_comes_back_in_the_next_list(office: Office) -> None:
     one = max(office.lists("淄博"), key=lambda each: len(each.rows))
@@ -67,7 +69,6 @@ def test_what_was_filled_in_arrives_once_and_comes_back_in_the_next_list(office:
     ) == [("done", "补报")]
 
 
-@pytest.mark.usefixtures("without_marts")
 def test_sorted_renamed_widened_and_shortened_lists_still_fit(office: Office) -> None:
     one = max(office.lists("华容"), key=lambda each: len(each.rows))
     path = office.send(one)
@@ -93,7 +94,6 @@ def test_sorted_renamed_widened_and_shortened_lists_still_fit(office: Office) ->
     assert {one.row.sheet for one in done.judged.reports} == {"改了名"}
 
 
-@pytest.mark.usefixtures("without_marts")
 def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> None:
     one = max(office.lists("淄博"), key=lambda each: len(each.rows))
     path = fill(
@@ -125,7 +125,6 @@ def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> Non
     ]
 
 
-@pytest.mark.usefixtures("without_marts")
 def test_files_that_are_no_lists(office: Office, tmp_path: Path) -> None:
     stranger = tmp_path / "别的表.xlsx"
     Workbook().save(stranger)
@@ -160,7 +159,6 @@ def test_files_that_are_no_lists(office: Office, tmp_path: Path) -> None:
     assert office.ask("SELECT count(*) FROM ops.progress_issues") == [(5,)]
 
 
-@pytest.mark.usefixtures("without_marts")
 def test_a_publication_that_fails_leaves_ledger_and_warehouse_as_they_were(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,7 +221,6 @@ def test_a_list_of_the_whole_notice_counts_for_each_party(office: Office) -> Non
     assert (again.rows[0].cells["状态"], again.rows[1].cells["状态"]) == ("已完成", None)
 
 
-@pytest.mark.usefixtures("without_marts")
 def test_progress_alone_never_becomes_a_warehouse(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """As when a newer version of the program meets the file of an older one."""
     path = fill(office.send(office.lists("淄博")[0]), {0: {"状态": "进行中"}})
