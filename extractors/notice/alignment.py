@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from extractors.body.clauses import Clause
@@ -15,6 +15,7 @@ from extractors.phrases.labels import bigrams
 from extractors.phrases.text import cjk_share, squeeze
 
 _AWARD_END = re.compile(r"[（(][^（）()]{0,12}\d\s*分[^（）()]{0,12}[）)]\s*[;；。,，]?")
+_QUOTES = re.compile(r"[“”\"'‘’「」]")
 _LEAST_RUN = 5
 _SHORT = 5
 _ALIKE = 0.5
@@ -66,9 +67,10 @@ def pieces_of(clauses: Sequence[Clause]) -> list[Piece]:
     return out
 
 
+@lru_cache(maxsize=2048)
 def plain(text: str) -> str:
     """For comparing: without blanks, full and half width alike, quotation marks alike."""
-    return re.sub(r"[“”\"'‘’「」]", "", unicodedata.normalize("NFKC", squeeze(text)))
+    return _QUOTES.sub("", unicodedata.normalize("NFKC", squeeze(text)))
 
 
 def likeness(a: Counter[str], b: Counter[str]) -> float:

@@ -278,10 +278,9 @@ def _segment(solid: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str
     if not gaps and len(solid) <= _LONGEST and _whole(solid) and _piece_cost(solid, False, 0, "", lexicon) < _LEAST_TWO:
         return [solid]
     best: list[tuple[float, int]] = [(0.0, 0)] + [(1e9, 0)] * len(solid)
-    for end in range(1, len(solid) + 1):
-        for start in range(max(0, end - _LONGEST), end):
-            piece = solid[start:end]
-            if best[start][0] + _LEAST >= best[end][0] or not _whole(piece):
+    for end in range(2, len(solid) + 1):
+        for start in range(max(0, end - _LONGEST), end - 1):
+            if best[start][0] + _LEAST >= best[end][0] or not _whole(piece := solid[start:end]):
                 continue
             crosses = sum(_real_break(solid, start, g, end) for g in gaps if start < g < end)
             cost = best[start][0] + _piece_cost(piece, end in gaps, crosses, solid[end:], lexicon)

@@ -109,7 +109,7 @@ def _numbered(items: Iterable[EvidenceItem]) -> list[EvidenceItem]:
     out = []
     for item in items:
         mark = names.setdefault(item.group, f"任选{len(names) + 1}") if item.group else None
-        out.append(replace(item, group=mark))
+        out.append(item if mark == item.group else replace(item, group=mark))
     return out
 
 
