@@ -25,18 +25,12 @@ _READ: Final = re.compile(r"\b(?:core|mart|ops)\.\w+")
 # carried from edition to edition. And with those that would be called the same: they are told apart by numbers.
 _CONCERNED: Final = """
 CREATE TEMP TABLE concerned AS
-WITH shifted AS (
-    SELECT n.notice_id FROM core.notices AS n LEFT JOIN old.core.notices AS o USING (notice_id)
-    WHERE (n.version, n.is_current, n.supersedes) IS DISTINCT FROM (o.version, o.is_current, o.supersedes)
-    UNION
-    SELECT notice_id FROM renewed
-),
-left_behind AS (
+WITH left_behind AS (
     SELECT notice_id, issuer, subject FROM old.core.notices
     WHERE notice_id NOT IN (SELECT notice_id FROM core.notices) OR notice_id IN (SELECT notice_id FROM renewed)
 ),
 line AS (
-    SELECT issuer, subject FROM core.notices SEMI JOIN shifted USING (notice_id)
+    SELECT issuer, subject FROM core.notices SEMI JOIN renewed USING (notice_id)
     UNION
     SELECT issuer, subject FROM left_behind
 ),
@@ -45,12 +39,12 @@ named AS (
     FROM core.notices AS n JOIN core.files AS f USING (file_id)
 ),
 names AS (
-    SELECT name, year FROM named SEMI JOIN shifted USING (notice_id)
+    SELECT name, year FROM named SEMI JOIN renewed USING (notice_id)
     UNION
     SELECT coalesce(n.issuer, n.county, n.city, n.province, n.title, f.source_path), n.year
     FROM old.core.notices AS n JOIN old.core.files AS f USING (file_id) SEMI JOIN left_behind USING (notice_id)
 )
-SELECT notice_id FROM shifted
+SELECT notice_id FROM renewed
 UNION
 SELECT notice_id FROM core.notices SEMI JOIN line USING (issuer, subject)
 UNION

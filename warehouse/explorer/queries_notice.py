@@ -87,7 +87,8 @@ def counterparts_between(notice_ids: Sequence[str]) -> Query:
     marks = placeholders(notice_ids)
     return (
         "SELECT task_a, task_b, notice_a, notice_b, relation, similarity FROM mart.topic_crosswalk "
-        f"WHERE notice_a IN ({marks}) AND notice_b IN ({marks})",
+        f"WHERE notice_a IN ({marks}) AND notice_b IN ({marks}) "
+        "ORDER BY notice_a, task_a, similarity DESC NULLS FIRST, task_b",
         [*notice_ids, *notice_ids],
     )
 

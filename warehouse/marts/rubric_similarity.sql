@@ -13,7 +13,7 @@
 --   matched_tasks：notice_a 的任务中在 notice_b 有对应的条数（条）
 WITH matched AS (
     SELECT notice_a, notice_b, count(DISTINCT task_a) AS matched_tasks
-    FROM mart.topic_crosswalk
+    FROM mart.topic_crosswalk SEMI JOIN mart.notice_pairs USING (notice_a, notice_b)
     GROUP BY notice_a, notice_b
 )
 SELECT

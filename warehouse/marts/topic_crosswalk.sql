@@ -62,4 +62,3 @@ FROM worded AS w
 FULL JOIN reviewed AS r ON r.task_a = w.task_a AND r.task_b = w.task_b
 JOIN core.tasks AS t ON t.task_id = coalesce(r.task_a, w.task_a)
 WHERE coalesce(r.relation, w.relation) <> 'unrelated'
-ORDER BY notice_a, task_a, similarity DESC NULLS FIRST, task_b

@@ -23,11 +23,14 @@ alike AS (
 )
 SELECT
     task_a AS task_id, notice_a AS notice_id,
-    arg_min(task_b, (day_b, notice_b, task_b)) AS first_task_id,
-    arg_min(notice_b, (day_b, notice_b, task_b)) AS first_notice_id,
-    arg_min(similarity, (day_b, notice_b, task_b)) AS similarity,
-    count(DISTINCT notice_b) + 1 AS notices
-FROM alike
-GROUP BY task_a, notice_a, day_a
-HAVING min(day_b) < day_a
+    first.task_b AS first_task_id, first.notice_b AS first_notice_id, first.similarity AS similarity, notices
+FROM (
+    -- mart.task_pairs holds one task of each other notice: its rows are counted.
+    SELECT
+        task_a, notice_a, count(*) + 1 AS notices,
+        arg_min({'task_b': task_b, 'notice_b': notice_b, 'similarity': similarity}, (day_b, notice_b)) AS first
+    FROM alike
+    GROUP BY task_a, notice_a, day_a
+    HAVING min(day_b) < day_a
+)
 ORDER BY notice_a, task_a
