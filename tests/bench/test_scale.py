@@ -34,7 +34,8 @@ MANY = 500
 """From here on the notices outweigh the cost of starting (some 5 s), and times of whole runs can be compared."""
 WHOLE = 10_000
 """The number that the promised ratios are about."""
-SAMPLE_SECONDS = 0.1
+SAMPLE_SECONDS = 1.0
+"""Adding up the pages of large processes holds them up: ten times a second it took half a core."""
 
 
 @dataclass(frozen=True, slots=True)
