@@ -29,7 +29,8 @@ class _Entry:
     """A directory entry worth a row: its name, its place, and the refusal where looking at it failed."""
 
     source_path: str
-    path: Path
+    path: str
+    """As the system names it: one object of pathlib each would be most of the cost of a look at ten thousand files."""
     info: os.stat_result | None
     refusal: tuple[str, str] | None = None
 
@@ -41,7 +42,7 @@ class _Sorting:
     register: Register
     read: list[Candidate] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    unchanged: dict[str, Path] = field(default_factory=dict)
+    unchanged: dict[str, str] = field(default_factory=dict)
 
 
 def plan(
@@ -106,14 +107,14 @@ def _sort_in(
             grown.unchanged[entry.source_path] = entry.path
             return
         try:
-            sha256 = sha256_of(entry.path)
+            sha256 = sha256_of(Path(entry.path))
         except OSError as error:
             refusal = _why_unopened(error)
         else:
             if same_reading and known is not None and known.sha256 == sha256:
                 grown.unchanged[entry.source_path] = entry.path
             else:
-                grown.read.append(Candidate(entry.source_path, str(entry.path), size, mtime_ns, sha256, corrections))
+                grown.read.append(Candidate(entry.source_path, entry.path, size, mtime_ns, sha256, corrections))
             return
     if known is not None and same_stat and known.sha256 is None and (known.reason, known.remedy) == refusal:
         grown.unchanged[entry.source_path] = entry.path
@@ -140,7 +141,7 @@ def _reconsider(
         row = known[source_path]
         if source_path in doubtful and row.sha256 is not None:
             corrections = grown.register.of(source_path)
-            read.append(Candidate(source_path, str(path), row.bytes, row.mtime_ns, row.sha256, corrections))
+            read.append(Candidate(source_path, path, row.bytes, row.mtime_ns, row.sha256, corrections))
         else:
             unchanged.append(source_path)
     return sorted(read, key=lambda c: c.source_path), unchanged
@@ -182,11 +183,11 @@ def sha256_of(path: Path) -> str:
 
 def _entries(raw: Path) -> list[_Entry]:
     """Every entry below `raw` that deserves a row, sorted by source path."""
-    root = raw.resolve()
-    return sorted(_walk(root, root), key=lambda entry: (entry.source_path, os.fsencode(entry.path)))
+    root = str(raw.resolve())
+    return sorted(_walk(root, root), key=lambda entry: (entry.source_path, entry.path))
 
 
-def _walk(folder: Path, root: Path) -> Iterator[_Entry]:
+def _walk(folder: str, root: str) -> Iterator[_Entry]:
     try:
         with os.scandir(folder) as scan:
             found = list(scan)
@@ -194,22 +195,21 @@ def _walk(folder: Path, root: Path) -> Iterator[_Entry]:
         yield _Entry(_source_path(folder, root), folder, None, _why_unopened(error, folder=True))
         return
     for item in found:
-        path = Path(item.path)
         if is_ignored(item.name):
             continue
         if item.is_symlink():
-            yield from _follow(path, root)
+            yield from _follow(item.path, root)
         elif item.is_dir(follow_symlinks=False):
-            yield from _walk(path, root)
+            yield from _walk(item.path, root)
         else:
-            yield _looked_at(path, root)
+            yield _looked_at(item.path, root)
 
 
-def _follow(path: Path, root: Path) -> Iterator[_Entry]:
+def _follow(path: str, root: str) -> Iterator[_Entry]:
     """A link that stays inside raw/ is the file it points to; a folder linked there is listed under its own name."""
     source_path = _source_path(path, root)
     try:
-        target = path.resolve(strict=True)
+        target = Path(path).resolve(strict=True)
     except (OSError, RuntimeError):
         yield _Entry(
             source_path, path, None, ("这是一个失效的链接，所指文件不存在", "请删除该链接，或把原文件复制到 raw 文件夹")
@@ -222,10 +222,11 @@ def _follow(path: Path, root: Path) -> Iterator[_Entry]:
         yield _looked_at(path, root)
 
 
-def _looked_at(path: Path, root: Path) -> _Entry:
+def _looked_at(path: str, root: str) -> _Entry:
     source_path = _source_path(path, root)
     try:
-        return _Entry(source_path, path, path.stat())
+        # Not what the listing of the folder says: on Windows that may be old.
+        return _Entry(source_path, path, os.stat(path))  # noqa: PTH116
     except OSError as error:
         return _Entry(source_path, path, None, _why_unopened(error))
 
@@ -236,16 +237,15 @@ def is_ignored(name: str) -> bool:
     return lowered in IGNORED_NAMES or lowered.startswith(IGNORED_PREFIXES) or lowered.endswith(IGNORED_SUFFIXES)
 
 
-def _source_path(path: Path, root: Path) -> str:
+def _source_path(path: str, root: str) -> str:
     """The path below raw/ in NFC with forward slashes; names that are not UTF-8 are read as GB18030."""
-    separator = os.fsencode(os.sep)
-    # Every path here begins with root; taking it apart with pathlib would be most of the cost of a look at raw/.
-    below = os.fsencode(path)[len(os.fsencode(root)) :].lstrip(separator)
-    encoded = below.replace(separator, b"/") or b"."
+    below = path[len(root) :].lstrip(os.sep).replace(os.sep, "/") or "."
+    if below.isascii():
+        return below
     try:
-        text = encoded.decode("utf-8")
+        text = os.fsencode(below).decode("utf-8")
     except UnicodeDecodeError:
-        text = encoded.decode("gb18030", errors="replace")
+        text = os.fsencode(below).decode("gb18030", errors="replace")
     return unicodedata.normalize("NFC", text)
 
 
