@@ -84,7 +84,7 @@ def stage(batch: Sequence[Candidate], job: Job, name: str, seconds: float) -> De
         made.outcomes.append(_outcome(reading, job.build, made))
     notices, refused = _typed(made.read)
     breaches: dict[tuple[str, str], tuple[str, ...]] = {}
-    for group in list(_apart(notices.values())):
+    for group in _apart(notices.values()):
         found, left = held_back(group)
         refused |= found
         breaches |= {pair: tuple(breach.message for breach in listed) for pair, listed in left.items()}

@@ -21,6 +21,7 @@ CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("提供开展活动的情况（说明报告，实景图片）。", [("report", None), ("photo", None)]),
     ("提供规范文件；活动照片3-5张", [("document", None), ("photo", 3)]),
     ("新闻报道截图2张", [("screenshot", 2)]),
+    ("300字以上工作说明、台账目录1份", [("report", None), ("list", 1)]),
     ("会议记录、签到表、现场照片", [("minutes", None), ("table", None), ("photo", None)]),
     ("花名册1份，志愿者注册名单截图", [("list", 1), ("screenshot", None)]),
     ("荣誉证书、获奖文件复印件", [("certificate", None), ("document", None)]),

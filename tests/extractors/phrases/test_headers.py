@@ -23,6 +23,7 @@ from extractors.phrases.rowwords import is_bonus, is_note, is_penalty, is_total
         ("分管领导", "leader"),
         ("责任人", "person"),
         ("责任科室", "party"),
+        ("承办处室", "party"),
         ("实施主体", "party"),
         ("牵头单位", "lead"),
         ("协办单位", "support"),
