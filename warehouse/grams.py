@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,40 +19,42 @@ _BITS: Final = np.int64(21)
 """Bits of a character."""
 
 
-def cut(texts: pl.DataFrame) -> pl.DataFrame:
-    """The bigrams of texts, each once a text.
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """The bigrams of some texts, each once a text.
 
-    `texts` has `text_id`, `sign` (a whole number that stands for the theme), `body` and `asked` (whether kin of this
-    text is sought). The frame that comes back has `text_id`, `asked`, `gram` (a number; a bigram of two themes has
-    two), `texts` (how many texts of the theme hold it) and `grams` (how many the text holds). Where not every text is
-    asked, bigrams of no asked text are left out, and texts that share no bigram of at most `FREQUENT` texts with one.
+    `text` (the place of a text, sorted) and `code` (the number of a bigram; one of two themes has two) go together.
+    `holders` says by code how many texts of the theme hold a bigram, `grams` by place how many a text holds.
+    """
+
+    text: Whole
+    code: Whole
+    holders: Whole
+    grams: Whole
+
+
+def cut(texts: pl.DataFrame) -> Grams:
+    """The bigrams of texts.
+
+    `texts` has `sign` (a whole number that stands for the theme), `body` and `asked` (whether kin of this text is
+    sought). Where not every text is asked, bigrams of no asked text are left out, and texts that share no bigram of at
+    most `FREQUENT` texts with one.
     """
     text, gram = _grams(texts["body"], texts["sign"].to_numpy().astype(np.int64))
     asked = texts["asked"].to_numpy()
     if asked.all():
         text, code = _each_once(text, gram)
-        grams, holders = np.bincount(text, minlength=texts.height), np.bincount(code)
-    else:
-        sought = _distinct(gram[asked[text]])
-        near = _holding(gram, sought)
-        some, code = _each_once(text[near], gram[near])
-        holders = np.bincount(code, minlength=1)
-        kin = asked.copy()
-        kin[some[holders[code] <= FREQUENT]] = True
-        whole = kin[text]
-        grams = np.bincount(_each_once(text[whole], gram[whole])[0], minlength=texts.height)
-        keep = kin[some]
-        text, code = some[keep], code[keep]
-    ids = texts["text_id"].to_numpy()
-    return pl.DataFrame(
-        {
-            "text_id": ids[text],
-            "asked": asked[text],
-            "gram": code,
-            "texts": holders[code],
-            "grams": grams[text],
-        }
-    )
+        return Grams(text, code, np.bincount(code), np.bincount(text, minlength=texts.height))
+    sought = _distinct(gram[asked[text]])
+    near = _holding(gram, sought)
+    some, code = _each_once(text[near], gram[near])
+    holders = np.bincount(code, minlength=1)
+    kin = asked.copy()
+    kin[some[holders[code] <= FREQUENT]] = True
+    whole = kin[text]
+    held = np.bincount(_each_once(text[whole], gram[whole])[0], minlength=texts.height)
+    keep = kin[some]
+    return Grams(some[keep], code[keep], holders, held)
 
 
 def _grams(bodies: pl.Series, sign: Whole) -> tuple[Whole, Whole]:

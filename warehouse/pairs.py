@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from warehouse.carry import Carry
-from warehouse.grams import FREQUENT, cut
+from warehouse.kin import kin
 
 KEPT_TASKS: Final = 12
 """Counterparts kept of one task, each of another notice."""
@@ -87,19 +87,10 @@ _THEMES: Final = """
 SELECT topic, count(*) FILTER (WHERE asked), count(*) FROM wording GROUP BY topic
 HAVING bool_or(asked) OR topic IN (SELECT topic FROM alike) ORDER BY topic
 """
-_CUT: Final = "SELECT text_id, sign, body, asked FROM wording WHERE topic IN (SELECT unnest($topics)) ORDER BY text_id"
-
-# Bigrams that many texts hold are counted by a bit each, which costs no join.
-_COMMON: Final = f"""
-CREATE OR REPLACE TEMP TABLE common AS
-SELECT gram, row_number() OVER (ORDER BY gram) AS place FROM gram WHERE texts > {FREQUENT} GROUP BY gram
-"""
-_MASKS: Final = """
-CREATE OR REPLACE TEMP TABLE mask AS
-SELECT g.text_id, any_value(g.asked) AS asked, any_value(g.grams) AS grams,
-       bitstring_agg(coalesce(c.place, 0)::BIGINT, 0::BIGINT, {bits}::BIGINT) AS bits
-FROM gram AS g LEFT JOIN common AS c USING (gram)
-GROUP BY g.text_id
+_CUT: Final = """
+SELECT w.text_id, w.sign, w.body, w.asked, h.notice, coalesce(b.least, 0) AS bar
+FROM wording AS w JOIN held AS h USING (text_id) LEFT JOIN bar AS b USING (text_id)
+WHERE w.topic IN (SELECT unnest($topics)) ORDER BY w.text_id
 """
 
 # Of a text that very many notices hold, the first of them stand for all: more could never be kept of one task.
@@ -111,7 +102,7 @@ WITH one_each AS (
 SELECT text_id, task, notice, fresh FROM one_each
 QUALIFY row_number() OVER (PARTITION BY text_id ORDER BY notice) <= {KEPT_TASKS} + 1
      OR (fresh AND row_number() OVER (PARTITION BY text_id, fresh ORDER BY notice) <= {KEPT_TASKS} + 1);
-CREATE TEMP TABLE held AS SELECT text_id, count(*) AS tasks FROM standing GROUP BY text_id;
+CREATE TEMP TABLE held AS SELECT text_id, count(*) AS tasks, min(notice) AS notice FROM standing GROUP BY text_id;
 CREATE TEMP TABLE ranked (
     text_a INTEGER, task_b INTEGER, notice_b INTEGER, similarity DOUBLE, inside_a DOUBLE, inside_b DOUBLE, place BIGINT
 );
@@ -128,33 +119,11 @@ FROM said AS s LEFT JOIN (
 WHERE NOT s.asked GROUP BY s.text_id
 """
 
-_PAIRED: Final = f"""
-CREATE OR REPLACE TEMP TABLE paired AS
-WITH rare AS (SELECT text_id, asked, gram FROM gram WHERE texts <= {FREQUENT}),
-shared AS (
-    SELECT a.text_id AS text_a, b.text_id AS text_b, count(*) AS grams
-    FROM rare AS a JOIN rare AS b ON b.gram = a.gram AND b.text_id <> a.text_id
-    WHERE a.asked AND (NOT b.asked OR a.text_id < b.text_id)
-    GROUP BY ALL
-),
-counted AS (
-    SELECT s.text_a, s.text_b, a.grams AS grams_a, b.grams AS grams_b,
-           s.grams + bit_count(set_bit(a.bits & b.bits, 0, 0)) AS grams
-    FROM shared AS s JOIN mask AS a ON a.text_id = s.text_a JOIN mask AS b ON b.text_id = s.text_b
-)
-SELECT text_a, text_b, round(grams / sqrt(grams_a * grams_b), 6) AS similarity,
-       grams / grams_a AS inside_a, grams / grams_b AS inside_b
-FROM counted WHERE grams / sqrt(grams_a * grams_b) >= {LEAST}
-"""
-
 # Ranked by text: all tasks of one wording share a list, but for their own notice.
 _RANKED: Final = f"""
 INSERT INTO ranked
 WITH both_ways AS (
     SELECT * FROM paired
-    UNION ALL
-    SELECT text_b, text_a, similarity, inside_b, inside_a FROM paired LEFT JOIN bar ON bar.text_id = text_b
-    WHERE bar.least IS NULL OR similarity >= bar.least OR text_b IN (SELECT text_id FROM wording WHERE asked)
     UNION ALL
     SELECT text_a, text_b, 1, 1, 1 FROM alike WHERE topic IN (SELECT unnest($topics))
 ),
@@ -258,7 +227,7 @@ def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
     connection.execute(_BARS)
     for topics in _batches(connection.execute(_THEMES).fetchall()):
         _pair(connection, topics)
-    for name in ("gram", "common", "mask", "paired", "bar", "standing", "held"):
+    for name in ("bar", "standing", "held"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
     if carried:
         connection.execute(f"CREATE TEMP TABLE found AS {_FOUND.format(more=', a.asked')}")
@@ -277,14 +246,9 @@ def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
 
 def _pair(connection: duckdb.DuckDBPyConnection, topics: list[str]) -> None:
     texts: pl.DataFrame = connection.sql(_CUT, params={"topics": topics}).pl()
-    connection.register("bigrams", cut(texts))
-    connection.execute("CREATE OR REPLACE TEMP TABLE gram AS SELECT * FROM bigrams")
-    connection.unregister("bigrams")
-    connection.execute(_COMMON)
-    (bits,) = connection.execute("SELECT count(*) FROM common").fetchone() or (0,)
-    connection.execute(_MASKS.format(bits=bits))
-    connection.execute(_PAIRED)
+    connection.register("paired", kin(texts, least=LEAST, most=LOOKED_AT, notices=KEPT_TASKS + 1))
     connection.execute(_RANKED, {"topics": topics})
+    connection.unregister("paired")
 
 
 def _batches(themes: Iterable[tuple[str, int, int]]) -> Iterator[list[str]]:

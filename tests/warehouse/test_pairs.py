@@ -76,8 +76,6 @@ def test_every_task_gets_the_likest_of_each_other_notice(made: dict[str, pl.Data
 def test_where_a_theme_is_large_commonplace_bigrams_are_no_lead_but_still_count(
     made: dict[str, pl.DataFrame], at_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("_COMMON", "_PAIRED"):
-        monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(str(grams.FREQUENT), "6"))
     monkeypatch.setattr(grams, "FREQUENT", 6)
     path = tmp_path / "w.duckdb"
     store.publish(path, add=made)

@@ -1,0 +1,99 @@
+"""The likest texts of a theme: the same as comparing every text with every other."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+
+import polars as pl
+import pytest
+
+from tests.warehouse.test_pairs import bigrams
+from warehouse import grams, kin
+
+LEAST, MOST, NOTICES = 0.2, 9, 4
+LETTERS = "文明单位创建志愿服务环境卫生道德讲堂宣传教育"
+
+
+def texts(number: int, *, asked: float = 1.0, letters: str = LETTERS, seed: int = 1) -> pl.DataFrame:
+    rng = random.Random(seed)
+    bodies = ["".join(rng.choices(letters, k=rng.randint(4, 14))) for _ in range(number)]
+    return pl.DataFrame(
+        {
+            "text_id": [7 + 2 * place for place in range(number)],
+            "sign": sorted(rng.choice((1, 2, 5)) for _ in range(number)),
+            "body": bodies,
+            "asked": [rng.random() < asked for _ in range(number)],
+            "notice": [rng.randint(1, 9) for _ in range(number)],
+            "bar": [rng.choice((0.0, 0.3, 0.5)) for _ in range(number)],
+        },
+        schema={
+            "text_id": pl.Int32,
+            "sign": pl.Int32,
+            "body": pl.String,
+            "asked": pl.Boolean,
+            "notice": pl.Int32,
+            "bar": pl.Float64,
+        },
+    )
+
+
+def plain(made: pl.DataFrame) -> set[tuple[int, int, float, float, float]]:
+    """What `kin.kin` is to give, by comparing all with all."""
+    rows = [(row, bigrams(row["body"])) for row in made.to_dicts()]
+    holders: dict[tuple[int, str], int] = defaultdict(int)
+    for row, held in rows:
+        for gram in held:
+            holders[row["sign"], gram] += 1
+    found = set()
+    for one, held in rows:
+        near = []
+        for other, others in rows:
+            shared = held & others
+            lead = any(holders[one["sign"], gram] <= grams.FREQUENT for gram in shared)
+            if one is not other and one["sign"] == other["sign"] and lead:
+                cosine = len(shared) / (len(held) * len(others)) ** 0.5
+                if cosine >= LEAST:
+                    inside = (round(cosine, 6), len(shared) / len(held), len(shared) / len(others))
+                    near.append((-inside[0], other["text_id"], other, inside))
+        if not one["asked"]:
+            kept = [rest for rest in near if rest[2]["asked"] and -rest[0] >= one["bar"]]
+        else:
+            listed = sorted(near, key=lambda rest: rest[:2])[:MOST]
+            firsts = {rest[2]["notice"]: rest[0] for rest in reversed(listed)}
+            met = sorted(firsts.values())
+            last = met[NOTICES - 1] if len(met) >= NOTICES else 0.0
+            kept = [rest for rest in listed if rest[0] <= last]
+        found |= {(one["text_id"], text_id, *inside) for _, text_id, _, inside in kept}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "frequent", "at_once"),
+    [(1.0, 300, 1 << 18), (1.0, 4, 1 << 18), (1.0, 300, 100), (0.2, 300, 1 << 18), (0.2, 6, 50), (0.0, 300, 100)],
+)
+def test_the_likest_are_those_of_comparing_all_with_all(
+    asked: float, frequent: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grams, "FREQUENT", frequent)
+    monkeypatch.setattr(kin, "AT_ONCE", at_once)
+    made = texts(160, asked=asked)
+    found = kin.kin(made, least=LEAST, most=MOST, notices=NOTICES).rows()
+    wanted = plain(made)
+    assert len(found) == len(wanted)
+    assert set(found) == wanted
+    assert bool(wanted) == bool(asked)
+
+
+def test_bigrams_that_many_texts_hold_are_counted_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grams, "FREQUENT", 6)
+    monkeypatch.setattr(kin, "ROWS_OF_BITS", 30)
+    made = texts(300, letters=3 * LETTERS[:14] + LETTERS).with_columns(sign=pl.lit(3, pl.Int32))
+    cut = grams.cut(made)
+    assert (cut.holders > grams.FREQUENT).sum() > 2 * kin.WORD
+    assert set(kin.kin(made, least=LEAST, most=MOST, notices=NOTICES).rows()) == plain(made) != set()
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_none_and_one_text_have_no_kin(number: int) -> None:
+    assert kin.kin(texts(number), least=LEAST, most=MOST, notices=NOTICES).height == 0
