@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
+
+from warehouse.arrays import Flags, Whole
 
 FREQUENT: Final = 300
 """Texts of one theme that hold a bigram from which on it is no sign of kinship; below that nothing is left out."""
-
-Whole = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 _BITS: Final = np.int64(21)
 """Bits of a character."""

@@ -6,7 +6,7 @@ texts hold are counted too, by a bit each, but lead to nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -16,7 +16,8 @@ import numpy.typing as npt
 import polars as pl
 
 from warehouse import grams
-from warehouse.grams import Flags, Grams, Whole
+from warehouse.arrays import Flags, Whole, first_of_each, order, spread
+from warehouse.grams import Grams
 
 Bits = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.float64]
@@ -27,14 +28,6 @@ AT_ONCE: Final = 1 << 18
 """Pairs that are counted in one go: the counts stay within the caches of a processor."""
 WORD: Final = 64
 ROWS_OF_BITS: Final = 4096
-
-_PAIRS: Final = {
-    "text_a": pl.Int32,
-    "text_b": pl.Int32,
-    "similarity": pl.Float64,
-    "inside_a": pl.Float64,
-    "inside_b": pl.Float64,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +45,53 @@ class _Pairs:
     def swapped(self) -> _Pairs:
         return _Pairs(self.second, self.first, self.shared, self.cosine)
 
-    def frame(self, ids: npt.NDArray[np.int32], held: Whole) -> pl.DataFrame:
-        """The pairs as `kin` gives them; `held` says how many bigrams each text holds."""
-        columns = {
-            "text_a": ids[self.first],
-            "text_b": ids[self.second],
-            "similarity": self.cosine / 10**DIGITS,
-            "inside_a": self.shared / held[self.first],
-            "inside_b": self.shared / held[self.second],
-        }
-        return pl.DataFrame(columns, schema=_PAIRS)
+    @staticmethod
+    def all_of(parts: Sequence[_Pairs]) -> _Pairs:
+        fields = (np.concatenate([getattr(part, name) for part in parts]) for name in _Pairs.__slots__)
+        return _Pairs(*fields)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """How many tasks hold each text, and a notice that does."""
+
+    tasks: Whole
+    notice: Whole
 
 
 def kin(texts: pl.DataFrame, *, least: float, most: int, notices: int) -> pl.DataFrame:
     """The likest others of each text that is asked, and the asked texts for those that are not.
 
     `texts` has `text_id`, `sign` (a whole number that stands for the theme; texts stand by theme), `body`, `asked`,
-    `notice` (a number of some notice that holds the text) and `bar` (the similarity that a place in the lists of a
-    text takes which is not asked). The frame that comes back has `text_a`, `text_b`, `similarity` (cosine, at least
-    `least`, rounded to `DIGITS` decimals), `inside_a` and `inside_b` (share of the bigrams of the one that the other
-    holds). Of an asked `text_a` come the `most` likest, of equal ones those of smaller id, and of these only as many
-    as it takes to meet `notices` notices, all that are as like as the last of them included.
+    `tasks` (how many tasks stand for the text), `notice` (a number of some notice that holds it) and `bar` (the
+    similarity that a place in the lists of a text takes which is not asked). The frame that comes back has `text_a`,
+    `text_b`, `similarity` (cosine, at least `least`, rounded to `DIGITS` decimals), `inside_a` and `inside_b` (share of
+    the bigrams of the one that the other holds). Of an asked `text_a` come the likest until `most` tasks are met, of
+    equal ones those of smaller id, and of these only as many as it takes to meet `notices` notices, all that are as
+    like as the last of them included.
     """
     cut = grams.cut(texts)
     sign = texts["sign"].to_numpy()
     edges = [0, *(np.flatnonzero(np.diff(sign)) + 1).tolist(), len(sign)]
-    ids, asked, notice = (texts[name].to_numpy() for name in ("text_id", "asked", "notice"))
+    asked = texts["asked"].to_numpy()
+    held = _Held(*(texts[name].to_numpy().astype(np.int64) for name in ("tasks", "notice")))
     bar = np.rint(texts["bar"].to_numpy() * 10**DIGITS)
-    parts = [pl.DataFrame(schema=_PAIRS)]
+    parts = [_Pairs(*[np.empty(0, dtype=np.int64)] * 4)]
     for begin, end in pairwise(edges):
         for near in _Theme(cut, begin, end).near(asked[begin:end], least):
             joins = np.flatnonzero(~asked[near.second] & (near.cosine >= bar[near.second]))
-            parts.append(near.of(_likest(near, notice[near.second], most, notices)).frame(ids, cut.grams))
-            parts.append(near.of(joins).swapped().frame(ids, cut.grams))
-    return pl.concat(parts)
+            parts += [near.of(_likest(near, held, most, notices)), near.of(joins).swapped()]
+    found = _Pairs.all_of(parts)
+    ids = texts["text_id"].to_numpy()
+    return pl.DataFrame(
+        {
+            "text_a": ids[found.first],
+            "text_b": ids[found.second],
+            "similarity": found.cosine / 10**DIGITS,
+            "inside_a": found.shared / cut.grams[found.first],
+            "inside_b": found.shared / cut.grams[found.second],
+        }
+    )
 
 
 class _Theme:
@@ -120,10 +126,10 @@ class _Theme:
 
     def _counted(self, rows: Whole) -> tuple[Whole, Whole, Whole]:
         """(text of `rows`, text, rare bigrams that both hold) of all that share one, by text of `rows`."""
-        owner, held = _spread(self.held[rows], self.held[rows + 1])
-        again, place = _spread(self.left[held], self.right[held])
+        owner, held = spread(self.held[rows], self.held[rows + 1])
+        again, place = spread(self.left[held], self.right[held])
         counts = np.bincount(owner[again] * self.texts + self.holder[place], minlength=len(rows) * self.texts)
-        pair = np.flatnonzero(counts)
+        pair = np.flatnonzero(counts > 0)
         at, second = np.divmod(pair, self.texts)
         return rows[at], second, counts[pair]
 
@@ -141,46 +147,19 @@ def _bits(text: Whole, code: Whole, texts: int) -> Bits:
     return bits
 
 
-def _spread(first: Whole, last: Whole) -> tuple[Whole, Whole]:
-    """(number of the range, whole number in it) of every whole number in the ranges `first` … `last - 1`."""
-    lengths = last - first
-    owner = np.repeat(np.arange(len(lengths)), lengths)
-    behind = np.cumsum(lengths)
-    return owner, np.arange(len(owner)) + (first + lengths - behind)[owner]
-
-
-def _likest(near: _Pairs, notice: Whole, most: int, notices: int) -> Whole:
-    """The places of the pairs that are kept (see `kin`); `notice` is that of the second text of each pair."""
-    order = _order(near.first, 10**DIGITS - near.cosine, near.second)
-    begins = np.diff(near.first[order], prepend=-1) != 0
-    starts = np.flatnonzero(begins)
-    number = np.cumsum(begins) - 1
-    looked_at = np.arange(len(order)) - starts[number] < most
-    order, number = order[looked_at], number[looked_at]
-    cosine = near.cosine[order]
-    fresh = _first_of_each(number, notice[order])
+def _likest(near: _Pairs, texts: _Held, most: int, notices: int) -> Whole:
+    """The places of the pairs of asked texts that are kept (see `kin`)."""
+    places = order(near.first, 10**DIGITS - near.cosine, near.second)
+    begins = np.diff(near.first[places], prepend=-1) != 0
+    starts, row = np.flatnonzero(begins), np.cumsum(begins) - 1
+    before = np.append(0, np.cumsum(texts.tasks[near.second[places]]))
+    looked_at = before[:-1] - before[starts][row] < most
+    places, row = places[looked_at], row[looked_at]
+    cosine = near.cosine[places]
+    fresh = first_of_each(row, texts.notice[near.second[places]])
     met = np.append(0, np.cumsum(fresh))
-    before = met[np.searchsorted(number, np.arange(len(starts)))]
-    last = fresh & (met[1:] - before[number] == notices)
+    last = fresh & (met[1:] - met[np.searchsorted(row, np.arange(len(starts)))][row] == notices)
     bar = np.zeros(len(starts), dtype=np.int64)
-    bar[number[last]] = cosine[last]
-    kept: Whole = order[cosine >= bar[number]]
+    bar[row[last]] = cosine[last]
+    kept: Whole = places[cosine >= bar[row]]
     return kept
-
-
-def _order(*keys: Whole) -> Whole:
-    """The places that sort rows of whole numbers, no two rows being equal. One number for all of a row sorts at a
-    fraction of the price."""
-    one = np.zeros(len(keys[0]), dtype=np.int64)
-    for key in keys:
-        one = one * (int(key.max(initial=0)) + 1) + key
-    return np.argsort(one)
-
-
-def _first_of_each(number: Whole, notice: Whole) -> Flags:
-    """Which elements are the first of their number and notice."""
-    order = _order(number, notice, np.arange(len(number)))
-    same = (number[order][1:] == number[order][:-1]) & (notice[order][1:] == notice[order][:-1])
-    fresh = np.empty(len(order), dtype=np.bool_)
-    fresh[order] = np.append(True, ~same)[: len(order)]
-    return fresh

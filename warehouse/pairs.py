@@ -16,6 +16,7 @@ import polars as pl
 
 from warehouse.carry import Carry
 from warehouse.kin import kin
+from warehouse.standing import Standing
 
 KEPT_TASKS: Final = 12
 """Counterparts kept of one task, each of another notice."""
@@ -88,24 +89,26 @@ SELECT topic, count(*) FILTER (WHERE asked), count(*) FROM wording GROUP BY topi
 HAVING bool_or(asked) OR topic IN (SELECT topic FROM alike) ORDER BY topic
 """
 _CUT: Final = """
-SELECT w.text_id, w.sign, w.body, w.asked, h.notice, coalesce(b.least, 0) AS bar
-FROM wording AS w JOIN held AS h USING (text_id) LEFT JOIN bar AS b USING (text_id)
+SELECT w.text_id, w.sign, w.body, w.asked, coalesce(b.least, 0) AS bar
+FROM wording AS w LEFT JOIN bar AS b USING (text_id)
 WHERE w.topic IN (SELECT unnest($topics)) ORDER BY w.text_id
 """
 
 # Of a text that very many notices hold, the first of them stand for all: more could never be kept of one task.
 _STANDING: Final = f"""
-CREATE TEMP TABLE standing AS
 WITH one_each AS (
     SELECT text_id, notice, fresh, min(task) AS task FROM said GROUP BY ALL
 )
 SELECT text_id, task, notice, fresh FROM one_each
 QUALIFY row_number() OVER (PARTITION BY text_id ORDER BY notice) <= {KEPT_TASKS} + 1
-     OR (fresh AND row_number() OVER (PARTITION BY text_id, fresh ORDER BY notice) <= {KEPT_TASKS} + 1);
-CREATE TEMP TABLE held AS SELECT text_id, count(*) AS tasks, min(notice) AS notice FROM standing GROUP BY text_id;
+     OR (fresh AND row_number() OVER (PARTITION BY text_id, fresh ORDER BY notice) <= {KEPT_TASKS} + 1)
+ORDER BY text_id, notice
+"""
+# Ranked by text: all tasks of one wording share a list, but for their own notice.
+_RANKED: Final = """
 CREATE TEMP TABLE ranked (
     text_a INTEGER, task_b INTEGER, notice_b INTEGER, similarity DOUBLE, inside_a DOUBLE, inside_b DOUBLE, place BIGINT
-);
+)
 """
 
 # What it takes to join the list of some task of a text: a full list is joined by nothing less like than its last.
@@ -119,39 +122,23 @@ FROM said AS s LEFT JOIN (
 WHERE NOT s.asked GROUP BY s.text_id
 """
 
-# Ranked by text: all tasks of one wording share a list, but for their own notice.
-_RANKED: Final = f"""
-INSERT INTO ranked
-WITH both_ways AS (
-    SELECT * FROM paired
-    UNION ALL
-    SELECT text_a, text_b, 1, 1, 1 FROM alike WHERE topic IN (SELECT unnest($topics))
-),
-near AS (
-    SELECT p.*, a.asked
-    FROM both_ways AS p JOIN wording AS a ON a.text_id = p.text_a JOIN held AS h ON h.text_id = p.text_b
-    QUALIFY coalesce(sum(h.tasks) OVER (
-        PARTITION BY p.text_a ORDER BY p.similarity DESC, p.text_b ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ), 0) < {LOOKED_AT}
-),
-best AS (
-    SELECT p.text_a, b.task AS task_b, b.notice AS notice_b, p.similarity, p.inside_a, p.inside_b
-    FROM near AS p JOIN standing AS b ON b.text_id = p.text_b
-    WHERE p.asked OR b.fresh
-    QUALIFY row_number() OVER (PARTITION BY p.text_a, b.notice ORDER BY p.similarity DESC, b.task) = 1
-)
-SELECT *, row_number() OVER (PARTITION BY text_a ORDER BY similarity DESC, notice_b) AS place FROM best
-QUALIFY place <= {KEPT_TASKS} + 1
-"""
 # A task's own notice takes a place in the list of its wording; the places behind it move up by one.
-_FOUND: Final = f"""
-SELECT a.task_id AS task_a, b.task_id AS task_b, a.notice_id AS notice_a, b.notice_id AS notice_b,
-       r.similarity, r.inside_a, r.inside_b{{more}}
+_LISTED: Final = f"""
+SELECT a.task AS task_a, r.task_b, r.similarity, r.inside_a, r.inside_b
 FROM ranked AS r
 JOIN said AS a ON a.text_id = r.text_a AND a.notice <> r.notice_b
-JOIN said AS b ON b.task = r.task_b
 LEFT JOIN ranked AS own ON own.text_a = r.text_a AND own.notice_b = a.notice
 WHERE r.place - CASE WHEN own.place < r.place THEN 1 ELSE 0 END <= {KEPT_TASKS}
+"""
+_NAMED: Final = """
+SELECT a.task_id AS task_a, b.task_id AS task_b, a.notice_id AS notice_a, b.notice_id AS notice_b,
+       l.similarity, l.inside_a, l.inside_b
+FROM listed AS l JOIN said AS a ON a.task = l.task_a JOIN said AS b ON b.task = l.task_b
+"""
+_FOUND: Final = f"""
+CREATE TEMP TABLE found AS
+WITH listed AS ({_LISTED})
+{_NAMED.replace("l.inside_b", "l.inside_b, a.asked")}
 """
 
 # Lists of `old` that a fresh task may join, or that lost a member. Its millions of rows are looked through once.
@@ -205,7 +192,12 @@ SELECT * FROM (
     SELECT * FROM carried ANTI JOIN pairs_after USING (task_a) ANTI JOIN short ON short.task_id = task_a
 ) ORDER BY notice_a, task_a, task_b
 """
-_ALL_NEW: Final = f"INSERT INTO mart.task_pairs {_FOUND.format(more='')} ORDER BY a.notice, a.task, r.task_b"
+# Numbers are sorted, and the ids put in behind.
+_ALL_NEW: Final = f"""
+INSERT INTO mart.task_pairs
+WITH listed AS ({_LISTED} ORDER BY a.task, r.task_b)
+{_NAMED}
+"""
 
 _TEMPORARY: Final = ("live", "short", "said", "wording", "alike", "ranked", "found", "lost")
 
@@ -223,14 +215,21 @@ def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
     connection.execute(_CARRIED if carried else _NOTHING_CARRIED)
     connection.execute(_SHORTENED if carried else _NOTHING_SHORTENED)
     connection.execute(_SAID)
-    connection.execute(_STANDING)
     connection.execute(_BARS)
+    connection.execute(_RANKED)
+    standing = Standing.of(connection.sql(_STANDING).pl())
+    alike: pl.DataFrame = connection.sql("SELECT * FROM alike").pl()
     for topics in _batches(connection.execute(_THEMES).fetchall()):
-        _pair(connection, topics)
-    for name in ("bar", "standing", "held"):
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+        texts = standing.held(connection.sql(_CUT, params={"topics": topics}).pl())
+        pairs = kin(texts, least=LEAST, most=LOOKED_AT, notices=KEPT_TASKS + 1)
+        same = alike.filter(pl.col("topic").is_in(topics)).drop("topic")
+        pairs = pl.concat([pairs, same.with_columns(pl.lit(1.0).alias(name) for name in pairs.columns[2:])])
+        connection.register("places", standing.ranked(pairs, texts, KEPT_TASKS + 1))
+        connection.execute("INSERT INTO ranked BY NAME SELECT * FROM places")
+        connection.unregister("places")
+    connection.execute("DROP TABLE temp.bar")
     if carried:
-        connection.execute(f"CREATE TEMP TABLE found AS {_FOUND.format(more=', a.asked')}")
+        connection.execute(_FOUND)
         connection.execute(_BEFORE)
         connection.execute(_JOINED)
     if carry is Carry.IN_PLACE:
@@ -242,13 +241,6 @@ def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
     connection.execute("DROP VIEW temp.carried")
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
-
-
-def _pair(connection: duckdb.DuckDBPyConnection, topics: list[str]) -> None:
-    texts: pl.DataFrame = connection.sql(_CUT, params={"topics": topics}).pl()
-    connection.register("paired", kin(texts, least=LEAST, most=LOOKED_AT, notices=KEPT_TASKS + 1))
-    connection.execute(_RANKED, {"topics": topics})
-    connection.unregister("paired")
 
 
 def _batches(themes: Iterable[tuple[str, int, int]]) -> Iterator[list[str]]:

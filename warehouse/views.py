@@ -49,7 +49,10 @@ def derivation() -> str:
 def computation() -> str:
     """SHA-256 over what decides the dear part of it, which is carried on from one file to the next."""
     digest = hashlib.sha256()
-    for module in ("derive.py", "due.py", "editions.py", "grams.py", "kin.py", "notice_pairs.py", "pairs.py"):
+    for module in (
+        *("arrays.py", "derive.py", "due.py", "editions.py", "grams.py", "kin.py", "notice_pairs.py", "pairs.py"),
+        "standing.py",
+    ):
         digest.update((resources.files("warehouse") / module).read_bytes())
     for view in all_views():
         if view.full_name in ("mart.task_points", "mart.topic_weights"):

@@ -11,7 +11,7 @@ import pytest
 from tests.warehouse.test_pairs import bigrams
 from warehouse import grams, kin
 
-LEAST, MOST, NOTICES = 0.2, 9, 4
+LEAST, MOST, NOTICES = 0.2, 15, 4
 LETTERS = "文明单位创建志愿服务环境卫生道德讲堂宣传教育"
 
 
@@ -24,6 +24,7 @@ def texts(number: int, *, asked: float = 1.0, letters: str = LETTERS, seed: int 
             "sign": sorted(rng.choice((1, 2, 5)) for _ in range(number)),
             "body": bodies,
             "asked": [rng.random() < asked for _ in range(number)],
+            "tasks": [rng.randint(1, 3) for _ in range(number)],
             "notice": [rng.randint(1, 9) for _ in range(number)],
             "bar": [rng.choice((0.0, 0.3, 0.5)) for _ in range(number)],
         },
@@ -32,6 +33,7 @@ def texts(number: int, *, asked: float = 1.0, letters: str = LETTERS, seed: int 
             "sign": pl.Int32,
             "body": pl.String,
             "asked": pl.Boolean,
+            "tasks": pl.Int32,
             "notice": pl.Int32,
             "bar": pl.Float64,
         },
@@ -59,7 +61,10 @@ def plain(made: pl.DataFrame) -> set[tuple[int, int, float, float, float]]:
         if not one["asked"]:
             kept = [rest for rest in near if rest[2]["asked"] and -rest[0] >= one["bar"]]
         else:
-            listed = sorted(near, key=lambda rest: rest[:2])[:MOST]
+            listed, tasks = [], 0
+            for rest in sorted(near, key=lambda rest: rest[:2]):
+                listed += [rest] if tasks < MOST else []
+                tasks += rest[2]["tasks"]
             firsts = {rest[2]["notice"]: rest[0] for rest in reversed(listed)}
             met = sorted(firsts.values())
             last = met[NOTICES - 1] if len(met) >= NOTICES else 0.0

@@ -6,16 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
 
-import duckdb
 import polars as pl
 import pytest
 
 from tests import asking
 from tests.bench.warehouses import frames
-from warehouse import derive, grams, notice_pairs, pairs, store
-from warehouse.carry import Carry
+from warehouse import grams, notice_pairs, pairs, store
+from warehouse.kin import kin
 
 NOTICES, TASKS = 16, 14
 
@@ -89,8 +87,9 @@ def test_notices_that_come_one_after_another_give_the_same_pairs(
 ) -> None:
     # Short lists overflow, lose members and are filled again.
     kept = 3
-    for name in ("_SHORTENED", "_STANDING", "_BARS", "_RANKED", "_FOUND", "_JOINED", "_ALL_NEW"):
+    for name in ("_SHORTENED", "_STANDING", "_BARS", "_FOUND", "_JOINED", "_ALL_NEW"):
         monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_TASKS}", f"{kept}"))
+    monkeypatch.setattr(pairs, "KEPT_TASKS", kept)
     monkeypatch.setattr(notice_pairs, "KEPT_NOTICES", kept)
     grown, at_once = tmp_path / "grown.duckdb", tmp_path / "at-once.duckdb"
     store.publish(grown, add=frames(2, 5, TASKS))
@@ -112,30 +111,15 @@ def test_a_new_notice_leaves_the_pairs_of_the_others_uncounted(
     path.write_bytes(at_once.read_bytes())
     counted: list[int] = []
 
-    class Watched:
-        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-            self.connection = connection
+    def counting(texts: pl.DataFrame, *, least: float, most: int, notices: int) -> pl.DataFrame:
+        found = kin(texts, least=least, most=most, notices=notices)
+        counted[-1] += found.height
+        return found
 
-        def execute(self, query: str, *rest: object) -> duckdb.DuckDBPyConnection:
-            if query == pairs._RANKED:
-                counted[-1] += (self.connection.execute("SELECT count(*) FROM paired").fetchone() or (0,))[0]
-            return self.connection.execute(query, *rest)
-
-        def sql(self, query: str, *, params: object) -> duckdb.DuckDBPyRelation:
-            return self.connection.sql(query, params=params)
-
-        def register(self, name: str, frame: pl.DataFrame) -> None:
-            self.connection.register(name, frame)
-
-        def unregister(self, name: str) -> None:
-            self.connection.unregister(name)
-
-    def watched(connection: Any, *, carry: Carry) -> None:
-        counted.append(0)
-        pairs.fill(cast(duckdb.DuckDBPyConnection, Watched(connection)), carry=carry)
-
-    monkeypatch.setattr(derive, "COMPUTED", {**derive.COMPUTED, "mart.task_pairs": (watched, ())})
+    monkeypatch.setattr(pairs, "kin", counting)
+    counted.append(0)
     store.publish(path, add=frames(NOTICES, 1, TASKS))
+    counted.append(0)
     whole = tmp_path / "whole.duckdb"
     store.publish(whole, add=frames(0, NOTICES + 1, TASKS))
     assert counted[0] * 4 < counted[1]
