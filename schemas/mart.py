@@ -74,6 +74,7 @@ TASK_PAIRS: Final = TableSpec(
         identifier("task_a", "任务编号", "任务 a"),
         identifier("task_b", "对方任务", "另一份通知中的任务 b"),
         *_PAIRED,
+        text("topic", "主题代码", "任务 a 的主题，未归类的为 other", required=True, pattern=r"^[a-z][a-z0-9_]*$"),
         share("similarity", "文字相似度", "两条要求的二字组的余弦，1 为文字相同"),
         share("inside_a", "甲被包含", "任务 a 的二字组中在任务 b 里也有的比例"),
         share("inside_b", "乙被包含", "任务 b 的二字组中在任务 a 里也有的比例"),

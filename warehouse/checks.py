@@ -85,7 +85,7 @@ CHECKS: Final = (
     *(
         _owned(mart, column, "core.tasks", "task_id")
         for mart, columns in {
-            "mart.topic_crosswalk": ("task_a", "task_b"),
+            "mart.task_pairs": ("task_a", "task_b"),
             "mart.due_days": ("task_id",),
             "mart.orphan_tasks": ("task_id",),
             "mart.wording_reuse": ("task_id", "first_task_id"),
@@ -136,10 +136,10 @@ CHECKS: Final = (
         "摊到各方法的分值与写明方法的任务分值合计相同",
     ),
     MartCheck(
-        "mart.topic_crosswalk",
+        "mart.task_pairs",
         "other_notice",
         "对应任务都在另一份通知中",
-        "SELECT task_a FROM mart.topic_crosswalk WHERE notice_a = notice_b",
+        "SELECT task_a FROM mart.task_pairs WHERE notice_a = notice_b",
     ),
     MartCheck(
         "mart.task_progress",

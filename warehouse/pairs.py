@@ -69,7 +69,7 @@ _NOTHING_SHORTENED: Final = "CREATE TEMP TABLE short (task_id VARCHAR)"
 _SAID: Final = """
 CREATE TEMP TABLE said AS
 SELECT x.text_id, row_number() OVER (ORDER BY t.task_id)::INTEGER AS task, t.task_id, n.notice, n.notice_id,
-       n.fresh OR t.task_id IN (SELECT task_id FROM short) AS asked, n.fresh
+       n.fresh OR t.task_id IN (SELECT task_id FROM short) AS asked, n.fresh, x.topic
 FROM core.tasks AS t JOIN live AS n USING (notice_id)
 JOIN (SELECT l.topic, l.text, w.text_id FROM lexicon AS l JOIN worded AS w USING (topic, body)) AS x
     ON x.topic = coalesce(t.topic, 'other') AND x.text = coalesce(t.requirement, t.criteria, '');
@@ -123,22 +123,14 @@ WHERE NOT s.asked GROUP BY s.text_id
 """
 
 # A task's own notice takes a place in the list of its wording; the places behind it move up by one.
-_LISTED: Final = f"""
-SELECT a.task AS task_a, r.task_b, r.similarity, r.inside_a, r.inside_b
+_FOUND: Final = f"""
+SELECT a.task_id AS task_a, b.task_id AS task_b, a.notice_id AS notice_a, b.notice_id AS notice_b, a.topic,
+       r.similarity, r.inside_a, r.inside_b{{more}}
 FROM ranked AS r
 JOIN said AS a ON a.text_id = r.text_a AND a.notice <> r.notice_b
+JOIN said AS b ON b.task = r.task_b
 LEFT JOIN ranked AS own ON own.text_a = r.text_a AND own.notice_b = a.notice
 WHERE r.place - CASE WHEN own.place < r.place THEN 1 ELSE 0 END <= {KEPT_TASKS}
-"""
-_NAMED: Final = """
-SELECT a.task_id AS task_a, b.task_id AS task_b, a.notice_id AS notice_a, b.notice_id AS notice_b,
-       l.similarity, l.inside_a, l.inside_b
-FROM listed AS l JOIN said AS a ON a.task = l.task_a JOIN said AS b ON b.task = l.task_b
-"""
-_FOUND: Final = f"""
-CREATE TEMP TABLE found AS
-WITH listed AS ({_LISTED})
-{_NAMED.replace("l.inside_b", "l.inside_b, a.asked")}
 """
 
 # Lists of `old` that a fresh task may join, or that lost a member. Its millions of rows are looked through once.
@@ -192,12 +184,7 @@ SELECT * FROM (
     SELECT * FROM carried ANTI JOIN pairs_after USING (task_a) ANTI JOIN short ON short.task_id = task_a
 ) ORDER BY notice_a, task_a, task_b
 """
-# Numbers are sorted, and the ids put in behind.
-_ALL_NEW: Final = f"""
-INSERT INTO mart.task_pairs
-WITH listed AS ({_LISTED} ORDER BY a.task, r.task_b)
-{_NAMED}
-"""
+_ALL_NEW: Final = f"INSERT INTO mart.task_pairs {_FOUND.format(more='')} ORDER BY a.notice, a.task, r.task_b"
 
 _TEMPORARY: Final = ("live", "short", "said", "wording", "alike", "ranked", "found", "lost")
 
@@ -229,7 +216,7 @@ def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
         connection.unregister("places")
     connection.execute("DROP TABLE temp.bar")
     if carried:
-        connection.execute(_FOUND)
+        connection.execute(f"CREATE TEMP TABLE found AS {_FOUND.format(more=', a.asked')}")
         connection.execute(_BEFORE)
         connection.execute(_JOINED)
     if carry is Carry.IN_PLACE:

@@ -54,17 +54,18 @@ SELECT notice_id FROM old.core.notices
 WHERE notice_id IN (SELECT notice_id FROM concerned) OR notice_id NOT IN (SELECT notice_id FROM core.notices);
 """
 # A person's decision on two tasks holds wherever they stand: those that are found now, and those that were before.
-_REVIEWED: Final = """
-CREATE TEMP TABLE reviewed_tasks AS
-SELECT t.task_id FROM core.tasks AS t JOIN core.notices AS n USING (notice_id) JOIN core.files AS f USING (file_id)
+_REVIEWED: Final = "UNION".join(
+    f"""
+SELECT t.task_id
+FROM {core}.tasks AS t JOIN {core}.notices AS n USING (notice_id) JOIN {core}.files AS f USING (file_id)
 JOIN (
     SELECT file_a AS source_path, locator_a AS locator FROM ops.counterpart_reviews
     UNION
     SELECT file_b, locator_b FROM ops.counterpart_reviews
 ) AS r ON r.source_path = f.source_path AND r.locator = t.locator
-UNION
-SELECT task_a FROM mart.topic_crosswalk WHERE basis = 'review'
 """
+    for core in ("core", "old.core")
+)
 # A pair of notices is told by how many tasks of the one have a counterpart in the other: only where such a pair is
 # listed does it matter that a list of counterparts has another member.
 _RELISTED_NOTICES: Final = """
@@ -90,12 +91,6 @@ KEYS: Final[Mapping[Scope, tuple[str, str]]] = MappingProxyType(
 )
 """Scope -> the keys whose rows are computed, and the keys whose rows fall away before."""
 
-_LISTED_PAIRS: Final = """
-SELECT * FROM pairs_after
-UNION ALL
-SELECT * FROM mart.task_pairs
-SEMI JOIN (SELECT task_id FROM reviewed_tasks EXCEPT SELECT task_a FROM pairs_after) AS r ON r.task_id = task_a
-"""
 _TASKS: Final = "SELECT task_id FROM core.tasks SEMI JOIN concerned USING (notice_id)"
 ROWS: Final[Mapping[Scope, Mapping[str, str]]] = MappingProxyType(
     {
@@ -111,6 +106,9 @@ ROWS: Final[Mapping[Scope, Mapping[str, str]]] = MappingProxyType(
 )
 """Scope -> column by which the rows of a table that is asked are told, the first one that it has, and its values."""
 
+_COMPUTED: Final[Mapping[str, Scope]] = MappingProxyType({"mart.task_pairs": Scope.LISTED_TASK})
+"""Table that is no mart -> its scope, where it is not that of a notice."""
+
 
 def concern(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables `concerned` (notices of the new file whose own rows, or whose place in their line of
@@ -119,9 +117,8 @@ def concern(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def relist(connection: duckdb.DuckDBPyConnection) -> None:
-    """Complete `relisted_tasks` and `relisted`, the tasks and notices whose lists of counterparts may have changed."""
-    connection.execute(_REVIEWED)
-    connection.execute("INSERT INTO relisted_tasks SELECT task_id FROM reviewed_tasks")
+    """Complete `relisted`, the notices whose lists of counterparts may have changed."""
+    connection.execute(f"CREATE TEMP TABLE reviewed_tasks AS {_REVIEWED}")
     connection.execute(_RELISTED_NOTICES)
 
 
@@ -139,12 +136,10 @@ class Scoped:
         """By what this mart, or computed table, was brought up to date, its other rows being as they were; None where
         any row of it may be another, or may tell of what is there no more."""
         view = self._views.get(name)
-        if view is None or view.scope in (None, Scope.NOTICE):
-            known = name in schemas.TABLES or (view is not None and view.scope is not None)
-            return Scope.NOTICE if known and name not in self._anew else None
-        if name in self._anew or self._is_any("SELECT notice_id FROM outgoing"):
+        scope = _COMPUTED.get(name, Scope.NOTICE) if view is None else view.scope
+        if scope is None or name in self._anew:
             return None
-        return view.scope
+        return None if scope is not Scope.NOTICE and self._is_any("SELECT notice_id FROM outgoing") else scope
 
     def _is_any(self, query: str) -> bool:
         return bool(self._connection.execute(f"SELECT 1 FROM ({query}) LIMIT 1").fetchall())
@@ -199,7 +194,7 @@ class Scoped:
         kind = "TABLE" if limits else "VIEW"
         query = f"SELECT * FROM {whole} {limits}"
         if (scope, name) == (Scope.LISTED_TASK, "mart.task_pairs"):
-            query = _LISTED_PAIRS
+            query = "SELECT * FROM pairs_after"
         self._connection.execute(f"CREATE {kind} {scope.value}.{quoted_name(name)} AS {query}")
 
     def _limits(self, scope: Scope, name: str) -> str:

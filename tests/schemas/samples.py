@@ -112,7 +112,7 @@ def notice(number: int = 1) -> Rows:
         "mart.due_days": [{"task_id": task, "ordinal": 1, "due_on": date(2023, 10, 31)}],
         "mart.task_pairs": [
             {"task_a": task, "task_b": task, "notice_a": name, "notice_b": name, "similarity": 1.0}
-            | {"inside_a": 1.0, "inside_b": 1.0}
+            | {"topic": "integrity", "inside_a": 1.0, "inside_b": 1.0}
         ],
         "mart.notice_pairs": [{"notice_a": name, "notice_b": name, "weight_cosine": 1.0, "topic_jaccard": 1.0}],
         "mart.task_versions": [{"task_id": task, "previous_task_id": task, "similarity": 1.0}],

@@ -79,7 +79,7 @@ def test_a_former_edition_is_compared_with_its_successor_alone(spoil: Spoil, all
         f"UPDATE core.notices SET supersedes = '{a}' WHERE notice_id = '{b}'",
         "INSERT INTO mart.task_versions SELECT min(task_id) FILTER (WHERE notice_id = "
         f"'{b}'), min(task_id) FILTER (WHERE notice_id = '{a}'), 0.9 FROM core.tasks",
-        "DELETE FROM mart.topic_crosswalk",
+        "DELETE FROM mart.task_pairs",
     )
     assert not [row for row in read(spoilt, [a, c]).unique if row["notice_id"] == a]
     both = read(spoilt, [a, b])
@@ -109,9 +109,9 @@ def test_a_counterpart_that_the_mart_had_no_room_for_is_found(spoil: Spoil, ask:
         "ORDER BY similarity DESC, task_a LIMIT 1"
     )[0]
     spoilt = spoil(
-        "CREATE TABLE room AS SELECT * FROM mart.topic_crosswalk LIMIT 1",
-        "DELETE FROM mart.topic_crosswalk",
-        "INSERT INTO mart.topic_crosswalk BY NAME SELECT * EXCLUDE i REPLACE "
+        "CREATE TABLE room AS SELECT * FROM mart.task_pairs LIMIT 1",
+        "DELETE FROM mart.task_pairs",
+        "INSERT INTO mart.task_pairs BY NAME SELECT * EXCLUDE i REPLACE "
         f"('{task_a}' AS task_a, '{notice_a}' AS notice_a, 'n' || i AS notice_b, 't' || i AS task_b) "
         "FROM (SELECT * FROM room, range(12) AS r(i))",
         "DROP TABLE room",

@@ -196,7 +196,7 @@ def test_notices_that_state_nothing_are_said_to(spoil: Spoil, all_ids: list[str]
         "threshold_comparison",
         "responsibility_load",
         "responsibility_concentration",
-        "topic_crosswalk",
+        "task_pairs",
         "method_mix",
         "evidence_burden",
         "deadline_calendar",
