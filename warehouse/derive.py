@@ -5,7 +5,8 @@ What belongs to notices that did not change is carried on from the former file w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import contextlib
+from collections.abc import Collection, Mapping
 from graphlib import TopologicalSorter
 from types import MappingProxyType
 from typing import Final
@@ -24,16 +25,10 @@ COMPUTATION: Final = "computation"
 
 LISTS: Final = notice_pairs.NOTICE_PAIRS
 
-Fill = Callable[..., None]
-
-COMPUTED: Final[Mapping[str, tuple[Fill, tuple[str, ...]]]] = MappingProxyType(
-    {
-        "mart.due_days": (due.fill, ()),
-        "mart.task_pairs": (pairs.fill, ()),
-        LISTS: (notice_pairs.fill, ("mart.topic_weights",)),
-    }
+COMPUTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {due.DUE_DAYS: (), pairs.TASK_PAIRS: (), LISTS: ("mart.topic_weights",)}
 )
-"""Table -> the function that fills it, and the marts that this one reads."""
+"""Table that no SQL alone fills -> the marts that it is computed from."""
 
 DERIVED_TABLES: Final = (editions.TASK_VERSIONS, *COMPUTED, "ops.checks")
 """Declared tables that nobody stages: they are derived here."""
@@ -73,21 +68,12 @@ def derive(
         connection.execute(_WIDENED)
         scoped = scope.Scoped(connection, replaced)
     editions.match_tasks(connection, carry=carry)
-    views = {view.full_name: view for view in all_views()}
-    for name in _order():
-        if name in COMPUTED:
-            COMPUTED[name][0](connection, carry=carry)
-            if scoped is not None and name == LISTS:
-                scope.relist(connection)
-        elif scoped is not None:
-            scoped.renew(views[name])
-        else:
-            connection.execute(views[name].sql)
+    _fill(connection, carry, scoped)
     checks.record(connection, scoped)
     if scoped is None:
         # One transaction for hundreds of small statements.
         connection.execute("BEGIN")
-        for view in views.values():
+        for view in all_views():
             connection.execute(";\n".join(view_comments(view)))
         for key, value in ((DERIVATION, derivation()), (COMPUTATION, computation())):
             connection.execute("INSERT INTO ops.meta VALUES (?, ?)", [key, value])
@@ -96,6 +82,28 @@ def derive(
         scoped.close()
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, carry: Carry, scoped: scope.Scoped | None) -> None:
+    """Fill tables and marts, counterparts being searched for beside all that does not ask for them."""
+    views = {view.full_name: view for view in all_views()}
+    search = pairs.Search(connection, carry=carry) if pairs.TASK_PAIRS in COMPUTED else None
+    with contextlib.closing(search) if search is not None else contextlib.nullcontext():
+        for name in _order():
+            if search is not None:
+                search.take()
+            if search is not None and name == pairs.TASK_PAIRS:
+                search.finish()
+            elif name == due.DUE_DAYS:
+                due.fill(connection, carry=carry)
+            elif name == LISTS:
+                notice_pairs.fill(connection, carry=carry)
+                if scoped is not None:
+                    scope.relist(connection)
+            elif scoped is not None:
+                scoped.renew(views[name])
+            else:
+                connection.execute(views[name].sql)
 
 
 def same_computation(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -120,13 +128,19 @@ def _list_renewed(connection: duckdb.DuckDBPyConnection, renewed: Collection[str
 
 
 def _order() -> list[str]:
+    """All marts and computed tables, each behind those that it asks, and all that need counterparts behind the rest."""
     there = {view.full_name for view in all_views()} | COMPUTED.keys()
     graph: dict[str, list[str]] = {view.full_name: sorted(view.asks & there) for view in all_views()}
-    graph |= {name: list(asks) for name, (_, asks) in COMPUTED.items()}
+    graph |= {name: list(asks) for name, asks in COMPUTED.items()}
     # Behind the other pairs: with these the lists are complete, and what is brought up to date by them wants them all.
     if LISTS in graph:
         graph[LISTS] += [name for name in COMPUTED if name != LISTS]
     for view in all_views():
         if LISTS in graph and view.scope in (Scope.LISTED_TASK, Scope.LISTED_NOTICE):
             graph[view.full_name].append(LISTS)
-    return list(TopologicalSorter(dict(sorted(graph.items()))).static_order())
+    ordered = list(TopologicalSorter(dict(sorted(graph.items()))).static_order())
+    late = {pairs.TASK_PAIRS}
+    for name in ordered:
+        if late.intersection(graph[name]):
+            late.add(name)
+    return sorted(ordered, key=late.__contains__)

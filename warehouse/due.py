@@ -12,6 +12,7 @@ from dateutil.rrule import rrulestr
 
 from warehouse.carry import Carry
 
+DUE_DAYS: Final = "mart.due_days"
 _SPELLED: Final = {"recurrence": pl.String, "first_on": pl.Date, "last_on": pl.Date, "due_on": pl.Date}
 
 _CARRIED: Final = """

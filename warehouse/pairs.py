@@ -8,7 +8,9 @@ of the theme hold; the similarity itself counts every bigram. Equal texts are pa
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import Final
 
 import duckdb
@@ -18,6 +20,7 @@ from warehouse.carry import Carry
 from warehouse.kin import kin
 from warehouse.standing import Standing
 
+TASK_PAIRS: Final = "mart.task_pairs"
 KEPT_TASKS: Final = 12
 """Counterparts kept of one task, each of another notice."""
 LEAST: Final = 0.2
@@ -189,45 +192,77 @@ _ALL_NEW: Final = f"INSERT INTO mart.task_pairs {_FOUND.format(more='')} ORDER B
 _TEMPORARY: Final = ("live", "short", "said", "wording", "alike", "ranked", "found", "lost")
 
 
-def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
-    """Fill `mart.task_pairs`: the best counterparts of every task of a current notice in the other current ones.
+class Search:
+    """The search for counterparts: begun with the first statement, carried on beside others, ended by `finish`.
 
-    The temporary table `kept` names the current notices whose pairs among each other stand in `old`, `gone` those that
-    were current there and are not kept; every other notice is compared with all. Where the rows stay in place, the
-    temporary table `relisted_tasks` gets the tasks whose list may have changed, `pairs_after` the rows of those lists
-    and `pairs_before` the rows that they had, with some of others.
+    Counting goes on in a thread of its own, which touches no database; `take` stores what is ready by then.
     """
-    carried = carry is not Carry.NOTHING
-    connection.execute(_TEXTS)
-    connection.execute(_CARRIED if carried else _NOTHING_CARRIED)
-    connection.execute(_SHORTENED if carried else _NOTHING_SHORTENED)
-    connection.execute(_SAID)
-    connection.execute(_BARS)
-    connection.execute(_RANKED)
-    standing = Standing.of(connection.sql(_STANDING).pl())
-    alike: pl.DataFrame = connection.sql("SELECT * FROM alike").pl()
-    for topics in _batches(connection.execute(_THEMES).fetchall()):
-        texts = standing.held(connection.sql(_CUT, params={"topics": topics}).pl())
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
+        """Begin to search for those of every task of a current notice in the other current ones.
+
+        The temporary table `kept` names the current notices whose pairs among each other stand in `old`, `gone` those
+        that were current there and are not kept; every other notice is compared with all.
+        """
+        self._connection, self._carry = connection, carry
+        carried = carry is not Carry.NOTHING
+        connection.execute(_TEXTS)
+        connection.execute(_CARRIED if carried else _NOTHING_CARRIED)
+        connection.execute(_SHORTENED if carried else _NOTHING_SHORTENED)
+        connection.execute(_SAID)
+        connection.execute(_BARS)
+        connection.execute(_RANKED)
+        self._standing = Standing.of(connection.sql(_STANDING).pl())
+        self._alike: pl.DataFrame = connection.sql("SELECT * FROM alike").pl()
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._batches = deque(
+            self._thread.submit(self._ranked, topics, connection.sql(_CUT, params={"topics": topics}).pl())
+            for topics in _batches(connection.execute(_THEMES).fetchall())
+        )
+        connection.execute("DROP TABLE temp.bar")
+
+    def _ranked(self, topics: list[str], texts: pl.DataFrame) -> pl.DataFrame:
+        texts = self._standing.held(texts)
         pairs = kin(texts, least=LEAST, most=LOOKED_AT, notices=KEPT_TASKS + 1)
-        same = alike.filter(pl.col("topic").is_in(topics)).drop("topic")
+        same = self._alike.filter(pl.col("topic").is_in(topics)).drop("topic")
         pairs = pl.concat([pairs, same.with_columns(pl.lit(1.0).alias(name) for name in pairs.columns[2:])])
-        connection.register("places", standing.ranked(pairs, texts, KEPT_TASKS + 1))
-        connection.execute("INSERT INTO ranked BY NAME SELECT * FROM places")
-        connection.unregister("places")
-    connection.execute("DROP TABLE temp.bar")
-    if carried:
-        connection.execute(f"CREATE TEMP TABLE found AS {_FOUND.format(more=', a.asked')}")
-        connection.execute(_BEFORE)
-        connection.execute(_JOINED)
-    if carry is Carry.IN_PLACE:
-        connection.execute(_RELISTED)
-        connection.execute(_REPLACED)
-    else:
-        connection.execute(_FILLED if carried else _ALL_NEW)
-        connection.execute("DROP TABLE IF EXISTS temp.pairs_before; DROP TABLE IF EXISTS temp.pairs_after")
-    connection.execute("DROP VIEW temp.carried")
-    for name in _TEMPORARY:
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+        return self._standing.ranked(pairs, texts, KEPT_TASKS + 1)
+
+    def take(self) -> None:
+        """Store what was found since the last time."""
+        while self._batches and self._batches[0].done():
+            self._connection.register("places", self._batches.popleft().result())
+            self._connection.execute("INSERT INTO ranked BY NAME SELECT * FROM places")
+            self._connection.unregister("places")
+
+    def close(self) -> None:
+        """End the thread, whatever is left to do."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def finish(self) -> None:
+        """Fill `mart.task_pairs`.
+
+        Where the rows stay in place, the temporary table `relisted_tasks` gets the tasks whose list may have changed,
+        `pairs_after` the rows of those lists and `pairs_before` the rows that they had, with some of others.
+        """
+        while self._batches:
+            wait(self._batches, return_when=FIRST_COMPLETED)
+            self.take()
+        self.close()
+        connection, carry = self._connection, self._carry
+        if carry is not Carry.NOTHING:
+            connection.execute(f"CREATE TEMP TABLE found AS {_FOUND.format(more=', a.asked')}")
+            connection.execute(_BEFORE)
+            connection.execute(_JOINED)
+        if carry is Carry.IN_PLACE:
+            connection.execute(_RELISTED)
+            connection.execute(_REPLACED)
+        else:
+            connection.execute(_ALL_NEW if carry is Carry.NOTHING else _FILLED)
+            connection.execute("DROP TABLE IF EXISTS temp.pairs_before; DROP TABLE IF EXISTS temp.pairs_after")
+        connection.execute("DROP VIEW temp.carried")
+        for name in _TEMPORARY:
+            connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
 def _batches(themes: Iterable[tuple[str, int, int]]) -> Iterator[list[str]]:
