@@ -16,7 +16,7 @@ from schemas.ddl import literal
 from warehouse.scope import Scoped
 
 NEAR: Final = 1e-6
-"""Difference of two sums of points that comes from dividing them, and from nothing else."""
+"""Difference of two sums of points that comes from dividing and rounding them, and from nothing else: of one number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,10 @@ def _points(mart: str, made: str, wanted: str, description: str) -> MartCheck:
         mart,
         "points_conserved",
         description,
-        f"SELECT notice_id FROM (SELECT notice_id, sum(points) AS made FROM ({made}) GROUP BY notice_id) "
+        f"SELECT notice_id FROM ("
+        f"SELECT notice_id, sum(points) AS made, count(*) AS many FROM ({made}) GROUP BY notice_id) "
         f"FULL JOIN (SELECT notice_id, sum(points) AS wanted FROM ({wanted}) GROUP BY notice_id) USING (notice_id) "
-        f"WHERE abs(coalesce(made, 0) - coalesce(wanted, 0)) > {NEAR} * greatest(1, abs(coalesce(wanted, 0)))",
+        f"WHERE abs(coalesce(made, 0) - coalesce(wanted, 0)) > {NEAR} * greatest(many, 1, abs(coalesce(wanted, 0)))",
     )
 
 
@@ -92,7 +93,7 @@ CHECKS: Final = (
             "mart.threshold_comparison": ("task_id",),
             "mart.task_progress": ("task_id", "carried_from"),
             "mart.open_days": ("task_id",),
-            "mart.unchanged_tasks": ("task_id", "previous_task_id"),
+            "mart.task_versions": ("task_id", "previous_task_id"),
         }.items()
         for column in columns
     ),

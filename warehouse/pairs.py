@@ -34,22 +34,12 @@ SHORTEST: Final = 4
 LONGEST: Final = 2000
 """Characters (Han, Latin) of a requirement below which it says too little, and above which it is not read on."""
 
-# What stands word for word in many notices is cleaned once. Numbers stand for notices and tasks in the order of their
-# ids: they sort and join at a fraction of the price.
-_TEXTS: Final = f"""
-CREATE TEMP TABLE lexicon AS
-SELECT topic, text, left(regexp_replace(text, '[^\\p{{Han}}A-Za-z]', '', 'g'), {LONGEST}) AS body
-FROM (
-    SELECT DISTINCT coalesce(t.topic, 'other') AS topic, coalesce(t.requirement, t.criteria, '') AS text
-    FROM core.tasks AS t JOIN core.notices AS n USING (notice_id) WHERE n.is_current
-);
-CREATE TEMP TABLE worded AS
-SELECT row_number() OVER (ORDER BY topic, body)::INTEGER AS text_id, topic, body
-FROM (SELECT DISTINCT topic, body FROM lexicon WHERE length(body) >= {SHORTEST});
+# Numbers stand for notices and tasks in the order of their ids: they sort and join at a fraction of the price.
+_LIVE: Final = """
 CREATE TEMP TABLE live AS
 SELECT notice_id, row_number() OVER (ORDER BY notice_id)::INTEGER AS notice,
        notice_id NOT IN (SELECT notice_id FROM kept) AS fresh
-FROM core.notices WHERE is_current;
+FROM core.notices WHERE is_current
 """
 
 _CARRIED: Final = """
@@ -69,22 +59,54 @@ GROUP BY task_a HAVING count(*) >= {KEPT_TASKS}
 """
 _NOTHING_SHORTENED: Final = "CREATE TEMP TABLE short (task_id VARCHAR)"
 
-_SAID: Final = """
+# What stands word for word in many notices is cleaned once.
+_WORDS: Final = f"""
+SELECT topic, text, left(regexp_replace(text, '[^\\p{{Han}}A-Za-z]', '', 'g'), {LONGEST}) AS body
+FROM (
+    SELECT DISTINCT coalesce(t.topic, 'other') AS topic, coalesce(t.requirement, t.criteria, '') AS text
+    FROM core.tasks AS t JOIN live USING (notice_id)
+) SEMI JOIN themes USING (topic)
+"""
+# Only themes are looked at in which kin of some task is sought.
+_LEXICON: Final = f"""
+CREATE TEMP TABLE sought AS
+SELECT DISTINCT coalesce(t.topic, 'other') AS topic, coalesce(t.requirement, t.criteria, '') AS text
+FROM core.tasks AS t JOIN live USING (notice_id)
+WHERE fresh OR t.task_id IN (SELECT task_id FROM short);
+CREATE TEMP TABLE themes AS SELECT DISTINCT topic FROM sought;
+CREATE TEMP TABLE lexicon AS {_WORDS};
+"""
+# And those in which one of their texts stands word for word.
+_ELSEWHERE: Final = f"""
+CREATE TEMP TABLE elsewhere AS
+SELECT DISTINCT coalesce(t.topic, 'other') AS topic FROM core.tasks AS t JOIN live USING (notice_id)
+WHERE coalesce(t.requirement, t.criteria, '') IN (
+    SELECT text FROM lexicon SEMI JOIN (SELECT topic, body FROM lexicon SEMI JOIN sought USING (topic, text)) AS a
+        USING (topic, body))
+    AND coalesce(t.topic, 'other') NOT IN (SELECT topic FROM themes);
+CREATE OR REPLACE TEMP TABLE themes AS FROM elsewhere;
+INSERT INTO lexicon {_WORDS};
+DROP TABLE elsewhere;
+"""
+_SAID: Final = f"""
+CREATE TEMP TABLE worded AS
+SELECT row_number() OVER (ORDER BY topic, body)::INTEGER AS text_id, topic, body
+FROM (SELECT DISTINCT topic, body FROM lexicon WHERE length(body) >= {SHORTEST});
+CREATE TEMP TABLE written AS SELECT l.topic, l.text, w.text_id FROM lexicon AS l JOIN worded AS w USING (topic, body);
 CREATE TEMP TABLE said AS
 SELECT x.text_id, row_number() OVER (ORDER BY t.task_id)::INTEGER AS task, t.task_id, n.notice, n.notice_id,
        n.fresh OR t.task_id IN (SELECT task_id FROM short) AS asked, n.fresh, x.topic
 FROM core.tasks AS t JOIN live AS n USING (notice_id)
-JOIN (SELECT l.topic, l.text, w.text_id FROM lexicon AS l JOIN worded AS w USING (topic, body)) AS x
-    ON x.topic = coalesce(t.topic, 'other') AND x.text = coalesce(t.requirement, t.criteria, '');
+JOIN written AS x ON x.topic = coalesce(t.topic, 'other') AND x.text = coalesce(t.requirement, t.criteria, '');
 CREATE TEMP TABLE wording AS
 SELECT w.*, s.sign, w.text_id IN (SELECT text_id FROM said WHERE asked) AS asked
 FROM worded AS w
 JOIN (SELECT topic, row_number() OVER (ORDER BY topic)::INTEGER AS sign FROM worded GROUP BY topic) AS s USING (topic);
-DROP TABLE lexicon;
-DROP TABLE worded;
 CREATE TEMP TABLE alike AS
-SELECT a.topic, a.text_id AS text_a, b.text_id AS text_b FROM wording AS a JOIN wording AS b ON b.body = a.body
-WHERE a.asked OR b.asked;
+SELECT topic, text_id AS text_a, text_id AS text_b FROM wording WHERE asked
+UNION
+SELECT a.topic, a.text_id, b.text_id FROM written AS a JOIN written AS b ON b.text = a.text AND b.topic <> a.topic
+WHERE a.text_id IN (SELECT text_id FROM wording WHERE asked) OR b.text_id IN (SELECT text_id FROM wording WHERE asked);
 """
 
 _THEMES: Final = """
@@ -206,10 +228,15 @@ class Search:
         """
         self._connection, self._carry = connection, carry
         carried = carry is not Carry.NOTHING
-        connection.execute(_TEXTS)
+        connection.execute(_LIVE)
         connection.execute(_CARRIED if carried else _NOTHING_CARRIED)
         connection.execute(_SHORTENED if carried else _NOTHING_SHORTENED)
+        connection.execute(_LEXICON)
+        if carried:
+            connection.execute(_ELSEWHERE)
         connection.execute(_SAID)
+        for name in ("sought", "themes", "lexicon", "worded", "written"):
+            connection.execute(f"DROP TABLE temp.{name}")
         connection.execute(_BARS)
         connection.execute(_RANKED)
         self._standing = Standing.of(connection.sql(_STANDING).pl())

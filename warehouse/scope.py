@@ -191,7 +191,7 @@ class Scoped:
             self._run(scope, view.query, view.sql)
             return
         whole, limits = f"{quoted(self._file)}.{quoted_name(name)}", self._limits(scope, name)
-        kind = "TABLE" if limits else "VIEW"
+        kind = "TABLE" if limits and (view is None or view.stored) else "VIEW"
         query = f"SELECT * FROM {whole} {limits}"
         if (scope, name) == (Scope.LISTED_TASK, "mart.task_pairs"):
             query = "SELECT * FROM pairs_after"
