@@ -58,8 +58,8 @@ def frame(name: str, rows: Iterable[Row]) -> pl.DataFrame:
     if not listed:
         return empty(name)
     fields, columns = _columns(table, listed)
-    if fields <= frozenset(table.column) and all(_is_plain(spec, columns[spec.name]) for spec in table.columns):
-        with suppress(*_REFUSALS):
+    with suppress(*_REFUSALS):
+        if fields <= frozenset(table.column) and all(_is_plain(spec, columns[spec.name]) for spec in table.columns):
             return _frame(table, columns)
     # Only now is every value looked at: this costs more than the frame itself.
     records = [_mapping(row) for row in listed]
@@ -103,6 +103,9 @@ def _series(spec: ColumnSpec, values: Sequence[Any]) -> pl.Series:
 
 def _is_plain(spec: ColumnSpec, values: Sequence[Any]) -> bool:
     """Whether all values are of types that polars and arrow take as they are, or refuse."""
+    if spec.type == "VARCHAR":
+        # Of texts polars refuses whatever is none.
+        return True
     if spec.is_list:
         if not _LISTS.issuperset(map(type, values)):
             return False
@@ -110,11 +113,7 @@ def _is_plain(spec: ColumnSpec, values: Sequence[Any]) -> bool:
     kind = spec.type.removesuffix("[]")
     if not _PLAIN[kind].issuperset(map(type, values)):
         return False
-    return kind not in _ROUNDED or all(map(_FITS[kind], filter(_is_known, values)))
-
-
-def _is_known(value: Any) -> bool:
-    return value is not None
+    return kind not in _ROUNDED or all(map(_FITS[kind], {*values} - {None}))
 
 
 @cache
