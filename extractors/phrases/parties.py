@@ -23,6 +23,7 @@ _GOES_ON = re.compile(r"科[技研学普教室员长协创]")
 _COLON = re.compile("[:：]")
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_BRACKET = re.compile("[（(）)]")
 _BRACKET_BEHIND = re.compile(r"[（(][^（）()]*[）)]$")
 _LONGEST = 24
 
@@ -48,6 +49,8 @@ class PartyLexicon:
     names: Counter[str] = field(default_factory=Counter)
     body: str = ""
     _explained: dict[str, str] | None = None
+    _short: Counter[str] = field(default_factory=Counter)
+    """The short forms of the names (宣传 of 宣传科), with how many names each stands for."""
     _cut: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict)
 
     def explained(self) -> dict[str, str]:
@@ -81,7 +84,23 @@ class PartyLexicon:
 
     def knows(self, piece: str) -> bool:
         """True for a full name or a short form of one (宣传 where 宣传科 is known)."""
-        return self.settled(piece) or not self.names.keys().isdisjoint([piece + tail for tail in _words("short_of")])
+        return self.settled(piece) or self._short[piece] > 0
+
+    def learn(self, name: str, times: int = 1) -> None:
+        """Take a name in that stands unmistakably so often."""
+        if name not in self.names:
+            self._short.update(_short_forms(name))
+        self.names[name] += times
+
+    def forget(self, name: str) -> int:
+        """Take a name out again; how often it stood."""
+        self._short.subtract(_short_forms(name))
+        return self.names.pop(name)
+
+
+@lru_cache(maxsize=4096)
+def _short_forms(name: str) -> tuple[str, ...]:
+    return tuple(name.removesuffix(tail) for tail in _words("short_of") if name.endswith(tail))
 
 
 @cache
@@ -267,32 +286,36 @@ _LEAST_TWO = 2.0
 
 
 def _whole(piece: str) -> bool:
-    """False for less than two characters, and for one half of a bracket."""
-    return len(piece) >= 2 and piece.count("（") + piece.count("(") == piece.count("）") + piece.count(")")
+    """False for one half of a bracket."""
+    return piece.count("（") + piece.count("(") == piece.count("）") + piece.count(")")
 
 
 def _segment(solid: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str]:
     """Cut a run of names without separators where known names, endings and line breaks say so."""
-    if len(solid) > 120 or not solid:
+    if not 2 <= len(solid) <= 120:
         return [solid]
-    if not gaps and len(solid) <= _LONGEST and _whole(solid) and _piece_cost(solid, False, 0, "", lexicon) < _LEAST_TWO:
-        return [solid]
-    best: list[tuple[float, int]] = [(0.0, 0)] + [(1e9, 0)] * len(solid)
+    bracketed = _BRACKET.search(solid) is not None
+    if not gaps and len(solid) <= _LONGEST and not (bracketed and not _whole(solid)):
+        if _piece_cost(solid, False, 0, "", lexicon) < _LEAST_TWO:
+            return [solid]
+    least, begins = [0.0] + [1e9] * len(solid), [0] * (len(solid) + 1)
     for end in range(2, len(solid) + 1):
         for start in range(max(0, end - _LONGEST), end - 1):
-            if best[start][0] + _LEAST >= best[end][0] or not _whole(piece := solid[start:end]):
+            if least[start] + _LEAST >= least[end]:
                 continue
-            crosses = sum(_real_break(solid, start, g, end) for g in gaps if start < g < end)
-            cost = best[start][0] + _piece_cost(piece, end in gaps, crosses, solid[end:], lexicon)
-            if cost < best[end][0]:
-                best[end] = (cost, start)
-    if best[-1][0] >= 1e9:
+            piece = solid[start:end]
+            if bracketed and not _whole(piece):
+                continue
+            crosses = sum(_real_break(solid, start, g, end) for g in gaps if start < g < end) if gaps else 0
+            cost = least[start] + _piece_cost(piece, end in gaps, crosses, solid[end:], lexicon)
+            if cost < least[end]:
+                least[end], begins[end] = cost, start
+    if least[-1] >= 1e9:
         return [solid]
     cuts, end = [], len(solid)
     while end:
-        start = best[end][1]
-        cuts.append(solid[start:end])
-        end = start
+        cuts.append(solid[begins[end] : end])
+        end = begins[end]
     return cuts[::-1]
 
 
@@ -321,17 +344,18 @@ def collect(cells: Iterable[str], body: str) -> PartyLexicon:
     for _, _, solid, gaps in runs:
         name = _told(solid)[0]
         if len(name) <= _LONGEST and _suffix(name) and _segment(name, gaps, lexicon) == [name]:
-            lexicon.names[name] += 1
+            lexicon.learn(name)
         else:
             glued.append((name, gaps))
     for name in [n for n in lexicon.names if n not in _common()]:
-        count = lexicon.names.pop(name)
+        count = lexicon.forget(name)
         if _segment(name, (), lexicon) == [name]:
-            lexicon.names[name] = count
+            lexicon.learn(name, count)
         else:
             glued.extend([(name, ())] * count)
     for name, gaps in sorted(glued, key=lambda g: not g[1]):
-        lexicon.names.update(p for p in _segment(name, gaps, lexicon) if _suffix(p))
+        for piece in filter(_suffix, _segment(name, gaps, lexicon)):
+            lexicon.learn(piece)
     return lexicon
 
 
