@@ -295,9 +295,9 @@ def _segment(solid: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str
     if not 2 <= len(solid) <= 120:
         return [solid]
     bracketed = _BRACKET.search(solid) is not None
-    if not gaps and len(solid) <= _LONGEST and not (bracketed and not _whole(solid)):
-        if _piece_cost(solid, False, 0, "", lexicon) < _LEAST_TWO:
-            return [solid]
+    alone = not gaps and len(solid) <= _LONGEST and not (bracketed and not _whole(solid))
+    if alone and _piece_cost(solid, False, 0, "", lexicon) < _LEAST_TWO:
+        return [solid]
     least, begins = [0.0] + [1e9] * len(solid), [0] * (len(solid) + 1)
     for end in range(2, len(solid) + 1):
         for start in range(max(0, end - _LONGEST), end - 1):
@@ -360,9 +360,9 @@ def collect(cells: Iterable[str], body: str) -> PartyLexicon:
 
 
 @lru_cache(maxsize=4096)
-def _garbled(name: str) -> bool:
-    """True for what no name looks like: fewer than two ideographs, or quotation marks and symbols inside."""
-    return len(_IDEOGRAPH.findall(name)) < 2 or bool(_SYMBOL.search(name))
+def _is_no_name(name: str) -> bool:
+    """True for what no name looks like: `----`, fewer than two ideographs, quotation marks or symbols inside."""
+    return says_nobody(name) or len(_IDEOGRAPH.findall(name)) < 2 or bool(_SYMBOL.search(name))
 
 
 def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> list[Party]:
@@ -372,18 +372,22 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
     """
     if says_nobody(text) or not text.strip():
         return []
-    found = [(told, scope, raw) for told, scope, solid, gaps in _runs(text) for raw in lexicon.cut(solid, gaps)]
-    parties: list[Party] = []
-    marked = any(_told(raw)[1] == "lead" for _, _, raw in found)
-    for told, scope, raw in found:
-        bare, behind = _told(raw)
+    found = [
+        (role or told, scope, raw, *_told(raw))
+        for told, scope, solid, gaps in _runs(text)
+        for raw in lexicon.cut(solid, gaps)
+    ]
+    parties: dict[tuple[str, str | None], Party] = {}
+    led = any(behind == "lead" for *_, behind in found)
+    for told, scope, raw, bare, behind in found:
         name = lexicon.canonical(bare)
-        if says_nobody(name) or _garbled(name) or any(p.name == name and p.scope == scope for p in parties):
+        if (name, scope) in parties or _is_no_name(name):
             continue
-        first = not marked and not any(p.role == "lead" for p in parties)
-        said = role or told or behind
-        parties.append(Party(name, raw, said or ("lead" if first else "support"), scope, stated=said is not None))
-    return parties
+        said = told or behind
+        party = Party(name, raw, said or ("support" if led else "lead"), scope, stated=said is not None)
+        parties[name, scope] = party
+        led = led or party.role == "lead"
+    return list(parties.values())
 
 
 @cache
