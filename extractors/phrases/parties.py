@@ -7,20 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import accumulate
 
 from extractors import vocabulary
+from extractors.phrases.partycells import SCOPE_MARK, runs, split_outside
 from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
 
-_SEPARATORS = "、，,；;/／|。"
-_OPENING, _CLOSING = "（(【《", "）)】》"
-_CUTS = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
-_SCOPE = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
-_SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _EXPLAINED = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
 _FINISHED = re.compile(r"(?:科|股|办公室)$")
 _GOES_ON = re.compile(r"科[技研学普教室员长协创]")
-_COLON = re.compile("[:：]")
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _BRACKET = re.compile("[（(）)]")
@@ -119,21 +113,9 @@ def _suffix(name: str) -> bool:
 
 def looks_like_party(text: str) -> bool:
     """True when every piece of the cell ends like the name of a department or unit."""
-    pieces = [p for p in _split_outside(squeeze(strip_artefacts(text))) if p]
-    pieces = [_strip_tail(_SCOPE_MARK.sub("", p)) for p in pieces]
+    pieces = [p for p in split_outside(squeeze(strip_artefacts(text))) if p]
+    pieces = [_strip_tail(SCOPE_MARK.sub("", p)) for p in pieces]
     return bool(pieces) and all(len(p) <= _LONGEST and _suffix(p) for p in pieces)
-
-
-def _split_outside(text: str) -> list[str]:
-    """Split at separators that stand outside of brackets."""
-    parts, depth, start = [], 0, 0
-    for mark in _CUTS.finditer(text):
-        char = mark.group()
-        depth += (char in _OPENING) - (char in _CLOSING)
-        if depth <= 0 and char in _SEPARATORS:
-            parts.append(text[start : mark.start()])
-            start = mark.end()
-    return [*parts, text[start:]]
 
 
 @cache
@@ -173,52 +155,6 @@ def _told(raw: str) -> tuple[str, str | None]:
         return _strip_tail(raw), None
     role = "lead" if found.group("lead") or found.group("lead_verb") else "support"
     return raw[: found.start()], role
-
-
-@cache
-def _labels() -> re.Pattern[str]:
-    data = vocabulary.toml("parties")
-    words = sorted([*data["lead_labels"], *data["support_labels"], *data["person_labels"]], key=len, reverse=True)
-    return re.compile(f"[【（(\\[]?(?P<label>{'|'.join(words)})[】\\]]?[:：]")
-
-
-def _labelled(text: str) -> list[tuple[str | None, str]]:
-    """(role or None, text) of each labelled part: 牵头部门：A 配合单位：B、C."""
-    found = list(_labels().finditer(text)) if _COLON.search(text) else []
-    if not found:
-        return [(None, text)]
-    parts: list[tuple[str | None, str]] = []
-    if text[: found[0].start()].strip():
-        parts.append((None, text[: found[0].start()]))
-    data = vocabulary.toml("parties")
-    led = False
-    for here, following in zip(found, [*found[1:], None], strict=True):
-        label, stop = here.group("label"), following.start() if following else len(text)
-        if label in data["person_labels"]:
-            continue
-        # 责任单位 behind a 牵头单位 names the others
-        role = "support" if label in data["support_labels"] or (led and label.startswith("责任")) else "lead"
-        led = led or label.startswith(("牵头", "主办", "主责"))
-        parts.append((role, _unwrapped(text[here.end() : stop])))
-    return parts
-
-
-def _unwrapped(part: str) -> str:
-    """A labelled part without the closing bracket that belongs to the label's own bracket."""
-    part = part.strip(" \n。；;")
-    while part and part[-1] in "】])）" and sum(part.count(c) for c in "（([【") < sum(part.count(c) for c in "）)]】"):
-        part = part[:-1].rstrip()
-    return part
-
-
-def _pieces(text: str) -> list[tuple[str, tuple[int, ...]]]:
-    """The explicitly separated parts of a cell, each with the places where a line or blank gap stood in it."""
-    out: list[tuple[str, tuple[int, ...]]] = []
-    for part in _split_outside(text.strip()):
-        if words := part.split():
-            ends = tuple(accumulate(map(len, words)))
-            out.append(("".join(words), ends[:-1]))
-    return out
 
 
 @cache
@@ -324,24 +260,12 @@ def _real_break(solid: str, start: int, gap: int, end: int) -> bool:
     return _suffix(solid[start:gap]) and (_suffix(solid[gap:end]) or len(solid[gap:end]) >= 3)
 
 
-@lru_cache(maxsize=2048)
-def _runs(text: str) -> tuple[tuple[str | None, str | None, str, tuple[int, ...]], ...]:
-    """(told role, scope, run of names, gaps) of each explicitly separated part of a cell; cells of a notice recur."""
-    runs: list[tuple[str | None, str | None, str, tuple[int, ...]]] = []
-    for told, part in _labelled(strip_artefacts(text)):
-        for scoped in _SCOPE.split(part):
-            mark = _SCOPE_MARK.match(scoped.strip())
-            rest = scoped.strip()[mark.end() :] if mark else scoped.strip()
-            runs.extend((told, mark.group(1) if mark else None, solid, gaps) for solid, gaps in _pieces(rest))
-    return tuple(runs)
-
-
 def collect(cells: Iterable[str], body: str) -> PartyLexicon:
     """The lexicon of a notice from its party cells: first the names that stand alone, then the parts of glued runs."""
     lexicon = PartyLexicon(body=squeeze(body))
-    runs = [run for cell in cells if cell.strip() and not says_nobody(cell) for run in _runs(cell)]
+    found = [run for cell in cells if cell.strip() and not says_nobody(cell) for run in runs(cell)]
     glued: list[tuple[str, tuple[int, ...]]] = []
-    for _, _, solid, gaps in runs:
+    for _, _, solid, gaps in found:
         name = _told(solid)[0]
         if len(name) <= _LONGEST and _suffix(name) and _segment(name, gaps, lexicon) == [name]:
             lexicon.learn(name)
@@ -374,7 +298,7 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
         return []
     found = [
         (role or told, scope, raw, *_told(raw))
-        for told, scope, solid, gaps in _runs(text)
+        for told, scope, solid, gaps in runs(text)
         for raw in lexicon.cut(solid, gaps)
     ]
     parties: dict[tuple[str, str | None], Party] = {}
