@@ -88,7 +88,9 @@ def squeeze(text: str) -> str:
 
 
 def without(text: str, dropped: re.Pattern[str]) -> tuple[str, Sequence[int]]:
-    """`text` without what `dropped` finds, and where each character that is left stood."""
+    """`text` without what `dropped` finds, blanks and invisible characters only, and where each other one stood."""
+    if " " not in text and text.isprintable():
+        return text, range(len(text))
     kept: list[str] = []
     places: list[int] = []
     last = 0
