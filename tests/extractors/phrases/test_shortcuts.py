@@ -112,6 +112,16 @@ def test_invisible_characters_are_never_printable() -> None:
     hidden = [c for c in map(chr, range(0x10000)) if c != "\r" and text._INVISIBLE.fullmatch(c)]
     assert len(hidden) > 40
     assert all(strip_artefacts(f"文{c}明") == "文明" for c in hidden)
+    assert [c for c in map(chr, range(0x10000)) if c.isspace() and c.isprintable()] == [" "]
+
+
+@pytest.mark.parametrize(
+    "cell", ["文明", "文 明", "文\n明", "文\u200b明", "文<br>明", "[bookmark: a]文明", "A B", "文明\n文明"]
+)
+def test_a_solid_cell_is_clean(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = text.clean(cell)
+    monkeypatch.setattr(text, "_is_solid", lambda _: False)
+    assert text.clean(cell) == quick
 
 
 def test_what_is_left_knows_its_place() -> None:
