@@ -7,7 +7,6 @@ then the earlier path.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -32,7 +31,6 @@ CARRIER_RANK: Mapping[str, int] = MappingProxyType(
 """How much of a notice's structure a carrier keeps, best first; a carrier not named here comes last."""
 
 _MARK = 8
-_BLANK = re.compile(r"\s+")
 _BRACKETS = str.maketrans("[［【(（〔]］】)）〕", "〔〔〔〔〔〔〕〕〕〕〕〕")
 
 
@@ -64,7 +62,7 @@ class Duplicate:
 
 def blank_free(text: str | None) -> str:
     """`text` without any white space."""
-    return _BLANK.sub("", text or "")
+    return "".join((text or "").split())
 
 
 def marks(texts: Iterable[str | None]) -> bytes:

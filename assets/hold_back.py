@@ -6,9 +6,9 @@ by notice only where that run finds a breach, because validation costs more per 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import chain
+from itertools import accumulate, chain, repeat
 from typing import Any
 
 import polars as pl
@@ -18,6 +18,7 @@ from assets import rules
 from extractors.records import Extraction, NoticeRow
 
 FILES = "core.files"
+_OTHERS = tuple(name for name in rules.CORE if name != FILES)
 Breaches = dict[tuple[str, str], list[rules.Breach]]
 """What is broken, by rule and table."""
 FROM_EXTRACTION: Mapping[str, str] = {
@@ -29,51 +30,69 @@ NoticeRows = Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """One notice ready to be judged: its `core.files` row and the frames of every other core table."""
+class Notices:
+    """Notices of a batch, ready to be judged: their rows stand one behind the other in one frame per core table."""
 
-    file: Mapping[str, Any]
+    files: Sequence[Mapping[str, Any]]
+    """The row of `core.files` of each notice."""
     frames: Mapping[str, pl.DataFrame]
+    """Every core table by name."""
+    heights: Mapping[str, Sequence[int]]
+    """How many rows of a table each notice has, by table name."""
 
-    @property
-    def source_path(self) -> str:
-        """The file it came from, relative to raw/."""
-        return str(self.file["source_path"])
+    def only(self, wanted: Sequence[int]) -> Notices:
+        """These of the notices, named by their positions, which ascend."""
+        if len(wanted) == len(self.files):
+            return self
+        frames = {}
+        for name, frame in self.frames.items():
+            starts = [0, *accumulate(self.heights[name])]
+            held = [frame.slice(starts[at], self.heights[name][at]) for at in wanted]
+            frames[name] = pl.concat(held) if held else frame.clear()
+        heights = {name: [listed[at] for at in wanted] for name, listed in self.heights.items()}
+        return Notices([self.files[at] for at in wanted], frames, heights)
 
-    @property
-    def notice_id(self) -> str:
-        """The id of the notice."""
-        return str(self.frames[rules.NOTICES].item(0, "notice_id"))
+    def owned(self, name: str, owner: str) -> pl.DataFrame:
+        """The rows of table `name` with a column `owner` more: the file_id of the file that a row came from."""
+        file_ids = (str(file["file_id"]) for file in self.files)
+        column = list(chain.from_iterable(map(repeat, file_ids, self.heights[name])))
+        return self.frames[name].with_columns(pl.Series(owner, column, dtype=pl.String))
 
 
-def notice_frames(rows: Sequence[NoticeRows]) -> list[dict[str, pl.DataFrame] | schemas.RowsRefusedError]:
-    """The rows of each notice as frames of exact types, by core table name (`core.files` not among them).
+def typed(
+    rows: Mapping[str, NoticeRows], files: Mapping[str, Mapping[str, Any]]
+) -> tuple[Notices, dict[str, list[str]]]:
+    """The notices whose values stand in the declared types, in the order given, and why the others are refused.
 
-    In the order given; the error stands where a value of a notice cannot stand in the declared type. The frames of all
-    notices are made at once and cut, because a frame costs more than its rows; one by one only after a refusal.
+    `rows` and `files` are by source path, and so are the Chinese messages. The frames of all notices are made at once,
+    because a frame costs more than its rows; one by one only after a refusal.
     """
-    names = [name for name in rules.CORE if name != FILES]
     try:
-        whole = {name: schemas.frame(name, chain.from_iterable(one[name] for one in rows)) for name in names}
+        return _framed(rows, files), {}
     except schemas.RowsRefusedError:
-        return [_own_frames(one, names) for one in rows]
-    made: list[dict[str, pl.DataFrame] | schemas.RowsRefusedError] = []
-    done = dict.fromkeys(names, 0)
-    for one in rows:
-        made.append({name: whole[name].slice(done[name], len(one[name])) for name in names})
-        for name in names:
-            done[name] += len(one[name])
-    return made
+        refused = {path: messages for path, one in rows.items() if (messages := _refusals(one))}
+        if not refused:
+            raise
+        return _framed({path: one for path, one in rows.items() if path not in refused}, files), refused
 
 
-def _own_frames(rows: NoticeRows, names: Sequence[str]) -> dict[str, pl.DataFrame] | schemas.RowsRefusedError:
-    frames, failures = {}, []
-    for name in names:
+def _framed(rows: Mapping[str, NoticeRows], files: Mapping[str, Mapping[str, Any]]) -> Notices:
+    tables = {name: [one[name] for one in rows.values()] for name in _OTHERS}
+    tables[FILES] = [[files[path]] for path in rows]
+    frames = {name: schemas.frame(name, chain.from_iterable(listed)) for name, listed in tables.items()}
+    heights = {name: list(map(len, listed)) for name, listed in tables.items()}
+    return Notices([files[path] for path in rows], frames, heights)
+
+
+def _refusals(rows: NoticeRows) -> list[str]:
+    """What of a notice cannot stand in the declared types, in Chinese."""
+    messages: list[str] = []
+    for name in _OTHERS:
         try:
-            frames[name] = schemas.frame(name, rows[name])
+            schemas.frame(name, rows[name])
         except schemas.RowsRefusedError as error:
-            failures.extend(error.failures)
-    return schemas.RowsRefusedError(failures) if failures else frames
+            messages.extend(failure.message for failure in error.failures)
+    return messages
 
 
 def notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
@@ -90,45 +109,26 @@ def notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
     ]
     findings = [_fields(finding) | {"file_id": file_id} for finding in extraction.findings]
     rows[rules.FINDINGS] = findings + _shortfall(extraction, notice, file_id)
-    return {name: rows.get(name, ()) for name in rules.CORE if name != FILES}
+    return {name: rows.get(name, ()) for name in _OTHERS}
 
 
-def held_back(notices: Sequence[Notice]) -> tuple[dict[str, list[str]], Breaches]:
+def held_back(notices: Notices) -> tuple[dict[str, list[str]], Breaches]:
     """Which notices may not be loaded: Chinese breach messages by source path.
 
     And what is still broken without them, which a notice alone cannot show: nothing, as long as they share no key.
     """
-    broken = rules.breaches(concatenated(notices))
+    broken = rules.breaches(notices.frames)
     if not broken:
         return {}, {}
-    found = {notice.source_path: rules.breaches(concatenated([notice]), broken) for notice in notices}
-    messages = {
-        source_path: [breach.message for listed in pairs.values() for breach in listed]
-        for source_path, pairs in found.items()
-        if pairs
-    }
-    return messages, rules.breaches(concatenated([one for one in notices if one.source_path not in messages]), broken)
-
-
-def concatenated(notices: Iterable[Notice], owner: str | None = None) -> dict[str, pl.DataFrame]:
-    """The frames of all notices, one per core table, `core.files` included.
-
-    `owner` names a column to be added to each: the file_id of the file that a row came from.
-    """
-    listed = list(notices)
-    frames = {FILES: schemas.frame(FILES, [notice.file for notice in listed])}
-    if owner is not None:
-        frames[FILES] = frames[FILES].with_columns(pl.col("file_id").alias(owner))
-    for name in rules.CORE:
-        if name != FILES:
-            held = [notice.frames[name] for notice in listed if notice.frames[name].height]
-            owners = [str(notice.file["file_id"]) for notice in listed if notice.frames[name].height]
-            frame = pl.concat(held) if held else schemas.empty(name)
-            if owner is not None:
-                column = [file_id for file_id, part in zip(owners, held, strict=True) for _ in range(part.height)]
-                frame = frame.with_columns(pl.Series(owner, column, dtype=pl.String))
-            frames[name] = frame
-    return frames
+    messages: dict[str, list[str]] = {}
+    left = []
+    for at, file in enumerate(notices.files):
+        found = rules.breaches(notices.only([at]).frames, broken)
+        if found:
+            messages[str(file["source_path"])] = [breach.message for listed in found.values() for breach in listed]
+        else:
+            left.append(at)
+    return messages, rules.breaches(notices.only(left).frames, broken)
 
 
 def _shortfall(extraction: Extraction, notice: NoticeRow, file_id: str) -> list[dict[str, Any]]:

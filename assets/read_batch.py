@@ -32,7 +32,7 @@ BYTES_A_SCANNED_PAGE: Final = 50_000
 
 SMALL_BYTES: Final = 256 << 10
 """A larger file is a batch of its own."""
-FILES_A_BATCH: Final = 32
+FILES_A_BATCH: Final = 64
 """Handing over, examining and writing cost per batch what the reading of one small file costs."""
 BATCHES_A_WORKER: Final = 4
 """So many batches at least for each worker, so that all end at about the same time."""

@@ -54,7 +54,9 @@ def schema_breaches(frames: Frames, table: str) -> list[Breach]:
 def key_breaches(frames: Frames, table: str) -> list[Breach]:
     """Rows whose key is missing or stands twice."""
     key = list(schemas.TABLES[table].key)
-    frame = frames[table].select(key)
+    frame = frames[table]
+    if frame.is_empty():
+        return []
     missing, doubled = frame.select(
         pl.any_horizontal(pl.col(key).is_null()).sum(), doubled=pl.struct(key).is_duplicated().any()
     ).row(0)

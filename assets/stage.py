@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import schemas
 from assets import rules
 from assets.duplicates import Identity, marks
-from assets.hold_back import FILES, Notice, NoticeRows, concatenated, held_back, notice_frames, notice_rows
+from assets.hold_back import FILES, NoticeRows, Notices, held_back, notice_rows, typed
 from assets.outcome import Build, Delivery, Outcome, beside_of, file_row, unread
 from assets.plan import Candidate
 from assets.reading import Extract, Reading, read_one
@@ -82,42 +81,30 @@ def stage(batch: Sequence[Candidate], job: Job, name: str, seconds: float) -> De
         if reading.out_of_memory and len(batch) > 1:
             continue
         made.outcomes.append(_outcome(reading, job.build, made))
-    notices, refused = _typed(made.read)
+    notices, refused = typed(
+        {path: one.rows for path, one in made.read.items()}, {path: one.file for path, one in made.read.items()}
+    )
     breaches: dict[tuple[str, str], tuple[str, ...]] = {}
-    for group in _apart(notices.values()):
+    for group in _apart(notices):
         found, left = held_back(group)
         refused |= found
         breaches |= {pair: tuple(breach.message for breach in listed) for pair, listed in left.items()}
-    for source_path in refused:
-        notices.pop(source_path, None)
-    parts = _write(list(notices.values()), Path(job.folder), name)
-    outcomes = tuple(_settled(one, made.read, notices, refused) for one in made.outcomes)
+    kept = notices.only([at for at, file in enumerate(notices.files) if file["source_path"] not in refused])
+    parts = _write(kept, Path(job.folder), name)
+    outcomes = tuple(_settled(one, made.read, refused) for one in made.outcomes)
     return Delivery(outcomes, parts, breaches, tuple(wanting))
 
 
-def _typed(read: Mapping[str, _Read]) -> tuple[dict[str, Notice], dict[str, list[str]]]:
-    """The notices whose values stand in the declared types, and why the others are refused, by source path."""
-    notices, refused = {}, {}
-    made_frames = notice_frames([one.rows for one in read.values()])
-    for source_path, framed in zip(read, made_frames, strict=True):
-        if isinstance(framed, schemas.RowsRefusedError):
-            refused[source_path] = [failure.message for failure in framed.failures]
-        else:
-            notices[source_path] = Notice(read[source_path].file, framed)
-    return notices, refused
-
-
-def _apart(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
+def _apart(notices: Notices) -> Iterable[Notices]:
     """The notices in groups that share no notice_id: copies of one file are no breach of a key."""
-    groups: list[dict[Any, Notice]] = []
-    for notice in notices:
-        key = notice.notice_id
+    groups: list[dict[str, int]] = []
+    for at, key in enumerate(notices.frames[rules.NOTICES].get_column("notice_id").to_list()):
         free = next((group for group in groups if key not in group), None)
         if free is None:
-            groups.append({key: notice})
+            groups.append({key: at})
         else:
-            free[key] = notice
-    return [list(group.values()) for group in groups]
+            free[key] = at
+    return [notices.only(list(group.values())) for group in groups]
 
 
 def _outcome(reading: Reading, build: Build, made: _Batch) -> Outcome:
@@ -146,25 +133,20 @@ def _outcome(reading: Reading, build: Build, made: _Batch) -> Outcome:
     return Outcome(candidate, row, extraction.format, reading.seconds)
 
 
-def _settled(
-    outcome: Outcome,
-    read: Mapping[str, _Read],
-    notices: Mapping[str, Notice],
-    refused: Mapping[str, list[str]],
-) -> Outcome:
+def _settled(outcome: Outcome, read: Mapping[str, _Read], refused: Mapping[str, list[str]]) -> Outcome:
     """The outcome with the rows that were written, or with why its notice is held back."""
     if outcome.members:
-        return replace(outcome, members=tuple(_settled(one, read, notices, refused) for one in outcome.members))
+        return replace(outcome, members=tuple(_settled(one, read, refused) for one in outcome.members))
     if outcome.source_path in refused:
         return _refused(outcome, refused[outcome.source_path])
-    notice = notices.get(outcome.source_path)
-    if notice is None:
+    one = read.get(outcome.source_path)
+    if one is None:
         return outcome
     return replace(
         outcome,
-        identity=_identity(outcome.candidate, read[outcome.source_path].extraction),
-        notice_id=notice.notice_id,
-        rows={name: frame.height for name, frame in notice.frames.items() if frame.height},
+        identity=_identity(outcome.candidate, one.extraction),
+        notice_id=one.extraction.notice.notice_id,
+        rows={name: len(listed) for name, listed in one.rows.items() if listed},
     )
 
 
@@ -186,15 +168,13 @@ def _refused(outcome: Outcome, messages: Sequence[str]) -> Outcome:
     return replace(outcome, file=file, findings=findings)
 
 
-def _write(notices: Sequence[Notice], folder: Path, name: str) -> dict[str, str]:
+def _write(notices: Notices, folder: Path, name: str) -> dict[str, str]:
     """The parts of these notices, one per table that has rows: core table -> file name."""
-    if not notices:
-        return {}
     parts = {}
-    for table, frame in concatenated(notices, owner=OWNER).items():
+    for table, frame in notices.frames.items():
         if table != FILES and frame.height:
             parts[table] = f"{name}.parquet"
-            write_part(frame, folder / table / parts[table])
+            write_part(notices.owned(table, OWNER), folder / table / parts[table])
     return parts
 
 

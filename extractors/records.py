@@ -1,7 +1,8 @@
 """The rows that one notice yields, one dataclass per core table of the warehouse contract.
 
 Field names and order equal the columns of the pandera models in `schemas/` (a test holds them together).
-Ids are deterministic: the same bytes give the same ids on every machine.
+Ids are deterministic: the same bytes give the same ids on every machine. The rows are not frozen: a notice makes some
+thousand of them, and one that is frozen costs three times as much to make.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NoticeRow:
     notice_id: str
     title: str | None
@@ -33,7 +34,7 @@ class NoticeRow:
     corrected: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TableRow:
     table_id: str
     notice_id: str
@@ -48,7 +49,7 @@ class TableRow:
     last_page: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CellRow:
     table_id: str
     row: int
@@ -59,7 +60,7 @@ class CellRow:
     locator: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class IndicatorRow:
     indicator_id: str
     notice_id: str
@@ -76,7 +77,7 @@ class IndicatorRow:
     corrected: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TaskRow:
     task_id: str
     notice_id: str
@@ -106,7 +107,7 @@ class TaskRow:
     """Fields that a person set by a correction."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PartyRow:
     task_id: str
     ordinal: int
@@ -118,7 +119,7 @@ class PartyRow:
     collective: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DeadlineRow:
     task_id: str
     ordinal: int
@@ -130,7 +131,7 @@ class DeadlineRow:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EvidenceRow:
     task_id: str
     ordinal: int
@@ -144,7 +145,7 @@ class EvidenceRow:
     """Items of one task with the same mark are alternatives."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ThresholdRow:
     task_id: str
     ordinal: int
@@ -155,7 +156,7 @@ class ThresholdRow:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ScoringRow:
     task_id: str
     ordinal: int
@@ -168,7 +169,7 @@ class ScoringRow:
     """Rules of one task with the same mark exclude each other."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StageRow:
     notice_id: str
     ordinal: int
@@ -180,7 +181,7 @@ class StageRow:
     locator: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MemberRow:
     notice_id: str
     ordinal: int
@@ -190,7 +191,7 @@ class MemberRow:
     locator: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ClauseRow:
     clause_id: str
     notice_id: str
@@ -202,7 +203,7 @@ class ClauseRow:
     locator: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FootnoteRow:
     notice_id: str
     ordinal: int
@@ -212,7 +213,7 @@ class FootnoteRow:
     locator: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FindingRow:
     finding_id: str
     notice_id: str
@@ -228,7 +229,7 @@ class FindingRow:
     """What a person decided about it; None while it is open."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Extraction:
     """All that one file says. The lists hold the rows of one core table each."""
 

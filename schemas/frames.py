@@ -25,10 +25,13 @@ from schemas.tables import TableSpec
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 """A lone surrogate, left by a broken UTF-16 file, cannot be stored as UTF-8."""
 
-_ARROW_LISTS: Final[Mapping[str, pa.DataType]] = {
+_ARROW: Final[Mapping[str, pa.DataType]] = {
+    "DECIMAL(9,3)": pa.decimal128(9, 3),
+    "DECIMAL(18,4)": pa.decimal128(18, 4),
     "VARCHAR[]": pa.large_list(pa.large_string()),
     "DECIMAL(9,3)[]": pa.large_list(pa.decimal128(9, 3)),
 }
+"""Types of which arrow makes a column: polars would round numbers without a word, and take lists one by one."""
 
 Row = Mapping[str, Any] | Any
 """A mapping, or an instance of a dataclass."""
@@ -58,8 +61,8 @@ def frame(name: str, rows: Iterable[Row]) -> pl.DataFrame:
     if not listed:
         return empty(name)
     fields, columns = _columns(table, listed)
-    if fields <= frozenset(table.column) and all(_is_plain(spec, columns[spec.name]) for spec in table.columns):
-        with suppress(*_REFUSALS):
+    with suppress(*_REFUSALS):
+        if fields <= frozenset(table.column) and all(_is_plain(spec, columns[spec.name]) for spec in table.columns):
             return _frame(table, columns)
     # Only now is every value looked at: this costs more than the frame itself.
     records = [_mapping(row) for row in listed]
@@ -94,27 +97,21 @@ def _frame(table: TableSpec, columns: Mapping[str, Sequence[Any]]) -> pl.DataFra
 
 
 def _series(spec: ColumnSpec, values: Sequence[Any]) -> pl.Series:
-    if spec.is_list:
-        # polars builds a series for every single list; arrow builds the column at once.
-        array = pa.array(values, type=_ARROW_LISTS[spec.type])
-        return pl.Series(spec.name, array).cast(spec.dtype)
+    if spec.type in _ARROW:
+        return pl.Series(spec.name, pa.array(values, type=_ARROW[spec.type])).cast(spec.dtype)
     return pl.Series(spec.name, values, dtype=spec.dtype, strict=True)
 
 
 def _is_plain(spec: ColumnSpec, values: Sequence[Any]) -> bool:
     """Whether all values are of types that polars and arrow take as they are, or refuse."""
+    if spec.type == "VARCHAR":
+        # Of texts polars refuses whatever is none.
+        return True
     if spec.is_list:
         if not _LISTS.issuperset(map(type, values)):
             return False
         values = list(chain.from_iterable(filter(None, values)))
-    kind = spec.type.removesuffix("[]")
-    if not _PLAIN[kind].issuperset(map(type, values)):
-        return False
-    return kind not in _ROUNDED or all(map(_FITS[kind], filter(_is_known, values)))
-
-
-def _is_known(value: Any) -> bool:
-    return value is not None
+    return _PLAIN[spec.type.removesuffix("[]")].issuperset(map(type, values))
 
 
 @cache
@@ -220,9 +217,6 @@ _PLAIN: Final[Mapping[str, frozenset[type]]] = {
     "DECIMAL(18,4)": frozenset({int, Decimal, NoneType}),
 }
 """Types whose values polars keeps as they are where it takes them. A subclass is looked at value by value."""
-
-_ROUNDED: Final = frozenset({"DECIMAL(9,3)", "DECIMAL(18,4)"})
-"""Types to which polars rounds without a word."""
 
 _REFUSALS: Final = (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError)
 """What polars and arrow raise at a value that cannot stand in the type."""

@@ -39,15 +39,16 @@ def verdict(table: TableSpec) -> pa.DataFrameSchema:
 
     It names nothing: one check asks everything at once, where `model` costs several queries per column.
     """
-    holds = [
-        *(_present(spec).all() for spec in table.columns if not spec.nullable),
+    required = [spec.name for spec in table.columns if not spec.nullable]
+    holds = pl.all_horizontal(
         *(_everywhere(spec, spec.name, bound).all() for spec in table.columns for _, bound in _bounds(spec)),
         *(_in_order(pair).all() for pair in table.ordered),
         pl.struct(*table.key).is_duplicated().not_().all(),
-    ]
+    )
 
     def run(data: PolarsData) -> bool:
-        return bool(data.lazyframe.select(pl.all_horizontal(holds)).collect().item())
+        frame = data.lazyframe.collect()
+        return all(_is_full(frame.get_column(name)) for name in required) and bool(frame.select(holds).item())
 
     return pa.DataFrameSchema(checks=[pa.Check(run)], name=table.full_name)
 
@@ -96,10 +97,9 @@ def _everywhere(spec: ColumnSpec, name: str, holds: ElementTest) -> pl.Expr:
     return holds(pl.col(name)).fill_null(True)
 
 
-def _present(spec: ColumnSpec) -> pl.Expr:
+def _is_full(column: pl.Series) -> bool:
     """Whether each value is there; to pandera a number that is none is not."""
-    column = pl.col(spec.name)
-    return column.is_not_null() & column.is_not_nan() if spec.dtype.is_float() else column.is_not_null()
+    return not column.has_nulls() and not (column.dtype.is_float() and column.is_nan().any())
 
 
 def _order_check(pair: Ordered, table: TableSpec) -> pa.Check:

@@ -38,8 +38,7 @@ def party_rows(task_id: str, parties: list[Party]) -> list[PartyRow]:
 
 
 def _joined(texts: list[str], mark: str) -> str | None:
-    kept = [t for t in dict.fromkeys(texts) if t]
-    return mark.join(kept) or None
+    return mark.join(filter(None, dict.fromkeys(texts))) or None if texts else None
 
 
 @dataclass(slots=True)
@@ -56,9 +55,12 @@ class RowReader:
 
     def spots(self, r: int, *roles: str) -> list[Spot]:
         """The cells of row `r` in columns of these roles, each once."""
-        row, columns = self.table.grid.at[r], self.table.roles.columns(*roles)
-        if len(columns) < 2:
-            return [row[c] for c in columns]
+        columns = self.table.roles.columns(*roles)
+        if not columns:
+            return []
+        row = self.table.grid.at[r]
+        if len(columns) == 1:
+            return [row[columns[0]]]
         return list({id(row[c]): row[c] for c in columns}.values())
 
     def texts(self, r: int, *roles: str) -> list[str]:
@@ -69,16 +71,16 @@ class RowReader:
         found: list[Party] = []
         for spot in self.spots(r, "lead"):
             found.extend(self._named(spot.raw))
-        leads = [replace(p, role="lead" if i == 0 else p.role, stated=True) for i, p in enumerate(found)]
+        leads = [Party(p.name, p.raw, "lead" if i == 0 else p.role, p.scope, stated=True) for i, p in enumerate(found)]
         supports = [p for spot in self.spots(r, "support") for p in self._named(spot.raw, "support")]
         free = [p for spot in self.spots(r, "party") for p in self._named(spot.raw)]
         if leads:
-            free = [replace(p, role="support", stated=True) for p in free]
+            free = [Party(p.name, p.raw, "support", p.scope, stated=True) for p in free]
         units = self._matrix(r)
-        merged: list[Party] = []
-        for party in [*leads, *free, *supports, *units]:
-            if not any(p.name == party.name and p.scope == party.scope for p in merged):
-                merged.append(party)
+        first: dict[tuple[str, str | None], Party] = {}
+        for party in (*leads, *free, *supports, *units):
+            first.setdefault((party.name, party.scope), party)
+        merged = list(first.values())
         if merged and not units and not supports and not any(p.role == "lead" for p in merged):
             merged[0] = replace(merged[0], role="lead")
         return merged

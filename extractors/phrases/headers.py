@@ -85,7 +85,13 @@ def _words(kind: str) -> frozenset[str]:
 
 def listed(text: str, kind: str) -> bool:
     """True when the header is a word of the vocabulary's `kind` list (roster, form)."""
-    return bare(text) in _words(kind)
+    return _beginnings(kind).search(text) is not None and bare(text) in _words(kind)
+
+
+@cache
+def _beginnings(kind: str) -> re.Pattern[str]:
+    """Finds a character with which a word of the list begins: most texts hold none and need not be laid bare."""
+    return re.compile("|".join(sorted({re.escape(word[0]) for word in _words(kind)})))
 
 
 def is_header(texts: Sequence[str]) -> bool:

@@ -200,9 +200,14 @@ def _period(outline: Outline, year: int | None) -> tuple[date | None, date | Non
     return date(year, 1, 1), date(year, 12, 31)
 
 
+@cache
+def _campaigns() -> dict[str, re.Pattern[str]]:
+    return {name: re.compile("|".join(map(re.escape, words))) for name, words in _words()["campaigns"].items()}
+
+
 def _campaign(outline: Outline, context: str) -> str | None:
     """The campaign most spoken of: a title counts ten times, a goal (争创全国文明单位) four times, a mention once."""
-    patterns = {name: re.compile("|".join(map(re.escape, words))) for name, words in _words()["campaigns"].items()}
+    patterns = _campaigns()
     scores: Counter[str] = Counter()
     for nth, title in enumerate(_titles(outline)):
         for name, pattern in patterns.items():
@@ -215,6 +220,18 @@ def _campaign(outline: Outline, context: str) -> str | None:
     return best[0][0] if best and best[0][1] > 0 else None
 
 
+@cache
+def _levels() -> dict[str, str]:
+    return {word: level for level, words in _words()["levels"].items() for word in words}
+
+
+@cache
+def _levelled(noun: str) -> re.Pattern[str]:
+    """Finds an award's `noun` (a regular expression) behind a word of its level."""
+    worded = "|".join(sorted(_levels(), key=len, reverse=True))
+    return re.compile(rf"(?P<level>{worded})(?P<noun>{noun})(?![（(])")
+
+
 def _award(outline: Outline, campaign: str | None, context: str) -> tuple[str | None, str | None]:
     """Level and name of the award striven for.
 
@@ -224,9 +241,7 @@ def _award(outline: Outline, campaign: str | None, context: str) -> tuple[str | 
     noun = _words()["awards"].get(campaign or "")
     if noun is None:
         return None, None
-    levels: dict[str, str] = {word: level for level, words in _words()["levels"].items() for word in words}
-    worded = "|".join(sorted(levels, key=len, reverse=True))
-    pattern = re.compile(rf"(?P<level>{worded})(?P<noun>{noun})(?![（(])")
+    levels, pattern = _levels(), _levelled(noun)
     scores: Counter[str] = Counter()
     names: dict[str, Counter[str]] = {}
     places = {m.end: m for m in mentions(context) if m.full}

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import add
 
 from extractors.phrases.points import decimal
-from extractors.phrases.text import clean, fold_repeat, squeeze, strip_artefacts
+from extractors.phrases.text import clean, fold_repeat, matches_at, squeeze, strip_artefacts
 
 _CN = "一二三四五六七八九十百"
 _ROMAN = r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]+|[IVXl]{1,4}"
@@ -32,6 +32,8 @@ _LABEL = re.compile(
 _TIGHT_LABEL = re.compile(r"\s*(?P<label>(\d{1,2})[.．])(?=\d+\s*[-—－~～次个项张名场篇条份人年月件本种类期小])")
 _NUMBER = re.compile(rf"\d+|[①-⑳]|[{_CN}]+")
 _NEXT = re.compile(r"(?:(?<=[；;。：:，,、\s])|^)(?:[（(]?\d{1,3}[)）]|\d{1,3}[.．、](?!\d)|[①-⑳])")
+_NEXT_BEGINS = re.compile(r"[（(\d①-⑳]")
+_SEVERAL_PARTS = re.compile(r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVXl]|\d[.．\-—]\d|[A-Z]\d|[（(]")
 _CODE = re.compile(
     rf"\s*(?P<code>"
     rf"(?:{_ROMAN})\s*{_DASH}\s*\d{{1,3}}(?:\s*{_DASH}\s*\d{{1,3}})*"
@@ -94,14 +96,12 @@ def _shape(label: str) -> str:
 
 def _goes_on(label: str, rest: str) -> bool:
     """True when the next marks of the same kind follow inside the text: then the first is no label of the whole."""
-    number = mark_number(label)
+    marks = [found.group() for found in matches_at(_NEXT, _NEXT_BEGINS, rest)]
+    number = mark_number(label) if marks else None
     if number is None:
         return False
     shape = _shape(label)
-    for found in _NEXT.finditer(rest):
-        if _shape(found.group()) == shape and mark_number(found.group()) == number + 1:
-            return True
-    return False
+    return any(mark_number(mark) == number + 1 and _shape(mark) == shape for mark in marks)
 
 
 @lru_cache(maxsize=4096)
@@ -122,7 +122,7 @@ def split_label(text: str) -> Item:
 def has_code(text: str) -> bool:
     """True when the text begins with an indicator code of several parts (Ⅱ-5, 1.1, A1)."""
     match = _CODE.match(text)
-    return bool(match and re.search(r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVXl]|\d[.．\-—]\d|[A-Z]\d|[（(]", match.group("code")))
+    return bool(match and _SEVERAL_PARTS.search(match.group("code")))
 
 
 def _columns_of(lines: list[str]) -> str | None:

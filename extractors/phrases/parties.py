@@ -7,22 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import accumulate
 
 from extractors import vocabulary
+from extractors.phrases.partycells import SCOPE_MARK, runs, split_outside
 from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
 
-_SEPARATORS = "、，,；;/／|。"
-_OPENING, _CLOSING = "（(【《", "）)】》"
-_CUTS = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
-_SCOPE = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
-_SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _EXPLAINED = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
 _FINISHED = re.compile(r"(?:科|股|办公室)$")
 _GOES_ON = re.compile(r"科[技研学普教室员长协创]")
-_COLON = re.compile("[:：]")
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_BRACKET = re.compile("[（(）)]")
 _BRACKET_BEHIND = re.compile(r"[（(][^（）()]*[）)]$")
 _LONGEST = 24
 
@@ -48,6 +43,8 @@ class PartyLexicon:
     names: Counter[str] = field(default_factory=Counter)
     body: str = ""
     _explained: dict[str, str] | None = None
+    _short: Counter[str] = field(default_factory=Counter)
+    """The short forms of the names (宣传 of 宣传科), with how many names each stands for."""
     _cut: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict)
 
     def explained(self) -> dict[str, str]:
@@ -81,7 +78,23 @@ class PartyLexicon:
 
     def knows(self, piece: str) -> bool:
         """True for a full name or a short form of one (宣传 where 宣传科 is known)."""
-        return self.settled(piece) or not self.names.keys().isdisjoint([piece + tail for tail in _words("short_of")])
+        return self.settled(piece) or self._short[piece] > 0
+
+    def learn(self, name: str, times: int = 1) -> None:
+        """Take a name in that stands unmistakably so often."""
+        if name not in self.names:
+            self._short.update(_short_forms(name))
+        self.names[name] += times
+
+    def forget(self, name: str) -> int:
+        """Take a name out again; how often it stood."""
+        self._short.subtract(_short_forms(name))
+        return self.names.pop(name)
+
+
+@lru_cache(maxsize=4096)
+def _short_forms(name: str) -> tuple[str, ...]:
+    return tuple(name.removesuffix(tail) for tail in _words("short_of") if name.endswith(tail))
 
 
 @cache
@@ -100,21 +113,9 @@ def _suffix(name: str) -> bool:
 
 def looks_like_party(text: str) -> bool:
     """True when every piece of the cell ends like the name of a department or unit."""
-    pieces = [p for p in _split_outside(squeeze(strip_artefacts(text))) if p]
-    pieces = [_strip_tail(_SCOPE_MARK.sub("", p)) for p in pieces]
+    pieces = [p for p in split_outside(squeeze(strip_artefacts(text))) if p]
+    pieces = [_strip_tail(SCOPE_MARK.sub("", p)) for p in pieces]
     return bool(pieces) and all(len(p) <= _LONGEST and _suffix(p) for p in pieces)
-
-
-def _split_outside(text: str) -> list[str]:
-    """Split at separators that stand outside of brackets."""
-    parts, depth, start = [], 0, 0
-    for mark in _CUTS.finditer(text):
-        char = mark.group()
-        depth += (char in _OPENING) - (char in _CLOSING)
-        if depth <= 0 and char in _SEPARATORS:
-            parts.append(text[start : mark.start()])
-            start = mark.end()
-    return [*parts, text[start:]]
 
 
 @cache
@@ -154,52 +155,6 @@ def _told(raw: str) -> tuple[str, str | None]:
         return _strip_tail(raw), None
     role = "lead" if found.group("lead") or found.group("lead_verb") else "support"
     return raw[: found.start()], role
-
-
-@cache
-def _labels() -> re.Pattern[str]:
-    data = vocabulary.toml("parties")
-    words = sorted([*data["lead_labels"], *data["support_labels"], *data["person_labels"]], key=len, reverse=True)
-    return re.compile(f"[【（(\\[]?(?P<label>{'|'.join(words)})[】\\]]?[:：]")
-
-
-def _labelled(text: str) -> list[tuple[str | None, str]]:
-    """(role or None, text) of each labelled part: 牵头部门：A 配合单位：B、C."""
-    found = list(_labels().finditer(text)) if _COLON.search(text) else []
-    if not found:
-        return [(None, text)]
-    parts: list[tuple[str | None, str]] = []
-    if text[: found[0].start()].strip():
-        parts.append((None, text[: found[0].start()]))
-    data = vocabulary.toml("parties")
-    led = False
-    for here, following in zip(found, [*found[1:], None], strict=True):
-        label, stop = here.group("label"), following.start() if following else len(text)
-        if label in data["person_labels"]:
-            continue
-        # 责任单位 behind a 牵头单位 names the others
-        role = "support" if label in data["support_labels"] or (led and label.startswith("责任")) else "lead"
-        led = led or label.startswith(("牵头", "主办", "主责"))
-        parts.append((role, _unwrapped(text[here.end() : stop])))
-    return parts
-
-
-def _unwrapped(part: str) -> str:
-    """A labelled part without the closing bracket that belongs to the label's own bracket."""
-    part = part.strip(" \n。；;")
-    while part and part[-1] in "】])）" and sum(part.count(c) for c in "（([【") < sum(part.count(c) for c in "）)]】"):
-        part = part[:-1].rstrip()
-    return part
-
-
-def _pieces(text: str) -> list[tuple[str, tuple[int, ...]]]:
-    """The explicitly separated parts of a cell, each with the places where a line or blank gap stood in it."""
-    out: list[tuple[str, tuple[int, ...]]] = []
-    for part in _split_outside(text.strip()):
-        if words := part.split():
-            ends = tuple(accumulate(map(len, words)))
-            out.append(("".join(words), ends[:-1]))
-    return out
 
 
 @cache
@@ -267,32 +222,36 @@ _LEAST_TWO = 2.0
 
 
 def _whole(piece: str) -> bool:
-    """False for less than two characters, and for one half of a bracket."""
-    return len(piece) >= 2 and piece.count("（") + piece.count("(") == piece.count("）") + piece.count(")")
+    """False for one half of a bracket."""
+    return piece.count("（") + piece.count("(") == piece.count("）") + piece.count(")")
 
 
 def _segment(solid: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str]:
     """Cut a run of names without separators where known names, endings and line breaks say so."""
-    if len(solid) > 120 or not solid:
+    if not 2 <= len(solid) <= 120:
         return [solid]
-    if not gaps and len(solid) <= _LONGEST and _whole(solid) and _piece_cost(solid, False, 0, "", lexicon) < _LEAST_TWO:
+    bracketed = _BRACKET.search(solid) is not None
+    alone = not gaps and len(solid) <= _LONGEST and not (bracketed and not _whole(solid))
+    if alone and _piece_cost(solid, False, 0, "", lexicon) < _LEAST_TWO:
         return [solid]
-    best: list[tuple[float, int]] = [(0.0, 0)] + [(1e9, 0)] * len(solid)
+    least, begins = [0.0] + [1e9] * len(solid), [0] * (len(solid) + 1)
     for end in range(2, len(solid) + 1):
         for start in range(max(0, end - _LONGEST), end - 1):
-            if best[start][0] + _LEAST >= best[end][0] or not _whole(piece := solid[start:end]):
+            if least[start] + _LEAST >= least[end]:
                 continue
-            crosses = sum(_real_break(solid, start, g, end) for g in gaps if start < g < end)
-            cost = best[start][0] + _piece_cost(piece, end in gaps, crosses, solid[end:], lexicon)
-            if cost < best[end][0]:
-                best[end] = (cost, start)
-    if best[-1][0] >= 1e9:
+            piece = solid[start:end]
+            if bracketed and not _whole(piece):
+                continue
+            crosses = sum(_real_break(solid, start, g, end) for g in gaps if start < g < end) if gaps else 0
+            cost = least[start] + _piece_cost(piece, end in gaps, crosses, solid[end:], lexicon)
+            if cost < least[end]:
+                least[end], begins[end] = cost, start
+    if least[-1] >= 1e9:
         return [solid]
     cuts, end = [], len(solid)
     while end:
-        start = best[end][1]
-        cuts.append(solid[start:end])
-        end = start
+        cuts.append(solid[begins[end] : end])
+        end = begins[end]
     return cuts[::-1]
 
 
@@ -301,44 +260,33 @@ def _real_break(solid: str, start: int, gap: int, end: int) -> bool:
     return _suffix(solid[start:gap]) and (_suffix(solid[gap:end]) or len(solid[gap:end]) >= 3)
 
 
-@lru_cache(maxsize=2048)
-def _runs(text: str) -> tuple[tuple[str | None, str | None, str, tuple[int, ...]], ...]:
-    """(told role, scope, run of names, gaps) of each explicitly separated part of a cell; cells of a notice recur."""
-    runs: list[tuple[str | None, str | None, str, tuple[int, ...]]] = []
-    for told, part in _labelled(strip_artefacts(text)):
-        for scoped in _SCOPE.split(part):
-            mark = _SCOPE_MARK.match(scoped.strip())
-            rest = scoped.strip()[mark.end() :] if mark else scoped.strip()
-            runs.extend((told, mark.group(1) if mark else None, solid, gaps) for solid, gaps in _pieces(rest))
-    return tuple(runs)
-
-
 def collect(cells: Iterable[str], body: str) -> PartyLexicon:
     """The lexicon of a notice from its party cells: first the names that stand alone, then the parts of glued runs."""
     lexicon = PartyLexicon(body=squeeze(body))
-    runs = [run for cell in cells if cell.strip() and not says_nobody(cell) for run in _runs(cell)]
+    found = [run for cell in cells if cell.strip() and not says_nobody(cell) for run in runs(cell)]
     glued: list[tuple[str, tuple[int, ...]]] = []
-    for _, _, solid, gaps in runs:
+    for _, _, solid, gaps in found:
         name = _told(solid)[0]
         if len(name) <= _LONGEST and _suffix(name) and _segment(name, gaps, lexicon) == [name]:
-            lexicon.names[name] += 1
+            lexicon.learn(name)
         else:
             glued.append((name, gaps))
     for name in [n for n in lexicon.names if n not in _common()]:
-        count = lexicon.names.pop(name)
+        count = lexicon.forget(name)
         if _segment(name, (), lexicon) == [name]:
-            lexicon.names[name] = count
+            lexicon.learn(name, count)
         else:
             glued.extend([(name, ())] * count)
     for name, gaps in sorted(glued, key=lambda g: not g[1]):
-        lexicon.names.update(p for p in _segment(name, gaps, lexicon) if _suffix(p))
+        for piece in filter(_suffix, _segment(name, gaps, lexicon)):
+            lexicon.learn(piece)
     return lexicon
 
 
 @lru_cache(maxsize=4096)
-def _garbled(name: str) -> bool:
-    """True for what no name looks like: fewer than two ideographs, or quotation marks and symbols inside."""
-    return len(_IDEOGRAPH.findall(name)) < 2 or bool(_SYMBOL.search(name))
+def _is_no_name(name: str) -> bool:
+    """True for what no name looks like: `----`, fewer than two ideographs, quotation marks or symbols inside."""
+    return says_nobody(name) or len(_IDEOGRAPH.findall(name)) < 2 or bool(_SYMBOL.search(name))
 
 
 def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> list[Party]:
@@ -348,18 +296,22 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
     """
     if says_nobody(text) or not text.strip():
         return []
-    found = [(told, scope, raw) for told, scope, solid, gaps in _runs(text) for raw in lexicon.cut(solid, gaps)]
-    parties: list[Party] = []
-    marked = any(_told(raw)[1] == "lead" for _, _, raw in found)
-    for told, scope, raw in found:
-        bare, behind = _told(raw)
+    found = [
+        (role or told, scope, raw, *_told(raw))
+        for told, scope, solid, gaps in runs(text)
+        for raw in lexicon.cut(solid, gaps)
+    ]
+    parties: dict[tuple[str, str | None], Party] = {}
+    led = any(behind == "lead" for *_, behind in found)
+    for told, scope, raw, bare, behind in found:
         name = lexicon.canonical(bare)
-        if says_nobody(name) or _garbled(name) or any(p.name == name and p.scope == scope for p in parties):
+        if (name, scope) in parties or _is_no_name(name):
             continue
-        first = not marked and not any(p.role == "lead" for p in parties)
-        said = role or told or behind
-        parties.append(Party(name, raw, said or ("lead" if first else "support"), scope, stated=said is not None))
-    return parties
+        said = told or behind
+        party = Party(name, raw, said or ("support" if led else "lead"), scope, stated=said is not None)
+        parties[name, scope] = party
+        led = led or party.role == "lead"
+    return list(parties.values())
 
 
 @cache

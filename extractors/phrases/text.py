@@ -35,9 +35,14 @@ def strip_artefacts(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+def _is_solid(text: str) -> bool:
+    """True for a text without blanks, line feeds and invisible characters: of these only the space is printable."""
+    return " " not in text and text.isprintable()
+
+
 def join_blanks(text: str) -> str:
     """Blanks and line feeds beside a CJK character go, one blank stays between Latin words."""
-    if " " not in text and text.isprintable():
+    if _is_solid(text):
         return text
     out: list[str] = []
     last = 0
@@ -78,6 +83,8 @@ def fold_repeat(text: str) -> str:
 
 def clean(text: str) -> str:
     """A cell or paragraph as the warehouse keeps it (contract, Text normalization)."""
+    if _is_solid(text) and "<" not in text and "[" not in text:
+        return text
     return join_blanks(fold_repeat(strip_artefacts(text)))
 
 
@@ -88,7 +95,9 @@ def squeeze(text: str) -> str:
 
 
 def without(text: str, dropped: re.Pattern[str]) -> tuple[str, Sequence[int]]:
-    """`text` without what `dropped` finds, and where each character that is left stood."""
+    """`text` without what `dropped` finds, blanks and invisible characters only, and where each other one stood."""
+    if _is_solid(text):
+        return text, range(len(text))
     kept: list[str] = []
     places: list[int] = []
     last = 0

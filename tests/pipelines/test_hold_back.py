@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,22 +10,19 @@ import pytest
 import extractors
 import schemas
 from assets import rules
-from assets.hold_back import Notice, concatenated, held_back, notice_frames, notice_rows
+from assets.hold_back import Notices, held_back, notice_rows, typed
 from pipelines.shell import SOME_FAILED
 from tests.assets.workers import extraction, negative_points, task
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_text
 
 
-def notice(*tasks: object, short: int = 0) -> Notice:
-    from dataclasses import replace
-
+def notices(*tasks: object, short: int = 0) -> Notices:
     made = replace(extraction(*tasks), chars_accounted=40 - short)  # type: ignore[arg-type]
     file = {"file_id": "file-1", "source_path": "甲.md", "status": "loaded"}
-    (frames,) = notice_frames([notice_rows(made, "file-1")])
-    if isinstance(frames, schemas.RowsRefusedError):
-        raise frames
-    return Notice(file, frames)
+    found, refused = typed({"甲.md": notice_rows(made, "file-1")}, {"甲.md": file})
+    assert refused == {}
+    return found
 
 
 @pytest.mark.usefixtures("core_alone")
@@ -48,7 +46,7 @@ def test_negative_points_hold_one_notice_back(house: House, monkeypatch: pytest.
 
 
 def test_a_sound_notice_passes_every_rule() -> None:
-    assert held_back([notice(task(1, "成立小组", Decimal(3), 2), task(2, "制定方案", None, 2))]) == ({}, {})
+    assert held_back(notices(task(1, "成立小组", Decimal(3), 2), task(2, "制定方案", None, 2))) == ({}, {})
 
 
 @pytest.mark.parametrize(
@@ -60,32 +58,43 @@ def test_a_sound_notice_passes_every_rule() -> None:
     ],
 )
 def test_each_rule_names_what_it_found(tasks: tuple[object, ...], message: str) -> None:
-    found, left = held_back([notice(*tasks)])
+    found, left = held_back(notices(*tasks))
     assert left == {}
     (messages,) = found.values()
     assert any(message in one for one in messages)
 
 
 def test_an_orphan_is_found() -> None:
-    made = notice(task(1, "成立小组"))
-    frames = concatenated([made])
+    frames = dict(notices(task(1, "成立小组")).frames)
     frames["core.tables"] = schemas.empty("core.tables")
     found = rules.breaches(frames)
     assert list(found) == [("links_resolve", "core.tasks")]
     assert "core.tables" in found["links_resolve", "core.tasks"][0].message
 
 
-def test_a_value_of_a_wrong_type_is_refused() -> None:
-    with pytest.raises(schemas.RowsRefusedError) as caught:
-        notice(task(1, "成立小组", Decimal("1.2395")))
-    assert "points" in str(caught.value)
+def test_a_value_of_a_wrong_type_costs_its_notice_alone() -> None:
+    points = {"甲.md": Decimal(3), "乙.md": Decimal("1.2395"), "丙.md": Decimal(4)}
+    rows = {path: notice_rows(extraction(task(1, "成立小组", value)), path) for path, value in points.items()}
+    found, refused = typed(rows, {path: {"file_id": path, "source_path": path} for path in points})
+    assert "points" in "".join(refused["乙.md"])
+    assert [file["source_path"] for file in found.files] == ["甲.md", "丙.md"]
+    assert found.frames["core.tasks"]["points"].to_list() == [3, 4]
+
+
+def test_notices_are_cut_out_with_all_their_rows() -> None:
+    tasks = {"甲.md": [task(1, "甲")], "乙.md": [], "丙.md": [task(2, "丙"), task(3, "丁")]}
+    rows = {path: notice_rows(extraction(*listed), path) for path, listed in tasks.items()}
+    found, _ = typed(rows, {path: {"file_id": path, "source_path": path} for path in tasks})
+    owned = found.only([1, 2]).owned("core.tasks", "whose")
+    assert owned.select("requirement", "whose").rows() == [("丙", "丙.md"), ("丁", "丙.md")]
+    assert found.only([0]).frames["core.files"]["source_path"].to_list() == ["甲.md"]
+    assert found.only([]).frames["core.tasks"].is_empty()
 
 
 def test_lost_text_is_a_finding_and_never_silent() -> None:
-    made = notice(task(1, "成立小组"), short=3)
-    (finding,) = made.frames["core.findings"].to_dicts()
+    frames = dict(notices(task(1, "成立小组"), short=3).frames)
+    (finding,) = frames["core.findings"].to_dicts()
     assert (finding["rule"], finding["declared"], finding["computed"]) == (rules.UNACCOUNTED, 40, 37)
-    frames = concatenated([made])
     assert rules.breaches(frames) == {}
     frames["core.findings"] = schemas.empty("core.findings")
     assert list(rules.breaches(frames)) == [("text_accounted", "core.notices")]

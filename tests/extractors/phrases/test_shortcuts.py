@@ -112,6 +112,16 @@ def test_invisible_characters_are_never_printable() -> None:
     hidden = [c for c in map(chr, range(0x10000)) if c != "\r" and text._INVISIBLE.fullmatch(c)]
     assert len(hidden) > 40
     assert all(strip_artefacts(f"文{c}明") == "文明" for c in hidden)
+    assert [c for c in map(chr, range(0x10000)) if c.isspace() and c.isprintable()] == [" "]
+
+
+@pytest.mark.parametrize(
+    "cell", ["文明", "文 明", "文\n明", "文\u200b明", "文<br>明", "[bookmark: a]文明", "A B", "文明\n文明"]
+)
+def test_a_solid_cell_is_clean(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = text.clean(cell)
+    monkeypatch.setattr(text, "_is_solid", lambda _: False)
+    assert text.clean(cell) == quick
 
 
 def test_what_is_left_knows_its_place() -> None:
@@ -136,7 +146,8 @@ def test_days_of_the_lunar_calendar_are_those_of_the_library(year: int, month: i
 
 def test_runs_of_names_are_cut_alike_without_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
     lexicon = parties.PartyLexicon(body="")
-    lexicon.names.update(["宣传科", "县教育局", "机关纪委", "市委宣传部", "团县委"])
+    for name in ("宣传科", "县教育局", "机关纪委", "市委宣传部", "团县委"):
+        lexicon.learn(name)
     stock = [
         "宣传",
         "宣传科",
@@ -168,3 +179,15 @@ def test_marks_without_points_letters_or_deductions() -> None:
 def test_divisions_do_not_overlap() -> None:
     found = mentions("湖南省长沙市长沙县")
     assert [(m.start, m.end, m.name) for m in found] == [(0, 3, "湖南省"), (3, 6, "长沙市"), (6, 9, "长沙县")]
+
+
+def test_a_short_form_is_known_as_long_as_a_name_of_it_is() -> None:
+    lexicon = parties.PartyLexicon(body="")
+    for name in ("水务科", "水务局", "水务科"):
+        lexicon.learn(name)
+    assert lexicon.knows("水务")
+    assert lexicon.forget("水务科") == 2
+    assert lexicon.knows("水务")
+    lexicon.forget("水务局")
+    assert not lexicon.knows("水务")
+    assert not lexicon.knows("水务科")
