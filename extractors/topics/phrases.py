@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping, Set
+from functools import cache, lru_cache
+from itertools import compress
 from math import log1p
-from operator import add
 
 from extractors import vocabulary
 from extractors.phrases.text import squeeze
@@ -29,30 +29,41 @@ def weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
 
 
 @cache
-def _index() -> Mapping[str, tuple[str, ...]]:
-    """The phrases by their first two characters, longest first: one look-up per character of a text."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for phrase in sorted(weights(), key=lambda p: (-len(p), p)):
-        found[phrase[:2]].append(phrase)
-    return {key: tuple(phrases) for key, phrases in found.items()}
+def _sizes() -> Mapping[str, tuple[int, ...]]:
+    """How long the phrases are that begin with two characters, the longest first."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for phrase in weights():
+        found[phrase[:2]].add(len(phrase))
+    return {begin: tuple(sorted(sizes, reverse=True)) for begin, sizes in found.items()}
+
+
+@cache
+def _firsts() -> Set[str]:
+    """What a phrase begins with: one look-up tells at most places of a text that none begins there."""
+    return frozenset(phrase[0] for phrase in weights())
 
 
 def _found(solid: str) -> Iterator[tuple[int, str]]:
     """(place, phrase) of the phrases of a text in order, the longest first, not overlapping."""
-    index = _index()
+    phrases, sizes = weights(), _sizes()
     end = 0
-    for at, pair in enumerate(map(add, solid, solid[1:])):
-        if at < end or pair not in index:
+    for at in compress(range(len(solid)), map(_firsts().__contains__, solid)):
+        if at < end:
             continue
-        for phrase in index[pair]:
-            if solid.startswith(phrase, at):
+        for size in sizes.get(solid[at : at + 2], ()):
+            phrase = solid[at : at + size]
+            if phrase in phrases:
                 yield at, phrase
-                end = at + len(phrase)
+                end = at + size
                 break
 
 
+@lru_cache(maxsize=4096)
 def phrase_scores(text: str) -> Mapping[str, float]:
-    """Topic -> score of a text; topics it does not speak of are left out. A repeated phrase counts ever less."""
+    """Topic -> score of a text; topics it does not speak of are left out. A repeated phrase counts ever less.
+
+    Headings recur from task to task.
+    """
     counts: dict[str, float] = defaultdict(float)
     for place, phrase in _found(squeeze(text)):
         counts[phrase] += _HEAD_BONUS if place < _HEAD else 1.0
