@@ -90,7 +90,7 @@ def _ranks_and_wholes(solid: Solid) -> list[tuple[int, Threshold]]:
         subject = context.left.strip() or "排名"
         raw = solid.raw(*hit.span())
         found.append((hit.start(), Threshold(subject, "<=", number(hit["rank"]), hit["rank_unit"], raw)))
-    for hit in words.FULL.finditer(text) if "全" in text else ():
+    for hit in words.FULL.finditer(text) if "全覆盖" in text or "全员" in text else ():
         subject = (hit["of"] or hit["who"] or "").strip("的") or "覆盖"
         found.append((hit.start(), Threshold(subject, "=", Decimal(100), "%", solid.raw(*hit.span()), "rate")))
     return found

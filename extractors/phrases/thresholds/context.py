@@ -31,10 +31,14 @@ class Context:
         return f"{self.left}□{self.right}"
 
 
+def _without_closed(text: str) -> str:
+    return _CLOSED.sub("", text) if "）" in text else text
+
+
 def around(text: str, start: int, end: int) -> Context:
     """The context of `text[start:end]`; looks no further than 80 characters either way."""
-    before = _CLOSED.sub("", text[max(0, start - _REACH) : start])
-    after = _CLOSED.sub("", text[end : end + _REACH])
+    before = _without_closed(text[max(0, start - _REACH) : start])
+    after = _without_closed(text[end : end + _REACH])
     left_start = 0
     for mark in _PART.finditer(before):
         left_start = mark.end()
