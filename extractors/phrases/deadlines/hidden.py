@@ -13,7 +13,8 @@ from extractors.phrases.deadlines.reading import Found, Reader, masked
 from extractors.phrases.deadlines.recurring import begins_recurrence
 from extractors.phrases.deadlines.respelling import respelled
 
-_NAMES = re.compile(r"《[^《》]{0,200}》|“[^“”]{0,60}”|\"[^\"]{0,60}\"|[〔\[][^〔〕\[\]]{0,20}[〕\]]")
+_IN_BRACKETS = r"[^〔〕\[\]]{0,20}[〕\]]"
+_NAMES = re.compile(rf"《[^《》]{{0,200}}》|“[^“”]{{0,60}}”|\"[^\"]{{0,60}}\"|〔{_IN_BRACKETS}|\[{_IN_BRACKETS}")
 _SENTENCE_END = re.compile(r"[。；;\n]")
 _CLAUSE_END = re.compile(r"[，,。；;\n）)]")
 _ASKED = re.compile(r"(?:于|请|须|需|应|务必|必须|并|要|[（(，,：:、]|^)$")
@@ -66,7 +67,7 @@ def _is_limit(item: Found, text: str, period: Period) -> bool:
 @cache
 def _limiting() -> re.Pattern[str]:
     """Every word that makes a date a time limit has one of these in it."""
-    return re.compile("|".join(["[前底末止报]", *vocabulary.toml("deadlines")["words"]["report"]]))
+    return re.compile("|".join([*"前底末止报", *vocabulary.toml("deadlines")["words"]["report"]]))
 
 
 def _may_hold_limit(text: str) -> bool:

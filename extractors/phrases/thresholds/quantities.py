@@ -97,8 +97,8 @@ def _values(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
         low, high = number(match["low"]), number(match["high"])
         return (low, high, match["range_unit"]) if low < high else None
     if kind in ("percent", "percent2"):
-        low, high = match["percent"], match["percent2"]
-        return (number(low), number(high) if high else None, "%") if low else None
+        least, most = match["percent"], match["percent2"]
+        return (number(least), number(most) if most else None, "%") if least else None
     if kind == "part":
         return _fraction(match["part"], match["whole"])
     if kind == "whole2":
