@@ -99,7 +99,7 @@ def _decided(given: Sequence[Weighted], model: Model) -> list[Topic]:
 def _votes(texts: Sequence[str]) -> NDArray[np.float64]:
     """What the phrases of each text say for each theme, texts x themes in the order of `topics()`."""
     votes = np.zeros((len(texts), len(topics())))
-    for row, text in enumerate(texts):
-        for topic, score in phrase_scores(text).items():
+    for row, scores in enumerate(phrase_scores(texts)):
+        for topic, score in scores.items():
             votes[row, places()[topic]] = min(score, _CAP)
     return votes

@@ -73,7 +73,14 @@ def test_a_heading_is_read_with_what_stands_below_it() -> None:
 
 
 def test_a_longer_phrase_hides_the_shorter_one_inside() -> None:
-    assert set(phrase_scores("网络文明志愿者")) == {"online_civility"}
+    assert set(phrase_scores(["网络文明志愿者"])[0]) == {"online_civility"}
+
+
+def test_phrases_are_found_text_by_text() -> None:
+    texts = ["志愿服务", "", "网络", "文明志愿者", "志愿\n服务", "一"]
+    assert phrase_scores(texts) == [phrase_scores([text])[0] for text in texts]
+    assert phrase_scores(texts)[4] == phrase_scores(["志愿服务"])[0] != {}
+    assert phrase_scores([]) == []
 
 
 def phrases() -> Iterator[tuple[str, str]]:
@@ -98,7 +105,7 @@ def test_the_longer_of_two_phrases_is_the_one_found() -> None:
     longer = [phrase for phrase in weights() if any(phrase[:n] in weights() for n in range(2, len(phrase)))]
     assert longer
     for long in longer:
-        assert set(phrase_scores(long)) == {topic for topic, _ in weights()[long]}
+        assert set(phrase_scores([long])[0]) == {topic for topic, _ in weights()[long]}
 
 
 def plain_sums(text: str) -> tuple[int, list[float]]:
@@ -130,7 +137,8 @@ def test_texts_add_up_by_their_weights() -> None:
     (n, added), (m, more) = plain_sums("志愿服务"), plain_sums("一次")
     mass = 0.4 * n + 0.25 * m
     model = trained()
-    votes = [0.4 * phrase_scores("志愿服务").get(topic, 0.0) for topic in topics()]
+    spoken = phrase_scores(["志愿服务"])[0]
+    votes = [0.4 * spoken.get(topic, 0.0) for topic in topics()]
     scores = [
         (base * mass + 0.4 * a + 0.25 * b) / sqrt(mass + 1) + vote
         for base, a, b, vote in zip(model.base, added, more, votes, strict=True)
