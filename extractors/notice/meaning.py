@@ -148,7 +148,7 @@ def _points(points: Decimal | None) -> Decimal | None:
 @lru_cache(maxsize=_REMEMBERED)
 def _thresholds_of(text: str) -> tuple[Threshold, ...]:
     # How much to hand in stands in the evidence already.
-    return tuple(one for one in read_thresholds(text) if abs(one.value) < _LARGEST_VALUE and one.about != "evidence")
+    return tuple(one for one in read_thresholds(text, evidence=False) if abs(one.value) < _LARGEST_VALUE)
 
 
 def _threshold_rows(task: TaskRow, texts: Iterable[str | None]) -> list[ThresholdRow]:

@@ -35,17 +35,22 @@ class Threshold:
     about: str = "activity"
 
 
-def read_thresholds(text: str) -> list[Threshold]:
-    """Every threshold of a standard, in the order of the text; [] where none is asked for."""
+def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
+    """Every threshold of a standard, in the order of the text; [] where none is asked for.
+
+    Without `evidence` those that say how much to hand in are left out.
+    """
     solid = Solid.of(text)
     found: list[tuple[int, Threshold]] = []
     for q in quantities(solid.text):
+        about = _about(q)
+        if about == "evidence" and not evidence:
+            continue
         raw = (
             solid.raw(max(q.start - len(q.context.left), 0), q.end)
             if _plain_left(solid, q)
             else solid.raw(q.start, q.end)
         )
-        about = _about(q)
         for subject in subjects(q):
             found += [(q.start, Threshold(subject, op, value, q.unit, raw, about)) for op, value in _bounds(q)]
     found += _ranks_and_wholes(solid)

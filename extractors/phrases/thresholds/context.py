@@ -39,9 +39,8 @@ def around(text: str, start: int, end: int) -> Context:
     """The context of `text[start:end]`; looks no further than 80 characters either way."""
     before = _without_closed(text[max(0, start - _REACH) : start])
     after = _without_closed(text[end : end + _REACH])
-    left_start = 0
-    for mark in _PART.finditer(before):
-        left_start = mark.end()
+    marks = list(_PART.finditer(before))
+    left_start = marks[-1].end() if marks else 0
     opened = before.rfind("（")
     parent = ""
     if opened >= 0:
@@ -58,6 +57,5 @@ def around(text: str, start: int, end: int) -> Context:
         following = rest[: end_of_next.start()] if end_of_next else rest
     previous = ""
     if left_start and before[left_start - 1] in "，,":
-        parts = _PART.split(before[: left_start - 1])
-        previous = parts[-1] if parts else ""
+        previous = before[marks[-2].end() if len(marks) > 1 else 0 : left_start - 1]
     return Context(before[left_start:], right, parent, following, previous)
