@@ -6,8 +6,8 @@ Left out: points and their conditions, dates and deadlines, names with a number 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from extractors.phrases.thresholds import words
 from extractors.phrases.thresholds.context import around
@@ -19,8 +19,7 @@ from extractors.phrases.thresholds.subjects import subjects
 __all__ = ["Threshold", "read_thresholds"]
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(NamedTuple):
     """One number asked for: 知晓率 >= 90 %. `raw` is an exact piece of the text.
 
     `about` tells what it is of: rate, evidence (how much to hand in), format (of a file), scope (a distance), else

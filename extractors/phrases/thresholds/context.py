@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _REACH = 80
 _CLOSED = re.compile(r"（[^（）]*）")
@@ -14,8 +14,7 @@ _LETTER = re.compile(r"[A-D]#?")
 _STOP = re.compile(r"[，,。；;！？!?）】→\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Around one number. `left`/`right`: its own part, closed brackets left out; `parent`: the text before the bracket
     or the row of grades that the number stands in, "" outside of both; `following`, `previous`: the parts beside it."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from extractors.phrases.text import matches_at
 from extractors.phrases.thresholds import words
@@ -27,8 +27,7 @@ _LEFT = 20
 _BARE_WORDS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """One number at `start:end` of the solid text, operators included. `op` None = written without one;
     `low`/`high` both = a range."""
 
@@ -75,9 +74,7 @@ def _parted(text: str, found: list[Quantity]) -> list[Quantity]:
         ):
             own = gap.lstrip("、和及与以上下并且")
             left = ("" if own[-1] in "、和及与" else own) if own else parted[-1].context.left
-            near = q.context
-            around_it = Context(left, near.right, near.parent, near.following, near.previous)
-            parted.append(Quantity(q.start, q.end, q.op, q.low, q.high, q.unit, q.spelled, around_it))
+            parted.append(q._replace(context=q.context._replace(left=left)))
         else:
             parted.append(q)
     return parted
@@ -175,10 +172,10 @@ def _coordinated(text: str, found: list[Quantity]) -> list[Quantity]:
     ]
     for i in pairs:
         if joined[i].op and joined[i + 1].op is None and found[i + 1].start - found[i].end == 1:
-            joined[i + 1] = replace(joined[i + 1], op=joined[i].op)
+            joined[i + 1] = joined[i + 1]._replace(op=joined[i].op)
     for i in reversed(pairs):
         if joined[i].op is None and joined[i + 1].op:
-            joined[i] = replace(joined[i], op=joined[i + 1].op)
+            joined[i] = joined[i]._replace(op=joined[i + 1].op)
     return joined
 
 
