@@ -48,16 +48,17 @@ class Indicators:
         levels = []
         for c, spot in _heading_spots(table, r).items():
             heading, bonus = self._heading(spot)
-            if not heading.code:
-                heading = replace(heading, code=_serial_code(table, r, c))
+            if not heading.code and (code := _serial_code(table, r, c)) != heading.code:
+                heading = replace(heading, code=code)
             levels.append(Level((table.ordinal, spot.row, spot.col), heading, bonus, spot.locator))
         return levels
 
     def _heading(self, spot: Spot) -> tuple[Heading, bool]:
         """What a heading cell says; one that stands beside many rows is read once."""
-        if spot not in self._read:
-            self._read[spot] = read_heading(unstack(spot.raw, self.lexicon.text)), is_bonus(spot.text)
-        return self._read[spot]
+        known = self._read.get(spot)
+        if known is None:
+            known = self._read[spot] = read_heading(unstack(spot.raw, self.lexicon.text)), is_bonus(spot.text)
+        return known
 
     def open(self, table_id: str | None, wanted: list[Level]) -> list[IndicatorRow]:
         """Keep the open levels that `wanted` shares with the row before, make the others."""
@@ -83,7 +84,7 @@ class Indicators:
                 locator=level.locator,
             )
             self.rows.append(row)
-            self._open.append(replace(level, row=row))
+            self._open.append(Level(level.key, level.heading, level.bonus, level.locator, row))
         return [level.row for level in self._open if level.row is not None]
 
     def close(self) -> None:
@@ -108,20 +109,16 @@ def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
 def _heading_spots(table: CleanTable, r: int) -> dict[int, Spot]:
     """The heading cells beside row `r`, each under the first column it stands in."""
     spots: dict[int, Spot] = {}
+    row, names, requirement = table.grid.at[r], table.roles.names, table.roles.requirement
     for c in table.roles.columns("level", "serial"):
-        spot = table.grid.at[r][c]
-        if table.roles.names[c] == "serial" and (is_number(spot.text) or cell_points(spot.text) is not None):
+        spot = row[c]
+        if spot.blank or (names[c] == "serial" and (is_number(spot.text) or cell_points(spot.text) is not None)):
             continue
-        if spot.blank or says_nobody(spot.text) or _holds_requirement(table, spot):
+        if says_nobody(spot.text) or (requirement is not None and spot.col <= requirement < spot.col + spot.cols):
             continue
         if not any(spot is s for s in spots.values()):
             spots[c] = spot
     return spots
-
-
-def _holds_requirement(table: CleanTable, spot: Spot) -> bool:
-    requirement = table.roles.requirement
-    return requirement is not None and spot.col <= requirement < spot.col + spot.cols
 
 
 def _band_points(table: CleanTable, r: int) -> Decimal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -62,47 +62,49 @@ def read_meaning(
     period = Period(notice.period_start, notice.period_end, notice.year)
     known = [Stage(s.name, s.starts_on, s.ends_on) for s in stages]
     levels = {row.indicator_id: row for row in indicators}
-    month_of = cache(partial(read_month_heading, period=period))
+    month_above = cache(partial(_month_above, levels=levels, period=period))
+    vetoed = cache(partial(_vetoed, levels=levels))
     meaning = Meaning()
     before: TaskRow | None = None
     for task in tasks:
-        criteria = None if _shares(before, task, "criteria") else task.criteria
-        scoring = None if _shares(before, task, "scoring") else task.scoring
-        months = filter(None, map(month_of, _path(task, levels)))
-        meaning.deadlines += _deadline_rows(task, months, period, known)
+        above = before if before is not None and before.table_id == task.table_id else None
+        criteria = None if above and above.criteria == task.criteria else task.criteria
+        scoring = None if above and above.scoring == task.scoring else task.scoring
+        meaning.deadlines += _deadline_rows(task, month_above, period, known)
         meaning.evidence += _evidence_rows(task)
         meaning.thresholds += _threshold_rows(task, (task.requirement, criteria, task.evidence))
-        meaning.scoring += _scoring_rows(task, (task.requirement, criteria, scoring), _vetoed(task, levels))
+        meaning.scoring += _scoring_rows(task, (task.requirement, criteria, scoring), vetoed(task.indicator_id))
         before = task
     return meaning
 
 
-def _shares(before: TaskRow | None, task: TaskRow, name: str) -> bool:
-    same_table = before is not None and before.table_id == task.table_id
-    return same_table and getattr(before, name) == getattr(task, name)
+def _path(indicator_id: str | None, levels: Mapping[str, IndicatorRow]) -> Iterator[str]:
+    """The names of a heading and of those above it, innermost first."""
+    while indicator_id is not None and indicator_id in levels:
+        yield levels[indicator_id].name
+        indicator_id = levels[indicator_id].parent_id
 
 
-def _path(task: TaskRow, levels: Mapping[str, IndicatorRow]) -> Iterator[str]:
-    """The headings above a task, innermost first."""
-    at = task.indicator_id
-    while at is not None and at in levels:
-        yield levels[at].name
-        at = levels[at].parent_id
+def _month_above(indicator_id: str | None, levels: Mapping[str, IndicatorRow], period: Period) -> Sequence[Deadline]:
+    """The month, quarter or half of a year that the innermost heading of this kind names, if any."""
+    months = (read_month_heading(name, period) for name in _path(indicator_id, levels))
+    return list(islice(filter(None, months), 1))
 
 
-def _deadlines(task: TaskRow, months: Iterator[Deadline], period: Period, stages: Sequence[Stage]) -> list[Deadline]:
-    """From the deadline cell; without one from what evidence and requirement say, else from its headings' `months`."""
+_Months = Callable[[str | None], Sequence[Deadline]]
+
+
+def _deadlines(task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage]) -> Sequence[Deadline]:
+    """From the deadline cell; without one from what evidence and requirement say, else from the headings above."""
     if task.deadline:
         return read_deadlines(task.deadline, period, stages, task.requirement or "")
     hidden = [one for text in (task.evidence, task.requirement) if text for one in find_deadlines(text, period)]
-    return hidden or list(islice(months, 1))
+    return hidden or month_above(task.indicator_id)
 
 
-def _deadline_rows(
-    task: TaskRow, months: Iterator[Deadline], period: Period, stages: Sequence[Stage]
-) -> list[DeadlineRow]:
+def _deadline_rows(task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage]) -> list[DeadlineRow]:
     rows: list[DeadlineRow] = []
-    for one in dict.fromkeys(_deadlines(task, months, period, stages)):
+    for one in dict.fromkeys(_deadlines(task, month_above, period, stages)):
         days = [day for day in (one.starts_on, one.ends_on) if day is not None]
         far = any(not _FIRST_DAY <= day <= _LAST_DAY for day in days)
         starts, ends = (None, None) if far else (one.starts_on, one.ends_on)
@@ -146,7 +148,7 @@ def _points(points: Decimal | None) -> Decimal | None:
 @lru_cache(maxsize=_REMEMBERED)
 def _thresholds_of(text: str) -> tuple[Threshold, ...]:
     # How much to hand in stands in the evidence already.
-    return tuple(one for one in read_thresholds(text) if abs(one.value) < _LARGEST_VALUE and one.about != "evidence")
+    return tuple(one for one in read_thresholds(text, evidence=False) if abs(one.value) < _LARGEST_VALUE)
 
 
 def _threshold_rows(task: TaskRow, texts: Iterable[str | None]) -> list[ThresholdRow]:
@@ -160,9 +162,9 @@ def _threshold_rows(task: TaskRow, texts: Iterable[str | None]) -> list[Threshol
     ]  # fmt: skip
 
 
-def _vetoed(task: TaskRow, levels: Mapping[str, IndicatorRow]) -> bool:
+def _vetoed(indicator_id: str | None, levels: Mapping[str, IndicatorRow]) -> bool:
     """True below a heading of vetoes (一票否决): there every duty is one, whatever its words."""
-    return any(_VETOED.search(name) for name in _path(task, levels))
+    return any(_VETOED.search(name) for name in _path(indicator_id, levels))
 
 
 def _scoring_rows(task: TaskRow, texts: Iterable[str | None], vetoed: bool) -> list[ScoringRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from extractors.phrases.text import squeeze
 
@@ -24,6 +25,7 @@ def decimal(text: str) -> Decimal:
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
 
 
+@lru_cache(maxsize=1024)
 def cell_points(text: str) -> Decimal | None:
     """The points of a score cell: 2, 0.6, 5分, 3.40, 3%, （2分）; None where the cell holds no single number."""
     match = _CELL.fullmatch(squeeze(text))

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +14,7 @@ from numpy.typing import NDArray
 from extractors.topics.model import Model, Weighted, places, topics, trained
 from extractors.topics.phrases import phrase_scores
 
-__all__ = ["OTHER", "Topic", "classify", "classify_indicator", "task_texts"]
+__all__ = ["OTHER", "Topic", "classify", "decide", "indicator_texts", "task_texts"]
 
 OTHER = "other"
 _LEAST = 1.0
@@ -28,6 +26,8 @@ _SHARPNESS = 0.55
 _CAP = 12.0
 """What one text may say of one theme at most, so that a long heading does not outvote the duty."""
 _STATISTICS = 1.0
+_AT_ONCE = 500
+"""Tasks and headings decided in one go: the notices of most cities whole, while a huge one takes little memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,55 +41,65 @@ class Topic:
 def task_texts(
     requirement: str | None, headings: Sequence[str], criteria: str | None = None, evidence: str | None = None
 ) -> list[tuple[str | None, float]]:
-    """The texts that tell the theme of a task, with what each counts for: the duty first, then its headings."""
+    """The texts that tell the theme of a task, with what each counts for: the duty first, then its headings.
+
+    `headings` stand outermost first.
+    """
     inner = headings[-1] if headings else None
     outer = headings[-2] if len(headings) > 1 else None
     return [(requirement, 1.0), (inner, 0.8), (outer, 0.4), (criteria, 0.2), (evidence, 0.25)]
 
 
-def classify(
-    requirement: str | None,
-    headings: Sequence[str],
-    title: str | None = None,
-    criteria: str | None = None,
-    evidence: str | None = None,
-) -> Topic:
-    """The theme of a task from its own text, its headings (outermost first), shared standard and evidence.
+def indicator_texts(name: str, ancestors: Sequence[str], children: Sequence[str]) -> list[tuple[str | None, float]]:
+    """The texts that tell the theme of a heading: its own name, what stands below it, and the heading above.
 
-    The title of its table decides only where all of these say nothing.
+    `ancestors` stand outermost first.
     """
-    texts = task_texts(requirement, headings, criteria, evidence)
-    found = decide(texts, trained())
-    return decide([(title, 1.0)], trained()) if found.slug == OTHER and title else found
-
-
-def classify_indicator(name: str, ancestors: Sequence[str], children: Sequence[str]) -> Topic:
-    """The theme of a heading from its own name, what stands below it, and the headings above (outermost first)."""
     share = 1.0 / max(len(children), 1)
     above: list[tuple[str | None, float]] = [(ancestors[-1], 0.3)] if ancestors else []
-    return decide([(name, 1.5), *((child, share) for child in children), *above], trained())
+    return [(name, 1.5), *((child, share) for child in children), *above]
 
 
-def decide(texts: Weighted, model: Model) -> Topic:
-    """The best theme of weighted texts by phrases and `model` together."""
-    given = [(text, weight) for text, weight in texts if text]
-    votes = np.zeros(len(topics()))
-    for text, weight in given:
-        votes += weight * _votes(text)
-    found = _STATISTICS * model.scores(given) + votes
-    found[places()[OTHER]] = 0.0
-    scores: list[float] = found.tolist()
-    top = max(scores)
-    best = scores.index(top)
-    if top < (_LEAST if votes[best] else _LEAST_WITHOUT_PHRASE):
-        return Topic(OTHER, 0.0)
-    return Topic(topics()[best], 1.0 / sum([exp(_SHARPNESS * (score - top)) for score in scores]))
+def classify(given: Sequence[Weighted], titles: Sequence[str | None] = ()) -> list[Topic]:
+    """The theme of each of `given`; where its texts say nothing, its title of `titles`, if any, decides."""
+    found = decide(given, trained())
+    silent = [k for k, title in enumerate(titles) if title and found[k].slug == OTHER]
+    for k, topic in zip(silent, decide([[(titles[k], 1.0)] for k in silent], trained()), strict=True):
+        found[k] = topic
+    return found
 
 
-@lru_cache(maxsize=4096)
-def _votes(text: str) -> NDArray[np.float64]:
-    """What the phrases of a text say for each theme, in the order of `topics()`."""
-    votes = np.zeros(len(topics()))
-    for topic, score in phrase_scores(text).items():
-        votes[places()[topic]] = min(score, _CAP)
+def decide(given: Sequence[Weighted], model: Model) -> list[Topic]:
+    """The best theme of each of `given` by phrases and `model` together, in order."""
+    return [topic for at in range(0, len(given), _AT_ONCE) for topic in _decided(given[at : at + _AT_ONCE], model)]
+
+
+def _decided(given: Sequence[Weighted], model: Model) -> list[Topic]:
+    # A text that says nothing stands where there is none: every one of `given` has its rows below.
+    said = [[(text, weight) for text, weight in one if text] or [("", 0.0)] for one in given]
+    texts = {text: place for place, text in enumerate(dict.fromkeys(text for one in said for text, _ in one))}
+    known, added = model.sums(list(texts))
+    of = np.array([texts[text] for one in said for text, _ in one])
+    weights = np.array([weight for one in said for _, weight in one])
+    begins = np.cumsum([0, *map(len, said[:-1])])
+    mass = np.add.reduceat(weights * known[of], begins)
+    added, votes = (np.add.reduceat(weights[:, None] * each[of], begins) for each in (added, _votes(list(texts))))
+    found = _STATISTICS * model.scores(mass, added) + votes
+    found[:, places()[OTHER]] = 0.0
+    rows, best = np.arange(len(found)), found.argmax(axis=1)
+    top = found[rows, best]
+    sure = top >= np.where(votes[rows, best] != 0, _LEAST, _LEAST_WITHOUT_PHRASE)
+    shares = 1.0 / np.exp(_SHARPNESS * (found - top[:, None])).sum(axis=1)
+    return [
+        Topic(topics()[place], share) if settled else Topic(OTHER, 0.0)
+        for place, share, settled in zip(best.tolist(), shares.tolist(), sure.tolist(), strict=True)
+    ]
+
+
+def _votes(texts: Sequence[str]) -> NDArray[np.float64]:
+    """What the phrases of each text say for each theme, texts x themes in the order of `topics()`."""
+    votes = np.zeros((len(texts), len(topics())))
+    for row, scores in enumerate(phrase_scores(texts)):
+        for topic, score in scores.items():
+            votes[row, places()[topic]] = min(score, _CAP)
     return votes

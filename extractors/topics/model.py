@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, reduce
 from importlib.resources import files
-from math import log, log1p, sqrt
+from math import log, log1p
 from operator import add
 
 import numpy as np
@@ -26,12 +26,13 @@ Weighted = Iterable[tuple[str | None, float]]
 FILE = "topic_model.tsv"
 SMOOTHING = 600.0
 """Grams of background added to every theme: one text teaches little about a gram that is common anyway."""
-_HAN = re.compile(r"[^\u3400-\u9fff]")
+_FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
+_NO_HAN = re.compile(f"[^{_FIRST_HAN}-{_LAST_HAN}]")
 
 
 def grams(text: str | None) -> list[str]:
     """Pairs and triples of the ideographs of a text; all else is left out first."""
-    solid = _HAN.sub("", text or "")
+    solid = list(_NO_HAN.sub("", text or ""))
     pairs = list(map(add, solid, solid[1:]))
     return [*pairs, *map(add, pairs, solid[2:])]
 
@@ -47,33 +48,65 @@ def weighted_grams(texts: Weighted) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """`rows` gives the row of a gram in `weights`, which says what the gram adds to each theme; `base` says what any
-    known gram takes off. The columns of both are the themes in the order of `topics()`.
+    """What each gram adds to which themes. A model is equal to itself alone.
 
-    A model is equal to itself alone.
+    `keys` (grams) holds the `_key` of every gram, sorted; what gram k adds stands in `places` and `amounts` from
+    `begins[k]` to `begins[k + 1]`: themes by their place in `topics()`, and how much. `base` (themes) is what any known
+    gram takes off each theme.
     """
 
-    rows: Mapping[str, int]
-    weights: NDArray[np.float64]
+    keys: NDArray[np.int64]
+    begins: NDArray[np.int64]
+    places: NDArray[np.int64]
+    amounts: NDArray[np.float64]
     base: NDArray[np.float64]
 
-    def scores(self, texts: Weighted) -> NDArray[np.float64]:
-        """How much likelier the texts are in a theme than anywhere, in the order of `topics()`."""
-        mass = 0.0
-        added = np.zeros(len(self.base))
-        for text, weight in texts:
-            known, sums = _sums(self, text or "")
-            mass += weight * known
-            added += weight * sums
-        scores: NDArray[np.float64] = (self.base * mass + added) / sqrt(mass + 1)
+    def sums(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """How many different grams of each text are known (texts), and what these add to each theme (texts x themes).
+
+        Many texts are read at once: a call for each of them would cost more than the sums.
+        """
+        owners, keys = _keys(texts)
+        rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        known = self.keys[rows] == keys
+        found = np.sort(owners[known] * len(self.keys) + rows[known])
+        owners, rows = np.divmod(found[np.diff(found, prepend=-1) > 0], len(self.keys))
+        counts = self.begins[rows + 1] - self.begins[rows]
+        ends = np.cumsum(counts)
+        picked = np.arange(counts.sum()) + np.repeat(self.begins[rows + 1] - ends, counts)
+        size = len(self.base)
+        cells = np.repeat(owners * size, counts) + self.places[picked]
+        added = np.bincount(cells, self.amounts[picked], len(texts) * size).astype(np.float64)
+        return np.bincount(owners, minlength=len(texts)).astype(np.int64), added.reshape(len(texts), size)
+
+    def scores(self, mass: NDArray[np.float64], added: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How much likelier than anywhere n things are in each theme (n x themes).
+
+        `mass` (n) is the weighted number of known grams of each thing, `added` (n x themes) what they add.
+        """
+        scores: NDArray[np.float64] = (self.base * mass[:, None] + added) / np.sqrt(mass + 1)[:, None]
         return scores
 
 
-@lru_cache(maxsize=4096)
-def _sums(model: Model, text: str) -> tuple[int, NDArray[np.float64]]:
-    """How many grams of a text the model knows, and what they add to each theme; headings recur from task to task."""
-    known = [row for row in map(model.rows.get, dict.fromkeys(grams(text))) if row is not None]
-    return len(known), model.weights[known].sum(axis=0)
+def _key(gram: str) -> int:
+    """A gram as one number: 16 bits a character."""
+    return reduce(lambda key, char: key << 16 | ord(char), gram, 0)
+
+
+def _keys(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The `_key` of every one of the `grams` of all texts, repeats included, behind the number of its text."""
+    chars = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
+    owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    solid = (chars >= ord(_FIRST_HAN)) & (chars <= ord(_LAST_HAN))
+    chars, owners = chars[solid], owners[solid]
+    pairs = chars[:-1] << 16 | chars[1:]
+    triples = pairs[:-1] << 16 | chars[2:]
+    in_one = owners[:-1] == owners[1:]
+    all_in_one = owners[:-2] == owners[2:]
+    return (
+        np.concatenate([owners[:-1][in_one], owners[:-2][all_in_one]]),
+        np.concatenate([pairs[in_one], triples[all_in_one]]),
+    )
 
 
 @cache
@@ -116,12 +149,18 @@ def fit(counts: Counts) -> Model:
         background.update(of)
     everything = sum(background.values())
     base = [log(SMOOTHING / (total + SMOOTHING)) for total in totals.values()]
-    rows = {gram: row for row, gram in enumerate(background)}
-    weights = np.zeros((len(rows), len(base)))
+    added: dict[str, list[tuple[int, float]]] = {gram: [] for gram in sorted(background, key=_key)}
     for place, of in enumerate(counts.values()):
         for gram, n in of.items():
-            weights[rows[gram], place] = log1p(n * everything / (SMOOTHING * background[gram]))
-    return Model(rows, weights, np.array(base))
+            added[gram].append((place, log1p(n * everything / (SMOOTHING * background[gram]))))
+    amounts = [pair for pairs in added.values() for pair in pairs]
+    return Model(
+        keys=np.array([_key(gram) for gram in added], np.int64),
+        begins=np.cumsum([0, *map(len, added.values())]),
+        places=np.array([place for place, _ in amounts], np.int64),
+        amounts=np.array([amount for _, amount in amounts]),
+        base=np.array(base),
+    )
 
 
 def dump(counts: Counts) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 from math import log1p
-from operator import add
+
+import numpy as np
+from numpy.typing import NDArray
 
 from extractors import vocabulary
 from extractors.phrases.text import squeeze
@@ -29,35 +33,54 @@ def weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
 
 
 @cache
-def _index() -> Mapping[str, tuple[str, ...]]:
-    """The phrases by their first two characters, longest first: one look-up per character of a text."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for phrase in sorted(weights(), key=lambda p: (-len(p), p)):
-        found[phrase[:2]].append(phrase)
-    return {key: tuple(phrases) for key, phrases in found.items()}
+def _sizes() -> Mapping[str, tuple[int, ...]]:
+    """How long the phrases are that begin with two characters, the longest first."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for phrase in weights():
+        found[phrase[:2]].add(len(phrase))
+    return {begin: tuple(sorted(sizes, reverse=True)) for begin, sizes in found.items()}
+
+
+def _pairs(text: str) -> NDArray[np.int64]:
+    """Every two neighbouring characters of a text as one number."""
+    chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
+    return chars[:-1] << 32 | chars[1:]
+
+
+@cache
+def _openers() -> NDArray[np.int64]:
+    """What phrases begin with, sorted."""
+    return np.sort(np.concatenate([_pairs(begin) for begin in _sizes()]))
 
 
 def _found(solid: str) -> Iterator[tuple[int, str]]:
     """(place, phrase) of the phrases of a text in order, the longest first, not overlapping."""
-    index = _index()
+    phrases, sizes, openers, pairs = weights(), _sizes(), _openers(), _pairs(solid)
+    begins = openers[np.minimum(np.searchsorted(openers, pairs), len(openers) - 1)] == pairs
     end = 0
-    for at, pair in enumerate(map(add, solid, solid[1:])):
-        if at < end or pair not in index:
+    for at in np.flatnonzero(begins).tolist():
+        if at < end:
             continue
-        for phrase in index[pair]:
-            if solid.startswith(phrase, at):
+        for size in sizes[solid[at : at + 2]]:
+            phrase = solid[at : at + size]
+            if phrase in phrases:
                 yield at, phrase
-                end = at + len(phrase)
+                end = at + size
                 break
 
 
-def phrase_scores(text: str) -> Mapping[str, float]:
-    """Topic -> score of a text; topics it does not speak of are left out. A repeated phrase counts ever less."""
-    counts: dict[str, float] = defaultdict(float)
-    for place, phrase in _found(squeeze(text)):
-        counts[phrase] += _HEAD_BONUS if place < _HEAD else 1.0
-    scores: dict[str, float] = defaultdict(float)
-    for phrase, count in counts.items():
-        for topic, weight in weights()[phrase]:
-            scores[topic] += weight * log1p(count) / log1p(1.0)
-    return dict(scores)
+def phrase_scores(texts: Sequence[str]) -> list[dict[str, float]]:
+    """Topic -> score of each text; topics it does not speak of are left out. A repeated phrase counts ever less."""
+    solid = [squeeze(text) for text in texts]
+    starts = [0, *accumulate(len(text) + 1 for text in solid)]
+    counts: list[dict[str, float]] = [defaultdict(float) for _ in texts]
+    # All texts are searched as one: no phrase has a line feed in it.
+    for at, phrase in _found("\n".join(solid)):
+        row = bisect_right(starts, at) - 1
+        counts[row][phrase] += _HEAD_BONUS if at - starts[row] < _HEAD else 1.0
+    scores: list[dict[str, float]] = [defaultdict(float) for _ in texts]
+    for of, said in zip(scores, counts, strict=True):
+        for phrase, count in said.items():
+            for topic, weight in weights()[phrase]:
+                of[topic] += weight * log1p(count) / log1p(1.0)
+    return scores

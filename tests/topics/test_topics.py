@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import sqrt
+from math import exp, log1p, sqrt
 from pathlib import Path
 
 import pytest
 
-from extractors.topics import OTHER, classify, classify_indicator
-from extractors.topics.model import topics, trained, weighted_grams
+from extractors.topics import OTHER, Topic, classify, decide, indicator_texts, task_texts
+from extractors.topics.model import SMOOTHING, grams, parse, topics, trained
 from extractors.topics.phrases import phrase_scores, weights
 from tests.topics.train import MODEL, REPORT, examples, left_out, model_text, report
+
+
+def of_task(requirement: str | None, headings: list[str]) -> Topic:
+    return classify([task_texts(requirement, headings)])[0]
+
+
+def of_indicator(name: str, ancestors: list[str], children: list[str]) -> Topic:
+    return classify([indicator_texts(name, ancestors, children)])[0]
 
 
 def test_at_least_85_of_100_tasks_of_a_notice_left_out_are_right() -> None:
@@ -43,26 +51,36 @@ def test_model_and_report_are_those_of_the_truth() -> None:
     ],
 )
 def test_duties_of_other_notices(requirement: str, headings: list[str], topic: str) -> None:
-    found = classify(requirement, headings)
+    found = of_task(requirement, headings)
     assert found.slug == topic
     assert 0 < found.score <= 1
 
 
 def test_what_says_nothing_has_no_theme() -> None:
     for text in (None, "", "按要求完成", "W175 PT", "一二三"):
-        assert classify(text, []).slug == OTHER
-    assert classify(None, [], "志愿服务任务清单").slug == "volunteering"
+        assert of_task(text, []).slug == OTHER
+    silent, telling = [(None, 1.0)], [("开展消防演练", 1.0)]
+    found = classify([silent, telling, silent], ["志愿服务任务清单", "志愿服务任务清单", None])
+    assert [topic.slug for topic in found] == ["volunteering", "safety_order", OTHER]
+    assert classify([]) == []
 
 
 def test_a_heading_is_read_with_what_stands_below_it() -> None:
-    assert classify_indicator("诚信建设", [], []).slug == "integrity"
+    assert of_indicator("诚信建设", [], []).slug == "integrity"
     below = ["组织志愿服务活动4次", "注册志愿者比例达到80%"]
-    assert classify_indicator("专项工作", ["重点项目"], below).slug == "volunteering"
-    assert classify_indicator("一", [], []).slug == OTHER
+    assert of_indicator("专项工作", ["重点项目"], below).slug == "volunteering"
+    assert of_indicator("一", [], []).slug == OTHER
 
 
 def test_a_longer_phrase_hides_the_shorter_one_inside() -> None:
-    assert set(phrase_scores("网络文明志愿者")) == {"online_civility"}
+    assert set(phrase_scores(["网络文明志愿者"])[0]) == {"online_civility"}
+
+
+def test_phrases_are_found_text_by_text() -> None:
+    texts = ["志愿服务", "", "网络", "文明志愿者", "志愿\n服务", "一"]
+    assert phrase_scores(texts) == [phrase_scores([text])[0] for text in texts]
+    assert phrase_scores(texts)[4] == phrase_scores(["志愿服务"])[0] != {}
+    assert phrase_scores([]) == []
 
 
 def phrases() -> Iterator[tuple[str, str]]:
@@ -87,19 +105,54 @@ def test_the_longer_of_two_phrases_is_the_one_found() -> None:
     longer = [phrase for phrase in weights() if any(phrase[:n] in weights() for n in range(2, len(phrase)))]
     assert longer
     for long in longer:
-        assert set(phrase_scores(long)) == {topic for topic, _ in weights()[long]}
+        assert set(phrase_scores([long])[0]) == {topic for topic, _ in weights()[long]}
+
+
+def plain_sums(text: str) -> tuple[int, list[float]]:
+    """Gram by gram, by the definition of the model's file."""
+    counts = parse(MODEL.read_text("utf-8"))
+    everything = sum(sum(of.values()) for of in counts.values())
+    known = [gram for gram in dict.fromkeys(grams(text)) if any(gram in of for of in counts.values())]
+    added = [0.0] * len(topics())
+    for gram in known:
+        background = sum(of.get(gram, 0) for of in counts.values())
+        for place, of in enumerate(counts.values()):
+            added[place] += log1p(of.get(gram, 0) * everything / (SMOOTHING * background))
+    return len(known), added
+
+
+def test_the_grams_of_many_texts_are_summed_text_by_text() -> None:
+    texts = ["开展志愿服务活动，弘扬志愿精神", "", "志愿服务志愿服务", "PT 8", "\U00020000龘龘", "志愿服务"]
+    known, added = trained().sums(texts)
+    for text, n, sums in zip(texts, known.tolist(), added.tolist(), strict=True):
+        expected, plain = plain_sums(text)
+        assert n == expected
+        assert sums == pytest.approx(plain)
+    assert known.tolist()[1::2] == [0, 0, known[5]]
+    assert known[5] > 0
 
 
 def test_texts_add_up_by_their_weights() -> None:
+    weighted = [("志愿服务", 0.4), (None, 1.0), ("一次", 0.25)]
+    (n, added), (m, more) = plain_sums("志愿服务"), plain_sums("一次")
+    mass = 0.4 * n + 0.25 * m
     model = trained()
-    texts = [("开展志愿服务活动，弘扬志愿精神", 1.0), ("志愿服务", 0.4), (None, 1.0), ("志愿服务", 0.25)]
-    plain = [0.0] * len(topics())
-    mass = 0.0
-    for gram, weight in weighted_grams(texts).items():
-        if gram in model.rows:
-            mass += weight
-            for place, value in enumerate(model.weights[model.rows[gram]]):
-                plain[place] += weight * value
-    expected = [(score + base * mass) / sqrt(mass + 1) for score, base in zip(plain, model.base, strict=True)]
-    assert mass > 0
-    assert model.scores(texts).tolist() == pytest.approx(expected)
+    spoken = phrase_scores(["志愿服务"])[0]
+    votes = [0.4 * spoken.get(topic, 0.0) for topic in topics()]
+    scores = [
+        (base * mass + 0.4 * a + 0.25 * b) / sqrt(mass + 1) + vote
+        for base, a, b, vote in zip(model.base, added, more, votes, strict=True)
+    ]
+    scores[topics().index(OTHER)] = 0.0
+    best = max(scores)
+    found = decide([[], weighted, []], model)
+    assert found[1].slug == topics()[scores.index(best)] == "volunteering"
+    assert found[1].score == pytest.approx(1 / sum(exp(0.55 * (score - best)) for score in scores))
+    assert found[0] == found[2] == Topic(OTHER, 0.0)
+
+
+def test_many_are_decided_as_each_alone() -> None:
+    given = [[(text, 1.0)] for text in ("志愿服务", "消防演练", "一", "读书分享会")]
+    alone = [classify([one])[0] for one in given]
+    assert len({topic.slug for topic in alone}) == 4
+    assert classify(given * 200) == alone * 200

@@ -56,10 +56,11 @@ def model_text(of: Iterable[Example]) -> str:
 def left_out() -> tuple[tuple[Example, Topic], ...]:
     """Every example with the theme that a model of all other notices gives it."""
     every = examples()
-    found = []
+    found: list[tuple[Example, Topic]] = []
     for slug in dict.fromkeys(one.slug for one in every):
         model = fit(count((one.topic, one.texts) for one in every if one.slug != slug))
-        found += [(one, decide(one.texts, model)) for one in every if one.slug == slug]
+        own = [one for one in every if one.slug == slug]
+        found += zip(own, decide([one.texts for one in own], model), strict=True)
     return tuple(found)
 
 

@@ -13,7 +13,8 @@ from extractors.phrases.deadlines.reading import Found, Reader, masked
 from extractors.phrases.deadlines.recurring import begins_recurrence
 from extractors.phrases.deadlines.respelling import respelled
 
-_NAMES = re.compile(r"《[^《》]{0,200}》|“[^“”]{0,60}”|\"[^\"]{0,60}\"|[〔\[][^〔〕\[\]]{0,20}[〕\]]")
+_IN_BRACKETS = r"[^〔〕\[\]]{0,20}[〕\]]"
+_NAMES = re.compile(rf"《[^《》]{{0,200}}》|“[^“”]{{0,60}}”|\"[^\"]{{0,60}}\"|〔{_IN_BRACKETS}|\[{_IN_BRACKETS}")
 _SENTENCE_END = re.compile(r"[。；;\n]")
 _CLAUSE_END = re.compile(r"[，,。；;\n）)]")
 _ASKED = re.compile(r"(?:于|请|须|需|应|务必|必须|并|要|[（(，,：:、]|^)$")
@@ -66,7 +67,7 @@ def _is_limit(item: Found, text: str, period: Period) -> bool:
 @cache
 def _limiting() -> re.Pattern[str]:
     """Every word that makes a date a time limit has one of these in it."""
-    return re.compile("|".join(["[前底末止报]", *vocabulary.toml("deadlines")["words"]["report"]]))
+    return re.compile("|".join([*"前底末止报", *vocabulary.toml("deadlines")["words"]["report"]]))
 
 
 def _may_hold_limit(text: str) -> bool:
@@ -85,14 +86,24 @@ def _inherit(found: list[Found], text: str, kept: set[int]) -> None:
             kept.add(i)
 
 
+@lru_cache(maxsize=1024)
+def _without_names(text: str) -> tuple[Flat, str]:
+    """A text made flat, and the same with names of documents blanked; "" where no part of it can be a time limit.
+
+    What to hand in recurs from task to task, and most of it names no time at all.
+    """
+    flat = respelled(flatten(text[:_LONGEST]))
+    hidden = _NAMES.sub(lambda m: "　" * len(m.group()), flat.text)
+    return flat, hidden if _may_hold_limit(hidden) else ""
+
+
 def find_deadlines(text: str, period: Period) -> list[Deadline]:
     """The explicit time limits inside an evidence or requirement text, in order; empty where there is none.
 
     Years in names of documents, periods looked back on and mere frequencies of an activity are no time limits.
     """
-    flat = respelled(flatten(text[:_LONGEST]))
-    hidden = _NAMES.sub(lambda m: "　" * len(m.group()), flat.text)
-    if not _may_hold_limit(hidden):
+    flat, hidden = _without_names(text)
+    if not hidden:
         return []
     found = Reader(Flat(flat.source, hidden, flat.places), period).read()
     kept = {i for i, item in enumerate(found) if _is_limit(item, hidden, period)}

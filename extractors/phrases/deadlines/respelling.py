@@ -18,8 +18,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![A-Za-z])[Qq]([1-4])(?!\d)"), r"第\1季度"),
     (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), r"\1-\2-\3"),
 )
-_ANY = re.compile(r"[起”\"’/Qq]|前[三3两二2]|半年|20\d{6}")
-"""None of the rules finds anything in a text without one of these."""
+_ANY = re.compile(r"起|”|\"|’|/|Q|q|前[三3两二2]|半年|20\d{6}")
+"""None of the rules finds anything in a text without one of these. Each begins with a letter of its own, no class of
+them: such a pattern is searched for several times as quickly."""
 _UNSAID = re.compile(
     r"(?:时间|时限|日期)?(?:待定|另定|另行通知|另行确定|按[时期](?:完成|报送|上报)?|如期完成|(?:当月|每?次月)?(?:底|\d{1,2}[日号])前)[。；]?"
 )

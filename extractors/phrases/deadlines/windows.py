@@ -78,11 +78,18 @@ def _part_mark(text: str) -> str:
     return text.removeprefix("月") if text.startswith("月") else text
 
 
-def _with_end(point: Point, tokens: Sequence[Token], i: int) -> tuple[Point, int]:
+def _end_of(tokens: Sequence[Token], i: int) -> tuple[str | None, int]:
     """第二季度末, 上半年底: the last day of a quarter or half where 末 stands behind it."""
-    if _adjacent(tokens, i) and tokens[i].text in ("末", "底"):
-        return replace(point, part="末"), i + 1
-    return point, i
+    return ("末", i + 1) if _adjacent(tokens, i) and tokens[i].text in ("末", "底") else (None, i)
+
+
+def _within_month(tokens: Sequence[Token], i: int) -> tuple[str | None, int | None, int]:
+    """The part of a month or the day that stands behind it, if any."""
+    if _adjacent(tokens, i) and tokens[i].kind == "part":
+        return _part_mark(tokens[i].text), None, i + 1
+    if _adjacent(tokens, i) and tokens[i].kind == "day":
+        return None, tokens[i].n[0], i + 1
+    return None, None, i
 
 
 def read_point(tokens: Sequence[Token], i: int) -> tuple[Point, int] | None:
@@ -96,36 +103,34 @@ def read_point(tokens: Sequence[Token], i: int) -> tuple[Point, int] | None:
         return Point(token.n[0], None, "month", token.n[1], None, token.n[2] if len(token.n) > 2 else None), i + 1
     if token.kind == "short":
         return Point(None, None, "month", token.n[0], None, token.n[1]), i + 1
-    point = Point()
+    year = shift = None
+    kind = ""
     if token.kind in ("year", "relyear"):
-        nexts = token.kind == "relyear" and token.text[0] not in "当今本"
-        shift = None if token.kind == "year" else int(nexts)
-        point = Point(token.n[0] if token.kind == "year" else None, shift, "year")
+        kind = "year"
+        if token.kind == "year":
+            year = token.n[0]
+        else:
+            shift = int(token.text[0] not in "当今本")
         i += 1
         if not _adjacent(tokens, i):
-            return point, i
+            return Point(year, shift, kind), i
         token = tokens[i]
     if token.kind == "lunar":
-        return replace(point, kind="lunar", number=token.n[0], day=token.n[1]), i + 1
-    if token.kind == "half":
-        return _with_end(replace(point, kind="half", number=2 if token.text[0] == "下" else 1), tokens, i + 1)
-    if token.kind == "quarter":
-        return _with_end(replace(point, kind="quarter", number=token.n[0]), tokens, i + 1)
+        return Point(year, shift, "lunar", token.n[0], None, token.n[1]), i + 1
+    if token.kind in ("half", "quarter"):
+        number = token.n[0] if token.kind == "quarter" else 2 if token.text[0] == "下" else 1
+        part, i = _end_of(tokens, i + 1)
+        return Point(year, shift, token.kind, number, part), i
     if token.kind == "yearpart":
-        return replace(point, kind="yearpart", part=token.text), i + 1
+        return Point(year, shift, "yearpart", None, token.text), i + 1
     if token.kind == "month":
-        point = replace(point, kind="month", number=token.n[0])
-        i += 1
-        if _adjacent(tokens, i) and tokens[i].kind == "part":
-            return replace(point, part=_part_mark(tokens[i].text)), i + 1
-        if _adjacent(tokens, i) and tokens[i].kind == "day":
-            return replace(point, day=tokens[i].n[0]), i + 1
-        return point, i
-    if token.kind == "part" and not point.kind:
+        part, day, i = _within_month(tokens, i + 1)
+        return Point(year, shift, "month", token.n[0], part, day), i
+    if token.kind == "part" and not kind:
         return Point(kind="part", part=_part_mark(token.text)), i + 1
-    if token.kind == "day" and not point.kind:
+    if token.kind == "day" and not kind:
         return Point(kind="day", day=token.n[0]), i + 1
-    return (point, i) if point.kind else None
+    return (Point(year, shift, kind), i) if kind else None
 
 
 def read_group(tokens: Sequence[Token], i: int) -> tuple[list[Entry], int] | None:
@@ -138,7 +143,7 @@ def read_group(tokens: Sequence[Token], i: int) -> tuple[list[Entry], int] | Non
         entry, j = read
         joined = _adjacent(tokens, j) and tokens[j].kind == "enum" and _adjacent(tokens, j + 1)
         follows = joined and tokens[j + 1].kind in POINTS and read_point(tokens, j + 1) is not None
-        entries.append(replace(entry, sep=tokens[j].text if follows else ""))
+        entries.append(replace(entry, sep=tokens[j].text) if follows else entry)
         i = j
         if not follows:
             break

@@ -24,6 +24,16 @@ _POINTS = re.compile(
     r"^[^（(]{0,12}(?:[（(][^（）()分]*[）)])?[，,]?[（(](?:各|得|计|共)?(?P<n>\d{1,3}(?:\.\d+)?)分[）)，,；;]"
 )
 _OPEN, _CLOSE = "（([【", "）)]】"
+_BRACKET_OR_COMMA = re.compile(r"[（(\[【）)\]】，,]")
+_NUMBER_BEHIND = re.compile(r"[，,](?:每次(?:活动)?|各|共|不少于|至少)\d")
+_OPENING = re.compile("[（(]")
+_FORM = re.compile(r"[^（(]*[（(](?P<first>[含附包配])?")
+_BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
+_JOINT = re.compile(r"[、或]|以及|(?<=[片图告案录单])[和及与]")
+_JOINED = re.compile(r"(?:以及|[、和及与或])(?P<more>[^、，,（(]*)的[^、，,（(]*$")
+_OR = re.compile(r"(?:[（(][^（）()]*[）)])?或者?")
+_IN_FRONT = re.compile(r"^(?:[、，,；;：:。）)（(\[【\]】和及与或]|以及|并|①|②|③|④|⑤|\d{1,2}[)）.、])+")
+_WORDS_TOLD = re.compile(r"[（(][^（）()]*\d{2,5}字")
 _BY_OTHERS = re.compile(r"由[^，,。；;]{0,20}(?:提供|报送|上报)|提供[）)]|提供$")
 _OFFER_END = re.compile(r"[，,；;。（(]")
 _NEW_ITEM = re.compile(
@@ -94,7 +104,7 @@ def _asked_from(sentence: str) -> int | None:
         if _BY_OTHERS.search(around) or rest.startswith(("的", "有关资料", "相关信息")) or not rest:
             continue
         return verb.start()
-    told = re.search(r"[（(][^（）()]*\d{2,5}字", sentence)
+    told = _WORDS_TOLD.search(sentence)
     return 0 if told and words.head_noun().search(sentence[: told.start()] + "（") else None
 
 
@@ -116,20 +126,20 @@ def _numbered(items: Iterable[EvidenceItem]) -> list[EvidenceItem]:
 def _parts(scope: str) -> Iterator[str]:
     """A scope cut at commas outside of brackets; a number alone stays with the part before it."""
     depth, start = 0, 0
-    for i, char in enumerate(scope):
+    for mark in _BRACKET_OR_COMMA.finditer(scope):
+        char = mark.group()
         depth += (char in _OPEN) - (char in _CLOSE and depth > 0)
-        if char in "，," and depth == 0 and not re.match(r"[，,](?:每次(?:活动)?|各|共|不少于|至少)\d", scope[i:]):
-            yield scope[start:i]
-            start = i + 1
+        if char in "，," and depth == 0 and not _NUMBER_BEHIND.match(scope, mark.start()):
+            yield scope[start : mark.start()]
+            start = mark.end()
     yield scope[start:]
 
 
 def _scope(scope: str, marks: int) -> list[EvidenceItem]:
     items: list[EvidenceItem] = []
-    parts = [part for part in _parts(scope) if not words.on_site().search(part)]
-    named = any(_nouns(part) for part in parts)
-    for n, part in enumerate(parts):
-        found = _nouns(part)
+    parts = [(part, _nouns(part)) for part in _parts(scope) if not words.on_site().search(part)]
+    named = any(found for _, found in parts)
+    for n, (part, found) in enumerate(parts):
         if found:
             items += _read_part(part, found, marks, f"{scope}{n}")
         elif not named and (other := _unnamed(part)):
@@ -142,6 +152,8 @@ def _scope(scope: str, marks: int) -> list[EvidenceItem]:
 
 
 def _depths(part: str) -> list[int]:
+    if not _OPENING.search(part):
+        return [0] * len(part)
     depth, out = 0, []
     for char in part:
         depth += char in _OPEN
@@ -183,20 +195,22 @@ def _modifies(part: str, one: _Found, later: Sequence[_Found]) -> bool:
         # 文件复印件: one name of two nouns.
         return True
     if not one.inner and later[0].inner and "，" not in part[one.end : part.rfind("（", 0, later[0].end) + 1]:
-        opening = re.match(r"[^（(]*[（(](?P<first>[含附包配])?", between)
+        opening = _FORM.match(between)
         return not (opening and opening["first"])
-    joined = re.match(r"(?:以及|[、和及与或])(?P<more>[^、，,（(]*)的[^、，,（(]*$", between)
-    return joined is not None and not _NEW_ITEM.match(between)
+    return _JOINED.match(between) is not None and not _NEW_ITEM.match(between)
 
 
 def _read_part(part: str, found: Sequence[_Found], marks: int, group: str) -> list[EvidenceItem]:
     items: list[EvidenceItem] = []
-    ahead = re.split("[（(]", part, maxsplit=1)[0]
-    bundle = before(ahead) if found[0].inner and words.head_noun().search(f"{ahead}（", len(ahead) - 4) else Count()
+    aheads: list[Count] = []
+    late = Count()
+    bundle = _bundle(part) if found[0].inner else Count()
     for k, one in enumerate(found):
         stop = found[k + 1].end if k + 1 < len(found) else len(part)
         phrase, tail = part[one.start : one.end], part[one.end : stop]
-        own = together(_ahead(phrase, one), behind(tail), tail, marks)
+        late = behind(tail)
+        aheads.append(_ahead(phrase, one))
+        own = together(aheads[k], late, tail, marks)
         if own.least is None and one.inner:
             own = bundle
         raw = _trimmed(_LEAST_AHEAD.sub("", phrase) if k else phrase)
@@ -208,25 +222,36 @@ def _read_part(part: str, found: Sequence[_Found], marks: int, group: str) -> li
                 None, raw,
             )
         )  # fmt: skip
-    return _joined(part, found, items, group)
+    links = [part[a.end : b.end] for a, b in pairwise(found)]
+    return _joined(links, items, aheads, late.each, group) if links else items
+
+
+def _bundle(part: str) -> Count:
+    """The number of the phrase before a bracket, where that phrase ends with a noun of material."""
+    ahead = _OPENING.split(part, maxsplit=1)[0]
+    return before(ahead) if words.head_noun().search(f"{ahead}（", len(ahead) - 4) else Count()
 
 
 def _ahead(phrase: str, one: _Found) -> Count:
-    solid = re.split("[（(]", phrase)[-1] if one.inner else re.sub(r"[（(][^（）()]*[）)]", "", phrase)
-    cut = re.split(r"[、或]|以及|(?<=[片图告案录单])[和及与]", solid)[-1] if not one.inner else solid
-    return before(cut)
+    if one.inner:
+        return before(_OPENING.split(phrase)[-1])
+    return before(_JOINT.split(_BRACKETED.sub("", phrase))[-1])
 
 
-def _joined(part: str, found: Sequence[_Found], items: list[EvidenceItem], group: str) -> list[EvidenceItem]:
-    """Alternatives (A或B) share a mark and their number; 各1张 behind the last counts for those before it."""
-    links = [part[a.end : b.end] for a, b in pairwise(found)]
-    options = [bool(re.match(r"(?:[（(][^（）()]*[）)])?或者?", link)) for link in links]
+def _joined(
+    links: Sequence[str], items: list[EvidenceItem], aheads: Sequence[Count], each: bool, group: str
+) -> list[EvidenceItem]:
+    """Alternatives (A或B) share a mark and their number; 各1张 behind the last (`each`) counts for those before it.
+
+    `links` stand between the items, `aheads` are the numbers that open their phrases.
+    """
+    options = [bool(_OR.match(link)) for link in links]
     for k in range(len(items) - 2, -1, -1):
         following = items[k + 1]
-        if options[k] or (items[k].min_count is None and _each(part, found[-1])):
-            ahead = _ahead(part[found[k].start : found[k].end], found[k])
+        if options[k] or (items[k].min_count is None and each):
+            ahead = aheads[k]
             least, unit = following.min_count, following.unit
-            if options[k] and ahead.least and following.min_count and _each(part, found[-1]):
+            if options[k] and ahead.least and following.min_count and each:
                 least, unit = ahead.least * following.min_count, following.unit
                 items[k + 1] = replace(following, min_count=least)
             if items[k].min_count is None or (options[k] and least is not None and ahead.least is not None):
@@ -242,15 +267,11 @@ def _joined(part: str, found: Sequence[_Found], items: list[EvidenceItem], group
     return items
 
 
-def _each(part: str, last: _Found) -> bool:
-    return behind(part[last.end :]).each
-
-
 def _trimmed(phrase: str) -> str:
     """A phrase without the marks, joints and verbs in front of what it names."""
     verbs = [verb.end() for verb in words.asking().finditer(phrase) if verb.end() < len(phrase)]
     phrase = phrase[verbs[-1] :] if verbs else phrase
-    phrase = re.sub(r"^(?:[、，,；;：:。）)（(\[【\]】和及与或]|以及|并|①|②|③|④|⑤|\d{1,2}[)）.、])+", "", phrase)
+    phrase = _IN_FRONT.sub("", phrase)
     if phrase.count("（") != phrase.count("）"):
         phrase = phrase.rsplit("（", 1)[-1]
     return phrase

@@ -17,6 +17,8 @@ _PERIODS = (("每半年", 2), ("每季度", 4), ("每季", 4), ("每两月", 6),
 _MORE = re.compile(rf"^[，,（(]?每次(?:活动)?(?P<n>{NUMBER})[张份篇幅]")
 _WORDS = re.compile(r"(?P<least>不少于|不低于|至少)?(?P<n>\d{2,5})字(?P<tail>左右|以上|以内|以下|内)?+")
 _WORDS_AHEAD = re.compile(rf"(?:^|[、，,和及与])(?:{_WORDS.pattern})的?[^、，,；;（()）\d]+$")
+_YEAR_AT_END = re.compile(r"20\d\d$")
+_BRACKET_AHEAD = re.compile(r"[（(](?=[^（）()]*[）)])")
 _TIMES = ("次", "场", "个", "期", "种", "类", "项", "处", "家")
 
 
@@ -32,17 +34,18 @@ class Count:
 def before(phrase: str) -> Count:
     """The number that opens a phrase: 2次活动照片, 至少2张宣传图片, 不少于4次的项目列表."""
     found = next(reversed(list(counts(phrase))), None)
-    if found is None or re.search(r"20\d\d$", phrase[: found.start()]):
+    if found is None or _YEAR_AT_END.search(phrase[: found.start()]):
         return Count()
     return Count(value(found["n"]), found["unit"])
 
 
 def behind(tail: str) -> Count:
     """The number right behind a noun: 图片不少于4张, 图片（每类各10张）, 照片各2张, 截图每月1张."""
+    if not tail:
+        return Count()
     lead = _BEHIND.match(tail)
     starts = {lead.end() if lead else 0, 0}
-    inner = re.match(r"[（(](?=[^（）()]*[）)])", tail)
-    if inner:
+    if _BRACKET_AHEAD.match(tail):
         own = _BEHIND.match(tail[1:])
         starts.add(1 + (own.end() if own else 0))
     for start in sorted(starts, reverse=True):
@@ -51,7 +54,7 @@ def behind(tail: str) -> Count:
             continue
         opening = tail[:start]
         return Count(value(found["n"]), found["unit"], "各" in opening or "分别" in opening)
-    for word, times in _PERIODS:
+    for word, times in _PERIODS if tail.startswith("每") else ():
         found = count().match(tail, len(word)) if tail.startswith(word) else None
         if found is not None:
             return Count(times * value(found["n"]), found["unit"])
@@ -77,6 +80,8 @@ def least_words(phrase: str, tail: str) -> int | None:
 
     `phrase` ends with the noun, `tail` goes on to the end of the next one; what stands right before that is not ours.
     """
+    if "字" not in phrase and "字" not in tail:
+        return None
     theirs = _WORDS_AHEAD.search(tail)
     found = _WORDS_AHEAD.search(phrase) or _WORDS.search(tail, 0, theirs.start() if theirs else len(tail))
     if found is None or (found["tail"] in ("以内", "以下", "内") and not found["least"]):

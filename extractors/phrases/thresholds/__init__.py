@@ -6,8 +6,8 @@ Left out: points and their conditions, dates and deadlines, names with a number 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from extractors.phrases.thresholds import words
 from extractors.phrases.thresholds.context import around
@@ -19,8 +19,7 @@ from extractors.phrases.thresholds.subjects import subjects
 __all__ = ["Threshold", "read_thresholds"]
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(NamedTuple):
     """One number asked for: 知晓率 >= 90 %. `raw` is an exact piece of the text.
 
     `about` tells what it is of: rate, evidence (how much to hand in), format (of a file), scope (a distance), else
@@ -35,17 +34,22 @@ class Threshold:
     about: str = "activity"
 
 
-def read_thresholds(text: str) -> list[Threshold]:
-    """Every threshold of a standard, in the order of the text; [] where none is asked for."""
+def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
+    """Every threshold of a standard, in the order of the text; [] where none is asked for.
+
+    Without `evidence` those that say how much to hand in are left out.
+    """
     solid = Solid.of(text)
     found: list[tuple[int, Threshold]] = []
     for q in quantities(solid.text):
+        about = _about(q)
+        if about == "evidence" and not evidence:
+            continue
         raw = (
             solid.raw(max(q.start - len(q.context.left), 0), q.end)
             if _plain_left(solid, q)
             else solid.raw(q.start, q.end)
         )
-        about = _about(q)
         for subject in subjects(q):
             found += [(q.start, Threshold(subject, op, value, q.unit, raw, about)) for op, value in _bounds(q)]
     found += _ranks_and_wholes(solid)
@@ -90,7 +94,7 @@ def _ranks_and_wholes(solid: Solid) -> list[tuple[int, Threshold]]:
         subject = context.left.strip() or "排名"
         raw = solid.raw(*hit.span())
         found.append((hit.start(), Threshold(subject, "<=", number(hit["rank"]), hit["rank_unit"], raw)))
-    for hit in words.FULL.finditer(text) if "全" in text else ():
+    for hit in words.FULL.finditer(text) if "全覆盖" in text or "全员" in text else ():
         subject = (hit["of"] or hit["who"] or "").strip("的") or "覆盖"
         found.append((hit.start(), Threshold(subject, "=", Decimal(100), "%", solid.raw(*hit.span()), "rate")))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _REACH = 80
 _CLOSED = re.compile(r"（[^（）]*）")
@@ -14,8 +14,7 @@ _LETTER = re.compile(r"[A-D]#?")
 _STOP = re.compile(r"[，,。；;！？!?）】→\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Around one number. `left`/`right`: its own part, closed brackets left out; `parent`: the text before the bracket
     or the row of grades that the number stands in, "" outside of both; `following`, `previous`: the parts beside it."""
 
@@ -31,13 +30,16 @@ class Context:
         return f"{self.left}□{self.right}"
 
 
+def _without_closed(text: str) -> str:
+    return _CLOSED.sub("", text) if "）" in text else text
+
+
 def around(text: str, start: int, end: int) -> Context:
     """The context of `text[start:end]`; looks no further than 80 characters either way."""
-    before = _CLOSED.sub("", text[max(0, start - _REACH) : start])
-    after = _CLOSED.sub("", text[end : end + _REACH])
-    left_start = 0
-    for mark in _PART.finditer(before):
-        left_start = mark.end()
+    before = _without_closed(text[max(0, start - _REACH) : start])
+    after = _without_closed(text[end : end + _REACH])
+    marks = list(_PART.finditer(before))
+    left_start = marks[-1].end() if marks else 0
     opened = before.rfind("（")
     parent = ""
     if opened >= 0:
@@ -54,6 +56,5 @@ def around(text: str, start: int, end: int) -> Context:
         following = rest[: end_of_next.start()] if end_of_next else rest
     previous = ""
     if left_start and before[left_start - 1] in "，,":
-        parts = _PART.split(before[: left_start - 1])
-        previous = parts[-1] if parts else ""
+        previous = before[marks[-2].end() if len(marks) > 1 else 0 : left_start - 1]
     return Context(before[left_start:], right, parent, following, previous)

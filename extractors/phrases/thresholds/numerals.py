@@ -17,6 +17,8 @@ def number(text: str) -> Decimal:
 
     Raises ValueError where the characters are no numeral.
     """
+    if text.isascii() and text.isdecimal():
+        return Decimal(int(text))
     if text.endswith("万"):
         return number(text[:-1]) * 10000
     if text[:1].isascii():

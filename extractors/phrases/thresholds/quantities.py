@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from extractors.phrases.text import matches_at
 from extractors.phrases.thresholds import words
@@ -27,8 +27,7 @@ _LEFT = 20
 _BARE_WORDS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """One number at `start:end` of the solid text, operators included. `op` None = written without one;
     `low`/`high` both = a range."""
 
@@ -45,6 +44,8 @@ class Quantity:
 @lru_cache(maxsize=64)
 def masked(text: str) -> str:
     """`text` with the numerals of titles, quoted names and sayings made unreadable, of the same length."""
+    if not _NUMERAL.search(text):
+        return text
     for pattern in (_TITLE, _QUOTED, words.SAYING):
         text = pattern.sub(lambda m: _NUMERAL.sub("□", m.group()), text)
     return text
@@ -52,6 +53,8 @@ def masked(text: str) -> str:
 
 def quantities(text: str) -> list[Quantity]:
     """Every number of the solid `text` that asks for something, in order."""
+    if not _FIRST.search(text):
+        return []
     readable = masked(text)
     numbers = matches_at(words.QUANTITY, _FIRST, readable)
     found = [q for m in numbers if (q := _quantity(text, readable, m))]
@@ -71,7 +74,7 @@ def _parted(text: str, found: list[Quantity]) -> list[Quantity]:
         ):
             own = gap.lstrip("、和及与以上下并且")
             left = ("" if own[-1] in "、和及与" else own) if own else parted[-1].context.left
-            parted.append(replace(q, context=replace(q.context, left=left)))
+            parted.append(q._replace(context=q.context._replace(left=left)))
         else:
             parted.append(q)
     return parted
@@ -79,27 +82,27 @@ def _parted(text: str, found: list[Quantity]) -> list[Quantity]:
 
 def _values(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
     """Low, high and unit of a match of `QUANTITY`; None where the numeral is none (三八, 五一)."""
-    group = match.groupdict()
-    if group["hundred"]:
-        return Decimal(100), None, "%"
-    if group["percent"]:
-        return number(group["percent"]), number(group["percent2"]) if group["percent2"] else None, "%"
-    for part, whole in (("part", "whole"), ("part2", "whole2")):
-        if group[part]:
-            return _fraction(group[part], group[whole])
-    if group["half"]:
-        return Decimal(50), None, "%"
-    if group["tenth"]:
-        return number(group["tenth"]) * 10, None, "%"
-    if group["low"]:
-        if group["low_unit"] not in (None, group["range_unit"]) or _SPELLED.search(group["low"] + "," + group["high"]):
+    kind = match.lastgroup
+    if kind == "unit":
+        if _SPELLED.fullmatch(match["value"]):
             return None
-        low, high = number(group["low"]), number(group["high"])
-        return (low, high, group["range_unit"]) if low < high else None
-    if group["value"] and not _SPELLED.fullmatch(group["value"]):
-        value = number(group["value"]) * (10000 if group["myriad"] else 1)
-        return plain(value), None, group["unit"]
-    return None
+        value = number(match["value"])
+        return plain(value * 10000) if match["myriad"] else value, None, match["unit"]
+    if kind == "range_unit":
+        if match["low_unit"] not in (None, match["range_unit"]) or _SPELLED.search(match["low"] + "," + match["high"]):
+            return None
+        low, high = number(match["low"]), number(match["high"])
+        return (low, high, match["range_unit"]) if low < high else None
+    if kind in ("percent", "percent2"):
+        least, most = match["percent"], match["percent2"]
+        return (number(least), number(most) if most else None, "%") if least else None
+    if kind == "part":
+        return _fraction(match["part"], match["whole"])
+    if kind == "whole2":
+        return _fraction(match["part2"], match["whole2"])
+    if kind == "tenth":
+        return number(match["tenth"]) * 10, None, "%"
+    return Decimal(100 if kind == "hundred" else 50), None, "%"
 
 
 def _fraction(part: str, whole: str) -> tuple[Decimal, None, str] | None:
@@ -128,6 +131,8 @@ def _quantity(text: str, readable: str, match: re.Match[str]) -> Quantity | None
 def _before(left: str, start: int) -> tuple[str | None, int]:
     """The operator written before the number, and where it begins."""
     best: tuple[str | None, int] = (None, start)
+    if not left.endswith(words.OPERATOR_ENDS):
+        return best
     for op, pattern in words.BEFORE:
         hit = pattern.search(left)
         if hit and start - (len(left) - hit.start()) < best[1]:
@@ -167,10 +172,10 @@ def _coordinated(text: str, found: list[Quantity]) -> list[Quantity]:
     ]
     for i in pairs:
         if joined[i].op and joined[i + 1].op is None and found[i + 1].start - found[i].end == 1:
-            joined[i + 1] = replace(joined[i + 1], op=joined[i].op)
+            joined[i + 1] = joined[i + 1]._replace(op=joined[i].op)
     for i in reversed(pairs):
         if joined[i].op is None and joined[i + 1].op:
-            joined[i] = replace(joined[i], op=joined[i + 1].op)
+            joined[i] = joined[i]._replace(op=joined[i + 1].op)
     return joined
 
 

@@ -48,7 +48,10 @@ def _trim(text: str) -> str:
     before = None
     while before != text:
         before = text
-        text = _CLOSER.sub("", _OPENER.sub("", _MARK.sub("", text))).strip("、·—-：:/")
+        for opening in (_MARK, _OPENER):
+            if found := opening.match(text):
+                text = text[found.end() :]
+        text = _CLOSER.sub("", text).strip("、·—-：:/")
     text = _last_piece(text)
     lone = text.count("“") != text.count("”") or (text[:1] == "“" and text[-1:] == "”" and text.count("“") == 1)
     return text.replace("“", "").replace("”", "") if lone else text
@@ -68,9 +71,10 @@ def _subject(q: Quantity) -> str:
     if apart := words.APART.search(left):
         left, told = left[: apart.start()], left[apart.end("op") :]
     left = _trim(left)
-    previous = "" if _DIGIT.search(q.context.previous) else _trim(q.context.previous)
-    if _PERIOD.fullmatch(left) and len(previous) > 1:
-        return previous
+    if _PERIOD.fullmatch(left):
+        previous = "" if _DIGIT.search(q.context.previous) else _trim(q.context.previous)
+        if len(previous) > 1:
+            return previous
     if len(left) > 1 and not _VERB.fullmatch(left) and not (told and _VERB.fullmatch(told)):
         return left
     after = q.context.right.lstrip("的")

@@ -48,6 +48,8 @@ BEFORE: Final = [
     for op, words in _DATA["before"].items()
     if op not in ("missed", "apart")
 ]
+OPERATOR_ENDS: Final = tuple({word[-1] for op, _ in BEFORE for word in _DATA["before"][op]} | set("了到为在约近\n"))
+"""What stands right before a number ends with one of these where `BEFORE` finds an operator."""
 MISSED: Final = re.compile(f"{either(_DATA['before']['missed'])}$")
 APART: Final = re.compile(rf"(?P<op>{either(_DATA['before']['apart'])})[^，,。；;：:（）!！\d]{{1,12}}$")
 AFTER: Final = [

@@ -105,6 +105,13 @@ def test_subjects(text: str, subject: str) -> None:
     assert read_thresholds(text)[0].subject == subject
 
 
+def test_what_to_hand_in_may_be_left_out() -> None:
+    text = "开展活动不少于4次，知晓率达到90%，上传照片2张、记录1份"
+    every = read_thresholds(text)
+    assert [t.about for t in every] == ["activity", "rate", "evidence", "evidence"]
+    assert read_thresholds(text, evidence=False) == every[:2]
+
+
 def _key(operator: str, value: float | Decimal, unit: str) -> tuple[str, float, str]:
     return operator, round(float(value), 4), unit.replace("㎡", "m2")
 
