@@ -9,11 +9,12 @@ from extractors.document import Cell, Table
 from extractors.phrases.text import clean
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Spot:
     """One cell of the table under work. `text` is normalized, `raw` as the reader gave it.
 
-    `row` and `col` are the upper left square, `rows` and `cols` the spans.
+    `row` and `col` are the upper left square, `rows` and `cols` the spans. Told apart by identity and never changed:
+    a cell that grows or moves is another one. (Not frozen: that would triple the time of making one.)
     """
 
     row: int
