@@ -31,7 +31,8 @@ class Roles:
 
     @property
     def requirement(self) -> int | None:
-        return next(iter(self.columns("requirement")), None)
+        columns = self.columns("requirement")
+        return columns[0] if columns else None
 
 
 @lru_cache(maxsize=4096)
@@ -73,17 +74,17 @@ def _by_content(f: Features, scored: bool) -> str:
     """
     if not f.filled:
         return "other"
-    if f.serial > 0.8 and f.length < 4:
+    if f.length < 4 and f.serial > 0.8:
         return "serial"
     if scored and f.dotted > 0.8:
         return "serial"
     if f.number > 0.8:
         return "points"
-    if f.party > 0.8 and f.length < 24:
+    if f.length < 24 and f.party > 0.8:
         return "party"
     if f.method > 0.8:
         return "method"
-    if f.date > 0.8 and f.length < 16:
+    if f.length < 16 and f.date > 0.8:
         return "deadline"
     return ""
 
@@ -130,7 +131,7 @@ def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
         # A settled word wins: a 备注 column may hold nothing but a star.
         if f.filled and f.mark > 0.8 and names[c] != "remark":
             names[c] = "method_mark" if _names_method(columns[c], word) else "unit"
-        if not names[c] and f.serial > 0.9 and f.length < 5 and c + 1 < len(names):
+        if not names[c] and f.length < 5 and c + 1 < len(names) and f.serial > 0.9:
             names[c] = "serial"
         if names[c] or word.weights:
             continue
