@@ -125,7 +125,8 @@ def _width(stated: str, room: int, limits: Limits) -> tuple[int, bool]:
 
 def _settle(rows: list[list[_Slot]], widths: list[int]) -> dict[int, int]:
     """File column to visible column: lines no cell begins or ends at are dropped, slivers join their neighbour."""
-    edges = sorted({edge for slots in rows for slot in slots for edge in (slot.start, slot.end)})
+    # The cells of a row stand side by side: where one ends the next begins.
+    edges = sorted({slot.end for slots in rows for slot in slots} | {slots[0].start for slots in rows if slots})
     spans = list(pairwise(edges))
     known = bool(widths) and bool(edges) and edges[-1] <= len(widths) and all(widths)
     thin = {a for a, b in spans if known and sum(widths[a:b]) < _SLIVER_TWIPS}

@@ -87,7 +87,9 @@ class Index:
         self._may_use_symbol_fonts = may_use_symbol_fonts
         self._special: set[Element] = set()
         self._texts: dict[Element, list[str]] = {}
+        self._lines: dict[Element, list[str]] = {}
         self._formatted: set[Element] = set()
+        self._mixed: set[Element] = set()
         self._tables: set[Element] = set()
         self._hosts: set[Element] = set()
         self._properties: dict[str, dict[Element, str]] = {name: {} for name in _PROPERTIES}
@@ -104,12 +106,13 @@ class Index:
         for table in root.iter(TBL):
             self._tables.add(table)
             host = next(table.iterancestors(*_CONTAINERS), None)
-            if host is not None:
+            if host is not None and host.tag != BODY:
                 self._hosts.add(host)
         self._formatted.update(owner for owner, _ in _owned(root, P_STYLE, NUM_PR, OUTLINE))
         for name, known in self._properties.items():
             bare = _PROPERTIES[name]
             known.update((owner, element.get(VAL, bare)) for owner, element in _owned(root, name))
+        self._collect_lines(root)
 
     def is_table(self, block: Element) -> bool:
         """Whether a block element is a w:tbl."""
@@ -127,20 +130,20 @@ class Index:
         """Whether the paragraph has properties that bear on its text: style, number, level, a deleted end."""
         return paragraph in self._formatted or paragraph in self._special
 
+    @property
+    def nests_tables(self) -> bool:
+        """Whether any table stands inside of a cell, a text box or a note."""
+        return bool(self._hosts)
+
     def holds_table(self, cell: Element) -> bool:
         """Whether a table stands in the cell itself, not in a text box or a further table of it."""
         return cell in self._hosts
 
     def plain_lines(self, container: Element) -> list[str] | None:
         """The texts of a container that holds nothing but plain paragraphs; None when it has to be looked at."""
-        if container in self._special or container in self._hosts:
+        if container in self._special or container in self._hosts or container in self._mixed:
             return None
-        lines: list[str] = []
-        for paragraph in container.iterchildren(P):
-            if paragraph in self._formatted or paragraph in self._special:
-                return None
-            lines.append("".join(self._texts.get(paragraph, ())))
-        return lines
+        return self._lines.get(container, [])
 
     def properties(self, name: str) -> Mapping[Element, str]:
         """What rows or cells say under `name` in their properties, by row or cell; silent ones are absent."""
@@ -165,6 +168,17 @@ class Index:
             if _ODD.search(text):
                 self._special.add(paragraph)
             self._texts.setdefault(paragraph, []).append(text)
+
+    def _collect_lines(self, root: Element) -> None:
+        """The lines of every container of plain paragraphs; a paragraph that is not plain marks it as mixed."""
+        for paragraph in root.iter(P):
+            container = paragraph.getparent()
+            if container is None:
+                continue
+            if paragraph in self._formatted or paragraph in self._special:
+                self._mixed.add(container)
+            else:
+                self._lines.setdefault(container, []).append("".join(self._texts.get(paragraph, ())))
 
 
 def _owned(root: Element, *names: str) -> Iterator[tuple[Element, Element]]:

@@ -83,6 +83,8 @@ class TableReader:
 
     def is_layout(self, grid: Grid) -> bool:
         """Whether a table only arranges others: it holds tables and is one column, or has no other content."""
+        if not self._index.nests_tables:
+            return False
         holders = [cell for cell in grid.cells if any(map(self._index.holds_table, cell.elements))]
         if not holders:
             return False
