@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from extractors.readers.docx import symbols
 from extractors.readers.docx.names import (
@@ -74,6 +75,7 @@ _PROPERTIES = {
     **dict.fromkeys((CELL_DEL, TBL_HEADER, HIDDEN, DEL), "1"),
 }
 """Row and cell properties that bear on the grid, each with what the bare element means."""
+_SILENT: Mapping[str, str] = MappingProxyType({})
 _ODD = re.compile("[\n\t\r\uf000-\uf0ff]")
 """Blanks of a pretty-printed file, and the private area in which Word keeps symbol fonts."""
 _CONTAINERS = (P, TC, TR, TBL, TEXT_BOX, BODY, w("footnote"), w("endnote"))
@@ -92,7 +94,7 @@ class Index:
         self._mixed: set[Element] = set()
         self._tables: set[Element] = set()
         self._hosts: set[Element] = set()
-        self._properties: dict[str, dict[Element, str]] = {name: {} for name in _PROPERTIES}
+        self._properties: dict[Element, dict[str, str]] = {}
 
     def add(self, root: Element) -> None:
         """Take in the tree below `root`."""
@@ -109,9 +111,9 @@ class Index:
             if host is not None and host.tag != BODY:
                 self._hosts.add(host)
         self._formatted.update(owner for owner, _ in _owned(root, P_STYLE, NUM_PR, OUTLINE))
-        for name, known in self._properties.items():
-            bare = _PROPERTIES[name]
-            known.update((owner, element.get(VAL, bare)) for owner, element in _owned(root, name))
+        for name, bare in _PROPERTIES.items():
+            for owner, element in _owned(root, name):
+                self._properties.setdefault(owner, {})[name] = element.get(VAL, bare)
         self._collect_lines(root)
 
     def is_table(self, block: Element) -> bool:
@@ -145,13 +147,9 @@ class Index:
             return None
         return self._lines.get(container, [])
 
-    def properties(self, name: str) -> Mapping[Element, str]:
-        """What rows or cells say under `name` in their properties, by row or cell; silent ones are absent."""
-        return self._properties[name]
-
-    def is_on(self, owner: Element, name: str) -> bool:
-        """Whether a row or cell switches `name` on."""
-        return self._properties[name].get(owner, "0") not in ("0", "false", "off")
+    def properties(self, owner: Element) -> Mapping[str, str]:
+        """What a row or cell says in its properties of what bears on the grid, by name."""
+        return self._properties.get(owner, _SILENT)
 
     def _mark(self, element: Element) -> None:
         container = next(element.iterancestors(*_CONTAINERS), None)

@@ -48,7 +48,7 @@ class TableReader:
         place = f"{name} 第{drawn.row + 1}行第{drawn.col + 1}列"
         text = "\n".join(["\n".join(self.lines(element, place, depth)) for element in drawn.elements])
         for element in drawn.covered:
-            hidden = "".join(t.text or "" for t in element.iter(T)).strip()
+            hidden = "".join([t.text or "" for t in element.iter(T)]).strip()
             if hidden:
                 message = f"合并单元格下压有不显示的文字“{hidden[:_QUOTE]}”，未读取"
                 self._notes.append(ReadNote("hidden_merged_text", message, place))
