@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 from extractors.body.members import Member
 from extractors.notice.findings import INFO, WARNING, Findings
@@ -22,7 +24,18 @@ _CONNECTING = re.compile(
 )
 _FORM_WORDS = ("roster", "other")
 _APART = "\x00"
-"""Stands between texts, none of which holds it: what is sought in many of them is sought once."""
+"""Stands between texts, none of which holds it."""
+
+
+class _Said(NamedTuple):
+    """What records say: their texts, and all of them set apart by `_APART`, so that a text is sought in all at once."""
+
+    texts: Sequence[str]
+    whole: str
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> _Said:
+        return cls(texts, _APART.join(texts))
 
 
 def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
@@ -49,7 +62,7 @@ def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
 def _left_over(solid: str, fields: Iterable[str]) -> str:
     """What of a cell, without its blanks, no field holds, connecting marks aside."""
     rest = solid
-    for piece in sorted(dict.fromkeys(f for f in fields if f and f in solid), key=len, reverse=True):
+    for piece in sorted(dict.fromkeys([f for f in fields if f in solid and f]), key=len, reverse=True):
         rest = rest.replace(piece, _APART)
     rest = _CONNECTING.sub("", rest.replace(_APART, ""))
     return "" if says_nobody(rest) else rest
@@ -65,18 +78,18 @@ def _heading_texts(indicators: Sequence[IndicatorRow]) -> dict[str, list[str]]:
     return texts
 
 
-def _spread_over(done: TableTasks, headings: Mapping[str, list[str]]) -> dict[int, str]:
-    """Row → texts of all records made from it, set apart by `_APART`; `headings` are the texts of the indicators."""
+def _spread_over(done: TableTasks, headings: Mapping[str, list[str]]) -> dict[int, _Said]:
+    """Row → what the records made from it say; `headings` are the texts of the indicators."""
     by_row: dict[int, list[str]] = {}
     for task in done.tasks:
         texts = _task_texts(task, done.parties[task.task_id]) + headings.get(task.indicator_id or "", [])
         for r in done.rows[task.task_id]:
             by_row.setdefault(r, []).extend(texts)
-    return {r: _APART.join(texts) for r, texts in by_row.items()}
+    return {r: _Said.of(texts) for r, texts in by_row.items()}
 
 
-def _held(spot: Spot, table: CleanTable, by_row: Mapping[int, str], others: str) -> bool:
-    """True when records hold all that the cell says; `others` are the texts of those that are made from no row."""
+def _held(spot: Spot, table: CleanTable, by_row: Mapping[int, _Said], others: _Said) -> bool:
+    """True when records hold all that the cell says; `others` is what those say that are made from no row."""
     if table.kinds[spot.row] == TOTAL:
         return False
     role = table.roles.names[spot.col]
@@ -86,16 +99,16 @@ def _held(spot: Spot, table: CleanTable, by_row: Mapping[int, str], others: str)
     places = [by_row[r] for r in range(spot.row, spot.row + spot.rows) if r in by_row]
     if table.kind == "roster" or table.kinds[spot.row] == BAND:
         places.append(others)
-    for texts in places:
-        if solid in texts:
+    for said in places:
+        if solid in said.whole:
             return True
     if (role == "serial" and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
         return True
-    rest = _left_over(solid, _APART.join(places).split(_APART))
+    rest = _left_over(solid, chain.from_iterable([said.texts for said in places]))
     if role in ("points", "method"):
         rest = re.sub(r"[\d.]", "", rest)
     if rest and role == "level":
-        rest = "".join((Counter(rest) - Counter("".join(places))).elements())
+        rest = "".join((Counter(rest) - Counter("".join([said.whole for said in places]))).elements())
     return not rest
 
 
@@ -115,7 +128,7 @@ def account(
     headings = _heading_texts(indicators)
     named = [x for m in members for x in (m.group, m.role, m.person)]
     named += [x for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None)]
-    others = _APART.join(dict.fromkeys(squeeze(x) for x in named if x))
+    others = _Said.of(list(dict.fromkeys(squeeze(x) for x in named if x)))
     for table_id, table, done in tables:
         header = [*table.head.spots(), *table.above.spots()]
         written = sum(len(squeeze(s.raw)) for s in header) + sum(len(squeeze(t)) for t in table.dropped)
