@@ -98,6 +98,10 @@ def _slots(index: Index, tr: Element, grid_columns: int, limits: Limits) -> tupl
     slots: list[_Slot] = []
     for tc in index.children(tr, TC):
         said = index.properties(tc)
+        if not said:
+            slots.append(([tc], at, at + 1, None))
+            at += 1
+            continue
         if _switches(said, CELL_DEL):
             continue
         end = at + 1

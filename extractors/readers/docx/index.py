@@ -91,7 +91,6 @@ class Index:
         self._texts: dict[Element, list[str]] = {}
         self._lines: dict[Element, list[str]] = {}
         self._formatted: set[Element] = set()
-        self._mixed: set[Element] = set()
         self._tables: set[Element] = set()
         self._hosts: set[Element] = set()
         self._properties: dict[Element, dict[str, str]] = {}
@@ -143,9 +142,7 @@ class Index:
 
     def plain_lines(self, container: Element) -> list[str] | None:
         """The texts of a container that holds nothing but plain paragraphs; None when it has to be looked at."""
-        if container in self._special or container in self._hosts or container in self._mixed:
-            return None
-        return self._lines.get(container, [])
+        return self._lines.get(container)
 
     def properties(self, owner: Element) -> Mapping[str, str]:
         """What a row or cell says in its properties of what bears on the grid, by name."""
@@ -168,15 +165,18 @@ class Index:
             self._texts.setdefault(paragraph, []).append(text)
 
     def _collect_lines(self, root: Element) -> None:
-        """The lines of every container of plain paragraphs; a paragraph that is not plain marks it as mixed."""
+        """The lines of every container that holds nothing but plain paragraphs."""
+        lines: dict[Element, list[str]] = {}
+        mixed = self._special | self._hosts
         for paragraph in root.iter(P):
             container = paragraph.getparent()
             if container is None:
                 continue
             if paragraph in self._formatted or paragraph in self._special:
-                self._mixed.add(container)
+                mixed.add(container)
             else:
-                self._lines.setdefault(container, []).append("".join(self._texts.get(paragraph, ())))
+                lines.setdefault(container, []).append("".join(self._texts.get(paragraph, ())))
+        self._lines.update((container, plain) for container, plain in lines.items() if container not in mixed)
 
 
 def _owned(root: Element, *names: str) -> Iterator[tuple[Element, Element]]:

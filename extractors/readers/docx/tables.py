@@ -21,6 +21,7 @@ class TableReader:
 
     def __init__(self, flow: Flow, index: Index, limits: Limits, notes: list[ReadNote]) -> None:
         self._flow = flow
+        self._short = flow.short
         self._index = index
         self._limits = limits
         self._notes = notes
@@ -56,10 +57,10 @@ class TableReader:
 
     def lines(self, container: Element, place: str, depth: int) -> list[str]:
         """The lines of a cell, text box or note: paragraphs, then the text boxes anchored in each, nested rows."""
-        self.check_depth(depth)
-        plain = self._flow.plain_lines(container)
+        plain = self._index.plain_lines(container) if self._short else None
         if plain is not None:
             return plain
+        self.check_depth(depth)
         out: list[str] = []
         after_table = False
         for item in self._flow.of(container, _CELL_TAB):
