@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cell:
     """One cell as drawn: a merged cell is one `Cell` with spans.
+
+    Never changed once it is made. (Not frozen: that would triple the time of making one, and a notice has hundreds.)
 
     `text` holds the paragraphs of the cell as written, joined by a line feed (blank paragraphs kept as blank
     lines). `locator` names the place inside the file, in Chinese, e.g. `表2 第5行第3列`.

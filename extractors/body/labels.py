@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.phrases.dates import number
 
@@ -20,6 +21,7 @@ _STYLES = (
     ("circle", r"[①-⑳⑴-⒇㈠-㈩]"),
 )
 _LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _STYLES))
+_NUMBER = re.compile(rf"\d+|[{_CN}]+")
 _JUNK = re.compile(r"^(?:[|│┃□■◆●•·▪\s]+|[-*+]\s+)(?=\S)")
 
 
@@ -33,8 +35,9 @@ class Label:
     rest: str
 
 
+@lru_cache(maxsize=1024)
 def read_label(text: str) -> Label | None:
-    """The mark `text` begins with, or None.
+    """The mark `text` begins with, or None. A line is asked for it while it is joined, framed and put into the tree.
 
     >>> read_label("（二）形象上台阶").style
     'part'
@@ -43,9 +46,9 @@ def read_label(text: str) -> Label | None:
     if not found or found.lastgroup is None:
         return None
     mark = found.group()
-    inner = re.search(rf"\d+|[{_CN}]+", mark)
+    inner = _NUMBER.search(mark)
     nth = number(inner.group()) if inner else None
-    return Label(re.sub(r"\s+", "", mark), found.lastgroup, nth, text[found.end() :].strip())
+    return Label("".join(mark.split()), found.lastgroup, nth, text[found.end() :].strip())
 
 
 def strip_bullet(text: str) -> str:

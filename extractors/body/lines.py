@@ -72,7 +72,7 @@ def ends_like_title(text: str) -> bool:
 
 def unbalanced(text: str) -> bool:
     """True when a bracket or quotation opened in `text` is not closed in it."""
-    return any(text.count(a) > text.count(b) for a, b in _PAIRS)
+    return any(a in text and text.count(a) > text.count(b) for a, b in _PAIRS)
 
 
 def annex_mark(text: str) -> re.Match[str] | None:

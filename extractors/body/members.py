@@ -126,16 +126,20 @@ class _Walker:
 
     def prose(self, text: str, locator: str) -> None:
         """Running text: 成立…领导小组，由甲任组长，乙、丙为成员."""
-        for sentence in re.split(r"[。；;\n]", text):
-            founded = list(_FOUNDED.finditer(sentence))
-            for part in _CLAUSE.finditer(sentence):
-                self._group_in(part.group(), founded, part.start(), part.end())
-                self._appointments(part.group(), locator)
+        if _FOUNDED.search(text) or _HAS_BELOW.search(text) or _appointed().search(text):
+            self._sentences(text, locator)
         if len(text) > _HEADING_LONGEST:
             return
         heading = _HEADING_GROUP.fullmatch(squeeze(text).removeprefix("成立"))
         if heading and not _BELOW.search(text):
             self.group, self.role = _without_issuer(heading["group"], self.outline), None
+
+    def _sentences(self, text: str, locator: str) -> None:
+        for sentence in re.split(r"[。；;\n]", text):
+            founded = list(_FOUNDED.finditer(sentence))
+            for part in _CLAUSE.finditer(sentence):
+                self._group_in(part.group(), founded, part.start(), part.end())
+                self._appointments(part.group(), locator)
 
     def _group_in(self, text: str, founded: Sequence[re.Match[str]], start: int, end: int) -> None:
         below = _BELOW.search(text) if _HAS_BELOW.search(text) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 HIDDEN = "〔已隐去〕"
 
@@ -38,6 +39,7 @@ _NAMED = re.compile(
 """What every number, and every label of contact data, holds: most texts hold neither."""
 
 
+@lru_cache(maxsize=2048)
 def redact(text: str) -> str:
     """`text` with telephone numbers, mailboxes, identity numbers and chat accounts replaced by 〔已隐去〕.
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from extractors.body.members import Member
 from extractors.notice.findings import INFO, WARNING, Findings
@@ -22,6 +23,19 @@ _CONNECTING = re.compile(
     r"[、，,；;/／|:：。.．（）()【】\[\]·•\-—－–~～\"“”'‘’《》<>＜＞*＊#%％分共计满权重得]|牵头|配合|责任|单位|部门|科室|提供|材料"
 )
 _FORM_WORDS = ("roster", "other")
+_APART = "\x00"
+"""Stands between texts, none of which holds it."""
+
+
+class _Said(NamedTuple):
+    """What records say: their texts, and all of them set apart by `_APART`, so that a text is sought in all at once."""
+
+    texts: Sequence[str]
+    whole: str
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> _Said:
+        return cls(texts, _APART.join(texts))
 
 
 def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
@@ -34,21 +48,23 @@ def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
         task.leader,
         task.remark,
         task.scoring,
+        *task.methods,
+        *task.persons,
+        *task.repaired,
     ]
-    texts += [*task.methods, *task.persons, *task.repaired]
     for party in parties:
-        texts += [party.raw, party.scope, party.party]
-    texts += [f"{task.points:f}" if task.points is not None else None]
+        texts += (party.raw, party.scope, party.party)
+    if task.points is not None:
+        texts.append(f"{task.points:f}")
     return [squeeze(t) for t in texts if t]
 
 
 def _left_over(solid: str, fields: Iterable[str]) -> str:
     """What of a cell, without its blanks, no field holds, connecting marks aside."""
     rest = solid
-    for piece in sorted(dict.fromkeys(f for f in fields if f), key=len, reverse=True):
-        if piece in rest:
-            rest = rest.replace(piece, "\x00")
-    rest = _CONNECTING.sub("", rest.replace("\x00", ""))
+    for piece in sorted(dict.fromkeys([f for f in fields if f in solid and f]), key=len, reverse=True):
+        rest = rest.replace(piece, _APART)
+    rest = _CONNECTING.sub("", rest.replace(_APART, ""))
     return "" if says_nobody(rest) else rest
 
 
@@ -62,35 +78,37 @@ def _heading_texts(indicators: Sequence[IndicatorRow]) -> dict[str, list[str]]:
     return texts
 
 
-def _spread_over(done: TableTasks, headings: Mapping[str, list[str]]) -> dict[int, list[str]]:
-    """Row → texts of all records made from it; `headings` are the texts of the indicators."""
+def _spread_over(done: TableTasks, headings: Mapping[str, list[str]]) -> dict[int, _Said]:
+    """Row → what the records made from it say; `headings` are the texts of the indicators."""
     by_row: dict[int, list[str]] = {}
     for task in done.tasks:
         texts = _task_texts(task, done.parties[task.task_id]) + headings.get(task.indicator_id or "", [])
         for r in done.rows[task.task_id]:
             by_row.setdefault(r, []).extend(texts)
-    return by_row
+    return {r: _Said.of(texts) for r, texts in by_row.items()}
 
 
-def _held(spot: Spot, table: CleanTable, by_row: dict[int, list[str]], others: list[str]) -> bool:
-    """True when records hold all that the cell says."""
-    role = table.roles.names[spot.col]
-    solid = squeeze(spot.text)
+def _held(spot: Spot, table: CleanTable, by_row: Mapping[int, _Said], others: _Said) -> bool:
+    """True when records hold all that the cell says; `others` is what those say that are made from no row."""
     if table.kinds[spot.row] == TOTAL:
         return False
-    if role in ("unit", "method_mark") or (role == "serial" and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
+    role = table.roles.names[spot.col]
+    if role in ("unit", "method_mark"):
         return True
-    places = [by_row.get(r, []) for r in range(spot.row, spot.row + spot.rows)]
+    solid = squeeze(spot.text)
+    places = [by_row[r] for r in range(spot.row, spot.row + spot.rows) if r in by_row]
     if table.kind == "roster" or table.kinds[spot.row] == BAND:
         places.append(others)
-    if any(solid in f for fields in places for f in fields):
+    for said in places:
+        if solid in said.whole:
+            return True
+    if (role == "serial" and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
         return True
-    fields = list(chain.from_iterable(places))
-    rest = _left_over(solid, fields)
+    rest = _left_over(solid, chain.from_iterable([said.texts for said in places]))
     if role in ("points", "method"):
         rest = re.sub(r"[\d.]", "", rest)
     if rest and role == "level":
-        rest = "".join((Counter(rest) - Counter("".join(fields))).elements())
+        rest = "".join((Counter(rest) - Counter("".join([said.whole for said in places]))).elements())
     return not rest
 
 
@@ -110,7 +128,7 @@ def account(
     headings = _heading_texts(indicators)
     named = [x for m in members for x in (m.group, m.role, m.person)]
     named += [x for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None)]
-    others = list(dict.fromkeys(squeeze(x) for x in named if x))
+    others = _Said.of(list(dict.fromkeys(squeeze(x) for x in named if x)))
     for table_id, table, done in tables:
         header = [*table.head.spots(), *table.above.spots()]
         written = sum(len(squeeze(s.raw)) for s in header) + sum(len(squeeze(t)) for t in table.dropped)

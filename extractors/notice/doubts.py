@@ -233,11 +233,13 @@ def _stale_years(tasks: Sequence[TaskRow], notice: NoticeRow, findings: Findings
     first = min(notice.year, notice.period_start.year if notice.period_start else notice.year)
     for task in tasks:
         for text in (task.deadline, task.requirement):
-            stale = sorted({year for year in _years_in(text or "") if year < first})
+            if not text or "年" not in text:
+                continue
+            stale = sorted({year for year in _years_in(text) if year < first})
             if stale:
                 years = "、".join(f"{year}年" for year in stale)
                 findings.add(
-                    "stale_year", INFO, f"通知为 {notice.year} 年度，此处写的是{years}：{quote((text or '')[:80])}",
+                    "stale_year", INFO, f"通知为 {notice.year} 年度，此处写的是{years}：{quote(text[:80])}",
                     table_id=task.table_id, task_id=task.task_id, locator=task.locator,
                 )  # fmt: skip
                 break

@@ -69,7 +69,7 @@ def _kind(part: Part, columns: Sequence[str], roles: Roles, kinds: list[str]) ->
     if not part.header.found or requirement is None or not any(texts):
         return "other"
     cells = [s for s in body.spots() if roles.names[s.col] != "serial"]
-    blank = sum(s.blank for s in cells) / max(len(cells), 1)
+    blank = sum([not s.text for s in cells]) / max(len(cells), 1)
     if (is_form(columns) and blank > 0.3) or blank > 0.9:
         return "other"
     if requirement in roles.unknown and blank > 0.3 and sum(map(len, texts)) < 10 * len(texts):

@@ -49,8 +49,8 @@ class Features:
     texts: Counter[str]
     """The non-blank cells without blanks, with how often each is written."""
 
-    def _share(self, holds: Callable[[str], bool]) -> float:
-        return sum(n for text, n in self.texts.items() if holds(text)) / max(self.texts.total(), 1)
+    def _share(self, holds: Callable[[str], object]) -> float:
+        return sum([n for text, n in self.texts.items() if holds(text)]) / max(self.texts.total(), 1)
 
     @cached_property
     def labelled(self) -> float:
@@ -71,7 +71,7 @@ class Features:
     @cached_property
     def dotted(self) -> float:
         """Share that is a number of parts (1.1, 2.3.1): an item's place, or points with a decimal."""
-        return self._share(lambda t: _DOTTED.fullmatch(t) is not None)
+        return self._share(_DOTTED.fullmatch)
 
     @cached_property
     def date(self) -> float:
@@ -87,15 +87,15 @@ class Features:
 
     @cached_property
     def mark(self) -> float:
-        return self._share(lambda t: _MARK.fullmatch(t) is not None)
+        return self._share(_MARK.fullmatch)
 
     @cached_property
     def evidence(self) -> float:
-        return self._share(lambda t: _EVIDENCE.search(t) is not None)
+        return self._share(_EVIDENCE.search)
 
     @cached_property
     def sentence(self) -> float:
-        return self._share(lambda t: _SENTENCE.search(t) is not None)
+        return self._share(_SENTENCE.search)
 
     @cached_property
     def ended(self) -> float:
@@ -107,8 +107,9 @@ def features(cells: Sequence[Spot], n_rows: int) -> Features:
     """Features of the cells of one column (blank ones included) of a body of `n_rows` rows."""
     texts: Counter[str] = Counter()
     # Columns of parties or methods say the same again and again.
-    for text, times in Counter(s.text for s in cells if s.text).items():
+    for text, times in Counter([s.text for s in cells if s.text]).items():
         if not says_nobody(text) and not is_total(text):
-            texts[squeeze(text)] += times
+            solid = squeeze(text)
+            texts[solid] = texts.get(solid, 0) + times
     filled = texts.total()
-    return Features(filled / max(n_rows, 1), sum(len(text) * n for text, n in texts.items()) / max(filled, 1), texts)
+    return Features(filled / max(n_rows, 1), sum([len(text) * n for text, n in texts.items()]) / max(filled, 1), texts)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from extractors.document import Cell, Table
+from extractors.document import Table
 from extractors.phrases.text import clean
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Spot:
     """One cell of the table under work. `text` is normalized, `raw` as the reader gave it.
 
-    `row` and `col` are the upper left square, `rows` and `cols` the spans.
+    `row` and `col` are the upper left square, `rows` and `cols` the spans. Told apart by identity and never changed:
+    a cell that grows or moves is another one. (Not frozen: that would triple the time of making one.)
     """
 
     row: int
@@ -48,31 +49,25 @@ class Grid:
     def row(self, r: int) -> list[Spot]:
         return self.at[r]
 
-    def spots(self) -> Iterable[Spot]:
+    def spots(self) -> list[Spot]:
         """Every cell once, in reading order."""
-        for r, row in enumerate(self.at):
-            for c, spot in enumerate(row):
-                if spot.row == r and spot.col == c:
-                    yield spot
+        return [spot for r, row in enumerate(self.at) for c, spot in enumerate(row) if spot.row == r and spot.col == c]
 
     def column(self, c: int) -> list[Spot]:
         """The cells that begin in column `c`, top to bottom, blank ones included."""
         return [row[c] for r, row in enumerate(self.at) if row[c].row == r and row[c].col == c]
 
 
-def _spot(cell: Cell) -> Spot:
-    return Spot(cell.row, cell.col, cell.text, clean(cell.text), cell.locator, cell.row_span, cell.col_span)
-
-
 def grid_of(table: Table) -> Grid:
     """`Table` → `Grid`; squares that no cell covers become blank cells, overlapping spans are cut."""
     at: list[list[Spot | None]] = [[None] * table.n_cols for _ in range(table.n_rows)]
     for cell in table.cells:
-        spot = _spot(cell)
-        for r in range(cell.row, min(cell.row + cell.row_span, table.n_rows)):
-            for c in range(cell.col, min(cell.col + cell.col_span, table.n_cols)):
-                if at[r][c] is None:
-                    at[r][c] = spot
+        left, rows, cols = cell.col, cell.row_span, cell.col_span
+        spot = Spot(cell.row, left, cell.text, clean(cell.text), cell.locator, rows, cols)
+        for row in at[cell.row : cell.row + rows]:
+            for c in range(left, min(left + cols, table.n_cols)):
+                if row[c] is None:
+                    row[c] = spot
     full = [
         [
             s if s is not None else Spot(r, c, "", "", f"{table.locator} 第{r + 1}行第{c + 1}列")

@@ -110,11 +110,10 @@ def rows_repeating(body: Grid, header: Header, head: Grid) -> list[int]:
 
 
 def _repeats(row: list[Spot], lines: list[list[str]], words: set[str], known: set[str]) -> bool:
-    named: list[str] = []
-    for word in _words_of(row):
-        if word not in known:
+    for spot in row:
+        if (word := bare(spot.text)) and word not in known:
             return False
-        named.append(word)
+    named = list(_words_of(row))
     if len(named) < 2:
         return False
     return named in lines or (words.issuperset(named) and len(set(named)) * 2 >= len(words))

@@ -14,6 +14,9 @@ PARTY_ROLES = ("party", "lead", "support", "unit")
 SHARED_ROLES = ("party", "lead", "support", "leader", "person", "method", "points")
 """Roles whose blank cell continues the cell above where the carrier draws no spans."""
 
+_LABELLED = 0.6
+_CODED = 0.8
+"""What labels before its items weigh for a column as the one of requirements, and codes before them against it."""
 _LONG = 28.0
 _SHORT = 14.0
 
@@ -31,7 +34,8 @@ class Roles:
 
     @property
     def requirement(self) -> int | None:
-        return next(iter(self.columns("requirement")), None)
+        columns = self.columns("requirement")
+        return columns[0] if columns else None
 
 
 @lru_cache(maxsize=4096)
@@ -73,17 +77,17 @@ def _by_content(f: Features, scored: bool) -> str:
     """
     if not f.filled:
         return "other"
-    if f.serial > 0.8 and f.length < 4:
+    if f.length < 4 and f.serial > 0.8:
         return "serial"
     if scored and f.dotted > 0.8:
         return "serial"
     if f.number > 0.8:
         return "points"
-    if f.party > 0.8 and f.length < 24:
+    if f.length < 24 and f.party > 0.8:
         return "party"
     if f.method > 0.8:
         return "method"
-    if f.date > 0.8 and f.length < 16:
+    if f.length < 16 and f.date > 0.8:
         return "deadline"
     return ""
 
@@ -93,17 +97,21 @@ def _names_method(column: str, word: HeaderWord) -> bool:
 
 
 def _requirement_score(word: HeaderWord, f: Features, finest: float) -> float:
+    """How much a column reads like what must be done, apart from the marks its items begin with."""
     fine = f.filled / finest if finest else 0.0
     weight = word.weights.get("requirement", 0.3 if not word.weights else 0.0)
-    return (
-        weight
-        + 1.5 * fine
-        + 0.8 * min(f.length / 30, 1)
-        + 0.6 * f.labelled
-        + 0.5 * f.sentence
-        - 0.8 * f.coded
-        - 0.5 * word.weights.get("level", 0.0)
-    )
+    return weight + 1.5 * fine + 0.8 * min(f.length / 30, 1) + 0.5 * f.sentence - 0.5 * word.weights.get("level", 0.0)
+
+
+def _requirement_among(columns: Sequence[int], words: Sequence[HeaderWord], features: Sequence[Features]) -> int:
+    """The column that reads most like what must be done; marks are looked at only where they can decide."""
+    finest = max(features[c].filled for c in columns)
+    scores = {c: _requirement_score(words[c], features[c], finest) for c in columns}
+    least = max(scores.values()) - _LABELLED - _CODED
+    rivals = [c for c in columns if scores[c] >= least]
+    if len(rivals) == 1:
+        return rivals[0]
+    return max(rivals, key=lambda c: scores[c] + _LABELLED * features[c].labelled - _CODED * features[c].coded)
 
 
 def _beside_requirement(c: int, requirement: int, word: HeaderWord, f: Features, main: Features) -> str:
@@ -130,7 +138,7 @@ def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
         # A settled word wins: a 备注 column may hold nothing but a star.
         if f.filled and f.mark > 0.8 and names[c] != "remark":
             names[c] = "method_mark" if _names_method(columns[c], word) else "unit"
-        if not names[c] and f.serial > 0.9 and f.length < 5 and c + 1 < len(names):
+        if not names[c] and f.length < 5 and c + 1 < len(names) and f.serial > 0.9:
             names[c] = "serial"
         if names[c] or word.weights:
             continue
@@ -150,8 +158,7 @@ def _settle_open(names: list[str], words: Sequence[HeaderWord], features: Sequen
         _evidence_as_requirement(names, features)
         open_columns = [c for c in open_columns if not names[c]]
     if "requirement" not in names and open_columns:
-        best = max(open_columns, key=lambda c: _requirement_score(words[c], features[c], finest))
-        names[best] = "requirement"
+        names[_requirement_among(open_columns, words, features)] = "requirement"
     requirement = names.index("requirement") if "requirement" in names else len(names)
     main = features[requirement] if requirement < len(names) else None
     for c in open_columns:

@@ -46,13 +46,16 @@ def _single(fresh: list[Spot], grid: Grid, roles: Roles) -> Spot | None:
 def classify(grid: Grid, roles: Roles) -> list[str]:
     """One kind a row."""
     kinds: list[str] = []
+    after_task = False
     for r in range(grid.n_rows):
-        kinds.append(_classify_row(grid, roles, r, any(k == TASK for k in kinds)))
+        kind = _classify_row(grid, roles, r, after_task)
+        after_task = after_task or kind == TASK
+        kinds.append(kind)
     return kinds
 
 
 def _classify_row(grid: Grid, roles: Roles, r: int, after_task: bool) -> str:
-    fresh = [s for s in spots_of_row(grid, r) if s.row == r and not s.blank and not says_nobody(s.text)]
+    fresh = [s for s in spots_of_row(grid, r) if s.row == r and s.text and not says_nobody(s.text)]
     if not fresh:
         return BLANK
     if any(is_total(s.text) for s in fresh[:2]):

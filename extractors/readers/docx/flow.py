@@ -75,9 +75,10 @@ class Flow:
         default = styles.paragraph(None)
         self._plain = default if default.num_id is None and not default.hidden else None
 
-    def plain_lines(self, container: Element) -> list[str] | None:
-        """The lines of a container in the short way, where it holds plain paragraphs only; None otherwise."""
-        return None if self._plain is None else self._index.plain_lines(container)
+    @property
+    def short(self) -> bool:
+        """Whether plain paragraphs may be read the short way: the default style neither numbers nor hides them."""
+        return self._plain is not None
 
     def of(self, container: Element, tab: str) -> Iterator[Line | Element]:
         """Lines and w:tbl elements of `container` in reading order; a tab stop becomes `tab`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -56,12 +57,8 @@ class Grid:
     """Whether some cell claimed an impossible width and was cut to the grid."""
 
 
-@dataclass(slots=True)
-class _Slot:
-    elements: list[Element]
-    start: int
-    end: int
-    merge: str | None
+_Slot = tuple[list[Element], int, int, str | None]
+"""Elements of a cell, the file's own columns where it starts and ends, and what it says about vertical merging."""
 
 
 def lay_out(table: Element, index: Index, limits: Limits) -> Grid:
@@ -71,9 +68,10 @@ def lay_out(table: Element, index: Index, limits: Limits) -> Grid:
     header_rows = 0
     cut = False
     for tr in index.children(table, TR):
-        if index.is_on(tr, DEL) or index.is_on(tr, HIDDEN):
+        said = index.properties(tr)
+        if _switches(said, DEL) or _switches(said, HIDDEN):
             continue
-        if header_rows == len(rows) and index.is_on(tr, TBL_HEADER):
+        if header_rows == len(rows) and _switches(said, TBL_HEADER):
             header_rows += 1
         slots, row_cut = _slots(index, tr, len(widths), limits)
         cut = cut or row_cut
@@ -96,25 +94,34 @@ def _widths(table: Element, limits: Limits) -> list[int]:
 
 def _slots(index: Index, tr: Element, grid_columns: int, limits: Limits) -> tuple[list[_Slot], bool]:
     """The cells of one row on the file's own column grid; True when an impossible span was cut."""
-    spans, merges, old_merges = (index.properties(name) for name in (GRID_SPAN, V_MERGE, H_MERGE))
-    at, cut = _width(index.properties(GRID_BEFORE).get(tr, "0"), grid_columns, limits)
-    deleted = index.properties(CELL_DEL)
+    at, cut = _width(index.properties(tr).get(GRID_BEFORE, "0"), grid_columns, limits)
     slots: list[_Slot] = []
     for tc in index.children(tr, TC):
-        if tc in deleted and index.is_on(tc, CELL_DEL):
+        said = index.properties(tc)
+        if not said:
+            slots.append(([tc], at, at + 1, None))
+            at += 1
+            continue
+        if _switches(said, CELL_DEL):
             continue
         end = at + 1
-        if tc in spans:
-            span, span_cut = _width(spans[tc], grid_columns - at, limits)
+        if GRID_SPAN in said:
+            span, span_cut = _width(said[GRID_SPAN], grid_columns - at, limits)
             end = at + max(span, 1)
             cut = cut or span_cut
-        if slots and old_merges.get(tc) == _CONTINUE:
-            slots[-1].elements.append(tc)
-            slots[-1].end = end
+        if slots and said.get(H_MERGE) == _CONTINUE:
+            elements, start, _, merge = slots[-1]
+            elements.append(tc)
+            slots[-1] = elements, start, end, merge
         else:
-            slots.append(_Slot([tc], at, end, merges.get(tc)))
+            slots.append(([tc], at, end, said.get(V_MERGE)))
         at = end
     return slots, cut
+
+
+def _switches(said: Mapping[str, str], name: str) -> bool:
+    """Whether the properties of a row or cell switch `name` on."""
+    return name in said and said[name] not in ("0", "false", "off")
 
 
 def _width(stated: str, room: int, limits: Limits) -> tuple[int, bool]:
@@ -125,15 +132,16 @@ def _width(stated: str, room: int, limits: Limits) -> tuple[int, bool]:
 
 def _settle(rows: list[list[_Slot]], widths: list[int]) -> dict[int, int]:
     """File column to visible column: lines no cell begins or ends at are dropped, slivers join their neighbour."""
-    edges = sorted({edge for slots in rows for slot in slots for edge in (slot.start, slot.end)})
+    # The cells of a row stand side by side: where one ends the next begins.
+    edges = sorted({end for slots in rows for _, _, end, _ in slots} | {slots[0][1] for slots in rows if slots})
     spans = list(pairwise(edges))
     known = bool(widths) and bool(edges) and edges[-1] <= len(widths) and all(widths)
     thin = {a for a, b in spans if known and sum(widths[a:b]) < _SLIVER_TWIPS}
     if thin:
         index = {edge: i for i, edge in enumerate(edges)}
         for slots in rows:
-            for slot in slots:
-                inside = edges[index[slot.start] : index[slot.end]]
+            for _, start, end, _ in slots:
+                inside = edges[index[start] : index[end]]
                 if thin.issuperset(inside):
                     thin.difference_update(inside)
     column_of: dict[int, int] = {}
@@ -150,18 +158,18 @@ def _merge(rows: list[list[_Slot]], column_of: dict[int, int]) -> list[Drawn]:
     above: dict[int, Drawn] = {}
     for row, slots in enumerate(rows):
         here: dict[int, Drawn] = {}
-        for slot in slots:
-            col = column_of[slot.start]
-            col_span = column_of[slot.end] - col
-            upper = above.get(col) if slot.merge == _CONTINUE else None
+        for elements, start, end, merge in slots:
+            col = column_of[start]
+            col_span = column_of[end] - col
+            upper = above.get(col) if merge == _CONTINUE else None
             if upper is not None and upper.col_span == col_span:
                 upper.row_span += 1
-                upper.covered += slot.elements
+                upper.covered += elements
                 here[col] = upper
                 continue
-            cell = Drawn(slot.elements, row, col, col_span)
+            cell = Drawn(elements, row, col, col_span)
             cells.append(cell)
-            if slot.merge is not None:
+            if merge is not None:
                 here[col] = cell
         above = here
     return cells

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from extractors.readers.docx import symbols
 from extractors.readers.docx.names import (
@@ -74,6 +75,7 @@ _PROPERTIES = {
     **dict.fromkeys((CELL_DEL, TBL_HEADER, HIDDEN, DEL), "1"),
 }
 """Row and cell properties that bear on the grid, each with what the bare element means."""
+_SILENT: Mapping[str, str] = MappingProxyType({})
 _ODD = re.compile("[\n\t\r\uf000-\uf0ff]")
 """Blanks of a pretty-printed file, and the private area in which Word keeps symbol fonts."""
 _CONTAINERS = (P, TC, TR, TBL, TEXT_BOX, BODY, w("footnote"), w("endnote"))
@@ -87,10 +89,11 @@ class Index:
         self._may_use_symbol_fonts = may_use_symbol_fonts
         self._special: set[Element] = set()
         self._texts: dict[Element, list[str]] = {}
+        self._lines: dict[Element, list[str]] = {}
         self._formatted: set[Element] = set()
         self._tables: set[Element] = set()
         self._hosts: set[Element] = set()
-        self._properties: dict[str, dict[Element, str]] = {name: {} for name in _PROPERTIES}
+        self._properties: dict[Element, dict[str, str]] = {}
 
     def add(self, root: Element) -> None:
         """Take in the tree below `root`."""
@@ -104,12 +107,13 @@ class Index:
         for table in root.iter(TBL):
             self._tables.add(table)
             host = next(table.iterancestors(*_CONTAINERS), None)
-            if host is not None:
+            if host is not None and host.tag != BODY:
                 self._hosts.add(host)
         self._formatted.update(owner for owner, _ in _owned(root, P_STYLE, NUM_PR, OUTLINE))
-        for name, known in self._properties.items():
-            bare = _PROPERTIES[name]
-            known.update((owner, element.get(VAL, bare)) for owner, element in _owned(root, name))
+        for name, bare in _PROPERTIES.items():
+            for owner, element in _owned(root, name):
+                self._properties.setdefault(owner, {})[name] = element.get(VAL, bare)
+        self._collect_lines(root)
 
     def is_table(self, block: Element) -> bool:
         """Whether a block element is a w:tbl."""
@@ -127,28 +131,22 @@ class Index:
         """Whether the paragraph has properties that bear on its text: style, number, level, a deleted end."""
         return paragraph in self._formatted or paragraph in self._special
 
+    @property
+    def nests_tables(self) -> bool:
+        """Whether any table stands inside of a cell, a text box or a note."""
+        return bool(self._hosts)
+
     def holds_table(self, cell: Element) -> bool:
         """Whether a table stands in the cell itself, not in a text box or a further table of it."""
         return cell in self._hosts
 
     def plain_lines(self, container: Element) -> list[str] | None:
         """The texts of a container that holds nothing but plain paragraphs; None when it has to be looked at."""
-        if container in self._special or container in self._hosts:
-            return None
-        lines: list[str] = []
-        for paragraph in container.iterchildren(P):
-            if paragraph in self._formatted or paragraph in self._special:
-                return None
-            lines.append("".join(self._texts.get(paragraph, ())))
-        return lines
+        return self._lines.get(container)
 
-    def properties(self, name: str) -> Mapping[Element, str]:
-        """What rows or cells say under `name` in their properties, by row or cell; silent ones are absent."""
-        return self._properties[name]
-
-    def is_on(self, owner: Element, name: str) -> bool:
-        """Whether a row or cell switches `name` on."""
-        return self._properties[name].get(owner, "0") not in ("0", "false", "off")
+    def properties(self, owner: Element) -> Mapping[str, str]:
+        """What a row or cell says in its properties of what bears on the grid, by name."""
+        return self._properties.get(owner, _SILENT)
 
     def _mark(self, element: Element) -> None:
         container = next(element.iterancestors(*_CONTAINERS), None)
@@ -165,6 +163,20 @@ class Index:
             if _ODD.search(text):
                 self._special.add(paragraph)
             self._texts.setdefault(paragraph, []).append(text)
+
+    def _collect_lines(self, root: Element) -> None:
+        """The lines of every container that holds nothing but plain paragraphs."""
+        lines: dict[Element, list[str]] = {}
+        mixed = self._special | self._hosts
+        for paragraph in root.iter(P):
+            container = paragraph.getparent()
+            if container is None:
+                continue
+            if paragraph in self._formatted or paragraph in self._special:
+                mixed.add(container)
+            else:
+                lines.setdefault(container, []).append("".join(self._texts.get(paragraph, ())))
+        self._lines.update((container, plain) for container, plain in lines.items() if container not in mixed)
 
 
 def _owned(root: Element, *names: str) -> Iterator[tuple[Element, Element]]:

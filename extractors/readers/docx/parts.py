@@ -17,6 +17,11 @@ _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}R
 _OVERRIDE = "{http://schemas.openxmlformats.org/package/2006/content-types}Override"
 _CONTENT_TYPES = "[Content_Types].xml"
 _STRICT_NAMESPACE = re.compile(rb'"http://purl\.oclc\.org/ooxml/(\w+)/')
+_LOOKS = re.compile(
+    rb"(?:<w:(?:rFonts|b|bCs|i|iCs|color|spacing|w|kern|position|sz|szCs|highlight|u|shd|em|lang|snapToGrid)"
+    rb'(?: w:\w+="[^"<&]*")*/>)*'
+)
+_SYMBOL_FONTS = (b"Wingdings", b"Symbol")
 _WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _SHORTEST_ELEMENT: Final = len(b"<a/>")
 _NOT_DOCX: Final = "文件内没有 Word 正文部件"
@@ -45,7 +50,7 @@ def open_parts(data: bytes, limits: Limits) -> Parts:
     """Open the package and parse its text parts. Raises `ReadError` for anything damaged or hostile."""
     with Package(data, limits) as package:
         main = _main_part(package, limits)
-        raw = package.read(main)
+        raw = _without_looks(package.read(main))
         document = parse(raw, main, limits)
         body = document.find(BODY)
         if document.tag != w("document") or body is None:
@@ -62,7 +67,7 @@ def open_parts(data: bytes, limits: Limits) -> Parts:
             footnotes=related.part("footnotes")[1] if has_footnotes else None,
             endnotes=related.part("endnotes")[1] if has_endnotes else None,
             may_hide=_may_hold(raw, b"vanish") or _may_hold(styles_raw, b"vanish"),
-            may_use_symbol_fonts=_may_hold(raw, b"Wingdings", b"Symbol"),
+            may_use_symbol_fonts=_may_hold(raw, *_SYMBOL_FONTS),
             lost=tuple(related.lost),
         )
 
@@ -165,6 +170,27 @@ def _without_table_styles(raw: bytes) -> bytes:
             kept.append(piece.partition(b"</w:style>")[2])
         else:
             kept.append(b"<w:style " + piece)
+    return b"".join(kept)
+
+
+def _without_looks(raw: bytes) -> bytes:
+    """The main part without the run properties that only say how text looks: two fifths of its bytes.
+
+    Those that bear on the text (a symbol font) stay, and all of them beside the rare CDATA, which may hold anything.
+    """
+    if b"<![CDATA[" in raw:
+        return raw
+    first, *rest = raw.split(b"<w:rPr>")
+    kept = [first]
+    idle: dict[bytes, bool] = {}  # a file uses a handful of looks
+    for piece in rest:
+        look, end, text = piece.partition(b"</w:rPr>")
+        if look not in idle:
+            idle[look] = _LOOKS.fullmatch(look) is not None and not _may_hold(look, *_SYMBOL_FONTS)
+        if end and idle[look]:
+            kept.append(text)
+        else:
+            kept += (b"<w:rPr>", piece)
     return b"".join(kept)
 
 

@@ -21,6 +21,7 @@ class TableReader:
 
     def __init__(self, flow: Flow, index: Index, limits: Limits, notes: list[ReadNote]) -> None:
         self._flow = flow
+        self._short = flow.short
         self._index = index
         self._limits = limits
         self._notes = notes
@@ -48,7 +49,7 @@ class TableReader:
         place = f"{name} 第{drawn.row + 1}行第{drawn.col + 1}列"
         text = "\n".join(["\n".join(self.lines(element, place, depth)) for element in drawn.elements])
         for element in drawn.covered:
-            hidden = "".join(t.text or "" for t in element.iter(T)).strip()
+            hidden = "".join([t.text or "" for t in element.iter(T)]).strip()
             if hidden:
                 message = f"合并单元格下压有不显示的文字“{hidden[:_QUOTE]}”，未读取"
                 self._notes.append(ReadNote("hidden_merged_text", message, place))
@@ -56,10 +57,10 @@ class TableReader:
 
     def lines(self, container: Element, place: str, depth: int) -> list[str]:
         """The lines of a cell, text box or note: paragraphs, then the text boxes anchored in each, nested rows."""
-        self.check_depth(depth)
-        plain = self._flow.plain_lines(container)
+        plain = self._index.plain_lines(container) if self._short else None
         if plain is not None:
             return plain
+        self.check_depth(depth)
         out: list[str] = []
         after_table = False
         for item in self._flow.of(container, _CELL_TAB):
@@ -83,6 +84,8 @@ class TableReader:
 
     def is_layout(self, grid: Grid) -> bool:
         """Whether a table only arranges others: it holds tables and is one column, or has no other content."""
+        if not self._index.nests_tables:
+            return False
         holders = [cell for cell in grid.cells if any(map(self._index.holds_table, cell.elements))]
         if not holders:
             return False
