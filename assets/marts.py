@@ -17,16 +17,17 @@ from assets.resources import BuildResource
 from schemas.ddl import table_comment
 from warehouse import store
 from warehouse.checks import CHECKS
-from warehouse.derive import COMPUTED
+from warehouse.derive import DERIVED_TABLES
 from warehouse.views import views
 
 GROUP = "marts"
+_TABLES = tuple(name for name in DERIVED_TABLES if name.startswith("mart."))
 
 
 def _descriptions() -> dict[str, str]:
     """Every mart by `schema.name`, with the comment that stands on its table or view."""
     found = {view.full_name: view.comment for view in views("mart")}
-    return found | {name: table_comment(schemas.TABLES[name]) for name in COMPUTED}
+    return found | {name: table_comment(schemas.TABLES[name]) for name in _TABLES}
 
 
 DESCRIPTIONS = _descriptions()
@@ -48,7 +49,7 @@ DESCRIPTIONS = _descriptions()
 def marts(build: BuildResource) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Rows of every mart of the published warehouse, and what its checks found."""
     with closing(store.connect(build.warehouse_path)) as connection:
-        stored = {view.full_name for view in views("mart") if view.stored} | COMPUTED.keys()
+        stored = {view.full_name for view in views("mart") if view.stored} | set(_TABLES)
         for name in sorted(DESCRIPTIONS):
             metadata = {}
             if name in stored:

@@ -70,9 +70,12 @@ FROM (
 # Only themes are looked at in which kin of some task is sought.
 _LEXICON: Final = f"""
 CREATE TEMP TABLE sought AS
-SELECT DISTINCT coalesce(t.topic, 'other') AS topic, coalesce(t.requirement, t.criteria, '') AS text
-FROM core.tasks AS t JOIN live USING (notice_id)
-WHERE fresh OR t.task_id IN (SELECT task_id FROM short);
+SELECT DISTINCT coalesce(topic, 'other') AS topic, coalesce(requirement, criteria, '') AS text
+FROM (
+    FROM core.tasks SEMI JOIN (SELECT notice_id FROM live WHERE fresh) AS f USING (notice_id)
+    UNION ALL
+    FROM core.tasks SEMI JOIN short USING (task_id)
+);
 CREATE TEMP TABLE themes AS SELECT DISTINCT topic FROM sought;
 CREATE TEMP TABLE lexicon AS {_WORDS};
 """
