@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from decimal import Decimal
 from functools import cache, partial
-from operator import attrgetter
-from typing import Any
 
 from extractors.notice.corrections import Rows
 from extractors.notice.findings import INFO, Findings
-from extractors.records import IndicatorRow, TaskRow
-from extractors.topics import OTHER, Topic, classify, indicator_texts, task_texts
+from extractors.records import IndicatorRow
+from extractors.topics import OTHER, classify, indicator_texts, task_texts
 
 _SHOWN = 12
-_TASK = [one.name for one in fields(TaskRow)]
-# `dataclasses.replace` looks at the class field by field, which costs more than the rest of a new row.
-_BEFORE_TOPIC = attrgetter(*_TASK[: _TASK.index("topic")])
-_AFTER_SCORE = attrgetter(*_TASK[_TASK.index("topic_score") + 1 :])
 
 
 def give_topics(rows: Rows, titles: Mapping[str, str | None], findings: Findings) -> None:
@@ -39,24 +32,19 @@ def give_topics(rows: Rows, titles: Mapping[str, str | None], findings: Findings
     topics = iter(classify([*of_tasks, *of_rows], [titles.get(task.table_id or "") for task in tasks]))
     unsettled: dict[str | None, list[str]] = defaultdict(list)
     for table in rows.tables:
-        table.tasks[:] = map(_settled, table.tasks, topics)
         for task in table.tasks:
-            if task.topic == OTHER:
+            found = next(topics)
+            task.topic, task.topic_score = found.slug, round(min(max(found.score, 0.0), 1.0), 4)
+            if found.slug == OTHER:
                 unsettled[task.table_id].append(task.locator)
-    for k, (row, found) in enumerate(zip(rows.indicators, topics, strict=True)):
-        rows.indicators[k] = replace(row, topic=found.slug)
+    for row, found in zip(rows.indicators, topics, strict=True):
+        row.topic = found.slug
     for table_id, places in unsettled.items():
         listed = "、".join(places[:_SHOWN]) + ("等" if len(places) > _SHOWN else "")
         findings.add(
             "topic_other", INFO, f"{len(places)} 项任务未能归入主题（{listed}），可用 wenming review 指定",
             table_id=table_id, computed=Decimal(len(places)), locator=places[0],
         )  # fmt: skip
-
-
-def _settled(task: TaskRow, topic: Topic) -> TaskRow:
-    score = round(min(max(topic.score, 0.0), 1.0), 4)
-    values: list[Any] = [*_BEFORE_TOPIC(task), topic.slug, score, *_AFTER_SCORE(task)]
-    return TaskRow(*values)
 
 
 def _path(indicator_id: str | None, levels: Mapping[str, IndicatorRow]) -> list[str]:

@@ -100,6 +100,36 @@ def test_a_mart_that_loses_or_adds_something_is_told(
     assert (mart, rule) in found
 
 
+def test_rounding_of_many_numbers_is_no_breach(sound: Path, tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    shutil.copyfile(sound, path)
+    parties = 30
+    with closing(duckdb.connect(str(path))) as connection:
+        connection.execute("DELETE FROM ops.checks")
+        connection.execute(
+            "CREATE TEMP TABLE loads AS SELECT * REPLACE ('甲科' AS party) FROM mart.responsibility_load "
+            "QUALIFY row_number() OVER (PARTITION BY notice_id ORDER BY party) = 1"
+        )
+        connection.execute(
+            "UPDATE loads SET points_shared = (SELECT sum(points_shared) FROM mart.responsibility_load AS l "
+            "WHERE l.notice_id = loads.notice_id)"
+        )
+        connection.execute("DELETE FROM mart.responsibility_load")
+        connection.execute(
+            f"INSERT INTO mart.responsibility_load SELECT loads.* REPLACE (party || i AS party, 1 / {parties} AS share, "
+            f"round(points_shared / {parties}, 6) AS points_shared) FROM loads, range({parties}) AS r(i)"
+        )
+        (off,) = connection.execute(
+            "SELECT max(abs(a.points - b.points)) FROM (SELECT sum(points_shared) AS points FROM "
+            "mart.responsibility_load GROUP BY notice_id ORDER BY notice_id) AS a POSITIONAL JOIN "
+            "(SELECT points_shared AS points FROM loads ORDER BY notice_id) AS b"
+        ).fetchone() or (0,)
+        checks.record(connection)
+        found = connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches > 0").fetchall()
+    assert off > checks.NEAR
+    assert ("mart.responsibility_load", "points_conserved") not in found
+
+
 def test_zibo_weights(ask: Ask) -> None:
     # Ⅱ-1 理想信念教育 is the only item of its theme: 2+4+1+2+1+1 = 11 of the 104 points that the table gives.
     assert one(

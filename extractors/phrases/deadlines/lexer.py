@@ -48,9 +48,7 @@ class Flat:
 
 def flatten(text: str) -> Flat:
     """`text` without blanks and invisible characters, digits and their punctuation half-width."""
-    # What is skipped is a blank or no printable character.
-    plain = " " not in text and text.isprintable()
-    kept, places = (text, range(len(text))) if plain else without(text, _SKIP)
+    kept, places = without(text, _SKIP)
     return Flat(text, kept.translate(_WIDE) if _ANY_WIDE.search(kept) else kept, places)
 
 

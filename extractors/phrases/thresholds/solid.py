@@ -29,9 +29,7 @@ class Solid:
     @lru_cache(maxsize=256)
     def of(source: str) -> Solid:
         """The solid form of any text; brackets are written （）."""
-        # What is dropped is a blank or no printable character.
-        plain = " " not in source and source.isprintable()
-        kept, places = (source, range(len(source))) if plain else without(source, _DROPPED)
+        kept, places = without(source, _DROPPED)
         return Solid(source, kept.translate(_EVEN) if _UNEVEN.search(kept) else kept, places)
 
     def raw(self, start: int, end: int) -> str:
