@@ -116,8 +116,9 @@ def test_rounding_of_many_numbers_is_no_breach(sound: Path, tmp_path: Path) -> N
         )
         connection.execute("DELETE FROM mart.responsibility_load")
         connection.execute(
-            f"INSERT INTO mart.responsibility_load SELECT loads.* REPLACE (party || i AS party, 1 / {parties} AS share, "
-            f"round(points_shared / {parties}, 6) AS points_shared) FROM loads, range({parties}) AS r(i)"
+            "INSERT INTO mart.responsibility_load "
+            f"SELECT loads.* REPLACE (party || i AS party, round(points_shared / {parties}, 6) AS points_shared) "
+            f"FROM loads, range({parties}) AS r(i)"
         )
         (off,) = connection.execute(
             "SELECT max(abs(a.points - b.points)) FROM (SELECT sum(points_shared) AS points FROM "
