@@ -9,6 +9,7 @@ are asserted, since they hold on any machine, and the sharper ones only where th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -79,7 +80,8 @@ def run_build(raw: Path, warehouse: Path, workers: int | None = None) -> Run:
                 peak = max(peak, sum(memory_of(one) for one in family))
             except psutil.NoSuchProcess:
                 continue
-            time.sleep(SAMPLE_SECONDS)
+            with contextlib.suppress(psutil.TimeoutExpired):
+                child.wait(SAMPLE_SECONDS)
         seconds = time.perf_counter() - start
     assert child.returncode == 0, log.read_text("utf-8", errors="replace")[-3000:]
     return Run(seconds, sum(cpu.values()), peak / 2**20)
