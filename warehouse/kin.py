@@ -26,6 +26,9 @@ DIGITS: Final = 6
 """Decimals of a similarity that are kept."""
 AT_ONCE: Final = 1 << 18
 """Pairs that are counted in one go: the counts stay within the caches of a processor."""
+SPARSE: Final = 64
+"""In a theme with more than so many times the texts that one text meets, those are sorted instead of counted in a row
+for all."""
 WORD: Final = 64
 ROWS_OF_BITS: Final = 4096
 
@@ -110,11 +113,12 @@ class _Theme:
         self.holder, ordered = text[by_code], code[by_code]
         self.left, self.right = (np.searchsorted(ordered, code, side) for side in ("left", "right"))
         self.held = np.append(0, np.cumsum(np.bincount(text, minlength=self.texts)))
+        self.met = int((self.right - self.left).sum()) // max(self.texts, 1) + 1
 
     def near(self, asked: Flags, least: float) -> Iterator[_Pairs]:
         """Blocks of pairs of an asked text and another one, with a cosine of at least `least`, by asked text."""
         rows = np.flatnonzero(asked)
-        step = max(1, AT_ONCE // max(self.texts, 1))
+        step = max(1, AT_ONCE // max(1, min(self.texts, SPARSE * self.met)))
         for begin in range(0, len(rows), step):
             first, second, shared = self._counted(rows[begin : begin + step])
             for bits in self.bits:
@@ -128,10 +132,15 @@ class _Theme:
         """(text of `rows`, text, rare bigrams that both hold) of all that share one, by text of `rows`."""
         owner, held = spread(self.held[rows], self.held[rows + 1])
         again, place = spread(self.left[held], self.right[held])
-        counts = np.bincount(owner[again] * self.texts + self.holder[place], minlength=len(rows) * self.texts)
-        pair = np.flatnonzero(counts > 0)
+        met = owner[again] * self.texts + self.holder[place]
+        if self.texts > SPARSE * self.met:
+            pair, shared = np.unique(met, return_counts=True)
+        else:
+            counts = np.bincount(met, minlength=len(rows) * self.texts)
+            pair = np.flatnonzero(counts > 0)
+            shared = counts[pair]
         at, second = np.divmod(pair, self.texts)
-        return rows[at], second, counts[pair]
+        return rows[at], second, shared
 
 
 def _bits(text: Whole, code: Whole, texts: int) -> Bits:

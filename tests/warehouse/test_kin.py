@@ -74,12 +74,20 @@ def plain(made: pl.DataFrame) -> set[tuple[int, int, float, float, float]]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "frequent", "at_once"),
-    [(1.0, 300, 1 << 18), (1.0, 4, 1 << 18), (1.0, 300, 100), (0.2, 300, 1 << 18), (0.2, 6, 50), (0.0, 300, 100)],
+    ("asked", "frequent", "at_once", "sparse"),
+    [
+        (1.0, 300, 1 << 18, 64),
+        (1.0, 4, 1 << 18, 0),
+        (1.0, 300, 100, 64),
+        (0.2, 300, 1 << 18, 0),
+        (0.2, 6, 50, 64),
+        (0.0, 300, 100, 64),
+    ],
 )
 def test_the_likest_are_those_of_comparing_all_with_all(
-    asked: float, frequent: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+    asked: float, frequent: int, at_once: int, sparse: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(kin, "SPARSE", sparse)
     monkeypatch.setattr(grams, "FREQUENT", frequent)
     monkeypatch.setattr(kin, "AT_ONCE", at_once)
     made = texts(160, asked=asked)

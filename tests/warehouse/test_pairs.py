@@ -104,6 +104,29 @@ def test_notices_that_come_one_after_another_give_the_same_pairs(
     assert found(grown, "due_days") == found(at_once, "due_days")
 
 
+def test_the_same_words_under_another_theme_are_found_whatever_comes_first(tmp_path: Path) -> None:
+    def under(number: int, topic: str, *texts: str) -> dict[str, pl.DataFrame]:
+        made = frames(number, 1, len(texts))
+        columns = {"topic": pl.lit(topic), "requirement": pl.Series(texts)}
+        return {**made, "core.tasks": made["core.tasks"].with_columns(**columns)}
+
+    notices = [
+        under(0, "integrity", "开展道德讲堂，每年四次", "开展道德讲堂每年四次", "公示红黑榜"),
+        under(1, "volunteering", "开展道德讲堂每年四次", "组织志愿服务队"),
+        under(2, "festivals", "公示红黑榜。", "春节慰问困难职工"),
+    ]
+    at_once = tmp_path / "at-once.duckdb"
+    store.publish(at_once, add={name: pl.concat([one[name] for one in notices]) for name in notices[0]})
+    pair = {("notice-000000-k0000", "notice-000001-k0000"), ("notice-000000-k0001", "notice-000001-k0000")}
+    backwards = ("notice-000001-k0000", "notice-000000-k0000")
+    assert {row[:2] for row in found(at_once)} == {*pair, backwards}
+    for name, order in {"forth": notices, "back": notices[::-1]}.items():
+        path = tmp_path / f"{name}.duckdb"
+        for one in order:
+            store.publish(path, add=one)
+        assert found(path) == found(at_once)
+
+
 def test_a_new_notice_leaves_the_pairs_of_the_others_uncounted(
     at_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
