@@ -12,6 +12,7 @@ Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 ROOM: Final = 1 << 62
+"""Rows with fewer possible values than this are told apart by one number each."""
 
 
 def spread(first: Whole, last: Whole) -> tuple[Whole, Whole]:

@@ -65,7 +65,8 @@ SELECT topic, text, left(regexp_replace(text, '[^\\p{{Han}}A-Za-z]', '', 'g'), {
 FROM (
     SELECT DISTINCT coalesce(t.topic, 'other') AS topic, coalesce(t.requirement, t.criteria, '') AS text
     FROM core.tasks AS t JOIN live USING (notice_id)
-) SEMI JOIN themes USING (topic)
+    WHERE coalesce(t.topic, 'other') IN (SELECT topic FROM themes)
+)
 """
 # Only themes are looked at in which kin of some task is sought.
 _LEXICON: Final = f"""
@@ -278,7 +279,6 @@ class Search:
         while self._batches:
             wait(self._batches, return_when=FIRST_COMPLETED)
             self.take()
-        self.close()
         connection, carry = self._connection, self._carry
         if carry is not Carry.NOTHING:
             connection.execute(f"CREATE TEMP TABLE found AS {_FOUND.format(more=', a.asked')}")

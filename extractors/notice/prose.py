@@ -38,14 +38,15 @@ class Duty:
 
 
 def _fields(text: str) -> list[tuple[str, str]]:
-    """(role, value) of 牵头领导：…；责任科室：…；完成时限：…; unknown labels give nothing."""
+    """(role, value) of 牵头领导：…；责任科室：…；完成时限：…; what another label says is a remark, the label with it."""
     marks = list(_FIELD.finditer(text))
     found = []
     for here, following in zip(marks, [*marks[1:], None], strict=True):
-        role = header_word(here.group("label").rstrip(":：")).role
+        label = here.group("label")
+        role = header_word(label.rstrip(":：")).role
         value = text[here.end() : following.start() if following else len(text)].strip(" ；;，,。\n")
-        if role in _ROLES and value:
-            found.append((role, value))
+        if value:
+            found.append((role, value) if role in _ROLES else ("remark", label + value))
     return found
 
 
@@ -124,7 +125,7 @@ def prose_tasks(duties: Sequence[Duty], notice_id: str, lexicon: Lexicon, indica
                 topic=None,
                 topic_score=None,
                 repaired=[],
-                remark=None,
+                remark="；".join(value for role, value in duty.fields if role == "remark") or None,
                 scoring=None,
                 locator=duty.item.locator,
             )

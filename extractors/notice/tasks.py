@@ -38,7 +38,7 @@ def party_rows(task_id: str, parties: list[Party]) -> list[PartyRow]:
 
 
 def _joined(texts: list[str], mark: str) -> str | None:
-    return mark.join(filter(None, dict.fromkeys(texts))) or None if texts else None
+    return mark.join(filter(None, dict.fromkeys(texts))) or None
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from extractors import vocabulary
 from extractors.phrases.parties import looks_like_party
+from extractors.phrases.partycells import unit_words
 from extractors.phrases.text import squeeze
 
 _UNIT = re.compile(r"[（(\[【][^（）()\[\]【】]{0,12}[）)\]】]")
@@ -42,11 +43,13 @@ def bare(text: str) -> str:
     return _UNIT.sub("", solid) or solid
 
 
+def _is(entry: Mapping[str, Any], word: str) -> bool:
+    return word in entry.get("exact", ()) or word in unit_words(entry.get("role"))
+
+
 def _matches(entry: Mapping[str, Any], word: str) -> bool:
-    return (
-        word in entry.get("exact", ())
-        or any(word.endswith(e) for e in entry.get("ends", ()))
-        or any(h in word for h in entry.get("has", ()))
+    return word.endswith((*entry.get("ends", ()), *unit_words(entry.get("role")))) or any(
+        part in word for part in entry.get("has", ())
     )
 
 
@@ -58,7 +61,7 @@ def header_word(text: str) -> HeaderWord:
     if not word or len(word) > _LONGEST:
         return _UNKNOWN
     entries = [*data["fixed"], *data["open"]]
-    found = next((e for e in entries if word in e.get("exact", ())), None)
+    found = next((e for e in entries if _is(e, word)), None)
     if found is None and (named := _with_points(word)):
         return named
     found = found or next((e for e in entries if _matches(e, word)), None)
@@ -109,4 +112,4 @@ def is_header(texts: Sequence[str]) -> bool:
 
 def _exact(word: str) -> bool:
     data = vocabulary.toml("headers")
-    return any(word in e.get("exact", ()) for e in (*data["fixed"], *data["open"])) or listed(word, "roster")
+    return any(_is(e, word) for e in (*data["fixed"], *data["open"])) or listed(word, "roster")

@@ -40,12 +40,13 @@ class Party:
 class PartyLexicon:
     """The names that stand unmistakably (alone or between separators) in one notice, with how often."""
 
-    names: Counter[str] = field(default_factory=Counter)
     body: str = ""
-    _explained: dict[str, str] | None = None
-    _short: Counter[str] = field(default_factory=Counter)
+    names: Counter[str] = field(default_factory=Counter, init=False)
+    """Filled by `learn` alone."""
+    _explained: dict[str, str] | None = field(default=None, init=False)
+    _short: Counter[str] = field(default_factory=Counter, init=False)
     """The short forms of the names (宣传 of 宣传科), with how many names each stands for."""
-    _cut: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict)
+    _cut: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict, init=False)
 
     def explained(self) -> dict[str, str]:
         """Short forms that the notice explains itself: “综合”指综合科."""

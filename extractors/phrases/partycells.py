@@ -17,6 +17,13 @@ SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _COLON = re.compile("[:：]")
 
 
+@cache
+def unit_words(role: str | None) -> frozenset[str]:
+    """What units are called by their part in a duty (`lead`, `support`, or `party` for one or the other): 牵头单位."""
+    data = vocabulary.toml("parties")
+    return frozenset(verb + unit for verb in data.get(f"{role}_of", ()) for unit in data["units"])
+
+
 def split_outside(text: str) -> list[str]:
     """Split at separators that stand outside of brackets."""
     parts, depth, start = [], 0, 0
@@ -32,8 +39,14 @@ def split_outside(text: str) -> list[str]:
 @cache
 def _labels() -> re.Pattern[str]:
     data = vocabulary.toml("parties")
-    words = sorted([*data["lead_labels"], *data["support_labels"], *data["person_labels"]], key=len, reverse=True)
+    leads, supports = (*data["lead_labels"], *unit_words("lead"), *unit_words("party")), _support_labels()
+    words = sorted({*leads, *supports, *data["person_labels"]}, key=lambda word: (-len(word), word))
     return re.compile(f"[【（(\\[]?(?P<label>{'|'.join(words)})[】\\]]?[:：]")
+
+
+@cache
+def _support_labels() -> frozenset[str]:
+    return unit_words("support") | frozenset(vocabulary.toml("parties")["support_labels"])
 
 
 def _labelled(text: str) -> list[tuple[str | None, str]]:
@@ -51,7 +64,7 @@ def _labelled(text: str) -> list[tuple[str | None, str]]:
         if label in data["person_labels"]:
             continue
         # 责任单位 behind a 牵头单位 names the others
-        role = "support" if label in data["support_labels"] or (led and label.startswith("责任")) else "lead"
+        role = "support" if label in _support_labels() or (led and label.startswith("责任")) else "lead"
         led = led or label.startswith(("牵头", "主办", "主责"))
         parts.append((role, _unwrapped(text[here.end() : stop])))
     return parts

@@ -41,6 +41,7 @@ class TestTails:
             "（牵头科室：宣传科；配合科室：人事科；时限要求：长期）。",
             "责任单位：宣传科 人事科。完成时限：长期。",
             "\n责任单位：宣传科、人事科。\n完成时限：长期",
+            "（牵头股室：宣传科；参与股室：人事科；时间要求：长期）",
         ],
     )
     def test_ways_of_writing_them(self, tail: str) -> None:
@@ -48,6 +49,12 @@ class TestTails:
         assert values(found, "requirement") == [LEARN]
         assert values(found, "deadline") == ["长期"]
         assert parties(found) == ["宣传科|人事科"]
+
+    def test_what_another_label_says_is_a_remark(self) -> None:
+        found = duty("（责任科室：宣传科；考核主体：文明办；督促方式：每月通报；完成时限：长期）")
+        assert values(found, "requirement") == [LEARN]
+        assert values(found, "remark") == ["考核主体：文明办；督促方式：每月通报"]
+        assert (parties(found), values(found, "deadline")) == (["宣传科"], ["长期"])
 
     def test_on_a_line_of_its_own(self) -> None:
         found = notice("一、主要任务", "1." + LEARN, "责任科室：宣传科", "2." + SERVE, "责任科室：人事科")

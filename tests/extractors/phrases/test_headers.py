@@ -27,6 +27,9 @@ from extractors.phrases.rowwords import is_bonus, is_note, is_penalty, is_total
         ("实施主体", "party"),
         ("牵头单位", "lead"),
         ("协办单位", "support"),
+        ("参与股室", "support"),
+        ("主要协作处室", "support"),
+        ("报送科室", "party"),
         ("完成时限", "deadline"),
         ("报送时间", "deadline"),
         ("材料报送要求", "evidence"),
@@ -55,6 +58,7 @@ def test_a_column_of_names_with_points_inside_is_one_of_names(text: str, first: 
         ("一级指标", "level"),
         ("测评标准", "requirement"),
         ("主要任务", "requirement"),
+        ("评判尺度", "requirement"),
         ("网上申报具体要求", "requirement"),
     ],
 )

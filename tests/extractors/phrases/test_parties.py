@@ -111,8 +111,9 @@ def test_a_part_told_in_brackets() -> None:
     assert found == [("县教育局", "lead"), ("县公安局", "support")]
 
 
-def test_responsible_units_behind_a_named_lead_support_it() -> None:
-    cell = "牵头单位：县教育局\n责任单位：县公安局、各镇"
+@pytest.mark.parametrize("labels", [("牵头单位", "责任单位"), ("主办处室", "责任处室"), ("承办股室", "参与股室")])
+def test_responsible_units_behind_a_named_lead_support_it(labels: tuple[str, str]) -> None:
+    cell = "{}：县教育局\n{}：县公安局、各镇".format(*labels)
     found = [(p.name, p.role) for p in split_parties(cell, collect([cell], ""))]
     assert found == [("县教育局", "lead"), ("县公安局", "support"), ("各镇", "support")]
 
