@@ -100,8 +100,8 @@ def kin(texts: pl.DataFrame, *, least: float, most: int, notices: int) -> pl.Dat
 
 
 class _Theme:
-    """The texts `begin` … `end - 1`: which of them hold a rare bigram, how many texts one meets by those on average, and
-    the bits of the other bigrams, one row for each 64 of them."""
+    """The texts `begin` … `end - 1`: which of them hold a rare bigram, how many texts one meets by those on average,
+    and the bits of the other bigrams, one row for each 64 of them."""
 
     def __init__(self, cut: Grams, begin: int, end: int) -> None:
         self.begin, self.texts = begin, end - begin

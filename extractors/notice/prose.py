@@ -38,7 +38,7 @@ class Duty:
 
 
 def _fields(text: str) -> list[tuple[str, str]]:
-    """(role, value) of 牵头领导：…；责任科室：…；完成时限：…; what another label says is a remark, the label with it."""
+    """(role, value) of 牵头领导：…；责任科室：…；完成时限：…; what another label says, and that label, is a remark."""
     marks = list(_FIELD.finditer(text))
     found = []
     for here, following in zip(marks, [*marks[1:], None], strict=True):

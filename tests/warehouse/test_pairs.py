@@ -107,8 +107,8 @@ def test_notices_that_come_one_after_another_give_the_same_pairs(
 def test_the_same_words_under_another_theme_are_found_whatever_comes_first(tmp_path: Path) -> None:
     def under(number: int, topic: str, *texts: str) -> dict[str, pl.DataFrame]:
         made = frames(number, 1, len(texts))
-        columns = {"topic": pl.lit(topic), "requirement": pl.Series(texts)}
-        return {**made, "core.tasks": made["core.tasks"].with_columns(**columns)}
+        tasks = made["core.tasks"].with_columns(topic=pl.lit(topic), requirement=pl.Series(texts))
+        return {**made, "core.tasks": tasks}
 
     notices = [
         under(0, "integrity", "开展道德讲堂，每年四次", "开展道德讲堂每年四次", "公示红黑榜"),
