@@ -1,0 +1,103 @@
+"""A whole extraction as text that a person reads line by line, for the files of `tests/golden`.
+
+One line is one row of one table of core: the name of the table, then what the row says as JSON. What is not said (null,
+an empty list, `false`, a span of one) is left out. No line names the notice: its id is made of the bytes of the file,
+and every line would change with one of them. Ids and ordinals that only count the lines are left out too, so that a row
+that comes or goes is one line of the difference, and not all that follow.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from extractors.records import Extraction
+
+ROOT = Path(__file__).parents[2]
+NOTICES = ROOT / "tests" / "notices"
+GOLDEN = ROOT / "tests" / "golden"
+UPDATE = '.venv/bin/pytest -m "" --update-golden tests/extractors/test_golden.py'
+SHOWN = 20
+ONES = frozenset({"row_span", "col_span", "points_rows"})
+COUNTING = frozenset({"clause_id", "finding_id"})
+
+
+def notices() -> list[Path]:
+    """Every published notice in every carrier."""
+    return sorted(path for path in NOTICES.glob("*/*") if path.is_file())
+
+
+def golden_of(notice: Path) -> Path:
+    """The file that says what is read from a notice: `<slug>/<carrier>.txt`."""
+    return GOLDEN / notice.name.split(".", 1)[0] / f"{notice.parent.name}.txt"
+
+
+def text_of(found: Extraction) -> str:
+    """All that was read, one line for each row of each table."""
+    return "".join(f"{line}\n" for line in _lines(found))
+
+
+def difference(kept: str, now: str) -> str:
+    """The first lines of the difference, and how many there are."""
+    changes = list(difflib.unified_diff(kept.splitlines(), now.splitlines(), "kept", "read now", n=0, lineterm=""))
+    left = len(changes) - SHOWN
+    return "\n".join([*changes[:SHOWN], *([f"... and {left} lines more"] if left > 0 else [])])
+
+
+def _lines(found: Extraction) -> Iterator[str]:
+    prefix = f"{found.notice.notice_id}-"
+    for table in fields(found):
+        value = getattr(found, table.name)
+        if table.name == "notice":
+            yield _line(table.name, _said(value, prefix))
+        elif isinstance(value, list):
+            last: tuple[str | None, int] = (None, 0)
+            for number, row in enumerate(value, start=1):
+                said = _said(row, prefix)
+                last = _without_counting(said, number, last)
+                yield _line(table.name, said)
+        else:
+            yield _line(table.name, value)
+
+
+def _without_counting(said: dict[str, Any], number: int, last: tuple[str | None, int]) -> tuple[str | None, int]:
+    """Drop the id and the ordinal that the line before implies; answer group and ordinal for the next line."""
+    for name in COUNTING & said.keys():
+        if said[name][1:] == f"{number:0{len(said[name]) - 1}d}":
+            del said[name]
+    if "ordinal" not in said:
+        return last
+    group, ordinal = said.get("task_id", said.get("table_id")), said["ordinal"]
+    if ordinal == (last[1] + 1 if group == last[0] else 1) or (group != last[0] and ordinal == last[1] + 1):
+        del said["ordinal"]
+    return group, ordinal
+
+
+def _said(row: Any, prefix: str) -> dict[str, Any]:
+    """The columns of a row that say something."""
+    said = {}
+    for column in fields(row):
+        value = getattr(row, column.name)
+        nothing = value is None or value is False or value == [] or (value == 1 and column.name in ONES)
+        if column.name != "notice_id" and not nothing:
+            said[column.name] = value.removeprefix(prefix) if isinstance(value, str) else value
+    return said
+
+
+def _line(table: str, value: Any) -> str:
+    return f"{table} {json.dumps(value, ensure_ascii=False, default=_plain)}"
+
+
+def _plain(value: object) -> int | float | str:
+    """Numbers and dates as JSON writes them; digits behind the point that say nothing are dropped."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no text form for {type(value).__name__}")
