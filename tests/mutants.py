@@ -1,0 +1,298 @@
+"""Break the product at random, one small change at a time, and see whether a test notices.
+
+    .venv/bin/python -m tests.mutants --seed 1 --count 60 [--rooms extractors,assets,warehouse] [--rest 900] [--list]
+
+Every change is made in a temporary copy of the tree. The tests likeliest to notice run first: those that import the
+module (for extractors also the golden files), then those of the room, then all others for as long as `--rest` allows. A
+test that fails is run again without the change: one that fails there too notices nothing, and its change counts as not
+judged. The same seed gives the same changes of the same sources. The answer is 0 when at least 90 of 100 are noticed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("extractors", "assets", "warehouse")
+WANTED = 0.9
+LEFT_OUT = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", ".dagster", "*.duckdb*")
+GOLDEN = "tests/extractors/test_golden.py"
+ROOM_TESTS = {
+    "extractors": ("tests/extractors", "tests/topics", "tests/raw"),
+    "assets": ("tests/assets", "tests/pipelines", "tests/progress"),
+    "warehouse": ("tests/warehouse", "tests/explorer", "tests/export", "tests/progress"),
+}
+FIRST_SECONDS = 300
+ROOM_SECONDS = 900
+MEMORY_KB = 12 << 20
+LONGEST = 60
+"""Longer texts are statements of SQL and patterns; whose last character goes is seldom another statement."""
+COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+TELLING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "echo", "print", "secho", "warn"})
+SENTENCE = re.compile(r"[一-鿿]{3}.*[，。；：、（]|[一-鿿]{10}")
+"""A text for people, such as `文件已损坏，请重新下载`: another wording breaks nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change: what stands from `start` to `end` (bytes of the file) is replaced."""
+
+    path: str
+    line: int
+    kind: str
+    start: int
+    end: int
+    before: str
+    after: str
+
+    def applied(self, source: bytes) -> bytes:
+        """The source with the change."""
+        return source[: self.start] + self.after.encode() + source[self.end :]
+
+    def __str__(self) -> str:
+        shown = [re.sub(r"\s+", " ", text) for text in (self.before, self.after)]
+        before, after = (text if len(text) <= 90 else f"{text[:87]}..." for text in shown)
+        return f"{self.path}:{self.line} [{self.kind}] {before} -> {after}"
+
+
+class _Sites(ast.NodeVisitor):
+    """Walk what a program does: no docstring, annotation, decorator, message or block for type checkers."""
+
+    def __init__(self, path: str, source: bytes) -> None:
+        self.path = path
+        self.source = source
+        self.found: list[Mutant] = []
+        self._starts = [0]
+        for line in source.splitlines(keepends=True):
+            self._starts.append(self._starts[-1] + len(line))
+
+    def visit(self, node: ast.AST) -> None:
+        if isinstance(node, ast.JoinedStr | ast.Raise | ast.Assert | ast.Import | ast.ImportFrom):
+            return
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            return
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in TELLING:
+            return
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            return
+        if isinstance(node, ast.Assign) and "__all__" in [getattr(t, "id", "") for t in node.targets]:
+            return
+        for kind, target, changed in _changes(node):
+            self._add(kind, target, changed)
+        for name, child in ast.iter_fields(node):
+            if name not in ("annotation", "returns", "decorator_list"):
+                for one in child if isinstance(child, list) else [child]:
+                    if isinstance(one, ast.AST):
+                        self.visit(one)
+
+    def _add(self, kind: str, node: ast.expr | ast.stmt, changed: str) -> None:
+        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+        start, end = self._starts[node.lineno - 1] + node.col_offset, self._starts[end_line - 1] + end_column
+        before = self.source[start:end].decode()
+        after = f"({changed})" if isinstance(node, ast.Compare | ast.BoolOp | ast.UnaryOp) else changed
+        self.found.append(Mutant(self.path, node.lineno, kind, start, end, before, after))
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, ast.expr | ast.stmt, str]]:
+    """Kind, what is replaced, and by what, for each way to break a node."""
+    if isinstance(node, ast.Compare):
+        for at, operator in enumerate(node.ops):
+            other = copy.deepcopy(node)
+            other.ops[at] = COMPARISONS[type(operator)]()
+            yield "comparison", node, ast.unparse(other)
+    elif isinstance(node, ast.BoolOp):
+        yield (
+            "and/or",
+            node,
+            ast.unparse(ast.BoolOp(ast.And() if isinstance(node.op, ast.Or) else ast.Or(), node.values)),
+        )
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield "negation", node, ast.unparse(node.operand)
+    elif isinstance(node, ast.If | ast.IfExp | ast.While) and isinstance(
+        node.test, ast.Name | ast.Call | ast.Attribute
+    ):
+        yield "negation", node.test, f"(not {ast.unparse(node.test)})"
+    elif isinstance(node, ast.Return) and node.value is not None and not _says_nothing(node.value):
+        yield "return", node, "return None"
+    elif isinstance(node, ast.Continue):
+        yield "continue", node, "pass"
+    elif isinstance(node, ast.Constant):
+        yield from (("constant", node, changed) for changed in _other_values(node.value))
+
+
+def _says_nothing(node: ast.expr) -> bool:
+    """None, or what is as good as None to most who ask: `False`, `""`, `[]`."""
+    return not (node.value if isinstance(node, ast.Constant) else getattr(node, "elts", getattr(node, "keys", True)))
+
+
+def _other_values(value: object) -> Iterator[str]:
+    if isinstance(value, bool):
+        yield repr(not value)
+    elif isinstance(value, int):
+        yield repr(value + 1)
+        yield f"({value - 1})"
+    elif isinstance(value, float):
+        yield repr(value / 2)
+    elif isinstance(value, str) and len(value) <= LONGEST and value == value.rstrip() and not SENTENCE.search(value):
+        yield repr(value[:-1] if len(value) > 1 else f"{value}X")
+
+
+def mutants(root: Path, rooms: tuple[str, ...]) -> list[Mutant]:
+    """Every change of every product file of the rooms."""
+    found = []
+    for path in sorted(path for room in rooms for path in (root / room).rglob("*.py")):
+        source = path.read_bytes()
+        sites = _Sites(path.relative_to(root).as_posix(), source)
+        sites.visit(ast.parse(source))
+        found += [one for one in sites.found if one.applied(source) != source]
+    return found
+
+
+def chosen(every: list[Mutant], seed: int, count: int) -> list[Mutant]:
+    """A sample that holds every kind alike: most of the places are constants."""
+    draw = random.Random(seed)
+    kinds: dict[str, list[Mutant]] = {}
+    for one in every:
+        kinds.setdefault(one.kind, []).append(one)
+    sample: list[Mutant] = []
+    while len(sample) < min(count, len(every)):
+        kind = draw.choice(sorted(kind for kind, rest in kinds.items() if rest))
+        sample.append(kinds[kind].pop(draw.randrange(len(kinds[kind]))))
+    return sample
+
+
+def likely_tests(root: Path, mutant: Mutant) -> list[str]:
+    """The test files that import the module, the golden files first where the reading is changed."""
+    package, _, module = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".").rpartition(".")
+    imports = re.compile(rf"^(from {package}\.{module} import|from {package} import .*\b{module}\b)", re.MULTILINE)
+    found = [GOLDEN] if mutant.path.startswith("extractors/") else []
+    for path in sorted((root / "tests").rglob("test_*.py")):
+        name = path.relative_to(root).as_posix()
+        if name not in found and imports.search(path.read_text("utf-8")):
+            found.append(name)
+    return found
+
+
+class Tree:
+    """A copy of the tree in which one file at a time is changed."""
+
+    def __init__(self, root: Path, place: Path) -> None:
+        self.root = place / "tree"
+        shutil.copytree(root, self.root, ignore=shutil.ignore_patterns(*LEFT_OUT))
+        self._written = int(time.time())
+
+    def write(self, path: str, source: bytes) -> None:
+        """Write a file with a time of its own: what is compiled is found stale by size and whole second."""
+        self._written += 2
+        (self.root / path).write_bytes(source)
+        os.utime(self.root / path, (self._written, self._written))
+
+    def failing(self, tests: list[str], seconds: float, *options: str) -> tuple[str, str]:
+        """`passed`, `failed` with the first test that did, or `slow` where the time was up."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        there = [test for test in tests if (self.root / test).exists()]
+        command = [sys.executable, "-m", "pytest", "-x", "-ra", "-p", "no:cacheprovider", "--tb=no", *options, *there]
+        with tempfile.TemporaryFile("w+") as out:
+            process = subprocess.Popen(
+                ["bash", "-c", f'ulimit -d {MEMORY_KB}; exec "$@"', "bash", *command],
+                cwd=self.root,
+                env={**environment, "PYTHONPATH": str(self.root), "PYTHONUTF8": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            try:
+                status = process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                return "slow", ""
+            out.seek(0)
+            said = out.read()
+        if status in (0, 5):
+            return "passed", ""
+        first = re.search(r"^(?:FAILED|ERROR) ([^\s\[:]+\.py)(\S*)", said, re.MULTILINE)
+        return "failed", "".join(first.groups()) if first else f"exit {status}: {said.strip()[-200:]}"
+
+
+def judge(tree: Tree, mutant: Mutant, rest: float) -> tuple[str, str]:
+    """`killed`, `slow`, `survived` or `unjudged`, and by which test or after which ones."""
+    source = (tree.root / mutant.path).read_bytes()
+    room = mutant.path.split("/", 1)[0]
+    near = likely_tests(tree.root, mutant)
+    stages: list[tuple[list[str], float, tuple[str, ...]]] = [(near, FIRST_SECONDS, ("-n", "0"))] if near else []
+    stages.append((list(ROOM_TESTS[room]), ROOM_SECONDS, ()))
+    if rest:
+        others = [f"--ignore={folder}" for folder in ROOM_TESTS[room]]
+        stages.append((["tests"], rest, tuple(others)))
+    for number, (tests, seconds, options) in enumerate(stages):
+        tree.write(mutant.path, mutant.applied(source))
+        try:
+            verdict, by = tree.failing(tests, seconds, *options)
+        finally:
+            tree.write(mutant.path, source)
+        if verdict == "failed":
+            again = tree.failing([by.split("::", 1)[0]], ROOM_SECONDS, "-n", "0")[0] if ".py" in by else "passed"
+            return ("killed", by) if again == "passed" else ("unjudged", f"fails without the change too: {by}")
+        if verdict == "slow":
+            last = number == len(stages) - 1 and rest
+            return ("survived", "all tests that the time allowed") if last else ("slow", f"{seconds:.0f} s were up")
+    return "survived", "all tests" if rest else "the tests of the room"
+
+
+def main() -> int:
+    """The command line of this module."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--rooms", default=",".join(ROOMS))
+    parser.add_argument(
+        "--rest", type=float, default=900, help="seconds for the tests of other rooms; 0 leaves them out"
+    )
+    parser.add_argument("--list", action="store_true", help="name the changes and run nothing")
+    asked = parser.parse_args()
+    every = mutants(ROOT, tuple(asked.rooms.split(",")))
+    sample = chosen(every, asked.seed, asked.count)
+    verdicts: dict[str, int] = {}
+    with tempfile.TemporaryDirectory(prefix="mutants-") as place:
+        tree = None if asked.list else Tree(ROOT, Path(place))
+        for mutant in sample:
+            verdict, by = judge(tree, mutant, asked.rest) if tree else ("listed", "")
+            verdicts[verdict] = verdicts.get(verdict, 0) + 1
+            print(f"{verdict:<8} {mutant}" + (f"\n         {by}" if by else ""), flush=True)
+    print(f"{len(every)} changes possible, seed {asked.seed}: {verdicts}")
+    judged = sum(verdicts.get(one, 0) for one in ("killed", "slow", "survived"))
+    noticed = judged - verdicts.get("survived", 0)
+    if judged:
+        print(f"noticed: {noticed} of {judged} ({noticed / judged:.0%})")
+    return int(noticed < WANTED * judged)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""What `tests.mutants` changes, and how it judges."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.mutants import GOLDEN, Mutant, Tree, chosen, judge, likely_tests, mutants
+
+SOURCE = '''"""What stands here is 1 text."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from limits import Limits
+
+LEAST = 3
+
+
+def large(number: int, log: object) -> bool:
+    """Whether a number is 1 of the large."""
+    log.info("number 1")
+    if number < 0:
+        raise ValueError(f"{number} < 0")
+    told = "人数不足，请补齐"
+    return number >= LEAST and "大" not in told
+'''
+TEST = """from warehouse.sizes import large
+from logging import getLogger
+
+
+def test_sizes() -> None:
+    assert large(3, getLogger())
+    assert not large(2, getLogger())
+"""
+
+
+@pytest.fixture(scope="module")
+def every(repository: Path) -> list[Mutant]:
+    """All changes of the product."""
+    return mutants(repository, ("extractors", "assets", "warehouse"))
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A tree of one module and its test."""
+    for path, text in {
+        "warehouse/__init__.py": "",
+        "warehouse/sizes.py": SOURCE,
+        "tests/warehouse/test_sizes.py": TEST,
+    }.items():
+        (tmp_path / "from" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "from" / path).write_text(text, "utf-8")
+    return tmp_path / "from"
+
+
+def test_what_runs_is_changed_and_nothing_that_is_only_said(small: Path) -> None:
+    assert {(one.line, one.kind, one.before, one.after) for one in mutants(small, ("warehouse",))} == {
+        (8, "constant", "3", "4"),
+        (8, "constant", "3", "(2)"),
+        (14, "comparison", "number < 0", "(number <= 0)"),
+        (14, "constant", "0", "1"),
+        (14, "constant", "0", "(-1)"),
+        (17, "return", 'return number >= LEAST and "大" not in told', "return None"),
+        (17, "and/or", 'number >= LEAST and "大" not in told', "(number >= LEAST or '大' not in told)"),
+        (17, "comparison", "number >= LEAST", "(number > LEAST)"),
+        (17, "comparison", '"大" not in told', "('大' in told)"),
+        (17, "constant", '"大"', "'大X'"),
+    }
+
+
+def test_every_change_of_a_room_is_python(repository: Path, every: list[Mutant]) -> None:
+    for one in chosen(every, 0, 200):
+        source = (repository / one.path).read_bytes()
+        assert ast.dump(ast.parse(one.applied(source))) != ast.dump(ast.parse(source)), str(one)
+
+
+def test_a_seed_always_chooses_the_same(every: list[Mutant]) -> None:
+    assert chosen(every, 7, 20) == chosen(every, 7, 30)[:20]
+    assert chosen(every, 7, 20) != chosen(every, 8, 20)
+    assert {one.kind for one in chosen(every, 7, 40)} == {one.kind for one in every}
+
+
+def test_golden_files_and_the_tests_that_import_the_module_come_first(repository: Path) -> None:
+    of_parties = Mutant("extractors/phrases/parties.py", 1, "constant", 0, 1, "", "")
+    assert likely_tests(repository, of_parties)[0] == GOLDEN
+    assert "tests/extractors/phrases/test_parties.py" in likely_tests(repository, of_parties)
+    of_store = Mutant("warehouse/store.py", 1, "constant", 0, 1, "", "")
+    assert GOLDEN not in likely_tests(repository, of_store)
+    assert "tests/warehouse/test_store.py" in likely_tests(repository, of_store)
+
+
+def test_a_change_that_a_test_notices_and_one_that_none_does(small: Path, tmp_path: Path) -> None:
+    tree = Tree(small, tmp_path)
+    changes = {one.after: one for one in mutants(small, ("warehouse",))}
+    assert judge(tree, changes["(number > LEAST)"], 0) == ("killed", "tests/warehouse/test_sizes.py::test_sizes")
+    assert judge(tree, changes["(number <= 0)"], 0) == ("survived", "the tests of the room")
+    assert (tree.root / "warehouse/sizes.py").read_text("utf-8") == SOURCE
+
+
+def test_a_test_that_always_fails_notices_nothing(small: Path, tmp_path: Path) -> None:
+    (small / "tests/warehouse/test_sizes.py").write_text(TEST + "    raise OSError\n", "utf-8")
+    tree = Tree(small, tmp_path)
+    assert judge(tree, mutants(small, ("warehouse",))[0], 0)[0] == "unjudged"
