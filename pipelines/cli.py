@@ -285,7 +285,15 @@ def serve(
     settings = load(warehouse=warehouse, token=token)
     secret = settings.token.get_secret_value() if settings.token else None
     try:
-        server.serve(console(), settings.warehouse, host=host, port=port, token=secret, open_page=open_page)
+        server.serve(
+            console(),
+            settings.warehouse,
+            host=host,
+            port=port,
+            token=secret,
+            open_page=open_page,
+            named=settings.named_hosts,
+        )
     except server.ServeError as error:
         raise UserError(str(error), SOME_FAILED) from error
 
