@@ -52,7 +52,7 @@ def serve(
         _tell(console, warehouse, host, listening.getsockname()[1], token)
         if open_page:
             threading.Thread(
-                target=_open, args=(server, address(host, listening.getsockname()[1])), daemon=True
+                target=open_when_ready, args=(server, address(host, listening.getsockname()[1])), daemon=True
             ).start()
         server.run(sockets=[listening])
     except KeyboardInterrupt:
@@ -130,7 +130,8 @@ def _tell(console: Console, warehouse: Path, host: str, port: int, token: str | 
         )
 
 
-def _open(server: uvicorn.Server, page: str) -> None:
+def open_when_ready(server: uvicorn.Server, page: str) -> None:
+    """Open the browser on `page` once the server answers."""
     while not server.started:
         if server.should_exit:
             return

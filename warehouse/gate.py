@@ -140,8 +140,10 @@ class Gate:
 
     def _may_be_opened(self, headers: _Headers, method: str, path: str) -> bool:
         """True for a link that somebody followed to a page that anybody may link to."""
-        mode, place = headers.one("sec-fetch-mode", "navigate"), headers.one("sec-fetch-dest", "document")
-        return method in ("GET", "HEAD") and mode == "navigate" and place == "document" and path not in self.rules.own
+        followed = headers.one("sec-fetch-site", "") == "" or (
+            headers.one("sec-fetch-mode") == "navigate" and headers.one("sec-fetch-dest") == "document"
+        )
+        return followed and method in ("GET", "HEAD") and path not in self.rules.own
 
 
 class _Headers:
