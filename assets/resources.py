@@ -44,6 +44,8 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The folder of the lake that follows the warehouse; empty where there is none."""
     cluster: str = ""
     """Address of a scheduler of dask.distributed; empty where files are read on this machine."""
+    cluster_plain: bool = False
+    """True where the scheduler may be on another machine and be reached without certificates."""
     full: bool = False
 
     _parts: Path = PrivateAttr()

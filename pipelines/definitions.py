@@ -105,6 +105,7 @@ def definitions(
                     editions=settings.editions,
                     lake=str(settings.lake or ""),
                     cluster=settings.cluster or "",
+                    cluster_plain=settings.cluster_plain,
                     full=full,
                 )
             ),

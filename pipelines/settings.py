@@ -52,7 +52,10 @@ class Settings(BaseSettings):
     template: Path | None = Field(default=None, description="本单位的任务交办单模板（docx），不设则用自带的模板")
     workers: int = Field(default_factory=_cores, ge=1, le=256, description="同时读取文件的进程数")
     cluster: str | None = Field(
-        default=None, description="用多台机器读取时调度器的地址，如 tcp://10.0.0.5:8786；不设则在本机读取"
+        default=None, description="用多台机器读取时调度器的地址，如 tls://10.0.0.5:8786；不设则在本机读取"
+    )
+    cluster_plain: bool = Field(
+        default=False, description="调度器在另一台机器上时，可以不用证书连接（tcp://）；只在没有外人的网络中使用"
     )
     timeout: float = Field(default=120.0, gt=0, description="读取一个文件的时限（秒）")
     memory_mb: int = Field(default=2048, ge=256, description="读取一个文件的内存上限（MB）")
