@@ -105,7 +105,7 @@ def fixed(resource: dg.ConfigurableResource[Any] | dg.ConfigurableIOManager) -> 
     Whoever may start a run could otherwise have it write to any place and connect to any address.
     """
 
-    def made(context: dg.InitResourceContext) -> object:
+    def made(context: dg.InitResourceContext) -> Any:
         one = copy.copy(resource)
         one.setup_for_execution(context)
         return one

@@ -174,8 +174,8 @@ def test_a_forged_or_old_cookie_is_none(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_guessing_is_slowed_down(warehouse: Path) -> None:
     with over(warehouse, TOKEN) as web:
-        codes = [web.post("/signin", data={"token": f"guess{n}"}).status_code for n in range(guard.FREE_TRIES + 1)]
-        assert codes == [403] * guard.FREE_TRIES + [429]
+        codes = [web.post("/signin", data={"token": f"guess{n}"}).status_code for n in range(guard.TRIES + 1)]
+        assert codes == [403] * guard.TRIES + [429]
         told = web.post("/signin", data={"token": TOKEN})
         assert (told.status_code, told.headers["retry-after"].isdigit()) == (429, True)
         assert web.post("/signin", content=b"x" * 20_000).status_code == 413
@@ -189,7 +189,7 @@ def test_who_guesses_locks_nobody_else_out(warehouse: Path) -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as web:
             return (await web.post("/signin", data={"token": token})).status_code
 
-    for number in range(guard.FREE_TRIES):
+    for number in range(guard.TRIES):
         assert anyio.run(tried, "192.0.2.7", f"guess{number}") == 403
     assert anyio.run(tried, "192.0.2.7", TOKEN) == 429
     assert anyio.run(tried, "192.0.2.8", TOKEN) == 303
@@ -199,15 +199,15 @@ def test_waits_grow_end_and_take_no_more_than_a_bounded_memory() -> None:
     now = [0.0]
     patience = guard.Patience(lambda: now[0])
     waits = []
-    for _ in range(guard.FREE_TRIES + 8):
+    for _ in range(guard.TRIES + 8):
         patience.failed("192.0.2.7")
         waits.append(patience.wait("192.0.2.7"))
         now[0] += waits[-1]
-    assert waits[: guard.FREE_TRIES - 1] == [0.0] * (guard.FREE_TRIES - 1)
-    assert waits[guard.FREE_TRIES - 1 :] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert waits[: guard.TRIES - 1] == [0.0] * (guard.TRIES - 1)
+    assert waits[guard.TRIES - 1 :] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert patience.wait("192.0.2.7") == 0
     patience.failed("2001:db8:1:2::1")
-    for number in range(guard.FREE_TRIES):
+    for number in range(guard.TRIES):
         patience.failed(f"2001:db8:1:2::{number}")
     assert patience.wait("2001:db8:1:2:ffff::") > 0
     assert patience.wait("2001:db8:1:3::1") == 0

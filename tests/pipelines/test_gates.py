@@ -44,7 +44,7 @@ def ask(app: Application, method: str, path: str, **given: Any) -> httpx.Respons
     """One request to the application in this process."""
 
     async def asked() -> httpx.Response:
-        transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url=OWN, timeout=120) as web:
             return await web.request(method, path, **given)
 

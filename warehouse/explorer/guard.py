@@ -33,8 +33,8 @@ COOKIE: Final = "wenming"
 SIGNED_IN_SECONDS: Final = 12 * 3600
 OPEN_PATHS: Final = ("/signin", "/healthz")
 STATIC: Final = "/static/"
-FREE_TRIES: Final = 5
-"""Wrong tokens of one sender that cost no waiting; each further one doubles the wait: 1, 2, 4 … seconds."""
+TRIES: Final = 5
+"""Wrong tokens after which one sender waits a second before the next; each further one doubles the wait."""
 LONGEST_WAIT: Final = 60.0
 FORGET_SECONDS: Final = 900.0
 """How long a sender has to be silent before its wrong tokens are forgotten."""
@@ -120,7 +120,7 @@ class Patience:
                 tries = _Tries()
             tries.wrong += 1
             tries.last = now
-            over = tries.wrong - FREE_TRIES
+            over = tries.wrong - TRIES
             # Far beyond the longest wait the power would be of no use.
             tries.again = now + min(2.0 ** min(over, 30), LONGEST_WAIT) if over >= 0 else now
             self._tries[name] = tries
