@@ -150,7 +150,9 @@ def _read(plan: Plan, job: Job, build: BuildResource) -> Iterator[Delivery]:
     # dask costs a second of import: only who uses it should pay for it.
     from assets.cluster import read_on_cluster
 
-    return read_on_cluster(plan.read, address=build.cluster, job=job, worker_limits=build.worker_limits)
+    return read_on_cluster(
+        plan.read, address=build.cluster, job=job, worker_limits=build.worker_limits, plain=build.cluster_plain
+    )
 
 
 @dg.asset(

@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlsplit
 
 from assets.cluster_worker import Done, NotVisibleError, Sight, Task, look, program_version, python_version, work
 from assets.outcome import Delivery, unread
@@ -21,11 +22,14 @@ from assets.plan import Candidate
 from assets.read_batch import DIED, Batch, WorkerLimits, batches, read_batch
 from assets.stage import Job
 from warehouse.errors import WarehouseError
+from warehouse.gate import is_loopback
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 CONNECT_SECONDS: Final = 15
+PROTECTED: Final = frozenset({"tls", "wss"})
+"""Schemes of addresses where both sides show a certificate before anything is said."""
 AHEAD: Final = 3
 """Batches under way per thread of the cluster, so that no worker waits and no more bytes are in memory."""
 
@@ -34,10 +38,32 @@ class ClusterError(WarehouseError):
     """The cluster cannot be used; the text is Chinese and says why and what to do."""
 
 
+def require_protection(address: str, *, plain: bool) -> None:
+    """Raises ClusterError for another machine that is reached without certificates, unless `plain` says it may be.
+
+    What a scheduler sends is unpickled here: whoever stands in its place runs code on this machine.
+    """
+    scheme, _, rest = address.rpartition("://")
+    try:
+        host = urlsplit(f"//{rest}").hostname or ""
+    except ValueError:
+        host = ""
+    if plain or scheme.lower() in PROTECTED or is_loopback(host):
+        return
+    raise ClusterError(
+        f"没有连接调度器 {address}：它在另一台机器上，连接没有加密，也不核对身份，"
+        "谁能连到这个端口，就能在每台机器上运行程序。"
+        "请按 pipelines/CLUSTER.zh-CN.md 设好证书，改用 tls:// 开头的地址；"
+        "确认网络中没有外人时，也可加 --cluster-plain（设置 cluster_plain）"
+    )
+
+
 def read_on_cluster(
-    candidates: Sequence[Candidate], *, address: str, job: Job, worker_limits: WorkerLimits
+    candidates: Sequence[Candidate], *, address: str, job: Job, worker_limits: WorkerLimits, plain: bool = False
 ) -> Iterator[Delivery]:
     """Read every candidate on the workers of the scheduler at `address`; the deliveries as of `read_batch`.
+
+    `plain`: the address may be that of another machine that is reached without certificates.
 
     The number of processes is that of the threads the workers offer. Work of a worker that is lost is done by
     another; a file that loses several workers is given up. Pages whose attachments lie beside them are read here where
@@ -45,6 +71,7 @@ def read_on_cluster(
     """
     if not candidates:
         return
+    require_protection(address, plain=plain)
     client = _connected(address)
     try:
         reader = _Reader(client, candidates, job, worker_limits)
@@ -65,6 +92,12 @@ def _connected(address: str) -> Client:
         raise ClusterError(told) from error
     try:
         return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (TypeError, RuntimeError) as error:
+        # What distributed makes of tls:// where it was told of no certificates.
+        raise ClusterError(
+            f"不能用证书连接分布式调度器：{address}。请用环境变量 DASK_DISTRIBUTED__COMM__TLS__CA_FILE、"
+            f"…__CLIENT__CERT、…__CLIENT__KEY 指明证书，见 pipelines/CLUSTER.zh-CN.md。（{error}）"
+        ) from error
     except (OSError, TimeoutError, ValueError) as error:
         raise ClusterError(f"连不上分布式调度器：{address}。请核对地址，并确认调度器已启动。（{error}）") from error
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import dagster as dg
 import polars as pl
@@ -43,6 +44,8 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The folder of the lake that follows the warehouse; empty where there is none."""
     cluster: str = ""
     """Address of a scheduler of dask.distributed; empty where files are read on this machine."""
+    cluster_plain: bool = False
+    """True where the scheduler may be on another machine and be reached without certificates."""
     full: bool = False
 
     _parts: Path = PrivateAttr()
@@ -94,6 +97,21 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def worker_limits(self) -> WorkerLimits:
         """What a worker may use."""
         return WorkerLimits(seconds=self.timeout, memory_bytes=self.memory_mb * MIB, workers=self.workers)
+
+
+def fixed(resource: dg.ConfigurableResource[Any] | dg.ConfigurableIOManager) -> dg.ResourceDefinition:
+    """The resource as the program made it: Dagster refuses a run whose configuration wants to change anything of it.
+
+    Whoever may start a run could otherwise have it write to any place and connect to any address.
+    """
+
+    def made(context: dg.InitResourceContext) -> Any:
+        one = copy.copy(resource)
+        one.setup_for_execution(context)
+        return one
+
+    kind = dg.IOManagerDefinition if isinstance(resource, dg.IOManager) else dg.ResourceDefinition
+    return kind(resource_fn=made, config_schema={}, description=type(resource).__doc__)
 
 
 class Batch(dg.ConfigurableResource):  # type: ignore[type-arg]

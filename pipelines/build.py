@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import extractors
 from assets import intake, run_notes
+from assets.cluster import require_protection
 from assets.corrections import Register, read_register
 from assets.counterparts import read_counterparts, without_effect
 from assets.plan import Plan
@@ -60,6 +61,9 @@ def build(settings: Settings, *, full: bool, progress: Progress, waiting: Collec
         warehouse.errors.WarehouseError: another build is at work, or the new file could not be published.
     """
     started, started_at = time.perf_counter(), datetime.now(UTC)
+    if settings.cluster:
+        # Said before anything is looked at, also where nothing is to be read.
+        require_protection(settings.cluster, plain=settings.cluster_plain)
     found = store.condition(settings.warehouse)
     if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(settings.warehouse):
         raise NotAWarehouseError(

@@ -69,7 +69,10 @@ app.command("up", cls=ChineseCommand, help="启动 Dagster 网页和后台：看
 Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="存放通知原件的文件夹。")]
 Workers = Annotated[int | None, typer.Option("--workers", metavar="个数", help="同时读取文件的进程数。")]
 Cluster = Annotated[
-    str | None, typer.Option("--cluster", metavar="地址", help="用多台机器读取：调度器的地址，如 tcp://主机:8786。")
+    str | None, typer.Option("--cluster", metavar="地址", help="用多台机器读取：调度器的地址，如 tls://主机:8786。")
+]
+ClusterPlain = Annotated[
+    bool | None, typer.Option("--cluster-plain", help="调度器在另一台机器上时，不用证书也连接（网络须可信）。")
 ]
 Full = Annotated[bool, typer.Option("--full", help="不论有无变化，全部重新读取。")]
 Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL 查询语句，写在引号里。")]
@@ -116,17 +119,19 @@ def common(
 
 @app.command(cls=ChineseCommand, help="读取 raw 文件夹中新增或变化的通知，发布数据仓库。")
 def build(
+    *,
     raw: Raw = None,
     warehouse: Warehouse = None,
     workers: Workers = None,
     cluster: Cluster = None,
+    cluster_plain: ClusterPlain = None,
     full: Full = False,
 ) -> None:
     from pipelines import report
     from pipelines.build import NotAWarehouseError
     from pipelines.build import build as run
 
-    settings = load(raw=raw, warehouse=warehouse, workers=workers, cluster=cluster)
+    settings = load(raw=raw, warehouse=warehouse, workers=workers, cluster=cluster, cluster_plain=cluster_plain)
     if not settings.raw.is_dir():
         raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
     with shown_progress(Console(stderr=True)) as progress:
@@ -285,7 +290,15 @@ def serve(
     settings = load(warehouse=warehouse, token=token)
     secret = settings.token.get_secret_value() if settings.token else None
     try:
-        server.serve(console(), settings.warehouse, host=host, port=port, token=secret, open_page=open_page)
+        server.serve(
+            console(),
+            settings.warehouse,
+            host=host,
+            port=port,
+            token=secret,
+            open_page=open_page,
+            named=settings.named_hosts,
+        )
     except server.ServeError as error:
         raise UserError(str(error), SOME_FAILED) from error
 

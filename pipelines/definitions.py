@@ -14,7 +14,7 @@ from assets.fetched import GROUP as FETCH_GROUP
 from assets.fetched import fetched_files
 from assets.marts import marts
 from assets.progress import Progress, silent
-from assets.resources import Batch, BuildResource, ExportResource, FetchResource, RowStaging
+from assets.resources import Batch, BuildResource, ExportResource, FetchResource, RowStaging, fixed
 from assets.run_hook import failed_run_noted
 from pipelines import log
 from pipelines.automation import failure_sensor, nightly, nightly_fetch, raw_sensor
@@ -90,28 +90,33 @@ def definitions(
         schedules=[monthly_lists, nightly(settings, rebuild_and_export), nightly_fetch(settings, fetch_sources)],
         sensors=[raw_sensor(settings, build_warehouse), failure_sensor(settings)],
         resources={
-            "build": BuildResource(
-                raw=str(settings.raw),
-                warehouse=str(settings.warehouse),
-                staging=str(folder),
-                corrections=str(settings.corrections),
-                progress=str(settings.progress),
-                workers=settings.workers,
-                timeout=settings.timeout,
-                memory_mb=settings.memory_mb,
-                max_mb=settings.max_mb,
-                expanded_mb=settings.expanded_mb,
-                editions=settings.editions,
-                lake=str(settings.lake or ""),
-                cluster=settings.cluster or "",
-                full=full,
+            "build": fixed(
+                BuildResource(
+                    raw=str(settings.raw),
+                    warehouse=str(settings.warehouse),
+                    staging=str(folder),
+                    corrections=str(settings.corrections),
+                    progress=str(settings.progress),
+                    workers=settings.workers,
+                    timeout=settings.timeout,
+                    memory_mb=settings.memory_mb,
+                    max_mb=settings.max_mb,
+                    expanded_mb=settings.expanded_mb,
+                    editions=settings.editions,
+                    lake=str(settings.lake or ""),
+                    cluster=settings.cluster or "",
+                    cluster_plain=settings.cluster_plain,
+                    full=full,
+                )
             ),
             "batch": Batch.configure_at_launch(),
-            "export": ExportResource(
-                warehouse=str(settings.warehouse), folder=str(settings.exports), persons=settings.export_persons
+            "export": fixed(
+                ExportResource(
+                    warehouse=str(settings.warehouse), folder=str(settings.exports), persons=settings.export_persons
+                )
             ),
-            "fetch": FetchResource(raw=str(settings.raw), agent=settings.fetch_agent),
-            "staging": RowStaging(folder=str(folder)),
+            "fetch": fixed(FetchResource(raw=str(settings.raw), agent=settings.fetch_agent)),
+            "staging": fixed(RowStaging(folder=str(folder))),
             "progress": progress,
         },
     )

@@ -102,9 +102,8 @@ def free_port(first: int = FIRST_PORT) -> int:
 
 def server(name: str, port: int, headless: bool) -> list[str]:
     """The command that serves the notebook on the loopback."""
-    quiet = ["-m", "marimo", "--quiet", "--yes", "run", str(file_of(name))]
-    options = ["--host", LOOPBACK, "--port", str(port), "--no-token", "--no-sandbox", "--no-check"]
-    return [sys.executable, *quiet, *options, *(["--headless"] if headless else [])]
+    page = ["-m", "pipelines.notebook_page", name, "--port", str(port)]
+    return [sys.executable, *page, *(["--headless"] if headless else [])]
 
 
 def serve(console: Console, name: str, warehouse: Path, port: int | None, headless: bool) -> None:

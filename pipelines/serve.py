@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import socket
 import threading
 import time
 import webbrowser
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.markup import escape
+
+from warehouse.gate import Hosts, is_loopback
 
 if TYPE_CHECKING:
     import uvicorn
@@ -28,20 +30,29 @@ class ServeError(Exception):
     """The explorer cannot be started; the text is Chinese and says how to go on."""
 
 
-def serve(console: Console, warehouse: Path, *, host: str, port: int, token: str | None, open_page: bool) -> None:
-    """Serve the explorer until Ctrl-C.
+def serve(
+    console: Console,
+    warehouse: Path,
+    *,
+    host: str,
+    port: int,
+    token: str | None,
+    open_page: bool,
+    named: Collection[str] = (),
+) -> None:
+    """Serve the explorer until Ctrl-C; `named` are further names under which it may be reached.
 
     Raises ServeError: the extra is not installed, the port is taken, the address is not this machine's.
     """
-    if token is not None and len(token) < SHORTEST_TOKEN:
+    if token is not None and len(token.strip()) < SHORTEST_TOKEN:
         raise ServeError(f"访问口令太短，至少要 {SHORTEST_TOKEN} 个字符")
     listening = listening_on(host, port)
     try:
-        server = _server(warehouse, host, token)
+        server = _server(warehouse, Hosts.of(host, named), token)
         _tell(console, warehouse, host, listening.getsockname()[1], token)
         if open_page:
             threading.Thread(
-                target=_open, args=(server, address(host, listening.getsockname()[1])), daemon=True
+                target=open_when_ready, args=(server, address(host, listening.getsockname()[1])), daemon=True
             ).start()
         server.run(sockets=[listening])
     except KeyboardInterrupt:
@@ -57,23 +68,13 @@ def address(host: str, port: int) -> str:
     return f"http://{name}:{port}/"
 
 
-def is_loopback(host: str) -> bool:
-    """True where nobody but this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-def _server(warehouse: Path, host: str, token: str | None) -> uvicorn.Server:
+def _server(warehouse: Path, hosts: Hosts, token: str | None) -> uvicorn.Server:
     try:
         import uvicorn
 
         from warehouse.explorer import create_app
-        from warehouse.explorer.guard import LOOPBACK
     except ModuleNotFoundError as error:
         raise ServeError(f"还没有安装网页资料库所需的组件（缺少 {error.name}）。请运行 {EXTRA}") from error
-    hosts = frozenset({*LOOPBACK, host.lower()}) if is_loopback(host) else None
     app = create_app(warehouse, token=token, hosts=hosts)
     return uvicorn.Server(
         uvicorn.Config(
@@ -129,7 +130,8 @@ def _tell(console: Console, warehouse: Path, host: str, port: int, token: str | 
         )
 
 
-def _open(server: uvicorn.Server, page: str) -> None:
+def open_when_ready(server: uvicorn.Server, page: str) -> None:
+    """Open the browser on `page` once the server answers."""
     while not server.started:
         if server.should_exit:
             return

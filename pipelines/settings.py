@@ -7,6 +7,7 @@ current folder (or the file that `WENMING_CONFIG` names), else from the default 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final, get_args
 from urllib.parse import urlsplit
@@ -51,7 +52,10 @@ class Settings(BaseSettings):
     template: Path | None = Field(default=None, description="本单位的任务交办单模板（docx），不设则用自带的模板")
     workers: int = Field(default_factory=_cores, ge=1, le=256, description="同时读取文件的进程数")
     cluster: str | None = Field(
-        default=None, description="用多台机器读取时调度器的地址，如 tcp://10.0.0.5:8786；不设则在本机读取"
+        default=None, description="用多台机器读取时调度器的地址，如 tls://10.0.0.5:8786；不设则在本机读取"
+    )
+    cluster_plain: bool = Field(
+        default=False, description="调度器在另一台机器上时，可以不用证书连接（tcp://）；只在没有外人的网络中使用"
     )
     timeout: float = Field(default=120.0, gt=0, description="读取一个文件的时限（秒）")
     memory_mb: int = Field(default=2048, ge=256, description="读取一个文件的内存上限（MB）")
@@ -66,6 +70,7 @@ class Settings(BaseSettings):
     )
     editions: int = Field(default=KEPT, ge=0, le=1000, description="除现在的仓库外，保留最近几版（0 为不保留）")
     token: SecretStr | None = Field(default=None, description="打开网页资料库（wenming serve）要输入的口令")
+    host_names: str = Field(default="", description="访问各网页时还可用的主机名，如反向代理的域名；几个名称用逗号分开")
 
     watch_every: float = Field(default=15.0, ge=0.1, le=3600, description="看守 raw 文件夹：每隔多少秒看一次")
     watch_settle: float = Field(default=10.0, ge=0, le=3600, description="看守 raw 文件夹：文件多少秒不再变化才读取")
@@ -104,6 +109,13 @@ class Settings(BaseSettings):
             raise ValueError("没有这个时区，请写如 Asia/Shanghai") from error
         return text
 
+    @field_validator("token")
+    @classmethod
+    def _not_empty(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not secret.get_secret_value().strip():
+            raise ValueError("口令是空的。请写一个口令；不要口令，请去掉 --token 和 WENMING_TOKEN")
+        return secret
+
     @field_validator("webhook")
     @classmethod
     def _web_address(cls, secret: SecretStr | None) -> SecretStr | None:
@@ -114,6 +126,11 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("须为 http:// 或 https:// 开头的完整地址")
         return secret
+
+    @property
+    def named_hosts(self) -> tuple[str, ...]:
+        """The names of `host_names`."""
+        return tuple(name for name in re.split(r"[,，、\s]+", self.host_names) if name)
 
     @property
     def max_bytes(self) -> int:

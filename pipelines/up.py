@@ -28,12 +28,12 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
 
-from pipelines.serve import EXTRA, ServeError, address, is_loopback, listening_on
+from pipelines.serve import EXTRA, ServeError, address, listening_on
 from pipelines.settings import PREFIX, Settings, load
 from pipelines.shell import OK, SOME_FAILED, UserError, Warehouse, terminated_like_ctrl_c
+from warehouse.gate import is_loopback
 
 HOME_VARIABLE: Final = "DAGSTER_HOME"
-MODULE: Final = "pipelines.definitions"
 INSTANCE: Final = "dagster.yaml"
 INSTANCE_TEXT: Final = """\
 # 由 wenming up 写出，可以修改；删除后会重新写出。
@@ -68,7 +68,8 @@ Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="�
 Host = Annotated[str | None, typer.Option("--host", metavar="地址", help="网页的地址；默认只供本机使用。")]
 Port = Annotated[int | None, typer.Option("--port", metavar="端口", min=1, max=65535, help="网页的端口。")]
 Home = Annotated[Path | None, typer.Option("--home", metavar="文件夹", help="存放运行记录和日志的文件夹。")]
-ReadOnly = Annotated[bool, typer.Option("--read-only", help="网页只供查看，不能启动或停止运行。")]
+Writable = Annotated[bool, typer.Option("--writable", help="网页上可以启动、停止运行，开关定时任务；不加则只供查看。")]
+ReadOnly = Annotated[bool, typer.Option("--read-only", hidden=True, help="网页只供查看（现为默认）。")]
 
 
 def up(
@@ -78,6 +79,7 @@ def up(
     host: Host = None,
     port: Port = None,
     home: Home = None,
+    writable: Writable = False,
     read_only: ReadOnly = False,
 ) -> None:
     """The command `wenming up`."""
@@ -94,7 +96,7 @@ def up(
         out.print("正在启动 Dagster，约需半分钟……")
         _checked(settings)
         with terminated_like_ctrl_c():
-            code = _run(out, settings, folder, read_only)
+            code = _run(out, settings, folder, read_only or not writable)
     raise typer.Exit(code)
 
 
@@ -120,8 +122,8 @@ def commands(settings: Settings, *, read_only: bool) -> dict[str, list[str]]:
     """The two command lines by the name of their log file."""
     page = ["-h", settings.up_host, "-p", str(settings.up_port), *(["--read-only"] if read_only else [])]
     return {
-        "webserver": [sys.executable, "-m", "dagster_webserver", "-m", MODULE, *page],
-        "daemon": [sys.executable, "-m", "dagster._daemon", "run", "-m", MODULE],
+        "webserver": [sys.executable, "-m", "pipelines.dagster_page", *page],
+        "daemon": [sys.executable, "-m", "dagster._daemon", "run", "-m", "pipelines.definitions"],
     }
 
 
@@ -201,7 +203,7 @@ def _run(out: Console, settings: Settings, folder: Path, read_only: bool) -> int
         _until_ready(settings, children)
         ended = _first_to_end(children)
         if ended is None:
-            _tell(out, settings, folder)
+            _tell(out, settings, folder, read_only)
             while ended is None:
                 time.sleep(PAUSE)
                 ended = _first_to_end(children)
@@ -249,7 +251,7 @@ def _end(children: list[Child]) -> None:
             child.end(time.monotonic())
 
 
-def _tell(out: Console, settings: Settings, folder: Path) -> None:
+def _tell(out: Console, settings: Settings, folder: Path, read_only: bool) -> None:
     out.print(f"已启动：[bold]{address(settings.up_host, settings.up_port)}[/]（按 Ctrl-C 停止）")
     out.print(f"看守的文件夹：{escape(str(settings.raw))}　仓库：{escape(str(settings.warehouse))}", soft_wrap=True)
     out.print(
@@ -258,10 +260,12 @@ def _tell(out: Console, settings: Settings, folder: Path) -> None:
     if settings.webhook is None:
         out.print("没有设置 webhook，失败只写入日志，不会发到群里")
     out.print(f"运行记录和日志：{escape(str(folder))}", soft_wrap=True)
+    if read_only:
+        out.print("网页只供查看；要在网页上启动、停止运行，开关定时任务，请加 --writable 重新启动", soft_wrap=True)
     if not is_loopback(settings.up_host):
+        may = "查看" if read_only else "打开并启动运行"
         out.print(
-            "[yellow]注意：这个网页没有口令，同一网络中的任何人都能打开并启动运行。"
-            "请只在可信的网络中使用，或加 --read-only[/]"
+            f"[yellow]注意：这个网页没有口令，同一网络中的任何人都能{may}。请只在可信的网络中使用[/]", soft_wrap=True
         )
 
 

@@ -25,6 +25,7 @@ MAX_ROWS: Final = 1_048_575
 """Rows of an Excel sheet below the header."""
 MAX_TEXT: Final = 32_767
 """Characters that an Excel cell holds."""
+NOTE: Final = "说明"
 NARROWEST: Final = 6
 WIDEST: Final = 60
 SAMPLED: Final = 500
@@ -90,8 +91,14 @@ def style_of(cell: Cell) -> Style:
     return cell._style, cell.style_id  # type: ignore[attr-defined]
 
 
-def write_sheet(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "查询结果") -> None:
-    """Write `rows` under a bold, frozen header with a filter.
+def write_sheet(
+    path: Path,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    title: str = "查询结果",
+    note: str | None = None,
+) -> None:
+    """Write `rows` under a bold, frozen header with a filter; `note` is what a reader has to know, on a second sheet.
 
     Every text is stored as text: what begins with = + - @ or a tab never becomes a formula, and Excel is told to
     keep it so when the cell is edited. Numbers and dates stay numbers and dates. Characters that Excel cannot
@@ -105,6 +112,8 @@ def write_sheet(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]
     with path.open("wb") as handle:
         book = Workbook(write_only=True)
         _fill(book.create_sheet(title), columns, rows)
+        if note is not None:
+            _fill(book.create_sheet(NOTE), [NOTE], [[note]])
         book.save(handle)
 
 

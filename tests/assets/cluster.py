@@ -22,13 +22,15 @@ class Cluster:
     folder: Path
     address: str
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    options: tuple[str, ...] = ()
+    """What a worker is told beside the rest: its certificates."""
 
     def join(self, *, folder: Path | None = None) -> subprocess.Popen[bytes]:
         """Start one more worker with one thread."""
         name = f"worker{len(self.workers)}"
         options = ["--no-nanny", "--nthreads", "1", "--memory-limit", "0", "--no-dashboard", "--host", "127.0.0.1"]
         place = ["--local-directory", str(self.folder / name)]
-        child = start(["worker", self.address, *options, *place], self.folder / f"{name}.log", folder)
+        child = start(["worker", self.address, *options, *self.options, *place], self.folder / f"{name}.log", folder)
         self.workers.append(child)
         return child
 
@@ -48,14 +50,17 @@ def start(arguments: list[str], log: Path, folder: Path | None = None) -> subpro
 
 
 @contextmanager
-def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
-    """A scheduler with so many workers, all of them there when the block begins, all gone when it ends."""
+def cluster(folder: Path, workers: int, *secured: str) -> Iterator[Cluster]:
+    """A scheduler with so many workers, all of them there when the block begins, all gone when it ends.
+
+    `secured` are the options of dask that name certificates; the client takes them from the configuration of dask.
+    """
     from distributed import Client
 
     file = folder / "scheduler.json"
     options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
-    scheduler = start(["scheduler", *options], folder / "scheduler.log")
-    made = Cluster(folder, "")
+    scheduler = start(["scheduler", *options, *secured], folder / "scheduler.log")
+    made = Cluster(folder, "", options=secured)
     try:
         for _ in range(600):
             if file.exists() and file.read_text("utf-8").strip():

@@ -5,11 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import dask
 import polars as pl
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from assets import cluster, cluster_worker
 from assets.cluster import ClusterError, _refuse_other_versions, read_on_cluster
@@ -142,3 +147,81 @@ def test_a_cluster_that_loses_a_worker_reads_what_one_machine_reads(
                 house.workers[0].kill()
     assert len(deliveries) > 4
     assert same(rows(deliveries, tmp_path / "away"), wanted)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tcp://10.0.0.5:8786",
+        "10.0.0.5:8786",
+        "scheduler:8786",
+        "tcp://[2001:db8::1]:8786",
+        "ws://scheduler",
+        "tcp://[",
+        "",
+    ],
+)
+def test_another_machine_is_not_reached_without_certificates(address: str, tmp_path: Path) -> None:
+    asked = candidates(tmp_path / "raw", 1)
+    job = Job(extract, Limits(), BUILD, str(tmp_path / "home"))
+    with pytest.raises(ClusterError, match="--cluster-plain"):
+        next(read_on_cluster(asked, address=address, job=job, worker_limits=LIMITS))
+    cluster.require_protection(address, plain=True)
+
+
+@pytest.mark.parametrize(
+    "address", ["tls://10.0.0.5:8786", "tcp://127.0.0.1:8786", "localhost:8786", "tcp://[::1]:8786"]
+)
+def test_certificates_or_this_machine_will_do(address: str) -> None:
+    cluster.require_protection(address, plain=False)
+
+
+def test_missing_certificates_are_said() -> None:
+    with pytest.raises(ClusterError, match="CA_FILE"):
+        cluster._connected("tls://127.0.0.1:1")
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A self-made certificate that is its own authority, and its key."""
+    key, made = ec.generate_private_key(ec.SECP256R1()), folder / "ca.pem"
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "wenming")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    made.write_bytes(built.public_bytes(serialization.Encoding.PEM))
+    secret = folder / "key.pem"
+    secret.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return made, secret
+
+
+@pytest.mark.fuzz
+def test_a_cluster_with_certificates_reads_what_one_machine_reads(tmp_path: Path) -> None:
+    """A real scheduler and worker that speak to nobody without the certificate, set up as CLUSTER.zh-CN.md says."""
+    asked = candidates(tmp_path / "raw", 4)
+    home = Job(extract, Limits(), BUILD, str(tmp_path / "home"))
+    wanted = rows(read_batch(asked, job=home, worker_limits=LIMITS), tmp_path / "home")
+    away = replace(home, folder=str(tmp_path / "away"))
+    made, key = map(str, certificate(tmp_path))
+    settings = {
+        "distributed.comm.tls.ca-file": made,
+        "distributed.comm.tls.client.cert": made,
+        "distributed.comm.tls.client.key": key,
+    }
+    secured = ("--tls-ca-file", made, "--tls-cert", made, "--tls-key", key, "--protocol", "tls")
+    with dask.config.set(settings), started(tmp_path, 1, *secured) as house:
+        assert house.address.startswith("tls://")
+        got = list(read_on_cluster(asked, address=house.address, job=away, worker_limits=LIMITS))
+        with pytest.raises(ClusterError, match="连不上"):
+            cluster._connected(house.address.replace("tls://", "tcp://"))
+    assert same(rows(got, tmp_path / "away"), wanted)

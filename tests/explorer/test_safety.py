@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import anyio
 import duckdb
 import httpx
 import pytest
@@ -75,9 +76,39 @@ def test_an_unexpected_error_is_a_chinese_page_with_the_headers(
 
 
 def test_only_known_host_names(web: httpx.Client) -> None:
-    assert web.get("/healthz", headers={"host": "attacker.example:8321"}).status_code == 400
+    refused = web.get("/healthz", headers={"host": "attacker.example:8321"})
+    assert (refused.status_code, "host_names" in refused.text) == (403, True)
     for host in ("localhost:8321", "127.0.0.1", "[::1]:8321", "LOCALHOST"):
         assert web.get("/healthz", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://attacker.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"},
+        {"referer": "http://attacker.example/page"},
+    ],
+)
+def test_no_page_of_another_site_runs_a_statement(
+    web: httpx.Client, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object) -> None:
+        raise AssertionError("a statement was run")
+
+    monkeypatch.setattr("warehouse.explorer.box.Box.ask", never)
+    for path in ("/sql?q=SELECT+1", "/download?what=sql&q=SELECT+1"):
+        assert web.get(path, headers=headers).status_code == 403
+
+
+def test_a_link_to_a_page_may_be_followed(web: httpx.Client) -> None:
+    followed = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert web.get("/findings", headers=followed).status_code == 200
+    assert web.get("/findings", headers=followed | {"sec-fetch-dest": "iframe"}).status_code == 403
+    own = {"sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert web.get("/sql?q=SELECT+1", headers=own).status_code == 200
 
 
 def test_only_reading_methods(web: httpx.Client) -> None:
@@ -141,12 +172,57 @@ def test_a_forged_or_old_cookie_is_none(monkeypatch: pytest.MonkeyPatch) -> None
     assert not token.fits(good)
 
 
-def test_guessing_is_stopped(warehouse: Path) -> None:
+def test_guessing_is_slowed_down(warehouse: Path) -> None:
     with over(warehouse, TOKEN) as web:
         codes = [web.post("/signin", data={"token": f"guess{n}"}).status_code for n in range(guard.TRIES + 1)]
         assert codes == [403] * guard.TRIES + [429]
-        assert web.post("/signin", data={"token": TOKEN}).status_code == 429
+        told = web.post("/signin", data={"token": TOKEN})
+        assert (told.status_code, told.headers["retry-after"].isdigit()) == (429, True)
         assert web.post("/signin", content=b"x" * 20_000).status_code == 413
+
+
+def test_who_guesses_locks_nobody_else_out(warehouse: Path) -> None:
+    app = create_app(warehouse, token=TOKEN)
+
+    async def tried(sender: str, token: str) -> int:
+        transport = httpx.ASGITransport(app=app, client=(sender, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as web:
+            return (await web.post("/signin", data={"token": token})).status_code
+
+    for number in range(guard.TRIES):
+        assert anyio.run(tried, "192.0.2.7", f"guess{number}") == 403
+    assert anyio.run(tried, "192.0.2.7", TOKEN) == 429
+    assert anyio.run(tried, "192.0.2.8", TOKEN) == 303
+
+
+def test_waits_grow_end_and_take_no_more_than_a_bounded_memory() -> None:
+    now = [0.0]
+    patience = guard.Patience(lambda: now[0])
+    waits = []
+    for _ in range(guard.TRIES + 8):
+        patience.failed("192.0.2.7")
+        waits.append(patience.wait("192.0.2.7"))
+        now[0] += waits[-1]
+    assert waits[: guard.TRIES - 1] == [0.0] * (guard.TRIES - 1)
+    assert waits[guard.TRIES - 1 :] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert patience.wait("192.0.2.7") == 0
+    patience.failed("2001:db8:1:2::1")
+    for number in range(guard.TRIES):
+        patience.failed(f"2001:db8:1:2::{number}")
+    assert patience.wait("2001:db8:1:2:ffff::") > 0
+    assert patience.wait("2001:db8:1:3::1") == 0
+    for number in range(guard.SENDERS * 2):
+        patience.failed(f"sender {number}")
+    assert len(patience._tries) == guard.SENDERS
+    now[0] += guard.FORGET_SECONDS + 1
+    patience.failed(f"sender {guard.SENDERS * 2 - 1}")
+    assert patience.wait(f"sender {guard.SENDERS * 2 - 1}") == 0
+
+
+@pytest.mark.parametrize("token", ["", "  \t"])
+def test_an_empty_token_is_no_token(warehouse: Path, token: str) -> None:
+    with pytest.raises(ValueError, match="empty"):
+        create_app(warehouse, token=token)
 
 
 def test_a_missing_file_is_said_and_noticed_when_it_comes(warehouse: Path, tmp_path: Path) -> None:

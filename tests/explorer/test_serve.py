@@ -17,6 +17,7 @@ import pytest
 
 from pipelines import serve as server
 from pipelines.cli import run
+from warehouse.gate import is_loopback
 
 pytestmark = pytest.mark.browser
 
@@ -106,6 +107,14 @@ def test_a_foreign_address_and_a_short_token_are_refused(say: Say, warehouse: Pa
     assert (code, "--port" in said) == (2, True)
 
 
+def test_an_empty_token_is_refused(say: Say, warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, said = say("serve", "--warehouse", str(warehouse), "--token", "", "--port", "0")
+    assert (code, "口令是空的" in said) == (2, True)
+    monkeypatch.setenv("WENMING_TOKEN", " ")
+    code, said = say("serve", "--warehouse", str(warehouse), "--port", "0")
+    assert (code, "口令是空的" in said) == (2, True)
+
+
 @pytest.mark.parametrize("missing", ["uvicorn", "starlette.applications", "jinja2"])
 def test_without_the_extra_the_command_to_install_is_named(
     say: Say, warehouse: Path, monkeypatch: pytest.MonkeyPatch, missing: str
@@ -141,7 +150,7 @@ def test_an_open_address_without_a_token_is_warned_about(
 def test_addresses() -> None:
     assert server.address("0.0.0.0", 1) == "http://127.0.0.1:1/"
     assert server.address("::1", 2) == "http://[::1]:2/"
-    assert [server.is_loopback(one) for one in ("127.0.0.2", "::1", "LocalHost", "0.0.0.0", "10.0.0.1", "x")] == [
+    assert [is_loopback(one) for one in ("127.0.0.2", "::1", "LocalHost", "0.0.0.0", "10.0.0.1", "x")] == [
         True, True, True, False, False, False,
     ]  # fmt: skip
 

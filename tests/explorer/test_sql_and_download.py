@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import io
-from collections.abc import Mapping
+import socket
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import httpx
+import psutil
 import pytest
 from openpyxl import load_workbook
 
 from tests.explorer.conftest import Ask
 from tests.explorer.house import serving
-from warehouse.explorer import create_app
+from warehouse.explorer import box, create_app
+from warehouse.explorer.box import AT_ONCE
 from warehouse.explorer.reading import Limits
 
 
@@ -83,6 +89,88 @@ def test_time_and_rows_are_limited(warehouse: Path) -> None:
         assert slow.status_code == 400
         assert "查询超过 0.5 秒，已停止" in slow.text
         assert run(web, "SELECT 1 AS 一").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT repeat('a', 2000000000) AS a",
+        "SELECT length(repeat('a', 2000000000)) AS a",
+        "SELECT repeat('a', 300000000) AS a FROM range(9)",
+        "SELECT list(range) FROM range(1000000000)",
+    ],
+)
+def test_memory_is_limited(web: httpx.Client, sql: str) -> None:
+    response = run(web, sql)
+    assert response.status_code == 400
+    assert "内存" in html.unescape(response.text)
+    assert psutil.Process().memory_info().rss < 2 << 30
+
+
+def statements() -> list[psutil.Process]:
+    """Processes of this one that answer a statement."""
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if "warehouse.boxed" in child.cmdline():
+                found.append(child)
+    return found
+
+
+def until(what: Callable[[], bool]) -> bool:
+    """True once `what` is; False where it does not become so."""
+    for _ in range(600):
+        if what():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+ENDLESS = "SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b WHERE (a.range * b.range) % 7 = 3"
+
+
+def test_who_leaves_ends_the_statement_and_pages_never_wait_for_one(warehouse: Path) -> None:
+    app = create_app(warehouse, limits=Limits(seconds=120))
+    with serving(app) as address, ThreadPoolExecutor(8) as pool:
+        port = int(address.rpartition(":")[2])
+        lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(6)]
+        for line in lines:
+            query = urlencode({"q": ENDLESS})
+            line.sendall(f"GET /sql?{query} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        assert until(lambda: len(statements()) == AT_ONCE)
+        got = list(pool.map(lambda path: httpx.get(address + path, trust_env=False).status_code, ["/", "/notices"] * 4))
+        assert got == [200] * 8
+        assert len(statements()) == AT_ONCE
+        for line in lines:
+            line.close()
+        assert until(lambda: not statements())
+
+
+def test_a_statement_sees_no_setting_of_ours(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENMING_TOKEN", "correct horse")
+    assert "WENMING_TOKEN" not in box._environment()
+    assert run(web, "SELECT * FROM read_text('/proc/self/environ')").status_code == 400
+
+
+def test_a_cut_answer_says_so_in_the_page_and_in_the_file(warehouse: Path) -> None:
+    app = create_app(warehouse, limits=Limits(rows=3, download_rows=5))
+    with serving(app) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as web:
+        page = run(web, "SELECT range FROM range(100)").text
+        response = web.get("/download", params={"what": "sql", "q": "SELECT range FROM range(100)"})
+        whole = web.get("/download", params={"what": "sql", "q": "SELECT range FROM range(5)"})
+    assert "3 行（未完，只取了前面这些行）" in page
+    assert "Excel 最多 5 行" in page
+    assert len(sheet(response)) == 1 + 5
+    assert "查询结果（前5行）.xlsx" in unquote(response.headers["content-disposition"])
+    assert "没有取全：这里只有前 5 行" in str(load_workbook(io.BytesIO(response.content))["说明"]["A2"].value)
+    assert load_workbook(io.BytesIO(whole.content)).sheetnames == ["查询结果"]
+
+
+def test_an_answer_is_cut_where_it_takes_too_much(warehouse: Path) -> None:
+    app = create_app(warehouse, limits=Limits(box_bytes=10_000))
+    with serving(app) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as web:
+        page = run(web, "SELECT repeat('长', 1000) AS a FROM range(100)").text
+    assert "3 行（未完" in page
 
 
 def test_the_statement_is_shown_as_text(web: httpx.Client) -> None:

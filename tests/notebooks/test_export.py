@@ -8,10 +8,12 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from notebooks import NOTEBOOKS
@@ -163,14 +165,20 @@ def test_an_ipynb_shows_its_figures_offline(warehouses: Warehouses, tmp_path: Pa
 def test_the_page_is_served_on_this_machine_alone(warehouses: Warehouses) -> None:
     port = desk.free_port(8431)
     command = desk.server(NAME, port, headless=True)
-    assert command[command.index("--host") + 1] == "127.0.0.1"
     environment = {**os.environ, **desk.QUIET, desk.VARIABLE: str(warehouses("full"))}
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
         try:
             page = _fetch(f"http://127.0.0.1:{port}/", process)
+            foreign = urllib.request.Request(f"http://127.0.0.1:{port}/", headers={"Origin": "http://attacker.example"})
+            with pytest.raises(urllib.error.HTTPError, match="403"):
+                urllib.request.urlopen(foreign, timeout=30)
+            listening = {
+                one.laddr.ip for one in psutil.Process(process.pid).net_connections() if one.status == "LISTEN"
+            }
         finally:
             process.terminate()
     assert NAME in page
+    assert listening == {"127.0.0.1"}
     assert [url for url in ELSEWHERE.findall(page) if not url.startswith("http://www.w3.org/")] == []
 
 

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
+import httpx
 import pytest
 
 from pipelines.up import LOGS
@@ -89,6 +90,10 @@ def test_the_office_reads_what_comes_and_tells_what_fails(house: House, reposito
         patch.setenv("NO_PROXY", "127.0.0.1")
         with running(house, repository, "up", "--port", port) as (child, said):
             until(lambda: "已启动" in said.read_text("utf-8"), child)
+            page = f"http://127.0.0.1:{port}/graphql"
+            for headers in ({"host": "attacker.example"}, {"origin": "http://attacker.example"}):
+                told = httpx.post(page, json={"query": "{ version }"}, headers=headers, trust_env=False)
+                assert told.status_code == 403
             house.put("甲.md", as_text("甲州"))
             until(lambda: sources(house) == {"甲.md"}, child)
             house.put("乙/乙.docx", as_docx("乙州"))

@@ -209,3 +209,11 @@ def test_asking_costs_no_import_of_dagster(filled: House) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_build_reaches_no_other_machine_without_certificates(house: House, say: Callable[..., Said]) -> None:
+    house.put("甲.md", as_text("甲州"))
+    folders = ("--raw", str(house.raw), "--warehouse", str(house.warehouse))
+    told = say("build", *folders, "--cluster", "tcp://192.0.2.1:8786")
+    assert (told.code, "CLUSTER.zh-CN.md" in told.err, "--cluster-plain" in told.err) == (1, True, True)
+    assert not house.warehouse.exists()

@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.explorer import guard, site
+from warehouse.explorer.box import Box, GoneError
 from warehouse.explorer.pages import (
     compare,
     download,
@@ -34,10 +35,13 @@ from warehouse.explorer.pages import (
 )
 from warehouse.explorer.reading import BusyError, Limits, Reader, TooSlowError
 from warehouse.explorer.site import NotFoundError, Page, Site, WrongRequestError
+from warehouse.gate import Gate, Hosts, Rules
 
 LOG: Final = logging.getLogger(__name__)
 THREADS: Final = 120
 """Requests that are answered or wait for a cursor at the same time; all others wait for a thread."""
+RULES: Final = Rules(own=frozenset({"/sql", "/download"}))
+"""A statement is run by opening its address: no link of another site may do that."""
 REMEDY: Final = "请在终端运行 wenming build，完成后刷新本页。"
 
 
@@ -45,15 +49,17 @@ def create_app(
     warehouse: Path,
     *,
     token: str | None = None,
-    hosts: frozenset[str] | None = frozenset(guard.LOOPBACK),
+    hosts: Hosts = Hosts(),  # noqa: B008  it is frozen
     limits: Limits | None = None,
 ) -> Starlette:
     """The explorer over the warehouse file at `warehouse`, which may be missing yet or be replaced at any time.
 
-    `token`: nobody gets in without it. `hosts`: the names under which the explorer may be reached, None for any.
+    `token`: nobody gets in without it. `hosts`: the names under which the explorer may be reached.
+    Raises ValueError for an empty token.
     """
     reader = Reader(warehouse, limits or Limits())
-    made = Site(reader, guard.Token(token) if token else None, site.templates())
+    secret = None if token is None else guard.Token(token)
+    made = Site(reader, Box(warehouse, reader.limits), secret, site.templates())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -61,7 +67,7 @@ def create_app(
         yield
         reader.close()
 
-    middleware = [Middleware(guard.SafeHeaders), Middleware(guard.KnownHosts, hosts=hosts)]
+    middleware = [Middleware(guard.SafeHeaders), Middleware(Gate, hosts=hosts, rules=RULES)]
     if made.token is not None:
         middleware.append(Middleware(guard.SignIn, token=made.token))
     return Starlette(
@@ -69,6 +75,7 @@ def create_app(
         middleware=middleware,
         exception_handlers={
             HTTPException: _explains(made),
+            GoneError: _gone,
             NotFoundError: _explains(made),
             WrongRequestError: _explains(made),
             WarehouseError: _explains(made),
@@ -98,7 +105,7 @@ def _routes(made: Site) -> list[Route | Mount]:
     if made.token is not None:
         routes += [
             Route("/signin", signin.show(made)),
-            Route("/signin", signin.enter(made), methods=["POST"]),
+            Route("/signin", signin.enter(made, made.token), methods=["POST"]),
             Route("/signout", signin.leave, methods=["POST"]),
         ]
     return routes
@@ -115,6 +122,11 @@ def _health(reader: Reader) -> Callable[[Request], Response]:
         return PlainTextResponse("ok")
 
     return health
+
+
+def _gone(_: Request, __: Exception) -> Response:
+    """For the log of a server alone: nobody is there to read it."""
+    return PlainTextResponse("", 499)
 
 
 def _explains(made: Site) -> Callable[[Request, Exception], Response]:

@@ -1,18 +1,21 @@
-"""What stands around every page: safe headers, known host names, and sign-in with a token where one is set."""
+"""What stands around every page behind the gate: safe headers, and sign-in with a token where one is set."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import threading
 import time
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qs, quote
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS: Final[Mapping[str, str]] = {
@@ -30,10 +33,15 @@ COOKIE: Final = "wenming"
 SIGNED_IN_SECONDS: Final = 12 * 3600
 OPEN_PATHS: Final = ("/signin", "/healthz")
 STATIC: Final = "/static/"
-TRIES: Final = 10
-"""Wrong tokens within `TRY_SECONDS`, of all people together, before sign-in is closed for a while."""
-TRY_SECONDS: Final = 60.0
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+TRIES: Final = 5
+"""Wrong tokens after which one sender waits a second before the next; each further one doubles the wait."""
+LONGEST_WAIT: Final = 60.0
+FORGET_SECONDS: Final = 900.0
+"""How long a sender has to be silent before its wrong tokens are forgotten."""
+SENDERS: Final = 4_096
+"""Senders that are remembered; beyond that the one that was silent longest is forgotten."""
+NETWORK_BITS: Final = 64
+"""What one household has of IPv6: whoever guesses could take another address of it for each try."""
 
 
 class SafeHeaders:
@@ -58,25 +66,6 @@ class SafeHeaders:
         await self.app(scope, receive, sending)
 
 
-class KnownHosts:
-    """Refuses other host names, so that a foreign page whose name points at this machine cannot read the answers.
-
-    `hosts` None: any name will do (the machine is reached under names nobody knows here).
-    """
-
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None) -> None:
-        self.app = app
-        self.hosts = hosts
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.hosts is not None:
-            name = host_name(Headers(scope=scope).get("host", ""))
-            if name not in self.hosts:
-                await PlainTextResponse("不认识的主机名，请用启动时显示的地址访问。", 400)(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
-
-
 class SignIn:
     """Lets nobody in without the cookie that `Token` gives out."""
 
@@ -96,31 +85,78 @@ class SignIn:
         await self.app(scope, receive, send)
 
 
+@dataclass(slots=True)
+class _Tries:
+    """Wrong tokens of one sender, when the last of them came, and when the next may come."""
+
+    wrong: int = 0
+    last: float = 0.0
+    again: float = 0.0
+
+
+class Patience:
+    """Slows down whoever sends wrong tokens, and nobody else.
+
+    A sender is an address of the network. Behind a proxy all have the same; whoever is signed in never notices.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._tries: OrderedDict[str, _Tries] = OrderedDict()
+
+    def wait(self, sender: str) -> float:
+        """Seconds until this sender may try again; 0 where it may at once."""
+        with self._lock:
+            found = self._tries.get(_network(sender))
+            return max(found.again - self._clock(), 0.0) if found else 0.0
+
+    def failed(self, sender: str) -> None:
+        """Note a wrong token."""
+        now, name = self._clock(), _network(sender)
+        with self._lock:
+            tries = self._tries.pop(name, _Tries())
+            if now - tries.last > FORGET_SECONDS:
+                tries = _Tries()
+            tries.wrong += 1
+            tries.last = now
+            over = tries.wrong - TRIES
+            # Far beyond the longest wait the power would be of no use.
+            tries.again = now + min(2.0 ** min(over, 30), LONGEST_WAIT) if over >= 0 else now
+            self._tries[name] = tries
+            while len(self._tries) > SENDERS:
+                self._tries.popitem(last=False)
+
+    def succeeded(self, sender: str) -> None:
+        """Forget the wrong tokens of a sender who knew the right one in the end."""
+        with self._lock:
+            self._tries.pop(_network(sender), None)
+
+
+def _network(sender: str) -> str:
+    try:
+        address = ipaddress.ip_address(sender)
+    except ValueError:
+        return sender
+    if address.version == 4 or address.ipv4_mapped:
+        return str(address)
+    return str(ipaddress.ip_network(f"{address}/{NETWORK_BITS}", strict=False))
+
+
 class Token:
-    """The secret of this server, and the cookies that prove somebody knew it."""
+    """The secret of this server, and the cookies that prove somebody knew it. Raises ValueError for an empty one."""
 
     def __init__(self, secret: str) -> None:
-        self._secret = secret.encode()
+        if not secret.strip():
+            raise ValueError("an empty token would let everybody in")
+        self._secret = secret.strip().encode()
         self._key = hmac.new(self._secret, b"wenming explorer session", hashlib.sha256).digest()
-        self._lock = threading.Lock()
-        self._failed: list[float] = []
+        self.patience = Patience()
 
     def right(self, given: str) -> bool:
         """True for the right token; the time it takes tells nothing about the token."""
         digests = (hashlib.sha256(text).digest() for text in (given.strip().encode(), self._secret))
         return hmac.compare_digest(*digests)
-
-    def closed(self) -> bool:
-        """True where too many wrong tokens were tried lately."""
-        with self._lock:
-            since = time.monotonic() - TRY_SECONDS
-            self._failed = [moment for moment in self._failed if moment > since]
-            return len(self._failed) >= TRIES
-
-    def failed(self) -> None:
-        """Count a wrong token."""
-        with self._lock:
-            self._failed.append(time.monotonic())
 
     def cookie(self) -> str:
         """The value of a new cookie."""
@@ -137,13 +173,6 @@ class Token:
 
     def _signature(self, until: str) -> str:
         return hmac.new(self._key, until.encode(), hashlib.sha256).hexdigest()
-
-
-def host_name(host: str) -> str:
-    """The name in a Host header, without the port and the brackets of IPv6."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower()
 
 
 def local_address(text: str) -> str:

@@ -24,14 +24,11 @@ import schemas
 from schemas.ddl import literal
 from warehouse import store
 from warehouse.errors import QueryError, WarehouseDamagedError, WarehouseError, WarehouseMissingError
-from warehouse.query import Result, ask
 
 CURSORS: Final = 4
 """Queries that run at the same time; each of them uses every core, so that more would only wait for each other."""
 WAIT_SECONDS: Final = 60.0
 """How long a request waits for a cursor before it is told to try again."""
-BOX_MEMORY: Final = "512MB"
-"""What one statement of the SQL box may use."""
 OUTDATED: Final = "仓库由其他版本的程序生成（{path}）。请重新运行 wenming build。"
 
 Kept = TypeVar("Kept")
@@ -52,12 +49,16 @@ class TooSlowError(QueryError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a request may cost: seconds of querying for a page and a download, rows of the SQL box and a download."""
+    """What a request may cost: seconds of querying for a page and a download, rows of the SQL box and a download.
+
+    `box_bytes` is what the answer to a statement of the SQL box may take; further rows are cut off.
+    """
 
     seconds: float = 10.0
     download_seconds: float = 60.0
     rows: int = 1_000
     download_rows: int = 20_000
+    box_bytes: int = 32 << 20
 
 
 @dataclass(eq=False, slots=True)
@@ -193,30 +194,6 @@ class Reader:
         """Close the file; a session under way keeps it open until its end."""
         with self._lock:
             self._retire()
-
-    def ask(self, sql: str) -> Result:
-        """The answer to one statement of the SQL box.
-
-        It runs in a database instance of its own, so that nothing it does outlives it. Raises QueryError, TooSlowError.
-        """
-        with contextlib.closing(store.connect(self.path)) as connection:
-            for setting in (
-                f"memory_limit = '{BOX_MEMORY}'",
-                "temp_directory = ''",
-                "python_enable_replacements = false",
-            ):
-                connection.execute(f"SET {setting}")
-            timer = threading.Timer(self.limits.seconds, connection.interrupt)
-            timer.daemon = True
-            timer.start()
-            try:
-                return ask(connection, sql, self.limits.rows)
-            except QueryError as error:
-                if isinstance(error.__cause__, duckdb.InterruptException):
-                    raise too_slow(self.limits.seconds) from error
-                raise
-            finally:
-                timer.cancel()
 
     def _borrow(self) -> Edition:
         signature = self._signature()

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from warehouse import values
 from warehouse.explorer import links, wording
+from warehouse.explorer.box import Box
 from warehouse.explorer.catalog import Catalog, catalog
 from warehouse.explorer.filters import tidy
 from warehouse.explorer.guard import Token
@@ -49,6 +50,7 @@ class Site:
     """The parts of one running explorer."""
 
     reader: Reader
+    box: Box
     token: Token | None
     templates: Environment
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Sized
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 import schemas
 from warehouse.errors import QueryError
+from warehouse.explorer.box import while_wanted
 from warehouse.explorer.catalog import Catalog, catalog
 from warehouse.explorer.filters import Filter
 from warehouse.explorer.pages import compare as comparing
@@ -21,13 +24,14 @@ from warehouse.explorer.pages import findings as finding
 from warehouse.explorer.pages import progress as progressing
 from warehouse.explorer.pages import questions as asking
 from warehouse.explorer.pages import search as searching
-from warehouse.explorer.pages.sql import LONGEST
+from warehouse.explorer.pages.sql import asked
 from warehouse.explorer.pages.table import table_rows
 from warehouse.explorer.queries import CAP
 from warehouse.explorer.queries_progress import by_party, overdue
 from warehouse.explorer.reading import Session
 from warehouse.explorer.site import Site, WrongRequestError, parameter
 from warehouse.explorer.wording import code
+from warehouse.query import Result
 from warehouse.sheet import write_sheet
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,39 +43,57 @@ TASK_COLUMNS: Final = (
 )  # fmt: skip
 WHERE: Final = ("通知", "地区", "发文单位", "年度")
 
-Sheet = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
-"""Name, columns and rows."""
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is downloaded; `cut` is the number of rows where there are more of them."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    cut: int | None = None
 
 
-def download(site: Site) -> Callable[[Request], Response]:
+def download(site: Site) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint: `what` names the result, the other parameters are those of its page."""
     turn = threading.BoundedSemaphore(AT_ONCE)
 
-    def respond(request: Request) -> Response:
-        what = parameter(request, "what")
+    def respond(request: Request, what: str) -> Response:
         with turn:
-            if what == "sql":
-                found = site.reader.ask(request.query_params.get("q", "").strip()[:LONGEST])
-                return _workbook(("查询结果", found.columns, found.rows))
             if what not in SHEETS:
                 raise WrongRequestError("不知道要下载什么，请从页面上的“下载 Excel”进入。")
             with site.reader.session(site.reader.limits.download_seconds) as session:
-                name, columns, rows = SHEETS[what](request, session, catalog(session))
-            if len(rows) > site.reader.limits.download_rows:
-                name, rows = (
-                    f"{name}（前{site.reader.limits.download_rows}行）",
-                    rows[: site.reader.limits.download_rows],
-                )
-            return _workbook((name, columns, rows))
+                sheet = SHEETS[what](request, session, catalog(session))
+            return _workbook(_bounded(sheet, site.reader.limits.download_rows))
 
-    return respond
+    def written(found: Result) -> Response:
+        with turn:
+            cut = len(found.rows) if found.truncated else None
+            return _workbook(Sheet("查询结果", found.columns, found.rows, cut))
+
+    async def choose(request: Request) -> Response:
+        what = parameter(request, "what")
+        if what != "sql":
+            return await run_in_threadpool(respond, request, what)
+        rows = site.reader.limits.download_rows
+        return await run_in_threadpool(written, await while_wanted(request, lambda: site.box.ask(asked(request), rows)))
+
+    return choose
+
+
+def _bounded(sheet: Sheet, most: int) -> Sheet:
+    if len(sheet.rows) <= most:
+        return sheet
+    return replace(sheet, rows=sheet.rows[:most], cut=most)
 
 
 def _workbook(sheet: Sheet) -> Response:
-    name, columns, rows = sheet
+    cut = sheet.cut is not None
+    name = f"{sheet.name}（前{sheet.cut}行）" if cut else sheet.name
+    note = f"没有取全：这里只有前 {sheet.cut} 行，后面还有。要全部内容，请缩小范围分几次下载，或用 wenming sql 查询。"
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         path = Path(folder) / "sheet.xlsx"
-        write_sheet(path, columns, rows)
+        write_sheet(path, sheet.columns, sheet.rows, note=note if cut else None)
         content = path.read_bytes()
     disposition = f"attachment; filename=\"wenming.xlsx\"; filename*=UTF-8''{quote(f'{name}.xlsx')}"
     return Response(content, media_type=XLSX, headers={"content-disposition": disposition})
@@ -113,7 +135,7 @@ def _tasks(request: Request, session: Session, known: Catalog) -> Sheet:
         ]
         for row in searching.task_rows(session, [hit["task_id"] for hit in hits[:CAP]])
     ]
-    return _capped("任务", len(hits)), columns, rows
+    return Sheet("任务", columns, rows, _cut(hits))
 
 
 def _indicators(request: Request, session: Session, known: Catalog) -> Sheet:
@@ -147,7 +169,7 @@ def _indicators(request: Request, session: Session, known: Catalog) -> Sheet:
         ]
         for row in searching.indicator_rows(session, [hit["indicator_id"] for hit in hits[:CAP]])
     ]
-    return _capped("指标", len(hits)), columns, rows
+    return Sheet("指标", columns, rows, _cut(hits))
 
 
 def _compare(request: Request, session: Session, known: Catalog) -> Sheet:
@@ -164,7 +186,7 @@ def _compare(request: Request, session: Session, known: Catalog) -> Sheet:
             weights = theme.weights.get(one, {})
             row += [weights.get(name) for name in ("points", "share", "tasks", "task_share")]
         rows.append(row)
-    return "主题比较", columns, rows
+    return Sheet("主题比较", columns, rows)
 
 
 def _findings(request: Request, session: Session, known: Catalog) -> Sheet:
@@ -198,7 +220,7 @@ def _findings(request: Request, session: Session, known: Catalog) -> Sheet:
         ]
         for row in found[:CAP]
     ]
-    return _capped("问题", len(found)), columns, rows
+    return Sheet("问题", columns, rows, _cut(found))
 
 
 def _progress(request: Request, session: Session, known: Catalog) -> Sheet:
@@ -218,7 +240,7 @@ def _progress(request: Request, session: Session, known: Catalog) -> Sheet:
         ]
         for row in found[:CAP]
     ]
-    return _capped("进展", len(found)), columns, rows
+    return Sheet("进展", columns, rows, _cut(found))
 
 
 def _overdue(request: Request, session: Session, known: Catalog) -> Sheet:
@@ -241,25 +263,25 @@ def _overdue(request: Request, session: Session, known: Catalog) -> Sheet:
         ]
         for row in found[:CAP]
     ]
-    return _capped("逾期任务", len(found)), [*columns, "通知", "出处", "任务编号"], rows
+    return Sheet("逾期任务", [*columns, "通知", "出处", "任务编号"], rows, _cut(found))
 
 
 def _question(request: Request, session: Session, known: Catalog) -> Sheet:
-    asked = asking.chosen(parameter(request, "number"))
-    found = asking.answer(request, session, asked, limit=session.limits.download_rows)
-    name = f"{asked.title}（前{session.limits.download_rows}行）" if found.result.truncated else asked.title
-    return name, found.result.columns, found.result.rows
+    one = asking.chosen(parameter(request, "number"))
+    found = asking.answer(request, session, one, limit=session.limits.download_rows)
+    cut = session.limits.download_rows if found.result.truncated else None
+    return Sheet(one.title, found.result.columns, found.result.rows, cut)
 
 
 def _table(request: Request, session: Session, known: Catalog) -> Sheet:
     title, rows = table_rows(request, session)
     if not rows:
         raise QueryError("这张表没有内容。")
-    return title, rows[0], rows[1:]
+    return Sheet(title, rows[0], rows[1:])
 
 
-def _capped(name: str, hits: int) -> str:
-    return f"{name}（前{CAP}条）" if hits > CAP else name
+def _cut(hits: Sized) -> int | None:
+    return CAP if len(hits) > CAP else None
 
 
 SHEETS: Final[dict[str, Callable[[Request, Session, Catalog], Sheet]]] = {

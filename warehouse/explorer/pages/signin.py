@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from warehouse.explorer.guard import COOKIE, SIGNED_IN_SECONDS, form_value, local_address
+from warehouse.explorer.guard import COOKIE, SIGNED_IN_SECONDS, Token, form_value, local_address
 from warehouse.explorer.site import Page, Site
 
 LONGEST_BODY: Final = 8_192
@@ -24,7 +25,7 @@ def show(site: Site) -> Callable[[Request], Response]:
     return respond
 
 
-def enter(site: Site) -> Callable[[Request], Awaitable[Response]]:
+def enter(site: Site, token: Token) -> Callable[[Request], Awaitable[Response]]:
     """Check the token and give out the cookie."""
 
     async def respond(request: Request) -> Response:
@@ -34,13 +35,17 @@ def enter(site: Site) -> Callable[[Request], Awaitable[Response]]:
             if len(body) > LONGEST_BODY:
                 return site.drawn(request, Page("signin.html", {"next": "/", "error": "提交的内容太长。"}, 413))
         target = local_address(form_value(body, "next") or "/")
-        token = site.token
-        if token is None or token.closed():
-            words = "输错的次数太多，请过一分钟再试。"
-            return site.drawn(request, Page("signin.html", {"next": target, "error": words}, 429))
+        sender = request.client.host if request.client else ""
+        seconds = math.ceil(token.patience.wait(sender))
+        if seconds:
+            words = f"输错的次数太多，请过 {seconds} 秒再试。"
+            again = site.drawn(request, Page("signin.html", {"next": target, "error": words}, 429))
+            again.headers["retry-after"] = str(seconds)
+            return again
         if not token.right(form_value(body, "token")):
-            token.failed()
+            token.patience.failed(sender)
             return site.drawn(request, Page("signin.html", {"next": target, "error": "口令不对，请重新输入。"}, 403))
+        token.patience.succeeded(sender)
         response = RedirectResponse(target, 303)
         response.set_cookie(
             COOKIE,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from warehouse.errors import QueryError
-from warehouse.explorer.catalog import catalog
+from warehouse.explorer.box import while_wanted
+from warehouse.explorer.catalog import Catalog, catalog
 from warehouse.explorer.site import Page, Site
 
 LONGEST: Final = 10_000
@@ -23,11 +25,20 @@ EXAMPLES: Final = (
 )
 
 
-def page(site: Site) -> Callable[[Request], Response]:
-    """The endpoint. It borrows a session first, so that no more than a few statements run at once."""
+def asked(request: Request) -> str:
+    """The statement of the address."""
+    return request.query_params.get("q", "").strip()[:LONGEST]
 
-    def respond(request: Request) -> Response:
-        statement = request.query_params.get("q", "").strip()[:LONGEST]
+
+def page(site: Site) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint."""
+
+    def known() -> Catalog:
+        with site.reader.session() as session:
+            return catalog(session)
+
+    async def respond(request: Request) -> Response:
+        statement = asked(request)
         context: dict[str, Any] = {
             "statement": statement,
             "result": None,
@@ -36,13 +47,14 @@ def page(site: Site) -> Callable[[Request], Response]:
             "limits": site.reader.limits,
         }
         status = 200
-        with site.reader.session() as session:
-            known = catalog(session)
-            if statement:
-                try:
-                    context["result"] = site.reader.ask(statement)
-                except QueryError as error:
-                    context["error"], status = str(error), 400
-        return site.drawn(request, Page("sql.html", context, status), known)
+        found = await run_in_threadpool(known)
+        if statement:
+            try:
+                context["result"] = await while_wanted(
+                    request, lambda: site.box.ask(statement, site.reader.limits.rows)
+                )
+            except QueryError as error:
+                context["error"], status = str(error), 400
+        return await run_in_threadpool(site.drawn, request, Page("sql.html", context, status), found)
 
     return respond

@@ -1,0 +1,75 @@
+"""The web pages of Dagster behind the gate, as `wenming up` starts them: `python -m pipelines.dagster_page`.
+
+Dagster's own command takes whatever any page of any site sends to its port; here only what was meant for it arrives.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import dagster as dg
+
+from pipelines.settings import load
+from warehouse.gate import Application, Gate, Hosts, Rules
+
+if TYPE_CHECKING:
+    from dagster._core.workspace.context import WorkspaceProcessContext
+
+MODULE: Final = "pipelines.definitions"
+GRAPHQL: Final = "/graphql"
+GRACE_SECONDS: Final = 5
+STATEMENT_MILLISECONDS: Final = 15_000
+RECYCLE_SECONDS: Final = 3_600
+OVERFLOW: Final = 20
+
+
+def guarded(context: WorkspaceProcessContext, hosts: Hosts) -> Application:
+    """The application of these definitions behind the gate; read-only as the context is."""
+    from dagster_webserver.app import create_app_from_workspace_process_context
+
+    rules = Rules(by_post=frozenset({GRAPHQL}), read_only=context.read_only)
+    return Gate(create_app_from_workspace_process_context(context), hosts, rules)
+
+
+@contextlib.contextmanager
+def workspace(*, read_only: bool) -> Iterator[WorkspaceProcessContext]:
+    """The definitions of this program on the instance of DAGSTER_HOME."""
+    from dagster._core.workspace.context import WorkspaceProcessContext
+    from dagster._core.workspace.load_target import ModuleTarget
+
+    target = ModuleTarget(module_name=MODULE, attribute=None, working_directory=None, location_name=None)
+    with dg.DagsterInstance.get() as instance:
+        instance.optimize_for_webserver(STATEMENT_MILLISECONDS, RECYCLE_SECONDS, OVERFLOW)
+        with WorkspaceProcessContext(instance, target, version=dg.__version__, read_only=read_only) as context:
+            yield context
+
+
+def main() -> None:
+    """Serve until a signal comes."""
+    import uvicorn
+    from dagster._utils.interrupts import setup_interrupt_handlers
+
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("-h", dest="host", required=True)
+    parser.add_argument("-p", dest="port", type=int, required=True)
+    parser.add_argument("--read-only", action="store_true")
+    told = parser.parse_args()
+    setup_interrupt_handlers()
+    hosts = Hosts.of(told.host, load().named_hosts)
+    with contextlib.suppress(KeyboardInterrupt), workspace(read_only=told.read_only) as context:
+        uvicorn.run(
+            guarded(context, hosts),
+            host=told.host,
+            port=told.port,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+
+
+if __name__ == "__main__":
+    main()

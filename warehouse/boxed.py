@@ -1,0 +1,123 @@
+"""One statement of somebody who is not trusted, in this process alone: `python -m warehouse.boxed`.
+
+The request comes on standard input and the answer goes to standard output, both pickled. The process ends itself when
+the time is up; whoever started it may end it before. What goes beyond the memory ends this process and no other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from warehouse import store
+from warehouse.errors import QueryError, WarehouseError
+from warehouse.query import Result, ask
+
+DATABASE_MEMORY: Final = "512MB"
+"""What DuckDB may keep in its buffers."""
+THREADS: Final = 2
+ADDRESS_SPACE: Final = 2 << 30
+"""What the process may take beyond what it has when it begins: a single value of `repeat('a', 2000000000)` is in no
+buffer of DuckDB and grows past `DATABASE_MEMORY`. Windows has no such limit; there the time alone ends it."""
+VALUE_BYTES: Final = 8
+"""What a number or a day counts for."""
+TOO_SLOW: Final = 3
+NO_MEMORY: Final = "内存不足，请缩小查询范围：这条语句超过了一条语句可用的内存，已停止。"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: the published file, the statement, its time, and how much of the answer is wanted."""
+
+    path: str
+    sql: str
+    seconds: float
+    rows: int
+    bytes: int
+
+
+def answer(request: Request) -> Result | WarehouseError:
+    """The result, or why there is none."""
+    try:
+        with contextlib.closing(store.connect(request.path)) as connection:
+            for setting in (
+                f"memory_limit = '{DATABASE_MEMORY}'",
+                f"threads = {THREADS}",
+                "temp_directory = ''",
+                "python_enable_replacements = false",
+            ):
+                connection.execute(f"SET {setting}")
+            return cut(ask(connection, request.sql, request.rows), request.bytes)
+    except WarehouseError as error:
+        return QueryError(NO_MEMORY) if isinstance(error.__cause__, duckdb.OutOfMemoryException) else error
+    except MemoryError:
+        return QueryError(NO_MEMORY)
+
+
+def cut(result: Result, most: int) -> Result:
+    """The first rows of a result that take no more than `most` bytes, but one row at least."""
+    taken = 0
+    for number, row in enumerate(result.rows):
+        taken += sum(_size(value) for value in row)
+        if taken > most and number:
+            return Result(result.columns, result.types, result.rows[:number], truncated=True)
+    return result
+
+
+def _size(value: Any) -> int:
+    """About what a value takes when it is sent."""
+    if isinstance(value, str):
+        return len(value.encode("utf-8", "replace"))
+    if isinstance(value, bytes):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(_size(one) for pair in value.items() for one in pair)
+    if isinstance(value, list | tuple):
+        return sum(_size(one) for one in value)
+    return VALUE_BYTES
+
+
+def _limit_memory() -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    with contextlib.suppress(OSError, ValueError):
+        # Where there is no /proc, the libraries that are loaded take part of the limit.
+        there = Path("/proc/self/statm")
+        pages = int(there.read_text().split()[0]) if there.exists() else 0
+        limit = pages * resource.getpagesize() + ADDRESS_SPACE
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    # A process that is stopped for its memory leaves no image of itself on the disk.
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> None:
+    """Answer one request."""
+    # Nothing that a library prints may get among the bytes of the answer.
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    request: Request = pickle.load(sys.stdin.buffer)
+    timer = threading.Timer(request.seconds, os._exit, [TOO_SLOW])
+    timer.daemon = True
+    timer.start()
+    _limit_memory()
+    found = answer(request)
+    with out:
+        pickle.dump(found, out, pickle.HIGHEST_PROTOCOL)
+    # What DuckDB still has to tidy up is of no use to anybody.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

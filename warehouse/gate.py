@@ -1,0 +1,208 @@
+"""The one guard before every web page of this program: the explorer, the pages of Dagster and the notebooks.
+
+A page of another site that the reader happens to have open can send requests here, also where this server listens on
+loopback alone. The gate refuses them before the application sees them: by host name (a foreign name that was made to
+point here), by `Origin`, and by what the browser says of where a request comes from (`Sec-Fetch-Site`, else `Referer`).
+Programs that are no browsers send none of these headers and are let through. A websocket is refused like a request.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+OWN: Final = frozenset({"same-origin", "none"})
+"""`Sec-Fetch-Site` of a page of this server, and of an address that somebody typed."""
+ENDED: Final = 1008
+"""The code of a websocket that is closed for a breach of the rules."""
+
+FOREIGN_HOST: Final = "不认识的主机名，请用启动时显示的地址访问。要用其他名称（如代理的域名），请写进设置 host_names。"
+FOREIGN_PAGE: Final = "这个请求来自其他网站的网页，已拒绝。请从本站的页面操作，或在地址栏中输入地址打开。"
+BY_GET: Final = "这个地址只接受本站页面用 POST 发来的请求，已拒绝。"
+READ_ONLY: Final = "这个网页只供查看，已拒绝。"
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """The names under which a server may be reached.
+
+    `names` are those of its own address; `named` are further names that the settings give, such as that of a reverse
+    proxy. A server for the `network` is also reached by any address and by names without a dot, which no foreign site
+    can have, and by the name of the machine.
+    """
+
+    names: frozenset[str] = LOOPBACK
+    named: frozenset[str] = frozenset()
+    network: bool = False
+
+    @classmethod
+    def of(cls, host: str, named: Collection[str] = ()) -> Hosts:
+        """The names of a server that listens on `host`."""
+        further = frozenset(name.lower() for name in named)
+        return cls(LOOPBACK | {host.lower()}, further, network=not is_loopback(host))
+
+    def known(self, name: str) -> bool:
+        """True for a name (without port) by which this server is meant."""
+        if name in self.names or name in self.named:
+            return True
+        return self.network and bool(name) and ("." not in name or is_address(name) or name == _machine())
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the gate of one application holds to.
+
+    `own` are paths that no link of another site may open, because a question there costs much. `by_post` are paths
+    that take their `query` by POST alone, because what they are asked can change something. With `read_only` nothing
+    but `by_post` takes another method than GET.
+    """
+
+    own: frozenset[str] = frozenset()
+    by_post: frozenset[str] = frozenset()
+    read_only: bool = False
+
+
+class Gate:
+    """An ASGI application that lets through to `app` what is meant for it and refuses the rest with 403."""
+
+    def __init__(self, app: Application, hosts: Hosts, rules: Rules = Rules()) -> None:
+        self.app = app
+        self.hosts = hosts
+        self.rules = rules
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        reason = self.refused(scope)
+        if reason is None:
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            # Before it was accepted, the server answers this with 403.
+            await send({"type": "websocket.close", "code": ENDED})
+        else:
+            content = reason.encode()
+            headers = [
+                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-length", str(len(content)).encode()),
+                (b"cache-control", b"no-store"),
+                (b"x-content-type-options", b"nosniff"),
+            ]
+            await send({"type": "http.response.start", "status": 403, "headers": headers})
+            await send({"type": "http.response.body", "body": content})
+
+    def refused(self, scope: Scope) -> str | None:
+        """Why a request is refused (Chinese); None where it is let through."""
+        headers = _Headers(scope)
+        host = headers.one("host")
+        if host is None or not self.hosts.known(host_name(host)):
+            return FOREIGN_HOST
+        origin = headers.one("origin", "")
+        if origin != "" and not self._own_origin(origin, host):
+            return FOREIGN_PAGE
+        if scope["type"] == "websocket":
+            return None
+        method, path = scope["method"], scope["path"].rstrip("/")
+        if self._from_elsewhere(headers, host) and not self._may_be_opened(headers, method, path):
+            return FOREIGN_PAGE
+        if path in self.rules.by_post and not _plainly_asked(headers, scope):
+            return BY_GET
+        if self.rules.read_only and method not in SAFE_METHODS and path not in self.rules.by_post:
+            return READ_ONLY
+        return None
+
+    def _own_origin(self, origin: str | None, host: str) -> bool:
+        """True where a page of this server sent the request; a page in a sandbox or a file is none."""
+        if origin is None:
+            return False
+        if origin.lower() in (f"http://{host.lower()}", f"https://{host.lower()}"):
+            return True
+        return _name_of(origin) in self.hosts.named
+
+    def _from_elsewhere(self, headers: _Headers, host: str) -> bool:
+        site = headers.one("sec-fetch-site", "")
+        if site != "":
+            return site not in OWN
+        referer = headers.one("referer", "")
+        return bool(referer) and not self._own_origin(_origin_of(referer or ""), host)
+
+    def _may_be_opened(self, headers: _Headers, method: str, path: str) -> bool:
+        """True for a link that somebody followed to a page that anybody may link to."""
+        followed = headers.one("sec-fetch-site", "") == "" or (
+            headers.one("sec-fetch-mode") == "navigate" and headers.one("sec-fetch-dest") == "document"
+        )
+        return followed and method in ("GET", "HEAD") and path not in self.rules.own
+
+
+class _Headers:
+    """The headers of a request, of which one that stands twice is none."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._raw: list[tuple[bytes, bytes]] = list(scope["headers"])
+
+    def one(self, name: str, missing: str | None = None) -> str | None:
+        """The header `name`; `missing` where it is not there, None where it stands more than once."""
+        found = [value for key, value in self._raw if key.lower() == name.encode()]
+        if not found:
+            return missing
+        return found[0].decode("latin-1").strip() if len(found) == 1 else None
+
+
+def _plainly_asked(headers: _Headers, scope: Scope) -> bool:
+    """False for a question that stands in the address, and for a body that any form of any site can send."""
+    if "query" in parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True):
+        return False
+    kind = headers.one("content-type", "") or ""
+    return scope["method"] in SAFE_METHODS or kind.partition(";")[0].strip().lower() == "application/json"
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without the port and the brackets of IPv6."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()
+
+
+def is_loopback(host: str) -> bool:
+    """True where nobody but this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def is_address(name: str) -> bool:
+    """True for an IP address."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _machine() -> str:
+    return socket.gethostname().lower()
+
+
+def _name_of(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _origin_of(address: str) -> str:
+    scheme, _, rest = address.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
