@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from assets.corrections import Register, digest
+from assets.file_names import readable
 from assets.plan import Candidate, Known, Plan, Refused
 
 IGNORED_NAMES = frozenset({"manifest.csv", "sources.toml", "thumbs.db", "desktop.ini"})
@@ -238,19 +238,14 @@ def is_ignored(name: str) -> bool:
 
 
 def _source_path(path: str, root: str) -> str:
-    """The path below raw/ in NFC with forward slashes; names that are not UTF-8 are read as GB18030."""
+    """The path below raw/ in NFC with forward slashes; each name that is not UTF-8 is read as GB18030."""
     below = path[len(root) :].lstrip(os.sep).replace(os.sep, "/") or "."
-    if below.isascii():
-        return below
-    try:
-        text = os.fsencode(below).decode("utf-8")
-    except UnicodeDecodeError:
-        text = os.fsencode(below).decode("gb18030", errors="replace")
-    return unicodedata.normalize("NFC", text)
+    # Part by part: a folder from Windows may hold files that were named here.
+    return "/".join(readable(part) for part in below.split("/"))
 
 
 def _told_apart(entry: _Entry, seen: Collection[str]) -> _Entry:
-    """Two names that differ in Unicode composition only would be one source path: the second is refused."""
+    """Two names that differ in their encoding or composition only would be one source path: the second is refused."""
     if entry.source_path not in seen:
         return entry
     other = next(name for n in range(2, len(seen) + 3) if (name := f"{entry.source_path}（{n}）") not in seen)

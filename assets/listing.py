@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import astuple
 from types import MappingProxyType
@@ -17,7 +18,7 @@ PLAN_COLUMNS: Mapping[str, type[pl.DataType]] = MappingProxyType(
     {
         "action": pl.String,
         "source_path": pl.String,
-        "path": pl.String,
+        "path": pl.Binary,
         "bytes": pl.Int64,
         "mtime_ns": pl.Int64,
         "sha256": pl.String,
@@ -56,9 +57,11 @@ def plan_from_frame(frame: pl.DataFrame) -> Plan:
 
 def _candidate_row(one: Candidate) -> dict[str, Any]:
     row = {name: getattr(one, name) for name in Candidate.__slots__}
-    return row | {"corrections": json.dumps([astuple(each) for each in one.corrections], ensure_ascii=False)}
+    corrections = json.dumps([astuple(each) for each in one.corrections], ensure_ascii=False)
+    # A path on the disk need not be UTF-8, so its bytes are kept.
+    return row | {"path": os.fsencode(one.path), "corrections": corrections}
 
 
 def _candidate(row: Mapping[str, Any]) -> Candidate:
     corrections = tuple(Correction(*each) for each in json.loads(row["corrections"]))
-    return Candidate(**{**row, "corrections": corrections})
+    return Candidate(**{**row, "path": os.fsdecode(row["path"]), "corrections": corrections})

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from assets.file_names import found_below
 from assets.plan import Candidate
 from extractors.bundle import Beside, unpack
 from extractors.corrections import Correction
@@ -93,9 +94,9 @@ def _beside(candidate: Candidate, limits: Limits) -> Beside:
     folder = Path(candidate.path).parent
 
     def read(path: str) -> bytes | None:
-        found = folder / path
         try:
-            if found.is_symlink() or not found.is_file() or found.stat().st_size > limits.max_bytes:
+            found = found_below(folder, path)
+            if found is None or found.is_symlink() or found.stat().st_size > limits.max_bytes:
                 return None
             return found.read_bytes()
         except (OSError, ValueError):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from assets.file_names import readable
 from assets.returned import ledger
 from assets.returned.judge import Judged, judge
 from assets.returned.known import known_tasks
@@ -109,7 +110,7 @@ def _read(
     seen: dict[str, str] = {}
     often = Counter(path.name for path in paths)
     for path in paths:
-        name = path.name if often[path.name] == 1 else str(path)
+        name = readable(path.name if often[path.name] == 1 else str(path))
         try:
             found = read_returned(path, name, limits)
         except NotReturnedError as error:

@@ -1,56 +1,300 @@
-"""Personal contact data out of a text: it never reaches the warehouse."""
+"""Personal contact data out of a text: it never reaches the warehouse.
+
+The text is looked at with its widths folded and its blanks run together, each character with its place in the
+original; numbers are groups of digits that belong together, and what they are is told by how many digits they have.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
 
-HIDDEN = "〔已隐去〕"
+from extractors import vocabulary
+from extractors.phrases.text import HIDDEN, INVISIBLE
 
-_MASK = r"[\d*＊xX×]"
-_NOT_IN_NUMBER = r"(?<![\d.*＊])(?<!\d[,，])"
-_ENDS = r"(?![\d*＊]|\.\d)"
-_LABEL = r"(?:电\s*话(?:号码)?|联系方式|手\s*机(?:号码?)?|传\s*真|座\s*机|热线|[Tt]el|TEL)"
+__all__ = ["HIDDEN", "numbers_hidden", "redact"]
 
-_MAIL = re.compile(r"[A-Za-z0-9_.+*＊-]{2,64}\s{0,3}[@＠]\s*[A-Za-z0-9-]+(?:\s*[.．]\s*[A-Za-z0-9-]+)+")
-_IDENTITY = re.compile(
-    rf"{_NOT_IN_NUMBER}[1-9]\d{{5}}(?:(?:19|20)\d{{2}}|\*{{4}})(?:\d{{2}}|\*{{2}}){{2}}[\d*]{{3}}[\dXx*]{_ENDS}"
-)
-_MOBILE = re.compile(
-    rf"{_NOT_IN_NUMBER}(?:\+?86[- ]?)?1[3-9]\d(?:{_MASK}{{8}}|[- ]{_MASK}{{4}}[- ]{_MASK}{{4}}){_ENDS}"
-)
-_LANDLINE = re.compile(
-    rf"{_NOT_IN_NUMBER}(?:0\d{{2,3}}\s*[-—–－]\s*|[（(]0\d{{2,3}}[）)]\s*)[1-9*0]{_MASK}{{6,7}}(?:\s*[-转]\s*\d{{1,5}})?{_ENDS}"
-)
-_SERVICE = re.compile(rf"{_NOT_IN_NUMBER}[48]00[- ]\d{{3,4}}[- ]\d{{3,4}}{_ENDS}")
-_LABELLED_PHONE = re.compile(
-    rf"(?P<label>{_LABEL}\s*(?:[（(][^（）()\d]{{0,8}}[）)])?\s*[:：为是]?\s*)(?P<value>[+（(]?[\d*＊][\d*＊\s\-—–－()（）]{{4,18}}[\d*＊](?:\s*[、/，,]\s*[\d*＊][\d*＊\-—]{{5,13}})*)"
-)
-_ACCOUNT = re.compile(
-    r"(?P<label>(?:QQ|qq|Qq|微\s*信|weixin|WeChat|wechat)\s*(?:群|邮箱|号码?|账号|帐号|公众号)*\s*(?:[（(](?=[\d*]))?\s*(?:号码?)?\s*[:：为]?\s*)(?P<value>[A-Za-z][\w*＊-]{5,19}(?![\u4e00-\u9fff\w])|[\d*＊]{5,13}(?![\d*＊年月日条次个张份人%]))"
-)
-_LABELLED_MAIL = re.compile(
-    r"(?P<label>(?:电子)?(?:邮\s*箱|邮\s*件|信\s*箱|E-?mail|e-?mail)\s*(?:地址|号)?\s*[:：为]\s*)(?P<value>[\w*＊.@＠+-]{4,})"
-)
-_DIGITS = re.compile(r"\d\d\d")
-_NAMED = re.compile(
-    r"电\s*话|联系方式|手\s*机|传\s*真|座\s*机|热线|Tel|tel|TEL|QQ|Qq|qq|微\s*信|weixin|WeChat|wechat|邮\s*[箱件]|信\s*箱|mail"
-)
-"""What every number, and every label of contact data, holds: most texts hold neither."""
+_MOST_GROUPS = 18
+"""Groups of one number: the digits of an identity number may stand apart one by one."""
+_WORD_BEFORE = 6
+"""Characters before a number among which the word for a sum stands: 金额为13800000000, 信用代码：…"""
+_SHORTEST_LABELLED = 6
+_LONGEST_LABELLED = 16
+_SHORTEST_ACCOUNT = 5
+_LONGEST_NAME_BEFORE_AT = 4
+"""Ideographs before @ that are taken for a name: of a longer run nobody knows where the name begins."""
+_PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+"""The first two digits of an identity number (GB/T 2260)."""
+
+_DROPPED = re.compile(f"[{INVISIBLE}]")
+_MAYBE_NUMBER = re.compile(r"[\d*＊][\s\d*＊xX×（）()+\-—–－]{2}|[@＠]")
+_GROUP = re.compile(r"[\d*][\d*xX×]*")
+_JOIN = re.compile(r" ?[-()]? ?")
+_LIST_JOIN = re.compile(r" ?(?:[-()、/,;]|转)? ?")
+_EXTENSION = re.compile(r" ?(?:-|转) ?\d{1,5}(?!\d)")
+_MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d[\d*x×]{8}", re.IGNORECASE)
+_MOBILE_GROUPS = frozenset({(11,), (3, 8), (3, 4, 4), (4, 7), (4, 4, 3), (5, 6), (7, 4), (1,) * 11})
+_LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d\d)[\d*][\d*x×]{6,7}", re.IGNORECASE)
+_IDENTITY = re.compile(r"[1-9]\d{5}(?P<y>[\d*]{4})(?P<m>[\d*]{2})(?P<d>[\d*]{2})[\d*]{3}[\dx*]", re.IGNORECASE)
+_OLD_IDENTITY = re.compile(r"[1-9]\d{5}(?P<y>\d\d)(?P<m>\d\d)(?P<d>\d\d)\d{3}")
+_SERVICE = re.compile(r"[48]00\d{7}")
+_LOCAL_ADDRESS = "A-Za-z0-9_.+*-"
+_BEFORE_AT = re.compile(f"[{_LOCAL_ADDRESS}]{{1,64}}+")
+_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff·]{1,40}+")
+_DOMAIN = re.compile(r" ?[A-Za-z0-9-]{1,63}+(?: ?[.。] ?[A-Za-z0-9-]{1,63}+){1,6}")
+_ACCOUNT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_*-]{5,19}+(?![\w\u4e00-\u9fff])")
+_MAIL_VALUE = re.compile(rf"[{_LOCAL_ADDRESS}@]{{4,80}}+")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """A text with widths folded and blanks run together; `places` tells where each character stood."""
+
+    text: str
+    places: Sequence[int]
 
 
 @lru_cache(maxsize=2048)
-def redact(text: str) -> str:
+def redact(text: str, *, sums: bool = False) -> str:
     """`text` with telephone numbers, mailboxes, identity numbers and chat accounts replaced by 〔已隐去〕.
 
-    Masked ones (156********) count too. Dates, document numbers, percentages, sums and years stay.
+    Masked ones (156********) count too. Dates, document numbers, percentages, sums and years stay. `sums` says that
+    the text stands where sums stand: then a bare number is none of a telephone.
     """
-    if "@" in text or "＠" in text:
-        text = _MAIL.sub(HIDDEN, text)
-    if _DIGITS.search(text):
-        for pattern in (_IDENTITY, _MOBILE, _LANDLINE, _SERVICE):
-            text = pattern.sub(HIDDEN, text)
-    if _NAMED.search(text):
-        for pattern in (_LABELLED_MAIL, _ACCOUNT, _LABELLED_PHONE):
-            text = pattern.sub(lambda found: found["label"] + HIDDEN, text)
-    return text
+    if not _MAYBE_NUMBER.search(text) and not _words("account", "mail").search(text):
+        return text
+    folded = _fold(text)
+    found = [*_mails(folded.text), *_labelled(folded.text)]
+    if not sums:
+        found += _numbers(folded.text)
+    return _without(text, folded, found)
+
+
+def numbers_hidden(text: str) -> str:
+    """`text` from below a header that names contact data beside other things: every longer number is hidden."""
+    folded = _fold(text)
+    found = [*_mails(folded.text), *_labelled(folded.text), *_numbers(folded.text)]
+    groups = _groups(folded.text)
+    for n, start in enumerate(groups):
+        if span := _labelled_number(folded.text, groups, n, start[0], _SHORTEST_LABELLED):
+            found.append(span)
+    return _without(text, folded, found)
+
+
+def _fold(text: str) -> _Folded:
+    chars: list[str] = []
+    places: list[int] = []
+    for at, char in enumerate(text):
+        folded = _folded_char(char)
+        if folded and not (folded == " " and chars and chars[-1] == " "):
+            chars.append(folded)
+            places.append(at)
+    return _Folded("".join(chars), places)
+
+
+@lru_cache(maxsize=8192)
+def _folded_char(char: str) -> str:
+    if char.isspace():
+        return " "
+    if _DROPPED.match(char):
+        return ""
+    if char in "—–－‐‑‒―−":
+        return "-"
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    folded = unicodedata.normalize("NFKC", char)
+    return folded if len(folded) == 1 else char
+
+
+def _without(text: str, folded: _Folded, spans: Collection[Span]) -> str:
+    """The text with the mark in the place of the spans; those that touch are one."""
+    out: list[str] = []
+    last = 0
+    end = -1
+    for start, stop in sorted(spans):
+        if start < end:
+            if stop > end:
+                last, end = folded.places[stop - 1] + 1, stop
+            continue
+        out += [text[last : folded.places[start]], HIDDEN]
+        last, end = folded.places[stop - 1] + 1, stop
+    return "".join([*out, text[last:]]) if out else text
+
+
+def _mails(text: str) -> Iterator[Span]:
+    at = text.find("@")
+    while at >= 0:
+        if domain := _DOMAIN.match(text, at + 1):
+            before = at - (text[at - 1 : at] == " ")
+            start = before
+            floor = max(0, before - 64)
+            while start > floor and (text[start - 1].isascii() and _BEFORE_AT.match(text[start - 1])):
+                start -= 1
+            if start == before:
+                while start > floor and _IDEOGRAPHS.match(text[start - 1]):
+                    start -= 1
+                start = start if before - start <= _LONGEST_NAME_BEFORE_AT else at
+            yield start, domain.end()
+        at = text.find("@", at + 1)
+
+
+def _groups(text: str) -> list[Span]:
+    return [found.span() for found in _GROUP.finditer(text)]
+
+
+def _numbers(text: str) -> Iterator[Span]:
+    """Numbers that are contact data by themselves."""
+    groups = _groups(text)
+    n = 0
+    while n < len(groups):
+        found = _number_at(text, groups, n)
+        if found is None:
+            n += 1
+            continue
+        span, last = found
+        yield span
+        n = last + 1
+
+
+def _number_at(text: str, groups: Sequence[Span], first: int) -> tuple[Span, int] | None:
+    """The longest number that begins with this group, and its last group."""
+    start = groups[first][0]
+    if start and (text[start - 1] == "." or (text[start - 1] == "," and text[start - 2 : start - 1].isdigit())):
+        return None
+    digits, sizes, best = "", [], None
+    for last in range(first, min(first + _MOST_GROUPS, len(groups))):
+        begin, end = groups[last]
+        if last > first and not _JOIN.fullmatch(text, groups[last - 1][1], begin):
+            break
+        digits += text[begin:end]
+        sizes.append(end - begin)
+        if len(digits) > 18:
+            break
+        if _is_contact(digits, tuple(sizes)) and not _goes_on(text, end) and not _is_sum(text, start, end):
+            best = last
+    if best is None:
+        return None
+    return _widened(text, start, groups[best][1]), best
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """True for a number with decimals."""
+    return text[end : end + 1] == "." and text[end + 1 : end + 2].isdigit()
+
+
+def _is_sum(text: str, start: int, end: int) -> bool:
+    words = vocabulary.toml("contacts")
+    behind = text[end : end + 4].lstrip(" )")
+    before = text[max(0, start - _WORD_BEFORE) : start]
+    return behind.startswith(tuple(words["units_behind"])) or any(word in before for word in words["sums_before"])
+
+
+def _is_contact(digits: str, sizes: tuple[int, ...]) -> bool:
+    if digits.startswith("0") and _LANDLINE.fullmatch(digits):
+        return True
+    if _MOBILE.fullmatch(digits):
+        own = sizes[1:] if digits[: sizes[0]] in ("86", "0086") else sizes
+        return own in _MOBILE_GROUPS or len(own) == 1
+    if len(digits) == 10 and len(sizes) > 1 and _SERVICE.fullmatch(digits):
+        return True
+    return _is_identity(digits)
+
+
+def _is_identity(digits: str) -> bool:
+    """True for 18 or 15 digits with a province and a date of birth."""
+    found = _IDENTITY.fullmatch(digits) or _OLD_IDENTITY.fullmatch(digits)
+    if found is None or not _PROVINCES.match(digits):
+        return False
+    year, month, day = found["y"], found["m"], found["d"]
+    if "*" in year + month + day:
+        return True
+    with_century = int(year) if len(year) == 4 else 1900 + int(year)
+    try:
+        return 1900 <= date(with_century, int(month), int(day)).year < 2100
+    except ValueError:
+        return False
+
+
+def _widened(text: str, start: int, end: int) -> Span:
+    """With the bracket or the country code that belongs to the number, and its extension."""
+    inside = text[start:end]
+    if inside.count(")") > inside.count("(") and text[start - 1 : start] == "(":
+        start -= 1
+    if text[start - 1 : start] == "+":
+        start -= 1
+    if found := _EXTENSION.match(text, end):
+        end = found.end()
+    return start, end
+
+
+@cache
+def _words(*kinds: str) -> re.Pattern[str]:
+    """Finds a word of the vocabulary, with or without blanks between its characters."""
+    words = sorted({word for kind in kinds for word in vocabulary.toml("contacts")[kind]}, key=lambda w: (-len(w), w))
+    return re.compile("|".join(r"\s{0,4}".join(map(re.escape, word)) for word in words), re.IGNORECASE)
+
+
+@cache
+def _label(kind: str) -> re.Pattern[str]:
+    """A label with what may stand between it and its value: 电话（办）：, QQ群号是, 微信号码为."""
+    words = vocabulary.toml("contacts")
+    tails = "|".join(sorted(map(re.escape, words.get(f"{kind}_tails", ())), key=len, reverse=True))
+    tail = f"(?: ?(?:{tails})){{0,3}}+" if tails else ""
+    bracket = r"(?: ?\([^()\d]{0,8}\))?"
+    joint = f"(?P<joint> ?(?:[{''.join(words['joints'])}] ?){{0,2}})"
+    return re.compile(f"(?:{_words(kind).pattern}){tail}{bracket}{joint} ?", re.IGNORECASE)
+
+
+def _labelled(text: str) -> Iterator[Span]:
+    groups = _groups(text)
+    at_group = {start: n for n, (start, _) in enumerate(groups)}
+    for kind, shortest in (("phone", _SHORTEST_LABELLED), ("account", _SHORTEST_ACCOUNT), ("identity", 15)):
+        for label in _label(kind).finditer(text):
+            start = label.end()
+            opened = start + (text[start : start + 1] in ("(", "+"))
+            if opened in at_group:
+                span = _labelled_number(text, groups, at_group[opened], opened, shortest)
+                if span is not None:
+                    closed = ")" in text[opened : span[1]]
+                    yield (start if closed or text[start] == "+" else opened), span[1]
+            elif kind == "account" and (name := _ACCOUNT_NAME.match(text, opened)):
+                yield name.span()
+    for label in _label("mail").finditer(text):
+        if label["joint"].strip() and (value := _MAIL_VALUE.match(text, label.end())):
+            yield value.span()
+
+
+def _labelled_number(text: str, groups: Sequence[Span], first: int, start: int, shortest: int) -> Span | None:
+    """The number that begins here, and further ones in a list with it: 2345678、7654321."""
+    end = start
+    size = 0
+    done: int | None = None
+    for n in range(first, len(groups)):
+        begin, stop = groups[n]
+        if n > first:
+            if begin - end > 3 or not _LIST_JOIN.fullmatch(text, end, begin):
+                break
+            if not _JOIN.fullmatch(text, end, begin) and text[end:begin].strip(" ") != "转":
+                if size < shortest:
+                    break
+                size = 0
+        size += stop - begin
+        end = stop
+        if size >= shortest and not _goes_on(text, stop) and not _has_unit(text, stop):
+            done = stop
+        if size > _LONGEST_LABELLED + 2:
+            break
+    if done is None:
+        return None
+    found = _EXTENSION.match(text, done)
+    return start, found.end() if found else done
+
+
+def _has_unit(text: str, end: int) -> bool:
+    return text[end : end + 1] in vocabulary.toml("contacts")["units_behind"]

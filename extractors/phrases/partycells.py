@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 
 from extractors import vocabulary
-from extractors.phrases.text import strip_artefacts
+from extractors.phrases.text import HIDDEN, strip_artefacts
 
 _SEPARATORS = "、，,；;/／|。"
 _OPENING, _CLOSING = "（(【《", "）)】》"
@@ -92,7 +92,7 @@ def _pieces(text: str) -> list[tuple[str, tuple[int, ...]]]:
 def runs(text: str) -> tuple[tuple[str | None, str | None, str, tuple[int, ...]], ...]:
     """(told role, scope, run of names, gaps) of each explicitly separated part of a cell; cells of a notice recur."""
     found: list[tuple[str | None, str | None, str, tuple[int, ...]]] = []
-    for told, part in _labelled(strip_artefacts(text)):
+    for told, part in _labelled(strip_artefacts(text.replace(HIDDEN, "、"))):
         for scoped in _SCOPE.split(part):
             mark = SCOPE_MARK.match(scoped.strip())
             rest = scoped.strip()[mark.end() :] if mark else scoped.strip()

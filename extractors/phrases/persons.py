@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from extractors import vocabulary
-from extractors.phrases.text import says_nobody, squeeze, strip_artefacts
+from extractors.phrases.text import HIDDEN, says_nobody, squeeze, strip_artefacts
 
 _SEPARATORS = re.compile(r"[、，,；;/／|]+|\n+|[ \t\u3000]+")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
@@ -72,7 +72,7 @@ def _cut(solid: str, names: set[str]) -> list[str]:
 
 def split_persons(text: str, names: set[str]) -> list[str]:
     """The persons of a cell in order. `names` are known names of the notice, for cells without separators."""
-    text = _unpad(_BRACKET.sub(" ", strip_artefacts(text)).strip())
+    text = _unpad(_BRACKET.sub(" ", strip_artefacts(text.replace(HIDDEN, " "))).strip())
     if says_nobody(text) or not text:
         return []
     if _ANYBODY.search(squeeze(text)):

@@ -19,6 +19,9 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _BLANKS = re.compile(r"[\s\u3000]+")
 _CJK_CHAR = re.compile(f"[{CJK}]")
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
+HIDDEN = "〔已隐去〕"
+"""The mark in the place of contact data: it says that something was there, and nothing else."""
+
 _NOBODY = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
 
 
@@ -125,8 +128,12 @@ def matches_at(pattern: re.Pattern[str], begins: re.Pattern[str], text: str) -> 
 
 @lru_cache(maxsize=2048)
 def says_nobody(text: str) -> bool:
-    """True for `----`, ——, 无 and the like: a cell that says there is none."""
-    return bool(_NOBODY.fullmatch(text.strip()))
+    """True for `----`, ——, 无 and the like: a cell that says there is none, or none that may be told."""
+    bare = text.strip()
+    if HIDDEN in bare:
+        bare = bare.replace(HIDDEN, "").strip(" \n、，,；;/（()）:：")
+        return not bare or bool(_NOBODY.fullmatch(bare))
+    return bool(_NOBODY.fullmatch(bare))
 
 
 def cjk_share(text: str) -> float:

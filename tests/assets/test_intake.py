@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from assets import intake
+from assets.file_names import found_below
+from assets.intake import listing
 from assets.listing import plan_frame, plan_from_frame
 from assets.plan import Candidate, Known, Plan
 
@@ -76,6 +78,49 @@ def test_two_names_that_differ_in_composition_are_both_told_of(raw: Path) -> Non
     plan = planned(raw)
     assert "\u00e9.txt" in paths(plan)
     assert [(one.source_path, "编码写法" in one.reason) for one in plan.refused] == [("\u00e9.txt（2）", True)]
+
+
+def named_in_bytes(folder: Path, name: bytes, content: str) -> None:
+    """Write a file whose name is these bytes, where the file system takes it."""
+    path = os.path.join(os.fsencode(folder), name)  # noqa: PTH118
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+        with open(path, "w", encoding="utf-8") as stream:  # noqa: PTH123
+            stream.write(content)
+    except OSError:
+        pytest.skip("the file system takes UTF-8 names only")
+
+
+def test_each_part_of_a_path_is_read_in_its_own_encoding(raw: Path) -> None:
+    named_in_bytes(raw, "临江/".encode("gb18030") + "清单.txt".encode(), "x")
+    named_in_bytes(raw, b"\xff\xfe.txt", "y")
+    assert {"临江/清单.txt", "%FF%FE.txt"} <= set(paths(planned(raw)))
+    assert {"临江/清单.txt", "%FF%FE.txt"} <= set(listing(raw))
+
+
+def test_a_name_in_utf8_and_the_same_in_gb18030_do_not_collide(raw: Path) -> None:
+    named_in_bytes(raw, "清单.txt".encode(), "x")
+    named_in_bytes(raw, "清单.txt".encode("gb18030"), "y")
+    plan = planned(raw)
+    assert "清单.txt" in paths(plan)
+    assert [one.source_path for one in plan.refused] == ["清单.txt（2）"]
+    assert set(listing(raw)) >= {"清单.txt", "清单.txt（2）"}
+
+
+def test_an_attachment_beside_a_page_is_found_under_a_name_in_gb18030(raw: Path) -> None:
+    named_in_bytes(raw, "页_files/附件.txt".encode("gb18030"), "x")
+    found = found_below(raw, "页_files/附件.txt")
+    assert found is not None
+    assert found.read_text("utf-8") == "x"
+    assert found_below(raw, "附件.txt") is None
+
+
+def test_a_plan_with_names_in_gb18030_survives_its_frame(raw: Path) -> None:
+    named_in_bytes(raw, "通告.txt".encode("gb18030"), "x")
+    plan = planned(raw)
+    assert "通告.txt" in paths(plan)
+    assert plan_from_frame(plan_frame(plan)) == plan
+    assert [Path(one.path).read_text("utf-8") for one in plan.read if one.source_path == "通告.txt"] == ["x"]
 
 
 def test_an_unchanged_file_costs_one_stat(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:

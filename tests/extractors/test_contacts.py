@@ -90,3 +90,25 @@ def test_other_numbers_stay(number: str) -> None:
         "清单", drawn(["测评标准", "责任科室"], [f"办理{number}事项，明确专人负责。", "办公室"], [A, "办公室"])
     )
     assert number in (found.tasks[0].requirement or "")
+
+
+def test_the_mark_below_a_mixed_header_is_nobody() -> None:
+    header = ["测评标准", "责任单位", "责任人（联系电话）"]
+    found = notice(
+        "清单", drawn(header, [A, "办公室", f"崔克辉 {LOCAL}"], [A[:-1] + "一次。", "人事科", f"（{MOBILE}）"])
+    )
+    assert LOCAL not in repr(found)
+    assert "隐" not in repr(found.task_parties)
+    assert not [task for task in found.tasks if "隐" in (task.requirement or "")]
+
+
+def test_sums_below_a_header_stay() -> None:
+    said = repr(
+        notice("清单", drawn(["测评标准", "责任单位", "金额（元）"], [A, "办公室", MOBILE], [A, "人事科", MOBILE]))
+    )
+    assert MOBILE in said
+
+
+def test_in_the_places_and_the_name_of_a_sheet() -> None:
+    document = Document("xlsx", (Paragraph("关于印发方案的通知", f"“{MOBILE}”第1段"),))
+    assert MOBILE not in repr(assemble(document, b"x"))

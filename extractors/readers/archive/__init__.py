@@ -107,7 +107,8 @@ def _nested(path: str, content: bytes, limits: Limits, depth: int, budget: _Budg
 def safe(written: str) -> str | None:
     """A member name as a path below the archive; parts that climb or name a drive fall away, None where none stays."""
     path = posixpath.normpath("/" + re.sub(r"^[A-Za-z]:", "", written.replace("\\", "/"))).lstrip("/")
-    path = re.sub(r"[\x00-\x1f\x7f]", "", path)
+    # A lone surrogate, as a 7z may hold, is no text that could be stored.
+    path = re.sub(r"[\ud800-\udfff]", "\ufffd", re.sub(r"[\x00-\x1f\x7f]", "", path))
     return path or None
 
 

@@ -51,3 +51,79 @@ def test_contacts_are_hidden(before: str, secret: str, after: str) -> None:
 )
 def test_everything_else_stays(text: str) -> None:
     assert redact(text) == text
+
+
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+LOCAL = "2345678"
+SPACED_MOBILE = "138 " + "1234" + "5678"
+LONG_IDENTITY = "110101" + "19900307" + "1230"
+OLD_IDENTITY = "110101" + "900307" + "123"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("电话：" + MOBILE.translate(WIDE), f"电话：{HIDDEN}"),
+        ("联系人" + MOBILE.translate(WIDE) + "，", f"联系人{HIDDEN}，"),
+        (f"联系人 {SPACED_MOBILE}。", f"联系人 {HIDDEN}。"),
+        ("联系人 138-12345678。", f"联系人 {HIDDEN}。"),
+        ("联系人（138）12345678。", f"联系人{HIDDEN}。"),
+        ("联系人 " + " ".join(MOBILE) + "。", f"联系人 {HIDDEN}。"),
+        (f"请拨 0533 {LOCAL}。", f"请拨 {HIDDEN}。"),
+        (f"请拨 0533{LOCAL}。", f"请拨 {HIDDEN}。"),
+        (f"请拨 0533－{LOCAL}。", f"请拨 {HIDDEN}。"),
+        (f"固话：{LOCAL}", f"固话：{HIDDEN}"),
+        (f"固 话：{LOCAL}", f"固 话：{HIDDEN}"),
+        (f"传真 {LOCAL}转801", f"传真 {HIDDEN}"),
+        (f"联系方式（办公）：{LOCAL}、7654321；", f"联系方式（办公）：{HIDDEN}；"),
+        (OLD_IDENTITY, HIDDEN),
+        (" ".join([LONG_IDENTITY[:6], LONG_IDENTITY[6:14], LONG_IDENTITY[14:]]), HIDDEN),
+        (" ".join([LONG_IDENTITY[:6], LONG_IDENTITY[6:10], LONG_IDENTITY[10:14], LONG_IDENTITY[14:]]), HIDDEN),
+        (LONG_IDENTITY.translate(WIDE), HIDDEN),
+        ("Q Q：123456789", f"Q Q：{HIDDEN}"),
+        ("ＱＱ：１２３４５６", f"ＱＱ：{HIDDEN}"),
+        ("QQ群号是123456789，", f"QQ群号是{HIDDEN}，"),
+        ("VX：wenming_2023", f"VX：{HIDDEN}"),
+        ("vx wenming_2023", f"vx {HIDDEN}"),
+        ("邮箱：张三@example.com。", f"邮箱：{HIDDEN}。"),
+        ("报送至 张三＠example．com", f"报送至 {HIDDEN}"),
+        ("请各单位联络员按时报送材料至创建办@example.com", f"请各单位联络员按时报送材料至创建办{HIDDEN}"),
+        ("wenming @ example . com", HIDDEN),
+        ("信 箱：linjiang_cj", f"信 箱：{HIDDEN}"),
+    ],
+)
+def test_contacts_in_other_spellings_are_hidden(text: str, expected: str) -> None:
+    assert redact(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "邮箱：设置意见箱并定期开箱",
+        "信箱：各社区均设",
+        "投入资金13800000000元",
+        "总额为13800000000",
+        "覆盖13800000000人次",
+        "金额：13,800,000,000元",
+        "统一社会信用代码：113703000042198801",
+        "临文明办〔2023〕13号，2023 13 10",
+        "编号05332345678号",
+        "QQ、微信、VX 等渠道",
+        "微信公众号 2023年发布24条",
+        "QQ群内报送",
+        "电话：12345",
+        "联系方式：见附件",
+        "固话安装200部",
+        "2023 12 31 10 20 30",
+        "0.13800000000",
+        "关注@临江发布",
+    ],
+)
+def test_what_only_looks_like_contacts_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize("word", ["QQ", "微信", "电话", "邮箱", "VX", "身份证"])
+def test_blanks_behind_a_label_cost_nothing(word: str) -> None:
+    text = word + " " * 20_000 + "，" + (word + " ") * 200
+    assert redact(text) == text

@@ -1,0 +1,54 @@
+"""Files below raw/ whose names are not UTF-8, as a zip from a Chinese Windows leaves them, through whole builds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from assets import watching
+from pipelines.shell import OK
+from tests.pipelines.conftest import House
+from tests.pipelines.made_up import as_text
+
+
+def put(house: House, name: bytes, content: str) -> Path:
+    path = Path(os.fsdecode(os.fsencode(house.raw) + b"/" + name))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    except OSError:
+        pytest.skip("the file system takes UTF-8 names only")
+    return path
+
+
+def test_such_files_are_read_kept_and_removed(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    put(house, "甲.md".encode("gb18030"), as_text("甲州", 3))
+    second = put(house, "临江".encode("gb18030") + "/乙.md".encode(), as_text("乙州"))
+    put(house, b"\xff\xfe.md", as_text("丙州"))
+    assert house.build() == OK
+    assert house.status() == {"甲.md": "loaded", "临江/乙.md": "loaded", "%FF%FE.md": "loaded"}
+    read_at = "SELECT source_path, ingested_at FROM core.files WHERE source_path = '甲.md'"
+    before = house.ask(read_at)
+    capsys.readouterr()
+    assert house.build() == OK
+    assert "没有变化" in capsys.readouterr().out
+    second.unlink()
+    assert house.build() == OK
+    assert house.status() == {"甲.md": "loaded", "%FF%FE.md": "loaded"}
+    assert house.ask(read_at) == before
+
+
+def test_the_watch_knows_such_files_again(house: House, core_alone: None) -> None:
+    put(house, "甲.md".encode("gb18030"), as_text("甲州", 3))
+    timing = watching.Timing(settle=0, longest=60)
+    seen = watching.look(house.raw, house.warehouse, watching.State())
+    decision = watching.decide(seen, watching.State(), 1.0, timing)
+    assert decision.build
+    assert house.build() == OK
+    again = watching.look(house.raw, house.warehouse, watching.State())
+    assert again.listing == again.published
+    assert not watching.decide(
+        watching.look(house.raw, house.warehouse, decision.state), decision.state, 2.0, timing
+    ).build
