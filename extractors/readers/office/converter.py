@@ -25,6 +25,7 @@ from typing import IO, Any
 from extractors.document import ReadError
 from extractors.readers.limits import MIB
 from extractors.readers.office import install, profile
+from extractors.readers.remedies import DOCUMENT, WORKBOOK
 
 SECONDS = 90.0
 """For one file, an office's start and a second try included; workers are given longer."""
@@ -39,7 +40,7 @@ _DRIVER = Path(__file__).with_name("driver.py")
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a file is made into, and with which programs it is opened and saved where LibreOffice cannot."""
+    """What a file is made into, and what to do where LibreOffice cannot."""
 
     suffix: str
     export: str
@@ -48,12 +49,8 @@ class Goal:
     """The UNO service that what was opened has to be."""
     package: str
     """The package of Debian that holds the part of LibreOffice."""
-    programs: str
-
-    @property
-    def remedy(self) -> str:
-        """How a person makes the file that is wanted."""
-        return f"请用 {self.programs} 打开后另存为 {self.suffix}，再放入"
+    remedy: str
+    """How a person makes the file that is wanted."""
 
     @property
     def install(self) -> str:
@@ -61,18 +58,24 @@ class Goal:
         return (
             "请安装 LibreOffice 后重新运行（Debian/Ubuntu："
             f"apt-get install -y --no-install-recommends {self.package} python3-uno；"
-            f"Windows、macOS：安装 LibreOffice 桌面版），或用 {self.programs} 打开后另存为 {self.suffix} 再放入"
+            f"Windows、macOS：安装 LibreOffice 桌面版），或{self.remedy.removeprefix('请')}"
         )
 
 
-DOCX = Goal("docx", "MS Word 2007 XML", "com.sun.star.text.TextDocument", "libreoffice-writer-nogui", "WPS 文字/Word")
+DOCX = Goal("docx", "MS Word 2007 XML", "com.sun.star.text.TextDocument", "libreoffice-writer-nogui", DOCUMENT.save)
 XLSX = Goal(
-    "xlsx",
-    "Calc MS Excel 2007 XML",
-    "com.sun.star.sheet.SpreadsheetDocument",
-    "libreoffice-calc-nogui",
-    "WPS 表格/Excel",
+    "xlsx", "Calc MS Excel 2007 XML", "com.sun.star.sheet.SpreadsheetDocument", "libreoffice-calc-nogui", WORKBOOK.save
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A file, what kind it is, and what it is to become."""
+
+    data: bytes
+    suffix: str
+    import_filter: str
+    goal: Goal
 
 
 class _HungError(Exception):
@@ -111,16 +114,17 @@ class Converter:
         """Whether the driver is there to be asked."""
         return self._driver.poll() is None
 
-    def convert(self, data: bytes, suffix: str, import_filter: str, goal: Goal, deadline: float, alone: bool) -> bytes:
-        """What is made of `data`, by the office that is open or by one started for it `alone`.
+    def convert(self, work: _Work, deadline: float, *, alone: bool) -> bytes:
+        """What is made of a file, by the office that is open or by one started for it `alone`.
 
         Raises `ReadError` when the office refuses it, `_HungError`, or `_GoneError`.
         """
         self.files += 1
-        source, target = self._folder / f"in{suffix}", self._folder / f"out.{goal.suffix}"
-        request = {"source": str(source), "target": str(target), "filter": import_filter, "alone": alone}
+        goal = work.goal
+        source, target = self._folder / f"in{work.suffix}", self._folder / f"out.{goal.suffix}"
+        request = {"source": str(source), "target": str(target), "filter": work.import_filter, "alone": alone}
         try:
-            source.write_bytes(data)
+            source.write_bytes(work.data)
             self._ask(request | {"export": goal.export, "service": goal.service})
             while "ok" not in (answer := self._answer(deadline)):
                 if "office" in answer:
@@ -191,10 +195,11 @@ def convert(data: bytes, suffix: str, import_filter: str, goal: Goal = DOCX, *, 
     if program is None:
         raise ReadError("读取这种格式需要 LibreOffice，本机没有安装", goal.install)
     deadline = time.monotonic() + seconds
+    work = _Work(data, suffix, import_filter, goal)
     with _lock:
         for alone in (False, True):
             try:
-                return _ready(program).convert(data, suffix, import_filter, goal, deadline, alone)
+                return _ready(program).convert(work, deadline, alone=alone)
             except _GoneError:
                 close()
             except _HungError:
