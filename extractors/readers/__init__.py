@@ -12,15 +12,14 @@ from importlib import import_module
 from typing import cast
 
 from extractors.document import Document, ReadError, ReadNote
+from extractors.readers import locked
 from extractors.readers.limits import DEFAULT_LIMITS, MIB, Limits
+from extractors.readers.remedies import ARCHIVE, DOCUMENT, PICTURE, PRESENTATION, UNKNOWN, WORKBOOK, Remedies
 from extractors.readers.sniff import Carrier, extension
 from extractors.readers.sniff import sniff as sniff_carrier
 
 Reader = Callable[[bytes, str, Limits], Document]
 
-_SAVE_AS_DOCX = "请用 WPS/Word 打开后另存为 docx，再放入"
-_TYPE_OUT = "请识别（OCR）或录入为 docx 后放入"
-_UNPACK = "请解压后把其中的通知逐个放入"
 _FETCH_AGAIN = "请重新获取该文件后放入"
 
 
@@ -31,52 +30,52 @@ class Format:
     label: str
     extensions: tuple[str, ...]
     reader: str | None = None
-    """`module:function`, imported on first use; None = refused with `remedy`."""
-    remedy: str = _SAVE_AS_DOCX
+    """`module:function`, imported on first use; None = refused with the remedy to save it anew."""
+    remedies: Remedies = DOCUMENT
 
 
 FORMATS: dict[Carrier, Format] = {
     Carrier.DOCX: Format("Word 文档（docx）", ("docx", "docm", "dotx", "dotm"), "extractors.readers.docx:read"),
     Carrier.TEXT: Format("纯文本", ("txt", "text", "md", "markdown", "tsv"), "extractors.readers.text:read"),
-    Carrier.CSV: Format("CSV 表格", ("csv",), "extractors.readers.sheet:read"),
+    Carrier.CSV: Format("CSV 表格", ("csv",), "extractors.readers.sheet:read", WORKBOOK),
     Carrier.DOC: Format("旧版 Word 文档（doc）", ("doc", "dot"), "extractors.readers.office:read_doc"),
     Carrier.WPS: Format("WPS 文字文档（wps）", ("wps", "wpt"), "extractors.readers.office:read_wps"),
-    Carrier.XLSX: Format("Excel 工作簿（xlsx）", ("xlsx", "xlsm", "xltx", "xltm"), "extractors.readers.sheet:read"),
-    Carrier.XLSB: Format("Excel 二进制工作簿（xlsb）", ("xlsb",)),
-    Carrier.XLS: Format("旧版 Excel 工作簿（xls）", ("xls", "xlt", "et"), "extractors.readers.sheet:read"),
-    Carrier.PPTX: Format("演示文稿（pptx）", ("pptx", "pptm", "ppsx")),
-    Carrier.PPT: Format("旧版演示文稿（ppt）", ("ppt", "pps", "dps")),
+    Carrier.XLSX: Format(
+        "Excel 工作簿（xlsx）", ("xlsx", "xlsm", "xltx", "xltm"), "extractors.readers.sheet:read", WORKBOOK
+    ),
+    Carrier.XLSB: Format("Excel 二进制工作簿（xlsb）", ("xlsb",), "extractors.readers.sheet:read", WORKBOOK),
+    Carrier.XLS: Format("旧版 Excel 工作簿（xls）", ("xls", "xlt", "et"), "extractors.readers.sheet:read", WORKBOOK),
+    Carrier.PPTX: Format("演示文稿（pptx）", ("pptx", "pptm", "ppsx"), remedies=PRESENTATION),
+    Carrier.PPT: Format("旧版演示文稿（ppt）", ("ppt", "pps", "dps"), remedies=PRESENTATION),
     Carrier.ODT: Format("OpenDocument 文字（odt）", ("odt", "ott"), "extractors.readers.office:read_odt"),
-    Carrier.ODS: Format("OpenDocument 表格（ods）", ("ods", "ots"), "extractors.readers.sheet:read"),
+    Carrier.ODS: Format("OpenDocument 表格（ods）", ("ods", "ots"), "extractors.readers.sheet:read", WORKBOOK),
     Carrier.OFD: Format("OFD 版式文件", ("ofd",), "extractors.readers.ofd:read"),
     Carrier.PDF: Format("PDF 文件", ("pdf",), "extractors.readers.pdf:read"),
     Carrier.RTF: Format("RTF 文档", ("rtf", "doc"), "extractors.readers.office:read_rtf"),
     Carrier.HTML: Format("网页（html）", ("html", "htm", "xhtml"), "extractors.readers.html:read"),
     Carrier.MHTML: Format("单文件网页（mhtml）", ("mht", "mhtml"), "extractors.readers.html:read_mhtml"),
     Carrier.WORD_XML: Format("Word XML 文档", ("xml",)),
-    Carrier.XML: Format("XML 文件", ("xml",)),
-    Carrier.OLE: Format("复合文档（内容不明）", ()),
-    Carrier.ENCRYPTED: Format(
-        "设了打开密码的 Office 文件", ("docx", "xlsx", "pptx"), remedy="请打开后取消密码，另存后重新放入"
-    ),
-    Carrier.ZIP: Format("zip 压缩包", ("zip",), "extractors.bundle:read"),
-    Carrier.SEVEN_ZIP: Format("7z 压缩包", ("7z",), "extractors.bundle:read"),
-    Carrier.RAR: Format("rar 压缩包", ("rar",), remedy=_UNPACK),
-    Carrier.GZIP: Format("gzip 压缩包", ("gz", "tgz"), "extractors.bundle:read"),
-    Carrier.BZIP2: Format("bzip2 压缩包", ("bz2", "tbz", "tbz2"), "extractors.bundle:read"),
-    Carrier.XZ: Format("xz 压缩包", ("xz", "txz"), "extractors.bundle:read"),
-    Carrier.TAR: Format("tar 压缩包", ("tar",), "extractors.bundle:read"),
-    Carrier.PNG: Format("PNG 图片", ("png",), "extractors.readers.scan:read"),
-    Carrier.JPEG: Format("JPEG 图片", ("jpg", "jpeg"), "extractors.readers.scan:read"),
-    Carrier.TIFF: Format("TIFF 图片", ("tif", "tiff"), "extractors.readers.scan:read"),
-    Carrier.BMP: Format("BMP 图片", ("bmp",), "extractors.readers.scan:read"),
-    Carrier.GIF: Format("GIF 图片", ("gif",), remedy=_TYPE_OUT),
-    Carrier.WEBP: Format("WebP 图片", ("webp",), remedy=_TYPE_OUT),
-    Carrier.EMPTY: Format("空文件", (), remedy=_FETCH_AGAIN),
-    Carrier.UNKNOWN: Format("无法识别的文件", (), remedy="请确认文件完好；属通知的，请另存为 docx 或文本后放入"),
+    Carrier.XML: Format("XML 文件", ("xml",), remedies=UNKNOWN),
+    Carrier.OLE: Format("复合文档（内容不明）", (), remedies=UNKNOWN),
+    Carrier.ENCRYPTED: Format("设了打开密码的 Office 文件", ()),
+    Carrier.ZIP: Format("zip 压缩包", ("zip",), "extractors.bundle:read", ARCHIVE),
+    Carrier.SEVEN_ZIP: Format("7z 压缩包", ("7z",), "extractors.bundle:read", ARCHIVE),
+    Carrier.RAR: Format("rar 压缩包", ("rar",), remedies=ARCHIVE),
+    Carrier.GZIP: Format("gzip 压缩包", ("gz", "tgz"), "extractors.bundle:read", ARCHIVE),
+    Carrier.BZIP2: Format("bzip2 压缩包", ("bz2", "tbz", "tbz2"), "extractors.bundle:read", ARCHIVE),
+    Carrier.XZ: Format("xz 压缩包", ("xz", "txz"), "extractors.bundle:read", ARCHIVE),
+    Carrier.TAR: Format("tar 压缩包", ("tar",), "extractors.bundle:read", ARCHIVE),
+    Carrier.PNG: Format("PNG 图片", ("png",), "extractors.readers.scan:read", PICTURE),
+    Carrier.JPEG: Format("JPEG 图片", ("jpg", "jpeg"), "extractors.readers.scan:read", PICTURE),
+    Carrier.TIFF: Format("TIFF 图片", ("tif", "tiff"), "extractors.readers.scan:read", PICTURE),
+    Carrier.BMP: Format("BMP 图片", ("bmp",), "extractors.readers.scan:read", PICTURE),
+    Carrier.GIF: Format("GIF 图片", ("gif",), remedies=PICTURE),
+    Carrier.WEBP: Format("WebP 图片", ("webp",), remedies=PICTURE),
+    Carrier.EMPTY: Format("空文件", ()),
+    Carrier.UNKNOWN: Format("无法识别的文件", (), remedies=UNKNOWN),
 }
 
-_KNOWN_EXTENSIONS = frozenset(ext for entry in FORMATS.values() for ext in entry.extensions)
+_BY_EXTENSION = {ext: entry for entry in reversed(FORMATS.values()) for ext in entry.extensions}
 
 
 def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -92,11 +91,14 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
             "请拆分或压缩其中的图片后放入，或调高文件大小上限",
         )
     carrier = sniff_carrier(data, name)
+    if carrier is Carrier.ENCRYPTED:
+        data = locked.opened(data)
+        carrier = sniff_carrier(data, name)
     entry = FORMATS[carrier]
     suffix = extension(name)
     if entry.reader is None:
-        raise ReadError(_refusal(carrier, entry, suffix), entry.remedy)
-    if carrier is Carrier.TEXT and suffix not in _KNOWN_EXTENSIONS:
+        raise ReadError(_refusal(carrier, entry, suffix), _remedy(carrier, entry, suffix))
+    if carrier is Carrier.TEXT and suffix not in _BY_EXTENSION:
         # Any bytes without a signature may pass for text, so here the name has to vouch for it.
         raise ReadError(f"不认识的扩展名“{_dotted(suffix)}”", "确属文本通知的，请把扩展名改为 .txt 或 .md 后放入")
     if carrier is Carrier.TEXT and suffix not in entry.extensions:
@@ -107,7 +109,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     try:
         document = _load(entry.reader)(data, name, limits)
     except (RecursionError, MemoryError) as error:
-        raise ReadError("文件结构过深或过大，读取时耗尽资源", _SAVE_AS_DOCX) from error
+        raise ReadError("文件结构过深或过大，读取时耗尽资源", entry.remedies.save) from error
     except ReadError as error:
         if suffix in entry.extensions:
             raise
@@ -122,14 +124,21 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
 def _refusal(carrier: Carrier, entry: Format, suffix: str) -> str:
     if carrier is Carrier.EMPTY:
         return "空文件，没有内容"
-    if carrier is Carrier.ENCRYPTED:
-        return "文件已加密（设了打开密码），无法读取"
     if carrier is Carrier.UNKNOWN:
-        lying = suffix in _KNOWN_EXTENSIONS
+        lying = suffix in _BY_EXTENSION
         return f"扩展名为“.{suffix}”，内容却不是该格式，也无法识别" if lying else "无法识别的文件格式"
     if suffix in entry.extensions or not suffix:
         return f"尚不能读取{entry.label}"
     return f"扩展名为“.{suffix}”，内容实为{entry.label}，尚不能读取"
+
+
+def _remedy(carrier: Carrier, entry: Format, suffix: str) -> str:
+    if carrier is Carrier.EMPTY:
+        return _FETCH_AGAIN
+    if carrier in (Carrier.OLE, Carrier.UNKNOWN) and suffix in _BY_EXTENSION:
+        # Nothing inside says what it was to be, so the name has to.
+        return _BY_EXTENSION[suffix].remedies.again
+    return entry.remedies.save
 
 
 def _load(reader: str) -> Reader:

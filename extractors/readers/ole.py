@@ -1,6 +1,7 @@
 """OLE compound files (doc, xls, wps, encrypted OOXML): the names directly inside, and their streams.
 
 Only the root's own entries count, since a Word file may carry an embedded workbook and the other way round.
+Names are compared without regard to case, as 2.6.4 says: some writers put WORKBOOK for Workbook.
 Layout: [MS-CFB], sections 2.2 (header), 2.3 (FAT), 2.4 (mini FAT), 2.5 (DIFAT) and 2.6 (directory).
 """
 
@@ -24,10 +25,10 @@ class CompoundError(Exception):
 
 
 def root_names(data: bytes) -> frozenset[str]:
-    """Names of the streams and storages under the root entry; empty when the directory cannot be followed."""
+    """Names under the root entry, streams and storages, in small letters; empty when there is no way to them."""
     try:
         entries = _directory(data)
-        return frozenset(_children(entries))
+        return frozenset(name.lower() for name in _children(entries))
     except (struct.error, IndexError):
         return frozenset()
 
@@ -91,7 +92,7 @@ class Compound:
         """The bytes of the first stream of one of these names under the root; None when there is none."""
         for name in names:
             for entry in self._streams:
-                if _name(entry) == name:
+                if _name(entry).lower() == name.lower():
                     return self._content(entry)
         return None
 

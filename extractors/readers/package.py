@@ -17,10 +17,9 @@ from types import TracebackType
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
+from extractors.readers.remedies import DOCUMENT, Remedies
 
 DAMAGED = "压缩包损坏或不完整"
-REDOWNLOAD = "请重新下载或复制该文件；能用 WPS/Word 打开的，另存为新的 docx 后重新放入"
-BOMB_REMEDY = "疑似压缩炸弹，未展开；请核实来源，确属正常文件的，用 WPS/Word 打开后另存为 docx 再放入"
 
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -47,18 +46,20 @@ _CHUNK = 1024 * 1024
 class Package:
     """An opened zip package whose members are read one by one, each under the limits.
 
-    Raises `ReadError` when the archive is damaged, encrypted, has too many members or expands too far.
+    Raises `ReadError` when the archive is damaged, encrypted, has too many members or expands too far; `remedies` are
+    those for the kind of file it is.
     """
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
+    def __init__(self, data: bytes, limits: Limits, remedies: Remedies = DOCUMENT) -> None:
         self._limits = limits
+        self._remedies = remedies
         # zipfile builds an object per directory entry; counting first keeps a directory of millions out of memory.
         if data.count(_DIRECTORY_ENTRY) > limits.max_members:
-            raise ReadError(f"压缩包成员超过上限 {limits.max_members} 个", BOMB_REMEDY)
+            raise ReadError(f"压缩包成员超过上限 {limits.max_members} 个", self._remedies.bomb)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _ZIP_ERRORS as error:
-            raise ReadError(DAMAGED, REDOWNLOAD) from error
+            raise ReadError(DAMAGED, self._remedies.again) from error
         infos = self._zip.infolist()
         self._infos = {_key(info.filename): info for info in infos}
         self._duplicates = {name for name, n in Counter(_key(info.filename) for info in infos).items() if n > 1}
@@ -92,9 +93,9 @@ class Package:
         """
         info = self._infos.get(_key(name))
         if info is None:
-            raise ReadError(f"文件内缺少部件 {_shown(name)}", REDOWNLOAD)
+            raise ReadError(f"文件内缺少部件 {_shown(name)}", self._remedies.again)
         if _key(name) in self._duplicates:
-            raise ReadError(f"文件内有两个同名部件 {_shown(name)}，无法确定以哪个为准", REDOWNLOAD)
+            raise ReadError(f"文件内有两个同名部件 {_shown(name)}，无法确定以哪个为准", self._remedies.again)
         return self.read_member(info)
 
     def read_member(self, info: zipfile.ZipInfo) -> bytes:
@@ -102,7 +103,7 @@ class Package:
         if info.flag_bits & _ENCRYPTED_FLAG:
             raise ReadError("压缩包设有密码", "请解除密码后重新放入")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ReadError("压缩包采用了不支持的压缩方式", "请解压后放入；属 Office 文件的，打开后另存为 docx 再放入")
+            raise ReadError("压缩包采用了不支持的压缩方式", self._remedies.save)
         self._check_size(info.filename, info.file_size, info.compress_size)
         return self._inflate(info)
 
@@ -116,24 +117,26 @@ class Package:
                     size += len(chunk)
                     self._check_size(info.filename, size, info.compress_size)
         except _ZIP_ERRORS as error:
-            raise ReadError(f"{DAMAGED}（部件 {_shown(info.filename)}）", REDOWNLOAD) from error
+            raise ReadError(f"{DAMAGED}（部件 {_shown(info.filename)}）", self._remedies.again) from error
         return b"".join(pieces)
 
     def _check_size(self, name: str, size: int, stored: int) -> None:
         limits = self._limits
         if size > limits.max_part_bytes:
-            raise ReadError(f"部件 {_shown(name)} 展开后超过上限 {_mib(limits.max_part_bytes)}", BOMB_REMEDY)
+            raise ReadError(f"部件 {_shown(name)} 展开后超过上限 {_mib(limits.max_part_bytes)}", self._remedies.bomb)
         if size > limits.ratio_grace_bytes and size > limits.max_ratio * max(stored, 1):
-            raise ReadError(f"部件 {_shown(name)} 的压缩比超过上限 {limits.max_ratio:g} 倍", BOMB_REMEDY)
+            raise ReadError(f"部件 {_shown(name)} 的压缩比超过上限 {limits.max_ratio:g} 倍", self._remedies.bomb)
 
     def _check_directory(self, infos: list[zipfile.ZipInfo]) -> None:
         limits = self._limits
         expanded = sum(info.file_size for info in infos)
         stored = sum(info.compress_size for info in infos)
         if expanded > limits.max_expanded_bytes:
-            raise ReadError(f"压缩包展开后共 {_mib(expanded)}，超过上限 {_mib(limits.max_expanded_bytes)}", BOMB_REMEDY)
+            raise ReadError(
+                f"压缩包展开后共 {_mib(expanded)}，超过上限 {_mib(limits.max_expanded_bytes)}", self._remedies.bomb
+            )
         if expanded > limits.ratio_grace_bytes and expanded > limits.max_ratio * max(stored, 1):
-            raise ReadError(f"压缩包的压缩比超过上限 {limits.max_ratio:g} 倍", BOMB_REMEDY)
+            raise ReadError(f"压缩包的压缩比超过上限 {limits.max_ratio:g} 倍", self._remedies.bomb)
 
 
 def resolve(base: str, target: str) -> str:

@@ -92,19 +92,31 @@ _FOLDERS: tuple[tuple[str, Carrier], ...] = (
     ("ofd.xml", Carrier.OFD),
 )
 _ZIP_EXTENSIONS = {
-    kind.value: kind for kind in (Carrier.DOCX, Carrier.XLSX, Carrier.PPTX, Carrier.ODT, Carrier.ODS, Carrier.OFD)
+    extension: kind
+    for kind, extensions in {
+        Carrier.DOCX: ("docx", "docm", "dotx", "dotm"),
+        Carrier.XLSX: ("xlsx", "xlsm", "xltx", "xltm"),
+        Carrier.XLSB: ("xlsb",),
+        Carrier.PPTX: ("pptx", "pptm", "ppsx"),
+        Carrier.ODT: ("odt", "ott"),
+        Carrier.ODS: ("ods", "ots"),
+        Carrier.OFD: ("ofd",),
+    }.items()
+    for extension in extensions
 }
+"""What a package is by its name, where its content says nothing any more."""
 _OPEN_DOCUMENT: tuple[tuple[bytes, Carrier], ...] = (
     (b"application/vnd.oasis.opendocument.text", Carrier.ODT),
     (b"application/vnd.oasis.opendocument.spreadsheet", Carrier.ODS),
 )
 _OLE_STREAMS: tuple[tuple[str, Carrier], ...] = (
-    ("EncryptedPackage", Carrier.ENCRYPTED),
-    ("WordDocument", Carrier.DOC),
-    ("Workbook", Carrier.XLS),
-    ("Book", Carrier.XLS),
-    ("PowerPoint Document", Carrier.PPT),
+    ("encryptedpackage", Carrier.ENCRYPTED),
+    ("worddocument", Carrier.DOC),
+    ("workbook", Carrier.XLS),
+    ("book", Carrier.XLS),
+    ("powerpoint document", Carrier.PPT),
 )
+"""In small letters: the format compares names without regard to case."""
 _HTML_START = re.compile(
     r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|title|table|div|style|script)\b",
     re.IGNORECASE | re.DOTALL,
@@ -179,8 +191,9 @@ def _sniff_ole(data: bytes, name: str) -> Carrier:
     found = next((carrier for stream, carrier in _OLE_STREAMS if stream in streams), None)
     if found is None:
         # A truncated file keeps stream names somewhere even when its directory cannot be followed.
+        lower = data.lower()
         signs = ((f"{stream}\0".encode("utf-16-le"), carrier) for stream, carrier in _OLE_STREAMS)
-        found = next((carrier for sign, carrier in signs if sign in data), Carrier.OLE)
+        found = next((carrier for sign, carrier in signs if sign in lower), Carrier.OLE)
     if extension(name) in ("wps", "wpt") and found in (Carrier.DOC, Carrier.OLE):
         return Carrier.WPS
     return found

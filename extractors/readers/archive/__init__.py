@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from extractors.document import ReadError
 from extractors.readers.archive import seven, tar, zipped
 from extractors.readers.limits import Limits
-from extractors.readers.sniff import Carrier, sniff
+from extractors.readers.sniff import Carrier, extension, sniff
 
 ARCHIVES = {
     Carrier.ZIP: zipped.members,
@@ -27,6 +27,7 @@ ARCHIVES = {
 """What opens which kind of archive: `(data, limits) -> iterator of (name as written, bytes or error)`."""
 
 _JUNK = re.compile(r"(?:^|/)(?:__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_SQUEEZED = re.compile(r"\.(?:gz|tgz|bz2|tbz2?|xz|txz)$", re.IGNORECASE)
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -78,7 +79,7 @@ def members(data: bytes, name: str, limits: Limits) -> list[Member]:
 
 def _opened(data: bytes, name: str, limits: Limits, depth: int, budget: _Budget) -> Iterator[Member]:
     for written, content in ARCHIVES[sniff(data, name)](data, limits):
-        path = safe(written)
+        path = safe(_inside(name, content) if written == tar.SINGLE else written)
         if path is None or _JUNK.search(path):
             continue
         if isinstance(content, ReadError):
@@ -91,6 +92,13 @@ def _opened(data: bytes, name: str, limits: Limits, depth: int, budget: _Budget)
             yield Member(path, b"", ReadError(f"压缩包嵌套超过 {limits.max_archive_depth} 层", "请逐层解压后放入"))
         else:
             yield from _nested(path, content, limits, depth - 1, budget)
+
+
+def _inside(name: str, content: bytes | ReadError) -> str:
+    """What a file squeezed on its own is called: as its archive without the ending; bare text is given one."""
+    inner = _SQUEEZED.sub("", posixpath.basename(name.replace("\\", "/"))) or "内容"
+    bare = not extension(inner) and isinstance(content, bytes) and sniff(content) is Carrier.TEXT
+    return f"{inner}.txt" if bare else inner
 
 
 def _nested(path: str, content: bytes, limits: Limits, depth: int, budget: _Budget) -> list[Member]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
-from extractors.readers.package import BOMB_REMEDY, DAMAGED, REDOWNLOAD
+from extractors.readers.package import DAMAGED
+from extractors.readers.remedies import ARCHIVE
 
 
 def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
@@ -27,7 +28,7 @@ def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadErro
                 raise ReadError("压缩包内有两个同名文件，无法分别读出", "请解压后改名，再放入")
             squeezed = total > limits.ratio_grace_bytes and total > limits.max_ratio * len(data)
             if len(listed) > limits.max_members or total > limits.max_expanded_bytes or squeezed:
-                raise ReadError(f"压缩包展开后有 {len(listed)} 个文件、{total / 2**20:.0f} MB，超过上限", BOMB_REMEDY)
+                raise ReadError(f"压缩包展开后有 {len(listed)} 个文件、{total / 2**20:.0f} MB，超过上限", ARCHIVE.bomb)
             factory = BytesIOFactory(limits.max_part_bytes)
             archive.extractall(factory=factory)
             for info in listed:
@@ -38,9 +39,9 @@ def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadErro
     except PasswordRequired as error:
         raise ReadError("压缩包设有密码", "请解除密码后重新放入") from error
     except UnsupportedCompressionMethodError as error:
-        raise ReadError("压缩包采用了不支持的压缩方式", "请解压后放入") from error
+        raise ReadError("压缩包采用了不支持的压缩方式", ARCHIVE.save) from error
     except ReadError:
         raise
     # py7zr lets whatever its decoders stumble over through (found by mutation), from IndexError to lzma.LZMAError.
     except Exception as error:
-        raise ReadError(DAMAGED, REDOWNLOAD) from error
+        raise ReadError(DAMAGED, ARCHIVE.again) from error

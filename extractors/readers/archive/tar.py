@@ -12,11 +12,15 @@ from collections.abc import Iterator
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
-from extractors.readers.package import BOMB_REMEDY, DAMAGED, REDOWNLOAD
+from extractors.readers.package import DAMAGED
+from extractors.readers.remedies import ARCHIVE
 
 _ERRORS = (tarfile.TarError, OSError, EOFError, zlib.error, lzma.LZMAError, ValueError, OverflowError, RecursionError)
 _OPENERS = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00", lzma.open))
+_TAR_MAGIC = b"ustar"
 _CHUNK = 1 << 20
+SINGLE = ""
+"""The name of what is squeezed on its own: it has none inside, its archive's name tells it."""
 
 
 def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
@@ -26,23 +30,25 @@ def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadErro
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
             for n, info in enumerate(archive):
                 if n >= limits.max_members:
-                    raise ReadError(f"压缩包成员超过上限 {limits.max_members} 个", BOMB_REMEDY)
+                    raise ReadError(f"压缩包成员超过上限 {limits.max_members} 个", ARCHIVE.bomb)
                 if not info.isreg():
                     continue
                 # A sparse member states gigabytes in a few bytes.
                 if info.issparse() or info.size > limits.max_part_bytes:
                     yield (
                         _name(info.name),
-                        ReadError(f"文件展开后超过上限 {limits.max_part_bytes >> 20} MB", BOMB_REMEDY),
+                        ReadError(f"文件展开后超过上限 {limits.max_part_bytes >> 20} MB", ARCHIVE.bomb),
                     )
                 elif stream := archive.extractfile(info):
-                    yield _name(info.name), stream.read()
+                    content = stream.read()
+                    whole = len(content) == info.size
+                    yield _name(info.name), content if whole else ReadError(DAMAGED, ARCHIVE.again)
     except tarfile.ReadError:
-        if plain is data:
-            raise ReadError(DAMAGED, REDOWNLOAD) from None
-        yield "内容", plain
+        if plain is data or plain[257:262] == _TAR_MAGIC:
+            raise ReadError(DAMAGED, ARCHIVE.again) from None
+        yield SINGLE, plain
     except _ERRORS as error:
-        raise ReadError(DAMAGED, REDOWNLOAD) from error
+        raise ReadError(DAMAGED, ARCHIVE.again) from error
 
 
 def _plain(data: bytes, limits: Limits) -> bytes:
@@ -59,9 +65,9 @@ def _plain(data: bytes, limits: Limits) -> bytes:
                     size += len(chunk)
                     ratio = size > limits.ratio_grace_bytes and size > limits.max_ratio * len(data)
                     if size > limits.max_expanded_bytes or ratio:
-                        raise ReadError("压缩包展开后超过上限", BOMB_REMEDY)
+                        raise ReadError("压缩包展开后超过上限", ARCHIVE.bomb)
         except _ERRORS as error:
-            raise ReadError(DAMAGED, REDOWNLOAD) from error
+            raise ReadError(DAMAGED, ARCHIVE.again) from error
         return b"".join(pieces)
     return data
 

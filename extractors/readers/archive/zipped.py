@@ -12,6 +12,7 @@ from zipfile import ZipInfo
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
 from extractors.readers.package import Package
+from extractors.readers.remedies import ARCHIVE
 
 _UTF8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
@@ -22,7 +23,7 @@ _PLAUSIBLE = re.compile(
 
 def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
     """(name, bytes or why it cannot be read) of every file in the order of the directory. Raises `ReadError`."""
-    with Package(data, limits) as package:
+    with Package(data, limits, ARCHIVE) as package:
         for info in package.infos:
             if info.is_dir() or _is_link(info):
                 continue

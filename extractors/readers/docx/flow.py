@@ -16,13 +16,12 @@ from extractors.readers.docx.names import (
     P_STYLE,
     PPR,
     RPR,
+    SECT_PR,
     SUB_DOC,
     TBL,
-    VANISH,
     Element,
     P,
     integer,
-    is_on,
     value,
 )
 from extractors.readers.docx.numbering import Label, Numbering
@@ -108,19 +107,17 @@ class Flow:
         """Add a paragraph to `held`; True when its end is deleted or hidden, so that the next one joins it."""
         ppr = element.find(PPR) if self._index.has_format(element) else None
         style = self._styles.paragraph(value(ppr, P_STYLE))
-        if style.hidden:
-            return True
-        inline = self._inline.read(element, tab)
+        inline = self._inline.read(element, tab, hidden=style.hidden)
         mark = None if ppr is None else ppr.find(RPR)
         deleted = mark is not None and (mark.find(DEL) is not None or mark.find(MOVE_FROM) is not None)
-        hidden = not deleted and is_on(mark, VANISH)
+        hidden = not deleted and self._inline.hides(mark, hidden=style.hidden)
         held.texts.append(inline.text)
         held.boxes += inline.boxes
         held.remarks += inline.remarks
         if not deleted and not (hidden and not inline.text):
             stated = outline_level(ppr)
             held.level = held.level or (style.level if stated is None else stated or None)
-            if held.label is None:
+            if held.label is None and not (held.is_empty() and _ends_section(element)):
                 held.label = self._label(ppr, style)
         return deleted or hidden
 
@@ -136,3 +133,9 @@ class Flow:
             return self._numbering.next_label(num_id, 0)
         linked = self._numbering.level_for_style(num_id, style.lineage)
         return self._numbering.next_label(num_id, (style.ilvl or 0) if linked is None else linked)
+
+
+def _ends_section(paragraph: Element) -> bool:
+    """Whether a paragraph is the end of a section; one with nothing else in it is a break and takes no number."""
+    ppr = paragraph.find(PPR)
+    return ppr is not None and ppr.find(SECT_PR) is not None

@@ -31,8 +31,8 @@ DRAWING, PICT, OBJECT, TEXT_BOX, RUBY, RUBY_BASE = (
 )
 FOOTNOTE_REF, ENDNOTE_REF, CUSTOM_MARK = (w(n) for n in ("footnoteReference", "endnoteReference", "customMarkFollows"))
 FLD_CHAR, FLD_CHAR_TYPE, INSTR_TEXT, FF_DATA = (w(n) for n in ("fldChar", "fldCharType", "instrText", "ffData"))
-VANISH, R_STYLE, R_FONTS, P_STYLE, NUM_PR, ILVL, NUM_ID, OUTLINE = (
-    w(n) for n in ("vanish", "rStyle", "rFonts", "pStyle", "numPr", "ilvl", "numId", "outlineLvl")
+VANISH, SECT_PR, R_STYLE, R_FONTS, P_STYLE, NUM_PR, ILVL, NUM_ID, OUTLINE = (
+    w(n) for n in ("vanish", "sectPr", "rStyle", "rFonts", "pStyle", "numPr", "ilvl", "numId", "outlineLvl")
 )
 STYLE, STYLE_ID, TYPE, DEFAULT, NAME, BASED_ON = (
     w(n) for n in ("style", "styleId", "type", "default", "name", "basedOn")
@@ -95,10 +95,15 @@ def integer(text: str | None, default: int = 0) -> int:
     return int(text) if text is not None and _INTEGER.fullmatch(text) else default
 
 
+def switched(parent: Element | None, name: str) -> bool | None:
+    """Whether `parent` switches the toggle `name` (w:vanish) on or off; None where it does not say."""
+    child = None if parent is None else parent.find(name)
+    return None if child is None else child.get(VAL, "1") not in ("0", "false", "off")
+
+
 def is_on(parent: Element | None, name: str) -> bool:
     """Whether the toggle `name` (w:vanish, w:tblHeader …) is switched on in `parent`."""
-    child = None if parent is None else parent.find(name)
-    return child is not None and child.get(VAL, "1") not in ("0", "false", "off")
+    return switched(parent, name) is True
 
 
 def _has_text(element: Element) -> bool:

@@ -11,7 +11,8 @@ from lxml import etree
 from extractors.document import ReadError, ReadNote
 from extractors.readers.docx.names import BODY, Element, w
 from extractors.readers.limits import Limits
-from extractors.readers.package import REDOWNLOAD, Package, resolve
+from extractors.readers.package import Package, resolve
+from extractors.readers.remedies import DOCUMENT
 
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _OVERRIDE = "{http://schemas.openxmlformats.org/package/2006/content-types}Override"
@@ -107,7 +108,7 @@ def _parse(raw: bytes, name: str) -> Element:
     except (etree.LxmlError, ValueError, LookupError) as error:
         if "depth" in str(error):
             raise ReadError(f"部件 {name} 嵌套过深", _SAVE_AGAIN) from error
-        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", REDOWNLOAD) from error
+        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", DOCUMENT.again) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise ReadError(f"部件 {name} {_TYPES_DECLARED}", _VERIFY)
     return root

@@ -46,6 +46,7 @@ from extractors.readers.docx.names import (
     R,
     T,
     alternative,
+    switched,
     through,
     value,
     w,
@@ -81,16 +82,17 @@ class InlineReader:
         self._may_hide = may_hide
         self._may_use_symbol_fonts = may_use_symbol_fonts
 
-    def read(self, paragraph: Element, tab: str) -> Inline:
-        """The paragraph's text, with `tab` for a tab stop."""
+    def read(self, paragraph: Element, tab: str, *, hidden: bool = False) -> Inline:
+        """The paragraph's text, with `tab` for a tab stop; `hidden` says whether its style hides text."""
         plain = self._index.plain_text(paragraph)
         if plain is not None:
-            return Inline(plain)
+            return Inline("" if hidden else plain)
         page = _Page(self, tab)
         for element in through(paragraph, _INLINE):
             if element.tag == R:
-                page.run(element)
-            else:
+                if not (hidden and self.hides(element.find(RPR), hidden=hidden)):
+                    page.run(element, hidden=hidden)
+            elif not hidden:
                 page.math(element)
         page.text.append(page.fields.rest())
         return Inline("".join(page.text), page.boxes, page.remarks)
@@ -101,14 +103,16 @@ class InlineReader:
             return None
         return symbols.font_of(rpr.find(R_FONTS))
 
-    def hides(self, rpr: Element | None) -> bool:
-        """Whether text with these properties is hidden, directly or by its character style."""
+    def hides(self, rpr: Element | None, *, hidden: bool = False) -> bool:
+        """Whether text with these properties is hidden in a paragraph whose style says `hidden`.
+
+        What the run itself says is final; paragraph and character style that both hide undo each other
+        ([ECMA-376] part 1, 17.7.3).
+        """
         if rpr is None or not self._may_hide:
-            return False
-        own = rpr.find(VANISH)
-        if own is not None:
-            return own.get(w("val"), "1") not in ("0", "false", "off")
-        return self._styles.get(value(rpr, R_STYLE)).hidden
+            return hidden
+        own = switched(rpr, VANISH)
+        return self._styles.get(value(rpr, R_STYLE)).hidden != hidden if own is None else own
 
     def note_mark(self, reference: Element) -> str:
         """What a footnote or endnote reference puts on the page; a mark of the author's own follows as text."""
@@ -135,7 +139,7 @@ class _Page:
         self.remarks: list[tuple[str, str]] = []
         self.fields = Fields()
 
-    def run(self, run: Element) -> None:
+    def run(self, run: Element, *, hidden: bool = False) -> None:
         """One w:r. The properties come first by the schema, so they are known before the text."""
         rpr: Element | None = None
         for child in run:
@@ -143,7 +147,7 @@ class _Page:
             if tag == T:
                 self._put(self._reader.symbols_in(_text(child), rpr))
             elif tag == RPR:
-                if self._reader.hides(child):
+                if self._reader.hides(child, hidden=hidden):
                     return
                 rpr = child
             else:

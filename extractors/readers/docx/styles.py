@@ -21,7 +21,7 @@ from extractors.readers.docx.names import (
     VANISH,
     Element,
     integer,
-    is_on,
+    switched,
     value,
 )
 
@@ -72,7 +72,7 @@ class Styles:
         level: int | None = None
         num_id: str | None = None
         ilvl: int | None = None
-        hidden = False
+        hidden: bool | None = None
         lineage: list[str] = []
         at: str | None = style_id
         while at is not None and at in self._elements and at not in lineage:
@@ -83,10 +83,10 @@ class Styles:
             num_id = value(num_pr, NUM_ID) if num_id is None else num_id
             if ilvl is None and value(num_pr, ILVL) is not None:
                 ilvl = integer(value(num_pr, ILVL))
-            hidden = hidden or is_on(element.find(RPR), VANISH)
+            hidden = switched(element.find(RPR), VANISH) if hidden is None else hidden
             lineage.append(at)
             at = value(element, BASED_ON)
-        return Style(level or None, num_id, ilvl, tuple(lineage), hidden)
+        return Style(level or None, num_id, ilvl, tuple(lineage), hidden or False)
 
 
 def outline_level(ppr: Element | None) -> int | None:

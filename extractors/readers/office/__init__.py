@@ -18,6 +18,7 @@ from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.office import odt, rtf, word97
 from extractors.readers.office.converter import convert
 from extractors.readers.package import Package
+from extractors.readers.remedies import DOCUMENT
 
 _WORD_97 = "MS Word 97"
 _RTF = "Rich Text Format"
@@ -63,7 +64,7 @@ def _word(data: bytes, kind: str, limits: Limits) -> Document:
     part = _main_part(made, limits)
     kept = len(_ROW.findall(part)) + len(_CELL.findall(part))
     if not kept:
-        raise ReadError("转换后表格全部丢失", "请用 WPS/Word 打开后另存为 docx，再放入")
+        raise ReadError("转换后表格全部丢失", DOCUMENT.save)
     if kept < _KEPT * file.marks:
         return _with_loss(document, f"原文件表格约有 {file.marks} 处单元格，转换后只剩 {kept} 处")
     return document

@@ -1,4 +1,4 @@
-"""LibreOffice kept open beside this process: bytes of an old format in, bytes of a docx out.
+"""LibreOffice kept open beside this process: bytes of an old format in, bytes of a docx or xlsx out.
 
 The one place of the readers that starts a program and writes to disk, in a private folder that is gone afterwards.
 Every process has its own office and its own profile, so that workers do not wait for each other.
@@ -18,12 +18,14 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from extractors.document import ReadError
 from extractors.readers.limits import MIB
 from extractors.readers.office import install, profile
+from extractors.readers.remedies import DOCUMENT, WORKBOOK
 
 SECONDS = 90.0
 """For one file, an office's start and a second try included; workers are given longer."""
@@ -33,13 +35,47 @@ MAX_FILES = 200
 """Files after which the office is started anew, since it never gives all memory back."""
 _GRACE_SECONDS = 3.0
 
-SAVE_AS_DOCX = "请用 WPS/Word 打开后另存为 docx，再放入"
-INSTALL = (
-    "请安装 LibreOffice 后重新运行（Debian/Ubuntu："
-    "apt-get install -y --no-install-recommends libreoffice-writer-nogui python3-uno；"
-    "Windows、macOS：安装 LibreOffice 桌面版），或用 WPS/Word 打开后另存为 docx 再放入"
-)
 _DRIVER = Path(__file__).with_name("driver.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a file is made into, and what to do where LibreOffice cannot."""
+
+    suffix: str
+    export: str
+    """LibreOffice's name of the export filter."""
+    service: str
+    """The UNO service that what was opened has to be."""
+    package: str
+    """The package of Debian that holds the part of LibreOffice."""
+    remedy: str
+    """How a person makes the file that is wanted."""
+
+    @property
+    def install(self) -> str:
+        """How LibreOffice gets here, or how to do without."""
+        return (
+            "请安装 LibreOffice 后重新运行（Debian/Ubuntu："
+            f"apt-get install -y --no-install-recommends {self.package} python3-uno；"
+            f"Windows、macOS：安装 LibreOffice 桌面版），或{self.remedy.removeprefix('请')}"
+        )
+
+
+DOCX = Goal("docx", "MS Word 2007 XML", "com.sun.star.text.TextDocument", "libreoffice-writer-nogui", DOCUMENT.save)
+XLSX = Goal(
+    "xlsx", "Calc MS Excel 2007 XML", "com.sun.star.sheet.SpreadsheetDocument", "libreoffice-calc-nogui", WORKBOOK.save
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A file, what kind it is, and what it is to become."""
+
+    data: bytes
+    suffix: str
+    import_filter: str
+    goal: Goal
 
 
 class _HungError(Exception):
@@ -78,20 +114,25 @@ class Converter:
         """Whether the driver is there to be asked."""
         return self._driver.poll() is None
 
-    def convert(self, data: bytes, suffix: str, import_filter: str, deadline: float) -> bytes:
-        """The docx made of `data`. Raises `ReadError` when the office refuses it, `_HungError`, or `_GoneError`."""
+    def convert(self, work: _Work, deadline: float, *, alone: bool) -> bytes:
+        """What is made of a file, by the office that is open or by one started for it `alone`.
+
+        Raises `ReadError` when the office refuses it, `_HungError`, or `_GoneError`.
+        """
         self.files += 1
-        source, target = self._folder / f"in{suffix}", self._folder / "out.docx"
+        goal = work.goal
+        source, target = self._folder / f"in{work.suffix}", self._folder / f"out.{goal.suffix}"
+        request = {"source": str(source), "target": str(target), "filter": work.import_filter, "alone": alone}
         try:
-            source.write_bytes(data)
-            self._ask({"source": str(source), "target": str(target), "filter": import_filter})
+            source.write_bytes(work.data)
+            self._ask(request | {"export": goal.export, "service": goal.service})
             while "ok" not in (answer := self._answer(deadline)):
                 if "office" in answer:
                     self._office = answer["office"]
                 elif "died" in answer:
                     raise _GoneError
                 elif "error" in answer:
-                    raise ReadError("LibreOffice 无法打开该文件（已损坏、设了密码或不是所称的格式）", SAVE_AS_DOCX)
+                    raise ReadError("LibreOffice 无法打开该文件（已损坏、设了密码或不是所称的格式）", goal.remedy)
             return target.read_bytes()
         except OSError as error:
             raise _GoneError from error
@@ -114,7 +155,7 @@ class Converter:
             _end_group(self._office)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _ask(self, request: dict[str, str]) -> None:
+    def _ask(self, request: dict[str, Any]) -> None:
         assert self._driver.stdin is not None
         self._driver.stdin.write(json.dumps(request) + "\n")
         self._driver.stdin.flush()
@@ -134,33 +175,38 @@ _current: list[tuple[int, Converter]] = []
 """The converter of this process, with the process id: a forked child must not use its parent's."""
 
 
-def convert(data: bytes, suffix: str, import_filter: str, *, seconds: float = SECONDS) -> bytes:
-    """`data` as docx, by LibreOffice; started on first use and kept open.
+def convert(data: bytes, suffix: str, import_filter: str, goal: Goal = DOCX, *, seconds: float = SECONDS) -> bytes:
+    """`data` as what `goal` says, by LibreOffice; started on first use and kept open.
+
+    A file that the open office dies of is converted once more by an office started for it alone: LibreOffice 7.4
+    aborts on any file with a comment when it is told over the bridge to open it, and reads the same file so.
 
     Args:
         data: a file of the kind that `suffix` (`.doc`) and `import_filter` name; "" lets the office find out.
         suffix: the file extension, with its dot.
         import_filter: LibreOffice's name of the import filter.
-        seconds: the office is killed when the docx is not there by then.
+        goal: what it is made into.
+        seconds: the office is killed when nothing is there by then.
 
     Raises:
         ReadError: LibreOffice is not installed, refuses the file, hangs on it, or dies of it twice.
     """
     program = install.soffice()
     if program is None:
-        raise ReadError("读取这种格式需要 LibreOffice，本机没有安装", INSTALL)
+        raise ReadError("读取这种格式需要 LibreOffice，本机没有安装", goal.install)
     deadline = time.monotonic() + seconds
+    work = _Work(data, suffix, import_filter, goal)
     with _lock:
-        for _ in range(2):
+        for alone in (False, True):
             try:
-                return _ready(program).convert(data, suffix, import_filter, deadline)
+                return _ready(program).convert(work, deadline, alone=alone)
             except _GoneError:
                 close()
             except _HungError:
                 close()
                 reason = f"LibreOffice 转换该文件超过 {seconds:g} 秒仍未完成，已中止"
-                raise ReadError(reason, SAVE_AS_DOCX) from None
-    raise ReadError("LibreOffice 转换该文件时两次异常退出（多为文件损坏或内存不足）", SAVE_AS_DOCX)
+                raise ReadError(reason, goal.remedy) from None
+    raise ReadError("LibreOffice 转换该文件时两次异常退出（多为文件损坏或内存不足）", goal.remedy)
 
 
 def close() -> None:

@@ -1,10 +1,11 @@
 """Runs beside a reading process and converts files with LibreOffice; a program of its own, not a module to import.
 
 It is run by whichever Python knows `uno` (LibreOffice's own, or the system's), so it uses the standard library alone
-and no syntax younger than Python 3.8. With `uno`, one office stays open for all files; without, each file costs a
-start. Requests and answers are one JSON object a line:
+and no syntax younger than Python 3.8. With `uno`, one office stays open for all files; without, and for a file that is
+to be converted `alone`, each file costs a start. Requests and answers are one JSON object a line:
 
-    in   {"source": path, "target": path, "filter": name of the import filter, "" = found out by the office}
+    in   {"source": path, "target": path, "filter": name of the import filter, "" = found out by the office,
+          "export": name of the export filter, "service": what the file has to be, "alone": bool}
     out  {"office": process id} after each start, then {"ok": true} or {"error": words}, or {"died": true}
 
 When its input ends, the process that asked is gone, however it went: the office is killed, the folder removed.
@@ -26,7 +27,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-EXPORT = "MS Word 2007 XML"
 _NEVER = 0
 """com.sun.star.document.MacroExecMode.NEVER_EXECUTE and UpdateDocMode.NO_UPDATE."""
 _POLL_SECONDS = 0.05
@@ -97,27 +97,28 @@ class Listener:
         self._uno = uno
         self._desktop: Any = None
 
-    def convert(self, source: str, target: str, import_filter: str) -> None:
+    def convert(self, request: dict[str, Any]) -> None:
         """Convert one file; an error of the office about it is raised as it came."""
         if self._desktop is None or not self._office.runs:
             self._office.kill()
             self._desktop = self._connect()
-        url = Path(source).as_uri()
+        url = Path(request["source"]).as_uri()
         wanted: dict[str, Any] = {
             "Hidden": True,
             "ReadOnly": True,
             "MacroExecutionMode": _NEVER,
             "UpdateDocMode": _NEVER,
         }
-        if import_filter:
-            wanted["FilterName"] = import_filter
+        if request["filter"]:
+            wanted["FilterName"] = request["filter"]
         document = self._desktop.loadComponentFromURL(url, "_blank", 0, self._properties(wanted))
         if document is None:
             raise ValueError("not loaded")
         try:
-            if not document.supportsService("com.sun.star.text.TextDocument"):
-                raise ValueError("no text document")
-            document.storeToURL(Path(target).as_uri(), self._properties({"FilterName": EXPORT}))
+            if not document.supportsService(request["service"]):
+                raise ValueError("no " + request["service"])
+            target = Path(request["target"]).as_uri()
+            document.storeToURL(target, self._properties({"FilterName": request["export"]}))
         finally:
             document.close(True)
 
@@ -147,21 +148,26 @@ class Listener:
 
 
 class OneByOne:
-    """An office started for each file, where no Python with `uno` is to be had."""
+    """An office started for each file: where no Python with `uno` is to be had, and for files an open one dies of."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def convert(self, source: str, target: str, import_filter: str) -> None:
+    def convert(self, request: dict[str, Any]) -> None:
         """Convert one file; the office tells no reason when it cannot."""
-        out = Path(target)
-        arguments = ["--infilter=" + import_filter] if import_filter else []
-        arguments += ["--convert-to", out.suffix[1:] + ":" + EXPORT, "--outdir", str(out.parent), source]
-        self._office.start(*arguments).wait()
+        self._office.kill()
+        out, source = Path(request["target"]), request["source"]
+        arguments = ["--infilter=" + request["filter"]] if request["filter"] else []
+        arguments += ["--convert-to", out.suffix[1:] + ":" + request["export"], "--outdir", str(out.parent), source]
+        process = self._office.start(*arguments)
+        process.wait()
         made = out.parent / (Path(source).stem + out.suffix)
-        if not made.exists():
+        if made.exists():
+            made.replace(out)
+        elif process.returncode:
+            raise DiedError
+        else:
             raise ValueError("nothing came out")
-        made.replace(out)
 
 
 def say(answer: dict[str, Any]) -> None:
@@ -170,10 +176,12 @@ def say(answer: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def answer(engine: Listener | OneByOne, office: Office, request: dict[str, str]) -> None:
+def answer(engine: Listener | OneByOne, office: Office, request: dict[str, Any]) -> None:
     """Serve one request."""
+    if request["alone"]:
+        engine = OneByOne(office)
     try:
-        engine.convert(request["source"], request["target"], request["filter"])
+        engine.convert(request)
     except DiedError:
         say({"died": True})
     except Exception as error:  # whatever the office raised concerns this file; the words go to the one who asked
@@ -222,7 +230,7 @@ def main(soffice: str, folder: str, memory: str, file_size: str) -> None:
     adopt()
     limit(int(memory), int(file_size))
     office = Office(soffice, folder)
-    requests: queue.Queue[dict[str, str]] = queue.Queue()
+    requests: queue.Queue[dict[str, Any]] = queue.Queue()
 
     def listen() -> None:
         for line in sys.stdin:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from extractors.document import ReadError
+from extractors.readers import locked
 from extractors.readers.limits import Limits
 from extractors.readers.package import Package
+from extractors.readers.remedies import DOCUMENT
 
 _ROW = re.compile(rb"<table:table-row[\s/>]")
 _DAMAGED = "OpenDocument 文件损坏或不完整"
-_REDOWNLOAD = "请重新下载或复制该文件；能用 WPS/Word 打开的，另存为新的 docx 后重新放入"
 
 
 def check(data: bytes, limits: Limits) -> int:
@@ -18,11 +19,11 @@ def check(data: bytes, limits: Limits) -> int:
     with Package(data, limits) as package:
         manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package else b""
         if b"encryption-data" in manifest:
-            raise ReadError("文件已加密（设了打开密码），无法读取", "请打开后取消密码，另存后重新放入")
+            raise ReadError(locked.LOCKED, locked.UNLOCK)
         if "content.xml" not in package:
-            raise ReadError(_DAMAGED, _REDOWNLOAD)
+            raise ReadError(_DAMAGED, DOCUMENT.again)
         content = package.read("content.xml")
         styles = package.read("styles.xml") if "styles.xml" in package else b""
     if b"<!ENTITY" in content or b"<!ENTITY" in styles:
-        raise ReadError("文件内部含有实体定义，不予读取", _REDOWNLOAD)
+        raise ReadError("文件内部含有实体定义，不予读取", DOCUMENT.again)
     return len(_ROW.findall(content))

@@ -7,13 +7,13 @@ from itertools import accumulate
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
+from extractors.readers.remedies import DOCUMENT
 
 _ROW = re.compile(rb"\\row(?![a-z0-9-])")
 _ESCAPED = re.compile(rb"\\[{}\\]")
 _NOT_BRACES = bytes(byte for byte in range(256) if byte not in b"{}")
 _MAX_GROUP_DEPTH = 1_000
 _STEP = 128 * 1024
-_REDOWNLOAD = "请重新下载或复制该文件；能用 WPS/Word 打开的，另存为新的 docx 后重新放入"
 
 
 def check(data: bytes, limits: Limits) -> int:
@@ -24,9 +24,9 @@ def check(data: bytes, limits: Limits) -> int:
         steps = list(accumulate((1 if byte == 0x7B else -1 for byte in braces[at : at + _STEP]), initial=depth))
         depth, deepest = steps[-1], max(deepest, *steps)
         if deepest > _MAX_GROUP_DEPTH:
-            raise ReadError(f"RTF 内部嵌套超过 {_MAX_GROUP_DEPTH} 层", _REDOWNLOAD)
+            raise ReadError(f"RTF 内部嵌套超过 {_MAX_GROUP_DEPTH} 层", DOCUMENT.again)
     if depth > 0:
-        raise ReadError("RTF 文件不完整（结尾缺失）", _REDOWNLOAD)
+        raise ReadError("RTF 文件不完整（结尾缺失）", DOCUMENT.again)
     rows = len(_ROW.findall(data))
     if rows > limits.max_cells:
         raise ReadError(f"表格有 {rows} 行，超过上限", "请核实文件；确属正常的，请拆分为较小的表格后放入")

@@ -10,12 +10,16 @@ import struct
 from dataclasses import dataclass
 
 from extractors.document import ReadError
+from extractors.readers import locked
 from extractors.readers.office.compound import build
 from extractors.readers.ole import Compound, CompoundError
+from extractors.readers.remedies import DOCUMENT
 
 _FIB = 0x1AA
 _WORD_97 = 0xC1
 _IDENT = 0xA5EC
+_OLD_IDENT = 0xA5DC
+"""Of Word 6.0 and 95."""
 _ENCRYPTED, _TABLE_1, _OBFUSCATED = 0x0100, 0x0200, 0x8000
 _CCP_TEXT = 0x4C
 _FC_CLX = 0x1A2
@@ -28,7 +32,6 @@ CELL_MARK = "\x07"
 _MAX_PIECES = 1_000_000
 
 DAMAGED = "旧版 Word 文件损坏或不完整"
-REDOWNLOAD = "请重新下载或复制该文件；能用 WPS/Word 打开的，另存为新的 docx 后重新放入"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +48,23 @@ def check(data: bytes) -> WordFile:
         compound = Compound(data)
         main = compound.stream("WordDocument")
     except CompoundError as error:
-        raise ReadError(DAMAGED, REDOWNLOAD) from error
-    if main is None or len(main) < 32 or struct.unpack_from("<H", main)[0] != _IDENT:
-        raise ReadError(
-            "文件内没有 Word 正文（可能是很旧的 WPS 或 Works 格式）", "请用 WPS/Word 打开后另存为 docx，再放入"
-        )
+        raise ReadError(DAMAGED, DOCUMENT.again) from error
+    if main is None or len(main) < 32 or struct.unpack_from("<H", main)[0] not in (_IDENT, _OLD_IDENT):
+        raise ReadError("文件内没有 Word 正文（可能是很旧的 WPS 或 Works 格式）", DOCUMENT.save)
     version, flags = struct.unpack_from("<H", main, 2)[0], struct.unpack_from("<H", main, 0x0A)[0]
     if flags & (_ENCRYPTED | _OBFUSCATED):
-        raise ReadError("文件已加密（设了打开密码），无法读取", "请打开后取消密码，另存后重新放入")
+        raise ReadError(locked.LOCKED, locked.UNLOCK)
     if version < _WORD_97:
         return WordFile(data, None)
     place = "1Table" if flags & _TABLE_1 else "0Table"
     try:
         table, pictures = compound.stream(place), compound.stream("Data")
         if len(main) < _FIB or table is None:
-            raise ReadError(DAMAGED, REDOWNLOAD)
+            raise ReadError(DAMAGED, DOCUMENT.again)
         pieces = _Pieces(main, table)
         text = pieces.text()
     except (CompoundError, ValueError, struct.error, IndexError) as error:
-        raise ReadError(DAMAGED, REDOWNLOAD) from error
+        raise ReadError(DAMAGED, DOCUMENT.again) from error
     marks = text.count(CELL_MARK)
     if not text.endswith(CELL_MARK):
         return WordFile(data, marks)

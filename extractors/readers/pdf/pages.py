@@ -10,6 +10,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from extractors.document import ReadError
+from extractors.readers import locked
 from extractors.readers.geometry import Page
 from extractors.readers.geometry.facts import PageFacts
 from extractors.readers.geometry.frame import Frame
@@ -48,7 +49,7 @@ def opened(data: bytes, limits: Limits) -> Iterator[pdfium.PdfDocument]:
     except pdfium.PdfiumError as error:
         # pdfium keeps the cause of an earlier failure, so its word is taken only where the file speaks of encryption.
         if b"/Encrypt" in data and error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
-            raise ReadError("PDF 设了打开密码或不支持的加密，无法读取", "请打开后取消密码，另存后重新放入") from error
+            raise ReadError("PDF 设了打开密码或不支持的加密，无法读取", locked.UNLOCK) from error
         raise ReadError("PDF 文件损坏或不完整", _SAVE_AGAIN) from error
     try:
         count = len(document)

@@ -1,7 +1,9 @@
-"""Spreadsheets: xlsx, xlsm, xls, et, ods, csv → tables with their merges, and the text that stands around them.
+"""Spreadsheets: xlsx, xlsm, xlsb, xls, et, ods, csv → tables with their merges, and the text that stands around them.
 
 Everything is read from the file's own records, since number formats (3 %, dates), hidden rows, borders and merges
 decide what a person sees. Memory follows the filled squares, never the range that a file claims to use.
+
+Binary workbooks (xlsb) and those of Excel 5.0 and 95 become xlsx by LibreOffice first.
 
 Hidden sheets are left out and told of: whoever opens the file does not see them, they are drafts and lists of
 choices. Hidden rows and columns are read and told of: they mostly come from filters and folding, and a task that is
@@ -10,17 +12,23 @@ lost silently would be worse than one that is read with a remark.
 
 from __future__ import annotations
 
-from extractors.document import Block, Document
+from extractors.document import Block, Document, ReadError
 from extractors.readers import ole
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.readers.office.converter import XLSX, convert
 from extractors.readers.package import Package
+from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet import biff, ods, ooxml
 from extractors.readers.sheet.delimited import read_delimited
 from extractors.readers.sheet.layout import lay_out
-from extractors.readers.sheet.ooxml import Workbook
+from extractors.readers.sheet.ooxml import Workbook, main_part
 
 _ZIP = b"PK"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_TYPES = "[Content_Types].xml"
+_BINARY_TYPE = b"ms-excel.sheet.binary"
+_BINARY_START = b"\x83\x01"
+"""BrtBeginBook, with which the main part of a binary workbook begins ([MS-XLSB] 2.3.2)."""
 
 
 def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -41,9 +49,17 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
 def open_workbook(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[str, Workbook]:
     """The format as users know it, and the visible sheets as they are stored. Raises `ReadError` like `read`."""
     if data.startswith(ole.MAGIC):
-        return "xls", biff.read_workbook(data, limits)
+        try:
+            return "xls", biff.read_workbook(data, limits)
+        except biff.OldWorkbookError:
+            return "xls", ooxml.read_workbook(convert(data, ".xls", "", XLSX), limits)
     if not data.startswith(_ZIP):
         return "text", Workbook([read_delimited(data, limits)], [])
-    with Package(data, limits) as package:
+    with Package(data, limits, WORKBOOK) as package:
         is_ods = "mimetype" in package and package.read("mimetype").startswith(_ODS)
+        is_binary = _TYPES in package and _BINARY_TYPE in package.read(_TYPES)
+        if is_binary and not package.read(main_part(package)).startswith(_BINARY_START):
+            raise ReadError("文件自称二进制工作簿（xlsb），其中的工作簿数据却不是二进制", WORKBOOK.save)
+    if is_binary:
+        return "xlsx", ooxml.read_workbook(convert(data, ".xlsb", "Calc MS Excel 2007 Binary", XLSX), limits)
     return ("odt", ods.read_workbook(data, limits)) if is_ods else ("xlsx", ooxml.read_workbook(data, limits))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import isfinite
 
 from extractors.document import ReadError
+from extractors.readers import locked
 from extractors.readers.limits import Limits
 from extractors.readers.ole import Compound, CompoundError
-from extractors.readers.sheet.model import DAMAGED, SAVE_AS_XLSX, Budget, Merge, Sheet, reference
+from extractors.readers.remedies import WORKBOOK
+from extractors.readers.sheet.model import DAMAGED, Budget, Merge, Sheet, reference
 from extractors.readers.sheet.numbers import BUILTIN, show
 from extractors.readers.sheet.ooxml import Workbook, hidden_sheet
 from extractors.readers.sheet.records import Record, Strings, records
@@ -21,6 +24,14 @@ _WORKSHEET = 0
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _NOTE = 0x19
 """The object type of a comment; its text is no part of the page."""
+
+
+class _LockedError(Exception):
+    """The records that follow are encrypted."""
+
+
+class OldWorkbookError(ReadError):
+    """A workbook of Excel 5.0 or 95, which is for another program to read."""
 
 
 @dataclass(slots=True)
@@ -48,15 +59,23 @@ class _Book:
 
 
 def read_workbook(data: bytes, limits: Limits) -> Workbook:
-    """The visible sheets of an xls. Raises `ReadError` when it is damaged, encrypted or older than Excel 97."""
+    """The visible sheets of an xls.
+
+    Raises `ReadError` when it is damaged or encrypted, `OldWorkbookError` when it is older than Excel 97.
+    """
     try:
-        stream = Compound(data).stream("Workbook", "WORKBOOK", "Book")
+        stream = Compound(data).stream("Workbook", "Book")
     except CompoundError as error:
-        raise ReadError(DAMAGED, SAVE_AS_XLSX) from error
+        raise ReadError(DAMAGED, WORKBOOK.save) from error
     if stream is None:
-        raise ReadError(f"{DAMAGED}（缺少工作簿数据）", SAVE_AS_XLSX)
+        raise ReadError(f"{DAMAGED}（缺少工作簿数据）", WORKBOOK.save)
     try:
         book = _globals(stream, limits)
+    except _LockedError:
+        return _unlocked(data, limits)
+    except (struct.error, IndexError) as error:
+        raise ReadError(DAMAGED, WORKBOOK.save) from error
+    try:
         found = Workbook([], [])
         for entry in book.entries:
             if entry.kind != _WORKSHEET:
@@ -68,7 +87,16 @@ def read_workbook(data: bytes, limits: Limits) -> Workbook:
                 found.sheets.append(sheet)
         return found
     except (struct.error, IndexError) as error:
-        raise ReadError(DAMAGED, SAVE_AS_XLSX) from error
+        raise ReadError(DAMAGED, WORKBOOK.save) from error
+
+
+def _unlocked(data: bytes, limits: Limits) -> Workbook:
+    """The visible sheets of a workbook under the password that nobody is asked for."""
+    plain = locked.opened(data)
+    stream = Compound(plain).stream("Workbook", "Book") or b""
+    if any(record.kind == _FILEPASS for record in records(stream, 0)):
+        raise ReadError(locked.LOCKED, locked.UNLOCK)
+    return read_workbook(plain, limits)
 
 
 def _globals(stream: bytes, limits: Limits) -> _Book:
@@ -82,7 +110,7 @@ def _globals(stream: bytes, limits: Limits) -> _Book:
             case 0x000A:
                 break
             case 0x002F:
-                raise ReadError("文件已加密（设了打开密码），无法读取", "请打开后取消密码，另存后重新放入")
+                raise _LockedError
             case 0x0022:
                 book.date_1904 = struct.unpack_from("<H", data)[0] == 1
             case 0x041E:
@@ -103,13 +131,20 @@ def _globals(stream: bytes, limits: Limits) -> _Book:
 def _check_version(record: Record) -> None:
     version = struct.unpack_from("<H", record.data)[0] if len(record.data) > 1 else 0
     if record.kind != _BOF or version != _BIFF8:
-        raise ReadError("Excel 95 或更早版本的工作簿，尚不能读取", SAVE_AS_XLSX)
+        raise OldWorkbookError("Excel 95 或更早版本的工作簿，尚不能读取", WORKBOOK.save)
 
 
 def _shared_strings(record: Record) -> list[str]:
-    count = struct.unpack_from("<I", record.data, 4)[0]
+    """The strings to the end of the record: their number as it is stated is wrong in the files of some writers.
+
+    One that is cut off is missing then, and so is the cell that shows it: that is what tells a damaged file.
+    """
     strings = Strings(record.pieces, 8)
-    return [_lines(strings.text()) for _ in range(min(count, sum(map(len, record.pieces)) // 3))]
+    found: list[str] = []
+    with suppress(IndexError, struct.error):
+        while True:
+            found.append(_lines(strings.text()))
+    return found
 
 
 def _lines(text: str) -> str:
@@ -149,7 +184,7 @@ class _Reader:
             elif depth == 0:
                 break
         if depth > 0 or not began:
-            raise ReadError(f"{DAMAGED}（{self._sheet.where}不完整）", SAVE_AS_XLSX)
+            raise ReadError(f"{DAMAGED}（{self._sheet.where}不完整）", WORKBOOK.save)
         return self._sheet
 
     def _square(self, data: bytes) -> tuple[int, int, int]:
@@ -168,7 +203,7 @@ class _Reader:
 
     def _put_number(self, row: int, column: int, style: int, value: float) -> None:
         if not isfinite(value):
-            raise ReadError(f"{DAMAGED}（数值无效）", SAVE_AS_XLSX)
+            raise ReadError(f"{DAMAGED}（数值无效）", WORKBOOK.save)
         code = self._book.styles[style].code if style < len(self._book.styles) else "General"
         self._put(row, column, show(value, code, self._book.date_1904))
 

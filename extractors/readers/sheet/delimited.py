@@ -7,7 +7,8 @@ import io
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
-from extractors.readers.sheet.model import SAVE_AS_XLSX, Budget, Sheet, check_square
+from extractors.readers.remedies import WORKBOOK
+from extractors.readers.sheet.model import Budget, Sheet, check_square
 from extractors.readers.text.decode import decode
 
 _SEPARATORS = ",\t;"
@@ -31,7 +32,7 @@ def read_delimited(data: bytes, limits: Limits) -> Sheet:
                     budget.spend()
                     sheet.put(row, column, value.strip())
     except csv.Error as error:
-        raise ReadError("CSV 文件有一格的引号没有结束或内容过长，无法分列", SAVE_AS_XLSX) from error
+        raise ReadError("CSV 文件有一格的引号没有结束或内容过长，无法分列", WORKBOOK.save) from error
     return sheet
 
 

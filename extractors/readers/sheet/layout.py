@@ -16,7 +16,8 @@ from extractors.document import Block, Paragraph, ReadError, ReadNote, Table
 from extractors.phrases.headers import is_header
 from extractors.phrases.text import squeeze
 from extractors.readers.limits import Limits
-from extractors.readers.sheet.model import FRAME_COLUMNS, SAVE_AS_XLSX, Merge, Sheet, ranges
+from extractors.readers.remedies import WORKBOOK
+from extractors.readers.sheet.model import FRAME_COLUMNS, Merge, Sheet, ranges
 from extractors.readers.sheet.table import build
 
 _GAP = "  "
@@ -88,7 +89,7 @@ def _uncover(sheet: Sheet, limits: Limits) -> list[ReadNote]:
     cut = {Merge(m.top, m.left, min(m.bottom, last), m.right) for m in sheet.merges if m.top <= last}
     sheet.merges = sorted(m for m in cut if (m.bottom, m.right) != (m.top, m.left))
     if sum(min(m.bottom - m.top, len(sheet.cells)) for m in sheet.merges) > limits.max_cells:
-        raise ReadError(f"{sheet.where}的合并区域互相重叠，无法还原表格", SAVE_AS_XLSX)
+        raise ReadError(f"{sheet.where}的合并区域互相重叠，无法还原表格", WORKBOOK.save)
     rows = sorted(sheet.cells)
     notes: list[ReadNote] = []
     for merge in sheet.merges:

@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
+from extractors.readers.remedies import WORKBOOK
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 """The largest sheet that any spreadsheet program draws."""
 
-SAVE_AS_XLSX = "请用 WPS/Excel 打开后另存为 xlsx，再放入"
 DAMAGED = "表格文件损坏或不完整"
 
 FRAME_COLUMNS = 1_024
@@ -100,7 +100,7 @@ class Budget:
 def check_square(row: int, column: int) -> None:
     """Raise `ReadError` for a square that no spreadsheet has."""
     if not (0 <= row < MAX_ROWS and 0 <= column < MAX_COLUMNS):
-        raise ReadError(f"{DAMAGED}（单元格位置超出工作表范围）", SAVE_AS_XLSX)
+        raise ReadError(f"{DAMAGED}（单元格位置超出工作表范围）", WORKBOOK.save)
 
 
 def letters(column: int) -> str:

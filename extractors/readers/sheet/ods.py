@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from extractors.document import ReadError
+from extractors.readers import locked
 from extractors.readers.limits import Limits
 from extractors.readers.package import Package
+from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import (
     DAMAGED,
     MAX_COLUMNS,
     MAX_ROWS,
-    SAVE_AS_XLSX,
     Budget,
     Merge,
     Sheet,
@@ -32,9 +33,9 @@ _DEEPEST = 20
 
 def read_workbook(data: bytes, limits: Limits) -> Workbook:
     """The visible sheets of an ods. Raises `ReadError` when it is damaged, encrypted or too large."""
-    with Package(data, limits) as package:
+    with Package(data, limits, WORKBOOK) as package:
         if _MANIFEST in package and b"encryption-data" in package.read(_MANIFEST):
-            raise ReadError("文件已加密（设了打开密码），无法读取", "请打开后取消密码，另存后重新放入")
+            raise ReadError(locked.LOCKED, locked.UNLOCK)
         raw = package.read(_CONTENT)
     return _Reader(limits).read(raw)
 
@@ -153,14 +154,14 @@ def _depth(element: Element) -> int:
 def _count(element: Element, name: str, most: int) -> int:
     stated = element.get(f"{_TABLE}{name}", "1")
     if not stated.isdecimal() or len(stated) > 9:
-        raise ReadError(f"{DAMAGED}（行列数无效）", SAVE_AS_XLSX)
+        raise ReadError(f"{DAMAGED}（行列数无效）", WORKBOOK.save)
     return max(1, min(int(stated), most))
 
 
 def _line(element: Element, depth: int) -> str:
     """The text of a paragraph with its blanks, tabs and line breaks."""
     if depth > _DEEPEST:
-        raise ReadError("单元格内文字嵌套过深", SAVE_AS_XLSX)
+        raise ReadError("单元格内文字嵌套过深", WORKBOOK.save)
     out = element.text or ""
     for child in element:
         kind = local(child)

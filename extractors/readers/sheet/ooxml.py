@@ -10,11 +10,11 @@ from math import isfinite, nan
 from extractors.document import ReadError, ReadNote
 from extractors.readers.limits import Limits
 from extractors.readers.package import Package
+from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import (
     DAMAGED,
     FRAME_COLUMNS,
     MAX_COLUMNS,
-    SAVE_AS_XLSX,
     Budget,
     Merge,
     Sheet,
@@ -65,12 +65,8 @@ class _Book:
 
 def read_workbook(data: bytes, limits: Limits) -> Workbook:
     """The sheets of an xlsx package. Raises `ReadError` when it is damaged, contrived or too large."""
-    with Package(data, limits) as package:
-        main = next((r.target for r in relations(package, "").values() if r.kind == "officeDocument"), "")
-        if main not in package:
-            main = "xl/workbook.xml"
-        if main not in package:
-            raise ReadError(f"{DAMAGED}（缺少工作簿部件）", SAVE_AS_XLSX)
+    with Package(data, limits, WORKBOOK) as package:
+        main = main_part(package)
         related = relations(package, main)
         book, entries = _read_main(package, main, related, limits)
         found = Workbook([], [])
@@ -87,6 +83,16 @@ def read_workbook(data: bytes, limits: Limits) -> Workbook:
                 else:
                     found.sheets.append(sheet)
         return found
+
+
+def main_part(package: Package) -> str:
+    """The name of the part that lists the sheets. Raises `ReadError` where there is none."""
+    main = next((r.target for r in relations(package, "").values() if r.kind == "officeDocument"), "")
+    if main not in package:
+        main = "xl/workbook.xml"
+    if main not in package:
+        raise ReadError(f"{DAMAGED}（缺少工作簿部件）", WORKBOOK.save)
+    return main
 
 
 def hidden_sheet(sheet: Sheet) -> list[ReadNote]:
@@ -186,7 +192,7 @@ class _Reader:
             else:
                 named, column = _square(at)
                 if named != self._row:
-                    raise ReadError(f"{DAMAGED}（单元格 {at[:12]} 不在所属的行）", SAVE_AS_XLSX)
+                    raise ReadError(f"{DAMAGED}（单元格 {at[:12]} 不在所属的行）", WORKBOOK.save)
             if column >= MAX_COLUMNS:
                 check_square(self._row, column)
             text = self._read_cell(cell, column)
@@ -229,7 +235,7 @@ class _Reader:
     def _shared(self, value: str) -> str:
         index = int(value) if value.isdecimal() and len(value) < 12 else -1
         if not 0 <= index < len(self._strings):
-            raise ReadError(f"{DAMAGED}（共享文字索引无效）", SAVE_AS_XLSX)
+            raise ReadError(f"{DAMAGED}（共享文字索引无效）", WORKBOOK.save)
         return self._strings[index]
 
     def _text(self, kind: str, value: str, style: int, column: int) -> str:
@@ -286,7 +292,7 @@ def _float(stated: str) -> float:
     except ValueError:
         number = nan
     if not isfinite(number):
-        raise ReadError(f"{DAMAGED}（数值“{stated[:20]}”无效）", SAVE_AS_XLSX)
+        raise ReadError(f"{DAMAGED}（数值“{stated[:20]}”无效）", WORKBOOK.save)
     return number
 
 
@@ -305,11 +311,11 @@ def _letters(text: str) -> int:
 def _square(stated: str) -> tuple[int, int]:
     found = _REFERENCE.fullmatch(stated)
     if found is None:
-        raise ReadError(f"{DAMAGED}（单元格位置“{stated[:12]}”无效）", SAVE_AS_XLSX)
+        raise ReadError(f"{DAMAGED}（单元格位置“{stated[:12]}”无效）", WORKBOOK.save)
     return int(found[2]) - 1, _letters(found[1])
 
 
 def _number(stated: str | None) -> int:
     if stated is None or not stated.isdecimal() or len(stated) > 9:
-        raise ReadError(f"{DAMAGED}（行列号无效）", SAVE_AS_XLSX)
+        raise ReadError(f"{DAMAGED}（行列号无效）", WORKBOOK.save)
     return int(stated)

@@ -12,8 +12,8 @@ from lxml import etree
 
 from extractors.document import ReadError
 from extractors.readers.limits import MIB
-from extractors.readers.package import REDOWNLOAD, Package, resolve
-from extractors.readers.sheet.model import SAVE_AS_XLSX
+from extractors.readers.package import Package, resolve
+from extractors.readers.remedies import WORKBOOK
 
 Element = etree._Element
 
@@ -51,7 +51,7 @@ def stream(raw: bytes, name: str, *tags: str) -> Iterator[Element]:
     """
     encodings = ("utf-16-le", "utf-16-be") if raw.startswith(_WIDE_STARTS) else ("ascii",)
     if any("<!DOCTYPE".encode(encoding) in raw for encoding in encodings):
-        raise ReadError(f"部件 {name} 含有文档类型声明，正常的文件不会有", "请核实文件来源，" + SAVE_AS_XLSX)
+        raise ReadError(f"部件 {name} 含有文档类型声明，正常的文件不会有", "请核实文件来源，" + WORKBOOK.save)
     wanted = [f"{{*}}{tag}" for tag in tags]
     try:
         if len(raw) <= _SMALL:
@@ -61,8 +61,8 @@ def stream(raw: bytes, name: str, *tags: str) -> Iterator[Element]:
             yield from _freed(etree.iterparse(io.BytesIO(raw), events=("end",), tag=wanted, **_SAFE))
     except (etree.LxmlError, ValueError, LookupError) as error:
         if "depth" in str(error):
-            raise ReadError(f"部件 {name} 嵌套过深", SAVE_AS_XLSX) from error
-        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", REDOWNLOAD) from error
+            raise ReadError(f"部件 {name} 嵌套过深", WORKBOOK.save) from error
+        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", WORKBOOK.again) from error
 
 
 def _freed(events: Iterator[tuple[str, Element]]) -> Iterator[Element]:

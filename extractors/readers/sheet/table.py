@@ -8,7 +8,8 @@ from itertools import product
 
 from extractors.document import Cell, ReadError, ReadNote, Table
 from extractors.readers.limits import Limits
-from extractors.readers.sheet.model import SAVE_AS_XLSX, Merge, Sheet, letters, reference
+from extractors.readers.remedies import WORKBOOK
+from extractors.readers.sheet.model import Merge, Sheet, letters, reference
 from extractors.readers.squares import Box, Lines
 
 _BLANKS = " \n\t\u3000"
@@ -97,7 +98,7 @@ def _boxes(sheet: Sheet, merges: list[Merge], area: Box, notes: list[ReadNote]) 
         if (box.top, box.left) in taken or (box.top, box.right - 1) in taken or any(s in taken for s in _squares(box)):
             bad += 1
             if bad > _MOST_OVERLAPS:
-                raise ReadError(f"{sheet.where}的合并区域互相重叠，无法还原表格", SAVE_AS_XLSX)
+                raise ReadError(f"{sheet.where}的合并区域互相重叠，无法还原表格", WORKBOOK.save)
             notes.append(ReadNote("bad_span", "合并区域互相重叠，后一处未按合并读取", sheet.place(box.top, box.left)))
             continue
         taken.update(dict.fromkeys(_squares(box)))

@@ -16,6 +16,7 @@ import py7zr
 import pytest
 
 from extractors.document import ReadError
+from extractors.readers import read
 from extractors.readers.archive import is_archive, members, natural, safe
 from extractors.readers.limits import Limits
 from extractors.readers.sniff import Carrier, sniff
@@ -162,7 +163,7 @@ def test_archives_in_archives_are_opened_to_a_depth() -> None:
 
 
 def test_a_file_that_was_only_squeezed_is_an_archive_of_one() -> None:
-    assert opened(gzip.compress(b"<html>")) == {"内容": b"<html>"}
+    assert opened(gzip.compress(b"<html>")) == {"包": b"<html>"}
 
 
 @pytest.mark.parametrize(
@@ -208,3 +209,59 @@ def test_damage_is_a_read_error_or_nothing(kind: str) -> None:
 def test_numbers_sort_as_numbers() -> None:
     names = ["附件10", "附件2", "附件1", "通知"]
     assert sorted(names, key=natural) == ["通知", "附件1", "附件2", "附件10"]
+
+
+SQUEEZERS: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+
+
+@pytest.mark.parametrize("kind", SQUEEZERS)
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("通知.txt.{}", "通知.txt"),
+        ("raw/某市/通知.csv.{}", "通知.csv"),
+        ("通知.html.{}", "通知.html"),
+        ("通知.md.{}", "通知.md"),
+        ("通知.{}", "通知.txt"),
+        ("通知.docx", "通知.docx"),
+        (".{}", "内容.txt"),
+    ],
+)
+def test_a_file_squeezed_on_its_own_is_named_after_its_archive(kind: str, name: str, inside: str) -> None:
+    squeezed = SQUEEZERS[kind]("关于印发方案的通知\n各单位：\n".encode())
+    for written in (name.format(kind), name.format(kind.upper())):
+        assert [m.name for m in members(squeezed, written, Limits())] == [inside]
+
+
+def test_squeezed_text_pages_and_tables_are_read() -> None:
+    text = "关于印发《实施方案》的通知\n各单位：\n现将方案印发给你们。"
+    assert read(gzip.compress(text.encode()), "通知.txt.gz").paragraphs()
+    assert [b.text for b in read(bz2.compress(text.encode("gb18030")), "通知.bz2").paragraphs()] == text.split("\n")
+    page = f"<html><body><p>{text}</p></body></html>"
+    assert "现将方案" in next(iter(read(lzma.compress(page.encode()), "通知.html.xz").paragraphs())).text
+    (table,) = read(gzip.compress("序号,测评标准,分值\n1,成立机构,5\n".encode()), "清单.csv.gz").tables()
+    assert table.cells[1].text == "测评标准"
+
+
+def test_squeezed_twice_and_inside_of_a_zip() -> None:
+    twice = bz2.compress(gzip.compress("甲".encode()))
+    assert [m.name for m in members(twice, "通知.txt.gz.bz2", Limits())] == ["通知.txt.gz/通知.txt"]
+    packed = zip_of({"附件.txt.gz": gzip.compress("乙".encode()), "通知.txt": "甲".encode()})
+    assert [m.name for m in members(packed, "包.zip", Limits())] == ["通知.txt", "附件.txt.gz/附件.txt"]
+
+
+def test_a_tar_that_breaks_off_costs_the_file_that_is_cut() -> None:
+    whole = tar_of({"通知.txt": "甲".encode(), "附件.txt": b"x" * 5000})
+    first, cut = members(gzip.compress(whole[:2500]), "包.tar.gz", Limits())
+    assert (first.name, first.error) == ("通知.txt", None)
+    assert (cut.name, cut.data) == ("附件.txt", b"")
+    assert cut.error is not None
+    assert "损坏" in cut.error.reason
+
+
+def test_squeezed_text_is_inflated_within_bounds() -> None:
+    limits = Limits(ratio_grace_bytes=1 << 20)
+    with pytest.raises(ReadError, match="超过上限") as caught:
+        members(gzip.compress(b" " * (8 << 20)), "通知.txt.gz", limits)
+    assert "解压" in caught.value.remedy
+    assert "docx" not in caught.value.remedy

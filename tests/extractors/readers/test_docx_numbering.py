@@ -6,7 +6,7 @@ import pytest
 
 from extractors.readers.docx import numerals
 
-from .build import cell, document, para, row, table, tbl, texts
+from .build import cell, document, para, row, run, table, tbl, texts
 
 
 def level(ilvl: int, form: str, template: str, extra: str = "", start: int = 1) -> str:
@@ -139,6 +139,35 @@ def test_deleted_and_hidden_items_are_not_counted() -> None:
     )
     hidden = para(properties='<w:numPr><w:numId w:val="1"/></w:numPr><w:rPr><w:vanish/></w:rPr>')
     assert texts(item("甲") + deleted + hidden + item("乙"), numbering=OFFICIAL) == ["一、甲", "二、乙"]
+
+
+_LANDSCAPE = '<w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/></w:sectPr>'
+_NUMBERED = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+
+
+def test_an_empty_paragraph_that_ends_a_section_is_not_counted() -> None:
+    blank = para(properties=_NUMBERED + _LANDSCAPE)
+    hidden = para(run("隐", "<w:vanish/>"), properties=_NUMBERED + _LANDSCAPE)
+    deleted = para('<w:del w:id="1"><w:r><w:delText>旧</w:delText></w:r></w:del>', properties=_NUMBERED + _LANDSCAPE)
+    assert texts(item("甲") + blank + item("乙") + hidden + deleted + item("丙"), numbering=OFFICIAL) == [
+        "一、甲",
+        "二、乙",
+        "三、丙",
+    ]
+
+
+def test_a_numbered_paragraph_with_text_is_counted_though_a_section_ends_there() -> None:
+    body = item("甲") + para("乙", properties=_NUMBERED + _LANDSCAPE) + item("丙")
+    assert texts(body, numbering=OFFICIAL) == ["一、甲", "二、乙", "三、丙"]
+
+
+def test_a_section_break_of_a_numbered_style_is_not_counted() -> None:
+    style = (
+        '<w:style w:type="paragraph" w:styleId="n" w:default="1"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'
+        "</w:style>"
+    )
+    body = para("甲") + para(properties=_LANDSCAPE) + para("乙") + para()
+    assert texts(body, numbering=OFFICIAL, styles=style) == ["一、甲", "二、乙", "三、"]
 
 
 def test_bullets_are_drawn() -> None:

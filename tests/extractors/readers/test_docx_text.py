@@ -91,6 +91,42 @@ def test_hidden_text_is_left_out() -> None:
     assert texts(para("窗体顶端", properties='<w:pStyle w:val="z"/>') + para("显"), styles=hidden) == ["显"]
 
 
+_OFF = '<w:vanish w:val="0"/>'
+
+
+def _style(kind: str, style_id: str, properties: str, based_on: str = "") -> str:
+    base = f'<w:basedOn w:val="{based_on}"/>' if based_on else ""
+    return f'<w:style w:type="{kind}" w:styleId="{style_id}">{base}<w:rPr>{properties}</w:rPr></w:style>'
+
+
+@pytest.mark.parametrize("off", [_OFF, '<w:vanish w:val="false"/>', '<w:vanish w:val="off"/>'])
+def test_a_derived_style_a_run_or_its_style_switches_hiding_off(off: str) -> None:
+    styles = _style("paragraph", "z", "<w:vanish/>") + _style("paragraph", "shown", off, "z")
+    styles += _style("paragraph", "still", "<w:b/>", "z")
+    styles += _style("character", "h", "<w:vanish/>") + _style("character", "v", off, "h")
+
+    def of(style: str, *content: str) -> str:
+        return para(*content, properties=f'<w:pStyle w:val="{style}"/><w:rPr>{off}</w:rPr>')
+
+    body = of("shown", "派生样式") + of("still", "隐") + of("z", "隐", run("直接", off), "隐")
+    body += of("z", run("相抵", '<w:rStyle w:val="h"/>'), run("隐", '<w:rStyle w:val="v"/>'))
+    body += para(run("隐", '<w:rStyle w:val="h"/>'), run("字符样式", '<w:rStyle w:val="v"/>'))
+    body += of("z", "<w:r><w:t>隐而无格式</w:t></w:r>")
+    assert texts(body, styles=styles) == ["派生样式", "直接", "相抵", "字符样式"]
+
+
+def test_text_shown_in_a_hidden_paragraph_runs_into_the_next_as_its_end_is_hidden() -> None:
+    style = _style("paragraph", "z", "<w:vanish/>")
+    body = para(run("标题。", _OFF), properties='<w:pStyle w:val="z"/>') + para("正文")
+    assert texts(body, styles=style) == ["标题。正文"]
+    assert texts(tbl(row(cell(body), "乙")), styles=style) == []
+    assert table(tbl(row(cell(body), "乙")), styles=style).cells[0].text == "标题。正文"
+
+
+def test_text_hidden_in_the_view_of_a_web_page_only_stands_on_the_page() -> None:
+    assert texts(para("目录", run("3", "<w:webHidden/>"))) == ["目录3"]
+
+
 def test_of_ruby_only_the_base_is_read() -> None:
     ruby = f"<w:r><w:ruby><w:rt>{run('huá')}</w:rt><w:rubyBase>{run('华')}</w:rubyBase></w:ruby></w:r>"
     assert texts(para(ruby, "夏")) == ["华夏"]

@@ -139,14 +139,30 @@ def _refused(data: bytes, name: str = "a.xls") -> str:
 
 def test_encrypted_old_and_broken_workbooks() -> None:
     assert "已加密" in _refused(xls([("Sheet1", 0, HEADS)], record(0x002F, bytes(6))))
-    assert "Excel 95" in _refused(compound(stream([("Sheet1", 0, b"")], version=0x0500)))
     assert "损坏" in _refused(xls([("Sheet1", 0, label(0, 0, 99))], STYLES + shared(WORDS)))
     assert "损坏" in _refused(xls([("Sheet1", 0, number(0, 0, float("nan")))], STYLES))
     assert "损坏" in _refused(compound(stream([("Sheet1", 0, HEADS)], STYLES + shared(WORDS)), loop=True))
     whole = xls([("Sheet1", 0, TWO_ROWS)], STYLES + shared(WORDS))
     assert "损坏" in _refused(whole[:1500])
-    lying = record(0x00FC, struct.pack("<II", 0xFFFFFFFF, 0xFFFFFFFF) + string("甲"))
-    assert "损坏" in _refused(xls([("Sheet1", 0, b"")], STYLES + lying))
+
+
+@pytest.mark.parametrize("stated", [0, 1, 7, 0xFFFFFFFF])
+def test_a_wrong_number_of_strings_loses_none(stated: int) -> None:
+    body = struct.pack("<II", stated, stated) + b"".join(string(word) for word in WORDS)
+    found = read(xls([("附件1", 0, TWO_ROWS)], STYLES + record(0x00FC, body)), "a.xls")
+    assert [c.text for c in only_table(found).cells][:3] == WORDS[:3]
+    assert "2.落实经费。" in [c.text for c in only_table(found).cells]
+    cut = record(0x00FC, body[:-4])
+    assert "损坏" in _refused(xls([("附件1", 0, TWO_ROWS)], STYLES + cut))
+
+
+@pytest.mark.parametrize("stream_name", ["WORKBOOK", "workbook", "WorkBook", "Book", "BOOK"])
+def test_the_name_of_the_stream_is_read_without_regard_to_case(stream_name: str) -> None:
+    made = compound(stream([("附件1", 0, TWO_ROWS)], STYLES + shared(WORDS)), stream_name)
+    for name in ("a.xls", "a.et"):
+        found = read(made, name)
+        assert (found.format, found.notes) == ("xls", ())
+        assert only_table(found).cells[0].text == "测评项目"
 
 
 _ODS = (

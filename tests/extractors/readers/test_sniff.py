@@ -117,7 +117,7 @@ def test_published_notices(notices: Path) -> None:
 
 def test_every_kind_of_file_has_its_line_in_the_table() -> None:
     assert set(FORMATS) == set(Carrier)
-    assert all(entry.label and (entry.reader or entry.remedy) for entry in FORMATS.values())
+    assert all(entry.label and (entry.reader or entry.remedies.save) for entry in FORMATS.values())
 
 
 @pytest.mark.parametrize("key", [key for key, (_, carrier) in SAMPLES.items() if FORMATS[carrier].reader is None])
@@ -130,7 +130,12 @@ def test_what_cannot_be_read_is_refused_by_its_real_name(key: str) -> None:
         assert {Carrier.EMPTY: "空文件", Carrier.ENCRYPTED: "已加密", Carrier.UNKNOWN: "无法识别"}[carrier] in reason
     else:
         assert f"扩展名为“.docx”，内容实为{FORMATS[carrier].label}" in reason
-    assert caught.value.remedy == FORMATS[carrier].remedy
+    assert caught.value.remedy == {
+        Carrier.EMPTY: "请重新获取该文件后放入",
+        Carrier.ENCRYPTED: "请打开后取消密码，另存后重新放入",
+        Carrier.OLE: FORMATS[Carrier.DOCX].remedies.again,
+        Carrier.UNKNOWN: FORMATS[Carrier.DOCX].remedies.again,
+    }.get(carrier, FORMATS[carrier].remedies.save)
 
 
 def test_a_truthful_extension_is_not_accused() -> None:
