@@ -60,14 +60,14 @@ def build(settings: Settings, *, full: bool, progress: Progress, waiting: Collec
         warehouse.errors.WarehouseError: another build is at work, or the new file could not be published.
     """
     started, started_at = time.perf_counter(), datetime.now(UTC)
-    found = store.condition(settings.warehouse)
-    if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(settings.warehouse):
-        raise NotAWarehouseError(
-            f"{settings.warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件"
-        )
-    register = read_register(settings.corrections)
-    reviews, unread = read_counterparts(settings.corrections)
     with store.writing(settings.warehouse):
+        found = store.condition(settings.warehouse)
+        if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(settings.warehouse):
+            raise NotAWarehouseError(
+                f"{settings.warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件"
+            )
+        register = read_register(settings.corrections)
+        reviews, unread = read_counterparts(settings.corrections)
         plan = intake.plan(
             settings.raw,
             known_files(settings.warehouse),

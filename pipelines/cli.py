@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import traceback
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
@@ -19,6 +20,7 @@ from pipelines import exports, fetching, history, log, returns, up, watch
 from pipelines.notebook import Export
 from pipelines.settings import Settings, SettingsError, load, origin
 from pipelines.shell import (
+    LOCKED,
     OK,
     SOME_FAILED,
     WRONG_USAGE,
@@ -38,7 +40,8 @@ from pipelines.shell import (
     shown_progress,
 )
 from pipelines.usage import USAGE_ERROR, ChineseCommand, ChineseGroup, explain
-from warehouse.errors import QueryError, WarehouseError
+from warehouse import locks
+from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
 
 INTERRUPTED: Final = 130
 DEBUG_VARIABLE: Final = "WENMING_DEBUG"
@@ -112,6 +115,14 @@ def common(
 ) -> None:
     if debug:
         os.environ[DEBUG_VARIABLE] = "1"
+    # The command itself says what is wrong with its settings.
+    with suppress(SettingsError):
+        locks.be_patient(load().lock_wait, _say)
+
+
+def _say(text: str) -> None:
+    """On standard error: a file or a pipe holds the result alone."""
+    Console(stderr=True, highlight=False).print(escape(text), style="yellow", soft_wrap=True)
 
 
 @app.command(cls=ChineseCommand, help="读取 raw 文件夹中新增或变化的通知，发布数据仓库。")
@@ -323,6 +334,8 @@ def run(arguments: list[str] | None = None) -> int:
         return _fail(error, str(error), error.exit_code)
     except QueryError as error:
         return _fail(error, str(error), WRONG_USAGE)
+    except WarehouseLockedError as error:
+        return _fail(error, str(error), LOCKED)
     except WarehouseError as error:
         return _fail(error, str(error), SOME_FAILED)
     except (KeyboardInterrupt, typer.Abort) as error:

@@ -19,6 +19,7 @@ from assets.run_hook import failed_run_noted
 from pipelines import log
 from pipelines.automation import failure_sensor, nightly, nightly_fetch, raw_sensor
 from pipelines.settings import Settings, load
+from warehouse import locks
 
 JOB: Final = "build_warehouse"
 EXPORT_JOB: Final = "export_lists"
@@ -123,5 +124,11 @@ def _fresh(settings: Settings) -> dg.FreshnessPolicy:
     return dg.FreshnessPolicy.time_window(fail_window=longest, warn_window=longest * 2 / 3)
 
 
+def _loaded() -> dg.Definitions:
+    settings = load()
+    locks.be_patient(settings.lock_wait)
+    return definitions(settings)
+
+
 log.listen()
-defs = definitions(load())
+defs = _loaded()

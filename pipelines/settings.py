@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from warehouse.kept import KEPT
+from warehouse.locks import WAIT
 
 PREFIX: Final = "WENMING_"
 CONFIG_VARIABLE: Final = "WENMING_CONFIG"
@@ -63,6 +64,12 @@ class Settings(BaseSettings):
         default="Mozilla/5.0 (compatible; wenming-fetch)",
         pattern=r"^[\x20-\x7e]{1,200}$",
         description="下载通知时向网站报的名称",
+    )
+    lock_wait: float = Field(
+        default=WAIT,
+        ge=0,
+        le=3600,
+        description="仓库文件被其他程序以可写方式打开时，最多等多少秒（等不到则退出，退出码为 3）",
     )
     editions: int = Field(default=KEPT, ge=0, le=1000, description="除现在的仓库外，保留最近几版（0 为不保留）")
     token: SecretStr | None = Field(default=None, description="打开网页资料库（wenming serve）要输入的口令")

@@ -199,7 +199,7 @@ class Reader:
 
         It runs in a database instance of its own, so that nothing it does outlives it. Raises QueryError, TooSlowError.
         """
-        with contextlib.closing(store.connect(self.path)) as connection:
+        with contextlib.closing(store.connect(self.path, wait=0)) as connection:
             for setting in (
                 f"memory_limit = '{BOX_MEMORY}'",
                 "temp_directory = ''",
@@ -252,7 +252,8 @@ class Reader:
     def _open(self, signature: tuple[int, ...]) -> Edition:
         copy = _copied(self.path) if self._private_copy else None
         try:
-            connection = store.connect(copy or self.path)
+            # Nobody waits before a blank page: it says who has the file, and the next one tries again.
+            connection = store.connect(copy or self.path, wait=0)
         except WarehouseError:
             _remove(copy)
             raise
