@@ -44,6 +44,8 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     cluster: str = ""
     """Address of a scheduler of dask.distributed; empty where files are read on this machine."""
     full: bool = False
+    fewer_decisions: bool = False
+    """Publish even where less of what people decided would stand than stands published."""
 
     _parts: Path = PrivateAttr()
 

@@ -75,6 +75,12 @@ Cluster = Annotated[
     str | None, typer.Option("--cluster", metavar="地址", help="用多台机器读取：调度器的地址，如 tcp://主机:8786。")
 ]
 Full = Annotated[bool, typer.Option("--full", help="不论有无变化，全部重新读取。")]
+Fewer = Annotated[
+    bool,
+    typer.Option(
+        "--fewer-decisions", help="更正记录、对应关系认定或进展比已发布的少，也照样发布（确认是有意删减时用）。"
+    ),
+]
 Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL 查询语句，写在引号里。")]
 
 Number = Annotated[int | None, typer.Argument(metavar="题号", help="问哪一题；不写则列出全部题目。")]
@@ -127,11 +133,13 @@ def _say(text: str) -> None:
 
 @app.command(cls=ChineseCommand, help="读取 raw 文件夹中新增或变化的通知，发布数据仓库。")
 def build(
+    *,
     raw: Raw = None,
     warehouse: Warehouse = None,
     workers: Workers = None,
     cluster: Cluster = None,
     full: Full = False,
+    fewer_decisions: Fewer = False,
 ) -> None:
     from pipelines import report
     from pipelines.build import NotAWarehouseError
@@ -142,7 +150,7 @@ def build(
         raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
     with shown_progress(Console(stderr=True)) as progress:
         try:
-            built = run(settings, full=full, progress=progress)
+            built = run(settings, full=full, progress=progress, fewer=fewer_decisions)
         except NotAWarehouseError as error:
             raise UserError(str(error)) from error
     seen = report.overview(settings.warehouse)

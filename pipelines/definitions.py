@@ -70,7 +70,12 @@ monthly_lists = dg.ScheduleDefinition(
 
 
 def definitions(
-    settings: Settings, *, staging: Path | None = None, full: bool = False, progress: Progress = silent
+    settings: Settings,
+    *,
+    staging: Path | None = None,
+    full: bool = False,
+    fewer: bool = False,
+    progress: Progress = silent,
 ) -> dg.Definitions:
     """Assets, checks, job and resources for the given settings.
 
@@ -106,6 +111,7 @@ def definitions(
                 lake=str(settings.lake or ""),
                 cluster=settings.cluster or "",
                 full=full,
+                fewer_decisions=fewer,
             ),
             "batch": Batch.configure_at_launch(),
             "export": ExportResource(

@@ -108,6 +108,11 @@ def _write(aside: Path, wanted: Path, newest: Path | None, stamp: Stamp) -> None
             for table in RUNS:
                 connection.execute(f"DELETE FROM {table}")
                 connection.execute(f"INSERT INTO {table} SELECT * FROM newest.{table}")
+            # What people decided since is not to be forgotten: the next build holds it again, or says that it is gone.
+            noted = "SELECT * FROM newest.ops.meta WHERE key = ?"
+            if connection.execute(noted, [kept.DECISIONS]).fetchall():
+                connection.execute("DELETE FROM ops.meta WHERE key = ?", [kept.DECISIONS])
+                connection.execute(f"INSERT INTO ops.meta {noted}", [kept.DECISIONS])
             connection.execute("DETACH newest")
         connection.execute("CHECKPOINT")
 

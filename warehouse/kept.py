@@ -34,6 +34,8 @@ CAUSE: Final = "published_by"
 ORIGIN: Final = "restored_from"
 KEYS: Final = (NUMBER, MOMENT, CAUSE, ORIGIN)
 """Keys in `ops.meta` that tell one edition from the next."""
+DECISIONS: Final = "decisions"
+"""Key in `ops.meta`: what people decided, as far as the edition holds it."""
 
 _STAMP: Final = "%Y%m%dT%H%M%S%fZ"
 _NAME: Final = re.compile(r"(\d{6,})_(\d{8}T\d{12}Z)\.duckdb")

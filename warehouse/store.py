@@ -241,6 +241,7 @@ def publish(
     drop_files: Collection[str] = (),
     add: Mapping[str, pl.DataFrame | Parts],
     replace: Mapping[str, pl.DataFrame] | None = None,
+    notes: Mapping[str, str] | None = None,
     cause: str = "build",
     keep: int = 0,
 ) -> Published:
@@ -250,8 +251,9 @@ def publish(
     hangs on them, findings). `add` holds new rows by table name, as a frame or as Parquet parts, `replace` the whole
     new content of a table. The rows must have passed `schemas.check`. All other rows stay as they were; rows are
     sorted by their table's `order`. An absent, outdated or damaged file is not carried on: the new one holds `add` and
-    `replace` alone. A damaged file is kept beside it as `<name>.damaged`, in case it was something else. `cause` is one
-    of `kept.CAUSES`; the last `keep` former editions stay beside the new one.
+    `replace` alone. A damaged file is kept beside it as `<name>.damaged`, in case it was something else. `notes` are
+    further rows of `ops.meta`. `cause` is one of `kept.CAUSES`; the last `keep` former editions stay beside the new
+    one.
 
     Raises WarehouseBusyError (another writer, or another program has the file open), WarehouseChangedError (rows to
     drop, but no file to carry on), WarehouseForeignError (a database of someone else stands there), PublishError
@@ -267,9 +269,10 @@ def publish(
         old = path if found is Condition.CURRENT else None
         former = kept.current_stamp(path) if found.sound else None
         stamp = kept.next_stamp(path, cause, former)
+        meta = {**(notes or {}), **stamp.meta}
         rows = put_in_place(
             path,
-            lambda aside: build(aside, old, drop_files=drop_files, add=add, replace=replace or {}, meta=stamp.meta),
+            lambda aside: build(aside, old, drop_files=drop_files, add=add, replace=replace or {}, meta=meta),
             found=found,
             former=former,
             stamp=stamp,
