@@ -54,7 +54,7 @@ class Entry:
 class Register:
     """All corrections of a folder, and the lines that cannot be used (Chinese, with place and remedy)."""
 
-    folder: Path
+    folder: Path = Path()
     entries: list[Entry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     _by_file: dict[str, list[Correction]] = field(default_factory=lambda: defaultdict(list))

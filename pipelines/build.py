@@ -144,7 +144,7 @@ def _is_ours(warehouse: Path) -> bool:
         return True
 
 
-def _run_job(settings: Settings, full: bool, progress: Progress, waiting: Collection[str], fewer: bool) -> None:
+def _run_job(settings: Settings, full: bool, progress: Progress, waiting: Collection[str], fewer: bool = False) -> None:
     import dagster as dg
 
     from pipelines.automation import batch_config

@@ -12,7 +12,7 @@ import pytest
 
 import pipelines.build
 from assets import decisions
-from assets.corrections import REGISTER, append
+from assets.corrections import REGISTER, Register, append
 from assets.counterparts import FILE
 from assets.counterparts import HEADERS as COUNTERPART_HEADERS
 from assets.returned import ledger
@@ -216,7 +216,7 @@ def test_an_import_with_the_clock_ahead_comes_before_the_next(built: House, tmp_
 
 def test_the_guard_names_what_is_gone(tmp_path: Path) -> None:
     before = decisions.Decisions(["甲.md 表1 tasks.points", "乙.md 表1 tasks.points"], [], {"1": "a", "2": ""})
-    register = decisions.Register(tmp_path)
+    register = Register(tmp_path)
     now = decisions.Decisions(["甲.md 表1 tasks.points"], [], {"1": "a", "2": "b", "3": "c"})
     with pytest.raises(FewerDecisionsError, match=r"少了：乙\.md 表1 tasks\.points。"):
         decisions.guard(now, before, register=register, progress=tmp_path)
