@@ -171,7 +171,16 @@ def published_warehouse(listing: pl.DataFrame, build: BuildResource, **staged: P
     parts = {table: staged[output_name(table)] for table in STAGED}
     reviews, _ = read_counterparts(build.corrections_path)
     plan = plan_from_frame(listing)
-    done = publish(build.warehouse_path, plan, parts, reviews, progress=build.progress_path, keep=build.editions)
+    done = publish(
+        build.warehouse_path,
+        plan,
+        parts,
+        reviews,
+        register=read_register(build.corrections_path),
+        progress=build.progress_path,
+        keep=build.editions,
+        fewer=build.fewer_decisions,
+    )
     shutil.rmtree(build.parts_path, ignore_errors=True)
     if build.lake:
         followed = sync(build.warehouse_path, Path(build.lake))

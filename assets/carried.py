@@ -21,12 +21,14 @@ _COLUMNS: Final = (
 def remembered(warehouse: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]:
     """The published rows of these tables; none where one of them is missing or has other columns.
 
-    A file of another version of the program is asked too: that its notices are read anew is no reason to forget.
+    A file of another version of the program is asked too: that its notices are read anew is no reason to forget. Where
+    the published file is lost or damaged, the newest sound edition beside it is asked.
     """
     found = {name: schemas.empty(name) for name in names}
-    if not store.condition(warehouse).sound:
+    source = store.remembered_in(warehouse)
+    if source is None:
         return found
-    with contextlib.closing(store.connect(warehouse)) as connection:
+    with contextlib.closing(store.connect(source)) as connection:
         there = {name: {column for (column,) in connection.execute(_COLUMNS, [name]).fetchall()} for name in names}
         if any(there[name] != set(schemas.TABLES[name].dtypes) for name in names):
             return found

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from filelock import FileLock
+
 from assets.counterparts import FILE as COUNTERPARTS
-from assets.kept_csv import read_lines
+from assets.kept_csv import append_line, header_of, read_lines
 from extractors.corrections import Correction
 from warehouse.values import as_text
 
 REGISTER: Final = "复核.csv"
 """The file that a review appends to; people may keep others beside it."""
+LOCK_SECONDS: Final = 30.0
+"""How long one review waits for another that writes; filelock.Timeout is an OSError."""
 
 HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -51,6 +54,7 @@ class Entry:
 class Register:
     """All corrections of a folder, and the lines that cannot be used (Chinese, with place and remedy)."""
 
+    folder: Path = Path()
     entries: list[Entry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     _by_file: dict[str, list[Correction]] = field(default_factory=lambda: defaultdict(list))
@@ -102,7 +106,7 @@ def digest(corrections: Iterable[Correction]) -> str | None:
 
 def read_register(folder: Path) -> Register:
     """Every `*.csv` of the folder, by name, but that of counterparts; a folder that is not there holds none."""
-    register = Register()
+    register = Register(folder)
     for path in sorted(folder.glob("*.csv")):
         if path.name == COUNTERPARTS:
             continue
@@ -124,13 +128,16 @@ def _take(place: str, values: Mapping[str, str], register: Register) -> None:
 
 
 def append(folder: Path, entry_file: str, one: Correction) -> Path:
-    """Add one line to the register of the review and return its path. Raises OSError."""
+    """Add one line to the register of the review and return its path; what people have in it stays as it is.
+
+    Raises NotAppendedError where the register cannot be added to as it is, OSError.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / REGISTER
-    fresh = not path.exists()
-    with path.open("a", encoding="utf-8-sig" if fresh else "utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        if fresh:
-            writer.writerow(HEADERS.values())
-        writer.writerow([as_text(value) for value in (entry_file, *astuple(one))])
+    with FileLock(folder / f".{REGISTER}.lock", timeout=LOCK_SECONDS):
+        values = {"file": entry_file, **asdict(one)}
+        columns = header_of(path, HEADERS)
+        if columns and "file" not in columns:
+            values |= {"file": "", "locator": f"{entry_file} {one.locator}"}
+        append_line(path, HEADERS, _NEEDED, {name: as_text(value) for name, value in values.items()})
     return path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +11,10 @@ from typing import Final
 import polars as pl
 
 import schemas
-from assets import counterparts, rules, run_notes, runs
+from assets import counterparts, decisions, rules, run_notes, runs
 from assets.assemble import SOURCES
+from assets.corrections import Register
+from assets.decisions import Decisions
 from assets.hold_back import FILES
 from assets.plan import Plan
 from assets.retired import retired
@@ -40,15 +42,15 @@ def topics() -> pl.DataFrame:
     )
 
 
-def is_derived(warehouse: Path, reviews: pl.DataFrame, imports: Collection[str]) -> bool:
-    """True where a current warehouse holds the marts of this program, these decisions on counterparts and these
-    imports of progress (their ids)."""
+def is_derived(warehouse: Path, reviews: pl.DataFrame, held: Decisions) -> bool:
+    """True where a current warehouse holds the marts of this program, these decisions on counterparts and all else
+    that people decided."""
     with closing(store.connect(warehouse)) as connection:
         found = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DERIVATION]).fetchall()
         listed: pl.DataFrame = connection.sql(f"SELECT * FROM {counterparts.TABLE} ORDER BY line").pl()
         there = connection.execute(_IMPORTS).fetchall()
-    same = listed.equals(reviews.sort("line")) and {import_id for (import_id,) in there} == set(imports)
-    return same and found == [(derivation(),)]
+    same = listed.equals(reviews.sort("line")) and {import_id for (import_id,) in there} == set(held.digests)
+    return same and decisions.published(warehouse) == held and found == [(derivation(),)]
 
 
 def publish(
@@ -57,20 +59,27 @@ def publish(
     staged: Mapping[str, Parts],
     reviews: pl.DataFrame,
     *,
+    register: Register,
     progress: Path,
     keep: int = KEPT,
+    fewer: bool = False,
 ) -> store.Published | None:
     """Publish the staged rows in place of whatever was published under their source paths.
 
     What is replaced is looked up under the writer's lock, so that a build that ended in the meantime is merged
     with and not undone. `reviews` are the decisions on counterparts (`ops.counterpart_reviews`, whole), `progress` is
     the folder of the ledger of imports, `keep` the former editions that stay. Where the warehouse stands and nothing is
-    new, the run is noted beside it and nothing else is touched; returns None then.
+    new, the run is noted beside it and nothing else is touched; returns None then. Raises FewerDecisionsError where
+    less of what people decided would stand than stands now, and `fewer` does not allow for it.
     """
     frames = {table: staged[table].frame() for table in (FILES, rules.NOTICES, SOURCES, *runs.RUN_TABLES)}
     with store.writing(warehouse):
+        held = decisions.at_hand(register, reviews, progress)
+        if not fewer:
+            before = decisions.published(warehouse)
+            decisions.guard(held, before, register=register, progress=progress)
         current = store.condition(warehouse) is store.Condition.CURRENT
-        if current and plan.empty and is_derived(warehouse, reviews, ledger.import_ids(progress)):
+        if current and plan.empty and is_derived(warehouse, reviews, held):
             _note_unchanged(warehouse, frames[run_notes.RUNS])
             return None
         state = store.published_state(warehouse)
@@ -89,6 +98,7 @@ def publish(
                 **retired(warehouse, plan.removed, frames, datetime.now(UTC)),
                 **runs.carried_on(warehouse, frames, noted),
             },
+            notes=held.note,
             keep=keep,
         )
         run_notes.forget(warehouse, noted)

@@ -47,6 +47,8 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     cluster_plain: bool = False
     """True where the scheduler may be on another machine and be reached without certificates."""
     full: bool = False
+    fewer_decisions: bool = False
+    """Publish even where less of what people decided would stand than stands published."""
 
     _parts: Path = PrivateAttr()
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import extractors
-from assets import intake, run_notes
+from assets import decisions, intake, run_notes
 from assets.cluster import require_protection
 from assets.corrections import Register, read_register
 from assets.counterparts import read_counterparts, without_effect
@@ -19,7 +19,6 @@ from assets.plan import Plan
 from assets.progress import Progress
 from assets.publication import is_derived
 from assets.published import known_files
-from assets.returned.ledger import import_ids
 from pipelines.settings import Settings
 from warehouse import store
 from warehouse.errors import WarehouseDamagedError
@@ -50,28 +49,39 @@ class NotAWarehouseError(Exception):
     """The file that would be replaced is not a warehouse of this program; the text is Chinese."""
 
 
-def build(settings: Settings, *, full: bool, progress: Progress, waiting: Collection[str] = ()) -> Built:
+def build(
+    settings: Settings, *, full: bool, progress: Progress, waiting: Collection[str] = (), fewer: bool = False
+) -> Built:
     """Bring the warehouse up to date with raw/, but for the files `waiting` (source paths), which stay as published.
+
+    Only with `fewer` may less of what people decided stand afterwards than stands published.
 
     The plan is made here first, because an up-to-date warehouse should cost neither the import of Dagster nor a
     run; the job makes its own plan, so that a schedule or a sensor can run it alone.
 
     Raises:
         NotAWarehouseError: the file at the place of the warehouse is something else and must not be replaced.
+        warehouse.errors.FewerDecisionsError: decisions or reports that stand published are not there any more.
         warehouse.errors.WarehouseError: another build is at work, or the new file could not be published.
     """
     started, started_at = time.perf_counter(), datetime.now(UTC)
     if settings.cluster:
         # Said before anything is looked at, also where nothing is to be read.
         require_protection(settings.cluster, plain=settings.cluster_plain)
-    found = store.condition(settings.warehouse)
-    if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(settings.warehouse):
-        raise NotAWarehouseError(
-            f"{settings.warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件"
-        )
-    register = read_register(settings.corrections)
-    reviews, unread = read_counterparts(settings.corrections)
     with store.writing(settings.warehouse):
+        found = store.condition(settings.warehouse)
+        if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(settings.warehouse):
+            raise NotAWarehouseError(
+                f"{settings.warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件"
+            )
+        register = read_register(settings.corrections)
+        reviews, unread = read_counterparts(settings.corrections)
+        held = decisions.at_hand(register, reviews, settings.progress)
+        if not fewer:
+            # Before anything is read: the job asks again when it publishes.
+            decisions.guard(
+                held, decisions.published(settings.warehouse), register=register, progress=settings.progress
+            )
         plan = intake.plan(
             settings.raw,
             known_files(settings.warehouse),
@@ -82,12 +92,10 @@ def build(settings: Settings, *, full: bool, progress: Progress, waiting: Collec
             waiting=waiting,
         )
         current = found is store.Condition.CURRENT
-        published = not (
-            plan.empty and current and is_derived(settings.warehouse, reviews, import_ids(settings.progress))
-        )
+        published = not (plan.empty and current and is_derived(settings.warehouse, reviews, held))
         if published:
             try:
-                _run_job(settings, full, progress, waiting)
+                _run_job(settings, full, progress, waiting, fewer)
             except BaseException as error:
                 run_notes.note_failed(settings.warehouse, started_at, error)
                 raise
@@ -140,7 +148,7 @@ def _is_ours(warehouse: Path) -> bool:
         return True
 
 
-def _run_job(settings: Settings, full: bool, progress: Progress, waiting: Collection[str]) -> None:
+def _run_job(settings: Settings, full: bool, progress: Progress, waiting: Collection[str], fewer: bool = False) -> None:
     import dagster as dg
 
     from pipelines.automation import batch_config
@@ -152,7 +160,7 @@ def _run_job(settings: Settings, full: bool, progress: Progress, waiting: Collec
     quiet = {"loggers": {"console": {"config": {"log_level": LOG_LEVEL}}}}
     try:
         with dg.DagsterInstance.ephemeral() as instance:
-            job = definitions(settings, staging=staging, full=full, progress=progress).resolve_job_def(JOB)
+            job = definitions(settings, staging=staging, full=full, fewer=fewer, progress=progress).resolve_job_def(JOB)
             job.execute_in_process(run_config=quiet | batch_config(waiting), instance=instance)
     except dg.DagsterExecutionInterruptedError as interrupted:
         # While a step runs, this is what Dagster makes of Ctrl-C and SIGTERM.

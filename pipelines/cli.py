@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import traceback
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
@@ -19,6 +20,7 @@ from pipelines import exports, fetching, history, log, returns, up, watch
 from pipelines.notebook import Export
 from pipelines.settings import Settings, SettingsError, load, origin
 from pipelines.shell import (
+    LOCKED,
     OK,
     SOME_FAILED,
     WRONG_USAGE,
@@ -38,7 +40,8 @@ from pipelines.shell import (
     shown_progress,
 )
 from pipelines.usage import USAGE_ERROR, ChineseCommand, ChineseGroup, explain
-from warehouse.errors import QueryError, WarehouseError
+from warehouse import locks
+from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
 
 INTERRUPTED: Final = 130
 DEBUG_VARIABLE: Final = "WENMING_DEBUG"
@@ -75,6 +78,12 @@ ClusterPlain = Annotated[
     bool | None, typer.Option("--cluster-plain", help="调度器在另一台机器上时，不用证书也连接（网络须可信）。")
 ]
 Full = Annotated[bool, typer.Option("--full", help="不论有无变化，全部重新读取。")]
+Fewer = Annotated[
+    bool,
+    typer.Option(
+        "--fewer-decisions", help="更正记录、对应关系认定或进展比已发布的少，也照样发布（确认是有意删减时用）。"
+    ),
+]
 Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL 查询语句，写在引号里。")]
 
 Number = Annotated[int | None, typer.Argument(metavar="题号", help="问哪一题；不写则列出全部题目。")]
@@ -115,6 +124,14 @@ def common(
 ) -> None:
     if debug:
         os.environ[DEBUG_VARIABLE] = "1"
+    # The command itself says what is wrong with its settings.
+    with suppress(SettingsError):
+        locks.be_patient(load().lock_wait, _say)
+
+
+def _say(text: str) -> None:
+    """On standard error: a file or a pipe holds the result alone."""
+    Console(stderr=True, highlight=False).print(escape(text), style="yellow", soft_wrap=True)
 
 
 @app.command(cls=ChineseCommand, help="读取 raw 文件夹中新增或变化的通知，发布数据仓库。")
@@ -126,6 +143,7 @@ def build(
     cluster: Cluster = None,
     cluster_plain: ClusterPlain = None,
     full: Full = False,
+    fewer_decisions: Fewer = False,
 ) -> None:
     from pipelines import report
     from pipelines.build import NotAWarehouseError
@@ -136,7 +154,7 @@ def build(
         raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
     with shown_progress(Console(stderr=True)) as progress:
         try:
-            built = run(settings, full=full, progress=progress)
+            built = run(settings, full=full, progress=progress, fewer=fewer_decisions)
         except NotAWarehouseError as error:
             raise UserError(str(error)) from error
     seen = report.overview(settings.warehouse)
@@ -336,6 +354,8 @@ def run(arguments: list[str] | None = None) -> int:
         return _fail(error, str(error), error.exit_code)
     except QueryError as error:
         return _fail(error, str(error), WRONG_USAGE)
+    except WarehouseLockedError as error:
+        return _fail(error, str(error), LOCKED)
     except WarehouseError as error:
         return _fail(error, str(error), SOME_FAILED)
     except (KeyboardInterrupt, typer.Abort) as error:

@@ -19,6 +19,7 @@ from assets.run_hook import failed_run_noted
 from pipelines import log
 from pipelines.automation import failure_sensor, nightly, nightly_fetch, raw_sensor
 from pipelines.settings import Settings, load
+from warehouse import locks
 
 JOB: Final = "build_warehouse"
 EXPORT_JOB: Final = "export_lists"
@@ -69,7 +70,12 @@ monthly_lists = dg.ScheduleDefinition(
 
 
 def definitions(
-    settings: Settings, *, staging: Path | None = None, full: bool = False, progress: Progress = silent
+    settings: Settings,
+    *,
+    staging: Path | None = None,
+    full: bool = False,
+    fewer: bool = False,
+    progress: Progress = silent,
 ) -> dg.Definitions:
     """Assets, checks, job and resources for the given settings.
 
@@ -107,6 +113,7 @@ def definitions(
                     cluster=settings.cluster or "",
                     cluster_plain=settings.cluster_plain,
                     full=full,
+                    fewer_decisions=fewer,
                 )
             ),
             "batch": Batch.configure_at_launch(),
@@ -128,5 +135,11 @@ def _fresh(settings: Settings) -> dg.FreshnessPolicy:
     return dg.FreshnessPolicy.time_window(fail_window=longest, warn_window=longest * 2 / 3)
 
 
+def _loaded() -> dg.Definitions:
+    settings = load()
+    locks.be_patient(settings.lock_wait)
+    return definitions(settings)
+
+
 log.listen()
-defs = definitions(load())
+defs = _loaded()

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.corrections import append
+from assets.corrections import REGISTER, append
+from assets.kept_csv import NotAppendedError
 from extractors.corrections import WHOLE_NOTICE, Correction
 from extractors.notice.corrections import FIELDS, shown
 from pipelines.report import SEVERITY_LABELS
@@ -147,8 +148,13 @@ def record(folder: Path, finding: OpenFinding, one: Correction) -> Path:
         raise ReviewError("请写明理由（--reason）和经办人（--who），以便日后核对")
     try:
         return append(folder, finding.source_path, one)
+    except NotAppendedError as error:
+        raise ReviewError(f"更正记录 {folder / REGISTER} 不能接着写：{error}。原有内容没有改动") from error
     except OSError as error:
-        raise ReviewError(f"无法写入更正记录 {folder}（{error.strerror}）。请检查文件夹的写入权限") from error
+        raise ReviewError(
+            f"无法写入更正记录 {folder}（{error.strerror or error}）。请检查文件夹的写入权限，"
+            f"并关闭正在打开 {REGISTER} 的程序；原有内容没有改动"
+        ) from error
 
 
 def print_list(console: Console, findings: list[OpenFinding], limit: int) -> None:

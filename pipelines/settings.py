@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final, get_args
+from typing import Any, Final, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,12 +18,14 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from warehouse.kept import KEPT
+from warehouse.locks import WAIT
 
 PREFIX: Final = "WENMING_"
 CONFIG_VARIABLE: Final = "WENMING_CONFIG"
 MIB: Final = 1 << 20
 CRON_FIELDS: Final = 5
 CRON_LETTERS: Final = frozenset("0123456789*/,-LW#? ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+WAREHOUSE: Final = Path("warehouse/wenming.duckdb")
 DEFAULT_CONFIG: Final = Path("wenming.toml")
 
 
@@ -35,19 +38,30 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _beside(folder: str) -> Callable[[dict[str, Any]], Path]:
+    """A folder beside the warehouse file, from wherever a command is run; its own fault is told of the warehouse."""
+    return lambda given: given.get("warehouse", WAREHOUSE).parent / folder
+
+
 class Settings(BaseSettings):
     """All settings; the description of each field is what `wenming config` prints."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     raw: Path = Field(default=Path("raw"), description="存放通知原件的文件夹")
-    warehouse: Path = Field(default=Path("warehouse/wenming.duckdb"), description="发布的数据仓库文件（DuckDB）")
-    corrections: Path = Field(default=Path("warehouse/corrections"), description="存放人工更正记录（CSV）的文件夹")
-    progress: Path = Field(default=Path("warehouse/progress"), description="存放进展台账（历次导入的填报）的文件夹")
+    warehouse: Path = Field(default=WAREHOUSE, description="发布的数据仓库文件（DuckDB）")
+    corrections: Path = Field(
+        default_factory=_beside("corrections"), description="存放人工更正记录（CSV）的文件夹，不设则在仓库文件旁"
+    )
+    progress: Path = Field(
+        default_factory=_beside("progress"), description="存放进展台账（历次导入的填报）的文件夹，不设则在仓库文件旁"
+    )
     lake: Path | None = Field(
         default=None, description="数据湖（按地区和年份分区的 Parquet）的文件夹，每次发布后随之更新；不设则不写"
     )
-    exports: Path = Field(default=Path("warehouse/exports"), description="定期写出任务清单和提醒的文件夹")
+    exports: Path = Field(
+        default_factory=_beside("exports"), description="定期写出任务清单和提醒的文件夹，不设则在仓库文件旁"
+    )
     export_persons: bool = Field(default=True, description="定期写出的清单中是否写人名（责任领导、责任人）")
     template: Path | None = Field(default=None, description="本单位的任务交办单模板（docx），不设则用自带的模板")
     workers: int = Field(default_factory=_cores, ge=1, le=256, description="同时读取文件的进程数")
@@ -67,6 +81,12 @@ class Settings(BaseSettings):
         default="Mozilla/5.0 (compatible; wenming-fetch)",
         pattern=r"^[\x20-\x7e]{1,200}$",
         description="下载通知时向网站报的名称",
+    )
+    lock_wait: float = Field(
+        default=WAIT,
+        ge=0,
+        le=3600,
+        description="仓库文件被其他程序以可写方式打开时，最多等多少秒（等不到则退出，退出码为 3）",
     )
     editions: int = Field(default=KEPT, ge=0, le=1000, description="除现在的仓库外，保留最近几版（0 为不保留）")
     token: SecretStr | None = Field(default=None, description="打开网页资料库（wenming serve）要输入的口令")

@@ -22,6 +22,8 @@ from pipelines.settings import Settings, load
 OK: Final = 0
 SOME_FAILED: Final = 1
 WRONG_USAGE: Final = 2
+LOCKED: Final = 3
+"""Another program has the warehouse file open for writing; nothing was changed."""
 FALLBACK_WIDTH: Final = 120
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 

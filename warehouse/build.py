@@ -148,7 +148,7 @@ def _update(
 ) -> set[str]:
     """Delete what was dropped and add what comes; returns the tables of `replace` that are not as they were."""
     changed = set()
-    connection.execute(f"DELETE FROM {META} WHERE key IN ({', '.join(map(literal, KEYS))})")
+    connection.execute(f"DELETE FROM {META} WHERE key IN ({', '.join(map(literal, {*KEYS, *meta}))})")
     connection.execute(f"UPDATE {META} SET value = '{size}' WHERE key = {literal(WHOLE_BYTES)} AND value = '0'")
     _note(connection, meta)
     for name, table in schemas.TABLES.items():

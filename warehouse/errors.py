@@ -23,6 +23,18 @@ class WarehouseBusyError(WarehouseError):
     """Another writer is at work, or (on Windows) a reader keeps the file from being replaced."""
 
 
+class WarehouseLockedError(WarehouseBusyError):
+    """Another program has the file open for writing; the file may be whole, and nothing was changed."""
+
+
+class WarehouseUnreadableError(WarehouseError):
+    """The system refuses to open the file (rights, a share that is gone); the file may be whole."""
+
+
+class FewerDecisionsError(WarehouseError):
+    """A publication would hold fewer decisions or reports of people than stand published."""
+
+
 class WarehouseChangedError(WarehouseError):
     """The file is not the one that the caller's plan was made for."""
 

@@ -13,7 +13,7 @@ import duckdb
 
 from schemas.ddl import literal
 from warehouse import kept, store
-from warehouse.errors import EditionError, WarehouseError
+from warehouse.errors import EditionError, WarehouseError, WarehouseLockedError
 from warehouse.kept import Stamp
 from warehouse.store import Condition
 
@@ -81,9 +81,16 @@ def restore(path: Path, number: int, *, keep: int) -> Stamp:
             )
         former = kept.current_stamp(path) if found.sound else None
         stamp = kept.next_stamp(path, "restore", former, restored_from=number)
-        newest = path if found is Condition.CURRENT else None
+        newest = store.remembered_in(path)
+        if newest is not None and store.condition(newest) is not Condition.CURRENT:
+            newest = None
         store.put_in_place(
-            path, lambda aside: _write(aside, wanted.path, newest, stamp), found=found, former=former, keep=keep
+            path,
+            lambda aside: _write(aside, wanted.path, newest, stamp),
+            found=found,
+            former=former,
+            stamp=stamp,
+            keep=keep,
         )
     store.LOG.info("published", extra={"warehouse": str(path), "found": found.value, **stamp.meta})
     return stamp
@@ -101,6 +108,11 @@ def _write(aside: Path, wanted: Path, newest: Path | None, stamp: Stamp) -> None
             for table in RUNS:
                 connection.execute(f"DELETE FROM {table}")
                 connection.execute(f"INSERT INTO {table} SELECT * FROM newest.{table}")
+            # What people decided since is not to be forgotten: the next build holds it again, or says that it is gone.
+            noted = "SELECT * FROM newest.ops.meta WHERE key = ?"
+            if connection.execute(noted, [kept.DECISIONS]).fetchall():
+                connection.execute("DELETE FROM ops.meta WHERE key = ?", [kept.DECISIONS])
+                connection.execute(f"INSERT INTO ops.meta {noted}", [kept.DECISIONS])
             connection.execute("DETACH newest")
         connection.execute("CHECKPOINT")
 
@@ -111,6 +123,8 @@ def _edition(number: int, file: Path, is_current: bool) -> Edition:
             stamp = kept.stamp_in(connection) or Stamp(number, kept.moment_of(file))
             counts = "SELECT (SELECT count(*) FROM core.notices), (SELECT count(*) FROM core.tasks)"
             ((notices, tasks),) = connection.execute(counts).fetchall()
+    except WarehouseLockedError:
+        raise
     except (duckdb.Error, WarehouseError):
         # Whatever ails a kept file, the others are listed.
         return Edition(number, file, is_current, None, None, None)

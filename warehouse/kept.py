@@ -34,6 +34,8 @@ CAUSE: Final = "published_by"
 ORIGIN: Final = "restored_from"
 KEYS: Final = (NUMBER, MOMENT, CAUSE, ORIGIN)
 """Keys in `ops.meta` that tell one edition from the next."""
+DECISIONS: Final = "decisions"
+"""Key in `ops.meta`: what people decided, as far as the edition holds it."""
 
 _STAMP: Final = "%Y%m%dT%H%M%S%fZ"
 _NAME: Final = re.compile(r"(\d{6,})_(\d{8}T\d{12}Z)\.duckdb")
@@ -108,9 +110,35 @@ def moment_of(file: Path) -> datetime:
 
 
 def next_stamp(path: Path, cause: str, former: Stamp | None, restored_from: int | None = None) -> Stamp:
-    """The stamp of the successor of the file at `path`, whose own is `former`; None where no sound file stands."""
-    last = max([*kept(path), former.number if former else 0])
+    """The stamp of the successor of the file at `path`, whose own is `former`; None where no sound file stands.
+
+    No number is given twice: not after the file was lost or damaged either.
+    """
+    last = max([*kept(path), former.number if former else 0, noted_number(path)])
     return Stamp(last + 1, datetime.now(UTC), cause, restored_from)
+
+
+def noted_number(path: Path) -> int:
+    """The highest number that was ever given to an edition of the warehouse at `path`, as far as it was noted."""
+    try:
+        return int(_counter(path).read_text("ascii"))
+    except (OSError, ValueError):
+        return 0
+
+
+def note_number(path: Path, number: int) -> None:
+    """Note beside the warehouse that `number` is given away, before the edition stands there. Raises OSError."""
+    file = _counter(path)
+    half = file.with_suffix(_HALF)
+    with half.open("w", encoding="ascii") as stream:
+        stream.write(f"{number}\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    half.replace(file)
+
+
+def _counter(path: Path) -> Path:
+    return path.with_name(f".{path.name}.edition")
 
 
 def keep(path: Path, stamp: Stamp) -> None:

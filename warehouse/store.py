@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 
 import schemas
 from schemas.ddl import literal
-from warehouse import kept
+from warehouse import kept, locks
 from warehouse.build import build
 from warehouse.errors import (
     PublishError,
@@ -32,13 +32,17 @@ from warehouse.errors import (
     WarehouseChangedError,
     WarehouseDamagedError,
     WarehouseForeignError,
+    WarehouseLockedError,
     WarehouseMissingError,
+    WarehouseUnreadableError,
 )
 from warehouse.parts import Parts
 
 SEARCHED: Final = ("cn", "core", "mart", "ops")
 """Schemas where a bare name is looked for, in this order, so that `FROM 任务清单` finds `cn.任务清单`."""
 
+WAL_UNFIT: Final = "Failure while replaying WAL"
+"""What DuckDB says of a log beside the file that belongs to another file."""
 REPLACE_TRIES: Final = 10
 REPLACE_PAUSE: Final = 0.2
 
@@ -66,7 +70,7 @@ class Condition(enum.Enum):
     OUTDATED = "outdated"
     """A sound file whose tables are those of another version of this program."""
     DAMAGED = "damaged"
-    """Not a DuckDB file, or a truncated one."""
+    """Not a DuckDB file, or a truncated one; never one that another program holds."""
     FOREIGN = "foreign"
     """A sound DuckDB file that is no warehouse of ours."""
 
@@ -88,17 +92,34 @@ class Published:
     stamp: kept.Stamp
 
 
-def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
+def connect(path: Path | str, *, wait: float | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the published file, with the Chinese views reachable without `cn.`.
 
     The connection keeps the file it opened, also after a newer one is published; open another to see the new one.
     The file is attached to a database of its own: `duckdb.connect(path)` would hand out the old file for as long
-    as any connection of this process still has it open. The caller closes the connection.
-    Raises WarehouseMissingError, WarehouseDamagedError, WarehouseForeignError.
+    as any connection of this process still has it open. The caller closes the connection. A program that has the file
+    open for writing is waited for, `wait` seconds where that is given.
+    Raises WarehouseMissingError, WarehouseDamagedError, WarehouseForeignError, WarehouseLockedError,
+    WarehouseUnreadableError.
     """
     path = Path(path)
     if not path.is_file():
         raise WarehouseMissingError(f"还没有仓库文件：{path}。请先运行 wenming build。")
+    try:
+        return locks.patiently(path, lambda: _attached(path), wait)
+    except duckdb.Error as error:
+        _require_readable(path)
+        if WAL_UNFIT in str(error):
+            raise WarehouseDamagedError(
+                f"仓库文件旁有其他程序留下的 {path.name}.wal，与仓库对不上：{path}。"
+                "请重新运行 wenming build，它会把该文件移开保存，仓库不受影响。"
+            ) from error
+        raise WarehouseDamagedError(
+            f"无法打开仓库文件：{path}。文件可能已损坏；请重新运行 wenming build。（{error}）"
+        ) from error
+
+
+def _attached(path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     try:
         connection.execute(f"ATTACH {literal(str(path))} AS warehouse (READ_ONLY)")
@@ -110,19 +131,27 @@ def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
             raise WarehouseForeignError(f"这不是文明测评仓库文件：{path}。请换一个文件名。")
         names = ",".join(f"warehouse.{name}" for name in ("main", *there))
         connection.execute(f"SET search_path = {literal(names)}")
-    except duckdb.Error as error:
-        connection.close()
-        raise WarehouseDamagedError(
-            f"无法打开仓库文件：{path}。文件可能已损坏；请重新运行 wenming build。（{error}）"
-        ) from error
-    except WarehouseForeignError:
+    except (duckdb.Error, WarehouseForeignError):
         connection.close()
         raise
     return connection
 
 
+def _require_readable(path: Path) -> None:
+    try:
+        with path.open("rb") as stream:
+            stream.read(1)
+    except OSError as error:
+        raise WarehouseUnreadableError(
+            f"系统不让打开仓库文件：{path}（{error.strerror}）。请检查文件权限、磁盘和网络盘，然后重新运行；仓库没有改动"
+        ) from error
+
+
 def condition(path: Path | str) -> Condition:
-    """What stands at `path`. Costs one open and a look at every table, where the file is new to this process."""
+    """What stands at `path`. Costs one open and a look at every table, where the file is new to this process.
+
+    Raises WarehouseLockedError, WarehouseUnreadableError where that cannot be told.
+    """
     path = Path(path)
     try:
         found = path.stat()
@@ -132,6 +161,9 @@ def condition(path: Path | str) -> Condition:
         return Condition.ABSENT
     except WarehouseForeignError:
         return Condition.FOREIGN
+    except duckdb.OutOfMemoryException:
+        # Says nothing of the file.
+        raise
     except (WarehouseDamagedError, duckdb.Error):
         return Condition.DAMAGED
 
@@ -148,6 +180,14 @@ def _sound_condition(path: Path, stamp: tuple[int, ...], fingerprint: str) -> Co
             return Condition.OUTDATED
         connection.execute(" UNION ALL ".join(f"SELECT count(*) FROM {name}" for name in schemas.TABLES)).fetchall()
     return Condition.CURRENT
+
+
+def remembered_in(path: Path | str) -> Path | None:
+    """The file that holds the history of the warehouse at `path`: the published one where it is sound, else the newest
+    sound edition beside it; None where there is neither."""
+    path = Path(path)
+    candidates = (path, *reversed(kept.kept(path).values()))
+    return next((one for one in candidates if condition(one).sound), None)
 
 
 def published_state(path: Path | str) -> pl.DataFrame:
@@ -170,8 +210,10 @@ def published_state(path: Path | str) -> pl.DataFrame:
 def writing(path: Path | str) -> Iterator[None]:
     """Hold the writer's lock on `path`, so that a plan made from `published_state` still fits at `publish`.
 
-    `publish` takes the lock itself; within this block, on the same thread, it finds it taken already.
-    Raises WarehouseBusyError at once where another writer holds it, PublishError where the folder is not writable.
+    `publish` takes the lock itself; within this block, on the same thread, it finds it taken already. Other programs
+    can only read the file meanwhile. Raises WarehouseBusyError at once where another writer holds the lock,
+    WarehouseLockedError where another program does not close the file in time, PublishError where the folder is not
+    writable.
     """
     path = Path(path)
     lock_file = path.with_name(f".{path.name}.lock")
@@ -184,7 +226,11 @@ def writing(path: Path | str) -> Iterator[None]:
     except OSError as error:
         raise PublishError(f"无法写入仓库所在的文件夹：{path.parent}。请检查权限和磁盘空间。（{error}）") from error
     try:
-        yield
+        with locks.held(path):
+            # What somebody else's database has beside it is not ours to move.
+            if locks.wal_of(path).exists() and condition(path) is not Condition.FOREIGN:
+                locks.set_wal_aside(path)
+            yield
     finally:
         lock.release()
 
@@ -195,6 +241,7 @@ def publish(
     drop_files: Collection[str] = (),
     add: Mapping[str, pl.DataFrame | Parts],
     replace: Mapping[str, pl.DataFrame] | None = None,
+    notes: Mapping[str, str] | None = None,
     cause: str = "build",
     keep: int = 0,
 ) -> Published:
@@ -204,12 +251,13 @@ def publish(
     hangs on them, findings). `add` holds new rows by table name, as a frame or as Parquet parts, `replace` the whole
     new content of a table. The rows must have passed `schemas.check`. All other rows stay as they were; rows are
     sorted by their table's `order`. An absent, outdated or damaged file is not carried on: the new one holds `add` and
-    `replace` alone. A damaged file is kept beside it as `<name>.damaged`, in case it was something else. `cause` is one
-    of `kept.CAUSES`; the last `keep` former editions stay beside the new one.
+    `replace` alone. A damaged file is kept beside it as `<name>.damaged`, in case it was something else. `notes` are
+    further rows of `ops.meta`. `cause` is one of `kept.CAUSES`; the last `keep` former editions stay beside the new
+    one.
 
-    Raises WarehouseBusyError (another writer), WarehouseChangedError (rows to drop, but no file to carry on),
-    WarehouseForeignError (a database of someone else stands there), PublishError (anything else); in each case the
-    old file stands unchanged. ValueError for a wrong frame.
+    Raises WarehouseBusyError (another writer, or another program has the file open), WarehouseChangedError (rows to
+    drop, but no file to carry on), WarehouseForeignError (a database of someone else stands there), PublishError
+    (anything else); in each case the old file stands unchanged. ValueError for a wrong frame.
     """
     path = Path(path)
     with writing(path):
@@ -221,11 +269,13 @@ def publish(
         old = path if found is Condition.CURRENT else None
         former = kept.current_stamp(path) if found.sound else None
         stamp = kept.next_stamp(path, cause, former)
+        meta = {**(notes or {}), **stamp.meta}
         rows = put_in_place(
             path,
-            lambda aside: build(aside, old, drop_files=drop_files, add=add, replace=replace or {}, meta=stamp.meta),
+            lambda aside: build(aside, old, drop_files=drop_files, add=add, replace=replace or {}, meta=meta),
             found=found,
             former=former,
+            stamp=stamp,
             keep=keep,
         )
     LOG.info(
@@ -244,12 +294,18 @@ def replaceable(path: Path) -> Condition:
 
 
 def put_in_place(
-    path: Path, make: Callable[[Path], Made], *, found: Condition, former: kept.Stamp | None, keep: int
+    path: Path,
+    make: Callable[[Path], Made],
+    *,
+    found: Condition,
+    former: kept.Stamp | None,
+    stamp: kept.Stamp,
+    keep: int,
 ) -> Made:
     """Let `make` write a whole file aside, swap it in and keep the last `keep` editions; what `make` returned.
 
-    The caller holds the writer's lock and knows what was `found` at `path` and, where that is sound, its stamp. Raises
-    PublishError, with the old file unchanged.
+    The caller holds the writer's lock and knows what was `found` at `path`, where that is sound the stamp of the
+    `former` file, and the `stamp` of the new one. Raises PublishError, with the old file unchanged.
     """
     aside = path.with_name(f".{path.name}.building")
     try:
@@ -258,6 +314,7 @@ def put_in_place(
         _flush(aside)
         if keep and former is not None:
             kept.keep(path, former)
+        kept.note_number(path, stamp.number)
         if found is Condition.DAMAGED:
             path.replace(path.with_name(f"{path.name}.damaged"))
         _swap(aside, path)
@@ -290,8 +347,8 @@ def _swap(aside: Path, path: Path) -> None:
         except PermissionError as error:
             # Windows refuses to replace a file that is open; a short query may be over in a moment.
             if os.name != "nt" or attempt == REPLACE_TRIES - 1:
-                raise WarehouseBusyError(
-                    f"仓库文件正被其他程序打开，无法更新：{path}。请关闭正在使用它的程序后重新运行。"
+                raise WarehouseLockedError(
+                    f"仓库文件正被其他程序打开，无法更新：{path}。请关闭正在使用它的程序后重新运行；仓库没有改动"
                 ) from error
             time.sleep(REPLACE_PAUSE)
     if os.name == "posix":

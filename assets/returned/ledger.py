@@ -7,11 +7,12 @@ here. Taken and refused rows of one import stand in one file, so that none is ev
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,16 +45,37 @@ def import_ids(folder: Path) -> frozenset[str]:
     return frozenset(path.stem for path in _files(folder))
 
 
+def digests(folder: Path) -> dict[str, str]:
+    """Import -> digest of its file, "" where that cannot be read; a file of the ledger never changes."""
+    found = {}
+    for path in _files(folder):
+        try:
+            found[path.stem] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        except OSError:
+            found[path.stem] = ""
+    return found
+
+
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob(f"*{SUFFIX}") if _NAMED.fullmatch(path.stem))
 
 
 def rows_of(
-    reports: Sequence[Report], issues: Sequence[Issue], files: Mapping[str, tuple[str | None, str]], now: datetime
+    reports: Sequence[Report],
+    issues: Sequence[Issue],
+    files: Mapping[str, tuple[str | None, str]],
+    now: datetime,
+    last: str = "",
 ) -> pl.DataFrame:
-    """One import as a frame of the ledger. `files` is file name -> (sha256, message) of the files that were refused."""
+    """One import as a frame of the ledger. `files` is file name -> (sha256, message) of the files that were refused.
+
+    `last` is the import before this one. The later of two reports is the one of the later import: where the clock was
+    ahead at the last one, this one is numbered right after it.
+    """
     moment = now.astimezone(UTC)
     import_id = moment.strftime(STAMP)
+    if import_id <= last:
+        import_id = (datetime.strptime(last, STAMP) + timedelta(microseconds=1)).strftime(STAMP)
     rows: list[dict[str, Any]] = []
 
     def add(row: Mapping[str, Any]) -> None:

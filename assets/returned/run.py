@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from assets.decisions import Decisions, missing_imports, published
 from assets.file_names import readable
 from assets.returned import ledger
 from assets.returned.judge import Judged, judge
@@ -17,7 +18,7 @@ from assets.returned.known import known_tasks
 from assets.returned.sheets import NotReturnedError, Returned, read_returned
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
-from warehouse.errors import WarehouseChangedError
+from warehouse.errors import FewerDecisionsError, WarehouseChangedError
 from warehouse.kept import KEPT
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
@@ -70,7 +71,8 @@ def import_progress(
 
     `now` has a time zone, `keep` is the number of former editions that stay. All of it takes place or nothing: where
     publishing fails, the ledger is as before. Raises WarehouseChangedError where no warehouse of this version of the
-    program stands (publishing would begin a new one, with nothing but progress in it), the errors of
+    program stands (publishing would begin a new one, with nothing but progress in it),
+    FewerDecisionsError where imports that stand published are not in the ledger, the errors of
     `warehouse.store.publish`, OSError where the ledger cannot be written.
     """
     with store.writing(warehouse):
@@ -78,16 +80,30 @@ def import_progress(
             raise WarehouseChangedError(
                 f"仓库文件已缺失、损坏或由其他版本的程序生成，不能导入进展：{warehouse}。请先运行 wenming build"
             )
+        before, there = published(warehouse), Decisions(imports=ledger.digests(folder))
+        missing = missing_imports(there, before)
+        if missing:
+            raise FewerDecisionsError(
+                f"{'；'.join(missing)}。没有导入，仓库和台账保持原样。请核对进展台账的文件夹（{folder}）是否正确，"
+                "或从备份恢复；确实要减少的，请先运行 wenming build --fewer-decisions"
+            )
         rows, refused, repeated = _read(paths, limits)
         known = known_tasks(warehouse, {row.key.task_id for row in rows if row.key is not None})
         judged = judge(rows, known, now.astimezone(CHINA).date())
-        frame = ledger.rows_of(judged.reports, judged.issues, refused, now)
+        frame = ledger.rows_of(
+            judged.reports, judged.issues, refused, now, max({*before.digests, *there.digests}, default="")
+        )
         if not frame.is_empty():
             written = ledger.write(folder, frame)
+            held = Decisions(before.corrections, before.counterparts, ledger.digests(folder))
             try:
-                store.publish(warehouse, add={}, replace=ledger.read(folder), cause="progress", keep=keep)
+                store.publish(
+                    warehouse, add={}, replace=ledger.read(folder), notes=held.note, cause="progress", keep=keep
+                )
             except BaseException:
-                written.unlink()
+                # An interruption may come after the warehouse was published: what it holds stays in the ledger.
+                if written.stem not in published(warehouse).digests:
+                    written.unlink()
                 raise
     taken = Counter(one.row.file for one in judged.reports)
     left = Counter(one.row.file for one in judged.issues)

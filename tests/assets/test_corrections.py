@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from assets.corrections import REGISTER, append, digest, read_register
+from assets.kept_csv import NotAppendedError
 from extractors.corrections import Correction
 
 ONE = Correction("表1 第2行第3列", "tasks.deadline", "10月底前", "9月底前", "与正文一致", "甲", "2026-11-01")
@@ -57,6 +59,75 @@ def test_what_is_appended_is_read_again_and_is_no_formula(tmp_path: Path) -> Non
     assert read_register(tmp_path / "deep").of("通知.docx") == (ONE, risky)
     assert ",=1+1" not in path.read_text("utf-8-sig")
     assert path.read_bytes().count(b"\xef\xbb\xbf") == 1
+
+
+SPREAD = {
+    "utf-8": (CHINESE + ROW).encode(),
+    "byte order mark": (CHINESE + ROW).encode("utf-8-sig"),
+    "saved by Excel": (CHINESE + ROW).replace("\n", "\r\n").encode("gbk"),
+    "no last line end": (CHINESE + ROW).rstrip().encode(),
+    "no last line end, Excel": (CHINESE + ROW).replace("\n", "\r\n").rstrip().encode("gbk"),
+    "English": (ENGLISH + ROW).encode(),
+    "another order": "日期,经办人,理由,改为,原值,字段,位置,文件\n2026-11-01,甲,与正文一致,9月底前,10月底前,"
+    "tasks.deadline,表1 第2行第3列,甲市/通知.docx\n".encode(),
+    "further columns": ("序号,备注," + CHINESE + "1,已核," + ROW).encode(),
+    "no column for the file": (CHINESE.removeprefix("文件,") + ROW.replace("通知.docx,表1", "通知.docx 表1")).encode(),
+    "header alone": CHINESE.rstrip().encode("gbk"),
+    "empty": b"",
+    "blank": b"\xef\xbb\xbf\r\n",
+}
+
+
+@pytest.mark.parametrize("data", SPREAD.values(), ids=list(SPREAD))
+def test_a_line_is_added_to_what_people_have_and_all_else_stays(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / REGISTER
+    path.write_bytes(data)
+    had = read_register(tmp_path).of("甲市/通知.docx")
+    new = Correction("表2 第1行", "tasks.points", "1", "镕,“2”", "=核对\r原件", "乙", "2026-11-02")
+    append(tmp_path, "乙市/通知.docx", new)
+    append(tmp_path, "甲市/通知.docx", new)
+    register = read_register(tmp_path)
+    assert register.problems == []
+    assert register.of("甲市/通知.docx") == (*had, new)
+    assert register.of("乙市/通知.docx") == (new,)
+    if data.strip(b"\xef\xbb\xbf\r\n"):
+        assert path.read_bytes().startswith(data)
+    assert {one.name for one in tmp_path.iterdir()} <= {REGISTER, f".{REGISTER}.lock"}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("文件,位置\n甲,乙\n", "第 1 行缺少列"),
+        (CHINESE + ROW.rstrip() + ',"没有写完\n', "引号没有配对"),
+        (CHINESE + ROW.replace("与正文一致", '"没有写完'), "引号没有配对"),
+        ("\n" + CHINESE + ROW, "第 1 行缺少列"),
+        (CHINESE.replace(",", ";") + ROW.replace(",", ";"), "第 1 行缺少列"),
+        (CHINESE + ROW + ROW.replace("与正文一致", "长" * 200_000), "第 3 行无法读取"),
+    ],
+)
+def test_a_register_that_would_lose_the_line_is_not_changed(tmp_path: Path, text: str, why: str) -> None:
+    path = tmp_path / REGISTER
+    path.write_text(text, "utf-8")
+    before = path.read_bytes()
+    with pytest.raises(NotAppendedError, match=why):
+        append(tmp_path, "甲.md", ONE)
+    assert path.read_bytes() == before
+
+
+def test_a_register_in_another_encoding_is_not_changed(tmp_path: Path) -> None:
+    path = tmp_path / REGISTER
+    path.write_bytes((CHINESE + ROW).encode("utf-16"))
+    before = path.read_bytes()
+    with pytest.raises(NotAppendedError):
+        append(tmp_path, "甲.md", ONE)
+    assert path.read_bytes() == before
+
+
+def test_two_who_review_at_once_lose_nothing(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: append(tmp_path, f"{number}.md", ONE), range(20)))
+    assert sorted(entry.file for entry in read_register(tmp_path).entries) == sorted(f"{n}.md" for n in range(20))
 
 
 def test_the_digest_tells_whether_a_file_must_be_read_again() -> None:

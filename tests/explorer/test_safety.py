@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from tests.explorer.house import serving
+from tests.warehouse.holding import held
 from warehouse.explorer import create_app, guard
 from warehouse.explorer.pages import search
 
@@ -252,6 +254,20 @@ def test_damaged_foreign_and_outdated_files_are_told_apart(warehouse: Path, tmp_
         response = web.get("/")
         assert response.status_code == 503
         assert "由其他版本的程序生成" in response.text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
+def test_a_file_that_another_program_holds_is_told_with_its_name(warehouse: Path, tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    shutil.copyfile(warehouse, path)
+    with over(path) as web:
+        with held(path) as child:
+            for address in ("/", "/sql?q=SELECT+1", "/healthz"):
+                response = web.get(address)
+                assert response.status_code == 503
+                assert f"进程号 {child.pid}" in response.text
+                assert "已损坏" not in response.text
+        assert web.get("/").status_code == 200
 
 
 def test_a_warehouse_without_a_mart_asks_for_a_build(warehouse: Path, tmp_path: Path) -> None:

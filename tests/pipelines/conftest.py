@@ -96,7 +96,9 @@ def plain_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WENMING_PROGRESS", str(tmp_path / "progress"))
 
 
-def run_without_dagster(settings: Settings, full: bool, progress: Progress, waiting: Collection[str] = ()) -> None:
+def run_without_dagster(
+    settings: Settings, full: bool, progress: Progress, waiting: Collection[str] = (), fewer: bool = False
+) -> None:
     """The steps of the job one after the other in this process: seconds less per build, for tests about what is built.
 
     What workers are for, limits on time and memory, is tested in tests/assets/test_read_batch.py and test_bad_input.py.
@@ -130,7 +132,9 @@ def run_without_dagster(settings: Settings, full: bool, progress: Progress, wait
         plan,
         staged.parts,
         read_counterparts(settings.corrections)[0],
+        register=register,
         progress=settings.progress,
+        fewer=fewer,
         keep=settings.editions,
     )
 

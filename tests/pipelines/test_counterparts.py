@@ -63,7 +63,8 @@ def test_a_decision_overrides_wording_both_ways_until_it_is_taken_back(
     assert "没有变化" in say(*build).out
 
     register.unlink()
-    assert "仓库已更新：新读 0 个文件" in say(*build).out
+    assert "对应关系认定已发布 6 条，现在只有 0 条" in say(*build).err
+    assert "仓库已更新：新读 0 个文件" in say(*build, "--fewer-decisions").out
     assert house.ask(PAIRS) == worded
 
 

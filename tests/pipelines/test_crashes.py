@@ -9,10 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from assets.corrections import append
+from assets.returned.run import import_progress
+from extractors.corrections import Correction
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_text
 from warehouse import history
@@ -44,9 +48,14 @@ def started(house: House, repository: Path) -> subprocess.Popen[str]:
 def test_a_build_killed_at_a_hundred_moments(
     house: House, without_dagster: None, few_views: Callable[..., None], repository: Path
 ) -> None:
-    few_views()
+    few_views("mart.topics", "mart.notice_labels", "mart.unchanged_tasks", "mart.task_progress")
     house.put("甲.md", as_text("甲州"))
     assert house.build() == 0
+    folder = Path(os.environ["WENMING_CORRECTIONS"])
+    append(folder, "甲.md", Correction("整份通知", "notices.title", "一", "二", "核对", "甲", "2026-11-01"))
+    (house.folder / "交回.xlsx").write_bytes(b"no list")
+    ledger = Path(os.environ["WENMING_PROGRESS"])
+    import_progress(house.warehouse, ledger, [house.folder / "交回.xlsx"], now=datetime.now(UTC))
     house.put("乙.md", as_text("乙州"))
     child = started(house, repository)
     loaded = time.perf_counter()
@@ -60,8 +69,12 @@ def test_a_build_killed_at_a_hundred_moments(
         time.sleep(moments.uniform(0, seconds))
         os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
-        counts = "SELECT (SELECT count(*) FROM core.files), (SELECT count(*) FROM core.tasks)"
-        assert house.ask(counts) == [(2, 6)]
+        counts = (
+            "SELECT (SELECT count(*) FROM core.files), (SELECT count(*) FROM core.tasks), "
+            "(SELECT count(*) FROM ops.sources WHERE corrections IS NOT NULL), "
+            "(SELECT count(*) FROM ops.progress_issues)"
+        )
+        assert house.ask(counts) == [(2, 6, 1, 1)]
         assert house.build() == 0
         assert house.ask(f"SELECT count(*) FROM core.tasks WHERE requirement LIKE '%开展第{number}次活动'") == [(1,)]
         assert all(one.stamp is not None for one in history.editions(house.warehouse))

@@ -18,7 +18,7 @@ from pipelines.watcher import Watcher
 from tests.pipelines.conftest import House, Said
 from tests.pipelines.made_up import as_text
 from tests.pipelines.robot import Robot, standing
-from warehouse.errors import PublishError, WarehouseBusyError
+from warehouse.errors import PublishError, WarehouseBusyError, WarehouseLockedError
 
 Say = Callable[..., Said]
 
@@ -102,6 +102,15 @@ def test_another_build_at_work_is_waited_for_without_an_alarm(bench: Bench, robo
     bench.error = None
     bench.after(60)
     assert len(bench.asked) == 2
+    assert robot.heard == []
+
+
+def test_a_warehouse_that_another_program_holds_is_told_and_tried_again(bench: Bench, robot: Robot) -> None:
+    bench.error = WarehouseLockedError("仓库文件正被 /opt/看表（进程号 7）以可写方式打开")
+    bench.after(0)
+    assert "进程号 7" in bench.after(10)[-1]
+    bench.error = None
+    assert bench.after(60)[-1].startswith("仓库已更新")
     assert robot.heard == []
 
 

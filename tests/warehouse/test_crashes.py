@@ -110,7 +110,8 @@ def test_a_full_disk_leaves_the_old_file_and_the_next_publication_completes(path
     assert said.get().startswith("PublishError: 发布失败，原有仓库没有改动")
     assert path.read_bytes() == before
     assert list(kept.kept(path)) == former
-    assert {name.name for name in path.parent.iterdir()} <= {path.name, f".{path.name}.lock", f".{path.name}.editions"}
+    known = {path.name, *(f".{path.name}.{what}" for what in ("lock", "edition", "editions"))}
+    assert {name.name for name in path.parent.iterdir()} <= known
     replace_all(path, range(1, 4))
     assert whole(path) == 3
 

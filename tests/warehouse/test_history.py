@@ -135,10 +135,10 @@ def test_an_edition_of_another_version_of_the_program_is_not_restored(path: Path
 def test_a_lost_or_damaged_warehouse_comes_back_from_an_edition(path: Path) -> None:
     path.unlink()
     assert listed(path) == [(2, False, 2), (1, False, 1)]
-    assert history.restore(path, 2, keep=5).number == 3
+    assert history.restore(path, 2, keep=5).number == 4
     path.write_bytes(b"no database" * 100)
-    assert history.restore(path, 1, keep=5).number == 3
-    assert listed(path) == [(3, True, 1), (2, False, 2), (1, False, 1)]
+    assert history.restore(path, 1, keep=5).number == 5
+    assert listed(path) == [(5, True, 1), (2, False, 2), (1, False, 1)]
     assert path.with_name("w.duckdb.damaged").exists()
 
 

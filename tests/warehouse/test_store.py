@@ -75,7 +75,7 @@ def of_notice(found: dict[str, list[tuple[object, ...]]], number: int) -> dict[s
 
 
 def in_folder(path: Path) -> set[str]:
-    return {item.name for item in path.parent.iterdir()} - {f".{path.name}.lock"}
+    return {item.name for item in path.parent.iterdir()} - {f".{path.name}.lock", f".{path.name}.edition"}
 
 
 def test_a_fresh_warehouse_holds_what_was_added(published: Path) -> None:

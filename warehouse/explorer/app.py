@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from warehouse.errors import QueryError, WarehouseError
+from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
 from warehouse.explorer import guard, site
 from warehouse.explorer.box import Box, GoneError
 from warehouse.explorer.pages import (
@@ -157,6 +157,8 @@ def _words(error: Exception) -> tuple[int, str, str, str]:
         return 503, "暂时无法回答", str(error), ""
     if isinstance(error, QueryError):
         return 400, "查询有误", str(error), "请修改后再试。"
+    if isinstance(error, WarehouseLockedError):
+        return 503, "仓库暂时不能使用", str(error), "那个程序关闭文件后，刷新本页即可。"
     if isinstance(error, WarehouseError):
         return 503, "仓库暂时不能使用", str(error), REMEDY
     LOG.error("request failed", exc_info=error)

@@ -229,7 +229,8 @@ class Reader:
     def _open(self, signature: tuple[int, ...]) -> Edition:
         copy = _copied(self.path) if self._private_copy else None
         try:
-            connection = store.connect(copy or self.path)
+            # Nobody waits before a blank page: it says who has the file, and the next one tries again.
+            connection = store.connect(copy or self.path, wait=0)
         except WarehouseError:
             _remove(copy)
             raise

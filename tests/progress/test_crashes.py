@@ -1,0 +1,156 @@
+"""Imports, reviews and restorations, killed at random moments: every decision stands, and the next build holds it."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from assets import decisions
+from assets.corrections import Register, read_register
+from assets.counterparts import read_counterparts
+from assets.returned import ledger
+from tests.conftest import leave_out_views
+from tests.warehouse.publishing import KEEP
+from warehouse import history, kept, store
+
+pytestmark = [
+    pytest.mark.fuzz,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
+]
+
+KILLED = int(os.environ.get("WENMING_CRASHES", "100"))
+MARTS = ("mart.topics", "mart.notice_labels", "mart.unchanged_tasks", "mart.task_progress")
+PROGRAM = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+import pytest
+from assets.corrections import append
+from assets.returned.run import import_progress
+from extractors.corrections import Correction
+from tests.conftest import leave_out_views
+from warehouse import history, kept
+folder, number = Path(sys.argv[2]), int(sys.argv[3])
+leave_out_views(pytest.MonkeyPatch(), *sys.argv[4:])
+print(1, flush=True)
+warehouse = folder / "w.duckdb"
+if sys.argv[1] == "import":
+    import_progress(warehouse, folder / "progress", [folder / "清单.xlsx"], now=datetime.now(UTC), keep=3)
+elif sys.argv[1] == "review":
+    for line in range(50):
+        one = Correction("表1", "tasks.points", "1", "2", f"第{number}次第{line}条", "甲", "2026-11-01")
+        append(folder / "corrections", f"{number}-{line}.md", one)
+        print(line, flush=True)
+else:
+    history.restore(warehouse, max(kept.kept(warehouse)), keep=3)
+"""
+
+
+@pytest.fixture
+def folder(five: Path, tmp_path: Path) -> Path:
+    """A warehouse of five notices with an import and a former edition."""
+    shutil.copyfile(five, tmp_path / "w.duckdb")
+    (tmp_path / "清单.xlsx").write_bytes(b"no list")
+    run("import", tmp_path, 0)
+    run("import", tmp_path, 1)
+    return tmp_path
+
+
+def started(what: str, folder: Path, number: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM, what, str(folder), str(number), *MARTS]
+    child = subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "1\n"
+    return child
+
+
+def run(what: str, folder: Path, number: int) -> float:
+    """Seconds of one that nobody disturbs."""
+    child = started(what, folder, number)
+    loaded = time.perf_counter()
+    child.communicate()
+    assert child.returncode == 0
+    return time.perf_counter() - loaded
+
+
+def killed(what: str, folder: Path, check: Callable[[int, list[str]], None]) -> None:
+    """Kill it at that many moments; `check` gets the number of the attempt and the lines that it had said."""
+    seconds, moments = run(what, folder, 2), random.Random(7)
+    for number in range(3, 3 + KILLED):
+        child = started(what, folder, number)
+        time.sleep(moments.uniform(0, seconds * 1.1))
+        child.kill()
+        said, _ = child.communicate()
+        check(number, said.split())
+
+
+def held(folder: Path) -> decisions.Decisions:
+    reviews, _ = read_counterparts(folder / "corrections")
+    return decisions.at_hand(read_register(folder / "corrections"), reviews, folder / "progress")
+
+
+def publish_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a build does with the ledger: it refuses to hold less than stands."""
+    warehouse, progress = folder / "w.duckdb", folder / "progress"
+    decisions.guard(held(folder), decisions.published(warehouse), register=Register(folder), progress=progress)
+    with monkeypatch.context() as patch:
+        leave_out_views(patch, *MARTS)
+        store.publish(warehouse, add={}, replace=ledger.read(progress), notes=held(folder).note, keep=KEEP)
+    with closing(store.connect(warehouse)) as connection:
+        (issues,) = connection.execute("SELECT count(DISTINCT import_id) FROM ops.progress_issues").fetchall()[0]
+    assert issues == len(ledger.import_ids(progress))
+    assert all(one.stamp is not None for one in history.editions(warehouse))
+
+
+@pytest.mark.parametrize("what", ["import", "restore"])
+def test_an_import_or_a_restoration_that_is_killed_loses_no_report(
+    folder: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = set(ledger.import_ids(folder / "progress"))
+    numbers = [kept.current_stamp(folder / "w.duckdb").number]
+
+    def check(number: int, _: list[str]) -> None:
+        there = ledger.import_ids(folder / "progress")
+        assert before <= there
+        assert set(decisions.published(folder / "w.duckdb").digests) <= there
+        before.update(there)
+        if number % 5 == 0:
+            publish_again(folder, monkeypatch)
+            numbers.append(kept.current_stamp(folder / "w.duckdb").number)
+
+    killed(what, folder, check)
+    publish_again(folder, monkeypatch)
+    assert numbers == sorted(set(numbers))
+    assert not folder.joinpath("w.duckdb.damaged").exists()
+    assert all(moment <= datetime.now(UTC) + timedelta(days=1) for moment in stamps(folder))
+
+
+def stamps(folder: Path) -> list[datetime]:
+    return [
+        datetime.strptime(name, ledger.STAMP).replace(tzinfo=UTC) for name in ledger.import_ids(folder / "progress")
+    ]
+
+
+def test_a_review_that_is_killed_loses_no_line(folder: Path) -> None:
+    lines: set[str] = set()
+
+    def check(number: int, said: list[str]) -> None:
+        register = read_register(folder / "corrections")
+        assert register.problems == []
+        there = {entry.file for entry in register.entries}
+        assert lines | {f"{number}-{line}.md" for line in said} <= there
+        assert len(there) == len(register.entries)
+        lines.update(there)
+
+    killed("review", folder, check)
+    assert len(lines) >= 50

@@ -1,0 +1,224 @@
+"""A file that another program has open for writing is waited for and named; it is never taken for damaged."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests import asking
+from tests.schemas.samples import frames, sources
+from tests.warehouse.holding import coming_and_going, held
+from tests.warehouse.publishing import KEEP, replace_all, whole
+from warehouse import history, kept, locks, store
+from warehouse.errors import (
+    WarehouseDamagedError,
+    WarehouseForeignError,
+    WarehouseLockedError,
+    WarehouseUnreadableError,
+)
+from warehouse.store import Condition
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be replaced there at all")
+
+
+@pytest.fixture
+def said() -> Iterator[list[str]]:
+    """What is told while another program is waited for, which is not long in these tests."""
+    told: list[str] = []
+    locks.be_patient(0.2, told.append)
+    yield told
+    locks.be_patient(locks.WAIT)
+
+
+@pytest.fixture
+def path(tmp_path: Path, few_views: Callable[..., None]) -> Path:
+    """A warehouse with one former edition."""
+    few_views()
+    file = tmp_path / "w.duckdb"
+    replace_all(file, range(1, 2))
+    replace_all(file, range(1, 3))
+    return file
+
+
+def beside(path: Path) -> list[str]:
+    return sorted(one.name for one in path.parent.iterdir() if not one.name.startswith("."))
+
+
+def test_whoever_holds_the_file_is_named_and_nothing_is_changed(path: Path, said: list[str]) -> None:
+    before = path.read_bytes()
+    with held(path) as child:
+        for attempt in (
+            lambda: store.publish(path, add=frames(3), keep=KEEP),
+            lambda: history.restore(path, 1, keep=KEEP),
+            lambda: store.connect(path),
+            lambda: store.condition(path),
+            lambda: history.editions(path),
+        ):
+            with pytest.raises(WarehouseLockedError, match=rf"进程号 {child.pid}）.*只读打开"):
+                attempt()
+    assert all(f"进程号 {child.pid}）以可写方式打开" in one for one in said)
+    assert len(said) == 5
+    assert path.read_bytes() == before
+    assert beside(path) == [path.name]
+    assert list(kept.kept(path)) == [1]
+
+
+def test_a_file_that_is_closed_in_time_is_published_on(path: Path) -> None:
+    told: list[str] = []
+    locks.be_patient(60, told.append)
+    with held(path) as child:
+        threading.Timer(0.5, child.kill).start()
+        store.publish(path, add=frames(3), replace=sources(1, 2, 3), keep=KEEP)
+    locks.be_patient(locks.WAIT)
+    assert len(told) == 1
+    assert whole(path) == 3
+    assert list(kept.kept(path)) == [1, 2]
+
+
+def test_nobody_opens_the_file_for_writing_while_a_publication_is_under_way(path: Path) -> None:
+    command = [sys.executable, "-c", "import sys, duckdb; duckdb.connect(sys.argv[1])", str(path)]
+    with store.writing(path):
+        # Whatever this process closes in between does not let go of the file.
+        assert whole(path) == 2
+        refused = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert "Could not set lock" in refused.stderr
+    assert subprocess.run(command, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (
+            'IO Error: Could not set lock on file "w": Conflicting lock is held in /opt/看 表 (PID 7).',
+            " /opt/看 表（进程号 7）",
+        ),
+        ('IO Error: Could not set lock on file "w": Conflicting lock is held in PID -1.', " 另一个程序（进程号 -1）"),
+        (
+            'IO Error: Cannot open file "w": The process cannot access the file because it is being used by another '
+            "process.\r\n\nFile is already open in \nC:\\Tools\\viewer.exe (PID 42)",
+            " C:\\Tools\\viewer.exe（进程号 42）",
+        ),
+        ('IO Error: Cannot open file "w": 另一个程序正在使用此文件，进程无法访问。', "另一个程序"),
+    ],
+)
+def test_the_holder_is_read_from_what_duckdb_says_on_either_system(text: str, named: str) -> None:
+    error = duckdb.IOException(text)
+    assert locks.is_lock(error)
+    assert locks.holder(error) == named
+
+
+def test_a_fault_of_the_file_is_no_lock(path: Path, said: list[str]) -> None:
+    whole_bytes = path.read_bytes()
+    for broken in (b"", b"no database" * 900, whole_bytes[: len(whole_bytes) // 2], whole_bytes[:8200] + b"zzzz"):
+        path.write_bytes(broken)
+        assert store.condition(path) is Condition.DAMAGED
+    assert said == []
+
+
+def test_a_file_that_the_system_does_not_open_is_not_damaged(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise duckdb.IOException("IO Error: Cannot open file: Permission denied")
+
+    def unreadable(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(store, "_attached", refused)
+    monkeypatch.setattr(Path, "open", unreadable)
+    with pytest.raises(WarehouseUnreadableError, match="文件权限"):
+        store.connect(path)
+
+
+def test_what_a_killed_program_left_beside_the_file_is_kept_and_spoils_nothing(path: Path, said: list[str]) -> None:
+    with held(path, "CREATE TABLE main.theirs AS SELECT 1 AS one"):
+        pass
+    log = path.with_name(f"{path.name}.wal").read_bytes()
+    store.publish(path, add=frames(3), replace=sources(1, 2, 3), keep=KEEP)
+    assert whole(path) == 3
+    assert beside(path) == [path.name, f"{path.name}.wal.1"]
+    assert path.with_name(f"{path.name}.wal.1").read_bytes() == log
+    assert "已改名为 w.duckdb.wal.1" in said[0]
+
+
+def test_a_log_of_another_file_is_told_to_readers_and_set_aside_by_the_next_build(path: Path, said: list[str]) -> None:
+    other = path.with_name("other.duckdb")
+    with held(other, "CREATE TABLE theirs AS SELECT 1 AS one"):
+        pass
+    shutil.copyfile(other.with_name("other.duckdb.wal"), path.with_name(f"{path.name}.wal"))
+    with pytest.raises(WarehouseDamagedError, match=r"w\.duckdb\.wal，与仓库对不上"):
+        store.connect(path)
+    with store.writing(path):
+        replace_all(path, range(1, 4))
+    assert whole(path) == 3
+    assert f"{path.name}.damaged" not in beside(path)
+    assert list(kept.kept(path)) == [1, 2]
+
+
+def test_nothing_beside_a_database_of_somebody_else_is_touched(path: Path, said: list[str]) -> None:
+    other = path.with_name("other.duckdb")
+    with held(other, "CREATE TABLE theirs AS SELECT 1 AS one"):
+        pass
+    with pytest.raises(WarehouseForeignError):
+        store.publish(other, add=frames(1))
+    assert other.with_name("other.duckdb.wal").exists()
+    with closing(duckdb.connect(str(other))) as connection:
+        assert connection.execute("SELECT one FROM theirs").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("lose", [lambda path: path.write_bytes(b"no database"), Path.unlink], ids=["damaged", "lost"])
+def test_no_number_is_given_twice_after_a_loss(path: Path, lose: Callable[[Path], object]) -> None:
+    lose(path)
+    done = store.publish(path, add=frames(1), replace=sources(1), keep=KEEP)
+    assert done.stamp.number == 3
+    assert store.remembered_in(path) == path
+    assert list(kept.kept(path)) == [1]
+
+
+def test_history_is_found_in_the_newest_whole_edition(path: Path) -> None:
+    replace_all(path, range(1, 4))
+    path.write_bytes(b"no database")
+    one, two = kept.kept(path).values()
+    assert store.remembered_in(path) == two
+    two.write_bytes(b"no database")
+    assert store.remembered_in(path) == one
+
+
+def published_while_others_come_and_go(path: Path, times: int) -> None:
+    numbers = []
+    with coming_and_going(path) as child:
+        for attempt in range(times):
+            replace_all(path, range(1, 2 + attempt % 3))
+            stamp = kept.current_stamp(path) if attempt == times - 1 else None
+            numbers.append(max(kept.kept(path)) + 1)
+            assert stamp is None or stamp.number == numbers[-1]
+            time.sleep(0.05)
+        opened, _ = child.communicate("")
+    assert int(opened) > 0
+    assert numbers == list(range(3, 3 + times))
+    assert beside(path) == [path.name]
+    assert whole(path) == 1 + (times - 1) % 3
+    listed = history.editions(path)
+    assert [one.number for one in listed] == list(range(2 + times, max(1, 2 + times - KEEP - 1), -1))[: KEEP + 1]
+    assert asking.rows(path, "SELECT value FROM ops.meta WHERE key = 'edition'") == [(str(2 + times),)]
+
+
+def test_builds_while_others_come_and_go_lose_no_edition(path: Path) -> None:
+    locks.be_patient(60, lambda _: None)
+    published_while_others_come_and_go(path, 5)
+    locks.be_patient(locks.WAIT)
+
+
+@pytest.mark.fuzz
+def test_a_hundred_builds_while_others_come_and_go_lose_no_edition(path: Path) -> None:
+    locks.be_patient(60, lambda _: None)
+    published_while_others_come_and_go(path, int(os.environ.get("WENMING_CRASHES", "100")))
+    locks.be_patient(locks.WAIT)
