@@ -23,7 +23,7 @@ class PageFacts:
     hidden: int
     """Those of `good` that are invisible: an earlier recognition laid behind the picture."""
     picture: float
-    """Share of the page that its largest picture covers, 0 to 1."""
+    """Share of the page that its pictures cover together, 0 to 1."""
 
     @property
     def needs_ocr(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from extractors.document import ReadError
-from extractors.readers.geometry.drawing import Drawing
+from extractors.readers.geometry.drawing import Drawing, Outline
 from extractors.readers.geometry.frame import quarter
 from extractors.readers.geometry.runs import CharBox, Glyphs, Run, append, begin, follows
 from extractors.readers.ofd.parts import (
@@ -22,7 +22,7 @@ from extractors.readers.ofd.parts import (
     numbers,
     placed,
 )
-from extractors.readers.ofd.paths import stretches
+from extractors.readers.ofd.paths import outlines
 from extractors.readers.ofd.resources import Resources
 from extractors.readers.ofd.text import glyphs
 
@@ -132,15 +132,12 @@ class PageReader:
         filled = not clear and flag(item, "Fill", False) and self._seen(item, layer, "FillColor")
         if not stroked and not filled:
             return
-        curved = False
-        for stretch in stretches(content(child(item, "AbbreviatedData")), placed(item, outer)):
-            self._spend(len(stretch.points))
-            curved = curved or stretch.curved
-            if stroked:
-                self.out.drawing.stroke(stretch.points)
-            else:
-                self.out.drawing.fill(stretch.points)
-        self.out.outlines += filled and curved
+        found: list[Outline] = []
+        for outline in outlines(content(child(item, "AbbreviatedData")), placed(item, outer)):
+            self._spend(sum(len(points) for points in outline.stretches))
+            found.append(outline)
+        self.out.drawing.path(found, stroked=stroked)
+        self.out.outlines += filled and any(outline.curved for outline in found)
 
     def _seen(self, item: Element, layer: str, name: str) -> bool:
         """Whether a colour leaves a mark on white paper."""
