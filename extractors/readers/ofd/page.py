@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -42,6 +43,8 @@ class Content:
 
     glyphs: Glyphs = field(default_factory=Glyphs)
     drawing: Drawing = field(default_factory=Drawing)
+    images: list[tuple[str, tuple[float, float, float, float], int]] = field(default_factory=list)
+    """Pictures: the id of the resource, the box in user space, quarters clockwise."""
     outlines: int = 0
 
     @property
@@ -159,6 +162,13 @@ class PageReader:
         x, y, width, height = area
         (ax, ay), (bx, by) = apply(outer, x, y), apply(outer, x + width, y + height)
         self.out.drawing.picture(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+        whole, quarters = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), 0
+        if len(numbers(item.get("CTM"), 6)) == 6:
+            matrix = placed(item, outer)
+            xs, ys = zip(*(apply(matrix, u, v) for u in (0.0, 1.0) for v in (0.0, 1.0)), strict=True)
+            whole = min(xs), min(ys), max(xs), max(ys)
+            quarters = round(math.atan2(-matrix[1], matrix[0]) / (math.pi / 2)) % 4
+        self.out.images.append((item.get("ResourceID", ""), whole, quarters))
 
 
 def _clear(alpha: str | None) -> bool:

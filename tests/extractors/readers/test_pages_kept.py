@@ -10,6 +10,8 @@ from extractors.document import Document, ReadError
 from extractors.readers import read, scan
 from extractors.readers.geometry.drawing import Drawing
 from extractors.readers.geometry.frame import Frame
+from extractors.readers.geometry.model import Box, Page, Word
+from extractors.readers.geometry.pictures import joined
 from tests.extractors.readers.build_ofd import OfdPageSource, ofd
 from tests.extractors.readers.build_pdf import PdfPageSource, pdf
 from tests.extractors.readers.drawn import only_table, shown, texts
@@ -145,3 +147,88 @@ def test_outlines_of_type_rule_nothing() -> None:
     found = read(ofd([page]), "通知.ofd")
     assert texts(found.blocks) == [title, "[表]"]
     assert shown(only_table(found.blocks)) == [["测评项目", "分值"], ["组织领导", "5"]]
+
+
+def _annotated(annotations: str, *, rotate: int = 0) -> Document:
+    page = _form(rotate)
+    data = pdf([page]).replace(b"/Contents 8 0 R", f"/Annots[{annotations}]/Contents 8 0 R".encode())
+    return read(data, "通知.pdf")
+
+
+def _form(rotate: int) -> PdfPageSource:
+    page = PdfPageSource(rotate=rotate)
+    page.grid([72, 200, 300], [100, 130, 160])
+    for x, y, text in ((80, 105, "测评项目"), (210, 105, "责任单位"), (80, 135, "组织领导")):
+        page.text(x, y, text)
+    return page
+
+
+CELL = "/Rect[204 684 296 710]"
+
+
+def _hex(text: str) -> str:
+    return f"<feff{text.encode('utf-16-be').hex()}>"
+
+
+@pytest.mark.parametrize("rotate", [0, 90])
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        f"<</Type/Annot/Subtype/FreeText{CELL}/DA(/F1 9 Tf)/F 4/Contents {_hex('宣传科')}>>",
+        f"<</Type/Annot/Subtype/Widget/FT/Tx{CELL}/F 4/T(a)/V {_hex('宣传科')}>>",
+        f"<</Type/Annot/Subtype/Widget/FT/Ch{CELL}/F 4/T(b)/Opt[{_hex('宣传科')}]/V {_hex('宣传科')}>>",
+    ],
+)
+def test_text_typed_onto_a_page_is_read_in_its_cell(annotation: str, rotate: int) -> None:
+    # A page whose text does not follow /Rotate is read the way its text runs, and so is what was typed onto it.
+    found = _annotated(annotation, rotate=rotate)
+    assert shown(only_table(found.blocks)) == [["测评项目", "责任单位"], ["组织领导", "宣传科"]]
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        f"<</Type/Annot/Subtype/FreeText{CELL}/F 2/Contents {_hex('隐藏文字')}>>",
+        f"<</Type/Annot/Subtype/Text{CELL}/F 4/Contents {_hex('审阅意见')}>>",
+        f"<</Type/Annot/Subtype/Popup{CELL}/F 4/Contents {_hex('审阅意见')}>>",
+    ],
+)
+def test_hidden_text_and_remarks_are_no_text_of_the_page(annotation: str) -> None:
+    assert shown(only_table(_annotated(annotation).blocks))[1] == ["组织领导", ""]
+
+
+def _with_picture(across: float, down: float) -> PdfPageSource:
+    page = PdfPageSource()
+    page.text(72, 100, "现将任务分解表印发给你们，请认真贯彻执行。")
+    page.ops.append(f"q {across} 0 0 {down} 72 300 cm /P1 Do Q")
+    return page
+
+
+def test_pictures_among_text_are_told_with_place_and_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "installed", lambda: False)
+    (note,) = read(pdf([_with_picture(420, 120)]), "通知.pdf").notes
+    assert (note.rule, note.locator) == ("picture", "第1页 (72,422,492,542)")
+    assert scan.INSTALL in note.message
+
+
+@pytest.mark.parametrize(("across", "down"), [(110, 110), (420, 20)])
+def test_seals_and_ornaments_are_not_told(across: float, down: float) -> None:
+    assert read(pdf([_with_picture(across, down)]), "通知.pdf").notes == ()
+
+
+def test_what_pictures_say_joins_the_page_at_its_place() -> None:
+    box = Box(100, 200, 400, 300)
+    around = Page(1, 595, 842, (Word("附表", 110, 210, 134, 222),))
+    found = Page(1, 300, 100, (Word("附表", 10, 10, 34, 22, 0.9), Word("宣传科", 50, 50, 86, 62, 0.9)))
+    assert [(w.text, w.x0, w.top) for w in joined(around, box, found).words] == [
+        ("附表", 110, 210), ("宣传科", 150, 250),
+    ]  # fmt: skip
+
+
+def test_scanned_ofd_without_recognition_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "installed", lambda: False)
+    page = OfdPageSource()
+    page.ops.append('<ofd:ImageObject ID="10" Boundary="0 0 210 297" CTM="210 0 0 297 0 0" ResourceID="2"/>')
+    with pytest.raises(ReadError, match="只有图像") as refusal:
+        read(ofd([page]), "通知.ofd")
+    assert scan.INSTALL in refusal.value.remedy
