@@ -21,6 +21,8 @@ _COLUMN_GAP = 0.9
 """In type sizes: white between the chunks of two columns."""
 _LEAST_COLUMNS = 3
 _LEAST_ROWS = 3
+_ROW_LINE = 4.0
+"""Points: lines drawn double bound one row."""
 
 
 @dataclass(slots=True)
@@ -71,6 +73,29 @@ def half_ruled(ruling: Ruling, words: Sequence[Word], width: float) -> list[Ruli
         if found is not None:
             out.append(found)
     return out
+
+
+def framed(ruling: Ruling, words: Sequence[Word]) -> Ruling | None:
+    """Ruling of a frame with lines between its rows only, cut into columns where white runs through all rows.
+
+    None where fewer than three columns show, or the frame has fewer than three rows. Rows of a single text, as a
+    title within the frame, reach over the columns of the others.
+    """
+    box = ruling.box
+    tops = [group[0] for group in clusters((h.at for h in ruling.across if h.length >= 0.9 * box.width), _ROW_LINE)]
+    bands = list(pairwise(tops))
+    if len(bands) < _LEAST_ROWS:
+        return None
+    held = [[w for w in words if a <= w.middle <= b and box.x0 <= w.centre <= box.x1] for a, b in bands]
+    rows = [[_chunks(line) for line in group_lines(row)] if row else [] for row in held]
+    telling = [line for row in rows if max((len(line) for line in row), default=0) > 1 for line in row]
+    if len(telling) < _LEAST_ROWS:
+        return None
+    gaps = _gaps(telling, box)
+    if len(gaps) < _LEAST_COLUMNS - 1:
+        return None
+    across = [Segment(y, box.x0, box.x1) for y in tops]
+    return Ruling(across, _sides(box, gaps, bands, [line for row in rows for line in row]))
 
 
 def _same_extent(lines: Sequence[Segment]) -> list[tuple[tuple[float, float], list[Segment]]]:

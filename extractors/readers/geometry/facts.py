@@ -23,12 +23,14 @@ class PageFacts:
     hidden: int
     """Those of `good` that are invisible: an earlier recognition laid behind the picture."""
     picture: float
-    """Share of the page that its largest picture covers, 0 to 1."""
+    """Share of the page that its pictures cover together, 0 to 1."""
+    scanned: bool = False
+    """Whether the text on it was only typed onto a picture, which says more."""
 
     @property
     def needs_ocr(self) -> bool:
         """Whether only the picture of the page can tell what it says."""
-        if self.bad > _BAD_SHARE * (self.good + self.bad):
+        if self.scanned or self.bad > _BAD_SHARE * (self.good + self.bad):
             return True
         seen = self.good - self.hidden
         return self.picture >= _PICTURE and seen <= _FEW

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extractors.readers.geometry.aligned import borderless, half_ruled
+from extractors.readers.geometry.aligned import borderless, framed, half_ruled
 from extractors.readers.geometry.grid import PageTable, Square, build, compact, find_cell
 from extractors.readers.geometry.model import Box, Line, Page, Word
 from extractors.readers.geometry.rules import Ruling, groups, straighten
@@ -36,7 +36,7 @@ def read_page(page: Page, max_cells: int) -> PageItems:
     """Tables first, the words outside of them in lines around them."""
     ruling = straighten(page.rules, page.width, page.height)
     words = [w for w in page.words if w.text.strip()]
-    tables, loose = _ruled(ruling, page.number, max_cells)
+    tables, loose = _ruled(ruling, words, page.number, max_cells)
     outside = _fill(tables, words)
     out = PageItems(page.number, page.width, page.height)
     notes = _note_top(loose, outside, tables, page)
@@ -61,7 +61,7 @@ def read_page(page: Page, max_cells: int) -> PageItems:
 
 def ruled_tables(page: Page, max_cells: int) -> list[PageTable]:
     """The fully ruled tables of a page, unneeded grid lines left out: what a recogniser has to read cell by cell."""
-    tables, _ = _ruled(straighten(page.rules, page.width, page.height), page.number, max_cells)
+    tables, _ = _ruled(straighten(page.rules, page.width, page.height), page.words, page.number, max_cells)
     return [compact(table) for table in tables]
 
 
@@ -69,12 +69,14 @@ def _place(item: Item) -> tuple[float, float]:
     return (item.top, item.x0) if isinstance(item, Line) else (item.box.top, item.box.x0)
 
 
-def _ruled(ruling: Ruling, page: int, max_cells: int) -> tuple[list[PageTable], Ruling]:
-    """The fully ruled tables, and the lines that belong to none of them."""
+def _ruled(ruling: Ruling, words: Sequence[Word], page: int, max_cells: int) -> tuple[list[PageTable], Ruling]:
+    """The fully ruled tables, and the lines that belong to none of them; frames of rows are cut by their white."""
     tables: list[PageTable] = []
     loose = Ruling()
     for group in groups(ruling):
         table = build(group, page, max_cells) if group.across and group.down else None
+        if table is not None and len(table.xs) == 2 and (columns := framed(group, words)) is not None:
+            table = build(columns, page, max_cells)
         if table is None:
             loose.across += group.across
             loose.down += group.down

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from extractors.readers.geometry.grid import PageTable
 from extractors.readers.geometry.model import Line
 from extractors.readers.geometry.page import PageItems
 
@@ -17,6 +18,9 @@ _PAGE_NUMBER = re.compile(
     r"[-—–－·~\s]*第?\s*\d{1,4}\s*页?[-—–－·~\s]*|第?\s*\d{1,4}\s*页?\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?"
 )
 _DECORATED = re.compile(r"[-—–－·~]\s*\d{1,4}\s*[-—–－·~]|第\s*\d{1,4}\s*页.*|\d{1,4}\s*[/／]\s*\d{1,4}")
+_PAGE_OF = re.compile(r"[（(]?(?:第\d{1,4}页|共\d{1,4}页)[,，/／]?(?:第\d{1,4}页|共\d{1,4}页)?[)）]?")
+_LARGER = 1.1
+"""A title of 14 points above a table of 12 is set larger; rounding makes boxes of one type differ by less."""
 _DIGITS = re.compile(r"\d+")
 
 
@@ -25,7 +29,7 @@ def drop_running(pages: Sequence[PageItems]) -> None:
 
     A line goes when it reads as a decorated page number (`— 3 —`, 第3页), when it is a bare number equal to the
     page's own count on several pages, or when the same words (figures aside) stand there on at least half of the
-    pages and on three or more.
+    pages and on three or more. A title printed on every page stays on the first one.
     """
     seen: dict[tuple[str, int, bool], set[int]] = defaultdict(set)
     offsets: dict[int, set[int]] = defaultdict(set)
@@ -36,16 +40,58 @@ def drop_running(pages: Sequence[PageItems]) -> None:
             if line.text.strip().isdecimal():
                 offsets[int(line.text) - page.number].add(page.number)
     least = max(3, (len(pages) + 1) // 2)
+    kept = _titles(pages, edges, seen, least)
     for page in pages:
         gone = {
             id(line)
             for line, head in edges[page.number]
+            if id(line) not in kept
             if _DECORATED.fullmatch(line.text.strip())
             or _repeats(seen, line, head, least)
             or (line.text.strip().isdecimal() and len(offsets[int(line.text) - page.number]) >= 2)
         }
         page.items = [item for item in page.items if id(item) not in gone]
         page.notes = [line for line in page.notes if id(line) not in gone]
+
+
+def _titles(
+    pages: Sequence[PageItems],
+    edges: Mapping[int, list[tuple[Line, bool]]],
+    seen: dict[tuple[str, int, bool], set[int]],
+    least: int,
+) -> set[int]:
+    """Lines (by `id`) of the first page that stand at the head of the others and are the title all the same.
+
+    A sheet printed with its title on every page has no other one: nothing that remains of the first page is set
+    larger, or says the same. The name of a book or an office above the text is set no larger than it, or smaller.
+    """
+    if not pages:
+        return set()
+    first = pages[0]
+    heads = [line for line, head in edges[first.number] if head and _repeats(seen, line, True, least)]
+    heads = [line for line in heads if not _PAGE_NUMBER.fullmatch(line.text.strip()) and _words(line)]
+    same = {_words(line) for page in pages[1:] for line, head in edges[page.number] if head}
+    heads = [line for line in heads if _words(line) in same]
+    taken = {id(line) for line in heads}
+    others = [line for line in _lines(first) if id(line) not in taken]
+    body = sorted(line.size for line in others)
+    usual = body[len(body) // 2] if body else 0.0
+    largest = max((line.size for line in others), default=0.0)
+    remaining = "".join(_words(line) for line in others)
+    title = max((line.size for line in heads), default=0.0)
+    if title < _LARGER * usual or title * _LARGER < largest:
+        return set()
+    return {id(line) for line in heads if _words(line) not in remaining}
+
+
+def _lines(page: PageItems) -> list[Line]:
+    cells = (line for item in page.items if isinstance(item, PageTable) for cell in item.cells for line in cell.lines)
+    return [*(item for item in page.items if isinstance(item, Line)), *cells]
+
+
+def _words(line: Line) -> str:
+    """What a line says, blanks and figures of pages aside."""
+    return _PAGE_OF.sub("", "".join(line.text.split()))
 
 
 def _key(line: Line, head: bool, shift: int = 0) -> tuple[str, int, bool]:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from extractors.document import ReadError, ReadNote
+from extractors.readers import scan
 from extractors.readers.geometry import Page
 from extractors.readers.geometry.facts import PageFacts
 from extractors.readers.geometry.frame import Frame
+from extractors.readers.geometry.model import Box
+from extractors.readers.geometry.pictures import Placed, placed
 from extractors.readers.geometry.runs import Run, words_of
 from extractors.readers.limits import Limits
-from extractors.readers.ofd.page import POINTS, PageReader
+from extractors.readers.ofd.page import POINTS, Content, PageReader
 from extractors.readers.ofd.parts import SAVE_AGAIN, Element, Parts, box, child, children, content, local
 from extractors.readers.ofd.resources import Resources, read_resources
+
+if TYPE_CHECKING:
+    from extractors.readers.scan.picture import Sheet
 
 _A4 = (0.0, 0.0, 210.0, 297.0)
 _DRAWN_ON = frozenset({"Stamp", "Link", "Watermark"})
@@ -27,6 +35,12 @@ class OfdPage:
     number: int
     page: Page | None
     facts: PageFacts
+    recognised: bool = False
+    """Whether its words come from its pictures."""
+    drawn: bool = False
+    """Whether its text is there as drawings or codes only, which no picture shows."""
+    pictures: tuple[Placed, ...] = ()
+    """Pictures among its text that may hold more of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +89,10 @@ def documents(parts: Parts, limits: Limits, notes: list[ReadNote]) -> list[OfdDo
 class PageSource:
     """The pages of the documents of one package, one at a time, under one budget of marks."""
 
-    def __init__(self, parts: Parts, limits: Limits) -> None:
+    def __init__(self, parts: Parts, limits: Limits, *, recognise: bool = False) -> None:
         self._parts = parts
+        self._recognise = recognise
+        self._budget = scan.Budget()
         self._limits = limits
         self._left = limits.max_nodes
 
@@ -119,7 +135,29 @@ class PageSource:
         across, down = frame.size
         words = words_of(found.glyphs, frame, _shown)
         page = Page(number, across, down, words, found.drawing.rules(frame))
-        return OfdPage(number, page, PageFacts(number, good, bad, hidden, covered))
+        facts = PageFacts(number, good, bad, hidden, covered)
+        pictures = () if facts.needs_ocr else placed(found.drawing, frame, words)
+        drawn = facts.needs_ocr and (found.drawn_text or bad > 0 or not found.images)
+        if self._recognise and facts.needs_ocr and not drawn:
+            page = next(scan.read_pages([self._sheet(number, found, frame, resources)], self._limits))
+            return OfdPage(number, page, facts, recognised=True)
+        if self._recognise and pictures:
+            draw = partial(self._sheet, number, found, frame, resources)
+            page, pictures = scan.join(draw, page, pictures, self._budget, self._limits)
+        return OfdPage(number, page, facts, drawn=drawn, pictures=pictures)
+
+    def _sheet(self, number: int, found: Content, frame: Frame, resources: Resources) -> Sheet:
+        """The pictures of a page at their places, the page held upright."""
+        from extractors.readers.scan.picture import Placement, compose, turned
+
+        flat = replace(frame, turn=0)
+        laid: list[Placement] = []
+        for resource, corners, quarters in found.images:
+            location, short, part = resources.media.get(resource, ("", "", ""))
+            name = self._parts.locate(location, part) or self._parts.locate(short, part)
+            if name is not None:
+                laid.append(Placement(self._parts.raw(name), Box(*flat.box(*corners)), quarters))
+        return turned(compose(number, *flat.size, laid), -frame.turn)
 
     def _templates(self, root: Element, resources: Resources, trees: dict[str, Element]) -> list[Element]:
         """The template pages beneath or above a page, and those that they name themselves, each once."""

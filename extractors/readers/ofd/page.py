@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from extractors.document import ReadError
-from extractors.readers.geometry.drawing import Drawing
+from extractors.readers.geometry.drawing import Drawing, Outline
 from extractors.readers.geometry.frame import quarter
 from extractors.readers.geometry.runs import CharBox, Glyphs, Run, append, begin, follows
 from extractors.readers.ofd.parts import (
@@ -22,7 +23,7 @@ from extractors.readers.ofd.parts import (
     numbers,
     placed,
 )
-from extractors.readers.ofd.paths import stretches
+from extractors.readers.ofd.paths import outlines
 from extractors.readers.ofd.resources import Resources
 from extractors.readers.ofd.text import glyphs
 
@@ -42,6 +43,8 @@ class Content:
 
     glyphs: Glyphs = field(default_factory=Glyphs)
     drawing: Drawing = field(default_factory=Drawing)
+    images: list[tuple[str, tuple[float, float, float, float], int]] = field(default_factory=list)
+    """Pictures: the id of the resource, the box in user space, quarters clockwise."""
     outlines: int = 0
 
     @property
@@ -132,15 +135,12 @@ class PageReader:
         filled = not clear and flag(item, "Fill", False) and self._seen(item, layer, "FillColor")
         if not stroked and not filled:
             return
-        curved = False
-        for stretch in stretches(content(child(item, "AbbreviatedData")), placed(item, outer)):
-            self._spend(len(stretch.points))
-            curved = curved or stretch.curved
-            if stroked:
-                self.out.drawing.stroke(stretch.points)
-            else:
-                self.out.drawing.fill(stretch.points)
-        self.out.outlines += filled and curved
+        found: list[Outline] = []
+        for outline in outlines(content(child(item, "AbbreviatedData")), placed(item, outer)):
+            self._spend(sum(len(points) for points in outline.stretches))
+            found.append(outline)
+        self.out.drawing.path(found, stroked=stroked)
+        self.out.outlines += filled and any(outline.curved for outline in found)
 
     def _seen(self, item: Element, layer: str, name: str) -> bool:
         """Whether a colour leaves a mark on white paper."""
@@ -162,6 +162,13 @@ class PageReader:
         x, y, width, height = area
         (ax, ay), (bx, by) = apply(outer, x, y), apply(outer, x + width, y + height)
         self.out.drawing.picture(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+        whole, quarters = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), 0
+        if len(numbers(item.get("CTM"), 6)) == 6:
+            matrix = placed(item, outer)
+            xs, ys = zip(*(apply(matrix, u, v) for u in (0.0, 1.0) for v in (0.0, 1.0)), strict=True)
+            whole = min(xs), min(ys), max(xs), max(ys)
+            quarters = round(math.atan2(-matrix[1], matrix[0]) / (math.pi / 2)) % 4
+        self.out.images.append((item.get("ResourceID", ""), whole, quarters))
 
 
 def _clear(alpha: str | None) -> bool:

@@ -51,6 +51,10 @@ class Parts:
 
     def tree(self, name: str) -> Element:
         """The root of one part."""
+        return parse(self.raw(name), name[-_SHOWN:], self._limits)
+
+    def raw(self, name: str) -> bytes:
+        """The bytes of one part."""
         try:
             raw = self._package.read(name)
         except ReadError as error:
@@ -58,7 +62,7 @@ class Parts:
         self._left -= len(raw)
         if self._left < 0:
             raise ReadError(f"OFD 各部件展开后共超过上限 {self._limits.max_expanded_bytes >> 20} MB", SAVE_AGAIN)
-        return parse(raw, name[-_SHOWN:], self._limits)
+        return raw
 
 
 def parse(raw: bytes, name: str, limits: Limits) -> Element:

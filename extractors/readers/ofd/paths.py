@@ -4,46 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from extractors.readers.geometry.drawing import Point
+from extractors.readers.geometry.drawing import Outline, Point
 from extractors.readers.ofd.parts import Matrix, apply, number
 
 _TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _TAKES = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 
 
-@dataclass(slots=True)
-class Stretch:
-    """Corners joined by straight lines, in user space."""
-
-    points: list[Point] = field(default_factory=list)
-    curved: bool = False
-    """Whether a curve led to the first of them."""
-
-
-def stretches(data: str, matrix: Matrix) -> Iterator[Stretch]:
-    """The straight stretches of a path: curves end the one they stand in, since they rule nothing.
+def outlines(data: str, matrix: Matrix) -> Iterator[Outline]:
+    """The parts of a path in user space: curves end the stretch they stand in, since they rule nothing.
 
     Reads as far as the data follows the standard: operators S, M, L, Q, B, A and C, each with its numbers.
     """
-    now = Stretch()
+    now: Outline | None = None
     begin: Point | None = None
     for operator, values in _operations(data):
         if operator == "C":
-            if begin is not None and now.points:
-                now.points.append(begin)
+            if begin is not None and now is not None:
+                now.stretches[-1].append(begin)
             continue
         point = apply(matrix, values[-2], values[-1])
-        if operator == "L" and now.points:
-            now.points.append(point)
-            continue
-        if now.points:
-            yield now
-        now = Stretch([point], operator in "QBA")
-        if operator in "SM":
-            begin = point
-    if now.points:
+        if now is None or operator in "SM":
+            if now is not None:
+                yield now
+            now = Outline([[point]], operator in "QBA")
+            begin = point if operator in "SM" else begin
+        elif operator == "L":
+            now.stretches[-1].append(point)
+        else:
+            now.curved = True
+            now.stretches.append([point])
+    if now is not None:
         yield now
 
 

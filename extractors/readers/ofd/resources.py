@@ -20,9 +20,17 @@ class Resources:
     """Member names of template pages."""
     widths: Widths = field(default_factory=Widths)
 
-    def take(self, root: Element) -> None:
-        """Add the contents of one resource part."""
+    media: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """Files of pictures: their location below the base of their resource part, without the base, and that part."""
+
+    def take(self, root: Element, part: str) -> None:
+        """Add the contents of the resource part named `part`."""
         for group in root:
+            if local(group) == "MultiMedias":
+                base = root.get("BaseLoc", "").strip()
+                for item in group:
+                    place = content(child(item, "MediaFile"))
+                    self.media[item.get("ID", "")] = (f"{base.rstrip('/')}/{place}" if base else place, place, part)
             wanted = {"DrawParams": self.draw_params, "CompositeGraphicUnits": self.composites}.get(local(group))
             if wanted is not None:
                 wanted.update((item.get("ID", ""), item) for item in group)
@@ -55,7 +63,7 @@ def read_resources(parts: Parts, main: str, common: Element | None) -> tuple[Res
             if name is None:
                 lost.append(content(entry))
             else:
-                out.take(parts.tree(name))
+                out.take(parts.tree(name), name)
     for entry in children(common, "TemplatePage"):
         name = parts.locate(entry.get("BaseLoc", ""), main)
         if name is None:

@@ -28,11 +28,15 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
     if b"%%EOF" not in data[-_TAIL:]:
         notes.append(ReadNote("damaged_file", "PDF 文件末尾不完整，后面的页面可能缺失", "整个文件"))
     recognise = scan.page_reader(limits) if scan.installed() else None
+    parts = scan.parts_reader(limits) if recognise is not None else None
     with opened(data, limits) as document:
-        found = lay_out(_usable(read_pages(document, limits, recognise), facts, notes), limits)
+        found = lay_out(_usable(read_pages(document, limits, recognise, parts), facts, notes), limits)
     scanned = needs_ocr(facts)
     if scanned and recognise is None:
         raise ReadError(_why(facts), f"需要识别（OCR）：{scan.INSTALL}")
+    pictures = any(note.rule == "picture" for note in notes)
+    if not found.blocks and pictures and recognise is None:
+        raise ReadError("PDF 只有图像，没有文字层", f"需要识别（OCR）：{scan.INSTALL}")
     if not found.blocks:
         why = f"{_why(facts)}，也没有识别出文字" if scanned else "PDF 各页都没有内容"
         raise ReadError(why, "请核实文件；重新获取或扫描后放入")
@@ -57,6 +61,7 @@ def _usable(pages: Iterator[PdfPage], facts: list[PageFacts], notes: list[ReadNo
         else:
             if item.recognised and not item.page.words:
                 notes.append(ReadNote("page_without_text", f"{place}只有图像，没有识别出文字", place))
+            notes += scan.picture_notes(item.number, item.pictures)
             yield item.page
 
 

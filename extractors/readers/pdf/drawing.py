@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
 from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from extractors.readers.geometry.drawing import Drawing, Point
+from extractors.readers.geometry.drawing import Drawing, Outline
 
 _PALE = 245
 """Of 255: lighter colours are not seen on paper."""
@@ -58,11 +57,7 @@ class _Reader:
             self.out.too_many = True
             return
         whole = _times(_matrix(item), matrix)
-        for points in _subpaths(item, count, whole):
-            if stroked:
-                self.out.stroke(points)
-            else:
-                self.out.fill(points)
+        self.out.path(_outlines(item, count, whole), stroked=stroked)
 
 
 def read_drawing(page: pdfium.PdfPage, most: int) -> Drawing:
@@ -78,27 +73,29 @@ def read_drawing(page: pdfium.PdfPage, most: int) -> Drawing:
     return reader.out
 
 
-def _subpaths(item: Any, count: int, matrix: Matrix) -> Iterator[list[Point]]:
-    """The corners of each part of a path; curves end the part they stand in, since they rule nothing."""
+def _outlines(item: Any, count: int, matrix: Matrix) -> list[Outline]:
+    """The parts of a path; curves end the stretch they stand in, since they rule nothing."""
     a, b, c, d, e, f = matrix
     x, y = ctypes.c_float(), ctypes.c_float()
     px, py = ctypes.byref(x), ctypes.byref(y)
-    points: list[Point] = []
+    found: list[Outline] = []
     for k in range(count):
         segment = pdfium_c.FPDFPath_GetPathSegment(item, k)
         kind = pdfium_c.FPDFPathSegment_GetType(segment)
         pdfium_c.FPDFPathSegment_GetPoint(segment, px, py)
         point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
-        if kind != pdfium_c.FPDF_SEGMENT_LINETO:
-            if len(points) > 1:
-                yield points
-            points = [point]
+        if kind == pdfium_c.FPDF_SEGMENT_MOVETO or not found:
+            found.append(Outline([[point]]))
             continue
-        points.append(point)
-        if pdfium_c.FPDFPathSegment_GetClose(segment):
-            points.append(points[0])
-    if len(points) > 1:
-        yield points
+        outline = found[-1]
+        if kind == pdfium_c.FPDF_SEGMENT_LINETO:
+            outline.stretches[-1].append(point)
+        else:
+            outline.curved = True
+            outline.stretches.append([point])
+        if pdfium_c.FPDFPathSegment_GetClose(segment) and kind == pdfium_c.FPDF_SEGMENT_LINETO:
+            outline.stretches[-1].append(outline.stretches[-1][0])
+    return found
 
 
 def _seen(item: Any, colour: Any) -> bool:

@@ -12,12 +12,15 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 from extractors.document import ReadError
 from extractors.readers import locked
 from extractors.readers.geometry import Page
+from extractors.readers.geometry.drawing import Drawing
 from extractors.readers.geometry.facts import PageFacts
 from extractors.readers.geometry.frame import Frame
-from extractors.readers.geometry.runs import Run, words_of
+from extractors.readers.geometry.pictures import Placed, placed
+from extractors.readers.geometry.runs import Glyphs, Run, words_of
 from extractors.readers.limits import Limits
 from extractors.readers.pdf.drawing import read_drawing
 from extractors.readers.pdf.glyphs import read_glyphs
+from extractors.readers.pdf.typed import flatten
 
 _SAVE_AGAIN = "请重新下载或复制该文件；能打开的，用 WPS 或浏览器另存（打印）为新的 PDF 后重新放入"
 
@@ -31,10 +34,14 @@ class PdfPage:
     facts: PageFacts
     recognised: bool = False
     """Whether the words come from the picture of the page."""
+    pictures: tuple[Placed, ...] = ()
+    """Pictures among its text that may hold more of it."""
 
 
 Recognise = Callable[[pdfium.PdfPage, int], Page]
 """Reads the words and rules off the picture of a page, given its number."""
+RecogniseParts = Callable[[pdfium.PdfPage, Page, int, tuple[Placed, ...]], tuple[Page, tuple[Placed, ...]]]
+"""Adds to a page, turned by quarters against the clock, what its pictures say, and tells which of them say anything."""
 
 
 @contextmanager
@@ -62,10 +69,16 @@ def opened(data: bytes, limits: Limits) -> Iterator[pdfium.PdfDocument]:
         document.close()
 
 
-def read_pages(document: pdfium.PdfDocument, limits: Limits, recognise: Recognise | None = None) -> Iterator[PdfPage]:
+def read_pages(
+    document: pdfium.PdfDocument,
+    limits: Limits,
+    recognise: Recognise | None = None,
+    recognise_parts: RecogniseParts | None = None,
+) -> Iterator[PdfPage]:
     """The pages one at a time; each is released before the next is opened.
 
-    Pages without a usable text layer are handed to `recognise` where there is one.
+    Pages without a usable text layer are handed to `recognise` where there is one, pictures among text to
+    `recognise_parts`.
 
     Raises `ReadError` for a page whose size, characters or drawn paths exceed the limits.
     """
@@ -76,12 +89,49 @@ def read_pages(document: pdfium.PdfDocument, limits: Limits, recognise: Recognis
             yield PdfPage(index + 1, None, PageFacts(index + 1, 0, 0, 0, 0.0))
             continue
         try:
-            found = _read(page, index + 1, limits)
-            if recognise is not None and found.facts.needs_ocr:
-                found = replace(found, page=recognise(page, index + 1), recognised=True)
-            yield found
+            seen = _look(page, index + 1, limits)
+            drawn, bare = flatten(page)
+            if drawn:
+                page.close()
+                page = document[index]
+                seen.glyphs = _glyphs(page, index + 1, limits)
+            for value in bare:
+                seen.glyphs.runs += value.runs(page.get_rotation() // 90)
+            yield _finish(page, seen, recognise, recognise_parts)
         finally:
             page.close()
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A page as it is stored. `scanned` says whether its own text, without what was typed onto it, is no text."""
+
+    number: int
+    frame: Frame
+    drawing: Drawing
+    glyphs: Glyphs
+    scanned: bool = False
+
+    def facts(self) -> PageFacts:
+        good, bad, hidden = self.glyphs.counts()
+        return PageFacts(self.number, good, bad, hidden, self.drawing.covered(self.frame), self.scanned)
+
+
+def _finish(
+    page: pdfium.PdfPage, seen: _Seen, recognise: Recognise | None, recognise_parts: RecogniseParts | None
+) -> PdfPage:
+    facts = seen.facts()
+    if facts.needs_ocr and recognise is not None:
+        return PdfPage(seen.number, recognise(page, seen.number), facts, recognised=True)
+    frame = replace(seen.frame, turn=seen.glyphs.direction() if seen.glyphs.runs else page.get_rotation() // 90)
+    width, height = frame.size
+    words = words_of(seen.glyphs, frame, _shown)
+    out = Page(seen.number, width, height, words, seen.drawing.rules(frame))
+    pictures = () if facts.needs_ocr else placed(seen.drawing, frame, words)
+    if pictures and recognise_parts is not None:
+        turns = page.get_rotation() // 90 - frame.turn
+        out, pictures = recognise_parts(page, out, turns, pictures)
+    return PdfPage(seen.number, out, facts, pictures=pictures)
 
 
 def _frame(page: pdfium.PdfPage, number: int, limits: Limits) -> Frame:
@@ -96,8 +146,20 @@ def _frame(page: pdfium.PdfPage, number: int, limits: Limits) -> Frame:
     return Frame(left, bottom, right, top)
 
 
-def _read(page: pdfium.PdfPage, number: int, limits: Limits) -> PdfPage:
+def _look(page: pdfium.PdfPage, number: int, limits: Limits) -> _Seen:
     frame = _frame(page, number, limits)
+    glyphs = _glyphs(page, number, limits)
+    drawing = read_drawing(page, limits.max_page_marks)
+    if drawing.too_many:
+        raise ReadError(
+            f"第 {number} 页的线条超过上限 {limits.max_page_marks} 条", "请核实文件；属图纸、地图的，请只放入通知文本"
+        )
+    seen = _Seen(number, frame, drawing, glyphs)
+    seen.scanned = seen.facts().needs_ocr
+    return seen
+
+
+def _glyphs(page: pdfium.PdfPage, number: int, limits: Limits) -> Glyphs:
     text = page.get_textpage()
     try:
         count = text.count_chars()
@@ -105,20 +167,9 @@ def _read(page: pdfium.PdfPage, number: int, limits: Limits) -> PdfPage:
             raise ReadError(
                 f"第 {number} 页有 {count} 个字符，超过上限", "请核实文件；属正常通知的，请另存为 docx 后放入"
             )
-        glyphs = read_glyphs(text, count)
+        return read_glyphs(text, count)
     finally:
         text.close()
-    drawing = read_drawing(page, limits.max_page_marks)
-    if drawing.too_many:
-        raise ReadError(
-            f"第 {number} 页的线条超过上限 {limits.max_page_marks} 条", "请核实文件；属图纸、地图的，请只放入通知文本"
-        )
-    good, bad, hidden = glyphs.counts()
-    facts = PageFacts(number, good, bad, hidden, drawing.covered(frame))
-    frame = Frame(frame.left, frame.bottom, frame.right, frame.top, glyphs.direction())
-    width, height = frame.size
-    words = words_of(glyphs, frame, _shown)
-    return PdfPage(number, Page(number, width, height, words, drawing.rules(frame)), facts)
 
 
 def _shown(run: Run) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractors.document import Document, ReadError, ReadNote, Table
 from extractors.readers.geometry import Layout, Page, lay_out
+from extractors.readers.geometry.model import locator
+from extractors.readers.geometry.pictures import Placed, joined, says_something
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.scan.engine import INSTALL, installed, recogniser, require
 
@@ -15,7 +18,19 @@ if TYPE_CHECKING:
 
     from extractors.readers.scan.picture import Sheet
 
-__all__ = ["FORMAT", "INSTALL", "doubts", "installed", "page_reader", "read", "read_pages"]
+__all__ = [
+    "FORMAT",
+    "INSTALL",
+    "Budget",
+    "doubts",
+    "installed",
+    "join",
+    "page_reader",
+    "parts_reader",
+    "picture_notes",
+    "read",
+    "read_pages",
+]
 
 FORMAT = "pdf_scan"
 _SURE = 0.8
@@ -56,6 +71,74 @@ def page_reader(limits: Limits) -> Callable[[pdfium.PdfPage, int], Page]:
         return read_sheet(draw(page, number), recogniser(), limits)
 
     return read_page
+
+
+def parts_reader(
+    limits: Limits,
+) -> Callable[[pdfium.PdfPage, Page, int, tuple[Placed, ...]], tuple[Page, tuple[Placed, ...]]]:
+    """A function that reads the pictures among the text of a page of a pdf, up to a number of them for the file."""
+    budget = Budget()
+
+    def read_parts(
+        page: pdfium.PdfPage, around: Page, turns: int, pictures: tuple[Placed, ...]
+    ) -> tuple[Page, tuple[Placed, ...]]:
+        from extractors.readers.scan.picture import draw, turned
+
+        return join(lambda: turned(draw(page, around.number), turns), around, pictures, budget, limits)
+
+    return read_parts
+
+
+class Budget:
+    """How many pictures among text are recognised in one file: each takes about a second."""
+
+    def __init__(self, left: int = 40) -> None:
+        self._left = left
+
+    def spend(self) -> bool:
+        """Take one; False once none is left."""
+        self._left -= 1
+        return self._left >= 0
+
+
+def join(
+    draw: Callable[[], Sheet], around: Page, pictures: Sequence[Placed], budget: Budget, limits: Limits
+) -> tuple[Page, tuple[Placed, ...]]:
+    """A page with what its pictures say at their places, and the pictures, those recognised marked.
+
+    `draw` gives the pixels of the upright page, and is asked only while the budget lasts.
+    """
+    chosen = [picture for picture in pictures if budget.spend()]
+    if not chosen:
+        return around, tuple(pictures)
+    from extractors.readers.scan.page import read_sheet
+    from extractors.readers.scan.picture import part
+
+    sheet = draw()
+    out: list[Placed] = []
+    for picture in chosen:
+        found = read_sheet(part(sheet, picture.box), recogniser(), limits)
+        recognised = says_something(found)
+        if recognised:
+            around = joined(around, picture.box, found)
+        out.append(replace(picture, recognised=recognised))
+    return around, (*out, *pictures[len(chosen) :])
+
+
+def picture_notes(number: int, pictures: Sequence[Placed]) -> list[ReadNote]:
+    """A note for every picture among the text of a page: what became of the text in it."""
+    return [
+        ReadNote("picture", f"第{number}页有图片，{_outcome(picture.recognised)}", locator(number, picture.box))
+        for picture in pictures
+    ]
+
+
+def _outcome(recognised: bool) -> str:
+    if recognised:
+        return "其中的文字由识别（OCR）读入，请对照原件核实"
+    if installed():
+        return "没有从中识别出文字；其中确有文字的，请录入为文本或提供更清晰的文件后重新放入"
+    return f"其中的文字未读取，需要识别（OCR）；{INSTALL}"
 
 
 def doubts(found: Layout) -> tuple[ReadNote, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from extractors.document import ReadError
+from extractors.readers.geometry.model import Box
 from extractors.readers.limits import Limits
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _SIDES = (200.0, 3_000.0)
 _MOST_PIXELS = 160_000_000
 """A sheet of A3 at 600 dpi has 70 million."""
 _DRAWN_PIXELS = 24_000_000
+_DRAFT = 2_400
+"""Pixels: the long side of A4 at 200 dpi; jpg files are decoded no larger than needed."""
 _AGAIN = "请重新扫描或获取该文件后放入"
 
 
@@ -52,6 +55,19 @@ def draw(page: pdfium.PdfPage, number: int) -> Sheet:
     finally:
         bitmap.close()
     return Sheet(number, image, scale)
+
+
+def turned(sheet: Sheet, quarters: int) -> Sheet:
+    """A page turned by quarters against the clock."""
+    if quarters % 4 == 0:
+        return sheet
+    return Sheet(sheet.number, np.ascontiguousarray(np.rot90(sheet.image, quarters % 4)), sheet.scale)
+
+
+def part(sheet: Sheet, box: Box) -> Sheet:
+    """A rectangle of a page, given in points."""
+    x0, top, x1, bottom = (round(value * sheet.scale) for value in (box.x0, box.top, box.x1, box.bottom))
+    return Sheet(sheet.number, np.ascontiguousarray(sheet.image[max(top, 0) : bottom, max(x0, 0) : x1]), sheet.scale)
 
 
 def _native(page: pdfium.PdfPage, width: float, height: float) -> float:
@@ -83,6 +99,48 @@ def sheets(data: bytes, limits: Limits) -> Iterator[Sheet]:
         except (OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError, EOFError, OverflowError) as error:
             # What Pillow raises on broken data depends on the format's decoder.
             raise ReadError("图片损坏或不完整，无法读取", _AGAIN) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A picture file, where it lies on its page (points from the upper left corner), turned clockwise by quarters."""
+
+    data: bytes
+    box: Box
+    quarters: int = 0
+
+
+def compose(number: int, width: float, height: float, pictures: Iterable[Placement]) -> Sheet:
+    """A page of a size in points on which pictures lie; those that cannot be decoded leave it white."""
+    scale = min(_MOST_DPI / 72.0, (_DRAWN_PIXELS / max(width * height, 1.0)) ** 0.5)
+    paper = Image.new("RGB", (max(round(width * scale), 1), max(round(height * scale), 1)), "white")
+    for item in pictures:
+        b = item.box
+        left, right = (round(max(min(v, 2 * width), -width) * scale) for v in (b.x0, b.x1))
+        top, bottom = (round(max(min(v, 2 * height), -height) * scale) for v in (b.top, b.bottom))
+        drawn = _decoded(item) if right > left and bottom > top else None
+        if drawn is not None:
+            paper.paste(drawn.resize((right - left, bottom - top), Image.Resampling.LANCZOS), (left, top))
+    return Sheet(number, np.asarray(paper, dtype=np.uint8), scale)
+
+
+def _decoded(item: Placement) -> Image.Image | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            with Image.open(io.BytesIO(item.data)) as picture:
+                if picture.width * picture.height > _MOST_PIXELS:
+                    return None
+                picture.draft("RGB", (_DRAFT, _DRAFT))
+                shown = picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
+        except Image.DecompressionBombError:
+            return None
+        except (OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError, EOFError, OverflowError):
+            # What Pillow raises on broken data depends on the format's decoder.
+            return None
+    if shown.mode == "RGBA":
+        shown = Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown).convert("RGB")
+    return shown.rotate(-90 * item.quarters, expand=True) if item.quarters % 4 else shown
 
 
 def _sheet(frame: Image.Image, number: int) -> Sheet:
