@@ -81,9 +81,11 @@ def numbers_hidden(text: str) -> str:
     folded = _fold(text)
     found = [*_mails(folded.text), *_labelled(folded.text), *_numbers(folded.text)]
     groups = _groups(folded.text)
-    for n, start in enumerate(groups):
-        if span := _labelled_number(folded.text, groups, n, start[0], _SHORTEST_LABELLED):
+    end = 0
+    for n, (start, _) in enumerate(groups):
+        if start >= end and (span := _labelled_number(folded.text, groups, n, start, _SHORTEST_LABELLED)):
             found.append(span)
+            end = span[1]
     return _without(text, folded, found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.body.privacy import HIDDEN, redact
+from extractors.body.privacy import HIDDEN, numbers_hidden, redact
 
 MOBILE = "138" + "0" * 8
 LANDLINE = "0" + "731" + "-" + "8" * 7
@@ -127,3 +127,7 @@ def test_what_only_looks_like_contacts_stays(text: str) -> None:
 def test_blanks_behind_a_label_cost_nothing(word: str) -> None:
     text = word + " " * 20_000 + "，" + (word + " ") * 200
     assert redact(text) == text
+
+
+def test_a_list_below_a_mixed_header_is_hidden_as_one() -> None:
+    assert numbers_hidden("张三 " + "、".join([LOCAL] * 2_000)) == f"张三 {HIDDEN}"
