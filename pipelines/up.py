@@ -94,7 +94,7 @@ def up(
         _free(settings)
         prepare(folder)
         out.print("正在启动 Dagster，约需半分钟……")
-        _checked(settings)
+        _checked(settings, folder)
         with terminated_like_ctrl_c():
             code = _run(out, settings, folder, read_only or not writable)
     raise typer.Exit(code)
@@ -280,11 +280,20 @@ def _explain(out: Console, ended: Child, folder: Path) -> None:
     out.print(f"全部输出：{escape(str(folder / LOGS / ended.name))}.log", soft_wrap=True)
 
 
-def _checked(settings: Settings) -> None:
-    """Define everything once in this process, so that a setting that cannot be used is said here and in Chinese."""
+def _checked(settings: Settings, folder: Path) -> None:
+    """Define everything once in this process, so that a setting that cannot be used is said here and in Chinese.
+
+    The tables of Dagster's home are made here too: two processes that find none would both make them, and one fail.
+    """
+    import dagster as dg
+
     from pipelines.definitions import definitions
 
     definitions(settings)
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        instance.get_runs_count()
+        instance.all_instigator_state()
+        instance.fetch_materializations(dg.AssetKey("warehouse"), limit=1)
 
 
 def _free(settings: Settings) -> None:

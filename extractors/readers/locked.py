@@ -24,9 +24,12 @@ def opened(data: bytes) -> bytes:
 
     try:
         file: Any = msoffcrypto.OfficeFile(io.BytesIO(data))
-        if file.format == "ooxml" and file.info.get("spinValue", 0) > _MOST_SPINS:
+        if file.format != "ooxml":
+            file.load_key(password=_DEFAULT)
+        elif file.info.get("spinValue", 0) > _MOST_SPINS:
             raise ReadError(LOCKED, UNLOCK)
-        file.load_key(password=_DEFAULT, verify_password=True)
+        else:
+            file.load_key(password=_DEFAULT, verify_password=True)
         inside = io.BytesIO()
         file.decrypt(inside)
     # What its parsers stumble over comes through as it is, from KeyError to expat's own errors (found by mutation).

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,7 +64,7 @@ def office(house: House, port: int, monkeypatch: pytest.MonkeyPatch) -> Callable
             "commands",
             lambda *_, **__: {"webserver": [sys.executable, "-c", page], "daemon": [sys.executable, "-c", daemon]},
         )
-        monkeypatch.setattr(up, "_checked", lambda _: None)
+        monkeypatch.setattr(up, "_checked", lambda *_: None)
         monkeypatch.setattr(up, "PAUSE", 0.02)
         return lambda: int(note.read_text())
 
@@ -165,3 +167,15 @@ def test_what_is_missing_or_taken_is_said(house: House, port: int, say: Say, mon
     monkeypatch.setenv("WENMING_NIGHTLY_CRON", "61 25 * * *")
     told = say(*arguments(house, port))
     assert (told.code, "nightly_cron" in told.err) == (2, True)
+
+
+def test_the_tables_of_the_home_are_there_before_two_processes_look_for_them(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    up.prepare(tmp_path)
+    up._checked(Settings(raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb"), tmp_path)
+    tables = {}
+    for path in tmp_path.rglob("*.db"):
+        with closing(sqlite3.connect(path)) as connection:
+            tables[path.stem] = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    assert tables.keys() == {"runs", "index", "schedules"}
+    assert all("alembic_version" in names for names in tables.values())

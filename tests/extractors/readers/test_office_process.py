@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,6 +111,35 @@ def test_nothing_is_left_behind(how: str, tmp_path: Path) -> None:
     # Who started the reader buries the driver of a killed one, in its own time.
     assert _gone({pid for pid, name in processes.items() if name.startswith(("soffice", "oosplash"))})
     assert _holds(lambda: not any(folder.exists() for folder in folders))
+
+
+_COMMENT = rb"{\chatn A}{\*\atnid A}{\*\annotation{\*\atnid A}{\chatn A}\pard\plain remark}"
+
+
+@needs_office
+def test_a_file_with_a_comment_is_read_and_harms_no_other() -> None:
+    commented = RTF.replace(b"end", b"end" + _COMMENT)
+    plain = RTF.replace(b"end", b"other")
+    for data, text in ((plain, "other"), (commented, "end"), (plain, "other"), (commented, "end")):
+        found = read(data, "a.rtf")
+        assert [b.text for b in found.paragraphs()] == [text]
+        assert [len(table.cells) for table in found.tables()] == [2]
+
+
+@needs_office
+def test_a_file_is_converted_alone_where_the_open_office_dies_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ways: list[bool] = []
+    whole = converter.Converter.convert
+
+    def dies(self: converter.Converter, work: Any, deadline: float, *, alone: bool) -> bytes:
+        ways.append(alone)
+        if not alone:
+            raise converter._GoneError
+        return whole(self, work, deadline, alone=alone)
+
+    monkeypatch.setattr(converter.Converter, "convert", dies)
+    assert [b.text for b in read(RTF, "a.rtf").paragraphs()] == ["end"]
+    assert ways == [False, True]
 
 
 def _program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Path:

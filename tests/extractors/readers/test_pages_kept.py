@@ -21,13 +21,14 @@ A4 = Frame(0.0, 0.0, 595.0, 842.0)
 
 def _strips(kind: str) -> list[tuple[float, float, float, float]]:
     edges = [i * 842 / 400 for i in range(401)]
-    return {
+    kinds: dict[str, list[tuple[float, float, float, float]]] = {
         "across": [(0, i * 84.2, 595, (i + 1) * 84.2) for i in range(10)],
         "down": [(i * 119.0, 0, (i + 1) * 119.0, 842) for i in range(5)],
         "overlapping": [(0, i * 80.0, 595, i * 80.0 + 160) for i in range(10)],
         "hairs": [(0, low, 595, high) for low, high in pairwise(edges)],
         "beyond": [(-300, -300, 900, 1200)],
-    }[kind]
+    }
+    return kinds[kind]
 
 
 @pytest.mark.parametrize("kind", ["across", "down", "overlapping", "hairs", "beyond"])
