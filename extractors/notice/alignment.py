@@ -160,7 +160,7 @@ def align(texts: Sequence[str], duties: Numbered) -> list[int | None]:
 
 
 def _fitted(found: Sequence[int | None], blank: Sequence[bool], m: int) -> list[int | None]:
-    """`found` without the open rows that do not exactly fill a gap: two blank rows for one missing piece tell nothing."""
+    """`found` without the open rows that do not exactly fill a gap: two for one missing piece tell nothing."""
     out = list(found)
     for opens, run in groupby(range(len(out)), key=lambda i: blank[i]):
         at = list(run)

@@ -1,7 +1,8 @@
 """Body and annex held against each other: garbled or missing cells are mended from the clause of the same number.
 
 Only a table of tasks whose rows plainly are the numbered duties of the body is touched, and in it only what is debris
-itself: what a cell says in clean words stays, however the body puts it. Every mended field is listed in `repaired` and told in a finding. The table as it stands is kept elsewhere.
+itself: what a cell says in clean words stays, however the body puts it. Every mended field is listed in `repaired` and
+told in a finding. The table as it stands is kept elsewhere.
 """
 
 from __future__ import annotations
