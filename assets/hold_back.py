@@ -25,6 +25,8 @@ FROM_EXTRACTION: Mapping[str, str] = {
     f"core.{item.name}": item.name for item in fields(Extraction) if f"core.{item.name}" in schemas.TABLES
 }
 """Core table name -> field of `Extraction` that holds its rows."""
+_NAMED: Mapping[str, str] = {"notice_id": rules.NOTICES, "table_id": "core.tables", "task_id": rules.TASKS}
+"""What a finding names -> core table that holds it."""
 NoticeRows = Mapping[str, Sequence[Any]]
 """Rows of one notice as records or mappings, by core table name."""
 
@@ -108,8 +110,37 @@ def notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
         | {"table_chars": extraction.chars_total, "accounted_chars": extraction.chars_accounted}
     ]
     findings = [_fields(finding) | {"file_id": file_id} for finding in extraction.findings]
-    rows[rules.FINDINGS] = findings + _shortfall(extraction, notice, file_id)
+    rows[rules.FINDINGS] = _sound(findings, rows, notice.notice_id) + _shortfall(extraction, notice, file_id)
     return {name: rows.get(name, ()) for name in _OTHERS}
+
+
+def _sound(findings: Sequence[dict[str, Any]], rows: NoticeRows, notice_id: str) -> list[dict[str, Any]]:
+    """Replace each finding that could not be published by an error that says so: only facts hold a notice back."""
+    ids = {key: {_value(row, key) for row in rows[table]} for key, table in _NAMED.items()}
+    seen: set[str] = set()
+    out = []
+    for nth, finding in enumerate(findings, 1):
+        wrong = [key for key, known in ids.items() if finding[key] is not None and finding[key] not in known]
+        sound = finding["finding_id"] not in seen and not wrong
+        kept = finding if sound else _instead(finding, notice_id, nth)
+        seen.add(kept["finding_id"])
+        out.append(kept)
+    return out
+
+
+def _instead(finding: Mapping[str, Any], notice_id: str, nth: int) -> dict[str, Any]:
+    """The error in the place of a finding that could not be published; the place in the file stays."""
+    where = str(finding["locator"] or "")
+    at = f"“{where}”处" if where else ""
+    return {
+        "finding_id": f"{notice_id}-{rules.DROPPED}-{nth}",
+        "notice_id": notice_id,
+        "rule": rules.DROPPED,
+        "severity": "error",
+        "message": f"{at}有一条核对提示与读出的内容对不上，已略去，其余内容照常入库；请对照原件核对",
+        "locator": where or None,
+        "file_id": finding["file_id"],
+    }
 
 
 def held_back(notices: Notices) -> tuple[dict[str, list[str]], Breaches]:
@@ -147,6 +178,10 @@ def _shortfall(extraction: Extraction, notice: NoticeRow, file_id: str) -> list[
             "file_id": file_id,
         }
     ]
+
+
+def _value(row: Any, key: str) -> Any:
+    return row[key] if isinstance(row, Mapping) else getattr(row, key)
 
 
 def _fields(row: Any) -> dict[str, Any]:

@@ -52,6 +52,7 @@ RULES: Final[Mapping[str, str]] = {
     "no_requirement": "任务文字不可读",
     "page_without_text": "页面没有文字",
     "picture": "图片中的文字未读取",
+    "finding_dropped": "提示与内容不符",
     "publication": "网页标注的发布信息",
     "repaired": "已按正文补正",
     "stale_year": "年份可能过时",

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from extractors.body.clauses import Clause
 from extractors.phrases.labels import bigrams
@@ -17,8 +17,10 @@ from extractors.phrases.text import cjk_share, squeeze
 _AWARD_END = re.compile(r"[（(][^（）()]{0,12}\d\s*分[^（）()]{0,12}[）)]\s*[;；。,，]?")
 _QUOTES = re.compile(r"[“”\"'‘’「」]")
 _LEAST_RUN = 5
-_SHORT = 5
-_ALIKE = 0.5
+ALIKE = 0.5
+"""From this likeness on two texts say the same duty: 每季度研究创建工作 and 每月研究部署创建工作."""
+_LEAST_ALIKE = 3
+"""So many rows at least say a duty of the body in its words: two may do so by chance."""
 _LEAST_GAIN = 0.35
 _OPEN_GAIN = 0.3
 _GAP = -0.05
@@ -135,11 +137,14 @@ def is_debris(text: str) -> bool:
 def align(texts: Sequence[str], duties: Numbered) -> list[int | None]:
     """For every row the index of its piece, in order, or None; blank and garbled rows take what is left between.
 
-    All are None where fewer than six rows in ten are like any piece: such a table does not repeat the body.
+    All are None where the table does not plainly repeat the body: fewer than six legible rows in ten are like any
+    piece, or more rows are blank or garbled than like one.
     """
     m = len(duties.pieces)
-    rows = [None if _is_open(t) else duties.alike(t) for t in texts]
-    if sum(row is None or max(row, default=0.0) > _ALIKE for row in rows) * 10 < len(rows) * 6:
+    rows = [None if is_open(t) else duties.alike(t) for t in texts]
+    legible = [row for row in rows if row is not None]
+    like = sum(max(row, default=0.0) > ALIKE for row in legible)
+    if like < _LEAST_ALIKE or like * 10 < len(legible) * 6 or len(rows) - len(legible) > like:
         return [None] * len(rows)
     steps = _steps([[_OPEN_GAIN] * m if row is None else [x - _LEAST_GAIN for x in row] for row in rows], m)
     out: list[int | None] = [None] * len(rows)
@@ -148,16 +153,30 @@ def align(texts: Sequence[str], duties: Numbered) -> list[int | None]:
         step = steps[i - 1][j - 1]
         if step == _BOTH:
             row = rows[i - 1]
-            out[i - 1] = j - 1 if row is None or row[j - 1] > _ALIKE else None
+            out[i - 1] = j - 1 if row is None or row[j - 1] > ALIKE else None
         i -= step != _PIECE
         j -= step != _ROW
+    return _fitted(out, [row is None for row in rows], m)
+
+
+def _fitted(found: Sequence[int | None], blank: Sequence[bool], m: int) -> list[int | None]:
+    """`found` without the open rows that do not exactly fill a gap: two for one missing piece tell nothing."""
+    out = list(found)
+    for opens, run in groupby(range(len(out)), key=lambda i: blank[i]):
+        at = list(run)
+        if not opens:
+            continue
+        before = next((k for k in reversed(found[: at[0]]) if k is not None), -1)
+        after = next((k for k in found[at[-1] + 1 :] if k is not None), m)
+        fits = after - before - 1 == len(at)
+        for n, i in enumerate(at):
+            out[i] = before + 1 + n if fits else None
     return out
 
 
-def _is_open(text: str) -> bool:
-    """True for a row that says too little to be told by its words."""
-    solid = squeeze(text)
-    return len(solid) < _SHORT or is_debris(solid)
+def is_open(text: str) -> bool:
+    """True for a row that says nothing by its words: a blank one, or debris."""
+    return not squeeze(text) or is_debris(text)
 
 
 def _steps(gains: Sequence[Sequence[float]], m: int) -> list[bytearray]:

@@ -11,7 +11,7 @@ from functools import cache
 from extractors import vocabulary
 from extractors.body.clauses import Clause
 from extractors.body.lines import Line
-from extractors.notice.alignment import Numbered, align, plain
+from extractors.notice.alignment import ALIKE, Numbered, align, plain
 from extractors.notice.findings import INFO, WARNING, Findings, number, quote
 from extractors.notice.tasks import TableTasks
 from extractors.phrases.parties import is_unit_mark
@@ -27,7 +27,8 @@ _QUOTED = re.compile(r"《[^《》]*》|〔[^〔〕]*〕|[（(](?:19|20)\d\d\s*[
 _WON = re.compile(r"获|授予|命名|评为|评选|表彰|颁布|印发|施行|实施的|通过")
 _SHORT_EVIDENCE = 8
 _SHOWN = 12
-_ALIKE = 0.9
+_SAME = 0.9
+"""From this likeness on two texts differ by a slip of recognition only."""
 
 
 @cache
@@ -162,7 +163,7 @@ def _body_against_annex(table_id: str, done: TableTasks, duties: Numbered, findi
     for task, k in zip(tasks, found, strict=True):
         if k is None or "requirement" in task.repaired:
             continue
-        if duties.alike(task.requirement or "")[k] < _ALIKE:
+        if ALIKE < duties.alike(task.requirement or "")[k] < _SAME:
             clause = pieces[k].clause
             findings.add(
                 "body_differs", INFO,

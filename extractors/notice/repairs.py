@@ -1,7 +1,8 @@
 """Body and annex held against each other: garbled or missing cells are mended from the clause of the same number.
 
-Only a table whose rows plainly are the numbered duties of the body is touched, and only where the annex shows
-debris; every mended field is listed in `repaired` and told in a finding. The table as it stands is kept elsewhere.
+Only a table of tasks whose rows plainly are the numbered duties of the body is touched, and in it only what is debris
+itself: what a cell says in clean words stays, however the body puts it. Every mended field is listed in `repaired` and
+told in a finding. The table as it stands is kept elsewhere.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from extractors.notice.alignment import Numbered, Piece, align, is_debris, likeness, plain
+from extractors.notice.alignment import Numbered, Piece, align, is_open, likeness, plain
 from extractors.notice.findings import WARNING, Findings, quote
 from extractors.phrases.labels import bigrams, mark_number, read_heading, split_label
 from extractors.phrases.points import cell_points
@@ -21,7 +22,11 @@ from extractors.tables.clean import CleanTable
 from extractors.tables.grid import Spot, put
 from extractors.tables.rows import TASK
 
-_SOLID = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
+_WORD = re.compile(r"[\u3400-\u9fff]")
+_STROKES = frozenset("一—－-–―─")
+"""What recognition takes for one another: 节约—张纸 for 节约一张纸."""
+_RESEMBLES = 0.8
+"""From this likeness on a cell is its clause with a few characters lost: 推荐—批学习书籍 of a long sentence."""
 _GROUP_POINTS = re.compile(r"(\d{1,3})\s*分")
 _LEAST_SHARE = 0.6
 _HEADING_LONGEST = 30
@@ -42,21 +47,28 @@ class Mended:
 
 
 def _merge_texts(annex: str, body: str) -> str:
-    """The annex's text with what its debris lost taken from the body; marks and operators stay the annex's."""
-    a, b = plain(annex), plain(body)
-    if a == b:
+    """The annex's text with its debris taken from the body: marks that stand for words, and the ends of a bracket that
+    recognition tore. Words, figures and marks that make sense stay the annex's.
+    """
+    if plain(annex) == plain(body):
         return annex
+    torn = any(annex.count(a) != annex.count(b) for a, b in ("()", "（）"))
     out = []
     for op, a0, a1, b0, b1 in SequenceMatcher(None, annex, body, autojunk=False).get_opcodes():
         mine, theirs = annex[a0:a1], body[b0:b1]
-        solid = _SOLID.search(mine + theirs)
-        if op == "equal" or (not solid and op != "insert"):
-            out.append(mine)
-        elif op == "insert" and not solid:
-            continue
-        else:
-            out.append(theirs)
+        # Nearby means inside: in （2 19）分） the figure goes with its bracket, in 4次（2分 it does not.
+        near = annex[max(0, a0 - 3) : a1 + 1]
+        bracket = torn and op != "equal" and _WORD.search(mine) is None and re.search(r"[()（）]", near)
+        out.append(theirs if bracket or _is_lost(op, mine, theirs) else mine)
     return "".join(out)
+
+
+def _is_lost(op: str, mine: str, theirs: str) -> bool:
+    """True where the annex has a mark in place of a word, or one stroke in place of another; a figure is a fact."""
+    if op != "replace":
+        return False
+    strokes = mine in _STROKES and theirs in _STROKES
+    return strokes or (_WORD.search(theirs) is not None and not re.search(r"[\w%％]", mine))
 
 
 def _label_shape(texts: Sequence[str]) -> str | None:
@@ -91,10 +103,10 @@ class _Mender:
             spot = self.requirement(r)
             item = split_label(spot.text)
             text, label = item.text, item.label
-            if not squeeze(text) or is_debris(text) or len(squeeze(text)) < 5:
+            if is_open(text):
                 text = clean(piece.text)
                 self.mended.note(r, "requirement")
-            else:
+            elif likeness(bigrams(plain(text)), bigrams(plain(piece.text))) >= _RESEMBLES:
                 merged = _merge_texts(text, clean(piece.text))
                 if merged != text:
                     text = merged
@@ -175,10 +187,10 @@ def mend(table: CleanTable, duties: Numbered, findings: Findings, table_id: str)
     mended = Mended()
     requirement = table.roles.requirement
     rows = [r for r, kind in enumerate(table.kinds) if kind in (TASK, "rest")]
-    if requirement is None or not duties.run or not rows:
+    if requirement is None or not duties.run or not table.task_rows():
         return mended
     texts = [split_label(table.grid.at[r][requirement].text).text for r in rows]
-    if not any(is_debris(t) or not t for t in texts) or len(rows) * len(duties.pieces) > 250_000:
+    if not any(map(is_open, texts)) or len(rows) * len(duties.pieces) > 250_000:
         return mended
     found = align(texts, duties)
     match = {r: duties.pieces[k] for r, k in zip(rows, found, strict=True) if k is not None}

@@ -7,6 +7,7 @@ import re
 from extractors.phrases.points import cell_points
 from extractors.phrases.rowwords import is_note, is_total
 from extractors.phrases.text import says_nobody, squeeze
+from extractors.tables.features import is_number
 from extractors.tables.grid import Grid, Spot
 from extractors.tables.roles import Roles
 from extractors.tables.spans import spots_of_row
@@ -76,6 +77,9 @@ def _classify_row(grid: Grid, roles: Roles, r: int, after_task: bool) -> str:
     if held and requirement is not None:
         return TASK
     said = [s for s in fresh if roles.names[s.col] not in ("serial", "points", "scorebox")]
+    if said and any(is_number(s.text) for s in fresh if roles.names[s.col] == "serial"):
+        # A number of its own begins a row even where the duty beside it was left blank.
+        return TASK
     return REST if after_task and said else BLANK
 
 

@@ -11,12 +11,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.hold_back import notice_rows
 from assets.intake import sha256_of
 from assets.outcome import Build, Delivery
 from assets.plan import Candidate
 from assets.stage import Job, stage
 from extractors import Correction, Extraction, Limits
 from extractors.bundle import Beside
+from extractors.records import FindingRow
 from tests.assets.workers import extraction, task
 
 
@@ -89,3 +91,14 @@ def test_a_batch_of_very_many_rows_is_left_unfinished(
     monkeypatch.setattr("assets.stage.ROWS_A_BATCH", 7)
     delivery = staged({"a.txt": "1", "b.txt": "1", "c.txt": "2"})
     assert [one.source_path for one in delivery.outcomes] == ["a.txt", "b.txt"]
+
+
+@pytest.mark.parametrize("key", ["task_id", "table_id", "notice_id"])
+def test_a_finding_that_names_what_is_not_there_costs_itself_only(key: str) -> None:
+    made = two_tasks(b"1", "a.txt", limits=Limits())
+    good = FindingRow("f1", "notice-a", None, "notice-a-k1", "repaired", "warning", "已补正", None, None, "第1行")
+    broken = replace(good, finding_id="f2", **{key: "no-such"})  # type: ignore[arg-type]
+    kept, dropped = notice_rows(replace(made, findings=[good, broken]), "file")["core.findings"][:2]
+    assert kept["message"] == "已补正"
+    assert (dropped["rule"], dropped["severity"], dropped["notice_id"]) == ("finding_dropped", "error", "notice-a")
+    assert "“第1行”处" in dropped["message"]

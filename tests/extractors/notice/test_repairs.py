@@ -51,10 +51,34 @@ class TestMending:
         assert "第 3 条" in finding.message
         assert points(found) == ["2"] * 6
 
-    def test_a_word_lost_in_a_row_is_taken_from_the_body_too(self) -> None:
-        found = reading(r3="W175 PT hjk", r5="5.推进移风，倡导文明健康生活方式。")
+    def test_a_mark_in_place_of_a_word_is_taken_from_the_body(self) -> None:
+        found = reading(r3="W175 PT hjk", r5="5.推进移风■俗，倡导文明健康生活方式。")
         assert found.tasks[4].requirement == CLAUSES[4]
         assert found.tasks[4].repaired == ["requirement"]
+
+    @pytest.mark.parametrize(
+        "clean", ["5.推进移风，倡导文明健康生活方式。", "5.推进移风易俗，倡导2种文明健康生活方式。", "5.举办道德讲堂"]
+    )
+    def test_clean_words_stay_beside_debris(self, clean: str) -> None:
+        found = reading(r3="W175 PT hjk", r5=clean)
+        assert found.tasks[4].requirement == clean.removeprefix("5.")
+        assert found.tasks[4].repaired == []
+        assert found.tasks[2].requirement == CLAUSES[2]
+
+    @pytest.mark.parametrize("blank", ["", "E-mail"])
+    def test_short_cells_are_like_no_clause(self, blank: str) -> None:
+        words = ["道德讲堂", "志愿服务", "诚信建设", "文明餐桌", "礼仪培训", blank]
+        table = drawn(["序号", "工作任务", "责任单位"], *([str(i), w, "办公室"] for i, w in enumerate(words, 1)))
+        found = notice("一、主要任务", *(f"{i}.{text}" for i, text in enumerate(CLAUSES, 1)), "附件1", "责任表", table)
+        assert values(found, "requirement") == [*words[:5], blank or None]
+        assert not {"repaired", "body_differs"} & set(rules(found))
+
+    def test_a_table_that_yields_no_tasks_is_not_mended(self) -> None:
+        table = drawn(
+            ["时间", "内容"], ["8:30", "签到"], ["9:00", "开幕"], ["9:30", ""], ["10:00", "讨论"], ["11:00", "总结"]
+        )
+        found = notice("一、主要任务", *(f"{i}.{text}" for i, text in enumerate(CLAUSES, 1)), "附件1", "日程表", table)
+        assert "repaired" not in rules(found)
 
     def test_without_debris_the_annex_is_left_as_it_is(self) -> None:
         found = reading(r5="5.推进移风，倡导文明健康生活方式。")
@@ -99,6 +123,17 @@ def test_rows_find_their_clause_in_order() -> None:
 def test_a_table_that_says_something_else_is_not_laid_beside_the_body() -> None:
     texts = [CLAUSES[0], "甲乙丙丁戊己庚辛", "子丑寅卯辰巳午未", "金木水火土日月"]
     assert align(texts, numbered(_clauses(CLAUSES))) == [None] * 4
+
+
+@pytest.mark.parametrize("texts", [["", "", CLAUSES[3], CLAUSES[4], CLAUSES[5]], [*CLAUSES, ""]])
+def test_blank_rows_that_do_not_fill_a_gap_are_left_blank(texts: list[str]) -> None:
+    found = align(texts, numbered(_clauses(CLAUSES)))
+    assert [k for k, text in zip(found, texts, strict=True) if not text] == [None] * texts.count("")
+
+
+def test_more_debris_than_text_says_nothing() -> None:
+    assert align([CLAUSES[0], CLAUSES[1], CLAUSES[2], "", "", ""], numbered(_clauses(CLAUSES)))[3:] == [3, 4, 5]
+    assert align([CLAUSES[0], CLAUSES[1], "", "", "", ""], numbered(_clauses(CLAUSES))) == [None] * 6
 
 
 def test_every_piece_is_as_alike_as_it_is_alone() -> None:

@@ -113,7 +113,7 @@ def test_nothing_is_left_behind(how: str, tmp_path: Path) -> None:
     assert _holds(lambda: not any(folder.exists() for folder in folders))
 
 
-_COMMENT = rb"{\chatn A}{\*\atnid A}{\*\annotation{\*\atnid A}{\chatn A}\pard\plain remark}"
+_COMMENT = rb"{\*\atnid A}{\*\atnauthor A}\chatn{\*\annotation \pard\plain remark}"
 
 
 @needs_office
