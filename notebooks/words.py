@@ -43,6 +43,7 @@ RULES: Final[Mapping[str, str]] = {
     "hidden_merged_text": "合并格内有隐藏文字",
     "hidden_rows": "有隐藏行",
     "hidden_sheet": "有隐藏工作表",
+    "contact_in_name": "文件名含联系方式",
     "inline_vs_points": "括注分值与分值栏不符",
     "lost_page": "页面损坏",
     "lost_part": "内容缺失",
