@@ -12,6 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from extractors.body.privacy import redact_path
+
+RENAME: Final = "文件名（或所在文件夹名）中有电话号码等联系方式，请改名"
+
 _LAST_LATIN: Final = "\u024f"
 _FIRST_OF_THREE_BYTES: Final = "\u0800"
 
@@ -36,6 +40,11 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("gb18030")
     text = raw.decode("utf-8", "surrogateescape")
     return "".join(f"%{ord(char) - 0xDC00:02X}" if "\udc80" <= char <= "\udcff" else char for char in text)
+
+
+def with_renaming(remedy: str, source_path: str) -> str:
+    """The remedy of a file that was not read, with the request to rename it where its name holds contact data."""
+    return remedy if redact_path(source_path) == source_path else f"{remedy}；{RENAME}"
 
 
 def found_below(folder: Path, path: str) -> Path | None:

@@ -10,7 +10,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from assets.duplicates import Identity
+from assets.file_names import with_renaming
 from assets.plan import Candidate
+from extractors.body.privacy import redact
 from schemas.ops_runs import UNKNOWN_CARRIER
 
 
@@ -92,5 +94,6 @@ def file_row(source_path: str, size: int, sha256: str | None, build: Build) -> d
 def unread(candidate: Candidate, build: Build, reason: str, remedy: str, *, seconds: float = 0.0) -> Outcome:
     """The outcome of a file that could not be read (both texts Chinese)."""
     row = file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
-    row |= {"container": candidate.container, "status": "unreadable", "reason": reason, "remedy": remedy}
+    row |= {"container": candidate.container, "status": "unreadable"}
+    row |= {"reason": redact(reason), "remedy": with_renaming(remedy, candidate.source_path)}
     return Outcome(candidate, row, UNKNOWN_CARRIER, seconds)

@@ -44,10 +44,11 @@ def extract(
     # A second of import, which a build that finds nothing new should not pay for: it asks for the version alone.
     from extractors.bundle import with_attachments
     from extractors.notice import assemble
+    from extractors.notice.contacts import name_noted
     from extractors.readers import read
 
     limits = limits or Limits()
-    document = read(data, name, limits)
+    document = name_noted(read(data, name, limits), name)
     if not document.links or beside is None:
         return assemble(document, data, corrections)
     whole, attached = with_attachments(document, name, beside, limits)

@@ -9,10 +9,12 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from extractors.body.outline import outline
+from extractors.body.privacy import redact, redact_path
 from extractors.document import Block, Document, Link, Paragraph, ReadError, ReadNote, Table
 from extractors.phrases.text import squeeze
 from extractors.readers import read as read_file
-from extractors.readers.archive import Member, is_archive, members, natural
+from extractors.readers.archive import Member, distinct, is_archive, natural
+from extractors.readers.archive import members as stored_members
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 
 _NUMBER = re.compile(r"附件\s*[:：]?\s*(\d{1,2}|[一二三四五六七八九十]{1,2})")
@@ -39,7 +41,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
 
     Raises `ReadError` when it cannot be opened, when nothing in it can be read, or when it holds several notices.
     """
-    parts = _parts(members(data, name, limits), limits)
+    parts = _parts(_members(data, name, limits), limits)
     letter = _letter(parts)
     readable = [part for part in parts if part.document is not None]
     if not readable:
@@ -56,7 +58,7 @@ def unpack(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> list[Memb
     """The members of an archive that holds several notices; [] for any other file. Raises `ReadError`."""
     if not is_archive(data, name):
         return []
-    found = members(data, name, limits)
+    found = _members(data, name, limits)
     parts = _parts(found, limits)
     if _letter(parts) is not None or sum(part.document is not None for part in parts) < 2:
         return []
@@ -110,6 +112,16 @@ def with_attachments(page: Document, name: str, beside: Beside, limits: Limits) 
     whole = combine(Part(Member(name, b""), page), parts)
     notes = tuple(note for note in whole.notes if note.locator not in read_links)
     return replace(whole, notes=notes), [part.member.name for part in parts]
+
+
+def _members(data: bytes, name: str, limits: Limits) -> list[Member]:
+    """The files of an archive, contact data in their names hidden; names that are one then get a number each."""
+    return list(distinct(map(_without_contacts, stored_members(data, name, limits))))
+
+
+def _without_contacts(member: Member) -> Member:
+    error = member.error and ReadError(redact(member.error.reason), member.error.remedy)
+    return replace(member, name=redact_path(member.name), error=error)
 
 
 def _places(link: Link, stem: str) -> list[str]:

@@ -6,6 +6,7 @@ original; numbers are groups of digits that belong together, and what they are i
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
@@ -16,7 +17,7 @@ from functools import cache, lru_cache
 from extractors import vocabulary
 from extractors.phrases.text import HIDDEN, INVISIBLE
 
-__all__ = ["HIDDEN", "numbers_hidden", "redact"]
+__all__ = ["HIDDEN", "numbers_hidden", "redact", "redact_path"]
 
 _MOST_GROUPS = 18
 """Groups of one number: the digits of an identity number may stand apart one by one."""
@@ -74,6 +75,20 @@ def redact(text: str, *, sums: bool = False) -> str:
     if not sums:
         found += _numbers(folded.text)
     return _without(text, folded, found)
+
+
+def redact_path(path: str) -> str:
+    """`path` with contact data hidden in each of its parts; endings like .docx, which tell the format, stay."""
+    return "/".join(map(_redact_name, path.split("/")))
+
+
+def _redact_name(name: str) -> str:
+    # The ending is set apart: 13800000000.7z is no number with decimals, 通知@临江.docx no mailbox.
+    stem, ending = posixpath.splitext(name)
+    hidden = redact(stem)
+    if hidden == stem and (whole := redact(name)) != name:
+        return whole if whole.endswith(ending) else whole + ending
+    return hidden + ending
 
 
 def numbers_hidden(text: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from enum import Enum
 
 from extractors import vocabulary
-from extractors.body.privacy import HIDDEN, numbers_hidden, redact
-from extractors.document import Block, Cell, Document, Paragraph, Table
+from extractors.body.privacy import HIDDEN, numbers_hidden, redact, redact_path
+from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Table
 from extractors.phrases.headers import listed
 from extractors.phrases.text import squeeze
 
@@ -24,6 +24,16 @@ def without_contacts(document: Document) -> Document:
     """
     notes = tuple(replace(n, message=redact(n.message), locator=redact(n.locator)) for n in document.notes)
     return replace(document, blocks=tuple(_block(b) for b in document.blocks), notes=notes)
+
+
+def name_noted(document: Document, name: str) -> Document:
+    """The document with a note where the name of its file holds contact data: that name stays, people find the file
+    by it.
+    """
+    if redact_path(name) == name:
+        return document
+    told = "文件名（或所在文件夹名）中有电话号码等联系方式，名称会原样列入文件清单；请在 raw 文件夹中改名后重新构建"
+    return replace(document, notes=(*document.notes, ReadNote("contact_in_name", told, "文件名")))
 
 
 def _block(block: Block) -> Block:

@@ -39,6 +39,11 @@ _ZIP_ERRORS = (
 """What `zipfile` raises on damaged or contrived archives (found by mutation)."""
 
 _DIRECTORY_ENTRY = b"PK\x01\x02"
+_DIRECTORY_END = b"PK\x05\x06"
+_CONTENT_HEAD = b"PK\x03\x04"
+_ENTRY_HEAD = 46
+"""Bytes of a directory entry before its name."""
+UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _CHUNK = 1024 * 1024
 
@@ -57,7 +62,7 @@ class Package:
         if data.count(_DIRECTORY_ENTRY) > limits.max_members:
             raise ReadError(f"压缩包成员超过上限 {limits.max_members} 个", self._remedies.bomb)
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._zip = _opened(data)
         except _ZIP_ERRORS as error:
             raise ReadError(DAMAGED, self._remedies.again) from error
         infos = self._zip.infolist()
@@ -154,6 +159,33 @@ def resolve(base: str, target: str) -> str:
 
 def _key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except UnicodeDecodeError:
+        return zipfile.ZipFile(io.BytesIO(_without_false_flags(data)))
+
+
+def _without_false_flags(data: bytes) -> bytes:
+    """The archive with the UTF-8 flag taken from its entries.
+
+    Some writers set the flag and write GBK; `zipfile` then refuses the whole archive. Where one name is no UTF-8 the
+    flag says nothing of the others either. It stands in the directory and in front of each content.
+    """
+    end = data.rfind(_DIRECTORY_END)
+    size, offset = struct.unpack_from("<II", data, end + 12)
+    at = end - size
+    before = at - offset
+    mended = bytearray(data)
+    while 0 <= at < end and data.startswith(_DIRECTORY_ENTRY, at):
+        flags, name, extra, comment, content = struct.unpack_from("<8xH18xHHH8xI", data, at)
+        struct.pack_into("<H", mended, at + 8, flags & ~UTF8_FLAG)
+        if data.startswith(_CONTENT_HEAD, before + content):
+            struct.pack_into("<H", mended, before + content + 6, flags & ~UTF8_FLAG)
+        at += _ENTRY_HEAD + name + extra + comment
+    return bytes(mended)
 
 
 def _shown(name: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from assets import watching
-from pipelines.shell import OK
+from pipelines.shell import OK, SOME_FAILED
+from tests.extractors.test_bundle import LETTER, RUBRIC, packed
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_text
 
@@ -52,3 +53,28 @@ def test_the_watch_knows_such_files_again(house: House, core_alone: None) -> Non
     assert not watching.decide(
         watching.look(house.raw, house.warehouse, decision.state), decision.state, 2.0, timing
     ).build
+
+
+def test_contacts_in_names_of_members_are_hidden_everywhere(house: House, core_alone: None) -> None:
+    number = "13800001234"
+    files = {f"甲{number}.txt": LETTER + RUBRIC, "甲13800005678.txt": (LETTER + RUBRIC).replace("甲州", "乙州")}
+    house.put("包.zip", packed({**files, f"{number}.docx": "PK\x03\x04"}))
+    assert house.build() == SOME_FAILED
+    hidden = {path for path in house.status() if "〔已隐去〕" in path}
+    assert hidden == {"包.zip/甲〔已隐去〕.txt", "包.zip/甲〔已隐去〕（2）.txt", "包.zip/〔已隐去〕.docx"}
+    for table in ("core.files", "core.findings", "ops.sources"):
+        assert "1380000" not in str(house.ask(f"SELECT * FROM {table}"))
+
+
+def test_a_file_whose_own_name_holds_contacts_stays_and_is_told(house: House, core_alone: None) -> None:
+    house.put("甲13800001234.md", as_text("甲州", 3))
+    house.put("乙13800001234.docx", b"PK\x03\x04")
+    assert house.build() == SOME_FAILED
+    assert house.status() == {"甲13800001234.md": "loaded", "乙13800001234.docx": "unreadable"}
+    told = house.ask("SELECT severity, message FROM core.findings WHERE rule = 'contact_in_name'")
+    assert len(told) == 1
+    assert told[0][0] == "warning"
+    assert "改名" in told[0][1]
+    assert "1380" not in told[0][1]
+    [(remedy,)] = house.ask("SELECT remedy FROM core.files WHERE status = 'unreadable'")
+    assert "改名" in remedy

@@ -74,7 +74,7 @@ def members(data: bytes, name: str, limits: Limits) -> list[Member]:
         raise ReadError("压缩包内没有文件", "请核对压缩包；需要的文件请解压后放入")
     if all(member.error for member in found) and found[0].error:
         raise found[0].error
-    return sorted(_distinct(found), key=lambda member: natural(member.name))
+    return sorted(distinct(found), key=lambda member: natural(member.name))
 
 
 def _opened(data: bytes, name: str, limits: Limits, depth: int, budget: _Budget) -> Iterator[Member]:
@@ -125,13 +125,14 @@ def natural(name: str) -> tuple[tuple[int, int | str], ...]:
     return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in _DIGITS.split(name) if part)
 
 
-def _distinct(found: Iterable[Member]) -> Iterator[Member]:
-    """Members of one name are told apart by a number."""
+def distinct(found: Iterable[Member]) -> Iterator[Member]:
+    """Members of one name are told apart by a number before the ending: 表.xlsx, 表（2）.xlsx."""
     seen: set[str] = set()
     for member in found:
         name, n = member.name, 1
         while name in seen:
             n += 1
-            name = f"{member.name}（{n}）"
+            stem, ending = posixpath.splitext(member.name)
+            name = f"{stem}（{n}）{ending}"
         seen.add(name)
         yield Member(name, member.data, member.error)

@@ -11,10 +11,9 @@ from zipfile import ZipInfo
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
-from extractors.readers.package import Package
+from extractors.readers.package import UTF8_FLAG, Package
 from extractors.readers.remedies import ARCHIVE
 
-_UTF8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
 _PLAUSIBLE = re.compile(
     "[\x20-\x7e\u00b7\u2000-\u206f\u2100-\u22ff\u2460-\u24ff\u3000-\u9fff\uff00-\uffef\U00020000-\U0003ffff]*"
@@ -40,7 +39,7 @@ def _is_link(info: ZipInfo) -> bool:
 
 def decoded(info: ZipInfo) -> str:
     """The name as its writer meant it: by the UTF-8 flag, the Unicode field, as UTF-8 without a flag, else as GBK."""
-    if info.flag_bits & _UTF8_FLAG:
+    if info.flag_bits & UTF8_FLAG:
         return info.filename
     raw = info.orig_filename.encode("cp437", errors="replace")
     extra = info.extra

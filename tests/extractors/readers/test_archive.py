@@ -139,7 +139,7 @@ def test_no_name_climbs_out(written: str, path: str | None) -> None:
 
 def test_two_files_of_one_name_are_told_apart() -> None:
     found = opened(tar_of({"a/通知.txt": b"1", "./a/通知.txt": b"2"}))
-    assert found == {"a/通知.txt": b"1", "a/通知.txt（2）": b"2"}
+    assert found == {"a/通知.txt": b"1", "a/通知（2）.txt": b"2"}
 
 
 def test_links_and_devices_are_no_files() -> None:
@@ -262,3 +262,20 @@ def test_squeezed_text_is_inflated_within_bounds() -> None:
         members(gzip.compress(b" " * (8 << 20)), "通知.txt.gz", limits)
     assert "解压" in caught.value.remedy
     assert "docx" not in caught.value.remedy
+
+
+def test_names_in_gbk_under_the_flag_of_utf8_are_read() -> None:
+    data = bytearray(zip_in_gbk({"通知.txt": b"1", "附件.txt": b"2"}))
+    for mark, flags in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        at = data.find(mark)
+        while at >= 0:
+            data[at + flags + 1] |= 0x08
+            at = data.find(mark, at + 4)
+    assert opened(bytes(data)) == {"通知.txt": b"1", "附件.txt": b"2"}
+
+
+def test_a_lone_surrogate_in_a_name_is_made_storable() -> None:
+    shown = safe("通\udc80知.txt")
+    assert shown is not None
+    assert shown == "通\ufffd知.txt"
+    assert shown.encode()
