@@ -18,6 +18,7 @@ from PIL import Image
 from extractors.document import Document
 from extractors.readers import read
 from tests.extractors.readers.build import para
+from tests.extractors.readers.build_ofd import OfdPageSource, pack, parts
 from tests.extractors.readers.test_inserted_pictures import BLIP, LETTER, docx_with, html_with
 
 
@@ -66,3 +67,25 @@ def test_a_scanned_pdf_in_strips(head: Image.Image) -> None:
     found = read(out.getvalue(), "通知.pdf")
     assert found.format == "pdf_scan"
     assert [len(list(found.tables()))] == [1]
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_scanned_ofd_page_and_a_picture_on_one(head: Image.Image, whole: bool) -> None:
+    page = OfdPageSource()
+    if not whole:
+        page.text(20, 20, LETTER)
+    box = "0 0 210 297" if whole else "20 40 170 49"
+    width, height = box.split()[2:]
+    page.ops.append(f'<ofd:ImageObject ID="10" Boundary="{box}" CTM="{width} 0 0 {height} 0 0" ResourceID="2"/>')
+    sheet = head
+    if whole:
+        sheet = Image.new("L", (1240, 1754), 255)
+        sheet.paste(head, (100, 100))
+    file = "<ofd:MediaFile>a.png</ofd:MediaFile>"
+    media = f'<ofd:MultiMedias><ofd:MultiMedia ID="2" Type="Image">{file}</ofd:MultiMedia></ofd:MultiMedias>'
+    content = {**parts([page], resources=media), "Doc_0/Res/a.png": _png(sheet)}
+    found = read(pack(content), "通知.ofd")
+    (table,) = found.tables()
+    assert [c.text for c in table.cells if c.row == 0][:3] == ["序号", "指标名称", "主要任务"]
+    assert [n.rule for n in found.notes if n.rule == "picture"] == ([] if whole else ["picture"])
