@@ -6,6 +6,7 @@ from extractors.document import Document, ReadNote
 from extractors.readers.docx.body import BodyReader
 from extractors.readers.docx.flow import Flow
 from extractors.readers.docx.index import Index
+from extractors.readers.docx.media import Media
 from extractors.readers.docx.notes import NoteMarks
 from extractors.readers.docx.numbering import Numbering
 from extractors.readers.docx.parts import open_parts
@@ -33,7 +34,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
         styles, marks, index, may_hide=parts.may_hide, may_use_symbol_fonts=parts.may_use_symbol_fonts
     )
     flow = Flow(styles, Numbering(parts.numbering, styles), inline, index)
-    body = BodyReader(flow, TableReader(flow, index, limits, notes), notes)
+    body = BodyReader(flow, TableReader(flow, index, Media(data, parts.media, limits), limits, notes), notes)
     body.read(parts.body)
     body.read_notes(marks)
     return Document("docx", tuple(body.blocks), tuple(notes))

@@ -37,6 +37,7 @@ class Line:
     level: int | None = None
     boxes: list[Box] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[Element] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -48,19 +49,20 @@ class _Held:
     label: Label | None = None
     boxes: list[Box] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[Element] = field(default_factory=list)
 
     def is_empty(self) -> bool:
-        return not (any(self.texts) or self.boxes or self.remarks or self.label)
+        return not (any(self.texts) or self.boxes or self.remarks or self.pictures or self.label)
 
     def line(self) -> Line:
         text = "".join(self.texts)
         if self.label is None:
-            return Line(text, self.level, self.boxes, self.remarks)
+            return Line(text, self.level, self.boxes, self.remarks, self.pictures)
         remarks = list(self.remarks)
         if self.label.unknown:
             message = f"自动编号格式 {self.label.unknown[:40]} 未知，按阿拉伯数字读取"
             remarks.append(("numbering_format", message))
-        return Line(self.label.before(text), self.level, self.boxes, remarks)
+        return Line(self.label.before(text), self.level, self.boxes, remarks, self.pictures)
 
 
 class Flow:
@@ -114,6 +116,7 @@ class Flow:
         held.texts.append(inline.text)
         held.boxes += inline.boxes
         held.remarks += inline.remarks
+        held.pictures += inline.pictures
         if not deleted and not (hidden and not inline.text):
             stated = outline_level(ppr)
             held.level = held.level or (style.level if stated is None else stated or None)

@@ -41,6 +41,8 @@ ALT_CHUNK, SUB_DOC, VAL, ID = (w(n) for n in ("altChunk", "subDoc", "val", "id")
 ALTERNATE, CHOICE, FALLBACK = (_MC + n for n in ("AlternateContent", "Choice", "Fallback"))
 O_MATH, O_MATH_PARA, M_T, M_DEN = (_M + n for n in ("oMath", "oMathPara", "t", "den"))
 TEXT_PATH, IMAGE_DATA, A_BLIP, A_P, A_T = (_V + "textpath", _V + "imagedata", _A + "blip", _A + "p", _A + "t")
+_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+R_EMBED, R_ID = _REL + "embed", _REL + "id"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 SMART_ART = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
 

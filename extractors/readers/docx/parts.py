@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -44,6 +45,8 @@ class Parts:
     may_hide: bool
     """Whether hidden text can occur at all (saves looking at every run)."""
     may_use_symbol_fonts: bool
+    media: Mapping[str, str]
+    """Members that hold the pictures of the main part, by the name of the relation."""
     lost: tuple[ReadNote, ...] = field(default=())
 
 
@@ -69,6 +72,7 @@ def open_parts(data: bytes, limits: Limits) -> Parts:
             endnotes=related.part("endnotes")[1] if has_endnotes else None,
             may_hide=_may_hold(raw, b"vanish") or _may_hold(styles_raw, b"vanish"),
             may_use_symbol_fonts=_may_hold(raw, *_SYMBOL_FONTS),
+            media=_media(package, main, limits) if _may_hold(raw, b"blip", b"imagedata") else {},
             lost=tuple(related.lost),
         )
 
@@ -150,16 +154,33 @@ def _main_part(package: Package, limits: Limits) -> str:
 
 def _targets(package: Package, source: str, limits: Limits) -> dict[str, str]:
     """Relationship kind (`styles`, `numbering` …) to member name; the first of a kind counts, links out do not."""
+    found: dict[str, str] = {}
+    for item in _relations(package, source, limits):
+        found.setdefault(_kind(item), resolve(source, item.get("Target", "")))
+    return found
+
+
+def _media(package: Package, source: str, limits: Limits) -> dict[str, str]:
+    """Name of a relation to the member that holds the picture it stands for; links out are left out."""
+    return {
+        item.get("Id", ""): resolve(source, item.get("Target", ""))
+        for item in _relations(package, source, limits)
+        if _kind(item) == "image"
+    }
+
+
+def _relations(package: Package, source: str, limits: Limits) -> Iterator[Element]:
     folder, _, base = source.rpartition("/")
     relationships = f"{folder}/_rels/{base}.rels".lstrip("/")
     if relationships not in package:
-        return {}
-    found: dict[str, str] = {}
+        return
     for item in parse(package.read(relationships), relationships[:60], limits).iter(_RELATIONSHIP):
         if item.get("TargetMode") != "External":
-            kind = item.get("Type", "").rsplit("/", 1)[-1]
-            found.setdefault(kind, resolve(source, item.get("Target", "")))
-    return found
+            yield item
+
+
+def _kind(relation: Element) -> str:
+    return relation.get("Type", "").rsplit("/", 1)[-1]
 
 
 def _without_table_styles(raw: bytes) -> bytes:

@@ -56,18 +56,22 @@ from extractors.readers.docx.styles import Styles
 
 _INLINE = frozenset((R, O_MATH, O_MATH_PARA))
 _RUNS = frozenset((R,))
-_GRAPHICS = {A_BLIP: "图片", IMAGE_DATA: "图片", CHART: "图表", SMART_ART: "SmartArt 图形"}
+_PICTURES = (A_BLIP, IMAGE_DATA)
+_GRAPHICS = {CHART: "图表", SMART_ART: "SmartArt 图形"}
 Box = Element | str
 """A text box's content element, or the words of a piece of WordArt."""
 
 
 @dataclass(slots=True)
 class Inline:
-    """What one paragraph holds: text, text boxes anchored in it, and remarks (rule, message) on what is no text."""
+    """What one paragraph holds: text, text boxes and pictures anchored in it, and remarks (rule, message) on what is
+    no text.
+    """
 
     text: str = ""
     boxes: list[Box] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[Element] = field(default_factory=list)
 
 
 class InlineReader:
@@ -95,7 +99,7 @@ class InlineReader:
             elif not hidden:
                 page.math(element)
         page.text.append(page.fields.rest())
-        return Inline("".join(page.text), page.boxes, page.remarks)
+        return Inline("".join(page.text), page.boxes, page.remarks, page.pictures)
 
     def font(self, rpr: Element | None) -> str | None:
         """The symbol font a run is set in, if any."""
@@ -129,7 +133,7 @@ class InlineReader:
 class _Page:
     """Collects one paragraph."""
 
-    __slots__ = ("_reader", "_tab", "boxes", "fields", "remarks", "text")
+    __slots__ = ("_reader", "_tab", "boxes", "fields", "pictures", "remarks", "text")
 
     def __init__(self, reader: InlineReader, tab: str) -> None:
         self._reader = reader
@@ -137,6 +141,7 @@ class _Page:
         self.text: list[str] = []
         self.boxes: list[Box] = []
         self.remarks: list[tuple[str, str]] = []
+        self.pictures: list[Element] = []
         self.fields = Fields()
 
     def run(self, run: Element, *, hidden: bool = False) -> None:
@@ -209,7 +214,7 @@ class _Page:
         self._put(drawn)
 
     def _graphic(self, graphic: Element) -> None:
-        """Text boxes and WordArt are text; pictures, charts and embedded objects are only remarked on."""
+        """Text boxes and WordArt are text, pictures may hold some; charts and embedded objects are only remarked on."""
         stack = [graphic]
         seen: set[str] = set()
         while stack:
@@ -227,6 +232,8 @@ class _Page:
             elif tag == A_P:
                 self.boxes.append("".join(t.text or "" for t in element.iter(A_T)))
                 continue
+            elif tag in _PICTURES and graphic.tag != OBJECT:
+                self.pictures.append(element)
             elif tag in _GRAPHICS:
                 seen.add(_GRAPHICS[tag])
             stack.extend(reversed(element))

@@ -8,8 +8,10 @@ from extractors.document import Cell, ReadError, ReadNote, Table
 from extractors.readers.docx.flow import Flow, Line
 from extractors.readers.docx.grid import Drawn, Grid, lay_out
 from extractors.readers.docx.index import Index
+from extractors.readers.docx.media import Media
 from extractors.readers.docx.names import DRAWING, PICT, TEXT_BOX, Element, T
 from extractors.readers.limits import Limits
+from extractors.readers.scan.inserted import Inserted, Said
 
 _CELL_TAB = " "
 _COLUMN_GAP = "  "
@@ -19,10 +21,12 @@ _QUOTE = 80
 class TableReader:
     """Reads tables of one document; remarks of their cells are collected in `notes`."""
 
-    def __init__(self, flow: Flow, index: Index, limits: Limits, notes: list[ReadNote]) -> None:
+    def __init__(self, flow: Flow, index: Index, media: Media, limits: Limits, notes: list[ReadNote]) -> None:
         self._flow = flow
         self._short = flow.short
         self._index = index
+        self._media = media
+        self._inserted = Inserted(limits)
         self._limits = limits
         self._notes = notes
 
@@ -67,6 +71,7 @@ class TableReader:
             if isinstance(item, Line):
                 self.remark(item, place)
                 out.append(item.text)
+                out += self.pictured(item, place).lines()
                 after_table = after_table and not item.text
                 for box in item.boxes:
                     words = [box] if isinstance(box, str) else self.lines(box, place, depth + 1)
@@ -81,6 +86,12 @@ class TableReader:
     def remark(self, line: Line, place: str) -> None:
         """Hand on what the line holds that is no text."""
         self._notes += [ReadNote(rule, message, place) for rule, message in line.remarks]
+
+    def pictured(self, line: Line, place: str) -> Said:
+        """What the pictures of a line say; the notes on them are handed on."""
+        said = [self._inserted.read(self._media.of(picture), place) for picture in line.pictures]
+        self._notes += [note for one in said for note in one.notes]
+        return Said(tuple(block for one in said for block in one.blocks))
 
     def is_layout(self, grid: Grid) -> bool:
         """Whether a table only arranges others: it holds tables and is one column, or has no other content."""

@@ -13,7 +13,8 @@ from extractors.readers.html.decode import decode
 from extractors.readers.html.dom import Element, parse, prune
 from extractors.readers.html.flow import Line, lines_of
 from extractors.readers.html.grid import Grid
-from extractors.readers.html.mhtml import page_of
+from extractors.readers.html.mhtml import Parts, page_of
+from extractors.readers.html.pictures import Pictures
 from extractors.readers.html.tables import TableReader
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 
@@ -24,47 +25,43 @@ _TITLE_LONGEST = 120
 
 def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
     """The article of an html page. Raises `ReadError` for a page nobody could read."""
-    return _read(data, None, limits)
+    return _read(data, None, Parts(), limits)
 
 
 def read_mhtml(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
     """The article of a page saved as a single mhtml file."""
-    page, declared = page_of(data)
-    return _read(page, declared, limits)
+    page, declared, parts = page_of(data)
+    return _read(page, declared, parts, limits)
 
 
-def _read(data: bytes, declared: str | None, limits: Limits) -> Document:
+def _read(data: bytes, declared: str | None, parts: Parts, limits: Limits) -> Document:
     text, lost = decode(data, declared)
     root = parse(text, limits)
     said = facts.metadata(root)
     prune(root)
     links = facts.attachments(root)
     found = article.find(root)
-    body = _Body(TableReader(limits))
+    pictures = Pictures(parts, limits)
+    body = _Body(TableReader(limits, pictures), pictures)
     body.read(found)
     around, heading = facts.outside(root, found)
     title = said.get("title") or heading
     if title and len(title) <= _TITLE_LONGEST and "".join(title.split()) not in body.solid():
         body.blocks.insert(0, Paragraph(title, _HEAD))
-    notes = [*_remarks(found, lost), *facts.publication(said, around), *facts.links_told(links)]
+    notes = [*_remarks(lost), *pictures.notes(), *facts.publication(said, around), *facts.links_told(links)]
     return Document("html", tuple(body.blocks), tuple(notes), tuple(links))
 
 
-def _remarks(found: Element, lost: int) -> list[ReadNote]:
-    notes: list[ReadNote] = []
-    if lost:
-        notes.append(ReadNote("bad_characters", f"有 {lost} 个字符编码有误，无法读取", _WHOLE))
-    pictures = sum(1 for _ in found.iter("img"))
-    if pictures:
-        notes.append(ReadNote("picture", f"正文中有 {pictures} 张图片，其中的文字未读取", _WHOLE))
-    return notes
+def _remarks(lost: int) -> list[ReadNote]:
+    return [ReadNote("bad_characters", f"有 {lost} 个字符编码有误，无法读取", _WHOLE)] if lost else []
 
 
 class _Body:
     """Collects the blocks of the article."""
 
-    def __init__(self, tables: TableReader) -> None:
+    def __init__(self, tables: TableReader, pictures: Pictures) -> None:
         self._tables = tables
+        self._pictures = pictures
         self._n_paragraphs = 0
         self._n_tables = 0
         self.blocks: list[Block] = []
@@ -89,6 +86,9 @@ class _Body:
         if line.text:
             self._n_paragraphs += 1
             self.blocks.append(Paragraph(line.text, f"第{self._n_paragraphs}段", line.level))
+        after = "" if line.text else "后"
+        place = f"第{self._n_paragraphs}段{after}" if self._n_paragraphs else "正文开头"
+        self.blocks += self._pictures.said(line, place).blocks
 
     def _table(self, element: Element, depth: int) -> None:
         grid = self._tables.lay_out(element)

@@ -19,6 +19,8 @@ class Line:
 
     text: str
     level: int | None = None
+    pictures: tuple[Element, ...] = ()
+    """Pictures in the line or, where it has no text, between lines."""
 
 
 def lines_of(root: Element) -> Iterator[Line | Element]:
@@ -38,6 +40,7 @@ class _Walk:
     def __init__(self, root: Element) -> None:
         self._root = root
         self._pieces: list[str] = []
+        self._pictures: list[Element] = []
         self._counters = Counters()
         self._mark = ""
         self._level: int | None = None
@@ -61,6 +64,8 @@ class _Walk:
     def _start(self, element: Element, name: str) -> Iterator[Line]:
         if name == "br":
             yield from self._flush(blank=True)
+        elif name == "img":
+            self._pictures.append(element)
         elif name in BLOCKS and element is not self._root:
             yield from self._flush()
             if name in _HEADINGS:
@@ -95,12 +100,13 @@ class _Walk:
 
     def _flush(self, blank: bool = False) -> Iterator[Line]:
         """End the line."""
-        if not self._pieces and not blank:
+        if not self._pieces and not self._pictures and not blank:
             return
         text = drawn("".join(self._pieces))
-        self._pieces = []
+        pictures = tuple(self._pictures)
+        self._pieces, self._pictures = [], []
         if text:
             text = numbered(self._mark, text) if self._mark else text
             self._mark = ""
-        if text or blank:
-            yield Line(text, self._level if text else None)
+        if text or blank or pictures:
+            yield Line(text, self._level if text else None, pictures)

@@ -9,6 +9,7 @@ from extractors.phrases.headers import is_header
 from extractors.readers.html.dom import Element, holds, solid
 from extractors.readers.html.flow import Line, lines_of
 from extractors.readers.html.grid import Drawn, Grid, lay_out
+from extractors.readers.html.pictures import Pictures
 from extractors.readers.limits import Limits
 
 _COLUMN_GAP = "  "
@@ -21,8 +22,9 @@ _PROSE_LINES = 10
 class TableReader:
     """Reads the tables of one page."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, pictures: Pictures) -> None:
         self._limits = limits
+        self._pictures = pictures
 
     def check_depth(self, depth: int) -> None:
         """Raise `ReadError` when tables are nested deeper than any page needs."""
@@ -43,16 +45,21 @@ class TableReader:
 
     def _cell(self, drawn: Drawn, name: str, depth: int) -> Cell:
         box = drawn.box
-        text = "\n".join(self.lines(drawn.element, depth)).strip("\n")
         place = f"{name} 第{box.top + 1}行第{box.left + 1}列"
+        text = "\n".join(self.lines(drawn.element, place, depth)).strip("\n")
         return Cell(box.top, box.left, text, place, box.bottom - box.top, box.right - box.left)
 
-    def lines(self, element: Element, depth: int) -> list[str]:
-        """The lines of a cell; a table inside it gives one line per row."""
+    def lines(self, element: Element, place: str, depth: int) -> list[str]:
+        """The lines of a cell; a table inside it gives one line per row, pictures what they say."""
         self.check_depth(depth)
         out: list[str] = []
         for item in lines_of(element):
-            out += [item.text] if isinstance(item, Line) else self._nested(item, depth + 1)
+            if not isinstance(item, Line):
+                out += self._nested(item, place, depth + 1)
+                continue
+            if item.text or not item.pictures:
+                out.append(item.text)
+            out += self._pictures.said(item, place).lines()
         return out
 
     def is_layout(self, grid: Grid) -> bool:
@@ -76,9 +83,10 @@ class TableReader:
         lines = sum(isinstance(item, Element) or bool(item.text) for item in lines_of(largest.element))
         return sizes[id(largest)] >= _PROSE_SHARE * total and lines >= _PROSE_LINES
 
-    def _nested(self, element: Element, depth: int) -> list[str]:
+    def _nested(self, element: Element, place: str, depth: int) -> list[str]:
         self.check_depth(depth)
         rows: dict[int, list[str]] = {}
         for drawn in self.lay_out(element).cells:
-            rows.setdefault(drawn.box.top, []).append("\n".join(self.lines(drawn.element, depth)).strip("\n"))
+            text = "\n".join(self.lines(drawn.element, place, depth)).strip("\n")
+            rows.setdefault(drawn.box.top, []).append(text)
         return [line for texts in rows.values() for line in _COLUMN_GAP.join(filter(None, texts)).split("\n")]

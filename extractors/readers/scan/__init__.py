@@ -25,6 +25,7 @@ __all__ = [
     "doubts",
     "installed",
     "join",
+    "outcome",
     "page_reader",
     "parts_reader",
     "picture_notes",
@@ -128,12 +129,15 @@ def join(
 def picture_notes(number: int, pictures: Sequence[Placed]) -> list[ReadNote]:
     """A note for every picture among the text of a page: what became of the text in it."""
     return [
-        ReadNote("picture", f"第{number}页有图片，{_outcome(picture.recognised)}", locator(number, picture.box))
+        ReadNote(
+            "picture", f"第{number}页有图片，{outcome(recognised=picture.recognised)}", locator(number, picture.box)
+        )
         for picture in pictures
     ]
 
 
-def _outcome(recognised: bool) -> str:
+def outcome(*, recognised: bool) -> str:
+    """What became of the text in a picture, and what to do."""
     if recognised:
         return "其中的文字由识别（OCR）读入，请对照原件核实"
     if installed():
