@@ -36,6 +36,7 @@ RULES: Final[Mapping[str, str]] = {
     "embedded_file": "内嵌附件",
     "evidence_repeated": "材料重复索要",
     "extension_mismatch": "扩展名与内容不符",
+    "form_text": "名单或空白表",
     "heading_vs_parts": "标题分值与下级之和不符",
     "heading_vs_tasks": "标题分值与各项之和不符",
     "heading_without_points": "标题未标分值",

@@ -1,4 +1,8 @@
-"""Nothing lost: every non-blank character of a table lands in a field of a record or in a finding that quotes it."""
+"""Nothing lost: every non-blank character of a table lands in a field of a record or in a finding.
+
+A finding quotes the cell it tells of. The cells of a roster or form that hold no task are told in one finding a table,
+by number; their texts stand in the rows of cells.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from extractors.body.members import Member
-from extractors.notice.findings import INFO, WARNING, Findings
+from extractors.notice.findings import INFO, WARNING, Findings, quote
 from extractors.notice.tasks import TableTasks
 from extractors.phrases.methods import SAME_AS_ABOVE
 from extractors.phrases.text import cjk_share, says_nobody, squeeze
@@ -23,6 +27,10 @@ _CONNECTING = re.compile(
     r"[、，,；;/／|:：。.．（）()【】\[\]·•\-—－–~～\"“”'‘’《》<>＜＞*＊#%％分共计满权重得]|牵头|配合|责任|单位|部门|科室|提供|材料"
 )
 _FORM_WORDS = ("roster", "other")
+_SAMPLES = 3
+"""So many cells of a roster or form are quoted, as a sample of what it is."""
+_SAMPLE = 20
+"""Characters of a sample: a name and a telephone number fit in, a paragraph is shortened."""
 _APART = "\x00"
 """Stands between texts, none of which holds it."""
 
@@ -121,7 +129,7 @@ def account(
     """Hold every table cell against the records made from it.
 
     `tables` are (table id, table, its tasks). Returns (non-blank characters in tables, those accounted for); cells
-    that no record holds become findings that quote them.
+    that no record holds become findings that quote them, those of a roster or form one finding that counts them.
     """
     total = 0
     accounted = 0
@@ -139,27 +147,42 @@ def account(
         total += written
         accounted += written
         by_row = _spread_over(done, headings)
-        quoted: Counter[str] = Counter()
+        left: list[Spot] = []
         for spot in table.grid.spots():
             size = len(squeeze(spot.raw))
             total += size
             if not size:
                 continue
             if not _held(spot, table, by_row, others):
-                _quote(table, table_id, spot, findings, quoted)
+                left.append(spot)
             accounted += size
+        if table.kind in _FORM_WORDS:
+            _sum_up(table, table_id, left, findings)
+        else:
+            for spot in left:
+                _quote(table, table_id, spot, findings)
     return total, accounted
 
 
-def _quote(table: CleanTable, table_id: str, spot: Spot, findings: Findings, quoted: Counter[str]) -> None:
+def _sum_up(table: CleanTable, table_id: str, left: Sequence[Spot], findings: Findings) -> None:
+    """One finding for all that a roster or form says beside the records: a list of phones has thousands of cells."""
+    if not left:
+        return
+    samples = list(dict.fromkeys(s.text for s in left))
+    chars = sum(len(squeeze(s.raw)) for s in left)
+    shown = "、".join(quote(text, _SAMPLE) for text in samples[:_SAMPLES])
+    more = "等" if len(samples) > _SAMPLES else ""
+    size = f"{len(left)} 格文字（{chars} 字）"
+    message = f"名单、空白表等不列任务的表，有 {size}不作任务：{shown}{more}，原文保存在“单元格”表中"
+    findings.add("form_text", INFO, message, table_id=table_id, locator=table.locator)
+
+
+def _quote(table: CleanTable, table_id: str, spot: Spot, findings: Findings) -> None:
     kind = table.kinds[spot.row]
-    quoted[kind] += 1
     if kind == TOTAL:
         rule, message = "total_row", f"合计行，不作任务：“{spot.text}”"
     elif kind == NOTE:
         rule, message = "note_row", f"表内说明，不作任务：“{spot.text}”"
-    elif table.kind in _FORM_WORDS:
-        rule, message = "form_text", f"名单或空白表中的文字，不作任务：“{spot.text}”"
     elif cjk_share(spot.text) == 0:
         rule, message = "debris", f"这格疑似识别残渣，没有作为事实入库：“{spot.text}”"
     else:

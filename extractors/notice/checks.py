@@ -13,14 +13,22 @@ from extractors.tables.clean import CleanTable
 from extractors.tables.rows import TOTAL
 
 
-def _check_header(table: CleanTable, table_id: str, findings: Findings) -> None:
-    for c in table.roles.unknown:
+def _check_headers(tables: Sequence[tuple[str, CleanTable, TableTasks]], findings: Findings) -> None:
+    """Header texts that no word list holds: each once, with the number of tables under it, at the first of them."""
+    places: dict[str, list[tuple[str, CleanTable, int]]] = {}
+    for table_id, table, _ in tables:
         if table.kind in ("roster", "other"):
             continue
+        for c in table.roles.unknown:
+            places.setdefault(table.columns[c], []).append((table_id, table, c))
+    for text, found in places.items():
+        first, table, _ = found[0]
+        understood = "、".join(dict.fromkeys(one.roles.names[c] for _, one, c in found))
+        count = len({table_id for table_id, _, _ in found})
+        where = f"（共 {count} 张表）" if count > 1 else ""
         findings.add(
-            "unknown_header", WARNING,
-            f"表头“{table.columns[c]}”不在词表中，按内容理解为 {table.roles.names[c]}，请核对",
-            table_id=table_id, locator=table.locator,
+            "unknown_header", WARNING, f"表头“{text}”{where}不在词表中，按内容理解为 {understood}，请核对",
+            table_id=first, locator=table.locator,
         )  # fmt: skip
 
 
@@ -127,8 +135,8 @@ def check_notice(
     tables: Sequence[tuple[str, CleanTable, TableTasks]], indicators: Sequence[IndicatorRow], findings: Findings
 ) -> None:
     """Run every check over the tables of one notice: (table id, table, its tasks)."""
+    _check_headers(tables, findings)
     for table_id, table, done in tables:
-        _check_header(table, table_id, findings)
         _check_inline(done, bool(table.roles.columns("points")), findings)
         _check_gaps(table, done, findings)
         _check_totals(table, done, table_id, findings)

@@ -15,9 +15,9 @@ TOLD_ONLY = frozenset({"publication", "attachment_link", "hidden_rows", "hidden_
 _QUOTE = 200
 
 
-def quote(text: str) -> str:
-    """A text inside a message, shortened in the middle when it is very long."""
-    return f"“{text}”" if len(text) <= _QUOTE else f"“{text[: _QUOTE // 2]}……{text[-_QUOTE // 2 :]}”"
+def quote(text: str, most: int = _QUOTE) -> str:
+    """A text inside a message, shortened in the middle when it is longer than `most`."""
+    return f"“{text}”" if len(text) <= most else f"“{text[: most // 2]}……{text[-(most // 2) :]}”"
 
 
 def number(value: Decimal | None) -> str:

@@ -53,12 +53,14 @@ def markdown(header: list[str], rows: list[list[str]]) -> bytes:
 
 
 def said(found: Extraction) -> Counter[str]:
-    """Every character that some record or finding holds."""
+    """Every character that some record or finding holds, or a cell of a table whose finding counts its cells."""
+    counted = {f.table_id for f in found.findings if f.rule == "form_text"}
     texts = [
         repr(r)
         for rows in (found.tables, found.indicators, found.tasks, found.task_parties, found.members, found.findings)
         for r in rows
     ]
+    texts += [c.text for c in found.cells if c.table_id in counted]
     return Counter("".join(texts))
 
 

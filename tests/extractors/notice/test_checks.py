@@ -117,6 +117,25 @@ class TestGaps:
         assert "party" in finding.message
         assert finding.table_id == found.tables[0].table_id
 
+    def test_an_unknown_header_word_of_several_tables_is_told_once_with_their_number(self) -> None:
+        one = drawn(["主要任务", "某某", "完成时限"], [A, "县教育局", "3月"], [B, "县公安局、团县委", "4月"])
+        known = drawn(["主要任务", "责任单位"], [A, "办公室"])
+        found = notice("清单一", one, "清单二", one, "清单三", known, "清单四", one)
+        assert [t.kind for t in found.tables] == ["task_list"] * 4
+        finding = the(found, "unknown_header")
+        assert "“某某”（共 3 张表）不在词表中" in finding.message
+        assert (finding.table_id, finding.locator) == (found.tables[0].table_id, one.locator)
+
+    def test_every_unknown_header_word_has_its_finding(self) -> None:
+        tables = [
+            drawn(["主要任务", word, "完成时限"], [A, "县教育局", "3月"], [B, "县公安局、团县委", "4月"])
+            for word in ("某某", "某甲")
+        ]
+        found = notice("清单一", tables[0], "清单二", tables[1])
+        told = [f for f in found.findings if f.rule == "unknown_header"]
+        assert [f.table_id for f in told] == [t.table_id for t in found.tables]
+        assert all("张表" not in f.message for f in told)
+
 
 class TestWhatIsLeftOver:
     def test_a_note_row_is_quoted(self) -> None:
@@ -124,11 +143,32 @@ class TestWhatIsLeftOver:
         assert "注：逾期不予受理。" in the(found, "note_row").message
 
     def test_rows_of_a_form_are_quoted(self) -> None:
-        found = notice(
-            "报送表", drawn(["序号", "活动名称", "活动时间", "备注"], ["1", "示例活动", "", ""], ["2", "", "", ""])
-        )
+        form = drawn(["序号", "活动名称", "活动时间", "备注"], ["1", "示例活动", "", ""], ["2", "", "", ""])
+        found = notice("报送表", form)
         assert found.tasks == []
-        assert "示例活动" in the(found, "form_text").message
+        finding = the(found, "form_text")
+        assert "“示例活动”" in finding.message
+        assert finding.locator == form.locator
+
+    def test_a_long_list_that_holds_no_task_is_one_finding_with_the_number_of_its_cells(self) -> None:
+        rows = [[str(n), f"活动{n:03d}", "三楼会议室", ""] for n in range(1, 201)]
+        form = drawn(["序号", "活动名称", "活动地点", "备注"], *rows)
+        found = notice("报送表", form)
+        assert found.tasks == []
+        finding = the(found, "form_text")
+        held = [c.text for c in found.cells if c.row >= 0 and c.text and not c.text.isdigit()]
+        assert f"{len(held)} 格文字（{sum(map(len, held))} 字）" in finding.message
+        assert "“活动001”、“三楼会议室”、“活动002”等" in finding.message
+        assert (finding.severity, finding.table_id) == ("info", found.tables[0].table_id)
+        assert finding.locator == form.locator
+        assert found.chars_accounted == found.chars_total
+
+    def test_every_table_without_tasks_has_its_own_finding_and_long_texts_are_shortened(self) -> None:
+        form = drawn(["序号", "活动名称", "活动时间", "备注"], ["1", "长" * 300, "", ""], ["2", "", "", ""])
+        found = notice("报送表一", form, "报送表二", form)
+        told = [f for f in found.findings if f.rule == "form_text"]
+        assert [f.table_id for f in told] == [t.table_id for t in found.tables]
+        assert all("1 格文字（300 字）" in f.message and len(f.message) < 120 for f in told)
 
     def test_rows_above_the_header_that_are_no_title_are_quoted(self) -> None:
         rows = [["被测评单位", "某单位", ""], ["测评标准", "分值", "责任科室"], [A, "2", "办公室"], [B, "3", "宣传科"]]
