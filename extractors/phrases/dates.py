@@ -75,7 +75,8 @@ def number(text: str) -> int | None:
     if "十" not in text:
         return int("".join(str(_DIGITS[c]) for c in text))
     tens, _, ones = text.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
+    if len(tens) > 1 or len(ones) > 1 or ones == "十":
+        # 十十 and 二十十 are slips of the pen: no numeral.
         return None
     return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
 
@@ -241,7 +242,11 @@ def read_spans(text: str, year: int | None = None, most: int | None = None) -> l
     while at < len(flat) and (most is None or len(spans) < most):
         char = flat[at]
         begins = char.isdigit() or char in _CN or char in "第上下年"
-        inside = at > 0 and char.isdigit() and (flat[at - 1].isdigit() or flat[at - 1] == ".")
+        # 十十月 is no 十月: a numeral is read from its first character or not at all.
+        inside = at > 0 and (
+            (char.isdigit() and (flat[at - 1].isdigit() or flat[at - 1] == "."))
+            or (char in _CN and flat[at - 1] in _CN)
+        )
         span = span_at(flat, at, year) if begins and not inside else None
         if span is None:
             at += 1
