@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from extractors.body.clauses import Clause, read_clauses
-from extractors.body.footnotes import read_footnotes
+from extractors.body.footnotes import Footnote, read_footnotes
 from extractors.body.members import Member
 from extractors.body.outline import Outline, outline, table_titles
-from extractors.body.stages import read_stages
+from extractors.body.stages import Stage, read_stages
 from extractors.corrections import Correction
 from extractors.document import Document
 from extractors.notice import rows
@@ -20,6 +21,7 @@ from extractors.notice.contacts import without_contacts
 from extractors.notice.corrections import Rows, correct, dismiss
 from extractors.notice.doubts import check_doubts
 from extractors.notice.findings import Findings
+from extractors.notice.guarded import Guard
 from extractors.notice.indicators import Indicators
 from extractors.notice.lexicon import Lexicon, build_lexicon
 from extractors.notice.meaning import read_meaning
@@ -28,6 +30,8 @@ from extractors.notice.repairs import mend
 from extractors.notice.tasks import RowReader, TableTasks
 from extractors.notice.themes import give_topics
 from extractors.phrases.identity import identify
+from extractors.phrases.parties import PartyLexicon
+from extractors.phrases.text import squeeze
 from extractors.records import Extraction
 from extractors.tables.clean import CleanTable, clean_tables
 
@@ -45,27 +49,31 @@ class _Parts:
     lexicon: Lexicon
 
 
-def _take_apart(document: Document) -> _Parts:
+def _take_apart(document: Document, guard: Guard) -> _Parts:
     source = outline(document)
     tables = clean_tables(document, table_titles(source))
-    members = rows.members(source, tables)
-    duties = read_duties(source)
-    lexicon = build_lexicon(tables, source.text(), [m.person for m in members], party_cells(duties))
-    clauses = read_clauses(source)
+    members: list[Member] = guard("领导小组名单", partial(rows.members, source, tables), [])
+    duties: list[Duty] = guard("正文任务", partial(read_duties, source), [])
+    said, roster = source.text(), [m.person for m in members]
+    lexicon = guard(
+        "单位和人员名称",
+        partial(build_lexicon, tables, said, roster, party_cells(duties)),
+        Lexicon(PartyLexicon(), set(), squeeze(said)),
+    )
+    clauses: list[Clause] = guard("正文条款", partial(read_clauses, source), [])
     return _Parts(source, tables, clauses, numbered(clauses), members, duties, lexicon)
 
 
 def _read_tables(
-    parts: _Parts, notice_id: str, indicators: Indicators, findings: Findings
+    parts: _Parts, notice_id: str, indicators: Indicators, guard: Guard
 ) -> list[tuple[str, CleanTable, TableTasks]]:
     """(table id, table, its tasks) of every table, garbled cells mended from the body."""
     read = []
     for table in parts.tables:
         table_id = f"{notice_id}-t{table.ordinal:02d}"
-        mended = mend(table, parts.numbered, findings, table_id)
-        read.append(
-            (table_id, table, RowReader(table, table_id, notice_id, parts.lexicon, mended.fields).read(indicators))
-        )
+        mended = mend(table, parts.numbered, guard.findings, table_id)
+        reader = RowReader(table, table_id, notice_id, parts.lexicon, guard, mended.fields)
+        read.append((table_id, table, reader.read(indicators)))
     return read
 
 
@@ -73,27 +81,29 @@ def assemble(document: Document, data: bytes, corrections: Sequence[Correction] 
     """Everything a document says, as the rows of one notice. Contacts are blacked out before anything is read."""
     notice_id = rows.notice_id_of(data)
     document = without_contacts(document)
-    parts = _take_apart(document)
-    who = identify(document, parts.source)
     findings = Findings(notice_id)
+    guard = Guard(findings)
     findings.reader_notes(document.notes)
-    indicators = Indicators(notice_id, parts.lexicon)
+    parts = _take_apart(document, guard)
+    who = identify(document, parts.source, guard)
+    indicators = Indicators(notice_id, parts.lexicon, guard)
     cells = [c for t in parts.tables for c in rows.table_cells(t, f"{notice_id}-t{t.ordinal:02d}")]
-    read = _read_tables(parts, notice_id, indicators, findings)
-    prose = prose_tasks(parts.duties, notice_id, parts.lexicon, indicators)
+    read = _read_tables(parts, notice_id, indicators, guard)
+    prose = prose_tasks(parts.duties, notice_id, parts.lexicon, indicators, guard)
     total, accounted = account(read, indicators.rows, parts.members, findings)
     done = [*(tasks for _, _, tasks in read), prose]
     facts = Rows(rows.notice_row(notice_id, who), indicators.rows, done, parts.lexicon)
     correct(facts, [c for c in corrections if not c.of_topic], findings)
-    give_topics(facts, {table_id: table.title for table_id, table, _ in read}, findings)
+    give_topics(facts, {table_id: table.title for table_id, table, _ in read}, findings, guard)
     correct(facts, [c for c in corrections if c.of_topic], findings)
     check_notice(read, indicators.rows, findings)
     said = parts.source.lines
     check_doubts(read, indicators.rows, said, parts.clauses, findings, notice=facts.notice, duties=parts.numbered)
-    dismiss(corrections, findings)
     tasks = [task for one in done for task in one.tasks]
-    stages = read_stages(parts.source, who.year)
-    meaning = read_meaning(tasks, indicators.rows, facts.notice, stages)
+    stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.source, who.year), [])
+    footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.source), [])
+    meaning = read_meaning(tasks, indicators.rows, facts.notice, stages, guard)
+    dismiss(corrections, findings)
     return Extraction(
         format=document.format,
         notice=facts.notice,
@@ -109,7 +119,7 @@ def assemble(document: Document, data: bytes, corrections: Sequence[Correction] 
         stages=rows.stage_rows(notice_id, stages),
         members=rows.member_rows(notice_id, parts.members),
         clauses=rows.clause_rows(notice_id, parts.clauses),
-        footnotes=rows.footnote_rows(notice_id, read_footnotes(parts.source)),
+        footnotes=rows.footnote_rows(notice_id, footnotes),
         findings=findings.rows,
         chars_total=total,
         chars_accounted=accounted,

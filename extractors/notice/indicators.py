@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
+from extractors.notice.guarded import Guard
 from extractors.notice.lexicon import Lexicon
 from extractors.phrases.labels import Heading, read_heading, unstack
 from extractors.phrases.points import cell_points
@@ -34,6 +37,7 @@ class Indicators:
 
     notice_id: str
     lexicon: Lexicon
+    guard: Guard
     rows: list[IndicatorRow] = field(default_factory=list)
     _open: list[Level] = field(default_factory=list)
     _read: dict[Spot, tuple[Heading, bool]] = field(default_factory=dict)
@@ -41,24 +45,40 @@ class Indicators:
 
     def path_of(self, table: CleanTable, table_id: str, r: int, bands: list[Level]) -> list[IndicatorRow]:
         """The indicators above task row `r`, outermost first, made where they begin."""
-        wanted = [*bands, *self._column_levels(table, r)]
+        wanted = [*bands, *self._column_levels(table, table_id, r)]
         return self.open(table_id, wanted)
 
-    def _column_levels(self, table: CleanTable, r: int) -> list[Level]:
+    def _column_levels(self, table: CleanTable, table_id: str, r: int) -> list[Level]:
         levels = []
         for c, spot in _heading_spots(table, r).items():
-            heading, bonus = self._heading(spot)
+            heading, bonus = self._heading(spot, table_id)
             if not heading.code and (code := _serial_code(table, r, c)) != heading.code:
                 heading = replace(heading, code=code)
             levels.append(Level((table.ordinal, spot.row, spot.col), heading, bonus, spot.locator))
         return levels
 
-    def _heading(self, spot: Spot) -> tuple[Heading, bool]:
+    def _heading(self, spot: Spot, table_id: str) -> tuple[Heading, bool]:
         """What a heading cell says; one that stands beside many rows is read once."""
         known = self._read.get(spot)
         if known is None:
-            known = self._read[spot] = read_heading(unstack(spot.raw, self.lexicon.text)), is_bonus(spot.text)
+            known = self._read[spot] = self._said(spot, table_id), is_bonus(spot.text)
         return known
+
+    def _said(self, spot: Spot, table_id: str) -> Heading:
+        return guarded_heading(
+            self.guard, lambda: read_heading(unstack(spot.raw, self.lexicon.text)), spot.text, spot.locator, table_id
+        )
+
+    def band(self, table: CleanTable, table_id: str, r: int) -> Level:
+        """The indicator that band row `r` opens; its sub-total may stand in the score column."""
+        spot = next(s for s in spots_of_row(table.grid, r) if not s.blank)
+        heading = self._said(spot, table_id)
+        if heading.points is None:
+            points = self.guard(
+                "分值", partial(_band_points, table, r), None, text=spot.text, locator=spot.locator, table_id=table_id
+            )
+            heading = replace(heading, points=points)
+        return Level((table.ordinal, spot.row, -1), heading, is_bonus(spot.text), spot.locator)
 
     def open(self, table_id: str | None, wanted: list[Level]) -> list[IndicatorRow]:
         """Keep the open levels that `wanted` shares with the row before, make the others."""
@@ -91,6 +111,13 @@ class Indicators:
         """Forget the levels and cells of the table before: another table begins."""
         self._open.clear()
         self._read.clear()
+
+
+def guarded_heading(
+    guard: Guard, read: Callable[[], Heading], text: str, locator: str, table_id: str | None = None
+) -> Heading:
+    """The heading that `read` gives; one that cannot be read is known by its whole text."""
+    return guard("指标名称", read, Heading(None, text, None), text=text, locator=locator, table_id=table_id)
 
 
 def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
@@ -127,14 +154,6 @@ def _band_points(table: CleanTable, r: int) -> Decimal | None:
         if spot.row == r:
             return cell_points(spot.text)
     return None
-
-
-def band_level(table: CleanTable, r: int, lexicon: Lexicon) -> Level:
-    """The indicator that band row `r` opens; its sub-total may stand in the score column."""
-    spot = next(s for s in spots_of_row(table.grid, r) if not s.blank)
-    heading = read_heading(unstack(spot.raw, lexicon.text))
-    points = heading.points if heading.points is not None else _band_points(table, r)
-    return Level((table.ordinal, spot.row, -1), replace(heading, points=points), is_bonus(spot.text), spot.locator)
 
 
 def _band_kind(level: Level) -> str:

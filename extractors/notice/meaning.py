@@ -9,8 +9,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 from itertools import islice
+from typing import TypeVar
 
 from extractors.body.stages import Stage as BodyStage
+from extractors.notice.guarded import Guard
 from extractors.phrases.deadlines import (
     Deadline,
     Period,
@@ -38,6 +40,7 @@ _LARGEST_POINTS = Decimal(999_999)
 _LARGEST_VALUE = Decimal(10) ** 13
 _FOUR_PLACES = Decimal("0.0001")
 _VETOED = re.compile("一票否决|否决项|负面清单")
+_Row = TypeVar("_Row")
 _REMEMBERED = 2048
 """Texts whose reading is kept: what to hand in recurs from task to task and from notice to notice."""
 
@@ -53,7 +56,11 @@ class Meaning:
 
 
 def read_meaning(
-    tasks: Sequence[TaskRow], indicators: Sequence[IndicatorRow], notice: NoticeRow, stages: Sequence[BodyStage]
+    tasks: Sequence[TaskRow],
+    indicators: Sequence[IndicatorRow],
+    notice: NoticeRow,
+    stages: Sequence[BodyStage],
+    guard: Guard,
 ) -> Meaning:
     """The deadlines, evidence, thresholds and scoring rules of all tasks.
 
@@ -70,12 +77,28 @@ def read_meaning(
         above = before if before is not None and before.table_id == task.table_id else None
         criteria = None if above and above.criteria == task.criteria else task.criteria
         scoring = None if above and above.scoring == task.scoring else task.scoring
-        meaning.deadlines += _deadline_rows(task, month_above, period, known)
-        meaning.evidence += _evidence_rows(task)
-        meaning.thresholds += _threshold_rows(task, (task.requirement, criteria, task.evidence))
-        meaning.scoring += _scoring_rows(task, (task.requirement, criteria, scoring), vetoed(task.indicator_id))
+        of = partial(_guarded, guard, task)
+        meaning.deadlines += of(
+            "完成时限", partial(_deadline_rows, task, month_above, period, known), task.deadline or task.requirement
+        )
+        meaning.evidence += of("材料要求", partial(_evidence_rows, task), task.evidence or task.requirement)
+        measured = (task.requirement, criteria, task.evidence)
+        meaning.thresholds += of("量化指标", partial(_threshold_rows, task, measured), _said(measured))
+        scored = (task.requirement, criteria, scoring)
+        meaning.scoring += of(
+            "评分规则", partial(_scoring_rows, task, scored, vetoed(task.indicator_id)), _said(scored)
+        )
         before = task
     return meaning
+
+
+def _guarded(guard: Guard, task: TaskRow, field: str, read: Callable[[], list[_Row]], text: str | None) -> list[_Row]:
+    empty: list[_Row] = []
+    return guard(field, read, empty, text=text, locator=task.locator, table_id=task.table_id, task_id=task.task_id)
+
+
+def _said(texts: Iterable[str | None]) -> str:
+    return "；".join(filter(None, texts))
 
 
 def _path(indicator_id: str | None, levels: Mapping[str, IndicatorRow]) -> Iterator[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from extractors.body.outline import Item, Outline
-from extractors.notice.indicators import Indicators, Level
+from extractors.notice.guarded import Guard
+from extractors.notice.indicators import Indicators, Level, guarded_heading
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.phrases.headers import header_word
@@ -25,6 +28,7 @@ _LINE = re.compile(
     rf"(?:^|\n|(?<=[。；;]))\s*(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
 )
 _FIELD = re.compile(rf"(?:^|[；;。\n，,\s])\s*(?P<label>{_LABEL})")
+_T = TypeVar("_T")
 _ROLES = ("lead", "party", "support", "leader", "person", "deadline", "evidence")
 
 
@@ -84,24 +88,38 @@ def _parties(duty: Duty, lexicon: PartyLexicon) -> list[Party]:
     return found
 
 
-def _levels(item: Item) -> list[Level]:
-    return [
-        Level(("prose", *item.path[: i + 1]), read_heading(part), is_bonus(part), item.locator)
-        for i, part in enumerate(item.path)
-    ]
+def _levels(item: Item, guard: Guard) -> list[Level]:
+    levels = []
+    for i, part in enumerate(item.path):
+        heading = guarded_heading(guard, partial(read_heading, part), part, item.locator)
+        levels.append(Level(("prose", *item.path[: i + 1]), heading, is_bonus(part), item.locator))
+    return levels
 
 
-def prose_tasks(duties: Sequence[Duty], notice_id: str, lexicon: Lexicon, indicators: Indicators) -> TableTasks:
+def _persons(duty: Duty, wanted: str, lexicon: Lexicon) -> list[str]:
+    return [name for role, value in duty.fields if role == wanted for name in split_persons(value, lexicon.persons)]
+
+
+def _guarded(guard: Guard, duty: Duty, task_id: str, field: str, read: Callable[[], list[_T]]) -> list[_T]:
+    empty: list[_T] = []
+    return guard(field, read, empty, text=duty.item.text, locator=duty.item.locator, task_id=task_id)
+
+
+def prose_tasks(
+    duties: Sequence[Duty], notice_id: str, lexicon: Lexicon, indicators: Indicators, guard: Guard
+) -> TableTasks:
     """Tasks of the duties; their path is the headings above them, their table NULL."""
     done = TableTasks()
     indicators.close()
     for n, duty in enumerate(duties, 1):
-        path = indicators.open(None, _levels(duty.item))
+        path = indicators.open(None, _levels(duty.item, guard))
         said = dict(duty.fields)
         task_id = f"{notice_id}-p{n:03d}"
-        inline = inline_points(duty.text)
-        leaders = [x for role, v in duty.fields if role == "leader" for x in split_persons(v, lexicon.persons)]
-        persons = [x for role, v in duty.fields if role == "person" for x in split_persons(v, lexicon.persons)]
+        of = partial(_guarded, guard, duty, task_id)
+        inline = of("括注分值", partial(inline_points, duty.text))
+        leaders = of("责任领导", partial(_persons, duty, "leader", lexicon))
+        persons = of("责任人", partial(_persons, duty, "person", lexicon))
+        parties = of("责任单位", partial(_parties, duty, lexicon.parties))
         done.tasks.append(
             TaskRow(
                 task_id=task_id,
@@ -130,6 +148,6 @@ def prose_tasks(duties: Sequence[Duty], notice_id: str, lexicon: Lexicon, indica
                 locator=duty.item.locator,
             )
         )
-        done.parties[task_id] = party_rows(task_id, _parties(duty, lexicon.parties))
+        done.parties[task_id] = party_rows(task_id, parties)
         done.rows[task_id] = []
     return done

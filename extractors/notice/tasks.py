@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
+from typing import TypeVar
 
-from extractors.notice.indicators import Indicators, Level, band_level, push_band
+from extractors.notice.guarded import Guard
+from extractors.notice.indicators import Indicators, Level, push_band
 from extractors.notice.lexicon import Lexicon
-from extractors.phrases.labels import split_label
+from extractors.phrases.labels import Item, split_label
 from extractors.phrases.methods import SAME_AS_ABOVE, split_methods
 from extractors.phrases.parties import Party, is_collective, matrix_role, split_parties
 from extractors.phrases.persons import split_persons
@@ -18,6 +22,8 @@ from extractors.records import IndicatorRow, PartyRow, TaskRow
 from extractors.tables.clean import CleanTable
 from extractors.tables.grid import Spot
 from extractors.tables.rows import BAND, REST, TASK
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -49,6 +55,7 @@ class RowReader:
     table_id: str
     notice_id: str
     lexicon: Lexicon
+    guard: Guard
     repaired: dict[int, list[str]] = field(default_factory=dict)
     done: TableTasks = field(default_factory=TableTasks)
     _parties: dict[tuple[str, str | None], list[Party]] = field(default_factory=dict)
@@ -66,14 +73,30 @@ class RowReader:
     def texts(self, r: int, *roles: str) -> list[str]:
         return [s.text for s in self.spots(r, *roles) if s.text and not says_nobody(s.text)]
 
+    def _read(self, field: str, read: Callable[[], _T], empty: _T, r: int, spot: Spot | None) -> _T:
+        """What a grammar makes of a cell of the task in row `r`; a row that goes on belongs to the task above."""
+        goes_on = self.table.kinds[r] == REST and bool(self.done.tasks)
+        return self.guard(
+            field,
+            read,
+            empty,
+            text=spot.text if spot else None,
+            locator=spot.locator if spot else self.table.locator,
+            table_id=self.table_id,
+            task_id=self.done.tasks[-1].task_id if goes_on else self._task_id(r),
+        )
+
+    def _task_id(self, r: int) -> str:
+        return f"{self.table_id}-r{r + 1:04d}"
+
     def parties(self, r: int) -> list[Party]:
         """Parties of the row: lead and support columns decide the role, else the first named leads."""
         found: list[Party] = []
         for spot in self.spots(r, "lead"):
-            found.extend(self._named(spot.raw))
+            found.extend(self._named(r, spot))
         leads = [Party(p.name, p.raw, "lead" if i == 0 else p.role, p.scope, stated=True) for i, p in enumerate(found)]
-        supports = [p for spot in self.spots(r, "support") for p in self._named(spot.raw, "support")]
-        free = [p for spot in self.spots(r, "party") for p in self._named(spot.raw)]
+        supports = [p for spot in self.spots(r, "support") for p in self._named(r, spot, "support")]
+        free = [p for spot in self.spots(r, "party") for p in self._named(r, spot)]
         if leads:
             free = [Party(p.name, p.raw, "support", p.scope, stated=True) for p in free]
         units = self._matrix(r)
@@ -85,8 +108,11 @@ class RowReader:
             merged[0] = replace(merged[0], role="lead")
         return merged
 
-    def _named(self, raw: str, role: str | None = None) -> list[Party]:
+    def _named(self, r: int, spot: Spot, role: str | None = None) -> list[Party]:
         """The parties of a cell; many cells of a table name the same ones, and are read once."""
+        return self._read("责任单位", partial(self._split, spot.raw, role), [], r, spot)
+
+    def _split(self, raw: str, role: str | None) -> list[Party]:
         key = (raw, role)
         if key not in self._parties:
             self._parties[key] = split_parties(raw, self.lexicon.parties, role)
@@ -103,7 +129,10 @@ class RowReader:
         return out
 
     def persons(self, r: int, role: str) -> list[str]:
-        names = [n for s in self.spots(r, role) for n in split_persons(s.raw, self.lexicon.persons)]
+        field = "责任领导" if role == "leader" else "责任人"
+        names: list[str] = []
+        for spot in self.spots(r, role):
+            names += self._read(field, partial(split_persons, spot.raw, self.lexicon.persons), [], r, spot)
         return list(dict.fromkeys(names))
 
     def methods(self, r: int) -> list[str]:
@@ -112,7 +141,7 @@ class RowReader:
             if SAME_AS_ABOVE.match(spot.text) and self.done.tasks:
                 out.extend(self.done.tasks[-1].methods)
             else:
-                out.extend(split_methods(spot.raw))
+                out.extend(self._read("测评方法", partial(split_methods, spot.raw), [], r, spot))
         for c in self.table.roles.columns("method_mark"):
             if matrix_role(self.table.grid.at[r][c].text):
                 out.extend(split_methods(self.table.columns[c].split("/")[-1]))
@@ -144,7 +173,7 @@ class RowReader:
         if not columns:
             return (sum(inline, Decimal(0)) if inline else None), 1
         spot = self.table.grid.at[r][columns[0]]
-        value = cell_points(spot.text)
+        value = self._read("分值", partial(cell_points, spot.text), None, r, spot)
         sharing = rows[bisect_left(rows, spot.row) : bisect_left(rows, spot.row + spot.rows)]
         if value is None:
             return None, 1
@@ -167,13 +196,13 @@ class RowReader:
     def task(self, r: int, rows: list[int], path: list[IndicatorRow]) -> TaskRow:
         """The task that begins in row `r`; `rows` are all task rows of the table."""
         text, criteria, spot = self.requirement(r)
-        item = split_label(text or "")
-        inline = inline_points(item.text)
+        item = self._read("任务编号", partial(split_label, text or ""), Item(None, text or ""), r, spot)
+        inline: list[Decimal] = self._read("括注分值", partial(inline_points, item.text), [], r, spot)
         points, points_rows = self.points(r, rows, inline)
         leaders = self.persons(r, "leader")
         anchor = spot or self.table.grid.at[r][0]
         return TaskRow(
-            task_id=f"{self.table_id}-r{r + 1:04d}",
+            task_id=self._task_id(r),
             notice_id=self.notice_id,
             table_id=self.table_id,
             indicator_id=path[-1].indicator_id if path else None,
@@ -234,7 +263,7 @@ class RowReader:
         indicators.close()
         for r, kind in enumerate(self.table.kinds):
             if kind == BAND and rows:
-                push_band(bands, band_level(self.table, r, self.lexicon))
+                push_band(bands, indicators.band(self.table, self.table_id, r))
             elif kind == TASK and r in wanted:
                 path = indicators.path_of(self.table, self.table_id, r, bands)
                 task = self.task(r, rows, path)

@@ -9,13 +9,14 @@ from functools import cache, partial
 
 from extractors.notice.corrections import Rows
 from extractors.notice.findings import INFO, Findings
+from extractors.notice.guarded import Guard
 from extractors.records import IndicatorRow
-from extractors.topics import OTHER, classify, indicator_texts, task_texts
+from extractors.topics import OTHER, Topic, classify, indicator_texts, task_texts
 
 _SHOWN = 12
 
 
-def give_topics(rows: Rows, titles: Mapping[str, str | None], findings: Findings) -> None:
+def give_topics(rows: Rows, titles: Mapping[str, str | None], findings: Findings, guard: Guard) -> None:
     """Set topic and score of every task and the topic of every indicator; tasks of no theme are told, table by table.
 
     `titles` are the titles of the tables by id.
@@ -29,7 +30,10 @@ def give_topics(rows: Rows, titles: Mapping[str, str | None], findings: Findings
         children[task.indicator_id] += [task.requirement] if task.requirement else []
     of_tasks = [task_texts(t.requirement, path_of(t.indicator_id), t.criteria, t.evidence) for t in tasks]
     of_rows = [indicator_texts(r.name, path_of(r.parent_id), children[r.indicator_id]) for r in rows.indicators]
-    topics = iter(classify([*of_tasks, *of_rows], [titles.get(task.table_id or "") for task in tasks]))
+    given = [*of_tasks, *of_rows]
+    above = [titles.get(task.table_id or "") for task in tasks]
+    silent = [Topic(OTHER, 0.0)] * len(given)
+    topics = iter(guard("主题", partial(classify, given, above), silent))
     unsettled: dict[str | None, list[str]] = defaultdict(list)
     for table in rows.tables:
         for task in table.tasks:

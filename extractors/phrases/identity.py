@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from extractors.body.frame import DOC_NUMBER, looks_like_org
 from extractors.body.lines import annex_mark
@@ -27,6 +28,8 @@ _PUBLISHED = re.compile(
 _YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:[-—－–]\s*(?:19|20)\d\d)?\s*年")
 _YEARS = re.compile(r"(?<!\d)(?P<a>(?:19|20)\d\d)年?\s*[-—－–至]+\s*(?P<b>(?:19|20)\d\d)年")
 _STRIVING = re.compile(r"创建|争创|申报|蝉联|保持|迎接|成为|建成|争取|复查|复审|复检|测评|达到|目标")
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,18 +273,33 @@ def _award(outline: Outline, campaign: str | None, context: str) -> tuple[str | 
     return level, known.most_common(1)[0][0] if known else None
 
 
-def identify(document: Document | None, outline: Outline) -> Identity:
-    """The identity of the notice with this outline; `document` lets an annex without text speak by its cells."""
-    number = _number(outline)
-    issued = _issued_on(outline)
-    year = _year(outline, number, issued)
-    context = _context(outline, document)
-    written = _issuer_written(outline)
-    place = _place(written, outline, context, year)
-    start, end = _period(outline, year)
-    campaign = _campaign(outline, context)
-    level, award = _award(outline, campaign, context)
-    title = _title(outline)
+class Attempt(Protocol):
+    """Reads one field: what `read` gives, or `empty` where the caller lets a fault pass."""
+
+    def __call__(self, field: str, read: Callable[[], _T], empty: _T) -> _T: ...
+
+
+def _strictly(field: str, read: Callable[[], _T], empty: _T) -> _T:
+    return read()
+
+
+def identify(document: Document | None, outline: Outline, attempt: Attempt = _strictly) -> Identity:
+    """The identity of the notice with this outline; `document` lets an annex without text speak by its cells.
+
+    Each field is read by `attempt`, under its Chinese name.
+    """
+    number: str | None = attempt("文号", partial(_number, outline), None)
+    issued: date | None = attempt("成文日期", partial(_issued_on, outline), None)
+    year: int | None = attempt("年度", partial(_year, outline, number, issued), None)
+    context = attempt("正文", partial(_context, outline, document), "")
+    written: str | None = attempt("发文机关", partial(_issuer_written, outline), None)
+    place = attempt("行政区划", partial(_place, written, outline, context, year), Place())
+    no_days: tuple[date | None, date | None] = None, None
+    starts_on, ends_on = attempt("起止日期", partial(_period, outline, year), no_days)
+    campaign: str | None = attempt("创建类别", partial(_campaign, outline, context), None)
+    no_award: tuple[str | None, str | None] = None, None
+    level, award = attempt("荣誉名称", partial(_award, outline, campaign, context), no_award)
+    title: str | None = attempt("标题", partial(_title, outline), None)
     mark = annex_mark(title) if title else None
     return Identity(
         title=(mark["rest"] if mark and mark["rest"] else title),
@@ -292,8 +310,8 @@ def identify(document: Document | None, outline: Outline) -> Identity:
         county=place.county,
         division_code=place.code,
         issued_on=issued,
-        period_start=start,
-        period_end=end,
+        period_start=starts_on,
+        period_end=ends_on,
         year=year,
         campaign=campaign,
         award_level=level,
