@@ -20,6 +20,7 @@ from extractors import Correction, Extraction, Limits, bundle
 from extractors import extract as real
 from extractors.bundle import Beside
 from extractors.document import Document
+from extractors.readers import read as read_file
 from tests.assets.workers import extraction, task
 from tests.extractors.readers.test_archive import zip_of
 
@@ -106,7 +107,6 @@ def test_equal_members_of_an_archive_are_read_and_extracted_once(
 ) -> None:
     read: list[str] = []
     extracted: list[str] = []
-    read_file = bundle.read_file
 
     def reading(data: bytes, name: str, limits: Limits) -> Document:
         read.append(name)

@@ -7,6 +7,7 @@ import pytest
 from extractors import Limits, bundle, extract
 from extractors.bundle import SeveralNoticesError
 from extractors.document import Document, ReadError
+from extractors.readers import read as read_file
 from tests.extractors.readers.test_archive import zip_of
 
 LETTER = """关于印发《甲州市文明单位测评细则》的通知
@@ -83,7 +84,7 @@ def test_an_archive_in_which_nothing_can_be_read_says_why() -> None:
 
 def test_equal_members_are_read_once_and_each_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    real = bundle.read_file
+    real = read_file
 
     def counted(data: bytes, name: str, limits: Limits) -> Document:
         read.append(name)
