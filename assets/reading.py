@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from assets.file_names import found_below
 from assets.plan import Candidate
-from extractors.bundle import Beside, unpack
+from extractors.bundle import Beside, Part, SeveralNoticesError
 from extractors.corrections import Correction
-from extractors.document import ReadError
-from extractors.readers.archive import Member
+from extractors.document import Document, ReadError
 from extractors.records import Extraction
 
 if TYPE_CHECKING:
@@ -32,7 +31,14 @@ class Extract(Protocol):
     """The extractor as the workers call it: a module-level function, so that it can be sent by name."""
 
     def __call__(
-        self, data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction], beside: Beside | None
+        self,
+        data: bytes,
+        name: str,
+        *,
+        limits: Limits,
+        corrections: Sequence[Correction],
+        beside: Beside | None,
+        document: Document | None = None,
     ) -> Extraction: ...
 
 
@@ -77,11 +83,11 @@ def _read_file(candidate: Candidate, extract: Extract, limits: Limits, alone: bo
 
 def _read_data(candidate: Candidate, data: bytes, extract: Extract, limits: Limits, alone: bool) -> Reading:
     """One file, or the members of an archive of several notices one by one."""
-    inner = unpack(data, candidate.source_path, limits) if candidate.container is None else []
-    if inner:
-        return Reading(candidate, parts=tuple(_read_member(candidate, member, extract, limits) for member in inner))
-    beside = (_wanted if alone else _beside(candidate, limits)) if candidate.container is None else None
-    found = extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections, beside=beside)
+    beside = _wanted if alone else _beside(candidate, limits)
+    try:
+        found = extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections, beside=beside)
+    except SeveralNoticesError as several:
+        return Reading(candidate, parts=_read_members(candidate, several.parts, extract, limits))
     return Reading(candidate, found)
 
 
@@ -105,18 +111,41 @@ def _beside(candidate: Candidate, limits: Limits) -> Beside:
     return read
 
 
-def _read_member(archive: Candidate, member: Member, extract: Extract, limits: Limits) -> Reading:
-    candidate = Candidate(
-        source_path=f"{archive.source_path}/{member.name}",
+def _read_members(archive: Candidate, parts: Sequence[Part], extract: Extract, limits: Limits) -> tuple[Reading, ...]:
+    """What comes of each member; equal ones say the same and are extracted once."""
+    done: dict[int, Reading] = {}
+    readings = []
+    for part in parts:
+        candidate = _inside(archive, part)
+        document = part.document
+        if document is None:
+            error = part.error
+            readings.append(_failed(candidate, error.reason, error.remedy) if error else Reading(candidate))
+            continue
+        if id(document) not in done:
+            done[id(document)] = _read_member(candidate, part.member.data, document, extract, limits)
+        readings.append(replace(done[id(document)], candidate=candidate))
+    return tuple(readings)
+
+
+def _read_member(candidate: Candidate, data: bytes, document: Document, extract: Extract, limits: Limits) -> Reading:
+    def work() -> Reading:
+        name = candidate.source_path
+        return Reading(candidate, extract(data, name, limits=limits, corrections=(), beside=None, document=document))
+
+    return _guarded(candidate, work)
+
+
+def _inside(archive: Candidate, part: Part) -> Candidate:
+    """A member of an archive as a file of its own."""
+    return Candidate(
+        source_path=f"{archive.source_path}/{part.member.name}",
         path=archive.path,
-        bytes=len(member.data),
+        bytes=len(part.member.data),
         mtime_ns=archive.mtime_ns,
-        sha256=hashlib.sha256(member.data).hexdigest(),
+        sha256=hashlib.sha256(part.member.data).hexdigest(),
         container=archive.source_path,
     )
-    if member.error is not None:
-        return _failed(candidate, member.error.reason, member.error.remedy)
-    return _guarded(candidate, lambda: _read_data(candidate, member.data, extract, limits, True))
 
 
 def _guarded(candidate: Candidate, work: Callable[[], Reading]) -> Reading:

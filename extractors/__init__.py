@@ -17,6 +17,7 @@ from extractors.records import Extraction
 
 if TYPE_CHECKING:
     from extractors.bundle import Beside
+    from extractors.document import Document
 
 __all__ = ["Correction", "Extraction", "Limits", "extract", "version"]
 
@@ -28,6 +29,7 @@ def extract(
     limits: Limits | None = None,
     corrections: Sequence[Correction] = (),
     beside: Beside | None = None,
+    document: Document | None = None,
 ) -> Extraction:
     """Read one published file.
 
@@ -37,6 +39,7 @@ def extract(
         limits: bounds on size and expansion; the defaults suit an ordinary machine.
         corrections: what people put right in this file; one that no longer fits becomes a finding.
         beside: gives the files in the folder of a saved page, so that the page is read with what it links to.
+        document: what was read of these bytes already, as with a member of an archive; they are not read again.
 
     Raises:
         ReadError: the file cannot be read; reason and remedy are in Chinese.
@@ -48,7 +51,7 @@ def extract(
     from extractors.readers import read
 
     limits = limits or Limits()
-    document = name_noted(read(data, name, limits), name)
+    document = name_noted(document or read(data, name, limits), name)
     if not document.links or beside is None:
         return assemble(document, data, corrections)
     whole, attached = with_attachments(document, name, beside, limits)

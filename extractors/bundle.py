@@ -13,9 +13,10 @@ from extractors.body.privacy import redact, redact_path
 from extractors.document import Block, Document, Link, Paragraph, ReadError, ReadNote, Table
 from extractors.phrases.text import squeeze
 from extractors.readers import read as read_file
-from extractors.readers.archive import Member, distinct, is_archive, natural
+from extractors.readers.archive import Member, distinct, natural
 from extractors.readers.archive import members as stored_members
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.readers.sniff import extension
 
 _NUMBER = re.compile(r"附件\s*[:：]?\s*(\d{1,2}|[一二三四五六七八九十]{1,2})")
 _LAST = 99
@@ -29,17 +30,27 @@ Beside = Callable[[str], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A member and what was read of it: a document, or why there is none."""
+    """A member and what was read of it: a document, or why there is none. Equal members share one document."""
 
     member: Member
     document: Document | None
     error: ReadError | None = None
 
 
+class SeveralNoticesError(ReadError):
+    """An archive that holds several notices: `parts` are its members as they were read."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        count = sum(part.document is not None for part in parts)
+        super().__init__(f"压缩包内有 {count} 份独立的文件", "请解压后把其中的通知逐个放入")
+        self.parts = tuple(parts)
+
+
 def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     """The one notice of an archive: the letter's blocks, then those of its attachments in the order it lists them.
 
-    Raises `ReadError` when it cannot be opened, when nothing in it can be read, or when it holds several notices.
+    Raises `SeveralNoticesError` when it holds several notices, another `ReadError` when it cannot be opened or nothing
+    in it can be read.
     """
     parts = _parts(_members(data, name, limits), limits)
     letter = _letter(parts)
@@ -48,21 +59,10 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
         why = parts[0].error
         raise ReadError(f"压缩包内 {len(parts)} 个文件都无法读取（{parts[0].member.name}：{why}）", "请解压后逐个处理")
     if letter is None and len(readable) > 1:
-        raise ReadError(f"压缩包内有 {len(readable)} 份独立的文件", "请解压后把其中的通知逐个放入")
+        raise SeveralNoticesError(parts)
     first = letter or readable[0]
     rest = [part for part in parts if part is not first]
     return replace(combine(first, rest), format="zip")
-
-
-def unpack(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> list[Member]:
-    """The members of an archive that holds several notices; [] for any other file. Raises `ReadError`."""
-    if not is_archive(data, name):
-        return []
-    found = _members(data, name, limits)
-    parts = _parts(found, limits)
-    if _letter(parts) is not None or sum(part.document is not None for part in parts) < 2:
-        return []
-    return found
 
 
 def combine(letter: Part, attachments: Sequence[Part]) -> Document:
@@ -136,20 +136,32 @@ def _places(link: Link, stem: str) -> list[str]:
 
 
 def _parts(found: Sequence[Member], limits: Limits) -> list[Part]:
+    """What is read of each member; bytes that come again under a name with the same ending are read once."""
+    read: dict[tuple[str, bytes], Part] = {}
     parts = []
     for member in found:
-        try:
-            if member.error is not None:
-                raise member.error
-            parts.append(Part(member, read_file(member.data, member.name, limits)))
-        except ReadError as error:
-            parts.append(Part(member, None, error))
+        if member.error is not None:
+            parts.append(Part(member, None, member.error))
+            continue
+        key = (extension(member.name), member.data)
+        if key not in read:
+            read[key] = _part(member, limits)
+        parts.append(replace(read[key], member=member))
     return parts
+
+
+def _part(member: Member, limits: Limits) -> Part:
+    try:
+        return Part(member, read_file(member.data, member.name, limits))
+    except ReadError as error:
+        return Part(member, None, error)
 
 
 def _letter(parts: Sequence[Part]) -> Part | None:
     """The one member that is a letter with attachments; None where there is none or more than one."""
-    letters = [part for part in parts if part.document is not None and is_letter(part.document)]
+    documents = {id(part.document): part.document for part in parts if part.document is not None}
+    sent = {key for key, document in documents.items() if is_letter(document)}
+    letters = [part for part in parts if id(part.document) in sent]
     return letters[0] if len(letters) == 1 and len(parts) > 1 else None
 
 

@@ -107,6 +107,9 @@ class ReadError(Exception):
     """A file that cannot be read: `reason` says why and `remedy` what to do, both in Chinese."""
 
     def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(f"{reason}；{remedy}")
+        super().__init__(reason, remedy)
         self.reason = reason
         self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.reason}；{self.remedy}"

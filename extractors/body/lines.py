@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,10 +13,11 @@ from typing import Any
 from extractors.body.labels import read_label, strip_bullet
 from extractors.document import Document, Paragraph, Table
 from extractors.phrases.rowwords import is_page_number
-from extractors.phrases.text import clean, strip_artefacts
+from extractors.phrases.text import clean, join_blanks, squeeze, strip_artefacts
 
 _RULE_DEBRIS = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(r"[。；;！!？?：:…][”’\"'》」）)]*$")
+_SENTENCE = re.compile(r"[。；！？]")
 _COMMA = re.compile(r"[、，,]$")
 _PAIRS = (("《", "》"), ("（", "）"), ("(", ")"), ("“", "”"), ("〔", "〕"), ("[", "]"), ("「", "」"))
 _ANNEX = re.compile(
@@ -29,6 +30,10 @@ _CAPTION = re.compile(
 _LONG = 26
 _PARAGRAPH = 40
 _ENDLESS = 20_000
+_TAIL = 200
+"""So much of the end of a line says how it ends: a kind of document with its brackets, a stop with its quotation."""
+_REPEATS = 3
+"""A paragraph that writes the line again up to so many times is a repeat of it (see `fold_repeat`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,17 @@ def _opens_roster(text: str) -> bool:
 
 def ends_like_title(text: str) -> bool:
     """True when `text` ends with a kind of document (方案, 通知, 清单 …), brackets such as （试行） allowed."""
-    return bool(_kind_ending().search(text)) and not re.search(r"[。；！？]", text)
+    return bool(_kind_ending().search(text)) and not _SENTENCE.search(text)
 
 
 def unbalanced(text: str) -> bool:
     """True when a bracket or quotation opened in `text` is not closed in it."""
-    return any(a in text and text.count(a) > text.count(b) for a, b in _PAIRS)
+    return any(still > 0 for still in _balance(text))
+
+
+def _balance(text: str) -> list[int]:
+    """How many of each pair of brackets are opened in `text` beyond those that are closed."""
+    return [text.count(a) - text.count(b) for a, b in _PAIRS]
 
 
 def annex_mark(text: str) -> re.Match[str] | None:
@@ -100,32 +110,77 @@ def _wrap_width(paragraphs: Sequence[str]) -> int | None:
     return width if near >= max(6, len(lengths) * 0.4) and beyond <= len(paragraphs) * 0.02 else None
 
 
-def _is_open(text: str, width: int | None) -> bool:
-    """True when the paragraph plainly goes on in the next line."""
-    if unbalanced(text):
-        return True
-    if _CLOSED.search(text) or ends_like_title(text):
-        return False
-    if _COMMA.search(text):
-        return True
-    if width and len(text) >= width - 4:
-        return True
-    return len(text) >= _PARAGRAPH or (len(text) >= _LONG and re.search(r"[，,；;。]", text) is not None)
+@dataclass(slots=True)
+class _Growing:
+    """A line that still takes in paragraphs: whatever they are asked costs as much as the paragraph, not the line."""
 
+    first: Line
+    texts: list[str] = field(init=False)
+    raws: list[str] = field(init=False)
+    length: int = field(init=False)
+    solid: int = field(init=False)
+    """The length without blanks."""
+    balance: list[int] = field(init=False)
+    tail: str = field(init=False)
+    sentence: bool = field(init=False)
 
-def _glue(before: Line, after: Line) -> Line:
-    return replace(before, text=clean(before.text + "\n" + after.text), raw=before.raw + after.raw)
+    def __post_init__(self) -> None:
+        text = self.first.text
+        self.texts, self.raws = [text], [self.first.raw]
+        self.length, self.solid, self.balance = len(text), len(squeeze(text)), _balance(text)
+        self.tail, self.sentence = text[-_TAIL:], _SENTENCE.search(text) is not None
 
+    def line(self) -> Line:
+        """The line as far as it has grown."""
+        first = self.first
+        return Line("".join(self.texts), "".join(self.raws), first.locator, first.level, first.note)
 
-def _goes_on(before: Line, after: Line, width: int | None) -> bool:
-    if len(before.text) > _ENDLESS:
-        return False
-    if before.note != after.note or after.level is not None or _begins_anew(after.text):
-        # a bracket cut at the edge goes on even where the next line looks like an item (2 / 分); …)
-        return unbalanced(before.text) and not read_label(after.text) and not annex_mark(after.text)
-    if len(before.text) < _PARAGRAPH and _opens_roster(before.text):
-        return False
-    return _is_open(before.text, width)
+    def take(self, after: Line) -> None:
+        """Add a paragraph: both are clean, so only the blank between them is to be decided."""
+        self.raws.append(after.raw)
+        solid = squeeze(after.text)
+        if self._repeated_by(solid):
+            return
+        seam = join_blanks(f"{self.tail[-1]}\n{after.text[0]}")[1:-1]
+        self.texts += [seam, after.text]
+        self.length += len(seam) + len(after.text)
+        self.solid += len(solid)
+        self.balance = [old + new for old, new in zip(self.balance, _balance(after.text), strict=True)]
+        self.tail = (self.tail + seam + after.text[-_TAIL:])[-_TAIL:]
+        self.sentence = self.sentence or _SENTENCE.search(after.text) is not None
+
+    def goes_on(self, after: Line, width: int | None) -> bool:
+        """True when `after` belongs to this line."""
+        if self.length > _ENDLESS:
+            return False
+        if self.first.note != after.note or after.level is not None or _begins_anew(after.text):
+            # a bracket cut at the edge goes on even where the next line looks like an item (2 / 分); …)
+            return self._unbalanced() and not read_label(after.text) and not annex_mark(after.text)
+        # the tail is the whole of a line as short as that
+        if self.length < _PARAGRAPH and _opens_roster(self.tail):
+            return False
+        return self._is_open(width)
+
+    def _repeated_by(self, solid: str) -> bool:
+        times, rest = divmod(len(solid), self.solid)
+        if rest or not 1 <= times <= _REPEATS:
+            return False
+        return solid == squeeze("".join(self.texts)) * times
+
+    def _unbalanced(self) -> bool:
+        return any(still > 0 for still in self.balance)
+
+    def _is_open(self, width: int | None) -> bool:
+        """True when the line plainly goes on in the next paragraph."""
+        if self._unbalanced():
+            return True
+        if _CLOSED.search(self.tail) or (not self.sentence and ends_like_title(self.tail)):
+            return False
+        if _COMMA.search(self.tail):
+            return True
+        if width and self.length >= width - 4:
+            return True
+        return self.length >= _PARAGRAPH or (self.length >= _LONG and re.search(r"[，,；;。]", self.tail) is not None)
 
 
 def _line(paragraph: Paragraph) -> Line | None:
@@ -141,18 +196,23 @@ def read_lines(document: Document) -> list[Line | Table]:
     """The logical lines and the tables of `document` in reading order."""
     width = _wrap_width([clean(p.text) for p in document.paragraphs() if not p.note])
     out: list[Line | Table] = []
+    growing: _Growing | None = None
     for block in document.blocks:
         if isinstance(block, Table):
-            out.append(block)
+            out += [growing.line(), block] if growing else [block]
+            growing = None
             continue
         line = _line(block)
         if line is None:
             continue
-        last = out[-1] if out else None
-        if isinstance(last, Line) and _goes_on(last, line, width):
-            out[-1] = _glue(last, line)
-        else:
-            out.append(line)
+        if growing and growing.goes_on(line, width):
+            growing.take(line)
+            continue
+        if growing:
+            out.append(growing.line())
+        growing = _Growing(line)
+    if growing:
+        out.append(growing.line())
     return out
 
 

@@ -113,8 +113,9 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     except ReadError as error:
         if suffix in entry.extensions:
             raise
-        reason = f"扩展名为“{_dotted(suffix)}”，内容实为{entry.label}；{error.reason}"
-        raise ReadError(reason, error.remedy) from error
+        # Told in place, so that an archive of several notices still hands over what was read of them.
+        error.reason = f"扩展名为“{_dotted(suffix)}”，内容实为{entry.label}；{error.reason}"
+        raise
     if suffix in entry.extensions:
         return document
     message = f"扩展名为“{_dotted(suffix)}”，内容实为{entry.label}，已按内容读取"

@@ -11,19 +11,30 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.duplicates import find_duplicates
 from assets.hold_back import notice_rows
 from assets.intake import sha256_of
 from assets.outcome import Build, Delivery
 from assets.plan import Candidate
 from assets.stage import Job, stage
-from extractors import Correction, Extraction, Limits
+from extractors import Correction, Extraction, Limits, bundle
+from extractors import extract as real
 from extractors.bundle import Beside
+from extractors.document import Document
+from extractors.readers import read as read_file
 from extractors.records import FindingRow
 from tests.assets.workers import extraction, task
+from tests.extractors.readers.test_archive import zip_of
 
 
 def two_tasks(
-    data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = (), beside: Beside | None = None
+    data: bytes,
+    name: str,
+    *,
+    limits: Limits,
+    corrections: Sequence[Correction] = (),
+    beside: Beside | None = None,
+    document: Document | None = None,
 ) -> Extraction:
     """A notice of its own for each file, with two tasks; what the file holds are the points of the second."""
     made = extraction(task(1, "成立小组"), task(2, "制定方案", Decimal(data.decode())))
@@ -102,3 +113,45 @@ def test_a_finding_that_names_what_is_not_there_costs_itself_only(key: str) -> N
     assert kept["message"] == "已补正"
     assert (dropped["rule"], dropped["severity"], dropped["notice_id"]) == ("finding_dropped", "error", "notice-a")
     assert "“第1行”处" in dropped["message"]
+
+
+def test_equal_members_of_an_archive_are_read_and_extracted_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    extracted: list[str] = []
+
+    def reading(data: bytes, name: str, limits: Limits) -> Document:
+        read.append(name)
+        return read_file(data, name, limits)
+
+    def extracting(
+        data: bytes,
+        name: str,
+        *,
+        limits: Limits,
+        corrections: Sequence[Correction] = (),
+        beside: Beside | None = None,
+        document: Document | None = None,
+    ) -> Extraction:
+        extracted.append(name)
+        return real(data, name, limits=limits, corrections=corrections, beside=beside, document=document)
+
+    monkeypatch.setattr(bundle, "read_file", reading)
+    monkeypatch.setattr("extractors.readers.read", reading)
+    table = "| 序号 | 任务 | 责任科室 |\n|---|---|---|\n| 1 | 开展志愿服务活动并报送总结。 | 宣传科 |\n"
+    equal = {f"{n}.md": table.encode() for n in range(1, 10)}
+    path = tmp_path / "包.zip"
+    path.write_bytes(zip_of(equal | {"另.md": table.replace("志愿服务", "植树").encode()}))
+    info = path.stat()
+    archive = Candidate("包.zip", str(path), info.st_size, info.st_mtime_ns, sha256_of(path))
+    job = Job(extracting, Limits(), Build(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(tmp_path / "parts"))
+    [outcome] = stage([archive], job, "一", 60).outcomes
+    assert sorted(read) == ["1.md", "包.zip", "另.md"]
+    assert sorted(extracted) == ["包.zip", "包.zip/1.md", "包.zip/另.md"]
+    assert [one.source_path for one in outcome.members] == [f"包.zip/{name}" for name in (*equal, "另.md")]
+    assert all(one.file["status"] == "loaded" and one.rows["core.tasks"] == 1 for one in outcome.members)
+    found = find_duplicates([one.identity for one in outcome.members if one.identity])
+    assert {path: one.duplicate_of for path, one in found.items()} == {
+        f"包.zip/{n}.md": "包.zip/1.md" for n in range(2, 10)
+    }

@@ -13,7 +13,7 @@ import polars
 from extractors import Correction, Extraction, Limits
 from extractors import extract as real
 from extractors.bundle import Beside
-from extractors.document import ReadError
+from extractors.document import Document, ReadError
 from extractors.records import NoticeRow, TableRow, TaskRow
 
 NOTICE = NoticeRow(
@@ -72,7 +72,13 @@ def extraction(*tasks: TaskRow) -> Extraction:
 
 
 def behave(
-    data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = (), beside: Beside | None = None
+    data: bytes,
+    name: str,
+    *,
+    limits: Limits,
+    corrections: Sequence[Correction] = (),
+    beside: Beside | None = None,
+    document: Document | None = None,
 ) -> Extraction:
     """Read a file whose content says how it ends."""
     order = data.decode("utf-8").strip()
@@ -92,18 +98,30 @@ def behave(
 
 
 def negative_points(
-    data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = (), beside: Beside | None = None
+    data: bytes,
+    name: str,
+    *,
+    limits: Limits,
+    corrections: Sequence[Correction] = (),
+    beside: Beside | None = None,
+    document: Document | None = None,
 ) -> Extraction:
     """The real extractor, except that it reads negative points from files called 负分."""
-    read = real(data, name, limits=limits, corrections=corrections)
+    read = real(data, name, limits=limits, corrections=corrections, document=document)
     if "负分" not in name:
         return read
     return replace(read, tasks=[replace(one, points=Decimal(-3)) for one in read.tasks])
 
 
 def slowly(
-    data: bytes, name: str, *, limits: Limits, corrections: Sequence[Correction] = (), beside: Beside | None = None
+    data: bytes,
+    name: str,
+    *,
+    limits: Limits,
+    corrections: Sequence[Correction] = (),
+    beside: Beside | None = None,
+    document: Document | None = None,
 ) -> Extraction:
     """The real extractor, slow enough that something can happen in between."""
     time.sleep(0.2)
-    return real(data, name, limits=limits, corrections=corrections, beside=beside)
+    return real(data, name, limits=limits, corrections=corrections, beside=beside, document=document)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from extractors import extract
-from extractors.bundle import unpack
-from extractors.document import ReadError
+from extractors import Limits, bundle, extract
+from extractors.bundle import SeveralNoticesError
+from extractors.document import Document, ReadError
+from extractors.readers import read as read_file
 from tests.extractors.readers.test_archive import zip_of
 
 LETTER = """关于印发《甲州市文明单位测评细则》的通知
@@ -38,7 +39,6 @@ def packed(files: dict[str, str | bytes]) -> bytes:
 
 def test_a_letter_with_its_attachments_is_one_notice_in_the_order_of_its_list() -> None:
     data = packed({"创建任务清单.md": TASKS, "甲州市文明单位测评细则.md": RUBRIC, "通知.txt": LETTER})
-    assert unpack(data, "包.zip") == []
     found = extract(data, "包.zip")
     whole = extract(f"{LETTER}\n附件1\n\n{RUBRIC}\n附件2\n\n{TASKS}".encode(), "通知.md")
     assert found.format == "zip"
@@ -65,10 +65,12 @@ def test_an_attachment_that_cannot_be_read_is_told_and_the_rest_stands() -> None
 def test_notices_without_a_common_letter_stand_alone() -> None:
     other = LETTER.replace("甲州", "乙州")
     files: dict[str, str | bytes] = {"甲.txt": LETTER + RUBRIC, "乙.txt": other + RUBRIC}
-    assert [member.name for member in unpack(packed(files), "包.zip")] == sorted(files)
-    with pytest.raises(ReadError, match="2 份独立的文件"):
+    with pytest.raises(SeveralNoticesError, match="2 份独立的文件") as raised:
         extract(packed(files), "包.zip")
-    assert len(unpack(packed({"一.md": RUBRIC, "二.md": TASKS}), "包.zip")) == 2
+    assert [part.member.name for part in raised.value.parts] == sorted(files)
+    with pytest.raises(SeveralNoticesError, match=r"扩展名为“\.docx”，内容实为zip 压缩包；压缩包内有 2 份") as raised:
+        extract(packed({"一.md": RUBRIC, "二.md": TASKS}), "包.docx")
+    assert len(raised.value.parts) == 2
 
 
 def test_an_archive_of_one_file_is_that_file() -> None:
@@ -80,5 +82,22 @@ def test_an_archive_in_which_nothing_can_be_read_says_why() -> None:
         extract(packed({"a.xyz": b"\x00\x01\x02\x03" * 99, "b.docx": b"PK\x03\x04"}), "包.zip")
 
 
-def test_no_other_file_is_unpacked() -> None:
-    assert unpack(LETTER.encode(), "通知.txt") == []
+def test_equal_members_are_read_once_and_each_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    real = read_file
+
+    def counted(data: bytes, name: str, limits: Limits) -> Document:
+        read.append(name)
+        return real(data, name, limits)
+
+    monkeypatch.setattr(bundle, "read_file", counted)
+    files: dict[str, str | bytes] = {f"{n}.md": LETTER + RUBRIC for n in range(1, 10)}
+    with pytest.raises(SeveralNoticesError) as raised:
+        extract(packed(files | {"另.md": TASKS, "同.doc": LETTER + RUBRIC}), "包.zip")
+    # bare text under another ending is refused, so it is another file
+    assert sorted(read) == ["1.md", "另.md", "同.doc"]
+    assert [(part.member.name, part.document is None) for part in raised.value.parts] == [
+        *((name, False) for name in files),
+        ("另.md", False),
+        ("同.doc", True),
+    ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from extractors.body.lines import read_lines
+from extractors.body import lines as body_lines
+from extractors.body.lines import only_lines, read_lines
 from extractors.body.outline import outline, table_notes, table_titles
 from extractors.document import Document, Paragraph, Table
 from tests.extractors.body.letters import COMPANY, DISTRICT, DRAFT, JOINT, WEB, WRAPPED, letter
@@ -36,6 +39,42 @@ def lines(text: str) -> list[str]:
 )
 def test_lines_are_joined_where_they_were_cut_and_nowhere_else(text: str, expected: list[str]) -> None:
     assert lines(text) == expected
+
+
+def test_the_work_of_joining_grows_with_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = 0
+
+    def counting(real: Callable[[str], Any]) -> Callable[[str], Any]:
+        def counted(text: str) -> Any:
+            nonlocal looked_at
+            looked_at += len(text)
+            return real(text)
+
+        return counted
+
+    for name in ("clean", "unbalanced", "join_blanks", "squeeze", "_balance", "ends_like_title"):
+        if hasattr(body_lines, name):
+            monkeypatch.setattr(body_lines, name, counting(getattr(body_lines, name)))
+    parts = [f"第{n}个社区开展（志愿 服务活动、read book" for n in range(600)]
+    document = Document("text", tuple(Paragraph(part, f"第{n}段") for n, part in enumerate(parts, 1)))
+    [line] = only_lines(read_lines(document))
+    assert line.text == "".join(part.replace("愿 服", "愿服") for part in parts)
+    assert line.raw == "".join(parts)
+    assert looked_at < 12 * len(line.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("见（read\nbook）。", "见（read book）。"),
+        ("（志愿服务\n（志愿服务\n活动）", "（志愿服务活动）"),
+        ("（志愿服务\n、（志愿服务\n（志愿服务、（志愿服务\n活动））", "（志愿服务、（志愿服务活动））"),
+    ],
+    ids=["a blank between Latin words", "a repeated line", "a repeat of what was joined"],
+)
+def test_a_seam_is_cleaned_as_the_whole_would_be(text: str, expected: str) -> None:
+    document = Document("text", tuple(Paragraph(part, "") for part in text.split("\n")))
+    assert [line.text for line in only_lines(read_lines(document))] == [expected]
 
 
 def test_a_text_wrapped_by_hand_reads_as_paragraphs() -> None:

@@ -1,7 +1,8 @@
 """Random tables: never an error, nothing lost, and the records hold together.
 
 What is lost is counted anew here, from records and findings alone: every run of ideographs of a cell must be made up of
-pieces that some record or finding holds.
+pieces that some record or finding holds. A finding that sums up a table without tasks stands for the cells it counts,
+whose text `core.cells` holds.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def _made_of(run: str, held: str) -> bool:
 
 def lost(found: Extraction, *given: Table) -> list[str]:
     """The runs of letters and ideographs that neither record nor finding holds."""
-    held = _held(found)
+    summed = {f.table_id for f in found.findings if f.rule == "form_text"}
+    held = _held(found) + "".join(cell.text for cell in found.cells if cell.table_id in summed)
     missing = []
     for cell in (c for t in given for c in t.cells if c.row or c.text not in HEADERS):
         solid = "".join(cell.text.split())

@@ -84,7 +84,7 @@ def test_a_scanned_ofd_page_and_a_picture_on_one(head: Image.Image, whole: bool)
         sheet.paste(head, (100, 100))
     file = "<ofd:MediaFile>a.png</ofd:MediaFile>"
     media = f'<ofd:MultiMedias><ofd:MultiMedia ID="2" Type="Image">{file}</ofd:MultiMedia></ofd:MultiMedias>'
-    content = {**parts([page], resources=media), "Doc_0/Res/a.png": _png(sheet)}
+    content: dict[str, str | bytes] = {**parts([page], resources=media), "Doc_0/Res/a.png": _png(sheet)}
     found = read(pack(content), "通知.ofd")
     (table,) = found.tables()
     assert [c.text for c in table.cells if c.row == 0][:3] == ["序号", "指标名称", "主要任务"]
