@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,13 @@ _PARTIES = ("中国共产党", "中共", "共青团", "民盟", "民建")
 _MEDIA = (
     r"(?:日报|晚报|文明网|文明办|卫视|新闻网|电视台|广播|宣传|精神文明|好人|文明行为|市直|市委|市政府|发布|晨报|都市报)"
 )
+# What makes a name without 市 or 州 the name of a newspaper or office: 铜川文明网, but not 延安精神文明
+_MEDIA_NAME = re.compile(r"(?:日报|晚报|晨报|都市报|文明网|新闻网|文明办|卫视|(?:广播)?电视台)")
+# 延安精神, 古田会议精神, 南京东路, 中山大道: a spirit or a street called after a place
+_CALLED_AFTER = re.compile(r"(?:会议)?精神(?!文明)|[东南西北中一二三]{0,2}(?:路|街(?!道办)|大街|大道|巷)")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+# 和县, 成县: so short a whole name is part of other words as well (建成县级…)
+_BRIEF = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,19 @@ def _shortened() -> dict[str, tuple[Division, ...]]:
 
 
 @cache
+def _vocabulary() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Plain words that hold the name of a place, and what may follow a short name that a name or title begins with."""
+    words = tomllib.loads(files("extractors").joinpath("vocabulary/identity.toml").read_text("utf-8"))
+    plain = "|".join(sorted(map(re.escape, words["places"]["plain"]), key=len, reverse=True))
+    endings = "|".join(sorted(words["bodies"]["endings"], key=len, reverse=True))
+    follows = (
+        rf"[^\u4e00-\u9fff]|$|(?:精神)?文明|创建|市直|[\u4e00-\u9fff（）()·]{{0,28}}?(?:{endings})"
+        r"(?=关于|创建|开展|印发|[^\u4e00-\u9fff]|(?:精神)?文明|$)"
+    )
+    return re.compile(plain), re.compile(follows)
+
+
+@cache
 def _index() -> dict[str, tuple[tuple[str, bool], ...]]:
     """Names by their first two characters, longest first: one look-up per character of a text."""
     found: dict[str, set[tuple[str, bool]]] = defaultdict(set)
@@ -110,19 +131,27 @@ def mentions(text: str) -> list[Mention]:
     """Names of divisions in `text` in order, longest first, not overlapping.
 
     Full names of every level; names without 市, 州, 省 only of provinces and prefectures, since those of counties
-    (公安, 和平, 合作) are too often plain words.
+    (公安, 和平, 合作) are too often plain words. A name inside a plain word (大理 in 远大理想) or one that something is
+    called after (延安精神, 中山路) is none.
     """
     index = _index()
     found: list[Mention] = []
     end = 0
+    plain: list[tuple[int, int]] | None = None
     for at, pair in enumerate(map(add, text, text[1:])):
         if at < end or pair not in index:
             continue
         for name, full in index[pair]:
-            if text.startswith(name, at):
-                end = at + len(name)
-                found.append(Mention(at, end, name, full))
-                break
+            if not text.startswith(name, at):
+                continue
+            if plain is None:
+                plain = [word.span() for word in _vocabulary()[0].finditer(text)]
+            after = at + len(name)
+            if any(a <= at and after <= b for a, b in plain) or (not full and _CALLED_AFTER.match(text, after)):
+                continue
+            end = after
+            found.append(Mention(at, end, name, full))
+            break
     return found
 
 
@@ -159,17 +188,20 @@ def inside(text: str) -> list[Division]:
 def leading(text: str) -> list[Division]:
     """Candidates for the place that `text` begins with (中共某某市委…, 某省某市某县…), most exact level; [] if none.
 
-    A short name counts at the beginning of a name of a body as well (某某海关), a county's only when it is written
-    with its 县, 市 or 区.
+    A short name counts at the beginning of a name of a body or of a title as well (某某海关, 某某文明单位), a county's
+    only when it is written with its 县, 市 or 区.
     """
     flat = squeeze(text)
+    starts = {m.start: m for m in mentions(flat)}
     at = next((len(p) for p in _PARTIES if flat.startswith(p)), 0)
     above: list[Division] = []
     while True:
-        step = _longest(flat, at)
+        step = starts.get(at)
         if step is None:
             return above
-        name, candidates = step
+        candidates = list(_named()[step.name] if step.full else _above_county(step.name))
+        if not step.full and step.end not in starts and not _vocabulary()[1].match(flat, step.end):
+            return above
         if above:
             codes = {d.code for d in above}
             nested = [c for c in candidates if any(u.code in codes for u in up(c)[1:])]
@@ -177,14 +209,7 @@ def leading(text: str) -> list[Division]:
                 return above
             candidates = nested
         above = candidates
-        at += len(name)
-
-
-def _longest(text: str, at: int) -> tuple[str, list[Division]] | None:
-    for name, full in _index().get(text[at : at + 2], ()):
-        if text.startswith(name, at):
-            return name, list(_named()[name] if full else _above_county(name))
-    return None
+        at = step.end
 
 
 def _above_county(short: str) -> list[Division]:
@@ -209,20 +234,29 @@ def settle(candidates: Iterable[Division], context: str, year: int | None = None
         options = named or [d for d in options if d.level == "province"] or options
     if len(options) <= 1:
         return options[0] if options else None
-    counted = Counter(m.name for m in mentions(context))
+    counted = Counter(m.name for m in mentions(context) if _stated(m, context))
     scores = {d.code: sum(counted[u.name] * 3 + counted[u.short] for u in up(d)[1:]) for d in options}
     ranked = sorted(options, key=lambda d: -scores[d.code])
     return ranked[0] if scores[ranked[0].code] > scores[ranked[1].code] else None
 
 
+def _stated(mention: Mention, context: str) -> bool:
+    """True where running text names the place itself: a whole name, or the name of a newspaper or office of it."""
+    if not mention.full:
+        return _MEDIA_NAME.match(context, mention.end) is not None
+    return len(mention.name) > _BRIEF or mention.start == 0 or not _HAN.match(context, mention.start - 1)
+
+
 def from_context(context: str, level: str | None = None) -> Division | None:
-    """The place of a text without a letterhead, from names of media and offices (《某某文明网》, 某某日报), else None.
+    """The place of a text without a head, from whole names and names of media (某某日报, 某某文明网), else None.
 
     `level` (prefecture, county) is the level the text's own 市 or 县 speaks of, where known. A name counts more where
     a newspaper or office of that place is named; the answer must lead clearly and lie in the leading province.
     """
     weights: Counter[str] = Counter()
     for mention in mentions(context):
+        if not _stated(mention, context):
+            continue
         divisions = _named()[mention.name] if mention.full else tuple(_above_county(mention.name))
         current = [d for d in divisions if d.current]
         if len({d.code for d in current}) != 1:
