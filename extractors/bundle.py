@@ -18,7 +18,7 @@ from extractors.readers.archive import members as stored_members
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.sniff import extension
 
-_NUMBER = re.compile(r"附件\s*[:：]?\s*(\d{1,2}|[一二三四五六七八九十]{1,2})")
+_NUMBER = re.compile(r"附件\s*(?:[:：]\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})")
 _LAST = 99
 _CHINESE = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 _LETTER = re.compile(r"(?:通知|通告|公告|意见|函|通报|方案)(?:[（(][^（）()]*[）)])?$")

@@ -39,7 +39,7 @@ _LOCKED: Final = re.compile(
 )
 """What DuckDB says, or what Windows says through it."""
 _HOLDER: Final = re.compile(
-    r"(?:lock is held in|already open in)\s+(?P<program>.*?)\s*\(?PID (?P<pid>-?\d+)\)?", re.DOTALL
+    r"(?:lock is held in|already open in) (?P<program>.*?) ?\(?PID (?P<pid>-?\d+)\)?", re.DOTALL
 )
 _READ_LOCK: Final = "hhqqi4x"
 """The `struct flock` of Linux: type, whence, start, length, process."""

@@ -19,7 +19,7 @@ KINDS: Final = {"list": "列表页", "feed": "RSS/Atom", "sitemap": "网站地�
 Kind = Literal["list", "feed", "sitemap", "page"]
 Encoding = Literal["utf-8", "gbk", "gb2312", "gb18030", "big5"]
 PAGE: Final = "{page}"
-_ENTRY: Final = re.compile(r"^\s*\[\[\s*source\s*\]\]", re.MULTILINE)
+_ENTRY: Final = re.compile(r"^[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
 _BOUNDS: Final = {
     "greater_than_equal": ("ge", "不得小于"),
     "less_than_equal": ("le", "不得大于"),

@@ -13,7 +13,7 @@ from extractors.body.privacy import redact
 from extractors.phrases.points import inline_points
 
 _ENUMERATION = re.compile(r"(?P<mark>[一二三四五六七八九十]{1,2}是|第[一二三四五六七八九十]{1,2}[，,、])")
-_ROSTER_LINE = re.compile(r"^[^，。；：:]{2,14}[:：]\s*[\u4e00-\u9fff·\s、]+$")
+_ROSTER_LINE = re.compile(r"^[^，。；：:]{2,14}[:：][\u4e00-\u9fff·\s、]+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from extractors.phrases.dates import number, read_date
 from extractors.phrases.text import squeeze
 
 _YEAR_BRACKET = r"[〔\[（(【［﹝]\s*(?:19|20)\d\d\s*[〕\]）)】］﹞]"
-DOC_NUMBER = re.compile(rf"(?P<mark>[\u4e00-\u9fffA-Za-z]{{1,20}})\s*{_YEAR_BRACKET}\s*(?:第)?\s*(?P<n>\d{{1,4}})\s*号")
+DOC_NUMBER = re.compile(rf"(?P<mark>[\u4e00-\u9fffA-Za-z]{{1,20}})\s*{_YEAR_BRACKET}\s*(?:第\s*)?(?P<n>\d{{1,4}})\s*号")
 _BANNER = re.compile(r"(?P<issuer>[\u4e00-\u9fff（）()·、\s]{3,60}?)(?:文\s*件|（\s*文\s*件\s*）)")
 _DATE_LINE = re.compile(
     r"[（(]?\s*(?:[\d〇○零Ｏ一二三四五六七八九十]{2,4}年[\d〇一二三四五六七八九十]{1,3}月[\d〇一二三四五六七八九十]{1,3}[日号])\s*(?:印发|发布)?[）)]?"

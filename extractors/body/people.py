@@ -13,7 +13,7 @@ _HAN = r"\u3400-\u9fff"
 _NAME = re.compile(rf"[{_HAN}]{{2,4}}|[{_HAN}]{{1,8}}(?:[·•・][{_HAN}]{{1,8}}){{1,3}}")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 _SEPARATOR = re.compile(r"[、，,；;/]")
-_COMRADE = re.compile(r"(?:等)?(?:\d+人|\d+名)?(?:同志|等)$")
+_COMRADE = re.compile(r"(?:等)?(?:\d{1,4}[人名])?(?:同志|等)$")
 
 
 @cache

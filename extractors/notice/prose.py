@@ -25,9 +25,9 @@ from extractors.records import TaskRow
 _LABEL = r"[\u4e00-\u9fff]{2,8}[:：]"
 _TAIL = re.compile(rf"[（(【\[]\s*(?P<fields>{_LABEL}[^（(]*(?:[（(][^（）()]*[）)][^（(]*?)*)[）)】\]][。；;]?")
 _LINE = re.compile(
-    rf"(?:^|\n|(?<=[。；;]))\s*(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
+    rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
 )
-_FIELD = re.compile(rf"(?:^|[；;。\n，,\s])\s*(?P<label>{_LABEL})")
+_FIELD = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{_LABEL})")
 _T = TypeVar("_T")
 _ROLES = ("lead", "party", "support", "leader", "person", "deadline", "evidence")
 

@@ -118,7 +118,7 @@ _OLE_STREAMS: tuple[tuple[str, Carrier], ...] = (
 )
 """In small letters: the format compares names without regard to case."""
 _HTML_START = re.compile(
-    r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|title|table|div|style|script)\b",
+    r"(<\?xml[^>]*>\s*)?(?>(?:<!--.*?-->\s*)*)<(!doctype\s+html|html|head|body|meta|title|table|div|style|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_PIECE = re.compile(r"<(p|h[1-6]|span|ul|ol|article|section|center|font|br|b|strong|tr|td)\b", re.IGNORECASE)

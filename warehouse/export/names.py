@@ -20,7 +20,6 @@ SHEET_UNITS: Final = 31
 SHEET_RESERVED: Final = "history"
 _CONSOLES: Final = ("CONIN$", "CONOUT$")
 """Reserved on Windows, too, and unknown to pathvalidate."""
-_AROUND_DOTS: Final = re.compile(r"\s*\.\s*")
 _NOT_IN_SHEET: Final = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -60,7 +59,7 @@ def visible(text: str) -> str:
 
 
 def _stem(text: str, suffix: str) -> str:
-    solid = _AROUND_DOTS.sub(".", visible(text)).strip(". ~")
+    solid = ".".join(part.strip() for part in visible(text).split(".")).strip(". ~")
     safe = sanitize_filename(f"{solid or UNNAMED}{suffix}", platform="universal", replacement_text="_")
     stem = safe.removesuffix(suffix)
     device, dot, rest = stem.partition(".")

@@ -14,7 +14,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"前[三3]个?季度"), "1月至9月"),
     (re.compile(r"前[两二2]个?季度"), "1月至6月"),
     (re.compile(r"(?<![上下每])半年[末底]"), "每半年"),
-    (re.compile(rf"(?:[\d一二两三四五六]+次)?/({_UNITS})(?![\u4e00-\u9fff])"), r"每\1"),
+    (re.compile(rf"(?:[\d一二两三四五六]{{1,4}}次)?/({_UNITS})(?![\u4e00-\u9fff])"), r"每\1"),
     (re.compile(r"(?<![A-Za-z])[Qq]([1-4])(?!\d)"), r"第\1季度"),
     (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), r"\1-\2-\3"),
 )

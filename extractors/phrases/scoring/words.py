@@ -12,7 +12,7 @@ _DATA: Final[dict[str, Any]] = toml("scoring")
 
 _NUMBER: Final = r"\d{1,4}(?:\.\d{1,3})?"
 _CHINESE: Final = r"[一二两三四五六七八九十]{1,3}"
-_DASH: Final = r"(?:[-—–－~～至到])+"
+_DASH: Final = r"[-—–－~～至到]{1,4}"
 AWARDS: Final[frozenset[str]] = frozenset(_DATA["verbs"]["award"])
 DEDUCTS: Final[frozenset[str]] = frozenset(_DATA["verbs"]["deduct"])
 LEANING: Final[tuple[str, ...]] = tuple(_DATA["condition"]["leaning"])
@@ -39,7 +39,7 @@ NAMED: Final = re.compile(
     rf"(?:[“\"'‘]?{_NAMES}|(?<![A-Za-z])[A-E])(?:等次|等级|档次|档|级|者|的)?[”\"'’]?(?:或同等[^，,。；;]{{0,8}})?(?:的|为|者|单位)?[，,：:]?$"
 )
 STEP: Final = re.compile(
-    r"\d+(?:\.\d+)?(?:%|分)?(?:[-—–~～至]\d+(?:\.\d+)?)?[^\d，,。；;]{0,3}(?:以上|以下|以内|及以上)|\d+[-—–~～至]\d+[^\d分]|[≥≤<>＞＜]"
+    r"(?<!\d)\d+(?:\.\d+)?(?:%|分)?(?:[-—–~～至]\d+(?:\.\d+)?)?[^\d，,。；;]{0,3}(?:以上|以下|以内|及以上)|(?<!\d)\d+[-—–~～至]\d+[^\d分]|[≥≤<>＞＜]"
 )
 LOWERED: Final = re.compile(either(_DATA["grades"]["lowered"]))
 ZERO: Final = re.compile(either(_DATA["zero"]["words"]))

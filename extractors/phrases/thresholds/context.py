@@ -8,7 +8,7 @@ from typing import NamedTuple
 _REACH = 80
 _CLOSED = re.compile(r"（[^（）]*）")
 _PART = re.compile(r"[，,。；;：:！？!?（）【】〔〕→①-⑳\n]|(?<!\d)[1-9]\d?[)）.．](?!\d)")
-_GRADE = re.compile(r"(?P<measured>[^，,。；;：:！？!?（）\n]{2,})[：:，,]?\s*A#?\s*(?=[≥>＞≤<＜=为\d])")
+_GRADE = re.compile(r"(?P<measured>[^，,。；;：:！？!?（）\n]{2,60})[：:，,]?\s{0,4}A#?\s*(?=[≥>＞≤<＜=为\d])")
 """What a row of grades is about, before the first of them: 优良天数比例：A≥85%；B≥80%."""
 _LETTER = re.compile(r"[A-D]#?")
 _STOP = re.compile(r"[，,。；;！？!?）】→\n]")

@@ -7,7 +7,7 @@ from decimal import Decimal
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 
-ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?"
+ARABIC = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?"
 CHINESE = r"[零〇一二两三四五六七八九十百千]{1,9}"
 NUMBER = rf"(?:(?:{ARABIC}|{CHINESE})(?:万(?!元))?)"
 

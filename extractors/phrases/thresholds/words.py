@@ -28,7 +28,7 @@ def _unit(word: str) -> str:
 
 
 UNIT: Final = "(?:" + "|".join(_unit(u) for u in sorted(_UNITS, key=len, reverse=True)) + ")"
-DASH: Final = r"(?:[-—–－―~～〜]+|至|到)"
+DASH: Final = r"(?:[-—–－―~～〜]{1,4}|至|到)"
 SPANS: Final[frozenset[str]] = frozenset(_DATA["units"]["spans"])
 THINGS: Final[frozenset[str]] = frozenset(_DATA["units"]["things"])
 EVENTS: Final[frozenset[str]] = frozenset(_DATA["units"]["events"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from extractors.readers.docx import numerals
 from extractors.readers.docx.names import FF_DATA, FLD_CHAR_TYPE, VAL, Element, integer, is_on, value, w
 
-_ENCLOSED = re.compile(r"\s*eq\s+\\o\s*(?:\\a[clr])?\s*\(\s*(.*?)\s*[,;，]\s*(.*?)\s*\)\s*", re.IGNORECASE)
+_ENCLOSED = re.compile(r"\s*eq\s+\\o\s*(?:\\a[clr]\s*)?\(([^,;，]*)[,;，](.*)\)\s*", re.IGNORECASE)
 _CIRCLES = frozenset("○〇◯⃝O")
 
 
@@ -65,7 +65,7 @@ def _enclosed(instruction: str) -> str:
     found = _ENCLOSED.fullmatch(instruction)
     if found is None:
         return ""
-    frame, inner = found[1], found[2]
+    frame, inner = found[1].strip(), found[2].strip()
     if frame in _CIRCLES and inner.isdecimal():
         circled = numerals.draw(integer(inner), "decimalEnclosedCircle")
         return circled or inner

@@ -14,7 +14,7 @@ from extractors.readers.geometry.running import drop_running
 from extractors.readers.geometry.stitch import Growing
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 
-_CONTINUED = re.compile(r"[（(]?(?:续\s*上?\s*表|上表续|接上表|表续)\s*\d*[)）:：]?")
+_CONTINUED = re.compile(r"[（(]?(?:续\s*(?:上\s*)?表|上表续|接上表|表续)\s*\d*[)）:：]?")
 """A line above the rest of a table that says nothing but that it goes on."""
 
 

@@ -26,7 +26,7 @@ _SLACK = 0.15
 """Of a character: how far a wrapped line may stay behind the room it had, by rounding."""
 LABEL = re.compile(
     r"[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）、.．](?!\d)|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]"
-    r"|[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ●◆■★]|[IVX]{1,4}\s*[-—－]\s*\d|第[一二三四五六七八九十]{1,3}[章节条]|附\s*件\s*\d{0,2}\s*[:：]?$|附\s*件\s*\d"
+    r"|[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ●◆■★]|[IVX]{1,4}\s*[-—－]\s*\d|第[一二三四五六七八九十]{1,3}[章节条]|附\s*件\s*(?:\d{1,2}\s*)?[:：]?$|附\s*件\s*\d"
 )
 """How a new item, section or attachment begins."""
 _CODE_CUT = re.compile(r"[IVXⅠ-Ⅻ]\s*[-—－]\s*\d$")

@@ -17,7 +17,7 @@ _STYLES = {
 }  # fmt: skip
 _STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([a-z\s-]+)", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"\s*(?:[（(]?\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])\s*[)）.、．]|第[一二三四五六七八九十]+|[①-⑳])"
+    r"\s*(?:(?:[（(]\s*)?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])\s*[)）.、．]|第[一二三四五六七八九十]+|[①-⑳])"
 )
 _WHOLE = re.compile(r"-?\d{1,6}")
 

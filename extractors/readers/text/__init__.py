@@ -15,16 +15,19 @@ from extractors.readers.limits import Limits
 from extractors.readers.text import celldump, markdown, tabbed
 from extractors.readers.text.decode import decode
 
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
-_BULLET = re.compile(r"\s*[-*•]\s+(?=\S)")
-_FRAME_PIPE = re.compile(r"^(\s*[-*•□]?\s*)[|│┃]+\s*")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)$")
+_BULLET = re.compile(r"(?<!\s)\s*[-*•]\s+(?=\S)")
+_FRAME_PIPE = re.compile(r"^\s*(?:[-*•□]\s*)?[|│┃]+\s*")
 
 
 def _paragraph(line: str, number: int) -> Paragraph | None:
     if is_page_number(line):
         return Paragraph(line.strip(), f"第{number}行")
     heading = _HEADING.match(line)
-    text = heading.group(2) if heading else _FRAME_PIPE.sub("", _BULLET.sub("", line, count=1), count=1)
+    if heading:
+        text = heading.group(2).rstrip().rstrip("#")
+    else:
+        text = _FRAME_PIPE.sub("", _BULLET.sub("", line, count=1), count=1)
     text = text.strip().removesuffix("|").rstrip()
     if not text:
         return None

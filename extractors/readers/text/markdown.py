@@ -7,8 +7,8 @@ import re
 from extractors.document import Table
 from extractors.readers.text.lines import RawCell, build_table
 
-_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
-_BORDER = re.compile(r"\s*[┌┬┐├┼┤└┴┘─━╔╦╗╠╬╣╚╩╝═+=\-|│┃║]*[┬┼┴─━═╦╬╩+][┌┬┐├┼┤└┴┘─━╔╦╗╠╬╣╚╩╝═+=\-|│┃║]*\s*$")
+_RULE = re.compile(r"\s*(?:\|\s*)?:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*(?:\|\s*)?$")
+_BORDER = re.compile(r"\s*[┌┐├┤└┘╔╗╠╣╚╝=\-|│┃║]*[┬┼┴─━═╦╬╩+][┌┬┐├┼┤└┴┘─━╔╦╗╠╬╣╚╩╝═+=\-|│┃║]*\s*$")
 _BOX = re.compile(r"[│┃║]")
 _PIPE = re.compile(r"(?<!\\)\|")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)

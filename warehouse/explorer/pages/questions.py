@@ -30,7 +30,7 @@ LISTED: Final = 8
 ASK_FIRST: Final = 300
 """Notices above which a question is not answered before the form was sent."""
 LONGEST_PERIOD: Final = 3_660
-_OPTION: Final = re.compile(r"\s*--(" + "|".join(FIELDS) + r")(?![\w-])\s*")
+_OPTION: Final = re.compile(r"(?<!\s)\s*--(" + "|".join(FIELDS) + r")(?![\w-])\s*")
 
 
 def listed(request: Request, session: Session, known: Catalog) -> Page:
