@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import TimeoutError as TaskTimeout
+from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import count
@@ -36,6 +37,9 @@ FILES_A_BATCH: Final = 64
 """Handing over, examining and writing cost per batch what the reading of one small file costs."""
 BATCHES_A_WORKER: Final = 4
 """So many batches at least for each worker, so that all end at about the same time."""
+
+LOOK_SECONDS: Final = 1.0
+"""How often a batch that is waited for is a reason to ask whether its pool still works."""
 
 DIED: Final = ("读取进程异常退出（多为内存不足或文件损坏）", SPLIT.format(setting="WENMING_MEMORY_MB"))
 
@@ -93,6 +97,14 @@ class Pool:
         self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types its public calls, except this one
         self._pool.join()
 
+    def _is_working(self) -> bool:
+        """False where the pool broke down, also where pebble's start took its word of that back.
+
+        `ProcessPool` marks itself as running after it has started its threads: a breakdown in between is overwritten,
+        and shows only by threads that have ended.
+        """
+        return self._pool.active and all(loop.is_alive() for loop in self._pool._loops)
+
     def schedule(self, batch: Batch, job: Job, name: str) -> ProcessFuture[Delivery]:
         """Let a worker stage a batch; its parts are called `name`."""
         seconds = max(self._limits.seconds_for(candidate) for candidate in batch)
@@ -103,6 +115,10 @@ class Pool:
 
         Raises BrokenProcessPool where the pool is of no use any more, OSError where the parts cannot be written.
         """
+        # A pool that breaks down while it starts may leave a batch without an answer: no time limit runs for it yet.
+        while not wait([future], timeout=LOOK_SECONDS).done:
+            if not self._is_working():
+                raise BrokenProcessPool
         try:
             return future.result()
         except (TaskTimeout, ProcessExpired) as error:

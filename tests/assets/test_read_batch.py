@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
+from pebble import ProcessFuture
 
 from assets.intake import sha256_of
 from assets.outcome import Build, Outcome
 from assets.plan import Candidate
-from assets.read_batch import WorkerLimits, read_batch
+from assets.read_batch import Pool, WorkerLimits, read_batch
 from assets.stage import Job
 from extractors import Limits
 from tests.assets.workers import behave
@@ -89,3 +91,16 @@ def test_a_pool_that_cannot_start_fails_its_files_and_ends(tmp_path: Path, monke
     candidates = [candidate(tmp_path, name, "好") for name in ("a.txt", "b.txt")]
     found = read_batch(candidates, job=job(tmp_path), worker_limits=WorkerLimits(workers=2))
     assert [one.reason for delivery in found for one in delivery.outcomes] == ["读取进程反复异常退出"] * 2
+
+
+def test_a_batch_without_an_answer_is_not_waited_for_where_the_pool_is_dead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assets.read_batch.LOOK_SECONDS", 0.01)
+    waiting = job(tmp_path)
+    with Pool(1, WorkerLimits(workers=1)) as pool:
+        one = (candidate(tmp_path, "a.txt", "好"),)
+        pool.delivered(one, waiting, pool.schedule(one, waiting, "一"))
+        pool.close()
+        with pytest.raises(BrokenProcessPool):
+            pool.delivered(one, waiting, ProcessFuture())

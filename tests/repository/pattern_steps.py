@@ -63,7 +63,7 @@ def _single(token: Token, flags: int) -> Callable[[str], bool]:
             return char != "\n" or bool(flags & re.DOTALL)
         if kind is sre.IN:
             return _in_class(value, char)
-        return (ord(char) == value) != (kind is sre.NOT_LITERAL)
+        return bool((ord(char) == value) != (kind is sre.NOT_LITERAL))
 
     @cache
     def folded(char: str) -> bool:
@@ -273,7 +273,7 @@ def _sample(token: Token, flags: int) -> str:
     if kind in _SINGLES:
         return next(iter(_members(token, flags)), "")
     if kind in _REPEATS:
-        return sample(list(value[2]), flags) * value[0]
+        return str(sample(list(value[2]), flags) * value[0])
     if kind is sre.SUBPATTERN:
         return sample(list(value[3]), flags)
     if kind is sre.BRANCH:

@@ -22,7 +22,9 @@ _FESTIVAL_TAIL = re.compile(
     rf"(?:期间|假期|当天|当日|前夕|前后|节前后)|(?P<before>节?(?:之前|以前|前))|(?P<after>节?(?:之后|以后|后))"
     rf"(?:(?P<n>{NUM})个?(?P<u>天|日|周|月)(?:之内|以内|内))?"
 )
-_LINK = re.compile(r"[（(“”\"‘’《【]*(?:(?:[，,](?:结合|与|同|和|配合|即)?|结合|与|同|和|配合|即)[（(“”\"‘’【]*)?(?:国际|全国)?")
+_LINK = re.compile(
+    r"[（(“”\"‘’《【]*(?:(?:[，,](?:结合|与|同|和|配合|即)?|结合|与|同|和|配合|即)[（(“”\"‘’【]*)?(?:国际|全国)?"
+)
 _MOST_ANCHORS = 12
 _LONGEST = 3_000
 """Characters of a deadline cell that are read; a longer one is no deadline."""
