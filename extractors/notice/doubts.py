@@ -27,8 +27,6 @@ _QUOTED = re.compile(r"《[^《》]*》|〔[^〔〕]*〕|[（(](?:19|20)\d\d\s*[
 _WON = re.compile(r"获|授予|命名|评为|评选|表彰|颁布|印发|施行|实施的|通过")
 _SHORT_EVIDENCE = 8
 _SHOWN = 12
-_SAME = 0.9
-"""From this likeness on two texts differ by a slip of recognition only."""
 
 
 @cache
@@ -163,7 +161,7 @@ def _body_against_annex(table_id: str, done: TableTasks, duties: Numbered, findi
     for task, k in zip(tasks, found, strict=True):
         if k is None or "requirement" in task.repaired:
             continue
-        if ALIKE < duties.alike(task.requirement or "")[k] < _SAME:
+        if duties.alike(task.requirement or "")[k] > ALIKE and plain(task.requirement or "") != plain(pieces[k].text):
             clause = pieces[k].clause
             findings.add(
                 "body_differs", INFO,

@@ -25,6 +25,7 @@ from extractors.tables.rows import TASK
 _WORD = re.compile(r"[\u3400-\u9fff]")
 _STROKES = frozenset("一—－-–―─")
 """What recognition takes for one another: 节约—张纸 for 节约一张纸."""
+_NUMERALS = frozenset("〇零一二两三四五六七八九十百千万亿")
 _RESEMBLES = 0.8
 """From this likeness on a cell is its clause with a few characters lost: 推荐—批学习书籍 of a long sentence."""
 _GROUP_POINTS = re.compile(r"(\d{1,3})\s*分")
@@ -59,7 +60,8 @@ def _merge_texts(annex: str, body: str) -> str:
         # Nearby means inside: in （2 19）分） the figure goes with its bracket, in 4次（2分 it does not.
         near = annex[max(0, a0 - 3) : a1 + 1]
         bracket = torn and op != "equal" and _WORD.search(mine) is None and re.search(r"[()（）]", near)
-        out.append(theirs if bracket or _is_lost(op, mine, theirs) else mine)
+        stray = op == "replace" and _is_stray(annex[max(0, a0 - 1) : a0], mine, annex[a1 : a1 + 1], theirs)
+        out.append(theirs if bracket or stray or _is_lost(op, mine, theirs) else mine)
     return "".join(out)
 
 
@@ -69,6 +71,20 @@ def _is_lost(op: str, mine: str, theirs: str) -> bool:
         return False
     strokes = mine in _STROKES and theirs in _STROKES
     return strokes or (_WORD.search(theirs) is not None and not re.search(r"[\w%％]", mine))
+
+
+def _is_stray(before: str, mine: str, after: str, theirs: str) -> bool:
+    """True for one digit or letter inside a word, where the clause has the character: 终9学习 for 终身学习.
+
+    A number in Chinese characters for the same number in digits (每三次, 每3次) is no debris.
+    """
+    return (
+        len(mine) == len(theirs) == 1
+        and mine.isascii()
+        and mine.isalnum()
+        and theirs not in _NUMERALS
+        and all(map(_WORD.fullmatch, (before, after, theirs)))
+    )
 
 
 def _label_shape(texts: Sequence[str]) -> str | None:

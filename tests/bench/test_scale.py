@@ -152,9 +152,12 @@ def test_scale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     measured = [Scale.measure(tmp_path, number) for number in sizes]
     show([row for scale in measured for row in scale.rows()], capsys)
     few, whole = measured[0], measured[-1]
-    assert whole.unchanged.cpu < 0.5 * whole.one_more.cpu < 0.5 * whole.first.cpu
+    assert whole.unchanged.cpu < 0.5 * whole.one_more.cpu
     if len(measured) == 1:
+        # Of ten notices the start costs more than the reading, and what processes took between two looks is not seen.
+        assert whole.one_more.cpu < 1.5 * whole.first.cpu
         return
+    assert whole.one_more.cpu < whole.first.cpu
     tenth = measured[-2]
 
     # Ratios of CPU time, which other work on the machine stretches far less than it stretches the wall clock. Starting

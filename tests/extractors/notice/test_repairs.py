@@ -57,6 +57,14 @@ class TestMending:
         assert found.tasks[4].repaired == ["requirement"]
 
     @pytest.mark.parametrize(
+        "garbled", ["5.推进移风9俗，倡导文明健康生活方式。", "5.推进移风易俗，倡导文明健l生活方式。"]
+    )
+    def test_a_digit_or_letter_inside_a_word_is_taken_from_the_body(self, garbled: str) -> None:
+        found = reading(r3="W175 PT hjk", r5=garbled)
+        assert found.tasks[4].requirement == CLAUSES[4]
+        assert found.tasks[4].repaired == ["requirement"]
+
+    @pytest.mark.parametrize(
         "clean", ["5.推进移风，倡导文明健康生活方式。", "5.推进移风易俗，倡导2种文明健康生活方式。", "5.举办道德讲堂"]
     )
     def test_clean_words_stay_beside_debris(self, clean: str) -> None:
