@@ -53,7 +53,7 @@ RULES: Final[Mapping[str, str]] = {
     "no_points": "未写分值",
     "no_requirement": "任务文字不可读",
     "page_without_text": "页面没有文字",
-    "picture": "图片中的文字未读取",
+    "picture": "图片中的文字",
     "field_unreadable": "栏目无法解析",
     "finding_dropped": "提示与内容不符",
     "publication": "网页标注的发布信息",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from extractors.document import Document, ReadError, ReadNote, Table
 from extractors.readers.geometry import Layout, Page, lay_out
@@ -90,10 +90,14 @@ def parts_reader(
     return read_parts
 
 
+PICTURES_A_FILE: Final = 40
+"""Pictures among text that are recognised in one file; a printed album has hundreds, at about a second each."""
+
+
 class Budget:
     """How many pictures among text are recognised in one file: each takes about a second."""
 
-    def __init__(self, left: int = 40) -> None:
+    def __init__(self, left: int = PICTURES_A_FILE) -> None:
         self._left = left
 
     def spend(self) -> bool:
@@ -141,7 +145,10 @@ def outcome(*, recognised: bool) -> str:
     if recognised:
         return "其中的文字由识别（OCR）读入，请对照原件核实"
     if installed():
-        return "没有从中识别出文字；其中确有文字的，请录入为文本或提供更清晰的文件后重新放入"
+        return (
+            f"没有从中读出文字（识别不出，或在本文件第 {PICTURES_A_FILE} 张图片之后，不再识别）；"
+            "其中确有文字的，请录入为文本或提供更清晰的文件后重新放入"
+        )
     return f"其中的文字未读取，需要识别（OCR）；{INSTALL}"
 
 
