@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from itertools import accumulate, chain, repeat
 from typing import Any
 
@@ -19,6 +20,8 @@ from extractors.records import Extraction, NoticeRow
 
 FILES = "core.files"
 _OTHERS = tuple(name for name in rules.CORE if name != FILES)
+_MOST = 10**6
+"""Numbers of a finding are DECIMAL(9,3): a stated total of seven digits is none of points or counts."""
 Breaches = dict[tuple[str, str], list[rules.Breach]]
 """What is broken, by rule and table."""
 FROM_EXTRACTION: Mapping[str, str] = {
@@ -121,11 +124,22 @@ def _sound(findings: Sequence[dict[str, Any]], rows: NoticeRows, notice_id: str)
     out = []
     for nth, finding in enumerate(findings, 1):
         wrong = [key for key, known in ids.items() if finding[key] is not None and finding[key] not in known]
-        sound = finding["finding_id"] not in seen and not wrong
+        sound = finding["finding_id"] not in seen and not wrong and _fits(finding)
         kept = finding if sound else _instead(finding, notice_id, nth)
         seen.add(kept["finding_id"])
         out.append(kept)
     return out
+
+
+def _fits(finding: Mapping[str, Any]) -> bool:
+    """True where the values of a finding may stand in its table; a frame for each would cost more than the finding."""
+    columns = schemas.TABLES[rules.FINDINGS].column
+    if finding["severity"] not in columns["severity"].values or not all(
+        str(finding[name] or "").strip() for name in ("rule", "message")
+    ):
+        return False
+    numbers = [Decimal(finding[name]) for name in ("declared", "computed") if finding[name] is not None]
+    return all(number.is_finite() and abs(number) < _MOST and number == round(number, 3) for number in numbers)
 
 
 def _instead(finding: Mapping[str, Any], notice_id: str, nth: int) -> dict[str, Any]:

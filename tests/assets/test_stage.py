@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
+import schemas
 from assets.duplicates import find_duplicates
 from assets.hold_back import notice_rows
 from assets.intake import sha256_of
@@ -113,6 +115,21 @@ def test_a_finding_that_names_what_is_not_there_costs_itself_only(key: str) -> N
     assert kept["message"] == "已补正"
     assert (dropped["rule"], dropped["severity"], dropped["notice_id"]) == ("finding_dropped", "error", "notice-a")
     assert "“第1行”处" in dropped["message"]
+
+
+@pytest.mark.parametrize(
+    "fault", [{"declared": Decimal(10) ** 7}, {"computed": Decimal("1.23456")}, {"severity": "grave"}, {"message": " "}]
+)
+def test_a_finding_whose_values_cannot_stand_costs_itself_only(fault: dict[str, Any]) -> None:
+    made = two_tasks(b"1", "a.txt", limits=Limits())
+    good = FindingRow(
+        "f1", "notice-a", None, None, "total_vs_tasks", "warning", "合计不符", Decimal(98), Decimal(100), ""
+    )
+    rows = notice_rows(replace(made, findings=[good, replace(good, finding_id="f2", **fault)]), "file")
+    kept, dropped = rows["core.findings"][:2]
+    assert kept["message"] == "合计不符"
+    assert dropped["rule"] == "finding_dropped"
+    schemas.frame("core.findings", rows["core.findings"])
 
 
 def test_equal_members_of_an_archive_are_read_and_extracted_once(
