@@ -21,8 +21,8 @@ __all__ = ["HIDDEN", "numbers_hidden", "redact", "redact_path"]
 
 _MOST_GROUPS = 18
 """Groups of one number: the digits of an identity number may stand apart one by one."""
-_WORD_BEFORE = 6
-"""Characters before a number among which the word for a sum stands: 金额为13800000000, 信用代码：…"""
+_BEFORE_SUM = 24
+"""Characters before a number that are searched for the word for a sum that ends there: 投入金额（人民币元）为："""
 _SHORTEST_LABELLED = 6
 _LONGEST_LABELLED = 16
 _SHORTEST_ACCOUNT = 5
@@ -181,8 +181,10 @@ def _numbers(text: str) -> Iterator[Span]:
 
 def _number_at(text: str, groups: Sequence[Span], first: int) -> tuple[Span, int] | None:
     """The longest number that begins with this group, and its last group."""
-    start = groups[first][0]
-    if start and (text[start - 1] == "." or (text[start - 1] == "," and text[start - 2 : start - 1].isdigit())):
+    start, stop = groups[first]
+    # Digits behind a point are decimals, three behind a comma are thousands.
+    thousands = stop - start == 3 and text[start - 2 : start - 1].isdigit() and text[start - 1 : start] == ","
+    if text[start - 1 : start] == "." or thousands:
         return None
     digits, sizes, best = "", [], None
     for last in range(first, min(first + _MOST_GROUPS, len(groups))):
@@ -206,10 +208,29 @@ def _goes_on(text: str, end: int) -> bool:
 
 
 def _is_sum(text: str, start: int, end: int) -> bool:
+    """True for a number that the words beside it call a sum, a count or a code, and not a telephone."""
+    before = text[max(0, start - _BEFORE_SUM) : start]
+    return _sum_before().search(before) is not None or (
+        text[start] != "0" and _unit_behind().match(text, end) is not None
+    )
+
+
+@cache
+def _sum_before() -> re.Pattern[str]:
     words = vocabulary.toml("contacts")
-    behind = text[end : end + 4].lstrip(" )")
-    before = text[max(0, start - _WORD_BEFORE) : start]
-    return behind.startswith(tuple(words["units_behind"])) or any(word in before for word in words["sums_before"])
+    ends = "|".join(sorted(map(re.escape, words["sums_before"]), key=len, reverse=True))
+    return re.compile(rf"(?:{ends})(?:\([^()]{{0,8}}\))?[ :为是约达共的]{{0,4}}$")
+
+
+@cache
+def _unit_behind() -> re.Pattern[str]:
+    words = vocabulary.toml("contacts")
+    money, units = (
+        "|".join(sorted(map(re.escape, words[kind]), key=len, reverse=True))
+        for kind in ("money_behind", "units_behind")
+    )
+    long = "|".join(sorted((re.escape(unit) for unit in words["units_behind"] if len(unit) > 1), key=len, reverse=True))
+    return re.compile(rf" ?(?:{money})|(?:{long})|(?:{units})(?![\u4e00-\u9fff])")
 
 
 def _is_contact(digits: str, sizes: tuple[int, ...]) -> bool:

@@ -90,6 +90,16 @@ OLD_IDENTITY = "110101" + "900307" + "123"
         ("请各单位联络员按时报送材料至创建办@example.com", f"请各单位联络员按时报送材料至创建办{HIDDEN}"),
         ("wenming @ example . com", HIDDEN),
         ("信 箱：linjiang_cj", f"信 箱：{HIDDEN}"),
+        # A surname, a day or a post behind the number is no unit, a word before it that ends elsewhere no sum.
+        (f"{MOBILE} 张某", f"{HIDDEN} 张某"),
+        (f"{MOBILE} 万老师", f"{HIDDEN} 万老师"),
+        (f"{MOBILE}项目办", f"{HIDDEN}项目办"),
+        (f"拨打{MOBILE}次日回复", f"拨打{HIDDEN}次日回复"),
+        (f"值班员{MOBILE}号", f"值班员{HIDDEN}号"),
+        (f"第二小学 {MOBILE}", f"第二小学 {HIDDEN}"),
+        (f"编号12，{MOBILE}", f"编号12，{HIDDEN}"),
+        (f"资金科 {MOBILE}", f"资金科 {HIDDEN}"),
+        (f"（0533）{LOCAL}万老师", f"{HIDDEN}万老师"),
     ],
 )
 def test_contacts_in_other_spellings_are_hidden(text: str, expected: str) -> None:
@@ -103,6 +113,10 @@ def test_contacts_in_other_spellings_are_hidden(text: str, expected: str) -> Non
         "信箱：各社区均设",
         "投入资金13800000000元",
         "总额为13800000000",
+        "合计（元）：13800000000",
+        "投入资金 13800000000 元",
+        "浏览量13800000000次。",
+        "档案编号为13800000000",
         "覆盖13800000000人次",
         "金额：13,800,000,000元",
         "统一社会信用代码：113703000042198801",
