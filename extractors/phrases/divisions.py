@@ -19,12 +19,12 @@ _PARTIES = ("中国共产党", "中共", "共青团", "民盟", "民建")
 _MEDIA = (
     r"(?:日报|晚报|文明网|文明办|卫视|新闻网|电视台|广播|宣传|精神文明|好人|文明行为|市直|市委|市政府|发布|晨报|都市报)"
 )
-# What makes a name without 市 or 州 the name of a newspaper or office: 铜川文明网, but not 延安精神文明
+# What makes a short name the name of a newspaper or office: 某某文明网, 某某日报, but not 某某精神文明建设
 _MEDIA_NAME = re.compile(r"(?:日报|晚报|晨报|都市报|文明网|新闻网|文明办|卫视|(?:广播)?电视台)")
-# 延安精神, 古田会议精神, 南京东路, 中山大道: a spirit or a street called after a place
+# A spirit or a street called after a place: 某某精神, 某某会议精神, 某某东路
 _CALLED_AFTER = re.compile(r"(?:会议)?精神(?!文明)|[东南西北中一二三]{0,2}(?:路|街(?!道办)|大街|大道|巷)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-# 和县, 成县: so short a whole name is part of other words as well (建成县级…)
+# A whole name of two characters (某县) is part of other words as well: 建成县级…
 _BRIEF = 2
 
 
@@ -104,7 +104,7 @@ def _shortened() -> dict[str, tuple[Division, ...]]:
 
 @cache
 def _vocabulary() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Plain words that hold the name of a place, and what may follow a short name that a name or title begins with."""
+    """Return the patterns of words that only contain a place name, and of what may follow a leading short name."""
     words = tomllib.loads(files("extractors").joinpath("vocabulary/identity.toml").read_text("utf-8"))
     plain = "|".join(sorted(map(re.escape, words["places"]["plain"]), key=len, reverse=True))
     endings = "|".join(sorted(words["bodies"]["endings"], key=len, reverse=True))
@@ -131,8 +131,8 @@ def mentions(text: str) -> list[Mention]:
     """Names of divisions in `text` in order, longest first, not overlapping.
 
     Full names of every level; names without 市, 州, 省 only of provinces and prefectures, since those of counties
-    (公安, 和平, 合作) are too often plain words. A name inside a plain word (大理 in 远大理想) or one that something is
-    called after (延安精神, 中山路) is none.
+    (公安, 和平, 合作) are too often plain words. Skipped are names inside a word of `[places] plain` (大理石) and short
+    names that a spirit or a street is called after (某某精神, 某某路).
     """
     index = _index()
     found: list[Mention] = []
@@ -241,7 +241,7 @@ def settle(candidates: Iterable[Division], context: str, year: int | None = None
 
 
 def _stated(mention: Mention, context: str) -> bool:
-    """True where running text names the place itself: a whole name, or the name of a newspaper or office of it."""
+    """Return whether running text names the place itself: by a whole name, or by a newspaper or office named after it."""
     if not mention.full:
         return _MEDIA_NAME.match(context, mention.end) is not None
     return len(mention.name) > _BRIEF or mention.start == 0 or not _HAN.match(context, mention.start - 1)
