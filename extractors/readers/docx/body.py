@@ -45,7 +45,8 @@ class BodyReader:
         text = line.text.strip()
         if text:
             self.blocks.append(Paragraph(text, place, line.level))
-        self.blocks += self._tables.pictured(line, place).blocks
+        if line.pictures:
+            self.blocks += self._tables.pictured(line, place).blocks
         for box in line.boxes:
             inside = f"{place}文本框"
             if isinstance(box, str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -92,6 +93,7 @@ def value(parent: Element | None, name: str) -> str | None:
     return None if child is None else child.get(VAL)
 
 
+@lru_cache(maxsize=1024)
 def integer(text: str | None, default: int = 0) -> int:
     """A whole number as the format writes it; `default` for anything else."""
     return int(text) if text is not None and _INTEGER.fullmatch(text) else default

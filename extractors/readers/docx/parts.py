@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -72,7 +72,7 @@ def open_parts(data: bytes, limits: Limits) -> Parts:
             endnotes=related.part("endnotes")[1] if has_endnotes else None,
             may_hide=_may_hold(raw, b"vanish") or _may_hold(styles_raw, b"vanish"),
             may_use_symbol_fonts=_may_hold(raw, *_SYMBOL_FONTS),
-            media=_media(package, main, limits) if _may_hold(raw, b"blip", b"imagedata") else {},
+            media=related.media,
             lost=tuple(related.lost),
         )
 
@@ -118,13 +118,24 @@ def _parse(raw: bytes, name: str) -> Element:
     return root
 
 
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """A relation to a member of the package; `kind` is the last word of its type."""
+
+    id: str
+    kind: str
+    member: str
+
+
 class _Related:
-    """The parts that the main part points at, by the last word of the relationship type."""
+    """The parts and pictures that the main part points at."""
 
     def __init__(self, package: Package, main: str, limits: Limits) -> None:
         self._package = package
         self._limits = limits
-        self._targets = _targets(package, main, limits)
+        relations = _relations(package, main, limits)
+        self._targets = _first_of_kind(relations)
+        self.media = {one.id: one.member for one in relations if one.kind == "image"}
         self.lost: list[ReadNote] = []
 
     def part(self, kind: str) -> tuple[bytes, Element | None]:
@@ -142,7 +153,7 @@ class _Related:
 
 
 def _main_part(package: Package, limits: Limits) -> str:
-    main = _targets(package, "", limits).get("officeDocument")
+    main = _first_of_kind(_relations(package, "", limits)).get("officeDocument")
     if main is None and _CONTENT_TYPES in package:
         types = parse(package.read(_CONTENT_TYPES), _CONTENT_TYPES, limits)
         parts = [o.get("PartName", "") for o in types.iter(_OVERRIDE) if ".main+xml" in o.get("ContentType", "")]
@@ -152,35 +163,24 @@ def _main_part(package: Package, limits: Limits) -> str:
     return main
 
 
-def _targets(package: Package, source: str, limits: Limits) -> dict[str, str]:
-    """Relationship kind (`styles`, `numbering` …) to member name; the first of a kind counts, links out do not."""
-    found: dict[str, str] = {}
-    for item in _relations(package, source, limits):
-        found.setdefault(_kind(item), resolve(source, item.get("Target", "")))
-    return found
-
-
-def _media(package: Package, source: str, limits: Limits) -> dict[str, str]:
-    """Name of a relation to the member that holds the picture it stands for; links out are left out."""
-    return {
-        item.get("Id", ""): resolve(source, item.get("Target", ""))
-        for item in _relations(package, source, limits)
-        if _kind(item) == "image"
-    }
-
-
-def _relations(package: Package, source: str, limits: Limits) -> Iterator[Element]:
+def _relations(package: Package, source: str, limits: Limits) -> list[_Relation]:
+    """Return the relations of a part to members of the package; links to the outside are left out."""
     folder, _, base = source.rpartition("/")
     relationships = f"{folder}/_rels/{base}.rels".lstrip("/")
     if relationships not in package:
-        return
-    for item in parse(package.read(relationships), relationships[:60], limits).iter(_RELATIONSHIP):
-        if item.get("TargetMode") != "External":
-            yield item
+        return []
+    return [
+        _Relation(
+            item.get("Id", ""), item.get("Type", "").rsplit("/", 1)[-1], resolve(source, item.get("Target", ""))
+        )
+        for item in parse(package.read(relationships), relationships[:60], limits).iter(_RELATIONSHIP)
+        if item.get("TargetMode") != "External"
+    ]
 
 
-def _kind(relation: Element) -> str:
-    return relation.get("Type", "").rsplit("/", 1)[-1]
+def _first_of_kind(relations: Sequence[_Relation]) -> dict[str, str]:
+    """Return the member name of the first relation of each kind (`styles`, `numbering` …)."""
+    return {one.kind: one.member for one in reversed(relations)}
 
 
 def _without_table_styles(raw: bytes) -> bytes:

@@ -71,7 +71,8 @@ class TableReader:
             if isinstance(item, Line):
                 self.remark(item, place)
                 out.append(item.text)
-                out += self.pictured(item, place).lines()
+                if item.pictures:
+                    out += self.pictured(item, place).lines()
                 after_table = after_table and not item.text
                 for box in item.boxes:
                     words = [box] if isinstance(box, str) else self.lines(box, place, depth + 1)
