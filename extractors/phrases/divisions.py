@@ -241,7 +241,7 @@ def settle(candidates: Iterable[Division], context: str, year: int | None = None
 
 
 def _stated(mention: Mention, context: str) -> bool:
-    """Return whether running text names the place itself: by a whole name, or by a newspaper or office named after it."""
+    """Return whether running text names the place itself: by a whole name, or by one of its newspapers."""
     if not mention.full:
         return _MEDIA_NAME.match(context, mention.end) is not None
     return len(mention.name) > _BRIEF or mention.start == 0 or not _HAN.match(context, mention.start - 1)
