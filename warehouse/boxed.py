@@ -48,7 +48,7 @@ class Request:
 def answer(request: Request) -> Result | WarehouseError:
     """The result, or why there is none."""
     try:
-        with contextlib.closing(store.connect(request.path)) as connection:
+        with contextlib.closing(store.connect(request.path, wait=0)) as connection:
             for setting in (
                 f"memory_limit = '{DATABASE_MEMORY}'",
                 f"threads = {THREADS}",

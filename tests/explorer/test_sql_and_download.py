@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlencode
 
+import anyio
 import httpx
 import psutil
 import pytest
@@ -20,6 +21,8 @@ from openpyxl import load_workbook
 
 from tests.explorer.conftest import Ask
 from tests.explorer.house import serving
+from tests.warehouse.holding import held
+from warehouse.errors import WarehouseLockedError
 from warehouse.explorer import box, create_app
 from warehouse.explorer.box import AT_ONCE
 from warehouse.explorer.reading import Limits
@@ -105,6 +108,13 @@ def test_memory_is_limited(web: httpx.Client, sql: str) -> None:
     assert response.status_code == 400
     assert "内存" in html.unescape(response.text)
     assert psutil.Process().memory_info().rss < 2 << 30
+
+
+def test_a_file_that_another_program_holds_is_said_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "held.duckdb"
+    asking = box.Box(path, Limits(seconds=5))
+    with held(path, "CREATE TABLE one AS SELECT 1"), pytest.raises(WarehouseLockedError, match="进程号"):
+        anyio.run(asking.ask, "SELECT 1", 10)
 
 
 def statements() -> list[psutil.Process]:
