@@ -38,17 +38,25 @@ class ClusterError(WarehouseError):
     """The cluster cannot be used; the text is Chinese and says why and what to do."""
 
 
-def require_protection(address: str, *, plain: bool) -> None:
-    """Raises ClusterError for another machine that is reached without certificates, unless `plain` says it may be.
-
-    What a scheduler sends is unpickled here: whoever stands in its place runs code on this machine.
-    """
+def is_protected(address: str) -> bool:
+    """Return whether the scheduler at `address` proves who it is, or runs on this machine."""
     scheme, _, rest = address.rpartition("://")
     try:
         host = urlsplit(f"//{rest}").hostname or ""
     except ValueError:
         host = ""
-    if plain or scheme.lower() in PROTECTED or is_loopback(host):
+    return scheme.lower() in PROTECTED or is_loopback(host)
+
+
+def require_protection(address: str, *, plain: bool) -> None:
+    """Refuse a scheduler on another machine that is reached without certificates, unless `plain` allows it.
+
+    What a scheduler sends is unpickled here: whoever takes its place runs code on this machine.
+
+    Raises:
+        ClusterError: the address is not protected.
+    """
+    if plain or is_protected(address):
         return
     raise ClusterError(
         f"没有连接调度器 {address}：它在另一台机器上，连接没有加密，也不核对身份，"

@@ -69,11 +69,7 @@ def build(
         # Said before anything is looked at, also where nothing is to be read.
         require_protection(settings.cluster, plain=settings.cluster_plain)
     with store.writing(settings.warehouse):
-        found = store.condition(settings.warehouse)
-        if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(settings.warehouse):
-            raise NotAWarehouseError(
-                f"{settings.warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件"
-            )
+        found = _checked_condition(settings.warehouse)
         register = read_register(settings.corrections)
         reviews, unread = read_counterparts(settings.corrections)
         held = decisions.at_hand(register, reviews, settings.progress)
@@ -82,15 +78,7 @@ def build(
             decisions.guard(
                 held, decisions.published(settings.warehouse), register=register, progress=settings.progress
             )
-        plan = intake.plan(
-            settings.raw,
-            known_files(settings.warehouse),
-            version=extractors.version(),
-            max_bytes=settings.max_bytes,
-            full=full,
-            register=register,
-            waiting=waiting,
-        )
+        plan = _plan(settings, register, full, waiting)
         current = found is store.Condition.CURRENT
         published = not (plan.empty and current and is_derived(settings.warehouse, reviews, held))
         if published:
@@ -117,6 +105,26 @@ def build(
             *unread,
             *without_effect(settings.warehouse),
         ),
+    )
+
+
+def _checked_condition(warehouse: Path) -> store.Condition:
+    """Return what is found at the place of the warehouse; raise NotAWarehouseError for a file of somebody else."""
+    found = store.condition(warehouse)
+    if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(warehouse):
+        raise NotAWarehouseError(f"{warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件")
+    return found
+
+
+def _plan(settings: Settings, register: Register, full: bool, waiting: Collection[str]) -> Plan:
+    return intake.plan(
+        settings.raw,
+        known_files(settings.warehouse),
+        version=extractors.version(),
+        max_bytes=settings.max_bytes,
+        full=full,
+        register=register,
+        waiting=waiting,
     )
 
 

@@ -173,7 +173,7 @@ def test_another_machine_is_not_reached_without_certificates(address: str, tmp_p
     "address", ["tls://10.0.0.5:8786", "tcp://127.0.0.1:8786", "localhost:8786", "tcp://[::1]:8786"]
 )
 def test_certificates_or_this_machine_will_do(address: str) -> None:
-    cluster.require_protection(address, plain=False)
+    assert cluster.is_protected(address)
 
 
 def test_missing_certificates_are_said() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,9 +19,8 @@ from assets.intake import sha256_of
 from assets.outcome import Build, Delivery
 from assets.plan import Candidate
 from assets.stage import Job, stage
-from extractors import Correction, Extraction, Limits, bundle
+from extractors import Extraction, Limits, bundle
 from extractors import extract as real
-from extractors.bundle import Beside
 from extractors.document import Document
 from extractors.readers import read as read_file
 from extractors.records import FindingRow
@@ -29,15 +28,7 @@ from tests.assets.workers import extraction, task
 from tests.extractors.readers.test_archive import zip_of
 
 
-def two_tasks(
-    data: bytes,
-    name: str,
-    *,
-    limits: Limits,
-    corrections: Sequence[Correction] = (),
-    beside: Beside | None = None,
-    document: Document | None = None,
-) -> Extraction:
+def two_tasks(data: bytes, name: str, **_: Any) -> Extraction:
     """A notice of its own for each file, with two tasks; what the file holds are the points of the second."""
     made = extraction(task(1, "成立小组"), task(2, "制定方案", Decimal(data.decode())))
     own = f"notice-{name[0]}"
@@ -142,17 +133,9 @@ def test_equal_members_of_an_archive_are_read_and_extracted_once(
         read.append(name)
         return read_file(data, name, limits)
 
-    def extracting(
-        data: bytes,
-        name: str,
-        *,
-        limits: Limits,
-        corrections: Sequence[Correction] = (),
-        beside: Beside | None = None,
-        document: Document | None = None,
-    ) -> Extraction:
+    def extracting(data: bytes, name: str, **how: Any) -> Extraction:
         extracted.append(name)
-        return real(data, name, limits=limits, corrections=corrections, beside=beside, document=document)
+        return real(data, name, **how)
 
     monkeypatch.setattr(bundle, "read_file", reading)
     monkeypatch.setattr("extractors.readers.read", reading)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import polars
 
-from extractors import Correction, Extraction, Limits
+from extractors import Extraction
 from extractors import extract as real
-from extractors.bundle import Beside
-from extractors.document import Document, ReadError
+from extractors.document import ReadError
 from extractors.records import NoticeRow, TableRow, TaskRow
 
 NOTICE = NoticeRow(
@@ -71,15 +70,7 @@ def extraction(*tasks: TaskRow) -> Extraction:
     return Extraction("text", NOTICE, tables=[table], tasks=list(tasks), chars_total=40, chars_accounted=40)
 
 
-def behave(
-    data: bytes,
-    name: str,
-    *,
-    limits: Limits,
-    corrections: Sequence[Correction] = (),
-    beside: Beside | None = None,
-    document: Document | None = None,
-) -> Extraction:
+def behave(data: bytes, name: str, **_: Any) -> Extraction:
     """Read a file whose content says how it ends."""
     order = data.decode("utf-8").strip()
     if order == "死":
@@ -97,31 +88,15 @@ def behave(
     return extraction(task(1, order))
 
 
-def negative_points(
-    data: bytes,
-    name: str,
-    *,
-    limits: Limits,
-    corrections: Sequence[Correction] = (),
-    beside: Beside | None = None,
-    document: Document | None = None,
-) -> Extraction:
+def negative_points(data: bytes, name: str, **how: Any) -> Extraction:
     """The real extractor, except that it reads negative points from files called 负分."""
-    read = real(data, name, limits=limits, corrections=corrections, document=document)
+    read = real(data, name, **how)
     if "负分" not in name:
         return read
     return replace(read, tasks=[replace(one, points=Decimal(-3)) for one in read.tasks])
 
 
-def slowly(
-    data: bytes,
-    name: str,
-    *,
-    limits: Limits,
-    corrections: Sequence[Correction] = (),
-    beside: Beside | None = None,
-    document: Document | None = None,
-) -> Extraction:
+def slowly(data: bytes, name: str, **how: Any) -> Extraction:
     """The real extractor, slow enough that something can happen in between."""
     time.sleep(0.2)
-    return real(data, name, limits=limits, corrections=corrections, beside=beside, document=document)
+    return real(data, name, **how)

@@ -33,9 +33,9 @@ def test_all_that_is_read_is_as_kept(notice: Path, update_golden: bool) -> None:
         golden.parent.mkdir(parents=True, exist_ok=True)
         golden.write_text(now, "utf-8", newline="\n")
     kept = golden.read_text("utf-8") if golden.exists() else ""
-    if kept != now:
-        place = golden.relative_to(GOLDEN.parents[1]).as_posix()
-        pytest.fail(f"{place} differs; if this is meant: {UPDATE}\n{difference(kept, now)}", pytrace=False)
+    same = kept == now
+    place = golden.relative_to(GOLDEN.parents[1]).as_posix()
+    assert same, f"{place} differs; if this is meant: {UPDATE}\n{difference(kept, now)}"
 
 
 def test_no_golden_file_is_without_its_notice(update_golden: bool) -> None:

@@ -192,33 +192,30 @@ def test_history_is_found_in_the_newest_whole_edition(path: Path) -> None:
     assert store.remembered_in(path) == one
 
 
-def published_while_others_come_and_go(path: Path, times: int) -> None:
+@pytest.fixture
+def patient() -> Iterator[None]:
+    locks.be_patient(60, lambda _: None)
+    yield
+    locks.be_patient(locks.WAIT)
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(
+    "times", [5, pytest.param(int(os.environ.get("WENMING_CRASHES", "100")), marks=pytest.mark.fuzz, id="many")]
+)
+def test_publications_while_others_come_and_go_lose_no_edition(path: Path, times: int) -> None:
     numbers = []
     with coming_and_going(path) as child:
         for attempt in range(times):
             replace_all(path, range(1, 2 + attempt % 3))
-            stamp = kept.current_stamp(path) if attempt == times - 1 else None
             numbers.append(max(kept.kept(path)) + 1)
-            assert stamp is None or stamp.number == numbers[-1]
             time.sleep(0.05)
         opened, _ = child.communicate("")
     assert int(opened) > 0
     assert numbers == list(range(3, 3 + times))
+    assert kept.current_stamp(path).number == numbers[-1]
     assert beside(path) == [path.name]
     assert whole(path) == 1 + (times - 1) % 3
     listed = history.editions(path)
     assert [one.number for one in listed] == list(range(2 + times, max(1, 2 + times - KEEP - 1), -1))[: KEEP + 1]
     assert asking.rows(path, "SELECT value FROM ops.meta WHERE key = 'edition'") == [(str(2 + times),)]
-
-
-def test_builds_while_others_come_and_go_lose_no_edition(path: Path) -> None:
-    locks.be_patient(60, lambda _: None)
-    published_while_others_come_and_go(path, 5)
-    locks.be_patient(locks.WAIT)
-
-
-@pytest.mark.fuzz
-def test_a_hundred_builds_while_others_come_and_go_lose_no_edition(path: Path) -> None:
-    locks.be_patient(60, lambda _: None)
-    published_while_others_come_and_go(path, int(os.environ.get("WENMING_CRASHES", "100")))
-    locks.be_patient(locks.WAIT)
