@@ -29,6 +29,10 @@ _CONNECTING = re.compile(
 _FORM_WORDS = ("roster", "other")
 _SAMPLES = 3
 """So many cells of a roster or form are quoted, as a sample of what it is."""
+_SENTENCE = re.compile(r"[\u4e00-\u9fff]{3}[。；]|[\u4e00-\u9fff，、]{15}")
+"""A duty: words that end in a stop, or a clause of some length; names, posts and numbers are neither."""
+_LEAST_SENTENCES = 3
+"""A form states its purpose once or twice; a table with more sentences asks for something."""
 _SAMPLE = 20
 """Characters of a sample: a name and a telephone number fit in, a paragraph is shortened."""
 _APART = "\x00"
@@ -165,7 +169,10 @@ def account(
 
 
 def _sum_up(table: CleanTable, table_id: str, left: Sequence[Spot], findings: Findings) -> None:
-    """One finding for all that a roster or form says beside the records: a list of phones has thousands of cells."""
+    """Add one finding for all cells of a table without tasks: a list of telephones has thousands of them.
+
+    Where the table has sentences it may be a list of tasks under headers that nobody knows, and that is a warning.
+    """
     if not left:
         return
     samples = list(dict.fromkeys(s.text for s in left))
@@ -173,6 +180,13 @@ def _sum_up(table: CleanTable, table_id: str, left: Sequence[Spot], findings: Fi
     shown = "、".join(quote(text, _SAMPLE) for text in samples[:_SAMPLES])
     more = "等" if len(samples) > _SAMPLES else ""
     size = f"{len(left)} 格文字（{chars} 字）"
+    if table.kind == "other" and sum(_SENTENCE.search(squeeze(s.text)) is not None for s in left) >= _LEAST_SENTENCES:
+        message = (
+            f"这张表写有成句的要求，但没有认出任务列，{size}没有作为任务读入：{shown}{more}，"
+            "原文保存在“单元格”表中；如是任务表，请核对表头用语"
+        )
+        findings.add("form_text", WARNING, message, table_id=table_id, locator=table.locator)
+        return
     message = f"名单、空白表等不列任务的表，有 {size}不作任务：{shown}{more}，原文保存在“单元格”表中"
     findings.add("form_text", INFO, message, table_id=table_id, locator=table.locator)
 

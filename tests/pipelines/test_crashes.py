@@ -17,9 +17,11 @@ import pytest
 from assets.corrections import append
 from assets.returned.run import import_progress
 from extractors.corrections import Correction
+from tests import asking
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_text
-from warehouse import history
+from tests.warehouse.holding import coming_and_going
+from warehouse import history, kept
 
 pytestmark = [
     pytest.mark.fuzz,
@@ -78,3 +80,24 @@ def test_a_build_killed_at_a_hundred_moments(
         assert house.build() == 0
         assert house.ask(f"SELECT count(*) FROM core.tasks WHERE requirement LIKE '%开展第{number}次活动'") == [(1,)]
         assert all(one.stamp is not None for one in history.editions(house.warehouse))
+
+
+def test_a_hundred_builds_while_a_program_comes_and_goes(
+    house: House, without_dagster: None, few_views: Callable[..., None], repository: Path
+) -> None:
+    few_views("mart.topics", "mart.notice_labels", "mart.unchanged_tasks", "mart.task_progress")
+    house.put("甲.md", as_text("甲州"))
+    assert house.build() == 0
+    numbers = []
+    with coming_and_going(house.warehouse) as other:
+        for number in range(KILLED):
+            house.put("乙.md", as_text("乙州", number + 1, extra=f"开展第{number}次活动"))
+            child = started(house, repository)
+            child.communicate()
+            assert child.returncode == 0
+            numbers.append(max(kept.kept(house.warehouse)) + 1)
+        opened, _ = other.communicate("")
+    assert int(opened) > 0
+    assert numbers == list(range(2, 2 + KILLED))
+    assert not list(house.warehouse.parent.glob("*.damaged*"))
+    assert asking.rows(house.warehouse, "SELECT count(*) FROM ops.runs") == [(1 + KILLED,)]

@@ -170,9 +170,7 @@ def _relations(package: Package, source: str, limits: Limits) -> list[_Relation]
     if relationships not in package:
         return []
     return [
-        _Relation(
-            item.get("Id", ""), item.get("Type", "").rsplit("/", 1)[-1], resolve(source, item.get("Target", ""))
-        )
+        _Relation(item.get("Id", ""), item.get("Type", "").rsplit("/", 1)[-1], resolve(source, item.get("Target", "")))
         for item in parse(package.read(relationships), relationships[:60], limits).iter(_RELATIONSHIP)
         if item.get("TargetMode") != "External"
     ]

@@ -170,6 +170,13 @@ class TestWhatIsLeftOver:
         assert [f.table_id for f in told] == [t.table_id for t in found.tables]
         assert all("1 格文字（300 字）" in f.message and len(f.message) < 120 for f in told)
 
+    def test_sentences_under_headers_that_nobody_knows_are_a_warning(self) -> None:
+        rows = [["1", f"第{n}组负责办理来信来访，当日登记。", f"{n}组"] for n in "甲乙丙"]
+        found = notice("安排", drawn(["编次", "工作事宜", "由谁来办"], *rows))
+        finding = the(found, "form_text")
+        assert (found.tasks, found.tables[0].kind, finding.severity) == ([], "other", "warning")
+        assert "没有认出任务列" in finding.message
+
     def test_rows_above_the_header_that_are_no_title_are_quoted(self) -> None:
         rows = [["被测评单位", "某单位", ""], ["测评标准", "分值", "责任科室"], [A, "2", "办公室"], [B, "3", "宣传科"]]
         found = notice("细则", drawn(*rows))

@@ -122,3 +122,14 @@ def test_body_and_annex_in_other_words() -> None:
     assert "正文第 5 条" in the(found, "body_differs").message
     rows[4] = ["5", body[4]]
     assert "body_differs" not in rules(notice("一、主要任务", *lines, drawn(("序号", "任务要求"), *rows)))
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [("参加志愿服务的人数占总人数的比例≥85%。", True), ("参加志愿服务的人数占总人数的比例>85%，", False)],
+)
+def test_body_and_annex_differ_by_an_operator_and_not_by_a_stop(cell: str, told: bool) -> None:
+    body = [A, B, C, "建立诚信红黑名单制度，定期发布信用信息。", "参加志愿服务的人数占总人数的比例>85%。"]
+    rows: list[Row] = [[str(n), text] for n, text in enumerate([*body[:4], cell], 1)]
+    found = notice("一、主要任务", *(f"{n}.{t}" for n, t in enumerate(body, 1)), drawn(("序号", "任务要求"), *rows))
+    assert ("body_differs" in rules(found)) is told
