@@ -22,7 +22,7 @@ from assets.plan import Candidate
 from assets.read_batch import DIED, Batch, WorkerLimits, batches, read_batch
 from assets.stage import Job
 from warehouse.errors import WarehouseError
-from warehouse.gate import is_loopback
+from warehouse.request_guard import is_loopback
 
 if TYPE_CHECKING:
     from distributed import Client, Future

@@ -1,4 +1,4 @@
-"""What people decided, counted: no publication holds less of it than stands published, unless somebody says so.
+"""Guard against publishing fewer human decisions than the published warehouse holds.
 
 Corrections, decisions on counterparts and imports of progress lie in files of their own. Where the folder is another
 one, or a file was cut off, a build would find nothing wrong and publish without them.
@@ -24,14 +24,14 @@ from warehouse.errors import FewerDecisionsError
 from warehouse.kept import DECISIONS
 
 NAMED: Final = 5
-"""Decisions that a message names; it counts all of them."""
+"""Number of decisions that a message lists by name."""
 _REVIEWS: Final = "SELECT file_a, locator_a, file_b, locator_b FROM ops.counterpart_reviews"
 _IMPORTS: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Places of the corrections and of the decisions on counterparts, and the imports with the digests of their files.
+    """Keys of corrections and counterpart decisions, and the progress imports with the digests of their files.
 
     The digest is "" where nobody noted one.
     """
@@ -42,7 +42,7 @@ class Decisions:
 
     @property
     def note(self) -> dict[str, str]:
-        """What stands in `ops.meta` of the warehouse that holds them."""
+        """The entry of `ops.meta` that records them."""
         return {DECISIONS: json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)}
 
     @property
@@ -51,16 +51,16 @@ class Decisions:
         return self.imports or {}
 
 
-def at_hand(register: Register, reviews: pl.DataFrame, progress: Path) -> Decisions:
-    """What a publication would hold now; `progress` is the folder of the ledger."""
+def current_decisions(register: Register, reviews: pl.DataFrame, progress: Path) -> Decisions:
+    """Return the decisions on disk now; `progress` is the folder of the ledger."""
     places = (f"{one.file} {one.correction.locator} {one.correction.field}".strip() for one in register.entries)
     pairs = reviews.select("file_a", "locator_a", "file_b", "locator_b").rows()
     return Decisions(sorted(places), sorted(map(" ".join, pairs)), ledger.digests(progress))
 
 
 def published(warehouse: Path) -> Decisions:
-    """What stands published; of a warehouse that is lost or damaged, what the newest sound edition beside it held."""
-    source = store.remembered_in(warehouse)
+    """Return the published decisions; for a lost or damaged warehouse those of the newest sound edition."""
+    source = store.history_source(warehouse)
     if source is None:
         return Decisions()
     with closing(store.connect(source)) as connection:
@@ -77,7 +77,7 @@ def published(warehouse: Path) -> Decisions:
 
 
 def missing_imports(now: Decisions, before: Decisions) -> list[str]:
-    """What of the published imports is no longer in the ledger, or not as it was (Chinese)."""
+    """Describe in Chinese the published imports whose ledger file is missing or changed."""
     gone = sorted(before.digests.keys() - now.digests.keys())
     changed = [
         name for name, digest in sorted(before.digests.items()) if digest and now.digests.get(name, digest) != digest
@@ -94,7 +94,7 @@ def missing_imports(now: Decisions, before: Decisions) -> list[str]:
 
 
 def guard(now: Decisions, before: Decisions, *, register: Register, progress: Path) -> None:
-    """Refuse a build that would publish less than stands published.
+    """Refuse a build that would publish fewer decisions than are published.
 
     `register` and the ledger at `progress` are what was read. Raises FewerDecisionsError.
     """

@@ -1,4 +1,4 @@
-"""File names as text: what the file system holds may be no UTF-8, what the warehouse keeps always is.
+"""Decode file names: those on disk need not be UTF-8, those in the warehouse always are.
 
 A zip from a Chinese Windows, or a share of one, leaves names in GBK; Python shows their bytes as lone surrogates,
 which no database and no UTF-8 file takes.
@@ -21,7 +21,7 @@ _FIRST_OF_THREE_BYTES: Final = "\u0800"
 
 
 def readable(name: str) -> str:
-    """One part of a path in NFC: as UTF-8, else as GB18030, else with each odd byte written as %FF."""
+    """Decode one path component to NFC text: UTF-8, else GB18030, else invalid bytes as %FF."""
     if name.isascii():
         return name
     return unicodedata.normalize("NFC", _decoded(os.fsencode(name)))
@@ -42,13 +42,13 @@ def _decoded(raw: bytes) -> str:
     return "".join(f"%{ord(char) - 0xDC00:02X}" if "\udc80" <= char <= "\udcff" else char for char in text)
 
 
-def with_renaming(remedy: str, source_path: str) -> str:
-    """The remedy of a file that was not read, with the request to rename it where its name holds contact data."""
+def with_rename_request(remedy: str, source_path: str) -> str:
+    """Append the request to rename the file to a remedy if its name contains contact data."""
     return remedy if redact_path(source_path) == source_path else f"{remedy}；{RENAME}"
 
 
-def found_below(folder: Path, path: str) -> Path | None:
-    """The file of this readable path below `folder`, whatever its name is on the disk. Raises OSError, ValueError."""
+def find_below(folder: Path, path: str) -> Path | None:
+    """Return the file whose decoded path below `folder` is `path`, or None. Raises OSError, ValueError."""
     direct = folder / path
     if direct.is_file():
         return direct

@@ -113,25 +113,25 @@ def notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
         | {"table_chars": extraction.chars_total, "accounted_chars": extraction.chars_accounted}
     ]
     findings = [_fields(finding) | {"file_id": file_id} for finding in extraction.findings]
-    rows[rules.FINDINGS] = _sound(findings, rows, notice.notice_id) + _shortfall(extraction, notice, file_id)
+    rows[rules.FINDINGS] = _publishable(findings, rows, notice.notice_id) + _shortfall(extraction, notice, file_id)
     return {name: rows.get(name, ()) for name in _OTHERS}
 
 
-def _sound(findings: Sequence[dict[str, Any]], rows: NoticeRows, notice_id: str) -> list[dict[str, Any]]:
+def _publishable(findings: Sequence[dict[str, Any]], rows: NoticeRows, notice_id: str) -> list[dict[str, Any]]:
     """Replace each finding that could not be published by an error that says so: only facts hold a notice back."""
     ids = {key: {_value(row, key) for row in rows[table]} for key, table in _NAMED.items()}
     seen: set[str] = set()
     out = []
     for nth, finding in enumerate(findings, 1):
         wrong = [key for key, known in ids.items() if finding[key] is not None and finding[key] not in known]
-        sound = finding["finding_id"] not in seen and not wrong and _fits(finding)
-        kept = finding if sound else _instead(finding, notice_id, nth)
+        sound = finding["finding_id"] not in seen and not wrong and _has_valid_values(finding)
+        kept = finding if sound else _replacement(finding, notice_id, nth)
         seen.add(kept["finding_id"])
         out.append(kept)
     return out
 
 
-def _fits(finding: Mapping[str, Any]) -> bool:
+def _has_valid_values(finding: Mapping[str, Any]) -> bool:
     """True where the values of a finding may stand in its table; a frame for each would cost more than the finding."""
     columns = schemas.TABLES[rules.FINDINGS].column
     if finding["severity"] not in columns["severity"].values or not all(
@@ -142,7 +142,7 @@ def _fits(finding: Mapping[str, Any]) -> bool:
     return all(number.is_finite() and abs(number) < _MOST and number == round(number, 3) for number in numbers)
 
 
-def _instead(finding: Mapping[str, Any], notice_id: str, nth: int) -> dict[str, Any]:
+def _replacement(finding: Mapping[str, Any], notice_id: str, nth: int) -> dict[str, Any]:
     """The error in the place of a finding that could not be published; the place in the file stays."""
     where = str(finding["locator"] or "")
     at = f"“{where}”处" if where else ""

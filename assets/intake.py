@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from assets.corrections import Register, digest
-from assets.file_names import readable, with_renaming
+from assets.file_names import readable, with_rename_request
 from assets.plan import Candidate, Known, Plan, Refused
 
 IGNORED_NAMES = frozenset({"manifest.csv", "sources.toml", "thumbs.db", "desktop.ini"})
@@ -77,7 +77,7 @@ def plan(
             continue
         refusal = entry.refusal or _refusal(entry, max_bytes)
         if refusal is not None:
-            refusal = refusal[0], with_renaming(refusal[1], entry.source_path)
+            refusal = refusal[0], with_rename_request(refusal[1], entry.source_path)
         _sort_in(grown, entry, refusal, None if full else known.get(entry.source_path), version)
     # An attachment of a page is a file of its own below raw/ and stands there as the page's duplicate.
     inside = {

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from assets.duplicates import Identity
-from assets.file_names import with_renaming
+from assets.file_names import with_rename_request
 from assets.plan import Candidate
 from extractors.body.privacy import redact
 from schemas.ops_runs import UNKNOWN_CARRIER
@@ -95,5 +95,5 @@ def unread(candidate: Candidate, build: Build, reason: str, remedy: str, *, seco
     """The outcome of a file that could not be read (both texts Chinese)."""
     row = file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
     row |= {"container": candidate.container, "status": "unreadable"}
-    row |= {"reason": redact(reason), "remedy": with_renaming(remedy, candidate.source_path)}
+    row |= {"reason": redact(reason), "remedy": with_rename_request(remedy, candidate.source_path)}
     return Outcome(candidate, row, UNKNOWN_CARRIER, seconds)

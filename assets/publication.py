@@ -74,7 +74,7 @@ def publish(
     """
     frames = {table: staged[table].frame() for table in (FILES, rules.NOTICES, SOURCES, *runs.RUN_TABLES)}
     with store.writing(warehouse):
-        held = decisions.at_hand(register, reviews, progress)
+        held = decisions.current_decisions(register, reviews, progress)
         if not fewer:
             before = decisions.published(warehouse)
             decisions.guard(held, before, register=register, progress=progress)

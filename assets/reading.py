@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from assets.file_names import found_below
+from assets.file_names import find_below
 from assets.plan import Candidate
 from extractors.bundle import Beside, Part, SeveralNoticesError
 from extractors.corrections import Correction
@@ -101,7 +101,7 @@ def _beside(candidate: Candidate, limits: Limits) -> Beside:
 
     def read(path: str) -> bytes | None:
         try:
-            found = found_below(folder, path)
+            found = find_below(folder, path)
             if found is None or found.is_symlink() or found.stat().st_size > limits.max_bytes:
                 return None
             return found.read_bytes()

@@ -101,7 +101,7 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return WorkerLimits(seconds=self.timeout, memory_bytes=self.memory_mb * MIB, workers=self.workers)
 
 
-def fixed(resource: dg.ConfigurableResource[Any] | dg.ConfigurableIOManager) -> dg.ResourceDefinition:
+def without_run_config(resource: dg.ConfigurableResource[Any] | dg.ConfigurableIOManager) -> dg.ResourceDefinition:
     """The resource as the program made it: Dagster refuses a run whose configuration wants to change anything of it.
 
     Whoever may start a run could otherwise have it write to any place and connect to any address.

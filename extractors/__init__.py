@@ -47,11 +47,11 @@ def extract(
     # A second of import, which a build that finds nothing new should not pay for: it asks for the version alone.
     from extractors.bundle import with_attachments
     from extractors.notice import assemble
-    from extractors.notice.contacts import name_noted
+    from extractors.notice.contacts import note_contact_in_name
     from extractors.readers import read
 
     limits = limits or Limits()
-    document = name_noted(document or read(data, name, limits), name)
+    document = note_contact_in_name(document or read(data, name, limits), name)
     if not document.links or beside is None:
         return assemble(document, data, corrections)
     whole, attached = with_attachments(document, name, beside, limits)

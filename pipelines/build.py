@@ -72,7 +72,7 @@ def build(
         found = _checked_condition(settings.warehouse)
         register = read_register(settings.corrections)
         reviews, unread = read_counterparts(settings.corrections)
-        held = decisions.at_hand(register, reviews, settings.progress)
+        held = decisions.current_decisions(register, reviews, settings.progress)
         if not fewer:
             # Before anything is read: the job asks again when it publishes.
             decisions.guard(

@@ -126,7 +126,7 @@ def common(
         os.environ[DEBUG_VARIABLE] = "1"
     # The command itself says what is wrong with its settings.
     with suppress(SettingsError):
-        locks.be_patient(load().lock_wait, _say)
+        locks.set_lock_wait(load().lock_wait, _say)
 
 
 def _say(text: str) -> None:

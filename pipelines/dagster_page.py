@@ -1,6 +1,6 @@
-"""The web pages of Dagster behind the gate, as `wenming up` starts them: `python -m pipelines.dagster_page`.
+"""The web pages of Dagster behind the request guard, as `wenming up` starts them: `python -m pipelines.dagster_page`.
 
-Dagster's own command takes whatever any page of any site sends to its port; here only what was meant for it arrives.
+Dagster's own command accepts requests that pages of other sites send to its port; here they are refused.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import dagster as dg
 
 from pipelines.settings import load
-from warehouse.gate import Application, Gate, Hosts, Rules
+from warehouse.request_guard import Application, GuardRules, KnownHosts, RequestGuard
 
 if TYPE_CHECKING:
     from dagster._core.workspace.context import WorkspaceProcessContext
@@ -26,12 +26,12 @@ RECYCLE_SECONDS: Final = 3_600
 OVERFLOW: Final = 20
 
 
-def guarded(context: WorkspaceProcessContext, hosts: Hosts) -> Application:
-    """The application of these definitions behind the gate; read-only as the context is."""
+def guarded(context: WorkspaceProcessContext, hosts: KnownHosts) -> Application:
+    """Return the ASGI application of these definitions behind the request guard; read-only where the context is."""
     from dagster_webserver.app import create_app_from_workspace_process_context
 
-    rules = Rules(by_post=frozenset({GRAPHQL}), read_only=context.read_only)
-    return Gate(create_app_from_workspace_process_context(context), hosts, rules)
+    rules = GuardRules(post_only=frozenset({GRAPHQL}), read_only=context.read_only)
+    return RequestGuard(create_app_from_workspace_process_context(context), hosts, rules)
 
 
 @contextlib.contextmanager
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--read-only", action="store_true")
     told = parser.parse_args()
     setup_interrupt_handlers()
-    hosts = Hosts.of(told.host, load().named_hosts)
+    hosts = KnownHosts.of(told.host, load().named_hosts)
     with contextlib.suppress(KeyboardInterrupt), workspace(read_only=told.read_only) as context:
         uvicorn.run(
             guarded(context, hosts),

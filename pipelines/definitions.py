@@ -14,7 +14,7 @@ from assets.fetched import GROUP as FETCH_GROUP
 from assets.fetched import fetched_files
 from assets.marts import marts
 from assets.progress import Progress, silent
-from assets.resources import Batch, BuildResource, ExportResource, FetchResource, RowStaging, fixed
+from assets.resources import Batch, BuildResource, ExportResource, FetchResource, RowStaging, without_run_config
 from assets.run_hook import failed_run_noted
 from pipelines import log
 from pipelines.automation import failure_sensor, nightly, nightly_fetch, raw_sensor
@@ -96,7 +96,7 @@ def definitions(
         schedules=[monthly_lists, nightly(settings, rebuild_and_export), nightly_fetch(settings, fetch_sources)],
         sensors=[raw_sensor(settings, build_warehouse), failure_sensor(settings)],
         resources={
-            "build": fixed(
+            "build": without_run_config(
                 BuildResource(
                     raw=str(settings.raw),
                     warehouse=str(settings.warehouse),
@@ -117,13 +117,13 @@ def definitions(
                 )
             ),
             "batch": Batch.configure_at_launch(),
-            "export": fixed(
+            "export": without_run_config(
                 ExportResource(
                     warehouse=str(settings.warehouse), folder=str(settings.exports), persons=settings.export_persons
                 )
             ),
-            "fetch": fixed(FetchResource(raw=str(settings.raw), agent=settings.fetch_agent)),
-            "staging": fixed(RowStaging(folder=str(folder))),
+            "fetch": without_run_config(FetchResource(raw=str(settings.raw), agent=settings.fetch_agent)),
+            "staging": without_run_config(RowStaging(folder=str(folder))),
             "progress": progress,
         },
     )
@@ -137,7 +137,7 @@ def _fresh(settings: Settings) -> dg.FreshnessPolicy:
 
 def _loaded() -> dg.Definitions:
     settings = load()
-    locks.be_patient(settings.lock_wait)
+    locks.set_lock_wait(settings.lock_wait)
     return definitions(settings)
 
 

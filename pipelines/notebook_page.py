@@ -1,4 +1,4 @@
-"""One notebook behind the gate, as `wenming notebook` starts it: `python -m pipelines.notebook_page NAME`.
+"""One notebook behind the request guard, as `wenming notebook` starts it: `python -m pipelines.notebook_page NAME`.
 
 It listens on loopback alone. marimo's own command lets any page that the reader has open speak to the notebook.
 """
@@ -10,14 +10,16 @@ import threading
 
 from pipelines.notebook import LOOPBACK, file_of
 from pipelines.serve import open_when_ready
-from warehouse.gate import Application, Gate, Hosts
+from warehouse.request_guard import Application, KnownHosts, RequestGuard
 
 
 def guarded(name: str) -> Application:
-    """The application of the notebook `name` behind the gate."""
+    """Return the ASGI application of the notebook `name` behind the request guard."""
     import marimo
 
-    return Gate(marimo.create_asgi_app(quiet=True).with_app(path="/", root=str(file_of(name))).build(), Hosts())
+    return RequestGuard(
+        marimo.create_asgi_app(quiet=True).with_app(path="/", root=str(file_of(name))).build(), KnownHosts()
+    )
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.markup import escape
 
-from warehouse.gate import Hosts, is_loopback
+from warehouse.request_guard import KnownHosts, is_loopback
 
 if TYPE_CHECKING:
     import uvicorn
@@ -48,7 +48,7 @@ def serve(
         raise ServeError(f"访问口令太短，至少要 {SHORTEST_TOKEN} 个字符")
     listening = listening_on(host, port)
     try:
-        server = _server(warehouse, Hosts.of(host, named), token)
+        server = _server(warehouse, KnownHosts.of(host, named), token)
         _tell(console, warehouse, host, listening.getsockname()[1], token)
         if open_page:
             threading.Thread(
@@ -68,7 +68,7 @@ def address(host: str, port: int) -> str:
     return f"http://{name}:{port}/"
 
 
-def _server(warehouse: Path, hosts: Hosts, token: str | None) -> uvicorn.Server:
+def _server(warehouse: Path, hosts: KnownHosts, token: str | None) -> uvicorn.Server:
     try:
         import uvicorn
 

@@ -31,7 +31,7 @@ from rich.markup import escape
 from pipelines.serve import EXTRA, ServeError, address, listening_on
 from pipelines.settings import PREFIX, Settings, load
 from pipelines.shell import OK, SOME_FAILED, UserError, Warehouse, terminated_like_ctrl_c
-from warehouse.gate import is_loopback
+from warehouse.request_guard import is_loopback
 
 HOME_VARIABLE: Final = "DAGSTER_HOME"
 INSTANCE: Final = "dagster.yaml"

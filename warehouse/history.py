@@ -81,7 +81,7 @@ def restore(path: Path, number: int, *, keep: int) -> Stamp:
             )
         former = kept.current_stamp(path) if found.sound else None
         stamp = kept.next_stamp(path, "restore", former, restored_from=number)
-        newest = store.remembered_in(path)
+        newest = store.history_source(path)
         if newest is not None and store.condition(newest) is not Condition.CURRENT:
             newest = None
         store.put_in_place(

@@ -114,11 +114,11 @@ def next_stamp(path: Path, cause: str, former: Stamp | None, restored_from: int 
 
     No number is given twice: not after the file was lost or damaged either.
     """
-    last = max([*kept(path), former.number if former else 0, noted_number(path)])
+    last = max([*kept(path), former.number if former else 0, last_assigned_number(path)])
     return Stamp(last + 1, datetime.now(UTC), cause, restored_from)
 
 
-def noted_number(path: Path) -> int:
+def last_assigned_number(path: Path) -> int:
     """The highest number that was ever given to an edition of the warehouse at `path`, as far as it was noted."""
     try:
         return int(_counter(path).read_text("ascii"))
@@ -126,7 +126,7 @@ def noted_number(path: Path) -> int:
         return 0
 
 
-def note_number(path: Path, number: int) -> None:
+def record_number(path: Path, number: int) -> None:
     """Note beside the warehouse that `number` is given away, before the edition stands there. Raises OSError."""
     file = _counter(path)
     half = file.with_suffix(_HALF)

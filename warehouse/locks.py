@@ -1,4 +1,4 @@
-"""Other programs that have a warehouse file open for writing: told from damage, named, waited for, kept out.
+"""Locks that other programs hold on a warehouse file: detect them, name the holder, wait, keep new ones out.
 
 DuckDB and most viewers open a file for writing unless they are told not to, and then nobody else can open it. That
 passes: it is waited for within a bound. While a successor is built, the file that stands is held for reading, so that
@@ -30,14 +30,14 @@ except ImportError:  # Windows, where an open file can be neither opened for wri
 
 LOG: Final = logging.getLogger("wenming")
 WAIT: Final = 30.0
-"""Seconds that are waited for another program where nobody says otherwise."""
+"""Default seconds to wait for another program."""
 PAUSE: Final = 0.1
 
 _LOCKED: Final = re.compile(
     r"Could not set lock on file|Conflicting lock is held|being used by another process|File is already open in"
     r"|另一个程序正在使用此文件"
 )
-"""What DuckDB says, or what Windows says through it."""
+"""Error messages of DuckDB, and of Windows passed on by it, that mean a lock."""
 _HOLDER: Final = re.compile(
     r"(?:lock is held in|already open in) (?P<program>.*?) ?\(?PID (?P<pid>-?\d+)\)?", re.DOTALL
 )
@@ -48,31 +48,31 @@ Made = TypeVar("Made")
 
 
 @dataclass(slots=True)
-class _Patience:
+class _LockWait:
     seconds: float = WAIT
     tell: Callable[[str], None] = LOG.warning
 
 
-_PATIENCE: Final = _Patience()
+_LOCK_WAIT: Final = _LockWait()
 
 
-def be_patient(seconds: float, tell: Callable[[str], None] = LOG.warning) -> None:
-    """Set for this process how long another program is waited for, and who is told that it is."""
-    _PATIENCE.seconds, _PATIENCE.tell = seconds, tell
+def set_lock_wait(seconds: float, tell: Callable[[str], None] = LOG.warning) -> None:
+    """Set how long this process waits for a lock (seconds), and the callback that reports the waiting."""
+    _LOCK_WAIT.seconds, _LOCK_WAIT.tell = seconds, tell
 
 
 def tell(text: str) -> None:
-    """Tell whoever runs this process something about the file (Chinese)."""
-    _PATIENCE.tell(text)
+    """Report a Chinese message through the callback of `set_lock_wait`."""
+    _LOCK_WAIT.tell(text)
 
 
 def is_lock(error: BaseException) -> bool:
-    """True where another program has the file open for writing, false for any other fault."""
+    """Return whether an error means that another program holds the file."""
     return isinstance(error, duckdb.Error | OSError) and _LOCKED.search(str(error)) is not None
 
 
 def holder(error: BaseException) -> str:
-    """Who has the file open, as DuckDB names it (Chinese): program and process, where they are known."""
+    """Return the Chinese name of the lock holder: program and process id as DuckDB reports them."""
     found = _HOLDER.search(str(error))
     if found is None:
         return "另一个程序"
@@ -80,7 +80,7 @@ def holder(error: BaseException) -> str:
 
 
 def locked(path: Path, error: BaseException, waited: float = 0.0) -> WarehouseLockedError:
-    """The error that says who holds the file and what to do."""
+    """Build the error that names the lock holder and the remedy."""
     long = f"，等了 {waited:g} 秒仍未放开" if waited else ""
     return WarehouseLockedError(
         f"仓库文件正被{holder(error)}以可写方式打开{long}：{path}。"
@@ -88,12 +88,12 @@ def locked(path: Path, error: BaseException, waited: float = 0.0) -> WarehouseLo
     )
 
 
-def patiently(path: Path, attempt: Callable[[], Made], wait: float | None = None) -> Made:
-    """What `attempt` gives, tried again while another program holds the file at `path`, `wait` seconds at most.
+def retry_while_locked(path: Path, attempt: Callable[[], Made], wait: float | None = None) -> Made:
+    """Call `attempt` until it succeeds or another program has held the file at `path` for `wait` seconds.
 
     Raises WarehouseLockedError when the time is up, and at once whatever else `attempt` raises.
     """
-    seconds = _PATIENCE.seconds if wait is None else wait
+    seconds = _LOCK_WAIT.seconds if wait is None else wait
     deadline = time.monotonic() + seconds
     told = False
     while True:
@@ -112,12 +112,12 @@ def patiently(path: Path, attempt: Callable[[], Made], wait: float | None = None
 
 @contextlib.contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Keep every program from opening the file at `path` for writing; readers come and go.
+    """Prevent other programs from opening the file at `path` for writing; reading stays possible.
 
     Where the system has no locks of open files (all but Linux), it is made sure that nobody holds the file now. Raises
     WarehouseLockedError.
     """
-    handle = patiently(path, lambda: _hold(path)) if path.is_file() else None
+    handle = retry_while_locked(path, lambda: _hold(path)) if path.is_file() else None
     try:
         yield
     finally:
@@ -126,7 +126,7 @@ def held(path: Path) -> Iterator[None]:
 
 
 def _hold(path: Path) -> int | None:
-    """A file descriptor with a lock for reading, None where there are none; raises duckdb.IOException where held."""
+    """Take a shared lock and return its file descriptor, or None where the system has no such locks."""
     if fcntl is None or not hasattr(fcntl, "F_OFD_SETLK"):
         _probe(path)
         return None
@@ -149,7 +149,7 @@ def _hold(path: Path) -> int | None:
 
 
 def _probe(path: Path) -> None:
-    """Raise duckdb.IOException where another program holds the file."""
+    """Raise duckdb.IOException if another program holds the file."""
     with contextlib.closing(duckdb.connect()) as connection:
         try:
             connection.execute(f"ATTACH {literal(str(path))} AS probed (READ_ONLY)")
@@ -160,12 +160,12 @@ def _probe(path: Path) -> None:
 
 
 def wal_of(path: Path) -> Path:
-    """Where DuckDB keeps what was written to the file at `path` and is not in it yet."""
+    """Return the path of the write-ahead log of the file at `path`."""
     return path.with_name(f"{path.name}.wal")
 
 
 def set_wal_aside(path: Path) -> None:
-    """Move what another program wrote beside the file and never into it to a name of its own; the caller holds `path`.
+    """Rename the write-ahead log that another program left beside the file; the caller holds `path`.
 
     The successor would be taken for damaged with the log of its predecessor beside it. Raises OSError.
     """

@@ -106,7 +106,7 @@ def connect(path: Path | str, *, wait: float | None = None) -> duckdb.DuckDBPyCo
     if not path.is_file():
         raise WarehouseMissingError(f"还没有仓库文件：{path}。请先运行 wenming build。")
     try:
-        return locks.patiently(path, lambda: _attached(path), wait)
+        return locks.retry_while_locked(path, lambda: _attached(path), wait)
     except duckdb.Error as error:
         _require_readable(path)
         if WAL_UNFIT in str(error):
@@ -182,7 +182,7 @@ def _sound_condition(path: Path, stamp: tuple[int, ...], fingerprint: str) -> Co
     return Condition.CURRENT
 
 
-def remembered_in(path: Path | str) -> Path | None:
+def history_source(path: Path | str) -> Path | None:
     """The file that holds the history of the warehouse at `path`: the published one where it is sound, else the newest
     sound edition beside it; None where there is neither."""
     path = Path(path)
@@ -314,7 +314,7 @@ def put_in_place(
         _flush(aside)
         if keep and former is not None:
             kept.keep(path, former)
-        kept.note_number(path, stamp.number)
+        kept.record_number(path, stamp.number)
         if found is Condition.DAMAGED:
             path.replace(path.with_name(f"{path.name}.damaged"))
         _swap(aside, path)

@@ -111,7 +111,7 @@ def _wrap_width(paragraphs: Sequence[str]) -> int | None:
 
 
 @dataclass(slots=True)
-class _Growing:
+class _LineBuilder:
     """A line that still takes in paragraphs: whatever they are asked costs as much as the paragraph, not the line."""
 
     first: Line
@@ -196,7 +196,7 @@ def read_lines(document: Document) -> list[Line | Table]:
     """The logical lines and the tables of `document` in reading order."""
     width = _wrap_width([clean(p.text) for p in document.paragraphs() if not p.note])
     out: list[Line | Table] = []
-    growing: _Growing | None = None
+    growing: _LineBuilder | None = None
     for block in document.blocks:
         if isinstance(block, Table):
             out += [growing.line(), block] if growing else [block]
@@ -210,7 +210,7 @@ def read_lines(document: Document) -> list[Line | Table]:
             continue
         if growing:
             out.append(growing.line())
-        growing = _Growing(line)
+        growing = _LineBuilder(line)
     if growing:
         out.append(growing.line())
     return out

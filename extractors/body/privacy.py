@@ -1,7 +1,7 @@
-"""Personal contact data out of a text: it never reaches the warehouse.
+"""Redact personal contact data, so that it never reaches the warehouse.
 
-The text is looked at with its widths folded and its blanks run together, each character with its place in the
-original; numbers are groups of digits that belong together, and what they are is told by how many digits they have.
+Patterns run over normalised text (widths folded, runs of blanks collapsed) with a map back to the original offsets.
+Adjacent groups of digits form numbers, which are classified by their length and structure.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from extractors import vocabulary
 from extractors.phrases.text import HIDDEN, INVISIBLE
 
-__all__ = ["HIDDEN", "numbers_hidden", "redact", "redact_path"]
+__all__ = ["HIDDEN", "redact", "redact_numbers", "redact_path"]
 
 _MOST_GROUPS = 18
 """Groups of one number: the digits of an identity number may stand apart one by one."""
@@ -55,7 +55,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Folded:
-    """A text with widths folded and blanks run together; `places` tells where each character stood."""
+    """Normalised text; `places` maps each character to its offset in the original."""
 
     text: str
     places: Sequence[int]
@@ -91,8 +91,8 @@ def _redact_name(name: str) -> str:
     return hidden + ending
 
 
-def numbers_hidden(text: str) -> str:
-    """`text` from below a header that names contact data beside other things: every longer number is hidden."""
+def redact_numbers(text: str) -> str:
+    """Redact every longer number in a cell whose header names contact data beside other data."""
     folded = _fold(text)
     found = [*_mails(folded.text), *_labelled(folded.text), *_numbers(folded.text)]
     groups = _groups(folded.text)
@@ -130,7 +130,7 @@ def _folded_char(char: str) -> str:
 
 
 def _without(text: str, folded: _Folded, spans: Collection[Span]) -> str:
-    """The text with the mark in the place of the spans; those that touch are one."""
+    """Replace the spans by the mark; overlapping ones are merged."""
     out: list[str] = []
     last = 0
     end = -1
@@ -166,7 +166,7 @@ def _groups(text: str) -> list[Span]:
 
 
 def _numbers(text: str) -> Iterator[Span]:
-    """Numbers that are contact data by themselves."""
+    """Yield the spans of numbers that are contact data without a label."""
     groups = _groups(text)
     n = 0
     while n < len(groups):
@@ -180,7 +180,7 @@ def _numbers(text: str) -> Iterator[Span]:
 
 
 def _number_at(text: str, groups: Sequence[Span], first: int) -> tuple[Span, int] | None:
-    """The longest number that begins with this group, and its last group."""
+    """Return the longest contact number that starts at group `first`, with the index of its last group."""
     start, stop = groups[first]
     # Digits behind a point are decimals, three behind a comma are thousands.
     thousands = stop - start == 3 and text[start - 2 : start - 1].isdigit() and text[start - 1 : start] == ","
@@ -203,12 +203,12 @@ def _number_at(text: str, groups: Sequence[Span], first: int) -> tuple[Span, int
 
 
 def _goes_on(text: str, end: int) -> bool:
-    """True for a number with decimals."""
+    """Return whether decimals follow."""
     return text[end : end + 1] == "." and text[end + 1 : end + 2].isdigit()
 
 
 def _is_sum(text: str, start: int, end: int) -> bool:
-    """True for a number that the words beside it call a sum, a count or a code, and not a telephone."""
+    """Return whether adjacent words mark the number as a sum, a count or a code."""
     before = text[max(0, start - _BEFORE_SUM) : start]
     return _sum_before().search(before) is not None or (
         text[start] != "0" and _unit_behind().match(text, end) is not None
@@ -245,7 +245,7 @@ def _is_contact(digits: str, sizes: tuple[int, ...]) -> bool:
 
 
 def _is_identity(digits: str) -> bool:
-    """True for 18 or 15 digits with a province and a date of birth."""
+    """Return whether the digits form an identity number (18 or 15 digits, province code, birth date)."""
     found = _IDENTITY.fullmatch(digits) or _OLD_IDENTITY.fullmatch(digits)
     if found is None or not _PROVINCES.match(digits):
         return False
@@ -260,7 +260,7 @@ def _is_identity(digits: str) -> bool:
 
 
 def _widened(text: str, start: int, end: int) -> Span:
-    """With the bracket or the country code that belongs to the number, and its extension."""
+    """Extend a span by a bracket, country code or extension that belongs to the number."""
     inside = text[start:end]
     if inside.count(")") > inside.count("(") and text[start - 1 : start] == "(":
         start -= 1
@@ -273,14 +273,14 @@ def _widened(text: str, start: int, end: int) -> Span:
 
 @cache
 def _words(*kinds: str) -> re.Pattern[str]:
-    """Finds a word of the vocabulary, with or without blanks between its characters."""
+    """Return the pattern of the words of these kinds, with optional blanks between characters."""
     words = sorted({word for kind in kinds for word in vocabulary.toml("contacts")[kind]}, key=lambda w: (-len(w), w))
     return re.compile("|".join(r"\s{0,4}".join(map(re.escape, word)) for word in words), re.IGNORECASE)
 
 
 @cache
 def _label(kind: str) -> re.Pattern[str]:
-    """A label with what may stand between it and its value: 电话（办）：, QQ群号是, 微信号码为."""
+    """Return the pattern of a label and its joint to the value: 电话（办）：, QQ群号是, 微信号码为."""
     words = vocabulary.toml("contacts")
     tails = "|".join(sorted(map(re.escape, words.get(f"{kind}_tails", ())), key=len, reverse=True))
     tail = f"(?: ?(?:{tails})){{0,3}}+" if tails else ""
@@ -309,7 +309,7 @@ def _labelled(text: str) -> Iterator[Span]:
 
 
 def _labelled_number(text: str, groups: Sequence[Span], first: int, start: int, shortest: int) -> Span | None:
-    """The number that begins here, and further ones in a list with it: 2345678、7654321."""
+    """Return the span of the number that starts here, with further numbers of its list: 2345678、7654321."""
     end = start
     size = 0
     done: int | None = None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import Enum
 
 from extractors import vocabulary
-from extractors.body.privacy import HIDDEN, numbers_hidden, redact, redact_path
+from extractors.body.privacy import HIDDEN, redact, redact_numbers, redact_path
 from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Table
 from extractors.phrases.headers import listed
 from extractors.phrases.text import squeeze
@@ -26,7 +26,7 @@ def without_contacts(document: Document) -> Document:
     return replace(document, blocks=tuple(_block(b) for b in document.blocks), notes=notes)
 
 
-def name_noted(document: Document, name: str) -> Document:
+def note_contact_in_name(document: Document, name: str) -> Document:
     """The document with a note where the name of its file holds contact data: that name stays, people find the file
     by it.
     """
@@ -87,7 +87,7 @@ def _cell(cell: Cell, columns: dict[int, tuple[int, _Column]]) -> Cell:
     if kind is _Column.CONTACT and _HAS_CONTACT.search(cell.text):
         return replace(cell, text=HIDDEN)
     if kind is _Column.MIXED:
-        text = numbers_hidden(cell.text)
+        text = redact_numbers(cell.text)
         return cell if text == cell.text else replace(cell, text=text)
     if kind is _Column.SUMS:
         text = redact(cell.text, sums=True)

@@ -1,4 +1,4 @@
-"""One fault costs one field: what a grammar fails on is told, and the rest of the notice is read."""
+"""Error isolation: an exception in a parser becomes a finding on one field; the rest of the notice is read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Runs the grammars of one notice, one call for one field."""
+    """Calls the parsers of one notice, one call per field."""
 
     findings: Findings
 
@@ -29,9 +29,9 @@ class Guard:
         table_id: str | None = None,
         task_id: str | None = None,
     ) -> _T:
-        """What `read` gives; where it raises, `empty` and a finding that names the field, its text and place.
+        """Return `read()`; if it raises, add an error finding with field, text and place and return `empty`.
 
-        `field` is the Chinese name of the field. Want of memory is no fault of the text and goes on.
+        `field` is the Chinese name of the field. MemoryError is re-raised: it says nothing about the text.
         """
         try:
             return read()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets import intake
-from assets.file_names import found_below
+from assets.file_names import find_below
 from assets.intake import listing
 from assets.listing import plan_frame, plan_from_frame
 from assets.plan import Candidate, Known, Plan
@@ -109,10 +109,10 @@ def test_a_name_in_utf8_and_the_same_in_gb18030_do_not_collide(raw: Path) -> Non
 
 def test_an_attachment_beside_a_page_is_found_under_a_name_in_gb18030(raw: Path) -> None:
     named_in_bytes(raw, "页_files/附件.txt".encode("gb18030"), "x")
-    found = found_below(raw, "页_files/附件.txt")
+    found = find_below(raw, "页_files/附件.txt")
     assert found is not None
     assert found.read_text("utf-8") == "x"
-    assert found_below(raw, "附件.txt") is None
+    assert find_below(raw, "附件.txt") is None
 
 
 def test_a_plan_with_names_in_gb18030_survives_its_frame(raw: Path) -> None:

@@ -161,7 +161,7 @@ def test_download_a_workbook(page: Page, tmp_path: Path) -> None:
 
 
 def test_chinese_glyphs_are_drawn(page: Page) -> None:
-    """Each character is drawn differently: where a font lacks them, all show the same box."""
+    """Each character is drawn differently: where a font lacks them, all show the same sql_runner."""
     page.goto("/")
     drawn = page.evaluate(
         """text => {

@@ -100,7 +100,7 @@ def test_no_page_of_another_site_runs_a_statement(
     async def never(*_: object) -> None:
         raise AssertionError("a statement was run")
 
-    monkeypatch.setattr("warehouse.explorer.box.Box.ask", never)
+    monkeypatch.setattr("warehouse.explorer.sql_runner.SqlRunner.ask", never)
     for path in ("/sql?q=SELECT+1", "/download?what=sql&q=SELECT+1"):
         assert web.get(path, headers=headers).status_code == 403
 
@@ -199,26 +199,26 @@ def test_who_guesses_locks_nobody_else_out(warehouse: Path) -> None:
 
 def test_waits_grow_end_and_take_no_more_than_a_bounded_memory() -> None:
     now = [0.0]
-    patience = guard.Patience(lambda: now[0])
+    throttle = guard.LoginThrottle(lambda: now[0])
     waits = []
     for _ in range(guard.TRIES + 8):
-        patience.failed("192.0.2.7")
-        waits.append(patience.wait("192.0.2.7"))
+        throttle.failed("192.0.2.7")
+        waits.append(throttle.wait("192.0.2.7"))
         now[0] += waits[-1]
     assert waits[: guard.TRIES - 1] == [0.0] * (guard.TRIES - 1)
     assert waits[guard.TRIES - 1 :] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    assert patience.wait("192.0.2.7") == 0
-    patience.failed("2001:db8:1:2::1")
+    assert throttle.wait("192.0.2.7") == 0
+    throttle.failed("2001:db8:1:2::1")
     for number in range(guard.TRIES):
-        patience.failed(f"2001:db8:1:2::{number}")
-    assert patience.wait("2001:db8:1:2:ffff::") > 0
-    assert patience.wait("2001:db8:1:3::1") == 0
+        throttle.failed(f"2001:db8:1:2::{number}")
+    assert throttle.wait("2001:db8:1:2:ffff::") > 0
+    assert throttle.wait("2001:db8:1:3::1") == 0
     for number in range(guard.SENDERS * 2):
-        patience.failed(f"sender {number}")
-    assert len(patience._tries) == guard.SENDERS
+        throttle.failed(f"sender {number}")
+    assert len(throttle._tries) == guard.SENDERS
     now[0] += guard.FORGET_SECONDS + 1
-    patience.failed(f"sender {guard.SENDERS * 2 - 1}")
-    assert patience.wait(f"sender {guard.SENDERS * 2 - 1}") == 0
+    throttle.failed(f"sender {guard.SENDERS * 2 - 1}")
+    assert throttle.wait(f"sender {guard.SENDERS * 2 - 1}") == 0
 
 
 @pytest.mark.parametrize("token", ["", "  \t"])

@@ -17,7 +17,7 @@ import pytest
 
 from pipelines import serve as server
 from pipelines.cli import run
-from warehouse.gate import is_loopback
+from warehouse.request_guard import is_loopback
 
 pytestmark = pytest.mark.browser
 

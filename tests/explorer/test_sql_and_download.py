@@ -23,9 +23,9 @@ from tests.explorer.conftest import Ask
 from tests.explorer.house import serving
 from tests.warehouse.holding import held
 from warehouse.errors import WarehouseLockedError
-from warehouse.explorer import box, create_app
-from warehouse.explorer.box import AT_ONCE
+from warehouse.explorer import create_app, sql_runner
 from warehouse.explorer.reading import Limits
+from warehouse.explorer.sql_runner import AT_ONCE
 
 
 def sheet(response: httpx.Response) -> list[tuple[Any, ...]]:
@@ -112,7 +112,7 @@ def test_memory_is_limited(web: httpx.Client, sql: str) -> None:
 
 def test_a_file_that_another_program_holds_is_said_at_once(tmp_path: Path) -> None:
     path = tmp_path / "held.duckdb"
-    asking = box.Box(path, Limits(seconds=5))
+    asking = sql_runner.SqlRunner(path, Limits(seconds=5))
     with held(path, "CREATE TABLE one AS SELECT 1"), pytest.raises(WarehouseLockedError, match="进程号"):
         anyio.run(asking.ask, "SELECT 1", 10)
 
@@ -122,7 +122,7 @@ def statements() -> list[psutil.Process]:
     found = []
     for child in psutil.Process().children():
         with contextlib.suppress(psutil.Error):
-            if "warehouse.boxed" in child.cmdline():
+            if "warehouse.sql_process" in child.cmdline():
                 found.append(child)
     return found
 
@@ -158,7 +158,7 @@ def test_who_leaves_ends_the_statement_and_pages_never_wait_for_one(warehouse: P
 
 def test_a_statement_sees_no_setting_of_ours(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENMING_TOKEN", "correct horse")
-    assert "WENMING_TOKEN" not in box._environment()
+    assert "WENMING_TOKEN" not in sql_runner._environment()
     assert run(web, "SELECT * FROM read_text('/proc/self/environ')").status_code == 400
 
 
@@ -177,7 +177,7 @@ def test_a_cut_answer_says_so_in_the_page_and_in_the_file(warehouse: Path) -> No
 
 
 def test_an_answer_is_cut_where_it_takes_too_much(warehouse: Path) -> None:
-    app = create_app(warehouse, limits=Limits(box_bytes=10_000))
+    app = create_app(warehouse, limits=Limits(answer_bytes=10_000))
     with serving(app) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as web:
         page = run(web, "SELECT repeat('长', 1000) AS a FROM range(100)").text
     assert "3 行（未完" in page

@@ -96,7 +96,7 @@ def killed(what: str, folder: Path, check: Callable[[int, list[str]], None]) -> 
 
 def held(folder: Path) -> decisions.Decisions:
     reviews, _ = read_counterparts(folder / "corrections")
-    return decisions.at_hand(read_register(folder / "corrections"), reviews, folder / "progress")
+    return decisions.current_decisions(read_register(folder / "corrections"), reviews, folder / "progress")
 
 
 def publish_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

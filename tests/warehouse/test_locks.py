@@ -35,9 +35,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an open file ca
 def said() -> Iterator[list[str]]:
     """What is told while another program is waited for, which is not long in these tests."""
     told: list[str] = []
-    locks.be_patient(0.2, told.append)
+    locks.set_lock_wait(0.2, told.append)
     yield told
-    locks.be_patient(locks.WAIT)
+    locks.set_lock_wait(locks.WAIT)
 
 
 @pytest.fixture
@@ -75,11 +75,11 @@ def test_whoever_holds_the_file_is_named_and_nothing_is_changed(path: Path, said
 
 def test_a_file_that_is_closed_in_time_is_published_on(path: Path) -> None:
     told: list[str] = []
-    locks.be_patient(60, told.append)
+    locks.set_lock_wait(60, told.append)
     with held(path) as child:
         threading.Timer(0.5, child.kill).start()
         store.publish(path, add=frames(3), replace=sources(1, 2, 3), keep=KEEP)
-    locks.be_patient(locks.WAIT)
+    locks.set_lock_wait(locks.WAIT)
     assert len(told) == 1
     assert whole(path) == 3
     assert list(kept.kept(path)) == [1, 2]
@@ -179,7 +179,7 @@ def test_no_number_is_given_twice_after_a_loss(path: Path, lose: Callable[[Path]
     lose(path)
     done = store.publish(path, add=frames(1), replace=sources(1), keep=KEEP)
     assert done.stamp.number == 3
-    assert store.remembered_in(path) == path
+    assert store.history_source(path) == path
     assert list(kept.kept(path)) == [1]
 
 
@@ -187,16 +187,16 @@ def test_history_is_found_in_the_newest_whole_edition(path: Path) -> None:
     replace_all(path, range(1, 4))
     path.write_bytes(b"no database")
     one, two = kept.kept(path).values()
-    assert store.remembered_in(path) == two
+    assert store.history_source(path) == two
     two.write_bytes(b"no database")
-    assert store.remembered_in(path) == one
+    assert store.history_source(path) == one
 
 
 @pytest.fixture
 def patient() -> Iterator[None]:
-    locks.be_patient(60, lambda _: None)
+    locks.set_lock_wait(60, lambda _: None)
     yield
-    locks.be_patient(locks.WAIT)
+    locks.set_lock_wait(locks.WAIT)
 
 
 @pytest.mark.usefixtures("patient")

@@ -19,7 +19,6 @@ from starlette.staticfiles import StaticFiles
 
 from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
 from warehouse.explorer import guard, site
-from warehouse.explorer.box import Box, GoneError
 from warehouse.explorer.pages import (
     compare,
     download,
@@ -35,12 +34,13 @@ from warehouse.explorer.pages import (
 )
 from warehouse.explorer.reading import BusyError, Limits, Reader, TooSlowError
 from warehouse.explorer.site import NotFoundError, Page, Site, WrongRequestError
-from warehouse.gate import Gate, Hosts, Rules
+from warehouse.explorer.sql_runner import ClientDisconnectedError, SqlRunner
+from warehouse.request_guard import GuardRules, KnownHosts, RequestGuard
 
 LOG: Final = logging.getLogger(__name__)
 THREADS: Final = 120
 """Requests that are answered or wait for a cursor at the same time; all others wait for a thread."""
-RULES: Final = Rules(own=frozenset({"/sql", "/download"}))
+RULES: Final = GuardRules(own=frozenset({"/sql", "/download"}))
 """A statement is run by opening its address: no link of another site may do that."""
 REMEDY: Final = "请在终端运行 wenming build，完成后刷新本页。"
 
@@ -49,7 +49,7 @@ def create_app(
     warehouse: Path,
     *,
     token: str | None = None,
-    hosts: Hosts = Hosts(),  # noqa: B008  it is frozen
+    hosts: KnownHosts = KnownHosts(),  # noqa: B008  it is frozen
     limits: Limits | None = None,
 ) -> Starlette:
     """The explorer over the warehouse file at `warehouse`, which may be missing yet or be replaced at any time.
@@ -59,7 +59,7 @@ def create_app(
     """
     reader = Reader(warehouse, limits or Limits())
     secret = None if token is None else guard.Token(token)
-    made = Site(reader, Box(warehouse, reader.limits), secret, site.templates())
+    made = Site(reader, SqlRunner(warehouse, reader.limits), secret, site.templates())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -67,7 +67,7 @@ def create_app(
         yield
         reader.close()
 
-    middleware = [Middleware(guard.SafeHeaders), Middleware(Gate, hosts=hosts, rules=RULES)]
+    middleware = [Middleware(guard.SafeHeaders), Middleware(RequestGuard, hosts=hosts, rules=RULES)]
     if made.token is not None:
         middleware.append(Middleware(guard.SignIn, token=made.token))
     return Starlette(
@@ -75,7 +75,7 @@ def create_app(
         middleware=middleware,
         exception_handlers={
             HTTPException: _explains(made),
-            GoneError: _gone,
+            ClientDisconnectedError: _gone,
             NotFoundError: _explains(made),
             WrongRequestError: _explains(made),
             WarehouseError: _explains(made),

@@ -1,4 +1,4 @@
-"""What stands around every page behind the gate: safe headers, and sign-in with a token where one is set."""
+"""What stands around every page behind the request guard: safe headers, and sign-in with a token where one is set."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class SignIn:
 
 
 @dataclass(slots=True)
-class _Tries:
+class _Attempts:
     """Wrong tokens of one sender, when the last of them came, and when the next may come."""
 
     wrong: int = 0
@@ -94,7 +94,7 @@ class _Tries:
     again: float = 0.0
 
 
-class Patience:
+class LoginThrottle:
     """Slows down whoever sends wrong tokens, and nobody else.
 
     A sender is an address of the network. Behind a proxy all have the same; whoever is signed in never notices.
@@ -103,7 +103,7 @@ class Patience:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._tries: OrderedDict[str, _Tries] = OrderedDict()
+        self._tries: OrderedDict[str, _Attempts] = OrderedDict()
 
     def wait(self, sender: str) -> float:
         """Seconds until this sender may try again; 0 where it may at once."""
@@ -115,9 +115,9 @@ class Patience:
         """Note a wrong token."""
         now, name = self._clock(), _network(sender)
         with self._lock:
-            tries = self._tries.pop(name, _Tries())
+            tries = self._tries.pop(name, _Attempts())
             if now - tries.last > FORGET_SECONDS:
-                tries = _Tries()
+                tries = _Attempts()
             tries.wrong += 1
             tries.last = now
             over = tries.wrong - TRIES
@@ -151,7 +151,7 @@ class Token:
             raise ValueError("an empty token would let everybody in")
         self._secret = secret.strip().encode()
         self._key = hmac.new(self._secret, b"wenming explorer session", hashlib.sha256).digest()
-        self.patience = Patience()
+        self.throttle = LoginThrottle()
 
     def right(self, given: str) -> bool:
         """True for the right token; the time it takes tells nothing about the token."""

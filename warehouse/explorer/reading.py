@@ -51,14 +51,14 @@ class TooSlowError(QueryError):
 class Limits:
     """What a request may cost: seconds of querying for a page and a download, rows of the SQL box and a download.
 
-    `box_bytes` is what the answer to a statement of the SQL box may take; further rows are cut off.
+    `answer_bytes` is what the answer to a statement of the SQL box may take; further rows are cut off.
     """
 
     seconds: float = 10.0
     download_seconds: float = 60.0
     rows: int = 1_000
     download_rows: int = 20_000
-    box_bytes: int = 32 << 20
+    answer_bytes: int = 32 << 20
 
 
 @dataclass(eq=False, slots=True)

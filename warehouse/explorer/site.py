@@ -14,11 +14,11 @@ from starlette.responses import HTMLResponse, Response
 
 from warehouse import values
 from warehouse.explorer import links, wording
-from warehouse.explorer.box import Box
 from warehouse.explorer.catalog import Catalog, catalog
 from warehouse.explorer.filters import tidy
 from warehouse.explorer.guard import Token
 from warehouse.explorer.reading import Reader, Session
+from warehouse.explorer.sql_runner import SqlRunner
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -50,7 +50,7 @@ class Site:
     """The parts of one running explorer."""
 
     reader: Reader
-    box: Box
+    sql: SqlRunner
     token: Token | None
     templates: Environment
 

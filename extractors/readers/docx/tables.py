@@ -11,7 +11,7 @@ from extractors.readers.docx.index import Index
 from extractors.readers.docx.media import Media
 from extractors.readers.docx.names import DRAWING, PICT, TEXT_BOX, Element, T
 from extractors.readers.limits import Limits
-from extractors.readers.scan.inserted import Inserted, Said
+from extractors.readers.scan.embedded import EmbeddedPictures, Said
 
 _CELL_TAB = " "
 _COLUMN_GAP = "  "
@@ -26,7 +26,7 @@ class TableReader:
         self._short = flow.short
         self._index = index
         self._media = media
-        self._inserted = Inserted(limits)
+        self._embedded = EmbeddedPictures(limits)
         self._limits = limits
         self._notes = notes
 
@@ -90,7 +90,7 @@ class TableReader:
 
     def pictured(self, line: Line, place: str) -> Said:
         """What the pictures of a line say; the notes on them are handed on."""
-        said = [self._inserted.read(self._media.of(picture), place) for picture in line.pictures]
+        said = [self._embedded.read(self._media.of(picture), place) for picture in line.pictures]
         self._notes += [note for one in said for note in one.notes]
         return Said(tuple(block for one in said for block in one.blocks))
 

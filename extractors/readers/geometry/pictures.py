@@ -1,4 +1,4 @@
-"""Pictures on a page of text: which of them may hold text, and how what was recognised in them joins the page."""
+"""Find pictures on a page of text that may contain text, and merge what was recognised in them."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _LEAST_SURE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A picture that may hold text: its rectangle on the upright page, and whether text in it was recognised."""
+class PlacedPicture:
+    """A picture that may contain text: its box on the upright page, and whether text was recognised."""
 
     box: Box
     recognised: bool = False
 
 
-def placed(drawing: Drawing, frame: Frame, words: Sequence[Word]) -> tuple[Placed, ...]:
-    """The pictures large enough to hold text, those that touch as one; seals, ornaments and backgrounds are none."""
+def find_pictures(drawing: Drawing, frame: Frame, words: Sequence[Word]) -> tuple[PlacedPicture, ...]:
+    """Return pictures large enough for text, touching ones merged; without seals, ornaments, backgrounds."""
     width, height = frame.size
     boxes: list[Box] = []
     for corners in drawing.pictures[:_MOST]:
@@ -42,7 +42,7 @@ def placed(drawing: Drawing, frame: Frame, words: Sequence[Word]) -> tuple[Place
         box = Box(max(x0, 0.0), max(top, 0.0), min(x1, width), min(bottom, height))
         if box.x1 > box.x0 and box.bottom > box.top:
             boxes.append(box)
-    found: list[Placed] = []
+    found: list[PlacedPicture] = []
     for group in _touching(boxes):
         whole = Box(
             min(b.x0 for b in group), min(b.top for b in group), max(b.x1 for b in group), max(b.bottom for b in group)
@@ -53,7 +53,7 @@ def placed(drawing: Drawing, frame: Frame, words: Sequence[Word]) -> tuple[Place
         if sum(b.width * (b.bottom - b.top) for b in group) < _SOLID * area:
             continue
         if sum(len(w.text) for w in words if whole.holds(w.centre, w.middle)) <= _BACKGROUND:
-            found.append(Placed(whole))
+            found.append(PlacedPicture(whole))
     return tuple(sorted(found, key=lambda p: (p.box.top, p.box.x0)))
 
 
@@ -71,14 +71,14 @@ def _near(a: Box, b: Box) -> bool:
 
 
 def says_something(page: Page) -> bool:
-    """Whether what was recognised in a picture is text and not the pattern of a photograph."""
+    """Return whether the recognised words are text rather than the pattern of a photograph."""
     said = sum(len(word.text) for word in page.words)
     sure = sum((word.confidence or 0.0) * len(word.text) for word in page.words)
     return said >= _LEAST_TEXT and sure >= _LEAST_SURE * said
 
 
-def joined(page: Page, box: Box, found: Page) -> Page:
-    """`page` with the words and rules recognised in the picture at `box`, but for what stands there as text anyway."""
+def merge_recognised(page: Page, box: Box, found: Page) -> Page:
+    """Add words and rules recognised in the picture at `box` to `page`, except where it already has text."""
     x, y = box.x0, box.top
     own = [word for word in page.words if box.holds(word.centre, word.middle)]
     words = [

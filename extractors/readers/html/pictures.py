@@ -12,7 +12,7 @@ from extractors.readers.html.dom import Element
 from extractors.readers.html.flow import Line
 from extractors.readers.html.mhtml import Parts
 from extractors.readers.limits import Limits
-from extractors.readers.scan.inserted import Inserted, Said
+from extractors.readers.scan.embedded import EmbeddedPictures, Said
 
 _WHOLE = "整个文件"
 
@@ -22,7 +22,7 @@ class Pictures:
 
     def __init__(self, parts: Parts, limits: Limits) -> None:
         self._parts = parts
-        self._inserted = Inserted(limits)
+        self._embedded = EmbeddedPictures(limits)
         self._absent = 0
         self._notes: list[ReadNote] = []
 
@@ -34,7 +34,7 @@ class Pictures:
             if data is None:
                 self._absent += 1
                 continue
-            found.append(self._inserted.read(data, place))
+            found.append(self._embedded.read(data, place))
         self._notes += [note for one in found for note in one.notes]
         return Said(tuple(block for one in found for block in one.blocks))
 

@@ -13,7 +13,7 @@ from extractors.readers.geometry import Page
 from extractors.readers.geometry.facts import PageFacts
 from extractors.readers.geometry.frame import Frame
 from extractors.readers.geometry.model import Box
-from extractors.readers.geometry.pictures import Placed, placed
+from extractors.readers.geometry.pictures import PlacedPicture, find_pictures
 from extractors.readers.geometry.runs import Run, words_of
 from extractors.readers.limits import Limits
 from extractors.readers.ofd.page import POINTS, Content, PageReader
@@ -39,7 +39,7 @@ class OfdPage:
     """Whether its words come from its pictures."""
     drawn: bool = False
     """Whether its text is there as drawings or codes only, which no picture shows."""
-    pictures: tuple[Placed, ...] = ()
+    pictures: tuple[PlacedPicture, ...] = ()
     """Pictures among its text that may hold more of it."""
 
 
@@ -136,7 +136,7 @@ class PageSource:
         words = words_of(found.glyphs, frame, _shown)
         page = Page(number, across, down, words, found.drawing.rules(frame))
         facts = PageFacts(number, good, bad, hidden, covered)
-        pictures = () if facts.needs_ocr else placed(found.drawing, frame, words)
+        pictures = () if facts.needs_ocr else find_pictures(found.drawing, frame, words)
         drawn = facts.needs_ocr and (found.drawn_text or bad > 0 or not found.images)
         if self._recognise and facts.needs_ocr and not drawn:
             page = next(scan.read_pages([self._sheet(number, found, frame, resources)], self._limits))

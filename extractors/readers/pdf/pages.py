@@ -15,12 +15,12 @@ from extractors.readers.geometry import Page
 from extractors.readers.geometry.drawing import Drawing
 from extractors.readers.geometry.facts import PageFacts
 from extractors.readers.geometry.frame import Frame
-from extractors.readers.geometry.pictures import Placed, placed
+from extractors.readers.geometry.pictures import PlacedPicture, find_pictures
 from extractors.readers.geometry.runs import Glyphs, Run, words_of
 from extractors.readers.limits import Limits
 from extractors.readers.pdf.drawing import read_drawing
 from extractors.readers.pdf.glyphs import read_glyphs
-from extractors.readers.pdf.typed import flatten
+from extractors.readers.pdf.typed import flatten_typed_text
 
 _SAVE_AGAIN = "请重新下载或复制该文件；能打开的，用 WPS 或浏览器另存（打印）为新的 PDF 后重新放入"
 
@@ -34,13 +34,15 @@ class PdfPage:
     facts: PageFacts
     recognised: bool = False
     """Whether the words come from the picture of the page."""
-    pictures: tuple[Placed, ...] = ()
+    pictures: tuple[PlacedPicture, ...] = ()
     """Pictures among its text that may hold more of it."""
 
 
 Recognise = Callable[[pdfium.PdfPage, int], Page]
 """Reads the words and rules off the picture of a page, given its number."""
-RecogniseParts = Callable[[pdfium.PdfPage, Page, int, tuple[Placed, ...]], tuple[Page, tuple[Placed, ...]]]
+RecogniseParts = Callable[
+    [pdfium.PdfPage, Page, int, tuple[PlacedPicture, ...]], tuple[Page, tuple[PlacedPicture, ...]]
+]
 """Adds to a page, turned by quarters against the clock, what its pictures say, and tells which of them say anything."""
 
 
@@ -89,21 +91,21 @@ def read_pages(
             yield PdfPage(index + 1, None, PageFacts(index + 1, 0, 0, 0, 0.0))
             continue
         try:
-            seen = _look(page, index + 1, limits)
-            drawn, bare = flatten(page)
+            seen = _read_content(page, index + 1, limits)
+            drawn, bare = flatten_typed_text(page)
             if drawn:
                 page.close()
                 page = document[index]
                 seen.glyphs = _glyphs(page, index + 1, limits)
             for value in bare:
                 seen.glyphs.runs += value.runs(page.get_rotation() // 90)
-            yield _finish(page, seen, recognise, recognise_parts)
+            yield _build_page(page, seen, recognise, recognise_parts)
         finally:
             page.close()
 
 
 @dataclass(slots=True)
-class _Seen:
+class _PageContent:
     """A page as it is stored. `scanned` says whether its own text, without what was typed onto it, is no text."""
 
     number: int
@@ -117,8 +119,8 @@ class _Seen:
         return PageFacts(self.number, good, bad, hidden, self.drawing.covered(self.frame), self.scanned)
 
 
-def _finish(
-    page: pdfium.PdfPage, seen: _Seen, recognise: Recognise | None, recognise_parts: RecogniseParts | None
+def _build_page(
+    page: pdfium.PdfPage, seen: _PageContent, recognise: Recognise | None, recognise_parts: RecogniseParts | None
 ) -> PdfPage:
     facts = seen.facts()
     if facts.needs_ocr and recognise is not None:
@@ -127,7 +129,7 @@ def _finish(
     width, height = frame.size
     words = words_of(seen.glyphs, frame, _shown)
     out = Page(seen.number, width, height, words, seen.drawing.rules(frame))
-    pictures = () if facts.needs_ocr else placed(seen.drawing, frame, words)
+    pictures = () if facts.needs_ocr else find_pictures(seen.drawing, frame, words)
     if pictures and recognise_parts is not None:
         turns = page.get_rotation() // 90 - frame.turn
         out, pictures = recognise_parts(page, out, turns, pictures)
@@ -146,7 +148,7 @@ def _frame(page: pdfium.PdfPage, number: int, limits: Limits) -> Frame:
     return Frame(left, bottom, right, top)
 
 
-def _look(page: pdfium.PdfPage, number: int, limits: Limits) -> _Seen:
+def _read_content(page: pdfium.PdfPage, number: int, limits: Limits) -> _PageContent:
     frame = _frame(page, number, limits)
     glyphs = _glyphs(page, number, limits)
     drawing = read_drawing(page, limits.max_page_marks)
@@ -154,7 +156,7 @@ def _look(page: pdfium.PdfPage, number: int, limits: Limits) -> _Seen:
         raise ReadError(
             f"第 {number} 页的线条超过上限 {limits.max_page_marks} 条", "请核实文件；属图纸、地图的，请只放入通知文本"
         )
-    seen = _Seen(number, frame, drawing, glyphs)
+    seen = _PageContent(number, frame, drawing, glyphs)
     seen.scanned = seen.facts().needs_ocr
     return seen
 

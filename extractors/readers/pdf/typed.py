@@ -1,4 +1,4 @@
-"""Text put onto a page of a pdf by hand: the typewriter tool (FreeText annotations) and filled form fields."""
+"""Text added to a pdf page: FreeText annotations (typewriter tool) and filled form fields."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _LONGEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """A value that is stored without its appearance, and the rectangle it belongs into (user space)."""
+class TypedText:
+    """A field value without appearance stream, and its rectangle in user space."""
 
     text: str
     box: CharBox
 
     def runs(self, turn: int) -> list[Run]:
-        """Its lines one below the other from the upper left of the rectangle, in a size that fits."""
+        """Lay out its lines from the upper left of the rectangle in a size that fits."""
         x0, y0, x1, y1 = self.box
         lines = [line.strip() for line in self.text.splitlines() if line.strip()]
         height, width = (y1 - y0, x1 - x0) if turn % 2 == 0 else (x1 - x0, y1 - y0)
@@ -48,16 +48,16 @@ class Typed:
         return out
 
 
-def flatten(page: pdfium.PdfPage) -> tuple[bool, list[Typed]]:
-    """Make the text typed onto a page part of it, in memory; the page has to be loaded anew to see it.
+def flatten_typed_text(page: pdfium.PdfPage) -> tuple[bool, list[TypedText]]:
+    """Flatten FreeText and widget annotations into the page, in memory; reload the page to see them.
 
-    Tells whether anything changed, and gives the values that have no appearance. Hidden annotations, remarks of
-    reviewers, links and stamps are no text of the page and are left out.
+    Return whether anything changed, and the values without appearance. Hidden annotations, comments, links and
+    stamps are left out.
     """
     raw = page.raw
     count = min(pdfium_c.FPDFPage_GetAnnotCount(raw), _MOST)
     drawn = False
-    bare: list[Typed] = []
+    bare: list[TypedText] = []
     kept: list[bool] = []
     for index in range(count):
         item = pdfium_c.FPDFPage_GetAnnot(raw, index)
@@ -67,7 +67,7 @@ def flatten(page: pdfium.PdfPage) -> tuple[bool, list[Typed]]:
             drawn = True
         elif wanted:
             value = _value(item, b"Contents" if kind == pdfium_c.FPDF_ANNOT_FREETEXT else b"V")
-            bare += [Typed(value, _rectangle(item))] if value else []
+            bare += [TypedText(value, _rectangle(item))] if value else []
             wanted = False
         kept.append(wanted)
         pdfium_c.FPDFPage_CloseAnnot(item)

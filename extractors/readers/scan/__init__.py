@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from extractors.document import Document, ReadError, ReadNote, Table
 from extractors.readers.geometry import Layout, Page, lay_out
 from extractors.readers.geometry.model import locator
-from extractors.readers.geometry.pictures import Placed, joined, says_something
+from extractors.readers.geometry.pictures import PlacedPicture, merge_recognised, says_something
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.scan.engine import INSTALL, installed, recogniser, require
 
@@ -76,13 +76,13 @@ def page_reader(limits: Limits) -> Callable[[pdfium.PdfPage, int], Page]:
 
 def parts_reader(
     limits: Limits,
-) -> Callable[[pdfium.PdfPage, Page, int, tuple[Placed, ...]], tuple[Page, tuple[Placed, ...]]]:
+) -> Callable[[pdfium.PdfPage, Page, int, tuple[PlacedPicture, ...]], tuple[Page, tuple[PlacedPicture, ...]]]:
     """A function that reads the pictures among the text of a page of a pdf, up to a number of them for the file."""
     budget = Budget()
 
     def read_parts(
-        page: pdfium.PdfPage, around: Page, turns: int, pictures: tuple[Placed, ...]
-    ) -> tuple[Page, tuple[Placed, ...]]:
+        page: pdfium.PdfPage, around: Page, turns: int, pictures: tuple[PlacedPicture, ...]
+    ) -> tuple[Page, tuple[PlacedPicture, ...]]:
         from extractors.readers.scan.picture import draw, turned
 
         return join(lambda: turned(draw(page, around.number), turns), around, pictures, budget, limits)
@@ -107,8 +107,8 @@ class Budget:
 
 
 def join(
-    draw: Callable[[], Sheet], around: Page, pictures: Sequence[Placed], budget: Budget, limits: Limits
-) -> tuple[Page, tuple[Placed, ...]]:
+    draw: Callable[[], Sheet], around: Page, pictures: Sequence[PlacedPicture], budget: Budget, limits: Limits
+) -> tuple[Page, tuple[PlacedPicture, ...]]:
     """A page with what its pictures say at their places, and the pictures, those recognised marked.
 
     `draw` gives the pixels of the upright page, and is asked only while the budget lasts.
@@ -120,17 +120,17 @@ def join(
     from extractors.readers.scan.picture import part
 
     sheet = draw()
-    out: list[Placed] = []
+    out: list[PlacedPicture] = []
     for picture in chosen:
         found = read_sheet(part(sheet, picture.box), recogniser(), limits)
         recognised = says_something(found)
         if recognised:
-            around = joined(around, picture.box, found)
+            around = merge_recognised(around, picture.box, found)
         out.append(replace(picture, recognised=recognised))
     return around, (*out, *pictures[len(chosen) :])
 
 
-def picture_notes(number: int, pictures: Sequence[Placed]) -> list[ReadNote]:
+def picture_notes(number: int, pictures: Sequence[PlacedPicture]) -> list[ReadNote]:
     """A note for every picture among the text of a page: what became of the text in it."""
     return [
         ReadNote(

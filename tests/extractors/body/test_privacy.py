@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.body.privacy import HIDDEN, numbers_hidden, redact
+from extractors.body.privacy import HIDDEN, redact, redact_numbers
 
 MOBILE = "138" + "0" * 8
 LANDLINE = "0" + "731" + "-" + "8" * 7
@@ -144,4 +144,4 @@ def test_blanks_behind_a_label_cost_nothing(word: str) -> None:
 
 
 def test_a_list_below_a_mixed_header_is_hidden_as_one() -> None:
-    assert numbers_hidden("张三 " + "、".join([LOCAL] * 2_000)) == f"张三 {HIDDEN}"
+    assert redact_numbers("张三 " + "、".join([LOCAL] * 2_000)) == f"张三 {HIDDEN}"

@@ -28,10 +28,10 @@ def test_blank_paragraphs_count_but_are_no_blocks() -> None:
 
 
 def test_tracked_changes_read_as_accepted() -> None:
-    inserted = f'<w:ins w:id="1">{run("增")}</w:ins>'
+    embedded = f'<w:ins w:id="1">{run("增")}</w:ins>'
     deleted = '<w:del w:id="2"><w:r><w:delText>删</w:delText></w:r></w:del>'
     moved = f'<w:moveFrom w:id="3">{run("旧处")}</w:moveFrom><w:moveTo w:id="4">{run("新处")}</w:moveTo>'
-    assert texts(para("原", inserted, deleted, moved)) == ["原增新处"]
+    assert texts(para("原", embedded, deleted, moved)) == ["原增新处"]
     assert texts(para(f'<w:del w:id="1">{run("删而仍用 w:t")}</w:del>', "留")) == ["留"]
 
 

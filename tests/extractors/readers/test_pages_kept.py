@@ -11,7 +11,7 @@ from extractors.readers import read, scan
 from extractors.readers.geometry.drawing import Drawing
 from extractors.readers.geometry.frame import Frame
 from extractors.readers.geometry.model import Box, Page, Word
-from extractors.readers.geometry.pictures import joined
+from extractors.readers.geometry.pictures import merge_recognised
 from tests.extractors.readers.build_ofd import OfdPageSource, ofd
 from tests.extractors.readers.build_pdf import PdfPageSource, pdf
 from tests.extractors.readers.drawn import only_table, shown, texts
@@ -221,7 +221,7 @@ def test_what_pictures_say_joins_the_page_at_its_place() -> None:
     box = Box(100, 200, 400, 300)
     around = Page(1, 595, 842, (Word("附表", 110, 210, 134, 222),))
     found = Page(1, 300, 100, (Word("附表", 10, 10, 34, 22, 0.9), Word("宣传科", 50, 50, 86, 62, 0.9)))
-    assert [(w.text, w.x0, w.top) for w in joined(around, box, found).words] == [
+    assert [(w.text, w.x0, w.top) for w in merge_recognised(around, box, found).words] == [
         ("附表", 110, 210), ("宣传科", 150, 250),
     ]  # fmt: skip
 

@@ -19,7 +19,7 @@ from extractors.document import Document
 from extractors.readers import read
 from tests.extractors.readers.build import para
 from tests.extractors.readers.build_ofd import OfdPageSource, pack, parts
-from tests.extractors.readers.test_inserted_pictures import BLIP, LETTER, docx_with, html_with
+from tests.extractors.readers.test_embedded_pictures import BLIP, LETTER, docx_with, html_with
 
 
 @pytest.fixture(scope="module")

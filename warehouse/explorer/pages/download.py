@@ -16,7 +16,6 @@ from starlette.responses import Response
 
 import schemas
 from warehouse.errors import QueryError
-from warehouse.explorer.box import while_wanted
 from warehouse.explorer.catalog import Catalog, catalog
 from warehouse.explorer.filters import Filter
 from warehouse.explorer.pages import compare as comparing
@@ -30,6 +29,7 @@ from warehouse.explorer.queries import CAP
 from warehouse.explorer.queries_progress import by_party, overdue
 from warehouse.explorer.reading import Session
 from warehouse.explorer.site import Site, WrongRequestError, parameter
+from warehouse.explorer.sql_runner import run_until_disconnect
 from warehouse.explorer.wording import code
 from warehouse.query import Result
 from warehouse.sheet import write_sheet
@@ -76,7 +76,9 @@ def download(site: Site) -> Callable[[Request], Awaitable[Response]]:
         if what != "sql":
             return await run_in_threadpool(respond, request, what)
         rows = site.reader.limits.download_rows
-        return await run_in_threadpool(written, await while_wanted(request, lambda: site.box.ask(asked(request), rows)))
+        return await run_in_threadpool(
+            written, await run_until_disconnect(request, lambda: site.sql.ask(asked(request), rows))
+        )
 
     return choose
 

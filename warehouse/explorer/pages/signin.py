@@ -36,16 +36,16 @@ def enter(site: Site, token: Token) -> Callable[[Request], Awaitable[Response]]:
                 return site.drawn(request, Page("signin.html", {"next": "/", "error": "提交的内容太长。"}, 413))
         target = local_address(form_value(body, "next") or "/")
         sender = request.client.host if request.client else ""
-        seconds = math.ceil(token.patience.wait(sender))
+        seconds = math.ceil(token.throttle.wait(sender))
         if seconds:
             words = f"输错的次数太多，请过 {seconds} 秒再试。"
             again = site.drawn(request, Page("signin.html", {"next": target, "error": words}, 429))
             again.headers["retry-after"] = str(seconds)
             return again
         if not token.right(form_value(body, "token")):
-            token.patience.failed(sender)
+            token.throttle.failed(sender)
             return site.drawn(request, Page("signin.html", {"next": target, "error": "口令不对，请重新输入。"}, 403))
-        token.patience.succeeded(sender)
+        token.throttle.succeeded(sender)
         response = RedirectResponse(target, 303)
         response.set_cookie(
             COOKIE,

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from warehouse.errors import QueryError
-from warehouse.explorer.box import while_wanted
 from warehouse.explorer.catalog import Catalog, catalog
 from warehouse.explorer.site import Page, Site
+from warehouse.explorer.sql_runner import run_until_disconnect
 
 LONGEST: Final = 10_000
 EXAMPLES: Final = (
@@ -50,8 +50,8 @@ def page(site: Site) -> Callable[[Request], Awaitable[Response]]:
         found = await run_in_threadpool(known)
         if statement:
             try:
-                context["result"] = await while_wanted(
-                    request, lambda: site.box.ask(statement, site.reader.limits.rows)
+                context["result"] = await run_until_disconnect(
+                    request, lambda: site.sql.ask(statement, site.reader.limits.rows)
                 )
             except QueryError as error:
                 context["error"], status = str(error), 400

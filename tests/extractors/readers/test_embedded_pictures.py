@@ -12,7 +12,7 @@ from PIL import Image
 from extractors.document import Document, Paragraph, Table
 from extractors.readers import read, scan
 from extractors.readers.geometry import Page, Word
-from extractors.readers.scan import inserted
+from extractors.readers.scan import embedded
 from tests.extractors.readers.build import cell, members, pack, para, relationships, row, tbl
 from tests.extractors.readers.drawn import texts
 
@@ -60,14 +60,14 @@ def mhtml_with(data: bytes) -> Document:
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """Recognition is not installed."""
-    monkeypatch.setattr(inserted, "installed", lambda: False)
+    monkeypatch.setattr(embedded, "installed", lambda: False)
     monkeypatch.setattr(scan, "installed", lambda: False)
 
 
 def _recognised(monkeypatch: pytest.MonkeyPatch, *words: Word) -> None:
-    monkeypatch.setattr(inserted, "installed", lambda: True)
+    monkeypatch.setattr(embedded, "installed", lambda: True)
     monkeypatch.setattr(scan, "installed", lambda: True)
-    monkeypatch.setattr(inserted, "read_pages", lambda sheets, limits: iter([Page(1, 600, 300, words)]))
+    monkeypatch.setattr(embedded, "read_pages", lambda sheets, limits: iter([Page(1, 600, 300, words)]))
 
 
 @pytest.mark.usefixtures("bare")
@@ -136,7 +136,7 @@ def test_a_table_in_a_picture_names_its_cells() -> None:
     from extractors.readers.geometry import Layout
 
     place = "第1页 (1,2,3,4)"
-    moved = inserted._moved(
+    moved = embedded._moved(
         Layout((Table((Cell(0, 0, "甲", place),), 1, 1, place, first_page=1),), {place: 0.4}), "第3段图片"
     )
     (table,) = moved.blocks

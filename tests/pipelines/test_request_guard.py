@@ -16,7 +16,7 @@ from pipelines import dagster_page, notebook_page, up
 from pipelines.definitions import EXPORT_JOB, FETCH_JOB, JOB, definitions
 from pipelines.settings import Settings, SettingsError, load
 from tests.pipelines.made_up import as_text
-from warehouse.gate import Application, Gate, Hosts, Rules
+from warehouse.request_guard import Application, GuardRules, KnownHosts, RequestGuard
 
 OWN = "http://127.0.0.1:3000"
 FOREIGN: tuple[dict[str, str], ...] = (
@@ -115,7 +115,7 @@ def test_no_other_site_drives_the_pages_of_dagster(environment: Path) -> None:
     evil = environment / "evil.duckdb"
     overriding = launch({"build": {"config": {"warehouse": str(evil), "cluster": "tcp://192.0.2.1:8786"}}})
     with dagster_page.workspace(read_only=False) as context:
-        app = dagster_page.guarded(context, Hosts())
+        app = dagster_page.guarded(context, KnownHosts())
         for headers in FOREIGN:
             for query, variables in ((STARTED, overriding), (STARTED, launch({})), (SWITCHED, SWITCH)):
                 assert graphql(app, query, variables, **headers).status_code == 403
@@ -147,7 +147,7 @@ def test_no_other_site_drives_the_pages_of_dagster(environment: Path) -> None:
 
 def test_the_pages_of_dagster_are_for_looking_unless_asked(environment: Path) -> None:
     with dagster_page.workspace(read_only=True) as context:
-        app = dagster_page.guarded(context, Hosts())
+        app = dagster_page.guarded(context, KnownHosts())
         before = switched_on()
         answers = [
             graphql(app, STARTED, launch({}), origin=OWN).json()["data"]["launchRun"]["__typename"],
@@ -213,12 +213,12 @@ async def _answering(scope: Any, receive: Any, send: Any) -> None:
     ],
 )
 def test_the_names_by_which_a_server_is_reached(host: str, named: tuple[str, ...], asked: str, known: bool) -> None:
-    app = Gate(_answering, Hosts.of(host, named), Rules())
+    app = RequestGuard(_answering, KnownHosts.of(host, named), GuardRules())
     assert (ask(app, "GET", "/", headers={"host": asked}).status_code == 200) is known
 
 
 def test_a_proxy_may_keep_the_name_to_itself() -> None:
-    app = Gate(_answering, Hosts.of("127.0.0.1", ("docs.example",)), Rules())
+    app = RequestGuard(_answering, KnownHosts.of("127.0.0.1", ("docs.example",)), GuardRules())
     assert ask(app, "POST", "/", headers={"origin": "https://docs.example"}).status_code == 200
     assert ask(app, "POST", "/", headers={"origin": "https://other.example"}).status_code == 403
 

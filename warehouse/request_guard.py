@@ -1,7 +1,7 @@
-"""The one guard before every web page of this program: the explorer, the pages of Dagster and the notebooks.
+"""Request guard shared by the explorer, the Dagster pages and the notebooks (ASGI middleware).
 
 A page of another site that the reader happens to have open can send requests here, also where this server listens on
-loopback alone. The gate refuses them before the application sees them: by host name (a foreign name that was made to
+loopback alone. The guard refuses them before the application sees them: by host name (a foreign name that was made to
 point here), by `Origin`, and by what the browser says of where a request comes from (`Sec-Fetch-Site`, else `Referer`).
 Programs that are no browsers send none of these headers and are let through. A websocket is refused like a request.
 """
@@ -24,9 +24,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN: Final = frozenset({"same-origin", "none"})
-"""`Sec-Fetch-Site` of a page of this server, and of an address that somebody typed."""
+"""Values of `Sec-Fetch-Site` for requests from this server's own pages and for typed addresses."""
 ENDED: Final = 1008
-"""The code of a websocket that is closed for a breach of the rules."""
+"""Close code of a refused websocket (policy violation)."""
 
 FOREIGN_HOST: Final = "不认识的主机名，请用启动时显示的地址访问。要用其他名称（如代理的域名），请写进设置 host_names。"
 FOREIGN_PAGE: Final = "这个请求来自其他网站的网页，已拒绝。请从本站的页面操作，或在地址栏中输入地址打开。"
@@ -35,8 +35,8 @@ READ_ONLY: Final = "这个网页只供查看，已拒绝。"
 
 
 @dataclass(frozen=True, slots=True)
-class Hosts:
-    """The names under which a server may be reached.
+class KnownHosts:
+    """Host names under which a server may be addressed.
 
     `names` are those of its own address; `named` are further names that the settings give, such as that of a reverse
     proxy. A server for the `network` is also reached by any address and by names without a dot, which no foreign site
@@ -48,36 +48,36 @@ class Hosts:
     network: bool = False
 
     @classmethod
-    def of(cls, host: str, named: Collection[str] = ()) -> Hosts:
-        """The names of a server that listens on `host`."""
+    def of(cls, host: str, named: Collection[str] = ()) -> KnownHosts:
+        """Return the known names of a server that listens on `host`."""
         further = frozenset(name.lower() for name in named)
         return cls(LOOPBACK | {host.lower()}, further, network=not is_loopback(host))
 
     def known(self, name: str) -> bool:
-        """True for a name (without port) by which this server is meant."""
+        """Return whether `name` (without port) addresses this server."""
         if name in self.names or name in self.named:
             return True
         return self.network and bool(name) and ("." not in name or is_address(name) or name == _machine())
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What the gate of one application holds to.
+class GuardRules:
+    """Rules of the guard of one application.
 
-    `own` are paths that no link of another site may open, because a question there costs much. `by_post` are paths
+    `own` are paths that no link of another site may open, because a question there costs much. `post_only` are paths
     that take their `query` by POST alone, because what they are asked can change something. With `read_only` nothing
-    but `by_post` takes another method than GET.
+    but `post_only` takes another method than GET.
     """
 
     own: frozenset[str] = frozenset()
-    by_post: frozenset[str] = frozenset()
+    post_only: frozenset[str] = frozenset()
     read_only: bool = False
 
 
-class Gate:
-    """An ASGI application that lets through to `app` what is meant for it and refuses the rest with 403."""
+class RequestGuard:
+    """ASGI middleware that passes permitted requests on to `app` and answers the others with 403."""
 
-    def __init__(self, app: Application, hosts: Hosts, rules: Rules = Rules()) -> None:
+    def __init__(self, app: Application, hosts: KnownHosts, rules: GuardRules = GuardRules()) -> None:
         self.app = app
         self.hosts = hosts
         self.rules = rules
@@ -104,7 +104,7 @@ class Gate:
             await send({"type": "http.response.body", "body": content})
 
     def refused(self, scope: Scope) -> str | None:
-        """Why a request is refused (Chinese); None where it is let through."""
+        """Return the Chinese reason for refusing a request, or None if it is permitted."""
         headers = _Headers(scope)
         host = headers.one("host")
         if host is None or not self.hosts.known(host_name(host)):
@@ -117,14 +117,14 @@ class Gate:
         method, path = scope["method"], scope["path"].rstrip("/")
         if self._from_elsewhere(headers, host) and not self._may_be_opened(headers, method, path):
             return FOREIGN_PAGE
-        if path in self.rules.by_post and not _plainly_asked(headers, scope):
+        if path in self.rules.post_only and not _plainly_asked(headers, scope):
             return BY_GET
-        if self.rules.read_only and method not in SAFE_METHODS and path not in self.rules.by_post:
+        if self.rules.read_only and method not in SAFE_METHODS and path not in self.rules.post_only:
             return READ_ONLY
         return None
 
     def _own_origin(self, origin: str | None, host: str) -> bool:
-        """True where a page of this server sent the request; a page in a sandbox or a file is none."""
+        """Return whether `origin` is this server; sandboxed pages and local files (`null`) are not."""
         if origin is None:
             return False
         if origin.lower() in (f"http://{host.lower()}", f"https://{host.lower()}"):
@@ -139,7 +139,7 @@ class Gate:
         return bool(referer) and not self._own_origin(_origin_of(referer or ""), host)
 
     def _may_be_opened(self, headers: _Headers, method: str, path: str) -> bool:
-        """True for a link that somebody followed to a page that anybody may link to."""
+        """Return whether the request is a followed link to a page that other sites may link to."""
         followed = headers.one("sec-fetch-site", "") == "" or (
             headers.one("sec-fetch-mode") == "navigate" and headers.one("sec-fetch-dest") == "document"
         )
@@ -147,13 +147,13 @@ class Gate:
 
 
 class _Headers:
-    """The headers of a request, of which one that stands twice is none."""
+    """The headers of a request; a header given twice is treated as invalid."""
 
     def __init__(self, scope: Scope) -> None:
         self._raw: list[tuple[bytes, bytes]] = list(scope["headers"])
 
     def one(self, name: str, missing: str | None = None) -> str | None:
-        """The header `name`; `missing` where it is not there, None where it stands more than once."""
+        """Return the header `name`, `missing` if it is absent, or None if it is given more than once."""
         found = [value for key, value in self._raw if key.lower() == name.encode()]
         if not found:
             return missing
@@ -161,7 +161,7 @@ class _Headers:
 
 
 def _plainly_asked(headers: _Headers, scope: Scope) -> bool:
-    """False for a question that stands in the address, and for a body that any form of any site can send."""
+    """Return whether a GraphQL request is a POST of JSON, which no form of another site can send."""
     if "query" in parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True):
         return False
     kind = headers.one("content-type", "") or ""
@@ -169,14 +169,14 @@ def _plainly_asked(headers: _Headers, scope: Scope) -> bool:
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header, without the port and the brackets of IPv6."""
+    """Return the host name of a Host header without port and IPv6 brackets."""
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
     return host.partition(":")[0].lower()
 
 
 def is_loopback(host: str) -> bool:
-    """True where nobody but this machine can reach `host`."""
+    """Return whether `host` is reachable from this machine only."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -184,7 +184,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_address(name: str) -> bool:
-    """True for an IP address."""
+    """Return whether `name` is an IP address."""
     try:
         ipaddress.ip_address(name)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Pictures in the text of carriers without pages (docx, html): which may hold text, what they say, what is told."""
+"""Recognise pictures embedded in formats without pages (docx, html), and note the outcome of each."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _COLUMN_GAP = "  "
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was recognised in a picture, in reading order, and the notes on it."""
+    """Recognised blocks of a picture in reading order, and the notes on it."""
 
     blocks: tuple[Block, ...] = ()
     notes: tuple[ReadNote, ...] = ()
 
     def lines(self) -> list[str]:
-        """The text as lines of a cell: a paragraph each, a row of a table each."""
+        """Return the text as lines of a cell, one per paragraph or table row."""
         out: list[str] = []
         for block in self.blocks:
             if isinstance(block, Paragraph):
@@ -47,15 +47,15 @@ class Said:
         return [line for line in out if line.strip()]
 
 
-class Inserted:
-    """Reads the pictures of one file, up to a number of them; recognition is loaded when one may hold text."""
+class EmbeddedPictures:
+    """Recognises the pictures of one file within a budget; the recogniser is loaded on first use."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._budget = Budget()
 
     def read(self, data: bytes | None, place: str) -> Said:
-        """What the picture at `place` says; `data` is None where the file does not hold it. Small ones say nothing."""
+        """Recognise the picture at `place`; `data` is None if the file lacks it. Small pictures give nothing."""
         if data is None:
             return _told(place, _ABSENT)
         size = _measured(data)
@@ -91,7 +91,7 @@ def _may_hold_text(width: int, height: int) -> bool:
 
 
 def _measured(data: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels from the head of a picture; None where it is no picture of a known format."""
+    """Return width and height in pixels from the picture header, or None for unknown formats."""
     from PIL import Image
 
     with warnings.catch_warnings():
@@ -105,7 +105,7 @@ def _measured(data: bytes) -> tuple[int, int] | None:
 
 
 def _moved(found: Layout, place: str) -> Layout:
-    """A layout whose places say in which picture of the file it stands, since the picture is no page."""
+    """Rewrite the locators of a layout to name the picture, which is no page."""
     blocks: list[Block] = []
     confidence: dict[str, float] = {}
     n_tables = 0

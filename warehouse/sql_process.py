@@ -1,7 +1,7 @@
-"""One statement of somebody who is not trusted, in this process alone: `python -m warehouse.boxed`.
+"""Run one untrusted SQL statement in this process: `python -m warehouse.sql_process`.
 
-The request comes on standard input and the answer goes to standard output, both pickled. The process ends itself when
-the time is up; whoever started it may end it before. What goes beyond the memory ends this process and no other.
+The pickled request is read from standard input and the pickled result written to standard output. The process exits by
+itself when the time limit is reached; exceeding the memory limit ends this process only.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from warehouse.errors import QueryError, WarehouseError
 from warehouse.query import Result, ask
 
 DATABASE_MEMORY: Final = "512MB"
-"""What DuckDB may keep in its buffers."""
+"""Limit of DuckDB's buffer manager."""
 THREADS: Final = 2
 ADDRESS_SPACE: Final = 2 << 30
-"""What the process may take beyond what it has when it begins: a single value of `repeat('a', 2000000000)` is in no
-buffer of DuckDB and grows past `DATABASE_MEMORY`. Windows has no such limit; there the time alone ends it."""
+"""Address space beyond what is mapped at start. A single huge value (`repeat('a', 2000000000)`) is allocated outside
+DuckDB's buffer manager. Not available on Windows, where only the time limit applies."""
 VALUE_BYTES: Final = 8
-"""What a number or a day counts for."""
+"""Estimated bytes of a number or date."""
 TOO_SLOW: Final = 3
 NO_MEMORY: Final = "内存不足，请缩小查询范围：这条语句超过了一条语句可用的内存，已停止。"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: the published file, the statement, its time, and how much of the answer is wanted."""
+    """A statement with the file it runs on, its time limit in seconds, and the largest result in rows and bytes."""
 
     path: str
     sql: str
@@ -46,7 +46,7 @@ class Request:
 
 
 def answer(request: Request) -> Result | WarehouseError:
-    """The result, or why there is none."""
+    """Return the result, or the error to show the user."""
     try:
         with contextlib.closing(store.connect(request.path, wait=0)) as connection:
             for setting in (
@@ -56,15 +56,15 @@ def answer(request: Request) -> Result | WarehouseError:
                 "python_enable_replacements = false",
             ):
                 connection.execute(f"SET {setting}")
-            return cut(ask(connection, request.sql, request.rows), request.bytes)
+            return truncate(ask(connection, request.sql, request.rows), request.bytes)
     except WarehouseError as error:
         return QueryError(NO_MEMORY) if isinstance(error.__cause__, duckdb.OutOfMemoryException) else error
     except MemoryError:
         return QueryError(NO_MEMORY)
 
 
-def cut(result: Result, most: int) -> Result:
-    """The first rows of a result that take no more than `most` bytes, but one row at least."""
+def truncate(result: Result, most: int) -> Result:
+    """Truncate a result to at most `most` bytes, but keep at least one row."""
     taken = 0
     for number, row in enumerate(result.rows):
         taken += sum(_size(value) for value in row)
@@ -74,7 +74,7 @@ def cut(result: Result, most: int) -> Result:
 
 
 def _size(value: Any) -> int:
-    """About what a value takes when it is sent."""
+    """Estimate the size of a value in bytes."""
     if isinstance(value, str):
         return len(value.encode("utf-8", "replace"))
     if isinstance(value, bytes):
@@ -103,7 +103,7 @@ def _limit_memory() -> None:
 
 
 def main() -> None:
-    """Answer one request."""
+    """Read one request, run it, write the result."""
     # Nothing that a library prints may get among the bytes of the answer.
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

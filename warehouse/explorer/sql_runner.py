@@ -1,6 +1,6 @@
-"""Statements that people write themselves: each in a process of its own, which is killed when it goes too far.
+"""Run SQL that users write, each statement in a process of its own.
 
-It goes too far in time, in memory, or when nobody waits for the answer any more. Pages never wait for a statement.
+The process is killed when it exceeds its time or memory, or when the client disconnects. Other pages are not delayed.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ import anyio
 from starlette.requests import Request as WebRequest
 
 import warehouse
-from warehouse.boxed import TOO_SLOW, Request
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.explorer.reading import BusyError, Limits, too_slow
 from warehouse.query import Result
+from warehouse.sql_process import TOO_SLOW, Request
 
 AT_ONCE: Final = 2
 """Statements that run at the same time."""
 WAIT_SECONDS: Final = 20.0
-"""How long one more waits for its turn before it is told to try again."""
+"""Seconds that a further statement waits for a free slot."""
 START_SECONDS: Final = 20.0
-"""What the start of the process may take on a busy machine, beside the time of the statement."""
+"""Seconds allowed for starting the process on a busy machine, in addition to the time of the statement."""
 SECRETS: Final = "WENMING_"
-"""What begins the names of settings, which are no business of a statement."""
+"""Prefix of environment variables that the process must not see."""
 BROKEN: Final = "这条语句用的内存太多或使数据库出错，已停止。请加上条件、缩小范围后再试。"
 
 Answer = TypeVar("Answer")
 
 
-class GoneError(Exception):
-    """Nobody waits for the answer any more."""
+class ClientDisconnectedError(Exception):
+    """The client closed the connection before the answer was ready."""
 
 
-class Box:
-    """Runs statements on the published file at `path`."""
+class SqlRunner:
+    """Runs statements against the published file at `path`, at most `AT_ONCE` at a time."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self.path = path
@@ -48,13 +48,13 @@ class Box:
         self._turns = anyio.Semaphore(AT_ONCE)
 
     async def ask(self, sql: str, rows: int) -> Result:
-        """The answer to one statement, cut after `rows` rows. Raises WarehouseError."""
+        """Return the result of one statement, truncated after `rows` rows. Raises WarehouseError."""
         with anyio.move_on_after(WAIT_SECONDS) as waiting:
             await self._turns.acquire()
         if waiting.cancelled_caught:
             raise BusyError("同时运行的查询语句太多，请过一会儿再试。")
         try:
-            asked = Request(str(self.path), sql, self.limits.seconds, rows, self.limits.box_bytes)
+            asked = Request(str(self.path), sql, self.limits.seconds, rows, self.limits.answer_bytes)
             code, content = await self._run(pickle.dumps(asked))
         finally:
             self._turns.release()
@@ -68,8 +68,8 @@ class Box:
         return found
 
     async def _run(self, asked: bytes) -> tuple[int, bytes]:
-        """Exit status and output of the process, which is gone afterwards whatever happens."""
-        command = [sys.executable, "-P", "-m", "warehouse.boxed"]
+        """Return exit status and output of the process; it is always terminated afterwards."""
+        command = [sys.executable, "-P", "-m", "warehouse.sql_process"]
         process = await anyio.open_process(command, stderr=subprocess.DEVNULL, env=_environment())
         assert process.stdin is not None
         assert process.stdout is not None
@@ -93,8 +93,12 @@ class Box:
                 await process.aclose()
 
 
-async def while_wanted(request: WebRequest, work: Callable[[], Awaitable[Answer]]) -> Answer:
-    """What `work` gives; it is broken off with GoneError when the reader leaves. Raises what `work` raises."""
+async def run_until_disconnect(request: WebRequest, work: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Await `work` and return its result; cancel it when the client disconnects.
+
+    Raises:
+        ClientDisconnectedError: the client is gone; otherwise whatever `work` raises.
+    """
     found: list[Answer] = []
     failed: list[Exception] = []
 
@@ -114,7 +118,7 @@ async def while_wanted(request: WebRequest, work: Callable[[], Awaitable[Answer]
     if failed:
         raise failed[0]
     if not found:
-        raise GoneError
+        raise ClientDisconnectedError
     return found[0]
 
 
