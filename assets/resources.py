@@ -15,11 +15,11 @@ import polars as pl
 from pydantic import Field, PrivateAttr
 
 import schemas
-from assets.intake import MIB
-from assets.read_batch import WorkerLimits
+from assets.ingest.discover_files import MIB
+from assets.ingest.worker_pool import WorkerLimits
 from extractors import Limits
-from warehouse.kept import KEPT
-from warehouse.parts import Parts
+from warehouse.store.snapshots import KEPT
+from warehouse.store.staging_files import Parts
 
 FRAME: Final = ".parquet"
 PARTS: Final = ".json"

@@ -16,7 +16,7 @@ from extractors.readers.limits import Limits
 from extractors.records import Extraction
 
 if TYPE_CHECKING:
-    from extractors.bundle import Beside
+    from extractors.attachments import Beside
     from extractors.document import Document
 
 __all__ = ["Correction", "Extraction", "Limits", "extract", "version"]
@@ -45,9 +45,9 @@ def extract(
         ReadError: the file cannot be read; reason and remedy are in Chinese.
     """
     # A second of import, which a build that finds nothing new should not pay for: it asks for the version alone.
-    from extractors.bundle import with_attachments
+    from extractors.attachments import with_attachments
     from extractors.notice import assemble
-    from extractors.notice.contacts import note_contact_in_name
+    from extractors.notice.contact_redaction import note_contact_in_name
     from extractors.readers import read
 
     limits = limits or Limits()

@@ -8,8 +8,8 @@ with app.setup:
     import marimo as mo
     import polars as pl
 
-    from notebooks import kit, words
-    from schemas import words as marts
+    from notebooks import helpers, labels
+    from schemas import code_labels as marts
 
 
 @app.cell
@@ -24,9 +24,9 @@ def _():
 
 @app.cell
 def _():
-    desk = kit.open_desk()
+    desk = helpers.open_desk()
     con = desk.con
-    kit.opening(desk)
+    helpers.opening(desk)
     return con, desk
 
 
@@ -55,7 +55,7 @@ def _(chosen, con):
         FROM mart.topic_crosswalk AS c
         JOIN mart.notice_labels AS a ON a.notice_id = c.notice_a
         JOIN mart.notice_labels AS b ON b.notice_id = c.notice_b
-        WHERE c.notice_a IN {kit.listed(chosen.value)} AND c.notice_b IN {kit.listed(chosen.value)}
+        WHERE c.notice_a IN {helpers.listed(chosen.value)} AND c.notice_b IN {helpers.listed(chosen.value)}
         GROUP BY ALL
         ORDER BY 本通知, 对照通知
         """,
@@ -70,7 +70,7 @@ def _(desk, matched):
     chart_matched = None
     if not matched.is_empty():
         _order = desk.labels([*matched["notice_a"], *matched["notice_b"]])
-        _heat = kit.heat(
+        _heat = helpers.heat(
             matched,
             x="对照通知",
             y="本通知",
@@ -86,10 +86,10 @@ def _(desk, matched):
             if matched.height < len(_order) ** 2 - len(_order)
             else ""
         )
-        chart_matched = kit.finish(
+        chart_matched = helpers.finish(
             _heat, "能找到对应的任务", desk, [*matched["notice_a"], *matched["notice_b"]], _remark
         )
-    kit.figure(chart_matched, "没有对应的任务：对照至少要有两份通知，且有主题或文字相近的任务。")
+    helpers.figure(chart_matched, "没有对应的任务：对照至少要有两份通知，且有主题或文字相近的任务。")
     return (chart_matched,)
 
 
@@ -103,7 +103,7 @@ def _():
 
 @app.cell
 def _(desk):
-    one = kit.pick(desk.options("tasks"), value=desk.best("tasks_with_points"), label="看哪份通知")
+    one = helpers.pick(desk.options("tasks"), value=desk.best("tasks_with_points"), label="看哪份通知")
     one
     return (one,)
 
@@ -114,7 +114,7 @@ def _(con, one):
         f"""
         SELECT c.notice_b, l.label, count(DISTINCT c.task_a) AS matched
         FROM mart.topic_crosswalk AS c JOIN mart.notice_labels AS l ON l.notice_id = c.notice_b
-        WHERE c.notice_a = {kit.text(one.value)}
+        WHERE c.notice_a = {helpers.text(one.value)}
         GROUP BY ALL
         ORDER BY matched DESC, l.label
         """,
@@ -130,12 +130,13 @@ def _(con, one, partners):
         f"""
         WITH best AS (
             SELECT notice_a, notice_b, task_a, relation, similarity FROM mart.topic_crosswalk
-            WHERE notice_a = {kit.text(one.value)} AND notice_b IN {kit.listed(partners["notice_b"].head(kit.SHOWN))}
+            WHERE notice_a = {helpers.text(one.value)}
+                AND notice_b IN {helpers.listed(partners["notice_b"].head(helpers.SHOWN))}
             QUALIFY row_number() OVER (
                 PARTITION BY task_a, notice_b ORDER BY basis = 'review' DESC, similarity DESC, task_b
             ) = 1
         )
-        SELECT x.notice_a, x.notice_b, l.label AS 对照通知, {words.case("x.relation", marts.RELATIONS)} AS 关系,
+        SELECT x.notice_a, x.notice_b, l.label AS 对照通知, {labels.case("x.relation", marts.RELATIONS)} AS 关系,
                count(*) AS 任务数
         FROM best AS x JOIN mart.notice_labels AS l ON l.notice_id = x.notice_b
         GROUP BY ALL
@@ -154,7 +155,7 @@ def _(desk, partners, relations):
         _there = relations["关系"].unique().to_list()
         _domain = [word for word in marts.RELATIONS.values() if word in _there]
         _bars = (
-            alt.Chart(kit.plain(relations))
+            alt.Chart(helpers.plain(relations))
             .transform_calculate(次序=f"indexof({_domain}, datum['关系'])")
             .mark_bar(height={"band": 0.7})
             .encode(
@@ -170,11 +171,11 @@ def _(desk, partners, relations):
         )
         _name = desk.labels(relations["notice_a"])[0]
         _remark = f"{_name} 的任务，与别的通知中最接近的一条是什么关系。"
-        _remark += f"列出对应最多的 {kit.SHOWN} 份。" if partners.height > kit.SHOWN else ""
-        chart_relations = kit.finish(
+        _remark += f"列出对应最多的 {helpers.SHOWN} 份。" if partners.height > helpers.SHOWN else ""
+        chart_relations = helpers.finish(
             _bars, "对应任务的关系", desk, [*relations["notice_a"], *relations["notice_b"]], _remark
         )
-    kit.figure(chart_relations, "该通知的任务在别的通知中没有对应。")
+    helpers.figure(chart_relations, "该通知的任务在别的通知中没有对应。")
     return (chart_relations,)
 
 
@@ -190,7 +191,9 @@ def _():
 def _(chosen, con):
     topics = mo.sql(
         f"""
-        WITH chosen AS (SELECT notice_id, label FROM mart.notice_labels WHERE notice_id IN {kit.listed(chosen.value)}),
+        WITH chosen AS (
+            SELECT notice_id, label FROM mart.notice_labels WHERE notice_id IN {helpers.listed(chosen.value)}
+        ),
         pairs AS (SELECT DISTINCT notice_id, topic FROM core.tasks WHERE topic IS NOT NULL AND NOT bonus),
         counted AS (
             SELECT p.topic, count(*) AS notices FROM pairs AS p JOIN chosen USING (notice_id) GROUP BY p.topic
@@ -214,12 +217,12 @@ def _(desk, topics):
     chart_gaps = None
     if not topics.is_empty():
         _order = desk.labels(topics["notice_id"])
-        _heads = {label: kit.folded(label, kit.column_width(len(_order)) // 7) for label in _order}
-        _frame = kit.plain(topics).with_columns(
+        _heads = {label: helpers.folded(label, helpers.column_width(len(_order)) // 7) for label in _order}
+        _frame = helpers.plain(topics).with_columns(
             pl.col("通知").replace(_heads), 情形=pl.when(pl.col("有") == 1).then(pl.lit("有")).otherwise(pl.lit("缺"))
         )
         _base = alt.Chart(_frame).encode(
-            x=alt.X("通知:N", title=None, sort=list(_heads.values()), axis=kit.head_axis(list(_heads.values()))),
+            x=alt.X("通知:N", title=None, sort=list(_heads.values()), axis=helpers.head_axis(list(_heads.values()))),
             y=alt.Y(
                 "主题:N",
                 title=None,
@@ -232,14 +235,16 @@ def _(desk, topics):
             color=alt.Color("情形:N", title=None, scale=alt.Scale(domain=["有", "缺"], range=["#cfe0ea", "#f3d9d3"]))
         )
         _said = (
-            _base.mark_text(fontSize=11, color=kit.ALERT)
+            _base.mark_text(fontSize=11, color=helpers.ALERT)
             .encode(text="情形:N")
             .transform_filter("datum['情形'] == '缺'")
         )
-        _all = alt.layer(_cells, _said).properties(width=alt.Step(kit.column_width(len(_order))), height=alt.Step(20))
+        _all = alt.layer(_cells, _said).properties(
+            width=alt.Step(helpers.column_width(len(_order))), height=alt.Step(20)
+        )
         _remark = "只列并非每份通知都有的主题，涉及通知多的在前；加分和特色项目不计。"
-        chart_gaps = kit.finish(_all, "各通知缺少的主题", desk, topics["notice_id"], _remark)
-    kit.figure(chart_gaps, "没有缺少的主题：所选通知不足两份，或主题完全一样。")
+        chart_gaps = helpers.finish(_all, "各通知缺少的主题", desk, topics["notice_id"], _remark)
+    helpers.figure(chart_gaps, "没有缺少的主题：所选通知不足两份，或主题完全一样。")
     return (chart_gaps,)
 
 
@@ -255,7 +260,7 @@ def _():
 def _(desk, one, partners):
     _others = {label: name for label, name in desk.options("tasks").items() if name != one.value}
     _first = [*partners["label"].to_list(), *_others]
-    other = kit.pick(_others, value=_first[0] if _first else None, label="与哪份通知逐条对照")
+    other = helpers.pick(_others, value=_first[0] if _first else None, label="与哪份通知逐条对照")
     other
     return (other,)
 
@@ -265,14 +270,14 @@ def _(con, one, other):
     counterparts = mo.sql(
         f"""
         SELECT coalesce(t.name, '未归类') AS 主题, a.requirement AS 本通知的任务, a.points AS 分值,
-               {words.case("c.relation", marts.RELATIONS)} AS 关系, c.similarity AS 相似度,
+               {labels.case("c.relation", marts.RELATIONS)} AS 关系, c.similarity AS 相似度,
                b.requirement AS 对方的任务, b.points AS 对方分值,
-               {words.case("c.basis", marts.BASES)} AS 依据
+               {labels.case("c.basis", marts.BASES)} AS 依据
         FROM mart.topic_crosswalk AS c
         JOIN core.tasks AS a ON a.task_id = c.task_a
         JOIN core.tasks AS b ON b.task_id = c.task_b
         LEFT JOIN mart.topics AS t ON t.topic = c.topic
-        WHERE c.notice_a = {kit.text(one.value)} AND c.notice_b = {kit.text(other.value)}
+        WHERE c.notice_a = {helpers.text(one.value)} AND c.notice_b = {helpers.text(other.value)}
         ORDER BY t.ordinal, a.ordinal, c.similarity DESC
         """,
         output=False,
@@ -283,7 +288,7 @@ def _(con, one, other):
 
 @app.cell
 def _(counterparts):
-    kit.table(counterparts, "两份通知之间没有对应的任务；请另选通知。")
+    helpers.table(counterparts, "两份通知之间没有对应的任务；请另选通知。")
     return
 
 
@@ -305,7 +310,7 @@ def _(con, one):
         FROM mart.coverage_gaps AS g
         LEFT JOIN mart.topics AS t USING (topic)
         LEFT JOIN mart.notice_labels AS l ON l.notice_id = g.other_notice_id
-        WHERE g.notice_id = {kit.text(one.value)}
+        WHERE g.notice_id = {helpers.text(one.value)}
         ORDER BY g.kind DESC, g.others DESC, t.ordinal, l.label
         """,
         output=False,
@@ -316,7 +321,7 @@ def _(con, one):
 
 @app.cell
 def _(gaps):
-    kit.table(gaps, "没有别的通知可比，或本通知什么都不缺。")
+    helpers.table(gaps, "没有别的通知可比，或本通知什么都不缺。")
     return
 
 

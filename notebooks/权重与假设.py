@@ -8,7 +8,7 @@ with app.setup:
     import marimo as mo
     import polars as pl
 
-    from notebooks import kit
+    from notebooks import helpers
 
 
 @app.cell
@@ -23,18 +23,18 @@ def _():
 
 @app.cell
 def _():
-    desk = kit.open_desk()
+    desk = helpers.open_desk()
     con = desk.con
-    kit.opening(desk)
+    helpers.opening(desk)
     return con, desk
 
 
 @app.cell
 def _(desk):
     _ranked = [label for label in desk.options("points") if label in desk.first("points", 2)]
-    own = kit.pick(desk.options("points"), value=desk.best("points"), label="看哪份通知")
+    own = helpers.pick(desk.options("points"), value=desk.best("points"), label="看哪份通知")
     _rest = [label for label in _ranked if label != desk.best("points")]
-    other = kit.pick(desk.options("points"), value=_rest[0] if _rest else None, label="换用谁的权重")
+    other = helpers.pick(desk.options("points"), value=_rest[0] if _rest else None, label="换用谁的权重")
     mo.hstack([own, other], justify="start", wrap=True)
     return other, own
 
@@ -56,7 +56,7 @@ def _(con, other, own):
                w.rank_change AS 位次变化, w.other_share - w.own_share AS 占比变化
         FROM mart.what_if_weights AS w
         LEFT JOIN mart.topics AS t USING (topic)
-        WHERE w.notice_id = {kit.text(own.value)} AND w.weights_of = {kit.text(other.value)}
+        WHERE w.notice_id = {helpers.text(own.value)} AND w.weights_of = {helpers.text(other.value)}
         ORDER BY w.own_share DESC, t.ordinal
         """,
         output=False,
@@ -82,13 +82,13 @@ def _(changed, desk, other, own):
             )
             .with_columns(最大=pl.max_horizontal("原占比", "换用后占比"))
             .sort("最大", descending=True)
-            .head(kit.TOP)
+            .head(helpers.TOP)
             .unpivot(
                 ["原占比", "换用后占比"], index=["主题", "走向", "占比变化"], variable_name="权重", value_name="占比"
             )
             .with_columns(pl.col("权重").replace(_sides))
         )
-        _spread = kit.apart(_frame, "权重", "占比", 0.034)
+        _spread = helpers.apart(_frame, "权重", "占比", 0.034)
         _base = alt.Chart(_spread).encode(
             x=alt.X(
                 "权重:N",
@@ -97,7 +97,7 @@ def _(changed, desk, other, own):
                 axis=alt.Axis(labelAngle=0, orient="top", domain=False),
             ),
             y=alt.Y("占比:Q", title="占基础分的比例", axis=alt.Axis(format=".0%")),
-            color=alt.Color("走向:N", title="走向", scale=kit.TREND),
+            color=alt.Color("走向:N", title="走向", scale=helpers.TREND),
         )
         _lines = _base.mark_line(point=True, strokeWidth=2, opacity=0.8).encode(
             detail="主题:N", tooltip=["主题", "权重", alt.Tooltip("占比:Q", format=".1%")]
@@ -110,14 +110,16 @@ def _(changed, desk, other, own):
                 x=alt.X("权重:N", sort=list(_sides.values())),
                 y="字位:Q",
                 text="字样:N",
-                color=alt.Color("走向:N", scale=kit.TREND),
+                color=alt.Color("走向:N", scale=helpers.TREND),
             )
             for side, (_align, _dx) in _label.items()
         ]
         _all = alt.layer(_lines, *_names).properties(width=620, height=520)
-        _remark = f"左：{own.selected_key} 自己的权重；右：{other.selected_key} 的权重。占比最大的 {kit.TOP} 个主题。"
-        chart_slope = kit.finish(_all, "换用权重后各主题的比重", desk, _pair, _remark)
-    kit.figure(chart_slope, "换用权重需要两份写明分值的不同通知；请在上面选择，或先放入更多有分值的通知。")
+        _remark = (
+            f"左：{own.selected_key} 自己的权重；右：{other.selected_key} 的权重。占比最大的 {helpers.TOP} 个主题。"
+        )
+        chart_slope = helpers.finish(_all, "换用权重后各主题的比重", desk, _pair, _remark)
+    helpers.figure(chart_slope, "换用权重需要两份写明分值的不同通知；请在上面选择，或先放入更多有分值的通知。")
     return (chart_slope,)
 
 
@@ -137,23 +139,23 @@ def _(changed, desk, other, own):
         _frame = (
             _moved.with_columns(走向=pl.when(pl.col("位次变化") > 0).then(pl.lit("前移")).otherwise(pl.lit("后移")))
             .sort(pl.col("位次变化").abs(), descending=True)
-            .head(kit.TOP)
+            .head(helpers.TOP)
             .sort("位次变化", descending=True)
         )
         _bars = (
-            alt.Chart(kit.plain(_frame))
+            alt.Chart(helpers.plain(_frame))
             .mark_bar(height={"band": 0.65})
             .encode(
                 x=alt.X("位次变化:Q", title="位次变化（前移为正）", axis=alt.Axis(tickMinStep=1)),
                 y=alt.Y("主题:N", title=None, sort=_frame["主题"].to_list()),
-                color=alt.Color("走向:N", title="走向", scale=kit.MOVES),
+                color=alt.Color("走向:N", title="走向", scale=helpers.MOVES),
                 tooltip=["主题", "原位次", "换用后位次", "位次变化"],
             )
             .properties(width=560, height=alt.Step(24))
         )
         _remark = f"{own.selected_key} 换用 {other.selected_key} 的权重后，主题按分值排的位次。位次不变的未列。"
-        chart_ranks = kit.finish(_bars, "换用权重后主题位次的变化", desk, [own.value, other.value], _remark)
-    kit.figure(chart_ranks, "没有位次变化：没有选定两份写明分值的通知，或换用后位次都不变。")
+        chart_ranks = helpers.finish(_bars, "换用权重后主题位次的变化", desk, [own.value, other.value], _remark)
+    helpers.figure(chart_ranks, "没有位次变化：没有选定两份写明分值的通知，或换用后位次都不变。")
     return (chart_ranks,)
 
 
@@ -185,7 +187,7 @@ def _(con, known):
         JOIN mart.notice_labels AS a ON a.notice_id = s.notice_id
         JOIN mart.notice_labels AS b ON b.notice_id = s.weights_of
         WHERE s.overlap IS NOT NULL AND s.notice_id <> s.weights_of
-          AND s.weights_of IN {kit.listed(known)} AND s.notice_id IN {kit.listed(known)}
+          AND s.weights_of IN {helpers.listed(known)} AND s.notice_id IN {helpers.listed(known)}
         ORDER BY b.label, 位次, a.label
         """,
         output=False,
@@ -198,10 +200,10 @@ def _(con, known):
 def _(desk, scores):
     chart_scores = None
     if not scores.is_empty():
-        _frame = scores.with_columns(权重来自=pl.col("权重来自").map_elements(kit.folded, return_dtype=pl.String))
+        _frame = scores.with_columns(权重来自=pl.col("权重来自").map_elements(helpers.folded, return_dtype=pl.String))
         _last = _frame["位次"].max()
-        _base = alt.Chart(kit.plain(_frame)).encode(
-            x=alt.X("权重来自:N", title="换用谁的权重", axis=kit.head_axis(_frame["权重来自"].to_list(), "bottom")),
+        _base = alt.Chart(helpers.plain(_frame)).encode(
+            x=alt.X("权重来自:N", title="换用谁的权重", axis=helpers.head_axis(_frame["权重来自"].to_list(), "bottom")),
             y=alt.Y(
                 "位次:Q",
                 title="位次",
@@ -222,17 +224,17 @@ def _(desk, scores):
         _all = alt.layer(_base.mark_line(strokeWidth=2, opacity=0.5), _dots, _said).properties(
             width=alt.Step(130), height=44 * _last + 40
         )
-        _remark = f"圆内为重合度；最多列 {kit.SHOWN} 份写明分值的现行通知；一份通知不与自己的权重比。"
-        chart_scores = kit.finish(
+        _remark = f"圆内为重合度；最多列 {helpers.SHOWN} 份写明分值的现行通知；一份通知不与自己的权重比。"
+        chart_scores = helpers.finish(
             _all, "换用各家权重后各通知的位次", desk, [*scores["notice_id"], *scores["weights_of"]], _remark
         )
-    kit.figure(chart_scores, "各通知的先后至少要有两份可比的通知。")
+    helpers.figure(chart_scores, "各通知的先后至少要有两份可比的通知。")
     return (chart_scores,)
 
 
 @app.cell
 def _(changed):
-    kit.table(
+    helpers.table(
         changed.select("主题", "原有分值", "原占比", "换用后占比", "原位次", "换用后位次", "位次变化"),
         "没有可列的主题：请选择两份写明分值的不同通知。",
     )

@@ -8,7 +8,7 @@ with app.setup:
     import marimo as mo
     import polars as pl
 
-    from notebooks import kit, words
+    from notebooks import helpers, labels
 
 
 @app.cell
@@ -23,9 +23,9 @@ def _():
 
 @app.cell
 def _():
-    desk = kit.open_desk()
+    desk = helpers.open_desk()
     con = desk.con
-    kit.opening(desk)
+    helpers.opening(desk)
     return con, desk
 
 
@@ -39,7 +39,7 @@ def _():
 
 @app.cell
 def _(desk):
-    dated = kit.pick(
+    dated = helpers.pick(
         desk.options("tasks_with_deadline"), value=desk.best("tasks_with_deadline"), label="看哪份通知的时限"
     )
     dated
@@ -52,7 +52,7 @@ def _(con, dated):
         f"""
         SELECT notice_id, "month" AS 月份, ten_day AS 旬, tasks_due AS 到期任务
         FROM mart.deadline_calendar
-        WHERE notice_id = {kit.text(dated.value)} AND tasks_due > 0
+        WHERE notice_id = {helpers.text(dated.value)} AND tasks_due > 0
         ORDER BY "month", 旬
         """,
         output=False,
@@ -65,8 +65,8 @@ def _(con, dated):
 def _(calendar, dated, desk):
     chart_calendar = None
     if not calendar.is_empty():
-        _months = kit.months(calendar["月份"].to_list())
-        _heat = kit.heat(
+        _months = helpers.months(calendar["月份"].to_list())
+        _heat = helpers.heat(
             calendar,
             x="月份",
             y="旬",
@@ -83,8 +83,8 @@ def _(calendar, dated, desk):
         )
         _remark = "定期任务在每个到期的旬各计一次；长期任务和日期无法判断的不计。"
         _remark += f"另有 {_silent} 条任务没有写明时限。" if _silent else ""
-        chart_calendar = kit.finish(_heat, "各旬到期的任务", desk, calendar["notice_id"], _remark)
-    kit.figure(chart_calendar, "该通知没有可以落到日期的时限。")
+        chart_calendar = helpers.finish(_heat, "各旬到期的任务", desk, calendar["notice_id"], _remark)
+    helpers.figure(chart_calendar, "该通知没有可以落到日期的时限。")
     return (chart_calendar,)
 
 
@@ -107,12 +107,12 @@ def _(desk):
 def _(chosen, con):
     kinds = mo.sql(
         f"""
-        SELECT t.notice_id, l.label AS 通知, {words.case("coalesce(d.kind, 'none')", words.DEADLINES)} AS 时限类型,
+        SELECT t.notice_id, l.label AS 通知, {labels.case("coalesce(d.kind, 'none')", labels.DEADLINES)} AS 时限类型,
                count(*) AS 条数
         FROM core.tasks AS t
         JOIN mart.notice_labels AS l USING (notice_id)
         LEFT JOIN core.task_deadlines AS d USING (task_id)
-        WHERE t.notice_id IN {kit.listed(chosen.value)}
+        WHERE t.notice_id IN {helpers.listed(chosen.value)}
         GROUP BY ALL
         ORDER BY 通知, 时限类型
         """,
@@ -127,10 +127,10 @@ def _(desk, kinds):
     chart_kinds = None
     if not kinds.is_empty():
         _there = kinds["时限类型"].unique().to_list()
-        _domain = [word for word in words.DEADLINES.values() if word in _there]
-        _colours = dict(zip(words.DEADLINES.values(), [*kit.PALETTE[:6], "#d9dee3"], strict=True))
+        _domain = [word for word in labels.DEADLINES.values() if word in _there]
+        _colours = dict(zip(labels.DEADLINES.values(), [*helpers.PALETTE[:6], "#d9dee3"], strict=True))
         _bars = (
-            alt.Chart(kit.plain(kinds))
+            alt.Chart(helpers.plain(kinds))
             .transform_calculate(次序=f"indexof({_domain}, datum['时限类型'])")
             .mark_bar(height={"band": 0.7})
             .encode(
@@ -148,8 +148,8 @@ def _(desk, kinds):
             .properties(width=600, height=alt.Step(36))
         )
         _remark = "一条任务写有几个时限的，各计一次。"
-        chart_kinds = kit.finish(_bars, "时限的写法", desk, kinds["notice_id"], _remark)
-    kit.figure(chart_kinds, "所选通知没有任务，无从统计时限。")
+        chart_kinds = helpers.finish(_bars, "时限的写法", desk, kinds["notice_id"], _remark)
+    helpers.figure(chart_kinds, "所选通知没有任务，无从统计时限。")
     return (chart_kinds,)
 
 
@@ -165,12 +165,12 @@ def _():
 def _(chosen, con):
     evidence = mo.sql(
         f"""
-        SELECT t.notice_id, l.label AS 通知, {words.case("e.kind", words.EVIDENCE)} AS 材料类型,
+        SELECT t.notice_id, l.label AS 通知, {labels.case("e.kind", labels.EVIDENCE)} AS 材料类型,
                count(*) AS 项数, sum(coalesce(e.min_count, 1)) AS 至少份数
         FROM core.task_evidence AS e
         JOIN core.tasks AS t USING (task_id)
         JOIN mart.notice_labels AS l USING (notice_id)
-        WHERE t.notice_id IN {kit.listed(chosen.value)}
+        WHERE t.notice_id IN {helpers.listed(chosen.value)}
         GROUP BY ALL
         ORDER BY 通知, 项数 DESC
         """,
@@ -187,7 +187,7 @@ def _(desk, evidence):
         _kinds = (
             evidence.group_by("材料类型").agg(pl.col("项数").sum()).sort("项数", "材料类型", descending=[True, False])
         )
-        _heat = kit.heat(
+        _heat = helpers.heat(
             evidence,
             x="通知",
             y="材料类型",
@@ -199,8 +199,8 @@ def _(desk, evidence):
             tooltip=["通知", "材料类型", "至少份数"],
         )
         _remark = "格内为材料的项数（任务每要求一种材料计一项）；没有写明材料的通知未列。"
-        chart_evidence = kit.finish(_heat, "各通知要求的材料", desk, evidence["notice_id"], _remark)
-    kit.figure(chart_evidence, "所选通知没有写明要交的材料。")
+        chart_evidence = helpers.finish(_heat, "各通知要求的材料", desk, evidence["notice_id"], _remark)
+    helpers.figure(chart_evidence, "所选通知没有写明要交的材料。")
     return (chart_evidence,)
 
 
@@ -214,7 +214,7 @@ def _():
 
 @app.cell
 def _(desk):
-    burdened = kit.pick(
+    burdened = helpers.pick(
         desk.options("tasks_with_evidence"), value=desk.best("tasks_with_evidence"), label="看哪份通知的材料"
     )
     burdened
@@ -227,9 +227,9 @@ def _(burdened, con):
         f"""
         WITH summed AS (
             SELECT notice_id, coalesce(party, '未写明责任单位') AS 责任单位,
-                   {words.case("kind", words.EVIDENCE)} AS 材料类型, sum(items) AS 份数
+                   {labels.case("kind", labels.EVIDENCE)} AS 材料类型, sum(items) AS 份数
             FROM mart.evidence_burden
-            WHERE notice_id = {kit.text(burdened.value)}
+            WHERE notice_id = {helpers.text(burdened.value)}
             GROUP BY ALL
         )
         SELECT *, sum(份数) OVER (PARTITION BY 责任单位) AS 合计 FROM summed
@@ -246,12 +246,12 @@ def _(burden, desk):
     chart_burden = None
     if not burden.is_empty():
         _order = burden["责任单位"].unique(maintain_order=True).to_list()
-        _shown = burden.filter(pl.col("责任单位").is_in(_order[: kit.PARTIES]))
+        _shown = burden.filter(pl.col("责任单位").is_in(_order[: helpers.PARTIES]))
         _kinds = (
             _shown.group_by("材料类型").agg(pl.col("份数").sum()).sort("份数", "材料类型", descending=[True, False])
         )
         _bars = (
-            alt.Chart(kit.plain(_shown))
+            alt.Chart(helpers.plain(_shown))
             .mark_bar(height={"band": 0.7})
             .encode(
                 x=alt.X("份数:Q", title="材料（份、张、次）", axis=alt.Axis(tickMinStep=1)),
@@ -259,7 +259,7 @@ def _(burden, desk):
                 color=alt.Color(
                     "材料类型:N",
                     title="材料类型",
-                    scale=alt.Scale(domain=_kinds["材料类型"].to_list(), range=kit.WIDE),
+                    scale=alt.Scale(domain=_kinds["材料类型"].to_list(), range=helpers.WIDE),
                     legend=alt.Legend(orient="bottom", columns=6),
                 ),
                 order=alt.Order("份数:Q", sort="descending"),
@@ -267,9 +267,11 @@ def _(burden, desk):
             )
             .properties(width=600, height=alt.Step(26))
         )
-        _remark = f"共 {len(_order)} 个单位，列出材料最多的 {kit.PARTIES} 个。" if len(_order) > kit.PARTIES else ""
-        chart_burden = kit.finish(_bars, "各单位要交的材料", desk, burden["notice_id"], _remark)
-    kit.figure(chart_burden, "该通知没有写明要交的材料。")
+        _remark = (
+            f"共 {len(_order)} 个单位，列出材料最多的 {helpers.PARTIES} 个。" if len(_order) > helpers.PARTIES else ""
+        )
+        chart_burden = helpers.finish(_bars, "各单位要交的材料", desk, burden["notice_id"], _remark)
+    helpers.figure(chart_burden, "该通知没有写明要交的材料。")
     return (chart_burden,)
 
 
@@ -290,7 +292,7 @@ def _(con, dated):
         FROM mart.due_days AS d
         JOIN core.tasks AS t USING (task_id)
         LEFT JOIN core.task_parties AS p USING (task_id)
-        WHERE t.notice_id = {kit.text(dated.value)}
+        WHERE t.notice_id = {helpers.text(dated.value)}
         GROUP BY d.due_on, t.task_id, t.ordinal, t.requirement, t.deadline
         ORDER BY 到期日, t.ordinal
         """,
@@ -302,7 +304,7 @@ def _(con, dated):
 
 @app.cell
 def _(due):
-    kit.table(due, "该通知没有可以落到日期的时限。")
+    helpers.table(due, "该通知没有可以落到日期的时限。")
     return
 
 

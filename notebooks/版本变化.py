@@ -8,8 +8,8 @@ with app.setup:
     import marimo as mo
     import polars as pl
 
-    from notebooks import kit, words
-    from schemas import words as marts
+    from notebooks import helpers, labels
+    from schemas import code_labels as marts
 
 
 @app.cell
@@ -24,9 +24,9 @@ def _():
 
 @app.cell
 def _():
-    desk = kit.open_desk()
+    desk = helpers.open_desk()
     con = desk.con
-    kit.opening(desk)
+    helpers.opening(desk)
     return con, desk
 
 
@@ -65,7 +65,7 @@ def _(con):
     counted = mo.sql(
         f"""
         SELECT c.notice_id, c.previous_id, concat(p.label, ' → ', l.label) AS 新旧两版,
-               {words.case("c.change", marts.CHANGES)} AS 变化, count(*) AS 处数
+               {labels.case("c.change", marts.CHANGES)} AS 变化, count(*) AS 处数
         FROM mart.notice_changes AS c
         JOIN mart.notice_labels AS l ON l.notice_id = c.notice_id
         JOIN mart.notice_labels AS p ON p.notice_id = c.previous_id
@@ -84,10 +84,10 @@ def _(counted, desk, editions, none):
     if not counted.is_empty():
         _there = counted["变化"].unique().to_list()
         _domain = [word for word in marts.CHANGES.values() if word in _there]
-        _pairs = counted["新旧两版"].unique(maintain_order=True).to_list()[: kit.MANY]
+        _pairs = counted["新旧两版"].unique(maintain_order=True).to_list()[: helpers.MANY]
         _shown = counted.filter(pl.col("新旧两版").is_in(_pairs))
         _bars = (
-            alt.Chart(kit.plain(_shown))
+            alt.Chart(helpers.plain(_shown))
             .transform_calculate(次序=f"indexof({_domain}, datum['变化'])")
             .mark_bar(height={"band": 0.7})
             .encode(
@@ -102,10 +102,10 @@ def _(counted, desk, editions, none):
             .properties(width=480, height=alt.Step(38))
         )
         _remark = "一条任务可以同时有几处变化，各计一次；只把年份换成本年的不算改动。"
-        chart_changes = kit.finish(
+        chart_changes = helpers.finish(
             _bars, "新旧两版之间的变化", desk, [*_shown["notice_id"], *_shown["previous_id"]], _remark
         )
-    kit.figure(chart_changes, none if editions.is_empty() else "新旧两版内容相同，没有变化。")
+    helpers.figure(chart_changes, none if editions.is_empty() else "新旧两版内容相同，没有变化。")
     return (chart_changes,)
 
 
@@ -119,7 +119,7 @@ def _():
 
 @app.cell
 def _(editions):
-    pair = kit.pick(
+    pair = helpers.pick(
         {row["新旧两版"]: row["notice_id"] for row in editions.iter_rows(named=True)},
         value=editions["新旧两版"][0] if editions.height else None,
         label="看哪两版",
@@ -132,7 +132,7 @@ def _(editions):
 def _(con, pair):
     themes = mo.sql(
         f"""
-        WITH two AS (SELECT notice_id, supersedes FROM core.notices WHERE notice_id = {kit.text(pair.value)}),
+        WITH two AS (SELECT notice_id, supersedes FROM core.notices WHERE notice_id = {helpers.text(pair.value)}),
         points AS (
             SELECT w.topic, coalesce(sum(w.points) FILTER (w.notice_id = two.notice_id), 0) AS 新版分值,
                    coalesce(sum(w.points) FILTER (w.notice_id = two.supersedes), 0) AS 旧版分值
@@ -155,7 +155,7 @@ def _(con, pair):
 def _(desk, editions, none, themes):
     chart_themes = None
     if not themes.is_empty():
-        _frame = kit.plain(themes).with_columns(
+        _frame = helpers.plain(themes).with_columns(
             走向=pl.when(pl.col("增减") > 0).then(pl.lit("变重")).otherwise(pl.lit("变轻"))
         )
         _bars = (
@@ -164,16 +164,16 @@ def _(desk, editions, none, themes):
             .encode(
                 x=alt.X("增减:Q", title="新版比旧版增减的分值（分）"),
                 y=alt.Y("主题:N", title=None, sort=_frame["主题"].to_list()),
-                color=alt.Color("走向:N", title="走向", scale=kit.GROWTH),
+                color=alt.Color("走向:N", title="走向", scale=helpers.GROWTH),
                 tooltip=["主题", "旧版分值", "新版分值", "增减"],
             )
             .properties(width=520, height=alt.Step(24))
         )
         _ids = [*themes["notice_id"], *themes["supersedes"]]
-        chart_themes = kit.finish(
+        chart_themes = helpers.finish(
             _bars, "新旧两版各主题分值的增减", desk, _ids, "分值不变的主题未列；加分和特色项目不计。"
         )
-    kit.figure(chart_themes, none if editions.is_empty() else "两版各主题的分值都没有变化，或没有写明分值。")
+    helpers.figure(chart_themes, none if editions.is_empty() else "两版各主题的分值都没有变化，或没有写明分值。")
     return (chart_themes,)
 
 
@@ -189,9 +189,9 @@ def _():
 def _(con, pair):
     changes = mo.sql(
         f"""
-        SELECT {words.case("change", marts.CHANGES)} AS 变化, before AS 变化前, after AS 变化后
+        SELECT {labels.case("change", marts.CHANGES)} AS 变化, before AS 变化前, after AS 变化后
         FROM mart.notice_changes
-        WHERE notice_id = {kit.text(pair.value)}
+        WHERE notice_id = {helpers.text(pair.value)}
         ORDER BY change, task_id NULLS LAST, previous_task_id
         """,
         output=False,
@@ -202,7 +202,7 @@ def _(con, pair):
 
 @app.cell
 def _(changes, editions, none):
-    kit.table(changes, none if editions.is_empty() else "新旧两版内容相同，没有变化。")
+    helpers.table(changes, none if editions.is_empty() else "新旧两版内容相同，没有变化。")
     return
 
 

@@ -8,8 +8,8 @@ with app.setup:
     import marimo as mo
     import polars as pl
 
-    from notebooks import kit, words
-    from schemas import words as marts
+    from notebooks import helpers, labels
+    from schemas import code_labels as marts
 
 
 @app.cell
@@ -24,16 +24,16 @@ def _():
 
 @app.cell
 def _():
-    desk = kit.open_desk()
+    desk = helpers.open_desk()
     con = desk.con
-    kit.opening(desk)
+    helpers.opening(desk)
     return con, desk
 
 
 @app.cell
 def _(desk):
     chosen = mo.ui.multiselect(
-        desk.options(), value=list(desk.options())[: kit.MANY], label="看哪些通知", full_width=True
+        desk.options(), value=list(desk.options())[: helpers.MANY], label="看哪些通知", full_width=True
     )
     settled = mo.ui.switch(value=False, label="也列出已处理的")
     mo.vstack([chosen, settled])
@@ -52,10 +52,10 @@ def _():
 def _(chosen, con, settled):
     by_rule = mo.sql(
         f"""
-        SELECT {words.case("rule", words.RULES)} AS 规则, {words.case("severity", words.SEVERITIES)} AS 程度,
+        SELECT {labels.case("rule", labels.RULES)} AS 规则, {labels.case("severity", labels.SEVERITIES)} AS 程度,
                count(*) AS 处数, list(DISTINCT notice_id) AS notice_ids
         FROM core.findings
-        WHERE notice_id IN {kit.listed(chosen.value)} AND (dismissed IS NULL OR {settled.value})
+        WHERE notice_id IN {helpers.listed(chosen.value)} AND (dismissed IS NULL OR {settled.value})
         GROUP BY ALL
         ORDER BY 处数 DESC, 规则
         """,
@@ -70,19 +70,19 @@ def _(by_rule, chosen, desk):
     chart_rules = None
     if not by_rule.is_empty():
         _bars = (
-            alt.Chart(kit.plain(by_rule.drop("notice_ids")))
+            alt.Chart(helpers.plain(by_rule.drop("notice_ids")))
             .mark_bar(height={"band": 0.7})
             .encode(
                 x=alt.X("处数:Q", title="疑点（处）", axis=alt.Axis(tickMinStep=1)),
                 y=alt.Y("规则:N", title=None, sort=by_rule["规则"].unique(maintain_order=True).to_list()),
-                color=alt.Color("程度:N", title="程度", scale=kit.SEVERITY, legend=alt.Legend(orient="bottom")),
+                color=alt.Color("程度:N", title="程度", scale=helpers.SEVERITY, legend=alt.Legend(orient="bottom")),
                 tooltip=["规则", "程度", "处数"],
             )
             .properties(width=540, height=alt.Step(24))
         )
         _remark = "警告和错误需要对照原文核对；提示只说明程序看到了什么。"
-        chart_rules = kit.finish(_bars, "疑点的种类和程度", desk, chosen.value, _remark)
-    kit.figure(chart_rules, "所选通知没有待核对的疑点。")
+        chart_rules = helpers.finish(_bars, "疑点的种类和程度", desk, chosen.value, _remark)
+    helpers.figure(chart_rules, "所选通知没有待核对的疑点。")
     return (chart_rules,)
 
 
@@ -98,14 +98,14 @@ def _():
 def _(chosen, con):
     audit = mo.sql(
         f"""
-        SELECT a.notice_id, l.label AS 通知, {words.case("a.kind", marts.AUDITS)} AS 核对, a.scope AS 范围,
+        SELECT a.notice_id, l.label AS 通知, {labels.case("a.kind", marts.AUDITS)} AS 核对, a.scope AS 范围,
                a.declared AS 标明, a.computed AS 核算, a.difference AS 差额,
                concat_ws(' ', f.source_path, a.locator) AS 出处
         FROM mart.rubric_audit AS a
         JOIN mart.notice_labels AS l USING (notice_id)
         JOIN core.notices AS n USING (notice_id)
         LEFT JOIN core.files AS f USING (file_id)
-        WHERE a.notice_id IN {kit.listed(chosen.value)}
+        WHERE a.notice_id IN {helpers.listed(chosen.value)}
         ORDER BY abs(a.difference) DESC NULLS LAST, l.label, a.locator
         """,
         output=False,
@@ -120,7 +120,7 @@ def _(audit, desk):
     _compared = audit.drop_nulls("差额")
     if not _compared.is_empty():
         _frame = (
-            kit.plain(_compared)
+            helpers.plain(_compared)
             .with_columns(结果=pl.when(pl.col("差额") == 0).then(pl.lit("相符")).otherwise(pl.lit("不符")))
             .group_by("通知", "结果")
             .agg(pl.len().alias("处数"))
@@ -135,7 +135,7 @@ def _(audit, desk):
                 color=alt.Color(
                     "结果:N",
                     title="标明与核算",
-                    scale=alt.Scale(domain=["相符", "不符"], range=[kit.PALETTE[2], kit.ALERT]),
+                    scale=alt.Scale(domain=["相符", "不符"], range=[helpers.PALETTE[2], helpers.ALERT]),
                     legend=alt.Legend(orient="bottom"),
                 ),
                 tooltip=["通知", "结果", "处数"],
@@ -143,18 +143,18 @@ def _(audit, desk):
             .properties(width=540, height=alt.Step(34))
         )
         _remark = "标明的总分、指标分值、任务分值，与按明细或括注核算的相比；没有标明的不计。"
-        chart_audit = kit.finish(_bars, "分值的核对", desk, _compared["notice_id"], _remark)
-    kit.figure(chart_audit, "所选通知没有标明可核对的分值。")
+        chart_audit = helpers.finish(_bars, "分值的核对", desk, _compared["notice_id"], _remark)
+    helpers.figure(chart_audit, "所选通知没有标明可核对的分值。")
     return (chart_audit,)
 
 
 @app.cell
 def _(audit, desk):
     chart_differences = None
-    _wrong = audit.filter(pl.col("差额").is_not_null() & (pl.col("差额") != 0)).head(kit.PARTIES)
+    _wrong = audit.filter(pl.col("差额").is_not_null() & (pl.col("差额") != 0)).head(helpers.PARTIES)
     if not _wrong.is_empty():
         _long = (
-            kit.plain(_wrong)
+            helpers.plain(_wrong)
             .with_row_index("序", offset=1)
             .with_columns(
                 行=pl.concat_str(
@@ -179,20 +179,20 @@ def _(audit, desk):
         _lines = _base.mark_line(color="#9aa5b1", strokeWidth=2).encode(detail="行:N")
         _dots = _base.mark_circle(size=110, opacity=1).encode(
             color=alt.Color(
-                "来源:N", title=None, scale=alt.Scale(domain=["标明", "核算"], range=[kit.ACCENT, kit.ALERT])
+                "来源:N", title=None, scale=alt.Scale(domain=["标明", "核算"], range=[helpers.ACCENT, helpers.ALERT])
             ),
             tooltip=["行", "来源", "数值", "差额", "出处"],
         )
         _all = alt.layer(_lines, _dots).properties(width=440, height=alt.Step(26))
         _remark = f"差额最大的 {_wrong.height} 处；不符可能是通知本身的问题，也可能是读错，请按下表的出处核对。"
-        chart_differences = kit.finish(_all, "标明与核算不符之处", desk, _wrong["notice_id"], _remark)
-    kit.figure(chart_differences, "没有标明与核算不符之处。")
+        chart_differences = helpers.finish(_all, "标明与核算不符之处", desk, _wrong["notice_id"], _remark)
+    helpers.figure(chart_differences, "没有标明与核算不符之处。")
     return (chart_differences,)
 
 
 @app.cell
 def _(audit):
-    kit.table(audit.drop("notice_id"), "所选通知没有可核对的分值。")
+    helpers.table(audit.drop("notice_id"), "所选通知没有可核对的分值。")
     return
 
 
@@ -208,14 +208,14 @@ def _():
 def _(chosen, con, settled):
     findings = mo.sql(
         f"""
-        SELECT {words.case("d.severity", words.SEVERITIES)} AS 程度, {words.case("d.rule", words.RULES)} AS 规则,
+        SELECT {labels.case("d.severity", labels.SEVERITIES)} AS 程度, {labels.case("d.rule", labels.RULES)} AS 规则,
                d.message AS 说明, l.label AS 通知, concat_ws(' ', f.source_path, d.locator) AS 出处,
                d.dismissed AS 处理意见
         FROM core.findings AS d
         LEFT JOIN mart.notice_labels AS l USING (notice_id)
         LEFT JOIN core.notices AS n USING (notice_id)
         LEFT JOIN core.files AS f ON f.file_id = coalesce(d.file_id, n.file_id)
-        WHERE (d.notice_id IS NULL OR d.notice_id IN {kit.listed(chosen.value)})
+        WHERE (d.notice_id IS NULL OR d.notice_id IN {helpers.listed(chosen.value)})
           AND (d.dismissed IS NULL OR {settled.value})
         ORDER BY CASE d.severity WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END, l.label, d.rule, d.finding_id
         """,
@@ -227,7 +227,7 @@ def _(chosen, con, settled):
 
 @app.cell
 def _(findings):
-    kit.table(findings, "所选通知没有待核对的疑点。")
+    helpers.table(findings, "所选通知没有待核对的疑点。")
     return
 
 
@@ -253,7 +253,7 @@ def _(con):
 
 @app.cell
 def _(failed):
-    kit.table(failed, "没有未入库的文件。")
+    helpers.table(failed, "没有未入库的文件。")
     return
 
 

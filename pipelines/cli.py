@@ -16,10 +16,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines import exports, fetching, history, log, returns, up, watch
-from pipelines.notebook import Export
-from pipelines.settings import Settings, SettingsError, load, origin
-from pipelines.shell import (
+from pipelines import json_logging
+from pipelines.cli_chinese import USAGE_ERROR, ChineseCommand, ChineseGroup, explain
+from pipelines.cli_common import (
     LOCKED,
     OK,
     SOME_FAILED,
@@ -39,9 +38,11 @@ from pipelines.shell import (
     require_current,
     shown_progress,
 )
-from pipelines.usage import USAGE_ERROR, ChineseCommand, ChineseGroup, explain
-from warehouse import locks
+from pipelines.commands import export, fetch, progress, snapshots, up, watch
+from pipelines.commands.notebook import Export
+from pipelines.settings import Settings, SettingsError, load, origin
 from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
+from warehouse.store import locks
 
 INTERRUPTED: Final = 130
 DEBUG_VARIABLE: Final = "WENMING_DEBUG"
@@ -54,15 +55,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="把公开发布的文明创建测评通知整理成可以查询的数据仓库。",
 )
-app.add_typer(exports.app, name="export", help="把任务清单、比较结果写成文件。")
-app.add_typer(returns.app, name="progress", help="导入各单位交回的清单，查看进展。")
-app.command("fetch", cls=ChineseCommand, help="按 raw/sources.toml 从各网站下载新发布的通知及附件。")(fetching.fetch)
-app.command("remind", cls=ChineseCommand, help="列出逾期和即将到期的任务，写成给各单位的提醒。")(exports.remind)
+app.add_typer(export.app, name="export", help="把任务清单、比较结果写成文件。")
+app.add_typer(progress.app, name="progress", help="导入各单位交回的清单，查看进展。")
+app.command("fetch", cls=ChineseCommand, help="按 raw/sources.toml 从各网站下载新发布的通知及附件。")(fetch.fetch)
+app.command("remind", cls=ChineseCommand, help="列出逾期和即将到期的任务，写成给各单位的提醒。")(export.remind)
 app.command("editions", cls=ChineseCommand, help="列出保留的各版仓库：何时发布、因何发布、有多少通知和任务。")(
-    history.editions
+    snapshots.editions
 )
-app.command("diff", cls=ChineseCommand, help="比较两版仓库：哪些表、哪些行、哪些列变了。")(history.diff)
-app.command("restore", cls=ChineseCommand, help="把旧的一版恢复为现在的仓库。")(history.restore)
+app.command("diff", cls=ChineseCommand, help="比较两版仓库：哪些表、哪些行、哪些列变了。")(snapshots.diff)
+app.command("restore", cls=ChineseCommand, help="把旧的一版恢复为现在的仓库。")(snapshots.restore)
 app.command("watch", cls=ChineseCommand, help="看守 raw 文件夹：有新通知放稳后自动读入，直到按 Ctrl-C。")(watch.watch)
 app.command("up", cls=ChineseCommand, help="启动 Dagster 网页和后台：看守 raw、定时重建、失败通知，直到按 Ctrl-C。")(
     up.up
@@ -145,9 +146,9 @@ def build(
     full: Full = False,
     fewer_decisions: Fewer = False,
 ) -> None:
-    from pipelines import report
-    from pipelines.build import NotAWarehouseError
-    from pipelines.build import build as run
+    from pipelines import summary
+    from pipelines.commands.build import NotAWarehouseError
+    from pipelines.commands.build import build as run
 
     settings = load(raw=raw, warehouse=warehouse, workers=workers, cluster=cluster, cluster_plain=cluster_plain)
     if not settings.raw.is_dir():
@@ -157,19 +158,19 @@ def build(
             built = run(settings, full=full, progress=progress, fewer=fewer_decisions)
         except NotAWarehouseError as error:
             raise UserError(str(error)) from error
-    seen = report.overview(settings.warehouse)
-    report.print_summary(console(), seen, built, settings.warehouse)
+    seen = summary.overview(settings.warehouse)
+    summary.print_summary(console(), seen, built, settings.warehouse)
     raise typer.Exit(SOME_FAILED if seen.failed else OK)
 
 
 @app.command(cls=ChineseCommand, help="查看仓库里有哪些通知，哪些文件无法读取、为什么、怎么办。")
 def status(warehouse: Warehouse = None) -> None:
-    from pipelines import report
+    from pipelines import summary
 
     settings = ready(warehouse=warehouse)
     out = console()
-    report.print_status(out, report.overview(settings.warehouse), settings.warehouse)
-    report.print_runs(out, report.last_runs(settings.warehouse))
+    summary.print_status(out, summary.overview(settings.warehouse), settings.warehouse)
+    summary.print_runs(out, summary.last_runs(settings.warehouse))
 
 
 @app.command(cls=ChineseCommand, help='用 SQL 查询仓库，例如：wenming sql "SELECT * FROM cn.任务清单 LIMIT 20"')
@@ -201,8 +202,8 @@ def ask(
     output: Output = None,
     warehouse: Warehouse = None,
 ) -> None:
-    from pipelines.ask import print_answer, print_list
-    from warehouse.catalogue import Wishes, answer
+    from pipelines.commands.ask import print_answer, print_list
+    from warehouse.questions import Wishes, answer
 
     out = console()
     if number is None:
@@ -235,7 +236,7 @@ def review(
     who: Who = "",
     warehouse: Warehouse = None,
 ) -> None:
-    from pipelines import review as desk
+    from pipelines.commands import review as desk
 
     settings = ready(warehouse=warehouse)
     out = console()
@@ -273,7 +274,7 @@ def notebook(
     port: Port = None,
     warehouse: Warehouse = None,
 ) -> None:
-    from pipelines import notebook as desk
+    from pipelines.commands import notebook as desk
 
     settings = load(warehouse=warehouse)
     out = console()
@@ -303,7 +304,7 @@ def serve(
     open_page: OpenPage = False,
     warehouse: Warehouse = None,
 ) -> None:
-    from pipelines import serve as server
+    from pipelines.commands import serve as server
 
     settings = load(warehouse=warehouse, token=token)
     secret = settings.token.get_secret_value() if settings.token else None
@@ -336,7 +337,7 @@ def config() -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; whatever goes wrong is explained in Chinese."""
-    log.listen()
+    json_logging.listen()
     try:
         code = app(arguments, prog_name="wenming", standalone_mode=False)
         if code == INTERRUPTED:
@@ -367,7 +368,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _fail(error: BaseException, message: str, code: int) -> int:
-    logging.getLogger(log.LOGGER).error("failed", extra={"error": type(error).__name__, "reason": message})
+    logging.getLogger(json_logging.LOGGER).error("failed", extra={"error": type(error).__name__, "reason": message})
     if os.environ.get(DEBUG_VARIABLE):
         traceback.print_exception(error)
     Console(stderr=True, highlight=False).print(escape(message), style="red", soft_wrap=True)

@@ -8,18 +8,18 @@ from typing import Final
 
 import dagster as dg
 
-from assets.build_assets import core_tables, published_warehouse, raw_files
-from assets.exports import GROUP, reminder_files, task_list_files
-from assets.fetched import GROUP as FETCH_GROUP
-from assets.fetched import fetched_files
-from assets.marts import marts
-from assets.progress import Progress, silent
+from assets.core_assets import core_tables, published_warehouse, raw_files
+from assets.export_assets import GROUP, reminder_files, task_list_files
+from assets.failure_hook import failed_run_noted
+from assets.fetch_assets import GROUP as FETCH_GROUP
+from assets.fetch_assets import fetched_files
+from assets.ingest.progress_callback import Progress, silent
+from assets.mart_assets import marts
 from assets.resources import Batch, BuildResource, ExportResource, FetchResource, RowStaging, without_run_config
-from assets.run_hook import failed_run_noted
-from pipelines import log
-from pipelines.automation import failure_sensor, nightly, nightly_fetch, raw_sensor
+from pipelines import json_logging
+from pipelines.sensors_schedules import failure_sensor, nightly, nightly_fetch, raw_sensor
 from pipelines.settings import Settings, load
-from warehouse import locks
+from warehouse.store import locks
 
 JOB: Final = "build_warehouse"
 EXPORT_JOB: Final = "export_lists"
@@ -141,5 +141,5 @@ def _loaded() -> dg.Definitions:
     return definitions(settings)
 
 
-log.listen()
+json_logging.listen()
 defs = _loaded()

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 import threading
 
-from pipelines.notebook import LOOPBACK, file_of
-from pipelines.serve import open_when_ready
+from pipelines.commands.notebook import LOOPBACK, file_of
+from pipelines.commands.serve import open_when_ready
 from warehouse.request_guard import Application, KnownHosts, RequestGuard
 
 

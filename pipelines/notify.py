@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 
-from pipelines.log import LOGGER
+from pipelines.json_logging import LOGGER
 
 LIMIT: Final = 10.0
 """Seconds for the whole notice."""

@@ -6,12 +6,12 @@ wrong with a frame, `ddl` builds an empty warehouse, `dictionary_markdown` the C
 
 from schemas.columns import ColumnSpec
 from schemas.ddl import ddl, fingerprint
-from schemas.failures import Failure, check, check_links
 from schemas.frames import RowsRefusedError, empty, frame
 from schemas.markdown import dictionary_markdown
 from schemas.registry import SCHEMAS, TABLES
 from schemas.tables import ForeignKey, TableSpec
-from schemas.views import VIEW_FOLDERS, Scope, ViewSpec, in_order, read_view
+from schemas.validate import Failure, check, check_links
+from schemas.view_files import VIEW_FOLDERS, Scope, ViewSpec, in_order, read_view
 
 __all__ = [
     "SCHEMAS",

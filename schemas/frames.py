@@ -18,9 +18,9 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from schemas.columns import ColumnSpec
-from schemas.failures import STRUCTURE, UNKNOWN_COLUMN, Failure, describe
 from schemas.registry import TABLES
 from schemas.tables import TableSpec
+from schemas.validate import STRUCTURE, UNKNOWN_COLUMN, Failure, describe
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 """A lone surrogate, left by a broken UTF-16 file, cannot be stored as UTF-8."""

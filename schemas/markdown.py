@@ -9,10 +9,10 @@ from typing import Final
 from schemas.ddl import ddl, literal
 from schemas.registry import SCHEMAS, TABLES
 from schemas.tables import TableSpec
-from schemas.views import VIEW_FOLDERS, ViewSpec, in_order, read_view
+from schemas.view_files import VIEW_FOLDERS, ViewSpec, in_order, read_view
 
 # A path, not an import: the declarations know nothing of the warehouse, only its documentation is gathered here.
-WAREHOUSE_FOLDER: Final = Path(__file__).parents[1] / "warehouse"
+SQL_FOLDER: Final = Path(__file__).parents[1] / "warehouse" / "transform"
 
 
 def dictionary_markdown() -> str:
@@ -20,13 +20,13 @@ def dictionary_markdown() -> str:
     views = [
         read_view(schema, path.stem, path.read_text("utf-8"))
         for schema, folder in VIEW_FOLDERS.items()
-        for path in sorted((WAREHOUSE_FOLDER / folder).glob("*.sql"))
+        for path in sorted((SQL_FOLDER / folder).glob("*.sql"))
     ]
     lines = [
         "# 数据字典",
         "",
         "本文件由 `python -m schemas.dictionary` 生成，请勿手工修改。",
-        "要改动，请改 `schemas/` 中的声明或 `warehouse/marts/`、`warehouse/cn/` 中的视图。",
+        "要改动，请改 `schemas/` 中的声明或 `warehouse/transform/marts/`、`warehouse/transform/cn/` 中的视图。",
         "",
         "| 层 | 说明 |",
         "|---|---|",

@@ -1,4 +1,4 @@
-"""`mart.*` tables that are computed while publishing; what SQL alone can say stands in warehouse/marts instead."""
+"""`mart.*` tables computed in Python while publishing; the others are SQL files in `warehouse/transform/marts`."""
 
 from __future__ import annotations
 

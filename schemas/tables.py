@@ -74,13 +74,13 @@ class TableSpec:
     def model(self) -> pa.DataFrameSchema:
         """The pandera model, for eager frames (a LazyFrame would skip the value checks)."""
         # pandera costs half a second of import: only validation should pay for it.
-        from schemas.models import model
+        from schemas.pandera_models import model
 
         return model(self)
 
     @cached_property
     def verdict(self) -> pa.DataFrameSchema:
         """The pandera model that says whether `model` would pass, at a fraction of the cost."""
-        from schemas.models import verdict
+        from schemas.pandera_models import verdict
 
         return verdict(self)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests import asking
-from warehouse import checks, derive
-from warehouse.views import all_views
+from warehouse import transform
+from warehouse.transform import mart_checks
+from warehouse.transform.view_files import all_views
 
 TESTS = Path(__file__).resolve().parent
 
@@ -55,14 +56,14 @@ def leave_out_views(patch: pytest.MonkeyPatch, *names: str) -> None:
 
     Most of a second of every publication goes into the others, which a test of pairs, editions or files never asks.
     """
-    wanted = {*names, *(name for asks in derive.COMPUTED.values() for name in asks)}
+    wanted = {*names, *(name for asks in transform.COMPUTED.values() for name in asks)}
     kept = []
     for view in reversed(all_views()):
         if view.full_name in wanted:
             wanted |= view.asks
             kept.append(view)
-    patch.setattr(derive, "all_views", lambda: tuple(reversed(kept)))
-    patch.setattr(checks, "record", lambda *_: None)
+    patch.setattr(transform, "all_views", lambda: tuple(reversed(kept)))
+    patch.setattr(mart_checks, "record", lambda *_: None)
 
 
 @pytest.fixture

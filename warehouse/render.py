@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from warehouse.errors import QueryError
-from warehouse.values import as_text, plain_data, shown
+from warehouse.formatting import as_text, plain_data, shown
 
 if TYPE_CHECKING:
     from warehouse.query import Result
@@ -56,7 +56,7 @@ def render(
     target = Path(target)
     try:
         if format == "xlsx":
-            from warehouse.sheet import write_sheet
+            from warehouse.xlsx import write_sheet
 
             write_sheet(target, result.columns, result.rows)
         elif format == "csv":

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from extractors.body.lines import words
+from extractors.body.line_joining import words
 from extractors.body.outline import Item, Outline
-from extractors.body.privacy import redact
-from extractors.phrases.points import inline_points
+from extractors.body.redaction import redact
+from extractors.parsers.points import inline_points
 
 _ENUMERATION = re.compile(r"(?P<mark>[一二三四五六七八九十]{1,2}是|第[一二三四五六七八九十]{1,2}[，,、])")
 _ROSTER_LINE = re.compile(r"^[^，。；：:]{2,14}[:：][\u4e00-\u9fff·\s、]+$")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extractors.body.labels import read_label
-from extractors.body.lines import Line, words
+from extractors.body.line_joining import Line, words
+from extractors.body.numbering import read_label
 from extractors.body.outline import Outline
-from extractors.body.privacy import redact
-from extractors.phrases.text import clean
+from extractors.body.redaction import redact
+from extractors.normalize import clean
 
 _CIRCLED = re.compile(r"(?P<mark>[①-⑳⑴-⒇㈠-㈩])\s*")
 _BRACKETED = re.compile(r"(?P<mark>\[\d{1,2}\]|［\d{1,2}］|〔注\d{1,2}〕)\s*")

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from extractors.body.frame import Annex, Frame, Role, is_edition, looks_like_org, read_frame
-from extractors.body.labels import Label, read_label
-from extractors.body.lines import Line, annex_mark, ends_like_title, only_lines, read_lines, words
+from extractors.body.letterhead import Annex, Frame, Role, is_edition, looks_like_org, read_frame
+from extractors.body.line_joining import Line, annex_mark, ends_like_title, only_lines, read_lines, words
+from extractors.body.numbering import Label, read_label
 from extractors.document import Document, Table
-from extractors.phrases.text import squeeze
+from extractors.normalize import squeeze
 
 _TOP = ("section", "chapter", "bare")
 _SENTENCE = re.compile(r"[^。：:；]{1,40}[。：:]")

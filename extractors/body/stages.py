@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from extractors.body.lines import words
+from extractors.body.line_joining import words
 from extractors.body.outline import Item, Outline
-from extractors.body.privacy import redact
-from extractors.phrases.dates import Span, read_spans
-from extractors.phrases.text import squeeze
+from extractors.body.redaction import redact
+from extractors.normalize import squeeze
+from extractors.parsers.dates import Span, read_spans
 
 _BRACKET = re.compile(r"[（(](?P<inside>[^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*)[）)]")
 _TIMED = re.compile(r"(?:时\s*间|日\s*期|时间安排|起止时间)\s*(?:安排)?[:：为]\s*")

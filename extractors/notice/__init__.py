@@ -1,5 +1,5 @@
 """Clean tables and running text → the records of one notice."""
 
-from extractors.notice.assemble import assemble
+from extractors.notice.pipeline import assemble
 
 __all__ = ["assemble"]

@@ -11,8 +11,8 @@ from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 
 from extractors.body.clauses import Clause
-from extractors.phrases.labels import bigrams
-from extractors.phrases.text import cjk_share, squeeze
+from extractors.normalize import cjk_share, squeeze
+from extractors.parsers.item_labels import bigrams
 
 _AWARD_END = re.compile(r"[（(][^（）()]{0,12}\d\s*分[^（）()]{0,12}[）)]\s*[;；。,，]?")
 _QUOTES = re.compile(r"[“”\"'‘’「」]")

@@ -12,9 +12,9 @@ from extractors.corrections import WHOLE_NOTICE, Correction
 from extractors.notice.findings import ERROR, INFO, Findings, number, quote
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.tasks import TableTasks, party_rows
-from extractors.phrases.methods import split_methods
-from extractors.phrases.parties import split_parties
-from extractors.phrases.persons import split_persons
+from extractors.parsers.methods import split_methods
+from extractors.parsers.persons import split_persons
+from extractors.parsers.responsible_units import split_parties
 from extractors.records import IndicatorRow, NoticeRow, PartyRow, TaskRow
 
 STALE = "correction_stale"

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
+from extractors.normalize import fold_repeat, says_nobody, squeeze
 from extractors.notice.guarded import Guard
 from extractors.notice.lexicon import Lexicon
-from extractors.phrases.labels import Heading, read_heading, unstack
-from extractors.phrases.points import cell_points
-from extractors.phrases.rowwords import is_bonus
-from extractors.phrases.text import fold_repeat, says_nobody, squeeze
+from extractors.parsers.item_labels import Heading, read_heading, unstack
+from extractors.parsers.points import cell_points
+from extractors.parsers.row_patterns import is_bonus
 from extractors.records import IndicatorRow
-from extractors.tables.clean import CleanTable
-from extractors.tables.features import is_number
+from extractors.tables.clean_table import CleanTable
+from extractors.tables.column_features import is_number
+from extractors.tables.fill_spans import spots_of_row
 from extractors.tables.grid import Spot
-from extractors.tables.spans import spots_of_row
 
 
 @dataclass(slots=True)

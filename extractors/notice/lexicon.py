@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extractors.phrases.parties import PartyLexicon, collect
-from extractors.phrases.persons import known_names
-from extractors.phrases.text import squeeze
-from extractors.tables.clean import CleanTable
-from extractors.tables.roles import PARTY_ROLES
+from extractors.normalize import squeeze
+from extractors.parsers.persons import known_names
+from extractors.parsers.responsible_units import PartyLexicon, collect
+from extractors.tables.clean_table import CleanTable
+from extractors.tables.column_roles import PARTY_ROLES
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
+from extractors.normalize import clean, squeeze
 from extractors.notice.alignment import Numbered, Piece, align, is_open, likeness, plain
 from extractors.notice.findings import WARNING, Findings, quote
-from extractors.phrases.labels import bigrams, mark_number, read_heading, split_label
-from extractors.phrases.points import cell_points
-from extractors.phrases.text import clean, squeeze
-from extractors.tables.clean import CleanTable
+from extractors.parsers.item_labels import bigrams, mark_number, read_heading, split_label
+from extractors.parsers.points import cell_points
+from extractors.tables.clean_table import CleanTable
 from extractors.tables.grid import Spot, put
-from extractors.tables.rows import TASK
+from extractors.tables.row_kinds import TASK
 
 _WORD = re.compile(r"[\u3400-\u9fff]")
 _STROKES = frozenset("一—－-–―─")

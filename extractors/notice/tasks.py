@@ -9,19 +9,19 @@ from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
+from extractors.normalize import says_nobody
 from extractors.notice.guarded import Guard
 from extractors.notice.indicators import Indicators, Level, push_band
 from extractors.notice.lexicon import Lexicon
-from extractors.phrases.labels import Item, split_label
-from extractors.phrases.methods import SAME_AS_ABOVE, split_methods
-from extractors.phrases.parties import Party, is_collective, matrix_role, split_parties
-from extractors.phrases.persons import split_persons
-from extractors.phrases.points import cell_points, inline_points
-from extractors.phrases.text import says_nobody
+from extractors.parsers.item_labels import Item, split_label
+from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
+from extractors.parsers.persons import split_persons
+from extractors.parsers.points import cell_points, inline_points
+from extractors.parsers.responsible_units import Party, is_collective, matrix_role, split_parties
 from extractors.records import IndicatorRow, PartyRow, TaskRow
-from extractors.tables.clean import CleanTable
+from extractors.tables.clean_table import CleanTable
 from extractors.tables.grid import Spot
-from extractors.tables.rows import BAND, REST, TASK
+from extractors.tables.row_kinds import BAND, REST, TASK
 
 _T = TypeVar("_T")
 

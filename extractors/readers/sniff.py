@@ -9,7 +9,7 @@ from pathlib import PurePath
 from extractors.document import ReadError
 from extractors.readers import ole
 from extractors.readers.limits import MIB, Limits
-from extractors.readers.package import Package
+from extractors.readers.zip_guard import Package
 
 _SAMPLE = 64 * 1024
 _BLANK = b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"

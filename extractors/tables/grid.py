@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from extractors.document import Table
-from extractors.phrases.text import clean
+from extractors.normalize import clean
 
 
 @dataclass(slots=True, eq=False)

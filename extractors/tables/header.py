@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extractors.phrases.headers import bare, header_word, is_header
-from extractors.phrases.text import squeeze
+from extractors.normalize import squeeze
+from extractors.parsers.column_headers import bare, header_word, is_header
 from extractors.tables.grid import Grid, Spot
 
 _SEARCH_ROWS = 6

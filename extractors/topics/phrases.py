@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors import vocabulary
-from extractors.phrases.text import squeeze
+from extractors.normalize import squeeze
 
 STRONG, WEAK = 3.0, 1.0
 _HEAD = 24

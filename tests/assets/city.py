@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from assets.fetching.report import Report
-from assets.fetching.run import CHINA, Way, fetch
+from assets.fetch.fetch import CHINA, Way, fetch
+from assets.fetch.report import Report
 from tests.assets.site import Answer, Reply, Request, Site, write_sources
 
 DAY = datetime(2026, 3, 1, 2, tzinfo=CHINA)

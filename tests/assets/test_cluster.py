@@ -16,20 +16,20 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from assets import cluster, cluster_worker
-from assets.cluster import ClusterError, _refuse_other_versions, read_on_cluster
-from assets.cluster_worker import Done, NotVisibleError, Sight, Task, program_version, python_version, work
-from assets.intake import sha256_of
-from assets.outcome import Build, Delivery
-from assets.plan import Candidate
-from assets.read_batch import WorkerLimits, read_batch
-from assets.stage import Job, stage
+from assets.ingest import dask_executor, dask_worker
+from assets.ingest.batch_worker import Job, stage
+from assets.ingest.build_plan import Candidate
+from assets.ingest.dask_executor import ClusterError, _refuse_other_versions, read_on_cluster
+from assets.ingest.dask_worker import Done, NotVisibleError, Sight, Task, program_version, python_version, work
+from assets.ingest.discover_files import sha256_of
+from assets.ingest.results import Build, Delivery
+from assets.ingest.worker_pool import WorkerLimits, read_batch
 from extractors import Limits, extract
 from schemas.registry import TABLES
 from tests.assets.cluster import cluster as started
 from tests.assets.workers import slowly
 from tests.pipelines.made_up import as_text
-from warehouse.parts import OWNER
+from warehouse.store.staging_files import OWNER
 
 BUILD = Build(datetime(2026, 1, 1, tzinfo=UTC), "1")
 LIMITS = WorkerLimits(seconds=60, memory_bytes=4 << 30, workers=1)
@@ -85,7 +85,7 @@ def test_another_version_is_refused(versions: dict[str, object], sight: dict[str
 
 
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(dask_executor, "CONNECT_SECONDS", 0.2)
     job = Job(extract, Limits(), BUILD, str(tmp_path))
     one = Candidate("甲.md", str(tmp_path / "甲.md"), 1, 0, "0" * 64)
     with pytest.raises(ClusterError, match="连不上分布式调度器"):
@@ -93,7 +93,7 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pyte
 
 
 def test_bytes_give_the_rows_that_the_files_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_worker, "_delivered", lambda batch, job, _, name: stage(batch, job, name, math.inf))
+    monkeypatch.setattr(dask_worker, "_delivered", lambda batch, job, _, name: stage(batch, job, name, math.inf))
     batch = tuple(candidates(tmp_path / "raw", 2))
     job = Job(extract, Limits(), BUILD, str(tmp_path / "parts"))
     with pytest.raises(NotVisibleError):
@@ -133,9 +133,9 @@ def test_a_cluster_that_loses_a_worker_reads_what_one_machine_reads(
     wanted = rows(read_batch(asked, job=home, worker_limits=replace(LIMITS, workers=2)), tmp_path / "home")
     away = replace(home, folder=str(tmp_path / "away"))
     if not seen:
-        look = cluster._Reader._sights
+        look = dask_executor._Reader._sights
         monkeypatch.setattr(
-            cluster._Reader,
+            dask_executor._Reader,
             "_sights",
             lambda self, *a: {k: replace(s, raw=False, parts=False) for k, s in look(self, *a).items()},
         )
@@ -166,19 +166,19 @@ def test_another_machine_is_not_reached_without_certificates(address: str, tmp_p
     job = Job(extract, Limits(), BUILD, str(tmp_path / "home"))
     with pytest.raises(ClusterError, match="--cluster-plain"):
         next(read_on_cluster(asked, address=address, job=job, worker_limits=LIMITS))
-    cluster.require_protection(address, plain=True)
+    dask_executor.require_protection(address, plain=True)
 
 
 @pytest.mark.parametrize(
     "address", ["tls://10.0.0.5:8786", "tcp://127.0.0.1:8786", "localhost:8786", "tcp://[::1]:8786"]
 )
 def test_certificates_or_this_machine_will_do(address: str) -> None:
-    assert cluster.is_protected(address)
+    assert dask_executor.is_protected(address)
 
 
 def test_missing_certificates_are_said() -> None:
     with pytest.raises(ClusterError, match="CA_FILE"):
-        cluster._connected("tls://127.0.0.1:1")
+        dask_executor._connected("tls://127.0.0.1:1")
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -223,5 +223,5 @@ def test_a_cluster_with_certificates_reads_what_one_machine_reads(tmp_path: Path
         assert house.address.startswith("tls://")
         got = list(read_on_cluster(asked, address=house.address, job=away, worker_limits=LIMITS))
         with pytest.raises(ClusterError, match="连不上"):
-            cluster._connected(house.address.replace("tls://", "tcp://"))
+            dask_executor._connected(house.address.replace("tls://", "tcp://"))
     assert same(rows(got, tmp_path / "away"), wanted)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.corrections import REGISTER, append, digest, read_register
-from assets.kept_csv import NotAppendedError
+from assets.ingest.corrections import REGISTER, append, digest, read_register
+from assets.ingest.csv_input import NotAppendedError
 from extractors.corrections import Correction
 
 ONE = Correction("表1 第2行第3列", "tasks.deadline", "10月底前", "9月底前", "与正文一致", "甲", "2026-11-01")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.corrections import read_register
-from assets.counterparts import FILE, read_counterparts
+from assets.ingest.corrections import read_register
+from assets.ingest.match_overrides import FILE, read_counterparts
 
 HEADER = "甲文件,甲位置,乙文件,乙位置,关系,理由,经办人,日期\n"
 ROW = "甲.md,表1 第2行,乙.md,表1 第3行,含于,对照原文,甲,2026-11-01\n"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assets.duplicates import Identity, find_duplicates, marks
+from assets.ingest.duplicates import Identity, find_duplicates, marks
 
 BASE = Identity(
     "b.docx", "1" * 64, "docx", "甲文明办〔2021〕3号", "甲州市文明办", "通知", marks(["成立小组", "制定方案"])

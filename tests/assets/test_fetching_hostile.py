@@ -15,16 +15,16 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from assets.fetching import state
-from assets.fetching.client import FetchError, Hosts, Trouble, Visitor
-from assets.fetching.manifest import Manifest, ManifestError, entry
-from assets.fetching.names import of_attachment
-from assets.fetching.network import StoppedError
-from assets.fetching.pages import Attachment
-from assets.fetching.run import CHINA, Way, fetch
-from assets.fetching.sources import Source, read_sources
-from assets.fetching.state import Known, Memory
-from assets.intake import is_ignored
+from assets.fetch import fetch_state
+from assets.fetch.fetch import CHINA, Way, fetch
+from assets.fetch.fetch_state import Known, Memory
+from assets.fetch.filenames import of_attachment
+from assets.fetch.http_client import FetchError, Hosts, Trouble, Visitor
+from assets.fetch.manifest import Manifest, ManifestError, entry
+from assets.fetch.parse_pages import Attachment
+from assets.fetch.sources import Source, read_sources
+from assets.fetch.ssrf_guard import StoppedError
+from assets.ingest.discover_files import is_ignored
 from tests.assets.city import DOCX
 from tests.assets.site import Reply, Request, Site, running, write_sources
 
@@ -195,7 +195,7 @@ def test_ctrl_c_ends_a_process_that_waits_for_a_silent_site(site: Site, tmp_path
     listed(site, "测评甲")
     site.answers["/0.html"] = silent
     write_sources(tmp_path, entry_of(site), defaults="delay = 0\ntimeout = 300")
-    code = "import sys, pathlib; from assets.fetching.run import Way, fetch; fetch(pathlib.Path(sys.argv[1]), Way('x'))"
+    code = "import sys, pathlib; from assets.fetch.fetch import Way, fetch; fetch(pathlib.Path(sys.argv[1]), Way('x'))"
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stderr=subprocess.PIPE, text=True) as process:
         assert asked.wait(120)
         process.send_signal(signal.SIGINT)
@@ -255,9 +255,9 @@ def test_without_hard_links_nothing_is_written_over(tmp_path: Path, monkeypatch:
         raise OSError(95, "not supported")
 
     monkeypatch.setattr(os, "link", unknown)
-    state.put_new(tmp_path / "甲.html", b"first")
+    fetch_state.put_new(tmp_path / "甲.html", b"first")
     with pytest.raises(FileExistsError):
-        state.put_new(tmp_path / "甲.html", b"second")
+        fetch_state.put_new(tmp_path / "甲.html", b"second")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("甲.html", b"first")]
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import httpcore
 import pytest
 
-from assets.fetching import robots
-from assets.fetching.client import FetchError, Hosts, Trouble, Visitor
-from assets.fetching.names import from_header
-from assets.fetching.network import Gate, PrivateAddressError, is_public
-from assets.fetching.run import BusyError, Way, fetch
-from assets.fetching.sources import Source, SourcesError, read_sources
+from assets.fetch import robots
+from assets.fetch.fetch import BusyError, Way, fetch
+from assets.fetch.filenames import from_header
+from assets.fetch.http_client import FetchError, Hosts, Trouble, Visitor
+from assets.fetch.sources import Source, SourcesError, read_sources
+from assets.fetch.ssrf_guard import Gate, PrivateAddressError, is_public
 from tests.assets.site import Reply, Request, Site, running, write_sources
 
 

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from assets.fetching.report import Event, Outcome
-from assets.fetching.run import Way, fetch
+from assets.fetch.fetch import Way, fetch
+from assets.fetch.report import Event, Outcome
 from tests.assets.city import (
     DAY,
     DOCX,
@@ -336,7 +336,7 @@ def test_a_fault_of_the_program_costs_one_notice(raw: Path, site: Site, monkeypa
     def broken(*arguments: object) -> None:
         raise KeyError("none")
 
-    monkeypatch.setattr("assets.fetching.download.notice", broken)
+    monkeypatch.setattr("assets.fetch.download_notice.notice", broken)
     assert [str(one.outcome) for one in go(raw).events] == ["程序出错", "程序出错"]
-    monkeypatch.setattr("assets.fetching.run.listing", broken)
+    monkeypatch.setattr("assets.fetch.fetch.listing", broken)
     assert [str(one.outcome) for one in go(raw).events] == ["程序出错"]

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from assets import intake
-from assets.file_names import find_below
-from assets.intake import listing
-from assets.listing import plan_frame, plan_from_frame
-from assets.plan import Candidate, Known, Plan
+from assets.ingest import discover_files
+from assets.ingest.build_plan import Candidate, Known, Plan
+from assets.ingest.discover_files import listing
+from assets.ingest.file_names import find_below
+from assets.ingest.plan_io import plan_frame, plan_from_frame
 
 VERSION = "1"
 
 
 def planned(raw: Path, known: dict[str, Known] | None = None, *, max_bytes: int = 1000, full: bool = False) -> Plan:
-    return intake.plan(raw, known or {}, version=VERSION, max_bytes=max_bytes, full=full)
+    return discover_files.plan(raw, known or {}, version=VERSION, max_bytes=max_bytes, full=full)
 
 
 def known(candidate: Candidate, **changed: object) -> Known:
@@ -129,7 +129,7 @@ def test_an_unchanged_file_costs_one_stat(raw: Path, monkeypatch: pytest.MonkeyP
     def refuse(path: Path) -> str:
         raise AssertionError(f"{path} was opened")
 
-    monkeypatch.setattr(intake, "sha256_of", refuse)
+    monkeypatch.setattr(discover_files, "sha256_of", refuse)
     plan = planned(raw, state)
     assert plan.empty
     assert list(plan.unchanged) == ["370300 甲州/通知.txt", "a.txt", "b.txt"]
@@ -181,14 +181,14 @@ def test_too_large_links_pipes_and_dead_links_are_refused(raw: Path, tmp_path: P
 
 
 def test_no_permission_is_refused_and_looked_at_again(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = intake.sha256_of
+    opened = discover_files.sha256_of
 
     def denied(path: Path) -> str:
         if path.name == "a.txt":
             raise PermissionError(13, "Permission denied")
         return opened(path)
 
-    monkeypatch.setattr(intake, "sha256_of", denied)
+    monkeypatch.setattr(discover_files, "sha256_of", denied)
     plan = planned(raw)
     (refused,) = plan.refused
     assert (refused.source_path, refused.reason) == ("a.txt", "没有读取该文件的权限")
@@ -196,7 +196,7 @@ def test_no_permission_is_refused_and_looked_at_again(raw: Path, monkeypatch: py
     candidate = Candidate("a.txt", "", refused.bytes, refused.mtime_ns, "")
     state = published(plan) | {"a.txt": known(candidate, **row)}
     assert planned(raw, state).empty
-    monkeypatch.setattr(intake, "sha256_of", opened)
+    monkeypatch.setattr(discover_files, "sha256_of", opened)
     assert paths(planned(raw, state)) == ["a.txt"]
 
 

@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 from pebble import ProcessFuture
 
-from assets.intake import sha256_of
-from assets.outcome import Build, Outcome
-from assets.plan import Candidate
-from assets.read_batch import Pool, WorkerLimits, read_batch
-from assets.stage import Job
+from assets.ingest.batch_worker import Job
+from assets.ingest.build_plan import Candidate
+from assets.ingest.discover_files import sha256_of
+from assets.ingest.results import Build, Outcome
+from assets.ingest.worker_pool import Pool, WorkerLimits, read_batch
 from extractors import Limits
 from tests.assets.workers import behave
 
@@ -45,7 +45,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     limits = WorkerLimits(seconds=5, memory_bytes=256 << 20, workers=2)
     # Batches of two, so that a bad file has a good one beside it.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("assets.read_batch.BATCHES_A_WORKER", 2)
+        patch.setattr("assets.ingest.worker_pool.BATCHES_A_WORKER", 2)
         found = list(read_batch([*candidates, changed, gone], job=job(folder), worker_limits=limits))
     outcomes = [one for delivery in found for one in delivery.outcomes]
     assert sorted(one.source_path for one in outcomes) == [*ORDERS, "h.txt", "i.txt", "j.txt"]
@@ -87,7 +87,7 @@ def test_a_bad_file_has_its_own_reason(outcomes: dict[str, Outcome], name: str, 
 
 
 def test_a_pool_that_cannot_start_fails_its_files_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assets.worker.begin", "not callable")
+    monkeypatch.setattr("assets.ingest.worker_setup.begin", "not callable")
     candidates = [candidate(tmp_path, name, "好") for name in ("a.txt", "b.txt")]
     found = read_batch(candidates, job=job(tmp_path), worker_limits=WorkerLimits(workers=2))
     assert [one.reason for delivery in found for one in delivery.outcomes] == ["读取进程反复异常退出"] * 2
@@ -96,7 +96,7 @@ def test_a_pool_that_cannot_start_fails_its_files_and_ends(tmp_path: Path, monke
 def test_a_batch_without_an_answer_is_not_waited_for_where_the_pool_is_dead(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assets.read_batch.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("assets.ingest.worker_pool.LOOK_SECONDS", 0.01)
     waiting = job(tmp_path)
     with Pool(1, WorkerLimits(workers=1)) as pool:
         one = (candidate(tmp_path, "a.txt", "好"),)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import schemas
-from assets import run_notes, runs
+from assets.ingest import run_history, run_notes
 from warehouse.errors import PublishError
 
 STARTED = datetime(2026, 1, 1, 20, tzinfo=UTC)
@@ -38,7 +38,7 @@ def test_what_is_noted_comes_back_as_rows_and_is_forgotten(tmp_path: Path) -> No
 
 def test_only_the_last_of_each_outcome_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_notes, "REMEMBERED", 2)
-    monkeypatch.setattr(runs, "REMEMBERED", 2)
+    monkeypatch.setattr(run_history, "REMEMBERED", 2)
     warehouse = tmp_path / "w.duckdb"
     failed = STARTED - timedelta(days=1)
     run_notes.note_failed(warehouse, failed, ValueError("x"))
@@ -47,9 +47,11 @@ def test_only_the_last_of_each_outcome_are_remembered(tmp_path: Path, monkeypatc
         run_notes.note_unchanged(warehouse, STARTED + timedelta(hours=hour), 0.5, 7)
     late = run_notes.noted(warehouse)
     assert late["run_id"].to_list() == [run_notes.run_id(STARTED + timedelta(hours=hour)) for hour in (1, 2)]
-    none = {name: schemas.empty(name) for name in runs.RUN_TABLES}
+    none = {name: schemas.empty(name) for name in run_history.RUN_TABLES}
     later = late.with_columns(run_id=pl.lit(run_notes.run_id(STARTED + timedelta(days=1)))).head(1)
-    kept = runs.carried_on(warehouse, none | {run_notes.RUNS: later}, pl.concat([early, late, late]))[run_notes.RUNS]
+    kept = run_history.carried_on(warehouse, none | {run_notes.RUNS: later}, pl.concat([early, late, late]))[
+        run_notes.RUNS
+    ]
     assert kept["outcome"].to_list() == ["failed", "unchanged", "unchanged"]
     assert kept["run_id"].n_unique() == 3
 

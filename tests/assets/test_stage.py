@@ -13,13 +13,13 @@ import polars as pl
 import pytest
 
 import schemas
-from assets.duplicates import find_duplicates
-from assets.hold_back import notice_rows
-from assets.intake import sha256_of
-from assets.outcome import Build, Delivery
-from assets.plan import Candidate
-from assets.stage import Job, stage
-from extractors import Extraction, Limits, bundle
+from assets.ingest.batch_worker import Job, stage
+from assets.ingest.build_plan import Candidate
+from assets.ingest.discover_files import sha256_of
+from assets.ingest.duplicates import find_duplicates
+from assets.ingest.quarantine import notice_rows
+from assets.ingest.results import Build, Delivery
+from extractors import Extraction, Limits, attachments
 from extractors import extract as real
 from extractors.document import Document
 from extractors.readers import read as read_file
@@ -92,7 +92,7 @@ def test_rows_are_the_same_beside_a_refused_notice_and_without(
 def test_a_batch_of_very_many_rows_is_left_unfinished(
     staged: Callable[[dict[str, str]], Delivery], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assets.stage.ROWS_A_BATCH", 7)
+    monkeypatch.setattr("assets.ingest.batch_worker.ROWS_A_BATCH", 7)
     delivery = staged({"a.txt": "1", "b.txt": "1", "c.txt": "2"})
     assert [one.source_path for one in delivery.outcomes] == ["a.txt", "b.txt"]
 
@@ -137,7 +137,7 @@ def test_equal_members_of_an_archive_are_read_and_extracted_once(
         extracted.append(name)
         return real(data, name, **how)
 
-    monkeypatch.setattr(bundle, "read_file", reading)
+    monkeypatch.setattr(attachments, "read_file", reading)
     monkeypatch.setattr("extractors.readers.read", reading)
     table = "| 序号 | 任务 | 责任科室 |\n|---|---|---|\n| 1 | 开展志愿服务活动并报送总结。 | 宣传科 |\n"
     equal = {f"{n}.md": table.encode() for n in range(1, 10)}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assets import intake
-from assets.watching import (
+from assets.ingest import discover_files
+from assets.ingest.raw_changes import (
     LONGEST_RETRY,
     Decision,
     Look,
@@ -171,7 +171,7 @@ def test_a_listing_knows_what_a_build_would_look_at(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"12345")
     (tmp_path / "断.docx").symlink_to(tmp_path / "没有")
     stamp = (tmp_path / "甲.docx").stat().st_mtime_ns
-    seen = intake.listing(tmp_path)
+    seen = discover_files.listing(tmp_path)
     assert seen.keys() == {"甲.docx", "下/乙.pdf", "断.docx"}
     assert seen["甲.docx"] == (5, stamp)
     assert seen["断.docx"] == (-1, 0)
@@ -180,5 +180,5 @@ def test_a_listing_knows_what_a_build_would_look_at(tmp_path: Path) -> None:
 def test_a_waiting_file_stays_as_it_is_published(tmp_path: Path) -> None:
     for name in ("新.md", "甲.md"):
         (tmp_path / name).write_text("x", "utf-8")
-    plan = intake.plan(tmp_path, {}, version=VERSION, max_bytes=100, waiting={"新.md"})
+    plan = discover_files.plan(tmp_path, {}, version=VERSION, max_bytes=100, waiting={"新.md"})
     assert [one.source_path for one in plan.read] == ["甲.md"]

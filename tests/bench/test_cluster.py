@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from assets.cluster import read_on_cluster
-from assets.intake import sha256_of
-from assets.outcome import Build, Delivery
-from assets.plan import Candidate
-from assets.read_batch import WorkerLimits, read_batch
-from assets.stage import Job
+from assets.ingest.batch_worker import Job
+from assets.ingest.build_plan import Candidate
+from assets.ingest.dask_executor import read_on_cluster
+from assets.ingest.discover_files import sha256_of
+from assets.ingest.results import Build, Delivery
+from assets.ingest.worker_pool import WorkerLimits, read_batch
 from extractors import Limits, extract
 from tests.assets.cluster import cluster
 from tests.bench.generate import generate

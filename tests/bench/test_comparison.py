@@ -23,10 +23,11 @@ import pytest
 
 from tests.bench.warehouses import frames, publish
 from tests.warehouse.test_pairs import bigrams
-from warehouse import pairs, store
-from warehouse.catalogue import Wishes, ask, questions
+from warehouse import store
 from warehouse.explorer import queries, queries_notice
-from warehouse.explorer.filters import Filter
+from warehouse.explorer.search_params import Filter
+from warehouse.questions import Wishes, ask, questions
+from warehouse.transform import task_similarity
 
 pytestmark = pytest.mark.bench
 
@@ -90,7 +91,7 @@ def test_counterparts_against_all_pairs(tmp_path: Path, capsys: pytest.CaptureFi
                 best[task] = max(best[task], cosine)
                 best[other] = max(best[other], cosine)
     plain_cpu = time.process_time() - begun
-    wanted = {task: value for task, value in best.items() if value >= pairs.LEAST}
+    wanted = {task: value for task, value in best.items() if value >= task_similarity.LEAST}
     same = sum(abs(likeness.get(task, 0) - value) < 1e-5 for task, value in wanted.items())
     texts = Counter(topic for topic, _ in {(topic, text) for _, _, topic, text in tasks})
     looked_at = sum(number * (number - 1) // 2 for number in texts.values())

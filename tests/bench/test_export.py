@@ -17,11 +17,11 @@ import pytest
 from openpyxl import Workbook
 
 from warehouse.export.columns import KEY
-from warehouse.export.forms import Form
-from warehouse.export.lists import TaskList, task_lists
-from warehouse.export.selection import Deadline, Material, Notice, Party, Selection, Task
-from warehouse.export.workbook import write_workbook
-from warehouse.export.writer import Way, write_each
+from warehouse.export.formats import Form
+from warehouse.export.task_lists import TaskList, task_lists
+from warehouse.export.task_query import Deadline, Material, Notice, Party, Selection, Task
+from warehouse.export.write_files import Way, write_each
+from warehouse.export.xlsx import write_workbook
 
 pytestmark = pytest.mark.bench
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 import pdfplumber
 import pytest
 
-from extractors.phrases.text import squeeze
+from extractors.normalize import squeeze
 from extractors.readers import read
 
 pytestmark = pytest.mark.bench

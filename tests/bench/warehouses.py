@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 import schemas
-from assets.publication import TOPICS, topics
+from assets.ingest.publish import TOPICS, topics
 from extractors import extract
 from tests.bench.wording import divisions, pick, words
 from warehouse import store

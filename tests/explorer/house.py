@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from assets.progress import silent
+from assets.ingest.progress_callback import silent
 from pipelines.settings import Settings
 from tests.pipelines.conftest import run_without_dagster
 from tests.pipelines.made_up import as_text

@@ -15,8 +15,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import ViewportSize
 
-from pipelines.notebook import pictures as figures
-from pipelines.notebook import png
+from pipelines.commands.notebook import pictures as figures
+from pipelines.commands.notebook import png
 from tests.explorer.browser import browsing, chromium
 from tests.explorer.house import build, serving
 from warehouse import store

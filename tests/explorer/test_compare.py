@@ -11,7 +11,7 @@ import pytest
 
 from tests.explorer.conftest import Ask
 from warehouse.explorer import queries_notice
-from warehouse.values import num, pct
+from warehouse.formatting import num, pct
 
 
 def page_of(web: httpx.Client, *notices: str, **more: str) -> str:

@@ -15,8 +15,8 @@ import pytest
 
 from tests.explorer.house import serving
 from warehouse.errors import WarehouseMissingError
-from warehouse.explorer import create_app, queries, reading
-from warehouse.explorer.reading import Limits, Reader, Session, TooSlowError
+from warehouse.explorer import connections, create_app, queries
+from warehouse.explorer.connections import Limits, Reader, Session, TooSlowError
 
 pytestmark = pytest.mark.browser
 
@@ -146,7 +146,7 @@ def test_time_is_up_for_the_whole_request_and_for_nobody_else(warehouse: Path) -
             session.rows(SLOW)
         with pytest.raises(TooSlowError):
             session.rows(("SELECT 1", []))
-    for _ in range(reading.CURSORS + 1):
+    for _ in range(connections.CURSORS + 1):
         with reader.session() as session:
             assert session.rows(("SELECT 1 AS one", [])) == [{"one": 1}]
     reader.close()
@@ -163,10 +163,10 @@ def test_a_late_alarm_hits_nobody(warehouse: Path) -> None:
 
 
 def test_too_many_are_told_to_wait(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "CURSORS", 1)
-    monkeypatch.setattr(reading, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(connections, "CURSORS", 1)
+    monkeypatch.setattr(connections, "WAIT_SECONDS", 0.05)
     reader = Reader(warehouse, Limits())
-    with reader.session(), pytest.raises(reading.BusyError, match="请过一会儿再试"), reader.session():
+    with reader.session(), pytest.raises(connections.BusyError, match="请过一会儿再试"), reader.session():
         pass
     with reader.session() as session:
         assert session.rows(("SELECT 1 AS one", []))

@@ -13,12 +13,12 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.explorer.house import serving
-from warehouse.catalogue import Wishes, answer, questions
 from warehouse.explorer import create_app
+from warehouse.explorer.connections import Limits
 from warehouse.explorer.pages import questions as asking
 from warehouse.explorer.pages.questions import for_a_form
-from warehouse.explorer.reading import Limits
-from warehouse.explorer.wording import text
+from warehouse.explorer.template_filters import text
+from warehouse.questions import Wishes, answer, questions
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.explorer.house import serving
 from tests.warehouse.holding import held
-from warehouse.explorer import create_app, guard
+from warehouse.explorer import create_app, security
 from warehouse.explorer.pages import search
 
 PATHS = (
@@ -160,24 +160,24 @@ def test_sign_in_never_leads_elsewhere(warehouse: Path, target: str) -> None:
 
 
 def test_a_forged_or_old_cookie_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    token = guard.Token(TOKEN)
+    token = security.Token(TOKEN)
     good = token.cookie()
     until, _, signature = good.partition(".")
     assert token.fits(good)
-    assert guard.Token(TOKEN).fits(good)
+    assert security.Token(TOKEN).fits(good)
     other = "1" if signature.endswith("0") else "0"
     forged = (f"{int(until) + 1}.{signature}", f"{until}.{signature[:-1]}{other}", f"²{good}")
     for bad in (*forged, until, "", None, "9" * 30):
         assert not token.fits(bad)
-    assert not guard.Token("another token").fits(good)
+    assert not security.Token("another token").fits(good)
     monkeypatch.setattr("time.time", lambda: int(until) + 1)
     assert not token.fits(good)
 
 
 def test_guessing_is_slowed_down(warehouse: Path) -> None:
     with over(warehouse, TOKEN) as web:
-        codes = [web.post("/signin", data={"token": f"guess{n}"}).status_code for n in range(guard.TRIES + 1)]
-        assert codes == [403] * guard.TRIES + [429]
+        codes = [web.post("/signin", data={"token": f"guess{n}"}).status_code for n in range(security.TRIES + 1)]
+        assert codes == [403] * security.TRIES + [429]
         told = web.post("/signin", data={"token": TOKEN})
         assert (told.status_code, told.headers["retry-after"].isdigit()) == (429, True)
         assert web.post("/signin", content=b"x" * 20_000).status_code == 413
@@ -191,7 +191,7 @@ def test_who_guesses_locks_nobody_else_out(warehouse: Path) -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as web:
             return (await web.post("/signin", data={"token": token})).status_code
 
-    for number in range(guard.TRIES):
+    for number in range(security.TRIES):
         assert anyio.run(tried, "192.0.2.7", f"guess{number}") == 403
     assert anyio.run(tried, "192.0.2.7", TOKEN) == 429
     assert anyio.run(tried, "192.0.2.8", TOKEN) == 303
@@ -199,26 +199,26 @@ def test_who_guesses_locks_nobody_else_out(warehouse: Path) -> None:
 
 def test_waits_grow_end_and_take_no_more_than_a_bounded_memory() -> None:
     now = [0.0]
-    throttle = guard.LoginThrottle(lambda: now[0])
+    throttle = security.LoginThrottle(lambda: now[0])
     waits = []
-    for _ in range(guard.TRIES + 8):
+    for _ in range(security.TRIES + 8):
         throttle.failed("192.0.2.7")
         waits.append(throttle.wait("192.0.2.7"))
         now[0] += waits[-1]
-    assert waits[: guard.TRIES - 1] == [0.0] * (guard.TRIES - 1)
-    assert waits[guard.TRIES - 1 :] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert waits[: security.TRIES - 1] == [0.0] * (security.TRIES - 1)
+    assert waits[security.TRIES - 1 :] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert throttle.wait("192.0.2.7") == 0
     throttle.failed("2001:db8:1:2::1")
-    for number in range(guard.TRIES):
+    for number in range(security.TRIES):
         throttle.failed(f"2001:db8:1:2::{number}")
     assert throttle.wait("2001:db8:1:2:ffff::") > 0
     assert throttle.wait("2001:db8:1:3::1") == 0
-    for number in range(guard.SENDERS * 2):
+    for number in range(security.SENDERS * 2):
         throttle.failed(f"sender {number}")
-    assert len(throttle._tries) == guard.SENDERS
-    now[0] += guard.FORGET_SECONDS + 1
-    throttle.failed(f"sender {guard.SENDERS * 2 - 1}")
-    assert throttle.wait(f"sender {guard.SENDERS * 2 - 1}") == 0
+    assert len(throttle._tries) == security.SENDERS
+    now[0] += security.FORGET_SECONDS + 1
+    throttle.failed(f"sender {security.SENDERS * 2 - 1}")
+    assert throttle.wait(f"sender {security.SENDERS * 2 - 1}") == 0
 
 
 @pytest.mark.parametrize("token", ["", "  \t"])

@@ -11,9 +11,9 @@ import pytest
 
 from tests.explorer.conftest import Ask
 from warehouse.explorer import queries
-from warehouse.explorer.filters import Filter, number, words
-from warehouse.explorer.wording import excerpt, marked
-from warehouse.values import num, pct
+from warehouse.explorer.search_params import Filter, number, words
+from warehouse.explorer.template_filters import excerpt, marked
+from warehouse.formatting import num, pct
 
 COUNT = re.compile(r'class="count" role="status">共 ([\d,]+)')
 

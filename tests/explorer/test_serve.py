@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipelines import serve as server
 from pipelines.cli import run
+from pipelines.commands import serve as server
 from warehouse.request_guard import is_loopback
 
 pytestmark = pytest.mark.browser

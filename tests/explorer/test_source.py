@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.explorer.conftest import Ask
-from warehouse.explorer import grid
+from warehouse.explorer import table_view
 from warehouse.explorer.pages import table as tables_page
 
 
@@ -267,7 +267,7 @@ CELLS = [
 
 
 def test_part_of_a_table_is_a_whole_table() -> None:
-    part = grid.draw(CELLS[:2] + CELLS[3:4], first=1, last=1, lit={(1, 1)}, near_row=1)
+    part = table_view.draw(CELLS[:2] + CELLS[3:4], first=1, last=1, lit={(1, 1)}, near_row=1)
     ((merged, middle),) = [line.cells for line in part.body]
     assert (merged.row, merged.row_span, merged.text) == (1, 1, "合并")
     assert (middle.row, middle.row_span, middle.lit) == (1, 1, True)
@@ -275,8 +275,8 @@ def test_part_of_a_table_is_a_whole_table() -> None:
 
 
 def test_cells_of_a_row_and_plain_rows() -> None:
-    assert grid.cells_of_row(CELLS, 2, {1}) == [(1, 1)]
-    assert grid.cells_of_row(CELLS, 2, {0, 1}) == [(0, 0), (1, 1)]
-    assert grid.cells_of_row(CELLS, 9, {0}) == []
-    whole = grid.draw(CELLS, first=0, last=3)
-    assert grid.as_rows(whole) == [["表头", ""], ["合并", "a"], ["", "b"], ["", ""], ["", "c"]]
+    assert table_view.cells_of_row(CELLS, 2, {1}) == [(1, 1)]
+    assert table_view.cells_of_row(CELLS, 2, {0, 1}) == [(0, 0), (1, 1)]
+    assert table_view.cells_of_row(CELLS, 9, {0}) == []
+    whole = table_view.draw(CELLS, first=0, last=3)
+    assert table_view.as_rows(whole) == [["表头", ""], ["合并", "a"], ["", "b"], ["", ""], ["", "c"]]

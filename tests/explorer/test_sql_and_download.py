@@ -24,7 +24,7 @@ from tests.explorer.house import serving
 from tests.warehouse.holding import held
 from warehouse.errors import WarehouseLockedError
 from warehouse.explorer import create_app, sql_runner
-from warehouse.explorer.reading import Limits
+from warehouse.explorer.connections import Limits
 from warehouse.explorer.sql_runner import AT_ONCE
 
 

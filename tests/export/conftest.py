@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.conftest import five
-from warehouse.export.lists import TaskList, task_lists
-from warehouse.export.selection import Selection, Wanted, select
+from warehouse.export.task_lists import TaskList, task_lists
+from warehouse.export.task_query import Selection, Wanted, select
 
 __all__ = ["five"]
 

@@ -13,11 +13,11 @@ import pytest
 import vobject  # type: ignore[import-untyped]
 from dateutil.rrule import rrulestr
 
-from extractors.body.privacy import redact
+from extractors.body.redaction import redact
 from warehouse import store
-from warehouse.export.calendar import Written, spans, write_ics
-from warehouse.export.lists import TaskList, task_lists
-from warehouse.export.selection import Deadline, Selection, Task
+from warehouse.export.ics import Written, spans, write_ics
+from warehouse.export.task_lists import TaskList, task_lists
+from warehouse.export.task_query import Deadline, Selection, Task
 
 WEEK_BEFORE_AT_NINE = timedelta(days=-7, hours=9)
 

@@ -17,13 +17,13 @@ from docx import Document
 from docx.document import Document as Paper
 from docx.oxml.ns import qn
 
-from extractors.body.privacy import redact
-from extractors.readers.office import install
+from extractors.body.redaction import redact
+from extractors.readers.office import find_soffice
 from warehouse import store
 from warehouse.errors import ExportError
-from warehouse.export.document import DUTIES, values, write_docx
-from warehouse.export.lists import TaskList, task_lists
-from warehouse.export.selection import Party, Selection
+from warehouse.export.docx import DUTIES, values, write_docx
+from warehouse.export.task_lists import TaskList, task_lists
+from warehouse.export.task_query import Party, Selection
 from warehouse.export.templates.make_template import TEMPLATE, template
 
 MARKS = "{{ 1 + 1 }} {% if x %} {# c #} {_{ y }_} {_% %_} <b>&amp;</b> “双” '单' =1+1 \\n"
@@ -266,10 +266,10 @@ def test_the_guide_names_all_that_a_template_may_ask_for(both: TaskList) -> None
     assert listed(each) - {"名称"} == duties[0].keys()
 
 
-@pytest.mark.skipif(install.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed")
+@pytest.mark.skipif(find_soffice.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed")
 def test_on_paper(both: TaskList, tmp_path: Path) -> None:
     write_docx(both, tmp_path / "交办单.docx")
-    office = install.soffice()
+    office = find_soffice.soffice()
     assert office
     command = [str(office), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
     command += ["--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "交办单.docx")]

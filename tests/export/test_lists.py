@@ -10,9 +10,9 @@ import pytest
 from tests import asking
 from warehouse.errors import QueryError
 from warehouse.export.columns import COLUMNS, FILL_IN, NAMES
-from warehouse.export.keys import parse, row_digest
-from warehouse.export.lists import TaskList, only, task_lists
-from warehouse.export.selection import Selection, Wanted, select
+from warehouse.export.row_keys import parse, row_digest
+from warehouse.export.task_lists import TaskList, only, task_lists
+from warehouse.export.task_query import Selection, Wanted, select
 
 
 def counted(warehouse: Path, sql: str) -> int:

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from extractors.body.privacy import redact
+from extractors.body.redaction import redact
 from warehouse import store
 from warehouse.export.columns import COLUMNS, NAMES
-from warehouse.export.lists import TaskList, task_lists
-from warehouse.export.plain import AROUND, write_csv, write_json
-from warehouse.export.selection import Progress, Selection
+from warehouse.export.csv_json import AROUND, write_csv, write_json
+from warehouse.export.task_lists import TaskList, task_lists
+from warehouse.export.task_query import Progress, Selection
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 from tests.warehouse.reported import Duty, Report, frames, notice_rows, reports
 from warehouse import store
 from warehouse.errors import ExportError, QueryError
-from warehouse.export.lists import TaskList, only
 from warehouse.export.monthly import refresh
-from warehouse.export.remind import LONGEST, message, reminders, write_reminders
+from warehouse.export.reminders import LONGEST, message, reminders, write_reminders
+from warehouse.export.task_lists import TaskList, only
 
 TODAY = date.today()
 BOTH = (("甲科", "lead"), ("乙科", "support"))

@@ -14,10 +14,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from schemas.ops_progress import STATUSES
 from warehouse.errors import ExportError, QueryError
 from warehouse.export.columns import COLUMNS, FILL_IN, KEY
-from warehouse.export.forms import Form
-from warehouse.export.lists import TaskList
-from warehouse.export.workbook import FIRST_ROW, HEADER_ROW, write_workbook
-from warehouse.export.writer import Way, write_each, write_one
+from warehouse.export.formats import Form
+from warehouse.export.task_lists import TaskList
+from warehouse.export.write_files import Way, write_each, write_one
+from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW, write_workbook
 
 
 @pytest.fixture(scope="module")

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from assets.outcome import Build, Outcome
-from assets.plan import Candidate
-from assets.read_batch import WorkerLimits, read_batch
-from assets.stage import Job
+from assets.ingest.batch_worker import Job
+from assets.ingest.build_plan import Candidate
+from assets.ingest.results import Build, Outcome
+from assets.ingest.worker_pool import WorkerLimits, read_batch
 from extractors import Limits, extract
 from tests.fuzz.mutate import carriers, damaged, sample
 

@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 import pytest
 
-from assets.fetching import download, manifest, state
+from assets.fetch import download_notice, fetch_state, manifest
 from tests.assets.city import files, furnish, go, watch
 from tests.assets.city import manifest as rows_of
 from tests.assets.site import running
@@ -50,9 +50,9 @@ def killed_at(moment: int, raw: Path) -> bool:
     """Run a fetch that ends at its n-th moment; False where it has fewer."""
     countdown = Countdown(moment)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(download, "put_new", countdown.around(state.put_new))
-        patch.setattr(manifest, "put", countdown.around(state.put))
-        patch.setattr(state.Memory, "keep", countdown.around(state.Memory.keep))
+        patch.setattr(download_notice, "put_new", countdown.around(fetch_state.put_new))
+        patch.setattr(manifest, "put", countdown.around(fetch_state.put))
+        patch.setattr(fetch_state.Memory, "keep", countdown.around(fetch_state.Memory.keep))
         try:
             go(raw)
         except KilledError:

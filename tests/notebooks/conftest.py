@@ -91,7 +91,7 @@ def warehouses(tmp_path_factory: pytest.TempPathFactory, notices: Path) -> Calla
         elif kind != "absent":
             fill(house, kind)
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("pipelines.build._run_job", run_without_dagster)
+                patch.setattr("pipelines.commands.build._run_job", run_without_dagster)
                 patch.setenv("WENMING_WORKERS", "2")
                 patch.setenv("WENMING_CORRECTIONS", str(house.folder / "corrections"))
                 assert run(["build", "--raw", str(house.raw), "--warehouse", str(house.warehouse)]) in (0, 1)

@@ -17,11 +17,11 @@ import psutil
 import pytest
 
 from notebooks import NOTEBOOKS
-from notebooks.draw import Picture
-from notebooks.draw import pictures as drawn_here
-from pipelines import notebook as desk
+from notebooks.export_figures import Picture
+from notebooks.export_figures import pictures as drawn_here
 from pipelines.cli import run
-from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
+from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
+from pipelines.commands import notebook as desk
 
 pytest.importorskip("marimo", reason="extra explore is not installed")
 Image = pytest.importorskip("PIL.Image")

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from notebooks import NOTEBOOKS
-from notebooks.draw import pictures
+from notebooks.export_figures import pictures
 from tests import asking
 
 pytest.importorskip("marimo", reason="extra explore is not installed")

@@ -15,16 +15,16 @@ from typing import Any
 import pytest
 
 import extractors
-import pipelines.build
-from assets import intake
-from assets.assemble import assemble
-from assets.corrections import read_register
-from assets.counterparts import read_counterparts
-from assets.outcome import Build
-from assets.progress import Progress
-from assets.publication import publish
-from assets.published import identities, known_files
-from assets.stage import Job, stage
+import pipelines.commands.build
+from assets.ingest import discover_files
+from assets.ingest.batch_worker import Job, stage
+from assets.ingest.corrections import read_register
+from assets.ingest.match_overrides import read_counterparts
+from assets.ingest.merge_results import assemble
+from assets.ingest.progress_callback import Progress
+from assets.ingest.publish import publish
+from assets.ingest.results import Build
+from assets.ingest.warehouse_state import identities, known_files
 from pipelines.cli import run
 from pipelines.settings import Settings
 from tests import asking
@@ -106,7 +106,7 @@ def run_without_dagster(
     version = extractors.version()
     known = known_files(settings.warehouse)
     register = read_register(settings.corrections)
-    plan = intake.plan(
+    plan = discover_files.plan(
         settings.raw,
         known,
         version=version,
@@ -142,7 +142,7 @@ def run_without_dagster(
 @pytest.fixture
 def without_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
     """Builds of this test leave Dagster out."""
-    monkeypatch.setattr(pipelines.build, "_run_job", run_without_dagster)
+    monkeypatch.setattr(pipelines.commands.build, "_run_job", run_without_dagster)
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, st
         for name, content in files.items():
             house.put(name, content)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(pipelines.build, "_run_job", run_without_dagster)
+            patch.setattr(pipelines.commands.build, "_run_job", run_without_dagster)
             patch.setenv("WENMING_CORRECTIONS", str(house.folder / "corrections"))
             patch.setenv("WENMING_PROGRESS", str(house.folder / "progress"))
             leave_out_views(patch)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.shell import OK, SOME_FAILED
+from pipelines.cli_common import OK, SOME_FAILED
 from tests.extractors.readers.test_archive import zip_in_gbk
-from tests.extractors.test_bundle import LETTER, RUBRIC, packed
+from tests.extractors.test_attachments import LETTER, RUBRIC, packed
 from tests.pipelines.conftest import House
 
 pytestmark = pytest.mark.usefixtures("core_alone")

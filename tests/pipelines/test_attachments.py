@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.shell import OK
-from tests.extractors.test_bundle import LETTER, RUBRIC, TASKS
+from pipelines.cli_common import OK
+from tests.extractors.test_attachments import LETTER, RUBRIC, TASKS
 from tests.pipelines.conftest import House
 
 pytestmark = pytest.mark.usefixtures("core_alone")

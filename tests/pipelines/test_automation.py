@@ -10,12 +10,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from assets.catalog import WAREHOUSE
-from assets.progress import silent
-from assets.watching import State
-from pipelines.automation import RUN_KEY, batch_config, failure_sensor, nightly, raw_sensor, run_key
-from pipelines.build import _run_job
+from assets.asset_keys import WAREHOUSE
+from assets.ingest.progress_callback import silent
+from assets.ingest.raw_changes import State
+from pipelines.commands.build import _run_job
 from pipelines.definitions import JOB, NIGHTLY_JOB, build_warehouse, definitions, rebuild_and_export
+from pipelines.sensors_schedules import RUN_KEY, batch_config, failure_sensor, nightly, raw_sensor, run_key
 from pipelines.settings import Settings, SettingsError
 from tests.pipelines.robot import Robot, standing
 
@@ -45,7 +45,7 @@ class Ticks:
         self.instance = instance
         self.cursor: str | None = None
         self.now = 1000.0
-        monkeypatch.setattr("pipelines.automation.time.time", lambda: self.now)
+        monkeypatch.setattr("pipelines.sensors_schedules.time.time", lambda: self.now)
 
     def after(self, seconds: float) -> tuple[list[dg.RunRequest], str]:
         """Runs asked for and the reason of none."""

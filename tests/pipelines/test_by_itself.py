@@ -21,7 +21,7 @@ import dagster as dg
 import httpx
 import pytest
 
-from pipelines.up import LOGS
+from pipelines.commands.up import LOGS
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_docx, as_text
 from tests.pipelines.robot import standing

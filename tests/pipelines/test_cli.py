@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
+from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import House, Said, run_without_dagster
 from tests.pipelines.made_up import as_text
 
@@ -25,7 +25,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> House:
     house.put("甲.md", as_text("甲州", 3, "[b]:smile:方案"))
     house.put("坏.xyz", "不是通知")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipelines.build._run_job", run_without_dagster)
+        patch.setattr("pipelines.commands.build._run_job", run_without_dagster)
         assert house.build() == SOME_FAILED
     return house
 
@@ -190,7 +190,7 @@ def test_an_internal_error_shows_its_traceback_to_debug_alone(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("innen")
 
-    monkeypatch.setattr("pipelines.build._run_job", broken)
+    monkeypatch.setattr("pipelines.commands.build._run_job", broken)
     arguments = ("build", "--raw", str(house.raw), "--warehouse", str(house.warehouse))
     told = say(*arguments)
     assert told.code == SOME_FAILED

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.counterparts import FILE
+from assets.ingest.match_overrides import FILE
 from tests.pipelines.conftest import House, Said
 from tests.pipelines.made_up import as_text
 
@@ -72,10 +72,10 @@ def test_a_decision_overrides_wording_both_ways_until_it_is_taken_back(
 def test_a_check_that_fails_is_told_with_the_figures_not_to_trust(
     house: House, say: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from warehouse import checks
+    from warehouse.transform import mart_checks
 
-    broken = checks.MartCheck("mart.task_points", "never", "永远不成立", "SELECT '甲州'")
-    monkeypatch.setattr(checks, "CHECKS", (*checks.CHECKS, broken))
+    broken = mart_checks.MartCheck("mart.task_points", "never", "永远不成立", "SELECT '甲州'")
+    monkeypatch.setattr(mart_checks, "CHECKS", (*mart_checks.CHECKS, broken))
     house.put("甲.md", as_text("甲州", 3))
     told = say("build", "--raw", str(house.raw), "--warehouse", str(house.warehouse))
     assert told.code == 0

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from assets.corrections import append
-from assets.returned.run import import_progress
+from assets.ingest.corrections import append
+from assets.progress_import.import_workbooks import import_progress
 from extractors.corrections import Correction
 from tests import asking
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_text
 from tests.warehouse.holding import coming_and_going
-from warehouse import history, kept
+from warehouse.store import snapshot_history, snapshots
 
 pytestmark = [
     pytest.mark.fuzz,
@@ -29,7 +29,9 @@ pytestmark = [
 ]
 
 KILLED = int(os.environ.get("WENMING_CRASHES", "100"))
-PROGRAM = "import sys, pipelines.build, pipelines.definitions\nfrom pipelines.cli import run\nprint(1, flush=True)\n"
+PROGRAM = (
+    "import sys, pipelines.commands.build, pipelines.definitions\nfrom pipelines.cli import run\nprint(1, flush=True)\n"
+)
 
 
 def started(house: House, repository: Path) -> subprocess.Popen[str]:
@@ -79,7 +81,7 @@ def test_a_build_killed_at_a_hundred_moments(
         assert house.ask(counts) == [(2, 6, 1, 1)]
         assert house.build() == 0
         assert house.ask(f"SELECT count(*) FROM core.tasks WHERE requirement LIKE '%开展第{number}次活动'") == [(1,)]
-        assert all(one.stamp is not None for one in history.editions(house.warehouse))
+        assert all(one.stamp is not None for one in snapshot_history.editions(house.warehouse))
 
 
 def test_a_hundred_builds_while_a_program_comes_and_goes(
@@ -95,7 +97,7 @@ def test_a_hundred_builds_while_a_program_comes_and_goes(
             child = started(house, repository)
             child.communicate()
             assert child.returncode == 0
-            numbers.append(max(kept.kept(house.warehouse)) + 1)
+            numbers.append(max(snapshots.kept(house.warehouse)) + 1)
         opened, _ = other.communicate("")
     assert int(opened) > 0
     assert numbers == list(range(2, 2 + KILLED))

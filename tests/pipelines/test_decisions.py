@@ -10,22 +10,23 @@ from pathlib import Path
 
 import pytest
 
-import pipelines.build
-from assets import decisions
-from assets.corrections import REGISTER, Register, append
-from assets.counterparts import FILE
-from assets.counterparts import HEADERS as COUNTERPART_HEADERS
-from assets.returned import ledger
-from assets.returned.run import import_progress
+import pipelines.commands.build
+from assets.ingest import decisions
+from assets.ingest.corrections import REGISTER, Register, append
+from assets.ingest.match_overrides import FILE
+from assets.ingest.match_overrides import HEADERS as COUNTERPART_HEADERS
+from assets.progress_import import ledger
+from assets.progress_import.import_workbooks import import_progress
 from extractors.corrections import Correction
+from pipelines.cli_common import LOCKED, OK, SOME_FAILED
 from pipelines.settings import Settings
-from pipelines.shell import LOCKED, OK, SOME_FAILED
 from tests.conftest import leave_out_views
 from tests.pipelines.conftest import House, Said, run_without_dagster
 from tests.pipelines.made_up import as_text
 from tests.warehouse.holding import held
-from warehouse import history, store
+from warehouse import store
 from warehouse.errors import FewerDecisionsError
+from warehouse.store import snapshot_history
 
 Say = Callable[..., Said]
 pytestmark = pytest.mark.usefixtures("marts_of_imports")
@@ -60,7 +61,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> House:
     house.put("甲.md", as_text("甲州"))
     house.put("乙.md", as_text("乙州"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipelines.build, "_run_job", run_without_dagster)
+        patch.setattr(pipelines.commands.build, "_run_job", run_without_dagster)
         patch.setenv("WENMING_WORKERS", "2")
         leave_out_views(patch, *MARTS)
         house.build()
@@ -167,7 +168,7 @@ def test_a_warehouse_that_is_lost_still_knows_what_was_decided(built: House, los
     assert built.ask(COUNTS) == [(2, 1, 1)]
     # The run of the edition that was lost is gone with it; all before stay.
     assert built.ask("SELECT count(*) FROM ops.runs WHERE outcome = 'published'") == [(runs + 1,)]
-    numbers = [one.number for one in history.editions(built.warehouse)]
+    numbers = [one.number for one in snapshot_history.editions(built.warehouse)]
     assert numbers == sorted(set(numbers), reverse=True)
     assert store.condition(built.warehouse) is store.Condition.CURRENT
 

@@ -15,11 +15,11 @@ import dagster as dg
 import pytest
 
 import schemas
-from assets import run_notes
-from assets.assemble import _take as taken
-from assets.catalog import STAGED, asset_key
-from assets.outcome import Build, Outcome
-from assets.runs import RUN_TABLES
+from assets.asset_keys import STAGED, asset_key
+from assets.ingest import run_notes
+from assets.ingest.merge_results import _take as taken
+from assets.ingest.results import Build, Outcome
+from assets.ingest.run_history import RUN_TABLES
 from pipelines.definitions import JOB, definitions
 from pipelines.settings import Settings
 from tests.pipelines.conftest import House
@@ -96,7 +96,7 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
     logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     # Rows that got past the notices' own examination must still not get past the checks.
     with monkeypatch.context() as patch:
-        patch.setattr("assets.assemble._take", take_with_broken_row)
+        patch.setattr("assets.ingest.merge_results._take", take_with_broken_row)
         failed = job.execute_in_process(run_config=logging, raise_on_error=False)
     assert not failed.success
     assert [one.check_name for one in failed.get_asset_check_evaluations() if not one.passed] == ["schema_valid"]

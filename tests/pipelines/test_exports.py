@@ -11,9 +11,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
 from pipelines.definitions import EXPORT_JOB, definitions
 from pipelines.settings import Settings
-from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import Said
 from tests.progress.conftest import fill
 from tests.warehouse.conftest import five, rows

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 import dagster as dg
 import pytest
 
-from assets import intake
-from assets.fetched import fetched_files
-from assets.reading import read_one
+from assets.fetch_assets import fetched_files
+from assets.ingest import discover_files
+from assets.ingest.read_file import read_one
 from assets.resources import FetchResource
 from extractors import Limits, extract
+from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
 from pipelines.definitions import FETCH_JOB, JOB, definitions
 from pipelines.settings import Settings, SettingsError, load
-from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
 from tests.assets.site import Reply, Site, running, write_sources
-from tests.extractors.test_bundle import RUBRIC, TASKS
+from tests.extractors.test_attachments import RUBRIC, TASKS
 from tests.pipelines.conftest import House, Said
 from tests.pipelines.test_attachments import LINES
 
@@ -46,7 +46,7 @@ def test_what_was_fetched_is_read_as_one_notice(house: House, site: Site, say: C
     said = say("fetch", "--raw", str(house.raw))
     assert (said.code, "甲州：新增 3" in said.out, "wenming build" in said.out) == (OK, True, True)
     # What a build makes of a page with such files is tested in test_attachments.py.
-    found = {one.source_path: one for one in intake.plan(house.raw, {}, version="1", max_bytes=1 << 20).read}
+    found = {one.source_path: one for one in discover_files.plan(house.raw, {}, version="1", max_bytes=1 << 20).read}
     names = {f"甲州/{TITLE}_files/{name}" for name in ("附件1.细则.txt", "创建任务清单.txt")}
     assert set(found) == {f"甲州/{TITLE}.html", *names}
     page = read_one(found[f"甲州/{TITLE}.html"], extract, Limits()).extraction

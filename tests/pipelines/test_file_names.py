@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from assets import watching
-from pipelines.shell import OK, SOME_FAILED
-from tests.extractors.test_bundle import LETTER, RUBRIC, packed
+from assets.ingest import raw_changes
+from pipelines.cli_common import OK, SOME_FAILED
+from tests.extractors.test_attachments import LETTER, RUBRIC, packed
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_text
 
@@ -43,15 +43,15 @@ def test_such_files_are_read_kept_and_removed(house: House, capsys: pytest.Captu
 
 def test_the_watch_knows_such_files_again(house: House, core_alone: None) -> None:
     put(house, "甲.md".encode("gb18030"), as_text("甲州", 3))
-    timing = watching.Timing(settle=0, longest=60)
-    seen = watching.look(house.raw, house.warehouse, watching.State())
-    decision = watching.decide(seen, watching.State(), 1.0, timing)
+    timing = raw_changes.Timing(settle=0, longest=60)
+    seen = raw_changes.look(house.raw, house.warehouse, raw_changes.State())
+    decision = raw_changes.decide(seen, raw_changes.State(), 1.0, timing)
     assert decision.build
     assert house.build() == OK
-    again = watching.look(house.raw, house.warehouse, watching.State())
+    again = raw_changes.look(house.raw, house.warehouse, raw_changes.State())
     assert again.listing == again.published
-    assert not watching.decide(
-        watching.look(house.raw, house.warehouse, decision.state), decision.state, 2.0, timing
+    assert not raw_changes.decide(
+        raw_changes.look(house.raw, house.warehouse, decision.state), decision.state, 2.0, timing
     ).build
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-import pipelines.build
-from assets import run_notes
-from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
+import pipelines.commands.build
+from assets.ingest import run_notes
+from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import House, Said
 from tests.pipelines.made_up import as_docx, as_text
 from tests.warehouse import publishing
-from warehouse import history
 from warehouse.errors import PublishError
+from warehouse.store import snapshot_history
 
 Say = Callable[..., Said]
 
@@ -72,7 +72,7 @@ def test_a_change_is_seen_undone_and_brought_in_again(built: House, say: Say, mo
     assert built.build() == OK
     assert built.ask(retired) == []
     assert built.ask("SELECT count(*) FROM core.tasks WHERE requirement = '制定年度创建工作方案'") == [(1,)]
-    assert [one.number for one in history.editions(built.warehouse)] == [4, 3, 2]
+    assert [one.number for one in snapshot_history.editions(built.warehouse)] == [4, 3, 2]
     assert [row[0] for row in built.ask("SELECT value FROM ops.meta WHERE key = 'edition'")] == ["4"]
     assert built.ask("SELECT read, removed FROM ops.runs ORDER BY run_id") == [(3, 0), (1, 2), (2, 2)]
 
@@ -129,7 +129,7 @@ def test_a_build_that_fails_is_recorded_at_once_and_taken_in_by_the_next(
 
     built.put("丙.md", as_text("丙州"))
     with monkeypatch.context() as patch:
-        patch.setattr(pipelines.build, "_run_job", full)
+        patch.setattr(pipelines.commands.build, "_run_job", full)
         assert built.build() == SOME_FAILED
     assert "失败的原因：磁盘已满" in say("status", *there(built)).out
     assert built.ask("SELECT outcome FROM ops.runs") == [("published",)]

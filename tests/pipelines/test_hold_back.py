@@ -9,9 +9,9 @@ import pytest
 
 import extractors
 import schemas
-from assets import rules
-from assets.hold_back import Notices, held_back, notice_rows, typed
-from pipelines.shell import SOME_FAILED
+from assets.ingest import validation_rules
+from assets.ingest.quarantine import Notices, held_back, notice_rows, typed
+from pipelines.cli_common import SOME_FAILED
 from tests.assets.workers import extraction, negative_points, task
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_text
@@ -67,7 +67,7 @@ def test_each_rule_names_what_it_found(tasks: tuple[object, ...], message: str) 
 def test_an_orphan_is_found() -> None:
     frames = dict(notices(task(1, "成立小组")).frames)
     frames["core.tables"] = schemas.empty("core.tables")
-    found = rules.breaches(frames)
+    found = validation_rules.breaches(frames)
     assert list(found) == [("links_resolve", "core.tasks")]
     assert "core.tables" in found["links_resolve", "core.tasks"][0].message
 
@@ -94,7 +94,7 @@ def test_notices_are_cut_out_with_all_their_rows() -> None:
 def test_lost_text_is_a_finding_and_never_silent() -> None:
     frames = dict(notices(task(1, "成立小组"), short=3).frames)
     (finding,) = frames["core.findings"].to_dicts()
-    assert (finding["rule"], finding["declared"], finding["computed"]) == (rules.UNACCOUNTED, 40, 37)
-    assert rules.breaches(frames) == {}
+    assert (finding["rule"], finding["declared"], finding["computed"]) == (validation_rules.UNACCOUNTED, 40, 37)
+    assert validation_rules.breaches(frames) == {}
     frames["core.findings"] = schemas.empty("core.findings")
-    assert list(rules.breaches(frames)) == [("text_accounted", "core.notices")]
+    assert list(validation_rules.breaches(frames)) == [("text_accounted", "core.notices")]

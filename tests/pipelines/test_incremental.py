@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import pipelines.build
-from assets import read_batch
+import pipelines.commands.build
+from assets.ingest import worker_pool
 from pipelines.cli import INTERRUPTED
-from pipelines.shell import OK, SOME_FAILED
+from pipelines.cli_common import OK, SOME_FAILED
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_docx, as_text
 from warehouse import store
@@ -39,7 +39,7 @@ def test_nothing_changed_means_nothing_done(
 ) -> None:
     capsys.readouterr()
     before, file = built.content(), built.warehouse.stat()
-    for module, name in ((read_batch, "read_batch"), (pipelines.build, "_run_job")):
+    for module, name in ((worker_pool, "read_batch"), (pipelines.commands.build, "_run_job")):
         monkeypatch.setattr(module, name, None)
     os.utime(built.raw / "甲.md")
     assert built.build() == SOME_FAILED

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from notebooks import NOTEBOOKS
-from pipelines import dagster_page, notebook_page, up
+from pipelines import dagster_page, notebook_page
+from pipelines.commands import up
 from pipelines.definitions import EXPORT_JOB, FETCH_JOB, JOB, definitions
 from pipelines.settings import Settings, SettingsError, load
 from tests.pipelines.made_up import as_text

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.corrections import REGISTER
-from pipelines.shell import OK, SOME_FAILED, WRONG_USAGE
+from assets.ingest.corrections import REGISTER
+from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import House, Said
 
 Say = Callable[..., Said]

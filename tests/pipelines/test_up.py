@@ -17,7 +17,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from dagster._core.instance.ref import InstanceRef
 
-from pipelines import up
+from pipelines.commands import up
 from pipelines.settings import Settings
 from tests.pipelines.conftest import House, Said
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import watch as command
-from pipelines.build import Built
+from pipelines.commands import watch as command
+from pipelines.commands.build import Built
 from pipelines.settings import Settings
-from pipelines.watcher import Watcher
+from pipelines.watch_loop import Watcher
 from tests.pipelines.conftest import House, Said
 from tests.pipelines.made_up import as_text
 from tests.pipelines.robot import Robot, standing
@@ -130,7 +130,7 @@ def test_an_unexpected_error_of_a_look_does_not_end_the_watch(bench: Bench, monk
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr("pipelines.watcher.look", broken)
+        patch.setattr("pipelines.watch_loop.look", broken)
         assert bench.after(0)[0].startswith("暂时无法查看")
     bench.after(0)
     bench.after(10)
@@ -162,7 +162,7 @@ def test_the_command_builds_at_once_and_ends_at_sigterm(
             time.sleep(0.01)
 
     monkeypatch.setattr(command, "pause", pause)
-    monkeypatch.setattr("pipelines.watcher.build", build)
+    monkeypatch.setattr("pipelines.watch_loop.build", build)
     before = signal.getsignal(signal.SIGTERM)
     told = say("watch", "--raw", str(house.raw), "--warehouse", str(house.warehouse), "--settle", "0", "--every", "7")
     assert (told.code, pauses, built) == (0, [7, 7], [(house.raw, ())])

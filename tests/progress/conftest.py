@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from assets.returned.run import Imported, import_progress
+from assets.progress_import.import_workbooks import Imported, import_progress
 from tests.warehouse.conftest import Ask, five, rows
-from warehouse.export.lists import TaskList, task_lists
-from warehouse.export.selection import Wanted, select
-from warehouse.export.workbook import FIRST_ROW, HEADER_ROW, write_workbook
+from warehouse.export.task_lists import TaskList, task_lists
+from warehouse.export.task_query import Wanted, select
+from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW, write_workbook
 
 __all__ = ["five"]
 

@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from assets import decisions
-from assets.corrections import Register, read_register
-from assets.counterparts import read_counterparts
-from assets.returned import ledger
+from assets.ingest import decisions
+from assets.ingest.corrections import Register, read_register
+from assets.ingest.match_overrides import read_counterparts
+from assets.progress_import import ledger
 from tests.conftest import leave_out_views
 from tests.warehouse.publishing import KEEP
-from warehouse import history, kept, store
+from warehouse import store
+from warehouse.store import snapshot_history, snapshots
 
 pytestmark = [
     pytest.mark.fuzz,
@@ -35,8 +36,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 import pytest
-from assets.corrections import append
-from assets.returned.run import import_progress
+from assets.ingest.corrections import append
+from assets.progress_import.import_workbooks import import_progress
 from extractors.corrections import Correction
 from tests.conftest import leave_out_views
 from warehouse import history, kept
@@ -109,7 +110,7 @@ def publish_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(store.connect(warehouse)) as connection:
         (issues,) = connection.execute("SELECT count(DISTINCT import_id) FROM ops.progress_issues").fetchall()[0]
     assert issues == len(ledger.import_ids(progress))
-    assert all(one.stamp is not None for one in history.editions(warehouse))
+    assert all(one.stamp is not None for one in snapshot_history.editions(warehouse))
 
 
 @pytest.mark.parametrize("what", ["import", "restore"])
@@ -117,7 +118,7 @@ def test_an_import_or_a_restoration_that_is_killed_loses_no_report(
     folder: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = set(ledger.import_ids(folder / "progress"))
-    numbers = [kept.current_stamp(folder / "w.duckdb").number]
+    numbers = [snapshots.current_stamp(folder / "w.duckdb").number]
 
     def check(number: int, _: list[str]) -> None:
         there = ledger.import_ids(folder / "progress")
@@ -126,7 +127,7 @@ def test_an_import_or_a_restoration_that_is_killed_loses_no_report(
         before.update(there)
         if number % 5 == 0:
             publish_again(folder, monkeypatch)
-            numbers.append(kept.current_stamp(folder / "w.duckdb").number)
+            numbers.append(snapshots.current_stamp(folder / "w.duckdb").number)
 
     killed(what, folder, check)
     publish_again(folder, monkeypatch)

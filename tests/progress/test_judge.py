@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from assets.returned.judge import Issue, Judged, day_of, judge
-from assets.returned.known import Known, KnownTask
-from assets.returned.sheets import Returned
+from assets.progress_import.parse_workbook import Returned
+from assets.progress_import.task_lookup import Known, KnownTask
+from assets.progress_import.validate_rows import Issue, Judged, day_of, judge
 from schemas.ops_progress import PROBLEMS
 from warehouse.export.columns import COLUMNS
-from warehouse.export.keys import RowKey, fill_digest, row_digest
+from warehouse.export.row_keys import RowKey, fill_digest, row_digest
 
 TODAY = date(2026, 4, 1)
 TASK = "notice-1-k1"

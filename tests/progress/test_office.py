@@ -12,13 +12,13 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from openpyxl import load_workbook
 
-from extractors.readers.office.install import python, soffice
+from extractors.readers.office.find_soffice import python, soffice
 from tests.explorer.browser import artefacts
 from tests.progress.conftest import Office
 from warehouse.export.columns import COLUMNS, FILL_IN
-from warehouse.export.lists import TaskList, task_lists
-from warehouse.export.selection import Wanted, select
-from warehouse.export.workbook import FIRST_ROW, HEADER_ROW
+from warehouse.export.task_lists import TaskList, task_lists
+from warehouse.export.task_query import Wanted, select
+from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW
 
 PROGRAM = soffice()
 CLERK = Path(__file__).with_name("clerk.py")

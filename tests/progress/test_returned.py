@@ -11,16 +11,16 @@ import polars as pl
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from assets.returned import ledger
-from assets.returned.run import listed
-from assets.returned.sheets import NotReturnedError, read_returned
+from assets.progress_import import ledger
+from assets.progress_import.import_workbooks import listed
+from assets.progress_import.parse_workbook import NotReturnedError, read_returned
 from tests.progress.conftest import NOW, Office, fill
 from warehouse import store
 from warehouse.errors import PublishError, WarehouseChangedError
 from warehouse.export.columns import KEY
-from warehouse.export.lists import task_lists
-from warehouse.export.selection import Wanted, select
-from warehouse.export.workbook import FIRST_ROW, HEADER_ROW
+from warehouse.export.task_lists import task_lists
+from warehouse.export.task_query import Wanted, select
+from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW
 
 pytestmark = pytest.mark.usefixtures("marts_of_lists")
 

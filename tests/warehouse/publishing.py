@@ -16,15 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.schemas.samples import frames, sources
-from warehouse import build, checks, derive, history, kept, store
-from warehouse.store import Condition
+from warehouse import store, transform
+from warehouse.store import Condition, load, snapshot_history, snapshots
+from warehouse.transform import mart_checks
 
 KEEP = 3
 TABLES = ("core.files", "core.notices", "core.tasks", "core.findings", "ops.sources")
 """Tables with one row for each notice of the samples."""
 
 CONSISTENT = f"SELECT {', '.join(f'(SELECT count(*) FROM {table})' for table in TABLES)}"
-EDITION = f"SELECT value::INTEGER FROM ops.meta WHERE key = '{kept.NUMBER}'"
+EDITION = f"SELECT value::INTEGER FROM ops.meta WHERE key = '{snapshots.NUMBER}'"
 
 
 def context() -> ForkServerContext:
@@ -36,9 +37,9 @@ def context() -> ForkServerContext:
 
 def without_views(patch: Callable[[Any, str, Any], None] = setattr) -> None:
     """Leave all that is derived out of every publication of this process: it takes most of its time."""
-    patch(derive, "COMPUTED", {})
-    patch(derive, "all_views", lambda: ())
-    patch(checks, "record", lambda *_: None)
+    patch(transform, "COMPUTED", {})
+    patch(transform, "all_views", lambda: ())
+    patch(mart_checks, "record", lambda *_: None)
 
 
 def replace_all(path: Path, numbers: range) -> None:
@@ -52,10 +53,10 @@ def without_links(*_: object, **__: object) -> None:
     raise OSError("no links here")
 
 
-def publish(path: Path, numbers: range, ready: Event, links: bool = True, little: float = build.LITTLE) -> None:
+def publish(path: Path, numbers: range, ready: Event, links: bool = True, little: float = load.LITTLE) -> None:
     """The work of a child: one publication, on a copy of the former file where no more than `little` changes."""
     without_views()
-    build.LITTLE = little  # type: ignore[misc]
+    load.LITTLE = little  # type: ignore[misc]
     if not links:
         os.link = without_links
     ready.set()
@@ -128,5 +129,5 @@ def whole(path: Path) -> int:
     with closing(store.connect(path)) as connection:
         _, counts = _counts(connection)
     assert len(set(counts)) == 1, counts
-    assert all(one.stamp is not None for one in history.editions(path))
+    assert all(one.stamp is not None for one in snapshot_history.editions(path))
     return counts[0]

@@ -12,8 +12,8 @@ import pytest
 from tests.schemas.samples import frames
 from tests.warehouse.conftest import Ask
 from warehouse import store
-from warehouse.catalogue import Answer, Wishes, answer, question, questions, read_question
 from warehouse.errors import QueryError
+from warehouse.questions import Answer, Wishes, answer, question, questions, read_question
 
 TODAY = date(2026, 1, 1)
 NUMBERS = [one.number for one in questions()]

@@ -15,7 +15,7 @@ import pytest
 
 from tests.warehouse import publishing
 from tests.warehouse.publishing import KEEP, replace_all, whole
-from warehouse import history, kept
+from warehouse.store import snapshot_history, snapshots
 
 pytestmark = [
     pytest.mark.fuzz,
@@ -64,8 +64,8 @@ def killed_at_random_moments(path: Path, seconds: float, times: int) -> set[int]
             replace_all(path, range(1, 3))
             assert whole(path) == 2
             assert [name.name for name in path.parent.iterdir() if "building" in name.name] == []
-            assert len(kept.kept(path)) <= KEEP
-            assert [one.suffix for one in kept.folder_of(path).iterdir() if one.suffix != ".duckdb"] == []
+            assert len(snapshots.kept(path)) <= KEEP
+            assert [one.suffix for one in snapshots.folder_of(path).iterdir() if one.suffix != ".duckdb"] == []
     return stood
 
 
@@ -100,7 +100,7 @@ def test_a_copy_of_the_folder_taken_at_any_moment_is_whole_and_can_be_carried_on
 @pytest.mark.parametrize("most_bytes", STARVED)
 def test_a_full_disk_leaves_the_old_file_and_the_next_publication_completes(path: Path, most_bytes: int) -> None:
     assert path.stat().st_size > max(STARVED)
-    before, former = path.read_bytes(), list(kept.kept(path))
+    before, former = path.read_bytes(), list(snapshots.kept(path))
     made = publishing.context()
     said = made.SimpleQueue()
     child = made.Process(target=publishing.starved, args=(path, most_bytes, said))
@@ -109,7 +109,7 @@ def test_a_full_disk_leaves_the_old_file_and_the_next_publication_completes(path
     assert child.exitcode == 0
     assert said.get().startswith("PublishError: 发布失败，原有仓库没有改动")
     assert path.read_bytes() == before
-    assert list(kept.kept(path)) == former
+    assert list(snapshots.kept(path)) == former
     known = {path.name, *(f".{path.name}.{what}" for what in ("lock", "edition", "editions"))}
     assert {name.name for name in path.parent.iterdir()} <= known
     replace_all(path, range(1, 4))
@@ -133,4 +133,4 @@ def test_a_folder_that_may_only_be_read_leaves_the_old_file_and_readers_go_on(pa
         assert whole(file) == 2
         Path(folder).chmod(0o755)
         replace_all(file, range(1, 4))
-        assert [one.notices for one in history.editions(file)] == [3, 2]
+        assert [one.notices for one in snapshot_history.editions(file)] == [3, 2]

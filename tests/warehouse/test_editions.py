@@ -15,7 +15,7 @@ import schemas
 from tests import asking
 from tests.schemas.samples import notice
 from warehouse import store
-from warehouse.editions import Duty, match, yearless
+from warehouse.transform.notice_versions import Duty, match, yearless
 
 DUTIES = (
     "制定本年度文明单位创建工作方案，明确责任分工和完成时限。",

@@ -19,14 +19,14 @@ from tests import asking
 from tests.schemas.samples import frames, sources
 from tests.warehouse.holding import coming_and_going, held
 from tests.warehouse.publishing import KEEP, replace_all, whole
-from warehouse import history, kept, locks, store
+from warehouse import store
 from warehouse.errors import (
     WarehouseDamagedError,
     WarehouseForeignError,
     WarehouseLockedError,
     WarehouseUnreadableError,
 )
-from warehouse.store import Condition
+from warehouse.store import Condition, locks, snapshot_history, snapshots
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be replaced there at all")
 
@@ -59,10 +59,10 @@ def test_whoever_holds_the_file_is_named_and_nothing_is_changed(path: Path, said
     with held(path) as child:
         for attempt in (
             lambda: store.publish(path, add=frames(3), keep=KEEP),
-            lambda: history.restore(path, 1, keep=KEEP),
+            lambda: snapshot_history.restore(path, 1, keep=KEEP),
             lambda: store.connect(path),
             lambda: store.condition(path),
-            lambda: history.editions(path),
+            lambda: snapshot_history.editions(path),
         ):
             with pytest.raises(WarehouseLockedError, match=rf"进程号 {child.pid}）.*只读打开"):
                 attempt()
@@ -70,7 +70,7 @@ def test_whoever_holds_the_file_is_named_and_nothing_is_changed(path: Path, said
     assert len(said) == 5
     assert path.read_bytes() == before
     assert beside(path) == [path.name]
-    assert list(kept.kept(path)) == [1]
+    assert list(snapshots.kept(path)) == [1]
 
 
 def test_a_file_that_is_closed_in_time_is_published_on(path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_file_that_is_closed_in_time_is_published_on(path: Path) -> None:
     locks.set_lock_wait(locks.WAIT)
     assert len(told) == 1
     assert whole(path) == 3
-    assert list(kept.kept(path)) == [1, 2]
+    assert list(snapshots.kept(path)) == [1, 2]
 
 
 def test_nobody_opens_the_file_for_writing_while_a_publication_is_under_way(path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_log_of_another_file_is_told_to_readers_and_set_aside_by_the_next_buil
         replace_all(path, range(1, 4))
     assert whole(path) == 3
     assert f"{path.name}.damaged" not in beside(path)
-    assert list(kept.kept(path)) == [1, 2]
+    assert list(snapshots.kept(path)) == [1, 2]
 
 
 def test_nothing_beside_a_database_of_somebody_else_is_touched(path: Path, said: list[str]) -> None:
@@ -180,13 +180,13 @@ def test_no_number_is_given_twice_after_a_loss(path: Path, lose: Callable[[Path]
     done = store.publish(path, add=frames(1), replace=sources(1), keep=KEEP)
     assert done.stamp.number == 3
     assert store.history_source(path) == path
-    assert list(kept.kept(path)) == [1]
+    assert list(snapshots.kept(path)) == [1]
 
 
 def test_history_is_found_in_the_newest_whole_edition(path: Path) -> None:
     replace_all(path, range(1, 4))
     path.write_bytes(b"no database")
-    one, two = kept.kept(path).values()
+    one, two = snapshots.kept(path).values()
     assert store.history_source(path) == two
     two.write_bytes(b"no database")
     assert store.history_source(path) == one
@@ -208,14 +208,14 @@ def test_publications_while_others_come_and_go_lose_no_edition(path: Path, times
     with coming_and_going(path) as child:
         for attempt in range(times):
             replace_all(path, range(1, 2 + attempt % 3))
-            numbers.append(max(kept.kept(path)) + 1)
+            numbers.append(max(snapshots.kept(path)) + 1)
             time.sleep(0.05)
         opened, _ = child.communicate("")
     assert int(opened) > 0
     assert numbers == list(range(3, 3 + times))
-    assert kept.current_stamp(path).number == numbers[-1]
+    assert snapshots.current_stamp(path).number == numbers[-1]
     assert beside(path) == [path.name]
     assert whole(path) == 1 + (times - 1) % 3
-    listed = history.editions(path)
+    listed = snapshot_history.editions(path)
     assert [one.number for one in listed] == list(range(2 + times, max(1, 2 + times - KEEP - 1), -1))[: KEEP + 1]
     assert asking.rows(path, "SELECT value FROM ops.meta WHERE key = 'edition'") == [(str(2 + times),)]

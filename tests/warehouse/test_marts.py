@@ -17,9 +17,10 @@ import schemas
 from tests.schemas.samples import frames, notice
 from tests.warehouse.conftest import Ask, rows
 from tests.warehouse.test_editions import edition
-from warehouse import checks, store
-from warehouse.due import occurrences
-from warehouse.views import views
+from warehouse import store
+from warehouse.transform import mart_checks
+from warehouse.transform.due_dates import occurrences
+from warehouse.transform.view_files import views
 
 MARTS = sorted(view.full_name for view in views("mart"))
 CONTRACT = {
@@ -65,7 +66,7 @@ def test_every_mart_of_the_contract_has_its_columns(ask: Ask) -> None:
 
 def test_every_check_between_core_and_marts_holds(ask: Ask) -> None:
     found = ask("SELECT mart, rule, breaches FROM ops.checks")
-    assert {row[:2] for row in found} == {(check.mart, check.rule) for check in checks.CHECKS}
+    assert {row[:2] for row in found} == {(check.mart, check.rule) for check in mart_checks.CHECKS}
     assert [row for row in found if row[2]] == []
 
 
@@ -95,7 +96,7 @@ def test_a_mart_that_loses_or_adds_something_is_told(
     with closing(duckdb.connect(str(path))) as connection:
         connection.execute("DELETE FROM ops.checks")
         connection.execute(harm)
-        checks.record(connection)
+        mart_checks.record(connection)
         found = connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches > 0").fetchall()
     assert (mart, rule) in found
 
@@ -125,9 +126,9 @@ def test_rounding_of_many_numbers_is_no_breach(sound: Path, tmp_path: Path) -> N
             "mart.responsibility_load GROUP BY notice_id ORDER BY notice_id) AS a POSITIONAL JOIN "
             "(SELECT points_shared AS points FROM loads ORDER BY notice_id) AS b"
         ).fetchone() or (0,)
-        checks.record(connection)
+        mart_checks.record(connection)
         found = connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches > 0").fetchall()
-    assert off > checks.NEAR
+    assert off > mart_checks.NEAR
     assert ("mart.responsibility_load", "points_conserved") not in found
 
 

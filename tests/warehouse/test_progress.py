@@ -13,7 +13,8 @@ import pytest
 
 from tests.warehouse.conftest import Ask, rows
 from tests.warehouse.reported import Duty, Report, frames, notice_rows, reports
-from warehouse import checks, store
+from warehouse import store
+from warehouse.transform import mart_checks
 
 LONG_AGO = date(1990, 3, 31)
 LATER = date(1990, 6, 30)
@@ -323,6 +324,6 @@ def test_a_fault_is_told(path: Path, tmp_path: Path, harm: str, mart: str, rule:
         assert connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches > 0").fetchall() == []
         connection.execute("DELETE FROM ops.checks")
         connection.execute(harm)
-        checks.record(connection)
+        mart_checks.record(connection)
         found = connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches > 0").fetchall()
     assert (mart, rule) in found

@@ -17,7 +17,7 @@ import pytest
 import schemas
 from tests import asking
 from tests.schemas.samples import frames, notice, sources
-from warehouse import build, derive, kept, store
+from warehouse import store, transform
 from warehouse.errors import (
     PublishError,
     WarehouseBusyError,
@@ -26,8 +26,8 @@ from warehouse.errors import (
     WarehouseForeignError,
     WarehouseMissingError,
 )
-from warehouse.store import Condition
-from warehouse.views import all_views
+from warehouse.store import Condition, load, snapshots
+from warehouse.transform.view_files import all_views
 
 CORE = [name for name in schemas.TABLES if name.startswith("core.")]
 
@@ -65,7 +65,7 @@ def rows(path: Path, name: str) -> list[tuple[object, ...]]:
 def all_rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """All but what tells one edition from the next."""
     found = {name: rows(path, name) for name in schemas.TABLES}
-    return found | {"ops.meta": [row for row in found["ops.meta"] if row[0] not in kept.KEYS]}
+    return found | {"ops.meta": [row for row in found["ops.meta"] if row[0] not in snapshots.KEYS]}
 
 
 def of_notice(found: dict[str, list[tuple[object, ...]]], number: int) -> dict[str, list[tuple[object, ...]]]:
@@ -192,9 +192,9 @@ def test_failures_and_interruptions_midway_leave_the_old_file_byte_for_byte_and_
         raise KeyboardInterrupt
 
     for module, moment, happens in (
-        (build, "_refuse_double_keys", fail),
-        (derive, "derive", fail),
-        (build, "_counts", fail),
+        (load, "_refuse_double_keys", fail),
+        (transform, "derive", fail),
+        (load, "_counts", fail),
         (store, "_flush", interrupt),
     ):
         with monkeypatch.context() as patch:

@@ -12,12 +12,14 @@ import polars as pl
 import pytest
 
 import schemas
-from assets.publication import TOPICS, topics
+from assets.ingest.publish import TOPICS, topics
 from schemas.ddl import literal
 from tests.bench import warehouses
 from tests.schemas import samples
-from warehouse import build, kept, notice_pairs, pairs, store
+from warehouse import store
 from warehouse.errors import PublishError
+from warehouse.store import load, snapshots
+from warehouse.transform import notice_similarity, task_similarity
 
 TASKS = 6
 Frames = dict[str, pl.DataFrame]
@@ -28,9 +30,11 @@ FIRST = [f"b{number}" for number in range(10)] + ["s1", "s2"]
 def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists that overflow, lose members and are filled again; every change counts as a small one."""
     for name in ("_SHORTENED", "_STANDING", "_BARS", "_RANKED", "_FOUND", "_JOINED", "_ALL_NEW"):
-        monkeypatch.setattr(pairs, name, getattr(pairs, name).replace(f"{pairs.KEPT_TASKS}", "3"))
-    monkeypatch.setattr(notice_pairs, "KEPT_NOTICES", 3)
-    monkeypatch.setattr(build, "LITTLE", 10)
+        monkeypatch.setattr(
+            task_similarity, name, getattr(task_similarity, name).replace(f"{task_similarity.KEPT_TASKS}", "3")
+        )
+    monkeypatch.setattr(notice_similarity, "KEPT_NOTICES", 3)
+    monkeypatch.setattr(load, "LITTLE", 10)
 
 
 def one(name: str) -> Frames:
@@ -112,7 +116,7 @@ def differences(path: Path, other: Path) -> dict[str, list[tuple[object, ...]]]:
         tables = connection.execute(
             "SELECT schema_name || '.\"' || table_name || '\"' FROM duckdb_tables() WHERE database_name = 'b'"
         ).fetchall()
-        keys = ", ".join(map(literal, (*kept.KEYS, build.WHOLE_BYTES)))
+        keys = ", ".join(map(literal, (*snapshots.KEYS, load.WHOLE_BYTES)))
         asked = {name: f"SELECT * FROM {{}}.{name}" for (name,) in tables}
         asked['ops."meta"'] += f" WHERE key NOT IN ({keys})"
         for kind in ("tables", "views", "columns"):
@@ -130,7 +134,7 @@ def differences(path: Path, other: Path) -> dict[str, list[tuple[object, ...]]]:
 def is_whole(path: Path) -> bool:
     """Whether the file was written whole, and not brought up to date."""
     with contextlib.closing(store.connect(path)) as connection:
-        ((found,),) = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [build.WHOLE_BYTES]).fetchall()
+        ((found,),) = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [load.WHOLE_BYTES]).fetchall()
     return bool(found == "0")
 
 
@@ -176,14 +180,14 @@ def test_after_a_large_change_and_where_the_file_has_grown_it_is_written_whole(
 ) -> None:
     few_views("mart.topic_crosswalk")
     path = tmp_path / "w.duckdb"
-    monkeypatch.setattr(build, "LITTLE", 0.5)
+    monkeypatch.setattr(load, "LITTLE", 0.5)
     for name, wanted in (("s1", True), ("s2", True), ("s3", False), ("s4", False)):
         store.publish(path, add=one(name))
         assert is_whole(path) is wanted
     store.publish(path, add=together(["s5", "s6", "s7"]))
     assert is_whole(path)
-    monkeypatch.setattr(build, "GROWN", 0.5)
-    monkeypatch.setattr(build, "SMALL", 0)
+    monkeypatch.setattr(load, "GROWN", 0.5)
+    monkeypatch.setattr(load, "SMALL", 0)
     for wanted in (False, True, False):
         store.publish(path, add={})
         assert is_whole(path) is wanted

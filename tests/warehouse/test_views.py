@@ -13,10 +13,10 @@ import duckdb
 import pytest
 
 import schemas
-from schemas.words import RELATIONS
+from schemas.code_labels import RELATIONS
 from tests.schemas.samples import frames, notice
 from warehouse import store
-from warehouse.views import views
+from warehouse.transform.view_files import views
 
 VIEWS = {view.name: view for view in views("cn")}
 

@@ -9,8 +9,8 @@ from importlib import resources
 import pytest
 
 import schemas
-from schemas.words import AUDITS, BASES, CHANGES, ORPHANS, RELATIONS
-from warehouse.explorer.wording import code
+from schemas.code_labels import AUDITS, BASES, CHANGES, ORPHANS, RELATIONS
+from warehouse.explorer.template_filters import code
 
 CASE = re.compile(r"CASE\s+(?:\w+\.)?(\w+)((?:\s+WHEN '[^']*' THEN '[^']*')+)(?:\s+ELSE '([^']*)')?")
 PAIR = re.compile(r"WHEN '([^']*)' THEN '([^']*)'")
@@ -34,7 +34,7 @@ WORDS: dict[str, list[Mapping[str, str]]] = {
 def said() -> list[tuple[str, str, dict[str, str], str]]:
     """File, column, words of the codes and the word for all others, of every CASE over a column of `WORDS`."""
     found = []
-    for folder in ("questions", "cn"):
+    for folder in ("questions", "transform/cn"):
         for file in (resources.files("warehouse") / folder).iterdir():
             if file.name.endswith(".sql"):
                 for column, branches, otherwise in CASE.findall(file.read_text("utf-8")):

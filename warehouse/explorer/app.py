@@ -18,7 +18,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
-from warehouse.explorer import guard, site
+from warehouse.explorer import rendering, security
+from warehouse.explorer.connections import BusyError, Limits, Reader, TooSlowError
 from warehouse.explorer.pages import (
     compare,
     download,
@@ -32,8 +33,7 @@ from warehouse.explorer.pages import (
     table,
     task,
 )
-from warehouse.explorer.reading import BusyError, Limits, Reader, TooSlowError
-from warehouse.explorer.site import NotFoundError, Page, Site, WrongRequestError
+from warehouse.explorer.rendering import NotFoundError, Page, Site, WrongRequestError
 from warehouse.explorer.sql_runner import ClientDisconnectedError, SqlRunner
 from warehouse.request_guard import GuardRules, KnownHosts, RequestGuard
 
@@ -58,8 +58,8 @@ def create_app(
     Raises ValueError for an empty token.
     """
     reader = Reader(warehouse, limits or Limits())
-    secret = None if token is None else guard.Token(token)
-    made = Site(reader, SqlRunner(warehouse, reader.limits), secret, site.templates())
+    secret = None if token is None else security.Token(token)
+    made = Site(reader, SqlRunner(warehouse, reader.limits), secret, rendering.templates())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -67,9 +67,9 @@ def create_app(
         yield
         reader.close()
 
-    middleware = [Middleware(guard.SafeHeaders), Middleware(RequestGuard, hosts=hosts, rules=RULES)]
+    middleware = [Middleware(security.SafeHeaders), Middleware(RequestGuard, hosts=hosts, rules=RULES)]
     if made.token is not None:
-        middleware.append(Middleware(guard.SignIn, token=made.token))
+        middleware.append(Middleware(security.SignIn, token=made.token))
     return Starlette(
         routes=_routes(made),
         middleware=middleware,
@@ -100,7 +100,7 @@ def _routes(made: Site) -> list[Route | Mount]:
         Route("/sql", sql.page(made)),
         Route("/download", download.download(made)),
         Route("/healthz", _health(made.reader)),
-        Mount("/static", StaticFiles(directory=site.STATIC)),
+        Mount("/static", StaticFiles(directory=rendering.STATIC)),
     ]
     if made.token is not None:
         routes += [
@@ -137,7 +137,7 @@ def _explains(made: Site) -> Callable[[Request, Exception], Response]:
         page = Page("error.html", {"title": title, "message": message, "remedy": remedy}, status)
         response = made.drawn(request, page)
         # An unexpected error is answered outside the middleware that adds these.
-        for name, value in guard.HEADERS.items():
+        for name, value in security.HEADERS.items():
             response.headers[name] = value
         return response
 

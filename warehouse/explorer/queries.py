@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from warehouse.explorer.filters import Filter
+from warehouse.explorer.search_params import Filter
 
 Query = tuple[str, list[Any]]
 

@@ -18,7 +18,7 @@ from starlette.requests import Request as WebRequest
 
 import warehouse
 from warehouse.errors import QueryError, WarehouseError
-from warehouse.explorer.reading import BusyError, Limits, too_slow
+from warehouse.explorer.connections import BusyError, Limits, too_slow
 from warehouse.query import Result
 from warehouse.sql_process import TOO_SLOW, Request
 

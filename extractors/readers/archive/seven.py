@@ -8,8 +8,8 @@ from typing import Any
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
-from extractors.readers.package import DAMAGED
 from extractors.readers.remedies import ARCHIVE
+from extractors.readers.zip_guard import DAMAGED
 
 
 def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:

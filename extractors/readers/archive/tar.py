@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
-from extractors.readers.package import DAMAGED
 from extractors.readers.remedies import ARCHIVE
+from extractors.readers.zip_guard import DAMAGED
 
 _ERRORS = (tarfile.TarError, OSError, EOFError, zlib.error, lzma.LZMAError, ValueError, OverflowError, RecursionError)
 _OPENERS = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00", lzma.open))

@@ -11,8 +11,8 @@ from zipfile import ZipInfo
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
-from extractors.readers.package import UTF8_FLAG, Package
 from extractors.readers.remedies import ARCHIVE
+from extractors.readers.zip_guard import UTF8_FLAG, Package
 
 _UNICODE_PATH = 0x7075
 _PLAUSIBLE = re.compile(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from extractors.document import Document, ReadNote
+from extractors.readers.docx.block_iterator import Flow
 from extractors.readers.docx.body import BodyReader
-from extractors.readers.docx.flow import Flow
-from extractors.readers.docx.index import Index
+from extractors.readers.docx.lookup_tables import Index
 from extractors.readers.docx.media import Media
 from extractors.readers.docx.notes import NoteMarks
 from extractors.readers.docx.numbering import Numbering
-from extractors.readers.docx.parts import open_parts
+from extractors.readers.docx.package_parts import open_parts
 from extractors.readers.docx.runs import InlineReader
 from extractors.readers.docx.styles import Styles
 from extractors.readers.docx.tables import TableReader

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from extractors.document import Block, Paragraph, ReadNote
-from extractors.readers.docx.flow import Flow, Line
+from extractors.readers.docx.block_iterator import Flow, Line
 from extractors.readers.docx.grid import Grid
-from extractors.readers.docx.names import Element
 from extractors.readers.docx.notes import Note, NoteMarks
 from extractors.readers.docx.tables import TableReader
+from extractors.readers.docx.xml_names import Element
 
 _PARAGRAPH_TAB = "  "
 """Two blanks: names set apart by tabs in a roster stay apart."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from extractors.readers.docx import numerals
-from extractors.readers.docx.names import FF_DATA, FLD_CHAR_TYPE, VAL, Element, integer, is_on, value, w
+from extractors.readers.docx import number_formats
+from extractors.readers.docx.xml_names import FF_DATA, FLD_CHAR_TYPE, VAL, Element, integer, is_on, value, w
 
 _ENCLOSED = re.compile(r"\s*eq\s+\\o\s*(?:\\a[clr]\s*)?\(([^,;，]*)[,;，](.*)\)\s*", re.IGNORECASE)
 _CIRCLES = frozenset("○〇◯⃝O")
@@ -67,7 +67,7 @@ def _enclosed(instruction: str) -> str:
         return ""
     frame, inner = found[1].strip(), found[2].strip()
     if frame in _CIRCLES and inner.isdecimal():
-        circled = numerals.draw(integer(inner), "decimalEnclosedCircle")
+        circled = number_formats.draw(integer(inner), "decimalEnclosedCircle")
         return circled or inner
     return inner
 

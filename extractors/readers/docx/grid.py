@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.document import ReadError
-from extractors.readers.docx.index import Index
-from extractors.readers.docx.names import (
+from extractors.readers.docx.lookup_tables import Index
+from extractors.readers.docx.xml_names import (
     CELL_DEL,
     DEL,
     GRID_BEFORE,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from extractors.document import ReadError
-from extractors.readers.docx.names import R_EMBED, R_ID, Element, w
+from extractors.readers.docx.xml_names import R_EMBED, R_ID, Element, w
 from extractors.readers.limits import Limits
-from extractors.readers.package import Package
+from extractors.readers.zip_guard import Package
 
 
 class Media:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extractors.readers.docx import numerals
-from extractors.readers.docx.names import ID, Element, value, w
-from extractors.readers.docx.parts import Parts
+from extractors.readers.docx import number_formats
+from extractors.readers.docx.package_parts import Parts
+from extractors.readers.docx.xml_names import ID, Element, value, w
 
 _LABELS = {"footnote": "脚注", "endnote": "尾注"}
 _DEFAULT_FORMS = {"footnote": "decimal", "endnote": "lowerRoman"}
@@ -53,7 +53,7 @@ class NoteMarks:
     def _next_mark(self, kind: str) -> str:
         self._counts[kind] += 1
         number = self._counts[kind]
-        drawn = numerals.draw(number, self._forms.get(kind, _DEFAULT_FORMS[kind])) or str(number)
+        drawn = number_formats.draw(number, self._forms.get(kind, _DEFAULT_FORMS[kind])) or str(number)
         return f"[{drawn}]" if drawn.isascii() else drawn
 
     def take(self) -> list[Note]:

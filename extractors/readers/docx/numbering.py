@@ -6,8 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from extractors.readers.docx import numerals, symbols
-from extractors.readers.docx.names import (
+from extractors.readers.docx import number_formats, symbols
+from extractors.readers.docx.styles import Styles
+from extractors.readers.docx.xml_names import (
     ALTERNATE,
     FALLBACK,
     ILVL,
@@ -23,7 +24,6 @@ from extractors.readers.docx.names import (
     value,
     w,
 )
-from extractors.readers.docx.styles import Styles
 
 _LEVELS = 9
 _MAX_TEMPLATE = 64
@@ -196,7 +196,7 @@ def _draw(found: _List, level: Level) -> Label:
         if form == "none":
             return ""
         shown = source.start if count is None else count
-        drawn = numerals.draw(shown, form)
+        drawn = number_formats.draw(shown, form)
         if drawn is None:
             unknown.append(form)
             return str(shown)

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from extractors.readers.docx import symbols
 from extractors.readers.docx.fields import Fields
-from extractors.readers.docx.index import Index
-from extractors.readers.docx.names import (
+from extractors.readers.docx.lookup_tables import Index
+from extractors.readers.docx.notes import NoteMarks
+from extractors.readers.docx.styles import Styles
+from extractors.readers.docx.xml_names import (
     A_BLIP,
     A_P,
     A_T,
@@ -51,8 +53,6 @@ from extractors.readers.docx.names import (
     value,
     w,
 )
-from extractors.readers.docx.notes import NoteMarks
-from extractors.readers.docx.styles import Styles
 
 _INLINE = frozenset((R, O_MATH, O_MATH_PARA))
 _RUNS = frozenset((R,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extractors.readers.docx.names import (
+from extractors.readers.docx.xml_names import (
     BASED_ON,
     DEFAULT,
     ILVL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.readers.docx.names import Element, w
+from extractors.readers.docx.xml_names import Element, w
 
 _WINGDINGS = {
     0x6C: "●",

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from extractors.document import Block, Document, Paragraph, ReadNote
-from extractors.readers.html import article, facts
+from extractors.readers.html import main_content, page_metadata
+from extractors.readers.html.block_iterator import Line, lines_of
 from extractors.readers.html.decode import decode
 from extractors.readers.html.dom import Element, parse, prune
-from extractors.readers.html.flow import Line, lines_of
 from extractors.readers.html.grid import Grid
 from extractors.readers.html.mhtml import Parts, page_of
 from extractors.readers.html.pictures import Pictures
@@ -37,18 +37,23 @@ def read_mhtml(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> 
 def _read(data: bytes, declared: str | None, parts: Parts, limits: Limits) -> Document:
     text, lost = decode(data, declared)
     root = parse(text, limits)
-    said = facts.metadata(root)
+    said = page_metadata.metadata(root)
     prune(root)
-    links = facts.attachments(root)
-    found = article.find(root)
+    links = page_metadata.attachments(root)
+    found = main_content.find(root)
     pictures = Pictures(parts, limits)
     body = _Body(TableReader(limits, pictures), pictures)
     body.read(found)
-    around, heading = facts.outside(root, found)
+    around, heading = page_metadata.outside(root, found)
     title = said.get("title") or heading
     if title and len(title) <= _TITLE_LONGEST and "".join(title.split()) not in body.solid():
         body.blocks.insert(0, Paragraph(title, _HEAD))
-    notes = [*_remarks(lost), *pictures.notes(), *facts.publication(said, around), *facts.links_told(links)]
+    notes = [
+        *_remarks(lost),
+        *pictures.notes(),
+        *page_metadata.publication(said, around),
+        *page_metadata.links_told(links),
+    ]
     return Document("html", tuple(body.blocks), tuple(notes), tuple(links))
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes, urljoin
 
 from extractors.document import ReadNote
+from extractors.readers.html.block_iterator import Line
 from extractors.readers.html.dom import Element
-from extractors.readers.html.flow import Line
 from extractors.readers.html.mhtml import Parts
 from extractors.readers.limits import Limits
 from extractors.readers.scan.embedded import EmbeddedPictures, Said

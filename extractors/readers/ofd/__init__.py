@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from extractors.document import Block, Document, ReadError, ReadNote
+from extractors.layout import Page, lay_out
+from extractors.layout.page_quality import PageFacts, needs_ocr
 from extractors.readers import scan
-from extractors.readers.geometry import Page, lay_out
-from extractors.readers.geometry.facts import PageFacts, needs_ocr
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.ofd.document import OfdPage, PageSource, documents, left_out
 from extractors.readers.ofd.parts import SAVE_AGAIN, Parts
-from extractors.readers.package import Package
+from extractors.readers.zip_guard import Package
 
 _DRAWN = "请用 OFD 阅读器转换为 PDF 后放入（须安装识别组件 wenming[ocr]），或录入为 docx 后放入"
 

@@ -8,20 +8,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from extractors.document import ReadError, ReadNote
+from extractors.layout import Page
+from extractors.layout.coordinates import Frame
+from extractors.layout.glyph_runs import Run, words_of
+from extractors.layout.model import Box
+from extractors.layout.page_quality import PageFacts
+from extractors.layout.pictures import PlacedPicture, find_pictures
 from extractors.readers import scan
-from extractors.readers.geometry import Page
-from extractors.readers.geometry.facts import PageFacts
-from extractors.readers.geometry.frame import Frame
-from extractors.readers.geometry.model import Box
-from extractors.readers.geometry.pictures import PlacedPicture, find_pictures
-from extractors.readers.geometry.runs import Run, words_of
 from extractors.readers.limits import Limits
 from extractors.readers.ofd.page import POINTS, Content, PageReader
 from extractors.readers.ofd.parts import SAVE_AGAIN, Element, Parts, box, child, children, content, local
 from extractors.readers.ofd.resources import Resources, read_resources
 
 if TYPE_CHECKING:
-    from extractors.readers.scan.picture import Sheet
+    from extractors.readers.scan.rasterize import Sheet
 
 _A4 = (0.0, 0.0, 210.0, 297.0)
 _DRAWN_ON = frozenset({"Stamp", "Link", "Watermark"})
@@ -148,7 +148,7 @@ class PageSource:
 
     def _sheet(self, number: int, found: Content, frame: Frame, resources: Resources) -> Sheet:
         """The pictures of a page at their places, the page held upright."""
-        from extractors.readers.scan.picture import Placement, compose, turned
+        from extractors.readers.scan.rasterize import Placement, compose, turned
 
         flat = replace(frame, turn=0)
         laid: list[Placement] = []

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from extractors.document import ReadError
-from extractors.readers.geometry.drawing import Drawing, Outline
-from extractors.readers.geometry.frame import quarter
-from extractors.readers.geometry.runs import CharBox, Glyphs, Run, append, begin, follows
+from extractors.layout.coordinates import quarter
+from extractors.layout.drawing import Drawing, Outline
+from extractors.layout.glyph_runs import CharBox, Glyphs, Run, append, begin, follows
 from extractors.readers.ofd.parts import (
     Element,
     Matrix,

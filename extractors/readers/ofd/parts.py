@@ -10,7 +10,7 @@ from lxml import etree
 
 from extractors.document import ReadError
 from extractors.readers.limits import Limits
-from extractors.readers.package import Package, resolve
+from extractors.readers.zip_guard import Package, resolve
 
 Element = etree._Element
 Matrix = tuple[float, float, float, float, float, float]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractors.readers.geometry.drawing import Outline, Point
+from extractors.layout.drawing import Outline, Point
 from extractors.readers.ofd.parts import Matrix, apply, number
 
 _TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, repeat
 
-from extractors.readers.geometry.runs import CharBox
-from extractors.readers.geometry.writing import is_wide
+from extractors.layout.glyph_runs import CharBox
+from extractors.layout.text_lines import is_wide
 from extractors.readers.ofd.parts import Element, Matrix, apply, box, children, number
 
 _ASCENT = 0.88

@@ -17,8 +17,8 @@ from extractors.readers import docx
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.office import odt, rtf, word97
 from extractors.readers.office.converter import convert
-from extractors.readers.package import Package
 from extractors.readers.remedies import DOCUMENT
+from extractors.readers.zip_guard import Package
 
 _WORD_97 = "MS Word 97"
 _RTF = "Rich Text Format"

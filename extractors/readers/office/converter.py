@@ -24,7 +24,7 @@ from typing import IO, Any
 
 from extractors.document import ReadError
 from extractors.readers.limits import MIB
-from extractors.readers.office import install, profile
+from extractors.readers.office import find_soffice, profile
 from extractors.readers.remedies import DOCUMENT, WORKBOOK
 
 SECONDS = 90.0
@@ -191,7 +191,7 @@ def convert(data: bytes, suffix: str, import_filter: str, goal: Goal = DOCX, *, 
     Raises:
         ReadError: LibreOffice is not installed, refuses the file, hangs on it, or dies of it twice.
     """
-    program = install.soffice()
+    program = find_soffice.soffice()
     if program is None:
         raise ReadError("读取这种格式需要 LibreOffice，本机没有安装", goal.install)
     deadline = time.monotonic() + seconds
@@ -230,7 +230,7 @@ def _ready(program: Path) -> Converter:
 
 def _command(program: Path, folder: Path) -> list[str]:
     # Isolated: neither the caller's environment nor the current folder may change what the driver imports.
-    interpreter = install.python(program)
+    interpreter = find_soffice.python(program)
     return [str(interpreter), "-I", str(_DRIVER), str(program), str(folder), str(MEMORY_BYTES), str(MAX_FILE_BYTES)]
 
 

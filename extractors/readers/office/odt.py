@@ -7,8 +7,8 @@ import re
 from extractors.document import ReadError
 from extractors.readers import locked
 from extractors.readers.limits import Limits
-from extractors.readers.package import Package
 from extractors.readers.remedies import DOCUMENT
+from extractors.readers.zip_guard import Package
 
 _ROW = re.compile(rb"<table:table-row[\s/>]")
 _DAMAGED = "OpenDocument 文件损坏或不完整"

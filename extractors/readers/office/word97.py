@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from extractors.document import ReadError
 from extractors.readers import locked
-from extractors.readers.office.compound import build
+from extractors.readers.office.ole_writer import build
 from extractors.readers.ole import Compound, CompoundError
 from extractors.readers.remedies import DOCUMENT
 

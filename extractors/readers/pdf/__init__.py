@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from extractors.document import Document, ReadError, ReadNote
+from extractors.layout import Page, lay_out
+from extractors.layout.page_quality import PageFacts, needs_ocr
 from extractors.readers import scan
-from extractors.readers.geometry import Page, lay_out
-from extractors.readers.geometry.facts import PageFacts, needs_ocr
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.pdf.pages import PdfPage, opened, read_pages
 

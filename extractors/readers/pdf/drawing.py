@@ -8,7 +8,7 @@ from typing import Any
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from extractors.readers.geometry.drawing import Drawing, Outline
+from extractors.layout.drawing import Drawing, Outline
 
 _PALE = 245
 """Of 255: lighter colours are not seen on paper."""

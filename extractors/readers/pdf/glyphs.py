@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from extractors.readers.geometry.frame import quarter
-from extractors.readers.geometry.runs import Glyphs, Run, append, begin, follows
+from extractors.layout.coordinates import quarter
+from extractors.layout.glyph_runs import Glyphs, Run, append, begin, follows
 
 _INVISIBLE = 3
 """Text render mode: neither filled nor stroked, as in the text layer behind a scan."""

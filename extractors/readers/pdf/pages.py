@@ -10,13 +10,13 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from extractors.document import ReadError
+from extractors.layout import Page
+from extractors.layout.coordinates import Frame
+from extractors.layout.drawing import Drawing
+from extractors.layout.glyph_runs import Glyphs, Run, words_of
+from extractors.layout.page_quality import PageFacts
+from extractors.layout.pictures import PlacedPicture, find_pictures
 from extractors.readers import locked
-from extractors.readers.geometry import Page
-from extractors.readers.geometry.drawing import Drawing
-from extractors.readers.geometry.facts import PageFacts
-from extractors.readers.geometry.frame import Frame
-from extractors.readers.geometry.pictures import PlacedPicture, find_pictures
-from extractors.readers.geometry.runs import Glyphs, Run, words_of
 from extractors.readers.limits import Limits
 from extractors.readers.pdf.drawing import read_drawing
 from extractors.readers.pdf.glyphs import read_glyphs

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from extractors.readers.geometry.runs import CharBox, Run
-from extractors.readers.geometry.writing import breadth
+from extractors.layout.glyph_runs import CharBox, Run
+from extractors.layout.text_lines import breadth
 
 _TYPED = frozenset({pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_WIDGET})
 _UNSEEN = pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW

@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from extractors.document import Document, ReadError, ReadNote, Table
-from extractors.readers.geometry import Layout, Page, lay_out
-from extractors.readers.geometry.model import locator
-from extractors.readers.geometry.pictures import PlacedPicture, merge_recognised, says_something
+from extractors.layout import Layout, Page, lay_out
+from extractors.layout.model import locator
+from extractors.layout.pictures import PlacedPicture, merge_recognised, says_something
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
-from extractors.readers.scan.engine import INSTALL, installed, recogniser, require
+from extractors.readers.scan.ocr_engine import INSTALL, installed, recogniser, require
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
-    from extractors.readers.scan.picture import Sheet
+    from extractors.readers.scan.rasterize import Sheet
 
 __all__ = [
     "FORMAT",
@@ -45,7 +45,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
     Raises `ReadError` for a damaged or oversized picture, one without text, and where recognition is not installed.
     """
     require()
-    from extractors.readers.scan.picture import sheets
+    from extractors.readers.scan.rasterize import sheets
 
     found = lay_out(read_pages(sheets(data, limits), limits), limits)
     if not found.blocks:
@@ -67,7 +67,7 @@ def page_reader(limits: Limits) -> Callable[[pdfium.PdfPage, int], Page]:
 
     def read_page(page: pdfium.PdfPage, number: int) -> Page:
         from extractors.readers.scan.page import read_sheet
-        from extractors.readers.scan.picture import draw
+        from extractors.readers.scan.rasterize import draw
 
         return read_sheet(draw(page, number), recogniser(), limits)
 
@@ -83,7 +83,7 @@ def parts_reader(
     def read_parts(
         page: pdfium.PdfPage, around: Page, turns: int, pictures: tuple[PlacedPicture, ...]
     ) -> tuple[Page, tuple[PlacedPicture, ...]]:
-        from extractors.readers.scan.picture import draw, turned
+        from extractors.readers.scan.rasterize import draw, turned
 
         return join(lambda: turned(draw(page, around.number), turns), around, pictures, budget, limits)
 
@@ -117,7 +117,7 @@ def join(
     if not chosen:
         return around, tuple(pictures)
     from extractors.readers.scan.page import read_sheet
-    from extractors.readers.scan.picture import part
+    from extractors.readers.scan.rasterize import part
 
     sheet = draw()
     out: list[PlacedPicture] = []

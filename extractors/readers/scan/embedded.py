@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from extractors.document import Block, Paragraph, ReadError, ReadNote
-from extractors.readers.geometry import Layout, lay_out
-from extractors.readers.geometry.pictures import says_something
+from extractors.layout import Layout, lay_out
+from extractors.layout.pictures import says_something
 from extractors.readers.limits import Limits
 from extractors.readers.scan import Budget, doubts, installed, outcome, read_pages
 
@@ -73,7 +73,7 @@ class EmbeddedPictures:
         return Said(found.blocks, (*notes, *doubts(found)))
 
     def _recognised(self, data: bytes, place: str) -> Layout:
-        from extractors.readers.scan.picture import sheets
+        from extractors.readers.scan.rasterize import sheets
 
         pages = list(read_pages(islice(sheets(data, self._limits), 1), self._limits))
         return _moved(lay_out([page for page in pages if says_something(page)], self._limits), place)

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from extractors.readers.geometry import Page, Word
-from extractors.readers.geometry.model import Box
-from extractors.readers.geometry.page import ruled_tables
+from extractors.layout import Page, Word
+from extractors.layout.model import Box
+from extractors.layout.page import ruled_tables
 from extractors.readers.limits import Limits
-from extractors.readers.scan.areas import Stretch, in_cell, outside, page_type
-from extractors.readers.scan.cut import Span
-from extractors.readers.scan.engine import Reading, Recogniser
-from extractors.readers.scan.ink import Inked, prepare, without_seals
-from extractors.readers.scan.mend import mend_dot, mend_line
-from extractors.readers.scan.picture import Sheet
-from extractors.readers.scan.ruling import Ruled, find_rules
+from extractors.readers.scan.binarize import Inked, prepare, without_seals
+from extractors.readers.scan.detect_rulings import Ruled, find_rules
+from extractors.readers.scan.line_segmentation import Span
+from extractors.readers.scan.ocr_corrections import mend_dot, mend_line
+from extractors.readers.scan.ocr_engine import Reading, Recogniser
+from extractors.readers.scan.rasterize import Sheet
+from extractors.readers.scan.text_regions import Stretch, in_cell, outside, page_type
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,12 +16,12 @@ from extractors.document import Block, Document, ReadError
 from extractors.readers import ole
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.office.converter import XLSX, convert
-from extractors.readers.package import Package
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet import biff, ods, ooxml
-from extractors.readers.sheet.delimited import read_delimited
+from extractors.readers.sheet.csv_reader import read_delimited
 from extractors.readers.sheet.layout import lay_out
 from extractors.readers.sheet.ooxml import Workbook, main_part
+from extractors.readers.zip_guard import Package
 
 _ZIP = b"PK"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"

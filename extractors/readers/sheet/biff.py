@@ -13,10 +13,10 @@ from extractors.readers import locked
 from extractors.readers.limits import Limits
 from extractors.readers.ole import Compound, CompoundError
 from extractors.readers.remedies import WORKBOOK
+from extractors.readers.sheet.biff_records import Record, Strings, records
 from extractors.readers.sheet.model import DAMAGED, Budget, Merge, Sheet, reference
-from extractors.readers.sheet.numbers import BUILTIN, show
+from extractors.readers.sheet.number_format import BUILTIN, show
 from extractors.readers.sheet.ooxml import Workbook, hidden_sheet
-from extractors.readers.sheet.records import Record, Strings, records
 
 _BOF, _EOF, _FILEPASS = 0x0809, 0x000A, 0x002F
 _BIFF8 = 0x0600

@@ -5,7 +5,6 @@ from __future__ import annotations
 from extractors.document import ReadError
 from extractors.readers import locked
 from extractors.readers.limits import Limits
-from extractors.readers.package import Package
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import (
     DAMAGED,
@@ -18,7 +17,8 @@ from extractors.readers.sheet.model import (
     reference,
 )
 from extractors.readers.sheet.ooxml import Workbook, hidden_sheet
-from extractors.readers.sheet.parts import Element, local, stream
+from extractors.readers.sheet.xml_stream import Element, local, stream
+from extractors.readers.zip_guard import Package
 
 _CONTENT = "content.xml"
 _SKIPPED = ("annotation", "ruby-text", "note", "note-citation", "shapes", "frame")

@@ -9,7 +9,6 @@ from math import isfinite, nan
 
 from extractors.document import ReadError, ReadNote
 from extractors.readers.limits import Limits
-from extractors.readers.package import Package
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import (
     DAMAGED,
@@ -22,9 +21,10 @@ from extractors.readers.sheet.model import (
     letters,
     reference,
 )
-from extractors.readers.sheet.numbers import general, show
-from extractors.readers.sheet.parts import Element, Relation, local, relations, rich_text, stream, unescape
+from extractors.readers.sheet.number_format import general, show
 from extractors.readers.sheet.styles import Styles, read_styles
+from extractors.readers.sheet.xml_stream import Element, Relation, local, relations, rich_text, stream, unescape
+from extractors.readers.zip_guard import Package
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _TITLE_ROWS = re.compile(r"\$(\d{1,7}):\$(\d{1,7})")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extractors.readers.sheet.numbers import BUILTIN
-from extractors.readers.sheet.parts import local, stream
+from extractors.readers.sheet.number_format import BUILTIN
+from extractors.readers.sheet.xml_stream import local, stream
 
 _SIDES = ("left", "right", "top", "bottom", "start", "end")
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import product
 
 from extractors.document import Cell, ReadError, ReadNote, Table
+from extractors.readers.grid_compaction import Box, Lines
 from extractors.readers.limits import Limits
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import Merge, Sheet, letters, reference
-from extractors.readers.squares import Box, Lines
 
 _BLANKS = " \n\t\u3000"
 _LOOK_BACK = 1_000

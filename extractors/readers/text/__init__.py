@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 from extractors.document import Block, Document, Paragraph, Table
-from extractors.phrases.rowwords import is_page_number
+from extractors.parsers.row_patterns import is_page_number
 from extractors.readers.limits import Limits
-from extractors.readers.text import celldump, markdown, tabbed
+from extractors.readers.text import cell_per_line, markdown, tsv
 from extractors.readers.text.decode import decode
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)$")
@@ -46,7 +46,7 @@ def read(data: bytes, name: str, limits: Limits) -> Document:
     at = 0
     while at < len(lines):
         found: tuple[Table, int] | None = None
-        for kind in (markdown, celldump, tabbed):
+        for kind in (markdown, cell_per_line, tsv):
             found = kind.table_at(lines, at, f"表{tables + 1}")
             if found:
                 break

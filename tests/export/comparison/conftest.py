@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.conftest import Ask, ask
-from warehouse.export.comparison.data import Comparison, chosen, read
+from warehouse.export.comparison.load import Comparison, chosen, read
 
 __all__ = ["Ask", "ask"]
 

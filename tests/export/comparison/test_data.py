@@ -8,9 +8,9 @@ import pytest
 
 from tests.export.comparison.conftest import Ask, Spoil
 from warehouse.errors import QueryError, WarehouseMissingError
-from warehouse.export.comparison import words
-from warehouse.export.comparison.data import Comparison, chosen, read
-from warehouse.values import num, pct
+from warehouse.export.comparison import narrative
+from warehouse.export.comparison.load import Comparison, chosen, read
+from warehouse.formatting import num, pct
 
 
 def test_notices_are_chosen_by_parts_of_names_in_the_order_of_the_parts(five: Path, ask: Ask) -> None:
@@ -86,7 +86,7 @@ def test_a_former_edition_is_compared_with_its_successor_alone(spoil: Spoil, all
     tasks = {one.notice_id: one.tasks for one in both.notices}
     for notice_id in (a, b):
         assert len([row for row in both.unique if row["notice_id"] == notice_id]) == tasks[notice_id] - 1
-    assert "不是最新版" in words.gaps(both)[0].text
+    assert "不是最新版" in narrative.gaps(both)[0].text
 
 
 def test_likeness_is_that_of_the_mart_also_where_the_mart_had_no_room_for_it(
@@ -133,7 +133,7 @@ def test_counterparts_stand_once_the_earlier_notice_first(found: Comparison, ask
 
 
 def test_the_sentences_tell_the_figures_of_the_marts(found: Comparison, ask: Ask) -> None:
-    said = {one.heading: one.text for one in words.findings(found)}
+    said = {one.heading: one.text for one in narrative.findings(found)}
     name, low, high, most = ask(
         """
         WITH shares AS (
@@ -158,7 +158,7 @@ def test_the_sentences_tell_the_figures_of_the_marts(found: Comparison, ask: Ask
 
 
 def test_what_a_notice_does_not_state_is_said(found: Comparison, ask: Ask) -> None:
-    said = {one.heading: one.text for one in words.gaps(found)}
+    said = {one.heading: one.text for one in narrative.gaps(found)}
     without = {label for (label,) in ask("SELECT label FROM mart.notice_labels WHERE points IS NULL")}
     assert without
     assert {label for label, text in said.items() if "没有写明分值" in text} == without

@@ -12,8 +12,8 @@ from openpyxl.workbook import Workbook
 
 from tests.export.comparison.conftest import Ask, Spoil
 from warehouse.errors import QueryError
-from warehouse.export.comparison import grids
-from warehouse.export.comparison.data import read
+from warehouse.export.comparison import summary_tables
+from warehouse.export.comparison.load import read
 from warehouse.export.comparison.workbook import CHARTS, FRONT, GRIDS, write_workbook
 
 HEADS = {"通知情况": 4, "主题权重": 4, "主题分值": 4, "时限": 4}
@@ -163,7 +163,7 @@ def test_the_same_warehouse_gives_the_same_bytes(five: Path, all_ids: list[str],
 
 
 def test_of_two_notices_the_difference_has_a_sign(five: Path, all_ids: list[str]) -> None:
-    rows = grids.weights(read(five, [all_ids[0], all_ids[2]])).rows
+    rows = summary_tables.weights(read(five, [all_ids[0], all_ids[2]])).rows
     assert any(row[3] < 0 for row in rows)
     for row in rows:
         assert row[3] == pytest.approx((row[1] or 0) - (row[2] or 0))

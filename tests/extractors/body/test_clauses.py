@@ -10,7 +10,7 @@ import pytest
 
 from extractors.body.clauses import read_clauses
 from extractors.body.outline import outline
-from extractors.phrases.points import inline_points
+from extractors.parsers.points import inline_points
 from tests.extractors.body.letters import DISTRICT, letter
 from tests.extractors.published import document_of
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from extractors.body.members import group_of_title, read_member_table, read_members
 from extractors.body.outline import outline
-from extractors.body.people import is_name, name_before, split_names
+from extractors.body.person_names import is_name, name_before, split_names
+from extractors.body.rosters import group_of_title, read_member_table, read_members
 from tests.extractors.body.letters import JOINT, ROSTER, letter
 from tests.extractors.published import document_of
 

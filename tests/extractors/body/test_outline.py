@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from extractors.body import lines as body_lines
-from extractors.body.lines import only_lines, read_lines
+from extractors.body import line_joining as body_lines
+from extractors.body.line_joining import only_lines, read_lines
 from extractors.body.outline import outline, table_notes, table_titles
 from extractors.document import Document, Paragraph, Table
 from tests.extractors.body.letters import COMPANY, DISTRICT, DRAFT, JOINT, WEB, WRAPPED, letter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.body.privacy import HIDDEN, redact, redact_numbers
+from extractors.body.redaction import HIDDEN, redact, redact_numbers
 
 MOBILE = "138" + "0" * 8
 LANDLINE = "0" + "731" + "-" + "8" * 7

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extractors import extract
 from extractors.document import Table
-from extractors.notice import meaning
+from extractors.notice import derived_facts
 from extractors.notice.findings import Findings
 from extractors.notice.guarded import UNREADABLE, Guard
 from extractors.records import Extraction, FindingRow
@@ -58,18 +58,18 @@ def failing(original: Callable[..., object], when: str) -> Callable[..., object]
 @pytest.mark.parametrize(
     ("place", "when", "field", "emptied"),
     [
-        ("meaning.read_deadlines", "3月底", "完成时限", "task_deadlines"),
-        ("meaning.read_evidence", "照片2张", "材料要求", "task_evidence"),
-        ("meaning.read_thresholds", "不少于3个", "量化指标", "task_thresholds"),
-        ("meaning.read_scoring", "少一个扣1分", "评分规则", "scoring_rules"),
+        ("derived_facts.read_deadlines", "3月底", "完成时限", "task_deadlines"),
+        ("derived_facts.read_evidence", "照片2张", "材料要求", "task_evidence"),
+        ("derived_facts.read_thresholds", "不少于3个", "量化指标", "task_thresholds"),
+        ("derived_facts.read_scoring", "少一个扣1分", "评分规则", "scoring_rules"),
         ("tasks.split_parties", "宣传科", "责任单位", "task_parties"),
         ("tasks.split_persons", "卢昕", "责任人", ""),
         ("tasks.split_methods", "材料审核", "测评方法", ""),
         ("tasks.split_label", "志愿服务站", "任务编号", ""),
         ("tasks.inline_points", "志愿服务站", "括注分值", ""),
-        ("prose.split_parties", "宣传科", "责任单位", "task_parties"),
-        ("prose.split_persons", "卢昕", "责任人", ""),
-        ("prose.inline_points", "宣讲活动", "括注分值", ""),
+        ("prose_tasks.split_parties", "宣传科", "责任单位", "task_parties"),
+        ("prose_tasks.split_persons", "卢昕", "责任人", ""),
+        ("prose_tasks.inline_points", "宣讲活动", "括注分值", ""),
         ("indicators.read_heading", "阵地建设", "指标名称", ""),
     ],
 )
@@ -80,8 +80,8 @@ def test_one_fault_costs_one_field(
     module, name = place.split(".")
     room = import_module(f"extractors.notice.{module}")
     # what another test has read of these texts is not read again
-    meaning._evidence_of.cache_clear()
-    meaning._thresholds_of.cache_clear()
+    derived_facts._evidence_of.cache_clear()
+    derived_facts._thresholds_of.cache_clear()
     monkeypatch.setattr(room, name, failing(getattr(room, name), when))
     found = letter()
     told = errors(found)
@@ -100,15 +100,15 @@ def test_one_fault_costs_one_field(
 @pytest.mark.parametrize(
     ("target", "field"),
     [
-        ("extractors.phrases.identity._place", "行政区划"),
-        ("extractors.phrases.identity._issued_on", "成文日期"),
-        ("extractors.phrases.identity._award", "荣誉名称"),
-        ("extractors.notice.assemble.read_stages", "实施步骤"),
-        ("extractors.notice.assemble.read_footnotes", "脚注"),
-        ("extractors.notice.assemble.read_clauses", "正文条款"),
-        ("extractors.notice.assemble.read_duties", "正文任务"),
-        ("extractors.notice.assemble.build_lexicon", "单位和人员名称"),
-        ("extractors.notice.themes.classify", "主题"),
+        ("extractors.notice.metadata._place", "行政区划"),
+        ("extractors.notice.metadata._issued_on", "成文日期"),
+        ("extractors.notice.metadata._award", "荣誉名称"),
+        ("extractors.notice.pipeline.read_stages", "实施步骤"),
+        ("extractors.notice.pipeline.read_footnotes", "脚注"),
+        ("extractors.notice.pipeline.read_clauses", "正文条款"),
+        ("extractors.notice.pipeline.read_duties", "正文任务"),
+        ("extractors.notice.pipeline.build_lexicon", "单位和人员名称"),
+        ("extractors.notice.assign_topics.classify", "主题"),
     ],
 )
 def test_a_fault_of_the_body_leaves_the_table(monkeypatch: pytest.MonkeyPatch, target: str, field: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from extractors.body.clauses import Clause
 from extractors.notice.alignment import Numbered, align, is_debris, likeness, numbered, numbered_run, pieces_of, plain
-from extractors.phrases.labels import bigrams
+from extractors.parsers.item_labels import bigrams
 from extractors.records import Extraction
 from tests.extractors.notice.build import drawn, notice, points, rules, values
 

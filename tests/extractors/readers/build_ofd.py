@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from extractors.readers.geometry.frame import Frame, quarter
-from extractors.readers.geometry.writing import breadth
+from extractors.layout.coordinates import Frame, quarter
+from extractors.layout.text_lines import breadth
 from extractors.readers.limits import DEFAULT_LIMITS
 from extractors.readers.pdf.drawing import read_drawing
 

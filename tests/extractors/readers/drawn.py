@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from extractors.document import Block, Paragraph, Table
-from extractors.readers.geometry import Page, Rule, Word
-from extractors.readers.geometry.writing import breadth
+from extractors.layout import Page, Rule, Word
+from extractors.layout.text_lines import breadth
 
 SIZE = 10.0
 STEP = 13.0

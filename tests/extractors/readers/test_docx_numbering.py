@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.readers.docx import numerals
+from extractors.readers.docx import number_formats
 
 from .build import cell, document, para, row, run, table, tbl, texts
 
@@ -218,4 +218,4 @@ def test_a_list_that_does_not_exist_numbers_nothing() -> None:
     ],
 )
 def test_numerals(form: str, drawn: dict[int, str]) -> None:
-    assert {number: numerals.draw(number, form) for number in drawn} == drawn
+    assert {number: number_formats.draw(number, form) for number in drawn} == drawn

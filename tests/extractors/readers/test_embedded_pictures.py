@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from extractors.document import Document, Paragraph, Table
+from extractors.layout import Page, Word
 from extractors.readers import read, scan
-from extractors.readers.geometry import Page, Word
 from extractors.readers.scan import embedded
 from tests.extractors.readers.build import cell, members, pack, para, relationships, row, tbl
 from tests.extractors.readers.drawn import texts
@@ -133,7 +133,7 @@ def test_no_more_than_forty_pictures_of_a_file_are_recognised(monkeypatch: pytes
 
 def test_a_table_in_a_picture_names_its_cells() -> None:
     from extractors.document import Cell
-    from extractors.readers.geometry import Layout
+    from extractors.layout import Layout
 
     place = "第1页 (1,2,3,4)"
     moved = embedded._moved(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.document import Paragraph, Table
-from extractors.readers.geometry import Page, Rule, Word, layout
+from extractors.layout import Page, Rule, Word, layout
 from extractors.readers.limits import Limits
 from tests.extractors.readers.drawn import across, down, grid, lines, only_table, page, shown, texts, word
 
@@ -223,7 +223,7 @@ def test_signature_and_underlines_are_no_table() -> None:
 
 
 def test_lowest_confidence_of_a_cell_is_kept_by_place() -> None:
-    from extractors.readers.geometry import lay_out
+    from extractors.layout import lay_out
 
     words = [Word("甲", 55, 103, 65, 113, 0.99), Word("乙", 55, 123, 65, 133, 0.4), Word("丙", 75, 123, 85, 133, 0.9)]
     found = lay_out([page([*words, Word("标题", 55, 50, 75, 60, 0.7)], grid([50, 150, 250], [100, 120, 140]))])

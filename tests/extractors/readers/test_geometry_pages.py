@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extractors.document import Paragraph
-from extractors.readers.geometry import Page, Word, layout
+from extractors.layout import Page, Word, layout
 from tests.extractors.readers.drawn import across, down, grid, only_table, page, shown, table_page, texts, word
 from tests.extractors.readers.drawn import lines as drawn_lines
 

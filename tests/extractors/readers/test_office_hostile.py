@@ -11,12 +11,12 @@ import pytest
 from extractors.document import Document, ReadError, Table
 from extractors.readers import office, read
 from extractors.readers.limits import Limits
-from extractors.readers.office import compound, install, odt, rtf, word97
+from extractors.readers.office import find_soffice, odt, ole_writer, rtf, word97
 from extractors.readers.ole import Compound, CompoundError
 from tests.extractors.readers.build import cell, docx, pack, para, row, tbl
 
 needs_office = pytest.mark.skipif(
-    install.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+    find_soffice.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
 )
 ODF = "application/vnd.oasis.opendocument.text"
 MANIFEST = "META-INF/manifest.xml"
@@ -46,7 +46,7 @@ def _refused(data: bytes, name: str) -> ReadError:
 def test_a_locked_doc_asks_for_the_password_to_be_removed(doc: bytes) -> None:
     main, table = _streams(doc)
     main[0x0B] |= 0x01
-    refusal = _refused(compound.build({"WordDocument": bytes(main), "1Table": table}), "通知.doc")
+    refusal = _refused(ole_writer.build({"WordDocument": bytes(main), "1Table": table}), "通知.doc")
     assert "已加密" in refusal.reason
     assert "取消密码" in refusal.remedy
 
@@ -63,9 +63,9 @@ def test_a_doc_whose_text_is_missing_is_refused(doc: bytes) -> None:
     main, table = _streams(doc)
     for short in (main[:0x100], main[:0x400]):
         with pytest.raises(ReadError, match="损坏或不完整"):
-            word97.check(compound.build({"WordDocument": bytes(short), "1Table": table}))
+            word97.check(ole_writer.build({"WordDocument": bytes(short), "1Table": table}))
     with pytest.raises(ReadError, match="没有 Word 正文"):
-        word97.check(compound.build({"Other": b"x"}))
+        word97.check(ole_writer.build({"Other": b"x"}))
 
 
 def test_a_compound_file_in_circles_is_refused(doc: bytes) -> None:
@@ -80,7 +80,7 @@ def test_a_compound_file_in_circles_is_refused(doc: bytes) -> None:
 def test_a_compound_file_holds_what_was_put_in() -> None:
     # Large enough for more FAT sectors than the header lists.
     streams = {"WordDocument": bytes(range(256)) * 40_000, "1Table": b"t" * 5000, "Data": b"d" * 9_999_999}
-    found = Compound(compound.build(streams))
+    found = Compound(ole_writer.build(streams))
     assert {name: found.stream(name) for name in streams} == streams
     assert found.stream("Else") is None
 
@@ -102,7 +102,7 @@ def test_a_doc_whose_last_table_is_followed_by_other_stories(doc: bytes) -> None
     longer = bytearray(table)
     struct.pack_into("<I", longer, start + 9, end + 7)
     struct.pack_into("<I", main, 0x54, 7)
-    found = read(compound.build({"WordDocument": bytes(main), "1Table": bytes(longer)}), "通知.doc")
+    found = read(ole_writer.build({"WordDocument": bytes(main), "1Table": bytes(longer)}), "通知.doc")
     assert [(t.n_rows, t.n_cols) for t in found.tables()] == [(20, 5)]
 
 

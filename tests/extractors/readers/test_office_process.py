@@ -15,11 +15,11 @@ import pytest
 
 from extractors.document import ReadError
 from extractors.readers import read
-from extractors.readers.office import converter, install
+from extractors.readers.office import converter, find_soffice
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 needs_office = pytest.mark.skipif(
-    install.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+    find_soffice.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
 )
 RTF = rb"{\rtf1\ansi \trowd\cellx2000\cellx4000 a\intbl\cell b\cell\row\pard end\par}"
 READ_AND_WAIT = """
@@ -147,7 +147,7 @@ def _program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     program = folder / "soffice"
     program.write_text(f"#!/bin/sh\n{text}\n")
     program.chmod(0o755)
-    monkeypatch.setattr(install, "soffice", lambda: program)
+    monkeypatch.setattr(find_soffice, "soffice", lambda: program)
     return program
 
 
@@ -174,7 +174,7 @@ def test_an_office_that_dies_is_tried_twice(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_missing_office_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(install, "soffice", lambda: None)
+    monkeypatch.setattr(find_soffice, "soffice", lambda: None)
     with pytest.raises(ReadError, match="需要 LibreOffice") as caught:
         read(RTF, "a.rtf")
     assert "apt-get install -y --no-install-recommends libreoffice-writer-nogui python3-uno" in caught.value.remedy

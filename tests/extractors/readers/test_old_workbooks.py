@@ -12,14 +12,14 @@ import pytest
 
 from extractors.document import ReadError
 from extractors.readers import read
-from extractors.readers.office import install
+from extractors.readers.office import find_soffice
 from extractors.readers.sniff import Carrier, sniff
 from tests.extractors.readers.build import members, pack, para
 from tests.extractors.readers.build_sheets import only_table, workbook
 from tests.extractors.readers.build_xls import compound, record
 
 needs_office = pytest.mark.skipif(
-    install.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+    find_soffice.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
 )
 HEADS = ("序号", "测评标准", "责任单位")
 ROWS = (HEADS, ("1", "开展道德讲堂活动", "宣传科"), ("2", "组织志愿服务活动", "机关党委"))
@@ -51,7 +51,7 @@ def test_a_workbook_of_excel_95_is_read(name: str) -> None:
 
 @pytest.mark.parametrize("data", [_excel_95()])
 def test_without_libreoffice_a_workbook_is_to_be_saved_as_one(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(install, "soffice", lambda: None)
+    monkeypatch.setattr(find_soffice, "soffice", lambda: None)
     with pytest.raises(ReadError, match="需要 LibreOffice") as caught:
         read(data, "附件.xls")
     assert "libreoffice-calc-nogui" in caught.value.remedy

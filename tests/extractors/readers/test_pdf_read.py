@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from extractors.document import Document, ReadError, Table
-from extractors.phrases.text import squeeze
+from extractors.normalize import squeeze
 from extractors.readers import read, scan
 from extractors.readers.limits import DEFAULT_LIMITS
 from extractors.readers.pdf import PageFacts, needs_ocr, opened, read_pages
-from extractors.readers.scan.engine import Reading
+from extractors.readers.scan.ocr_engine import Reading
 from tests.extractors.published import document_of
 from tests.extractors.readers.build_pdf import UNMAPPED, PdfPageSource, pdf
 from tests.extractors.readers.drawn import only_table, shown, texts

@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.readers.geometry import Page
-from extractors.readers.geometry.page import ruled_tables
-from extractors.readers.scan.cut import despeckled, lines_of, rows_of, runs
-from extractors.readers.scan.ink import binarise, prepare, skew, turned, without_seals
-from extractors.readers.scan.ruling import find_rules
+from extractors.layout import Page
+from extractors.layout.page import ruled_tables
+from extractors.readers.scan.binarize import binarise, prepare, skew, turned, without_seals
+from extractors.readers.scan.detect_rulings import find_rules
+from extractors.readers.scan.line_segmentation import despeckled, lines_of, rows_of, runs
 
 SCALE = 150 / 72
 """Pixels per point."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.readers.scan.mend import mend_dot, mend_line
+from extractors.readers.scan.ocr_corrections import mend_dot, mend_line
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ from PIL import Image
 
 from extractors import extract
 from extractors.document import Document, ReadError, Table
+from extractors.layout import Layout
 from extractors.readers import read, scan
-from extractors.readers.geometry import Layout
-from extractors.readers.scan import engine
+from extractors.readers.scan import ocr_engine
 from tests.extractors.readers.build_pdf import PdfPageSource, pdf
 
 
@@ -106,7 +106,7 @@ def read_blocks() -> list[Table]:
 
 
 def test_without_the_extra_the_remedy_is_named(strip: Image.Image, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "find_spec", lambda name: None)
+    monkeypatch.setattr(ocr_engine, "find_spec", lambda name: None)
     with pytest.raises(ReadError, match="OCR") as caught:
         read(_bytes(strip, "PNG"), "通知.png")
     assert 'pip install "wenming-warehouse[ocr]"' in caught.value.remedy

@@ -12,7 +12,7 @@ from openpyxl.cell.text import InlineFont
 
 from extractors.document import Document
 from extractors.readers import read
-from extractors.readers.sheet.numbers import general, show
+from extractors.readers.sheet.number_format import general, show
 
 from .build_sheets import document, only_table, package, row, save, text_cell, workbook
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.document import Block, Cell, Document, Paragraph, Table
-from extractors.tables.clean import CleanTable, clean_tables
+from extractors.tables.clean_table import CleanTable, clean_tables
 
 Row = Sequence[str | tuple[str, int, int]]
 """A cell is its text, or (text, rows, columns) where it spans; squares it covers are left out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.tables.clean import clean_tables
+from extractors.tables.clean_table import clean_tables
 from tests.extractors.tables.build import Row, cleaned, column, document, table
 
 HEADER: Row = ["测评项目", "测评标准", "分值", "责任科室"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from extractors.document import Table
-from extractors.tables.clean import CleanTable, clean_tables
-from extractors.tables.join import join, part_of
+from extractors.tables.clean_table import CleanTable, clean_tables
+from extractors.tables.join_fragments import join, part_of
 from tests.extractors.tables.build import Row, column, document, table
 
 HEADER: Row = ["测评项目", "测评标准", "分值"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.tables.features import features, is_serial
+from extractors.tables.column_features import features, is_serial
+from extractors.tables.column_roles import assign_roles, is_form, is_roster, word_of
 from extractors.tables.grid import grid_of
-from extractors.tables.roles import assign_roles, is_form, is_roster, word_of
 from tests.extractors.tables.build import table
 
 LONG = "建立健全工作制度，明确责任分工，定期研究部署。"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from extractors.tables.features import features
+from extractors.tables.align_header import spread
+from extractors.tables.column_features import features
 from extractors.tables.grid import grid_of
-from extractors.tables.spread import spread
 from tests.extractors.tables.build import table
 
 LONG = "建立健全工作制度，明确责任分工，定期研究部署，形成长效机制。"

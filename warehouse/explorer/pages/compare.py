@@ -10,9 +10,9 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from warehouse.explorer import queries_notice as ask
-from warehouse.explorer.catalog import Catalog
-from warehouse.explorer.reading import Session
-from warehouse.explorer.site import LONGEST_ID, NotFoundError, Page, WrongRequestError, parameter
+from warehouse.explorer.connections import Session
+from warehouse.explorer.lookups import Catalog
+from warehouse.explorer.rendering import LONGEST_ID, NotFoundError, Page, WrongRequestError, parameter
 
 LEAST: Final = 2
 MOST: Final = 4

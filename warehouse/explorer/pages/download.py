@@ -16,8 +16,8 @@ from starlette.responses import Response
 
 import schemas
 from warehouse.errors import QueryError
-from warehouse.explorer.catalog import Catalog, catalog
-from warehouse.explorer.filters import Filter
+from warehouse.explorer.connections import Session
+from warehouse.explorer.lookups import Catalog, catalog
 from warehouse.explorer.pages import compare as comparing
 from warehouse.explorer.pages import findings as finding
 from warehouse.explorer.pages import progress as progressing
@@ -27,12 +27,12 @@ from warehouse.explorer.pages.sql import asked
 from warehouse.explorer.pages.table import table_rows
 from warehouse.explorer.queries import CAP
 from warehouse.explorer.queries_progress import by_party, overdue
-from warehouse.explorer.reading import Session
-from warehouse.explorer.site import Site, WrongRequestError, parameter
+from warehouse.explorer.rendering import Site, WrongRequestError, parameter
+from warehouse.explorer.search_params import Filter
 from warehouse.explorer.sql_runner import run_until_disconnect
-from warehouse.explorer.wording import code
+from warehouse.explorer.template_filters import code
 from warehouse.query import Result
-from warehouse.sheet import write_sheet
+from warehouse.xlsx import write_sheet
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AT_ONCE: Final = 2

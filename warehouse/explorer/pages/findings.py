@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from warehouse.explorer import queries_notice as ask
-from warehouse.explorer.catalog import Catalog
-from warehouse.explorer.filters import words
+from warehouse.explorer.connections import Session
+from warehouse.explorer.lookups import Catalog
 from warehouse.explorer.pages.search import part
-from warehouse.explorer.reading import Session
-from warehouse.explorer.site import Page, parameter
-from warehouse.explorer.wording import CODES
+from warehouse.explorer.rendering import Page, parameter
+from warehouse.explorer.search_params import words
+from warehouse.explorer.template_filters import CODES
 
 SIZE: Final = 50
 STATES: Final = {"open": "尚待处理", "settled": "已说明", "all": "全部"}

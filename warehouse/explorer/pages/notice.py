@@ -9,9 +9,9 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from warehouse.explorer import queries_notice as ask
-from warehouse.explorer.catalog import Catalog
-from warehouse.explorer.reading import Session
-from warehouse.explorer.site import NotFoundError, Page, parameter, path_id
+from warehouse.explorer.connections import Session
+from warehouse.explorer.lookups import Catalog
+from warehouse.explorer.rendering import NotFoundError, Page, parameter, path_id
 
 TEN_DAYS: Final = ("上旬", "中旬", "下旬")
 SIMILAR: Final = 8

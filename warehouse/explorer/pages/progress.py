@@ -9,18 +9,18 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from warehouse.catalogue import find_notices
 from warehouse.errors import QueryError
-from warehouse.explorer import links
 from warehouse.explorer import queries_progress as ask
-from warehouse.explorer.catalog import SUGGESTED, Catalog
+from warehouse.explorer import urls
+from warehouse.explorer.connections import Session
+from warehouse.explorer.lookups import SUGGESTED, Catalog
 from warehouse.explorer.pages.questions import names
 from warehouse.explorer.pages.search import Pages, part
 from warehouse.explorer.queries import Query
 from warehouse.explorer.queries_progress import Scope
-from warehouse.explorer.reading import Session
-from warehouse.explorer.site import Page, parameter
-from warehouse.explorer.wording import CODES
+from warehouse.explorer.rendering import Page, parameter
+from warehouse.explorer.template_filters import CODES
+from warehouse.questions import find_notices
 
 SIZE: Final = 50
 FEW: Final = 10
@@ -92,8 +92,8 @@ def progress(request: Request, session: Session, known: Catalog) -> Page:
             "lists": shown,
             "single": chosen in LISTS,
             "downloads": {
-                "parties": links.download("progress", **given),
-                "overdue": links.download("overdue", **given),
+                "parties": urls.download("progress", **given),
+                "overdue": urls.download("overdue", **given),
             },
         },
         400 if wrong else 200,
@@ -128,7 +128,7 @@ def _overview(session: Session, limits: Scope, given: Mapping[str, str]) -> tupl
         for name, listing in LISTS.items():
             rows = session.rows(listing.query(limits, FEW))
             total = rows[0]["total"] if rows else 0
-            found.append(Shown(name, listing, rows, total, links.progress(**given, list=name)))
+            found.append(Shown(name, listing, rows, total, urls.progress(**given, list=name)))
         return session.row(ask.totals(limits)), found
 
     if limits != Scope():
@@ -137,7 +137,7 @@ def _overview(session: Session, limits: Scope, given: Mapping[str, str]) -> tupl
 
 
 def _whole(request: Request, session: Session, limits: Scope, name: str, given: Mapping[str, str]) -> Shown:
-    listing, address = LISTS[name], links.progress(**given, list=name)
+    listing, address = LISTS[name], urls.progress(**given, list=name)
     found = session.rows(listing.query(limits, ask.CAP + 1))
     rows, pages = part(request, found, SIZE, ask.CAP, address)
     return Shown(name, listing, rows, pages.total, address, pages)

@@ -9,12 +9,12 @@ from typing import Final
 
 from starlette.requests import Request
 
-from warehouse.catalogue import DAYS, Answer, Question, Wishes, ask, questions
 from warehouse.errors import QueryError
-from warehouse.explorer.catalog import Catalog
-from warehouse.explorer.filters import number
-from warehouse.explorer.reading import Session
-from warehouse.explorer.site import NotFoundError, Page, WrongRequestError, parameter
+from warehouse.explorer.connections import Session
+from warehouse.explorer.lookups import Catalog
+from warehouse.explorer.rendering import NotFoundError, Page, WrongRequestError, parameter
+from warehouse.explorer.search_params import number
+from warehouse.questions import DAYS, Answer, Question, Wishes, ask, questions
 
 FIELDS: Final[Mapping[str, str]] = {
     "notice": "通知",

@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from warehouse.explorer import queries
-from warehouse.explorer.catalog import Catalog
-from warehouse.explorer.filters import BONUS, LABELS, TASKS_ONLY, Filter, number, words
-from warehouse.explorer.reading import Session
-from warehouse.explorer.site import Page, parameter
-from warehouse.explorer.wording import code
+from warehouse.explorer.connections import Session
+from warehouse.explorer.lookups import Catalog
+from warehouse.explorer.rendering import Page, parameter
+from warehouse.explorer.search_params import BONUS, LABELS, TASKS_ONLY, Filter, number, words
+from warehouse.explorer.template_filters import code
 
 SIZE: Final = 30
 NOTICES_SIZE: Final = 50

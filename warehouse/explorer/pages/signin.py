@@ -9,8 +9,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from warehouse.explorer.guard import COOKIE, SIGNED_IN_SECONDS, Token, form_value, local_address
-from warehouse.explorer.site import Page, Site
+from warehouse.explorer.rendering import Page, Site
+from warehouse.explorer.security import COOKIE, SIGNED_IN_SECONDS, Token, form_value, local_address
 
 LONGEST_BODY: Final = 8_192
 

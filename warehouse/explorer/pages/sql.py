@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from warehouse.errors import QueryError
-from warehouse.explorer.catalog import Catalog, catalog
-from warehouse.explorer.site import Page, Site
+from warehouse.explorer.lookups import Catalog, catalog
+from warehouse.explorer.rendering import Page, Site
 from warehouse.explorer.sql_runner import run_until_disconnect
 
 LONGEST: Final = 10_000

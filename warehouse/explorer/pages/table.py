@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from warehouse.explorer import grid
 from warehouse.explorer import queries_notice as ask
-from warehouse.explorer.catalog import Catalog
-from warehouse.explorer.filters import number
-from warehouse.explorer.reading import Session
-from warehouse.explorer.site import NotFoundError, Page, WrongRequestError, parameter, path_id
+from warehouse.explorer import table_view
+from warehouse.explorer.connections import Session
+from warehouse.explorer.lookups import Catalog
+from warehouse.explorer.rendering import NotFoundError, Page, WrongRequestError, parameter, path_id
+from warehouse.explorer.search_params import number
 
 ROWS: Final = 500
 """Rows that are drawn at once."""
@@ -45,7 +45,7 @@ def table(request: Request, session: Session, known: Catalog) -> Page:
     notice_id, table_id = found["notice_id"], found["table_id"]
     tasks = session.rows(ask.table_tasks(table_id, notice_id))
     others = session.rows(ask.of_notice("core.tables", notice_id))
-    drawn = grid.draw(cells, first=first, last=last, lit=set(chosen.cells), near_row=chosen.row, tasks=tasks)
+    drawn = table_view.draw(cells, first=first, last=last, lit=set(chosen.cells), near_row=chosen.row, tasks=tasks)
     return Page(
         "table.html",
         {
@@ -69,7 +69,7 @@ def table_rows(request: Request, session: Session) -> tuple[str, list[list[str]]
     bounds = session.row(ask.row_bounds(found["table_id"])) or {}
     last = bounds["last"] if bounds["last"] is not None else -1
     cells = session.rows(ask.cells(found["table_id"], 0, last))
-    return found["title"] or f"表{found['ordinal']}", grid.as_rows(grid.draw(cells, first=0, last=last))
+    return found["title"] or f"表{found['ordinal']}", table_view.as_rows(table_view.draw(cells, first=0, last=last))
 
 
 def _read(
@@ -126,10 +126,10 @@ def _chosen(
         return Chosen(words="表中没有找到这一处，可能已随仓库更新；请核对下表。" if asked else "")
     row, column = place
     if column is not None:
-        lit = grid.cells_of_row(cells, row, {column})
+        lit = table_view.cells_of_row(cells, row, {column})
     else:
         role = parameter(request, "role") or "requirement"
         wanted = COLUMNS.get(role, (role,))
-        lit = grid.cells_of_row(cells, row, {at for at, name in enumerate(found["roles"]) if name in wanted})
+        lit = table_view.cells_of_row(cells, row, {at for at, name in enumerate(found["roles"]) if name in wanted})
     locators = [one["locator"] for one in cells if (one["row"], one["col"]) in set(lit)]
     return Chosen(lit, row, "" if lit else "表中没有这一格，请核对行号和列号。", locators)

@@ -8,10 +8,10 @@ from starlette.requests import Request
 
 from warehouse.explorer import queries, queries_progress
 from warehouse.explorer import queries_notice as ask
-from warehouse.explorer.catalog import Catalog
+from warehouse.explorer.connections import Session
+from warehouse.explorer.lookups import Catalog
 from warehouse.explorer.pages.search import paths
-from warehouse.explorer.reading import Session
-from warehouse.explorer.site import NotFoundError, Page, path_id
+from warehouse.explorer.rendering import NotFoundError, Page, path_id
 
 COUNTERPARTS: Final = 30
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from warehouse.errors import QueryError, WarehouseError
-from warehouse.export.comparison import chapters
-from warehouse.export.comparison.data import Comparison, read
-from warehouse.export.comparison.layout import TITLE
+from warehouse.export.comparison import report_sections
+from warehouse.export.comparison.load import Comparison, read
+from warehouse.export.comparison.sheet_layout import TITLE
 
 NEEDED: Final = ("typst", "altair", "vl_convert")
 FAMILIES: Final = (
@@ -63,7 +63,7 @@ def _content(found: Comparison, families: Sequence[str]) -> dict[str, Any]:
         "title": TITLE + "报告",
         "subtitle": "、".join(one.label for one in found.notices),
         "fonts": list(families),
-        "sections": chapters.sections(found, families[0]),
+        "sections": report_sections.sections(found, families[0]),
     }
 
 

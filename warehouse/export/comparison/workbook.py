@@ -13,29 +13,29 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from warehouse.errors import QueryError
-from warehouse.export.comparison import grids, lists, words
-from warehouse.export.comparison.charts import chart, drawings
-from warehouse.export.comparison.data import Comparison, read
-from warehouse.export.comparison.grid import Grid
-from warehouse.export.comparison.layout import TITLE, looks_of, put_row, write_grid
-from warehouse.export.looks import Looks, print_on_a4, put
-from warehouse.export.stable import save
+from warehouse.export.comparison import detail_tables, narrative, summary_tables
+from warehouse.export.comparison.excel_charts import chart, drawings
+from warehouse.export.comparison.load import Comparison, read
+from warehouse.export.comparison.sheet_layout import TITLE, looks_of, put_row, write_grid
+from warehouse.export.comparison.table_model import Grid
+from warehouse.export.deterministic_zip import save
+from warehouse.export.styles import Looks, print_on_a4, put
 
 GRIDS: Final[Sequence[Callable[[Comparison], Grid]]] = (
-    grids.notices,
-    grids.weights,
-    grids.amounts,
-    grids.likeness,
-    lists.side_by_side,
-    lists.thresholds,
-    lists.concentration,
-    lists.parties,
-    lists.unique,
-    lists.counterparts,
-    grids.methods,
-    grids.materials,
-    grids.deadlines,
-    grids.months,
+    summary_tables.notices,
+    summary_tables.weights,
+    summary_tables.amounts,
+    summary_tables.likeness,
+    detail_tables.side_by_side,
+    detail_tables.thresholds,
+    detail_tables.concentration,
+    detail_tables.parties,
+    detail_tables.unique,
+    detail_tables.counterparts,
+    summary_tables.methods,
+    summary_tables.materials,
+    summary_tables.deadlines,
+    summary_tables.months,
 )
 """In the order of the sheets."""
 FRONT: Final = "说明"
@@ -76,7 +76,7 @@ def _write_front(sheet: Worksheet, looks: Looks, found: Comparison, made: Mappin
     put_row(sheet, looks, [TITLE, None], ["title", "title"], FRONT_WIDTHS)
     sheet.row_dimensions[1].height = 30
     sheet.merge_cells("A1:B1")
-    _block(sheet, looks, "主要情况", [(one.heading, one.text) for one in words.findings(found)])
+    _block(sheet, looks, "主要情况", [(one.heading, one.text) for one in narrative.findings(found)])
     _block(sheet, looks, "各份通知的出处，和没有写明的内容", _sources(found))
     _block(sheet, looks, "怎样看各工作表（点击名称可跳转）", [])
     pages = [(CHARTS, "主题权重、责任、测评方法、材料、时限的图，由后面各表的单元格画出。")]
@@ -88,9 +88,10 @@ def _write_front(sheet: Worksheet, looks: Looks, found: Comparison, made: Mappin
 
 
 def _sources(found: Comparison) -> list[tuple[str, str]]:
-    gaps = {one.heading: one.text for one in words.gaps(found)}
+    gaps = {one.heading: one.text for one in narrative.gaps(found)}
     return [
-        (one.label, "\n".join([words.origin(one), gaps.get(one.label, "各项内容都有写明。")])) for one in found.notices
+        (one.label, "\n".join([narrative.origin(one), gaps.get(one.label, "各项内容都有写明。")]))
+        for one in found.notices
     ]
 
 

@@ -23,7 +23,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from warehouse.export.stable import restamp
+from warehouse.export.deterministic_zip import restamp
 
 TEMPLATE: Final = Path(__file__).with_name("任务交办单.docx")
 BODY: Final = "仿宋"

@@ -1,5 +1,5 @@
 -- Tasks of the notices that ask for the same, both directions. The mart keeps $kept counterparts of a task: where a list is
--- full, the one in these notices may have been cut off, so it is sought here as warehouse/pairs.py does.
+-- full, the one in these notices may have been cut off, so it is sought here as warehouse/transform/task_similarity.py does.
 CREATE OR REPLACE TEMP TABLE compared_pairs AS
 WITH mine AS (
     SELECT t.task_id, t.notice_id, coalesce(t.topic, 'other') AS topic, f.source_path, t.locator, n.is_current,

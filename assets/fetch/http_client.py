@@ -1,0 +1,362 @@
+"""One polite request: robots.txt kept, a turn at the host, retries with back-off, redirects checked, bounds kept."""
+
+from __future__ import annotations
+
+import errno
+import re
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Final
+from urllib.parse import urljoin
+
+import httpcore
+import httpx
+
+from assets.fetch import robots
+from assets.fetch.sources import Source
+from assets.fetch.ssrf_guard import Gate, PrivateAddressError, Resolve, StoppedError, Transport, addresses
+
+MOST_REDIRECTS: Final = 5
+MOST_WAIT: Final = 120.0
+"""Seconds; a site that asks for a longer pause is left alone until the next run."""
+FIRST_WAIT: Final = 2.0
+_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_PERMANENT: Final = frozenset({301, 308})
+_CODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_HOST: Final = re.compile(rb"[\w.:-]+")
+_HIGHEST_PORT: Final = 65_535
+_FAULTS: Final = {
+    errno.ECONNREFUSED: "网站没有应答（连接被拒绝），可能正在维护，请用浏览器核对网址",
+    errno.ECONNRESET: "连接被网站中断，可能是请求过于频繁；可调大该来源的 delay",
+    errno.EPIPE: "连接被网站中断，可能是请求过于频繁；可调大该来源的 delay",
+    errno.ENETUNREACH: "网络不通，请核对本机的网络",
+    errno.EHOSTUNREACH: "网络不通，请核对本机的网络",
+}
+
+
+class Trouble(StrEnum):
+    """Why an address gave nothing, as people read it."""
+
+    ROBOTS = "网站不允许"
+    PRIVATE = "内部网络"
+    GONE = "已失效"
+    TOO_LARGE = "过大"
+    REFUSED = "网站拒绝"
+    UNREACHABLE = "无法访问"
+    UNFIT = "内容不符"
+    UNWRITABLE = "无法保存"
+    INTERNAL = "程序出错"
+
+
+class FetchError(Exception):
+    """An address gave nothing; the text is Chinese and says why and what can be done."""
+
+    def __init__(self, trouble: Trouble, text: str) -> None:
+        super().__init__(text)
+        self.trouble = trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an address gave: final address, headers (small letters), body; `data` is None where nothing has changed."""
+
+    url: str
+    headers: dict[str, str]
+    data: bytes | None
+    moved_to: str = ""
+    """The new address, where every redirect on the way was permanent."""
+
+    @property
+    def content_type(self) -> str:
+        """The media type in small letters, without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Hosts:
+    """Turns at hosts, shared by all sources: one request at a time, with a pause between two."""
+
+    def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
+        self._stopped = threading.Event()
+        self._sleep = sleep or self._stopped.wait
+        self._guard = threading.Lock()
+        self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._last: dict[str, float] = {}
+        self._rests: dict[str, float] = {}
+
+    def stop(self) -> None:
+        """Let no request begin any more, and break off those that are going on."""
+        self._stopped.set()
+
+    def is_stopped(self) -> bool:
+        """Whether the run is being stopped."""
+        return self._stopped.is_set()
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Leave a host alone for so long, whoever asks."""
+        self._rests[host] = time.monotonic() + seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Wait. Raises `StoppedError` when the run is being stopped."""
+        self._sleep(seconds)
+        if self._stopped.is_set():
+            raise StoppedError
+
+    @contextmanager
+    def turn(self, host: str, delay: float) -> Iterator[None]:
+        """Wait for the host to be free and for the pause to be over.
+
+        Raises:
+            FetchError: the host has asked for a longer pause.
+            StoppedError: the run is being stopped.
+        """
+        with self._guard:
+            lock = self._locks[host]
+        with lock:
+            if self._rests.get(host, 0.0) > time.monotonic():
+                raise FetchError(Trouble.UNREACHABLE, "网站要求隔较长时间再访问，留待下次")
+            last = self._last.get(host)
+            pause = last + delay - time.monotonic() if last is not None else 0.0
+            if pause > 0 or self._stopped.is_set():
+                self.sleep(pause)
+            try:
+                yield
+            finally:
+                self._last[host] = time.monotonic()
+
+
+class Visitor:
+    """Requests for one source."""
+
+    def __init__(self, source: Source, hosts: Hosts, *, agent: str, resolve: Resolve = addresses) -> None:
+        url = httpx.URL(_plain(source.url))
+        own = (url.raw_host.decode(), url.port or (443 if url.scheme == "https" else 80))
+        self._source = source
+        self._hosts = hosts
+        self._gate = Gate(own if source.allow_private else None, resolve, hosts.is_stopped)
+        self._robots: dict[str, robots.Robots | FetchError] = {}
+        headers = {"User-Agent": agent, "Accept-Encoding": "gzip, deflate", "Accept-Language": "zh-CN,zh;q=0.9"}
+        self._client = httpx.Client(transport=Transport(self._gate), headers=headers, trust_env=False)
+
+    def __enter__(self) -> Visitor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def get(self, url: str, *, etag: str = "", modified: str = "") -> Answer:
+        """Fetch an address; with `etag` or `modified` only if it has changed since.
+
+        Raises:
+            FetchError: robots.txt forbids it, it leads into a private network, it is gone, too large, not to be had.
+        """
+        conditions = {"If-None-Match": etag} if etag else {}
+        if modified:
+            conditions["If-Modified-Since"] = modified
+        # Some sites put the Chinese name of a file into its tag, which no request can give back.
+        conditions = {name: value for name, value in conditions.items() if value.isascii()}
+        return self._follow(_plain(url), conditions, self._source.max_bytes, keep_rules=True)
+
+    def _follow(self, url: str, conditions: dict[str, str], most: int, *, keep_rules: bool) -> Answer:
+        here, permanent = url, True
+        for _ in range(MOST_REDIRECTS + 1):
+            delay = self._source.delay
+            if keep_rules:
+                rules = self._rules(here)
+                if not rules.allows(here):
+                    raise FetchError(
+                        Trouble.ROBOTS, f"该网站的 robots.txt 不允许下载 {here}，请改为人工下载或与网站联系"
+                    )
+                delay = max(delay, rules.delay)
+            status, headers, data = self._insist(here, conditions, most, delay, cut=not keep_rules)
+            if status not in _REDIRECTS:
+                moved = here if permanent and here != url else ""
+                return Answer(here, headers, None if status == 304 else data, moved)
+            permanent = permanent and status in _PERMANENT
+            here = _redirected(here, headers.get("location", ""))
+        raise FetchError(Trouble.UNREACHABLE, f"连续转向超过 {MOST_REDIRECTS} 次，请用浏览器核对网址")
+
+    def _rules(self, url: str) -> robots.Robots:
+        parts = httpx.URL(url)
+        origin = f"{parts.scheme}://{parts.netloc.decode()}"
+        if origin not in self._robots:
+            self._robots[origin] = self._read_rules(origin)
+        found = self._robots[origin]
+        if isinstance(found, FetchError):
+            raise found
+        return found
+
+    def _read_rules(self, origin: str) -> robots.Robots | FetchError:
+        try:
+            answer = self._follow(f"{origin}/robots.txt", {}, robots.MOST_BYTES, keep_rules=False)
+        except FetchError as error:
+            # A site without rules forbids nothing; one that cannot be asked must be taken to forbid.
+            return robots.Robots() if error.trouble in (Trouble.GONE, Trouble.REFUSED, Trouble.UNFIT) else error
+        return robots.parse(answer.data or b"")
+
+    def _insist(
+        self, url: str, conditions: dict[str, str], most: int, delay: float, *, cut: bool
+    ) -> tuple[int, dict[str, str], bytes]:
+        """One address, tried several times where trying again may help."""
+        host = httpx.URL(url).host
+        with self._hosts.turn(host, delay):
+            for attempt in range(1, self._source.tries + 1):
+                wait = FIRST_WAIT * 2 ** (attempt - 1)
+                try:
+                    status, headers, data = self._once(url, conditions, most, cut=cut)
+                    fault = _refusal(status, url)
+                except FetchError as error:
+                    if error.trouble is not Trouble.UNREACHABLE:
+                        raise
+                    fault, status, headers, data = error, 0, {}, b""
+                if fault is None and (status != 304 or conditions):
+                    return status, headers, data
+                if status and status not in _AGAIN:
+                    raise fault or FetchError(Trouble.UNFIT, "网站答复“没有变化”，但并没有这样问过")
+                asked = _asked_for(headers)
+                if asked > MOST_WAIT:
+                    self._hosts.rest(host, asked)
+                wait = max(wait, asked)
+                if attempt == self._source.tries or wait > MOST_WAIT:
+                    raise fault or FetchError(Trouble.UNREACHABLE, "网站没有给出内容")
+                self._hosts.sleep(max(wait, delay))
+        raise AssertionError("tries is at least 1")
+
+    def _once(self, url: str, conditions: dict[str, str], most: int, *, cut: bool) -> tuple[int, dict[str, str], bytes]:
+        """One exchange: status, headers, body (empty unless the status is 200)."""
+        seconds = self._source.timeout
+        try:
+            with (
+                self._gate.within(seconds),
+                self._client.stream("GET", url, headers=conditions, timeout=seconds) as response,
+            ):
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                data = self._body(response, headers, most, cut=cut) if response.status_code == 200 else b""
+                return response.status_code, headers, data
+        except PrivateAddressError as error:
+            remedy = (
+                "allow_private 只对来源网址的主机有效，确有需要请人工下载"
+                if self._source.allow_private
+                else "确是本单位网站时，在 sources.toml 的该来源中写 allow_private = true"
+            )
+            text = f"{httpx.URL(url).host} 位于内部网络（{error}），为安全起见不予访问；{remedy}"
+            raise FetchError(Trouble.PRIVATE, text) from error
+        except (httpx.UnsupportedProtocol, UnicodeError, httpcore.LocalProtocolError) as error:
+            raise _misspelt(url) from error
+        except httpx.RemoteProtocolError as error:
+            # httpx looks at the address of a redirect even where it is told to follow none.
+            raise FetchError(Trouble.UNFIT, f"{url} 转向了不能访问的地址，请用浏览器核对网址") from error
+        except httpx.DecodingError as error:
+            raise FetchError(Trouble.UNREACHABLE, "网站传来的压缩内容有误") from error
+        except httpcore.TimeoutException as error:
+            raise FetchError(
+                Trouble.UNREACHABLE, f"在 {seconds:g} 秒内没有传完；网速慢时请调大该来源的 timeout"
+            ) from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, OSError) as error:
+            raise FetchError(Trouble.UNREACHABLE, _why(error)) from error
+
+    def _body(self, response: httpx.Response, headers: dict[str, str], most: int, *, cut: bool) -> bytes:
+        if headers.get("content-encoding", "").strip().lower() not in _CODINGS:
+            raise FetchError(Trouble.UNFIT, f"网站用了不能识别的压缩方式（{headers['content-encoding'][:40]}）")
+        stated = headers.get("content-length", "")
+        if not cut and stated.isdecimal() and int(stated) > most:
+            raise FetchError(Trouble.TOO_LARGE, _too_large(most))
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            self._gate.left(None)
+            if len(body) > most:
+                if cut:
+                    break
+                raise FetchError(Trouble.TOO_LARGE, _too_large(most))
+        return bytes(body[:most])
+
+
+def _refusal(status: int, url: str) -> FetchError | None:
+    """What a status other than success, redirect and no change means."""
+    if status in (200, 304) or status in _REDIRECTS:
+        return None
+    if status in (404, 410):
+        return FetchError(Trouble.GONE, f"网页已不存在（{status}）：{url}")
+    if status == 429:
+        return FetchError(Trouble.UNREACHABLE, "网站表示请求过于频繁（429），已按其要求停下；可调大该来源的 delay")
+    if status in _AGAIN or status >= 500:
+        return FetchError(Trouble.UNREACHABLE, f"网站出错（{status}），留待下次")
+    return FetchError(Trouble.REFUSED, f"网站拒绝访问（{status}）：{url}，请用浏览器核对")
+
+
+def _asked_for(headers: dict[str, str]) -> float:
+    """The seconds of a Retry-After header, 0 where it says nothing usable. A day is measured by the site's clock."""
+    text = headers.get("retry-after", "")
+    if text.strip().isdecimal():
+        return float(text)
+    when, now = moment(text), moment(headers.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (when - now).total_seconds()) if when else 0.0
+
+
+def moment(text: str) -> datetime | None:
+    """The time that a header or feed states in the form of e-mail; None where it is none."""
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _redirected(url: str, location: str) -> str:
+    """Where a redirect leads. Raises FetchError for what is no address of the web."""
+    try:
+        return _plain(urljoin(url, location) if location else "")
+    except (FetchError, ValueError) as error:
+        raise FetchError(Trouble.UNFIT, f"网页转向了不能访问的地址（{location[:200]}）") from error
+
+
+def _plain(url: str) -> str:
+    """The one spelling of an address in which robots.txt is asked, turns are taken and the request is made.
+
+    Without fragment, user and dot segments; host and path as they go over the line. Raises FetchError for what is no
+    address of the web.
+    """
+    try:
+        parts = httpx.URL(url)
+        usable = parts.scheme in ("http", "https") and bool(_HOST.fullmatch(parts.raw_host))
+        usable = usable and (parts.port is None or 0 < parts.port <= _HIGHEST_PORT)
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise _misspelt(url) from error
+    if not usable:
+        raise _misspelt(url)
+    return str(parts.copy_with(fragment=None, userinfo=b""))
+
+
+def _misspelt(url: str) -> FetchError:
+    return FetchError(Trouble.UNFIT, f"网址写法不对（{url[:200]}）")
+
+
+def _too_large(most: int) -> str:
+    return f"超过大小上限 {most / (1 << 20):g} MB，已停止下载；确需下载时调大该来源的 max_mb"
+
+
+def _why(error: Exception) -> str:
+    text = str(error)
+    if text.startswith("DNS"):
+        return "找不到这个网站的地址，请核对网址和网络"
+    if "CERTIFICATE" in text.upper():
+        return "网站的安全证书无效或已过期，请与网站联系"
+    if "SSL" in text.upper():
+        return "与网站建立安全连接失败，可能是网站的加密方式过旧，请用浏览器核对"
+    if "peer closed" in text or "incomplete" in text:
+        return "网站中途断开，内容不完整，未保存"
+    # httpcore puts the error of the system into its own, and drops what would name it as the cause.
+    cause = next((one for one in (error, *error.args) if isinstance(one, OSError)), None)
+    known = _FAULTS.get(cause.errno or 0) if cause is not None else None
+    return known or f"连接失败（{' '.join(text.split())[:120] or type(error).__name__}），请核对网络"

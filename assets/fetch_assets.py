@@ -1,0 +1,63 @@
+"""Fetching as a Dagster asset, outside of the job that builds the warehouse: what it brings is new below raw/."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.asset_keys import OWNERS
+from assets.fetch.fetch import Way, fetch
+from assets.fetch.report import Event, Report
+from assets.fetch.sources import FILE
+from assets.resources import FetchResource
+
+GROUP = "fetching"
+FETCHED = dg.AssetKey(["raw", "fetched"])
+SHOWN = 200
+"""Events that the run shows; all of them stand in the log of the raw folder."""
+
+
+@dg.asset(
+    key=FETCHED,
+    description="下载的通知：按 raw/sources.toml 查看各来源，把新通知及附件放入 raw 文件夹并登记；改版另存新文件。",
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"http", "file"},
+)
+def fetched_files(fetch: FetchResource) -> dg.MaterializeResult[None]:
+    """New notices from every source; fails where not one source could be read."""
+    if not (fetch.raw_path / FILE).is_file():
+        return dg.MaterializeResult(metadata={"说明": f"没有 {FILE}，没有要查看的来源"})
+    done = run(fetch)
+    logger = dg.get_dagster_logger()
+    for problem in done.problems:
+        logger.warning(problem)
+    for event in done.events:
+        if event.failed:
+            logger.warning(f"{event.source}：{event.outcome} {event.title} {event.url} {event.text}")
+    metadata = _told(done)
+    if (done.sources or done.problems) and done.stopped >= set(done.sources):
+        raise dg.Failure("没有一个来源可以读取，请核对网络和 raw/sources.toml", metadata=metadata)
+    return dg.MaterializeResult(metadata=metadata)
+
+
+def run(resource: FetchResource) -> Report:
+    """One run over all sources."""
+    return fetch(resource.raw_path, Way(resource.agent))
+
+
+def _told(done: Report) -> dict[str, dg.MetadataValue]:
+    columns = ("来源", "结果", "标题", "网址", "文件", "说明")
+    schema = dg.TableSchema([dg.TableColumn(name, "string") for name in columns])
+    records = [dg.TableRecord(dict(zip(columns, _cells(event), strict=True))) for event in done.told[:SHOWN]]
+    counts: dict[str, dg.MetadataValue] = {
+        str(outcome): dg.MetadataValue.int(n) for outcome, n in done.counts().items()
+    }
+    return counts | {
+        "来源数": dg.MetadataValue.int(len(done.sources)),
+        "逐条": dg.MetadataValue.table(records, schema),
+        "不可用的来源": dg.MetadataValue.json(list(done.problems)),
+    }
+
+
+def _cells(event: Event) -> tuple[str, ...]:
+    return event.source, str(event.outcome), event.title, event.url, event.path, event.text

@@ -1,0 +1,1 @@
+"""Ingestion: from the files of raw/ to a published warehouse, as plain code without Dagster."""

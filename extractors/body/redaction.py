@@ -1,0 +1,338 @@
+"""Redact personal contact data, so that it never reaches the warehouse.
+
+Patterns run over normalised text (widths folded, runs of blanks collapsed) with a map back to the original offsets.
+Adjacent groups of digits form numbers, which are classified by their length and structure.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+
+from extractors import vocabulary
+from extractors.normalize import HIDDEN, INVISIBLE
+
+__all__ = ["HIDDEN", "redact", "redact_numbers", "redact_path"]
+
+_MOST_GROUPS = 18
+"""Groups of one number: the digits of an identity number may stand apart one by one."""
+_BEFORE_SUM = 24
+"""Characters before a number that are searched for the word for a sum that ends there: 投入金额（人民币元）为："""
+_SHORTEST_LABELLED = 6
+_LONGEST_LABELLED = 16
+_SHORTEST_ACCOUNT = 5
+_LONGEST_NAME_BEFORE_AT = 4
+"""Ideographs before @ that are taken for a name: of a longer run nobody knows where the name begins."""
+_PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+"""The first two digits of an identity number (GB/T 2260)."""
+
+_DROPPED = re.compile(f"[{INVISIBLE}]")
+_MAYBE_NUMBER = re.compile(r"[\d*＊][\s\d*＊xX×（）()+\-—–－]{2}|[@＠]")
+_GROUP = re.compile(r"[\d*][\d*xX×]*")
+_JOIN = re.compile(r" ?[-()]? ?")
+_LIST_JOIN = re.compile(r" ?(?:[-()、/,;]|转)? ?")
+_EXTENSION = re.compile(r" ?(?:-|转) ?\d{1,5}(?!\d)")
+_MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d[\d*x×]{8}", re.IGNORECASE)
+_MOBILE_GROUPS = frozenset({(11,), (3, 8), (3, 4, 4), (4, 7), (4, 4, 3), (5, 6), (7, 4), (1,) * 11})
+_LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d\d)[\d*][\d*x×]{6,7}", re.IGNORECASE)
+_IDENTITY = re.compile(r"[1-9]\d{5}(?P<y>[\d*]{4})(?P<m>[\d*]{2})(?P<d>[\d*]{2})[\d*]{3}[\dx*]", re.IGNORECASE)
+_OLD_IDENTITY = re.compile(r"[1-9]\d{5}(?P<y>\d\d)(?P<m>\d\d)(?P<d>\d\d)\d{3}")
+_SERVICE = re.compile(r"[48]00\d{7}")
+_LOCAL_ADDRESS = "A-Za-z0-9_.+*-"
+_BEFORE_AT = re.compile(f"[{_LOCAL_ADDRESS}]{{1,64}}+")
+_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff·]{1,40}+")
+_DOMAIN = re.compile(r" ?[A-Za-z0-9-]{1,63}+(?: ?[.。] ?[A-Za-z0-9-]{1,63}+){1,6}")
+_ACCOUNT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_*-]{5,19}+(?![\w\u4e00-\u9fff])")
+_MAIL_VALUE = re.compile(rf"[{_LOCAL_ADDRESS}@]{{4,80}}+")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """Normalised text; `places` maps each character to its offset in the original."""
+
+    text: str
+    places: Sequence[int]
+
+
+@lru_cache(maxsize=2048)
+def redact(text: str, *, sums: bool = False) -> str:
+    """`text` with telephone numbers, mailboxes, identity numbers and chat accounts replaced by 〔已隐去〕.
+
+    Masked ones (156********) count too. Dates, document numbers, percentages, sums and years stay. `sums` says that
+    the text stands where sums stand: then a bare number is none of a telephone.
+    """
+    if not _MAYBE_NUMBER.search(text) and not _words("account", "mail").search(text):
+        return text
+    folded = _fold(text)
+    found = [*_mails(folded.text), *_labelled(folded.text)]
+    if not sums:
+        found += _numbers(folded.text)
+    return _without(text, folded, found)
+
+
+def redact_path(path: str) -> str:
+    """`path` with contact data hidden in each of its parts; endings like .docx, which tell the format, stay."""
+    return "/".join(map(_redact_name, path.split("/")))
+
+
+def _redact_name(name: str) -> str:
+    # The ending is set apart: 13800000000.7z is no number with decimals, 通知@临江.docx no mailbox.
+    stem, ending = posixpath.splitext(name)
+    hidden = redact(stem)
+    if hidden == stem and (whole := redact(name)) != name:
+        return whole if whole.endswith(ending) else whole + ending
+    return hidden + ending
+
+
+def redact_numbers(text: str) -> str:
+    """Redact every longer number in a cell whose header names contact data beside other data."""
+    folded = _fold(text)
+    found = [*_mails(folded.text), *_labelled(folded.text), *_numbers(folded.text)]
+    groups = _groups(folded.text)
+    end = 0
+    for n, (start, _) in enumerate(groups):
+        if start >= end and (span := _labelled_number(folded.text, groups, n, start, _SHORTEST_LABELLED)):
+            found.append(span)
+            end = span[1]
+    return _without(text, folded, found)
+
+
+def _fold(text: str) -> _Folded:
+    chars: list[str] = []
+    places: list[int] = []
+    for at, char in enumerate(text):
+        folded = _folded_char(char)
+        if folded and not (folded == " " and chars and chars[-1] == " "):
+            chars.append(folded)
+            places.append(at)
+    return _Folded("".join(chars), places)
+
+
+@lru_cache(maxsize=8192)
+def _folded_char(char: str) -> str:
+    if char.isspace():
+        return " "
+    if _DROPPED.match(char):
+        return ""
+    if char in "—–－‐‑‒―−":
+        return "-"
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    folded = unicodedata.normalize("NFKC", char)
+    return folded if len(folded) == 1 else char
+
+
+def _without(text: str, folded: _Folded, spans: Collection[Span]) -> str:
+    """Replace the spans by the mark; overlapping ones are merged."""
+    out: list[str] = []
+    last = 0
+    end = -1
+    for start, stop in sorted(spans):
+        if start < end:
+            if stop > end:
+                last, end = folded.places[stop - 1] + 1, stop
+            continue
+        out += [text[last : folded.places[start]], HIDDEN]
+        last, end = folded.places[stop - 1] + 1, stop
+    return "".join([*out, text[last:]]) if out else text
+
+
+def _mails(text: str) -> Iterator[Span]:
+    at = text.find("@")
+    while at >= 0:
+        if domain := _DOMAIN.match(text, at + 1):
+            before = at - (text[at - 1 : at] == " ")
+            start = before
+            floor = max(0, before - 64)
+            while start > floor and (text[start - 1].isascii() and _BEFORE_AT.match(text[start - 1])):
+                start -= 1
+            if start == before:
+                while start > floor and _IDEOGRAPHS.match(text[start - 1]):
+                    start -= 1
+                start = start if before - start <= _LONGEST_NAME_BEFORE_AT else at
+            yield start, domain.end()
+        at = text.find("@", at + 1)
+
+
+def _groups(text: str) -> list[Span]:
+    return [found.span() for found in _GROUP.finditer(text)]
+
+
+def _numbers(text: str) -> Iterator[Span]:
+    """Yield the spans of numbers that are contact data without a label."""
+    groups = _groups(text)
+    n = 0
+    while n < len(groups):
+        found = _number_at(text, groups, n)
+        if found is None:
+            n += 1
+            continue
+        span, last = found
+        yield span
+        n = last + 1
+
+
+def _number_at(text: str, groups: Sequence[Span], first: int) -> tuple[Span, int] | None:
+    """Return the longest contact number that starts at group `first`, with the index of its last group."""
+    start, stop = groups[first]
+    # Digits behind a point are decimals, three behind a comma are thousands.
+    thousands = stop - start == 3 and text[start - 2 : start - 1].isdigit() and text[start - 1 : start] == ","
+    if text[start - 1 : start] == "." or thousands:
+        return None
+    digits, sizes, best = "", [], None
+    for last in range(first, min(first + _MOST_GROUPS, len(groups))):
+        begin, end = groups[last]
+        if last > first and not _JOIN.fullmatch(text, groups[last - 1][1], begin):
+            break
+        digits += text[begin:end]
+        sizes.append(end - begin)
+        if len(digits) > 18:
+            break
+        if _is_contact(digits, tuple(sizes)) and not _goes_on(text, end) and not _is_sum(text, start, end):
+            best = last
+    if best is None:
+        return None
+    return _widened(text, start, groups[best][1]), best
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Return whether decimals follow."""
+    return text[end : end + 1] == "." and text[end + 1 : end + 2].isdigit()
+
+
+def _is_sum(text: str, start: int, end: int) -> bool:
+    """Return whether adjacent words mark the number as a sum, a count or a code."""
+    before = text[max(0, start - _BEFORE_SUM) : start]
+    return _sum_before().search(before) is not None or (
+        text[start] != "0" and _unit_behind().match(text, end) is not None
+    )
+
+
+@cache
+def _sum_before() -> re.Pattern[str]:
+    words = vocabulary.toml("contacts")
+    ends = "|".join(sorted(map(re.escape, words["sums_before"]), key=len, reverse=True))
+    return re.compile(rf"(?:{ends})(?:\([^()]{{0,8}}\))?[ :为是约达共的]{{0,4}}$")
+
+
+@cache
+def _unit_behind() -> re.Pattern[str]:
+    words = vocabulary.toml("contacts")
+    money, units = (
+        "|".join(sorted(map(re.escape, words[kind]), key=len, reverse=True))
+        for kind in ("money_behind", "units_behind")
+    )
+    long = "|".join(sorted((re.escape(unit) for unit in words["units_behind"] if len(unit) > 1), key=len, reverse=True))
+    return re.compile(rf" ?(?:{money})|(?:{long})|(?:{units})(?![\u4e00-\u9fff])")
+
+
+def _is_contact(digits: str, sizes: tuple[int, ...]) -> bool:
+    if digits.startswith("0") and _LANDLINE.fullmatch(digits):
+        return True
+    if _MOBILE.fullmatch(digits):
+        own = sizes[1:] if digits[: sizes[0]] in ("86", "0086") else sizes
+        return own in _MOBILE_GROUPS or len(own) == 1
+    if len(digits) == 10 and len(sizes) > 1 and _SERVICE.fullmatch(digits):
+        return True
+    return _is_identity(digits)
+
+
+def _is_identity(digits: str) -> bool:
+    """Return whether the digits form an identity number (18 or 15 digits, province code, birth date)."""
+    found = _IDENTITY.fullmatch(digits) or _OLD_IDENTITY.fullmatch(digits)
+    if found is None or not _PROVINCES.match(digits):
+        return False
+    year, month, day = found["y"], found["m"], found["d"]
+    if "*" in year + month + day:
+        return True
+    with_century = int(year) if len(year) == 4 else 1900 + int(year)
+    try:
+        return 1900 <= date(with_century, int(month), int(day)).year < 2100
+    except ValueError:
+        return False
+
+
+def _widened(text: str, start: int, end: int) -> Span:
+    """Extend a span by a bracket, country code or extension that belongs to the number."""
+    inside = text[start:end]
+    if inside.count(")") > inside.count("(") and text[start - 1 : start] == "(":
+        start -= 1
+    if text[start - 1 : start] == "+":
+        start -= 1
+    if found := _EXTENSION.match(text, end):
+        end = found.end()
+    return start, end
+
+
+@cache
+def _words(*kinds: str) -> re.Pattern[str]:
+    """Return the pattern of the words of these kinds, with optional blanks between characters."""
+    words = sorted({word for kind in kinds for word in vocabulary.toml("contacts")[kind]}, key=lambda w: (-len(w), w))
+    return re.compile("|".join(r"\s{0,4}".join(map(re.escape, word)) for word in words), re.IGNORECASE)
+
+
+@cache
+def _label(kind: str) -> re.Pattern[str]:
+    """Return the pattern of a label and its joint to the value: 电话（办）：, QQ群号是, 微信号码为."""
+    words = vocabulary.toml("contacts")
+    tails = "|".join(sorted(map(re.escape, words.get(f"{kind}_tails", ())), key=len, reverse=True))
+    tail = f"(?: ?(?:{tails})){{0,3}}+" if tails else ""
+    bracket = r"(?: ?\([^()\d]{0,8}\))?"
+    joint = f"(?P<joint> ?(?:[{''.join(words['joints'])}] ?){{0,2}})"
+    return re.compile(f"(?:{_words(kind).pattern}){tail}{bracket}{joint} ?", re.IGNORECASE)
+
+
+def _labelled(text: str) -> Iterator[Span]:
+    groups = _groups(text)
+    at_group = {start: n for n, (start, _) in enumerate(groups)}
+    for kind, shortest in (("phone", _SHORTEST_LABELLED), ("account", _SHORTEST_ACCOUNT), ("identity", 15)):
+        for label in _label(kind).finditer(text):
+            start = label.end()
+            opened = start + (text[start : start + 1] in ("(", "+"))
+            if opened in at_group:
+                span = _labelled_number(text, groups, at_group[opened], opened, shortest)
+                if span is not None:
+                    closed = ")" in text[opened : span[1]]
+                    yield (start if closed or text[start] == "+" else opened), span[1]
+            elif kind == "account" and (name := _ACCOUNT_NAME.match(text, opened)):
+                yield name.span()
+    for label in _label("mail").finditer(text):
+        if label["joint"].strip() and (value := _MAIL_VALUE.match(text, label.end())):
+            yield value.span()
+
+
+def _labelled_number(text: str, groups: Sequence[Span], first: int, start: int, shortest: int) -> Span | None:
+    """Return the span of the number that starts here, with further numbers of its list: 2345678、7654321."""
+    end = start
+    size = 0
+    done: int | None = None
+    for n in range(first, len(groups)):
+        begin, stop = groups[n]
+        if n > first:
+            if begin - end > 3 or not _LIST_JOIN.fullmatch(text, end, begin):
+                break
+            if not _JOIN.fullmatch(text, end, begin) and text[end:begin].strip(" ") != "转":
+                if size < shortest:
+                    break
+                size = 0
+        size += stop - begin
+        end = stop
+        if size >= shortest and not _goes_on(text, stop) and not _has_unit(text, stop):
+            done = stop
+        if size > _LONGEST_LABELLED + 2:
+            break
+    if done is None:
+        return None
+    found = _EXTENSION.match(text, done)
+    return start, found.end() if found else done
+
+
+def _has_unit(text: str, end: int) -> bool:
+    return text[end : end + 1] in vocabulary.toml("contacts")["units_behind"]

@@ -1,0 +1,188 @@
+"""`wenming export` and `wenming remind`: task lists, comparisons and reminders into files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.cli_chinese import ChineseCommand, ChineseGroup
+from pipelines.cli_common import NoticeParts, Party, Topic, UserError, Warehouse, console, ready
+from warehouse.export.formats import WHOLE, Form
+
+app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
+
+DEFAULT_LAKE: Final = Path("warehouse/lake")
+SHOWN: Final = 5
+"""Written files that are named; of more of them only the number is told."""
+
+
+class Report(StrEnum):
+    """What a comparison can be written as."""
+
+    XLSX = "xlsx"
+    PDF = "pdf"
+
+
+ListForm = Annotated[
+    Form, typer.Option("--format", metavar="xlsx|docx|ics|csv|json", help="文件格式：表格、交办单、日历、数据。")
+]
+Person = Annotated[str | None, typer.Option("--person", metavar="字样", help="只看责任领导或责任人含有该字样的任务。")]
+FirstDay = Annotated[
+    datetime | None, typer.Option("--from", metavar="日期", formats=["%Y-%m-%d"], help="只看这一天及以后到期的任务。")
+]
+LastDay = Annotated[
+    datetime | None, typer.Option("--until", metavar="日期", formats=["%Y-%m-%d"], help="只看这一天及以前到期的任务。")
+]
+ListOutput = Annotated[Path, typer.Option("--output", metavar="文件夹或文件", help="写到哪里。")]
+Single = Annotated[bool, typer.Option("--single", help="全部写入一个文件；xlsx 中每个责任单位一张工作表。")]
+Whole = Annotated[bool, typer.Option("--whole", help="不分责任单位，每份通知一份清单。")]
+NoPersons = Annotated[bool, typer.Option("--no-persons", help="不写人名（责任领导、责任人）。")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="文件已存在且内容不同时也替换。")]
+Template = Annotated[Path | None, typer.Option("--template", metavar="文件", help="本单位的交办单模板（docx）。")]
+Within = Annotated[int, typer.Option("--within", metavar="天数", min=0, help="提醒多少天内到期的任务。")]
+RemindTo = Annotated[
+    Path | None, typer.Option("--out", metavar="文件夹", help="把提醒写入文件夹：每个单位一段文字、一份清单。")
+]
+Compared = Annotated[list[str], typer.Argument(metavar="通知…", help="要比较的通知：标题、单位、地名中的几个字。")]
+ReportForm = Annotated[Report | None, typer.Option("--format", metavar="xlsx|pdf", help="只写其中一种。")]
+ReportTemplate = Annotated[
+    Path | None, typer.Option("--template", metavar="文件", help="本单位的报告模板（typst 的 .typ 文件）。")
+]
+LakeTo = Annotated[Path | None, typer.Option("--output", metavar="文件夹", help="写到哪个文件夹。")]
+ReportTo = Annotated[Path, typer.Option("--output", metavar="文件夹", help="写到哪个文件夹。")]
+
+
+@app.command("tasks", cls=ChineseCommand, help="把任务清单写成文件，发给各责任单位填写。")
+def tasks(
+    *,
+    notice: NoticeParts = [],  # noqa: B006  Typer reads the default and gives a list of its own
+    party: Party = None,
+    person: Person = None,
+    topic: Topic = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+    form: ListForm = Form.XLSX,
+    output: ListOutput = Path("任务清单"),
+    single: Single = False,
+    whole: Whole = False,
+    no_persons: NoPersons = False,
+    overwrite: Overwrite = False,
+    template: Template = None,
+    warehouse: Warehouse = None,
+) -> None:
+    from warehouse.export.task_lists import TaskList, task_lists
+    from warehouse.export.task_query import Wanted, batches
+    from warehouse.export.write_files import Way, without_day, write_each, write_one
+
+    if template is not None and form is not Form.DOCX:
+        raise UserError("--template 只用于 --format docx")
+    settings = ready(warehouse=warehouse)
+    wanted = Wanted(tuple(notice), party, person, topic, first.date() if first else None, last.date() if last else None)
+    undated: set[str] = set()
+
+    def lists() -> Iterator[TaskList]:
+        for batch in batches(settings.warehouse, wanted):
+            for one in task_lists(batch, by_party=not whole, part=party, persons=not no_persons):
+                if form is Form.ICS:
+                    undated.update(without_day(one))
+                yield one
+
+    way = Way(form, overwrite, template or settings.template)
+    named = output.suffix.lower() == f".{form}"
+    if single or form in WHOLE or named:
+        target = output if named else output / f"任务清单.{form}"
+        written = [write_one(list(lists()), target, way)]
+    else:
+        written = list(write_each(lists(), output, way))
+    _tell(console(), written)
+    if form is Form.ICS:
+        said = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
+        console().print(said)
+
+
+@app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")
+def comparison(
+    notices: Compared,
+    *,
+    form: ReportForm = None,
+    output: ReportTo = Path("通知比较"),
+    overwrite: Overwrite = False,
+    template: ReportTemplate = None,
+    warehouse: Warehouse = None,
+) -> None:
+    from warehouse.export.comparison.load import chosen
+    from warehouse.export.comparison.report import write_report
+    from warehouse.export.comparison.workbook import write_workbook
+    from warehouse.export.write_files import put_file
+
+    settings = ready(warehouse=warehouse)
+    ids = chosen(settings.warehouse, notices)
+    writers = {
+        Report.XLSX: lambda path: write_workbook(settings.warehouse, ids, path),
+        Report.PDF: lambda path: write_report(settings.warehouse, ids, path, template),
+    }
+    for kind, write in writers.items():
+        if form in (None, kind):
+            target = output / f"通知比较.{kind}"
+            put_file(target, write, overwrite=overwrite)
+            _tell(console(), [target])
+
+
+@app.command("lake", cls=ChineseCommand, help="把事实表写成数据湖（按地区和年份分区的 Parquet），供其他软件读取。")
+def lake(output: LakeTo = None, warehouse: Warehouse = None) -> None:
+    from warehouse.export.parquet_lake import sync
+
+    settings = ready(warehouse=warehouse)
+    folder = output or settings.lake or DEFAULT_LAKE
+    done = sync(settings.warehouse, folder)
+    said = f"写入分区 {done.written} 个，移除 {done.removed} 个，未变 {done.kept} 个"
+    console().print(f"数据湖已与仓库一致：{escape(str(folder))}（{said}）", soft_wrap=True)
+
+
+def remind(
+    *,
+    within: Within = 30,
+    out: RemindTo = None,
+    notice: NoticeParts = [],  # noqa: B006
+    party: Party = None,
+    no_persons: NoPersons = False,
+    overwrite: Overwrite = False,
+    warehouse: Warehouse = None,
+) -> None:
+    """The command `wenming remind`."""
+    from warehouse.export.reminders import reminders, write_reminders
+
+    settings = ready(warehouse=warehouse)
+    found = reminders(settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons)
+    screen = console()
+    if not found:
+        screen.print(f"没有逾期的任务，{within} 天内也没有到期的任务")
+        return
+    table = Table(title=f"逾期和 {within} 天内到期的任务", title_justify="left")
+    for header in ("通知", "责任单位", "已逾期", "将到期", "最早到期日"):
+        table.add_column(header, overflow="fold")
+    for one in found:
+        earliest = min(due.due_on for due in one.due.values())
+        names = (escape(one.tasks.notice.label), escape(one.tasks.unit))
+        table.add_row(*names, str(one.overdue), str(len(one.due) - one.overdue), earliest.isoformat())
+    screen.print(table)
+    if out is None:
+        screen.print("写成文件发给各单位：wenming remind --out 文件夹")
+    else:
+        _tell(screen, list(write_reminders(found, out, overwrite=overwrite)))
+
+
+def _tell(screen: Console, written: Sequence[Path]) -> None:
+    """What was written where."""
+    for path in written[:SHOWN]:
+        screen.print(f"已写入 {escape(str(path))}", soft_wrap=True)
+    if len(written) > SHOWN:
+        screen.print(f"…… 共 {len(written)} 个文件")

@@ -1,0 +1,87 @@
+"""`wenming fetch`: new notices from the sources of raw/sources.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.cli_common import OK, SOME_FAILED, UserError, console
+from pipelines.settings import load
+
+if TYPE_CHECKING:
+    from assets.fetch.report import Event, Report
+
+SHOWN: Final = 100
+"""Lines of the table; all of them stand in the log."""
+
+Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="存放通知原件和 sources.toml 的文件夹。")]
+Only = Annotated[list[str], typer.Option("--only", metavar="名称", help="只查看这个来源；可写几次。")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只查看有哪些新通知，不下载，不写任何文件。")]
+
+
+def fetch(
+    *,
+    raw: Raw = None,
+    only: Only = [],  # noqa: B006  Typer reads the default and gives a list of its own
+    dry_run: DryRun = False,
+) -> None:
+    """The command `wenming fetch`."""
+    from assets.fetch.fetch import BusyError, Way
+    from assets.fetch.fetch import fetch as run
+    from assets.fetch.manifest import ManifestError
+    from assets.fetch.sources import SourcesError
+
+    settings = load(raw=raw)
+    stderr = Console(stderr=True, highlight=False)
+
+    def tell(event: Event) -> None:
+        if stderr.is_terminal and event.title:
+            stderr.print(f"{escape(event.source)}：{event.outcome} {escape(event.title)}", soft_wrap=True)
+
+    try:
+        done = run(settings.raw, Way(settings.fetch_agent, dry=dry_run), only, tell)
+    except SourcesError as error:
+        raise UserError(str(error)) from error
+    except (BusyError, ManifestError) as error:
+        raise UserError(str(error), SOME_FAILED) from error
+    except OSError as error:
+        text = f"无法写入文件夹 {settings.raw}（{error.strerror}），请检查磁盘空间和权限"
+        raise UserError(text, SOME_FAILED) from error
+    _print(console(), done, settings.raw, dry=dry_run)
+    raise typer.Exit(SOME_FAILED if done.failed else OK)
+
+
+def _print(screen: Console, done: Report, raw: Path, *, dry: bool) -> None:
+    """A line per source, a table of what is worth a line, what to do next."""
+    from assets.fetch.fetch_state import FOLDER
+    from assets.fetch.report import LOG, Outcome
+
+    for problem in done.problems:
+        screen.print(f"[red]{escape(problem)}[/]", soft_wrap=True)
+    for source in done.sources:
+        counts = done.counts(source)
+        told = "，".join(f"{outcome} {number}" for outcome, number in counts.items()) or "没有新的通知"
+        screen.print(f"{escape(source)}：{told}", soft_wrap=True)
+    if done.told:
+        table = Table(title="逐条结果", title_justify="left")
+        for header in ("来源", "结果", "标题或网址", "文件", "说明"):
+            table.add_column(header, overflow="fold")
+        for one in done.told[:SHOWN]:
+            cells = (one.source, str(one.outcome), one.title or one.url, one.path, one.text)
+            table.add_row(*(escape(cell) for cell in cells), style="red" if one.failed else None)
+        screen.print(table)
+    if len(done.told) > SHOWN:
+        screen.print(f"…… 共 {len(done.told)} 条")
+    screen.print(f"查看 {len(done.sources)} 个来源，用时 {done.seconds:.1f} 秒" + ("（只查看，未下载）" if dry else ""))
+    if not done.sources and not done.problems:
+        screen.print("sources.toml 中还没有来源，写法见 raw/README.md")
+    if not dry and done.told:
+        screen.print(f"全部记录：{escape(str(raw / FOLDER / LOG))}", soft_wrap=True)
+    counts = done.counts()
+    if counts[Outcome.NEW] + counts[Outcome.CHANGED]:
+        screen.print("接着运行 [bold]wenming build[/]，把新通知读入仓库")

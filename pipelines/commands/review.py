@@ -1,0 +1,198 @@
+"""Open findings by weight, the source cell beside the reading, and a person's decision into the register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from assets.ingest.corrections import REGISTER, append
+from assets.ingest.csv_input import NotAppendedError
+from extractors.corrections import WHOLE_NOTICE, Correction
+from extractors.notice.corrections import FIELDS, shown
+from pipelines.summary import SEVERITY_LABELS
+from warehouse import store
+
+LISTED: Final = 30
+FINDINGS_SQL: Final = """
+SELECT d.finding_id, d.rule, d.severity, d.message, coalesce(d.locator, '整份通知') AS locator, d.notice_id, d.task_id,
+       f.source_path, n.title
+FROM core.findings AS d JOIN core.notices AS n USING (notice_id) JOIN core.files AS f ON f.file_id = n.file_id
+LEFT JOIN core.tasks AS t ON t.task_id = d.task_id
+WHERE d.dismissed IS NULL
+ORDER BY CASE d.severity WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END,
+         coalesce(abs(d.declared - d.computed), t.points, 0) DESC, f.source_path, d.finding_id
+"""
+CELL_SQL: Final = """
+SELECT c.text FROM core.cells AS c JOIN core.tables AS b USING (table_id)
+WHERE b.notice_id = ? AND c.locator = ? ORDER BY c.row, c.col LIMIT 1
+"""
+TASK_SQL: Final = (
+    "SELECT * FROM core.tasks WHERE notice_id = ? AND (task_id = ? OR locator = ?) ORDER BY task_id = ? DESC"
+)
+INDICATOR_SQL: Final = "SELECT * FROM core.indicators WHERE notice_id = ? AND locator = ? ORDER BY level DESC"
+NOTICE_SQL: Final = "SELECT * FROM core.notices WHERE notice_id = ?"
+PARTIES_SQL: Final = "SELECT raw FROM core.task_parties WHERE task_id = ? ORDER BY ordinal"
+
+
+class ReviewError(Exception):
+    """A decision that cannot be written down; the text is Chinese and says how to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFinding:
+    """One finding that nobody settled yet."""
+
+    finding_id: str
+    rule: str
+    severity: str
+    message: str
+    locator: str
+    notice_id: str
+    task_id: str | None
+    source_path: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What stands at the place of a finding: the cell as printed, and field -> (locator, value as text)."""
+
+    cell: str | None
+    fields: Mapping[str, tuple[str, str]]
+
+
+def open_findings(
+    warehouse: Path, *, notice: str | None = None, rule: str | None = None, severity: str | None = None
+) -> list[OpenFinding]:
+    """The open findings, heaviest first; `notice` is a part of the title or of the path."""
+    with closing(store.connect(warehouse)) as connection:
+        found = [OpenFinding(*row) for row in connection.execute(FINDINGS_SQL).fetchall()]
+    return [
+        one
+        for one in found
+        if (not notice or notice in (one.title or "") or notice in one.source_path)
+        and (not rule or rule == one.rule)
+        and (not severity or severity == one.severity)
+    ]
+
+
+def chosen(findings: list[OpenFinding], which: str) -> OpenFinding:
+    """The finding of this number in the list, or of this id. Raises ReviewError."""
+    if which.isdigit() and 1 <= int(which) <= len(findings):
+        return findings[int(which) - 1]
+    for one in findings:
+        if one.finding_id == which:
+            return one
+    raise ReviewError(f"没有这条待处理的问题：{which}。请用 wenming review 查看编号（筛选条件须与列出时相同）")
+
+
+def place_of(warehouse: Path, finding: OpenFinding) -> Place:
+    """The source cell of a finding and the reading around it, as a correction would name it."""
+    with closing(store.connect(warehouse)) as connection:
+
+        def rows(query: str, *values: object) -> list[dict[str, Any]]:
+            done = connection.execute(query, list(values))
+            names = [column[0] for column in done.description or []]
+            return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
+
+        cells = rows(CELL_SQL, finding.notice_id, finding.locator)
+        tasks = rows(TASK_SQL, finding.notice_id, finding.task_id, finding.locator, finding.task_id)[:1]
+        for task in tasks:
+            task["parties"] = [row["raw"] for row in rows(PARTIES_SQL, task["task_id"])]
+        indicators = rows(INDICATOR_SQL, finding.notice_id, finding.locator)[:1]
+        notices = [row | {"locator": WHOLE_NOTICE} for row in rows(NOTICE_SQL, finding.notice_id)]
+    fields: dict[str, tuple[str, str]] = {}
+    for level, found in (("tasks", tasks), ("indicators", indicators), ("notices", notices)):
+        for row in found:
+            fields |= {
+                name: (row["locator"], shown(_plain(row[name.partition(".")[2]])))
+                for name in FIELDS
+                if name.startswith(f"{level}.")
+            }
+    return Place(cells[0]["text"] if cells else None, fields)
+
+
+def _plain(value: object) -> object:
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def dismissal(finding: OpenFinding, reason: str, who: str, today: date) -> Correction:
+    """The line that settles a finding."""
+    return Correction(
+        finding.locator, f"findings.{finding.rule}", finding.message, "无需处理", reason, who, today.isoformat()
+    )
+
+
+def correction(place: Place, field: str, value: str, *, reason: str, who: str, today: date) -> Correction:
+    """The line that puts a field right; its guard is the value that stands in the warehouse. Raises ReviewError."""
+    if field not in place.fields:
+        raise ReviewError(f"此处没有字段“{field}”。可以更正的有：{'、'.join(place.fields)}")
+    locator, expected = place.fields[field]
+    if expected == value.strip():
+        raise ReviewError(f"“{field}”现在就是“{value}”，无需更正")
+    return Correction(locator, field, expected, value.strip(), reason, who, today.isoformat())
+
+
+def record(folder: Path, finding: OpenFinding, one: Correction) -> Path:
+    """Write one decision to the register. Raises ReviewError where the folder cannot be written to."""
+    if not one.reason.strip() or not one.who.strip():
+        raise ReviewError("请写明理由（--reason）和经办人（--who），以便日后核对")
+    try:
+        return append(folder, finding.source_path, one)
+    except NotAppendedError as error:
+        raise ReviewError(f"更正记录 {folder / REGISTER} 不能接着写：{error}。原有内容没有改动") from error
+    except OSError as error:
+        raise ReviewError(
+            f"无法写入更正记录 {folder}（{error.strerror or error}）。请检查文件夹的写入权限，"
+            f"并关闭正在打开 {REGISTER} 的程序；原有内容没有改动"
+        ) from error
+
+
+def print_list(console: Console, findings: list[OpenFinding], limit: int) -> None:
+    """The heaviest findings as a table."""
+    if not findings:
+        console.print("没有待处理的问题")
+        return
+    table = Table(title=f"待处理的问题：共 {len(findings)} 条", title_justify="left")
+    table.add_column("编号", justify="right", no_wrap=True)
+    table.add_column("程度", no_wrap=True)
+    for header in ("说明", "位置", "规则"):
+        table.add_column(header, overflow="fold")
+    for number, one in enumerate(findings[:limit], 1):
+        label = SEVERITY_LABELS[one.severity]
+        table.add_row(str(number), label, escape(one.message), escape(f"{one.source_path} {one.locator}"), one.rule)
+    console.print(table)
+    if len(findings) > limit:
+        console.print(f"只列出最重要的 {limit} 条；全部列出请加 --all")
+    console.print("逐条处理：wenming review 编号", highlight=False)
+
+
+def print_place(console: Console, finding: OpenFinding, place: Place) -> None:
+    """A finding, the cell it speaks of, and what was read there."""
+    console.print(f"[bold]{SEVERITY_LABELS[finding.severity]}[/] {escape(finding.message)}", soft_wrap=True)
+    console.print(f"出处：{escape(finding.source_path)} {escape(finding.locator)}", soft_wrap=True)
+    console.print(f"规则：{finding.rule}　编号：{finding.finding_id}")
+    console.print(
+        f"原文：{escape(place.cell) if place.cell else '（此处不是单个单元格，请按出处查看原件）'}", soft_wrap=True
+    )
+    table = Table(title="读出的内容", title_justify="left")
+    for header in ("字段", "现在的值"):
+        table.add_column(header, overflow="fold")
+    for field, (_, value) in place.fields.items():
+        if value or not field.startswith("notices."):
+            table.add_row(field, escape(value or "（空）"))
+    console.print(table)
+    for line in (
+        "更正：wenming review 编号 --field 字段 --value 新值 --reason 理由 --who 经办人",
+        "无需处理：wenming review 编号 --dismiss --reason 理由 --who 经办人",
+    ):
+        console.print(line, soft_wrap=True)

@@ -1,0 +1,163 @@
+"""What runs by itself in Dagster: the sensor on raw/, the nightly rebuild and fetching, the notice when a run fails.
+
+All but fetching are switched on as soon as a daemon loads the definitions. They run the same jobs as the command line.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import dagster as dg
+from dagster import DagsterRunStatus, DefaultScheduleStatus, DefaultSensorStatus
+from pydantic import ValidationError
+
+from assets.ingest.raw_changes import State, Timing, UnsafeToReadError, decide, failed, look, succeeded
+from pipelines.cli_common import china_time
+from pipelines.notify import failure_text, notify, reason_of_run
+from pipelines.settings import Settings, SettingsError
+
+Job = Any
+"""A job as `define_asset_job` gives it; its class is none of Dagster's public names."""
+
+RUN_KEY: Final = "dagster/run_key"
+SHORTEST: Final = 5
+"""Seconds; the daemon looks at its sensors no more often."""
+JOB_NAMES: Final = {
+    "build_warehouse": "读入通知、发布仓库",
+    "rebuild_and_export": "定时重建仓库、更新清单",
+    "export_lists": "写出任务清单和提醒",
+    "fetch_sources": "下载新通知",
+}
+REMEDY: Final = "仓库保持上一版，查询不受影响。请打开 Dagster 网页看这次运行，或在命令行运行 wenming build"
+
+
+def batch_config(waiting: Collection[str] = (), *, unattended: bool = False) -> dict[str, Any]:
+    """The run configuration of a build: files that are still being written, and whether nobody watches over it."""
+    return {"resources": {"batch": {"config": {"waiting": sorted(waiting), "unattended": unattended}}}}
+
+
+def raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
+    """One run of `job` for each batch of changed files, once they have come to rest."""
+    timing = Timing(settings.watch_settle, settings.watch_longest)
+
+    def raw_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        state = _remembered(context.cursor)
+        now = time.time()
+        last = _last_run(context.instance, state)
+        if last is not None and not last.is_finished:
+            return dg.SensorResult(skip_reason="上一次构建还没有结束", cursor=context.cursor)
+        if last is not None:
+            state = failed(state, now) if last.status is DagsterRunStatus.FAILURE else succeeded(state)
+        try:
+            decision = decide(look(settings.raw, settings.warehouse, state), state, now, timing)
+        except UnsafeToReadError as error:
+            return dg.SensorResult(skip_reason=str(error), cursor=state.model_dump_json())
+        cursor = decision.state.model_dump_json()
+        if not decision.build:
+            moving = f"{decision.changes} 个文件有变化，等文件放稳" if decision.changes else "没有变化"
+            return dg.SensorResult(skip_reason=moving, cursor=cursor)
+        request = dg.RunRequest(
+            run_key=run_key(decision.state), run_config=batch_config(decision.waiting, unattended=True)
+        )
+        return dg.SensorResult(run_requests=[request], cursor=cursor)
+
+    return dg.SensorDefinition(
+        name="raw_changes",
+        evaluation_fn=raw_changes,
+        job=job,
+        minimum_interval_seconds=max(round(settings.watch_every), SHORTEST),
+        default_status=DefaultSensorStatus.RUNNING,
+        description="看守 raw 文件夹：新增、变化、移走的文件放稳以后，一批一次读入仓库。",
+    )
+
+
+def _remembered(cursor: str | None) -> State:
+    """The state of the last tick; none where a person or another version has written something else."""
+    try:
+        return State.model_validate_json(cursor or "{}")
+    except ValidationError:
+        return State()
+
+
+def run_key(state: State) -> str:
+    """What Dagster knows the run of this state by: another one for each batch and each new try."""
+    return f"{state.batch}.{state.failures}" if state.batch else ""
+
+
+def _last_run(instance: dg.DagsterInstance, state: State) -> dg.DagsterRun | None:
+    """The run that was asked for last and whose end is not accounted for yet."""
+    key = run_key(state)
+    if not key:
+        return None
+    found = instance.get_runs(filters=dg.RunsFilter(tags={RUN_KEY: key}), limit=1)
+    return found[0] if found else None
+
+
+def scheduled(
+    setting: str, cron: str, zone: str, *, name: str, job: Job, example: str, description: str, **options: Any
+) -> dg.ScheduleDefinition:
+    """The schedule `name` of `job` at the times that `setting` gives as a cron expression.
+
+    `example` is an expression that would do and what it means (Chinese); `options` go to Dagster as they are.
+
+    Raises:
+        SettingsError: the cron expression names no time.
+    """
+    try:
+        return dg.ScheduleDefinition(
+            name=name, job=job, cron_schedule=cron, execution_timezone=zone, description=description, **options
+        )
+    except dg.DagsterInvalidDefinitionError as error:
+        raise SettingsError(f"设置“{setting}”的值 {cron!r} 不是可用的时刻，请写如 {example}") from error
+
+
+def nightly(settings: Settings, job: Job) -> dg.ScheduleDefinition:
+    """The schedule of the whole rebuild. Raises SettingsError."""
+    return scheduled(
+        "nightly_cron",
+        settings.nightly_cron,
+        settings.nightly_timezone,
+        name="nightly_rebuild",
+        job=job,
+        example="0 3 * * *（每天 3 时）",
+        description="按设置的时刻（默认每天 3 时）重新读入、重建仓库和各分析表，并更新任务清单和提醒。",
+        run_config=batch_config(unattended=True),
+        default_status=DefaultScheduleStatus.RUNNING,
+    )
+
+
+def nightly_fetch(settings: Settings, job: Job) -> dg.ScheduleDefinition:
+    """The schedule of fetching, stopped until somebody switches it on. Raises SettingsError."""
+    return scheduled(
+        "fetch_cron",
+        settings.fetch_cron,
+        settings.fetch_timezone,
+        name="nightly_fetch",
+        job=job,
+        example="0 2 * * *（每天 2 时）",
+        description="按设置的时刻（默认每天 2 时）下载各来源新发布的通知。",
+    )
+
+
+def failure_sensor(settings: Settings) -> dg.SensorDefinition:
+    """A notice for each run that failed."""
+
+    @dg.run_failure_sensor(
+        name="failure_notice",
+        description="任何一次运行失败时：写入日志；设了 webhook 的，同时发到企业微信或钉钉群。",
+        default_status=DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+    )
+    def failure_notice(context: dg.RunFailureSensorContext) -> None:
+        steps = [getattr(event.event_specific_data, "error", None) for event in context.get_step_failure_events()]
+        errors = [*steps, getattr(context.failure_event.event_specific_data, "error", None)]
+        reason = reason_of_run(next((one for one in errors if one is not None), None))
+        name = context.dagster_run.job_name
+        text = failure_text(JOB_NAMES.get(name, name), reason, REMEDY, china_time(datetime.now(UTC)))
+        context.log.error(text)
+        notify(settings.webhook, text)
+
+    return failure_notice

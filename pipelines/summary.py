@@ -1,0 +1,265 @@
+"""What a build and the warehouse look like to the person at the terminal. All text is Chinese.
+
+Everything is read from the published file, so that a build that changed nothing reports the same as the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from assets.ingest import run_notes
+from pipelines.cli_common import china_time
+from schemas.ops_runs import OUTCOMES
+from warehouse import store
+
+if TYPE_CHECKING:
+    from pipelines.commands.build import Built
+
+STATUS_LABELS: Mapping[str, str] = {
+    "loaded": "已入库",
+    "no_tables": "已读取、无表格",
+    "duplicate": "重复",
+    "unreadable": "无法读取",
+}
+SEVERITY_LABELS: Mapping[str, str] = {"error": "错误", "warning": "警告", "info": "提示"}
+COUNTS: Mapping[str, str] = {
+    "notices": "通知",
+    "tables": "表格",
+    "indicators": "指标",
+    "tasks": "任务",
+}
+NOTICES_SQL = """
+SELECT n.title, n.issuer, coalesce(n.county, n.city, n.province) AS place, f.source_path,
+       (SELECT count(*) FROM core.tasks AS t WHERE t.notice_id = n.notice_id) AS tasks,
+       (SELECT sum(t.points) FROM core.tasks AS t WHERE t.notice_id = n.notice_id AND NOT t.bonus) AS points,
+       (SELECT count(*) FROM core.findings AS q WHERE q.notice_id = n.notice_id AND q.severity <> 'info') AS findings,
+       n.table_chars, n.accounted_chars
+FROM core.notices AS n JOIN core.files AS f USING (file_id)
+ORDER BY f.source_path
+"""
+FAILED_SQL = "SELECT source_path, reason, remedy FROM core.files WHERE status = 'unreadable' ORDER BY source_path"
+ASIDE_SQL = """
+SELECT source_path, reason FROM core.files WHERE status IN ('duplicate', 'no_tables') ORDER BY status, source_path
+"""
+UNSOUND_SQL = "SELECT mart, description, breaches, example FROM ops.checks WHERE breaches > 0 ORDER BY ALL"
+
+RUNS_SQL = """
+WITH runs AS (
+    SELECT * FROM ops.runs
+    UNION ALL BY NAME SELECT * FROM noted WHERE run_id NOT IN (SELECT run_id FROM ops.runs)
+)
+SELECT r.started_at, r.outcome, r.reason, r.read, r.loaded + r.no_tables, r.duplicate, r.held_back, r.unreadable,
+       r.removed, r.seconds, s.source_path, s.seconds
+FROM runs AS r LEFT JOIN ops.run_slowest AS s ON s.run_id = r.run_id AND s.rank = 1
+ORDER BY r.run_id DESC LIMIT ?
+"""
+RUNS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the build: how it ended, counts of files by what became of them, and seconds.
+
+    The counts are None where the run failed, `reason` is why. `slowest` is the file that took longest to read, None
+    where none was read.
+    """
+
+    started_at: datetime
+    outcome: str
+    reason: str | None
+    read: int | None
+    loaded: int | None
+    duplicate: int | None
+    held_back: int | None
+    unreadable: int | None
+    removed: int | None
+    seconds: float
+    slowest: str | None
+    slowest_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One loaded notice; `points` is the sum of the base points, None where the notice gives none."""
+
+    title: str | None
+    issuer: str | None
+    place: str | None
+    source_path: str
+    tasks: int
+    points: Decimal | None
+    findings: int
+    table_chars: int
+    accounted_chars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the published warehouse holds."""
+
+    files: Mapping[str, int]
+    counts: Mapping[str, int]
+    severities: Mapping[str, int]
+    notices: Sequence[NoticeLine]
+    failed: Sequence[tuple[str, str, str | None]]
+    aside: Sequence[tuple[str, str]]
+    unsound: Sequence[tuple[str, str, int, str | None]]
+    """Checks between core and the marts that did not hold: mart, what is checked, breaches, an example."""
+
+    @property
+    def table_chars(self) -> int:
+        """Non-blank characters in all tables."""
+        return sum(line.table_chars for line in self.notices)
+
+    @property
+    def accounted_chars(self) -> int:
+        """Of these, those that landed in a field or in a finding."""
+        return sum(line.accounted_chars for line in self.notices)
+
+
+def overview(warehouse: Path) -> Overview:
+    """Read the overview of a published warehouse."""
+    with closing(store.connect(warehouse)) as connection:
+
+        def rows(query: str) -> list[tuple[Any, ...]]:
+            return connection.execute(query).fetchall()
+
+        return Overview(
+            files=dict(rows("SELECT status, count(*) FROM core.files GROUP BY ALL")),
+            counts={name: rows(f"SELECT count(*) FROM core.{name}")[0][0] for name in COUNTS},
+            severities=dict(rows("SELECT severity, count(*) FROM core.findings GROUP BY ALL")),
+            notices=[NoticeLine(*row) for row in rows(NOTICES_SQL)],
+            failed=[(row[0], row[1], row[2]) for row in rows(FAILED_SQL)],
+            aside=[(row[0], row[1]) for row in rows(ASIDE_SQL)],
+            unsound=[(row[0], row[1], row[2], row[3]) for row in rows(UNSOUND_SQL)],
+        )
+
+
+def last_runs(warehouse: Path, number: int = RUNS_SHOWN) -> list[Run]:
+    """The last runs, newest first, with those that published nothing."""
+    with closing(store.connect(warehouse)) as connection:
+        connection.register("noted", run_notes.noted(warehouse))
+        return [Run(*row) for row in connection.execute(RUNS_SQL, [number]).fetchall()]
+
+
+def print_runs(console: Console, runs: Sequence[Run]) -> None:
+    """What the last runs did."""
+    if not runs:
+        return
+    table = Table(title="最近的构建", title_justify="left")
+    for header in ("时间", "结果"):
+        table.add_column(header, no_wrap=True)
+    for header in ("读取", "入库", "重复", "暂不入库", "无法读取", "移除", "用时"):
+        table.add_column(header, justify="right", no_wrap=True)
+    table.add_column("最慢的文件", overflow="fold")
+    for run in runs:
+        counts = (run.read, run.loaded, run.duplicate, run.held_back, run.unreadable, run.removed)
+        slowest = "—" if run.slowest is None else f"{escape(run.slowest)}（{run.slowest_seconds:.1f} 秒）"
+        shown = ("—" if count is None else str(count) for count in counts)
+        table.add_row(china_time(run.started_at), OUTCOMES[run.outcome], *shown, f"{run.seconds:.1f} 秒", slowest)
+    console.print(table)
+    for run in runs:
+        if run.reason:
+            console.print(f"{china_time(run.started_at)} 失败的原因：{escape(run.reason)}", soft_wrap=True)
+
+
+def print_summary(console: Console, seen: Overview, built: Built, warehouse: Path) -> None:
+    """The end of a build: what is in the warehouse, what could not be read, what to try next."""
+    if built.rebuilt:
+        console.print("[yellow]原有仓库文件已损坏或由其他版本的程序生成，已全部重建[/]")
+    done = "仓库已更新" if built.published else "没有变化，仓库保持原样"
+    console.print(
+        f"{done}：新读 {built.read} 个文件，未变 {built.unchanged} 个，移除 {built.removed} 个，"
+        f"用时 {built.seconds:.1f} 秒"
+    )
+    _print_counts(console, seen)
+    _print_failed(console, seen)
+    for problem in built.problems:
+        console.print(f"[yellow]{escape(problem)}[/]", soft_wrap=True)
+    if not seen.files:
+        console.print("raw 文件夹中还没有通知：请放入通知原件后再运行 [bold]wenming build[/]")
+        return
+    console.print(f"仓库文件：{escape(str(warehouse))}")
+    console.print("接着可以运行：")
+    for command, meaning in (
+        ("wenming status", "逐份查看入库情况"),
+        ("wenming ask", "分析员常问的二十五个问题"),
+        ("wenming serve --open", "在浏览器中搜索、比较、看原文"),
+        ("wenming export tasks", "给每个责任单位写一份任务清单"),
+        ("wenming review", "处理待核对的问题"),
+    ):
+        console.print(f"  [bold]{escape(command)}[/]  {meaning}", soft_wrap=True)
+
+
+def print_status(console: Console, seen: Overview, warehouse: Path) -> None:
+    """The state of the warehouse, notice by notice."""
+    console.print(f"仓库文件：{escape(str(warehouse))}")
+    _print_counts(console, seen)
+    if seen.notices:
+        table = Table(title="已入库的通知", title_justify="left")
+        for header in ("标题", "发文机关", "地区"):
+            table.add_column(header, overflow="fold")
+        for header in ("任务", "分值合计", "问题", "文字落实"):
+            table.add_column(header, justify="right", no_wrap=True)
+        for line in seen.notices:
+            table.add_row(
+                escape(line.title or line.source_path),
+                escape(line.issuer or "—"),
+                escape(line.place or "—"),
+                str(line.tasks),
+                "—" if line.points is None else f"{line.points.normalize():f}",
+                str(line.findings),
+                share(line.accounted_chars, line.table_chars),
+            )
+        console.print(table)
+    _print_failed(console, seen)
+    for source_path, reason in seen.aside:
+        console.print(f"[yellow]未入库或无表格[/] {escape(source_path)}：{escape(reason)}", soft_wrap=True)
+
+
+def share(part: int, whole: int) -> str:
+    """A share in percent that says 100 % only where nothing is missing."""
+    if not whole:
+        return "—"
+    if part == whole:
+        return "100%"
+    return f"{min(part / whole * 100, 99.99):.2f}%"
+
+
+def _print_counts(console: Console, seen: Overview) -> None:
+    files = [f"{label} {seen.files[status]}" for status, label in STATUS_LABELS.items() if seen.files.get(status)]
+    total = sum(seen.files.values())
+    console.print(f"文件：共 {total} 个" + (f"（{'，'.join(files)}）" if files else ""))
+    console.print("内容：" + "，".join(f"{label} {seen.counts[name]}" for name, label in COUNTS.items()))
+    severities = [f"{label} {seen.severities.get(key, 0)}" for key, label in SEVERITY_LABELS.items()]
+    console.print("问题：" + "，".join(severities))
+    console.print(
+        f"表内文字落实：{share(seen.accounted_chars, seen.table_chars)}（{seen.accounted_chars}/{seen.table_chars} 字）"
+    )
+
+
+def _print_failed(console: Console, seen: Overview) -> None:
+    for mart, description, breaches, example in seen.unsound:
+        console.print(
+            f"[red]汇总表 {mart} 有 {breaches} 处未通过核对（{escape(description)}；如 {escape(str(example))}），"
+            "引用其中数字前请先核实，并请报告这个问题[/]",
+            soft_wrap=True,
+        )
+    if not seen.failed:
+        return
+    console.print(f"[red]有 {len(seen.failed)} 个文件无法读取（其余已全部入库）：[/]")
+    for source_path, reason, remedy in seen.failed:
+        console.print(f"  [bold]{escape(source_path)}[/]", soft_wrap=True)
+        console.print(f"    原因：{escape(reason)}", soft_wrap=True)
+        if remedy:
+            console.print(f"    办法：{escape(remedy)}", soft_wrap=True)

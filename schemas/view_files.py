@@ -1,0 +1,119 @@
+"""Views as files: the SQL of a view, and the documentation in its head comment."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import TopologicalSorter
+from types import MappingProxyType
+from typing import Final
+
+COLUMNS_MARK: Final = "列："
+STORED_MARK: Final = "存放：表"
+SCOPE_MARK: Final = "更新："
+_NAMED: Final = re.compile(r"\b(?:mart|cn)\.\w+")
+VIEW_FOLDERS: Final[Mapping[str, str]] = MappingProxyType({"mart": "marts", "cn": "cn"})
+"""Schema of the views -> folder of their files below warehouse/transform/, in the order in which they are made."""
+
+
+class Scope(enum.Enum):
+    """What decides a row of a stored mart, so that a new notice leaves all other rows as they are."""
+
+    NOTICE = "notice"
+    """The rows of one notice and of the other editions of it."""
+    LISTED_TASK = "listed_task"
+    """The counterparts of one task, in mart.task_pairs and in the decisions of people."""
+    LISTED_NOTICE = "listed_notice"
+    """The notices beside one notice in mart.notice_pairs, and the counterparts of its tasks."""
+
+
+SCOPE_WORDS: Final[Mapping[str, Scope]] = MappingProxyType(
+    {"按通知": Scope.NOTICE, "按任务的对应": Scope.LISTED_TASK, "按通知的对应": Scope.LISTED_NOTICE}
+)
+"""How the head of a file says it."""
+
+
+@dataclass(frozen=True)
+class ViewSpec:
+    """A view: `query` is its SELECT, `comment` its purpose and reading rules, `columns` name -> meaning.
+
+    A `stored` one is filled as a table while a warehouse is published, so that asking it costs a look-up. `scope` and
+    `scope_column` tell which of its rows a change can touch; without them all of it is computed anew.
+    """
+
+    schema: str
+    name: str
+    query: str
+    comment: str
+    columns: Mapping[str, str]
+    stored: bool = False
+    scope: Scope | None = None
+    scope_column: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """`schema.name`."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def kind(self) -> str:
+        """TABLE or VIEW, as SQL names it."""
+        return "TABLE" if self.stored else "VIEW"
+
+    @property
+    def sql(self) -> str:
+        """The statement that makes it."""
+        return f'CREATE OR REPLACE {self.kind} "{self.schema}"."{self.name}" AS\n{self.query}'
+
+    @cached_property
+    def asks(self) -> frozenset[str]:
+        """The marts and Chinese views that the query reads, by `schema.name`."""
+        return frozenset(_NAMED.findall(self.query))
+
+
+def in_order(views: Iterable[ViewSpec]) -> list[ViewSpec]:
+    """The views so that each stands behind those it asks. Raises graphlib.CycleError."""
+    by_name = {view.full_name: view for view in views}
+    graph = {name: sorted(view.asks & by_name.keys()) for name, view in sorted(by_name.items())}
+    return [by_name[name] for name in TopologicalSorter(graph).static_order()]
+
+
+def read_view(schema: str, name: str, source: str) -> ViewSpec:
+    """The view that a file of `schema` declares.
+
+    The file begins with `--` lines: the purpose and the reading rules, for a stored one the line `-- 存放：表`;
+    where it can be brought up to date row by row, `-- 更新：按通知 notice_id` (a word of `SCOPE_WORDS`, the column of
+    the key); then `-- 列：` and one line `--   name：meaning` per column; the SELECT follows. ValueError where a part
+    is missing.
+    """
+    lines = source.strip().splitlines()
+    body = next((index for index, line in enumerate(lines) if not line.startswith("--")), len(lines))
+    head = [line.removeprefix("--").strip() for line in lines[:body]]
+    query = "\n".join(lines[body:]).strip().rstrip(";")
+    if COLUMNS_MARK not in head or not query:
+        raise ValueError(f"{schema}.{name}: wants a head comment with a line '-- {COLUMNS_MARK}' and a query below it")
+    mark = head.index(COLUMNS_MARK)
+    columns: dict[str, str] = {}
+    for line in head[mark + 1 :]:
+        column, separator, meaning = line.partition("：")
+        if not separator or not meaning:
+            raise ValueError(f"{schema}.{name}: column line without '：': {line}")
+        columns[column.strip()] = meaning.strip()
+    comment = "\n".join(
+        line for line in head[:mark] if line and line != STORED_MARK and not line.startswith(SCOPE_MARK)
+    )
+    scope, column = _scope(f"{schema}.{name}", head[:mark], columns)
+    return ViewSpec(schema, name, query, comment, columns, STORED_MARK in head[:mark], scope, column)
+
+
+def _scope(name: str, head: Iterable[str], columns: Mapping[str, str]) -> tuple[Scope | None, str]:
+    said = [line.removeprefix(SCOPE_MARK) for line in head if line.startswith(SCOPE_MARK)]
+    if not said:
+        return None, ""
+    word, _, column = said[0].partition(" ")
+    if word not in SCOPE_WORDS or column not in columns:
+        raise ValueError(f"{name}: wants '-- {SCOPE_MARK}' with one of {'、'.join(SCOPE_WORDS)} and a column")
+    return SCOPE_WORDS[word], column

@@ -1,0 +1,229 @@
+"""Deadlines: every notation seen, what it means in a year, and what stands hidden in a sentence."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.parsers.deadlines import (
+    Deadline,
+    Period,
+    Stage,
+    due_days,
+    find_deadlines,
+    read_deadlines,
+    read_month_heading,
+)
+
+YEAR = Period(date(2024, 1, 1), date(2024, 12, 31), 2024)
+CELLS: list[tuple[str, str, str, str]] = [
+    ("3月上旬", "window", "03-01..03-10", ""),
+    ("3月中旬", "window", "03-11..03-20", ""),
+    ("2月下旬", "window", "02-21..02-29", ""),
+    ("3月底", "window", "03-31..03-31", ""),
+    ("3月底前", "by", "..03-31", ""),
+    ("10月31日前", "by", "..10-31", ""),
+    ("10月31日", "window", "10-31..10-31", ""),
+    ("2024年10月31日前", "by", "..10-31", ""),
+    ("3月24日下午5:00前", "by", "..03-24", ""),
+    ("1月上旬、7月上旬", "window", "01-01..01-10 07-01..07-10", ""),
+    ("2月、4月、6月、8月上旬", "window", "02-01..02-10 04-01..04-10 06-01..06-10 08-01..08-10", ""),
+    ("2月下旬至8月上旬", "window", "02-21..08-10", ""),
+    ("8月9号—8月20号", "window", "08-09..08-20", ""),
+    ("第二、三季度", "window", "04-01..06-30 07-01..09-30", ""),
+    ("二季度前", "by", "..06-30", ""),
+    ("上半年", "window", "01-01..06-30", ""),
+    ("下半年", "window", "07-01..12-31", ""),
+    ("年底前", "by", "..12-31", ""),
+    ("年内", "window", "01-01..12-31", ""),
+    ("全年", "window", "01-01..12-31", ""),
+    ("12月", "window", "12-01..12-31", ""),
+    ("3-11月", "window", "03-01..11-30", ""),
+    ("2024年3月—11月", "window", "03-01..11-30", ""),
+    ("2024.10.31", "window", "10-31..10-31", ""),
+    ("2024-10-31", "window", "10-31..10-31", ""),
+    ("2024.10.31前", "by", "..10-31", ""),
+    ("10.31前", "by", "..10-31", ""),
+    ("每月25日前", "recurring", "", "FREQ=MONTHLY;BYMONTHDAY=25"),
+    ("每季度", "recurring", "", "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"),
+    ("每季度末", "recurring", "", "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"),
+    ("每月中旬", "recurring", "", "FREQ=MONTHLY;BYMONTHDAY=20"),
+    ("每月底", "recurring", "", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+    ("半年一次", "recurring", "", "FREQ=MONTHLY;BYMONTH=6,12;BYMONTHDAY=-1"),
+    ("每半年一次", "recurring", "", "FREQ=MONTHLY;BYMONTH=6,12;BYMONTHDAY=-1"),
+    ("每周五", "recurring", "", "FREQ=WEEKLY;BYDAY=FR"),
+    ("每年", "recurring", "", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31"),
+    ("3月起每月", "recurring", "03-01..", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+    ("每学期", "recurring", "", "FREQ=MONTHLY;BYMONTH=1,7;BYMONTHDAY=-1"),
+    ("每两个月", "recurring", "", "FREQ=MONTHLY;BYMONTH=2,4,6,8,10,12;BYMONTHDAY=-1"),
+    ("每年6月底前", "recurring", "", "FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=-1"),
+    ("春节、端午节、中秋节", "event", "02-10..02-10 06-10..06-10 09-17..09-17", "春节"),
+    ("重阳节", "event", "10-11..10-11", "重阳节"),
+    ("3月上旬（与3·5雷锋纪念日同步）", "window", "03-01..03-10", "3·5雷锋纪念日"),
+    ("与节日同步", "event", "", "节日"),
+    ("适时", "ongoing", "", ""),
+    ("视情况开展", "ongoing", "", ""),
+    ("长期", "ongoing", "", ""),
+    ("常年坚持", "ongoing", "", ""),
+    ("即时", "ongoing", "", ""),
+    ("随时", "ongoing", "", ""),
+    ("持续推进", "ongoing", "", ""),
+    ("活动结束后5个工作日内", "event", "", "活动结束"),
+    ("接到通知后3日内", "event", "", "接到通知"),
+    ("检查前", "event", "", "检查"),
+    ("十月三十一日前", "by", "..10-31", ""),
+    ("二〇二四年六月底前", "by", "..06-30", ""),
+    ("６月３０日前", "by", "..06-30", ""),
+    ("10月31日（星期五）17:30前", "by", "..10-31", ""),
+    ("自3月1日起至10月31日", "window", "03-01..10-31", ""),
+    ("即日起至11月30日", "by", "..11-30", ""),
+    ("“七一”前", "by", "..06-30", "七一"),
+    ("前三季度", "window", "01-01..09-30", ""),
+    ("半年末", "recurring", "", "FREQ=MONTHLY;BYMONTH=6,12;BYMONTHDAY=-1"),
+    ("1次/月", "recurring", "", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+    ("2次/年", "recurring", "", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31"),
+    ("Q3", "window", "07-01..09-30", ""),
+    ("20241031", "window", "10-31..10-31", ""),
+    ("待定", "unknown", "", ""),
+    ("按时完成", "unknown", "", ""),
+    ("25日前", "unknown", "", ""),
+    ("当月底前", "unknown", "", ""),
+    ("国庆节前", "by", "..09-30", "国庆节"),
+    ("5月、10月", "window", "05-01..05-31 10-01..10-31", ""),
+    ("11月中旬前完成", "by", "..11-20", ""),
+    ("6月底、11月底前", "by", "..06-30 ..11-30", ""),
+    ("每季度最后一个月25日前", "recurring", "", "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=25"),
+    ("立即", "ongoing", "", ""),
+    ("2024年第四季度", "window", "10-01..12-31", ""),
+    ("3月份", "window", "03-01..03-31", ""),
+    ("全年开展，12月底前总结", "window+by", "01-01..12-31 ..12-31", ""),
+]
+"""Text, kinds, days as from..to, and the rule of recurrence or the anchor of the first."""
+
+
+def spans(found: list[Deadline]) -> str:
+    days = [(d.starts_on, d.ends_on) for d in found if d.starts_on or d.ends_on]
+    return " ".join(f"{a:%m-%d}..{b:%m-%d}" if a and b else f"{a:%m-%d}.." if a else f"..{b:%m-%d}" for a, b in days)
+
+
+@pytest.mark.parametrize(("text", "kinds", "days", "more"), CELLS)
+def test_cells(text: str, kinds: str, days: str, more: str) -> None:
+    found = read_deadlines(text, YEAR)
+    assert "+".join(dict.fromkeys(d.kind for d in found)) == kinds
+    assert spans(found) == days
+    assert (found[0].recurrence or found[0].anchor or "") == more
+    assert all(d.raw in text for d in found)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "----", "——"])
+def test_a_cell_that_says_nothing(text: str) -> None:
+    assert read_deadlines(text, YEAR) == []
+
+
+@pytest.mark.parametrize(
+    ("year", "festival", "day"),
+    [
+        (2021, "春节", date(2021, 2, 12)),
+        (2023, "春节", date(2023, 1, 22)),
+        (2025, "中秋节", date(2025, 10, 6)),
+        (2026, "端午节", date(2026, 6, 19)),
+        (2022, "清明节", date(2022, 4, 5)),
+        (2024, "国庆节", date(2024, 10, 1)),
+        (2023, "重阳节", date(2023, 10, 23)),
+    ],
+)
+def test_festivals_follow_the_lunar_calendar_of_the_year(year: int, festival: str, day: date) -> None:
+    [found] = read_deadlines(festival, Period(date(year, 1, 1), date(year, 12, 31), year))
+    assert (found.kind, found.starts_on, found.ends_on) == ("event", day, day)
+
+
+def test_a_month_takes_the_year_of_a_period_over_new_year() -> None:
+    school = Period(date(2023, 9, 1), date(2024, 8, 31), 2023)
+    assert [d.ends_on for d in read_deadlines("11月底前", school)] == [date(2023, 11, 30)]
+    assert [d.ends_on for d in read_deadlines("5月底前", school)] == [date(2024, 5, 31)]
+
+
+def test_without_a_year_there_are_no_days() -> None:
+    [found] = read_deadlines("10月底前", Period())
+    assert (found.kind, found.starts_on, found.ends_on) == ("by", None, None)
+
+
+def test_a_stage_of_the_plan_gives_its_days() -> None:
+    stages = [
+        Stage("动员部署", date(2024, 3, 1), date(2024, 3, 31)),
+        Stage("迎检", date(2024, 9, 1), date(2024, 9, 30)),
+    ]
+    [found] = read_deadlines("动员部署阶段", YEAR, stages)
+    assert (found.starts_on, found.ends_on) == (date(2024, 3, 1), date(2024, 3, 31))
+
+
+def test_the_days_of_a_recurrence() -> None:
+    [found] = read_deadlines("每月25日前", YEAR)
+    days = due_days(found, YEAR)
+    assert (len(days), days[0], days[-1]) == (12, date(2024, 1, 25), date(2024, 12, 25))
+
+
+HIDDEN: list[tuple[str, list[str]]] = [
+    ("每月25日前报送活动信息。", ["recurring"]),
+    ("请于10月31日前将总结报送文明办。", ["by"]),
+    ("统计时限为每月25日前", ["recurring"]),
+    ("6月底、11月底前各上传1份", ["by", "by"]),
+    ("按照《2021—2023年行动计划》开展工作。", []),
+    ("近两年未发生安全事故。", []),
+    ("围绕“3·15”消费者权益日开展宣传。", []),
+    ("获得2023年度先进单位称号。", []),
+    ("每周组织一次志愿服务活动。", []),
+]
+
+
+@pytest.mark.parametrize(("text", "kinds"), HIDDEN)
+def test_limits_inside_a_sentence(text: str, kinds: list[str]) -> None:
+    assert [d.kind for d in find_deadlines(text, YEAR)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("3月份", (date(2024, 3, 1), date(2024, 3, 31))), ("第一季度", (date(2024, 1, 1), date(2024, 3, 31)))],
+)
+def test_a_month_heads_its_tasks(text: str, days: tuple[date, date]) -> None:
+    found = read_month_heading(text, YEAR)
+    assert found is not None
+    assert (found.starts_on, found.ends_on) == days
+    assert read_month_heading("组织领导", YEAR) is None
+
+
+def _expected(entry: dict[str, Any]) -> set[tuple[str | None, str | None]]:
+    return {(start, end) for start, end in entry["windows"]}
+
+
+def test_the_truth_of_one_notice(gold: Path) -> None:
+    lines = (gold / "huarong-2021" / "deadlines.jsonl").read_text("utf-8").splitlines()
+    right = 0
+    for line in lines:
+        entry = json.loads(line)
+        year = entry["year"]
+        period = Period(date(year, 1, 1), date(year, 12, 31), year) if year else Period()
+        found = read_deadlines(entry["text"], period)
+        iso = {(d.starts_on and d.starts_on.isoformat(), d.ends_on and d.ends_on.isoformat()) for d in found}
+        recurring = entry["kind"] == "recurring"
+        right += entry["kind"] in {d.kind for d in found} and (recurring or iso - {(None, None)} == _expected(entry))
+    assert right / len(lines) >= 0.95
+
+
+@given(st.text(alphabet="每月日年季度周前底上中下旬至、，—-0123456789一二三十春节“”（）起/内长期适时 \n", max_size=40))
+def test_any_text_is_read(text: str) -> None:
+    for found in (*read_deadlines(text, YEAR), *find_deadlines(text, YEAR)):
+        assert found.raw in text
+        if found.starts_on and found.ends_on:
+            assert found.starts_on <= found.ends_on
+
+
+def test_long_junk_is_read() -> None:
+    for piece in ("3月、", "每", "（", "月底前", "1", "春节、"):
+        assert isinstance(read_deadlines(piece * (50_000 // len(piece)), YEAR), list)

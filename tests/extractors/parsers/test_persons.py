@@ -1,0 +1,58 @@
+"""Names in person columns: padded, glued, wrapped."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.parsers.persons import known_names, split_persons
+
+KNOWN = known_names(["李静雯", "徐恺", "戴芳乐"], ["蔡文芳"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("戴芳乐\n\n李静雯", ["戴芳乐", "李静雯"]),
+        ("戴芳\n乐李\n静雯", ["戴芳乐", "李静雯"]),
+        ("戴芳乐李静雯", ["戴芳乐", "李静雯"]),
+        ("徐恺、蔡文芳", ["徐恺", "蔡文芳"]),
+        ("于  昉  张志斌  宗  凯", ["于昉", "张志斌", "宗凯"]),
+        ("徐恺（兼）", ["徐恺"]),
+        ("徐恺", ["徐恺"]),
+        ("----", []),
+        ("", []),
+        ("徐恺\n徐恺", ["徐恺"]),
+    ],
+)
+def test_split_persons(cell: str, names: list[str]) -> None:
+    assert split_persons(cell, KNOWN) == names
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("于\u3000昉", ["于昉"]),
+        ("崔克\n辉", ["崔克辉"]),
+        ("崔克辉/迟庆峰；于昉", ["崔克辉", "迟庆峰", "于昉"]),
+        ("欧阳春晓", ["欧阳春晓"]),
+        ("崔克辉欧阳春晓", ["崔克辉", "欧阳春晓"]),
+        ("——", []),
+        ("无", []),
+    ],
+)
+def test_more_names(cell: str, names: list[str]) -> None:
+    assert split_persons(cell, known_names(["崔克辉", "迟庆峰", "于昉"], [])) == names
+
+
+def test_names_of_a_notice() -> None:
+    assert known_names(["崔克辉", "于  昉", "欧阳春晓", "崔克辉迟庆峰", "办公室主任"], ["迟庆峰"]) == {
+        "崔克辉",
+        "于昉",
+        "欧阳春晓",
+        "迟庆峰",
+    }
+
+
+@pytest.mark.parametrize(("cell", "names"), [("各科室负责人", ["各科室负责人"]), ("副局长崔克辉", ["崔克辉"])])
+def test_posts_are_not_cut(cell: str, names: list[str]) -> None:
+    assert split_persons(cell, {"崔克辉"}) == names

@@ -1,0 +1,95 @@
+"""Points in score cells and inside standards."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from extractors.parsers.points import cell_points, inline_points
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("2", "2"),
+        ("0.6", "0.6"),
+        ("5分", "5"),
+        ("3.40", "3.4"),
+        ("（2分）", "2"),
+        ("3%", "3"),
+        ("满分10分", "10"),
+        ("5.00", "5"),
+        ("10", "10"),
+        ("—", None),
+        ("", None),
+        ("1-5分", None),
+        ("材料审核", None),
+        ("2+3", None),
+        ("5分/项", None),
+    ],
+)
+def test_cell_points(text: str, points: str | None) -> None:
+    assert cell_points(text) == (None if points is None else Decimal(points))
+
+
+@pytest.mark.parametrize(
+    ("text", "awards"),
+    [
+        ("提供计划（1分）；提供图片（ 1 分）。", ["1", "1"]),
+        ("提示牌（至少3处，1分）", ["1"]),
+        ("截图（1分，摆拍不得分）", ["1"]),
+        ("两支队伍名单（各0.5分）", ["0.5"]),
+        ("情况(得1分)", ["1"]),
+        ("(2分)经费列入预算", ["2"]),
+        ("制度（共3分，每项1分）", ["3"]),
+        ("（至少3类）（500字左右）（2022年春节）", []),
+        ("（扣2分）（最多10分）（加1-5分）（每少1个扣1分）", []),
+        ("每一项加2分，累计最多加10分", []),
+        ("创建营业厅3个（4分，每少1个扣1分）", ["4"]),
+        ("（视情况加1-5分）", []),
+    ],
+)
+def test_inline_points(text: str, awards: list[str]) -> None:
+    assert inline_points(text) == [Decimal(a) for a in awards]
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("５", "5"), ("10.0", "10"), ("1 0", "10"), ("权重：5%", "5"), ("共10分", "10"), ("0", "0"),
+        ("3分以上", None), ("2、3", None), ("-5", None), ("扣5分", None), ("A", None), ("1/2", None), ("12345", None),
+    ],
+)  # fmt: skip
+def test_more_cells(text: str, points: str | None) -> None:
+    assert cell_points(text) == (None if points is None else Decimal(points))
+
+
+@pytest.mark.parametrize(
+    ("text", "awards"),
+    [
+        ("方案【2分】总结[1分]", ["2", "1"]),
+        ("照片（0.5 分）", ["0.5"]),
+        ("（２分）", ["2"]),
+        ("（每项1分，满分4分）", ["4"]),
+        ("（2分，最高4分）", ["2"]),
+        ("“优秀”10分、“良好”7分", []),
+        ("（3-5倍扣分，最高扣5分）", []),
+        ("每低1个百分点扣1分（倒扣3分）", []),
+        ("（累计最多加10分）（每次0.5分）", []),
+        ("覆盖率≥95%（30分钟内）（8分之1）（第2分册）", []),
+        ("（2M以内）（3-5张）（不得分）", []),
+        ("", []),
+    ],
+)
+def test_more_awards(text: str, awards: list[str]) -> None:
+    assert inline_points(text) == [Decimal(a) for a in awards]
+
+
+@pytest.mark.parametrize("text", ["（优秀10分，良好7分）", "（6项以上得3分）"])
+def test_tiers_in_brackets_are_no_awards(text: str) -> None:
+    assert inline_points(text) == []
+
+
+def test_numbers_are_written_plainly() -> None:
+    assert [str(cell_points(t)) for t in ("100", "3.40", "10.0")] == ["100", "3.4", "10"]

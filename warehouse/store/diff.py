@@ -1,0 +1,238 @@
+"""What changed between two published files: by table, and row by row with the columns that changed.
+
+The ids of a notice and of all that stands in it come from the bytes of its file. So that a corrected file shows what
+was corrected, the older ids of a file whose bytes changed are read as the newer ones: a row is then known by its file
+and its place in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+import schemas
+from schemas import ColumnSpec, TableSpec
+from schemas.columns import ID_PATTERN
+from schemas.ddl import literal, quoted, relation
+from warehouse.errors import EditionError, QueryError
+from warehouse.query import Result
+from warehouse.store.snapshot_history import RUNS
+
+PASSED_OVER: Final = frozenset({"ops.meta", *RUNS})
+"""Tables that tell of the publication itself: they differ always."""
+
+SUMMARY: Final = ("表", "含义", "新增", "删除", "修改", "修改的列")
+ADDED, REMOVED, CHANGED = "新增", "删除", "修改"
+
+_COLUMNS: Final = (
+    "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = ?"
+)
+_RENAMED: Final = """
+CREATE TEMP TABLE renamed AS
+WITH was AS (
+    SELECT source_path, file_id, notice_id FROM older.core.files LEFT JOIN older.core.notices USING (file_id)
+),
+now AS (
+    SELECT source_path, file_id, notice_id FROM newer.core.files LEFT JOIN newer.core.notices USING (file_id)
+),
+pair(was, now) AS (
+    SELECT was.file_id, now.file_id FROM was JOIN now USING (source_path)
+    UNION SELECT was.notice_id, now.notice_id FROM was JOIN now USING (source_path)
+)
+SELECT was, now FROM pair
+WHERE was NOT IN (SELECT file_id FROM now UNION ALL SELECT notice_id FROM now WHERE notice_id IS NOT NULL)
+  AND now NOT IN (SELECT file_id FROM was UNION ALL SELECT notice_id FROM was WHERE notice_id IS NOT NULL)
+"""
+_TITLES: Final = """
+CREATE TEMP TABLE titles AS
+SELECT notice_id, any_value(title) AS title FROM (
+    SELECT notice_id, title FROM newer.core.notices UNION ALL SELECT notice_id, title FROM older.core.notices
+) GROUP BY notice_id
+"""
+_OWNER: Final = "^(f-[^-]+|[^-]+)"
+"""The file or notice that an id begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One row of `result` for each table that differs, and the tables that the two keep in different ways."""
+
+    result: Result
+    uncompared: tuple[str, ...]
+
+
+def summary(older: Path, newer: Path) -> Summary:
+    """How many rows of each table came, went and changed from `older` to `newer`, and in which columns.
+
+    Raises EditionError where a file cannot be read.
+    """
+    rows: list[tuple[Any, ...]] = []
+    uncompared = []
+    with _both(older, newer) as connection:
+        for table, columns in _comparable(connection):
+            if columns is None:
+                uncompared.append(table.full_name)
+            elif found := _counted(connection, table, columns):
+                rows.append(found)
+    types = ("VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BIGINT", "VARCHAR")
+    return Summary(Result(SUMMARY, types, tuple(rows)), tuple(uncompared))
+
+
+def rows(older: Path, newer: Path, name: str, limit: int | None = None) -> Result:
+    """The rows of one table that came, went or changed, by key; at most `limit`.
+
+    A changed row stands once for each column that changed, with what stood and what stands there; a row that came or
+    went stands once, with all that it holds. Where the table knows them, the title of the notice and the place in it
+    stand beside the key. `name` is `core.tasks`, `tasks` or the Chinese label of a table. Raises
+    QueryError where there is no such table or it cannot be compared, EditionError where a file cannot be read.
+    """
+    table = _table(name)
+    with _both(older, newer) as connection:
+        columns = next(columns for one, columns in _comparable(connection) if one is table)
+        if columns is None:
+            raise QueryError(f"{table.full_name} 在两版中的结构不同，无法逐行比较")
+        cursor = connection.execute(_detail(table, columns))
+        description = cursor.description or []
+        found = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+    return Result(
+        tuple(str(column[0]) for column in description),
+        tuple(str(column[1]) for column in description),
+        tuple(found[:limit]),
+        limit is not None and len(found) > limit,
+    )
+
+
+def _table(name: str) -> TableSpec:
+    tables = [table for full, table in schemas.TABLES.items() if full not in PASSED_OVER]
+    for table in tables:
+        if name in (table.full_name, table.name, table.label):
+            return table
+    listed = "、".join(f"{table.full_name}（{table.label}）" for table in tables)
+    raise QueryError(f"没有“{name}”这张表。可以比较的表：{listed}")
+
+
+@contextlib.contextmanager
+def _both(older: Path, newer: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that sees the files as the databases `older` and `newer`."""
+    with contextlib.closing(duckdb.connect()) as connection:
+        try:
+            for name, file in (("older", older), ("newer", newer)):
+                connection.execute(f"ATTACH {literal(str(file))} AS {name} (READ_ONLY)")
+            connection.execute(_RENAMED)
+            connection.execute(_TITLES)
+            yield connection
+        except duckdb.Error as error:
+            raise EditionError(f"两版无法比较，文件可能已损坏：{older}、{newer}（{error}）") from error
+
+
+def _comparable(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[TableSpec, list[ColumnSpec] | None]]:
+    """Every table with the columns that both files hold in the same type; None where there is no key to go by."""
+    there: list[set[tuple[str, str, str]]] = [
+        set(connection.execute(_COLUMNS, [name]).fetchall()) for name in ("older", "newer")
+    ]
+    shared = {(table, column) for table, column, _ in there[0] & there[1]}
+    for full_name, table in schemas.TABLES.items():
+        if full_name not in PASSED_OVER:
+            whole = all((full_name, name) in shared for name in table.key)
+            columns = [spec for spec in table.columns if (full_name, spec.name) in shared]
+            yield table, columns if whole else None
+
+
+def _joined(table: TableSpec, columns: Sequence[ColumnSpec]) -> str:
+    """SQL: the rows that are not the same in both, as `o` and `n`; `there` is NULL on the side that lacks the row."""
+    sides = (_older(table, columns), f"(SELECT true AS there, * FROM newer.{relation(table)})")
+    keys = " AND ".join(f"o.{quoted(name)} = n.{quoted(name)}" for name in table.key)
+    changed = " OR ".join(_differs(spec) for spec in columns)
+    return f"{sides[0]} AS o FULL JOIN {sides[1]} AS n ON {keys} WHERE {changed}"
+
+
+def _older(table: TableSpec, columns: Sequence[ColumnSpec]) -> str:
+    """SQL: the older rows, their ids as the newer file has them."""
+    values, joins = [], []
+    for number, spec in enumerate(columns):
+        name = f"t.{quoted(spec.name)}"
+        if spec.pattern == ID_PATTERN:
+            joins.append(f"LEFT JOIN renamed AS r{number} ON r{number}.was = regexp_extract({name}, '{_OWNER}')")
+            name = f"coalesce(r{number}.now || substr({name}, length(r{number}.was) + 1), {name})"
+        values.append(f"{name} AS {quoted(spec.name)}")
+    return f"(SELECT true AS there, {', '.join(values)} FROM older.{relation(table)} AS t {' '.join(joins)})"
+
+
+def _differs(spec: ColumnSpec) -> str:
+    return f"o.{quoted(spec.name)} IS DISTINCT FROM n.{quoted(spec.name)}"
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, table: TableSpec, columns: Sequence[ColumnSpec]
+) -> tuple[Any, ...] | None:
+    """The row of the summary; None where nothing changed."""
+    values = [spec for spec in columns if spec.name not in table.key]
+    both = "o.there AND n.there"
+    counts = ", ".join(f"count(*) FILTER (WHERE {both} AND {_differs(spec)})" for spec in values)
+    parts = (
+        f"SELECT count(*) FILTER (WHERE o.there IS NULL), count(*) FILTER (WHERE n.there IS NULL), "
+        f"count(*) FILTER (WHERE {both}){', ' if counts else ''}{counts} FROM {_joined(table, columns)}"
+    )
+    ((added, removed, changed, *each),) = connection.execute(parts).fetchall()
+    if not (added or removed or changed):
+        return None
+    told = "，".join(f"{spec.label} {times}" for spec, times in zip(values, each, strict=True) if times)
+    return table.full_name, table.label, added, removed, changed, told or None
+
+
+def _detail(table: TableSpec, columns: Sequence[ColumnSpec]) -> str:
+    values = [spec for spec in columns if spec.name not in table.key]
+    keys = ", ".join(f"coalesce(o.{quoted(name)}, n.{quoted(name)}) AS {quoted('k_' + name)}" for name in table.key)
+    each = ", ".join(
+        f"{{'place': {place}, 'label': {literal(spec.label)}, 'was': {_text('o', spec)}, 'now': {_text('n', spec)}, "
+        f"'differs': {_differs(spec)}}}"
+        for place, spec in enumerate(values, 1)
+    )
+    whole = (
+        f"[{{'place': 0, 'label': NULL, 'was': {_whole('o', values)}, 'now': {_whole('n', values)}, 'differs': true}}]"
+    )
+    changed = f"list_filter([{each}], lambda one: one.differs)" if values else whole
+    shown = ", ".join(f"{quoted('k_' + name)} AS {quoted(table.column[name].label)}" for name in table.key)
+    names = {spec.name for spec in columns}
+    # A key tells people nothing: the notice and the place in it do.
+    place, shown_place = "", ""
+    if "notice_id" in names:
+        place += ", (SELECT title FROM titles WHERE notice_id = coalesce(n.notice_id, o.notice_id)) AS p_notice"
+        shown_place += "p_notice AS 通知, "
+    if "locator" in names:
+        place += ", coalesce(n.locator, o.locator) AS p_locator"
+        shown_place += "p_locator AS 所在位置, "
+    order = ", ".join(quoted("k_" + name) for name in table.key)
+    return (
+        f"SELECT kind AS 变化, {shown_place}{shown}, "
+        "change.label AS 列, change.was AS 原内容, change.now AS 现内容 FROM ("
+        f"SELECT CASE WHEN o.there IS NULL THEN '{ADDED}' WHEN n.there IS NULL THEN '{REMOVED}' "
+        f"ELSE '{CHANGED}' END AS kind, {keys}{place}, "
+        f"unnest(CASE WHEN o.there AND n.there THEN {changed} ELSE {whole} END) AS change "
+        f"FROM {_joined(table, columns)}) ORDER BY {order}, change.place"
+    )
+
+
+def _whole(side: str, values: Sequence[ColumnSpec]) -> str:
+    """SQL: what a row holds as `列名：内容`, without ids and empty columns; NULL where there is no row."""
+    listed = [spec for spec in values if spec.pattern != ID_PATTERN] or values
+    parts = [f"{literal(spec.label + '：')} || {_text(side, spec)}" for spec in listed] or ["NULL::VARCHAR"]
+    return f"CASE WHEN {side}.there THEN concat_ws('；', {', '.join(parts)}) END"
+
+
+def _text(side: str, spec: ColumnSpec) -> str:
+    """SQL: a value as people read it: codes in Chinese, lists joined, nothing for an empty list."""
+    value = f"{side}.{quoted(spec.name)}"
+    if spec.type == "BOOLEAN":
+        return f"CASE WHEN {value} THEN '是' WHEN NOT {value} THEN '否' END"
+    if spec.is_list:
+        return f"nullif(array_to_string({value}, '、'), '')"
+    if spec.values:
+        known = " ".join(f"WHEN {literal(code)} THEN {literal(word)}" for code, word in spec.values.items())
+        return f"CASE {value} {known} ELSE {value} END"
+    return f"CAST({value} AS VARCHAR)"

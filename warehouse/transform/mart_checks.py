@@ -1,0 +1,195 @@
+"""What must hold between core and the marts. The outcome of every check is a row of `ops.checks` in the same file.
+
+A mart that breaks a rule is a fault of its SQL and not of a notice: the warehouse is published all the same, the
+build and `wenming status` say which figures are not to be trusted, and the asset checks of Dagster fail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+
+from schemas import Scope
+from schemas.ddl import literal
+from warehouse.transform.incremental import Scoped
+
+NEAR: Final = 1e-6
+"""Difference of two sums of points that comes from dividing and rounding them, and from nothing else: of one number."""
+
+
+@dataclass(frozen=True, slots=True)
+class MartCheck:
+    """One rule of one mart; `query` gives a row with an example (text) for each breach."""
+
+    mart: str
+    rule: str
+    description: str
+    query: str
+
+
+def _sums_to_one(mart: str, column: str = "share") -> MartCheck:
+    return MartCheck(
+        mart,
+        f"{column}_sums_to_one",
+        f"每份通知的 {column} 合计为 1",
+        f"SELECT notice_id FROM {mart} WHERE {column} IS NOT NULL GROUP BY notice_id "
+        f"HAVING abs(sum({column}) - 1) > {NEAR}",
+    )
+
+
+def _owned(mart: str, column: str, owner: str, key: str) -> MartCheck:
+    return MartCheck(
+        mart,
+        f"{column}_exists",
+        f"{column} 都能在 {owner} 中找到",
+        f"SELECT DISTINCT m.{column} FROM {mart} AS m ANTI JOIN {owner} AS o ON o.{key} = m.{column} "
+        f"WHERE m.{column} IS NOT NULL",
+    )
+
+
+def _points(mart: str, made: str, wanted: str, description: str) -> MartCheck:
+    return MartCheck(
+        mart,
+        "points_conserved",
+        description,
+        f"SELECT notice_id FROM ("
+        f"SELECT notice_id, sum(points) AS made, count(*) AS many FROM ({made}) GROUP BY notice_id) "
+        f"FULL JOIN (SELECT notice_id, sum(points) AS wanted FROM ({wanted}) GROUP BY notice_id) USING (notice_id) "
+        f"WHERE abs(coalesce(made, 0) - coalesce(wanted, 0)) > {NEAR} * greatest(many, 1, abs(coalesce(wanted, 0)))",
+    )
+
+
+_NOTICED: Final = (
+    "mart.topic_weights",
+    "mart.responsibility_load",
+    "mart.responsibility_concentration",
+    "mart.person_load",
+    "mart.evidence_burden",
+    "mart.deadline_calendar",
+    "mart.method_mix",
+    "mart.threshold_comparison",
+    "mart.rubric_audit",
+    "mart.notice_changes",
+    "mart.evidence_reuse",
+    "mart.orphan_tasks",
+    "mart.wording_reuse",
+    "mart.collective_expansion",
+    "mart.task_progress",
+    "mart.progress_by_party",
+    "mart.open_days",
+)
+
+CHECKS: Final = (
+    *(_owned(mart, "notice_id", "core.notices", "notice_id") for mart in _NOTICED),
+    *(
+        _owned(mart, column, "core.tasks", "task_id")
+        for mart, columns in {
+            "mart.task_pairs": ("task_a", "task_b"),
+            "mart.due_days": ("task_id",),
+            "mart.orphan_tasks": ("task_id",),
+            "mart.wording_reuse": ("task_id", "first_task_id"),
+            "mart.threshold_comparison": ("task_id",),
+            "mart.task_progress": ("task_id", "carried_from"),
+            "mart.open_days": ("task_id",),
+            "mart.task_versions": ("task_id", "previous_task_id"),
+        }.items()
+        for column in columns
+    ),
+    *(_owned("mart.rubric_similarity", column, "core.notices", "notice_id") for column in ("notice_a", "notice_b")),
+    _sums_to_one("mart.topic_weights"),
+    _sums_to_one("mart.topic_weights", "task_share"),
+    _sums_to_one("mart.responsibility_load"),
+    _sums_to_one("mart.method_mix"),
+    _sums_to_one("mart.collective_expansion", "share_after"),
+    MartCheck(
+        "mart.task_points",
+        "one_row_a_task",
+        "每条任务恰有一行",
+        "SELECT task_id FROM core.tasks FULL JOIN mart.task_points AS p USING (task_id) "
+        "GROUP BY task_id HAVING count(p.task_id) <> 1 OR count(*) <> 1",
+    ),
+    _points(
+        "mart.task_points",
+        "SELECT notice_id, points_each AS points FROM mart.task_points",
+        "SELECT notice_id, points::DOUBLE AS points FROM core.tasks",
+        "每份通知摊分后的分值与 core.tasks 合计相同",
+    ),
+    _points(
+        "mart.topic_weights",
+        "SELECT notice_id, points FROM mart.topic_weights",
+        "SELECT notice_id, points::DOUBLE AS points FROM core.tasks WHERE NOT bonus",
+        "每份通知各主题的分值与 core.tasks 基础分合计相同",
+    ),
+    _points(
+        "mart.responsibility_load",
+        "SELECT notice_id, points_shared AS points FROM mart.responsibility_load",
+        "SELECT notice_id, points_each AS points FROM mart.task_points "
+        "WHERE task_id IN (SELECT task_id FROM core.task_parties)",
+        "平分给各单位的分值与有责任单位的任务分值合计相同",
+    ),
+    _points(
+        "mart.method_mix",
+        "SELECT notice_id, points FROM mart.method_mix",
+        "SELECT p.notice_id, p.points_each AS points FROM mart.task_points AS p JOIN core.tasks USING (task_id) "
+        "WHERE len(methods) > 0",
+        "摊到各方法的分值与写明方法的任务分值合计相同",
+    ),
+    MartCheck(
+        "mart.task_pairs",
+        "other_notice",
+        "对应任务都在另一份通知中",
+        "SELECT task_a FROM mart.task_pairs WHERE notice_a = notice_b",
+    ),
+    MartCheck(
+        "mart.task_progress",
+        "one_row_a_place",
+        "每条任务的每个责任单位恰有一行，没有责任单位的任务也有一行",
+        "SELECT task_id FROM (SELECT DISTINCT t.task_id, coalesce(c.party, '') AS party FROM core.tasks AS t "
+        "LEFT JOIN core.task_parties AS c USING (task_id)) AS place FULL JOIN (SELECT task_id, "
+        "coalesce(party, '') AS party, count(*) AS times FROM mart.task_progress GROUP BY ALL) AS made "
+        "USING (task_id, party) WHERE place.task_id IS NULL OR made.times IS DISTINCT FROM 1",
+    ),
+    MartCheck(
+        "mart.progress_by_party",
+        "statuses_sum",
+        "各状态的条数相加等于任务数",
+        "SELECT concat_ws(' ', notice_id, party) FROM mart.progress_by_party WHERE tasks <> "
+        "done + in_progress + blocked + not_started + not_applicable + unreported",
+    ),
+    MartCheck(
+        "mart.open_days",
+        "one_row_a_day",
+        "每条任务、每个责任单位的每个到期日至多一行，并在 mart.due_days 中",
+        "SELECT o.task_id FROM mart.open_days AS o LEFT JOIN (SELECT DISTINCT task_id, due_on FROM mart.due_days) AS d "
+        "USING (task_id, due_on) GROUP BY o.task_id, o.party, o.due_on HAVING count(*) <> 1 OR count(d.task_id) <> 1",
+    ),
+)
+
+
+def record(connection: duckdb.DuckDBPyConnection, scoped: Scoped | None = None) -> None:
+    """Run every check on the file that is being built and write the outcomes into `ops.checks`.
+
+    Where the file was copied and its marts are `scoped`, a rule that held before is asked of the rows that are new.
+    """
+    rest = list(CHECKS)
+    outcomes = []
+    if scoped is not None:
+        held = set(connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches = 0").fetchall())
+        connection.execute("DELETE FROM ops.checks")
+        for scope in Scope:
+            few = [one for one in rest if (one.mart, one.rule) in held and scoped.scope_of(one.mart) is scope]
+            outcomes += scoped.ask(scope, " UNION ALL ".join(map(_outcome, few))) if few else []
+            rest = [one for one in rest if one not in few]
+    if rest:
+        connection.execute(f"INSERT INTO ops.checks {' UNION ALL '.join(map(_outcome, rest))}")
+    for outcome in outcomes:
+        connection.execute("INSERT INTO ops.checks VALUES (?, ?, ?, ?, ?)", outcome)
+
+
+def _outcome(check: MartCheck) -> str:
+    return (
+        f"SELECT {literal(check.mart)}, {literal(check.rule)}, {literal(check.description)}, "
+        f"count(*), min(example::VARCHAR) FROM ({check.query}) AS breach(example)"
+    )

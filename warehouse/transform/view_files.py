@@ -1,0 +1,60 @@
+"""The marts and views that come with the package: `marts/*.sql`, and `cn/*.sql`, which build on them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+from schemas import VIEW_FOLDERS, ViewSpec, ddl, in_order, read_view
+from schemas.ddl import literal, quoted
+
+
+def views(schema: str) -> list[ViewSpec]:
+    """The views of `mart` or `cn`, sorted by name. Raises ValueError where a file lacks its head comment."""
+    folder = resources.files("warehouse.transform") / VIEW_FOLDERS[schema]
+    files = sorted((item for item in folder.iterdir() if item.name.endswith(".sql")), key=lambda item: item.name)
+    return [read_view(schema, item.name.removesuffix(".sql"), item.read_text("utf-8")) for item in files]
+
+
+@cache
+def all_views() -> tuple[ViewSpec, ...]:
+    """Every view of every schema, each behind those it asks."""
+    return tuple(in_order(view for schema in VIEW_FOLDERS for view in views(schema)))
+
+
+def view_comments(view: ViewSpec) -> Iterator[str]:
+    """COMMENT ON statements of a view that was made."""
+    name = f"{quoted(view.schema)}.{quoted(view.name)}"
+    yield f"COMMENT ON {view.kind} {name} IS {literal(view.comment)}"
+    for column, meaning in view.columns.items():
+        yield f"COMMENT ON COLUMN {name}.{quoted(column)} IS {literal(meaning)}"
+
+
+@cache
+def derivation() -> str:
+    """Return the SHA-256 of everything that decides what is derived from core: SQL, code and declared tables."""
+    digest = hashlib.sha256(computation().encode())
+    for view in all_views():
+        digest.update(f"{view.full_name}\0{view.sql}\0{view.comment}\0{view.columns}\0{view.scope}\0".encode())
+    # Comments of tables are not part of the fingerprint of the schemas.
+    digest.update("\n".join(ddl()).encode())
+    return digest.hexdigest()
+
+
+@cache
+def computation() -> str:
+    """Return the SHA-256 of what decides the expensive results, which are reused from the previous warehouse file.
+
+    All modules of this package count, not a list kept by hand: results computed by a changed module never pass for
+    fresh ones.
+    """
+    digest = hashlib.sha256()
+    modules = (item for item in resources.files("warehouse.transform").iterdir() if item.name.endswith(".py"))
+    for module in sorted(modules, key=lambda item: item.name):
+        digest.update(module.read_bytes())
+    for view in all_views():
+        if view.full_name in ("mart.task_points", "mart.topic_weights"):
+            digest.update(view.sql.encode())
+    return digest.hexdigest()
