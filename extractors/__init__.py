@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.corrections import Correction
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.records import Extraction
 
 if TYPE_CHECKING:

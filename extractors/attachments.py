@@ -11,11 +11,11 @@ from urllib.parse import unquote
 from extractors.body.outline import outline
 from extractors.body.redaction import redact, redact_path
 from extractors.document import Block, Document, Link, Paragraph, ReadError, ReadNote, Table
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.normalize import squeeze
 from extractors.readers import read as read_file
 from extractors.readers.archive import Member, distinct, natural
 from extractors.readers.archive import members as stored_members
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.sniff import extension
 
 _NUMBER = re.compile(r"附件\s*(?:[:：]\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})")

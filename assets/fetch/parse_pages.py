@@ -16,10 +16,10 @@ from lxml import etree
 from assets.fetch.http_client import FetchError, Trouble, moment
 from assets.fetch.sources import PAGE, Source
 from extractors.document import ReadError
+from extractors.limits import Limits
 from extractors.readers.html import main_content, page_metadata
 from extractors.readers.html.decode import decode
 from extractors.readers.html.dom import Element, parse, prune, select, solid
-from extractors.readers.limits import Limits
 from warehouse.export.filenames import visible
 
 _DATE: Final = re.compile(r"((?:19|20)\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})(?!\d)")

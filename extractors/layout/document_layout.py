@@ -12,7 +12,7 @@ from extractors.layout.join_pages import Growing
 from extractors.layout.model import Layout, Line, Page
 from extractors.layout.page import PageItems, read_page
 from extractors.layout.paragraphs import Margins, Paragraphs, margins
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.limits import DEFAULT_LIMITS, Limits
 
 _CONTINUED = re.compile(r"[（(]?(?:续\s*(?:上\s*)?表|上表续|接上表|表续)\s*\d*[)）:：]?")
 """A line above the rest of a table that says nothing but that it goes on."""

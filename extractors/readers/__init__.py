@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import cast
 
 from extractors.document import Document, ReadError, ReadNote
+from extractors.limits import DEFAULT_LIMITS, MIB, Limits
 from extractors.readers import locked
-from extractors.readers.limits import DEFAULT_LIMITS, MIB, Limits
 from extractors.readers.remedies import ARCHIVE, DOCUMENT, PICTURE, PRESENTATION, UNKNOWN, WORKBOOK, Remedies
 from extractors.readers.sniff import Carrier, extension
 from extractors.readers.sniff import sniff as sniff_carrier

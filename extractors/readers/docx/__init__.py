@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors.document import Document, ReadNote
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.docx.block_iterator import Flow
 from extractors.readers.docx.body import BodyReader
 from extractors.readers.docx.lookup_tables import Index
@@ -13,7 +14,6 @@ from extractors.readers.docx.package_parts import open_parts
 from extractors.readers.docx.runs import InlineReader
 from extractors.readers.docx.styles import Styles
 from extractors.readers.docx.tables import TableReader
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 
 
 def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from extractors.document import Cell, ReadError, ReadNote, Table
+from extractors.limits import Limits
 from extractors.readers.docx.block_iterator import Flow, Line
 from extractors.readers.docx.grid import Drawn, Grid, lay_out
 from extractors.readers.docx.lookup_tables import Index
 from extractors.readers.docx.media import Media
 from extractors.readers.docx.xml_names import DRAWING, PICT, TEXT_BOX, Element, T
-from extractors.readers.limits import Limits
 from extractors.readers.scan.embedded import EmbeddedPictures, Said
 
 _CELL_TAB = " "

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from extractors.document import Block, Document, Paragraph, ReadNote
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.html import main_content, page_metadata
 from extractors.readers.html.block_iterator import Line, lines_of
 from extractors.readers.html.decode import decode
@@ -16,7 +17,6 @@ from extractors.readers.html.grid import Grid
 from extractors.readers.html.mhtml import Parts, page_of
 from extractors.readers.html.pictures import Pictures
 from extractors.readers.html.tables import TableReader
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 
 _WHOLE = "整个文件"
 _HEAD = "网页标题区"

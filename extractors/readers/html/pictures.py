@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes, urljoin
 
 from extractors.document import ReadNote
+from extractors.limits import Limits
 from extractors.readers.html.block_iterator import Line
 from extractors.readers.html.dom import Element
 from extractors.readers.html.mhtml import Parts
-from extractors.readers.limits import Limits
 from extractors.readers.scan.embedded import EmbeddedPictures, Said
 
 _WHOLE = "整个文件"

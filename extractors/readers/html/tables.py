@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from extractors.document import Cell, ReadError, Table
+from extractors.limits import Limits
 from extractors.parsers.column_headers import is_header
 from extractors.readers.html.block_iterator import Line, lines_of
 from extractors.readers.html.dom import Element, holds, solid
 from extractors.readers.html.grid import Drawn, Grid, lay_out
 from extractors.readers.html.pictures import Pictures
-from extractors.readers.limits import Limits
 
 _COLUMN_GAP = "  "
 _NESTED_SHARE = 0.7

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from extractors.document import Block, Document, ReadError, ReadNote
 from extractors.layout import Page, lay_out
 from extractors.layout.page_quality import PageFacts, needs_ocr
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers import scan
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.ofd.document import OfdPage, PageSource, documents, left_out
 from extractors.readers.ofd.parts import SAVE_AGAIN, Parts
 from extractors.readers.zip_guard import Package

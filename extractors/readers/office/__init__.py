@@ -13,8 +13,8 @@ import re
 from dataclasses import replace
 
 from extractors.document import Document, ReadError, ReadNote
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers import docx
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.office import odt, rtf, word97
 from extractors.readers.office.converter import convert
 from extractors.readers.remedies import DOCUMENT

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from extractors.document import Document, ReadError, ReadNote
 from extractors.layout import Page, lay_out
 from extractors.layout.page_quality import PageFacts, needs_ocr
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers import scan
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.pdf.pages import PdfPage, opened, read_pages
 
 __all__ = ["PageFacts", "PdfPage", "needs_ocr", "opened", "read", "read_pages"]

@@ -10,7 +10,7 @@ from extractors.document import Document, ReadError, ReadNote, Table
 from extractors.layout import Layout, Page, lay_out
 from extractors.layout.model import locator
 from extractors.layout.pictures import PlacedPicture, merge_recognised, says_something
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.scan.ocr_engine import INSTALL, installed, recogniser, require
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from itertools import islice
 from extractors.document import Block, Paragraph, ReadError, ReadNote
 from extractors.layout import Layout, lay_out
 from extractors.layout.pictures import says_something
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.scan import Budget, doubts, installed, outcome, read_pages
 
 _LEAST_SIDE = 48

@@ -13,8 +13,8 @@ lost silently would be worse than one that is read with a remark.
 from __future__ import annotations
 
 from extractors.document import Block, Document, ReadError
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers import ole
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.office.converter import XLSX, convert
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet import biff, ods, ooxml

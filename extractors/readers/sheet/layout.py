@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from extractors import vocabulary
 from extractors.document import Block, Paragraph, ReadError, ReadNote, Table
+from extractors.limits import Limits
 from extractors.normalize import squeeze
 from extractors.parsers.column_headers import is_header
-from extractors.readers.limits import Limits
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import FRAME_COLUMNS, Merge, Sheet, ranges
 from extractors.readers.sheet.table import build

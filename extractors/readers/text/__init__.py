@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from extractors.document import Block, Document, Paragraph, Table
+from extractors.limits import Limits
 from extractors.parsers.row_patterns import is_page_number
-from extractors.readers.limits import Limits
 from extractors.readers.text import cell_per_line, markdown, tsv
 from extractors.readers.text.decode import decode
 

@@ -6,7 +6,7 @@ import pytest
 
 from extractors.document import Paragraph, Table
 from extractors.layout import Page, Rule, Word, layout
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from tests.extractors.readers.drawn import across, down, grid, lines, only_table, page, shown, texts, word
 
 XS = [50.0, 150.0, 350.0, 450.0]

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from extractors.document import Document, ReadError
+from extractors.limits import MIB, Limits
 from extractors.readers import read
-from extractors.readers.limits import MIB, Limits
 
 from .build import cell, docx, members, pack, para, part, relationships, row, run, tbl
 

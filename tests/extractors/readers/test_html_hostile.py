@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractors.document import Paragraph, ReadError
+from extractors.limits import Limits
 from extractors.readers import html, read
-from extractors.readers.limits import Limits
 
 from .outcomes import is_sound
 

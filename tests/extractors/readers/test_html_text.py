@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from extractors.document import Paragraph, Table
+from extractors.limits import Limits
 from extractors.readers import read
-from extractors.readers.limits import Limits
 
 from .build import grid
 

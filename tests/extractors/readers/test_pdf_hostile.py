@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from extractors.document import ReadError
+from extractors.limits import DEFAULT_LIMITS
 from extractors.readers import read
-from extractors.readers.limits import DEFAULT_LIMITS
 from tests.extractors.readers.build_pdf import PdfPageSource, pdf
 from tests.extractors.readers.drawn import texts
 

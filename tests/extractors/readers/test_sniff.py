@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from extractors.document import ReadError
+from extractors.limits import Limits
 from extractors.readers import FORMATS, read
-from extractors.readers.limits import Limits
 from extractors.readers.sniff import Carrier, sniff
 
 from .build import docx, pack, para

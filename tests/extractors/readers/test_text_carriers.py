@@ -7,7 +7,7 @@ import codecs
 import pytest
 
 from extractors.document import Document, Paragraph, ReadError, Table
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.text import read
 
 ROWS = [

@@ -7,8 +7,8 @@ import codecs
 import pytest
 
 from extractors.document import Document, Paragraph, ReadError, Table
+from extractors.limits import Limits
 from extractors.readers import read
-from extractors.readers.limits import Limits
 from extractors.readers.text import read as read_text
 
 
