@@ -45,10 +45,9 @@ def extract(
         ReadError: the file cannot be read; reason and remedy are in Chinese.
     """
     # A second of import, which a build that finds nothing new should not pay for: it asks for the version alone.
-    from extractors.attachments import with_attachments
+    from extractors.attachments import read, with_attachments
     from extractors.notice import assemble
     from extractors.notice.contact_redaction import note_contact_in_name
-    from extractors.readers import read
 
     limits = limits or Limits()
     document = note_contact_in_name(document or read(data, name, limits), name)

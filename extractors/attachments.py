@@ -13,10 +13,12 @@ from extractors.body.redaction import redact, redact_path
 from extractors.document import Block, Document, Link, Paragraph, ReadError, ReadNote, Table
 from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.normalize import squeeze
+from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers import read as read_file
 from extractors.readers.archive import Member, distinct, natural
 from extractors.readers.archive import members as stored_members
 from extractors.readers.sniff import extension
+from extractors.table_words import TableWords
 
 _NUMBER = re.compile(r"附件\s*(?:[:：]\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})")
 _LAST = 99
@@ -47,12 +49,22 @@ class SeveralNoticesError(ReadError):
 
 
 def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Read one published file of any format, an archive too, with the vocabulary's knowledge of table words.
+
+    Raises:
+        SeveralNoticesError: an archive holds several notices.
+        ReadError: the file cannot be read.
+    """
+    return read_file(data, name, limits, VOCABULARY_WORDS, read_archive)
+
+
+def read_archive(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
     """The one notice of an archive: the letter's blocks, then those of its attachments in the order it lists them.
 
     Raises `SeveralNoticesError` when it holds several notices, another `ReadError` when it cannot be opened or nothing
     in it can be read.
     """
-    parts = _parts(_members(data, name, limits), limits)
+    parts = _parts(_members(data, name, limits), limits, words)
     letter = _letter(parts)
     readable = [part for part in parts if part.document is not None]
     if not readable:
@@ -104,7 +116,7 @@ def with_attachments(page: Document, name: str, beside: Beside, limits: Limits) 
         for path in _places(link, stem):
             data = beside(path)
             if data is not None and all(part.member.name != path for part in parts):
-                parts += _parts([Member(path, data)], limits)
+                parts += _parts([Member(path, data)], limits, VOCABULARY_WORDS)
                 read_links.add(link.locator)
                 break
     if not parts:
@@ -135,7 +147,7 @@ def _places(link: Link, stem: str) -> list[str]:
     return [f"{folder}{n}" for n in fitting for folder in ("", f"{stem}_files/", f"{stem}.files/")]
 
 
-def _parts(found: Sequence[Member], limits: Limits) -> list[Part]:
+def _parts(found: Sequence[Member], limits: Limits, words: TableWords) -> list[Part]:
     """What is read of each member; bytes that come again under a name with the same ending are read once."""
     read: dict[tuple[str, bytes], Part] = {}
     parts = []
@@ -145,14 +157,14 @@ def _parts(found: Sequence[Member], limits: Limits) -> list[Part]:
             continue
         key = (extension(member.name), member.data)
         if key not in read:
-            read[key] = _part(member, limits)
+            read[key] = _part(member, limits, words)
         parts.append(replace(read[key], member=member))
     return parts
 
 
-def _part(member: Member, limits: Limits) -> Part:
+def _part(member: Member, limits: Limits, words: TableWords) -> Part:
     try:
-        return Part(member, read_file(member.data, member.name, limits))
+        return Part(member, read_file(member.data, member.name, limits, words))
     except ReadError as error:
         return Part(member, None, error)
 

@@ -140,3 +140,11 @@ def cjk_share(text: str) -> float:
     """Share of ideographs among the non-blank characters, 0 for an empty text."""
     solid = squeeze(text)
     return sum(map(len, _IDEOGRAPHS.findall(solid))) / len(solid) if solid else 0.0
+
+
+_PAGE_NUMBER = re.compile(r"[—–\-－·~]*(?:\d{1,3}(?:/\d{1,3})?|第\d{1,3}页[/,，]?(?:共\d{1,3}页)?)[—–\-－·~]*")
+
+
+def is_page_number(text: str) -> bool:
+    """Return whether a line holds nothing but a page number: 3, - 12 -, — 1 —, 第1页 共3页, 1/3."""
+    return bool(_PAGE_NUMBER.fullmatch(squeeze(text)))

@@ -12,8 +12,7 @@ from typing import Any
 
 from extractors.body.numbering import read_label, strip_bullet
 from extractors.document import Document, Paragraph, Table
-from extractors.normalize import clean, join_blanks, squeeze, strip_artefacts
-from extractors.parsers.row_patterns import is_page_number
+from extractors.normalize import clean, is_page_number, join_blanks, squeeze, strip_artefacts
 
 _RULE_DEBRIS = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(r"[。；;！!？?：:…][”’\"'》」）)]*$")

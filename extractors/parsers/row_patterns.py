@@ -9,7 +9,6 @@ from extractors import vocabulary
 from extractors.normalize import squeeze
 
 _FIGURE = re.compile(r"[\d.．%分（）()：:、，+\-—=A-Za-z满共计为得总不含加减以上各项之和基础本表]*")
-_PAGE_NUMBER = re.compile(r"[—–\-－·~]*(?:\d{1,3}(?:/\d{1,3})?|第\d{1,3}页[/,，]?(?:共\d{1,3}页)?)[—–\-－·~]*")
 _OTHER_WORD = re.compile(r"[参增更]加分|加分[类工配析享布]")
 
 
@@ -48,8 +47,3 @@ def is_bonus(text: str) -> bool:
 def is_penalty(text: str) -> bool:
     """True for a heading of deductions or vetoes."""
     return bool(_words("penalty").search(squeeze(text))) and not is_bonus(text)
-
-
-def is_page_number(text: str) -> bool:
-    """True for a line that holds nothing but a page number: 3, - 12 -, — 1 —, 第1页 共3页, 1/3."""
-    return bool(_PAGE_NUMBER.fullmatch(squeeze(text)))

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.document import Document, Paragraph, Table
-from extractors.normalize import squeeze
+from extractors.normalize import is_page_number, squeeze
 from extractors.parsers.points import inline_points
-from extractors.parsers.row_patterns import is_page_number
 from extractors.tables.align_header import spread
 from extractors.tables.centered_headings import regroup
 from extractors.tables.column_features import features

@@ -12,6 +12,7 @@ from extractors.readers.docx.lookup_tables import Index
 from extractors.readers.docx.media import Media
 from extractors.readers.docx.xml_names import DRAWING, PICT, TEXT_BOX, Element, T
 from extractors.readers.scan.embedded import EmbeddedPictures, Said
+from extractors.table_words import TableWords
 
 _CELL_TAB = " "
 _COLUMN_GAP = "  "
@@ -21,12 +22,14 @@ _QUOTE = 80
 class TableReader:
     """Reads tables of one document; remarks of their cells are collected in `notes`."""
 
-    def __init__(self, flow: Flow, index: Index, media: Media, limits: Limits, notes: list[ReadNote]) -> None:
+    def __init__(
+        self, flow: Flow, index: Index, media: Media, limits: Limits, notes: list[ReadNote], *, words: TableWords
+    ) -> None:
         self._flow = flow
         self._short = flow.short
         self._index = index
         self._media = media
-        self._embedded = EmbeddedPictures(limits)
+        self._embedded = EmbeddedPictures(limits, words)
         self._limits = limits
         self._notes = notes
 

@@ -15,9 +15,9 @@ from contextlib import suppress
 import py7zr
 import pytest
 
+from extractors.attachments import read
 from extractors.document import ReadError
 from extractors.limits import Limits
-from extractors.readers import read
 from extractors.readers.archive import is_archive, members, natural, safe
 from extractors.readers.sniff import Carrier, sniff
 
