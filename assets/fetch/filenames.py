@@ -105,7 +105,7 @@ def guessed(data: bytes, name: str = "") -> str:
 def kind(name: str) -> str:
     """The ending of a name, without its dot, where it is one that offices hand out."""
     ending = PurePosixPath(name).suffix.lower().lstrip(".")
-    return ending if ending in vocabulary.toml("webpages")["attachments"] else ""
+    return ending if ending in vocabulary.load_toml("webpages")["attachments"] else ""
 
 
 def _decoded(raw: bytes, said: str = "") -> str:

@@ -20,28 +20,28 @@ from numpy.typing import NDArray
 
 from extractors import vocabulary
 
-Weighted = Iterable[tuple[str | None, float]]
+WeightedTexts = Iterable[tuple[str | None, float]]
 """Texts with what each counts for."""
 
-FILE = "topic_model.tsv"
+MODEL_FILE = "topic_model.tsv"
 SMOOTHING = 600.0
 """Grams of background added to every theme: one text teaches little about a gram that is common anyway."""
 _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 _NO_HAN = re.compile(f"[^{_FIRST_HAN}-{_LAST_HAN}]")
 
 
-def grams(text: str | None) -> list[str]:
+def ngrams(text: str | None) -> list[str]:
     """Pairs and triples of the ideographs of a text; all else is left out first."""
     solid = list(_NO_HAN.sub("", text or ""))
     pairs = list(map(add, solid, solid[1:]))
     return [*pairs, *map(add, pairs, solid[2:])]
 
 
-def weighted_grams(texts: Weighted) -> dict[str, float]:
+def weighted_ngrams(texts: WeightedTexts) -> dict[str, float]:
     """Gram -> sum of the weights of the texts it stands in."""
     found: dict[str, float] = defaultdict(float)
     for text, weight in texts:
-        for gram in dict.fromkeys(grams(text)):
+        for gram in dict.fromkeys(ngrams(text)):
             found[gram] += weight
     return dict(found)
 
@@ -66,7 +66,7 @@ class Model:
 
         Many texts are read at once: a call for each of them would cost more than the sums.
         """
-        owners, keys = _keys(texts)
+        owners, keys = _pack_all_ngrams(texts)
         rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         known = self.keys[rows] == keys
         found = np.sort(owners[known] * len(self.keys) + rows[known])
@@ -88,12 +88,12 @@ class Model:
         return scores
 
 
-def _key(gram: str) -> int:
+def _pack_ngram(gram: str) -> int:
     """A gram as one number: 16 bits a character."""
     return reduce(lambda key, char: key << 16 | ord(char), gram, 0)
 
 
-def _keys(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _pack_all_ngrams(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The `_key` of every one of the `grams` of all texts, repeats included, behind the number of its text."""
     chars = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
     owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
@@ -110,33 +110,33 @@ def _keys(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 @cache
-def topics() -> tuple[str, ...]:
+def topic_slugs() -> tuple[str, ...]:
     """The slugs of all themes, in the order of the list."""
-    return tuple(row["topic"] for row in vocabulary.rows("topics"))
+    return tuple(row["topic"] for row in vocabulary.load_csv("topics"))
 
 
 @cache
-def places() -> Mapping[str, int]:
+def topic_index() -> Mapping[str, int]:
     """Theme -> its place in `topics()`."""
-    return {topic: place for place, topic in enumerate(topics())}
+    return {topic: place for place, topic in enumerate(topic_slugs())}
 
 
 Counts = Mapping[str, Mapping[str, float]]
 """Topic -> gram -> count."""
 
 
-def count(examples: Iterable[tuple[str, Weighted]]) -> dict[str, Counter[str]]:
+def count_ngrams(examples: Iterable[tuple[str, WeightedTexts]]) -> dict[str, Counter[str]]:
     """Grams by topic: of these (topic, texts), of the descriptions of the themes and of their phrases."""
-    counts: dict[str, Counter[str]] = {topic: Counter() for topic in topics()}
-    for row in vocabulary.rows("topics"):
-        counts[row["topic"]].update(grams(row["includes"] + row["name_zh"]))
-    for topic, words in vocabulary.toml("topics").items():
+    counts: dict[str, Counter[str]] = {topic: Counter() for topic in topic_slugs()}
+    for row in vocabulary.load_csv("topics"):
+        counts[row["topic"]].update(ngrams(row["includes"] + row["name_zh"]))
+    for topic, words in vocabulary.load_toml("topics").items():
         for strength, weight in (("strong", 0.5), ("weak", 0.25)):
             for phrase in words[strength]:
-                for gram in grams(phrase):
+                for gram in ngrams(phrase):
                     counts[topic][gram] += weight  # type: ignore[assignment]
     for topic, texts in examples:
-        for gram, weight in weighted_grams(texts).items():
+        for gram, weight in weighted_ngrams(texts).items():
             counts[topic][gram] += weight  # type: ignore[assignment]
     return counts
 
@@ -149,13 +149,13 @@ def fit(counts: Counts) -> Model:
         background.update(of)
     everything = sum(background.values())
     base = [log(SMOOTHING / (total + SMOOTHING)) for total in totals.values()]
-    added: dict[str, list[tuple[int, float]]] = {gram: [] for gram in sorted(background, key=_key)}
+    added: dict[str, list[tuple[int, float]]] = {gram: [] for gram in sorted(background, key=_pack_ngram)}
     for place, of in enumerate(counts.values()):
         for gram, n in of.items():
             added[gram].append((place, log1p(n * everything / (SMOOTHING * background[gram]))))
     amounts = [pair for pairs in added.values() for pair in pairs]
     return Model(
-        keys=np.array([_key(gram) for gram in added], np.int64),
+        keys=np.array([_pack_ngram(gram) for gram in added], np.int64),
         begins=np.cumsum([0, *map(len, added.values())]),
         places=np.array([place for place, _ in amounts], np.int64),
         amounts=np.array([amount for _, amount in amounts]),
@@ -163,7 +163,7 @@ def fit(counts: Counts) -> Model:
     )
 
 
-def dump(counts: Counts) -> str:
+def dump_counts(counts: Counts) -> str:
     """The counts as the lines of the model's file, sorted."""
     by_gram: dict[str, list[str]] = defaultdict(list)
     for topic, of in counts.items():
@@ -172,9 +172,9 @@ def dump(counts: Counts) -> str:
     return "".join("\t".join([gram, *sorted(by_gram[gram])]) + "\n" for gram in sorted(by_gram))
 
 
-def parse(text: str) -> dict[str, dict[str, float]]:
+def parse_counts(text: str) -> dict[str, dict[str, float]]:
     """What `dump` wrote."""
-    counts: dict[str, dict[str, float]] = {topic: {} for topic in topics()}
+    counts: dict[str, dict[str, float]] = {topic: {} for topic in topic_slugs()}
     for line in text.splitlines():
         gram, *pairs = line.split("\t")
         for pair in pairs:
@@ -184,6 +184,6 @@ def parse(text: str) -> dict[str, dict[str, float]]:
 
 
 @cache
-def trained() -> Model:
+def load_model() -> Model:
     """The model that comes with the package, read once."""
-    return fit(parse(files("extractors").joinpath("vocabulary", FILE).read_text("utf-8")))
+    return fit(parse_counts(files("extractors").joinpath("vocabulary", MODEL_FILE).read_text("utf-8")))

@@ -13,49 +13,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors import vocabulary
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 
-STRONG, WEAK = 3.0, 1.0
-_HEAD = 24
+STRONG_WEIGHT, WEAK_WEIGHT = 3.0, 1.0
+_HEAD_LENGTH = 24
 _HEAD_BONUS = 1.5
 """What a duty begins with is mostly what it is about."""
 
 
 @cache
-def weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
+def phrase_weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
     """Phrase -> (topic, weight) of every topic it speaks of."""
     found: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for topic, words in vocabulary.toml("topics").items():
-        for strength, weight in (("strong", STRONG), ("weak", WEAK)):
+    for topic, words in vocabulary.load_toml("topics").items():
+        for strength, weight in (("strong", STRONG_WEIGHT), ("weak", WEAK_WEIGHT)):
             for phrase in words[strength]:
                 found[phrase].append((topic, weight * (1 + 0.15 * (len(phrase) - 2))))
     return {phrase: tuple(listed) for phrase, listed in found.items()}
 
 
 @cache
-def _sizes() -> Mapping[str, tuple[int, ...]]:
+def _lengths_by_bigram() -> Mapping[str, tuple[int, ...]]:
     """How long the phrases are that begin with two characters, the longest first."""
     found: dict[str, set[int]] = defaultdict(set)
-    for phrase in weights():
+    for phrase in phrase_weights():
         found[phrase[:2]].add(len(phrase))
     return {begin: tuple(sorted(sizes, reverse=True)) for begin, sizes in found.items()}
 
 
-def _pairs(text: str) -> NDArray[np.int64]:
+def _pack_bigrams(text: str) -> NDArray[np.int64]:
     """Every two neighbouring characters of a text as one number."""
     chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
     return chars[:-1] << 32 | chars[1:]
 
 
 @cache
-def _openers() -> NDArray[np.int64]:
+def _first_bigrams() -> NDArray[np.int64]:
     """What phrases begin with, sorted."""
-    return np.sort(np.concatenate([_pairs(begin) for begin in _sizes()]))
+    return np.sort(np.concatenate([_pack_bigrams(begin) for begin in _lengths_by_bigram()]))
 
 
-def _found(solid: str) -> Iterator[tuple[int, str]]:
+def _find_phrases(solid: str) -> Iterator[tuple[int, str]]:
     """(place, phrase) of the phrases of a text in order, the longest first, not overlapping."""
-    phrases, sizes, openers, pairs = weights(), _sizes(), _openers(), _pairs(solid)
+    phrases, sizes, openers, pairs = phrase_weights(), _lengths_by_bigram(), _first_bigrams(), _pack_bigrams(solid)
     begins = openers[np.minimum(np.searchsorted(openers, pairs), len(openers) - 1)] == pairs
     end = 0
     for at in np.flatnonzero(begins).tolist():
@@ -71,16 +71,16 @@ def _found(solid: str) -> Iterator[tuple[int, str]]:
 
 def phrase_scores(texts: Sequence[str]) -> list[dict[str, float]]:
     """Topic -> score of each text; topics it does not speak of are left out. A repeated phrase counts ever less."""
-    solid = [squeeze(text) for text in texts]
+    solid = [strip_whitespace(text) for text in texts]
     starts = [0, *accumulate(len(text) + 1 for text in solid)]
     counts: list[dict[str, float]] = [defaultdict(float) for _ in texts]
     # All texts are searched as one: no phrase has a line feed in it.
-    for at, phrase in _found("\n".join(solid)):
+    for at, phrase in _find_phrases("\n".join(solid)):
         row = bisect_right(starts, at) - 1
-        counts[row][phrase] += _HEAD_BONUS if at - starts[row] < _HEAD else 1.0
+        counts[row][phrase] += _HEAD_BONUS if at - starts[row] < _HEAD_LENGTH else 1.0
     scores: list[dict[str, float]] = [defaultdict(float) for _ in texts]
     for of, said in zip(scores, counts, strict=True):
         for phrase, count in said.items():
-            for topic, weight in weights()[phrase]:
+            for topic, weight in phrase_weights()[phrase]:
                 of[topic] += weight * log1p(count) / log1p(1.0)
     return scores

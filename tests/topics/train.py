@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from extractors.topics import Topic, decide, task_texts
-from extractors.topics.model import FILE, count, dump, fit
+from extractors.topics import Topic, classify_with, task_texts
+from extractors.topics.model import MODEL_FILE, count_ngrams, dump_counts, fit
 from tests.extractors.notice.measured import least
 
 ROOT = Path(__file__).parents[2]
 GOLD = ROOT / "tests" / "gold"
-MODEL = ROOT / "extractors" / "vocabulary" / FILE
+MODEL = ROOT / "extractors" / "vocabulary" / MODEL_FILE
 REPORT = ROOT / "extractors" / "topics" / "EVALUATION.md"
 SHOWN = 40
 
@@ -53,7 +53,7 @@ def examples() -> list[Example]:
 
 def model_text(of: Iterable[Example]) -> str:
     """The file of counts that these examples make."""
-    return dump(count((one.topic, one.texts) for one in of))
+    return dump_counts(count_ngrams((one.topic, one.texts) for one in of))
 
 
 @cache
@@ -62,9 +62,9 @@ def left_out() -> tuple[tuple[Example, Topic], ...]:
     every = examples()
     found: list[tuple[Example, Topic]] = []
     for slug in dict.fromkeys(one.slug for one in every):
-        model = fit(count((one.topic, one.texts) for one in every if one.slug != slug))
+        model = fit(count_ngrams((one.topic, one.texts) for one in every if one.slug != slug))
         own = [one for one in every if one.slug == slug]
-        found += zip(own, decide([one.texts for one in own], model), strict=True)
+        found += zip(own, classify_with([one.texts for one in own], model), strict=True)
     return tuple(found)
 
 

@@ -39,7 +39,7 @@ Weights = dict[Element, int]
 
 @cache
 def _names(kind: str) -> frozenset[str]:
-    return frozenset(vocabulary.toml("webpages")[kind])
+    return frozenset(vocabulary.load_toml("webpages")[kind])
 
 
 def _identifiers(element: Element) -> list[str]:
