@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
-from extractors import vocabulary
 from extractors.normalize import find_matches, is_placeholder, strip_whitespace
-from extractors.vocabulary import alternation
+from extractors.parsers.numerals import parse_integer
+from extractors.vocabulary import alternation, load_toml
 
 __all__ = ["EvidenceItem", "find_evidence", "is_complete_statement", "read_evidence"]
 
-_DIGITS: Mapping[str, int] = {c: n for n, c in enumerate("〇一二三四五六七八九十")} | {"两": 2, "零": 0}
+_WORDS: Final[dict[str, Any]] = load_toml("evidence")
 _NUMBER = r"(?:\d{1,4}|十[一二三四五六七八九]?|[一二两三四五六七八九](?:十[一二三四五六七八九]?)?)"
 _NOUN_BOUNDARY = (
     r"$|[、，,；;。.：:！!）)（(\[【/\n及和与或等各共并①-⑳]|以及|并且|不少于|不低于|不得少于|至少|最少|若干|以上|[≥≧＞>]|\d"
@@ -38,7 +38,7 @@ _PER_OCCASION = re.compile(rf"^[，,（(]?每次(?:活动)?(?P<n>{_NUMBER})[张�
 _WORD_COUNT = re.compile(r"(?P<least>不少于|不低于|至少)?(?P<n>\d{2,5})字(?P<tail>左右|以上|以内|以下|内)?+")
 _WORD_COUNT_BEFORE_NOUN = re.compile(rf"(?:^|[、，,和及与])(?:{_WORD_COUNT.pattern})的?[^、，,；;（()）\d]+$")
 _YEAR_AT_END = re.compile(r"20\d\d$")
-_BRACKET_AHEAD = re.compile(r"[（(](?=[^（）()]*[）)])")
+_BRACKET_START = re.compile(r"[（(](?=[^（）()]*[）)])")
 _OCCASION_UNITS = ("次", "场", "个", "期", "种", "类", "项", "处", "家")
 _SENTENCE = re.compile(r"[^。；;！!]+")
 _MARK = re.compile(r"[①-⑳]|(?<![\d.])\d{1,2}[)）.、](?!\d)")
@@ -47,35 +47,30 @@ _POINTS = re.compile(
 )
 _OPEN, _CLOSE = "（([【", "）)]】"
 _BRACKET_OR_COMMA = re.compile(r"[（(\[【）)\]】，,]")
-_NUMBER_BEHIND = re.compile(r"[，,](?:每次(?:活动)?|各|共|不少于|至少)\d")
+_COUNT_AFTER_COMMA = re.compile(r"[，,](?:每次(?:活动)?|各|共|不少于|至少)\d")
 _OPENING = re.compile("[（(]")
 _FORM = re.compile(r"[^（(]*[（(](?P<first>[含附包配])?")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 _JOINT = re.compile(r"[、或]|以及|(?<=[片图告案录单])[和及与]")
 _JOINED_PHRASE = re.compile(r"(?:以及|[、和及与或])(?P<more>[^、，,（(]*)的[^、，,（(]*$")
 _OR = re.compile(r"(?:[（(][^（）()]*[）)])?或者?")
-_IN_FRONT = re.compile(r"^(?:[、，,；;：:。）)（(\[【\]】和及与或]|以及|并|①|②|③|④|⑤|\d{1,2}[)）.、])+")
+_LEADING_MARKS = re.compile(r"^(?:[、，,；;：:。）)（(\[【\]】和及与或]|以及|并|①|②|③|④|⑤|\d{1,2}[)）.、])+")
 _WORDS_IN_BRACKET = re.compile(r"[（(][^（）()]*\d{2,5}字")
 _BY_OTHERS = re.compile(r"由[^，,。；;]{0,20}(?:提供|报送|上报)|提供[）)]|提供$")
-_OFFER_END = re.compile(r"[，,；;。（(]")
+_MATERIAL_END = re.compile(r"[，,；;。（(]")
 _NEW_ITEM = re.compile(
     r"^(?:以及|和|及|与|、|并|或者?)*"
     r"(?:开展|组织|参与|参加|反映|建立|制定|举办|落实|单位|学习|宣传|设置|相关|有关|活动)"
 )
-_SUMMED_UP = re.compile(r"等(?P<rest>[^，,。；;（()）]*)")
+_SUMMARY = re.compile(r"等(?P<rest>[^，,。；;（()）]*)")
 _MATERIAL = re.compile(r"(?:材料|资料|佐证)性?(?:材料|资料)?$")
 _ACCOUNT_VERB = re.compile(r"(?:[①-⑳]|\d[)）])?(?:说明|列举|统计|介绍)(?!报告|材料)")
 _ASIDE = re.compile(r"[（(](?:如|见|即|指|不含|以下|包括?但不|其中)")
 _COUNT_PER_OCCASION = re.compile(rf"每次(?:活动)?{_NUMBER}[张份篇幅]$")
 
 
-def _words() -> Mapping[str, Any]:
-    """The tables of `evidence.toml`."""
-    return vocabulary.load_toml("evidence")
-
-
 _LEADING_COUNT = re.compile(
-    rf"^(?:不少于|不低于|至少|最少|各|共)?{_NUMBER}(?:{alternation(_words()['counts']['measures'])}|字)"
+    rf"^(?:不少于|不低于|至少|最少|各|共)?{_NUMBER}(?:{alternation(_WORDS['counts']['measures'])}|字)"
     r"(?:以上|左右)?(?=[、，,；;和及与并])"
 )
 """The number of the previous material at the start of a phrase: 报告|1份、图片."""
@@ -130,7 +125,9 @@ def read_evidence(text: str) -> list[EvidenceItem]:
     if is_placeholder(compact) or _nothing_pattern().search(compact):
         return []
     return _number_groups(
-        item for scope in _SENTENCE.findall(compact) for item in _read_sentence(scope, len(_MARK.findall(scope)))
+        item
+        for sentence in _SENTENCE.findall(compact)
+        for item in _read_sentence(sentence, len(_MARK.findall(sentence)))
     )
 
 
@@ -153,7 +150,7 @@ def is_complete_statement(text: str) -> bool:
 @cache
 def _kind_by_noun() -> Mapping[str, str]:
     """Return the kind of material by head noun."""
-    return {noun: kind for kind, nouns in _words()["kinds"].items() for noun in nouns}
+    return {noun: kind for kind, nouns in _WORDS["kinds"].items() for noun in nouns}
 
 
 @cache
@@ -180,7 +177,7 @@ def _find_counts(text: str) -> Iterator[re.Match[str]]:
 @cache
 def _count_pattern() -> re.Pattern[str]:
     """Return the pattern of a number with its measure word; of a range the lower end."""
-    measures = alternation(_words()["counts"]["measures"])
+    measures = alternation(_WORDS["counts"]["measures"])
     return re.compile(
         rf"(?<![第前近后\d.])(?P<n>{_NUMBER})(?:\s*[-—－–~～至]\s*(?P<most>{_NUMBER}))?(?P<more>多|余)?(?P<unit>{measures})"
     )
@@ -189,50 +186,41 @@ def _count_pattern() -> re.Pattern[str]:
 @cache
 def _request_verb_pattern() -> re.Pattern[str]:
     """Return the pattern of verbs that request material."""
-    words = _words()["asking"]
+    words = _WORDS["asking"]
     return re.compile(f"(?<!交流)(?<!移)(?:{alternation([v for v in words['verbs'] if v != '交'])})")
-
-
-@cache
-def _weak() -> re.Pattern[str]:
-    """A verb that asks for an account: it counts only with its form in brackets."""
-    return re.compile(alternation(_words()["asking"]["weak"]))
 
 
 @cache
 def _not_submitted_pattern() -> re.Pattern[str]:
     """Return the pattern of what is offered to others or inspected on site."""
-    words = _words()["excluded"]
+    words = _WORDS["excluded"]
     return re.compile(f"(?:{alternation(words['offered'])})$|{alternation(words['on_site'])}")
 
 
 @cache
 def _on_site_pattern() -> re.Pattern[str]:
-    return re.compile(alternation(_words()["excluded"]["on_site"]))
+    return re.compile(alternation(_WORDS["excluded"]["on_site"]))
 
 
 @cache
 def _nothing_pattern() -> re.Pattern[str]:
-    return re.compile(alternation(_words()["asking"]["nothing"]))
+    return re.compile(alternation(_WORDS["asking"]["nothing"]))
 
 
 @cache
 def _complete_pattern() -> re.Pattern[str]:
     """Return the pattern of a text that says that all material is there."""
-    words = _words()["complete"]
+    words = _WORDS["complete"]
     return re.compile(
         f"(?:{alternation(words['what'])})?(?:{alternation(words['all'])})?(?:{alternation(words['there'])})"
     )
 
 
-def _parse_number(number: str) -> int:
-    """The value of a number in digits or in Chinese up to 99."""
-    if number.isdecimal():
-        return int(number)
-    tens, mark, ones = number.partition("十")
-    if not mark:
-        return _DIGITS[number]
-    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+def _parse_number(text: str) -> int:
+    value = parse_integer(text)
+    if value is None:
+        raise ValueError(f"not a numeral: {text}")
+    return value
 
 
 def _count_before(phrase: str) -> _Count:
@@ -249,7 +237,7 @@ def _count_after(tail: str) -> _Count:
         return _Count()
     lead = _COUNT_LEAD_PATTERN.match(tail)
     starts = {lead.end() if lead else 0, 0}
-    if _BRACKET_AHEAD.match(tail):
+    if _BRACKET_START.match(tail):
         inner_lead = _COUNT_LEAD_PATTERN.match(tail[1:])
         starts.add(1 + (inner_lead.end() if inner_lead else 0))
     for start in sorted(starts, reverse=True):
@@ -320,25 +308,25 @@ def _number_groups(items: Iterable[EvidenceItem]) -> list[EvidenceItem]:
     return numbered
 
 
-def _split_parts(scope: str) -> Iterator[str]:
+def _split_parts(sentence: str) -> Iterator[str]:
     """Yield the parts of a sentence between commas outside of brackets; a number alone is no part of its own."""
     depth, start = 0, 0
-    for mark in _BRACKET_OR_COMMA.finditer(scope):
+    for mark in _BRACKET_OR_COMMA.finditer(sentence):
         char = mark.group()
         depth += (char in _OPEN) - (char in _CLOSE and depth > 0)
-        if char in "，," and depth == 0 and not _NUMBER_BEHIND.match(scope, mark.start()):
-            yield scope[start : mark.start()]
+        if char in "，," and depth == 0 and not _COUNT_AFTER_COMMA.match(sentence, mark.start()):
+            yield sentence[start : mark.start()]
             start = mark.end()
-    yield scope[start:]
+    yield sentence[start:]
 
 
-def _read_sentence(scope: str, mark_count: int) -> list[EvidenceItem]:
+def _read_sentence(sentence: str, mark_count: int) -> list[EvidenceItem]:
     items: list[EvidenceItem] = []
-    parts = [(part, _find_nouns(part)) for part in _split_parts(scope) if not _on_site_pattern().search(part)]
+    parts = [(part, _find_nouns(part)) for part in _split_parts(sentence) if not _on_site_pattern().search(part)]
     has_nouns = any(nouns for _, nouns in parts)
     for n, (part, nouns) in enumerate(parts):
         if nouns:
-            items += _read_part(part, nouns, mark_count, f"{scope}{n}")
+            items += _read_part(part, nouns, mark_count, f"{sentence}{n}")
         elif not has_nouns and (unnamed := _read_unnamed(part)):
             items.append(unnamed)
         elif items and (after := _count_after(part)).minimum is not None and items[-1].min_count is None:
@@ -368,14 +356,14 @@ def _find_nouns(part: str) -> list[_Noun]:
     for match in _find_head_nouns(part):
         is_bracketed = depths[match.start()] > 0
         kind = _kind_by_noun()[match["noun"]]
-        summed = _SUMMED_UP.match(part, match.end())
-        rest = summed["rest"] if summed and not is_bracketed else ""
-        aside = is_bracketed and _ASIDE.match(part, max(part.rfind("（", 0, match.start()), 0))
+        summary = _SUMMARY.match(part, match.end())
+        rest = summary["rest"] if summary and not is_bracketed else ""
+        is_aside = is_bracketed and _ASIDE.match(part, max(part.rfind("（", 0, match.start()), 0))
         # 演讲征文等方式 is a manner, 每次1张图片 continues the number before.
-        way = rest and not _MATERIAL.search(rest)
+        is_manner = rest and not _MATERIAL.search(rest)
         if (
-            aside
-            or way
+            is_aside
+            or is_manner
             or _COUNT_PER_OCCASION.search(part[: match.start()])
             or (account and not is_bracketed and kind == "document")
         ):
@@ -385,7 +373,7 @@ def _find_nouns(part: str) -> list[_Noun]:
         if rest:
             # A、B等佐证材料: the rest is a summary.
             break
-    return [match for k, match in enumerate(nouns) if not _is_modifier(part, match, nouns[k + 1 :])]
+    return [noun for k, noun in enumerate(nouns) if not _is_modifier(part, noun, nouns[k + 1 :])]
 
 
 def _is_modifier(part: str, noun: _Noun, later: Sequence[_Noun]) -> bool:
@@ -474,8 +462,8 @@ def _apply_alternatives(
         first = options.index(True)
         while first > 0 and links[first - 1].startswith("、"):
             first -= 1
-        upto = len(options) - options[::-1].index(True)
-        items = [replace(i, group=group) if first <= k <= upto else i for k, i in enumerate(items)]
+        last = len(options) - options[::-1].index(True)
+        items = [replace(i, group=group) if first <= k <= last else i for k, i in enumerate(items)]
     return items
 
 
@@ -483,7 +471,7 @@ def _trim_phrase(phrase: str) -> str:
     """Strip marks, joints and verbs before the named material."""
     verbs = [verb.end() for verb in _request_verb_pattern().finditer(phrase) if verb.end() < len(phrase)]
     phrase = phrase[verbs[-1] :] if verbs else phrase
-    phrase = _IN_FRONT.sub("", phrase)
+    phrase = _LEADING_MARKS.sub("", phrase)
     if phrase.count("（") != phrase.count("）"):
         phrase = phrase.rsplit("（", 1)[-1]
     return phrase
@@ -494,14 +482,14 @@ def _read_unnamed(part: str) -> EvidenceItem | None:
     verb = re.match(r"(?:[①-⑳]|\d[)）])?(?:请|须|需|并|可)?(?:提供|提交|上传)(?P<what>.+)$", part)
     if verb is None:
         return None
-    material = _OFFER_END.split(verb["what"])[0]
+    material = _MATERIAL_END.split(verb["what"])[0]
     if (
         not 2 <= len(material) <= 24
         or _not_submitted_pattern().search(material)
         or re.search(r"[的了为]$|情况$", material)
     ):
         return None
-    if any(word in material for word in _words()["excluded"]["offered"]):
+    if any(word in material for word in _WORDS["excluded"]["offered"]):
         return None
     count = _combine_counts(_count_before(material), _count_after(verb["what"][len(material) :]), "", 1)
     return EvidenceItem("other", count.minimum, count.unit, None, None, None, material)

@@ -149,7 +149,7 @@ class Quantity(NamedTuple):
         operator: The written operator, None without one.
         low: The value, or the lower end of a range.
         high: The upper end of a range.
-        spelled: Whether the number is written in Chinese.
+        is_spelled: Whether the number is written in Chinese.
     """
 
     start: int
@@ -158,7 +158,7 @@ class Quantity(NamedTuple):
     low: Decimal
     high: Decimal | None
     unit: str
-    spelled: bool
+    is_spelled: bool
     context: Context
 
 
@@ -213,12 +213,14 @@ def find_quantities(text: str) -> list[Quantity]:
         return []
     readable = mask_names(text)
     numbers = find_matches(QUANTITY, _QUANTITY_START, readable)
-    found = [quantity for m in numbers if (quantity := _quantity(text, readable, m))]
-    found = _share_operators(readable, found)
-    found += [quantity for m in _BARE_NUMBER.finditer(readable) if (quantity := _quantity_without_unit(text, m))]
+    quantities = [quantity for match in numbers if (quantity := _quantity(text, readable, match))]
+    quantities = _share_operators(readable, quantities)
+    quantities += [
+        quantity for match in _BARE_NUMBER.finditer(readable) if (quantity := _quantity_without_unit(text, match))
+    ]
     return [
         quantity
-        for quantity in _cut_left_context(text, sorted(found, key=lambda quantity: quantity.start))
+        for quantity in _cut_left_context(text, sorted(quantities, key=lambda quantity: quantity.start))
         if _is_required(quantity)
     ]
 
@@ -227,21 +229,21 @@ def _drop_brackets(text: str) -> str:
     return _BRACKETED.sub("", text) if "）" in text else text
 
 
-def _cut_left_context(text: str, found: list[Quantity]) -> list[Quantity]:
+def _cut_left_context(text: str, quantities: list[Quantity]) -> list[Quantity]:
     """Let the left context of a number begin after the number before it: 照片2张、记录4份."""
-    parted = found[:1]
-    for previous, quantity in itertools.pairwise(found):
+    result = quantities[:1]
+    for previous, quantity in itertools.pairwise(quantities):
         gap = text[previous.end : quantity.start]
         if (
             len(gap) < len(quantity.context.left)
             and _CLOSED_GAP.sub("", gap) == quantity.context.left[len(quantity.context.left) - len(gap) :]
         ):
-            own = gap.lstrip("、和及与以上下并且")
-            left = ("" if own[-1] in "、和及与" else own) if own else parted[-1].context.left
-            parted.append(quantity._replace(context=quantity.context._replace(left=left)))
+            words = gap.lstrip("、和及与以上下并且")
+            left = ("" if words[-1] in "、和及与" else words) if words else result[-1].context.left
+            result.append(quantity._replace(context=quantity.context._replace(left=left)))
         else:
-            parted.append(quantity)
-    return parted
+            result.append(quantity)
+    return result
 
 
 def _match_values(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
@@ -260,8 +262,8 @@ def _match_values(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] |
         low, high = parse_quantity(match["low"]), parse_quantity(match["high"])
         return (low, high, match["range_unit"]) if low < high else None
     if kind in ("percent", "percent2"):
-        least, most = match["percent"], match["percent2"]
-        return (parse_quantity(least), parse_quantity(most) if most else None, "%") if least else None
+        low_text, high_text = match["percent"], match["percent2"]
+        return (parse_quantity(low_text), parse_quantity(high_text) if high_text else None, "%") if low_text else None
     if kind == "part":
         return _fraction(match["part"], match["whole"])
     if kind == "whole2":
@@ -271,8 +273,8 @@ def _match_values(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] |
     return Decimal(100 if kind == "hundred" else 50), None, "%"
 
 
-def _fraction(part: str, whole: str) -> tuple[Decimal, None, str] | None:
-    low, high = parse_quantity(part), parse_quantity(whole)
+def _fraction(part: str, total: str) -> tuple[Decimal, None, str] | None:
+    low, high = parse_quantity(part), parse_quantity(total)
     return (percentage(low, high), None, "%") if low < high else None
 
 
@@ -287,9 +289,9 @@ def _quantity(text: str, readable: str, match: re.Match[str]) -> Quantity | None
     operator, start = _operator_before(left, start)
     after, end = _operator_after(readable, end, operator is None or operator == ">=")
     low, high, unit = values
-    apart = None if operator or after else SEPARATE_OPERATOR.search(left)
-    if apart and not _CLAUSE_ENDED.search(apart.group()):
-        operator = next(o for o, pattern in OPERATORS_BEFORE if pattern.fullmatch(apart["op"]))
+    separate = None if operator or after else SEPARATE_OPERATOR.search(left)
+    if separate and not _CLAUSE_ENDED.search(separate.group()):
+        operator = next(o for o, pattern in OPERATORS_BEFORE if pattern.fullmatch(separate["op"]))
     context = context_of(text, start, end)
     return Quantity(start, end, operator or after, low, high, unit, not match.group()[:1].isascii(), context)
 
@@ -328,31 +330,34 @@ def _quantity_without_unit(text: str, match: re.Match[str]) -> Quantity | None:
     return Quantity(match.start(), match.end(), operator, parse_quantity(match["value"]), None, unit, False, context)
 
 
-def _share_operators(text: str, found: list[Quantity]) -> list[Quantity]:
+def _share_operators(text: str, quantities: list[Quantity]) -> list[Quantity]:
     """Apply an operator written once to all coordinated numbers: 90%和60%以上, 不低于90%、80%."""
-    joined = list(found)
+    result = list(quantities)
     pairs = [
         i
-        for i in range(len(found) - 1)
-        if found[i].unit == found[i + 1].unit and _JOINT.fullmatch(text[found[i].end : found[i + 1].start])
+        for i in range(len(quantities) - 1)
+        if quantities[i].unit == quantities[i + 1].unit
+        and _JOINT.fullmatch(text[quantities[i].end : quantities[i + 1].start])
     ]
     for i in pairs:
-        if joined[i].operator and joined[i + 1].operator is None and found[i + 1].start - found[i].end == 1:
-            joined[i + 1] = joined[i + 1]._replace(operator=joined[i].operator)
+        if result[i].operator and result[i + 1].operator is None and quantities[i + 1].start - quantities[i].end == 1:
+            result[i + 1] = result[i + 1]._replace(operator=result[i].operator)
     for i in reversed(pairs):
-        if joined[i].operator is None and joined[i + 1].operator:
-            joined[i] = joined[i]._replace(operator=joined[i + 1].operator)
-    return joined
+        if result[i].operator is None and result[i + 1].operator:
+            result[i] = result[i]._replace(operator=result[i + 1].operator)
+    return result
 
 
 def _is_required(quantity: Quantity) -> bool:
     """Return whether the number asks for something: no condition of points, no name, no time span."""
     part = quantity.context.part
-    conditional = quantity.context.right.endswith(("的", "者", "时")) or quantity.operator == "<"
-    scored = bool(SCORED.search(part)) or (conditional and bool(_CONSEQUENCE.search(quantity.context.following[:16])))
-    if scored:
-        share_earned = quantity.unit == "%" and quantity.operator in (">=", ">")
-        return share_earned and not _PENALTY.search(part + quantity.context.following)
+    is_conditional = quantity.context.right.endswith(("的", "者", "时")) or quantity.operator == "<"
+    is_scored = bool(SCORED.search(part)) or (
+        is_conditional and bool(_CONSEQUENCE.search(quantity.context.following[:16]))
+    )
+    if is_scored:
+        is_earned_share = quantity.unit == "%" and quantity.operator in (">=", ">")
+        return is_earned_share and not _PENALTY.search(part + quantity.context.following)
     if quantity.operator is None:
         return _is_required_without_operator(quantity)
     return quantity.unit not in _TIME_UNITS or (
@@ -368,20 +373,20 @@ def _is_required_without_operator(quantity: Quantity) -> bool:
     if left.endswith(_NAMED):
         return False
     if quantity.unit in ("%", "‰"):
-        weighed = left.endswith("按") or _WEIGHT.search(quantity.context.part)
-        rate = RATE.search(left) or left.endswith(_RATE_VERBS) or "占" in left
-        return bool(rate) and not weighed
+        is_weight = left.endswith("按") or _WEIGHT.search(quantity.context.part)
+        is_rate = RATE.search(left) or left.endswith(_RATE_VERBS) or "占" in left
+        return bool(is_rate) and not is_weight
     if quantity.unit in ("小时", "学时", "课时", "分钟", "秒"):
         return any(w in left for w in _HOUR_CONTEXT) and not quantity.context.right.startswith(
             ("内", "前", "制", "以内")
         )
     if quantity.unit == "字":
         return quantity.low >= _MIN_BARE_WORDS
-    if quantity.spelled:
+    if quantity.is_spelled:
         near = left[-6:]
-        counted = _COUNTED.search(near) or _PERIOD.search(left)
+        is_counted = _COUNTED.search(near) or _PERIOD.search(left)
         return (
-            bool(counted)
+            bool(is_counted)
             and quantity.unit not in ("类", "种")
             and (quantity.low > 1 or quantity.unit not in ("个", "项", "件", "面", "家", "句", "代"))
         )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from extractors import vocabulary
 from extractors.normalize import HIDDEN, is_placeholder, strip_artefacts, strip_whitespace
@@ -30,10 +31,36 @@ _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _BRACKET = re.compile("[（(）)]")
 _BRACKET_AT_END = re.compile(r"[（(][^（）()]*[）)]$")
 _MAX_NAME_LENGTH = 24
+
+# Costs of a piece as one name, see `_piece_cost`; only their differences matter.
+_COST_OF_NOTICE_NAME = 0.9
+_COST_OF_COMMON_NAME = 1.0
+_COST_OF_SHORT_FORM = 1.6
+_COST_OF_SHORT_FORM_AT_END = 1.2
+_COST_OF_SUFFIX, _COST_PER_SUFFIX_CHARACTER = 1.2, 0.1
+_COST_PER_BOUNDARY, _COST_PER_INNER_NAME = 1.6, 1.5
+_COST_OF_UNKNOWN, _COST_PER_UNKNOWN_CHARACTER = 4.0, 0.2
+_COST_OF_EASY_CUT, _COST_OF_CUT = 0.3, 0.9
+_COST_PER_BREAK = 1.0
 _MIN_PIECE_COST = 0.9
-"""Lower bound of `_piece_cost`."""
 _MIN_TWO_PIECE_COST = 2.0
 """Lower bound of the cost of two pieces without a gap between them."""
+
+
+class NameRun(NamedTuple):
+    """A separated part of a cell: one or more names without separators.
+
+    Attributes:
+        role: The role stated before it, if any.
+        scope: The ①… before it.
+        names: The names without whitespace.
+        gaps: The indices in `names` of line or blank gaps.
+    """
+
+    role: str | None
+    scope: str | None
+    names: str
+    gaps: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +116,11 @@ class PartyLexicon:
         """Return whether the piece is a full name of this notice or a common name."""
         return piece in self.names or piece in _common_names()
 
-    def segment(self, compact: str, gaps: tuple[int, ...]) -> list[str]:
+    def segment(self, run: str, gaps: tuple[int, ...]) -> list[str]:
         """Return the names of a run, cached; only call it after the last `add`."""
-        key = (compact, gaps)
+        key = (run, gaps)
         if key not in self._segments:
-            self._segments[key] = _segment(compact, gaps, self)
+            self._segments[key] = _segment(run, gaps, self)
         return self._segments[key]
 
     def is_known_or_short(self, piece: str) -> bool:
@@ -120,16 +147,15 @@ def unit_words(role: str | None) -> frozenset[str]:
 
 
 @lru_cache(maxsize=2048)
-def split_runs(text: str) -> tuple[tuple[str | None, str | None, str, tuple[int, ...]], ...]:
-    """Return (stated role, scope, run of names, gaps) of each separated part of a cell."""
-    runs: list[tuple[str | None, str | None, str, tuple[int, ...]]] = []
-    for stated_role, part in _split_labels(strip_artefacts(text.replace(HIDDEN, "、"))):
+def split_runs(text: str) -> tuple[NameRun, ...]:
+    """Return the separated parts of a cell."""
+    runs: list[NameRun] = []
+    for role, part in _split_labels(strip_artefacts(text.replace(HIDDEN, "、"))):
         for scoped in _BEFORE_SCOPE_MARK.split(part):
             mark = _SCOPE_MARK.match(scoped.strip())
             rest = scoped.strip()[mark.end() :] if mark else scoped.strip()
-            runs.extend(
-                (stated_role, mark.group(1) if mark else None, compact, gaps) for compact, gaps in _split_pieces(rest)
-            )
+            scope = mark.group(1) if mark else None
+            runs.extend(NameRun(role, scope, names, gaps) for names, gaps in _split_pieces(rest))
     return tuple(runs)
 
 
@@ -151,20 +177,20 @@ def collect_parties(cells: Iterable[str], body: str) -> PartyLexicon:
     """
     lexicon = PartyLexicon(body=strip_whitespace(body))
     runs = [run for cell in cells if cell.strip() and not is_placeholder(cell) for run in split_runs(cell)]
-    glued: list[tuple[str, tuple[int, ...]]] = []
-    for _, _, compact, gaps in runs:
-        name = _split_role(compact)[0]
+    unsegmented: list[tuple[str, tuple[int, ...]]] = []
+    for run in runs:
+        name, gaps = _split_role(run.names)[0], run.gaps
         if len(name) <= _MAX_NAME_LENGTH and _has_unit_suffix(name) and _segment(name, gaps, lexicon) == [name]:
             lexicon.add(name)
         else:
-            glued.append((name, gaps))
+            unsegmented.append((name, gaps))
     for name in [n for n in lexicon.names if n not in _common_names()]:
         count = lexicon.remove(name)
         if _segment(name, (), lexicon) == [name]:
             lexicon.add(name, count)
         else:
-            glued.extend([(name, ())] * count)
-    for name, gaps in sorted(glued, key=lambda g: not g[1]):
+            unsegmented.extend([(name, ())] * count)
+    for name, gaps in sorted(unsegmented, key=lambda g: not g[1]):
         for piece in filter(_has_unit_suffix, _segment(name, gaps, lexicon)):
             lexicon.add(piece)
     return lexicon
@@ -181,9 +207,9 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
     if is_placeholder(text) or not text.strip():
         return []
     names = [
-        (role or stated_role, scope, written, *_split_role(written))
-        for stated_role, scope, compact, gaps in split_runs(text)
-        for written in lexicon.segment(compact, gaps)
+        (role or run.role, run.scope, written, *_split_role(written))
+        for run in split_runs(text)
+        for written in lexicon.segment(run.names, run.gaps)
     ]
     parties: dict[tuple[str, str | None], Party] = {}
     has_lead = any(name_role == "lead" for *_, name_role in names)
@@ -379,27 +405,30 @@ def _count_boundaries(piece: str, lexicon: PartyLexicon) -> int:
     )
 
 
-def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon: PartyLexicon) -> float:
+def _piece_cost(piece: str, at_gap: bool, breaks: int, following: str, lexicon: PartyLexicon) -> float:
     """Return the cost of taking `piece` as one name; lower is better."""
     is_known = True
     if lexicon.is_known(piece):
-        cost = 0.9 if piece in lexicon.names else 1.0
+        cost = _COST_OF_NOTICE_NAME if piece in lexicon.names else _COST_OF_COMMON_NAME
     elif is_known := lexicon.is_known_or_short(piece):
-        cost = 1.2 if at_gap or not following else 1.6
+        cost = _COST_OF_SHORT_FORM_AT_END if at_gap or not following else _COST_OF_SHORT_FORM
     elif _has_unit_suffix(piece):
         cost = (
-            1.2 + 0.1 * len(piece) + 1.6 * _count_boundaries(piece, lexicon) + 1.5 * _count_inner_names(piece, lexicon)
+            _COST_OF_SUFFIX
+            + _COST_PER_SUFFIX_CHARACTER * len(piece)
+            + _COST_PER_BOUNDARY * _count_boundaries(piece, lexicon)
+            + _COST_PER_INNER_NAME * _count_inner_names(piece, lexicon)
         )
     else:
-        cost = 4.0 + 0.2 * len(piece)
+        cost = _COST_OF_UNKNOWN + _COST_PER_UNKNOWN_CHARACTER * len(piece)
     if following and not at_gap:
         starts_new_name = (
             following.startswith(_word_list("openings"))
             or is_known
             or (bool(_OFFICE_SUFFIX.search(piece)) and not _SUFFIX_CONTINUES.match(piece[-1] + following))
         )
-        cost += 0.3 if starts_new_name else 0.9
-    return cost + 1.0 * crosses
+        cost += _COST_OF_EASY_CUT if starts_new_name else _COST_OF_CUT
+    return cost + _COST_PER_BREAK * breaks
 
 
 def _has_balanced_brackets(piece: str) -> bool:
@@ -407,40 +436,38 @@ def _has_balanced_brackets(piece: str) -> bool:
     return piece.count("（") + piece.count("(") == piece.count("）") + piece.count(")")
 
 
-def _segment(compact: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str]:
+def _segment(run: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str]:
     """Split a run without separators at known names, endings and line breaks, at least cost."""
-    if not 2 <= len(compact) <= 120:
-        return [compact]
-    has_brackets = _BRACKET.search(compact) is not None
-    is_single = (
-        not gaps and len(compact) <= _MAX_NAME_LENGTH and not (has_brackets and not _has_balanced_brackets(compact))
-    )
-    if is_single and _piece_cost(compact, False, 0, "", lexicon) < _MIN_TWO_PIECE_COST:
-        return [compact]
-    cheapest, piece_starts = [0.0] + [1e9] * len(compact), [0] * (len(compact) + 1)
-    for end in range(2, len(compact) + 1):
+    if not 2 <= len(run) <= 120:
+        return [run]
+    has_brackets = _BRACKET.search(run) is not None
+    is_single = not gaps and len(run) <= _MAX_NAME_LENGTH and not (has_brackets and not _has_balanced_brackets(run))
+    if is_single and _piece_cost(run, False, 0, "", lexicon) < _MIN_TWO_PIECE_COST:
+        return [run]
+    cheapest, piece_starts = [0.0] + [1e9] * len(run), [0] * (len(run) + 1)
+    for end in range(2, len(run) + 1):
         for start in range(max(0, end - _MAX_NAME_LENGTH), end - 1):
             if cheapest[start] + _MIN_PIECE_COST >= cheapest[end]:
                 continue
-            piece = compact[start:end]
+            piece = run[start:end]
             if has_brackets and not _has_balanced_brackets(piece):
                 continue
-            crosses = sum(_is_name_break(compact, start, g, end) for g in gaps if start < g < end) if gaps else 0
-            cost = cheapest[start] + _piece_cost(piece, end in gaps, crosses, compact[end:], lexicon)
+            breaks = sum(_is_name_break(run, start, g, end) for g in gaps if start < g < end) if gaps else 0
+            cost = cheapest[start] + _piece_cost(piece, end in gaps, breaks, run[end:], lexicon)
             if cost < cheapest[end]:
                 cheapest[end], piece_starts[end] = cost, start
     if cheapest[-1] >= 1e9:
-        return [compact]
-    pieces, end = [], len(compact)
+        return [run]
+    pieces, end = [], len(run)
     while end:
-        pieces.append(compact[piece_starts[end] : end])
+        pieces.append(run[piece_starts[end] : end])
         end = piece_starts[end]
     return pieces[::-1]
 
 
-def _is_name_break(compact: str, start: int, gap: int, end: int) -> bool:
+def _is_name_break(run: str, start: int, gap: int, end: int) -> bool:
     """Return whether a gap inside a piece separates two names that are each complete."""
-    return _has_unit_suffix(compact[start:gap]) and (_has_unit_suffix(compact[gap:end]) or len(compact[gap:end]) >= 3)
+    return _has_unit_suffix(run[start:gap]) and (_has_unit_suffix(run[gap:end]) or len(run[gap:end]) >= 3)
 
 
 @lru_cache(maxsize=4096)

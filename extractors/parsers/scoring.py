@@ -112,14 +112,14 @@ class _RuleMatch:
     """A rule with its position in the text.
 
     Attributes:
-        bracketed: Whether it is an award alone in a bracket.
+        is_bracketed: Whether it is an award alone in a bracket.
         is_tier: Whether it is one of several tiers.
     """
 
     position: int
     sentence: int
     rule: ScoringRule
-    bracketed: bool = False
+    is_bracketed: bool = False
     is_tier: bool = False
 
 
@@ -130,15 +130,15 @@ def read_scoring(text: str) -> list[ScoringRule]:
         return []
     matches: list[_RuleMatch] = []
     for sentence_number, sentence in enumerate(_SENTENCE.finditer(compact.text)):
-        bracketed = _bracket_awards(compact, sentence.start(), sentence.end(), sentence_number)
+        awards = _bracket_awards(compact, sentence.start(), sentence.end(), sentence_number)
         rules = _sentence_rules(
-            compact, sentence.start(), sentence.end(), sentence_number, {f.position for f in bracketed}
+            compact, sentence.start(), sentence.end(), sentence_number, {match.position for match in awards}
         )
-        recent = [*matches[-_MAX_RECENT:], *bracketed]
+        recent = [*matches[-_MAX_RECENT:], *awards]
         del matches[-_MAX_RECENT:]
         recent = _apply_caps(recent, rules)
         matches += _group_exclusive(compact.text[sentence.start() : sentence.end()], recent, sentence_number)
-    return [f.rule for f in _group_tiers(sorted(matches, key=lambda f: f.position))]
+    return [match.rule for match in _group_tiers(sorted(matches, key=lambda match: match.position))]
 
 
 def _tokenize(sentence: str) -> list[_ScoreToken]:
@@ -181,17 +181,17 @@ def _point_token(sentence: str, match: re.Match[str], last: _ScoreToken | None) 
             return _ScoreToken(
                 match.start(), end, condition_end, "grade", low if high is None else None, high, is_tier=True
             )
-        joined = last is not None and last.end == match.start() - 1 and _ENDS_WITH_JOINT.search(before)
-        return _ScoreToken(match.start(), end, condition_end, last.effect, low, high) if joined and last else None
+        is_joined = last is not None and last.end == match.start() - 1 and _ENDS_WITH_JOINT.search(before)
+        return _ScoreToken(match.start(), end, condition_end, last.effect, low, high) if is_joined and last else None
     if high is not None:
         effect = "deduct" if verb in _DEDUCT_VERBS else "award"
         return _ScoreToken(match.start(), end, condition_end, effect, None, high)
     if verb in _DEDUCT_VERBS:
         return _ScoreToken(match.start(), end, condition_end, "deduct", low)
     is_tier = follows_grade or (verb not in ("加", "另加", "再加") and bool(_TIER.search(_last_part(before))))
-    either = before.endswith("或") or (sentence[end : end + 1] == "或")
+    is_alternative = before.endswith("或") or (sentence[end : end + 1] == "或")
     return _ScoreToken(
-        match.start(), end, condition_end, "grade" if follows_grade else "award", low, is_tier=is_tier or either
+        match.start(), end, condition_end, "grade" if follows_grade else "award", low, is_tier=is_tier or is_alternative
     )
 
 
@@ -242,11 +242,11 @@ def _bracket_awards(compact: OffsetText, start: int, end: int, sentence_number: 
     sentence = compact.text[start:end]
     for bracket in find_brackets(sentence):
         for points in bracket_points(bracket.group(1)):
-            begin, stop = _clause_of_bracket(sentence, bracket.start(), bracket.end())
-            condition = _trim_condition(sentence[begin:stop])
-            raw = compact.source_of(start + min(begin, bracket.start()), start + max(stop, bracket.end()))
+            clause_start, clause_end = _clause_of_bracket(sentence, bracket.start(), bracket.end())
+            condition = _trim_condition(sentence[clause_start:clause_end])
+            raw = compact.source_of(start + min(clause_start, bracket.start()), start + max(clause_end, bracket.end()))
             rule = ScoringRule("award", condition, points, None, raw)
-            matches.append(_RuleMatch(start + bracket.start(), sentence_number, rule, bracketed=True))
+            matches.append(_RuleMatch(start + bracket.start(), sentence_number, rule, is_bracketed=True))
     return matches
 
 
@@ -254,22 +254,22 @@ def _clause_of_bracket(sentence: str, bracket_start: int, bracket_end: int) -> t
     """Return the range of the clause before a bracket, or after it at the beginning of a sentence."""
     before = sentence[max(0, bracket_start - _MAX_CONDITION) : bracket_start]
     if before.strip(_EDGES + "0123456789.") == "":
-        behind = _CLAUSE.match(sentence, bracket_end)
-        clause = behind.group() if behind else ""
+        clause_match = _CLAUSE.match(sentence, bracket_end)
+        clause = clause_match.group() if clause_match else ""
         first = next(iter(_tokenize(clause)), None)
         return bracket_end, bracket_end + (first.start if first else len(clause))
-    base = bracket_start - len(before)
-    cuts = [m.end() for m in re.finditer(r"[，,）]", before) if m.end() < len(before)]
-    begin = base + (cuts[-1] if cuts else 0)
-    return begin, bracket_start
+    offset = bracket_start - len(before)
+    starts = [m.end() for m in re.finditer(r"[，,）]", before) if m.end() < len(before)]
+    clause_start = offset + (starts[-1] if starts else 0)
+    return clause_start, bracket_start
 
 
 def _sentence_rules(
-    compact: OffsetText, start: int, end: int, sentence_number: int, bracketed: set[int]
+    compact: OffsetText, start: int, end: int, sentence_number: int, award_positions: set[int]
 ) -> list[_RuleMatch]:
     """Return the rules of one sentence that are written with a verb, a grade or a veto."""
     sentence = compact.text[start:end]
-    spans = deque((b.start(), b.end()) for b in find_brackets(sentence) if start + b.start() in bracketed)
+    spans = deque((b.start(), b.end()) for b in find_brackets(sentence) if start + b.start() in award_positions)
     matches: list[_RuleMatch] = []
     last = 0
     for token in _tokenize(sentence):
@@ -300,14 +300,14 @@ def _trim_condition(text: str) -> str | None:
 
 def _condition_start(sentence: str, last: int, end: int) -> int:
     """Return where a condition begins: at its own part, or before it if that cannot stand alone."""
-    floor = max(last, end - _MAX_CONDITION)
-    cuts = [floor, *(m.end() for m in _PART.finditer(sentence, floor, end) if m.end() <= end)]
-    index = len(cuts) - 1
+    earliest = max(last, end - _MAX_CONDITION)
+    starts = [earliest, *(m.end() for m in _PART.finditer(sentence, earliest, end) if m.end() <= end)]
+    index = len(starts) - 1
     for _ in range(2):
-        part = sentence[cuts[index] : end].strip(_EDGES)
+        part = sentence[starts[index] : end].strip(_EDGES)
         if index and (len(part) <= _MIN_CONDITION or part.startswith(_DEPENDENT_STARTS)):
             index -= 1
-    return cuts[index]
+    return starts[index]
 
 
 def _apply_caps(matches: list[_RuleMatch], rules: list[_RuleMatch]) -> list[_RuleMatch]:
@@ -319,10 +319,10 @@ def _apply_caps(matches: list[_RuleMatch], rules: list[_RuleMatch]) -> list[_Rul
             continue
         in_sentence = [
             i
-            for i, f in enumerate(capped[-_MAX_RECENT:], max(0, len(capped) - _MAX_RECENT))
-            if f.sentence == rule_match.sentence and not f.bracketed
+            for i, match in enumerate(capped[-_MAX_RECENT:], max(0, len(capped) - _MAX_RECENT))
+            if match.sentence == rule_match.sentence and not match.is_bracketed
         ]
-        candidates = in_sentence or [i for i, f in enumerate(matches) if not f.bracketed]
+        candidates = in_sentence or [i for i, match in enumerate(matches) if not match.is_bracketed]
         open_rules = [i for i in candidates if capped[i].rule.effect in ("award", "deduct", "grade")]
         if len(open_rules) == 1 and rule_match.rule.cap is not None:
             open_match = capped[open_rules[0]]
@@ -338,10 +338,10 @@ def _group_exclusive(sentence: str, matches: list[_RuleMatch], sentence_number: 
         return matches
     group = f"一{sentence_number + 1}"
     return [
-        replace(f, rule=replace(f.rule, group=group))
-        if f.rule.effect == "award" and not f.bracketed and f.rule.group is None
-        else f
-        for f in matches
+        replace(match, rule=replace(match.rule, group=group))
+        if match.rule.effect == "award" and not match.is_bracketed and match.rule.group is None
+        else match
+        for match in matches
     ]
 
 
@@ -353,7 +353,7 @@ def _group_tiers(matches: list[_RuleMatch]) -> list[_RuleMatch]:
         if match is not None and match.is_tier and match.rule.group is None:
             run.append(i)
             continue
-        if match is not None and (match.bracketed or match.rule.effect == "cap"):
+        if match is not None and (match.is_bracketed or match.rule.effect == "cap"):
             continue
         if len(run) > 1:
             for j in run:

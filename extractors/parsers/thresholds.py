@@ -72,7 +72,7 @@ def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
                 for operator, value in _bounds(quantity)
             ]
     found += _ranks_and_coverage(compact)
-    return [threshold for _, threshold in sorted(found, key=lambda f: f[0])]
+    return [threshold for _, threshold in sorted(found, key=lambda pair: pair[0])]
 
 
 def _left_is_verbatim(compact: OffsetText, quantity: Quantity) -> bool:
@@ -166,8 +166,8 @@ def _shorten_left(text: str) -> str:
     if len(text) <= _MAX_SUBJECT:
         return text
     tail = text[-_MAX_SUBJECT:]
-    cut = next((i + 1 for i, c in enumerate(tail) if c in "、，" and len(tail) - i > 6), 0)
-    return tail[cut:].strip("、等")
+    start = next((i + 1 for i, c in enumerate(tail) if c in "、，" and len(tail) - i > 6), 0)
+    return tail[start:].strip("、等")
 
 
 def _subject(quantity: Quantity) -> str:
