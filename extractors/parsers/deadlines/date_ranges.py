@@ -12,23 +12,10 @@ from extractors.parsers.deadlines.anchors import lunar_to_solar
 from extractors.parsers.deadlines.model import Period
 from extractors.parsers.deadlines.tokens import Token
 
-DATE_TOKENS = frozenset(
-    (
-        "schoolyear",
-        "numeric",
-        "lunar",
-        "year",
-        "relyear",
-        "half",
-        "quarter",
-        "yearpart",
-        "month",
-        "part",
-        "day",
-        "short",
-    )
-)
 _YEARLESS_KINDS = frozenset(("half", "quarter", "yearpart", "month"))
+"""Kinds of dates that belong to any year of the notice's period."""
+DATE_TOKENS = _YEARLESS_KINDS | {"schoolyear", "numeric", "lunar", "year", "relyear", "part", "day", "short"}
+"""Kinds of tokens that begin a date."""
 _SHARING_SEPARATORS = ("、", "和", "及", "与", "或", "以及", "/")
 
 
@@ -78,7 +65,6 @@ class DateRange:
     end: int
     modifier: str
     entry: DateEntry
-    until: bool = False
 
 
 def parse_point(tokens: Sequence[Token], i: int) -> tuple[DatePoint, int] | None:

@@ -62,7 +62,7 @@ class DeadlineMatch:
     Attributes:
         anchors: Events, holidays or stages it depends on.
         origin: The rule that found it: window, every, holiday, event.
-        explicit: Whether a recurrence names its day.
+        is_explicit: Whether a recurrence names its day.
     """
 
     kind: str
@@ -73,7 +73,7 @@ class DeadlineMatch:
     recurrence: str | None = None
     anchors: list[str] = field(default_factory=list)
     origin: str = "window"
-    explicit: bool = True
+    is_explicit: bool = True
 
     def to_deadline(self, flat: OffsetText) -> Deadline:
         """Return the deadline with its piece of the source."""
@@ -108,41 +108,44 @@ class DeadlineParser:
                 i += 1
         return self.matches
 
-    def _between(self, start: int, end: int) -> str:
-        return self.text[start:end]
-
     def _parse_recurrence(self, i: int, rule: RecurrenceRule) -> int:
         token = self.tokens[i]
-        item = DeadlineMatch("recurring", None, None, token.start, token.end, rule.text, [], "every", rule.explicit)
+        match = DeadlineMatch("recurring", None, None, token.start, token.end, rule.text, [], "every", rule.is_explicit)
         i += 1
-        ahead = self.tokens[i] if i < len(self.tokens) else None
-        if rule.unit == "年" and ahead and ahead.kind == "holiday" and ahead.start - token.end <= 1:
+        next_token = self.tokens[i] if i < len(self.tokens) else None
+        if rule.unit == "年" and next_token and next_token.kind == "holiday" and next_token.start - token.end <= 1:
             return i
-        group = self._dates_after(i, token.end) if not rule.explicit or rule.unit == "年" else None
+        group = self._dates_after(i, token.end) if not rule.is_explicit or rule.unit == "年" else None
         if group and (rule.unit == "年" or self.text[token.end] in "（("):
             entries, i = group
             rules = _yearly_rules(entries, self.period)
             if rules:
-                self.matches += [replace(item, recurrence=text, end=entries[-1].end, explicit=True) for text in rules]
+                self.matches += [
+                    replace(match, recurrence=text, end=entries[-1].end, is_explicit=True) for text in rules
+                ]
                 return i
         last = self.matches[-1] if self.matches else None
-        gap = self._between(last.end, token.start) if last else ""
-        bounded = last is not None and last.origin == "window" and rule.unit != "年"
-        if last and bounded and (gap in ("", "的", "（", "(") or (gap in "，,、" and last.ends_on != last.starts_on)):
+        gap = self.text[last.end : token.start] if last else ""
+        is_bounded = last is not None and last.origin == "window" and rule.unit != "年"
+        if (
+            last
+            and is_bounded
+            and (gap in ("", "的", "（", "(") or (gap in "，,、" and last.ends_on != last.starts_on))
+        ):
             if last.kind == "window":
-                item.starts_on, item.ends_on = last.starts_on, last.ends_on
+                match.starts_on, match.ends_on = last.starts_on, last.ends_on
             else:
-                item.ends_on = last.ends_on
-            item.start = last.start
+                match.ends_on = last.ends_on
+            match.start = last.start
             self.matches.pop()
-        self.matches.append(item)
+        self.matches.append(match)
         return i
 
     def _dates_after(self, i: int, end: int) -> tuple[list[DateEntry], int] | None:
         """Return the dates right after a recurring phrase: 每年3月, 每年的6月、12月, 每季度（3月、6月、9月、12月）."""
         while i < len(self.tokens) and self.tokens[i].kind in ("open", "until"):
             i += 1
-        if i >= len(self.tokens) or self._between(end, self.tokens[i].start) not in ("", "的", "于", "在", "（", "("):
+        if i >= len(self.tokens) or self.text[end : self.tokens[i].start] not in ("", "的", "于", "在", "（", "("):
             return None
         return parse_enumeration(self.tokens, i)
 
@@ -184,7 +187,7 @@ class DeadlineParser:
         if until and not entry.second:
             kind, starts_on, start = "by", None, until.start
         last = self.matches[-1] if self.matches else None
-        if last and last.origin == "holiday" and self._between(last.end, start) in ("（", "("):
+        if last and last.origin == "holiday" and self.text[last.end : start] in ("（", "("):
             last.starts_on, last.ends_on = starts_on, window.ends_on
             return
         self.matches.append(DeadlineMatch(kind, starts_on, window.ends_on, start, window.end))
@@ -192,10 +195,10 @@ class DeadlineParser:
     def _parse_holidays(self, i: int) -> int:
         token = self.tokens[i]
         last = self.matches[-1] if self.matches else None
-        named = anchors.holidays_named(token.text)
-        if last and last.origin != "holiday" and self._is_linked(self._between(last.end, token.start)):
+        names = anchors.holidays_named(token.text)
+        if last and last.origin != "holiday" and self._is_linked(self.text[last.end : token.start]):
             day = last.ends_on if last.starts_on == last.ends_on else None
-            if not (day and anchors.is_lunar_holiday(named[0], day.month, day.day)):
+            if not (day and anchors.is_lunar_holiday(names[0], day.month, day.day)):
                 last.anchors += [token.text] if len(last.anchors) < _MAX_ANCHORS else []
                 return i + 1
             self.matches.pop()
@@ -203,11 +206,14 @@ class DeadlineParser:
         j = i + 1
         while j < len(self.tokens) and tail and self.tokens[j].start < tail.end():
             j += 1
-        for name in named:
+        for name in names:
             days: list[date | None] = [*anchors.holiday_dates(name, self.period, self.current_year)]
-            if any(f.origin == "holiday" and f.kind == "event" and f.starts_on in days for f in self.matches[-40:]):
+            if any(
+                match.origin == "holiday" and match.kind == "event" and match.starts_on in days
+                for match in self.matches[-40:]
+            ):
                 continue
-            anchor = name if len(named) > 1 else token.text
+            anchor = name if len(names) > 1 else token.text
             self.matches += [self._holiday_match(token, day, tail, anchor) for day in days or [None]]
         return self._parse_holiday_range(i, j)
 
@@ -217,18 +223,18 @@ class DeadlineParser:
         )
 
     def _holiday_match(self, token: Token, day: date | None, tail: re.Match[str] | None, anchor: str) -> DeadlineMatch:
-        item = DeadlineMatch("event", day, day, token.start, token.end, None, [anchor], "holiday")
+        match = DeadlineMatch("event", day, day, token.start, token.end, None, [anchor], "holiday")
         if tail is None:
-            return item
-        item.end = tail.end()
+            return match
+        match.end = tail.end()
         if tail["before"]:
-            item.kind, item.starts_on = "by", None
-            item.ends_on = day - timedelta(days=1) if day else None
+            match.kind, match.starts_on = "by", None
+            match.ends_on = day - timedelta(days=1) if day else None
         elif tail["after"]:
             count = parse_calendar_number(tail["n"]) if tail["n"] else None
             size = {"周": 7, "月": 30}.get(tail["u"] or "", 1)
-            item.ends_on = day + timedelta(days=count * size) if day and count is not None else None
-        return item
+            match.ends_on = day + timedelta(days=count * size) if day and count is not None else None
+        return match
 
     def _parse_holiday_range(self, i: int, j: int) -> int:
         """Extend a holiday to the next: 元旦至春节期间."""
@@ -238,15 +244,15 @@ class DeadlineParser:
             return j
         if not self.matches or self.matches[-1].start != self.tokens[i].start:
             return j
-        opening = self.matches[-1]
-        closing = self.tokens[j + 1]
-        for name in anchors.holidays_named(closing.text)[:1]:
+        first = self.matches[-1]
+        second = self.tokens[j + 1]
+        for name in anchors.holidays_named(second.text)[:1]:
             days = anchors.holiday_dates(name, self.period, self.current_year)
-            later = [d for d in days if opening.starts_on and d >= opening.starts_on]
-            if opening.starts_on and later:
-                opening.ends_on = later[0]
-            opening.anchors.append(closing.text)
-            opening.end = closing.end
+            later = [d for d in days if first.starts_on and d >= first.starts_on]
+            if first.starts_on and later:
+                first.ends_on = later[0]
+            first.anchors.append(second.text)
+            first.end = second.end
         return j + 2
 
 
@@ -267,8 +273,8 @@ def read_deadlines(text: str, period: Period, stages: Sequence[Stage] = (), cont
 def mask_matches(text: str, matches: list[DeadlineMatch]) -> str:
     """Return `text` with commas in place of what is already read, so that no event phrase spans a date."""
     out = list(text)
-    for item in matches:
-        out[item.start : item.end] = "，" * (item.end - item.start)
+    for match in matches:
+        out[match.start : match.end] = "，" * (match.end - match.start)
     return "".join(out)
 
 
@@ -277,19 +283,19 @@ def find_deadlines(text: str, period: Period) -> list[Deadline]:
 
     Years in names of documents, past periods and mere frequencies of an activity are not time limits.
     """
-    flat, hidden = _mask_names(text)
-    if not hidden:
+    flat, masked = _mask_names(text)
+    if not masked:
         return []
-    matches = DeadlineParser(OffsetText(flat.source, hidden, flat.offsets), period).read()
-    kept = {i for i, item in enumerate(matches) if _is_limit(item, hidden, period)}
-    _include_enumerated(matches, hidden, kept)
-    limits = [matches[i] for i in sorted(kept)]
-    rest = mask_matches(hidden, matches)
+    matches = DeadlineParser(OffsetText(flat.source, masked, flat.offsets), period).read()
+    limit_indices = {i for i, match in enumerate(matches) if _is_limit(match, masked, period)}
+    _include_enumerated(matches, masked, limit_indices)
+    limits = [matches[i] for i in sorted(limit_indices)]
+    rest = mask_matches(masked, matches)
     for event in anchors.find_events(rest) if anchors.may_have_timed_event(rest) else ():
-        clause = hidden[event.start : event.end]
+        clause = masked[event.start : event.end]
         if event.is_timed and not _HOURS.search(clause) and _verb_pattern("report").search(clause):
             limits.append(DeadlineMatch("event", None, None, event.start, event.end, None, [event.anchor], "event"))
-    return [item.to_deadline(flat) for item in sorted(limits, key=lambda f: f.start)]
+    return [match.to_deadline(flat) for match in sorted(limits, key=lambda match: match.start)]
 
 
 @lru_cache(maxsize=1024)
@@ -300,19 +306,21 @@ def read_month_heading(text: str, period: Period) -> Deadline | None:
     """
     flat = flatten(text)
     mark = _HEADING_MARK.match(flat.text)
-    begin = mark.end() if mark and mark.end() < len(flat.text) else 0
-    body = OffsetText(flat.source, flat.text[begin:], flat.offsets[begin:])
+    body_start = mark.end() if mark and mark.end() < len(flat.text) else 0
+    body = OffsetText(flat.source, flat.text[body_start:], flat.offsets[body_start:])
     matches = DeadlineParser(body, period).read()
-    if not matches or any(f.kind != "window" or f.starts_on is None or f.ends_on is None for f in matches):
+    if not matches or any(
+        match.kind != "window" or match.starts_on is None or match.ends_on is None for match in matches
+    ):
         return None
     rest = _verb_pattern("heading").sub("", re.sub(r"[（()）：:、，\-—]", "", mask_matches(body.text, matches)))
     if rest:
         return None
-    starts = min(f.starts_on for f in matches if f.starts_on)
-    ends = max(f.ends_on for f in matches if f.ends_on)
-    if (ends - starts).days > 190:
+    first_day = min(match.starts_on for match in matches if match.starts_on)
+    last_day = max(match.ends_on for match in matches if match.ends_on)
+    if (last_day - first_day).days > 190:
         return None
-    return Deadline("window", starts, ends, None, None, body.source_of(matches[0].start, matches[-1].end))
+    return Deadline("window", first_day, last_day, None, None, body.source_of(matches[0].start, matches[-1].end))
 
 
 def _yearly_rules(entries: Sequence[DateEntry], period: Period) -> list[str]:
@@ -333,25 +341,30 @@ def _yearly_rules(entries: Sequence[DateEntry], period: Period) -> list[str]:
 
 def _share_before(matches: list[DeadlineMatch], text: str) -> None:
     """Apply the 前 of the last holiday of an enumeration to those before it: 五一、国庆前."""
-    for this, after in zip(reversed(matches[:-1]), reversed(matches[1:]), strict=True):
-        joined = text[this.end : after.start] in ("、", "和", "及", "与", "或")
-        if joined and this.origin == after.origin == "holiday" and after.kind == "by" and this.kind == "event":
-            this.kind, this.starts_on = "by", None
-            this.ends_on = this.ends_on - timedelta(days=1) if this.ends_on else None
+    for match, following in zip(reversed(matches[:-1]), reversed(matches[1:]), strict=True):
+        is_joined = text[match.end : following.start] in ("、", "和", "及", "与", "或")
+        if (
+            is_joined
+            and match.origin == following.origin == "holiday"
+            and following.kind == "by"
+            and match.kind == "event"
+        ):
+            match.kind, match.starts_on = "by", None
+            match.ends_on = match.ends_on - timedelta(days=1) if match.ends_on else None
 
 
 def _named_stages(text: str, stages: Sequence[Stage]) -> list[tuple[Stage, str]]:
     """Return the stages that a text names, by name or number, with the words it uses."""
     named: list[tuple[Stage, str]] = []
-    for nth in _NTH_STAGE.finditer(text):
-        k = parse_calendar_number(nth[1])
-        if k and k <= len(stages):
-            named.append((stages[k - 1], nth.group()))
+    for match in _NTH_STAGE.finditer(text):
+        number = parse_calendar_number(match[1])
+        if number and number <= len(stages):
+            named.append((stages[number - 1], match.group()))
     for stage in stages:
-        core = re.sub(r"(?:工作)?(?:阶段|期)$", "", "".join(stage.name.split()))
-        whole = core + "阶段"
-        word = whole if whole in text else core
-        if len(core) >= 2 and (word == whole or len(core) >= 4 or _FILLER.sub("", text) == core) and word in text:
+        name = re.sub(r"(?:工作)?(?:阶段|期)$", "", "".join(stage.name.split()))
+        full_name = name + "阶段"
+        word = full_name if full_name in text else name
+        if len(name) >= 2 and (word == full_name or len(name) >= 4 or _FILLER.sub("", text) == name) and word in text:
             named.append((stage, word))
     unique: dict[str, tuple[Stage, str]] = {}
     for stage, word in named:
@@ -360,15 +373,19 @@ def _named_stages(text: str, stages: Sequence[Stage]) -> list[tuple[Stage, str]]
 
 
 def _match_stages(text: str, stages: Sequence[Stage]) -> list[DeadlineMatch]:
-    items = []
+    matches = []
     for stage, word in _named_stages(text, stages):
-        at = text.find(word)
-        end = at + len(word)
-        before = re.compile("(?:工作)?(?:结束)?(?:之前|以前|前)").match(text, end)
+        start_index = text.find(word)
+        end_index = start_index + len(word)
+        before = re.compile("(?:工作)?(?:结束)?(?:之前|以前|前)").match(text, end_index)
         kind = "by" if before or stage.start is None else "window"
         start = None if before else stage.start
-        items.append(DeadlineMatch(kind, start, stage.end, at, before.end() if before else end, None, [stage.name]))
-    return items
+        matches.append(
+            DeadlineMatch(
+                kind, start, stage.end, start_index, before.end() if before else end_index, None, [stage.name]
+            )
+        )
+    return matches
 
 
 @lru_cache(maxsize=1024)
@@ -383,42 +400,44 @@ def _read_deadlines(text: str, period: Period, stages: tuple[Stage, ...], contex
     _share_before(matches, flat.text)
     events = anchors.find_events(mask_matches(flat.text, matches))
     if matches:
-        return [item.to_deadline(flat) for item in _add_events(matches, events)]
+        return [match.to_deadline(flat) for match in _add_events(matches, events)]
     matches = _match_stages(flat.text, stages)
     if not matches:
         matches = _match_undated(flat.text, events)
-        festive = [e for e in events if _HOLIDAY_GENERIC.search(e.anchor)]
-        if context and festive:
-            named = [f for f in DeadlineParser(flatten(context), period).read() if f.origin == "holiday"]
-            span = (festive[0].start, festive[0].end)
-            matches = [replace(f, start=span[0], end=span[1]) for f in named] or matches
-    return [item.to_deadline(flat) for item in matches]
+        holiday_events = [e for e in events if _HOLIDAY_GENERIC.search(e.anchor)]
+        if context and holiday_events:
+            holidays = [match for match in DeadlineParser(flatten(context), period).read() if match.origin == "holiday"]
+            span = (holiday_events[0].start, holiday_events[0].end)
+            matches = [replace(match, start=span[0], end=span[1]) for match in holidays] or matches
+    return [match.to_deadline(flat) for match in matches]
 
 
 def _add_events(matches: list[DeadlineMatch], events: list[anchors.Event]) -> list[DeadlineMatch]:
     """Merge events with dates: 结合… is the anchor of the date before it, 活动结束后5日内 a deadline of its own."""
-    begins = [f.start for f in matches]
-    own: list[DeadlineMatch] = []
+    starts = [match.start for match in matches]
+    timed_events: list[DeadlineMatch] = []
     for event in events:
         anchor = anchors.displayed_anchor(event)
         if event.is_linked and anchor:
-            others = matches[max(0, bisect_right(begins, event.start) - 1)].anchors
+            others = matches[max(0, bisect_right(starts, event.start) - 1)].anchors
             if len(others) < _MAX_ANCHORS and not any(a in anchor or anchor in a for a in others):
                 others.append(anchor)
         elif event.is_timed:
-            own.append(DeadlineMatch("event", None, None, event.start, event.end, None, [event.anchor], "event"))
-    return sorted([*matches, *own], key=lambda f: f.start)
+            timed_events.append(
+                DeadlineMatch("event", None, None, event.start, event.end, None, [event.anchor], "event")
+            )
+    return sorted([*matches, *timed_events], key=lambda match: match.start)
 
 
 def _match_undated(text: str, events: list[anchors.Event]) -> list[DeadlineMatch]:
     timed = [e for e in events if e.is_timed]
-    open_ = anchors.find_ongoing(text) or anchors.is_discretionary(text)
-    if events and (timed or not open_ or any(e.is_linked for e in events)):
+    is_open = anchors.find_ongoing(text) or anchors.is_discretionary(text)
+    if events and (timed or not is_open or any(e.is_linked for e in events)):
         start, end = events[0].start, events[-1].end
         return [
             DeadlineMatch("event", None, None, start, end, None, [e.anchor for e in events[:_MAX_ANCHORS]], "event")
         ]
-    if open_:
+    if is_open:
         return [DeadlineMatch("ongoing", None, None, 0, len(text))]
     return [DeadlineMatch("unknown", None, None, 0, len(text))]
 
@@ -430,37 +449,39 @@ def _verb_pattern(*keys: str) -> re.Pattern[str]:
     return re.compile("|".join([*every, _REPORT_VERB] if "report" in keys else every))
 
 
-def _text_until(pattern: re.Pattern[str], text: str, at: int, most: int) -> str:
-    piece = text[at : at + most]
-    stop = pattern.search(piece)
-    return piece[: stop.start()] if stop else piece
+def _text_until(pattern: re.Pattern[str], text: str, start: int, length: int) -> str:
+    piece = text[start : start + length]
+    end_match = pattern.search(piece)
+    return piece[: end_match.start()] if end_match else piece
 
 
-def _is_plausible_year(item: DeadlineMatch, period: Period) -> bool:
-    base = period.base_year()
-    day = item.ends_on or item.starts_on
-    return day is not None and (base is None or base - 1 <= day.year <= base + 3)
+def _is_plausible_year(match: DeadlineMatch, period: Period) -> bool:
+    base_year = period.base_year()
+    day = match.ends_on or match.starts_on
+    return day is not None and (base_year is None or base_year - 1 <= day.year <= base_year + 3)
 
 
-def _is_limit(item: DeadlineMatch, text: str, period: Period) -> bool:
+def _is_limit(match: DeadlineMatch, text: str, period: Period) -> bool:
     """Return whether the sentence makes a date or recurrence a time limit."""
-    words = text[item.start : item.end]
-    if item.origin == "every":
-        after = _text_until(_CLAUSE_END, text, item.end, 10)
-        bounded = item.starts_on is not None or item.ends_on is not None
+    words = text[match.start : match.end]
+    if match.origin == "every":
+        after = _text_until(_CLAUSE_END, text, match.end, 10)
+        is_bounded = match.starts_on is not None or match.ends_on is not None
         return (
-            words.endswith(("前", "底", "末")) or bounded or _verb_pattern("report").search(words + after) is not None
+            words.endswith(("前", "底", "末"))
+            or is_bounded
+            or _verb_pattern("report").search(words + after) is not None
         )
-    if item.origin != "window" or not _is_plausible_year(item, period) or words.endswith("以前"):
+    if match.origin != "window" or not _is_plausible_year(match, period) or words.endswith("以前"):
         return False
-    after = _text_until(_SENTENCE_END, text, item.end, 24)
-    if item.kind == "by" and words.endswith(("前", "止")) and re.search("[月季半]|年[底末]|[./]", words):
+    after = _text_until(_SENTENCE_END, text, match.end, 24)
+    if match.kind == "by" and words.endswith(("前", "止")) and re.search("[月季半]|年[底末]|[./]", words):
         return (
             _verb_pattern("report", "finish").search(after) is not None
-            or _REQUEST_BEFORE.search(text[max(0, item.start - 4) : item.start]) is not None
+            or _REQUEST_BEFORE.search(text[max(0, match.start - 4) : match.start]) is not None
         )
-    directly = _verb_pattern("report").match(after[1:] if after.startswith(("各", "前", "内", "，")) else after)
-    return item.kind != "by" and words.endswith(("日", "号", "底", "末", "旬")) and directly is not None
+    report_verb = _verb_pattern("report").match(after[1:] if after.startswith(("各", "前", "内", "，")) else after)
+    return match.kind != "by" and words.endswith(("日", "号", "底", "末", "旬")) and report_verb is not None
 
 
 @cache
@@ -477,12 +498,12 @@ def _may_hold_limit(text: str) -> bool:
     return anchors.may_have_timed_event(text)
 
 
-def _include_enumerated(matches: list[DeadlineMatch], text: str, kept: set[int]) -> None:
+def _include_enumerated(matches: list[DeadlineMatch], text: str, limit_indices: set[int]) -> None:
     """Keep the earlier members of an enumeration whose last is a limit: 6月底、11月底前各上传1份."""
     for i in range(len(matches) - 2, -1, -1):
-        joined = text[matches[i].end : matches[i + 1].start] in ("、", "和", "及", "与", "或")
-        if i + 1 in kept and joined and matches[i].kind == matches[i + 1].kind:
-            kept.add(i)
+        is_joined = text[matches[i].end : matches[i + 1].start] in ("、", "和", "及", "与", "或")
+        if i + 1 in limit_indices and is_joined and matches[i].kind == matches[i + 1].kind:
+            limit_indices.add(i)
 
 
 @lru_cache(maxsize=1024)
@@ -492,5 +513,5 @@ def _mask_names(text: str) -> tuple[OffsetText, str]:
     Cached: evidence texts recur from task to task, and most of them name no time.
     """
     flat = apply_rewrite_rules(flatten(text[:_MAX_TEXT_LENGTH]))
-    hidden = _QUOTED_NAME.sub(lambda m: "　" * len(m.group()), flat.text)
-    return flat, hidden if _may_hold_limit(hidden) else ""
+    masked = _QUOTED_NAME.sub(lambda m: "　" * len(m.group()), flat.text)
+    return flat, masked if _may_hold_limit(masked) else ""

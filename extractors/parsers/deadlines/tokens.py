@@ -118,13 +118,13 @@ class RecurrenceRule:
         unit: The unit that recurs.
         text: The RRULE.
         end: The index after the phrase in the flat text.
-        explicit: Whether it names a day or the end of its unit.
+        is_explicit: Whether it names a day or the end of its unit.
     """
 
     unit: str
     text: str
     end: int
-    explicit: bool
+    is_explicit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +176,15 @@ def parse_recurrence(flat: str, start: int) -> RecurrenceRule | None:
     parsed = _unit_rule(unit, count, flat, head.end())
     if not parsed:
         return None
-    text, end, explicit = parsed
+    text, end, is_explicit = parsed
     times = _TIMES_PER_UNIT.match(flat, end)
-    if times and not explicit:
+    if times and not is_explicit:
         text = _times_rule(unit, count, parse_calendar_number(times["times"]) or 1) or text
         end = times.end()
     end_match = _RECURRENCE_END.match(flat, end)
     if end_match and end_match.group().endswith(("前", "止", "起")):
         return RecurrenceRule(unit, text, end_match.end(), True)
-    return RecurrenceRule(unit, text, end, explicit)
+    return RecurrenceRule(unit, text, end, is_explicit)
 
 
 def flatten(text: str) -> OffsetText:
@@ -277,9 +277,9 @@ def _multi_month_rule(unit: str, flat: str, start: int) -> tuple[str, int, bool]
     """Return the rule of a unit of several months, with the due month if written (每季度首月10日前)."""
     months = list(_PERIOD_MONTHS[unit])
     size = 12 // len(months) if unit != "学期" else 6
-    explicit = False
+    is_explicit = False
     if match := _QUARTER_MONTH.match(flat, start):
-        explicit = True
+        is_explicit = True
         start = match.end()
         month_name = (match["m"] or "") if not match["begin"] and not match["end"] else ""
         if match["next"] or "首" in month_name or "一" in month_name[:2] or match["begin"]:
@@ -289,11 +289,11 @@ def _multi_month_rule(unit: str, flat: str, start: int) -> tuple[str, int, bool]
         elif not match["m"] and not match["end"] and not match["begin"]:
             months = [m - size + 1 for m in months]
     after_end = _AFTER_END.match(flat, start)
-    if after_end and not explicit:
+    if after_end and not is_explicit:
         months = sorted((m % 12) + 1 for m in months)
     day = _parse_day_in_month(flat, start)
     text = "FREQ=MONTHLY;BYMONTH=" + ",".join(str(m) for m in months) + ";" + (day[0] if day else "BYMONTHDAY=-1")
-    return text, day[1] if day else start, explicit or day is not None
+    return text, day[1] if day else start, is_explicit or day is not None
 
 
 def _times_rule(unit: str, count: int, times: int) -> str | None:
@@ -346,6 +346,7 @@ def _token_start_pattern() -> re.Pattern[str]:
 
 @cache
 def _token_pattern() -> re.Pattern[str]:
+    """Return the pattern of all tokens; the kind of a token is the name of its group."""
     pieces = {
         "schoolyear": r"(?<!\d)20\d\d(?:[-~/至到]|[—–]+)20\d\d学年度?",
         "numeric": r"(?<![\d.])(?:19|20)\d\d(?P<ns>[./-])(?:1[0-2]|0?[1-9])"
@@ -437,9 +438,9 @@ def _infer_units(tokens: list[Token]) -> list[Token]:
         number, separator, following = settled[i], settled[i + 1], settled[i + 2]
         if number.kind != "bare" or separator.kind not in ("enum", "range"):
             continue
-        joined = number.end == separator.start and separator.end == following.start
+        is_joined = number.end == separator.start and separator.end == following.start
         if (
-            joined
+            is_joined
             and following.kind in limits
             and number.numbers[0] <= limits[following.kind]
             and (following.kind == "year") == (number.numbers[0] > 31)
