@@ -1,4 +1,4 @@
-"""Themes: measured with one notice left out at a time, and on duties of notices nobody trained on."""
+"""Topics: measured with one notice left out at a time, and on requirements of notices outside of the training."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_duties_of_other_notices(requirement: str, headings: list[str], topic: s
     assert 0 < found.score <= 1
 
 
-def test_what_says_nothing_has_no_theme() -> None:
+def test_a_text_without_content_has_no_topic() -> None:
     for text in (None, "", "按要求完成", "W175 PT", "一二三"):
         assert of_task(text, []).slug == OTHER
     silent, telling = [(None, 1.0)], [("开展消防演练", 1.0)]
@@ -89,7 +89,7 @@ def phrases() -> Iterator[tuple[str, str]]:
             yield phrase, topic
 
 
-def test_every_phrase_is_text_and_speaks_of_a_theme_of_the_list() -> None:
+def test_every_phrase_is_text_and_speaks_of_a_topic_of_the_list() -> None:
     for phrase, topic in phrases():
         assert topic in topic_slugs(), phrase
         assert 2 <= len(phrase) <= 16
