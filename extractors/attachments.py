@@ -12,7 +12,7 @@ from extractors.body.outline import outline
 from extractors.body.redaction import redact, redact_path
 from extractors.document import Block, Document, Link, Paragraph, ReadError, ReadNote, Table
 from extractors.limits import DEFAULT_LIMITS, Limits
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers import read as read_file
 from extractors.readers.archive import Member, distinct, natural
@@ -85,7 +85,7 @@ def combine(letter: Part, attachments: Sequence[Part]) -> Document:
     first = letter.document
     if first is None:
         raise ValueError("a letter that was not read")
-    listed = [squeeze(title) for title in outline(first).frame.attachments]
+    listed = [strip_whitespace(title) for title in outline(first).frame.attachments]
     ordered = sorted(attachments, key=lambda part: _place(part.member.name, listed))
     blocks: list[Block] = list(first.blocks)
     notes = list(first.notes)
@@ -182,12 +182,12 @@ def is_letter(document: Document) -> bool:
     attachments."""
     frame = outline(document).frame
     sent = bool(frame.addressees or frame.doc_number or frame.signatures or frame.attachments)
-    return bool(frame.title and _LETTER.search(squeeze(frame.title))) and sent
+    return bool(frame.title and _LETTER.search(strip_whitespace(frame.title))) and sent
 
 
 def _place(name: str, listed: Sequence[str]) -> tuple[int, tuple[tuple[int, int | str], ...]]:
     """Where an attachment stands: by the title in the list, by the number in its name, else behind all of these."""
-    stem = squeeze(PurePosixPath(name).stem)
+    stem = strip_whitespace(PurePosixPath(name).stem)
     bare = _NUMBER.sub("", stem).strip(".．、：: -_")
     for n, title in enumerate(listed, 1):
         if bare and len(bare) >= 4 and (bare in title or title in bare):
@@ -201,7 +201,7 @@ def _place(name: str, listed: Sequence[str]) -> tuple[int, tuple[tuple[int, int 
 def _opens_annex(document: Document) -> bool:
     """True where the attachment itself begins with its mark (附件1)."""
     first = next((p.text for p in document.paragraphs() if p.text.strip()), "")
-    return squeeze(first).startswith("附件")
+    return strip_whitespace(first).startswith("附件")
 
 
 def _placed(block: Block, where: str) -> Block:

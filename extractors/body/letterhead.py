@@ -11,8 +11,9 @@ from enum import StrEnum
 from extractors.body.line_joining import Line, annex_mark, ends_like_title, unbalanced
 from extractors.body.numbering import read_label
 from extractors.document import Table
-from extractors.normalize import squeeze
-from extractors.parsers.dates import number, read_date
+from extractors.normalize import strip_whitespace
+from extractors.parsers.dates import read_date
+from extractors.parsers.numerals import parse_integer
 
 _YEAR_BRACKET = r"[〔\[（(【［﹝]\s*(?:19|20)\d\d\s*[〕\]）)】］﹞]"
 DOC_NUMBER = re.compile(rf"(?P<mark>[\u4e00-\u9fffA-Za-z]{{1,20}})\s*{_YEAR_BRACKET}\s*(?:第\s*)?(?P<n>\d{{1,4}})\s*号")
@@ -76,7 +77,7 @@ class Frame:
 
 def is_date_line(text: str) -> bool:
     """True for a line that holds nothing but a date, brackets allowed."""
-    return bool(_DATE_LINE.fullmatch(squeeze(text)))
+    return bool(_DATE_LINE.fullmatch(strip_whitespace(text)))
 
 
 def is_edition(text: str) -> bool:
@@ -126,15 +127,19 @@ class _Reader:
             found = _BANNER.fullmatch(text)
             numbered = DOC_NUMBER.search(text)
             if found and not title:
-                banner.append(squeeze(found["issuer"]))
+                banner.append(strip_whitespace(found["issuer"]))
                 self.roles[at] = Role.BANNER
-                banner = [squeeze(self.text(i) or "") for i in pending if looks_like_org(self.text(i) or "")] + banner
+                banner = [
+                    strip_whitespace(self.text(i) or "") for i in pending if looks_like_org(self.text(i) or "")
+                ] + banner
                 pending.clear()
             elif numbered and len(text) <= len(numbered.group()) + 30 and "《" not in text:
-                doc_number = doc_number or squeeze(numbered.group())
+                doc_number = doc_number or strip_whitespace(numbered.group())
                 self.roles[at] = Role.NUMBER
                 if not title:
-                    banner += [squeeze(self.text(i) or "") for i in pending if looks_like_org(self.text(i) or "")]
+                    banner += [
+                        strip_whitespace(self.text(i) or "") for i in pending if looks_like_org(self.text(i) or "")
+                    ]
                     pending.clear()
             elif is_date_line(text):
                 dated = dated or read_date(text)
@@ -154,7 +159,7 @@ class _Reader:
             first = about
         elif first > 0 and (unbalanced(lines[first - 1]) or len(lines[first]) < 8 or looks_like_org(lines[first - 1])):
             first -= 1
-        if first > 0 and lines[first].startswith("关于") and looks_like_org(squeeze(lines[first - 1])):
+        if first > 0 and lines[first].startswith("关于") and looks_like_org(strip_whitespace(lines[first - 1])):
             first -= 1
         for i in pending[first:]:
             self.roles[i] = Role.TITLE
@@ -174,7 +179,7 @@ class _Reader:
             text = self.text(at)
             if text is None or self.roles[at] is not Role.TEXT:
                 continue
-            inline = _SIGNED.fullmatch(squeeze(text))
+            inline = _SIGNED.fullmatch(strip_whitespace(text))
             if inline and looks_like_org(inline["who"]):
                 self.roles[at] = Role.SIGNATURE
                 return [inline["who"]], read_date(text), at
@@ -195,7 +200,7 @@ class _Reader:
         if not isinstance(block, Line) or block.note or ends_like_title(block.text):
             return []
         for parts in (re.split(r"、|\s{2,}", block.raw.strip()), block.text.split("、")):
-            names = [squeeze(part) for part in parts if part.strip()]
+            names = [strip_whitespace(part) for part in parts if part.strip()]
             if names and all(looks_like_org(name) for name in names):
                 return names
         return []
@@ -241,7 +246,7 @@ class _Reader:
         below = self.text(at + 1)
         if (
             is_date_line(text)
-            or _SIGNED.fullmatch(squeeze(text))
+            or _SIGNED.fullmatch(strip_whitespace(text))
             or (looks_like_org(text) and not ends_like_title(text))
         ):
             return False
@@ -279,7 +284,7 @@ class _Reader:
                 for i in range(at + 1, below):
                     self.roles[i] = Role.TEXT
                 parts = parts[:1] if mark["rest"] else []
-            self.annexes.append(Annex(number(mark["n"]) if mark["n"] else None, "".join(parts) or None, at))
+            self.annexes.append(Annex(parse_integer(mark["n"]) if mark["n"] else None, "".join(parts) or None, at))
 
     def _block(self, at: int) -> Line | Table | None:
         return self.blocks[at] if at < len(self.blocks) else None

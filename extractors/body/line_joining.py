@@ -12,7 +12,7 @@ from typing import Any
 
 from extractors.body.numbering import read_label, strip_bullet
 from extractors.document import Document, Paragraph, Table
-from extractors.normalize import clean, is_page_number, join_blanks, squeeze, strip_artefacts
+from extractors.normalize import clean, collapse_whitespace, is_page_number, strip_artefacts, strip_whitespace
 
 _RULE_DEBRIS = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(r"[。；;！!？?：:…][”’\"'》」）)]*$")
@@ -126,7 +126,7 @@ class _LineBuilder:
     def __post_init__(self) -> None:
         text = self.first.text
         self.texts, self.raws = [text], [self.first.raw]
-        self.length, self.solid, self.balance = len(text), len(squeeze(text)), _balance(text)
+        self.length, self.solid, self.balance = len(text), len(strip_whitespace(text)), _balance(text)
         self.tail, self.sentence = text[-_TAIL:], _SENTENCE.search(text) is not None
 
     def line(self) -> Line:
@@ -137,10 +137,10 @@ class _LineBuilder:
     def take(self, after: Line) -> None:
         """Add a paragraph: both are clean, so only the blank between them is to be decided."""
         self.raws.append(after.raw)
-        solid = squeeze(after.text)
+        solid = strip_whitespace(after.text)
         if self._repeated_by(solid):
             return
-        seam = join_blanks(f"{self.tail[-1]}\n{after.text[0]}")[1:-1]
+        seam = collapse_whitespace(f"{self.tail[-1]}\n{after.text[0]}")[1:-1]
         self.texts += [seam, after.text]
         self.length += len(seam) + len(after.text)
         self.solid += len(solid)
@@ -164,7 +164,7 @@ class _LineBuilder:
         times, rest = divmod(len(solid), self.solid)
         if rest or not 1 <= times <= _REPEATS:
             return False
-        return solid == squeeze("".join(self.texts)) * times
+        return solid == strip_whitespace("".join(self.texts)) * times
 
     def _unbalanced(self) -> bool:
         return any(still > 0 for still in self.balance)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.parsers.dates import number
+from extractors.parsers.numerals import parse_integer
 
 _CN = "一二三四五六七八九十百"
 _STYLES = (
@@ -47,7 +47,7 @@ def read_label(text: str) -> Label | None:
         return None
     mark = found.group()
     inner = _NUMBER.search(mark)
-    nth = number(inner.group()) if inner else None
+    nth = parse_integer(inner.group()) if inner else None
     return Label("".join(mark.split()), found.lastgroup, nth, text[found.end() :].strip())
 
 

@@ -11,7 +11,7 @@ from extractors.body.letterhead import Annex, Frame, Role, is_edition, looks_lik
 from extractors.body.line_joining import Line, annex_mark, ends_like_title, only_lines, read_lines, words
 from extractors.body.numbering import Label, read_label
 from extractors.document import Document, Table
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 
 _TOP = ("section", "chapter", "bare")
 _SENTENCE = re.compile(r"[^。：:；]{1,40}[。：:]")
@@ -258,7 +258,7 @@ def squeeze_label(text: str) -> str:
 
 def _from_list(around: list[Around], blocks: Sequence[Line | Table], frame: Frame) -> tuple[Around, ...]:
     """Give a table printed without a title the name that the list of attachments has for its place."""
-    names = [squeeze(n) for n in frame.attachments]
+    names = [strip_whitespace(n) for n in frame.attachments]
     places = [i for i, b in enumerate(blocks) if isinstance(b, Table)]
     out = list(around)
     for k, here in enumerate(around):
@@ -268,7 +268,10 @@ def _from_list(around: list[Around], blocks: Sequence[Line | Table], frame: Fram
         if here.annex is not None and here.annex <= len(names):
             out[k] = Around(frame.attachments[here.annex - 1], here.notes, here.annex)
             continue
-        known = [names.index(squeeze(a.title)) if a.title and squeeze(a.title) in names else None for a in out]
+        known = [
+            names.index(strip_whitespace(a.title)) if a.title and strip_whitespace(a.title) in names else None
+            for a in out
+        ]
         before = max((n for n in known[:k] if n is not None), default=-1)
         after = min((n for n in known[k + 1 :] if n is not None), default=len(names))
         untitled = [i for i, a in enumerate(out) if a.title is None and not (i and places[i] == places[i - 1] + 1)]

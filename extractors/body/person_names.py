@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from extractors.body.line_joining import words
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.parsers.persons import has_surname
 
 _HAN = r"\u3400-\u9fff"
@@ -43,7 +43,7 @@ def is_name(text: str, *, surname: bool = False) -> bool:
 
 
 def _strip(piece: str) -> str:
-    return _COMRADE.sub("", squeeze(_BRACKET.sub("", piece)))
+    return _COMRADE.sub("", strip_whitespace(_BRACKET.sub("", piece)))
 
 
 def _merge_padded(tokens: list[str]) -> list[str]:
@@ -98,7 +98,7 @@ def _plausible(names: list[str]) -> bool:
 
 def name_before(text: str) -> str | None:
     """The person's name that closes `text` (…党组书记、局长某某), judged by family name and by what stands before."""
-    flat = _COMRADE.sub("", squeeze(text))
+    flat = _COMRADE.sub("", strip_whitespace(text))
     for size in (3, 2, 4):
         name, before = flat[-size:], flat[:-size]
         if len(flat) < size or not is_name(name, surname=True):

@@ -217,14 +217,14 @@ def _is_sum(text: str, start: int, end: int) -> bool:
 
 @cache
 def _sum_before() -> re.Pattern[str]:
-    words = vocabulary.toml("contacts")
+    words = vocabulary.load_toml("contacts")
     ends = "|".join(sorted(map(re.escape, words["sums_before"]), key=len, reverse=True))
     return re.compile(rf"(?:{ends})(?:\([^()]{{0,8}}\))?[ :为是约达共的]{{0,4}}$")
 
 
 @cache
 def _unit_behind() -> re.Pattern[str]:
-    words = vocabulary.toml("contacts")
+    words = vocabulary.load_toml("contacts")
     money, units = (
         "|".join(sorted(map(re.escape, words[kind]), key=len, reverse=True))
         for kind in ("money_behind", "units_behind")
@@ -274,14 +274,16 @@ def _widened(text: str, start: int, end: int) -> Span:
 @cache
 def _words(*kinds: str) -> re.Pattern[str]:
     """Return the pattern of the words of these kinds, with optional blanks between characters."""
-    words = sorted({word for kind in kinds for word in vocabulary.toml("contacts")[kind]}, key=lambda w: (-len(w), w))
+    words = sorted(
+        {word for kind in kinds for word in vocabulary.load_toml("contacts")[kind]}, key=lambda w: (-len(w), w)
+    )
     return re.compile("|".join(r"\s{0,4}".join(map(re.escape, word)) for word in words), re.IGNORECASE)
 
 
 @cache
 def _label(kind: str) -> re.Pattern[str]:
     """Return the pattern of a label and its joint to the value: 电话（办）：, QQ群号是, 微信号码为."""
-    words = vocabulary.toml("contacts")
+    words = vocabulary.load_toml("contacts")
     tails = "|".join(sorted(map(re.escape, words.get(f"{kind}_tails", ())), key=len, reverse=True))
     tail = f"(?: ?(?:{tails})){{0,3}}+" if tails else ""
     bracket = r"(?: ?\([^()\d]{0,8}\))?"
@@ -335,4 +337,4 @@ def _labelled_number(text: str, groups: Sequence[Span], first: int, start: int, 
 
 
 def _has_unit(text: str, end: int) -> bool:
-    return text[end : end + 1] in vocabulary.toml("contacts")["units_behind"]
+    return text[end : end + 1] in vocabulary.load_toml("contacts")["units_behind"]

@@ -10,7 +10,7 @@ from functools import cache
 from extractors.body.line_joining import words
 from extractors.body.outline import Outline
 from extractors.body.person_names import is_name, name_before, split_names
-from extractors.normalize import clean, squeeze
+from extractors.normalize import clean, strip_whitespace
 
 _HAN = r"\u3400-\u9fff"
 _ROSTER_WORDS = re.compile(
@@ -74,8 +74,8 @@ def _without_issuer(group: str, outline: Outline) -> str:
 
 def group_of_title(title: str) -> str | None:
     """The group that a roster's title names (…工作专班组成人员名单 -> …工作专班), None for any other title."""
-    bare = _ROSTER_WORDS.sub("", squeeze(title))
-    return bare if bare != squeeze(title) and _group_end().search(bare) else None
+    bare = _ROSTER_WORDS.sub("", strip_whitespace(title))
+    return bare if bare != strip_whitespace(title) and _group_end().search(bare) else None
 
 
 class _Walker:
@@ -102,7 +102,7 @@ class _Walker:
         found = _ENTRY.fullmatch(raw.strip())
         if not found:
             return False
-        key, value = squeeze(found["key"]), found["value"]
+        key, value = strip_whitespace(found["key"]), found["value"]
         key = re.sub(r"[（(].*?[）)]", "", key)
         role = _role().fullmatch(key)
         if role:
@@ -130,7 +130,7 @@ class _Walker:
             self._sentences(text, locator)
         if len(text) > _HEADING_LONGEST:
             return
-        heading = _HEADING_GROUP.fullmatch(squeeze(text).removeprefix("成立"))
+        heading = _HEADING_GROUP.fullmatch(strip_whitespace(text).removeprefix("成立"))
         if heading and not _BELOW.search(text):
             self.group, self.role = _without_issuer(heading["group"], self.outline), None
 
@@ -166,9 +166,11 @@ class _Walker:
                 continue
             names = [last]
             for piece in reversed(listed[:-1]):
-                if not is_name(squeeze(piece), surname=True) and not (name := name_before(piece)):
+                if not is_name(strip_whitespace(piece), surname=True) and not (name := name_before(piece)):
                     break
-                names.insert(0, squeeze(piece) if is_name(squeeze(piece), surname=True) else str(name))
+                names.insert(
+                    0, strip_whitespace(piece) if is_name(strip_whitespace(piece), surname=True) else str(name)
+                )
             known = {m.person for m in self.found}
             # 兼任 gives a further office to someone already named; only a new person is a new entry
             self._add([n for n in names if found["verb"] != "兼任" or n not in known], locator, found["role"])
@@ -201,7 +203,7 @@ def read_member_table(
     `rows` are the body rows with merged cells filled down; `title` names the whole group, which a short cell such as
     专班 stands for. `locator` names the table.
     """
-    heads = [squeeze(h) for h in header]
+    heads = [strip_whitespace(h) for h in header]
     name_at = next((i for i, h in enumerate(heads) if _NAME_HEADER.search(h)), None)
     if name_at is None:
         return []
@@ -210,7 +212,7 @@ def read_member_table(
     whole = group_of_title(title) if title else None
     found: list[Member] = []
     for nth, row in enumerate(rows, start=1):
-        role = squeeze(row[role_at]) if role_at is not None and role_at < len(row) else ""
+        role = strip_whitespace(row[role_at]) if role_at is not None and role_at < len(row) else ""
         group = clean(row[group_at]) if group_at is not None and group_at < len(row) else ""
         if role and not _role().fullmatch(role):
             # one column holds both: 组长, 副组长, then the names of the working groups
@@ -227,7 +229,7 @@ def _role_column(rows: Sequence[Sequence[str]], name_at: int) -> int | None:
     """The column whose cells are parts in a group (组长, 成员), whatever its header; posts in an office are none."""
     width = max((len(r) for r in rows), default=0)
     counts = {
-        c: sum(bool(c < len(r) and _role().fullmatch(squeeze(r[c]))) for r in rows)
+        c: sum(bool(c < len(r) and _role().fullmatch(strip_whitespace(r[c]))) for r in rows)
         for c in range(width)
         if c != name_at
     }

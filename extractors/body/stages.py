@@ -10,7 +10,7 @@ from datetime import date
 from extractors.body.line_joining import words
 from extractors.body.outline import Item, Outline
 from extractors.body.redaction import redact
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.parsers.dates import Span, read_spans
 
 _BRACKET = re.compile(r"[（(](?P<inside>[^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*)[）)]")
@@ -44,7 +44,7 @@ def _from_bracket(head: str, year: int | None) -> _Dated | None:
     """名称（日期） … : the first bracket near the beginning that opens with a date."""
     for found in _BRACKET.finditer(head[:90]):
         spans = read_spans(found["inside"], year)
-        if spans and squeeze(found["inside"]).find(spans[0].raw) <= 4:
+        if spans and strip_whitespace(found["inside"]).find(spans[0].raw) <= 4:
             name = re.sub(r"[:：，,、\s]+$", "", head[: found.start()])
             rest = re.sub(r"^[:：，,。、\s]+", "", head[found.end() :])
             return _Dated(name, found["inside"].strip(), spans[0], rest)
@@ -53,7 +53,7 @@ def _from_bracket(head: str, year: int | None) -> _Dated | None:
 
 def _from_lead(head: str, year: int | None) -> _Dated | None:
     """日期为…阶段 or 名称：日期。 or 时间：日期 : the date stands in the open."""
-    flat = squeeze(head)
+    flat = strip_whitespace(head)
     timed = _TIMED.search(flat)
     if timed:
         spans = read_spans(flat[timed.end() : timed.end() + 40], year, most=1)

@@ -11,8 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 
 from extractors.body.clauses import Clause
-from extractors.normalize import cjk_share, squeeze
-from extractors.parsers.item_labels import bigrams
+from extractors.normalize import cjk_share, count_bigrams, strip_whitespace
 
 _AWARD_END = re.compile(r"[（(][^（）()]{0,12}\d\s*分[^（）()]{0,12}[）)]\s*[;；。,，]?")
 _QUOTES = re.compile(r"[“”\"'‘’「」]")
@@ -72,7 +71,7 @@ def pieces_of(clauses: Sequence[Clause]) -> list[Piece]:
 @lru_cache(maxsize=2048)
 def plain(text: str) -> str:
     """For comparing: without blanks, full and half width alike, quotation marks alike."""
-    return _QUOTES.sub("", unicodedata.normalize("NFKC", squeeze(text)))
+    return _QUOTES.sub("", unicodedata.normalize("NFKC", strip_whitespace(text)))
 
 
 def likeness(a: Counter[str], b: Counter[str]) -> float:
@@ -91,7 +90,7 @@ class Numbered:
 
     @cached_property
     def _pairs(self) -> list[Counter[str]]:
-        return [bigrams(plain(p.text)) for p in self.pieces]
+        return [count_bigrams(plain(p.text)) for p in self.pieces]
 
     @cached_property
     def _sizes(self) -> list[int]:
@@ -110,7 +109,7 @@ class Numbered:
         """The `likeness` of a text and each of the pieces; a row is asked about while it is mended and doubted."""
         solid = plain(text)
         if solid not in self._alike:
-            self._alike[solid] = self._compared(bigrams(solid))
+            self._alike[solid] = self._compared(count_bigrams(solid))
         return self._alike[solid]
 
     def _compared(self, mine: Counter[str]) -> list[float]:
@@ -130,7 +129,7 @@ def numbered(clauses: Sequence[Clause]) -> Numbered:
 
 def is_debris(text: str) -> bool:
     """True for text that no Chinese notice writes: OCR of rules and seals, tags, foreign sentences."""
-    solid = squeeze(text)
+    solid = strip_whitespace(text)
     return len(solid) > 2 and cjk_share(solid) < 0.3
 
 
@@ -176,7 +175,7 @@ def _fitted(found: Sequence[int | None], blank: Sequence[bool], m: int) -> list[
 
 def is_open(text: str) -> bool:
     """True for a row that says nothing by its words: a blank one, or debris."""
-    return not squeeze(text) or is_debris(text)
+    return not strip_whitespace(text) or is_debris(text)
 
 
 def _steps(gains: Sequence[Sequence[float]], m: int) -> list[bytearray]:

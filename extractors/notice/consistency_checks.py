@@ -11,7 +11,7 @@ from functools import cache
 from extractors import vocabulary
 from extractors.body.clauses import Clause
 from extractors.body.line_joining import Line
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.notice.alignment import ALIKE, Numbered, align, plain
 from extractors.notice.findings import INFO, WARNING, Findings, number, quote
 from extractors.notice.tasks import TableTasks
@@ -33,7 +33,7 @@ _SAYING = re.compile(r"[\u3400-\u9fffA-Za-z0-9%‰≥≤><＞＜=]")
 
 @cache
 def _counted() -> re.Pattern[str]:
-    words = vocabulary.toml("checks")["counted"]
+    words = vocabulary.load_toml("checks")["counted"]
     nouns = sorted([*words["first"], *words["any"]], key=len, reverse=True)
     measures = sorted(words["measures"], key=len, reverse=True)
     return re.compile(rf"(?<![\d.第])(?P<count>\d{{1,3}})(?:{'|'.join(measures)})(?P<noun>{'|'.join(nouns)})")
@@ -41,7 +41,7 @@ def _counted() -> re.Pattern[str]:
 
 @cache
 def _total() -> re.Pattern[str]:
-    words = sorted(vocabulary.toml("checks")["totals"]["words"], key=len, reverse=True)
+    words = sorted(vocabulary.load_toml("checks")["totals"]["words"], key=len, reverse=True)
     return re.compile(rf"(?:{'|'.join(words)})(?:值|数)?[为是共计：:，,]*(?P<points>\d{{1,4}}(?:\.\d+)?)分")
 
 
@@ -182,7 +182,7 @@ def _stated_totals(tables: Sequence[Read], said: Sequence[Line], findings: Findi
     known = {total for _, total in sums} | {sum((total for _, total in sums), Decimal(0))}
     if not sums:
         return
-    stated = [(Decimal(m["points"]), s.locator) for s in said for m in _total().finditer(squeeze(s.text))]
+    stated = [(Decimal(m["points"]), s.locator) for s in said for m in _total().finditer(strip_whitespace(s.text))]
     if any(points in known for points, _ in stated):
         return
     nearest = min(stated, key=lambda one: abs(one[0] - sums[0][1]), default=None)
@@ -214,7 +214,7 @@ def _stated_counts(
     known = levels | base | tasks | duties
     seen: set[str] = set()
     for piece in said:
-        for found in _counted().finditer(squeeze(piece.text)):
+        for found in _counted().finditer(strip_whitespace(piece.text)):
             if int(found["count"]) in known or found.group() in seen or not any(known):
                 continue
             seen.add(found.group())
@@ -225,7 +225,7 @@ def _stated_counts(
 
 
 def _years_in(text: str) -> Iterator[int]:
-    bare = _QUOTED.sub("", squeeze(text))
+    bare = _QUOTED.sub("", strip_whitespace(text))
     for found in _YEAR.finditer(bare):
         if not _WON.search(bare[max(0, found.start() - 6) : found.end() + 12]):
             yield int(found["year"])

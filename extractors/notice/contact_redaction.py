@@ -9,8 +9,8 @@ from enum import Enum
 from extractors import vocabulary
 from extractors.body.redaction import HIDDEN, redact, redact_numbers, redact_path
 from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Table
-from extractors.normalize import squeeze
-from extractors.parsers.column_headers import listed
+from extractors.normalize import strip_whitespace
+from extractors.parsers.column_headers import is_listed_header
 
 _LONGEST_HEADER = 18
 _PARTS = re.compile(r"[（(）)、/和及与,，]")
@@ -69,14 +69,14 @@ def _columns(table: Table) -> dict[int, tuple[int, _Column]]:
 
 
 def _kind(text: str) -> _Column | None:
-    if listed(text, "contact"):
+    if is_listed_header(text, "contact"):
         return _Column.CONTACT
-    solid = squeeze(text)
+    solid = strip_whitespace(text)
     if len(solid) > _LONGEST_HEADER or _IN_NO_HEADER.search(solid):
         return None
-    if any(listed(part, "contact") for part in _PARTS.split(solid)):
+    if any(is_listed_header(part, "contact") for part in _PARTS.split(solid)):
         return _Column.MIXED
-    return _Column.SUMS if solid.endswith(tuple(vocabulary.toml("contacts")["sum_headers"])) else None
+    return _Column.SUMS if solid.endswith(tuple(vocabulary.load_toml("contacts")["sum_headers"])) else None
 
 
 def _cell(cell: Cell, columns: dict[int, tuple[int, _Column]]) -> Cell:

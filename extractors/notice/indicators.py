@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
-from extractors.normalize import fold_repeat, says_nobody, squeeze
+from extractors.normalize import fold_repeat, is_placeholder, strip_whitespace
 from extractors.notice.guarded import Guard
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Heading, read_heading, unstack
@@ -129,7 +129,7 @@ def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
         same = [x for x in levels if (table.grid.at[r][x].row, table.grid.at[r][x].rows) == (serial.row, serial.rows)]
         owner = nearest if nearest in same or not same else same[0]
         if owner == c and serial.text and serial.row == heading.row and serial.rows == heading.rows:
-            return squeeze(serial.text).strip("、.．")
+            return strip_whitespace(serial.text).strip("、.．")
     return None
 
 
@@ -141,7 +141,7 @@ def _heading_spots(table: CleanTable, r: int) -> dict[int, Spot]:
         spot = row[c]
         if spot.blank or (names[c] == "serial" and (is_number(spot.text) or cell_points(spot.text) is not None)):
             continue
-        if says_nobody(spot.text) or (requirement is not None and spot.col <= requirement < spot.col + spot.cols):
+        if is_placeholder(spot.text) or (requirement is not None and spot.col <= requirement < spot.col + spot.cols):
             continue
         if not any(spot is s for s in spots.values()):
             spots[c] = spot

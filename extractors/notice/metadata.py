@@ -17,16 +17,16 @@ from extractors.body.line_joining import annex_mark
 from extractors.body.outline import Outline
 from extractors.body.stages import read_stages, stated_period
 from extractors.document import Document
-from extractors.normalize import clean, squeeze
+from extractors.normalize import clean, strip_whitespace
 from extractors.parsers.admin_divisions import (
     Division,
     Place,
-    from_context,
-    inside,
-    leading,
-    mentions,
+    disambiguate,
+    find_leading_place,
+    find_mentions,
+    find_places_inside,
+    infer_from_context,
     place_of,
-    settle,
 )
 from extractors.parsers.dates import read_spans
 
@@ -99,7 +99,7 @@ def _issuer_written(outline: Outline) -> str | None:
     for title in _titles(outline):
         inside = re.search(r"《(?P<inner>[^《》]+)", title)
         for text in (title.split("关于")[0], inside["inner"] if inside else "", title):
-            found = _body_name().match(squeeze(text))
+            found = _body_name().match(strip_whitespace(text))
             if found and looks_like_org(found["body"]) and not found["body"].startswith(("关于", "印发")):
                 return found["body"]
     return None
@@ -125,21 +125,21 @@ def _place(issuer: str | None, outline: Outline, context: str, year: int | None)
     for text in [*((issuer or "").split("、")), *_titles(outline)]:
         inner = [text, *re.findall(r"《([^《》]+)", text), re.sub(r"^关于(?:印发)?|^(?:19|20)\d\d年度?", "", text)]
         for part in inner:
-            candidates = leading(part)
-            division = settle(candidates, context, year) if candidates else None
+            candidates = find_leading_place(part)
+            division = disambiguate(candidates, context, year) if candidates else None
             if division is None and candidates and len({d.name for d in candidates}) == 1:
                 level = candidates[0].level
                 return Place(county=candidates[0].name) if level == "county" else Place(city=candidates[0].name)
             if division:
                 return place_of(division)
-    candidates = inside(issuer or "")
-    division = settle(candidates, context, year) if candidates else None
+    candidates = find_places_inside(issuer or "")
+    division = disambiguate(candidates, context, year) if candidates else None
     if division:
         return place_of(division)
     own = _own_level(issuer or "") or _own_level(_title(outline) or "")
-    division = from_context(context, own)
+    division = infer_from_context(context, own)
     if division is None and own == "county":
-        division = from_context(context, None)
+        division = infer_from_context(context, None)
     return place_of(division) if division else Place()
 
 
@@ -148,7 +148,7 @@ def _issuer(written: str | None, place: Place) -> str | None:
     if written is None:
         return None
     above = {"市": place.city, "县": place.county, "区": place.county, "省": place.province}.get(written[:1])
-    if above and not leading(written) and len(written) > 2 and above.endswith(written[:1]):
+    if above and not find_leading_place(written) and len(written) > 2 and above.endswith(written[:1]):
         return above + written[1:]
     return written
 
@@ -160,7 +160,7 @@ def _number(outline: Outline) -> str | None:
     for line in outline.lines[:15]:
         found = DOC_NUMBER.fullmatch(line.text)
         if found:
-            return squeeze(line.text)
+            return strip_whitespace(line.text)
     return None
 
 
@@ -256,7 +256,7 @@ def _award(outline: Outline, campaign: str | None, context: str) -> tuple[str | 
     levels, pattern = _levels(), _levelled(noun)
     scores: Counter[str] = Counter()
     names: dict[str, Counter[str]] = {}
-    places = {m.end: m for m in mentions(context) if m.full}
+    places = {m.end: m for m in find_mentions(context) if m.full}
     for found in pattern.finditer(context):
         level = levels[found["level"]]
         before = context[max(0, found.start() - 8) : found.start()]

@@ -13,7 +13,7 @@ from extractors.body.rosters import Member
 from extractors.body.stages import Stage, read_stages
 from extractors.corrections import Correction
 from extractors.document import Document
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.notice import row_builders
 from extractors.notice.alignment import Numbered, numbered
 from extractors.notice.assign_topics import give_topics
@@ -58,7 +58,7 @@ def _take_apart(document: Document, guard: Guard) -> _Parts:
     lexicon = guard(
         "单位和人员名称",
         partial(build_lexicon, tables, said, roster, party_cells(duties)),
-        Lexicon(PartyLexicon(), set(), squeeze(said)),
+        Lexicon(PartyLexicon(), set(), strip_whitespace(said)),
     )
     clauses: list[Clause] = guard("正文条款", partial(read_clauses, source), [])
     return _Parts(source, tables, clauses, numbered(clauses), members, duties, lexicon)

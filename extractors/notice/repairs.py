@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from extractors.normalize import clean, squeeze
+from extractors.normalize import clean, count_bigrams, strip_whitespace
 from extractors.notice.alignment import Numbered, Piece, align, is_open, likeness, plain
 from extractors.notice.findings import WARNING, Findings, quote
-from extractors.parsers.item_labels import bigrams, mark_number, read_heading, split_label
+from extractors.parsers.item_labels import mark_number, read_heading, split_label
 from extractors.parsers.points import cell_points
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.grid import Spot, put
@@ -122,7 +122,7 @@ class _Mender:
             if is_open(text):
                 text = clean(piece.text)
                 self.mended.note(r, "requirement")
-            elif likeness(bigrams(plain(text)), bigrams(plain(piece.text))) >= _RESEMBLES:
+            elif likeness(count_bigrams(plain(text)), count_bigrams(plain(piece.text))) >= _RESEMBLES:
                 merged = _merge_texts(text, clean(piece.text))
                 if merged != text:
                     text = merged
@@ -162,9 +162,9 @@ class _Mender:
         column = levels[0]
         groups = self.groups()
         names = [read_heading(h).name for h, _ in groups]
-        written = [squeeze(s.text) for s in self.table.grid.column(column) if s.text]
-        pairs = [bigrams(w) for w in written]
-        known = sum(any(likeness(bigrams(n), p) > 0.5 for p in pairs) for n in names)
+        written = [strip_whitespace(s.text) for s in self.table.grid.column(column) if s.text]
+        pairs = [count_bigrams(w) for w in written]
+        known = sum(any(likeness(count_bigrams(n), p) > 0.5 for p in pairs) for n in names)
         if not names or known * 2 < len(names) or any(not n for n in names):
             return
         for name, (_, rows) in zip(names, groups, strict=True):

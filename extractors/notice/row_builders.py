@@ -11,7 +11,7 @@ from extractors.body.outline import Outline
 from extractors.body.rosters import Member, read_member_table, read_members
 from extractors.body.stages import Stage
 from extractors.notice.metadata import Identity
-from extractors.parsers.title_key import subject
+from extractors.parsers.item_labels import title_subject
 from extractors.records import CellRow, ClauseRow, FootnoteRow, MemberRow, NoticeRow, StageRow, TableRow
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.grid import Grid
@@ -26,7 +26,7 @@ def notice_row(notice_id: str, who: Identity) -> NoticeRow:
     return NoticeRow(
         notice_id, who.title, who.doc_number, who.issuer, who.province, who.city, who.county, who.division_code,
         who.issued_on, who.period_start, who.period_end, who.year, who.campaign, who.award_level, who.award,
-        subject(who.title),
+        title_subject(who.title),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
-from extractors.normalize import says_nobody
+from extractors.normalize import is_placeholder
 from extractors.notice.guarded import Guard
 from extractors.notice.indicators import Indicators, Level, push_band
 from extractors.notice.lexicon import Lexicon
@@ -71,7 +71,7 @@ class RowReader:
         return list({id(row[c]): row[c] for c in columns}.values())
 
     def texts(self, r: int, *roles: str) -> list[str]:
-        return [s.text for s in self.spots(r, *roles) if s.text and not says_nobody(s.text)]
+        return [s.text for s in self.spots(r, *roles) if s.text and not is_placeholder(s.text)]
 
     def _read(self, field: str, read: Callable[[], _T], empty: _T, r: int, spot: Spot | None) -> _T:
         """What a grammar makes of a cell of the task in row `r`; a row that goes on belongs to the task above."""
@@ -163,7 +163,7 @@ class RowReader:
         texts = self.texts(r, "remark")
         for c in self.table.roles.columns("other", "scorebox"):
             spot = self.table.grid.at[r][c]
-            if spot.text and not says_nobody(spot.text):
+            if spot.text and not is_placeholder(spot.text):
                 texts.append(f"{self.table.columns[c]}：{spot.text}")
         return _joined(texts, "；")
 

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from extractors.body.rosters import Member
-from extractors.normalize import cjk_share, says_nobody, squeeze
+from extractors.normalize import cjk_share, is_placeholder, strip_whitespace
 from extractors.notice.findings import INFO, WARNING, Findings, quote
 from extractors.notice.tasks import TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
@@ -68,7 +68,7 @@ def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
         texts += (party.raw, party.scope, party.party)
     if task.points is not None:
         texts.append(f"{task.points:f}")
-    return [squeeze(t) for t in texts if t]
+    return [strip_whitespace(t) for t in texts if t]
 
 
 def _left_over(solid: str, fields: Iterable[str]) -> str:
@@ -77,14 +77,14 @@ def _left_over(solid: str, fields: Iterable[str]) -> str:
     for piece in sorted(dict.fromkeys([f for f in fields if f in solid and f]), key=len, reverse=True):
         rest = rest.replace(piece, _APART)
     rest = _CONNECTING.sub("", rest.replace(_APART, ""))
-    return "" if says_nobody(rest) else rest
+    return "" if is_placeholder(rest) else rest
 
 
 def _heading_texts(indicators: Sequence[IndicatorRow]) -> dict[str, list[str]]:
     """Indicator → the texts of it and of those above it, which come before it."""
     texts: dict[str, list[str]] = {}
     for row in indicators:
-        own = [squeeze(t) for t in (row.code, row.name) if t]
+        own = [strip_whitespace(t) for t in (row.code, row.name) if t]
         own += [f"{row.points:f}"] if row.points is not None else []
         texts[row.indicator_id] = own + texts.get(row.parent_id or "", [])
     return texts
@@ -107,7 +107,7 @@ def _held(spot: Spot, table: CleanTable, by_row: Mapping[int, _Said], others: _S
     role = table.roles.names[spot.col]
     if role in ("unit", "method_mark"):
         return True
-    solid = squeeze(spot.text)
+    solid = strip_whitespace(spot.text)
     places = [by_row[r] for r in range(spot.row, spot.row + spot.rows) if r in by_row]
     if table.kind == "roster" or table.kinds[spot.row] == BAND:
         places.append(others)
@@ -140,12 +140,14 @@ def account(
     headings = _heading_texts(indicators)
     named = [x for m in members for x in (m.group, m.role, m.person)]
     named += [x for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None)]
-    others = _Said.of(list(dict.fromkeys(squeeze(x) for x in named if x)))
+    others = _Said.of(list(dict.fromkeys(strip_whitespace(x) for x in named if x)))
     for table_id, table, done in tables:
         header = [*table.head.spots(), *table.above.spots()]
-        written = sum(len(squeeze(s.raw)) for s in header) + sum(len(squeeze(t)) for t in table.dropped)
+        written = sum(len(strip_whitespace(s.raw)) for s in header) + sum(
+            len(strip_whitespace(t)) for t in table.dropped
+        )
         for spot in table.above.spots():
-            if spot.text and squeeze(spot.text) != squeeze(table.title or ""):
+            if spot.text and strip_whitespace(spot.text) != strip_whitespace(table.title or ""):
                 message = f"表头上方的文字，不作任务：“{spot.text}”"
                 findings.add("title_row", INFO, message, table_id=table_id, locator=spot.locator)
         total += written
@@ -153,7 +155,7 @@ def account(
         by_row = _spread_over(done, headings)
         left: list[Spot] = []
         for spot in table.grid.spots():
-            size = len(squeeze(spot.raw))
+            size = len(strip_whitespace(spot.raw))
             total += size
             if not size:
                 continue
@@ -176,11 +178,14 @@ def _sum_up(table: CleanTable, table_id: str, left: Sequence[Spot], findings: Fi
     if not left:
         return
     samples = list(dict.fromkeys(s.text for s in left))
-    chars = sum(len(squeeze(s.raw)) for s in left)
+    chars = sum(len(strip_whitespace(s.raw)) for s in left)
     shown = "、".join(quote(text, _SAMPLE) for text in samples[:_SAMPLES])
     more = "等" if len(samples) > _SAMPLES else ""
     size = f"{len(left)} 格文字（{chars} 字）"
-    if table.kind == "other" and sum(_SENTENCE.search(squeeze(s.text)) is not None for s in left) >= _LEAST_SENTENCES:
+    if (
+        table.kind == "other"
+        and sum(_SENTENCE.search(strip_whitespace(s.text)) is not None for s in left) >= _LEAST_SENTENCES
+    ):
         message = (
             f"这张表写有成句的要求，但没有认出任务列，{size}没有作为任务读入：{shown}{more}，"
             "原文保存在“单元格”表中；如是任务表，请核对表头用语"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.document import Document, Paragraph, Table
-from extractors.normalize import is_page_number, squeeze
+from extractors.normalize import is_page_number, strip_whitespace
 from extractors.parsers.points import inline_points
 from extractors.tables.align_header import spread
 from extractors.tables.centered_headings import regroup
@@ -49,9 +49,9 @@ def _text_before(document: Document, titles: Sequence[str | None]) -> list[bool]
     between: list[str] = []
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            between.append(squeeze(block.text))
+            between.append(strip_whitespace(block.text))
         elif isinstance(block, Table):
-            title = squeeze(titles[len(out)] or "") if len(out) < len(titles) else ""
+            title = strip_whitespace(titles[len(out)] or "") if len(out) < len(titles) else ""
             out.append(any(t and t != title and not is_page_number(t) for t in between))
             between = []
     return out
@@ -73,7 +73,7 @@ def _kind(part: Part, columns: Sequence[str], roles: Roles, kinds: list[str]) ->
         return "other"
     if requirement in roles.unknown and blank > 0.3 and sum(map(len, texts)) < 10 * len(texts):
         return "other"
-    about = squeeze((part.title or "") + "".join(columns))
+    about = strip_whitespace((part.title or "") + "".join(columns))
     if "网上申报" in about or ("申报" in about and "测评" not in about):
         return "application"
     heads = "".join(body.at[r][c].text for r in tasks for c in roles.columns("level"))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from extractors.normalize import says_nobody, squeeze
+from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.parsers.item_labels import has_code, split_label
 from extractors.parsers.methods import method_share
 from extractors.parsers.points import cell_points
@@ -28,12 +28,12 @@ _MOSTLY = 0.6
 
 def is_serial(text: str) -> bool:
     """True for a serial number: 3, 3., 十二、, （一）, Ⅱ, ④."""
-    return bool(_SERIAL.fullmatch(squeeze(text)))
+    return bool(_SERIAL.fullmatch(strip_whitespace(text)))
 
 
 def is_number(text: str) -> bool:
     """True for what tells an item's place and nothing else: a serial number, digits, 1.1, 2.3.1."""
-    solid = squeeze(text)
+    solid = strip_whitespace(text)
     return is_serial(solid) or solid.isdigit() or bool(_DOTTED.fullmatch(solid))
 
 
@@ -108,8 +108,8 @@ def features(cells: Sequence[Spot], n_rows: int) -> Features:
     texts: Counter[str] = Counter()
     # Columns of parties or methods say the same again and again.
     for text, times in Counter([s.text for s in cells if s.text]).items():
-        if not says_nobody(text) and not is_total(text):
-            solid = squeeze(text)
+        if not is_placeholder(text) and not is_total(text):
+            solid = strip_whitespace(text)
             texts[solid] = texts.get(solid, 0) + times
     filled = texts.total()
     return Features(filled / max(n_rows, 1), sum([len(text) * n for text, n in texts.items()]) / max(filled, 1), texts)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.parsers.column_headers import HeaderWord, bare, header_word, listed
+from extractors.parsers.column_headers import HeaderWord, header_word, is_listed_header, normalize_header
 from extractors.parsers.methods import method_share
 from extractors.tables.column_features import Features
 
@@ -143,7 +143,7 @@ def assign_roles(columns: Sequence[str], features: Sequence[Features]) -> Roles:
         if names[c] or word.weights:
             continue
         names[c] = _by_content(f, scored)
-        if bare(columns[c]) and names[c] not in ("unit", "method_mark", "other") and not word.known:
+        if normalize_header(columns[c]) and names[c] not in ("unit", "method_mark", "other") and not word.known:
             unknown.append(c)
     _settle_open(names, words, features)
     _settle_twins(names, features)
@@ -184,11 +184,11 @@ def _settle_twins(names: list[str], features: Sequence[Features]) -> None:
 
 def is_roster(columns: Sequence[str]) -> bool:
     """True when the header is that of a list of people."""
-    words = [bare(part) for c in columns for part in c.split("/")]
-    people = sum(listed(w, "roster") for w in words if w)
+    words = [normalize_header(part) for c in columns for part in c.split("/")]
+    people = sum(is_listed_header(w, "roster") for w in words if w)
     return ("姓名" in words and people >= 2) or people >= 3
 
 
 def is_form(columns: Sequence[str]) -> bool:
     """True when the header is that of a form the units fill in."""
-    return sum(listed(c.split("/")[-1], "form") for c in columns) >= 2
+    return sum(is_listed_header(c.split("/")[-1], "form") for c in columns) >= 2

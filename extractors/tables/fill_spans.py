@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.parsers.row_patterns import is_note, is_total
 from extractors.tables.column_features import is_number
 from extractors.tables.column_roles import SHARED_ROLES, Roles
@@ -39,7 +39,7 @@ def fold_headings(grid: Grid, roles: Roles) -> set[int]:
             here, above = grid.at[r][c], grid.at[r - 1][c]
             if here is above or here.blank or here.row != r or here.cols != above.cols:
                 continue
-            if squeeze(here.text) != squeeze(above.text):
+            if strip_whitespace(here.text) != strip_whitespace(above.text):
                 continue
             if any(grid.at[r][o] is not grid.at[r - 1][o] for o in columns[:i]):
                 continue
@@ -121,7 +121,7 @@ def _writes_out(grid: Grid, c: int, levels: Sequence[int]) -> bool:
     """True when the column repeats equal neighbours inside a group: its blanks then are empty cells."""
     return any(
         _starts(grid, r, c)
-        and squeeze(grid.at[r][c].text) == squeeze(grid.at[r - 1][c].text)
+        and strip_whitespace(grid.at[r][c].text) == strip_whitespace(grid.at[r - 1][c].text)
         and not _outer_starts(grid, r, levels)
         for r in range(1, grid.n_rows)
     )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extractors.normalize import squeeze
-from extractors.parsers.column_headers import bare, header_word, is_header
+from extractors.normalize import strip_whitespace
+from extractors.parsers.column_headers import header_word, is_header, normalize_header
 from extractors.tables.grid import Grid, Spot
 
 _SEARCH_ROWS = 6
@@ -45,7 +45,7 @@ def _is_second_row(grid: Grid, r: int) -> bool:
     if not fresh:
         return True
     divided = all(a.cols > 1 or not b.text for a, b in fresh)
-    short = all(len(squeeze(b.text)) <= 14 and not squeeze(b.text).isdigit() for _, b in fresh)
+    short = all(len(strip_whitespace(b.text)) <= 14 and not strip_whitespace(b.text).isdigit() for _, b in fresh)
     named = [b for _, b in fresh if b.text]
     if grid.spans_known:
         return bool(shared and divided and short and named)
@@ -67,7 +67,7 @@ def _combine(grid: Grid, start: int, stop: int) -> tuple[str, ...]:
     for c in range(grid.n_cols):
         parts: list[str] = []
         for r in range(start, stop):
-            text = squeeze(grid.at[r][c].text)
+            text = strip_whitespace(grid.at[r][c].text)
             if text and text not in parts:
                 parts.append(text)
         columns.append("/".join(parts))
@@ -98,20 +98,20 @@ def _could_be_header(grid: Grid, told: int) -> bool:
 
 
 def _words_of(row: list[Spot]) -> Iterator[str]:
-    return (t for s in _distinct(row) if (t := bare(s.text)))
+    return (t for s in _distinct(row) if (t := normalize_header(s.text)))
 
 
 def rows_repeating(body: Grid, header: Header, head: Grid) -> list[int]:
     """The body rows that write the header, or one row of it, again (a page began)."""
     lines = [list(_words_of(line)) for line in head.at]
-    words = {bare(part) for column in header.columns for part in column.split("/")} - {""}
+    words = {normalize_header(part) for column in header.columns for part in column.split("/")} - {""}
     known = words.union(*lines)
     return [r for r, row in enumerate(body.at) if _repeats(row, lines, words, known)]
 
 
 def _repeats(row: list[Spot], lines: list[list[str]], words: set[str], known: set[str]) -> bool:
     for spot in row:
-        if (word := bare(spot.text)) and word not in known:
+        if (word := normalize_header(spot.text)) and word not in known:
             return False
     named = list(_words_of(row))
     if len(named) < 2:

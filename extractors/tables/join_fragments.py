@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from extractors.document import Table
-from extractors.parsers.column_headers import bare
+from extractors.parsers.column_headers import normalize_header
 from extractors.tables.grid import Grid, grid_of, stack, take_rows
 from extractors.tables.header import Header, find_header, rows_repeating
 
@@ -49,7 +49,7 @@ def _drop_repeats(part: Part) -> None:
 
 
 def _same_header(a: Header, b: Header) -> bool:
-    return a.found and b.found and [bare(c) for c in a.columns] == [bare(c) for c in b.columns]
+    return a.found and b.found and [normalize_header(c) for c in a.columns] == [normalize_header(c) for c in b.columns]
 
 
 def continues(part: Part, following: Part, text_between: bool) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.normalize import says_nobody, squeeze
+from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_note, is_total
 from extractors.tables.column_features import is_number
@@ -23,7 +23,7 @@ _HEADING = re.compile(
 def _own(grid: Grid, r: int, c: int) -> Spot | None:
     """The non-blank cell that begins at this square, or covers the row from the left; None otherwise."""
     spot = grid.at[r][c]
-    return spot if spot.row == r and not spot.blank and not says_nobody(spot.text) else None
+    return spot if spot.row == r and not spot.blank and not is_placeholder(spot.text) else None
 
 
 def _wide(spot: Spot, grid: Grid, roles: Roles) -> bool:
@@ -56,14 +56,14 @@ def classify(grid: Grid, roles: Roles) -> list[str]:
 
 
 def _classify_row(grid: Grid, roles: Roles, r: int, after_task: bool) -> str:
-    fresh = [s for s in spots_of_row(grid, r) if s.row == r and s.text and not says_nobody(s.text)]
+    fresh = [s for s in spots_of_row(grid, r) if s.row == r and s.text and not is_placeholder(s.text)]
     if not fresh:
         return BLANK
     if any(is_total(s.text) for s in fresh[:2]):
         return TOTAL
     single = _single(fresh, grid, roles)
     if single is not None and (
-        is_note(single.text) or (_wide(single, grid, roles) and len(squeeze(single.text)) > _BAND_LONGEST)
+        is_note(single.text) or (_wide(single, grid, roles) and len(strip_whitespace(single.text)) > _BAND_LONGEST)
     ):
         return NOTE
     if single is not None and _is_band(single, grid, roles):
@@ -89,9 +89,9 @@ def _is_band(spot: Spot, grid: Grid, roles: Roles) -> bool:
     if grid.spans_known or spot.col > (roles.columns("level") or [0])[0]:
         return False
     role = roles.names[spot.col]
-    if role == "requirement" and not _HEADING.match(squeeze(spot.text)):
+    if role == "requirement" and not _HEADING.match(strip_whitespace(spot.text)):
         return False
     if role not in ("level", "serial", "requirement"):
         return False
-    text = squeeze(spot.text)
+    text = strip_whitespace(spot.text)
     return spot.rows == 1 and spot.col == 0 and len(text) <= _BAND_LONGEST and cell_points(text) is None

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from extractors.body.clauses import Clause
+from extractors.normalize import count_bigrams
 from extractors.notice.alignment import Numbered, align, is_debris, likeness, numbered, numbered_run, pieces_of, plain
-from extractors.parsers.item_labels import bigrams
 from extractors.records import Extraction
 from tests.extractors.notice.build import drawn, notice, points, rules, values
 
@@ -113,8 +113,8 @@ class TestAlignment:
         assert not is_debris("")
 
     def test_likeness(self) -> None:
-        assert likeness(bigrams("组织领导"), bigrams("组织领导")) == 1
-        assert likeness(bigrams("组织领导"), bigrams("志愿服务")) == 0
+        assert likeness(count_bigrams("组织领导"), count_bigrams("组织领导")) == 1
+        assert likeness(count_bigrams("组织领导"), count_bigrams("志愿服务")) == 0
         assert likeness(Counter(), Counter()) == 0
 
     def test_plain(self) -> None:
@@ -148,7 +148,7 @@ def test_every_piece_is_as_alike_as_it_is_alone() -> None:
     texts = [*CLAUSES, "定期研究，定期部署，定期研究创建工作", "的", ""]
     pieces = pieces_of(_clauses([*CLAUSES, "定期研究，定期检查", "甲"]))
     for text in texts:
-        alone = [likeness(bigrams(plain(text)), bigrams(plain(p.text))) for p in pieces]
+        alone = [likeness(count_bigrams(plain(text)), count_bigrams(plain(p.text))) for p in pieces]
         assert Numbered([], pieces).alike(text) == alone
 
 

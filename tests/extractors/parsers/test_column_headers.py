@@ -1,11 +1,10 @@
-"""Header words: settled and open roles, whole header rows, words of rows that are no tasks."""
+"""Header words: settled and open roles, whole header rows."""
 
 from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.column_headers import bare, header_word, is_header
-from extractors.parsers.row_patterns import is_bonus, is_note, is_penalty, is_total
+from extractors.parsers.column_headers import header_word, is_header, normalize_header
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,7 @@ def test_open_words(text: str, likeliest: str) -> None:
 
 def test_unknown_word() -> None:
     assert not header_word("天气").known
-    assert bare("分 值（分）") == "分值"
+    assert normalize_header("分 值（分）") == "分值"
 
 
 @pytest.mark.parametrize(
@@ -86,16 +85,3 @@ def test_unknown_word() -> None:
 )
 def test_is_header(texts: list[str], yes: bool) -> None:
     assert is_header(texts) is yes
-
-
-def test_row_words() -> None:
-    assert is_total("合计")
-    assert is_total("小 计（20分）")
-    assert not is_total("合计划生育要求，做好台账。")
-    assert is_note("注：1.正式文件指有文号的文件。")
-    assert is_note("填报单位（盖章）：")
-    assert not is_note("注重实效")
-    assert is_bonus("加减分项目")
-    assert not is_bonus("参加分类投放")
-    assert is_penalty("一票否决")
-    assert not is_penalty("加减分项目")

@@ -1,10 +1,10 @@
-"""Words of rows that are no tasks, and of sections outside the base points."""
+"""Rows that are not tasks, and sections outside of the base points."""
 
 from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.row_patterns import is_bonus, is_note, is_penalty, is_total
+from extractors.parsers.row_patterns import is_bonus, is_note, is_total
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,6 @@ def test_no_notes(text: str) -> None:
 )
 def test_bonus_sections(text: str) -> None:
     assert is_bonus(text)
-    assert not is_penalty(text)
 
 
 @pytest.mark.parametrize("text", ["添加分类标识", "参加分组讨论", "增加分数", "基础分", "特色创新", "负面清单", ""])
@@ -70,6 +69,12 @@ def test_no_bonus_sections(text: str) -> None:
     assert not is_bonus(text)
 
 
-@pytest.mark.parametrize(("text", "yes"), [("减分项", True), ("三、负面清单（一票否决项）", True), ("基础分", False)])
-def test_penalties(text: str, yes: bool) -> None:
-    assert is_penalty(text) is yes
+def test_rows_of_each_kind() -> None:
+    assert is_total("合计")
+    assert is_total("小 计（20分）")
+    assert not is_total("合计划生育要求，做好台账。")
+    assert is_note("注：1.正式文件指有文号的文件。")
+    assert is_note("填报单位（盖章）：")
+    assert not is_note("注重实效")
+    assert is_bonus("加减分项目")
+    assert not is_bonus("参加分类投放")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.admin_divisions import from_context, inside, leading, mentions, place_of, settle
+from extractors.parsers.admin_divisions import (
+    disambiguate,
+    find_leading_place,
+    find_mentions,
+    find_places_inside,
+    infer_from_context,
+    place_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,40 +31,40 @@ from extractors.parsers.admin_divisions import from_context, inside, leading, me
     ],
 )
 def test_the_place_a_name_begins_with(text: str, code: str) -> None:
-    found = settle(leading(text), text)
+    found = disambiguate(find_leading_place(text), text)
     assert found is not None
     assert found.code == code
 
 
 @pytest.mark.parametrize("text", ["市民政局", "公安局", "合作社", "和平饭店", "文明办"])
 def test_plain_words_are_no_places(text: str) -> None:
-    assert leading(text) == []
+    assert find_leading_place(text) == []
 
 
 def test_a_name_in_several_provinces_needs_its_surroundings() -> None:
-    candidates = leading("鼓楼区文明办")
+    candidates = find_leading_place("鼓楼区文明办")
     assert len(candidates) > 1
-    assert settle(candidates, "鼓楼区文明办") is None
-    found = settle(candidates, "福州市创建指挥部将督查鼓楼区。")
+    assert disambiguate(candidates, "鼓楼区文明办") is None
+    found = disambiguate(candidates, "福州市创建指挥部将督查鼓楼区。")
     assert found is not None
     assert found.code == "350102"
 
 
 def test_all_levels_are_named() -> None:
-    place = place_of(leading("昌平区")[0])
+    place = place_of(find_leading_place("昌平区")[0])
     assert (place.province, place.city, place.county, place.code) == ("北京市", "北京市", "昌平区", "110114")
-    place = place_of(leading("昆山市教育局")[0])
+    place = place_of(find_leading_place("昆山市教育局")[0])
     assert (place.province, place.city, place.county) == ("江苏省", "苏州市", "昆山市")
-    place = place_of(leading("仙桃市")[0])
+    place = place_of(find_leading_place("仙桃市")[0])
     assert (place.province, place.city, place.county) == ("湖北省", None, "仙桃市")
 
 
 def test_media_tell_the_place_of_an_annex() -> None:
-    found = from_context("参与《中国文明网》、《陕西文明网》、《铜川文明网》开展的活动", "prefecture")
+    found = infer_from_context("参与《中国文明网》、《陕西文明网》、《铜川文明网》开展的活动", "prefecture")
     assert found is not None
     assert found.code == "610200"
-    assert from_context("参与活动", "prefecture") is None
-    assert from_context("《大同文明网》《朝阳文明网》", "prefecture") is None
+    assert infer_from_context("参与活动", "prefecture") is None
+    assert infer_from_context("《大同文明网》《朝阳文明网》", "prefecture") is None
 
 
 @pytest.mark.parametrize(
@@ -84,8 +91,8 @@ def test_media_tell_the_place_of_an_annex() -> None:
     ],
 )
 def test_a_phrase_in_running_text_gives_no_place(phrase: str) -> None:
-    assert from_context(phrase) is None
-    assert settle(leading(phrase), phrase) is None
+    assert infer_from_context(phrase) is None
+    assert disambiguate(find_leading_place(phrase), phrase) is None
 
 
 @pytest.mark.parametrize(
@@ -101,8 +108,8 @@ def test_a_phrase_in_running_text_gives_no_place(phrase: str) -> None:
     ],
 )
 def test_a_name_or_title_that_begins_with_a_plain_word_has_no_place(title: str) -> None:
-    assert leading(title) == []
-    assert inside(title) == []
+    assert find_leading_place(title) == []
+    assert find_places_inside(title) == []
 
 
 @pytest.mark.parametrize(
@@ -115,7 +122,7 @@ def test_a_name_or_title_that_begins_with_a_plain_word_has_no_place(title: str) 
     ],
 )
 def test_whole_names_and_media_in_running_text_give_the_place(text: str, code: str) -> None:
-    found = from_context(text)
+    found = infer_from_context(text)
     assert found is not None
     assert found.code == code
 
@@ -131,22 +138,22 @@ def test_whole_names_and_media_in_running_text_give_the_place(text: str, code: s
     ],
 )
 def test_a_short_name_counts_where_a_name_or_title_begins(title: str, code: str) -> None:
-    found = settle(leading(title), title)
+    found = disambiguate(find_leading_place(title), title)
     assert found is not None
     assert found.code == code
 
 
 def test_a_name_given_up_counts_in_its_time() -> None:
-    before = settle(leading("长泰县教育局"), "", 2019)
+    before = disambiguate(find_leading_place("长泰县教育局"), "", 2019)
     assert before is not None
     assert before.code == "350625"
 
 
 def test_a_body_may_hold_its_place_inside() -> None:
-    found = settle(inside("国网江苏省电力有限公司泰州供电分公司"), "")
+    found = disambiguate(find_places_inside("国网江苏省电力有限公司泰州供电分公司"), "")
     assert found is not None
     assert found.code == "321200"
 
 
 def test_mentions_do_not_overlap_and_prefer_the_longest() -> None:
-    assert [m.name for m in mentions("岳阳楼区和岳阳市")] == ["岳阳楼区", "岳阳市"]
+    assert [m.name for m in find_mentions("岳阳楼区和岳阳市")] == ["岳阳楼区", "岳阳市"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.normalize import cjk_share, clean, fold_repeat, says_nobody, squeeze
+from extractors.normalize import cjk_share, clean, fold_repeat, is_placeholder, strip_whitespace
 
 
 @pytest.mark.parametrize(
@@ -39,16 +39,16 @@ def test_a_repeat_inside_one_word_is_no_page_edge() -> None:
 
 @pytest.mark.parametrize("text", ["----", "——", "—", "无", " / ", "－"])
 def test_nobody(text: str) -> None:
-    assert says_nobody(text)
+    assert is_placeholder(text)
 
 
 @pytest.mark.parametrize("text", ["无锡科", "办公室", "1"])
 def test_somebody(text: str) -> None:
-    assert not says_nobody(text)
+    assert not is_placeholder(text)
 
 
 def test_squeeze_and_share() -> None:
-    assert squeeze(" 甲\n 乙\u3000丙 ") == "甲乙丙"
+    assert strip_whitespace(" 甲\n 乙\u3000丙 ") == "甲乙丙"
     assert cjk_share("DJ 冬到") == pytest.approx(0.5)
     assert cjk_share("") == 0
 

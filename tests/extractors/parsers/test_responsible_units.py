@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.responsible_units import collect, looks_like_party, matrix_role, split_parties
+from extractors.parsers.responsible_units import collect_parties, looks_like_party, matrix_role, split_parties
 
 CELLS = [
     "法宣科",
@@ -51,11 +51,11 @@ BODY = "由机关纪委和人事科检查。注：表中“政工”指政治工
     ],
 )
 def test_names(cell: str, names: list[str]) -> None:
-    assert [p.name for p in split_parties(cell, collect([*CELLS, cell], BODY))] == names
+    assert [p.name for p in split_parties(cell, collect_parties([*CELLS, cell], BODY))] == names
 
 
 def test_roles_and_scopes() -> None:
-    lexicon = collect(CELLS, BODY)
+    lexicon = collect_parties(CELLS, BODY)
     scoped = split_parties("①法宣②机关党委", lexicon)
     assert [(p.name, p.raw, p.role, p.scope) for p in scoped] == [
         ("法宣科", "法宣", "lead", "①"),
@@ -96,34 +96,34 @@ def test_matrix_role(mark: str, role: str | None) -> None:
     ],
 )
 def test_more_names(cell: str, names: list[str]) -> None:
-    assert [p.name for p in split_parties(cell, collect([cell], ""))] == names
+    assert [p.name for p in split_parties(cell, collect_parties([cell], ""))] == names
 
 
 def test_a_short_form_is_expanded_only_by_what_the_notice_says() -> None:
-    assert [p.name for p in split_parties("法宣", collect(["法宣"], ""))] == ["法宣"]
-    assert [p.name for p in split_parties("纪委", collect(["纪委"], ""))] == ["纪委"]
-    assert [p.name for p in split_parties("法宣", collect(["法宣", "法宣处"], ""))] == ["法宣处"]
+    assert [p.name for p in split_parties("法宣", collect_parties(["法宣"], ""))] == ["法宣"]
+    assert [p.name for p in split_parties("纪委", collect_parties(["纪委"], ""))] == ["纪委"]
+    assert [p.name for p in split_parties("法宣", collect_parties(["法宣", "法宣处"], ""))] == ["法宣处"]
 
 
 def test_a_part_told_in_brackets() -> None:
     cell = "县教育局（牵头）、县公安局（配合）"
-    found = [(p.name, p.role) for p in split_parties(cell, collect([cell], ""))]
+    found = [(p.name, p.role) for p in split_parties(cell, collect_parties([cell], ""))]
     assert found == [("县教育局", "lead"), ("县公安局", "support")]
 
 
 @pytest.mark.parametrize("labels", [("牵头单位", "责任单位"), ("主办处室", "责任处室"), ("承办股室", "参与股室")])
 def test_responsible_units_behind_a_named_lead_support_it(labels: tuple[str, str]) -> None:
     cell = "{}：县教育局\n{}：县公安局、各镇".format(*labels)
-    found = [(p.name, p.role) for p in split_parties(cell, collect([cell], ""))]
+    found = [(p.name, p.role) for p in split_parties(cell, collect_parties([cell], ""))]
     assert found == [("县教育局", "lead"), ("县公安局", "support"), ("各镇", "support")]
 
 
 def test_a_labelled_person_is_no_department() -> None:
     cell = "责任科室：办公室；责任人：崔克辉"
-    assert [p.name for p in split_parties(cell, collect([cell], ""))] == ["办公室"]
+    assert [p.name for p in split_parties(cell, collect_parties([cell], ""))] == ["办公室"]
 
 
 def test_a_star_before_or_behind_a_name_marks_the_lead() -> None:
-    found = split_parties("县民政局、★县教育局", collect(["县民政局、★县教育局"], ""))
+    found = split_parties("县民政局、★县教育局", collect_parties(["县民政局、★县教育局"], ""))
     assert [(p.name, p.role) for p in found] == [("县民政局", "support"), ("县教育局", "lead")]
-    assert [p.name for p in split_parties("县教育局★", collect([], ""))] == ["县教育局"]
+    assert [p.name for p in split_parties("县教育局★", collect_parties([], ""))] == ["县教育局"]

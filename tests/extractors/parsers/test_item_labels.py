@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from extractors.parsers.item_labels import bigrams, has_code, mark_number, read_heading, split_label, unstack
+from extractors.normalize import count_bigrams
+from extractors.parsers.item_labels import has_code, mark_number, read_heading, split_label, title_subject, unstack
 
 
 @pytest.mark.parametrize(
@@ -68,17 +69,17 @@ def test_read_heading(raw: str, code: str | None, name: str, points: float | Non
 
 
 def test_two_interleaved_vertical_columns_are_read_column_by_column() -> None:
-    pairs = bigrams("组织领导有力，创建工作扎实")
+    pairs = count_bigrams("组织领导有力，创建工作扎实")
     assert read_heading(unstack("一\n组创\n织建\n领工\n导作\n有扎\n力实", pairs)).name == "组织领导有力，创建工作扎实"
 
 
 def test_narrow_lines_of_an_ordinary_heading_stay_in_order() -> None:
-    pairs = bigrams("志愿服务制度建设和队伍建设")
+    pairs = count_bigrams("志愿服务制度建设和队伍建设")
     assert read_heading(unstack("志愿\n服务\n制度\n建设", pairs)).name == "志愿服务制度建设"
 
 
 def test_one_character_a_line() -> None:
-    heading = read_heading(unstack("七\n市\n县\n重\n点", bigrams("")))
+    heading = read_heading(unstack("七\n市\n县\n重\n点", count_bigrams("")))
     assert (heading.code, heading.name) == ("七", "市县重点")
 
 
@@ -165,3 +166,39 @@ def test_more_headings(raw: str, code: str | None, name: str, points: float | No
 
 def test_points_without_their_unit() -> None:
     assert read_heading("组织领导 6").points == 6
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("关于印发《甲市2023年度文明单位测评细则（试行）》的通知", "关于印发《甲市2024年度文明单位测评细则》的通知"),
+        ("关于开展2022年度文明单位创建测评工作的通知", "关于做好2023年度文明单位创建测评工作的通知"),
+        ("乙县文明单位测评细则（2021年版）", "乙县文明单位测评细则（2024年修订版）"),
+        ("丙局2021—2023年创建规划", "丙局2024-2026年度创建规划"),
+        ("关于印发《丁区二〇二三年创城任务清单》的通知", "关于印发《丁区2024年创城任务清单》的通知"),
+        ("戊市第六届文明村镇测评标准", "戊市第七届文明村镇测评标准"),
+    ],
+)
+def test_editions_share_their_subject(one: str, other: str) -> None:
+    assert title_subject(one) == title_subject(other)
+    assert title_subject(one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("关于印发《甲市2023年度文明单位测评细则》的通知", "关于印发《甲市2023年度文明校园测评细则》的通知"),
+        ("2023年文明单位创建任务分解表", "2023年文明单位创建实施方案"),
+    ],
+)
+def test_other_matters_do_not(one: str, other: str) -> None:
+    assert title_subject(one) != title_subject(other)
+
+
+@pytest.mark.parametrize("title", [None, "", "2023年度", "关于印发《2023年》的通知"])
+def test_a_title_that_says_nothing_has_none(title: str | None) -> None:
+    assert title_subject(title) is None
+
+
+def test_the_formula_of_sending_is_left_out() -> None:
+    assert title_subject("关于印发《甲市2023年度文明单位测评细则（试行）》的通知") == "甲市文明单位测评细则"

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from extractors.parsers.dates import number, read_date, read_span, read_spans
+from extractors.parsers.dates import read_date, read_spans
 from extractors.parsers.deadlines import Period, find_deadlines, read_deadlines, read_month_heading
 from extractors.parsers.evidence import find_evidence, read_evidence
 from extractors.parsers.item_labels import mark_number, read_heading, split_label
 from extractors.parsers.methods import split_methods
+from extractors.parsers.numerals import parse_integer
 from extractors.parsers.points import cell_points, inline_points
 from extractors.parsers.scoring import read_scoring
 from extractors.parsers.thresholds import read_thresholds
@@ -38,7 +39,7 @@ WHOLE, OPEN, LAST = (
 )
 
 PARSERS: dict[str, Callable[[str], object]] = {
-    "number": number,
+    "parse_integer": parse_integer,
     "read_date": read_date,
     "read_spans": lambda text: read_spans(text, 2023),
     "read_deadlines": lambda text: [read_deadlines(text, period, [], text) for period in (WHOLE, OPEN, LAST)],
@@ -71,9 +72,9 @@ def test_no_parser_raises(parser: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["十十", "二十十", "十十十", "十百", "十十一", "", "一十二十", "12345"])
 def test_slips_of_the_pen_are_no_numbers(text: str) -> None:
-    assert number(text) is None
+    assert parse_integer(text) is None
 
 
 @pytest.mark.parametrize("text", ["0月", "13月", "3月32日", "3月十十日", "十十月", "二十十月", "2月30日", "99月99日"])
 def test_days_no_calendar_knows_are_no_dates(text: str) -> None:
-    assert read_span(text, 2023) is None
+    assert read_spans(text, 2023, most=1) == []
