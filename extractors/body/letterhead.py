@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from extractors.body.line_joining import Line, annex_mark, ends_like_title, unbalanced
-from extractors.body.numbering import read_label
+from extractors.body.line_joining import Line, ends_like_title, is_unbalanced, match_annex_mark, read_label
 from extractors.document import Table
 from extractors.normalize import squeeze
 from extractors.parsers.dates import number, read_date
@@ -29,11 +28,11 @@ _ADDRESSED = re.compile(
     r"各|机关|局属|局直|市直|县直|区直|直属|有关|全[市县区校局院体]|单位|科室|股室|部门|学校|乡镇|街道|处室|支部|[局委办校院厅]$"
 )
 _NAVIGATION = re.compile(r"[>＞»›|｜]|^(?:首页|当前位置|您的位置|您现在的位置)|^(?:来源|发布|浏览|索引|作者|字号)")
-_EDITION = re.compile(r"[（(][^（）()]{2,20}[）)]")
-_HEAD_LINES = 24
+_VERSION_SUFFIX = re.compile(r"[（(][^（）()]{2,20}[）)]")
+_MAX_HEAD_LINES = 24
 
 
-class Role(StrEnum):
+class LineRole(StrEnum):
     """What a line is in the frame; TEXT is everything else."""
 
     BANNER = "banner"
@@ -59,7 +58,7 @@ class Annex:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Letterhead:
     """The frame of the notice; `roles[i]` belongs to block i (tables are TEXT)."""
 
     banner: tuple[str, ...]
@@ -71,7 +70,7 @@ class Frame:
     signatures: tuple[str, ...]
     signed_on: date | None
     annexes: tuple[Annex, ...]
-    roles: tuple[Role, ...]
+    roles: tuple[LineRole, ...]
 
 
 def is_date_line(text: str) -> bool:
@@ -79,9 +78,9 @@ def is_date_line(text: str) -> bool:
     return bool(_DATE_LINE.fullmatch(squeeze(text)))
 
 
-def is_edition(text: str) -> bool:
+def is_version_suffix(text: str) -> bool:
     """True for （试行）, （2023年版） and the like alone on a line."""
-    return bool(_EDITION.fullmatch(text)) and not is_date_line(text) and read_label(text) is None
+    return bool(_VERSION_SUFFIX.fullmatch(text)) and not is_date_line(text) and read_label(text) is None
 
 
 def looks_like_org(text: str) -> bool:
@@ -89,12 +88,12 @@ def looks_like_org(text: str) -> bool:
     return len(text) <= 40 and bool(_ORG.fullmatch(text)) and read_label(text) is None
 
 
-class _Reader:
+class _LetterheadReader:
     """Walks the blocks once per concern and notes the role of each line."""
 
     def __init__(self, blocks: Sequence[Line | Table]) -> None:
         self.blocks = blocks
-        self.roles = [Role.TEXT] * len(blocks)
+        self.roles = [LineRole.TEXT] * len(blocks)
         self.annexes: list[Annex] = []
 
     def text(self, at: int) -> str | None:
@@ -104,16 +103,16 @@ class _Reader:
 
     def head_end(self) -> int:
         """Index of the first block that no longer belongs to the head."""
-        for at in range(min(len(self.blocks), _HEAD_LINES)):
+        for at in range(min(len(self.blocks), _MAX_HEAD_LINES)):
             text = self.text(at)
-            if text is None or annex_mark(text) or read_label(text):
+            if text is None or match_annex_mark(text) or read_label(text):
                 return at
             if at and _ADDRESSEE.fullmatch(text) and _ADDRESSED.search(text[:-1]):
-                self.roles[at] = Role.ADDRESSEE
+                self.roles[at] = LineRole.ADDRESSEE
                 return at
-            if len(text) > 60 and not unbalanced(text) and not ends_like_title(text):
+            if len(text) > 60 and not is_unbalanced(text) and not ends_like_title(text):
                 return at
-        return min(len(self.blocks), _HEAD_LINES)
+        return min(len(self.blocks), _MAX_HEAD_LINES)
 
     def head(self) -> tuple[list[str], str | None, str | None, date | None]:
         """Banner, document number, title and a date printed below the title."""
@@ -127,22 +126,22 @@ class _Reader:
             numbered = DOC_NUMBER.search(text)
             if found and not title:
                 banner.append(squeeze(found["issuer"]))
-                self.roles[at] = Role.BANNER
+                self.roles[at] = LineRole.BANNER
                 banner = [squeeze(self.text(i) or "") for i in pending if looks_like_org(self.text(i) or "")] + banner
                 pending.clear()
             elif numbered and len(text) <= len(numbered.group()) + 30 and "《" not in text:
                 doc_number = doc_number or squeeze(numbered.group())
-                self.roles[at] = Role.NUMBER
+                self.roles[at] = LineRole.NUMBER
                 if not title:
                     banner += [squeeze(self.text(i) or "") for i in pending if looks_like_org(self.text(i) or "")]
                     pending.clear()
             elif is_date_line(text):
                 dated = dated or read_date(text)
-                self.roles[at] = Role.DATE
+                self.roles[at] = LineRole.DATE
             elif title is None and not _NAVIGATION.search(text):
                 pending.append(at)
                 if ends_like_title(text):
-                    title = self._title(pending) + self._edition(at + 1, Role.TITLE)
+                    title = self._title(pending) + self._edition(at + 1, LineRole.TITLE)
         return banner, doc_number, title, dated
 
     def _title(self, pending: list[int]) -> str:
@@ -152,18 +151,20 @@ class _Reader:
         about = next((i for i, line in enumerate(lines) if "关于" in line), None)
         if about is not None:
             first = about
-        elif first > 0 and (unbalanced(lines[first - 1]) or len(lines[first]) < 8 or looks_like_org(lines[first - 1])):
+        elif first > 0 and (
+            is_unbalanced(lines[first - 1]) or len(lines[first]) < 8 or looks_like_org(lines[first - 1])
+        ):
             first -= 1
         if first > 0 and lines[first].startswith("关于") and looks_like_org(squeeze(lines[first - 1])):
             first -= 1
         for i in pending[first:]:
-            self.roles[i] = Role.TITLE
+            self.roles[i] = LineRole.TITLE
         return "".join(lines[first:])
 
-    def _edition(self, at: int, role: Role) -> str:
+    def _edition(self, at: int, role: LineRole) -> str:
         """（试行）, （2023年版） on a line of its own below a title, "" where there is none."""
         text = self.text(at)
-        if text is None or not is_edition(text):
+        if text is None or not is_version_suffix(text):
             return ""
         self.roles[at] = role
         return text
@@ -172,18 +173,18 @@ class _Reader:
         """The names above (or before) the first closing date, the date, and where it stands."""
         for at in range(len(self.blocks)):
             text = self.text(at)
-            if text is None or self.roles[at] is not Role.TEXT:
+            if text is None or self.roles[at] is not LineRole.TEXT:
                 continue
             inline = _SIGNED.fullmatch(squeeze(text))
             if inline and looks_like_org(inline["who"]):
-                self.roles[at] = Role.SIGNATURE
+                self.roles[at] = LineRole.SIGNATURE
                 return [inline["who"]], read_date(text), at
             if is_date_line(text):
-                self.roles[at] = Role.DATE
+                self.roles[at] = LineRole.DATE
                 names: list[str] = []
                 above = at - 1
                 while (signed := self._signed_by(above)) and len(names) < 6:
-                    self.roles[above] = Role.SIGNATURE
+                    self.roles[above] = LineRole.SIGNATURE
                     names = [*signed, *names]
                     above -= 1
                 return names, read_date(text), at
@@ -204,14 +205,14 @@ class _Reader:
         """The names in the list 附件：1.… 2.… of the letter, in order."""
         for at in range(len(self.blocks)):
             text = self.text(at)
-            mark = annex_mark(text) if text else None
+            mark = match_annex_mark(text) if text else None
             if not mark or not self._opens_list(at, mark):
                 continue
             names = [mark["rest"]] if mark["rest"] else []
-            self.roles[at] = Role.ATTACHMENT
+            self.roles[at] = LineRole.ATTACHMENT
             following = at + 1
-            while (text := self.text(following)) is not None and self.roles[following] is Role.TEXT:
-                again = annex_mark(text)
+            while (text := self.text(following)) is not None and self.roles[following] is LineRole.TEXT:
+                again = match_annex_mark(text)
                 label = read_label(text)
                 if again and again["rest"] and again["n"]:
                     names.append(again["rest"])
@@ -221,7 +222,7 @@ class _Reader:
                     names[-1] += text
                 else:
                     break
-                self.roles[following] = Role.ATTACHMENT
+                self.roles[following] = LineRole.ATTACHMENT
                 following += 1
             return [self._name(n) for n in names]
         return []
@@ -230,7 +231,7 @@ class _Reader:
         if mark["n"] is None:
             return bool(mark["colon"])
         return any(
-            (later := annex_mark(text)) is not None and later["n"] == mark["n"]
+            (later := match_annex_mark(text)) is not None and later["n"] == mark["n"]
             for text in (self.text(i) for i in range(at + 1, len(self.blocks)))
             if text
         )
@@ -259,10 +260,10 @@ class _Reader:
         """Fill `annexes`: every printed 附件 mark with the title lines below it."""
         for at in range(len(self.blocks)):
             text = self.text(at)
-            mark = annex_mark(text) if text and self.roles[at] is Role.TEXT else None
+            mark = match_annex_mark(text) if text and self.roles[at] is LineRole.TEXT else None
             if not mark:
                 continue
-            self.roles[at] = Role.ANNEX
+            self.roles[at] = LineRole.ANNEX
             parts = [mark["rest"]] if mark["rest"] else []
             below = at + 1
             while not (parts and ends_like_title(parts[-1])) and len(parts) < 3:
@@ -270,14 +271,14 @@ class _Reader:
                 if text is None or read_label(text) or len(text) > 60 or re.search(r"[。；：:]", text):
                     break
                 parts.append(text)
-                self.roles[below] = Role.ANNEX_TITLE
+                self.roles[below] = LineRole.ANNEX_TITLE
                 below += 1
-            if parts and (edition := self._edition(below, Role.ANNEX_TITLE)):
+            if parts and (edition := self._edition(below, LineRole.ANNEX_TITLE)):
                 parts.append(edition)
                 below += 1
             if parts and not (ends_like_title("".join(parts)) or isinstance(self._block(below), Table)):
                 for i in range(at + 1, below):
-                    self.roles[i] = Role.TEXT
+                    self.roles[i] = LineRole.TEXT
                 parts = parts[:1] if mark["rest"] else []
             self.annexes.append(Annex(number(mark["n"]) if mark["n"] else None, "".join(parts) or None, at))
 
@@ -290,29 +291,29 @@ class _Reader:
             return None
         parts: list[str] = []
         at = after + 1
-        while (text := self.text(at)) is not None and len(parts) < 3 and self.roles[at] is Role.TEXT:
+        while (text := self.text(at)) is not None and len(parts) < 3 and self.roles[at] is LineRole.TEXT:
             if read_label(text) or len(text) > 60 or re.search(r"[。；：:，]", text):
                 return None
             parts.append(text)
             if ends_like_title(text):
                 for i in range(after + 1, at + 1):
-                    self.roles[i] = Role.TITLE
-                return "".join(parts) + self._edition(at + 1, Role.TITLE)
+                    self.roles[i] = LineRole.TITLE
+                return "".join(parts) + self._edition(at + 1, LineRole.TITLE)
             at += 1
         return None
 
 
-def read_frame(blocks: Sequence[Line | Table]) -> Frame:
+def read_letterhead(blocks: Sequence[Line | Table]) -> Letterhead:
     """The frame of the notice whose logical lines and tables are `blocks`."""
-    reader = _Reader(blocks)
+    reader = _LetterheadReader(blocks)
     banner, doc_number, title, dated = reader.head()
     names, signed_on, closing = reader.signature()
     attachments = reader.attachments()
     reader.annex_titles()
     plan = reader.plan_title(closing)
-    addressee = next((i for i, role in enumerate(reader.roles) if role is Role.ADDRESSEE), None)
+    addressee = next((i for i, role in enumerate(reader.roles) if role is LineRole.ADDRESSEE), None)
     titles = [t for t in (plan, *(a.title for a in reader.annexes)) if t]
-    return Frame(
+    return Letterhead(
         banner=tuple(banner),
         doc_number=doc_number,
         title=title,

@@ -1,4 +1,4 @@
-"""A document's paragraphs as logical lines: page numbers out, hard-wrapped and page-cut lines joined again."""
+"""Join paragraphs into logical lines and recognise the number labels they begin with."""
 
 from __future__ import annotations
 
@@ -6,16 +6,67 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from extractors.body.numbering import read_label, strip_bullet
 from extractors.document import Document, Paragraph, Table
 from extractors.normalize import clean, join_blanks, squeeze, strip_artefacts
+from extractors.parsers.dates import number
 from extractors.parsers.row_patterns import is_page_number
 
-_RULE_DEBRIS = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
+_CN = "一二三四五六七八九十百"
+_STYLES = (
+    ("stage", rf"第[{_CN}\d]{{1,3}}(?:阶段|步骤|步)[:：、,，]?"),
+    ("chapter", rf"第[{_CN}\d]{{1,3}}(?:章|部分|条|节)[:：、]?"),
+    ("section", rf"[{_CN}]{{1,3}}\s*[、．.](?!\d)"),
+    ("part", rf"[（(]\s*[{_CN}]{{1,3}}\s*[）)][、.．]?"),
+    ("paren", r"[（(]\s*\d{1,3}\s*[）)][、.．]?"),
+    ("half", r"\d{1,3}\s*[)）][、.．]?"),
+    # a number followed by one to three digits is a decimal (1.5), by four a label before a year (2.2022年度)
+    ("number", r"\d{1,3}\s*[.．、](?!\s*\d{1,3}(?!\d))"),
+    ("circle", r"[①-⑳⑴-⒇㈠-㈩]"),
+)
+_LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _STYLES))
+_NUMBER = re.compile(rf"\d+|[{_CN}]+")
+_BULLET = re.compile(r"^(?:[|│┃□■◆●•·▪\s]+|[-*+]\s+)(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A mark as written, its style and, for 1. and the like, its number; `rest` is the text behind it."""
+
+    mark: str
+    style: str
+    number: int | None
+    rest: str
+
+
+@lru_cache(maxsize=1024)
+def read_label(text: str) -> Label | None:
+    """The mark `text` begins with, or None. A line is asked for it while it is joined, framed and put into the tree.
+
+    >>> read_label("（二）形象上台阶").style
+    'part'
+    """
+    found = _LABEL.match(text)
+    if not found or found.lastgroup is None:
+        return None
+    mark = found.group()
+    inner = _NUMBER.search(mark)
+    nth = number(inner.group()) if inner else None
+    return Label("".join(mark.split()), found.lastgroup, nth, text[found.end() :].strip())
+
+
+def strip_bullet(text: str) -> str:
+    """`text` without the bullet or the rule debris that a converter left in front of it."""
+    return _BULLET.sub("", text, count=1)
+
+
+# A document's paragraphs as logical lines: page numbers out, hard-wrapped and page-cut lines joined again.
+
+
+_RULING_RESIDUE = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(r"[。；;！!？?：:…][”’\"'》」）)]*$")
 _SENTENCE = re.compile(r"[。；！？]")
 _COMMA = re.compile(r"[、，,]$")
@@ -27,12 +78,12 @@ _ANNEX = re.compile(
 _CAPTION = re.compile(
     r"(?:注|备\s*注|附\s*注|说\s*明|填表说明|联\s*系\s*人|抄\s*送|主\s*送|签\s*发\s*人)\s*[:：]|附\s*件|附\s*[:：]"
 )
-_LONG = 26
-_PARAGRAPH = 40
-_ENDLESS = 20_000
-_TAIL = 200
+_LONG_LINE = 26
+_PARAGRAPH_LENGTH = 40
+_MAX_LINE = 20_000
+_TAIL_LENGTH = 200
 """So much of the end of a line says how it ends: a kind of document with its brackets, a stop with its quotation."""
-_REPEATS = 3
+_MAX_REPEATS = 3
 """A paragraph that writes the line again up to so many times is a repeat of it (see `fold_repeat`)."""
 
 
@@ -48,21 +99,21 @@ class Line:
 
 
 @cache
-def words() -> dict[str, Any]:
+def body_words() -> dict[str, Any]:
     """The vocabulary of the running text (vocabulary/body.toml)."""
     return tomllib.loads(files("extractors").joinpath("vocabulary/body.toml").read_text("utf-8"))
 
 
 @cache
 def _kind_ending() -> re.Pattern[str]:
-    kinds = "|".join(sorted(words()["document_kinds"], key=len, reverse=True))
+    kinds = "|".join(sorted(body_words()["document_kinds"], key=len, reverse=True))
     return re.compile(rf"(?:{kinds})(?:[（(][^（）()]{{1,20}}[）)])*$")
 
 
 @cache
 def _roster_key() -> re.Pattern[str]:
     """组长：, 综合协调组： and the like at the beginning of a line."""
-    keys = [*words()["roles"], *words()["member_roles"], *words()["group_endings"], "阶段"]
+    keys = [*body_words()["roles"], *body_words()["member_roles"], *body_words()["group_endings"], "阶段"]
     return re.compile(rf"[\u4e00-\u9fff（）()\s]{{0,18}}?(?:{'|'.join(keys)})\s*[:：]")
 
 
@@ -75,17 +126,17 @@ def ends_like_title(text: str) -> bool:
     return bool(_kind_ending().search(text)) and not _SENTENCE.search(text)
 
 
-def unbalanced(text: str) -> bool:
+def is_unbalanced(text: str) -> bool:
     """True when a bracket or quotation opened in `text` is not closed in it."""
-    return any(still > 0 for still in _balance(text))
+    return any(still > 0 for still in _bracket_balance(text))
 
 
-def _balance(text: str) -> list[int]:
+def _bracket_balance(text: str) -> list[int]:
     """How many of each pair of brackets are opened in `text` beyond those that are closed."""
     return [text.count(a) - text.count(b) for a, b in _PAIRS]
 
 
-def annex_mark(text: str) -> re.Match[str] | None:
+def match_annex_mark(text: str) -> re.Match[str] | None:
     """The match of a line that begins with 附件 (groups n, colon, rest), None for running text such as 附件中的…"""
     found = _ANNEX.fullmatch(text)
     if not found or len(text) > 80:
@@ -95,7 +146,7 @@ def annex_mark(text: str) -> re.Match[str] | None:
     return found if not found["rest"] else None
 
 
-def _begins_anew(text: str) -> bool:
+def _begins_paragraph(text: str) -> bool:
     return bool(read_label(text) or _CAPTION.match(text) or _opens_roster(text))
 
 
@@ -127,8 +178,8 @@ class _LineBuilder:
     def __post_init__(self) -> None:
         text = self.first.text
         self.texts, self.raws = [text], [self.first.raw]
-        self.length, self.solid, self.balance = len(text), len(squeeze(text)), _balance(text)
-        self.tail, self.sentence = text[-_TAIL:], _SENTENCE.search(text) is not None
+        self.length, self.solid, self.balance = len(text), len(squeeze(text)), _bracket_balance(text)
+        self.tail, self.sentence = text[-_TAIL_LENGTH:], _SENTENCE.search(text) is not None
 
     def line(self) -> Line:
         """The line as far as it has grown."""
@@ -145,25 +196,25 @@ class _LineBuilder:
         self.texts += [seam, after.text]
         self.length += len(seam) + len(after.text)
         self.solid += len(solid)
-        self.balance = [old + new for old, new in zip(self.balance, _balance(after.text), strict=True)]
-        self.tail = (self.tail + seam + after.text[-_TAIL:])[-_TAIL:]
+        self.balance = [old + new for old, new in zip(self.balance, _bracket_balance(after.text), strict=True)]
+        self.tail = (self.tail + seam + after.text[-_TAIL_LENGTH:])[-_TAIL_LENGTH:]
         self.sentence = self.sentence or _SENTENCE.search(after.text) is not None
 
     def goes_on(self, after: Line, width: int | None) -> bool:
         """True when `after` belongs to this line."""
-        if self.length > _ENDLESS:
+        if self.length > _MAX_LINE:
             return False
-        if self.first.note != after.note or after.level is not None or _begins_anew(after.text):
+        if self.first.note != after.note or after.level is not None or _begins_paragraph(after.text):
             # a bracket cut at the edge goes on even where the next line looks like an item (2 / 分); …)
-            return self._unbalanced() and not read_label(after.text) and not annex_mark(after.text)
+            return self._unbalanced() and not read_label(after.text) and not match_annex_mark(after.text)
         # the tail is the whole of a line as short as that
-        if self.length < _PARAGRAPH and _opens_roster(self.tail):
+        if self.length < _PARAGRAPH_LENGTH and _opens_roster(self.tail):
             return False
         return self._is_open(width)
 
     def _repeated_by(self, solid: str) -> bool:
         times, rest = divmod(len(solid), self.solid)
-        if rest or not 1 <= times <= _REPEATS:
+        if rest or not 1 <= times <= _MAX_REPEATS:
             return False
         return solid == squeeze("".join(self.texts)) * times
 
@@ -180,12 +231,14 @@ class _LineBuilder:
             return True
         if width and self.length >= width - 4:
             return True
-        return self.length >= _PARAGRAPH or (self.length >= _LONG and re.search(r"[，,；;。]", self.tail) is not None)
+        return self.length >= _PARAGRAPH_LENGTH or (
+            self.length >= _LONG_LINE and re.search(r"[，,；;。]", self.tail) is not None
+        )
 
 
-def _line(paragraph: Paragraph) -> Line | None:
+def _read_line(paragraph: Paragraph) -> Line | None:
     raw = " ".join(strip_bullet(part.strip()) for part in strip_artefacts(paragraph.text).strip().split("\n"))
-    raw = _RULE_DEBRIS.sub("", raw)
+    raw = _RULING_RESIDUE.sub("", raw)
     text = clean(raw)
     if not text or is_page_number(raw) or not re.search(r"\w", text):
         return None
@@ -202,7 +255,7 @@ def read_lines(document: Document) -> list[Line | Table]:
             out += [growing.line(), block] if growing else [block]
             growing = None
             continue
-        line = _line(block)
+        line = _read_line(block)
         if line is None:
             continue
         if growing and growing.goes_on(line, width):
@@ -216,6 +269,6 @@ def read_lines(document: Document) -> list[Line | Table]:
     return out
 
 
-def only_lines(blocks: Sequence[Line | Table]) -> Iterator[Line]:
+def iter_lines(blocks: Sequence[Line | Table]) -> Iterator[Line]:
     """The lines among `blocks`."""
     return (b for b in blocks if isinstance(b, Line))

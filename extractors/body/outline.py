@@ -7,25 +7,40 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from extractors.body.letterhead import Annex, Frame, Role, is_edition, looks_like_org, read_frame
-from extractors.body.line_joining import Line, annex_mark, ends_like_title, only_lines, read_lines, words
-from extractors.body.numbering import Label, read_label
+from extractors.body.letterhead import Annex, Letterhead, LineRole, is_version_suffix, looks_like_org, read_letterhead
+from extractors.body.line_joining import (
+    Label,
+    Line,
+    body_words,
+    ends_like_title,
+    iter_lines,
+    match_annex_mark,
+    read_label,
+    read_lines,
+)
 from extractors.document import Document, Table
 from extractors.normalize import squeeze
 
-_TOP = ("section", "chapter", "bare")
+_TOP_STYLES = ("section", "chapter", "bare")
 _SENTENCE = re.compile(r"[^。：:；]{1,40}[。：:]")
 _SUMMING_UP = re.compile(r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)")
 _STOP = re.compile(r"[。；;！？!?：:，,、]$")
 _UNIT_LINE = re.compile(
     r"[（(]?(?:计量)?单位(?:名称)?[（(]?(?:盖章|公章)?[）)]?[:：]|填报|填表|日期[:：]|(?:19|20)\d\d年\s*月"
 )
-_NO_TITLE = (Role.BANNER, Role.NUMBER, Role.DATE, Role.SIGNATURE, Role.ATTACHMENT, Role.ANNEX)
+_NOT_TITLE_ROLES = (
+    LineRole.BANNER,
+    LineRole.NUMBER,
+    LineRole.DATE,
+    LineRole.SIGNATURE,
+    LineRole.ATTACHMENT,
+    LineRole.ANNEX,
+)
 _NOTE_MARK = re.compile(r"[①-⑳*＊※★▲#]|\[\d{1,2}\]|〔注")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class OutlineItem:
     """A section or numbered item of the body.
 
     `heading` is its title or lead sentence without closing punctuation, `text` everything it says itself (without
@@ -39,7 +54,7 @@ class Item:
     text: str
     locator: str
     path: tuple[str, ...]
-    children: tuple[Item, ...]
+    children: tuple[OutlineItem, ...]
     annex: str | None
     """Title of the printed attachment it stands in, None for the letter or the plan itself."""
 
@@ -53,7 +68,7 @@ class Item:
         """True when the item says nothing but its heading."""
         return self.text.rstrip("。：:；;") == self.heading
 
-    def walk(self) -> Iterator[Item]:
+    def walk(self) -> Iterator[OutlineItem]:
         """The item and everything below it, in reading order."""
         yield self
         for child in self.children:
@@ -61,7 +76,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class TableContext:
     """What stands around one table: its title as written (without 附件N), its notes, its attachment's number."""
 
     title: str | None
@@ -73,15 +88,15 @@ class Around:
 class Outline:
     """The frame, the tree of the body, and the surroundings of each table in order."""
 
-    frame: Frame
-    items: tuple[Item, ...]
-    tables: tuple[Around, ...]
+    frame: Letterhead
+    items: tuple[OutlineItem, ...]
+    tables: tuple[TableContext, ...]
     lines: tuple[Line, ...]
     """All logical lines with the frame's, in reading order."""
     body: tuple[tuple[Line, str | None], ...]
     """The lines outside frame and table notes, each with the title of the attachment it stands in."""
 
-    def walk(self) -> Iterator[Item]:
+    def walk(self) -> Iterator[OutlineItem]:
         """Every item of the tree in reading order."""
         for item in self.items:
             yield from item.walk()
@@ -93,17 +108,17 @@ class Outline:
 
 @cache
 def _bare_heading() -> re.Pattern[str]:
-    return re.compile(rf".{{0,6}}(?:{'|'.join(words()['heading_endings'])})")
+    return re.compile(rf".{{0,6}}(?:{'|'.join(body_words()['heading_endings'])})")
 
 
 @cache
 def _note_opening() -> re.Pattern[str]:
-    parts = "|".join(r"\s*".join(w) for w in sorted(words()["note_openings"], key=len, reverse=True))
+    parts = "|".join(r"\s*".join(w) for w in sorted(body_words()["note_openings"], key=len, reverse=True))
     return re.compile(rf"(?:{parts})\s*[:：]|(?:{parts})\s*[1１]?[.、]|(?:{parts})$")
 
 
 @dataclass(slots=True)
-class _Draft:
+class _ItemBuilder:
     label: Label | None
     style: str
     heading: str
@@ -111,12 +126,12 @@ class _Draft:
     locator: str
     annex: str | None
     part: int
-    children: list[_Draft] = field(default_factory=list)
+    children: list[_ItemBuilder] = field(default_factory=list)
 
-    def freeze(self, path: tuple[str, ...]) -> Item:
+    def freeze(self, path: tuple[str, ...]) -> OutlineItem:
         mark = self.label.mark if self.label else None
         below = (*path, (mark or "") + self.heading)
-        return Item(
+        return OutlineItem(
             label=mark,
             style=self.style,
             number=self.label.number if self.label else None,
@@ -129,7 +144,7 @@ class _Draft:
         )
 
 
-def _lead(text: str) -> str:
+def _lead_sentence(text: str) -> str:
     """The heading in front of an item's text: its whole if it is short and unpunctuated, else its lead sentence."""
     sentence = _SENTENCE.match(text)
     if sentence:
@@ -144,12 +159,12 @@ def _is_bare_heading(line: Line, below: Line | Table | None) -> bool:
     return _bare_heading().fullmatch(line.text) is not None
 
 
-def _tree(
+def _build_tree(
     body: Sequence[tuple[Line, str | None]], following: Sequence[tuple[Line | Table | None, int]]
-) -> tuple[Item, ...]:
+) -> tuple[OutlineItem, ...]:
     """Nest the lines by their marks: a style already open closes what lies below it, a new one goes one deeper."""
-    roots: list[_Draft] = []
-    stack: list[_Draft] = []
+    roots: list[_ItemBuilder] = []
+    stack: list[_ItemBuilder] = []
     for (line, annex), (below, part) in zip(body, following, strict=True):
         if stack and (stack[0].annex, stack[0].part) != (annex, part):
             stack = []
@@ -163,8 +178,8 @@ def _tree(
             continue
         style = "bare" if label is None else label.style
         rest = line.text if label is None else label.rest
-        draft = _Draft(label, style, _lead(rest), [rest], line.locator, annex, part)
-        if style in _TOP:
+        draft = _ItemBuilder(label, style, _lead_sentence(rest), [rest], line.locator, annex, part)
+        if style in _TOP_STYLES:
             stack = []
         else:
             at = next((i for i, d in enumerate(stack) if d.style == style), len(stack))
@@ -174,12 +189,12 @@ def _tree(
     return tuple(d.freeze(()) for d in roots)
 
 
-def _notes_after(blocks: Sequence[Line | Table], roles: Sequence[Role], at: int) -> list[int]:
+def _notes_after(blocks: Sequence[Line | Table], roles: Sequence[LineRole], at: int) -> list[int]:
     """Indices of the note lines that follow the table at `at`."""
     found: list[int] = []
     for i in range(at + 1, len(blocks)):
         block = blocks[i]
-        if not isinstance(block, Line) or roles[i] is not Role.TEXT or annex_mark(block.text) or block.note:
+        if not isinstance(block, Line) or roles[i] is not LineRole.TEXT or match_annex_mark(block.text) or block.note:
             break
         opens = _note_opening().match(block.text) or _NOTE_MARK.match(block.text)
         label = read_label(block.text)
@@ -190,13 +205,13 @@ def _notes_after(blocks: Sequence[Line | Table], roles: Sequence[Role], at: int)
     return found
 
 
-def _title_before(blocks: Sequence[Line | Table], roles: Sequence[Role], at: int, taken: set[int]) -> list[int]:
+def _title_before(blocks: Sequence[Line | Table], roles: Sequence[LineRole], at: int, taken: set[int]) -> list[int]:
     """Indices of the title lines directly above the table at `at`."""
     above = at - 1
     found: list[int] = []
     while above >= 0 and len(found) < 3:
         block = blocks[above]
-        if not isinstance(block, Line) or above in taken or roles[above] in _NO_TITLE:
+        if not isinstance(block, Line) or above in taken or roles[above] in _NOT_TITLE_ROLES:
             break
         text = block.text
         if _UNIT_LINE.match(text) and not found:
@@ -206,7 +221,7 @@ def _title_before(blocks: Sequence[Line | Table], roles: Sequence[Role], at: int
             break
         if (
             found
-            and not all(is_edition(_text(blocks[i])) for i in found)
+            and not all(is_version_suffix(_text(blocks[i])) for i in found)
             and (ends_like_title(text) or not (looks_like_org(text) or len(text) <= 30))
         ):
             break
@@ -215,7 +230,7 @@ def _title_before(blocks: Sequence[Line | Table], roles: Sequence[Role], at: int
     if (
         found
         and not ends_like_title("".join(_text(blocks[i]) for i in found))
-        and roles[found[-1]] is Role.TEXT
+        and roles[found[-1]] is LineRole.TEXT
         and len(found) > 1
     ):
         found = found[-1:]
@@ -226,10 +241,10 @@ def _text(block: Line | Table) -> str:
     return block.text if isinstance(block, Line) else ""
 
 
-def _around(blocks: Sequence[Line | Table], frame: Frame) -> tuple[tuple[Around, ...], set[int]]:
+def _table_contexts(blocks: Sequence[Line | Table], frame: Letterhead) -> tuple[tuple[TableContext, ...], set[int]]:
     """The surroundings of every table, and the indices of the lines they use up."""
     used: set[int] = set()
-    out: list[Around] = []
+    out: list[TableContext] = []
     annex: Annex | None = None
     begins = {a.at: a for a in frame.annexes}
     for at, block in enumerate(blocks):
@@ -238,25 +253,27 @@ def _around(blocks: Sequence[Line | Table], frame: Frame) -> tuple[tuple[Around,
             continue
         lines = _title_before(blocks, frame.roles, at, used)
         own = annex is not None and all(isinstance(b, Line) for b in blocks[annex.at : at])
-        title: str | None = squeeze_label("".join(_text(blocks[i]) for i in lines)) or None
+        title: str | None = strip_title_label("".join(_text(blocks[i]) for i in lines)) or None
         if annex and own and annex.title and (title is None or title in annex.title):
             title = annex.title
         notes = _notes_after(blocks, frame.roles, at)
         used.update(lines, notes)
-        out.append(Around(title, tuple(only_lines([blocks[i] for i in notes])), annex.number if annex else None))
-    return _from_list(out, blocks, frame), used
+        out.append(TableContext(title, tuple(iter_lines([blocks[i] for i in notes])), annex.number if annex else None))
+    return _titles_from_attachments(out, blocks, frame), used
 
 
-def squeeze_label(text: str) -> str:
+def strip_title_label(text: str) -> str:
     """A table's title without the attachment mark or list number glued in front of it."""
-    mark = annex_mark(text)
+    mark = match_annex_mark(text)
     if mark and mark["rest"]:
         text = mark["rest"]
     label = read_label(text)
     return label.rest if label and label.style in ("number", "half", "section") and label.rest else text
 
 
-def _from_list(around: list[Around], blocks: Sequence[Line | Table], frame: Frame) -> tuple[Around, ...]:
+def _titles_from_attachments(
+    around: list[TableContext], blocks: Sequence[Line | Table], frame: Letterhead
+) -> tuple[TableContext, ...]:
     """Give a table printed without a title the name that the list of attachments has for its place."""
     names = [squeeze(n) for n in frame.attachments]
     places = [i for i, b in enumerate(blocks) if isinstance(b, Table)]
@@ -266,22 +283,22 @@ def _from_list(around: list[Around], blocks: Sequence[Line | Table], frame: Fram
         if here.title or follows or not names:
             continue
         if here.annex is not None and here.annex <= len(names):
-            out[k] = Around(frame.attachments[here.annex - 1], here.notes, here.annex)
+            out[k] = TableContext(frame.attachments[here.annex - 1], here.notes, here.annex)
             continue
         known = [names.index(squeeze(a.title)) if a.title and squeeze(a.title) in names else None for a in out]
         before = max((n for n in known[:k] if n is not None), default=-1)
         after = min((n for n in known[k + 1 :] if n is not None), default=len(names))
         untitled = [i for i, a in enumerate(out) if a.title is None and not (i and places[i] == places[i - 1] + 1)]
         if after - before - 1 >= 1 and (after - before - 1 == 1 or len(untitled) == after - before - 1):
-            out[k] = Around(frame.attachments[before + 1], here.notes, before + 2)
+            out[k] = TableContext(frame.attachments[before + 1], here.notes, before + 2)
     return tuple(out)
 
 
-def outline(document: Document) -> Outline:
+def read_outline(document: Document) -> Outline:
     """Read the frame, the sections and the table surroundings of `document`."""
     blocks = read_lines(document)
-    frame = read_frame(blocks)
-    around, used = _around(blocks, frame)
+    frame = read_letterhead(blocks)
+    around, used = _table_contexts(blocks, frame)
     body: list[tuple[Line, str | None]] = []
     following: list[tuple[Line | Table | None, int]] = []
     part = 0
@@ -289,13 +306,13 @@ def outline(document: Document) -> Outline:
     begins = {a.at: a for a in frame.annexes}
     for i, block in enumerate(blocks):
         # what follows the signature or a title is no longer part of the item above it
-        part += frame.roles[i] is not Role.TEXT
+        part += frame.roles[i] is not LineRole.TEXT
         annex = begins.get(i, annex)
-        if not isinstance(block, Line) or i in used or frame.roles[i] is not Role.TEXT or block.note:
+        if not isinstance(block, Line) or i in used or frame.roles[i] is not LineRole.TEXT or block.note:
             continue
         body.append((block, annex.title if annex else None))
         following.append((blocks[i + 1] if i + 1 < len(blocks) else None, part))
-    return Outline(frame, _tree(body, following), around, tuple(only_lines(blocks)), tuple(body))
+    return Outline(frame, _build_tree(body, following), around, tuple(iter_lines(blocks)), tuple(body))
 
 
 def table_titles(source: Outline) -> list[str | None]:

@@ -1,8 +1,4 @@
-"""Redact personal contact data, so that it never reaches the warehouse.
-
-Patterns run over normalised text (widths folded, runs of blanks collapsed) with a map back to the original offsets.
-Adjacent groups of digits form numbers, which are classified by their length and structure.
-"""
+"""Redact personal contact data in texts and documents, so that it never reaches the warehouse."""
 
 from __future__ import annotations
 
@@ -10,23 +6,27 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 from functools import cache, lru_cache
 
 from extractors import vocabulary
-from extractors.normalize import HIDDEN, INVISIBLE
+from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Table
+from extractors.normalize import HIDDEN, INVISIBLE, squeeze
+from extractors.parsers.column_headers import listed
 
 __all__ = ["HIDDEN", "redact", "redact_numbers", "redact_path"]
 
-_MOST_GROUPS = 18
+
+_MAX_GROUPS = 18
 """Groups of one number: the digits of an identity number may stand apart one by one."""
-_BEFORE_SUM = 24
+_SUM_LOOKBEHIND = 24
 """Characters before a number that are searched for the word for a sum that ends there: 投入金额（人民币元）为："""
-_SHORTEST_LABELLED = 6
-_LONGEST_LABELLED = 16
-_SHORTEST_ACCOUNT = 5
-_LONGEST_NAME_BEFORE_AT = 4
+_MIN_LABELLED = 6
+_MAX_LABELLED = 16
+_MIN_ACCOUNT = 5
+_MAX_NAME_BEFORE_AT = 4
 """Ideographs before @ that are taken for a name: of a longer run nobody knows where the name begins."""
 _PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 """The first two digits of an identity number (GB/T 2260)."""
@@ -54,7 +54,7 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Folded:
+class _FoldedText:
     """Normalised text; `places` maps each character to its offset in the original."""
 
     text: str
@@ -68,13 +68,13 @@ def redact(text: str, *, sums: bool = False) -> str:
     Masked ones (156********) count too. Dates, document numbers, percentages, sums and years stay. `sums` says that
     the text stands where sums stand: then a bare number is none of a telephone.
     """
-    if not _MAYBE_NUMBER.search(text) and not _words("account", "mail").search(text):
+    if not _MAYBE_NUMBER.search(text) and not _contact_words("account", "mail").search(text):
         return text
     folded = _fold(text)
-    found = [*_mails(folded.text), *_labelled(folded.text)]
+    found = [*_find_mails(folded.text), *_find_labelled(folded.text)]
     if not sums:
-        found += _numbers(folded.text)
-    return _without(text, folded, found)
+        found += _find_numbers(folded.text)
+    return _replace_spans(text, folded, found)
 
 
 def redact_path(path: str) -> str:
@@ -94,17 +94,17 @@ def _redact_name(name: str) -> str:
 def redact_numbers(text: str) -> str:
     """Redact every longer number in a cell whose header names contact data beside other data."""
     folded = _fold(text)
-    found = [*_mails(folded.text), *_labelled(folded.text), *_numbers(folded.text)]
-    groups = _groups(folded.text)
+    found = [*_find_mails(folded.text), *_find_labelled(folded.text), *_find_numbers(folded.text)]
+    groups = _digit_groups(folded.text)
     end = 0
     for n, (start, _) in enumerate(groups):
-        if start >= end and (span := _labelled_number(folded.text, groups, n, start, _SHORTEST_LABELLED)):
+        if start >= end and (span := _labelled_number(folded.text, groups, n, start, _MIN_LABELLED)):
             found.append(span)
             end = span[1]
-    return _without(text, folded, found)
+    return _replace_spans(text, folded, found)
 
 
-def _fold(text: str) -> _Folded:
+def _fold(text: str) -> _FoldedText:
     chars: list[str] = []
     places: list[int] = []
     for at, char in enumerate(text):
@@ -112,7 +112,7 @@ def _fold(text: str) -> _Folded:
         if folded and not (folded == " " and chars and chars[-1] == " "):
             chars.append(folded)
             places.append(at)
-    return _Folded("".join(chars), places)
+    return _FoldedText("".join(chars), places)
 
 
 @lru_cache(maxsize=8192)
@@ -129,7 +129,7 @@ def _folded_char(char: str) -> str:
     return folded if len(folded) == 1 else char
 
 
-def _without(text: str, folded: _Folded, spans: Collection[Span]) -> str:
+def _replace_spans(text: str, folded: _FoldedText, spans: Collection[Span]) -> str:
     """Replace the spans by the mark; overlapping ones are merged."""
     out: list[str] = []
     last = 0
@@ -144,7 +144,7 @@ def _without(text: str, folded: _Folded, spans: Collection[Span]) -> str:
     return "".join([*out, text[last:]]) if out else text
 
 
-def _mails(text: str) -> Iterator[Span]:
+def _find_mails(text: str) -> Iterator[Span]:
     at = text.find("@")
     while at >= 0:
         if domain := _DOMAIN.match(text, at + 1):
@@ -156,21 +156,21 @@ def _mails(text: str) -> Iterator[Span]:
             if start == before:
                 while start > floor and _IDEOGRAPHS.match(text[start - 1]):
                     start -= 1
-                start = start if before - start <= _LONGEST_NAME_BEFORE_AT else at
+                start = start if before - start <= _MAX_NAME_BEFORE_AT else at
             yield start, domain.end()
         at = text.find("@", at + 1)
 
 
-def _groups(text: str) -> list[Span]:
+def _digit_groups(text: str) -> list[Span]:
     return [found.span() for found in _GROUP.finditer(text)]
 
 
-def _numbers(text: str) -> Iterator[Span]:
+def _find_numbers(text: str) -> Iterator[Span]:
     """Yield the spans of numbers that are contact data without a label."""
-    groups = _groups(text)
+    groups = _digit_groups(text)
     n = 0
     while n < len(groups):
-        found = _number_at(text, groups, n)
+        found = _match_number(text, groups, n)
         if found is None:
             n += 1
             continue
@@ -179,7 +179,7 @@ def _numbers(text: str) -> Iterator[Span]:
         n = last + 1
 
 
-def _number_at(text: str, groups: Sequence[Span], first: int) -> tuple[Span, int] | None:
+def _match_number(text: str, groups: Sequence[Span], first: int) -> tuple[Span, int] | None:
     """Return the longest contact number that starts at group `first`, with the index of its last group."""
     start, stop = groups[first]
     # Digits behind a point are decimals, three behind a comma are thousands.
@@ -187,7 +187,7 @@ def _number_at(text: str, groups: Sequence[Span], first: int) -> tuple[Span, int
     if text[start - 1 : start] == "." or thousands:
         return None
     digits, sizes, best = "", [], None
-    for last in range(first, min(first + _MOST_GROUPS, len(groups))):
+    for last in range(first, min(first + _MAX_GROUPS, len(groups))):
         begin, end = groups[last]
         if last > first and not _JOIN.fullmatch(text, groups[last - 1][1], begin):
             break
@@ -195,23 +195,23 @@ def _number_at(text: str, groups: Sequence[Span], first: int) -> tuple[Span, int
         sizes.append(end - begin)
         if len(digits) > 18:
             break
-        if _is_contact(digits, tuple(sizes)) and not _goes_on(text, end) and not _is_sum(text, start, end):
+        if _is_contact(digits, tuple(sizes)) and not _has_decimals(text, end) and not _is_sum(text, start, end):
             best = last
     if best is None:
         return None
-    return _widened(text, start, groups[best][1]), best
+    return _widen(text, start, groups[best][1]), best
 
 
-def _goes_on(text: str, end: int) -> bool:
+def _has_decimals(text: str, end: int) -> bool:
     """Return whether decimals follow."""
     return text[end : end + 1] == "." and text[end + 1 : end + 2].isdigit()
 
 
 def _is_sum(text: str, start: int, end: int) -> bool:
     """Return whether adjacent words mark the number as a sum, a count or a code."""
-    before = text[max(0, start - _BEFORE_SUM) : start]
+    before = text[max(0, start - _SUM_LOOKBEHIND) : start]
     return _sum_before().search(before) is not None or (
-        text[start] != "0" and _unit_behind().match(text, end) is not None
+        text[start] != "0" and _unit_after().match(text, end) is not None
     )
 
 
@@ -223,7 +223,7 @@ def _sum_before() -> re.Pattern[str]:
 
 
 @cache
-def _unit_behind() -> re.Pattern[str]:
+def _unit_after() -> re.Pattern[str]:
     words = vocabulary.toml("contacts")
     money, units = (
         "|".join(sorted(map(re.escape, words[kind]), key=len, reverse=True))
@@ -259,7 +259,7 @@ def _is_identity(digits: str) -> bool:
         return False
 
 
-def _widened(text: str, start: int, end: int) -> Span:
+def _widen(text: str, start: int, end: int) -> Span:
     """Extend a span by a bracket, country code or extension that belongs to the number."""
     inside = text[start:end]
     if inside.count(")") > inside.count("(") and text[start - 1 : start] == "(":
@@ -272,7 +272,7 @@ def _widened(text: str, start: int, end: int) -> Span:
 
 
 @cache
-def _words(*kinds: str) -> re.Pattern[str]:
+def _contact_words(*kinds: str) -> re.Pattern[str]:
     """Return the pattern of the words of these kinds, with optional blanks between characters."""
     words = sorted({word for kind in kinds for word in vocabulary.toml("contacts")[kind]}, key=lambda w: (-len(w), w))
     return re.compile("|".join(r"\s{0,4}".join(map(re.escape, word)) for word in words), re.IGNORECASE)
@@ -286,13 +286,13 @@ def _label(kind: str) -> re.Pattern[str]:
     tail = f"(?: ?(?:{tails})){{0,3}}+" if tails else ""
     bracket = r"(?: ?\([^()\d]{0,8}\))?"
     joint = f"(?P<joint> ?(?:[{''.join(words['joints'])}] ?){{0,2}})"
-    return re.compile(f"(?:{_words(kind).pattern}){tail}{bracket}{joint} ?", re.IGNORECASE)
+    return re.compile(f"(?:{_contact_words(kind).pattern}){tail}{bracket}{joint} ?", re.IGNORECASE)
 
 
-def _labelled(text: str) -> Iterator[Span]:
-    groups = _groups(text)
+def _find_labelled(text: str) -> Iterator[Span]:
+    groups = _digit_groups(text)
     at_group = {start: n for n, (start, _) in enumerate(groups)}
-    for kind, shortest in (("phone", _SHORTEST_LABELLED), ("account", _SHORTEST_ACCOUNT), ("identity", 15)):
+    for kind, shortest in (("phone", _MIN_LABELLED), ("account", _MIN_ACCOUNT), ("identity", 15)):
         for label in _label(kind).finditer(text):
             start = label.end()
             opened = start + (text[start : start + 1] in ("(", "+"))
@@ -324,9 +324,9 @@ def _labelled_number(text: str, groups: Sequence[Span], first: int, start: int, 
                 size = 0
         size += stop - begin
         end = stop
-        if size >= shortest and not _goes_on(text, stop) and not _has_unit(text, stop):
+        if size >= shortest and not _has_decimals(text, stop) and not _has_unit(text, stop):
             done = stop
-        if size > _LONGEST_LABELLED + 2:
+        if size > _MAX_LABELLED + 2:
             break
     if done is None:
         return None
@@ -336,3 +336,94 @@ def _labelled_number(text: str, groups: Sequence[Span], first: int, start: int, 
 
 def _has_unit(text: str, end: int) -> bool:
     return text[end : end + 1] in vocabulary.toml("contacts")["units_behind"]
+
+
+# Contact data out of a document before anything is read from it.
+
+
+_MAX_HEADER = 18
+_HEADER_PARTS = re.compile(r"[（(）)、/和及与,，]")
+_NOT_HEADER = re.compile(r"[。；;:：]|\d{3}")
+_HAS_CONTACT = re.compile(r"[\d@＠*＊]{2}|[A-Za-z][\w-]{4}")
+
+
+def redact_document(document: Document) -> Document:
+    """The document with telephone numbers, mailboxes, identity numbers and chat accounts blacked out everywhere:
+    paragraphs, cells, columns whose header names them, and what the reader tells.
+    """
+    notes = tuple(replace(n, message=redact(n.message), locator=redact(n.locator)) for n in document.notes)
+    return replace(document, blocks=tuple(_redact_block(b) for b in document.blocks), notes=notes)
+
+
+def check_file_name(document: Document, name: str) -> Document:
+    """The document with a note where the name of its file holds contact data: that name stays, people find the file
+    by it.
+    """
+    if redact_path(name) == name:
+        return document
+    told = "文件名（或所在文件夹名）中有电话号码等联系方式，名称会原样列入文件清单；请在 raw 文件夹中改名后重新构建"
+    return replace(document, notes=(*document.notes, ReadNote("contact_in_name", told, "文件名")))
+
+
+def _redact_block(block: Block) -> Block:
+    if isinstance(block, Paragraph):
+        text, where = redact(block.text), redact(block.locator)
+        return block if (text, where) == (block.text, block.locator) else replace(block, text=text, locator=where)
+    columns = _contact_columns(block)
+    cells = tuple(_redact_cell(c, columns) for c in block.cells)
+    where = redact(block.locator)
+    if where != block.locator:
+        # Sheets and members of archives are named in the places.
+        cells = tuple(replace(cell, locator=redact(cell.locator)) for cell in cells)
+    return replace(block, cells=cells, locator=where)
+
+
+class _ContactColumn(Enum):
+    """What a header says of the numbers below it."""
+
+    CONTACT = "contact"
+    MIXED = "mixed"
+    """Contact data beside something else: 责任人（联系电话）."""
+    SUMS = "sums"
+
+
+def _contact_columns(table: Table) -> dict[int, tuple[int, _ContactColumn]]:
+    """Column → the row of the header that says what its numbers are, and what they are."""
+    found: dict[int, tuple[int, _ContactColumn]] = {}
+    for cell in table.cells:
+        kind = _column_kind(cell.text) if cell.text else None
+        if kind is not None:
+            found |= dict.fromkeys(range(cell.col, cell.col + cell.col_span), (cell.row, kind))
+    return found
+
+
+def _column_kind(text: str) -> _ContactColumn | None:
+    if listed(text, "contact"):
+        return _ContactColumn.CONTACT
+    solid = squeeze(text)
+    if len(solid) > _MAX_HEADER or _NOT_HEADER.search(solid):
+        return None
+    if any(listed(part, "contact") for part in _HEADER_PARTS.split(solid)):
+        return _ContactColumn.MIXED
+    return _ContactColumn.SUMS if solid.endswith(tuple(vocabulary.toml("contacts")["sum_headers"])) else None
+
+
+def _redact_cell(cell: Cell, columns: dict[int, tuple[int, _ContactColumn]]) -> Cell:
+    if not cell.text:
+        return cell
+    header, kind = columns.get(cell.col, (cell.row, None))
+    kind = kind if cell.row > header else None
+    if kind is _ContactColumn.CONTACT and _HAS_CONTACT.search(cell.text):
+        return replace(cell, text=HIDDEN)
+    if kind is _ContactColumn.MIXED:
+        text = redact_numbers(cell.text)
+        return cell if text == cell.text else replace(cell, text=text)
+    if kind is _ContactColumn.SUMS:
+        text = redact(cell.text, sums=True)
+        return cell if text == cell.text else replace(cell, text=text)
+    text = redact(cell.text)
+    if "\n" in cell.text:
+        # a narrow column breaks a number over two lines: it shows only when they are joined
+        joined = redact(cell.text.replace("\n", ""))
+        text = joined if joined.count(HIDDEN) > text.count(HIDDEN) else text
+    return cell if text == cell.text else replace(cell, text=text)

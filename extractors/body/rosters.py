@@ -1,4 +1,4 @@
-"""The people of leading groups and offices: from rosters, from running text, from roster tables."""
+"""Members of leading groups and offices, from rosters, running text and roster tables."""
 
 from __future__ import annotations
 
@@ -7,30 +7,138 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.body.line_joining import words
+from extractors.body.line_joining import body_words
 from extractors.body.outline import Outline
-from extractors.body.person_names import is_name, name_before, split_names
 from extractors.normalize import clean, squeeze
+from extractors.parsers.persons import has_surname
 
 _HAN = r"\u3400-\u9fff"
+_NAME = re.compile(rf"[{_HAN}]{{2,4}}|[{_HAN}]{{1,8}}(?:[·•・][{_HAN}]{{1,8}}){{1,3}}")
+_BRACKET = re.compile(r"[（(][^（）()]*[）)]")
+_SEPARATOR = re.compile(r"[、，,；;/]")
+_COMRADE = re.compile(r"(?:等)?(?:\d{1,4}[人名])?(?:同志|等)$")
+
+
+@cache
+def _not_names() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(w) for w in body_words()["not_names"]))
+
+
+@cache
+def _posts() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(body_words()["post_words"], key=len, reverse=True)))
+
+
+def is_name(text: str, *, surname: bool = False) -> bool:
+    """True when `text` can be a person's name: two to four ideographs (or a dotted name), no word of an office.
+
+    `surname` asks for a known family name as well, for places where any word could stand.
+    """
+    if not _NAME.fullmatch(text) or _not_names().search(text):
+        return False
+    if text[-1] in body_words()["unit_endings"]:
+        return False
+    if text[-1] in body_words()["doubtful_endings"] and (len(text) > 3 or not has_surname(text)):
+        return False
+    if len(text) == 4 and "·" not in text and not (text[:2] in body_words()["compound_surnames"] or has_surname(text)):
+        return False
+    return has_surname(text) if surname else True
+
+
+def _strip_titles(piece: str) -> str:
+    return _COMRADE.sub("", squeeze(_BRACKET.sub("", piece)))
+
+
+def _merge_padded(tokens: list[str]) -> list[str]:
+    """Put names together again whose two characters were padded apart: 甲  乙 丙丁戊 -> 甲乙 丙丁戊."""
+    out: list[str] = []
+    i = 0
+    while i < len(tokens):
+        pair = i + 1 < len(tokens) and len(tokens[i]) == 1 and len(tokens[i + 1]) == 1
+        out.append(tokens[i] + tokens[i + 1] if pair else tokens[i])
+        i += 2 if pair else 1
+    return out
+
+
+def _name_before_post(tokens: list[str]) -> list[str] | None:
+    """张三 县教育局局长 : one person followed by a post, else None."""
+    if len(tokens) < 2 or not is_name(tokens[0]):
+        return None
+    rest = tokens[1:]
+    post = [t for t in rest if len(t) > 4 or not is_name(t, surname=True)]
+    return [tokens[0]] if post and len(post) == len(rest) and any(_posts().search(t) for t in post) else None
+
+
+def split_names(text: str, *, named: bool = False) -> list[str]:
+    """The persons in the value of a roster line, in order; [] when it names none.
+
+    Knows 、 as separator, blanks as separator with padded two-character names, posts in brackets or behind blanks.
+    `各部门负责人` and sentences give []. `named` says that the place holds names (a column 姓名): any word of the
+    shape of a name is one then, also with a rare family name.
+
+    >>> split_names("王  甲  李乙丙  赵  丁")
+    ['王甲', '李乙丙', '赵丁']
+    """
+    bare = _BRACKET.sub("", text).strip().rstrip("。.;；")
+    if re.search(r"[。：:！？]", bare):
+        return []
+    tokens = _merge_padded(bare.split())
+    single = _name_before_post(tokens)
+    if single:
+        return single
+    if _SEPARATOR.search(bare):
+        pieces = [_strip_titles(p) for p in _SEPARATOR.split(bare)]
+        names = [p for p in pieces if is_name(p)]
+        return names if names and len(names) * 2 > len([p for p in pieces if p]) else []
+    names = [_COMRADE.sub("", t) for t in tokens]
+    return names if names and all(is_name(n) for n in names) and (named or _mostly_surnames(names)) else []
+
+
+def _mostly_surnames(names: list[str]) -> bool:
+    """At least half of the words begin with a family name: a list of persons, not of other things."""
+    return sum(has_surname(n) for n in names) * 2 >= len(names)
+
+
+def name_before(text: str) -> str | None:
+    """The person's name that closes `text` (…党组书记、局长某某), judged by family name and by what stands before."""
+    flat = _COMRADE.sub("", squeeze(text))
+    for size in (3, 2, 4):
+        name, before = flat[-size:], flat[:-size]
+        if len(flat) < size or not is_name(name, surname=True):
+            continue
+        if size == 4 and name[:2] not in body_words()["compound_surnames"]:
+            continue
+        if (
+            not before
+            or re.search(rf"[^{_HAN}]$|由$|以$|及$|和$", before)
+            or re.search(rf"(?:{_posts().pattern})$", before)
+        ):
+            return name
+    return None
+
+
+# The people of leading groups and offices: from rosters, from running text, from roster tables.
+
+
+_HAN_RANGE = r"\u3400-\u9fff"
 _ROSTER_WORDS = re.compile(
     r"(?:组成)?(?:人员|成员|组成人员)?(?:及(?:职责|分工)[\u4e00-\u9fff]*)?(?:名单|花名册|情况表|一览表|表)$"
 )
-_ENTRY = re.compile(rf"(?P<key>[{_HAN}（）()\s]{{1,24}})[:：](?P<value>.*)", re.DOTALL)
+_ENTRY = re.compile(rf"(?P<key>[{_HAN_RANGE}（）()\s]{{1,24}})[:：](?P<value>.*)", re.DOTALL)
 _FOUNDED = re.compile(
-    rf"(?:成立|组建|设立|建立|调整)(?:了)?(?P<group>[{_HAN}（）()]{{2,40}}(?:领导小组|工作小组|小组|专班|指挥部|委员会))"
+    rf"(?:成立|组建|设立|建立|调整)(?:了)?(?P<group>[{_HAN_RANGE}（）()]{{2,40}}(?:领导小组|工作小组|小组|专班|指挥部|委员会))"
 )
-_BELOW = re.compile(
-    rf"(?P<parent>[{_HAN}]{{0,20}}?(?:领导小组|小组|专班|指挥部|委员会))(?:下设|内设|设)(?P<group>[{_HAN}]{{2,24}}?(?:办公室|工作小组|小组|工作组|专班|组))"
+_SUBGROUP = re.compile(
+    rf"(?P<parent>[{_HAN_RANGE}]{{0,20}}?(?:领导小组|小组|专班|指挥部|委员会))(?:下设|内设|设)(?P<group>[{_HAN_RANGE}]{{2,24}}?(?:办公室|工作小组|小组|工作组|专班|组))"
 )
-_HAS_BELOW = re.compile(r"(?:小组|专班|指挥部|委员会)(?:下设|内设|设)")
+_SUBGROUP_HINT = re.compile(r"(?:小组|专班|指挥部|委员会)(?:下设|内设|设)")
 """What `_BELOW` always holds, and is found sooner by."""
 _HEADING_GROUP = re.compile(
-    rf"(?P<group>[{_HAN}]{{2,30}}(?:领导小组|工作小组|小组|专班|指挥部|委员会|办公室|工作组|组))[:：]?"
+    rf"(?P<group>[{_HAN_RANGE}]{{2,30}}(?:领导小组|工作小组|小组|专班|指挥部|委员会|办公室|工作组|组))[:：]?"
 )
-_CLAUSE = re.compile(r"[^。；;，,]+")
-_FAR = 200
-_HEADING_LONGEST = 40
+_SUBCLAUSE = re.compile(r"[^。；;，,]+")
+_MAX_LOOKBEHIND = 200
+_MAX_HEADING = 40
 _GENERIC = re.compile(r"工作小组|工作组|办公室|工作专班|专班|小组")
 
 
@@ -46,19 +154,19 @@ class Member:
 
 @cache
 def _role() -> re.Pattern[str]:
-    chiefs = "|".join(sorted(words()["roles"], key=len, reverse=True))
-    members = "|".join(sorted(words()["member_roles"], key=len, reverse=True))
+    chiefs = "|".join(sorted(body_words()["roles"], key=len, reverse=True))
+    members = "|".join(sorted(body_words()["member_roles"], key=len, reverse=True))
     return re.compile(rf"(?:第一|常务|执行|办公室)?副?(?:{chiefs})|(?:{members})")
 
 
 @cache
 def _appointed() -> re.Pattern[str]:
-    return re.compile(rf"(?:同志)?(?P<verb>兼任|担任|任|为)(?P<role>(?:{_role().pattern}))(?![{_HAN}])")
+    return re.compile(rf"(?:同志)?(?P<verb>兼任|担任|任|为)(?P<role>(?:{_role().pattern}))(?![{_HAN_RANGE}])")
 
 
 @cache
 def _group_end() -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(sorted(words()['group_endings'], key=len, reverse=True))})$")
+    return re.compile(rf"(?:{'|'.join(sorted(body_words()['group_endings'], key=len, reverse=True))})$")
 
 
 def _without_issuer(group: str, outline: Outline) -> str:
@@ -78,7 +186,7 @@ def group_of_title(title: str) -> str | None:
     return bare if bare != squeeze(title) and _group_end().search(bare) else None
 
 
-class _Walker:
+class _RosterReader:
     """Reads paragraphs in order and keeps the open group and office."""
 
     def __init__(self, outline: Outline) -> None:
@@ -108,7 +216,7 @@ class _Walker:
         if role:
             self.role = key
         elif _group_end().search(key) and split_names(value):
-            self.group, self.role = key, words()["member_roles"][0]
+            self.group, self.role = key, body_words()["member_roles"][0]
         elif (sub := _role().search(key)) and sub.end() == len(key) and _group_end().search(key[: sub.start()]):
             self.group, self.role = key[: sub.start()], sub.group()
         else:
@@ -126,23 +234,23 @@ class _Walker:
 
     def prose(self, text: str, locator: str) -> None:
         """Running text: 成立…领导小组，由甲任组长，乙、丙为成员."""
-        if _FOUNDED.search(text) or _HAS_BELOW.search(text) or _appointed().search(text):
+        if _FOUNDED.search(text) or _SUBGROUP_HINT.search(text) or _appointed().search(text):
             self._sentences(text, locator)
-        if len(text) > _HEADING_LONGEST:
+        if len(text) > _MAX_HEADING:
             return
         heading = _HEADING_GROUP.fullmatch(squeeze(text).removeprefix("成立"))
-        if heading and not _BELOW.search(text):
+        if heading and not _SUBGROUP.search(text):
             self.group, self.role = _without_issuer(heading["group"], self.outline), None
 
     def _sentences(self, text: str, locator: str) -> None:
         for sentence in re.split(r"[。；;\n]", text):
             founded = list(_FOUNDED.finditer(sentence))
-            for part in _CLAUSE.finditer(sentence):
+            for part in _SUBCLAUSE.finditer(sentence):
                 self._group_in(part.group(), founded, part.start(), part.end())
                 self._appointments(part.group(), locator)
 
     def _group_in(self, text: str, founded: Sequence[re.Match[str]], start: int, end: int) -> None:
-        below = _BELOW.search(text) if _HAS_BELOW.search(text) else None
+        below = _SUBGROUP.search(text) if _SUBGROUP_HINT.search(text) else None
         if below:
             self.group, self.role = self._child(below["group"]), None
             return
@@ -158,7 +266,7 @@ class _Walker:
     def _appointments(self, text: str, locator: str) -> None:
         done = 0
         for found in _appointed().finditer(text):
-            who = text[max(done, found.start() - _FAR) : found.start()]
+            who = text[max(done, found.start() - _MAX_LOOKBEHIND) : found.start()]
             done = found.end()
             listed = [p for p in who.split("、") if p]
             last = name_before(listed[-1]) if listed else None
@@ -179,7 +287,7 @@ class _Walker:
 
 def read_members(outline: Outline) -> list[Member]:
     """The people named in rosters and appointments of the text, in reading order. Tables are `read_member_table`."""
-    walker = _Walker(outline)
+    walker = _RosterReader(outline)
     for line, annex in outline.body:
         walker.enter(annex)
         if walker.entry(line.raw, line.locator) or walker.continuation(line.raw, line.locator):

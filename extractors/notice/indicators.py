@@ -8,20 +8,20 @@ from decimal import Decimal
 from functools import partial
 
 from extractors.normalize import fold_repeat, says_nobody, squeeze
-from extractors.notice.guarded import Guard
+from extractors.notice.findings import Guard
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Heading, read_heading, unstack
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_bonus
 from extractors.records import IndicatorRow
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.column_features import is_number
-from extractors.tables.fill_spans import spots_of_row
-from extractors.tables.grid import Spot
+from extractors.tables.column_roles import is_number
+from extractors.tables.fill_spans import cells_of_row
+from extractors.tables.grid import GridCell
 
 
 @dataclass(slots=True)
-class Level:
+class OpenLevel:
     """An indicator while the table is read; `key` tells one span from the next."""
 
     key: tuple[int | str, ...]
@@ -32,55 +32,55 @@ class Level:
 
 
 @dataclass(slots=True)
-class Indicators:
+class IndicatorBuilder:
     """Builds the indicators of one notice table by table; `rows` is the result in reading order."""
 
     notice_id: str
     lexicon: Lexicon
     guard: Guard
     rows: list[IndicatorRow] = field(default_factory=list)
-    _open: list[Level] = field(default_factory=list)
-    _read: dict[Spot, tuple[Heading, bool]] = field(default_factory=dict)
+    _open: list[OpenLevel] = field(default_factory=list)
+    _read: dict[GridCell, tuple[Heading, bool]] = field(default_factory=dict)
     """Heading cells read before, each with its heading and whether it is one of bonus points."""
 
-    def path_of(self, table: CleanTable, table_id: str, r: int, bands: list[Level]) -> list[IndicatorRow]:
+    def path_of(self, table: CleanTable, table_id: str, r: int, bands: list[OpenLevel]) -> list[IndicatorRow]:
         """The indicators above task row `r`, outermost first, made where they begin."""
         wanted = [*bands, *self._column_levels(table, table_id, r)]
         return self.open(table_id, wanted)
 
-    def _column_levels(self, table: CleanTable, table_id: str, r: int) -> list[Level]:
+    def _column_levels(self, table: CleanTable, table_id: str, r: int) -> list[OpenLevel]:
         levels = []
-        for c, spot in _heading_spots(table, r).items():
+        for c, spot in _heading_cells(table, r).items():
             heading, bonus = self._heading(spot, table_id)
             if not heading.code and (code := _serial_code(table, r, c)) != heading.code:
                 heading = replace(heading, code=code)
-            levels.append(Level((table.ordinal, spot.row, spot.col), heading, bonus, spot.locator))
+            levels.append(OpenLevel((table.ordinal, spot.row, spot.col), heading, bonus, spot.locator))
         return levels
 
-    def _heading(self, spot: Spot, table_id: str) -> tuple[Heading, bool]:
+    def _heading(self, spot: GridCell, table_id: str) -> tuple[Heading, bool]:
         """What a heading cell says; one that stands beside many rows is read once."""
         known = self._read.get(spot)
         if known is None:
             known = self._read[spot] = self._said(spot, table_id), is_bonus(spot.text)
         return known
 
-    def _said(self, spot: Spot, table_id: str) -> Heading:
+    def _said(self, spot: GridCell, table_id: str) -> Heading:
         return guarded_heading(
             self.guard, lambda: read_heading(unstack(spot.raw, self.lexicon.text)), spot.text, spot.locator, table_id
         )
 
-    def band(self, table: CleanTable, table_id: str, r: int) -> Level:
+    def band(self, table: CleanTable, table_id: str, r: int) -> OpenLevel:
         """The indicator that band row `r` opens; its sub-total may stand in the score column."""
-        spot = next(s for s in spots_of_row(table.grid, r) if not s.blank)
+        spot = next(s for s in cells_of_row(table.grid, r) if not s.blank)
         heading = self._said(spot, table_id)
         if heading.points is None:
             points = self.guard(
                 "分值", partial(_band_points, table, r), None, text=spot.text, locator=spot.locator, table_id=table_id
             )
             heading = replace(heading, points=points)
-        return Level((table.ordinal, spot.row, -1), heading, is_bonus(spot.text), spot.locator)
+        return OpenLevel((table.ordinal, spot.row, -1), heading, is_bonus(spot.text), spot.locator)
 
-    def open(self, table_id: str | None, wanted: list[Level]) -> list[IndicatorRow]:
+    def open(self, table_id: str | None, wanted: list[OpenLevel]) -> list[IndicatorRow]:
         """Keep the open levels that `wanted` shares with the row before, make the others."""
         shared = 0
         while shared < min(len(wanted), len(self._open)) and wanted[shared].key == self._open[shared].key:
@@ -104,7 +104,7 @@ class Indicators:
                 locator=level.locator,
             )
             self.rows.append(row)
-            self._open.append(Level(level.key, level.heading, level.bonus, level.locator, row))
+            self._open.append(OpenLevel(level.key, level.heading, level.bonus, level.locator, row))
         return [level.row for level in self._open if level.row is not None]
 
     def close(self) -> None:
@@ -133,9 +133,9 @@ def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
     return None
 
 
-def _heading_spots(table: CleanTable, r: int) -> dict[int, Spot]:
+def _heading_cells(table: CleanTable, r: int) -> dict[int, GridCell]:
     """The heading cells beside row `r`, each under the first column it stands in."""
-    spots: dict[int, Spot] = {}
+    spots: dict[int, GridCell] = {}
     row, names, requirement = table.grid.at[r], table.roles.names, table.roles.requirement
     for c in table.roles.columns("level", "serial"):
         spot = row[c]
@@ -156,7 +156,7 @@ def _band_points(table: CleanTable, r: int) -> Decimal | None:
     return None
 
 
-def _band_kind(level: Level) -> str:
+def _band_kind(level: OpenLevel) -> str:
     code = level.heading.code or ""
     if not code:
         return "bare"
@@ -172,7 +172,7 @@ def _band_kind(level: Level) -> str:
     )
 
 
-def push_band(bands: list[Level], level: Level) -> None:
+def push_band(bands: list[OpenLevel], level: OpenLevel) -> None:
     """Put a band under those above it: a kind of code seen before replaces that band, a new kind goes deeper."""
     kind = _band_kind(level)
     for i, band in enumerate(bands):

@@ -13,9 +13,9 @@ from importlib.resources import files
 from typing import Any, Protocol, TypeVar
 
 from extractors.body.letterhead import DOC_NUMBER, looks_like_org
-from extractors.body.line_joining import annex_mark
+from extractors.body.line_joining import match_annex_mark
 from extractors.body.outline import Outline
-from extractors.body.stages import read_stages, stated_period
+from extractors.body.provisions import read_stages, stated_period
 from extractors.document import Document
 from extractors.normalize import clean, squeeze
 from extractors.parsers.admin_divisions import (
@@ -42,7 +42,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class NoticeMetadata:
     """The identity columns of core.notices; None where the notice does not tell."""
 
     title: str | None
@@ -62,13 +62,13 @@ class Identity:
 
 
 @cache
-def _words() -> dict[str, Any]:
+def _metadata_words() -> dict[str, Any]:
     return tomllib.loads(files("extractors").joinpath("vocabulary/identity.toml").read_text("utf-8"))
 
 
 @cache
 def _body_name() -> re.Pattern[str]:
-    endings = "|".join(sorted(_words()["bodies"]["endings"], key=len, reverse=True))
+    endings = "|".join(sorted(_metadata_words()["bodies"]["endings"], key=len, reverse=True))
     return re.compile(
         rf"(?P<body>[\u4e00-\u9fff（）()·]{{2,30}}?(?:{endings}))(?=关于|创建|开展|印发|(?:19|20)\d\d|[^\u4e00-\u9fff]|文明创建|精神文明创建|$)"
     )
@@ -153,7 +153,7 @@ def _issuer(written: str | None, place: Place) -> str | None:
     return written
 
 
-def _number(outline: Outline) -> str | None:
+def _doc_number(outline: Outline) -> str | None:
     """The notice's own number: in the head, else alone on a line; never one quoted for another document."""
     if outline.frame.doc_number:
         return outline.frame.doc_number
@@ -214,7 +214,7 @@ def _period(outline: Outline, year: int | None) -> tuple[date | None, date | Non
 
 @cache
 def _campaigns() -> dict[str, re.Pattern[str]]:
-    return {name: re.compile("|".join(map(re.escape, words))) for name, words in _words()["campaigns"].items()}
+    return {name: re.compile("|".join(map(re.escape, words))) for name, words in _metadata_words()["campaigns"].items()}
 
 
 def _campaign(outline: Outline, context: str) -> str | None:
@@ -234,11 +234,11 @@ def _campaign(outline: Outline, context: str) -> str | None:
 
 @cache
 def _levels() -> dict[str, str]:
-    return {word: level for level, words in _words()["levels"].items() for word in words}
+    return {word: level for level, words in _metadata_words()["levels"].items() for word in words}
 
 
 @cache
-def _levelled(noun: str) -> re.Pattern[str]:
+def _award_pattern(noun: str) -> re.Pattern[str]:
     """Finds an award's `noun` (a regular expression) behind a word of its level."""
     worded = "|".join(sorted(_levels(), key=len, reverse=True))
     return re.compile(rf"(?P<level>{worded})(?P<noun>{noun})(?![（(])")
@@ -250,10 +250,10 @@ def _award(outline: Outline, campaign: str | None, context: str) -> tuple[str | 
     The level most spoken of wins; within it a name with its place (某省文明城市) is preferred to 省级… where it is
     what the notice strives for, or where it is written with 级.
     """
-    noun = _words()["awards"].get(campaign or "")
+    noun = _metadata_words()["awards"].get(campaign or "")
     if noun is None:
         return None, None
-    levels, pattern = _levels(), _levelled(noun)
+    levels, pattern = _levels(), _award_pattern(noun)
     scores: Counter[str] = Counter()
     names: dict[str, Counter[str]] = {}
     places = {m.end: m for m in mentions(context) if m.full}
@@ -282,22 +282,24 @@ def _award(outline: Outline, campaign: str | None, context: str) -> tuple[str | 
     return level, known.most_common(1)[0][0] if known else None
 
 
-class Attempt(Protocol):
+class FieldParser(Protocol):
     """Reads one field: what `read` gives, or `empty` where the caller lets a fault pass."""
 
     def __call__(self, field: str, read: Callable[[], _T], empty: _T) -> _T: ...
 
 
-def _strictly(field: str, read: Callable[[], _T], empty: _T) -> _T:
+def _parse_directly(field: str, read: Callable[[], _T], empty: _T) -> _T:
     return read()
 
 
-def identify(document: Document | None, outline: Outline, attempt: Attempt = _strictly) -> Identity:
+def read_metadata(
+    document: Document | None, outline: Outline, attempt: FieldParser = _parse_directly
+) -> NoticeMetadata:
     """The identity of the notice with this outline; `document` lets an annex without text speak by its cells.
 
     Each field is read by `attempt`, under its Chinese name.
     """
-    number: str | None = attempt("文号", partial(_number, outline), None)
+    number: str | None = attempt("文号", partial(_doc_number, outline), None)
     issued: date | None = attempt("成文日期", partial(_issued_on, outline), None)
     year: int | None = attempt("年度", partial(_year, outline, number, issued), None)
     context = attempt("正文", partial(_context, outline, document), "")
@@ -309,8 +311,8 @@ def identify(document: Document | None, outline: Outline, attempt: Attempt = _st
     no_award: tuple[str | None, str | None] = None, None
     level, award = attempt("荣誉名称", partial(_award, outline, campaign, context), no_award)
     title: str | None = attempt("标题", partial(_title, outline), None)
-    mark = annex_mark(title) if title else None
-    return Identity(
+    mark = match_annex_mark(title) if title else None
+    return NoticeMetadata(
         title=(mark["rest"] if mark and mark["rest"] else title),
         doc_number=number,
         issuer=_issuer(written, place),

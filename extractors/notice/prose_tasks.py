@@ -1,4 +1,4 @@
-"""Duties in running text that carry labelled responsibility → tasks without a table."""
+"""Tasks from numbered items of the running text that name who is responsible."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from extractors.body.outline import Item, Outline
+from extractors.body.outline import Outline, OutlineItem
 from extractors.normalize import clean
-from extractors.notice.guarded import Guard
-from extractors.notice.indicators import Indicators, Level, guarded_heading
+from extractors.notice.findings import Guard
+from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.column_headers import header_word
@@ -27,55 +27,55 @@ _TAIL = re.compile(rf"[（(【\[]\s*(?P<fields>{_LABEL}[^（(]*(?:[（(][^（）
 _LINE = re.compile(
     rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
 )
-_FIELD = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{_LABEL})")
+_FIELD_LABEL = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{_LABEL})")
 _T = TypeVar("_T")
-_ROLES = ("lead", "party", "support", "leader", "person", "deadline", "evidence")
+_FIELD_ROLES = ("lead", "party", "support", "leader", "person", "deadline", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class BodyRequirement:
     """A duty of the body: its text without the labelled tail, and (role, text) of each labelled field."""
 
-    item: Item
+    item: OutlineItem
     text: str
     fields: tuple[tuple[str, str], ...]
 
 
-def _fields(text: str) -> list[tuple[str, str]]:
+def _labelled_fields(text: str) -> list[tuple[str, str]]:
     """(role, value) of 牵头领导：…；责任科室：…；完成时限：…; what another label says, and that label, is a remark."""
-    marks = list(_FIELD.finditer(text))
+    marks = list(_FIELD_LABEL.finditer(text))
     found = []
     for here, following in zip(marks, [*marks[1:], None], strict=True):
         label = here.group("label")
         role = header_word(label.rstrip(":：")).role
         value = text[here.end() : following.start() if following else len(text)].strip(" ；;，,。\n")
         if value:
-            found.append((role, value) if role in _ROLES else ("remark", label + value))
+            found.append((role, value) if role in _FIELD_ROLES else ("remark", label + value))
     return found
 
 
-def _duty(item: Item) -> Duty | None:
+def _read_requirement(item: OutlineItem) -> BodyRequirement | None:
     for pattern in (_TAIL, _LINE):
         for match in pattern.finditer(item.text):
-            fields = _fields(match.group("fields"))
+            fields = _labelled_fields(match.group("fields"))
             if any(role in ("lead", "party", "leader") for role, _ in fields):
                 rest = clean(item.text[: match.start()] + item.text[match.end() :])
-                return Duty(item, rest, tuple(fields)) if rest else None
+                return BodyRequirement(item, rest, tuple(fields)) if rest else None
     return None
 
 
-def read_duties(source: Outline) -> list[Duty]:
+def read_requirements(source: Outline) -> list[BodyRequirement]:
     """The items of the body that name who is responsible, in reading order."""
-    return [duty for item in source.walk() if item.label and (duty := _duty(item))]
+    return [duty for item in source.walk() if item.label and (duty := _read_requirement(item))]
 
 
-def party_cells(duties: Sequence[Duty]) -> Iterator[str]:
+def party_texts(duties: Sequence[BodyRequirement]) -> Iterator[str]:
     """The party texts of the duties, for the lexicon of the notice."""
     for duty in duties:
         yield from (value for role, value in duty.fields if role in ("lead", "party", "support"))
 
 
-def _parties(duty: Duty, lexicon: PartyLexicon) -> list[Party]:
+def _read_parties(duty: BodyRequirement, lexicon: PartyLexicon) -> list[Party]:
     found: list[Party] = []
     for role, value in duty.fields:
         if role in ("lead", "party"):
@@ -88,38 +88,40 @@ def _parties(duty: Duty, lexicon: PartyLexicon) -> list[Party]:
     return found
 
 
-def _levels(item: Item, guard: Guard) -> list[Level]:
+def _heading_levels(item: OutlineItem, guard: Guard) -> list[OpenLevel]:
     levels = []
     for i, part in enumerate(item.path):
         heading = guarded_heading(guard, partial(read_heading, part), part, item.locator)
-        levels.append(Level(("prose", *item.path[: i + 1]), heading, is_bonus(part), item.locator))
+        levels.append(OpenLevel(("prose", *item.path[: i + 1]), heading, is_bonus(part), item.locator))
     return levels
 
 
-def _persons(duty: Duty, wanted: str, lexicon: Lexicon) -> list[str]:
+def _read_persons(duty: BodyRequirement, wanted: str, lexicon: Lexicon) -> list[str]:
     return [name for role, value in duty.fields if role == wanted for name in split_persons(value, lexicon.persons)]
 
 
-def _guarded(guard: Guard, duty: Duty, task_id: str, field: str, read: Callable[[], list[_T]]) -> list[_T]:
+def _parse_field(
+    guard: Guard, duty: BodyRequirement, task_id: str, field: str, read: Callable[[], list[_T]]
+) -> list[_T]:
     empty: list[_T] = []
     return guard(field, read, empty, text=duty.item.text, locator=duty.item.locator, task_id=task_id)
 
 
-def prose_tasks(
-    duties: Sequence[Duty], notice_id: str, lexicon: Lexicon, indicators: Indicators, guard: Guard
+def build_prose_tasks(
+    duties: Sequence[BodyRequirement], notice_id: str, lexicon: Lexicon, indicators: IndicatorBuilder, guard: Guard
 ) -> TableTasks:
     """Tasks of the duties; their path is the headings above them, their table NULL."""
     done = TableTasks()
     indicators.close()
     for n, duty in enumerate(duties, 1):
-        path = indicators.open(None, _levels(duty.item, guard))
+        path = indicators.open(None, _heading_levels(duty.item, guard))
         said = dict(duty.fields)
         task_id = f"{notice_id}-p{n:03d}"
-        of = partial(_guarded, guard, duty, task_id)
+        of = partial(_parse_field, guard, duty, task_id)
         inline = of("括注分值", partial(inline_points, duty.text))
-        leaders = of("责任领导", partial(_persons, duty, "leader", lexicon))
-        persons = of("责任人", partial(_persons, duty, "person", lexicon))
-        parties = of("责任单位", partial(_parties, duty, lexicon.parties))
+        leaders = of("责任领导", partial(_read_persons, duty, "leader", lexicon))
+        persons = of("责任人", partial(_read_persons, duty, "person", lexicon))
+        parties = of("责任单位", partial(_read_parties, duty, lexicon.parties))
         done.tasks.append(
             TaskRow(
                 task_id=task_id,

@@ -14,27 +14,34 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from extractors.normalize import clean, squeeze
-from extractors.notice.alignment import Numbered, Piece, align, is_open, likeness, plain
+from extractors.notice.alignment import (
+    ClausePart,
+    NumberedClauses,
+    align_rows,
+    comparison_key,
+    dice_similarity,
+    is_blank_or_garbled,
+)
 from extractors.notice.findings import WARNING, Findings, quote
 from extractors.parsers.item_labels import bigrams, mark_number, read_heading, split_label
 from extractors.parsers.points import cell_points
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.grid import Spot, put
+from extractors.tables.grid import GridCell, cover
 from extractors.tables.row_kinds import TASK
 
 _WORD = re.compile(r"[\u3400-\u9fff]")
 _STROKES = frozenset("一—－-–―─")
 """What recognition takes for one another: 节约—张纸 for 节约一张纸."""
 _NUMERALS = frozenset("〇零一二两三四五六七八九十百千万亿")
-_RESEMBLES = 0.8
+_MIN_REPAIR_SIMILARITY = 0.8
 """From this likeness on a cell is its clause with a few characters lost: 推荐—批学习书籍 of a long sentence."""
 _GROUP_POINTS = re.compile(r"(\d{1,3})\s*分")
-_LEAST_SHARE = 0.6
-_HEADING_LONGEST = 30
+_MIN_ALIGNED_SHARE = 0.6
+_MAX_HEADING = 30
 
 
 @dataclass(slots=True)
-class Mended:
+class TableRepairs:
     """What was mended: row → fields."""
 
     fields: dict[int, list[str]] = field(default_factory=dict)
@@ -51,7 +58,7 @@ def _merge_texts(annex: str, body: str) -> str:
     """The annex's text with its debris taken from the body: marks that stand for words, and the ends of a bracket that
     recognition tore. Words, figures and marks that make sense stay the annex's.
     """
-    if plain(annex) == plain(body):
+    if comparison_key(annex) == comparison_key(body):
         return annex
     torn = any(annex.count(a) != annex.count(b) for a, b in ("()", "（）"))
     out = []
@@ -94,7 +101,7 @@ def _label_shape(texts: Sequence[str]) -> str | None:
     return shapes.most_common(1)[0][0] if shapes else None
 
 
-def _heading_of(piece: Piece) -> str:
+def _heading_of(piece: ClausePart) -> str:
     """The innermost section heading above a clause."""
     section = re.split(
         r"(?=[（(][一二三四五六七八九十]{1,3}[）)])|(?=[一二三四五六七八九十]{1,3}、)", piece.clause.section
@@ -103,13 +110,13 @@ def _heading_of(piece: Piece) -> str:
 
 
 @dataclass(slots=True)
-class _Mender:
+class _TableRepairer:
     table: CleanTable
     rows: list[int]
-    match: dict[int, Piece]
-    mended: Mended
+    match: dict[int, ClausePart]
+    mended: TableRepairs
 
-    def requirement(self, r: int) -> Spot:
+    def requirement(self, r: int) -> GridCell:
         return self.table.grid.at[r][self.table.roles.requirement or 0]
 
     def texts(self) -> None:
@@ -119,10 +126,13 @@ class _Mender:
             spot = self.requirement(r)
             item = split_label(spot.text)
             text, label = item.text, item.label
-            if is_open(text):
+            if is_blank_or_garbled(text):
                 text = clean(piece.text)
                 self.mended.note(r, "requirement")
-            elif likeness(bigrams(plain(text)), bigrams(plain(piece.text))) >= _RESEMBLES:
+            elif (
+                dice_similarity(bigrams(comparison_key(text)), bigrams(comparison_key(piece.text)))
+                >= _MIN_REPAIR_SIMILARITY
+            ):
                 merged = _merge_texts(text, clean(piece.text))
                 if merged != text:
                     text = merged
@@ -133,7 +143,7 @@ class _Mender:
                 self.mended.note(r, "label")
             whole = f"{label or ''}{text}"
             if whole != spot.text:
-                put(
+                cover(
                     self.table.grid,
                     replace(spot, raw=whole, text=whole, row=r, rows=1),
                     range(r, r + 1),
@@ -164,7 +174,7 @@ class _Mender:
         names = [read_heading(h).name for h, _ in groups]
         written = [squeeze(s.text) for s in self.table.grid.column(column) if s.text]
         pairs = [bigrams(w) for w in written]
-        known = sum(any(likeness(bigrams(n), p) > 0.5 for p in pairs) for n in names)
+        known = sum(any(dice_similarity(bigrams(n), p) > 0.5 for p in pairs) for n in names)
         if not names or known * 2 < len(names) or any(not n for n in names):
             return
         for name, (_, rows) in zip(names, groups, strict=True):
@@ -174,14 +184,14 @@ class _Mender:
         grid = self.table.grid
         span = range(rows[0], rows[-1] + 1)
         cells = list(dict.fromkeys(grid.at[r][column] for r in span))
-        inside = " ".join(c.text for c in cells if c.row in span and len(c.text) < _HEADING_LONGEST)
+        inside = " ".join(c.text for c in cells if c.row in span and len(c.text) < _MAX_HEADING)
         points = next((m.group(1) for m in _GROUP_POINTS.finditer(inside)), None)
         text = name + (f"（{points}分）" if points else "")
         for s in self.table.roles.columns("serial"):
             number = next(
                 (x.text for r in span if (x := grid.at[r][s]).row in span and cell_points(x.text) is not None), ""
             )
-            put(
+            cover(
                 grid,
                 replace(grid.at[span.start][s], raw=number, text=number, row=span.start, rows=len(span)),
                 span,
@@ -190,7 +200,7 @@ class _Mender:
         if any(c.row < span.start or read_heading(c.raw).name != name for c in cells):
             for r in rows:
                 self.mended.note(r, "path")
-        put(
+        cover(
             grid,
             replace(cells[0], raw=text, text=text, row=span.start, rows=len(span)),
             span,
@@ -198,30 +208,30 @@ class _Mender:
         )
 
 
-def mend(table: CleanTable, duties: Numbered, findings: Findings, table_id: str) -> Mended:
+def repair_table(table: CleanTable, duties: NumberedClauses, findings: Findings, table_id: str) -> TableRepairs:
     """Mend the rows of `table` in place from the numbered duties of the body, where it plainly repeats them."""
-    mended = Mended()
+    mended = TableRepairs()
     requirement = table.roles.requirement
     rows = [r for r, kind in enumerate(table.kinds) if kind in (TASK, "rest")]
     if requirement is None or not duties.run or not table.task_rows():
         return mended
     texts = [split_label(table.grid.at[r][requirement].text).text for r in rows]
-    if not any(map(is_open, texts)) or len(rows) * len(duties.pieces) > 250_000:
+    if not any(map(is_blank_or_garbled, texts)) or len(rows) * len(duties.pieces) > 250_000:
         return mended
-    found = align(texts, duties)
+    found = align_rows(texts, duties)
     match = {r: duties.pieces[k] for r, k in zip(rows, found, strict=True) if k is not None}
-    if len(match) < _LEAST_SHARE * len(rows):
+    if len(match) < _MIN_ALIGNED_SHARE * len(rows):
         return mended
-    mender = _Mender(table, rows, match, mended)
+    mender = _TableRepairer(table, rows, match, mended)
     before = {r: table.grid.at[r][requirement].text for r in match}
     mender.texts()
     mender.headings()
     mended.clauses = {r: piece.clause.number or 0 for r, piece in match.items()}
-    _tell(table, table_id, before, mended, findings)
+    _report(table, table_id, before, mended, findings)
     return mended
 
 
-def _tell(table: CleanTable, table_id: str, before: dict[int, str], mended: Mended, findings: Findings) -> None:
+def _report(table: CleanTable, table_id: str, before: dict[int, str], mended: TableRepairs, findings: Findings) -> None:
     for r, names in sorted(mended.fields.items()):
         if "requirement" not in names:
             continue

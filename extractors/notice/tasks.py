@@ -1,4 +1,4 @@
-"""Clean tables → tasks and their parties, row by row."""
+"""Tasks of clean tables with their responsible parties."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from functools import partial
 from typing import TypeVar
 
 from extractors.normalize import says_nobody
-from extractors.notice.guarded import Guard
-from extractors.notice.indicators import Indicators, Level, push_band
+from extractors.notice.findings import Guard
+from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Item, split_label
 from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
@@ -20,7 +20,7 @@ from extractors.parsers.points import cell_points, inline_points
 from extractors.parsers.responsible_units import Party, is_collective, matrix_role, split_parties
 from extractors.records import IndicatorRow, PartyRow, TaskRow
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.grid import Spot
+from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import BAND, REST, TASK
 
 _T = TypeVar("_T")
@@ -43,12 +43,12 @@ def party_rows(task_id: str, parties: list[Party]) -> list[PartyRow]:
     ]
 
 
-def _joined(texts: list[str], mark: str) -> str | None:
+def _join(texts: list[str], mark: str) -> str | None:
     return mark.join(filter(None, dict.fromkeys(texts))) or None
 
 
 @dataclass(slots=True)
-class RowReader:
+class TaskBuilder:
     """Reads the rows of one clean table."""
 
     table: CleanTable
@@ -60,7 +60,7 @@ class RowReader:
     done: TableTasks = field(default_factory=TableTasks)
     _parties: dict[tuple[str, str | None], list[Party]] = field(default_factory=dict)
 
-    def spots(self, r: int, *roles: str) -> list[Spot]:
+    def spots(self, r: int, *roles: str) -> list[GridCell]:
         """The cells of row `r` in columns of these roles, each once."""
         columns = self.table.roles.columns(*roles)
         if not columns:
@@ -73,7 +73,7 @@ class RowReader:
     def texts(self, r: int, *roles: str) -> list[str]:
         return [s.text for s in self.spots(r, *roles) if s.text and not says_nobody(s.text)]
 
-    def _read(self, field: str, read: Callable[[], _T], empty: _T, r: int, spot: Spot | None) -> _T:
+    def _read(self, field: str, read: Callable[[], _T], empty: _T, r: int, spot: GridCell | None) -> _T:
         """What a grammar makes of a cell of the task in row `r`; a row that goes on belongs to the task above."""
         goes_on = self.table.kinds[r] == REST and bool(self.done.tasks)
         return self.guard(
@@ -108,7 +108,7 @@ class RowReader:
             merged[0] = replace(merged[0], role="lead")
         return merged
 
-    def _named(self, r: int, spot: Spot, role: str | None = None) -> list[Party]:
+    def _named(self, r: int, spot: GridCell, role: str | None = None) -> list[Party]:
         """The parties of a cell; many cells of a table name the same ones, and are read once."""
         return self._read("责任单位", partial(self._split, spot.raw, role), [], r, spot)
 
@@ -156,7 +156,7 @@ class RowReader:
                 texts.append((before.evidence if "evidence" in roles else before.deadline) or text)
             else:
                 texts.append(text)
-        return _joined(texts, mark)
+        return _join(texts, mark)
 
     def remark(self, r: int) -> str | None:
         """Remarks, and whatever columns of no role of their own say, under their header."""
@@ -165,7 +165,7 @@ class RowReader:
             spot = self.table.grid.at[r][c]
             if spot.text and not says_nobody(spot.text):
                 texts.append(f"{self.table.columns[c]}：{spot.text}")
-        return _joined(texts, "；")
+        return _join(texts, "；")
 
     def points(self, r: int, rows: list[int], inline: list[Decimal]) -> tuple[Decimal | None, int]:
         """(points of the row, number of task rows that share the score cell)."""
@@ -179,10 +179,10 @@ class RowReader:
             return None, 1
         return (value if sharing and sharing[0] == r else None), max(len(sharing), 1)
 
-    def requirement(self, r: int) -> tuple[str | None, str | None, Spot | None]:
+    def requirement(self, r: int) -> tuple[str | None, str | None, GridCell | None]:
         """(requirement with label, criteria, the cell the requirement stands in)."""
         own = [s for s in self.spots(r, "requirement") if s.text]
-        criteria = _joined(self.texts(r, "criteria"), "\n")
+        criteria = _join(self.texts(r, "criteria"), "\n")
         if own:
             return own[0].text, criteria, own[0]
         for role in ("criteria", "evidence", "scoring", "level"):
@@ -224,7 +224,7 @@ class RowReader:
             topic_score=None,
             repaired=list(self.repaired.get(r, [])),
             remark=self.remark(r),
-            scoring=_joined(self.texts(r, "scoring"), "\n"),
+            scoring=_join(self.texts(r, "scoring"), "\n"),
             locator=anchor.locator,
         )
 
@@ -235,7 +235,7 @@ class RowReader:
         previous = self.done.rows[last.task_id][0]
         deadline = last.deadline
         if own & set(self.table.roles.columns("deadline")):
-            deadline = _joined([deadline or "", self.said(r, "；", "deadline") or ""], "；")
+            deadline = _join([deadline or "", self.said(r, "；", "deadline") or ""], "；")
         persons = last.persons
         if own & set(self.table.roles.columns("person")):
             persons = list(
@@ -255,11 +255,11 @@ class RowReader:
         """True when the row writes a cell of these roles itself instead of sharing one from above."""
         return any(s.row == r and not s.blank for s in self.spots(r, *roles))
 
-    def read(self, indicators: Indicators) -> TableTasks:
+    def read(self, indicators: IndicatorBuilder) -> TableTasks:
         """All tasks of the table."""
         rows = self.table.task_rows()
         wanted = set(rows)
-        bands: list[Level] = []
+        bands: list[OpenLevel] = []
         indicators.close()
         for r, kind in enumerate(self.table.kinds):
             if kind == BAND and rows:

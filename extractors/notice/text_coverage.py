@@ -19,35 +19,35 @@ from extractors.notice.tasks import TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
 from extractors.records import IndicatorRow, PartyRow, TaskRow
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.column_features import is_serial
-from extractors.tables.grid import Spot
+from extractors.tables.column_roles import is_serial
+from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import BAND, NOTE, TOTAL
 
 _CONNECTING = re.compile(
     r"[、，,；;/／|:：。.．（）()【】\[\]·•\-—－–~～\"“”'‘’《》<>＜＞*＊#%％分共计满权重得]|牵头|配合|责任|单位|部门|科室|提供|材料"
 )
-_FORM_WORDS = ("roster", "other")
-_SAMPLES = 3
+_FORM_KINDS = ("roster", "other")
+_MAX_SAMPLES = 3
 """So many cells of a roster or form are quoted, as a sample of what it is."""
 _SENTENCE = re.compile(r"[\u4e00-\u9fff]{3}[。；]|[\u4e00-\u9fff，、]{15}")
 """A duty: words that end in a stop, or a clause of some length; names, posts and numbers are neither."""
-_LEAST_SENTENCES = 3
+_MIN_SENTENCES = 3
 """A form states its purpose once or twice; a table with more sentences asks for something."""
-_SAMPLE = 20
+_SAMPLE_LENGTH = 20
 """Characters of a sample: a name and a telephone number fit in, a paragraph is shortened."""
-_APART = "\x00"
+_SEPARATOR = "\x00"
 """Stands between texts, none of which holds it."""
 
 
-class _Said(NamedTuple):
+class _RecordTexts(NamedTuple):
     """What records say: their texts, and all of them set apart by `_APART`, so that a text is sought in all at once."""
 
     texts: Sequence[str]
     whole: str
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> _Said:
-        return cls(texts, _APART.join(texts))
+    def of(cls, texts: Sequence[str]) -> _RecordTexts:
+        return cls(texts, _SEPARATOR.join(texts))
 
 
 def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
@@ -71,12 +71,12 @@ def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
     return [squeeze(t) for t in texts if t]
 
 
-def _left_over(solid: str, fields: Iterable[str]) -> str:
+def _uncovered_text(solid: str, fields: Iterable[str]) -> str:
     """What of a cell, without its blanks, no field holds, connecting marks aside."""
     rest = solid
     for piece in sorted(dict.fromkeys([f for f in fields if f in solid and f]), key=len, reverse=True):
-        rest = rest.replace(piece, _APART)
-    rest = _CONNECTING.sub("", rest.replace(_APART, ""))
+        rest = rest.replace(piece, _SEPARATOR)
+    rest = _CONNECTING.sub("", rest.replace(_SEPARATOR, ""))
     return "" if says_nobody(rest) else rest
 
 
@@ -90,17 +90,17 @@ def _heading_texts(indicators: Sequence[IndicatorRow]) -> dict[str, list[str]]:
     return texts
 
 
-def _spread_over(done: TableTasks, headings: Mapping[str, list[str]]) -> dict[int, _Said]:
+def _texts_by_row(done: TableTasks, headings: Mapping[str, list[str]]) -> dict[int, _RecordTexts]:
     """Row → what the records made from it say; `headings` are the texts of the indicators."""
     by_row: dict[int, list[str]] = {}
     for task in done.tasks:
         texts = _task_texts(task, done.parties[task.task_id]) + headings.get(task.indicator_id or "", [])
         for r in done.rows[task.task_id]:
             by_row.setdefault(r, []).extend(texts)
-    return {r: _Said.of(texts) for r, texts in by_row.items()}
+    return {r: _RecordTexts.of(texts) for r, texts in by_row.items()}
 
 
-def _held(spot: Spot, table: CleanTable, by_row: Mapping[int, _Said], others: _Said) -> bool:
+def _is_covered(spot: GridCell, table: CleanTable, by_row: Mapping[int, _RecordTexts], others: _RecordTexts) -> bool:
     """True when records hold all that the cell says; `others` is what those say that are made from no row."""
     if table.kinds[spot.row] == TOTAL:
         return False
@@ -116,7 +116,7 @@ def _held(spot: Spot, table: CleanTable, by_row: Mapping[int, _Said], others: _S
             return True
     if (role == "serial" and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
         return True
-    rest = _left_over(solid, chain.from_iterable([said.texts for said in places]))
+    rest = _uncovered_text(solid, chain.from_iterable([said.texts for said in places]))
     if role in ("points", "method"):
         rest = re.sub(r"[\d.]", "", rest)
     if rest and role == "level":
@@ -124,7 +124,7 @@ def _held(spot: Spot, table: CleanTable, by_row: Mapping[int, _Said], others: _S
     return not rest
 
 
-def account(
+def measure_coverage(
     tables: Sequence[tuple[str, CleanTable, TableTasks]],
     indicators: Sequence[IndicatorRow],
     members: Sequence[Member],
@@ -140,7 +140,7 @@ def account(
     headings = _heading_texts(indicators)
     named = [x for m in members for x in (m.group, m.role, m.person)]
     named += [x for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None)]
-    others = _Said.of(list(dict.fromkeys(squeeze(x) for x in named if x)))
+    others = _RecordTexts.of(list(dict.fromkeys(squeeze(x) for x in named if x)))
     for table_id, table, done in tables:
         header = [*table.head.spots(), *table.above.spots()]
         written = sum(len(squeeze(s.raw)) for s in header) + sum(len(squeeze(t)) for t in table.dropped)
@@ -150,25 +150,25 @@ def account(
                 findings.add("title_row", INFO, message, table_id=table_id, locator=spot.locator)
         total += written
         accounted += written
-        by_row = _spread_over(done, headings)
-        left: list[Spot] = []
+        by_row = _texts_by_row(done, headings)
+        left: list[GridCell] = []
         for spot in table.grid.spots():
             size = len(squeeze(spot.raw))
             total += size
             if not size:
                 continue
-            if not _held(spot, table, by_row, others):
+            if not _is_covered(spot, table, by_row, others):
                 left.append(spot)
             accounted += size
-        if table.kind in _FORM_WORDS:
-            _sum_up(table, table_id, left, findings)
+        if table.kind in _FORM_KINDS:
+            _report_form(table, table_id, left, findings)
         else:
             for spot in left:
-                _quote(table, table_id, spot, findings)
+                _report_cell(table, table_id, spot, findings)
     return total, accounted
 
 
-def _sum_up(table: CleanTable, table_id: str, left: Sequence[Spot], findings: Findings) -> None:
+def _report_form(table: CleanTable, table_id: str, left: Sequence[GridCell], findings: Findings) -> None:
     """Add one finding for all cells of a table without tasks: a list of telephones has thousands of them.
 
     Where the table has sentences it may be a list of tasks under headers that nobody knows, and that is a warning.
@@ -177,10 +177,10 @@ def _sum_up(table: CleanTable, table_id: str, left: Sequence[Spot], findings: Fi
         return
     samples = list(dict.fromkeys(s.text for s in left))
     chars = sum(len(squeeze(s.raw)) for s in left)
-    shown = "、".join(quote(text, _SAMPLE) for text in samples[:_SAMPLES])
-    more = "等" if len(samples) > _SAMPLES else ""
+    shown = "、".join(quote(text, _SAMPLE_LENGTH) for text in samples[:_MAX_SAMPLES])
+    more = "等" if len(samples) > _MAX_SAMPLES else ""
     size = f"{len(left)} 格文字（{chars} 字）"
-    if table.kind == "other" and sum(_SENTENCE.search(squeeze(s.text)) is not None for s in left) >= _LEAST_SENTENCES:
+    if table.kind == "other" and sum(_SENTENCE.search(squeeze(s.text)) is not None for s in left) >= _MIN_SENTENCES:
         message = (
             f"这张表写有成句的要求，但没有认出任务列，{size}没有作为任务读入：{shown}{more}，"
             "原文保存在“单元格”表中；如是任务表，请核对表头用语"
@@ -191,7 +191,7 @@ def _sum_up(table: CleanTable, table_id: str, left: Sequence[Spot], findings: Fi
     findings.add("form_text", INFO, message, table_id=table_id, locator=table.locator)
 
 
-def _quote(table: CleanTable, table_id: str, spot: Spot, findings: Findings) -> None:
+def _report_cell(table: CleanTable, table_id: str, spot: GridCell, findings: Findings) -> None:
     kind = table.kinds[spot.row]
     if kind == TOTAL:
         rule, message = "total_row", f"合计行，不作任务：“{spot.text}”"

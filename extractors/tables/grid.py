@@ -10,7 +10,7 @@ from extractors.normalize import clean
 
 
 @dataclass(slots=True, eq=False)
-class Spot:
+class GridCell:
     """One cell of the table under work. `text` is normalized, `raw` as the reader gave it.
 
     `row` and `col` are the upper left square, `rows` and `cols` the spans. Told apart by identity and never changed:
@@ -29,16 +29,16 @@ class Spot:
     def blank(self) -> bool:
         return not self.text
 
-    def over(self, row: int, rows: int) -> Spot:
+    def over(self, row: int, rows: int) -> GridCell:
         """The same cell on other rows."""
-        return Spot(row, self.col, self.raw, self.text, self.locator, rows, self.cols)
+        return GridCell(row, self.col, self.raw, self.text, self.locator, rows, self.cols)
 
 
 @dataclass(slots=True)
 class Grid:
     """`at[r][c]` is the cell that covers the square; the same object stands in every square it covers."""
 
-    at: list[list[Spot]]
+    at: list[list[GridCell]]
     n_cols: int
     spans_known: bool
 
@@ -46,39 +46,39 @@ class Grid:
     def n_rows(self) -> int:
         return len(self.at)
 
-    def row(self, r: int) -> list[Spot]:
+    def row(self, r: int) -> list[GridCell]:
         return self.at[r]
 
-    def spots(self) -> list[Spot]:
+    def spots(self) -> list[GridCell]:
         """Every cell once, in reading order."""
         return [spot for r, row in enumerate(self.at) for c, spot in enumerate(row) if spot.row == r and spot.col == c]
 
-    def column(self, c: int) -> list[Spot]:
+    def column(self, c: int) -> list[GridCell]:
         """The cells that begin in column `c`, top to bottom, blank ones included."""
         return [row[c] for r, row in enumerate(self.at) if row[c].row == r and row[c].col == c]
 
 
-def grid_of(table: Table) -> Grid:
+def build_grid(table: Table) -> Grid:
     """`Table` → `Grid`; squares that no cell covers become blank cells, overlapping spans are cut."""
-    at: list[list[Spot | None]] = [[None] * table.n_cols for _ in range(table.n_rows)]
+    at: list[list[GridCell | None]] = [[None] * table.n_cols for _ in range(table.n_rows)]
     for cell in table.cells:
         left, rows, cols = cell.col, cell.row_span, cell.col_span
-        spot = Spot(cell.row, left, cell.text, clean(cell.text), cell.locator, rows, cols)
+        spot = GridCell(cell.row, left, cell.text, clean(cell.text), cell.locator, rows, cols)
         for row in at[cell.row : cell.row + rows]:
             for c in range(left, min(left + cols, table.n_cols)):
                 if row[c] is None:
                     row[c] = spot
     full = [
         [
-            s if s is not None else Spot(r, c, "", "", f"{table.locator} 第{r + 1}行第{c + 1}列")
+            s if s is not None else GridCell(r, c, "", "", f"{table.locator} 第{r + 1}行第{c + 1}列")
             for c, s in enumerate(row)
         ]
         for r, row in enumerate(at)
     ]
-    return Grid(full, table.n_cols, _draws_spans(table))
+    return Grid(full, table.n_cols, _has_reliable_spans(table))
 
 
-def _draws_spans(table: Table) -> bool:
+def _has_reliable_spans(table: Table) -> bool:
     """A carrier that can draw merged cells but drew none beside blank leading cells tells nothing by its spans."""
     if not table.spans_known:
         return False
@@ -92,8 +92,8 @@ def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
     """The grid with only these rows (in order), renumbered from 0; spans are cut to what is left of them."""
     kept = list(rows)
     known = set(kept)
-    moved: dict[int, Spot] = {}
-    at: list[list[Spot]] = []
+    moved: dict[int, GridCell] = {}
+    at: list[list[GridCell]] = []
     for new, old in enumerate(kept):
         line = []
         for spot in grid.at[old]:
@@ -106,7 +106,7 @@ def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
     return Grid(at, grid.n_cols, grid.spans_known)
 
 
-def stack(first: Grid, second: Grid) -> Grid:
+def concat(first: Grid, second: Grid) -> Grid:
     """Two grids of equal width one below the other."""
     offset = first.n_rows
     moved = {id(s): s.over(s.row + offset, s.rows) for s in second.spots()}
@@ -117,7 +117,7 @@ def stack(first: Grid, second: Grid) -> Grid:
     )
 
 
-def put(grid: Grid, spot: Spot, rows: range, cols: range) -> None:
+def cover(grid: Grid, spot: GridCell, rows: range, cols: range) -> None:
     """Let `spot` cover the squares given, growing its span."""
     grown = replace(
         spot,

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from extractors.normalize import squeeze
 from extractors.parsers.column_headers import bare, header_word, is_header
-from extractors.tables.grid import Grid, Spot
+from extractors.tables.grid import Grid, GridCell
 
 _SEARCH_ROWS = 6
 
@@ -26,7 +26,7 @@ class Header:
         return self.stop > self.start
 
 
-def _distinct(row: list[Spot]) -> list[Spot]:
+def _distinct(row: list[GridCell]) -> list[GridCell]:
     return list({id(spot): spot for spot in row}.values())
 
 
@@ -55,14 +55,14 @@ def _is_second_row(grid: Grid, r: int) -> bool:
         b for a, b in zip(above, here, strict=True) if b.text and (not a.text or a.text == b.text or a.text in twice)
     ]
     first_blank = not here[0].text
-    return bool(first_blank and short and len(named) >= 2 and gaps and _named_like_header(named))
+    return bool(first_blank and short and len(named) >= 2 and gaps and _has_known_words(named))
 
 
-def _named_like_header(named: list[Spot]) -> bool:
+def _has_known_words(named: list[GridCell]) -> bool:
     return sum(header_word(s.text).known for s in named) * 2 >= len(named)
 
 
-def _combine(grid: Grid, start: int, stop: int) -> tuple[str, ...]:
+def _column_names(grid: Grid, start: int, stop: int) -> tuple[str, ...]:
     columns = []
     for c in range(grid.n_cols):
         parts: list[str] = []
@@ -85,35 +85,35 @@ def find_header(grid: Grid, told: int | None) -> Header:
         stop = r + 1
         while stop < min(r + 3, grid.n_rows) and _is_second_row(grid, stop):
             stop += 1
-        return Header(r, stop, _combine(grid, r, stop))
+        return Header(r, stop, _column_names(grid, r, stop))
     if told and told < grid.n_rows and _could_be_header(grid, told):
-        return Header(0, told, _combine(grid, 0, told))
+        return Header(0, told, _column_names(grid, 0, told))
     return Header(0, 0, ("",) * grid.n_cols)
 
 
 def _could_be_header(grid: Grid, told: int) -> bool:
     """A row the carrier marks as header although its words are unknown: most columns named, in short words."""
-    named = [t for t in _combine(grid, 0, told) if t]
+    named = [t for t in _column_names(grid, 0, told) if t]
     return len(named) * 3 >= grid.n_cols * 2 and len(set(named)) >= 2 and all(len(t) <= 24 for t in named)
 
 
-def _words_of(row: list[Spot]) -> Iterator[str]:
+def _header_words(row: list[GridCell]) -> Iterator[str]:
     return (t for s in _distinct(row) if (t := bare(s.text)))
 
 
-def rows_repeating(body: Grid, header: Header, head: Grid) -> list[int]:
+def find_repeated_rows(body: Grid, header: Header, head: Grid) -> list[int]:
     """The body rows that write the header, or one row of it, again (a page began)."""
-    lines = [list(_words_of(line)) for line in head.at]
+    lines = [list(_header_words(line)) for line in head.at]
     words = {bare(part) for column in header.columns for part in column.split("/")} - {""}
     known = words.union(*lines)
-    return [r for r, row in enumerate(body.at) if _repeats(row, lines, words, known)]
+    return [r for r, row in enumerate(body.at) if _is_repetition(row, lines, words, known)]
 
 
-def _repeats(row: list[Spot], lines: list[list[str]], words: set[str], known: set[str]) -> bool:
+def _is_repetition(row: list[GridCell], lines: list[list[str]], words: set[str], known: set[str]) -> bool:
     for spot in row:
         if (word := bare(spot.text)) and word not in known:
             return False
-    named = list(_words_of(row))
+    named = list(_header_words(row))
     if len(named) < 2:
         return False
     return named in lines or (words.issuperset(named) and len(set(named)) * 2 >= len(words))

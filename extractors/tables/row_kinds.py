@@ -7,10 +7,9 @@ import re
 from extractors.normalize import says_nobody, squeeze
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_note, is_total
-from extractors.tables.column_features import is_number
-from extractors.tables.column_roles import Roles
-from extractors.tables.fill_spans import spots_of_row
-from extractors.tables.grid import Grid, Spot
+from extractors.tables.column_roles import ColumnRoles, is_number
+from extractors.tables.fill_spans import cells_of_row
+from extractors.tables.grid import Grid, GridCell
 
 TASK, BAND, TOTAL, NOTE, REST, BLANK = "task", "band", "total", "note", "rest", "blank"
 
@@ -20,13 +19,13 @@ _HEADING = re.compile(
 )
 
 
-def _own(grid: Grid, r: int, c: int) -> Spot | None:
+def _own_cell(grid: Grid, r: int, c: int) -> GridCell | None:
     """The non-blank cell that begins at this square, or covers the row from the left; None otherwise."""
     spot = grid.at[r][c]
     return spot if spot.row == r and not spot.blank and not says_nobody(spot.text) else None
 
 
-def _wide(spot: Spot, grid: Grid, roles: Roles) -> bool:
+def _is_wide(spot: GridCell, grid: Grid, roles: ColumnRoles) -> bool:
     """A cell that reaches over the requirement column from the left: no text of the requirement itself."""
     requirement = roles.requirement
     if requirement is None or spot.cols == grid.n_cols > 1:
@@ -38,13 +37,13 @@ def _wide(spot: Spot, grid: Grid, roles: Roles) -> bool:
     )
 
 
-def _single(fresh: list[Spot], grid: Grid, roles: Roles) -> Spot | None:
+def _single_text_cell(fresh: list[GridCell], grid: Grid, roles: ColumnRoles) -> GridCell | None:
     """The one cell of a row that holds nothing else but perhaps points."""
     text = [s for s in fresh if not (roles.names[s.col] in ("points", "scorebox") and s.cols == 1)]
     return text[0] if len(text) == 1 else None
 
 
-def classify(grid: Grid, roles: Roles) -> list[str]:
+def classify_rows(grid: Grid, roles: ColumnRoles) -> list[str]:
     """One kind a row."""
     kinds: list[str] = []
     after_task = False
@@ -55,23 +54,23 @@ def classify(grid: Grid, roles: Roles) -> list[str]:
     return kinds
 
 
-def _classify_row(grid: Grid, roles: Roles, r: int, after_task: bool) -> str:
-    fresh = [s for s in spots_of_row(grid, r) if s.row == r and s.text and not says_nobody(s.text)]
+def _classify_row(grid: Grid, roles: ColumnRoles, r: int, after_task: bool) -> str:
+    fresh = [s for s in cells_of_row(grid, r) if s.row == r and s.text and not says_nobody(s.text)]
     if not fresh:
         return BLANK
     if any(is_total(s.text) for s in fresh[:2]):
         return TOTAL
-    single = _single(fresh, grid, roles)
+    single = _single_text_cell(fresh, grid, roles)
     if single is not None and (
-        is_note(single.text) or (_wide(single, grid, roles) and len(squeeze(single.text)) > _BAND_LONGEST)
+        is_note(single.text) or (_is_wide(single, grid, roles) and len(squeeze(single.text)) > _BAND_LONGEST)
     ):
         return NOTE
     if single is not None and _is_band(single, grid, roles):
         return BAND
     requirement = roles.requirement
-    if requirement is not None and _own(grid, r, requirement):
+    if requirement is not None and _own_cell(grid, r, requirement):
         return TASK
-    if any(_own(grid, r, c) for c in roles.columns("evidence", "criteria", "scoring")):
+    if any(_own_cell(grid, r, c) for c in roles.columns("evidence", "criteria", "scoring")):
         return TASK
     held = [s for s in fresh if roles.names[s.col] == "level"]
     if held and requirement is not None:
@@ -83,8 +82,8 @@ def _classify_row(grid: Grid, roles: Roles, r: int, after_task: bool) -> str:
     return REST if after_task and said else BLANK
 
 
-def _is_band(spot: Spot, grid: Grid, roles: Roles) -> bool:
-    if _wide(spot, grid, roles):
+def _is_band(spot: GridCell, grid: Grid, roles: ColumnRoles) -> bool:
+    if _is_wide(spot, grid, roles):
         return True
     if grid.spans_known or spot.col > (roles.columns("level") or [0])[0]:
         return False

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.tables.grid import Grid, grid_of
-from extractors.tables.header import find_header, rows_repeating
+from extractors.tables.grid import Grid, build_grid
+from extractors.tables.header import find_header, find_repeated_rows
 from tests.extractors.tables.build import Row, table
 
 LONG = "建立健全工作制度，明确责任分工，定期研究部署。"
 
 
 def grid(*rows: Row, spans: bool = False) -> Grid:
-    return grid_of(table(*rows, spans=spans))
+    return build_grid(table(*rows, spans=spans))
 
 
 class TestOneRow:
@@ -106,7 +106,7 @@ class TestRepeats:
     def again(self, row: Row) -> bool:
         whole = grid(self.HEAD, row)
         header = find_header(whole, None)
-        return rows_repeating(whole, header, grid(self.HEAD)) == [0, 1]
+        return find_repeated_rows(whole, header, grid(self.HEAD)) == [0, 1]
 
     def test_the_same_row(self) -> None:
         assert self.again(["测评\n项目", "测评标准", "分值", "责任\n科室"])

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from extractors import extract
 from extractors.document import Table
 from extractors.notice import derived_facts
-from extractors.notice.findings import Findings
-from extractors.notice.guarded import UNREADABLE, Guard
+from extractors.notice.findings import UNREADABLE, Findings, Guard
 from extractors.records import Extraction, FindingRow
 from tests.extractors.notice.build import notice
 from tests.extractors.notice.test_properties import reading, tables
@@ -106,9 +105,9 @@ def test_one_fault_costs_one_field(
         ("extractors.notice.pipeline.read_stages", "实施步骤"),
         ("extractors.notice.pipeline.read_footnotes", "脚注"),
         ("extractors.notice.pipeline.read_clauses", "正文条款"),
-        ("extractors.notice.pipeline.read_duties", "正文任务"),
+        ("extractors.notice.pipeline.read_requirements", "正文任务"),
         ("extractors.notice.pipeline.build_lexicon", "单位和人员名称"),
-        ("extractors.notice.assign_topics.classify", "主题"),
+        ("extractors.notice.derived_facts.classify", "主题"),
     ],
 )
 def test_a_fault_of_the_body_leaves_the_table(monkeypatch: pytest.MonkeyPatch, target: str, field: str) -> None:
