@@ -18,15 +18,16 @@ from extractors.notice.tasks import TableTasks
 from extractors.parsers.points import cell_points
 from extractors.parsers.responsible_units import is_unit_mark
 from extractors.records import IndicatorRow, NoticeRow, TaskRow
-from extractors.tables.clean_table import CleanTable
-from extractors.tables.row_kinds import TOTAL
+from extractors.tables.clean_table import CleanTable, TableKind
+from extractors.tables.column_roles import ColumnRole
+from extractors.tables.row_kinds import RowKind
 
 
 def _check_headers(tables: Sequence[tuple[str, CleanTable, TableTasks]], findings: Findings) -> None:
     """Header texts that no word list holds: each once, with the number of tables under it, at the first of them."""
     places: dict[str, list[tuple[str, CleanTable, int]]] = {}
     for table_id, table, _ in tables:
-        if table.kind in ("roster", "other"):
+        if table.kind in (TableKind.ROSTER, TableKind.OTHER):
             continue
         for c in table.roles.unknown:
             places.setdefault(table.columns[c], []).append((table_id, table, c))
@@ -97,7 +98,7 @@ def _check_inline_points(done: TableTasks, scored: bool, findings: Findings) -> 
 
 def _check_gaps(table: CleanTable, done: TableTasks, findings: Findings) -> None:
     """Tasks that leave a column of their table empty, and tasks that say nothing at all."""
-    party = bool(table.roles.columns("party", "lead", "support", "unit"))
+    party = bool(table.roles.columns(ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT, ColumnRole.UNIT))
     for task in done.tasks:
         if task.requirement is None:
             findings.add(
@@ -117,13 +118,13 @@ def _check_gaps(table: CleanTable, done: TableTasks, findings: Findings) -> None
 
 def _check_totals(table: CleanTable, done: TableTasks, table_id: str, findings: Findings) -> None:
     """A 合计 or 小计 row against the scores above it: all of them, or those since the total before."""
-    column = next(iter(table.roles.columns("points")), None)
+    column = next(iter(table.roles.columns(ColumnRole.POINTS)), None)
     if column is None:
         return
     points = {done.rows[t.task_id][0]: t.points for t in done.tasks if t.points is not None and done.rows[t.task_id]}
     last = 0
     for r, kind in enumerate(table.kinds):
-        declared = cell_points(table.grid.at[r][column].text) if kind == TOTAL else None
+        declared = cell_points(table.grid.cell(r, column).text) if kind is RowKind.TOTAL else None
         if declared is None:
             continue
         every = sum((p for at, p in points.items() if at < r), Decimal(0))
@@ -137,7 +138,7 @@ def _check_totals(table: CleanTable, done: TableTasks, table_id: str, findings: 
                 table_id=table_id,
                 declared=declared,
                 computed=every,
-                locator=table.grid.at[r][column].locator,
+                locator=table.grid.cell(r, column).locator,
             )
 
 
@@ -147,7 +148,7 @@ def check_points(
     """Run every check over the tables of one notice: (table id, table, its tasks)."""
     _check_headers(tables, findings)
     for table_id, table, done in tables:
-        _check_inline_points(done, bool(table.roles.columns("points")), findings)
+        _check_inline_points(done, bool(table.roles.columns(ColumnRole.POINTS)), findings)
         _check_gaps(table, done, findings)
         _check_totals(table, done, table_id, findings)
     tasks = [t for _, _, done in tables for t in done.tasks]
@@ -259,16 +260,16 @@ def _check_blank_columns(table_id: str, table: CleanTable, done: TableTasks, fin
     scored = {t.task_id for t in done.tasks if t.points is not None or t.points_rows > 1 or t.bonus}
     dated = {t.task_id for t in done.tasks if t.deadline}
     for rule, what, roles, having in (
-        ("no_lead", "牵头单位", ("lead", "unit"), leads),
-        ("no_deadline", "完成时限", ("deadline",), dated),
-        ("no_points", "分值", ("points",), scored),
+        ("no_lead", "牵头单位", (ColumnRole.LEAD, ColumnRole.UNIT), leads),
+        ("no_deadline", "完成时限", (ColumnRole.DEADLINE,), dated),
+        ("no_points", "分值", (ColumnRole.POINTS,), scored),
     ):
         columns = table.roles.columns(*roles)
         # A dash says that there is none; a column that nobody fills says nothing about the single task.
         without = [
             t
             for t in done.tasks
-            if t.task_id not in having and not any(table.grid.at[t.row or 0][c].text for c in columns)
+            if t.task_id not in having and not any(table.grid.cell(t.row or 0, c).text for c in columns)
         ]
         if not columns or not without or len(without) == len(done.tasks):
             continue
@@ -283,13 +284,13 @@ def _check_blank_columns(table_id: str, table: CleanTable, done: TableTasks, fin
 
 def _check_unit_marks(table_id: str, table: CleanTable, findings: Findings) -> None:
     """Marks in a unit-by-task matrix that nobody explained."""
-    for c in table.roles.columns("unit"):
+    for c in table.roles.columns(ColumnRole.UNIT):
         for r in table.task_rows():
-            spot = table.grid.at[r][c]
-            if spot.row == r and not is_unit_mark(spot.text):
+            cell = table.grid.cell(r, c)
+            if cell.row == r and not is_unit_mark(cell.text):
                 findings.add(
-                    "unknown_mark", WARNING, f"不认识的标记{quote(spot.text)}，暂按配合单位理解，请核对",
-                    table_id=table_id, locator=spot.locator,
+                    "unknown_mark", WARNING, f"不认识的标记{quote(cell.text)}，暂按配合单位理解，请核对",
+                    table_id=table_id, locator=cell.locator,
                 )  # fmt: skip
 
 
@@ -399,9 +400,9 @@ def _check_repeated_evidence(tables: Sequence[TableReading], findings: Findings)
     """The same material asked for by several tasks in cells of their own: one file may serve them all."""
     asked: dict[str, list[TaskRow]] = defaultdict(list)
     for _, table, done in tables:
-        columns = table.roles.columns("evidence")
+        columns = table.roles.columns(ColumnRole.EVIDENCE)
         for task in done.tasks:
-            own = task.row is not None and any(table.grid.at[task.row][c].row == task.row for c in columns)
+            own = task.row is not None and any(table.grid.cell(task.row, c).row == task.row for c in columns)
             key = comparison_key(task.evidence or "")
             if own and len(key) >= _MIN_EVIDENCE:
                 asked[key].append(task)

@@ -15,8 +15,7 @@ from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_bonus
 from extractors.records import IndicatorRow
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.column_roles import is_number
-from extractors.tables.fill_spans import cells_of_row
+from extractors.tables.column_roles import ColumnRole, is_number
 from extractors.tables.grid import GridCell
 
 
@@ -50,35 +49,35 @@ class IndicatorBuilder:
 
     def _column_levels(self, table: CleanTable, table_id: str, r: int) -> list[OpenLevel]:
         levels = []
-        for c, spot in _heading_cells(table, r).items():
-            heading, bonus = self._heading(spot, table_id)
+        for c, cell in _heading_cells(table, r).items():
+            heading, bonus = self._heading(cell, table_id)
             if not heading.code and (code := _serial_code(table, r, c)) != heading.code:
                 heading = replace(heading, code=code)
-            levels.append(OpenLevel((table.ordinal, spot.row, spot.col), heading, bonus, spot.locator))
+            levels.append(OpenLevel((table.ordinal, cell.row, cell.col), heading, bonus, cell.locator))
         return levels
 
-    def _heading(self, spot: GridCell, table_id: str) -> tuple[Heading, bool]:
+    def _heading(self, cell: GridCell, table_id: str) -> tuple[Heading, bool]:
         """What a heading cell says; one that stands beside many rows is read once."""
-        known = self._read.get(spot)
+        known = self._read.get(cell)
         if known is None:
-            known = self._read[spot] = self._said(spot, table_id), is_bonus(spot.text)
+            known = self._read[cell] = self._said(cell, table_id), is_bonus(cell.text)
         return known
 
-    def _said(self, spot: GridCell, table_id: str) -> Heading:
+    def _said(self, cell: GridCell, table_id: str) -> Heading:
         return guarded_heading(
-            self.guard, lambda: read_heading(unstack(spot.raw, self.lexicon.text)), spot.text, spot.locator, table_id
+            self.guard, lambda: read_heading(unstack(cell.raw, self.lexicon.text)), cell.text, cell.locator, table_id
         )
 
     def band(self, table: CleanTable, table_id: str, r: int) -> OpenLevel:
         """The indicator that band row `r` opens; its sub-total may stand in the score column."""
-        spot = next(s for s in cells_of_row(table.grid, r) if not s.blank)
-        heading = self._said(spot, table_id)
+        cell = next(s for s in table.grid.cells_of_row(r) if not s.is_blank)
+        heading = self._said(cell, table_id)
         if heading.points is None:
             points = self.guard(
-                "分值", partial(_band_points, table, r), None, text=spot.text, locator=spot.locator, table_id=table_id
+                "分值", partial(_band_points, table, r), None, text=cell.text, locator=cell.locator, table_id=table_id
             )
             heading = replace(heading, points=points)
-        return OpenLevel((table.ordinal, spot.row, -1), heading, is_bonus(spot.text), spot.locator)
+        return OpenLevel((table.ordinal, cell.row, -1), heading, is_bonus(cell.text), cell.locator)
 
     def open(self, table_id: str | None, wanted: list[OpenLevel]) -> list[IndicatorRow]:
         """Keep the open levels that `wanted` shares with the row before, make the others."""
@@ -122,11 +121,13 @@ def guarded_heading(
 
 def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
     """The serial number beside level column `c`, when it stands on just the rows of the heading."""
-    levels = table.roles.columns("level")
-    for s in table.roles.columns("serial"):
-        serial, heading = table.grid.at[r][s], table.grid.at[r][c]
+    levels = table.roles.columns(ColumnRole.LEVEL)
+    for s in table.roles.columns(ColumnRole.SERIAL):
+        serial, heading = table.grid.cell(r, s), table.grid.cell(r, c)
         nearest = min((x for x in levels if x > s), default=None)
-        same = [x for x in levels if (table.grid.at[r][x].row, table.grid.at[r][x].rows) == (serial.row, serial.rows)]
+        same = [
+            x for x in levels if (table.grid.cell(r, x).row, table.grid.cell(r, x).rows) == (serial.row, serial.rows)
+        ]
         owner = nearest if nearest in same or not same else same[0]
         if owner == c and serial.text and serial.row == heading.row and serial.rows == heading.rows:
             return squeeze(serial.text).strip("、.．")
@@ -135,24 +136,26 @@ def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
 
 def _heading_cells(table: CleanTable, r: int) -> dict[int, GridCell]:
     """The heading cells beside row `r`, each under the first column it stands in."""
-    spots: dict[int, GridCell] = {}
-    row, names, requirement = table.grid.at[r], table.roles.names, table.roles.requirement
-    for c in table.roles.columns("level", "serial"):
-        spot = row[c]
-        if spot.blank or (names[c] == "serial" and (is_number(spot.text) or cell_points(spot.text) is not None)):
+    cells: dict[int, GridCell] = {}
+    row, names, requirement = table.grid.cells[r], table.roles.names, table.roles.requirement
+    for c in table.roles.columns(ColumnRole.LEVEL, ColumnRole.SERIAL):
+        cell = row[c]
+        if cell.is_blank or (
+            names[c] is ColumnRole.SERIAL and (is_number(cell.text) or cell_points(cell.text) is not None)
+        ):
             continue
-        if says_nobody(spot.text) or (requirement is not None and spot.col <= requirement < spot.col + spot.cols):
+        if says_nobody(cell.text) or (requirement is not None and cell.col <= requirement < cell.col + cell.cols):
             continue
-        if not any(spot is s for s in spots.values()):
-            spots[c] = spot
-    return spots
+        if not any(cell is s for s in cells.values()):
+            cells[c] = cell
+    return cells
 
 
 def _band_points(table: CleanTable, r: int) -> Decimal | None:
-    for c in table.roles.columns("points"):
-        spot = table.grid.at[r][c]
-        if spot.row == r:
-            return cell_points(spot.text)
+    for c in table.roles.columns(ColumnRole.POINTS):
+        cell = table.grid.cell(r, c)
+        if cell.row == r:
+            return cell_points(cell.text)
     return None
 
 

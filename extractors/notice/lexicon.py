@@ -9,7 +9,7 @@ from extractors.normalize import squeeze
 from extractors.parsers.persons import known_names
 from extractors.parsers.responsible_units import PartyLexicon, collect
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.column_roles import PARTY_ROLES
+from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +22,22 @@ class Lexicon:
     """All that body and tables say, without blanks: knows the pairs of characters that the notice writes."""
 
 
-def _cells(tables: Sequence[CleanTable], *roles: str) -> Iterable[str]:
+def _cells(tables: Sequence[CleanTable], *roles: ColumnRole) -> Iterable[str]:
     for table in tables:
         wanted = table.roles.columns(*roles)
-        for r, row in enumerate(table.grid.at if wanted else ()):
+        for r, row in enumerate(table.grid.cells if wanted else ()):
             for c in wanted:
-                spot = row[c]
-                if spot.row == r and spot.col == c and spot.text:
-                    yield spot.raw
+                cell = row[c]
+                if cell.row == r and cell.col == c and cell.text:
+                    yield cell.raw
 
 
 def build_lexicon(
     tables: Sequence[CleanTable], body: str, roster: Iterable[str], prose_parties: Iterable[str] = ()
 ) -> Lexicon:
     """Read the party, leader and person columns of all tables, the roster and the body once."""
-    columns = _cells(tables, *(r for r in PARTY_ROLES if r != "unit"))
+    columns = _cells(tables, *(r for r in PARTY_ROLES if r is not ColumnRole.UNIT))
     parties = collect([*columns, *prose_parties], body)
-    persons = known_names(_cells(tables, "leader", "person"), roster)
-    texts = _cells(tables, "requirement", "criteria", "evidence", "scoring")
+    persons = known_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
+    texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
     return Lexicon(parties, persons, squeeze("\n".join([body, *texts])))

@@ -29,7 +29,7 @@ from extractors.notice.text_coverage import measure_coverage
 from extractors.parsers.responsible_units import PartyLexicon
 from extractors.parsers.title_key import subject
 from extractors.records import CellRow, ClauseRow, Extraction, FootnoteRow, MemberRow, NoticeRow, StageRow, TableRow
-from extractors.tables.clean_table import CleanTable, clean_tables
+from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
 from extractors.tables.grid import Grid
 
 
@@ -48,14 +48,14 @@ def _notice_row(notice_id: str, who: NoticeMetadata) -> NoticeRow:
 
 def _table_row(table: CleanTable, notice_id: str, table_id: str) -> TableRow:
     return TableRow(
-        table_id, notice_id, table.ordinal, table.title, table.kind, table.grid.n_rows, table.grid.n_cols,
-        list(table.columns), list(table.roles.names), table.first_page, table.last_page,
+        table_id, notice_id, table.ordinal, table.title, table.kind.value, table.grid.n_rows, table.grid.n_cols,
+        list(table.columns), [role.value for role in table.roles.names], table.first_page, table.last_page,
     )  # fmt: skip
 
 
 def _cell_rows(grid: Grid, table_id: str, offset: int) -> list[CellRow]:
     """The cells of a part of a table; `offset` moves header rows above row 0."""
-    return [CellRow(table_id, s.row + offset, s.col, s.rows, s.cols, s.text, s.locator) for s in grid.spots()]
+    return [CellRow(table_id, s.row + offset, s.col, s.rows, s.cols, s.text, s.locator) for s in grid.unique_cells()]
 
 
 def _table_cells(table: CleanTable, table_id: str) -> list[CellRow]:
@@ -71,8 +71,8 @@ def _table_cells(table: CleanTable, table_id: str) -> list[CellRow]:
 def _read_members(source: Outline, tables: Sequence[CleanTable]) -> list[Member]:
     members = read_members(source)
     for table in tables:
-        if table.kind == "roster":
-            rows = [[s.raw.replace("\n", "  ") for s in row] for row in table.grid.at]
+        if table.kind is TableKind.ROSTER:
+            rows = [[s.raw.replace("\n", "  ") for s in row] for row in table.grid.cells]
             members.extend(read_member_table(list(table.columns), rows, table.title, table.locator))
     return members
 

@@ -26,8 +26,9 @@ from extractors.notice.findings import WARNING, Findings, quote
 from extractors.parsers.item_labels import bigrams, mark_number, read_heading, split_label
 from extractors.parsers.points import cell_points
 from extractors.tables.clean_table import CleanTable
+from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import GridCell, cover
-from extractors.tables.row_kinds import TASK
+from extractors.tables.row_kinds import RowKind
 
 _WORD = re.compile(r"[\u3400-\u9fff]")
 _STROKES = frozenset("一—－-–―─")
@@ -117,14 +118,14 @@ class _TableRepairer:
     mended: TableRepairs
 
     def requirement(self, r: int) -> GridCell:
-        return self.table.grid.at[r][self.table.roles.requirement or 0]
+        return self.table.grid.cell(r, self.table.roles.requirement or 0)
 
     def texts(self) -> None:
         """Mend requirement texts and marks."""
         shape = _label_shape([self.requirement(r).text for r in self.rows])
         for r, piece in self.match.items():
-            spot = self.requirement(r)
-            item = split_label(spot.text)
+            cell = self.requirement(r)
+            item = split_label(cell.text)
             text, label = item.text, item.label
             if is_blank_or_garbled(text):
                 text = clean(piece.text)
@@ -142,14 +143,14 @@ class _TableRepairer:
                 label = shape.replace("N", str(number))
                 self.mended.note(r, "label")
             whole = f"{label or ''}{text}"
-            if whole != spot.text:
+            if whole != cell.text:
                 cover(
                     self.table.grid,
-                    replace(spot, raw=whole, text=whole, row=r, rows=1),
+                    replace(cell, raw=whole, text=whole, row=r, rows=1),
                     range(r, r + 1),
-                    range(spot.col, spot.col + 1),
+                    range(cell.col, cell.col + 1),
                 )
-            self.table.kinds[r] = TASK
+            self.table.kinds[r] = RowKind.TASK
 
     def groups(self) -> list[tuple[str, list[int]]]:
         """(section heading, rows) in order."""
@@ -166,7 +167,7 @@ class _TableRepairer:
 
     def headings(self) -> None:
         """Let the level column follow the sections of the body where it writes the same headings."""
-        levels = self.table.roles.columns("level")
+        levels = self.table.roles.columns(ColumnRole.LEVEL)
         if len(levels) != 1:
             return
         column = levels[0]
@@ -183,17 +184,17 @@ class _TableRepairer:
     def _set_group(self, column: int, name: str, rows: list[int]) -> None:
         grid = self.table.grid
         span = range(rows[0], rows[-1] + 1)
-        cells = list(dict.fromkeys(grid.at[r][column] for r in span))
+        cells = list(dict.fromkeys(grid.cell(r, column) for r in span))
         inside = " ".join(c.text for c in cells if c.row in span and len(c.text) < _MAX_HEADING)
         points = next((m.group(1) for m in _GROUP_POINTS.finditer(inside)), None)
         text = name + (f"（{points}分）" if points else "")
-        for s in self.table.roles.columns("serial"):
+        for s in self.table.roles.columns(ColumnRole.SERIAL):
             number = next(
-                (x.text for r in span if (x := grid.at[r][s]).row in span and cell_points(x.text) is not None), ""
+                (x.text for r in span if (x := grid.cell(r, s)).row in span and cell_points(x.text) is not None), ""
             )
             cover(
                 grid,
-                replace(grid.at[span.start][s], raw=number, text=number, row=span.start, rows=len(span)),
+                replace(grid.cell(span.start, s), raw=number, text=number, row=span.start, rows=len(span)),
                 span,
                 range(s, s + 1),
             )
@@ -212,10 +213,10 @@ def repair_table(table: CleanTable, duties: NumberedClauses, findings: Findings,
     """Mend the rows of `table` in place from the numbered duties of the body, where it plainly repeats them."""
     mended = TableRepairs()
     requirement = table.roles.requirement
-    rows = [r for r, kind in enumerate(table.kinds) if kind in (TASK, "rest")]
+    rows = [r for r, kind in enumerate(table.kinds) if kind in (RowKind.TASK, RowKind.REST)]
     if requirement is None or not duties.run or not table.task_rows():
         return mended
-    texts = [split_label(table.grid.at[r][requirement].text).text for r in rows]
+    texts = [split_label(table.grid.cell(r, requirement).text).text for r in rows]
     if not any(map(is_blank_or_garbled, texts)) or len(rows) * len(duties.pieces) > 250_000:
         return mended
     found = align_rows(texts, duties)
@@ -223,7 +224,7 @@ def repair_table(table: CleanTable, duties: NumberedClauses, findings: Findings,
     if len(match) < _MIN_ALIGNED_SHARE * len(rows):
         return mended
     mender = _TableRepairer(table, rows, match, mended)
-    before = {r: table.grid.at[r][requirement].text for r in match}
+    before = {r: table.grid.cell(r, requirement).text for r in match}
     mender.texts()
     mender.headings()
     mended.clauses = {r: piece.clause.number or 0 for r, piece in match.items()}
@@ -242,5 +243,5 @@ def _report(table: CleanTable, table_id: str, before: dict[int, str], mended: Ta
             f"表中文字为{said}，已按正文第 {mended.clauses[r]} 条补正",
             table_id=table_id,
             task_id=f"{table_id}-r{r + 1:04d}",
-            locator=table.grid.at[r][table.roles.requirement or 0].locator,
+            locator=table.grid.cell(r, table.roles.requirement or 0).locator,
         )

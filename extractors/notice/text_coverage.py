@@ -18,15 +18,15 @@ from extractors.notice.findings import INFO, WARNING, Findings, quote
 from extractors.notice.tasks import TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
 from extractors.records import IndicatorRow, PartyRow, TaskRow
-from extractors.tables.clean_table import CleanTable
-from extractors.tables.column_roles import is_serial
+from extractors.tables.clean_table import CleanTable, TableKind
+from extractors.tables.column_roles import ColumnRole, is_serial
 from extractors.tables.grid import GridCell
-from extractors.tables.row_kinds import BAND, NOTE, TOTAL
+from extractors.tables.row_kinds import RowKind
 
 _CONNECTING = re.compile(
     r"[、，,；;/／|:：。.．（）()【】\[\]·•\-—－–~～\"“”'‘’《》<>＜＞*＊#%％分共计满权重得]|牵头|配合|责任|单位|部门|科室|提供|材料"
 )
-_FORM_KINDS = ("roster", "other")
+_FORM_KINDS = (TableKind.ROSTER, TableKind.OTHER)
 _MAX_SAMPLES = 3
 """So many cells of a roster or form are quoted, as a sample of what it is."""
 _SENTENCE = re.compile(r"[\u4e00-\u9fff]{3}[。；]|[\u4e00-\u9fff，、]{15}")
@@ -100,26 +100,26 @@ def _texts_by_row(done: TableTasks, headings: Mapping[str, list[str]]) -> dict[i
     return {r: _RecordTexts.of(texts) for r, texts in by_row.items()}
 
 
-def _is_covered(spot: GridCell, table: CleanTable, by_row: Mapping[int, _RecordTexts], others: _RecordTexts) -> bool:
+def _is_covered(cell: GridCell, table: CleanTable, by_row: Mapping[int, _RecordTexts], others: _RecordTexts) -> bool:
     """True when records hold all that the cell says; `others` is what those say that are made from no row."""
-    if table.kinds[spot.row] == TOTAL:
+    if table.kinds[cell.row] is RowKind.TOTAL:
         return False
-    role = table.roles.names[spot.col]
-    if role in ("unit", "method_mark"):
+    role = table.roles.names[cell.col]
+    if role in (ColumnRole.UNIT, ColumnRole.METHOD_MARK):
         return True
-    solid = squeeze(spot.text)
-    places = [by_row[r] for r in range(spot.row, spot.row + spot.rows) if r in by_row]
-    if table.kind == "roster" or table.kinds[spot.row] == BAND:
+    solid = squeeze(cell.text)
+    places = [by_row[r] for r in range(cell.row, cell.row + cell.rows) if r in by_row]
+    if table.kind is TableKind.ROSTER or table.kinds[cell.row] is RowKind.BAND:
         places.append(others)
     for said in places:
         if solid in said.whole:
             return True
-    if (role == "serial" and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
+    if (role is ColumnRole.SERIAL and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
         return True
     rest = _uncovered_text(solid, chain.from_iterable([said.texts for said in places]))
-    if role in ("points", "method"):
+    if role in (ColumnRole.POINTS, ColumnRole.METHOD):
         rest = re.sub(r"[\d.]", "", rest)
-    if rest and role == "level":
+    if rest and role is ColumnRole.LEVEL:
         rest = "".join((Counter(rest) - Counter("".join([said.whole for said in places]))).elements())
     return not rest
 
@@ -142,29 +142,29 @@ def measure_coverage(
     named += [x for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None)]
     others = _RecordTexts.of(list(dict.fromkeys(squeeze(x) for x in named if x)))
     for table_id, table, done in tables:
-        header = [*table.head.spots(), *table.above.spots()]
+        header = [*table.head.unique_cells(), *table.above.unique_cells()]
         written = sum(len(squeeze(s.raw)) for s in header) + sum(len(squeeze(t)) for t in table.dropped)
-        for spot in table.above.spots():
-            if spot.text and squeeze(spot.text) != squeeze(table.title or ""):
-                message = f"表头上方的文字，不作任务：“{spot.text}”"
-                findings.add("title_row", INFO, message, table_id=table_id, locator=spot.locator)
+        for cell in table.above.unique_cells():
+            if cell.text and squeeze(cell.text) != squeeze(table.title or ""):
+                message = f"表头上方的文字，不作任务：“{cell.text}”"
+                findings.add("title_row", INFO, message, table_id=table_id, locator=cell.locator)
         total += written
         accounted += written
         by_row = _texts_by_row(done, headings)
         left: list[GridCell] = []
-        for spot in table.grid.spots():
-            size = len(squeeze(spot.raw))
+        for cell in table.grid.unique_cells():
+            size = len(squeeze(cell.raw))
             total += size
             if not size:
                 continue
-            if not _is_covered(spot, table, by_row, others):
-                left.append(spot)
+            if not _is_covered(cell, table, by_row, others):
+                left.append(cell)
             accounted += size
         if table.kind in _FORM_KINDS:
             _report_form(table, table_id, left, findings)
         else:
-            for spot in left:
-                _report_cell(table, table_id, spot, findings)
+            for cell in left:
+                _report_cell(table, table_id, cell, findings)
     return total, accounted
 
 
@@ -180,7 +180,10 @@ def _report_form(table: CleanTable, table_id: str, left: Sequence[GridCell], fin
     shown = "、".join(quote(text, _SAMPLE_LENGTH) for text in samples[:_MAX_SAMPLES])
     more = "等" if len(samples) > _MAX_SAMPLES else ""
     size = f"{len(left)} 格文字（{chars} 字）"
-    if table.kind == "other" and sum(_SENTENCE.search(squeeze(s.text)) is not None for s in left) >= _MIN_SENTENCES:
+    if (
+        table.kind is TableKind.OTHER
+        and sum(_SENTENCE.search(squeeze(s.text)) is not None for s in left) >= _MIN_SENTENCES
+    ):
         message = (
             f"这张表写有成句的要求，但没有认出任务列，{size}没有作为任务读入：{shown}{more}，"
             "原文保存在“单元格”表中；如是任务表，请核对表头用语"
@@ -191,15 +194,15 @@ def _report_form(table: CleanTable, table_id: str, left: Sequence[GridCell], fin
     findings.add("form_text", INFO, message, table_id=table_id, locator=table.locator)
 
 
-def _report_cell(table: CleanTable, table_id: str, spot: GridCell, findings: Findings) -> None:
-    kind = table.kinds[spot.row]
-    if kind == TOTAL:
-        rule, message = "total_row", f"合计行，不作任务：“{spot.text}”"
-    elif kind == NOTE:
-        rule, message = "note_row", f"表内说明，不作任务：“{spot.text}”"
-    elif cjk_share(spot.text) == 0:
-        rule, message = "debris", f"这格疑似识别残渣，没有作为事实入库：“{spot.text}”"
+def _report_cell(table: CleanTable, table_id: str, cell: GridCell, findings: Findings) -> None:
+    kind = table.kinds[cell.row]
+    if kind is RowKind.TOTAL:
+        rule, message = "total_row", f"合计行，不作任务：“{cell.text}”"
+    elif kind is RowKind.NOTE:
+        rule, message = "note_row", f"表内说明，不作任务：“{cell.text}”"
+    elif cjk_share(cell.text) == 0:
+        rule, message = "debris", f"这格疑似识别残渣，没有作为事实入库：“{cell.text}”"
     else:
-        rule, message = "unread_text", f"这格文字未能归入任何栏目，请核对：“{spot.text}”"
+        rule, message = "unread_text", f"这格文字未能归入任何栏目，请核对：“{cell.text}”"
     severity = WARNING if rule in ("unread_text", "debris") else INFO
-    findings.add(rule, severity, message, table_id=table_id, locator=spot.locator)
+    findings.add(rule, severity, message, table_id=table_id, locator=cell.locator)
