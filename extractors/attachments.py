@@ -73,7 +73,7 @@ def combine_documents(letter: MemberDocument, attachments: Sequence[MemberDocume
     first = letter.document
     if first is None:
         raise ValueError("a letter that was not read")
-    listed = [squeeze(title) for title in read_outline(first).frame.attachments]
+    listed = [squeeze(title) for title in read_outline(first).letterhead.attachments]
     ordered = sorted(attachments, key=lambda part: _attachment_order(part.member.name, listed))
     blocks: list[Block] = list(first.blocks)
     notes = list(first.notes)
@@ -168,9 +168,9 @@ def _find_letter(parts: Sequence[MemberDocument]) -> MemberDocument | None:
 def is_letter(document: Document) -> bool:
     """True for a document that is sent: a title like 关于…的通知 with an addressee, a number, a signature or a list of
     attachments."""
-    frame = read_outline(document).frame
-    sent = bool(frame.addressees or frame.doc_number or frame.signatures or frame.attachments)
-    return bool(frame.title and _LETTER.search(squeeze(frame.title))) and sent
+    letterhead = read_outline(document).letterhead
+    sent = bool(letterhead.addressees or letterhead.doc_number or letterhead.signatures or letterhead.attachments)
+    return bool(letterhead.title and _LETTER.search(squeeze(letterhead.title))) and sent
 
 
 def _attachment_order(name: str, listed: Sequence[str]) -> tuple[int, tuple[tuple[int, int | str], ...]]:

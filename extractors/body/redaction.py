@@ -1,4 +1,8 @@
-"""Redact personal contact data in texts and documents, so that it never reaches the warehouse."""
+"""Redact personal contact data in texts and documents, so that it never reaches the warehouse.
+
+Patterns run over normalized text (widths folded, whitespace collapsed) with a map back to the original offsets.
+Adjacent groups of digits form numbers, which are classified by their length and structure.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +20,18 @@ from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Tabl
 from extractors.normalize import HIDDEN, INVISIBLE, squeeze
 from extractors.parsers.column_headers import listed
 
-__all__ = ["HIDDEN", "redact", "redact_numbers", "redact_path"]
-
-
+__all__ = ["HIDDEN", "check_file_name", "redact", "redact_document", "redact_numbers", "redact_path"]
 _MAX_GROUPS = 18
-"""Groups of one number: the digits of an identity number may stand apart one by one."""
+"""Groups of one number: the digits of an identity number may be separated one by one."""
 _SUM_LOOKBEHIND = 24
-"""Characters before a number that are searched for the word for a sum that ends there: 投入金额（人民币元）为："""
+"""Characters before a number that are searched for the word for a sum: 投入金额（人民币元）为："""
 _MIN_LABELLED = 6
 _MAX_LABELLED = 16
 _MIN_ACCOUNT = 5
 _MAX_NAME_BEFORE_AT = 4
-"""Ideographs before @ that are taken for a name: of a longer run nobody knows where the name begins."""
+"""Ideographs before @ that are taken for a name; in a longer run its beginning is unknown."""
 _PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 """The first two digits of an identity number (GB/T 2260)."""
-
 _DROPPED = re.compile(f"[{INVISIBLE}]")
 _MAYBE_NUMBER = re.compile(r"[\d*＊][\s\d*＊xX×（）()+\-—–－]{2}|[@＠]")
 _GROUP = re.compile(r"[\d*][\d*xX×]*")
@@ -49,70 +50,105 @@ _IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff·]{1,40}+")
 _DOMAIN = re.compile(r" ?[A-Za-z0-9-]{1,63}+(?: ?[.。] ?[A-Za-z0-9-]{1,63}+){1,6}")
 _ACCOUNT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_*-]{5,19}+(?![\w\u4e00-\u9fff])")
 _MAIL_VALUE = re.compile(rf"[{_LOCAL_ADDRESS}@]{{4,80}}+")
-
 Span = tuple[int, int]
+_MAX_HEADER = 18
+_HEADER_PARTS = re.compile(r"[（(）)、/和及与,，]")
+_NOT_HEADER = re.compile(r"[。；;:：]|\d{3}")
+_HAS_CONTACT = re.compile(r"[\d@＠*＊]{2}|[A-Za-z][\w-]{4}")
 
 
 @dataclass(frozen=True, slots=True)
 class _FoldedText:
-    """Normalised text; `places` maps each character to its offset in the original."""
+    """Normalized text; `offsets` maps each character to its offset in the original."""
 
     text: str
-    places: Sequence[int]
+    offsets: Sequence[int]
+
+
+class _ContactColumn(Enum):
+    """What a header says about the numbers below it."""
+
+    CONTACT = "contact"
+    MIXED = "mixed"
+    """Contact data beside something else: 责任人（联系电话）."""
+    SUMS = "sums"
 
 
 @lru_cache(maxsize=2048)
 def redact(text: str, *, sums: bool = False) -> str:
-    """`text` with telephone numbers, mailboxes, identity numbers and chat accounts replaced by 〔已隐去〕.
+    """Return `text` with phone numbers, mail addresses, identity numbers and chat accounts replaced by 〔已隐去〕.
 
-    Masked ones (156********) count too. Dates, document numbers, percentages, sums and years stay. `sums` says that
-    the text stands where sums stand: then a bare number is none of a telephone.
+    Masked numbers (156********) are redacted too. Dates, document numbers, percentages, sums and years stay.
+
+    Args:
+        text: the text.
+        sums: True in a column of sums, where an unlabelled number is no phone number.
     """
     if not _MAYBE_NUMBER.search(text) and not _contact_words("account", "mail").search(text):
         return text
     folded = _fold(text)
-    found = [*_find_mails(folded.text), *_find_labelled(folded.text)]
+    spans = [*_find_mails(folded.text), *_find_labelled(folded.text)]
     if not sums:
-        found += _find_numbers(folded.text)
-    return _replace_spans(text, folded, found)
+        spans += _find_numbers(folded.text)
+    return _replace_spans(text, folded, spans)
 
 
 def redact_path(path: str) -> str:
-    """`path` with contact data hidden in each of its parts; endings like .docx, which tell the format, stay."""
+    """Return `path` with contact data redacted in each part; suffixes such as .docx stay."""
     return "/".join(map(_redact_name, path.split("/")))
 
 
-def _redact_name(name: str) -> str:
-    # The ending is set apart: 13800000000.7z is no number with decimals, 通知@临江.docx no mailbox.
-    stem, ending = posixpath.splitext(name)
-    hidden = redact(stem)
-    if hidden == stem and (whole := redact(name)) != name:
-        return whole if whole.endswith(ending) else whole + ending
-    return hidden + ending
-
-
 def redact_numbers(text: str) -> str:
-    """Redact every longer number in a cell whose header names contact data beside other data."""
+    """Return `text` with every longer number redacted, for a cell whose header names contact data beside other data."""
     folded = _fold(text)
-    found = [*_find_mails(folded.text), *_find_labelled(folded.text), *_find_numbers(folded.text)]
+    spans = [*_find_mails(folded.text), *_find_labelled(folded.text), *_find_numbers(folded.text)]
     groups = _digit_groups(folded.text)
     end = 0
     for n, (start, _) in enumerate(groups):
         if start >= end and (span := _labelled_number(folded.text, groups, n, start, _MIN_LABELLED)):
-            found.append(span)
+            spans.append(span)
             end = span[1]
-    return _replace_spans(text, folded, found)
+    return _replace_spans(text, folded, spans)
+
+
+def redact_document(document: Document) -> Document:
+    """Return the document with contact data redacted everywhere.
+
+    Covers paragraphs, cells, whole columns whose header names contact data, locators and reader notes.
+    """
+    notes = tuple(replace(n, message=redact(n.message), locator=redact(n.locator)) for n in document.notes)
+    return replace(document, blocks=tuple(_redact_block(b) for b in document.blocks), notes=notes)
+
+
+def check_file_name(document: Document, name: str) -> Document:
+    """Return the document with a note if its file name holds contact data.
+
+    The file name itself stays, because people find the file by it.
+    """
+    if redact_path(name) == name:
+        return document
+    message = "文件名（或所在文件夹名）中有电话号码等联系方式，名称会原样列入文件清单；请在 raw 文件夹中改名后重新构建"
+    return replace(document, notes=(*document.notes, ReadNote("contact_in_name", message, "文件名")))
+
+
+def _redact_name(name: str) -> str:
+    # The suffix is split off: 13800000000.7z is no number with decimals, 通知@临江.docx no mailbox.
+    stem, suffix = posixpath.splitext(name)
+    redacted = redact(stem)
+    if redacted == stem and (whole := redact(name)) != name:
+        return whole if whole.endswith(suffix) else whole + suffix
+    return redacted + suffix
 
 
 def _fold(text: str) -> _FoldedText:
     chars: list[str] = []
-    places: list[int] = []
-    for at, char in enumerate(text):
+    offsets: list[int] = []
+    for offset, char in enumerate(text):
         folded = _folded_char(char)
         if folded and not (folded == " " and chars and chars[-1] == " "):
             chars.append(folded)
-            places.append(at)
-    return _FoldedText("".join(chars), places)
+            offsets.append(offset)
+    return _FoldedText("".join(chars), offsets)
 
 
 @lru_cache(maxsize=8192)
@@ -130,39 +166,39 @@ def _folded_char(char: str) -> str:
 
 
 def _replace_spans(text: str, folded: _FoldedText, spans: Collection[Span]) -> str:
-    """Replace the spans by the mark; overlapping ones are merged."""
-    out: list[str] = []
+    """Replace the spans by the placeholder; overlapping ones are merged."""
+    parts: list[str] = []
     last = 0
     end = -1
     for start, stop in sorted(spans):
         if start < end:
             if stop > end:
-                last, end = folded.places[stop - 1] + 1, stop
+                last, end = folded.offsets[stop - 1] + 1, stop
             continue
-        out += [text[last : folded.places[start]], HIDDEN]
-        last, end = folded.places[stop - 1] + 1, stop
-    return "".join([*out, text[last:]]) if out else text
+        parts += [text[last : folded.offsets[start]], HIDDEN]
+        last, end = folded.offsets[stop - 1] + 1, stop
+    return "".join([*parts, text[last:]]) if parts else text
 
 
 def _find_mails(text: str) -> Iterator[Span]:
-    at = text.find("@")
-    while at >= 0:
-        if domain := _DOMAIN.match(text, at + 1):
-            before = at - (text[at - 1 : at] == " ")
-            start = before
-            floor = max(0, before - 64)
-            while start > floor and (text[start - 1].isascii() and _BEFORE_AT.match(text[start - 1])):
+    position = text.find("@")
+    while position >= 0:
+        if domain := _DOMAIN.match(text, position + 1):
+            local_end = position - (text[position - 1 : position] == " ")
+            start = local_end
+            min_start = max(0, local_end - 64)
+            while start > min_start and (text[start - 1].isascii() and _BEFORE_AT.match(text[start - 1])):
                 start -= 1
-            if start == before:
-                while start > floor and _IDEOGRAPHS.match(text[start - 1]):
+            if start == local_end:
+                while start > min_start and _IDEOGRAPHS.match(text[start - 1]):
                     start -= 1
-                start = start if before - start <= _MAX_NAME_BEFORE_AT else at
+                start = start if local_end - start <= _MAX_NAME_BEFORE_AT else position
             yield start, domain.end()
-        at = text.find("@", at + 1)
+        position = text.find("@", position + 1)
 
 
 def _digit_groups(text: str) -> list[Span]:
-    return [found.span() for found in _GROUP.finditer(text)]
+    return [match.span() for match in _GROUP.finditer(text)]
 
 
 def _find_numbers(text: str) -> Iterator[Span]:
@@ -170,11 +206,11 @@ def _find_numbers(text: str) -> Iterator[Span]:
     groups = _digit_groups(text)
     n = 0
     while n < len(groups):
-        found = _match_number(text, groups, n)
-        if found is None:
+        number = _match_number(text, groups, n)
+        if number is None:
             n += 1
             continue
-        span, last = found
+        span, last = number
         yield span
         n = last + 1
 
@@ -246,10 +282,10 @@ def _is_contact(digits: str, sizes: tuple[int, ...]) -> bool:
 
 def _is_identity(digits: str) -> bool:
     """Return whether the digits form an identity number (18 or 15 digits, province code, birth date)."""
-    found = _IDENTITY.fullmatch(digits) or _OLD_IDENTITY.fullmatch(digits)
-    if found is None or not _PROVINCES.match(digits):
+    match = _IDENTITY.fullmatch(digits) or _OLD_IDENTITY.fullmatch(digits)
+    if match is None or not _PROVINCES.match(digits):
         return False
-    year, month, day = found["y"], found["m"], found["d"]
+    year, month, day = match["y"], match["m"], match["d"]
     if "*" in year + month + day:
         return True
     with_century = int(year) if len(year) == 4 else 1900 + int(year)
@@ -266,8 +302,8 @@ def _widen(text: str, start: int, end: int) -> Span:
         start -= 1
     if text[start - 1 : start] == "+":
         start -= 1
-    if found := _EXTENSION.match(text, end):
-        end = found.end()
+    if match := _EXTENSION.match(text, end):
+        end = match.end()
     return start, end
 
 
@@ -312,7 +348,7 @@ def _labelled_number(text: str, groups: Sequence[Span], first: int, start: int, 
     """Return the span of the number that starts here, with further numbers of its list: 2345678、7654321."""
     end = start
     size = 0
-    done: int | None = None
+    last_end: int | None = None
     for n in range(first, len(groups)):
         begin, stop = groups[n]
         if n > first:
@@ -325,87 +361,51 @@ def _labelled_number(text: str, groups: Sequence[Span], first: int, start: int, 
         size += stop - begin
         end = stop
         if size >= shortest and not _has_decimals(text, stop) and not _has_unit(text, stop):
-            done = stop
+            last_end = stop
         if size > _MAX_LABELLED + 2:
             break
-    if done is None:
+    if last_end is None:
         return None
-    found = _EXTENSION.match(text, done)
-    return start, found.end() if found else done
+    match = _EXTENSION.match(text, last_end)
+    return start, match.end() if match else last_end
 
 
 def _has_unit(text: str, end: int) -> bool:
     return text[end : end + 1] in vocabulary.toml("contacts")["units_behind"]
 
 
-# Contact data out of a document before anything is read from it.
-
-
-_MAX_HEADER = 18
-_HEADER_PARTS = re.compile(r"[（(）)、/和及与,，]")
-_NOT_HEADER = re.compile(r"[。；;:：]|\d{3}")
-_HAS_CONTACT = re.compile(r"[\d@＠*＊]{2}|[A-Za-z][\w-]{4}")
-
-
-def redact_document(document: Document) -> Document:
-    """The document with telephone numbers, mailboxes, identity numbers and chat accounts blacked out everywhere:
-    paragraphs, cells, columns whose header names them, and what the reader tells.
-    """
-    notes = tuple(replace(n, message=redact(n.message), locator=redact(n.locator)) for n in document.notes)
-    return replace(document, blocks=tuple(_redact_block(b) for b in document.blocks), notes=notes)
-
-
-def check_file_name(document: Document, name: str) -> Document:
-    """The document with a note where the name of its file holds contact data: that name stays, people find the file
-    by it.
-    """
-    if redact_path(name) == name:
-        return document
-    told = "文件名（或所在文件夹名）中有电话号码等联系方式，名称会原样列入文件清单；请在 raw 文件夹中改名后重新构建"
-    return replace(document, notes=(*document.notes, ReadNote("contact_in_name", told, "文件名")))
-
-
 def _redact_block(block: Block) -> Block:
     if isinstance(block, Paragraph):
-        text, where = redact(block.text), redact(block.locator)
-        return block if (text, where) == (block.text, block.locator) else replace(block, text=text, locator=where)
+        text, locator = redact(block.text), redact(block.locator)
+        return block if (text, locator) == (block.text, block.locator) else replace(block, text=text, locator=locator)
     columns = _contact_columns(block)
     cells = tuple(_redact_cell(c, columns) for c in block.cells)
-    where = redact(block.locator)
-    if where != block.locator:
-        # Sheets and members of archives are named in the places.
+    locator = redact(block.locator)
+    if locator != block.locator:
+        # Locators contain the names of sheets and of archive members.
         cells = tuple(replace(cell, locator=redact(cell.locator)) for cell in cells)
-    return replace(block, cells=cells, locator=where)
-
-
-class _ContactColumn(Enum):
-    """What a header says of the numbers below it."""
-
-    CONTACT = "contact"
-    MIXED = "mixed"
-    """Contact data beside something else: 责任人（联系电话）."""
-    SUMS = "sums"
+    return replace(block, cells=cells, locator=locator)
 
 
 def _contact_columns(table: Table) -> dict[int, tuple[int, _ContactColumn]]:
-    """Column → the row of the header that says what its numbers are, and what they are."""
-    found: dict[int, tuple[int, _ContactColumn]] = {}
+    """Return column → the row of the header that describes its numbers, and their kind."""
+    columns: dict[int, tuple[int, _ContactColumn]] = {}
     for cell in table.cells:
         kind = _column_kind(cell.text) if cell.text else None
         if kind is not None:
-            found |= dict.fromkeys(range(cell.col, cell.col + cell.col_span), (cell.row, kind))
-    return found
+            columns |= dict.fromkeys(range(cell.col, cell.col + cell.col_span), (cell.row, kind))
+    return columns
 
 
 def _column_kind(text: str) -> _ContactColumn | None:
     if listed(text, "contact"):
         return _ContactColumn.CONTACT
-    solid = squeeze(text)
-    if len(solid) > _MAX_HEADER or _NOT_HEADER.search(solid):
+    compact = squeeze(text)
+    if len(compact) > _MAX_HEADER or _NOT_HEADER.search(compact):
         return None
-    if any(listed(part, "contact") for part in _HEADER_PARTS.split(solid)):
+    if any(listed(part, "contact") for part in _HEADER_PARTS.split(compact)):
         return _ContactColumn.MIXED
-    return _ContactColumn.SUMS if solid.endswith(tuple(vocabulary.toml("contacts")["sum_headers"])) else None
+    return _ContactColumn.SUMS if compact.endswith(tuple(vocabulary.toml("contacts")["sum_headers"])) else None
 
 
 def _redact_cell(cell: Cell, columns: dict[int, tuple[int, _ContactColumn]]) -> Cell:
@@ -423,7 +423,7 @@ def _redact_cell(cell: Cell, columns: dict[int, tuple[int, _ContactColumn]]) -> 
         return cell if text == cell.text else replace(cell, text=text)
     text = redact(cell.text)
     if "\n" in cell.text:
-        # a narrow column breaks a number over two lines: it shows only when they are joined
+        # A narrow column may break a number over two lines.
         joined = redact(cell.text.replace("\n", ""))
         text = joined if joined.count(HIDDEN) > text.count(HIDDEN) else text
     return cell if text == cell.text else replace(cell, text=text)

@@ -76,26 +76,26 @@ def _body_name() -> re.Pattern[str]:
 
 def _titles(outline: Outline) -> list[str]:
     """Every title in the notice, the most telling first."""
-    frame = outline.frame
-    found = [frame.title, *frame.plan_titles, *(a.title for a in outline.tables), *frame.attachments]
+    letterhead = outline.letterhead
+    found = [letterhead.title, *letterhead.plan_titles, *(a.title for a in outline.tables), *letterhead.attachments]
     return list(dict.fromkeys(t for t in found if t))
 
 
 def _title(outline: Outline) -> str | None:
     """The head's title; for a file without one the title of its plan, annex or first table."""
-    frame = outline.frame
-    if frame.title:
-        return frame.title
+    letterhead = outline.letterhead
+    if letterhead.title:
+        return letterhead.title
     return next(iter(_titles(outline)), None)
 
 
 def _issuer_written(outline: Outline) -> str | None:
     """Signature, else letterhead, else the body that a title begins with."""
-    frame = outline.frame
-    if frame.signatures:
-        return "、".join(dict.fromkeys(frame.signatures))
-    if frame.banner:
-        return "、".join(dict.fromkeys(frame.banner))
+    letterhead = outline.letterhead
+    if letterhead.signatures:
+        return "、".join(dict.fromkeys(letterhead.signatures))
+    if letterhead.banner:
+        return "、".join(dict.fromkeys(letterhead.banner))
     for title in _titles(outline):
         inside = re.search(r"《(?P<inner>[^《》]+)", title)
         for text in (title.split("关于")[0], inside["inner"] if inside else "", title):
@@ -155,8 +155,8 @@ def _issuer(written: str | None, place: Place) -> str | None:
 
 def _doc_number(outline: Outline) -> str | None:
     """The notice's own number: in the head, else alone on a line; never one quoted for another document."""
-    if outline.frame.doc_number:
-        return outline.frame.doc_number
+    if outline.letterhead.doc_number:
+        return outline.letterhead.doc_number
     for line in outline.lines[:15]:
         found = DOC_NUMBER.fullmatch(line.text)
         if found:
@@ -165,8 +165,8 @@ def _doc_number(outline: Outline) -> str | None:
 
 
 def _issued_on(outline: Outline) -> date | None:
-    if outline.frame.signed_on:
-        return outline.frame.signed_on
+    if outline.letterhead.signed_on:
+        return outline.letterhead.signed_on
     text = outline.text()
     for pattern in (_PRINTED, _PUBLISHED):
         found = pattern.search(text)

@@ -79,23 +79,23 @@ def test_a_seam_is_cleaned_as_the_whole_would_be(text: str, expected: str) -> No
 
 def test_a_text_wrapped_by_hand_reads_as_paragraphs() -> None:
     told = read_outline(letter(WRAPPED))
-    assert told.frame.title == "关于印发全市卫生健康系统精神文明创建工作实施方案的通知"
-    assert told.frame.addressees == "各县（市、区）卫生健康局，市直各医疗卫生单位"
+    assert told.letterhead.title == "关于印发全市卫生健康系统精神文明创建工作实施方案的通知"
+    assert told.letterhead.addressees == "各县（市、区）卫生健康局，市直各医疗卫生单位"
     assert told.items[0].text.split("\n")[1].endswith("到2024年底全部达标。")
 
 
 def test_the_frame_of_a_district_letter() -> None:
-    frame = read_outline(letter(DISTRICT)).frame
-    assert frame.banner == ("上海市浦东新区精神文明建设委员会办公室",)
-    assert frame.doc_number == "浦文明办〔2023〕15号"
-    assert frame.title == "关于开展2023年度浦东新区文明单位创建测评工作的通知"
-    assert frame.attachments == ("浦东新区文明单位测评细则",)
-    assert frame.signatures == ("上海市浦东新区精神文明建设委员会办公室",)
-    assert str(frame.signed_on) == "2023-08-21"
+    head = read_outline(letter(DISTRICT)).letterhead
+    assert head.banner == ("上海市浦东新区精神文明建设委员会办公室",)
+    assert head.doc_number == "浦文明办〔2023〕15号"
+    assert head.title == "关于开展2023年度浦东新区文明单位创建测评工作的通知"
+    assert head.attachments == ("浦东新区文明单位测评细则",)
+    assert head.signatures == ("上海市浦东新区精神文明建设委员会办公室",)
+    assert str(head.signed_on) == "2023-08-21"
 
 
 def test_two_bodies_sign_on_one_line() -> None:
-    assert read_outline(letter(JOINT)).frame.signatures == ("中共长泰县委宣传部", "长泰县教育局")
+    assert read_outline(letter(JOINT)).letterhead.signatures == ("中共长泰县委宣传部", "长泰县教育局")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_bare_headings_whose_number_was_lost_are_sections() -> None:
 
 def test_a_plan_without_letter_still_has_title_and_sections() -> None:
     told = read_outline(letter(COMPANY))
-    assert told.frame.title == "国网江苏省电力有限公司泰州供电分公司2023年文明单位创建工作计划"
+    assert told.letterhead.title == "国网江苏省电力有限公司泰州供电分公司2023年文明单位创建工作计划"
     assert [i.heading for i in told.items] == ["目标任务", "时间安排"]
 
 
@@ -159,7 +159,7 @@ def test_an_empty_document_has_an_empty_outline() -> None:
     told = read_outline(Document("text", ()))
     assert told.items == ()
     assert told.tables == ()
-    assert told.frame.title is None
+    assert told.letterhead.title is None
 
 
 def test_a_footnote_of_the_carrier_is_no_paragraph_of_the_body() -> None:
