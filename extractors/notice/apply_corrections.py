@@ -1,4 +1,4 @@
-"""Corrections applied to the rows of one notice, each with its guard: what no longer stands there is told."""
+"""Apply corrections to the rows of one notice; a correction that no longer fits is reported."""
 
 from __future__ import annotations
 
@@ -9,22 +9,20 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from extractors.corrections import WHOLE_NOTICE, Correction
-from extractors.notice.findings import ERROR, INFO, Findings, format_points, quote
+from extractors.notice.findings import Findings, format_points, quote
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.methods import split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.responsible_units import split_parties
-from extractors.records import IndicatorRow, NoticeRow, PartyRow, TaskRow
+from extractors.records import IndicatorRow, NoticeRow, PartyRow, Rule, Severity, TaskRow
 
-STALE = "correction_stale"
-STALE_DISMISSAL = "dismissal_stale"
 _BLANK = re.compile(r"\s+")
 _YES_NO = {"是": True, "否": False}
 
 
-class InvalidValueError(Exception):  # never leaves this module
-    """The new value cannot stand in the field; the text is Chinese."""
+class InvalidValueError(Exception):
+    """A correction does not fit its field or place; the message is Chinese and becomes a finding."""
 
 
 def _parse_text(value: str) -> str | None:
@@ -33,12 +31,12 @@ def _parse_text(value: str) -> str | None:
 
 def _parse_points(value: str) -> Decimal | None:
     try:
-        found = Decimal(value.strip().removesuffix("分")) if value.strip() else None
+        points = Decimal(value.strip().removesuffix("分")) if value.strip() else None
     except InvalidOperation as error:
         raise InvalidValueError(f"“{value}”不是数字") from error
-    if found is not None and not 0 <= found < 100_000:
+    if points is not None and not 0 <= points < 100_000:
         raise InvalidValueError(f"“{value}”不是可用的分值")
-    return found
+    return points
 
 
 def _parse_flag(value: str) -> bool:
@@ -51,16 +49,6 @@ def _parse_required(value: str) -> str:
     if not value.strip():
         raise InvalidValueError("不能为空")
     return value.strip()
-
-
-@dataclass(slots=True)
-class CorrectableRows:
-    """The rows of a notice that may be corrected; changed in place."""
-
-    notice: NoticeRow
-    indicators: list[IndicatorRow]
-    tables: Sequence[TableTasks]
-    lexicon: Lexicon
 
 
 TASK_FIELDS: dict[str, Callable[[str], Any]] = {
@@ -87,11 +75,21 @@ FIELDS = (
     *(f"indicators.{name}" for name in INDICATOR_FIELDS),
     *(f"tasks.{name}" for name in (*TASK_FIELDS, "persons", "parties")),
 )
-"""Every field that a correction may name."""
+"""The fields that a correction may name."""
+
+
+@dataclass(slots=True)
+class CorrectableRows:
+    """The rows of a notice that can be corrected, in place."""
+
+    notice: NoticeRow
+    indicators: list[IndicatorRow]
+    tables: Sequence[TableTasks]
+    lexicon: Lexicon
 
 
 def format_value(value: object) -> str:
-    """A value as a correction writes it: lists joined by 、, 是 and 否, points without superfluous zeros."""
+    """Return a value as a correction writes it: lists joined by 、, 是 and 否, points without trailing zeros."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -104,95 +102,106 @@ def format_value(value: object) -> str:
 
 
 def apply_corrections(rows: CorrectableRows, corrections: Sequence[Correction], findings: Findings) -> None:
-    """Apply every correction that is no dismissal; one whose place, field or old value does not fit is an error."""
-    for one in corrections:
-        if one.dismisses:
+    """Apply all corrections except dismissals, in place.
+
+    A correction whose place, field or old value does not fit becomes an error finding.
+    """
+    for correction in corrections:
+        if correction.is_dismissal:
             continue
         try:
-            _apply(rows, one)
+            _apply(rows, correction)
         except InvalidValueError as error:
             findings.add(
-                STALE, ERROR,
-                f"更正未生效（{one.field}，原值{quote(one.expected)}，改为{quote(one.value)}）：{error}。请核对后修改更正记录",
-                locator=one.locator,
+                Rule.CORRECTION_STALE, Severity.ERROR,
+                f"更正未生效（{correction.field}，原值{quote(correction.expected)}，改为{quote(correction.value)}）：{error}。请核对后修改更正记录",
+                locator=correction.locator,
             )  # fmt: skip
 
 
 def apply_dismissals(corrections: Sequence[Correction], findings: Findings) -> None:
-    """Mark the findings that a person settled; a dismissal without its finding is told."""
-    for one in corrections:
-        if not one.dismisses:
+    """Mark the findings that were dismissed, in place; a dismissal without its finding is reported."""
+    for correction in corrections:
+        if not correction.is_dismissal:
             continue
-        rule = one.field.removeprefix("findings.")
-        hits = [
-            k
-            for k, row in enumerate(findings.rows)
-            if row.rule == rule and (row.locator or WHOLE_NOTICE) == one.locator and _is_same(row.message, one.expected)
+        rule = correction.field.removeprefix("findings.")
+        matches = [
+            index
+            for index, row in enumerate(findings.rows)
+            if row.rule == rule
+            and (row.locator or WHOLE_NOTICE) == correction.locator
+            and _is_same(row.message, correction.expected)
         ]
-        for k in hits:
-            findings.rows[k] = replace(findings.rows[k], dismissed=f"{one.reason}（{one.who}，{one.when}）")
-        if not hits:
-            message = f"已处理的问题不再出现（{rule}：{quote(one.expected)}），可以删去这条处理意见"
-            findings.add(STALE_DISMISSAL, INFO, message, locator=one.locator)
+        for index in matches:
+            findings.rows[index] = replace(
+                findings.rows[index], dismissed=f"{correction.reason}（{correction.who}，{correction.when}）"
+            )
+        if not matches:
+            message = f"已处理的问题不再出现（{rule}：{quote(correction.expected)}），可以删去这条处理意见"
+            findings.add(Rule.DISMISSAL_STALE, Severity.INFO, message, locator=correction.locator)
 
 
-def _is_same(have: str, expected: str) -> bool:
-    return _BLANK.sub("", have) == _BLANK.sub("", expected)
+def _is_same(current: str, expected: str) -> bool:
+    return _BLANK.sub("", current) == _BLANK.sub("", expected)
 
 
-def _single_match(hits: list[int], one: Correction) -> int:
-    if not hits:
-        raise InvalidValueError(f"原文“{one.locator}”处没有这样的内容")
-    if len(hits) > 1:
-        raise InvalidValueError(f"“{one.locator}”处有 {len(hits)} 项同样的内容，无法确定是哪一项")
-    return hits[0]
+def _single_match(matches: list[int], correction: Correction) -> int:
+    if not matches:
+        raise InvalidValueError(f"原文“{correction.locator}”处没有这样的内容")
+    if len(matches) > 1:
+        raise InvalidValueError(f"“{correction.locator}”处有 {len(matches)} 项同样的内容，无法确定是哪一项")
+    return matches[0]
 
 
-def _check_expected(current: object, one: Correction) -> None:
+def _check_expected(current: object, correction: Correction) -> None:
     fits = (
-        _parse_points(one.expected) == current
+        _parse_points(correction.expected) == current
         if isinstance(current, Decimal)
-        else _is_same(format_value(current), one.expected)
+        else _is_same(format_value(current), correction.expected)
     )
     if not fits:
         raise InvalidValueError(f"现在的值是{quote(format_value(current))}，与更正记录中的原值不符")
 
 
-def _apply(rows: CorrectableRows, one: Correction) -> None:
-    level, _, name = one.field.partition(".")
-    if one.field not in FIELDS:
-        raise InvalidValueError(f"没有可以更正的字段“{one.field}”")
+def _apply(rows: CorrectableRows, correction: Correction) -> None:
+    level, _, name = correction.field.partition(".")
+    if correction.field not in FIELDS:
+        raise InvalidValueError(f"没有可以更正的字段“{correction.field}”")
     if level == "notices":
-        _check_expected(getattr(rows.notice, name), one)
-        done = [*rows.notice.corrected, name]
-        rows.notice = replace(rows.notice, **{name: NOTICE_FIELDS[name](one.value), "corrected": done})
+        _check_expected(getattr(rows.notice, name), correction)
+        corrected = [*rows.notice.corrected, name]
+        rows.notice = replace(rows.notice, **{name: NOTICE_FIELDS[name](correction.value), "corrected": corrected})
     elif level == "indicators":
-        at = _single_match([k for k, row in enumerate(rows.indicators) if row.locator == one.locator], one)
-        row = rows.indicators[at]
-        _check_expected(getattr(row, name), one)
-        done = [*row.corrected, name]
-        rows.indicators[at] = replace(row, **{name: INDICATOR_FIELDS[name](one.value), "corrected": done})
+        index = _single_match(
+            [k for k, row in enumerate(rows.indicators) if row.locator == correction.locator], correction
+        )
+        row = rows.indicators[index]
+        _check_expected(getattr(row, name), correction)
+        corrected = [*row.corrected, name]
+        rows.indicators[index] = replace(
+            row, **{name: INDICATOR_FIELDS[name](correction.value), "corrected": corrected}
+        )
     else:
-        _apply_to_task(rows, one, name)
+        _apply_to_task(rows, correction, name)
 
 
-def _apply_to_task(rows: CorrectableRows, one: Correction, name: str) -> None:
-    places = [(t, k) for t in rows.tables for k, task in enumerate(t.tasks) if task.locator == one.locator]
-    table, at = places[_single_match(list(range(len(places))), one)]
-    task = table.tasks[at]
+def _apply_to_task(rows: CorrectableRows, correction: Correction, name: str) -> None:
+    places = [(t, k) for t in rows.tables for k, task in enumerate(t.tasks) if task.locator == correction.locator]
+    table, index = places[_single_match(list(range(len(places))), correction)]
+    task = table.tasks[index]
     if name == "parties":
-        _check_expected(table.parties[task.task_id], one)
-        table.parties[task.task_id] = party_rows(task.task_id, split_parties(one.value, rows.lexicon.parties))
+        _check_expected(table.parties[task.task_id], correction)
+        table.parties[task.task_id] = party_rows(task.task_id, split_parties(correction.value, rows.lexicon.parties))
         changed: dict[str, Any] = {}
     elif name == "persons":
-        _check_expected(task.persons, one)
-        changed = {"persons": split_persons(one.value, rows.lexicon.persons)}
+        _check_expected(task.persons, correction)
+        changed = {"persons": split_persons(correction.value, rows.lexicon.persons)}
     else:
-        _check_expected(getattr(task, name), one)
-        changed = {name: TASK_FIELDS[name](one.value)}
+        _check_expected(getattr(task, name), correction)
+        changed = {name: TASK_FIELDS[name](correction.value)}
         if name == "topic":
             changed["topic_score"] = 1.0
-    table.tasks[at] = _mark_corrected(task, name, changed)
+    table.tasks[index] = _mark_corrected(task, name, changed)
 
 
 def _mark_corrected(task: TaskRow, name: str, changed: dict[str, Any]) -> TaskRow:

@@ -1,4 +1,4 @@
-"""What one notice teaches about its own words: names of departments and persons, characters side by side."""
+"""Names that one notice uses: units, persons, and the text they occur in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,25 @@ class Lexicon:
     parties: PartyLexicon
     persons: set[str]
     text: str
-    """All that body and tables say, without blanks: knows the pairs of characters that the notice writes."""
+    """All text of body and tables without whitespace, the source of its character bigrams."""
+
+
+def build_lexicon(
+    tables: Sequence[CleanTable], body: str, roster: Iterable[str], prose_parties: Iterable[str] = ()
+) -> Lexicon:
+    """Build the lexicon from the unit, leader and person columns of all tables, the roster and the body.
+
+    Args:
+        tables: the clean tables.
+        body: the running text.
+        roster: the persons of leading groups.
+        prose_parties: the texts of responsible units in the running text.
+    """
+    columns = _cells(tables, *(r for r in PARTY_ROLES if r is not ColumnRole.UNIT))
+    parties = collect([*columns, *prose_parties], body)
+    persons = known_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
+    texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
+    return Lexicon(parties, persons, squeeze("\n".join([body, *texts])))
 
 
 def _cells(tables: Sequence[CleanTable], *roles: ColumnRole) -> Iterable[str]:
@@ -30,14 +48,3 @@ def _cells(tables: Sequence[CleanTable], *roles: ColumnRole) -> Iterable[str]:
                 cell = row[c]
                 if cell.row == r and cell.col == c and cell.text:
                     yield cell.raw
-
-
-def build_lexicon(
-    tables: Sequence[CleanTable], body: str, roster: Iterable[str], prose_parties: Iterable[str] = ()
-) -> Lexicon:
-    """Read the party, leader and person columns of all tables, the roster and the body once."""
-    columns = _cells(tables, *(r for r in PARTY_ROLES if r is not ColumnRole.UNIT))
-    parties = collect([*columns, *prose_parties], body)
-    persons = known_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
-    texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
-    return Lexicon(parties, persons, squeeze("\n".join([body, *texts])))

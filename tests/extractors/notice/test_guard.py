@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from extractors import extract
 from extractors.document import Table
 from extractors.notice import derived_facts
-from extractors.notice.findings import UNREADABLE, Findings, Guard
-from extractors.records import Extraction, FindingRow
+from extractors.notice.findings import Findings, Guard
+from extractors.records import Extraction, FindingRow, Rule
 from tests.extractors.notice.build import notice
 from tests.extractors.notice.test_properties import reading, tables
 from tests.extractors.tables.build import table
@@ -40,7 +40,7 @@ def letter() -> Extraction:
 
 
 def errors(found: Extraction) -> list[FindingRow]:
-    return [one for one in found.findings if one.rule == UNREADABLE]
+    return [one for one in found.findings if one.rule == Rule.FIELD_UNREADABLE]
 
 
 def failing(original: Callable[..., object], when: str) -> Callable[..., object]:

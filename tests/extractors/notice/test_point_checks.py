@@ -9,7 +9,7 @@ import pytest
 from extractors.document import Document, Paragraph, ReadNote
 from extractors.notice import build_extraction
 from extractors.notice.findings import Findings, format_points, quote
-from extractors.records import Extraction, FindingRow
+from extractors.records import Extraction, FindingRow, Severity
 from tests.extractors.notice.build import drawn, notice, rules
 from tests.extractors.tables.build import Row
 
@@ -192,8 +192,8 @@ class TestWhatIsLeftOver:
 
 def test_ids_follow_the_order() -> None:
     findings = Findings("n1")
-    findings.add("a", "info", "甲")
-    findings.add("b", "info", "乙")
+    findings.add("a", Severity.INFO, "甲")
+    findings.add("b", Severity.INFO, "乙")
     assert [r.finding_id for r in findings.rows] == ["n1-f0001", "n1-f0002"]
 
 
@@ -207,7 +207,7 @@ def test_quotes_and_numbers() -> None:
 
 def test_what_a_reader_only_tells_is_no_warning() -> None:
     findings = Findings("n1")
-    findings.reader_notes(
+    findings.add_reader_notes(
         [ReadNote("publication", "网页标注的来源：甲", "整个文件"), ReadNote("lost_part", "缺", "乙")]
     )
     assert [(f.rule, f.severity) for f in findings.rows] == [("publication", "info"), ("lost_part", "warning")]

@@ -162,7 +162,7 @@ def test_every_piece_is_as_alike_as_it_is_alone() -> None:
     pieces = split_at_awards(_clauses([*CLAUSES, "定期研究，定期检查", "甲"]))
     for text in texts:
         alone = [dice_similarity(bigrams(comparison_key(text)), bigrams(comparison_key(p.text))) for p in pieces]
-        assert NumberedClauses([], pieces).alike(text) == alone
+        assert NumberedClauses([], pieces).similarities(text) == alone
 
 
 def test_a_clause_with_two_awards_is_two_pieces() -> None:
