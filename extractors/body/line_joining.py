@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
+from extractors import vocabulary
 from extractors.body.numbering import read_label, strip_bullet
 from extractors.document import Document, Paragraph, Table
 from extractors.normalize import clean, collapse_whitespace, strip_artefacts, strip_whitespace
 from extractors.parsers.row_patterns import is_page_number
+from extractors.vocabulary.models import BodyWords
 
 _RULE_DEBRIS = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(r"[。；;！!？?：:…][”’\"'》」）)]*$")
@@ -48,9 +47,9 @@ class Line:
 
 
 @cache
-def words() -> dict[str, Any]:
+def words() -> BodyWords:
     """The vocabulary of the running text (vocabulary/body.toml)."""
-    return tomllib.loads(files("extractors").joinpath("vocabulary/body.toml").read_text("utf-8"))
+    return vocabulary.load_toml("body")
 
 
 @cache

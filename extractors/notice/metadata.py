@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
-from importlib.resources import files
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
+from extractors import vocabulary
 from extractors.body.letterhead import DOC_NUMBER, looks_like_org
 from extractors.body.line_joining import annex_mark
 from extractors.body.outline import Outline
@@ -29,6 +28,7 @@ from extractors.parsers.admin_divisions import (
     place_of,
 )
 from extractors.parsers.dates import read_spans
+from extractors.vocabulary.models import IdentityWords
 
 _PRINTED = re.compile(r"(?P<when>(?:19|20)\d\d年\d{1,2}月\d{1,2}日)\s*(?:印发|印制|发布)")
 _PUBLISHED = re.compile(
@@ -62,8 +62,8 @@ class Identity:
 
 
 @cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads(files("extractors").joinpath("vocabulary/identity.toml").read_text("utf-8"))
+def _words() -> IdentityWords:
+    return vocabulary.load_toml("identity")
 
 
 @cache
