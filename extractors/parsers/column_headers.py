@@ -7,17 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Final, Literal
 
 from extractors import vocabulary
 from extractors.normalize import strip_whitespace
 from extractors.parsers.responsible_units import looks_like_party, unit_words
+from extractors.vocabulary.models import HeaderEntry
 
 _UNIT = re.compile(r"[（(\[【][^（）()\[\]【】]{0,12}[）)\]】]")
 _JOINT = re.compile(r"[及和与、/]其?")
 _SENTENCE = re.compile(r"[。；;！？]|\d{3,}|^[-—\d.、]+$")
 _LONGEST = 18
-_OPEN_ROLES = ("level", "criteria", "requirement", "evidence")
+ListName = Literal["roster", "form", "contact"]
+"""Lists of header words that are no task table."""
+_OpenRole = Literal["level", "criteria", "requirement", "evidence"]
+_OPEN_ROLES: Final[tuple[_OpenRole, ...]] = ("level", "criteria", "requirement", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,11 @@ def normalize_header(text: str) -> str:
     return _UNIT.sub("", compact) or compact
 
 
-def _is_exact_match(entry: Mapping[str, Any], word: str) -> bool:
+def _is_exact_match(entry: HeaderEntry, word: str) -> bool:
     return word in entry.get("exact", ()) or word in unit_words(entry.get("role"))
 
 
-def _is_partial_match(entry: Mapping[str, Any], word: str) -> bool:
+def _is_partial_match(entry: HeaderEntry, word: str) -> bool:
     return word.endswith((*entry.get("ends", ()), *unit_words(entry.get("role")))) or any(
         part in word for part in entry.get("has", ())
     )
@@ -90,17 +94,17 @@ def _header_with_points(word: str) -> HeaderWord | None:
 
 
 @cache
-def _listed_words(kind: str) -> frozenset[str]:
+def _listed_words(kind: ListName) -> frozenset[str]:
     return frozenset(vocabulary.load_toml("headers")[kind]["words"])
 
 
-def is_listed_header(text: str, kind: str) -> bool:
+def is_listed_header(text: str, kind: ListName) -> bool:
     """Return whether the header is a word of the vocabulary's list `kind` (roster, form)."""
     return _listed_first_characters(kind).search(text) is not None and normalize_header(text) in _listed_words(kind)
 
 
 @cache
-def _listed_first_characters(kind: str) -> re.Pattern[str]:
+def _listed_first_characters(kind: ListName) -> re.Pattern[str]:
     """Return a pattern of the first characters of the list; cheaper than normalizing every text."""
     return re.compile("|".join(sorted({re.escape(word[0]) for word in _listed_words(kind)})))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from extractors.normalize import find_matches, is_placeholder, strip_whitespace
 from extractors.parsers.numerals import parse_integer
@@ -20,7 +20,7 @@ from extractors.vocabulary import alternation, load_toml
 
 __all__ = ["EvidenceItem", "find_evidence", "is_complete_statement", "read_evidence"]
 
-_WORDS: Final[dict[str, Any]] = load_toml("evidence")
+_WORDS: Final = load_toml("evidence")
 _NUMBER = r"(?:\d{1,4}|十[一二三四五六七八九]?|[一二两三四五六七八九](?:十[一二三四五六七八九]?)?)"
 _NOUN_BOUNDARY = (
     r"$|[、，,；;。.：:！!）)（(\[【/\n及和与或等各共并①-⑳]|以及|并且|不少于|不低于|不得少于|至少|最少|若干|以上|[≥≧＞>]|\d"

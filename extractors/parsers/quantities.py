@@ -9,7 +9,7 @@ import itertools
 import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from extractors.normalize import INVISIBLE, OffsetText, drop_with_offsets, find_matches, strip_trailing_zeros
 from extractors.parsers.numerals import (
@@ -21,10 +21,10 @@ from extractors.parsers.numerals import (
 )
 from extractors.vocabulary import alternation, load_toml
 
-_DATA: Final[dict[str, Any]] = load_toml("thresholds")
-CONTEXT: Final[dict[str, list[str]]] = _DATA["context"]
-_GUARDS: Final[dict[str, str]] = _DATA["guards"]
-_UNITS: Final[list[str]] = [u for group in ("measures", "events", "things", "spans") for u in _DATA["units"][group]]
+_WORDS: Final = load_toml("thresholds")
+CONTEXT: Final = _WORDS["context"]
+_GUARDS: Final = _WORDS["guards"]
+_UNITS: Final = [u for group in ("measures", "events", "things", "spans") for u in _WORDS["units"][group]]
 
 
 def _unit_pattern(word: str) -> str:
@@ -34,8 +34,8 @@ def _unit_pattern(word: str) -> str:
 
 _UNIT: Final = "(?:" + "|".join(_unit_pattern(u) for u in sorted(_UNITS, key=len, reverse=True)) + ")"
 _DASH: Final = r"(?:[-—–－―~～〜]{1,4}|至|到)"
-_TIME_UNITS: Final[frozenset[str]] = frozenset(_DATA["units"]["spans"])
-_THING_UNITS: Final[frozenset[str]] = frozenset(_DATA["units"]["things"])
+_TIME_UNITS: Final[frozenset[str]] = frozenset(_WORDS["units"]["spans"])
+_THING_UNITS: Final[frozenset[str]] = frozenset(_WORDS["units"]["things"])
 QUANTITY: Final = re.compile(
     rf"(?P<hundred>百分(?:之)?百)"
     rf"|百分之(?P<percent>{NUMBER}?)(?:{_DASH}百分之(?P<percent2>{NUMBER}?))?"
@@ -48,23 +48,23 @@ QUANTITY: Final = re.compile(
 )
 OPERATORS_BEFORE: Final = [
     (operator, re.compile(f"{alternation(words)}(?:了|到|为|在|约|近)?$"))
-    for operator, words in _DATA["before"].items()
+    for operator, words in _WORDS["before"].items()
     if operator not in ("missed", "apart")
 ]
 _OPERATOR_ENDINGS: Final = tuple(
-    {word[-1] for operator, _ in OPERATORS_BEFORE for word in _DATA["before"][operator]} | set("了到为在约近\n")
+    {word[-1] for operator, _ in OPERATORS_BEFORE for word in _WORDS["before"][operator]} | set("了到为在约近\n")
 )
 """Text before a number that matches `OPERATORS_BEFORE` ends with one of these."""
-_NOT_OPERATOR: Final = re.compile(f"{alternation(_DATA['before']['missed'])}$")
+_NOT_OPERATOR: Final = re.compile(f"{alternation(_WORDS['before']['missed'])}$")
 SEPARATE_OPERATOR: Final = re.compile(
-    rf"(?P<op>{alternation(_DATA['before']['apart'])})[^，,。；;：:（）!！\d]{{1,12}}$"
+    rf"(?P<op>{alternation(_WORDS['before']['apart'])})[^，,。；;：:（）!！\d]{{1,12}}$"
 )
 _OPERATORS_AFTER: Final = [
     (operator, re.compile(rf"(?:（含[^（）]{{0,8}}）|（包括[^（）]{{0,8}}）)?{alternation(words)}"))
-    for operator, words in _DATA["after"].items()
+    for operator, words in _WORDS["after"].items()
 ]
 _NOUN_ABOVE: Final = re.compile(r"[\u3400-\u9fff]{1,4}?(?<![级岁职科以及或])以上")
-_OPERATOR: Final = alternation(w for operator in (">=", ">", "<=", "<") for w in _DATA["before"][operator])
+_OPERATOR: Final = alternation(w for operator in (">=", ">", "<=", "<") for w in _WORDS["before"][operator])
 _BARE_NUMBER: Final = re.compile(
     rf"(?P<op>{_OPERATOR})(?P<value>{ARABIC_NUMBER})(?![\d.%‰]|\D?[分月日号级年天周岁]|个|{_UNIT})"
 )
@@ -81,7 +81,7 @@ RANK: Final = re.compile(
 FULL_COVERAGE: Final = re.compile(
     r"(?:实现|达到|做到|确保)(?P<of>[^，,。；;：:（）]{0,24})全覆盖(?=$|[，,。；;（）！])|(?P<who>[^，,。；;：:（）]{0,24})全员(?:注册|签订|登记)(?=$|[，,。；;（）！])"
 )
-_CONSEQUENCE: Final = re.compile(alternation(_DATA["consequence"]["words"]) + r"|[得计记加]\d")
+_CONSEQUENCE: Final = re.compile(alternation(_WORDS["consequence"]["words"]) + r"|[得计记加]\d")
 _WEIGHT: Final = re.compile(alternation(CONTEXT["weights"]))
 _COUNTED: Final = re.compile(alternation(CONTEXT["counted"]))
 _EVIDENCE: Final = re.compile(alternation(CONTEXT["evidence"]))

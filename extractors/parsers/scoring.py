@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from extractors.normalize import OffsetText
 from extractors.parsers.numerals import parse_decimal, parse_quantity
@@ -22,15 +22,15 @@ from extractors.vocabulary import alternation, load_toml
 
 __all__ = ["ScoringRule", "read_scoring"]
 
-_DATA: Final[dict[str, Any]] = load_toml("scoring")
+_WORDS: Final = load_toml("scoring")
 _NUMBER: Final = r"\d{1,4}(?:\.\d{1,3})?"
 _CHINESE: Final = r"[一二两三四五六七八九十]{1,3}"
 _DASH: Final = r"[-—–－~～至到]{1,4}"
-_AWARD_VERBS: Final[frozenset[str]] = frozenset(_DATA["verbs"]["award"])
-_DEDUCT_VERBS: Final[frozenset[str]] = frozenset(_DATA["verbs"]["deduct"])
-_DEPENDENT_STARTS: Final[tuple[str, ...]] = tuple(_DATA["condition"]["leaning"])
+_AWARD_VERBS: Final[frozenset[str]] = frozenset(_WORDS["verbs"]["award"])
+_DEDUCT_VERBS: Final[frozenset[str]] = frozenset(_WORDS["verbs"]["deduct"])
+_DEPENDENT_STARTS: Final[tuple[str, ...]] = tuple(_WORDS["condition"]["leaning"])
 _POINTS: Final = re.compile(
-    rf"(?P<cap>{alternation(_DATA['verbs']['cap'])}[^，,。；;：（）\d、一二两三四五六七八九十]{{0,6}}?)?"
+    rf"(?P<cap>{alternation(_WORDS['verbs']['cap'])}[^，,。；;：（）\d、一二两三四五六七八九十]{{0,6}}?)?"
     rf"(?P<verb>{alternation([*_AWARD_VERBS, *_DEDUCT_VERBS])})?(?:{_DASH})?"
     rf"(?<![\d.])(?:(?P<low>{_NUMBER})分?{_DASH}(?P<high>{_NUMBER})|(?P<value>{_NUMBER})|(?P<spelled>{_CHINESE}))"
     r"个?分(?P<tail>封顶|为限|为止|以内|计算)?(?![钟之类工解享析管步期级局院校公制米布]|值)"
@@ -46,21 +46,21 @@ _GRADE: Final = re.compile(
 _GRADES: Final = re.compile(
     r"(?P<keys>[A-E](?:[/、][A-E]){1,4})(?:级|等|档)?(?:四档|三档)?(?:分别|依次|各)?(?:=|为|得|计|按|：|:)+(?P<shares>\d{1,3}%?(?:[/、]\d{1,3}%?){1,4})"
 )
-_GRADE_NAMES: Final = alternation(_DATA["grades"]["words"])
+_GRADE_NAMES: Final = alternation(_WORDS["grades"]["words"])
 _GRADE_NAME_BEFORE: Final = re.compile(
     rf"(?:[“\"'‘]?{_GRADE_NAMES}|(?<![A-Za-z])[A-E])(?:等次|等级|档次|档|级|者|的)?[”\"'’]?(?:或同等[^，,。；;]{{0,8}})?(?:的|为|者|单位)?[，,：:]?$"
 )
 _TIER: Final = re.compile(
     r"(?<!\d)\d+(?:\.\d+)?(?:%|分)?(?:[-—–~～至]\d+(?:\.\d+)?)?[^\d，,。；;]{0,3}(?:以上|以下|以内|及以上)|(?<!\d)\d+[-—–~～至]\d+[^\d分]|[≥≤<>＞＜]"
 )
-_LOWERED: Final = re.compile(alternation(_DATA["grades"]["lowered"]))
-_ZERO: Final = re.compile(alternation(_DATA["zero"]["words"]))
-_VETO: Final = re.compile("|".join(_DATA["veto"]["patterns"]))
+_LOWERED: Final = re.compile(alternation(_WORDS["grades"]["lowered"]))
+_ZERO: Final = re.compile(alternation(_WORDS["zero"]["words"]))
+_VETO: Final = re.compile("|".join(_WORDS["veto"]["patterns"]))
 _SIGNS: Final = ["分", "[A-E]", _LOWERED.pattern, _ZERO.pattern, _VETO.pattern]
 _SCORING_SIGN: Final = re.compile("|".join(_SIGNS))
 """Every scoring rule contains one of these."""
-_EXCLUSIVE: Final = re.compile(alternation(_DATA["exclusive"]["words"]))
-_UNTIL: Final = re.compile(rf"[，,]?{alternation(_DATA['until']['words'])}")
+_EXCLUSIVE: Final = re.compile(alternation(_WORDS["exclusive"]["words"]))
+_UNTIL: Final = re.compile(rf"[，,]?{alternation(_WORDS['until']['words'])}")
 _LETTER = re.compile("[A-E]")
 _ENDS_WITH_JOINT = re.compile(r"(?:、|或|和|及|/)$")
 _SENTENCE = re.compile(r"[^。；;！!\n]+[。；;！!\n]?")

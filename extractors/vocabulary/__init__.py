@@ -6,14 +6,38 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, overload
+
+from extractors.vocabulary.models import (
+    BodyWords,
+    DeadlineWords,
+    HeaderWords,
+    IdentityWords,
+    ThresholdWords,
+    WordLists,
+    WordTables,
+)
 
 
+@overload
+def load_toml(name: Literal["contacts", "methods", "parties", "rows"]) -> WordLists: ...
+@overload
+def load_toml(name: Literal["checks", "evidence", "scoring", "topics"]) -> WordTables: ...
+@overload
+def load_toml(name: Literal["body"]) -> BodyWords: ...
+@overload
+def load_toml(name: Literal["deadlines"]) -> DeadlineWords: ...
+@overload
+def load_toml(name: Literal["headers"]) -> HeaderWords: ...
+@overload
+def load_toml(name: Literal["identity"]) -> IdentityWords: ...
+@overload
+def load_toml(name: Literal["thresholds"]) -> ThresholdWords: ...
 @cache
-def load_toml(name: str) -> dict[str, Any]:
+def load_toml(name: str) -> Any:
     """Return the parsed file `<name>.toml`."""
     return tomllib.loads(load_text(f"{name}.toml"))
 
