@@ -43,8 +43,8 @@ def number(value: Any) -> float | None:
     return None if value is None else round(float(value), 4)
 
 
-def _fields(**said: Any) -> dict[str, Any]:
-    return said
+def _fields(**values: Any) -> dict[str, Any]:
+    return values
 
 
 def expected(task: dict[str, Any]) -> dict[str, Any]:
@@ -163,12 +163,12 @@ def f1(found: Extraction, folder: Path) -> float:
         open_fields |= doubtful.get((tasks[i]["table"], tasks[i]["row"]), set())
         mine = got[pairs[i]] if i in pairs else None
         for field in FIELDS:
-            right, said = task[field], mine[field] if mine else None
-            same = mine is not None and (right == said or (_nothing(right, field) and _nothing(said, field)))
+            right, values = task[field], mine[field] if mine else None
+            same = mine is not None and (right == values or (_nothing(right, field) and _nothing(values, field)))
             if same:
                 score["right"] += not _nothing(right, field)
             elif _SAID_AS.get(field, field) not in open_fields:
-                score["extra"] += not _nothing(said, field)
+                score["extra"] += not _nothing(values, field)
                 score["missed"] += not _nothing(right, field)
     score["extra"] += 6 * (len(got) - len(pairs))
     return 2 * score["right"] / (2 * score["right"] + score["extra"] + score["missed"])
