@@ -1,4 +1,4 @@
-"""A published file → what it says. One door: `extract`."""
+"""Extract the content of published notices. The public interface is `extract`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def extract(
     *,
     limits: Limits | None = None,
     corrections: Sequence[Correction] = (),
-    beside: ReadSibling | None = None,
+    read_sibling: ReadSibling | None = None,
     document: Document | None = None,
 ) -> Extraction:
     """Read one published file.
@@ -37,29 +37,29 @@ def extract(
         data: the bytes of the file.
         name: its file name; the content decides the format, the name only helps.
         limits: bounds on size and expansion; the defaults suit an ordinary machine.
-        corrections: what people put right in this file; one that no longer fits becomes a finding.
-        beside: gives the files in the folder of a saved page, so that the page is read with what it links to.
-        document: what was read of these bytes already, as with a member of an archive; they are not read again.
+        corrections: corrections of this file; one that no longer fits becomes a finding.
+        read_sibling: returns files in the folder of a saved page, so that linked files are read with the page.
+        document: the document, if these bytes were read already (as a member of an archive).
 
     Raises:
         ReadError: the file cannot be read; reason and remedy are in Chinese.
     """
-    # A second of import, which a build that finds nothing new should not pay for: it asks for the version alone.
+    # These imports take a second; a build without new files needs only `version()`.
     from extractors.attachments import read, with_attachments
     from extractors.body.redaction import check_file_name
     from extractors.notice import build_extraction
 
     limits = limits or Limits()
     document = check_file_name(document or read(data, name, limits), name)
-    if not document.links or beside is None:
+    if not document.links or read_sibling is None:
         return build_extraction(document, data, corrections)
-    whole, attached = with_attachments(document, name, beside, limits)
-    return replace(build_extraction(whole, data, corrections), attached=attached)
+    combined, attached = with_attachments(document, name, read_sibling, limits)
+    return replace(build_extraction(combined, data, corrections), attached=attached)
 
 
 @cache
 def version() -> str:
-    """The version of the reading: package version and a fingerprint of the extractor's sources and vocabulary."""
+    """Return the version of the extraction: the package version and a fingerprint of all sources and vocabulary."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
     for path in sorted(p for p in here.rglob("*") if p.suffix in (".py", ".toml", ".csv", ".tsv")):

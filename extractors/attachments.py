@@ -18,6 +18,7 @@ from extractors.readers import read as read_file
 from extractors.readers.archive import Member, distinct, natural
 from extractors.readers.archive import members as stored_members
 from extractors.readers.sniff import extension
+from extractors.records import Rule
 from extractors.table_words import TableWords
 
 _NUMBER = re.compile(r"附件\s*(?:[:：]\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})")
@@ -113,7 +114,7 @@ def combine_documents(letter: MemberDocument, attachments: Sequence[MemberDocume
         file_name = PurePosixPath(part.member.name).name
         if part.document is None:
             reason = f"{part.error.reason}；{part.error.remedy}" if part.error else "无法读取"
-            notes.append(ReadNote("lost_part", f"附件“{file_name}”未读取：{reason}", file_name))
+            notes.append(ReadNote(Rule.LOST_PART, f"附件“{file_name}”未读取：{reason}", file_name))
             continue
         number = _attachment_order(part.member.name, titles)[0]
         if number < _UNLISTED and not _opens_annex(part.document):

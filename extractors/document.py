@@ -1,7 +1,7 @@
-"""The page model: what a reader hands on, whatever the carrier was.
+"""The document model: what a reader returns for every format.
 
-A reader keeps what the format knows (spans, order, page) and judges nothing. Row and column numbers are
-zero-based and count every row of the table as it stands on the page, headers included.
+A reader keeps what the format knows (spans, order, pages) and does not interpret it. Row and column numbers are
+zero-based and count every row of the table on the page, headers included.
 """
 
 from __future__ import annotations
@@ -12,12 +12,17 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Cell:
-    """One cell as drawn: a merged cell is one `Cell` with spans.
+    """One cell as drawn; a merged cell is one `Cell` with spans.
 
-    Never changed once it is made. (Not frozen: that would triple the time of making one, and a notice has hundreds.)
+    Never mutated. (Not frozen, because creating frozen instances is three times slower, and a notice has hundreds.)
 
-    `text` holds the paragraphs of the cell as written, joined by a line feed (blank paragraphs kept as blank
-    lines). `locator` names the place inside the file, in Chinese, e.g. `表2 第5行第3列`.
+    Attributes:
+        row: the upper row.
+        col: the left column.
+        text: the paragraphs of the cell as written, joined by line feeds, blank paragraphs kept as blank lines.
+        locator: the place in the file, in Chinese, e.g. `表2 第5行第3列`.
+        row_span: the number of rows.
+        col_span: the number of columns.
     """
 
     row: int
@@ -37,8 +42,8 @@ class Cell:
 class Table:
     """A grid of cells in reading order (row, then column).
 
-    `spans_known` is False where the carrier does not draw merged cells (text dumps): there a blank cell may
-    continue its neighbour and later stages decide.
+    `spans_known` is False if the format does not draw merged cells (plain text): then a blank cell may continue its
+    neighbour, which later stages decide.
     """
 
     cells: tuple[Cell, ...]
@@ -47,7 +52,7 @@ class Table:
     locator: str
     spans_known: bool = True
     header_rows: int | None = None
-    """Rows the carrier itself marks as header (w:tblHeader, <thead>, markdown rule); None = not said."""
+    """Number of rows that the format marks as header (w:tblHeader, <thead>, Markdown); None if it marks none."""
     first_page: int | None = None
     last_page: int | None = None
 
@@ -59,9 +64,9 @@ class Paragraph:
     text: str
     locator: str
     level: int | None = None
-    """Heading level (1 = outermost) where the carrier says so."""
+    """Heading level (1 = outermost) if the format has one."""
     note: bool = False
-    """True for a footnote or endnote of the carrier."""
+    """True for a footnote or endnote of the file."""
 
 
 Block = Paragraph | Table
@@ -69,7 +74,7 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class ReadNote:
-    """Something a reader saw and could not hand on as text (a picture in a cell, a lost part)."""
+    """Something that a reader could not return as text (a picture in a cell, a lost part)."""
 
     rule: str
     message: str
@@ -78,7 +83,7 @@ class ReadNote:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A file that a page hands out: its name as printed, the address, and the locator of the note that tells it."""
+    """A file that a page links to: its name as printed, its address, and the locator of the note that reports it."""
 
     name: str
     href: str
@@ -87,7 +92,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Everything a file says, in reading order."""
+    """The content of a file in reading order."""
 
     format: str
     blocks: tuple[Block, ...]
@@ -95,16 +100,16 @@ class Document:
     links: tuple[Link, ...] = ()
 
     def tables(self) -> Iterator[Table]:
-        """The tables in reading order."""
+        """Yield the tables in reading order."""
         return (b for b in self.blocks if isinstance(b, Table))
 
     def paragraphs(self) -> Iterator[Paragraph]:
-        """The paragraphs in reading order."""
+        """Yield the paragraphs in reading order."""
         return (b for b in self.blocks if isinstance(b, Paragraph))
 
 
 class ReadError(Exception):
-    """A file that cannot be read: `reason` says why and `remedy` what to do, both in Chinese."""
+    """A file cannot be read; `reason` and `remedy` are in Chinese."""
 
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(reason, remedy)

@@ -37,7 +37,7 @@ class Extract(Protocol):
         *,
         limits: Limits,
         corrections: Sequence[Correction],
-        beside: ReadSibling | None,
+        read_sibling: ReadSibling | None,
         document: Document | None = None,
     ) -> Extraction: ...
 
@@ -85,7 +85,9 @@ def _read_data(candidate: Candidate, data: bytes, extract: Extract, limits: Limi
     """One file, or the members of an archive of several notices one by one."""
     beside = _wanted if alone else _beside(candidate, limits)
     try:
-        found = extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections, beside=beside)
+        found = extract(
+            data, candidate.source_path, limits=limits, corrections=candidate.corrections, read_sibling=beside
+        )
     except SeveralNoticesError as several:
         return Reading(candidate, parts=_read_members(candidate, several.parts, extract, limits))
     return Reading(candidate, found)
@@ -133,7 +135,9 @@ def _read_members(
 def _read_member(candidate: Candidate, data: bytes, document: Document, extract: Extract, limits: Limits) -> Reading:
     def work() -> Reading:
         name = candidate.source_path
-        return Reading(candidate, extract(data, name, limits=limits, corrections=(), beside=None, document=document))
+        return Reading(
+            candidate, extract(data, name, limits=limits, corrections=(), read_sibling=None, document=document)
+        )
 
     return _guarded(candidate, work)
 

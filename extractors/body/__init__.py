@@ -1,1 +1,1 @@
-"""The reading of everything in a notice that is not a table: its frame, sections, stages, people, duties, notes."""
+"""Everything in a notice that is not a table: letterhead, sections, clauses, stages, members, footnotes."""

@@ -19,6 +19,7 @@ from extractors import vocabulary
 from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Table
 from extractors.normalize import HIDDEN, INVISIBLE, strip_whitespace
 from extractors.parsers.column_headers import is_listed_header
+from extractors.records import Rule
 
 __all__ = ["HIDDEN", "check_file_name", "redact", "redact_document", "redact_numbers", "redact_path"]
 _MAX_GROUPS = 18
@@ -128,7 +129,7 @@ def check_file_name(document: Document, name: str) -> Document:
     if redact_path(name) == name:
         return document
     message = "文件名（或所在文件夹名）中有电话号码等联系方式，名称会原样列入文件清单；请在 raw 文件夹中改名后重新构建"
-    return replace(document, notes=(*document.notes, ReadNote("contact_in_name", message, "文件名")))
+    return replace(document, notes=(*document.notes, ReadNote(Rule.CONTACT_IN_NAME, message, "文件名")))
 
 
 def _redact_name(name: str) -> str:

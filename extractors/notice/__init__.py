@@ -1,4 +1,4 @@
-"""Clean tables and running text → the records of one notice."""
+"""Records of one notice, built from its clean tables and running text."""
 
 from extractors.notice.pipeline import build_extraction
 

@@ -16,6 +16,8 @@ from extractors.normalize import cjk_share, count_bigrams, strip_whitespace
 _AWARD_END = re.compile(r"[（(][^（）()]{0,12}\d\s*分[^（）()]{0,12}[）)]\s*[;；。,，]?")
 _QUOTES = re.compile(r"[“”\"'‘’「」]")
 _MIN_RUN = 5
+MAX_COMPARISONS = 250_000
+"""Rows times parts: larger tables are not aligned."""
 MIN_SIMILARITY = 0.5
 """Texts at least this similar are the same requirement: 每季度研究创建工作 and 每月研究部署创建工作."""
 _MIN_SIMILAR_ROWS = 3

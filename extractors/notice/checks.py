@@ -12,8 +12,8 @@ from extractors import vocabulary
 from extractors.body.line_joining import Line
 from extractors.body.provisions import Clause
 from extractors.normalize import strip_whitespace
-from extractors.notice.alignment import MIN_SIMILARITY, NumberedClauses, align_rows, comparison_key
-from extractors.notice.findings import Findings, format_points, quote
+from extractors.notice.alignment import MAX_COMPARISONS, MIN_SIMILARITY, NumberedClauses, align_rows, comparison_key
+from extractors.notice.findings import Findings, format_points, join_listed, quote
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.points import cell_points
 from extractors.parsers.responsible_units import is_unit_mark
@@ -26,7 +26,6 @@ _YEAR = re.compile(r"(?<![\d—\-－–~至年])(?P<year>20\d\d)年(?!\s*(?:以�
 _QUOTATION = re.compile(r"《[^《》]*》|〔[^〔〕]*〕|[（(](?:19|20)\d\d\s*[-—－–~至][^（）()]*[）)]")
 _AWARDED = re.compile(r"获|授予|命名|评为|评选|表彰|颁布|印发|施行|实施的|通过")
 _MIN_EVIDENCE = 8
-_MAX_LISTED = 12
 _MEANINGFUL = re.compile(r"[\u3400-\u9fffA-Za-z0-9%‰≥≤><＞＜=]")
 """Characters that make a difference between row and clause: words, digits, operators, but no punctuation."""
 
@@ -278,9 +277,7 @@ def _check_blank_columns(table_id: str, table: CleanTable, table_tasks: TableTas
         ]
         if not columns or not incomplete or len(incomplete) == len(table_tasks.tasks):
             continue
-        places = "、".join(f"第{t.ordinal}项" for t in incomplete[:_MAX_LISTED]) + (
-            "等" if len(incomplete) > _MAX_LISTED else ""
-        )
+        places = join_listed([f"第{t.ordinal}项" for t in incomplete])
         findings.add(
             rule, Severity.INFO, f"表中有{column_name}一栏，但 {len(incomplete)} 项任务未写明：{places}",
             table_id=table_id, computed=Decimal(len(incomplete)), locator=table.locator,
@@ -305,7 +302,7 @@ def _check_body_against_annex(
     """Report rows that repeat a numbered clause of the body in other words or with other points."""
     parts = numbered.parts
     tasks = [t for t in table_tasks.tasks if t.requirement]
-    if not parts or not tasks or len(tasks) * len(parts) > 250_000:
+    if not parts or not tasks or len(tasks) * len(parts) > MAX_COMPARISONS:
         return
     aligned = align_rows([t.requirement or "" for t in tasks], numbered)
     if sum(k is not None for k in aligned) * 10 < len(tasks) * 6:
@@ -427,7 +424,7 @@ def _check_repeated_evidence(tables: Sequence[TableReading], findings: Findings)
                 tasks_by_evidence[key].append(task)
     for group in tasks_by_evidence.values():
         if len(group) > 1:
-            places = "、".join(t.locator for t in group[:_MAX_LISTED]) + ("等" if len(group) > _MAX_LISTED else "")
+            places = join_listed([t.locator for t in group])
             findings.add(
                 Rule.EVIDENCE_REPEATED, Severity.INFO,
                 f"{len(group)} 项任务要求同样的材料（{places}）：{quote((group[0].evidence or '')[:80])}，可一并准备",

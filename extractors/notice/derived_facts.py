@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from extractors.body.provisions import Stage as BodyStage
 from extractors.notice.apply_corrections import CorrectableRows
-from extractors.notice.findings import Findings, Guard
+from extractors.notice.findings import Findings, Guard, join_listed
 from extractors.parsers.deadlines import Deadline, Period, Stage, find_deadlines, read_deadlines, read_month_heading
 from extractors.parsers.evidence import EvidenceItem, find_evidence, read_evidence
 from extractors.parsers.scoring import ScoringRule, read_scoring
@@ -42,7 +42,6 @@ _Row = TypeVar("_Row")
 _CACHE_SIZE = 2048
 """Parsed texts that are cached: materials recur from task to task and from notice to notice."""
 _Months = Callable[[str | None], Sequence[Deadline]]
-_MAX_LISTED = 12
 
 
 @dataclass(slots=True)
@@ -141,7 +140,7 @@ def assign_topics(rows: CorrectableRows, titles: Mapping[str, str | None], findi
     for row, topic in zip(rows.indicators, topics, strict=True):
         row.topic = topic.slug
     for table_id, locators in unassigned.items():
-        listed = "、".join(locators[:_MAX_LISTED]) + ("等" if len(locators) > _MAX_LISTED else "")
+        listed = join_listed(locators)
         findings.add(
             Rule.TOPIC_OTHER, Severity.INFO,
             f"{len(locators)} 项任务未能归入主题（{listed}），可用 wenming review 指定",

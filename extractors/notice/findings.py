@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
@@ -15,6 +15,7 @@ INFORMATIONAL_RULES = frozenset(
 )
 """Rules of reader notes that require no action."""
 _MAX_QUOTE = 200
+_MAX_LISTED = 12
 _T = TypeVar("_T")
 
 
@@ -124,6 +125,11 @@ def quote(text: str, max_length: int = _MAX_QUOTE) -> str:
     if len(text) <= max_length:
         return f"“{text}”"
     return f"“{text[: max_length // 2]}……{text[-(max_length // 2) :]}”"
+
+
+def join_listed(items: Sequence[str], max_items: int = _MAX_LISTED) -> str:
+    """Return the first `max_items` items joined by 、 for a message, with 等 if there are more."""
+    return "、".join(items[:max_items]) + ("等" if len(items) > max_items else "")
 
 
 def format_points(value: Decimal | None) -> str:

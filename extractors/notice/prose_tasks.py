@@ -175,7 +175,7 @@ def _heading_levels(item: OutlineItem, guard: Guard) -> list[OpenLevel]:
 
 def _read_persons(requirement: BodyRequirement, wanted: ColumnRole, lexicon: Lexicon) -> list[str]:
     return [
-        name for role, value in requirement.fields if role == wanted for name in split_persons(value, lexicon.persons)
+        name for role, value in requirement.fields if role is wanted for name in split_persons(value, lexicon.persons)
     ]
 
 

@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 
 from extractors.normalize import clean, count_bigrams, strip_whitespace
 from extractors.notice.alignment import (
+    MAX_COMPARISONS,
     ClausePart,
     NumberedClauses,
     align_rows,
@@ -174,7 +175,7 @@ def repair_table(table: CleanTable, numbered: NumberedClauses, findings: Finding
     if requirement is None or not numbered.run or not table.task_rows():
         return repairs
     texts = [split_label(table.grid.cell(r, requirement).text).text for r in rows]
-    if not any(map(is_blank_or_garbled, texts)) or len(rows) * len(numbered.parts) > 250_000:
+    if not any(map(is_blank_or_garbled, texts)) or len(rows) * len(numbered.parts) > MAX_COMPARISONS:
         return repairs
     aligned = align_rows(texts, numbered)
     parts_by_row = {r: numbered.parts[k] for r, k in zip(rows, aligned, strict=True) if k is not None}

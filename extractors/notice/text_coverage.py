@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from extractors.body.rosters import Member
 from extractors.normalize import cjk_share, is_placeholder, strip_whitespace
-from extractors.notice.findings import Findings, quote
+from extractors.notice.findings import Findings, join_listed, quote
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
@@ -198,20 +198,19 @@ def _report_form(table: CleanTable, table_id: str, cells: Sequence[GridCell], fi
         return
     samples = list(dict.fromkeys(s.text for s in cells))
     chars = sum(len(strip_whitespace(s.raw)) for s in cells)
-    quoted = "、".join(quote(text, _SAMPLE_LENGTH) for text in samples[:_MAX_SAMPLES])
-    more = "等" if len(samples) > _MAX_SAMPLES else ""
+    quoted = join_listed([quote(text, _SAMPLE_LENGTH) for text in samples], _MAX_SAMPLES)
     size = f"{len(cells)} 格文字（{chars} 字）"
     if (
         table.kind is TableKind.OTHER
         and sum(_SENTENCE.search(strip_whitespace(s.text)) is not None for s in cells) >= _MIN_SENTENCES
     ):
         message = (
-            f"这张表写有成句的要求，但没有认出任务列，{size}没有作为任务读入：{quoted}{more}，"
+            f"这张表写有成句的要求，但没有认出任务列，{size}没有作为任务读入：{quoted}，"
             "原文保存在“单元格”表中；如是任务表，请核对表头用语"
         )
         findings.add(Rule.FORM_TEXT, Severity.WARNING, message, table_id=table_id, locator=table.locator)
         return
-    message = f"名单、空白表等不列任务的表，有 {size}不作任务：{quoted}{more}，原文保存在“单元格”表中"
+    message = f"名单、空白表等不列任务的表，有 {size}不作任务：{quoted}，原文保存在“单元格”表中"
     findings.add(Rule.FORM_TEXT, Severity.INFO, message, table_id=table_id, locator=table.locator)
 
 

@@ -29,12 +29,12 @@ COUNTING = frozenset({"clause_id", "finding_id"})
 
 
 def notices() -> list[Path]:
-    """Every published notice in every carrier."""
+    """Every published notice in every format."""
     return sorted(path for path in NOTICES.glob("*/*") if path.is_file())
 
 
 def golden_of(notice: Path) -> Path:
-    """The file that says what is read from a notice: `<slug>/<carrier>.txt`."""
+    """The file that says what is read from a notice: `<slug>/<format>.txt`."""
     return GOLDEN / notice.name.split(".", 1)[0] / f"{notice.parent.name}.txt"
 
 
@@ -55,39 +55,39 @@ def _lines(found: Extraction) -> Iterator[str]:
     for table in fields(found):
         value = getattr(found, table.name)
         if table.name == "notice":
-            yield _line(table.name, _said(value, prefix))
+            yield _line(table.name, _non_null(value, prefix))
         elif isinstance(value, list):
             last: tuple[str | None, int] = (None, 0)
             for number, row in enumerate(value, start=1):
-                said = _said(row, prefix)
-                last = _without_counting(said, number, last)
-                yield _line(table.name, said)
+                record = _non_null(row, prefix)
+                last = _without_counting(record, number, last)
+                yield _line(table.name, record)
         else:
             yield _line(table.name, value)
 
 
-def _without_counting(said: dict[str, Any], number: int, last: tuple[str | None, int]) -> tuple[str | None, int]:
+def _without_counting(record: dict[str, Any], number: int, last: tuple[str | None, int]) -> tuple[str | None, int]:
     """Drop the id and the ordinal that the line before implies; answer group and ordinal for the next line."""
-    for name in COUNTING & said.keys():
-        if said[name][1:] == f"{number:0{len(said[name]) - 1}d}":
-            del said[name]
-    if "ordinal" not in said:
+    for name in COUNTING & record.keys():
+        if record[name][1:] == f"{number:0{len(record[name]) - 1}d}":
+            del record[name]
+    if "ordinal" not in record:
         return last
-    group, ordinal = said.get("task_id", said.get("table_id")), said["ordinal"]
+    group, ordinal = record.get("task_id", record.get("table_id")), record["ordinal"]
     if ordinal == (last[1] + 1 if group == last[0] else 1) or (group != last[0] and ordinal == last[1] + 1):
-        del said["ordinal"]
+        del record["ordinal"]
     return group, ordinal
 
 
-def _said(row: Any, prefix: str) -> dict[str, Any]:
+def _non_null(row: Any, prefix: str) -> dict[str, Any]:
     """The columns of a row that say something."""
-    said = {}
+    record = {}
     for column in fields(row):
         value = getattr(row, column.name)
         nothing = value is None or value is False or value == [] or (value == 1 and column.name in ONES)
         if column.name != "notice_id" and not nothing:
-            said[column.name] = value.removeprefix(prefix) if isinstance(value, str) else value
-    return said
+            record[column.name] = value.removeprefix(prefix) if isinstance(value, str) else value
+    return record
 
 
 def _line(table: str, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Everything that is read from every published notice in every carrier, compared line by line with `tests/golden`.
+"""Everything that is read from every published notice in every format, compared line by line with `tests/golden`.
 
 A reading that changes on purpose: run the command that the failure names, and let a reviewer read the difference.
 """

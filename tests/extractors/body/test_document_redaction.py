@@ -32,24 +32,24 @@ A = "健全领导机构，明确专人负责，定期研究部署工作。"
     ],
 )
 def test_in_running_text(text: str) -> None:
-    said = repr(notice(text, "一、要求", f"1.按时报送（{text}）。"))
-    assert LOCAL not in said
-    assert MOBILE not in said
-    assert MAIL not in said
-    assert "１３８" not in said
-    assert "〔已隐去〕" in said
+    output = repr(notice(text, "一、要求", f"1.按时报送（{text}）。"))
+    assert LOCAL not in output
+    assert MOBILE not in output
+    assert MAIL not in output
+    assert "１３８" not in output
+    assert "〔已隐去〕" in output
 
 
 @pytest.mark.parametrize("role", ["主要任务", "责任单位", "完成时限", "备注", "佐证材料", "某某"])
 def test_in_any_cell_of_a_task_table(role: str) -> None:
     header = ["测评标准", "责任科室", role]
-    said = repr(notice("清单", drawn(header, [A, "办公室", f"联系电话：{LOCAL}，{MAIL}"], [A, "人事科", MOBILE])))
-    assert not [secret for secret in (LOCAL, MOBILE, MAIL) if secret in said]
+    output = repr(notice("清单", drawn(header, [A, "办公室", f"联系电话：{LOCAL}，{MAIL}"], [A, "人事科", MOBILE])))
+    assert not [secret for secret in (LOCAL, MOBILE, MAIL) if secret in output]
 
 
 def test_in_the_title_and_the_header_of_a_table() -> None:
-    said = repr(notice(f"清单（联系电话：{LOCAL}）", drawn(["测评标准", f"报送至{MAIL}"], [A, "办公室"])))
-    assert not [secret for secret in (LOCAL, MAIL) if secret in said]
+    output = repr(notice(f"清单（联系电话：{LOCAL}）", drawn(["测评标准", f"报送至{MAIL}"], [A, "办公室"])))
+    assert not [secret for secret in (LOCAL, MAIL) if secret in output]
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_in_a_roster(header: str, secret: str) -> None:
     ],
 )
 def test_broken_over_two_lines_of_a_cell(cell: str, parts: list[str]) -> None:
-    said = repr(notice("清单", drawn(["测评标准", "责任科室", "备注"], [A, "办公室", cell])))
-    assert not [part for part in parts if part in said]
+    output = repr(notice("清单", drawn(["测评标准", "责任科室", "备注"], [A, "办公室", cell])))
+    assert not [part for part in parts if part in output]
 
 
 def test_in_what_a_reader_tells() -> None:
@@ -103,10 +103,10 @@ def test_the_mark_below_a_mixed_header_is_nobody() -> None:
 
 
 def test_sums_below_a_header_stay() -> None:
-    said = repr(
+    output = repr(
         notice("清单", drawn(["测评标准", "责任单位", "金额（元）"], [A, "办公室", MOBILE], [A, "人事科", MOBILE]))
     )
-    assert MOBILE in said
+    assert MOBILE in output
 
 
 def test_in_the_places_and_the_name_of_a_sheet() -> None:

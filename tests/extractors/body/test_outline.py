@@ -78,10 +78,10 @@ def test_a_seam_is_cleaned_as_the_whole_would_be(text: str, expected: str) -> No
 
 
 def test_a_text_wrapped_by_hand_reads_as_paragraphs() -> None:
-    told = read_outline(letter(WRAPPED))
-    assert told.letterhead.title == "关于印发全市卫生健康系统精神文明创建工作实施方案的通知"
-    assert told.letterhead.addressees == "各县（市、区）卫生健康局，市直各医疗卫生单位"
-    assert told.items[0].text.split("\n")[1].endswith("到2024年底全部达标。")
+    outline = read_outline(letter(WRAPPED))
+    assert outline.letterhead.title == "关于印发全市卫生健康系统精神文明创建工作实施方案的通知"
+    assert outline.letterhead.addressees == "各县（市、区）卫生健康局，市直各医疗卫生单位"
+    assert outline.items[0].text.split("\n")[1].endswith("到2024年底全部达标。")
 
 
 def test_the_frame_of_a_district_letter() -> None:
@@ -111,9 +111,9 @@ def test_two_bodies_sign_on_one_line() -> None:
     ],
 )
 def test_title_and_notes_of_a_table(text: str, title: str, notes: list[str]) -> None:
-    told = read_outline(letter(text))
-    assert table_titles(told) == [title]
-    assert table_notes(told) == [notes]
+    outline = read_outline(letter(text))
+    assert table_titles(outline) == [title]
+    assert table_notes(outline) == [notes]
 
 
 def test_a_contact_line_below_the_date_is_no_part_of_the_last_item() -> None:
@@ -121,8 +121,8 @@ def test_a_contact_line_below_the_date_is_no_part_of_the_last_item() -> None:
 
 
 def test_items_nest_by_their_marks_whatever_the_order() -> None:
-    told = read_outline(letter("1.总则\n一、甲\n（一）乙\n1.丙。\n2.丁。\n（二）戊\n二、己\n（1）庚。"))
-    assert [(i.label, i.path) for i in told.walk()] == [
+    outline = read_outline(letter("1.总则\n一、甲\n（一）乙\n1.丙。\n2.丁。\n（二）戊\n二、己\n（1）庚。"))
+    assert [(i.label, i.path) for i in outline.walk()] == [
         ("1.", ()),
         ("一、", ()),
         ("（一）", ("一、甲",)),
@@ -135,34 +135,38 @@ def test_items_nest_by_their_marks_whatever_the_order() -> None:
 
 
 def test_bare_headings_whose_number_was_lost_are_sections() -> None:
-    told = read_outline(
+    outline = read_outline(
         letter("指导思想\n坚持以人民为中心的发展思想。\n创建步骤\n（一）动员（3月）：开会。\n五、有关要求\n要重视。")
     )
-    assert [(i.label, i.heading) for i in told.items] == [(None, "指导思想"), (None, "创建步骤"), ("五、", "有关要求")]
-    assert told.items[1].children[0].label == "（一）"
+    assert [(i.label, i.heading) for i in outline.items] == [
+        (None, "指导思想"),
+        (None, "创建步骤"),
+        ("五、", "有关要求"),
+    ]
+    assert outline.items[1].children[0].label == "（一）"
 
 
 def test_a_plan_without_letter_still_has_title_and_sections() -> None:
-    told = read_outline(letter(COMPANY))
-    assert told.letterhead.title == "国网江苏省电力有限公司泰州供电分公司2023年文明单位创建工作计划"
-    assert [i.heading for i in told.items] == ["目标任务", "时间安排"]
+    outline = read_outline(letter(COMPANY))
+    assert outline.letterhead.title == "国网江苏省电力有限公司泰州供电分公司2023年文明单位创建工作计划"
+    assert [i.heading for i in outline.items] == ["目标任务", "时间安排"]
 
 
 def test_untitled_table_takes_its_name_from_the_list_of_attachments() -> None:
-    told = read_outline(
+    outline = read_outline(
         letter("附件：1.甲清单\n2.乙清单\n3.丙清单\n某某市教育局 2024年1月5日\n#T\n乙清单\n#T\n丙清单\n#T")
     )
-    assert table_titles(told) == ["甲清单", "乙清单", "丙清单"]
+    assert table_titles(outline) == ["甲清单", "乙清单", "丙清单"]
 
 
 def test_an_empty_document_has_an_empty_outline() -> None:
-    told = read_outline(Document("text", ()))
-    assert told.items == ()
-    assert told.tables == ()
-    assert told.letterhead.title is None
+    outline = read_outline(Document("text", ()))
+    assert outline.items == ()
+    assert outline.tables == ()
+    assert outline.letterhead.title is None
 
 
-def test_a_footnote_of_the_carrier_is_no_paragraph_of_the_body() -> None:
+def test_a_footnote_of_the_file_is_no_paragraph_of_the_body() -> None:
     blocks = (Paragraph("一、任务", "第1段"), Paragraph("①指市直部门。", "脚注1", note=True))
     assert read_outline(Document("docx", blocks)).items[0].text == "任务"
 
@@ -171,13 +175,13 @@ SLUGS = ["zibo-2023", "huarong-2021", "shanwei-2016", "tongchuan", "yiyang-2021"
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-@pytest.mark.parametrize("carrier", ["text", "docx"])
-def test_table_titles_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
-    path = next((notices / carrier).glob(f"{slug}.*"))
-    told = table_titles(read_outline(document_of(path)))
+@pytest.mark.parametrize("file_format", ["text", "docx"])
+def test_table_titles_of_published_notices(notices: Path, gold: Path, slug: str, file_format: str) -> None:
+    path = next((notices / file_format).glob(f"{slug}.*"))
+    outline = table_titles(read_outline(document_of(path)))
     expected = [t["title"] for t in json.loads((gold / slug / "grid.json").read_text("utf-8"))["tables"]]
     # a table cut at page edges comes in pieces: the same title again, or none
-    whole = [t for i, t in enumerate(told) if t is not None and t not in told[:i]]
+    whole = [t for i, t in enumerate(outline) if t is not None and t not in outline[:i]]
     assert whole == expected
 
 

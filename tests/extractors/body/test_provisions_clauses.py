@@ -31,9 +31,9 @@ def test_inline_points(text: str, awards: list[str]) -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-@pytest.mark.parametrize("carrier", ["text", "docx"])
-def test_clauses_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
-    path = next((notices / carrier).glob(f"{slug}.*"))
+@pytest.mark.parametrize("file_format", ["text", "docx"])
+def test_clauses_of_published_notices(notices: Path, gold: Path, slug: str, file_format: str) -> None:
+    path = next((notices / file_format).glob(f"{slug}.*"))
     found = read_clauses(read_outline(document_of(path)))
     for fact in json.loads((gold / slug / "facts.json").read_text("utf-8"))["clauses"]:
         same = [c for c in found if c.label == fact["label"] and c.text.startswith(fact["text_head"].rstrip("…"))]

@@ -32,9 +32,9 @@ def test_listed_orgs(text: str, orgs: list[str]) -> None:
 
 
 @pytest.mark.parametrize("slug", ["zibo-2023", "yiyang-2021", "shanwei-2016", "huarong-2021", "tongchuan"])
-@pytest.mark.parametrize("carrier", ["text", "docx"])
-def test_footnotes_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
-    path = next((notices / carrier).glob(f"{slug}.*"))
+@pytest.mark.parametrize("file_format", ["text", "docx"])
+def test_footnotes_of_published_notices(notices: Path, gold: Path, slug: str, file_format: str) -> None:
+    path = next((notices / file_format).glob(f"{slug}.*"))
     found = read_footnotes(read_outline(document_of(path)))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["footnotes"]
     assert [(f.mark, f.text, f.orgs) for f in found] == [(f["mark"], f["text"], f["orgs"]) for f in facts]
@@ -53,7 +53,7 @@ def test_several_notes_in_one_paragraph() -> None:
     assert [(f.mark, f.text) for f in found] == [("注1", "文件须盖章。"), ("注2", "照片附20字说明，不低于2.5M。")]
 
 
-def test_footnotes_of_the_carrier() -> None:
+def test_footnotes_of_the_file() -> None:
     blocks = (
         Paragraph("一、任务", "第1段"),
         Paragraph("①指市教育局、市公安局、市民政局。", "脚注1", note=True),

@@ -21,9 +21,9 @@ def days(text: str, year: int | None = None) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-@pytest.mark.parametrize("carrier", ["text", "docx"])
-def test_stages_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
-    path = next((notices / carrier).glob(f"{slug}.*"))
+@pytest.mark.parametrize("file_format", ["text", "docx"])
+def test_stages_of_published_notices(notices: Path, gold: Path, slug: str, file_format: str) -> None:
+    path = next((notices / file_format).glob(f"{slug}.*"))
     stages = read_stages(read_outline(document_of(path)), YEARS.get(slug))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["stages"]
     assert [(s.name, s.starts_on and str(s.starts_on), s.ends_on and str(s.ends_on)) for s in stages] == [
@@ -76,9 +76,9 @@ def test_numbered_steps_below_a_stage_are_its_text() -> None:
 
 
 def test_stated_period() -> None:
-    told = read_outline(
+    outline = read_outline(
         letter("一、实施步骤\n创建活动从2024年1月5日至11月30日，共分三个阶段：\n第一阶段：动员（1月）。")
     )
-    period = stated_period(told, None)
+    period = stated_period(outline, None)
     assert period is not None
     assert (str(period.start), str(period.end)) == ("2024-01-05", "2024-11-30")

@@ -63,9 +63,9 @@ def test_a_department_is_no_name() -> None:
 
 
 @pytest.mark.parametrize("slug", IN_TEXT)
-@pytest.mark.parametrize("carrier", ["text", "docx"])
-def test_members_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
-    path = next((notices / carrier).glob(f"{slug}.*"))
+@pytest.mark.parametrize("file_format", ["text", "docx"])
+def test_members_of_published_notices(notices: Path, gold: Path, slug: str, file_format: str) -> None:
+    path = next((notices / file_format).glob(f"{slug}.*"))
     found = read_members(read_outline(document_of(path)))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["members"]
     assert [(m.group, m.role, m.person) for m in found] == [(f["group"], f["role"], f["person"]) for f in facts]

@@ -20,7 +20,7 @@ def notice(*blocks: Block | str, head: tuple[str, ...] = HEAD) -> Extraction:
 
 
 def drawn(*rows: Row) -> Table:
-    """A table whose carrier draws merged cells."""
+    """A table whose format draws merged cells."""
     return table(*rows, spans=True)
 
 

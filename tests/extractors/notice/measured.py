@@ -1,8 +1,8 @@
-"""Field F1 of every notice with a truth in every carrier, as a table.
+"""Field F1 of every notice with a truth in every format, as a table.
 
     .venv/bin/python -m tests.extractors.notice.measured
 
-`tests/gold/measured.toml` names the notices that are measured only, with the least F1 of each carrier; the model of
+`tests/gold/measured.toml` names the notices that are measured only, with the least F1 of each format; the model of
 themes never learns from them. The other notices are held by `test_gold.py`.
 """
 
@@ -19,21 +19,21 @@ GOLD = Path(__file__).parents[2] / "gold"
 
 
 def least() -> dict[str, dict[str, float]]:
-    """The notices that are measured only: slug to carrier to least F1."""
+    """The notices that are measured only: slug to format to least F1."""
     return tomllib.loads((GOLD / "measured.toml").read_text("utf-8"))
 
 
 def table() -> str:
-    """One line for each notice and carrier: F1, tasks read, tasks that people read."""
+    """One line for each notice and format: F1, tasks read, tasks that people read."""
     measured_only = least()
-    lines = [f"{'notice':<25} {'carrier':<7} {'F1':>6}  tasks  truth"]
+    lines = [f"{'notice':<25} {'format':<7} {'F1':>6}  tasks  truth"]
     for path in sorted(notices(), key=lambda path: path.name):
-        slug, carrier = path.name.split(".", 1)[0], path.parent.name
+        slug, file_format = path.name.split(".", 1)[0], path.parent.name
         found = extraction_of(path)
         truth = len((GOLD / slug / "tasks.jsonl").read_text("utf-8").splitlines())
-        floor = f"  least {measured_only[slug][carrier]:.4f}" if slug in measured_only else ""
+        floor = f"  least {measured_only[slug][file_format]:.4f}" if slug in measured_only else ""
         lines.append(
-            f"{slug:<25} {carrier:<7} {f1(found, GOLD / slug):>6.4f}  {len(found.tasks):>5}  {truth:>5}{floor}"
+            f"{slug:<25} {file_format:<7} {f1(found, GOLD / slug):>6.4f}  {len(found.tasks):>5}  {truth:>5}{floor}"
         )
     return "\n".join(lines)
 

@@ -188,12 +188,12 @@ def compare(
         mine = got[pairs[i]] if i in pairs else None
         free = (open_fields or {}).get(i, set())
         for field in FIELDS:
-            right, said = task[field], mine[field] if mine else None
-            same = mine is not None and (right == said or (_nothing(right, field) and _nothing(said, field)))
+            right, values = task[field], mine[field] if mine else None
+            same = mine is not None and (right == values or (_nothing(right, field) and _nothing(values, field)))
             if same:
                 score["right"] += not _nothing(right, field)
             elif _SAID_AS.get(field, field) not in free:
-                score["extra"] += not _nothing(said, field)
+                score["extra"] += not _nothing(values, field)
                 score["missed"] += not _nothing(right, field)
     score["extra"] += 6 * (len(got) - len(pairs))
     return 2 * score["right"] / max(2 * score["right"] + score["extra"] + score["missed"], 1), pairs

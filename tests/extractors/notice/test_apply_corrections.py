@@ -1,4 +1,4 @@
-"""Corrections: applied where they fit, told where they do not; findings that a person settled."""
+"""Corrections: applied where they fit, reported where they do not; findings that a person settled."""
 
 from __future__ import annotations
 

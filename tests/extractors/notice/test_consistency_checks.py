@@ -1,4 +1,4 @@
-"""What does not agree with itself is told; what does is not."""
+"""Inconsistencies are reported; consistent notices are not."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def the(found: Extraction, rule: str) -> FindingRow:
     return finding
 
 
-def rubric(*said: str, first: str = "甲（5分）", second: str = "乙（4分）", last: str = "4") -> Extraction:
-    return notice(*said, drawn(RUBRIC, [(first, 2, 1), A, "2"], [B, "3"], [second, C, last]))
+def rubric(*paragraphs: str, first: str = "甲（5分）", second: str = "乙（4分）", last: str = "4") -> Extraction:
+    return notice(*paragraphs, drawn(RUBRIC, [(first, 2, 1), A, "2"], [B, "3"], [second, C, last]))
 
 
 class TestTotals:
@@ -125,11 +125,11 @@ def test_body_and_annex_in_other_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "told"),
+    ("cell", "reported"),
     [("参加志愿服务的人数占总人数的比例≥85%。", True), ("参加志愿服务的人数占总人数的比例>85%，", False)],
 )
-def test_body_and_annex_differ_by_an_operator_and_not_by_a_stop(cell: str, told: bool) -> None:
+def test_body_and_annex_differ_by_an_operator_and_not_by_a_stop(cell: str, reported: bool) -> None:
     body = [A, B, C, "建立诚信红黑名单制度，定期发布信用信息。", "参加志愿服务的人数占总人数的比例>85%。"]
     rows: list[Row] = [[str(n), text] for n, text in enumerate([*body[:4], cell], 1)]
     found = notice("一、主要任务", *(f"{n}.{t}" for n, t in enumerate(body, 1)), drawn(("序号", "任务要求"), *rows))
-    assert ("body_differs" in rules(found)) is told
+    assert ("body_differs" in rules(found)) is reported

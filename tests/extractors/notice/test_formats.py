@@ -1,4 +1,4 @@
-"""One made-up rubric in every carrier: the same tasks."""
+"""One made-up rubric in every format: the same tasks."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ def merged() -> Extraction:
     )
 
 
-@pytest.mark.parametrize("carrier", [dumped, tabbed, piped, cut_in_two, merged], ids=lambda f: f.__name__)
-def test_the_same_tasks(carrier: Callable[[], Extraction]) -> None:
-    found = carrier()
+@pytest.mark.parametrize("extraction_of", [dumped, tabbed, piped, cut_in_two, merged], ids=lambda f: f.__name__)
+def test_the_same_tasks(extraction_of: Callable[[], Extraction]) -> None:
+    found = extraction_of()
     assert [(t.title, t.kind, t.n_cols) for t in found.tables] == [("测评细则", "rubric", 7)]
     assert values(found, "label") == ["1）", "2）", "1）", "1）", "2）"]
     assert values(found, "requirement") == [A, B, C, A + B, B + C]

@@ -43,31 +43,33 @@ POINTS = {
 def reading(notices: Path) -> dict[tuple[str, str], Extraction]:
     return {
         (path.stem, path.parent.name): extraction_of(path)
-        for carrier in ("text", "docx")
-        for path in sorted((notices / carrier).iterdir())
+        for file_format in ("text", "docx")
+        for path in sorted((notices / file_format).iterdir())
     }
 
 
-@pytest.mark.parametrize("carrier", ["text", "docx"])
+@pytest.mark.parametrize("file_format", ["text", "docx"])
 @pytest.mark.parametrize("slug", sorted(LEAST))
 class TestEveryNotice:
-    def test_fields(self, reading: dict[tuple[str, str], Extraction], gold: Path, slug: str, carrier: str) -> None:
-        assert f1(reading[slug, carrier], gold / slug) >= LEAST[slug]
+    def test_fields(self, reading: dict[tuple[str, str], Extraction], gold: Path, slug: str, file_format: str) -> None:
+        assert f1(reading[slug, file_format], gold / slug) >= LEAST[slug]
 
-    def test_tasks_of_each_table(self, reading: dict[tuple[str, str], Extraction], slug: str, carrier: str) -> None:
-        found = reading[slug, carrier]
+    def test_tasks_of_each_table(self, reading: dict[tuple[str, str], Extraction], slug: str, file_format: str) -> None:
+        found = reading[slug, file_format]
         ordinal = {t.table_id: t.ordinal for t in found.tables}
         offset = min((n for n in {ordinal[t.table_id] for t in found.tasks if t.table_id}), default=1)
         counts = Counter(ordinal[t.table_id] for t in found.tasks if t.table_id)
         shift = min(TASKS[slug]) - offset
         assert {n + shift: c for n, c in counts.items()} == TASKS[slug]
 
-    def test_sum_of_points(self, reading: dict[tuple[str, str], Extraction], slug: str, carrier: str) -> None:
-        total = sum((t.points for t in reading[slug, carrier].tasks if t.points is not None), Decimal(0))
+    def test_sum_of_points(self, reading: dict[tuple[str, str], Extraction], slug: str, file_format: str) -> None:
+        total = sum((t.points for t in reading[slug, file_format].tasks if t.points is not None), Decimal(0))
         assert total == Decimal(POINTS.get(slug, "0"))
 
-    def test_all_text_accounted_for(self, reading: dict[tuple[str, str], Extraction], slug: str, carrier: str) -> None:
-        found = reading[slug, carrier]
+    def test_all_text_accounted_for(
+        self, reading: dict[tuple[str, str], Extraction], slug: str, file_format: str
+    ) -> None:
+        found = reading[slug, file_format]
         assert found.chars_accounted == found.chars_total > 1000
 
 
@@ -91,9 +93,9 @@ def test_published_sums_that_differ_are_found(reading: dict[tuple[str, str], Ext
 
 def test_debris_is_never_a_fact(reading: dict[tuple[str, str], Extraction]) -> None:
     found = reading["yiyang-2021", "text"]
-    said = " ".join([t.requirement or "" for t in found.tasks] + [p.party for p in found.task_parties])
+    texts = " ".join([t.requirement or "" for t in found.tasks] + [p.party for p in found.task_parties])
     for debris in ("Elisable", "W175", "Th/V", "rid", "23.0", "<ol>"):
-        assert debris not in said
+        assert debris not in texts
     quoted = " ".join(f.message for f in found.findings)
     assert "W175" in quoted
     assert "Elisable" in quoted
@@ -112,7 +114,7 @@ def test_points_of_base_and_bonus(reading: dict[tuple[str, str], Extraction]) ->
 
 
 @pytest.mark.parametrize("slug", sorted(LEAST))
-def test_both_carriers_say_the_same(reading: dict[tuple[str, str], Extraction], slug: str) -> None:
+def test_both_formats_give_the_same(reading: dict[tuple[str, str], Extraction], slug: str) -> None:
     text, docx = reading[slug, "text"], reading[slug, "docx"]
     assert (text.notice.title, text.notice.doc_number) == (docx.notice.title, docx.notice.doc_number)
     assert len(text.tasks) == len(docx.tasks)

@@ -83,17 +83,17 @@ def test_one_fault_costs_one_field(
     derived_facts._thresholds_of.cache_clear()
     monkeypatch.setattr(room, name, failing(getattr(room, name), when))
     found = letter()
-    told = errors(found)
-    assert told
-    assert {one.severity for one in told} == {"error"}
-    assert all(f"“{field}”无法解析" in one.message and when[:3] in one.message and one.locator for one in told)
-    assert len({(one.task_id, one.locator) for one in told}) == len(told) == 1
+    reported = errors(found)
+    assert reported
+    assert {one.severity for one in reported} == {"error"}
+    assert all(f"“{field}”无法解析" in one.message and when[:3] in one.message and one.locator for one in reported)
+    assert len({(one.task_id, one.locator) for one in reported}) == len(reported) == 1
     assert [task.task_id for task in found.tasks] == [task.task_id for task in whole.tasks]
     for kind in ("task_deadlines", "task_evidence", "task_thresholds", "scoring_rules", "task_parties"):
         have, had = ([(row.task_id, row.ordinal) for row in getattr(one, kind)] for one in (found, whole))
         lost = [key for key in had if key not in have]
         assert have == [key for key in had if key not in lost]
-        assert {task_id for task_id, _ in lost} == ({told[0].task_id} if kind == emptied else set())
+        assert {task_id for task_id, _ in lost} == ({reported[0].task_id} if kind == emptied else set())
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_want_of_memory_is_no_fault_of_a_field() -> None:
 def test_a_long_text_is_quoted_short() -> None:
     guard = Guard(Findings("n1"))
     assert guard("完成时限", lambda: int("十"), 7, text="长" * 5000, locator="第3行第2列") == 7
-    (told,) = guard.findings.rows
-    assert len(told.message) < 300
-    assert "（第3行第2列）" in told.message
+    (reported,) = guard.findings.rows
+    assert len(reported.message) < 300
+    assert "（第3行第2列）" in reported.message
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,6 @@ def test_every_truth_has_its_measure(gold: Path) -> None:
     assert not least().keys() & LEAST.keys()
 
 
-def test_every_measured_carrier_is_there() -> None:
+def test_every_measured_format_is_there() -> None:
     there = {(path.name.split(".", 1)[0], path.parent.name) for path in notices()}
-    assert {(slug, carrier) for slug, carriers in least().items() for carrier in carriers} <= there
+    assert {(slug, file_format) for slug, formats in least().items() for file_format in formats} <= there

@@ -26,31 +26,37 @@ CODES = {
 }
 
 
-def said(text: str) -> NoticeMetadata:
+def metadata_of(text: str) -> NoticeMetadata:
     document = letter(text)
     return read_metadata(document, read_outline(document))
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-@pytest.mark.parametrize("carrier", ["text", "docx"])
-def test_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
-    path = next((notices / carrier).glob(f"{slug}.*"))
+@pytest.mark.parametrize("file_format", ["text", "docx"])
+def test_published_notices(notices: Path, gold: Path, slug: str, file_format: str) -> None:
+    path = next((notices / file_format).glob(f"{slug}.*"))
     document = document_of(path)
-    told = read_metadata(document, read_outline(document))
+    metadata = read_metadata(document, read_outline(document))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["notice"]
-    got = {k: str(v) if k == "issued_on" and v else v for k, v in asdict(told).items()}
+    got = {k: str(v) if k == "issued_on" and v else v for k, v in asdict(metadata).items()}
     assert {f: got[f] for f in FIELDS} == {f: facts[f] for f in FIELDS}
-    assert told.division_code == CODES[slug]
+    assert metadata.division_code == CODES[slug]
     period = facts["period"] or [None, None]
     if slug != "sd-mixed-2024":  # 2024年度 in its titles, yet people read the first and last day of its stages
-        assert [told.period_start and str(told.period_start), told.period_end and str(told.period_end)] == period
+        assert [
+            metadata.period_start and str(metadata.period_start),
+            metadata.period_end and str(metadata.period_end),
+        ] == period
     if "award_level" in facts:
-        assert told.award_level == facts["award_level"]
+        assert metadata.award_level == facts["award_level"]
 
 
 def test_a_number_quoted_for_another_document_is_not_the_notice_number() -> None:
-    assert said("关于印发方案的通知\n各科室：\n根据《通知》（某创文〔2016〕1号）精神，制定方案。").doc_number is None
-    assert said(DISTRICT).doc_number == "浦文明办〔2023〕15号"
+    assert (
+        metadata_of("关于印发方案的通知\n各科室：\n根据《通知》（某创文〔2016〕1号）精神，制定方案。").doc_number
+        is None
+    )
+    assert metadata_of(DISTRICT).doc_number == "浦文明办〔2023〕15号"
 
 
 @pytest.mark.parametrize(
@@ -67,8 +73,15 @@ def test_a_number_quoted_for_another_document_is_not_the_notice_number() -> None
     ids=["district", "joint", "roster", "web", "wrapped", "draft", "company"],
 )
 def test_letters_of_other_cities(text: str, expected: tuple[object, ...]) -> None:
-    told = said(text)
-    assert (told.issuer, told.division_code, told.year, told.campaign, told.award_level, told.award) == expected
+    metadata = metadata_of(text)
+    assert (
+        metadata.issuer,
+        metadata.division_code,
+        metadata.year,
+        metadata.campaign,
+        metadata.award_level,
+        metadata.award,
+    ) == expected
 
 
 @pytest.mark.parametrize(
@@ -82,14 +95,14 @@ def test_letters_of_other_cities(text: str, expected: tuple[object, ...]) -> Non
     ids=["calendar year", "years of the title", "stages", "open stages"],
 )
 def test_period(text: str, start: str, end: str) -> None:
-    told = said(text)
-    assert (str(told.period_start), str(told.period_end)) == (start, end)
+    metadata = metadata_of(text)
+    assert (str(metadata.period_start), str(metadata.period_end)) == (start, end)
 
 
 def test_a_web_page_title_is_not_its_navigation() -> None:
-    assert said(WEB).title == "关于印发2024年鼓楼区创建全国文明典范城市重点任务分解表的通知"
+    assert metadata_of(WEB).title == "关于印发2024年鼓楼区创建全国文明典范城市重点任务分解表的通知"
 
 
 def test_an_empty_notice_tells_nothing() -> None:
-    told = said("")
-    assert all(value is None for value in asdict(told).values())
+    metadata = metadata_of("")
+    assert all(value is None for value in asdict(metadata).values())

@@ -1,4 +1,4 @@
-"""Published numbers are checked; what does not fit is told with its place, what fits is not."""
+"""Published numbers are checked; differences are reported with their place, equal numbers are not."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ class TestSums:
     def test_a_heading_without_scores_below_is_not_checked(self) -> None:
         assert rules(rubric("", "（6分）", "", "", "", "")) == []
 
-    @pytest.mark.parametrize(("text", "told"), [("（2分）", False), ("（1分）", True), ("", False)])
-    def test_awards_inside_against_the_score_cell(self, text: str, told: bool) -> None:
+    @pytest.mark.parametrize(("text", "reported"), [("（2分）", False), ("（1分）", True), ("", False)])
+    def test_awards_inside_against_the_score_cell(self, text: str, reported: bool) -> None:
         found = notice("细则", drawn(["测评标准", "分值"], [A + text, "2"], [B, "3"]))
-        assert ("inline_vs_points" in rules(found)) is told
+        assert ("inline_vs_points" in rules(found)) is reported
 
     def test_awards_of_all_rows_of_a_shared_cell_count_together(self) -> None:
         rows: list[Row] = [[A + "（2分）", ("5", 2, 1)], [B + "（3分）"], [A, "1"]]
@@ -132,9 +132,9 @@ class TestGaps:
             for word in ("某某", "某甲")
         ]
         found = notice("清单一", tables[0], "清单二", tables[1])
-        told = [f for f in found.findings if f.rule == "unknown_header"]
-        assert [f.table_id for f in told] == [t.table_id for t in found.tables]
-        assert all("张表" not in f.message for f in told)
+        reported = [f for f in found.findings if f.rule == "unknown_header"]
+        assert [f.table_id for f in reported] == [t.table_id for t in found.tables]
+        assert all("张表" not in f.message for f in reported)
 
 
 class TestWhatIsLeftOver:
@@ -166,9 +166,9 @@ class TestWhatIsLeftOver:
     def test_every_table_without_tasks_has_its_own_finding_and_long_texts_are_shortened(self) -> None:
         form = drawn(["序号", "活动名称", "活动时间", "备注"], ["1", "长" * 300, "", ""], ["2", "", "", ""])
         found = notice("报送表一", form, "报送表二", form)
-        told = [f for f in found.findings if f.rule == "form_text"]
-        assert [f.table_id for f in told] == [t.table_id for t in found.tables]
-        assert all("1 格文字（300 字）" in f.message and len(f.message) < 120 for f in told)
+        reported = [f for f in found.findings if f.rule == "form_text"]
+        assert [f.table_id for f in reported] == [t.table_id for t in found.tables]
+        assert all("1 格文字（300 字）" in f.message and len(f.message) < 120 for f in reported)
 
     def test_sentences_under_headers_that_nobody_knows_are_a_warning(self) -> None:
         rows = [["1", f"第{n}组负责办理来信来访，当日登记。", f"{n}组"] for n in "甲乙丙"]

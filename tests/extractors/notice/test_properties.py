@@ -100,7 +100,7 @@ def whole(found: Extraction) -> None:
     ids = {t.task_id for t in found.tasks}
     assert len(ids) == len(found.tasks)
     assert len(nodes) == len(found.indicators)
-    told = {f.task_id for f in found.findings if f.rule == "no_requirement"}
+    reported = {f.task_id for f in found.findings if f.rule == "no_requirement"}
     for task in found.tasks:
         assert task.table_id is not None
         assert task.row is not None
@@ -108,7 +108,7 @@ def whole(found: Extraction) -> None:
         assert 1 <= task.points_rows <= tables_[task.table_id].n_rows
         assert task.points is None or task.points >= 0
         assert task.indicator_id is None or task.indicator_id in nodes
-        assert any((task.requirement, task.evidence, task.criteria, task.scoring)) or task.task_id in told
+        assert any((task.requirement, task.evidence, task.criteria, task.scoring)) or task.task_id in reported
     for node in found.indicators:
         assert node.name
         assert node.parent_id is None or nodes[node.parent_id].level == node.level - 1

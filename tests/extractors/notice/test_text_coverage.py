@@ -52,7 +52,7 @@ def markdown(header: list[str], rows: list[list[str]]) -> bytes:
     return ("关于印发方案的通知\n\n清单\n\n" + "\n".join(lines)).encode()
 
 
-def said(found: Extraction) -> Counter[str]:
+def texts_of(found: Extraction) -> Counter[str]:
     """Every character that some record or finding holds, or a cell of a table whose finding counts its cells."""
     counted = {f.table_id for f in found.findings if f.rule == "form_text"}
     texts = [
@@ -79,7 +79,7 @@ def test_every_character_of_a_table_is_in_a_record_or_a_finding(drawn: tuple[lis
     header, rows = drawn
     found = extract(markdown(header, rows), "notice.md")
     assert found.chars_accounted == found.chars_total
-    have = said(found)
+    have = texts_of(found)
     cells = {c.text for c in found.cells} - {"同上"}  # replaced by what it refers to
     lost = [
         c

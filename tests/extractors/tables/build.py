@@ -8,11 +8,11 @@ from extractors.document import Block, Cell, Document, Paragraph, Table
 from extractors.tables.clean_table import CleanTable, clean_tables
 
 Row = Sequence[str | tuple[str, int, int]]
-"""A cell is its text, or (text, rows, columns) where it spans; squares it covers are left out."""
+"""A cell is its text, or (text, rows, columns) where it spans; positions it covers are left out."""
 
 
 def table(*rows: Row, spans: bool = False, header_rows: int | None = None) -> Table:
-    """A `Table` of these rows. Without `spans` the carrier draws none and blanks stand as ''."""
+    """A `Table` of these rows. Without `spans` no merged cells are drawn and blank cells are ''."""
     cells: list[Cell] = []
     taken: set[tuple[int, int]] = set()
     width = 0

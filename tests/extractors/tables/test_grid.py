@@ -1,4 +1,4 @@
-"""The matrix of squares: spans, cut spans, rows taken out, grids stacked."""
+"""The matrix of cells: spans, cut spans, rows taken out, grids concatenated."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ def texts(grid: Grid) -> list[list[str]]:
     return [[s.text for s in row] for row in grid.cells]
 
 
-class TestGridOf:
-    def test_a_span_is_one_cell_in_all_its_squares(self) -> None:
+class TestBuildGrid:
+    def test_a_span_is_one_cell_in_all_its_positions(self) -> None:
         grid = build_grid(table([("甲", 2, 2), "乙"], ["丙"], spans=True))
         assert texts(grid) == [["甲", "甲", "乙"], ["甲", "甲", "丙"]]
         assert grid.cell(1, 1) is grid.cell(0, 0)
         assert [s.text for s in grid.unique_cells()] == ["甲", "乙", "丙"]
 
-    def test_squares_no_cell_covers_are_blank_and_have_a_place(self) -> None:
+    def test_uncovered_positions_are_blank_and_have_a_locator(self) -> None:
         grid = build_grid(table(["甲", "乙", "丙"], ["丁"], spans=True))
         assert texts(grid)[1] == ["丁", "", ""]
         assert grid.cell(1, 2).locator == "表1 第2行第3列"
@@ -30,7 +30,7 @@ class TestGridOf:
         grid = build_grid(Table((Cell(0, 0, "甲", "x", 9, 9),), 2, 2, "表1"))
         assert texts(grid) == [["甲", "甲"], ["甲", "甲"]]
 
-    def test_of_overlapping_cells_the_first_keeps_the_square(self) -> None:
+    def test_of_overlapping_cells_the_first_keeps_the_position(self) -> None:
         cells = (Cell(0, 0, "甲", "x", 2, 1), Cell(1, 0, "乙", "y", 1, 2))
         assert texts(build_grid(Table(cells, 2, 2, "表1"))) == [["甲", ""], ["甲", "乙"]]
 
@@ -44,10 +44,10 @@ class TestGridOf:
 
 
 class TestWhetherSpansAreKnown:
-    def test_a_carrier_without_spans_says_nothing(self) -> None:
+    def test_a_format_without_spans_has_unknown_spans(self) -> None:
         assert not build_grid(table(["甲", "乙"])).spans_known
 
-    def test_a_carrier_that_drew_one_is_believed(self) -> None:
+    def test_one_drawn_span_is_enough(self) -> None:
         rows = [["", "丁"] for _ in range(9)]
         assert build_grid(table([("甲", 2, 1), "乙"], ["丙"], *rows, spans=True)).spans_known
 
@@ -73,7 +73,7 @@ class TestTakeRows:
 
 
 class TestStackAndPut:
-    def test_the_second_grid_stands_below_the_first(self) -> None:
+    def test_the_second_grid_is_below_the_first(self) -> None:
         both = concat(build_grid(table(["甲", "乙"])), build_grid(table([("丙", 2, 1), "丁"], ["戊"], spans=True)))
         assert texts(both) == [["甲", "乙"], ["丙", "丁"], ["丙", "戊"]]
         assert both.cell(1, 0).row == 1
