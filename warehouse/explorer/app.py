@@ -59,7 +59,7 @@ def create_app(
     """
     reader = Reader(warehouse, limits or Limits())
     secret = None if token is None else security.Token(token)
-    made = Site(reader, SqlRunner(warehouse, reader.limits), secret, rendering.templates())
+    site = Site(reader, SqlRunner(warehouse, reader.limits), secret is not None, rendering.templates())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -68,44 +68,45 @@ def create_app(
         reader.close()
 
     middleware = [Middleware(security.SafeHeaders), Middleware(RequestGuard, hosts=hosts, rules=RULES)]
-    if made.token is not None:
-        middleware.append(Middleware(security.SignIn, token=made.token))
+    if secret is not None:
+        middleware.append(Middleware(security.SignIn, token=secret))
+    explain = _explains(site)
     return Starlette(
-        routes=_routes(made),
+        routes=_routes(site, secret),
         middleware=middleware,
         exception_handlers={
-            HTTPException: _explains(made),
+            HTTPException: explain,
             ClientDisconnectedError: _gone,
-            NotFoundError: _explains(made),
-            WrongRequestError: _explains(made),
-            WarehouseError: _explains(made),
-            Exception: _explains(made),
+            NotFoundError: explain,
+            WrongRequestError: explain,
+            WarehouseError: explain,
+            Exception: explain,
         },
         lifespan=lifespan,
     )
 
 
-def _routes(made: Site) -> list[Route | Mount]:
+def _routes(site: Site, token: security.Token | None) -> list[Route | Mount]:
     routes: list[Route | Mount] = [
-        Route("/", made.endpoint(search.search)),
-        Route("/notices", made.endpoint(search.notices)),
-        Route("/notice/{notice_id}", made.endpoint(notice.notice)),
-        Route("/notice/{notice_id}/table/{table_id}", made.endpoint(table.table)),
-        Route("/task/{task_id}", made.endpoint(task.task)),
-        Route("/compare", made.endpoint(compare.compare)),
-        Route("/questions", made.endpoint(questions.listed)),
-        Route("/questions/{number}", made.endpoint(questions.question)),
-        Route("/findings", made.endpoint(findings.findings)),
-        Route("/progress", made.endpoint(progress.progress)),
-        Route("/sql", sql.page(made)),
-        Route("/download", download.download(made)),
-        Route("/healthz", _health(made.reader)),
+        Route("/", site.endpoint(search.search)),
+        Route("/notices", site.endpoint(search.notices)),
+        Route("/notice/{notice_id}", site.endpoint(notice.notice)),
+        Route("/notice/{notice_id}/table/{table_id}", site.endpoint(table.table)),
+        Route("/task/{task_id}", site.endpoint(task.task)),
+        Route("/compare", site.endpoint(compare.compare)),
+        Route("/questions", site.endpoint(questions.listed)),
+        Route("/questions/{number}", site.endpoint(questions.question)),
+        Route("/findings", site.endpoint(findings.findings)),
+        Route("/progress", site.endpoint(progress.progress)),
+        Route("/sql", sql.page(site)),
+        Route("/download", download.download(site)),
+        Route("/healthz", _health(site.reader)),
         Mount("/static", StaticFiles(directory=rendering.STATIC)),
     ]
-    if made.token is not None:
+    if token is not None:
         routes += [
-            Route("/signin", signin.show(made)),
-            Route("/signin", signin.enter(made, made.token), methods=["POST"]),
+            Route("/signin", signin.show(site)),
+            Route("/signin", signin.enter(site, token), methods=["POST"]),
             Route("/signout", signin.leave, methods=["POST"]),
         ]
     return routes
@@ -129,13 +130,13 @@ def _gone(_: Request, __: Exception) -> Response:
     return PlainTextResponse("", 499)
 
 
-def _explains(made: Site) -> Callable[[Request, Exception], Response]:
+def _explains(site: Site) -> Callable[[Request, Exception], Response]:
     """Any error as a Chinese page that says what to do."""
 
     def explain(request: Request, error: Exception) -> Response:
         status, title, message, remedy = _words(error)
         page = Page("error.html", {"title": title, "message": message, "remedy": remedy}, status)
-        response = made.drawn(request, page)
+        response = site.drawn(request, page)
         # An unexpected error is answered outside the middleware that adds these.
         for name, value in security.HEADERS.items():
             response.headers[name] = value

@@ -13,7 +13,6 @@ from warehouse.explorer.connections import Session
 
 SUGGESTED: Final = 400
 """Names that an input offers while typing; any other can still be typed."""
-OTHER_TOPIC: Final = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from warehouse.explorer import template_filters, urls
 from warehouse.explorer.connections import Reader, Session
 from warehouse.explorer.lookups import Catalog, catalog
 from warehouse.explorer.search_params import tidy
-from warehouse.explorer.security import Token
 from warehouse.explorer.sql_runner import SqlRunner
 
 HERE: Final = Path(__file__).parent
@@ -51,7 +50,7 @@ class Site:
 
     reader: Reader
     sql: SqlRunner
-    token: Token | None
+    has_sign_in: bool
     templates: Environment
 
     def endpoint(self, handler: Handler) -> Callable[[Request], Response]:
@@ -67,7 +66,7 @@ class Site:
 
     def drawn(self, request: Request, page: Page, known: Catalog | None = None) -> Response:
         """The page as HTML; `known` is None where the warehouse could not be read."""
-        context = {"path": request.url.path, "catalog": known, "signed_in": self.token is not None, **page.context}
+        context = {"path": request.url.path, "catalog": known, "signed_in": self.has_sign_in, **page.context}
         return HTMLResponse(self.templates.get_template(page.template).render(context), page.status)
 
 
