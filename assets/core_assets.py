@@ -35,7 +35,7 @@ from assets.ingest.run_notes import RUNS
 from assets.ingest.warehouse_state import identities, known_files
 from assets.ingest.worker_pool import read_batch
 from assets.resources import Batch, BuildResource
-from warehouse.export.parquet_lake import sync
+from warehouse.export.parquet_lake import sync_lake
 from warehouse.store.staging_files import Parts
 
 LOG = logging.getLogger("wenming")
@@ -183,7 +183,7 @@ def published_warehouse(listing: pl.DataFrame, build: BuildResource, **staged: P
     )
     shutil.rmtree(build.parts_path, ignore_errors=True)
     if build.lake:
-        followed = sync(build.warehouse_path, Path(build.lake))
+        followed = sync_lake(build.warehouse_path, Path(build.lake))
         LOG.info("lake", extra=asdict(followed))
     if done is None:
         LOG.info("nothing_new")

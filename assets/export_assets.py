@@ -17,10 +17,10 @@ import dagster as dg
 from assets.asset_keys import OWNERS, WAREHOUSE
 from assets.resources import ExportResource
 from warehouse.errors import QueryError
-from warehouse.export.monthly import Refreshed, refresh
-from warehouse.export.reminders import reminders
-from warehouse.export.task_lists import task_lists
-from warehouse.export.task_query import Wanted, batches
+from warehouse.export.reminders import find_reminders
+from warehouse.export.task_lists import build_task_lists
+from warehouse.export.task_query import TaskFilter, iter_selections
+from warehouse.export.write_files import RefreshResult, refresh_folder
 
 GROUP = "exports"
 TASK_LISTS = dg.AssetKey(["exports", "task_lists"])
@@ -52,9 +52,9 @@ def month_folder(export: ExportResource) -> Path:
 def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
     """The task lists of every current notice."""
     try:
-        selected = batches(export.warehouse_path, Wanted())
-        lists = (one for batch in selected for one in task_lists(batch, persons=export.persons))
-        return _told(refresh(lists, month_folder(export) / "任务清单"))
+        selected = iter_selections(export.warehouse_path, TaskFilter())
+        lists = (one for batch in selected for one in build_task_lists(batch, persons=export.persons))
+        return _told(refresh_folder(lists, month_folder(export) / "任务清单"))
     except QueryError:
         # A warehouse without a task has nothing to send out.
         return dg.MaterializeResult(metadata={"写出": 0})
@@ -63,16 +63,16 @@ def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
 @_exported(REMINDERS, "任务提醒：逾期的和 30 天内到期的任务，每个责任单位一份 xlsx，可直接填写交回。")
 def reminder_files(export: ExportResource) -> dg.MaterializeResult[None]:
     """The reminders of every party that has something due."""
-    found = reminders(export.warehouse_path, within=WITHIN, persons=export.persons)
-    return _told(refresh((one.tasks for one in found), month_folder(export) / "提醒"))
+    found = find_reminders(export.warehouse_path, within=WITHIN, persons=export.persons)
+    return _told(refresh_folder((one.task_list for one in found), month_folder(export) / "提醒"))
 
 
-def _told(done: Refreshed) -> dg.MaterializeResult[None]:
+def _told(done: RefreshResult) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         metadata={
             "写出": len(done.written),
             "未变化": len(done.unchanged),
-            "已有人填写，新的在旁边": dg.MetadataValue.json(done.beside),
-            "不再需要": dg.MetadataValue.json(done.gone),
+            "已有人填写，新的在旁边": dg.MetadataValue.json(done.written_beside),
+            "不再需要": dg.MetadataValue.json(done.obsolete),
         }
     )

@@ -14,8 +14,7 @@ from extractors.readers import ole
 from extractors.readers.sheet import open_workbook
 from extractors.readers.sheet.model import Sheet
 from extractors.readers.zip_guard import Package
-from warehouse.export.columns import FILL_IN, KEY
-from warehouse.export.row_keys import RowKey, parse
+from warehouse.export.columns import FILL_IN, KEY, RowKey, parse_row_key
 
 MACROS: Final = "vbaProject.bin"
 NOT_OURS: Final = (
@@ -115,7 +114,7 @@ def _rows(file: str, sha256: str, sheet: Sheet, head: int, headers: dict[int, st
                 merged.setdefault(row, set()).update(touched)
     for row in sorted(row for row in sheet.cells if row > head):
         cells = {header: sheet.cells[row].get(column, "").strip() for column, header in headers.items()}
-        key = parse(cells.pop(KEY))
+        key = parse_row_key(cells.pop(KEY))
         if key is None and not any(cells[header] for header in FILL_IN):
             continue
         yield Returned(

@@ -14,8 +14,19 @@ from assets.progress_import.task_lookup import Content, Known
 from extractors.body.redaction import redact
 from extractors.parsers.dates import read_date
 from schemas.ops_progress import STATUSES
-from warehouse.export.columns import DONE_ON, ENDS, FILL_IN, NOTE, ON_HAND, STARTS, STATUS, STATUS_WORDS
-from warehouse.export.row_keys import RowKey, fill_digest, row_digest
+from warehouse.export.columns import (
+    DONE_ON,
+    ENDS,
+    FILL_IN,
+    NOTE,
+    ON_HAND,
+    STARTS,
+    STATUS,
+    STATUS_LABELS,
+    RowKey,
+    digest_fill_in,
+    digest_row,
+)
 
 SAID: Final = {word: code for code, word in STATUSES.items()} | {
     "完成": "done",
@@ -98,7 +109,7 @@ def _row(row: Returned, known: Known, today: date) -> Report | Issue | None:
         return Issue(row, "merged", f"“{names}”的单元格被合并，不知道是否每一行都适用。请取消合并，逐行填写")
     if row.key is None:
         return Issue(row, "key", "这一行没有任务键，不是清单中原有的任务。请填在清单原有的行内")
-    if fill_digest(_written(row.cells)) == row.key.filled and not row.formulas:
+    if digest_fill_in(_written(row.cells)) == row.key.filled and not row.formulas:
         return None
     if row.formulas:
         names = "、".join(header for header in FILL_IN if header in row.formulas)
@@ -117,7 +128,7 @@ def _task_refused(row: Returned, key: RowKey, known: Known) -> Issue | None:
     task = known.tasks.get(key.task_id)
     if task is None:
         return Issue(row, "unknown_task", "库中没有这条任务，可能所属通知已被撤下或替换。请重新导出清单")
-    if row_digest(_written(row.cells)) != key.row:
+    if digest_row(_written(row.cells)) != key.row:
         now = (task.requirement or "")[:SHOWN]
         return Issue(
             row,
@@ -148,7 +159,7 @@ def _content(row: Returned, today: date) -> Content | Issue:
     status = SAID.get(re.sub(r"\s+", "", status_text).strip("。√✓"))
     if status is None:
         told = f"状态“{status_text}”不认识" if status_text else "填写了内容，但没有选择状态"
-        return Issue(row, "status", f"{told}。可选：{'、'.join(STATUS_WORDS)}")
+        return Issue(row, "status", f"{told}。可选：{'、'.join(STATUS_LABELS)}")
     day = day_of(day_text) if day_text else None
     if day_text and day is None:
         return Issue(row, "date", f"完成日期“{day_text}”不是完整的日期。请写成 2026-03-31 的样子")

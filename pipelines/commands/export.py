@@ -15,7 +15,7 @@ from rich.table import Table
 
 from pipelines.cli_chinese import ChineseCommand, ChineseGroup
 from pipelines.cli_common import NoticeParts, Party, Topic, UserError, Warehouse, console, ready
-from warehouse.export.formats import WHOLE, Form
+from warehouse.export import SINGLE_FILE_FORMATS, ExportFormat
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
@@ -32,7 +32,8 @@ class Report(StrEnum):
 
 
 ListForm = Annotated[
-    Form, typer.Option("--format", metavar="xlsx|docx|ics|csv|json", help="文件格式：表格、交办单、日历、数据。")
+    ExportFormat,
+    typer.Option("--format", metavar="xlsx|docx|ics|csv|json", help="文件格式：表格、交办单、日历、数据。"),
 ]
 Person = Annotated[str | None, typer.Option("--person", metavar="字样", help="只看责任领导或责任人含有该字样的任务。")]
 FirstDay = Annotated[
@@ -69,7 +70,7 @@ def tasks(
     topic: Topic = None,
     first: FirstDay = None,
     last: LastDay = None,
-    form: ListForm = Form.XLSX,
+    form: ListForm = ExportFormat.XLSX,
     output: ListOutput = Path("任务清单"),
     single: Single = False,
     whole: Whole = False,
@@ -78,32 +79,34 @@ def tasks(
     template: Template = None,
     warehouse: Warehouse = None,
 ) -> None:
-    from warehouse.export.task_lists import TaskList, task_lists
-    from warehouse.export.task_query import Wanted, batches
-    from warehouse.export.write_files import Way, without_day, write_each, write_one
+    from warehouse.export.task_lists import TaskList, build_task_lists
+    from warehouse.export.task_query import TaskFilter, iter_selections
+    from warehouse.export.write_files import WriteOptions, find_undated_tasks, write_list_files, write_single_file
 
-    if template is not None and form is not Form.DOCX:
+    if template is not None and form is not ExportFormat.DOCX:
         raise UserError("--template 只用于 --format docx")
     settings = ready(warehouse=warehouse)
-    wanted = Wanted(tuple(notice), party, person, topic, first.date() if first else None, last.date() if last else None)
+    wanted = TaskFilter(
+        tuple(notice), party, person, topic, first.date() if first else None, last.date() if last else None
+    )
     undated: set[str] = set()
 
     def lists() -> Iterator[TaskList]:
-        for batch in batches(settings.warehouse, wanted):
-            for one in task_lists(batch, by_party=not whole, part=party, persons=not no_persons):
-                if form is Form.ICS:
-                    undated.update(without_day(one))
+        for batch in iter_selections(settings.warehouse, wanted):
+            for one in build_task_lists(batch, by_party=not whole, part=party, persons=not no_persons):
+                if form is ExportFormat.ICS:
+                    undated.update(find_undated_tasks(one))
                 yield one
 
-    way = Way(form, overwrite, template or settings.template)
+    way = WriteOptions(form, overwrite, template or settings.template)
     named = output.suffix.lower() == f".{form}"
-    if single or form in WHOLE or named:
+    if single or form in SINGLE_FILE_FORMATS or named:
         target = output if named else output / f"任务清单.{form}"
-        written = [write_one(list(lists()), target, way)]
+        written = [write_single_file(list(lists()), target, way)]
     else:
-        written = list(write_each(lists(), output, way))
+        written = list(write_list_files(lists(), output, way))
     _tell(console(), written)
-    if form is Form.ICS:
+    if form is ExportFormat.ICS:
         said = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
         console().print(said)
 
@@ -118,13 +121,13 @@ def comparison(
     template: ReportTemplate = None,
     warehouse: Warehouse = None,
 ) -> None:
-    from warehouse.export.comparison.load import chosen
+    from warehouse.export.comparison.load import find_notice_ids
     from warehouse.export.comparison.report import write_report
     from warehouse.export.comparison.workbook import write_workbook
-    from warehouse.export.write_files import put_file
+    from warehouse.export.write_files import replace_file
 
     settings = ready(warehouse=warehouse)
-    ids = chosen(settings.warehouse, notices)
+    ids = find_notice_ids(settings.warehouse, notices)
     writers = {
         Report.XLSX: lambda path: write_workbook(settings.warehouse, ids, path),
         Report.PDF: lambda path: write_report(settings.warehouse, ids, path, template),
@@ -132,18 +135,18 @@ def comparison(
     for kind, write in writers.items():
         if form in (None, kind):
             target = output / f"通知比较.{kind}"
-            put_file(target, write, overwrite=overwrite)
+            replace_file(target, write, overwrite=overwrite)
             _tell(console(), [target])
 
 
 @app.command("lake", cls=ChineseCommand, help="把事实表写成数据湖（按地区和年份分区的 Parquet），供其他软件读取。")
 def lake(output: LakeTo = None, warehouse: Warehouse = None) -> None:
-    from warehouse.export.parquet_lake import sync
+    from warehouse.export.parquet_lake import sync_lake
 
     settings = ready(warehouse=warehouse)
     folder = output or settings.lake or DEFAULT_LAKE
-    done = sync(settings.warehouse, folder)
-    said = f"写入分区 {done.written} 个，移除 {done.removed} 个，未变 {done.kept} 个"
+    done = sync_lake(settings.warehouse, folder)
+    said = f"写入分区 {done.written} 个，移除 {done.removed} 个，未变 {done.unchanged} 个"
     console().print(f"数据湖已与仓库一致：{escape(str(folder))}（{said}）", soft_wrap=True)
 
 
@@ -158,10 +161,10 @@ def remind(
     warehouse: Warehouse = None,
 ) -> None:
     """The command `wenming remind`."""
-    from warehouse.export.reminders import reminders, write_reminders
+    from warehouse.export.reminders import find_reminders, write_reminders
 
     settings = ready(warehouse=warehouse)
-    found = reminders(settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons)
+    found = find_reminders(settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons)
     screen = console()
     if not found:
         screen.print(f"没有逾期的任务，{within} 天内也没有到期的任务")
@@ -171,7 +174,7 @@ def remind(
         table.add_column(header, overflow="fold")
     for one in found:
         earliest = min(due.due_on for due in one.due.values())
-        names = (escape(one.tasks.notice.label), escape(one.tasks.unit))
+        names = (escape(one.task_list.notice.label), escape(one.task_list.unit))
         table.add_row(*names, str(one.overdue), str(len(one.due) - one.overdue), earliest.isoformat())
     screen.print(table)
     if out is None:

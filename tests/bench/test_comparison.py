@@ -24,8 +24,8 @@ import pytest
 from tests.bench.warehouses import frames, publish
 from tests.warehouse.test_pairs import bigrams
 from warehouse import store
-from warehouse.explorer import queries, queries_notice
-from warehouse.explorer.search_params import Filter
+from warehouse.explorer import queries
+from warehouse.explorer.search_params import SearchFilter
 from warehouse.questions import Wishes, ask, questions
 from warehouse.transform import task_similarity
 
@@ -122,32 +122,32 @@ def test_questions_of_one_notice_in_a_large_warehouse(
 def explored() -> dict[str, tuple[str, list[Any]]]:
     """The explorer's queries as a person's clicks ask them."""
     wanted = {
-        "search, one word": Filter(words=("志愿",)),
-        "search, two words": Filter(words=("志愿", "培训")),
-        "search, no hit": Filter(words=("没有这样的词",)),
-        "search, filters": Filter(words=("活动",), department="人事科", theme="volunteering", month="2020-05"),
-        "search, method and evidence": Filter(method="问卷调查", evidence="report"),
+        "search, one word": SearchFilter(words=("志愿",)),
+        "search, two words": SearchFilter(words=("志愿", "培训")),
+        "search, no hit": SearchFilter(words=("没有这样的词",)),
+        "search, filters": SearchFilter(words=("活动",), department="人事科", theme="volunteering", month="2020-05"),
+        "search, method and evidence": SearchFilter(method="问卷调查", evidence="report"),
     }
-    asked = {name: queries.task_hits(one, known_unit=False, known_party=True) for name, one in wanted.items()}
+    asked = {name: queries.task_hits(one, is_exact_unit=False, is_exact_party=True) for name, one in wanted.items()}
     four = [f"notice-{number:06}" for number in (3, 7, 11, 19)]
     return asked | {
-        "indicators": queries.indicator_hits(wanted["search, one word"], known_unit=False),
-        "names of notices": queries.labels(),
+        "indicators": queries.indicator_hits(wanted["search, one word"], is_exact_unit=False),
+        "names of notices": queries.notice_labels(),
         "choice of themes": queries.topic_counts(),
         "choice of departments": queries.parties(),
         "choice of methods": queries.methods(),
         "choice of evidence": queries.evidence_kinds(),
         "choice of months": queries.months(),
-        "totals": queries.totals(),
-        "compare, weights": queries_notice.topic_weights(four),
-        "compare, similarity": queries_notice.similarity(four),
-        "compare, tasks": queries_notice.compared_tasks(four, 500),
-        "compare, counterparts": queries_notice.counterparts_between(four),
-        "a notice, the most similar": queries_notice.most_similar(four[0], 8),
-        "a task, counterparts": queries_notice.counterparts(f"{four[0]}-k0003", 12),
-        "a notice, changes": queries_notice.changes(four[0]),
-        "a table, cells": queries_notice.cells(f"{four[0]}-t1", 0, 200),
-        "findings": queries_notice.findings(severity="", rule="", notice="", state="", words=()),
+        "totals": queries.warehouse_totals(),
+        "compare, weights": queries.topic_weights(four),
+        "compare, similarity": queries.notice_similarity(four),
+        "compare, tasks": queries.compared_tasks(four, 500),
+        "compare, counterparts": queries.similar_tasks_between(four),
+        "a notice, the most similar": queries.similar_notices(four[0], 8),
+        "a task, counterparts": queries.similar_tasks(f"{four[0]}-k0003", 12),
+        "a notice, changes": queries.changes(four[0]),
+        "a table, cells": queries.cells(f"{four[0]}-t1", 0, 200),
+        "findings": queries.findings(severity="", rule="", notice="", state="", words=()),
     }
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from warehouse.export import ExportFormat
 from warehouse.export.columns import KEY
-from warehouse.export.formats import Form
-from warehouse.export.task_lists import TaskList, task_lists
+from warehouse.export.task_lists import TaskList, build_task_lists
 from warehouse.export.task_query import Deadline, Material, Notice, Party, Selection, Task
-from warehouse.export.write_files import Way, write_each
+from warehouse.export.write_files import WriteOptions, write_list_files
 from warehouse.export.xlsx import write_workbook
 
 pytestmark = pytest.mark.bench
@@ -48,7 +48,7 @@ def task(number: int, parties: int) -> Task:
         notice_id="n1",
         table_id="n1-t01",
         code=f"Ⅱ-{number % 40}",
-        names=("培育和践行社会主义核心价值观", f"第 {number % 40} 项"),
+        indicator_names=("培育和践行社会主义核心价值观", f"第 {number % 40} 项"),
         label=f"{number % 9 + 1}）",
         requirement=f"第 {number} 条：深入开展群众性精神文明创建活动，组织志愿服务不少于 {number % 9 + 1} 次，" * 2,
         criteria=None,
@@ -103,7 +103,7 @@ def peak_mb() -> float:
 
 def measured(write: Callable[[TaskList, Path], None], target: Path) -> tuple[float, float]:
     """Least CPU seconds, and added MB, of writing one list of `TASKS` tasks."""
-    (one,) = task_lists(selection(TASKS, 1), by_party=False)
+    (one,) = build_task_lists(selection(TASKS, 1), by_party=False)
     # What is made once (imports, styles) is no cost of a task.
     write(replace(one, rows=one.rows[:1], merges=()), target)
     before, seconds = peak_mb(), list[float]()
@@ -118,7 +118,10 @@ def grown(folder: Path) -> tuple[float, float]:
     """CPU seconds of `WORKBOOKS` workbooks, and the MB that all after the first `EARLY` added."""
     start, early = time.process_time(), 0.0
     for number, _ in enumerate(
-        write_each(task_lists(selection(WORKBOOKS * EACH, WORKBOOKS)), folder, Way(Form.XLSX)), 1
+        write_list_files(
+            build_task_lists(selection(WORKBOOKS * EACH, WORKBOOKS)), folder, WriteOptions(ExportFormat.XLSX)
+        ),
+        1,
     ):
         if number == EARLY:
             early = peak_mb()

@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 
 from tests import asking
-from tests.explorer.house import build, publish, serving
+from tests.explorer.sample_site import build, publish, serving
 from warehouse.explorer import create_app
 
 Ask = Callable[..., list[tuple[Any, ...]]]

@@ -18,7 +18,7 @@ from playwright.sync_api import ViewportSize
 from pipelines.commands.notebook import pictures as figures
 from pipelines.commands.notebook import png
 from tests.explorer.browser import browsing, chromium
-from tests.explorer.house import build, serving
+from tests.explorer.sample_site import build, serving
 from warehouse import store
 from warehouse.explorer import create_app
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.explorer.conftest import Ask
-from warehouse.explorer import queries_notice
+from warehouse.explorer import queries
 from warehouse.formatting import num, pct
 
 
@@ -128,12 +128,12 @@ def test_the_heaviest_findings_come_first_and_none_is_lost_beyond_the_cap(
     shown = re.findall(r'<span class="severity (\w+)"', page)
     assert len(shown) == count
     assert shown == sorted(shown, key=order.index)
-    monkeypatch.setattr("warehouse.explorer.pages.notice.MOST", 1)
+    monkeypatch.setattr("warehouse.explorer.pages.notice.MAX_ROWS", 1)
     page = html.unescape(web.get(f"/notice/{notice}").text)
     assert f"问题 {count} 条" in page
     assert f"{count} 条，列出最重的 1 条" in page
-    monkeypatch.setattr(queries_notice, "FINDINGS_CAP", 2)
-    query, parameters = queries_notice.findings(severity="", rule="", notice="", state="all", words=())
+    monkeypatch.setattr(queries, "MAX_FINDINGS", 2)
+    query, parameters = queries.findings(severity="", rule="", notice="", state="all", words=())
     severities = [row[0] for row in ask(f"SELECT severity FROM ({query})", *parameters)]
     heaviest = sorted((row[0] for row in ask("SELECT severity FROM core.findings")), key=order.index)
     assert severities == heaviest[:3]
@@ -157,7 +157,7 @@ def test_findings_are_filtered(web: httpx.Client, ask: Ask, labels: Mapping[str,
 def test_what_is_not_listed_is_one_search_for_base_tasks_away(
     web: httpx.Client, labels: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.explorer.pages.compare.LISTED", 1)
+    monkeypatch.setattr("warehouse.explorer.pages.compare.MAX_TASKS", 1)
     links = re.findall(r'<a href="([^"]*)">其余任务</a>', page_of(web, labels["zibo"], labels["yiyang"]))
     assert links
     assert all("bonus=no" in link for link in links)

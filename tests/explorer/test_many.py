@@ -13,10 +13,10 @@ import duckdb
 import httpx
 import pytest
 
-from tests.explorer.house import serving
+from tests.explorer.sample_site import serving
 from warehouse.errors import WarehouseMissingError
 from warehouse.explorer import connections, create_app, queries
-from warehouse.explorer.connections import Limits, Reader, Session, TooSlowError
+from warehouse.explorer.connections import Limits, Session, SnapshotReader, TooSlowError
 
 pytestmark = pytest.mark.browser
 
@@ -103,7 +103,7 @@ def test_a_session_keeps_its_edition_to_the_end_and_the_file_is_let_go(warehouse
     edition(warehouse, tmp_path, "旧").replace(live)
     old_inode = live.stat().st_ino
     new = edition(warehouse, tmp_path, "新")
-    reader = Reader(live, Limits())
+    reader = SnapshotReader(live, Limits())
     with reader.session() as old:
         assert still_open(old_inode)
         assert old.row(MARK) == {"value": "旧"}
@@ -120,7 +120,7 @@ def test_a_session_keeps_its_edition_to_the_end_and_the_file_is_let_go(warehouse
 def test_nothing_is_locked(warehouse: Path, tmp_path: Path) -> None:
     live = tmp_path / "live.duckdb"
     shutil.copyfile(warehouse, live)
-    reader = Reader(live, Limits())
+    reader = SnapshotReader(live, Limits())
     before = sorted(path.name for path in tmp_path.iterdir())
     with reader.session() as session:
         session.rows(("SELECT count(*) FROM core.tasks", []))
@@ -132,7 +132,7 @@ def test_nothing_is_locked(warehouse: Path, tmp_path: Path) -> None:
 def test_a_private_copy_leaves_the_file_alone(warehouse: Path, tmp_path: Path) -> None:
     live = tmp_path / "live.duckdb"
     shutil.copyfile(warehouse, live)
-    reader = Reader(live, Limits(), private_copy=True)
+    reader = SnapshotReader(live, Limits(), private_copy=True)
     with reader.session() as session:
         live.write_bytes(b"gone")
         assert session.rows(("SELECT count(*) AS n FROM core.notices", []))[0]["n"] == 7
@@ -140,20 +140,20 @@ def test_a_private_copy_leaves_the_file_alone(warehouse: Path, tmp_path: Path) -
 
 
 def test_time_is_up_for_the_whole_request_and_for_nobody_else(warehouse: Path) -> None:
-    reader = Reader(warehouse, Limits())
+    reader = SnapshotReader(warehouse, Limits())
     with reader.session(0.3) as session:
         with pytest.raises(TooSlowError, match=r"超过 0\.3 秒"):
             session.rows(SLOW)
         with pytest.raises(TooSlowError):
             session.rows(("SELECT 1", []))
-    for _ in range(connections.CURSORS + 1):
+    for _ in range(connections.MAX_CURSORS + 1):
         with reader.session() as session:
             assert session.rows(("SELECT 1 AS one", [])) == [{"one": 1}]
     reader.close()
 
 
 def test_a_late_alarm_hits_nobody(warehouse: Path) -> None:
-    reader = Reader(warehouse, Limits())
+    reader = SnapshotReader(warehouse, Limits())
     with reader.session() as ended:
         pass
     with reader.session() as session:
@@ -163,9 +163,9 @@ def test_a_late_alarm_hits_nobody(warehouse: Path) -> None:
 
 
 def test_too_many_are_told_to_wait(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "CURSORS", 1)
+    monkeypatch.setattr(connections, "MAX_CURSORS", 1)
     monkeypatch.setattr(connections, "WAIT_SECONDS", 0.05)
-    reader = Reader(warehouse, Limits())
+    reader = SnapshotReader(warehouse, Limits())
     with reader.session(), pytest.raises(connections.BusyError, match="请过一会儿再试"), reader.session():
         pass
     with reader.session() as session:
@@ -176,7 +176,7 @@ def test_too_many_are_told_to_wait(warehouse: Path, monkeypatch: pytest.MonkeyPa
 def test_something_is_computed_once_per_edition(warehouse: Path, tmp_path: Path) -> None:
     live = tmp_path / "live.duckdb"
     shutil.copyfile(warehouse, live)
-    reader = Reader(live, Limits())
+    reader = SnapshotReader(live, Limits())
     calls: list[Session] = []
 
     def compute(session: Session) -> int:
@@ -185,10 +185,10 @@ def test_something_is_computed_once_per_edition(warehouse: Path, tmp_path: Path)
 
     for _ in range(3):
         with reader.session() as session:
-            assert session.once("count", compute) == 1
+            assert session.cached("count", compute) == 1
     edition(warehouse, tmp_path, "新").replace(live)
     with reader.session() as session:
-        assert session.once("count", compute) == 2
+        assert session.cached("count", compute) == 2
     live.unlink()
     with pytest.raises(WarehouseMissingError), reader.session():
         pass

@@ -15,7 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 import schemas
-from tests.explorer.house import serving
+from tests.explorer.sample_site import serving
 from tests.warehouse.reported import Duty, Report, frames, notice_rows, reports
 from warehouse import store
 from warehouse.explorer import create_app, queries_progress
@@ -160,7 +160,7 @@ def test_filters_narrow_everything(web: httpx.Client) -> None:
     assert (totals(both)["任务（按单位计）"], totals(both)["已逾期"], totals(both)["30 天内到期"]) == ("2", "1", "1")
     assert 'aria-label="去掉条件 责任单位"' in both
     assert totals(get(web, party="科"))["任务（按单位计）"] == "6"
-    nobody = get(web, party=queries_progress.NOBODY)
+    nobody = get(web, party=queries_progress.NO_PARTY)
     assert [row[2] for row in table(nobody, "逾期任务")] == ["1） 整理志愿服务台账"]
     assert [row[3] for row in table(get(web, party="乙科"), "未导入的填报")] == ["日期无法辨认", "库中没有这条任务"]
     assert table(get(web, party="甲科"), "未导入的填报") == []
@@ -177,7 +177,7 @@ def test_a_notice_by_part_of_its_name(web: httpx.Client) -> None:
 
 
 def test_one_list_page_by_page(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "SIZE", 3)
+    monkeypatch.setattr(progress, "PAGE_SIZE", 3)
     seen = []
     for page in ("1", "2"):
         shown = get(web, list="overdue", page=page)
@@ -185,11 +185,11 @@ def test_one_list_page_by_page(web: httpx.Client, monkeypatch: pytest.MonkeyPatc
         assert f"第 {page} / 2 页" in shown
         seen += [(row[0], row[3]) for row in table(shown, "逾期任务")]
     assert len(seen) == len(set(seen)) + 1 == 4
-    monkeypatch.setattr(progress, "FEW", 2)
+    monkeypatch.setattr(progress, "PREVIEW_ROWS", 2)
     first = get(web, notice="notice-1")
     assert len(table(first, "逾期任务")) == 2
     assert 'href="/progress?notice=notice-1&list=overdue">看全部' in first
-    monkeypatch.setattr(queries_progress, "CAP", 2)
+    monkeypatch.setattr(queries_progress, "MAX_ROWS", 2)
     assert "超过 2 条，只列出前面这些" in get(web, list="overdue")
 
 

@@ -12,12 +12,12 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
-from tests.explorer.house import serving
+from tests.explorer.sample_site import serving
 from warehouse.explorer import create_app
 from warehouse.explorer.connections import Limits
 from warehouse.explorer.pages import questions as asking
-from warehouse.explorer.pages.questions import for_a_form
-from warehouse.explorer.template_filters import text
+from warehouse.explorer.pages.questions import replace_options
+from warehouse.explorer.rendering import format_text
 from warehouse.questions import Wishes, answer, questions
 
 pytestmark = pytest.mark.browser
@@ -45,8 +45,8 @@ def test_each_is_answered_as_by_the_catalogue(web: httpx.Client, warehouse: Path
         assert f">{column}</th>" in page
     for row in expected.result.rows[:5]:
         for value in row:
-            assert text(value) in page
-    assert for_a_form(expected.words) in page
+            assert format_text(value) in page
+    assert replace_options(expected.words) in page
 
 
 def test_it_is_narrowed_by_its_form(web: httpx.Client, warehouse: Path, labels: Mapping[str, str]) -> None:
@@ -87,7 +87,7 @@ def test_an_answer_as_a_workbook(web: httpx.Client, warehouse: Path) -> None:
 
 
 def test_with_very_many_notices_it_waits_for_the_form(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "ASK_FIRST", 3)
+    monkeypatch.setattr(asking, "FORM_FIRST_NOTICES", 3)
     page = page_of(web, 11)
     assert "仓库中有 7 份通知，全部算完较慢" in page
     assert "下载 Excel" not in page

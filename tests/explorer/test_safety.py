@@ -14,7 +14,7 @@ import duckdb
 import httpx
 import pytest
 
-from tests.explorer.house import serving
+from tests.explorer.sample_site import serving
 from tests.warehouse.holding import held
 from warehouse.explorer import create_app, security
 from warehouse.explorer.pages import search
@@ -67,7 +67,7 @@ def test_an_unexpected_error_is_a_chinese_page_with_the_headers(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr(search, "task_hits", broken)
+    monkeypatch.setattr(search, "find_tasks", broken)
     with over(warehouse) as web:
         response = web.get("/?q=活动")
     assert response.status_code == 500
@@ -176,8 +176,10 @@ def test_a_forged_or_old_cookie_is_none(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_guessing_is_slowed_down(warehouse: Path) -> None:
     with over(warehouse, TOKEN) as web:
-        codes = [web.post("/signin", data={"token": f"guess{n}"}).status_code for n in range(security.TRIES + 1)]
-        assert codes == [403] * security.TRIES + [429]
+        codes = [
+            web.post("/signin", data={"token": f"guess{n}"}).status_code for n in range(security.FREE_ATTEMPTS + 1)
+        ]
+        assert codes == [403] * security.FREE_ATTEMPTS + [429]
         told = web.post("/signin", data={"token": TOKEN})
         assert (told.status_code, told.headers["retry-after"].isdigit()) == (429, True)
         assert web.post("/signin", content=b"x" * 20_000).status_code == 413
@@ -191,7 +193,7 @@ def test_who_guesses_locks_nobody_else_out(warehouse: Path) -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as web:
             return (await web.post("/signin", data={"token": token})).status_code
 
-    for number in range(security.TRIES):
+    for number in range(security.FREE_ATTEMPTS):
         assert anyio.run(tried, "192.0.2.7", f"guess{number}") == 403
     assert anyio.run(tried, "192.0.2.7", TOKEN) == 429
     assert anyio.run(tried, "192.0.2.8", TOKEN) == 303
@@ -201,24 +203,24 @@ def test_waits_grow_end_and_take_no_more_than_a_bounded_memory() -> None:
     now = [0.0]
     throttle = security.LoginThrottle(lambda: now[0])
     waits = []
-    for _ in range(security.TRIES + 8):
+    for _ in range(security.FREE_ATTEMPTS + 8):
         throttle.failed("192.0.2.7")
         waits.append(throttle.wait("192.0.2.7"))
         now[0] += waits[-1]
-    assert waits[: security.TRIES - 1] == [0.0] * (security.TRIES - 1)
-    assert waits[security.TRIES - 1 :] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert waits[: security.FREE_ATTEMPTS - 1] == [0.0] * (security.FREE_ATTEMPTS - 1)
+    assert waits[security.FREE_ATTEMPTS - 1 :] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert throttle.wait("192.0.2.7") == 0
     throttle.failed("2001:db8:1:2::1")
-    for number in range(security.TRIES):
+    for number in range(security.FREE_ATTEMPTS):
         throttle.failed(f"2001:db8:1:2::{number}")
     assert throttle.wait("2001:db8:1:2:ffff::") > 0
     assert throttle.wait("2001:db8:1:3::1") == 0
-    for number in range(security.SENDERS * 2):
+    for number in range(security.MAX_SENDERS * 2):
         throttle.failed(f"sender {number}")
-    assert len(throttle._tries) == security.SENDERS
+    assert len(throttle._tries) == security.MAX_SENDERS
     now[0] += security.FORGET_SECONDS + 1
-    throttle.failed(f"sender {security.SENDERS * 2 - 1}")
-    assert throttle.wait(f"sender {security.SENDERS * 2 - 1}") == 0
+    throttle.failed(f"sender {security.MAX_SENDERS * 2 - 1}")
+    assert throttle.wait(f"sender {security.MAX_SENDERS * 2 - 1}") == 0
 
 
 @pytest.mark.parametrize("token", ["", "  \t"])

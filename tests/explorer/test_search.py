@@ -11,8 +11,8 @@ import pytest
 
 from tests.explorer.conftest import Ask
 from warehouse.explorer import queries
-from warehouse.explorer.search_params import Filter, number, words
-from warehouse.explorer.template_filters import excerpt, marked
+from warehouse.explorer.rendering import make_excerpt, mark_words
+from warehouse.explorer.search_params import SearchFilter, parse_number, split_words
 from warehouse.formatting import num, pct
 
 COUNT = re.compile(r'class="count" role="status">共 ([\d,]+)')
@@ -153,7 +153,7 @@ def test_pages_of_a_long_list_hold_every_hit_once(web: httpx.Client, ask: Ask, l
 
 
 def test_more_hits_than_are_counted_are_said(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "CAP", 5)
+    monkeypatch.setattr(queries, "MAX_HITS", 5)
     page = get(web, "/", q="活动")
     assert "超过 5 条，只列出前 5 条" in page
     assert len(task_ids(page)) == 5
@@ -193,20 +193,20 @@ def test_a_notice_without_points_is_compared_by_tasks(web: httpx.Client, labels:
 
 
 def test_words_and_numbers_of_an_address() -> None:
-    assert words(" 志愿服务　报告、图片，报告 ") == ("志愿服务", "报告", "图片")
-    assert words("") == ()
-    assert len(words(" ".join(map(str, range(50))))) == 8
-    wanted = Filter.read({"q": "甲 乙", "month": "2021-13", "bonus": "perhaps", "place": " 某市\n"})
+    assert split_words(" 志愿服务　报告、图片，报告 ") == ("志愿服务", "报告", "图片")
+    assert split_words("") == ()
+    assert len(split_words(" ".join(map(str, range(50))))) == 8
+    wanted = SearchFilter.read({"q": "甲 乙", "month": "2021-13", "bonus": "perhaps", "place": " 某市\n"})
     assert (wanted.words, wanted.month, wanted.bonus, wanted.place) == (("甲", "乙"), "", "", "某市")
     assert wanted.address(place="", theme="x") == "q=%E7%94%B2+%E4%B9%99&theme=x"
-    assert not Filter.read({"page": "3"})
-    assert [number(text, default=1, least=1, most=9) for text in ("5", "-3", "99", "x", None)] == [5, 1, 9, 1, 1]
+    assert not SearchFilter.read({"page": "3"})
+    assert [parse_number(text, default=1, least=1, most=9) for text in ("5", "-3", "99", "x", None)] == [5, 1, 9, 1, 1]
 
 
 def test_marks_excerpts_and_figures() -> None:
-    assert marked("甲<b>乙", ("乙",)) == "甲&lt;b&gt;<mark>乙</mark>"
+    assert mark_words("甲<b>乙", ("乙",)) == "甲&lt;b&gt;<mark>乙</mark>"
     long = "前" * 300 + "目标" + "后" * 300 + "尾巴" + "末" * 50
-    cut = str(excerpt(long, ("目标", "尾巴"), 100))
+    cut = str(make_excerpt(long, ("目标", "尾巴"), 100))
     assert cut.startswith("…前")
     assert "<mark>目标</mark>" in cut
     assert "<mark>尾巴</mark>" in cut

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.explorer.house import publish, serving
+from tests.explorer.sample_site import publish, serving
 from warehouse import store
 from warehouse.explorer import create_app
 

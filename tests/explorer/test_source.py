@@ -12,8 +12,7 @@ import httpx
 import pytest
 
 from tests.explorer.conftest import Ask
-from warehouse.explorer import table_view
-from warehouse.explorer.pages import table as tables_page
+from warehouse.explorer.pages import table as table_page
 
 
 class Drawn(HTMLParser):
@@ -224,7 +223,7 @@ def test_a_table_of_another_notice_is_not_shown_under_this_one(web: httpx.Client
 def test_a_long_table_is_drawn_in_parts(
     web: httpx.Client, ask: Ask, labels: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables_page, "ROWS", 20)
+    monkeypatch.setattr(table_page, "ROWS_PER_PAGE", 20)
     notice = labels["huarong"]
     table, task, text = ask(
         'SELECT table_id, task_id, concat(label, requirement) FROM core.tasks WHERE notice_id = ? AND "row" = 47',
@@ -267,16 +266,16 @@ CELLS = [
 
 
 def test_part_of_a_table_is_a_whole_table() -> None:
-    part = table_view.draw(CELLS[:2] + CELLS[3:4], first=1, last=1, lit={(1, 1)}, near_row=1)
+    part = table_page.draw_table(CELLS[:2] + CELLS[3:4], first=1, last=1, highlighted={(1, 1)}, highlighted_row=1)
     ((merged, middle),) = [line.cells for line in part.body]
     assert (merged.row, merged.row_span, merged.text) == (1, 1, "合并")
-    assert (middle.row, middle.row_span, middle.lit) == (1, 1, True)
+    assert (middle.row, middle.row_span, middle.is_highlighted) == (1, 1, True)
     assert part.header[0].cells[0].col_span == 2
 
 
 def test_cells_of_a_row_and_plain_rows() -> None:
-    assert table_view.cells_of_row(CELLS, 2, {1}) == [(1, 1)]
-    assert table_view.cells_of_row(CELLS, 2, {0, 1}) == [(0, 0), (1, 1)]
-    assert table_view.cells_of_row(CELLS, 9, {0}) == []
-    whole = table_view.draw(CELLS, first=0, last=3)
-    assert table_view.as_rows(whole) == [["表头", ""], ["合并", "a"], ["", "b"], ["", ""], ["", "c"]]
+    assert table_page.find_cells(CELLS, 2, {1}) == [(1, 1)]
+    assert table_page.find_cells(CELLS, 2, {0, 1}) == [(0, 0), (1, 1)]
+    assert table_page.find_cells(CELLS, 9, {0}) == []
+    whole = table_page.draw_table(CELLS, first=0, last=3)
+    assert table_page.to_rows(whole) == [["表头", ""], ["合并", "a"], ["", "b"], ["", ""], ["", "c"]]

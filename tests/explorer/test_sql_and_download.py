@@ -20,12 +20,12 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.explorer.conftest import Ask
-from tests.explorer.house import serving
+from tests.explorer.sample_site import serving
 from tests.warehouse.holding import held
 from warehouse.errors import WarehouseLockedError
 from warehouse.explorer import create_app, sql_runner
 from warehouse.explorer.connections import Limits
-from warehouse.explorer.sql_runner import AT_ONCE
+from warehouse.explorer.sql_runner import MAX_CONCURRENT
 
 
 def sheet(response: httpx.Response) -> list[tuple[Any, ...]]:
@@ -147,10 +147,10 @@ def test_who_leaves_ends_the_statement_and_pages_never_wait_for_one(warehouse: P
         for line in lines:
             query = urlencode({"q": ENDLESS})
             line.sendall(f"GET /sql?{query} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
-        assert until(lambda: len(statements()) == AT_ONCE)
+        assert until(lambda: len(statements()) == MAX_CONCURRENT)
         got = list(pool.map(lambda path: httpx.get(address + path, trust_env=False).status_code, ["/", "/notices"] * 4))
         assert got == [200] * 8
-        assert len(statements()) == AT_ONCE
+        assert len(statements()) == MAX_CONCURRENT
         for line in lines:
             line.close()
         assert until(lambda: not statements())

@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 
 from assets.progress_import.import_workbooks import Imported, import_progress
 from tests.warehouse.conftest import Ask, five, rows
-from warehouse.export.task_lists import TaskList, task_lists
-from warehouse.export.task_query import Wanted, select
+from warehouse.export.task_lists import TaskList, build_task_lists
+from warehouse.export.task_query import TaskFilter, select_tasks
 from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW, write_workbook
 
 __all__ = ["five"]
@@ -33,7 +33,7 @@ class Office:
 
     def lists(self, notice: str) -> list[TaskList]:
         """The lists of the parties of a notice."""
-        return list(task_lists(select(self.warehouse, Wanted(notices=(notice,)))))
+        return list(build_task_lists(select_tasks(self.warehouse, TaskFilter(notices=(notice,)))))
 
     def send(self, one: TaskList, name: str = "清单.xlsx") -> Path:
         """The workbook of a list."""

@@ -11,8 +11,7 @@ from assets.progress_import.parse_workbook import Returned
 from assets.progress_import.task_lookup import Known, KnownTask
 from assets.progress_import.validate_rows import Issue, Judged, day_of, judge
 from schemas.ops_progress import PROBLEMS
-from warehouse.export.columns import COLUMNS
-from warehouse.export.row_keys import RowKey, fill_digest, row_digest
+from warehouse.export.columns import COLUMNS, RowKey, digest_fill_in, digest_row
 
 TODAY = date(2026, 4, 1)
 TASK = "notice-1-k1"
@@ -36,7 +35,7 @@ def known(**changes: Any) -> Known:
 def row(number: int = 4, *, file: str = "甲科.xlsx", before: dict[str, str] | None = None, **changes: Any) -> Returned:
     """A row as it was sent out (`before` are its fill-in cells then) with these cells changed."""
     sent = CELLS | (before or {})
-    key = RowKey(TASK, "w1", row_digest(sent), fill_digest(sent), "甲科")
+    key = RowKey(TASK, "w1", digest_row(sent), digest_fill_in(sent), "甲科")
     options = {name: changes.pop(name) for name in ("key", "merged", "formulas") if name in changes}
     made: dict[str, Any] = {"key": key, "merged": frozenset[str](), "formulas": frozenset[str]()} | options
     return Returned(file=file, sha256="ab" * 32, sheet="甲科", row=number, cells=sent | changes, **made)

@@ -16,8 +16,8 @@ from extractors.readers.office.find_soffice import python, soffice
 from tests.explorer.browser import artefacts
 from tests.progress.conftest import Office
 from warehouse.export.columns import COLUMNS, FILL_IN
-from warehouse.export.task_lists import TaskList, task_lists
-from warehouse.export.task_query import Wanted, select
+from warehouse.export.task_lists import TaskList, build_task_lists
+from warehouse.export.task_query import TaskFilter, select_tasks
 from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW
 
 PROGRAM = soffice()
@@ -68,7 +68,7 @@ def clerk(office: Office, books: list[dict[str, Any]]) -> Any:
 
 
 def test_everything_typed_in_libreoffice_arrives_once(office: Office) -> None:
-    lists = list(task_lists(select(office.warehouse, Wanted())))
+    lists = list(build_task_lists(select_tasks(office.warehouse, TaskFilter())))
     books, sent = [], 0
     for number, one in enumerate(lists):
         source = office.send(one, f"{number}.xlsx")
@@ -98,7 +98,7 @@ def test_everything_typed_in_libreoffice_arrives_once(office: Office) -> None:
 
 
 def test_rows_sorted_in_libreoffice_keep_their_keys(office: Office) -> None:
-    lists = task_lists(select(office.warehouse, Wanted()))
+    lists = build_task_lists(select_tasks(office.warehouse, TaskFilter()))
     one = max((each for each in lists if not each.merges), key=lambda each: len(each.rows))
     source, target = office.send(one), office.folder / "排过序.xlsx"
     words = [

@@ -18,8 +18,8 @@ from tests.progress.conftest import NOW, Office, fill
 from warehouse import store
 from warehouse.errors import PublishError, WarehouseChangedError
 from warehouse.export.columns import KEY
-from warehouse.export.task_lists import task_lists
-from warehouse.export.task_query import Wanted, select
+from warehouse.export.task_lists import build_task_lists
+from warehouse.export.task_query import TaskFilter, select_tasks
 from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW
 
 pytestmark = pytest.mark.usefixtures("marts_of_lists")
@@ -210,14 +210,14 @@ def test_folders_stand_for_the_spreadsheets_in_them(tmp_path: Path) -> None:
 
 
 def test_a_list_of_the_whole_notice_counts_for_each_party(office: Office) -> None:
-    (whole,) = task_lists(select(office.warehouse, Wanted(notices=("淄博",))), by_party=False)
+    (whole,) = build_task_lists(select_tasks(office.warehouse, TaskFilter(notices=("淄博",))), by_party=False)
     done = office.take(fill(office.send(whole), {0: {"状态": "已完成"}}))
     assert [report.key.party for report in done.judged.reports] == [None]
     task = whole.rows[0].task
     assert set(office.ask(f"SELECT party, status FROM mart.task_progress WHERE task_id = '{task.task_id}'")) == {
         (one.party, "done") for one in task.parties
     }
-    (again,) = task_lists(select(office.warehouse, Wanted(notices=("淄博",))), by_party=False)
+    (again,) = build_task_lists(select_tasks(office.warehouse, TaskFilter(notices=("淄博",))), by_party=False)
     assert (again.rows[0].cells["状态"], again.rows[1].cells["状态"]) == ("已完成", None)
 
 

@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from tests import asking
-from tests.explorer.house import publish
+from tests.explorer.sample_site import publish
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 

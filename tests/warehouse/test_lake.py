@@ -23,7 +23,7 @@ from warehouse.export import parquet_lake
 def filled(five: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The lake of the five notices; nobody writes to it."""
     folder = tmp_path_factory.mktemp("lake")
-    assert parquet_lake.sync(five, folder) == parquet_lake.Synced(written=5, removed=0, kept=0)
+    assert parquet_lake.sync_lake(five, folder) == parquet_lake.SyncResult(written=5, removed=0, unchanged=0)
     return folder
 
 
@@ -63,14 +63,14 @@ def test_only_what_changed_is_written_and_what_is_gone_goes(filled: Path, five: 
     shutil.copy(five, warehouse)
     shutil.copytree(filled, folder)
     before = files(folder)
-    assert parquet_lake.sync(warehouse, folder) == parquet_lake.Synced(0, 0, 5)
+    assert parquet_lake.sync_lake(warehouse, folder) == parquet_lake.SyncResult(0, 0, 5)
     assert files(folder) == before
     with closing(duckdb.connect(str(warehouse))) as connection:
         connection.execute("DELETE FROM core.files WHERE source_path LIKE '%zibo%'")
         connection.execute("DELETE FROM core.notices WHERE file_id NOT IN (SELECT file_id FROM core.files)")
         connection.execute("DELETE FROM core.clauses WHERE notice_id IN (SELECT notice_id FROM core.notices)")
         connection.execute("UPDATE core.notices SET is_current = false WHERE year = 2016")
-    assert parquet_lake.sync(warehouse, folder) == parquet_lake.Synced(written=1, removed=1, kept=3)
+    assert parquet_lake.sync_lake(warehouse, folder) == parquet_lake.SyncResult(written=1, removed=1, unchanged=3)
     after = files(folder)
     assert not [name for name in after if "division=370300" in name]
     assert not (folder / "tasks" / "division=370300").exists()
@@ -84,10 +84,10 @@ def test_a_run_that_was_broken_off_is_made_good(
     filled: Path, five: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(parquet_lake, "_exchange", broken_off)
+        patch.setattr(parquet_lake, "_replace_files", broken_off)
         with pytest.raises(KeyboardInterrupt):
-            parquet_lake.sync(five, tmp_path)
-    assert parquet_lake.sync(five, tmp_path) == parquet_lake.Synced(5, 0, 0)
+            parquet_lake.sync_lake(five, tmp_path)
+    assert parquet_lake.sync_lake(five, tmp_path) == parquet_lake.SyncResult(5, 0, 0)
     assert {name: content for name, (_, content) in files(tmp_path).items()} == {
         name: content for name, (_, content) in files(filled).items()
     }
@@ -99,4 +99,4 @@ def broken_off(new: Path, old: Path) -> None:
 
 def test_a_second_writer_is_told_to_wait(five: Path, tmp_path: Path) -> None:
     with FileLock(tmp_path / "_lock"), pytest.raises(WarehouseBusyError, match="数据湖"):
-        parquet_lake.sync(five, tmp_path)
+        parquet_lake.sync_lake(five, tmp_path)

@@ -10,7 +10,7 @@ import pytest
 
 import schemas
 from schemas.code_labels import AUDITS, BASES, CHANGES, ORPHANS, RELATIONS
-from warehouse.explorer.template_filters import code
+from warehouse.explorer.rendering import code_label
 
 CASE = re.compile(r"CASE\s+(?:\w+\.)?(\w+)((?:\s+WHEN '[^']*' THEN '[^']*')+)(?:\s+ELSE '([^']*)')?")
 PAIR = re.compile(r"WHEN '([^']*)' THEN '([^']*)'")
@@ -58,4 +58,4 @@ def test_every_vocabulary_of_marts_is_used_by_a_view_or_question() -> None:
     ("kind", "known"), [("relation", RELATIONS), ("basis", BASES), ("audit", AUDITS), ("change", CHANGES)]
 )
 def test_the_pages_say_them_too(kind: str, known: Mapping[str, str]) -> None:
-    assert {name: code(name, kind) for name in known} == dict(known)
+    assert {name: code_label(name, kind) for name in known} == dict(known)

@@ -1,4 +1,4 @@
-"""The web application: its addresses, what stands around them, and what a reader sees when something goes wrong."""
+"""The web application: routes, middleware and error pages."""
 
 from __future__ import annotations
 
@@ -19,29 +19,17 @@ from starlette.staticfiles import StaticFiles
 
 from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
 from warehouse.explorer import rendering, security
-from warehouse.explorer.connections import BusyError, Limits, Reader, TooSlowError
-from warehouse.explorer.pages import (
-    compare,
-    download,
-    findings,
-    notice,
-    progress,
-    questions,
-    search,
-    signin,
-    sql,
-    table,
-    task,
-)
-from warehouse.explorer.rendering import NotFoundError, Page, Site, WrongRequestError
+from warehouse.explorer.connections import BusyError, Limits, SnapshotReader, TooSlowError
+from warehouse.explorer.pages import compare, download, notice, progress, questions, search, sql, table
+from warehouse.explorer.rendering import BadRequestError, NotFoundError, Page, Site
 from warehouse.explorer.sql_runner import ClientDisconnectedError, SqlRunner
 from warehouse.request_guard import GuardRules, KnownHosts, RequestGuard
 
 LOG: Final = logging.getLogger(__name__)
-THREADS: Final = 120
-"""Requests that are answered or wait for a cursor at the same time; all others wait for a thread."""
-RULES: Final = GuardRules(own=frozenset({"/sql", "/download"}))
-"""A statement is run by opening its address: no link of another site may do that."""
+MAX_THREADS: Final = 120
+"""Requests handled or waiting for a cursor at the same time; further ones wait for a thread."""
+GUARD_RULES: Final = GuardRules(own=frozenset({"/sql", "/download"}))
+"""Opening such an address runs a statement or a download, so links from other sites are refused."""
 REMEDY: Final = "请在终端运行 wenming build，完成后刷新本页。"
 
 
@@ -52,68 +40,75 @@ def create_app(
     hosts: KnownHosts = KnownHosts(),  # noqa: B008  it is frozen
     limits: Limits | None = None,
 ) -> Starlette:
-    """The explorer over the warehouse file at `warehouse`, which may be missing yet or be replaced at any time.
+    """Create the explorer.
 
-    `token`: nobody gets in without it. `hosts`: the names under which the explorer may be reached.
-    Raises ValueError for an empty token.
+    Args:
+        warehouse: Warehouse file; it may be missing or be replaced at any time.
+        token: Token that visitors must enter; None for no sign-in.
+        hosts: Host names under which the explorer may be reached.
+        limits: Limits on time, rows and size of answers.
+
+    Raises:
+        ValueError: The token is empty.
     """
-    reader = Reader(warehouse, limits or Limits())
+    reader = SnapshotReader(warehouse, limits or Limits())
     secret = None if token is None else security.Token(token)
-    made = Site(reader, SqlRunner(warehouse, reader.limits), secret, rendering.templates())
+    site = Site(reader, SqlRunner(warehouse, reader.limits), secret is not None, rendering.create_environment())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        to_thread.current_default_thread_limiter().total_tokens = MAX_THREADS
         yield
         reader.close()
 
-    middleware = [Middleware(security.SafeHeaders), Middleware(RequestGuard, hosts=hosts, rules=RULES)]
-    if made.token is not None:
-        middleware.append(Middleware(security.SignIn, token=made.token))
+    middleware = [Middleware(security.SecurityHeaders), Middleware(RequestGuard, hosts=hosts, rules=GUARD_RULES)]
+    if secret is not None:
+        middleware.append(Middleware(security.RequireSignIn, token=secret))
+    explain = _error_handler(site)
     return Starlette(
-        routes=_routes(made),
+        routes=_build_routes(site, secret),
         middleware=middleware,
         exception_handlers={
-            HTTPException: _explains(made),
-            ClientDisconnectedError: _gone,
-            NotFoundError: _explains(made),
-            WrongRequestError: _explains(made),
-            WarehouseError: _explains(made),
-            Exception: _explains(made),
+            HTTPException: explain,
+            ClientDisconnectedError: _client_disconnected,
+            NotFoundError: explain,
+            BadRequestError: explain,
+            WarehouseError: explain,
+            Exception: explain,
         },
         lifespan=lifespan,
     )
 
 
-def _routes(made: Site) -> list[Route | Mount]:
+def _build_routes(site: Site, token: security.Token | None) -> list[Route | Mount]:
     routes: list[Route | Mount] = [
-        Route("/", made.endpoint(search.search)),
-        Route("/notices", made.endpoint(search.notices)),
-        Route("/notice/{notice_id}", made.endpoint(notice.notice)),
-        Route("/notice/{notice_id}/table/{table_id}", made.endpoint(table.table)),
-        Route("/task/{task_id}", made.endpoint(task.task)),
-        Route("/compare", made.endpoint(compare.compare)),
-        Route("/questions", made.endpoint(questions.listed)),
-        Route("/questions/{number}", made.endpoint(questions.question)),
-        Route("/findings", made.endpoint(findings.findings)),
-        Route("/progress", made.endpoint(progress.progress)),
-        Route("/sql", sql.page(made)),
-        Route("/download", download.download(made)),
-        Route("/healthz", _health(made.reader)),
+        Route("/", site.endpoint(search.search)),
+        Route("/notices", site.endpoint(search.notices)),
+        Route("/notice/{notice_id}", site.endpoint(notice.notice)),
+        Route("/notice/{notice_id}/table/{table_id}", site.endpoint(table.table)),
+        Route("/task/{task_id}", site.endpoint(notice.task)),
+        Route("/compare", site.endpoint(compare.compare)),
+        Route("/questions", site.endpoint(questions.question_list)),
+        Route("/questions/{number}", site.endpoint(questions.question)),
+        Route("/findings", site.endpoint(search.findings)),
+        Route("/progress", site.endpoint(progress.progress)),
+        Route("/sql", sql.sql_page(site)),
+        Route("/download", download.download_page(site)),
+        Route("/healthz", _health_check(site.reader)),
         Mount("/static", StaticFiles(directory=rendering.STATIC)),
     ]
-    if made.token is not None:
+    if token is not None:
         routes += [
-            Route("/signin", signin.show(made)),
-            Route("/signin", signin.enter(made, made.token), methods=["POST"]),
-            Route("/signout", signin.leave, methods=["POST"]),
+            Route("/signin", security.sign_in_form(site)),
+            Route("/signin", security.sign_in(site, token), methods=["POST"]),
+            Route("/signout", security.sign_out, methods=["POST"]),
         ]
     return routes
 
 
-def _health(reader: Reader) -> Callable[[Request], Response]:
+def _health_check(reader: SnapshotReader) -> Callable[[Request], Response]:
     def health(_: Request) -> Response:
-        """Plain `ok` while the warehouse can be read, 503 with the reason while not."""
+        """Respond `ok` if the warehouse can be read, else 503 with the reason."""
         try:
             with reader.session() as session:
                 session.rows(("SELECT 1 FROM ops.meta LIMIT 1", []))
@@ -124,19 +119,19 @@ def _health(reader: Reader) -> Callable[[Request], Response]:
     return health
 
 
-def _gone(_: Request, __: Exception) -> Response:
-    """For the log of a server alone: nobody is there to read it."""
+def _client_disconnected(_: Request, __: Exception) -> Response:
+    """Return the status for the server log; the client is gone."""
     return PlainTextResponse("", 499)
 
 
-def _explains(made: Site) -> Callable[[Request, Exception], Response]:
-    """Any error as a Chinese page that says what to do."""
+def _error_handler(site: Site) -> Callable[[Request, Exception], Response]:
+    """Return a handler that renders any error as a Chinese page with the remedy."""
 
     def explain(request: Request, error: Exception) -> Response:
-        status, title, message, remedy = _words(error)
+        status, title, message, remedy = _describe_error(error)
         page = Page("error.html", {"title": title, "message": message, "remedy": remedy}, status)
-        response = made.drawn(request, page)
-        # An unexpected error is answered outside the middleware that adds these.
+        response = site.render(request, page)
+        # Unexpected errors bypass the middleware that adds these headers.
         for name, value in security.HEADERS.items():
             response.headers[name] = value
         return response
@@ -144,11 +139,11 @@ def _explains(made: Site) -> Callable[[Request, Exception], Response]:
     return explain
 
 
-def _words(error: Exception) -> tuple[int, str, str, str]:
-    """Status, title, message and remedy."""
+def _describe_error(error: Exception) -> tuple[int, str, str, str]:
+    """Return status, title, message and remedy."""
     if isinstance(error, NotFoundError):
         return 404, "没有找到", str(error), "仓库更新后编号可能变化，请从搜索或通知目录重新进入。"
-    if isinstance(error, WrongRequestError):
+    if isinstance(error, BadRequestError):
         return 400, "请求有误", str(error), "请返回上一页修改。"
     if isinstance(error, HTTPException):
         message = "没有这个页面。" if error.status_code == 404 else "这个地址不能这样访问。"

@@ -25,33 +25,37 @@ from schemas.ddl import literal
 from warehouse import store
 from warehouse.errors import QueryError, WarehouseDamagedError, WarehouseError, WarehouseMissingError
 
-CURSORS: Final = 4
-"""Queries that run at the same time; each of them uses every core, so that more would only wait for each other."""
+MAX_CURSORS: Final = 4
+"""Queries that run at the same time; each uses all cores, so more would not be faster."""
 WAIT_SECONDS: Final = 60.0
-"""How long a request waits for a cursor before it is told to try again."""
-OUTDATED: Final = "仓库由其他版本的程序生成（{path}）。请重新运行 wenming build。"
-
-Kept = TypeVar("Kept")
+"""Seconds that a request waits for a cursor before it is refused."""
+OUTDATED_MESSAGE: Final = "仓库由其他版本的程序生成（{path}）。请重新运行 wenming build。"
+T = TypeVar("T")
 Row = dict[str, Any]
 
 
 class OutdatedError(WarehouseError):
-    """The file was built by another version of this program."""
+    """Raised if the file was built by another version of this program."""
 
 
 class BusyError(WarehouseError):
-    """Too many requests at once."""
+    """Raised if too many requests run at the same time."""
 
 
 class TooSlowError(QueryError):
-    """A query ran into the time limit."""
+    """Raised if a query exceeds the time limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a request may cost: seconds of querying for a page and a download, rows of the SQL box and a download.
+    """Limits on a request.
 
-    `answer_bytes` is what the answer to a statement of the SQL box may take; further rows are cut off.
+    Attributes:
+        seconds: Query time of a page.
+        download_seconds: Query time of a download.
+        rows: Rows of a statement on the SQL page.
+        download_rows: Rows of a download.
+        answer_bytes: Size of the answer to a statement on the SQL page; further rows are cut off.
     """
 
     seconds: float = 10.0
@@ -62,99 +66,104 @@ class Limits:
 
 
 @dataclass(eq=False, slots=True)
-class Edition:
-    """One published file, open. `kept` holds what was computed from it once, by name."""
+class OpenSnapshot:
+    """Open published file; `cache` holds values computed from it, by name."""
 
     path: Path
     signature: tuple[int, ...]
     connection: duckdb.DuckDBPyConnection
     copy: Path | None
     cursors: queue.SimpleQueue[duckdb.DuckDBPyConnection]
-    out: int = 0
+    borrowed: int = 0
     retired: bool = False
-    kept: dict[str, Any] = field(default_factory=dict)
-    keeping: threading.RLock = field(default_factory=threading.RLock)
+    cache: dict[str, Any] = field(default_factory=dict)
+    cache_lock: threading.RLock = field(default_factory=threading.RLock)
 
 
 class Session:
-    """One request's use of the warehouse; all its queries together have `seconds`."""
+    """Access of one request to the warehouse; all its queries together have `seconds`."""
 
-    def __init__(self, edition: Edition, cursor: duckdb.DuckDBPyConnection, seconds: float, limits: Limits) -> None:
+    def __init__(
+        self, snapshot: OpenSnapshot, cursor: duckdb.DuckDBPyConnection, seconds: float, limits: Limits
+    ) -> None:
         self.limits = limits
-        self._edition = edition
+        self._snapshot = snapshot
         self._cursor = cursor
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._over = False
+        self._ended = False
         self._expired = False
 
     def rows(self, query: tuple[str, Sequence[Any]]) -> list[Row]:
-        """All rows of a query, as dictionaries by column name.
+        """Return all rows of a query as dictionaries by column name.
 
-        Raises TooSlowError when the time of this session is up, OutdatedError for marts of another version.
+        Raises:
+            TooSlowError: The time of this session is used up.
+            OutdatedError: The marts were built by another version.
         """
         sql, parameters = query
         if self._expired:
-            raise self._too_slow()
+            raise self._too_slow_error()
         try:
             cursor = self._cursor.execute(sql, parameters)
             names = [str(column[0]) for column in cursor.description or []]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         except duckdb.InterruptException as error:
-            raise self._too_slow() from error
+            raise self._too_slow_error() from error
         except (duckdb.CatalogException, duckdb.BinderException) as error:
-            # The tables of core are those of this program, so it is a mart that is missing or has other columns.
-            raise OutdatedError(OUTDATED.format(path=self._edition.path)) from error
+            # The fingerprint covers the core tables, so a mart is missing or has other columns.
+            raise OutdatedError(OUTDATED_MESSAGE.format(path=self._snapshot.path)) from error
 
-    def use(self, work: Callable[[duckdb.DuckDBPyConnection], Kept]) -> Kept:
-        """What `work` does with this session's connection, within the same time.
+    def run(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Return the result of `work` on this session's connection, within the same time limit.
 
-        Raises TooSlowError, and what `work` raises.
+        Raises:
+            TooSlowError: The time of this session is used up; otherwise whatever `work` raises.
         """
         if self._expired:
-            raise self._too_slow()
+            raise self._too_slow_error()
         try:
             return work(self._cursor)
         except QueryError as error:
             if isinstance(error.__cause__, duckdb.InterruptException):
-                raise self._too_slow() from error
+                raise self._too_slow_error() from error
             raise
 
     def row(self, query: tuple[str, Sequence[Any]]) -> Row | None:
-        """The first row of a query, None where there is none."""
-        found = self.rows(query)
-        return found[0] if found else None
+        """Return the first row of a query, None if there is none."""
+        rows = self.rows(query)
+        return rows[0] if rows else None
 
-    def once(self, name: str, compute: Callable[[Session], Kept]) -> Kept:
-        """What `compute` gives on this edition of the warehouse, computed once and then kept."""
-        kept = self._edition.kept
-        if name not in kept:
-            with self._edition.keeping:
-                if name not in kept:
-                    kept[name] = compute(self)
-        found: Kept = kept[name]
-        return found
+    def cached(self, name: str, compute: Callable[[Session], T]) -> T:
+        """Return the result of `compute`, computed once per published file."""
+        cache = self._snapshot.cache
+        if name not in cache:
+            with self._snapshot.cache_lock:
+                if name not in cache:
+                    cache[name] = compute(self)
+        value: T = cache[name]
+        return value
 
     def expire(self) -> None:
-        """The time is up: end the query that runs, refuse the next."""
+        """Interrupt the running query and refuse further ones."""
         with self._lock:
-            if not self._over:
+            if not self._ended:
                 self._expired = True
                 self._cursor.interrupt()
 
     def end(self) -> None:
-        """The cursor goes back; a late `expire` must not hit its next borrower."""
+        """End the session, so that a late `expire` does not interrupt the next user of the cursor."""
         with self._lock:
-            self._over = True
+            self._ended = True
 
-    def _too_slow(self) -> TooSlowError:
-        return too_slow(self._seconds)
+    def _too_slow_error(self) -> TooSlowError:
+        return too_slow_error(self._seconds)
 
 
-class Reader:
-    """The warehouse at `path`, for many threads.
+class SnapshotReader:
+    """Thread-safe access to the warehouse at `path`.
 
-    `private_copy` opens a copy of the file instead of the file: Windows refuses to replace an open one.
+    With `private_copy`, a copy of the file is opened: Windows does not allow to replace an open file.
     """
 
     def __init__(self, path: Path, limits: Limits, *, private_copy: bool = os.name == "nt") -> None:
@@ -162,23 +171,26 @@ class Reader:
         self.limits = limits
         self._private_copy = private_copy
         self._lock = threading.Lock()
-        self._edition: Edition | None = None
+        self._snapshot: OpenSnapshot | None = None
 
     @contextlib.contextmanager
     def session(self, seconds: float | None = None) -> Iterator[Session]:
-        """Borrow a cursor of the file that is published now.
+        """Borrow a cursor of the currently published file for at most `seconds`.
 
-        Raises WarehouseMissingError, WarehouseDamagedError, WarehouseForeignError, OutdatedError, BusyError.
+        Raises:
+            BusyError: No cursor became free in time.
+            OutdatedError: The file was built by another version.
+            WarehouseError: The file is missing, damaged or not a warehouse.
         """
-        edition = self._borrow()
+        snapshot = self._acquire()
         try:
             try:
-                cursor = edition.cursors.get(timeout=WAIT_SECONDS)
+                cursor = snapshot.cursors.get(timeout=WAIT_SECONDS)
             except queue.Empty as error:
                 raise BusyError("同时查询的人太多，请过一会儿再试。") from error
-            allowed = self.limits.seconds if seconds is None else seconds
-            session = Session(edition, cursor, allowed, self.limits)
-            timer = threading.Timer(allowed, session.expire)
+            limit = self.limits.seconds if seconds is None else seconds
+            session = Session(snapshot, cursor, limit, self.limits)
+            timer = threading.Timer(limit, session.expire)
             timer.daemon = True
             timer.start()
             try:
@@ -186,38 +198,38 @@ class Reader:
             finally:
                 session.end()
                 timer.cancel()
-                edition.cursors.put(cursor)
+                snapshot.cursors.put(cursor)
         finally:
-            self._give_back(edition)
+            self._release(snapshot)
 
     def close(self) -> None:
-        """Close the file; a session under way keeps it open until its end."""
+        """Close the file as soon as no session uses it."""
         with self._lock:
             self._retire()
 
-    def _borrow(self) -> Edition:
+    def _acquire(self) -> OpenSnapshot:
         signature = self._signature()
         with self._lock:
-            if self._edition is None or self._edition.signature != signature:
-                fresh = self._open(signature)
+            if self._snapshot is None or self._snapshot.signature != signature:
+                new = self._open(signature)
                 self._retire()
-                self._edition = fresh
-            self._edition.out += 1
-            return self._edition
+                self._snapshot = new
+            self._snapshot.borrowed += 1
+            return self._snapshot
 
-    def _give_back(self, edition: Edition) -> None:
+    def _release(self, snapshot: OpenSnapshot) -> None:
         with self._lock:
-            edition.out -= 1
-            if edition.retired and edition.out == 0:
-                _close(edition)
+            snapshot.borrowed -= 1
+            if snapshot.retired and snapshot.borrowed == 0:
+                _close(snapshot)
 
     def _retire(self) -> None:
-        """The edition in use so far takes no new requests. The caller holds the lock."""
-        edition, self._edition = self._edition, None
-        if edition is not None:
-            edition.retired = True
-            if edition.out == 0:
-                _close(edition)
+        """Accept no new requests for the current snapshot. The caller must hold the lock."""
+        snapshot, self._snapshot = self._snapshot, None
+        if snapshot is not None:
+            snapshot.retired = True
+            if snapshot.borrowed == 0:
+                _close(snapshot)
 
     def _signature(self) -> tuple[int, ...]:
         try:
@@ -226,64 +238,64 @@ class Reader:
             raise WarehouseMissingError(f"还没有仓库文件：{self.path}。请先运行 wenming build。") from error
         return stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size
 
-    def _open(self, signature: tuple[int, ...]) -> Edition:
-        copy = _copied(self.path) if self._private_copy else None
+    def _open(self, signature: tuple[int, ...]) -> OpenSnapshot:
+        copy = _copy_file(self.path) if self._private_copy else None
         try:
-            # Nobody waits before a blank page: it says who has the file, and the next one tries again.
+            # Do not wait for a lock: the error page names the process that holds it, and the next request retries.
             connection = store.connect(copy or self.path, wait=0)
         except WarehouseError:
-            _remove(copy)
+            _remove_copy(copy)
             raise
         try:
             _require_current(connection, self.path)
-            cursors = _cursors(connection)
+            cursors = _open_cursors(connection)
         except (duckdb.Error, WarehouseError) as error:
             connection.close()
-            _remove(copy)
+            _remove_copy(copy)
             if isinstance(error, WarehouseError):
                 raise
             raise WarehouseDamagedError(
                 f"无法读取仓库文件：{self.path}。请重新运行 wenming build。（{error}）"
             ) from error
-        return Edition(self.path, signature, connection, copy, cursors)
+        return OpenSnapshot(self.path, signature, connection, copy, cursors)
 
 
-def too_slow(seconds: float) -> TooSlowError:
-    """The error of a query that took longer than `seconds`."""
+def too_slow_error(seconds: float) -> TooSlowError:
+    """Return the error of a query that took longer than `seconds`."""
     return TooSlowError(f"查询超过 {seconds:g} 秒，已停止。请加上条件、缩小范围后再试。")
 
 
 def _require_current(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    found = connection.execute("SELECT value FROM ops.meta WHERE key = 'fingerprint'").fetchall()
-    if found != [(schemas.fingerprint(),)]:
-        raise OutdatedError(OUTDATED.format(path=path))
+    rows = connection.execute("SELECT value FROM ops.meta WHERE key = 'fingerprint'").fetchall()
+    if rows != [(schemas.fingerprint(),)]:
+        raise OutdatedError(OUTDATED_MESSAGE.format(path=path))
 
 
-def _cursors(connection: duckdb.DuckDBPyConnection) -> queue.SimpleQueue[duckdb.DuckDBPyConnection]:
-    """Cursors that see what `connection` sees; afterwards nothing outside the file can be reached."""
-    found = connection.execute("SELECT current_setting('search_path')").fetchone()
+def _open_cursors(connection: duckdb.DuckDBPyConnection) -> queue.SimpleQueue[duckdb.DuckDBPyConnection]:
+    """Return cursors with the search path of `connection`, then lock it against any access outside the file."""
+    rows = connection.execute("SELECT current_setting('search_path')").fetchone()
     cursors: queue.SimpleQueue[duckdb.DuckDBPyConnection] = queue.SimpleQueue()
-    for _ in range(CURSORS):
+    for _ in range(MAX_CURSORS):
         cursor = connection.cursor()
-        cursor.execute(f"SET search_path = {literal(found[0] if found else '')}")
+        cursor.execute(f"SET search_path = {literal(rows[0] if rows else '')}")
         cursors.put(cursor)
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return cursors
 
 
-def _close(edition: Edition) -> None:
-    edition.connection.close()
-    _remove(edition.copy)
+def _close(snapshot: OpenSnapshot) -> None:
+    snapshot.connection.close()
+    _remove_copy(snapshot.copy)
 
 
-def _copied(path: Path) -> Path:
+def _copy_file(path: Path) -> Path:
     handle, name = tempfile.mkstemp(prefix="wenming-", suffix=".duckdb")
     os.close(handle)
     shutil.copyfile(path, name)
     return Path(name)
 
 
-def _remove(copy: Path | None) -> None:
+def _remove_copy(copy: Path | None) -> None:
     if copy is not None:
         copy.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What every page needs of a published file, read once: names of notices and themes, choices of the filters."""
+"""Data of a published file that every page needs, read once: labels of notices and topics, filter choices."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from typing import Any, Final
 from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
 
-SUGGESTED: Final = 400
-"""Names that an input offers while typing; any other can still be typed."""
-OTHER_TOPIC: Final = "other"
+MAX_SUGGESTIONS: Final = 400
+"""Maximum number of suggestions of an input field."""
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """A notice in one line. `place` is city and county; points are None where the notice gives none."""
+class NoticeLabel:
+    """Summary of a notice; `place` is city and county, points are None if the notice states none."""
 
     notice_id: str
     label: str
@@ -37,10 +36,10 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalog:
-    """Notices by id and themes by code, both in their order, and the choices of the filters."""
+class Lookups:
+    """Notices by id, topics by code, and the choices of the filters."""
 
-    notices: Mapping[str, Label]
+    notices: Mapping[str, NoticeLabel]
     topics: Mapping[str, str]
     topic_counts: Mapping[str, int]
     places: Sequence[str]
@@ -54,42 +53,42 @@ class Catalog:
     totals: Mapping[str, Any]
 
     @property
-    def empty(self) -> bool:
-        """True where no notice was loaded yet."""
+    def is_empty(self) -> bool:
+        """Whether the warehouse has no notice."""
         return not self.notices
 
     def label(self, notice_id: str | None) -> str:
-        """The short name of a notice; the id itself where it is unknown."""
-        found = self.notices.get(notice_id or "")
-        return found.label if found else notice_id or ""
+        """Return the label of a notice; the id itself if it is unknown."""
+        notice = self.notices.get(notice_id or "")
+        return notice.label if notice else notice_id or ""
 
     def topic(self, code: str | None) -> str:
-        """The Chinese name of a theme."""
+        """Return the Chinese name of a topic."""
         return self.topics.get(code, code) if code else "未归类"
 
 
-def catalog(session: Session) -> Catalog:
-    """The catalog of the file that this session reads."""
-    return session.once("catalog", _read)
+def load_lookups(session: Session) -> Lookups:
+    """Return the lookups of the file that this session reads."""
+    return session.cached("lookups", _read_lookups)
 
 
-def _read(session: Session) -> Catalog:
-    notices = {row["notice_id"]: Label(**row) for row in session.rows(queries.labels())}
+def _read_lookups(session: Session) -> Lookups:
+    notices = {row["notice_id"]: NoticeLabel(**row) for row in session.rows(queries.notice_labels())}
     parties = [row["name"] for row in session.rows(queries.parties())]
-    units = Counter(label.unit for label in notices.values() if label.unit)
-    places = Counter(label.place for label in notices.values() if label.place)
+    units = Counter(notice.unit for notice in notices.values() if notice.unit)
+    places = Counter(notice.place for notice in notices.values() if notice.place)
     topics = {row["topic"]: row["name"] for row in session.rows(queries.topics())}
-    return Catalog(
+    return Lookups(
         notices=notices,
         topics=topics,
         topic_counts={row["topic"]: row["tasks"] for row in session.rows(queries.topic_counts())},
-        places=[name for name, _ in places.most_common(SUGGESTED)],
-        units=[name for name, _ in units.most_common(SUGGESTED)],
-        parties=parties[:SUGGESTED],
-        methods=[row["name"] for row in session.rows(queries.methods())][:SUGGESTED],
+        places=[name for name, _ in places.most_common(MAX_SUGGESTIONS)],
+        units=[name for name, _ in units.most_common(MAX_SUGGESTIONS)],
+        parties=parties[:MAX_SUGGESTIONS],
+        methods=[row["name"] for row in session.rows(queries.methods())][:MAX_SUGGESTIONS],
         evidence_kinds=[row["name"] for row in session.rows(queries.evidence_kinds())],
         months=[row["name"] for row in session.rows(queries.months())],
         known_units=frozenset(units),
         known_parties=frozenset(parties),
-        totals=session.row(queries.totals()) or {},
+        totals=session.row(queries.warehouse_totals()) or {},
     )

@@ -1,4 +1,4 @@
-"""Queries of the page on progress: what units reported, what is late or due soon, what is missing, what was refused."""
+"""Queries of the progress page: reports, overdue and soon due tasks, missing materials, rejected rows."""
 
 from __future__ import annotations
 
@@ -8,47 +8,53 @@ from typing import Any, Final
 
 from warehouse.explorer.queries import Query, placeholders
 
-NOBODY: Final = "（未写明）"
-"""Stands for the party of the tasks that name none."""
-CAP: Final = 10_000
-"""Rows of a list that are counted and can be paged through."""
-SOON: Final = 30
-"""Days ahead in which a task is due soon; those of mart.progress_by_party."""
-HISTORY: Final = 100
-"""Reports on one task that its page lists."""
+NO_PARTY: Final = "（未写明）"
+"""Placeholder for the party of tasks without one."""
+MAX_ROWS: Final = 10_000
+"""Maximum number of rows of a list that are counted and listed."""
+DUE_SOON_DAYS: Final = 30
+"""Days within which a task is due soon, as in mart.progress_by_party."""
+MAX_REPORTS: Final = 100
+"""Maximum number of reports listed for a task."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """The notices (None: every current one) and the party asked for (empty: all); `known` where it is a whole name."""
+class ProgressScope:
+    """Restriction of the progress page.
+
+    Attributes:
+        notices: Notice ids; None for all current notices.
+        party: Party name or a part of one; empty for all.
+        is_exact_party: Whether `party` is a whole name.
+    """
 
     notices: Sequence[str] | None = None
     party: str = ""
-    known: bool = False
+    is_exact_party: bool = False
 
-    def tests(self, alias: str) -> Query:
-        """A condition on `notice_id` and `party` of a table, and its parameters."""
+    def condition(self, alias: str) -> Query:
+        """Return a condition on `notice_id` and `party` of a table, and its parameters."""
         tests, parameters = [], list[Any]()
         if self.notices is None:
             tests.append(f"{alias}.notice_id IN (SELECT notice_id FROM core.notices WHERE is_current)")
         else:
             tests.append(f"{alias}.notice_id IN ({placeholders(self.notices)})")
             parameters += self.notices
-        test, names = self.of_party(alias)
+        test, names = self.party_condition(alias)
         return " AND ".join([*tests, test]), [*parameters, *names]
 
-    def of_party(self, alias: str) -> Query:
-        """A condition on `party` alone."""
+    def party_condition(self, alias: str) -> Query:
+        """Return a condition on `party` only, and its parameters."""
         if not self.party:
             return "true", []
-        if self.party == NOBODY:
+        if self.party == NO_PARTY:
             return f"{alias}.party IS NULL", []
-        return (f"{alias}.party = ?" if self.known else f"contains({alias}.party, ?)"), [self.party]
+        return (f"{alias}.party = ?" if self.is_exact_party else f"contains({alias}.party, ?)"), [self.party]
 
 
-def totals(scope: Scope) -> Query:
-    """Sums over all parties, and the day that they are counted on."""
-    condition, parameters = scope.tests("p")
+def totals(scope: ProgressScope) -> Query:
+    """Sums over all parties, and the current date."""
+    condition, parameters = scope.condition("p")
     sums = ", ".join(
         f"coalesce(sum({name}), 0)::BIGINT AS {name}"
         for name in (
@@ -63,14 +69,14 @@ def totals(scope: Scope) -> Query:
     )
 
 
-def begun() -> Query:
-    """A row where anything was ever reported."""
+def any_report() -> Query:
+    """One row if there is any report."""
     return "SELECT 1 AS one FROM ops.progress UNION ALL SELECT 1 FROM ops.progress_issues LIMIT 1", []
 
 
-def by_party(scope: Scope, limit: int) -> Query:
-    """Parties of each notice with their counts, those with the most overdue first; `total` is that of all rows."""
-    condition, parameters = scope.tests("p")
+def by_party(scope: ProgressScope, limit: int) -> Query:
+    """Parties of each notice with their counts, most overdue first; `total` is the number of all rows."""
+    condition, parameters = scope.condition("p")
     return (
         f"SELECT p.*, {_day('p.reported_at')} AS reported, count(*) OVER () AS total "
         f"FROM mart.progress_by_party AS p WHERE {condition} "
@@ -79,9 +85,9 @@ def by_party(scope: Scope, limit: int) -> Query:
     )
 
 
-def overdue(scope: Scope, limit: int) -> Query:
-    """Overdue tasks by party, the longest overdue first."""
-    condition, parameters = scope.tests("o")
+def overdue(scope: ProgressScope, limit: int) -> Query:
+    """Overdue tasks by party, longest overdue first."""
+    condition, parameters = scope.condition("o")
     return _with_tasks(
         f"SELECT o.*, count(*) OVER () AS total FROM mart.overdue AS o WHERE {condition} "
         "ORDER BY o.days_overdue DESC, o.notice_id, o.task_id, o.role, o.party LIMIT ?",
@@ -90,13 +96,13 @@ def overdue(scope: Scope, limit: int) -> Query:
     )
 
 
-def due_soon(scope: Scope, limit: int) -> Query:
-    """Tasks by party that are due from today on within `SOON` days and still open, the next first."""
-    condition, parameters = scope.tests("d")
+def due_soon(scope: ProgressScope, limit: int) -> Query:
+    """Open tasks by party that are due within `DUE_SOON_DAYS` days, next first."""
+    condition, parameters = scope.condition("d")
     return _with_tasks(
         "SELECT d.notice_id, d.task_id, d.party, d.role, d.status, min(d.due_on) AS due_on, "
         "min(d.due_on) - current_date AS days_left, count(*) OVER () AS total FROM mart.open_days AS d "
-        f"WHERE d.due_on BETWEEN current_date AND current_date + {SOON} AND {condition} "
+        f"WHERE d.due_on BETWEEN current_date AND current_date + {DUE_SOON_DAYS} AND {condition} "
         "AND d.notice_id IN (SELECT notice_id FROM core.notices WHERE is_current) "
         "GROUP BY d.notice_id, d.task_id, d.party, d.role, d.status "
         "ORDER BY due_on, d.notice_id, d.task_id, d.role, d.party LIMIT ?",
@@ -105,9 +111,9 @@ def due_soon(scope: Scope, limit: int) -> Query:
     )
 
 
-def gaps(scope: Scope, limit: int) -> Query:
-    """Materials that are still missing, those of the tasks that are due first in front; of a party: those it leads."""
-    condition, parameters = scope.tests("g")
+def missing_evidence(scope: ProgressScope, limit: int) -> Query:
+    """Missing materials by due day; for a party, those of the tasks it leads."""
+    condition, parameters = scope.condition("g")
     return _with_tasks(
         f"SELECT g.*, count(*) OVER () AS total FROM mart.evidence_gaps AS g WHERE {condition} "
         "ORDER BY g.first_due NULLS LAST, g.notice_id, g.task_id, g.ordinal LIMIT ?",
@@ -116,9 +122,9 @@ def gaps(scope: Scope, limit: int) -> Query:
     )
 
 
-def issues(scope: Scope, limit: int) -> Query:
-    """What the latest import did not take. A row whose task is unknown belongs to every notice."""
-    condition, parameters = scope.of_party("i")
+def issues(scope: ProgressScope, limit: int) -> Query:
+    """Rows rejected by the latest import; rows with an unknown task are listed for every notice."""
+    condition, parameters = scope.party_condition("i")
     tests = [condition]
     if scope.notices is not None:
         tests.append(f"(t.task_id IS NULL OR t.notice_id IN ({placeholders(scope.notices)}))")
@@ -133,9 +139,9 @@ def issues(scope: Scope, limit: int) -> Query:
 
 
 def history(task_id: str, former: Sequence[str]) -> Query:
-    """Every report on a task, and on those of former editions that its progress is carried on from; newest first.
+    """Reports on a task and on its previous versions `former`, newest first.
 
-    `stale` tells that the task was reworded since.
+    `stale` is true if the task was reworded after the report.
     """
     ids = [task_id, *former]
     return (
@@ -143,13 +149,13 @@ def history(task_id: str, former: Sequence[str]) -> Query:
         f"{_day('p.imported_at')} AS imported, p.task_id <> ? AS former, "
         "p.wording IS DISTINCT FROM left(md5(coalesce(t.requirement, '')), 12) AS stale "
         "FROM ops.progress AS p LEFT JOIN core.tasks AS t ON t.task_id = p.task_id "
-        f"WHERE p.task_id IN ({placeholders(ids)}) ORDER BY p.import_id DESC, p.line DESC LIMIT {HISTORY}",
+        f"WHERE p.task_id IN ({placeholders(ids)}) ORDER BY p.import_id DESC, p.line DESC LIMIT {MAX_REPORTS}",
         [task_id, *ids],
     )
 
 
-def stands(task_id: str) -> Query:
-    """How a task stands with each of its parties today, with its next open day."""
+def party_status(task_id: str) -> Query:
+    """Status of a task for each of its parties, with its next open due day."""
     return (
         "SELECT p.party, p.role, p.status, p.settled, p.carried_from, d.due_on, d.due_on < current_date AS late "
         "FROM mart.task_progress AS p LEFT JOIN (SELECT party, min(due_on) AS due_on FROM mart.open_days "
@@ -160,7 +166,7 @@ def stands(task_id: str) -> Query:
 
 
 def _with_tasks(found: str, order: str, parameters: list[Any]) -> Query:
-    """The rows of `found`, whose number is limited, with the texts of their tasks."""
+    """Return a query that adds the task columns to the rows of a limited query."""
     return (
         f"WITH found AS MATERIALIZED ({found}) SELECT x.*, t.label, t.requirement, t.deadline, t.table_id, t.locator "
         "FROM found AS x JOIN core.tasks AS t ON t.task_id = x.task_id "
@@ -170,5 +176,5 @@ def _with_tasks(found: str, order: str, parameters: list[Any]) -> Query:
 
 
 def _day(moment: str) -> str:
-    """A point in time as a day in China."""
+    """Return SQL for the date of a timestamp in China."""
     return f"strftime({moment} + INTERVAL 8 HOUR, '%Y-%m-%d')"

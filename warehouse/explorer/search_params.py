@@ -9,14 +9,13 @@ from dataclasses import dataclass, fields
 from typing import Final
 from urllib.parse import urlencode
 
-LONGEST: Final = 100
+MAX_LENGTH: Final = 100
 """Characters of one parameter that are looked at."""
-MOST_WORDS: Final = 8
-BONUS: Final[Mapping[str, str]] = {"no": "基础项目", "yes": "加分项目"}
+MAX_WORDS: Final = 8
+BONUS_LABELS: Final[Mapping[str, str]] = {"no": "基础项目", "yes": "加分项目"}
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_BLANK: Final = re.compile(r"\s+")
-
-LABELS: Final[Mapping[str, str]] = {
+_WHITESPACE: Final = re.compile(r"\s+")
+FILTER_LABELS: Final[Mapping[str, str]] = {
     "place": "地区",
     "unit": "发文单位",
     "department": "责任单位",
@@ -31,13 +30,12 @@ LABELS: Final[Mapping[str, str]] = {
     "editions": "版本",
 }
 """Chinese name of each filter, in the order of the form."""
-
-TASKS_ONLY: Final = ("department", "person", "month", "method", "evidence")
+TASK_FILTERS: Final = ("department", "person", "month", "method", "evidence")
 """Filters that say something about tasks alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class SearchFilter:
     """Words that all must occur, and conditions that all must hold; an empty text is no condition.
 
     `editions` is "all" where older editions of a notice count too.
@@ -58,13 +56,13 @@ class Filter:
     editions: str = ""
 
     @classmethod
-    def read(cls, parameters: Mapping[str, str]) -> Filter:
+    def read(cls, parameters: Mapping[str, str]) -> SearchFilter:
         """From the parameters of a request; what cannot be meant is left out."""
-        given = {name: tidy(parameters.get(name, "")) for name in LABELS}
+        given = {name: clean_text(parameters.get(name, "")) for name in FILTER_LABELS}
         given["month"] = given["month"] if _MONTH.fullmatch(given["month"]) else ""
-        given["bonus"] = given["bonus"] if given["bonus"] in BONUS else ""
+        given["bonus"] = given["bonus"] if given["bonus"] in BONUS_LABELS else ""
         given["editions"] = "all" if given["editions"] == "all" else ""
-        return cls(words=words(parameters.get("q", "")), **given)
+        return cls(words=split_words(parameters.get("q", "")), **given)
 
     def __bool__(self) -> bool:
         """True where anything is asked for."""
@@ -74,7 +72,7 @@ class Filter:
         """Name and value of every parameter that is set, as in an address."""
         if self.words:
             yield "q", " ".join(self.words)
-        for name in LABELS:
+        for name in FILTER_LABELS:
             if value := getattr(self, name):
                 yield name, value
 
@@ -83,19 +81,19 @@ class Filter:
         return urlencode({name: value for name, value in {**dict(self.pairs()), **changes}.items() if value})
 
 
-def words(text: str) -> tuple[str, ...]:
+def split_words(text: str) -> tuple[str, ...]:
     """The words of a search box: parted by blanks, Chinese commas or 、, each once."""
-    parts = _BLANK.split(re.sub(r"[，,、；;]", " ", text.strip()[: LONGEST * 2]))
-    return tuple(dict.fromkeys(part[:LONGEST] for part in parts if part))[:MOST_WORDS]
+    parts = _WHITESPACE.split(re.sub(r"[，,、；;]", " ", text.strip()[: MAX_LENGTH * 2]))
+    return tuple(dict.fromkeys(part[:MAX_LENGTH] for part in parts if part))[:MAX_WORDS]
 
 
-def tidy(text: str) -> str:
+def clean_text(text: str) -> str:
     """One parameter without control characters and blanks around it."""
-    kept = "".join(letter for letter in text[:LONGEST] if unicodedata.category(letter) != "Cc")
+    kept = "".join(letter for letter in text[:MAX_LENGTH] if unicodedata.category(letter) != "Cc")
     return kept.strip()
 
 
-def number(text: str | None, *, default: int, least: int, most: int) -> int:
+def parse_number(text: str | None, *, default: int, least: int, most: int) -> int:
     """A whole number between bounds; `default` where the text is none."""
     if text is None or not re.fullmatch(r"-?\d{1,9}", text.strip()):
         return default

@@ -18,21 +18,20 @@ from starlette.requests import Request as WebRequest
 
 import warehouse
 from warehouse.errors import QueryError, WarehouseError
-from warehouse.explorer.connections import BusyError, Limits, too_slow
+from warehouse.explorer.connections import BusyError, Limits, too_slow_error
 from warehouse.query import Result
 from warehouse.sql_process import TOO_SLOW, Request
 
-AT_ONCE: Final = 2
+MAX_CONCURRENT: Final = 2
 """Statements that run at the same time."""
 WAIT_SECONDS: Final = 20.0
 """Seconds that a further statement waits for a free slot."""
 START_SECONDS: Final = 20.0
 """Seconds allowed for starting the process on a busy machine, in addition to the time of the statement."""
-SECRETS: Final = "WENMING_"
+SECRET_PREFIX: Final = "WENMING_"
 """Prefix of environment variables that the process must not see."""
-BROKEN: Final = "这条语句用的内存太多或使数据库出错，已停止。请加上条件、缩小范围后再试。"
-
-Answer = TypeVar("Answer")
+FAILED_MESSAGE: Final = "这条语句用的内存太多或使数据库出错，已停止。请加上条件、缩小范围后再试。"
+T = TypeVar("T")
 
 
 class ClientDisconnectedError(Exception):
@@ -45,7 +44,7 @@ class SqlRunner:
     def __init__(self, path: Path, limits: Limits) -> None:
         self.path = path
         self.limits = limits
-        self._turns = anyio.Semaphore(AT_ONCE)
+        self._turns = anyio.Semaphore(MAX_CONCURRENT)
 
     async def ask(self, sql: str, rows: int) -> Result:
         """Return the result of one statement, truncated after `rows` rows. Raises WarehouseError."""
@@ -59,9 +58,9 @@ class SqlRunner:
         finally:
             self._turns.release()
         if code == TOO_SLOW:
-            raise too_slow(self.limits.seconds)
+            raise too_slow_error(self.limits.seconds)
         if code != 0:
-            raise QueryError(BROKEN)
+            raise QueryError(FAILED_MESSAGE)
         found: Result | WarehouseError = pickle.loads(content)
         if isinstance(found, WarehouseError):
             raise found
@@ -93,13 +92,13 @@ class SqlRunner:
                 await process.aclose()
 
 
-async def run_until_disconnect(request: WebRequest, work: Callable[[], Awaitable[Answer]]) -> Answer:
+async def run_until_disconnect(request: WebRequest, work: Callable[[], Awaitable[T]]) -> T:
     """Await `work` and return its result; cancel it when the client disconnects.
 
     Raises:
         ClientDisconnectedError: the client is gone; otherwise whatever `work` raises.
     """
-    found: list[Answer] = []
+    found: list[T] = []
     failed: list[Exception] = []
 
     async with anyio.create_task_group() as group:
@@ -123,5 +122,5 @@ async def run_until_disconnect(request: WebRequest, work: Callable[[], Awaitable
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(SECRETS)}
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(SECRET_PREFIX)}
     return kept | {"PYTHONPATH": str(Path(warehouse.__file__).parents[1]), "PYTHONUTF8": "1"}

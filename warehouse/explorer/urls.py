@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-LIT: Final = "lit"
+HIGHLIGHT_ID: Final = "lit"
 """Element that is lit on the page of a table."""
 
 
@@ -22,20 +22,20 @@ def task(task_id: str) -> str:
 def table(notice_id: str, table_id: str, **chosen: str | None) -> str:
     """A notice's own table, with what was `chosen` (cell, task and role, indicator, finding) lit."""
     query = urlencode({name: value for name, value in chosen.items() if value})
-    return f"{notice(notice_id)}/table/{quote(table_id, safe='')}" + (f"?{query}#{LIT}" if query else "")
+    return f"{notice(notice_id)}/table/{quote(table_id, safe='')}" + (f"?{query}#{HIGHLIGHT_ID}" if query else "")
 
 
 def source_of_task(row: dict[str, Any], role: str | None = None) -> str:
     """Where a task stands: its row in the table (the column of `role` lit), or its clause in the running text."""
     if row["table_id"] is None:
-        return notice_place(row["notice_id"], row["locator"])
+        return place_in_notice(row["notice_id"], row["locator"])
     return table(row["notice_id"], row["table_id"], task=row["task_id"], role=role)
 
 
 def source_of_indicator(row: dict[str, Any]) -> str:
     """The cell of an indicator, or its place in the running text."""
     if row["table_id"] is None:
-        return notice_place(row["notice_id"], row["locator"])
+        return place_in_notice(row["notice_id"], row["locator"])
     return table(row["notice_id"], row["table_id"], indicator=row["indicator_id"])
 
 
@@ -44,14 +44,14 @@ def source_of_finding(row: dict[str, Any]) -> str | None:
     if row["notice_id"] is None:
         return None
     if row["table_id"] is None:
-        return notice_place(row["notice_id"], row["locator"])
+        return place_in_notice(row["notice_id"], row["locator"])
     return table(row["notice_id"], row["table_id"], finding=row["finding_id"])
 
 
-def notice_place(notice_id: str, locator: str | None) -> str:
+def place_in_notice(notice_id: str, locator: str | None) -> str:
     """A place in the running text of a notice: the clause at `locator`."""
     query = urlencode({"at": locator}) if locator else ""
-    return f"{notice(notice_id)}?{query}#{LIT}" if query else notice(notice_id)
+    return f"{notice(notice_id)}?{query}#{HIGHLIGHT_ID}" if query else notice(notice_id)
 
 
 def search(**parameters: str | None) -> str:

@@ -1,7 +1,14 @@
-"""The columns of a standard task list: their Chinese headers, their order, and which of them a unit fills in."""
+"""Columns of a standard task list and the hidden key that ties each row to its task.
+
+The key reads `task_id|wording|row|filled|party`: `wording` is the wording hash of the task in the warehouse, `row` and
+`filled` are digests of the protected and of the fill-in cells, so that a change of either can be detected.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,25 +21,50 @@ DONE_ON: Final = "完成日期"
 ON_HAND: Final = "已备材料"
 NOTE: Final = "说明"
 FILL_IN: Final = (STATUS, DONE_ON, ON_HAND, NOTE)
-"""The columns that a unit fills in; all others are protected."""
+"""Columns that a unit fills in; all others are protected."""
 LEADER: Final = "责任领导"
 PERSONS: Final = "责任人"
-NAMES: Final = (LEADER, PERSONS)
-"""The columns that `--no-persons` leaves out."""
+PERSON_COLUMNS: Final = (LEADER, PERSONS)
+"""Columns that `--no-persons` leaves out."""
 POINTS: Final = "分值"
 SERIAL: Final = "序号"
 STARTS: Final = "开始日期"
 ENDS: Final = "截止日期"
-STATUS_WORDS: Final = tuple(STATUSES.values())
+STATUS_LABELS: Final = tuple(STATUSES.values())
+NOT_DIGESTED: Final = frozenset({SERIAL, POINTS, *FILL_IN})
+"""Columns that are not part of the row digest: numbering and merged scores change when rows are sorted."""
+SEPARATOR: Final = "|"
+DIGEST_LENGTH: Final = 10
+_WHITESPACE: Final = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `header`, `meaning` for the dictionary sheet, `width` in characters of a sheet."""
+    """Column of a task list.
+
+    Attributes:
+        header: Chinese header.
+        meaning: Chinese explanation for the instructions sheet.
+        width: Width in characters of a sheet.
+    """
 
     header: str
     meaning: str
     width: float
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """Parts of a row key; `party` is None in a list that is not addressed to one party."""
+
+    task_id: str
+    wording: str
+    row: str
+    filled: str
+    party: str | None
+
+    def __str__(self) -> str:
+        return SEPARATOR.join((self.task_id, self.wording, self.row, self.filled, self.party or ""))
 
 
 COLUMNS: Final = (
@@ -52,14 +84,42 @@ COLUMNS: Final = (
     Column("测评方法", "测评、检查的方法", 10),
     Column(POINTS, "分值（分）；几条任务共用一个分值的，合并为一格", 6),
     Column("备注", "原文的评价标准、评分标准、备注，以及出处：文件、表、行", 22),
-    Column(STATUS, f"请选择：{'、'.join(STATUS_WORDS)}", 8),
+    Column(STATUS, f"请选择：{'、'.join(STATUS_LABELS)}", 8),
     Column(DONE_ON, "状态为已完成时填写，如 2026-03-31", 11),
     Column(ON_HAND, "已备齐的材料和数量，如“方案1份、照片3张”；全部备齐可写“已备齐”", 18),
     Column(NOTE, "需要说明的情况", 18),
 )
-"""In the order in which units use them."""
+"""All columns, in the order in which units use them."""
 
 
-def columns(*, persons: bool = True) -> tuple[Column, ...]:
-    """The columns of a list, without names of people unless `persons`."""
-    return tuple(column for column in COLUMNS if persons or column.header not in NAMES)
+def select_columns(*, persons: bool = True) -> tuple[Column, ...]:
+    """Return the columns of a list; columns with names of persons only if `persons` is true."""
+    return tuple(column for column in COLUMNS if persons or column.header not in PERSON_COLUMNS)
+
+
+def parse_row_key(text: str) -> RowKey | None:
+    """Parse a row key; return None if `text` is not one."""
+    parts = text.strip().split(SEPARATOR, 4)
+    if len(parts) != 5 or not all(parts[:4]):
+        return None
+    return RowKey(parts[0], parts[1], parts[2], parts[3], parts[4] or None)
+
+
+def digest_row(cells: Mapping[str, str]) -> str:
+    """Return a digest of the protected cells (header -> text) that does not depend on their order.
+
+    Columns in `NOT_DIGESTED` are ignored.
+    """
+    fixed = [column.header for column in COLUMNS if column.header in cells and column.header not in NOT_DIGESTED]
+    return digest_cells(f"{header}={cells[header]}" for header in fixed)
+
+
+def digest_fill_in(cells: Mapping[str, str]) -> str:
+    """Return a digest of the fill-in cells (header -> text)."""
+    return digest_cells(cells.get(header, "") for header in FILL_IN)
+
+
+def digest_cells(cells: Iterable[str]) -> str:
+    """Return a digest of cell texts that ignores whitespace, which other programs change on saving."""
+    text = "\x1f".join(_WHITESPACE.sub("", cell) for cell in cells)
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]

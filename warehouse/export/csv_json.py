@@ -1,4 +1,4 @@
-"""Task lists for other programs: CSV with the standard columns, JSON with everything that a list knows."""
+"""Task lists for other programs: CSV with the standard columns, JSON with all data of a list."""
 
 from __future__ import annotations
 
@@ -9,30 +9,35 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from warehouse.export.columns import POINTS, columns
-from warehouse.export.task_lists import Row, TaskList, Value
+from warehouse.export.columns import POINTS, select_columns
+from warehouse.export.task_lists import CellValue, TaskList, TaskRow
 from warehouse.formatting import as_text, plain_data, shown
 
 NOTICE: Final = "通知"
 UNIT: Final = "责任单位"
 TASK_ID: Final = "任务编号"
-AROUND: Final = (NOTICE, UNIT, TASK_ID)
-"""Columns of the CSV before the standard ones: whose list of which notice a row stands in, and which task it is."""
+CSV_COLUMNS: Final = (NOTICE, UNIT, TASK_ID)
+"""Columns before the standard ones: notice and party of the list, and id of the task."""
 
 
 def write_csv(lists: Iterable[TaskList], target: Path) -> None:
-    """Write the rows of all lists under one header: UTF-8 with a byte-order mark, lines ending in CR LF.
+    """Write the rows of all lists under one header, as UTF-8 with byte-order mark and CR LF.
 
-    Text that looks like a formula gets a leading '. Without names of people where any list is without. Raises OSError.
+    Text that looks like a formula is prefixed with '. Names of persons are left out if any list leaves them out.
+
+    Raises:
+        OSError: `target` cannot be written.
     """
-    every = list(lists)
-    headers = [column.header for column in columns(persons=all(one.persons for one in every))]
+    all_lists = list(lists)
+    headers = [
+        column.header for column in select_columns(persons=all(task_list.shows_persons for task_list in all_lists))
+    ]
     with target.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\r\n")
-        writer.writerow([*AROUND, *headers])
-        for one in every:
-            for row in one.rows:
-                values: list[Value] = [one.notice.label, one.unit, row.task.task_id]
+        writer.writerow([*CSV_COLUMNS, *headers])
+        for task_list in all_lists:
+            for row in task_list.rows:
+                values: list[CellValue] = [task_list.notice.label, task_list.unit, row.task.task_id]
                 values += [row.cells[header] for header in headers]
                 writer.writerow([as_text(shown(value)) if isinstance(value, str) else shown(value) for value in values])
 
@@ -40,30 +45,33 @@ def write_csv(lists: Iterable[TaskList], target: Path) -> None:
 def write_json(lists: Iterable[TaskList], target: Path) -> None:
     """Write an array of lists, each with its notice, party and tasks; dates as ISO text, points as numbers.
 
-    Keys without a value are null, never missing, but for `leader` and `persons` in lists without names. Raises OSError.
+    Keys without a value are null; only `leader` and `persons` are missing in lists without names of persons.
+
+    Raises:
+        OSError: `target` cannot be written.
     """
-    data = [_listed(one) for one in lists]
+    data = [_list_data(task_list) for task_list in lists]
     target.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", "utf-8", newline="\n")
 
 
-def _listed(one: TaskList) -> dict[str, Any]:
+def _list_data(task_list: TaskList) -> dict[str, Any]:
     return {
-        "notice": asdict(one.notice),
-        "party": one.party,
-        "unit": one.unit,
-        "whole": one.whole,
-        "tasks": [_task(one, row) for row in one.rows],
+        "notice": asdict(task_list.notice),
+        "party": task_list.party,
+        "unit": task_list.unit,
+        "whole": task_list.is_whole,
+        "tasks": [_task_data(task_list, row) for row in task_list.rows],
     }
 
 
-def _task(one: TaskList, row: Row) -> dict[str, Any]:
-    """A task in the words of the contract: of a shared score, only the first row bears `points`."""
+def _task_data(task_list: TaskList, row: TaskRow) -> dict[str, Any]:
+    """Return the JSON object of a task; `points` of a shared score cell appear in its first row only."""
     task = row.task
-    names = {"leader": task.leader, "persons": task.persons} if one.persons else {}
+    names = {"leader": task.leader, "persons": task.persons} if task_list.shows_persons else {}
     data = {
         "task_id": task.task_id,
         "code": task.code,
-        "indicators": task.names,
+        "indicators": task.indicator_names,
         "label": task.label,
         "requirement": task.requirement,
         "criteria": task.criteria,
@@ -73,7 +81,7 @@ def _task(one: TaskList, row: Row) -> dict[str, Any]:
         "points_rows": task.points_rows,
         "bonus": task.bonus,
         "topic": task.topic,
-        "topic_name": one.topics.get(task.topic or ""),
+        "topic_name": task_list.topics.get(task.topic or ""),
         "parties": [asdict(party) for party in task.parties],
         **names,
         "deadline": task.deadline,
@@ -82,7 +90,7 @@ def _task(one: TaskList, row: Row) -> dict[str, Any]:
         "evidence_text": task.evidence_text,
         "evidence": [asdict(material) for material in task.evidence],
         "methods": task.methods,
-        "progress": [asdict(reported) for reported in task.progress if reported.party in (one.party, None)],
-        "source": {"file": one.notice.source_path, "locator": task.locator},
+        "progress": [asdict(report) for report in task.progress if report.party in (task_list.party, None)],
+        "source": {"file": task_list.notice.source_path, "locator": task.locator},
     }
     return {key: plain_data(value) for key, value in data.items()}

@@ -1,4 +1,4 @@
-"""A task list as a paper form (任务交办单) for one party, from a template that an office can replace."""
+"""Task list of one party as a printable form (任务交办单), filled from a docx template that an office can replace."""
 
 from __future__ import annotations
 
@@ -16,33 +16,32 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from warehouse.errors import ExportError
-from warehouse.export.columns import LEADER, PERSONS, POINTS, columns
-from warehouse.export.deterministic_zip import restamp
-from warehouse.export.sanitize import printable
+from warehouse.export.columns import LEADER, PERSONS, POINTS, select_columns
+from warehouse.export.office_files import copy_without_timestamps, make_printable
 from warehouse.export.task_lists import TaskList
 from warehouse.export.task_query import Deadline, Task
 from warehouse.formatting import shown
 
-OWN: Final = "warehouse/export/templates/任务交办单.docx"
-TO_SIGN: Final = "＿" * 10
-"""Where the notice does not say who issued it."""
-SAME: Final = "同上"
-"""The score of a duty that shares the cell of the one above."""
+DEFAULT_TEMPLATE: Final = "warehouse/export/templates/任务交办单.docx"
+BLANK_LINE: Final = "＿" * 10
+"""Placeholder for an unknown issuer, to be filled in by hand."""
+SAME_SCORE: Final = "同上"
+"""Score of a task that shares the score cell of the task above."""
 LEAD: Final = "牵头"
 SUPPORT: Final = "配合"
-DUTIES: Final = "任务"
-"""The name of the list of duties in a template."""
+TASKS_NAME: Final = "任务"
+"""Name of the list of tasks in a template."""
 
 
-class _Names(dict[str, object]):
-    """The values of a duty by name; asking for another name says which there are."""
+class _TaskContext(dict[str, object]):
+    """Template values of a task; an unknown name raises an error that lists the available ones."""
 
     def __missing__(self, name: str) -> object:
-        raise _unknown([name], self)
+        raise _unknown_names([name], self)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Templates may compute, but reach nothing beyond their values; one serves many parties and is compiled once."""
+    """Sandboxed Jinja environment that caches compiled templates, since one template is filled for many parties."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -54,75 +53,81 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self._compiled[source]
 
 
-class _Form(DocxTemplate):  # type: ignore[misc]
-    """docxtpl, but nothing gets lost: it would mend XML that is not well-formed by leaving out what does not fit."""
+class _StrictTemplate(DocxTemplate):  # type: ignore[misc]
+    """DocxTemplate that rejects XML that is not well-formed; docxtpl would silently drop parts of it."""
 
     def fix_tables(self, xml: str) -> Any:
         etree.fromstring(xml.encode())
         return super().fix_tables(xml)
 
     def render_properties(self, context: Mapping[str, object], jinja_env: object = None) -> None:
-        # Properties are plain text, where an escaped & would stay &amp;.
+        # Properties are plain text, so values must not be escaped.
         super().render_properties(context, _environment(markup=False))
 
 
-def write_docx(one: TaskList, target: Path, template: Path | None = None) -> None:
-    """Write the form of a list, on an office's own `template` or on ours; the same input gives the same bytes.
+def write_docx(task_list: TaskList, target: Path, template: Path | None = None) -> None:
+    """Write the form of a list; identical input gives identical bytes.
 
-    The names that a template may use are listed in `templates/README.md`. Raises ExportError for a template that
-    cannot be read, has faulty marks, or asks for a name that there is none of; OSError.
+    Args:
+        task_list: The list of one party.
+        target: File to write.
+        template: An office's own template; None for the default one. `templates/README.md` lists the available names.
+
+    Raises:
+        ExportError: The template cannot be read, has faulty tags, or uses an unknown name.
+        OSError: `target` cannot be written.
     """
-    source = _own() if template is None else _read(template)
+    source = _read_default_template() if template is None else _read_template(template)
     label = template.name if template else "自带模板"
-    context = values(one)
-    made = io.BytesIO()
+    context = build_context(task_list)
+    rendered = io.BytesIO()
     try:
-        _check(source, frozenset(context))
-        form = _Form(io.BytesIO(source))
-        form.render(context, _environment(markup=True), autoescape=True)
-        form.save(made)
+        _check_template(source, frozenset(context))
+        document = _StrictTemplate(io.BytesIO(source))
+        document.render(context, _environment(markup=True), autoescape=True)
+        document.save(rendered)
     except ExportError as error:
         raise ExportError(f"模板 {label}：{error}") from error
     except (TemplateSyntaxError, UndefinedError) as error:
         raise ExportError(
-            f"模板 {label} 的标记有误（程序提示：{error.message}）。请对照自带模板 {OWN}，"
+            f"模板 {label} 的标记有误（程序提示：{error.message}）。请对照自带模板 {DEFAULT_TEMPLATE}，"
             "检查 {{ }}、{% %} 是否成对，for 与 endfor、if 与 endif 是否齐全。"
         ) from error
     except Exception as error:
-        # What stands in a template is a program: it can fail in any way.
+        # A template is a program and can raise any exception.
         raise ExportError(
-            f"模板 {label} 无法填写（程序提示：{error}）。请对照自带模板 {OWN} 检查标记的位置。"
+            f"模板 {label} 无法填写（程序提示：{error}）。请对照自带模板 {DEFAULT_TEMPLATE} 检查标记的位置。"
         ) from error
     with target.open("wb") as handle:
-        restamp(made, handle)
+        copy_without_timestamps(rendered, handle)
 
 
-def values(one: TaskList) -> dict[str, object]:
-    """What a template may ask for: name -> text, number or yes and no, and under 任务 the duties."""
-    roles = [_role(row.task, one.party) for row in one.rows]
+def build_context(task_list: TaskList) -> dict[str, object]:
+    """Return the template values: name -> text, number or bool, and `TASKS_NAME` -> the tasks."""
+    roles = [_role(row.task, task_list.party) for row in task_list.rows]
     leads, supports = roles.count(LEAD), roles.count(SUPPORT)
-    counted = f"任务 {len(roles)} 条"
-    if one.party:
-        counted = f"由{one.party}{_parts(leads, supports)}"
-    elif not one.whole:
-        counted = f"未写明责任单位的任务 {len(roles)} 条"
+    summary = f"任务 {len(roles)} 条"
+    if task_list.party:
+        summary = f"由{task_list.party}{_count_roles(leads, supports)}"
+    elif not task_list.is_whole:
+        summary = f"未写明责任单位的任务 {len(roles)} 条"
     return {
-        "交办单位": one.notice.unit or TO_SIGN,
-        "通知": _quoted(one.notice.title or one.notice.label),
-        "年份": shown(one.notice.year),
-        "来源文件": one.notice.source_path,
-        "责任单位": one.party or (one.unit if one.whole else TO_SIGN),
-        "主送": one.party or ("各责任单位" if one.whole else "各有关单位"),
-        "任务概况": counted,
+        "交办单位": task_list.notice.unit or BLANK_LINE,
+        "通知": _quote_title(task_list.notice.title or task_list.notice.label),
+        "年份": shown(task_list.notice.year),
+        "来源文件": task_list.notice.source_path,
+        "责任单位": task_list.party or (task_list.unit if task_list.is_whole else BLANK_LINE),
+        "主送": task_list.party or ("各责任单位" if task_list.is_whole else "各有关单位"),
+        "任务概况": summary,
         "任务数": len(roles),
         "牵头数": leads,
         "配合数": supports,
-        "列人名": one.persons,
-        DUTIES: list(_duties(one, roles)),
+        "列人名": task_list.shows_persons,
+        TASKS_NAME: list(_task_contexts(task_list, roles)),
     }
 
 
-def _parts(leads: int, supports: int) -> str:
+def _count_roles(leads: int, supports: int) -> str:
     if not supports:
         return f"{LEAD}的任务 {leads} 条"
     if not leads:
@@ -130,43 +135,43 @@ def _parts(leads: int, supports: int) -> str:
     return f"承担的任务 {leads + supports} 条（{LEAD} {leads} 条，{SUPPORT} {supports} 条）"
 
 
-def _duties(one: TaskList, roles: Sequence[str]) -> Iterator[_Names]:
-    """The duties: the standard columns as text, and what a form says otherwise than a table."""
-    shared = {row for first, last in one.merges for row in range(first + 1, last + 1)}
-    above = ""
-    for index, (row, role) in enumerate(zip(one.rows, roles, strict=True)):
+def _task_contexts(task_list: TaskList, roles: Sequence[str]) -> Iterator[_TaskContext]:
+    """Yield the values of each task: the standard columns as text and the values specific to the form."""
+    shared = {row for first, last in task_list.merges for row in range(first + 1, last + 1)}
+    previous_standard = ""
+    for index, (row, role) in enumerate(zip(task_list.rows, roles, strict=True)):
         task = row.task
-        standard = _lines(("评价标准：", task.criteria), ("评分标准：", task.scoring))
-        texts = {column.header: shown(row.cells.get(column.header)) for column in columns()}
-        own = {
-            POINTS: SAME if index in shared else texts[POINTS],
+        standard = _join_lines(("评价标准：", task.criteria), ("评分标准：", task.scoring))
+        texts = {column.header: shown(row.cells.get(column.header)) for column in select_columns()}
+        extra = {
+            POINTS: SAME_SCORE if index in shared else texts[POINTS],
             "角色": role,
-            "同办单位": _others(task, role),
-            "起止": "\n".join(dict.fromkeys(filter(None, map(_period, task.deadlines)))),
+            "同办单位": _other_parties(task, role),
+            "起止": "\n".join(dict.fromkeys(filter(None, map(_format_period, task.deadlines)))),
             "责任人员": "\n".join(filter(None, (texts[LEADER], texts[PERSONS]))),
-            "标准": standard if standard != above else "",
-            "附注": _lines(("加分项", "" if task.bonus else None), ("原文备注：", task.remark)),
+            "标准": standard if standard != previous_standard else "",
+            "附注": _join_lines(("加分项", "" if task.bonus else None), ("原文备注：", task.remark)),
             "出处": f"出处：{task.locator}",
         }
-        yield _Names(texts | own)
-        above = standard
+        yield _TaskContext(texts | extra)
+        previous_standard = standard
 
 
 def _role(task: Task, party: str | None) -> str:
-    """What `party` is to a task; nothing where the list is of no party."""
-    mine = {one.role for one in task.parties if one.party == party}
-    return LEAD if "lead" in mine else SUPPORT if mine else ""
+    """Return the Chinese role of `party` in a task; empty for a list without party."""
+    own_roles = {item.role for item in task.parties if item.party == party}
+    return LEAD if "lead" in own_roles else SUPPORT if own_roles else ""
 
 
-def _others(task: Task, role: str) -> str:
-    """Who else is at it: for a lead the supports, for a support the leads, in a list of no party both."""
-    leads = "" if role == LEAD else "、".join(task.named("lead"))
-    supports = "" if role == SUPPORT else "、".join(task.named("support"))
-    return _lines((f"{LEAD}：", leads or None), (f"{SUPPORT}：", supports or None))
+def _other_parties(task: Task, role: str) -> str:
+    """Return the other parties: for a lead the supports, for a support the leads, without a party both."""
+    lead_names = "" if role == LEAD else "、".join(task.party_names("lead"))
+    support_names = "" if role == SUPPORT else "、".join(task.party_names("support"))
+    return _join_lines((f"{LEAD}：", lead_names or None), (f"{SUPPORT}：", support_names or None))
 
 
-def _period(deadline: Deadline) -> str:
-    """The days that were read from a deadline; nothing where its words are all there is."""
+def _format_period(deadline: Deadline) -> str:
+    """Return the dates of a deadline in Chinese; empty if it has none or recurs."""
     first, last = deadline.starts_on, deadline.ends_on
     if last is None or deadline.recurrence:
         return ""
@@ -175,52 +180,52 @@ def _period(deadline: Deadline) -> str:
     return last.isoformat() if first == last else f"{first.isoformat()} 至 {last.isoformat()}"
 
 
-def _lines(*said: tuple[str, str | None]) -> str:
-    return "\n".join(f"{head}{text}" for head, text in said if text is not None)
+def _join_lines(*fields: tuple[str, str | None]) -> str:
+    return "\n".join(f"{head}{text}" for head, text in fields if text is not None)
 
 
-def _quoted(title: str) -> str:
-    """The title in the quotation marks of titles; those inside become the inner ones."""
+def _quote_title(title: str) -> str:
+    """Return the title in 《》; inner title marks become 〈〉."""
     return f"《{title.replace('《', '〈').replace('》', '〉')}》"
 
 
 @lru_cache(maxsize=4)
-def _check(source: bytes, known: frozenset[str]) -> None:
-    """See that a template can be read and asks for known names alone, also where this list would not come by."""
+def _check_template(source: bytes, available: frozenset[str]) -> None:
+    """Check that a template can be read and uses available names only, also in branches that are not rendered."""
     try:
-        form = _Form(io.BytesIO(source))
-        form.init_docx()
+        document = _StrictTemplate(io.BytesIO(source))
+        document.init_docx()
     except Exception as error:
-        # Of a file that is no docx, each library on the way says so in its own manner.
+        # Each library involved raises its own exceptions for a file that is not a docx.
         raise ExportError("不是可用的 docx 文件。请用 Word 或 WPS 打开后另存为 docx，再试。") from error
-    asked = form.get_undeclared_template_variables(_environment(markup=True))
-    if not asked:
-        # Most likely a form that was filled in before: each party would get the duties of another.
-        raise ExportError(f"没有 {{{{ }}}} 标记，填不进内容。请从自带模板 {OWN} 改起。")
-    if asked - known:
-        raise _unknown(sorted(asked - known), known)
+    names = document.get_undeclared_template_variables(_environment(markup=True))
+    if not names:
+        # Most likely a form that was filled in before; every party would get the tasks of that one.
+        raise ExportError(f"没有 {{{{ }}}} 标记，填不进内容。请从自带模板 {DEFAULT_TEMPLATE} 改起。")
+    if names - available:
+        raise _unknown_names(sorted(names - available), available)
 
 
-def _unknown(names: Iterable[str], known: Iterable[str]) -> ExportError:
-    return ExportError(f"不认识名称 {'、'.join(names)}。此处可用的名称有：{'、'.join(sorted(known))}。")
+def _unknown_names(names: Iterable[str], available: Iterable[str]) -> ExportError:
+    return ExportError(f"不认识名称 {'、'.join(names)}。此处可用的名称有：{'、'.join(sorted(available))}。")
 
 
 @cache
 def _environment(*, markup: bool) -> _Environment:
-    return _Environment(undefined=StrictUndefined, autoescape=markup, finalize=_verbatim if markup else None)
+    return _Environment(undefined=StrictUndefined, autoescape=markup, finalize=_escape_value if markup else None)
 
 
-def _verbatim(value: object) -> Markup:
-    """A value as XML that says just this; docxtpl would take {_{ in it for a mark of its own."""
-    text = "" if value is None else printable(str(value))
+def _escape_value(value: object) -> Markup:
+    """Return a value as XML text; `_` is escaped because docxtpl treats {_{ as a tag."""
+    text = "" if value is None else make_printable(str(value))
     return Markup(str(escape(text)).replace("_", "&#95;"))
 
 
-def _own() -> bytes:
+def _read_default_template() -> bytes:
     return (resources.files("warehouse") / "export" / "templates" / "任务交办单.docx").read_bytes()
 
 
-def _read(template: Path) -> bytes:
+def _read_template(template: Path) -> bytes:
     try:
         return template.read_bytes()
     except OSError as error:

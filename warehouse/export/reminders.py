@@ -1,4 +1,4 @@
-"""Reminders: for each party what is overdue and what falls due soon, as a message to paste and a list to fill in."""
+"""Reminders: overdue and soon due tasks of each party, as a text message and a list to fill in."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from typing import Final
 
 from warehouse import questions
 from warehouse.errors import ExportError
+from warehouse.export import ExportFormat
 from warehouse.export.filenames import file_name
-from warehouse.export.formats import Form
-from warehouse.export.task_lists import TaskList, only, task_lists
-from warehouse.export.task_query import Wanted, read
-from warehouse.export.write_files import Way, write_one
+from warehouse.export.task_lists import TaskList, build_task_lists, keep_tasks
+from warehouse.export.task_query import TaskFilter, read_selections
+from warehouse.export.write_files import WriteOptions, write_single_file
 from warehouse.store import connect
 
-LONGEST: Final = 365
-"""Days after which a task that was never reported is history, and nobody is reminded of it any more."""
-SHOWN: Final = 60
-"""Characters of a duty in a message."""
+MAX_DAYS_OVERDUE: Final = 365
+"""Tasks that are overdue for longer than this are not reminded of."""
+MAX_TASK_LENGTH: Final = 60
+"""Maximum characters of a task in a message."""
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A task that is due: `days_overdue` is negative or 0 before the day has passed."""
+class DueTask:
+    """Due day of a task; `days_overdue` is 0 or negative if the day has not passed."""
 
     due_on: date
     days_overdue: int
@@ -35,73 +35,86 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What one party is reminded of; `due` is task_id -> its day, in the order of the days."""
+    """Reminder to one party; `due` is task_id -> due day, ordered by day."""
 
-    tasks: TaskList
-    due: dict[str, Due]
+    task_list: TaskList
+    due: dict[str, DueTask]
 
     @property
     def overdue(self) -> int:
-        """How many tasks are overdue."""
-        return sum(1 for one in self.due.values() if one.days_overdue > 0)
+        """Number of overdue tasks."""
+        return sum(1 for task in self.due.values() if task.days_overdue > 0)
 
 
-def reminders(
+def find_reminders(
     warehouse: Path, *, within: int, notices: Sequence[str] = (), part: str | None = None, persons: bool = True
 ) -> list[Reminder]:
-    """One reminder per notice and party that has something overdue, or due within `within` days, as of today.
+    """Return one reminder per notice and party with tasks that are overdue or due within `within` days from today.
 
-    `notices` are parts of names, `part` one of the name of a party. Empty where nobody is to be reminded. Raises
-    QueryError for a part of a name that fits nothing, and the errors of `warehouse.store.connect`.
+    Args:
+        warehouse: Published warehouse file.
+        within: Days to look ahead.
+        notices: Parts of notice names; all current notices if empty.
+        part: Part of a party name.
+        persons: Whether the lists show names of persons.
+
+    Raises:
+        QueryError: A part of a name matches nothing.
+        WarehouseError: As raised by `warehouse.store.connect`.
     """
-    due: dict[tuple[str, str | None], dict[str, Due]] = {}
-    found: list[Reminder] = []
+    due: dict[tuple[str, str | None], dict[str, DueTask]] = {}
+    reminders: list[Reminder] = []
     with contextlib.closing(connect(warehouse)) as connection:
         ids = questions.find_notices(connection, notices)
         sql = (resources.files("warehouse") / "export" / "reminders.sql").read_text("utf-8")
-        parameters = {"within": within, "longest": LONGEST, "notices": ids}
+        parameters = {"within": within, "longest": MAX_DAYS_OVERDUE, "notices": ids}
         for task_id, party, due_on, days, notice_id in connection.execute(sql, parameters).fetchall():
-            due.setdefault((notice_id, party), {})[task_id] = Due(due_on, days)
-        concerned = {notice_id for notice_id, _ in due}
-        for batch in read(connection, [one for one in ids if one in concerned], Wanted()) if due else ():
-            for one in task_lists(batch, part=part, persons=persons):
-                if mine := due.get((one.notice.notice_id, one.party)):
-                    found.append(Reminder(only(one, mine), mine))
-    return found
+            due.setdefault((notice_id, party), {})[task_id] = DueTask(due_on, days)
+        notice_ids_due = {notice_id for notice_id, _ in due}
+        due_ids = [notice_id for notice_id in ids if notice_id in notice_ids_due]
+        for selection in read_selections(connection, due_ids, TaskFilter()) if due else ():
+            for task_list in build_task_lists(selection, part=part, persons=persons):
+                if own_due := due.get((task_list.notice.notice_id, task_list.party)):
+                    reminders.append(Reminder(keep_tasks(task_list, own_due), own_due))
+    return reminders
 
 
-def message(reminder: Reminder) -> str:
-    """The reminder as plain text, overdue tasks first."""
-    one = reminder.tasks
-    rows = {row.task.task_id: row for row in one.rows}
-    lines = [f"【任务提醒】{one.unit}", f"《{one.notice.label}》有 {len(reminder.due)} 条任务需要办理："]
+def format_message(reminder: Reminder) -> str:
+    """Return the reminder as plain text, overdue tasks first."""
+    task_list = reminder.task_list
+    rows = {row.task.task_id: row for row in task_list.rows}
+    lines = [f"【任务提醒】{task_list.unit}", f"《{task_list.notice.label}》有 {len(reminder.due)} 条任务需要办理："]
     for task_id, due in reminder.due.items():
         row = rows[task_id]
         text = " ".join(str(row.cells["任务要求"]).split())
-        when = f"已逾期 {due.days_overdue} 天" if due.days_overdue > 0 else _left(-due.days_overdue)
-        shortened = f"{text[:SHOWN]}…" if len(text) > SHOWN else text
-        lines.append(f"{len(lines) - 1}. {shortened}（{due.due_on.isoformat()}，{when}）")
+        due_text = f"已逾期 {due.days_overdue} 天" if due.days_overdue > 0 else _format_remaining(-due.days_overdue)
+        shortened = f"{text[:MAX_TASK_LENGTH]}…" if len(text) > MAX_TASK_LENGTH else text
+        lines.append(f"{len(lines) - 1}. {shortened}（{due.due_on.isoformat()}，{due_text}）")
     lines.append("请办理后在清单中填写状态、完成日期和已备材料，交回清单。")
     return "\n".join(lines) + "\n"
 
 
-def _left(days: int) -> str:
+def _format_remaining(days: int) -> str:
     return f"还有 {days} 天" if days else "今天到期"
 
 
-def write_reminders(found: Sequence[Reminder], folder: Path, *, overwrite: bool) -> Iterator[Path]:
-    """For each reminder a message (txt) and a list to fill in (xlsx) below `folder/notice`. Raises ExportError."""
-    taken: dict[str, set[str]] = {}
+def write_reminders(reminders: Sequence[Reminder], folder: Path, *, overwrite: bool) -> Iterator[Path]:
+    """Write a message (txt) and a list to fill in (xlsx) per reminder to `folder/<notice>` and yield the paths.
+
+    Raises:
+        ExportError: A file cannot be written, or exists with other content and `overwrite` is false.
+    """
+    taken_names: dict[str, set[str]] = {}
     folders: dict[str, Path] = {}
-    for one in found:
-        notice = one.tasks.notice
+    for reminder in reminders:
+        notice = reminder.task_list.notice
         if notice.notice_id not in folders:
-            folders[notice.notice_id] = folder / file_name(notice.label, "", taken.setdefault("", set()))
-        names = taken.setdefault(notice.notice_id, set())
-        target = folders[notice.notice_id] / file_name(f"{one.tasks.unit}-提醒", ".xlsx", names)
-        yield write_one([one.tasks], target, Way(Form.XLSX, overwrite))
+            folders[notice.notice_id] = folder / file_name(notice.label, "", taken_names.setdefault("", set()))
+        names = taken_names.setdefault(notice.notice_id, set())
+        target = folders[notice.notice_id] / file_name(f"{reminder.task_list.unit}-提醒", ".xlsx", names)
+        yield write_single_file([reminder.task_list], target, WriteOptions(ExportFormat.XLSX, overwrite))
         try:
-            target.with_suffix(".txt").write_text(message(one), "utf-8")
+            target.with_suffix(".txt").write_text(format_message(reminder), "utf-8")
         except OSError as error:
             raise ExportError(
                 f"无法写入 {target.with_suffix('.txt')}（{error.strerror}）。请检查权限和磁盘空间。"

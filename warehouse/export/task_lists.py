@@ -1,4 +1,4 @@
-"""From selected tasks to task lists: one per notice and party, its rows as the texts, numbers and days of the cells."""
+"""Turn selected tasks into task lists: one per notice and party, with the cell values of each row."""
 
 from __future__ import annotations
 
@@ -23,166 +23,186 @@ from warehouse.export.columns import (
     SERIAL,
     STARTS,
     STATUS,
-    columns,
+    RowKey,
+    digest_fill_in,
+    digest_row,
+    select_columns,
 )
-from warehouse.export.row_keys import RowKey, fill_digest, row_digest
 from warehouse.export.task_query import Material, Notice, Progress, Selection, Task
 from warehouse.formatting import shown
 from warehouse.xlsx import stored
 
-Value = str | int | Decimal | date | None
+CellValue = str | int | Decimal | date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a list: the task, header -> value of its cells, and its key."""
+class TaskRow:
+    """Row of a list: the task, its cells (header -> value) and its key."""
 
     task: Task
-    cells: dict[str, Value]
+    cells: dict[str, CellValue]
     key: RowKey
 
 
 @dataclass(frozen=True, slots=True)
 class TaskList:
-    """The tasks of one notice for one party, or of the `whole` notice; `merges` are runs of rows with one score.
+    """Tasks of one notice, for one party or for all.
 
-    `party` is None in a list of the whole notice, and in the list of the tasks that name no party. A merge is (first
-    row, last row), 0-based and inclusive. `topics` is code -> Chinese name.
+    Attributes:
+        notice: The notice.
+        party: The party; None for a list of the whole notice or of the tasks without a party.
+        is_whole: Whether the list holds all tasks of the notice.
+        rows: The rows.
+        merges: Runs of rows that share a score cell, as (first row, last row), 0-based and inclusive.
+        shows_persons: Whether the columns with names of persons are included.
+        topics: Topic code -> Chinese name.
     """
 
     notice: Notice
     party: str | None
-    whole: bool
-    rows: tuple[Row, ...]
+    is_whole: bool
+    rows: tuple[TaskRow, ...]
     merges: tuple[tuple[int, int], ...]
-    persons: bool
+    shows_persons: bool
     topics: dict[str, str]
 
     @property
     def title(self) -> str:
-        """What stands above the table."""
+        """Title of the list."""
         return f"{self.notice.label}任务清单"
 
     @property
     def unit(self) -> str:
-        """Whose list it is."""
-        return self.party or ("全部责任单位" if self.whole else "未写明责任单位")
+        """Party the list is for, in Chinese."""
+        return self.party or ("全部责任单位" if self.is_whole else "未写明责任单位")
 
 
-def task_lists(
+def build_task_lists(
     selection: Selection, *, by_party: bool = True, part: str | None = None, persons: bool = True
 ) -> Iterator[TaskList]:
-    """The lists of a selection: per notice and, unless `by_party` is False, per party.
+    """Yield the lists of a selection. Tasks without a party form a list of their own.
 
-    `part` keeps the parties whose name holds it. Tasks that name no party are a list of their own. Without `persons`
-    no name of a person appears.
+    Args:
+        selection: The selected tasks.
+        by_party: Whether to make one list per party instead of one per notice.
+        part: Part of a party name; other parties are left out.
+        persons: Whether to include names of persons.
     """
-    notices = {one.notice_id: one for one in selection.notices}
+    notices = {notice.notice_id: notice for notice in selection.notices}
     for notice_id, tasks in groupby(selection.tasks, key=lambda task: task.notice_id):
-        every = list(tasks)
+        notice_tasks = list(tasks)
         if not by_party:
-            yield _listed(TaskList(notices[notice_id], None, True, (), (), persons, selection.topics), every)
+            yield _with_rows(TaskList(notices[notice_id], None, True, (), (), persons, selection.topics), notice_tasks)
             continue
-        for party, mine in _divided(every, part):
-            yield _listed(TaskList(notices[notice_id], party, False, (), (), persons, selection.topics), mine)
+        for party, party_tasks in _group_by_party(notice_tasks, part):
+            yield _with_rows(TaskList(notices[notice_id], party, False, (), (), persons, selection.topics), party_tasks)
 
 
-def only(one: TaskList, task_ids: Collection[str]) -> TaskList:
-    """The list with these tasks alone, numbered anew."""
-    return _listed(one, [row.task for row in one.rows if row.task.task_id in task_ids])
+def keep_tasks(task_list: TaskList, task_ids: Collection[str]) -> TaskList:
+    """Return the list reduced to these tasks, renumbered."""
+    return _with_rows(task_list, [row.task for row in task_list.rows if row.task.task_id in task_ids])
 
 
-def _divided(tasks: Sequence[Task], part: str | None) -> list[tuple[str | None, list[Task]]]:
-    """(party, its tasks) in the order in which the parties are first named."""
-    found: dict[str | None, list[Task]] = defaultdict(list)
+def describe_evidence(task: Task) -> str | None:
+    """Return the required materials, one per line: kind, minimum number and the original wording."""
+    if not task.evidence:
+        return task.evidence_text
+    lines = []
+    for choice, items in groupby(task.evidence, key=lambda material: material.choice):
+        texts = [_describe_material(material) for material in items]
+        lines += [f"任选其一：{'；'.join(texts)}"] if choice and len(texts) > 1 else texts
+    return "\n".join(lines)
+
+
+def _group_by_party(tasks: Sequence[Task], part: str | None) -> list[tuple[str | None, list[Task]]]:
+    """Return (party, its tasks) in the order in which the parties first occur."""
+    tasks_by_party: dict[str | None, list[Task]] = defaultdict(list)
     for task in tasks:
-        names: list[str | None] = list(dict.fromkeys(one.party for one in task.parties)) or [None]
+        names: list[str | None] = list(dict.fromkeys(party.party for party in task.parties)) or [None]
         for name in names:
             if part is None or (name is not None and part in name):
-                found[name].append(task)
-    return list(found.items())
+                tasks_by_party[name].append(task)
+    return list(tasks_by_party.items())
 
 
-def _listed(empty: TaskList, tasks: Sequence[Task]) -> TaskList:
-    """The list with its rows."""
-    shared = [_shares(before, after) for before, after in pairwise(tasks)]
+def _with_rows(empty: TaskList, tasks: Sequence[Task]) -> TaskList:
+    """Return the list `empty` with the rows and merges of `tasks`."""
+    shared = [_share_score_cell(before, after) for before, after in pairwise(tasks)]
     runs: list[tuple[int, int]] = []
-    for index, together in enumerate(shared):
-        if together and runs and runs[-1][1] == index:
+    for index, is_shared in enumerate(shared):
+        if is_shared and runs and runs[-1][1] == index:
             runs[-1] = (runs[-1][0], index + 1)
-        elif together:
+        elif is_shared:
             runs.append((index, index + 1))
     inside = {row for first, last in runs for row in range(first + 1, last + 1)}
-    headers = [column.header for column in columns(persons=empty.persons)]
+    headers = [column.header for column in select_columns(persons=empty.shows_persons)]
     rows = []
     for index, task in enumerate(tasks):
         score = None if index in inside else task.score
-        cells = _cells(empty, task) | {SERIAL: index + 1, POINTS: score}
+        cells = _row_cells(empty, task) | {SERIAL: index + 1, POINTS: score}
         cells = {header: cells[header] for header in headers}
-        rows.append(Row(task, cells, _key(task, empty.party, cells)))
+        rows.append(TaskRow(task, cells, _row_key(task, empty.party, cells)))
     return replace(empty, rows=tuple(rows), merges=tuple(runs))
 
 
-def _shares(before: Task, after: Task) -> bool:
-    """True where both rows stand in one score cell."""
+def _share_score_cell(before: Task, after: Task) -> bool:
+    """Return True if both rows share one score cell."""
     same = before.table_id == after.table_id and before.score_cell == after.score_cell
     return same and before.points_rows == after.points_rows > 1
 
 
-def _cells(one: TaskList, task: Task) -> dict[str, Value]:
-    """The cells of a row but for those that depend on its place."""
-    # In a list of the whole notice, a task stands as its first lead has it.
-    party = next((each.party for each in task.parties if each.role == "lead"), None) if one.whole else one.party
-    mine = next((each for each in task.progress if each.party == party), None)
-    starts = [each.starts_on for each in task.deadlines if each.starts_on]
-    ends = [*task.due_days, *(each.ends_on for each in task.deadlines if each.ends_on)]
+def _row_cells(task_list: TaskList, task: Task) -> dict[str, CellValue]:
+    """Return the cells of a row, except those that depend on its position."""
+    # A list of the whole notice shows the progress reported by the first lead.
+    party = (
+        next((item.party for item in task.parties if item.role == "lead"), None)
+        if task_list.is_whole
+        else task_list.party
+    )
+    progress = next((item for item in task.progress if item.party == party), None)
+    starts = [item.starts_on for item in task.deadlines if item.starts_on]
+    ends = [*task.due_days, *(item.ends_on for item in task.deadlines if item.ends_on)]
     return {
         "指标编号": task.code,
-        "一级指标": task.names[0] if task.names else None,
-        "二级指标": " / ".join(task.names[1:]) or None,
+        "一级指标": task.indicator_names[0] if task.indicator_names else None,
+        "二级指标": " / ".join(task.indicator_names[1:]) or None,
         "任务要求": f"{task.label or ''}{task.requirement or ''}" or "（原文无法辨认，请按出处查看原件）",
-        "牵头科室": "、".join(task.named("lead")) or None,
-        "配合科室": "、".join(task.named("support")) or None,
+        "牵头科室": "、".join(task.party_names("lead")) or None,
+        "配合科室": "、".join(task.party_names("support")) or None,
         LEADER: task.leader,
         PERSONS: "、".join(task.persons) or None,
-        "完成时限": task.deadline or "；".join(dict.fromkeys(each.raw for each in task.deadlines)) or None,
+        "完成时限": task.deadline or "；".join(dict.fromkeys(item.raw for item in task.deadlines)) or None,
         STARTS: min(starts, default=None),
         ENDS: max(ends, default=None),
-        "材料要求": materials(task),
+        "材料要求": describe_evidence(task),
         "测评方法": "、".join(task.methods) or None,
-        "备注": _remark(one.notice, task),
-        **_filled(mine),
+        "备注": _remark(task_list.notice, task),
+        **_fill_in_cells(progress),
     }
 
 
-def _filled(mine: Progress | None) -> dict[str, Value]:
-    if mine is None:
+def _fill_in_cells(progress: Progress | None) -> dict[str, CellValue]:
+    if progress is None:
         return dict.fromkeys(FILL_IN)
-    return {STATUS: STATUSES[mine.status], DONE_ON: mine.done_on, ON_HAND: mine.on_hand, NOTE: mine.note}
+    return {
+        STATUS: STATUSES[progress.status],
+        DONE_ON: progress.done_on,
+        ON_HAND: progress.on_hand,
+        NOTE: progress.note,
+    }
 
 
-def _key(task: Task, party: str | None, cells: dict[str, Value]) -> RowKey:
+def _row_key(task: Task, party: str | None, cells: dict[str, CellValue]) -> RowKey:
     texts = {header: "" if value is None else shown(stored(value)[0]) for header, value in cells.items()}
-    return RowKey(task.task_id, task.wording, row_digest(texts), fill_digest(texts), party)
+    return RowKey(task.task_id, task.wording, digest_row(texts), digest_fill_in(texts), party)
 
 
-def materials(task: Task) -> str | None:
-    """What has to be handed in, a line each: kind and least number, and the words of the notice."""
-    if not task.evidence:
-        return task.evidence_text
-    lines = []
-    for choice, items in groupby(task.evidence, key=lambda one: one.choice):
-        said = [_material(one) for one in items]
-        lines += [f"任选其一：{'；'.join(said)}"] if choice and len(said) > 1 else said
-    return "\n".join(lines)
-
-
-def _material(one: Material) -> str:
-    kind = EVIDENCE_KINDS[one.kind]
-    least = f"至少{one.min_count}{one.unit or '件'}" if one.min_count else ""
-    words = f"不少于{one.min_words}字" if one.min_words else ""
-    amount = "，".join(filter(None, (least, words)))
-    return f"{kind}{amount}（{one.raw}）" if one.raw != kind else f"{kind}{amount}"
+def _describe_material(material: Material) -> str:
+    kind = EVIDENCE_KINDS[material.kind]
+    min_count = f"至少{material.min_count}{material.unit or '件'}" if material.min_count else ""
+    min_words = f"不少于{material.min_words}字" if material.min_words else ""
+    amount = "，".join(filter(None, (min_count, min_words)))
+    return f"{kind}{amount}（{material.raw}）" if material.raw != kind else f"{kind}{amount}"
 
 
 def _remark(notice: Notice, task: Task) -> str:

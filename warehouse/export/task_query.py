@@ -1,4 +1,4 @@
-"""Which tasks are asked for, and what the warehouse knows of them."""
+"""Select tasks from the warehouse with everything that a task list shows."""
 
 from __future__ import annotations
 
@@ -20,27 +20,34 @@ from warehouse.store import connect
 
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(9999, 12, 31)
-AT_ONCE: Final = 200
-"""Notices whose tasks are held together."""
+NOTICES_PER_BATCH: Final = 200
+"""Number of notices whose tasks are in memory at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to take; None or empty means all. `notices` are parts of names, as in `wenming ask --notice`."""
+class TaskFilter:
+    """Filter on tasks; None or empty means no restriction.
+
+    Attributes:
+        notices: Parts of notice names, as in `wenming ask --notice`.
+        party: Part of a party name.
+        person: Part of the name of a leader or responsible person.
+        topic: Topic code or Chinese name.
+        due_from: First day of the period in which the task must have a due day.
+        due_until: Last day of that period.
+    """
 
     notices: tuple[str, ...] = ()
     party: str | None = None
-    """A part of the name of a party."""
     person: str | None = None
     topic: str | None = None
-    first: date | None = None
-    last: date | None = None
-    """The period, both days included, in which one of the days on which a task falls due must lie."""
+    due_from: date | None = None
+    due_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The notice that a task stands in."""
+    """Notice that a task belongs to."""
 
     notice_id: str
     label: str
@@ -52,7 +59,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party of a task; `role` is lead or support, `scope` the part that it answers for (①)."""
+    """Party of a task; `role` is lead or support, `scope` the part of the task it is responsible for (①)."""
 
     party: str
     role: str
@@ -61,7 +68,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One deadline, as `core.task_deadlines` declares it."""
+    """Deadline of a task, see `core.task_deadlines`."""
 
     kind: str
     starts_on: date | None
@@ -72,7 +79,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One material asked for, as `core.task_evidence` declares it."""
+    """Required material, see `core.task_evidence`."""
 
     kind: str
     min_count: int | None
@@ -84,7 +91,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What was last reported by `party` (None: by nobody in particular)."""
+    """Last progress report by `party` (None: not by a single party)."""
 
     party: str | None
     status: str
@@ -95,16 +102,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task with all that a list shows.
+    """Task with everything that a list shows.
 
-    `score` is the whole of a score cell, also on the rows that only share it; `score_cell` numbers these cells.
+    `score` is the value of the score cell, also for rows that share the cell; `score_cell` numbers these cells.
     """
 
     task_id: str
     notice_id: str
     table_id: str | None
     code: str | None
-    names: tuple[str, ...]
+    indicator_names: tuple[str, ...]
     label: str | None
     requirement: str | None
     criteria: str | None
@@ -128,14 +135,14 @@ class Task:
     wording: str
     progress: tuple[Progress, ...]
 
-    def named(self, role: str) -> list[str]:
-        """The parties of one role, with the part that each answers for."""
-        return [f"{one.scope or ''}{one.party}" for one in self.parties if one.role == role]
+    def party_names(self, role: str) -> list[str]:
+        """Return the parties with this role, each with its scope."""
+        return [f"{item.scope or ''}{item.party}" for item in self.parties if item.role == role]
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The tasks that fit, in the order of their notices, and these notices; `topics` is code -> Chinese name."""
+    """Selected tasks in the order of their notices; `topics` is code -> Chinese name."""
 
     notices: tuple[Notice, ...]
     tasks: tuple[Task, ...]
@@ -147,50 +154,53 @@ def _sql() -> str:
     return (resources.files("warehouse") / "export" / "tasks.sql").read_text("utf-8")
 
 
-def select(warehouse: Path, wanted: Wanted) -> Selection:
-    """The tasks that fit `wanted`, all at once; without notices, those of every current one.
+def select_tasks(warehouse: Path, task_filter: TaskFilter) -> Selection:
+    """Return all tasks that match the filter; without `notices`, those of all current notices.
 
-    Raises QueryError for a part of a name that fits nothing, or where no task fits; the errors of
-    `warehouse.store.connect`.
+    Raises:
+        QueryError: A part of a name matches nothing, or no task matches.
+        WarehouseError: As raised by `warehouse.store.connect`.
     """
-    parts = list(batches(warehouse, wanted))
-    notices = tuple(notice for part in parts for notice in part.notices)
-    return Selection(notices, tuple(task for part in parts for task in part.tasks), parts[0].topics)
+    selections = list(iter_selections(warehouse, task_filter))
+    notices = tuple(notice for selection in selections for notice in selection.notices)
+    return Selection(notices, tuple(task for selection in selections for task in selection.tasks), selections[0].topics)
 
 
-def batches(warehouse: Path, wanted: Wanted) -> Iterator[Selection]:
-    """The same, `AT_ONCE` notices at a time, so that the tasks of a whole country need not be held together."""
+def iter_selections(warehouse: Path, task_filter: TaskFilter) -> Iterator[Selection]:
+    """Yield what `select_tasks` returns in selections of at most `NOTICES_PER_BATCH` notices, to limit memory."""
     with contextlib.closing(connect(warehouse)) as connection:
-        yield from read(connection, questions.find_notices(connection, wanted.notices), wanted)
+        yield from read_selections(connection, questions.find_notices(connection, task_filter.notices), task_filter)
 
 
-def read(connection: duckdb.DuckDBPyConnection, notice_ids: Sequence[str], wanted: Wanted) -> Iterator[Selection]:
-    """`batches` of these notices, on a connection that is open already."""
-    topic = questions.find_topic(connection, wanted.topic)
+def read_selections(
+    connection: duckdb.DuckDBPyConnection, notice_ids: Sequence[str], task_filter: TaskFilter
+) -> Iterator[Selection]:
+    """Yield the selections of these notices, using an open connection."""
+    topic = questions.find_topic(connection, task_filter.topic)
     topics = dict(connection.execute("SELECT topic, name FROM mart.topics").fetchall())
-    period = wanted.first is not None or wanted.last is not None
+    period = task_filter.due_from is not None or task_filter.due_until is not None
     parameters = {
         "topic": topic,
-        "person": wanted.person,
-        "first": (wanted.first or FIRST_DAY) if period else None,
-        "last": wanted.last or LAST_DAY,
+        "person": task_filter.person,
+        "first": (task_filter.due_from or FIRST_DAY) if period else None,
+        "last": task_filter.due_until or LAST_DAY,
     }
-    found = False
-    for start in range(0, len(notice_ids), AT_ONCE):
-        chunk = list(notice_ids[start : start + AT_ONCE])
-        rows = connection.execute(_sql(), {**parameters, "notices": chunk}).fetchall()
-        tasks = tuple(task for task in map(_task, rows) if _fits(task, wanted.party))
+    is_any_found = False
+    for start in range(0, len(notice_ids), NOTICES_PER_BATCH):
+        batch = list(notice_ids[start : start + NOTICES_PER_BATCH])
+        rows = connection.execute(_sql(), {**parameters, "notices": batch}).fetchall()
+        tasks = tuple(task for task in map(_task, rows) if _has_party(task, task_filter.party))
         if tasks:
-            found = True
-            yield Selection(_notices(connection, chunk), tasks, topics)
-    if not found:
+            is_any_found = True
+            yield Selection(_notices(connection, batch), tasks, topics)
+    if not is_any_found:
         raise QueryError(
             "没有符合条件的任务。请放宽条件（--notice、--party、--person、--topic、--from、--until）后再试。"
         )
 
 
-def _fits(task: Task, part: str | None) -> bool:
-    return part is None or any(part in one.party for one in task.parties)
+def _has_party(task: Task, name_part: str | None) -> bool:
+    return name_part is None or any(name_part in party.party for party in task.parties)
 
 
 def _notices(connection: duckdb.DuckDBPyConnection, notice_ids: Sequence[str]) -> tuple[Notice, ...]:
@@ -204,8 +214,8 @@ def _notices(connection: duckdb.DuckDBPyConnection, notice_ids: Sequence[str]) -
 
 def _task(row: Sequence[Any]) -> Task:
     values = dict(zip(Task.__dataclass_fields__, row, strict=True))
-    for name, made in (("evidence", Material), ("deadlines", Deadline), ("parties", Party), ("progress", Progress)):
-        values[name] = tuple(made(**one) for one in values[name] or ())
-    for name in ("names", "methods", "due_days", "persons"):
+    for name, make in (("evidence", Material), ("deadlines", Deadline), ("parties", Party), ("progress", Progress)):
+        values[name] = tuple(make(**fields) for fields in values[name] or ())
+    for name in ("indicator_names", "methods", "due_days", "persons"):
         values[name] = tuple(values[name] or ())
     return Task(**values)

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.conftest import Ask, ask
-from warehouse.export.comparison.load import Comparison, chosen, read
+from warehouse.export.comparison.load import Comparison, find_notice_ids, load_comparison
 
 __all__ = ["Ask", "ask"]
 
@@ -20,13 +20,13 @@ Spoil = Callable[..., Path]
 @pytest.fixture(scope="session")
 def all_ids(five: Path) -> list[str]:
     """The five notices in the order of places."""
-    return chosen(five, [])
+    return find_notice_ids(five, [])
 
 
 @pytest.fixture(scope="session")
-def found(five: Path, all_ids: list[str]) -> Comparison:
+def comparison(five: Path, all_ids: list[str]) -> Comparison:
     """The comparison of all five."""
-    return read(five, all_ids)
+    return load_comparison(five, all_ids)
 
 
 @pytest.fixture

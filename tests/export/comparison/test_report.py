@@ -90,7 +90,7 @@ def test_an_office_can_bring_its_own_template(bare: Path, all_ids: list[str], tm
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("#nothing-of-this-name", "报告模板有误"),
         ('#import "@preview/x:0.1.0": *', "引用了网上的程序包"),
@@ -98,12 +98,12 @@ def test_an_office_can_bring_its_own_template(bare: Path, all_ids: list[str], tm
     ],
 )
 def test_a_wrong_template_is_told(
-    bare: Path, all_ids: list[str], tmp_path: Path, content: str | None, said: str
+    bare: Path, all_ids: list[str], tmp_path: Path, content: str | None, message: str
 ) -> None:
     template = tmp_path / "wrong.typ"
     if content is not None:
         template.write_text(content, "utf-8")
-    with pytest.raises(QueryError, match=said):
+    with pytest.raises(QueryError, match=message):
         write_report(bare, all_ids[:2], tmp_path / "wrong.pdf", template)
     assert not (tmp_path / "wrong.pdf").exists()
 
@@ -112,7 +112,7 @@ def test_a_missing_package_is_told_with_its_remedy(
     five: Path, all_ids: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nowhere(name: str) -> None:
-        assert name in report.NEEDED
+        assert name in report.REQUIRED_PACKAGES
 
     monkeypatch.setattr(importlib.util, "find_spec", nowhere)
     with pytest.raises(ReportUnavailableError, match=r"wenming-warehouse\[explore\]"):
@@ -122,6 +122,6 @@ def test_a_missing_package_is_told_with_its_remedy(
 def test_a_missing_font_is_told_with_its_remedy(
     five: Path, all_ids: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "FAMILIES", ("No Such Font",))
+    monkeypatch.setattr(report, "FONT_FAMILIES", ("No Such Font",))
     with pytest.raises(ReportUnavailableError, match="没有中文字体"):
         write_report(five, all_ids, tmp_path / "none.pdf")

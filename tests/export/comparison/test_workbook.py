@@ -12,9 +12,9 @@ from openpyxl.workbook import Workbook
 
 from tests.export.comparison.conftest import Ask, Spoil
 from warehouse.errors import QueryError
-from warehouse.export.comparison import summary_tables
-from warehouse.export.comparison.load import read
-from warehouse.export.comparison.workbook import CHARTS, FRONT, GRIDS, write_workbook
+from warehouse.export.comparison import tables
+from warehouse.export.comparison.load import load_comparison
+from warehouse.export.comparison.workbook import CHART_SHEET, FRONT_SHEET, TABLE_BUILDERS, write_workbook
 
 HEADS = {"通知情况": 4, "主题权重": 4, "主题分值": 4, "时限": 4}
 """Row of the column names where it is not the third."""
@@ -39,7 +39,7 @@ def table(book: Workbook, name: str) -> list[list[Any]]:
 
 def charts_of(book: Workbook) -> list[Any]:
     """The charts of the sheet of charts."""
-    return list(book[CHARTS]._charts)  # type: ignore[attr-defined]
+    return list(book[CHART_SHEET]._charts)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_every_sheet_prints_across_a4_with_its_header_and_page_numbers(book: Wor
 
 
 def test_the_front_leads_to_every_sheet_and_names_every_file(book: Workbook, ask: Ask) -> None:
-    front = book[FRONT]
+    front = book[FRONT_SHEET]
     links = {cell.value: cell.hyperlink.location for (cell, *_) in front.iter_rows() if cell.hyperlink}
     assert links == {name: f"'{name}'!A1" for name in book.sheetnames[1:]}
     text = "\n".join(str(cell) for row in front.iter_rows(values_only=True) for cell in row if cell)
@@ -163,7 +163,7 @@ def test_the_same_warehouse_gives_the_same_bytes(five: Path, all_ids: list[str],
 
 
 def test_of_two_notices_the_difference_has_a_sign(five: Path, all_ids: list[str]) -> None:
-    rows = summary_tables.weights(read(five, [all_ids[0], all_ids[2]])).rows
+    rows = tables.topic_weights_table(load_comparison(five, [all_ids[0], all_ids[2]])).rows
     assert any(row[3] < 0 for row in rows)
     for row in rows:
         assert row[3] == pytest.approx((row[1] or 0) - (row[2] or 0))
@@ -213,7 +213,7 @@ def test_notices_that_state_nothing_are_said_to(spoil: Spoil, all_ids: list[str]
         assert "通知" in table(book, name)[0][0]
         assert len(table(book, name)) == 1
     assert not charts_of(book)
-    assert len(book.sheetnames) == 2 + len(GRIDS)
+    assert len(book.sheetnames) == 2 + len(TABLE_BUILDERS)
 
 
 def test_a_target_that_cannot_be_written_is_told(five: Path, all_ids: list[str], tmp_path: Path) -> None:

@@ -9,19 +9,19 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from warehouse.explorer import queries_notice as ask
+from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
-from warehouse.explorer.lookups import Catalog
-from warehouse.explorer.rendering import LONGEST_ID, NotFoundError, Page, WrongRequestError, parameter
+from warehouse.explorer.lookups import Lookups
+from warehouse.explorer.rendering import MAX_ID_LENGTH, BadRequestError, NotFoundError, Page, get_parameter
 
-LEAST: Final = 2
-MOST: Final = 4
-LISTED: Final = 60
+MIN_NOTICES: Final = 2
+MAX_NOTICES: Final = 4
+MAX_TASKS: Final = 60
 """Tasks of one notice and theme that are listed; the rest is one search away."""
 
 
 @dataclass(frozen=True, slots=True)
-class Theme:
+class ComparedTopic:
     """One theme over the compared notices; weights by notice_id, `spread` between the largest and smallest share."""
 
     topic: str
@@ -31,79 +31,83 @@ class Theme:
 
     def share(self, notice_id: str) -> float:
         """The share by which this notice is compared."""
-        return weight(self.weights.get(notice_id))
+        return topic_weight(self.weights.get(notice_id))
 
 
-def weight(row: Mapping[str, Any] | None) -> float:
+def topic_weight(row: Mapping[str, Any] | None) -> float:
     """Share of points, of tasks where the notice gives no points."""
     if row is None:
         return 0.0
     return float(row["share"] if row["share"] is not None else row["task_share"] or 0)
 
 
-def chosen(request: Request, known: Catalog) -> list[str]:
+def read_notice_ids(request: Request, lookups: Lookups) -> list[str]:
     """The notices to compare, each once. Raises NotFoundError, WrongRequestError for more than MOST."""
-    ids = list(dict.fromkeys(one[:LONGEST_ID] for one in request.query_params.getlist("n") if one))
-    if unknown := [one for one in ids if one not in known.notices]:
+    ids = list(dict.fromkeys(notice_id[:MAX_ID_LENGTH] for notice_id in request.query_params.getlist("n") if notice_id))
+    if unknown := [notice_id for notice_id in ids if notice_id not in lookups.notices]:
         raise NotFoundError(f"仓库中没有编号为 {unknown[0]} 的通知。")
-    if len(ids) > MOST:
-        raise WrongRequestError(f"一次最多比较 {MOST} 份通知，这里选了 {len(ids)} 份。")
+    if len(ids) > MAX_NOTICES:
+        raise BadRequestError(f"一次最多比较 {MAX_NOTICES} 份通知，这里选了 {len(ids)} 份。")
     return ids
 
 
-def compare(request: Request, session: Session, known: Catalog) -> Page:
+def compare(request: Request, session: Session, lookups: Lookups) -> Page:
     """The comparison; with fewer than two notices, the list to choose from."""
-    ids = chosen(request, known)
-    if len(ids) < LEAST:
-        near = [row["notice_b"] for row in session.rows(ask.most_similar(ids[0], 50))] if ids else []
-        first = [known.notices[one] for one in near if one in known.notices]
-        rest = [one for one in known.notices.values() if one.is_current and one.notice_id not in {*near, *ids}]
-        return Page("choose.html", {"ids": ids, "near": first, "rest": rest[: 200 - len(first)]})
-    by_difference = parameter(request, "sort") == "diff"
-    found = themes(session, known, ids, by_difference=by_difference)
-    similar = {(row["notice_a"], row["notice_b"]): row for row in session.rows(ask.similarity(ids))}
+    ids = read_notice_ids(request, lookups)
+    if len(ids) < MIN_NOTICES:
+        nearest = [row["notice_b"] for row in session.rows(queries.similar_notices(ids[0], 50))] if ids else []
+        similar_first = [lookups.notices[notice_id] for notice_id in nearest if notice_id in lookups.notices]
+        excluded = {*nearest, *ids}
+        current = [notice for notice in lookups.notices.values() if notice.is_current]
+        others = [notice for notice in current if notice.notice_id not in excluded]
+        return Page("choose.html", {"ids": ids, "near": similar_first, "rest": others[: 200 - len(similar_first)]})
+    by_difference = get_parameter(request, "sort") == "diff"
+    topics = compare_topics(session, lookups, ids, by_difference=by_difference)
+    similar = {(row["notice_a"], row["notice_b"]): row for row in session.rows(queries.notice_similarity(ids))}
     return Page(
         "compare.html",
         {
             "ids": ids,
-            "notices": [known.notices[one] for one in ids],
-            "themes": found,
-            "largest": max((theme.share(one) for theme in found for one in ids), default=0.0),
-            "without_points": [one for one in ids if not _has_points(found, one)],
+            "notices": [lookups.notices[notice_id] for notice_id in ids],
+            "topics": topics,
+            "largest": max((topic.share(notice_id) for topic in topics for notice_id in ids), default=0.0),
+            "without_points": [notice_id for notice_id in ids if not _has_points(topics, notice_id)],
             "pairs": [(a, b, similar.get((a, b)), similar.get((b, a))) for a, b in combinations(ids, 2)],
-            "matches": _matches(session, ids),
+            "matches": _similar_tasks(session, ids),
             "by_difference": by_difference,
-            "address": "/compare?" + "&".join(f"n={one}" for one in ids),
+            "address": "/compare?" + "&".join(f"n={notice_id}" for notice_id in ids),
         },
     )
 
 
-def themes(session: Session, known: Catalog, ids: Sequence[str], *, by_difference: bool = False) -> list[Theme]:
+def compare_topics(
+    session: Session, lookups: Lookups, ids: Sequence[str], *, by_difference: bool = False
+) -> list[ComparedTopic]:
     """Every theme that one of the notices has, in the order of the themes or by the largest difference."""
     weights: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in session.rows(ask.topic_weights(ids)):
+    for row in session.rows(queries.topic_weights(ids)):
         weights.setdefault(row["topic"], {})[row["notice_id"]] = row
     tasks: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in session.rows(ask.compared_tasks(ids, LISTED)):
+    for row in session.rows(queries.compared_tasks(ids, MAX_TASKS)):
         tasks.setdefault((row["topic"], row["notice_id"]), []).append(row)
-    found = []
+    topics = []
     for topic, by_notice in weights.items():
-        shares = [weight(by_notice.get(one)) for one in ids]
-        listed = {one: tasks.get((topic, one), []) for one in ids}
-        found.append(Theme(topic, by_notice, listed, max(shares) - min(shares)))
-    order = {topic: place for place, topic in enumerate(known.topics)}
+        shares = [topic_weight(by_notice.get(notice_id)) for notice_id in ids]
+        listed = {notice_id: tasks.get((topic, notice_id), []) for notice_id in ids}
+        topics.append(ComparedTopic(topic, by_notice, listed, max(shares) - min(shares)))
+    order = {topic: index for index, topic in enumerate(lookups.topics)}
     if by_difference:
-        return sorted(found, key=lambda theme: (-theme.spread, order.get(theme.topic, len(order)), theme.topic))
-    return sorted(found, key=lambda theme: (order.get(theme.topic, len(order)), theme.topic))
+        return sorted(topics, key=lambda topic: (-topic.spread, order.get(topic.topic, len(order)), topic.topic))
+    return sorted(topics, key=lambda topic: (order.get(topic.topic, len(order)), topic.topic))
 
 
-def _has_points(found: Sequence[Theme], notice_id: str) -> bool:
-    return any((theme.weights.get(notice_id) or {}).get("share") is not None for theme in found)
+def _has_points(topics: Sequence[ComparedTopic], notice_id: str) -> bool:
+    return any((topic.weights.get(notice_id) or {}).get("share") is not None for topic in topics)
 
 
-def _matches(session: Session, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def _similar_tasks(session: Session, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """By task: its counterparts among the compared notices."""
     matches: dict[str, list[dict[str, Any]]] = {}
-    for row in session.rows(ask.counterparts_between(ids)):
+    for row in session.rows(queries.similar_tasks_between(ids)):
         matches.setdefault(row["task_a"], []).append(row)
     return matches

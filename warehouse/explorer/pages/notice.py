@@ -1,4 +1,4 @@
-"""The summary of one notice."""
+"""Pages of one notice and of one task."""
 
 from __future__ import annotations
 
@@ -8,62 +8,98 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from warehouse.explorer import queries_notice as ask
+from warehouse.explorer import queries, queries_progress
 from warehouse.explorer.connections import Session
-from warehouse.explorer.lookups import Catalog
-from warehouse.explorer.rendering import NotFoundError, Page, parameter, path_id
+from warehouse.explorer.lookups import Lookups
+from warehouse.explorer.pages.search import indicator_paths
+from warehouse.explorer.rendering import NotFoundError, Page, get_parameter, get_path_id
 
 TEN_DAYS: Final = ("上旬", "中旬", "下旬")
-SIMILAR: Final = 8
-TEXT: Final = ("clauses", "stages", "members", "footnotes")
+MAX_SIMILAR_NOTICES: Final = 8
+TEXT_TABLES: Final = ("clauses", "stages", "members", "footnotes")
 """Tables read from the running text."""
-MOST: Final = 500
+MAX_ROWS: Final = 500
 """Rows of one list that the page shows; a notice with more is a rarity, and search finds the rest."""
+# One task: all its fields, each with the cell it was read from, and what other notices ask in its place.
+MAX_SIMILAR_TASKS: Final = 30
 
 
-def notice(request: Request, session: Session, known: Catalog) -> Page:
+def notice(request: Request, session: Session, lookups: Lookups) -> Page:
     """Identity, tables, themes, parties, text and findings of one notice."""
-    notice_id = path_id(request, "notice_id")
-    found = session.row(ask.notice(notice_id))
+    notice_id = get_path_id(request, "notice_id")
+    found = session.row(queries.notice(notice_id))
     if found is None:
         raise NotFoundError(f"仓库中没有编号为 {notice_id} 的通知。")
-    lists = {name: session.rows(ask.of_notice(f"core.{name}", notice_id)) for name in TEXT}
-    weights = session.rows(ask.topic_weights([notice_id]))
-    load = session.rows(ask.of_notice("mart.responsibility_load", notice_id, "rank, party"))
-    indicators = session.rows(ask.of_notice("core.indicators", notice_id))
-    audit = session.rows(ask.of_notice("mart.rubric_audit", notice_id, "kind, scope"))
-    findings = session.rows(ask.of_notice("core.findings", notice_id, ask.HEAVIEST_FIRST))
-    at = parameter(request, "at")
+    lists = {name: session.rows(queries.rows_of_notice(f"core.{name}", notice_id)) for name in TEXT_TABLES}
+    weights = session.rows(queries.topic_weights([notice_id]))
+    load = session.rows(queries.rows_of_notice("mart.responsibility_load", notice_id, "rank, party"))
+    indicators = session.rows(queries.rows_of_notice("core.indicators", notice_id))
+    audit = session.rows(queries.rows_of_notice("mart.rubric_audit", notice_id, "kind, scope"))
+    findings = session.rows(queries.rows_of_notice("core.findings", notice_id, queries.FINDINGS_ORDER))
+    at = get_parameter(request, "at")
     return Page(
         "notice.html",
         {
             "notice": found,
-            "label": known.label(notice_id),
-            "counts": session.row(ask.notice_counts(notice_id)) or {},
-            "tables": session.rows(ask.of_notice("core.tables", notice_id)),
+            "label": lookups.label(notice_id),
+            "counts": session.row(queries.notice_counts(notice_id)) or {},
+            "tables": session.rows(queries.rows_of_notice("core.tables", notice_id)),
             "weights": weights,
             "by_points": any(row["share"] is not None for row in weights),
-            "largest": _largest(weights),
-            "load": load[:MOST],
+            "largest": _largest_weight(weights),
+            "load": load[:MAX_ROWS],
             "heaviest": max((row["share"] or 0 for row in load), default=0),
-            "concentration": session.row(ask.of_notice("mart.responsibility_concentration", notice_id, "notice_id")),
-            "indicators": indicators[:MOST],
-            "indicators_left": max(len(indicators) - MOST, 0),
+            "concentration": session.row(
+                queries.rows_of_notice("mart.responsibility_concentration", notice_id, "notice_id")
+            ),
+            "indicators": indicators[:MAX_ROWS],
+            "indicators_left": max(len(indicators) - MAX_ROWS, 0),
             "outline": {row["indicator_id"]: row for row in indicators},
             "audit": [row for row in audit if row["difference"]],
-            "calendar": _calendar(session.rows(ask.of_notice("mart.deadline_calendar", notice_id, "month"))),
+            "calendar": _calendar(session.rows(queries.rows_of_notice("mart.deadline_calendar", notice_id, "month"))),
             "ten_days": TEN_DAYS,
             **lists,
             "sections": [
                 (name, list(rows)) for name, rows in groupby(lists["clauses"], key=lambda row: row["section"])
             ],
-            "lit": _lit(lists, at),
+            "lit": _find_highlighted(lists, at),
             "at": at,
-            "findings": findings[:MOST],
+            "findings": findings[:MAX_ROWS],
             "findings_total": len(findings),
-            "similar": session.rows(ask.most_similar(notice_id, SIMILAR)),
-            "changes": session.rows(ask.changes(notice_id)),
-            "next": session.row(ask.next_edition(notice_id)),
+            "similar": session.rows(queries.similar_notices(notice_id, MAX_SIMILAR_NOTICES)),
+            "changes": session.rows(queries.changes(notice_id)),
+            "next": session.row(queries.next_version(notice_id)),
+        },
+    )
+
+
+def task(request: Request, session: Session, lookups: Lookups) -> Page:
+    """One task with its parties, deadlines, evidence, thresholds, rules, findings and counterparts."""
+    task_id = get_path_id(request, "task_id")
+    found = session.row(queries.tasks([task_id]))
+    if found is None:
+        raise NotFoundError(f"仓库中没有编号为 {task_id} 的任务。")
+    indicator_id = found["indicator_id"]
+    stands = session.rows(queries_progress.party_status(task_id))
+    former = sorted({row["carried_from"] for row in stands if row["carried_from"]})
+    return Page(
+        "task.html",
+        {
+            "task": found,
+            "label": lookups.label(found["notice_id"]),
+            "path_above": indicator_paths(session, [indicator_id]).get(indicator_id or "", []),
+            "points": session.row(queries.task_points(task_id)) or {"points_each": None},
+            "parties": session.rows(queries.rows_of_task("core.task_parties", task_id)),
+            "deadlines": session.rows(queries.rows_of_task("core.task_deadlines", task_id)),
+            "evidence": session.rows(queries.rows_of_task("core.task_evidence", task_id)),
+            "thresholds": session.rows(queries.rows_of_task("core.task_thresholds", task_id)),
+            "rules": session.rows(queries.rows_of_task("core.scoring_rules", task_id)),
+            "findings": session.rows(queries.task_findings(task_id, found["notice_id"])),
+            "counterparts": session.rows(queries.similar_tasks(task_id, MAX_SIMILAR_TASKS)),
+            "editions": session.rows(queries.task_versions(task_id)),
+            "stands": stands,
+            "history": session.rows(queries_progress.history(task_id, former)),
+            "notice": session.row(queries.notice(found["notice_id"])) or {},
         },
     )
 
@@ -76,14 +112,14 @@ def _calendar(rows: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
     return months
 
 
-def _largest(weights: list[dict[str, Any]]) -> float:
+def _largest_weight(weights: list[dict[str, Any]]) -> float:
     """The longest bar."""
     return float(
         max((row["share"] if row["share"] is not None else row["task_share"] or 0 for row in weights), default=0)
     )
 
 
-def _lit(lists: Mapping[str, list[dict[str, Any]]], at: str) -> tuple[str, int] | None:
+def _find_highlighted(lists: Mapping[str, list[dict[str, Any]]], at: str) -> tuple[str, int] | None:
     """Name and ordinal of the row of running text at a place."""
-    rows = ((name, row) for name in TEXT for row in lists[name])
+    rows = ((name, row) for name in TEXT_TABLES for row in lists[name])
     return next(((name, row["ordinal"]) for name, row in rows if at and row["locator"] == at), None)

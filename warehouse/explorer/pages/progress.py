@@ -10,23 +10,21 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from warehouse.errors import QueryError
-from warehouse.explorer import queries_progress as ask
-from warehouse.explorer import urls
+from warehouse.explorer import queries_progress, urls
 from warehouse.explorer.connections import Session
-from warehouse.explorer.lookups import SUGGESTED, Catalog
-from warehouse.explorer.pages.questions import names
-from warehouse.explorer.pages.search import Pages, part
+from warehouse.explorer.lookups import MAX_SUGGESTIONS, Lookups
+from warehouse.explorer.pages.questions import split_names
+from warehouse.explorer.pages.search import Pagination, paginate
 from warehouse.explorer.queries import Query
-from warehouse.explorer.queries_progress import Scope
-from warehouse.explorer.rendering import Page, parameter
-from warehouse.explorer.template_filters import CODES
+from warehouse.explorer.queries_progress import ProgressScope
+from warehouse.explorer.rendering import CODE_LABELS, Page, get_parameter
 from warehouse.questions import find_notices
 
-SIZE: Final = 50
-FEW: Final = 10
+PAGE_SIZE: Final = 50
+PREVIEW_ROWS: Final = 10
 """Rows of each list on the page that shows them all."""
-STATES: Final[Mapping[str, str]] = {
-    name: CODES["progress"].get(name, "未填报")
+STATUS_LABELS: Final[Mapping[str, str]] = {
+    name: CODE_LABELS["progress"].get(name, "未填报")
     for name in ("done", "in_progress", "blocked", "not_started", "unreported", "not_applicable")
 }
 """What a task counts as, in the order of the bar."""
@@ -37,107 +35,118 @@ class Listing:
     """A list of the page: its title, its rows, and what no rows mean."""
 
     title: str
-    query: Callable[[Scope, int], Query]
+    query: Callable[[ProgressScope, int], Query]
     empty: str
 
 
-LISTS: Final[Mapping[str, Listing]] = {
-    "parties": Listing("各单位进展", ask.by_party, "没有符合条件的责任单位。"),
-    "overdue": Listing("逾期任务", ask.overdue, "没有逾期的任务。"),
-    "soon": Listing(f"{ask.SOON} 天内到期", ask.due_soon, f"今后 {ask.SOON} 天内没有到期而未办完的任务。"),
-    "gaps": Listing("材料缺口", ask.gaps, "没有缺少的材料。"),
-    "issues": Listing("未导入的填报", ask.issues, "最近一次导入的填报全部采用，没有遗留问题。"),
-}
-
-
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """The part of a list that is drawn. `total` counts all rows, at most `ask.CAP` where `pages` is given."""
+class ListView:
+    """The part of a list that is drawn. `total` counts all rows, at most `MAX_ROWS` if `pages` is set."""
 
     name: str
     listing: Listing
     rows: Any
     total: int
     address: str
-    pages: Pages | None = None
+    pages: Pagination | None = None
 
 
-def progress(request: Request, session: Session, known: Catalog) -> Page:
+LISTS: Final[Mapping[str, Listing]] = {
+    "parties": Listing("各单位进展", queries_progress.by_party, "没有符合条件的责任单位。"),
+    "overdue": Listing("逾期任务", queries_progress.overdue, "没有逾期的任务。"),
+    "soon": Listing(
+        f"{queries_progress.DUE_SOON_DAYS} 天内到期",
+        queries_progress.due_soon,
+        f"今后 {queries_progress.DUE_SOON_DAYS} 天内没有到期而未办完的任务。",
+    ),
+    "gaps": Listing("材料缺口", queries_progress.missing_evidence, "没有缺少的材料。"),
+    "issues": Listing("未导入的填报", queries_progress.issues, "最近一次导入的填报全部采用，没有遗留问题。"),
+}
+
+
+def progress(request: Request, session: Session, lookups: Lookups) -> Page:
     """All lists with their first rows, or the one that `list` names page by page."""
-    given = read(request, known)
-    chosen, wrong = parameter(request, "list"), ""
+    filters = read_filters(request, lookups)
+    list_name, error_message = get_parameter(request, "list"), ""
     totals: Mapping[str, Any] | None = None
-    shown: list[Shown] = []
+    views: list[ListView] = []
     try:
-        limits = scope(session, known, given)
+        scope = build_scope(session, lookups, filters)
     except QueryError as error:
-        wrong = str(error)
+        error_message = str(error)
     else:
-        if chosen in LISTS:
-            totals, shown = session.row(ask.totals(limits)), [_whole(request, session, limits, chosen, given)]
+        if list_name in LISTS:
+            totals, views = (
+                session.row(queries_progress.totals(scope)),
+                [_single_list(request, session, scope, list_name, filters)],
+            )
         else:
-            totals, shown = _overview(session, limits, given)
+            totals, views = _all_lists(session, scope, filters)
     return Page(
         "progress.html",
         {
-            "given": given,
-            "field": known.label(given["notice"]),
-            "one_notice": given["notice"] in known.notices,
-            "wrong": wrong,
-            "nobody": ask.NOBODY,
-            "labels": [one.label for one in known.notices.values() if one.is_current][:SUGGESTED],
+            "given": filters,
+            "field": lookups.label(filters["notice"]),
+            "one_notice": filters["notice"] in lookups.notices,
+            "wrong": error_message,
+            "nobody": queries_progress.NO_PARTY,
+            "labels": [one.label for one in lookups.notices.values() if one.is_current][:MAX_SUGGESTIONS],
             "totals": totals or {},
-            "states": STATES,
-            "begun": session.row(ask.begun()) is not None,
-            "lists": shown,
-            "single": chosen in LISTS,
+            "states": STATUS_LABELS,
+            "begun": session.row(queries_progress.any_report()) is not None,
+            "lists": views,
+            "single": list_name in LISTS,
             "downloads": {
-                "parties": urls.download("progress", **given),
-                "overdue": urls.download("overdue", **given),
+                "parties": urls.download("progress", **filters),
+                "overdue": urls.download("overdue", **filters),
             },
         },
-        400 if wrong else 200,
+        400 if error_message else 200,
     )
 
 
-def read(request: Request, known: Catalog) -> dict[str, str]:
+def read_filters(request: Request, lookups: Lookups) -> dict[str, str]:
     """The filters of the request: `notice` an id or parts of names, `party` a name or a part of one."""
-    given = {name: parameter(request, name) for name in ("notice", "party")}
-    if given["notice"] not in known.notices:
-        whole = [one.notice_id for one in known.notices.values() if one.label == given["notice"]]
-        given["notice"] = whole[0] if whole else given["notice"]
-    return given
+    filters = {name: get_parameter(request, name) for name in ("notice", "party")}
+    if filters["notice"] not in lookups.notices:
+        ids = [notice.notice_id for notice in lookups.notices.values() if notice.label == filters["notice"]]
+        filters["notice"] = ids[0] if ids else filters["notice"]
+    return filters
 
 
-def scope(session: Session, known: Catalog, given: Mapping[str, str]) -> Scope:
+def build_scope(session: Session, lookups: Lookups, filters: Mapping[str, str]) -> ProgressScope:
     """What these filters mean. Raises QueryError for a notice that there is not."""
-    wanted = Scope(party=given["party"], known=given["party"] in known.known_parties)
-    notice = given["notice"]
+    scope = ProgressScope(party=filters["party"], is_exact_party=filters["party"] in lookups.known_parties)
+    notice = filters["notice"]
     if not notice:
-        return wanted
-    if notice in known.notices:
-        return replace(wanted, notices=[notice])
-    return replace(wanted, notices=session.use(lambda cursor: find_notices(cursor, names(notice))))
+        return scope
+    if notice in lookups.notices:
+        return replace(scope, notices=[notice])
+    return replace(scope, notices=session.run(lambda cursor: find_notices(cursor, split_names(notice))))
 
 
-def _overview(session: Session, limits: Scope, given: Mapping[str, str]) -> tuple[dict[str, Any] | None, list[Shown]]:
+def _all_lists(
+    session: Session, scope: ProgressScope, filters: Mapping[str, str]
+) -> tuple[dict[str, Any] | None, list[ListView]]:
     """The totals and the first rows of every list; those of all notices are looked up once a day and file."""
 
-    def look(session: Session) -> tuple[dict[str, Any] | None, list[Shown]]:
-        found = []
+    def load(session: Session) -> tuple[dict[str, Any] | None, list[ListView]]:
+        views = []
         for name, listing in LISTS.items():
-            rows = session.rows(listing.query(limits, FEW))
+            rows = session.rows(listing.query(scope, PREVIEW_ROWS))
             total = rows[0]["total"] if rows else 0
-            found.append(Shown(name, listing, rows, total, urls.progress(**given, list=name)))
-        return session.row(ask.totals(limits)), found
+            views.append(ListView(name, listing, rows, total, urls.progress(**filters, list=name)))
+        return session.row(queries_progress.totals(scope)), views
 
-    if limits != Scope():
-        return look(session)
-    return session.once(f"progress on {date.today()}", look)
+    if scope != ProgressScope():
+        return load(session)
+    return session.cached(f"progress on {date.today()}", load)
 
 
-def _whole(request: Request, session: Session, limits: Scope, name: str, given: Mapping[str, str]) -> Shown:
-    listing, address = LISTS[name], urls.progress(**given, list=name)
-    found = session.rows(listing.query(limits, ask.CAP + 1))
-    rows, pages = part(request, found, SIZE, ask.CAP, address)
-    return Shown(name, listing, rows, pages.total, address, pages)
+def _single_list(
+    request: Request, session: Session, scope: ProgressScope, name: str, filters: Mapping[str, str]
+) -> ListView:
+    listing, address = LISTS[name], urls.progress(**filters, list=name)
+    all_rows = session.rows(listing.query(scope, queries_progress.MAX_ROWS + 1))
+    rows, pages = paginate(request, all_rows, PAGE_SIZE, queries_progress.MAX_ROWS, address)
+    return ListView(name, listing, rows, pages.total, address, pages)

@@ -11,12 +11,12 @@ from starlette.requests import Request
 
 from warehouse.errors import QueryError
 from warehouse.explorer.connections import Session
-from warehouse.explorer.lookups import Catalog
-from warehouse.explorer.rendering import NotFoundError, Page, WrongRequestError, parameter
-from warehouse.explorer.search_params import number
+from warehouse.explorer.lookups import Lookups
+from warehouse.explorer.rendering import BadRequestError, NotFoundError, Page, get_parameter
+from warehouse.explorer.search_params import parse_number
 from warehouse.questions import DAYS, Answer, Question, Wishes, ask, questions
 
-FIELDS: Final[Mapping[str, str]] = {
+FIELD_LABELS: Final[Mapping[str, str]] = {
     "notice": "通知",
     "other": "与哪些通知比",
     "topic": "主题",
@@ -25,85 +25,87 @@ FIELDS: Final[Mapping[str, str]] = {
     "days": "天数",
 }
 """What a parameter of a question is called in the form."""
-LISTED: Final = 8
+MAX_LISTED: Final = 8
 """Notices that are named below an answer."""
-ASK_FIRST: Final = 300
+FORM_FIRST_NOTICES: Final = 300
 """Notices above which a question is not answered before the form was sent."""
-LONGEST_PERIOD: Final = 3_660
-_OPTION: Final = re.compile(r"(?<!\s)\s*--(" + "|".join(FIELDS) + r")(?![\w-])\s*")
+MAX_DAYS: Final = 3_660
+_OPTION: Final = re.compile(r"(?<!\s)\s*--(" + "|".join(FIELD_LABELS) + r")(?![\w-])\s*")
 
 
-def listed(request: Request, session: Session, known: Catalog) -> Page:
+def question_list(request: Request, session: Session, lookups: Lookups) -> Page:
     """All questions."""
     return Page("questions.html", {"questions": questions()})
 
 
-def question(request: Request, session: Session, known: Catalog) -> Page:
+def question(request: Request, session: Session, lookups: Lookups) -> Page:
     """One question with its form and its answer; what is wrong with the form is said above it."""
-    asked = chosen(str(request.path_params["number"]))
-    given = {name: parameter(request, name) for name in asked.parameters}
+    question = find_question(str(request.path_params["number"]))
+    values = {name: get_parameter(request, name) for name in question.parameters}
     context: dict[str, object] = {"error": "", "answer": None, "words": ""}
     status = 200
-    if len(known.notices) > ASK_FIRST and not request.query_params:
-        context["error"] = f"仓库中有 {len(known.notices)} 份通知，全部算完较慢，请先选通知，或直接点“回答”。"
+    if len(lookups.notices) > FORM_FIRST_NOTICES and not request.query_params:
+        context["error"] = f"仓库中有 {len(lookups.notices)} 份通知，全部算完较慢，请先选通知，或直接点“回答”。"
     else:
         try:
-            found = answer(request, session, asked, limit=session.limits.rows)
-            context |= {"answer": found, "words": for_a_form(found.words)}
-        except (QueryError, WrongRequestError) as error:
-            context["error"], status = for_a_form(str(error)), 400
+            answer = answer_question(request, session, question, limit=session.limits.rows)
+            context |= {"answer": answer, "words": replace_options(answer.words)}
+        except (QueryError, BadRequestError) as error:
+            context["error"], status = replace_options(str(error)), 400
     return Page(
         "question.html",
         {
-            "question": asked,
-            "meanings": {name: for_a_form(meaning) for name, meaning in asked.parameters.items()},
-            "fields": FIELDS,
-            "given": given,
+            "question": question,
+            "meanings": {name: replace_options(meaning) for name, meaning in question.parameters.items()},
+            "fields": FIELD_LABELS,
+            "given": values,
             "days": DAYS,
-            "listed": LISTED,
-            "ids": session.once("ids by label", lambda _: {one.label: one.notice_id for one in known.notices.values()}),
-            "parameters": {name: value for name, value in given.items() if value},
+            "listed": MAX_LISTED,
+            "ids": session.cached(
+                "ids by label", lambda _: {notice.label: notice.notice_id for notice in lookups.notices.values()}
+            ),
+            "parameters": {name: value for name, value in values.items() if value},
             **context,
         },
         status,
     )
 
 
-def chosen(text: str) -> Question:
+def find_question(text: str) -> Question:
     """The question of this number. Raises NotFoundError."""
-    wanted = number(text, default=0, least=0, most=999)
-    for one in questions():
-        if one.number == wanted:
-            return one
+    number = parse_number(text, default=0, least=0, most=999)
+    for question in questions():
+        if question.number == number:
+            return question
     raise NotFoundError(f"没有这一题，题号为 1 到 {len(questions())}。")
 
 
-def answer(request: Request, session: Session, asked: Question, *, limit: int) -> Answer:
+def answer_question(request: Request, session: Session, question: Question, *, limit: int) -> Answer:
     """The answer as the form narrows it. Raises QueryError, TooSlowError, WrongRequestError for a date that is none."""
-    given = {name: parameter(request, name) for name in asked.parameters}
-    wishes = Wishes(
-        notice=names(given.get("notice", "")),
-        other=names(given.get("other", "")),
-        topic=given.get("topic") or None,
-        party=given.get("party") or None,
-        date=_day(given.get("date", "")),
-        days=number(given.get("days"), default=DAYS, least=0, most=LONGEST_PERIOD),
+    values = {name: get_parameter(request, name) for name in question.parameters}
+    filters = Wishes(
+        notice=split_names(values.get("notice", "")),
+        other=split_names(values.get("other", "")),
+        topic=values.get("topic") or None,
+        party=values.get("party") or None,
+        date=_parse_date(values.get("date", "")),
+        days=parse_number(values.get("days"), default=DAYS, least=0, most=MAX_DAYS),
     )
-    return session.use(lambda cursor: ask(cursor, asked, wishes, today=date.today(), limit=limit))
+    return session.run(lambda cursor: ask(cursor, question, filters, today=date.today(), limit=limit))
 
 
-def for_a_form(words: str) -> str:
+def replace_options(text: str) -> str:
     """Words that name an option of the command line, naming the field of the form instead."""
-    return _OPTION.sub(lambda found: f"“{FIELDS[found[1]]}”", words)
+    return _OPTION.sub(lambda match: f"“{FIELD_LABELS[match[1]]}”", text)
 
 
-def names(text: str) -> tuple[str, ...]:
+def split_names(text: str) -> tuple[str, ...]:
     """Several notices are parted by 、 or a comma; a blank is part of a name."""
-    return tuple(part for one in re.split(r"[、，,；;]", text) if (part := one.strip()))
+    return tuple(stripped for name in re.split(r"[、，,；;]", text) if (stripped := name.strip()))
 
 
-def _day(text: str) -> date | None:
+def _parse_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise WrongRequestError(f"“{text}”不是日期，请写成 2023-08-01 的样子。") from error
+        raise BadRequestError(f"“{text}”不是日期，请写成 2023-08-01 的样子。") from error

@@ -1,4 +1,4 @@
-"""The start page and the search over tasks and indicators; the list of notices."""
+"""Start page, search over tasks and indicators, list of notices, list of findings."""
 
 from __future__ import annotations
 
@@ -13,20 +13,29 @@ from starlette.requests import Request
 
 from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
-from warehouse.explorer.lookups import Catalog
-from warehouse.explorer.rendering import Page, parameter
-from warehouse.explorer.search_params import BONUS, LABELS, TASKS_ONLY, Filter, number, words
-from warehouse.explorer.template_filters import code
+from warehouse.explorer.lookups import Lookups
+from warehouse.explorer.rendering import CODE_LABELS, Page, code_label, get_parameter
+from warehouse.explorer.search_params import (
+    BONUS_LABELS,
+    FILTER_LABELS,
+    TASK_FILTERS,
+    SearchFilter,
+    parse_number,
+    split_words,
+)
 
-SIZE: Final = 30
-NOTICES_SIZE: Final = 50
-NEAR: Final = 12
+PAGE_SIZE: Final = 30
+NOTICES_PAGE_SIZE: Final = 50
+MAX_NOTICE_LINKS: Final = 12
 """Notices that are named beside the hits."""
 KINDS: Final = ("tasks", "indicators")
+# The findings: what was doubtful or does not add up, each with its place.
+FINDINGS_PAGE_SIZE: Final = 50
+FINDING_STATES: Final = {"open": "尚待处理", "settled": "已说明", "all": "全部"}
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class Pagination:
     """Which part of a list is shown. `total` is None where nothing was counted."""
 
     number: int
@@ -45,149 +54,208 @@ class Pages:
         return f"{self.address}{'&' if '?' in self.address else '?'}page={page}"
 
 
-def part(request: Request, items: Sequence[Any], size: int, cap: int, address: str) -> tuple[Sequence[Any], Pages]:
+def paginate(
+    request: Request, items: Sequence[Any], size: int, cap: int, address: str
+) -> tuple[Sequence[Any], Pagination]:
     """The items of the page that is asked for; of more than `cap` items only these are counted."""
     total = min(len(items), cap)
     last = max(-(-total // size), 1)
-    page = number(request.query_params.get("page"), default=1, least=1, most=last)
+    page = parse_number(request.query_params.get("page"), default=1, least=1, most=last)
     shown = items[(page - 1) * size : min(page * size, total)]
-    return shown, Pages(page, size, total, len(items) > cap, address)
+    return shown, Pagination(page, size, total, len(items) > cap, address)
 
 
-def search(request: Request, session: Session, known: Catalog) -> Page:
+def search(request: Request, session: Session, lookups: Lookups) -> Page:
     """Hits of the words and filters; the overview where nothing is asked for."""
-    wanted = Filter.read(request.query_params)
-    kind = parameter(request, "kind")
+    search_filter = SearchFilter.read(request.query_params)
+    kind = get_parameter(request, "kind")
     kind = kind if kind in KINDS else "tasks"
-    choices = {"wanted": wanted, "bonus": BONUS, "kind": kind, "labels": LABELS}
-    if not wanted:
-        first = [label for label in known.notices.values() if label.is_current][:NOTICES_SIZE]
+    choices = {"wanted": search_filter, "bonus": BONUS_LABELS, "kind": kind, "labels": FILTER_LABELS}
+    if not search_filter:
+        first = [label for label in lookups.notices.values() if label.is_current][:NOTICES_PAGE_SIZE]
         return Page("start.html", {**choices, "notices": first})
-    found = {"tasks": task_hits(session, known, wanted), "indicators": indicator_hits(session, known, wanted)}
-    hits = found[kind] or []
-    address = f"/?{wanted.address(kind=kind)}"
-    shown, pages = part(request, hits, SIZE, queries.CAP, address)
+    hits_by_kind = {
+        "tasks": find_tasks(session, lookups, search_filter),
+        "indicators": find_indicators(session, lookups, search_filter),
+    }
+    hits = hits_by_kind[kind] or []
+    address = f"/?{search_filter.address(kind=kind)}"
+    shown, pages = paginate(request, hits, PAGE_SIZE, queries.MAX_HITS, address)
     key = f"{kind[:-1]}_id"
     ids = [hit[key] for hit in shown]
-    rows = task_rows(session, ids) if kind == "tasks" else indicator_rows(session, ids)
-    near = Counter(hit["notice_id"] for hit in hits[: queries.CAP]).most_common(NEAR)
+    rows = load_tasks(session, ids) if kind == "tasks" else load_indicators(session, ids)
+    nearest = Counter(hit["notice_id"] for hit in hits[: queries.MAX_HITS]).most_common(MAX_NOTICE_LINKS)
     return Page(
         "search.html",
         {
             **choices,
-            "chips": list(_chips(wanted, known, session)),
-            "counts": {name: None if one is None else min(len(one), queries.CAP) for name, one in found.items()},
-            "capped": {name: one is not None and len(one) > queries.CAP for name, one in found.items()},
+            "chips": list(_active_filters(search_filter, lookups, session)),
+            "counts": {
+                name: None if found is None else min(len(found), queries.MAX_HITS)
+                for name, found in hits_by_kind.items()
+            },
+            "capped": {
+                name: found is not None and len(found) > queries.MAX_HITS for name, found in hits_by_kind.items()
+            },
             "rows": rows,
-            "groups": _by_notice(rows, {hit[key] for hit in shown if hit["elsewhere"]}, key),
+            "groups": _group_by_notice(rows, {hit[key] for hit in shown if hit["elsewhere"]}, key),
             "pages": pages,
             "near": [
-                (known.label(notice_id), count, f"/?{wanted.address(kind=kind, notice=notice_id)}")
-                for notice_id, count in near
+                (lookups.label(notice_id), count, f"/?{search_filter.address(kind=kind, notice=notice_id)}")
+                for notice_id, count in nearest
             ],
-            "download": f"/download?what={kind}&{wanted.address()}",
+            "download": f"/download?what={kind}&{search_filter.address()}",
         },
     )
 
 
-def notices(request: Request, session: Session, known: Catalog) -> Page:
+def notices(request: Request, session: Session, lookups: Lookups) -> Page:
     """All notices, with what is needed to choose some for a comparison."""
-    q, place, unit = parameter(request, "q"), parameter(request, "place"), parameter(request, "unit")
-    editions = parameter(request, "editions")
-    asked = words(q)
-    found = [
-        one
-        for one in known.notices.values()
-        if (editions == "all" or one.is_current)
-        and place in one.place
-        and unit in (one.unit or "")
-        and all(word in f"{one.label} {one.title or ''} {one.place} {one.campaign or ''}" for word in asked)
+    q, place, unit = get_parameter(request, "q"), get_parameter(request, "place"), get_parameter(request, "unit")
+    editions = get_parameter(request, "editions")
+    words = split_words(q)
+    matching = [
+        notice
+        for notice in lookups.notices.values()
+        if (editions == "all" or notice.is_current)
+        and place in notice.place
+        and unit in (notice.unit or "")
+        and all(word in f"{notice.label} {notice.title or ''} {notice.place} {notice.campaign or ''}" for word in words)
     ]
-    given = {"q": q, "place": place, "unit": unit, "editions": editions}
-    address = f"/notices?{urlencode({name: value for name, value in given.items() if value})}"
-    shown, pages = part(request, found, NOTICES_SIZE, len(found), address)
-    return Page("notices.html", {"given": given, "notices": shown, "pages": pages})
+    filters = {"q": q, "place": place, "unit": unit, "editions": editions}
+    address = f"/notices?{urlencode({name: value for name, value in filters.items() if value})}"
+    shown, pages = paginate(request, matching, NOTICES_PAGE_SIZE, len(matching), address)
+    return Page("notices.html", {"given": filters, "notices": shown, "pages": pages})
 
 
-def task_hits(session: Session, known: Catalog, wanted: Filter) -> list[dict[str, Any]]:
+def find_tasks(session: Session, lookups: Lookups, search_filter: SearchFilter) -> list[dict[str, Any]]:
     """Ids of the tasks that fit."""
     query = queries.task_hits(
-        wanted, known_unit=wanted.unit in known.known_units, known_party=wanted.department in known.known_parties
+        search_filter,
+        is_exact_unit=search_filter.unit in lookups.known_units,
+        is_exact_party=search_filter.department in lookups.known_parties,
     )
     return session.rows(query)
 
 
-def indicator_hits(session: Session, known: Catalog, wanted: Filter) -> list[dict[str, Any]] | None:
+def find_indicators(session: Session, lookups: Lookups, search_filter: SearchFilter) -> list[dict[str, Any]] | None:
     """Ids of the indicators that fit; None where a filter says something about tasks alone."""
-    if any(getattr(wanted, name) for name in TASKS_ONLY):
+    if any(getattr(search_filter, name) for name in TASK_FILTERS):
         return None
-    return session.rows(queries.indicator_hits(wanted, known_unit=wanted.unit in known.known_units))
+    return session.rows(queries.indicator_hits(search_filter, is_exact_unit=search_filter.unit in lookups.known_units))
 
 
-def task_rows(session: Session, ids: Sequence[str]) -> list[dict[str, Any]]:
+def load_tasks(session: Session, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Whole tasks in the order of `ids`, each with `path`, the indicators above it from the outermost."""
     if not ids:
         return []
     by_id = {row["task_id"]: row for row in session.rows(queries.tasks(ids))}
-    found = [by_id[one] for one in ids if one in by_id]
-    ways = paths(session, (row["indicator_id"] for row in found))
-    return [row | {"path": ways.get(row["indicator_id"] or "", [])} for row in found]
+    rows = [by_id[item_id] for item_id in ids if item_id in by_id]
+    paths = indicator_paths(session, (row["indicator_id"] for row in rows))
+    return [row | {"path": paths.get(row["indicator_id"] or "", [])} for row in rows]
 
 
-def indicator_rows(session: Session, ids: Sequence[str]) -> list[dict[str, Any]]:
+def load_indicators(session: Session, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Whole indicators in the order of `ids`, each with `path` without itself, and the number of its tasks."""
     if not ids:
         return []
     by_id = {row["indicator_id"]: row for row in session.rows(queries.indicators(ids))}
-    ways = paths(session, ids)
-    return [by_id[one] | {"path": ways.get(one, [])[:-1]} for one in ids if one in by_id]
+    paths = indicator_paths(session, ids)
+    return [by_id[item_id] | {"path": paths.get(item_id, [])[:-1]} for item_id in ids if item_id in by_id]
 
 
-def paths(session: Session, indicator_ids: Iterable[str | None]) -> dict[str, list[dict[str, Any]]]:
+def indicator_paths(session: Session, indicator_ids: Iterable[str | None]) -> dict[str, list[dict[str, Any]]]:
     """By indicator: the indicators from the outermost down to it."""
-    wanted = {one for one in indicator_ids if one}
-    known: dict[str, dict[str, Any]] = {}
-    missing = wanted
+    wanted_ids = {indicator_id for indicator_id in indicator_ids if indicator_id}
+    by_id: dict[str, dict[str, Any]] = {}
+    missing = wanted_ids
     while missing:
-        found = session.rows(queries.steps(sorted(missing)))
-        known |= {row["indicator_id"]: row for row in found}
-        missing = {row["parent_id"] for row in found if row["parent_id"]} - known.keys()
-    return {one: _way(one, known) for one in wanted if one in known}
+        rows = session.rows(queries.indicator_steps(sorted(missing)))
+        by_id |= {row["indicator_id"]: row for row in rows}
+        missing = {row["parent_id"] for row in rows if row["parent_id"]} - by_id.keys()
+    return {indicator_id: _indicator_path(indicator_id, by_id) for indicator_id in wanted_ids if indicator_id in by_id}
 
 
-def _way(indicator_id: str, known: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    way: list[dict[str, Any]] = []
-    step = known.get(indicator_id)
-    while step is not None and step not in way:
-        way.append(step)
-        step = known.get(step["parent_id"] or "")
-    return way[::-1]
+def findings(request: Request, session: Session, lookups: Lookups) -> Page:
+    """The findings that fit, the heaviest first."""
+    filters = read_finding_filters(request)
+    matching = find_findings(session, filters)
+    address = "/findings?" + urlencode({name: value for name, value in filters.items() if value})
+    shown, pages = paginate(request, matching, FINDINGS_PAGE_SIZE, queries.MAX_FINDINGS, address)
+    rules = session.cached("rules", lambda one: one.rows(queries.finding_rules()))
+    return Page(
+        "findings.html",
+        {
+            "given": filters,
+            "rows": shown,
+            "pages": pages,
+            "severities": CODE_LABELS["severity"],
+            "states": FINDING_STATES,
+            "rules": list(dict.fromkeys(row["rule"] for row in rules)),
+            "download": "/download?what=findings&" + urlencode(filters),
+        },
+    )
 
 
-def _by_notice(rows: Sequence[dict[str, Any]], elsewhere: set[str], key: str) -> list[tuple[bool, str, list[Any]]]:
+def read_finding_filters(request: Request) -> dict[str, str]:
+    """The filters of the request."""
+    filters = {name: get_parameter(request, name) for name in ("q", "severity", "rule", "notice", "state")}
+    filters["severity"] = filters["severity"] if filters["severity"] in CODE_LABELS["severity"] else ""
+    filters["state"] = filters["state"] if filters["state"] in FINDING_STATES else "open"
+    return filters
+
+
+def find_findings(session: Session, filters: dict[str, str]) -> list[dict[str, Any]]:
+    """The findings that fit these filters."""
+    query = queries.findings(
+        severity=filters["severity"],
+        rule=filters["rule"],
+        notice=filters["notice"],
+        state=filters["state"],
+        words=split_words(filters["q"]),
+    )
+    return session.rows(query)
+
+
+def _indicator_path(indicator_id: str, by_id: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    path: list[dict[str, Any]] = []
+    step = by_id.get(indicator_id)
+    while step is not None and step not in path:
+        path.append(step)
+        step = by_id.get(step["parent_id"] or "")
+    return path[::-1]
+
+
+def _group_by_notice(
+    rows: Sequence[dict[str, Any]], elsewhere: set[str], key: str
+) -> list[tuple[bool, str, list[Any]]]:
     """Neighbouring rows of the same notice together, those with hits `elsewhere` apart."""
     grouped = groupby(rows, key=lambda row: (row[key] in elsewhere, row["notice_id"]))
     return [(rank, notice_id, list(group)) for (rank, notice_id), group in grouped]
 
 
-def _chips(wanted: Filter, known: Catalog, session: Session) -> Iterable[tuple[str, str, str]]:
+def _active_filters(search_filter: SearchFilter, lookups: Lookups, session: Session) -> Iterable[tuple[str, str, str]]:
     """Name, value and the address without it, of each filter that is set."""
-    for name, value in wanted.pairs():
+    for name, value in search_filter.pairs():
         if name != "q":
-            yield LABELS[name], _shown(name, value, known, session), f"/?{wanted.address(**{name: ''})}"
+            yield (
+                FILTER_LABELS[name],
+                _filter_text(name, value, lookups, session),
+                f"/?{search_filter.address(**{name: ''})}",
+            )
 
 
-def _shown(name: str, value: str, known: Catalog, session: Session) -> str:
+def _filter_text(name: str, value: str, lookups: Lookups, session: Session) -> str:
     """The value of a filter in words."""
     if name == "indicator":
-        way = paths(session, [value]).get(value, [])
-        return str(way[-1]["name"]) if way else value
+        path = indicator_paths(session, [value]).get(value, [])
+        return str(path[-1]["name"]) if path else value
     if name == "evidence":
-        return code(value, "evidence")
-    words_of = {
-        "theme": known.topic(value),
-        "notice": known.label(value),
-        "bonus": BONUS.get(value, value),
+        return code_label(value, "evidence")
+    texts = {
+        "theme": lookups.topic(value),
+        "notice": lookups.label(value),
+        "bonus": BONUS_LABELS.get(value, value),
         "editions": "包括旧版",
     }
-    return words_of.get(name, value)
+    return texts.get(name, value)

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from warehouse.errors import QueryError
-from warehouse.explorer.lookups import Catalog, catalog
+from warehouse.explorer.lookups import Lookups, load_lookups
 from warehouse.explorer.rendering import Page, Site
 from warehouse.explorer.sql_runner import run_until_disconnect
 
-LONGEST: Final = 10_000
+MAX_STATEMENT_LENGTH: Final = 10_000
 EXAMPLES: Final = (
     (
         "各通知的任务数和分值",
@@ -25,20 +25,20 @@ EXAMPLES: Final = (
 )
 
 
-def asked(request: Request) -> str:
+def read_statement(request: Request) -> str:
     """The statement of the address."""
-    return request.query_params.get("q", "").strip()[:LONGEST]
+    return request.query_params.get("q", "").strip()[:MAX_STATEMENT_LENGTH]
 
 
-def page(site: Site) -> Callable[[Request], Awaitable[Response]]:
+def sql_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint."""
 
-    def known() -> Catalog:
+    def lookups() -> Lookups:
         with site.reader.session() as session:
-            return catalog(session)
+            return load_lookups(session)
 
     async def respond(request: Request) -> Response:
-        statement = asked(request)
+        statement = read_statement(request)
         context: dict[str, Any] = {
             "statement": statement,
             "result": None,
@@ -47,7 +47,7 @@ def page(site: Site) -> Callable[[Request], Awaitable[Response]]:
             "limits": site.reader.limits,
         }
         status = 200
-        found = await run_in_threadpool(known)
+        found = await run_in_threadpool(lookups)
         if statement:
             try:
                 context["result"] = await run_until_disconnect(
@@ -55,6 +55,6 @@ def page(site: Site) -> Callable[[Request], Awaitable[Response]]:
                 )
             except QueryError as error:
                 context["error"], status = str(error), 400
-        return await run_in_threadpool(site.drawn, request, Page("sql.html", context, status), found)
+        return await run_in_threadpool(site.render, request, Page("sql.html", context, status), found)
 
     return respond

@@ -1,135 +1,242 @@
-"""A notice's own table as it stands on the page, with the cell a fact was read from lit."""
+"""Page of one table of a notice, drawn as printed, with the cell highlighted that a fact was read from."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from starlette.requests import Request
 
-from warehouse.explorer import queries_notice as ask
-from warehouse.explorer import table_view
+from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
-from warehouse.explorer.lookups import Catalog
-from warehouse.explorer.rendering import NotFoundError, Page, WrongRequestError, parameter, path_id
-from warehouse.explorer.search_params import number
+from warehouse.explorer.lookups import Lookups
+from warehouse.explorer.rendering import BadRequestError, NotFoundError, Page, get_parameter, get_path_id
+from warehouse.explorer.search_params import parse_number
 
-ROWS: Final = 500
+ROWS_PER_PAGE: Final = 500
 """Rows that are drawn at once."""
-COLUMNS: Final = {
+FACT_COLUMNS: Final = {
     "party": ("party", "lead", "support"),
     "points": ("points", "scorebox"),
     "level": ("level", "serial"),
 }
 """Role of a fact -> roles of the columns it may be read from, where they are not the same."""
-
-
-_CELL: Final = re.compile(r"(-?\d{1,7}),(\d{1,7})")
+_CELL_PARAMETER: Final = re.compile(r"(-?\d{1,7}),(\d{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class Highlight:
     """What is to be lit: cells by (row, col), the row they belong to, and what a person is told about it."""
 
     cells: Sequence[tuple[int, int]] = ()
     row: int | None = None
-    words: str = ""
+    message: str = ""
     locators: Sequence[str] = field(default_factory=tuple)
 
 
-def table(request: Request, session: Session, known: Catalog) -> Page:
+# `core.cells` as the rows of a drawn table.
+@dataclass(frozen=True, slots=True)
+class DrawnCell:
+    """One cell as drawn; `lit` is the chosen one, `near` stands in the chosen row."""
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    text: str
+    locator: str
+    is_highlighted: bool
+    is_in_row: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRow:
+    """One row of the page. `number` counts from 1 below the header; `tasks` are the ids of its tasks."""
+
+    row: int
+    cells: Sequence[DrawnCell]
+    tasks: Sequence[str]
+
+    @property
+    def number(self) -> int | None:
+        """The row's number as people count, None in the header."""
+        return self.row + 1 if self.row >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTable:
+    """A table as it stands on the page, cut to the rows that are drawn."""
+
+    header: Sequence[DrawnRow]
+    body: Sequence[DrawnRow]
+    columns: int
+
+
+def table(request: Request, session: Session, lookups: Lookups) -> Page:
     """One table with its header, merged cells and the chosen cell."""
-    found, cells, chosen, bounds, first, last = _read(request, session)
-    notice_id, table_id = found["notice_id"], found["table_id"]
-    tasks = session.rows(ask.table_tasks(table_id, notice_id))
-    others = session.rows(ask.of_notice("core.tables", notice_id))
-    drawn = table_view.draw(cells, first=first, last=last, lit=set(chosen.cells), near_row=chosen.row, tasks=tasks)
+    table_row, cells, highlight, bounds, first, last = _load_table(request, session)
+    notice_id, table_id = table_row["notice_id"], table_row["table_id"]
+    tasks = session.rows(queries.table_tasks(table_id, notice_id))
+    tables = session.rows(queries.rows_of_notice("core.tables", notice_id))
+    drawn = draw_table(
+        cells, first=first, last=last, highlighted=set(highlight.cells), highlighted_row=highlight.row, tasks=tasks
+    )
     return Page(
         "table.html",
         {
-            "table": found,
-            "label": known.label(notice_id),
-            "grid": drawn,
-            "chosen": chosen,
-            "lit_first": min((cell for cell in chosen.cells), default=None),
+            "table": table_row,
+            "label": lookups.label(notice_id),
+            "drawn": drawn,
+            "highlight": highlight,
+            "first_highlighted": min((cell for cell in highlight.cells), default=None),
             "first": first,
             "last": last,
             "end": bounds["last"],
-            "others": others,
-            "step": ROWS,
+            "others": tables,
+            "step": ROWS_PER_PAGE,
         },
     )
 
 
-def table_rows(request: Request, session: Session) -> tuple[str, list[list[str]]]:
+def load_table_rows(request: Request, session: Session) -> tuple[str, list[list[str]]]:
     """Title and rows of the whole table, for a workbook; the first row is the header."""
-    found = _table(session, parameter(request, "notice"), parameter(request, "table"))
-    bounds = session.row(ask.row_bounds(found["table_id"])) or {}
+    table_row = _find_table(session, get_parameter(request, "notice"), get_parameter(request, "table"))
+    bounds = session.row(queries.row_bounds(table_row["table_id"])) or {}
     last = bounds["last"] if bounds["last"] is not None else -1
-    cells = session.rows(ask.cells(found["table_id"], 0, last))
-    return found["title"] or f"表{found['ordinal']}", table_view.as_rows(table_view.draw(cells, first=0, last=last))
+    cells = session.rows(queries.cells(table_row["table_id"], 0, last))
+    return table_row["title"] or f"表{table_row['ordinal']}", to_rows(draw_table(cells, first=0, last=last))
 
 
-def _read(
+def draw_table(
+    cells: Sequence[dict[str, Any]],
+    *,
+    first: int,
+    last: int,
+    highlighted: Collection[tuple[int, int]] = (),
+    highlighted_row: int | None = None,
+    tasks: Sequence[dict[str, Any]] = (),
+) -> DrawnTable:
+    """Rows `first` to `last` and the header, each cell where it begins.
+
+    A cell that begins above `first` is drawn in `first` with the rows that are left of it, one that runs beyond
+    `last` (or beyond the header) ends there, so that what is drawn is a whole table. `lit` are (row, col).
+    """
+    by_row: dict[int, list[str]] = {}
+    for task in tasks:
+        if task["row"] is not None:
+            by_row.setdefault(task["row"], []).append(task["task_id"])
+    top = min((cell["row"] for cell in cells), default=0)
+    rows: dict[int, list[DrawnCell]] = {row: [] for row in (*range(min(top, 0), 0), *range(first, last + 1))}
+    for cell in cells:
+        begins = cell["row"] if cell["row"] < 0 else max(cell["row"], first)
+        ends = min(cell["row"] + cell["row_span"], 0 if cell["row"] < 0 else last + 1)
+        key = (cell["row"], cell["col"])
+        is_in_row = highlighted_row is not None and cell["row"] <= highlighted_row < cell["row"] + cell["row_span"]
+        drawn_cell = DrawnCell(
+            begins,
+            cell["col"],
+            ends - begins,
+            cell["col_span"],
+            cell["text"],
+            cell["locator"],
+            key in highlighted,
+            is_in_row,
+        )
+        rows[begins].append(drawn_cell)
+    drawn_rows = [
+        DrawnRow(row, sorted(row_cells, key=lambda cell: cell.col), by_row.get(row, ()))
+        for row, row_cells in sorted(rows.items())
+    ]
+    return DrawnTable(
+        header=[row for row in drawn_rows if row.row < 0],
+        body=[row for row in drawn_rows if row.row >= 0],
+        columns=max((cell["col"] + cell["col_span"] for cell in cells), default=0),
+    )
+
+
+def find_cells(cells: Sequence[dict[str, Any]], row: int, columns: Collection[int]) -> list[tuple[int, int]]:
+    """Where the cells begin that cover `row` in one of `columns`; in every column where none is given."""
+    return [
+        (cell["row"], cell["col"])
+        for cell in cells
+        if cell["row"] <= row < cell["row"] + cell["row_span"]
+        and (not columns or any(cell["col"] <= column < cell["col"] + cell["col_span"] for column in columns))
+    ]
+
+
+def to_rows(drawn: DrawnTable) -> list[list[str]]:
+    """The table as plain rows for a spreadsheet; a merged cell stands where it begins."""
+    rows = []
+    for row in (*drawn.header, *drawn.body):
+        texts = [""] * drawn.columns
+        for cell in row.cells:
+            texts[cell.col] = cell.text
+        rows.append(texts)
+    return rows
+
+
+def _load_table(
     request: Request, session: Session
-) -> tuple[dict[str, Any], list[dict[str, Any]], Chosen, dict[str, Any], int, int]:
-    found = _table(session, path_id(request, "notice_id"), path_id(request, "table_id"))
-    bounds = session.row(ask.row_bounds(found["table_id"])) or {}
+) -> tuple[dict[str, Any], list[dict[str, Any]], Highlight, dict[str, Any], int, int]:
+    table_row = _find_table(session, get_path_id(request, "notice_id"), get_path_id(request, "table_id"))
+    bounds = session.row(queries.row_bounds(table_row["table_id"])) or {}
     if bounds.get("last") is None:
         bounds = {"first": 0, "last": -1, "cells": 0}
-    place = _place(request, session, found)
-    first = number(request.query_params.get("from"), default=0, least=0, most=max(bounds["last"], 0))
+    place = _find_place(request, session, table_row)
+    first = parse_number(request.query_params.get("from"), default=0, least=0, most=max(bounds["last"], 0))
     if place is not None and place[0] >= 0:
-        first = place[0] // ROWS * ROWS
-    last = min(first + ROWS - 1, bounds["last"])
-    cells = session.rows(ask.cells(found["table_id"], first, last))
-    return found, cells, _chosen(request, found, place, cells), bounds, first, last
+        first = place[0] // ROWS_PER_PAGE * ROWS_PER_PAGE
+    last = min(first + ROWS_PER_PAGE - 1, bounds["last"])
+    cells = session.rows(queries.cells(table_row["table_id"], first, last))
+    return table_row, cells, _highlight(request, table_row, place, cells), bounds, first, last
 
 
-def _table(session: Session, notice_id: str, table_id: str) -> dict[str, Any]:
-    found = session.row(ask.table(table_id, notice_id))
-    if found is None:
+def _find_table(session: Session, notice_id: str, table_id: str) -> dict[str, Any]:
+    table_row = session.row(queries.table(table_id, notice_id))
+    if table_row is None:
         raise NotFoundError("仓库中没有这张表格。")
-    return found
+    return table_row
 
 
-def _place(request: Request, session: Session, found: dict[str, Any]) -> tuple[int, int | None] | None:
+def _find_place(request: Request, session: Session, table_row: dict[str, Any]) -> tuple[int, int | None] | None:
     """Row and column that the address names in any of its ways; the column is None where a whole row is meant."""
-    if given := parameter(request, "cell"):
-        named = _CELL.fullmatch(given)
-        if named is None:
-            raise WrongRequestError("cell 应写成“行号,列号”，例如 cell=3,1。")
-        return int(named[1]), int(named[2])
-    if task_id := parameter(request, "task"):
-        tasks = session.rows(ask.table_tasks(found["table_id"], found["notice_id"]))
-        return next(((one["row"], None) for one in tasks if one["task_id"] == task_id and one["row"] is not None), None)
+    if cell_parameter := get_parameter(request, "cell"):
+        match = _CELL_PARAMETER.fullmatch(cell_parameter)
+        if match is None:
+            raise BadRequestError("cell 应写成“行号,列号”，例如 cell=3,1。")
+        return int(match[1]), int(match[2])
+    if task_id := get_parameter(request, "task"):
+        tasks = session.rows(queries.table_tasks(table_row["table_id"], table_row["notice_id"]))
+        rows = (task["row"] for task in tasks if task["task_id"] == task_id and task["row"] is not None)
+        return next(((row, None) for row in rows), None)
     locator = None
-    if indicator_id := parameter(request, "indicator"):
-        locator = (session.row(ask.indicator(indicator_id)) or {}).get("locator")
-    elif finding_id := parameter(request, "finding"):
-        finding = session.row(ask.finding(finding_id)) or {}
+    if indicator_id := get_parameter(request, "indicator"):
+        locator = (session.row(queries.indicator(indicator_id)) or {}).get("locator")
+    elif finding_id := get_parameter(request, "finding"):
+        finding = session.row(queries.finding(finding_id)) or {}
         locator = finding.get("locator")
-    cell = session.row(ask.cell_at(found["table_id"], locator)) if locator else None
+    cell = session.row(queries.cell_at(table_row["table_id"], locator)) if locator else None
     return (cell["row"], cell["col"]) if cell else None
 
 
-def _chosen(
+def _highlight(
     request: Request,
-    found: dict[str, Any],
+    table_row: dict[str, Any],
     place: tuple[int, int | None] | None,
     cells: Sequence[dict[str, Any]],
-) -> Chosen:
+) -> Highlight:
     if place is None:
-        asked = any(parameter(request, name) for name in ("task", "indicator", "finding"))
-        return Chosen(words="表中没有找到这一处，可能已随仓库更新；请核对下表。" if asked else "")
+        is_requested = any(get_parameter(request, name) for name in ("task", "indicator", "finding"))
+        return Highlight(message="表中没有找到这一处，可能已随仓库更新；请核对下表。" if is_requested else "")
     row, column = place
     if column is not None:
-        lit = table_view.cells_of_row(cells, row, {column})
+        cells_found = find_cells(cells, row, {column})
     else:
-        role = parameter(request, "role") or "requirement"
-        wanted = COLUMNS.get(role, (role,))
-        lit = table_view.cells_of_row(cells, row, {at for at, name in enumerate(found["roles"]) if name in wanted})
-    locators = [one["locator"] for one in cells if (one["row"], one["col"]) in set(lit)]
-    return Chosen(lit, row, "" if lit else "表中没有这一格，请核对行号和列号。", locators)
+        role = get_parameter(request, "role") or "requirement"
+        roles = FACT_COLUMNS.get(role, (role,))
+        columns = {index for index, column_role in enumerate(table_row["roles"]) if column_role in roles}
+        cells_found = find_cells(cells, row, columns)
+    locators = [cell["locator"] for cell in cells if (cell["row"], cell["col"]) in set(cells_found)]
+    return Highlight(cells_found, row, "" if cells_found else "表中没有这一格，请核对行号和列号。", locators)

@@ -1,4 +1,4 @@
-"""What a comparison of notices says, read from the marts once: workbook and report show the same figures."""
+"""Load the data of a comparison from the marts; workbook and report show the same figures."""
 
 from __future__ import annotations
 
@@ -19,29 +19,28 @@ from warehouse.errors import QueryError
 from warehouse.store import connect
 from warehouse.transform import task_similarity
 
-LEAST: Final = 2
-MOST: Final = 12
-"""Notices that stand side by side on a page that can still be read."""
-DEADLINES: Final = 19
-"""The analyst's question that says how definite the deadlines of a notice are."""
-
-LIMITS: Final[Mapping[str, float]] = {
-    "kept": task_similarity.KEPT_TASKS,
-    "least": task_similarity.LEAST,
-    "shortest": task_similarity.SHORTEST,
-    "longest": task_similarity.LONGEST,
+MIN_NOTICES: Final = 2
+MAX_NOTICES: Final = 12
+"""Maximum number of notices that fit side by side on a page."""
+DEADLINES_QUESTION: Final = 19
+"""Number of the question that classifies the deadlines of a notice."""
+SQL_PARAMETERS: Final[Mapping[str, float]] = {
+    "max_matches": task_similarity.KEPT_TASKS,
+    "min_similarity": task_similarity.LEAST,
+    "min_length": task_similarity.SHORTEST,
+    "max_length": task_similarity.LONGEST,
 }
-"""What holds for counterparts in the marts holds for those that are sought here."""
-_USED: Final = re.compile(r"\$(\w+)")
-
+"""Parameters of the SQL files: the limits of task similarity that the marts use."""
+_PARAMETER: Final = re.compile(r"\$(\w+)")
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One of the compared notices; `with_…` are counts of tasks, `doubts` open findings that are no mere hints.
+    """Compared notice.
 
-    `points` are base points, None where the notice gives none.
+    `with_…` are numbers of tasks, `doubts` is the number of open errors and warnings, `points` are base points (None
+    if the notice states none).
     """
 
     notice_id: str
@@ -69,8 +68,8 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Theme:
-    """One theme: weight (a share of 1), points and tasks by notice_id; a notice without it is in none of them."""
+class Topic:
+    """Topic with its weight (share of 1), points and tasks by notice_id; notices without the topic are missing."""
 
     topic: str
     name: str
@@ -79,16 +78,16 @@ class Theme:
     tasks: Mapping[str, int]
 
     def weight(self, notice_id: str) -> float:
-        """The weight in this notice, 0 where it lacks the theme."""
+        """Return the weight in this notice, 0 if the notice does not have the topic."""
         return self.weights.get(notice_id, 0.0)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Rows of the files in `sql/`, named as their columns; `deadlines` is the answer to the question `DEADLINES`."""
+    """Rows of the queries in `sql/`; `deadlines` is the answer to `DEADLINES_QUESTION`."""
 
     notices: tuple[Notice, ...]
-    themes: tuple[Theme, ...]
+    topics: tuple[Topic, ...]
     similarity: Sequence[Row]
     thresholds: Sequence[Row]
     parties: Sequence[Row]
@@ -102,57 +101,67 @@ class Comparison:
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        """The short name of each notice."""
+        """Label of each notice by id."""
         return {notice.notice_id: notice.label for notice in self.notices}
 
-    def spread(self, theme: Theme) -> float:
-        """The largest weight less the smallest; a notice without the theme counts 0."""
-        weights = [theme.weight(notice.notice_id) for notice in self.notices]
+    def weight_spread(self, topic: Topic) -> float:
+        """Return the largest minus the smallest weight; a notice without the topic counts as 0."""
+        weights = [topic.weight(notice.notice_id) for notice in self.notices]
         return max(weights) - min(weights)
 
     @cached_property
-    def by_weight(self) -> tuple[Theme, ...]:
-        """The themes, the heaviest over all notices first."""
-        return tuple(sorted(self.themes, key=lambda theme: -round(sum(theme.weights.values()), 9)))
+    def topics_by_weight(self) -> tuple[Topic, ...]:
+        """Topics by total weight, largest first."""
+        return tuple(sorted(self.topics, key=lambda topic: -round(sum(topic.weights.values()), 9)))
 
     @cached_property
-    def by_spread(self) -> tuple[Theme, ...]:
-        """The themes, the one that is weighted most differently first."""
-        return tuple(sorted(self.themes, key=lambda theme: -round(self.spread(theme), 9)))
+    def topics_by_spread(self) -> tuple[Topic, ...]:
+        """Topics by weight spread, largest first."""
+        return tuple(sorted(self.topics, key=lambda topic: -round(self.weight_spread(topic), 9)))
 
 
-def chosen(warehouse: Path, parts: Sequence[str]) -> list[str]:
-    """Ids of the notices one of whose names holds a part, in the order of `parts`; every current one without parts.
+def find_notice_ids(warehouse: Path, parts: Sequence[str]) -> list[str]:
+    """Return the ids of the notices whose names contain one of `parts`; of all current notices without `parts`.
 
-    Raises QueryError for a part that fits nothing, and for fewer than `LEAST` or more than `MOST` notices; the errors
-    of `warehouse.store.connect`.
+    Args:
+        warehouse: Published warehouse file.
+        parts: Parts of notice names; they determine the order.
+
+    Raises:
+        QueryError: A part matches nothing, or the number of notices is not between `MIN_NOTICES` and `MAX_NOTICES`.
+        WarehouseError: As raised by `warehouse.store.connect`.
     """
     with contextlib.closing(connect(warehouse)) as connection:
-        found = questions.find_notices(connection, parts)
-        _require_number(len(found))
-        return found
+        ids = questions.find_notices(connection, parts)
+        _check_count(len(ids))
+        return ids
 
 
-def read(warehouse: Path, notice_ids: Sequence[str]) -> Comparison:
-    """The comparison of these notices, in their order, each once. Raises as `chosen`, and for an unknown id."""
+def load_comparison(warehouse: Path, notice_ids: Sequence[str]) -> Comparison:
+    """Load the comparison of these notices in the given order; duplicates are ignored.
+
+    Raises:
+        QueryError: The number of notices is out of range, or an id is unknown.
+        WarehouseError: As raised by `warehouse.store.connect`.
+    """
     ids = list(dict.fromkeys(notice_ids))
-    _require_number(len(ids))
+    _check_count(len(ids))
     with contextlib.closing(connect(warehouse)) as connection:
         try:
-            return _read(connection, ids)
+            return _load_comparison(connection, ids)
         except duckdb.Error as error:
             raise QueryError(
                 f"比较所需的表查询失败。仓库可能由其他版本的程序生成，请运行 wenming build。（{error}）"
             ) from error
 
 
-def _read(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> Comparison:
-    notices = tuple(Notice(**row) for row in _rows(connection, _sql("notices"), ids))
+def _load_comparison(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> Comparison:
+    notices = tuple(Notice(**row) for row in _rows(connection, _read_sql("notices"), ids))
     if missing := sorted(set(ids) - {notice.notice_id for notice in notices}):
         raise QueryError(f"仓库中没有编号为 {missing[0]} 的通知。")
-    _run(connection, _sql("pairs"), ids)
+    _execute(connection, _read_sql("pairs"), ids)
     lists = {
-        name: _rows(connection, _sql(name), ids)
+        name: _rows(connection, _read_sql(name), ids)
         for name in (
             "similarity",
             "thresholds",
@@ -165,45 +174,47 @@ def _read(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> Comparison:
             "months",
         )
     }
-    deadlines = _rows(connection, questions.question(DEADLINES).sql, ids)
-    return Comparison(notices, _themes(_rows(connection, _sql("weights"), ids)), deadlines=deadlines, **lists)
+    deadlines = _rows(connection, questions.question(DEADLINES_QUESTION).sql, ids)
+    return Comparison(notices, _topics(_rows(connection, _read_sql("weights"), ids)), deadlines=deadlines, **lists)
 
 
-def _themes(rows: Sequence[Row]) -> tuple[Theme, ...]:
-    topics: dict[str, list[Row]] = {}
+def _topics(rows: Sequence[Row]) -> tuple[Topic, ...]:
+    rows_by_topic: dict[str, list[Row]] = {}
     for row in rows:
-        topics.setdefault(row["topic"], []).append(row)
+        rows_by_topic.setdefault(row["topic"], []).append(row)
     return tuple(
-        Theme(
+        Topic(
             topic=topic,
-            name=parts[0]["name"],
-            weights={row["notice_id"]: row["weight"] for row in parts if row["weight"] is not None},
-            points={row["notice_id"]: row["points"] for row in parts if row["points"] is not None},
-            tasks={row["notice_id"]: row["tasks"] for row in parts},
+            name=topic_rows[0]["name"],
+            weights={row["notice_id"]: row["weight"] for row in topic_rows if row["weight"] is not None},
+            points={row["notice_id"]: row["points"] for row in topic_rows if row["points"] is not None},
+            tasks={row["notice_id"]: row["tasks"] for row in topic_rows},
         )
-        for topic, parts in topics.items()
+        for topic, topic_rows in rows_by_topic.items()
     )
 
 
-def _run(connection: duckdb.DuckDBPyConnection, sql: str, ids: list[str]) -> duckdb.DuckDBPyConnection:
-    """Run a query with those parameters that it names."""
-    given = {"notice": ids, **LIMITS}
-    return connection.execute(sql, {name: given[name] for name in set(_USED.findall(sql))})
+def _execute(connection: duckdb.DuckDBPyConnection, sql: str, ids: list[str]) -> duckdb.DuckDBPyConnection:
+    """Run a query with the parameters that it uses."""
+    parameters = {"notice": ids, **SQL_PARAMETERS}
+    return connection.execute(sql, {name: parameters[name] for name in set(_PARAMETER.findall(sql))})
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, ids: list[str]) -> list[Row]:
-    cursor = _run(connection, sql, ids)
+    cursor = _execute(connection, sql, ids)
     names = [str(column[0]) for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _sql(name: str) -> str:
+def _read_sql(name: str) -> str:
     return (resources.files("warehouse.export.comparison") / "sql" / f"{name}.sql").read_text("utf-8")
 
 
-def _require_number(count: int) -> None:
-    if count < LEAST:
-        found = "只选中了 1 份通知" if count else "没有选中通知"
-        raise QueryError(f"{found}，比较至少要 {LEAST} 份。请写明几个地名、单位或通知标题中的字样。")
-    if count > MOST:
-        raise QueryError(f"选中了 {count} 份通知，一次最多比较 {MOST} 份。请写明其中几份的地名、单位或标题中的字样。")
+def _check_count(count: int) -> None:
+    if count < MIN_NOTICES:
+        selected = "只选中了 1 份通知" if count else "没有选中通知"
+        raise QueryError(f"{selected}，比较至少要 {MIN_NOTICES} 份。请写明几个地名、单位或通知标题中的字样。")
+    if count > MAX_NOTICES:
+        raise QueryError(
+            f"选中了 {count} 份通知，一次最多比较 {MAX_NOTICES} 份。请写明其中几份的地名、单位或标题中的字样。"
+        )

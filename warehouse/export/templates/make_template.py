@@ -1,4 +1,4 @@
-"""The template of the paper form, as a program: `python -m warehouse.export.templates.make_template` writes it anew."""
+"""Generate the default template of the form: `python -m warehouse.export.templates.make_template`."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from warehouse.export.deterministic_zip import restamp
+from warehouse.export.office_files import copy_without_timestamps
 
 TEMPLATE: Final = Path(__file__).with_name("任务交办单.docx")
 BODY: Final = "仿宋"
 HEADING: Final = "黑体"
 TITLE: Final = "宋体"
 LATIN: Final = "Times New Roman"
-ALIASES: Final = {BODY: "FangSong,仿宋_GB2312,STFangsong", HEADING: "SimHei,STHeiti", TITLE: "SimSun,STSong"}
-"""What the same letters are called on other systems, for the font table."""
+FONT_ALIASES: Final = {BODY: "FangSong,仿宋_GB2312,STFangsong", HEADING: "SimHei,STHeiti", TITLE: "SimSun,STSong"}
+"""Names of equivalent fonts on other systems, for the font table."""
 RED: Final = RGBColor(0xC0, 0x00, 0x00)
 GREY: Final = RGBColor(0x59, 0x59, 0x59)
-EFFECTS: Final = "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects"
+STYLES_WITH_EFFECTS: Final = "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects"
 STYLES: Final = ("Normal", "Default Paragraph Font", "Normal Table", "No List", "Table Grid", "Header", "Footer")
-SHADE: Final = "EDEDED"
+HEADER_FILL: Final = "EDEDED"
 CENTER: Final = WD_ALIGN_PARAGRAPH.CENTER
 LEFT: Final = WD_ALIGN_PARAGRAPH.LEFT
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A column of the table of duties: its header, its width in mm, and the paragraphs of a cell."""
+class TableColumn:
+    """Column of the task table: header, width in mm, and the paragraphs of a cell."""
 
     header: str
     width: float
@@ -51,46 +51,67 @@ class Part:
     align: WD_ALIGN_PARAGRAPH = LEFT
 
 
-SERIAL: Final = Part("序号", 12, ("{{ 行.序号 }}",), CENTER)
-DUTY: Final = ("{{ 行.任务要求 }}", "{%p if 行.标准 %}", "{{ 行.标准 }}", "{%p endif %}")
-ROLE: Final = Part("职责", 28, ("{{ 行.角色 }}", "{%p if 行.同办单位 %}", "{{ 行.同办单位 }}", "{%p endif %}"), CENTER)
-TIME: Final = Part("完成时限", 27, ("{{ 行.完成时限 }}", "{%p if 行.起止 %}", "{{ 行.起止 }}", "{%p endif %}"), CENTER)
-MATERIAL: Final = Part("材料要求", 56, ("{{ 行.材料要求 }}",))
-POINTS: Final = Part("分值", 13, ("{{ 行.分值 }}",), CENTER)
-PEOPLE: Final = Part("责任领导\n责任人", 20, ("{{ 行.责任人员 }}",), CENTER)
-REMARK: Final = Part("备注", 29, ("{%p if 行.附注 %}", "{{ 行.附注 }}", "{%p endif %}", "{{ 行.出处 }}"))
-NAMED: Final = (SERIAL, Part("任务要求", 76, DUTY), ROLE, TIME, MATERIAL, POINTS, PEOPLE, REMARK)
-NAMELESS: Final = (SERIAL, Part("任务要求", 96, DUTY), ROLE, TIME, MATERIAL, POINTS, REMARK)
-"""Two tables, of which one is left out: each is easier to change than one with a column that comes and goes."""
+SERIAL: Final = TableColumn("序号", 12, ("{{ 行.序号 }}",), CENTER)
+TASK_LINES: Final = ("{{ 行.任务要求 }}", "{%p if 行.标准 %}", "{{ 行.标准 }}", "{%p endif %}")
+ROLE: Final = TableColumn(
+    "职责", 28, ("{{ 行.角色 }}", "{%p if 行.同办单位 %}", "{{ 行.同办单位 }}", "{%p endif %}"), CENTER
+)
+DEADLINE: Final = TableColumn(
+    "完成时限", 27, ("{{ 行.完成时限 }}", "{%p if 行.起止 %}", "{{ 行.起止 }}", "{%p endif %}"), CENTER
+)
+EVIDENCE: Final = TableColumn("材料要求", 56, ("{{ 行.材料要求 }}",))
+POINTS: Final = TableColumn("分值", 13, ("{{ 行.分值 }}",), CENTER)
+PERSONS: Final = TableColumn("责任领导\n责任人", 20, ("{{ 行.责任人员 }}",), CENTER)
+REMARK: Final = TableColumn("备注", 29, ("{%p if 行.附注 %}", "{{ 行.附注 }}", "{%p endif %}", "{{ 行.出处 }}"))
+COLUMNS_WITH_PERSONS: Final = (
+    SERIAL,
+    TableColumn("任务要求", 76, TASK_LINES),
+    ROLE,
+    DEADLINE,
+    EVIDENCE,
+    POINTS,
+    PERSONS,
+    REMARK,
+)
+COLUMNS_WITHOUT_PERSONS: Final = (
+    SERIAL,
+    TableColumn("任务要求", 96, TASK_LINES),
+    ROLE,
+    DEADLINE,
+    EVIDENCE,
+    POINTS,
+    REMARK,
+)
+"""The template has two tables, one of which is left out: easier to edit than a table with an optional column."""
 
 
 def main() -> None:
-    """Write the template beside this file; the same program gives the same bytes."""
+    """Write the template beside this module; the bytes are reproducible."""
     made = io.BytesIO()
-    template().save(made)
+    build_template().save(made)
     with TEMPLATE.open("wb") as target:
-        restamp(made, target)
+        copy_without_timestamps(made, target)
 
 
-def template() -> Paper:
-    """The form with its marks for docxtpl."""
+def build_template() -> Paper:
+    """Return the form with its docxtpl tags."""
     paper = Document()
-    _prepare(paper)
-    _page(paper)
-    _letterhead(paper)
-    _paragraph(paper, "{{ 主送 }}：", 14)
-    _indented(paper, "根据{{ 通知 }}，现将{{ 任务概况 }}交办如下，请对照要求抓好落实。")
-    _plain(paper, "{%p if 列人名 %}")
-    _duties(paper, NAMED)
-    _plain(paper, "{%p else %}")
-    _duties(paper, NAMELESS)
-    _plain(paper, "{%p endif %}")
-    _closing(paper)
+    _set_up_document(paper)
+    _set_up_page(paper)
+    _add_letterhead(paper)
+    _add_paragraph(paper, "{{ 主送 }}：", 14)
+    _add_indented(paper, "根据{{ 通知 }}，现将{{ 任务概况 }}交办如下，请对照要求抓好落实。")
+    _add_mark(paper, "{%p if 列人名 %}")
+    _add_task_table(paper, COLUMNS_WITH_PERSONS)
+    _add_mark(paper, "{%p else %}")
+    _add_task_table(paper, COLUMNS_WITHOUT_PERSONS)
+    _add_mark(paper, "{%p endif %}")
+    _add_closing(paper)
     return paper
 
 
-def _prepare(paper: Paper) -> None:
-    """Fonts, language and properties of the document."""
+def _set_up_document(paper: Paper) -> None:
+    """Set fonts, language and document properties."""
     normal = paper.styles["Normal"]
     normal.font.name, normal.font.size = LATIN, Pt(10.5)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
@@ -98,26 +119,26 @@ def _prepare(paper: Paper) -> None:
         language.set(qn("w:eastAsia"), "zh-CN")
     properties = paper.core_properties
     properties.title, properties.author, properties.comments, properties.language = "任务交办单", "", "", "zh-CN"
-    _drop(paper.part.rels, RELATIONSHIP_TYPE.NUMBERING, RELATIONSHIP_TYPE.CUSTOM_XML, EFFECTS)
+    _drop_parts(paper.part.rels, RELATIONSHIP_TYPE.NUMBERING, RELATIONSHIP_TYPE.CUSTOM_XML, STYLES_WITH_EFFECTS)
     for style in list(paper.styles):
         if style.name not in STYLES:
             style.delete()
     fonts = paper.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
     listed = "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{aliases}"/><w:charset w:val="86"/></w:font>'
-        for name, aliases in ALIASES.items()
+        for name, aliases in FONT_ALIASES.items()
     )
     fonts._blob = re.sub(rb"</w:fonts>", listed.encode() + b"</w:fonts>", fonts.blob)
 
 
-def _drop(relations: Relationships, *kinds: str) -> None:
-    """Leave out parts of python-docx's own template that nothing here uses; every form would carry them."""
+def _drop_parts(relations: Relationships, *kinds: str) -> None:
+    """Remove unused parts of python-docx's default template to keep the forms small."""
     for key, relation in list(relations.items()):
         if relation.reltype in kinds:
             del relations[key]
 
 
-def _page(paper: Paper) -> None:
+def _set_up_page(paper: Paper) -> None:
     section = paper.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
@@ -127,13 +148,13 @@ def _page(paper: Paper) -> None:
     footer = section.footer.paragraphs[0]
     footer.alignment = CENTER
     for text, field in (("第 ", "PAGE"), (" 页　共 ", "NUMPAGES"), (" 页", None)):
-        _run(footer, text, 9, BODY)
+        _add_run(footer, text, 9, BODY)
         if field:
-            _field(footer, field)
+            _add_field(footer, field)
 
 
-def _letterhead(paper: Paper) -> None:
-    head = _paragraph(paper, "{{ 交办单位 }}", 28, TITLE, bold=True, align=CENTER, colour=RED)
+def _add_letterhead(paper: Paper) -> None:
+    head = _add_paragraph(paper, "{{ 交办单位 }}", 28, TITLE, bold=True, align=CENTER, colour=RED)
     head.paragraph_format.space_after = Pt(4)
     borders: Any = OxmlElement("w:pBdr")
     line = OxmlElement("w:bottom")
@@ -144,44 +165,44 @@ def _letterhead(paper: Paper) -> None:
     head._p.get_or_add_pPr().insert_element_before(
         borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )
-    title = _paragraph(paper, "任务交办单", 22, TITLE, bold=True, align=CENTER)
+    title = _add_paragraph(paper, "任务交办单", 22, TITLE, bold=True, align=CENTER)
     title.paragraph_format.space_before = Pt(10)
     title.paragraph_format.space_after = Pt(8)
 
 
-def _duties(paper: Paper, parts: Sequence[Part]) -> None:
-    """The table: a repeated header row, a row per duty between the two marks of the loop."""
+def _add_task_table(paper: Paper, parts: Sequence[TableColumn]) -> None:
+    """Add the task table: a repeated header row, and a row per task between the two tags of the loop."""
     table = paper.add_table(rows=4, cols=len(parts), style="Table Grid")
-    _fix(table, [part.width for part in parts])
+    _fix_widths(table, [part.width for part in parts])
     for cell, part in zip(table.rows[0].cells, parts, strict=True):
-        _header(cell, part.header)
-    _flag(table, 0, "w:cantSplit")
-    _flag(table, 0, "w:tblHeader")
+        _fill_header(cell, part.header)
+    _set_row_flag(table, 0, "w:cantSplit")
+    _set_row_flag(table, 0, "w:tblHeader")
     table.rows[1].cells[0].text = "{%tr for 行 in 任务 %}"
     table.rows[3].cells[0].text = "{%tr endfor %}"
-    _flag(table, 2, "w:cantSplit")
+    _set_row_flag(table, 2, "w:cantSplit")
     for cell, part in zip(table.rows[2].cells, parts, strict=True):
-        _cell(cell, part)
+        _fill_cell(cell, part)
 
 
-def _cell(cell: _Cell, part: Part) -> None:
-    """The first paragraph in the size of the table, what explains it smaller and grey."""
+def _fill_cell(cell: _Cell, part: TableColumn) -> None:
+    """Fill a cell: the first paragraph in the size of the table, the others smaller and grey."""
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     for number, line in enumerate(part.lines):
         paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
         paragraph.alignment = part.align
         if number == 0 and part is not REMARK:
-            _run(paragraph, line, 10.5, BODY, bold=part is ROLE)
+            _add_run(paragraph, line, 10.5, BODY, bold=part is ROLE)
         else:
-            _run(paragraph, line, 9, BODY).font.color.rgb = GREY
+            _add_run(paragraph, line, 9, BODY).font.color.rgb = GREY
 
 
-def _closing(paper: Paper) -> None:
-    note = _paragraph(paper, "表中“出处”指在来源文件中的位置。来源文件：{{ 来源文件 }}", 9, colour=GREY)
+def _add_closing(paper: Paper) -> None:
+    note = _add_paragraph(paper, "表中“出处”指在来源文件中的位置。来源文件：{{ 来源文件 }}", 9, colour=GREY)
     note.paragraph_format.space_before = Pt(3)
-    _indented(paper, "请按上述时限办结，及时报送完成情况和有关材料；对任务有不同意见的，请在签收时一并提出。")
+    _add_indented(paper, "请按上述时限办结，及时报送完成情况和有关材料；对任务有不同意见的，请在签收时一并提出。")
     table = paper.add_table(rows=3, cols=2)
-    _fix(table, [130.5, 130.5])
+    _fix_widths(table, [130.5, 130.5])
     lines = (
         ("交办单位（盖章）：{{ 交办单位 }}", "承办单位（签收）：{{ 责任单位 }}"),
         ("经办人：", "签收人："),
@@ -189,15 +210,15 @@ def _closing(paper: Paper) -> None:
     )
     for row, texts in zip(table.rows, lines, strict=True):
         row.height = Mm(10)
-        _flag(table, row._index, "w:cantSplit")
+        _set_row_flag(table, row._index, "w:cantSplit")
         for cell, text in zip(row.cells, texts, strict=True):
             cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-            _run(cell.paragraphs[0], text, 14, BODY)
+            _add_run(cell.paragraphs[0], text, 14, BODY)
             cell.paragraphs[0].paragraph_format.keep_with_next = row._index < len(lines) - 1
 
 
-def _fix(table: Table, widths: Sequence[float]) -> None:
-    """Widths of columns in mm that do not follow the text."""
+def _fix_widths(table: Table, widths: Sequence[float]) -> None:
+    """Set fixed column widths in mm."""
     table.autofit = False
     margins: Any = OxmlElement("w:tblCellMar")
     for side, twips in (("top", 40), ("left", 85), ("bottom", 40), ("right", 85)):
@@ -213,33 +234,33 @@ def _fix(table: Table, widths: Sequence[float]) -> None:
             cell.width = Mm(width)
 
 
-def _flag(table: Table, row: int, name: str) -> None:
+def _set_row_flag(table: Table, row: int, name: str) -> None:
     table.rows[row]._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
-def _header(cell: _Cell, text: str) -> None:
+def _fill_header(cell: _Cell, text: str) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     shade: Any = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", SHADE)):
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", HEADER_FILL)):
         shade.set(qn(f"w:{name}"), value)
     cell._tc.get_or_add_tcPr().insert_element_before(shade, "w:noWrap", "w:tcMar", "w:textDirection", "w:vAlign")
     paragraph = cell.paragraphs[0]
     paragraph.alignment = CENTER
-    _run(paragraph, text, 10.5, HEADING)
+    _add_run(paragraph, text, 10.5, HEADING)
 
 
-def _indented(paper: Paper, text: str) -> None:
-    paragraph = _paragraph(paper, text, 14)
+def _add_indented(paper: Paper, text: str) -> None:
+    paragraph = _add_paragraph(paper, text, 14)
     paragraph.paragraph_format.first_line_indent = Pt(28)
     paragraph.paragraph_format.space_after = Pt(6)
     paragraph.paragraph_format.keep_with_next = True
 
 
-def _plain(paper: Paper, mark: str) -> None:
+def _add_mark(paper: Paper, mark: str) -> None:
     paper.add_paragraph(mark)
 
 
-def _paragraph(
+def _add_paragraph(
     paper: Paper,
     text: str,
     points: float,
@@ -254,24 +275,24 @@ def _paragraph(
     form = paragraph.paragraph_format
     form.space_before = form.space_after = Pt(0)
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.MULTIPLE, 1.25
-    run = _run(paragraph, text, points, font, bold=bold)
+    run = _add_run(paragraph, text, points, font, bold=bold)
     if colour is not None:
         run.font.color.rgb = colour
     return paragraph
 
 
-def _run(paragraph: Paragraph, text: str, points: float, font: str, *, bold: bool = False) -> Run:
+def _add_run(paragraph: Paragraph, text: str, points: float, font: str, *, bold: bool = False) -> Run:
     run = paragraph.add_run(text)
     run.font.name, run.font.size, run.font.bold = LATIN, Pt(points), bold or None
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
     return run
 
 
-def _field(paragraph: Paragraph, name: str) -> None:
-    """A number that the word processor fills in."""
+def _add_field(paragraph: Paragraph, name: str) -> None:
+    """Add a field that the word processor fills in, such as the page number."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), name)
-    field.append(_run(paragraph, "1", 9, BODY)._r)
+    field.append(_add_run(paragraph, "1", 9, BODY)._r)
     paragraph._p.append(field)
 
 

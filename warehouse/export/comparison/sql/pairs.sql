@@ -1,9 +1,9 @@
--- Tasks of the notices that ask for the same, both directions. The mart keeps $kept counterparts of a task: where a list is
+-- Similar tasks of the notices, both directions. The mart keeps $max_matches similar tasks of a task: where a list is
 -- full, the one in these notices may have been cut off, so it is sought here as warehouse/transform/task_similarity.py does.
 CREATE OR REPLACE TEMP TABLE compared_pairs AS
 WITH mine AS (
     SELECT t.task_id, t.notice_id, coalesce(t.topic, 'other') AS topic, f.source_path, t.locator, n.is_current,
-           left(regexp_replace(coalesce(t.requirement, t.criteria, ''), '[^\p{Han}A-Za-z]', '', 'g'), $longest) AS body
+           left(regexp_replace(coalesce(t.requirement, t.criteria, ''), '[^\p{Han}A-Za-z]', '', 'g'), $max_length) AS body
     FROM core.tasks AS t JOIN core.notices AS n USING (notice_id) JOIN core.files AS f USING (file_id)
     WHERE t.notice_id IN (SELECT unnest($notice))
 ),
@@ -11,11 +11,11 @@ kept AS (
     SELECT task_a, task_b, notice_a, notice_b, relation, similarity, basis FROM mart.topic_crosswalk
     WHERE notice_a IN (SELECT unnest($notice))
 ),
-full_lists AS (SELECT task_a AS task_id FROM kept GROUP BY task_a HAVING count(*) >= $kept),
+full_lists AS (SELECT task_a AS task_id FROM kept GROUP BY task_a HAVING count(*) >= $max_matches),
 gram AS (
     SELECT task_id, notice_id, topic, body,
            unnest(list_distinct(list_transform(range(1, length(body)), lambda i: substr(body, i, 2)))) AS gram
-    FROM mine WHERE is_current AND length(body) >= $shortest
+    FROM mine WHERE is_current AND length(body) >= $min_length
 ),
 sized AS (SELECT *, count(*) OVER (PARTITION BY task_id) AS grams FROM gram),
 asked AS (SELECT * FROM sized WHERE task_id IN (SELECT task_id FROM full_lists)),
@@ -40,7 +40,7 @@ sought AS (
     SELECT task_a, task_b, notice_a, notice_b, grams / sqrt(grams_a * grams_b) AS similarity,
            grams / grams_a >= 0.8 AS inside_a, grams / grams_b >= 0.8 AS inside_b
     FROM shared AS s
-    WHERE grams / sqrt(grams_a * grams_b) >= $least
+    WHERE grams / sqrt(grams_a * grams_b) >= $min_similarity
       AND NOT EXISTS (SELECT 1 FROM unrelated AS u WHERE u.task_a = s.task_a AND u.task_b = s.task_b)
       AND NOT EXISTS (SELECT 1 FROM kept AS k WHERE k.task_a = s.task_a AND k.notice_b = s.notice_b)
     QUALIFY row_number() OVER (PARTITION BY task_a, notice_b ORDER BY similarity DESC, task_b) = 1

@@ -33,7 +33,7 @@ LEFT JOIN mart.topics AS c ON c.topic = p.topic
 LEFT JOIN weighed AS w ON w.topic = p.topic
 LEFT JOIN core.tables AS b ON b.table_id = t.table_id
 WHERE t.notice_id IN (SELECT notice_id FROM comparable)
-  AND length(regexp_replace(coalesce(t.requirement, t.criteria, ''), '[^\p{Han}A-Za-z]', '', 'g')) >= $shortest
+  AND length(regexp_replace(coalesce(t.requirement, t.criteria, ''), '[^\p{Han}A-Za-z]', '', 'g')) >= $min_length
   AND NOT EXISTS (SELECT 1 FROM linked AS l JOIN comparable AS o ON o.notice_id = t.notice_id AND o.other_id = l.other_id
                   WHERE l.task_id = t.task_id)
 ORDER BY list_position($notice, t.notice_id), b.ordinal NULLS FIRST, t.ordinal, t.task_id

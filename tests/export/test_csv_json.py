@@ -15,9 +15,9 @@ import pytest
 
 from extractors.body.redaction import redact
 from warehouse import store
-from warehouse.export.columns import COLUMNS, NAMES
-from warehouse.export.csv_json import AROUND, write_csv, write_json
-from warehouse.export.task_lists import TaskList, task_lists
+from warehouse.export.columns import COLUMNS, PERSON_COLUMNS
+from warehouse.export.csv_json import CSV_COLUMNS, write_csv, write_json
+from warehouse.export.task_lists import TaskList, build_task_lists
 from warehouse.export.task_query import Progress, Selection
 
 
@@ -56,11 +56,11 @@ def test_csv_holds_each_task_of_each_list_under_the_standard_columns(table: Path
     raw = table.read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = _rows(table)
-    assert list(rows[0]) == [*AROUND, *(column.header for column in COLUMNS)]
+    assert list(rows[0]) == [*CSV_COLUMNS, *(column.header for column in COLUMNS)]
     expected = [(one.notice.label, one.unit, row.task.task_id) for one in lists for row in one.rows]
     assert [(row["通知"], row["责任单位"], row["任务编号"]) for row in rows] == expected
     header, rest = raw.split(b"\r\n", 1)
-    assert header.count(b",") == len(AROUND) + len(COLUMNS) - 1
+    assert header.count(b",") == len(CSV_COLUMNS) + len(COLUMNS) - 1
     assert rest.endswith(b"\r\n")
 
 
@@ -70,7 +70,7 @@ def test_points_of_the_csv_are_those_of_the_warehouse(
     with closing(store.connect(five)) as connection:
         total = connection.execute("SELECT sum(points) FROM core.tasks").fetchone()
         dated = connection.execute("SELECT count(*) FROM core.task_deadlines WHERE ends_on IS NOT NULL").fetchone()
-    whole = list(task_lists(selection, by_party=False))
+    whole = list(build_task_lists(selection, by_party=False))
     write_csv(whole, tmp_path / "w.csv")
     write_json(whole, tmp_path / "w.json")
     tasks = [task for one in json.loads((tmp_path / "w.json").read_text("utf-8")) for task in one["tasks"]]
@@ -134,7 +134,7 @@ def test_names_of_people_stay_out(nameless: list[TaskList], tmp_path: Path, sele
     assert people
     write_csv(nameless, tmp_path / "n.csv")
     write_json(nameless, tmp_path / "n.json")
-    assert not set(NAMES) & set(_rows(tmp_path / "n.csv")[0])
+    assert not set(PERSON_COLUMNS) & set(_rows(tmp_path / "n.csv")[0])
     tasks = [task for one in json.loads((tmp_path / "n.json").read_text("utf-8")) for task in one["tasks"]]
     assert not any({"leader", "persons"} & task.keys() for task in tasks)
     for text in ((tmp_path / "n.csv").read_text("utf-8-sig"), (tmp_path / "n.json").read_text("utf-8")):

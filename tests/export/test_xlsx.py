@@ -12,11 +12,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from schemas.ops_progress import STATUSES
-from warehouse.errors import ExportError, QueryError
 from warehouse.export.columns import COLUMNS, FILL_IN, KEY
-from warehouse.export.formats import Form
 from warehouse.export.task_lists import TaskList
-from warehouse.export.write_files import Way, write_each, write_one
 from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW, write_workbook
 
 
@@ -127,24 +124,3 @@ def test_the_same_lists_give_the_same_bytes(longest: TaskList, tmp_path: Path) -
     for name in ("a.xlsx", "b.xlsx"):
         write_workbook([longest], tmp_path / name)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
-
-
-def test_one_file_with_a_sheet_per_party(lists: list[TaskList], tmp_path: Path) -> None:
-    mine = [one for one in lists if one.notice == lists[0].notice]
-    write_one(mine, tmp_path / "全部.xlsx", Way(Form.XLSX))
-    book = load_workbook(tmp_path / "全部.xlsx", read_only=True)
-    assert len(book.sheetnames) == len(mine) + 2
-    with pytest.raises(QueryError, match="一份只写一个责任单位"):
-        write_one(mine, tmp_path / "全部.docx", Way(Form.DOCX))
-
-
-def test_a_file_that_differs_is_not_replaced(longest: TaskList, tmp_path: Path) -> None:
-    (path,) = write_each([longest], tmp_path, Way(Form.XLSX))
-    assert list(write_each([longest], tmp_path, Way(Form.XLSX))) == [path]
-    path.write_bytes(b"filled in by somebody")
-    with pytest.raises(ExportError, match="可能有人填写过"):
-        list(write_each([longest], tmp_path, Way(Form.XLSX)))
-    assert path.read_bytes() == b"filled in by somebody"
-    list(write_each([longest], tmp_path, Way(Form.XLSX, overwrite=True)))
-    assert path.read_bytes().startswith(b"PK")
-    assert [one.name for one in path.parent.iterdir()] == [path.name]

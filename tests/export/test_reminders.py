@@ -11,9 +11,7 @@ from openpyxl import load_workbook
 from tests.warehouse.reported import Duty, Report, frames, notice_rows, reports
 from warehouse import store
 from warehouse.errors import ExportError, QueryError
-from warehouse.export.monthly import refresh
-from warehouse.export.reminders import LONGEST, message, reminders, write_reminders
-from warehouse.export.task_lists import TaskList, only
+from warehouse.export.reminders import MAX_DAYS_OVERDUE, find_reminders, format_message, write_reminders
 
 TODAY = date.today()
 BOTH = (("甲科", "lead"), ("乙科", "support"))
@@ -23,7 +21,7 @@ DUTIES = (
     Duty("四十天后到期的活动", days=(TODAY + timedelta(40),)),
     Duty("已经办完的事", days=(TODAY - timedelta(5),)),
     Duty("今天到期的事", (("丙科", "lead"),), (TODAY,)),
-    Duty("多年前的旧事", (("丙科", "lead"),), (TODAY - timedelta(LONGEST + 1),)),
+    Duty("多年前的旧事", (("丙科", "lead"),), (TODAY - timedelta(MAX_DAYS_OVERDUE + 1),)),
     Duty("每季度一次，上季度没有报", (("丁科", "lead"),), (TODAY - timedelta(30), TODAY + timedelta(60))),
 )
 SAID = (Report("notice-1-k4", "甲科", "done"),)
@@ -40,8 +38,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def days(warehouse: Path, within: int) -> dict[str | None, dict[str, int]]:
     """Party -> task -> days overdue."""
     return {
-        one.tasks.party: {task.rpartition("-")[2]: due.days_overdue for task, due in one.due.items()}
-        for one in reminders(warehouse, within=within)
+        one.task_list.party: {task.rpartition("-")[2]: due.days_overdue for task, due in one.due.items()}
+        for one in find_reminders(warehouse, within=within)
     }
 
 
@@ -54,27 +52,27 @@ def test_open_tasks_are_reminded_of_and_no_others(warehouse: Path) -> None:
     }
     assert days(warehouse, 45)["甲科"] == {"k1": 20, "k2": -10, "k3": -40}
     assert days(warehouse, 0) == {"甲科": {"k1": 20}, "丙科": {"k5": 0}, "丁科": {"k7": 30}}
-    (only_one,) = reminders(warehouse, within=30, part="乙")
-    assert only_one.tasks.party == "乙科"
+    (only_one,) = find_reminders(warehouse, within=30, part="乙")
+    assert only_one.task_list.party == "乙科"
     with pytest.raises(QueryError, match="没有通知含有"):
-        reminders(warehouse, within=30, notices=("没有这份",))
+        find_reminders(warehouse, within=30, notices=("没有这份",))
 
 
 def test_the_message_names_duty_day_and_delay(warehouse: Path) -> None:
-    first = next(one for one in reminders(warehouse, within=30) if one.tasks.party == "甲科")
+    first = next(one for one in find_reminders(warehouse, within=30) if one.task_list.party == "甲科")
     assert first.overdue == 1
-    lines = message(first).splitlines()
+    lines = format_message(first).splitlines()
     assert lines[0] == "【任务提醒】甲科"
     assert lines[2].startswith("1. ")
     assert "上月就该报送的总结" in lines[2]
     assert f"{(TODAY - timedelta(20)).isoformat()}，已逾期 20 天" in lines[2]
     assert "还有 10 天" in lines[3]
-    (today,) = (one for one in reminders(warehouse, within=30) if one.tasks.party == "丙科")
-    assert "今天到期" in message(today)
+    (today,) = (one for one in find_reminders(warehouse, within=30) if one.task_list.party == "丙科")
+    assert "今天到期" in format_message(today)
 
 
 def test_a_list_to_fill_in_lies_beside_each_message(warehouse: Path, tmp_path: Path) -> None:
-    written = list(write_reminders(reminders(warehouse, within=30), tmp_path, overwrite=False))
+    written = list(write_reminders(find_reminders(warehouse, within=30), tmp_path, overwrite=False))
     assert sorted(path.name for path in written) == sorted(
         f"{party}-提醒{suffix}" for party in ("甲科", "乙科", "丙科", "丁科") for suffix in (".xlsx", ".txt")
     )
@@ -82,35 +80,4 @@ def test_a_list_to_fill_in_lies_beside_each_message(warehouse: Path, tmp_path: P
     assert [sheet.cell(row, 1).value for row in range(4, sheet.max_row + 1)] == [1, 2]
     (tmp_path / "文件").write_text("", "utf-8")
     with pytest.raises(ExportError):
-        list(write_reminders(reminders(warehouse, within=30), tmp_path / "文件", overwrite=False))
-
-
-def test_only_lists_that_changed_are_written_and_never_over_filled_ones(lists: list[TaskList], tmp_path: Path) -> None:
-    mine = [one for one in lists if one.notice == lists[0].notice][:3]
-    assert len(refresh(mine, tmp_path).written) == 3
-    again = refresh(mine, tmp_path)
-    assert (again.written, len(again.unchanged)) == ([], 3)
-
-    shorter = only(mine[0], {row.task.task_id for row in mine[0].rows[:1]})
-    changed = refresh([shorter, *mine[1:]], tmp_path)
-    assert (len(changed.written), len(changed.unchanged), changed.beside) == (1, 2, [])
-
-    path = next(path for path in tmp_path.rglob("*.xlsx") if path.stem == mine[0].unit)
-    path.write_bytes(path.read_bytes() + b"filled in")
-    before = path.read_bytes()
-    beside = refresh(mine, tmp_path)
-    assert (beside.written, len(beside.beside)) == ([], 1)
-    assert path.read_bytes() == before
-    assert path.with_stem(f"{path.stem}（更新1）").exists()
-    assert refresh(mine, tmp_path).beside == []
-    assert len(refresh([shorter, *mine[1:]], tmp_path).beside) == 1
-    assert path.with_stem(f"{path.stem}（更新2）").exists()
-    assert len(refresh(mine[1:], tmp_path).gone) == 1
-    assert path.read_bytes() == before
-
-
-def test_a_lost_record_costs_nothing_but_copies(lists: list[TaskList], tmp_path: Path) -> None:
-    refresh(lists[:1], tmp_path)
-    (tmp_path / ".state.json").write_text("nonsense", "utf-8")
-    assert len(refresh(lists[:1], tmp_path).beside) == 1
-    assert len(list(tmp_path.rglob("*.xlsx"))) == 2
+        list(write_reminders(find_reminders(warehouse, within=30), tmp_path / "文件", overwrite=False))

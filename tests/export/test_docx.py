@@ -21,10 +21,10 @@ from extractors.body.redaction import redact
 from extractors.readers.office import find_soffice
 from warehouse import store
 from warehouse.errors import ExportError
-from warehouse.export.docx import DUTIES, values, write_docx
-from warehouse.export.task_lists import TaskList, task_lists
+from warehouse.export.docx import TASKS_NAME, build_context, write_docx
+from warehouse.export.task_lists import TaskList, build_task_lists
 from warehouse.export.task_query import Party, Selection
-from warehouse.export.templates.make_template import TEMPLATE, template
+from warehouse.export.templates.make_template import TEMPLATE, build_template
 
 MARKS = "{{ 1 + 1 }} {% if x %} {# c #} {_{ y }_} {_% %_} <b>&amp;</b> “双” '单' =1+1 \\n"
 
@@ -51,7 +51,7 @@ def both(lists: list[TaskList]) -> TaskList:
     """The longest list of a party that leads some tasks and supports others."""
 
     def mixed(one: TaskList) -> bool:
-        found = values(one)
+        found = build_context(one)
         return bool(found["牵头数"] and found["配合数"])
 
     return max(filter(mixed, lists), key=lambda one: len(one.rows))
@@ -101,7 +101,7 @@ def test_a_support_reads_who_leads_and_a_lead_who_supports(both: TaskList, tmp_p
     parties = (Party("甲科", "lead", None), Party("乙科", "support", "②"), Party("丙科", "support", None))
     one = replace(both, rows=(replace(both.rows[0], task=replace(both.rows[0].task, parties=parties)),), merges=())
     said = {
-        party: _made(replace(one, party=party, whole=party is None), tmp_path / "a.docx").tables[0].cell(1, 2).text
+        party: _made(replace(one, party=party, is_whole=party is None), tmp_path / "a.docx").tables[0].cell(1, 2).text
         for party in ("甲科", "乙科", None)
     }
     assert said["甲科"] == "牵头\n配合：②乙科、丙科"
@@ -163,7 +163,7 @@ def test_the_same_bytes_and_no_contacts(both: TaskList, tmp_path: Path) -> None:
 
 
 def test_lists_of_no_party_are_addressed_to_all(selection: Selection, lists: list[TaskList], tmp_path: Path) -> None:
-    whole = next(task_lists(selection, by_party=False))
+    whole = next(build_task_lists(selection, by_party=False))
     assert "各责任单位：" in _text(_made(whole, tmp_path / "a.docx"))
     unnamed = next(one for one in lists if one.party is None)
     said = _text(_made(unnamed, tmp_path / "b.docx"))
@@ -233,7 +233,7 @@ def test_a_template_that_is_no_docx(both: TaskList, tmp_path: Path) -> None:
 
 def test_the_template_is_what_its_program_makes() -> None:
     made = io.BytesIO()
-    template().save(made)
+    build_template().save(made)
     kept, fresh = Document(str(TEMPLATE)), Document(made)
     assert _text(kept) == _text(fresh)
     assert kept.element.xml == fresh.element.xml
@@ -255,8 +255,8 @@ def test_the_template_is_for_a4_and_repeats_its_header() -> None:
 def test_the_guide_names_all_that_a_template_may_ask_for(both: TaskList) -> None:
     guide = TEMPLATE.with_name("README.md").read_text("utf-8")
     whole, each = guide.split("## 每条任务可用的名称")
-    found = values(both)
-    duties = found[DUTIES]
+    found = build_context(both)
+    duties = found[TASKS_NAME]
     assert isinstance(duties, list)
 
     def listed(text: str) -> set[str]:

@@ -9,10 +9,9 @@ import pytest
 
 from tests import asking
 from warehouse.errors import QueryError
-from warehouse.export.columns import COLUMNS, FILL_IN, NAMES
-from warehouse.export.row_keys import parse, row_digest
-from warehouse.export.task_lists import TaskList, only, task_lists
-from warehouse.export.task_query import Selection, Wanted, select
+from warehouse.export.columns import COLUMNS, FILL_IN, PERSON_COLUMNS, digest_row, parse_row_key
+from warehouse.export.task_lists import TaskList, build_task_lists, keep_tasks
+from warehouse.export.task_query import Selection, TaskFilter, select_tasks
 
 
 def counted(warehouse: Path, sql: str) -> int:
@@ -36,11 +35,11 @@ def test_the_columns_stand_in_the_order_of_units(lists: list[TaskList], nameless
     assert headers[:3] == ["序号", "指标编号", "一级指标"]
     assert tuple(headers[-4:]) == FILL_IN
     assert list(lists[0].rows[0].cells) == headers
-    assert list(nameless[0].rows[0].cells) == [header for header in headers if header not in NAMES]
+    assert list(nameless[0].rows[0].cells) == [header for header in headers if header not in PERSON_COLUMNS]
 
 
 def test_points_of_a_notice_add_up_to_those_of_the_warehouse(five: Path, selection: Selection) -> None:
-    for one in task_lists(selection, by_party=False):
+    for one in build_task_lists(selection, by_party=False):
         shown = sum(float(str(row.cells["分值"])) for row in one.rows if row.cells["分值"] is not None)
         where = f"notice_id = '{one.notice.notice_id}'"
         wanted = counted(five, f"SELECT coalesce(sum(points), 0) * 1000 FROM core.tasks WHERE {where}") / 1000
@@ -60,14 +59,14 @@ def test_a_shared_score_is_shown_once_over_its_rows(lists: list[TaskList]) -> No
 
 def test_a_part_of_a_shared_score_still_shows_it(lists: list[TaskList]) -> None:
     one, first, last = next((one, first, last) for one in lists for first, last in one.merges)
-    rest = only(one, {row.task.task_id for row in one.rows[first + 1 : last + 1]})
+    rest = keep_tasks(one, {row.task.task_id for row in one.rows[first + 1 : last + 1]})
     assert [row.cells["序号"] for row in rest.rows] == list(range(1, last - first + 1))
     assert rest.rows[0].cells["分值"] == one.rows[first].cells["分值"]
 
 
 def test_days_and_materials_are_those_that_were_read(five: Path) -> None:
     """The third row of the notice of Huarong says 3月上旬 and, among others, wants a plan."""
-    (one,) = task_lists(select(five, Wanted(notices=("华容",))), by_party=False)
+    (one,) = build_task_lists(select_tasks(five, TaskFilter(notices=("华容",))), by_party=False)
     row = next(row for row in one.rows if row.cells["完成时限"] == "3月上旬")
     assert (row.cells["开始日期"], row.cells["截止日期"]) == (date(2021, 3, 1), date(2021, 3, 10))
     every_month = next(row for row in one.rows if row.cells["完成时限"] == "每月中旬")
@@ -76,41 +75,41 @@ def test_days_and_materials_are_those_that_were_read(five: Path) -> None:
 
 
 def test_materials_name_kind_and_least_number(five: Path) -> None:
-    (one,) = task_lists(select(five, Wanted(notices=("淄博",))), by_party=False)
+    (one,) = build_task_lists(select_tasks(five, TaskFilter(notices=("淄博",))), by_party=False)
     texts = [str(row.cells["材料要求"]) for row in one.rows if row.cells["材料要求"]]
     assert any("图片至少2张" in text for text in texts)
     assert any(text.startswith("任选其一：") for text in texts)
 
 
 def test_wishes_narrow_the_tasks(five: Path, selection: Selection) -> None:
-    spring = select(five, Wanted(notices=("华容",), first=date(2021, 3, 1), last=date(2021, 3, 31)))
+    spring = select_tasks(five, TaskFilter(notices=("华容",), due_from=date(2021, 3, 1), due_until=date(2021, 3, 31)))
     assert 0 < len(spring.tasks) < len(selection.tasks)
     assert all(any(date(2021, 3, 1) <= day <= date(2021, 3, 31) for day in task.due_days) for task in spring.tasks)
-    themed = select(five, Wanted(topic="志愿服务"))
+    themed = select_tasks(five, TaskFilter(topic="志愿服务"))
     assert {task.topic for task in themed.tasks} == {"volunteering"}
-    named = select(five, Wanted(party="办公室"))
+    named = select_tasks(five, TaskFilter(party="办公室"))
     assert all(any("办公室" in one.party for one in task.parties) for task in named.tasks)
-    assert {one.party for one in task_lists(named, part="办公室")} <= {
+    assert {one.party for one in build_task_lists(named, part="办公室")} <= {
         one.party for task in named.tasks for one in task.parties
     }
-    assert all("办公室" in (one.party or "") for one in task_lists(named, part="办公室"))
+    assert all("办公室" in (one.party or "") for one in build_task_lists(named, part="办公室"))
     someone = next(task.persons[0] for task in selection.tasks if task.persons)
-    assert all(someone in (*task.persons, task.leader) for task in select(five, Wanted(person=someone)).tasks)
+    assert all(someone in (*task.persons, task.leader) for task in select_tasks(five, TaskFilter(person=someone)).tasks)
     with pytest.raises(QueryError, match="没有符合条件的任务"):
-        select(five, Wanted(party="没有这个单位"))
+        select_tasks(five, TaskFilter(party="没有这个单位"))
 
 
 def test_a_key_tells_task_party_and_text(lists: list[TaskList]) -> None:
     row = lists[0].rows[0]
-    key = parse(str(row.key))
+    key = parse_row_key(str(row.key))
     assert key == row.key
     assert key is not None
     assert (key.task_id, key.party) == (row.task.task_id, lists[0].party)
     cells = {header: "" if value is None else str(value) for header, value in row.cells.items()}
-    assert row_digest(cells) == key.row
-    assert row_digest(dict(reversed(cells.items())) | {"序号": "9"}) == key.row
-    assert row_digest(cells | {"任务要求": f"{cells['任务要求']} \n"}) == key.row
-    assert row_digest(cells | {"任务要求": f"{cells['任务要求']}改"}) != key.row
-    assert parse("随便什么") is None
-    assert parse("a|b|c|d|") is not None
-    assert parse("a||c|d|甲科") is None
+    assert digest_row(cells) == key.row
+    assert digest_row(dict(reversed(cells.items())) | {"序号": "9"}) == key.row
+    assert digest_row(cells | {"任务要求": f"{cells['任务要求']} \n"}) == key.row
+    assert digest_row(cells | {"任务要求": f"{cells['任务要求']}改"}) != key.row
+    assert parse_row_key("随便什么") is None
+    assert parse_row_key("a|b|c|d|") is not None
+    assert parse_row_key("a||c|d|甲科") is None

@@ -15,8 +15,8 @@ from dateutil.rrule import rrulestr
 
 from extractors.body.redaction import redact
 from warehouse import store
-from warehouse.export.ics import Written, spans, write_ics
-from warehouse.export.task_lists import TaskList, task_lists
+from warehouse.export.ics import IcsResult, build_spans, write_ics
+from warehouse.export.task_lists import TaskList, build_task_lists
 from warehouse.export.task_query import Deadline, Selection, Task
 
 WEEK_BEFORE_AT_NINE = timedelta(days=-7, hours=9)
@@ -28,11 +28,11 @@ def _day(moment: str) -> date:
 
 @pytest.fixture(scope="module")
 def whole(selection: Selection) -> list[TaskList]:
-    return list(task_lists(selection, by_party=False))
+    return list(build_task_lists(selection, by_party=False))
 
 
 @pytest.fixture(scope="module")
-def written(whole: list[TaskList], tmp_path_factory: pytest.TempPathFactory) -> tuple[Written, bytes]:
+def written(whole: list[TaskList], tmp_path_factory: pytest.TempPathFactory) -> tuple[IcsResult, bytes]:
     target = tmp_path_factory.mktemp("calendar") / "任务.ics"
     return write_ics(whole, target), target.read_bytes()
 
@@ -56,7 +56,7 @@ def _written(one: TaskList, tmp_path: Path, **texts: Any) -> list[Any]:
     return _events((tmp_path / "one.ics").read_bytes())
 
 
-def test_every_due_day_of_the_warehouse_ends_an_event(five: Path, written: tuple[Written, bytes]) -> None:
+def test_every_due_day_of_the_warehouse_ends_an_event(five: Path, written: tuple[IcsResult, bytes]) -> None:
     with closing(store.connect(five)) as connection:
         due = connection.execute("SELECT task_id, due_on FROM mart.due_days").fetchall()
         tasks = connection.execute("SELECT count(*) FROM core.tasks").fetchone()
@@ -68,7 +68,7 @@ def test_every_due_day_of_the_warehouse_ends_an_event(five: Path, written: tuple
         found[event.uid.value.rsplit("-", 3)[0]] |= _last_days(event)
     assert found == expected
     assert len(expected) > 100
-    assert tasks == (written[0].left_out + len(expected),)
+    assert tasks == (written[0].undated + len(expected),)
     assert written[0].events == len(_events(written[1]))
 
 
@@ -76,13 +76,13 @@ def test_recurring_tasks_are_one_event_that_repeats_on_their_due_days(selection:
     recurring = [task for task in selection.tasks if [one for one in task.deadlines if one.recurrence]]
     assert len(recurring) > 10
     for task in recurring:
-        (span,) = spans(task)
+        (span,) = build_spans(task)
         assert span.rule
         assert span.first == task.due_days[0]
         assert span.until == task.due_days[-1]
 
 
-def test_windows_last_from_their_first_to_their_last_day(five: Path, written: tuple[Written, bytes]) -> None:
+def test_windows_last_from_their_first_to_their_last_day(five: Path, written: tuple[IcsResult, bytes]) -> None:
     with closing(store.connect(five)) as connection:
         windows = connection.execute(
             "SELECT task_id, starts_on, ends_on FROM core.task_deadlines WHERE kind = 'window' AND ends_on IS NOT NULL"
@@ -167,8 +167,8 @@ def test_deadlines_of_every_kind(selection: Selection) -> None:
     march = _day("2024-03-01"), _day("2024-03-31")
 
     def seen(*deadlines: tuple[str, date | None, date | None, str | None], due: tuple[str, ...]) -> list[Any]:
-        found = spans(_task(some, *deadlines, due=due))
-        return [(f"{one.first:%m%d}", f"{one.last:%m%d}", one.rule, one.warning) for one in found]
+        found = build_spans(_task(some, *deadlines, due=due))
+        return [(f"{one.first:%m%d}", f"{one.last:%m%d}", one.rule, one.alarm_days) for one in found]
 
     assert seen(("by", *march, None), due=("2024-03-31",)) == [("0331", "0331", None, 7)]
     assert seen(("window", *march, None), ("window", *march, None), due=("2024-03-31",)) == [("0301", "0331", None, 7)]
@@ -206,7 +206,7 @@ def test_months_at_equal_distances_become_an_interval(
     selection: Selection, recurrence: str, due: tuple[str, ...], rule: str
 ) -> None:
     task = _task(selection.tasks[0], ("recurring", None, None, f"FREQ=MONTHLY;{recurrence}"), due=due)
-    assert [one.rule for one in spans(task)] == [f"FREQ=MONTHLY;{rule}"]
+    assert [one.rule for one in build_spans(task)] == [f"FREQ=MONTHLY;{rule}"]
 
 
 def test_a_list_without_any_day_is_an_empty_calendar(lists: list[TaskList], tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from pathvalidate import is_valid_filename
 
-from warehouse.export.filenames import LONGEST, MOST_BYTES, SHEET_UNITS, file_name, sheet_name
+from warehouse.export.filenames import MAX_BYTES, MAX_LENGTH, MAX_SHEET_UNITS, file_name, sheet_name
 
 HOSTILE = st.text(
     st.one_of(st.sampled_from("办公室 .:/\\*?\"<>|'[]~$（）\n\t\0\u202eＡaA𠮷é\ud800"), st.characters()), max_size=120
@@ -69,11 +69,11 @@ def test_files_of_one_folder_differ_where_case_and_width_do_not_count() -> None:
 def test_a_long_name_keeps_its_suffix_and_its_mark() -> None:
     taken: set[str] = set()
     first, second = (file_name("精神文明建设" * 50, ".docx", taken) for _ in range(2))
-    assert len(first) == len(second) == LONGEST
+    assert len(first) == len(second) == MAX_LENGTH
     assert first.endswith("建设精神文.docx")
     assert second.endswith("（2）.docx")
     wide = file_name("𠮷" * 100, ".docx", taken)
-    assert MOST_BYTES - 4 < len(wide.encode()) <= MOST_BYTES
+    assert MAX_BYTES - 4 < len(wide.encode()) <= MAX_BYTES
     assert set(wide) == set("𠮷.docx")
 
 
@@ -88,8 +88,8 @@ def test_any_text_gives_file_names_that_every_system_takes(texts: list[str]) -> 
         assert name.endswith(".xlsx")
         assert name[0] not in ". ~"
         assert name.removesuffix(".xlsx")[-1] not in ". "
-        assert len(name) <= LONGEST
-        assert len(name.encode()) <= MOST_BYTES
+        assert len(name) <= MAX_LENGTH
+        assert len(name.encode()) <= MAX_BYTES
         assert not any(unicodedata.category(character).startswith("C") for character in name)
     assert len({unicodedata.normalize("NFKC", name).casefold() for name in names}) == len(names)
 
@@ -117,7 +117,7 @@ def test_any_text_gives_titles_that_excel_takes(texts: list[str]) -> None:
     taken: set[str] = set()
     titles = [sheet_name(text, taken) for text in texts]
     for title in titles:
-        assert 0 < len(title.encode("utf-16-le")) <= 2 * SHEET_UNITS
+        assert 0 < len(title.encode("utf-16-le")) <= 2 * MAX_SHEET_UNITS
         assert not re.search(r"[\[\]:*?/\\\x00-\x1f]|^'|'$", title)
         assert title.casefold() != "history"
     assert len({title.casefold() for title in titles}) == len(titles)

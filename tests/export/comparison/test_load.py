@@ -9,7 +9,7 @@ import pytest
 from tests.export.comparison.conftest import Ask, Spoil
 from warehouse.errors import QueryError, WarehouseMissingError
 from warehouse.export.comparison import narrative
-from warehouse.export.comparison.load import Comparison, chosen, read
+from warehouse.export.comparison.load import Comparison, find_notice_ids, load_comparison
 from warehouse.formatting import num, pct
 
 
@@ -17,32 +17,34 @@ def test_notices_are_chosen_by_parts_of_names_in_the_order_of_the_parts(five: Pa
     (zibo,), (yiyang,) = (
         ask("SELECT notice_id FROM core.notices WHERE city = ?", city)[0] for city in ("淄博市", "益阳市")
     )
-    assert chosen(five, ["益阳", "淄博"]) == [yiyang, zibo]
-    assert len(chosen(five, [])) == 5
+    assert find_notice_ids(five, ["益阳", "淄博"]) == [yiyang, zibo]
+    assert len(find_notice_ids(five, [])) == 5
 
 
 @pytest.mark.parametrize(
-    ("parts", "said"),
+    ("parts", "message"),
     [(["淄博"], "只选中了 1 份通知"), (["淄博", "无此地"], "没有通知含有“无此地”")],
 )
-def test_too_few_or_unknown_notices_are_refused_in_chinese(five: Path, parts: list[str], said: str) -> None:
-    with pytest.raises(QueryError, match=said):
-        chosen(five, parts)
+def test_too_few_or_unknown_notices_are_refused_in_chinese(five: Path, parts: list[str], message: str) -> None:
+    with pytest.raises(QueryError, match=message):
+        find_notice_ids(five, parts)
 
 
 def test_more_notices_than_a_page_holds_are_refused(five: Path) -> None:
     with pytest.raises(QueryError, match="一次最多比较 12 份"):
-        read(five, [f"n{number}" for number in range(13)])
+        load_comparison(five, [f"n{number}" for number in range(13)])
 
 
 def test_an_unknown_id_and_a_missing_warehouse_are_told(five: Path, all_ids: list[str], tmp_path: Path) -> None:
-    with pytest.raises(QueryError, match="没有编号为 nix 的通知"):
-        read(five, [all_ids[0], "nix"])
+    with pytest.raises(QueryError, match="没有编号为 n-unknown 的通知"):
+        load_comparison(five, [all_ids[0], "n-unknown"])
     with pytest.raises(WarehouseMissingError):
-        read(tmp_path / "none.duckdb", all_ids)
+        load_comparison(tmp_path / "none.duckdb", all_ids)
 
 
-def test_unique_tasks_have_no_counterpart_among_the_others(found: Comparison, ask: Ask, all_ids: list[str]) -> None:
+def test_unique_tasks_have_no_counterpart_among_the_others(
+    comparison: Comparison, ask: Ask, all_ids: list[str]
+) -> None:
     linked = {task for pair in ask("SELECT task_a, task_b FROM mart.topic_crosswalk") for task in pair}
     tasks = ask("SELECT task_id, notice_id, coalesce(requirement, criteria) FROM core.tasks")
     expected = [
@@ -50,16 +52,16 @@ def test_unique_tasks_have_no_counterpart_among_the_others(found: Comparison, as
         for task, notice, text in tasks
         if task not in linked and text and sum(letter >= "一" or letter.isalpha() for letter in text) >= 4
     ]
-    assert sorted((row["notice_id"], row["requirement"]) for row in found.unique) == sorted(expected)
-    assert {row["notice_id"] for row in found.unique} == set(all_ids)
-    assert all(row["source_path"] and row["locator"] for row in found.unique)
+    assert sorted((row["notice_id"], row["requirement"]) for row in comparison.unique) == sorted(expected)
+    assert {row["notice_id"] for row in comparison.unique} == set(all_ids)
+    assert all(row["source_path"] and row["locator"] for row in comparison.unique)
 
 
 def test_a_counterpart_in_a_notice_that_is_not_compared_does_not_count(
     five: Path, all_ids: list[str], ask: Ask
 ) -> None:
     a, b = all_ids[:2]
-    pair = read(five, [a, b])
+    pair = load_comparison(five, [a, b])
     linked = {
         task
         for row in ask("SELECT task_a, task_b, notice_a, notice_b FROM mart.topic_crosswalk")
@@ -81,22 +83,22 @@ def test_a_former_edition_is_compared_with_its_successor_alone(spoil: Spoil, all
         f"'{b}'), min(task_id) FILTER (WHERE notice_id = '{a}'), 0.9 FROM core.tasks",
         "DELETE FROM mart.task_pairs",
     )
-    assert not [row for row in read(spoilt, [a, c]).unique if row["notice_id"] == a]
-    both = read(spoilt, [a, b])
+    assert not [row for row in load_comparison(spoilt, [a, c]).unique if row["notice_id"] == a]
+    both = load_comparison(spoilt, [a, b])
     tasks = {one.notice_id: one.tasks for one in both.notices}
     for notice_id in (a, b):
         assert len([row for row in both.unique if row["notice_id"] == notice_id]) == tasks[notice_id] - 1
-    assert "不是最新版" in narrative.gaps(both)[0].text
+    assert "不是最新版" in narrative.find_gaps(both)[0].text
 
 
 def test_likeness_is_that_of_the_mart_also_where_the_mart_had_no_room_for_it(
-    found: Comparison, spoil: Spoil, ask: Ask, all_ids: list[str]
+    comparison: Comparison, spoil: Spoil, ask: Ask, all_ids: list[str]
 ) -> None:
     columns = ("notice_a", "notice_b", "weight_cosine", "topic_jaccard", "text_overlap")
     expected = {row[:2]: row[2:] for row in ask(f"SELECT {', '.join(columns)} FROM mart.rubric_similarity")}
     assert len(expected) == 20
-    alone = read(spoil("DELETE FROM mart.rubric_similarity"), all_ids)
-    for one in (found, alone):
+    alone = load_comparison(spoil("DELETE FROM mart.rubric_similarity"), all_ids)
+    for one in (comparison, alone):
         shown = {(row["notice_a"], row["notice_b"]): [row[name] for name in columns[2:]] for row in one.similarity}
         assert shown.keys() == expected.keys()
         for pair, figures in shown.items():
@@ -116,24 +118,24 @@ def test_a_counterpart_that_the_mart_had_no_room_for_is_found(spoil: Spoil, ask:
         "FROM (SELECT * FROM room, range(12) AS r(i))",
         "DROP TABLE room",
     )
-    found = read(spoilt, [notice_a, notice_b])
-    (pair,) = found.counterparts
+    comparison = load_comparison(spoilt, [notice_a, notice_b])
+    (pair,) = comparison.counterparts
     assert (pair["notice_a"], pair["notice_b"]) == (notice_a, notice_b)
     assert (pair["similarity"], pair["relation"]) == (pytest.approx(similarity, abs=1e-6), relation)
     texts = ask("SELECT requirement FROM core.tasks WHERE task_id IN (?, ?)", task_a, task_b)
     assert {pair["requirement_a"], pair["requirement_b"]} == {text for (text,) in texts}
-    assert not {pair["requirement_a"], pair["requirement_b"]} & {row["requirement"] for row in found.unique}
+    assert not {pair["requirement_a"], pair["requirement_b"]} & {row["requirement"] for row in comparison.unique}
 
 
-def test_counterparts_stand_once_the_earlier_notice_first(found: Comparison, ask: Ask, all_ids: list[str]) -> None:
+def test_counterparts_stand_once_the_earlier_notice_first(comparison: Comparison, ask: Ask, all_ids: list[str]) -> None:
     pairs = {frozenset(pair) for pair in ask("SELECT task_a, task_b FROM mart.topic_crosswalk")}
-    assert len(found.counterparts) == len(pairs) > 0
+    assert len(comparison.counterparts) == len(pairs) > 0
     place = {notice_id: number for number, notice_id in enumerate(all_ids)}
-    assert all(place[row["notice_a"]] < place[row["notice_b"]] for row in found.counterparts)
+    assert all(place[row["notice_a"]] < place[row["notice_b"]] for row in comparison.counterparts)
 
 
-def test_the_sentences_tell_the_figures_of_the_marts(found: Comparison, ask: Ask) -> None:
-    said = {one.heading: one.text for one in narrative.findings(found)}
+def test_the_sentences_tell_the_figures_of_the_marts(comparison: Comparison, ask: Ask) -> None:
+    message = {one.heading: one.text for one in narrative.build_findings(comparison)}
     name, low, high, most = ask(
         """
         WITH shares AS (
@@ -146,19 +148,19 @@ def test_the_sentences_tell_the_figures_of_the_marts(found: Comparison, ask: Ask
         ORDER BY max(share) - min(share) DESC LIMIT 1
         """
     )[0]
-    first = said["权重差别最大的主题"].split("；")[0]
+    first = message["权重差别最大的主题"].split("；")[0]
     assert first.startswith(f"“{name}”在{most}占 {pct(high)}")
     assert first.endswith(f"相差 {num((high - low) * 100, 1)} 个百分点")
     label, top = ask(
         "SELECT label, top1_share FROM mart.responsibility_concentration JOIN mart.notice_labels USING (notice_id) "
         "ORDER BY hhi DESC LIMIT 1"
     )[0]
-    assert said["责任分布"].startswith(f"责任最集中的是{label}：")
-    assert pct(top) in said["责任分布"]
+    assert message["责任分布"].startswith(f"责任最集中的是{label}：")
+    assert pct(top) in message["责任分布"]
 
 
-def test_what_a_notice_does_not_state_is_said(found: Comparison, ask: Ask) -> None:
-    said = {one.heading: one.text for one in narrative.gaps(found)}
+def test_what_a_notice_does_not_state_is_said(comparison: Comparison, ask: Ask) -> None:
+    message = {one.heading: one.text for one in narrative.find_gaps(comparison)}
     without = {label for (label,) in ask("SELECT label FROM mart.notice_labels WHERE points IS NULL")}
     assert without
-    assert {label for label, text in said.items() if "没有写明分值" in text} == without
+    assert {label for label, text in message.items() if "没有写明分值" in text} == without
