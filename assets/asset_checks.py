@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 import dagster as dg
 
-from assets.ingest.merge_results import Staged
+from assets.ingest.merge_results import StagedTables
 from assets.ingest.validation_rules import RULES
 from warehouse.store.staging_files import part_faults
 
 KeyOf = Callable[[str], dg.AssetKey]
-SHOWN = 20
+MAX_BREACHES = 20
 SCHEMA_VALID = RULES["schema_valid"]
 
 
@@ -24,7 +24,7 @@ def check_specs(key_of: KeyOf) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def evaluate(staged: Staged, key_of: KeyOf) -> Iterator[dg.AssetCheckResult]:
+def evaluate(staged: StagedTables, key_of: KeyOf) -> Iterator[dg.AssetCheckResult]:
     """The result of every check of `check_specs`: what is broken in the rows, and in the files they stand in."""
     faults = part_faults(staged.parts.values())
     for rule in RULES.values():
@@ -39,6 +39,6 @@ def evaluate(staged: Staged, key_of: KeyOf) -> Iterator[dg.AssetCheckResult]:
                 severity=dg.AssetCheckSeverity.ERROR,
                 metadata={
                     "dagster/row_count": staged.parts[table].rows,
-                    "问题": dg.MetadataValue.json(found[:SHOWN]),
+                    "问题": dg.MetadataValue.json(found[:MAX_BREACHES]),
                 },
             )

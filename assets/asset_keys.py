@@ -49,7 +49,7 @@ def output_name(table: str) -> str:
     return table.replace(".", "_")
 
 
-def column_schema(table: str) -> dg.TableSchema:
+def make_column_schema(table: str) -> dg.TableSchema:
     """Columns, types, Chinese descriptions and constraints of a table, as the Dagster pages show them."""
     spec = schemas.TABLES[table]
     return dg.TableSchema(
@@ -66,7 +66,7 @@ def column_schema(table: str) -> dg.TableSchema:
     )
 
 
-def staged_out(table: str) -> dg.AssetOut:
+def make_staged_out(table: str) -> dg.AssetOut:
     spec = schemas.TABLES[table]
     return dg.AssetOut(
         key=asset_key(table),
@@ -76,5 +76,5 @@ def staged_out(table: str) -> dg.AssetOut:
         owners=OWNERS,
         kinds={"polars", "parquet"},
         io_manager_key=STAGING,
-        metadata={"dagster/column_schema": column_schema(table)},
+        metadata={"dagster/column_schema": make_column_schema(table)},
     )

@@ -26,10 +26,10 @@ GROUP = "exports"
 TASK_LISTS = dg.AssetKey(["exports", "task_lists"])
 REMINDERS = dg.AssetKey(["exports", "reminders"])
 CHINA = ZoneInfo("Asia/Shanghai")
-WITHIN = 30
+REMINDER_DAYS = 30
 
 
-def _exported(key: dg.AssetKey, description: str) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+def _export_asset(key: dg.AssetKey, description: str) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     return dg.asset(
         key=key,
         deps=[WAREHOUSE],
@@ -46,7 +46,7 @@ def month_folder(export: ExportResource) -> Path:
     return Path(export.folder) / f"{datetime.now(CHINA):%Y-%m}"
 
 
-@_exported(
+@_export_asset(
     TASK_LISTS, "任务清单：本月每份现行通知、每个责任单位一份 xlsx。只重写有变化的；有人填写过的不覆盖，新的在旁边。"
 )
 def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
@@ -54,20 +54,20 @@ def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
     try:
         selected = batches(export.warehouse_path, Wanted())
         lists = (one for batch in selected for one in task_lists(batch, persons=export.persons))
-        return _told(refresh(lists, month_folder(export) / "任务清单"))
+        return _result_metadata(refresh(lists, month_folder(export) / "任务清单"))
     except QueryError:
         # A warehouse without a task has nothing to send out.
         return dg.MaterializeResult(metadata={"写出": 0})
 
 
-@_exported(REMINDERS, "任务提醒：逾期的和 30 天内到期的任务，每个责任单位一份 xlsx，可直接填写交回。")
+@_export_asset(REMINDERS, "任务提醒：逾期的和 30 天内到期的任务，每个责任单位一份 xlsx，可直接填写交回。")
 def reminder_files(export: ExportResource) -> dg.MaterializeResult[None]:
     """The reminders of every party that has something due."""
-    found = reminders(export.warehouse_path, within=WITHIN, persons=export.persons)
-    return _told(refresh((one.tasks for one in found), month_folder(export) / "提醒"))
+    found = reminders(export.warehouse_path, within=REMINDER_DAYS, persons=export.persons)
+    return _result_metadata(refresh((one.tasks for one in found), month_folder(export) / "提醒"))
 
 
-def _told(done: Refreshed) -> dg.MaterializeResult[None]:
+def _result_metadata(done: Refreshed) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         metadata={
             "写出": len(done.written),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dagster as dg
 
 from assets.asset_keys import OWNERS
-from assets.fetch.fetch import Way, fetch
-from assets.fetch.report import Event, Report
-from assets.fetch.sources import FILE
+from assets.fetch.fetch import FetchOptions, fetch
+from assets.fetch.fetch_state import FetchEvent, FetchReport
+from assets.fetch.sources import SOURCES_FILE
 from assets.resources import FetchResource
 
 GROUP = "fetching"
 FETCHED = dg.AssetKey(["raw", "fetched"])
-SHOWN = 200
+MAX_EVENTS = 200
 """Events that the run shows; all of them stand in the log of the raw folder."""
 
 
@@ -25,30 +25,30 @@ SHOWN = 200
 )
 def fetched_files(fetch: FetchResource) -> dg.MaterializeResult[None]:
     """New notices from every source; fails where not one source could be read."""
-    if not (fetch.raw_path / FILE).is_file():
-        return dg.MaterializeResult(metadata={"说明": f"没有 {FILE}，没有要查看的来源"})
-    done = run(fetch)
+    if not (fetch.raw_path / SOURCES_FILE).is_file():
+        return dg.MaterializeResult(metadata={"说明": f"没有 {SOURCES_FILE}，没有要查看的来源"})
+    done = run_fetch(fetch)
     logger = dg.get_dagster_logger()
     for problem in done.problems:
         logger.warning(problem)
     for event in done.events:
         if event.failed:
             logger.warning(f"{event.source}：{event.outcome} {event.title} {event.url} {event.text}")
-    metadata = _told(done)
+    metadata = _report_metadata(done)
     if (done.sources or done.problems) and done.stopped >= set(done.sources):
         raise dg.Failure("没有一个来源可以读取，请核对网络和 raw/sources.toml", metadata=metadata)
     return dg.MaterializeResult(metadata=metadata)
 
 
-def run(resource: FetchResource) -> Report:
+def run_fetch(resource: FetchResource) -> FetchReport:
     """One run over all sources."""
-    return fetch(resource.raw_path, Way(resource.agent))
+    return fetch(resource.raw_path, FetchOptions(resource.agent))
 
 
-def _told(done: Report) -> dict[str, dg.MetadataValue]:
+def _report_metadata(done: FetchReport) -> dict[str, dg.MetadataValue]:
     columns = ("来源", "结果", "标题", "网址", "文件", "说明")
     schema = dg.TableSchema([dg.TableColumn(name, "string") for name in columns])
-    records = [dg.TableRecord(dict(zip(columns, _cells(event), strict=True))) for event in done.told[:SHOWN]]
+    records = [dg.TableRecord(dict(zip(columns, _event_cells(event), strict=True))) for event in done.told[:MAX_EVENTS]]
     counts: dict[str, dg.MetadataValue] = {
         str(outcome): dg.MetadataValue.int(n) for outcome, n in done.counts().items()
     }
@@ -59,5 +59,5 @@ def _told(done: Report) -> dict[str, dg.MetadataValue]:
     }
 
 
-def _cells(event: Event) -> tuple[str, ...]:
+def _event_cells(event: FetchEvent) -> tuple[str, ...]:
     return event.source, str(event.outcome), event.title, event.url, event.path, event.text

@@ -21,9 +21,9 @@ from extractors import Limits
 from warehouse.store.snapshots import KEPT
 from warehouse.store.staging_files import Parts
 
-FRAME: Final = ".parquet"
-PARTS: Final = ".json"
-FORGOTTEN_SECONDS: Final = 7 * 86400
+FRAME_SUFFIX: Final = ".parquet"
+PARTS_SUFFIX: Final = ".json"
+STALE_PARTS_SECONDS: Final = 7 * 86400
 
 
 class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -66,7 +66,7 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Give this run a folder for its parts, and remove those of runs that were broken off long ago."""
         parts = Path(self.staging, "parts")
         for folder in parts.glob("*"):
-            if time.time() - folder.stat().st_mtime > FORGOTTEN_SECONDS:
+            if time.time() - folder.stat().st_mtime > STALE_PARTS_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
         self._parts = parts / (context.run.run_id if context.run else "")
 
@@ -169,7 +169,7 @@ class RowStaging(dg.ConfigurableIOManager):
     def load_input(self, context: dg.InputContext) -> pl.DataFrame | Parts:
         """Read one frame, or where the parts of a table are."""
         path = self._path(context)
-        if path.suffix == FRAME:
+        if path.suffix == FRAME_SUFFIX:
             return pl.read_parquet(path)
         listed = json.loads(path.read_text("utf-8"))
         return Parts(listed["table"], tuple(listed["paths"]), listed["rows"], tuple(listed["without"]))
@@ -177,4 +177,4 @@ class RowStaging(dg.ConfigurableIOManager):
     def _path(self, context: dg.OutputContext | dg.InputContext) -> Path:
         *folders, name = context.asset_key.path
         table = ".".join(context.asset_key.path)
-        return Path(self.folder, *folders, f"{name}{PARTS if table in schemas.TABLES else FRAME}")
+        return Path(self.folder, *folders, f"{name}{PARTS_SUFFIX if table in schemas.TABLES else FRAME_SUFFIX}")

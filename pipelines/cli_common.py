@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from assets.ingest.progress_callback import Progress, silent
+from assets.ingest.results import ProgressCallback, ignore_progress
 from pipelines.settings import Settings, load
 
 OK: Final = 0
@@ -106,10 +106,10 @@ def terminated_like_ctrl_c() -> Iterator[None]:
 
 
 @contextmanager
-def shown_progress(console: Console) -> Iterator[Progress]:
+def shown_progress(console: Console) -> Iterator[ProgressCallback]:
     """A progress bar on a terminal, silence elsewhere."""
     if not console.is_terminal:
-        yield silent
+        yield ignore_progress
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

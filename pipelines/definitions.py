@@ -8,12 +8,11 @@ from typing import Final
 
 import dagster as dg
 
-from assets.core_assets import core_tables, published_warehouse, raw_files
+from assets.core_assets import core_tables, note_failed_run, published_warehouse, raw_files
 from assets.export_assets import GROUP, reminder_files, task_list_files
-from assets.failure_hook import failed_run_noted
 from assets.fetch_assets import GROUP as FETCH_GROUP
 from assets.fetch_assets import fetched_files
-from assets.ingest.progress_callback import Progress, silent
+from assets.ingest.results import ProgressCallback, ignore_progress
 from assets.mart_assets import marts
 from assets.resources import Batch, BuildResource, ExportResource, FetchResource, RowStaging, without_run_config
 from pipelines import json_logging
@@ -33,7 +32,7 @@ build_warehouse = dg.define_asset_job(
     JOB,
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP, FETCH_GROUP),
     description="主流程：读取 raw 文件夹中新增或变化的通知，校验后发布数据仓库。命令 wenming build 运行的就是它。",
-    hooks={failed_run_noted},
+    hooks={note_failed_run},
     executor_def=dg.in_process_executor,
 )
 
@@ -48,7 +47,7 @@ rebuild_and_export = dg.define_asset_job(
     NIGHTLY_JOB,
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups(FETCH_GROUP),
     description="定时流程：主流程，接着更新本月的任务清单和提醒。",
-    hooks={failed_run_noted},
+    hooks={note_failed_run},
     executor_def=dg.in_process_executor,
 )
 
@@ -75,7 +74,7 @@ def definitions(
     staging: Path | None = None,
     full: bool = False,
     fewer: bool = False,
-    progress: Progress = silent,
+    progress: ProgressCallback = ignore_progress,
 ) -> dg.Definitions:
     """Assets, checks, job and resources for the given settings.
 

@@ -14,7 +14,15 @@ import dagster as dg
 from dagster import DagsterRunStatus, DefaultScheduleStatus, DefaultSensorStatus
 from pydantic import ValidationError
 
-from assets.ingest.raw_changes import State, Timing, UnsafeToReadError, decide, failed, look, succeeded
+from assets.ingest.raw_changes import (
+    Timing,
+    UnsafeToReadError,
+    WatchState,
+    after_failure,
+    after_success,
+    decide,
+    take_snapshot,
+)
 from pipelines.cli_common import china_time
 from pipelines.notify import failure_text, notify, reason_of_run
 from pipelines.settings import Settings, SettingsError
@@ -50,9 +58,9 @@ def raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
         if last is not None and not last.is_finished:
             return dg.SensorResult(skip_reason="上一次构建还没有结束", cursor=context.cursor)
         if last is not None:
-            state = failed(state, now) if last.status is DagsterRunStatus.FAILURE else succeeded(state)
+            state = after_failure(state, now) if last.status is DagsterRunStatus.FAILURE else after_success(state)
         try:
-            decision = decide(look(settings.raw, settings.warehouse, state), state, now, timing)
+            decision = decide(take_snapshot(settings.raw, settings.warehouse, state), state, now, timing)
         except UnsafeToReadError as error:
             return dg.SensorResult(skip_reason=str(error), cursor=state.model_dump_json())
         cursor = decision.state.model_dump_json()
@@ -74,20 +82,20 @@ def raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
     )
 
 
-def _remembered(cursor: str | None) -> State:
+def _remembered(cursor: str | None) -> WatchState:
     """The state of the last tick; none where a person or another version has written something else."""
     try:
-        return State.model_validate_json(cursor or "{}")
+        return WatchState.model_validate_json(cursor or "{}")
     except ValidationError:
-        return State()
+        return WatchState()
 
 
-def run_key(state: State) -> str:
+def run_key(state: WatchState) -> str:
     """What Dagster knows the run of this state by: another one for each batch and each new try."""
     return f"{state.batch}.{state.failures}" if state.batch else ""
 
 
-def _last_run(instance: dg.DagsterInstance, state: State) -> dg.DagsterRun | None:
+def _last_run(instance: dg.DagsterInstance, state: WatchState) -> dg.DagsterRun | None:
     """The run that was asked for last and whose end is not accounted for yet."""
     key = run_key(state)
     if not key:

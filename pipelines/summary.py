@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.ingest import run_notes
+from assets.ingest import run_history
 from pipelines.cli_common import china_time
 from schemas.ops_runs import OUTCOMES
 from warehouse import store
@@ -148,7 +148,7 @@ def overview(warehouse: Path) -> Overview:
 def last_runs(warehouse: Path, number: int = RUNS_SHOWN) -> list[Run]:
     """The last runs, newest first, with those that published nothing."""
     with closing(store.connect(warehouse)) as connection:
-        connection.register("noted", run_notes.noted(warehouse))
+        connection.register("noted", run_history.read_notes(warehouse))
         return [Run(*row) for row in connection.execute(RUNS_SQL, [number]).fetchall()]
 
 

@@ -9,8 +9,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from assets.ingest.progress_callback import silent
-from assets.ingest.raw_changes import Decision, State, Timing, UnsafeToReadError, decide, failed, look, succeeded
+from assets.ingest.raw_changes import (
+    Decision,
+    Timing,
+    UnsafeToReadError,
+    WatchState,
+    after_failure,
+    after_success,
+    decide,
+    take_snapshot,
+)
+from assets.ingest.results import ignore_progress
 from pipelines.cli_common import china_time
 from pipelines.commands.build import Built, build
 from pipelines.json_logging import LOGGER
@@ -25,7 +34,7 @@ REMEDY: Final = "仓库保持上一版，查询不受影响，稍后自动再试
 
 def incremental(settings: Settings, waiting: tuple[str, ...]) -> Built:
     """The Dagster job in this process, as `wenming build` runs it."""
-    return build(settings, full=False, progress=silent, waiting=waiting)
+    return build(settings, full=False, progress=ignore_progress, waiting=waiting)
 
 
 @dataclass(slots=True)
@@ -39,7 +48,7 @@ class Watcher:
     say: Callable[[str], None]
     build: Callable[[Settings, tuple[str, ...]], Built] = incremental
     clock: Callable[[], float] = time.time
-    state: State = field(default_factory=State)
+    state: WatchState = field(default_factory=WatchState)
     told: str = ""
     """What was said last about a state that lasts, so that it is said once."""
     alarmed: bool = False
@@ -49,7 +58,7 @@ class Watcher:
         """One look at raw/ and, where it is time, one build. No failure of a build leaves this method."""
         timing = Timing(self.settings.watch_settle, self.settings.watch_longest)
         try:
-            seen = look(self.settings.raw, self.settings.warehouse, self.state)
+            seen = take_snapshot(self.settings.raw, self.settings.warehouse, self.state)
             decision = decide(seen, self.state, self.clock(), timing)
         except UnsafeToReadError as error:
             self._once(str(error))
@@ -78,7 +87,7 @@ class Watcher:
         except Exception as error:
             self._failed(error)
             return
-        self.state = succeeded(self.state)
+        self.state = after_success(self.state)
         self.say(_told(built))
         if self.alarmed:
             self.alarmed = False
@@ -86,7 +95,7 @@ class Watcher:
 
     def _failed(self, error: Exception) -> None:
         now = self.clock()
-        self.state = failed(self.state, now)
+        self.state = after_failure(self.state, now)
         reason, pause = reason_of(error), self.state.retry_at - now
         self.say(f"这次没有完成：{reason}。仓库保持上一版，{pause:.0f} 秒后再试")
         LOG.error("build_failed", extra={"error": type(error).__name__, "reason": reason, "retry_seconds": pause})

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from pathlib import Path, PurePosixPath
+from typing import Final
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
-from assets.fetch import filenames
-from assets.fetch.fetch_state import Known, Memory, put_new
-from assets.fetch.http_client import Answer, FetchError, Trouble, Visitor
-from assets.fetch.manifest import Entry, Manifest, entry
-from assets.fetch.parse_pages import Attachment, Found, Notice, charset, notice
-from assets.fetch.report import Event, Outcome
-from assets.fetch.sources import KINDS, Source
+from assets.fetch.fetch_state import AddressRecord, FetchEvent, FetchOutcome, SourceMemory, write_new
+from assets.fetch.http_client import FetchError, FetchFailure, Response, SourceClient
+from assets.fetch.manifest import Manifest, ManifestEntry, make_entry
+from assets.fetch.parse_pages import Attachment, NoticeLink, NoticePage, parse_charset, parse_notice
+from assets.fetch.sources import KIND_LABELS, Source
+from assets.ingest.discover_files import is_ignored
+from extractors import vocabulary
 from extractors.readers.sniff import Carrier, sniff
+from warehouse.export.filenames import file_name
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
-MOST_ATTACHMENTS = 100
+MAX_ATTACHMENTS = 100
 
 
 @dataclass(slots=True)
@@ -26,14 +32,14 @@ class Downloader:
 
     source: Source
     raw: Path
-    visitor: Visitor
-    memory: Memory
+    visitor: SourceClient
+    memory: SourceMemory
     manifest: Manifest
     day: str
-    tell: Callable[[Event], None]
+    tell: Callable[[FetchEvent], None]
     _taken: dict[Path, set[str]] = field(default_factory=dict)
 
-    def take(self, found: Found) -> None:
+    def take(self, found: NoticeLink) -> None:
         """Fetch a notice that is new or due to be looked at again, with its attachments, and tell what became of it.
 
         Raises:
@@ -45,99 +51,101 @@ class Downloader:
         answer = self.visitor.get(found.url, etag=known.etag, modified=known.modified) if known and here else None
         answer = answer or self.visitor.get(found.url)
         if known is not None and answer.moved_to and answer.moved_to != known.at:
-            self._event(Outcome.MOVED, found, text=f"网页已迁移到 {answer.moved_to}，请核对来源中的网址")
+            self._event(FetchOutcome.MOVED, found, text=f"网页已迁移到 {answer.moved_to}，请核对来源中的网址")
         if answer.data is None and known is not None:
-            self._event(Outcome.SAME, found, known.path)
+            self._event(FetchOutcome.SAME, found, known.path)
             day = self.day if self._recheck_attachments(found, known) else ""
             self.memory.keep(replace(known, checked=day, gone=False, at=answer.moved_to, changed=found.changed))
         elif not answer.data:
-            raise FetchError(Trouble.UNFIT, "网页是空的")
+            raise FetchError(FetchFailure.UNFIT, "网页是空的")
         elif self._is_page(answer, answer.data):
             self._page(found, known, answer, answer.data)
         else:
             self._file(found, known, answer, answer.data)
 
-    def _known(self, url: str) -> Known | None:
+    def _known(self, url: str) -> AddressRecord | None:
         """What is known of an address; where memory was lost, what manifest and files say."""
         known = self.memory.get(url)
         if known is not None or (listed := self.manifest.from_source(url)) is None:
             return known
         there = self.raw / listed.path
         told = ""
-        if there.suffix == filenames.PAGE_ENDING and there.is_file():
+        if there.suffix == PAGE_SUFFIX and there.is_file():
             told = self._told(there)
-        return Known(url, "notice", sha256=listed.sha256, print=told, path=listed.path)
+        return AddressRecord(url, "notice", sha256=listed.sha256, print=told, path=listed.path)
 
-    def _is_page(self, answer: Answer, data: bytes) -> bool:
+    def _is_page(self, answer: Response, data: bytes) -> bool:
         if "attachment" in answer.headers.get("content-disposition", "").lower():
             return False
         return sniff(data, "x.html") is Carrier.HTML or answer.content_type in PAGE_TYPES
 
-    def _notice(self, data: bytes, url: str, declared: str | None, found: Found) -> Notice:
-        return notice(data, url, self.source.encoding or declared, found)
+    def _notice(self, data: bytes, url: str, declared: str | None, found: NoticeLink) -> NoticePage:
+        return parse_notice(data, url, self.source.encoding or declared, found)
 
-    def _page(self, found: Found, known: Known | None, answer: Answer, data: bytes) -> None:
-        said = self._notice(data, answer.url, charset(answer.headers.get("content-type", "")), found)
+    def _page(self, found: NoticeLink, known: AddressRecord | None, answer: Response, data: bytes) -> None:
+        said = self._notice(data, answer.url, parse_charset(answer.headers.get("content-type", "")), found)
         wanted = self.source.wants(said.title) or self.source.wants(found.title or said.title)
         if not wanted or not self.source.is_recent(said.published):
             self._remember(found, "passed", answer, told=self.source.rules, title=said.title)
-            self._event(Outcome.PASSED, replace(found, title=said.title))
+            self._event(FetchOutcome.PASSED, replace(found, title=said.title))
             return
         if said.is_blank:
             raise FetchError(
-                Trouble.UNFIT, "网页上没有内容，可能由脚本生成或须输入验证码，未保存；请用浏览器打开后人工保存"
+                FetchFailure.UNFIT, "网页上没有内容，可能由脚本生成或须输入验证码，未保存；请用浏览器打开后人工保存"
             )
         found = replace(found, title=said.title, published=said.published)
         told_before = known is not None and known.print == said.print and bool(known.path)
         if known is not None and told_before:
-            self._event(Outcome.SAME, found, known.path)
+            self._event(FetchOutcome.SAME, found, known.path)
             whole = self._attachments(found, said, known.path)
             self._remember(found, "notice", answer, path=known.path, sha256=known.sha256, told=said.print, whole=whole)
             return
         same = next((one for one in self.memory if one.print == said.print and one.title == found.title), None)
         if same is not None and same.url != found.url and same.path and not (known and known.path):
             self._remember(found, "notice", answer, path=same.path, sha256=same.sha256, told=said.print)
-            self._event(Outcome.REPEATED, found, same.path)
+            self._event(FetchOutcome.REPEATED, found, same.path)
             return
-        name = filenames.safe(found.title or "通知", filenames.PAGE_ENDING)
+        name = safe_name(found.title or "通知", PAGE_SUFFIX)
         path, is_new = self._put(self._folder(), [name], data, known, said.print)
-        note = f"标题：{found.title}；{KINDS[self.source.kind]}来源“{self.source.name}”；发布日期为网页所标"
+        note = f"标题：{found.title}；{KIND_LABELS[self.source.kind]}来源“{self.source.name}”；发布日期为网页所标"
         rows = [self._entry(path, found, found.url, said.publisher, note)]
         self.manifest.add(rows)
         if is_new:
-            self._event(Outcome.CHANGED if known and known.path else Outcome.NEW, found, path)
+            self._event(FetchOutcome.CHANGED if known and known.path else FetchOutcome.NEW, found, path)
         whole = self._attachments(found, said, path)
         self._remember(found, "notice", answer, path=path, sha256=rows[0].sha256, told=said.print, whole=whole)
 
-    def _file(self, found: Found, known: Known | None, answer: Answer, data: bytes) -> None:
+    def _file(self, found: NoticeLink, known: AddressRecord | None, answer: Response, data: bytes) -> None:
         """A notice that is a file itself."""
         sha256 = hashlib.sha256(data).hexdigest()
         same = self.manifest.same(sha256)
         if known is not None and known.path and known.sha256 == sha256:
             self._remember(found, "notice", answer, path=known.path, sha256=sha256)
-            self._event(Outcome.SAME, found, known.path)
+            self._event(FetchOutcome.SAME, found, known.path)
             return
         if same is not None:
             self._remember(found, "notice", answer, path=same.path, sha256=sha256)
-            self._event(Outcome.REPEATED, found, same.path)
+            self._event(FetchOutcome.REPEATED, found, same.path)
             return
-        title, ending = filenames.of_file(found.title, data, answer.headers.get("content-disposition", ""), answer.url)
+        title, ending = file_title_and_suffix(
+            found.title, data, answer.headers.get("content-disposition", ""), answer.url
+        )
         if not ending:
-            raise FetchError(Trouble.UNFIT, "既不是网页，也不是能识别的文件，未保存；请用浏览器核对")
+            raise FetchError(FetchFailure.UNFIT, "既不是网页，也不是能识别的文件，未保存；请用浏览器核对")
         if not self.source.wants(title):
             self._remember(found, "passed", answer, told=self.source.rules, title=title)
-            self._event(Outcome.PASSED, replace(found, title=title))
+            self._event(FetchOutcome.PASSED, replace(found, title=title))
             return
-        path, _ = self._put(self._folder(), [filenames.safe(title, ending)], data, known, "")
-        note = f"标题：{title}；{KINDS[self.source.kind]}来源“{self.source.name}”；发布日期为网页所标"
+        path, _ = self._put(self._folder(), [safe_name(title, ending)], data, known, "")
+        note = f"标题：{title}；{KIND_LABELS[self.source.kind]}来源“{self.source.name}”；发布日期为网页所标"
         self.manifest.add([self._entry(path, found, found.url, "", note)])
         self._remember(found, "notice", answer, path=path, sha256=sha256, title=title)
-        self._event(Outcome.CHANGED if known and known.path else Outcome.NEW, found, path)
+        self._event(FetchOutcome.CHANGED if known and known.path else FetchOutcome.NEW, found, path)
 
-    def _recheck_attachments(self, found: Found, known: Known) -> bool:
+    def _recheck_attachments(self, found: NoticeLink, known: AddressRecord) -> bool:
         """The attachments of a page that the site says has not changed; False as `_attachments` does."""
         page = self.raw / known.path
-        if page.suffix != filenames.PAGE_ENDING or not page.is_file():
+        if page.suffix != PAGE_SUFFIX or not page.is_file():
             return True
         said = self._notice(page.read_bytes(), known.at or found.url, None, found)
         return self._attachments(found, said, known.path)
@@ -145,11 +153,11 @@ class Downloader:
     def _told(self, page: Path) -> str:
         """The fingerprint of a page that lies below raw/, empty for a file that is none."""
         try:
-            return self._notice(page.read_bytes(), "", None, Found("", page.stem)).print
+            return self._notice(page.read_bytes(), "", None, NoticeLink("", page.stem)).print
         except FetchError:
             return ""
 
-    def _attachments(self, found: Found, said: Notice, page: str) -> bool:
+    def _attachments(self, found: NoticeLink, said: NoticePage, page: str) -> bool:
         """The attachments of a page: those of a new edition all, else what is missing or has changed.
 
         False where one could not be reached, so that the notice is looked at again in the next run.
@@ -157,21 +165,21 @@ class Downloader:
         if not self.source.attachments:
             return True
         whole = True
-        for one in said.attachments[:MOST_ATTACHMENTS]:
+        for one in said.attachments[:MAX_ATTACHMENTS]:
             named = replace(found, url=one.url, title=one.name)
             try:
                 self._attachment(found, one, page)
             except FetchError as error:
                 self._event(error.trouble, named, text=f"附件未下载：{error}（所属通知：{found.title}）", failed=True)
-                if error.trouble is Trouble.UNREACHABLE:
+                if error.trouble is FetchFailure.UNREACHABLE:
                     whole = False
                     break
-        if len(said.attachments) > MOST_ATTACHMENTS:
-            text = f"附件有 {len(said.attachments)} 个，只下载了前 {MOST_ATTACHMENTS} 个"
-            self._event(Outcome.LATER, found, page, text, failed=True)
+        if len(said.attachments) > MAX_ATTACHMENTS:
+            text = f"附件有 {len(said.attachments)} 个，只下载了前 {MAX_ATTACHMENTS} 个"
+            self._event(FetchOutcome.LATER, found, page, text, failed=True)
         return whole
 
-    def _attachment(self, found: Found, one: Attachment, page: str) -> None:
+    def _attachment(self, found: NoticeLink, one: Attachment, page: str) -> None:
         folder = PurePosixPath(page).with_suffix("").as_posix() + "_files"
         key = f"{one.url}#{page}"
         known = self.memory.get(key)
@@ -181,20 +189,20 @@ class Downloader:
             self.memory.touch(known, self.day)
             return
         if not data:
-            raise FetchError(Trouble.UNFIT, "附件是空的")
+            raise FetchError(FetchFailure.UNFIT, "附件是空的")
         if answer.content_type in PAGE_TYPES and sniff(data, "x.html") is Carrier.HTML:
-            raise FetchError(Trouble.UNFIT, "网站给出的是网页而不是文件，可能须登录或已撤下，请用浏览器核对")
+            raise FetchError(FetchFailure.UNFIT, "网站给出的是网页而不是文件，可能须登录或已撤下，请用浏览器核对")
         sha256 = hashlib.sha256(data).hexdigest()
         before = known or self._attachment_before(one.url, folder)
         if before is not None and before.sha256 == sha256:
             self._remember_file(key, answer, before.path, sha256, found)
             return
         header = answer.headers.get("content-disposition", "")
-        wanted = filenames.of_attachment(one, data, header)
+        wanted = attachment_names(one, data, header)
         if not wanted:
-            raise FetchError(Trouble.UNFIT, "不是文档、表格、图片或压缩包，未保存；请用浏览器核对")
+            raise FetchError(FetchFailure.UNFIT, "不是文档、表格、图片或压缩包，未保存；请用浏览器核对")
         path, is_new = self._put(self.raw / folder, wanted, data, before, "")
-        called = filenames.from_header(header)
+        called = name_from_header(header)
         note = f"附件：{one.name}" + (f"（网站上的文件名 {called}）" if called and called != one.name else "")
         note += f"；所属网页 {found.url}"
         if before is not None:
@@ -202,13 +210,13 @@ class Downloader:
         self.manifest.add([self._entry(path, found, one.url, "", note)])
         self._remember_file(key, answer, path, sha256, found)
         if is_new:
-            outcome = Outcome.CHANGED if before is not None else Outcome.NEW
+            outcome = FetchOutcome.CHANGED if before is not None else FetchOutcome.NEW
             self._event(outcome, replace(found, url=one.url, title=one.name), path, f"附件，所属通知：{found.title}")
 
-    def _attachment_before(self, url: str, folder: str) -> Known | None:
+    def _attachment_before(self, url: str, folder: str) -> AddressRecord | None:
         """What the manifest says of an attachment that memory has lost."""
         listed = self.manifest.from_source(url, folder)
-        return None if listed is None else Known(url, "file", sha256=listed.sha256, path=listed.path)
+        return None if listed is None else AddressRecord(url, "file", sha256=listed.sha256, path=listed.path)
 
     def _folder(self) -> Path:
         return self.raw / self.source.place
@@ -218,29 +226,29 @@ class Downloader:
         if folder not in self._taken:
             self._taken[folder] = set()
             for one in sorted(folder.iterdir()) if folder.is_dir() else []:
-                filenames.reserve(one.name, self._taken[folder])
+                reserve_name(one.name, self._taken[folder])
         return self._taken[folder]
 
     def _put(
-        self, folder: Path, wanted: Sequence[str], data: bytes, known: Known | None, told: str
+        self, folder: Path, wanted: Sequence[str], data: bytes, known: AddressRecord | None, told: str
     ) -> tuple[str, bool]:
         """Write a file under the first of the wanted names that is free, a changed edition under one with the day.
 
         Returns its path below raw/, and False where an earlier run left the same there already.
         """
         if known is not None and known.path:
-            stem, ending = filenames.split(wanted[0])
-            wanted = [filenames.safe(f"{stem}（{self.day}版）", ending)]
+            stem, ending = split_suffix(wanted[0])
+            wanted = [safe_name(f"{stem}（{self.day}版）", ending)]
         for name in wanted:
             if self._stands(folder / name, data, told):
                 return self._below(folder / name), False
         taken = self._names(folder)
         while True:
-            free = next((name for name in wanted if filenames.is_free(name, taken)), None)
-            name = free or filenames.safe(*filenames.split(wanted[0]), taken)
-            filenames.reserve(name, taken)
+            free = next((name for name in wanted if is_free_name(name, taken)), None)
+            name = free or safe_name(*split_suffix(wanted[0]), taken)
+            reserve_name(name, taken)
             try:
-                put_new(folder / name, data)
+                write_new(folder / name, data)
             except FileExistsError:
                 # Somebody put it there since the folder was listed.
                 continue
@@ -258,9 +266,9 @@ class Downloader:
     def _below(self, path: Path) -> str:
         return path.relative_to(self.raw).as_posix()
 
-    def _entry(self, path: str, found: Found, url: str, publisher: str, note: str) -> Entry:
+    def _entry(self, path: str, found: NoticeLink, url: str, publisher: str, note: str) -> ManifestEntry:
         # Where an earlier run left the file, its bytes are those on the disk.
-        return entry(
+        return make_entry(
             path,
             (self.raw / path).read_bytes(),
             publisher=self.source.publisher or publisher,
@@ -272,9 +280,9 @@ class Downloader:
 
     def _remember(
         self,
-        found: Found,
+        found: NoticeLink,
         role: str,
-        answer: Answer,
+        answer: Response,
         *,
         path: str = "",
         sha256: str = "",
@@ -284,7 +292,7 @@ class Downloader:
     ) -> None:
         validators = (answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
         self.memory.keep(
-            Known(
+            AddressRecord(
                 found.url,
                 role,
                 *validators,
@@ -298,11 +306,136 @@ class Downloader:
             )
         )
 
-    def _remember_file(self, key: str, answer: Answer, path: str, sha256: str, found: Found) -> None:
+    def _remember_file(self, key: str, answer: Response, path: str, sha256: str, found: NoticeLink) -> None:
         validators = (answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
-        self.memory.keep(Known(key, "file", *validators, sha256=sha256, path=path, owner=found.url, checked=self.day))
+        self.memory.keep(
+            AddressRecord(key, "file", *validators, sha256=sha256, path=path, owner=found.url, checked=self.day)
+        )
 
     def _event(
-        self, outcome: Outcome | Trouble, found: Found, path: str = "", text: str = "", *, failed: bool = False
+        self,
+        outcome: FetchOutcome | FetchFailure,
+        found: NoticeLink,
+        path: str = "",
+        text: str = "",
+        *,
+        failed: bool = False,
     ) -> None:
-        self.tell(Event(self.source.name, outcome, found.title, found.url, path, text, failed))
+        self.tell(FetchEvent(self.source.name, outcome, found.title, found.url, path, text, failed))
+
+
+# Names for what is downloaded: what the site, the link and the header call a file, made safe for every system.
+
+_EXTENDED_PARAMETER: Final = re.compile(r"filename\*\s*=\s*\"?([\w-]*)'[^']*'([^;\"]+)", re.IGNORECASE)
+_PLAIN_PARAMETER: Final = re.compile(r"filename\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;]+))", re.IGNORECASE)
+_NOT_FILES: Final = frozenset({Carrier.HTML, Carrier.XML, Carrier.EMPTY, Carrier.UNKNOWN, Carrier.TEXT, Carrier.OLE})
+_SUFFIXES: Final = {Carrier.SEVEN_ZIP: "7z", Carrier.GZIP: "gz", Carrier.BZIP2: "bz2", Carrier.WORD_XML: "xml"}
+_CHARSETS: Final = {"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs"}
+_UNLIKELY_CHARACTER: Final = re.compile(r"[^\x20-\x7e·—‘’“”…\u2160-\u217f\u2460-\u24ff\u3000-\u9fff\uff00-\uffef]")
+PAGE_SUFFIX: Final = ".html"
+
+
+def name_from_header(value: str) -> str:
+    """The file name of a Content-Disposition header: `filename*`, percent-encoded, raw UTF-8 or GBK, or RFC 2047."""
+    starred = _EXTENDED_PARAMETER.search(value)
+    if starred:
+        return _base_name(_decode_name(unquote_to_bytes(starred[2].strip()), starred[1]))
+    plain = _PLAIN_PARAMETER.search(value)
+    if not plain:
+        return ""
+    text = (re.sub(r"\\(.)", r"\1", plain[1]) if plain[1] is not None else plain[2]).strip()
+    if text.startswith("=?"):
+        try:
+            return _base_name(str(make_header(decode_header(text))))
+        except (HeaderParseError, LookupError, UnicodeError):
+            return ""
+    try:
+        # Headers that are neither ASCII nor UTF-8 come as Latin-1, byte for byte.
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        raw = text.encode()
+    return _base_name(_decode_name(unquote_to_bytes(raw)))
+
+
+def attachment_names(one: Attachment, data: bytes, header: str) -> list[str]:
+    """Safe names for an attachment, best first; none for what neither name nor content tells to be a document.
+
+    The reader of saved pages looks for files by the link's text or address, so these come first where it will look;
+    otherwise the header's name does.
+    """
+    in_address = PurePosixPath(urlsplit(one.url).path).name
+    ending = PurePosixPath(unquote(in_address)).suffix
+    looked_for = (one.name, f"{one.name}{ending}", unquote(in_address)) if one.known else ()
+    found = [name for name in looked_for if office_suffix(name) and safe_name(*split_suffix(name)) == name]
+    named = name_from_header(header)
+    address = _decode_name(unquote_to_bytes(in_address))
+    best = next((name for name in (named, one.name, address) if office_suffix(name)), named or one.name or address)
+    stem, suffix = split_suffix(best) if office_suffix(best) else (best, guess_suffix(data, best))
+    if not suffix:
+        return found
+    return list(dict.fromkeys([*found, safe_name(stem, suffix)]))
+
+
+def file_title_and_suffix(title: str, data: bytes, header: str, url: str) -> tuple[str, str]:
+    """Title and ending of a notice that is a file itself; the ending is empty where nothing tells it."""
+    named, address = name_from_header(header), _decode_name(unquote_to_bytes(PurePosixPath(urlsplit(url).path).name))
+    by_name = next((split_suffix(name)[1] for name in (named, address, title) if office_suffix(name)), "")
+    ending = by_name or guess_suffix(data, address)
+    return next(name for name in (title, named, address, "通知") if name).removesuffix(ending), ending
+
+
+def split_suffix(name: str) -> tuple[str, str]:
+    """Stem and ending (with its dot) of a file name."""
+    suffix = PurePosixPath(name).suffix
+    return name.removesuffix(suffix), suffix
+
+
+def is_free_name(name: str, taken: set[str]) -> bool:
+    """Whether no file system would take the name for one of `taken`."""
+    return safe_name(*split_suffix(name), set(taken)) == name
+
+
+def reserve_name(name: str, taken: set[str]) -> None:
+    """Add a name to `taken`."""
+    file_name(*split_suffix(name), taken)
+
+
+def safe_name(stem: str, suffix: str, taken: set[str] | None = None) -> str:
+    """A file name that every system takes and no build passes over; never one of `taken`, which is added to."""
+    taken = set() if taken is None else taken
+    name = file_name(stem, suffix, set(taken))
+    return file_name(f"通知 {stem}" if is_ignored(name) else stem, suffix, taken)
+
+
+def guess_suffix(data: bytes, name: str = "") -> str:
+    """The ending that the content asks for, with its dot; empty where it tells nothing."""
+    carrier = sniff(data, name)
+    return "" if carrier in _NOT_FILES else f".{_SUFFIXES.get(carrier, carrier.value)}"
+
+
+def office_suffix(name: str) -> str:
+    """The ending of a name, without its dot, where it is one that offices hand out."""
+    ending = PurePosixPath(name).suffix.lower().lstrip(".")
+    return ending if ending in vocabulary.toml("webpages")["attachments"] else ""
+
+
+def _decode_name(raw: bytes, said: str = "") -> str:
+    """Bytes of a name as text, in the encoding that makes the most Chinese of them.
+
+    The bytes of 通知 in GBK are valid UTF-8, of letters that no name of a file is written in.
+    """
+    found: list[str] = []
+    for encoding in dict.fromkeys([_CHARSETS.get(said.lower(), "utf-8"), "utf-8", "gb18030"]):
+        try:
+            found.append(raw.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    if not found:
+        return raw.decode("gb18030", "replace")
+    return (
+        found[0] if said.lower() in _CHARSETS else max(found, key=lambda text: -len(_UNLIKELY_CHARACTER.findall(text)))
+    )
+
+
+def _base_name(name: str) -> str:
+    return re.split(r"[/\\]", name)[-1].strip()

@@ -13,11 +13,11 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from assets.fetch.fetch_state import put
-from assets.ingest.csv_input import decoded, unguarded
+from assets.fetch.fetch_state import write_atomically
+from assets.ingest.csv_input import decode_text, strip_formula_guard
 from warehouse.formatting import as_text
 
-FILE: Final = "manifest.csv"
+MANIFEST_FILE: Final = "manifest.csv"
 UNKNOWN: Final = "未记录"
 
 
@@ -26,7 +26,7 @@ class ManifestError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ManifestEntry:
     """One file, in the columns of the manifest; `path` is relative to raw/, the two days are ISO."""
 
     path: str
@@ -39,44 +39,46 @@ class Entry:
     note: str
 
 
-COLUMNS: Final = tuple(one.name for one in fields(Entry))
+COLUMNS: Final = tuple(one.name for one in fields(ManifestEntry))
 
 
-def entry(path: str, data: bytes, *, publisher: str, published: str, retrieved: str, source: str, note: str) -> Entry:
+def make_entry(
+    path: str, data: bytes, *, publisher: str, published: str, retrieved: str, source: str, note: str
+) -> ManifestEntry:
     """The row of a file with these bytes; what is not known is said to be unknown."""
     told = (publisher or UNKNOWN, published or UNKNOWN, retrieved, source, " ".join(note.split()))
-    return Entry(path, hashlib.sha256(data).hexdigest(), str(len(data)), *told)
+    return ManifestEntry(path, hashlib.sha256(data).hexdigest(), str(len(data)), *told)
 
 
 class Manifest:
     """The manifest of a raw folder, shared by all sources of a run."""
 
     def __init__(self, raw: Path) -> None:
-        self._path = raw / FILE
+        self._path = raw / MANIFEST_FILE
         self._lock = threading.Lock()
-        self._by_path: dict[str, Entry] = {}
-        self._by_source: dict[str, list[Entry]] = defaultdict(list)
-        self._by_content: dict[str, Entry] = {}
+        self._by_path: dict[str, ManifestEntry] = {}
+        self._by_source: dict[str, list[ManifestEntry]] = defaultdict(list)
+        self._by_content: dict[str, ManifestEntry] = {}
         self._data = b""
         self._read()
 
-    def at(self, path: str) -> Entry | None:
+    def at(self, path: str) -> ManifestEntry | None:
         """The row of a file."""
         with self._lock:
             return self._by_path.get(path)
 
-    def from_source(self, url: str, folder: str | None = None) -> Entry | None:
+    def from_source(self, url: str, folder: str | None = None) -> ManifestEntry | None:
         """The last row whose file came from this address, and lies in this folder where one is given."""
         with self._lock:
             listed = reversed(self._by_source.get(url, []))
             return next((one for one in listed if folder in (None, one.path.rpartition("/")[0])), None)
 
-    def same(self, sha256: str) -> Entry | None:
+    def same(self, sha256: str) -> ManifestEntry | None:
         """A row of a file with these bytes."""
         with self._lock:
             return self._by_content.get(sha256)
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, entries: Sequence[ManifestEntry]) -> None:
         """Add rows, whole or not at all; a path that is listed already is left as it is. Raises ManifestError."""
         with self._lock:
             text = self._read()
@@ -92,7 +94,7 @@ class Manifest:
             writer.writerows([as_text(value) for value in astuple(one)] for one in fresh)
             data = (text + out.getvalue()).encode(_encoding(self._data))
             try:
-                put(self._path, data)
+                write_atomically(self._path, data)
             except OSError as error:
                 raise ManifestError(
                     f"无法写入 {self._path}（{error.strerror}），请检查权限，并关闭正打开它的程序"
@@ -109,7 +111,7 @@ class Manifest:
             data = b""
         except OSError as error:
             raise ManifestError(f"无法读取 {self._path}（{error.strerror}），请检查权限") from error
-        text = decoded(data)
+        text = decode_text(data)
         if data == self._data:
             return text
         listed = self._rows(text)
@@ -121,20 +123,20 @@ class Manifest:
         self._data = data
         return text
 
-    def _rows(self, text: str) -> list[Entry]:
+    def _rows(self, text: str) -> list[ManifestEntry]:
         rows = csv.reader(io.StringIO(text, newline=""))
         try:
             header = next(rows, list(COLUMNS))
             if tuple(header) != COLUMNS:
                 raise ManifestError(f"{self._path} 的表头不对，应为：{','.join(COLUMNS)}。请改正后再运行")
             whole = ([*row, *[""] * len(COLUMNS)][: len(COLUMNS)] for row in rows if row)
-            return [Entry(*(unguarded(cell) for cell in row)) for row in whole]
+            return [ManifestEntry(*(strip_formula_guard(cell) for cell in row)) for row in whole]
         except csv.Error as error:
             raise ManifestError(
                 f"{self._path} 第 {rows.line_num} 行无法读取（{error}），请用 WPS/Excel 重新另存为 CSV"
             ) from error
 
-    def _take(self, one: Entry) -> None:
+    def _take(self, one: ManifestEntry) -> None:
         self._by_path[one.path] = one
         self._by_source[one.source].append(one)
         self._by_content.setdefault(one.sha256, one)

@@ -14,12 +14,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from warehouse.export.filenames import file_name
 
-FILE: Final = "sources.toml"
-KINDS: Final = {"list": "列表页", "feed": "RSS/Atom", "sitemap": "网站地图", "page": "单个页面"}
+SOURCES_FILE: Final = "sources.toml"
+KIND_LABELS: Final = {"list": "列表页", "feed": "RSS/Atom", "sitemap": "网站地图", "page": "单个页面"}
 Kind = Literal["list", "feed", "sitemap", "page"]
 Encoding = Literal["utf-8", "gbk", "gb2312", "gb18030", "big5"]
-PAGE: Final = "{page}"
-_ENTRY: Final = re.compile(r"^[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
+PAGE_PLACEHOLDER: Final = "{page}"
+_ENTRY_HEADER: Final = re.compile(r"^[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
 _BOUNDS: Final = {
     "greater_than_equal": ("ge", "不得小于"),
     "less_than_equal": ("le", "不得大于"),
@@ -32,7 +32,7 @@ class SourcesError(Exception):
     """The file as a whole cannot be used; the text is Chinese and says where and what to do."""
 
 
-def _address(text: str) -> str:
+def _validate_url(text: str) -> str:
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -45,19 +45,19 @@ def _address(text: str) -> str:
     return text
 
 
-def _folder(text: str) -> str:
+def _validate_folder(text: str) -> str:
     if text != file_name(text, "", set()) or text.lower().startswith("readme"):
         raise ValueError("须是一个文件夹的名称，不含 / \\ : 等符号，不以点开头，如 110000-某市")
     return text
 
 
-def _words(words: tuple[str, ...]) -> tuple[str, ...]:
+def _validate_words(words: tuple[str, ...]) -> tuple[str, ...]:
     if any(not word.strip() for word in words):
         raise ValueError("其中有空的字样，请删去")
     return words
 
 
-Words = Annotated[tuple[str, ...], AfterValidator(_words)]
+Words = Annotated[tuple[str, ...], AfterValidator(_validate_words)]
 
 
 class Source(BaseModel):
@@ -66,9 +66,9 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1, max_length=40, description="来源的名称")
-    url: Annotated[str, AfterValidator(_address)] = Field(description="网址")
+    url: Annotated[str, AfterValidator(_validate_url)] = Field(description="网址")
     kind: Kind = Field(default="list", description="网页的种类")
-    folder: Annotated[str, AfterValidator(_folder)] = Field(
+    folder: Annotated[str, AfterValidator(_validate_folder)] = Field(
         default="", description="存放的文件夹", validate_default=False
     )
     publisher: str = Field(default="", description="发布单位")
@@ -93,10 +93,12 @@ class Source(BaseModel):
     def _whole(self) -> Source:
         if self.kind in ("list", "sitemap") and not self.take:
             raise ValueError(
-                f'{KINDS[self.kind]}上还有许多别的链接，须用 take 写明标题中要有的字样，如 take = ["测评"]'
+                f'{KIND_LABELS[self.kind]}上还有许多别的链接，须用 take 写明标题中要有的字样，如 take = ["测评"]'
             )
-        if self.page_url is not None and (self.kind != "list" or self.page_url.count(PAGE) != 1):
-            raise ValueError(f"page_url 只用于列表页，其中须有一处 {PAGE} 代表页号，如 index_{PAGE}.html")
+        if self.page_url is not None and (self.kind != "list" or self.page_url.count(PAGE_PLACEHOLDER) != 1):
+            raise ValueError(
+                f"page_url 只用于列表页，其中须有一处 {PAGE_PLACEHOLDER} 代表页号，如 index_{PAGE_PLACEHOLDER}.html"
+            )
         return self
 
     @property
@@ -129,14 +131,14 @@ class Source(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class SourceList:
     """The usable entries in their order, and what is wrong with the others (Chinese, with line and remedy)."""
 
     entries: tuple[Source, ...]
     problems: tuple[str, ...]
 
 
-def read_sources(path: Path) -> Sources:
+def read_sources(path: Path) -> SourceList:
     """The entries of a sources file; `[defaults]` holds what every entry says unless it says otherwise.
 
     Raises:
@@ -151,7 +153,7 @@ def read_sources(path: Path) -> Sources:
         raise SourcesError(f"{path} 的写法不对：每个来源以一行 [[source]] 开头（两层方括号），{_REMEDY}")
     if "name" in common or "url" in common:
         raise SourcesError(f"{path} 的 [defaults] 中不能写 name、url，这两项须写在各个 [[source]] 中")
-    starts = [text.count("\n", 0, found.end()) + 1 for found in _ENTRY.finditer(text)]
+    starts = [text.count("\n", 0, found.end()) + 1 for found in _ENTRY_HEADER.finditer(text)]
     lines = text.split("\n")
     entries: list[Source] = []
     problems: list[str] = []
@@ -159,7 +161,7 @@ def read_sources(path: Path) -> Sources:
     for number, entry in enumerate(listed, 1):
         start = starts[number - 1] if len(starts) == len(listed) else None
         end = starts[number] if start is not None and number < len(starts) else len(lines) + 1
-        place = _Place(path, number, str(entry.get("name", "")), start, lines[start : end - 1] if start else [])
+        place = _EntryLocation(path, number, str(entry.get("name", "")), start, lines[start : end - 1] if start else [])
         try:
             made = Source(**{**common, **entry})
         except ValidationError as error:
@@ -171,7 +173,7 @@ def read_sources(path: Path) -> Sources:
             continue
         file_name(made.name, "", taken)
         entries.append(made)
-    return Sources(tuple(entries), tuple(problems))
+    return SourceList(tuple(entries), tuple(problems))
 
 
 def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
@@ -194,7 +196,7 @@ def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _EntryLocation:
     """Where an entry stands in the file: number, name, line of its header (None where not known) and lines below."""
 
     path: Path
@@ -219,18 +221,20 @@ class _Place:
             known = "、".join(Source.model_fields)
             return f"{self}：不认识的项目“{field}”{line}。可用的项目：{known}"
         if error["type"] == "missing":
-            return f"{self}：缺少“{field}”（{_meaning(field)}），请补上"
+            return f"{self}：缺少“{field}”（{_field_label(field)}），请补上"
         if not field:
-            return f"{self}：{_reason(error)}"
-        return f"{self}：“{field}”（{_meaning(field)}）{line}的值 {error['input']!r} 不可用：{_reason(error)}"
+            return f"{self}：{_describe_reason(error)}"
+        return (
+            f"{self}：“{field}”（{_field_label(field)}）{line}的值 {error['input']!r} 不可用：{_describe_reason(error)}"
+        )
 
 
-def _meaning(field: str) -> str:
+def _field_label(field: str) -> str:
     known = Source.model_fields.get(field)
     return known.description or field if known else field
 
 
-def _reason(error: dict[str, Any]) -> str:
+def _describe_reason(error: dict[str, Any]) -> str:
     context = error.get("ctx") or {}
     if error["type"] == "value_error":
         return str(context["error"])

@@ -21,14 +21,14 @@ import httpx
 
 CONNECT_SECONDS: Final = 15.0
 """For one address of a host; a silent firewall costs no more."""
-_USUAL_PORTS: Final = (80, 443)
+_WEB_PORTS: Final = (80, 443)
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _UNICAST: Final = ipaddress.IPv6Network("2000::/3")
 """All that IPv6 has given out; the rest holds old forms that carry IPv4 addresses, and site-local ones."""
-_LISTEN: Final = 0.5
+_POLL_SECONDS: Final = 0.5
 """Seconds of waiting for bytes after which it is asked whether the run is being stopped."""
 
-Resolve = Callable[[str, int], list[str]]
+Resolver = Callable[[str, int], list[str]]
 """The addresses of a host, as text; raises OSError."""
 
 
@@ -40,7 +40,7 @@ class PrivateAddressError(Exception):
     """The host has an address in a private, local or reserved network; the text is the address."""
 
 
-def addresses(host: str, port: int) -> list[str]:
+def resolve_addresses(host: str, port: int) -> list[str]:
     """What the system's resolver says. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(one[4][0]) for one in found))
@@ -62,13 +62,13 @@ def is_public(address: str) -> bool:
     return one.is_global and not one.is_multicast
 
 
-class Gate(httpcore.NetworkBackend):
+class PublicNetworkBackend(httpcore.NetworkBackend):
     """Opens connections to public addresses, and to `own` (host and port of a source that may be private)."""
 
     def __init__(
         self,
         own: tuple[str, int] | None = None,
-        resolve: Resolve = addresses,
+        resolve: Resolver = resolve_addresses,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._own = own
@@ -97,7 +97,7 @@ class Gate(httpcore.NetworkBackend):
 
     def may(self, host: str, port: int, address: str) -> bool:
         """Whether this address may be connected to for this host and port."""
-        if self._own is not None and host.lower() == self._own[0] and port in (self._own[1], *_USUAL_PORTS):
+        if self._own is not None and host.lower() == self._own[0] and port in (self._own[1], *_WEB_PORTS):
             return True
         return is_public(address)
 
@@ -122,16 +122,16 @@ class Gate(httpcore.NetworkBackend):
             try:
                 seconds = min(self.left(timeout), CONNECT_SECONDS)
                 stream = self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
-                return _Timed(stream, self)
+                return _DeadlineStream(stream, self)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 fault = error
         raise fault
 
 
-class _Timed(httpcore.NetworkStream):
+class _DeadlineStream(httpcore.NetworkStream):
     """A stream whose every step is bounded by the deadline of its gate."""
 
-    def __init__(self, stream: httpcore.NetworkStream, gate: Gate) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, gate: PublicNetworkBackend) -> None:
         self._stream = stream
         self._gate = gate
 
@@ -139,9 +139,9 @@ class _Timed(httpcore.NetworkStream):
         while True:
             left = self._gate.left(timeout)
             try:
-                return self._stream.read(max_bytes, min(left, _LISTEN))
+                return self._stream.read(max_bytes, min(left, _POLL_SECONDS))
             except httpcore.ReadTimeout:
-                if left <= _LISTEN:
+                if left <= _POLL_SECONDS:
                     raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -153,19 +153,21 @@ class _Timed(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Timed(self._stream.start_tls(ssl_context, server_hostname, self._gate.left(timeout)), self._gate)
+        return _DeadlineStream(
+            self._stream.start_tls(ssl_context, server_hostname, self._gate.left(timeout)), self._gate
+        )
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def _ssl_context() -> ssl.SSLContext:
     """The authorities that are trusted; reading them takes a moment, so all sources share them."""
     return httpx.create_ssl_context()
 
 
-class _Body(httpx.SyncByteStream):
+class _BodyStream(httpx.SyncByteStream):
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response
 
@@ -176,12 +178,12 @@ class _Body(httpx.SyncByteStream):
         self._response.close()
 
 
-class Transport(httpx.BaseTransport):
+class GuardedTransport(httpx.BaseTransport):
     """httpx over a gate; what goes wrong is raised as httpcore raises it."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: PublicNetworkBackend) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_certificates(), max_connections=4, keepalive_expiry=30.0, network_backend=gate
+            ssl_context=_ssl_context(), max_connections=4, keepalive_expiry=30.0, network_backend=gate
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -192,7 +194,7 @@ class Transport(httpx.BaseTransport):
         )
         response = self._pool.handle_request(asked)
         return httpx.Response(
-            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
+            response.status, headers=response.headers, stream=_BodyStream(response), extensions=response.extensions
         )
 
     def close(self) -> None:

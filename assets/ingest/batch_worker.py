@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from assets.ingest import validation_rules
 from assets.ingest.build_plan import Candidate
-from assets.ingest.duplicates import Identity, marks
-from assets.ingest.quarantine import FILES, NoticeRows, Notices, held_back, notice_rows, typed
-from assets.ingest.read_file import Extract, Reading, read_one
-from assets.ingest.results import Build, Delivery, Outcome, beside_of, file_row, unread
+from assets.ingest.duplicates import NoticeIdentity, fingerprint_texts
+from assets.ingest.quarantine import FILES, NoticeBatch, NoticeRows, build_notice_rows, find_invalid_notices, to_frames
+from assets.ingest.read_file import Extractor, Reading, read_candidate
+from assets.ingest.results import BatchResult, BuildInfo, FileResult, build_file_row, sibling_path, unreadable_result
 from extractors.records import Extraction
 from warehouse.store.staging_files import OWNER, write_part
 
 if TYPE_CHECKING:
     from extractors import Limits
 
-HELD_BACK_SHOWN: Final = 50
-HELD_BACK_REMEDY: Final = "请对照原件核对所列位置；原件无误的，请把文件与本条信息一并反馈给维护人员"
-SHARE_OF_TIME: Final = 0.5
+MAX_QUARANTINE_FINDINGS: Final = 50
+QUARANTINE_REMEDY: Final = "请对照原件核对所列位置；原件无误的，请把文件与本条信息一并反馈给维护人员"
+READING_TIME_SHARE: Final = 0.5
 """A batch stops reading at this share of the time of one file, so that only a file that hangs overruns it."""
-ROWS_A_BATCH: Final = 200_000
+MAX_ROWS_PER_BATCH: Final = 200_000
 """A batch stops reading at so many rows, which take some 100 MB until they are frames."""
 
 
@@ -35,9 +35,9 @@ ROWS_A_BATCH: Final = 200_000
 class Job:
     """What a worker has to know besides the files: it is sent with every batch."""
 
-    extract: Extract
+    extract: Extractor
     limits: Limits
-    build: Build
+    build: BuildInfo
     folder: str
     """Where the parts go, one folder per table below it; it need not exist."""
     alone: bool = False
@@ -45,7 +45,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _ParsedNotice:
     """What one notice says, the row of its file, and its rows."""
 
     extraction: Extraction
@@ -54,48 +54,48 @@ class _Read:
 
 
 @dataclass(slots=True)
-class _Batch:
+class _BatchState:
     """The outcomes of a batch and the notices that were read, by source path."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
-    read: dict[str, _Read] = field(default_factory=dict)
+    outcomes: list[FileResult] = field(default_factory=list)
+    read: dict[str, _ParsedNotice] = field(default_factory=dict)
     rows: int = 0
 
 
-def stage(batch: Sequence[Candidate], job: Job, name: str, seconds: float) -> Delivery:
+def process_batch(batch: Sequence[Candidate], job: Job, name: str, seconds: float) -> BatchResult:
     """Read a batch and write its rows below `job.folder` as parts called `name`.
 
     Reading stops where half of `seconds` is over or very many rows are held, and a file of a batch that runs out of
     memory is left out: what has no outcome is to be read alone. Raises OSError where the parts cannot be written.
     """
     started = time.perf_counter()
-    made, wanting = _Batch(), list[str]()
+    made, wanting = _BatchState(), list[str]()
     for candidate in batch:
-        late = time.perf_counter() - started > SHARE_OF_TIME * seconds
-        if made.outcomes and (late or made.rows > ROWS_A_BATCH):
+        late = time.perf_counter() - started > READING_TIME_SHARE * seconds
+        if made.outcomes and (late or made.rows > MAX_ROWS_PER_BATCH):
             break
-        reading = read_one(candidate, job.extract, job.limits, alone=job.alone)
+        reading = read_candidate(candidate, job.extract, job.limits, alone=job.alone)
         if reading.beside_wanted:
             wanting.append(candidate.source_path)
             continue
         if reading.out_of_memory and len(batch) > 1:
             continue
-        made.outcomes.append(_outcome(reading, job.build, made))
-    notices, refused = typed(
+        made.outcomes.append(_build_result(reading, job.build, made))
+    notices, refused = to_frames(
         {path: one.rows for path, one in made.read.items()}, {path: one.file for path, one in made.read.items()}
     )
     breaches: dict[tuple[str, str], tuple[str, ...]] = {}
-    for group in _apart(notices):
-        found, left = held_back(group)
+    for group in _split_by_notice(notices):
+        found, left = find_invalid_notices(group)
         refused |= found
         breaches |= {pair: tuple(breach.message for breach in listed) for pair, listed in left.items()}
     kept = notices.only([at for at, file in enumerate(notices.files) if file["source_path"] not in refused])
-    parts = _write(kept, Path(job.folder), name)
-    outcomes = tuple(_settled(one, made.read, refused) for one in made.outcomes)
-    return Delivery(outcomes, parts, breaches, tuple(wanting))
+    parts = _write_parts(kept, Path(job.folder), name)
+    outcomes = tuple(_finalize(one, made.read, refused) for one in made.outcomes)
+    return BatchResult(outcomes, parts, breaches, tuple(wanting))
 
 
-def _apart(notices: Notices) -> Iterable[Notices]:
+def _split_by_notice(notices: NoticeBatch) -> Iterable[NoticeBatch]:
     """The notices in groups that share no notice_id: copies of one file are no breach of a key."""
     groups: list[dict[str, int]] = []
     for at, key in enumerate(notices.frames[validation_rules.NOTICES].get_column("notice_id").to_list()):
@@ -107,19 +107,19 @@ def _apart(notices: Notices) -> Iterable[Notices]:
     return [notices.only(list(group.values())) for group in groups]
 
 
-def _outcome(reading: Reading, build: Build, made: _Batch) -> Outcome:
+def _build_result(reading: Reading, build: BuildInfo, made: _BatchState) -> FileResult:
     """The outcome of a reading; the rows of a notice are put into `made`."""
     candidate, extraction = reading.candidate, reading.extraction
-    row = file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
+    row = build_file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
     row |= {"container": candidate.container}
     if reading.parts:
-        members = tuple(_outcome(part, build, made) for part in reading.parts)
+        members = tuple(_build_result(part, build, made) for part in reading.parts)
         done = sum(part.extraction is not None for part in reading.parts)
         told = f"压缩包，内有 {len(members)} 个文件，读出 {done} 份，逐一列出"
         row |= {"format": "zip", "status": "loaded", "reason": told}
-        return Outcome(candidate, row, "zip", reading.seconds, members=members)
+        return FileResult(candidate, row, "zip", reading.seconds, members=members)
     if extraction is None:
-        return unread(candidate, build, reading.reason or "", reading.remedy or "", seconds=reading.seconds)
+        return unreadable_result(candidate, build, reading.reason or "", reading.remedy or "", seconds=reading.seconds)
     row |= {"format": extraction.format, "status": "loaded"}
     if not extraction.tables and not extraction.tasks:
         row |= {
@@ -127,48 +127,48 @@ def _outcome(reading: Reading, build: Build, made: _Batch) -> Outcome:
             "reason": "文件已读取，但其中没有表格，也没有逐条列出的任务",
             "remedy": "若附件表格另有文件，请一并放入 raw 文件夹；若表格是图片，请换用可复制文字的版本",
         }
-    rows = notice_rows(extraction, str(row["file_id"]))
-    made.read[candidate.source_path] = _Read(extraction, row, rows)
+    rows = build_notice_rows(extraction, str(row["file_id"]))
+    made.read[candidate.source_path] = _ParsedNotice(extraction, row, rows)
     made.rows += sum(map(len, rows.values()))
-    return Outcome(candidate, row, extraction.format, reading.seconds)
+    return FileResult(candidate, row, extraction.format, reading.seconds)
 
 
-def _settled(outcome: Outcome, read: Mapping[str, _Read], refused: Mapping[str, list[str]]) -> Outcome:
+def _finalize(outcome: FileResult, read: Mapping[str, _ParsedNotice], refused: Mapping[str, list[str]]) -> FileResult:
     """The outcome with the rows that were written, or with why its notice is held back."""
     if outcome.members:
-        return replace(outcome, members=tuple(_settled(one, read, refused) for one in outcome.members))
+        return replace(outcome, members=tuple(_finalize(one, read, refused) for one in outcome.members))
     if outcome.source_path in refused:
-        return _refused(outcome, refused[outcome.source_path])
+        return _quarantined(outcome, refused[outcome.source_path])
     one = read.get(outcome.source_path)
     if one is None:
         return outcome
     return replace(
         outcome,
-        identity=_identity(outcome.candidate, one.extraction),
+        identity=_identity_of(outcome.candidate, one.extraction),
         notice_id=one.extraction.notice.notice_id,
         rows={name: len(listed) for name, listed in one.rows.items() if listed},
     )
 
 
-def _refused(outcome: Outcome, messages: Sequence[str]) -> Outcome:
+def _quarantined(outcome: FileResult, messages: Sequence[str]) -> FileResult:
     rest = f"（共 {len(messages)} 处，详见问题清单）" if len(messages) > 1 else ""
     reason = f"内容未通过校验，整份暂不入库：{messages[0]}{rest}"
     file_id = outcome.file["file_id"]
     findings = tuple(
         {
-            "finding_id": f"{file_id}-{validation_rules.HELD_BACK}-{number}",
-            "rule": validation_rules.HELD_BACK,
+            "finding_id": f"{file_id}-{validation_rules.QUARANTINED}-{number}",
+            "rule": validation_rules.QUARANTINED,
             "severity": "error",
             "message": message,
             "file_id": file_id,
         }
-        for number, message in enumerate(messages[:HELD_BACK_SHOWN], 1)
+        for number, message in enumerate(messages[:MAX_QUARANTINE_FINDINGS], 1)
     )
-    file = {**outcome.file, "status": "unreadable", "reason": reason, "remedy": HELD_BACK_REMEDY}
+    file = {**outcome.file, "status": "unreadable", "reason": reason, "remedy": QUARANTINE_REMEDY}
     return replace(outcome, file=file, findings=findings)
 
 
-def _write(notices: Notices, folder: Path, name: str) -> dict[str, str]:
+def _write_parts(notices: NoticeBatch, folder: Path, name: str) -> dict[str, str]:
     """The parts of these notices, one per table that has rows: core table -> file name."""
     parts = {}
     for table, frame in notices.frames.items():
@@ -178,15 +178,15 @@ def _write(notices: Notices, folder: Path, name: str) -> dict[str, str]:
     return parts
 
 
-def _identity(candidate: Candidate, extraction: Extraction) -> Identity:
+def _identity_of(candidate: Candidate, extraction: Extraction) -> NoticeIdentity:
     notice = extraction.notice
-    return Identity(
+    return NoticeIdentity(
         source_path=candidate.source_path,
         sha256=candidate.sha256,
         format=extraction.format,
         doc_number=notice.doc_number,
         issuer=notice.issuer,
         title=notice.title,
-        requirements=marks(task.requirement for task in extraction.tasks),
-        attached=tuple(beside_of(candidate.source_path, path) for path in extraction.attached),
+        requirements=fingerprint_texts(task.requirement for task in extraction.tasks),
+        attached=tuple(sibling_path(candidate.source_path, path) for path in extraction.attached),
     )

@@ -2,21 +2,23 @@
 
 An unchanged file costs one `stat`. Every file that cannot even be opened for reading becomes a `Refused` with a
 Chinese reason and remedy; nothing below raw/ is passed over in silence except lock files, hidden files, README
-files, the manifest and the list of sources.
-"""
+files, the manifest and the list of sources."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import stat
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Final
 
-from assets.ingest.build_plan import Candidate, Known, Plan, Refused
-from assets.ingest.corrections import Register, digest
-from assets.ingest.file_names import readable, with_rename_request
+from assets.ingest.build_plan import Candidate, Plan, PublishedFile, RefusedFile
+from assets.ingest.decisions import Register, corrections_digest
+from extractors.body.redaction import redact_path
 
 IGNORED_NAMES = frozenset({"manifest.csv", "sources.toml", "thumbs.db", "desktop.ini"})
 IGNORED_PREFIXES = (".", "~$", "readme")
@@ -36,18 +38,18 @@ class _Entry:
 
 
 @dataclass(slots=True)
-class _Sorting:
+class _PlanBuilder:
     """The plan while it grows."""
 
     register: Register
     read: list[Candidate] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedFile] = field(default_factory=list)
     unchanged: dict[str, str] = field(default_factory=dict)
 
 
-def plan(
+def make_plan(
     raw: Path,
-    known: Mapping[str, Known],
+    known: Mapping[str, PublishedFile],
     *,
     version: str,
     max_bytes: int,
@@ -66,19 +68,19 @@ def plan(
         register: the corrections of people; a file whose corrections changed is read again.
         waiting: source paths of files that are still being written: what is published of them stays as it is.
     """
-    grown = _Sorting(register or Register())
+    grown = _PlanBuilder(register or Register())
     seen: set[str] = set()
-    for found in _entries(raw):
-        entry = _told_apart(found, seen)
+    for found in _list_entries(raw):
+        entry = _deduplicate_name(found, seen)
         seen.add(entry.source_path)
         if entry.source_path in waiting:
             if entry.source_path in known:
                 grown.unchanged[entry.source_path] = entry.path
             continue
-        refusal = entry.refusal or _refusal(entry, max_bytes)
+        refusal = entry.refusal or _refusal_reason(entry, max_bytes)
         if refusal is not None:
-            refusal = refusal[0], with_rename_request(refusal[1], entry.source_path)
-        _sort_in(grown, entry, refusal, None if full else known.get(entry.source_path), version)
+            refusal = refusal[0], add_rename_request(refusal[1], entry.source_path)
+        _classify(grown, entry, refusal, None if full else known.get(entry.source_path), version)
     # An attachment of a page is a file of its own below raw/ and stands there as the page's duplicate.
     inside = {
         p: row.container
@@ -92,8 +94,8 @@ def plan(
     return Plan(tuple(read), tuple(grown.refused), tuple(sorted(removed)), tuple(unchanged))
 
 
-def _sort_in(
-    grown: _Sorting, entry: _Entry, refusal: tuple[str, str] | None, known: Known | None, version: str
+def _classify(
+    grown: _PlanBuilder, entry: _Entry, refusal: tuple[str, str] | None, known: PublishedFile | None, version: str
 ) -> None:
     size, mtime_ns = (entry.info.st_size, entry.info.st_mtime_ns) if entry.info else (0, 0)
     same_stat = known is not None and (known.bytes, known.mtime_ns) == (size, mtime_ns)
@@ -103,15 +105,15 @@ def _sort_in(
             known is not None
             and known.sha256 is not None
             and known.extractor_version == version
-            and known.corrections == digest(corrections)
+            and known.corrections == corrections_digest(corrections)
         )
         if same_reading and same_stat:
             grown.unchanged[entry.source_path] = entry.path
             return
         try:
-            sha256 = sha256_of(Path(entry.path))
+            sha256 = hash_file(Path(entry.path))
         except OSError as error:
-            refusal = _why_unopened(error)
+            refusal = _open_failure(error)
         else:
             if same_reading and known is not None and known.sha256 == sha256:
                 grown.unchanged[entry.source_path] = entry.path
@@ -121,11 +123,11 @@ def _sort_in(
     if known is not None and same_stat and known.sha256 is None and (known.reason, known.remedy) == refusal:
         grown.unchanged[entry.source_path] = entry.path
         return
-    grown.refused.append(Refused(entry.source_path, size, mtime_ns, *refusal))
+    grown.refused.append(RefusedFile(entry.source_path, size, mtime_ns, *refusal))
 
 
 def _reconsider(
-    grown: _Sorting, known: Mapping[str, Known], removed: Iterable[str], inside: Mapping[str, str | None]
+    grown: _PlanBuilder, known: Mapping[str, PublishedFile], removed: Iterable[str], inside: Mapping[str, str | None]
 ) -> tuple[list[Candidate], list[str]]:
     """Move unchanged duplicates to the files to read where the file they repeat is gone or may say something else.
 
@@ -137,7 +139,7 @@ def _reconsider(
         row = known[source_path]
         if row.status == "duplicate" and (row.duplicate_of in moved or row.duplicate_of not in known):
             doubtful.add(inside.get(source_path) or source_path)
-    doubtful |= _pages_to_read_again(grown, known, moved)
+    doubtful |= _pages_with_changed_attachments(grown, known, moved)
     read, unchanged = list(grown.read), [p for p, container in inside.items() if container not in doubtful]
     for source_path, path in grown.unchanged.items():
         row = known[source_path]
@@ -149,7 +151,9 @@ def _reconsider(
     return sorted(read, key=lambda c: c.source_path), unchanged
 
 
-def _pages_to_read_again(grown: _Sorting, known: Mapping[str, Known], moved: Iterable[str]) -> set[str]:
+def _pages_with_changed_attachments(
+    grown: _PlanBuilder, known: Mapping[str, PublishedFile], moved: Iterable[str]
+) -> set[str]:
     """Unchanged pages whose attachments changed, went or may have come."""
     pages = {row.container for p in moved if (row := known.get(p)) is not None and row.container in grown.unchanged}
     came = {str(PurePosixPath(c.source_path).parent) for c in grown.read if c.source_path not in known}
@@ -162,19 +166,19 @@ def _pages_to_read_again(grown: _Sorting, known: Mapping[str, Known], moved: Ite
     return {page for page in pages if page is not None}
 
 
-def listing(raw: Path) -> dict[str, tuple[int, int]]:
+def list_files(raw: Path) -> dict[str, tuple[int, int]]:
     """Size and time stamp (bytes, nanoseconds) of every file below `raw` that a build would look at, by source path.
 
     A file that cannot be looked at has the size -1.
     """
     seen: dict[str, tuple[int, int]] = {}
-    for found in _entries(raw):
-        entry = _told_apart(found, seen)
+    for found in _list_entries(raw):
+        entry = _deduplicate_name(found, seen)
         seen[entry.source_path] = (entry.info.st_size, entry.info.st_mtime_ns) if entry.info else (-1, 0)
     return seen
 
 
-def sha256_of(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """The SHA-256 of a file's bytes, read in blocks. Raises OSError."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
@@ -183,7 +187,7 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _entries(raw: Path) -> list[_Entry]:
+def _list_entries(raw: Path) -> list[_Entry]:
     """Every entry below `raw` that deserves a row, sorted by source path."""
     root = str(raw.resolve())
     return sorted(_walk(root, root), key=lambda entry: (entry.source_path, entry.path))
@@ -194,20 +198,20 @@ def _walk(folder: str, root: str) -> Iterator[_Entry]:
         with os.scandir(folder) as scan:
             found = list(scan)
     except OSError as error:
-        yield _Entry(_source_path(folder, root), folder, None, _why_unopened(error, folder=True))
+        yield _Entry(_source_path(folder, root), folder, None, _open_failure(error, folder=True))
         return
     for item in found:
         if is_ignored(item.name):
             continue
         if item.is_symlink():
-            yield from _follow(item.path, root)
+            yield from _follow_link(item.path, root)
         elif item.is_dir(follow_symlinks=False):
             yield from _walk(item.path, root)
         else:
-            yield _looked_at(item.path, root)
+            yield _stat_entry(item.path, root)
 
 
-def _follow(path: str, root: str) -> Iterator[_Entry]:
+def _follow_link(path: str, root: str) -> Iterator[_Entry]:
     """A link that stays inside raw/ is the file it points to; a folder linked there is listed under its own name."""
     source_path = _source_path(path, root)
     try:
@@ -221,16 +225,16 @@ def _follow(path: str, root: str) -> Iterator[_Entry]:
         reason, remedy = "这是一个指向 raw 文件夹之外的链接，出于安全不予读取", "请把原文件复制到 raw 文件夹"
         yield _Entry(source_path, path, None, (reason, remedy))
     elif not target.is_dir():
-        yield _looked_at(path, root)
+        yield _stat_entry(path, root)
 
 
-def _looked_at(path: str, root: str) -> _Entry:
+def _stat_entry(path: str, root: str) -> _Entry:
     source_path = _source_path(path, root)
     try:
         # Not what the listing of the folder says: on Windows that may be old.
         return _Entry(source_path, path, os.stat(path))  # noqa: PTH116
     except OSError as error:
-        return _Entry(source_path, path, None, _why_unopened(error))
+        return _Entry(source_path, path, None, _open_failure(error))
 
 
 def is_ignored(name: str) -> bool:
@@ -243,10 +247,10 @@ def _source_path(path: str, root: str) -> str:
     """The path below raw/ in NFC with forward slashes; each name that is not UTF-8 is read as GB18030."""
     below = path[len(root) :].lstrip(os.sep).replace(os.sep, "/") or "."
     # Part by part: a folder from Windows may hold files that were named here.
-    return "/".join(readable(part) for part in below.split("/"))
+    return "/".join(decode_name(part) for part in below.split("/"))
 
 
-def _told_apart(entry: _Entry, seen: Collection[str]) -> _Entry:
+def _deduplicate_name(entry: _Entry, seen: Collection[str]) -> _Entry:
     """Two names that differ in their encoding or composition only would be one source path: the second is refused."""
     if entry.source_path not in seen:
         return entry
@@ -255,7 +259,7 @@ def _told_apart(entry: _Entry, seen: Collection[str]) -> _Entry:
     return _Entry(other, entry.path, entry.info, refusal)
 
 
-def _refusal(entry: _Entry, max_bytes: int) -> tuple[str, str] | None:
+def _refusal_reason(entry: _Entry, max_bytes: int) -> tuple[str, str] | None:
     """Why a file is not even opened. What its name and content are good for is the readers' business."""
     if entry.info is None:
         return "文件无法访问", "请检查文件后再运行"
@@ -270,7 +274,7 @@ def _refusal(entry: _Entry, max_bytes: int) -> tuple[str, str] | None:
     return None
 
 
-def _why_unopened(error: OSError, *, folder: bool = False) -> tuple[str, str]:
+def _open_failure(error: OSError, *, folder: bool = False) -> tuple[str, str]:
     what = "文件夹" if folder else "文件"
     if isinstance(error, PermissionError):
         return f"没有读取该{what}的权限", f"请给当前用户授予该{what}的读取权限后再运行"
@@ -280,3 +284,53 @@ def _why_unopened(error: OSError, *, folder: bool = False) -> tuple[str, str]:
         f"{what}无法打开（{error.strerror or type(error).__name__}）",
         "请检查磁盘与文件是否完好，必要时重新复制该文件",
     )
+
+
+# Decode file names: those on disk need not be UTF-8, those in the warehouse always are.
+
+RENAME_REQUEST: Final = "文件名（或所在文件夹名）中有电话号码等联系方式，请改名"
+
+_LAST_LATIN: Final = "\u024f"
+_FIRST_OF_THREE_BYTES: Final = "\u0800"
+
+
+def decode_name(name: str) -> str:
+    """Decode one path component to NFC text: UTF-8, else GB18030, else invalid bytes as %FF."""
+    if name.isascii():
+        return name
+    return unicodedata.normalize("NFC", _decode_bytes(os.fsencode(name)))
+
+
+def _decode_bytes(raw: bytes) -> str:
+    with suppress(UnicodeDecodeError):
+        text = raw.decode("utf-8")
+        # 页 in GBK is valid UTF-8 as well, but of letters that no Chinese name has.
+        if max(text) >= _FIRST_OF_THREE_BYTES or max(text) <= _LAST_LATIN:
+            return text
+        with suppress(UnicodeDecodeError):
+            return raw.decode("gb2312")
+        return text
+    with suppress(UnicodeDecodeError):
+        return raw.decode("gb18030")
+    text = raw.decode("utf-8", "surrogateescape")
+    return "".join(f"%{ord(char) - 0xDC00:02X}" if "\udc80" <= char <= "\udcff" else char for char in text)
+
+
+def add_rename_request(remedy: str, source_path: str) -> str:
+    """Append the request to rename the file to a remedy if its name contains contact data."""
+    return remedy if redact_path(source_path) == source_path else f"{remedy}；{RENAME_REQUEST}"
+
+
+def find_file(folder: Path, path: str) -> Path | None:
+    """Return the file whose decoded path below `folder` is `path`, or None. Raises OSError, ValueError."""
+    direct = folder / path
+    if direct.is_file():
+        return direct
+    found = folder
+    for part in path.split("/"):
+        wanted = unicodedata.normalize("NFC", part)
+        names = sorted(name for name in os.listdir(found) if decode_name(name) == wanted)  # noqa: PTH208
+        if not names:
+            return None
+        found /= names[0]
+    return found if found.is_file() else None

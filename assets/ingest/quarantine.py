@@ -19,8 +19,8 @@ from assets.ingest import validation_rules
 from extractors.records import Extraction, NoticeRow
 
 FILES = "core.files"
-_OTHERS = tuple(name for name in validation_rules.CORE if name != FILES)
-_MOST = 10**6
+_CORE_WITHOUT_FILES = tuple(name for name in validation_rules.CORE if name != FILES)
+_MAX_NUMBER = 10**6
 """Numbers of a finding are DECIMAL(9,3): a stated total of seven digits is none of points or counts."""
 Breaches = dict[tuple[str, str], list[validation_rules.Breach]]
 """What is broken, by rule and table."""
@@ -28,7 +28,7 @@ FROM_EXTRACTION: Mapping[str, str] = {
     f"core.{item.name}": item.name for item in fields(Extraction) if f"core.{item.name}" in schemas.TABLES
 }
 """Core table name -> field of `Extraction` that holds its rows."""
-_NAMED: Mapping[str, str] = {
+_REFERENCED_TABLES: Mapping[str, str] = {
     "notice_id": validation_rules.NOTICES,
     "table_id": "core.tables",
     "task_id": validation_rules.TASKS,
@@ -39,7 +39,7 @@ NoticeRows = Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Notices:
+class NoticeBatch:
     """Notices of a batch, ready to be judged: their rows stand one behind the other in one frame per core table."""
 
     files: Sequence[Mapping[str, Any]]
@@ -49,7 +49,7 @@ class Notices:
     heights: Mapping[str, Sequence[int]]
     """How many rows of a table each notice has, by table name."""
 
-    def only(self, wanted: Sequence[int]) -> Notices:
+    def only(self, wanted: Sequence[int]) -> NoticeBatch:
         """These of the notices, named by their positions, which ascend."""
         if len(wanted) == len(self.files):
             return self
@@ -59,7 +59,7 @@ class Notices:
             held = [frame.slice(starts[at], self.heights[name][at]) for at in wanted]
             frames[name] = pl.concat(held) if held else frame.clear()
         heights = {name: [listed[at] for at in wanted] for name, listed in self.heights.items()}
-        return Notices([self.files[at] for at in wanted], frames, heights)
+        return NoticeBatch([self.files[at] for at in wanted], frames, heights)
 
     def owned(self, name: str, owner: str) -> pl.DataFrame:
         """The rows of table `name` with a column `owner` more: the file_id of the file that a row came from."""
@@ -68,35 +68,35 @@ class Notices:
         return self.frames[name].with_columns(pl.Series(owner, column, dtype=pl.String))
 
 
-def typed(
+def to_frames(
     rows: Mapping[str, NoticeRows], files: Mapping[str, Mapping[str, Any]]
-) -> tuple[Notices, dict[str, list[str]]]:
+) -> tuple[NoticeBatch, dict[str, list[str]]]:
     """The notices whose values stand in the declared types, in the order given, and why the others are refused.
 
     `rows` and `files` are by source path, and so are the Chinese messages. The frames of all notices are made at once,
     because a frame costs more than its rows; one by one only after a refusal.
     """
     try:
-        return _framed(rows, files), {}
+        return _build_frames(rows, files), {}
     except schemas.RowsRefusedError:
-        refused = {path: messages for path, one in rows.items() if (messages := _refusals(one))}
+        refused = {path: messages for path, one in rows.items() if (messages := _find_type_errors(one))}
         if not refused:
             raise
-        return _framed({path: one for path, one in rows.items() if path not in refused}, files), refused
+        return _build_frames({path: one for path, one in rows.items() if path not in refused}, files), refused
 
 
-def _framed(rows: Mapping[str, NoticeRows], files: Mapping[str, Mapping[str, Any]]) -> Notices:
-    tables = {name: [one[name] for one in rows.values()] for name in _OTHERS}
+def _build_frames(rows: Mapping[str, NoticeRows], files: Mapping[str, Mapping[str, Any]]) -> NoticeBatch:
+    tables = {name: [one[name] for one in rows.values()] for name in _CORE_WITHOUT_FILES}
     tables[FILES] = [[files[path]] for path in rows]
     frames = {name: schemas.frame(name, chain.from_iterable(listed)) for name, listed in tables.items()}
     heights = {name: list(map(len, listed)) for name, listed in tables.items()}
-    return Notices([files[path] for path in rows], frames, heights)
+    return NoticeBatch([files[path] for path in rows], frames, heights)
 
 
-def _refusals(rows: NoticeRows) -> list[str]:
+def _find_type_errors(rows: NoticeRows) -> list[str]:
     """What of a notice cannot stand in the declared types, in Chinese."""
     messages: list[str] = []
-    for name in _OTHERS:
+    for name in _CORE_WITHOUT_FILES:
         try:
             schemas.frame(name, rows[name])
         except schemas.RowsRefusedError as error:
@@ -104,7 +104,7 @@ def _refusals(rows: NoticeRows) -> list[str]:
     return messages
 
 
-def notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
+def build_notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
     """The rows of an extraction by core table name, `core.files` not among them.
 
     Table text that landed nowhere gets a finding here, so that no loss is silent.
@@ -117,15 +117,17 @@ def notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
         | {"table_chars": extraction.chars_total, "accounted_chars": extraction.chars_accounted}
     ]
     findings = [_fields(finding) | {"file_id": file_id} for finding in extraction.findings]
-    rows[validation_rules.FINDINGS] = _publishable(findings, rows, notice.notice_id) + _shortfall(
-        extraction, notice, file_id
-    )
-    return {name: rows.get(name, ()) for name in _OTHERS}
+    rows[validation_rules.FINDINGS] = _replace_invalid_findings(
+        findings, rows, notice.notice_id
+    ) + _unaccounted_text_finding(extraction, notice, file_id)
+    return {name: rows.get(name, ()) for name in _CORE_WITHOUT_FILES}
 
 
-def _publishable(findings: Sequence[dict[str, Any]], rows: NoticeRows, notice_id: str) -> list[dict[str, Any]]:
+def _replace_invalid_findings(
+    findings: Sequence[dict[str, Any]], rows: NoticeRows, notice_id: str
+) -> list[dict[str, Any]]:
     """Replace each finding that could not be published by an error that says so: only facts hold a notice back."""
-    ids = {key: {_value(row, key) for row in rows[table]} for key, table in _NAMED.items()}
+    ids = {key: {_value(row, key) for row in rows[table]} for key, table in _REFERENCED_TABLES.items()}
     seen: set[str] = set()
     out = []
     for nth, finding in enumerate(findings, 1):
@@ -145,7 +147,7 @@ def _has_valid_values(finding: Mapping[str, Any]) -> bool:
     ):
         return False
     numbers = [Decimal(finding[name]) for name in ("declared", "computed") if finding[name] is not None]
-    return all(number.is_finite() and abs(number) < _MOST and number == round(number, 3) for number in numbers)
+    return all(number.is_finite() and abs(number) < _MAX_NUMBER and number == round(number, 3) for number in numbers)
 
 
 def _replacement(finding: Mapping[str, Any], notice_id: str, nth: int) -> dict[str, Any]:
@@ -163,26 +165,26 @@ def _replacement(finding: Mapping[str, Any], notice_id: str, nth: int) -> dict[s
     }
 
 
-def held_back(notices: Notices) -> tuple[dict[str, list[str]], Breaches]:
+def find_invalid_notices(notices: NoticeBatch) -> tuple[dict[str, list[str]], Breaches]:
     """Which notices may not be loaded: Chinese breach messages by source path.
 
     And what is still broken without them, which a notice alone cannot show: nothing, as long as they share no key.
     """
-    broken = validation_rules.breaches(notices.frames)
+    broken = validation_rules.find_breaches(notices.frames)
     if not broken:
         return {}, {}
     messages: dict[str, list[str]] = {}
     left = []
     for at, file in enumerate(notices.files):
-        found = validation_rules.breaches(notices.only([at]).frames, broken)
+        found = validation_rules.find_breaches(notices.only([at]).frames, broken)
         if found:
             messages[str(file["source_path"])] = [breach.message for listed in found.values() for breach in listed]
         else:
             left.append(at)
-    return messages, validation_rules.breaches(notices.only(left).frames, broken)
+    return messages, validation_rules.find_breaches(notices.only(left).frames, broken)
 
 
-def _shortfall(extraction: Extraction, notice: NoticeRow, file_id: str) -> list[dict[str, Any]]:
+def _unaccounted_text_finding(extraction: Extraction, notice: NoticeRow, file_id: str) -> list[dict[str, Any]]:
     missing = extraction.chars_total - extraction.chars_accounted
     if not missing:
         return []

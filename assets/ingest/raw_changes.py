@@ -20,26 +20,26 @@ import extractors
 from assets.ingest import discover_files
 from warehouse import store
 
-Mark = tuple[int, int]
+FileStat = tuple[int, int]
 """Size (bytes) and time stamp (nanoseconds) of a file; GONE for one that is no longer there."""
 
-GONE: Final[Mark] = (-2, 0)
+DELETED: Final[FileStat] = (-2, 0)
 FIRST_RETRY: Final = 60.0
 LONGEST_RETRY: Final = 3600.0
 """Seconds until a build that failed is tried again: doubled from failure to failure, up to an hour."""
 _KNOWN: Final = "SELECT source_path, bytes, mtime_ns FROM ops.sources"
 
 
-class Fresh(BaseModel):
+class ChangedFile(BaseModel):
     """A file that differs from what is published: how it looked last, and since when (epoch seconds) it does."""
 
     model_config = ConfigDict(frozen=True)
 
-    mark: Mark
+    mark: FileStat
     since: float
 
 
-class State(BaseModel):
+class WatchState(BaseModel):
     """What is remembered from one look to the next; as JSON it is the cursor of the sensor."""
 
     model_config = ConfigDict(frozen=True)
@@ -50,7 +50,7 @@ class State(BaseModel):
     """Version of the extractor at that build."""
     batch: str = ""
     """Name of the last build, another one for each batch; empty once its end is accounted for."""
-    fresh: dict[str, Fresh] = {}
+    fresh: dict[str, ChangedFile] = {}
     began: float | None = None
     """When the first change of this batch was seen (epoch seconds)."""
     failures: Annotated[int, Field(ge=0)] = 0
@@ -67,11 +67,11 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RawSnapshot:
     """Files below raw/ and published files, by source path. `published` may be empty where nothing has changed."""
 
-    listing: Mapping[str, Mark]
-    published: Mapping[str, Mark]
+    listing: Mapping[str, FileStat]
+    published: Mapping[str, FileStat]
     version: str
     """Version of the extractor: a new one reads everything anew."""
 
@@ -80,7 +80,7 @@ class Look:
 class Decision:
     """`build` says whether to build now, leaving out the files in `waiting`; `state` is to be remembered."""
 
-    state: State
+    state: WatchState
     build: bool = False
     waiting: tuple[str, ...] = ()
     changes: int = 0
@@ -91,7 +91,7 @@ class UnsafeToReadError(Exception):
     """raw/ looks as if it were not there: a build would take every notice for removed. The text is Chinese."""
 
 
-def guard(raw: Path, listing: Collection[str], published: Collection[str]) -> None:
+def require_mounted(raw: Path, listing: Collection[str], published: Collection[str]) -> None:
     """Refuse what nobody watches over to take a share that is not connected for a folder that was emptied.
 
     Raises:
@@ -108,7 +108,7 @@ def guard(raw: Path, listing: Collection[str], published: Collection[str]) -> No
         )
 
 
-def look(raw: Path, warehouse: Path, state: State) -> Look:
+def take_snapshot(raw: Path, warehouse: Path, state: WatchState) -> RawSnapshot:
     """Look at raw/ now; the warehouse is asked only where something has changed.
 
     Raises:
@@ -116,16 +116,16 @@ def look(raw: Path, warehouse: Path, state: State) -> Look:
         warehouse.errors.WarehouseError: the warehouse cannot be opened.
     """
     version = extractors.version()
-    listing = discover_files.listing(raw)
-    known: dict[str, Mark] = {}
-    if digest(listing, version) != state.built and store.condition(warehouse) is store.Condition.CURRENT:
+    listing = discover_files.list_files(raw)
+    known: dict[str, FileStat] = {}
+    if listing_digest(listing, version) != state.built and store.condition(warehouse) is store.Condition.CURRENT:
         with closing(store.connect(warehouse)) as connection:
             known = {path: (size, stamp) for path, size, stamp in connection.execute(_KNOWN).fetchall()}
-    guard(raw, listing, known)
-    return Look(listing, known, version)
+    require_mounted(raw, listing, known)
+    return RawSnapshot(listing, known, version)
 
 
-def digest(listing: Mapping[str, Mark], version: str) -> str:
+def listing_digest(listing: Mapping[str, FileStat], version: str) -> str:
     """What a listing comes down to: the same files of the same size and time have the same digest everywhere."""
     lines = (f"{path}\0{size}\0{stamp}\n" for path, (size, stamp) in sorted(listing.items()))
     total = hashlib.sha256(f"{version}\n".encode())
@@ -134,73 +134,73 @@ def digest(listing: Mapping[str, Mark], version: str) -> str:
     return total.hexdigest()[:32]
 
 
-def decide(seen: Look, state: State, now: float, timing: Timing) -> Decision:
+def decide(seen: RawSnapshot, state: WatchState, now: float, timing: Timing) -> Decision:
     """Whether to build now. Pure: the same look, state and moment (epoch seconds) give the same decision."""
-    key = digest(seen.listing, seen.version)
+    key = listing_digest(seen.listing, seen.version)
     if key == state.built:
         # What had begun to change is as it was.
         calm = state.model_copy(update={"fresh": {}, "began": None})
         return Decision(calm, build=state.failures > 0 and now >= state.retry_at)
-    fresh = _fresh(seen, state, now)
+    fresh = _changed_files(seen, state, now)
     if not fresh and seen.version == state.version:
         # Somebody else has built meanwhile.
-        return Decision(State(built=key, version=seen.version))
+        return Decision(WatchState(built=key, version=seen.version))
     moving = {path for path, one in fresh.items() if now - one.since < timing.settle}
     began = state.began if state.began is not None and state.began <= now else now
     if not moving:
         return Decision(
-            State(built=key, version=seen.version, batch=_batch(key, began)), build=True, changes=len(fresh)
+            WatchState(built=key, version=seen.version, batch=_batch_name(key, began)), build=True, changes=len(fresh)
         )
     held = state.model_copy(update={"fresh": fresh, "began": began})
     waiting = tuple(sorted(moving & seen.listing.keys()))
     if now - began < timing.longest:
         return Decision(held, waiting=waiting, changes=len(fresh))
-    at_rest = digest(_without(seen, waiting), seen.version)
+    at_rest = listing_digest(_listing_without_changes(seen, waiting), seen.version)
     if at_rest == state.built:
         again = state.failures > 0 and now >= state.retry_at
         return Decision(held, build=again, waiting=waiting, changes=len(fresh))
-    begun = State(built=at_rest, version=seen.version, batch=_batch(at_rest, began), fresh=fresh, began=now)
+    begun = WatchState(built=at_rest, version=seen.version, batch=_batch_name(at_rest, began), fresh=fresh, began=now)
     return Decision(begun, build=True, waiting=waiting, changes=len(fresh))
 
 
-def failed(state: State, now: float) -> State:
+def after_failure(state: WatchState, now: float) -> WatchState:
     """The state after the build of this state failed at `now`."""
     pause = min(FIRST_RETRY * 2 ** min(state.failures, 10), LONGEST_RETRY)
     return state.model_copy(update={"failures": state.failures + 1, "retry_at": now + pause})
 
 
-def succeeded(state: State) -> State:
+def after_success(state: WatchState) -> WatchState:
     """The state after its build has done its work."""
     return state.model_copy(update={"failures": 0, "retry_at": 0.0, "batch": ""})
 
 
-def _batch(key: str, began: float) -> str:
+def _batch_name(key: str, began: float) -> str:
     """The same files can come back after they were taken away: the moment tells the two batches apart."""
     return f"{key}-{began:.0f}"
 
 
-def _fresh(seen: Look, state: State, now: float) -> dict[str, Fresh]:
+def _changed_files(seen: RawSnapshot, state: WatchState, now: float) -> dict[str, ChangedFile]:
     """Every file that differs from what is published; its clock starts anew with each change of it."""
-    differing: dict[str, Mark] = {p: mark for p, mark in seen.listing.items() if seen.published.get(p) != mark}
+    differing: dict[str, FileStat] = {p: mark for p, mark in seen.listing.items() if seen.published.get(p) != mark}
     for path in seen.published.keys() - seen.listing.keys():
-        if not _inside_an_archive(path, seen.listing):
-            differing[path] = GONE
+        if not _is_inside_archive(path, seen.listing):
+            differing[path] = DELETED
     found = {}
     for path, mark in sorted(differing.items()):
         before = state.fresh.get(path)
         # A clock that was put back must not make a file look as if it were moving for years.
         same = before is not None and before.mark == mark and before.since <= now
-        found[path] = before if same and before is not None else Fresh(mark=mark, since=now)
+        found[path] = before if same and before is not None else ChangedFile(mark=mark, since=now)
     return found
 
 
-def _inside_an_archive(path: str, listing: Mapping[str, Mark]) -> bool:
+def _is_inside_archive(path: str, listing: Mapping[str, FileStat]) -> bool:
     """True where a folder of this path is a file: the archive that the path is a member of."""
     parts = path.split("/")
     return any("/".join(parts[:n]) in listing for n in range(1, len(parts)))
 
 
-def _without(seen: Look, waiting: tuple[str, ...]) -> dict[str, Mark]:
+def _listing_without_changes(seen: RawSnapshot, waiting: tuple[str, ...]) -> dict[str, FileStat]:
     """The listing as if the waiting files had not been touched."""
     left_out = set(waiting)
     found = {path: mark for path, mark in seen.listing.items() if path not in left_out}

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from assets.ingest.decisions import Decisions, missing_imports, published
-from assets.ingest.file_names import readable
+from assets.ingest.decision_guard import Decisions, describe_missing_imports, published_decisions
+from assets.ingest.discover_files import decode_name
 from assets.progress_import import ledger
-from assets.progress_import.parse_workbook import NotReturnedError, Returned, read_returned
-from assets.progress_import.task_lookup import known_tasks
-from assets.progress_import.validate_rows import Judged, judge
+from assets.progress_import.parse_workbook import NotATaskListError, ReturnedRow, read_workbook
+from assets.progress_import.validate_rows import ValidationResult, read_known_tasks, validate_rows
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
 from warehouse.errors import FewerDecisionsError, WarehouseChangedError
@@ -23,15 +22,15 @@ from warehouse.store.snapshots import KEPT
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
-TEMPORARY: Final = ("~$", ".~", ".")
+TEMPORARY_PREFIXES: Final = ("~$", ".~", ".")
 """How the names of the files begin that office programs keep beside an open one."""
 
 
 @dataclass(slots=True)
-class Imported:
+class ImportResult:
     """What an import did. `files` is name -> (rows taken, rows refused) of those read, `refused_files` name -> why."""
 
-    judged: Judged
+    judged: ValidationResult
     files: dict[str, tuple[int, int]] = field(default_factory=dict)
     refused_files: dict[str, str] = field(default_factory=dict)
     repeated_files: list[tuple[str, str]] = field(default_factory=list)
@@ -43,7 +42,7 @@ class Imported:
         return not self.judged.issues and not self.refused_files
 
 
-def listed(paths: Iterable[Path]) -> list[Path]:
+def expand_paths(paths: Iterable[Path]) -> list[Path]:
     """The files meant: a folder stands for the spreadsheets in it and below."""
     found: list[Path] = []
     for path in paths:
@@ -51,7 +50,7 @@ def listed(paths: Iterable[Path]) -> list[Path]:
             found += sorted(
                 one
                 for one in path.rglob("*")
-                if one.is_file() and one.suffix.lower() in SPREADSHEETS and not one.name.startswith(TEMPORARY)
+                if one.is_file() and one.suffix.lower() in SPREADSHEETS and not one.name.startswith(TEMPORARY_PREFIXES)
             )
         else:
             found.append(path)
@@ -66,7 +65,7 @@ def import_progress(
     now: datetime,
     limits: Limits = DEFAULT_LIMITS,
     keep: int = KEPT,
-) -> Imported:
+) -> ImportResult:
     """Read filled workbooks into the ledger at `folder` and publish the warehouse with it.
 
     `now` has a time zone, `keep` is the number of former editions that stay. All of it takes place or nothing: where
@@ -80,35 +79,35 @@ def import_progress(
             raise WarehouseChangedError(
                 f"仓库文件已缺失、损坏或由其他版本的程序生成，不能导入进展：{warehouse}。请先运行 wenming build"
             )
-        before, there = published(warehouse), Decisions(imports=ledger.digests(folder))
-        missing = missing_imports(there, before)
+        before, there = published_decisions(warehouse), Decisions(imports=ledger.file_digests(folder))
+        missing = describe_missing_imports(there, before)
         if missing:
             raise FewerDecisionsError(
                 f"{'；'.join(missing)}。没有导入，仓库和台账保持原样。请核对进展台账的文件夹（{folder}）是否正确，"
                 "或从备份恢复；确实要减少的，请先运行 wenming build --fewer-decisions"
             )
-        rows, refused, repeated = _read(paths, limits)
-        known = known_tasks(warehouse, {row.key.task_id for row in rows if row.key is not None})
-        judged = judge(rows, known, now.astimezone(CHINA).date())
-        frame = ledger.rows_of(
+        rows, refused, repeated = _read_workbooks(paths, limits)
+        known = read_known_tasks(warehouse, {row.key.task_id for row in rows if row.key is not None})
+        judged = validate_rows(rows, known, now.astimezone(CHINA).date())
+        frame = ledger.make_import_frame(
             judged.reports, judged.issues, refused, now, max({*before.digests, *there.digests}, default="")
         )
         if not frame.is_empty():
-            written = ledger.write(folder, frame)
-            held = Decisions(before.corrections, before.counterparts, ledger.digests(folder))
+            written = ledger.write_import(folder, frame)
+            held = Decisions(before.corrections, before.counterparts, ledger.file_digests(folder))
             try:
                 store.publish(
-                    warehouse, add={}, replace=ledger.read(folder), notes=held.note, cause="progress", keep=keep
+                    warehouse, add={}, replace=ledger.read_ledger(folder), notes=held.note, cause="progress", keep=keep
                 )
             except BaseException:
                 # An interruption may come after the warehouse was published: what it holds stays in the ledger.
-                if written.stem not in published(warehouse).digests:
+                if written.stem not in published_decisions(warehouse).digests:
                     written.unlink()
                 raise
     taken = Counter(one.row.file for one in judged.reports)
     left = Counter(one.row.file for one in judged.issues)
     names = dict.fromkeys(row.file for row in rows)
-    return Imported(
+    return ImportResult(
         judged,
         {name: (taken[name], left[name]) for name in names},
         {name: message for name, (_, message) in refused.items()},
@@ -116,20 +115,20 @@ def import_progress(
     )
 
 
-def _read(
+def _read_workbooks(
     paths: Sequence[Path], limits: Limits
-) -> tuple[list[Returned], dict[str, tuple[str | None, str]], list[tuple[str, str]]]:
+) -> tuple[list[ReturnedRow], dict[str, tuple[str | None, str]], list[tuple[str, str]]]:
     """All rows, name -> (sha256, why) of the files refused, and (name, other name) of files with the same bytes."""
-    rows: list[Returned] = []
+    rows: list[ReturnedRow] = []
     refused: dict[str, tuple[str | None, str]] = {}
     repeated: list[tuple[str, str]] = []
     seen: dict[str, str] = {}
     often = Counter(path.name for path in paths)
     for path in paths:
-        name = readable(path.name if often[path.name] == 1 else str(path))
+        name = decode_name(path.name if often[path.name] == 1 else str(path))
         try:
-            found = read_returned(path, name, limits)
-        except NotReturnedError as error:
+            found = read_workbook(path, name, limits)
+        except NotATaskListError as error:
             refused[name] = (error.sha256, str(error))
             continue
         if found and (first := seen.setdefault(found[0].sha256, name)) != name:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
-from assets.progress_import.parse_workbook import Returned
-from assets.progress_import.task_lookup import Content, Known
+import polars as pl
+
+from assets.progress_import.parse_workbook import ReturnedRow
 from extractors.body.redaction import redact
 from extractors.parsers.dates import read_date
 from schemas.ops_progress import STATUSES
+from warehouse import store
 from warehouse.export.columns import DONE_ON, ENDS, FILL_IN, NOTE, ON_HAND, STARTS, STATUS, STATUS_WORDS
 from warehouse.export.row_keys import RowKey, fill_digest, row_digest
 
-SAID: Final = {word: code for code, word in STATUSES.items()} | {
+STATUS_SYNONYMS: Final = {word: code for code, word in STATUSES.items()} | {
     "完成": "done",
     "已办结": "done",
     "办结": "done",
@@ -31,58 +35,58 @@ SAID: Final = {word: code for code, word in STATUSES.items()} | {
 """Words for a status that people write instead of choosing."""
 
 EXCEL_EPOCH: Final = date(1899, 12, 30)
-FIRST_SERIAL, LAST_SERIAL = 36_526, 73_415
+FIRST_EXCEL_DAY, LAST_EXCEL_DAY = 36_526, 73_415
 """2000 and 2100 as Excel counts days."""
-SHOWN: Final = 30
+MAX_REQUIREMENT_CHARS: Final = 30
 _TIME: Final = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2})?$")
 _COMPACT: Final = re.compile(r"(20\d\d)(\d\d)(\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class AcceptedRow:
     """A row that was taken."""
 
-    row: Returned
+    row: ReturnedRow
     key: RowKey
     requirement: str | None
-    content: Content
+    content: ReportContent
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
+class RowIssue:
     """A row that was not taken, and why: a code of `schemas.ops_progress.PROBLEMS` and a Chinese message."""
 
-    row: Returned
+    row: ReturnedRow
     kind: str
     message: str
 
 
 @dataclass(slots=True)
-class Judged:
+class ValidationResult:
     """Reports and issues in the order of the rows; `untouched` rows say nothing new, `same` say what is known."""
 
-    reports: list[Report] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
+    reports: list[AcceptedRow] = field(default_factory=list)
+    issues: list[RowIssue] = field(default_factory=list)
     untouched: int = 0
     same: int = 0
 
 
-def judge(rows: Sequence[Returned], known: Known, today: date) -> Judged:
+def validate_rows(rows: Sequence[ReturnedRow], known: KnownTasks, today: date) -> ValidationResult:
     """Judge all rows of one import together, since two of them may disagree."""
-    judged = Judged()
-    reports: dict[tuple[str, str | None], list[Report]] = defaultdict(list)
+    judged = ValidationResult()
+    reports: dict[tuple[str, str | None], list[AcceptedRow]] = defaultdict(list)
     for row in rows:
-        found = _row(row, known, today)
+        found = _validate_row(row, known, today)
         if found is None:
             judged.untouched += 1
-        elif isinstance(found, Issue):
+        elif isinstance(found, RowIssue):
             judged.issues.append(found)
         else:
             reports[found.key.task_id, found.key.party].append(found)
     for same in reports.values():
         first = same[0]
         if any(one.content != first.content for one in same):
-            judged.issues += [_disagreement(one, same) for one in same]
+            judged.issues += [_disagreement_issue(one, same) for one in same]
         elif known.latest.get((first.key.task_id, first.key.party, first.key.wording)) == first.content:
             judged.same += len(same)
         else:
@@ -91,88 +95,157 @@ def judge(rows: Sequence[Returned], known: Known, today: date) -> Judged:
     return judged
 
 
-def _row(row: Returned, known: Known, today: date) -> Report | Issue | None:
+def _validate_row(row: ReturnedRow, known: KnownTasks, today: date) -> AcceptedRow | RowIssue | None:
     """A report or an issue; None for a row that nobody touched."""
     if row.merged:
         names = "、".join(header for header in FILL_IN if header in row.merged)
-        return Issue(row, "merged", f"“{names}”的单元格被合并，不知道是否每一行都适用。请取消合并，逐行填写")
+        return RowIssue(row, "merged", f"“{names}”的单元格被合并，不知道是否每一行都适用。请取消合并，逐行填写")
     if row.key is None:
-        return Issue(row, "key", "这一行没有任务键，不是清单中原有的任务。请填在清单原有的行内")
-    if fill_digest(_written(row.cells)) == row.key.filled and not row.formulas:
+        return RowIssue(row, "key", "这一行没有任务键，不是清单中原有的任务。请填在清单原有的行内")
+    if fill_digest(_normalize_dates(row.cells)) == row.key.filled and not row.formulas:
         return None
     if row.formulas:
         names = "、".join(header for header in FILL_IN if header in row.formulas)
-        return Issue(row, "formula", f"“{names}”中是公式，其结果会变。请直接填写文字或日期")
-    refused = _task_refused(row, row.key, known)
+        return RowIssue(row, "formula", f"“{names}”中是公式，其结果会变。请直接填写文字或日期")
+    refused = _check_task(row, row.key, known)
     if refused is not None:
         return refused
-    content = _content(row, today)
-    if isinstance(content, Issue):
+    content = _parse_content(row, today)
+    if isinstance(content, RowIssue):
         return content
-    return Report(row, row.key, known.tasks[row.key.task_id].requirement, content)
+    return AcceptedRow(row, row.key, known.tasks[row.key.task_id].requirement, content)
 
 
-def _task_refused(row: Returned, key: RowKey, known: Known) -> Issue | None:
+def _check_task(row: ReturnedRow, key: RowKey, known: KnownTasks) -> RowIssue | None:
     """Why the row cannot stand for its task, None where it can."""
     task = known.tasks.get(key.task_id)
     if task is None:
-        return Issue(row, "unknown_task", "库中没有这条任务，可能所属通知已被撤下或替换。请重新导出清单")
-    if row_digest(_written(row.cells)) != key.row:
-        now = (task.requirement or "")[:SHOWN]
-        return Issue(
+        return RowIssue(row, "unknown_task", "库中没有这条任务，可能所属通知已被撤下或替换。请重新导出清单")
+    if row_digest(_normalize_dates(row.cells)) != key.row:
+        now = (task.requirement or "")[:MAX_REQUIREMENT_CHARS]
+        return RowIssue(
             row,
             "changed_cell",
             f"受保护的内容与导出时不同，可能改动了文字，或把别的行粘贴到了这里。这一行原来的任务是“{now}…”，请核对后重新填写",
         )
     if task.wording != key.wording:
-        return Issue(row, "reworded", "导出之后任务要求有改动。请重新导出清单，核对后再填写")
+        return RowIssue(row, "reworded", "导出之后任务要求有改动。请重新导出清单，核对后再填写")
     if key.party is not None and key.party not in task.parties:
-        return Issue(row, "reworded", f"导出之后责任单位有调整，“{key.party}”已不在其中。请重新导出清单")
+        return RowIssue(row, "reworded", f"导出之后责任单位有调整，“{key.party}”已不在其中。请重新导出清单")
     if not task.is_current and task.unchanged_later is None:
-        return Issue(row, "superseded", "所属通知已有新版，这条任务在新版中已删去。请用新版导出的清单")
+        return RowIssue(row, "superseded", "所属通知已有新版，这条任务在新版中已删去。请用新版导出的清单")
     if not task.is_current and not task.unchanged_later:
-        return Issue(row, "reworded", "所属通知已有新版，这条任务的要求或时限有改动。请用新版导出的清单")
+        return RowIssue(row, "reworded", "所属通知已有新版，这条任务的要求或时限有改动。请用新版导出的清单")
     return None
 
 
-def _written(cells: Mapping[str, str]) -> dict[str, str]:
+def _normalize_dates(cells: Mapping[str, str]) -> dict[str, str]:
     """The cells with days as they were written: another program may show them in another way."""
-    days = {header: day_of(cells.get(header, "")) for header in (STARTS, ENDS, DONE_ON)}
+    days = {header: parse_day(cells.get(header, "")) for header in (STARTS, ENDS, DONE_ON)}
     return {**cells} | {header: day.isoformat() for header, day in days.items() if day is not None}
 
 
-def _content(row: Returned, today: date) -> Content | Issue:
+def _parse_content(row: ReturnedRow, today: date) -> ReportContent | RowIssue:
     status_text, day_text, on_hand, note = (row.cells.get(header, "") for header in (STATUS, DONE_ON, ON_HAND, NOTE))
     if not any((status_text, day_text, on_hand, note)):
-        return Issue(row, "cleared", "原来填报的进展被清空。如要更正，请选择“未开始”等状态")
-    status = SAID.get(re.sub(r"\s+", "", status_text).strip("。√✓"))
+        return RowIssue(row, "cleared", "原来填报的进展被清空。如要更正，请选择“未开始”等状态")
+    status = STATUS_SYNONYMS.get(re.sub(r"\s+", "", status_text).strip("。√✓"))
     if status is None:
         told = f"状态“{status_text}”不认识" if status_text else "填写了内容，但没有选择状态"
-        return Issue(row, "status", f"{told}。可选：{'、'.join(STATUS_WORDS)}")
-    day = day_of(day_text) if day_text else None
+        return RowIssue(row, "status", f"{told}。可选：{'、'.join(STATUS_WORDS)}")
+    day = parse_day(day_text) if day_text else None
     if day_text and day is None:
-        return Issue(row, "date", f"完成日期“{day_text}”不是完整的日期。请写成 2026-03-31 的样子")
+        return RowIssue(row, "date", f"完成日期“{day_text}”不是完整的日期。请写成 2026-03-31 的样子")
     if day is not None and status != "done":
-        return Issue(row, "contradiction", f"填了完成日期，但状态是“{STATUSES[status]}”。请改正其中一项")
+        return RowIssue(row, "contradiction", f"填了完成日期，但状态是“{STATUSES[status]}”。请改正其中一项")
     if day is not None and day > today:
-        return Issue(row, "contradiction", f"完成日期 {day.isoformat()} 还没有到。请核对日期")
+        return RowIssue(row, "contradiction", f"完成日期 {day.isoformat()} 还没有到。请核对日期")
     return status, day, redact(on_hand) or None, redact(note) or None
 
 
-def day_of(text: str) -> date | None:
+def parse_day(text: str) -> date | None:
     """A day as people type it or as Excel keeps it (2026-3-5, 2026年3月5日, 20260305, 46086); None for all else."""
     solid = _TIME.sub("", text.strip())
-    if solid.isdecimal() and FIRST_SERIAL <= int(solid) <= LAST_SERIAL:
+    if solid.isdecimal() and FIRST_EXCEL_DAY <= int(solid) <= LAST_EXCEL_DAY:
         return EXCEL_EPOCH + timedelta(days=int(solid))
     if compact := _COMPACT.fullmatch(solid):
         solid = "-".join(compact.groups())
     return read_date(solid)
 
 
-def _disagreement(one: Report, same: Sequence[Report]) -> Issue:
+def _disagreement_issue(one: AcceptedRow, same: Sequence[AcceptedRow]) -> RowIssue:
     others = "；".join(
         f"{other.row.file} {other.row.sheet} 第 {other.row.row} 行为“{STATUSES[other.content[0]]}”"
         for other in same
         if other is not one
     )
-    return Issue(one.row, "disagreement", f"同一任务几处填写不一致（{others}），都没有采用。请统一后再导入")
+    return RowIssue(one.row, "disagreement", f"同一任务几处填写不一致（{others}），都没有采用。请统一后再导入")
+
+
+# What the warehouse knows of the tasks that returned rows speak of.
+
+_TASKS_SQL: Final = """
+SELECT
+    t.task_id, t.requirement, left(md5(coalesce(t.requirement, '')), 12) AS wording, n.is_current,
+    (SELECT list(DISTINCT party ORDER BY party) FROM core.task_parties AS p WHERE p.task_id = t.task_id) AS parties
+FROM core.tasks AS t JOIN core.notices AS n USING (notice_id)
+WHERE t.task_id IN (SELECT task_id FROM asked)
+"""
+_LATEST_SQL: Final = """
+SELECT task_id, party, wording, status, done_on, evidence_on_hand, note
+FROM ops.progress WHERE task_id IN (SELECT task_id FROM asked)
+QUALIFY row_number() OVER (PARTITION BY task_id, party ORDER BY import_id DESC, line DESC) = 1
+"""
+_LATER_SQL: Final = """
+WITH RECURSIVE later AS (
+    SELECT v.previous_task_id AS origin, v.task_id, u.task_id IS NOT NULL AS unchanged
+    FROM mart.task_versions AS v LEFT JOIN mart.unchanged_tasks AS u USING (task_id, previous_task_id)
+    WHERE v.previous_task_id IN (SELECT task_id FROM asked)
+    UNION ALL
+    SELECT l.origin, v.task_id, l.unchanged AND u.task_id IS NOT NULL
+    FROM later AS l JOIN mart.task_versions AS v ON v.previous_task_id = l.task_id
+    LEFT JOIN mart.unchanged_tasks AS u ON u.task_id = v.task_id AND u.previous_task_id = v.previous_task_id
+)
+SELECT l.origin, l.unchanged FROM later AS l
+JOIN core.tasks AS t USING (task_id) JOIN core.notices AS n USING (notice_id) WHERE n.is_current
+"""
+
+ReportContent = tuple[str, date | None, str | None, str | None]
+"""Status, day, materials and note of a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTask:
+    """A task. Of a superseded notice, `unchanged_later`: does the current one have it unchanged (None: not at all)?"""
+
+    task_id: str
+    requirement: str | None
+    wording: str
+    is_current: bool
+    parties: frozenset[str]
+    unchanged_later: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTasks:
+    """Tasks by id, and the latest report by (task, party, wording)."""
+
+    tasks: dict[str, KnownTask]
+    latest: dict[tuple[str, str | None, str], ReportContent]
+
+
+def read_known_tasks(warehouse: Path, task_ids: Collection[str]) -> KnownTasks:
+    """What is known of these tasks. Raises the errors of `warehouse.store.connect`."""
+    asked = pl.DataFrame({"task_id": sorted(task_ids)}, schema={"task_id": pl.String})
+    with closing(store.connect(warehouse)) as connection:
+        connection.register("asked", asked)
+        later = dict(connection.execute(_LATER_SQL).fetchall())
+        tasks = {
+            task_id: KnownTask(task_id, requirement, wording, current, frozenset(parties or ()), later.get(task_id))
+            for task_id, requirement, wording, current, parties in connection.execute(_TASKS_SQL).fetchall()
+        }
+        latest: dict[tuple[str, str | None, str], ReportContent] = {
+            (task_id, party, wording): (status, done_on, on_hand, note)
+            for task_id, party, wording, status, done_on, on_hand, note in connection.execute(_LATEST_SQL).fetchall()
+        }
+    return KnownTasks(tasks, latest)

@@ -11,14 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import extractors
-from assets.ingest import decisions, discover_files, run_notes
+from assets.ingest import decision_guard, discover_files, run_history
 from assets.ingest.build_plan import Plan
-from assets.ingest.corrections import Register, read_register
 from assets.ingest.dask_executor import require_protection
-from assets.ingest.match_overrides import read_counterparts, without_effect
-from assets.ingest.progress_callback import Progress
-from assets.ingest.publish import is_derived
-from assets.ingest.warehouse_state import known_files
+from assets.ingest.decisions import Register, list_ineffective_overrides, read_match_overrides, read_register
+from assets.ingest.publish import is_up_to_date, published_files
+from assets.ingest.results import ProgressCallback
 from pipelines.settings import Settings
 from warehouse import store
 from warehouse.errors import WarehouseDamagedError
@@ -50,7 +48,7 @@ class NotAWarehouseError(Exception):
 
 
 def build(
-    settings: Settings, *, full: bool, progress: Progress, waiting: Collection[str] = (), fewer: bool = False
+    settings: Settings, *, full: bool, progress: ProgressCallback, waiting: Collection[str] = (), fewer: bool = False
 ) -> Built:
     """Bring the warehouse up to date with raw/, but for the files `waiting` (source paths), which stay as published.
 
@@ -71,26 +69,29 @@ def build(
     with store.writing(settings.warehouse):
         found = _checked_condition(settings.warehouse)
         register = read_register(settings.corrections)
-        reviews, unread = read_counterparts(settings.corrections)
-        held = decisions.current_decisions(register, reviews, settings.progress)
+        reviews, unread = read_match_overrides(settings.corrections)
+        held = decision_guard.current_decisions(register, reviews, settings.progress)
         if not fewer:
             # Before anything is read: the job asks again when it publishes.
-            decisions.guard(
-                held, decisions.published(settings.warehouse), register=register, progress=settings.progress
+            decision_guard.require_no_fewer(
+                held,
+                decision_guard.published_decisions(settings.warehouse),
+                register=register,
+                progress=settings.progress,
             )
         plan = _plan(settings, register, full, waiting)
         current = found is store.Condition.CURRENT
-        published = not (plan.empty and current and is_derived(settings.warehouse, reviews, held))
+        published = not (plan.empty and current and is_up_to_date(settings.warehouse, reviews, held))
         if published:
             try:
                 _run_job(settings, full, progress, waiting, fewer)
             except BaseException as error:
-                run_notes.note_failed(settings.warehouse, started_at, error)
+                run_history.note_failed(settings.warehouse, started_at, error)
                 raise
         else:
             store.LOG.info("nothing_new", extra={"unchanged": len(plan.unchanged)})
             seconds = time.perf_counter() - started
-            run_notes.note_unchanged(settings.warehouse, started_at, seconds, len(plan.unchanged))
+            run_history.note_unchanged(settings.warehouse, started_at, seconds, len(plan.unchanged))
     return Built(
         read=len(plan.read),
         refused=len(plan.refused),
@@ -103,7 +104,7 @@ def build(
             *register.problems,
             *_lost(register, plan),
             *unread,
-            *without_effect(settings.warehouse),
+            *list_ineffective_overrides(settings.warehouse),
         ),
     )
 
@@ -117,9 +118,9 @@ def _checked_condition(warehouse: Path) -> store.Condition:
 
 
 def _plan(settings: Settings, register: Register, full: bool, waiting: Collection[str]) -> Plan:
-    return discover_files.plan(
+    return discover_files.make_plan(
         settings.raw,
-        known_files(settings.warehouse),
+        published_files(settings.warehouse),
         version=extractors.version(),
         max_bytes=settings.max_bytes,
         full=full,
@@ -156,7 +157,9 @@ def _is_ours(warehouse: Path) -> bool:
         return True
 
 
-def _run_job(settings: Settings, full: bool, progress: Progress, waiting: Collection[str], fewer: bool = False) -> None:
+def _run_job(
+    settings: Settings, full: bool, progress: ProgressCallback, waiting: Collection[str], fewer: bool = False
+) -> None:
     import dagster as dg
 
     from pipelines.definitions import JOB, definitions

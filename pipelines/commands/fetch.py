@@ -14,7 +14,7 @@ from pipelines.cli_common import OK, SOME_FAILED, UserError, console
 from pipelines.settings import load
 
 if TYPE_CHECKING:
-    from assets.fetch.report import Event, Report
+    from assets.fetch.fetch_state import FetchEvent, FetchReport
 
 SHOWN: Final = 100
 """Lines of the table; all of them stand in the log."""
@@ -31,7 +31,7 @@ def fetch(
     dry_run: DryRun = False,
 ) -> None:
     """The command `wenming fetch`."""
-    from assets.fetch.fetch import BusyError, Way
+    from assets.fetch.fetch import FetchBusyError, FetchOptions
     from assets.fetch.fetch import fetch as run
     from assets.fetch.manifest import ManifestError
     from assets.fetch.sources import SourcesError
@@ -39,15 +39,15 @@ def fetch(
     settings = load(raw=raw)
     stderr = Console(stderr=True, highlight=False)
 
-    def tell(event: Event) -> None:
+    def tell(event: FetchEvent) -> None:
         if stderr.is_terminal and event.title:
             stderr.print(f"{escape(event.source)}：{event.outcome} {escape(event.title)}", soft_wrap=True)
 
     try:
-        done = run(settings.raw, Way(settings.fetch_agent, dry=dry_run), only, tell)
+        done = run(settings.raw, FetchOptions(settings.fetch_agent, dry=dry_run), only, tell)
     except SourcesError as error:
         raise UserError(str(error)) from error
-    except (BusyError, ManifestError) as error:
+    except (FetchBusyError, ManifestError) as error:
         raise UserError(str(error), SOME_FAILED) from error
     except OSError as error:
         text = f"无法写入文件夹 {settings.raw}（{error.strerror}），请检查磁盘空间和权限"
@@ -56,10 +56,9 @@ def fetch(
     raise typer.Exit(SOME_FAILED if done.failed else OK)
 
 
-def _print(screen: Console, done: Report, raw: Path, *, dry: bool) -> None:
+def _print(screen: Console, done: FetchReport, raw: Path, *, dry: bool) -> None:
     """A line per source, a table of what is worth a line, what to do next."""
-    from assets.fetch.fetch_state import FOLDER
-    from assets.fetch.report import LOG, Outcome
+    from assets.fetch.fetch_state import LOG_FILE, STATE_FOLDER, FetchOutcome
 
     for problem in done.problems:
         screen.print(f"[red]{escape(problem)}[/]", soft_wrap=True)
@@ -81,7 +80,7 @@ def _print(screen: Console, done: Report, raw: Path, *, dry: bool) -> None:
     if not done.sources and not done.problems:
         screen.print("sources.toml 中还没有来源，写法见 raw/README.md")
     if not dry and done.told:
-        screen.print(f"全部记录：{escape(str(raw / FOLDER / LOG))}", soft_wrap=True)
+        screen.print(f"全部记录：{escape(str(raw / STATE_FOLDER / LOG_FILE))}", soft_wrap=True)
     counts = done.counts()
-    if counts[Outcome.NEW] + counts[Outcome.CHANGED]:
+    if counts[FetchOutcome.NEW] + counts[FetchOutcome.CHANGED]:
         screen.print("接着运行 [bold]wenming build[/]，把新通知读入仓库")

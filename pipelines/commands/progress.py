@@ -25,10 +25,10 @@ Files = Annotated[list[Path], typer.Argument(metavar="文件…", help="交回�
 
 @app.command("import", cls=ChineseCommand, help="导入各单位填好交回的任务清单。")
 def take_in(files: Files, warehouse: Warehouse = None) -> None:
-    from assets.progress_import.import_workbooks import import_progress, listed
+    from assets.progress_import.import_workbooks import expand_paths, import_progress
 
     settings = ready(warehouse=warehouse)
-    paths = listed(files)
+    paths = expand_paths(files)
     if not paths:
         raise UserError("文件夹中没有表格文件（xlsx、xls、et、ods）。请把交回的清单放进去，或直接写出文件名")
     now = datetime.now(UTC)

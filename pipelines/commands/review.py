@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.ingest.corrections import REGISTER, append
 from assets.ingest.csv_input import NotAppendedError
+from assets.ingest.decisions import REGISTER_FILE, append_correction
 from extractors.corrections import WHOLE_NOTICE, Correction
 from extractors.notice.corrections import FIELDS, shown
 from pipelines.summary import SEVERITY_LABELS
@@ -147,13 +147,13 @@ def record(folder: Path, finding: OpenFinding, one: Correction) -> Path:
     if not one.reason.strip() or not one.who.strip():
         raise ReviewError("请写明理由（--reason）和经办人（--who），以便日后核对")
     try:
-        return append(folder, finding.source_path, one)
+        return append_correction(folder, finding.source_path, one)
     except NotAppendedError as error:
-        raise ReviewError(f"更正记录 {folder / REGISTER} 不能接着写：{error}。原有内容没有改动") from error
+        raise ReviewError(f"更正记录 {folder / REGISTER_FILE} 不能接着写：{error}。原有内容没有改动") from error
     except OSError as error:
         raise ReviewError(
             f"无法写入更正记录 {folder}（{error.strerror or error}）。请检查文件夹的写入权限，"
-            f"并关闭正在打开 {REGISTER} 的程序；原有内容没有改动"
+            f"并关闭正在打开 {REGISTER_FILE} 的程序；原有内容没有改动"
         ) from error
 
 

@@ -13,9 +13,9 @@ from pebble import ProcessFuture
 
 from assets.ingest.batch_worker import Job
 from assets.ingest.build_plan import Candidate
-from assets.ingest.discover_files import sha256_of
-from assets.ingest.results import Build, Outcome
-from assets.ingest.worker_pool import Pool, WorkerLimits, read_batch
+from assets.ingest.discover_files import hash_file
+from assets.ingest.results import BuildInfo, FileResult
+from assets.ingest.worker_pool import WorkerLimits, WorkerPool, read_in_pool
 from extractors import Limits
 from tests.assets.workers import behave
 
@@ -25,15 +25,15 @@ ORDERS = {"a.txt": "好一", "b.txt": "死", "c.txt": "慢", "d.txt": "大", "e.
 def candidate(folder: Path, name: str, content: str) -> Candidate:
     path = folder / name
     path.write_text(content, "utf-8")
-    return Candidate(name, str(path), path.stat().st_size, path.stat().st_mtime_ns, sha256_of(path))
+    return Candidate(name, str(path), path.stat().st_size, path.stat().st_mtime_ns, hash_file(path))
 
 
 def job(folder: Path) -> Job:
-    return Job(behave, Limits(), Build(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(folder / "parts"))
+    return Job(behave, Limits(), BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(folder / "parts"))
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FileResult]:
     folder = tmp_path_factory.mktemp("batch")
     candidates = [candidate(folder, name, content) for name, content in (ORDERS | {"j.txt": "线程"}).items()]
     (folder / "h.txt").write_text("改前", "utf-8")
@@ -45,8 +45,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     limits = WorkerLimits(seconds=5, memory_bytes=256 << 20, workers=2)
     # Batches of two, so that a bad file has a good one beside it.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("assets.ingest.worker_pool.BATCHES_A_WORKER", 2)
-        found = list(read_batch([*candidates, changed, gone], job=job(folder), worker_limits=limits))
+        patch.setattr("assets.ingest.worker_pool.BATCHES_PER_WORKER", 2)
+        found = list(read_in_pool([*candidates, changed, gone], job=job(folder), worker_limits=limits))
     outcomes = [one for delivery in found for one in delivery.outcomes]
     assert sorted(one.source_path for one in outcomes) == [*ORDERS, "h.txt", "i.txt", "j.txt"]
     assert all(delivery.breaches == {} for delivery in found)
@@ -56,7 +56,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     return {one.source_path: one for one in outcomes}
 
 
-def test_good_files_are_read_beside_bad_ones(outcomes: dict[str, Outcome]) -> None:
+def test_good_files_are_read_beside_bad_ones(outcomes: dict[str, FileResult]) -> None:
     for name in ("a.txt", "g.txt"):
         assert outcomes[name].file["status"] == "loaded"
         assert outcomes[name].rows["core.tasks"] == 1
@@ -79,7 +79,7 @@ def test_good_files_are_read_beside_bad_ones(outcomes: dict[str, Outcome]) -> No
         ("i.txt", "文件无法打开", "再次运行"),
     ],
 )
-def test_a_bad_file_has_its_own_reason(outcomes: dict[str, Outcome], name: str, reason: str, remedy: str) -> None:
+def test_a_bad_file_has_its_own_reason(outcomes: dict[str, FileResult], name: str, reason: str, remedy: str) -> None:
     outcome = outcomes[name]
     assert (outcome.identity, outcome.rows) == (None, {})
     assert reason in (outcome.reason or "")
@@ -87,18 +87,18 @@ def test_a_bad_file_has_its_own_reason(outcomes: dict[str, Outcome], name: str, 
 
 
 def test_a_pool_that_cannot_start_fails_its_files_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assets.ingest.worker_setup.begin", "not callable")
+    monkeypatch.setattr("assets.ingest.worker_pool.init_worker", "not callable")
     candidates = [candidate(tmp_path, name, "好") for name in ("a.txt", "b.txt")]
-    found = read_batch(candidates, job=job(tmp_path), worker_limits=WorkerLimits(workers=2))
+    found = read_in_pool(candidates, job=job(tmp_path), worker_limits=WorkerLimits(workers=2))
     assert [one.reason for delivery in found for one in delivery.outcomes] == ["读取进程反复异常退出"] * 2
 
 
 def test_a_batch_without_an_answer_is_not_waited_for_where_the_pool_is_dead(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assets.ingest.worker_pool.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("assets.ingest.worker_pool.POLL_SECONDS", 0.01)
     waiting = job(tmp_path)
-    with Pool(1, WorkerLimits(workers=1)) as pool:
+    with WorkerPool(1, WorkerLimits(workers=1)) as pool:
         one = (candidate(tmp_path, "a.txt", "好"),)
         pool.delivered(one, waiting, pool.schedule(one, waiting, "一"))
         pool.close()

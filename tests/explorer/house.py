@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from assets.ingest.progress_callback import silent
+from assets.ingest.results import ignore_progress
 from pipelines.settings import Settings
 from tests.pipelines.conftest import run_without_dagster
 from tests.pipelines.made_up import as_text
@@ -58,7 +58,7 @@ def publish(folder: Path) -> Path:
         progress=folder / "progress",
         workers=2,
     )
-    run_without_dagster(settings, False, silent)
+    run_without_dagster(settings, False, ignore_progress)
     return warehouse
 
 

@@ -50,9 +50,9 @@ def killed_at(moment: int, raw: Path) -> bool:
     """Run a fetch that ends at its n-th moment; False where it has fewer."""
     countdown = Countdown(moment)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(download_notice, "put_new", countdown.around(fetch_state.put_new))
-        patch.setattr(manifest, "put", countdown.around(fetch_state.put))
-        patch.setattr(fetch_state.Memory, "keep", countdown.around(fetch_state.Memory.keep))
+        patch.setattr(download_notice, "put_new", countdown.around(fetch_state.write_new))
+        patch.setattr(manifest, "put", countdown.around(fetch_state.write_atomically))
+        patch.setattr(fetch_state.SourceMemory, "keep", countdown.around(fetch_state.SourceMemory.keep))
         try:
             go(raw)
         except KilledError:

@@ -17,14 +17,11 @@ import pytest
 import extractors
 import pipelines.commands.build
 from assets.ingest import discover_files
-from assets.ingest.batch_worker import Job, stage
-from assets.ingest.corrections import read_register
-from assets.ingest.match_overrides import read_counterparts
-from assets.ingest.merge_results import assemble
-from assets.ingest.progress_callback import Progress
-from assets.ingest.publish import publish
-from assets.ingest.results import Build
-from assets.ingest.warehouse_state import identities, known_files
+from assets.ingest.batch_worker import Job, process_batch
+from assets.ingest.decisions import read_match_overrides, read_register
+from assets.ingest.merge_results import merge_results
+from assets.ingest.publish import find_similar_notices, publish, published_files
+from assets.ingest.results import BuildInfo, ProgressCallback
 from pipelines.cli import run
 from pipelines.settings import Settings
 from tests import asking
@@ -97,16 +94,16 @@ def plain_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def run_without_dagster(
-    settings: Settings, full: bool, progress: Progress, waiting: Collection[str] = (), fewer: bool = False
+    settings: Settings, full: bool, progress: ProgressCallback, waiting: Collection[str] = (), fewer: bool = False
 ) -> None:
     """The steps of the job one after the other in this process: seconds less per build, for tests about what is built.
 
     What workers are for, limits on time and memory, is tested in tests/assets/test_read_batch.py and test_bad_input.py.
     """
     version = extractors.version()
-    known = known_files(settings.warehouse)
+    known = published_files(settings.warehouse)
     register = read_register(settings.corrections)
-    plan = discover_files.plan(
+    plan = discover_files.make_plan(
         settings.raw,
         known,
         version=version,
@@ -115,15 +112,15 @@ def run_without_dagster(
         register=register,
         waiting=waiting,
     )
-    build = Build(datetime.now(UTC), version)
+    build = BuildInfo(datetime.now(UTC), version)
     folder = settings.warehouse.with_name("parts")
     shutil.rmtree(folder, ignore_errors=True)
     job = Job(extractors.extract, extractors.Limits(), build, str(folder))
-    staged = assemble(
+    staged = merge_results(
         plan,
-        [stage(plan.read, job, "part", math.inf)],
+        [process_batch(plan.read, job, "part", math.inf)],
         known=known,
-        like=partial(identities, settings.warehouse),
+        like=partial(find_similar_notices, settings.warehouse),
         build=build,
         folder=folder,
     )
@@ -131,7 +128,7 @@ def run_without_dagster(
         settings.warehouse,
         plan,
         staged.parts,
-        read_counterparts(settings.corrections)[0],
+        read_match_overrides(settings.corrections)[0],
         register=register,
         progress=settings.progress,
         fewer=fewer,

@@ -11,8 +11,8 @@ import dagster as dg
 import pytest
 
 from assets.asset_keys import WAREHOUSE
-from assets.ingest.progress_callback import silent
-from assets.ingest.raw_changes import State
+from assets.ingest.raw_changes import WatchState
+from assets.ingest.results import ignore_progress
 from pipelines.commands.build import _run_job
 from pipelines.definitions import JOB, NIGHTLY_JOB, build_warehouse, definitions, rebuild_and_export
 from pipelines.sensors_schedules import RUN_KEY, batch_config, failure_sensor, nightly, raw_sensor, run_key
@@ -116,8 +116,8 @@ def test_a_share_that_is_gone_is_a_reason_not_a_run(settings: Settings, monkeypa
 
 
 def test_the_name_of_a_run_is_empty_once_its_end_is_known() -> None:
-    assert run_key(State(built="a")) == ""
-    assert run_key(State(built="a", batch="a-1", failures=2)) == "a-1.2"
+    assert run_key(WatchState(built="a")) == ""
+    assert run_key(WatchState(built="a", batch="a-1", failures=2)) == "a-1.2"
 
 
 def test_everything_runs_by_itself() -> None:
@@ -201,4 +201,4 @@ def test_ctrl_c_during_a_step_is_ctrl_c(settings: Settings, monkeypatch: pytest.
 
     monkeypatch.setattr(dg.JobDefinition, "execute_in_process", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        _run_job(settings, False, silent, ())
+        _run_job(settings, False, ignore_progress, ())

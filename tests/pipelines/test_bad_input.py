@@ -51,7 +51,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, int]:
     house.put("large.docx", b"x" * (3 << 20))
     house.put("denied.docx", good + b"denied")
     (house.raw / "link.txt").symlink_to(secret)
-    opened = discover_files.sha256_of
+    opened = discover_files.hash_file
 
     def denied(path: Path) -> str:
         if path.name == "denied.docx":
@@ -60,7 +60,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, int]:
 
     with pytest.MonkeyPatch.context() as patch:
         # The tests may run as root, whom no permission stops.
-        patch.setattr(discover_files, "sha256_of", denied)
+        patch.setattr(discover_files, "hash_file", denied)
         patch.setenv("WENMING_MAX_MB", "2")
         patch.setenv("WENMING_WORKERS", "2")
         code = house.build()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.ingest.match_overrides import FILE
+from assets.ingest.decisions import OVERRIDES_FILE
 from tests.pipelines.conftest import House, Said
 from tests.pipelines.made_up import as_text
 
@@ -33,7 +33,7 @@ def test_a_decision_overrides_wording_both_ways_until_it_is_taken_back(
     locators = [row[0] for row in house.ask("SELECT DISTINCT locator FROM core.tasks ORDER BY 1")]
     assert ("甲.md", locators[0], locators[0], "equal", "wording") in worded
 
-    register = tmp_path / "corrections" / FILE
+    register = tmp_path / "corrections" / OVERRIDES_FILE
     register.parent.mkdir(exist_ok=True)
     register.write_text(
         HEADER
@@ -47,9 +47,9 @@ def test_a_decision_overrides_wording_both_ways_until_it_is_taken_back(
     )
     told = say(*build).out
     assert "仓库已更新：新读 0 个文件，未变 2 个" in told
-    assert f"{FILE} 第 5 行的两条任务同属一份通知" in told
+    assert f"{OVERRIDES_FILE} 第 5 行的两条任务同属一份通知" in told
     assert "未通过核对" not in told
-    assert f"{FILE} 第 4 行所指的任务不存在（甲.md 表9 第9行）" in told
+    assert f"{OVERRIDES_FILE} 第 4 行所指的任务不存在（甲.md 表9 第9行）" in told
     decided = house.ask(PAIRS)
     assert ("甲.md", locators[0], locators[1], "subset", "review") in decided
     assert ("乙.md", locators[1], locators[0], "superset", "review") in decided

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.ingest.corrections import append
+from assets.ingest.decisions import append_correction
 from assets.progress_import.import_workbooks import import_progress
 from extractors.corrections import Correction
 from tests import asking
@@ -56,7 +56,7 @@ def test_a_build_killed_at_a_hundred_moments(
     house.put("甲.md", as_text("甲州"))
     assert house.build() == 0
     folder = Path(os.environ["WENMING_CORRECTIONS"])
-    append(folder, "甲.md", Correction("整份通知", "notices.title", "一", "二", "核对", "甲", "2026-11-01"))
+    append_correction(folder, "甲.md", Correction("整份通知", "notices.title", "一", "二", "核对", "甲", "2026-11-01"))
     (house.folder / "交回.xlsx").write_bytes(b"no list")
     ledger = Path(os.environ["WENMING_PROGRESS"])
     import_progress(house.warehouse, ledger, [house.folder / "交回.xlsx"], now=datetime.now(UTC))

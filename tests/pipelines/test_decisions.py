@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 import pipelines.commands.build
-from assets.ingest import decisions
-from assets.ingest.corrections import REGISTER, Register, append
-from assets.ingest.match_overrides import FILE
-from assets.ingest.match_overrides import HEADERS as COUNTERPART_HEADERS
+from assets.ingest import decision_guard
+from assets.ingest.decisions import OVERRIDE_HEADERS as COUNTERPART_HEADERS
+from assets.ingest.decisions import OVERRIDES_FILE, REGISTER_FILE, Register, append_correction
 from assets.progress_import import ledger
 from assets.progress_import.import_workbooks import import_progress
 from extractors.corrections import Correction
@@ -79,10 +78,10 @@ def built(first: House, lists: None, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def decided(house: House) -> None:
     settings = Settings(raw=house.raw, warehouse=house.warehouse)
-    append(
+    append_correction(
         settings.corrections, "甲.md", Correction("整份通知", "notices.title", "一", "二", "核对", "甲", "2026-11-01")
     )
-    (settings.corrections / FILE).write_text(",".join(COUNTERPART_HEADERS.values()) + "\n" + PAIR, "utf-8")
+    (settings.corrections / OVERRIDES_FILE).write_text(",".join(COUNTERPART_HEADERS.values()) + "\n" + PAIR, "utf-8")
     returned = house.folder / "交回.xlsx"
     returned.write_bytes(b"no list")
     for _ in range(2):
@@ -123,7 +122,10 @@ def test_a_command_from_another_folder_finds_every_decision(
             lambda house: (house.folder / "corrections").rename(house.folder / "旧"),
             "更正记录已发布 1 条，现在只有 0 条",
         ),
-        (lambda house: (house.folder / "corrections" / FILE).unlink(), "对应关系认定已发布 1 条，现在只有 0 条"),
+        (
+            lambda house: (house.folder / "corrections" / OVERRIDES_FILE).unlink(),
+            "对应关系认定已发布 1 条，现在只有 0 条",
+        ),
         (lambda house: (house.folder / "progress").rename(house.folder / "旧"), "进展台账少了 2 次导入"),
         (lambda house: imports(house)[0].unlink(), "进展台账少了 1 次导入"),
         (lambda house: imports(house)[0].write_bytes(imports(house)[0].read_bytes()[:-9]), "可能被截断或损坏"),
@@ -148,11 +150,11 @@ def test_a_build_that_would_lose_decisions_stops_and_says_which(
 
 
 def test_a_register_that_can_no_longer_be_read_is_told_with_its_fault(built: House, say: Say) -> None:
-    register = built.folder / "corrections" / REGISTER
+    register = built.folder / "corrections" / REGISTER_FILE
     register.write_text("文件,位置\n", "utf-8")
     told = say("build", "--raw", str(built.raw), "--warehouse", str(built.warehouse))
     assert told.code == SOME_FAILED
-    assert f"{REGISTER} 第 1 行缺少列" in told.err
+    assert f"{REGISTER_FILE} 第 1 行缺少列" in told.err
 
 
 @pytest.mark.parametrize("lose", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:20000])])
@@ -203,7 +205,9 @@ def test_an_import_that_is_interrupted_after_it_was_published_stays_in_the_ledge
     monkeypatch.setattr(store, "publish", interrupted)
     with pytest.raises(KeyboardInterrupt):
         import_progress(built.warehouse, built.folder / "progress", [tmp_path / "一.xlsx"], now=datetime.now(UTC))
-    assert set(decisions.published(built.warehouse).digests) == ledger.import_ids(built.folder / "progress")
+    assert set(decision_guard.published_decisions(built.warehouse).digests) == ledger.list_imports(
+        built.folder / "progress"
+    )
     assert len(imports(built)) == 3
 
 
@@ -216,13 +220,13 @@ def test_an_import_with_the_clock_ahead_comes_before_the_next(built: House, tmp_
 
 
 def test_the_guard_names_what_is_gone(tmp_path: Path) -> None:
-    before = decisions.Decisions(["甲.md 表1 tasks.points", "乙.md 表1 tasks.points"], [], {"1": "a", "2": ""})
+    before = decision_guard.Decisions(["甲.md 表1 tasks.points", "乙.md 表1 tasks.points"], [], {"1": "a", "2": ""})
     register = Register(tmp_path)
-    now = decisions.Decisions(["甲.md 表1 tasks.points"], [], {"1": "a", "2": "b", "3": "c"})
+    now = decision_guard.Decisions(["甲.md 表1 tasks.points"], [], {"1": "a", "2": "b", "3": "c"})
     with pytest.raises(FewerDecisionsError, match=r"少了：乙\.md 表1 tasks\.points。"):
-        decisions.guard(now, before, register=register, progress=tmp_path)
-    other = decisions.Decisions(["丙.md 表1 tasks.points", "丁.md 表1 tasks.points"], [], now.imports)
-    decisions.guard(other, before, register=register, progress=tmp_path)
+        decision_guard.require_no_fewer(now, before, register=register, progress=tmp_path)
+    other = decision_guard.Decisions(["丙.md 表1 tasks.points", "丁.md 表1 tasks.points"], [], now.imports)
+    decision_guard.require_no_fewer(other, before, register=register, progress=tmp_path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")

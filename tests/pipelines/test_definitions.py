@@ -16,9 +16,9 @@ import pytest
 
 import schemas
 from assets.asset_keys import STAGED, asset_key
-from assets.ingest import run_notes
-from assets.ingest.merge_results import _take as taken
-from assets.ingest.results import Build, Outcome
+from assets.ingest import run_history
+from assets.ingest.merge_results import _add_result as taken
+from assets.ingest.results import BuildInfo, FileResult
 from assets.ingest.run_history import RUN_TABLES
 from pipelines.definitions import JOB, definitions
 from pipelines.settings import Settings
@@ -96,12 +96,12 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
     logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     # Rows that got past the notices' own examination must still not get past the checks.
     with monkeypatch.context() as patch:
-        patch.setattr("assets.ingest.merge_results._take", take_with_broken_row)
+        patch.setattr("assets.ingest.merge_results._add_result", take_with_broken_row)
         failed = job.execute_in_process(run_config=logging, raise_on_error=False)
     assert not failed.success
     assert [one.check_name for one in failed.get_asset_check_evaluations() if not one.passed] == ["schema_valid"]
     assert not house.warehouse.exists()
-    (reason,) = run_notes.noted(house.warehouse)["reason"].to_list()
+    (reason,) = run_history.read_notes(house.warehouse)["reason"].to_list()
     assert "schema_valid" in reason
 
     done = job.execute_in_process(run_config=logging)
@@ -120,6 +120,6 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
     assert house.ask("SELECT outcome FROM ops.runs ORDER BY run_id") == [("failed",), ("published",)]
 
 
-def take_with_broken_row(outcome: Outcome, rows: Any, build: Build) -> None:
+def take_with_broken_row(outcome: FileResult, rows: Any, build: BuildInfo) -> None:
     """Takes an outcome in as it should, but for a fingerprint in its row of core.files that is none."""
     taken(replace(outcome, file={**outcome.file, "sha256": "kein Hash"}), rows, build)

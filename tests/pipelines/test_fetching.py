@@ -9,7 +9,7 @@ import pytest
 
 from assets.fetch_assets import fetched_files
 from assets.ingest import discover_files
-from assets.ingest.read_file import read_one
+from assets.ingest.read_file import read_candidate
 from assets.resources import FetchResource
 from extractors import Limits, extract
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
@@ -46,10 +46,12 @@ def test_what_was_fetched_is_read_as_one_notice(house: House, site: Site, say: C
     said = say("fetch", "--raw", str(house.raw))
     assert (said.code, "甲州：新增 3" in said.out, "wenming build" in said.out) == (OK, True, True)
     # What a build makes of a page with such files is tested in test_attachments.py.
-    found = {one.source_path: one for one in discover_files.plan(house.raw, {}, version="1", max_bytes=1 << 20).read}
+    found = {
+        one.source_path: one for one in discover_files.make_plan(house.raw, {}, version="1", max_bytes=1 << 20).read
+    }
     names = {f"甲州/{TITLE}_files/{name}" for name in ("附件1.细则.txt", "创建任务清单.txt")}
     assert set(found) == {f"甲州/{TITLE}.html", *names}
-    page = read_one(found[f"甲州/{TITLE}.html"], extract, Limits()).extraction
+    page = read_candidate(found[f"甲州/{TITLE}.html"], extract, Limits()).extraction
     assert page is not None
     assert {f"甲州/{name}" for name in page.attached} == names
     assert len(page.tasks) == 3

@@ -44,14 +44,14 @@ def test_such_files_are_read_kept_and_removed(house: House, capsys: pytest.Captu
 def test_the_watch_knows_such_files_again(house: House, core_alone: None) -> None:
     put(house, "甲.md".encode("gb18030"), as_text("甲州", 3))
     timing = raw_changes.Timing(settle=0, longest=60)
-    seen = raw_changes.look(house.raw, house.warehouse, raw_changes.State())
-    decision = raw_changes.decide(seen, raw_changes.State(), 1.0, timing)
+    seen = raw_changes.take_snapshot(house.raw, house.warehouse, raw_changes.WatchState())
+    decision = raw_changes.decide(seen, raw_changes.WatchState(), 1.0, timing)
     assert decision.build
     assert house.build() == OK
-    again = raw_changes.look(house.raw, house.warehouse, raw_changes.State())
+    again = raw_changes.take_snapshot(house.raw, house.warehouse, raw_changes.WatchState())
     assert again.listing == again.published
     assert not raw_changes.decide(
-        raw_changes.look(house.raw, house.warehouse, decision.state), decision.state, 2.0, timing
+        raw_changes.take_snapshot(house.raw, house.warehouse, decision.state), decision.state, 2.0, timing
     ).build
 
 

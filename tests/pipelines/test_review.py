@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.ingest.corrections import REGISTER
+from assets.ingest.decisions import REGISTER_FILE
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import House, Said
 
@@ -69,7 +69,7 @@ def test_a_correction_and_a_dismissal_hold_through_a_build_from_nothing(two: Hou
     )
     before = len(two.ask(OPEN))
     assert say(*review, "--notice", "乙.md", "--field", "indicators.points", "--value", "10").code == OK
-    assert (tmp_path / "corrections" / REGISTER).is_file()
+    assert (tmp_path / "corrections" / REGISTER_FILE).is_file()
     assert {declared for _, declared, _ in two.ask(points)} == {9}
     told = say("build", "--raw", str(two.raw), "--warehouse", str(two.warehouse))
     assert "新读 1 个文件，未变 1 个" in told.out

@@ -12,8 +12,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from assets.progress_import import ledger
-from assets.progress_import.import_workbooks import listed
-from assets.progress_import.parse_workbook import NotReturnedError, read_returned
+from assets.progress_import.import_workbooks import expand_paths
+from assets.progress_import.parse_workbook import NotATaskListError, read_workbook
 from tests.progress.conftest import NOW, Office, fill
 from warehouse import store
 from warehouse.errors import PublishError, WarehouseChangedError
@@ -110,7 +110,7 @@ def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> Non
         sheet.cell(row, 1).value = " "
     sheet.cell(FIRST_ROW + len(one.rows) + 10_000, 17).value = "进行中"
     book.save(path)
-    rows = read_returned(path, path.name)
+    rows = read_workbook(path, path.name)
     assert len(rows) == len(one.rows) + 1
     done = office.take(path)
     assert done.judged.reports == []
@@ -148,10 +148,10 @@ def test_files_that_are_no_lists(office: Office, tmp_path: Path) -> None:
         tmp_path / "没有.xlsx": "无法打开",
     }
     for path, said in told.items():
-        with pytest.raises(NotReturnedError, match=said):
-            read_returned(path, path.name)
-    with pytest.raises(NotReturnedError):
-        read_returned(locked, locked.name)
+        with pytest.raises(NotATaskListError, match=said):
+            read_workbook(path, path.name)
+    with pytest.raises(NotATaskListError):
+        read_workbook(locked, locked.name)
     done = office.take(stranger, keyless, macro, text, locked)
     assert set(done.refused_files) == {"别的表.xlsx", "没有键.xlsx", "宏.xlsm", "表.csv", "加密.xlsx"}
     assert not done.clean
@@ -178,23 +178,23 @@ def test_a_publication_that_fails_leaves_ledger_and_warehouse_as_they_were(
 
 
 def test_the_ledger_outlives_the_warehouse_and_tells_of_damage(tmp_path: Path) -> None:
-    assert ledger.read(tmp_path)["ops.progress"].is_empty()
-    frame = ledger.rows_of([], [], {"别的表.xlsx": (None, "不是清单")}, datetime(2026, 4, 1, tzinfo=UTC))
-    written = ledger.write(tmp_path, frame)
-    assert ledger.import_ids(tmp_path) == {written.stem} == {"20260401T000000000000Z"}
+    assert ledger.read_ledger(tmp_path)["ops.progress"].is_empty()
+    frame = ledger.make_import_frame([], [], {"别的表.xlsx": (None, "不是清单")}, datetime(2026, 4, 1, tzinfo=UTC))
+    written = ledger.write_import(tmp_path, frame)
+    assert ledger.list_imports(tmp_path) == {written.stem} == {"20260401T000000000000Z"}
     assert [path.name for path in tmp_path.iterdir()] == [written.name]
     written.with_name("20260402T000000000000Z.parquet").write_bytes(b"nonsense")
     wrong = frame.with_columns(kind=pl.lit("anything"), import_id=pl.lit("20260403T000000000000Z"))
     wrong.write_parquet(tmp_path / "20260403T000000000000Z.parquet")
     (tmp_path / "笔记.parquet").write_bytes(b"not ours")
-    issues = ledger.read(tmp_path)["ops.progress_issues"]
+    issues = ledger.read_ledger(tmp_path)["ops.progress_issues"]
     assert issues["file"].to_list() == [
         "别的表.xlsx",
         "20260402T000000000000Z.parquet",
         "20260403T000000000000Z.parquet",
     ]
     assert "请从备份恢复" in issues["message"][1]
-    assert len(ledger.import_ids(tmp_path)) == 3
+    assert len(ledger.list_imports(tmp_path)) == 3
 
 
 def test_folders_stand_for_the_spreadsheets_in_them(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_folders_stand_for_the_spreadsheets_in_them(tmp_path: Path) -> None:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    assert listed([tmp_path, tmp_path / "说明.txt"]) == [
+    assert expand_paths([tmp_path, tmp_path / "说明.txt"]) == [
         tmp_path / "乙.ods",
         tmp_path / "甲/甲科.xlsx",
         tmp_path / "说明.txt",
