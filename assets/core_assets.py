@@ -102,7 +102,7 @@ def core_tables(
         plan,
         _read_with_progress(plan, job, build, progress),
         known=published_files(build.warehouse_path),
-        like=partial(find_similar_notices, build.warehouse_path),
+        find_similar=partial(find_similar_notices, build.warehouse_path),
         build=started,
         folder=folder,
     )
@@ -125,21 +125,21 @@ def _read_with_progress(
     plan: Plan, job: Job, build: BuildResource, progress: ProgressCallback
 ) -> Iterator[BatchResult]:
     done = 0
-    for delivery in _read_files(plan, job, build):
-        for outcome in delivery.outcomes:
+    for batch_result in _read_files(plan, job, build):
+        for result in batch_result.results:
             LOG.info(
                 "file_read",
                 extra={
-                    "source_path": outcome.source_path,
-                    "carrier": outcome.carrier,
-                    "bytes": outcome.candidate.bytes,
-                    "seconds": round(outcome.seconds, 3),
-                    "reason": outcome.reason if outcome.file["status"] == "unreadable" else None,
+                    "source_path": result.source_path,
+                    "carrier": result.format,
+                    "bytes": result.candidate.bytes,
+                    "seconds": round(result.seconds, 3),
+                    "reason": result.reason if result.file["status"] == "unreadable" else None,
                 },
             )
             done += 1
-            progress(done, len(plan.read), outcome.source_path)
-        yield delivery
+            progress(done, len(plan.read), result.source_path)
+        yield batch_result
 
 
 def _read_files(plan: Plan, job: Job, build: BuildResource) -> Iterator[BatchResult]:

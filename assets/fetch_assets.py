@@ -27,15 +27,15 @@ def fetched_files(fetch: FetchResource) -> dg.MaterializeResult[None]:
     """New notices from every source; fails where not one source could be read."""
     if not (fetch.raw_path / SOURCES_FILE).is_file():
         return dg.MaterializeResult(metadata={"说明": f"没有 {SOURCES_FILE}，没有要查看的来源"})
-    done = run_fetch(fetch)
+    report = run_fetch(fetch)
     logger = dg.get_dagster_logger()
-    for problem in done.problems:
+    for problem in report.problems:
         logger.warning(problem)
-    for event in done.events:
+    for event in report.events:
         if event.failed:
             logger.warning(f"{event.source}：{event.outcome} {event.title} {event.url} {event.text}")
-    metadata = _report_metadata(done)
-    if (done.sources or done.problems) and done.stopped >= set(done.sources):
+    metadata = _report_metadata(report)
+    if (report.sources or report.problems) and report.stopped >= set(report.sources):
         raise dg.Failure("没有一个来源可以读取，请核对网络和 raw/sources.toml", metadata=metadata)
     return dg.MaterializeResult(metadata=metadata)
 
@@ -45,17 +45,19 @@ def run_fetch(resource: FetchResource) -> FetchReport:
     return fetch(resource.raw_path, FetchOptions(resource.agent))
 
 
-def _report_metadata(done: FetchReport) -> dict[str, dg.MetadataValue]:
+def _report_metadata(report: FetchReport) -> dict[str, dg.MetadataValue]:
     columns = ("来源", "结果", "标题", "网址", "文件", "说明")
     schema = dg.TableSchema([dg.TableColumn(name, "string") for name in columns])
-    records = [dg.TableRecord(dict(zip(columns, _event_cells(event), strict=True))) for event in done.told[:MAX_EVENTS]]
+    records = [
+        dg.TableRecord(dict(zip(columns, _event_cells(event), strict=True))) for event in report.notable[:MAX_EVENTS]
+    ]
     counts: dict[str, dg.MetadataValue] = {
-        str(outcome): dg.MetadataValue.int(n) for outcome, n in done.counts().items()
+        str(outcome): dg.MetadataValue.int(n) for outcome, n in report.counts().items()
     }
     return counts | {
-        "来源数": dg.MetadataValue.int(len(done.sources)),
+        "来源数": dg.MetadataValue.int(len(report.sources)),
         "逐条": dg.MetadataValue.table(records, schema),
-        "不可用的来源": dg.MetadataValue.json(list(done.problems)),
+        "不可用的来源": dg.MetadataValue.json(list(report.problems)),
     }
 
 

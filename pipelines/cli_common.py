@@ -9,15 +9,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from assets.ingest.results import ProgressCallback, ignore_progress
 from pipelines.settings import Settings, load
+
+if TYPE_CHECKING:
+    from assets.ingest.results import ProgressCallback
 
 OK: Final = 0
 SOME_FAILED: Final = 1
@@ -109,6 +111,8 @@ def terminated_like_ctrl_c() -> Iterator[None]:
 def shown_progress(console: Console) -> Iterator[ProgressCallback]:
     """A progress bar on a terminal, silence elsewhere."""
     if not console.is_terminal:
+        from assets.ingest.results import ignore_progress
+
         yield ignore_progress
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

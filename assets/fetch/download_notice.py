@@ -32,205 +32,223 @@ class Downloader:
 
     source: Source
     raw: Path
-    visitor: SourceClient
-    memory: SourceMemory
+    client: SourceClient
+    state: SourceMemory
     manifest: Manifest
-    day: str
-    tell: Callable[[FetchEvent], None]
-    _taken: dict[Path, set[str]] = field(default_factory=dict)
+    today: str
+    on_event: Callable[[FetchEvent], None]
+    _names_by_folder: dict[Path, set[str]] = field(default_factory=dict)
 
-    def take(self, found: NoticeLink) -> None:
+    def download(self, found: NoticeLink) -> None:
         """Fetch a notice that is new or due to be looked at again, with its attachments, and tell what became of it.
 
         Raises:
             FetchError: the page gave nothing.
             OSError, ManifestError: it could not be written.
         """
-        known = self._known(found.url)
-        here = known is not None and bool(known.path)
-        answer = self.visitor.get(found.url, etag=known.etag, modified=known.modified) if known and here else None
-        answer = answer or self.visitor.get(found.url)
-        if known is not None and answer.moved_to and answer.moved_to != known.at:
-            self._event(FetchOutcome.MOVED, found, text=f"网页已迁移到 {answer.moved_to}，请核对来源中的网址")
-        if answer.data is None and known is not None:
-            self._event(FetchOutcome.SAME, found, known.path)
-            day = self.day if self._recheck_attachments(found, known) else ""
-            self.memory.keep(replace(known, checked=day, gone=False, at=answer.moved_to, changed=found.changed))
-        elif not answer.data:
+        known = self._find_record(found.url)
+        was_saved = known is not None and bool(known.path)
+        response = self.client.get(found.url, etag=known.etag, modified=known.modified) if known and was_saved else None
+        response = response or self.client.get(found.url)
+        if known is not None and response.moved_to and response.moved_to != known.at:
+            self._report(FetchOutcome.MOVED, found, text=f"网页已迁移到 {response.moved_to}，请核对来源中的网址")
+        if response.data is None and known is not None:
+            self._report(FetchOutcome.SAME, found, known.path)
+            today = self.today if self._recheck_attachments(found, known) else ""
+            self.state.keep(replace(known, checked=today, gone=False, at=response.moved_to, changed=found.changed))
+        elif not response.data:
             raise FetchError(FetchFailure.UNFIT, "网页是空的")
-        elif self._is_page(answer, answer.data):
-            self._page(found, known, answer, answer.data)
+        elif self._is_page(response, response.data):
+            self._take_page(found, known, response, response.data)
         else:
-            self._file(found, known, answer, answer.data)
+            self._take_file(found, known, response, response.data)
 
-    def _known(self, url: str) -> AddressRecord | None:
+    def _find_record(self, url: str) -> AddressRecord | None:
         """What is known of an address; where memory was lost, what manifest and files say."""
-        known = self.memory.get(url)
-        if known is not None or (listed := self.manifest.from_source(url)) is None:
+        known = self.state.get(url)
+        if known is not None or (listed := self.manifest.find_source(url)) is None:
             return known
         there = self.raw / listed.path
-        told = ""
+        fingerprint = ""
         if there.suffix == PAGE_SUFFIX and there.is_file():
-            told = self._told(there)
-        return AddressRecord(url, "notice", sha256=listed.sha256, print=told, path=listed.path)
+            fingerprint = self._saved_fingerprint(there)
+        return AddressRecord(url, "notice", sha256=listed.sha256, print=fingerprint, path=listed.path)
 
-    def _is_page(self, answer: Response, data: bytes) -> bool:
-        if "attachment" in answer.headers.get("content-disposition", "").lower():
+    def _is_page(self, response: Response, data: bytes) -> bool:
+        if "attachment" in response.headers.get("content-disposition", "").lower():
             return False
-        return sniff(data, "x.html") is Carrier.HTML or answer.content_type in PAGE_TYPES
+        return sniff(data, "x.html") is Carrier.HTML or response.content_type in PAGE_TYPES
 
-    def _notice(self, data: bytes, url: str, declared: str | None, found: NoticeLink) -> NoticePage:
+    def _parse_notice(self, data: bytes, url: str, declared: str | None, found: NoticeLink) -> NoticePage:
         return parse_notice(data, url, self.source.encoding or declared, found)
 
-    def _page(self, found: NoticeLink, known: AddressRecord | None, answer: Response, data: bytes) -> None:
-        said = self._notice(data, answer.url, parse_charset(answer.headers.get("content-type", "")), found)
-        wanted = self.source.wants(said.title) or self.source.wants(found.title or said.title)
-        if not wanted or not self.source.is_recent(said.published):
-            self._remember(found, "passed", answer, told=self.source.rules, title=said.title)
-            self._event(FetchOutcome.PASSED, replace(found, title=said.title))
+    def _take_page(self, found: NoticeLink, known: AddressRecord | None, response: Response, data: bytes) -> None:
+        page_info = self._parse_notice(
+            data, response.url, parse_charset(response.headers.get("content-type", "")), found
+        )
+        wanted = self.source.wants(page_info.title) or self.source.wants(found.title or page_info.title)
+        if not wanted or not self.source.is_recent(page_info.published):
+            self._remember(found, "passed", response, fingerprint=self.source.rules_key, title=page_info.title)
+            self._report(FetchOutcome.PASSED, replace(found, title=page_info.title))
             return
-        if said.is_blank:
+        if page_info.is_blank:
             raise FetchError(
                 FetchFailure.UNFIT, "网页上没有内容，可能由脚本生成或须输入验证码，未保存；请用浏览器打开后人工保存"
             )
-        found = replace(found, title=said.title, published=said.published)
-        told_before = known is not None and known.print == said.print and bool(known.path)
-        if known is not None and told_before:
-            self._event(FetchOutcome.SAME, found, known.path)
-            whole = self._attachments(found, said, known.path)
-            self._remember(found, "notice", answer, path=known.path, sha256=known.sha256, told=said.print, whole=whole)
+        found = replace(found, title=page_info.title, published=page_info.published)
+        is_unchanged = known is not None and known.print == page_info.print and bool(known.path)
+        if known is not None and is_unchanged:
+            self._report(FetchOutcome.SAME, found, known.path)
+            is_complete = self._take_attachments(found, page_info, known.path)
+            self._remember(
+                found,
+                "notice",
+                response,
+                path=known.path,
+                sha256=known.sha256,
+                fingerprint=page_info.print,
+                is_complete=is_complete,
+            )
             return
-        same = next((one for one in self.memory if one.print == said.print and one.title == found.title), None)
+        same = next((one for one in self.state if one.print == page_info.print and one.title == found.title), None)
         if same is not None and same.url != found.url and same.path and not (known and known.path):
-            self._remember(found, "notice", answer, path=same.path, sha256=same.sha256, told=said.print)
-            self._event(FetchOutcome.REPEATED, found, same.path)
+            self._remember(found, "notice", response, path=same.path, sha256=same.sha256, fingerprint=page_info.print)
+            self._report(FetchOutcome.REPEATED, found, same.path)
             return
         name = safe_name(found.title or "通知", PAGE_SUFFIX)
-        path, is_new = self._put(self._folder(), [name], data, known, said.print)
+        path, is_new = self._save(self._target_folder(), [name], data, known, page_info.print)
         note = f"标题：{found.title}；{KIND_LABELS[self.source.kind]}来源“{self.source.name}”；发布日期为网页所标"
-        rows = [self._entry(path, found, found.url, said.publisher, note)]
+        rows = [self._manifest_entry(path, found, found.url, page_info.publisher, note)]
         self.manifest.add(rows)
         if is_new:
-            self._event(FetchOutcome.CHANGED if known and known.path else FetchOutcome.NEW, found, path)
-        whole = self._attachments(found, said, path)
-        self._remember(found, "notice", answer, path=path, sha256=rows[0].sha256, told=said.print, whole=whole)
+            self._report(FetchOutcome.CHANGED if known and known.path else FetchOutcome.NEW, found, path)
+        is_complete = self._take_attachments(found, page_info, path)
+        self._remember(
+            found,
+            "notice",
+            response,
+            path=path,
+            sha256=rows[0].sha256,
+            fingerprint=page_info.print,
+            is_complete=is_complete,
+        )
 
-    def _file(self, found: NoticeLink, known: AddressRecord | None, answer: Response, data: bytes) -> None:
+    def _take_file(self, found: NoticeLink, known: AddressRecord | None, response: Response, data: bytes) -> None:
         """A notice that is a file itself."""
         sha256 = hashlib.sha256(data).hexdigest()
-        same = self.manifest.same(sha256)
+        same = self.manifest.find_content(sha256)
         if known is not None and known.path and known.sha256 == sha256:
-            self._remember(found, "notice", answer, path=known.path, sha256=sha256)
-            self._event(FetchOutcome.SAME, found, known.path)
+            self._remember(found, "notice", response, path=known.path, sha256=sha256)
+            self._report(FetchOutcome.SAME, found, known.path)
             return
         if same is not None:
-            self._remember(found, "notice", answer, path=same.path, sha256=sha256)
-            self._event(FetchOutcome.REPEATED, found, same.path)
+            self._remember(found, "notice", response, path=same.path, sha256=sha256)
+            self._report(FetchOutcome.REPEATED, found, same.path)
             return
         title, ending = file_title_and_suffix(
-            found.title, data, answer.headers.get("content-disposition", ""), answer.url
+            found.title, data, response.headers.get("content-disposition", ""), response.url
         )
         if not ending:
             raise FetchError(FetchFailure.UNFIT, "既不是网页，也不是能识别的文件，未保存；请用浏览器核对")
         if not self.source.wants(title):
-            self._remember(found, "passed", answer, told=self.source.rules, title=title)
-            self._event(FetchOutcome.PASSED, replace(found, title=title))
+            self._remember(found, "passed", response, fingerprint=self.source.rules_key, title=title)
+            self._report(FetchOutcome.PASSED, replace(found, title=title))
             return
-        path, _ = self._put(self._folder(), [safe_name(title, ending)], data, known, "")
+        path, _ = self._save(self._target_folder(), [safe_name(title, ending)], data, known, "")
         note = f"标题：{title}；{KIND_LABELS[self.source.kind]}来源“{self.source.name}”；发布日期为网页所标"
-        self.manifest.add([self._entry(path, found, found.url, "", note)])
-        self._remember(found, "notice", answer, path=path, sha256=sha256, title=title)
-        self._event(FetchOutcome.CHANGED if known and known.path else FetchOutcome.NEW, found, path)
+        self.manifest.add([self._manifest_entry(path, found, found.url, "", note)])
+        self._remember(found, "notice", response, path=path, sha256=sha256, title=title)
+        self._report(FetchOutcome.CHANGED if known and known.path else FetchOutcome.NEW, found, path)
 
     def _recheck_attachments(self, found: NoticeLink, known: AddressRecord) -> bool:
         """The attachments of a page that the site says has not changed; False as `_attachments` does."""
         page = self.raw / known.path
         if page.suffix != PAGE_SUFFIX or not page.is_file():
             return True
-        said = self._notice(page.read_bytes(), known.at or found.url, None, found)
-        return self._attachments(found, said, known.path)
+        page_info = self._parse_notice(page.read_bytes(), known.at or found.url, None, found)
+        return self._take_attachments(found, page_info, known.path)
 
-    def _told(self, page: Path) -> str:
+    def _saved_fingerprint(self, page: Path) -> str:
         """The fingerprint of a page that lies below raw/, empty for a file that is none."""
         try:
-            return self._notice(page.read_bytes(), "", None, NoticeLink("", page.stem)).print
+            return self._parse_notice(page.read_bytes(), "", None, NoticeLink("", page.stem)).print
         except FetchError:
             return ""
 
-    def _attachments(self, found: NoticeLink, said: NoticePage, page: str) -> bool:
+    def _take_attachments(self, found: NoticeLink, page_info: NoticePage, page: str) -> bool:
         """The attachments of a page: those of a new edition all, else what is missing or has changed.
 
         False where one could not be reached, so that the notice is looked at again in the next run.
         """
         if not self.source.attachments:
             return True
-        whole = True
-        for one in said.attachments[:MAX_ATTACHMENTS]:
+        is_complete = True
+        for one in page_info.attachments[:MAX_ATTACHMENTS]:
             named = replace(found, url=one.url, title=one.name)
             try:
-                self._attachment(found, one, page)
+                self._take_attachment(found, one, page)
             except FetchError as error:
-                self._event(error.trouble, named, text=f"附件未下载：{error}（所属通知：{found.title}）", failed=True)
-                if error.trouble is FetchFailure.UNREACHABLE:
-                    whole = False
+                self._report(error.failure, named, text=f"附件未下载：{error}（所属通知：{found.title}）", failed=True)
+                if error.failure is FetchFailure.UNREACHABLE:
+                    is_complete = False
                     break
-        if len(said.attachments) > MAX_ATTACHMENTS:
-            text = f"附件有 {len(said.attachments)} 个，只下载了前 {MAX_ATTACHMENTS} 个"
-            self._event(FetchOutcome.LATER, found, page, text, failed=True)
-        return whole
+        if len(page_info.attachments) > MAX_ATTACHMENTS:
+            text = f"附件有 {len(page_info.attachments)} 个，只下载了前 {MAX_ATTACHMENTS} 个"
+            self._report(FetchOutcome.LATER, found, page, text, failed=True)
+        return is_complete
 
-    def _attachment(self, found: NoticeLink, one: Attachment, page: str) -> None:
+    def _take_attachment(self, found: NoticeLink, one: Attachment, page: str) -> None:
         folder = PurePosixPath(page).with_suffix("").as_posix() + "_files"
         key = f"{one.url}#{page}"
-        known = self.memory.get(key)
-        answer = self.visitor.get(one.url, etag=known.etag if known else "", modified=known.modified if known else "")
-        data = answer.data
+        known = self.state.get(key)
+        response = self.client.get(one.url, etag=known.etag if known else "", modified=known.modified if known else "")
+        data = response.data
         if data is None and known is not None:
-            self.memory.touch(known, self.day)
+            self.state.touch(known, self.today)
             return
         if not data:
             raise FetchError(FetchFailure.UNFIT, "附件是空的")
-        if answer.content_type in PAGE_TYPES and sniff(data, "x.html") is Carrier.HTML:
+        if response.content_type in PAGE_TYPES and sniff(data, "x.html") is Carrier.HTML:
             raise FetchError(FetchFailure.UNFIT, "网站给出的是网页而不是文件，可能须登录或已撤下，请用浏览器核对")
         sha256 = hashlib.sha256(data).hexdigest()
-        before = known or self._attachment_before(one.url, folder)
+        before = known or self._previous_attachment(one.url, folder)
         if before is not None and before.sha256 == sha256:
-            self._remember_file(key, answer, before.path, sha256, found)
+            self._remember_file(key, response, before.path, sha256, found)
             return
-        header = answer.headers.get("content-disposition", "")
+        header = response.headers.get("content-disposition", "")
         wanted = attachment_names(one, data, header)
         if not wanted:
             raise FetchError(FetchFailure.UNFIT, "不是文档、表格、图片或压缩包，未保存；请用浏览器核对")
-        path, is_new = self._put(self.raw / folder, wanted, data, before, "")
+        path, is_new = self._save(self.raw / folder, wanted, data, before, "")
         called = name_from_header(header)
         note = f"附件：{one.name}" + (f"（网站上的文件名 {called}）" if called and called != one.name else "")
         note += f"；所属网页 {found.url}"
         if before is not None:
             note += f"；附件的新版，网页未变，原附件为 {before.path}"
-        self.manifest.add([self._entry(path, found, one.url, "", note)])
-        self._remember_file(key, answer, path, sha256, found)
+        self.manifest.add([self._manifest_entry(path, found, one.url, "", note)])
+        self._remember_file(key, response, path, sha256, found)
         if is_new:
             outcome = FetchOutcome.CHANGED if before is not None else FetchOutcome.NEW
-            self._event(outcome, replace(found, url=one.url, title=one.name), path, f"附件，所属通知：{found.title}")
+            self._report(outcome, replace(found, url=one.url, title=one.name), path, f"附件，所属通知：{found.title}")
 
-    def _attachment_before(self, url: str, folder: str) -> AddressRecord | None:
+    def _previous_attachment(self, url: str, folder: str) -> AddressRecord | None:
         """What the manifest says of an attachment that memory has lost."""
-        listed = self.manifest.from_source(url, folder)
+        listed = self.manifest.find_source(url, folder)
         return None if listed is None else AddressRecord(url, "file", sha256=listed.sha256, path=listed.path)
 
-    def _folder(self) -> Path:
-        return self.raw / self.source.place
+    def _target_folder(self) -> Path:
+        return self.raw / self.source.folder_name
 
-    def _names(self, folder: Path) -> set[str]:
+    def _used_names(self, folder: Path) -> set[str]:
         """Names that new files must not take; those of files that stand there, and those given in this run."""
-        if folder not in self._taken:
-            self._taken[folder] = set()
+        if folder not in self._names_by_folder:
+            self._names_by_folder[folder] = set()
             for one in sorted(folder.iterdir()) if folder.is_dir() else []:
-                reserve_name(one.name, self._taken[folder])
-        return self._taken[folder]
+                reserve_name(one.name, self._names_by_folder[folder])
+        return self._names_by_folder[folder]
 
-    def _put(
-        self, folder: Path, wanted: Sequence[str], data: bytes, known: AddressRecord | None, told: str
+    def _save(
+        self, folder: Path, wanted: Sequence[str], data: bytes, known: AddressRecord | None, fingerprint: str
     ) -> tuple[str, bool]:
         """Write a file under the first of the wanted names that is free, a changed edition under one with the day.
 
@@ -238,11 +256,11 @@ class Downloader:
         """
         if known is not None and known.path:
             stem, ending = split_suffix(wanted[0])
-            wanted = [safe_name(f"{stem}（{self.day}版）", ending)]
+            wanted = [safe_name(f"{stem}（{self.today}版）", ending)]
         for name in wanted:
-            if self._stands(folder / name, data, told):
-                return self._below(folder / name), False
-        taken = self._names(folder)
+            if self._is_saved(folder / name, data, fingerprint):
+                return self._relative_path(folder / name), False
+        taken = self._used_names(folder)
         while True:
             free = next((name for name in wanted if is_free_name(name, taken)), None)
             name = free or safe_name(*split_suffix(wanted[0]), taken)
@@ -252,28 +270,28 @@ class Downloader:
             except FileExistsError:
                 # Somebody put it there since the folder was listed.
                 continue
-            return self._below(folder / name), True
+            return self._relative_path(folder / name), True
 
-    def _stands(self, path: Path, data: bytes, told: str) -> bool:
+    def _is_saved(self, path: Path, data: bytes, fingerprint: str) -> bool:
         """Whether an earlier run, ended before it could say so, left this very file there."""
-        if not path.is_file() or self.manifest.at(self._below(path)) is not None:
+        if not path.is_file() or self.manifest.find_path(self._relative_path(path)) is not None:
             return False
         there = path.read_bytes()
         if there == data:
             return True
-        return bool(told) and self._told(path) == told
+        return bool(fingerprint) and self._saved_fingerprint(path) == fingerprint
 
-    def _below(self, path: Path) -> str:
+    def _relative_path(self, path: Path) -> str:
         return path.relative_to(self.raw).as_posix()
 
-    def _entry(self, path: str, found: NoticeLink, url: str, publisher: str, note: str) -> ManifestEntry:
+    def _manifest_entry(self, path: str, found: NoticeLink, url: str, publisher: str, note: str) -> ManifestEntry:
         # Where an earlier run left the file, its bytes are those on the disk.
         return make_entry(
             path,
             (self.raw / path).read_bytes(),
             publisher=self.source.publisher or publisher,
             published=found.published,
-            retrieved=self.day,
+            retrieved=self.today,
             source=url,
             note=note,
         )
@@ -282,37 +300,37 @@ class Downloader:
         self,
         found: NoticeLink,
         role: str,
-        answer: Response,
+        response: Response,
         *,
         path: str = "",
         sha256: str = "",
-        told: str = "",
+        fingerprint: str = "",
         title: str = "",
-        whole: bool = True,
+        is_complete: bool = True,
     ) -> None:
-        validators = (answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
-        self.memory.keep(
+        validators = (response.headers.get("etag", ""), response.headers.get("last-modified", ""))
+        self.state.keep(
             AddressRecord(
                 found.url,
                 role,
                 *validators,
                 sha256=sha256,
-                print=told,
+                print=fingerprint,
                 path=path,
                 title=title or found.title,
                 changed=found.changed,
-                at=answer.moved_to,
-                checked=self.day if whole else "",
+                at=response.moved_to,
+                checked=self.today if is_complete else "",
             )
         )
 
-    def _remember_file(self, key: str, answer: Response, path: str, sha256: str, found: NoticeLink) -> None:
-        validators = (answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
-        self.memory.keep(
-            AddressRecord(key, "file", *validators, sha256=sha256, path=path, owner=found.url, checked=self.day)
+    def _remember_file(self, key: str, response: Response, path: str, sha256: str, found: NoticeLink) -> None:
+        validators = (response.headers.get("etag", ""), response.headers.get("last-modified", ""))
+        self.state.keep(
+            AddressRecord(key, "file", *validators, sha256=sha256, path=path, owner=found.url, checked=self.today)
         )
 
-    def _event(
+    def _report(
         self,
         outcome: FetchOutcome | FetchFailure,
         found: NoticeLink,
@@ -321,7 +339,7 @@ class Downloader:
         *,
         failed: bool = False,
     ) -> None:
-        self.tell(FetchEvent(self.source.name, outcome, found.title, found.url, path, text, failed))
+        self.on_event(FetchEvent(self.source.name, outcome, found.title, found.url, path, text, failed))
 
 
 # Names for what is downloaded: what the site, the link and the header call a file, made safe for every system.
@@ -419,13 +437,13 @@ def office_suffix(name: str) -> str:
     return ending if ending in vocabulary.toml("webpages")["attachments"] else ""
 
 
-def _decode_name(raw: bytes, said: str = "") -> str:
+def _decode_name(raw: bytes, page_info: str = "") -> str:
     """Bytes of a name as text, in the encoding that makes the most Chinese of them.
 
     The bytes of 通知 in GBK are valid UTF-8, of letters that no name of a file is written in.
     """
     found: list[str] = []
-    for encoding in dict.fromkeys([_CHARSETS.get(said.lower(), "utf-8"), "utf-8", "gb18030"]):
+    for encoding in dict.fromkeys([_CHARSETS.get(page_info.lower(), "utf-8"), "utf-8", "gb18030"]):
         try:
             found.append(raw.decode(encoding))
         except UnicodeDecodeError:
@@ -433,7 +451,9 @@ def _decode_name(raw: bytes, said: str = "") -> str:
     if not found:
         return raw.decode("gb18030", "replace")
     return (
-        found[0] if said.lower() in _CHARSETS else max(found, key=lambda text: -len(_UNLIKELY_CHARACTER.findall(text)))
+        found[0]
+        if page_info.lower() in _CHARSETS
+        else max(found, key=lambda text: -len(_UNLIKELY_CHARACTER.findall(text)))
     )
 
 

@@ -66,7 +66,7 @@ class FetchOptions:
 
 
 def fetch(
-    raw: Path, way: FetchOptions, only: Sequence[str] = (), tell: EventCallback = lambda event: None
+    raw: Path, options: FetchOptions, only: Sequence[str] = (), on_event: EventCallback = lambda event: None
 ) -> FetchReport:
     """Fetch what is new at the sources of `raw/sources.toml`; `only` names the sources to visit.
 
@@ -79,33 +79,35 @@ def fetch(
     started = time.perf_counter()
     sources = read_sources(raw / SOURCES_FILE)
     chosen = _select_sources(sources, only)
-    if way.dry:
-        events = _visit_all(chosen, raw, Manifest(raw), way, tell)
+    if options.dry:
+        events = _visit_all(chosen, raw, Manifest(raw), options, on_event)
     else:
         (raw / STATE_FOLDER).mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(raw / STATE_FOLDER / _LOCK_FILE, timeout=0):
-                events = _visit_all_logged(chosen, raw, way, tell)
+                events = _visit_all_logged(chosen, raw, options, on_event)
         except Timeout as error:
             raise FetchBusyError("另一个 wenming fetch 正在下载到同一文件夹，请等它结束后再运行") from error
     named = tuple(source.name for source in chosen)
     return FetchReport(tuple(events), () if only else sources.problems, named, time.perf_counter() - started)
 
 
-def _visit_all_logged(chosen: Sequence[Source], raw: Path, way: FetchOptions, tell: EventCallback) -> list[FetchEvent]:
-    heard: list[FetchEvent] = []
+def _visit_all_logged(
+    chosen: Sequence[Source], raw: Path, options: FetchOptions, on_event: EventCallback
+) -> list[FetchEvent]:
+    received: list[FetchEvent] = []
 
-    def hear(event: FetchEvent) -> None:
-        heard.append(event)
-        tell(event)
+    def receive(event: FetchEvent) -> None:
+        received.append(event)
+        on_event(event)
 
     try:
-        events = _visit_all(chosen, raw, Manifest(raw), way, hear)
+        events = _visit_all(chosen, raw, Manifest(raw), options, receive)
     except BaseException:
         # What came before Ctrl-C stands in raw/, and so in the log.
-        _write_log(raw, heard, way.now())
+        _write_log(raw, received, options.now())
         raise
-    return events + _write_log(raw, events, way.now())
+    return events + _write_log(raw, events, options.now())
 
 
 def _write_log(raw: Path, events: Sequence[FetchEvent], now: datetime) -> list[FetchEvent]:
@@ -130,18 +132,18 @@ def _select_sources(sources: SourceList, only: Sequence[str]) -> tuple[Source, .
 
 
 def _visit_all(
-    chosen: Sequence[Source], raw: Path, manifest: Manifest, way: FetchOptions, tell: EventCallback
+    chosen: Sequence[Source], raw: Path, manifest: Manifest, options: FetchOptions, on_event: EventCallback
 ) -> list[FetchEvent]:
-    hosts = HostThrottle(way.sleep)
+    throttle = HostThrottle(options.sleep)
     by_host: dict[str, list[Source]] = defaultdict(list)
     for source in chosen:
         by_host[urlsplit(source.url).hostname or ""].append(source)
 
     def visit(group: Iterable[Source]) -> dict[str, list[FetchEvent]]:
-        told: dict[str, list[FetchEvent]] = {}
+        events_by_source: dict[str, list[FetchEvent]] = {}
         for source in group:
-            told[source.name] = _SourceRun(source, raw, manifest, way, hosts, tell).events()
-        return told
+            events_by_source[source.name] = _SourceRun(source, raw, manifest, options, throttle, on_event).events()
+        return events_by_source
 
     found: dict[str, list[FetchEvent]] = {}
     if by_host:
@@ -155,7 +157,7 @@ def _visit_all(
                         found |= one.result()
             except BaseException:
                 # Ctrl-C, or a fault of this program: the other sources break off what they do.
-                hosts.stop()
+                throttle.stop()
                 pool.shutdown(cancel_futures=True)
                 raise
     return [event for source in chosen for event in found[source.name]]
@@ -168,89 +170,95 @@ class _SourceRun:
     source: Source
     raw: Path
     manifest: Manifest
-    way: FetchOptions
-    hosts: HostThrottle
-    tell: EventCallback
+    options: FetchOptions
+    throttle: HostThrottle
+    on_event: EventCallback
     _events: list[FetchEvent] = field(default_factory=list)
 
     def events(self) -> list[FetchEvent]:
         """Visit the source. Whatever goes wrong is an event."""
         try:
-            with SourceClient(self.source, self.hosts, agent=self.way.agent, resolve=self.way.resolve) as visitor:
-                self._visit(visitor, SourceMemory(self.raw, self.source.name))
+            with SourceClient(
+                self.source, self.throttle, agent=self.options.agent, resolve=self.options.resolve
+            ) as client:
+                self._visit(client, SourceMemory(self.raw, self.source.name))
         except FetchError as error:
-            self._stop(error.trouble, f"来源无法读取：{error}")
+            self._report_failure(error.failure, f"来源无法读取：{error}")
         except ManifestError as error:
-            self._stop(FetchFailure.UNWRITABLE, f"{error}，该来源已停止")
+            self._report_failure(FetchFailure.UNWRITABLE, f"{error}，该来源已停止")
         except OSError as error:
-            self._stop(
+            self._report_failure(
                 FetchFailure.UNWRITABLE, f"无法读写文件夹（{error.strerror}），请检查磁盘空间和权限，该来源已停止"
             )
         except StoppedError:
             raise
         except Exception as error:
             # A fault of this program in one source costs that source alone.
-            self._stop(FetchFailure.INTERNAL, _internal_error_text(error))
+            self._report_failure(FetchFailure.INTERNAL, _internal_error_text(error))
         return self._events
 
-    def _stop(self, trouble: FetchFailure, text: str) -> None:
-        self._take(FetchEvent(self.source.name, trouble, "", self.source.url, "", text, failed=True, stopped=True))
+    def _report_failure(self, failure: FetchFailure, text: str) -> None:
+        self._add_event(FetchEvent(self.source.name, failure, "", self.source.url, "", text, failed=True, stopped=True))
 
-    def _take(self, event: FetchEvent) -> None:
+    def _add_event(self, event: FetchEvent) -> None:
         # A site must not be able to write to a terminal through its titles and addresses.
         event = replace(event, title=visible(event.title), url=visible(event.url), text=visible(event.text))
         self._events.append(event)
-        self.tell(event)
+        self.on_event(event)
 
-    def _visit(self, visitor: SourceClient, memory: SourceMemory) -> None:
-        today = self.way.now().date()
+    def _visit(self, client: SourceClient, state: SourceMemory) -> None:
+        today = self.options.now().date()
         if self.source.kind == "page":
             found = [NoticeLink(self.source.url)]
         else:
-            found = self._found(visitor, memory, today.isoformat())
+            found = self._collect_links(client, state, today.isoformat())
         listed = {one.url for one in found}
         # What has left the list is still looked at, so that pages that died or moved are told.
-        older = [NoticeLink(one.url, one.title, "", one.changed) for one in memory if _is_older(one, listed)]
-        due = [one for one in [*found, *older] if self._is_due(one, memory.get(one.url), today)]
-        downloader = Downloader(self.source, self.raw, visitor, memory, self.manifest, today.isoformat(), self._take)
-        if not self.way.dry:
-            self._download(downloader, memory, due)
-            memory.tidy()
+        older = [NoticeLink(one.url, one.title, "", one.changed) for one in state if _is_older(one, listed)]
+        due = [one for one in [*found, *older] if self._is_due(one, state.get(one.url), today)]
+        downloader = Downloader(self.source, self.raw, client, state, self.manifest, today.isoformat(), self._add_event)
+        if not self.options.dry:
+            self._download(downloader, state, due)
+            state.tidy()
             return
         for one in due:
-            if memory.get(one.url) is None and self.manifest.from_source(one.url) is None:
-                self._take(FetchEvent(self.source.name, FetchOutcome.PLANNED, one.title, one.url, "", one.published))
+            if state.get(one.url) is None and self.manifest.find_source(one.url) is None:
+                self._add_event(
+                    FetchEvent(self.source.name, FetchOutcome.PLANNED, one.title, one.url, "", one.published)
+                )
 
-    def _download(self, downloader: Downloader, memory: SourceMemory, due: Sequence[NoticeLink]) -> None:
-        fresh = failed = 0
+    def _download(self, downloader: Downloader, state: SourceMemory, due: Sequence[NoticeLink]) -> None:
+        new_notices = failed = 0
         for number, one in enumerate(due):
-            known = memory.get(one.url)
-            if known is None and fresh >= self.source.max_notices:
-                left = sum(memory.get(other.url) is None for other in due[number:])
+            known = state.get(one.url)
+            if known is None and new_notices >= self.source.max_notices:
+                left = sum(state.get(other.url) is None for other in due[number:])
                 text = f"还有 {left} 份，超过一次下载的上限 {self.source.max_notices} 份（max_notices），下次继续"
-                self._take(FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text))
+                self._add_event(FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text))
                 return
-            fresh += known is None
+            new_notices += known is None
             try:
-                downloader.take(one)
+                downloader.download(one)
                 failed = 0
             except (OSError, ManifestError, StoppedError):
                 raise
             except FetchError as error:
-                died = error.trouble is FetchFailure.GONE and known is not None
+                died = error.failure is FetchFailure.GONE and known is not None
                 if known is not None and died:
-                    memory.keep(replace(known, gone=True, checked=downloader.day))
+                    state.keep(replace(known, gone=True, checked=downloader.today))
                 path = known.path if known is not None else ""
                 text = f"{error}；已下载的文件保留" if died else str(error)
-                self._take(FetchEvent(self.source.name, error.trouble, one.title, one.url, path, text, not died))
-                failed = failed + 1 if error.trouble is FetchFailure.UNREACHABLE else 0
+                self._add_event(FetchEvent(self.source.name, error.failure, one.title, one.url, path, text, not died))
+                failed = failed + 1 if error.failure is FetchFailure.UNREACHABLE else 0
                 if failed == MAX_CONSECUTIVE_FAILURES:
                     text = f"连续 {MAX_CONSECUTIVE_FAILURES} 份无法访问，其余留待下次"
-                    self._take(FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text, True))
+                    self._add_event(
+                        FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text, True)
+                    )
                     return
             except Exception as error:
                 text = _internal_error_text(error)
-                self._take(
+                self._add_event(
                     FetchEvent(self.source.name, FetchFailure.INTERNAL, one.title, one.url, "", text, failed=True)
                 )
 
@@ -263,31 +271,31 @@ class _SourceRun:
         if one.changed and one.changed != known.changed:
             return True
         if known.role == "passed":
-            return known.print != self.source.rules
+            return known.print != self.source.rules_key
         if known.role != "notice":
             return False
         day = date.fromisoformat(known.checked) if known.checked else date.min
         # A day to come was written while the clock of this machine was wrong.
         return not day <= today < day + timedelta(days=self.source.recheck_days)
 
-    def _found(self, visitor: SourceClient, memory: SourceMemory, day: str) -> list[NoticeLink]:
+    def _collect_links(self, client: SourceClient, state: SourceMemory, day: str) -> list[NoticeLink]:
         """The links of the list page and of those that follow or stand below it."""
         found: dict[str, NoticeLink] = {}
         waiting: list[tuple[str, int, int]] = [(self.source.url, 1, 1)]
         seen = {self.source.url}
         read = 0
-        first = memory.get(self.source.url) is None
+        first = state.get(self.source.url) is None
         while waiting and read < self.source.pages:
             url, number, level = waiting.pop(0)
             try:
-                page = self._listing(visitor, memory, url, number, day)
+                page = self._read_list(client, state, url, number, day)
             except FetchError as error:
                 if read == 0:
                     raise
                 # A pattern of addresses runs on until there is no page any more.
-                if not (self.source.page_url and number > 1 and error.trouble is FetchFailure.GONE):
+                if not (self.source.page_url and number > 1 and error.failure is FetchFailure.GONE):
                     text = f"列表的后续页无法读取：{error}"
-                    self._take(FetchEvent(self.source.name, error.trouble, "", url, "", text, True))
+                    self._add_event(FetchEvent(self.source.name, error.failure, "", url, "", text, True))
                 continue
             read += 1
             for one in page.found:
@@ -299,37 +307,41 @@ class _SourceRun:
             seen |= {one[0] for one in further}
         if waiting and first:
             text = f"还有 {len(waiting)} 个列表页没有翻看，超过上限 {self.source.pages} 页（pages）"
-            self._take(FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text))
+            self._add_event(FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text))
         return list(found.values())
 
-    def _listing(self, visitor: SourceClient, memory: SourceMemory, url: str, number: int, day: str) -> ListPage:
-        known = memory.get(url)
-        kept = known is not None and known.role == "list" and known.print == self.source.rules
-        answer = visitor.get(url, etag=known.etag, modified=known.modified) if known and kept else visitor.get(url)
-        if answer.moved_to and not (known and known.at == answer.moved_to):
-            text = f"列表页已迁移到 {answer.moved_to}，请在 sources.toml 中改用新网址"
-            self._take(FetchEvent(self.source.name, FetchOutcome.MOVED, "", url, "", text))
-        if answer.data is None and known is not None:
+    def _read_list(self, client: SourceClient, state: SourceMemory, url: str, number: int, day: str) -> ListPage:
+        known = state.get(url)
+        is_reusable = known is not None and known.role == "list" and known.print == self.source.rules_key
+        response = (
+            client.get(url, etag=known.etag, modified=known.modified) if known and is_reusable else client.get(url)
+        )
+        if response.moved_to and not (known and known.at == response.moved_to):
+            text = f"列表页已迁移到 {response.moved_to}，请在 sources.toml 中改用新网址"
+            self._add_event(FetchEvent(self.source.name, FetchOutcome.MOVED, "", url, "", text))
+        if response.data is None and known is not None:
             return _list_page_from_record(known)
-        page = parse_list(self.source, answer.data or b"", answer.url, answer.headers.get("content-type", ""), number)
+        page = parse_list(
+            self.source, response.data or b"", response.url, response.headers.get("content-type", ""), number
+        )
         if number == 1 and url == self.source.url and not (page.found or page.below or page.following):
             text = "列表页上没有一个链接，页面可能由脚本生成，请改用该栏目的 RSS、网站地图或数据接口页"
             raise FetchError(FetchFailure.UNFIT, text)
-        if not self.way.dry:
-            etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+        if not self.options.dry:
+            etag, modified = response.headers.get("etag", ""), response.headers.get("last-modified", "")
             links = [
                 {"url": one.url, "title": one.title, "published": one.published, "changed": one.changed}
                 for one in page.found
             ]
             further = [{"following": page.following}, *({"below": below} for below in page.below)]
-            memory.keep(
+            state.keep(
                 AddressRecord(
                     url,
                     "list",
                     etag,
                     modified,
-                    print=self.source.rules,
-                    at=answer.moved_to,
+                    print=self.source.rules_key,
+                    at=response.moved_to,
                     checked=day,
                     listed=[*links, *further] if etag or modified else [],
                 )

@@ -149,8 +149,8 @@ def _temporary_file(path: Path, data: bytes) -> Iterator[Path]:
 
 
 def _format_record(one: AddressRecord) -> str:
-    said = {name: value for name, value in asdict(one).items() if value}
-    return json.dumps(said, ensure_ascii=False) + "\n"
+    values = {name: value for name, value in asdict(one).items() if value}
+    return json.dumps(values, ensure_ascii=False) + "\n"
 
 
 def _read_text(path: Path) -> str:
@@ -163,15 +163,15 @@ def _read_text(path: Path) -> str:
 def _parse_record(line: str) -> AddressRecord | None:
     """A line as it was kept; None for one that was cut off, damaged, or comes from another version."""
     try:
-        said: Any = json.loads(line)
-        if not isinstance(said, dict) or not {"url", "role"} <= set(said):
+        values: Any = json.loads(line)
+        if not isinstance(values, dict) or not {"url", "role"} <= set(values):
             return None
-        if any(not isinstance(value, _FIELD_TYPES.get(name, type(None))) for name, value in said.items()):
+        if any(not isinstance(value, _FIELD_TYPES.get(name, type(None))) for name, value in values.items()):
             return None
-        date.fromisoformat(said.get("checked") or "2000-01-01")
+        date.fromisoformat(values.get("checked") or "2000-01-01")
     except (ValueError, RecursionError):
         return None
-    return AddressRecord(**said)
+    return AddressRecord(**values)
 
 
 # What a fetch did, line by line, and the log of all fetches.
@@ -233,7 +233,7 @@ class FetchReport:
         return {event.source for event in self.events if event.stopped}
 
     @property
-    def told(self) -> list[FetchEvent]:
+    def notable(self) -> list[FetchEvent]:
         """The events worth a line."""
         return [event for event in self.events if event.outcome not in QUIET_OUTCOMES]
 

@@ -66,9 +66,9 @@ class FetchFailure(StrEnum):
 class FetchError(Exception):
     """An address gave nothing; the text is Chinese and says why and what can be done."""
 
-    def __init__(self, trouble: FetchFailure, text: str) -> None:
+    def __init__(self, failure: FetchFailure, text: str) -> None:
         super().__init__(text)
-        self.trouble = trouble
+        self.failure = failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,10 @@ class HostThrottle:
     def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
         self._stopped = threading.Event()
         self._sleep = sleep or self._stopped.wait
-        self._guard = threading.Lock()
+        self._locks_guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._last: dict[str, float] = {}
-        self._rests: dict[str, float] = {}
+        self._last_request: dict[str, float] = {}
+        self._blocked_until: dict[str, float] = {}
 
     def stop(self) -> None:
         """Let no request begin any more, and break off those that are going on."""
@@ -106,9 +106,9 @@ class HostThrottle:
         """Whether the run is being stopped."""
         return self._stopped.is_set()
 
-    def rest(self, host: str, seconds: float) -> None:
+    def block(self, host: str, seconds: float) -> None:
         """Leave a host alone for so long, whoever asks."""
-        self._rests[host] = time.monotonic() + seconds
+        self._blocked_until[host] = time.monotonic() + seconds
 
     def sleep(self, seconds: float) -> None:
         """Wait. Raises `StoppedError` when the run is being stopped."""
@@ -117,42 +117,42 @@ class HostThrottle:
             raise StoppedError
 
     @contextmanager
-    def turn(self, host: str, delay: float) -> Iterator[None]:
+    def acquire(self, host: str, delay: float) -> Iterator[None]:
         """Wait for the host to be free and for the pause to be over.
 
         Raises:
             FetchError: the host has asked for a longer pause.
             StoppedError: the run is being stopped.
         """
-        with self._guard:
+        with self._locks_guard:
             lock = self._locks[host]
         with lock:
-            if self._rests.get(host, 0.0) > time.monotonic():
+            if self._blocked_until.get(host, 0.0) > time.monotonic():
                 raise FetchError(FetchFailure.UNREACHABLE, "网站要求隔较长时间再访问，留待下次")
-            last = self._last.get(host)
+            last = self._last_request.get(host)
             pause = last + delay - time.monotonic() if last is not None else 0.0
             if pause > 0 or self._stopped.is_set():
                 self.sleep(pause)
             try:
                 yield
             finally:
-                self._last[host] = time.monotonic()
+                self._last_request[host] = time.monotonic()
 
 
 class SourceClient:
     """Requests for one source."""
 
     def __init__(
-        self, source: Source, hosts: HostThrottle, *, agent: str, resolve: Resolver = resolve_addresses
+        self, source: Source, throttle: HostThrottle, *, agent: str, resolve: Resolver = resolve_addresses
     ) -> None:
         url = httpx.URL(_normalize_url(source.url))
         own = (url.raw_host.decode(), url.port or (443 if url.scheme == "https" else 80))
         self._source = source
-        self._hosts = hosts
-        self._gate = PublicNetworkBackend(own if source.allow_private else None, resolve, hosts.is_stopped)
-        self._robots: dict[str, RobotsRules | FetchError] = {}
+        self._throttle = throttle
+        self._backend = PublicNetworkBackend(own if source.allow_private else None, resolve, throttle.is_stopped)
+        self._robots_by_origin: dict[str, RobotsRules | FetchError] = {}
         headers = {"User-Agent": agent, "Accept-Encoding": "gzip, deflate", "Accept-Language": "zh-CN,zh;q=0.9"}
-        self._client = httpx.Client(transport=GuardedTransport(self._gate), headers=headers, trust_env=False)
+        self._client = httpx.Client(transport=GuardedTransport(self._backend), headers=headers, trust_env=False)
 
     def __enter__(self) -> SourceClient:
         return self
@@ -173,87 +173,93 @@ class SourceClient:
             conditions["If-Modified-Since"] = modified
         # Some sites put the Chinese name of a file into its tag, which no request can give back.
         conditions = {name: value for name, value in conditions.items() if value.isascii()}
-        return self._follow(_normalize_url(url), conditions, self._source.max_bytes, keep_rules=True)
+        return self._follow(_normalize_url(url), conditions, self._source.max_bytes, obey_robots=True)
 
-    def _follow(self, url: str, conditions: dict[str, str], most: int, *, keep_rules: bool) -> Response:
-        here, permanent = url, True
+    def _follow(self, url: str, conditions: dict[str, str], max_bytes: int, *, obey_robots: bool) -> Response:
+        current, permanent = url, True
         for _ in range(MAX_REDIRECTS + 1):
             delay = self._source.delay
-            if keep_rules:
-                rules = self._rules(here)
-                if not rules.allows(here):
+            if obey_robots:
+                rules = self._robots_rules(current)
+                if not rules.allows(current):
                     raise FetchError(
-                        FetchFailure.ROBOTS, f"该网站的 robots.txt 不允许下载 {here}，请改为人工下载或与网站联系"
+                        FetchFailure.ROBOTS, f"该网站的 robots.txt 不允许下载 {current}，请改为人工下载或与网站联系"
                     )
                 delay = max(delay, rules.delay)
-            status, headers, data = self._insist(here, conditions, most, delay, cut=not keep_rules)
+            status, headers, data = self._get_with_retries(
+                current, conditions, max_bytes, delay, truncate=not obey_robots
+            )
             if status not in _REDIRECT_STATUSES:
-                moved = here if permanent and here != url else ""
-                return Response(here, headers, None if status == 304 else data, moved)
+                moved = current if permanent and current != url else ""
+                return Response(current, headers, None if status == 304 else data, moved)
             permanent = permanent and status in _PERMANENT_STATUSES
-            here = _redirect_target(here, headers.get("location", ""))
+            current = _redirect_target(current, headers.get("location", ""))
         raise FetchError(FetchFailure.UNREACHABLE, f"连续转向超过 {MAX_REDIRECTS} 次，请用浏览器核对网址")
 
-    def _rules(self, url: str) -> RobotsRules:
+    def _robots_rules(self, url: str) -> RobotsRules:
         parts = httpx.URL(url)
         origin = f"{parts.scheme}://{parts.netloc.decode()}"
-        if origin not in self._robots:
-            self._robots[origin] = self._read_rules(origin)
-        found = self._robots[origin]
+        if origin not in self._robots_by_origin:
+            self._robots_by_origin[origin] = self._fetch_robots(origin)
+        found = self._robots_by_origin[origin]
         if isinstance(found, FetchError):
             raise found
         return found
 
-    def _read_rules(self, origin: str) -> RobotsRules | FetchError:
+    def _fetch_robots(self, origin: str) -> RobotsRules | FetchError:
         try:
-            answer = self._follow(f"{origin}/robots.txt", {}, ROBOTS_MAX_BYTES, keep_rules=False)
+            answer = self._follow(f"{origin}/robots.txt", {}, ROBOTS_MAX_BYTES, obey_robots=False)
         except FetchError as error:
             # A site without rules forbids nothing; one that cannot be asked must be taken to forbid.
             return (
                 RobotsRules()
-                if error.trouble in (FetchFailure.GONE, FetchFailure.REFUSED, FetchFailure.UNFIT)
+                if error.failure in (FetchFailure.GONE, FetchFailure.REFUSED, FetchFailure.UNFIT)
                 else error
             )
         return parse_robots(answer.data or b"")
 
-    def _insist(
-        self, url: str, conditions: dict[str, str], most: int, delay: float, *, cut: bool
+    def _get_with_retries(
+        self, url: str, conditions: dict[str, str], max_bytes: int, delay: float, *, truncate: bool
     ) -> tuple[int, dict[str, str], bytes]:
         """One address, tried several times where trying again may help."""
         host = httpx.URL(url).host
-        with self._hosts.turn(host, delay):
+        with self._throttle.acquire(host, delay):
             for attempt in range(1, self._source.tries + 1):
                 wait = FIRST_WAIT * 2 ** (attempt - 1)
                 try:
-                    status, headers, data = self._once(url, conditions, most, cut=cut)
+                    status, headers, data = self._get_once(url, conditions, max_bytes, truncate=truncate)
                     fault = _status_error(status, url)
                 except FetchError as error:
-                    if error.trouble is not FetchFailure.UNREACHABLE:
+                    if error.failure is not FetchFailure.UNREACHABLE:
                         raise
                     fault, status, headers, data = error, 0, {}, b""
                 if fault is None and (status != 304 or conditions):
                     return status, headers, data
                 if status and status not in _RETRIED_STATUSES:
                     raise fault or FetchError(FetchFailure.UNFIT, "网站答复“没有变化”，但并没有这样问过")
-                asked = _retry_after(headers)
-                if asked > MAX_WAIT:
-                    self._hosts.rest(host, asked)
-                wait = max(wait, asked)
+                retry_after = _retry_after(headers)
+                if retry_after > MAX_WAIT:
+                    self._throttle.block(host, retry_after)
+                wait = max(wait, retry_after)
                 if attempt == self._source.tries or wait > MAX_WAIT:
                     raise fault or FetchError(FetchFailure.UNREACHABLE, "网站没有给出内容")
-                self._hosts.sleep(max(wait, delay))
+                self._throttle.sleep(max(wait, delay))
         raise AssertionError("tries is at least 1")
 
-    def _once(self, url: str, conditions: dict[str, str], most: int, *, cut: bool) -> tuple[int, dict[str, str], bytes]:
+    def _get_once(
+        self, url: str, conditions: dict[str, str], max_bytes: int, *, truncate: bool
+    ) -> tuple[int, dict[str, str], bytes]:
         """One exchange: status, headers, body (empty unless the status is 200)."""
         seconds = self._source.timeout
         try:
             with (
-                self._gate.within(seconds),
+                self._backend.deadline(seconds),
                 self._client.stream("GET", url, headers=conditions, timeout=seconds) as response,
             ):
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                data = self._body(response, headers, most, cut=cut) if response.status_code == 200 else b""
+                data = (
+                    self._body(response, headers, max_bytes, truncate=truncate) if response.status_code == 200 else b""
+                )
                 return response.status_code, headers, data
         except PrivateAddressError as error:
             remedy = (
@@ -277,21 +283,21 @@ class SourceClient:
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, OSError) as error:
             raise FetchError(FetchFailure.UNREACHABLE, _describe_error(error)) from error
 
-    def _body(self, response: httpx.Response, headers: dict[str, str], most: int, *, cut: bool) -> bytes:
+    def _body(self, response: httpx.Response, headers: dict[str, str], max_bytes: int, *, truncate: bool) -> bytes:
         if headers.get("content-encoding", "").strip().lower() not in _CONTENT_CODINGS:
             raise FetchError(FetchFailure.UNFIT, f"网站用了不能识别的压缩方式（{headers['content-encoding'][:40]}）")
         stated = headers.get("content-length", "")
-        if not cut and stated.isdecimal() and int(stated) > most:
-            raise FetchError(FetchFailure.TOO_LARGE, _too_large(most))
+        if not truncate and stated.isdecimal() and int(stated) > max_bytes:
+            raise FetchError(FetchFailure.TOO_LARGE, _too_large(max_bytes))
         body = bytearray()
         for chunk in response.iter_bytes():
             body += chunk
-            self._gate.left(None)
-            if len(body) > most:
-                if cut:
+            self._backend.remaining(None)
+            if len(body) > max_bytes:
+                if truncate:
                     break
-                raise FetchError(FetchFailure.TOO_LARGE, _too_large(most))
-        return bytes(body[:most])
+                raise FetchError(FetchFailure.TOO_LARGE, _too_large(max_bytes))
+        return bytes(body[:max_bytes])
 
 
 def _status_error(status: int, url: str) -> FetchError | None:
@@ -354,8 +360,8 @@ def _invalid_url(url: str) -> FetchError:
     return FetchError(FetchFailure.UNFIT, f"网址写法不对（{url[:200]}）")
 
 
-def _too_large(most: int) -> str:
-    return f"超过大小上限 {most / (1 << 20):g} MB，已停止下载；确需下载时调大该来源的 max_mb"
+def _too_large(max_bytes: int) -> str:
+    return f"超过大小上限 {max_bytes / (1 << 20):g} MB，已停止下载；确需下载时调大该来源的 max_mb"
 
 
 def _describe_error(error: Exception) -> str:

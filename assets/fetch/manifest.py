@@ -62,18 +62,18 @@ class Manifest:
         self._data = b""
         self._read()
 
-    def at(self, path: str) -> ManifestEntry | None:
+    def find_path(self, path: str) -> ManifestEntry | None:
         """The row of a file."""
         with self._lock:
             return self._by_path.get(path)
 
-    def from_source(self, url: str, folder: str | None = None) -> ManifestEntry | None:
+    def find_source(self, url: str, folder: str | None = None) -> ManifestEntry | None:
         """The last row whose file came from this address, and lies in this folder where one is given."""
         with self._lock:
             listed = reversed(self._by_source.get(url, []))
             return next((one for one in listed if folder in (None, one.path.rpartition("/")[0])), None)
 
-    def same(self, sha256: str) -> ManifestEntry | None:
+    def find_content(self, sha256: str) -> ManifestEntry | None:
         """A row of a file with these bytes."""
         with self._lock:
             return self._by_content.get(sha256)
@@ -101,7 +101,7 @@ class Manifest:
                 ) from error
             self._data = data
             for one in fresh:
-                self._take(one)
+                self._index(one)
 
     def _read(self) -> str:
         """The text of the file as it is now; its rows are taken in where it was changed. Raises ManifestError."""
@@ -119,7 +119,7 @@ class Manifest:
         self._by_source.clear()
         self._by_content.clear()
         for one in listed:
-            self._take(one)
+            self._index(one)
         self._data = data
         return text
 
@@ -136,7 +136,7 @@ class Manifest:
                 f"{self._path} 第 {rows.line_num} 行无法读取（{error}），请用 WPS/Excel 重新另存为 CSV"
             ) from error
 
-    def _take(self, one: ManifestEntry) -> None:
+    def _index(self, one: ManifestEntry) -> None:
         self._by_path[one.path] = one
         self._by_source[one.source].append(one)
         self._by_content.setdefault(one.sha256, one)

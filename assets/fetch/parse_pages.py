@@ -122,13 +122,13 @@ def parse_notice(data: bytes, url: str, declared: str | None, listed: NoticeLink
     """What the page of a notice says about itself. Raises `FetchError` for bytes that are no page."""
     _, root = _parse_html(data, declared)
     base = _base_url(root, url)
-    said = page_metadata.metadata(root)
+    stated = page_metadata.metadata(root)
     head = next((solid(one) for one in root.iter("title")), "")
     prune(root)
     links = page_metadata.attachments(root)
     body = main_content.find(root)
     around, heading = page_metadata.outside(root, body)
-    day, publisher = page_metadata.stated(said, around)
+    day, publisher = page_metadata.stated(stated, around)
     files = [Attachment(link.name, link.href, absolute_url(base, link.href), True) for link in links]
     hrefs = {link.href for link in links}
     files += [
@@ -137,14 +137,14 @@ def parse_notice(data: bytes, url: str, declared: str | None, listed: NoticeLink
         if href not in hrefs and (_DOWNLOAD_PATH.search(urlsplit(href).path) or name.startswith("附件"))
     ]
     cut = listed.title.endswith(_ELLIPSES)
-    named = ("" if cut else listed.title) or said.get("title") or heading or re.split(r"[-_|–]", head)[0]
+    named = ("" if cut else listed.title) or stated.get("title") or heading or re.split(r"[-_|–]", head)[0]
     text = _VISIT_COUNTER.sub("", solid(body))
-    told = "\n".join([text, *(one.name for one in files if one.known)])
+    fingerprinted = "\n".join([text, *(one.name for one in files if one.known)])
     return NoticePage(
         title=visible(named or listed.title).strip(),
         published=_find_date(day) or listed.published or _date_in_url(url),
         publisher=publisher,
-        print=hashlib.sha256(told.encode("utf-8", "replace")).hexdigest(),
+        print=hashlib.sha256(fingerprinted.encode("utf-8", "replace")).hexdigest(),
         attachments=tuple(one for one in files if urlsplit(one.url).scheme in ("http", "https")),
         is_blank=not (text or files or next(body.iter(*_EMBEDDED_TAGS), None) is not None),
     )

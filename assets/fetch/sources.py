@@ -90,7 +90,7 @@ class Source(BaseModel):
     allow_private: bool = Field(default=False, description="是否允许该网站位于内部网络")
 
     @model_validator(mode="after")
-    def _whole(self) -> Source:
+    def _check_combination(self) -> Source:
         if self.kind in ("list", "sitemap") and not self.take:
             raise ValueError(
                 f'{KIND_LABELS[self.kind]}上还有许多别的链接，须用 take 写明标题中要有的字样，如 take = ["测评"]'
@@ -102,12 +102,12 @@ class Source(BaseModel):
         return self
 
     @property
-    def place(self) -> str:
-        """The folder below raw/."""
+    def folder_name(self) -> str:
+        """The name of the folder below raw/."""
         return self.folder or file_name(self.name, "", set())
 
     @property
-    def rules(self) -> str:
+    def rules_key(self) -> str:
         """What decides which links of a list are kept, and which pages; under other rules they are read again."""
         return self.model_dump_json(
             include={"kind", "take", "leave", "since", "encoding", "page_url", "page_from", "depth"}
@@ -161,15 +161,17 @@ def read_sources(path: Path) -> SourceList:
     for number, entry in enumerate(listed, 1):
         start = starts[number - 1] if len(starts) == len(listed) else None
         end = starts[number] if start is not None and number < len(starts) else len(lines) + 1
-        place = _EntryLocation(path, number, str(entry.get("name", "")), start, lines[start : end - 1] if start else [])
+        location = _EntryLocation(
+            path, number, str(entry.get("name", "")), start, lines[start : end - 1] if start else []
+        )
         try:
             made = Source(**{**common, **entry})
         except ValidationError as error:
-            problems += [place.says(dict(one)) for one in error.errors()]
+            problems += [location.describe(dict(one)) for one in error.errors()]
             continue
         if file_name(made.name, "", set(taken)) != file_name(made.name, "", set()):
             # What is remembered of a source is kept under its name, and one file must not serve two.
-            problems.append(f"{place}：名称与前面的来源相同或太相近，请改名")
+            problems.append(f"{location}：名称与前面的来源相同或太相近，请改名")
             continue
         file_name(made.name, "", taken)
         entries.append(made)
@@ -211,7 +213,7 @@ class _EntryLocation:
             f"{self.path.name}" + (f" 第 {self.line} 行起的" if self.line else " ") + f"第 {self.number} 个来源{named}"
         )
 
-    def says(self, error: dict[str, Any]) -> str:
+    def describe(self, error: dict[str, Any]) -> str:
         """One error of pydantic in Chinese."""
         location = error["loc"]
         field = str(location[0]) if location else ""

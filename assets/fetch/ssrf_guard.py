@@ -42,24 +42,24 @@ class PrivateAddressError(Exception):
 
 def resolve_addresses(host: str, port: int) -> list[str]:
     """What the system's resolver says. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(one[4][0]) for one in found))
+    resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(ip[4][0]) for ip in resolved))
 
 
 def is_public(address: str) -> bool:
     """Whether an address belongs to the public network, whatever other address it carries inside."""
-    one = ipaddress.ip_address(address.partition("%")[0])
-    inner: list[ipaddress.IPv4Address | None] = []
-    if isinstance(one, ipaddress.IPv6Address):
-        inner = [one.ipv4_mapped, one.sixtofour, *(one.teredo or ())]
-        if one in _NAT64:
-            inner.append(ipaddress.IPv4Address(int(one) & 0xFFFFFFFF))
-    carried = [each for each in inner if each is not None]
-    if carried:
-        return all(is_public(str(each)) for each in carried)
-    if isinstance(one, ipaddress.IPv6Address) and one not in _UNICAST:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    embedded: list[ipaddress.IPv4Address | None] = []
+    if isinstance(ip, ipaddress.IPv6Address):
+        embedded = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+        if ip in _NAT64:
+            embedded.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    known_embedded = [each for each in embedded if each is not None]
+    if known_embedded:
+        return all(is_public(str(each)) for each in known_embedded)
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in _UNICAST:
         return False
-    return one.is_global and not one.is_multicast
+    return ip.is_global and not ip.is_multicast
 
 
 class PublicNetworkBackend(httpcore.NetworkBackend):
@@ -67,37 +67,41 @@ class PublicNetworkBackend(httpcore.NetworkBackend):
 
     def __init__(
         self,
-        own: tuple[str, int] | None = None,
+        allowed_host: tuple[str, int] | None = None,
         resolve: Resolver = resolve_addresses,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._own = own
+        self._allowed_host = allowed_host
         self._resolve = resolve
         self._stopped = stopped
         self._inner = httpcore.SyncBackend()
-        self._ends = float("inf")
+        self._deadline = float("inf")
 
     @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
+    def deadline(self, seconds: float) -> Iterator[None]:
         """All that happens inside must be over in so many seconds, else httpcore's timeouts are raised."""
-        self._ends = time.monotonic() + seconds
+        self._deadline = time.monotonic() + seconds
         try:
             yield
         finally:
-            self._ends = float("inf")
+            self._deadline = float("inf")
 
-    def left(self, timeout: float | None) -> float:
+    def remaining(self, timeout: float | None) -> float:
         """The smaller of `timeout` and what is left. Raises `httpcore.ReadTimeout` when nothing is, `StoppedError`."""
         if self._stopped():
             raise StoppedError
-        rest = self._ends - time.monotonic()
+        rest = self._deadline - time.monotonic()
         if rest <= 0:
             raise httpcore.ReadTimeout("deadline")
         return rest if timeout is None else min(rest, timeout)
 
-    def may(self, host: str, port: int, address: str) -> bool:
+    def is_allowed(self, host: str, port: int, address: str) -> bool:
         """Whether this address may be connected to for this host and port."""
-        if self._own is not None and host.lower() == self._own[0] and port in (self._own[1], *_WEB_PORTS):
+        if (
+            self._allowed_host is not None
+            and host.lower() == self._allowed_host[0]
+            and port in (self._allowed_host[1], *_WEB_PORTS)
+        ):
             return True
         return is_public(address)
 
@@ -111,16 +115,16 @@ class PublicNetworkBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the first address that answers. Raises `PrivateAddressError`, or what httpcore raises."""
         try:
-            found = self._resolve(host, port)
+            resolved = self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"DNS: {error}") from error
-        for address in found:
-            if not self.may(host, port, address):
+        for address in resolved:
+            if not self.is_allowed(host, port, address):
                 raise PrivateAddressError(address)
         fault: Exception = httpcore.ConnectError("DNS: no address")
-        for address in found:
+        for address in resolved:
             try:
-                seconds = min(self.left(timeout), CONNECT_SECONDS)
+                seconds = min(self.remaining(timeout), CONNECT_SECONDS)
                 stream = self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
                 return _DeadlineStream(stream, self)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -131,21 +135,21 @@ class PublicNetworkBackend(httpcore.NetworkBackend):
 class _DeadlineStream(httpcore.NetworkStream):
     """A stream whose every step is bounded by the deadline of its gate."""
 
-    def __init__(self, stream: httpcore.NetworkStream, gate: PublicNetworkBackend) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, backend: PublicNetworkBackend) -> None:
         self._stream = stream
-        self._gate = gate
+        self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         while True:
-            left = self._gate.left(timeout)
+            remaining = self._backend.remaining(timeout)
             try:
-                return self._stream.read(max_bytes, min(left, _POLL_SECONDS))
+                return self._stream.read(max_bytes, min(remaining, _POLL_SECONDS))
             except httpcore.ReadTimeout:
-                if left <= _POLL_SECONDS:
+                if remaining <= _POLL_SECONDS:
                     raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._gate.left(timeout))
+        self._stream.write(buffer, self._backend.remaining(timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -154,7 +158,7 @@ class _DeadlineStream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         return _DeadlineStream(
-            self._stream.start_tls(ssl_context, server_hostname, self._gate.left(timeout)), self._gate
+            self._stream.start_tls(ssl_context, server_hostname, self._backend.remaining(timeout)), self._backend
         )
 
     def get_extra_info(self, info: str) -> Any:
@@ -181,9 +185,9 @@ class _BodyStream(httpx.SyncByteStream):
 class GuardedTransport(httpx.BaseTransport):
     """httpx over a gate; what goes wrong is raised as httpcore raises it."""
 
-    def __init__(self, gate: PublicNetworkBackend) -> None:
+    def __init__(self, backend: PublicNetworkBackend) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_ssl_context(), max_connections=4, keepalive_expiry=30.0, network_backend=gate
+            ssl_context=_ssl_context(), max_connections=4, keepalive_expiry=30.0, network_backend=backend
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -1,4 +1,7 @@
-"""The work of one build as plain data, shared by the parent process and the workers."""
+"""The plan of one build: which files are read, refused, removed or left as published.
+
+Plain data, shared by the process that builds and by the workers; as a data frame it is a Dagster asset.
+"""
 
 from __future__ import annotations
 
@@ -13,82 +16,6 @@ from typing import Any
 import polars as pl
 
 from extractors.corrections import Correction
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedFile:
-    """What the published warehouse holds about one file.
-
-    `sha256` is None where the file was refused before its bytes were looked at.
-    """
-
-    file_id: str
-    source_path: str
-    sha256: str | None
-    bytes: int
-    mtime_ns: int
-    status: str
-    reason: str | None
-    remedy: str | None
-    duplicate_of: str | None
-    extractor_version: str
-    format: str | None = None
-    ingested_at: datetime | None = None
-    corrections: str | None = None
-    """Fingerprint of the corrections it was read with."""
-    container: str | None = None
-    """Source path of the archive it came out of, or of the page it is an attachment of."""
-    wants_attachments: bool = False
-    """True for a page that links to files which were not there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One file to be read: `source_path` is relative to raw/, NFC, with forward slashes."""
-
-    source_path: str
-    path: str
-    bytes: int
-    mtime_ns: int
-    sha256: str
-    corrections: tuple[Correction, ...] = ()
-    container: str | None = None
-    """Source path of the archive it came out of."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedFile:
-    """One file that is not read at all, and why (both texts Chinese)."""
-
-    source_path: str
-    bytes: int
-    mtime_ns: int
-    reason: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The work of one build.
-
-    `read` are new, changed or reconsidered files, `refused` those that cannot be opened and are not published as such
-    yet. `removed` and `unchanged` are source paths of known files; a file whose time stamp moved while its bytes
-    stayed is unchanged. The members of an archive go and stay with it: those of one that is read anew are `removed`.
-    """
-
-    read: tuple[Candidate, ...] = ()
-    refused: tuple[RefusedFile, ...] = ()
-    removed: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        """True where the published warehouse already says all that raw/ says."""
-        return not (self.read or self.refused or self.removed)
-
-
-# The plan as a frame, so that it can stand as an asset of its own, and back.
-
 
 PLAN_COLUMNS: Mapping[str, type[pl.DataType]] = MappingProxyType(
     {
@@ -106,19 +33,94 @@ PLAN_COLUMNS: Mapping[str, type[pl.DataType]] = MappingProxyType(
 )
 
 
-def plan_to_frame(made: Plan) -> pl.DataFrame:
-    """The plan as one row per file; `action` is read, refuse, remove or keep."""
+@dataclass(frozen=True, slots=True)
+class PublishedFile:
+    """What the published warehouse says about one file.
+
+    `sha256` is None where the file was refused before its bytes were read.
+    """
+
+    file_id: str
+    source_path: str
+    sha256: str | None
+    bytes: int
+    mtime_ns: int
+    status: str
+    reason: str | None
+    remedy: str | None
+    duplicate_of: str | None
+    extractor_version: str
+    format: str | None = None
+    ingested_at: datetime | None = None
+    corrections: str | None = None
+    """Fingerprint of the corrections it was read with."""
+    container: str | None = None
+    """Source path of the archive that contains it, or of the page it is an attachment of."""
+    wants_attachments: bool = False
+    """True for a page that links to files which were missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One file to be read: `source_path` is relative to raw/, NFC, with forward slashes."""
+
+    source_path: str
+    path: str
+    bytes: int
+    mtime_ns: int
+    sha256: str
+    corrections: tuple[Correction, ...] = ()
+    container: str | None = None
+    """Source path of the archive that contains it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """One file that is not opened, with reason and remedy in Chinese."""
+
+    source_path: str
+    bytes: int
+    mtime_ns: int
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The work of one build.
+
+    `read` are new, changed or reconsidered files, `refused` those that cannot be opened and are not published as such
+    yet. `removed` and `unchanged` are source paths of published files; a file whose time stamp changed while its bytes
+    did not is unchanged. The members of an archive follow it: those of an archive that is read again are `removed`.
+    """
+
+    read: tuple[Candidate, ...] = ()
+    refused: tuple[RefusedFile, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True where the published warehouse already agrees with raw/."""
+        return not (self.read or self.refused or self.removed)
+
+
+def plan_to_frame(plan: Plan) -> pl.DataFrame:
+    """Return the plan as one row per file; `action` is read, refuse, remove or keep."""
     rows = [
-        *({"action": "read"} | _candidate_row(one) for one in made.read),
-        *({"action": "refuse"} | {name: getattr(one, name) for name in RefusedFile.__slots__} for one in made.refused),
-        *({"action": "remove", "source_path": source_path} for source_path in made.removed),
-        *({"action": "keep", "source_path": source_path} for source_path in made.unchanged),
+        *({"action": "read"} | _candidate_row(candidate) for candidate in plan.read),
+        *(
+            {"action": "refuse"} | {name: getattr(file, name) for name in RefusedFile.__slots__}
+            for file in plan.refused
+        ),
+        *({"action": "remove", "source_path": source_path} for source_path in plan.removed),
+        *({"action": "keep", "source_path": source_path} for source_path in plan.unchanged),
     ]
     return pl.DataFrame(rows, schema=dict(PLAN_COLUMNS))
 
 
 def plan_from_frame(frame: pl.DataFrame) -> Plan:
-    """The plan that `plan_frame` wrote down."""
+    """Return the plan that `plan_to_frame` converted."""
 
     def rows(action: str, *names: str) -> list[dict[str, Any]]:
         return frame.filter(pl.col("action") == action).select(names).to_dicts()
@@ -131,13 +133,13 @@ def plan_from_frame(frame: pl.DataFrame) -> Plan:
     )
 
 
-def _candidate_row(one: Candidate) -> dict[str, Any]:
-    row = {name: getattr(one, name) for name in Candidate.__slots__}
-    corrections = json.dumps([astuple(each) for each in one.corrections], ensure_ascii=False)
-    # A path on the disk need not be UTF-8, so its bytes are kept.
-    return row | {"path": os.fsencode(one.path), "corrections": corrections}
+def _candidate_row(candidate: Candidate) -> dict[str, Any]:
+    row = {name: getattr(candidate, name) for name in Candidate.__slots__}
+    corrections = json.dumps([astuple(correction) for correction in candidate.corrections], ensure_ascii=False)
+    # A path on disk need not be UTF-8, so its bytes are stored.
+    return row | {"path": os.fsencode(candidate.path), "corrections": corrections}
 
 
 def _candidate(row: Mapping[str, Any]) -> Candidate:
-    corrections = tuple(Correction(*each) for each in json.loads(row["corrections"]))
+    corrections = tuple(Correction(*values) for values in json.loads(row["corrections"]))
     return Candidate(**{**row, "path": os.fsdecode(row["path"]), "corrections": corrections})

@@ -1,4 +1,4 @@
-"""CSV files that people keep by hand: Chinese or English headers, as Excel or WPS saves them."""
+"""Read and extend CSV files that people edit by hand: Chinese or English headers, as Excel or WPS saves them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,22 @@ from warehouse.formatting import FORMULA_STARTS
 
 @dataclass(frozen=True, slots=True)
 class CsvLine:
-    """One line: its number in the file, and its value for every column, "" where the line says nothing."""
+    """One line: its number in the file, and its value for every column, "" where it is empty."""
 
     number: int
     values: Mapping[str, str]
 
 
 def read_lines(path: Path, headers: Mapping[str, str], needed: Collection[str]) -> tuple[list[CsvLine], str | None]:
-    """The lines of a file that hold anything, and what kept it or the rest of it from being read (Chinese, or None).
+    """Read the non-empty lines of a file.
 
-    `headers` maps each column to its Chinese name, and the file may use either; without the columns `needed` no line
-    is read.
+    Args:
+        path: The file.
+        headers: Column -> its Chinese name; the file may use either.
+        needed: Required columns; no line is read if one is missing.
+
+    Returns:
+        The lines, and in Chinese why the file or the rest of it could not be read (None if it could).
     """
     try:
         data = path.read_bytes()
@@ -36,7 +41,7 @@ def read_lines(path: Path, headers: Mapping[str, str], needed: Collection[str]) 
 
 
 def parse_lines(data: bytes, headers: Mapping[str, str], needed: Collection[str]) -> tuple[list[CsvLine], str | None]:
-    """As `read_lines`, of the content of a file."""
+    """Parse the content of a file as `read_lines` does."""
     rows = csv.reader(io.StringIO(decode_text(data), newline=""))
     lines: list[CsvLine] = []
     try:
@@ -56,11 +61,15 @@ def parse_lines(data: bytes, headers: Mapping[str, str], needed: Collection[str]
 
 
 def append_line(path: Path, headers: Mapping[str, str], needed: Collection[str], values: Mapping[str, str]) -> None:
-    """Add a line to a file that people keep, by the names of its columns, and leave all else in it as it is.
+    """Append a line to a file, by the names of its columns, without changing anything else in it.
 
-    Encoding, byte order mark, line ends, the order of the columns and further columns stay. A file that is not there or
-    empty gets the headers. The whole file is written aside and renamed; the caller sees to it that nobody else does so
-    at the same time. Raises NotAppendedError where the line would not be read again just so, OSError.
+    Encoding, byte order mark, line ends, the order of the columns and further columns are kept. A missing or empty
+    file gets the headers. The file is replaced atomically; the caller makes sure that no other process does so at the
+    same time.
+
+    Raises:
+        NotAppendedError: The line would not be read back as it was written.
+        OSError: The file cannot be written.
     """
     path = path.resolve()
     data = path.read_bytes() if path.exists() else b""
@@ -85,11 +94,11 @@ def append_line(path: Path, headers: Mapping[str, str], needed: Collection[str],
 
 
 class NotAppendedError(Exception):
-    """A file that a line cannot be added to; nothing was changed. The text is Chinese and says why."""
+    """A line cannot be appended to a file; nothing was changed. The text is Chinese and says why."""
 
 
 def read_header(path: Path, headers: Mapping[str, str]) -> list[str]:
-    """The columns of a file in their order, "" for those that are none of ours; none where there is no file yet."""
+    """Return the columns of a file in order, "" for unknown ones; empty if the file does not exist."""
     return _parse_header(path.read_bytes(), headers) if path.exists() else []
 
 
@@ -101,7 +110,7 @@ def _parse_header(data: bytes, headers: Mapping[str, str]) -> list[str]:
 
 
 def _match_columns(row: Iterable[str], headers: Mapping[str, str]) -> list[str]:
-    """The column of each cell of a header; "" where it is none of ours."""
+    """Return the column of each cell of a header, "" for unknown ones."""
     meanings = {chinese: column for column, chinese in headers.items()} | {column: column for column in headers}
     return [meanings.get(cell.strip(), "") for cell in row]
 
@@ -114,21 +123,21 @@ def _format_line(values: Iterable[str], end: str) -> str:
 
 
 def _write_atomically(path: Path, data: bytes) -> None:
-    aside = path.with_name(f".{path.name}.writing")
+    temporary = path.with_name(f".{path.name}.writing")
     try:
-        with aside.open("wb") as stream:
+        with temporary.open("wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         if path.exists():
-            shutil.copymode(path, aside)
-        aside.replace(path)
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
     finally:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def detect_encoding(data: bytes) -> str:
-    """The encoding of a CSV that a person saved: UTF-8, else what Chinese Excel writes."""
+    """Return the encoding of a CSV file: UTF-8, else GB18030, which Chinese Excel writes."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -137,10 +146,10 @@ def detect_encoding(data: bytes) -> str:
 
 
 def decode_text(data: bytes) -> str:
-    """The text of a CSV that a person saved, without a byte order mark."""
+    """Decode a CSV file, without its byte order mark."""
     return data.decode(detect_encoding(data), errors="replace").removeprefix("\ufeff")
 
 
 def strip_formula_guard(value: str) -> str:
-    """A value without the apostrophe that `warehouse.formatting.as_text` puts before what looks like a formula."""
+    """Remove the apostrophe that `warehouse.formatting.as_text` puts before values that look like formulas."""
     return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA_STARTS) else value

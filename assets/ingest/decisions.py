@@ -1,4 +1,9 @@
-"""The register of corrections: CSV files that people keep, read for the build and appended to by the review."""
+"""Decisions of people, kept as CSV files in one folder: the register of corrections and the match overrides.
+
+The folder is `warehouse/corrections` unless the settings say otherwise. `对应关系.csv` holds the match overrides (is
+this task the same as that one?); every other `*.csv` is part of the register of corrections. Both are read whole by
+every build; the review appends to `复核.csv`.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +28,9 @@ from warehouse import store
 from warehouse.formatting import as_text
 
 REGISTER_FILE: Final = "复核.csv"
-"""The file that a review appends to; people may keep others beside it."""
+"""The file that the review appends to; people may keep others beside it."""
 LOCK_SECONDS: Final = 30.0
 """How long one review waits for another that writes; filelock.Timeout is an OSError."""
-
 CORRECTION_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "file": "文件",
@@ -40,122 +44,10 @@ CORRECTION_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Column -> its Chinese name; a file may use either."""
-
 _REQUIRED_COLUMNS: Final = ("locator", "field", "expected", "value", "reason", "who", "when")
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterEntry:
-    """One line of the register. `file` is the source path, empty where the locator begins with it."""
-
-    file: str
-    correction: Correction
-    place: str
-    """Where the line stands: file name and line number, in Chinese."""
-
-
-@dataclass(slots=True)
-class Register:
-    """All corrections of a folder, and the lines that cannot be used (Chinese, with place and remedy)."""
-
-    folder: Path = Path()
-    entries: list[RegisterEntry] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    _by_file: dict[str, list[Correction]] = field(default_factory=lambda: defaultdict(list))
-    _loose: list[Correction] = field(default_factory=list)
-
-    def add(self, entry: RegisterEntry) -> None:
-        """Take one line in."""
-        self.entries.append(entry)
-        if entry.file:
-            self._by_file[entry.file].append(entry.correction)
-        else:
-            self._loose.append(entry.correction)
-
-    def of(self, source_path: str) -> tuple[Correction, ...]:
-        """The corrections of one file, in the order of the register."""
-        if not self.entries:
-            return ()
-        found = list(self._by_file.get(source_path, ()))
-        for one in self._loose:
-            if one.locator.startswith(f"{source_path} "):
-                found.append(_with_locator(one, one.locator[len(source_path) + 1 :].strip()))
-        return tuple(found)
-
-    def without_file(self, source_paths: Iterable[str]) -> list[RegisterEntry]:
-        """The lines that speak of a file that is not there."""
-        there = set(source_paths)
-        return [
-            entry
-            for entry in self.entries
-            if (
-                entry.file not in there
-                if entry.file
-                else not any(entry.correction.locator.startswith(f"{p} ") for p in there)
-            )
-        ]
-
-
-def _with_locator(one: Correction, locator: str) -> Correction:
-    return Correction(locator, *astuple(one)[1:])
-
-
-def corrections_digest(corrections: Iterable[Correction]) -> str | None:
-    """A fingerprint of a file's corrections, None without any: a file whose corrections changed is read again."""
-    listed = [astuple(one) for one in corrections]
-    if not listed:
-        return None
-    return hashlib.sha256(json.dumps(listed, ensure_ascii=False).encode()).hexdigest()[:16]
-
-
-def read_register(folder: Path) -> Register:
-    """Every `*.csv` of the folder, by name, but that of counterparts; a folder that is not there holds none."""
-    register = Register(folder)
-    for path in sorted(folder.glob("*.csv")):
-        if path.name == OVERRIDES_FILE:
-            continue
-        lines, fault = read_lines(path, CORRECTION_HEADERS, _REQUIRED_COLUMNS)
-        for line in lines:
-            _add_line(f"{path.name} 第 {line.number} 行", line.values, register)
-        if fault:
-            register.problems.append(f"更正记录 {path.name} {fault}")
-    return register
-
-
-def _add_line(place: str, values: Mapping[str, str], register: Register) -> None:
-    blank = [
-        CORRECTION_HEADERS[column] for column in ("locator", "field", "reason", "who", "when") if not values[column]
-    ]
-    if blank:
-        register.problems.append(f"更正记录 {place} 未填：{'、'.join(blank)}，该条更正未生效，请补填")
-        return
-    one = Correction(*(values[item.name] for item in fields(Correction)))
-    register.add(RegisterEntry(values["file"], one, place))
-
-
-def append_correction(folder: Path, entry_file: str, one: Correction) -> Path:
-    """Add one line to the register of the review and return its path; what people have in it stays as it is.
-
-    Raises NotAppendedError where the register cannot be added to as it is, OSError.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / REGISTER_FILE
-    with FileLock(folder / f".{REGISTER_FILE}.lock", timeout=LOCK_SECONDS):
-        values = {"file": entry_file, **asdict(one)}
-        columns = read_header(path, CORRECTION_HEADERS)
-        if columns and "file" not in columns:
-            values |= {"file": "", "locator": f"{entry_file} {one.locator}"}
-        append_line(
-            path, CORRECTION_HEADERS, _REQUIRED_COLUMNS, {name: as_text(value) for name, value in values.items()}
-        )
-    return path
-
-
-# What people decided about counterparts: `对应关系.csv` among the corrections, read whole for every publication.
 
 OVERRIDES_FILE: Final = "对应关系.csv"
 OVERRIDES_TABLE: Final = "ops.counterpart_reviews"
-
 OVERRIDE_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "file_a": "甲文件",
@@ -169,11 +61,10 @@ OVERRIDE_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Column -> its Chinese name; the file may use either."""
-
 RELATION_CODES: Final[Mapping[str, str]] = MappingProxyType(
     {"相同": "equal", "含于": "subset", "包含": "superset", "部分相同": "overlap", "无关": "unrelated"}
 )
-"""What a person writes for a relation, besides its code."""
+"""Chinese name of a relation -> its code; the file may use either."""
 
 _PLACES_SQL: Final = """
 WITH place AS (
@@ -198,12 +89,113 @@ ORDER BY ALL
 """
 
 
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """One line of the register. `file` is the source path, empty where the locator begins with it."""
+
+    file: str
+    correction: Correction
+    location: str
+    """File name and line number of the entry, in Chinese."""
+
+
+@dataclass(slots=True)
+class Register:
+    """All corrections of a folder, and the lines that cannot be used (Chinese, with location and remedy)."""
+
+    folder: Path = Path()
+    entries: list[RegisterEntry] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    _by_file: dict[str, list[Correction]] = field(default_factory=lambda: defaultdict(list))
+    _without_file: list[Correction] = field(default_factory=list)
+
+    def add(self, entry: RegisterEntry) -> None:
+        """Add one line."""
+        self.entries.append(entry)
+        if entry.file:
+            self._by_file[entry.file].append(entry.correction)
+        else:
+            self._without_file.append(entry.correction)
+
+    def for_file(self, source_path: str) -> tuple[Correction, ...]:
+        """Return the corrections of one file, in the order of the register."""
+        if not self.entries:
+            return ()
+        corrections = list(self._by_file.get(source_path, ()))
+        for correction in self._without_file:
+            if correction.locator.startswith(f"{source_path} "):
+                locator = correction.locator[len(source_path) + 1 :].strip()
+                corrections.append(Correction(locator, *astuple(correction)[1:]))
+        return tuple(corrections)
+
+    def find_orphans(self, source_paths: Iterable[str]) -> list[RegisterEntry]:
+        """Return the lines about files that are not among `source_paths`."""
+        existing = set(source_paths)
+        return [
+            entry
+            for entry in self.entries
+            if (
+                entry.file not in existing
+                if entry.file
+                else not any(entry.correction.locator.startswith(f"{path} ") for path in existing)
+            )
+        ]
+
+
+def corrections_digest(corrections: Iterable[Correction]) -> str | None:
+    """Return a fingerprint of a file's corrections, None if there are none.
+
+    A file is read again when its fingerprint changes.
+    """
+    rows = [astuple(correction) for correction in corrections]
+    if not rows:
+        return None
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def read_register(folder: Path) -> Register:
+    """Read every `*.csv` of the folder, by name, except the match overrides; a missing folder holds none."""
+    register = Register(folder)
+    for path in sorted(folder.glob("*.csv")):
+        if path.name == OVERRIDES_FILE:
+            continue
+        lines, fault = read_lines(path, CORRECTION_HEADERS, _REQUIRED_COLUMNS)
+        for line in lines:
+            _add_line(f"{path.name} 第 {line.number} 行", line.values, register)
+        if fault:
+            register.problems.append(f"更正记录 {path.name} {fault}")
+    return register
+
+
+def append_correction(folder: Path, source_path: str, correction: Correction) -> Path:
+    """Append one line to the register of the review; all other lines stay as they are.
+
+    Returns:
+        The path of the register.
+
+    Raises:
+        NotAppendedError: The register is damaged.
+        OSError: The register cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / REGISTER_FILE
+    with FileLock(folder / f".{REGISTER_FILE}.lock", timeout=LOCK_SECONDS):
+        values = {"file": source_path, **asdict(correction)}
+        columns = read_header(path, CORRECTION_HEADERS)
+        if columns and "file" not in columns:
+            values |= {"file": "", "locator": f"{source_path} {correction.locator}"}
+        append_line(
+            path, CORRECTION_HEADERS, _REQUIRED_COLUMNS, {name: as_text(value) for name, value in values.items()}
+        )
+    return path
+
+
 def read_match_overrides(folder: Path) -> tuple[pl.DataFrame, list[str]]:
-    """The rows of `ops.counterpart_reviews`, and the lines that cannot be used (Chinese, with place and remedy)."""
+    """Return the rows of `ops.counterpart_reviews`, and messages about unusable lines (Chinese, with remedy)."""
     path = folder / OVERRIDES_FILE
     if not path.is_file():
         return schemas.empty(OVERRIDES_TABLE), []
-    lines, broken = read_lines(path, OVERRIDE_HEADERS, OVERRIDE_HEADERS)
+    lines, file_fault = read_lines(path, OVERRIDE_HEADERS, OVERRIDE_HEADERS)
     rows: list[Mapping[str, object]] = []
     problems: list[str] = []
     for line in lines:
@@ -213,9 +205,37 @@ def read_match_overrides(folder: Path) -> tuple[pl.DataFrame, list[str]]:
         else:
             relation = RELATION_CODES.get(line.values["relation"], line.values["relation"])
             rows.append({**line.values, "line": line.number, "relation": relation})
-    if broken:
-        problems.append(f"{OVERRIDES_FILE} {broken}")
+    if file_fault:
+        problems.append(f"{OVERRIDES_FILE} {file_fault}")
     return schemas.frame(OVERRIDES_TABLE, rows), problems
+
+
+def list_ineffective_overrides(warehouse: Path) -> list[str]:
+    """Return Chinese messages about published overrides that name no task, or two tasks of one notice."""
+    with closing(store.connect(warehouse)) as connection:
+        unplaced = connection.execute(_UNPLACED_SQL).fetchall()
+        same_notice = connection.execute(_SAME_NOTICE_SQL).fetchall()
+    return [
+        *(
+            f"{OVERRIDES_FILE} 第 {line} 行所指的任务不存在（{location}），请按 cn.任务清单 的出处核对文件和位置"
+            for line, location in unplaced
+        ),
+        *(
+            f"{OVERRIDES_FILE} 第 {line} 行的两条任务同属一份通知，对应关系只在不同通知之间认定，该条认定未生效"
+            for (line,) in same_notice
+        ),
+    ]
+
+
+def _add_line(location: str, values: Mapping[str, str], register: Register) -> None:
+    blank = [
+        CORRECTION_HEADERS[column] for column in ("locator", "field", "reason", "who", "when") if not values[column]
+    ]
+    if blank:
+        register.problems.append(f"更正记录 {location} 未填：{'、'.join(blank)}，该条更正未生效，请补填")
+        return
+    correction = Correction(*(values[item.name] for item in fields(Correction)))
+    register.add(RegisterEntry(values["file"], correction, location))
 
 
 def _override_fault(values: Mapping[str, str]) -> str | None:
@@ -225,20 +245,3 @@ def _override_fault(values: Mapping[str, str]) -> str | None:
     if RELATION_CODES.get(values["relation"], values["relation"]) not in RELATIONS:
         return f"的关系“{values['relation']}”不认识，可填：{'、'.join(RELATION_CODES)}"
     return None
-
-
-def list_ineffective_overrides(warehouse: Path) -> list[str]:
-    """Decisions that nothing of the published warehouse follows: no such task, or two tasks of one notice (Chinese)."""
-    with closing(store.connect(warehouse)) as connection:
-        unplaced = connection.execute(_UNPLACED_SQL).fetchall()
-        alike = connection.execute(_SAME_NOTICE_SQL).fetchall()
-    return [
-        *(
-            f"{OVERRIDES_FILE} 第 {line} 行所指的任务不存在（{place}），请按 cn.任务清单 的出处核对文件和位置"
-            for line, place in unplaced
-        ),
-        *(
-            f"{OVERRIDES_FILE} 第 {line} 行的两条任务同属一份通知，对应关系只在不同通知之间认定，该条认定未生效"
-            for (line,) in alike
-        ),
-    ]

@@ -1,7 +1,7 @@
-"""Which files say the same thing, and which one of them is kept.
+"""Find files that repeat another file, and choose which of them is kept.
 
-The answer depends on the set of files alone, not on the order in which they arrived: the better carrier is kept,
-then the earlier path.
+The result depends on the set of files alone, not on the order in which they arrived: the better format is kept, then
+the earlier path.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FORMAT_RANK: Mapping[str, int] = MappingProxyType(
         "pdf_scan": 7,
     }
 )
-"""How much of a notice's structure a carrier keeps, best first; a carrier not named here comes last."""
+"""How much of a notice's structure a format keeps, best first; a format not listed here comes last."""
 
 _FINGERPRINT_BYTES = 8
 _BRACKETS = str.maketrans("[［【(（〔]］】)）〕", "〔〔〔〔〔〔〕〕〕〕〕〕")
@@ -36,7 +36,10 @@ _BRACKETS = str.maketrans("[［【(（〔]］】)）〕", "〔〔〔〔〔〔〕
 
 @dataclass(frozen=True, slots=True)
 class NoticeIdentity:
-    """What tells whether two files are one notice. `requirements` are the `marks` of the task texts, in order."""
+    """What decides whether two files are the same notice.
+
+    `requirements` are the fingerprints of the task texts in order, see `fingerprint_texts`.
+    """
 
     source_path: str
     sha256: str
@@ -46,12 +49,12 @@ class NoticeIdentity:
     title: str | None
     requirements: bytes
     attached: tuple[str, ...] = ()
-    """Source paths of the files that were read with it, being linked from it."""
+    """Source paths of the linked files that were read together with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """`source_path` repeats `duplicate_of` (the kept file's source path); `reason` says how, in Chinese."""
+    """`source_path` repeats the kept file `duplicate_of`; `reason` says how, in Chinese."""
 
     source_path: str
     duplicate_of: str
@@ -60,15 +63,10 @@ class Duplicate:
     """The page that the file is an attachment of."""
 
 
-def _without_whitespace(text: str | None) -> str:
-    """`text` without any white space."""
-    return "".join((text or "").split())
-
-
 def fingerprint_texts(texts: Iterable[str | None]) -> bytes:
-    """Fingerprints of texts without their blanks, one behind the other; empty texts leave none.
+    """Return the concatenated fingerprints of texts without their whitespace; empty texts are skipped.
 
-    A build keeps those of every notice in memory, where the texts themselves would not fit.
+    A build holds those of every notice in memory, where the texts themselves would not fit.
     """
     return b"".join(
         hashlib.blake2b(
@@ -80,30 +78,41 @@ def fingerprint_texts(texts: Iterable[str | None]) -> bytes:
 
 
 def find_duplicates(identities: Iterable[NoticeIdentity]) -> dict[str, Duplicate]:
-    """The files that repeat a better one, by source path; files not named here are kept."""
-    ranked = sorted(identities, key=lambda one: (FORMAT_RANK.get(one.format, len(FORMAT_RANK)), one.source_path))
+    """Return the files that repeat a better one, by source path; files not in the result are kept."""
+    ranked = sorted(
+        identities, key=lambda identity: (FORMAT_RANK.get(identity.format, len(FORMAT_RANK)), identity.source_path)
+    )
     kept: dict[tuple[str, ...], list[NoticeIdentity]] = {}
-    found = _find_attachments(ranked)
-    for one in ranked:
-        if one.source_path in found:
+    duplicates = _find_attachments(ranked)
+    for identity in ranked:
+        if identity.source_path in duplicates:
             continue
-        met = bucket_keys(one)
-        rivals = (rival for key in met for rival in kept.get(key, ()))
-        for rival in rivals:
-            how = _duplicate_reason(one, rival)
-            if how is not None:
-                found[one.source_path] = Duplicate(
-                    one.source_path, rival.source_path, f"{how}，已采用“{rival.source_path}”"
+        buckets = bucket_keys(identity)
+        for candidate in (candidate for key in buckets for candidate in kept.get(key, ())):
+            reason = _duplicate_reason(identity, candidate)
+            if reason is not None:
+                duplicates[identity.source_path] = Duplicate(
+                    identity.source_path, candidate.source_path, f"{reason}，已采用“{candidate.source_path}”"
                 )
                 break
         else:
-            for key in met:
-                kept.setdefault(key, []).append(one)
-    return found
+            for key in buckets:
+                kept.setdefault(key, []).append(identity)
+    return duplicates
+
+
+def bucket_keys(identity: NoticeIdentity) -> list[tuple[str, ...]]:
+    """Return the keys under which duplicates of a file can be found, so that not every pair has to be compared."""
+    keys: list[tuple[str, ...]] = [("bytes", identity.sha256)]
+    if identity.doc_number:
+        keys.append(("number", _normalized_number(identity)))
+    if identity.title:
+        keys.append(("title", _without_whitespace(identity.title)))
+    return keys
 
 
 def _find_attachments(identities: Iterable[NoticeIdentity]) -> dict[str, Duplicate]:
-    """The files that a saved page was read with: what they say stands in the page's notice already."""
+    """Return the files that were read together with a saved page; their content is part of the page's notice."""
     return {
         path: Duplicate(
             path, page.source_path, f"是网页的附件，已并入该网页的通知，已采用“{page.source_path}”", page.source_path
@@ -113,46 +122,45 @@ def _find_attachments(identities: Iterable[NoticeIdentity]) -> dict[str, Duplica
     }
 
 
-def _normalized_number(one: NoticeIdentity) -> str:
-    """The document number with one kind of bracket: 〔2021〕, [2021] and （2021） are written for one another."""
-    return _without_whitespace(one.doc_number).translate(_BRACKETS)
-
-
-def bucket_keys(one: NoticeIdentity) -> list[tuple[str, ...]]:
-    """The buckets in which a file can meet its like, so that a thousand files are not compared each with each."""
-    found: list[tuple[str, ...]] = [("bytes", one.sha256)]
-    if one.doc_number:
-        found.append(("number", _normalized_number(one)))
-    if one.title:
-        found.append(("title", _without_whitespace(one.title)))
-    return found
-
-
-def _duplicate_reason(one: NoticeIdentity, kept: NoticeIdentity) -> str | None:
-    """Why `one` repeats `kept`, or None where it does not."""
-    if one.sha256 == kept.sha256:
+def _duplicate_reason(identity: NoticeIdentity, kept: NoticeIdentity) -> str | None:
+    """Return in Chinese why `identity` repeats `kept`, or None if it does not."""
+    if identity.sha256 == kept.sha256:
         return "与另一文件内容完全相同"
-    issuers = {_without_whitespace(one.issuer), _without_whitespace(kept.issuer)}
-    same_number = _normalized_number(one) == _normalized_number(kept)
-    # A carrier that lost the issuer still carries its short form inside the number.
+    issuers = {_without_whitespace(identity.issuer), _without_whitespace(kept.issuer)}
+    same_number = _normalized_number(identity) == _normalized_number(kept)
+    # A format that lost the issuer still has its short form inside the number.
     if (
-        one.doc_number
+        identity.doc_number
         and same_number
         and len(issuers - {""}) <= 1
-        and one.format != kept.format
-        and not _is_separate_annex(one, kept)
+        and identity.format != kept.format
+        and not _is_separate_annex(identity, kept)
     ):
-        return f"与另一文件是同一通知（文号 {one.doc_number}）的不同格式"
-    same_title = bool(one.title) and _without_whitespace(one.title) == _without_whitespace(kept.title)
-    if len(issuers) == 1 and same_title and same_number and one.requirements and one.requirements == kept.requirements:
+        return f"与另一文件是同一通知（文号 {identity.doc_number}）的不同格式"
+    same_title = bool(identity.title) and _without_whitespace(identity.title) == _without_whitespace(kept.title)
+    same_tasks = bool(identity.requirements) and identity.requirements == kept.requirements
+    if len(issuers) == 1 and same_title and same_number and same_tasks:
         return "与另一文件的标题、发文机关和任务内容完全相同"
     return None
 
 
-def _is_separate_annex(one: NoticeIdentity, kept: NoticeIdentity) -> bool:
-    """True where `one` holds tasks and `kept` none of them: an annex published in a file of its own."""
-    return bool(one.requirements) and not _split_fingerprints(one.requirements) & _split_fingerprints(kept.requirements)
+def _is_separate_annex(identity: NoticeIdentity, kept: NoticeIdentity) -> bool:
+    """Return whether `identity` has tasks and shares none with `kept`: an annex published in a file of its own."""
+    return bool(identity.requirements) and not (
+        _split_fingerprints(identity.requirements) & _split_fingerprints(kept.requirements)
+    )
 
 
 def _split_fingerprints(requirements: bytes) -> set[bytes]:
-    return {requirements[at : at + _FINGERPRINT_BYTES] for at in range(0, len(requirements), _FINGERPRINT_BYTES)}
+    return {
+        requirements[start : start + _FINGERPRINT_BYTES] for start in range(0, len(requirements), _FINGERPRINT_BYTES)
+    }
+
+
+def _normalized_number(identity: NoticeIdentity) -> str:
+    """Return the document number with one kind of bracket: 〔2021〕, [2021] and （2021） are used interchangeably."""
+    return _without_whitespace(identity.doc_number).translate(_BRACKETS)
+
+
+def _without_whitespace(text: str | None) -> str:
+    return "".join((text or "").split())

@@ -1,4 +1,4 @@
-"""From what the workers delivered to the rows that one build publishes: statuses, duplicates, parts of every table."""
+"""Merge the results of the workers into the rows that one build publishes, without duplicates."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ SOURCES = "ops.sources"
 Breaches = dict[tuple[str, str], list[str]]
 """Chinese messages by rule and table."""
 FindSimilar = Callable[[Sequence[NoticeIdentity]], Iterable[NoticeIdentity]]
-"""The published notices that these might repeat, or be repeated by."""
+"""Returns the published notices that may be duplicates of the given ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class StagedTables:
-    """What a build has to publish: rows by table, and what is wrong with them."""
+    """What a build publishes: parts and breaches by table."""
 
     parts: Mapping[str, Parts]
     breaches: Breaches
@@ -35,15 +35,15 @@ class StagedTables:
 
 @dataclass(slots=True)
 class _Accumulator:
-    """Rows that do not stand in the workers' parts, and what is known of those that do."""
+    """Rows that are not in the parts of the workers, and an index of those that are."""
 
     files: list[Mapping[str, Any]] = field(default_factory=list)
     findings: list[Mapping[str, Any]] = field(default_factory=list)
     sources: list[Mapping[str, Any]] = field(default_factory=list)
     notices: dict[str, FileResult] = field(default_factory=dict)
     """The notices to load, by source path."""
-    left_out: list[str] = field(default_factory=list)
-    """The file_ids of notices that stand in the parts and are not loaded."""
+    excluded_file_ids: list[str] = field(default_factory=list)
+    """The file_ids of notices that are in the parts and must not be loaded."""
     paths: dict[str, list[str]] = field(default_factory=dict)
     """The parts by table."""
     breaches: Breaches = field(default_factory=dict)
@@ -51,20 +51,27 @@ class _Accumulator:
 
 def merge_results(
     plan: Plan,
-    deliveries: Iterable[BatchResult],
+    batch_results: Iterable[BatchResult],
     *,
     known: Mapping[str, PublishedFile],
-    like: FindSimilar,
+    find_similar: FindSimilar,
     build: BuildInfo,
     folder: Path,
 ) -> StagedTables:
-    """The rows to publish: one `Parts` per core table, for `ops.sources` and for the tables of runs.
+    """Merge the results of all batches into one `Parts` per core table, for `ops.sources` and for the tables of runs.
 
-    A source path that stands in `core.files` replaces everything published under that path. `deliveries` is consumed
-    as it comes; `folder` is where its parts stand, one folder per table, and where those made here go.
+    A source path in `core.files` replaces everything published under that path.
+
+    Args:
+        plan: What the build reads, refuses and removes.
+        batch_results: The results of the workers, consumed as they come.
+        known: The published files by source path.
+        find_similar: Looks up published notices that may be duplicates.
+        build: Clock and version of the build.
+        folder: The folder of the parts, one folder per table; the parts written here are added.
     """
     rows = _Accumulator()
-    tally = run_history.RunCounter()
+    counter = run_history.RunCounter()
     read = {item.source_path for item in plan.read}
     gone = read | set(plan.removed) | {refused.source_path for refused in plan.refused}
     published = {source_path: row for source_path, row in known.items() if source_path not in gone}
@@ -72,42 +79,44 @@ def merge_results(
         row = build_file_row(refused.source_path, refused.bytes, None, build)
         rows.files.append(row | {"status": "unreadable", "reason": refused.reason, "remedy": refused.remedy})
         rows.sources.append(_source_row(refused.source_path, refused.bytes, refused.mtime_ns, None, build))
-    for outcome in _flatten_archives(tally.counted(_collect_parts(deliveries, rows, folder))):
-        read.add(outcome.source_path)
-        _add_result(outcome, rows, build)
+    for result in _flatten_archives(counter.count(_collect_parts(batch_results, rows, folder))):
+        read.add(result.source_path)
+        _add_result(result, rows, build)
     identities = [one.identity for one in rows.notices.values() if one.identity is not None]
-    identities += [one for one in like(identities) if one.source_path in published and one.source_path not in read]
+    identities += [
+        one for one in find_similar(identities) if one.source_path in published and one.source_path not in read
+    ]
     _add_duplicates(find_duplicates(identities), rows, published, build)
-    return _build_tables(rows, tally, plan, build, folder)
+    return _build_tables(rows, counter, plan, build, folder)
 
 
-def _collect_parts(deliveries: Iterable[BatchResult], rows: _Accumulator, folder: Path) -> Iterator[FileResult]:
-    for delivery in deliveries:
-        for table, name in delivery.parts.items():
+def _collect_parts(batch_results: Iterable[BatchResult], rows: _Accumulator, folder: Path) -> Iterator[FileResult]:
+    for batch_result in batch_results:
+        for table, name in batch_result.parts.items():
             rows.paths.setdefault(table, []).append(str(folder / table / name))
-        for pair, messages in delivery.breaches.items():
+        for pair, messages in batch_result.breaches.items():
             rows.breaches.setdefault(pair, []).extend(messages)
-        yield from delivery.outcomes
+        yield from batch_result.results
 
 
-def _flatten_archives(outcomes: Iterable[FileResult]) -> Iterator[FileResult]:
-    """Every outcome, the members of an archive behind it."""
-    for outcome in outcomes:
-        yield outcome
-        yield from outcome.members
+def _flatten_archives(results: Iterable[FileResult]) -> Iterator[FileResult]:
+    """Yield every result, followed by those of the members of an archive."""
+    for result in results:
+        yield result
+        yield from result.members
 
 
-def _add_result(outcome: FileResult, rows: _Accumulator, build: BuildInfo) -> None:
-    candidate = outcome.candidate
+def _add_result(result: FileResult, rows: _Accumulator, build: BuildInfo) -> None:
+    candidate = result.candidate
     rows.sources.append(
         _source_row(candidate.source_path, candidate.bytes, candidate.mtime_ns, candidate.sha256, build)
         | {"corrections": corrections_digest(candidate.corrections)}
     )
-    rows.findings.extend(outcome.findings)
-    if outcome.identity is None:
-        rows.files.append(outcome.file)
+    rows.findings.extend(result.findings)
+    if result.identity is None:
+        rows.files.append(result.file)
     else:
-        rows.notices[outcome.source_path] = outcome
+        rows.notices[result.source_path] = result
 
 
 def _add_duplicates(
@@ -116,11 +125,11 @@ def _add_duplicates(
     published: Mapping[str, PublishedFile],
     build: BuildInfo,
 ) -> None:
-    """Give every duplicate its row: what was read, what is published, and what named a file that is one now."""
+    """Add a row for every duplicate: files just read, published files, and those that repeat a new duplicate."""
     for source_path, duplicate in found.items():
         if source_path in rows.notices:
             file = rows.notices.pop(source_path).file
-            rows.left_out.append(str(file["file_id"]))
+            rows.excluded_file_ids.append(str(file["file_id"]))
             rows.files.append({**file, **_duplicate_fields(duplicate)})
         else:
             rows.files.append(_published_file_row(published[source_path]) | _duplicate_fields(duplicate))
@@ -136,7 +145,7 @@ def _add_duplicates(
 
 
 def _build_tables(
-    rows: _Accumulator, tally: run_history.RunCounter, plan: Plan, build: BuildInfo, folder: Path
+    rows: _Accumulator, counter: run_history.RunCounter, plan: Plan, build: BuildInfo, folder: Path
 ) -> StagedTables:
     loaded = [rows.notices[source_path] for source_path in sorted(rows.notices)]
     files = schemas.frame(FILES, [*(one.file for one in loaded), *rows.files]).sort("source_path")
@@ -151,13 +160,13 @@ def _build_tables(
     counts = Counter[str]()
     for one in loaded:
         counts.update(one.rows)
-    left_out = tuple(sorted(rows.left_out))
+    excluded_file_ids = tuple(sorted(rows.excluded_file_ids))
     parts = {
-        name: Parts(name, tuple(rows.paths.get(name, ())) if counts[name] else (), counts[name], left_out)
+        name: Parts(name, tuple(rows.paths.get(name, ())) if counts[name] else (), counts[name], excluded_file_ids)
         for name in validation_rules.CORE
     }
     small = own | {SOURCES: schemas.frame(SOURCES, rows.sources).sort("source_path")}
-    small |= tally.frames(plan, own, build.started_at)
+    small |= counter.frames(plan, own, build.started_at)
     for name, frame in small.items():
         made = of_frame(name, frame, folder / name / "own.parquet")
         old = parts.get(name, Parts(name))
@@ -166,7 +175,7 @@ def _build_tables(
 
 
 def _check_duplicate_notices(loaded: Sequence[FileResult], breaches: Breaches) -> None:
-    """Workers examine the notices of a batch; that two batches hold one notice shows here alone."""
+    """Report a notice that two batches hold; the workers only see the notices of one batch."""
     double = [notice_id for notice_id, times in Counter(one.notice_id for one in loaded).items() if times > 1]
     if double:
         shown = "、".join(map(str, double[: validation_rules.MAX_EXAMPLES]))

@@ -1,8 +1,8 @@
-"""When is it time to read raw/ anew? One decision, shared by the sensor of Dagster and by `wenming watch`.
+"""Decide when raw/ has to be read again, for the Dagster sensor and for `wenming watch`.
 
-A look at raw/ is a listing of sizes and time stamps; nobody has to send events, so that network shares can be watched
-too. A change is read once nothing has moved for a while: a folder that is being copied is one batch. A file that
-never comes to rest does not keep the others waiting for ever; it is left out of the build (`Decision.waiting`).
+A snapshot of raw/ is a listing of sizes and time stamps; no file system events are needed, so that network shares can
+be watched too. Changes are read once no file has changed for a while: a folder that is being copied is one batch. A
+file that keeps changing does not hold up the others forever; it is left out of the build (`Decision.waiting`).
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from assets.ingest import discover_files
 from warehouse import store
 
 FileStat = tuple[int, int]
-"""Size (bytes) and time stamp (nanoseconds) of a file; GONE for one that is no longer there."""
+"""Size (bytes) and time stamp (nanoseconds) of a file, or DELETED."""
 
 DELETED: Final[FileStat] = (-2, 0)
 FIRST_RETRY: Final = 60.0
 LONGEST_RETRY: Final = 3600.0
-"""Seconds until a build that failed is tried again: doubled from failure to failure, up to an hour."""
+"""Upper bound in seconds; the pause before a failed build is repeated doubles with each failure."""
 _KNOWN: Final = "SELECT source_path, bytes, mtime_ns FROM ops.sources"
 
 
 class ChangedFile(BaseModel):
-    """A file that differs from what is published: how it looked last, and since when (epoch seconds) it does."""
+    """A file that differs from the published one: its `FileStat`, and since when (epoch seconds) it has it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,7 +40,7 @@ class ChangedFile(BaseModel):
 
 
 class WatchState(BaseModel):
-    """What is remembered from one look to the next; as JSON it is the cursor of the sensor."""
+    """State between two snapshots; its JSON is the cursor of the sensor, so that its field names are persistent."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,7 +49,7 @@ class WatchState(BaseModel):
     version: str = ""
     """Version of the extractor at that build."""
     batch: str = ""
-    """Name of the last build, another one for each batch; empty once its end is accounted for."""
+    """Name of the last build, unique for each batch; empty once its end was processed."""
     fresh: dict[str, ChangedFile] = {}
     began: float | None = None
     """When the first change of this batch was seen (epoch seconds)."""
@@ -60,7 +60,7 @@ class WatchState(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """`settle`: seconds without a change after which a file is whole; `longest`: seconds that a batch waits at most."""
+    """Seconds without a change after which a file is complete, and the maximum wait of a batch."""
 
     settle: float
     longest: float
@@ -68,17 +68,17 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class RawSnapshot:
-    """Files below raw/ and published files, by source path. `published` may be empty where nothing has changed."""
+    """Files below raw/ and published files by source path; `published` may be empty where nothing has changed."""
 
     listing: Mapping[str, FileStat]
     published: Mapping[str, FileStat]
     version: str
-    """Version of the extractor: a new one reads everything anew."""
+    """Version of the extractor; a new one reads everything again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`build` says whether to build now, leaving out the files in `waiting`; `state` is to be remembered."""
+    """Whether to build now, without the files in `waiting`, and the state to be stored."""
 
     state: WatchState
     build: bool = False
@@ -88,14 +88,14 @@ class Decision:
 
 
 class UnsafeToReadError(Exception):
-    """raw/ looks as if it were not there: a build would take every notice for removed. The text is Chinese."""
+    """raw/ seems to be unmounted: a build would remove every notice. The text is Chinese."""
 
 
 def require_mounted(raw: Path, listing: Collection[str], published: Collection[str]) -> None:
-    """Refuse what nobody watches over to take a share that is not connected for a folder that was emptied.
+    """Refuse an unattended run that would treat an unmounted share as "all files deleted".
 
     Raises:
-        UnsafeToReadError: `raw` is no folder, or holds nothing while files are published.
+        UnsafeToReadError: `raw` is not a folder, or is empty while files are published.
     """
     if not raw.is_dir():
         raise UnsafeToReadError(
@@ -109,11 +109,11 @@ def require_mounted(raw: Path, listing: Collection[str], published: Collection[s
 
 
 def take_snapshot(raw: Path, warehouse: Path, state: WatchState) -> RawSnapshot:
-    """Look at raw/ now; the warehouse is asked only where something has changed.
+    """List raw/ now; the warehouse is queried only if something has changed.
 
     Raises:
-        UnsafeToReadError: raw/ is not there, or empty while files are published.
-        warehouse.errors.WarehouseError: the warehouse cannot be opened.
+        UnsafeToReadError: raw/ is missing, or empty while files are published.
+        warehouse.errors.WarehouseError: The warehouse cannot be opened.
     """
     version = extractors.version()
     listing = discover_files.list_files(raw)
@@ -126,7 +126,7 @@ def take_snapshot(raw: Path, warehouse: Path, state: WatchState) -> RawSnapshot:
 
 
 def listing_digest(listing: Mapping[str, FileStat], version: str) -> str:
-    """What a listing comes down to: the same files of the same size and time have the same digest everywhere."""
+    """Return a digest of a listing that is equal for the same files with the same sizes and time stamps."""
     lines = (f"{path}\0{size}\0{stamp}\n" for path, (size, stamp) in sorted(listing.items()))
     total = hashlib.sha256(f"{version}\n".encode())
     for line in lines:
@@ -134,74 +134,80 @@ def listing_digest(listing: Mapping[str, FileStat], version: str) -> str:
     return total.hexdigest()[:32]
 
 
-def decide(seen: RawSnapshot, state: WatchState, now: float, timing: Timing) -> Decision:
-    """Whether to build now. Pure: the same look, state and moment (epoch seconds) give the same decision."""
-    key = listing_digest(seen.listing, seen.version)
+def decide(snapshot: RawSnapshot, state: WatchState, now: float, timing: Timing) -> Decision:
+    """Decide whether to build now. Pure: depends on snapshot, state and `now` (epoch seconds) alone."""
+    key = listing_digest(snapshot.listing, snapshot.version)
     if key == state.built:
-        # What had begun to change is as it was.
+        # Changed files were restored to what they were.
         calm = state.model_copy(update={"fresh": {}, "began": None})
         return Decision(calm, build=state.failures > 0 and now >= state.retry_at)
-    fresh = _changed_files(seen, state, now)
-    if not fresh and seen.version == state.version:
-        # Somebody else has built meanwhile.
-        return Decision(WatchState(built=key, version=seen.version))
+    fresh = _changed_files(snapshot, state, now)
+    if not fresh and snapshot.version == state.version:
+        # Another process has built in the meantime.
+        return Decision(WatchState(built=key, version=snapshot.version))
     moving = {path for path, one in fresh.items() if now - one.since < timing.settle}
     began = state.began if state.began is not None and state.began <= now else now
     if not moving:
         return Decision(
-            WatchState(built=key, version=seen.version, batch=_batch_name(key, began)), build=True, changes=len(fresh)
+            WatchState(built=key, version=snapshot.version, batch=_batch_name(key, began)),
+            build=True,
+            changes=len(fresh),
         )
     held = state.model_copy(update={"fresh": fresh, "began": began})
-    waiting = tuple(sorted(moving & seen.listing.keys()))
+    waiting = tuple(sorted(moving & snapshot.listing.keys()))
     if now - began < timing.longest:
         return Decision(held, waiting=waiting, changes=len(fresh))
-    at_rest = listing_digest(_listing_without_changes(seen, waiting), seen.version)
+    at_rest = listing_digest(_listing_without_changes(snapshot, waiting), snapshot.version)
     if at_rest == state.built:
         again = state.failures > 0 and now >= state.retry_at
         return Decision(held, build=again, waiting=waiting, changes=len(fresh))
-    begun = WatchState(built=at_rest, version=seen.version, batch=_batch_name(at_rest, began), fresh=fresh, began=now)
+    begun = WatchState(
+        built=at_rest, version=snapshot.version, batch=_batch_name(at_rest, began), fresh=fresh, began=now
+    )
     return Decision(begun, build=True, waiting=waiting, changes=len(fresh))
 
 
 def after_failure(state: WatchState, now: float) -> WatchState:
-    """The state after the build of this state failed at `now`."""
+    """Return the state after the build of this state failed at `now`."""
     pause = min(FIRST_RETRY * 2 ** min(state.failures, 10), LONGEST_RETRY)
     return state.model_copy(update={"failures": state.failures + 1, "retry_at": now + pause})
 
 
 def after_success(state: WatchState) -> WatchState:
-    """The state after its build has done its work."""
+    """Return the state after its build succeeded."""
     return state.model_copy(update={"failures": 0, "retry_at": 0.0, "batch": ""})
 
 
 def _batch_name(key: str, began: float) -> str:
-    """The same files can come back after they were taken away: the moment tells the two batches apart."""
+    """Return a name that is unique even if the same files are removed and come back: it contains the time."""
     return f"{key}-{began:.0f}"
 
 
-def _changed_files(seen: RawSnapshot, state: WatchState, now: float) -> dict[str, ChangedFile]:
-    """Every file that differs from what is published; its clock starts anew with each change of it."""
-    differing: dict[str, FileStat] = {p: mark for p, mark in seen.listing.items() if seen.published.get(p) != mark}
-    for path in seen.published.keys() - seen.listing.keys():
-        if not _is_inside_archive(path, seen.listing):
+def _changed_files(snapshot: RawSnapshot, state: WatchState, now: float) -> dict[str, ChangedFile]:
+    """Return every file that differs from the published one; its clock restarts with each change."""
+    differing: dict[str, FileStat] = {
+        p: mark for p, mark in snapshot.listing.items() if snapshot.published.get(p) != mark
+    }
+    for path in snapshot.published.keys() - snapshot.listing.keys():
+        if not _is_inside_archive(path, snapshot.listing):
             differing[path] = DELETED
     found = {}
     for path, mark in sorted(differing.items()):
         before = state.fresh.get(path)
-        # A clock that was put back must not make a file look as if it were moving for years.
+        # A clock that was set back must not make a file appear to change for years.
         same = before is not None and before.mark == mark and before.since <= now
         found[path] = before if same and before is not None else ChangedFile(mark=mark, since=now)
     return found
 
 
 def _is_inside_archive(path: str, listing: Mapping[str, FileStat]) -> bool:
-    """True where a folder of this path is a file: the archive that the path is a member of."""
+    """Return whether a parent of this path is a file: the archive that contains it."""
     parts = path.split("/")
     return any("/".join(parts[:n]) in listing for n in range(1, len(parts)))
 
 
-def _listing_without_changes(seen: RawSnapshot, waiting: tuple[str, ...]) -> dict[str, FileStat]:
-    """The listing as if the waiting files had not been touched."""
+def _listing_without_changes(snapshot: RawSnapshot, waiting: tuple[str, ...]) -> dict[str, FileStat]:
+    """Return the listing as if the waiting files had not changed."""
     left_out = set(waiting)
-    found = {path: mark for path, mark in seen.listing.items() if path not in left_out}
-    return found | {path: seen.published[path] for path in waiting if path in seen.published}
+    found = {path: mark for path, mark in snapshot.listing.items() if path not in left_out}
+    return found | {path: snapshot.published[path] for path in waiting if path in snapshot.published}

@@ -1,6 +1,6 @@
-"""One file through the extractor: an `Extraction`, or a Chinese reason and remedy.
+"""Read one file with the extractor: an `Extraction`, or a Chinese reason and remedy.
 
-The work of a worker before rows are made of it; nothing here knows of Dagster, DuckDB or polars.
+This is the first half of the work of a worker; nothing here depends on Dagster, DuckDB or polars.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SPLIT_REMEDY = (
 
 
 class Extractor(Protocol):
-    """The extractor as the workers call it: a module-level function, so that it can be sent by name."""
+    """Type of the extractor: a module-level function, so that it can be pickled by name."""
 
     def __call__(
         self,
@@ -46,46 +46,46 @@ class Extractor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of one file: an extraction, or a Chinese reason and remedy."""
+    """The outcome of reading one file: an extraction, or a Chinese reason and remedy."""
 
     candidate: Candidate
     extraction: Extraction | None = None
     reason: str | None = None
     remedy: str | None = None
     parts: tuple[Reading, ...] = ()
-    """What came of the members of an archive that holds several notices; it has no extraction of its own then."""
+    """Readings of the members of an archive that holds several notices; it has no extraction of its own then."""
     seconds: float = 0.0
     """Wall time of the reading."""
     out_of_memory: bool = False
-    beside_wanted: bool = False
-    """True where the file cannot be read without those beside it, and they are not there."""
+    needs_siblings: bool = False
+    """True where the file cannot be read without the files beside it, which were not sent."""
 
 
 class SiblingNeededError(Exception):
-    """A file asked for another one beside it, in a place where there is that one file only."""
+    """A file refers to another one beside it, which was not sent with it."""
 
 
-def read_candidate(candidate: Candidate, extract: Extractor, limits: Limits, *, alone: bool = False) -> Reading:
-    """The work of a worker, timed. `alone` says that only this file is there, without those that lie beside it."""
+def read_candidate(candidate: Candidate, extract: Extractor, limits: Limits, *, isolated: bool = False) -> Reading:
+    """Read one file and measure the time. `isolated` means that the files beside it are not available."""
     started = time.perf_counter()
-    reading = _read_file(candidate, extract, limits, alone)
+    reading = _read_file(candidate, extract, limits, isolated)
     return replace(reading, seconds=time.perf_counter() - started)
 
 
-def _read_file(candidate: Candidate, extract: Extractor, limits: Limits, alone: bool) -> Reading:
-    """Every failure becomes a reading, so that nothing but data crosses the process border."""
+def _read_file(candidate: Candidate, extract: Extractor, limits: Limits, isolated: bool) -> Reading:
+    """Turn every failure into a reading, so that only data crosses the process boundary."""
     try:
         data = Path(candidate.path).read_bytes()
     except OSError as error:
         return _failure(candidate, f"文件无法打开（{error.strerror or type(error).__name__}）", REREAD_REMEDY)
     if hashlib.sha256(data).hexdigest() != candidate.sha256:
         return _failure(candidate, "文件在读取期间被改动", REREAD_REMEDY)
-    return _catch_errors(candidate, lambda: _read_data(candidate, data, extract, limits, alone))
+    return _catch_errors(candidate, lambda: _read_data(candidate, data, extract, limits, isolated))
 
 
-def _read_data(candidate: Candidate, data: bytes, extract: Extractor, limits: Limits, alone: bool) -> Reading:
-    """One file, or the members of an archive of several notices one by one."""
-    beside = _refuse_sibling if alone else _sibling_reader(candidate, limits)
+def _read_data(candidate: Candidate, data: bytes, extract: Extractor, limits: Limits, isolated: bool) -> Reading:
+    """Read one file, or the members of an archive of several notices one by one."""
+    beside = _refuse_sibling if isolated else _sibling_reader(candidate, limits)
     try:
         found = extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections, beside=beside)
     except SeveralNoticesError as several:
@@ -98,7 +98,7 @@ def _refuse_sibling(path: str) -> bytes | None:
 
 
 def _sibling_reader(candidate: Candidate, limits: Limits) -> Beside:
-    """Files by their path from the folder of this one; links are not followed and nothing large is read."""
+    """Return a function that reads files by their path relative to this one, except symbolic links and large files."""
     folder = Path(candidate.path).parent
 
     def read(path: str) -> bytes | None:
@@ -114,7 +114,7 @@ def _sibling_reader(candidate: Candidate, limits: Limits) -> Beside:
 
 
 def _read_members(archive: Candidate, parts: Sequence[Part], extract: Extractor, limits: Limits) -> tuple[Reading, ...]:
-    """What comes of each member; equal ones say the same and are extracted once."""
+    """Read each member of an archive; equal documents are extracted once."""
     done: dict[int, Reading] = {}
     readings = []
     for part in parts:
@@ -139,7 +139,7 @@ def _read_member(candidate: Candidate, data: bytes, document: Document, extract:
 
 
 def _member_candidate(archive: Candidate, part: Part) -> Candidate:
-    """A member of an archive as a file of its own."""
+    """Return the candidate for a member of an archive."""
     return Candidate(
         source_path=f"{archive.source_path}/{part.member.name}",
         path=archive.path,
@@ -156,11 +156,11 @@ def _catch_errors(candidate: Candidate, work: Callable[[], Reading]) -> Reading:
     except ReadError as error:
         return _failure(candidate, error.reason, error.remedy)
     except SiblingNeededError:
-        return Reading(candidate, beside_wanted=True)
+        return Reading(candidate, needs_siblings=True)
     except MemoryError:
         told = "读取所需内存超过上限"
         return replace(_failure(candidate, told, SPLIT_REMEDY.format(setting="WENMING_MEMORY_MB")), out_of_memory=True)
-    except Exception as error:  # one notice's surprise must not cost the others; the reason carries what it was
+    except Exception as error:  # an unexpected error in one notice must not affect the others
         return _failure(candidate, f"读取程序内部出错（{type(error).__name__}：{_shorten(error)}）", REPORT_REMEDY)
 
 

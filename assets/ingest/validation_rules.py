@@ -1,6 +1,7 @@
-"""What must hold for rows before they are published. The same rules hold back one notice and guard the whole batch.
+"""Rules that rows must satisfy before they are published.
 
-Each rule takes the frames of a batch by table name (`core.tasks`) and returns the breaches it finds, in Chinese.
+The same rules quarantine single notices in the workers and guard the whole batch as asset checks. Each rule takes the
+frames of a batch by table name (`core.tasks`) and returns the breaches it finds, in Chinese.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ NOTICES = "core.notices"
 FINDINGS = "core.findings"
 UNACCOUNTED = "text_unaccounted"
 DROPPED = "finding_dropped"
-"""Rule of the findings that stand in the place of one that could not be published."""
+"""Rule of the findings that replace one that could not be published."""
 QUARANTINED = "validation"
-"""Rule of the findings that say why a notice is not loaded."""
+"""Rule of the findings that say why a notice was quarantined."""
 UNIQUE = "unique"
 MAX_EXAMPLES = 3
 
@@ -37,7 +38,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule and the tables it speaks of; `description` is what a person reads beside the check."""
+    """A rule and the tables it applies to; `description` is shown beside the check."""
 
     name: str
     description: str
@@ -46,7 +47,7 @@ class Rule:
 
 
 def find_schema_breaches(frames: Frames, table: str) -> list[Breach]:
-    """Wrong types, missing columns, values out of range."""
+    """Find wrong types, missing columns and values out of range."""
     frame = frames[table]
     if frame.is_empty() and dict(frame.schema) == schemas.TABLES[table].dtypes:
         return []
@@ -54,7 +55,7 @@ def find_schema_breaches(frames: Frames, table: str) -> list[Breach]:
 
 
 def find_key_breaches(frames: Frames, table: str) -> list[Breach]:
-    """Rows whose key is missing or stands twice."""
+    """Find rows whose key is missing or repeated."""
     key = list(schemas.TABLES[table].key)
     frame = frames[table]
     if frame.is_empty():
@@ -70,14 +71,14 @@ def find_key_breaches(frames: Frames, table: str) -> list[Breach]:
 
 
 def find_link_breaches(frames: Frames, table: str) -> list[Breach]:
-    """Rows that point at a row which is not there."""
+    """Find rows with a foreign key that refers to no row."""
     targets = {link.table: frames[link.table] for link in schemas.TABLES[table].foreign_keys}
     failures = schemas.check_links({**targets, table: frames[table]})
     return [_to_breach(failure) for failure in failures if failure.table == table]
 
 
 def find_shared_points_breaches(frames: Frames, table: str) -> list[Breach]:
-    """Score cells over k rows of one table whose points were given to more than one of the k rows."""
+    """Find score cells that span k rows of a table and were counted for more than one of them."""
     counted = (
         frames[table]
         .filter(pl.col("points_rows") > 1)
@@ -95,7 +96,7 @@ def find_shared_points_breaches(frames: Frames, table: str) -> list[Breach]:
 
 
 def find_text_breaches(frames: Frames, table: str) -> list[Breach]:
-    """Notices that lost text of a table without a finding that says so."""
+    """Find notices that lost text of a table without a finding that says so."""
     reported = frames[FINDINGS].filter(pl.col("rule") == UNACCOUNTED).select("notice_id")
     short = (
         frames[table]
@@ -133,11 +134,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 
 
 ALL_CHECKS = tuple((rule.name, table) for rule in RULES.values() for table in rule.tables)
-"""Every rule with every table it speaks of."""
+"""Every rule with every table it applies to."""
 
 
 def find_breaches(frames: Frames, pairs: Iterable[tuple[str, str]] = ALL_CHECKS) -> dict[tuple[str, str], list[Breach]]:
-    """What is broken, by rule and table; pairs that hold are left out."""
+    """Return the breaches by rule and table, without pairs that have none."""
     found = {(rule, table): RULES[rule].find_breaches(frames, table) for rule, table in pairs}
     return {pair: listed for pair, listed in found.items() if listed}
 

@@ -81,7 +81,7 @@ def build(
             )
         plan = _plan(settings, register, full, waiting)
         current = found is store.Condition.CURRENT
-        published = not (plan.empty and current and is_up_to_date(settings.warehouse, reviews, held))
+        published = not (plan.is_empty and current and is_up_to_date(settings.warehouse, reviews, held))
         if published:
             try:
                 _run_job(settings, full, progress, waiting, fewer)
@@ -139,8 +139,9 @@ def _lost(register: Register, plan: Plan) -> list[str]:
     """Corrections of files that are not below raw/."""
     there = [*(one.source_path for one in plan.read), *(one.source_path for one in plan.refused), *plan.unchanged]
     return [
-        f"更正记录 {entry.place} 所指的文件不在 raw 文件夹中（{entry.file or entry.correction.locator}），请核对文件名"
-        for entry in register.without_file(there)
+        f"更正记录 {entry.location} 所指的文件不在 raw 文件夹中"
+        f"（{entry.file or entry.correction.locator}），请核对文件名"
+        for entry in register.find_orphans(there)
     ]
 
 

@@ -39,12 +39,12 @@ def fetch(
     settings = load(raw=raw)
     stderr = Console(stderr=True, highlight=False)
 
-    def tell(event: FetchEvent) -> None:
+    def show_event(event: FetchEvent) -> None:
         if stderr.is_terminal and event.title:
             stderr.print(f"{escape(event.source)}：{event.outcome} {escape(event.title)}", soft_wrap=True)
 
     try:
-        done = run(settings.raw, FetchOptions(settings.fetch_agent, dry=dry_run), only, tell)
+        report = run(settings.raw, FetchOptions(settings.fetch_agent, dry=dry_run), only, show_event)
     except SourcesError as error:
         raise UserError(str(error)) from error
     except (FetchBusyError, ManifestError) as error:
@@ -52,35 +52,37 @@ def fetch(
     except OSError as error:
         text = f"无法写入文件夹 {settings.raw}（{error.strerror}），请检查磁盘空间和权限"
         raise UserError(text, SOME_FAILED) from error
-    _print(console(), done, settings.raw, dry=dry_run)
-    raise typer.Exit(SOME_FAILED if done.failed else OK)
+    _print(console(), report, settings.raw, dry=dry_run)
+    raise typer.Exit(SOME_FAILED if report.failed else OK)
 
 
-def _print(screen: Console, done: FetchReport, raw: Path, *, dry: bool) -> None:
+def _print(screen: Console, report: FetchReport, raw: Path, *, dry: bool) -> None:
     """A line per source, a table of what is worth a line, what to do next."""
     from assets.fetch.fetch_state import LOG_FILE, STATE_FOLDER, FetchOutcome
 
-    for problem in done.problems:
+    for problem in report.problems:
         screen.print(f"[red]{escape(problem)}[/]", soft_wrap=True)
-    for source in done.sources:
-        counts = done.counts(source)
-        told = "，".join(f"{outcome} {number}" for outcome, number in counts.items()) or "没有新的通知"
-        screen.print(f"{escape(source)}：{told}", soft_wrap=True)
-    if done.told:
+    for source in report.sources:
+        counts = report.counts(source)
+        counts_text = "，".join(f"{outcome} {number}" for outcome, number in counts.items()) or "没有新的通知"
+        screen.print(f"{escape(source)}：{counts_text}", soft_wrap=True)
+    if report.notable:
         table = Table(title="逐条结果", title_justify="left")
         for header in ("来源", "结果", "标题或网址", "文件", "说明"):
             table.add_column(header, overflow="fold")
-        for one in done.told[:SHOWN]:
+        for one in report.notable[:SHOWN]:
             cells = (one.source, str(one.outcome), one.title or one.url, one.path, one.text)
             table.add_row(*(escape(cell) for cell in cells), style="red" if one.failed else None)
         screen.print(table)
-    if len(done.told) > SHOWN:
-        screen.print(f"…… 共 {len(done.told)} 条")
-    screen.print(f"查看 {len(done.sources)} 个来源，用时 {done.seconds:.1f} 秒" + ("（只查看，未下载）" if dry else ""))
-    if not done.sources and not done.problems:
+    if len(report.notable) > SHOWN:
+        screen.print(f"…… 共 {len(report.notable)} 条")
+    screen.print(
+        f"查看 {len(report.sources)} 个来源，用时 {report.seconds:.1f} 秒" + ("（只查看，未下载）" if dry else "")
+    )
+    if not report.sources and not report.problems:
         screen.print("sources.toml 中还没有来源，写法见 raw/README.md")
-    if not dry and done.told:
+    if not dry and report.notable:
         screen.print(f"全部记录：{escape(str(raw / STATE_FOLDER / LOG_FILE))}", soft_wrap=True)
-    counts = done.counts()
+    counts = report.counts()
     if counts[FetchOutcome.NEW] + counts[FetchOutcome.CHANGED]:
         screen.print("接着运行 [bold]wenming build[/]，把新通知读入仓库")

@@ -48,7 +48,7 @@ VERSIONS = {
     "scheduler": {"packages": {"distributed": "1"}},
     "workers": {"tcp://甲": {"packages": {"distributed": "1"}}},
 }
-SIGHT = WorkerInfo(python_version(), program_version(), raw=True, parts=True, may_start_processes=True)
+WORKER = WorkerInfo(python_version(), program_version(), sees_raw=True, sees_parts=True, may_start_processes=True)
 
 
 def candidates(folder: Path, number: int) -> list[Candidate]:
@@ -63,13 +63,13 @@ def candidates(folder: Path, number: int) -> list[Candidate]:
     return [Candidate(p.name, str(p), p.stat().st_size, p.stat().st_mtime_ns, hash_file(p)) for p in paths]
 
 
-def rows(deliveries: Iterable[BatchResult], folder: Path) -> dict[str, pl.DataFrame]:
+def rows(batch_results: Iterable[BatchResult], folder: Path) -> dict[str, pl.DataFrame]:
     """The rows that were delivered, sorted, and the rows of core.files as text."""
-    found = list(deliveries)
-    outcomes = sorted((one for delivery in found for one in delivery.outcomes), key=lambda one: one.source_path)
-    frames = {"files": pl.DataFrame({"row": [repr(sorted(one.file.items())) for one in outcomes]})}
+    found = list(batch_results)
+    results = sorted((one for batch_result in found for one in batch_result.results), key=lambda one: one.source_path)
+    frames = {"files": pl.DataFrame({"row": [repr(sorted(one.file.items())) for one in results]})}
     for table in TABLES:
-        paths = [folder / table / delivery.parts[table] for delivery in found if table in delivery.parts]
+        paths = [folder / table / batch_result.parts[table] for batch_result in found if table in batch_result.parts]
         if paths:
             frames[table] = pl.concat([pl.read_parquet(path) for path in paths]).sort([*TABLES[table].order, OWNER])
     return frames
@@ -90,8 +90,8 @@ def same(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> bool:
 )
 def test_another_version_is_refused(versions: dict[str, object], sight: dict[str, object], told: str) -> None:
     with pytest.raises(ClusterError, match=told):
-        _require_same_versions(VERSIONS | versions, {"tcp://甲": replace(SIGHT, **sight)})  # type: ignore[arg-type]
-    _require_same_versions(VERSIONS, {"tcp://甲": SIGHT})
+        _require_same_versions(VERSIONS | versions, {"tcp://甲": replace(WORKER, **sight)})  # type: ignore[arg-type]
+    _require_same_versions(VERSIONS, {"tcp://甲": WORKER})
 
 
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pyte
 
 def test_bytes_give_the_rows_that_the_files_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        dask_executor, "_delivered", lambda batch, job, _, name: process_batch(batch, job, name, math.inf)
+        dask_executor, "_process_in_pool", lambda batch, job, _, name: process_batch(batch, job, name, math.inf)
     )
     batch = tuple(candidates(tmp_path / "raw", 2))
     job = Job(extract, Limits(), BUILD, str(tmp_path / "parts"))
@@ -113,19 +113,19 @@ def test_bytes_give_the_rows_that_the_files_give(tmp_path: Path, monkeypatch: py
     Path(job.folder).mkdir()
     near = run_task(ClusterTask(batch, job, LIMITS, "near"))
     data = tuple(Path(one.path).read_bytes() for one in batch)
-    far = run_task(ClusterTask(batch, replace(job, folder="/nowhere"), LIMITS, "far", data, send_back=True))
+    far = run_task(ClusterTask(batch, replace(job, folder="/nowhere"), LIMITS, "far", data, returns_parts=True))
     # The page asks for a file that was not sent with it.
-    assert [one for delivery in far.deliveries for one in delivery.wanting] == ["页.html"]
+    assert [one for batch_result in far.batch_results for one in batch_result.deferred] == ["页.html"]
     here = [
-        replace(one, outcomes=tuple(o for o in one.outcomes if o.source_path != "页.html")) for one in near.deliveries
+        replace(one, results=tuple(o for o in one.results if o.source_path != "页.html")) for one in near.batch_results
     ]
     keep_parts(far, tmp_path / "far")
-    page = {o.file["file_id"] for one in near.deliveries for o in one.outcomes if o.source_path == "页.html"}
+    page = {o.file["file_id"] for one in near.batch_results for o in one.results if o.source_path == "页.html"}
     wanted = {
         name: frame if name == "files" else frame.filter(~pl.col(OWNER).is_in(page))
         for name, frame in rows(here, tmp_path / "parts").items()
     }
-    assert same(rows(far.deliveries, tmp_path / "far"), {k: v for k, v in wanted.items() if v.height})
+    assert same(rows(far.batch_results, tmp_path / "far"), {k: v for k, v in wanted.items() if v.height})
 
 
 def keep_parts(done: ClusterResult, folder: Path) -> None:
@@ -145,20 +145,20 @@ def test_a_cluster_that_loses_a_worker_reads_what_one_machine_reads(
     wanted = rows(read_in_pool(asked, job=home, worker_limits=replace(LIMITS, workers=2)), tmp_path / "home")
     away = replace(home, folder=str(tmp_path / "away"))
     if not seen:
-        look = dask_executor._ClusterRun._sights
+        look = dask_executor._ClusterRun._worker_infos
         monkeypatch.setattr(
             dask_executor._ClusterRun,
-            "_sights",
-            lambda self, *a: {k: replace(s, raw=False, parts=False) for k, s in look(self, *a).items()},
+            "_worker_infos",
+            lambda self, *a: {k: replace(s, sees_raw=False, sees_parts=False) for k, s in look(self, *a).items()},
         )
     with started(tmp_path, 2) as house:
-        deliveries = []
-        for delivery in read_on_cluster(asked, address=house.address, job=away, worker_limits=LIMITS):
-            deliveries.append(delivery)
-            if len(deliveries) == 2:
+        batch_results = []
+        for batch_result in read_on_cluster(asked, address=house.address, job=away, worker_limits=LIMITS):
+            batch_results.append(batch_result)
+            if len(batch_results) == 2:
                 house.workers[0].kill()
-    assert len(deliveries) > 4
-    assert same(rows(deliveries, tmp_path / "away"), wanted)
+    assert len(batch_results) > 4
+    assert same(rows(batch_results, tmp_path / "away"), wanted)
 
 
 @pytest.mark.parametrize(

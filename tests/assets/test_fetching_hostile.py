@@ -105,7 +105,7 @@ def test_proxies_of_the_environment_lead_past_no_check(
         monkeypatch.setenv(name, f"http://127.0.0.1:{site.port}")
     site.answers["/a"] = Reply(b"x")
     assert visitor().get(f"{site.url}/a").data == b"x"
-    assert refused(visitor(allow_private=False), f"{site.url}/a").trouble is FetchFailure.PRIVATE
+    assert refused(visitor(allow_private=False), f"{site.url}/a").failure is FetchFailure.PRIVATE
     assert site.paths == ["/a"]
 
 
@@ -113,7 +113,7 @@ def test_one_spelling_of_an_address_is_judged_and_asked_for(site: Site, visitor:
     site.answers |= {"/robots.txt": Reply(b"User-agent: *\nDisallow: /secret\n"), "/secret/a": Reply(b"x")}
     site.answers["/a"] = Reply(b"a")
     one = visitor()
-    assert refused(one, f"{site.url}/open/../secret/a").trouble is FetchFailure.ROBOTS
+    assert refused(one, f"{site.url}/open/../secret/a").failure is FetchFailure.ROBOTS
     assert one.get(f"http://user:word@LOCALHOST:{site.port}/open/../a#part").data == b"a"
     assert site.paths == ["/a"]
     assert "authorization" not in site.requests[-1].headers
@@ -125,8 +125,8 @@ def test_one_spelling_of_an_address_is_judged_and_asked_for(site: Site, visitor:
 )
 def test_what_is_no_address_is_said_to_be_none(site: Site, visitor: Visit, url: str) -> None:
     site.answers["/go"] = Reply(status=302, headers={"Location": url})
-    assert (refused(visitor(), url).trouble, site.requests) == (FetchFailure.UNFIT, [])
-    assert refused(visitor(), f"{site.url}/go").trouble is FetchFailure.UNFIT
+    assert (refused(visitor(), url).failure, site.requests) == (FetchFailure.UNFIT, [])
+    assert refused(visitor(), f"{site.url}/go").failure is FetchFailure.UNFIT
 
 
 def test_a_host_that_asks_for_rest_is_left_alone_by_every_source(site: Site, visitor: Visit) -> None:
@@ -180,7 +180,7 @@ def test_what_was_fetched_before_ctrl_c_stands_in_the_log(site: Site, tmp_path: 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fetch(tmp_path, FetchOptions("test", now=lambda: DAY), tell=interrupt)
+        fetch(tmp_path, FetchOptions("test", now=lambda: DAY), on_event=interrupt)
     assert "测评甲" in (tmp_path / ".fetch" / "log.csv").read_text("utf-8-sig")
     assert [outcome for outcome, title in go(tmp_path)] == ["未变化", "新增"]
 
@@ -275,7 +275,7 @@ def test_a_manifest_that_excel_saved_can_be_opened_again(tmp_path: Path, written
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf") is (written != "utf-8")
     assert data.decode("utf-8-sig").splitlines()[1] == OLD.strip()
-    assert Manifest(tmp_path).at(NEW.path) == NEW == manifest.same(NEW.sha256)
+    assert Manifest(tmp_path).find_path(NEW.path) == NEW == manifest.find_content(NEW.sha256)
 
 
 def test_a_manifest_is_read_again_when_people_changed_it_and_short_rows_count(tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ def test_a_manifest_is_read_again_when_people_changed_it_and_short_rows_count(tm
     path = tmp_path / "manifest.csv"
     path.write_text(f"{HEADER}甲/手工.docx,cd\n", "utf-8")
     manifest.add([NEW])
-    assert manifest.same("cd") is not None
+    assert manifest.find_content("cd") is not None
     assert path.read_text("utf-8").count("\n") == 3
     path.write_text(f'{HEADER}"{"x" * 200_000}",1', "utf-8")
     with pytest.raises(ManifestError, match="第 2 行无法读取"):

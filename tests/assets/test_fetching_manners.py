@@ -59,11 +59,11 @@ def visitor(site: Site, slept: Slept) -> Iterator[Callable[..., SourceClient]]:
         one.__exit__(None, None, None)
 
 
-def trouble(ask: Callable[[], object]) -> FetchFailure:
+def failure(ask: Callable[[], object]) -> FetchFailure:
     with pytest.raises(FetchError) as caught:
         ask()
     assert any("一" <= letter <= "龥" for letter in str(caught.value))
-    return caught.value.trouble
+    return caught.value.failure
 
 
 def test_robots_are_kept_also_for_redirects(site: Site, visitor: Callable[..., SourceClient]) -> None:
@@ -74,7 +74,7 @@ def test_robots_are_kept_also_for_redirects(site: Site, visitor: Callable[..., S
     site.answers["/go"] = Reply(status=302, headers={"Location": "/secret/a"})
     one = visitor()
     for path in ("/secret/a", "/a.doc", "/go"):
-        assert trouble(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.ROBOTS  # type: ignore[misc]
+        assert failure(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.ROBOTS  # type: ignore[misc]
     assert one.get(f"{site.url}/secret/open/a").data == b"x"
     assert one.get(f"{site.url}/a.docx").data == b"x"
     assert site.paths == ["/go", "/secret/open/a", "/a.docx"]
@@ -83,7 +83,7 @@ def test_robots_are_kept_also_for_redirects(site: Site, visitor: Callable[..., S
 
 def test_rules_that_cannot_be_asked_forbid(site: Site, visitor: Callable[..., SourceClient]) -> None:
     site.answers |= {"/robots.txt": Reply(status=500), "/a": Reply(b"x")}
-    assert trouble(lambda: visitor().get(f"{site.url}/a")) is FetchFailure.UNREACHABLE
+    assert failure(lambda: visitor().get(f"{site.url}/a")) is FetchFailure.UNREACHABLE
     assert site.paths == []
 
 
@@ -133,7 +133,7 @@ def test_a_busy_site_is_asked_again_when_it_says(
     assert visitor().get(f"{site.url}/a").data == b"x"
     assert slept.pauses == [7.0, 4.0]
     site.answers["/b"] = [Reply(status=429, headers={"Retry-After": "9999"}), Reply(b"x")]
-    assert trouble(lambda: visitor().get(f"{site.url}/b")) is FetchFailure.UNREACHABLE
+    assert failure(lambda: visitor().get(f"{site.url}/b")) is FetchFailure.UNREACHABLE
     assert site.paths.count("/b") == 1
 
 
@@ -150,7 +150,7 @@ def test_what_a_status_means(
     site: Site, visitor: Callable[..., SourceClient], status: int, said: FetchFailure, asked: int
 ) -> None:
     site.answers["/a"] = Reply(status=status)
-    assert trouble(lambda: visitor().get(f"{site.url}/a")) is said
+    assert failure(lambda: visitor().get(f"{site.url}/a")) is said
     assert len(site.paths) == asked
 
 
@@ -160,7 +160,7 @@ def test_a_body_that_breaks_off_is_asked_for_again_and_never_taken(
     site.answers["/a"] = [Reply(b"half", headers={"Content-Length": "100"}), Reply(b"whole")]
     assert visitor().get(f"{site.url}/a").data == b"whole"
     site.answers["/b"] = Reply(b"half", headers={"Content-Length": "100"})
-    assert trouble(lambda: visitor().get(f"{site.url}/b")) is FetchFailure.UNREACHABLE
+    assert failure(lambda: visitor().get(f"{site.url}/b")) is FetchFailure.UNREACHABLE
 
 
 def endless(piece: bytes, pause: float = 0.0) -> Callable[[], Iterator[bytes]]:
@@ -184,8 +184,8 @@ def test_limits_on_size_hold_for_stated_endless_and_packed_bodies(
     }
     one = visitor(max_mb=1)
     for path in ("/stated", "/endless", "/bomb"):
-        assert trouble(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.TOO_LARGE  # type: ignore[misc]
-    assert trouble(lambda: one.get(f"{site.url}/odd")) is FetchFailure.UNFIT
+        assert failure(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.TOO_LARGE  # type: ignore[misc]
+    assert failure(lambda: one.get(f"{site.url}/odd")) is FetchFailure.UNFIT
 
 
 def test_the_time_limit_holds_for_silent_and_for_dripping_sites(
@@ -200,7 +200,7 @@ def test_the_time_limit_holds_for_silent_and_for_dripping_sites(
     site.answers |= {"/silent": silent, "/drip": Reply(endless(b"x", 0.02)), "/robots.txt": Reply(b"")}
     one = visitor(timeout=0.2, tries=1)
     for path in ("/silent", "/drip"):
-        assert trouble(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.UNREACHABLE  # type: ignore[misc]
+        assert failure(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.UNREACHABLE  # type: ignore[misc]
     over.set()
 
 
@@ -213,17 +213,17 @@ def test_redirects_are_followed_a_few_times_and_only_on_the_web(
     assert one.get(f"{site.url}/0").url == f"{site.url}/5"
     del site.answers["/5"]
     site.answers["/5"] = Reply(status=302, headers={"Location": "/6"})
-    assert trouble(lambda: one.get(f"{site.url}/0")) is FetchFailure.UNREACHABLE
-    assert trouble(lambda: one.get(f"{site.url}/file")) is FetchFailure.UNFIT
+    assert failure(lambda: one.get(f"{site.url}/0")) is FetchFailure.UNREACHABLE
+    assert failure(lambda: one.get(f"{site.url}/file")) is FetchFailure.UNFIT
 
 
 def test_no_way_leads_into_private_networks(site: Site, visitor: Callable[..., SourceClient]) -> None:
     inner = f"http://127.0.0.1:{site.port}/inner"
     site.answers |= {"/inner": Reply(b"secret"), "/go": Reply(status=302, headers={"Location": inner})}
     # The source's own host is allowed, no other name of the same machine.
-    assert trouble(lambda: visitor().get(f"{site.url}/go")) is FetchFailure.PRIVATE
-    assert trouble(lambda: visitor(allow_private=False).get(f"{site.url}/inner")) is FetchFailure.PRIVATE
-    assert trouble(lambda: visitor().get(f"http://localhost:{site.port + 1}/")) is FetchFailure.PRIVATE
+    assert failure(lambda: visitor().get(f"{site.url}/go")) is FetchFailure.PRIVATE
+    assert failure(lambda: visitor(allow_private=False).get(f"{site.url}/inner")) is FetchFailure.PRIVATE
+    assert failure(lambda: visitor().get(f"http://localhost:{site.port + 1}/")) is FetchFailure.PRIVATE
     assert site.paths == ["/go"]
 
 
@@ -333,7 +333,7 @@ def test_two_fetches_do_not_meet(site: Site, tmp_path: Path) -> None:
             fetch(tmp_path, FetchOptions("test"))
         met.append(str(caught.value))
 
-    fetch(tmp_path, FetchOptions("test"), tell=meanwhile)
+    fetch(tmp_path, FetchOptions("test"), on_event=meanwhile)
     assert len(met) == 1
 
 
@@ -349,7 +349,7 @@ def test_a_stopped_run_ends_before_the_pauses_of_the_others_are_over(site: Site,
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fetch(tmp_path, FetchOptions("test"), tell=interrupt)
+        fetch(tmp_path, FetchOptions("test"), on_event=interrupt)
     assert site.paths.count("/1.html") == 1
 
 

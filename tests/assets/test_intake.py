@@ -131,14 +131,14 @@ def test_an_unchanged_file_costs_one_stat(raw: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(discover_files, "hash_file", refuse)
     plan = planned(raw, state)
-    assert plan.empty
+    assert plan.is_empty
     assert list(plan.unchanged) == ["370300 甲州/通知.txt", "a.txt", "b.txt"]
 
 
 def test_a_new_time_stamp_alone_is_no_change(raw: Path) -> None:
     state = published(planned(raw))
     os.utime(raw / "a.txt", ns=(1, 1))
-    assert planned(raw, state).empty
+    assert planned(raw, state).is_empty
 
 
 def test_changed_bytes_a_new_extractor_and_full_are_read_again(raw: Path) -> None:
@@ -153,7 +153,7 @@ def test_changed_bytes_a_new_extractor_and_full_are_read_again(raw: Path) -> Non
 def test_removed_files_and_their_duplicates(raw: Path) -> None:
     plan = planned(raw)
     state = published(plan) | {"b.txt": known(plan.read[2], status="duplicate", duplicate_of="a.txt")}
-    assert planned(raw, state).empty
+    assert planned(raw, state).is_empty
     (raw / "a.txt").unlink()
     again = planned(raw, state)
     assert again.removed == ("a.txt",)
@@ -195,7 +195,7 @@ def test_no_permission_is_refused_and_looked_at_again(raw: Path, monkeypatch: py
     row = {"status": "unreadable", "sha256": None, "reason": refused.reason, "remedy": refused.remedy}
     candidate = Candidate("a.txt", "", refused.bytes, refused.mtime_ns, "")
     state = published(plan) | {"a.txt": known(candidate, **row)}
-    assert planned(raw, state).empty
+    assert planned(raw, state).is_empty
     monkeypatch.setattr(discover_files, "hash_file", opened)
     assert paths(planned(raw, state)) == ["a.txt"]
 

@@ -51,7 +51,9 @@ def staged(tmp_path: Path) -> Callable[[dict[str, str]], BatchResult]:
             path.write_text(text, "utf-8")
             candidates.append(Candidate(name, str(path), len(text), 0, hash_file(path)))
         build = BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1")
-        return process_batch(candidates, Job(two_tasks, Limits(), build, str(tmp_path / "parts")), "part", seconds=60)
+        return process_batch(
+            candidates, Job(two_tasks, Limits(), build, str(tmp_path / "parts")), "part", time_limit=60
+        )
 
     return run
 
@@ -63,9 +65,9 @@ def rows(folder: Path, table: str) -> pl.DataFrame:
 def test_a_value_of_a_wrong_type_costs_its_own_notice(
     staged: Callable[[dict[str, str]], BatchResult], tmp_path: Path
 ) -> None:
-    delivery = staged({"a.txt": "1", "b.txt": "1.2345", "c.txt": "2", "d.txt": "-1"})
-    assert [one.file["status"] for one in delivery.outcomes] == ["loaded", "unreadable", "loaded", "unreadable"]
-    good, typed, _, ranged = delivery.outcomes
+    batch_result = staged({"a.txt": "1", "b.txt": "1.2345", "c.txt": "2", "d.txt": "-1"})
+    assert [one.file["status"] for one in batch_result.results] == ["loaded", "unreadable", "loaded", "unreadable"]
+    good, typed, _, ranged = batch_result.results
     # The row is that of the notice, not of the batch.
     assert [one["message"] for one in typed.findings] == [
         "core.tasks（任务）第 2 行（task_id=notice-b-k2）的 points（分值）：“Decimal('1.2345')”类型应为 DECIMAL(9,3)"
@@ -74,7 +76,7 @@ def test_a_value_of_a_wrong_type_costs_its_own_notice(
     assert (typed.identity, typed.notice_id, typed.rows) == (None, None, {})
     assert (good.notice_id, good.rows["core.tasks"]) == ("notice-a", 2)
     tasks = rows(tmp_path, "core.tasks")
-    owners = [str(one.file["file_id"]) for one in delivery.outcomes if one.rows]
+    owners = [str(one.file["file_id"]) for one in batch_result.results if one.rows]
     assert tasks["task_id"].to_list() == ["notice-a-k1", "notice-a-k2", "notice-c-k1", "notice-c-k2"]
     assert tasks["_file_id"].to_list() == [owner for owner in owners for _ in range(2)]
     assert tasks["points"].to_list() == [None, Decimal(1), None, Decimal(2)]
@@ -93,8 +95,8 @@ def test_a_batch_of_very_many_rows_is_left_unfinished(
     staged: Callable[[dict[str, str]], BatchResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("assets.ingest.batch_worker.MAX_ROWS_PER_BATCH", 7)
-    delivery = staged({"a.txt": "1", "b.txt": "1", "c.txt": "2"})
-    assert [one.source_path for one in delivery.outcomes] == ["a.txt", "b.txt"]
+    batch_result = staged({"a.txt": "1", "b.txt": "1", "c.txt": "2"})
+    assert [one.source_path for one in batch_result.results] == ["a.txt", "b.txt"]
 
 
 @pytest.mark.parametrize("key", ["task_id", "table_id", "notice_id"])
@@ -146,12 +148,12 @@ def test_equal_members_of_an_archive_are_read_and_extracted_once(
     info = path.stat()
     archive = Candidate("包.zip", str(path), info.st_size, info.st_mtime_ns, hash_file(path))
     job = Job(extracting, Limits(), BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(tmp_path / "parts"))
-    [outcome] = process_batch([archive], job, "一", 60).outcomes
+    [result] = process_batch([archive], job, "一", 60).results
     assert sorted(read) == ["1.md", "包.zip", "另.md"]
     assert sorted(extracted) == ["包.zip", "包.zip/1.md", "包.zip/另.md"]
-    assert [one.source_path for one in outcome.members] == [f"包.zip/{name}" for name in (*equal, "另.md")]
-    assert all(one.file["status"] == "loaded" and one.rows["core.tasks"] == 1 for one in outcome.members)
-    found = find_duplicates([one.identity for one in outcome.members if one.identity])
+    assert [one.source_path for one in result.members] == [f"包.zip/{name}" for name in (*equal, "另.md")]
+    assert all(one.file["status"] == "loaded" and one.rows["core.tasks"] == 1 for one in result.members)
+    found = find_duplicates([one.identity for one in result.members if one.identity])
     assert {path: one.duplicate_of for path, one in found.items()} == {
         f"包.zip/{n}.md": "包.zip/1.md" for n in range(2, 10)
     }

@@ -43,8 +43,8 @@ def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int
         candidates.append(Candidate(path.name, str(path), len(data), 0, sha256))
     limits = WorkerLimits(seconds=SECONDS, workers=2)
     job = Job(extract, Limits(), BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(folder / "parts"))
-    deliveries = read_in_pool(candidates, job=job, worker_limits=limits)
-    outcomes = {one.source_path: one for delivery in deliveries for one in delivery.outcomes}
+    batch_results = read_in_pool(candidates, job=job, worker_limits=limits)
+    outcomes = {one.source_path: one for batch_result in batch_results for one in batch_result.results}
     for candidate in candidates:
         Path(candidate.path).unlink()
     return [

@@ -79,5 +79,5 @@ def test_a_run_that_ends_at_any_write_is_completed_by_the_next(tmp_path: Path) -
                 assert set(by_path(raw)) <= set(files(raw)), moment
             assert not go(raw).failed, moment
             assert (files(raw), by_path(raw)) == (files(whole), by_path(whole)), moment
-            assert go(raw, days=1).told == [], moment
+            assert go(raw, days=1).notable == [], moment
         assert moment > 20

@@ -120,7 +120,7 @@ def run_without_dagster(
         plan,
         [process_batch(plan.read, job, "part", math.inf)],
         known=known,
-        like=partial(find_similar_notices, settings.warehouse),
+        find_similar=partial(find_similar_notices, settings.warehouse),
         build=build,
         folder=folder,
     )

@@ -120,6 +120,6 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
     assert house.ask("SELECT outcome FROM ops.runs ORDER BY run_id") == [("failed",), ("published",)]
 
 
-def take_with_broken_row(outcome: FileResult, rows: Any, build: BuildInfo) -> None:
+def take_with_broken_row(result: FileResult, rows: Any, build: BuildInfo) -> None:
     """Takes an outcome in as it should, but for a fingerprint in its row of core.files that is none."""
-    taken(replace(outcome, file={**outcome.file, "sha256": "kein Hash"}), rows, build)
+    taken(replace(result, file={**result.file, "sha256": "kein Hash"}), rows, build)

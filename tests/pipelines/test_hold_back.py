@@ -85,10 +85,10 @@ def test_notices_are_cut_out_with_all_their_rows() -> None:
     tasks = {"甲.md": [task(1, "甲")], "乙.md": [], "丙.md": [task(2, "丙"), task(3, "丁")]}
     rows = {path: build_notice_rows(extraction(*listed), path) for path, listed in tasks.items()}
     found, _ = to_frames(rows, {path: {"file_id": path, "source_path": path} for path in tasks})
-    owned = found.only([1, 2]).owned("core.tasks", "whose")
+    owned = found.subset([1, 2]).with_file_id("core.tasks", "whose")
     assert owned.select("requirement", "whose").rows() == [("丙", "丙.md"), ("丁", "丙.md")]
-    assert found.only([0]).frames["core.files"]["source_path"].to_list() == ["甲.md"]
-    assert found.only([]).frames["core.tasks"].is_empty()
+    assert found.subset([0]).frames["core.files"]["source_path"].to_list() == ["甲.md"]
+    assert found.subset([]).frames["core.tasks"].is_empty()
 
 
 def test_lost_text_is_a_finding_and_never_silent() -> None:

@@ -39,7 +39,7 @@ def test_nothing_changed_means_nothing_done(
 ) -> None:
     capsys.readouterr()
     before, file = built.content(), built.warehouse.stat()
-    for module, name in ((worker_pool, "read_batch"), (pipelines.commands.build, "_run_job")):
+    for module, name in ((worker_pool, "read_in_pool"), (pipelines.commands.build, "_run_job")):
         monkeypatch.setattr(module, name, None)
     os.utime(built.raw / "甲.md")
     assert built.build() == SOME_FAILED
