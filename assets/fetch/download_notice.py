@@ -20,7 +20,7 @@ from assets.fetch.sources import KIND_LABELS, Source
 from assets.ingest.discover_files import is_ignored
 from extractors import vocabulary
 from extractors.readers.sniff import Carrier, sniff
-from warehouse.export.filenames import file_name
+from warehouse.filenames import file_name
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 MAX_ATTACHMENTS = 100

@@ -36,7 +36,7 @@ from assets.fetch.manifest import Manifest, ManifestError
 from assets.fetch.parse_pages import ListPage, NoticeLink, parse_list
 from assets.fetch.sources import SOURCES_FILE, Source, SourceList, SourcesError, read_sources
 from assets.fetch.ssrf_guard import Resolver, StoppedError, resolve_addresses
-from warehouse.export.filenames import visible
+from warehouse.filenames import visible
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 MAX_HOSTS: Final = 4

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assets.fetch.http_client import FetchFailure
-from warehouse.export.filenames import file_name
+from warehouse.filenames import file_name
 from warehouse.formatting import as_text
 
 STATE_FOLDER: Final = ".fetch"

@@ -20,7 +20,7 @@ from extractors.readers.html import main_content, page_metadata
 from extractors.readers.html.decode import decode
 from extractors.readers.html.dom import Element, parse, prune, select, solid
 from extractors.readers.limits import Limits
-from warehouse.export.filenames import visible
+from warehouse.filenames import visible
 
 _DATE: Final = re.compile(r"((?:19|20)\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})(?!\d)")
 _DATE_IN_URL: Final = re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+\.")

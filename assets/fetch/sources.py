@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from warehouse.export.filenames import file_name
+from warehouse.filenames import file_name
 
 SOURCES_FILE: Final = "sources.toml"
 KIND_LABELS: Final = {"list": "列表页", "feed": "RSS/Atom", "sitemap": "网站地图", "page": "单个页面"}

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from warehouse.errors import ExportError
-from warehouse.export.filenames import file_name
 from warehouse.export.formats import Form
 from warehouse.export.task_lists import TaskList
 from warehouse.export.write_files import Way, write_one
+from warehouse.filenames import file_name
 
 STATE: Final = ".state.json"
 

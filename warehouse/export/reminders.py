@@ -12,11 +12,11 @@ from typing import Final
 
 from warehouse import questions
 from warehouse.errors import ExportError
-from warehouse.export.filenames import file_name
 from warehouse.export.formats import Form
 from warehouse.export.task_lists import TaskList, only, task_lists
 from warehouse.export.task_query import Wanted, read
 from warehouse.export.write_files import Way, write_one
+from warehouse.filenames import file_name
 from warehouse.store import connect
 
 LONGEST: Final = 365

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.errors import ExportError, QueryError
-from warehouse.export.filenames import file_name
 from warehouse.export.formats import Form
 from warehouse.export.task_lists import TaskList
+from warehouse.filenames import file_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from warehouse.errors import QueryError
 from warehouse.export.columns import DONE_ON, ENDS, FILL_IN, KEY, POINTS, STATUS, STATUS_WORDS, Column, columns
 from warehouse.export.deterministic_zip import save
-from warehouse.export.filenames import sheet_name
 from warehouse.export.styles import BORDERLESS, BOX, Looks, open_style, print_on_a4, put
 from warehouse.export.summary_sheets import write_about, write_summary
 from warehouse.export.task_lists import Row, TaskList
+from warehouse.filenames import sheet_name
 from warehouse.xlsx import MAX_ROWS, take_ready_cells
 
 HEADER_ROW: Final = 3
