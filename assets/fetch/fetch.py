@@ -1,7 +1,7 @@
-"""All sources of a raw folder: lists read, new notices taken, known ones looked at again, everything told.
+"""Visit all sources of a raw folder: read lists, download new notices, recheck known ones, report everything.
 
-Sources at different hosts go on beside each other; those at one host, one after the other. What goes wrong with one
-source is told and stops no other.
+Sources at different hosts are visited in parallel, those at one host in sequence. A failure of one source is reported
+and does not stop the others.
 """
 
 from __future__ import annotations
@@ -40,23 +40,23 @@ from warehouse.filenames import visible
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 MAX_HOSTS: Final = 4
-"""Hosts that are visited at the same time."""
+"""Number of hosts that are visited in parallel."""
 MAX_CONSECUTIVE_FAILURES: Final = 3
-"""Notices in a row that could not be reached, after which a source is left alone until the next run."""
+"""Number of unreachable notices in a row after which a source is left until the next run."""
 _LOCK_FILE: Final = "lock"
 _POLL_SECONDS: Final = 0.2
-"""Seconds after which it is asked whether somebody pressed Ctrl-C."""
+"""Interval in seconds at which Ctrl-C is handled."""
 
 EventCallback = Callable[[FetchEvent], None]
 
 
 class FetchBusyError(Exception):
-    """Another fetch is at work on the same folder; the text is Chinese."""
+    """Another fetch is running on the same folder; the text is Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchOptions:
-    """How a run fetches: the name it gives itself, whether it only looks, the clock, the resolver, how it waits."""
+    """Options of a run: user agent, whether to download nothing, clock, resolver, and the function that waits."""
 
     agent: str
     dry: bool = False
@@ -68,13 +68,19 @@ class FetchOptions:
 def fetch(
     raw: Path, options: FetchOptions, only: Sequence[str] = (), on_event: EventCallback = lambda event: None
 ) -> FetchReport:
-    """Fetch what is new at the sources of `raw/sources.toml`; `only` names the sources to visit.
+    """Fetch new notices from the sources of `raw/sources.toml`.
+
+    Args:
+        raw: The folder of original notices.
+        options: How to fetch.
+        only: Names of the sources to visit; empty for all.
+        on_event: Called with every event as it comes.
 
     Raises:
-        SourcesError: there is no usable sources file, or none of its sources has such a name.
-        BusyError: another fetch is at work.
-        ManifestError: the manifest cannot be read.
-        OSError: the folder cannot be written to.
+        SourcesError: There is no usable sources file, or no source of such a name.
+        FetchBusyError: Another fetch is running.
+        ManifestError: The manifest cannot be read.
+        OSError: The folder cannot be written to.
     """
     started = time.perf_counter()
     sources = read_sources(raw / SOURCES_FILE)
@@ -104,14 +110,14 @@ def _visit_all_logged(
     try:
         events = _visit_all(chosen, raw, Manifest(raw), options, receive)
     except BaseException:
-        # What came before Ctrl-C stands in raw/, and so in the log.
+        # What was downloaded before Ctrl-C is in raw/, and so belongs into the log.
         _write_log(raw, received, options.now())
         raise
     return events + _write_log(raw, events, options.now())
 
 
 def _write_log(raw: Path, events: Sequence[FetchEvent], now: datetime) -> list[FetchEvent]:
-    """Write the log; an event where it could not be written, since the notices themselves are there."""
+    """Write the log; return an event if that failed, because the notices themselves were saved."""
     try:
         append_log(raw, [one for one in events if one.outcome not in QUIET_OUTCOMES], now)
     except OSError as error:
@@ -151,12 +157,12 @@ def _visit_all(
             try:
                 waiting = {pool.submit(visit, group) for group in by_host.values()}
                 while waiting:
-                    # In a wait without an end, some systems keep Ctrl-C back until it is over.
+                    # Some systems delay Ctrl-C until a wait without timeout is over.
                     done, waiting = wait(waiting, _POLL_SECONDS, FIRST_COMPLETED)
                     for one in done:
                         found |= one.result()
             except BaseException:
-                # Ctrl-C, or a fault of this program: the other sources break off what they do.
+                # Ctrl-C, or a bug: the other sources abort what they do.
                 throttle.stop()
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -165,7 +171,7 @@ def _visit_all(
 
 @dataclass(slots=True)
 class _SourceRun:
-    """One source in one run."""
+    """The visit of one source in one run."""
 
     source: Source
     raw: Path
@@ -176,7 +182,7 @@ class _SourceRun:
     _events: list[FetchEvent] = field(default_factory=list)
 
     def events(self) -> list[FetchEvent]:
-        """Visit the source. Whatever goes wrong is an event."""
+        """Visit the source and return its events; failures are events, too."""
         try:
             with SourceClient(
                 self.source, self.throttle, agent=self.options.agent, resolve=self.options.resolve
@@ -193,7 +199,7 @@ class _SourceRun:
         except StoppedError:
             raise
         except Exception as error:
-            # A fault of this program in one source costs that source alone.
+            # A bug that shows in one source must not affect the others.
             self._report_failure(FetchFailure.INTERNAL, _internal_error_text(error))
         return self._events
 
@@ -201,7 +207,7 @@ class _SourceRun:
         self._add_event(FetchEvent(self.source.name, failure, "", self.source.url, "", text, failed=True, stopped=True))
 
     def _add_event(self, event: FetchEvent) -> None:
-        # A site must not be able to write to a terminal through its titles and addresses.
+        # A site must not be able to control a terminal through its titles and URLs.
         event = replace(event, title=visible(event.title), url=visible(event.url), text=visible(event.text))
         self._events.append(event)
         self.on_event(event)
@@ -213,7 +219,7 @@ class _SourceRun:
         else:
             found = self._collect_links(client, state, today.isoformat())
         listed = {one.url for one in found}
-        # What has left the list is still looked at, so that pages that died or moved are told.
+        # Notices that have left the list are still checked, so that removed or moved pages are reported.
         older = [NoticeLink(one.url, one.title, "", one.changed) for one in state if _is_older(one, listed)]
         due = [one for one in [*found, *older] if self._is_due(one, state.get(one.url), today)]
         downloader = Downloader(self.source, self.raw, client, state, self.manifest, today.isoformat(), self._add_event)
@@ -263,7 +269,7 @@ class _SourceRun:
                 )
 
     def _is_due(self, one: NoticeLink, known: AddressRecord | None, today: date) -> bool:
-        """Whether a notice is fetched in this run: new, said to have changed, or not looked at for some days."""
+        """Return whether a notice is fetched in this run: new, changed according to the list, or due for a recheck."""
         if not self.source.is_recent(one.published):
             return False
         if known is None:
@@ -275,11 +281,11 @@ class _SourceRun:
         if known.role != "notice":
             return False
         day = date.fromisoformat(known.checked) if known.checked else date.min
-        # A day to come was written while the clock of this machine was wrong.
+        # A date in the future was written while the clock of this machine was wrong.
         return not day <= today < day + timedelta(days=self.source.recheck_days)
 
     def _collect_links(self, client: SourceClient, state: SourceMemory, day: str) -> list[NoticeLink]:
-        """The links of the list page and of those that follow or stand below it."""
+        """Return the links of the list page and of the pages that follow it or are below it."""
         found: dict[str, NoticeLink] = {}
         waiting: list[tuple[str, int, int]] = [(self.source.url, 1, 1)]
         seen = {self.source.url}
@@ -292,7 +298,7 @@ class _SourceRun:
             except FetchError as error:
                 if read == 0:
                     raise
-                # A pattern of addresses runs on until there is no page any more.
+                # A URL pattern continues until there is no further page.
                 if not (self.source.page_url and number > 1 and error.failure is FetchFailure.GONE):
                     text = f"列表的后续页无法读取：{error}"
                     self._add_event(FetchEvent(self.source.name, error.failure, "", url, "", text, True))

@@ -1,7 +1,8 @@
-"""What is remembered between runs, in the hidden folder `.fetch` of raw/: a JSON line per address, the last one holds.
+"""State and report of fetching, in the hidden folder `.fetch` of raw/.
 
-Nothing that matters is lost with it: files and manifest say by themselves what was fetched from where, and a run
-without this memory asks once for what it could have known."""
+The state between runs is a JSON line per address; the last line of an address counts. It is only a cache: the files and
+the manifest show what was fetched from where, and a run without it requests once what it could have known. Beside it
+lies the log of all events."""
 
 from __future__ import annotations
 
@@ -23,18 +24,20 @@ from warehouse.filenames import file_name
 from warehouse.formatting import as_text
 
 STATE_FOLDER: Final = ".fetch"
+LOG_FILE: Final = "log.csv"
+LOG_HEADERS: Final = ("时间", "来源", "结果", "标题", "网址", "文件", "说明")
 _MAX_STALE_LINES: Final = 1_000
-"""Lines that may be out of date before the file is written anew."""
+"""Outdated lines after which the file is rewritten."""
 _REPLACE_LOCK: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class AddressRecord:
-    """One address as it was last seen.
+    """One address as it was last seen; the field names are those of the file.
 
-    `role` is list, notice, file (an attachment) or passed (not wanted, by its own title). `path` is the newest file
-    below raw/, `print` the fingerprint of what the page says, `owner` the address of an attachment's page,
-    `changed` when a sitemap or feed says it was changed, `at` where permanent redirects led.
+    `role` is list, notice, file (an attachment) or passed (rejected by its title). `path` is the newest file below
+    raw/, `print` the fingerprint of the content, `owner` the page of an attachment, `changed` the time of change in a
+    sitemap or feed, `at` the target of permanent redirects.
     """
 
     url: str
@@ -51,21 +54,21 @@ class AddressRecord:
     checked: str = ""
     gone: bool = False
     listed: list[dict[str, str]] = field(default_factory=list)
-    """Of a list page: the links found there, for the day on which it answers that nothing has changed."""
+    """Links of a list page, for when it answers "not modified"."""
 
 
 _FIELD_TYPES: Final = {one.name: {"gone": bool, "listed": list}.get(one.name, str) for one in fields(AddressRecord)}
 
 
 class SourceMemory:
-    """The known addresses of one source."""
+    """The address records of one source."""
 
     def __init__(self, raw: Path, source: str) -> None:
         self._path = raw / STATE_FOLDER / file_name(source, ".jsonl", set())
         self._known: dict[str, AddressRecord] = {}
         lines = 0
         text = _read_text(self._path)
-        # A line that a power cut left half written must not swallow the one that will follow it.
+        # A line that was truncated by a power cut must not swallow the next one.
         self._is_cut = bool(text) and not text.endswith("\n")
         for line in filter(None, text.split("\n")):
             lines += 1
@@ -74,14 +77,14 @@ class SourceMemory:
         self._stale = lines - len(self._known)
 
     def get(self, url: str) -> AddressRecord | None:
-        """What is known of an address."""
+        """Return the record of an address."""
         return self._known.get(url)
 
     def __iter__(self) -> Iterator[AddressRecord]:
         return iter(list(self._known.values()))
 
     def keep(self, one: AddressRecord) -> None:
-        """Remember an address from now on. Raises OSError."""
+        """Store the record of an address. Raises OSError."""
         self._stale += one.url in self._known
         self._known[one.url] = one
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,18 +93,18 @@ class SourceMemory:
         self._is_cut = False
 
     def tidy(self) -> None:
-        """Write the file anew where much of it is out of date. Raises OSError."""
+        """Rewrite the file if many lines are outdated. Raises OSError."""
         if self._stale > max(_MAX_STALE_LINES, len(self._known)):
             write_atomically(self._path, "".join(_format_record(one) for one in self).encode())
             self._stale, self._is_cut = 0, False
 
     def touch(self, one: AddressRecord, day: str) -> None:
-        """Remember that an address was looked at and had not changed."""
+        """Record that an address was checked and has not changed."""
         self.keep(replace(one, checked=day, gone=False))
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, replacing what is there. Raises OSError."""
+    """Write a file atomically, replacing an existing one. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with _temporary_file(path, data) as aside:
         aside.replace(path)
@@ -109,14 +112,14 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, and never over another one. Raises FileExistsError, OSError."""
+    """Write a file atomically, never over an existing one. Raises FileExistsError, OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with _temporary_file(path, data) as aside:
         try:
             os.link(aside, path)
         except OSError:
-            # It stands there already, or this is a file system without hard links, where the lock keeps sources
-            # that share a folder apart (one fetch runs at a time).
+            # The file exists, or the file system has no hard links: then the lock separates sources that share a
+            # folder (only one fetch runs at a time).
             with _REPLACE_LOCK:
                 if path.exists():
                     raise FileExistsError(path) from None
@@ -125,7 +128,7 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make new names last: memory must not outlive a file, which would then pass for one removed by hand."""
+    """Flush new names to disk: a record that outlives its file would look like a file removed by hand."""
     if os.name == "posix":
         opened = os.open(folder, os.O_RDONLY)
         try:
@@ -136,7 +139,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def _temporary_file(path: Path, data: bytes) -> Iterator[Path]:
-    """A file beside `path` with these bytes on the disk; its name is one that no build looks at."""
+    """Write a temporary file beside `path`, under a name that builds ignore."""
     aside = path.with_name(f".{os.getpid()}-{threading.get_ident():x}.tmp")
     try:
         with aside.open("wb") as stream:
@@ -161,7 +164,7 @@ def _read_text(path: Path) -> str:
 
 
 def _parse_record(line: str) -> AddressRecord | None:
-    """A line as it was kept; None for one that was cut off, damaged, or comes from another version."""
+    """Parse a line; return None if it is truncated, damaged or of another version."""
     try:
         values: Any = json.loads(line)
         if not isinstance(values, dict) or not {"url", "role"} <= set(values):
@@ -174,15 +177,8 @@ def _parse_record(line: str) -> AddressRecord | None:
     return AddressRecord(**values)
 
 
-# What a fetch did, line by line, and the log of all fetches.
-
-
-LOG_FILE: Final = "log.csv"
-LOG_HEADERS: Final = ("时间", "来源", "结果", "标题", "网址", "文件", "说明")
-
-
 class FetchOutcome(StrEnum):
-    """What became of a page or file, besides the troubles."""
+    """Outcome of a page or file that did not fail."""
 
     NEW = "新增"
     CHANGED = "新版"
@@ -196,7 +192,7 @@ class FetchOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FetchEvent:
-    """One line of the report. `failed` makes the exit status 1; `path` is below raw/."""
+    """One line of the report. `failed` sets the exit status 1; `path` is relative to raw/."""
 
     source: str
     outcome: FetchOutcome | FetchFailure
@@ -206,16 +202,16 @@ class FetchEvent:
     text: str = ""
     failed: bool = False
     stopped: bool = False
-    """The whole source could not be read, or not to its end."""
+    """True if the source could not be read, or not completely."""
 
 
 QUIET_OUTCOMES: Final = frozenset({FetchOutcome.SAME, FetchOutcome.PASSED})
-"""Told as numbers only."""
+"""Reported as numbers only."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchReport:
-    """All events of a run, in the order of the sources, and entries of the sources file that cannot be used."""
+    """All events of a run, in the order of the sources, and the unusable entries of the sources file."""
 
     events: tuple[FetchEvent, ...]
     problems: tuple[str, ...]
@@ -224,7 +220,7 @@ class FetchReport:
 
     @property
     def failed(self) -> bool:
-        """Whether anything could not be done."""
+        """Whether anything failed."""
         return bool(self.problems) or any(event.failed for event in self.events)
 
     @property
@@ -234,16 +230,16 @@ class FetchReport:
 
     @property
     def notable(self) -> list[FetchEvent]:
-        """The events worth a line."""
+        """The events that get a line of their own."""
         return [event for event in self.events if event.outcome not in QUIET_OUTCOMES]
 
     def counts(self, source: str | None = None) -> Counter[str]:
-        """Number of events by outcome, of one source or of all."""
+        """Return the number of events by outcome, of one source or of all."""
         return Counter(str(one.outcome) for one in self.events if source in (None, one.source))
 
 
 def append_log(raw: Path, events: Sequence[FetchEvent], now: datetime) -> None:
-    """Add events to the log. Raises OSError."""
+    """Append events to the log. Raises OSError."""
     path = raw / STATE_FOLDER / LOG_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = not path.exists()

@@ -1,4 +1,9 @@
-"""One polite request: robots.txt kept, a turn at the host, retries with back-off, redirects checked, bounds kept."""
+"""HTTP client for one source: obeys robots.txt, throttles hosts, retries with back-off, checks redirects and limits.
+
+robots.txt is read as RFC 9309 says: groups, the longest rule wins, `*` and `$`, and Crawl-delay. The parser of the
+standard library takes `*` literally and lets the first rule win, so it would fetch what a site forbids with
+`Disallow: /*.doc$`.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +37,13 @@ from assets.fetch.ssrf_guard import (
 
 MAX_REDIRECTS: Final = 5
 MAX_WAIT: Final = 120.0
-"""Seconds; a site that asks for a longer pause is left alone until the next run."""
+"""Seconds; a site that asks for a longer pause is not visited again before the next run."""
 FIRST_WAIT: Final = 2.0
+ROBOTS_TOKEN: Final = "wenming-fetch"
+"""The user agent by which a robots.txt can address this program."""
+ROBOTS_MAX_BYTES: Final = 500 * 1024
+ROBOTS_MAX_DELAY: Final = 60.0
+_SAFE_PATH_CHARACTERS: Final = "/*$?=&;:@!,()'+~"
 _RETRIED_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_STATUSES: Final = frozenset({301, 308})
@@ -50,7 +60,7 @@ _ERRNO_TEXTS: Final = {
 
 
 class FetchFailure(StrEnum):
-    """Why an address gave nothing, as people read it."""
+    """Reason why a request failed, as shown to people."""
 
     ROBOTS = "网站不允许"
     PRIVATE = "内部网络"
@@ -64,7 +74,7 @@ class FetchFailure(StrEnum):
 
 
 class FetchError(Exception):
-    """An address gave nothing; the text is Chinese and says why and what can be done."""
+    """A request failed; the text is Chinese and says why and what can be done."""
 
     def __init__(self, failure: FetchFailure, text: str) -> None:
         super().__init__(text)
@@ -73,22 +83,22 @@ class FetchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What an address gave: final address, headers (small letters), body; `data` is None where nothing has changed."""
+    """Final URL, headers (lower case) and body of a response; `data` is None if the page has not changed."""
 
     url: str
     headers: dict[str, str]
     data: bytes | None
     moved_to: str = ""
-    """The new address, where every redirect on the way was permanent."""
+    """The new URL, if every redirect on the way was permanent."""
 
     @property
     def content_type(self) -> str:
-        """The media type in small letters, without parameters."""
+        """The media type in lower case, without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 class HostThrottle:
-    """Turns at hosts, shared by all sources: one request at a time, with a pause between two."""
+    """Limits the requests to each host, for all sources: one at a time, with a pause between two."""
 
     def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
         self._stopped = threading.Event()
@@ -99,15 +109,15 @@ class HostThrottle:
         self._blocked_until: dict[str, float] = {}
 
     def stop(self) -> None:
-        """Let no request begin any more, and break off those that are going on."""
+        """Prevent new requests and abort those in progress."""
         self._stopped.set()
 
     def is_stopped(self) -> bool:
-        """Whether the run is being stopped."""
+        """Return whether the run is being stopped."""
         return self._stopped.is_set()
 
     def block(self, host: str, seconds: float) -> None:
-        """Leave a host alone for so long, whoever asks."""
+        """Refuse all requests to a host for some seconds."""
         self._blocked_until[host] = time.monotonic() + seconds
 
     def sleep(self, seconds: float) -> None:
@@ -118,11 +128,11 @@ class HostThrottle:
 
     @contextmanager
     def acquire(self, host: str, delay: float) -> Iterator[None]:
-        """Wait for the host to be free and for the pause to be over.
+        """Wait until the host is free and the pause is over.
 
         Raises:
-            FetchError: the host has asked for a longer pause.
-            StoppedError: the run is being stopped.
+            FetchError: The host has asked for a longer pause.
+            StoppedError: The run is being stopped.
         """
         with self._locks_guard:
             lock = self._locks[host]
@@ -140,7 +150,7 @@ class HostThrottle:
 
 
 class SourceClient:
-    """Requests for one source."""
+    """Sends the requests for one source."""
 
     def __init__(
         self, source: Source, throttle: HostThrottle, *, agent: str, resolve: Resolver = resolve_addresses
@@ -163,15 +173,15 @@ class SourceClient:
         self._client.close()
 
     def get(self, url: str, *, etag: str = "", modified: str = "") -> Response:
-        """Fetch an address; with `etag` or `modified` only if it has changed since.
+        """Fetch a URL; with `etag` or `modified` only if it has changed since.
 
         Raises:
-            FetchError: robots.txt forbids it, it leads into a private network, it is gone, too large, not to be had.
+            FetchError: robots.txt forbids it, it is in a private network, gone, too large or unreachable.
         """
         conditions = {"If-None-Match": etag} if etag else {}
         if modified:
             conditions["If-Modified-Since"] = modified
-        # Some sites put the Chinese name of a file into its tag, which no request can give back.
+        # Some sites put the Chinese name of a file into its ETag, which no request can send back.
         conditions = {name: value for name, value in conditions.items() if value.isascii()}
         return self._follow(_normalize_url(url), conditions, self._source.max_bytes, obey_robots=True)
 
@@ -210,7 +220,7 @@ class SourceClient:
         try:
             answer = self._follow(f"{origin}/robots.txt", {}, ROBOTS_MAX_BYTES, obey_robots=False)
         except FetchError as error:
-            # A site without rules forbids nothing; one that cannot be asked must be taken to forbid.
+            # A site without robots.txt forbids nothing; an unreachable robots.txt forbids everything.
             return (
                 RobotsRules()
                 if error.failure in (FetchFailure.GONE, FetchFailure.REFUSED, FetchFailure.UNFIT)
@@ -221,7 +231,7 @@ class SourceClient:
     def _get_with_retries(
         self, url: str, conditions: dict[str, str], max_bytes: int, delay: float, *, truncate: bool
     ) -> tuple[int, dict[str, str], bytes]:
-        """One address, tried several times where trying again may help."""
+        """Request one URL, repeatedly where that may help."""
         host = httpx.URL(url).host
         with self._throttle.acquire(host, delay):
             for attempt in range(1, self._source.tries + 1):
@@ -249,7 +259,7 @@ class SourceClient:
     def _get_once(
         self, url: str, conditions: dict[str, str], max_bytes: int, *, truncate: bool
     ) -> tuple[int, dict[str, str], bytes]:
-        """One exchange: status, headers, body (empty unless the status is 200)."""
+        """Send one request; return status, headers and body (empty unless the status is 200)."""
         seconds = self._source.timeout
         try:
             with (
@@ -272,7 +282,7 @@ class SourceClient:
         except (httpx.UnsupportedProtocol, UnicodeError, httpcore.LocalProtocolError) as error:
             raise _invalid_url(url) from error
         except httpx.RemoteProtocolError as error:
-            # httpx looks at the address of a redirect even where it is told to follow none.
+            # httpx parses the target of a redirect even if it does not follow it.
             raise FetchError(FetchFailure.UNFIT, f"{url} 转向了不能访问的地址，请用浏览器核对网址") from error
         except httpx.DecodingError as error:
             raise FetchError(FetchFailure.UNREACHABLE, "网站传来的压缩内容有误") from error
@@ -301,7 +311,7 @@ class SourceClient:
 
 
 def _status_error(status: int, url: str) -> FetchError | None:
-    """What a status other than success, redirect and no change means."""
+    """Return the error for a status other than success, redirect and "not modified"."""
     if status in (200, 304) or status in _REDIRECT_STATUSES:
         return None
     if status in (404, 410):
@@ -314,7 +324,10 @@ def _status_error(status: int, url: str) -> FetchError | None:
 
 
 def _retry_after(headers: dict[str, str]) -> float:
-    """The seconds of a Retry-After header, 0 where it says nothing usable. A day is measured by the site's clock."""
+    """Return the seconds of a Retry-After header, 0 without a usable one.
+
+    A date is compared with the clock of the site.
+    """
     text = headers.get("retry-after", "")
     if text.strip().isdecimal():
         return float(text)
@@ -323,7 +336,7 @@ def _retry_after(headers: dict[str, str]) -> float:
 
 
 def parse_http_date(text: str) -> datetime | None:
-    """The time that a header or feed states in the form of e-mail; None where it is none."""
+    """Parse a date in the format of HTTP headers and RSS; return None if it is invalid."""
     try:
         when = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
@@ -332,7 +345,7 @@ def parse_http_date(text: str) -> datetime | None:
 
 
 def _redirect_target(url: str, location: str) -> str:
-    """Where a redirect leads. Raises FetchError for what is no address of the web."""
+    """Return the target of a redirect. Raises FetchError for an invalid URL."""
     try:
         return _normalize_url(urljoin(url, location) if location else "")
     except (FetchError, ValueError) as error:
@@ -340,10 +353,9 @@ def _redirect_target(url: str, location: str) -> str:
 
 
 def _normalize_url(url: str) -> str:
-    """The one spelling of an address in which robots.txt is asked, turns are taken and the request is made.
+    """Normalize a URL for robots.txt, throttling and the request itself.
 
-    Without fragment, user and dot segments; host and path as they go over the line. Raises FetchError for what is no
-    address of the web.
+    Fragment, user and dot segments are removed; host and path are encoded. Raises FetchError for an invalid URL.
     """
     try:
         parts = httpx.URL(url)
@@ -374,40 +386,31 @@ def _describe_error(error: Exception) -> str:
         return "与网站建立安全连接失败，可能是网站的加密方式过旧，请用浏览器核对"
     if "peer closed" in text or "incomplete" in text:
         return "网站中途断开，内容不完整，未保存"
-    # httpcore puts the error of the system into its own, and drops what would name it as the cause.
+    # httpcore puts the error of the system into the arguments of its own and drops the cause.
     cause = next((one for one in (error, *error.args) if isinstance(one, OSError)), None)
     known = _ERRNO_TEXTS.get(cause.errno or 0) if cause is not None else None
     return known or f"连接失败（{' '.join(text.split())[:120] or type(error).__name__}），请核对网络"
 
 
-# robots.txt as RFC 9309 reads it: groups, the longest rule wins, `*` and `$`, Crawl-delay.
-
-ROBOTS_TOKEN: Final = "wenming-fetch"
-"""The name by which a robots.txt may address this program."""
-ROBOTS_MAX_BYTES: Final = 500 * 1024
-ROBOTS_MAX_DELAY: Final = 60.0
-_SAFE_PATH_CHARACTERS: Final = "/*$?=&;:@!,()'+~"
-
-
 @dataclass(frozen=True, slots=True)
 class RobotsRules:
-    """The rules for this program: (path pattern, allowed), and the seconds asked for between requests."""
+    """The rules of a robots.txt for this program: (path pattern, is allowed), and the Crawl-delay in seconds."""
 
     rules: tuple[tuple[str, bool], ...] = ()
     delay: float = 0.0
 
     def allows(self, url: str) -> bool:
-        """Whether an address may be fetched; where two rules are as long, the allowing one holds."""
+        """Return whether a URL may be fetched; of two rules of equal length the allowing one wins."""
         parts = urlsplit(url)
         path = _normalize_path((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
         if path == "/robots.txt":
             return True
-        fitting = [(len(pattern), allowed) for pattern, allowed in self.rules if _matches(pattern, path)]
-        return max(fitting)[1] if fitting else True
+        matching = [(len(pattern), allowed) for pattern, allowed in self.rules if _matches(pattern, path)]
+        return max(matching)[1] if matching else True
 
 
 def parse_robots(data: bytes) -> RobotsRules:
-    """The rules of the group that names this program, else of the group for everybody."""
+    """Parse a robots.txt: the rules of the group for this program, else of the group for all."""
     named: list[tuple[str, str]] = []
     common: list[tuple[str, str]] = []
     agents: list[str] = []
@@ -437,12 +440,12 @@ def _build_rules(lines: list[tuple[str, str]]) -> RobotsRules:
 
 
 def _normalize_path(path: str) -> str:
-    """One spelling of a path: Chinese and percent-encoded letters alike."""
+    """Normalize a path: Chinese and percent-encoded letters become equal."""
     return quote(unquote_to_bytes(path), safe=_SAFE_PATH_CHARACTERS)
 
 
 def _matches(pattern: str, path: str) -> bool:
-    """Whether the path begins with the pattern. Linear: pieces between stars are looked for one after the other."""
+    """Return whether a path starts with a pattern, in linear time: the pieces between stars are searched in order."""
     anchored = pattern.endswith("$")
     first, *rest = (pattern[:-1] if anchored else pattern).split("*")
     if not path.startswith(first):

@@ -1,4 +1,4 @@
-"""`raw/manifest.csv`: a row for every downloaded file, added behind what people keep there."""
+"""`raw/manifest.csv`: a row for every downloaded file, appended to the rows that people have written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ManifestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ManifestEntry:
-    """One file, in the columns of the manifest; `path` is relative to raw/, the two days are ISO."""
+    """One row of the manifest; `path` is relative to raw/, both dates are ISO."""
 
     path: str
     sha256: str
@@ -45,7 +45,7 @@ COLUMNS: Final = tuple(one.name for one in fields(ManifestEntry))
 def make_entry(
     path: str, data: bytes, *, publisher: str, published: str, retrieved: str, source: str, note: str
 ) -> ManifestEntry:
-    """The row of a file with these bytes; what is not known is said to be unknown."""
+    """Return the row of a file with these bytes."""
     told = (publisher or UNKNOWN, published or UNKNOWN, retrieved, source, " ".join(note.split()))
     return ManifestEntry(path, hashlib.sha256(data).hexdigest(), str(len(data)), *told)
 
@@ -63,23 +63,23 @@ class Manifest:
         self._read()
 
     def find_path(self, path: str) -> ManifestEntry | None:
-        """The row of a file."""
+        """Return the row of a file."""
         with self._lock:
             return self._by_path.get(path)
 
     def find_source(self, url: str, folder: str | None = None) -> ManifestEntry | None:
-        """The last row whose file came from this address, and lies in this folder where one is given."""
+        """Return the last row of a file from this URL, in `folder` if one is given."""
         with self._lock:
             listed = reversed(self._by_source.get(url, []))
             return next((one for one in listed if folder in (None, one.path.rpartition("/")[0])), None)
 
     def find_content(self, sha256: str) -> ManifestEntry | None:
-        """A row of a file with these bytes."""
+        """Return a row of a file with this SHA-256."""
         with self._lock:
             return self._by_content.get(sha256)
 
     def add(self, entries: Sequence[ManifestEntry]) -> None:
-        """Add rows, whole or not at all; a path that is listed already is left as it is. Raises ManifestError."""
+        """Append rows, all or none; paths that are already listed are skipped. Raises ManifestError."""
         with self._lock:
             text = self._read()
             fresh = [one for one in entries if one.path not in self._by_path]
@@ -104,7 +104,7 @@ class Manifest:
                 self._index(one)
 
     def _read(self) -> str:
-        """The text of the file as it is now; its rows are taken in where it was changed. Raises ManifestError."""
+        """Return the current text of the file and index its rows if it has changed. Raises ManifestError."""
         try:
             data = self._path.read_bytes()
         except FileNotFoundError:
@@ -143,10 +143,10 @@ class Manifest:
 
 
 def _encoding(data: bytes) -> str:
-    """How a file is written that stood there as `data`, so that whoever opened it before can open it again."""
+    """Return the encoding for rewriting a file with content `data`, readable by the program that wrote it."""
     try:
         data.decode()
     except UnicodeDecodeError:
-        # Excel saved it as GBK, and would take UTF-8 without a mark for that.
+        # Excel saved it as GBK and would read UTF-8 without a byte order mark as GBK.
         return "utf-8-sig"
     return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"

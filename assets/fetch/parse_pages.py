@@ -1,4 +1,4 @@
-"""What a watched page says: links to notices with title and date, further list pages, a notice with its attachments."""
+"""Parse watched pages: links to notices with title and date, further list pages, a notice with its attachments."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ _TRS_PAGES: Final = re.compile(
 )
 _ELLIPSES: Final = ("…", "...", "..")
 _MAX_ENTRY_CHARS: Final = 300
-"""Characters of a list entry in which its date is looked for."""
+"""Length of a list entry up to which its date is searched in it."""
 _DOWNLOAD_PATH: Final = re.compile(r"down|attach|annex|file|fujian", re.IGNORECASE)
 _VISIT_COUNTER: Final = re.compile(r"(?:浏览|点击|阅读|访问)(?:量|数|次数)?[:：]?\d*次?")
 _MAX_COLUMN_LABEL: Final = 20
-"""Characters of a link that may lead to another list page."""
+"""Length of a link text up to which it may lead to another list page."""
 _MAX_EXPANDED_BYTES: Final = 200 << 20
 _EMBEDDED_TAGS: Final = ("img", "embed", "object", "iframe")
-"""What may be all that a notice consists of: a scan, a document shown in the page."""
+"""Elements that may be the whole content of a notice: a scan, an embedded document."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeLink:
-    """A link to what may be a notice: title and date as far as the list gives them, and when it was last changed."""
+    """A link to a possible notice: title and dates of publication and change, as far as the list gives them."""
 
     url: str
     title: str = ""
@@ -52,7 +52,7 @@ class NoticeLink:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One list page: links, the next page (empty without), pages one level below it."""
+    """One list page: links, the next page (empty if there is none) and pages one level below."""
 
     found: tuple[NoticeLink, ...]
     following: str = ""
@@ -61,9 +61,9 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that a notice hands out: the text of the link, the link as printed, its address.
+    """A file that a notice links to: text of the link, its href and its URL.
 
-    `known` tells those that the reader of saved pages will look for beside the page.
+    `known` is true for those that the reader of saved pages will look for beside the page.
     """
 
     name: str
@@ -74,9 +74,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class NoticePage:
-    """A page as far as fetching asks: title, date (ISO, or empty), source, fingerprint of its text, attachments.
+    """The page of a notice: title, date (ISO, or empty), publisher, fingerprint of its text, attachments.
 
-    `is_blank` tells a page that shows nothing: no letter, picture or file, only a script that would make it.
+    `is_blank` is true for a page without text, image or file, which a script would fill.
     """
 
     title: str
@@ -88,10 +88,10 @@ class NoticePage:
 
 
 def parse_list(source: Source, data: bytes, url: str, content_type: str, number: int) -> ListPage:
-    """The links of a list page, feed or sitemap; `number` is the number of the page, from 1.
+    """Parse a list page, feed or sitemap; `number` is the number of the page, from 1.
 
     Raises:
-        FetchError: the content is none of that kind.
+        FetchError: The content is not of that kind.
     """
     if source.kind == "list":
         return _parse_list_page(source, data, url, content_type, number)
@@ -104,7 +104,7 @@ def parse_list(source: Source, data: bytes, url: str, content_type: str, number:
 
 
 def _parse_html(data: bytes, declared: str | None) -> tuple[str, Element]:
-    """Text and elements of a web page. Raises `FetchError` for bytes that are none."""
+    """Return text and root element of a web page. Raises `FetchError` for bytes that are not a page."""
     try:
         text = decode(data, declared)[0]
         return text, parse(text, Limits())
@@ -113,13 +113,13 @@ def _parse_html(data: bytes, declared: str | None) -> tuple[str, Element]:
 
 
 def parse_charset(content_type: str) -> str | None:
-    """The encoding that a Content-Type header names."""
+    """Return the encoding in a Content-Type header."""
     found = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type, re.IGNORECASE)
     return found[1] if found else None
 
 
 def parse_notice(data: bytes, url: str, declared: str | None, listed: NoticeLink) -> NoticePage:
-    """What the page of a notice says about itself. Raises `FetchError` for bytes that are no page."""
+    """Parse the page of a notice. Raises `FetchError` for bytes that are not a page."""
     _, root = _parse_html(data, declared)
     base = _base_url(root, url)
     stated = page_metadata.metadata(root)
@@ -151,7 +151,7 @@ def parse_notice(data: bytes, url: str, declared: str | None, listed: NoticeLink
 
 
 def absolute_url(base: str, href: str) -> str:
-    """An address on a page in full, without its fragment; empty for one that is none."""
+    """Return the absolute URL of a link, without its fragment; empty for an invalid one."""
     try:
         return urljoin(base, href.strip()).partition("#")[0]
     except ValueError:
@@ -186,7 +186,7 @@ def _parse_list_page(source: Source, data: bytes, url: str, content_type: str, n
 
 
 def _next_trs_page(text: str, base: str) -> str:
-    """The next page where the list is paged by the script that TRS systems write (total, current, name, ending)."""
+    """Return the next page of a list that is paged by the script of TRS systems (total, current, name, suffix)."""
     paged = _TRS_PAGES.search(text)
     if paged is None or int(paged[2]) + 1 >= int(paged[1]):
         return ""
@@ -201,14 +201,14 @@ def _iter_anchors(root: Element) -> Iterator[tuple[str, str]]:
 
 
 def _link_text(element: Element) -> str:
-    """The text of a link; its title where the text is cut short."""
+    """Return the text of a link, or its title attribute if the text is truncated."""
     text = _element_text(element)
     title = visible(element.get("title") or "").strip()
     return title if len(title) > len(text) else text
 
 
 def _element_text(element: Element) -> str:
-    """The text of an element on one line, without letters that a terminal would obey."""
+    """Return the text of an element on one line, without control characters."""
     return visible("".join(cast(Iterator[str], element.itertext()))).strip()
 
 
@@ -218,7 +218,7 @@ def _base_url(root: Element, url: str) -> str:
 
 
 def _date_near(element: Element) -> str:
-    """The date in the entry around a link, as ISO; empty where there is none or more than an entry was looked at."""
+    """Return the date in the list entry around a link as ISO; empty if there is none."""
     for above in element.iterancestors():
         if above.tag in ("ul", "ol", "table", "tbody", "body"):
             return ""
@@ -236,7 +236,7 @@ def _date_in_url(url: str) -> str:
 
 
 def _find_date(text: str) -> str:
-    """The first date of a text as ISO; empty where there is none."""
+    """Return the first date of a text as ISO; empty if there is none."""
     found = _DATE.search(text)
     return _to_iso(found.groups()) if found else ""
 
@@ -271,7 +271,7 @@ def _local_name(element: Element) -> str:
 
 
 def _child_text(entry: Element, *names: str) -> str:
-    """The text of the first child of one of these names."""
+    """Return the text of the first child with one of these names."""
     for name in names:
         for child in entry.iterchildren():
             if _local_name(child) == name and (text := _element_text(child)):

@@ -1,4 +1,4 @@
-"""`raw/sources.toml`: which pages are watched, typed, with errors that name entry, line and remedy."""
+"""`raw/sources.toml`: the watched pages as a typed model, with errors that name entry, line and remedy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _REMEDY: Final = "写法见 raw/README.md"
 
 
 class SourcesError(Exception):
-    """The file as a whole cannot be used; the text is Chinese and says where and what to do."""
+    """The file cannot be used at all; the text is Chinese and says where and what to do."""
 
 
 def _validate_url(text: str) -> str:
@@ -61,7 +61,7 @@ Words = Annotated[tuple[str, ...], AfterValidator(_validate_words)]
 
 
 class Source(BaseModel):
-    """One watched page. The descriptions are what raw/README.md explains and what errors call the field."""
+    """One watched page. The descriptions of the fields are used in error messages."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -108,22 +108,22 @@ class Source(BaseModel):
 
     @property
     def rules_key(self) -> str:
-        """What decides which links of a list are kept, and which pages; under other rules they are read again."""
+        """Key of the fields that decide which links and pages are kept; with another key they are read again."""
         return self.model_dump_json(
             include={"kind", "take", "leave", "since", "encoding", "page_url", "page_from", "depth"}
         )
 
     @property
     def max_bytes(self) -> int:
-        """Size above which a download is broken off."""
+        """Size above which a download is aborted."""
         return int(self.max_mb * (1 << 20))
 
     def is_recent(self, published: str) -> bool:
-        """Whether a notice of this day (ISO; empty where nobody knows) is taken."""
+        """Return whether a notice of this date (ISO, empty if unknown) is wanted."""
         return self.since is None or not published or published >= self.since.isoformat()
 
     def wants(self, title: str) -> bool:
-        """Whether a notice of this title is taken."""
+        """Return whether a notice with this title is wanted."""
         solid = "".join(title.split())
         return (not self.take or any("".join(word.split()) in solid for word in self.take)) and not any(
             "".join(word.split()) in solid for word in self.leave
@@ -132,17 +132,17 @@ class Source(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """The usable entries in their order, and what is wrong with the others (Chinese, with line and remedy)."""
+    """The usable entries in order, and messages about the others (Chinese, with line and remedy)."""
 
     entries: tuple[Source, ...]
     problems: tuple[str, ...]
 
 
 def read_sources(path: Path) -> SourceList:
-    """The entries of a sources file; `[defaults]` holds what every entry says unless it says otherwise.
+    """Read a sources file; `[defaults]` holds values for entries that do not set them.
 
     Raises:
-        SourcesError: the file is not there, is no TOML, or holds something else than `[defaults]` and `[[source]]`.
+        SourcesError: The file is missing, is not TOML, or has other tables than `[defaults]` and `[[source]]`.
     """
     text, tables = _parsed(path)
     unknown = sorted(set(tables) - {"source", "defaults"})
@@ -170,7 +170,7 @@ def read_sources(path: Path) -> SourceList:
             problems += [location.describe(dict(one)) for one in error.errors()]
             continue
         if file_name(made.name, "", set(taken)) != file_name(made.name, "", set()):
-            # What is remembered of a source is kept under its name, and one file must not serve two.
+            # The state of a source is stored under its name, and two sources must not share a file.
             problems.append(f"{location}：名称与前面的来源相同或太相近，请改名")
             continue
         file_name(made.name, "", taken)
@@ -199,7 +199,7 @@ def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class _EntryLocation:
-    """Where an entry stands in the file: number, name, line of its header (None where not known) and lines below."""
+    """Location of an entry: number, name, line of its header (None if unknown) and the lines below."""
 
     path: Path
     number: int
@@ -214,7 +214,7 @@ class _EntryLocation:
         )
 
     def describe(self, error: dict[str, Any]) -> str:
-        """One error of pydantic in Chinese."""
+        """Describe an error of pydantic in Chinese."""
         location = error["loc"]
         field = str(location[0]) if location else ""
         at = next((n for n, line in enumerate(self.body, 1) if re.match(rf"\s*{re.escape(field)}\s*=", line)), None)

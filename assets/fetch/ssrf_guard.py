@@ -1,8 +1,8 @@
-"""Connections that go only where they may, and end when their time is up.
+"""Connections to public addresses only, with a deadline for the whole exchange.
 
-Every name is resolved here, every address it has is looked at, and the connection is made to the very address that was
-looked at: an answer of the name server that changes in between (DNS rebinding) helps nobody. The deadline holds for the
-whole exchange, so that a server that sends a byte now and then does not keep it open.
+Every name is resolved here, all its addresses are checked, and the connection is made to one of the checked addresses,
+so that DNS rebinding has no effect. The deadline covers the whole exchange, so that a server that sends a byte now and
+then cannot keep it open. A module of its own, because it is the part to review for security.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ import httpcore
 import httpx
 
 CONNECT_SECONDS: Final = 15.0
-"""For one address of a host; a silent firewall costs no more."""
+"""Time limit of the connection to one address of a host."""
 _WEB_PORTS: Final = (80, 443)
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _UNICAST: Final = ipaddress.IPv6Network("2000::/3")
-"""All that IPv6 has given out; the rest holds old forms that carry IPv4 addresses, and site-local ones."""
+"""The allocated range of IPv6; the rest holds obsolete forms that embed IPv4 addresses, and site-local ones."""
 _POLL_SECONDS: Final = 0.5
-"""Seconds of waiting for bytes after which it is asked whether the run is being stopped."""
+"""Interval in seconds at which a waiting read checks whether the run is being stopped."""
 
 Resolver = Callable[[str, int], list[str]]
-"""The addresses of a host, as text; raises OSError."""
+"""Returns the addresses of a host as text; raises OSError."""
 
 
 class StoppedError(Exception):
-    """The run is being stopped; nothing more is asked for."""
+    """The run is being stopped."""
 
 
 class PrivateAddressError(Exception):
@@ -41,13 +41,13 @@ class PrivateAddressError(Exception):
 
 
 def resolve_addresses(host: str, port: int) -> list[str]:
-    """What the system's resolver says. Raises OSError."""
+    """Resolve a host with the resolver of the system. Raises OSError."""
     resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(ip[4][0]) for ip in resolved))
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the public network, whatever other address it carries inside."""
+    """Return whether an address and all addresses embedded in it belong to the public network."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     embedded: list[ipaddress.IPv4Address | None] = []
     if isinstance(ip, ipaddress.IPv6Address):
@@ -63,7 +63,7 @@ def is_public(address: str) -> bool:
 
 
 class PublicNetworkBackend(httpcore.NetworkBackend):
-    """Opens connections to public addresses, and to `own` (host and port of a source that may be private)."""
+    """Opens connections to public addresses, and to `allowed_host` (host and port of a source that may be private)."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class PublicNetworkBackend(httpcore.NetworkBackend):
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
-        """All that happens inside must be over in so many seconds, else httpcore's timeouts are raised."""
+        """Limit the time of everything inside the `with` block; httpcore's timeouts are raised when it is over."""
         self._deadline = time.monotonic() + seconds
         try:
             yield
@@ -87,7 +87,12 @@ class PublicNetworkBackend(httpcore.NetworkBackend):
             self._deadline = float("inf")
 
     def remaining(self, timeout: float | None) -> float:
-        """The smaller of `timeout` and what is left. Raises `httpcore.ReadTimeout` when nothing is, `StoppedError`."""
+        """Return the smaller of `timeout` and the remaining time.
+
+        Raises:
+            httpcore.ReadTimeout: No time remains.
+            StoppedError: The run is being stopped.
+        """
         if self._stopped():
             raise StoppedError
         rest = self._deadline - time.monotonic()
@@ -96,7 +101,7 @@ class PublicNetworkBackend(httpcore.NetworkBackend):
         return rest if timeout is None else min(rest, timeout)
 
     def is_allowed(self, host: str, port: int, address: str) -> bool:
-        """Whether this address may be connected to for this host and port."""
+        """Return whether a connection to this address is allowed for this host and port."""
         if (
             self._allowed_host is not None
             and host.lower() == self._allowed_host[0]
@@ -113,7 +118,11 @@ class PublicNetworkBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first address that answers. Raises `PrivateAddressError`, or what httpcore raises."""
+        """Connect to the first address that answers.
+
+        Raises:
+            PrivateAddressError: One of the addresses is not public.
+        """
         try:
             resolved = self._resolve(host, port)
         except (OSError, UnicodeError) as error:
@@ -133,7 +142,7 @@ class PublicNetworkBackend(httpcore.NetworkBackend):
 
 
 class _DeadlineStream(httpcore.NetworkStream):
-    """A stream whose every step is bounded by the deadline of its gate."""
+    """A stream whose every operation is limited by the deadline of its backend."""
 
     def __init__(self, stream: httpcore.NetworkStream, backend: PublicNetworkBackend) -> None:
         self._stream = stream
@@ -167,7 +176,7 @@ class _DeadlineStream(httpcore.NetworkStream):
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
-    """The authorities that are trusted; reading them takes a moment, so all sources share them."""
+    """Return the shared SSL context; loading the certificates takes a moment."""
     return httpx.create_ssl_context()
 
 
@@ -183,7 +192,7 @@ class _BodyStream(httpx.SyncByteStream):
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """httpx over a gate; what goes wrong is raised as httpcore raises it."""
+    """httpx transport over a network backend; raises the exceptions of httpcore."""
 
     def __init__(self, backend: PublicNetworkBackend) -> None:
         self._pool = httpcore.ConnectionPool(
