@@ -1,6 +1,7 @@
-"""The Dagster assets: raw files, one staged frame per core table, the published warehouse.
+"""Dagster assets of the main job: raw files, the staged core tables, the published warehouse, and the failure hook.
 
-One step reads a whole batch of notices; there is never a step per notice."""
+One step reads all new notices; there is never a step per notice, because a step costs seconds.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +22,13 @@ from assets.asset_checks import check_specs, evaluate
 from assets.asset_keys import OWNERS, RAW_FILES, STAGED, STAGING, WAREHOUSE, asset_key, make_staged_out, output_name
 from assets.ingest import discover_files, run_history
 from assets.ingest.batch_worker import Job
-from assets.ingest.build_plan import Plan, plan_from_frame, plan_to_frame
+from assets.ingest.build_plan import plan_from_frame, plan_to_frame
 from assets.ingest.decisions import read_match_overrides, read_register
-from assets.ingest.merge_results import merge_results
+from assets.ingest.merge_results import merge_results, read_planned_files
 from assets.ingest.publish import find_similar_notices, publish, published_files
 from assets.ingest.raw_changes import require_mounted
-from assets.ingest.results import BatchResult, BuildInfo, ProgressCallback
+from assets.ingest.results import BuildInfo, ProgressCallback
 from assets.ingest.run_history import RUNS
-from assets.ingest.worker_pool import read_in_pool
 from assets.resources import Batch, BuildResource
 from warehouse.errors import WarehouseBusyError
 from warehouse.export.parquet_lake import sync
@@ -46,7 +46,7 @@ LOG = logging.getLogger("wenming")
     io_manager_key=STAGING,
 )
 def raw_files(batch: Batch, build: BuildResource) -> dg.Output[pl.DataFrame]:
-    """What is new, changed, refused or removed below raw/. Raises UnsafeToReadError in an unattended run."""
+    """Plan what is read, refused and removed. An unattended run raises UnsafeToReadError if raw/ is not mounted."""
     known = published_files(build.warehouse_path)
     if batch.unattended:
         require_mounted(build.raw_path, discover_files.list_files(build.raw_path), known)
@@ -93,14 +93,21 @@ def core_tables(
     build: BuildResource,
     progress: dg.ResourceParam[ProgressCallback],
 ) -> Iterator[dg.Output[Parts] | dg.AssetCheckResult]:
-    """Read every new or changed file in one batch and stage the rows of every core table."""
+    """Read every new or changed file and stage the rows of every core table."""
     plan = plan_from_frame(listing)
     folder = build.parts_path
     started = BuildInfo(datetime.now(UTC), extractors.version())
     job = Job(extractors.extract, build.limits, started, str(folder))
     staged = merge_results(
         plan,
-        _read_with_progress(plan, job, build, progress),
+        read_planned_files(
+            plan,
+            job,
+            worker_limits=build.worker_limits,
+            progress=progress,
+            cluster=build.cluster,
+            plain=build.cluster_plain,
+        ),
         known=published_files(build.warehouse_path),
         find_similar=partial(find_similar_notices, build.warehouse_path),
         build=started,
@@ -113,44 +120,12 @@ def core_tables(
 
 
 def _run_metadata(parts: Parts) -> dict[str, int | float]:
-    """The numbers of a run under their Chinese names, so that Dagster draws how they go from run to run."""
+    """Return the numbers of a run under their Chinese names, so that Dagster plots them over runs."""
     if parts.table != RUNS or not parts.rows:
         return {}
     labels = {name: spec.label for name, spec in schemas.TABLES[RUNS].column.items()}
     row = parts.frame().row(0, named=True)
     return {labels[name]: value for name, value in row.items() if isinstance(value, int | float)}
-
-
-def _read_with_progress(
-    plan: Plan, job: Job, build: BuildResource, progress: ProgressCallback
-) -> Iterator[BatchResult]:
-    done = 0
-    for batch_result in _read_files(plan, job, build):
-        for result in batch_result.results:
-            LOG.info(
-                "file_read",
-                extra={
-                    "source_path": result.source_path,
-                    "carrier": result.format,
-                    "bytes": result.candidate.bytes,
-                    "seconds": round(result.seconds, 3),
-                    "reason": result.reason if result.file["status"] == "unreadable" else None,
-                },
-            )
-            done += 1
-            progress(done, len(plan.read), result.source_path)
-        yield batch_result
-
-
-def _read_files(plan: Plan, job: Job, build: BuildResource) -> Iterator[BatchResult]:
-    if not build.cluster:
-        return read_in_pool(plan.read, job=job, worker_limits=build.worker_limits)
-    # dask costs a second of import: only who uses it should pay for it.
-    from assets.ingest.dask_executor import read_on_cluster
-
-    return read_on_cluster(
-        plan.read, address=build.cluster, job=job, worker_limits=build.worker_limits, plain=build.cluster_plain
-    )
 
 
 @dg.asset(
@@ -165,11 +140,11 @@ def _read_files(plan: Plan, job: Job, build: BuildResource) -> Iterator[BatchRes
     kinds={"duckdb"},
 )
 def published_warehouse(listing: pl.DataFrame, build: BuildResource, **staged: Parts) -> dg.MaterializeResult[None]:
-    """Replace the rows of every staged or removed file in one publication; publish nothing where nothing is new."""
+    """Replace the rows of every staged or removed file in one publication; do nothing if nothing is new."""
     parts = {table: staged[output_name(table)] for table in STAGED}
     reviews, _ = read_match_overrides(build.corrections_path)
     plan = plan_from_frame(listing)
-    done = publish(
+    published = publish(
         build.warehouse_path,
         plan,
         parts,
@@ -181,29 +156,26 @@ def published_warehouse(listing: pl.DataFrame, build: BuildResource, **staged: P
     )
     shutil.rmtree(build.parts_path, ignore_errors=True)
     if build.lake:
-        followed = sync(build.warehouse_path, Path(build.lake))
-        LOG.info("lake", extra=asdict(followed))
-    if done is None:
+        synced = sync(build.warehouse_path, Path(build.lake))
+        LOG.info("lake", extra=asdict(synced))
+    if published is None:
         LOG.info("nothing_new")
         return dg.MaterializeResult(metadata={"发布": "没有变化，仓库保持原样"})
     return dg.MaterializeResult(
         metadata={
             "发布": str(build.warehouse_path),
-            "版": done.stamp.number,
-            "dagster/row_count": done.rows["core.tasks"],
-            "各表行数": dg.MetadataValue.json(done.rows),
+            "版": published.stamp.number,
+            "dagster/row_count": published.rows["core.tasks"],
+            "各表行数": dg.MetadataValue.json(published.rows),
         }
     )
 
 
-# A run of Dagster that fails is noted beside the warehouse.
-
-
 @dg.failure_hook(required_resource_keys={"build"})
 def note_failed_run(context: dg.HookContext) -> None:
-    """Note the failure of a step, with which its run ends; a run that gave way to another writer did not fail.
+    """Note a failed run in the run history, unless it only found another writer at work.
 
-    Not called where the caller asked for the exception itself, as `wenming build` does: it makes the note on its own.
+    Dagster does not call it in `wenming build`, which raises the exception itself and writes its own note.
     """
     error = context.op_exception
     if error is None or isinstance(error, WarehouseBusyError):

@@ -1,7 +1,7 @@
-"""The exports as Dagster assets: the month's task lists and reminders, below a folder of their own.
+"""Dagster assets of the exports: the task lists and reminders of the month, in a folder of their own.
 
-They are no part of the job that builds the warehouse: a schedule makes them monthly, and where automation is switched
-on in Dagster they follow every publication. One step writes all lists, and only those whose content changed.
+They are not part of the job that builds the warehouse: a schedule writes them monthly, and with automation switched on
+in Dagster they follow every publication. One step writes all lists, but only those whose content changed.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _export_asset(key: dg.AssetKey, description: str) -> Callable[[Callable[...,
 
 
 def month_folder(export: ExportResource) -> Path:
-    """The folder of the current month in China."""
+    """Return the folder of the current month in China."""
     return Path(export.folder) / f"{datetime.now(CHINA):%Y-%m}"
 
 
@@ -50,19 +50,19 @@ def month_folder(export: ExportResource) -> Path:
     TASK_LISTS, "任务清单：本月每份现行通知、每个责任单位一份 xlsx。只重写有变化的；有人填写过的不覆盖，新的在旁边。"
 )
 def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
-    """The task lists of every current notice."""
+    """Write the task lists of every current notice."""
     try:
         selected = batches(export.warehouse_path, Wanted())
         lists = (one for batch in selected for one in task_lists(batch, persons=export.persons))
         return _result_metadata(refresh(lists, month_folder(export) / "任务清单"))
     except QueryError:
-        # A warehouse without a task has nothing to send out.
+        # A warehouse without tasks has no lists.
         return dg.MaterializeResult(metadata={"写出": 0})
 
 
 @_export_asset(REMINDERS, "任务提醒：逾期的和 30 天内到期的任务，每个责任单位一份 xlsx，可直接填写交回。")
 def reminder_files(export: ExportResource) -> dg.MaterializeResult[None]:
-    """The reminders of every party that has something due."""
+    """Write the reminders of every responsible unit that has something due."""
     found = reminders(export.warehouse_path, within=REMINDER_DAYS, persons=export.persons)
     return _result_metadata(refresh((one.tasks for one in found), month_folder(export) / "提醒"))
 

@@ -1,4 +1,4 @@
-"""Fetching as a Dagster asset, outside of the job that builds the warehouse: what it brings is new below raw/."""
+"""Dagster asset of fetching, in a job of its own; what it downloads is new below raw/ for the main job."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assets.resources import FetchResource
 GROUP = "fetching"
 FETCHED = dg.AssetKey(["raw", "fetched"])
 MAX_EVENTS = 200
-"""Events that the run shows; all of them stand in the log of the raw folder."""
+"""Maximum number of events shown by a run; all are in the log below raw/."""
 
 
 @dg.asset(
@@ -24,7 +24,7 @@ MAX_EVENTS = 200
     kinds={"http", "file"},
 )
 def fetched_files(fetch: FetchResource) -> dg.MaterializeResult[None]:
-    """New notices from every source; fails where not one source could be read."""
+    """Download new notices from every source; fail if no source at all could be read."""
     if not (fetch.raw_path / SOURCES_FILE).is_file():
         return dg.MaterializeResult(metadata={"说明": f"没有 {SOURCES_FILE}，没有要查看的来源"})
     report = run_fetch(fetch)
@@ -41,7 +41,7 @@ def fetched_files(fetch: FetchResource) -> dg.MaterializeResult[None]:
 
 
 def run_fetch(resource: FetchResource) -> FetchReport:
-    """One run over all sources."""
+    """Fetch from all sources once."""
     return fetch(resource.raw_path, FetchOptions(resource.agent))
 
 

@@ -1,7 +1,8 @@
-"""Merge the results of the workers into the rows that one build publishes, without duplicates."""
+"""Read the files of a plan and merge the results into the rows that one build publishes, without duplicates."""
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,13 +11,16 @@ from typing import Any
 
 import schemas
 from assets.ingest import run_history, validation_rules
+from assets.ingest.batch_worker import Job
 from assets.ingest.build_plan import Plan, PublishedFile
 from assets.ingest.decisions import corrections_digest
 from assets.ingest.duplicates import Duplicate, NoticeIdentity, find_duplicates
 from assets.ingest.quarantine import FILES
-from assets.ingest.results import BatchResult, BuildInfo, FileResult, build_file_row
+from assets.ingest.results import BatchResult, BuildInfo, FileResult, ProgressCallback, build_file_row
+from assets.ingest.worker_pool import WorkerLimits, read_in_pool
 from warehouse.store.staging_files import Parts, of_frame
 
+LOG = logging.getLogger("wenming")
 SOURCES = "ops.sources"
 
 Breaches = dict[tuple[str, str], list[str]]
@@ -47,6 +51,43 @@ class _Accumulator:
     paths: dict[str, list[str]] = field(default_factory=dict)
     """The parts by table."""
     breaches: Breaches = field(default_factory=dict)
+
+
+def read_planned_files(
+    plan: Plan,
+    job: Job,
+    *,
+    worker_limits: WorkerLimits,
+    progress: ProgressCallback,
+    cluster: str = "",
+    plain: bool = False,
+) -> Iterator[BatchResult]:
+    """Read the files of a plan and yield the results batch by batch.
+
+    Args:
+        plan: The files to read.
+        job: What every worker needs to know.
+        worker_limits: Limits of a worker.
+        progress: Called after every file.
+        cluster: Address of a dask scheduler; empty to read on this machine.
+        plain: Allow a scheduler on another machine without certificates.
+    """
+    done = 0
+    for batch_result in _read_batches(plan, job, worker_limits, cluster, plain):
+        for result in batch_result.results:
+            LOG.info(
+                "file_read",
+                extra={
+                    "source_path": result.source_path,
+                    "carrier": result.format,
+                    "bytes": result.candidate.bytes,
+                    "seconds": round(result.seconds, 3),
+                    "reason": result.reason if result.file["status"] == "unreadable" else None,
+                },
+            )
+            done += 1
+            progress(done, len(plan.read), result.source_path)
+        yield batch_result
 
 
 def merge_results(
@@ -88,6 +129,17 @@ def merge_results(
     ]
     _add_duplicates(find_duplicates(identities), rows, published, build)
     return _build_tables(rows, counter, plan, build, folder)
+
+
+def _read_batches(
+    plan: Plan, job: Job, worker_limits: WorkerLimits, cluster: str, plain: bool
+) -> Iterator[BatchResult]:
+    if not cluster:
+        return read_in_pool(plan.read, job=job, worker_limits=worker_limits)
+    # Importing dask takes a second: only its users should pay for it.
+    from assets.ingest.dask_executor import read_on_cluster
+
+    return read_on_cluster(plan.read, address=cluster, job=job, worker_limits=worker_limits, plain=plain)
 
 
 def _collect_parts(batch_results: Iterable[BatchResult], rows: _Accumulator, folder: Path) -> Iterator[FileResult]:

@@ -1,8 +1,8 @@
 """The ledger of imports: one Parquet file per import in a folder of its own, never changed once written.
 
-What units reported cannot be read again from the notices, so it is kept apart from the warehouse file, which may be
+Progress reports cannot be read again from the notices, so they are stored apart from the warehouse file, which may be
 rebuilt at any time: every publication fills `ops.progress`, `ops.progress_materials` and `ops.progress_issues` from
-here. Taken and refused rows of one import stand in one file, so that none is ever half there.
+here. Accepted and rejected rows of one import share one file, so that an import is stored completely or not at all.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ ImportPart = tuple[pl.DataFrame, pl.DataFrame]
 
 _IMPORT_NAME: Final = re.compile(IMPORT_PATTERN)
 _DTYPES: Final = schemas.TABLES[PROGRESS].dtypes | schemas.TABLES[ISSUES].dtypes
-"""Columns of a file of the ledger; a refused row has a `kind`."""
+"""Columns of a file of the ledger; a rejected row has a `kind`."""
 
 
 def list_imports(folder: Path) -> frozenset[str]:
-    """The imports of the ledger; a folder that is not there holds none."""
+    """Return the imports of the ledger; a missing folder holds none."""
     return frozenset(path.stem for path in _list_files(folder))
 
 
 def file_digests(folder: Path) -> dict[str, str]:
-    """Import -> digest of its file, "" where that cannot be read; a file of the ledger never changes."""
+    """Return import -> digest of its file, "" if it cannot be read; a file of the ledger never changes."""
     found = {}
     for path in _list_files(folder):
         try:
@@ -67,10 +67,17 @@ def make_import_frame(
     now: datetime,
     last: str = "",
 ) -> pl.DataFrame:
-    """One import as a frame of the ledger. `files` is file name -> (sha256, message) of the files that were refused.
+    """Return one import as a frame of the ledger.
 
-    `last` is the import before this one. The later of two reports is the one of the later import: where the clock was
-    ahead at the last one, this one is numbered right after it.
+    The id of an import is its time; if the clock was ahead at the last import, this one is numbered right after it,
+    because the later import has the later report.
+
+    Args:
+        reports: The accepted rows.
+        issues: The rejected rows.
+        files: Name -> (sha256, message) of the rejected files.
+        now: The time of the import, with time zone.
+        last: The id of the last import.
     """
     moment = now.astimezone(UTC)
     import_id = moment.strftime(IMPORT_ID_FORMAT)
@@ -108,24 +115,24 @@ def _row_location(row: ReturnedRow) -> dict[str, Any]:
 
 
 def write_import(folder: Path, frame: pl.DataFrame) -> Path:
-    """Add one import to the ledger: the file is there whole or not at all. Raises OSError."""
+    """Write one import to the ledger atomically. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{frame['import_id'][0]}{SUFFIX}"
-    aside = path.with_suffix(".writing")
+    temporary = path.with_suffix(".writing")
     try:
-        frame.write_parquet(aside)
-        with aside.open("rb+") as handle:
+        frame.write_parquet(temporary)
+        with temporary.open("rb+") as handle:
             os.fsync(handle.fileno())
-        aside.replace(path)
+        temporary.replace(path)
     finally:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
     return path
 
 
 def read_ledger(folder: Path) -> dict[str, pl.DataFrame]:
-    """The whole content of the three tables, from every file of the ledger.
+    """Return the whole content of the three tables from all files of the ledger.
 
-    A file that cannot be read, or whose rows break the rules of the tables, becomes one row of `ops.progress_issues`.
+    A file that cannot be read or breaks the rules of the tables becomes one row of `ops.progress_issues`.
     """
     parts = [_read_import(path) for path in _list_files(folder)]
     progress = pl.concat([schemas.empty(PROGRESS), *(taken for taken, _ in parts)])
@@ -134,7 +141,7 @@ def read_ledger(folder: Path) -> dict[str, pl.DataFrame]:
 
 
 def _read_import(path: Path) -> ImportPart:
-    """The reports and the refused rows of one import; of a file that breaks the rules, a row that says so."""
+    """Read the accepted and the rejected rows of one import; for an invalid file a row that says so."""
     try:
         whole = pl.read_parquet(path)
         missing = [pl.lit(None, dtype).alias(name) for name, dtype in _DTYPES.items() if name not in whole.columns]
@@ -155,8 +162,8 @@ def _damaged_import(path: Path, why: str) -> ImportPart:
 
 
 def _iter_materials(progress: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    """What each report says of the material that is there."""
-    # Half a second of import: every build asks this module which imports there are, few have any to read.
+    """Yield the materials that each report lists."""
+    # This import takes half a second: every build uses this module, but few have materials to parse.
     from extractors.parsers.evidence import read_evidence, says_complete
 
     reported = progress.filter(pl.col("evidence_on_hand").is_not_null())

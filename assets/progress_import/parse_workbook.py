@@ -1,4 +1,4 @@
-"""A returned workbook as rows: which cells stand beside which key, whatever was sorted, widened or renamed."""
+"""Parse a returned workbook into rows by the key of each row, whatever was sorted, widened or renamed."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ TEXT_FORMAT: Final = "csv 等文本格式没有保护和任务键。请交回 xl
 
 @dataclass(frozen=True, slots=True)
 class ReturnedRow:
-    """One row that holds a key, or that was filled in without one.
+    """One row that has a key, or that was filled in without one.
 
-    `row` counts from 1, as the sheet shows it. `cells` is header -> text as a person sees it. `merged` and `formulas`
-    are the fill-in columns whose cell is part of a merged range, or holds a formula.
+    `row` counts from 1, as in the sheet. `cells` is header -> displayed text. `merged` and `formulas` are the fill-in
+    columns whose cell is part of a merged range or holds a formula.
     """
 
     file: str
@@ -45,7 +45,7 @@ class ReturnedRow:
 
 
 class NotATaskListError(Exception):
-    """A file that is no filled task list; the text is Chinese and says what to do. `sha256` is None where unread."""
+    """A file is not a filled task list; the text is Chinese with remedy, `sha256` is None if it was not read."""
 
     def __init__(self, message: str, sha256: str | None) -> None:
         super().__init__(message)
@@ -53,7 +53,16 @@ class NotATaskListError(Exception):
 
 
 def read_workbook(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> list[ReturnedRow]:
-    """The rows of a workbook (xlsx, xls, et, ods); `name` is what the file is called. Raises NotReturnedError."""
+    """Read the rows of a workbook (xlsx, xls, et, ods).
+
+    Args:
+        path: The file.
+        name: Name of the file in messages.
+        limits: Limits of the reader.
+
+    Raises:
+        NotATaskListError: The file is not a filled task list.
+    """
     try:
         if path.stat().st_size > limits.max_bytes:
             raise NotATaskListError(f"文件超过大小上限 {limits.max_bytes >> 20} MB。请核实文件", None)
@@ -72,16 +81,16 @@ def read_workbook(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> lis
             TEXT_FORMAT if path.suffix.lower() in (".csv", ".txt", ".tsv") else NOT_A_TASK_LIST, sha256
         )
     rows: list[ReturnedRow] = []
-    ours = keyless = False
+    has_header = has_no_keys = False
     for sheet in book.sheets:
-        head = _find_header(sheet)
-        if head is not None:
-            ours = True
-            rows += _iter_rows(name, sha256, sheet, *head)
+        header_row = _find_header(sheet)
+        if header_row is not None:
+            has_header = True
+            rows += _iter_rows(name, sha256, sheet, *header_row)
         elif _has_fill_in_columns(sheet):
-            keyless = True
-    if not ours:
-        raise NotATaskListError(KEYS_MISSING if keyless else NOT_A_TASK_LIST, sha256)
+            has_no_keys = True
+    if not has_header:
+        raise NotATaskListError(KEYS_MISSING if has_no_keys else NOT_A_TASK_LIST, sha256)
     return rows
 
 
@@ -93,7 +102,7 @@ def _has_macros(data: bytes, limits: Limits) -> bool:
 
 
 def _find_header(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
-    """The row of the header, 0-based, and column -> header; None where the sheet is no task list."""
+    """Return the row of the header, 0-based, and column -> header; None if the sheet is not a task list."""
     for row, cells in sorted(sheet.cells.items()):
         headers = {column: text.strip() for column, text in cells.items()}
         if KEY in headers.values() and set(FILL_IN) <= set(headers.values()):
@@ -102,20 +111,20 @@ def _find_header(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
 
 
 def _has_fill_in_columns(sheet: Sheet) -> bool:
-    """Whether the fill-in columns stand side by side in some row, so that only the keys are missing."""
+    """Return whether some row has all fill-in columns, so that only the keys are missing."""
     return any(set(FILL_IN) <= {text.strip() for text in cells.values()} for cells in sheet.cells.values())
 
 
-def _iter_rows(file: str, sha256: str, sheet: Sheet, head: int, headers: dict[int, str]) -> Iterator[ReturnedRow]:
+def _iter_rows(file: str, sha256: str, sheet: Sheet, header_row: int, headers: dict[int, str]) -> Iterator[ReturnedRow]:
     fill_in = {column: header for column, header in headers.items() if header in FILL_IN}
     merged: dict[int, set[str]] = {}
     last = max(sheet.cells)
     for merge in sheet.merges:
         touched = {header for column, header in fill_in.items() if merge.left <= column <= merge.right}
         if touched and sheet.cells.get(merge.top, {}).get(merge.left):
-            for row in range(max(merge.top, head + 1), min(merge.bottom, last) + 1):
+            for row in range(max(merge.top, header_row + 1), min(merge.bottom, last) + 1):
                 merged.setdefault(row, set()).update(touched)
-    for row in sorted(row for row in sheet.cells if row > head):
+    for row in sorted(row for row in sheet.cells if row > header_row):
         cells = {header: sheet.cells[row].get(column, "").strip() for column, header in headers.items()}
         key = parse(cells.pop(KEY))
         if key is None and not any(cells[header] for header in FILL_IN):

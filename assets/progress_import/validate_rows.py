@@ -1,4 +1,4 @@
-"""Row by row: is it the task that was sent out, and can what was filled in be taken?"""
+"""Validate returned rows: does the row belong to an exported task, and is its content acceptable?"""
 
 from __future__ import annotations
 
@@ -32,19 +32,71 @@ STATUS_SYNONYMS: Final = {word: code for code, word in STATUSES.items()} | {
     "待协调": "blocked",
     "不涉及": "not_applicable",
 }
-"""Words for a status that people write instead of choosing."""
+"""Word for a status -> its code: those to choose from, and others that people write."""
 
 EXCEL_EPOCH: Final = date(1899, 12, 30)
 FIRST_EXCEL_DAY, LAST_EXCEL_DAY = 36_526, 73_415
-"""2000 and 2100 as Excel counts days."""
+"""The years 2000 and 2100 as Excel day numbers."""
 MAX_REQUIREMENT_CHARS: Final = 30
 _TIME: Final = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2})?$")
 _COMPACT: Final = re.compile(r"(20\d\d)(\d\d)(\d\d)")
+_TASKS_SQL: Final = """
+SELECT
+    t.task_id, t.requirement, left(md5(coalesce(t.requirement, '')), 12) AS wording, n.is_current,
+    (SELECT list(DISTINCT party ORDER BY party) FROM core.task_parties AS p WHERE p.task_id = t.task_id) AS parties
+FROM core.tasks AS t JOIN core.notices AS n USING (notice_id)
+WHERE t.task_id IN (SELECT task_id FROM requested)
+"""
+_LATEST_SQL: Final = """
+SELECT task_id, party, wording, status, done_on, evidence_on_hand, note
+FROM ops.progress WHERE task_id IN (SELECT task_id FROM requested)
+QUALIFY row_number() OVER (PARTITION BY task_id, party ORDER BY import_id DESC, line DESC) = 1
+"""
+_LATER_SQL: Final = """
+WITH RECURSIVE later AS (
+    SELECT v.previous_task_id AS origin, v.task_id, u.task_id IS NOT NULL AS unchanged
+    FROM mart.task_versions AS v LEFT JOIN mart.unchanged_tasks AS u USING (task_id, previous_task_id)
+    WHERE v.previous_task_id IN (SELECT task_id FROM requested)
+    UNION ALL
+    SELECT l.origin, v.task_id, l.unchanged AND u.task_id IS NOT NULL
+    FROM later AS l JOIN mart.task_versions AS v ON v.previous_task_id = l.task_id
+    LEFT JOIN mart.unchanged_tasks AS u ON u.task_id = v.task_id AND u.previous_task_id = v.previous_task_id
+)
+SELECT l.origin, l.unchanged FROM later AS l
+JOIN core.tasks AS t USING (task_id) JOIN core.notices AS n USING (notice_id) WHERE n.is_current
+"""
+
+ReportContent = tuple[str, date | None, str | None, str | None]
+"""Status, date of completion, materials and note of a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTask:
+    """A task in the warehouse.
+
+    For a task of a superseded notice, `unchanged_later` says whether the current version has it unchanged (None if it
+    does not have it at all).
+    """
+
+    task_id: str
+    requirement: str | None
+    wording: str
+    is_current: bool
+    parties: frozenset[str]
+    unchanged_later: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTasks:
+    """Tasks by id, and the latest report by (task, party, wording)."""
+
+    tasks: dict[str, KnownTask]
+    latest: dict[tuple[str, str | None, str], ReportContent]
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedRow:
-    """A row that was taken."""
+    """A row that was accepted."""
 
     row: ReturnedRow
     key: RowKey
@@ -54,7 +106,7 @@ class AcceptedRow:
 
 @dataclass(frozen=True, slots=True)
 class RowIssue:
-    """A row that was not taken, and why: a code of `schemas.ops_progress.PROBLEMS` and a Chinese message."""
+    """A row that was rejected: a code of `schemas.ops_progress.PROBLEMS` and a Chinese message."""
 
     row: ReturnedRow
     kind: str
@@ -63,7 +115,7 @@ class RowIssue:
 
 @dataclass(slots=True)
 class ValidationResult:
-    """Reports and issues in the order of the rows; `untouched` rows say nothing new, `same` say what is known."""
+    """Accepted rows and issues in order, and the numbers of untouched rows and of rows that repeat a known report."""
 
     reports: list[AcceptedRow] = field(default_factory=list)
     issues: list[RowIssue] = field(default_factory=list)
@@ -72,31 +124,54 @@ class ValidationResult:
 
 
 def validate_rows(rows: Sequence[ReturnedRow], known: KnownTasks, today: date) -> ValidationResult:
-    """Judge all rows of one import together, since two of them may disagree."""
-    judged = ValidationResult()
+    """Validate all rows of one import together, because two of them may disagree.
+
+    Args:
+        rows: The returned rows.
+        known: The tasks and the latest reports in the warehouse.
+        today: The date in China; later dates are rejected.
+    """
+    result = ValidationResult()
     reports: dict[tuple[str, str | None], list[AcceptedRow]] = defaultdict(list)
     for row in rows:
         found = _validate_row(row, known, today)
         if found is None:
-            judged.untouched += 1
+            result.untouched += 1
         elif isinstance(found, RowIssue):
-            judged.issues.append(found)
+            result.issues.append(found)
         else:
             reports[found.key.task_id, found.key.party].append(found)
     for same in reports.values():
         first = same[0]
         if any(one.content != first.content for one in same):
-            judged.issues += [_disagreement_issue(one, same) for one in same]
+            result.issues += [_disagreement_issue(one, same) for one in same]
         elif known.latest.get((first.key.task_id, first.key.party, first.key.wording)) == first.content:
-            judged.same += len(same)
+            result.same += len(same)
         else:
-            judged.reports.append(first)
-            judged.same += len(same) - 1
-    return judged
+            result.reports.append(first)
+            result.same += len(same) - 1
+    return result
+
+
+def read_known_tasks(warehouse: Path, task_ids: Collection[str]) -> KnownTasks:
+    """Look up tasks and their latest reports. Raises the errors of `warehouse.store.connect`."""
+    requested = pl.DataFrame({"task_id": sorted(task_ids)}, schema={"task_id": pl.String})
+    with closing(store.connect(warehouse)) as connection:
+        connection.register("requested", requested)
+        later = dict(connection.execute(_LATER_SQL).fetchall())
+        tasks = {
+            task_id: KnownTask(task_id, requirement, wording, current, frozenset(parties or ()), later.get(task_id))
+            for task_id, requirement, wording, current, parties in connection.execute(_TASKS_SQL).fetchall()
+        }
+        latest: dict[tuple[str, str | None, str], ReportContent] = {
+            (task_id, party, wording): (status, done_on, on_hand, note)
+            for task_id, party, wording, status, done_on, on_hand, note in connection.execute(_LATEST_SQL).fetchall()
+        }
+    return KnownTasks(tasks, latest)
 
 
 def _validate_row(row: ReturnedRow, known: KnownTasks, today: date) -> AcceptedRow | RowIssue | None:
-    """A report or an issue; None for a row that nobody touched."""
+    """Return an accepted row or an issue; None for a row that was not filled in."""
     if row.merged:
         names = "、".join(header for header in FILL_IN if header in row.merged)
         return RowIssue(row, "merged", f"“{names}”的单元格被合并，不知道是否每一行都适用。请取消合并，逐行填写")
@@ -117,7 +192,7 @@ def _validate_row(row: ReturnedRow, known: KnownTasks, today: date) -> AcceptedR
 
 
 def _check_task(row: ReturnedRow, key: RowKey, known: KnownTasks) -> RowIssue | None:
-    """Why the row cannot stand for its task, None where it can."""
+    """Return an issue if the row does not match its task, else None."""
     task = known.tasks.get(key.task_id)
     if task is None:
         return RowIssue(row, "unknown_task", "库中没有这条任务，可能所属通知已被撤下或替换。请重新导出清单")
@@ -140,7 +215,7 @@ def _check_task(row: ReturnedRow, key: RowKey, known: KnownTasks) -> RowIssue | 
 
 
 def _normalize_dates(cells: Mapping[str, str]) -> dict[str, str]:
-    """The cells with days as they were written: another program may show them in another way."""
+    """Return the cells with dates as they were exported: another program may display them differently."""
     days = {header: parse_day(cells.get(header, "")) for header in (STARTS, ENDS, DONE_ON)}
     return {**cells} | {header: day.isoformat() for header, day in days.items() if day is not None}
 
@@ -164,7 +239,7 @@ def _parse_content(row: ReturnedRow, today: date) -> ReportContent | RowIssue:
 
 
 def parse_day(text: str) -> date | None:
-    """A day as people type it or as Excel keeps it (2026-3-5, 2026年3月5日, 20260305, 46086); None for all else."""
+    """Parse a date as people type it or Excel stores it: 2026-3-5, 2026年3月5日, 20260305, 46086; else return None."""
     solid = _TIME.sub("", text.strip())
     if solid.isdecimal() and FIRST_EXCEL_DAY <= int(solid) <= LAST_EXCEL_DAY:
         return EXCEL_EPOCH + timedelta(days=int(solid))
@@ -180,72 +255,3 @@ def _disagreement_issue(one: AcceptedRow, same: Sequence[AcceptedRow]) -> RowIss
         if other is not one
     )
     return RowIssue(one.row, "disagreement", f"同一任务几处填写不一致（{others}），都没有采用。请统一后再导入")
-
-
-# What the warehouse knows of the tasks that returned rows speak of.
-
-_TASKS_SQL: Final = """
-SELECT
-    t.task_id, t.requirement, left(md5(coalesce(t.requirement, '')), 12) AS wording, n.is_current,
-    (SELECT list(DISTINCT party ORDER BY party) FROM core.task_parties AS p WHERE p.task_id = t.task_id) AS parties
-FROM core.tasks AS t JOIN core.notices AS n USING (notice_id)
-WHERE t.task_id IN (SELECT task_id FROM asked)
-"""
-_LATEST_SQL: Final = """
-SELECT task_id, party, wording, status, done_on, evidence_on_hand, note
-FROM ops.progress WHERE task_id IN (SELECT task_id FROM asked)
-QUALIFY row_number() OVER (PARTITION BY task_id, party ORDER BY import_id DESC, line DESC) = 1
-"""
-_LATER_SQL: Final = """
-WITH RECURSIVE later AS (
-    SELECT v.previous_task_id AS origin, v.task_id, u.task_id IS NOT NULL AS unchanged
-    FROM mart.task_versions AS v LEFT JOIN mart.unchanged_tasks AS u USING (task_id, previous_task_id)
-    WHERE v.previous_task_id IN (SELECT task_id FROM asked)
-    UNION ALL
-    SELECT l.origin, v.task_id, l.unchanged AND u.task_id IS NOT NULL
-    FROM later AS l JOIN mart.task_versions AS v ON v.previous_task_id = l.task_id
-    LEFT JOIN mart.unchanged_tasks AS u ON u.task_id = v.task_id AND u.previous_task_id = v.previous_task_id
-)
-SELECT l.origin, l.unchanged FROM later AS l
-JOIN core.tasks AS t USING (task_id) JOIN core.notices AS n USING (notice_id) WHERE n.is_current
-"""
-
-ReportContent = tuple[str, date | None, str | None, str | None]
-"""Status, day, materials and note of a report."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownTask:
-    """A task. Of a superseded notice, `unchanged_later`: does the current one have it unchanged (None: not at all)?"""
-
-    task_id: str
-    requirement: str | None
-    wording: str
-    is_current: bool
-    parties: frozenset[str]
-    unchanged_later: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownTasks:
-    """Tasks by id, and the latest report by (task, party, wording)."""
-
-    tasks: dict[str, KnownTask]
-    latest: dict[tuple[str, str | None, str], ReportContent]
-
-
-def read_known_tasks(warehouse: Path, task_ids: Collection[str]) -> KnownTasks:
-    """What is known of these tasks. Raises the errors of `warehouse.store.connect`."""
-    asked = pl.DataFrame({"task_id": sorted(task_ids)}, schema={"task_id": pl.String})
-    with closing(store.connect(warehouse)) as connection:
-        connection.register("asked", asked)
-        later = dict(connection.execute(_LATER_SQL).fetchall())
-        tasks = {
-            task_id: KnownTask(task_id, requirement, wording, current, frozenset(parties or ()), later.get(task_id))
-            for task_id, requirement, wording, current, parties in connection.execute(_TASKS_SQL).fetchall()
-        }
-        latest: dict[tuple[str, str | None, str], ReportContent] = {
-            (task_id, party, wording): (status, done_on, on_hand, note)
-            for task_id, party, wording, status, done_on, on_hand, note in connection.execute(_LATEST_SQL).fetchall()
-        }
-    return KnownTasks(tasks, latest)

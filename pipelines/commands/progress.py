@@ -34,25 +34,25 @@ def take_in(files: Files, warehouse: Warehouse = None) -> None:
     now = datetime.now(UTC)
     done = import_progress(settings.warehouse, settings.progress, paths, now=now, keep=settings.editions)
     screen = console()
-    judged = done.judged
+    validation = done.validation
     screen.print(
-        f"导入 {len(done.files)} 个文件：采用 {len(judged.reports)} 条，与已有相同 {judged.same} 条，"
-        f"没有填写 {judged.untouched} 条，未采用 {len(judged.issues)} 条"
+        f"导入 {len(done.files)} 个文件：采用 {len(validation.reports)} 条，与已有相同 {validation.same} 条，"
+        f"没有填写 {validation.untouched} 条，未采用 {len(validation.issues)} 条"
     )
     for name, same in done.repeated_files:
         screen.print(f"{escape(name)} 与 {escape(same)} 内容完全相同，只导入一次", soft_wrap=True)
     for name, why in done.refused_files.items():
         screen.print(f"[red]{escape(name)}[/]：{escape(why)}", soft_wrap=True)
-    if judged.issues:
+    if validation.issues:
         table = Table(title="未采用的填报", title_justify="left")
         for header in ("文件", "工作表", "行", "原因", "说明"):
             table.add_column(header, overflow="fold")
-        for one in judged.issues[:LISTED]:
+        for one in validation.issues[:LISTED]:
             place = (escape(one.row.file), escape(one.row.sheet), str(one.row.row))
             table.add_row(*place, PROBLEMS[one.kind], escape(one.message))
         screen.print(table)
         screen.print("全部内容见 ops.progress_issues；改正后重新导入即可，已采用的不会重复")
-    raise typer.Exit(0 if done.clean else SOME_FAILED)
+    raise typer.Exit(0 if done.is_clean else SOME_FAILED)
 
 
 @app.command("show", cls=ChineseCommand, help="查看各责任单位的进展。")

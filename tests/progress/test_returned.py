@@ -37,8 +37,8 @@ def test_what_was_filled_in_arrives_once_and_comes_back_in_the_next_list(office:
         },
     )
     done = office.take(path)
-    assert (len(done.judged.reports), len(done.judged.issues)) == (3, 1)
-    assert done.judged.untouched == len(one.rows) - 4
+    assert (len(done.validation.reports), len(done.validation.issues)) == (3, 1)
+    assert done.validation.untouched == len(one.rows) - 4
     found = office.ask(
         "SELECT task_id, party, status, done_on, evidence_on_hand, note, file, sheet, row, imported_at "
         "FROM ops.progress ORDER BY line"
@@ -54,7 +54,7 @@ def test_what_was_filled_in_arrives_once_and_comes_back_in_the_next_list(office:
     assert (kind, row, json.loads(content)["说明"]) == ("status", FIRST_ROW + 3, "看不懂")
 
     again = office.take(path, at=NOW + timedelta(hours=1))
-    assert (again.judged.reports, again.judged.same) == ([], 3)
+    assert (again.validation.reports, again.validation.same) == ([], 3)
     assert office.ask("SELECT count(*) FROM ops.progress") == [(3,)]
     (mine,) = [each for each in office.lists("淄博") if each.party == one.party]
     assert [mine.rows[0].cells[header] for header in ("状态", "完成日期", "说明")] == [
@@ -63,7 +63,7 @@ def test_what_was_filled_in_arrives_once_and_comes_back_in_the_next_list(office:
         "已报送",
     ]
     later = fill(office.send(mine, "第二次.xlsx"), {0: {"说明": "补报"}})
-    assert len(office.take(later, at=NOW + timedelta(days=1)).judged.reports) == 1
+    assert len(office.take(later, at=NOW + timedelta(days=1)).validation.reports) == 1
     assert office.ask(
         f"SELECT status, note FROM mart.task_progress WHERE task_id = '{task}' AND party = '{one.party}'"
     ) == [("done", "补报")]
@@ -90,8 +90,8 @@ def test_sorted_renamed_widened_and_shortened_lists_still_fit(office: Office) ->
     other.column_dimensions["A"].width = 90
     mixed.save(path)
     done = office.take(path)
-    assert (len(done.judged.reports), done.judged.issues) == (len(body) - 5, [])
-    assert {one.row.sheet for one in done.judged.reports} == {"改了名"}
+    assert (len(done.validation.reports), done.validation.issues) == (len(body) - 5, [])
+    assert {one.row.sheet for one in done.validation.reports} == {"改了名"}
 
 
 def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> None:
@@ -113,8 +113,8 @@ def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> Non
     rows = read_workbook(path, path.name)
     assert len(rows) == len(one.rows) + 1
     done = office.take(path)
-    assert done.judged.reports == []
-    kinds = [(issue.kind, issue.row.row - FIRST_ROW) for issue in done.judged.issues]
+    assert done.validation.reports == []
+    kinds = [(issue.kind, issue.row.row - FIRST_ROW) for issue in done.validation.issues]
     assert kinds == [
         ("formula", 0),
         ("merged", 1),
@@ -154,7 +154,7 @@ def test_files_that_are_no_lists(office: Office, tmp_path: Path) -> None:
         read_workbook(locked, locked.name)
     done = office.take(stranger, keyless, macro, text, locked)
     assert set(done.refused_files) == {"别的表.xlsx", "没有键.xlsx", "宏.xlsm", "表.csv", "加密.xlsx"}
-    assert not done.clean
+    assert not done.is_clean
     assert office.ask("SELECT DISTINCT kind, row FROM ops.progress_issues") == [("file", None)]
     assert office.ask("SELECT count(*) FROM ops.progress_issues") == [(5,)]
 
@@ -174,7 +174,7 @@ def test_a_publication_that_fails_leaves_ledger_and_warehouse_as_they_were(
             office.take(path)
     assert list(office.ledger.iterdir()) == []
     assert office.warehouse.read_bytes() == before
-    assert len(office.take(path).judged.reports) == 1
+    assert len(office.take(path).validation.reports) == 1
 
 
 def test_the_ledger_outlives_the_warehouse_and_tells_of_damage(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_folders_stand_for_the_spreadsheets_in_them(tmp_path: Path) -> None:
 def test_a_list_of_the_whole_notice_counts_for_each_party(office: Office) -> None:
     (whole,) = task_lists(select(office.warehouse, Wanted(notices=("淄博",))), by_party=False)
     done = office.take(fill(office.send(whole), {0: {"状态": "已完成"}}))
-    assert [report.key.party for report in done.judged.reports] == [None]
+    assert [report.key.party for report in done.validation.reports] == [None]
     task = whole.rows[0].task
     assert set(office.ask(f"SELECT party, status FROM mart.task_progress WHERE task_id = '{task.task_id}'")) == {
         (one.party, "done") for one in task.parties

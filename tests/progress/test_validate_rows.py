@@ -50,27 +50,27 @@ def row(
     return ReturnedRow(file=file, sha256="ab" * 32, sheet="甲科", row=number, cells=sent | changes, **made)
 
 
-def only_issue(judged: ValidationResult) -> RowIssue:
-    assert not judged.reports
-    (issue,) = judged.issues
+def only_issue(result: ValidationResult) -> RowIssue:
+    assert not result.reports
+    (issue,) = result.issues
     assert issue.kind in PROBLEMS
     return issue
 
 
 def test_a_filled_row_is_taken() -> None:
-    judged = validate_rows(
+    result = validate_rows(
         [row(状态="已完成", 完成日期="2026-03-31", 已备材料="总结1份", 说明="已报送")], known(), TODAY
     )
-    (report,) = judged.reports
+    (report,) = result.reports
     assert report.content == ("done", date(2026, 3, 31), "总结1份", "已报送")
     assert (report.key.task_id, report.key.party, report.requirement) == (TASK, "甲科", "报送工作总结")
-    assert not judged.issues
+    assert not result.issues
 
 
 def test_rows_that_nobody_touched_say_nothing() -> None:
     before = {"状态": "进行中", "说明": "在办"}
-    judged = validate_rows([row(), row(before=before), row(before=before, 说明="在办 \n")], known(), TODAY)
-    assert (judged.untouched, judged.reports, judged.issues) == (3, [], [])
+    result = validate_rows([row(), row(before=before), row(before=before, 说明="在办 \n")], known(), TODAY)
+    assert (result.untouched, result.reports, result.issues) == (3, [], [])
 
 
 def test_numbering_and_scores_may_move_but_nothing_else() -> None:
@@ -138,22 +138,22 @@ def test_a_report_that_is_wiped_out_is_told() -> None:
 
 
 def test_places_that_disagree_are_all_refused_and_name_each_other() -> None:
-    judged = validate_rows([row(4, 状态="已完成"), row(9, file="乙.xlsx", 状态="进行中")], known(), TODAY)
-    assert not judged.reports
-    assert [one.kind for one in judged.issues] == ["disagreement"] * 2
-    assert "乙.xlsx 甲科 第 9 行为“进行中”" in judged.issues[0].message
-    assert "甲科.xlsx 甲科 第 4 行为“已完成”" in judged.issues[1].message
+    result = validate_rows([row(4, 状态="已完成"), row(9, file="乙.xlsx", 状态="进行中")], known(), TODAY)
+    assert not result.reports
+    assert [one.kind for one in result.issues] == ["disagreement"] * 2
+    assert "乙.xlsx 甲科 第 9 行为“进行中”" in result.issues[0].message
+    assert "甲科.xlsx 甲科 第 4 行为“已完成”" in result.issues[1].message
 
 
 def test_the_same_said_twice_counts_once() -> None:
-    judged = validate_rows([row(4, 状态="已完成"), row(9, 状态="完成")], known(), TODAY)
-    assert (len(judged.reports), judged.same, judged.issues) == (1, 1, [])
+    result = validate_rows([row(4, 状态="已完成"), row(9, 状态="完成")], known(), TODAY)
+    assert (len(result.reports), result.same, result.issues) == (1, 1, [])
 
 
 def test_what_is_known_already_is_not_written_again() -> None:
     latest = {(TASK, "甲科", "w1"): ("done", None, None, None)}
-    judged = validate_rows([row(状态="已完成")], known(latest=latest), TODAY)
-    assert (judged.reports, judged.same) == ([], 1)
+    result = validate_rows([row(状态="已完成")], known(latest=latest), TODAY)
+    assert (result.reports, result.same) == ([], 1)
     assert len(validate_rows([row(状态="已完成", 说明="补充")], known(latest=latest), TODAY).reports) == 1
 
 
