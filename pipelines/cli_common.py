@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,17 +10,19 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from typer.core import TyperCommand, TyperGroup
 
-from pipelines.settings import Settings, load
+from pipelines.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from assets.ingest.results import ProgressCallback
+
 
 OK: Final = 0
 SOME_FAILED: Final = 1
@@ -58,30 +61,30 @@ class UserError(Exception):
         self.exit_code = exit_code
 
 
-def console() -> Console:
+def make_console() -> Console:
     """Standard output; where it is no terminal, wide enough for a table to be read."""
     made = Console(highlight=False)
     return made if made.is_terminal else Console(width=FALLBACK_WIDTH, highlight=False)
 
 
-def ready(**given: object) -> Settings:
+def load_ready_settings(**given: object) -> Settings:
     """The settings in force, where a warehouse of this version of the program stands; `given` as `settings.load`.
 
     Raises UserError, SettingsError.
     """
-    settings = load(**given)
-    require(settings)
+    settings = load_settings(**given)
+    require_warehouse(settings)
     require_current(settings)
     return settings
 
 
-def china_time(moment: datetime) -> str:
+def format_china_time(moment: datetime) -> str:
     """A moment (UTC where it does not say) as the clocks in China show it."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def require(settings: Settings) -> None:
+def require_warehouse(settings: Settings) -> None:
     if not settings.warehouse.is_file():
         raise UserError(f"还没有数据仓库（{settings.warehouse}）。请先运行 wenming build", SOME_FAILED)
 
@@ -94,7 +97,7 @@ def require_current(settings: Settings) -> None:
 
 
 @contextmanager
-def terminated_like_ctrl_c() -> Iterator[None]:
+def sigterm_as_interrupt() -> Iterator[None]:
     """SIGTERM, by which a service is stopped, raises KeyboardInterrupt as Ctrl-C does."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -108,7 +111,7 @@ def terminated_like_ctrl_c() -> Iterator[None]:
 
 
 @contextmanager
-def shown_progress(console: Console) -> Iterator[ProgressCallback]:
+def show_progress(console: Console) -> Iterator[ProgressCallback]:
     """A progress bar on a terminal, silence elsewhere."""
     if not console.is_terminal:
         from assets.ingest.results import ignore_progress
@@ -129,3 +132,82 @@ def shown_progress(console: Console) -> Iterator[ProgressCallback]:
         yield lambda done, total, source_path: bar.update(
             task, completed=done, total=total, description=escape(source_path)
         )
+
+
+# Chinese help pages and usage errors for the command line.
+
+USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[1]
+"""What Typer raises for every wrong use; it has no public name of its own."""
+
+_HELP_WORDS: Final = (
+    ("Usage: ", "用法："),
+    ("[OPTIONS]", "[选项]"),
+    ("COMMAND [ARGS]...", "命令 [参数]…"),
+    ("Options:", "选项："),
+    ("Commands:", "命令："),
+    ("Arguments:", "参数："),
+    ("Show this message and exit.", "显示本说明。"),
+    ("[default: ", "[默认："),
+    ("[required]", "[必填]"),
+)
+_MESSAGES: Final = (
+    (re.compile(r"No such command '([^']*)'.*"), r"没有“\1”这个命令"),
+    (re.compile(r"Missing command.*"), "缺少命令"),
+    (re.compile(r"Got unexpected extra argument\w*(?:\(s\))? \((.*)\)"), r"多出了参数“\1”；含空格的内容请用引号括起来"),
+)
+
+
+class ChineseCommand(TyperCommand):
+    """A command whose help page is Chinese."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help page."""
+        return _translate_help(super().get_help(ctx))
+
+
+class ChineseGroup(TyperGroup):
+    """The command group, likewise."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help page."""
+        return _translate_help(super().get_help(ctx))
+
+
+def explain_usage_error(error: Exception) -> str:
+    """A usage error in Chinese: what is wrong, and where to read on."""
+    kind, message = type(error).__name__, str(getattr(error, "message", error))
+    parameter = getattr(error, "param", None)
+    hint = getattr(error, "param_hint", None) or (parameter.get_error_hint() if parameter is not None else "")
+    option = getattr(error, "option_name", "")
+    if kind == "NoSuchOption":
+        near = getattr(error, "possibilities", None)
+        what = f"没有“{option}”这个选项" + (f"，是否要用 {'、'.join(sorted(near))}" if near else "")
+    elif kind == "MissingParameter":
+        what = f"缺少参数 {hint}"
+    elif kind == "BadOptionUsage":
+        what = f"选项 {option} 的写法不对（缺少取值，或不该带取值）"
+    elif kind == "BadParameter":
+        what = f"{hint} 的值不可用：{_translate_value_error(message)}" if hint else message
+    else:
+        what = next(
+            (pattern.sub(words, message).rstrip(".") for pattern, words in _MESSAGES if pattern.match(message)), message
+        )
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "wenming"
+    return f"用法不对：{what}\n查看用法：{command} --help"
+
+
+def _translate_value_error(message: str) -> str:
+    """Typer's words about a wrong value; Chinese messages of our own pass unchanged."""
+    if not message.isascii():
+        return message
+    found = re.search(r"'([^']*)' is not one of (.*?)\.?$", message)
+    if found:
+        return f"“{found[1]}”不在可选范围之内（{found[2]}）"
+    return f"请检查写法（{message}）"
+
+
+def _translate_help(page: str) -> str:
+    for english, chinese in _HELP_WORDS:
+        page = page.replace(english, chinese)
+    return page

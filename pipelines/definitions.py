@@ -16,8 +16,8 @@ from assets.ingest.results import ProgressCallback, ignore_progress
 from assets.mart_assets import marts
 from assets.resources import Batch, BuildResource, ExportResource, FetchResource, RowStaging, without_run_config
 from pipelines import json_logging
-from pipelines.sensors_schedules import failure_sensor, nightly, nightly_fetch, raw_sensor
-from pipelines.settings import Settings, load
+from pipelines.sensors_schedules import make_failure_sensor, make_nightly_fetch, make_nightly_schedule, make_raw_sensor
+from pipelines.settings import Settings, load_settings
 from warehouse.store import locks
 
 JOB: Final = "build_warehouse"
@@ -68,7 +68,7 @@ monthly_lists = dg.ScheduleDefinition(
 )
 
 
-def definitions(
+def build_definitions(
     settings: Settings,
     *,
     staging: Path | None = None,
@@ -86,14 +86,20 @@ def definitions(
             fetched_files,
             raw_files,
             core_tables,
-            published_warehouse.map_asset_specs(lambda spec: dg.apply_freshness_policy(spec, _fresh(settings))),
+            published_warehouse.map_asset_specs(
+                lambda spec: dg.apply_freshness_policy(spec, _freshness_policy(settings))
+            ),
             marts,
             task_list_files,
             reminder_files,
         ],
         jobs=[build_warehouse, export_lists, rebuild_and_export, fetch_sources],
-        schedules=[monthly_lists, nightly(settings, rebuild_and_export), nightly_fetch(settings, fetch_sources)],
-        sensors=[raw_sensor(settings, build_warehouse), failure_sensor(settings)],
+        schedules=[
+            monthly_lists,
+            make_nightly_schedule(settings, rebuild_and_export),
+            make_nightly_fetch(settings, fetch_sources),
+        ],
+        sensors=[make_raw_sensor(settings, build_warehouse), make_failure_sensor(settings)],
         resources={
             "build": without_run_config(
                 BuildResource(
@@ -128,17 +134,17 @@ def definitions(
     )
 
 
-def _fresh(settings: Settings) -> dg.FreshnessPolicy:
+def _freshness_policy(settings: Settings) -> dg.FreshnessPolicy:
     """The warehouse is to be compared with raw/ at least every `fresh_hours`; two thirds of that are a warning."""
     longest = timedelta(hours=settings.fresh_hours)
     return dg.FreshnessPolicy.time_window(fail_window=longest, warn_window=longest * 2 / 3)
 
 
-def _loaded() -> dg.Definitions:
-    settings = load()
+def _load_definitions() -> dg.Definitions:
+    settings = load_settings()
     locks.set_lock_wait(settings.lock_wait)
-    return definitions(settings)
+    return build_definitions(settings)
 
 
-json_logging.listen()
-defs = _loaded()
+json_logging.configure_logging()
+defs = _load_definitions()

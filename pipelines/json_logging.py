@@ -11,17 +11,17 @@ import os
 import sys
 from typing import Final
 
-VARIABLE: Final = "WENMING_LOG"
+LOG_VARIABLE: Final = "WENMING_LOG"
 JSON: Final = "json"
 LOGGER: Final = "wenming"
 
 
-def listen() -> None:
+def configure_logging() -> None:
     """Write the events of this process as JSON where the environment asks for it; asked again, it looks again."""
     logger = logging.getLogger(LOGGER)
     for handler in list(logger.handlers):
         logger.removeHandler(handler)
-    asked = os.environ.get(VARIABLE, "").lower() == JSON
+    asked = os.environ.get(LOG_VARIABLE, "").lower() == JSON
     logger.propagate = not asked
     if not asked:
         # Without a listener of its own, Python would print what is an error.

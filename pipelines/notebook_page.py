@@ -8,17 +8,17 @@ from __future__ import annotations
 import argparse
 import threading
 
-from pipelines.commands.notebook import LOOPBACK, file_of
+from pipelines.commands.notebook import LOOPBACK, notebook_path
 from pipelines.commands.serve import open_when_ready
 from warehouse.request_guard import Application, KnownHosts, RequestGuard
 
 
-def guarded(name: str) -> Application:
+def create_guarded_app(name: str) -> Application:
     """Return the ASGI application of the notebook `name` behind the request guard."""
     import marimo
 
     return RequestGuard(
-        marimo.create_asgi_app(quiet=True).with_app(path="/", root=str(file_of(name))).build(), KnownHosts()
+        marimo.create_asgi_app(quiet=True).with_app(path="/", root=str(notebook_path(name))).build(), KnownHosts()
     )
 
 
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--headless", action="store_true")
     told = parser.parse_args()
     config = uvicorn.Config(
-        guarded(told.name),
+        create_guarded_app(told.name),
         host=LOOPBACK,
         port=told.port,
         log_level="warning",

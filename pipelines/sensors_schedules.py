@@ -23,7 +23,7 @@ from assets.ingest.raw_changes import (
     decide,
     take_snapshot,
 )
-from pipelines.cli_common import china_time
+from pipelines.cli_common import format_china_time
 from pipelines.notify import failure_text, notify, reason_of_run
 from pipelines.settings import Settings, SettingsError
 
@@ -31,7 +31,7 @@ Job = Any
 """A job as `define_asset_job` gives it; its class is none of Dagster's public names."""
 
 RUN_KEY: Final = "dagster/run_key"
-SHORTEST: Final = 5
+MIN_INTERVAL_SECONDS: Final = 5
 """Seconds; the daemon looks at its sensors no more often."""
 JOB_NAMES: Final = {
     "build_warehouse": "读入通知、发布仓库",
@@ -47,12 +47,12 @@ def batch_config(waiting: Collection[str] = (), *, unattended: bool = False) -> 
     return {"resources": {"batch": {"config": {"waiting": sorted(waiting), "unattended": unattended}}}}
 
 
-def raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
+def make_raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
     """One run of `job` for each batch of changed files, once they have come to rest."""
     timing = Timing(settings.watch_settle, settings.watch_longest)
 
     def raw_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        state = _remembered(context.cursor)
+        state = _parse_cursor(context.cursor)
         now = time.time()
         last = _last_run(context.instance, state)
         if last is not None and not last.is_finished:
@@ -68,7 +68,7 @@ def raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
             moving = f"{decision.changes} 个文件有变化，等文件放稳" if decision.changes else "没有变化"
             return dg.SensorResult(skip_reason=moving, cursor=cursor)
         request = dg.RunRequest(
-            run_key=run_key(decision.state), run_config=batch_config(decision.waiting, unattended=True)
+            run_key=make_run_key(decision.state), run_config=batch_config(decision.waiting, unattended=True)
         )
         return dg.SensorResult(run_requests=[request], cursor=cursor)
 
@@ -76,13 +76,13 @@ def raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
         name="raw_changes",
         evaluation_fn=raw_changes,
         job=job,
-        minimum_interval_seconds=max(round(settings.watch_every), SHORTEST),
+        minimum_interval_seconds=max(round(settings.watch_every), MIN_INTERVAL_SECONDS),
         default_status=DefaultSensorStatus.RUNNING,
         description="看守 raw 文件夹：新增、变化、移走的文件放稳以后，一批一次读入仓库。",
     )
 
 
-def _remembered(cursor: str | None) -> WatchState:
+def _parse_cursor(cursor: str | None) -> WatchState:
     """The state of the last tick; none where a person or another version has written something else."""
     try:
         return WatchState.model_validate_json(cursor or "{}")
@@ -90,21 +90,21 @@ def _remembered(cursor: str | None) -> WatchState:
         return WatchState()
 
 
-def run_key(state: WatchState) -> str:
+def make_run_key(state: WatchState) -> str:
     """What Dagster knows the run of this state by: another one for each batch and each new try."""
     return f"{state.batch}.{state.failures}" if state.batch else ""
 
 
 def _last_run(instance: dg.DagsterInstance, state: WatchState) -> dg.DagsterRun | None:
     """The run that was asked for last and whose end is not accounted for yet."""
-    key = run_key(state)
+    key = make_run_key(state)
     if not key:
         return None
     found = instance.get_runs(filters=dg.RunsFilter(tags={RUN_KEY: key}), limit=1)
     return found[0] if found else None
 
 
-def scheduled(
+def make_schedule(
     setting: str, cron: str, zone: str, *, name: str, job: Job, example: str, description: str, **options: Any
 ) -> dg.ScheduleDefinition:
     """The schedule `name` of `job` at the times that `setting` gives as a cron expression.
@@ -122,9 +122,9 @@ def scheduled(
         raise SettingsError(f"设置“{setting}”的值 {cron!r} 不是可用的时刻，请写如 {example}") from error
 
 
-def nightly(settings: Settings, job: Job) -> dg.ScheduleDefinition:
+def make_nightly_schedule(settings: Settings, job: Job) -> dg.ScheduleDefinition:
     """The schedule of the whole rebuild. Raises SettingsError."""
-    return scheduled(
+    return make_schedule(
         "nightly_cron",
         settings.nightly_cron,
         settings.nightly_timezone,
@@ -137,9 +137,9 @@ def nightly(settings: Settings, job: Job) -> dg.ScheduleDefinition:
     )
 
 
-def nightly_fetch(settings: Settings, job: Job) -> dg.ScheduleDefinition:
+def make_nightly_fetch(settings: Settings, job: Job) -> dg.ScheduleDefinition:
     """The schedule of fetching, stopped until somebody switches it on. Raises SettingsError."""
-    return scheduled(
+    return make_schedule(
         "fetch_cron",
         settings.fetch_cron,
         settings.fetch_timezone,
@@ -150,7 +150,7 @@ def nightly_fetch(settings: Settings, job: Job) -> dg.ScheduleDefinition:
     )
 
 
-def failure_sensor(settings: Settings) -> dg.SensorDefinition:
+def make_failure_sensor(settings: Settings) -> dg.SensorDefinition:
     """A notice for each run that failed."""
 
     @dg.run_failure_sensor(
@@ -164,7 +164,7 @@ def failure_sensor(settings: Settings) -> dg.SensorDefinition:
         errors = [*steps, getattr(context.failure_event.event_specific_data, "error", None)]
         reason = reason_of_run(next((one for one in errors if one is not None), None))
         name = context.dagster_run.job_name
-        text = failure_text(JOB_NAMES.get(name, name), reason, REMEDY, china_time(datetime.now(UTC)))
+        text = failure_text(JOB_NAMES.get(name, name), reason, REMEDY, format_china_time(datetime.now(UTC)))
         context.log.error(text)
         notify(settings.webhook, text)
 

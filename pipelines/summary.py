@@ -18,12 +18,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.ingest import run_history
-from pipelines.cli_common import china_time
+from pipelines.cli_common import format_china_time
 from schemas.ops_runs import OUTCOMES
 from warehouse import store
 
 if TYPE_CHECKING:
-    from pipelines.commands.build import Built
+    from pipelines.commands.build import BuildSummary
 
 STATUS_LABELS: Mapping[str, str] = {
     "loaded": "已入库",
@@ -48,10 +48,10 @@ FROM core.notices AS n JOIN core.files AS f USING (file_id)
 ORDER BY f.source_path
 """
 FAILED_SQL = "SELECT source_path, reason, remedy FROM core.files WHERE status = 'unreadable' ORDER BY source_path"
-ASIDE_SQL = """
+NOT_LOADED_SQL = """
 SELECT source_path, reason FROM core.files WHERE status IN ('duplicate', 'no_tables') ORDER BY status, source_path
 """
-UNSOUND_SQL = "SELECT mart, description, breaches, example FROM ops.checks WHERE breaches > 0 ORDER BY ALL"
+FAILED_CHECKS_SQL = "SELECT mart, description, breaches, example FROM ops.checks WHERE breaches > 0 ORDER BY ALL"
 
 RUNS_SQL = """
 WITH runs AS (
@@ -63,7 +63,7 @@ SELECT r.started_at, r.outcome, r.reason, r.read, r.loaded + r.no_tables, r.dupl
 FROM runs AS r LEFT JOIN ops.run_slowest AS s ON s.run_id = r.run_id AND s.rank = 1
 ORDER BY r.run_id DESC LIMIT ?
 """
-RUNS_SHOWN = 5
+MAX_RUNS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Overview:
         return sum(line.accounted_chars for line in self.notices)
 
 
-def overview(warehouse: Path) -> Overview:
+def read_overview(warehouse: Path) -> Overview:
     """Read the overview of a published warehouse."""
     with closing(store.connect(warehouse)) as connection:
 
@@ -140,12 +140,12 @@ def overview(warehouse: Path) -> Overview:
             severities=dict(rows("SELECT severity, count(*) FROM core.findings GROUP BY ALL")),
             notices=[NoticeLine(*row) for row in rows(NOTICES_SQL)],
             failed=[(row[0], row[1], row[2]) for row in rows(FAILED_SQL)],
-            aside=[(row[0], row[1]) for row in rows(ASIDE_SQL)],
-            unsound=[(row[0], row[1], row[2], row[3]) for row in rows(UNSOUND_SQL)],
+            aside=[(row[0], row[1]) for row in rows(NOT_LOADED_SQL)],
+            unsound=[(row[0], row[1], row[2], row[3]) for row in rows(FAILED_CHECKS_SQL)],
         )
 
 
-def last_runs(warehouse: Path, number: int = RUNS_SHOWN) -> list[Run]:
+def read_last_runs(warehouse: Path, number: int = MAX_RUNS_SHOWN) -> list[Run]:
     """The last runs, newest first, with those that published nothing."""
     with closing(store.connect(warehouse)) as connection:
         connection.register("noted", run_history.read_notes(warehouse))
@@ -166,14 +166,16 @@ def print_runs(console: Console, runs: Sequence[Run]) -> None:
         counts = (run.read, run.loaded, run.duplicate, run.held_back, run.unreadable, run.removed)
         slowest = "—" if run.slowest is None else f"{escape(run.slowest)}（{run.slowest_seconds:.1f} 秒）"
         shown = ("—" if count is None else str(count) for count in counts)
-        table.add_row(china_time(run.started_at), OUTCOMES[run.outcome], *shown, f"{run.seconds:.1f} 秒", slowest)
+        table.add_row(
+            format_china_time(run.started_at), OUTCOMES[run.outcome], *shown, f"{run.seconds:.1f} 秒", slowest
+        )
     console.print(table)
     for run in runs:
         if run.reason:
-            console.print(f"{china_time(run.started_at)} 失败的原因：{escape(run.reason)}", soft_wrap=True)
+            console.print(f"{format_china_time(run.started_at)} 失败的原因：{escape(run.reason)}", soft_wrap=True)
 
 
-def print_summary(console: Console, seen: Overview, built: Built, warehouse: Path) -> None:
+def print_summary(console: Console, seen: Overview, built: BuildSummary, warehouse: Path) -> None:
     """The end of a build: what is in the warehouse, what could not be read, what to try next."""
     if built.rebuilt:
         console.print("[yellow]原有仓库文件已损坏或由其他版本的程序生成，已全部重建[/]")
@@ -219,7 +221,7 @@ def print_status(console: Console, seen: Overview, warehouse: Path) -> None:
                 str(line.tasks),
                 "—" if line.points is None else f"{line.points.normalize():f}",
                 str(line.findings),
-                share(line.accounted_chars, line.table_chars),
+                format_share(line.accounted_chars, line.table_chars),
             )
         console.print(table)
     _print_failed(console, seen)
@@ -227,7 +229,7 @@ def print_status(console: Console, seen: Overview, warehouse: Path) -> None:
         console.print(f"[yellow]未入库或无表格[/] {escape(source_path)}：{escape(reason)}", soft_wrap=True)
 
 
-def share(part: int, whole: int) -> str:
+def format_share(part: int, whole: int) -> str:
     """A share in percent that says 100 % only where nothing is missing."""
     if not whole:
         return "—"
@@ -243,9 +245,8 @@ def _print_counts(console: Console, seen: Overview) -> None:
     console.print("内容：" + "，".join(f"{label} {seen.counts[name]}" for name, label in COUNTS.items()))
     severities = [f"{label} {seen.severities.get(key, 0)}" for key, label in SEVERITY_LABELS.items()]
     console.print("问题：" + "，".join(severities))
-    console.print(
-        f"表内文字落实：{share(seen.accounted_chars, seen.table_chars)}（{seen.accounted_chars}/{seen.table_chars} 字）"
-    )
+    share = format_share(seen.accounted_chars, seen.table_chars)
+    console.print(f"表内文字落实：{share}（{seen.accounted_chars}/{seen.table_chars} 字）")
 
 
 def _print_failed(console: Console, seen: Overview) -> None:

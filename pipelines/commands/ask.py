@@ -12,7 +12,7 @@ from rich.table import Table
 from warehouse.questions import Answer, questions
 from warehouse.render import render
 
-NAMED = 5
+MAX_NAMED = 5
 """Notices named below an answer."""
 
 
@@ -41,7 +41,7 @@ def print_answer(console: Console, found: Answer, output_format: str, output: Pa
     if found.result.rows:
         typer.echo(render(found.result, width=console.width).rstrip("\n"))
     console.print(found.words, markup=False, emoji=False, soft_wrap=True)
-    more = f"等 {len(found.notices)} 份" if len(found.notices) > NAMED else ""
+    more = f"等 {len(found.notices)} 份" if len(found.notices) > MAX_NAMED else ""
     if found.notices:
-        named = "、".join(found.notices[:NAMED])
+        named = "、".join(found.notices[:MAX_NAMED])
         console.print(f"通知：{named}{more}", markup=False, emoji=False, soft_wrap=True)

@@ -27,7 +27,7 @@ DUCKDB_MAGIC_AT = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuildSummary:
     """What one build did: counts of files by what happened to them, and wall seconds."""
 
     read: int
@@ -49,7 +49,7 @@ class NotAWarehouseError(Exception):
 
 def build(
     settings: Settings, *, full: bool, progress: ProgressCallback, waiting: Collection[str] = (), fewer: bool = False
-) -> Built:
+) -> BuildSummary:
     """Bring the warehouse up to date with raw/, but for the files `waiting` (source paths), which stay as published.
 
     Only with `fewer` may less of what people decided stand afterwards than stands published.
@@ -67,7 +67,7 @@ def build(
         # Said before anything is looked at, also where nothing is to be read.
         require_protection(settings.cluster, plain=settings.cluster_plain)
     with store.writing(settings.warehouse):
-        found = _checked_condition(settings.warehouse)
+        found = _require_own_warehouse(settings.warehouse)
         register = read_register(settings.corrections)
         reviews, unread = read_match_overrides(settings.corrections)
         held = decision_guard.current_decisions(register, reviews, settings.progress)
@@ -79,7 +79,7 @@ def build(
                 register=register,
                 progress=settings.progress,
             )
-        plan = _plan(settings, register, full, waiting)
+        plan = _make_plan(settings, register, full, waiting)
         current = found is store.Condition.CURRENT
         published = not (plan.is_empty and current and is_up_to_date(settings.warehouse, reviews, held))
         if published:
@@ -92,32 +92,32 @@ def build(
             store.LOG.info("nothing_new", extra={"unchanged": len(plan.unchanged)})
             seconds = time.perf_counter() - started
             run_history.note_unchanged(settings.warehouse, started_at, seconds, len(plan.unchanged))
-    return Built(
+    return BuildSummary(
         read=len(plan.read),
         refused=len(plan.refused),
-        removed=len(_top_level(plan)),
+        removed=len(_removed_files(plan)),
         unchanged=len(plan.unchanged),
         published=published,
         rebuilt=found in (store.Condition.OUTDATED, store.Condition.DAMAGED),
         seconds=time.perf_counter() - started,
         problems=(
             *register.problems,
-            *_lost(register, plan),
+            *_describe_orphans(register, plan),
             *unread,
             *list_ineffective_overrides(settings.warehouse),
         ),
     )
 
 
-def _checked_condition(warehouse: Path) -> store.Condition:
+def _require_own_warehouse(warehouse: Path) -> store.Condition:
     """Return what is found at the place of the warehouse; raise NotAWarehouseError for a file of somebody else."""
     found = store.condition(warehouse)
-    if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(warehouse):
+    if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_own_warehouse(warehouse):
         raise NotAWarehouseError(f"{warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件")
     return found
 
 
-def _plan(settings: Settings, register: Register, full: bool, waiting: Collection[str]) -> Plan:
+def _make_plan(settings: Settings, register: Register, full: bool, waiting: Collection[str]) -> Plan:
     return discover_files.make_plan(
         settings.raw,
         published_files(settings.warehouse),
@@ -129,13 +129,13 @@ def _plan(settings: Settings, register: Register, full: bool, waiting: Collectio
     )
 
 
-def _top_level(plan: Plan) -> list[str]:
+def _removed_files(plan: Plan) -> list[str]:
     """The removed files without the members of archives."""
     archives = {*(one.source_path for one in plan.read), *plan.removed, *plan.unchanged}
     return [p for p in plan.removed if not any(str(above) in archives for above in PurePosixPath(p).parents)]
 
 
-def _lost(register: Register, plan: Plan) -> list[str]:
+def _describe_orphans(register: Register, plan: Plan) -> list[str]:
     """Corrections of files that are not below raw/."""
     there = [*(one.source_path for one in plan.read), *(one.source_path for one in plan.refused), *plan.unchanged]
     return [
@@ -145,7 +145,7 @@ def _lost(register: Register, plan: Plan) -> list[str]:
     ]
 
 
-def _is_ours(warehouse: Path) -> bool:
+def _is_own_warehouse(warehouse: Path) -> bool:
     """True for a DuckDB file that holds our tables, or that is too damaged to tell."""
     with warehouse.open("rb") as stream:
         if stream.read(DUCKDB_MAGIC_AT + len(DUCKDB_MAGIC))[DUCKDB_MAGIC_AT:] != DUCKDB_MAGIC:
@@ -163,7 +163,7 @@ def _run_job(
 ) -> None:
     import dagster as dg
 
-    from pipelines.definitions import JOB, definitions
+    from pipelines.definitions import JOB, build_definitions
     from pipelines.sensors_schedules import batch_config
 
     staging = settings.warehouse.with_name(f".{settings.warehouse.name}.staging")
@@ -172,7 +172,9 @@ def _run_job(
     quiet = {"loggers": {"console": {"config": {"log_level": LOG_LEVEL}}}}
     try:
         with dg.DagsterInstance.ephemeral() as instance:
-            job = definitions(settings, staging=staging, full=full, fewer=fewer, progress=progress).resolve_job_def(JOB)
+            job = build_definitions(
+                settings, staging=staging, full=full, fewer=fewer, progress=progress
+            ).resolve_job_def(JOB)
             job.execute_in_process(run_config=quiet | batch_config(waiting), instance=instance)
     except dg.DagsterExecutionInterruptedError as interrupted:
         # While a step runs, this is what Dagster makes of Ctrl-C and SIGTERM.

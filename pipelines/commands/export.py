@@ -13,14 +13,23 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli_chinese import ChineseCommand, ChineseGroup
-from pipelines.cli_common import NoticeParts, Party, Topic, UserError, Warehouse, console, ready
+from pipelines.cli_common import (
+    ChineseCommand,
+    ChineseGroup,
+    NoticeParts,
+    Party,
+    Topic,
+    UserError,
+    Warehouse,
+    load_ready_settings,
+    make_console,
+)
 from warehouse.export.formats import WHOLE, Form
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
 DEFAULT_LAKE: Final = Path("warehouse/lake")
-SHOWN: Final = 5
+MAX_SHOWN: Final = 5
 """Written files that are named; of more of them only the number is told."""
 
 
@@ -84,7 +93,7 @@ def tasks(
 
     if template is not None and form is not Form.DOCX:
         raise UserError("--template 只用于 --format docx")
-    settings = ready(warehouse=warehouse)
+    settings = load_ready_settings(warehouse=warehouse)
     wanted = Wanted(tuple(notice), party, person, topic, first.date() if first else None, last.date() if last else None)
     undated: set[str] = set()
 
@@ -102,10 +111,10 @@ def tasks(
         written = [write_one(list(lists()), target, way)]
     else:
         written = list(write_each(lists(), output, way))
-    _tell(console(), written)
+    _print_written(make_console(), written)
     if form is Form.ICS:
         said = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
-        console().print(said)
+        make_console().print(said)
 
 
 @app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")
@@ -123,7 +132,7 @@ def comparison(
     from warehouse.export.comparison.workbook import write_workbook
     from warehouse.export.write_files import put_file
 
-    settings = ready(warehouse=warehouse)
+    settings = load_ready_settings(warehouse=warehouse)
     ids = chosen(settings.warehouse, notices)
     writers = {
         Report.XLSX: lambda path: write_workbook(settings.warehouse, ids, path),
@@ -133,18 +142,18 @@ def comparison(
         if form in (None, kind):
             target = output / f"通知比较.{kind}"
             put_file(target, write, overwrite=overwrite)
-            _tell(console(), [target])
+            _print_written(make_console(), [target])
 
 
 @app.command("lake", cls=ChineseCommand, help="把事实表写成数据湖（按地区和年份分区的 Parquet），供其他软件读取。")
 def lake(output: LakeTo = None, warehouse: Warehouse = None) -> None:
     from warehouse.export.parquet_lake import sync
 
-    settings = ready(warehouse=warehouse)
+    settings = load_ready_settings(warehouse=warehouse)
     folder = output or settings.lake or DEFAULT_LAKE
     done = sync(settings.warehouse, folder)
     said = f"写入分区 {done.written} 个，移除 {done.removed} 个，未变 {done.kept} 个"
-    console().print(f"数据湖已与仓库一致：{escape(str(folder))}（{said}）", soft_wrap=True)
+    make_console().print(f"数据湖已与仓库一致：{escape(str(folder))}（{said}）", soft_wrap=True)
 
 
 def remind(
@@ -160,9 +169,9 @@ def remind(
     """The command `wenming remind`."""
     from warehouse.export.reminders import reminders, write_reminders
 
-    settings = ready(warehouse=warehouse)
+    settings = load_ready_settings(warehouse=warehouse)
     found = reminders(settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons)
-    screen = console()
+    screen = make_console()
     if not found:
         screen.print(f"没有逾期的任务，{within} 天内也没有到期的任务")
         return
@@ -177,12 +186,12 @@ def remind(
     if out is None:
         screen.print("写成文件发给各单位：wenming remind --out 文件夹")
     else:
-        _tell(screen, list(write_reminders(found, out, overwrite=overwrite)))
+        _print_written(screen, list(write_reminders(found, out, overwrite=overwrite)))
 
 
-def _tell(screen: Console, written: Sequence[Path]) -> None:
+def _print_written(screen: Console, written: Sequence[Path]) -> None:
     """What was written where."""
-    for path in written[:SHOWN]:
+    for path in written[:MAX_SHOWN]:
         screen.print(f"已写入 {escape(str(path))}", soft_wrap=True)
-    if len(written) > SHOWN:
+    if len(written) > MAX_SHOWN:
         screen.print(f"…… 共 {len(written)} 个文件")

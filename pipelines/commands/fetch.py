@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli_common import OK, SOME_FAILED, UserError, console
-from pipelines.settings import load
+from pipelines.cli_common import OK, SOME_FAILED, UserError, make_console
+from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
     from assets.fetch.fetch_state import FetchEvent, FetchReport
 
-SHOWN: Final = 100
+MAX_SHOWN: Final = 100
 """Lines of the table; all of them stand in the log."""
 
 Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="存放通知原件和 sources.toml 的文件夹。")]
@@ -36,7 +36,7 @@ def fetch(
     from assets.fetch.manifest import ManifestError
     from assets.fetch.sources import SourcesError
 
-    settings = load(raw=raw)
+    settings = load_settings(raw=raw)
     stderr = Console(stderr=True, highlight=False)
 
     def show_event(event: FetchEvent) -> None:
@@ -52,11 +52,11 @@ def fetch(
     except OSError as error:
         text = f"无法写入文件夹 {settings.raw}（{error.strerror}），请检查磁盘空间和权限"
         raise UserError(text, SOME_FAILED) from error
-    _print(console(), report, settings.raw, dry=dry_run)
+    _print_report(make_console(), report, settings.raw, dry=dry_run)
     raise typer.Exit(SOME_FAILED if report.failed else OK)
 
 
-def _print(screen: Console, report: FetchReport, raw: Path, *, dry: bool) -> None:
+def _print_report(screen: Console, report: FetchReport, raw: Path, *, dry: bool) -> None:
     """A line per source, a table of what is worth a line, what to do next."""
     from assets.fetch.fetch_state import LOG_FILE, STATE_FOLDER, FetchOutcome
 
@@ -70,11 +70,11 @@ def _print(screen: Console, report: FetchReport, raw: Path, *, dry: bool) -> Non
         table = Table(title="逐条结果", title_justify="left")
         for header in ("来源", "结果", "标题或网址", "文件", "说明"):
             table.add_column(header, overflow="fold")
-        for one in report.notable[:SHOWN]:
+        for one in report.notable[:MAX_SHOWN]:
             cells = (one.source, str(one.outcome), one.title or one.url, one.path, one.text)
             table.add_row(*(escape(cell) for cell in cells), style="red" if one.failed else None)
         screen.print(table)
-    if len(report.notable) > SHOWN:
+    if len(report.notable) > MAX_SHOWN:
         screen.print(f"…… 共 {len(report.notable)} 条")
     screen.print(
         f"查看 {len(report.sources)} 个来源，用时 {report.seconds:.1f} 秒" + ("（只查看，未下载）" if dry else "")

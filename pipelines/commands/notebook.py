@@ -37,9 +37,9 @@ FIRST_PORT: Final = 8331
 PORTS: Final = 40
 SCALE: Final = 2.0
 """Pixels of a picture per point of the figure."""
-NEEDED: Final = ("marimo", "altair", "vl_convert", "nbformat")
-QUIET: Final[Mapping[str, str]] = {"MARIMO_SKIP_UPDATE_CHECK": "1", "PYTHONUTF8": "1"}
-VARIABLE: Final = "WENMING_WAREHOUSE"
+PACKAGES: Final = ("marimo", "altair", "vl_convert", "nbformat")
+ENVIRONMENT: Final[Mapping[str, str]] = {"MARIMO_SKIP_UPDATE_CHECK": "1", "PYTHONUTF8": "1"}
+WAREHOUSE_VARIABLE: Final = "WENMING_WAREHOUSE"
 
 _UNSAFE: Final = re.compile(r'[\s\\/:*?"<>|]+')
 _WIDGET: Final = re.compile(r"marimo-[a-z]")
@@ -61,7 +61,7 @@ class UnknownNotebookError(NotebookError):
     """A name that fits no notebook, or several."""
 
 
-def chosen(part: str) -> str:
+def choose_notebook(part: str) -> str:
     """The one notebook whose name is, or contains, `part`. Raises UnknownNotebookError."""
     if part in NOTEBOOKS:
         return part
@@ -77,16 +77,16 @@ def chosen(part: str) -> str:
     raise UnknownNotebookError(said)
 
 
-def require() -> None:
+def require_packages() -> None:
     """Raises NotebookError where the packages of the extra `explore` are missing."""
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         raise NotebookError(
             f"缺少笔记本所需的程序包（{'、'.join(missing)}）。请运行：pip install 'wenming-warehouse[explore]'"
         )
 
 
-def file_of(name: str) -> Path:
+def notebook_path(name: str) -> Path:
     """Where the notebook stands."""
     return Path(str(resources.files("notebooks") / f"{name}.py"))
 
@@ -120,7 +120,7 @@ def serve(console: Console, name: str, warehouse: Path, port: int | None, headle
                 return
         said.seek(0)
         if code:
-            raise NotebookError(f"笔记本“{name}”的页面意外结束：{_last(said.read())}。可用 --port 换一个端口再试")
+            raise NotebookError(f"笔记本“{name}”的页面意外结束：{_last_line(said.read())}。可用 --port 换一个端口再试")
 
 
 def print_list(console: Console) -> None:
@@ -146,24 +146,24 @@ def pictures(name: str, warehouse: Path) -> list[Picture]:
     """The figures of the notebook, run in a process of its own. Raises NotebookError."""
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         target = Path(folder) / "pictures.json"
-        _run(["-m", "notebooks.export_figures", name, str(target)], f"笔记本“{name}”无法运行", warehouse)
+        _run_marimo(["-m", "notebooks.export_figures", name, str(target)], f"笔记本“{name}”无法运行", warehouse)
         said = json.loads(target.read_text("utf-8"))
     if "problem" in said:
         raise NotebookError(said["problem"])
     return [Picture(**one) for one in said["pictures"]]
 
 
-def _run(arguments: list[str], failed: str, warehouse: Path) -> None:
+def _run_marimo(arguments: list[str], failed: str, warehouse: Path) -> None:
     """Run Python in the background. Raises NotebookError with what it said last where it fails."""
     command = [sys.executable, *arguments]
     done = subprocess.run(
         command, env=_environment(warehouse), capture_output=True, encoding="utf-8", errors="replace", check=False
     )
     if done.returncode:
-        raise NotebookError(f"{failed}：{_last(done.stderr)}")
+        raise NotebookError(f"{failed}：{_last_line(done.stderr)}")
 
 
-def _last(said: str) -> str:
+def _last_line(said: str) -> str:
     """The last line that tells something; what the libraries say of their own end is none."""
     lines = [
         line for line in said.splitlines() if line.strip() and not line.startswith((" - ", "nanobind", "See http"))
@@ -171,7 +171,7 @@ def _last(said: str) -> str:
     return lines[-1].strip()[:300] if lines else "没有说明原因"
 
 
-def write(name: str, export: Export, output: Path, warehouse: Path) -> list[Path]:
+def export_notebook(name: str, export: Export, output: Path, warehouse: Path) -> list[Path]:
     """Write the notebook below or at `output`; returns the files written, none where there is no figure to draw.
 
     `png` writes a file per figure into the folder `output`; `pdf` and `ipynb` write one file, `output` itself where it
@@ -180,17 +180,17 @@ def write(name: str, export: Export, output: Path, warehouse: Path) -> list[Path
     if export is Export.PNG:
         return _write_pngs(name, output, warehouse)
     target = output if output.suffix.lower() == f".{export}" else output / f"{name}.{export}"
-    _make(target.parent)
+    _make_folder(target.parent)
     return _write_pdf(name, target, warehouse) if export is Export.PDF else _write_ipynb(name, target, warehouse)
 
 
 def _write_pngs(name: str, folder: Path, warehouse: Path) -> list[Path]:
     drawn = pictures(name, warehouse)
-    _make(folder)
+    _make_folder(folder)
     written = []
     for number, picture in enumerate(drawn, start=1):
         target = folder / f"{name}-{number}-{_UNSAFE.sub('', picture.title)}.png"
-        target.write_bytes(png(picture.spec))
+        target.write_bytes(render_png(picture.spec))
         written.append(target)
     return written
 
@@ -216,10 +216,10 @@ def _write_ipynb(name: str, target: Path, warehouse: Path) -> list[Path]:
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         # marimo leaves a record of what it ran beside the notebook: the copy, never the installed file.
         copy, raw = Path(folder) / f"{name}.py", Path(folder) / "raw.ipynb"
-        shutil.copy(file_of(name), copy)
+        shutil.copy(notebook_path(name), copy)
         export = ["-m", "marimo", "--quiet", "--yes", "export", "ipynb", str(copy), "--output", str(raw)]
         options = ["--include-outputs", "--force", "--no-sandbox"]
-        _run([*export, *options], f"笔记本“{name}”无法导出为 ipynb", warehouse)
+        _run_marimo([*export, *options], f"笔记本“{name}”无法导出为 ipynb", warehouse)
         notebook = json.loads(raw.read_text("utf-8"))
     target.write_text(json.dumps(_for_jupyter(notebook), ensure_ascii=False, indent=1) + "\n", "utf-8")
     return [target]
@@ -229,22 +229,22 @@ def _for_jupyter(notebook: dict[str, Any]) -> dict[str, Any]:
     """Figures as pictures, which every viewer shows offline; no controls, which live in the marimo page alone."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            cell["outputs"] = [kept for output in cell["outputs"] if (kept := _output(output)) is not None]
+            cell["outputs"] = [kept for output in cell["outputs"] if (kept := _convert_output(output)) is not None]
     return notebook
 
 
-def _output(output: dict[str, Any]) -> dict[str, Any] | None:
+def _convert_output(output: dict[str, Any]) -> dict[str, Any] | None:
     data = output.get("data", {})
     spec = next((data[key] for key in data if key.startswith("application/vnd.vegalite")), None)
     if spec is not None:
-        picture = png(spec if isinstance(spec, str) else json.dumps(spec))
+        picture = render_png(spec if isinstance(spec, str) else json.dumps(spec))
         return {**output, "data": {"image/png": base64.b64encode(picture).decode("ascii")}}
     if any(_WIDGET.search("".join(value)) for value in data.values()):
         return None
     return output
 
 
-def png(spec: str) -> bytes:
+def render_png(spec: str) -> bytes:
     """A figure as a PNG picture; nothing but the data it brings is loaded."""
     import vl_convert
 
@@ -257,19 +257,19 @@ def _require_glyphs() -> None:
     """Raises NotebookError where this machine has no Chinese font: every sign would be the same empty box."""
     import vl_convert
 
-    boxes = {vl_convert.svg_to_png(_sign(letter, FONTS)) for letter in ("一", "国", "〇")}
+    boxes = {vl_convert.svg_to_png(_glyph_svg(letter, FONTS)) for letter in ("一", "国", "〇")}
     if len(boxes) == 1:
         raise NotebookError(
             "系统中没有中文字体，图中的汉字会成为空框。请安装思源黑体（fonts-noto-cjk）等中文字体后再导出"
         )
 
 
-def _sign(letter: str, fonts: str) -> str:
+def _glyph_svg(letter: str, fonts: str) -> str:
     text = f'<text x="4" y="26" font-size="24" font-family="{fonts}">{letter}</text>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32">{text}</svg>'
 
 
-def _make(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -277,4 +277,4 @@ def _make(folder: Path) -> None:
 
 
 def _environment(warehouse: Path) -> dict[str, str]:
-    return {**os.environ, **QUIET, VARIABLE: str(warehouse.absolute())}
+    return {**os.environ, **ENVIRONMENT, WAREHOUSE_VARIABLE: str(warehouse.absolute())}

@@ -21,7 +21,7 @@ from extractors.notice.corrections import FIELDS, shown
 from pipelines.summary import SEVERITY_LABELS
 from warehouse import store
 
-LISTED: Final = 30
+MAX_LISTED: Final = 30
 FINDINGS_SQL: Final = """
 SELECT d.finding_id, d.rule, d.severity, d.message, coalesce(d.locator, '整份通知') AS locator, d.notice_id, d.task_id,
        f.source_path, n.title
@@ -63,14 +63,14 @@ class OpenFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FindingPlace:
     """What stands at the place of a finding: the cell as printed, and field -> (locator, value as text)."""
 
     cell: str | None
     fields: Mapping[str, tuple[str, str]]
 
 
-def open_findings(
+def list_open_findings(
     warehouse: Path, *, notice: str | None = None, rule: str | None = None, severity: str | None = None
 ) -> list[OpenFinding]:
     """The open findings, heaviest first; `notice` is a part of the title or of the path."""
@@ -85,7 +85,7 @@ def open_findings(
     ]
 
 
-def chosen(findings: list[OpenFinding], which: str) -> OpenFinding:
+def choose_finding(findings: list[OpenFinding], which: str) -> OpenFinding:
     """The finding of this number in the list, or of this id. Raises ReviewError."""
     if which.isdigit() and 1 <= int(which) <= len(findings):
         return findings[int(which) - 1]
@@ -95,7 +95,7 @@ def chosen(findings: list[OpenFinding], which: str) -> OpenFinding:
     raise ReviewError(f"没有这条待处理的问题：{which}。请用 wenming review 查看编号（筛选条件须与列出时相同）")
 
 
-def place_of(warehouse: Path, finding: OpenFinding) -> Place:
+def read_place(warehouse: Path, finding: OpenFinding) -> FindingPlace:
     """The source cell of a finding and the reading around it, as a correction would name it."""
     with closing(store.connect(warehouse)) as connection:
 
@@ -114,25 +114,25 @@ def place_of(warehouse: Path, finding: OpenFinding) -> Place:
     for level, found in (("tasks", tasks), ("indicators", indicators), ("notices", notices)):
         for row in found:
             fields |= {
-                name: (row["locator"], shown(_plain(row[name.partition(".")[2]])))
+                name: (row["locator"], shown(_to_decimal(row[name.partition(".")[2]])))
                 for name in FIELDS
                 if name.startswith(f"{level}.")
             }
-    return Place(cells[0]["text"] if cells else None, fields)
+    return FindingPlace(cells[0]["text"] if cells else None, fields)
 
 
-def _plain(value: object) -> object:
+def _to_decimal(value: object) -> object:
     return Decimal(str(value)) if isinstance(value, float) else value
 
 
-def dismissal(finding: OpenFinding, reason: str, who: str, today: date) -> Correction:
+def make_dismissal(finding: OpenFinding, reason: str, who: str, today: date) -> Correction:
     """The line that settles a finding."""
     return Correction(
         finding.locator, f"findings.{finding.rule}", finding.message, "无需处理", reason, who, today.isoformat()
     )
 
 
-def correction(place: Place, field: str, value: str, *, reason: str, who: str, today: date) -> Correction:
+def make_correction(place: FindingPlace, field: str, value: str, *, reason: str, who: str, today: date) -> Correction:
     """The line that puts a field right; its guard is the value that stands in the warehouse. Raises ReviewError."""
     if field not in place.fields:
         raise ReviewError(f"此处没有字段“{field}”。可以更正的有：{'、'.join(place.fields)}")
@@ -142,7 +142,7 @@ def correction(place: Place, field: str, value: str, *, reason: str, who: str, t
     return Correction(locator, field, expected, value.strip(), reason, who, today.isoformat())
 
 
-def record(folder: Path, finding: OpenFinding, one: Correction) -> Path:
+def record_decision(folder: Path, finding: OpenFinding, one: Correction) -> Path:
     """Write one decision to the register. Raises ReviewError where the folder cannot be written to."""
     if not one.reason.strip() or not one.who.strip():
         raise ReviewError("请写明理由（--reason）和经办人（--who），以便日后核对")
@@ -176,7 +176,7 @@ def print_list(console: Console, findings: list[OpenFinding], limit: int) -> Non
     console.print("逐条处理：wenming review 编号", highlight=False)
 
 
-def print_place(console: Console, finding: OpenFinding, place: Place) -> None:
+def print_place(console: Console, finding: OpenFinding, place: FindingPlace) -> None:
     """A finding, the cell it speaks of, and what was read there."""
     console.print(f"[bold]{SEVERITY_LABELS[finding.severity]}[/] {escape(finding.message)}", soft_wrap=True)
     console.print(f"出处：{escape(finding.source_path)} {escape(finding.locator)}", soft_wrap=True)

@@ -143,7 +143,7 @@ def test_a_new_time_stamp_alone_is_no_change(raw: Path) -> None:
 
 def test_changed_bytes_a_new_extractor_and_full_are_read_again(raw: Path) -> None:
     state = published(planned(raw))
-    (raw / "a.txt").write_text("neu", "utf-8")
+    (raw / "a.txt").write_text("new", "utf-8")
     assert paths(planned(raw, state)) == ["a.txt"]
     state["b.txt"] = known(planned(raw).read[2], extractor_version="0")
     assert paths(planned(raw, state)) == ["a.txt", "b.txt"]

@@ -21,7 +21,7 @@ import dagster as dg
 import httpx
 import pytest
 
-from pipelines.commands.up import LOGS
+from pipelines.commands.up import LOG_FOLDER
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_docx, as_text
 from tests.pipelines.robot import standing
@@ -106,7 +106,7 @@ def test_the_office_reads_what_comes_and_tells_what_fails(house: House, reposito
             until(lambda: robot.texts, child)
     assert "读入通知、发布仓库失败" in robot.texts[0]
     assert sources(house) == {"丙.md", "乙/乙.docx"}
-    assert {one.name for one in (home / LOGS).iterdir()} == {"webserver.log", "daemon.log"}
+    assert {one.name for one in (home / LOG_FOLDER).iterdir()} == {"webserver.log", "daemon.log"}
     with dg.DagsterInstance.from_config(str(home)) as instance:
         statuses = [one.status.value for one in instance.get_runs()]
     # One run for each batch, and the one of the empty folder at the beginning.
@@ -114,7 +114,7 @@ def test_the_office_reads_what_comes_and_tells_what_fails(house: House, reposito
     assert set(statuses[1:]) == {"SUCCESS"}
     assert len(statuses) <= 4
     assert robot.webhook.get_secret_value() not in "".join(
-        path.read_text("utf-8", "replace") for path in (home / LOGS).iterdir()
+        path.read_text("utf-8", "replace") for path in (home / LOG_FOLDER).iterdir()
     )
     left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert str(home) not in left

@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipelines.cli import COMMANDS
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import House, Said, run_without_dagster
 from tests.pipelines.made_up import as_text
@@ -36,7 +37,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> House:
         (("buld",), "没有“buld”这个命令"),
         (("build", "--rwa", "x"), "没有“--rwa”这个选项"),
         (("build", "--raw"), "选项 --raw 的写法不对"),
-        (("build", "--workers", "viele"), "--workers"),
+        (("build", "--workers", "many"), "--workers"),
         (("build", "--workers", "0"), "不得小于 1"),
         (("build", "多余"), "多出了参数“多余”"),
         (("sql",), "缺少参数"),
@@ -50,6 +51,13 @@ def test_wrong_usage_is_explained(say: Say, arguments: tuple[str, ...], said: st
     assert said in told.err
     assert "Traceback" not in told.err
     assert not any(word in told.err for word in ("Error", "Usage", "Invalid", "No such", "Missing"))
+
+
+def test_help_lists_what_a_newcomer_needs_first(say: Say) -> None:
+    """The order of the help page is that of a first day, not that of the source."""
+    listed = [line.split()[0] for line in say("--help").out.partition("命令：")[2].splitlines() if line.strip()]
+    assert listed == list(COMMANDS)
+    assert listed[:8] == ["build", "status", "serve", "ask", "sql", "review", "export", "progress"]
 
 
 @pytest.mark.parametrize("command", [(), ("build",), ("status",), ("sql",), ("ask",), ("config",)])
@@ -174,7 +182,7 @@ def test_config_names_value_and_origin(say: Say, tmp_path: Path, monkeypatch: py
     assert lines["raw"][3].strip() == "默认值"
 
 
-@pytest.mark.parametrize("content", ["tiemout = 1\n", "timeout = -1\n", "timeout = \n", 'timeout = "lang"\n'])
+@pytest.mark.parametrize("content", ["tiemout = 1\n", "timeout = -1\n", "timeout = \n", 'timeout = "long"\n'])
 def test_a_broken_setting_is_explained(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "wenming.toml").write_text(content, "utf-8")
@@ -188,13 +196,13 @@ def test_an_internal_error_shows_its_traceback_to_debug_alone(
     say: Say, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
-        raise ZeroDivisionError("innen")
+        raise ZeroDivisionError("inner")
 
     monkeypatch.setattr("pipelines.commands.build._run_job", broken)
     arguments = ("build", "--raw", str(house.raw), "--warehouse", str(house.warehouse))
     told = say(*arguments)
     assert told.code == SOME_FAILED
-    assert "程序内部出错（ZeroDivisionError：innen）" in told.err
+    assert "程序内部出错（ZeroDivisionError：inner）" in told.err
     assert "Traceback" not in told.err
     monkeypatch.setenv("WENMING_DEBUG", "")
     assert "Traceback" in say("--debug", *arguments).err

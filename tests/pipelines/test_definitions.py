@@ -20,7 +20,7 @@ from assets.ingest import run_history
 from assets.ingest.merge_results import _add_result as taken
 from assets.ingest.results import BuildInfo, FileResult
 from assets.ingest.run_history import RUN_TABLES
-from pipelines.definitions import JOB, definitions
+from pipelines.definitions import JOB, build_definitions
 from pipelines.settings import Settings
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_text
@@ -55,7 +55,7 @@ def described(defs: dg.Definitions) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def shown() -> dict[str, Any]:
-    return described(definitions(Settings()))
+    return described(build_definitions(Settings()))
 
 
 def test_definitions_are_as_committed(shown: dict[str, Any]) -> None:
@@ -92,7 +92,7 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
 ) -> None:
     house.put("甲.md", as_text("甲州"))
     settings = Settings(raw=house.raw, warehouse=house.warehouse, workers=1)
-    job = definitions(settings, staging=house.folder / "staging").resolve_job_def(JOB)
+    job = build_definitions(settings, staging=house.folder / "staging").resolve_job_def(JOB)
     logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     # Rows that got past the notices' own examination must still not get past the checks.
     with monkeypatch.context() as patch:

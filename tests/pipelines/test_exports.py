@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
-from pipelines.definitions import EXPORT_JOB, definitions
+from pipelines.definitions import EXPORT_JOB, build_definitions
 from pipelines.settings import Settings
 from tests.pipelines.conftest import Said
 from tests.progress.conftest import fill
@@ -131,7 +131,7 @@ def test_a_comparison_for_the_leadership(five: Path, tmp_path: Path, say: Say) -
 
 def test_the_monthly_job_writes_lists_and_reminders(five: Path, tmp_path: Path) -> None:
     settings = Settings(warehouse=five, exports=tmp_path / "exports", raw=tmp_path)
-    defs = definitions(settings, staging=tmp_path / "staging")
+    defs = build_definitions(settings, staging=tmp_path / "staging")
     logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with dg.DagsterInstance.ephemeral() as instance:
         done = defs.resolve_job_def(EXPORT_JOB).execute_in_process(run_config=logging, instance=instance)

@@ -13,8 +13,8 @@ from assets.ingest.read_file import read_candidate
 from assets.resources import FetchResource
 from extractors import Limits, extract
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
-from pipelines.definitions import FETCH_JOB, JOB, definitions
-from pipelines.settings import Settings, SettingsError, load
+from pipelines.definitions import FETCH_JOB, JOB, build_definitions
+from pipelines.settings import Settings, SettingsError, load_settings
 from tests.assets.site import Reply, Site, running, write_sources
 from tests.extractors.test_attachments import RUBRIC, TASKS
 from tests.pipelines.conftest import House, Said
@@ -77,7 +77,7 @@ def test_exit_status_and_what_is_said(house: House, site: Site, say: Callable[..
 
 
 def test_the_job_fetches_and_is_no_part_of_the_build(house: House, site: Site) -> None:
-    defs = definitions(Settings(raw=house.raw, warehouse=house.warehouse))
+    defs = build_definitions(Settings(raw=house.raw, warehouse=house.warehouse))
     write_sources(house.raw, entry(site), entry(site, "乙州", "/none.html"))
     done = defs.resolve_job_def(FETCH_JOB).execute_in_process(run_config=LOGGING)
     [event] = done.get_asset_materialization_events()
@@ -100,17 +100,17 @@ def test_the_asset_rests_without_sources_and_fails_where_none_can_be_read(house:
 
 def test_the_schedule_is_nightly_and_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     def shown(settings: Settings) -> tuple[object, ...]:
-        schedule = definitions(settings).resolve_schedule_def("nightly_fetch")
+        schedule = build_definitions(settings).resolve_schedule_def("nightly_fetch")
         return schedule.cron_schedule, schedule.execution_timezone, schedule.job_name, schedule.default_status
 
     stopped = dg.DefaultScheduleStatus.STOPPED
     assert shown(Settings()) == ("0 2 * * *", "Asia/Shanghai", FETCH_JOB, stopped)
     monkeypatch.setenv("WENMING_FETCH_CRON", "30 5 * * 1-5")
     monkeypatch.setenv("WENMING_FETCH_TIMEZONE", "Asia/Urumqi")
-    assert shown(load()) == ("30 5 * * 1-5", "Asia/Urumqi", FETCH_JOB, stopped)
+    assert shown(load_settings()) == ("30 5 * * 1-5", "Asia/Urumqi", FETCH_JOB, stopped)
     monkeypatch.setenv("WENMING_FETCH_CRON", "99 5 * * *")
     with pytest.raises(SettingsError, match="fetch_cron"):
-        definitions(load())
+        build_definitions(load_settings())
 
 
 @pytest.mark.parametrize(
@@ -120,4 +120,4 @@ def test_the_schedule_is_nightly_and_can_be_set(monkeypatch: pytest.MonkeyPatch)
 def test_settings_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
     monkeypatch.setenv(f"WENMING_FETCH_{name}", value)
     with pytest.raises(SettingsError, match=said):
-        load()
+        load_settings()

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from pydantic import SecretStr
 
-from pipelines.notify import MOST_BYTES, failure_text, notify, reason_of
-from pipelines.settings import SettingsError, load
+from pipelines.notify import MAX_TEXT_BYTES, failure_text, notify, reason_of
+from pipelines.settings import SettingsError, load_settings
 from tests.pipelines.robot import Robot, standing
 from warehouse.errors import PublishError
 
@@ -74,7 +74,7 @@ def test_a_long_text_is_cut_between_characters(robot: Robot) -> None:
     assert notify(robot.webhook, "文" * 3000)
     (text,) = robot.texts
     assert text == "文" * 665 + "…"
-    assert len(text.encode()) <= MOST_BYTES
+    assert len(text.encode()) <= MAX_TEXT_BYTES
 
 
 def test_the_reason_is_the_innermost_that_people_can_read() -> None:
@@ -87,7 +87,7 @@ def test_the_reason_is_the_innermost_that_people_can_read() -> None:
 def test_a_wrong_address_is_refused_without_being_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENMING_WEBHOOK", "ftp://example.org/geheim")
     with pytest.raises(SettingsError, match=r"webhook.*（不显示）.*须为 http:// 或 https:// 开头") as told:
-        load()
+        load_settings()
     assert "geheim" not in str(told.value)
 
 
@@ -104,4 +104,4 @@ def test_settings_that_cannot_be_used_are_told_in_chinese(
 ) -> None:
     monkeypatch.setenv(f"WENMING_{name.upper()}", value)
     with pytest.raises(SettingsError, match=words):
-        load()
+        load_settings()

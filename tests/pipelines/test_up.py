@@ -64,8 +64,8 @@ def office(house: House, port: int, monkeypatch: pytest.MonkeyPatch) -> Callable
             "commands",
             lambda *_, **__: {"webserver": [sys.executable, "-c", page], "daemon": [sys.executable, "-c", daemon]},
         )
-        monkeypatch.setattr(up, "_checked", lambda *_: None)
-        monkeypatch.setattr(up, "PAUSE", 0.02)
+        monkeypatch.setattr(up, "_check_definitions", lambda *_: None)
+        monkeypatch.setattr(up, "POLL_SECONDS", 0.02)
         return lambda: int(note.read_text())
 
     return prepared
@@ -94,7 +94,7 @@ def test_when_one_ends_the_other_is_ended_and_its_last_words_are_shown(
     assert "kein Platz [rot]" in told.out
     assert "没有设置 webhook" in told.out
     assert gone(grandchild())
-    assert "kein Platz" in (house.folder / ".dagster" / up.LOGS / "daemon.log").read_text("utf-8")
+    assert "kein Platz" in (house.folder / ".dagster" / up.LOG_FOLDER / "daemon.log").read_text("utf-8")
     with socket.create_server(("127.0.0.1", port)):
         pass
 
@@ -120,7 +120,7 @@ def test_sigterm_ends_both_even_one_that_does_not_listen(
 
 
 def test_dagster_takes_the_settings_that_are_written_once(tmp_path: Path) -> None:
-    up.prepare(tmp_path)
+    up.prepare_home(tmp_path)
     settings = InstanceRef.from_dir(str(tmp_path)).settings
     assert settings["telemetry"] == {"enabled": False}
     assert settings["run_monitoring"] == {"enabled": True, "start_timeout_seconds": 300}
@@ -128,26 +128,26 @@ def test_dagster_takes_the_settings_that_are_written_once(tmp_path: Path) -> Non
     own = tmp_path / up.INSTANCE
     assert yaml.safe_load(own.read_text("utf-8"))["retention"]["sensor"]["purge_after_days"]["skipped"] == 2
     own.write_text("telemetry:\n  enabled: false\n", "utf-8")
-    up.prepare(tmp_path)
+    up.prepare_home(tmp_path)
     assert own.read_text("utf-8") == "telemetry:\n  enabled: false\n"
 
 
 def test_the_home_is_beside_the_warehouse_unless_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(warehouse=tmp_path / "库" / "w.duckdb")
     monkeypatch.delenv(up.HOME_VARIABLE, raising=False)
-    assert up.home_of(settings) == tmp_path / "库" / ".dagster"
+    assert up.find_home(settings) == tmp_path / "库" / ".dagster"
     monkeypatch.setenv(up.HOME_VARIABLE, str(tmp_path / "h"))
-    assert up.home_of(settings) == tmp_path / "h"
-    assert up.home_of(Settings(dagster_home=tmp_path / "g")) == tmp_path / "g"
+    assert up.find_home(settings) == tmp_path / "h"
+    assert up.find_home(Settings(dagster_home=tmp_path / "g")) == tmp_path / "g"
 
 
 def test_the_processes_are_told_what_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     settings = Settings(raw=Path("原件"), warehouse=Path("w.duckdb"), up_host="0.0.0.0", up_port=3999)
-    told = up.environment(settings, tmp_path)
+    told = up.process_environment(settings, tmp_path)
     assert (told["WENMING_RAW"], told["WENMING_WAREHOUSE"]) == (str(tmp_path / "原件"), str(tmp_path / "w.duckdb"))
     assert told[up.HOME_VARIABLE] == str(tmp_path)
-    webserver, daemon = up.commands(settings, read_only=True).values()
+    webserver, daemon = up.process_commands(settings, read_only=True).values()
     assert webserver[-5:] == ["-h", "0.0.0.0", "-p", "3999", "--read-only"]
     assert daemon[1:] == ["-m", "dagster._daemon", "run", "-m", "pipelines.definitions"]
 
@@ -157,7 +157,7 @@ def test_what_is_missing_or_taken_is_said(house: House, port: int, say: Say, mon
         told = say(*arguments(house, port))
     assert (told.code, f"端口 {port} 已被占用" in told.err) == (1, True)
     home = house.folder / ".dagster"
-    with up._alone(home):
+    with up._lock_home(home):
         told = say(*arguments(house, port))
     assert (told.code, "wenming up 已在运行" in told.err) == (1, True)
     with monkeypatch.context() as patch:
@@ -171,8 +171,8 @@ def test_what_is_missing_or_taken_is_said(house: House, port: int, say: Say, mon
 
 def test_the_tables_of_the_home_are_there_before_two_processes_look_for_them(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
-    up.prepare(tmp_path)
-    up._checked(Settings(raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb"), tmp_path)
+    up.prepare_home(tmp_path)
+    up._check_definitions(Settings(raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb"), tmp_path)
     tables = {}
     for path in tmp_path.rglob("*.db"):
         with closing(sqlite3.connect(path)) as connection:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.commands import watch as command
-from pipelines.commands.build import Built
+from pipelines.commands.build import BuildSummary
+from pipelines.commands.watch import Watcher
 from pipelines.settings import Settings
-from pipelines.watch_loop import Watcher
 from tests.pipelines.conftest import House, Said
 from tests.pipelines.made_up import as_text
 from tests.pipelines.robot import Robot, standing
@@ -37,11 +37,11 @@ class Bench:
     def __post_init__(self) -> None:
         self.watcher = Watcher(self.settings, self.said.append, self.build, lambda: self.now)
 
-    def build(self, _settings: Settings, waiting: tuple[str, ...]) -> Built:
+    def build(self, _settings: Settings, waiting: tuple[str, ...]) -> BuildSummary:
         self.asked.append(waiting)
         if self.error is not None:
             raise self.error
-        return Built(read=2, refused=0, removed=1, unchanged=3, published=True, rebuilt=False, seconds=1.25)
+        return BuildSummary(read=2, refused=0, removed=1, unchanged=3, published=True, rebuilt=False, seconds=1.25)
 
     def after(self, seconds: float) -> list[str]:
         """What is said at a look that many seconds later."""
@@ -130,7 +130,7 @@ def test_an_unexpected_error_of_a_look_does_not_end_the_watch(bench: Bench, monk
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr("pipelines.watch_loop.look", broken)
+        patch.setattr("pipelines.commands.watch.take_snapshot", broken)
         assert bench.after(0)[0].startswith("暂时无法查看")
     bench.after(0)
     bench.after(10)
@@ -151,9 +151,9 @@ def test_the_command_builds_at_once_and_ends_at_sigterm(
     house.put("甲.md", as_text("甲州"))
     pauses, built = [], []
 
-    def build(settings: Settings, **how: object) -> Built:
+    def build(settings: Settings, **how: object) -> BuildSummary:
         built.append((settings.raw, how["waiting"]))
-        return Built(read=1, refused=1, removed=0, unchanged=0, published=True, rebuilt=False, seconds=1)
+        return BuildSummary(read=1, refused=1, removed=0, unchanged=0, published=True, rebuilt=False, seconds=1)
 
     def pause(seconds: float) -> None:
         pauses.append(seconds)
@@ -162,7 +162,7 @@ def test_the_command_builds_at_once_and_ends_at_sigterm(
             time.sleep(0.01)
 
     monkeypatch.setattr(command, "pause", pause)
-    monkeypatch.setattr("pipelines.watch_loop.build", build)
+    monkeypatch.setattr("pipelines.commands.watch.build", build)
     before = signal.getsignal(signal.SIGTERM)
     told = say("watch", "--raw", str(house.raw), "--warehouse", str(house.warehouse), "--settle", "0", "--every", "7")
     assert (told.code, pauses, built) == (0, [7, 7], [(house.raw, ())])
