@@ -1,4 +1,7 @@
-"""The `wenming` command. Every text a user sees is Chinese; no error shows a traceback unless `--debug` asks for it."""
+"""The `wenming` command.
+
+All texts for users are Chinese; errors show a traceback only with `--debug`.
+"""
 
 from __future__ import annotations
 
@@ -144,15 +147,16 @@ OpenPage = Annotated[bool, typer.Option("--open", help="同时打开浏览器。
 def common_options(
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示程序内部的详细信息（供维护人员使用）。")] = False,
 ) -> None:
+    """Apply the options that come before a command."""
     if debug:
         os.environ[DEBUG_VARIABLE] = "1"
-    # The command itself says what is wrong with its settings.
+    # The command itself reports invalid settings.
     with suppress(SettingsError):
         locks.set_lock_wait(load_settings().lock_wait, _print_notice)
 
 
 def _print_notice(text: str) -> None:
-    """On standard error: a file or a pipe holds the result alone."""
+    """Print to standard error, so that a file or pipe receives the result only."""
     Console(stderr=True, highlight=False).print(escape(text), style="yellow", soft_wrap=True)
 
 
@@ -167,6 +171,7 @@ def build(
     full: Full = False,
     fewer_decisions: Fewer = False,
 ) -> None:
+    """Run `wenming build`."""
     from pipelines import summary
     from pipelines.commands.build import NotAWarehouseError
     from pipelines.commands.build import build as run
@@ -181,13 +186,14 @@ def build(
             built = run(settings, full=full, progress=progress, fewer=fewer_decisions)
         except NotAWarehouseError as error:
             raise UserError(str(error)) from error
-    seen = summary.read_overview(settings.warehouse)
-    summary.print_summary(make_console(), seen, built, settings.warehouse)
-    raise typer.Exit(SOME_FAILED if seen.failed else OK)
+    overview = summary.read_overview(settings.warehouse)
+    summary.print_summary(make_console(), overview, built, settings.warehouse)
+    raise typer.Exit(SOME_FAILED if overview.failed else OK)
 
 
 @app.command(cls=ChineseCommand, help="查看仓库里有哪些通知，哪些文件无法读取、为什么、怎么办。")
 def status(warehouse: Warehouse = None) -> None:
+    """Run `wenming status`."""
     from pipelines import summary
 
     settings = load_ready_settings(warehouse=warehouse)
@@ -200,6 +206,7 @@ def status(warehouse: Warehouse = None) -> None:
 def sql(
     query: Query, output_format: OutputFormat = Format.TABLE, output: Output = None, warehouse: Warehouse = None
 ) -> None:
+    """Run `wenming sql`."""
     from warehouse.query import render, run
 
     settings = load_settings(warehouse=warehouse)
@@ -225,6 +232,7 @@ def ask(
     output: Output = None,
     warehouse: Warehouse = None,
 ) -> None:
+    """Run `wenming ask`."""
     from pipelines.commands.ask import print_answer, print_list
     from warehouse.questions import Wishes, answer
 
@@ -259,6 +267,7 @@ def review(
     who: Who = "",
     warehouse: Warehouse = None,
 ) -> None:
+    """Run `wenming review`."""
     from pipelines.commands import review as review_command
 
     settings = load_ready_settings(warehouse=warehouse)
@@ -297,6 +306,7 @@ def notebook(
     port: Port = None,
     warehouse: Warehouse = None,
 ) -> None:
+    """Run `wenming notebook`."""
     from pipelines.commands import notebook as notebook_command
 
     settings = load_settings(warehouse=warehouse)
@@ -327,6 +337,7 @@ def serve(
     open_page: OpenPage = False,
     warehouse: Warehouse = None,
 ) -> None:
+    """Run `wenming serve`."""
     from pipelines.commands import serve as server
 
     settings = load_settings(warehouse=warehouse, token=token)
@@ -349,6 +360,7 @@ def serve(
 def watch(
     raw: Raw = None, warehouse: Warehouse = None, workers: Workers = None, every: Every = None, settle: Settle = None
 ) -> None:
+    """Run `wenming watch`."""
     from pipelines.commands.watch import run_watch
 
     settings = load_settings(raw=raw, warehouse=warehouse, workers=workers, watch_every=every, watch_settle=settle)
@@ -359,6 +371,7 @@ def watch(
 
 @app.command(cls=ChineseCommand, help="列出全部设置、当前的值和来源。")
 def config() -> None:
+    """Run `wenming config`."""
     settings = load_settings()
     table = Table()
     for header in ("设置", "值", "来源", "含义"):
@@ -384,12 +397,12 @@ for _name, _command, _help in (
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit status; whatever goes wrong is explained in Chinese."""
+    """Run one command and return its exit status; errors are explained in Chinese."""
     json_logging.configure_logging()
     try:
         code = app(arguments, prog_name="wenming", standalone_mode=False)
         if code == INTERRUPTED:
-            # Typer turns Ctrl-C into an exit status and says nothing.
+            # Typer turns Ctrl-C into an exit status without a message.
             raise KeyboardInterrupt
         return code if isinstance(code, int) else OK
     except USAGE_ERROR as error:

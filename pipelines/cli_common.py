@@ -1,4 +1,8 @@
-"""What all commands share: the console, options that come again, and what is asked before a command runs."""
+"""Shared by all commands: console, common options, checks before a command, and Chinese help pages and usage errors.
+
+Typer writes help and usage errors in English and offers no translation; its few headings and messages are translated
+here.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +32,32 @@ OK: Final = 0
 SOME_FAILED: Final = 1
 WRONG_USAGE: Final = 2
 LOCKED: Final = 3
-"""Another program has the warehouse file open for writing; nothing was changed."""
+"""Exit status: another program has the warehouse file open for writing; nothing was changed."""
 FALLBACK_WIDTH: Final = 120
 CHINA: Final = ZoneInfo("Asia/Shanghai")
+USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[1]
+"""Base class of all usage errors of Typer, which has no public name."""
+
+_HELP_WORDS: Final = (
+    ("Usage: ", "用法："),
+    ("[OPTIONS]", "[选项]"),
+    ("COMMAND [ARGS]...", "命令 [参数]…"),
+    ("Options:", "选项："),
+    ("Commands:", "命令："),
+    ("Arguments:", "参数："),
+    ("Show this message and exit.", "显示本说明。"),
+    ("[default: ", "[默认："),
+    ("[required]", "[必填]"),
+)
+_MESSAGES: Final = (
+    (re.compile(r"No such command '([^']*)'.*"), r"没有“\1”这个命令"),
+    (re.compile(r"Missing command.*"), "缺少命令"),
+    (re.compile(r"Got unexpected extra argument\w*(?:\(s\))? \((.*)\)"), r"多出了参数“\1”；含空格的内容请用引号括起来"),
+)
 
 
 class Format(StrEnum):
-    """How a command writes its result."""
+    """Output format of a result."""
 
     TABLE = "table"
     CSV = "csv"
@@ -54,7 +77,7 @@ Party = Annotated[str | None, typer.Option("--party", metavar="字样", help="�
 
 
 class UserError(Exception):
-    """Something the user can put right; the text is Chinese and says how."""
+    """An error that the user can fix; the text is Chinese and says how."""
 
     def __init__(self, message: str, exit_code: int = WRONG_USAGE) -> None:
         super().__init__(message)
@@ -62,15 +85,17 @@ class UserError(Exception):
 
 
 def make_console() -> Console:
-    """Standard output; where it is no terminal, wide enough for a table to be read."""
+    """Return a console for standard output, wide enough for tables if that is not a terminal."""
     made = Console(highlight=False)
     return made if made.is_terminal else Console(width=FALLBACK_WIDTH, highlight=False)
 
 
 def load_ready_settings(**given: object) -> Settings:
-    """The settings in force, where a warehouse of this version of the program stands; `given` as `settings.load`.
+    """Return the settings if there is a warehouse of this version of the program; `given` as for `load_settings`.
 
-    Raises UserError, SettingsError.
+    Raises:
+        UserError: There is no such warehouse.
+        SettingsError: A setting is invalid.
     """
     settings = load_settings(**given)
     require_warehouse(settings)
@@ -79,17 +104,19 @@ def load_ready_settings(**given: object) -> Settings:
 
 
 def format_china_time(moment: datetime) -> str:
-    """A moment (UTC where it does not say) as the clocks in China show it."""
+    """Format a time (UTC unless it has a time zone) as China time."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def require_warehouse(settings: Settings) -> None:
+    """Raise UserError if there is no warehouse."""
     if not settings.warehouse.is_file():
         raise UserError(f"还没有数据仓库（{settings.warehouse}）。请先运行 wenming build", SOME_FAILED)
 
 
 def require_current(settings: Settings) -> None:
+    """Raise UserError if the warehouse is of another version of the program."""
     from warehouse import store
 
     if store.condition(settings.warehouse) is store.Condition.OUTDATED:
@@ -98,7 +125,7 @@ def require_current(settings: Settings) -> None:
 
 @contextmanager
 def sigterm_as_interrupt() -> Iterator[None]:
-    """SIGTERM, by which a service is stopped, raises KeyboardInterrupt as Ctrl-C does."""
+    """Let SIGTERM, which stops a service, raise KeyboardInterrupt as Ctrl-C does."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -112,7 +139,7 @@ def sigterm_as_interrupt() -> Iterator[None]:
 
 @contextmanager
 def show_progress(console: Console) -> Iterator[ProgressCallback]:
-    """A progress bar on a terminal, silence elsewhere."""
+    """Show a progress bar on a terminal, nothing elsewhere."""
     if not console.is_terminal:
         from assets.ingest.results import ignore_progress
 
@@ -134,47 +161,24 @@ def show_progress(console: Console) -> Iterator[ProgressCallback]:
         )
 
 
-# Chinese help pages and usage errors for the command line.
-
-USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[1]
-"""What Typer raises for every wrong use; it has no public name of its own."""
-
-_HELP_WORDS: Final = (
-    ("Usage: ", "用法："),
-    ("[OPTIONS]", "[选项]"),
-    ("COMMAND [ARGS]...", "命令 [参数]…"),
-    ("Options:", "选项："),
-    ("Commands:", "命令："),
-    ("Arguments:", "参数："),
-    ("Show this message and exit.", "显示本说明。"),
-    ("[default: ", "[默认："),
-    ("[required]", "[必填]"),
-)
-_MESSAGES: Final = (
-    (re.compile(r"No such command '([^']*)'.*"), r"没有“\1”这个命令"),
-    (re.compile(r"Missing command.*"), "缺少命令"),
-    (re.compile(r"Got unexpected extra argument\w*(?:\(s\))? \((.*)\)"), r"多出了参数“\1”；含空格的内容请用引号括起来"),
-)
-
-
 class ChineseCommand(TyperCommand):
     """A command whose help page is Chinese."""
 
     def get_help(self, ctx: Any) -> str:
-        """The help page."""
+        """Return the help page."""
         return _translate_help(super().get_help(ctx))
 
 
 class ChineseGroup(TyperGroup):
-    """The command group, likewise."""
+    """A command group whose help page is Chinese."""
 
     def get_help(self, ctx: Any) -> str:
-        """The help page."""
+        """Return the help page."""
         return _translate_help(super().get_help(ctx))
 
 
 def explain_usage_error(error: Exception) -> str:
-    """A usage error in Chinese: what is wrong, and where to read on."""
+    """Explain a usage error in Chinese, with a pointer to the help page."""
     kind, message = type(error).__name__, str(getattr(error, "message", error))
     parameter = getattr(error, "param", None)
     hint = getattr(error, "param_hint", None) or (parameter.get_error_hint() if parameter is not None else "")
@@ -198,7 +202,7 @@ def explain_usage_error(error: Exception) -> str:
 
 
 def _translate_value_error(message: str) -> str:
-    """Typer's words about a wrong value; Chinese messages of our own pass unchanged."""
+    """Translate a message of Typer about a value; Chinese messages of this program pass unchanged."""
     if not message.isascii():
         return message
     found = re.search(r"'([^']*)' is not one of (.*?)\.?$", message)

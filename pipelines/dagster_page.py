@@ -1,4 +1,4 @@
-"""The web pages of Dagster behind the request guard, as `wenming up` starts them: `python -m pipelines.dagster_page`.
+"""The web pages of Dagster behind the request guard, started by `wenming up` as `python -m pipelines.dagster_page`.
 
 Dagster's own command accepts requests that pages of other sites send to its port; here they are refused.
 """
@@ -36,7 +36,7 @@ def create_guarded_app(context: WorkspaceProcessContext, hosts: KnownHosts) -> A
 
 @contextlib.contextmanager
 def open_workspace(*, read_only: bool) -> Iterator[WorkspaceProcessContext]:
-    """The definitions of this program on the instance of DAGSTER_HOME."""
+    """Load the definitions of this program on the instance of DAGSTER_HOME."""
     from dagster._core.workspace.context import WorkspaceProcessContext
     from dagster._core.workspace.load_target import ModuleTarget
 
@@ -48,7 +48,7 @@ def open_workspace(*, read_only: bool) -> Iterator[WorkspaceProcessContext]:
 
 
 def main() -> None:
-    """Serve until a signal comes."""
+    """Serve until a signal is received."""
     import uvicorn
     from dagster._utils.interrupts import setup_interrupt_handlers
 
@@ -56,14 +56,14 @@ def main() -> None:
     parser.add_argument("-h", dest="host", required=True)
     parser.add_argument("-p", dest="port", type=int, required=True)
     parser.add_argument("--read-only", action="store_true")
-    told = parser.parse_args()
+    arguments = parser.parse_args()
     setup_interrupt_handlers()
-    hosts = KnownHosts.of(told.host, load_settings().named_hosts)
-    with contextlib.suppress(KeyboardInterrupt), open_workspace(read_only=told.read_only) as context:
+    hosts = KnownHosts.of(arguments.host, load_settings().named_hosts)
+    with contextlib.suppress(KeyboardInterrupt), open_workspace(read_only=arguments.read_only) as context:
         uvicorn.run(
             create_guarded_app(context, hosts),
-            host=told.host,
-            port=told.port,
+            host=arguments.host,
+            port=arguments.port,
             log_level="warning",
             server_header=False,
             proxy_headers=False,

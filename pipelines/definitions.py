@@ -1,4 +1,4 @@
-"""Everything Dagster shows: `dagster dev` loads `defs`, the command line builds the same job with its own settings."""
+"""The Dagster definitions: `dagster dev` loads `defs`, the command line builds the same job with its own settings."""
 
 from __future__ import annotations
 
@@ -76,9 +76,14 @@ def build_definitions(
     fewer: bool = False,
     progress: ProgressCallback = ignore_progress,
 ) -> dg.Definitions:
-    """Assets, checks, job and resources for the given settings.
+    """Build assets, checks, jobs and resources for the given settings.
 
-    `staging` is the folder for what passes between assets; by default a hidden folder beside the warehouse.
+    Args:
+        settings: The settings.
+        staging: Folder for the data between assets; by default a hidden folder beside the warehouse.
+        full: Read every file again.
+        fewer: Publish even if fewer human decisions would be stored than are published.
+        progress: Called after every file.
     """
     folder = staging or settings.warehouse.parent / ".staging"
     return dg.Definitions(
@@ -135,7 +140,7 @@ def build_definitions(
 
 
 def _freshness_policy(settings: Settings) -> dg.FreshnessPolicy:
-    """The warehouse is to be compared with raw/ at least every `fresh_hours`; two thirds of that are a warning."""
+    """Return a policy that the warehouse is checked against raw/ every `fresh_hours`, with a warning at two thirds."""
     longest = timedelta(hours=settings.fresh_hours)
     return dg.FreshnessPolicy.time_window(fail_window=longest, warn_window=longest * 2 / 3)
 

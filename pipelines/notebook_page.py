@@ -1,6 +1,6 @@
-"""One notebook behind the request guard, as `wenming notebook` starts it: `python -m pipelines.notebook_page NAME`.
+"""One notebook behind the request guard, started by `wenming notebook` as `python -m pipelines.notebook_page NAME`.
 
-It listens on loopback alone. marimo's own command lets any page that the reader has open speak to the notebook.
+It listens on loopback only. marimo's own command accepts requests of any page that is open in the browser.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ def create_guarded_app(name: str) -> Application:
 
 
 def main() -> None:
-    """Serve until a signal comes."""
+    """Serve until a signal is received."""
     import uvicorn
 
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("name")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--headless", action="store_true")
-    told = parser.parse_args()
+    arguments = parser.parse_args()
     config = uvicorn.Config(
-        create_guarded_app(told.name),
+        create_guarded_app(arguments.name),
         host=LOOPBACK,
-        port=told.port,
+        port=arguments.port,
         log_level="warning",
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
-    if not told.headless:
-        page = f"http://{LOOPBACK}:{told.port}/"
+    if not arguments.headless:
+        page = f"http://{LOOPBACK}:{arguments.port}/"
         threading.Thread(target=open_when_ready, args=(server, page), daemon=True).start()
     server.run()
 

@@ -1,7 +1,7 @@
-"""Telling people that something failed: always a line in the log, and a text to a group robot where a webhook is set.
+"""Notify people of failures: always a line in the log, and a message to a group robot if a webhook is set.
 
-企业微信 and 钉钉 take the same JSON for a plain text. Whatever happens here, the run that failed is not disturbed: no
-exception leaves, and after `LIMIT` seconds nobody waits any more. The address is a secret and is never printed.
+企业微信 and 钉钉 accept the same JSON for a plain text. Notifying never disturbs the run: no exception is raised,
+and it takes `TIME_LIMIT` seconds at most. The URL of the webhook is a secret and is never printed.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pydantic import SecretStr
 from pipelines.json_logging import LOGGER
 
 TIME_LIMIT: Final = 10.0
-"""Seconds for the whole notice."""
+"""Seconds for the whole request."""
 MAX_TEXT_BYTES: Final = 2000
-"""企业微信 refuses a text of more than 2048 bytes."""
+"""企业微信 rejects texts of more than 2048 bytes."""
 MAX_ANSWER_BYTES: Final = 65536
 LOG: Final = logging.getLogger(LOGGER)
 _CLASS_NAME: Final = re.compile(r"^[\w.]+(?:Error|Exception|Interrupt|Exit|Failure): ")
@@ -29,30 +29,30 @@ _CHINESE_CHARACTER: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
 def failure_text(what: str, reason: str, remedy: str, moment: str) -> str:
-    """What people read about a failure; `moment` is a time in China."""
+    """Return the message about a failure; `moment` is a time in China."""
     return _compose(f"{what}失败", (f"原因：{reason}", f"处理：{remedy}"), moment)
 
 
-def recovery_text(what: str, told: str, moment: str) -> str:
-    """What people read when a task that had failed has succeeded."""
-    return _compose(f"{what}已恢复正常", (told,), moment)
+def recovery_text(what: str, result: str, moment: str) -> str:
+    """Return the message about a task that succeeded after a failure."""
+    return _compose(f"{what}已恢复正常", (result,), moment)
 
 
 def reason_of(error: BaseException) -> str:
-    """Why it failed, in the Chinese words of the innermost error that has any."""
+    """Return why it failed: the Chinese text of the innermost error that has one."""
     return _choose_message(
         (str(one), type(one).__name__) for one in _iter_chain(error, lambda one: one.__cause__ or one.__context__)
     )
 
 
 def reason_of_run(error: Any) -> str:
-    """The same for an error as Dagster keeps it (`SerializableErrorInfo`; None where it kept none)."""
+    """Return the same for an error as stored by Dagster (`SerializableErrorInfo` or None)."""
     chain = _iter_chain(error, lambda one: one.cause or one.context)
     return _choose_message((_CLASS_NAME.sub("", one.message.strip()), one.cls_name or "") for one in chain)
 
 
 def notify(webhook: SecretStr | None, text: str, *, limit: float = TIME_LIMIT) -> bool:
-    """Write `text` to the log and send it to the webhook; True where the robot has taken it."""
+    """Write `text` to the log and send it to the webhook; return whether the robot accepted it."""
     LOG.error("notice", extra={"text": text})
     if webhook is None:
         return False
@@ -68,7 +68,7 @@ def notify(webhook: SecretStr | None, text: str, *, limit: float = TIME_LIMIT) -
 def _send(webhook: SecretStr, text: str, limit: float) -> bool:
     import httpx
 
-    # At level INFO this logger would write the address, which is a secret.
+    # At level INFO this logger would print the URL, which is a secret.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     body = {"msgtype": "text", "text": {"content": _truncate(text)}}
     try:
@@ -88,7 +88,7 @@ def _send(webhook: SecretStr, text: str, limit: float) -> bool:
 
 
 def _accepted(status: int, answer: bytes) -> bool:
-    """A robot that refuses says so in `errcode`, with status 200."""
+    """Return whether the robot accepted the message; it reports errors in `errcode`, with status 200."""
     if status // 100 != 2:
         LOG.warning("webhook_failed", extra={"reason": f"HTTP {status}"})
         return False
@@ -120,7 +120,7 @@ def _iter_chain(error: Any, inner: Any) -> Iterator[Any]:
 
 
 def _choose_message(chain: Iterator[tuple[str, str]]) -> str:
-    """Chinese words of the innermost error that has some, else the words of the innermost error."""
+    """Return the Chinese text of the innermost error that has one, else the text of the innermost error."""
     messages = [(" ".join(message.split())[:500], name) for message, name in chain]
     for message, _ in reversed(messages):
         if _CHINESE_CHARACTER.search(message):

@@ -1,6 +1,6 @@
-"""What runs by itself in Dagster: the sensor on raw/, the nightly rebuild and fetching, the notice when a run fails.
+"""Sensors and schedules of Dagster: the sensor on raw/, nightly rebuild and fetch, the notification of failed runs.
 
-All but fetching are switched on as soon as a daemon loads the definitions. They run the same jobs as the command line.
+All but fetching are active as soon as a daemon loads the definitions. They run the same jobs as the command line.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from pipelines.notify import failure_text, notify, reason_of_run
 from pipelines.settings import Settings, SettingsError
 
 Job = Any
-"""A job as `define_asset_job` gives it; its class is none of Dagster's public names."""
+"""Return type of `define_asset_job`; its class is not public."""
 
 RUN_KEY: Final = "dagster/run_key"
 MIN_INTERVAL_SECONDS: Final = 5
-"""Seconds; the daemon looks at its sensors no more often."""
+"""The daemon evaluates its sensors no more often."""
 JOB_NAMES: Final = {
     "build_warehouse": "读入通知、发布仓库",
     "rebuild_and_export": "定时重建仓库、更新清单",
@@ -43,12 +43,12 @@ REMEDY: Final = "仓库保持上一版，查询不受影响。请打开 Dagster 
 
 
 def batch_config(waiting: Collection[str] = (), *, unattended: bool = False) -> dict[str, Any]:
-    """The run configuration of a build: files that are still being written, and whether nobody watches over it."""
+    """Return the run configuration of a build: files that are still being written, and whether it is unattended."""
     return {"resources": {"batch": {"config": {"waiting": sorted(waiting), "unattended": unattended}}}}
 
 
 def make_raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
-    """One run of `job` for each batch of changed files, once they have come to rest."""
+    """Return the sensor that requests a run of `job` for each batch of changed files, once they have settled."""
     timing = Timing(settings.watch_settle, settings.watch_longest)
 
     def raw_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult:
@@ -83,7 +83,7 @@ def make_raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
 
 
 def _parse_cursor(cursor: str | None) -> WatchState:
-    """The state of the last tick; none where a person or another version has written something else."""
+    """Return the state of the last tick, or a new one if the cursor is not valid."""
     try:
         return WatchState.model_validate_json(cursor or "{}")
     except ValidationError:
@@ -91,12 +91,12 @@ def _parse_cursor(cursor: str | None) -> WatchState:
 
 
 def make_run_key(state: WatchState) -> str:
-    """What Dagster knows the run of this state by: another one for each batch and each new try."""
+    """Return the run key of a state, unique for each batch and each retry."""
     return f"{state.batch}.{state.failures}" if state.batch else ""
 
 
 def _last_run(instance: dg.DagsterInstance, state: WatchState) -> dg.DagsterRun | None:
-    """The run that was asked for last and whose end is not accounted for yet."""
+    """Return the run that was requested last and whose end has not been processed."""
     key = make_run_key(state)
     if not key:
         return None
@@ -107,12 +107,20 @@ def _last_run(instance: dg.DagsterInstance, state: WatchState) -> dg.DagsterRun 
 def make_schedule(
     setting: str, cron: str, zone: str, *, name: str, job: Job, example: str, description: str, **options: Any
 ) -> dg.ScheduleDefinition:
-    """The schedule `name` of `job` at the times that `setting` gives as a cron expression.
+    """Return the schedule `name` of `job` with the cron expression of a setting.
 
-    `example` is an expression that would do and what it means (Chinese); `options` go to Dagster as they are.
+    Args:
+        setting: Name of the setting, for the error message.
+        cron: Its value.
+        zone: Time zone of the expression.
+        name: Name of the schedule.
+        job: The job.
+        example: A valid expression and its meaning (Chinese).
+        description: Chinese description of the schedule.
+        **options: Passed to Dagster.
 
     Raises:
-        SettingsError: the cron expression names no time.
+        SettingsError: The cron expression is invalid.
     """
     try:
         return dg.ScheduleDefinition(
@@ -123,7 +131,7 @@ def make_schedule(
 
 
 def make_nightly_schedule(settings: Settings, job: Job) -> dg.ScheduleDefinition:
-    """The schedule of the whole rebuild. Raises SettingsError."""
+    """Return the schedule of the nightly rebuild. Raises SettingsError."""
     return make_schedule(
         "nightly_cron",
         settings.nightly_cron,
@@ -138,7 +146,7 @@ def make_nightly_schedule(settings: Settings, job: Job) -> dg.ScheduleDefinition
 
 
 def make_nightly_fetch(settings: Settings, job: Job) -> dg.ScheduleDefinition:
-    """The schedule of fetching, stopped until somebody switches it on. Raises SettingsError."""
+    """Return the schedule of fetching, initially stopped. Raises SettingsError."""
     return make_schedule(
         "fetch_cron",
         settings.fetch_cron,
@@ -151,7 +159,7 @@ def make_nightly_fetch(settings: Settings, job: Job) -> dg.ScheduleDefinition:
 
 
 def make_failure_sensor(settings: Settings) -> dg.SensorDefinition:
-    """A notice for each run that failed."""
+    """Return the sensor that sends a notification for each failed run."""
 
     @dg.run_failure_sensor(
         name="failure_notice",

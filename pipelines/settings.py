@@ -1,4 +1,4 @@
-"""Every setting of the project, typed, with its origin.
+"""The settings, typed, with their origin.
 
 A value comes from the command line, else from an environment variable `WENMING_…`, else from `wenming.toml` in the
 current folder (or the file that `WENMING_CONFIG` names), else from the default below.
@@ -30,16 +30,16 @@ DEFAULT_CONFIG: Final = Path("wenming.toml")
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used; the text is Chinese and names the setting, its value and the remedy."""
+    """A setting is invalid; the text is Chinese and names the setting, its value and the remedy."""
 
 
 def _count_cores() -> int:
-    """The cores that this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _beside_warehouse(folder: str) -> Callable[[dict[str, Any]], Path]:
-    """A folder beside the warehouse file, from wherever a command is run; its own fault is told of the warehouse."""
+    """Return a default factory for a folder beside the warehouse file."""
     return lambda given: given.get("warehouse", WAREHOUSE).parent / folder
 
 
@@ -142,7 +142,7 @@ class Settings(BaseSettings):
     @classmethod
     def _web_address(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is None or not secret.get_secret_value().strip():
-            # What a compose file passes on where the variable is not set.
+            # A compose file passes an empty string if the variable is not set.
             return None
         parts = urlsplit(secret.get_secret_value())
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -168,27 +168,27 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Command line, then environment, then the TOML file."""
+        """Return the sources by priority: command line, environment, TOML file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
 
 
 def config_file() -> Path:
-    """The TOML file that settings are read from, whether it exists or not."""
+    """Return the path of the TOML file, whether it exists or not."""
     return Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
 
 
 def load_settings(**given: object) -> Settings:
-    """The settings in force; `given` are values from the command line, None where not said.
+    """Return the settings; `given` are values from the command line, None if not given.
 
     Raises:
-        SettingsError: a value has the wrong type or range, or the TOML file is broken or names an unknown setting.
+        SettingsError: A value is invalid, or the TOML file is broken or has an unknown setting.
     """
-    said = {name: value for name, value in given.items() if value is not None}
+    values = {name: value for name, value in given.items() if value is not None}
     named = os.environ.get(CONFIG_VARIABLE)
     if named and not Path(named).is_file():
         raise SettingsError(f"环境变量 {CONFIG_VARIABLE} 所指的设置文件不存在：{named}")
     try:
-        return Settings(**said)  # type: ignore[arg-type]
+        return Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError("；".join(_describe_error(dict(one)) for one in error.errors())) from error
     except (OSError, ValueError) as error:
@@ -196,7 +196,7 @@ def load_settings(**given: object) -> Settings:
 
 
 def setting_origin(name: str) -> str:
-    """Where the value of a setting came from, in Chinese."""
+    """Return in Chinese where the value of a setting comes from."""
     variable = f"{PREFIX}{name.upper()}"
     if any(key.upper() == variable for key in os.environ):
         return f"环境变量 {variable}"

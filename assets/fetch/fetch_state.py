@@ -2,7 +2,8 @@
 
 The state between runs is a JSON line per address; the last line of an address counts. It is only a cache: the files and
 the manifest show what was fetched from where, and a run without it requests once what it could have known. Beside it
-lies the log of all events."""
+lies the log of all events.
+"""
 
 from __future__ import annotations
 

@@ -41,7 +41,9 @@ class Extractor(Protocol):
         corrections: Sequence[Correction],
         beside: Beside | None,
         document: Document | None = None,
-    ) -> Extraction: ...
+    ) -> Extraction:
+        """Extract one file, see `extractors.extract`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

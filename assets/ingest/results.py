@@ -19,7 +19,8 @@ from schemas.ops_runs import UNKNOWN_CARRIER
 class ProgressCallback(Protocol):
     """Called after every file of a batch with the number of files done."""
 
-    def __call__(self, done: int, total: int, source_path: str) -> None: ...
+    def __call__(self, done: int, total: int, source_path: str) -> None:
+        """Report that `done` of `total` files are done, the last one being `source_path`."""
 
 
 def ignore_progress(done: int, total: int, source_path: str) -> None:

@@ -1,4 +1,4 @@
-"""`wenming ask`: the list of the analyst's questions, and the answer to one of them."""
+"""`wenming ask`: print the list of questions, or the answer to one of them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from warehouse.questions import Answer, questions
 from warehouse.render import render
 
 MAX_NAMED = 5
-"""Notices named below an answer."""
+"""Number of notices named below an answer."""
 
 
 def print_list(console: Console) -> None:
-    """Every question with its number, and what it can be narrowed by."""
+    """Print every question with its number and its parameters."""
     table = Table()
     for header in ("题号", "题目", "问的是什么", "可用参数"):
         table.add_column(header, overflow="fold")
@@ -31,11 +31,11 @@ def print_list(console: Console) -> None:
 
 
 def print_answer(console: Console, found: Answer, output_format: str, output: Path | None) -> None:
-    """The answer in `output_format`; for a person also the question, the notices and how to read it."""
+    """Print the answer in `output_format`; as a table with the question, the notices and an explanation."""
     if output_format != "table" or output is not None:
         typer.echo(render(found.result, output_format, output).rstrip("\n"))
         return
-    # What a notice says goes past rich's markup: `:smile:` or `[b]` in it is text.
+    # Texts of notices are not rich markup: `:smile:` or `[b]` in them is text.
     title = f"[bold]{found.question.number} {escape(found.question.title)}[/]　{escape(found.question.question)}"
     console.print(title, emoji=False)
     if found.result.rows:

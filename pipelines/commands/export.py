@@ -1,4 +1,4 @@
-"""`wenming export` and `wenming remind`: task lists, comparisons and reminders into files."""
+"""`wenming export` and `wenming remind`: write task lists, comparisons and reminders to files."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
 DEFAULT_LAKE: Final = Path("warehouse/lake")
 MAX_SHOWN: Final = 5
-"""Written files that are named; of more of them only the number is told."""
+"""Maximum number of written files that are named."""
 
 
 class Report(StrEnum):
-    """What a comparison can be written as."""
+    """File format of a comparison."""
 
     XLSX = "xlsx"
     PDF = "pdf"
@@ -87,6 +87,7 @@ def tasks(
     template: Template = None,
     warehouse: Warehouse = None,
 ) -> None:
+    """Run `wenming export tasks`."""
     from warehouse.export.task_lists import TaskList, task_lists
     from warehouse.export.task_query import Wanted, batches
     from warehouse.export.write_files import Way, without_day, write_each, write_one
@@ -127,6 +128,7 @@ def comparison(
     template: ReportTemplate = None,
     warehouse: Warehouse = None,
 ) -> None:
+    """Run `wenming export comparison`."""
     from warehouse.export.comparison.load import chosen
     from warehouse.export.comparison.report import write_report
     from warehouse.export.comparison.workbook import write_workbook
@@ -147,6 +149,7 @@ def comparison(
 
 @app.command("lake", cls=ChineseCommand, help="把事实表写成数据湖（按地区和年份分区的 Parquet），供其他软件读取。")
 def lake(output: LakeTo = None, warehouse: Warehouse = None) -> None:
+    """Run `wenming export lake`."""
     from warehouse.export.parquet_lake import sync
 
     settings = load_ready_settings(warehouse=warehouse)
@@ -166,7 +169,7 @@ def remind(
     overwrite: Overwrite = False,
     warehouse: Warehouse = None,
 ) -> None:
-    """The command `wenming remind`."""
+    """Run `wenming remind`."""
     from warehouse.export.reminders import reminders, write_reminders
 
     settings = load_ready_settings(warehouse=warehouse)
@@ -190,7 +193,7 @@ def remind(
 
 
 def _print_written(screen: Console, written: Sequence[Path]) -> None:
-    """What was written where."""
+    """Print which files were written."""
     for path in written[:MAX_SHOWN]:
         screen.print(f"已写入 {escape(str(path))}", soft_wrap=True)
     if len(written) > MAX_SHOWN:

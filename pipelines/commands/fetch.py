@@ -1,4 +1,4 @@
-"""`wenming fetch`: new notices from the sources of raw/sources.toml."""
+"""`wenming fetch`: download new notices from the sources of raw/sources.toml."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from assets.fetch.fetch_state import FetchEvent, FetchReport
 
 MAX_SHOWN: Final = 100
-"""Lines of the table; all of them stand in the log."""
+"""Maximum lines of the table; all events are in the log."""
 
 Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="存放通知原件和 sources.toml 的文件夹。")]
 Only = Annotated[list[str], typer.Option("--only", metavar="名称", help="只查看这个来源；可写几次。")]
@@ -30,7 +30,7 @@ def fetch(
     only: Only = [],  # noqa: B006  Typer reads the default and gives a list of its own
     dry_run: DryRun = False,
 ) -> None:
-    """The command `wenming fetch`."""
+    """Run `wenming fetch`."""
     from assets.fetch.fetch import FetchBusyError, FetchOptions
     from assets.fetch.fetch import fetch as run
     from assets.fetch.manifest import ManifestError
@@ -57,7 +57,7 @@ def fetch(
 
 
 def _print_report(screen: Console, report: FetchReport, raw: Path, *, dry: bool) -> None:
-    """A line per source, a table of what is worth a line, what to do next."""
+    """Print a line per source, a table of notable events, and what to do next."""
     from assets.fetch.fetch_state import LOG_FILE, STATE_FOLDER, FetchOutcome
 
     for problem in report.problems:

@@ -1,7 +1,7 @@
-"""What `wenming notebook` does: list the notebooks, open one in the browser, or write its pictures.
+"""`wenming notebook`: list the notebooks, open one in the browser, or export its figures.
 
-Nothing here reaches the network. A notebook is found by any part of its name; its figures are those of its variables
-`chart_…`, run on the published warehouse with the choices that the page starts with.
+Nothing here uses the network. A notebook is found by any part of its name; its figures are its variables `chart_…`, run
+on the published warehouse with the default choices of the page.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _WIDGET: Final = re.compile(r"marimo-[a-z]")
 
 
 class Export(StrEnum):
-    """What a notebook can be written as."""
+    """Export format of a notebook."""
 
     IPYNB = "ipynb"
     PNG = "png"
@@ -54,31 +54,31 @@ class Export(StrEnum):
 
 
 class NotebookError(Exception):
-    """Something the user can put right; the text is Chinese and says how."""
+    """An error that the user can fix; the text is Chinese and says how."""
 
 
 class UnknownNotebookError(NotebookError):
-    """A name that fits no notebook, or several."""
+    """A name that matches no notebook, or several."""
 
 
 def choose_notebook(part: str) -> str:
-    """The one notebook whose name is, or contains, `part`. Raises UnknownNotebookError."""
+    """Return the one notebook whose name is or contains `part`. Raises UnknownNotebookError."""
     if part in NOTEBOOKS:
         return part
     found = [name for name in NOTEBOOKS if part and part in name]
     if len(found) == 1:
         return found[0]
     names = "、".join(found or NOTEBOOKS)
-    said = (
+    message = (
         f"有几个笔记本的名称含有“{part}”：{names}。请写得更完整"
         if found
         else f"没有名为“{part}”的笔记本。可用的有：{names}"
     )
-    raise UnknownNotebookError(said)
+    raise UnknownNotebookError(message)
 
 
 def require_packages() -> None:
-    """Raises NotebookError where the packages of the extra `explore` are missing."""
+    """Raise NotebookError if packages of the extra `explore` are missing."""
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         raise NotebookError(
@@ -87,12 +87,12 @@ def require_packages() -> None:
 
 
 def notebook_path(name: str) -> Path:
-    """Where the notebook stands."""
+    """Return the path of a notebook."""
     return Path(str(resources.files("notebooks") / f"{name}.py"))
 
 
 def free_port(first: int = FIRST_PORT) -> int:
-    """The first port of this machine, from `first` on, that nobody listens on. Raises NotebookError."""
+    """Return the first free port from `first` on. Raises NotebookError."""
     for port in range(first, first + PORTS):
         with socket.socket() as probe:
             if probe.connect_ex((LOOPBACK, port)) != 0:
@@ -164,7 +164,7 @@ def _run_marimo(arguments: list[str], failed: str, warehouse: Path) -> None:
 
 
 def _last_line(said: str) -> str:
-    """The last line that tells something; what the libraries say of their own end is none."""
+    """Return the last informative line, without the messages of libraries at exit."""
     lines = [
         line for line in said.splitlines() if line.strip() and not line.startswith((" - ", "nanobind", "See http"))
     ]
@@ -172,10 +172,16 @@ def _last_line(said: str) -> str:
 
 
 def export_notebook(name: str, export: Export, output: Path, warehouse: Path) -> list[Path]:
-    """Write the notebook below or at `output`; returns the files written, none where there is no figure to draw.
+    """Export a notebook.
 
-    `png` writes a file per figure into the folder `output`; `pdf` and `ipynb` write one file, `output` itself where it
-    has that ending. Raises NotebookError.
+    `png` writes a file per figure into the folder `output`; `pdf` and `ipynb` write one file, `output` itself if it has
+    that suffix.
+
+    Returns:
+        The files written, none if there is no figure.
+
+    Raises:
+        NotebookError: A package, a font or a folder is missing.
     """
     if export is Export.PNG:
         return _write_pngs(name, output, warehouse)
@@ -214,7 +220,7 @@ def _write_pdf(name: str, target: Path, warehouse: Path) -> list[Path]:
 
 def _write_ipynb(name: str, target: Path, warehouse: Path) -> list[Path]:
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
-        # marimo leaves a record of what it ran beside the notebook: the copy, never the installed file.
+        # marimo writes a session file beside the notebook: so export a copy, never the installed file.
         copy, raw = Path(folder) / f"{name}.py", Path(folder) / "raw.ipynb"
         shutil.copy(notebook_path(name), copy)
         export = ["-m", "marimo", "--quiet", "--yes", "export", "ipynb", str(copy), "--output", str(raw)]
@@ -226,7 +232,7 @@ def _write_ipynb(name: str, target: Path, warehouse: Path) -> list[Path]:
 
 
 def _for_jupyter(notebook: dict[str, Any]) -> dict[str, Any]:
-    """Figures as pictures, which every viewer shows offline; no controls, which live in the marimo page alone."""
+    """Replace figures by pictures, which every viewer shows offline, and drop controls, which need marimo."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"] = [kept for output in cell["outputs"] if (kept := _convert_output(output)) is not None]
@@ -245,7 +251,7 @@ def _convert_output(output: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def render_png(spec: str) -> bytes:
-    """A figure as a PNG picture; nothing but the data it brings is loaded."""
+    """Render a figure as PNG; no external data is loaded."""
     import vl_convert
 
     _require_glyphs()
@@ -254,7 +260,7 @@ def render_png(spec: str) -> bytes:
 
 @cache
 def _require_glyphs() -> None:
-    """Raises NotebookError where this machine has no Chinese font: every sign would be the same empty box."""
+    """Raise NotebookError if there is no Chinese font: every character would be the same empty box."""
     import vl_convert
 
     boxes = {vl_convert.svg_to_png(_glyph_svg(letter, FONTS)) for letter in ("一", "国", "〇")}

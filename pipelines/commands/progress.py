@@ -1,4 +1,4 @@
-"""`wenming progress`: filled task lists back in, and what they say so far."""
+"""`wenming progress`: import filled task lists, and show the progress so far."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ from schemas.ops_progress import PROBLEMS
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
 MAX_LISTED: Final = 50
-"""Refused rows that are shown; all of them stand in ops.progress_issues."""
+"""Maximum number of rejected rows shown; all are in ops.progress_issues."""
 
 Files = Annotated[list[Path], typer.Argument(metavar="文件…", help="交回的清单，或存放它们的文件夹。")]
 
 
 @app.command("import", cls=ChineseCommand, help="导入各单位填好交回的任务清单。")
 def import_files(files: Files, warehouse: Warehouse = None) -> None:
+    """Run `wenming progress import`."""
     from assets.progress_import.import_workbooks import expand_paths, import_progress
 
     settings = load_ready_settings(warehouse=warehouse)
@@ -71,6 +72,7 @@ def show(
     party: Party = None,
     warehouse: Warehouse = None,
 ) -> None:
+    """Run `wenming progress show`."""
     from contextlib import closing
 
     from warehouse import questions, store

@@ -1,4 +1,4 @@
-"""Open findings by weight, the source cell beside the reading, and a person's decision into the register."""
+"""`wenming review`: list open findings, show the source cell beside the extracted values, record a decision."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ PARTIES_SQL: Final = "SELECT raw FROM core.task_parties WHERE task_id = ? ORDER 
 
 
 class ReviewError(Exception):
-    """A decision that cannot be written down; the text is Chinese and says how to go on."""
+    """A decision cannot be recorded; the text is Chinese and says how to go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFinding:
-    """One finding that nobody settled yet."""
+    """One finding without a decision."""
 
     finding_id: str
     rule: str
@@ -64,7 +64,7 @@ class OpenFinding:
 
 @dataclass(frozen=True, slots=True)
 class FindingPlace:
-    """What stands at the place of a finding: the cell as printed, and field -> (locator, value as text)."""
+    """Source and extracted values of a finding: the text of the cell, and field -> (locator, value as text)."""
 
     cell: str | None
     fields: Mapping[str, tuple[str, str]]
@@ -73,7 +73,7 @@ class FindingPlace:
 def list_open_findings(
     warehouse: Path, *, notice: str | None = None, rule: str | None = None, severity: str | None = None
 ) -> list[OpenFinding]:
-    """The open findings, heaviest first; `notice` is a part of the title or of the path."""
+    """Return the open findings, most important first; `notice` is a part of title or path."""
     with closing(store.connect(warehouse)) as connection:
         found = [OpenFinding(*row) for row in connection.execute(FINDINGS_SQL).fetchall()]
     return [
@@ -86,7 +86,7 @@ def list_open_findings(
 
 
 def choose_finding(findings: list[OpenFinding], which: str) -> OpenFinding:
-    """The finding of this number in the list, or of this id. Raises ReviewError."""
+    """Return the finding with this number in the list, or with this id. Raises ReviewError."""
     if which.isdigit() and 1 <= int(which) <= len(findings):
         return findings[int(which) - 1]
     for one in findings:
@@ -96,7 +96,7 @@ def choose_finding(findings: list[OpenFinding], which: str) -> OpenFinding:
 
 
 def read_place(warehouse: Path, finding: OpenFinding) -> FindingPlace:
-    """The source cell of a finding and the reading around it, as a correction would name it."""
+    """Read the source cell of a finding and the fields that a correction can name."""
     with closing(store.connect(warehouse)) as connection:
 
         def rows(query: str, *values: object) -> list[dict[str, Any]]:
@@ -126,14 +126,14 @@ def _to_decimal(value: object) -> object:
 
 
 def make_dismissal(finding: OpenFinding, reason: str, who: str, today: date) -> Correction:
-    """The line that settles a finding."""
+    """Return the register line that dismisses a finding."""
     return Correction(
         finding.locator, f"findings.{finding.rule}", finding.message, "无需处理", reason, who, today.isoformat()
     )
 
 
 def make_correction(place: FindingPlace, field: str, value: str, *, reason: str, who: str, today: date) -> Correction:
-    """The line that puts a field right; its guard is the value that stands in the warehouse. Raises ReviewError."""
+    """Return the register line that corrects a field; it expects the value in the warehouse. Raises ReviewError."""
     if field not in place.fields:
         raise ReviewError(f"此处没有字段“{field}”。可以更正的有：{'、'.join(place.fields)}")
     locator, expected = place.fields[field]
@@ -142,12 +142,12 @@ def make_correction(place: FindingPlace, field: str, value: str, *, reason: str,
     return Correction(locator, field, expected, value.strip(), reason, who, today.isoformat())
 
 
-def record_decision(folder: Path, finding: OpenFinding, one: Correction) -> Path:
-    """Write one decision to the register. Raises ReviewError where the folder cannot be written to."""
-    if not one.reason.strip() or not one.who.strip():
+def record_decision(folder: Path, finding: OpenFinding, decision: Correction) -> Path:
+    """Append one decision to the register. Raises ReviewError."""
+    if not decision.reason.strip() or not decision.who.strip():
         raise ReviewError("请写明理由（--reason）和经办人（--who），以便日后核对")
     try:
-        return append_correction(folder, finding.source_path, one)
+        return append_correction(folder, finding.source_path, decision)
     except NotAppendedError as error:
         raise ReviewError(f"更正记录 {folder / REGISTER_FILE} 不能接着写：{error}。原有内容没有改动") from error
     except OSError as error:
@@ -158,7 +158,7 @@ def record_decision(folder: Path, finding: OpenFinding, one: Correction) -> Path
 
 
 def print_list(console: Console, findings: list[OpenFinding], limit: int) -> None:
-    """The heaviest findings as a table."""
+    """Print the most important findings as a table."""
     if not findings:
         console.print("没有待处理的问题")
         return
@@ -177,7 +177,7 @@ def print_list(console: Console, findings: list[OpenFinding], limit: int) -> Non
 
 
 def print_place(console: Console, finding: OpenFinding, place: FindingPlace) -> None:
-    """A finding, the cell it speaks of, and what was read there."""
+    """Print a finding, its source cell and the extracted values."""
     console.print(f"[bold]{SEVERITY_LABELS[finding.severity]}[/] {escape(finding.message)}", soft_wrap=True)
     console.print(f"出处：{escape(finding.source_path)} {escape(finding.locator)}", soft_wrap=True)
     console.print(f"规则：{finding.rule}　编号：{finding.finding_id}")

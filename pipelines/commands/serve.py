@@ -1,4 +1,4 @@
-"""`wenming serve`: the explorer on a port of this machine, until Ctrl-C."""
+"""`wenming serve`: serve the explorer on a port of this machine, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ def serve(
     open_page: bool,
     named: Collection[str] = (),
 ) -> None:
-    """Serve the explorer until Ctrl-C; `named` are further names under which it may be reached.
+    """Serve the explorer until Ctrl-C; `named` are further host names under which it may be requested.
 
-    Raises ServeError: the extra is not installed, the port is taken, the address is not this machine's.
+    Raises:
+        ServeError: The extra is not installed, the port is taken, or the address is not of this machine.
     """
     if token is not None and len(token.strip()) < MIN_TOKEN_LENGTH:
         raise ServeError(f"访问口令太短，至少要 {MIN_TOKEN_LENGTH} 个字符")
@@ -56,14 +57,14 @@ def serve(
             ).start()
         server.run(sockets=[listening])
     except KeyboardInterrupt:
-        # The server has shut down in order by now and passes the signal on.
+        # The server has shut down and passes the signal on.
         console.print("已停止")
     finally:
         listening.close()
 
 
 def page_url(host: str, port: int) -> str:
-    """Where a browser on this machine finds the explorer."""
+    """Return the URL of the explorer for a browser on this machine."""
     name = HOST if host in ("", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}/"
 
@@ -91,12 +92,12 @@ def _make_server(warehouse: Path, hosts: KnownHosts, token: str | None) -> uvico
 
 
 def bind_socket(host: str, port: int) -> socket.socket:
-    """A socket on this address, bound before anything else so that a taken port is said in Chinese."""
+    """Bind a socket to this address, first of all, so that a taken port is reported in Chinese."""
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-        # Whoever opens the address as soon as it is told waits for an answer instead of being refused.
+        # A browser that opens the page early waits for an answer instead of being refused.
         listening.listen()
     except OSError as error:
         listening.close()

@@ -1,4 +1,4 @@
-"""`wenming editions`, `wenming diff` and `wenming restore`: what was published before, and the way back."""
+"""`wenming editions`, `wenming diff` and `wenming restore`: list, compare and restore snapshots of the warehouse."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Number = Annotated[int, typer.Argument(metavar="版", help="要恢复的版，�
 
 
 def editions(warehouse: Warehouse = None) -> None:
-    """The command `wenming editions`."""
+    """Run `wenming editions`."""
     from warehouse.store.snapshot_history import editions as listed
 
     settings = load_settings(warehouse=warehouse)
@@ -75,7 +75,7 @@ def diff(
     limit: Limit = None,
     warehouse: Warehouse = None,
 ) -> None:
-    """The command `wenming diff`."""
+    """Run `wenming diff`."""
     from warehouse.store import diff
     from warehouse.store.snapshot_history import edition
     from warehouse.store.snapshot_history import editions as listed
@@ -109,7 +109,7 @@ def diff(
 
 
 def restore(number: Number, warehouse: Warehouse = None) -> None:
-    """The command `wenming restore`."""
+    """Run `wenming restore`."""
     from warehouse.store.snapshot_history import restore as publish_again
 
     settings = load_settings(warehouse=warehouse)
@@ -125,7 +125,7 @@ def restore(number: Number, warehouse: Warehouse = None) -> None:
 
 
 def _print_uncompared(names: tuple[str, ...]) -> None:
-    """On standard error, so that a file or a pipe holds the result alone."""
+    """Print to standard error, so that a file or pipe receives the result only."""
     if names:
         told = f"两版的程序版本不同，以下表的结构不一样，没有比较：{'、'.join(names)}"
         Console(stderr=True, highlight=False).print(told, style="yellow", soft_wrap=True)

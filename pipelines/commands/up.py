@@ -1,7 +1,7 @@
-"""`wenming up`: the web pages of Dagster and its daemon, started and ended together, for a small office.
+"""`wenming up`: start and stop the web pages and the daemon of Dagster together, for a small office.
 
-The daemon is what runs the sensor on raw/, the schedules and the notices of failure. Everything Dagster keeps lies in
-one folder; what the two processes write goes into log files there.
+The daemon runs the sensor on raw/, the schedules and the notifications of failures. Everything that Dagster stores, and
+the logs of both processes, are in one folder.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ LOG_FOLDER: Final = "output"
 LOG_BYTES: Final = 5 << 20
 LOG_BACKUPS: Final = 3
 MAX_SHOWN_LINES: Final = 12
+TAIL_SECONDS: Final = 2.0
 
 Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="存放通知原件的文件夹。")]
 Host = Annotated[str | None, typer.Option("--host", metavar="地址", help="网页的地址；默认只供本机使用。")]
@@ -82,7 +83,7 @@ def up(
     writable: Writable = False,
     read_only: ReadOnly = False,
 ) -> None:
-    """The command `wenming up`."""
+    """Run `wenming up`."""
     settings = load_settings(raw=raw, warehouse=warehouse, up_host=host, up_port=port, dagster_home=home)
     if importlib.util.find_spec("dagster_webserver") is None:
         raise UserError(f"还没有安装 Dagster 网页所需的组件（缺少 dagster_webserver）。请运行 {EXTRA}")
@@ -101,13 +102,13 @@ def up(
 
 
 def find_home(settings: Settings) -> Path:
-    """Where Dagster keeps everything: the setting, else DAGSTER_HOME, else a hidden folder beside the warehouse."""
+    """Return the folder of Dagster: the setting, else DAGSTER_HOME, else a hidden folder beside the warehouse."""
     given = settings.dagster_home or os.environ.get(HOME_VARIABLE)
     return Path(given or settings.warehouse.parent / ".dagster").absolute()
 
 
 def prepare_home(folder: Path) -> None:
-    """Write the settings of Dagster's instance into `folder` where there are none yet. Raises UserError."""
+    """Write the settings of Dagster's instance into `folder` unless they exist. Raises UserError."""
     try:
         (folder / LOG_FOLDER).mkdir(parents=True, exist_ok=True)
         if not (folder / INSTANCE).exists():
@@ -119,7 +120,7 @@ def prepare_home(folder: Path) -> None:
 
 
 def process_commands(settings: Settings, *, read_only: bool) -> dict[str, list[str]]:
-    """The two command lines by the name of their log file."""
+    """Return the two command lines by the name of their log file."""
     page = ["-h", settings.up_host, "-p", str(settings.up_port), *(["--read-only"] if read_only else [])]
     return {
         "webserver": [sys.executable, "-m", "pipelines.dagster_page", *page],
@@ -128,23 +129,20 @@ def process_commands(settings: Settings, *, read_only: bool) -> dict[str, list[s
 
 
 def process_environment(settings: Settings, folder: Path) -> dict[str, str]:
-    """What the two processes are told: their home, and the folders that were named on the command line."""
-    told = {"RAW": settings.raw, "WAREHOUSE": settings.warehouse}
+    """Return the environment of both processes: their home, and the folders given on the command line."""
+    given = {"RAW": settings.raw, "WAREHOUSE": settings.warehouse}
     return {
         **os.environ,
         HOME_VARIABLE: str(folder),
         "PYTHONUNBUFFERED": "1",
         "PYTHONIOENCODING": "utf-8",
-        **{PREFIX + name: str(path.absolute()) for name, path in told.items()},
+        **{PREFIX + name: str(path.absolute()) for name, path in given.items()},
     }
-
-
-TAIL_SECONDS: Final = 2.0
 
 
 @dataclass(slots=True)
 class ChildProcess:
-    """One process in a group of its own; what it writes goes into a log file that is kept small."""
+    """One process in a group of its own; its output is written to a rotating log file."""
 
     name: str
     process: subprocess.Popen[str]
@@ -181,20 +179,20 @@ class ChildProcess:
         handler.close()
 
     def end(self, deadline: float) -> None:
-        """Wait until it has ended, or end it and all that it started at `deadline` (monotonic seconds)."""
+        """Wait until it has ended, or kill it and its children at `deadline` (monotonic seconds)."""
         try:
             self.process.wait(max(deadline - time.monotonic(), 0.1))
         except subprocess.TimeoutExpired:
             self.process.kill()
         if sys.platform != "win32":
-            # Servers and runs that outlived the process that started them.
+            # Servers and runs that outlived their parent process.
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
 def _run_processes(out: Console, settings: Settings, folder: Path, read_only: bool) -> int:
-    """Both processes until one ends or Ctrl-C; the exit status."""
+    """Run both processes until one ends or Ctrl-C; return the exit status."""
     env = process_environment(settings, folder)
     children: list[ChildProcess] = []
     try:
@@ -246,7 +244,7 @@ def _terminate_all(children: list[ChildProcess]) -> None:
         for child in children:
             child.end(deadline)
     except KeyboardInterrupt:
-        # Somebody does not want to wait.
+        # A second Ctrl-C: do not wait.
         for child in children:
             child.end(time.monotonic())
 
@@ -273,7 +271,7 @@ def _print_failure(out: Console, ended: ChildProcess, folder: Path) -> None:
     label = {"webserver": "Dagster 网页", "daemon": "Dagster 后台"}[ended.name]
     out.print(f"[red]{label}已停止（退出码 {ended.process.returncode}）。最后的输出：[/]")
     if ended.reader is not None:
-        # What it wrote last may still be on its way; what it started may hold the line open for longer.
+        # The last lines may still be in the pipe; its children may keep the pipe open for longer.
         ended.reader.join(TAIL_SECONDS)
     for line in tuple(ended.tail):
         out.print(line, markup=False)
@@ -281,9 +279,9 @@ def _print_failure(out: Console, ended: ChildProcess, folder: Path) -> None:
 
 
 def _check_definitions(settings: Settings, folder: Path) -> None:
-    """Define everything once in this process, so that a setting that cannot be used is said here and in Chinese.
+    """Build the definitions once in this process, so that an invalid setting is reported here and in Chinese.
 
-    The tables of Dagster's home are made here too: two processes that find none would both make them, and one fail.
+    The tables of Dagster's home are created here too: otherwise both processes would create them, and one fail.
     """
     import dagster as dg
 
@@ -305,7 +303,7 @@ def _require_free_port(settings: Settings) -> None:
 
 @contextmanager
 def _lock_home(folder: Path) -> Iterator[None]:
-    """Two daemons of one home would run everything twice."""
+    """Hold a lock on the home: two daemons would run everything twice."""
     lock = FileLock(folder / "up.lock", timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
