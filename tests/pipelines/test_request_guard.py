@@ -16,7 +16,7 @@ from pipelines import dagster_page, notebook_page
 from pipelines.commands import up
 from pipelines.definitions import EXPORT_JOB, FETCH_JOB, JOB, build_definitions
 from pipelines.settings import Settings, SettingsError, load_settings
-from tests.pipelines.made_up import as_text
+from tests.pipelines.sample_notices import as_text
 from warehouse.request_guard import Application, GuardRules, KnownHosts, RequestGuard
 
 OWN = "http://127.0.0.1:3000"
@@ -84,7 +84,7 @@ def connected(app: Application, path: str, **headers: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with raw/ and Dagster's home, which the settings of this module's tests name."""
     folder = tmp_path_factory.mktemp("house")
     (folder / "raw").mkdir()
@@ -94,11 +94,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def environment(house: Path, monkeypatch: pytest.MonkeyPatch, plain_settings: None) -> Path:
-    monkeypatch.setenv(up.HOME_VARIABLE, str(house / "home"))
-    monkeypatch.setenv("WENMING_RAW", str(house / "raw"))
-    monkeypatch.setenv("WENMING_WAREHOUSE", str(house / "w.duckdb"))
-    return house
+def environment(workspace: Path, monkeypatch: pytest.MonkeyPatch, plain_settings: None) -> Path:
+    monkeypatch.setenv(up.HOME_VARIABLE, str(workspace / "home"))
+    monkeypatch.setenv("WENMING_RAW", str(workspace / "raw"))
+    monkeypatch.setenv("WENMING_WAREHOUSE", str(workspace / "w.duckdb"))
+    return workspace
 
 
 def switched_on() -> list[str]:
@@ -130,8 +130,8 @@ def test_no_other_site_drives_the_pages_of_dagster(environment: Path) -> None:
             assert ask(app, method, "/graphql", params=parameters).status_code == 403
             assert ask(app, method, "/graphql/", params=parameters).status_code == 403
         for kind in ("text/plain", "application/graphql", "application/x-www-form-urlencoded"):
-            told = ask(app, "POST", "/graphql", content=SWITCHED, headers={"content-type": kind})
-            assert told.status_code == 403
+            result = ask(app, "POST", "/graphql", content=SWITCHED, headers={"content-type": kind})
+            assert result.status_code == 403
         assert (switched_on(), runs()) == ([], 0)
 
         # The page itself may, and still no run is told where to write or what to connect to.
@@ -176,10 +176,10 @@ def test_no_run_is_told_where_to_write(tmp_path: Path, job: str, resource: str) 
     (tmp_path / "raw" / "甲.md").write_text(as_text("甲州"), "utf-8")
     settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb", workers=1)
     chosen = {name: str(tmp_path / "evil") for name in ("raw", "warehouse", "folder", "staging", "lake", "cluster")}
-    told = {"resources": {resource: {"config": chosen}}}
+    result = {"resources": {resource: {"config": chosen}}}
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(dg.DagsterInvalidConfigError):
-        build_definitions(settings).resolve_job_def(job).execute_in_process(run_config=told)
+        build_definitions(settings).resolve_job_def(job).execute_in_process(run_config=result)
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -38,7 +38,7 @@ from extractors import Limits, extract
 from schemas.registry import TABLES
 from tests.assets.cluster import cluster as started
 from tests.assets.workers import slowly
-from tests.pipelines.made_up import as_text
+from tests.pipelines.sample_notices import as_text
 from warehouse.store.staging_files import OWNER
 
 BUILD = BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1")

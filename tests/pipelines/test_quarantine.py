@@ -13,8 +13,8 @@ from assets.ingest import validation_rules
 from assets.ingest.quarantine import NoticeBatch, build_notice_rows, find_invalid_notices, to_frames
 from pipelines.cli_common import SOME_FAILED
 from tests.assets.workers import extraction, negative_points, task
-from tests.pipelines.conftest import House
-from tests.pipelines.made_up import as_text
+from tests.pipelines.conftest import Workspace
+from tests.pipelines.sample_notices import as_text
 
 
 def notices(*tasks: object, short: int = 0) -> NoticeBatch:
@@ -26,18 +26,18 @@ def notices(*tasks: object, short: int = 0) -> NoticeBatch:
 
 
 @pytest.mark.usefixtures("core_alone")
-def test_negative_points_hold_one_notice_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.put("甲.md", as_text("甲州"))
-    house.put("负分.md", as_text("乙州"))
+def test_negative_points_hold_one_notice_back(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace.put("甲.md", as_text("甲州"))
+    workspace.put("负分.md", as_text("乙州"))
     monkeypatch.setattr(extractors, "extract", negative_points)
-    assert house.build() == SOME_FAILED
-    assert house.status() == {"甲.md": "loaded", "负分.md": "unreadable"}
-    assert house.ask("SELECT count(*) FROM core.tasks") == [(3,)]
-    ((reason, remedy),) = house.ask("SELECT reason, remedy FROM core.files WHERE source_path = '负分.md'")
+    assert workspace.build() == SOME_FAILED
+    assert workspace.status() == {"甲.md": "loaded", "负分.md": "unreadable"}
+    assert workspace.ask("SELECT count(*) FROM core.tasks") == [(3,)]
+    ((reason, remedy),) = workspace.ask("SELECT reason, remedy FROM core.files WHERE source_path = '负分.md'")
     for part in ("core.tasks", "points（分值）", "-3.00", "共 3 处"):
         assert part in reason
     assert remedy
-    findings = house.ask(
+    findings = workspace.ask(
         "SELECT f.source_path, q.severity, q.message FROM core.findings q JOIN core.files f USING (file_id) "
         "WHERE q.rule = 'validation'"
     )

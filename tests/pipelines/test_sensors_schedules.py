@@ -24,23 +24,23 @@ from pipelines.sensors_schedules import (
     make_run_key,
 )
 from pipelines.settings import Settings, SettingsError
-from tests.pipelines.robot import Robot, standing
+from tests.pipelines.webhook_server import WebhookServer, run_webhook_server
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @pytest.fixture
-def robot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Robot]:
+def webhook_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebhookServer]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with standing() as listening:
+    with run_webhook_server() as listening:
         yield listening
 
 
 @pytest.fixture
-def settings(tmp_path: Path, robot: Robot) -> Settings:
+def settings(tmp_path: Path, webhook_server: WebhookServer) -> Settings:
     (tmp_path / "raw").mkdir()
     return Settings(
-        raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb", exports=tmp_path / "out", webhook=robot.webhook
+        raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb", exports=tmp_path / "out", webhook=webhook_server.webhook
     )
 
 
@@ -170,7 +170,7 @@ def test_a_moment_that_does_not_exist_is_told_in_chinese() -> None:
 
 
 def test_a_run_leaves_out_what_is_still_written_and_tells_the_group_where_it_fails(
-    settings: Settings, robot: Robot
+    settings: Settings, webhook_server: WebhookServer
 ) -> None:
     for name in ("甲.md", "乙.md"):
         (settings.raw / name).write_text("x", "utf-8")
@@ -196,7 +196,7 @@ def test_a_run_leaves_out_what_is_still_written_and_tells_the_group_where_it_fai
             dagster_run=done.dagster_run,
         ).for_run_failure()
         make_failure_sensor(settings)(context)
-    (text,) = robot.texts
+    (text,) = webhook_server.texts
     assert "读入通知、发布仓库失败" in text
     assert f"原因：找不到存放通知原件的文件夹 {settings.raw}，可能是网络盘没有连上" in text
     assert "Error" not in text
