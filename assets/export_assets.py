@@ -53,7 +53,7 @@ def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
     """Write the task lists of every current notice."""
     try:
         selected = batches(export.warehouse_path, Wanted())
-        lists = (one for batch in selected for one in task_lists(batch, persons=export.persons))
+        lists = (item for batch in selected for item in task_lists(batch, persons=export.persons))
         return _result_metadata(refresh(lists, month_folder(export) / "任务清单"))
     except QueryError:
         # A warehouse without tasks has no lists.
@@ -64,7 +64,7 @@ def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
 def reminder_files(export: ExportResource) -> dg.MaterializeResult[None]:
     """Write the reminders of every responsible unit that has something due."""
     found = reminders(export.warehouse_path, within=REMINDER_DAYS, persons=export.persons)
-    return _result_metadata(refresh((one.tasks for one in found), month_folder(export) / "提醒"))
+    return _result_metadata(refresh((item.tasks for item in found), month_folder(export) / "提醒"))
 
 
 def _result_metadata(done: Refreshed) -> dg.MaterializeResult[None]:

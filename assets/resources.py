@@ -117,10 +117,10 @@ def without_run_config(resource: dg.ConfigurableResource[Any] | dg.ConfigurableI
 
 
 class Batch(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """What one run is told about raw/ when it is started.
+    """Run configuration of one build.
 
     `waiting` are source paths of files that are still being written and are not read this time. An `unattended` run
-    stops where raw/ is not there or empty, instead of taking every notice for removed.
+    stops if raw/ is missing or empty, instead of removing every notice.
     """
 
     waiting: list[str] = Field(default=[])

@@ -437,5 +437,5 @@ def _fail(error: BaseException, message: str, code: int) -> int:
 
 
 def main() -> NoReturn:
-    """The console script."""
+    """Run the console script."""
     sys.exit(run())

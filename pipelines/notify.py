@@ -41,14 +41,15 @@ def recovery_text(what: str, result: str, moment: str) -> str:
 def reason_of(error: BaseException) -> str:
     """Return why it failed: the Chinese text of the innermost error that has one."""
     return _choose_message(
-        (str(one), type(one).__name__) for one in _iter_chain(error, lambda one: one.__cause__ or one.__context__)
+        (str(inner), type(inner).__name__)
+        for inner in _iter_chain(error, lambda inner: inner.__cause__ or inner.__context__)
     )
 
 
 def reason_of_run(error: Any) -> str:
     """Return the same for an error as stored by Dagster (`SerializableErrorInfo` or None)."""
-    chain = _iter_chain(error, lambda one: one.cause or one.context)
-    return _choose_message((_CLASS_NAME.sub("", one.message.strip()), one.cls_name or "") for one in chain)
+    chain = _iter_chain(error, lambda inner: inner.cause or inner.context)
+    return _choose_message((_CLASS_NAME.sub("", inner.message.strip()), inner.cls_name or "") for inner in chain)
 
 
 def notify(webhook: SecretStr | None, text: str, *, limit: float = TIME_LIMIT) -> bool:

@@ -170,7 +170,7 @@ def make_failure_sensor(settings: Settings) -> dg.SensorDefinition:
     def failure_notice(context: dg.RunFailureSensorContext) -> None:
         steps = [getattr(event.event_specific_data, "error", None) for event in context.get_step_failure_events()]
         errors = [*steps, getattr(context.failure_event.event_specific_data, "error", None)]
-        reason = reason_of_run(next((one for one in errors if one is not None), None))
+        reason = reason_of_run(next((error for error in errors if error is not None), None))
         name = context.dagster_run.job_name
         text = failure_text(JOB_NAMES.get(name, name), reason, REMEDY, format_china_time(datetime.now(UTC)))
         context.log.error(text)

@@ -190,7 +190,7 @@ def load_settings(**given: object) -> Settings:
     try:
         return Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise SettingsError("；".join(_describe_error(dict(one)) for one in error.errors())) from error
+        raise SettingsError("；".join(_describe_error(dict(detail)) for detail in error.errors())) from error
     except (OSError, ValueError) as error:
         raise SettingsError(f"设置文件 {config_file()} 无法读取，请检查其 TOML 写法（{error}）") from error
 

@@ -388,19 +388,21 @@ def name_from_header(value: str) -> str:
     return _base_name(_decode_name(unquote_to_bytes(raw)))
 
 
-def attachment_names(one: Attachment, data: bytes, header: str) -> list[str]:
+def attachment_names(attachment: Attachment, data: bytes, header: str) -> list[str]:
     """Return safe names for an attachment, best first; none if neither name nor content identifies a document.
 
     The reader of saved pages finds files by the text or address of the link, so these come first where it will look
     for them; otherwise the name of the header does.
     """
-    in_address = PurePosixPath(urlsplit(one.url).path).name
+    in_address = PurePosixPath(urlsplit(attachment.url).path).name
     ending = PurePosixPath(unquote(in_address)).suffix
-    looked_for = (one.name, f"{one.name}{ending}", unquote(in_address)) if one.known else ()
+    looked_for = (attachment.name, f"{attachment.name}{ending}", unquote(in_address)) if attachment.known else ()
     found = [name for name in looked_for if office_suffix(name) and safe_name(*split_suffix(name)) == name]
     named = name_from_header(header)
     address = _decode_name(unquote_to_bytes(in_address))
-    best = next((name for name in (named, one.name, address) if office_suffix(name)), named or one.name or address)
+    best = next(
+        (name for name in (named, attachment.name, address) if office_suffix(name)), named or attachment.name or address
+    )
     stem, suffix = split_suffix(best) if office_suffix(best) else (best, guess_suffix(data, best))
     if not suffix:
         return found
@@ -443,8 +445,8 @@ def safe_name(stem: str, suffix: str, taken: set[str] | None = None) -> str:
 
 def guess_suffix(data: bytes, name: str = "") -> str:
     """Return the suffix (with its dot) that fits the content; empty where the format is unknown."""
-    carrier = sniff(data, name)
-    return "" if carrier in _NOT_FILES else f".{_SUFFIXES.get(carrier, carrier.value)}"
+    file_format = sniff(data, name)
+    return "" if file_format in _NOT_FILES else f".{_SUFFIXES.get(file_format, file_format.value)}"
 
 
 def office_suffix(name: str) -> str:

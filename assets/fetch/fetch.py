@@ -119,7 +119,7 @@ def _visit_all_logged(
 def _write_log(raw: Path, events: Sequence[FetchEvent], now: datetime) -> list[FetchEvent]:
     """Write the log; return an event if that failed, because the notices themselves were saved."""
     try:
-        append_log(raw, [one for one in events if one.outcome not in QUIET_OUTCOMES], now)
+        append_log(raw, [event for event in events if event.outcome not in QUIET_OUTCOMES], now)
     except OSError as error:
         text = f"记录没有写入（{error.strerror}），请关闭正打开它的程序"
         return [
@@ -159,8 +159,8 @@ def _visit_all(
                 while waiting:
                     # Some systems delay Ctrl-C until a wait without timeout is over.
                     done, waiting = wait(waiting, _POLL_SECONDS, FIRST_COMPLETED)
-                    for one in done:
-                        found |= one.result()
+                    for future in done:
+                        found |= future.result()
             except BaseException:
                 # Ctrl-C, or a bug: the other sources abort what they do.
                 throttle.stop()
@@ -215,46 +215,46 @@ class _SourceRun:
     def _visit(self, client: SourceClient, state: SourceMemory) -> None:
         today = self.options.now().date()
         if self.source.kind == "page":
-            found = [NoticeLink(self.source.url)]
+            links = [NoticeLink(self.source.url)]
         else:
-            found = self._collect_links(client, state, today.isoformat())
-        listed = {one.url for one in found}
+            links = self._collect_links(client, state, today.isoformat())
+        listed = {link.url for link in links}
         # Notices that have left the list are still checked, so that removed or moved pages are reported.
-        older = [NoticeLink(one.url, one.title, "", one.changed) for one in state if _is_older(one, listed)]
-        due = [one for one in [*found, *older] if self._is_due(one, state.get(one.url), today)]
+        older_links = [NoticeLink(link.url, link.title, "", link.changed) for link in state if _is_older(link, listed)]
+        due = [link for link in [*links, *older_links] if self._is_due(link, state.get(link.url), today)]
         downloader = Downloader(self.source, self.raw, client, state, self.manifest, today.isoformat(), self._add_event)
         if not self.options.dry:
             self._download(downloader, state, due)
             state.tidy()
             return
-        for one in due:
-            if state.get(one.url) is None and self.manifest.find_source(one.url) is None:
+        for link in due:
+            if state.get(link.url) is None and self.manifest.find_source(link.url) is None:
                 self._add_event(
-                    FetchEvent(self.source.name, FetchOutcome.PLANNED, one.title, one.url, "", one.published)
+                    FetchEvent(self.source.name, FetchOutcome.PLANNED, link.title, link.url, "", link.published)
                 )
 
     def _download(self, downloader: Downloader, state: SourceMemory, due: Sequence[NoticeLink]) -> None:
         new_notices = failed = 0
-        for number, one in enumerate(due):
-            known = state.get(one.url)
-            if known is None and new_notices >= self.source.max_notices:
+        for number, link in enumerate(due):
+            record = state.get(link.url)
+            if record is None and new_notices >= self.source.max_notices:
                 left = sum(state.get(other.url) is None for other in due[number:])
                 text = f"还有 {left} 份，超过一次下载的上限 {self.source.max_notices} 份（max_notices），下次继续"
                 self._add_event(FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text))
                 return
-            new_notices += known is None
+            new_notices += record is None
             try:
-                downloader.download(one)
+                downloader.download(link)
                 failed = 0
             except (OSError, ManifestError, StoppedError):
                 raise
             except FetchError as error:
-                died = error.failure is FetchFailure.GONE and known is not None
-                if known is not None and died:
-                    state.keep(replace(known, gone=True, checked=downloader.today))
-                path = known.path if known is not None else ""
+                died = error.failure is FetchFailure.GONE and record is not None
+                if record is not None and died:
+                    state.keep(replace(record, gone=True, checked=downloader.today))
+                path = record.path if record is not None else ""
                 text = f"{error}；已下载的文件保留" if died else str(error)
-                self._add_event(FetchEvent(self.source.name, error.failure, one.title, one.url, path, text, not died))
+                self._add_event(FetchEvent(self.source.name, error.failure, link.title, link.url, path, text, not died))
                 failed = failed + 1 if error.failure is FetchFailure.UNREACHABLE else 0
                 if failed == MAX_CONSECUTIVE_FAILURES:
                     text = f"连续 {MAX_CONSECUTIVE_FAILURES} 份无法访问，其余留待下次"
@@ -265,22 +265,22 @@ class _SourceRun:
             except Exception as error:
                 text = _internal_error_text(error)
                 self._add_event(
-                    FetchEvent(self.source.name, FetchFailure.INTERNAL, one.title, one.url, "", text, failed=True)
+                    FetchEvent(self.source.name, FetchFailure.INTERNAL, link.title, link.url, "", text, failed=True)
                 )
 
-    def _is_due(self, one: NoticeLink, known: AddressRecord | None, today: date) -> bool:
+    def _is_due(self, link: NoticeLink, record: AddressRecord | None, today: date) -> bool:
         """Return whether a notice is fetched in this run: new, changed according to the list, or due for a recheck."""
-        if not self.source.is_recent(one.published):
+        if not self.source.is_recent(link.published):
             return False
-        if known is None:
-            return not one.title or self.source.wants(one.title)
-        if one.changed and one.changed != known.changed:
+        if record is None:
+            return not link.title or self.source.wants(link.title)
+        if link.changed and link.changed != record.changed:
             return True
-        if known.role == "passed":
-            return known.print != self.source.rules_key
-        if known.role != "notice":
+        if record.role == "passed":
+            return record.print != self.source.rules_key
+        if record.role != "notice":
             return False
-        day = date.fromisoformat(known.checked) if known.checked else date.min
+        day = date.fromisoformat(record.checked) if record.checked else date.min
         # A date in the future was written while the clock of this machine was wrong.
         return not day <= today < day + timedelta(days=self.source.recheck_days)
 
@@ -304,29 +304,29 @@ class _SourceRun:
                     self._add_event(FetchEvent(self.source.name, error.failure, "", url, "", text, True))
                 continue
             read += 1
-            for one in page.found:
-                found.setdefault(one.url, one)
+            for link in page.found:
+                found.setdefault(link.url, link)
             further = [(page.following, number + 1, level)] if page.following else []
             if level < self.source.depth or self.source.kind == "sitemap":
                 further += [(below, 1, level + 1) for below in page.below]
-            waiting += [one for one in further if one[0] not in seen]
-            seen |= {one[0] for one in further}
+            waiting += [link for link in further if link[0] not in seen]
+            seen |= {link[0] for link in further}
         if waiting and first:
             text = f"还有 {len(waiting)} 个列表页没有翻看，超过上限 {self.source.pages} 页（pages）"
             self._add_event(FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text))
         return list(found.values())
 
     def _read_list(self, client: SourceClient, state: SourceMemory, url: str, number: int, day: str) -> ListPage:
-        known = state.get(url)
-        is_reusable = known is not None and known.role == "list" and known.print == self.source.rules_key
+        record = state.get(url)
+        is_reusable = record is not None and record.role == "list" and record.print == self.source.rules_key
         response = (
-            client.get(url, etag=known.etag, modified=known.modified) if known and is_reusable else client.get(url)
+            client.get(url, etag=record.etag, modified=record.modified) if record and is_reusable else client.get(url)
         )
-        if response.moved_to and not (known and known.at == response.moved_to):
+        if response.moved_to and not (record and record.at == response.moved_to):
             text = f"列表页已迁移到 {response.moved_to}，请在 sources.toml 中改用新网址"
             self._add_event(FetchEvent(self.source.name, FetchOutcome.MOVED, "", url, "", text))
-        if response.data is None and known is not None:
-            return _list_page_from_record(known)
+        if response.data is None and record is not None:
+            return _list_page_from_record(record)
         page = parse_list(
             self.source, response.data or b"", response.url, response.headers.get("content-type", ""), number
         )
@@ -336,8 +336,8 @@ class _SourceRun:
         if not self.options.dry:
             etag, modified = response.headers.get("etag", ""), response.headers.get("last-modified", "")
             links = [
-                {"url": one.url, "title": one.title, "published": one.published, "changed": one.changed}
-                for one in page.found
+                {"url": link.url, "title": link.title, "published": link.published, "changed": link.changed}
+                for link in page.found
             ]
             further = [{"following": page.following}, *({"below": below} for below in page.below)]
             state.keep(
@@ -355,12 +355,12 @@ class _SourceRun:
         return page
 
 
-def _list_page_from_record(known: AddressRecord) -> ListPage:
-    links = [one for one in known.listed if "url" in one]
+def _list_page_from_record(record: AddressRecord) -> ListPage:
+    links = [link for link in record.listed if "url" in link]
     return ListPage(
-        tuple(NoticeLink(**one) for one in links),
-        next((one["following"] for one in known.listed if "following" in one), ""),
-        tuple(one["below"] for one in known.listed if "below" in one),
+        tuple(NoticeLink(**link) for link in links),
+        next((link["following"] for link in record.listed if "following" in link), ""),
+        tuple(link["below"] for link in record.listed if "below" in link),
     )
 
 
@@ -368,5 +368,5 @@ def _internal_error_text(error: Exception) -> str:
     return f"程序内部出错（{type(error).__name__}：{' '.join(str(error).split())[:200]}），请把该网址告诉维护人员"
 
 
-def _is_older(one: AddressRecord, listed: set[str]) -> bool:
-    return one.role == "notice" and not one.gone and one.url not in listed
+def _is_older(link: AddressRecord, listed: set[str]) -> bool:
+    return link.role == "notice" and not link.gone and link.url not in listed

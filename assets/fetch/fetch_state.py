@@ -58,7 +58,7 @@ class AddressRecord:
     """Links of a list page, for when it answers "not modified"."""
 
 
-_FIELD_TYPES: Final = {one.name: {"gone": bool, "listed": list}.get(one.name, str) for one in fields(AddressRecord)}
+_FIELD_TYPES: Final = {item.name: {"gone": bool, "listed": list}.get(item.name, str) for item in fields(AddressRecord)}
 
 
 class SourceMemory:
@@ -73,8 +73,8 @@ class SourceMemory:
         self._is_cut = bool(text) and not text.endswith("\n")
         for line in filter(None, text.split("\n")):
             lines += 1
-            if (one := _parse_record(line)) is not None:
-                self._known[one.url] = one
+            if (record := _parse_record(line)) is not None:
+                self._known[record.url] = record
         self._stale = lines - len(self._known)
 
     def get(self, url: str) -> AddressRecord | None:
@@ -84,24 +84,24 @@ class SourceMemory:
     def __iter__(self) -> Iterator[AddressRecord]:
         return iter(list(self._known.values()))
 
-    def keep(self, one: AddressRecord) -> None:
+    def keep(self, record: AddressRecord) -> None:
         """Store the record of an address. Raises OSError."""
-        self._stale += one.url in self._known
-        self._known[one.url] = one
+        self._stale += record.url in self._known
+        self._known[record.url] = record
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8", newline="\n") as stream:
-            stream.write("\n" * self._is_cut + _format_record(one))
+            stream.write("\n" * self._is_cut + _format_record(record))
         self._is_cut = False
 
     def tidy(self) -> None:
         """Rewrite the file if many lines are outdated. Raises OSError."""
         if self._stale > max(_MAX_STALE_LINES, len(self._known)):
-            write_atomically(self._path, "".join(_format_record(one) for one in self).encode())
+            write_atomically(self._path, "".join(_format_record(record) for record in self).encode())
             self._stale, self._is_cut = 0, False
 
-    def touch(self, one: AddressRecord, day: str) -> None:
+    def touch(self, record: AddressRecord, day: str) -> None:
         """Record that an address was checked and has not changed."""
-        self.keep(replace(one, checked=day, gone=False))
+        self.keep(replace(record, checked=day, gone=False))
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -152,8 +152,8 @@ def _temporary_file(path: Path, data: bytes) -> Iterator[Path]:
         aside.unlink(missing_ok=True)
 
 
-def _format_record(one: AddressRecord) -> str:
-    values = {name: value for name, value in asdict(one).items() if value}
+def _format_record(record: AddressRecord) -> str:
+    values = {name: value for name, value in asdict(record).items() if value}
     return json.dumps(values, ensure_ascii=False) + "\n"
 
 
@@ -236,7 +236,7 @@ class FetchReport:
 
     def counts(self, source: str | None = None) -> Counter[str]:
         """Return the number of events by outcome, of one source or of all."""
-        return Counter(str(one.outcome) for one in self.events if source in (None, one.source))
+        return Counter(str(event.outcome) for event in self.events if source in (None, event.source))
 
 
 def append_log(raw: Path, events: Sequence[FetchEvent], now: datetime) -> None:
@@ -248,6 +248,14 @@ def append_log(raw: Path, events: Sequence[FetchEvent], now: datetime) -> None:
         writer = csv.writer(stream)
         if fresh:
             writer.writerow(LOG_HEADERS)
-        for one in events:
-            cells = (now.isoformat(" ", "seconds"), one.source, one.outcome, one.title, one.url, one.path, one.text)
+        for event in events:
+            cells = (
+                now.isoformat(" ", "seconds"),
+                event.source,
+                event.outcome,
+                event.title,
+                event.url,
+                event.path,
+                event.text,
+            )
             writer.writerow([as_text(str(cell)) for cell in cells])

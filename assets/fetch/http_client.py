@@ -387,7 +387,7 @@ def _describe_error(error: Exception) -> str:
     if "peer closed" in text or "incomplete" in text:
         return "网站中途断开，内容不完整，未保存"
     # httpcore puts the error of the system into the arguments of its own and drops the cause.
-    cause = next((one for one in (error, *error.args) if isinstance(one, OSError)), None)
+    cause = next((candidate for candidate in (error, *error.args) if isinstance(candidate, OSError)), None)
     known = _ERRNO_TEXTS.get(cause.errno or 0) if cause is not None else None
     return known or f"连接失败（{' '.join(text.split())[:120] or type(error).__name__}），请核对网络"
 

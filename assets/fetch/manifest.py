@@ -39,15 +39,15 @@ class ManifestEntry:
     note: str
 
 
-COLUMNS: Final = tuple(one.name for one in fields(ManifestEntry))
+COLUMNS: Final = tuple(column.name for column in fields(ManifestEntry))
 
 
 def make_entry(
     path: str, data: bytes, *, publisher: str, published: str, retrieved: str, source: str, note: str
 ) -> ManifestEntry:
     """Return the row of a file with these bytes."""
-    told = (publisher or UNKNOWN, published or UNKNOWN, retrieved, source, " ".join(note.split()))
-    return ManifestEntry(path, hashlib.sha256(data).hexdigest(), str(len(data)), *told)
+    values = (publisher or UNKNOWN, published or UNKNOWN, retrieved, source, " ".join(note.split()))
+    return ManifestEntry(path, hashlib.sha256(data).hexdigest(), str(len(data)), *values)
 
 
 class Manifest:
@@ -71,7 +71,7 @@ class Manifest:
         """Return the last row of a file from this URL, in `folder` if one is given."""
         with self._lock:
             listed = reversed(self._by_source.get(url, []))
-            return next((one for one in listed if folder in (None, one.path.rpartition("/")[0])), None)
+            return next((row for row in listed if folder in (None, row.path.rpartition("/")[0])), None)
 
     def find_content(self, sha256: str) -> ManifestEntry | None:
         """Return a row of a file with this SHA-256."""
@@ -82,8 +82,8 @@ class Manifest:
         """Append rows, all or none; paths that are already listed are skipped. Raises ManifestError."""
         with self._lock:
             text = self._read()
-            fresh = [one for one in entries if one.path not in self._by_path]
-            if not fresh:
+            new_entries = [row for row in entries if row.path not in self._by_path]
+            if not new_entries:
                 return
             out = io.StringIO(newline="")
             writer = csv.writer(out, lineterminator="\r\n" if "\r\n" in text else "\n")
@@ -91,7 +91,7 @@ class Manifest:
                 writer.writerow(COLUMNS)
             elif not text.endswith("\n"):
                 out.write("\n")
-            writer.writerows([as_text(value) for value in astuple(one)] for one in fresh)
+            writer.writerows([as_text(value) for value in astuple(row)] for row in new_entries)
             data = (text + out.getvalue()).encode(_encoding(self._data))
             try:
                 write_atomically(self._path, data)
@@ -100,8 +100,8 @@ class Manifest:
                     f"无法写入 {self._path}（{error.strerror}），请检查权限，并关闭正打开它的程序"
                 ) from error
             self._data = data
-            for one in fresh:
-                self._index(one)
+            for row in new_entries:
+                self._index(row)
 
     def _read(self) -> str:
         """Return the current text of the file and index its rows if it has changed. Raises ManifestError."""
@@ -118,8 +118,8 @@ class Manifest:
         self._by_path.clear()
         self._by_source.clear()
         self._by_content.clear()
-        for one in listed:
-            self._index(one)
+        for row in listed:
+            self._index(row)
         self._data = data
         return text
 
@@ -129,17 +129,17 @@ class Manifest:
             header = next(rows, list(COLUMNS))
             if tuple(header) != COLUMNS:
                 raise ManifestError(f"{self._path} 的表头不对，应为：{','.join(COLUMNS)}。请改正后再运行")
-            whole = ([*row, *[""] * len(COLUMNS)][: len(COLUMNS)] for row in rows if row)
-            return [ManifestEntry(*(strip_formula_guard(cell) for cell in row)) for row in whole]
+            padded = ([*row, *[""] * len(COLUMNS)][: len(COLUMNS)] for row in rows if row)
+            return [ManifestEntry(*(strip_formula_guard(cell) for cell in row)) for row in padded]
         except csv.Error as error:
             raise ManifestError(
                 f"{self._path} 第 {rows.line_num} 行无法读取（{error}），请用 WPS/Excel 重新另存为 CSV"
             ) from error
 
-    def _index(self, one: ManifestEntry) -> None:
-        self._by_path[one.path] = one
-        self._by_source[one.source].append(one)
-        self._by_content.setdefault(one.sha256, one)
+    def _index(self, row: ManifestEntry) -> None:
+        self._by_path[row.path] = row
+        self._by_source[row.source].append(row)
+        self._by_content.setdefault(row.sha256, row)
 
 
 def _encoding(data: bytes) -> str:

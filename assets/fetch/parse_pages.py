@@ -123,7 +123,7 @@ def parse_notice(data: bytes, url: str, declared: str | None, listed: NoticeLink
     _, root = _parse_html(data, declared)
     base = _base_url(root, url)
     stated = page_metadata.metadata(root)
-    head = next((solid(one) for one in root.iter("title")), "")
+    head = next((solid(item) for item in root.iter("title")), "")
     prune(root)
     links = page_metadata.attachments(root)
     body = main_content.find(root)
@@ -139,13 +139,13 @@ def parse_notice(data: bytes, url: str, declared: str | None, listed: NoticeLink
     cut = listed.title.endswith(_ELLIPSES)
     named = ("" if cut else listed.title) or stated.get("title") or heading or re.split(r"[-_|–]", head)[0]
     text = _VISIT_COUNTER.sub("", solid(body))
-    fingerprinted = "\n".join([text, *(one.name for one in files if one.known)])
+    fingerprinted = "\n".join([text, *(item.name for item in files if item.known)])
     return NoticePage(
         title=visible(named or listed.title).strip(),
         published=_find_date(day) or listed.published or _date_in_url(url),
         publisher=publisher,
         print=hashlib.sha256(fingerprinted.encode("utf-8", "replace")).hexdigest(),
-        attachments=tuple(one for one in files if urlsplit(one.url).scheme in ("http", "https")),
+        attachments=tuple(item for item in files if urlsplit(item.url).scheme in ("http", "https")),
         is_blank=not (text or files or next(body.iter(*_EMBEDDED_TAGS), None) is not None),
     )
 
@@ -289,14 +289,14 @@ def _parse_feed(root: Element, url: str) -> ListPage:
     for entry in root.iter():
         if _local_name(entry) not in ("item", "entry"):
             continue
-        links = [one for one in entry.iterchildren() if _local_name(one) == "link"]
-        hrefs = [one.get("href") or "" for one in links if (one.get("rel") or "alternate") == "alternate"]
+        links = [child for child in entry.iterchildren() if _local_name(child) == "link"]
+        hrefs = [child.get("href") or "" for child in links if (child.get("rel") or "alternate") == "alternate"]
         target = absolute_url(url, _child_text(entry, "link") or next(filter(None, hrefs), ""))
         if urlsplit(target).scheme in ("http", "https"):
             day = _feed_date(_child_text(entry, "pubDate", "published", "date", "updated"))
             changed = _child_text(entry, "updated", "pubDate")
             found.setdefault(target, NoticeLink(target, _child_text(entry, "title"), day, changed))
-    further = [one for one in root.iter() if _local_name(one) == "link" and one.get("rel") == "next"]
+    further = [child for child in root.iter() if _local_name(child) == "link" and child.get("rel") == "next"]
     return ListPage(tuple(found.values()), absolute_url(url, further[0].get("href") or "") if further else "")
 
 
@@ -310,7 +310,7 @@ def _parse_sitemap(root: Element, url: str) -> ListPage:
         if _local_name(entry) == "sitemap":
             below.setdefault(target)
         else:
-            news = next((one for one in entry.iterchildren() if _local_name(one) == "news"), None)
+            news = next((child for child in entry.iterchildren() if _local_name(child) == "news"), None)
             title = _child_text(news, "title") if news is not None else ""
             found.setdefault(target, NoticeLink(target, title, _date_in_url(target), _child_text(entry, "lastmod")))
     return ListPage(tuple(found.values()), "", tuple(below))

@@ -149,7 +149,11 @@ def read_sources(path: Path) -> SourceList:
     if unknown:
         raise SourcesError(f"{path} 中有不认识的部分“{unknown[0]}”；只能有 [defaults] 和 [[source]]，{_REMEDY}")
     listed, common = tables.get("source", []), tables.get("defaults", {})
-    if not isinstance(listed, list) or not isinstance(common, dict) or not all(isinstance(one, dict) for one in listed):
+    if (
+        not isinstance(listed, list)
+        or not isinstance(common, dict)
+        or not all(isinstance(entry, dict) for entry in listed)
+    ):
         raise SourcesError(f"{path} 的写法不对：每个来源以一行 [[source]] 开头（两层方括号），{_REMEDY}")
     if "name" in common or "url" in common:
         raise SourcesError(f"{path} 的 [defaults] 中不能写 name、url，这两项须写在各个 [[source]] 中")
@@ -167,7 +171,7 @@ def read_sources(path: Path) -> SourceList:
         try:
             made = Source(**{**common, **entry})
         except ValidationError as error:
-            problems += [location.describe(dict(one)) for one in error.errors()]
+            problems += [location.describe(dict(detail)) for detail in error.errors()]
             continue
         if file_name(made.name, "", set(taken)) != file_name(made.name, "", set()):
             # The state of a source is stored under its name, and two sources must not share a file.

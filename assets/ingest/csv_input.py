@@ -82,15 +82,15 @@ def append_line(path: Path, headers: Mapping[str, str], needed: Collection[str],
         header = _parse_header(data, headers)
         text = "" if data.endswith((b"\n", b"\r")) else end
         text += _format_line((values.get(column, "") for column in header), end)
-    whole = data + text.encode(encoding)
+    new_data = data + text.encode(encoding)
     before, _ = parse_lines(data, headers, needed)
-    after, fault = parse_lines(whole, headers, needed)
+    after, fault = parse_lines(new_data, headers, needed)
     added = [dict(line.values) for line in after[len(before) :]]
     if fault or [dict(line.values) for line in before] != [dict(line.values) for line in after[: len(before)]]:
         raise NotAppendedError(fault or "最后一行的引号没有配对，请用 WPS/Excel 打开改正")
     if added != [{column: strip_formula_guard(values[column].strip()) for column in headers}]:
         raise NotAppendedError("最后一行的引号没有配对，或表头与内容的列数不同，请用 WPS/Excel 打开改正")
-    _write_atomically(path, whole)
+    _write_atomically(path, new_data)
 
 
 class NotAppendedError(Exception):

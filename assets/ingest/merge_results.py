@@ -123,9 +123,11 @@ def merge_results(
     for result in _flatten_archives(counter.count(_collect_parts(batch_results, rows, folder))):
         read.add(result.source_path)
         _add_result(result, rows, build)
-    identities = [one.identity for one in rows.notices.values() if one.identity is not None]
+    identities = [notice.identity for notice in rows.notices.values() if notice.identity is not None]
     identities += [
-        one for one in find_similar(identities) if one.source_path in published and one.source_path not in read
+        notice
+        for notice in find_similar(identities)
+        if notice.source_path in published and notice.source_path not in read
     ]
     _add_duplicates(find_duplicates(identities), rows, published, build)
     return _build_tables(rows, counter, plan, build, folder)
@@ -200,7 +202,7 @@ def _build_tables(
     rows: _Accumulator, counter: run_history.RunCounter, plan: Plan, build: BuildInfo, folder: Path
 ) -> StagedTables:
     loaded = [rows.notices[source_path] for source_path in sorted(rows.notices)]
-    files = schemas.frame(FILES, [*(one.file for one in loaded), *rows.files]).sort("source_path")
+    files = schemas.frame(FILES, [*(result.file for result in loaded), *rows.files]).sort("source_path")
     findings = schemas.frame(validation_rules.FINDINGS, rows.findings)
     own = {name: schemas.empty(name) for name in validation_rules.CORE} | {
         FILES: files,
@@ -210,8 +212,8 @@ def _build_tables(
         rows.breaches.setdefault(pair, []).extend(breach.message for breach in listed)
     _check_duplicate_notices(loaded, rows.breaches)
     counts = Counter[str]()
-    for one in loaded:
-        counts.update(one.rows)
+    for result in loaded:
+        counts.update(result.rows)
     excluded_file_ids = tuple(sorted(rows.excluded_file_ids))
     parts = {
         name: Parts(name, tuple(rows.paths.get(name, ())) if counts[name] else (), counts[name], excluded_file_ids)
@@ -228,7 +230,7 @@ def _build_tables(
 
 def _check_duplicate_notices(loaded: Sequence[FileResult], breaches: Breaches) -> None:
     """Report a notice that two batches hold; the workers only see the notices of one batch."""
-    double = [notice_id for notice_id, times in Counter(one.notice_id for one in loaded).items() if times > 1]
+    double = [notice_id for notice_id, times in Counter(result.notice_id for result in loaded).items() if times > 1]
     if double:
         shown = "、".join(map(str, double[: validation_rules.MAX_EXAMPLES]))
         message = f"{validation_rules.NOTICES} 的主键 notice_id 重复：{shown}"

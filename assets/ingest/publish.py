@@ -135,7 +135,7 @@ def publish(
         warehouse: The published DuckDB file.
         plan: What the build read and removed.
         staged: Parquet parts by table.
-        reviews: The match overrides as rows of `ops.counterpart_reviews`, whole.
+        reviews: The match overrides as rows of `ops.counterpart_reviews`, all of them.
         register: The corrections that were read.
         progress: The folder of the ledger of progress imports.
         keep: Number of former snapshots to keep.

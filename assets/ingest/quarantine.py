@@ -56,10 +56,10 @@ class NoticeBatch:
         frames = {}
         for name, frame in self.frames.items():
             starts = [0, *accumulate(self.heights[name])]
-            held = [frame.slice(starts[at], self.heights[name][at]) for at in wanted]
-            frames[name] = pl.concat(held) if held else frame.clear()
-        heights = {name: [listed[at] for at in wanted] for name, listed in self.heights.items()}
-        return NoticeBatch([self.files[at] for at in wanted], frames, heights)
+            slices = [frame.slice(starts[index], self.heights[name][index]) for index in wanted]
+            frames[name] = pl.concat(slices) if slices else frame.clear()
+        heights = {name: [listed[index] for index in wanted] for name, listed in self.heights.items()}
+        return NoticeBatch([self.files[index] for index in wanted], frames, heights)
 
     def with_file_id(self, name: str, owner: str) -> pl.DataFrame:
         """Return the rows of table `name` with an extra column `owner`: the file_id of the file of each row."""
@@ -86,14 +86,14 @@ def to_frames(
     try:
         return _build_frames(rows, files), {}
     except schemas.RowsRefusedError:
-        refused = {path: messages for path, one in rows.items() if (messages := _find_type_errors(one))}
+        refused = {path: messages for path, notice in rows.items() if (messages := _find_type_errors(notice))}
         if not refused:
             raise
-        return _build_frames({path: one for path, one in rows.items() if path not in refused}, files), refused
+        return _build_frames({path: notice for path, notice in rows.items() if path not in refused}, files), refused
 
 
 def _build_frames(rows: Mapping[str, NoticeRows], files: Mapping[str, Mapping[str, Any]]) -> NoticeBatch:
-    tables = {name: [one[name] for one in rows.values()] for name in _CORE_WITHOUT_FILES}
+    tables = {name: [notice[name] for notice in rows.values()] for name in _CORE_WITHOUT_FILES}
     tables[FILES] = [[files[path]] for path in rows]
     frames = {name: schemas.frame(name, chain.from_iterable(listed)) for name, listed in tables.items()}
     heights = {name: list(map(len, listed)) for name, listed in tables.items()}
@@ -160,13 +160,13 @@ def _has_valid_values(finding: Mapping[str, Any]) -> bool:
 def _replacement(finding: Mapping[str, Any], notice_id: str, nth: int) -> dict[str, Any]:
     """Return the error that replaces a finding that could not be published; the locator stays."""
     where = str(finding["locator"] or "")
-    at = f"“{where}”处" if where else ""
+    place = f"“{where}”处" if where else ""
     return {
         "finding_id": f"{notice_id}-{validation_rules.DROPPED}-{nth}",
         "notice_id": notice_id,
         "rule": validation_rules.DROPPED,
         "severity": "error",
-        "message": f"{at}有一条核对提示与读出的内容对不上，已略去，其余内容照常入库；请对照原件核对",
+        "message": f"{place}有一条核对提示与读出的内容对不上，已略去，其余内容照常入库；请对照原件核对",
         "locator": where or None,
         "file_id": finding["file_id"],
     }
@@ -184,12 +184,12 @@ def find_invalid_notices(notices: NoticeBatch) -> tuple[dict[str, list[str]], Br
         return {}, {}
     messages: dict[str, list[str]] = {}
     left = []
-    for at, file in enumerate(notices.files):
-        found = validation_rules.find_breaches(notices.subset([at]).frames, broken)
-        if found:
-            messages[str(file["source_path"])] = [breach.message for listed in found.values() for breach in listed]
+    for index, file in enumerate(notices.files):
+        breaches = validation_rules.find_breaches(notices.subset([index]).frames, broken)
+        if breaches:
+            messages[str(file["source_path"])] = [breach.message for listed in breaches.values() for breach in listed]
         else:
-            left.append(at)
+            left.append(index)
     return messages, validation_rules.find_breaches(notices.subset(left).frames, broken)
 
 

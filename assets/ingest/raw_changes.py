@@ -45,7 +45,7 @@ class WatchState(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     built: str = ""
-    """Digest of the files that the last build was asked to read."""
+    """Digest of the files that the last build read."""
     version: str = ""
     """Version of the extractor at that build."""
     batch: str = ""
@@ -145,7 +145,7 @@ def decide(snapshot: RawSnapshot, state: WatchState, now: float, timing: Timing)
     if not fresh and snapshot.version == state.version:
         # Another process has built in the meantime.
         return Decision(WatchState(built=key, version=snapshot.version))
-    moving = {path for path, one in fresh.items() if now - one.since < timing.settle}
+    moving = {path for path, file in fresh.items() if now - file.since < timing.settle}
     began = state.began if state.began is not None and state.began <= now else now
     if not moving:
         return Decision(
@@ -153,14 +153,14 @@ def decide(snapshot: RawSnapshot, state: WatchState, now: float, timing: Timing)
             build=True,
             changes=len(fresh),
         )
-    held = state.model_copy(update={"fresh": fresh, "began": began})
+    pending = state.model_copy(update={"fresh": fresh, "began": began})
     waiting = tuple(sorted(moving & snapshot.listing.keys()))
     if now - began < timing.longest:
-        return Decision(held, waiting=waiting, changes=len(fresh))
+        return Decision(pending, waiting=waiting, changes=len(fresh))
     at_rest = listing_digest(_listing_without_changes(snapshot, waiting), snapshot.version)
     if at_rest == state.built:
         again = state.failures > 0 and now >= state.retry_at
-        return Decision(held, build=again, waiting=waiting, changes=len(fresh))
+        return Decision(pending, build=again, waiting=waiting, changes=len(fresh))
     begun = WatchState(
         built=at_rest, version=snapshot.version, batch=_batch_name(at_rest, began), fresh=fresh, began=now
     )

@@ -89,10 +89,12 @@ def _read_data(candidate: Candidate, data: bytes, extract: Extractor, limits: Li
     """Read one file, or the members of an archive of several notices one by one."""
     beside = _refuse_sibling if isolated else _sibling_reader(candidate, limits)
     try:
-        found = extract(data, candidate.source_path, limits=limits, corrections=candidate.corrections, beside=beside)
+        extraction = extract(
+            data, candidate.source_path, limits=limits, corrections=candidate.corrections, beside=beside
+        )
     except SeveralNoticesError as several:
         return Reading(candidate, parts=_read_members(candidate, several.parts, extract, limits))
-    return Reading(candidate, found)
+    return Reading(candidate, extraction)
 
 
 def _refuse_sibling(path: str) -> bytes | None:
@@ -105,10 +107,10 @@ def _sibling_reader(candidate: Candidate, limits: Limits) -> Beside:
 
     def read(path: str) -> bytes | None:
         try:
-            found = find_file(folder, path)
-            if found is None or found.is_symlink() or found.stat().st_size > limits.max_bytes:
+            sibling = find_file(folder, path)
+            if sibling is None or sibling.is_symlink() or sibling.stat().st_size > limits.max_bytes:
                 return None
-            return found.read_bytes()
+            return sibling.read_bytes()
         except (OSError, ValueError):
             return None
 
@@ -160,8 +162,10 @@ def _catch_errors(candidate: Candidate, work: Callable[[], Reading]) -> Reading:
     except SiblingNeededError:
         return Reading(candidate, needs_siblings=True)
     except MemoryError:
-        told = "读取所需内存超过上限"
-        return replace(_failure(candidate, told, SPLIT_REMEDY.format(setting="WENMING_MEMORY_MB")), out_of_memory=True)
+        reason = "读取所需内存超过上限"
+        return replace(
+            _failure(candidate, reason, SPLIT_REMEDY.format(setting="WENMING_MEMORY_MB")), out_of_memory=True
+        )
     except Exception as error:  # an unexpected error in one notice must not affect the others
         return _failure(candidate, f"读取程序内部出错（{type(error).__name__}：{_shorten(error)}）", REPORT_REMEDY)
 

@@ -51,9 +51,11 @@ def expand_paths(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             found += sorted(
-                one
-                for one in path.rglob("*")
-                if one.is_file() and one.suffix.lower() in SPREADSHEETS and not one.name.startswith(TEMPORARY_PREFIXES)
+                file
+                for file in path.rglob("*")
+                if file.is_file()
+                and file.suffix.lower() in SPREADSHEETS
+                and not file.name.startswith(TEMPORARY_PREFIXES)
             )
         else:
             found.append(path)

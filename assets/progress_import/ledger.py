@@ -143,13 +143,13 @@ def read_ledger(folder: Path) -> dict[str, pl.DataFrame]:
 def _read_import(path: Path) -> ImportPart:
     """Read the accepted and the rejected rows of one import; for an invalid file a row that says so."""
     try:
-        whole = pl.read_parquet(path)
-        missing = [pl.lit(None, dtype).alias(name) for name, dtype in _DTYPES.items() if name not in whole.columns]
-        whole = whole.with_columns(missing).cast(pl.Schema(_DTYPES))
+        stored = pl.read_parquet(path)
+        missing = [pl.lit(None, dtype).alias(name) for name, dtype in _DTYPES.items() if name not in stored.columns]
+        stored = stored.with_columns(missing).cast(pl.Schema(_DTYPES))
     except (OSError, pl.exceptions.PolarsError) as error:
         return _damaged_import(path, str(error).splitlines()[0][:200])
-    progress = whole.filter(pl.col("kind").is_null()).select(list(schemas.TABLES[PROGRESS].dtypes))
-    issues = whole.filter(pl.col("kind").is_not_null()).select(list(schemas.TABLES[ISSUES].dtypes))
+    progress = stored.filter(pl.col("kind").is_null()).select(list(schemas.TABLES[PROGRESS].dtypes))
+    issues = stored.filter(pl.col("kind").is_not_null()).select(list(schemas.TABLES[ISSUES].dtypes))
     failures = [*schemas.check(PROGRESS, progress), *schemas.check(ISSUES, issues)]
     return _damaged_import(path, failures[0].message) if failures else (progress, issues)
 

@@ -143,8 +143,8 @@ def validate_rows(rows: Sequence[ReturnedRow], known: KnownTasks, today: date) -
             reports[found.key.task_id, found.key.party].append(found)
     for same in reports.values():
         first = same[0]
-        if any(one.content != first.content for one in same):
-            result.issues += [_disagreement_issue(one, same) for one in same]
+        if any(accepted.content != first.content for accepted in same):
+            result.issues += [_disagreement_issue(accepted, same) for accepted in same]
         elif known.latest.get((first.key.task_id, first.key.party, first.key.wording)) == first.content:
             result.same += len(same)
         else:
@@ -226,8 +226,8 @@ def _parse_content(row: ReturnedRow, today: date) -> ReportContent | RowIssue:
         return RowIssue(row, "cleared", "原来填报的进展被清空。如要更正，请选择“未开始”等状态")
     status = STATUS_SYNONYMS.get(re.sub(r"\s+", "", status_text).strip("。√✓"))
     if status is None:
-        told = f"状态“{status_text}”不认识" if status_text else "填写了内容，但没有选择状态"
-        return RowIssue(row, "status", f"{told}。可选：{'、'.join(STATUS_WORDS)}")
+        message = f"状态“{status_text}”不认识" if status_text else "填写了内容，但没有选择状态"
+        return RowIssue(row, "status", f"{message}。可选：{'、'.join(STATUS_WORDS)}")
     day = parse_day(day_text) if day_text else None
     if day_text and day is None:
         return RowIssue(row, "date", f"完成日期“{day_text}”不是完整的日期。请写成 2026-03-31 的样子")
@@ -248,10 +248,10 @@ def parse_day(text: str) -> date | None:
     return read_date(solid)
 
 
-def _disagreement_issue(one: AcceptedRow, same: Sequence[AcceptedRow]) -> RowIssue:
+def _disagreement_issue(accepted: AcceptedRow, same: Sequence[AcceptedRow]) -> RowIssue:
     others = "；".join(
         f"{other.row.file} {other.row.sheet} 第 {other.row.row} 行为“{STATUSES[other.content[0]]}”"
         for other in same
-        if other is not one
+        if other is not accepted
     )
-    return RowIssue(one.row, "disagreement", f"同一任务几处填写不一致（{others}），都没有采用。请统一后再导入")
+    return RowIssue(accepted.row, "disagreement", f"同一任务几处填写不一致（{others}），都没有采用。请统一后再导入")

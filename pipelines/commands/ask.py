@@ -21,9 +21,9 @@ def print_list(console: Console) -> None:
     table = Table()
     for header in ("题号", "题目", "问的是什么", "可用参数"):
         table.add_column(header, overflow="fold")
-    for one in questions():
-        parameters = " ".join(f"--{name}" for name in one.parameters)
-        table.add_row(str(one.number), one.title, one.question, parameters)
+    for question in questions():
+        parameters = " ".join(f"--{name}" for name in question.parameters)
+        table.add_row(str(question.number), question.title, question.question, parameters)
     console.print(table)
     console.print(
         "回答一题：wenming ask 题号 --notice 地名或单位 --format table|xlsx|csv|json；参数的含义见 wenming ask --help"

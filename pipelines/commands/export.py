@@ -100,10 +100,10 @@ def tasks(
 
     def lists() -> Iterator[TaskList]:
         for batch in batches(settings.warehouse, wanted):
-            for one in task_lists(batch, by_party=not whole, part=party, persons=not no_persons):
+            for task_list in task_lists(batch, by_party=not whole, part=party, persons=not no_persons):
                 if form is Form.ICS:
-                    undated.update(without_day(one))
-                yield one
+                    undated.update(without_day(task_list))
+                yield task_list
 
     way = Way(form, overwrite, template or settings.template)
     named = output.suffix.lower() == f".{form}"
@@ -114,8 +114,8 @@ def tasks(
         written = list(write_each(lists(), output, way))
     _print_written(make_console(), written)
     if form is Form.ICS:
-        said = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
-        make_console().print(said)
+        summary = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
+        make_console().print(summary)
 
 
 @app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")
@@ -155,8 +155,8 @@ def lake(output: LakeTo = None, warehouse: Warehouse = None) -> None:
     settings = load_ready_settings(warehouse=warehouse)
     folder = output or settings.lake or DEFAULT_LAKE
     done = sync(settings.warehouse, folder)
-    said = f"写入分区 {done.written} 个，移除 {done.removed} 个，未变 {done.kept} 个"
-    make_console().print(f"数据湖已与仓库一致：{escape(str(folder))}（{said}）", soft_wrap=True)
+    summary = f"写入分区 {done.written} 个，移除 {done.removed} 个，未变 {done.kept} 个"
+    make_console().print(f"数据湖已与仓库一致：{escape(str(folder))}（{summary}）", soft_wrap=True)
 
 
 def remind(
@@ -181,10 +181,10 @@ def remind(
     table = Table(title=f"逾期和 {within} 天内到期的任务", title_justify="left")
     for header in ("通知", "责任单位", "已逾期", "将到期", "最早到期日"):
         table.add_column(header, overflow="fold")
-    for one in found:
-        earliest = min(due.due_on for due in one.due.values())
-        names = (escape(one.tasks.notice.label), escape(one.tasks.unit))
-        table.add_row(*names, str(one.overdue), str(len(one.due) - one.overdue), earliest.isoformat())
+    for reminder in found:
+        earliest = min(due.due_on for due in reminder.due.values())
+        names = (escape(reminder.tasks.notice.label), escape(reminder.tasks.unit))
+        table.add_row(*names, str(reminder.overdue), str(len(reminder.due) - reminder.overdue), earliest.isoformat())
     screen.print(table)
     if out is None:
         screen.print("写成文件发给各单位：wenming remind --out 文件夹")

@@ -70,9 +70,9 @@ def _print_report(screen: Console, report: FetchReport, raw: Path, *, dry: bool)
         table = Table(title="逐条结果", title_justify="left")
         for header in ("来源", "结果", "标题或网址", "文件", "说明"):
             table.add_column(header, overflow="fold")
-        for one in report.notable[:MAX_SHOWN]:
-            cells = (one.source, str(one.outcome), one.title or one.url, one.path, one.text)
-            table.add_row(*(escape(cell) for cell in cells), style="red" if one.failed else None)
+        for event in report.notable[:MAX_SHOWN]:
+            cells = (event.source, str(event.outcome), event.title or event.url, event.path, event.text)
+            table.add_row(*(escape(cell) for cell in cells), style="red" if event.failed else None)
         screen.print(table)
     if len(report.notable) > MAX_SHOWN:
         screen.print(f"…… 共 {len(report.notable)} 条")

@@ -101,7 +101,7 @@ def free_port(first: int = FIRST_PORT) -> int:
 
 
 def server(name: str, port: int, headless: bool) -> list[str]:
-    """The command that serves the notebook on the loopback."""
+    """Return the command that serves the notebook on loopback."""
     page = ["-m", "pipelines.notebook_page", name, "--port", str(port)]
     return [sys.executable, *page, *(["--headless"] if headless else [])]
 
@@ -110,21 +110,23 @@ def serve(console: Console, name: str, warehouse: Path, port: int | None, headle
     """Serve the notebook until Ctrl-C. Raises NotebookError where no port is free or the server ends by itself."""
     port = port or free_port()
     console.print(f"笔记本“{name}”：http://{LOOPBACK}:{port} （按 Ctrl-C 结束）")
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output_file:
         command = server(name, port, headless)
-        with subprocess.Popen(command, env=_environment(warehouse), stderr=said) as process:
+        with subprocess.Popen(command, env=_environment(warehouse), stderr=output_file) as process:
             try:
                 code = process.wait()
             except KeyboardInterrupt:
                 process.terminate()
                 return
-        said.seek(0)
+        output_file.seek(0)
         if code:
-            raise NotebookError(f"笔记本“{name}”的页面意外结束：{_last_line(said.read())}。可用 --port 换一个端口再试")
+            raise NotebookError(
+                f"笔记本“{name}”的页面意外结束：{_last_line(output_file.read())}。可用 --port 换一个端口再试"
+            )
 
 
 def print_list(console: Console) -> None:
-    """Every notebook and what it answers."""
+    """Print every notebook and what it answers."""
     table = Table()
     for header in ("笔记本", "回答什么"):
         table.add_column(header, overflow="fold")
@@ -135,7 +137,7 @@ def print_list(console: Console) -> None:
 
 
 def print_written(console: Console, written: Sequence[Path]) -> None:
-    """What an export left where."""
+    """Print which files an export wrote."""
     for path in written:
         console.print(f"已写入 {escape(str(path))}", soft_wrap=True)
     if not written:
@@ -143,18 +145,18 @@ def print_written(console: Console, written: Sequence[Path]) -> None:
 
 
 def pictures(name: str, warehouse: Path) -> list[Picture]:
-    """The figures of the notebook, run in a process of its own. Raises NotebookError."""
+    """Run the notebook in a process of its own and return its figures. Raises NotebookError."""
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         target = Path(folder) / "pictures.json"
         _run_marimo(["-m", "notebooks.export_figures", name, str(target)], f"笔记本“{name}”无法运行", warehouse)
-        said = json.loads(target.read_text("utf-8"))
-    if "problem" in said:
-        raise NotebookError(said["problem"])
-    return [Picture(**one) for one in said["pictures"]]
+        exported = json.loads(target.read_text("utf-8"))
+    if "problem" in exported:
+        raise NotebookError(exported["problem"])
+    return [Picture(**picture) for picture in exported["pictures"]]
 
 
 def _run_marimo(arguments: list[str], failed: str, warehouse: Path) -> None:
-    """Run Python in the background. Raises NotebookError with what it said last where it fails."""
+    """Run Python in a process. Raises NotebookError with its last message if it fails."""
     command = [sys.executable, *arguments]
     done = subprocess.run(
         command, env=_environment(warehouse), capture_output=True, encoding="utf-8", errors="replace", check=False
@@ -163,10 +165,10 @@ def _run_marimo(arguments: list[str], failed: str, warehouse: Path) -> None:
         raise NotebookError(f"{failed}：{_last_line(done.stderr)}")
 
 
-def _last_line(said: str) -> str:
+def _last_line(output: str) -> str:
     """Return the last informative line, without the messages of libraries at exit."""
     lines = [
-        line for line in said.splitlines() if line.strip() and not line.startswith((" - ", "nanobind", "See http"))
+        line for line in output.splitlines() if line.strip() and not line.startswith((" - ", "nanobind", "See http"))
     ]
     return lines[-1].strip()[:300] if lines else "没有说明原因"
 
@@ -209,12 +211,12 @@ def _write_pdf(name: str, target: Path, warehouse: Path) -> list[Path]:
     if not drawn:
         return []
     _require_glyphs()
-    with contextlib.closing(pypdfium2.PdfDocument.new()) as whole:
+    with contextlib.closing(pypdfium2.PdfDocument.new()) as merged:
         for picture in drawn:
             page = vl_convert.vegalite_to_pdf(picture.spec, allowed_base_urls=[])
-            with contextlib.closing(pypdfium2.PdfDocument(page)) as one:
-                whole.import_pages(one)
-        whole.save(str(target))
+            with contextlib.closing(pypdfium2.PdfDocument(page)) as document:
+                merged.import_pages(document)
+        merged.save(str(target))
     return [target]
 
 

@@ -57,9 +57,9 @@ def import_files(files: Files, warehouse: Warehouse = None) -> None:
         table = Table(title="未采用的填报", title_justify="left")
         for header in ("文件", "工作表", "行", "原因", "说明"):
             table.add_column(header, overflow="fold")
-        for one in validation.issues[:MAX_LISTED]:
-            place = (escape(one.row.file), escape(one.row.sheet), str(one.row.row))
-            table.add_row(*place, PROBLEMS[one.kind], escape(one.message))
+        for issue in validation.issues[:MAX_LISTED]:
+            place = (escape(issue.row.file), escape(issue.row.sheet), str(issue.row.row))
+            table.add_row(*place, PROBLEMS[issue.kind], escape(issue.message))
         screen.print(table)
         screen.print("全部内容见 ops.progress_issues；改正后重新导入即可，已采用的不会重复")
     raise typer.Exit(0 if done.is_clean else SOME_FAILED)

@@ -75,13 +75,13 @@ def list_open_findings(
 ) -> list[OpenFinding]:
     """Return the open findings, most important first; `notice` is a part of title or path."""
     with closing(store.connect(warehouse)) as connection:
-        found = [OpenFinding(*row) for row in connection.execute(FINDINGS_SQL).fetchall()]
+        findings = [OpenFinding(*row) for row in connection.execute(FINDINGS_SQL).fetchall()]
     return [
-        one
-        for one in found
-        if (not notice or notice in (one.title or "") or notice in one.source_path)
-        and (not rule or rule == one.rule)
-        and (not severity or severity == one.severity)
+        finding
+        for finding in findings
+        if (not notice or notice in (finding.title or "") or notice in finding.source_path)
+        and (not rule or rule == finding.rule)
+        and (not severity or severity == finding.severity)
     ]
 
 
@@ -89,9 +89,9 @@ def choose_finding(findings: list[OpenFinding], which: str) -> OpenFinding:
     """Return the finding with this number in the list, or with this id. Raises ReviewError."""
     if which.isdigit() and 1 <= int(which) <= len(findings):
         return findings[int(which) - 1]
-    for one in findings:
-        if one.finding_id == which:
-            return one
+    for finding in findings:
+        if finding.finding_id == which:
+            return finding
     raise ReviewError(f"没有这条待处理的问题：{which}。请用 wenming review 查看编号（筛选条件须与列出时相同）")
 
 
@@ -167,9 +167,15 @@ def print_list(console: Console, findings: list[OpenFinding], limit: int) -> Non
     table.add_column("程度", no_wrap=True)
     for header in ("说明", "位置", "规则"):
         table.add_column(header, overflow="fold")
-    for number, one in enumerate(findings[:limit], 1):
-        label = SEVERITY_LABELS[one.severity]
-        table.add_row(str(number), label, escape(one.message), escape(f"{one.source_path} {one.locator}"), one.rule)
+    for number, finding in enumerate(findings[:limit], 1):
+        label = SEVERITY_LABELS[finding.severity]
+        table.add_row(
+            str(number),
+            label,
+            escape(finding.message),
+            escape(f"{finding.source_path} {finding.locator}"),
+            finding.rule,
+        )
     console.print(table)
     if len(findings) > limit:
         console.print(f"只列出最重要的 {limit} 条；全部列出请加 --all")

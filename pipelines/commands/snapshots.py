@@ -48,18 +48,18 @@ def editions(warehouse: Warehouse = None) -> None:
     table = Table(title="仓库的各版", title_justify="left")
     for header in ("版", "发布时间", "来由", "通知", "任务", "文件"):
         table.add_column(header, overflow="fold")
-    for one in found:
-        stamp = one.stamp
+    for snapshot in found:
+        stamp = snapshot.stamp
         why = UNREADABLE if stamp is None else CAUSES[stamp.cause]
         if stamp is not None and stamp.restored_from is not None:
             why = f"恢复第 {stamp.restored_from} 版"
         table.add_row(
-            f"{one.number}{'（现在）' if one.is_current else ''}",
-            _format_time(one.published_at),
+            f"{snapshot.number}{'（现在）' if snapshot.is_current else ''}",
+            _format_time(snapshot.published_at),
             why,
-            "—" if one.notices is None else str(one.notices),
-            "—" if one.tasks is None else str(one.tasks),
-            escape(str(one.path)),
+            "—" if snapshot.notices is None else str(snapshot.notices),
+            "—" if snapshot.tasks is None else str(snapshot.tasks),
+            escape(str(snapshot.path)),
         )
     screen.print(table)
     screen.print("比较两版：wenming diff 较早的版 较晚的版；恢复旧版：wenming restore 版")
@@ -84,7 +84,7 @@ def diff(
     require_warehouse(settings)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 变化.xlsx")
-    sound = [one.number for one in listed(settings.warehouse) if one.stamp is not None]
+    sound = [snapshot.number for snapshot in listed(settings.warehouse) if snapshot.stamp is not None]
     if first is None and len(sound) < 2:
         raise UserError("只有一版，没有可以比较的。保留几版由设置 editions 决定，见 wenming config")
     older = edition(settings.warehouse, sound[1] if first is None else first)
@@ -127,8 +127,8 @@ def restore(number: Number, warehouse: Warehouse = None) -> None:
 def _print_uncompared(names: tuple[str, ...]) -> None:
     """Print to standard error, so that a file or pipe receives the result only."""
     if names:
-        told = f"两版的程序版本不同，以下表的结构不一样，没有比较：{'、'.join(names)}"
-        Console(stderr=True, highlight=False).print(told, style="yellow", soft_wrap=True)
+        message = f"两版的程序版本不同，以下表的结构不一样，没有比较：{'、'.join(names)}"
+        Console(stderr=True, highlight=False).print(message, style="yellow", soft_wrap=True)
 
 
 def _format_time(moment: datetime | None) -> str:

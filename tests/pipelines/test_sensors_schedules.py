@@ -186,7 +186,7 @@ def test_a_run_leaves_out_what_is_still_written_and_tells_the_group_where_it_fai
         (event,) = run(batch_config(["乙.md"])).get_asset_materialization_events()
         assert event.step_materialization_data.materialization.metadata["读取"].value == 1
 
-        settings.raw.rename(settings.raw.with_name("fort"))
+        settings.raw.rename(settings.raw.with_name("moved"))
         done = run(batch_config(unattended=True))
         assert not done.success
         context = dg.build_run_status_sensor_context(

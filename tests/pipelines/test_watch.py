@@ -119,10 +119,10 @@ def test_a_warehouse_that_another_program_holds_is_told_and_tried_again(
 def test_a_share_that_is_gone_is_told_once_and_nothing_is_removed(bench: Bench) -> None:
     bench.after(0)
     bench.after(10)
-    bench.raw.rename(bench.raw.with_name("fort"))
+    bench.raw.rename(bench.raw.with_name("moved"))
     assert "网络盘没有连上" in bench.after(100)[0]
     assert bench.after(100) == []
-    bench.raw.with_name("fort").rename(bench.raw)
+    bench.raw.with_name("moved").rename(bench.raw)
     assert bench.after(100) == []
     assert bench.asked == [()]
 
