@@ -63,8 +63,8 @@ def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
 @_export_asset(REMINDERS, "任务提醒：逾期的和 30 天内到期的任务，每个责任单位一份 xlsx，可直接填写交回。")
 def reminder_files(export: ExportResource) -> dg.MaterializeResult[None]:
     """Write the reminders of every responsible unit that has something due."""
-    found = reminders(export.warehouse_path, within=REMINDER_DAYS, persons=export.persons)
-    return _result_metadata(refresh((item.tasks for item in found), month_folder(export) / "提醒"))
+    due = reminders(export.warehouse_path, within=REMINDER_DAYS, persons=export.persons)
+    return _result_metadata(refresh((reminder.tasks for reminder in due), month_folder(export) / "提醒"))
 
 
 def _result_metadata(done: Refreshed) -> dg.MaterializeResult[None]:

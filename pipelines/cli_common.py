@@ -205,9 +205,9 @@ def _translate_value_error(message: str) -> str:
     """Translate a message of Typer about a value; Chinese messages of this program pass unchanged."""
     if not message.isascii():
         return message
-    found = re.search(r"'([^']*)' is not one of (.*?)\.?$", message)
-    if found:
-        return f"“{found[1]}”不在可选范围之内（{found[2]}）"
+    match = re.search(r"'([^']*)' is not one of (.*?)\.?$", message)
+    if match:
+        return f"“{match[1]}”不在可选范围之内（{match[2]}）"
     return f"请检查写法（{message}）"
 
 

@@ -94,12 +94,12 @@ def _accepted(status: int, answer: bytes) -> bool:
         LOG.warning("webhook_failed", extra={"reason": f"HTTP {status}"})
         return False
     try:
-        found = json.loads(answer)
+        response = json.loads(answer)
     except ValueError:
         return True
-    code = found.get("errcode", 0) if isinstance(found, dict) else 0
+    code = response.get("errcode", 0) if isinstance(response, dict) else 0
     if code:
-        LOG.warning("webhook_failed", extra={"reason": f"errcode {code} {str(found.get('errmsg', ''))[:200]}"})
+        LOG.warning("webhook_failed", extra={"reason": f"errcode {code} {str(response.get('errmsg', ''))[:200]}"})
     return not code
 
 

@@ -100,8 +100,8 @@ def _last_run(instance: dg.DagsterInstance, state: WatchState) -> dg.DagsterRun 
     key = make_run_key(state)
     if not key:
         return None
-    found = instance.get_runs(filters=dg.RunsFilter(tags={RUN_KEY: key}), limit=1)
-    return found[0] if found else None
+    runs = instance.get_runs(filters=dg.RunsFilter(tags={RUN_KEY: key}), limit=1)
+    return runs[0] if runs else None
 
 
 def make_schedule(

@@ -397,7 +397,7 @@ def attachment_names(attachment: Attachment, data: bytes, header: str) -> list[s
     in_address = PurePosixPath(urlsplit(attachment.url).path).name
     ending = PurePosixPath(unquote(in_address)).suffix
     looked_for = (attachment.name, f"{attachment.name}{ending}", unquote(in_address)) if attachment.known else ()
-    found = [name for name in looked_for if office_suffix(name) and safe_name(*split_suffix(name)) == name]
+    names = [name for name in looked_for if office_suffix(name) and safe_name(*split_suffix(name)) == name]
     named = name_from_header(header)
     address = _decode_name(unquote_to_bytes(in_address))
     best = next(
@@ -405,8 +405,8 @@ def attachment_names(attachment: Attachment, data: bytes, header: str) -> list[s
     )
     stem, suffix = split_suffix(best) if office_suffix(best) else (best, guess_suffix(data, best))
     if not suffix:
-        return found
-    return list(dict.fromkeys([*found, safe_name(stem, suffix)]))
+        return names
+    return list(dict.fromkeys([*names, safe_name(stem, suffix)]))
 
 
 def file_title_and_suffix(title: str, data: bytes, header: str, url: str) -> tuple[str, str]:
@@ -460,18 +460,18 @@ def _decode_name(raw: bytes, declared: str = "") -> str:
 
     The bytes of 通知 in GBK are valid UTF-8, but of letters that do not occur in file names.
     """
-    found: list[str] = []
+    decoded: list[str] = []
     for encoding in dict.fromkeys([_CHARSETS.get(declared.lower(), "utf-8"), "utf-8", "gb18030"]):
         try:
-            found.append(raw.decode(encoding))
+            decoded.append(raw.decode(encoding))
         except UnicodeDecodeError:
             continue
-    if not found:
+    if not decoded:
         return raw.decode("gb18030", "replace")
     return (
-        found[0]
+        decoded[0]
         if declared.lower() in _CHARSETS
-        else max(found, key=lambda text: -len(_UNLIKELY_CHARACTER.findall(text)))
+        else max(decoded, key=lambda text: -len(_UNLIKELY_CHARACTER.findall(text)))
     )
 
 

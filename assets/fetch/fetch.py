@@ -151,7 +151,7 @@ def _visit_all(
             events_by_source[source.name] = _SourceRun(source, raw, manifest, options, throttle, on_event).events()
         return events_by_source
 
-    found: dict[str, list[FetchEvent]] = {}
+    events_by_source: dict[str, list[FetchEvent]] = {}
     if by_host:
         with ThreadPoolExecutor(min(MAX_HOSTS, len(by_host)), thread_name_prefix="fetch") as pool:
             try:
@@ -160,13 +160,13 @@ def _visit_all(
                     # Some systems delay Ctrl-C until a wait without timeout is over.
                     done, waiting = wait(waiting, _POLL_SECONDS, FIRST_COMPLETED)
                     for future in done:
-                        found |= future.result()
+                        events_by_source |= future.result()
             except BaseException:
                 # Ctrl-C, or a bug: the other sources abort what they do.
                 throttle.stop()
                 pool.shutdown(cancel_futures=True)
                 raise
-    return [event for source in chosen for event in found[source.name]]
+    return [event for source in chosen for event in events_by_source[source.name]]
 
 
 @dataclass(slots=True)
@@ -286,7 +286,7 @@ class _SourceRun:
 
     def _collect_links(self, client: SourceClient, state: SourceMemory, day: str) -> list[NoticeLink]:
         """Return the links of the list page and of the pages that follow it or are below it."""
-        found: dict[str, NoticeLink] = {}
+        links: dict[str, NoticeLink] = {}
         waiting: list[tuple[str, int, int]] = [(self.source.url, 1, 1)]
         seen = {self.source.url}
         read = 0
@@ -304,8 +304,8 @@ class _SourceRun:
                     self._add_event(FetchEvent(self.source.name, error.failure, "", url, "", text, True))
                 continue
             read += 1
-            for link in page.found:
-                found.setdefault(link.url, link)
+            for link in page.links:
+                links.setdefault(link.url, link)
             further = [(page.following, number + 1, level)] if page.following else []
             if level < self.source.depth or self.source.kind == "sitemap":
                 further += [(below, 1, level + 1) for below in page.below]
@@ -314,7 +314,7 @@ class _SourceRun:
         if waiting and first:
             text = f"还有 {len(waiting)} 个列表页没有翻看，超过上限 {self.source.pages} 页（pages）"
             self._add_event(FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text))
-        return list(found.values())
+        return list(links.values())
 
     def _read_list(self, client: SourceClient, state: SourceMemory, url: str, number: int, day: str) -> ListPage:
         record = state.get(url)
@@ -330,14 +330,14 @@ class _SourceRun:
         page = parse_list(
             self.source, response.data or b"", response.url, response.headers.get("content-type", ""), number
         )
-        if number == 1 and url == self.source.url and not (page.found or page.below or page.following):
+        if number == 1 and url == self.source.url and not (page.links or page.below or page.following):
             text = "列表页上没有一个链接，页面可能由脚本生成，请改用该栏目的 RSS、网站地图或数据接口页"
             raise FetchError(FetchFailure.UNFIT, text)
         if not self.options.dry:
             etag, modified = response.headers.get("etag", ""), response.headers.get("last-modified", "")
             links = [
                 {"url": link.url, "title": link.title, "published": link.published, "changed": link.changed}
-                for link in page.found
+                for link in page.links
             ]
             further = [{"following": page.following}, *({"below": below} for below in page.below)]
             state.keep(

@@ -211,10 +211,10 @@ class SourceClient:
         origin = f"{parts.scheme}://{parts.netloc.decode()}"
         if origin not in self._robots_by_origin:
             self._robots_by_origin[origin] = self._fetch_robots(origin)
-        found = self._robots_by_origin[origin]
-        if isinstance(found, FetchError):
-            raise found
-        return found
+        rules = self._robots_by_origin[origin]
+        if isinstance(rules, FetchError):
+            raise rules
+        return rules
 
     def _fetch_robots(self, origin: str) -> RobotsRules | FetchError:
         try:

@@ -54,7 +54,7 @@ class NoticeLink:
 class ListPage:
     """One list page: links, the next page (empty if there is none) and pages one level below."""
 
-    found: tuple[NoticeLink, ...]
+    links: tuple[NoticeLink, ...]
     following: str = ""
     below: tuple[str, ...] = ()
 
@@ -114,8 +114,8 @@ def _parse_html(data: bytes, declared: str | None) -> tuple[str, Element]:
 
 def parse_charset(content_type: str) -> str | None:
     """Return the encoding in a Content-Type header."""
-    found = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type, re.IGNORECASE)
-    return found[1] if found else None
+    match = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type, re.IGNORECASE)
+    return match[1] if match else None
 
 
 def parse_notice(data: bytes, url: str, declared: str | None, listed: NoticeLink) -> NoticePage:
@@ -161,7 +161,7 @@ def absolute_url(base: str, href: str) -> str:
 def _parse_list_page(source: Source, data: bytes, url: str, content_type: str, number: int) -> ListPage:
     text, root = _parse_html(data, source.encoding or parse_charset(content_type))
     base = _base_url(root, url)
-    found: dict[str, NoticeLink] = {}
+    links: dict[str, NoticeLink] = {}
     below: dict[str, None] = {}
     following = ""
     for element in root.iter("a", "link"):
@@ -172,7 +172,7 @@ def _parse_list_page(source: Source, data: bytes, url: str, content_type: str, n
         if "next" in (element.get("rel") or "").lower().split() or label.lower() in _NEXT_LABELS:
             following = following or target
         elif element.tag == "a" and label and source.wants(label):
-            found.setdefault(target, NoticeLink(target, label, _date_near(element) or _date_in_url(target)))
+            links.setdefault(target, NoticeLink(target, label, _date_near(element) or _date_in_url(target)))
         elif (
             element.tag == "a"
             and 1 < len(label) <= _MAX_COLUMN_LABEL
@@ -182,7 +182,7 @@ def _parse_list_page(source: Source, data: bytes, url: str, content_type: str, n
     if source.page_url:
         at = str(source.page_from + number - 1)
         following = absolute_url(source.url, source.page_url.replace(PAGE_PLACEHOLDER, at))
-    return ListPage(tuple(found.values()), following or _next_trs_page(text, base), tuple(below))
+    return ListPage(tuple(links.values()), following or _next_trs_page(text, base), tuple(below))
 
 
 def _next_trs_page(text: str, base: str) -> str:
@@ -213,8 +213,8 @@ def _element_text(element: Element) -> str:
 
 
 def _base_url(root: Element, url: str) -> str:
-    found = select(root, "//base[@href]")
-    return absolute_url(url, found[0].get("href") or "") or url if found else url
+    bases = select(root, "//base[@href]")
+    return absolute_url(url, bases[0].get("href") or "") or url if bases else url
 
 
 def _date_near(element: Element) -> str:
@@ -231,14 +231,14 @@ def _date_near(element: Element) -> str:
 
 
 def _date_in_url(url: str) -> str:
-    found = _DATE_IN_URL.search(url)
-    return _to_iso(found.groups()) if found else ""
+    match = _DATE_IN_URL.search(url)
+    return _to_iso(match.groups()) if match else ""
 
 
 def _find_date(text: str) -> str:
     """Return the first date of a text as ISO; empty if there is none."""
-    found = _DATE.search(text)
-    return _to_iso(found.groups()) if found else ""
+    match = _DATE.search(text)
+    return _to_iso(match.groups()) if match else ""
 
 
 def _to_iso(parts: Iterable[str]) -> str:
@@ -285,23 +285,23 @@ def _feed_date(text: str) -> str:
 
 
 def _parse_feed(root: Element, url: str) -> ListPage:
-    found: dict[str, NoticeLink] = {}
+    links: dict[str, NoticeLink] = {}
     for entry in root.iter():
         if _local_name(entry) not in ("item", "entry"):
             continue
-        links = [child for child in entry.iterchildren() if _local_name(child) == "link"]
-        hrefs = [child.get("href") or "" for child in links if (child.get("rel") or "alternate") == "alternate"]
+        link_elements = [child for child in entry.iterchildren() if _local_name(child) == "link"]
+        hrefs = [child.get("href") or "" for child in link_elements if (child.get("rel") or "alternate") == "alternate"]
         target = absolute_url(url, _child_text(entry, "link") or next(filter(None, hrefs), ""))
         if urlsplit(target).scheme in ("http", "https"):
             day = _feed_date(_child_text(entry, "pubDate", "published", "date", "updated"))
             changed = _child_text(entry, "updated", "pubDate")
-            found.setdefault(target, NoticeLink(target, _child_text(entry, "title"), day, changed))
+            links.setdefault(target, NoticeLink(target, _child_text(entry, "title"), day, changed))
     further = [child for child in root.iter() if _local_name(child) == "link" and child.get("rel") == "next"]
-    return ListPage(tuple(found.values()), absolute_url(url, further[0].get("href") or "") if further else "")
+    return ListPage(tuple(links.values()), absolute_url(url, further[0].get("href") or "") if further else "")
 
 
 def _parse_sitemap(root: Element, url: str) -> ListPage:
-    found: dict[str, NoticeLink] = {}
+    links: dict[str, NoticeLink] = {}
     below: dict[str, None] = {}
     for entry in root.iterchildren():
         target = absolute_url(url, _child_text(entry, "loc"))
@@ -312,5 +312,5 @@ def _parse_sitemap(root: Element, url: str) -> ListPage:
         else:
             news = next((child for child in entry.iterchildren() if _local_name(child) == "news"), None)
             title = _child_text(news, "title") if news is not None else ""
-            found.setdefault(target, NoticeLink(target, title, _date_in_url(target), _child_text(entry, "lastmod")))
-    return ListPage(tuple(found.values()), "", tuple(below))
+            links.setdefault(target, NoticeLink(target, title, _date_in_url(target), _child_text(entry, "lastmod")))
+    return ListPage(tuple(links.values()), "", tuple(below))

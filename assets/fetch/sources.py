@@ -157,7 +157,7 @@ def read_sources(path: Path) -> SourceList:
         raise SourcesError(f"{path} 的写法不对：每个来源以一行 [[source]] 开头（两层方括号），{_REMEDY}")
     if "name" in common or "url" in common:
         raise SourcesError(f"{path} 的 [defaults] 中不能写 name、url，这两项须写在各个 [[source]] 中")
-    starts = [text.count("\n", 0, found.end()) + 1 for found in _ENTRY_HEADER.finditer(text)]
+    starts = [text.count("\n", 0, match.end()) + 1 for match in _ENTRY_HEADER.finditer(text)]
     lines = text.split("\n")
     entries: list[Source] = []
     problems: list[str] = []
@@ -194,8 +194,8 @@ def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+), column (\d+)", str(error))
-        where = f"第 {found[1]} 行第 {found[2]} 个字符处" if found else "末尾"
+        match = re.search(r"at line (\d+), column (\d+)", str(error))
+        where = f"第 {match[1]} 行第 {match[2]} 个字符处" if match else "末尾"
         raise SourcesError(
             f'{path} {where}不合 TOML 的写法：文字须写在英文引号里，几个字样写作 ["甲", "乙"]，{_REMEDY}'
         ) from error

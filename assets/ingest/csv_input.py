@@ -51,10 +51,10 @@ def parse_lines(data: bytes, headers: Mapping[str, str], needed: Collection[str]
             return [], f"第 1 行缺少列：{'、'.join(missing)}，其中各条未生效，请补上表头"
         for row in rows:
             if any(cell.strip() for cell in row):
-                found = {
+                cells = {
                     name: strip_formula_guard(cell.strip()) for name, cell in zip(header, row, strict=False) if name
                 }
-                lines.append(CsvLine(rows.line_num, {column: found.get(column, "") for column in headers}))
+                lines.append(CsvLine(rows.line_num, {column: cells.get(column, "") for column in headers}))
     except csv.Error as error:
         return lines, f"第 {rows.line_num} 行无法读取（{error}），该行起未生效，请用 WPS/Excel 重新另存为 CSV"
     return lines, None

@@ -327,11 +327,11 @@ def find_file(folder: Path, path: str) -> Path | None:
     direct = folder / path
     if direct.is_file():
         return direct
-    found = folder
+    current = folder
     for part in path.split("/"):
         wanted = unicodedata.normalize("NFC", part)
-        names = sorted(name for name in os.listdir(found) if decode_name(name) == wanted)  # noqa: PTH208
+        names = sorted(name for name in os.listdir(current) if decode_name(name) == wanted)  # noqa: PTH208
         if not names:
             return None
-        found /= names[0]
-    return found if found.is_file() else None
+        current /= names[0]
+    return current if current.is_file() else None

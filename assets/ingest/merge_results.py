@@ -174,13 +174,13 @@ def _add_result(result: FileResult, rows: _Accumulator, build: BuildInfo) -> Non
 
 
 def _add_duplicates(
-    found: Mapping[str, Duplicate],
+    duplicates: Mapping[str, Duplicate],
     rows: _Accumulator,
     published: Mapping[str, PublishedFile],
     build: BuildInfo,
 ) -> None:
     """Add a row for every duplicate: files just read, published files, and those that repeat a new duplicate."""
-    for source_path, duplicate in found.items():
+    for source_path, duplicate in duplicates.items():
         if source_path in rows.notices:
             file = rows.notices.pop(source_path).file
             rows.excluded_file_ids.append(str(file["file_id"]))
@@ -189,7 +189,7 @@ def _add_duplicates(
             rows.files.append(_published_file_row(published[source_path]) | _duplicate_fields(duplicate))
             rows.sources.append(_published_source_row(published[source_path], build))
     for row in published.values():
-        demoted = found.get(row.duplicate_of or "")
+        demoted = duplicates.get(row.duplicate_of or "")
         if demoted is None:
             continue
         how = (row.reason or "").split("，已采用")[0]

@@ -191,13 +191,13 @@ def _changed_files(snapshot: RawSnapshot, state: WatchState, now: float) -> dict
     for path in snapshot.published.keys() - snapshot.listing.keys():
         if not _is_inside_archive(path, snapshot.listing):
             differing[path] = DELETED
-    found = {}
+    changed = {}
     for path, mark in sorted(differing.items()):
         before = state.fresh.get(path)
         # A clock that was set back must not make a file appear to change for years.
         same = before is not None and before.mark == mark and before.since <= now
-        found[path] = before if same and before is not None else ChangedFile(mark=mark, since=now)
-    return found
+        changed[path] = before if same and before is not None else ChangedFile(mark=mark, since=now)
+    return changed
 
 
 def _is_inside_archive(path: str, listing: Mapping[str, FileStat]) -> bool:
@@ -209,5 +209,5 @@ def _is_inside_archive(path: str, listing: Mapping[str, FileStat]) -> bool:
 def _listing_without_changes(snapshot: RawSnapshot, waiting: tuple[str, ...]) -> dict[str, FileStat]:
     """Return the listing as if the waiting files had not changed."""
     left_out = set(waiting)
-    found = {path: mark for path, mark in snapshot.listing.items() if path not in left_out}
-    return found | {path: snapshot.published[path] for path in waiting if path in snapshot.published}
+    unchanged = {path: mark for path, mark in snapshot.listing.items() if path not in left_out}
+    return unchanged | {path: snapshot.published[path] for path in waiting if path in snapshot.published}

@@ -139,8 +139,8 @@ ALL_CHECKS = tuple((rule.name, table) for rule in RULES.values() for table in ru
 
 def find_breaches(frames: Frames, pairs: Iterable[tuple[str, str]] = ALL_CHECKS) -> dict[tuple[str, str], list[Breach]]:
     """Return the breaches by rule and table, without pairs that have none."""
-    found = {(rule, table): RULES[rule].find_breaches(frames, table) for rule, table in pairs}
-    return {pair: listed for pair, listed in found.items() if listed}
+    breaches = {(rule, table): RULES[rule].find_breaches(frames, table) for rule, table in pairs}
+    return {pair: listed for pair, listed in breaches.items() if listed}
 
 
 def _to_breach(failure: schemas.Failure) -> Breach:

@@ -47,10 +47,10 @@ class ImportResult:
 
 def expand_paths(paths: Iterable[Path]) -> list[Path]:
     """Replace folders by the spreadsheets in and below them."""
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(
+            files += sorted(
                 file
                 for file in path.rglob("*")
                 if file.is_file()
@@ -58,8 +58,8 @@ def expand_paths(paths: Iterable[Path]) -> list[Path]:
                 and not file.name.startswith(TEMPORARY_PREFIXES)
             )
         else:
-            found.append(path)
-    return list(dict.fromkeys(found))
+            files.append(path)
+    return list(dict.fromkeys(files))
 
 
 def import_progress(
@@ -148,12 +148,12 @@ def _read_workbooks(
     for path in paths:
         name = decode_name(path.name if often[path.name] == 1 else str(path))
         try:
-            found = read_workbook(path, name, limits)
+            workbook_rows = read_workbook(path, name, limits)
         except NotATaskListError as error:
             refused[name] = (error.sha256, str(error))
             continue
-        if found and (first := seen.setdefault(found[0].sha256, name)) != name:
+        if workbook_rows and (first := seen.setdefault(workbook_rows[0].sha256, name)) != name:
             repeated.append((name, first))
             continue
-        rows += found
+        rows += workbook_rows
     return rows, refused, repeated

@@ -47,13 +47,13 @@ def list_imports(folder: Path) -> frozenset[str]:
 
 def file_digests(folder: Path) -> dict[str, str]:
     """Return import -> digest of its file, "" if it cannot be read; a file of the ledger never changes."""
-    found = {}
+    digests = {}
     for path in _list_files(folder):
         try:
-            found[path.stem] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+            digests[path.stem] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
         except OSError:
-            found[path.stem] = ""
-    return found
+            digests[path.stem] = ""
+    return digests
 
 
 def _list_files(folder: Path) -> list[Path]:
@@ -169,11 +169,11 @@ def _iter_materials(progress: pl.DataFrame) -> Iterator[dict[str, Any]]:
     reported = progress.filter(pl.col("evidence_on_hand").is_not_null())
     for import_id, line, text in reported.select("import_id", "line", "evidence_on_hand").iter_rows():
         if says_complete(text):
-            found = [(ALL_MATERIALS, 1, text)]
+            materials = [(ALL_MATERIALS, 1, text)]
         else:
-            found = [
+            materials = [
                 (item.kind, 1 if item.min_count is None else item.min_count, item.raw) for item in read_evidence(text)
             ]
-        for ordinal, (kind, items, raw) in enumerate(found, start=1):
+        for ordinal, (kind, items, raw) in enumerate(materials, start=1):
             place = {"import_id": import_id, "line": line, "ordinal": ordinal}
             yield place | {"kind": kind, "items": items, "raw": raw or text}

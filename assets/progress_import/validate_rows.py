@@ -134,13 +134,13 @@ def validate_rows(rows: Sequence[ReturnedRow], known: KnownTasks, today: date) -
     result = ValidationResult()
     reports: dict[tuple[str, str | None], list[AcceptedRow]] = defaultdict(list)
     for row in rows:
-        found = _validate_row(row, known, today)
-        if found is None:
+        outcome = _validate_row(row, known, today)
+        if outcome is None:
             result.untouched += 1
-        elif isinstance(found, RowIssue):
-            result.issues.append(found)
+        elif isinstance(outcome, RowIssue):
+            result.issues.append(outcome)
         else:
-            reports[found.key.task_id, found.key.party].append(found)
+            reports[outcome.key.task_id, outcome.key.party].append(outcome)
     for same in reports.values():
         first = same[0]
         if any(accepted.content != first.content for accepted in same):

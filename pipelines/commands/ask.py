@@ -30,18 +30,18 @@ def print_list(console: Console) -> None:
     )
 
 
-def print_answer(console: Console, found: Answer, output_format: str, output: Path | None) -> None:
+def print_answer(console: Console, answer: Answer, output_format: str, output: Path | None) -> None:
     """Print the answer in `output_format`; as a table with the question, the notices and an explanation."""
     if output_format != "table" or output is not None:
-        typer.echo(render(found.result, output_format, output).rstrip("\n"))
+        typer.echo(render(answer.result, output_format, output).rstrip("\n"))
         return
     # Texts of notices are not rich markup: `:smile:` or `[b]` in them is text.
-    title = f"[bold]{found.question.number} {escape(found.question.title)}[/]　{escape(found.question.question)}"
+    title = f"[bold]{answer.question.number} {escape(answer.question.title)}[/]　{escape(answer.question.question)}"
     console.print(title, emoji=False)
-    if found.result.rows:
-        typer.echo(render(found.result, width=console.width).rstrip("\n"))
-    console.print(found.words, markup=False, emoji=False, soft_wrap=True)
-    more = f"等 {len(found.notices)} 份" if len(found.notices) > MAX_NAMED else ""
-    if found.notices:
-        named = "、".join(found.notices[:MAX_NAMED])
+    if answer.result.rows:
+        typer.echo(render(answer.result, width=console.width).rstrip("\n"))
+    console.print(answer.words, markup=False, emoji=False, soft_wrap=True)
+    more = f"等 {len(answer.notices)} 份" if len(answer.notices) > MAX_NAMED else ""
+    if answer.notices:
+        named = "、".join(answer.notices[:MAX_NAMED])
         console.print(f"通知：{named}{more}", markup=False, emoji=False, soft_wrap=True)

@@ -173,15 +173,15 @@ def remind(
     from warehouse.export.reminders import reminders, write_reminders
 
     settings = load_ready_settings(warehouse=warehouse)
-    found = reminders(settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons)
+    due_reminders = reminders(settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons)
     screen = make_console()
-    if not found:
+    if not due_reminders:
         screen.print(f"没有逾期的任务，{within} 天内也没有到期的任务")
         return
     table = Table(title=f"逾期和 {within} 天内到期的任务", title_justify="left")
     for header in ("通知", "责任单位", "已逾期", "将到期", "最早到期日"):
         table.add_column(header, overflow="fold")
-    for reminder in found:
+    for reminder in due_reminders:
         earliest = min(due.due_on for due in reminder.due.values())
         names = (escape(reminder.tasks.notice.label), escape(reminder.tasks.unit))
         table.add_row(*names, str(reminder.overdue), str(len(reminder.due) - reminder.overdue), earliest.isoformat())
@@ -189,7 +189,7 @@ def remind(
     if out is None:
         screen.print("写成文件发给各单位：wenming remind --out 文件夹")
     else:
-        _print_written(screen, list(write_reminders(found, out, overwrite=overwrite)))
+        _print_written(screen, list(write_reminders(due_reminders, out, overwrite=overwrite)))
 
 
 def _print_written(screen: Console, written: Sequence[Path]) -> None:

@@ -65,13 +65,13 @@ def choose_notebook(part: str) -> str:
     """Return the one notebook whose name is or contains `part`. Raises UnknownNotebookError."""
     if part in NOTEBOOKS:
         return part
-    found = [name for name in NOTEBOOKS if part and part in name]
-    if len(found) == 1:
-        return found[0]
-    names = "、".join(found or NOTEBOOKS)
+    matching = [name for name in NOTEBOOKS if part and part in name]
+    if len(matching) == 1:
+        return matching[0]
+    names = "、".join(matching or NOTEBOOKS)
     message = (
         f"有几个笔记本的名称含有“{part}”：{names}。请写得更完整"
-        if found
+        if matching
         else f"没有名为“{part}”的笔记本。可用的有：{names}"
     )
     raise UnknownNotebookError(message)

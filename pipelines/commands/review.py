@@ -111,8 +111,8 @@ def read_place(warehouse: Path, finding: OpenFinding) -> FindingPlace:
         indicators = rows(INDICATOR_SQL, finding.notice_id, finding.locator)[:1]
         notices = [row | {"locator": WHOLE_NOTICE} for row in rows(NOTICE_SQL, finding.notice_id)]
     fields: dict[str, tuple[str, str]] = {}
-    for level, found in (("tasks", tasks), ("indicators", indicators), ("notices", notices)):
-        for row in found:
+    for level, records in (("tasks", tasks), ("indicators", indicators), ("notices", notices)):
+        for row in records:
             fields |= {
                 name: (row["locator"], shown(_to_decimal(row[name.partition(".")[2]])))
                 for name in FIELDS

@@ -40,15 +40,15 @@ def editions(warehouse: Warehouse = None) -> None:
     from warehouse.store.snapshot_history import editions as listed
 
     settings = load_settings(warehouse=warehouse)
-    found = listed(settings.warehouse)
-    if not found:
+    snapshots = listed(settings.warehouse)
+    if not snapshots:
         require_warehouse(settings)
         raise UserError(f"仓库文件无法读取：{settings.warehouse}。请运行 wenming build 重新构建")
     screen = make_console()
     table = Table(title="仓库的各版", title_justify="left")
     for header in ("版", "发布时间", "来由", "通知", "任务", "文件"):
         table.add_column(header, overflow="fold")
-    for snapshot in found:
+    for snapshot in snapshots:
         stamp = snapshot.stamp
         why = UNREADABLE if stamp is None else CAUSES[stamp.cause]
         if stamp is not None and stamp.restored_from is not None:
