@@ -1,4 +1,4 @@
-"""What the assets are called, which group shows them, and what Dagster says about their columns."""
+"""Keys, groups and column schemas of the assets."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ GROUP_OF = {table: group for group, tables in GROUPS.items() for table in tables
 
 
 def asset_key(table: str) -> dg.AssetKey:
-    """The asset that stages the rows of a table: `core.tasks` -> core/tasks."""
+    """Return the key of the asset that stages the rows of a table: `core.tasks` -> core/tasks."""
     return dg.AssetKey(table.split("."))
 
 
 def output_name(table: str) -> str:
-    """The table as a name Dagster accepts for outputs and inputs."""
+    """Return the name of a table as Dagster accepts it for outputs and inputs."""
     return table.replace(".", "_")
 
 
-def column_schema(table: str) -> dg.TableSchema:
-    """Columns, types, Chinese descriptions and constraints of a table, as the Dagster pages show them."""
+def make_column_schema(table: str) -> dg.TableSchema:
+    """Return columns, types, Chinese descriptions and constraints of a table, as shown on the Dagster pages."""
     spec = schemas.TABLES[table]
     return dg.TableSchema(
         columns=[
@@ -66,7 +66,8 @@ def column_schema(table: str) -> dg.TableSchema:
     )
 
 
-def staged_out(table: str) -> dg.AssetOut:
+def make_staged_out(table: str) -> dg.AssetOut:
+    """Return the output of the asset that stages the rows of a table."""
     spec = schemas.TABLES[table]
     return dg.AssetOut(
         key=asset_key(table),
@@ -76,5 +77,5 @@ def staged_out(table: str) -> dg.AssetOut:
         owners=OWNERS,
         kinds={"polars", "parquet"},
         io_manager_key=STAGING,
-        metadata={"dagster/column_schema": column_schema(table)},
+        metadata={"dagster/column_schema": make_column_schema(table)},
     )

@@ -1,6 +1,6 @@
-"""The Dagster assets: raw files, one staged frame per core table, the published warehouse.
+"""Dagster assets of the main job: raw files, the staged core tables, the published warehouse, and the failure hook.
 
-One step reads a whole batch of notices; there is never a step per notice.
+One step reads all new notices; there is never a step per notice, because a step costs seconds.
 """
 
 from __future__ import annotations
@@ -19,22 +19,18 @@ import polars as pl
 import extractors
 import schemas
 from assets.asset_checks import check_specs, evaluate
-from assets.asset_keys import OWNERS, RAW_FILES, STAGED, STAGING, WAREHOUSE, asset_key, output_name, staged_out
-from assets.ingest import discover_files
+from assets.asset_keys import OWNERS, RAW_FILES, STAGED, STAGING, WAREHOUSE, asset_key, make_staged_out, output_name
+from assets.ingest import discover_files, run_history
 from assets.ingest.batch_worker import Job
-from assets.ingest.build_plan import Plan
-from assets.ingest.corrections import read_register
-from assets.ingest.match_overrides import read_counterparts
-from assets.ingest.merge_results import assemble
-from assets.ingest.plan_io import plan_frame, plan_from_frame
-from assets.ingest.progress_callback import Progress
-from assets.ingest.publish import publish
-from assets.ingest.raw_changes import guard
-from assets.ingest.results import Build, Delivery
-from assets.ingest.run_notes import RUNS
-from assets.ingest.warehouse_state import identities, known_files
-from assets.ingest.worker_pool import read_batch
+from assets.ingest.build_plan import plan_from_frame, plan_to_frame
+from assets.ingest.decisions import read_match_overrides, read_register
+from assets.ingest.merge_results import merge_results, read_planned_files
+from assets.ingest.publish import find_similar_notices, publish, published_files
+from assets.ingest.raw_changes import require_mounted
+from assets.ingest.results import BuildInfo, ProgressCallback
+from assets.ingest.run_history import RUNS
 from assets.resources import Batch, BuildResource
+from warehouse.errors import WarehouseBusyError
 from warehouse.export.parquet_lake import sync_lake
 from warehouse.store.staging_files import Parts
 
@@ -50,11 +46,11 @@ LOG = logging.getLogger("wenming")
     io_manager_key=STAGING,
 )
 def raw_files(batch: Batch, build: BuildResource) -> dg.Output[pl.DataFrame]:
-    """What is new, changed, refused or removed below raw/. Raises UnsafeToReadError in an unattended run."""
-    known = known_files(build.warehouse_path)
+    """Plan what is read, refused and removed. An unattended run raises UnsafeToReadError if raw/ is not mounted."""
+    known = published_files(build.warehouse_path)
     if batch.unattended:
-        guard(build.raw_path, discover_files.listing(build.raw_path), known)
-    plan = discover_files.plan(
+        require_mounted(build.raw_path, discover_files.list_files(build.raw_path), known)
+    plan = discover_files.make_plan(
         build.raw_path,
         known,
         version=extractors.version(),
@@ -63,7 +59,7 @@ def raw_files(batch: Batch, build: BuildResource) -> dg.Output[pl.DataFrame]:
         register=read_register(build.corrections_path),
         waiting=frozenset(batch.waiting),
     )
-    frame = plan_frame(plan)
+    frame = plan_to_frame(plan)
     LOG.info(
         "planned",
         extra={
@@ -87,7 +83,7 @@ def raw_files(batch: Batch, build: BuildResource) -> dg.Output[pl.DataFrame]:
 
 @dg.multi_asset(
     name="read_batch",
-    outs={output_name(table): staged_out(table) for table in STAGED},
+    outs={output_name(table): make_staged_out(table) for table in STAGED},
     ins={"listing": dg.AssetIn(key=RAW_FILES, input_manager_key=STAGING)},
     check_specs=check_specs(asset_key),
     can_subset=False,
@@ -95,64 +91,41 @@ def raw_files(batch: Batch, build: BuildResource) -> dg.Output[pl.DataFrame]:
 def core_tables(
     listing: pl.DataFrame,
     build: BuildResource,
-    progress: dg.ResourceParam[Progress],
+    progress: dg.ResourceParam[ProgressCallback],
 ) -> Iterator[dg.Output[Parts] | dg.AssetCheckResult]:
-    """Read every new or changed file in one batch and stage the rows of every core table."""
+    """Read every new or changed file and stage the rows of every core table."""
     plan = plan_from_frame(listing)
     folder = build.parts_path
-    started = Build(datetime.now(UTC), extractors.version())
+    started = BuildInfo(datetime.now(UTC), extractors.version())
     job = Job(extractors.extract, build.limits, started, str(folder))
-    staged = assemble(
+    staged = merge_results(
         plan,
-        _deliveries(plan, job, build, progress),
-        known=known_files(build.warehouse_path),
-        like=partial(identities, build.warehouse_path),
+        read_planned_files(
+            plan,
+            job,
+            worker_limits=build.worker_limits,
+            progress=progress,
+            cluster=build.cluster,
+            plain=build.cluster_plain,
+        ),
+        known=published_files(build.warehouse_path),
+        find_similar=partial(find_similar_notices, build.warehouse_path),
         build=started,
         folder=folder,
     )
     for table in STAGED:
-        metadata = {"dagster/row_count": staged.parts[table].rows} | _counts(staged.parts[table])
+        metadata = {"dagster/row_count": staged.parts[table].rows} | _run_metadata(staged.parts[table])
         yield dg.Output(staged.parts[table], output_name(table), metadata=metadata)
     yield from evaluate(staged, asset_key)
 
 
-def _counts(parts: Parts) -> dict[str, int | float]:
-    """The numbers of a run under their Chinese names, so that Dagster draws how they go from run to run."""
+def _run_metadata(parts: Parts) -> dict[str, int | float]:
+    """Return the numbers of a run under their Chinese names, so that Dagster plots them over runs."""
     if parts.table != RUNS or not parts.rows:
         return {}
     labels = {name: spec.label for name, spec in schemas.TABLES[RUNS].column.items()}
     row = parts.frame().row(0, named=True)
     return {labels[name]: value for name, value in row.items() if isinstance(value, int | float)}
-
-
-def _deliveries(plan: Plan, job: Job, build: BuildResource, progress: Progress) -> Iterator[Delivery]:
-    done = 0
-    for delivery in _read(plan, job, build):
-        for outcome in delivery.outcomes:
-            LOG.info(
-                "file_read",
-                extra={
-                    "source_path": outcome.source_path,
-                    "carrier": outcome.carrier,
-                    "bytes": outcome.candidate.bytes,
-                    "seconds": round(outcome.seconds, 3),
-                    "reason": outcome.reason if outcome.file["status"] == "unreadable" else None,
-                },
-            )
-            done += 1
-            progress(done, len(plan.read), outcome.source_path)
-        yield delivery
-
-
-def _read(plan: Plan, job: Job, build: BuildResource) -> Iterator[Delivery]:
-    if not build.cluster:
-        return read_batch(plan.read, job=job, worker_limits=build.worker_limits)
-    # dask costs a second of import: only who uses it should pay for it.
-    from assets.ingest.dask_executor import read_on_cluster
-
-    return read_on_cluster(
-        plan.read, address=build.cluster, job=job, worker_limits=build.worker_limits, plain=build.cluster_plain
-    )
 
 
 @dg.asset(
@@ -167,11 +140,11 @@ def _read(plan: Plan, job: Job, build: BuildResource) -> Iterator[Delivery]:
     kinds={"duckdb"},
 )
 def published_warehouse(listing: pl.DataFrame, build: BuildResource, **staged: Parts) -> dg.MaterializeResult[None]:
-    """Replace the rows of every staged or removed file in one publication; publish nothing where nothing is new."""
+    """Replace the rows of every staged or removed file in one publication; do nothing if nothing is new."""
     parts = {table: staged[output_name(table)] for table in STAGED}
-    reviews, _ = read_counterparts(build.corrections_path)
+    reviews, _ = read_match_overrides(build.corrections_path)
     plan = plan_from_frame(listing)
-    done = publish(
+    published = publish(
         build.warehouse_path,
         plan,
         parts,
@@ -183,16 +156,31 @@ def published_warehouse(listing: pl.DataFrame, build: BuildResource, **staged: P
     )
     shutil.rmtree(build.parts_path, ignore_errors=True)
     if build.lake:
-        followed = sync_lake(build.warehouse_path, Path(build.lake))
-        LOG.info("lake", extra=asdict(followed))
-    if done is None:
+        synced = sync_lake(build.warehouse_path, Path(build.lake))
+        LOG.info("lake", extra=asdict(synced))
+    if published is None:
         LOG.info("nothing_new")
         return dg.MaterializeResult(metadata={"发布": "没有变化，仓库保持原样"})
     return dg.MaterializeResult(
         metadata={
             "发布": str(build.warehouse_path),
-            "版": done.stamp.number,
-            "dagster/row_count": done.rows["core.tasks"],
-            "各表行数": dg.MetadataValue.json(done.rows),
+            "版": published.stamp.number,
+            "dagster/row_count": published.rows["core.tasks"],
+            "各表行数": dg.MetadataValue.json(published.rows),
         }
     )
+
+
+@dg.failure_hook(required_resource_keys={"build"})
+def note_failed_run(context: dg.HookContext) -> None:
+    """Note a failed run in the run history, unless it only found another writer at work.
+
+    Dagster does not call it in `wenming build`, which raises the exception itself and writes its own note.
+    """
+    error = context.op_exception
+    if error is None or isinstance(error, WarehouseBusyError):
+        return
+    record = context.instance.get_run_record_by_id(context.run_id)
+    started = record.start_time if record and record.start_time else None
+    started_at = datetime.now(UTC) if started is None else datetime.fromtimestamp(started, UTC)
+    run_history.note_failed(context.resources.build.warehouse_path, started_at, error)

@@ -1,7 +1,7 @@
-"""The exports as Dagster assets: the month's task lists and reminders, below a folder of their own.
+"""Dagster assets of the exports: the task lists and reminders of the month, in a folder of their own.
 
-They are no part of the job that builds the warehouse: a schedule makes them monthly, and where automation is switched
-on in Dagster they follow every publication. One step writes all lists, and only those whose content changed.
+They are not part of the job that builds the warehouse: a schedule writes them monthly, and with automation switched on
+in Dagster they follow every publication. One step writes all lists, but only those whose content changed.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ GROUP = "exports"
 TASK_LISTS = dg.AssetKey(["exports", "task_lists"])
 REMINDERS = dg.AssetKey(["exports", "reminders"])
 CHINA = ZoneInfo("Asia/Shanghai")
-WITHIN = 30
+REMINDER_DAYS = 30
 
 
-def _exported(key: dg.AssetKey, description: str) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+def _export_asset(key: dg.AssetKey, description: str) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     return dg.asset(
         key=key,
         deps=[WAREHOUSE],
@@ -42,32 +42,32 @@ def _exported(key: dg.AssetKey, description: str) -> Callable[[Callable[..., Any
 
 
 def month_folder(export: ExportResource) -> Path:
-    """The folder of the current month in China."""
+    """Return the folder of the current month in China."""
     return Path(export.folder) / f"{datetime.now(CHINA):%Y-%m}"
 
 
-@_exported(
+@_export_asset(
     TASK_LISTS, "任务清单：本月每份现行通知、每个责任单位一份 xlsx。只重写有变化的；有人填写过的不覆盖，新的在旁边。"
 )
 def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
-    """The task lists of every current notice."""
+    """Write the task lists of every current notice."""
     try:
         selected = iter_selections(export.warehouse_path, TaskFilter())
-        lists = (one for batch in selected for one in build_task_lists(batch, persons=export.persons))
-        return _told(refresh_folder(lists, month_folder(export) / "任务清单"))
+        lists = (item for batch in selected for item in build_task_lists(batch, persons=export.persons))
+        return _result_metadata(refresh_folder(lists, month_folder(export) / "任务清单"))
     except QueryError:
-        # A warehouse without a task has nothing to send out.
+        # A warehouse without tasks has no lists.
         return dg.MaterializeResult(metadata={"写出": 0})
 
 
-@_exported(REMINDERS, "任务提醒：逾期的和 30 天内到期的任务，每个责任单位一份 xlsx，可直接填写交回。")
+@_export_asset(REMINDERS, "任务提醒：逾期的和 30 天内到期的任务，每个责任单位一份 xlsx，可直接填写交回。")
 def reminder_files(export: ExportResource) -> dg.MaterializeResult[None]:
-    """The reminders of every party that has something due."""
-    found = find_reminders(export.warehouse_path, within=WITHIN, persons=export.persons)
-    return _told(refresh_folder((one.task_list for one in found), month_folder(export) / "提醒"))
+    """Write the reminders of every responsible unit that has something due."""
+    due = find_reminders(export.warehouse_path, within=REMINDER_DAYS, persons=export.persons)
+    return _result_metadata(refresh_folder((reminder.task_list for reminder in due), month_folder(export) / "提醒"))
 
 
-def _told(done: RefreshResult) -> dg.MaterializeResult[None]:
+def _result_metadata(done: RefreshResult) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         metadata={
             "写出": len(done.written),

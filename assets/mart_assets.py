@@ -1,7 +1,7 @@
-"""The marts as Dagster shows them: one asset each behind the published warehouse, with the checks of the publication.
+"""Dagster assets of the marts, downstream of the published warehouse, with the checks of the publication.
 
-They are computed while the warehouse file is built (see `warehouse.transform`), so that a reader never sees core and
-marts of different days; this step reports what was made and what the checks found.
+The marts are computed while the warehouse file is built (see `warehouse.transform`), so that readers never see core
+and marts of different builds; this step only reports their rows and the results of the checks.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _TABLES = tuple(name for name in DERIVED_TABLES if name.startswith("mart."))
 
 
 def _descriptions() -> dict[str, str]:
-    """Every mart by `schema.name`, with the comment that stands on its table or view."""
-    found = {view.full_name: view.comment for view in views("mart")}
-    return found | {name: table_comment(schemas.TABLES[name]) for name in _TABLES}
+    """Return every mart by `schema.name` with the comment of its table or view."""
+    comments = {view.full_name: view.comment for view in views("mart")}
+    return comments | {name: table_comment(schemas.TABLES[name]) for name in _TABLES}
 
 
 DESCRIPTIONS = _descriptions()
@@ -47,7 +47,7 @@ DESCRIPTIONS = _descriptions()
     can_subset=False,
 )
 def marts(build: BuildResource) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Rows of every mart of the published warehouse, and what its checks found."""
+    """Report the rows of every mart of the published warehouse and the results of its checks."""
     with closing(store.connect(build.warehouse_path)) as connection:
         stored = {view.full_name for view in views("mart") if view.stored} | set(_TABLES)
         for name in sorted(DESCRIPTIONS):
@@ -56,8 +56,8 @@ def marts(build: BuildResource) -> Iterator[dg.MaterializeResult[None] | dg.Asse
                 (rows,) = connection.execute(f"SELECT count(*) FROM {name}").fetchone() or (0,)
                 metadata = {"dagster/row_count": rows}
             yield dg.MaterializeResult(asset_key=asset_key(name), metadata=metadata)
-        found = connection.execute("SELECT mart, rule, breaches, example FROM ops.checks").fetchall()
-        for mart, rule, breaches, example in found:
+        results = connection.execute("SELECT mart, rule, breaches, example FROM ops.checks").fetchall()
+        for mart, rule, breaches, example in results:
             yield dg.AssetCheckResult(
                 asset_key=asset_key(mart),
                 check_name=rule,

@@ -1,4 +1,4 @@
-"""What the assets need from outside: folders, limits, and someone to tell about progress."""
+"""Dagster resources: folders, limits and other settings of the assets, and the IO manager."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from extractors import Limits
 from warehouse.store.snapshots import KEPT
 from warehouse.store.staging_files import Parts
 
-FRAME: Final = ".parquet"
-PARTS: Final = ".json"
-FORGOTTEN_SECONDS: Final = 7 * 86400
+FRAME_SUFFIX: Final = ".parquet"
+PARTS_SUFFIX: Final = ".json"
+STALE_PARTS_SECONDS: Final = 7 * 86400
 
 
 class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -41,14 +41,14 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     expanded_mb: float
     editions: int = KEPT
     lake: str = ""
-    """The folder of the lake that follows the warehouse; empty where there is none."""
+    """The folder of the Parquet lake that is synchronised with the warehouse; empty for none."""
     cluster: str = ""
     """Address of a scheduler of dask.distributed; empty where files are read on this machine."""
     cluster_plain: bool = False
-    """True where the scheduler may be on another machine and be reached without certificates."""
+    """Allow a scheduler on another machine to be reached without certificates."""
     full: bool = False
     fewer_decisions: bool = False
-    """Publish even where less of what people decided would stand than stands published."""
+    """Publish even if fewer human decisions would be stored than are published."""
 
     _parts: Path = PrivateAttr()
 
@@ -63,10 +63,10 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Path(self.warehouse)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        """Give this run a folder for its parts, and remove those of runs that were broken off long ago."""
+        """Choose the parts folder of this run and remove those of runs that were killed long ago."""
         parts = Path(self.staging, "parts")
         for folder in parts.glob("*"):
-            if time.time() - folder.stat().st_mtime > FORGOTTEN_SECONDS:
+            if time.time() - folder.stat().st_mtime > STALE_PARTS_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
         self._parts = parts / (context.run.run_id if context.run else "")
 
@@ -77,7 +77,7 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def corrections_path(self) -> Path:
-        """The folder of the corrections that people keep."""
+        """The folder of the corrections."""
         return Path(self.corrections)
 
     @property
@@ -92,35 +92,35 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def limits(self) -> Limits:
-        """What a reader may take in."""
+        """Limits of a reader."""
         return Limits(max_bytes=self.max_bytes, max_expanded_bytes=int(self.expanded_mb * MIB))
 
     @property
     def worker_limits(self) -> WorkerLimits:
-        """What a worker may use."""
+        """Limits of a worker."""
         return WorkerLimits(seconds=self.timeout, memory_bytes=self.memory_mb * MIB, workers=self.workers)
 
 
 def without_run_config(resource: dg.ConfigurableResource[Any] | dg.ConfigurableIOManager) -> dg.ResourceDefinition:
-    """The resource as the program made it: Dagster refuses a run whose configuration wants to change anything of it.
+    """Wrap a resource so that the configuration of a run cannot change it.
 
-    Whoever may start a run could otherwise have it write to any place and connect to any address.
+    Whoever may start a run could otherwise have it write to any folder and connect to any address.
     """
 
-    def made(context: dg.InitResourceContext) -> Any:
-        one = copy.copy(resource)
-        one.setup_for_execution(context)
-        return one
+    def create(context: dg.InitResourceContext) -> Any:
+        copied = copy.copy(resource)
+        copied.setup_for_execution(context)
+        return copied
 
     kind = dg.IOManagerDefinition if isinstance(resource, dg.IOManager) else dg.ResourceDefinition
-    return kind(resource_fn=made, config_schema={}, description=type(resource).__doc__)
+    return kind(resource_fn=create, config_schema={}, description=type(resource).__doc__)
 
 
 class Batch(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """What one run is told about raw/ when it is started.
+    """Run configuration of one build.
 
     `waiting` are source paths of files that are still being written and are not read this time. An `unattended` run
-    stops where raw/ is not there or empty, instead of taking every notice for removed.
+    stops if raw/ is missing or empty, instead of removing every notice.
     """
 
     waiting: list[str] = Field(default=[])
@@ -158,7 +158,7 @@ class RowStaging(dg.ConfigurableIOManager):
     folder: str
 
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame | Parts) -> None:
-        """Write one frame, or where the parts of a table are."""
+        """Write one frame, or the locations of the parts of a table."""
         path = self._path(context)
         path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(obj, Parts):
@@ -167,14 +167,14 @@ class RowStaging(dg.ConfigurableIOManager):
             obj.write_parquet(path)
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame | Parts:
-        """Read one frame, or where the parts of a table are."""
+        """Read one frame, or the locations of the parts of a table."""
         path = self._path(context)
-        if path.suffix == FRAME:
+        if path.suffix == FRAME_SUFFIX:
             return pl.read_parquet(path)
-        listed = json.loads(path.read_text("utf-8"))
-        return Parts(listed["table"], tuple(listed["paths"]), listed["rows"], tuple(listed["without"]))
+        stored = json.loads(path.read_text("utf-8"))
+        return Parts(stored["table"], tuple(stored["paths"]), stored["rows"], tuple(stored["without"]))
 
     def _path(self, context: dg.OutputContext | dg.InputContext) -> Path:
         *folders, name = context.asset_key.path
         table = ".".join(context.asset_key.path)
-        return Path(self.folder, *folders, f"{name}{PARTS if table in schemas.TABLES else FRAME}")
+        return Path(self.folder, *folders, f"{name}{PARTS_SUFFIX if table in schemas.TABLES else FRAME_SUFFIX}")

@@ -1,1 +1,1 @@
-
+"""The entry points: the command line and the Dagster definitions."""

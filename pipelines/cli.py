@@ -1,4 +1,7 @@
-"""The `wenming` command. Every text a user sees is Chinese; no error shows a traceback unless `--debug` asks for it."""
+"""The `wenming` command.
+
+All texts for users are Chinese; errors show a traceback only with `--debug`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import traceback
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 from rich.console import Console
@@ -17,12 +20,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines import json_logging
-from pipelines.cli_chinese import USAGE_ERROR, ChineseCommand, ChineseGroup, explain
 from pipelines.cli_common import (
     LOCKED,
     OK,
     SOME_FAILED,
+    USAGE_ERROR,
     WRONG_USAGE,
+    ChineseCommand,
+    ChineseGroup,
     Format,
     Limit,
     NoticeParts,
@@ -32,41 +37,58 @@ from pipelines.cli_common import (
     Topic,
     UserError,
     Warehouse,
-    console,
-    ready,
-    require,
+    explain_usage_error,
+    load_ready_settings,
+    make_console,
     require_current,
-    shown_progress,
+    require_warehouse,
+    show_progress,
 )
-from pipelines.commands import export, fetch, progress, snapshots, up, watch
+from pipelines.commands import export, fetch, progress, snapshots, up
 from pipelines.commands.notebook import Export
-from pipelines.settings import Settings, SettingsError, load, origin
+from pipelines.settings import Settings, SettingsError, load_settings, setting_origin
 from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
 from warehouse.store import locks
 
 INTERRUPTED: Final = 130
+COMMANDS: Final = (
+    "build",
+    "status",
+    "serve",
+    "ask",
+    "sql",
+    "review",
+    "export",
+    "progress",
+    "notebook",
+    "fetch",
+    "remind",
+    "editions",
+    "diff",
+    "restore",
+    "watch",
+    "up",
+    "config",
+)
+"""The commands in the order of the help page: those of a first day come first."""
 DEBUG_VARIABLE: Final = "WENMING_DEBUG"
 
+
+class OrderedGroup(ChineseGroup):
+    """The command group with its commands in the order of `COMMANDS`; Typer would list groups behind commands."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands for the help page."""
+        return sorted(super().list_commands(ctx), key=COMMANDS.index)
+
+
 app = typer.Typer(
-    cls=ChineseGroup,
+    cls=OrderedGroup,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="把公开发布的文明创建测评通知整理成可以查询的数据仓库。",
-)
-app.add_typer(export.app, name="export", help="把任务清单、比较结果写成文件。")
-app.add_typer(progress.app, name="progress", help="导入各单位交回的清单，查看进展。")
-app.command("fetch", cls=ChineseCommand, help="按 raw/sources.toml 从各网站下载新发布的通知及附件。")(fetch.fetch)
-app.command("remind", cls=ChineseCommand, help="列出逾期和即将到期的任务，写成给各单位的提醒。")(export.remind)
-app.command("editions", cls=ChineseCommand, help="列出保留的各版仓库：何时发布、因何发布、有多少通知和任务。")(
-    snapshots.editions
-)
-app.command("diff", cls=ChineseCommand, help="比较两版仓库：哪些表、哪些行、哪些列变了。")(snapshots.diff)
-app.command("restore", cls=ChineseCommand, help="把旧的一版恢复为现在的仓库。")(snapshots.restore)
-app.command("watch", cls=ChineseCommand, help="看守 raw 文件夹：有新通知放稳后自动读入，直到按 Ctrl-C。")(watch.watch)
-app.command("up", cls=ChineseCommand, help="启动 Dagster 网页和后台：看守 raw、定时重建、失败通知，直到按 Ctrl-C。")(
-    up.up
 )
 
 
@@ -116,22 +138,25 @@ ServePort = Annotated[
     int, typer.Option("--port", metavar="端口", min=0, max=65535, help="网页的端口；0 为任意空闲端口。")
 ]
 Token = Annotated[str | None, typer.Option("--token", metavar="口令", help="打开网页要输入的口令；也可用设置 token。")]
+Every = Annotated[float | None, typer.Option("--every", metavar="秒", help="每隔多少秒看一次。")]
+Settle = Annotated[float | None, typer.Option("--settle", metavar="秒", help="文件多少秒不再变化才读取。")]
 OpenPage = Annotated[bool, typer.Option("--open", help="同时打开浏览器。")]
 
 
 @app.callback()
-def common(
+def common_options(
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示程序内部的详细信息（供维护人员使用）。")] = False,
 ) -> None:
+    """Apply the options that come before a command."""
     if debug:
         os.environ[DEBUG_VARIABLE] = "1"
-    # The command itself says what is wrong with its settings.
+    # The command itself reports invalid settings.
     with suppress(SettingsError):
-        locks.set_lock_wait(load().lock_wait, _say)
+        locks.set_lock_wait(load_settings().lock_wait, _print_notice)
 
 
-def _say(text: str) -> None:
-    """On standard error: a file or a pipe holds the result alone."""
+def _print_notice(text: str) -> None:
+    """Print to standard error, so that a file or pipe receives the result only."""
     Console(stderr=True, highlight=False).print(escape(text), style="yellow", soft_wrap=True)
 
 
@@ -146,41 +171,46 @@ def build(
     full: Full = False,
     fewer_decisions: Fewer = False,
 ) -> None:
+    """Run `wenming build`."""
     from pipelines import summary
     from pipelines.commands.build import NotAWarehouseError
     from pipelines.commands.build import build as run
 
-    settings = load(raw=raw, warehouse=warehouse, workers=workers, cluster=cluster, cluster_plain=cluster_plain)
+    settings = load_settings(
+        raw=raw, warehouse=warehouse, workers=workers, cluster=cluster, cluster_plain=cluster_plain
+    )
     if not settings.raw.is_dir():
         raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
-    with shown_progress(Console(stderr=True)) as progress:
+    with show_progress(Console(stderr=True)) as progress:
         try:
             built = run(settings, full=full, progress=progress, fewer=fewer_decisions)
         except NotAWarehouseError as error:
             raise UserError(str(error)) from error
-    seen = summary.overview(settings.warehouse)
-    summary.print_summary(console(), seen, built, settings.warehouse)
-    raise typer.Exit(SOME_FAILED if seen.failed else OK)
+    overview = summary.read_overview(settings.warehouse)
+    summary.print_summary(make_console(), overview, built, settings.warehouse)
+    raise typer.Exit(SOME_FAILED if overview.failed else OK)
 
 
 @app.command(cls=ChineseCommand, help="查看仓库里有哪些通知，哪些文件无法读取、为什么、怎么办。")
 def status(warehouse: Warehouse = None) -> None:
+    """Run `wenming status`."""
     from pipelines import summary
 
-    settings = ready(warehouse=warehouse)
-    out = console()
-    summary.print_status(out, summary.overview(settings.warehouse), settings.warehouse)
-    summary.print_runs(out, summary.last_runs(settings.warehouse))
+    settings = load_ready_settings(warehouse=warehouse)
+    out = make_console()
+    summary.print_status(out, summary.read_overview(settings.warehouse), settings.warehouse)
+    summary.print_runs(out, summary.read_last_runs(settings.warehouse))
 
 
 @app.command(cls=ChineseCommand, help='用 SQL 查询仓库，例如：wenming sql "SELECT * FROM cn.任务清单 LIMIT 20"')
 def sql(
     query: Query, output_format: OutputFormat = Format.TABLE, output: Output = None, warehouse: Warehouse = None
 ) -> None:
+    """Run `wenming sql`."""
     from warehouse.query import render, run
 
-    settings = load(warehouse=warehouse)
-    require(settings)
+    settings = load_settings(warehouse=warehouse)
+    require_warehouse(settings)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
     result = run(settings.warehouse, query)
@@ -202,14 +232,15 @@ def ask(
     output: Output = None,
     warehouse: Warehouse = None,
 ) -> None:
+    """Run `wenming ask`."""
     from pipelines.commands.ask import print_answer, print_list
     from warehouse.questions import Wishes, answer
 
-    out = console()
+    out = make_console()
     if number is None:
         print_list(out)
         return
-    settings = ready(warehouse=warehouse)
+    settings = load_ready_settings(warehouse=warehouse)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
     wishes = Wishes(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
@@ -236,30 +267,31 @@ def review(
     who: Who = "",
     warehouse: Warehouse = None,
 ) -> None:
-    from pipelines.commands import review as desk
+    """Run `wenming review`."""
+    from pipelines.commands import review as review_command
 
-    settings = ready(warehouse=warehouse)
-    out = console()
+    settings = load_ready_settings(warehouse=warehouse)
+    out = make_console()
     try:
-        found = desk.open_findings(settings.warehouse, notice=notice, rule=rule, severity=severity)
+        findings = review_command.list_open_findings(settings.warehouse, notice=notice, rule=rule, severity=severity)
         if which is None:
-            desk.print_list(out, found, len(found) if everything else desk.LISTED)
+            review_command.print_list(out, findings, len(findings) if everything else review_command.MAX_LISTED)
             return
-        finding = desk.chosen(found, which)
-        place = desk.place_of(settings.warehouse, finding)
+        finding = review_command.choose_finding(findings, which)
+        place = review_command.read_place(settings.warehouse, finding)
         if dismiss == (field is not None):
             if dismiss:
                 raise UserError("--dismiss 和 --field 只能用一个")
-            desk.print_place(out, finding, place)
+            review_command.print_place(out, finding, place)
             return
         today = date.today()
-        one = (
-            desk.dismissal(finding, reason, who, today)
+        decision = (
+            review_command.make_dismissal(finding, reason, who, today)
             if dismiss
-            else desk.correction(place, field or "", value or "", reason=reason, who=who, today=today)
+            else review_command.make_correction(place, field or "", value or "", reason=reason, who=who, today=today)
         )
-        path = desk.record(settings.corrections, finding, one)
-    except desk.ReviewError as error:
+        path = review_command.record_decision(settings.corrections, finding, decision)
+    except review_command.ReviewError as error:
         raise UserError(str(error)) from error
     out.print(f"已记入 {escape(str(path))}，下次运行 wenming build 时生效", soft_wrap=True)
 
@@ -274,25 +306,26 @@ def notebook(
     port: Port = None,
     warehouse: Warehouse = None,
 ) -> None:
-    from pipelines.commands import notebook as desk
+    """Run `wenming notebook`."""
+    from pipelines.commands import notebook as notebook_command
 
-    settings = load(warehouse=warehouse)
-    out = console()
+    settings = load_settings(warehouse=warehouse)
+    out = make_console()
     try:
         if name is None:
-            desk.print_list(out)
+            notebook_command.print_list(out)
             return
-        title = desk.chosen(name)
-        desk.require()
-        require(settings)
+        title = notebook_command.choose_notebook(name)
+        notebook_command.require_packages()
+        require_warehouse(settings)
         require_current(settings)
         if export is None:
-            desk.serve(out, title, settings.warehouse, port, headless)
+            notebook_command.serve(out, title, settings.warehouse, port, headless)
             return
-        desk.print_written(out, desk.write(title, export, output, settings.warehouse))
-    except desk.UnknownNotebookError as error:
+        notebook_command.print_written(out, notebook_command.export_notebook(title, export, output, settings.warehouse))
+    except notebook_command.UnknownNotebookError as error:
         raise UserError(str(error)) from error
-    except desk.NotebookError as error:
+    except notebook_command.NotebookError as error:
         raise UserError(str(error), SOME_FAILED) from error
 
 
@@ -304,13 +337,14 @@ def serve(
     open_page: OpenPage = False,
     warehouse: Warehouse = None,
 ) -> None:
+    """Run `wenming serve`."""
     from pipelines.commands import serve as server
 
-    settings = load(warehouse=warehouse, token=token)
+    settings = load_settings(warehouse=warehouse, token=token)
     secret = settings.token.get_secret_value() if settings.token else None
     try:
         server.serve(
-            console(),
+            make_console(),
             settings.warehouse,
             host=host,
             port=port,
@@ -322,33 +356,60 @@ def serve(
         raise UserError(str(error), SOME_FAILED) from error
 
 
+@app.command(cls=ChineseCommand, help="看守 raw 文件夹：有新通知放稳后自动读入，直到按 Ctrl-C。")
+def watch(
+    raw: Raw = None, warehouse: Warehouse = None, workers: Workers = None, every: Every = None, settle: Settle = None
+) -> None:
+    """Run `wenming watch`."""
+    from pipelines.commands.watch import run_watch
+
+    settings = load_settings(raw=raw, warehouse=warehouse, workers=workers, watch_every=every, watch_settle=settle)
+    if not settings.raw.is_dir():
+        raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
+    run_watch(settings)
+
+
 @app.command(cls=ChineseCommand, help="列出全部设置、当前的值和来源。")
 def config() -> None:
-    settings = load()
+    """Run `wenming config`."""
+    settings = load_settings()
     table = Table()
     for header in ("设置", "值", "来源", "含义"):
         table.add_column(header, overflow="fold")
     for name, field in Settings.model_fields.items():
-        table.add_row(name, escape(str(getattr(settings, name))), escape(origin(name)), field.description)
-    out = console()
+        table.add_row(name, escape(str(getattr(settings, name))), escape(setting_origin(name)), field.description)
+    out = make_console()
     out.print(table)
     out.print("修改设置：设环境变量 WENMING_设置名（大写），或在当前文件夹的 wenming.toml 中写一行 设置 = 值")
 
 
+app.add_typer(export.app, name="export", help="把任务清单、比较结果写成文件。")
+app.add_typer(progress.app, name="progress", help="导入各单位交回的清单，查看进展。")
+for _name, _command, _help in (
+    ("fetch", fetch.fetch, "按 raw/sources.toml 从各网站下载新发布的通知及附件。"),
+    ("remind", export.remind, "列出逾期和即将到期的任务，写成给各单位的提醒。"),
+    ("editions", snapshots.editions, "列出保留的各版仓库：何时发布、因何发布、有多少通知和任务。"),
+    ("diff", snapshots.diff, "比较两版仓库：哪些表、哪些行、哪些列变了。"),
+    ("restore", snapshots.restore, "把旧的一版恢复为现在的仓库。"),
+    ("up", up.up, "启动 Dagster 网页和后台：看守 raw、定时重建、失败通知，直到按 Ctrl-C。"),
+):
+    app.command(_name, cls=ChineseCommand, help=_help)(_command)
+
+
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit status; whatever goes wrong is explained in Chinese."""
-    json_logging.listen()
+    """Run one command and return its exit status; errors are explained in Chinese."""
+    json_logging.configure_logging()
     try:
         code = app(arguments, prog_name="wenming", standalone_mode=False)
         if code == INTERRUPTED:
-            # Typer turns Ctrl-C into an exit status and says nothing.
+            # Typer turns Ctrl-C into an exit status without a message.
             raise KeyboardInterrupt
         return code if isinstance(code, int) else OK
     except USAGE_ERROR as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(str(error))
             return WRONG_USAGE
-        return _fail(error, explain(error), WRONG_USAGE)
+        return _fail(error, explain_usage_error(error), WRONG_USAGE)
     except SettingsError as error:
         return _fail(error, str(error), WRONG_USAGE)
     except UserError as error:
@@ -376,5 +437,5 @@ def _fail(error: BaseException, message: str, code: int) -> int:
 
 
 def main() -> NoReturn:
-    """The console script."""
+    """Run the console script."""
     sys.exit(run())

@@ -1,7 +1,12 @@
-"""What all commands share: the console, options that come again, and what is asked before a command runs."""
+"""Shared by all commands: console, common options, checks before a command, and Chinese help pages and usage errors.
+
+Typer writes help and usage errors in English and offers no translation; its few headings and messages are translated
+here.
+"""
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,27 +14,50 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from typer.core import TyperCommand, TyperGroup
 
-from assets.ingest.progress_callback import Progress, silent
-from pipelines.settings import Settings, load
+from pipelines.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from assets.ingest.results import ProgressCallback
+
 
 OK: Final = 0
 SOME_FAILED: Final = 1
 WRONG_USAGE: Final = 2
 LOCKED: Final = 3
-"""Another program has the warehouse file open for writing; nothing was changed."""
+"""Exit status: another program has the warehouse file open for writing; nothing was changed."""
 FALLBACK_WIDTH: Final = 120
 CHINA: Final = ZoneInfo("Asia/Shanghai")
+USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[1]
+"""Base class of all usage errors of Typer, which has no public name."""
+
+_HELP_WORDS: Final = (
+    ("Usage: ", "用法："),
+    ("[OPTIONS]", "[选项]"),
+    ("COMMAND [ARGS]...", "命令 [参数]…"),
+    ("Options:", "选项："),
+    ("Commands:", "命令："),
+    ("Arguments:", "参数："),
+    ("Show this message and exit.", "显示本说明。"),
+    ("[default: ", "[默认："),
+    ("[required]", "[必填]"),
+)
+_MESSAGES: Final = (
+    (re.compile(r"No such command '([^']*)'.*"), r"没有“\1”这个命令"),
+    (re.compile(r"Missing command.*"), "缺少命令"),
+    (re.compile(r"Got unexpected extra argument\w*(?:\(s\))? \((.*)\)"), r"多出了参数“\1”；含空格的内容请用引号括起来"),
+)
 
 
 class Format(StrEnum):
-    """How a command writes its result."""
+    """Output format of a result."""
 
     TABLE = "table"
     CSV = "csv"
@@ -49,42 +77,46 @@ Party = Annotated[str | None, typer.Option("--party", metavar="字样", help="�
 
 
 class UserError(Exception):
-    """Something the user can put right; the text is Chinese and says how."""
+    """An error that the user can fix; the text is Chinese and says how."""
 
     def __init__(self, message: str, exit_code: int = WRONG_USAGE) -> None:
         super().__init__(message)
         self.exit_code = exit_code
 
 
-def console() -> Console:
-    """Standard output; where it is no terminal, wide enough for a table to be read."""
+def make_console() -> Console:
+    """Return a console for standard output, wide enough for tables if that is not a terminal."""
     made = Console(highlight=False)
     return made if made.is_terminal else Console(width=FALLBACK_WIDTH, highlight=False)
 
 
-def ready(**given: object) -> Settings:
-    """The settings in force, where a warehouse of this version of the program stands; `given` as `settings.load`.
+def load_ready_settings(**given: object) -> Settings:
+    """Return the settings if there is a warehouse of this version of the program; `given` as for `load_settings`.
 
-    Raises UserError, SettingsError.
+    Raises:
+        UserError: There is no such warehouse.
+        SettingsError: A setting is invalid.
     """
-    settings = load(**given)
-    require(settings)
+    settings = load_settings(**given)
+    require_warehouse(settings)
     require_current(settings)
     return settings
 
 
-def china_time(moment: datetime) -> str:
-    """A moment (UTC where it does not say) as the clocks in China show it."""
+def format_china_time(moment: datetime) -> str:
+    """Format a time (UTC unless it has a time zone) as China time."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def require(settings: Settings) -> None:
+def require_warehouse(settings: Settings) -> None:
+    """Raise UserError if there is no warehouse."""
     if not settings.warehouse.is_file():
         raise UserError(f"还没有数据仓库（{settings.warehouse}）。请先运行 wenming build", SOME_FAILED)
 
 
 def require_current(settings: Settings) -> None:
+    """Raise UserError if the warehouse is of another version of the program."""
     from warehouse import store
 
     if store.condition(settings.warehouse) is store.Condition.OUTDATED:
@@ -92,8 +124,8 @@ def require_current(settings: Settings) -> None:
 
 
 @contextmanager
-def terminated_like_ctrl_c() -> Iterator[None]:
-    """SIGTERM, by which a service is stopped, raises KeyboardInterrupt as Ctrl-C does."""
+def sigterm_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM, which stops a service, raise KeyboardInterrupt as Ctrl-C does."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -106,10 +138,12 @@ def terminated_like_ctrl_c() -> Iterator[None]:
 
 
 @contextmanager
-def shown_progress(console: Console) -> Iterator[Progress]:
-    """A progress bar on a terminal, silence elsewhere."""
+def show_progress(console: Console) -> Iterator[ProgressCallback]:
+    """Show a progress bar on a terminal, nothing elsewhere."""
     if not console.is_terminal:
-        yield silent
+        from assets.ingest.results import ignore_progress
+
+        yield ignore_progress
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -125,3 +159,59 @@ def shown_progress(console: Console) -> Iterator[Progress]:
         yield lambda done, total, source_path: bar.update(
             task, completed=done, total=total, description=escape(source_path)
         )
+
+
+class ChineseCommand(TyperCommand):
+    """A command whose help page is Chinese."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help page."""
+        return _translate_help(super().get_help(ctx))
+
+
+class ChineseGroup(TyperGroup):
+    """A command group whose help page is Chinese."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help page."""
+        return _translate_help(super().get_help(ctx))
+
+
+def explain_usage_error(error: Exception) -> str:
+    """Explain a usage error in Chinese, with a pointer to the help page."""
+    kind, message = type(error).__name__, str(getattr(error, "message", error))
+    parameter = getattr(error, "param", None)
+    hint = getattr(error, "param_hint", None) or (parameter.get_error_hint() if parameter is not None else "")
+    option = getattr(error, "option_name", "")
+    if kind == "NoSuchOption":
+        near = getattr(error, "possibilities", None)
+        what = f"没有“{option}”这个选项" + (f"，是否要用 {'、'.join(sorted(near))}" if near else "")
+    elif kind == "MissingParameter":
+        what = f"缺少参数 {hint}"
+    elif kind == "BadOptionUsage":
+        what = f"选项 {option} 的写法不对（缺少取值，或不该带取值）"
+    elif kind == "BadParameter":
+        what = f"{hint} 的值不可用：{_translate_value_error(message)}" if hint else message
+    else:
+        what = next(
+            (pattern.sub(words, message).rstrip(".") for pattern, words in _MESSAGES if pattern.match(message)), message
+        )
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "wenming"
+    return f"用法不对：{what}\n查看用法：{command} --help"
+
+
+def _translate_value_error(message: str) -> str:
+    """Translate a message of Typer about a value; Chinese messages of this program pass unchanged."""
+    if not message.isascii():
+        return message
+    match = re.search(r"'([^']*)' is not one of (.*?)\.?$", message)
+    if match:
+        return f"“{match[1]}”不在可选范围之内（{match[2]}）"
+    return f"请检查写法（{message}）"
+
+
+def _translate_help(page: str) -> str:
+    for english, chinese in _HELP_WORDS:
+        page = page.replace(english, chinese)
+    return page

@@ -1,4 +1,4 @@
-"""The web pages of Dagster behind the request guard, as `wenming up` starts them: `python -m pipelines.dagster_page`.
+"""The web pages of Dagster behind the request guard, started by `wenming up` as `python -m pipelines.dagster_page`.
 
 Dagster's own command accepts requests that pages of other sites send to its port; here they are refused.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import dagster as dg
 
-from pipelines.settings import load
+from pipelines.settings import load_settings
 from warehouse.request_guard import Application, GuardRules, KnownHosts, RequestGuard
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ RECYCLE_SECONDS: Final = 3_600
 OVERFLOW: Final = 20
 
 
-def guarded(context: WorkspaceProcessContext, hosts: KnownHosts) -> Application:
+def create_guarded_app(context: WorkspaceProcessContext, hosts: KnownHosts) -> Application:
     """Return the ASGI application of these definitions behind the request guard; read-only where the context is."""
     from dagster_webserver.app import create_app_from_workspace_process_context
 
@@ -35,8 +35,8 @@ def guarded(context: WorkspaceProcessContext, hosts: KnownHosts) -> Application:
 
 
 @contextlib.contextmanager
-def workspace(*, read_only: bool) -> Iterator[WorkspaceProcessContext]:
-    """The definitions of this program on the instance of DAGSTER_HOME."""
+def open_workspace(*, read_only: bool) -> Iterator[WorkspaceProcessContext]:
+    """Load the definitions of this program on the instance of DAGSTER_HOME."""
     from dagster._core.workspace.context import WorkspaceProcessContext
     from dagster._core.workspace.load_target import ModuleTarget
 
@@ -48,7 +48,7 @@ def workspace(*, read_only: bool) -> Iterator[WorkspaceProcessContext]:
 
 
 def main() -> None:
-    """Serve until a signal comes."""
+    """Serve until a signal is received."""
     import uvicorn
     from dagster._utils.interrupts import setup_interrupt_handlers
 
@@ -56,14 +56,14 @@ def main() -> None:
     parser.add_argument("-h", dest="host", required=True)
     parser.add_argument("-p", dest="port", type=int, required=True)
     parser.add_argument("--read-only", action="store_true")
-    told = parser.parse_args()
+    arguments = parser.parse_args()
     setup_interrupt_handlers()
-    hosts = KnownHosts.of(told.host, load().named_hosts)
-    with contextlib.suppress(KeyboardInterrupt), workspace(read_only=told.read_only) as context:
+    hosts = KnownHosts.of(arguments.host, load_settings().named_hosts)
+    with contextlib.suppress(KeyboardInterrupt), open_workspace(read_only=arguments.read_only) as context:
         uvicorn.run(
-            guarded(context, hosts),
-            host=told.host,
-            port=told.port,
+            create_guarded_app(context, hosts),
+            host=arguments.host,
+            port=arguments.port,
             log_level="warning",
             server_header=False,
             proxy_headers=False,

@@ -1,4 +1,4 @@
-"""Everything Dagster shows: `dagster dev` loads `defs`, the command line builds the same job with its own settings."""
+"""The Dagster definitions: `dagster dev` loads `defs`, the command line builds the same job with its own settings."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from typing import Final
 
 import dagster as dg
 
-from assets.core_assets import core_tables, published_warehouse, raw_files
+from assets.core_assets import core_tables, note_failed_run, published_warehouse, raw_files
 from assets.export_assets import GROUP, reminder_files, task_list_files
-from assets.failure_hook import failed_run_noted
 from assets.fetch_assets import GROUP as FETCH_GROUP
 from assets.fetch_assets import fetched_files
-from assets.ingest.progress_callback import Progress, silent
+from assets.ingest.results import ProgressCallback, ignore_progress
 from assets.mart_assets import marts
 from assets.resources import Batch, BuildResource, ExportResource, FetchResource, RowStaging, without_run_config
 from pipelines import json_logging
-from pipelines.sensors_schedules import failure_sensor, nightly, nightly_fetch, raw_sensor
-from pipelines.settings import Settings, load
+from pipelines.sensors_schedules import make_failure_sensor, make_nightly_fetch, make_nightly_schedule, make_raw_sensor
+from pipelines.settings import Settings, load_settings
 from warehouse.store import locks
 
 JOB: Final = "build_warehouse"
@@ -33,7 +32,7 @@ build_warehouse = dg.define_asset_job(
     JOB,
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP, FETCH_GROUP),
     description="主流程：读取 raw 文件夹中新增或变化的通知，校验后发布数据仓库。命令 wenming build 运行的就是它。",
-    hooks={failed_run_noted},
+    hooks={note_failed_run},
     executor_def=dg.in_process_executor,
 )
 
@@ -48,7 +47,7 @@ rebuild_and_export = dg.define_asset_job(
     NIGHTLY_JOB,
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups(FETCH_GROUP),
     description="定时流程：主流程，接着更新本月的任务清单和提醒。",
-    hooks={failed_run_noted},
+    hooks={note_failed_run},
     executor_def=dg.in_process_executor,
 )
 
@@ -69,17 +68,22 @@ monthly_lists = dg.ScheduleDefinition(
 )
 
 
-def definitions(
+def build_definitions(
     settings: Settings,
     *,
     staging: Path | None = None,
     full: bool = False,
     fewer: bool = False,
-    progress: Progress = silent,
+    progress: ProgressCallback = ignore_progress,
 ) -> dg.Definitions:
-    """Assets, checks, job and resources for the given settings.
+    """Build assets, checks, jobs and resources for the given settings.
 
-    `staging` is the folder for what passes between assets; by default a hidden folder beside the warehouse.
+    Args:
+        settings: The settings.
+        staging: Folder for the data between assets; by default a hidden folder beside the warehouse.
+        full: Read every file again.
+        fewer: Publish even if fewer human decisions would be stored than are published.
+        progress: Called after every file.
     """
     folder = staging or settings.warehouse.parent / ".staging"
     return dg.Definitions(
@@ -87,14 +91,20 @@ def definitions(
             fetched_files,
             raw_files,
             core_tables,
-            published_warehouse.map_asset_specs(lambda spec: dg.apply_freshness_policy(spec, _fresh(settings))),
+            published_warehouse.map_asset_specs(
+                lambda spec: dg.apply_freshness_policy(spec, _freshness_policy(settings))
+            ),
             marts,
             task_list_files,
             reminder_files,
         ],
         jobs=[build_warehouse, export_lists, rebuild_and_export, fetch_sources],
-        schedules=[monthly_lists, nightly(settings, rebuild_and_export), nightly_fetch(settings, fetch_sources)],
-        sensors=[raw_sensor(settings, build_warehouse), failure_sensor(settings)],
+        schedules=[
+            monthly_lists,
+            make_nightly_schedule(settings, rebuild_and_export),
+            make_nightly_fetch(settings, fetch_sources),
+        ],
+        sensors=[make_raw_sensor(settings, build_warehouse), make_failure_sensor(settings)],
         resources={
             "build": without_run_config(
                 BuildResource(
@@ -129,17 +139,17 @@ def definitions(
     )
 
 
-def _fresh(settings: Settings) -> dg.FreshnessPolicy:
-    """The warehouse is to be compared with raw/ at least every `fresh_hours`; two thirds of that are a warning."""
+def _freshness_policy(settings: Settings) -> dg.FreshnessPolicy:
+    """Return a policy that the warehouse is checked against raw/ every `fresh_hours`, with a warning at two thirds."""
     longest = timedelta(hours=settings.fresh_hours)
     return dg.FreshnessPolicy.time_window(fail_window=longest, warn_window=longest * 2 / 3)
 
 
-def _loaded() -> dg.Definitions:
-    settings = load()
+def _load_definitions() -> dg.Definitions:
+    settings = load_settings()
     locks.set_lock_wait(settings.lock_wait)
-    return definitions(settings)
+    return build_definitions(settings)
 
 
-json_logging.listen()
-defs = _loaded()
+json_logging.configure_logging()
+defs = _load_definitions()

@@ -1,7 +1,6 @@
-"""Structured logs: with `WENMING_LOG=json`, one line of JSON on standard error for each thing that happened.
+"""Structured logs: with `WENMING_LOG=json`, one line of JSON on standard error for each event.
 
-The rooms speak to the logger `wenming` of the standard library and know nothing of this; without the variable nobody
-listens.
+All packages log to the logger `wenming` of the standard library; without the variable its events are discarded.
 """
 
 from __future__ import annotations
@@ -11,20 +10,20 @@ import os
 import sys
 from typing import Final
 
-VARIABLE: Final = "WENMING_LOG"
+LOG_VARIABLE: Final = "WENMING_LOG"
 JSON: Final = "json"
 LOGGER: Final = "wenming"
 
 
-def listen() -> None:
-    """Write the events of this process as JSON where the environment asks for it; asked again, it looks again."""
+def configure_logging() -> None:
+    """Configure the logger `wenming` by the environment; can be called repeatedly."""
     logger = logging.getLogger(LOGGER)
     for handler in list(logger.handlers):
         logger.removeHandler(handler)
-    asked = os.environ.get(VARIABLE, "").lower() == JSON
-    logger.propagate = not asked
-    if not asked:
-        # Without a listener of its own, Python would print what is an error.
+    wants_json = os.environ.get(LOG_VARIABLE, "").lower() == JSON
+    logger.propagate = not wants_json
+    if not wants_json:
+        # Without a handler, Python would print errors.
         logger.addHandler(logging.NullHandler())
         return
     import structlog

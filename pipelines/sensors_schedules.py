@@ -1,6 +1,6 @@
-"""What runs by itself in Dagster: the sensor on raw/, the nightly rebuild and fetching, the notice when a run fails.
+"""Sensors and schedules of Dagster: the sensor on raw/, nightly rebuild and fetch, the notification of failed runs.
 
-All but fetching are switched on as soon as a daemon loads the definitions. They run the same jobs as the command line.
+All but fetching are active as soon as a daemon loads the definitions. They run the same jobs as the command line.
 """
 
 from __future__ import annotations
@@ -14,17 +14,25 @@ import dagster as dg
 from dagster import DagsterRunStatus, DefaultScheduleStatus, DefaultSensorStatus
 from pydantic import ValidationError
 
-from assets.ingest.raw_changes import State, Timing, UnsafeToReadError, decide, failed, look, succeeded
-from pipelines.cli_common import china_time
+from assets.ingest.raw_changes import (
+    Timing,
+    UnsafeToReadError,
+    WatchState,
+    after_failure,
+    after_success,
+    decide,
+    take_snapshot,
+)
+from pipelines.cli_common import format_china_time
 from pipelines.notify import failure_text, notify, reason_of_run
 from pipelines.settings import Settings, SettingsError
 
 Job = Any
-"""A job as `define_asset_job` gives it; its class is none of Dagster's public names."""
+"""Return type of `define_asset_job`; its class is not public."""
 
 RUN_KEY: Final = "dagster/run_key"
-SHORTEST: Final = 5
-"""Seconds; the daemon looks at its sensors no more often."""
+MIN_INTERVAL_SECONDS: Final = 5
+"""The daemon evaluates its sensors no more often."""
 JOB_NAMES: Final = {
     "build_warehouse": "读入通知、发布仓库",
     "rebuild_and_export": "定时重建仓库、更新清单",
@@ -35,24 +43,24 @@ REMEDY: Final = "仓库保持上一版，查询不受影响。请打开 Dagster 
 
 
 def batch_config(waiting: Collection[str] = (), *, unattended: bool = False) -> dict[str, Any]:
-    """The run configuration of a build: files that are still being written, and whether nobody watches over it."""
+    """Return the run configuration of a build: files that are still being written, and whether it is unattended."""
     return {"resources": {"batch": {"config": {"waiting": sorted(waiting), "unattended": unattended}}}}
 
 
-def raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
-    """One run of `job` for each batch of changed files, once they have come to rest."""
+def make_raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
+    """Return the sensor that requests a run of `job` for each batch of changed files, once they have settled."""
     timing = Timing(settings.watch_settle, settings.watch_longest)
 
     def raw_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        state = _remembered(context.cursor)
+        state = _parse_cursor(context.cursor)
         now = time.time()
         last = _last_run(context.instance, state)
         if last is not None and not last.is_finished:
             return dg.SensorResult(skip_reason="上一次构建还没有结束", cursor=context.cursor)
         if last is not None:
-            state = failed(state, now) if last.status is DagsterRunStatus.FAILURE else succeeded(state)
+            state = after_failure(state, now) if last.status is DagsterRunStatus.FAILURE else after_success(state)
         try:
-            decision = decide(look(settings.raw, settings.warehouse, state), state, now, timing)
+            decision = decide(take_snapshot(settings.raw, settings.warehouse, state), state, now, timing)
         except UnsafeToReadError as error:
             return dg.SensorResult(skip_reason=str(error), cursor=state.model_dump_json())
         cursor = decision.state.model_dump_json()
@@ -60,7 +68,7 @@ def raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
             moving = f"{decision.changes} 个文件有变化，等文件放稳" if decision.changes else "没有变化"
             return dg.SensorResult(skip_reason=moving, cursor=cursor)
         request = dg.RunRequest(
-            run_key=run_key(decision.state), run_config=batch_config(decision.waiting, unattended=True)
+            run_key=make_run_key(decision.state), run_config=batch_config(decision.waiting, unattended=True)
         )
         return dg.SensorResult(run_requests=[request], cursor=cursor)
 
@@ -68,43 +76,51 @@ def raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
         name="raw_changes",
         evaluation_fn=raw_changes,
         job=job,
-        minimum_interval_seconds=max(round(settings.watch_every), SHORTEST),
+        minimum_interval_seconds=max(round(settings.watch_every), MIN_INTERVAL_SECONDS),
         default_status=DefaultSensorStatus.RUNNING,
         description="看守 raw 文件夹：新增、变化、移走的文件放稳以后，一批一次读入仓库。",
     )
 
 
-def _remembered(cursor: str | None) -> State:
-    """The state of the last tick; none where a person or another version has written something else."""
+def _parse_cursor(cursor: str | None) -> WatchState:
+    """Return the state of the last tick, or a new one if the cursor is not valid."""
     try:
-        return State.model_validate_json(cursor or "{}")
+        return WatchState.model_validate_json(cursor or "{}")
     except ValidationError:
-        return State()
+        return WatchState()
 
 
-def run_key(state: State) -> str:
-    """What Dagster knows the run of this state by: another one for each batch and each new try."""
+def make_run_key(state: WatchState) -> str:
+    """Return the run key of a state, unique for each batch and each retry."""
     return f"{state.batch}.{state.failures}" if state.batch else ""
 
 
-def _last_run(instance: dg.DagsterInstance, state: State) -> dg.DagsterRun | None:
-    """The run that was asked for last and whose end is not accounted for yet."""
-    key = run_key(state)
+def _last_run(instance: dg.DagsterInstance, state: WatchState) -> dg.DagsterRun | None:
+    """Return the run that was requested last and whose end has not been processed."""
+    key = make_run_key(state)
     if not key:
         return None
-    found = instance.get_runs(filters=dg.RunsFilter(tags={RUN_KEY: key}), limit=1)
-    return found[0] if found else None
+    runs = instance.get_runs(filters=dg.RunsFilter(tags={RUN_KEY: key}), limit=1)
+    return runs[0] if runs else None
 
 
-def scheduled(
+def make_schedule(
     setting: str, cron: str, zone: str, *, name: str, job: Job, example: str, description: str, **options: Any
 ) -> dg.ScheduleDefinition:
-    """The schedule `name` of `job` at the times that `setting` gives as a cron expression.
+    """Return the schedule `name` of `job` with the cron expression of a setting.
 
-    `example` is an expression that would do and what it means (Chinese); `options` go to Dagster as they are.
+    Args:
+        setting: Name of the setting, for the error message.
+        cron: Its value.
+        zone: Time zone of the expression.
+        name: Name of the schedule.
+        job: The job.
+        example: A valid expression and its meaning (Chinese).
+        description: Chinese description of the schedule.
+        **options: Passed to Dagster.
 
     Raises:
-        SettingsError: the cron expression names no time.
+        SettingsError: The cron expression is invalid.
     """
     try:
         return dg.ScheduleDefinition(
@@ -114,9 +130,9 @@ def scheduled(
         raise SettingsError(f"设置“{setting}”的值 {cron!r} 不是可用的时刻，请写如 {example}") from error
 
 
-def nightly(settings: Settings, job: Job) -> dg.ScheduleDefinition:
-    """The schedule of the whole rebuild. Raises SettingsError."""
-    return scheduled(
+def make_nightly_schedule(settings: Settings, job: Job) -> dg.ScheduleDefinition:
+    """Return the schedule of the nightly rebuild. Raises SettingsError."""
+    return make_schedule(
         "nightly_cron",
         settings.nightly_cron,
         settings.nightly_timezone,
@@ -129,9 +145,9 @@ def nightly(settings: Settings, job: Job) -> dg.ScheduleDefinition:
     )
 
 
-def nightly_fetch(settings: Settings, job: Job) -> dg.ScheduleDefinition:
-    """The schedule of fetching, stopped until somebody switches it on. Raises SettingsError."""
-    return scheduled(
+def make_nightly_fetch(settings: Settings, job: Job) -> dg.ScheduleDefinition:
+    """Return the schedule of fetching, initially stopped. Raises SettingsError."""
+    return make_schedule(
         "fetch_cron",
         settings.fetch_cron,
         settings.fetch_timezone,
@@ -142,8 +158,8 @@ def nightly_fetch(settings: Settings, job: Job) -> dg.ScheduleDefinition:
     )
 
 
-def failure_sensor(settings: Settings) -> dg.SensorDefinition:
-    """A notice for each run that failed."""
+def make_failure_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Return the sensor that sends a notification for each failed run."""
 
     @dg.run_failure_sensor(
         name="failure_notice",
@@ -154,9 +170,9 @@ def failure_sensor(settings: Settings) -> dg.SensorDefinition:
     def failure_notice(context: dg.RunFailureSensorContext) -> None:
         steps = [getattr(event.event_specific_data, "error", None) for event in context.get_step_failure_events()]
         errors = [*steps, getattr(context.failure_event.event_specific_data, "error", None)]
-        reason = reason_of_run(next((one for one in errors if one is not None), None))
+        reason = reason_of_run(next((error for error in errors if error is not None), None))
         name = context.dagster_run.job_name
-        text = failure_text(JOB_NAMES.get(name, name), reason, REMEDY, china_time(datetime.now(UTC)))
+        text = failure_text(JOB_NAMES.get(name, name), reason, REMEDY, format_china_time(datetime.now(UTC)))
         context.log.error(text)
         notify(settings.webhook, text)
 

@@ -1,4 +1,4 @@
-"""Every setting of the project, typed, with its origin.
+"""The settings, typed, with their origin.
 
 A value comes from the command line, else from an environment variable `WENMING_…`, else from `wenming.toml` in the
 current folder (or the file that `WENMING_CONFIG` names), else from the default below.
@@ -30,16 +30,16 @@ DEFAULT_CONFIG: Final = Path("wenming.toml")
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used; the text is Chinese and names the setting, its value and the remedy."""
+    """A setting is invalid; the text is Chinese and names the setting, its value and the remedy."""
 
 
-def _cores() -> int:
-    """The cores that this process may use."""
+def _count_cores() -> int:
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _beside(folder: str) -> Callable[[dict[str, Any]], Path]:
-    """A folder beside the warehouse file, from wherever a command is run; its own fault is told of the warehouse."""
+def _beside_warehouse(folder: str) -> Callable[[dict[str, Any]], Path]:
+    """Return a default factory for a folder beside the warehouse file."""
     return lambda given: given.get("warehouse", WAREHOUSE).parent / folder
 
 
@@ -51,20 +51,22 @@ class Settings(BaseSettings):
     raw: Path = Field(default=Path("raw"), description="存放通知原件的文件夹")
     warehouse: Path = Field(default=WAREHOUSE, description="发布的数据仓库文件（DuckDB）")
     corrections: Path = Field(
-        default_factory=_beside("corrections"), description="存放人工更正记录（CSV）的文件夹，不设则在仓库文件旁"
+        default_factory=_beside_warehouse("corrections"),
+        description="存放人工更正记录（CSV）的文件夹，不设则在仓库文件旁",
     )
     progress: Path = Field(
-        default_factory=_beside("progress"), description="存放进展台账（历次导入的填报）的文件夹，不设则在仓库文件旁"
+        default_factory=_beside_warehouse("progress"),
+        description="存放进展台账（历次导入的填报）的文件夹，不设则在仓库文件旁",
     )
     lake: Path | None = Field(
         default=None, description="数据湖（按地区和年份分区的 Parquet）的文件夹，每次发布后随之更新；不设则不写"
     )
     exports: Path = Field(
-        default_factory=_beside("exports"), description="定期写出任务清单和提醒的文件夹，不设则在仓库文件旁"
+        default_factory=_beside_warehouse("exports"), description="定期写出任务清单和提醒的文件夹，不设则在仓库文件旁"
     )
     export_persons: bool = Field(default=True, description="定期写出的清单中是否写人名（责任领导、责任人）")
     template: Path | None = Field(default=None, description="本单位的任务交办单模板（docx），不设则用自带的模板")
-    workers: int = Field(default_factory=_cores, ge=1, le=256, description="同时读取文件的进程数")
+    workers: int = Field(default_factory=_count_cores, ge=1, le=256, description="同时读取文件的进程数")
     cluster: str | None = Field(
         default=None, description="用多台机器读取时调度器的地址，如 tls://10.0.0.5:8786；不设则在本机读取"
     )
@@ -140,7 +142,7 @@ class Settings(BaseSettings):
     @classmethod
     def _web_address(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is None or not secret.get_secret_value().strip():
-            # What a compose file passes on where the variable is not set.
+            # A compose file passes an empty string if the variable is not set.
             return None
         parts = urlsplit(secret.get_secret_value())
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -166,35 +168,35 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Command line, then environment, then the TOML file."""
+        """Return the sources by priority: command line, environment, TOML file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
 
 
 def config_file() -> Path:
-    """The TOML file that settings are read from, whether it exists or not."""
+    """Return the path of the TOML file, whether it exists or not."""
     return Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
 
 
-def load(**given: object) -> Settings:
-    """The settings in force; `given` are values from the command line, None where not said.
+def load_settings(**given: object) -> Settings:
+    """Return the settings; `given` are values from the command line, None if not given.
 
     Raises:
-        SettingsError: a value has the wrong type or range, or the TOML file is broken or names an unknown setting.
+        SettingsError: A value is invalid, or the TOML file is broken or has an unknown setting.
     """
-    said = {name: value for name, value in given.items() if value is not None}
+    values = {name: value for name, value in given.items() if value is not None}
     named = os.environ.get(CONFIG_VARIABLE)
     if named and not Path(named).is_file():
         raise SettingsError(f"环境变量 {CONFIG_VARIABLE} 所指的设置文件不存在：{named}")
     try:
-        return Settings(**said)  # type: ignore[arg-type]
+        return Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise SettingsError("；".join(_explain(dict(one)) for one in error.errors())) from error
+        raise SettingsError("；".join(_describe_error(dict(detail)) for detail in error.errors())) from error
     except (OSError, ValueError) as error:
         raise SettingsError(f"设置文件 {config_file()} 无法读取，请检查其 TOML 写法（{error}）") from error
 
 
-def origin(name: str) -> str:
-    """Where the value of a setting came from, in Chinese."""
+def setting_origin(name: str) -> str:
+    """Return in Chinese where the value of a setting comes from."""
     variable = f"{PREFIX}{name.upper()}"
     if any(key.upper() == variable for key in os.environ):
         return f"环境变量 {variable}"
@@ -203,7 +205,7 @@ def origin(name: str) -> str:
     return "默认值"
 
 
-def _explain(error: dict[str, object]) -> str:
+def _describe_error(error: dict[str, object]) -> str:
     location = error["loc"]
     name = str(location[0]) if isinstance(location, tuple) and location else "?"
     if error["type"] == "extra_forbidden":
@@ -212,10 +214,10 @@ def _explain(error: dict[str, object]) -> str:
     meaning = field.description if field and field.description else name
     secret = field is not None and SecretStr in (field.annotation, *get_args(field.annotation))
     value = "（不显示）" if secret else repr(error["input"])
-    return f"设置“{name}”（{meaning}）的值 {value} 不可用：{_bound(error)}"
+    return f"设置“{name}”（{meaning}）的值 {value} 不可用：{_describe_bound(error)}"
 
 
-def _bound(error: dict[str, object]) -> str:
+def _describe_bound(error: dict[str, object]) -> str:
     context = error.get("ctx")
     if error["type"] == "value_error" and isinstance(context, dict):
         return str(context["error"])

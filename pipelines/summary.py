@@ -1,6 +1,6 @@
-"""What a build and the warehouse look like to the person at the terminal. All text is Chinese.
+"""Print the result of a build and the state of the warehouse to the terminal, in Chinese.
 
-Everything is read from the published file, so that a build that changed nothing reports the same as the one before.
+Everything is read from the published file, so that a build that changed nothing prints the same as the one before.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.ingest import run_notes
-from pipelines.cli_common import china_time
+from assets.ingest import run_history
+from pipelines.cli_common import format_china_time
 from schemas.ops_runs import OUTCOMES
 from warehouse import store
 
 if TYPE_CHECKING:
-    from pipelines.commands.build import Built
+    from pipelines.commands.build import BuildSummary
 
 STATUS_LABELS: Mapping[str, str] = {
     "loaded": "已入库",
@@ -48,10 +48,10 @@ FROM core.notices AS n JOIN core.files AS f USING (file_id)
 ORDER BY f.source_path
 """
 FAILED_SQL = "SELECT source_path, reason, remedy FROM core.files WHERE status = 'unreadable' ORDER BY source_path"
-ASIDE_SQL = """
+NOT_LOADED_SQL = """
 SELECT source_path, reason FROM core.files WHERE status IN ('duplicate', 'no_tables') ORDER BY status, source_path
 """
-UNSOUND_SQL = "SELECT mart, description, breaches, example FROM ops.checks WHERE breaches > 0 ORDER BY ALL"
+FAILED_CHECKS_SQL = "SELECT mart, description, breaches, example FROM ops.checks WHERE breaches > 0 ORDER BY ALL"
 
 RUNS_SQL = """
 WITH runs AS (
@@ -63,15 +63,15 @@ SELECT r.started_at, r.outcome, r.reason, r.read, r.loaded + r.no_tables, r.dupl
 FROM runs AS r LEFT JOIN ops.run_slowest AS s ON s.run_id = r.run_id AND s.rank = 1
 ORDER BY r.run_id DESC LIMIT ?
 """
-RUNS_SHOWN = 5
+MAX_RUNS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the build: how it ended, counts of files by what became of them, and seconds.
+    """One run of the build: outcome, numbers of files by status, and seconds.
 
-    The counts are None where the run failed, `reason` is why. `slowest` is the file that took longest to read, None
-    where none was read.
+    If the run failed, the numbers are None and `reason` says why. `slowest` is the file that took longest to read, None
+    if none was read.
     """
 
     started_at: datetime
@@ -90,7 +90,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """One loaded notice; `points` is the sum of the base points, None where the notice gives none."""
+    """One loaded notice; `points` is the sum of the base points, None if the notice gives none."""
 
     title: str | None
     issuer: str | None
@@ -105,16 +105,16 @@ class NoticeLine:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the published warehouse holds."""
+    """Contents of the published warehouse."""
 
     files: Mapping[str, int]
     counts: Mapping[str, int]
     severities: Mapping[str, int]
     notices: Sequence[NoticeLine]
     failed: Sequence[tuple[str, str, str | None]]
-    aside: Sequence[tuple[str, str]]
-    unsound: Sequence[tuple[str, str, int, str | None]]
-    """Checks between core and the marts that did not hold: mart, what is checked, breaches, an example."""
+    not_loaded: Sequence[tuple[str, str]]
+    failed_checks: Sequence[tuple[str, str, int, str | None]]
+    """Failed checks of the marts: mart, description, number of breaches, an example."""
 
     @property
     def table_chars(self) -> int:
@@ -123,11 +123,11 @@ class Overview:
 
     @property
     def accounted_chars(self) -> int:
-        """Of these, those that landed in a field or in a finding."""
+        """Of these, the characters in a field or a finding."""
         return sum(line.accounted_chars for line in self.notices)
 
 
-def overview(warehouse: Path) -> Overview:
+def read_overview(warehouse: Path) -> Overview:
     """Read the overview of a published warehouse."""
     with closing(store.connect(warehouse)) as connection:
 
@@ -140,20 +140,20 @@ def overview(warehouse: Path) -> Overview:
             severities=dict(rows("SELECT severity, count(*) FROM core.findings GROUP BY ALL")),
             notices=[NoticeLine(*row) for row in rows(NOTICES_SQL)],
             failed=[(row[0], row[1], row[2]) for row in rows(FAILED_SQL)],
-            aside=[(row[0], row[1]) for row in rows(ASIDE_SQL)],
-            unsound=[(row[0], row[1], row[2], row[3]) for row in rows(UNSOUND_SQL)],
+            not_loaded=[(row[0], row[1]) for row in rows(NOT_LOADED_SQL)],
+            failed_checks=[(row[0], row[1], row[2], row[3]) for row in rows(FAILED_CHECKS_SQL)],
         )
 
 
-def last_runs(warehouse: Path, number: int = RUNS_SHOWN) -> list[Run]:
-    """The last runs, newest first, with those that published nothing."""
+def read_last_runs(warehouse: Path, number: int = MAX_RUNS_SHOWN) -> list[Run]:
+    """Return the last runs, newest first, including those that published nothing."""
     with closing(store.connect(warehouse)) as connection:
-        connection.register("noted", run_notes.noted(warehouse))
+        connection.register("noted", run_history.read_notes(warehouse))
         return [Run(*row) for row in connection.execute(RUNS_SQL, [number]).fetchall()]
 
 
 def print_runs(console: Console, runs: Sequence[Run]) -> None:
-    """What the last runs did."""
+    """Print the last runs."""
     if not runs:
         return
     table = Table(title="最近的构建", title_justify="left")
@@ -166,15 +166,17 @@ def print_runs(console: Console, runs: Sequence[Run]) -> None:
         counts = (run.read, run.loaded, run.duplicate, run.held_back, run.unreadable, run.removed)
         slowest = "—" if run.slowest is None else f"{escape(run.slowest)}（{run.slowest_seconds:.1f} 秒）"
         shown = ("—" if count is None else str(count) for count in counts)
-        table.add_row(china_time(run.started_at), OUTCOMES[run.outcome], *shown, f"{run.seconds:.1f} 秒", slowest)
+        table.add_row(
+            format_china_time(run.started_at), OUTCOMES[run.outcome], *shown, f"{run.seconds:.1f} 秒", slowest
+        )
     console.print(table)
     for run in runs:
         if run.reason:
-            console.print(f"{china_time(run.started_at)} 失败的原因：{escape(run.reason)}", soft_wrap=True)
+            console.print(f"{format_china_time(run.started_at)} 失败的原因：{escape(run.reason)}", soft_wrap=True)
 
 
-def print_summary(console: Console, seen: Overview, built: Built, warehouse: Path) -> None:
-    """The end of a build: what is in the warehouse, what could not be read, what to try next."""
+def print_summary(console: Console, overview: Overview, built: BuildSummary, warehouse: Path) -> None:
+    """Print the result of a build: what is in the warehouse, what could not be read, what to try next."""
     if built.rebuilt:
         console.print("[yellow]原有仓库文件已损坏或由其他版本的程序生成，已全部重建[/]")
     done = "仓库已更新" if built.published else "没有变化，仓库保持原样"
@@ -182,11 +184,11 @@ def print_summary(console: Console, seen: Overview, built: Built, warehouse: Pat
         f"{done}：新读 {built.read} 个文件，未变 {built.unchanged} 个，移除 {built.removed} 个，"
         f"用时 {built.seconds:.1f} 秒"
     )
-    _print_counts(console, seen)
-    _print_failed(console, seen)
+    _print_counts(console, overview)
+    _print_failed(console, overview)
     for problem in built.problems:
         console.print(f"[yellow]{escape(problem)}[/]", soft_wrap=True)
-    if not seen.files:
+    if not overview.files:
         console.print("raw 文件夹中还没有通知：请放入通知原件后再运行 [bold]wenming build[/]")
         return
     console.print(f"仓库文件：{escape(str(warehouse))}")
@@ -201,17 +203,17 @@ def print_summary(console: Console, seen: Overview, built: Built, warehouse: Pat
         console.print(f"  [bold]{escape(command)}[/]  {meaning}", soft_wrap=True)
 
 
-def print_status(console: Console, seen: Overview, warehouse: Path) -> None:
-    """The state of the warehouse, notice by notice."""
+def print_status(console: Console, overview: Overview, warehouse: Path) -> None:
+    """Print the state of the warehouse, notice by notice."""
     console.print(f"仓库文件：{escape(str(warehouse))}")
-    _print_counts(console, seen)
-    if seen.notices:
+    _print_counts(console, overview)
+    if overview.notices:
         table = Table(title="已入库的通知", title_justify="left")
         for header in ("标题", "发文机关", "地区"):
             table.add_column(header, overflow="fold")
         for header in ("任务", "分值合计", "问题", "文字落实"):
             table.add_column(header, justify="right", no_wrap=True)
-        for line in seen.notices:
+        for line in overview.notices:
             table.add_row(
                 escape(line.title or line.source_path),
                 escape(line.issuer or "—"),
@@ -219,16 +221,16 @@ def print_status(console: Console, seen: Overview, warehouse: Path) -> None:
                 str(line.tasks),
                 "—" if line.points is None else f"{line.points.normalize():f}",
                 str(line.findings),
-                share(line.accounted_chars, line.table_chars),
+                format_share(line.accounted_chars, line.table_chars),
             )
         console.print(table)
-    _print_failed(console, seen)
-    for source_path, reason in seen.aside:
+    _print_failed(console, overview)
+    for source_path, reason in overview.not_loaded:
         console.print(f"[yellow]未入库或无表格[/] {escape(source_path)}：{escape(reason)}", soft_wrap=True)
 
 
-def share(part: int, whole: int) -> str:
-    """A share in percent that says 100 % only where nothing is missing."""
+def format_share(part: int, whole: int) -> str:
+    """Format a share in percent; 100 % only if nothing is missing."""
     if not whole:
         return "—"
     if part == whole:
@@ -236,29 +238,30 @@ def share(part: int, whole: int) -> str:
     return f"{min(part / whole * 100, 99.99):.2f}%"
 
 
-def _print_counts(console: Console, seen: Overview) -> None:
-    files = [f"{label} {seen.files[status]}" for status, label in STATUS_LABELS.items() if seen.files.get(status)]
-    total = sum(seen.files.values())
+def _print_counts(console: Console, overview: Overview) -> None:
+    files = [
+        f"{label} {overview.files[status]}" for status, label in STATUS_LABELS.items() if overview.files.get(status)
+    ]
+    total = sum(overview.files.values())
     console.print(f"文件：共 {total} 个" + (f"（{'，'.join(files)}）" if files else ""))
-    console.print("内容：" + "，".join(f"{label} {seen.counts[name]}" for name, label in COUNTS.items()))
-    severities = [f"{label} {seen.severities.get(key, 0)}" for key, label in SEVERITY_LABELS.items()]
+    console.print("内容：" + "，".join(f"{label} {overview.counts[name]}" for name, label in COUNTS.items()))
+    severities = [f"{label} {overview.severities.get(key, 0)}" for key, label in SEVERITY_LABELS.items()]
     console.print("问题：" + "，".join(severities))
-    console.print(
-        f"表内文字落实：{share(seen.accounted_chars, seen.table_chars)}（{seen.accounted_chars}/{seen.table_chars} 字）"
-    )
+    share = format_share(overview.accounted_chars, overview.table_chars)
+    console.print(f"表内文字落实：{share}（{overview.accounted_chars}/{overview.table_chars} 字）")
 
 
-def _print_failed(console: Console, seen: Overview) -> None:
-    for mart, description, breaches, example in seen.unsound:
+def _print_failed(console: Console, overview: Overview) -> None:
+    for mart, description, breaches, example in overview.failed_checks:
         console.print(
             f"[red]汇总表 {mart} 有 {breaches} 处未通过核对（{escape(description)}；如 {escape(str(example))}），"
             "引用其中数字前请先核实，并请报告这个问题[/]",
             soft_wrap=True,
         )
-    if not seen.failed:
+    if not overview.failed:
         return
-    console.print(f"[red]有 {len(seen.failed)} 个文件无法读取（其余已全部入库）：[/]")
-    for source_path, reason, remedy in seen.failed:
+    console.print(f"[red]有 {len(overview.failed)} 个文件无法读取（其余已全部入库）：[/]")
+    for source_path, reason, remedy in overview.failed:
         console.print(f"  [bold]{escape(source_path)}[/]", soft_wrap=True)
         console.print(f"    原因：{escape(reason)}", soft_wrap=True)
         if remedy:

@@ -1,1 +1,1 @@
-"""Notices from the pages of governments into raw/: politely, completely, and never over what lies there already."""
+"""Fetching of notices from government web sites into raw/, as plain code without Dagster."""

@@ -1,7 +1,7 @@
-"""All sources of a raw folder: lists read, new notices taken, known ones looked at again, everything told.
+"""Visit all sources of a raw folder: read lists, download new notices, recheck known ones, report everything.
 
-Sources at different hosts go on beside each other; those at one host, one after the other. What goes wrong with one
-source is told and stops no other.
+Sources at different hosts are visited in parallel, those at one host in sequence. A failure of one source is reported
+and does not stop the others.
 """
 
 from __future__ import annotations
@@ -20,94 +20,115 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 
 from assets.fetch.download_notice import Downloader
-from assets.fetch.fetch_state import FOLDER, Known, Memory
-from assets.fetch.http_client import FetchError, Hosts, Trouble, Visitor
+from assets.fetch.fetch_state import (
+    LOG_FILE,
+    QUIET_OUTCOMES,
+    STATE_FOLDER,
+    AddressRecord,
+    FetchEvent,
+    FetchOutcome,
+    FetchReport,
+    SourceMemory,
+    append_log,
+)
+from assets.fetch.http_client import FetchError, FetchFailure, HostThrottle, SourceClient
 from assets.fetch.manifest import Manifest, ManifestError
-from assets.fetch.parse_pages import Found, Listing, listing
-from assets.fetch.report import LOG, QUIET, Event, Outcome, Report, log
-from assets.fetch.sources import FILE, Source, Sources, SourcesError, read_sources
-from assets.fetch.ssrf_guard import Resolve, StoppedError, addresses
-from warehouse.export.filenames import visible
+from assets.fetch.parse_pages import ListPage, NoticeLink, parse_list
+from assets.fetch.sources import SOURCES_FILE, Source, SourceList, SourcesError, read_sources
+from assets.fetch.ssrf_guard import Resolver, StoppedError, resolve_addresses
+from warehouse.filenames import visible
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
-AT_ONCE: Final = 4
-"""Hosts that are visited at the same time."""
-GIVE_UP: Final = 3
-"""Notices in a row that could not be reached, after which a source is left alone until the next run."""
-_LOCK: Final = "lock"
-_LISTEN: Final = 0.2
-"""Seconds after which it is asked whether somebody pressed Ctrl-C."""
+MAX_HOSTS: Final = 4
+"""Number of hosts that are visited in parallel."""
+MAX_CONSECUTIVE_FAILURES: Final = 3
+"""Number of unreachable notices in a row after which a source is left until the next run."""
+_LOCK_FILE: Final = "lock"
+_POLL_SECONDS: Final = 0.2
+"""Interval in seconds at which Ctrl-C is handled."""
 
-Tell = Callable[[Event], None]
+EventCallback = Callable[[FetchEvent], None]
 
 
-class BusyError(Exception):
-    """Another fetch is at work on the same folder; the text is Chinese."""
+class FetchBusyError(Exception):
+    """Another fetch is running on the same folder; the text is Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How a run fetches: the name it gives itself, whether it only looks, the clock, the resolver, how it waits."""
+class FetchOptions:
+    """Options of a run: user agent, whether to download nothing, clock, resolver, and the function that waits."""
 
     agent: str
     dry: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(CHINA)
-    resolve: Resolve = addresses
+    resolve: Resolver = resolve_addresses
     sleep: Callable[[float], None] | None = None
 
 
-def fetch(raw: Path, way: Way, only: Sequence[str] = (), tell: Tell = lambda event: None) -> Report:
-    """Fetch what is new at the sources of `raw/sources.toml`; `only` names the sources to visit.
+def fetch(
+    raw: Path, options: FetchOptions, only: Sequence[str] = (), on_event: EventCallback = lambda event: None
+) -> FetchReport:
+    """Fetch new notices from the sources of `raw/sources.toml`.
+
+    Args:
+        raw: The folder of original notices.
+        options: How to fetch.
+        only: Names of the sources to visit; empty for all.
+        on_event: Called with every event as it comes.
 
     Raises:
-        SourcesError: there is no usable sources file, or none of its sources has such a name.
-        BusyError: another fetch is at work.
-        ManifestError: the manifest cannot be read.
-        OSError: the folder cannot be written to.
+        SourcesError: There is no usable sources file, or no source of such a name.
+        FetchBusyError: Another fetch is running.
+        ManifestError: The manifest cannot be read.
+        OSError: The folder cannot be written to.
     """
     started = time.perf_counter()
-    sources = read_sources(raw / FILE)
-    chosen = _chosen(sources, only)
-    if way.dry:
-        events = _all(chosen, raw, Manifest(raw), way, tell)
+    sources = read_sources(raw / SOURCES_FILE)
+    chosen = _select_sources(sources, only)
+    if options.dry:
+        events = _visit_all(chosen, raw, Manifest(raw), options, on_event)
     else:
-        (raw / FOLDER).mkdir(parents=True, exist_ok=True)
+        (raw / STATE_FOLDER).mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(raw / FOLDER / _LOCK, timeout=0):
-                events = _all_logged(chosen, raw, way, tell)
+            with FileLock(raw / STATE_FOLDER / _LOCK_FILE, timeout=0):
+                events = _visit_all_logged(chosen, raw, options, on_event)
         except Timeout as error:
-            raise BusyError("另一个 wenming fetch 正在下载到同一文件夹，请等它结束后再运行") from error
+            raise FetchBusyError("另一个 wenming fetch 正在下载到同一文件夹，请等它结束后再运行") from error
     named = tuple(source.name for source in chosen)
-    return Report(tuple(events), () if only else sources.problems, named, time.perf_counter() - started)
+    return FetchReport(tuple(events), () if only else sources.problems, named, time.perf_counter() - started)
 
 
-def _all_logged(chosen: Sequence[Source], raw: Path, way: Way, tell: Tell) -> list[Event]:
-    heard: list[Event] = []
+def _visit_all_logged(
+    chosen: Sequence[Source], raw: Path, options: FetchOptions, on_event: EventCallback
+) -> list[FetchEvent]:
+    received: list[FetchEvent] = []
 
-    def hear(event: Event) -> None:
-        heard.append(event)
-        tell(event)
+    def receive(event: FetchEvent) -> None:
+        received.append(event)
+        on_event(event)
 
     try:
-        events = _all(chosen, raw, Manifest(raw), way, hear)
+        events = _visit_all(chosen, raw, Manifest(raw), options, receive)
     except BaseException:
-        # What came before Ctrl-C stands in raw/, and so in the log.
-        _logged(raw, heard, way.now())
+        # What was downloaded before Ctrl-C is in raw/, and so belongs into the log.
+        _write_log(raw, received, options.now())
         raise
-    return events + _logged(raw, events, way.now())
+    return events + _write_log(raw, events, options.now())
 
 
-def _logged(raw: Path, events: Sequence[Event], now: datetime) -> list[Event]:
-    """Write the log; an event where it could not be written, since the notices themselves are there."""
+def _write_log(raw: Path, events: Sequence[FetchEvent], now: datetime) -> list[FetchEvent]:
+    """Write the log; return an event if that failed, because the notices themselves were saved."""
     try:
-        log(raw, [one for one in events if one.outcome not in QUIET], now)
+        append_log(raw, [event for event in events if event.outcome not in QUIET_OUTCOMES], now)
     except OSError as error:
         text = f"记录没有写入（{error.strerror}），请关闭正打开它的程序"
-        return [Event("全部来源", Trouble.UNWRITABLE, "", "", f"{FOLDER}/{LOG}", text, failed=True)]
+        return [
+            FetchEvent("全部来源", FetchFailure.UNWRITABLE, "", "", f"{STATE_FOLDER}/{LOG_FILE}", text, failed=True)
+        ]
     return []
 
 
-def _chosen(sources: Sources, only: Sequence[str]) -> tuple[Source, ...]:
+def _select_sources(sources: SourceList, only: Sequence[str]) -> tuple[Source, ...]:
     missing = [name for name in only if all(name != source.name for source in sources.entries)]
     if missing:
         known = "、".join(source.name for source in sources.entries) or "无"
@@ -116,201 +137,217 @@ def _chosen(sources: Sources, only: Sequence[str]) -> tuple[Source, ...]:
     return tuple(source for source in sources.entries if not only or source.name in only)
 
 
-def _all(chosen: Sequence[Source], raw: Path, manifest: Manifest, way: Way, tell: Tell) -> list[Event]:
-    hosts = Hosts(way.sleep)
+def _visit_all(
+    chosen: Sequence[Source], raw: Path, manifest: Manifest, options: FetchOptions, on_event: EventCallback
+) -> list[FetchEvent]:
+    throttle = HostThrottle(options.sleep)
     by_host: dict[str, list[Source]] = defaultdict(list)
     for source in chosen:
         by_host[urlsplit(source.url).hostname or ""].append(source)
 
-    def visit(group: Iterable[Source]) -> dict[str, list[Event]]:
-        told: dict[str, list[Event]] = {}
+    def visit(group: Iterable[Source]) -> dict[str, list[FetchEvent]]:
+        events_by_source: dict[str, list[FetchEvent]] = {}
         for source in group:
-            told[source.name] = _Run(source, raw, manifest, way, hosts, tell).events()
-        return told
+            events_by_source[source.name] = _SourceRun(source, raw, manifest, options, throttle, on_event).events()
+        return events_by_source
 
-    found: dict[str, list[Event]] = {}
+    events_by_source: dict[str, list[FetchEvent]] = {}
     if by_host:
-        with ThreadPoolExecutor(min(AT_ONCE, len(by_host)), thread_name_prefix="fetch") as pool:
+        with ThreadPoolExecutor(min(MAX_HOSTS, len(by_host)), thread_name_prefix="fetch") as pool:
             try:
                 waiting = {pool.submit(visit, group) for group in by_host.values()}
                 while waiting:
-                    # In a wait without an end, some systems keep Ctrl-C back until it is over.
-                    done, waiting = wait(waiting, _LISTEN, FIRST_COMPLETED)
-                    for one in done:
-                        found |= one.result()
+                    # Some systems delay Ctrl-C until a wait without timeout is over.
+                    done, waiting = wait(waiting, _POLL_SECONDS, FIRST_COMPLETED)
+                    for future in done:
+                        events_by_source |= future.result()
             except BaseException:
-                # Ctrl-C, or a fault of this program: the other sources break off what they do.
-                hosts.stop()
+                # Ctrl-C, or a bug: the other sources abort what they do.
+                throttle.stop()
                 pool.shutdown(cancel_futures=True)
                 raise
-    return [event for source in chosen for event in found[source.name]]
+    return [event for source in chosen for event in events_by_source[source.name]]
 
 
 @dataclass(slots=True)
-class _Run:
-    """One source in one run."""
+class _SourceRun:
+    """The visit of one source in one run."""
 
     source: Source
     raw: Path
     manifest: Manifest
-    way: Way
-    hosts: Hosts
-    tell: Tell
-    _events: list[Event] = field(default_factory=list)
+    options: FetchOptions
+    throttle: HostThrottle
+    on_event: EventCallback
+    _events: list[FetchEvent] = field(default_factory=list)
 
-    def events(self) -> list[Event]:
-        """Visit the source. Whatever goes wrong is an event."""
+    def events(self) -> list[FetchEvent]:
+        """Visit the source and return its events; failures are events, too."""
         try:
-            with Visitor(self.source, self.hosts, agent=self.way.agent, resolve=self.way.resolve) as visitor:
-                self._visit(visitor, Memory(self.raw, self.source.name))
+            with SourceClient(
+                self.source, self.throttle, agent=self.options.agent, resolve=self.options.resolve
+            ) as client:
+                self._visit(client, SourceMemory(self.raw, self.source.name))
         except FetchError as error:
-            self._stop(error.trouble, f"来源无法读取：{error}")
+            self._report_failure(error.failure, f"来源无法读取：{error}")
         except ManifestError as error:
-            self._stop(Trouble.UNWRITABLE, f"{error}，该来源已停止")
+            self._report_failure(FetchFailure.UNWRITABLE, f"{error}，该来源已停止")
         except OSError as error:
-            self._stop(Trouble.UNWRITABLE, f"无法读写文件夹（{error.strerror}），请检查磁盘空间和权限，该来源已停止")
+            self._report_failure(
+                FetchFailure.UNWRITABLE, f"无法读写文件夹（{error.strerror}），请检查磁盘空间和权限，该来源已停止"
+            )
         except StoppedError:
             raise
         except Exception as error:
-            # A fault of this program in one source costs that source alone.
-            self._stop(Trouble.INTERNAL, _internal(error))
+            # A bug that shows in one source must not affect the others.
+            self._report_failure(FetchFailure.INTERNAL, _internal_error_text(error))
         return self._events
 
-    def _stop(self, trouble: Trouble, text: str) -> None:
-        self._take(Event(self.source.name, trouble, "", self.source.url, "", text, failed=True, stopped=True))
+    def _report_failure(self, failure: FetchFailure, text: str) -> None:
+        self._add_event(FetchEvent(self.source.name, failure, "", self.source.url, "", text, failed=True, stopped=True))
 
-    def _take(self, event: Event) -> None:
-        # A site must not be able to write to a terminal through its titles and addresses.
+    def _add_event(self, event: FetchEvent) -> None:
+        # A site must not be able to control a terminal through its titles and URLs.
         event = replace(event, title=visible(event.title), url=visible(event.url), text=visible(event.text))
         self._events.append(event)
-        self.tell(event)
+        self.on_event(event)
 
-    def _visit(self, visitor: Visitor, memory: Memory) -> None:
-        today = self.way.now().date()
+    def _visit(self, client: SourceClient, state: SourceMemory) -> None:
+        today = self.options.now().date()
         if self.source.kind == "page":
-            found = [Found(self.source.url)]
+            links = [NoticeLink(self.source.url)]
         else:
-            found = self._found(visitor, memory, today.isoformat())
-        listed = {one.url for one in found}
-        # What has left the list is still looked at, so that pages that died or moved are told.
-        older = [Found(one.url, one.title, "", one.changed) for one in memory if _is_older(one, listed)]
-        due = [one for one in [*found, *older] if self._is_due(one, memory.get(one.url), today)]
-        downloader = Downloader(self.source, self.raw, visitor, memory, self.manifest, today.isoformat(), self._take)
-        if not self.way.dry:
-            self._download(downloader, memory, due)
-            memory.tidy()
+            links = self._collect_links(client, state, today.isoformat())
+        listed = {link.url for link in links}
+        # Notices that have left the list are still checked, so that removed or moved pages are reported.
+        older_links = [NoticeLink(link.url, link.title, "", link.changed) for link in state if _is_older(link, listed)]
+        due = [link for link in [*links, *older_links] if self._is_due(link, state.get(link.url), today)]
+        downloader = Downloader(self.source, self.raw, client, state, self.manifest, today.isoformat(), self._add_event)
+        if not self.options.dry:
+            self._download(downloader, state, due)
+            state.tidy()
             return
-        for one in due:
-            if memory.get(one.url) is None and self.manifest.from_source(one.url) is None:
-                self._take(Event(self.source.name, Outcome.PLANNED, one.title, one.url, "", one.published))
+        for link in due:
+            if state.get(link.url) is None and self.manifest.find_source(link.url) is None:
+                self._add_event(
+                    FetchEvent(self.source.name, FetchOutcome.PLANNED, link.title, link.url, "", link.published)
+                )
 
-    def _download(self, downloader: Downloader, memory: Memory, due: Sequence[Found]) -> None:
-        fresh = failed = 0
-        for number, one in enumerate(due):
-            known = memory.get(one.url)
-            if known is None and fresh >= self.source.max_notices:
-                left = sum(memory.get(other.url) is None for other in due[number:])
+    def _download(self, downloader: Downloader, state: SourceMemory, due: Sequence[NoticeLink]) -> None:
+        new_notices = failed = 0
+        for number, link in enumerate(due):
+            record = state.get(link.url)
+            if record is None and new_notices >= self.source.max_notices:
+                left = sum(state.get(other.url) is None for other in due[number:])
                 text = f"还有 {left} 份，超过一次下载的上限 {self.source.max_notices} 份（max_notices），下次继续"
-                self._take(Event(self.source.name, Outcome.LATER, "", self.source.url, "", text))
+                self._add_event(FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text))
                 return
-            fresh += known is None
+            new_notices += record is None
             try:
-                downloader.take(one)
+                downloader.download(link)
                 failed = 0
             except (OSError, ManifestError, StoppedError):
                 raise
             except FetchError as error:
-                died = error.trouble is Trouble.GONE and known is not None
-                if known is not None and died:
-                    memory.keep(replace(known, gone=True, checked=downloader.day))
-                path = known.path if known is not None else ""
+                died = error.failure is FetchFailure.GONE and record is not None
+                if record is not None and died:
+                    state.keep(replace(record, gone=True, checked=downloader.today))
+                path = record.path if record is not None else ""
                 text = f"{error}；已下载的文件保留" if died else str(error)
-                self._take(Event(self.source.name, error.trouble, one.title, one.url, path, text, not died))
-                failed = failed + 1 if error.trouble is Trouble.UNREACHABLE else 0
-                if failed == GIVE_UP:
-                    text = f"连续 {GIVE_UP} 份无法访问，其余留待下次"
-                    self._take(Event(self.source.name, Outcome.LATER, "", self.source.url, "", text, True))
+                self._add_event(FetchEvent(self.source.name, error.failure, link.title, link.url, path, text, not died))
+                failed = failed + 1 if error.failure is FetchFailure.UNREACHABLE else 0
+                if failed == MAX_CONSECUTIVE_FAILURES:
+                    text = f"连续 {MAX_CONSECUTIVE_FAILURES} 份无法访问，其余留待下次"
+                    self._add_event(
+                        FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text, True)
+                    )
                     return
             except Exception as error:
-                text = _internal(error)
-                self._take(Event(self.source.name, Trouble.INTERNAL, one.title, one.url, "", text, failed=True))
+                text = _internal_error_text(error)
+                self._add_event(
+                    FetchEvent(self.source.name, FetchFailure.INTERNAL, link.title, link.url, "", text, failed=True)
+                )
 
-    def _is_due(self, one: Found, known: Known | None, today: date) -> bool:
-        """Whether a notice is fetched in this run: new, said to have changed, or not looked at for some days."""
-        if not self.source.is_recent(one.published):
+    def _is_due(self, link: NoticeLink, record: AddressRecord | None, today: date) -> bool:
+        """Return whether a notice is fetched in this run: new, changed according to the list, or due for a recheck."""
+        if not self.source.is_recent(link.published):
             return False
-        if known is None:
-            return not one.title or self.source.wants(one.title)
-        if one.changed and one.changed != known.changed:
+        if record is None:
+            return not link.title or self.source.wants(link.title)
+        if link.changed and link.changed != record.changed:
             return True
-        if known.role == "passed":
-            return known.print != self.source.rules
-        if known.role != "notice":
+        if record.role == "passed":
+            return record.print != self.source.rules_key
+        if record.role != "notice":
             return False
-        day = date.fromisoformat(known.checked) if known.checked else date.min
-        # A day to come was written while the clock of this machine was wrong.
+        day = date.fromisoformat(record.checked) if record.checked else date.min
+        # A date in the future was written while the clock of this machine was wrong.
         return not day <= today < day + timedelta(days=self.source.recheck_days)
 
-    def _found(self, visitor: Visitor, memory: Memory, day: str) -> list[Found]:
-        """The links of the list page and of those that follow or stand below it."""
-        found: dict[str, Found] = {}
+    def _collect_links(self, client: SourceClient, state: SourceMemory, day: str) -> list[NoticeLink]:
+        """Return the links of the list page and of the pages that follow it or are below it."""
+        links: dict[str, NoticeLink] = {}
         waiting: list[tuple[str, int, int]] = [(self.source.url, 1, 1)]
         seen = {self.source.url}
         read = 0
-        first = memory.get(self.source.url) is None
+        first = state.get(self.source.url) is None
         while waiting and read < self.source.pages:
             url, number, level = waiting.pop(0)
             try:
-                page = self._listing(visitor, memory, url, number, day)
+                page = self._read_list(client, state, url, number, day)
             except FetchError as error:
                 if read == 0:
                     raise
-                # A pattern of addresses runs on until there is no page any more.
-                if not (self.source.page_url and number > 1 and error.trouble is Trouble.GONE):
+                # A URL pattern continues until there is no further page.
+                if not (self.source.page_url and number > 1 and error.failure is FetchFailure.GONE):
                     text = f"列表的后续页无法读取：{error}"
-                    self._take(Event(self.source.name, error.trouble, "", url, "", text, True))
+                    self._add_event(FetchEvent(self.source.name, error.failure, "", url, "", text, True))
                 continue
             read += 1
-            for one in page.found:
-                found.setdefault(one.url, one)
+            for link in page.links:
+                links.setdefault(link.url, link)
             further = [(page.following, number + 1, level)] if page.following else []
             if level < self.source.depth or self.source.kind == "sitemap":
                 further += [(below, 1, level + 1) for below in page.below]
-            waiting += [one for one in further if one[0] not in seen]
-            seen |= {one[0] for one in further}
+            waiting += [link for link in further if link[0] not in seen]
+            seen |= {link[0] for link in further}
         if waiting and first:
             text = f"还有 {len(waiting)} 个列表页没有翻看，超过上限 {self.source.pages} 页（pages）"
-            self._take(Event(self.source.name, Outcome.LATER, "", self.source.url, "", text))
-        return list(found.values())
+            self._add_event(FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text))
+        return list(links.values())
 
-    def _listing(self, visitor: Visitor, memory: Memory, url: str, number: int, day: str) -> Listing:
-        known = memory.get(url)
-        kept = known is not None and known.role == "list" and known.print == self.source.rules
-        answer = visitor.get(url, etag=known.etag, modified=known.modified) if known and kept else visitor.get(url)
-        if answer.moved_to and not (known and known.at == answer.moved_to):
-            text = f"列表页已迁移到 {answer.moved_to}，请在 sources.toml 中改用新网址"
-            self._take(Event(self.source.name, Outcome.MOVED, "", url, "", text))
-        if answer.data is None and known is not None:
-            return _remembered(known)
-        page = listing(self.source, answer.data or b"", answer.url, answer.headers.get("content-type", ""), number)
-        if number == 1 and url == self.source.url and not (page.found or page.below or page.following):
+    def _read_list(self, client: SourceClient, state: SourceMemory, url: str, number: int, day: str) -> ListPage:
+        record = state.get(url)
+        is_reusable = record is not None and record.role == "list" and record.print == self.source.rules_key
+        response = (
+            client.get(url, etag=record.etag, modified=record.modified) if record and is_reusable else client.get(url)
+        )
+        if response.moved_to and not (record and record.at == response.moved_to):
+            text = f"列表页已迁移到 {response.moved_to}，请在 sources.toml 中改用新网址"
+            self._add_event(FetchEvent(self.source.name, FetchOutcome.MOVED, "", url, "", text))
+        if response.data is None and record is not None:
+            return _list_page_from_record(record)
+        page = parse_list(
+            self.source, response.data or b"", response.url, response.headers.get("content-type", ""), number
+        )
+        if number == 1 and url == self.source.url and not (page.links or page.below or page.following):
             text = "列表页上没有一个链接，页面可能由脚本生成，请改用该栏目的 RSS、网站地图或数据接口页"
-            raise FetchError(Trouble.UNFIT, text)
-        if not self.way.dry:
-            etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+            raise FetchError(FetchFailure.UNFIT, text)
+        if not self.options.dry:
+            etag, modified = response.headers.get("etag", ""), response.headers.get("last-modified", "")
             links = [
-                {"url": one.url, "title": one.title, "published": one.published, "changed": one.changed}
-                for one in page.found
+                {"url": link.url, "title": link.title, "published": link.published, "changed": link.changed}
+                for link in page.links
             ]
             further = [{"following": page.following}, *({"below": below} for below in page.below)]
-            memory.keep(
-                Known(
+            state.keep(
+                AddressRecord(
                     url,
                     "list",
                     etag,
                     modified,
-                    print=self.source.rules,
-                    at=answer.moved_to,
+                    print=self.source.rules_key,
+                    at=response.moved_to,
                     checked=day,
                     listed=[*links, *further] if etag or modified else [],
                 )
@@ -318,18 +355,18 @@ class _Run:
         return page
 
 
-def _remembered(known: Known) -> Listing:
-    links = [one for one in known.listed if "url" in one]
-    return Listing(
-        tuple(Found(**one) for one in links),
-        next((one["following"] for one in known.listed if "following" in one), ""),
-        tuple(one["below"] for one in known.listed if "below" in one),
+def _list_page_from_record(record: AddressRecord) -> ListPage:
+    links = [link for link in record.listed if "url" in link]
+    return ListPage(
+        tuple(NoticeLink(**link) for link in links),
+        next((link["following"] for link in record.listed if "following" in link), ""),
+        tuple(link["below"] for link in record.listed if "below" in link),
     )
 
 
-def _internal(error: Exception) -> str:
+def _internal_error_text(error: Exception) -> str:
     return f"程序内部出错（{type(error).__name__}：{' '.join(str(error).split())[:200]}），请把该网址告诉维护人员"
 
 
-def _is_older(one: Known, listed: set[str]) -> bool:
-    return one.role == "notice" and not one.gone and one.url not in listed
+def _is_older(link: AddressRecord, listed: set[str]) -> bool:
+    return link.role == "notice" and not link.gone and link.url not in listed

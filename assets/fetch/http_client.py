@@ -1,4 +1,9 @@
-"""One polite request: robots.txt kept, a turn at the host, retries with back-off, redirects checked, bounds kept."""
+"""HTTP client for one source: obeys robots.txt, throttles hosts, retries with back-off, checks redirects and limits.
+
+robots.txt is read as RFC 9309 says: groups, the longest rule wins, `*` and `$`, and Crawl-delay. The parser of the
+standard library takes `*` literally and lets the first rule win, so it would fetch what a site forbids with
+`Disallow: /*.doc$`.
+"""
 
 from __future__ import annotations
 
@@ -15,26 +20,37 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from types import TracebackType
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
 import httpcore
 import httpx
 
-from assets.fetch import robots
 from assets.fetch.sources import Source
-from assets.fetch.ssrf_guard import Gate, PrivateAddressError, Resolve, StoppedError, Transport, addresses
+from assets.fetch.ssrf_guard import (
+    GuardedTransport,
+    PrivateAddressError,
+    PublicNetworkBackend,
+    Resolver,
+    StoppedError,
+    resolve_addresses,
+)
 
-MOST_REDIRECTS: Final = 5
-MOST_WAIT: Final = 120.0
-"""Seconds; a site that asks for a longer pause is left alone until the next run."""
+MAX_REDIRECTS: Final = 5
+MAX_WAIT: Final = 120.0
+"""Seconds; a site that asks for a longer pause is not visited again before the next run."""
 FIRST_WAIT: Final = 2.0
-_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_PERMANENT: Final = frozenset({301, 308})
-_CODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
-_HOST: Final = re.compile(rb"[\w.:-]+")
-_HIGHEST_PORT: Final = 65_535
-_FAULTS: Final = {
+ROBOTS_TOKEN: Final = "wenming-fetch"
+"""The user agent by which a robots.txt can address this program."""
+ROBOTS_MAX_BYTES: Final = 500 * 1024
+ROBOTS_MAX_DELAY: Final = 60.0
+_SAFE_PATH_CHARACTERS: Final = "/*$?=&;:@!,()'+~"
+_RETRIED_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+_PERMANENT_STATUSES: Final = frozenset({301, 308})
+_CONTENT_CODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_HOST_PATTERN: Final = re.compile(rb"[\w.:-]+")
+_MAX_PORT: Final = 65_535
+_ERRNO_TEXTS: Final = {
     errno.ECONNREFUSED: "网站没有应答（连接被拒绝），可能正在维护，请用浏览器核对网址",
     errno.ECONNRESET: "连接被网站中断，可能是请求过于频繁；可调大该来源的 delay",
     errno.EPIPE: "连接被网站中断，可能是请求过于频繁；可调大该来源的 delay",
@@ -43,8 +59,8 @@ _FAULTS: Final = {
 }
 
 
-class Trouble(StrEnum):
-    """Why an address gave nothing, as people read it."""
+class FetchFailure(StrEnum):
+    """Reason why a request failed, as shown to people."""
 
     ROBOTS = "网站不允许"
     PRIVATE = "内部网络"
@@ -58,51 +74,51 @@ class Trouble(StrEnum):
 
 
 class FetchError(Exception):
-    """An address gave nothing; the text is Chinese and says why and what can be done."""
+    """A request failed; the text is Chinese and says why and what can be done."""
 
-    def __init__(self, trouble: Trouble, text: str) -> None:
+    def __init__(self, failure: FetchFailure, text: str) -> None:
         super().__init__(text)
-        self.trouble = trouble
+        self.failure = failure
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What an address gave: final address, headers (small letters), body; `data` is None where nothing has changed."""
+class Response:
+    """Final URL, headers (lower case) and body of a response; `data` is None if the page has not changed."""
 
     url: str
     headers: dict[str, str]
     data: bytes | None
     moved_to: str = ""
-    """The new address, where every redirect on the way was permanent."""
+    """The new URL, if every redirect on the way was permanent."""
 
     @property
     def content_type(self) -> str:
-        """The media type in small letters, without parameters."""
+        """The media type in lower case, without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-class Hosts:
-    """Turns at hosts, shared by all sources: one request at a time, with a pause between two."""
+class HostThrottle:
+    """Limits the requests to each host, for all sources: one at a time, with a pause between two."""
 
     def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
         self._stopped = threading.Event()
         self._sleep = sleep or self._stopped.wait
-        self._guard = threading.Lock()
+        self._locks_guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._last: dict[str, float] = {}
-        self._rests: dict[str, float] = {}
+        self._last_request: dict[str, float] = {}
+        self._blocked_until: dict[str, float] = {}
 
     def stop(self) -> None:
-        """Let no request begin any more, and break off those that are going on."""
+        """Prevent new requests and abort those in progress."""
         self._stopped.set()
 
     def is_stopped(self) -> bool:
-        """Whether the run is being stopped."""
+        """Return whether the run is being stopped."""
         return self._stopped.is_set()
 
-    def rest(self, host: str, seconds: float) -> None:
-        """Leave a host alone for so long, whoever asks."""
-        self._rests[host] = time.monotonic() + seconds
+    def block(self, host: str, seconds: float) -> None:
+        """Refuse all requests to a host for some seconds."""
+        self._blocked_until[host] = time.monotonic() + seconds
 
     def sleep(self, seconds: float) -> None:
         """Wait. Raises `StoppedError` when the run is being stopped."""
@@ -111,42 +127,44 @@ class Hosts:
             raise StoppedError
 
     @contextmanager
-    def turn(self, host: str, delay: float) -> Iterator[None]:
-        """Wait for the host to be free and for the pause to be over.
+    def acquire(self, host: str, delay: float) -> Iterator[None]:
+        """Wait until the host is free and the pause is over.
 
         Raises:
-            FetchError: the host has asked for a longer pause.
-            StoppedError: the run is being stopped.
+            FetchError: The host has asked for a longer pause.
+            StoppedError: The run is being stopped.
         """
-        with self._guard:
+        with self._locks_guard:
             lock = self._locks[host]
         with lock:
-            if self._rests.get(host, 0.0) > time.monotonic():
-                raise FetchError(Trouble.UNREACHABLE, "网站要求隔较长时间再访问，留待下次")
-            last = self._last.get(host)
+            if self._blocked_until.get(host, 0.0) > time.monotonic():
+                raise FetchError(FetchFailure.UNREACHABLE, "网站要求隔较长时间再访问，留待下次")
+            last = self._last_request.get(host)
             pause = last + delay - time.monotonic() if last is not None else 0.0
             if pause > 0 or self._stopped.is_set():
                 self.sleep(pause)
             try:
                 yield
             finally:
-                self._last[host] = time.monotonic()
+                self._last_request[host] = time.monotonic()
 
 
-class Visitor:
-    """Requests for one source."""
+class SourceClient:
+    """Sends the requests for one source."""
 
-    def __init__(self, source: Source, hosts: Hosts, *, agent: str, resolve: Resolve = addresses) -> None:
-        url = httpx.URL(_plain(source.url))
+    def __init__(
+        self, source: Source, throttle: HostThrottle, *, agent: str, resolve: Resolver = resolve_addresses
+    ) -> None:
+        url = httpx.URL(_normalize_url(source.url))
         own = (url.raw_host.decode(), url.port or (443 if url.scheme == "https" else 80))
         self._source = source
-        self._hosts = hosts
-        self._gate = Gate(own if source.allow_private else None, resolve, hosts.is_stopped)
-        self._robots: dict[str, robots.Robots | FetchError] = {}
+        self._throttle = throttle
+        self._backend = PublicNetworkBackend(own if source.allow_private else None, resolve, throttle.is_stopped)
+        self._robots_by_origin: dict[str, RobotsRules | FetchError] = {}
         headers = {"User-Agent": agent, "Accept-Encoding": "gzip, deflate", "Accept-Language": "zh-CN,zh;q=0.9"}
-        self._client = httpx.Client(transport=Transport(self._gate), headers=headers, trust_env=False)
+        self._client = httpx.Client(transport=GuardedTransport(self._backend), headers=headers, trust_env=False)
 
-    def __enter__(self) -> Visitor:
+    def __enter__(self) -> SourceClient:
         return self
 
     def __exit__(
@@ -154,94 +172,104 @@ class Visitor:
     ) -> None:
         self._client.close()
 
-    def get(self, url: str, *, etag: str = "", modified: str = "") -> Answer:
-        """Fetch an address; with `etag` or `modified` only if it has changed since.
+    def get(self, url: str, *, etag: str = "", modified: str = "") -> Response:
+        """Fetch a URL; with `etag` or `modified` only if it has changed since.
 
         Raises:
-            FetchError: robots.txt forbids it, it leads into a private network, it is gone, too large, not to be had.
+            FetchError: robots.txt forbids it, it is in a private network, gone, too large or unreachable.
         """
         conditions = {"If-None-Match": etag} if etag else {}
         if modified:
             conditions["If-Modified-Since"] = modified
-        # Some sites put the Chinese name of a file into its tag, which no request can give back.
+        # Some sites put the Chinese name of a file into its ETag, which no request can send back.
         conditions = {name: value for name, value in conditions.items() if value.isascii()}
-        return self._follow(_plain(url), conditions, self._source.max_bytes, keep_rules=True)
+        return self._follow(_normalize_url(url), conditions, self._source.max_bytes, obey_robots=True)
 
-    def _follow(self, url: str, conditions: dict[str, str], most: int, *, keep_rules: bool) -> Answer:
-        here, permanent = url, True
-        for _ in range(MOST_REDIRECTS + 1):
+    def _follow(self, url: str, conditions: dict[str, str], max_bytes: int, *, obey_robots: bool) -> Response:
+        current, permanent = url, True
+        for _ in range(MAX_REDIRECTS + 1):
             delay = self._source.delay
-            if keep_rules:
-                rules = self._rules(here)
-                if not rules.allows(here):
+            if obey_robots:
+                rules = self._robots_rules(current)
+                if not rules.allows(current):
                     raise FetchError(
-                        Trouble.ROBOTS, f"该网站的 robots.txt 不允许下载 {here}，请改为人工下载或与网站联系"
+                        FetchFailure.ROBOTS, f"该网站的 robots.txt 不允许下载 {current}，请改为人工下载或与网站联系"
                     )
                 delay = max(delay, rules.delay)
-            status, headers, data = self._insist(here, conditions, most, delay, cut=not keep_rules)
-            if status not in _REDIRECTS:
-                moved = here if permanent and here != url else ""
-                return Answer(here, headers, None if status == 304 else data, moved)
-            permanent = permanent and status in _PERMANENT
-            here = _redirected(here, headers.get("location", ""))
-        raise FetchError(Trouble.UNREACHABLE, f"连续转向超过 {MOST_REDIRECTS} 次，请用浏览器核对网址")
+            status, headers, data = self._get_with_retries(
+                current, conditions, max_bytes, delay, truncate=not obey_robots
+            )
+            if status not in _REDIRECT_STATUSES:
+                moved = current if permanent and current != url else ""
+                return Response(current, headers, None if status == 304 else data, moved)
+            permanent = permanent and status in _PERMANENT_STATUSES
+            current = _redirect_target(current, headers.get("location", ""))
+        raise FetchError(FetchFailure.UNREACHABLE, f"连续转向超过 {MAX_REDIRECTS} 次，请用浏览器核对网址")
 
-    def _rules(self, url: str) -> robots.Robots:
+    def _robots_rules(self, url: str) -> RobotsRules:
         parts = httpx.URL(url)
         origin = f"{parts.scheme}://{parts.netloc.decode()}"
-        if origin not in self._robots:
-            self._robots[origin] = self._read_rules(origin)
-        found = self._robots[origin]
-        if isinstance(found, FetchError):
-            raise found
-        return found
+        if origin not in self._robots_by_origin:
+            self._robots_by_origin[origin] = self._fetch_robots(origin)
+        rules = self._robots_by_origin[origin]
+        if isinstance(rules, FetchError):
+            raise rules
+        return rules
 
-    def _read_rules(self, origin: str) -> robots.Robots | FetchError:
+    def _fetch_robots(self, origin: str) -> RobotsRules | FetchError:
         try:
-            answer = self._follow(f"{origin}/robots.txt", {}, robots.MOST_BYTES, keep_rules=False)
+            answer = self._follow(f"{origin}/robots.txt", {}, ROBOTS_MAX_BYTES, obey_robots=False)
         except FetchError as error:
-            # A site without rules forbids nothing; one that cannot be asked must be taken to forbid.
-            return robots.Robots() if error.trouble in (Trouble.GONE, Trouble.REFUSED, Trouble.UNFIT) else error
-        return robots.parse(answer.data or b"")
+            # A site without robots.txt forbids nothing; an unreachable robots.txt forbids everything.
+            return (
+                RobotsRules()
+                if error.failure in (FetchFailure.GONE, FetchFailure.REFUSED, FetchFailure.UNFIT)
+                else error
+            )
+        return parse_robots(answer.data or b"")
 
-    def _insist(
-        self, url: str, conditions: dict[str, str], most: int, delay: float, *, cut: bool
+    def _get_with_retries(
+        self, url: str, conditions: dict[str, str], max_bytes: int, delay: float, *, truncate: bool
     ) -> tuple[int, dict[str, str], bytes]:
-        """One address, tried several times where trying again may help."""
+        """Request one URL, repeatedly where that may help."""
         host = httpx.URL(url).host
-        with self._hosts.turn(host, delay):
+        with self._throttle.acquire(host, delay):
             for attempt in range(1, self._source.tries + 1):
                 wait = FIRST_WAIT * 2 ** (attempt - 1)
                 try:
-                    status, headers, data = self._once(url, conditions, most, cut=cut)
-                    fault = _refusal(status, url)
+                    status, headers, data = self._get_once(url, conditions, max_bytes, truncate=truncate)
+                    fault = _status_error(status, url)
                 except FetchError as error:
-                    if error.trouble is not Trouble.UNREACHABLE:
+                    if error.failure is not FetchFailure.UNREACHABLE:
                         raise
                     fault, status, headers, data = error, 0, {}, b""
                 if fault is None and (status != 304 or conditions):
                     return status, headers, data
-                if status and status not in _AGAIN:
-                    raise fault or FetchError(Trouble.UNFIT, "网站答复“没有变化”，但并没有这样问过")
-                asked = _asked_for(headers)
-                if asked > MOST_WAIT:
-                    self._hosts.rest(host, asked)
-                wait = max(wait, asked)
-                if attempt == self._source.tries or wait > MOST_WAIT:
-                    raise fault or FetchError(Trouble.UNREACHABLE, "网站没有给出内容")
-                self._hosts.sleep(max(wait, delay))
+                if status and status not in _RETRIED_STATUSES:
+                    raise fault or FetchError(FetchFailure.UNFIT, "网站答复“没有变化”，但并没有这样问过")
+                retry_after = _retry_after(headers)
+                if retry_after > MAX_WAIT:
+                    self._throttle.block(host, retry_after)
+                wait = max(wait, retry_after)
+                if attempt == self._source.tries or wait > MAX_WAIT:
+                    raise fault or FetchError(FetchFailure.UNREACHABLE, "网站没有给出内容")
+                self._throttle.sleep(max(wait, delay))
         raise AssertionError("tries is at least 1")
 
-    def _once(self, url: str, conditions: dict[str, str], most: int, *, cut: bool) -> tuple[int, dict[str, str], bytes]:
-        """One exchange: status, headers, body (empty unless the status is 200)."""
+    def _get_once(
+        self, url: str, conditions: dict[str, str], max_bytes: int, *, truncate: bool
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Send one request; return status, headers and body (empty unless the status is 200)."""
         seconds = self._source.timeout
         try:
             with (
-                self._gate.within(seconds),
+                self._backend.deadline(seconds),
                 self._client.stream("GET", url, headers=conditions, timeout=seconds) as response,
             ):
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                data = self._body(response, headers, most, cut=cut) if response.status_code == 200 else b""
+                data = (
+                    self._body(response, headers, max_bytes, truncate=truncate) if response.status_code == 200 else b""
+                )
                 return response.status_code, headers, data
         except PrivateAddressError as error:
             remedy = (
@@ -250,62 +278,65 @@ class Visitor:
                 else "确是本单位网站时，在 sources.toml 的该来源中写 allow_private = true"
             )
             text = f"{httpx.URL(url).host} 位于内部网络（{error}），为安全起见不予访问；{remedy}"
-            raise FetchError(Trouble.PRIVATE, text) from error
+            raise FetchError(FetchFailure.PRIVATE, text) from error
         except (httpx.UnsupportedProtocol, UnicodeError, httpcore.LocalProtocolError) as error:
-            raise _misspelt(url) from error
+            raise _invalid_url(url) from error
         except httpx.RemoteProtocolError as error:
-            # httpx looks at the address of a redirect even where it is told to follow none.
-            raise FetchError(Trouble.UNFIT, f"{url} 转向了不能访问的地址，请用浏览器核对网址") from error
+            # httpx parses the target of a redirect even if it does not follow it.
+            raise FetchError(FetchFailure.UNFIT, f"{url} 转向了不能访问的地址，请用浏览器核对网址") from error
         except httpx.DecodingError as error:
-            raise FetchError(Trouble.UNREACHABLE, "网站传来的压缩内容有误") from error
+            raise FetchError(FetchFailure.UNREACHABLE, "网站传来的压缩内容有误") from error
         except httpcore.TimeoutException as error:
             raise FetchError(
-                Trouble.UNREACHABLE, f"在 {seconds:g} 秒内没有传完；网速慢时请调大该来源的 timeout"
+                FetchFailure.UNREACHABLE, f"在 {seconds:g} 秒内没有传完；网速慢时请调大该来源的 timeout"
             ) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, OSError) as error:
-            raise FetchError(Trouble.UNREACHABLE, _why(error)) from error
+            raise FetchError(FetchFailure.UNREACHABLE, _describe_error(error)) from error
 
-    def _body(self, response: httpx.Response, headers: dict[str, str], most: int, *, cut: bool) -> bytes:
-        if headers.get("content-encoding", "").strip().lower() not in _CODINGS:
-            raise FetchError(Trouble.UNFIT, f"网站用了不能识别的压缩方式（{headers['content-encoding'][:40]}）")
+    def _body(self, response: httpx.Response, headers: dict[str, str], max_bytes: int, *, truncate: bool) -> bytes:
+        if headers.get("content-encoding", "").strip().lower() not in _CONTENT_CODINGS:
+            raise FetchError(FetchFailure.UNFIT, f"网站用了不能识别的压缩方式（{headers['content-encoding'][:40]}）")
         stated = headers.get("content-length", "")
-        if not cut and stated.isdecimal() and int(stated) > most:
-            raise FetchError(Trouble.TOO_LARGE, _too_large(most))
+        if not truncate and stated.isdecimal() and int(stated) > max_bytes:
+            raise FetchError(FetchFailure.TOO_LARGE, _too_large(max_bytes))
         body = bytearray()
         for chunk in response.iter_bytes():
             body += chunk
-            self._gate.left(None)
-            if len(body) > most:
-                if cut:
+            self._backend.remaining(None)
+            if len(body) > max_bytes:
+                if truncate:
                     break
-                raise FetchError(Trouble.TOO_LARGE, _too_large(most))
-        return bytes(body[:most])
+                raise FetchError(FetchFailure.TOO_LARGE, _too_large(max_bytes))
+        return bytes(body[:max_bytes])
 
 
-def _refusal(status: int, url: str) -> FetchError | None:
-    """What a status other than success, redirect and no change means."""
-    if status in (200, 304) or status in _REDIRECTS:
+def _status_error(status: int, url: str) -> FetchError | None:
+    """Return the error for a status other than success, redirect and "not modified"."""
+    if status in (200, 304) or status in _REDIRECT_STATUSES:
         return None
     if status in (404, 410):
-        return FetchError(Trouble.GONE, f"网页已不存在（{status}）：{url}")
+        return FetchError(FetchFailure.GONE, f"网页已不存在（{status}）：{url}")
     if status == 429:
-        return FetchError(Trouble.UNREACHABLE, "网站表示请求过于频繁（429），已按其要求停下；可调大该来源的 delay")
-    if status in _AGAIN or status >= 500:
-        return FetchError(Trouble.UNREACHABLE, f"网站出错（{status}），留待下次")
-    return FetchError(Trouble.REFUSED, f"网站拒绝访问（{status}）：{url}，请用浏览器核对")
+        return FetchError(FetchFailure.UNREACHABLE, "网站表示请求过于频繁（429），已按其要求停下；可调大该来源的 delay")
+    if status in _RETRIED_STATUSES or status >= 500:
+        return FetchError(FetchFailure.UNREACHABLE, f"网站出错（{status}），留待下次")
+    return FetchError(FetchFailure.REFUSED, f"网站拒绝访问（{status}）：{url}，请用浏览器核对")
 
 
-def _asked_for(headers: dict[str, str]) -> float:
-    """The seconds of a Retry-After header, 0 where it says nothing usable. A day is measured by the site's clock."""
+def _retry_after(headers: dict[str, str]) -> float:
+    """Return the seconds of a Retry-After header, 0 without a usable one.
+
+    A date is compared with the clock of the site.
+    """
     text = headers.get("retry-after", "")
     if text.strip().isdecimal():
         return float(text)
-    when, now = moment(text), moment(headers.get("date", "")) or datetime.now(UTC)
+    when, now = parse_http_date(text), parse_http_date(headers.get("date", "")) or datetime.now(UTC)
     return max(0.0, (when - now).total_seconds()) if when else 0.0
 
 
-def moment(text: str) -> datetime | None:
-    """The time that a header or feed states in the form of e-mail; None where it is none."""
+def parse_http_date(text: str) -> datetime | None:
+    """Parse a date in the format of HTTP headers and RSS; return None if it is invalid."""
     try:
         when = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
@@ -313,40 +344,39 @@ def moment(text: str) -> datetime | None:
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
-def _redirected(url: str, location: str) -> str:
-    """Where a redirect leads. Raises FetchError for what is no address of the web."""
+def _redirect_target(url: str, location: str) -> str:
+    """Return the target of a redirect. Raises FetchError for an invalid URL."""
     try:
-        return _plain(urljoin(url, location) if location else "")
+        return _normalize_url(urljoin(url, location) if location else "")
     except (FetchError, ValueError) as error:
-        raise FetchError(Trouble.UNFIT, f"网页转向了不能访问的地址（{location[:200]}）") from error
+        raise FetchError(FetchFailure.UNFIT, f"网页转向了不能访问的地址（{location[:200]}）") from error
 
 
-def _plain(url: str) -> str:
-    """The one spelling of an address in which robots.txt is asked, turns are taken and the request is made.
+def _normalize_url(url: str) -> str:
+    """Normalize a URL for robots.txt, throttling and the request itself.
 
-    Without fragment, user and dot segments; host and path as they go over the line. Raises FetchError for what is no
-    address of the web.
+    Fragment, user and dot segments are removed; host and path are encoded. Raises FetchError for an invalid URL.
     """
     try:
         parts = httpx.URL(url)
-        usable = parts.scheme in ("http", "https") and bool(_HOST.fullmatch(parts.raw_host))
-        usable = usable and (parts.port is None or 0 < parts.port <= _HIGHEST_PORT)
+        usable = parts.scheme in ("http", "https") and bool(_HOST_PATTERN.fullmatch(parts.raw_host))
+        usable = usable and (parts.port is None or 0 < parts.port <= _MAX_PORT)
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise _misspelt(url) from error
+        raise _invalid_url(url) from error
     if not usable:
-        raise _misspelt(url)
+        raise _invalid_url(url)
     return str(parts.copy_with(fragment=None, userinfo=b""))
 
 
-def _misspelt(url: str) -> FetchError:
-    return FetchError(Trouble.UNFIT, f"网址写法不对（{url[:200]}）")
+def _invalid_url(url: str) -> FetchError:
+    return FetchError(FetchFailure.UNFIT, f"网址写法不对（{url[:200]}）")
 
 
-def _too_large(most: int) -> str:
-    return f"超过大小上限 {most / (1 << 20):g} MB，已停止下载；确需下载时调大该来源的 max_mb"
+def _too_large(max_bytes: int) -> str:
+    return f"超过大小上限 {max_bytes / (1 << 20):g} MB，已停止下载；确需下载时调大该来源的 max_mb"
 
 
-def _why(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     text = str(error)
     if text.startswith("DNS"):
         return "找不到这个网站的地址，请核对网址和网络"
@@ -356,7 +386,77 @@ def _why(error: Exception) -> str:
         return "与网站建立安全连接失败，可能是网站的加密方式过旧，请用浏览器核对"
     if "peer closed" in text or "incomplete" in text:
         return "网站中途断开，内容不完整，未保存"
-    # httpcore puts the error of the system into its own, and drops what would name it as the cause.
-    cause = next((one for one in (error, *error.args) if isinstance(one, OSError)), None)
-    known = _FAULTS.get(cause.errno or 0) if cause is not None else None
+    # httpcore puts the error of the system into the arguments of its own and drops the cause.
+    cause = next((candidate for candidate in (error, *error.args) if isinstance(candidate, OSError)), None)
+    known = _ERRNO_TEXTS.get(cause.errno or 0) if cause is not None else None
     return known or f"连接失败（{' '.join(text.split())[:120] or type(error).__name__}），请核对网络"
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRules:
+    """The rules of a robots.txt for this program: (path pattern, is allowed), and the Crawl-delay in seconds."""
+
+    rules: tuple[tuple[str, bool], ...] = ()
+    delay: float = 0.0
+
+    def allows(self, url: str) -> bool:
+        """Return whether a URL may be fetched; of two rules of equal length the allowing one wins."""
+        parts = urlsplit(url)
+        path = _normalize_path((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+        if path == "/robots.txt":
+            return True
+        matching = [(len(pattern), allowed) for pattern, allowed in self.rules if _matches(pattern, path)]
+        return max(matching)[1] if matching else True
+
+
+def parse_robots(data: bytes) -> RobotsRules:
+    """Parse a robots.txt: the rules of the group for this program, else of the group for all."""
+    named: list[tuple[str, str]] = []
+    common: list[tuple[str, str]] = []
+    agents: list[str] = []
+    is_named = rules_began = False
+    for line in data[:ROBOTS_MAX_BYTES].decode("utf-8-sig", "replace").splitlines():
+        key, colon, value = line.partition("#")[0].partition(":")
+        key, value = key.strip().lower(), value.strip()
+        if not colon:
+            continue
+        if key == "user-agent":
+            agents = [value.lower()] if rules_began else [*agents, value.lower()]
+            rules_began = False
+            is_named = is_named or value.lower() == ROBOTS_TOKEN
+        elif key in ("allow", "disallow", "crawl-delay"):
+            rules_began = True
+            if ROBOTS_TOKEN in agents:
+                named.append((key, value))
+            if "*" in agents:
+                common.append((key, value))
+    return _build_rules(named if is_named else common)
+
+
+def _build_rules(lines: list[tuple[str, str]]) -> RobotsRules:
+    rules = tuple((_normalize_path(value), key == "allow") for key, value in lines if key != "crawl-delay" and value)
+    delays = [float(value) for key, value in lines if key == "crawl-delay" and re.fullmatch(r"\d{1,6}(\.\d+)?", value)]
+    return RobotsRules(rules, min(max(delays, default=0.0), ROBOTS_MAX_DELAY))
+
+
+def _normalize_path(path: str) -> str:
+    """Normalize a path: Chinese and percent-encoded letters become equal."""
+    return quote(unquote_to_bytes(path), safe=_SAFE_PATH_CHARACTERS)
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """Return whether a path starts with a pattern, in linear time: the pieces between stars are searched in order."""
+    anchored = pattern.endswith("$")
+    first, *rest = (pattern[:-1] if anchored else pattern).split("*")
+    if not path.startswith(first):
+        return False
+    if not rest:
+        return not anchored or path == first
+    at = len(first)
+    last = rest.pop() if anchored else ""
+    for piece in rest:
+        at = path.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return not anchored or (path.endswith(last) and len(path) - len(last) >= at)

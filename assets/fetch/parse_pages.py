@@ -1,4 +1,4 @@
-"""What a watched page says: links to notices with title and date, further list pages, a notice with its attachments."""
+"""Parse watched pages: links to notices with title and date, further list pages, a notice with its attachments."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from assets.fetch.http_client import FetchError, Trouble, moment
-from assets.fetch.sources import PAGE, Source
+from assets.fetch.http_client import FetchError, FetchFailure, parse_http_date
+from assets.fetch.sources import PAGE_PLACEHOLDER, Source
 from extractors.document import ReadError
 from extractors.limits import Limits
 from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers.html import main_content, page_metadata
 from extractors.readers.html.decode import decode
 from extractors.readers.html.dom import Element, parse, prune, select, solid
-from warehouse.export.filenames import visible
+from warehouse.filenames import visible
 
 _DATE: Final = re.compile(r"((?:19|20)\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})(?!\d)")
-_DATE_IN_ADDRESS: Final = re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+\.")
-_NEXT: Final = frozenset({"下一页", "下页", "后一页", "后页", "下一頁", "下頁", "下一页>", ">", "»", "next"})
+_DATE_IN_URL: Final = re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+\.")
+_NEXT_LABELS: Final = frozenset({"下一页", "下页", "后一页", "后页", "下一頁", "下頁", "下一页>", ">", "»", "next"})
 _TRS_PAGES: Final = re.compile(
     r"createPageHTML\(\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*[\"']([\w-]+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
-_CUT: Final = ("…", "...", "..")
-_NEARBY: Final = 300
-"""Characters of a list entry in which its date is looked for."""
-_DOWNLOADS: Final = re.compile(r"down|attach|annex|file|fujian", re.IGNORECASE)
-_COUNTER: Final = re.compile(r"(?:浏览|点击|阅读|访问)(?:量|数|次数)?[:：]?\d*次?")
-_COLUMN_LABEL: Final = 20
-"""Characters of a link that may lead to another list page."""
-_MOST_EXPANDED: Final = 200 << 20
-_SHOWN: Final = ("img", "embed", "object", "iframe")
-"""What may be all that a notice consists of: a scan, a document shown in the page."""
+_ELLIPSES: Final = ("…", "...", "..")
+_MAX_ENTRY_CHARS: Final = 300
+"""Length of a list entry up to which its date is searched in it."""
+_DOWNLOAD_PATH: Final = re.compile(r"down|attach|annex|file|fujian", re.IGNORECASE)
+_VISIT_COUNTER: Final = re.compile(r"(?:浏览|点击|阅读|访问)(?:量|数|次数)?[:：]?\d*次?")
+_MAX_COLUMN_LABEL: Final = 20
+"""Length of a link text up to which it may lead to another list page."""
+_MAX_EXPANDED_BYTES: Final = 200 << 20
+_EMBEDDED_TAGS: Final = ("img", "embed", "object", "iframe")
+"""Elements that may be the whole content of a notice: a scan, an embedded document."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A link to what may be a notice: title and date as far as the list gives them, and when it was last changed."""
+class NoticeLink:
+    """A link to a possible notice: title and dates of publication and change, as far as the list gives them."""
 
     url: str
     title: str = ""
@@ -52,19 +52,19 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """One list page: links, the next page (empty without), pages one level below it."""
+class ListPage:
+    """One list page: links, the next page (empty if there is none) and pages one level below."""
 
-    found: tuple[Found, ...]
+    links: tuple[NoticeLink, ...]
     following: str = ""
     below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that a notice hands out: the text of the link, the link as printed, its address.
+    """A file that a notice links to: text of the link, its href and its URL.
 
-    `known` tells those that the reader of saved pages will look for beside the page.
+    `known` is true for those that the reader of saved pages will look for beside the page.
     """
 
     name: str
@@ -74,10 +74,10 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """A page as far as fetching asks: title, date (ISO, or empty), source, fingerprint of its text, attachments.
+class NoticePage:
+    """The page of a notice: title, date (ISO, or empty), publisher, fingerprint of its text, attachments.
 
-    `is_blank` tells a page that shows nothing: no letter, picture or file, only a script that would make it.
+    `is_blank` is true for a page without text, image or file, which a script would fill.
     """
 
     title: str
@@ -88,224 +88,230 @@ class Notice:
     is_blank: bool = False
 
 
-def listing(source: Source, data: bytes, url: str, content_type: str, number: int) -> Listing:
-    """The links of a list page, feed or sitemap; `number` is the number of the page, from 1.
+def parse_list(source: Source, data: bytes, url: str, content_type: str, number: int) -> ListPage:
+    """Parse a list page, feed or sitemap; `number` is the number of the page, from 1.
 
     Raises:
-        FetchError: the content is none of that kind.
+        FetchError: The content is not of that kind.
     """
     if source.kind == "list":
-        return _list_page(source, data, url, content_type, number)
-    root = _xml(data)
+        return _parse_list_page(source, data, url, content_type, number)
+    root = _parse_xml(data)
     if root is None:
-        raise FetchError(Trouble.UNFIT, '内容不是 RSS/Atom 或网站地图（XML），请核对网址，普通网页请写 kind = "list"')
-    return _feed(root, url) if source.kind == "feed" else _sitemap(root, url)
+        raise FetchError(
+            FetchFailure.UNFIT, '内容不是 RSS/Atom 或网站地图（XML），请核对网址，普通网页请写 kind = "list"'
+        )
+    return _parse_feed(root, url) if source.kind == "feed" else _parse_sitemap(root, url)
 
 
-def _read(data: bytes, declared: str | None) -> tuple[str, Element]:
-    """Text and elements of a web page. Raises `FetchError` for bytes that are none."""
+def _parse_html(data: bytes, declared: str | None) -> tuple[str, Element]:
+    """Return text and root element of a web page. Raises `FetchError` for bytes that are not a page."""
     try:
         text = decode(data, declared)[0]
         return text, parse(text, Limits())
     except ReadError as error:
-        raise FetchError(Trouble.UNFIT, f"{error.reason}，请用浏览器核对网址") from error
+        raise FetchError(FetchFailure.UNFIT, f"{error.reason}，请用浏览器核对网址") from error
 
 
-def charset(content_type: str) -> str | None:
-    """The encoding that a Content-Type header names."""
-    found = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type, re.IGNORECASE)
-    return found[1] if found else None
+def parse_charset(content_type: str) -> str | None:
+    """Return the encoding in a Content-Type header."""
+    match = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type, re.IGNORECASE)
+    return match[1] if match else None
 
 
-def notice(data: bytes, url: str, declared: str | None, listed: Found) -> Notice:
-    """What the page of a notice says about itself. Raises `FetchError` for bytes that are no page."""
-    _, root = _read(data, declared)
-    base = _base(root, url)
-    said = page_metadata.metadata(root)
-    head = next((solid(one) for one in root.iter("title")), "")
+def parse_notice(data: bytes, url: str, declared: str | None, listed: NoticeLink) -> NoticePage:
+    """Parse the page of a notice. Raises `FetchError` for bytes that are not a page."""
+    _, root = _parse_html(data, declared)
+    base = _base_url(root, url)
+    stated = page_metadata.metadata(root)
+    head = next((solid(item) for item in root.iter("title")), "")
     prune(root)
     links = page_metadata.attachments(root)
     body = main_content.find(root, VOCABULARY_WORDS)
     around, heading = page_metadata.outside(root, body)
-    day, publisher = page_metadata.stated(said, around)
-    files = [Attachment(link.name, link.href, join(base, link.href), True) for link in links]
+    day, publisher = page_metadata.stated(stated, around)
+    files = [Attachment(link.name, link.href, absolute_url(base, link.href), True) for link in links]
     hrefs = {link.href for link in links}
     files += [
-        Attachment(name, href, join(base, href), False)
-        for name, href in _anchors(body)
-        if href not in hrefs and (_DOWNLOADS.search(urlsplit(href).path) or name.startswith("附件"))
+        Attachment(name, href, absolute_url(base, href), False)
+        for name, href in _iter_anchors(body)
+        if href not in hrefs and (_DOWNLOAD_PATH.search(urlsplit(href).path) or name.startswith("附件"))
     ]
-    cut = listed.title.endswith(_CUT)
-    named = ("" if cut else listed.title) or said.get("title") or heading or re.split(r"[-_|–]", head)[0]
-    text = _COUNTER.sub("", solid(body))
-    told = "\n".join([text, *(one.name for one in files if one.known)])
-    return Notice(
+    cut = listed.title.endswith(_ELLIPSES)
+    named = ("" if cut else listed.title) or stated.get("title") or heading or re.split(r"[-_|–]", head)[0]
+    text = _VISIT_COUNTER.sub("", solid(body))
+    fingerprinted = "\n".join([text, *(item.name for item in files if item.known)])
+    return NoticePage(
         title=visible(named or listed.title).strip(),
-        published=_iso(day) or listed.published or _in_address(url),
+        published=_find_date(day) or listed.published or _date_in_url(url),
         publisher=publisher,
-        print=hashlib.sha256(told.encode("utf-8", "replace")).hexdigest(),
-        attachments=tuple(one for one in files if urlsplit(one.url).scheme in ("http", "https")),
-        is_blank=not (text or files or next(body.iter(*_SHOWN), None) is not None),
+        print=hashlib.sha256(fingerprinted.encode("utf-8", "replace")).hexdigest(),
+        attachments=tuple(item for item in files if urlsplit(item.url).scheme in ("http", "https")),
+        is_blank=not (text or files or next(body.iter(*_EMBEDDED_TAGS), None) is not None),
     )
 
 
-def join(base: str, href: str) -> str:
-    """An address on a page in full, without its fragment; empty for one that is none."""
+def absolute_url(base: str, href: str) -> str:
+    """Return the absolute URL of a link, without its fragment; empty for an invalid one."""
     try:
         return urljoin(base, href.strip()).partition("#")[0]
     except ValueError:
         return ""
 
 
-def _list_page(source: Source, data: bytes, url: str, content_type: str, number: int) -> Listing:
-    text, root = _read(data, source.encoding or charset(content_type))
-    base = _base(root, url)
-    found: dict[str, Found] = {}
+def _parse_list_page(source: Source, data: bytes, url: str, content_type: str, number: int) -> ListPage:
+    text, root = _parse_html(data, source.encoding or parse_charset(content_type))
+    base = _base_url(root, url)
+    links: dict[str, NoticeLink] = {}
     below: dict[str, None] = {}
     following = ""
     for element in root.iter("a", "link"):
-        target = join(base, element.get("href") or "")
+        target = absolute_url(base, element.get("href") or "")
         if urlsplit(target).scheme not in ("http", "https") or target == url:
             continue
-        label = _label(element)
-        if "next" in (element.get("rel") or "").lower().split() or label.lower() in _NEXT:
+        label = _link_text(element)
+        if "next" in (element.get("rel") or "").lower().split() or label.lower() in _NEXT_LABELS:
             following = following or target
         elif element.tag == "a" and label and source.wants(label):
-            found.setdefault(target, Found(target, label, _date_near(element) or _in_address(target)))
-        elif element.tag == "a" and 1 < len(label) <= _COLUMN_LABEL and urlsplit(target).netloc == urlsplit(url).netloc:
+            links.setdefault(target, NoticeLink(target, label, _date_near(element) or _date_in_url(target)))
+        elif (
+            element.tag == "a"
+            and 1 < len(label) <= _MAX_COLUMN_LABEL
+            and urlsplit(target).netloc == urlsplit(url).netloc
+        ):
             below.setdefault(target)
     if source.page_url:
         at = str(source.page_from + number - 1)
-        following = join(source.url, source.page_url.replace(PAGE, at))
-    return Listing(tuple(found.values()), following or _trs_following(text, base), tuple(below))
+        following = absolute_url(source.url, source.page_url.replace(PAGE_PLACEHOLDER, at))
+    return ListPage(tuple(links.values()), following or _next_trs_page(text, base), tuple(below))
 
 
-def _trs_following(text: str, base: str) -> str:
-    """The next page where the list is paged by the script that TRS systems write (total, current, name, ending)."""
+def _next_trs_page(text: str, base: str) -> str:
+    """Return the next page of a list that is paged by the script of TRS systems (total, current, name, suffix)."""
     paged = _TRS_PAGES.search(text)
     if paged is None or int(paged[2]) + 1 >= int(paged[1]):
         return ""
-    return join(base, f"{paged[3]}_{int(paged[2]) + 1}.{paged[4]}")
+    return absolute_url(base, f"{paged[3]}_{int(paged[2]) + 1}.{paged[4]}")
 
 
-def _anchors(root: Element) -> Iterator[tuple[str, str]]:
+def _iter_anchors(root: Element) -> Iterator[tuple[str, str]]:
     for element in root.iter("a"):
         href = (element.get("href") or "").strip()
         if href and not href.startswith("#"):
-            yield _label(element), href
+            yield _link_text(element), href
 
 
-def _label(element: Element) -> str:
-    """The text of a link; its title where the text is cut short."""
-    text = _text(element)
+def _link_text(element: Element) -> str:
+    """Return the text of a link, or its title attribute if the text is truncated."""
+    text = _element_text(element)
     title = visible(element.get("title") or "").strip()
     return title if len(title) > len(text) else text
 
 
-def _text(element: Element) -> str:
-    """The text of an element on one line, without letters that a terminal would obey."""
+def _element_text(element: Element) -> str:
+    """Return the text of an element on one line, without control characters."""
     return visible("".join(cast(Iterator[str], element.itertext()))).strip()
 
 
-def _base(root: Element, url: str) -> str:
-    found = select(root, "//base[@href]")
-    return join(url, found[0].get("href") or "") or url if found else url
+def _base_url(root: Element, url: str) -> str:
+    bases = select(root, "//base[@href]")
+    return absolute_url(url, bases[0].get("href") or "") or url if bases else url
 
 
 def _date_near(element: Element) -> str:
-    """The date in the entry around a link, as ISO; empty where there is none or more than an entry was looked at."""
+    """Return the date in the list entry around a link as ISO; empty if there is none."""
     for above in element.iterancestors():
         if above.tag in ("ul", "ol", "table", "tbody", "body"):
             return ""
-        text = _text(above)
-        if len(text) > _NEARBY:
+        text = _element_text(above)
+        if len(text) > _MAX_ENTRY_CHARS:
             return ""
-        if (day := _iso(text)) != "":
+        if (day := _find_date(text)) != "":
             return day
     return ""
 
 
-def _in_address(url: str) -> str:
-    found = _DATE_IN_ADDRESS.search(url)
-    return _day(found.groups()) if found else ""
+def _date_in_url(url: str) -> str:
+    match = _DATE_IN_URL.search(url)
+    return _to_iso(match.groups()) if match else ""
 
 
-def _iso(text: str) -> str:
-    """The first date of a text as ISO; empty where there is none."""
-    found = _DATE.search(text)
-    return _day(found.groups()) if found else ""
+def _find_date(text: str) -> str:
+    """Return the first date of a text as ISO; empty if there is none."""
+    match = _DATE.search(text)
+    return _to_iso(match.groups()) if match else ""
 
 
-def _day(parts: Iterable[str]) -> str:
+def _to_iso(parts: Iterable[str]) -> str:
     try:
         return date(*map(int, parts)).isoformat()
     except ValueError:
         return ""
 
 
-def _xml(data: bytes) -> Element | None:
+def _parse_xml(data: bytes) -> Element | None:
     if data.startswith(b"\x1f\x8b"):
         unpacker = zlib.decompressobj(wbits=31)
         try:
-            data = unpacker.decompress(data, _MOST_EXPANDED)
+            data = unpacker.decompress(data, _MAX_EXPANDED_BYTES)
         except zlib.error as error:
-            raise FetchError(Trouble.UNFIT, "压缩的网站地图已损坏") from error
+            raise FetchError(FetchFailure.UNFIT, "压缩的网站地图已损坏") from error
         if unpacker.unconsumed_tail:
-            raise FetchError(Trouble.TOO_LARGE, "网站地图解压后过大")
+            raise FetchError(FetchFailure.TOO_LARGE, "网站地图解压后过大")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False, load_dtd=False)
     try:
         root = etree.fromstring(data.strip(), parser)
     except (etree.LxmlError, ValueError):
         return None
     known = {"rss", "feed", "RDF", "urlset", "sitemapindex"}
-    return root if root is not None and _local(root) in known else None
+    return root if root is not None and _local_name(root) in known else None
 
 
-def _local(element: Element) -> str:
+def _local_name(element: Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _said(entry: Element, *names: str) -> str:
-    """The text of the first child of one of these names."""
+def _child_text(entry: Element, *names: str) -> str:
+    """Return the text of the first child with one of these names."""
     for name in names:
         for child in entry.iterchildren():
-            if _local(child) == name and (text := _text(child)):
+            if _local_name(child) == name and (text := _element_text(child)):
                 return text
     return ""
 
 
-def _when(text: str) -> str:
-    when = moment(text)
-    return _iso(text) or (when.date().isoformat() if when else "")
+def _feed_date(text: str) -> str:
+    when = parse_http_date(text)
+    return _find_date(text) or (when.date().isoformat() if when else "")
 
 
-def _feed(root: Element, url: str) -> Listing:
-    found: dict[str, Found] = {}
+def _parse_feed(root: Element, url: str) -> ListPage:
+    links: dict[str, NoticeLink] = {}
     for entry in root.iter():
-        if _local(entry) not in ("item", "entry"):
+        if _local_name(entry) not in ("item", "entry"):
             continue
-        links = [one for one in entry.iterchildren() if _local(one) == "link"]
-        hrefs = [one.get("href") or "" for one in links if (one.get("rel") or "alternate") == "alternate"]
-        target = join(url, _said(entry, "link") or next(filter(None, hrefs), ""))
+        link_elements = [child for child in entry.iterchildren() if _local_name(child) == "link"]
+        hrefs = [child.get("href") or "" for child in link_elements if (child.get("rel") or "alternate") == "alternate"]
+        target = absolute_url(url, _child_text(entry, "link") or next(filter(None, hrefs), ""))
         if urlsplit(target).scheme in ("http", "https"):
-            day = _when(_said(entry, "pubDate", "published", "date", "updated"))
-            changed = _said(entry, "updated", "pubDate")
-            found.setdefault(target, Found(target, _said(entry, "title"), day, changed))
-    further = [one for one in root.iter() if _local(one) == "link" and one.get("rel") == "next"]
-    return Listing(tuple(found.values()), join(url, further[0].get("href") or "") if further else "")
+            day = _feed_date(_child_text(entry, "pubDate", "published", "date", "updated"))
+            changed = _child_text(entry, "updated", "pubDate")
+            links.setdefault(target, NoticeLink(target, _child_text(entry, "title"), day, changed))
+    further = [child for child in root.iter() if _local_name(child) == "link" and child.get("rel") == "next"]
+    return ListPage(tuple(links.values()), absolute_url(url, further[0].get("href") or "") if further else "")
 
 
-def _sitemap(root: Element, url: str) -> Listing:
-    found: dict[str, Found] = {}
+def _parse_sitemap(root: Element, url: str) -> ListPage:
+    links: dict[str, NoticeLink] = {}
     below: dict[str, None] = {}
     for entry in root.iterchildren():
-        target = join(url, _said(entry, "loc"))
+        target = absolute_url(url, _child_text(entry, "loc"))
         if urlsplit(target).scheme not in ("http", "https"):
             continue
-        if _local(entry) == "sitemap":
+        if _local_name(entry) == "sitemap":
             below.setdefault(target)
         else:
-            news = next((one for one in entry.iterchildren() if _local(one) == "news"), None)
-            title = _said(news, "title") if news is not None else ""
-            found.setdefault(target, Found(target, title, _in_address(target), _said(entry, "lastmod")))
-    return Listing(tuple(found.values()), "", tuple(below))
+            news = next((child for child in entry.iterchildren() if _local_name(child) == "news"), None)
+            title = _child_text(news, "title") if news is not None else ""
+            links.setdefault(target, NoticeLink(target, title, _date_in_url(target), _child_text(entry, "lastmod")))
+    return ListPage(tuple(links.values()), "", tuple(below))

@@ -1,4 +1,4 @@
-"""`raw/sources.toml`: which pages are watched, typed, with errors that name entry, line and remedy."""
+"""`raw/sources.toml`: the watched pages as a typed model, with errors that name entry, line and remedy."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from warehouse.export.filenames import file_name
+from warehouse.filenames import file_name
 
-FILE: Final = "sources.toml"
-KINDS: Final = {"list": "列表页", "feed": "RSS/Atom", "sitemap": "网站地图", "page": "单个页面"}
+SOURCES_FILE: Final = "sources.toml"
+KIND_LABELS: Final = {"list": "列表页", "feed": "RSS/Atom", "sitemap": "网站地图", "page": "单个页面"}
 Kind = Literal["list", "feed", "sitemap", "page"]
 Encoding = Literal["utf-8", "gbk", "gb2312", "gb18030", "big5"]
-PAGE: Final = "{page}"
-_ENTRY: Final = re.compile(r"^[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
+PAGE_PLACEHOLDER: Final = "{page}"
+_ENTRY_HEADER: Final = re.compile(r"^[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
 _BOUNDS: Final = {
     "greater_than_equal": ("ge", "不得小于"),
     "less_than_equal": ("le", "不得大于"),
@@ -29,10 +29,10 @@ _REMEDY: Final = "写法见 raw/README.md"
 
 
 class SourcesError(Exception):
-    """The file as a whole cannot be used; the text is Chinese and says where and what to do."""
+    """The file cannot be used at all; the text is Chinese and says where and what to do."""
 
 
-def _address(text: str) -> str:
+def _validate_url(text: str) -> str:
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -45,30 +45,30 @@ def _address(text: str) -> str:
     return text
 
 
-def _folder(text: str) -> str:
+def _validate_folder(text: str) -> str:
     if text != file_name(text, "", set()) or text.lower().startswith("readme"):
         raise ValueError("须是一个文件夹的名称，不含 / \\ : 等符号，不以点开头，如 110000-某市")
     return text
 
 
-def _words(words: tuple[str, ...]) -> tuple[str, ...]:
+def _validate_words(words: tuple[str, ...]) -> tuple[str, ...]:
     if any(not word.strip() for word in words):
         raise ValueError("其中有空的字样，请删去")
     return words
 
 
-Words = Annotated[tuple[str, ...], AfterValidator(_words)]
+Words = Annotated[tuple[str, ...], AfterValidator(_validate_words)]
 
 
 class Source(BaseModel):
-    """One watched page. The descriptions are what raw/README.md explains and what errors call the field."""
+    """One watched page. The descriptions of the fields are used in error messages."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1, max_length=40, description="来源的名称")
-    url: Annotated[str, AfterValidator(_address)] = Field(description="网址")
+    url: Annotated[str, AfterValidator(_validate_url)] = Field(description="网址")
     kind: Kind = Field(default="list", description="网页的种类")
-    folder: Annotated[str, AfterValidator(_folder)] = Field(
+    folder: Annotated[str, AfterValidator(_validate_folder)] = Field(
         default="", description="存放的文件夹", validate_default=False
     )
     publisher: str = Field(default="", description="发布单位")
@@ -90,38 +90,40 @@ class Source(BaseModel):
     allow_private: bool = Field(default=False, description="是否允许该网站位于内部网络")
 
     @model_validator(mode="after")
-    def _whole(self) -> Source:
+    def _check_combination(self) -> Source:
         if self.kind in ("list", "sitemap") and not self.take:
             raise ValueError(
-                f'{KINDS[self.kind]}上还有许多别的链接，须用 take 写明标题中要有的字样，如 take = ["测评"]'
+                f'{KIND_LABELS[self.kind]}上还有许多别的链接，须用 take 写明标题中要有的字样，如 take = ["测评"]'
             )
-        if self.page_url is not None and (self.kind != "list" or self.page_url.count(PAGE) != 1):
-            raise ValueError(f"page_url 只用于列表页，其中须有一处 {PAGE} 代表页号，如 index_{PAGE}.html")
+        if self.page_url is not None and (self.kind != "list" or self.page_url.count(PAGE_PLACEHOLDER) != 1):
+            raise ValueError(
+                f"page_url 只用于列表页，其中须有一处 {PAGE_PLACEHOLDER} 代表页号，如 index_{PAGE_PLACEHOLDER}.html"
+            )
         return self
 
     @property
-    def place(self) -> str:
-        """The folder below raw/."""
+    def folder_name(self) -> str:
+        """The name of the folder below raw/."""
         return self.folder or file_name(self.name, "", set())
 
     @property
-    def rules(self) -> str:
-        """What decides which links of a list are kept, and which pages; under other rules they are read again."""
+    def rules_key(self) -> str:
+        """Key of the fields that decide which links and pages are kept; with another key they are read again."""
         return self.model_dump_json(
             include={"kind", "take", "leave", "since", "encoding", "page_url", "page_from", "depth"}
         )
 
     @property
     def max_bytes(self) -> int:
-        """Size above which a download is broken off."""
+        """Size above which a download is aborted."""
         return int(self.max_mb * (1 << 20))
 
     def is_recent(self, published: str) -> bool:
-        """Whether a notice of this day (ISO; empty where nobody knows) is taken."""
+        """Return whether a notice of this date (ISO, empty if unknown) is wanted."""
         return self.since is None or not published or published >= self.since.isoformat()
 
     def wants(self, title: str) -> bool:
-        """Whether a notice of this title is taken."""
+        """Return whether a notice with this title is wanted."""
         solid = "".join(title.split())
         return (not self.take or any("".join(word.split()) in solid for word in self.take)) and not any(
             "".join(word.split()) in solid for word in self.leave
@@ -129,29 +131,33 @@ class Source(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
-    """The usable entries in their order, and what is wrong with the others (Chinese, with line and remedy)."""
+class SourceList:
+    """The usable entries in order, and messages about the others (Chinese, with line and remedy)."""
 
     entries: tuple[Source, ...]
     problems: tuple[str, ...]
 
 
-def read_sources(path: Path) -> Sources:
-    """The entries of a sources file; `[defaults]` holds what every entry says unless it says otherwise.
+def read_sources(path: Path) -> SourceList:
+    """Read a sources file; `[defaults]` holds values for entries that do not set them.
 
     Raises:
-        SourcesError: the file is not there, is no TOML, or holds something else than `[defaults]` and `[[source]]`.
+        SourcesError: The file is missing, is not TOML, or has other tables than `[defaults]` and `[[source]]`.
     """
     text, tables = _parsed(path)
     unknown = sorted(set(tables) - {"source", "defaults"})
     if unknown:
         raise SourcesError(f"{path} 中有不认识的部分“{unknown[0]}”；只能有 [defaults] 和 [[source]]，{_REMEDY}")
     listed, common = tables.get("source", []), tables.get("defaults", {})
-    if not isinstance(listed, list) or not isinstance(common, dict) or not all(isinstance(one, dict) for one in listed):
+    if (
+        not isinstance(listed, list)
+        or not isinstance(common, dict)
+        or not all(isinstance(entry, dict) for entry in listed)
+    ):
         raise SourcesError(f"{path} 的写法不对：每个来源以一行 [[source]] 开头（两层方括号），{_REMEDY}")
     if "name" in common or "url" in common:
         raise SourcesError(f"{path} 的 [defaults] 中不能写 name、url，这两项须写在各个 [[source]] 中")
-    starts = [text.count("\n", 0, found.end()) + 1 for found in _ENTRY.finditer(text)]
+    starts = [text.count("\n", 0, match.end()) + 1 for match in _ENTRY_HEADER.finditer(text)]
     lines = text.split("\n")
     entries: list[Source] = []
     problems: list[str] = []
@@ -159,19 +165,21 @@ def read_sources(path: Path) -> Sources:
     for number, entry in enumerate(listed, 1):
         start = starts[number - 1] if len(starts) == len(listed) else None
         end = starts[number] if start is not None and number < len(starts) else len(lines) + 1
-        place = _Place(path, number, str(entry.get("name", "")), start, lines[start : end - 1] if start else [])
+        location = _EntryLocation(
+            path, number, str(entry.get("name", "")), start, lines[start : end - 1] if start else []
+        )
         try:
             made = Source(**{**common, **entry})
         except ValidationError as error:
-            problems += [place.says(dict(one)) for one in error.errors()]
+            problems += [location.describe(dict(detail)) for detail in error.errors()]
             continue
         if file_name(made.name, "", set(taken)) != file_name(made.name, "", set()):
-            # What is remembered of a source is kept under its name, and one file must not serve two.
-            problems.append(f"{place}：名称与前面的来源相同或太相近，请改名")
+            # The state of a source is stored under its name, and two sources must not share a file.
+            problems.append(f"{location}：名称与前面的来源相同或太相近，请改名")
             continue
         file_name(made.name, "", taken)
         entries.append(made)
-    return Sources(tuple(entries), tuple(problems))
+    return SourceList(tuple(entries), tuple(problems))
 
 
 def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
@@ -186,16 +194,16 @@ def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+), column (\d+)", str(error))
-        where = f"第 {found[1]} 行第 {found[2]} 个字符处" if found else "末尾"
+        match = re.search(r"at line (\d+), column (\d+)", str(error))
+        where = f"第 {match[1]} 行第 {match[2]} 个字符处" if match else "末尾"
         raise SourcesError(
             f'{path} {where}不合 TOML 的写法：文字须写在英文引号里，几个字样写作 ["甲", "乙"]，{_REMEDY}'
         ) from error
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an entry stands in the file: number, name, line of its header (None where not known) and lines below."""
+class _EntryLocation:
+    """Location of an entry: number, name, line of its header (None if unknown) and the lines below."""
 
     path: Path
     number: int
@@ -209,8 +217,8 @@ class _Place:
             f"{self.path.name}" + (f" 第 {self.line} 行起的" if self.line else " ") + f"第 {self.number} 个来源{named}"
         )
 
-    def says(self, error: dict[str, Any]) -> str:
-        """One error of pydantic in Chinese."""
+    def describe(self, error: dict[str, Any]) -> str:
+        """Describe an error of pydantic in Chinese."""
         location = error["loc"]
         field = str(location[0]) if location else ""
         at = next((n for n, line in enumerate(self.body, 1) if re.match(rf"\s*{re.escape(field)}\s*=", line)), None)
@@ -219,18 +227,20 @@ class _Place:
             known = "、".join(Source.model_fields)
             return f"{self}：不认识的项目“{field}”{line}。可用的项目：{known}"
         if error["type"] == "missing":
-            return f"{self}：缺少“{field}”（{_meaning(field)}），请补上"
+            return f"{self}：缺少“{field}”（{_field_label(field)}），请补上"
         if not field:
-            return f"{self}：{_reason(error)}"
-        return f"{self}：“{field}”（{_meaning(field)}）{line}的值 {error['input']!r} 不可用：{_reason(error)}"
+            return f"{self}：{_describe_reason(error)}"
+        return (
+            f"{self}：“{field}”（{_field_label(field)}）{line}的值 {error['input']!r} 不可用：{_describe_reason(error)}"
+        )
 
 
-def _meaning(field: str) -> str:
+def _field_label(field: str) -> str:
     known = Source.model_fields.get(field)
     return known.description or field if known else field
 
 
-def _reason(error: dict[str, Any]) -> str:
+def _describe_reason(error: dict[str, Any]) -> str:
     context = error.get("ctx") or {}
     if error["type"] == "value_error":
         return str(context["error"])

@@ -1,8 +1,8 @@
-"""Connections that go only where they may, and end when their time is up.
+"""Connections to public addresses only, with a deadline for the whole exchange.
 
-Every name is resolved here, every address it has is looked at, and the connection is made to the very address that was
-looked at: an answer of the name server that changes in between (DNS rebinding) helps nobody. The deadline holds for the
-whole exchange, so that a server that sends a byte now and then does not keep it open.
+Every name is resolved here, all its addresses are checked, and the connection is made to one of the checked addresses,
+so that DNS rebinding has no effect. The deadline covers the whole exchange, so that a server that sends a byte now and
+then cannot keep it open. A module of its own, because it is the part to review for security.
 """
 
 from __future__ import annotations
@@ -20,84 +20,93 @@ import httpcore
 import httpx
 
 CONNECT_SECONDS: Final = 15.0
-"""For one address of a host; a silent firewall costs no more."""
-_USUAL_PORTS: Final = (80, 443)
+"""Time limit of the connection to one address of a host."""
+_WEB_PORTS: Final = (80, 443)
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _UNICAST: Final = ipaddress.IPv6Network("2000::/3")
-"""All that IPv6 has given out; the rest holds old forms that carry IPv4 addresses, and site-local ones."""
-_LISTEN: Final = 0.5
-"""Seconds of waiting for bytes after which it is asked whether the run is being stopped."""
+"""The allocated range of IPv6; the rest holds obsolete forms that embed IPv4 addresses, and site-local ones."""
+_POLL_SECONDS: Final = 0.5
+"""Interval in seconds at which a waiting read checks whether the run is being stopped."""
 
-Resolve = Callable[[str, int], list[str]]
-"""The addresses of a host, as text; raises OSError."""
+Resolver = Callable[[str, int], list[str]]
+"""Returns the addresses of a host as text; raises OSError."""
 
 
 class StoppedError(Exception):
-    """The run is being stopped; nothing more is asked for."""
+    """The run is being stopped."""
 
 
 class PrivateAddressError(Exception):
     """The host has an address in a private, local or reserved network; the text is the address."""
 
 
-def addresses(host: str, port: int) -> list[str]:
-    """What the system's resolver says. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(one[4][0]) for one in found))
+def resolve_addresses(host: str, port: int) -> list[str]:
+    """Resolve a host with the resolver of the system. Raises OSError."""
+    resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(ip[4][0]) for ip in resolved))
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the public network, whatever other address it carries inside."""
-    one = ipaddress.ip_address(address.partition("%")[0])
-    inner: list[ipaddress.IPv4Address | None] = []
-    if isinstance(one, ipaddress.IPv6Address):
-        inner = [one.ipv4_mapped, one.sixtofour, *(one.teredo or ())]
-        if one in _NAT64:
-            inner.append(ipaddress.IPv4Address(int(one) & 0xFFFFFFFF))
-    carried = [each for each in inner if each is not None]
-    if carried:
-        return all(is_public(str(each)) for each in carried)
-    if isinstance(one, ipaddress.IPv6Address) and one not in _UNICAST:
+    """Return whether an address and all addresses embedded in it belong to the public network."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    embedded: list[ipaddress.IPv4Address | None] = []
+    if isinstance(ip, ipaddress.IPv6Address):
+        embedded = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+        if ip in _NAT64:
+            embedded.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    known_embedded = [each for each in embedded if each is not None]
+    if known_embedded:
+        return all(is_public(str(each)) for each in known_embedded)
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in _UNICAST:
         return False
-    return one.is_global and not one.is_multicast
+    return ip.is_global and not ip.is_multicast
 
 
-class Gate(httpcore.NetworkBackend):
-    """Opens connections to public addresses, and to `own` (host and port of a source that may be private)."""
+class PublicNetworkBackend(httpcore.NetworkBackend):
+    """Opens connections to public addresses, and to `allowed_host` (host and port of a source that may be private)."""
 
     def __init__(
         self,
-        own: tuple[str, int] | None = None,
-        resolve: Resolve = addresses,
+        allowed_host: tuple[str, int] | None = None,
+        resolve: Resolver = resolve_addresses,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._own = own
+        self._allowed_host = allowed_host
         self._resolve = resolve
         self._stopped = stopped
         self._inner = httpcore.SyncBackend()
-        self._ends = float("inf")
+        self._deadline = float("inf")
 
     @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """All that happens inside must be over in so many seconds, else httpcore's timeouts are raised."""
-        self._ends = time.monotonic() + seconds
+    def deadline(self, seconds: float) -> Iterator[None]:
+        """Limit the time of everything inside the `with` block; httpcore's timeouts are raised when it is over."""
+        self._deadline = time.monotonic() + seconds
         try:
             yield
         finally:
-            self._ends = float("inf")
+            self._deadline = float("inf")
 
-    def left(self, timeout: float | None) -> float:
-        """The smaller of `timeout` and what is left. Raises `httpcore.ReadTimeout` when nothing is, `StoppedError`."""
+    def remaining(self, timeout: float | None) -> float:
+        """Return the smaller of `timeout` and the remaining time.
+
+        Raises:
+            httpcore.ReadTimeout: No time remains.
+            StoppedError: The run is being stopped.
+        """
         if self._stopped():
             raise StoppedError
-        rest = self._ends - time.monotonic()
+        rest = self._deadline - time.monotonic()
         if rest <= 0:
             raise httpcore.ReadTimeout("deadline")
         return rest if timeout is None else min(rest, timeout)
 
-    def may(self, host: str, port: int, address: str) -> bool:
-        """Whether this address may be connected to for this host and port."""
-        if self._own is not None and host.lower() == self._own[0] and port in (self._own[1], *_USUAL_PORTS):
+    def is_allowed(self, host: str, port: int, address: str) -> bool:
+        """Return whether a connection to this address is allowed for this host and port."""
+        if (
+            self._allowed_host is not None
+            and host.lower() == self._allowed_host[0]
+            and port in (self._allowed_host[1], *_WEB_PORTS)
+        ):
             return True
         return is_public(address)
 
@@ -109,43 +118,47 @@ class Gate(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first address that answers. Raises `PrivateAddressError`, or what httpcore raises."""
+        """Connect to the first address that answers.
+
+        Raises:
+            PrivateAddressError: One of the addresses is not public.
+        """
         try:
-            found = self._resolve(host, port)
+            resolved = self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"DNS: {error}") from error
-        for address in found:
-            if not self.may(host, port, address):
+        for address in resolved:
+            if not self.is_allowed(host, port, address):
                 raise PrivateAddressError(address)
         fault: Exception = httpcore.ConnectError("DNS: no address")
-        for address in found:
+        for address in resolved:
             try:
-                seconds = min(self.left(timeout), CONNECT_SECONDS)
+                seconds = min(self.remaining(timeout), CONNECT_SECONDS)
                 stream = self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
-                return _Timed(stream, self)
+                return _DeadlineStream(stream, self)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 fault = error
         raise fault
 
 
-class _Timed(httpcore.NetworkStream):
-    """A stream whose every step is bounded by the deadline of its gate."""
+class _DeadlineStream(httpcore.NetworkStream):
+    """A stream whose every operation is limited by the deadline of its backend."""
 
-    def __init__(self, stream: httpcore.NetworkStream, gate: Gate) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, backend: PublicNetworkBackend) -> None:
         self._stream = stream
-        self._gate = gate
+        self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         while True:
-            left = self._gate.left(timeout)
+            remaining = self._backend.remaining(timeout)
             try:
-                return self._stream.read(max_bytes, min(left, _LISTEN))
+                return self._stream.read(max_bytes, min(remaining, _POLL_SECONDS))
             except httpcore.ReadTimeout:
-                if left <= _LISTEN:
+                if remaining <= _POLL_SECONDS:
                     raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._gate.left(timeout))
+        self._stream.write(buffer, self._backend.remaining(timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -153,19 +166,21 @@ class _Timed(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Timed(self._stream.start_tls(ssl_context, server_hostname, self._gate.left(timeout)), self._gate)
+        return _DeadlineStream(
+            self._stream.start_tls(ssl_context, server_hostname, self._backend.remaining(timeout)), self._backend
+        )
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
-    """The authorities that are trusted; reading them takes a moment, so all sources share them."""
+def _ssl_context() -> ssl.SSLContext:
+    """Return the shared SSL context; loading the certificates takes a moment."""
     return httpx.create_ssl_context()
 
 
-class _Body(httpx.SyncByteStream):
+class _BodyStream(httpx.SyncByteStream):
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response
 
@@ -176,24 +191,26 @@ class _Body(httpx.SyncByteStream):
         self._response.close()
 
 
-class Transport(httpx.BaseTransport):
-    """httpx over a gate; what goes wrong is raised as httpcore raises it."""
+class GuardedTransport(httpx.BaseTransport):
+    """httpx transport over a network backend; raises the exceptions of httpcore."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, backend: PublicNetworkBackend) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_certificates(), max_connections=4, keepalive_expiry=30.0, network_backend=gate
+            ssl_context=_ssl_context(), max_connections=4, keepalive_expiry=30.0, network_backend=backend
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request."""
         url = request.url
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        asked = httpcore.Request(
+        outgoing = httpcore.Request(
             request.method, target, headers=request.headers.raw, content=b"", extensions=request.extensions
         )
-        response = self._pool.handle_request(asked)
+        response = self._pool.handle_request(outgoing)
         return httpx.Response(
-            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
+            response.status, headers=response.headers, stream=_BodyStream(response), extensions=response.extensions
         )
 
     def close(self) -> None:
+        """Close all connections."""
         self._pool.close()

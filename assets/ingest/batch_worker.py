@@ -1,6 +1,6 @@
-"""The work of a worker: a batch of files read, made into rows, examined, and written as Parquet parts.
+"""The work of a worker process: read a batch of files, build and validate their rows, write them as Parquet parts.
 
-A notice that breaks a rule is held back here, so that what stands in the parts may be published.
+A notice that breaks a rule is quarantined here, so that everything in the parts can be published.
 """
 
 from __future__ import annotations
@@ -13,40 +13,47 @@ from typing import TYPE_CHECKING, Any, Final
 
 from assets.ingest import validation_rules
 from assets.ingest.build_plan import Candidate
-from assets.ingest.duplicates import Identity, marks
-from assets.ingest.quarantine import FILES, NoticeRows, Notices, held_back, notice_rows, typed
-from assets.ingest.read_file import Extract, Reading, read_one
-from assets.ingest.results import Build, Delivery, Outcome, beside_of, file_row, unread
+from assets.ingest.duplicates import NoticeIdentity, fingerprint_texts
+from assets.ingest.quarantine import (
+    FILES,
+    NoticeBatch,
+    NoticeRows,
+    build_notice_rows,
+    find_invalid_notices,
+    to_frames,
+)
+from assets.ingest.read_file import Extractor, Reading, read_candidate
+from assets.ingest.results import BatchResult, BuildInfo, FileResult, build_file_row, sibling_path, unreadable_result
 from extractors.records import Extraction
 from warehouse.store.staging_files import OWNER, write_part
 
 if TYPE_CHECKING:
     from extractors import Limits
 
-HELD_BACK_SHOWN: Final = 50
-HELD_BACK_REMEDY: Final = "请对照原件核对所列位置；原件无误的，请把文件与本条信息一并反馈给维护人员"
-SHARE_OF_TIME: Final = 0.5
-"""A batch stops reading at this share of the time of one file, so that only a file that hangs overruns it."""
-ROWS_A_BATCH: Final = 200_000
-"""A batch stops reading at so many rows, which take some 100 MB until they are frames."""
+MAX_QUARANTINE_FINDINGS: Final = 50
+QUARANTINE_REMEDY: Final = "请对照原件核对所列位置；原件无误的，请把文件与本条信息一并反馈给维护人员"
+READING_TIME_SHARE: Final = 0.5
+"""Share of the time limit of one file after which a batch stops reading, so that only a hanging file exceeds it."""
+MAX_ROWS_PER_BATCH: Final = 200_000
+"""Number of rows after which a batch stops reading; they take about 100 MB until they are frames."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker has to know besides the files: it is sent with every batch."""
+    """What a worker needs to know besides the files; sent with every batch."""
 
-    extract: Extract
+    extract: Extractor
     limits: Limits
-    build: Build
+    build: BuildInfo
     folder: str
-    """Where the parts go, one folder per table below it; it need not exist."""
-    alone: bool = False
+    """Where the parts are written, one folder per table below it; it need not exist."""
+    isolated: bool = False
     """True where the files were sent without those that lie beside them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """What one notice says, the row of its file, and its rows."""
+class _ParsedNotice:
+    """One notice with the row of its file and its own rows."""
 
     extraction: Extraction
     file: Mapping[str, Any]
@@ -54,72 +61,82 @@ class _Read:
 
 
 @dataclass(slots=True)
-class _Batch:
-    """The outcomes of a batch and the notices that were read, by source path."""
+class _BatchState:
+    """The results of a batch so far, and the parsed notices by source path."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
-    read: dict[str, _Read] = field(default_factory=dict)
+    results: list[FileResult] = field(default_factory=list)
+    notices: dict[str, _ParsedNotice] = field(default_factory=dict)
     rows: int = 0
 
 
-def stage(batch: Sequence[Candidate], job: Job, name: str, seconds: float) -> Delivery:
-    """Read a batch and write its rows below `job.folder` as parts called `name`.
+def process_batch(batch: Sequence[Candidate], job: Job, part_name: str, time_limit: float) -> BatchResult:
+    """Read a batch and write its rows below `job.folder`.
 
-    Reading stops where half of `seconds` is over or very many rows are held, and a file of a batch that runs out of
-    memory is left out: what has no outcome is to be read alone. Raises OSError where the parts cannot be written.
+    Reading stops after half of the time limit or when very many rows are held, and a file that runs out of memory in
+    a batch of several is skipped: files without a result have to be read alone.
+
+    Args:
+        batch: The files.
+        job: What all batches share.
+        part_name: Name of the parts, without suffix.
+        time_limit: Seconds after which the worker will be killed.
+
+    Raises:
+        OSError: The parts cannot be written.
     """
     started = time.perf_counter()
-    made, wanting = _Batch(), list[str]()
+    state, deferred = _BatchState(), list[str]()
     for candidate in batch:
-        late = time.perf_counter() - started > SHARE_OF_TIME * seconds
-        if made.outcomes and (late or made.rows > ROWS_A_BATCH):
+        is_late = time.perf_counter() - started > READING_TIME_SHARE * time_limit
+        if state.results and (is_late or state.rows > MAX_ROWS_PER_BATCH):
             break
-        reading = read_one(candidate, job.extract, job.limits, alone=job.alone)
-        if reading.beside_wanted:
-            wanting.append(candidate.source_path)
+        reading = read_candidate(candidate, job.extract, job.limits, isolated=job.isolated)
+        if reading.needs_siblings:
+            deferred.append(candidate.source_path)
             continue
         if reading.out_of_memory and len(batch) > 1:
             continue
-        made.outcomes.append(_outcome(reading, job.build, made))
-    notices, refused = typed(
-        {path: one.rows for path, one in made.read.items()}, {path: one.file for path, one in made.read.items()}
+        state.results.append(_build_result(reading, job.build, state))
+    notices, invalid = to_frames(
+        {path: notice.rows for path, notice in state.notices.items()},
+        {path: notice.file for path, notice in state.notices.items()},
     )
     breaches: dict[tuple[str, str], tuple[str, ...]] = {}
-    for group in _apart(notices):
-        found, left = held_back(group)
-        refused |= found
-        breaches |= {pair: tuple(breach.message for breach in listed) for pair, listed in left.items()}
-    kept = notices.only([at for at, file in enumerate(notices.files) if file["source_path"] not in refused])
-    parts = _write(kept, Path(job.folder), name)
-    outcomes = tuple(_settled(one, made.read, refused) for one in made.outcomes)
-    return Delivery(outcomes, parts, breaches, tuple(wanting))
+    for group in _split_by_notice(notices):
+        messages, remaining = find_invalid_notices(group)
+        invalid |= messages
+        breaches |= {pair: tuple(breach.message for breach in listed) for pair, listed in remaining.items()}
+    valid = notices.subset([index for index, file in enumerate(notices.files) if file["source_path"] not in invalid])
+    parts = _write_parts(valid, Path(job.folder), part_name)
+    results = tuple(_finalize(result, state.notices, invalid) for result in state.results)
+    return BatchResult(results, parts, breaches, tuple(deferred))
 
 
-def _apart(notices: Notices) -> Iterable[Notices]:
-    """The notices in groups that share no notice_id: copies of one file are no breach of a key."""
+def _split_by_notice(notices: NoticeBatch) -> Iterable[NoticeBatch]:
+    """Split the notices into groups without repeated notice_ids: copies of one file do not break the key."""
     groups: list[dict[str, int]] = []
-    for at, key in enumerate(notices.frames[validation_rules.NOTICES].get_column("notice_id").to_list()):
+    for index, key in enumerate(notices.frames[validation_rules.NOTICES].get_column("notice_id").to_list()):
         free = next((group for group in groups if key not in group), None)
         if free is None:
-            groups.append({key: at})
+            groups.append({key: index})
         else:
-            free[key] = at
-    return [notices.only(list(group.values())) for group in groups]
+            free[key] = index
+    return [notices.subset(list(group.values())) for group in groups]
 
 
-def _outcome(reading: Reading, build: Build, made: _Batch) -> Outcome:
-    """The outcome of a reading; the rows of a notice are put into `made`."""
+def _build_result(reading: Reading, build: BuildInfo, state: _BatchState) -> FileResult:
+    """Return the result of a reading and add the rows of its notice to `state`."""
     candidate, extraction = reading.candidate, reading.extraction
-    row = file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
+    row = build_file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
     row |= {"container": candidate.container}
     if reading.parts:
-        members = tuple(_outcome(part, build, made) for part in reading.parts)
+        members = tuple(_build_result(part, build, state) for part in reading.parts)
         done = sum(part.extraction is not None for part in reading.parts)
-        told = f"压缩包，内有 {len(members)} 个文件，读出 {done} 份，逐一列出"
-        row |= {"format": "zip", "status": "loaded", "reason": told}
-        return Outcome(candidate, row, "zip", reading.seconds, members=members)
+        reason = f"压缩包，内有 {len(members)} 个文件，读出 {done} 份，逐一列出"
+        row |= {"format": "zip", "status": "loaded", "reason": reason}
+        return FileResult(candidate, row, "zip", reading.seconds, members=members)
     if extraction is None:
-        return unread(candidate, build, reading.reason or "", reading.remedy or "", seconds=reading.seconds)
+        return unreadable_result(candidate, build, reading.reason or "", reading.remedy or "", seconds=reading.seconds)
     row |= {"format": extraction.format, "status": "loaded"}
     if not extraction.tables and not extraction.tasks:
         row |= {
@@ -127,66 +144,66 @@ def _outcome(reading: Reading, build: Build, made: _Batch) -> Outcome:
             "reason": "文件已读取，但其中没有表格，也没有逐条列出的任务",
             "remedy": "若附件表格另有文件，请一并放入 raw 文件夹；若表格是图片，请换用可复制文字的版本",
         }
-    rows = notice_rows(extraction, str(row["file_id"]))
-    made.read[candidate.source_path] = _Read(extraction, row, rows)
-    made.rows += sum(map(len, rows.values()))
-    return Outcome(candidate, row, extraction.format, reading.seconds)
+    rows = build_notice_rows(extraction, str(row["file_id"]))
+    state.notices[candidate.source_path] = _ParsedNotice(extraction, row, rows)
+    state.rows += sum(map(len, rows.values()))
+    return FileResult(candidate, row, extraction.format, reading.seconds)
 
 
-def _settled(outcome: Outcome, read: Mapping[str, _Read], refused: Mapping[str, list[str]]) -> Outcome:
-    """The outcome with the rows that were written, or with why its notice is held back."""
-    if outcome.members:
-        return replace(outcome, members=tuple(_settled(one, read, refused) for one in outcome.members))
-    if outcome.source_path in refused:
-        return _refused(outcome, refused[outcome.source_path])
-    one = read.get(outcome.source_path)
-    if one is None:
-        return outcome
+def _finalize(result: FileResult, notices: Mapping[str, _ParsedNotice], invalid: Mapping[str, list[str]]) -> FileResult:
+    """Add to a result the rows that were written, or the reasons why its notice is quarantined."""
+    if result.members:
+        return replace(result, members=tuple(_finalize(member, notices, invalid) for member in result.members))
+    if result.source_path in invalid:
+        return _quarantined(result, invalid[result.source_path])
+    notice = notices.get(result.source_path)
+    if notice is None:
+        return result
     return replace(
-        outcome,
-        identity=_identity(outcome.candidate, one.extraction),
-        notice_id=one.extraction.notice.notice_id,
-        rows={name: len(listed) for name, listed in one.rows.items() if listed},
+        result,
+        identity=_identity_of(result.candidate, notice.extraction),
+        notice_id=notice.extraction.notice.notice_id,
+        rows={name: len(listed) for name, listed in notice.rows.items() if listed},
     )
 
 
-def _refused(outcome: Outcome, messages: Sequence[str]) -> Outcome:
+def _quarantined(result: FileResult, messages: Sequence[str]) -> FileResult:
     rest = f"（共 {len(messages)} 处，详见问题清单）" if len(messages) > 1 else ""
     reason = f"内容未通过校验，整份暂不入库：{messages[0]}{rest}"
-    file_id = outcome.file["file_id"]
+    file_id = result.file["file_id"]
     findings = tuple(
         {
-            "finding_id": f"{file_id}-{validation_rules.HELD_BACK}-{number}",
-            "rule": validation_rules.HELD_BACK,
+            "finding_id": f"{file_id}-{validation_rules.QUARANTINED}-{number}",
+            "rule": validation_rules.QUARANTINED,
             "severity": "error",
             "message": message,
             "file_id": file_id,
         }
-        for number, message in enumerate(messages[:HELD_BACK_SHOWN], 1)
+        for number, message in enumerate(messages[:MAX_QUARANTINE_FINDINGS], 1)
     )
-    file = {**outcome.file, "status": "unreadable", "reason": reason, "remedy": HELD_BACK_REMEDY}
-    return replace(outcome, file=file, findings=findings)
+    file = {**result.file, "status": "unreadable", "reason": reason, "remedy": QUARANTINE_REMEDY}
+    return replace(result, file=file, findings=findings)
 
 
-def _write(notices: Notices, folder: Path, name: str) -> dict[str, str]:
-    """The parts of these notices, one per table that has rows: core table -> file name."""
+def _write_parts(notices: NoticeBatch, folder: Path, part_name: str) -> dict[str, str]:
+    """Write one part per table that has rows; return core table -> file name."""
     parts = {}
     for table, frame in notices.frames.items():
         if table != FILES and frame.height:
-            parts[table] = f"{name}.parquet"
-            write_part(notices.owned(table, OWNER), folder / table / parts[table])
+            parts[table] = f"{part_name}.parquet"
+            write_part(notices.with_file_id(table, OWNER), folder / table / parts[table])
     return parts
 
 
-def _identity(candidate: Candidate, extraction: Extraction) -> Identity:
+def _identity_of(candidate: Candidate, extraction: Extraction) -> NoticeIdentity:
     notice = extraction.notice
-    return Identity(
+    return NoticeIdentity(
         source_path=candidate.source_path,
         sha256=candidate.sha256,
         format=extraction.format,
         doc_number=notice.doc_number,
         issuer=notice.issuer,
         title=notice.title,
-        requirements=marks(task.requirement for task in extraction.tasks),
-        attached=tuple(beside_of(candidate.source_path, path) for path in extraction.attached),
+        requirements=fingerprint_texts(task.requirement for task in extraction.tasks),
+        attached=tuple(sibling_path(candidate.source_path, path) for path in extraction.attached),
     )

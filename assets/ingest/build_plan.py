@@ -1,18 +1,43 @@
-"""The work of one build as plain data, shared by the parent process and the workers."""
+"""The plan of one build: which files are read, refused, removed or left as published.
+
+Plain data, shared by the process that builds and by the workers; as a data frame it is a Dagster asset.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
 
 from extractors.corrections import Correction
 
+PLAN_COLUMNS: Mapping[str, type[pl.DataType]] = MappingProxyType(
+    {
+        "action": pl.String,
+        "source_path": pl.String,
+        "path": pl.Binary,
+        "bytes": pl.Int64,
+        "mtime_ns": pl.Int64,
+        "sha256": pl.String,
+        "reason": pl.String,
+        "remedy": pl.String,
+        "corrections": pl.String,
+        "container": pl.String,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What the published warehouse holds about one file.
+class PublishedFile:
+    """What the published warehouse says about one file.
 
-    `sha256` is None where the file was refused before its bytes were looked at.
+    `sha256` is None where the file was refused before its bytes were read.
     """
 
     file_id: str
@@ -30,9 +55,9 @@ class Known:
     corrections: str | None = None
     """Fingerprint of the corrections it was read with."""
     container: str | None = None
-    """Source path of the archive it came out of, or of the page it is an attachment of."""
+    """Source path of the archive that contains it, or of the page it is an attachment of."""
     wants_attachments: bool = False
-    """True for a page that links to files which were not there."""
+    """True for a page that links to files which were missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +71,12 @@ class Candidate:
     sha256: str
     corrections: tuple[Correction, ...] = ()
     container: str | None = None
-    """Source path of the archive it came out of."""
+    """Source path of the archive that contains it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """One file that is not read at all, and why (both texts Chinese)."""
+class RefusedFile:
+    """One file that is not opened, with reason and remedy in Chinese."""
 
     source_path: str
     bytes: int
@@ -65,16 +90,56 @@ class Plan:
     """The work of one build.
 
     `read` are new, changed or reconsidered files, `refused` those that cannot be opened and are not published as such
-    yet. `removed` and `unchanged` are source paths of known files; a file whose time stamp moved while its bytes
-    stayed is unchanged. The members of an archive go and stay with it: those of one that is read anew are `removed`.
+    yet. `removed` and `unchanged` are source paths of published files; a file whose time stamp changed while its bytes
+    did not is unchanged. The members of an archive follow it: those of an archive that is read again are `removed`.
     """
 
     read: tuple[Candidate, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedFile, ...] = ()
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
 
     @property
-    def empty(self) -> bool:
-        """True where the published warehouse already says all that raw/ says."""
+    def is_empty(self) -> bool:
+        """True where the published warehouse already agrees with raw/."""
         return not (self.read or self.refused or self.removed)
+
+
+def plan_to_frame(plan: Plan) -> pl.DataFrame:
+    """Return the plan as one row per file; `action` is read, refuse, remove or keep."""
+    rows = [
+        *({"action": "read"} | _candidate_row(candidate) for candidate in plan.read),
+        *(
+            {"action": "refuse"} | {name: getattr(file, name) for name in RefusedFile.__slots__}
+            for file in plan.refused
+        ),
+        *({"action": "remove", "source_path": source_path} for source_path in plan.removed),
+        *({"action": "keep", "source_path": source_path} for source_path in plan.unchanged),
+    ]
+    return pl.DataFrame(rows, schema=dict(PLAN_COLUMNS))
+
+
+def plan_from_frame(frame: pl.DataFrame) -> Plan:
+    """Return the plan that `plan_to_frame` converted."""
+
+    def rows(action: str, *names: str) -> list[dict[str, Any]]:
+        return frame.filter(pl.col("action") == action).select(names).to_dicts()
+
+    return Plan(
+        read=tuple(_candidate(row) for row in rows("read", *Candidate.__slots__)),
+        refused=tuple(RefusedFile(**row) for row in rows("refuse", *RefusedFile.__slots__)),
+        removed=tuple(row["source_path"] for row in rows("remove", "source_path")),
+        unchanged=tuple(row["source_path"] for row in rows("keep", "source_path")),
+    )
+
+
+def _candidate_row(candidate: Candidate) -> dict[str, Any]:
+    row = {name: getattr(candidate, name) for name in Candidate.__slots__}
+    corrections = json.dumps([astuple(correction) for correction in candidate.corrections], ensure_ascii=False)
+    # A path on disk need not be UTF-8, so its bytes are stored.
+    return row | {"path": os.fsencode(candidate.path), "corrections": corrections}
+
+
+def _candidate(row: Mapping[str, Any]) -> Candidate:
+    corrections = tuple(Correction(*values) for values in json.loads(row["corrections"]))
+    return Candidate(**{**row, "path": os.fsdecode(row["path"]), "corrections": corrections})

@@ -1,4 +1,4 @@
-"""CSV files that people keep by hand: Chinese or English headers, as Excel or WPS saves them."""
+"""Read and extend CSV files that people edit by hand: Chinese or English headers, as Excel or WPS saves them."""
 
 from __future__ import annotations
 
@@ -15,118 +15,129 @@ from warehouse.formatting import FORMULA_STARTS
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line: its number in the file, and its value for every column, "" where the line says nothing."""
+class CsvLine:
+    """One line: its number in the file, and its value for every column, "" where it is empty."""
 
     number: int
     values: Mapping[str, str]
 
 
-def read_lines(path: Path, headers: Mapping[str, str], needed: Collection[str]) -> tuple[list[Line], str | None]:
-    """The lines of a file that hold anything, and what kept it or the rest of it from being read (Chinese, or None).
+def read_lines(path: Path, headers: Mapping[str, str], needed: Collection[str]) -> tuple[list[CsvLine], str | None]:
+    """Read the non-empty lines of a file.
 
-    `headers` maps each column to its Chinese name, and the file may use either; without the columns `needed` no line
-    is read.
+    Args:
+        path: The file.
+        headers: Column -> its Chinese name; the file may use either.
+        needed: Required columns; no line is read if one is missing.
+
+    Returns:
+        The lines, and in Chinese why the file or the rest of it could not be read (None if it could).
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         return [], f"无法打开（{error.strerror}），其中各条未生效，请检查该文件"
-    return lines_in(data, headers, needed)
+    return parse_lines(data, headers, needed)
 
 
-def lines_in(data: bytes, headers: Mapping[str, str], needed: Collection[str]) -> tuple[list[Line], str | None]:
-    """As `read_lines`, of the content of a file."""
-    rows = csv.reader(io.StringIO(decoded(data), newline=""))
-    lines: list[Line] = []
+def parse_lines(data: bytes, headers: Mapping[str, str], needed: Collection[str]) -> tuple[list[CsvLine], str | None]:
+    """Parse the content of a file as `read_lines` does."""
+    rows = csv.reader(io.StringIO(decode_text(data), newline=""))
+    lines: list[CsvLine] = []
     try:
-        header = _columns(next(rows, []), headers)
+        header = _match_columns(next(rows, []), headers)
         missing = [headers[column] for column in headers if column in needed and column not in header]
         if missing:
             return [], f"第 1 行缺少列：{'、'.join(missing)}，其中各条未生效，请补上表头"
         for row in rows:
             if any(cell.strip() for cell in row):
-                found = {name: unguarded(cell.strip()) for name, cell in zip(header, row, strict=False) if name}
-                lines.append(Line(rows.line_num, {column: found.get(column, "") for column in headers}))
+                cells = {
+                    name: strip_formula_guard(cell.strip()) for name, cell in zip(header, row, strict=False) if name
+                }
+                lines.append(CsvLine(rows.line_num, {column: cells.get(column, "") for column in headers}))
     except csv.Error as error:
         return lines, f"第 {rows.line_num} 行无法读取（{error}），该行起未生效，请用 WPS/Excel 重新另存为 CSV"
     return lines, None
 
 
 def append_line(path: Path, headers: Mapping[str, str], needed: Collection[str], values: Mapping[str, str]) -> None:
-    """Add a line to a file that people keep, by the names of its columns, and leave all else in it as it is.
+    """Append a line to a file, by the names of its columns, without changing anything else in it.
 
-    Encoding, byte order mark, line ends, the order of the columns and further columns stay. A file that is not there or
-    empty gets the headers. The whole file is written aside and renamed; the caller sees to it that nobody else does so
-    at the same time. Raises NotAppendedError where the line would not be read again just so, OSError.
+    Encoding, byte order mark, line ends, the order of the columns and further columns are kept. A missing or empty
+    file gets the headers. The file is replaced atomically; the caller makes sure that no other process does so at the
+    same time.
+
+    Raises:
+        NotAppendedError: The line would not be read back as it was written.
+        OSError: The file cannot be written.
     """
     path = path.resolve()
     data = path.read_bytes() if path.exists() else b""
-    encoding = encoding_of(data)
+    encoding = detect_encoding(data)
     if not data.removeprefix(codecs.BOM_UTF8).strip():
         data, encoding = codecs.BOM_UTF8, "utf-8"
-        text = _line(headers.values(), "\r\n") + _line((values[column] for column in headers), "\r\n")
+        text = _format_line(headers.values(), "\r\n") + _format_line((values[column] for column in headers), "\r\n")
     else:
         end = "\r\n" if b"\r\n" in data or b"\n" not in data else "\n"
-        header = _header(data, headers)
+        header = _parse_header(data, headers)
         text = "" if data.endswith((b"\n", b"\r")) else end
-        text += _line((values.get(column, "") for column in header), end)
-    whole = data + text.encode(encoding)
-    before, _ = lines_in(data, headers, needed)
-    after, fault = lines_in(whole, headers, needed)
+        text += _format_line((values.get(column, "") for column in header), end)
+    new_data = data + text.encode(encoding)
+    before, _ = parse_lines(data, headers, needed)
+    after, fault = parse_lines(new_data, headers, needed)
     added = [dict(line.values) for line in after[len(before) :]]
     if fault or [dict(line.values) for line in before] != [dict(line.values) for line in after[: len(before)]]:
         raise NotAppendedError(fault or "最后一行的引号没有配对，请用 WPS/Excel 打开改正")
-    if added != [{column: unguarded(values[column].strip()) for column in headers}]:
+    if added != [{column: strip_formula_guard(values[column].strip()) for column in headers}]:
         raise NotAppendedError("最后一行的引号没有配对，或表头与内容的列数不同，请用 WPS/Excel 打开改正")
-    _replace(path, whole)
+    _write_atomically(path, new_data)
 
 
 class NotAppendedError(Exception):
-    """A file that a line cannot be added to; nothing was changed. The text is Chinese and says why."""
+    """A line cannot be appended to a file; nothing was changed. The text is Chinese and says why."""
 
 
-def header_of(path: Path, headers: Mapping[str, str]) -> list[str]:
-    """The columns of a file in their order, "" for those that are none of ours; none where there is no file yet."""
-    return _header(path.read_bytes(), headers) if path.exists() else []
+def read_header(path: Path, headers: Mapping[str, str]) -> list[str]:
+    """Return the columns of a file in order, "" for unknown ones; empty if the file does not exist."""
+    return _parse_header(path.read_bytes(), headers) if path.exists() else []
 
 
-def _header(data: bytes, headers: Mapping[str, str]) -> list[str]:
+def _parse_header(data: bytes, headers: Mapping[str, str]) -> list[str]:
     try:
-        return _columns(next(csv.reader(io.StringIO(decoded(data), newline="")), []), headers)
+        return _match_columns(next(csv.reader(io.StringIO(decode_text(data), newline="")), []), headers)
     except csv.Error:
         return []
 
 
-def _columns(row: Iterable[str], headers: Mapping[str, str]) -> list[str]:
-    """The column of each cell of a header; "" where it is none of ours."""
+def _match_columns(row: Iterable[str], headers: Mapping[str, str]) -> list[str]:
+    """Return the column of each cell of a header, "" for unknown ones."""
     meanings = {chinese: column for column, chinese in headers.items()} | {column: column for column in headers}
     return [meanings.get(cell.strip(), "") for cell in row]
 
 
-def _line(values: Iterable[str], end: str) -> str:
+def _format_line(values: Iterable[str], end: str) -> str:
     stream = io.StringIO(newline="")
     # With other line ends the writer would leave a \r within a value unquoted.
     csv.writer(stream, lineterminator="\r\n").writerow(values)
     return stream.getvalue().removesuffix("\r\n") + end
 
 
-def _replace(path: Path, data: bytes) -> None:
-    aside = path.with_name(f".{path.name}.writing")
+def _write_atomically(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.writing")
     try:
-        with aside.open("wb") as stream:
+        with temporary.open("wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         if path.exists():
-            shutil.copymode(path, aside)
-        aside.replace(path)
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
     finally:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
-def encoding_of(data: bytes) -> str:
-    """The encoding of a CSV that a person saved: UTF-8, else what Chinese Excel writes."""
+def detect_encoding(data: bytes) -> str:
+    """Return the encoding of a CSV file: UTF-8, else GB18030, which Chinese Excel writes."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -134,11 +145,11 @@ def encoding_of(data: bytes) -> str:
     return "utf-8"
 
 
-def decoded(data: bytes) -> str:
-    """The text of a CSV that a person saved, without a byte order mark."""
-    return data.decode(encoding_of(data), errors="replace").removeprefix("\ufeff")
+def decode_text(data: bytes) -> str:
+    """Decode a CSV file, without its byte order mark."""
+    return data.decode(detect_encoding(data), errors="replace").removeprefix("\ufeff")
 
 
-def unguarded(value: str) -> str:
-    """A value without the apostrophe that `warehouse.formatting.as_text` puts before what looks like a formula."""
+def strip_formula_guard(value: str) -> str:
+    """Remove the apostrophe that `warehouse.formatting.as_text` puts before values that look like formulas."""
     return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA_STARTS) else value

@@ -1,122 +1,247 @@
-"""Guard against publishing fewer human decisions than the published warehouse holds.
+"""Decisions of people, kept as CSV files in one folder: the register of corrections and the match overrides.
 
-Corrections, decisions on counterparts and imports of progress lie in files of their own. Where the folder is another
-one, or a file was cut off, a build would find nothing wrong and publish without them.
+The folder is `warehouse/corrections` unless the settings say otherwise. `对应关系.csv` holds the match overrides (is
+this task the same as that one?); every other `*.csv` is part of the register of corrections. Both are read whole by
+every build; the review appends to `复核.csv`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
-import duckdb
 import polars as pl
+from filelock import FileLock
 
-from assets.ingest.corrections import Register
-from assets.progress_import import ledger
+import schemas
+from assets.ingest.csv_input import append_line, read_header, read_lines
+from extractors.corrections import Correction
+from schemas.ops import RELATIONS
 from warehouse import store
-from warehouse.errors import FewerDecisionsError
-from warehouse.store.snapshots import DECISIONS
+from warehouse.formatting import as_text
 
-NAMED: Final = 5
-"""Number of decisions that a message lists by name."""
-_REVIEWS: Final = "SELECT file_a, locator_a, file_b, locator_b FROM ops.counterpart_reviews"
-_IMPORTS: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
+REGISTER_FILE: Final = "复核.csv"
+"""The file that the review appends to; people may keep others beside it."""
+LOCK_SECONDS: Final = 30.0
+"""How long one review waits for another that writes; filelock.Timeout is an OSError."""
+CORRECTION_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "file": "文件",
+        "locator": "位置",
+        "field": "字段",
+        "expected": "原值",
+        "value": "改为",
+        "reason": "理由",
+        "who": "经办人",
+        "when": "日期",
+    }
+)
+"""Column -> its Chinese name; a file may use either."""
+_REQUIRED_COLUMNS: Final = ("locator", "field", "expected", "value", "reason", "who", "when")
+
+OVERRIDES_FILE: Final = "对应关系.csv"
+OVERRIDES_TABLE: Final = "ops.counterpart_reviews"
+OVERRIDE_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "file_a": "甲文件",
+        "locator_a": "甲位置",
+        "file_b": "乙文件",
+        "locator_b": "乙位置",
+        "relation": "关系",
+        "reason": "理由",
+        "who": "经办人",
+        "when": "日期",
+    }
+)
+"""Column -> its Chinese name; the file may use either."""
+RELATION_CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {"相同": "equal", "含于": "subset", "包含": "superset", "部分相同": "overlap", "无关": "unrelated"}
+)
+"""Chinese name of a relation -> its code; the file may use either."""
+
+_PLACES_SQL: Final = """
+WITH place AS (
+    SELECT f.source_path, t.locator, t.notice_id
+    FROM core.tasks AS t JOIN core.notices AS n USING (notice_id) JOIN core.files AS f USING (file_id)
+)
+"""
+_UNPLACED_SQL: Final = f"""{_PLACES_SQL}
+SELECT r.line, r.file_a || ' ' || r.locator_a FROM ops.counterpart_reviews AS r
+WHERE NOT EXISTS (SELECT 1 FROM place AS p WHERE p.source_path = r.file_a AND p.locator = r.locator_a)
+UNION ALL
+SELECT r.line, r.file_b || ' ' || r.locator_b FROM ops.counterpart_reviews AS r
+WHERE NOT EXISTS (SELECT 1 FROM place AS p WHERE p.source_path = r.file_b AND p.locator = r.locator_b)
+ORDER BY ALL
+"""
+_SAME_NOTICE_SQL: Final = f"""{_PLACES_SQL}
+SELECT DISTINCT r.line FROM ops.counterpart_reviews AS r
+JOIN place AS a ON a.source_path = r.file_a AND a.locator = r.locator_a
+JOIN place AS b ON b.source_path = r.file_b AND b.locator = r.locator_b
+WHERE a.notice_id = b.notice_id
+ORDER BY ALL
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Decisions:
-    """Keys of corrections and counterpart decisions, and the progress imports with the digests of their files.
+class RegisterEntry:
+    """One line of the register. `file` is the source path, empty where the locator begins with it."""
 
-    The digest is "" where nobody noted one.
+    file: str
+    correction: Correction
+    location: str
+    """File name and line number of the entry, in Chinese."""
+
+
+@dataclass(slots=True)
+class Register:
+    """All corrections of a folder, and the lines that cannot be used (Chinese, with location and remedy)."""
+
+    folder: Path = Path()
+    entries: list[RegisterEntry] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    _by_file: dict[str, list[Correction]] = field(default_factory=lambda: defaultdict(list))
+    _without_file: list[Correction] = field(default_factory=list)
+
+    def add(self, entry: RegisterEntry) -> None:
+        """Add one line."""
+        self.entries.append(entry)
+        if entry.file:
+            self._by_file[entry.file].append(entry.correction)
+        else:
+            self._without_file.append(entry.correction)
+
+    def for_file(self, source_path: str) -> tuple[Correction, ...]:
+        """Return the corrections of one file, in the order of the register."""
+        if not self.entries:
+            return ()
+        corrections = list(self._by_file.get(source_path, ()))
+        for correction in self._without_file:
+            if correction.locator.startswith(f"{source_path} "):
+                locator = correction.locator[len(source_path) + 1 :].strip()
+                corrections.append(Correction(locator, *astuple(correction)[1:]))
+        return tuple(corrections)
+
+    def find_orphans(self, source_paths: Iterable[str]) -> list[RegisterEntry]:
+        """Return the lines about files that are not among `source_paths`."""
+        existing = set(source_paths)
+        return [
+            entry
+            for entry in self.entries
+            if (
+                entry.file not in existing
+                if entry.file
+                else not any(entry.correction.locator.startswith(f"{path} ") for path in existing)
+            )
+        ]
+
+
+def corrections_digest(corrections: Iterable[Correction]) -> str | None:
+    """Return a fingerprint of a file's corrections, None if there are none.
+
+    A file is read again when its fingerprint changes.
     """
-
-    corrections: Sequence[str] = ()
-    counterparts: Sequence[str] = ()
-    imports: Mapping[str, str] | None = None
-
-    @property
-    def note(self) -> dict[str, str]:
-        """The entry of `ops.meta` that records them."""
-        return {DECISIONS: json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)}
-
-    @property
-    def digests(self) -> Mapping[str, str]:
-        """Import -> digest of its file."""
-        return self.imports or {}
+    rows = [astuple(correction) for correction in corrections]
+    if not rows:
+        return None
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def current_decisions(register: Register, reviews: pl.DataFrame, progress: Path) -> Decisions:
-    """Return the decisions on disk now; `progress` is the folder of the ledger."""
-    places = (f"{one.file} {one.correction.locator} {one.correction.field}".strip() for one in register.entries)
-    pairs = reviews.select("file_a", "locator_a", "file_b", "locator_b").rows()
-    return Decisions(sorted(places), sorted(map(" ".join, pairs)), ledger.digests(progress))
+def read_register(folder: Path) -> Register:
+    """Read every `*.csv` of the folder, by name, except the match overrides; a missing folder holds none."""
+    register = Register(folder)
+    for path in sorted(folder.glob("*.csv")):
+        if path.name == OVERRIDES_FILE:
+            continue
+        lines, fault = read_lines(path, CORRECTION_HEADERS, _REQUIRED_COLUMNS)
+        for line in lines:
+            _add_line(f"{path.name} 第 {line.number} 行", line.values, register)
+        if fault:
+            register.problems.append(f"更正记录 {path.name} {fault}")
+    return register
 
 
-def published(warehouse: Path) -> Decisions:
-    """Return the published decisions; for a lost or damaged warehouse those of the newest sound edition."""
-    source = store.history_source(warehouse)
-    if source is None:
-        return Decisions()
-    with closing(store.connect(source)) as connection:
-        noted = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DECISIONS]).fetchall()
-        if noted:
-            return Decisions(**json.loads(noted[0][0]))
-        try:
-            pairs = connection.execute(_REVIEWS).fetchall()
-            imports = connection.execute(_IMPORTS).fetchall()
-        except duckdb.CatalogException:
-            # A version of the program that knew neither.
-            return Decisions()
-    return Decisions((), sorted(map(" ".join, pairs)), {import_id: "" for (import_id,) in imports})
+def append_correction(folder: Path, source_path: str, correction: Correction) -> Path:
+    """Append one line to the register of the review; all other lines stay as they are.
+
+    Returns:
+        The path of the register.
+
+    Raises:
+        NotAppendedError: The register is damaged.
+        OSError: The register cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / REGISTER_FILE
+    with FileLock(folder / f".{REGISTER_FILE}.lock", timeout=LOCK_SECONDS):
+        values = {"file": source_path, **asdict(correction)}
+        columns = read_header(path, CORRECTION_HEADERS)
+        if columns and "file" not in columns:
+            values |= {"file": "", "locator": f"{source_path} {correction.locator}"}
+        append_line(
+            path, CORRECTION_HEADERS, _REQUIRED_COLUMNS, {name: as_text(value) for name, value in values.items()}
+        )
+    return path
 
 
-def missing_imports(now: Decisions, before: Decisions) -> list[str]:
-    """Describe in Chinese the published imports whose ledger file is missing or changed."""
-    gone = sorted(before.digests.keys() - now.digests.keys())
-    changed = [
-        name for name, digest in sorted(before.digests.items()) if digest and now.digests.get(name, digest) != digest
+def read_match_overrides(folder: Path) -> tuple[pl.DataFrame, list[str]]:
+    """Return the rows of `ops.counterpart_reviews`, and messages about unusable lines (Chinese, with remedy)."""
+    path = folder / OVERRIDES_FILE
+    if not path.is_file():
+        return schemas.empty(OVERRIDES_TABLE), []
+    lines, file_fault = read_lines(path, OVERRIDE_HEADERS, OVERRIDE_HEADERS)
+    rows: list[Mapping[str, object]] = []
+    problems: list[str] = []
+    for line in lines:
+        fault = _override_fault(line.values)
+        if fault:
+            problems.append(f"{OVERRIDES_FILE} 第 {line.number} 行{fault}，该条认定未生效")
+        else:
+            relation = RELATION_CODES.get(line.values["relation"], line.values["relation"])
+            rows.append({**line.values, "line": line.number, "relation": relation})
+    if file_fault:
+        problems.append(f"{OVERRIDES_FILE} {file_fault}")
+    return schemas.frame(OVERRIDES_TABLE, rows), problems
+
+
+def list_ineffective_overrides(warehouse: Path) -> list[str]:
+    """Return Chinese messages about published overrides that name no task, or two tasks of one notice."""
+    with closing(store.connect(warehouse)) as connection:
+        unplaced = connection.execute(_UNPLACED_SQL).fetchall()
+        same_notice = connection.execute(_SAME_NOTICE_SQL).fetchall()
+    return [
+        *(
+            f"{OVERRIDES_FILE} 第 {line} 行所指的任务不存在（{location}），请按 cn.任务清单 的出处核对文件和位置"
+            for line, location in unplaced
+        ),
+        *(
+            f"{OVERRIDES_FILE} 第 {line} 行的两条任务同属一份通知，对应关系只在不同通知之间认定，该条认定未生效"
+            for (line,) in same_notice
+        ),
     ]
-    told = []
-    if gone:
-        told.append(f"进展台账少了 {len(gone)} 次导入：{_named([name + ledger.SUFFIX for name in gone])}")
-    if changed:
-        told.append(
-            f"进展台账中有 {len(changed)} 个文件与发布时不同，可能被截断或损坏："
-            f"{_named([name + ledger.SUFFIX for name in changed])}"
-        )
-    return told
 
 
-def guard(now: Decisions, before: Decisions, *, register: Register, progress: Path) -> None:
-    """Refuse a build that would publish fewer decisions than are published.
-
-    `register` and the ledger at `progress` are what was read. Raises FewerDecisionsError.
-    """
-    told = []
-    for label, held, there in (
-        ("更正记录", now.corrections, before.corrections),
-        ("对应关系认定", now.counterparts, before.counterparts),
-    ):
-        if len(held) < len(there):
-            lost = sorted((Counter(there) - Counter(held)).elements())
-            told.append(f"{label}已发布 {len(there)} 条，现在只有 {len(held)} 条，少了：{_named(lost)}")
-    if told and register.problems:
-        told.append(f"不能使用的有：{_named(register.problems)}")
-    told += missing_imports(now, before)
-    if told:
-        raise FewerDecisionsError(
-            f"这次构建会丢掉已发布的人工决定，没有发布，仓库保持原样。{'；'.join(told)}。"
-            f"请核对更正记录的文件夹（{register.folder}）和进展台账的文件夹（{progress}）是否正确，或从备份恢复；"
-            "确实要减少的，请运行 wenming build --fewer-decisions"
-        )
+def _add_line(location: str, values: Mapping[str, str], register: Register) -> None:
+    blank = [
+        CORRECTION_HEADERS[column] for column in ("locator", "field", "reason", "who", "when") if not values[column]
+    ]
+    if blank:
+        register.problems.append(f"更正记录 {location} 未填：{'、'.join(blank)}，该条更正未生效，请补填")
+        return
+    correction = Correction(*(values[item.name] for item in fields(Correction)))
+    register.add(RegisterEntry(values["file"], correction, location))
 
 
-def _named(names: Sequence[str]) -> str:
-    more = f" 等 {len(names)} 处" if len(names) > NAMED else ""
-    return "、".join(names[:NAMED]) + more
+def _override_fault(values: Mapping[str, str]) -> str | None:
+    blank = [OVERRIDE_HEADERS[column] for column in OVERRIDE_HEADERS if not values[column]]
+    if blank:
+        return f"未填：{'、'.join(blank)}"
+    if RELATION_CODES.get(values["relation"], values["relation"]) not in RELATIONS:
+        return f"的关系“{values['relation']}”不认识，可填：{'、'.join(RELATION_CODES)}"
+    return None

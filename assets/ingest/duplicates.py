@@ -1,7 +1,7 @@
-"""Which files say the same thing, and which one of them is kept.
+"""Find files that repeat another file, and choose which of them is kept.
 
-The answer depends on the set of files alone, not on the order in which they arrived: the better carrier is kept,
-then the earlier path.
+The result depends on the set of files alone, not on the order in which they arrived: the better format is kept, then
+the earlier path.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-CARRIER_RANK: Mapping[str, int] = MappingProxyType(
+FORMAT_RANK: Mapping[str, int] = MappingProxyType(
     {
         "docx": 0,
         "xlsx": 1,
@@ -28,15 +28,18 @@ CARRIER_RANK: Mapping[str, int] = MappingProxyType(
         "pdf_scan": 7,
     }
 )
-"""How much of a notice's structure a carrier keeps, best first; a carrier not named here comes last."""
+"""How much of a notice's structure a format keeps, best first; a format not listed here comes last."""
 
-_MARK = 8
+_FINGERPRINT_BYTES = 8
 _BRACKETS = str.maketrans("[［【(（〔]］】)）〕", "〔〔〔〔〔〔〕〕〕〕〕〕")
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """What tells whether two files are one notice. `requirements` are the `marks` of the task texts, in order."""
+class NoticeIdentity:
+    """What decides whether two files are the same notice.
+
+    `requirements` are the fingerprints of the task texts in order, see `fingerprint_texts`.
+    """
 
     source_path: str
     sha256: str
@@ -46,12 +49,12 @@ class Identity:
     title: str | None
     requirements: bytes
     attached: tuple[str, ...] = ()
-    """Source paths of the files that were read with it, being linked from it."""
+    """Source paths of the linked files that were read together with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """`source_path` repeats `duplicate_of` (the kept file's source path); `reason` says how, in Chinese."""
+    """`source_path` repeats the kept file `duplicate_of`; `reason` says how, in Chinese."""
 
     source_path: str
     duplicate_of: str
@@ -60,48 +63,56 @@ class Duplicate:
     """The page that the file is an attachment of."""
 
 
-def blank_free(text: str | None) -> str:
-    """`text` without any white space."""
-    return "".join((text or "").split())
+def fingerprint_texts(texts: Iterable[str | None]) -> bytes:
+    """Return the concatenated fingerprints of texts without their whitespace; empty texts are skipped.
 
-
-def marks(texts: Iterable[str | None]) -> bytes:
-    """Fingerprints of texts without their blanks, one behind the other; empty texts leave none.
-
-    A build keeps those of every notice in memory, where the texts themselves would not fit.
+    A build holds those of every notice in memory, where the texts themselves would not fit.
     """
     return b"".join(
-        hashlib.blake2b(blank_free(text).encode("utf-8", "surrogatepass"), digest_size=_MARK).digest()
+        hashlib.blake2b(
+            _without_whitespace(text).encode("utf-8", "surrogatepass"), digest_size=_FINGERPRINT_BYTES
+        ).digest()
         for text in texts
         if text
     )
 
 
-def find_duplicates(identities: Iterable[Identity]) -> dict[str, Duplicate]:
-    """The files that repeat a better one, by source path; files not named here are kept."""
-    ranked = sorted(identities, key=lambda one: (CARRIER_RANK.get(one.format, len(CARRIER_RANK)), one.source_path))
-    kept: dict[tuple[str, ...], list[Identity]] = {}
-    found = _attachments(ranked)
-    for one in ranked:
-        if one.source_path in found:
+def find_duplicates(identities: Iterable[NoticeIdentity]) -> dict[str, Duplicate]:
+    """Return the files that repeat a better one, by source path; files not in the result are kept."""
+    ranked = sorted(
+        identities, key=lambda identity: (FORMAT_RANK.get(identity.format, len(FORMAT_RANK)), identity.source_path)
+    )
+    kept: dict[tuple[str, ...], list[NoticeIdentity]] = {}
+    duplicates = _find_attachments(ranked)
+    for identity in ranked:
+        if identity.source_path in duplicates:
             continue
-        met = keys(one)
-        rivals = (rival for key in met for rival in kept.get(key, ()))
-        for rival in rivals:
-            how = _how_same(one, rival)
-            if how is not None:
-                found[one.source_path] = Duplicate(
-                    one.source_path, rival.source_path, f"{how}，已采用“{rival.source_path}”"
+        buckets = bucket_keys(identity)
+        for candidate in (candidate for key in buckets for candidate in kept.get(key, ())):
+            reason = _duplicate_reason(identity, candidate)
+            if reason is not None:
+                duplicates[identity.source_path] = Duplicate(
+                    identity.source_path, candidate.source_path, f"{reason}，已采用“{candidate.source_path}”"
                 )
                 break
         else:
-            for key in met:
-                kept.setdefault(key, []).append(one)
-    return found
+            for key in buckets:
+                kept.setdefault(key, []).append(identity)
+    return duplicates
 
 
-def _attachments(identities: Iterable[Identity]) -> dict[str, Duplicate]:
-    """The files that a saved page was read with: what they say stands in the page's notice already."""
+def bucket_keys(identity: NoticeIdentity) -> list[tuple[str, ...]]:
+    """Return the keys under which duplicates of a file can be found, so that not every pair has to be compared."""
+    keys: list[tuple[str, ...]] = [("bytes", identity.sha256)]
+    if identity.doc_number:
+        keys.append(("number", _normalized_number(identity)))
+    if identity.title:
+        keys.append(("title", _without_whitespace(identity.title)))
+    return keys
+
+
+def _find_attachments(identities: Iterable[NoticeIdentity]) -> dict[str, Duplicate]:
+    """Return the files that were read together with a saved page; their content is part of the page's notice."""
     return {
         path: Duplicate(
             path, page.source_path, f"是网页的附件，已并入该网页的通知，已采用“{page.source_path}”", page.source_path
@@ -111,46 +122,45 @@ def _attachments(identities: Iterable[Identity]) -> dict[str, Duplicate]:
     }
 
 
-def _number(one: Identity) -> str:
-    """The document number with one kind of bracket: 〔2021〕, [2021] and （2021） are written for one another."""
-    return blank_free(one.doc_number).translate(_BRACKETS)
-
-
-def keys(one: Identity) -> list[tuple[str, ...]]:
-    """The buckets in which a file can meet its like, so that a thousand files are not compared each with each."""
-    found: list[tuple[str, ...]] = [("bytes", one.sha256)]
-    if one.doc_number:
-        found.append(("number", _number(one)))
-    if one.title:
-        found.append(("title", blank_free(one.title)))
-    return found
-
-
-def _how_same(one: Identity, kept: Identity) -> str | None:
-    """Why `one` repeats `kept`, or None where it does not."""
-    if one.sha256 == kept.sha256:
+def _duplicate_reason(identity: NoticeIdentity, kept: NoticeIdentity) -> str | None:
+    """Return in Chinese why `identity` repeats `kept`, or None if it does not."""
+    if identity.sha256 == kept.sha256:
         return "与另一文件内容完全相同"
-    issuers = {blank_free(one.issuer), blank_free(kept.issuer)}
-    same_number = _number(one) == _number(kept)
-    # A carrier that lost the issuer still carries its short form inside the number.
+    issuers = {_without_whitespace(identity.issuer), _without_whitespace(kept.issuer)}
+    same_number = _normalized_number(identity) == _normalized_number(kept)
+    # A format that lost the issuer still has its short form inside the number.
     if (
-        one.doc_number
+        identity.doc_number
         and same_number
         and len(issuers - {""}) <= 1
-        and one.format != kept.format
-        and not _another_part(one, kept)
+        and identity.format != kept.format
+        and not _is_separate_annex(identity, kept)
     ):
-        return f"与另一文件是同一通知（文号 {one.doc_number}）的不同格式"
-    same_title = bool(one.title) and blank_free(one.title) == blank_free(kept.title)
-    if len(issuers) == 1 and same_title and same_number and one.requirements and one.requirements == kept.requirements:
+        return f"与另一文件是同一通知（文号 {identity.doc_number}）的不同格式"
+    same_title = bool(identity.title) and _without_whitespace(identity.title) == _without_whitespace(kept.title)
+    same_tasks = bool(identity.requirements) and identity.requirements == kept.requirements
+    if len(issuers) == 1 and same_title and same_number and same_tasks:
         return "与另一文件的标题、发文机关和任务内容完全相同"
     return None
 
 
-def _another_part(one: Identity, kept: Identity) -> bool:
-    """True where `one` holds tasks and `kept` none of them: an annex published in a file of its own."""
-    return bool(one.requirements) and not _each(one.requirements) & _each(kept.requirements)
+def _is_separate_annex(identity: NoticeIdentity, kept: NoticeIdentity) -> bool:
+    """Return whether `identity` has tasks and shares none with `kept`: an annex published in a file of its own."""
+    return bool(identity.requirements) and not (
+        _split_fingerprints(identity.requirements) & _split_fingerprints(kept.requirements)
+    )
 
 
-def _each(requirements: bytes) -> set[bytes]:
-    return {requirements[at : at + _MARK] for at in range(0, len(requirements), _MARK)}
+def _split_fingerprints(requirements: bytes) -> set[bytes]:
+    return {
+        requirements[start : start + _FINGERPRINT_BYTES] for start in range(0, len(requirements), _FINGERPRINT_BYTES)
+    }
+
+
+def _normalized_number(identity: NoticeIdentity) -> str:
+    """Return the document number with one kind of bracket: 〔2021〕, [2021] and （2021） are used interchangeably."""
+    return _without_whitespace(identity.doc_number).translate(_BRACKETS)
+
+
+def _without_whitespace(text: str | None) -> str:
+    return "".join((text or "").split())

@@ -1,7 +1,8 @@
-"""From what the workers delivered to the rows that one build publishes: statuses, duplicates, parts of every table."""
+"""Read the files of a plan and merge the results into the rows that one build publishes, without duplicates."""
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,170 +11,233 @@ from typing import Any
 
 import schemas
 from assets.ingest import run_history, validation_rules
-from assets.ingest.build_plan import Known, Plan
-from assets.ingest.corrections import digest
-from assets.ingest.duplicates import Duplicate, Identity, find_duplicates
+from assets.ingest.batch_worker import Job
+from assets.ingest.build_plan import Plan, PublishedFile
+from assets.ingest.decisions import corrections_digest
+from assets.ingest.duplicates import Duplicate, NoticeIdentity, find_duplicates
 from assets.ingest.quarantine import FILES
-from assets.ingest.results import Build, Delivery, Outcome, file_row
+from assets.ingest.results import BatchResult, BuildInfo, FileResult, ProgressCallback, build_file_row
+from assets.ingest.worker_pool import WorkerLimits, read_in_pool
 from warehouse.store.staging_files import Parts, of_frame
 
+LOG = logging.getLogger("wenming")
 SOURCES = "ops.sources"
 
 Breaches = dict[tuple[str, str], list[str]]
 """Chinese messages by rule and table."""
-Like = Callable[[Sequence[Identity]], Iterable[Identity]]
-"""The published notices that these might repeat, or be repeated by."""
+FindSimilar = Callable[[Sequence[NoticeIdentity]], Iterable[NoticeIdentity]]
+"""Returns the published notices that may be duplicates of the given ones."""
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
-    """What a build has to publish: rows by table, and what is wrong with them."""
+class StagedTables:
+    """What a build publishes: parts and breaches by table."""
 
     parts: Mapping[str, Parts]
     breaches: Breaches
 
 
 @dataclass(slots=True)
-class _Rows:
-    """Rows that do not stand in the workers' parts, and what is known of those that do."""
+class _Accumulator:
+    """Rows that are not in the parts of the workers, and an index of those that are."""
 
     files: list[Mapping[str, Any]] = field(default_factory=list)
     findings: list[Mapping[str, Any]] = field(default_factory=list)
     sources: list[Mapping[str, Any]] = field(default_factory=list)
-    notices: dict[str, Outcome] = field(default_factory=dict)
+    notices: dict[str, FileResult] = field(default_factory=dict)
     """The notices to load, by source path."""
-    left_out: list[str] = field(default_factory=list)
-    """The file_ids of notices that stand in the parts and are not loaded."""
+    excluded_file_ids: list[str] = field(default_factory=list)
+    """The file_ids of notices that are in the parts and must not be loaded."""
     paths: dict[str, list[str]] = field(default_factory=dict)
     """The parts by table."""
     breaches: Breaches = field(default_factory=dict)
 
 
-def assemble(
+def read_planned_files(
     plan: Plan,
-    deliveries: Iterable[Delivery],
+    job: Job,
     *,
-    known: Mapping[str, Known],
-    like: Like,
-    build: Build,
-    folder: Path,
-) -> Staged:
-    """The rows to publish: one `Parts` per core table, for `ops.sources` and for the tables of runs.
+    worker_limits: WorkerLimits,
+    progress: ProgressCallback,
+    cluster: str = "",
+    plain: bool = False,
+) -> Iterator[BatchResult]:
+    """Read the files of a plan and yield the results batch by batch.
 
-    A source path that stands in `core.files` replaces everything published under that path. `deliveries` is consumed
-    as it comes; `folder` is where its parts stand, one folder per table, and where those made here go.
+    Args:
+        plan: The files to read.
+        job: What every worker needs to know.
+        worker_limits: Limits of a worker.
+        progress: Called after every file.
+        cluster: Address of a dask scheduler; empty to read on this machine.
+        plain: Allow a scheduler on another machine without certificates.
     """
-    rows = _Rows()
-    tally = run_history.Tally()
+    done = 0
+    for batch_result in _read_batches(plan, job, worker_limits, cluster, plain):
+        for result in batch_result.results:
+            LOG.info(
+                "file_read",
+                extra={
+                    "source_path": result.source_path,
+                    "carrier": result.format,
+                    "bytes": result.candidate.bytes,
+                    "seconds": round(result.seconds, 3),
+                    "reason": result.reason if result.file["status"] == "unreadable" else None,
+                },
+            )
+            done += 1
+            progress(done, len(plan.read), result.source_path)
+        yield batch_result
+
+
+def merge_results(
+    plan: Plan,
+    batch_results: Iterable[BatchResult],
+    *,
+    known: Mapping[str, PublishedFile],
+    find_similar: FindSimilar,
+    build: BuildInfo,
+    folder: Path,
+) -> StagedTables:
+    """Merge the results of all batches into one `Parts` per core table, for `ops.sources` and for the tables of runs.
+
+    A source path in `core.files` replaces everything published under that path.
+
+    Args:
+        plan: What the build reads, refuses and removes.
+        batch_results: The results of the workers, consumed as they come.
+        known: The published files by source path.
+        find_similar: Looks up published notices that may be duplicates.
+        build: Clock and version of the build.
+        folder: The folder of the parts, one folder per table; the parts written here are added.
+    """
+    rows = _Accumulator()
+    counter = run_history.RunCounter()
     read = {item.source_path for item in plan.read}
     gone = read | set(plan.removed) | {refused.source_path for refused in plan.refused}
     published = {source_path: row for source_path, row in known.items() if source_path not in gone}
     for refused in plan.refused:
-        row = file_row(refused.source_path, refused.bytes, None, build)
+        row = build_file_row(refused.source_path, refused.bytes, None, build)
         rows.files.append(row | {"status": "unreadable", "reason": refused.reason, "remedy": refused.remedy})
-        rows.sources.append(_source(refused.source_path, refused.bytes, refused.mtime_ns, None, build))
-    for outcome in _one_by_one(tally.counted(_outcomes(deliveries, rows, folder))):
-        read.add(outcome.source_path)
-        _take(outcome, rows, build)
-    identities = [one.identity for one in rows.notices.values() if one.identity is not None]
-    identities += [one for one in like(identities) if one.source_path in published and one.source_path not in read]
-    _set_aside(find_duplicates(identities), rows, published, build)
-    return _staged(rows, tally, plan, build, folder)
+        rows.sources.append(_source_row(refused.source_path, refused.bytes, refused.mtime_ns, None, build))
+    for result in _flatten_archives(counter.count(_collect_parts(batch_results, rows, folder))):
+        read.add(result.source_path)
+        _add_result(result, rows, build)
+    identities = [notice.identity for notice in rows.notices.values() if notice.identity is not None]
+    identities += [
+        notice
+        for notice in find_similar(identities)
+        if notice.source_path in published and notice.source_path not in read
+    ]
+    _add_duplicates(find_duplicates(identities), rows, published, build)
+    return _build_tables(rows, counter, plan, build, folder)
 
 
-def _outcomes(deliveries: Iterable[Delivery], rows: _Rows, folder: Path) -> Iterator[Outcome]:
-    for delivery in deliveries:
-        for table, name in delivery.parts.items():
+def _read_batches(
+    plan: Plan, job: Job, worker_limits: WorkerLimits, cluster: str, plain: bool
+) -> Iterator[BatchResult]:
+    if not cluster:
+        return read_in_pool(plan.read, job=job, worker_limits=worker_limits)
+    # Importing dask takes a second: only its users should pay for it.
+    from assets.ingest.dask_executor import read_on_cluster
+
+    return read_on_cluster(plan.read, address=cluster, job=job, worker_limits=worker_limits, plain=plain)
+
+
+def _collect_parts(batch_results: Iterable[BatchResult], rows: _Accumulator, folder: Path) -> Iterator[FileResult]:
+    for batch_result in batch_results:
+        for table, name in batch_result.parts.items():
             rows.paths.setdefault(table, []).append(str(folder / table / name))
-        for pair, messages in delivery.breaches.items():
+        for pair, messages in batch_result.breaches.items():
             rows.breaches.setdefault(pair, []).extend(messages)
-        yield from delivery.outcomes
+        yield from batch_result.results
 
 
-def _one_by_one(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-    """Every outcome, the members of an archive behind it."""
-    for outcome in outcomes:
-        yield outcome
-        yield from outcome.members
+def _flatten_archives(results: Iterable[FileResult]) -> Iterator[FileResult]:
+    """Yield every result, followed by those of the members of an archive."""
+    for result in results:
+        yield result
+        yield from result.members
 
 
-def _take(outcome: Outcome, rows: _Rows, build: Build) -> None:
-    candidate = outcome.candidate
+def _add_result(result: FileResult, rows: _Accumulator, build: BuildInfo) -> None:
+    candidate = result.candidate
     rows.sources.append(
-        _source(candidate.source_path, candidate.bytes, candidate.mtime_ns, candidate.sha256, build)
-        | {"corrections": digest(candidate.corrections)}
+        _source_row(candidate.source_path, candidate.bytes, candidate.mtime_ns, candidate.sha256, build)
+        | {"corrections": corrections_digest(candidate.corrections)}
     )
-    rows.findings.extend(outcome.findings)
-    if outcome.identity is None:
-        rows.files.append(outcome.file)
+    rows.findings.extend(result.findings)
+    if result.identity is None:
+        rows.files.append(result.file)
     else:
-        rows.notices[outcome.source_path] = outcome
+        rows.notices[result.source_path] = result
 
 
-def _set_aside(
-    found: Mapping[str, Duplicate],
-    rows: _Rows,
-    published: Mapping[str, Known],
-    build: Build,
+def _add_duplicates(
+    duplicates: Mapping[str, Duplicate],
+    rows: _Accumulator,
+    published: Mapping[str, PublishedFile],
+    build: BuildInfo,
 ) -> None:
-    """Give every duplicate its row: what was read, what is published, and what named a file that is one now."""
-    for source_path, duplicate in found.items():
+    """Add a row for every duplicate: files just read, published files, and those that repeat a new duplicate."""
+    for source_path, duplicate in duplicates.items():
         if source_path in rows.notices:
             file = rows.notices.pop(source_path).file
-            rows.left_out.append(str(file["file_id"]))
+            rows.excluded_file_ids.append(str(file["file_id"]))
             rows.files.append({**file, **_duplicate_fields(duplicate)})
         else:
-            rows.files.append(_known_row(published[source_path]) | _duplicate_fields(duplicate))
-            rows.sources.append(_known_source(published[source_path], build))
+            rows.files.append(_published_file_row(published[source_path]) | _duplicate_fields(duplicate))
+            rows.sources.append(_published_source_row(published[source_path], build))
     for row in published.values():
-        demoted = found.get(row.duplicate_of or "")
+        demoted = duplicates.get(row.duplicate_of or "")
         if demoted is None:
             continue
         how = (row.reason or "").split("，已采用")[0]
         moved = Duplicate(row.source_path, demoted.duplicate_of, f"{how}，已采用“{demoted.duplicate_of}”")
-        rows.files.append(_known_row(row) | _duplicate_fields(moved))
-        rows.sources.append(_known_source(row, build))
+        rows.files.append(_published_file_row(row) | _duplicate_fields(moved))
+        rows.sources.append(_published_source_row(row, build))
 
 
-def _staged(rows: _Rows, tally: run_history.Tally, plan: Plan, build: Build, folder: Path) -> Staged:
+def _build_tables(
+    rows: _Accumulator, counter: run_history.RunCounter, plan: Plan, build: BuildInfo, folder: Path
+) -> StagedTables:
     loaded = [rows.notices[source_path] for source_path in sorted(rows.notices)]
-    files = schemas.frame(FILES, [*(one.file for one in loaded), *rows.files]).sort("source_path")
+    files = schemas.frame(FILES, [*(result.file for result in loaded), *rows.files]).sort("source_path")
     findings = schemas.frame(validation_rules.FINDINGS, rows.findings)
     own = {name: schemas.empty(name) for name in validation_rules.CORE} | {
         FILES: files,
         validation_rules.FINDINGS: findings,
     }
-    for pair, listed in validation_rules.breaches(own).items():
+    for pair, listed in validation_rules.find_breaches(own).items():
         rows.breaches.setdefault(pair, []).extend(breach.message for breach in listed)
-    _note_double_notices(loaded, rows.breaches)
+    _check_duplicate_notices(loaded, rows.breaches)
     counts = Counter[str]()
-    for one in loaded:
-        counts.update(one.rows)
-    left_out = tuple(sorted(rows.left_out))
+    for result in loaded:
+        counts.update(result.rows)
+    excluded_file_ids = tuple(sorted(rows.excluded_file_ids))
     parts = {
-        name: Parts(name, tuple(rows.paths.get(name, ())) if counts[name] else (), counts[name], left_out)
+        name: Parts(name, tuple(rows.paths.get(name, ())) if counts[name] else (), counts[name], excluded_file_ids)
         for name in validation_rules.CORE
     }
     small = own | {SOURCES: schemas.frame(SOURCES, rows.sources).sort("source_path")}
-    small |= tally.frames(plan, own, build.started_at)
+    small |= counter.frames(plan, own, build.started_at)
     for name, frame in small.items():
         made = of_frame(name, frame, folder / name / "own.parquet")
         old = parts.get(name, Parts(name))
         parts[name] = Parts(name, old.paths + made.paths, old.rows + made.rows, old.without)
-    return Staged(parts, rows.breaches)
+    return StagedTables(parts, rows.breaches)
 
 
-def _note_double_notices(loaded: Sequence[Outcome], breaches: Breaches) -> None:
-    """Workers examine the notices of a batch; that two batches hold one notice shows here alone."""
-    double = [notice_id for notice_id, times in Counter(one.notice_id for one in loaded).items() if times > 1]
+def _check_duplicate_notices(loaded: Sequence[FileResult], breaches: Breaches) -> None:
+    """Report a notice that two batches hold; the workers only see the notices of one batch."""
+    double = [notice_id for notice_id, times in Counter(result.notice_id for result in loaded).items() if times > 1]
     if double:
-        message = (
-            f"{validation_rules.NOTICES} 的主键 notice_id 重复：{'、'.join(map(str, double[: validation_rules.SHOWN]))}"
-        )
+        shown = "、".join(map(str, double[: validation_rules.MAX_EXAMPLES]))
+        message = f"{validation_rules.NOTICES} 的主键 notice_id 重复：{shown}"
         breaches.setdefault(("key_unique", validation_rules.NOTICES), []).append(message)
 
 
-def _known_row(row: Known) -> dict[str, Any]:
+def _published_file_row(row: PublishedFile) -> dict[str, Any]:
     return {
         "file_id": row.file_id,
         "source_path": row.source_path,
@@ -196,11 +260,11 @@ def _duplicate_fields(duplicate: Duplicate) -> dict[str, Any]:
     }
 
 
-def _known_source(row: Known, build: Build) -> dict[str, Any]:
-    return _source(row.source_path, row.bytes, row.mtime_ns, row.sha256, build) | {"corrections": row.corrections}
+def _published_source_row(row: PublishedFile, build: BuildInfo) -> dict[str, Any]:
+    return _source_row(row.source_path, row.bytes, row.mtime_ns, row.sha256, build) | {"corrections": row.corrections}
 
 
-def _source(source_path: str, size: int, mtime_ns: int, sha256: str | None, build: Build) -> dict[str, Any]:
+def _source_row(source_path: str, size: int, mtime_ns: int, sha256: str | None, build: BuildInfo) -> dict[str, Any]:
     return {
         "source_path": source_path,
         "bytes": size,

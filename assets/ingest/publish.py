@@ -1,23 +1,24 @@
-"""Staged rows into the published warehouse."""
+"""Read the state of the published warehouse and publish staged rows into it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 import schemas
-from assets.ingest import decisions, match_overrides, run_history, run_notes, validation_rules
-from assets.ingest.build_plan import Plan
-from assets.ingest.corrections import Register
-from assets.ingest.decisions import Decisions
+from assets.ingest import decision_guard, decisions, run_history, validation_rules
+from assets.ingest.build_plan import Plan, PublishedFile
+from assets.ingest.decision_guard import Decisions
+from assets.ingest.decisions import Register
+from assets.ingest.duplicates import NoticeIdentity, bucket_keys, fingerprint_texts
 from assets.ingest.merge_results import SOURCES
 from assets.ingest.quarantine import FILES
-from assets.ingest.retired_notices import retired
 from assets.progress_import import ledger
 from extractors import vocabulary
 from warehouse import store
@@ -27,30 +28,91 @@ from warehouse.transform import DERIVATION
 from warehouse.transform.view_files import derivation
 
 TOPICS: Final = "mart.topics"
-_IMPORTS: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
+RETIRED_TABLES: Final = {"ops.retired_notices": validation_rules.NOTICES, "ops.retired_tasks": validation_rules.TASKS}
+"""Table of notices whose file is gone -> the core table that held their rows."""
+
+_IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
+_FILES_SQL: Final = """
+SELECT f.file_id, f.source_path, s.sha256, s.bytes, s.mtime_ns, f.status, f.reason, f.remedy, f.duplicate_of,
+       s.extractor_version, f.format, f.ingested_at, s.corrections,
+       f.container,
+       f.file_id IN (SELECT n.file_id FROM core.notices AS n JOIN core.findings AS d USING (notice_id)
+                     WHERE d.rule = 'attachment_link') AS wants_attachments
+FROM core.files AS f JOIN ops.sources AS s USING (source_path)
+"""
+_NOTICES_SQL: Final = """
+SELECT f.source_path, f.sha256, f.format, n.doc_number, n.issuer, n.title, n.notice_id,
+       coalesce(a.attached, []) AS attached
+FROM core.notices AS n JOIN core.files AS f USING (file_id)
+LEFT JOIN (SELECT container, list(source_path ORDER BY source_path) AS attached FROM core.files
+           WHERE status = 'duplicate' AND container IS NOT NULL GROUP BY ALL) AS a ON a.container = f.source_path
+ORDER BY f.source_path
+"""
+_REQUIREMENTS_SQL: Final = """
+SELECT notice_id, list(requirement ORDER BY table_id, ordinal) FROM core.tasks
+WHERE requirement <> '' AND notice_id IN (SELECT unnest($notices)) GROUP BY ALL
+"""
+_FETCH_SIZE: Final = 10_000
 
 
-def topics() -> pl.DataFrame:
-    """The rows of `mart.topics`: the themes of the vocabulary in their order."""
-    listed = enumerate(vocabulary.load_csv("topics"), 1)
+def published_files(warehouse: Path) -> dict[str, PublishedFile]:
+    """Return the published files by source path; none where the warehouse is missing, damaged or outdated."""
+    if store.condition(warehouse) is not store.Condition.CURRENT:
+        return {}
+    with closing(store.connect(warehouse)) as connection:
+        return {row[1]: PublishedFile(*row) for row in connection.execute(_FILES_SQL).fetchall()}
+
+
+def find_similar_notices(warehouse: Path, identities: Sequence[NoticeIdentity]) -> list[NoticeIdentity]:
+    """Return the published notices that may be duplicates of any of `identities`, or were read together with one."""
+    wanted = {key for identity in identities for key in bucket_keys(identity)}
+    paths = {identity.source_path for identity in identities}
+    if not identities or store.condition(warehouse) is not store.Condition.CURRENT:
+        return []
+    similar: dict[str, NoticeIdentity] = {}
+    with closing(store.connect(warehouse)) as connection:
+        cursor = connection.execute(_NOTICES_SQL)
+        while rows := cursor.fetchmany(_FETCH_SIZE):
+            for source_path, sha256, file_format, doc_number, issuer, title, notice_id, attached in rows:
+                published = NoticeIdentity(
+                    source_path, sha256, file_format, doc_number, issuer, title, b"", tuple(attached)
+                )
+                if not wanted.isdisjoint(bucket_keys(published)) or not paths.isdisjoint(attached):
+                    similar[notice_id] = published
+        texts = dict(connection.execute(_REQUIREMENTS_SQL, {"notices": list(similar)}).fetchall())
+    return [
+        replace(published, requirements=fingerprint_texts(texts.get(notice_id, ())))
+        for notice_id, published in similar.items()
+    ]
+
+
+def is_up_to_date(warehouse: Path, reviews: pl.DataFrame, current: Decisions) -> bool:
+    """Return whether a current warehouse holds the marts of this program version and all decisions of people.
+
+    Args:
+        warehouse: A warehouse whose condition is CURRENT.
+        reviews: The match overrides as rows of `ops.counterpart_reviews`.
+        current: The decisions on disk now.
+    """
+    with closing(store.connect(warehouse)) as connection:
+        stored = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DERIVATION]).fetchall()
+        published: pl.DataFrame = connection.sql(f"SELECT * FROM {decisions.OVERRIDES_TABLE} ORDER BY line").pl()
+        imports = {import_id for (import_id,) in connection.execute(_IMPORTS_SQL).fetchall()}
+    has_same_decisions = published.equals(reviews.sort("line")) and imports == set(current.digests)
+    return (
+        has_same_decisions and decision_guard.published_decisions(warehouse) == current and stored == [(derivation(),)]
+    )
+
+
+def topic_rows() -> pl.DataFrame:
+    """Return the rows of `mart.topics`: the topics of the vocabulary in their order."""
     return schemas.frame(
         TOPICS,
         [
             {"topic": row["topic"], "name": row["name_zh"], "includes": row["includes"], "ordinal": ordinal}
-            for ordinal, row in listed
+            for ordinal, row in enumerate(vocabulary.load_csv("topics"), 1)
         ],
     )
-
-
-def is_derived(warehouse: Path, reviews: pl.DataFrame, held: Decisions) -> bool:
-    """True where a current warehouse holds the marts of this program, these decisions on counterparts and all else
-    that people decided."""
-    with closing(store.connect(warehouse)) as connection:
-        found = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DERIVATION]).fetchall()
-        listed: pl.DataFrame = connection.sql(f"SELECT * FROM {match_overrides.TABLE} ORDER BY line").pl()
-        there = connection.execute(_IMPORTS).fetchall()
-    same = listed.equals(reviews.sort("line")) and {import_id for (import_id,) in there} == set(held.digests)
-    return same and decisions.published(warehouse) == held and found == [(derivation(),)]
 
 
 def publish(
@@ -66,47 +128,102 @@ def publish(
 ) -> store.Published | None:
     """Publish the staged rows in place of whatever was published under their source paths.
 
-    What is replaced is looked up under the writer's lock, so that a build that ended in the meantime is merged
-    with and not undone. `reviews` are the decisions on counterparts (`ops.counterpart_reviews`, whole), `progress` is
-    the folder of the ledger of imports, `keep` the former editions that stay. Where the warehouse stands and nothing is
-    new, the run is noted beside it and nothing else is touched; returns None then. Raises FewerDecisionsError where
-    less of what people decided would stand than stands now, and `fewer` does not allow for it.
+    The replaced rows are looked up under the writer's lock, so that the result of a build that ended in the meantime
+    is merged with and not undone.
+
+    Args:
+        warehouse: The published DuckDB file.
+        plan: What the build read and removed.
+        staged: Parquet parts by table.
+        reviews: The match overrides as rows of `ops.counterpart_reviews`, all of them.
+        register: The corrections that were read.
+        progress: The folder of the ledger of progress imports.
+        keep: Number of former snapshots to keep.
+        fewer: Publish even if fewer human decisions would be stored than are published now.
+
+    Returns:
+        What was published; None where nothing is new, then only a note of the run is written.
+
+    Raises:
+        FewerDecisionsError: Decisions would be lost and `fewer` is false.
     """
     frames = {
         table: staged[table].frame() for table in (FILES, validation_rules.NOTICES, SOURCES, *run_history.RUN_TABLES)
     }
     with store.writing(warehouse):
-        held = decisions.current_decisions(register, reviews, progress)
+        current = decision_guard.current_decisions(register, reviews, progress)
         if not fewer:
-            before = decisions.published(warehouse)
-            decisions.guard(held, before, register=register, progress=progress)
-        current = store.condition(warehouse) is store.Condition.CURRENT
-        if current and plan.empty and is_derived(warehouse, reviews, held):
-            _note_unchanged(warehouse, frames[run_notes.RUNS])
+            before = decision_guard.published_decisions(warehouse)
+            decision_guard.require_no_fewer(current, before, register=register, progress=progress)
+        is_current = store.condition(warehouse) is store.Condition.CURRENT
+        if is_current and plan.is_empty and is_up_to_date(warehouse, reviews, current):
+            _note_unchanged(warehouse, frames[run_history.RUNS])
             return None
         state = store.published_state(warehouse)
-        moved = pl.col("source_path").is_in([*plan.removed, *frames[FILES]["source_path"]])
-        kept = state.filter(~moved).select(list(schemas.TABLES[SOURCES].dtypes))
-        noted = run_notes.noted(warehouse)
+        is_replaced = pl.col("source_path").is_in([*plan.removed, *frames[FILES]["source_path"]])
+        kept_sources = state.filter(~is_replaced).select(list(schemas.TABLES[SOURCES].dtypes))
+        notes = run_history.read_notes(warehouse)
         published = store.publish(
             warehouse,
-            drop_files=state.filter(moved)["file_id"].drop_nulls().to_list(),
+            drop_files=state.filter(is_replaced)["file_id"].drop_nulls().to_list(),
             add={table: staged[table] for table in validation_rules.CORE},
             replace={
-                SOURCES: pl.concat([kept, frames[SOURCES]]).sort("source_path"),
-                TOPICS: topics(),
-                match_overrides.TABLE: reviews,
-                **ledger.read(progress),
-                **retired(warehouse, plan.removed, frames, datetime.now(UTC)),
-                **run_history.carried_on(warehouse, frames, noted),
+                SOURCES: pl.concat([kept_sources, frames[SOURCES]]).sort("source_path"),
+                TOPICS: topic_rows(),
+                decisions.OVERRIDES_TABLE: reviews,
+                **ledger.read_ledger(progress),
+                **retired_rows(warehouse, plan.removed, frames, datetime.now(UTC)),
+                **run_history.merge_run_history(warehouse, frames, notes),
             },
-            notes=held.note,
+            notes=current.note,
             keep=keep,
         )
-        run_notes.forget(warehouse, noted)
+        run_history.delete_notes(warehouse, notes)
         return published
+
+
+def retired_rows(
+    warehouse: Path, removed: Collection[str], frames: Mapping[str, pl.DataFrame], now: datetime
+) -> dict[str, pl.DataFrame]:
+    """Return the whole new content of `ops.retired_*`: notices whose file is no longer in raw/.
+
+    A notice that is published again, from whatever file, is not retired any more. A path that comes again with other
+    content was changed, not removed. The caller holds the writer's lock.
+
+    Args:
+        warehouse: The published file.
+        removed: Source paths that are gone.
+        frames: The staged rows by table.
+        now: The time of retirement, with time zone.
+    """
+    gone = sorted(set(removed) - set(frames[FILES]["source_path"]))
+    back = frames[validation_rules.NOTICES].select("notice_id")
+    old = run_history.read_published_rows(warehouse, tuple(RETIRED_TABLES))
+    clock = now.astimezone(UTC).replace(tzinfo=None)
+    retired = {}
+    for name, source in RETIRED_TABLES.items():
+        rows = pl.concat([old[name], _removed_rows(warehouse, name, source, gone, clock)])
+        key = "notice_id" if source == validation_rules.NOTICES else "task_id"
+        retired[name] = rows.unique(key, keep="last").join(back, on="notice_id", how="anti")
+    return retired
+
+
+def _removed_rows(warehouse: Path, name: str, source: str, gone: list[str], clock: datetime) -> pl.DataFrame:
+    if not gone or store.condition(warehouse) is not store.Condition.CURRENT:
+        return schemas.empty(name)
+    columns: dict[str, Any] = dict(schemas.TABLES[name].dtypes)
+    with closing(store.connect(warehouse)) as connection:
+        rows: pl.DataFrame = connection.sql(
+            f"SELECT t.*, f.source_path FROM {source} AS t JOIN core.notices AS n USING (notice_id) "
+            "JOIN core.files AS f ON f.file_id = n.file_id WHERE f.source_path IN (SELECT unnest($gone))",
+            params={"gone": gone},
+        ).pl()
+    stamped = rows.with_columns(retired_at=pl.lit(clock))
+    if "is_current" in columns:
+        stamped = stamped.with_columns(is_current=pl.lit(False))
+    return stamped.select(list(columns)).cast(pl.Schema(columns))
 
 
 def _note_unchanged(warehouse: Path, staged: pl.DataFrame) -> None:
     for row in staged.iter_rows(named=True):
-        run_notes.note_unchanged(warehouse, row["started_at"].replace(tzinfo=UTC), row["seconds"], row["unchanged"])
+        run_history.note_unchanged(warehouse, row["started_at"].replace(tzinfo=UTC), row["seconds"], row["unchanged"])

@@ -1,7 +1,7 @@
-"""Rows of one notice as frames, and which notices may be loaded.
+"""Convert the rows of notices to frames and find the notices that must not be loaded.
 
-A notice that breaks a rule is held back whole; the others load. The rules run once over the whole batch, and notice
-by notice only where that run finds a breach, because validation costs more per call than per row.
+A notice that breaks a rule is quarantined as a whole; the others are loaded. The rules run once over the whole batch,
+and notice by notice only if that run finds a breach, because validation costs more per call than per row.
 """
 
 from __future__ import annotations
@@ -19,84 +19,91 @@ from assets.ingest import validation_rules
 from extractors.records import Extraction, NoticeRow
 
 FILES = "core.files"
-_OTHERS = tuple(name for name in validation_rules.CORE if name != FILES)
-_MOST = 10**6
-"""Numbers of a finding are DECIMAL(9,3): a stated total of seven digits is none of points or counts."""
+_CORE_WITHOUT_FILES = tuple(name for name in validation_rules.CORE if name != FILES)
+_MAX_NUMBER = 10**6
+"""Numbers of a finding are DECIMAL(9,3); a stated total of seven digits is neither points nor a count."""
 Breaches = dict[tuple[str, str], list[validation_rules.Breach]]
-"""What is broken, by rule and table."""
+"""Breaches by rule and table."""
 FROM_EXTRACTION: Mapping[str, str] = {
     f"core.{item.name}": item.name for item in fields(Extraction) if f"core.{item.name}" in schemas.TABLES
 }
 """Core table name -> field of `Extraction` that holds its rows."""
-_NAMED: Mapping[str, str] = {
+_REFERENCED_TABLES: Mapping[str, str] = {
     "notice_id": validation_rules.NOTICES,
     "table_id": "core.tables",
     "task_id": validation_rules.TASKS,
 }
-"""What a finding names -> core table that holds it."""
+"""Column of a finding -> core table that it refers to."""
 NoticeRows = Mapping[str, Sequence[Any]]
 """Rows of one notice as records or mappings, by core table name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Notices:
-    """Notices of a batch, ready to be judged: their rows stand one behind the other in one frame per core table."""
+class NoticeBatch:
+    """Notices of a batch ready for validation: their rows are concatenated in one frame per core table."""
 
     files: Sequence[Mapping[str, Any]]
     """The row of `core.files` of each notice."""
     frames: Mapping[str, pl.DataFrame]
     """Every core table by name."""
     heights: Mapping[str, Sequence[int]]
-    """How many rows of a table each notice has, by table name."""
+    """Number of rows of each notice, by table name."""
 
-    def only(self, wanted: Sequence[int]) -> Notices:
-        """These of the notices, named by their positions, which ascend."""
+    def subset(self, wanted: Sequence[int]) -> NoticeBatch:
+        """Return the notices at these positions, which are in ascending order."""
         if len(wanted) == len(self.files):
             return self
         frames = {}
         for name, frame in self.frames.items():
             starts = [0, *accumulate(self.heights[name])]
-            held = [frame.slice(starts[at], self.heights[name][at]) for at in wanted]
-            frames[name] = pl.concat(held) if held else frame.clear()
-        heights = {name: [listed[at] for at in wanted] for name, listed in self.heights.items()}
-        return Notices([self.files[at] for at in wanted], frames, heights)
+            slices = [frame.slice(starts[index], self.heights[name][index]) for index in wanted]
+            frames[name] = pl.concat(slices) if slices else frame.clear()
+        heights = {name: [listed[index] for index in wanted] for name, listed in self.heights.items()}
+        return NoticeBatch([self.files[index] for index in wanted], frames, heights)
 
-    def owned(self, name: str, owner: str) -> pl.DataFrame:
-        """The rows of table `name` with a column `owner` more: the file_id of the file that a row came from."""
+    def with_file_id(self, name: str, owner: str) -> pl.DataFrame:
+        """Return the rows of table `name` with an extra column `owner`: the file_id of the file of each row."""
         file_ids = (str(file["file_id"]) for file in self.files)
         column = list(chain.from_iterable(map(repeat, file_ids, self.heights[name])))
         return self.frames[name].with_columns(pl.Series(owner, column, dtype=pl.String))
 
 
-def typed(
+def to_frames(
     rows: Mapping[str, NoticeRows], files: Mapping[str, Mapping[str, Any]]
-) -> tuple[Notices, dict[str, list[str]]]:
-    """The notices whose values stand in the declared types, in the order given, and why the others are refused.
+) -> tuple[NoticeBatch, dict[str, list[str]]]:
+    """Convert notices to frames of the declared types.
 
-    `rows` and `files` are by source path, and so are the Chinese messages. The frames of all notices are made at once,
-    because a frame costs more than its rows; one by one only after a refusal.
+    The frames of all notices are built at once, because a frame costs more than its rows; notice by notice only after
+    a failure.
+
+    Args:
+        rows: Rows of each notice by source path.
+        files: Row of `core.files` of each notice by source path.
+
+    Returns:
+        The notices whose values fit, in the order given, and Chinese messages about the others by source path.
     """
     try:
-        return _framed(rows, files), {}
+        return _build_frames(rows, files), {}
     except schemas.RowsRefusedError:
-        refused = {path: messages for path, one in rows.items() if (messages := _refusals(one))}
+        refused = {path: messages for path, notice in rows.items() if (messages := _find_type_errors(notice))}
         if not refused:
             raise
-        return _framed({path: one for path, one in rows.items() if path not in refused}, files), refused
+        return _build_frames({path: notice for path, notice in rows.items() if path not in refused}, files), refused
 
 
-def _framed(rows: Mapping[str, NoticeRows], files: Mapping[str, Mapping[str, Any]]) -> Notices:
-    tables = {name: [one[name] for one in rows.values()] for name in _OTHERS}
+def _build_frames(rows: Mapping[str, NoticeRows], files: Mapping[str, Mapping[str, Any]]) -> NoticeBatch:
+    tables = {name: [notice[name] for notice in rows.values()] for name in _CORE_WITHOUT_FILES}
     tables[FILES] = [[files[path]] for path in rows]
     frames = {name: schemas.frame(name, chain.from_iterable(listed)) for name, listed in tables.items()}
     heights = {name: list(map(len, listed)) for name, listed in tables.items()}
-    return Notices([files[path] for path in rows], frames, heights)
+    return NoticeBatch([files[path] for path in rows], frames, heights)
 
 
-def _refusals(rows: NoticeRows) -> list[str]:
-    """What of a notice cannot stand in the declared types, in Chinese."""
+def _find_type_errors(rows: NoticeRows) -> list[str]:
+    """Return Chinese messages about the values of a notice that do not fit the declared types."""
     messages: list[str] = []
-    for name in _OTHERS:
+    for name in _CORE_WITHOUT_FILES:
         try:
             schemas.frame(name, rows[name])
         except schemas.RowsRefusedError as error:
@@ -104,10 +111,10 @@ def _refusals(rows: NoticeRows) -> list[str]:
     return messages
 
 
-def notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
-    """The rows of an extraction by core table name, `core.files` not among them.
+def build_notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
+    """Return the rows of an extraction by core table name, without `core.files`.
 
-    Table text that landed nowhere gets a finding here, so that no loss is silent.
+    Table text that no field and no finding covers gets a finding here, so that no loss is silent.
     """
     rows: dict[str, Sequence[Any]] = {name: getattr(extraction, item) for name, item in FROM_EXTRACTION.items()}
     notice = extraction.notice
@@ -117,15 +124,17 @@ def notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
         | {"table_chars": extraction.chars_total, "accounted_chars": extraction.chars_accounted}
     ]
     findings = [_fields(finding) | {"file_id": file_id} for finding in extraction.findings]
-    rows[validation_rules.FINDINGS] = _publishable(findings, rows, notice.notice_id) + _shortfall(
-        extraction, notice, file_id
-    )
-    return {name: rows.get(name, ()) for name in _OTHERS}
+    rows[validation_rules.FINDINGS] = _replace_invalid_findings(
+        findings, rows, notice.notice_id
+    ) + _unaccounted_text_finding(extraction, notice, file_id)
+    return {name: rows.get(name, ()) for name in _CORE_WITHOUT_FILES}
 
 
-def _publishable(findings: Sequence[dict[str, Any]], rows: NoticeRows, notice_id: str) -> list[dict[str, Any]]:
-    """Replace each finding that could not be published by an error that says so: only facts hold a notice back."""
-    ids = {key: {_value(row, key) for row in rows[table]} for key, table in _NAMED.items()}
+def _replace_invalid_findings(
+    findings: Sequence[dict[str, Any]], rows: NoticeRows, notice_id: str
+) -> list[dict[str, Any]]:
+    """Replace findings that could not be published by an error that says so: only facts may quarantine a notice."""
+    ids = {key: {_value(row, key) for row in rows[table]} for key, table in _REFERENCED_TABLES.items()}
     seen: set[str] = set()
     out = []
     for nth, finding in enumerate(findings, 1):
@@ -138,51 +147,53 @@ def _publishable(findings: Sequence[dict[str, Any]], rows: NoticeRows, notice_id
 
 
 def _has_valid_values(finding: Mapping[str, Any]) -> bool:
-    """True where the values of a finding may stand in its table; a frame for each would cost more than the finding."""
+    """Return whether the values of a finding are valid; building a frame for each would cost more than the finding."""
     columns = schemas.TABLES[validation_rules.FINDINGS].column
     if finding["severity"] not in columns["severity"].values or not all(
         str(finding[name] or "").strip() for name in ("rule", "message")
     ):
         return False
     numbers = [Decimal(finding[name]) for name in ("declared", "computed") if finding[name] is not None]
-    return all(number.is_finite() and abs(number) < _MOST and number == round(number, 3) for number in numbers)
+    return all(number.is_finite() and abs(number) < _MAX_NUMBER and number == round(number, 3) for number in numbers)
 
 
 def _replacement(finding: Mapping[str, Any], notice_id: str, nth: int) -> dict[str, Any]:
-    """The error in the place of a finding that could not be published; the place in the file stays."""
+    """Return the error that replaces a finding that could not be published; the locator stays."""
     where = str(finding["locator"] or "")
-    at = f"“{where}”处" if where else ""
+    place = f"“{where}”处" if where else ""
     return {
         "finding_id": f"{notice_id}-{validation_rules.DROPPED}-{nth}",
         "notice_id": notice_id,
         "rule": validation_rules.DROPPED,
         "severity": "error",
-        "message": f"{at}有一条核对提示与读出的内容对不上，已略去，其余内容照常入库；请对照原件核对",
+        "message": f"{place}有一条核对提示与读出的内容对不上，已略去，其余内容照常入库；请对照原件核对",
         "locator": where or None,
         "file_id": finding["file_id"],
     }
 
 
-def held_back(notices: Notices) -> tuple[dict[str, list[str]], Breaches]:
-    """Which notices may not be loaded: Chinese breach messages by source path.
+def find_invalid_notices(notices: NoticeBatch) -> tuple[dict[str, list[str]], Breaches]:
+    """Find the notices that must not be loaded.
 
-    And what is still broken without them, which a notice alone cannot show: nothing, as long as they share no key.
+    Returns:
+        Chinese breach messages by source path, and the breaches that remain after removing those notices (empty unless
+        two notices share a key).
     """
-    broken = validation_rules.breaches(notices.frames)
+    broken = validation_rules.find_breaches(notices.frames)
     if not broken:
         return {}, {}
     messages: dict[str, list[str]] = {}
     left = []
-    for at, file in enumerate(notices.files):
-        found = validation_rules.breaches(notices.only([at]).frames, broken)
-        if found:
-            messages[str(file["source_path"])] = [breach.message for listed in found.values() for breach in listed]
+    for index, file in enumerate(notices.files):
+        breaches = validation_rules.find_breaches(notices.subset([index]).frames, broken)
+        if breaches:
+            messages[str(file["source_path"])] = [breach.message for listed in breaches.values() for breach in listed]
         else:
-            left.append(at)
-    return messages, validation_rules.breaches(notices.only(left).frames, broken)
+            left.append(index)
+    return messages, validation_rules.find_breaches(notices.subset(left).frames, broken)
 
 
-def _shortfall(extraction: Extraction, notice: NoticeRow, file_id: str) -> list[dict[str, Any]]:
+def _unaccounted_text_finding(extraction: Extraction, notice: NoticeRow, file_id: str) -> list[dict[str, Any]]:
     missing = extraction.chars_total - extraction.chars_accounted
     if not missing:
         return []

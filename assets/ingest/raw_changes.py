@@ -1,8 +1,8 @@
-"""When is it time to read raw/ anew? One decision, shared by the sensor of Dagster and by `wenming watch`.
+"""Decide when raw/ has to be read again, for the Dagster sensor and for `wenming watch`.
 
-A look at raw/ is a listing of sizes and time stamps; nobody has to send events, so that network shares can be watched
-too. A change is read once nothing has moved for a while: a folder that is being copied is one batch. A file that
-never comes to rest does not keep the others waiting for ever; it is left out of the build (`Decision.waiting`).
+A snapshot of raw/ is a listing of sizes and time stamps; no file system events are needed, so that network shares can
+be watched too. Changes are read once no file has changed for a while: a folder that is being copied is one batch. A
+file that keeps changing does not hold up the others forever; it is left out of the build (`Decision.waiting`).
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ import extractors
 from assets.ingest import discover_files
 from warehouse import store
 
-Mark = tuple[int, int]
-"""Size (bytes) and time stamp (nanoseconds) of a file; GONE for one that is no longer there."""
+FileStat = tuple[int, int]
+"""Size (bytes) and time stamp (nanoseconds) of a file, or DELETED."""
 
-GONE: Final[Mark] = (-2, 0)
+DELETED: Final[FileStat] = (-2, 0)
 FIRST_RETRY: Final = 60.0
 LONGEST_RETRY: Final = 3600.0
-"""Seconds until a build that failed is tried again: doubled from failure to failure, up to an hour."""
+"""Upper bound in seconds; the pause before a failed build is repeated doubles with each failure."""
 _KNOWN: Final = "SELECT source_path, bytes, mtime_ns FROM ops.sources"
 
 
-class Fresh(BaseModel):
-    """A file that differs from what is published: how it looked last, and since when (epoch seconds) it does."""
+class ChangedFile(BaseModel):
+    """A file that differs from the published one: its `FileStat`, and since when (epoch seconds) it has it."""
 
     model_config = ConfigDict(frozen=True)
 
-    mark: Mark
+    mark: FileStat
     since: float
 
 
-class State(BaseModel):
-    """What is remembered from one look to the next; as JSON it is the cursor of the sensor."""
+class WatchState(BaseModel):
+    """State between two snapshots; its JSON is the cursor of the sensor, so that its field names are persistent."""
 
     model_config = ConfigDict(frozen=True)
 
     built: str = ""
-    """Digest of the files that the last build was asked to read."""
+    """Digest of the files that the last build read."""
     version: str = ""
     """Version of the extractor at that build."""
     batch: str = ""
-    """Name of the last build, another one for each batch; empty once its end is accounted for."""
-    fresh: dict[str, Fresh] = {}
+    """Name of the last build, unique for each batch; empty once its end was processed."""
+    fresh: dict[str, ChangedFile] = {}
     began: float | None = None
     """When the first change of this batch was seen (epoch seconds)."""
     failures: Annotated[int, Field(ge=0)] = 0
@@ -60,27 +60,27 @@ class State(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """`settle`: seconds without a change after which a file is whole; `longest`: seconds that a batch waits at most."""
+    """Seconds without a change after which a file is complete, and the maximum wait of a batch."""
 
     settle: float
     longest: float
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """Files below raw/ and published files, by source path. `published` may be empty where nothing has changed."""
+class RawSnapshot:
+    """Files below raw/ and published files by source path; `published` may be empty where nothing has changed."""
 
-    listing: Mapping[str, Mark]
-    published: Mapping[str, Mark]
+    listing: Mapping[str, FileStat]
+    published: Mapping[str, FileStat]
     version: str
-    """Version of the extractor: a new one reads everything anew."""
+    """Version of the extractor; a new one reads everything again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`build` says whether to build now, leaving out the files in `waiting`; `state` is to be remembered."""
+    """Whether to build now, without the files in `waiting`, and the state to be stored."""
 
-    state: State
+    state: WatchState
     build: bool = False
     waiting: tuple[str, ...] = ()
     changes: int = 0
@@ -88,14 +88,14 @@ class Decision:
 
 
 class UnsafeToReadError(Exception):
-    """raw/ looks as if it were not there: a build would take every notice for removed. The text is Chinese."""
+    """raw/ seems to be unmounted: a build would remove every notice. The text is Chinese."""
 
 
-def guard(raw: Path, listing: Collection[str], published: Collection[str]) -> None:
-    """Refuse what nobody watches over to take a share that is not connected for a folder that was emptied.
+def require_mounted(raw: Path, listing: Collection[str], published: Collection[str]) -> None:
+    """Refuse an unattended run that would treat an unmounted share as "all files deleted".
 
     Raises:
-        UnsafeToReadError: `raw` is no folder, or holds nothing while files are published.
+        UnsafeToReadError: `raw` is not a folder, or is empty while files are published.
     """
     if not raw.is_dir():
         raise UnsafeToReadError(
@@ -108,25 +108,25 @@ def guard(raw: Path, listing: Collection[str], published: Collection[str]) -> No
         )
 
 
-def look(raw: Path, warehouse: Path, state: State) -> Look:
-    """Look at raw/ now; the warehouse is asked only where something has changed.
+def take_snapshot(raw: Path, warehouse: Path, state: WatchState) -> RawSnapshot:
+    """List raw/ now; the warehouse is queried only if something has changed.
 
     Raises:
-        UnsafeToReadError: raw/ is not there, or empty while files are published.
-        warehouse.errors.WarehouseError: the warehouse cannot be opened.
+        UnsafeToReadError: raw/ is missing, or empty while files are published.
+        warehouse.errors.WarehouseError: The warehouse cannot be opened.
     """
     version = extractors.version()
-    listing = discover_files.listing(raw)
-    known: dict[str, Mark] = {}
-    if digest(listing, version) != state.built and store.condition(warehouse) is store.Condition.CURRENT:
+    listing = discover_files.list_files(raw)
+    known: dict[str, FileStat] = {}
+    if listing_digest(listing, version) != state.built and store.condition(warehouse) is store.Condition.CURRENT:
         with closing(store.connect(warehouse)) as connection:
             known = {path: (size, stamp) for path, size, stamp in connection.execute(_KNOWN).fetchall()}
-    guard(raw, listing, known)
-    return Look(listing, known, version)
+    require_mounted(raw, listing, known)
+    return RawSnapshot(listing, known, version)
 
 
-def digest(listing: Mapping[str, Mark], version: str) -> str:
-    """What a listing comes down to: the same files of the same size and time have the same digest everywhere."""
+def listing_digest(listing: Mapping[str, FileStat], version: str) -> str:
+    """Return a digest of a listing that is equal for the same files with the same sizes and time stamps."""
     lines = (f"{path}\0{size}\0{stamp}\n" for path, (size, stamp) in sorted(listing.items()))
     total = hashlib.sha256(f"{version}\n".encode())
     for line in lines:
@@ -134,74 +134,80 @@ def digest(listing: Mapping[str, Mark], version: str) -> str:
     return total.hexdigest()[:32]
 
 
-def decide(seen: Look, state: State, now: float, timing: Timing) -> Decision:
-    """Whether to build now. Pure: the same look, state and moment (epoch seconds) give the same decision."""
-    key = digest(seen.listing, seen.version)
+def decide(snapshot: RawSnapshot, state: WatchState, now: float, timing: Timing) -> Decision:
+    """Decide whether to build now. Pure: depends on snapshot, state and `now` (epoch seconds) alone."""
+    key = listing_digest(snapshot.listing, snapshot.version)
     if key == state.built:
-        # What had begun to change is as it was.
+        # Changed files were restored to what they were.
         calm = state.model_copy(update={"fresh": {}, "began": None})
         return Decision(calm, build=state.failures > 0 and now >= state.retry_at)
-    fresh = _fresh(seen, state, now)
-    if not fresh and seen.version == state.version:
-        # Somebody else has built meanwhile.
-        return Decision(State(built=key, version=seen.version))
-    moving = {path for path, one in fresh.items() if now - one.since < timing.settle}
+    fresh = _changed_files(snapshot, state, now)
+    if not fresh and snapshot.version == state.version:
+        # Another process has built in the meantime.
+        return Decision(WatchState(built=key, version=snapshot.version))
+    moving = {path for path, file in fresh.items() if now - file.since < timing.settle}
     began = state.began if state.began is not None and state.began <= now else now
     if not moving:
         return Decision(
-            State(built=key, version=seen.version, batch=_batch(key, began)), build=True, changes=len(fresh)
+            WatchState(built=key, version=snapshot.version, batch=_batch_name(key, began)),
+            build=True,
+            changes=len(fresh),
         )
-    held = state.model_copy(update={"fresh": fresh, "began": began})
-    waiting = tuple(sorted(moving & seen.listing.keys()))
+    pending = state.model_copy(update={"fresh": fresh, "began": began})
+    waiting = tuple(sorted(moving & snapshot.listing.keys()))
     if now - began < timing.longest:
-        return Decision(held, waiting=waiting, changes=len(fresh))
-    at_rest = digest(_without(seen, waiting), seen.version)
+        return Decision(pending, waiting=waiting, changes=len(fresh))
+    at_rest = listing_digest(_listing_without_changes(snapshot, waiting), snapshot.version)
     if at_rest == state.built:
         again = state.failures > 0 and now >= state.retry_at
-        return Decision(held, build=again, waiting=waiting, changes=len(fresh))
-    begun = State(built=at_rest, version=seen.version, batch=_batch(at_rest, began), fresh=fresh, began=now)
+        return Decision(pending, build=again, waiting=waiting, changes=len(fresh))
+    begun = WatchState(
+        built=at_rest, version=snapshot.version, batch=_batch_name(at_rest, began), fresh=fresh, began=now
+    )
     return Decision(begun, build=True, waiting=waiting, changes=len(fresh))
 
 
-def failed(state: State, now: float) -> State:
-    """The state after the build of this state failed at `now`."""
+def after_failure(state: WatchState, now: float) -> WatchState:
+    """Return the state after the build of this state failed at `now`."""
     pause = min(FIRST_RETRY * 2 ** min(state.failures, 10), LONGEST_RETRY)
     return state.model_copy(update={"failures": state.failures + 1, "retry_at": now + pause})
 
 
-def succeeded(state: State) -> State:
-    """The state after its build has done its work."""
+def after_success(state: WatchState) -> WatchState:
+    """Return the state after its build succeeded."""
     return state.model_copy(update={"failures": 0, "retry_at": 0.0, "batch": ""})
 
 
-def _batch(key: str, began: float) -> str:
-    """The same files can come back after they were taken away: the moment tells the two batches apart."""
+def _batch_name(key: str, began: float) -> str:
+    """Return a name that is unique even if the same files are removed and come back: it contains the time."""
     return f"{key}-{began:.0f}"
 
 
-def _fresh(seen: Look, state: State, now: float) -> dict[str, Fresh]:
-    """Every file that differs from what is published; its clock starts anew with each change of it."""
-    differing: dict[str, Mark] = {p: mark for p, mark in seen.listing.items() if seen.published.get(p) != mark}
-    for path in seen.published.keys() - seen.listing.keys():
-        if not _inside_an_archive(path, seen.listing):
-            differing[path] = GONE
-    found = {}
+def _changed_files(snapshot: RawSnapshot, state: WatchState, now: float) -> dict[str, ChangedFile]:
+    """Return every file that differs from the published one; its clock restarts with each change."""
+    differing: dict[str, FileStat] = {
+        p: mark for p, mark in snapshot.listing.items() if snapshot.published.get(p) != mark
+    }
+    for path in snapshot.published.keys() - snapshot.listing.keys():
+        if not _is_inside_archive(path, snapshot.listing):
+            differing[path] = DELETED
+    changed = {}
     for path, mark in sorted(differing.items()):
         before = state.fresh.get(path)
-        # A clock that was put back must not make a file look as if it were moving for years.
+        # A clock that was set back must not make a file appear to change for years.
         same = before is not None and before.mark == mark and before.since <= now
-        found[path] = before if same and before is not None else Fresh(mark=mark, since=now)
-    return found
+        changed[path] = before if same and before is not None else ChangedFile(mark=mark, since=now)
+    return changed
 
 
-def _inside_an_archive(path: str, listing: Mapping[str, Mark]) -> bool:
-    """True where a folder of this path is a file: the archive that the path is a member of."""
+def _is_inside_archive(path: str, listing: Mapping[str, FileStat]) -> bool:
+    """Return whether a parent of this path is a file: the archive that contains it."""
     parts = path.split("/")
     return any("/".join(parts[:n]) in listing for n in range(1, len(parts)))
 
 
-def _without(seen: Look, waiting: tuple[str, ...]) -> dict[str, Mark]:
-    """The listing as if the waiting files had not been touched."""
+def _listing_without_changes(snapshot: RawSnapshot, waiting: tuple[str, ...]) -> dict[str, FileStat]:
+    """Return the listing as if the waiting files had not changed."""
     left_out = set(waiting)
-    found = {path: mark for path, mark in seen.listing.items() if path not in left_out}
-    return found | {path: seen.published[path] for path in waiting if path in seen.published}
+    unchanged = {path: mark for path, mark in snapshot.listing.items() if path not in left_out}
+    return unchanged | {path: snapshot.published[path] for path in waiting if path in snapshot.published}

@@ -1,4 +1,4 @@
-"""What comes of a file, small enough to cross to the process that publishes: its rows stand in Parquet parts."""
+"""Per-file results sent from workers to the parent; the rows themselves are in Parquet files."""
 
 from __future__ import annotations
 
@@ -7,17 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from assets.ingest.build_plan import Candidate
-from assets.ingest.duplicates import Identity
-from assets.ingest.file_names import with_rename_request
+from assets.ingest.discover_files import add_rename_request
+from assets.ingest.duplicates import NoticeIdentity
 from extractors.body.redaction import redact
 from schemas.ops_runs import UNKNOWN_CARRIER
 
 
+class ProgressCallback(Protocol):
+    """Called after every file of a batch with the number of files done."""
+
+    def __call__(self, done: int, total: int, source_path: str) -> None:
+        """Report that `done` of `total` files are done, the last one being `source_path`."""
+
+
+def ignore_progress(done: int, total: int, source_path: str) -> None:
+    """Do nothing; the default progress callback."""
+
+
 @dataclass(frozen=True, slots=True)
-class Build:
+class BuildInfo:
     """What all rows of one build share: the clock, read once, and the extractor version."""
 
     started_at: datetime
@@ -25,26 +36,26 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one file. `file` is its row of `core.files`, `findings` why its notice was held back."""
+class FileResult:
+    """The result of one file: its row of `core.files`, and findings if its notice is quarantined."""
 
     candidate: Candidate
     file: Mapping[str, Any]
-    carrier: str
+    format: str
     seconds: float = 0.0
-    """Wall time of the reading; 0 where the worker died and nobody knows."""
+    """Wall time of the reading; 0 where the worker died."""
     findings: tuple[Mapping[str, Any], ...] = ()
-    identity: Identity | None = None
-    """None where no notice of it stands in the parts."""
+    identity: NoticeIdentity | None = None
+    """None where the parts hold no notice of the file."""
     notice_id: str | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
-    """Rows in the parts by core table, tables without any left out."""
-    members: tuple[Outcome, ...] = ()
-    """What came of the members of an archive that holds several notices."""
+    """Number of rows in the parts by core table, without empty tables."""
+    members: tuple[FileResult, ...] = ()
+    """Results of the members of an archive that holds several notices."""
 
     @property
     def source_path(self) -> str:
-        """The file it came from, relative to raw/."""
+        """The path of the file relative to raw/."""
         return self.candidate.source_path
 
     @property
@@ -55,34 +66,34 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """What a worker hands over for a batch: outcomes, the names of the parts it wrote by core table, and breaches.
+class BatchResult:
+    """What a worker returns for a batch: file results, the names of its parts by core table, and breaches.
 
-    A file of the batch without an outcome was not read and is to be read alone. `breaches` are Chinese messages by
-    rule and table, about rows that stand in the parts; without a fault of the program there are none.
+    A file of the batch without a result was not read and has to be read alone. `breaches` are Chinese messages by rule
+    and table about rows in the parts; they are empty unless the program has a bug.
     """
 
-    outcomes: tuple[Outcome, ...]
+    results: tuple[FileResult, ...]
     parts: Mapping[str, str] = field(default_factory=dict)
     breaches: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    wanting: tuple[str, ...] = ()
-    """Source paths of the files that can only be read where those beside them are."""
+    deferred: tuple[str, ...] = ()
+    """Source paths of files that can only be read where the files beside them are."""
 
 
-def file_id_of(source_path: str, sha256: str | None) -> str:
-    """The id of a file: the same bytes in the same place have the same id on every machine."""
+def make_file_id(source_path: str, sha256: str | None) -> str:
+    """Return the id of a file: the same bytes under the same path have the same id on every machine."""
     return "f-" + hashlib.sha256(f"{source_path}\0{sha256 or ''}".encode()).hexdigest()[:20]
 
 
-def beside_of(source_path: str, path: str) -> str:
-    """The source path of a file by its path from the folder of another."""
+def sibling_path(source_path: str, path: str) -> str:
+    """Return the source path of a file that is given by its path relative to the folder of another."""
     return (PurePosixPath(source_path).parent / path).as_posix()
 
 
-def file_row(source_path: str, size: int, sha256: str | None, build: Build) -> dict[str, Any]:
-    """The row of `core.files` of a file, before it is known what became of it."""
+def build_file_row(source_path: str, size: int, sha256: str | None, build: BuildInfo) -> dict[str, Any]:
+    """Return the row of `core.files` of a file, without its status."""
     return {
-        "file_id": file_id_of(source_path, sha256),
+        "file_id": make_file_id(source_path, sha256),
         "source_path": source_path,
         "sha256": sha256,
         "bytes": size,
@@ -91,9 +102,11 @@ def file_row(source_path: str, size: int, sha256: str | None, build: Build) -> d
     }
 
 
-def unread(candidate: Candidate, build: Build, reason: str, remedy: str, *, seconds: float = 0.0) -> Outcome:
-    """The outcome of a file that could not be read (both texts Chinese)."""
-    row = file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
+def unreadable_result(
+    candidate: Candidate, build: BuildInfo, reason: str, remedy: str, *, seconds: float = 0.0
+) -> FileResult:
+    """Return the result of a file that could not be read; `reason` and `remedy` are Chinese."""
+    row = build_file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
     row |= {"container": candidate.container, "status": "unreadable"}
-    row |= {"reason": redact(reason), "remedy": with_rename_request(remedy, candidate.source_path)}
-    return Outcome(candidate, row, UNKNOWN_CARRIER, seconds)
+    row |= {"reason": redact(reason), "remedy": add_rename_request(remedy, candidate.source_path)}
+    return FileResult(candidate, row, UNKNOWN_CARRIER, seconds)

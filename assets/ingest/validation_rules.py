@@ -1,6 +1,7 @@
-"""What must hold for rows before they are published. The same rules hold back one notice and guard the whole batch.
+"""Rules that rows must satisfy before they are published.
 
-Each rule takes the frames of a batch by table name (`core.tasks`) and returns the breaches it finds, in Chinese.
+The same rules quarantine single notices in the workers and guard the whole batch as asset checks. Each rule takes the
+frames of a batch by table name (`core.tasks`) and returns the breaches it finds, in Chinese.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ NOTICES = "core.notices"
 FINDINGS = "core.findings"
 UNACCOUNTED = "text_unaccounted"
 DROPPED = "finding_dropped"
-"""Rule of the findings that stand in the place of one that could not be published."""
-HELD_BACK = "validation"
-"""Rule of the findings that say why a notice is not loaded."""
+"""Rule of the findings that replace one that could not be published."""
+QUARANTINED = "validation"
+"""Rule of the findings that say why a notice was quarantined."""
 UNIQUE = "unique"
-SHOWN = 3
+MAX_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +38,24 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule and the tables it speaks of; `description` is what a person reads beside the check."""
+    """A rule and the tables it applies to; `description` is shown beside the check."""
 
     name: str
     description: str
     tables: tuple[str, ...]
-    breaches: Callable[[Frames, str], list[Breach]]
+    find_breaches: Callable[[Frames, str], list[Breach]]
 
 
-def schema_breaches(frames: Frames, table: str) -> list[Breach]:
-    """Wrong types, missing columns, values out of range."""
+def find_schema_breaches(frames: Frames, table: str) -> list[Breach]:
+    """Find wrong types, missing columns and values out of range."""
     frame = frames[table]
     if frame.is_empty() and dict(frame.schema) == schemas.TABLES[table].dtypes:
         return []
-    return [_breach(failure) for failure in schemas.check(table, frame) if failure.check != UNIQUE]
+    return [_to_breach(failure) for failure in schemas.check(table, frame) if failure.check != UNIQUE]
 
 
-def key_breaches(frames: Frames, table: str) -> list[Breach]:
-    """Rows whose key is missing or stands twice."""
+def find_key_breaches(frames: Frames, table: str) -> list[Breach]:
+    """Find rows whose key is missing or repeated."""
     key = list(schemas.TABLES[table].key)
     frame = frames[table]
     if frame.is_empty():
@@ -65,19 +66,19 @@ def key_breaches(frames: Frames, table: str) -> list[Breach]:
     breaches = [Breach(table, f"{table} 的主键 {'、'.join(key)} 有 {missing} 行为空")] if missing else []
     if doubled:
         twice = frame.group_by(key, maintain_order=True).len().filter(pl.col("len") > 1).select(key)
-        breaches.append(Breach(table, f"{table} 的主键 {'、'.join(key)} 重复：{_shown(twice)}"))
+        breaches.append(Breach(table, f"{table} 的主键 {'、'.join(key)} 重复：{_format_keys(twice)}"))
     return breaches
 
 
-def link_breaches(frames: Frames, table: str) -> list[Breach]:
-    """Rows that point at a row which is not there."""
+def find_link_breaches(frames: Frames, table: str) -> list[Breach]:
+    """Find rows with a foreign key that refers to no row."""
     targets = {link.table: frames[link.table] for link in schemas.TABLES[table].foreign_keys}
     failures = schemas.check_links({**targets, table: frames[table]})
-    return [_breach(failure) for failure in failures if failure.table == table]
+    return [_to_breach(failure) for failure in failures if failure.table == table]
 
 
-def shared_points_breaches(frames: Frames, table: str) -> list[Breach]:
-    """Score cells over k rows of one table whose points were given to more than one of the k rows."""
+def find_shared_points_breaches(frames: Frames, table: str) -> list[Breach]:
+    """Find score cells that span k rows of a table and were counted for more than one of them."""
     counted = (
         frames[table]
         .filter(pl.col("points_rows") > 1)
@@ -90,12 +91,12 @@ def shared_points_breaches(frames: Frames, table: str) -> list[Breach]:
             table,
             f"{table} 的 points_rows={row['points_rows']}：{row['rows']} 行中有 {row['given']} 行带分值，合计会重复",
         )
-        for row in counted.head(SHOWN).to_dicts()
+        for row in counted.head(MAX_EXAMPLES).to_dicts()
     ]
 
 
-def text_breaches(frames: Frames, table: str) -> list[Breach]:
-    """Notices that lost text of a table without a finding that says so."""
+def find_text_breaches(frames: Frames, table: str) -> list[Breach]:
+    """Find notices that lost text of a table without a finding that says so."""
     reported = frames[FINDINGS].filter(pl.col("rule") == UNACCOUNTED).select("notice_id")
     short = (
         frames[table]
@@ -107,7 +108,7 @@ def text_breaches(frames: Frames, table: str) -> list[Breach]:
             table,
             f"{table} 的 accounted_chars={row['accounted_chars']}，table_chars={row['table_chars']}，差额未列为问题",
         )
-        for row in short.head(SHOWN).to_dicts()
+        for row in short.head(MAX_EXAMPLES).to_dicts()
     ]
 
 
@@ -117,35 +118,35 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.name: rule
         for rule in (
-            Rule("schema_valid", "列名、类型、取值范围符合表结构", CORE, schema_breaches),
-            Rule("key_unique", "主键不为空、不重复", CORE, key_breaches),
+            Rule("schema_valid", "列名、类型、取值范围符合表结构", CORE, find_schema_breaches),
+            Rule("key_unique", "主键不为空、不重复", CORE, find_key_breaches),
             Rule(
                 "links_resolve",
                 "外键所指的行都存在",
                 tuple(name for name in CORE if schemas.TABLES[name].foreign_keys),
-                link_breaches,
+                find_link_breaches,
             ),
-            Rule("points_conserved", "共用分值只计一次，合计不重复", (TASKS,), shared_points_breaches),
-            Rule("text_accounted", "表内文字全部落入字段，差额列入问题清单", (NOTICES,), text_breaches),
+            Rule("points_conserved", "共用分值只计一次，合计不重复", (TASKS,), find_shared_points_breaches),
+            Rule("text_accounted", "表内文字全部落入字段，差额列入问题清单", (NOTICES,), find_text_breaches),
         )
     }
 )
 
 
-EVERY = tuple((rule.name, table) for rule in RULES.values() for table in rule.tables)
-"""Every rule with every table it speaks of."""
+ALL_CHECKS = tuple((rule.name, table) for rule in RULES.values() for table in rule.tables)
+"""Every rule with every table it applies to."""
 
 
-def breaches(frames: Frames, pairs: Iterable[tuple[str, str]] = EVERY) -> dict[tuple[str, str], list[Breach]]:
-    """What is broken, by rule and table; pairs that hold are left out."""
-    found = {(rule, table): RULES[rule].breaches(frames, table) for rule, table in pairs}
-    return {pair: listed for pair, listed in found.items() if listed}
+def find_breaches(frames: Frames, pairs: Iterable[tuple[str, str]] = ALL_CHECKS) -> dict[tuple[str, str], list[Breach]]:
+    """Return the breaches by rule and table, without pairs that have none."""
+    breaches = {(rule, table): RULES[rule].find_breaches(frames, table) for rule, table in pairs}
+    return {pair: listed for pair, listed in breaches.items() if listed}
 
 
-def _breach(failure: schemas.Failure) -> Breach:
+def _to_breach(failure: schemas.Failure) -> Breach:
     return Breach(failure.table, failure.message)
 
 
-def _shown(values: pl.DataFrame) -> str:
-    rows = ["/".join(map(str, row)) for row in values.head(SHOWN).rows()]
-    return "、".join(rows) + (f" 等 {values.height} 个" if values.height > SHOWN else "")
+def _format_keys(values: pl.DataFrame) -> str:
+    rows = ["/".join(map(str, row)) for row in values.head(MAX_EXAMPLES).rows()]
+    return "、".join(rows) + (f" 等 {values.height} 个" if values.height > MAX_EXAMPLES else "")

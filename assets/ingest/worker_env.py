@@ -1,11 +1,12 @@
-"""Settings of a process that reads files, for libraries that look for them once, when they are loaded.
+"""Environment variables of a worker, for libraries that read them once, when they are imported.
 
-Imported for that alone, and before any of them: by the process that the workers are forked from, never by a build.
+A module of its own because it has to be imported before numpy, polars and OpenCV, by the process that the workers are
+forked from and never by a build.
 """
 
 import os
 
-# As many workers as cores read files. Threads beside them take each other's processor, and address space each.
+# There is a worker per core: further threads would only compete for the cores and reserve address space.
 os.environ |= {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "POLARS_MAX_THREADS": "1",

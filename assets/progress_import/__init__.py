@@ -1,1 +1,1 @@
-"""Filled task lists that come back: read, judged row by row, kept in a ledger, and published as `ops.progress`."""
+"""Import of filled task lists: parse, validate, store in the ledger, publish as `ops.progress`."""

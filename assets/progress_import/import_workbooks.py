@@ -1,4 +1,4 @@
-"""One import: filled workbooks in, the ledger longer by one file, the warehouse published anew."""
+"""Import filled workbooks: validate their rows, write them to the ledger and publish the warehouse again."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from assets.ingest.decisions import Decisions, missing_imports, published
-from assets.ingest.file_names import readable
+from assets.ingest.decision_guard import Decisions, describe_missing_imports, published_decisions
+from assets.ingest.discover_files import decode_name
 from assets.progress_import import ledger
-from assets.progress_import.parse_workbook import NotReturnedError, Returned, read_returned
-from assets.progress_import.task_lookup import known_tasks
-from assets.progress_import.validate_rows import Judged, judge
+from assets.progress_import.parse_workbook import NotATaskListError, ReturnedRow, read_workbook
+from assets.progress_import.validate_rows import ValidationResult, read_known_tasks, validate_rows
 from extractors.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
 from warehouse.errors import FewerDecisionsError, WarehouseChangedError
@@ -23,39 +22,44 @@ from warehouse.store.snapshots import KEPT
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
-TEMPORARY: Final = ("~$", ".~", ".")
-"""How the names of the files begin that office programs keep beside an open one."""
+TEMPORARY_PREFIXES: Final = ("~$", ".~", ".")
+"""Prefixes of the lock files of office programs."""
 
 
 @dataclass(slots=True)
-class Imported:
-    """What an import did. `files` is name -> (rows taken, rows refused) of those read, `refused_files` name -> why."""
+class ImportResult:
+    """What an import did.
 
-    judged: Judged
+    `files` is name -> (accepted rows, rejected rows), `refused_files` is name -> reason.
+    """
+
+    validation: ValidationResult
     files: dict[str, tuple[int, int]] = field(default_factory=dict)
     refused_files: dict[str, str] = field(default_factory=dict)
     repeated_files: list[tuple[str, str]] = field(default_factory=list)
     """(name, name of the file with the same bytes)."""
 
     @property
-    def clean(self) -> bool:
-        """True where nothing was refused."""
-        return not self.judged.issues and not self.refused_files
+    def is_clean(self) -> bool:
+        """Whether nothing was rejected."""
+        return not self.validation.issues and not self.refused_files
 
 
-def listed(paths: Iterable[Path]) -> list[Path]:
-    """The files meant: a folder stands for the spreadsheets in it and below."""
-    found: list[Path] = []
+def expand_paths(paths: Iterable[Path]) -> list[Path]:
+    """Replace folders by the spreadsheets in and below them."""
+    files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(
-                one
-                for one in path.rglob("*")
-                if one.is_file() and one.suffix.lower() in SPREADSHEETS and not one.name.startswith(TEMPORARY)
+            files += sorted(
+                file
+                for file in path.rglob("*")
+                if file.is_file()
+                and file.suffix.lower() in SPREADSHEETS
+                and not file.name.startswith(TEMPORARY_PREFIXES)
             )
         else:
-            found.append(path)
-    return list(dict.fromkeys(found))
+            files.append(path)
+    return list(dict.fromkeys(files))
 
 
 def import_progress(
@@ -66,74 +70,90 @@ def import_progress(
     now: datetime,
     limits: Limits = DEFAULT_LIMITS,
     keep: int = KEPT,
-) -> Imported:
-    """Read filled workbooks into the ledger at `folder` and publish the warehouse with it.
+) -> ImportResult:
+    """Read filled workbooks into the ledger and publish the warehouse with them.
 
-    `now` has a time zone, `keep` is the number of former editions that stay. All of it takes place or nothing: where
-    publishing fails, the ledger is as before. Raises WarehouseChangedError where no warehouse of this version of the
-    program stands (publishing would begin a new one, with nothing but progress in it),
-    FewerDecisionsError where imports that stand published are not in the ledger, the errors of
-    `warehouse.store.publish`, OSError where the ledger cannot be written.
+    If publishing fails, the ledger is restored.
+
+    Args:
+        warehouse: The published file.
+        folder: The ledger.
+        paths: The workbooks.
+        now: The time of the import, with time zone.
+        limits: Limits of the reader.
+        keep: Number of former snapshots to keep.
+
+    Raises:
+        WarehouseChangedError: There is no warehouse of this version of the program; publishing would create one that
+            holds nothing but progress.
+        FewerDecisionsError: Published imports are missing from the ledger.
+        WarehouseError: The warehouse could not be published.
+        OSError: The ledger cannot be written.
     """
     with store.writing(warehouse):
         if store.condition(warehouse) is not store.Condition.CURRENT:
             raise WarehouseChangedError(
                 f"仓库文件已缺失、损坏或由其他版本的程序生成，不能导入进展：{warehouse}。请先运行 wenming build"
             )
-        before, there = published(warehouse), Decisions(imports=ledger.digests(folder))
-        missing = missing_imports(there, before)
+        before, current = published_decisions(warehouse), Decisions(imports=ledger.file_digests(folder))
+        missing = describe_missing_imports(current, before)
         if missing:
             raise FewerDecisionsError(
                 f"{'；'.join(missing)}。没有导入，仓库和台账保持原样。请核对进展台账的文件夹（{folder}）是否正确，"
                 "或从备份恢复；确实要减少的，请先运行 wenming build --fewer-decisions"
             )
-        rows, refused, repeated = _read(paths, limits)
-        known = known_tasks(warehouse, {row.key.task_id for row in rows if row.key is not None})
-        judged = judge(rows, known, now.astimezone(CHINA).date())
-        frame = ledger.rows_of(
-            judged.reports, judged.issues, refused, now, max({*before.digests, *there.digests}, default="")
+        rows, refused, repeated = _read_workbooks(paths, limits)
+        known = read_known_tasks(warehouse, {row.key.task_id for row in rows if row.key is not None})
+        validation = validate_rows(rows, known, now.astimezone(CHINA).date())
+        frame = ledger.make_import_frame(
+            validation.reports, validation.issues, refused, now, max({*before.digests, *current.digests}, default="")
         )
         if not frame.is_empty():
-            written = ledger.write(folder, frame)
-            held = Decisions(before.corrections, before.counterparts, ledger.digests(folder))
+            written = ledger.write_import(folder, frame)
+            decisions = Decisions(before.corrections, before.counterparts, ledger.file_digests(folder))
             try:
                 store.publish(
-                    warehouse, add={}, replace=ledger.read(folder), notes=held.note, cause="progress", keep=keep
+                    warehouse,
+                    add={},
+                    replace=ledger.read_ledger(folder),
+                    notes=decisions.note,
+                    cause="progress",
+                    keep=keep,
                 )
             except BaseException:
-                # An interruption may come after the warehouse was published: what it holds stays in the ledger.
-                if written.stem not in published(warehouse).digests:
+                # If the warehouse was published before the interruption, the import stays in the ledger.
+                if written.stem not in published_decisions(warehouse).digests:
                     written.unlink()
                 raise
-    taken = Counter(one.row.file for one in judged.reports)
-    left = Counter(one.row.file for one in judged.issues)
+    accepted = Counter(row.row.file for row in validation.reports)
+    rejected = Counter(issue.row.file for issue in validation.issues)
     names = dict.fromkeys(row.file for row in rows)
-    return Imported(
-        judged,
-        {name: (taken[name], left[name]) for name in names},
+    return ImportResult(
+        validation,
+        {name: (accepted[name], rejected[name]) for name in names},
         {name: message for name, (_, message) in refused.items()},
         repeated,
     )
 
 
-def _read(
+def _read_workbooks(
     paths: Sequence[Path], limits: Limits
-) -> tuple[list[Returned], dict[str, tuple[str | None, str]], list[tuple[str, str]]]:
-    """All rows, name -> (sha256, why) of the files refused, and (name, other name) of files with the same bytes."""
-    rows: list[Returned] = []
+) -> tuple[list[ReturnedRow], dict[str, tuple[str | None, str]], list[tuple[str, str]]]:
+    """Return all rows, name -> (sha256, reason) of rejected files, and (name, other name) of equal files."""
+    rows: list[ReturnedRow] = []
     refused: dict[str, tuple[str | None, str]] = {}
     repeated: list[tuple[str, str]] = []
     seen: dict[str, str] = {}
     often = Counter(path.name for path in paths)
     for path in paths:
-        name = readable(path.name if often[path.name] == 1 else str(path))
+        name = decode_name(path.name if often[path.name] == 1 else str(path))
         try:
-            found = read_returned(path, name, limits)
-        except NotReturnedError as error:
+            workbook_rows = read_workbook(path, name, limits)
+        except NotATaskListError as error:
             refused[name] = (error.sha256, str(error))
             continue
-        if found and (first := seen.setdefault(found[0].sha256, name)) != name:
+        if workbook_rows and (first := seen.setdefault(workbook_rows[0].sha256, name)) != name:
             repeated.append((name, first))
             continue
-        rows += found
+        rows += workbook_rows
     return rows, refused, repeated

@@ -1,8 +1,8 @@
 """The ledger of imports: one Parquet file per import in a folder of its own, never changed once written.
 
-What units reported cannot be read again from the notices, so it is kept apart from the warehouse file, which may be
+Progress reports cannot be read again from the notices, so they are stored apart from the warehouse file, which may be
 rebuilt at any time: every publication fills `ops.progress`, `ops.progress_materials` and `ops.progress_issues` from
-here. Taken and refused rows of one import stand in one file, so that none is ever half there.
+here. Accepted and rejected rows of one import share one file, so that an import is stored completely or not at all.
 """
 
 from __future__ import annotations
@@ -22,60 +22,67 @@ import schemas
 from schemas.ops_progress import ALL_MATERIALS, IMPORT_PATTERN
 
 if TYPE_CHECKING:
-    from assets.progress_import.parse_workbook import Returned
-    from assets.progress_import.validate_rows import Issue, Report
+    from assets.progress_import.parse_workbook import ReturnedRow
+    from assets.progress_import.validate_rows import AcceptedRow, RowIssue
 
 PROGRESS: Final = "ops.progress"
 MATERIALS: Final = "ops.progress_materials"
 ISSUES: Final = "ops.progress_issues"
 TABLES: Final = (PROGRESS, MATERIALS, ISSUES)
-STAMP: Final = "%Y%m%dT%H%M%S%fZ"
+IMPORT_ID_FORMAT: Final = "%Y%m%dT%H%M%S%fZ"
 SUFFIX: Final = ".parquet"
 
-Part = tuple[pl.DataFrame, pl.DataFrame]
+ImportPart = tuple[pl.DataFrame, pl.DataFrame]
 """The rows of one import for `ops.progress` and for `ops.progress_issues`."""
 
-_NAMED: Final = re.compile(IMPORT_PATTERN)
+_IMPORT_NAME: Final = re.compile(IMPORT_PATTERN)
 _DTYPES: Final = schemas.TABLES[PROGRESS].dtypes | schemas.TABLES[ISSUES].dtypes
-"""Columns of a file of the ledger; a refused row has a `kind`."""
+"""Columns of a file of the ledger; a rejected row has a `kind`."""
 
 
-def import_ids(folder: Path) -> frozenset[str]:
-    """The imports of the ledger; a folder that is not there holds none."""
-    return frozenset(path.stem for path in _files(folder))
+def list_imports(folder: Path) -> frozenset[str]:
+    """Return the imports of the ledger; a missing folder holds none."""
+    return frozenset(path.stem for path in _list_files(folder))
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """Import -> digest of its file, "" where that cannot be read; a file of the ledger never changes."""
-    found = {}
-    for path in _files(folder):
+def file_digests(folder: Path) -> dict[str, str]:
+    """Return import -> digest of its file, "" if it cannot be read; a file of the ledger never changes."""
+    digests = {}
+    for path in _list_files(folder):
         try:
-            found[path.stem] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+            digests[path.stem] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
         except OSError:
-            found[path.stem] = ""
-    return found
+            digests[path.stem] = ""
+    return digests
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob(f"*{SUFFIX}") if _NAMED.fullmatch(path.stem))
+def _list_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob(f"*{SUFFIX}") if _IMPORT_NAME.fullmatch(path.stem))
 
 
-def rows_of(
-    reports: Sequence[Report],
-    issues: Sequence[Issue],
+def make_import_frame(
+    reports: Sequence[AcceptedRow],
+    issues: Sequence[RowIssue],
     files: Mapping[str, tuple[str | None, str]],
     now: datetime,
     last: str = "",
 ) -> pl.DataFrame:
-    """One import as a frame of the ledger. `files` is file name -> (sha256, message) of the files that were refused.
+    """Return one import as a frame of the ledger.
 
-    `last` is the import before this one. The later of two reports is the one of the later import: where the clock was
-    ahead at the last one, this one is numbered right after it.
+    The id of an import is its time; if the clock was ahead at the last import, this one is numbered right after it,
+    because the later import has the later report.
+
+    Args:
+        reports: The accepted rows.
+        issues: The rejected rows.
+        files: Name -> (sha256, message) of the rejected files.
+        now: The time of the import, with time zone.
+        last: The id of the last import.
     """
     moment = now.astimezone(UTC)
-    import_id = moment.strftime(STAMP)
+    import_id = moment.strftime(IMPORT_ID_FORMAT)
     if import_id <= last:
-        import_id = (datetime.strptime(last, STAMP) + timedelta(microseconds=1)).strftime(STAMP)
+        import_id = (datetime.strptime(last, IMPORT_ID_FORMAT) + timedelta(microseconds=1)).strftime(IMPORT_ID_FORMAT)
     rows: list[dict[str, Any]] = []
 
     def add(row: Mapping[str, Any]) -> None:
@@ -86,7 +93,7 @@ def rows_of(
     for report in reports:
         status, done_on, on_hand, note = report.content
         add(
-            _place(report.row)
+            _row_location(report.row)
             | {"task_id": report.key.task_id, "party": report.key.party, "wording": report.key.wording}
             | {"status": status, "done_on": done_on, "evidence_on_hand": on_hand, "note": note}
             | {"requirement": report.requirement}
@@ -94,7 +101,7 @@ def rows_of(
     for issue in issues:
         key = issue.row.key
         add(
-            _place(issue.row)
+            _row_location(issue.row)
             | {"kind": issue.kind, "message": issue.message, "content": json.dumps(issue.row.cells, ensure_ascii=False)}
             | {"task_id": key.task_id if key else None, "party": key.party if key else None}
         )
@@ -103,70 +110,70 @@ def rows_of(
     return pl.DataFrame({name: [row.get(name) for row in rows] for name in _DTYPES}, schema=_DTYPES)
 
 
-def _place(row: Returned) -> dict[str, Any]:
+def _row_location(row: ReturnedRow) -> dict[str, Any]:
     return {"file": row.file, "sheet": row.sheet, "row": row.row, "sha256": row.sha256}
 
 
-def write(folder: Path, frame: pl.DataFrame) -> Path:
-    """Add one import to the ledger: the file is there whole or not at all. Raises OSError."""
+def write_import(folder: Path, frame: pl.DataFrame) -> Path:
+    """Write one import to the ledger atomically. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{frame['import_id'][0]}{SUFFIX}"
-    aside = path.with_suffix(".writing")
+    temporary = path.with_suffix(".writing")
     try:
-        frame.write_parquet(aside)
-        with aside.open("rb+") as handle:
+        frame.write_parquet(temporary)
+        with temporary.open("rb+") as handle:
             os.fsync(handle.fileno())
-        aside.replace(path)
+        temporary.replace(path)
     finally:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
     return path
 
 
-def read(folder: Path) -> dict[str, pl.DataFrame]:
-    """The whole content of the three tables, from every file of the ledger.
+def read_ledger(folder: Path) -> dict[str, pl.DataFrame]:
+    """Return the whole content of the three tables from all files of the ledger.
 
-    A file that cannot be read, or whose rows break the rules of the tables, becomes one row of `ops.progress_issues`.
+    A file that cannot be read or breaks the rules of the tables becomes one row of `ops.progress_issues`.
     """
-    parts = [_read_file(path) for path in _files(folder)]
+    parts = [_read_import(path) for path in _list_files(folder)]
     progress = pl.concat([schemas.empty(PROGRESS), *(taken for taken, _ in parts)])
     issues = pl.concat([schemas.empty(ISSUES), *(refused for _, refused in parts)])
-    return {PROGRESS: progress, MATERIALS: schemas.frame(MATERIALS, _materials(progress)), ISSUES: issues}
+    return {PROGRESS: progress, MATERIALS: schemas.frame(MATERIALS, _iter_materials(progress)), ISSUES: issues}
 
 
-def _read_file(path: Path) -> Part:
-    """The reports and the refused rows of one import; of a file that breaks the rules, a row that says so."""
+def _read_import(path: Path) -> ImportPart:
+    """Read the accepted and the rejected rows of one import; for an invalid file a row that says so."""
     try:
-        whole = pl.read_parquet(path)
-        missing = [pl.lit(None, dtype).alias(name) for name, dtype in _DTYPES.items() if name not in whole.columns]
-        whole = whole.with_columns(missing).cast(pl.Schema(_DTYPES))
+        stored = pl.read_parquet(path)
+        missing = [pl.lit(None, dtype).alias(name) for name, dtype in _DTYPES.items() if name not in stored.columns]
+        stored = stored.with_columns(missing).cast(pl.Schema(_DTYPES))
     except (OSError, pl.exceptions.PolarsError) as error:
-        return _damaged(path, str(error).splitlines()[0][:200])
-    progress = whole.filter(pl.col("kind").is_null()).select(list(schemas.TABLES[PROGRESS].dtypes))
-    issues = whole.filter(pl.col("kind").is_not_null()).select(list(schemas.TABLES[ISSUES].dtypes))
+        return _damaged_import(path, str(error).splitlines()[0][:200])
+    progress = stored.filter(pl.col("kind").is_null()).select(list(schemas.TABLES[PROGRESS].dtypes))
+    issues = stored.filter(pl.col("kind").is_not_null()).select(list(schemas.TABLES[ISSUES].dtypes))
     failures = [*schemas.check(PROGRESS, progress), *schemas.check(ISSUES, issues)]
-    return _damaged(path, failures[0].message) if failures else (progress, issues)
+    return _damaged_import(path, failures[0].message) if failures else (progress, issues)
 
 
-def _damaged(path: Path, why: str) -> Part:
+def _damaged_import(path: Path, why: str) -> ImportPart:
     message = f"进展台账中的 {path.name} 无法使用（{why}），其中的进展未计入。请从备份恢复该文件"
-    moment = datetime.strptime(path.stem, STAMP)
+    moment = datetime.strptime(path.stem, IMPORT_ID_FORMAT)
     row = {"import_id": path.stem, "line": 1, "kind": "file", "message": message, "file": path.name}
     return schemas.empty(PROGRESS), schemas.frame(ISSUES, [row | {"imported_at": moment}])
 
 
-def _materials(progress: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    """What each report says of the material that is there."""
-    # Half a second of import: every build asks this module which imports there are, few have any to read.
+def _iter_materials(progress: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the materials that each report lists."""
+    # This import takes half a second: every build uses this module, but few have materials to parse.
     from extractors.parsers.evidence import is_complete_statement, read_evidence
 
     reported = progress.filter(pl.col("evidence_on_hand").is_not_null())
     for import_id, line, text in reported.select("import_id", "line", "evidence_on_hand").iter_rows():
         if is_complete_statement(text):
-            found = [(ALL_MATERIALS, 1, text)]
+            materials = [(ALL_MATERIALS, 1, text)]
         else:
-            found = [
+            materials = [
                 (item.kind, 1 if item.min_count is None else item.min_count, item.raw) for item in read_evidence(text)
             ]
-        for ordinal, (kind, items, raw) in enumerate(found, start=1):
+        for ordinal, (kind, items, raw) in enumerate(materials, start=1):
             place = {"import_id": import_id, "line": line, "ordinal": ordinal}
             yield place | {"kind": kind, "items": items, "raw": raw or text}

@@ -1,19 +1,23 @@
-"""Row by row: is it the task that was sent out, and can what was filled in be taken?"""
+"""Validate returned rows: does the row belong to an exported task, and is its content acceptable?"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
-from assets.progress_import.parse_workbook import Returned
-from assets.progress_import.task_lookup import Content, Known
+import polars as pl
+
+from assets.progress_import.parse_workbook import ReturnedRow
 from extractors.body.redaction import redact
 from extractors.parsers.dates import read_date
 from schemas.ops_progress import STATUSES
+from warehouse import store
 from warehouse.export.columns import (
     DONE_ON,
     ENDS,
@@ -28,7 +32,7 @@ from warehouse.export.columns import (
     digest_row,
 )
 
-SAID: Final = {word: code for code, word in STATUSES.items()} | {
+STATUS_SYNONYMS: Final = {word: code for code, word in STATUSES.items()} | {
     "完成": "done",
     "已办结": "done",
     "办结": "done",
@@ -39,151 +43,226 @@ SAID: Final = {word: code for code, word in STATUSES.items()} | {
     "待协调": "blocked",
     "不涉及": "not_applicable",
 }
-"""Words for a status that people write instead of choosing."""
+"""Word for a status -> its code: those to choose from, and others that people write."""
 
 EXCEL_EPOCH: Final = date(1899, 12, 30)
-FIRST_SERIAL, LAST_SERIAL = 36_526, 73_415
-"""2000 and 2100 as Excel counts days."""
-SHOWN: Final = 30
+FIRST_EXCEL_DAY, LAST_EXCEL_DAY = 36_526, 73_415
+"""The years 2000 and 2100 as Excel day numbers."""
+MAX_REQUIREMENT_CHARS: Final = 30
 _TIME: Final = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2})?$")
 _COMPACT: Final = re.compile(r"(20\d\d)(\d\d)(\d\d)")
+_TASKS_SQL: Final = """
+SELECT
+    t.task_id, t.requirement, left(md5(coalesce(t.requirement, '')), 12) AS wording, n.is_current,
+    (SELECT list(DISTINCT party ORDER BY party) FROM core.task_parties AS p WHERE p.task_id = t.task_id) AS parties
+FROM core.tasks AS t JOIN core.notices AS n USING (notice_id)
+WHERE t.task_id IN (SELECT task_id FROM requested)
+"""
+_LATEST_SQL: Final = """
+SELECT task_id, party, wording, status, done_on, evidence_on_hand, note
+FROM ops.progress WHERE task_id IN (SELECT task_id FROM requested)
+QUALIFY row_number() OVER (PARTITION BY task_id, party ORDER BY import_id DESC, line DESC) = 1
+"""
+_LATER_SQL: Final = """
+WITH RECURSIVE later AS (
+    SELECT v.previous_task_id AS origin, v.task_id, u.task_id IS NOT NULL AS unchanged
+    FROM mart.task_versions AS v LEFT JOIN mart.unchanged_tasks AS u USING (task_id, previous_task_id)
+    WHERE v.previous_task_id IN (SELECT task_id FROM requested)
+    UNION ALL
+    SELECT l.origin, v.task_id, l.unchanged AND u.task_id IS NOT NULL
+    FROM later AS l JOIN mart.task_versions AS v ON v.previous_task_id = l.task_id
+    LEFT JOIN mart.unchanged_tasks AS u ON u.task_id = v.task_id AND u.previous_task_id = v.previous_task_id
+)
+SELECT l.origin, l.unchanged FROM later AS l
+JOIN core.tasks AS t USING (task_id) JOIN core.notices AS n USING (notice_id) WHERE n.is_current
+"""
+
+ReportContent = tuple[str, date | None, str | None, str | None]
+"""Status, date of completion, materials and note of a report."""
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """A row that was taken."""
+class KnownTask:
+    """A task in the warehouse.
 
-    row: Returned
+    For a task of a superseded notice, `unchanged_later` says whether the current version has it unchanged (None if it
+    does not have it at all).
+    """
+
+    task_id: str
+    requirement: str | None
+    wording: str
+    is_current: bool
+    parties: frozenset[str]
+    unchanged_later: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTasks:
+    """Tasks by id, and the latest report by (task, party, wording)."""
+
+    tasks: dict[str, KnownTask]
+    latest: dict[tuple[str, str | None, str], ReportContent]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedRow:
+    """A row that was accepted."""
+
+    row: ReturnedRow
     key: RowKey
     requirement: str | None
-    content: Content
+    content: ReportContent
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
-    """A row that was not taken, and why: a code of `schemas.ops_progress.PROBLEMS` and a Chinese message."""
+class RowIssue:
+    """A row that was rejected: a code of `schemas.ops_progress.PROBLEMS` and a Chinese message."""
 
-    row: Returned
+    row: ReturnedRow
     kind: str
     message: str
 
 
 @dataclass(slots=True)
-class Judged:
-    """Reports and issues in the order of the rows; `untouched` rows say nothing new, `same` say what is known."""
+class ValidationResult:
+    """Accepted rows and issues in order, and the numbers of untouched rows and of rows that repeat a known report."""
 
-    reports: list[Report] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
+    reports: list[AcceptedRow] = field(default_factory=list)
+    issues: list[RowIssue] = field(default_factory=list)
     untouched: int = 0
     same: int = 0
 
 
-def judge(rows: Sequence[Returned], known: Known, today: date) -> Judged:
-    """Judge all rows of one import together, since two of them may disagree."""
-    judged = Judged()
-    reports: dict[tuple[str, str | None], list[Report]] = defaultdict(list)
+def validate_rows(rows: Sequence[ReturnedRow], known: KnownTasks, today: date) -> ValidationResult:
+    """Validate all rows of one import together, because two of them may disagree.
+
+    Args:
+        rows: The returned rows.
+        known: The tasks and the latest reports in the warehouse.
+        today: The date in China; later dates are rejected.
+    """
+    result = ValidationResult()
+    reports: dict[tuple[str, str | None], list[AcceptedRow]] = defaultdict(list)
     for row in rows:
-        found = _row(row, known, today)
-        if found is None:
-            judged.untouched += 1
-        elif isinstance(found, Issue):
-            judged.issues.append(found)
+        outcome = _validate_row(row, known, today)
+        if outcome is None:
+            result.untouched += 1
+        elif isinstance(outcome, RowIssue):
+            result.issues.append(outcome)
         else:
-            reports[found.key.task_id, found.key.party].append(found)
+            reports[outcome.key.task_id, outcome.key.party].append(outcome)
     for same in reports.values():
         first = same[0]
-        if any(one.content != first.content for one in same):
-            judged.issues += [_disagreement(one, same) for one in same]
+        if any(accepted.content != first.content for accepted in same):
+            result.issues += [_disagreement_issue(accepted, same) for accepted in same]
         elif known.latest.get((first.key.task_id, first.key.party, first.key.wording)) == first.content:
-            judged.same += len(same)
+            result.same += len(same)
         else:
-            judged.reports.append(first)
-            judged.same += len(same) - 1
-    return judged
+            result.reports.append(first)
+            result.same += len(same) - 1
+    return result
 
 
-def _row(row: Returned, known: Known, today: date) -> Report | Issue | None:
-    """A report or an issue; None for a row that nobody touched."""
+def read_known_tasks(warehouse: Path, task_ids: Collection[str]) -> KnownTasks:
+    """Look up tasks and their latest reports. Raises the errors of `warehouse.store.connect`."""
+    requested = pl.DataFrame({"task_id": sorted(task_ids)}, schema={"task_id": pl.String})
+    with closing(store.connect(warehouse)) as connection:
+        connection.register("requested", requested)
+        later = dict(connection.execute(_LATER_SQL).fetchall())
+        tasks = {
+            task_id: KnownTask(task_id, requirement, wording, current, frozenset(parties or ()), later.get(task_id))
+            for task_id, requirement, wording, current, parties in connection.execute(_TASKS_SQL).fetchall()
+        }
+        latest: dict[tuple[str, str | None, str], ReportContent] = {
+            (task_id, party, wording): (status, done_on, on_hand, note)
+            for task_id, party, wording, status, done_on, on_hand, note in connection.execute(_LATEST_SQL).fetchall()
+        }
+    return KnownTasks(tasks, latest)
+
+
+def _validate_row(row: ReturnedRow, known: KnownTasks, today: date) -> AcceptedRow | RowIssue | None:
+    """Return an accepted row or an issue; None for a row that was not filled in."""
     if row.merged:
         names = "、".join(header for header in FILL_IN if header in row.merged)
-        return Issue(row, "merged", f"“{names}”的单元格被合并，不知道是否每一行都适用。请取消合并，逐行填写")
+        return RowIssue(row, "merged", f"“{names}”的单元格被合并，不知道是否每一行都适用。请取消合并，逐行填写")
     if row.key is None:
-        return Issue(row, "key", "这一行没有任务键，不是清单中原有的任务。请填在清单原有的行内")
-    if digest_fill_in(_written(row.cells)) == row.key.filled and not row.formulas:
+        return RowIssue(row, "key", "这一行没有任务键，不是清单中原有的任务。请填在清单原有的行内")
+    if digest_fill_in(_normalize_dates(row.cells)) == row.key.filled and not row.formulas:
         return None
     if row.formulas:
         names = "、".join(header for header in FILL_IN if header in row.formulas)
-        return Issue(row, "formula", f"“{names}”中是公式，其结果会变。请直接填写文字或日期")
-    refused = _task_refused(row, row.key, known)
+        return RowIssue(row, "formula", f"“{names}”中是公式，其结果会变。请直接填写文字或日期")
+    refused = _check_task(row, row.key, known)
     if refused is not None:
         return refused
-    content = _content(row, today)
-    if isinstance(content, Issue):
+    content = _parse_content(row, today)
+    if isinstance(content, RowIssue):
         return content
-    return Report(row, row.key, known.tasks[row.key.task_id].requirement, content)
+    return AcceptedRow(row, row.key, known.tasks[row.key.task_id].requirement, content)
 
 
-def _task_refused(row: Returned, key: RowKey, known: Known) -> Issue | None:
-    """Why the row cannot stand for its task, None where it can."""
+def _check_task(row: ReturnedRow, key: RowKey, known: KnownTasks) -> RowIssue | None:
+    """Return an issue if the row does not match its task, else None."""
     task = known.tasks.get(key.task_id)
     if task is None:
-        return Issue(row, "unknown_task", "库中没有这条任务，可能所属通知已被撤下或替换。请重新导出清单")
-    if digest_row(_written(row.cells)) != key.row:
-        now = (task.requirement or "")[:SHOWN]
-        return Issue(
+        return RowIssue(row, "unknown_task", "库中没有这条任务，可能所属通知已被撤下或替换。请重新导出清单")
+    if digest_row(_normalize_dates(row.cells)) != key.row:
+        now = (task.requirement or "")[:MAX_REQUIREMENT_CHARS]
+        return RowIssue(
             row,
             "changed_cell",
             f"受保护的内容与导出时不同，可能改动了文字，或把别的行粘贴到了这里。这一行原来的任务是“{now}…”，请核对后重新填写",
         )
     if task.wording != key.wording:
-        return Issue(row, "reworded", "导出之后任务要求有改动。请重新导出清单，核对后再填写")
+        return RowIssue(row, "reworded", "导出之后任务要求有改动。请重新导出清单，核对后再填写")
     if key.party is not None and key.party not in task.parties:
-        return Issue(row, "reworded", f"导出之后责任单位有调整，“{key.party}”已不在其中。请重新导出清单")
+        return RowIssue(row, "reworded", f"导出之后责任单位有调整，“{key.party}”已不在其中。请重新导出清单")
     if not task.is_current and task.unchanged_later is None:
-        return Issue(row, "superseded", "所属通知已有新版，这条任务在新版中已删去。请用新版导出的清单")
+        return RowIssue(row, "superseded", "所属通知已有新版，这条任务在新版中已删去。请用新版导出的清单")
     if not task.is_current and not task.unchanged_later:
-        return Issue(row, "reworded", "所属通知已有新版，这条任务的要求或时限有改动。请用新版导出的清单")
+        return RowIssue(row, "reworded", "所属通知已有新版，这条任务的要求或时限有改动。请用新版导出的清单")
     return None
 
 
-def _written(cells: Mapping[str, str]) -> dict[str, str]:
-    """The cells with days as they were written: another program may show them in another way."""
-    days = {header: day_of(cells.get(header, "")) for header in (STARTS, ENDS, DONE_ON)}
+def _normalize_dates(cells: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells with dates as they were exported: another program may display them differently."""
+    days = {header: parse_day(cells.get(header, "")) for header in (STARTS, ENDS, DONE_ON)}
     return {**cells} | {header: day.isoformat() for header, day in days.items() if day is not None}
 
 
-def _content(row: Returned, today: date) -> Content | Issue:
+def _parse_content(row: ReturnedRow, today: date) -> ReportContent | RowIssue:
     status_text, day_text, on_hand, note = (row.cells.get(header, "") for header in (STATUS, DONE_ON, ON_HAND, NOTE))
     if not any((status_text, day_text, on_hand, note)):
-        return Issue(row, "cleared", "原来填报的进展被清空。如要更正，请选择“未开始”等状态")
-    status = SAID.get(re.sub(r"\s+", "", status_text).strip("。√✓"))
+        return RowIssue(row, "cleared", "原来填报的进展被清空。如要更正，请选择“未开始”等状态")
+    status = STATUS_SYNONYMS.get(re.sub(r"\s+", "", status_text).strip("。√✓"))
     if status is None:
-        told = f"状态“{status_text}”不认识" if status_text else "填写了内容，但没有选择状态"
-        return Issue(row, "status", f"{told}。可选：{'、'.join(STATUS_LABELS)}")
-    day = day_of(day_text) if day_text else None
+        message = f"状态“{status_text}”不认识" if status_text else "填写了内容，但没有选择状态"
+        return RowIssue(row, "status", f"{message}。可选：{'、'.join(STATUS_LABELS)}")
+    day = parse_day(day_text) if day_text else None
     if day_text and day is None:
-        return Issue(row, "date", f"完成日期“{day_text}”不是完整的日期。请写成 2026-03-31 的样子")
+        return RowIssue(row, "date", f"完成日期“{day_text}”不是完整的日期。请写成 2026-03-31 的样子")
     if day is not None and status != "done":
-        return Issue(row, "contradiction", f"填了完成日期，但状态是“{STATUSES[status]}”。请改正其中一项")
+        return RowIssue(row, "contradiction", f"填了完成日期，但状态是“{STATUSES[status]}”。请改正其中一项")
     if day is not None and day > today:
-        return Issue(row, "contradiction", f"完成日期 {day.isoformat()} 还没有到。请核对日期")
+        return RowIssue(row, "contradiction", f"完成日期 {day.isoformat()} 还没有到。请核对日期")
     return status, day, redact(on_hand) or None, redact(note) or None
 
 
-def day_of(text: str) -> date | None:
-    """A day as people type it or as Excel keeps it (2026-3-5, 2026年3月5日, 20260305, 46086); None for all else."""
+def parse_day(text: str) -> date | None:
+    """Parse a date as people type it or Excel stores it: 2026-3-5, 2026年3月5日, 20260305, 46086; else return None."""
     solid = _TIME.sub("", text.strip())
-    if solid.isdecimal() and FIRST_SERIAL <= int(solid) <= LAST_SERIAL:
+    if solid.isdecimal() and FIRST_EXCEL_DAY <= int(solid) <= LAST_EXCEL_DAY:
         return EXCEL_EPOCH + timedelta(days=int(solid))
     if compact := _COMPACT.fullmatch(solid):
         solid = "-".join(compact.groups())
     return read_date(solid)
 
 
-def _disagreement(one: Report, same: Sequence[Report]) -> Issue:
+def _disagreement_issue(accepted: AcceptedRow, same: Sequence[AcceptedRow]) -> RowIssue:
     others = "；".join(
         f"{other.row.file} {other.row.sheet} 第 {other.row.row} 行为“{STATUSES[other.content[0]]}”"
         for other in same
-        if other is not one
+        if other is not accepted
     )
-    return Issue(one.row, "disagreement", f"同一任务几处填写不一致（{others}），都没有采用。请统一后再导入")
+    return RowIssue(accepted.row, "disagreement", f"同一任务几处填写不一致（{others}），都没有采用。请统一后再导入")

@@ -1,4 +1,4 @@
-"""`wenming ask`: the list of the analyst's questions, and the answer to one of them."""
+"""`wenming ask`: print the list of questions, or the answer to one of them."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from rich.table import Table
 from warehouse.questions import Answer, questions
 from warehouse.render import render
 
-NAMED = 5
-"""Notices named below an answer."""
+MAX_NAMED = 5
+"""Number of notices named below an answer."""
 
 
 def print_list(console: Console) -> None:
-    """Every question with its number, and what it can be narrowed by."""
+    """Print every question with its number and its parameters."""
     table = Table()
     for header in ("题号", "题目", "问的是什么", "可用参数"):
         table.add_column(header, overflow="fold")
-    for one in questions():
-        parameters = " ".join(f"--{name}" for name in one.parameters)
-        table.add_row(str(one.number), one.title, one.question, parameters)
+    for question in questions():
+        parameters = " ".join(f"--{name}" for name in question.parameters)
+        table.add_row(str(question.number), question.title, question.question, parameters)
     console.print(table)
     console.print(
         "回答一题：wenming ask 题号 --notice 地名或单位 --format table|xlsx|csv|json；参数的含义见 wenming ask --help"
     )
 
 
-def print_answer(console: Console, found: Answer, output_format: str, output: Path | None) -> None:
-    """The answer in `output_format`; for a person also the question, the notices and how to read it."""
+def print_answer(console: Console, answer: Answer, output_format: str, output: Path | None) -> None:
+    """Print the answer in `output_format`; as a table with the question, the notices and an explanation."""
     if output_format != "table" or output is not None:
-        typer.echo(render(found.result, output_format, output).rstrip("\n"))
+        typer.echo(render(answer.result, output_format, output).rstrip("\n"))
         return
-    # What a notice says goes past rich's markup: `:smile:` or `[b]` in it is text.
-    title = f"[bold]{found.question.number} {escape(found.question.title)}[/]　{escape(found.question.question)}"
+    # Texts of notices are not rich markup: `:smile:` or `[b]` in them is text.
+    title = f"[bold]{answer.question.number} {escape(answer.question.title)}[/]　{escape(answer.question.question)}"
     console.print(title, emoji=False)
-    if found.result.rows:
-        typer.echo(render(found.result, width=console.width).rstrip("\n"))
-    console.print(found.words, markup=False, emoji=False, soft_wrap=True)
-    more = f"等 {len(found.notices)} 份" if len(found.notices) > NAMED else ""
-    if found.notices:
-        named = "、".join(found.notices[:NAMED])
+    if answer.result.rows:
+        typer.echo(render(answer.result, width=console.width).rstrip("\n"))
+    console.print(answer.words, markup=False, emoji=False, soft_wrap=True)
+    more = f"等 {len(answer.notices)} 份" if len(answer.notices) > MAX_NAMED else ""
+    if answer.notices:
+        named = "、".join(answer.notices[:MAX_NAMED])
         console.print(f"通知：{named}{more}", markup=False, emoji=False, soft_wrap=True)

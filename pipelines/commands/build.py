@@ -1,4 +1,4 @@
-"""One build from the command line: the Dagster job in this process, and no job at all where nothing has changed."""
+"""`wenming build`: run the Dagster job in this process, or no job at all if nothing has changed."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import extractors
-from assets.ingest import decisions, discover_files, run_notes
+from assets.ingest import decision_guard, discover_files, run_history
 from assets.ingest.build_plan import Plan
-from assets.ingest.corrections import Register, read_register
 from assets.ingest.dask_executor import require_protection
-from assets.ingest.match_overrides import read_counterparts, without_effect
-from assets.ingest.progress_callback import Progress
-from assets.ingest.publish import is_derived
-from assets.ingest.warehouse_state import known_files
+from assets.ingest.decisions import Register, list_ineffective_overrides, read_match_overrides, read_register
+from assets.ingest.publish import is_up_to_date, published_files
+from assets.ingest.results import ProgressCallback
 from pipelines.settings import Settings
 from warehouse import store
 from warehouse.errors import WarehouseDamagedError
@@ -29,97 +27,105 @@ DUCKDB_MAGIC_AT = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """What one build did: counts of files by what happened to them, and wall seconds."""
+class BuildSummary:
+    """Result of one build: numbers of files by what happened to them, and wall time in seconds."""
 
     read: int
     refused: int
     removed: int
     unchanged: int
     published: bool
-    """False where the published warehouse was left as it is."""
+    """False if the published warehouse was left unchanged."""
     rebuilt: bool
-    """True where the old file was damaged or had the tables of another version."""
+    """True if the old file was damaged or had the tables of another version."""
     seconds: float
     problems: tuple[str, ...] = ()
-    """Lines of the corrections that could not be used (Chinese)."""
+    """Chinese messages about unusable lines of the corrections."""
 
 
 class NotAWarehouseError(Exception):
-    """The file that would be replaced is not a warehouse of this program; the text is Chinese."""
+    """The file to be replaced is not a warehouse of this program; the text is Chinese."""
 
 
 def build(
-    settings: Settings, *, full: bool, progress: Progress, waiting: Collection[str] = (), fewer: bool = False
-) -> Built:
-    """Bring the warehouse up to date with raw/, but for the files `waiting` (source paths), which stay as published.
+    settings: Settings, *, full: bool, progress: ProgressCallback, waiting: Collection[str] = (), fewer: bool = False
+) -> BuildSummary:
+    """Bring the warehouse up to date with raw/.
 
-    Only with `fewer` may less of what people decided stand afterwards than stands published.
+    A plan is made here first, because an up-to-date warehouse should cost neither the import of Dagster nor a run; the
+    job makes its own plan, so that a schedule or a sensor can run it alone.
 
-    The plan is made here first, because an up-to-date warehouse should cost neither the import of Dagster nor a
-    run; the job makes its own plan, so that a schedule or a sensor can run it alone.
+    Args:
+        settings: The settings.
+        full: Read every file again.
+        progress: Called after every file.
+        waiting: Source paths of files that are still being written; they stay as published.
+        fewer: Publish even if fewer human decisions would be stored than are published.
 
     Raises:
-        NotAWarehouseError: the file at the place of the warehouse is something else and must not be replaced.
-        warehouse.errors.FewerDecisionsError: decisions or reports that stand published are not there any more.
-        warehouse.errors.WarehouseError: another build is at work, or the new file could not be published.
+        NotAWarehouseError: The warehouse file is something else and must not be replaced.
+        warehouse.errors.FewerDecisionsError: Published decisions or progress reports would be lost.
+        warehouse.errors.WarehouseError: Another build is at work, or the new file could not be published.
     """
     started, started_at = time.perf_counter(), datetime.now(UTC)
     if settings.cluster:
-        # Said before anything is looked at, also where nothing is to be read.
+        # Checked first, even if nothing is to be read.
         require_protection(settings.cluster, plain=settings.cluster_plain)
     with store.writing(settings.warehouse):
-        found = _checked_condition(settings.warehouse)
+        condition = _require_own_warehouse(settings.warehouse)
         register = read_register(settings.corrections)
-        reviews, unread = read_counterparts(settings.corrections)
-        held = decisions.current_decisions(register, reviews, settings.progress)
+        reviews, override_problems = read_match_overrides(settings.corrections)
+        decisions = decision_guard.current_decisions(register, reviews, settings.progress)
         if not fewer:
-            # Before anything is read: the job asks again when it publishes.
-            decisions.guard(
-                held, decisions.published(settings.warehouse), register=register, progress=settings.progress
+            # Before anything is read; the job checks again when it publishes.
+            decision_guard.require_no_fewer(
+                decisions,
+                decision_guard.published_decisions(settings.warehouse),
+                register=register,
+                progress=settings.progress,
             )
-        plan = _plan(settings, register, full, waiting)
-        current = found is store.Condition.CURRENT
-        published = not (plan.empty and current and is_derived(settings.warehouse, reviews, held))
+        plan = _make_plan(settings, register, full, waiting)
+        is_current = condition is store.Condition.CURRENT
+        published = not (plan.is_empty and is_current and is_up_to_date(settings.warehouse, reviews, decisions))
         if published:
             try:
                 _run_job(settings, full, progress, waiting, fewer)
             except BaseException as error:
-                run_notes.note_failed(settings.warehouse, started_at, error)
+                run_history.note_failed(settings.warehouse, started_at, error)
                 raise
         else:
             store.LOG.info("nothing_new", extra={"unchanged": len(plan.unchanged)})
             seconds = time.perf_counter() - started
-            run_notes.note_unchanged(settings.warehouse, started_at, seconds, len(plan.unchanged))
-    return Built(
+            run_history.note_unchanged(settings.warehouse, started_at, seconds, len(plan.unchanged))
+    return BuildSummary(
         read=len(plan.read),
         refused=len(plan.refused),
-        removed=len(_top_level(plan)),
+        removed=len(_removed_files(plan)),
         unchanged=len(plan.unchanged),
         published=published,
-        rebuilt=found in (store.Condition.OUTDATED, store.Condition.DAMAGED),
+        rebuilt=condition in (store.Condition.OUTDATED, store.Condition.DAMAGED),
         seconds=time.perf_counter() - started,
         problems=(
             *register.problems,
-            *_lost(register, plan),
-            *unread,
-            *without_effect(settings.warehouse),
+            *_describe_orphans(register, plan),
+            *override_problems,
+            *list_ineffective_overrides(settings.warehouse),
         ),
     )
 
 
-def _checked_condition(warehouse: Path) -> store.Condition:
-    """Return what is found at the place of the warehouse; raise NotAWarehouseError for a file of somebody else."""
-    found = store.condition(warehouse)
-    if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(warehouse):
+def _require_own_warehouse(warehouse: Path) -> store.Condition:
+    """Return the condition of the warehouse file; raise NotAWarehouseError for another file."""
+    condition = store.condition(warehouse)
+    if condition in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_own_warehouse(warehouse):
         raise NotAWarehouseError(f"{warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件")
-    return found
+    return condition
 
 
-def _plan(settings: Settings, register: Register, full: bool, waiting: Collection[str]) -> Plan:
-    return discover_files.plan(
+def _make_plan(settings: Settings, register: Register, full: bool, waiting: Collection[str]) -> Plan:
+    return discover_files.make_plan(
         settings.raw,
-        known_files(settings.warehouse),
+        published_files(settings.warehouse),
         version=extractors.version(),
         max_bytes=settings.max_bytes,
         full=full,
@@ -128,23 +134,28 @@ def _plan(settings: Settings, register: Register, full: bool, waiting: Collectio
     )
 
 
-def _top_level(plan: Plan) -> list[str]:
-    """The removed files without the members of archives."""
-    archives = {*(one.source_path for one in plan.read), *plan.removed, *plan.unchanged}
+def _removed_files(plan: Plan) -> list[str]:
+    """Return the removed files without the members of archives."""
+    archives = {*(file.source_path for file in plan.read), *plan.removed, *plan.unchanged}
     return [p for p in plan.removed if not any(str(above) in archives for above in PurePosixPath(p).parents)]
 
 
-def _lost(register: Register, plan: Plan) -> list[str]:
-    """Corrections of files that are not below raw/."""
-    there = [*(one.source_path for one in plan.read), *(one.source_path for one in plan.refused), *plan.unchanged]
+def _describe_orphans(register: Register, plan: Plan) -> list[str]:
+    """Return Chinese messages about corrections of files that are not below raw/."""
+    existing = [
+        *(file.source_path for file in plan.read),
+        *(file.source_path for file in plan.refused),
+        *plan.unchanged,
+    ]
     return [
-        f"更正记录 {entry.place} 所指的文件不在 raw 文件夹中（{entry.file or entry.correction.locator}），请核对文件名"
-        for entry in register.without_file(there)
+        f"更正记录 {entry.location} 所指的文件不在 raw 文件夹中"
+        f"（{entry.file or entry.correction.locator}），请核对文件名"
+        for entry in register.find_orphans(existing)
     ]
 
 
-def _is_ours(warehouse: Path) -> bool:
-    """True for a DuckDB file that holds our tables, or that is too damaged to tell."""
+def _is_own_warehouse(warehouse: Path) -> bool:
+    """Return whether a file is a DuckDB file with the tables of this program, or too damaged to tell."""
     with warehouse.open("rb") as stream:
         if stream.read(DUCKDB_MAGIC_AT + len(DUCKDB_MAGIC))[DUCKDB_MAGIC_AT:] != DUCKDB_MAGIC:
             return False
@@ -156,22 +167,26 @@ def _is_ours(warehouse: Path) -> bool:
         return True
 
 
-def _run_job(settings: Settings, full: bool, progress: Progress, waiting: Collection[str], fewer: bool = False) -> None:
+def _run_job(
+    settings: Settings, full: bool, progress: ProgressCallback, waiting: Collection[str], fewer: bool = False
+) -> None:
     import dagster as dg
 
-    from pipelines.definitions import JOB, definitions
+    from pipelines.definitions import JOB, build_definitions
     from pipelines.sensors_schedules import batch_config
 
     staging = settings.warehouse.with_name(f".{settings.warehouse.name}.staging")
-    # The writer's lock is held: what stands here was left by a build that was killed.
+    # The writer's lock is held: existing files were left by a build that was killed.
     shutil.rmtree(staging, ignore_errors=True)
     quiet = {"loggers": {"console": {"config": {"log_level": LOG_LEVEL}}}}
     try:
         with dg.DagsterInstance.ephemeral() as instance:
-            job = definitions(settings, staging=staging, full=full, fewer=fewer, progress=progress).resolve_job_def(JOB)
+            job = build_definitions(
+                settings, staging=staging, full=full, fewer=fewer, progress=progress
+            ).resolve_job_def(JOB)
             job.execute_in_process(run_config=quiet | batch_config(waiting), instance=instance)
     except dg.DagsterExecutionInterruptedError as interrupted:
-        # While a step runs, this is what Dagster makes of Ctrl-C and SIGTERM.
+        # Raised by Dagster for Ctrl-C and SIGTERM while a step runs.
         raise KeyboardInterrupt from interrupted
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""`wenming export` and `wenming remind`: task lists, comparisons and reminders into files."""
+"""`wenming export` and `wenming remind`: write task lists, comparisons and reminders to files."""
 
 from __future__ import annotations
 
@@ -13,19 +13,28 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli_chinese import ChineseCommand, ChineseGroup
-from pipelines.cli_common import NoticeParts, Party, Topic, UserError, Warehouse, console, ready
+from pipelines.cli_common import (
+    ChineseCommand,
+    ChineseGroup,
+    NoticeParts,
+    Party,
+    Topic,
+    UserError,
+    Warehouse,
+    load_ready_settings,
+    make_console,
+)
 from warehouse.export import SINGLE_FILE_FORMATS, ExportFormat
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
 DEFAULT_LAKE: Final = Path("warehouse/lake")
-SHOWN: Final = 5
-"""Written files that are named; of more of them only the number is told."""
+MAX_SHOWN: Final = 5
+"""Maximum number of written files that are named."""
 
 
 class Report(StrEnum):
-    """What a comparison can be written as."""
+    """File format of a comparison."""
 
     XLSX = "xlsx"
     PDF = "pdf"
@@ -79,13 +88,14 @@ def tasks(
     template: Template = None,
     warehouse: Warehouse = None,
 ) -> None:
+    """Run `wenming export tasks`."""
     from warehouse.export.task_lists import TaskList, build_task_lists
     from warehouse.export.task_query import TaskFilter, iter_selections
     from warehouse.export.write_files import WriteOptions, find_undated_tasks, write_list_files, write_single_file
 
     if template is not None and form is not ExportFormat.DOCX:
         raise UserError("--template 只用于 --format docx")
-    settings = ready(warehouse=warehouse)
+    settings = load_ready_settings(warehouse=warehouse)
     wanted = TaskFilter(
         tuple(notice), party, person, topic, first.date() if first else None, last.date() if last else None
     )
@@ -93,10 +103,10 @@ def tasks(
 
     def lists() -> Iterator[TaskList]:
         for batch in iter_selections(settings.warehouse, wanted):
-            for one in build_task_lists(batch, by_party=not whole, part=party, persons=not no_persons):
+            for task_list in build_task_lists(batch, by_party=not whole, part=party, persons=not no_persons):
                 if form is ExportFormat.ICS:
-                    undated.update(find_undated_tasks(one))
-                yield one
+                    undated.update(find_undated_tasks(task_list))
+                yield task_list
 
     way = WriteOptions(form, overwrite, template or settings.template)
     named = output.suffix.lower() == f".{form}"
@@ -105,10 +115,10 @@ def tasks(
         written = [write_single_file(list(lists()), target, way)]
     else:
         written = list(write_list_files(lists(), output, way))
-    _tell(console(), written)
+    _print_written(make_console(), written)
     if form is ExportFormat.ICS:
-        said = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
-        console().print(said)
+        summary = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
+        make_console().print(summary)
 
 
 @app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")
@@ -121,12 +131,13 @@ def comparison(
     template: ReportTemplate = None,
     warehouse: Warehouse = None,
 ) -> None:
+    """Run `wenming export comparison`."""
     from warehouse.export.comparison.load import find_notice_ids
     from warehouse.export.comparison.report import write_report
     from warehouse.export.comparison.workbook import write_workbook
     from warehouse.export.write_files import replace_file
 
-    settings = ready(warehouse=warehouse)
+    settings = load_ready_settings(warehouse=warehouse)
     ids = find_notice_ids(settings.warehouse, notices)
     writers = {
         Report.XLSX: lambda path: write_workbook(settings.warehouse, ids, path),
@@ -136,18 +147,19 @@ def comparison(
         if form in (None, kind):
             target = output / f"通知比较.{kind}"
             replace_file(target, write, overwrite=overwrite)
-            _tell(console(), [target])
+            _print_written(make_console(), [target])
 
 
 @app.command("lake", cls=ChineseCommand, help="把事实表写成数据湖（按地区和年份分区的 Parquet），供其他软件读取。")
 def lake(output: LakeTo = None, warehouse: Warehouse = None) -> None:
+    """Run `wenming export lake`."""
     from warehouse.export.parquet_lake import sync_lake
 
-    settings = ready(warehouse=warehouse)
+    settings = load_ready_settings(warehouse=warehouse)
     folder = output or settings.lake or DEFAULT_LAKE
     done = sync_lake(settings.warehouse, folder)
-    said = f"写入分区 {done.written} 个，移除 {done.removed} 个，未变 {done.unchanged} 个"
-    console().print(f"数据湖已与仓库一致：{escape(str(folder))}（{said}）", soft_wrap=True)
+    summary = f"写入分区 {done.written} 个，移除 {done.removed} 个，未变 {done.unchanged} 个"
+    make_console().print(f"数据湖已与仓库一致：{escape(str(folder))}（{summary}）", soft_wrap=True)
 
 
 def remind(
@@ -160,32 +172,34 @@ def remind(
     overwrite: Overwrite = False,
     warehouse: Warehouse = None,
 ) -> None:
-    """The command `wenming remind`."""
+    """Run `wenming remind`."""
     from warehouse.export.reminders import find_reminders, write_reminders
 
-    settings = ready(warehouse=warehouse)
-    found = find_reminders(settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons)
-    screen = console()
-    if not found:
+    settings = load_ready_settings(warehouse=warehouse)
+    due_reminders = find_reminders(
+        settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons
+    )
+    screen = make_console()
+    if not due_reminders:
         screen.print(f"没有逾期的任务，{within} 天内也没有到期的任务")
         return
     table = Table(title=f"逾期和 {within} 天内到期的任务", title_justify="left")
     for header in ("通知", "责任单位", "已逾期", "将到期", "最早到期日"):
         table.add_column(header, overflow="fold")
-    for one in found:
-        earliest = min(due.due_on for due in one.due.values())
-        names = (escape(one.task_list.notice.label), escape(one.task_list.unit))
-        table.add_row(*names, str(one.overdue), str(len(one.due) - one.overdue), earliest.isoformat())
+    for reminder in due_reminders:
+        earliest = min(due.due_on for due in reminder.due.values())
+        names = (escape(reminder.task_list.notice.label), escape(reminder.task_list.unit))
+        table.add_row(*names, str(reminder.overdue), str(len(reminder.due) - reminder.overdue), earliest.isoformat())
     screen.print(table)
     if out is None:
         screen.print("写成文件发给各单位：wenming remind --out 文件夹")
     else:
-        _tell(screen, list(write_reminders(found, out, overwrite=overwrite)))
+        _print_written(screen, list(write_reminders(due_reminders, out, overwrite=overwrite)))
 
 
-def _tell(screen: Console, written: Sequence[Path]) -> None:
-    """What was written where."""
-    for path in written[:SHOWN]:
+def _print_written(screen: Console, written: Sequence[Path]) -> None:
+    """Print which files were written."""
+    for path in written[:MAX_SHOWN]:
         screen.print(f"已写入 {escape(str(path))}", soft_wrap=True)
-    if len(written) > SHOWN:
+    if len(written) > MAX_SHOWN:
         screen.print(f"…… 共 {len(written)} 个文件")

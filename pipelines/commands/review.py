@@ -1,4 +1,4 @@
-"""Open findings by weight, the source cell beside the reading, and a person's decision into the register."""
+"""`wenming review`: list open findings, show the source cell beside the extracted values, record a decision."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.ingest.corrections import REGISTER, append
 from assets.ingest.csv_input import NotAppendedError
+from assets.ingest.decisions import REGISTER_FILE, append_correction
 from extractors.corrections import WHOLE_NOTICE, Correction
 from extractors.notice.apply_corrections import FIELDS, format_value
 from pipelines.summary import SEVERITY_LABELS
 from warehouse import store
 
-LISTED: Final = 30
+MAX_LISTED: Final = 30
 FINDINGS_SQL: Final = """
 SELECT d.finding_id, d.rule, d.severity, d.message, coalesce(d.locator, '整份通知') AS locator, d.notice_id, d.task_id,
        f.source_path, n.title
@@ -44,12 +44,12 @@ PARTIES_SQL: Final = "SELECT raw FROM core.task_parties WHERE task_id = ? ORDER 
 
 
 class ReviewError(Exception):
-    """A decision that cannot be written down; the text is Chinese and says how to go on."""
+    """A decision cannot be recorded; the text is Chinese and says how to go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFinding:
-    """One finding that nobody settled yet."""
+    """One finding without a decision."""
 
     finding_id: str
     rule: str
@@ -63,40 +63,40 @@ class OpenFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What stands at the place of a finding: the cell as printed, and field -> (locator, value as text)."""
+class FindingPlace:
+    """Source and extracted values of a finding: the text of the cell, and field -> (locator, value as text)."""
 
     cell: str | None
     fields: Mapping[str, tuple[str, str]]
 
 
-def open_findings(
+def list_open_findings(
     warehouse: Path, *, notice: str | None = None, rule: str | None = None, severity: str | None = None
 ) -> list[OpenFinding]:
-    """The open findings, heaviest first; `notice` is a part of the title or of the path."""
+    """Return the open findings, most important first; `notice` is a part of title or path."""
     with closing(store.connect(warehouse)) as connection:
-        found = [OpenFinding(*row) for row in connection.execute(FINDINGS_SQL).fetchall()]
+        findings = [OpenFinding(*row) for row in connection.execute(FINDINGS_SQL).fetchall()]
     return [
-        one
-        for one in found
-        if (not notice or notice in (one.title or "") or notice in one.source_path)
-        and (not rule or rule == one.rule)
-        and (not severity or severity == one.severity)
+        finding
+        for finding in findings
+        if (not notice or notice in (finding.title or "") or notice in finding.source_path)
+        and (not rule or rule == finding.rule)
+        and (not severity or severity == finding.severity)
     ]
 
 
-def chosen(findings: list[OpenFinding], which: str) -> OpenFinding:
-    """The finding of this number in the list, or of this id. Raises ReviewError."""
+def choose_finding(findings: list[OpenFinding], which: str) -> OpenFinding:
+    """Return the finding with this number in the list, or with this id. Raises ReviewError."""
     if which.isdigit() and 1 <= int(which) <= len(findings):
         return findings[int(which) - 1]
-    for one in findings:
-        if one.finding_id == which:
-            return one
+    for finding in findings:
+        if finding.finding_id == which:
+            return finding
     raise ReviewError(f"没有这条待处理的问题：{which}。请用 wenming review 查看编号（筛选条件须与列出时相同）")
 
 
-def place_of(warehouse: Path, finding: OpenFinding) -> Place:
-    """The source cell of a finding and the reading around it, as a correction would name it."""
+def read_place(warehouse: Path, finding: OpenFinding) -> FindingPlace:
+    """Read the source cell of a finding and the fields that a correction can name."""
     with closing(store.connect(warehouse)) as connection:
 
         def rows(query: str, *values: object) -> list[dict[str, Any]]:
@@ -111,29 +111,29 @@ def place_of(warehouse: Path, finding: OpenFinding) -> Place:
         indicators = rows(INDICATOR_SQL, finding.notice_id, finding.locator)[:1]
         notices = [row | {"locator": WHOLE_NOTICE} for row in rows(NOTICE_SQL, finding.notice_id)]
     fields: dict[str, tuple[str, str]] = {}
-    for level, found in (("tasks", tasks), ("indicators", indicators), ("notices", notices)):
-        for row in found:
+    for level, records in (("tasks", tasks), ("indicators", indicators), ("notices", notices)):
+        for row in records:
             fields |= {
-                name: (row["locator"], format_value(_plain(row[name.partition(".")[2]])))
+                name: (row["locator"], format_value(_to_decimal(row[name.partition(".")[2]])))
                 for name in FIELDS
                 if name.startswith(f"{level}.")
             }
-    return Place(cells[0]["text"] if cells else None, fields)
+    return FindingPlace(cells[0]["text"] if cells else None, fields)
 
 
-def _plain(value: object) -> object:
+def _to_decimal(value: object) -> object:
     return Decimal(str(value)) if isinstance(value, float) else value
 
 
-def dismissal(finding: OpenFinding, reason: str, who: str, today: date) -> Correction:
-    """The line that settles a finding."""
+def make_dismissal(finding: OpenFinding, reason: str, who: str, today: date) -> Correction:
+    """Return the register line that dismisses a finding."""
     return Correction(
         finding.locator, f"findings.{finding.rule}", finding.message, "无需处理", reason, who, today.isoformat()
     )
 
 
-def correction(place: Place, field: str, value: str, *, reason: str, who: str, today: date) -> Correction:
-    """The line that puts a field right; its guard is the value that stands in the warehouse. Raises ReviewError."""
+def make_correction(place: FindingPlace, field: str, value: str, *, reason: str, who: str, today: date) -> Correction:
+    """Return the register line that corrects a field; it expects the value in the warehouse. Raises ReviewError."""
     if field not in place.fields:
         raise ReviewError(f"此处没有字段“{field}”。可以更正的有：{'、'.join(place.fields)}")
     locator, expected = place.fields[field]
@@ -142,23 +142,23 @@ def correction(place: Place, field: str, value: str, *, reason: str, who: str, t
     return Correction(locator, field, expected, value.strip(), reason, who, today.isoformat())
 
 
-def record(folder: Path, finding: OpenFinding, one: Correction) -> Path:
-    """Write one decision to the register. Raises ReviewError where the folder cannot be written to."""
-    if not one.reason.strip() or not one.who.strip():
+def record_decision(folder: Path, finding: OpenFinding, decision: Correction) -> Path:
+    """Append one decision to the register. Raises ReviewError."""
+    if not decision.reason.strip() or not decision.who.strip():
         raise ReviewError("请写明理由（--reason）和经办人（--who），以便日后核对")
     try:
-        return append(folder, finding.source_path, one)
+        return append_correction(folder, finding.source_path, decision)
     except NotAppendedError as error:
-        raise ReviewError(f"更正记录 {folder / REGISTER} 不能接着写：{error}。原有内容没有改动") from error
+        raise ReviewError(f"更正记录 {folder / REGISTER_FILE} 不能接着写：{error}。原有内容没有改动") from error
     except OSError as error:
         raise ReviewError(
             f"无法写入更正记录 {folder}（{error.strerror or error}）。请检查文件夹的写入权限，"
-            f"并关闭正在打开 {REGISTER} 的程序；原有内容没有改动"
+            f"并关闭正在打开 {REGISTER_FILE} 的程序；原有内容没有改动"
         ) from error
 
 
 def print_list(console: Console, findings: list[OpenFinding], limit: int) -> None:
-    """The heaviest findings as a table."""
+    """Print the most important findings as a table."""
     if not findings:
         console.print("没有待处理的问题")
         return
@@ -167,17 +167,23 @@ def print_list(console: Console, findings: list[OpenFinding], limit: int) -> Non
     table.add_column("程度", no_wrap=True)
     for header in ("说明", "位置", "规则"):
         table.add_column(header, overflow="fold")
-    for number, one in enumerate(findings[:limit], 1):
-        label = SEVERITY_LABELS[one.severity]
-        table.add_row(str(number), label, escape(one.message), escape(f"{one.source_path} {one.locator}"), one.rule)
+    for number, finding in enumerate(findings[:limit], 1):
+        label = SEVERITY_LABELS[finding.severity]
+        table.add_row(
+            str(number),
+            label,
+            escape(finding.message),
+            escape(f"{finding.source_path} {finding.locator}"),
+            finding.rule,
+        )
     console.print(table)
     if len(findings) > limit:
         console.print(f"只列出最重要的 {limit} 条；全部列出请加 --all")
     console.print("逐条处理：wenming review 编号", highlight=False)
 
 
-def print_place(console: Console, finding: OpenFinding, place: Place) -> None:
-    """A finding, the cell it speaks of, and what was read there."""
+def print_place(console: Console, finding: OpenFinding, place: FindingPlace) -> None:
+    """Print a finding, its source cell and the extracted values."""
     console.print(f"[bold]{SEVERITY_LABELS[finding.severity]}[/] {escape(finding.message)}", soft_wrap=True)
     console.print(f"出处：{escape(finding.source_path)} {escape(finding.locator)}", soft_wrap=True)
     console.print(f"规则：{finding.rule}　编号：{finding.finding_id}")

@@ -1,4 +1,4 @@
-"""`wenming serve`: the explorer on a port of this machine, until Ctrl-C."""
+"""`wenming serve`: serve the explorer on a port of this machine, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOST: Final = "127.0.0.1"
 PORT: Final = 8321
 EXTRA: Final = "pip install 'wenming-warehouse[explore]'"
 GRACE_SECONDS: Final = 5
-SHORTEST_TOKEN: Final = 8
+MIN_TOKEN_LENGTH: Final = 8
 
 
 class ServeError(Exception):
@@ -40,35 +40,36 @@ def serve(
     open_page: bool,
     named: Collection[str] = (),
 ) -> None:
-    """Serve the explorer until Ctrl-C; `named` are further names under which it may be reached.
+    """Serve the explorer until Ctrl-C; `named` are further host names under which it may be requested.
 
-    Raises ServeError: the extra is not installed, the port is taken, the address is not this machine's.
+    Raises:
+        ServeError: The extra is not installed, the port is taken, or the address is not of this machine.
     """
-    if token is not None and len(token.strip()) < SHORTEST_TOKEN:
-        raise ServeError(f"访问口令太短，至少要 {SHORTEST_TOKEN} 个字符")
-    listening = listening_on(host, port)
+    if token is not None and len(token.strip()) < MIN_TOKEN_LENGTH:
+        raise ServeError(f"访问口令太短，至少要 {MIN_TOKEN_LENGTH} 个字符")
+    listening = bind_socket(host, port)
     try:
-        server = _server(warehouse, KnownHosts.of(host, named), token)
-        _tell(console, warehouse, host, listening.getsockname()[1], token)
+        server = _make_server(warehouse, KnownHosts.of(host, named), token)
+        _print_address(console, warehouse, host, listening.getsockname()[1], token)
         if open_page:
             threading.Thread(
-                target=open_when_ready, args=(server, address(host, listening.getsockname()[1])), daemon=True
+                target=open_when_ready, args=(server, page_url(host, listening.getsockname()[1])), daemon=True
             ).start()
         server.run(sockets=[listening])
     except KeyboardInterrupt:
-        # The server has shut down in order by now and passes the signal on.
+        # The server has shut down and passes the signal on.
         console.print("已停止")
     finally:
         listening.close()
 
 
-def address(host: str, port: int) -> str:
-    """Where a browser on this machine finds the explorer."""
+def page_url(host: str, port: int) -> str:
+    """Return the URL of the explorer for a browser on this machine."""
     name = HOST if host in ("", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}/"
 
 
-def _server(warehouse: Path, hosts: KnownHosts, token: str | None) -> uvicorn.Server:
+def _make_server(warehouse: Path, hosts: KnownHosts, token: str | None) -> uvicorn.Server:
     try:
         import uvicorn
 
@@ -90,31 +91,31 @@ def _server(warehouse: Path, hosts: KnownHosts, token: str | None) -> uvicorn.Se
     )
 
 
-def listening_on(host: str, port: int) -> socket.socket:
-    """A socket on this address, bound before anything else so that a taken port is said in Chinese."""
+def bind_socket(host: str, port: int) -> socket.socket:
+    """Bind a socket to this address, first of all, so that a taken port is reported in Chinese."""
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-        # Whoever opens the address as soon as it is told waits for an answer instead of being refused.
+        # A browser that opens the page early waits for an answer instead of being refused.
         listening.listen()
     except OSError as error:
         listening.close()
-        raise ServeError(_why(error, host, port)) from error
+        raise ServeError(_describe_bind_error(error, host, port)) from error
     return listening
 
 
-def _why(error: OSError, host: str, port: int) -> str:
+def _describe_bind_error(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         other = f"请关闭它，或用 --port {port + 1} 换一个端口"
-        return f"端口 {port} 已被占用，可能已有一个资料库在运行（{address(host, port)}）。{other}"
+        return f"端口 {port} 已被占用，可能已有一个资料库在运行（{page_url(host, port)}）。{other}"
     if error.errno == errno.EACCES:
         return f"没有权限使用端口 {port}。请用 --port 换一个 1024 以上的端口"
     return f"不能在 {host} 上提供网页：它不是本机的地址。请用 --host 127.0.0.1（只供本机）或 --host 0.0.0.0（供局域网）"
 
 
-def _tell(console: Console, warehouse: Path, host: str, port: int, token: str | None) -> None:
-    console.print(f"资料库已打开：[bold]{address(host, port)}[/]（按 Ctrl-C 停止）", soft_wrap=True)
+def _print_address(console: Console, warehouse: Path, host: str, port: int, token: str | None) -> None:
+    console.print(f"资料库已打开：[bold]{page_url(host, port)}[/]（按 Ctrl-C 停止）", soft_wrap=True)
     console.print(f"仓库文件：{escape(str(warehouse))}", soft_wrap=True)
     if not warehouse.is_file():
         console.print("[yellow]还没有数据仓库。请另开一个终端运行 wenming build，完成后刷新网页即可[/]", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`wenming editions`, `wenming diff` and `wenming restore`: what was published before, and the way back."""
+"""`wenming editions`, `wenming diff` and `wenming restore`: list, compare and restore snapshots of the warehouse."""
 
 from __future__ import annotations
 
@@ -10,8 +10,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli_common import Format, Limit, Output, OutputFormat, UserError, Warehouse, china_time, console, require
-from pipelines.settings import load
+from pipelines.cli_common import (
+    Format,
+    Limit,
+    Output,
+    OutputFormat,
+    UserError,
+    Warehouse,
+    format_china_time,
+    make_console,
+    require_warehouse,
+)
+from pipelines.settings import load_settings
 from warehouse.render import render
 from warehouse.store.snapshots import CAUSES
 
@@ -26,30 +36,30 @@ Number = Annotated[int, typer.Argument(metavar="版", help="要恢复的版，�
 
 
 def editions(warehouse: Warehouse = None) -> None:
-    """The command `wenming editions`."""
+    """Run `wenming editions`."""
     from warehouse.store.snapshot_history import editions as listed
 
-    settings = load(warehouse=warehouse)
-    found = listed(settings.warehouse)
-    if not found:
-        require(settings)
+    settings = load_settings(warehouse=warehouse)
+    snapshots = listed(settings.warehouse)
+    if not snapshots:
+        require_warehouse(settings)
         raise UserError(f"仓库文件无法读取：{settings.warehouse}。请运行 wenming build 重新构建")
-    screen = console()
+    screen = make_console()
     table = Table(title="仓库的各版", title_justify="left")
     for header in ("版", "发布时间", "来由", "通知", "任务", "文件"):
         table.add_column(header, overflow="fold")
-    for one in found:
-        stamp = one.stamp
+    for snapshot in snapshots:
+        stamp = snapshot.stamp
         why = UNREADABLE if stamp is None else CAUSES[stamp.cause]
         if stamp is not None and stamp.restored_from is not None:
             why = f"恢复第 {stamp.restored_from} 版"
         table.add_row(
-            f"{one.number}{'（现在）' if one.is_current else ''}",
-            _shown(one.published_at),
+            f"{snapshot.number}{'（现在）' if snapshot.is_current else ''}",
+            _format_time(snapshot.published_at),
             why,
-            "—" if one.notices is None else str(one.notices),
-            "—" if one.tasks is None else str(one.tasks),
-            escape(str(one.path)),
+            "—" if snapshot.notices is None else str(snapshot.notices),
+            "—" if snapshot.tasks is None else str(snapshot.tasks),
+            escape(str(snapshot.path)),
         )
     screen.print(table)
     screen.print("比较两版：wenming diff 较早的版 较晚的版；恢复旧版：wenming restore 版")
@@ -65,29 +75,29 @@ def diff(
     limit: Limit = None,
     warehouse: Warehouse = None,
 ) -> None:
-    """The command `wenming diff`."""
+    """Run `wenming diff`."""
     from warehouse.store import diff
     from warehouse.store.snapshot_history import edition
     from warehouse.store.snapshot_history import editions as listed
 
-    settings = load(warehouse=warehouse)
-    require(settings)
+    settings = load_settings(warehouse=warehouse)
+    require_warehouse(settings)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 变化.xlsx")
-    sound = [one.number for one in listed(settings.warehouse) if one.stamp is not None]
+    sound = [snapshot.number for snapshot in listed(settings.warehouse) if snapshot.stamp is not None]
     if first is None and len(sound) < 2:
         raise UserError("只有一版，没有可以比较的。保留几版由设置 editions 决定，见 wenming config")
     older = edition(settings.warehouse, sound[1] if first is None else first)
     newer = edition(settings.warehouse, sound[0] if second is None else second)
-    screen = console()
+    screen = make_console()
     plain = output_format is Format.TABLE and output is None
     if plain:
-        screen.print(f"从第 {older.number} 版（{_shown(older.published_at)}）", end="")
-        screen.print(f"到第 {newer.number} 版（{_shown(newer.published_at)}）的变化：")
+        screen.print(f"从第 {older.number} 版（{_format_time(older.published_at)}）", end="")
+        screen.print(f"到第 {newer.number} 版（{_format_time(newer.published_at)}）的变化：")
     if table is None:
         made = diff.summary(older.path, newer.path)
         result = made.result
-        _tell_uncompared(made.uncompared)
+        _print_uncompared(made.uncompared)
     else:
         result = diff.rows(older.path, newer.path, table, limit)
     if plain and not result.rows:
@@ -99,12 +109,12 @@ def diff(
 
 
 def restore(number: Number, warehouse: Warehouse = None) -> None:
-    """The command `wenming restore`."""
+    """Run `wenming restore`."""
     from warehouse.store.snapshot_history import restore as publish_again
 
-    settings = load(warehouse=warehouse)
+    settings = load_settings(warehouse=warehouse)
     stamp = publish_again(settings.warehouse, number, keep=settings.editions)
-    screen = console()
+    screen = make_console()
     screen.print(
         f"已把第 {number} 版恢复为现在的仓库（第 {stamp.number} 版）：{escape(str(settings.warehouse))}", soft_wrap=True
     )
@@ -114,12 +124,12 @@ def restore(number: Number, warehouse: Warehouse = None) -> None:
     )
 
 
-def _tell_uncompared(names: tuple[str, ...]) -> None:
-    """On standard error, so that a file or a pipe holds the result alone."""
+def _print_uncompared(names: tuple[str, ...]) -> None:
+    """Print to standard error, so that a file or pipe receives the result only."""
     if names:
-        told = f"两版的程序版本不同，以下表的结构不一样，没有比较：{'、'.join(names)}"
-        Console(stderr=True, highlight=False).print(told, style="yellow", soft_wrap=True)
+        message = f"两版的程序版本不同，以下表的结构不一样，没有比较：{'、'.join(names)}"
+        Console(stderr=True, highlight=False).print(message, style="yellow", soft_wrap=True)
 
 
-def _shown(moment: datetime | None) -> str:
-    return UNREADABLE if moment is None else china_time(moment)
+def _format_time(moment: datetime | None) -> str:
+    return UNREADABLE if moment is None else format_china_time(moment)

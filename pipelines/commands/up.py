@@ -1,7 +1,7 @@
-"""`wenming up`: the web pages of Dagster and its daemon, started and ended together, for a small office.
+"""`wenming up`: start and stop the web pages and the daemon of Dagster together, for a small office.
 
-The daemon is what runs the sensor on raw/, the schedules and the notices of failure. Everything Dagster keeps lies in
-one folder; what the two processes write goes into log files there.
+The daemon runs the sensor on raw/, the schedules and the notifications of failures. Everything that Dagster stores, and
+the logs of both processes, are in one folder.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
 
-from pipelines.cli_common import OK, SOME_FAILED, UserError, Warehouse, terminated_like_ctrl_c
-from pipelines.commands.serve import EXTRA, ServeError, address, listening_on
-from pipelines.settings import PREFIX, Settings, load
+from pipelines.cli_common import OK, SOME_FAILED, UserError, Warehouse, sigterm_as_interrupt
+from pipelines.commands.serve import EXTRA, ServeError, bind_socket, page_url
+from pipelines.settings import PREFIX, Settings, load_settings
 from warehouse.request_guard import is_loopback
 
 HOME_VARIABLE: Final = "DAGSTER_HOME"
@@ -57,12 +57,13 @@ retention:
 """
 GRACE_SECONDS: Final = 20.0
 READY_SECONDS: Final = 180.0
-PAUSE: Final = 0.5
-LOGS: Final = "output"
+POLL_SECONDS: Final = 0.5
+LOG_FOLDER: Final = "output"
 """Not `logs`: a folder of that name is Dagster's own, which empties it."""
 LOG_BYTES: Final = 5 << 20
-LOGS_KEPT: Final = 3
-SHOWN_LINES: Final = 12
+LOG_BACKUPS: Final = 3
+MAX_SHOWN_LINES: Final = 12
+TAIL_SECONDS: Final = 2.0
 
 Raw = Annotated[Path | None, typer.Option("--raw", metavar="文件夹", help="存放通知原件的文件夹。")]
 Host = Annotated[str | None, typer.Option("--host", metavar="地址", help="网页的地址；默认只供本机使用。")]
@@ -82,34 +83,34 @@ def up(
     writable: Writable = False,
     read_only: ReadOnly = False,
 ) -> None:
-    """The command `wenming up`."""
-    settings = load(raw=raw, warehouse=warehouse, up_host=host, up_port=port, dagster_home=home)
+    """Run `wenming up`."""
+    settings = load_settings(raw=raw, warehouse=warehouse, up_host=host, up_port=port, dagster_home=home)
     if importlib.util.find_spec("dagster_webserver") is None:
         raise UserError(f"还没有安装 Dagster 网页所需的组件（缺少 dagster_webserver）。请运行 {EXTRA}")
     if not settings.raw.is_dir():
         raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
-    folder = home_of(settings)
+    folder = find_home(settings)
     out = Console(highlight=False, soft_wrap=True)
-    with _alone(folder):
-        _free(settings)
-        prepare(folder)
+    with _lock_home(folder):
+        _require_free_port(settings)
+        prepare_home(folder)
         out.print("正在启动 Dagster，约需半分钟……")
-        _checked(settings, folder)
-        with terminated_like_ctrl_c():
-            code = _run(out, settings, folder, read_only or not writable)
+        _check_definitions(settings, folder)
+        with sigterm_as_interrupt():
+            code = _run_processes(out, settings, folder, read_only or not writable)
     raise typer.Exit(code)
 
 
-def home_of(settings: Settings) -> Path:
-    """Where Dagster keeps everything: the setting, else DAGSTER_HOME, else a hidden folder beside the warehouse."""
+def find_home(settings: Settings) -> Path:
+    """Return the folder of Dagster: the setting, else DAGSTER_HOME, else a hidden folder beside the warehouse."""
     given = settings.dagster_home or os.environ.get(HOME_VARIABLE)
     return Path(given or settings.warehouse.parent / ".dagster").absolute()
 
 
-def prepare(folder: Path) -> None:
-    """Write the settings of Dagster's instance into `folder` where there are none yet. Raises UserError."""
+def prepare_home(folder: Path) -> None:
+    """Write the settings of Dagster's instance into `folder` unless they exist. Raises UserError."""
     try:
-        (folder / LOGS).mkdir(parents=True, exist_ok=True)
+        (folder / LOG_FOLDER).mkdir(parents=True, exist_ok=True)
         if not (folder / INSTANCE).exists():
             (folder / INSTANCE).write_text(INSTANCE_TEXT, "utf-8")
     except OSError as error:
@@ -118,8 +119,8 @@ def prepare(folder: Path) -> None:
         ) from error
 
 
-def commands(settings: Settings, *, read_only: bool) -> dict[str, list[str]]:
-    """The two command lines by the name of their log file."""
+def process_commands(settings: Settings, *, read_only: bool) -> dict[str, list[str]]:
+    """Return the two command lines by the name of their log file."""
     page = ["-h", settings.up_host, "-p", str(settings.up_port), *(["--read-only"] if read_only else [])]
     return {
         "webserver": [sys.executable, "-m", "pipelines.dagster_page", *page],
@@ -127,32 +128,29 @@ def commands(settings: Settings, *, read_only: bool) -> dict[str, list[str]]:
     }
 
 
-def environment(settings: Settings, folder: Path) -> dict[str, str]:
-    """What the two processes are told: their home, and the folders that were named on the command line."""
-    told = {"RAW": settings.raw, "WAREHOUSE": settings.warehouse}
+def process_environment(settings: Settings, folder: Path) -> dict[str, str]:
+    """Return the environment of both processes: their home, and the folders given on the command line."""
+    given = {"RAW": settings.raw, "WAREHOUSE": settings.warehouse}
     return {
         **os.environ,
         HOME_VARIABLE: str(folder),
         "PYTHONUNBUFFERED": "1",
         "PYTHONIOENCODING": "utf-8",
-        **{PREFIX + name: str(path.absolute()) for name, path in told.items()},
+        **{PREFIX + name: str(path.absolute()) for name, path in given.items()},
     }
 
 
-LAST_WORDS_SECONDS: Final = 2.0
-
-
 @dataclass(slots=True)
-class Child:
-    """One process in a group of its own; what it writes goes into a log file that is kept small."""
+class ChildProcess:
+    """One process in a group of its own; its output is written to a rotating log file."""
 
     name: str
     process: subprocess.Popen[str]
-    tail: deque[str] = field(default_factory=lambda: deque(maxlen=SHOWN_LINES))
+    tail: deque[str] = field(default_factory=lambda: deque(maxlen=MAX_SHOWN_LINES))
     reader: threading.Thread | None = None
 
     @classmethod
-    def start(cls, name: str, command: list[str], env: Mapping[str, str], folder: Path) -> Child:
+    def start(cls, name: str, command: list[str], env: Mapping[str, str], folder: Path) -> ChildProcess:
         """Start `command`; its output goes to `folder/output/<name>.log`."""
         windows = sys.platform == "win32"
         process = subprocess.Popen(
@@ -168,64 +166,64 @@ class Child:
         )
         child = cls(name, process)
         child.reader = threading.Thread(
-            target=child._keep, args=(process.stdout, folder / LOGS / f"{name}.log"), daemon=True
+            target=child._keep, args=(process.stdout, folder / LOG_FOLDER / f"{name}.log"), daemon=True
         )
         child.reader.start()
         return child
 
     def _keep(self, lines: IO[str], path: Path) -> None:
-        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8")
+        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_BACKUPS, encoding="utf-8")
         for line in lines:
             self.tail.append(line.rstrip())
             handler.handle(logging.makeLogRecord({"msg": line.rstrip()}))
         handler.close()
 
     def end(self, deadline: float) -> None:
-        """Wait until it has ended, or end it and all that it started at `deadline` (monotonic seconds)."""
+        """Wait until it has ended, or kill it and its children at `deadline` (monotonic seconds)."""
         try:
             self.process.wait(max(deadline - time.monotonic(), 0.1))
         except subprocess.TimeoutExpired:
             self.process.kill()
         if sys.platform != "win32":
-            # Servers and runs that outlived the process that started them.
+            # Servers and runs that outlived their parent process.
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
-def _run(out: Console, settings: Settings, folder: Path, read_only: bool) -> int:
-    """Both processes until one ends or Ctrl-C; the exit status."""
-    env = environment(settings, folder)
-    children: list[Child] = []
+def _run_processes(out: Console, settings: Settings, folder: Path, read_only: bool) -> int:
+    """Run both processes until one ends or Ctrl-C; return the exit status."""
+    env = process_environment(settings, folder)
+    children: list[ChildProcess] = []
     try:
-        for name, command in commands(settings, read_only=read_only).items():
-            children.append(Child.start(name, command, env, folder))
-        _until_ready(settings, children)
-        ended = _first_to_end(children)
+        for name, command in process_commands(settings, read_only=read_only).items():
+            children.append(ChildProcess.start(name, command, env, folder))
+        _wait_until_ready(settings, children)
+        ended = _find_ended(children)
         if ended is None:
-            _tell(out, settings, folder, read_only)
+            _print_started(out, settings, folder, read_only)
             while ended is None:
-                time.sleep(PAUSE)
-                ended = _first_to_end(children)
-        _explain(out, ended, folder)
+                time.sleep(POLL_SECONDS)
+                ended = _find_ended(children)
+        _print_failure(out, ended, folder)
         return SOME_FAILED
     except KeyboardInterrupt:
         out.print("正在停止……")
         return OK
     finally:
-        _end(children)
+        _terminate_all(children)
         out.print("已停止")
 
 
-def _first_to_end(children: list[Child]) -> Child | None:
+def _find_ended(children: list[ChildProcess]) -> ChildProcess | None:
     return next((child for child in children if child.process.poll() is not None), None)
 
 
-def _until_ready(settings: Settings, children: list[Child]) -> None:
+def _wait_until_ready(settings: Settings, children: list[ChildProcess]) -> None:
     """Wait until the page answers or one of the processes has ended. Raises UserError."""
     host = "127.0.0.1" if settings.up_host in ("0.0.0.0", "::") else settings.up_host
     deadline = time.monotonic() + READY_SECONDS
-    while _first_to_end(children) is None:
+    while _find_ended(children) is None:
         try:
             socket.create_connection((host, settings.up_port), timeout=1).close()
             return
@@ -234,10 +232,10 @@ def _until_ready(settings: Settings, children: list[Child]) -> None:
                 raise UserError(
                     f"{READY_SECONDS:g} 秒内没有启动完成，请看日志 {children[0].name}.log，或稍后再试", SOME_FAILED
                 ) from error
-            time.sleep(PAUSE)
+            time.sleep(POLL_SECONDS)
 
 
-def _end(children: list[Child]) -> None:
+def _terminate_all(children: list[ChildProcess]) -> None:
     for child in children:
         if child.process.poll() is None:
             child.process.terminate()
@@ -246,13 +244,13 @@ def _end(children: list[Child]) -> None:
         for child in children:
             child.end(deadline)
     except KeyboardInterrupt:
-        # Somebody does not want to wait.
+        # A second Ctrl-C: do not wait.
         for child in children:
             child.end(time.monotonic())
 
 
-def _tell(out: Console, settings: Settings, folder: Path, read_only: bool) -> None:
-    out.print(f"已启动：[bold]{address(settings.up_host, settings.up_port)}[/]（按 Ctrl-C 停止）")
+def _print_started(out: Console, settings: Settings, folder: Path, read_only: bool) -> None:
+    out.print(f"已启动：[bold]{page_url(settings.up_host, settings.up_port)}[/]（按 Ctrl-C 停止）")
     out.print(f"看守的文件夹：{escape(str(settings.raw))}　仓库：{escape(str(settings.warehouse))}", soft_wrap=True)
     out.print(
         f"每逢 {escape(settings.nightly_cron)}（{escape(settings.nightly_timezone)}）重建仓库、更新清单", soft_wrap=True
@@ -269,43 +267,43 @@ def _tell(out: Console, settings: Settings, folder: Path, read_only: bool) -> No
         )
 
 
-def _explain(out: Console, ended: Child, folder: Path) -> None:
+def _print_failure(out: Console, ended: ChildProcess, folder: Path) -> None:
     label = {"webserver": "Dagster 网页", "daemon": "Dagster 后台"}[ended.name]
     out.print(f"[red]{label}已停止（退出码 {ended.process.returncode}）。最后的输出：[/]")
     if ended.reader is not None:
-        # What it wrote last may still be on its way; what it started may hold the line open for longer.
-        ended.reader.join(LAST_WORDS_SECONDS)
+        # The last lines may still be in the pipe; its children may keep the pipe open for longer.
+        ended.reader.join(TAIL_SECONDS)
     for line in tuple(ended.tail):
         out.print(line, markup=False)
-    out.print(f"全部输出：{escape(str(folder / LOGS / ended.name))}.log", soft_wrap=True)
+    out.print(f"全部输出：{escape(str(folder / LOG_FOLDER / ended.name))}.log", soft_wrap=True)
 
 
-def _checked(settings: Settings, folder: Path) -> None:
-    """Define everything once in this process, so that a setting that cannot be used is said here and in Chinese.
+def _check_definitions(settings: Settings, folder: Path) -> None:
+    """Build the definitions once in this process, so that an invalid setting is reported here and in Chinese.
 
-    The tables of Dagster's home are made here too: two processes that find none would both make them, and one fail.
+    The tables of Dagster's home are created here too: otherwise both processes would create them, and one fail.
     """
     import dagster as dg
 
-    from pipelines.definitions import definitions
+    from pipelines.definitions import build_definitions
 
-    definitions(settings)
+    build_definitions(settings)
     with dg.DagsterInstance.from_config(str(folder)) as instance:
         instance.get_runs_count()
         instance.all_instigator_state()
         instance.fetch_materializations(dg.AssetKey("warehouse"), limit=1)
 
 
-def _free(settings: Settings) -> None:
+def _require_free_port(settings: Settings) -> None:
     try:
-        listening_on(settings.up_host, settings.up_port).close()
+        bind_socket(settings.up_host, settings.up_port).close()
     except ServeError as error:
         raise UserError(str(error), SOME_FAILED) from error
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Two daemons of one home would run everything twice."""
+def _lock_home(folder: Path) -> Iterator[None]:
+    """Hold a lock on the home: two daemons would run everything twice."""
     lock = FileLock(folder / "up.lock", timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from assets.fetch.fetch import CHINA, Way, fetch
-from assets.fetch.report import Report
+from assets.fetch.fetch import CHINA, FetchOptions, fetch
+from assets.fetch.fetch_state import FetchReport
 from tests.assets.site import Answer, Reply, Request, Site, write_sources
 
 DAY = datetime(2026, 3, 1, 2, tzinfo=CHINA)
@@ -23,12 +23,12 @@ def watch(raw: Path, site: Site, *lines: str) -> None:
     write_sources(raw, "\n".join([*common, "allow_private = true", *lines]))
 
 
-def go(raw: Path, days: int = 0, **said: object) -> Report:
-    way = Way("test", now=lambda: DAY + timedelta(days=days), sleep=lambda seconds: None, **said)  # type: ignore[arg-type]
+def go(raw: Path, days: int = 0, **said: object) -> FetchReport:
+    way = FetchOptions("test", now=lambda: DAY + timedelta(days=days), sleep=lambda seconds: None, **said)  # type: ignore[arg-type]
     return fetch(raw, way)
 
 
-def told(report: Report) -> list[tuple[str, str]]:
+def told(report: FetchReport) -> list[tuple[str, str]]:
     return [(str(one.outcome), one.title) for one in report.events]
 
 

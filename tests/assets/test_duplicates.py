@@ -8,18 +8,24 @@ from typing import Any
 
 import pytest
 
-from assets.ingest.duplicates import Identity, find_duplicates, marks
+from assets.ingest.duplicates import NoticeIdentity, find_duplicates, fingerprint_texts
 
-BASE = Identity(
-    "b.docx", "1" * 64, "docx", "甲文明办〔2021〕3号", "甲州市文明办", "通知", marks(["成立小组", "制定方案"])
+BASE = NoticeIdentity(
+    "b.docx",
+    "1" * 64,
+    "docx",
+    "甲文明办〔2021〕3号",
+    "甲州市文明办",
+    "通知",
+    fingerprint_texts(["成立小组", "制定方案"]),
 )
 
 
-def other(path: str, carrier: str = "text", **changed: Any) -> Identity:
+def other(path: str, carrier: str = "text", **changed: Any) -> NoticeIdentity:
     return replace(BASE, source_path=path, sha256=path.ljust(64, "0"), format=carrier, **changed)
 
 
-def kept_for(*identities: Identity) -> dict[str, str]:
+def kept_for(*identities: NoticeIdentity) -> dict[str, str]:
     """duplicate -> kept, the same for every order of arrival."""
     answers = [
         {path: one.duplicate_of for path, one in find_duplicates(order).items()}
@@ -53,7 +59,7 @@ def test_the_number_is_one_whatever_its_brackets(number: str) -> None:
     [
         {"issuer": "乙州市文明办"},
         {"doc_number": "甲文明办〔2021〕4号"},
-        {"requirements": marks(["另一附件的要求"])},
+        {"requirements": fingerprint_texts(["另一附件的要求"])},
     ],
     ids=["other issuer", "other number", "an annex of its own"],
 )
@@ -62,12 +68,12 @@ def test_other_notices_stand(changed: dict[str, Any]) -> None:
 
 
 def test_same_number_in_the_same_carrier_is_another_edition() -> None:
-    assert kept_for(BASE, other("a.docx", "docx", requirements=marks(["成立小组", "改写方案"]))) == {}
+    assert kept_for(BASE, other("a.docx", "docx", requirements=fingerprint_texts(["成立小组", "改写方案"]))) == {}
 
 
 def test_without_a_number_title_issuer_and_texts_decide() -> None:
     bare = replace(BASE, doc_number=None)
     assert kept_for(bare, other("a.docx", "docx", doc_number=None)) == {"b.docx": "a.docx"}
-    assert kept_for(bare, other("a.docx", "docx", doc_number=None, requirements=marks(["成立小组"]))) == {}
+    assert kept_for(bare, other("a.docx", "docx", doc_number=None, requirements=fingerprint_texts(["成立小组"]))) == {}
     assert kept_for(bare, other("a.docx", "docx", doc_number=None, title="另一通知")) == {}
     assert kept_for(replace(bare, requirements=b""), other("a.txt", doc_number=None, requirements=b"")) == {}

@@ -20,9 +20,9 @@ import pytest
 from assets.ingest.batch_worker import Job
 from assets.ingest.build_plan import Candidate
 from assets.ingest.dask_executor import read_on_cluster
-from assets.ingest.discover_files import sha256_of
-from assets.ingest.results import Build, Delivery
-from assets.ingest.worker_pool import WorkerLimits, read_batch
+from assets.ingest.discover_files import hash_file
+from assets.ingest.results import BatchResult, BuildInfo
+from assets.ingest.worker_pool import WorkerLimits, read_in_pool
 from extractors import Limits, extract
 from tests.assets.cluster import cluster
 from tests.bench.generate import generate
@@ -35,10 +35,10 @@ MANY = 500
 """From here on reading outweighs the start of the workers' processes."""
 
 
-def timed(deliveries: Iterable[Delivery]) -> tuple[float, int]:
+def timed(batch_results: Iterable[BatchResult]) -> tuple[float, int]:
     """Wall seconds, and the tasks that were read."""
     start = time.perf_counter()
-    tasks = sum(one.rows.get("core.tasks", 0) for delivery in deliveries for one in delivery.outcomes)
+    tasks = sum(one.rows.get("core.tasks", 0) for batch_result in batch_results for one in batch_result.results)
     return time.perf_counter() - start, tasks
 
 
@@ -46,11 +46,11 @@ def test_two_workers_of_a_cluster_against_one_local(tmp_path: Path, capsys: pyte
     raw = tmp_path / "raw"
     paths = generate(raw, NUMBER, tasks=TASKS)
     asked = [
-        Candidate(path.name, str(path), path.stat().st_size, path.stat().st_mtime_ns, sha256_of(path)) for path in paths
+        Candidate(path.name, str(path), path.stat().st_size, path.stat().st_mtime_ns, hash_file(path)) for path in paths
     ]
-    build, limits = Build(datetime(2026, 1, 1, tzinfo=UTC), "1"), WorkerLimits(workers=1)
+    build, limits = BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1"), WorkerLimits(workers=1)
     home, away = (Job(extract, Limits(), build, str(tmp_path / name)) for name in ("home", "away"))
-    local, tasks = timed(read_batch(asked, job=home, worker_limits=limits))
+    local, tasks = timed(read_in_pool(asked, job=home, worker_limits=limits))
     with cluster(tmp_path, 2) as house:
         far, found = timed(read_on_cluster(asked, address=house.address, job=away, worker_limits=limits))
     with capsys.disabled():

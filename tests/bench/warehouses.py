@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 import schemas
-from assets.ingest.publish import TOPICS, topics
+from assets.ingest.publish import TOPICS, topic_rows
 from extractors import extract
 from tests.bench.wording import divisions, pick, words
 from warehouse import store
@@ -142,7 +142,7 @@ def _task(
 
 def publish(path: Path, notices: int, tasks_of_each: int = 100, first: int = 0) -> None:
     """Add so many notices to the warehouse at `path`, in one publication."""
-    themes: Mapping[str, pl.DataFrame] = {TOPICS: topics()}
+    themes: Mapping[str, pl.DataFrame] = {TOPICS: topic_rows()}
     store.publish(path, add=frames(first, notices, tasks_of_each), replace=themes)
 
 
@@ -151,5 +151,5 @@ if __name__ == "__main__":
     made = frames(0, int(sys.argv[2]), int([*sys.argv, "50"][3]))
     print(f"made {made['core.tasks'].height} tasks in {time.perf_counter() - start:.1f} s")
     start = time.perf_counter()
-    store.publish(Path(sys.argv[1]), add=made, replace={TOPICS: topics()})
+    store.publish(Path(sys.argv[1]), add=made, replace={TOPICS: topic_rows()})
     print(f"published in {time.perf_counter() - start:.1f} s")

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import ViewportSize
 
 from pipelines.commands.notebook import pictures as figures
-from pipelines.commands.notebook import png
+from pipelines.commands.notebook import render_png
 from tests.explorer.browser import browsing, chromium
 from tests.explorer.sample_site import build, serving
 from warehouse import store
@@ -55,7 +55,7 @@ def figure(out: Path, warehouse: Path) -> Path:
     """Draw the first figure of a notebook into `out`."""
     out.mkdir(parents=True, exist_ok=True)
     target = out / "notebook.png"
-    target.write_bytes(png(figures(NOTEBOOK, warehouse)[0].spec))
+    target.write_bytes(render_png(figures(NOTEBOOK, warehouse)[0].spec))
     return target
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from assets.ingest.progress_callback import silent
+from assets.ingest.results import ignore_progress
 from pipelines.settings import Settings
 from tests.pipelines.conftest import run_without_dagster
-from tests.pipelines.made_up import as_text
+from tests.pipelines.sample_notices import as_text
 
 NOTICES = Path(__file__).resolve().parents[1] / "notices" / "text"
 PUBLISHED = ("zibo-2023", "yiyang-2021", "shanwei-2016", "huarong-2021")
@@ -58,7 +58,7 @@ def publish(folder: Path) -> Path:
         progress=folder / "progress",
         workers=2,
     )
-    run_without_dagster(settings, False, silent)
+    run_without_dagster(settings, False, ignore_progress)
     return warehouse
 
 

@@ -148,8 +148,8 @@ def test_an_open_address_without_a_token_is_warned_about(
 
 
 def test_addresses() -> None:
-    assert server.address("0.0.0.0", 1) == "http://127.0.0.1:1/"
-    assert server.address("::1", 2) == "http://[::1]:2/"
+    assert server.page_url("0.0.0.0", 1) == "http://127.0.0.1:1/"
+    assert server.page_url("::1", 2) == "http://[::1]:2/"
     assert [is_loopback(one) for one in ("127.0.0.2", "::1", "LocalHost", "0.0.0.0", "10.0.0.1", "x")] == [
         True, True, True, False, False, False,
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from pathvalidate import is_valid_filename
 
-from warehouse.export.filenames import MAX_BYTES, MAX_LENGTH, MAX_SHEET_UNITS, file_name, sheet_name
+from warehouse.filenames import MAX_BYTES, MAX_LENGTH, MAX_SHEET_UNITS, file_name, sheet_name
 
 HOSTILE = st.text(
     st.one_of(st.sampled_from("办公室 .:/\\*?\"<>|'[]~$（）\n\t\0\u202eＡaA𠮷é\ud800"), st.characters()), max_size=120

@@ -18,8 +18,8 @@ import pytest
 
 from assets.ingest.batch_worker import Job
 from assets.ingest.build_plan import Candidate
-from assets.ingest.results import Build, Outcome
-from assets.ingest.worker_pool import WorkerLimits, read_batch
+from assets.ingest.results import BuildInfo, FileResult
+from assets.ingest.worker_pool import WorkerLimits, read_in_pool
 from extractors import Limits, extract
 from tests.fuzz.mutate import carriers, damaged, sample
 
@@ -31,7 +31,7 @@ SEEDS = Path(__file__).with_name("seeds.csv")
 FAULTS = ("内部出错", "异常退出", "仍未完成", "超过上限，已中止")
 
 
-def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int, Outcome]]:
+def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int, FileResult]]:
     """The outcomes of these (carrier, number), by two workers."""
     asked = list(inputs)
     candidates = []
@@ -42,9 +42,9 @@ def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int
         sha256 = hashlib.sha256(data).hexdigest()
         candidates.append(Candidate(path.name, str(path), len(data), 0, sha256))
     limits = WorkerLimits(seconds=SECONDS, workers=2)
-    job = Job(extract, Limits(), Build(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(folder / "parts"))
-    deliveries = read_batch(candidates, job=job, worker_limits=limits)
-    outcomes = {one.source_path: one for delivery in deliveries for one in delivery.outcomes}
+    job = Job(extract, Limits(), BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(folder / "parts"))
+    batch_results = read_in_pool(candidates, job=job, worker_limits=limits)
+    outcomes = {one.source_path: one for batch_result in batch_results for one in batch_result.results}
     for candidate in candidates:
         Path(candidate.path).unlink()
     return [
@@ -53,7 +53,7 @@ def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int
     ]
 
 
-def faults(found: Iterable[tuple[str, int, Outcome]]) -> list[str]:
+def faults(found: Iterable[tuple[str, int, FileResult]]) -> list[str]:
     """The outcomes that failed in a way no file may make them fail, as lines for `seeds.csv`."""
     return [
         f"{carrier},{number},{outcome.reason}"

@@ -50,9 +50,9 @@ def killed_at(moment: int, raw: Path) -> bool:
     """Run a fetch that ends at its n-th moment; False where it has fewer."""
     countdown = Countdown(moment)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(download_notice, "put_new", countdown.around(fetch_state.put_new))
-        patch.setattr(manifest, "put", countdown.around(fetch_state.put))
-        patch.setattr(fetch_state.Memory, "keep", countdown.around(fetch_state.Memory.keep))
+        patch.setattr(download_notice, "put_new", countdown.around(fetch_state.write_new))
+        patch.setattr(manifest, "put", countdown.around(fetch_state.write_atomically))
+        patch.setattr(fetch_state.SourceMemory, "keep", countdown.around(fetch_state.SourceMemory.keep))
         try:
             go(raw)
         except KilledError:
@@ -79,5 +79,5 @@ def test_a_run_that_ends_at_any_write_is_completed_by_the_next(tmp_path: Path) -
                 assert set(by_path(raw)) <= set(files(raw)), moment
             assert not go(raw).failed, moment
             assert (files(raw), by_path(raw)) == (files(whole), by_path(whole)), moment
-            assert go(raw, days=1).told == [], moment
+            assert go(raw, days=1).notable == [], moment
         assert moment > 20

@@ -12,8 +12,8 @@ import pytest
 from filelock import FileLock
 
 from pipelines.cli import run
-from tests.pipelines.conftest import House, run_without_dagster
-from tests.pipelines.made_up import as_text, lines
+from tests.pipelines.conftest import Workspace, run_without_dagster
+from tests.pipelines.sample_notices import as_text, lines
 
 TEXTS = ("huarong-2021.txt", "shanwei-2016.txt", "zibo-2023.txt")
 
@@ -59,41 +59,41 @@ def warehouses(tmp_path_factory: pytest.TempPathFactory, notices: Path) -> Calla
     shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "notebooks"
     shared.mkdir(exist_ok=True)
 
-    def fill(house: House, kind: str) -> None:
+    def fill(workspace: Workspace, kind: str) -> None:
         if kind == "full":
             for name in TEXTS:
-                shutil.copy(notices / "text" / name, house.raw / name)
-            house.put("甲州2021.md", as_text("甲州", 3))
-            house.put("甲州2022.md", _later(as_text("甲州", 3)))
+                shutil.copy(notices / "text" / name, workspace.raw / name)
+            workspace.put("甲州2021.md", as_text("甲州", 3))
+            workspace.put("甲州2022.md", _later(as_text("甲州", 3)))
         elif kind == "one":
-            shutil.copy(notices / "text" / "tongchuan.txt", house.raw / "tongchuan.txt")
+            shutil.copy(notices / "text" / "tongchuan.txt", workspace.raw / "tongchuan.txt")
         elif kind == "bare":
-            house.put("乙州.md", _bare("乙州"))
+            workspace.put("乙州.md", _bare("乙州"))
         elif kind == "twins":
-            house.put("丙州.md", _twins("丙州"))
+            workspace.put("丙州.md", _twins("丙州"))
         elif kind == "empty":
-            house.put("坏.xyz", "不是通知")
+            workspace.put("坏.xyz", "不是通知")
 
     def of(kind: str) -> Path:
         if kind in built:
             return built[kind]
-        house = House(shared / kind)
+        workspace = Workspace(shared / kind)
         with FileLock(shared / f"{kind}.lock"):
-            if not house.raw.is_dir():
-                house.raw.mkdir(parents=True)
-                make(house, kind)
-        built[kind] = house.warehouse
-        return house.warehouse
+            if not workspace.raw.is_dir():
+                workspace.raw.mkdir(parents=True)
+                make(workspace, kind)
+        built[kind] = workspace.warehouse
+        return workspace.warehouse
 
-    def make(house: House, kind: str) -> None:
+    def make(workspace: Workspace, kind: str) -> None:
         if kind == "damaged":
-            house.warehouse.write_bytes(b"no database at all")
+            workspace.warehouse.write_bytes(b"no database at all")
         elif kind != "absent":
-            fill(house, kind)
+            fill(workspace, kind)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("pipelines.commands.build._run_job", run_without_dagster)
                 patch.setenv("WENMING_WORKERS", "2")
-                patch.setenv("WENMING_CORRECTIONS", str(house.folder / "corrections"))
-                assert run(["build", "--raw", str(house.raw), "--warehouse", str(house.warehouse)]) in (0, 1)
+                patch.setenv("WENMING_CORRECTIONS", str(workspace.folder / "corrections"))
+                assert run(["build", "--raw", str(workspace.raw), "--warehouse", str(workspace.warehouse)]) in (0, 1)
 
     return of

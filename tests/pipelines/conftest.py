@@ -17,14 +17,11 @@ import pytest
 import extractors
 import pipelines.commands.build
 from assets.ingest import discover_files
-from assets.ingest.batch_worker import Job, stage
-from assets.ingest.corrections import read_register
-from assets.ingest.match_overrides import read_counterparts
-from assets.ingest.merge_results import assemble
-from assets.ingest.progress_callback import Progress
-from assets.ingest.publish import publish
-from assets.ingest.results import Build
-from assets.ingest.warehouse_state import identities, known_files
+from assets.ingest.batch_worker import Job, process_batch
+from assets.ingest.decisions import read_match_overrides, read_register
+from assets.ingest.merge_results import merge_results
+from assets.ingest.publish import find_similar_notices, publish, published_files
+from assets.ingest.results import BuildInfo, ProgressCallback
 from pipelines.cli import run
 from pipelines.settings import Settings
 from tests import asking
@@ -34,7 +31,7 @@ TABLES = ("files", "notices", "tables", "cells", "indicators", "tasks", "task_pa
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CommandResult:
     """Exit status and output of one command."""
 
     code: int
@@ -43,15 +40,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Workspace:
     """A raw folder and the warehouse built from it."""
 
     folder: Path
 
-    def copy(self, folder: Path) -> House:
-        """The same house in another folder, unchanged in the eyes of a build."""
+    def copy(self, folder: Path) -> Workspace:
+        """Copy the workspace to another folder; a build finds nothing changed."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return House(folder)
+        return Workspace(folder)
 
     @property
     def raw(self) -> Path:
@@ -87,7 +84,7 @@ class House:
 
 @pytest.fixture(autouse=True)
 def plain_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the person who runs the tests gets in; two workers are enough."""
+    """Remove the settings of the environment; two workers are enough."""
     for name in list(os.environ):
         if name.upper().startswith("WENMING_"):
             monkeypatch.delenv(name)
@@ -97,16 +94,16 @@ def plain_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def run_without_dagster(
-    settings: Settings, full: bool, progress: Progress, waiting: Collection[str] = (), fewer: bool = False
+    settings: Settings, full: bool, progress: ProgressCallback, waiting: Collection[str] = (), fewer: bool = False
 ) -> None:
-    """The steps of the job one after the other in this process: seconds less per build, for tests about what is built.
+    """Run the steps of the job in this process, which saves seconds per build, for tests about what is built.
 
-    What workers are for, limits on time and memory, is tested in tests/assets/test_read_batch.py and test_bad_input.py.
+    Limits of time and memory are tested in tests/assets/test_worker_pool.py and test_bad_input.py.
     """
     version = extractors.version()
-    known = known_files(settings.warehouse)
+    known = published_files(settings.warehouse)
     register = read_register(settings.corrections)
-    plan = discover_files.plan(
+    plan = discover_files.make_plan(
         settings.raw,
         known,
         version=version,
@@ -115,15 +112,15 @@ def run_without_dagster(
         register=register,
         waiting=waiting,
     )
-    build = Build(datetime.now(UTC), version)
+    build = BuildInfo(datetime.now(UTC), version)
     folder = settings.warehouse.with_name("parts")
     shutil.rmtree(folder, ignore_errors=True)
     job = Job(extractors.extract, extractors.Limits(), build, str(folder))
-    staged = assemble(
+    staged = merge_results(
         plan,
-        [stage(plan.read, job, "part", math.inf)],
+        [process_batch(plan.read, job, "part", math.inf)],
         known=known,
-        like=partial(identities, settings.warehouse),
+        find_similar=partial(find_similar_notices, settings.warehouse),
         build=build,
         folder=folder,
     )
@@ -131,7 +128,7 @@ def run_without_dagster(
         settings.warehouse,
         plan,
         staged.parts,
-        read_counterparts(settings.corrections)[0],
+        read_match_overrides(settings.corrections)[0],
         register=register,
         progress=settings.progress,
         fewer=fewer,
@@ -152,39 +149,39 @@ def core_alone(without_dagster: None, few_views: Callable[..., None]) -> None:
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str | bytes]], House]:
+def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str | bytes]], Workspace]:
     """A function that builds a house of these files as with `core_alone`, for tests that begin with a copy of it."""
 
-    def built(files: Mapping[str, str | bytes]) -> House:
-        house = House(tmp_path_factory.mktemp("start"))
+    def built(files: Mapping[str, str | bytes]) -> Workspace:
+        workspace = Workspace(tmp_path_factory.mktemp("start"))
         for name, content in files.items():
-            house.put(name, content)
+            workspace.put(name, content)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(pipelines.commands.build, "_run_job", run_without_dagster)
-            patch.setenv("WENMING_CORRECTIONS", str(house.folder / "corrections"))
-            patch.setenv("WENMING_PROGRESS", str(house.folder / "progress"))
+            patch.setenv("WENMING_CORRECTIONS", str(workspace.folder / "corrections"))
+            patch.setenv("WENMING_PROGRESS", str(workspace.folder / "progress"))
             leave_out_views(patch)
-            house.build()
-        return house
+            workspace.build()
+        return workspace
 
     return built
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def workspace(tmp_path: Path) -> Workspace:
     """An empty house."""
-    made = House(tmp_path)
+    made = Workspace(tmp_path)
     made.raw.mkdir()
     return made
 
 
 @pytest.fixture
-def say(capfd: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def run_command(capfd: pytest.CaptureFixture[str]) -> Callable[..., CommandResult]:
     """Run a command and hear what it says."""
 
-    def heard(*arguments: str) -> Said:
+    def received(*arguments: str) -> CommandResult:
         capfd.readouterr()
         code = run(list(arguments))
-        return Said(code, *capfd.readouterr())
+        return CommandResult(code, *capfd.readouterr())
 
-    return heard
+    return received

@@ -11,7 +11,7 @@ import pytest
 from pipelines.cli_common import OK, SOME_FAILED
 from tests.extractors.readers.test_archive import zip_in_gbk
 from tests.extractors.test_attachments import LETTER, RUBRIC, packed
-from tests.pipelines.conftest import House
+from tests.pipelines.conftest import Workspace
 
 pytestmark = pytest.mark.usefixtures("core_alone")
 OTHER = (LETTER + RUBRIC).replace("甲州", "乙州")
@@ -19,34 +19,36 @@ FILES = "SELECT source_path, status, format, container FROM core.files ORDER BY 
 
 
 @pytest.fixture(scope="module")
-def first(start: Callable[..., House]) -> House:
+def first(start: Callable[..., Workspace]) -> Workspace:
     """An archive of two notices, built."""
     return start({"包.zip": packed({"甲.txt": LETTER + RUBRIC, "乙.txt": OTHER})})
 
 
 @pytest.fixture
-def built(first: House, tmp_path: Path) -> House:
+def built(first: Workspace, tmp_path: Path) -> Workspace:
     return first.copy(tmp_path)
 
 
-def test_a_letter_and_its_attachment_are_one_row_and_every_notice_of_an_archive_has_its_own(house: House) -> None:
+def test_a_letter_and_its_attachment_are_one_row_and_every_notice_of_an_archive_has_its_own(
+    workspace: Workspace,
+) -> None:
     files = {"甲州通知.txt": (LETTER + RUBRIC).encode(), "乙州通知.txt": OTHER.encode(), "坏.docx": b"PK\x03\x04"}
     one: dict[str, str | bytes] = {"通知.txt": LETTER.replace("甲州", "丙州"), "附件1.md": RUBRIC}
-    house.put("一份.zip", packed(one))
-    house.put("包.zip", zip_in_gbk(files))
-    assert house.build() == SOME_FAILED
-    assert house.ask(FILES) == [
+    workspace.put("一份.zip", packed(one))
+    workspace.put("包.zip", zip_in_gbk(files))
+    assert workspace.build() == SOME_FAILED
+    assert workspace.ask(FILES) == [
         ("一份.zip", "loaded", "zip", None),
         ("包.zip", "loaded", "zip", None),
         ("包.zip/乙州通知.txt", "loaded", "text", "包.zip"),
         ("包.zip/坏.docx", "unreadable", None, "包.zip"),
         ("包.zip/甲州通知.txt", "loaded", "text", "包.zip"),
     ]
-    assert house.ask("SELECT count(*) FROM core.notices") == [(3,)]
-    assert house.ask("SELECT count(*) FROM core.tasks") == [(6,)]
+    assert workspace.ask("SELECT count(*) FROM core.notices") == [(3,)]
+    assert workspace.ask("SELECT count(*) FROM core.tasks") == [(6,)]
 
 
-def test_an_unchanged_archive_is_not_opened_again_and_a_changed_one_loses_its_old_members(built: House) -> None:
+def test_an_unchanged_archive_is_not_opened_again_and_a_changed_one_loses_its_old_members(built: Workspace) -> None:
     before = built.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL")
     assert built.build() == OK
     assert built.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL") == before
@@ -61,7 +63,7 @@ def test_an_unchanged_archive_is_not_opened_again_and_a_changed_one_loses_its_ol
 
 
 @pytest.mark.fuzz
-def test_a_notice_that_also_lies_beside_the_archive_is_a_duplicate_whatever_came_first(built: House) -> None:
+def test_a_notice_that_also_lies_beside_the_archive_is_a_duplicate_whatever_came_first(built: Workspace) -> None:
     beside = built.put("a.txt", LETTER + RUBRIC)
     assert built.build() == OK
     one_by_one = built.status()

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.cli_common import OK
 from tests.extractors.test_attachments import LETTER, RUBRIC, TASKS
-from tests.pipelines.conftest import House
+from tests.pipelines.conftest import Workspace
 
 pytestmark = pytest.mark.usefixtures("core_alone")
 LINES = "".join(f"<p>{line}</p>" for line in LETTER.splitlines() if line)
@@ -20,42 +20,42 @@ TASK_COUNT = "SELECT count(*) FROM core.tasks"
 OPEN_LINKS = "SELECT count(*) FROM core.findings WHERE rule = 'attachment_link'"
 
 
-def put_attachments(house: House, folder: str) -> None:
-    house.put(f"{folder}P01.txt", RUBRIC)
-    house.put(f"{folder}创建任务清单.txt", TASKS)
+def put_attachments(workspace: Workspace, folder: str) -> None:
+    workspace.put(f"{folder}P01.txt", RUBRIC)
+    workspace.put(f"{folder}创建任务清单.txt", TASKS)
 
 
 @pytest.fixture(scope="module")
-def first(start: Callable[..., House]) -> House:
+def first(start: Callable[..., Workspace]) -> Workspace:
     """A page and its attachments beside it, built."""
     return start({"甲/通知.html": PAGE, "甲/P01.txt": RUBRIC, "甲/创建任务清单.txt": TASKS})
 
 
 @pytest.fixture
-def whole(first: House, tmp_path: Path) -> House:
+def whole(first: Workspace, tmp_path: Path) -> Workspace:
     return first.copy(tmp_path)
 
 
 @pytest.mark.parametrize("folder", ["甲/", "甲/通知_files/"])
-def test_page_and_attachments_are_one_notice(first: House, house: House, folder: str) -> None:
+def test_page_and_attachments_are_one_notice(first: Workspace, workspace: Workspace, folder: str) -> None:
     if folder == "甲/":
-        house = first
+        workspace = first
     else:
-        house.put("甲/通知.html", PAGE)
-        put_attachments(house, folder)
-        assert house.build() == OK
-    assert house.ask(FILES) == [
+        workspace.put("甲/通知.html", PAGE)
+        put_attachments(workspace, folder)
+        assert workspace.build() == OK
+    assert workspace.ask(FILES) == [
         ("甲/通知.html", "loaded", None),
         *sorted((f"{folder}{name}", "duplicate", "甲/通知.html") for name in ("P01.txt", "创建任务清单.txt")),
-    ] or house.ask(FILES) == sorted(house.ask(FILES))
-    assert house.ask(TASK_COUNT) == [(3,)]
-    assert house.ask("SELECT count(*) FROM core.notices") == [(1,)]
-    assert house.ask(OPEN_LINKS) == [(0,)]
-    [(locator,)] = house.ask("SELECT locator FROM core.tasks ORDER BY locator LIMIT 1")
+    ] or workspace.ask(FILES) == sorted(workspace.ask(FILES))
+    assert workspace.ask(TASK_COUNT) == [(3,)]
+    assert workspace.ask("SELECT count(*) FROM core.notices") == [(1,)]
+    assert workspace.ask(OPEN_LINKS) == [(0,)]
+    [(locator,)] = workspace.ask("SELECT locator FROM core.tasks ORDER BY locator LIMIT 1")
     assert locator.startswith("P01.txt：")
 
 
-def test_attachments_change_go_and_come_later(whole: House) -> None:
+def test_attachments_change_go_and_come_later(whole: Workspace) -> None:
     before = whole.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL")
     assert whole.build() == OK
     assert whole.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL") == before
@@ -72,16 +72,16 @@ def test_attachments_change_go_and_come_later(whole: House) -> None:
     assert whole.ask(OPEN_LINKS) == [(0,)]
 
 
-def test_without_the_page_an_attachment_is_a_notice_again(whole: House) -> None:
+def test_without_the_page_an_attachment_is_a_notice_again(whole: Workspace) -> None:
     (whole.raw / "甲" / "通知.html").unlink()
     assert whole.build() == OK
     assert whole.status() == {"甲/P01.txt": "loaded", "甲/创建任务清单.txt": "loaded"}
     assert {row[2] for row in whole.ask(FILES)} == {None}
 
 
-def test_a_file_of_that_name_elsewhere_is_left_alone(house: House) -> None:
-    house.put("甲/通知.html", PAGE)
-    house.put("乙/P01.txt", RUBRIC)
-    house.build()
-    assert house.status()["乙/P01.txt"] == "loaded"
-    assert house.ask(OPEN_LINKS) == [(2,)]
+def test_a_file_of_that_name_elsewhere_is_left_alone(workspace: Workspace) -> None:
+    workspace.put("甲/通知.html", PAGE)
+    workspace.put("乙/P01.txt", RUBRIC)
+    workspace.build()
+    assert workspace.status()["乙/P01.txt"] == "loaded"
+    assert workspace.ask(OPEN_LINKS) == [(2,)]

@@ -9,8 +9,8 @@ import pytest
 from assets.ingest import discover_files
 from pipelines.cli import run
 from pipelines.cli_common import SOME_FAILED
-from tests.pipelines.conftest import House
-from tests.pipelines.made_up import as_docx, as_text, encrypted, entity_bomb, external_entity, zip_bomb
+from tests.pipelines.conftest import Workspace
+from tests.pipelines.sample_notices import as_docx, as_text, encrypted, entity_bomb, external_entity, zip_bomb
 
 SECRET = "绝密内容"
 REASONS = {
@@ -30,28 +30,28 @@ REASONS = {
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, int]:
+def result(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, int]:
     """A house full of bad files, built once, and the exit status of the build."""
-    house = House(tmp_path_factory.mktemp("bad"))
+    workspace = Workspace(tmp_path_factory.mktemp("bad"))
     good = as_docx("甲州", 3)
-    house.put("甲.docx", good)
-    house.put("乙/乙.md", as_text("乙州", 5))
-    house.put("甲.md", as_text("甲州", 3))
-    house.put("甲/副本.docx", good)
-    house.put("empty.docx", b"")
-    house.put("unknown.xyz", as_text("丙州"))
-    house.put("lying.docx", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n")
-    house.put("truncated.docx", good[: len(good) // 2])
-    house.put("encrypted.docx", encrypted())
-    house.put("bomb.docx", entity_bomb())
-    house.put("zipbomb.docx", zip_bomb())
-    secret = house.folder / "secret.txt"
+    workspace.put("甲.docx", good)
+    workspace.put("乙/乙.md", as_text("乙州", 5))
+    workspace.put("甲.md", as_text("甲州", 3))
+    workspace.put("甲/副本.docx", good)
+    workspace.put("empty.docx", b"")
+    workspace.put("unknown.xyz", as_text("丙州"))
+    workspace.put("lying.docx", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n")
+    workspace.put("truncated.docx", good[: len(good) // 2])
+    workspace.put("encrypted.docx", encrypted())
+    workspace.put("bomb.docx", entity_bomb())
+    workspace.put("zipbomb.docx", zip_bomb())
+    secret = workspace.folder / "secret.txt"
     secret.write_text(SECRET, "utf-8")
-    house.put("external.docx", external_entity(secret))
-    house.put("large.docx", b"x" * (3 << 20))
-    house.put("denied.docx", good + b"denied")
-    (house.raw / "link.txt").symlink_to(secret)
-    opened = discover_files.sha256_of
+    workspace.put("external.docx", external_entity(secret))
+    workspace.put("large.docx", b"x" * (3 << 20))
+    workspace.put("denied.docx", good + b"denied")
+    (workspace.raw / "link.txt").symlink_to(secret)
+    opened = discover_files.hash_file
 
     def denied(path: Path) -> str:
         if path.name == "denied.docx":
@@ -60,39 +60,39 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, int]:
 
     with pytest.MonkeyPatch.context() as patch:
         # The tests may run as root, whom no permission stops.
-        patch.setattr(discover_files, "sha256_of", denied)
+        patch.setattr(discover_files, "hash_file", denied)
         patch.setenv("WENMING_MAX_MB", "2")
         patch.setenv("WENMING_WORKERS", "2")
-        code = house.build()
-    return house, code
+        code = workspace.build()
+    return workspace, code
 
 
-def test_some_failed(told: tuple[House, int]) -> None:
-    assert told[1] == SOME_FAILED
+def test_some_failed(result: tuple[Workspace, int]) -> None:
+    assert result[1] == SOME_FAILED
 
 
 @pytest.mark.parametrize("name", REASONS)
-def test_a_bad_file_has_a_row_with_reason_and_remedy(told: tuple[House, int], name: str) -> None:
+def test_a_bad_file_has_a_row_with_reason_and_remedy(result: tuple[Workspace, int], name: str) -> None:
     query = f"SELECT status, reason, remedy FROM core.files WHERE source_path = '{name}'"
-    ((status, reason, remedy),) = told[0].ask(query)
+    ((status, reason, remedy),) = result[0].ask(query)
     assert status == "unreadable"
     assert REASONS[name] in reason
     assert remedy
 
 
-def test_the_others_are_loaded(told: tuple[House, int]) -> None:
-    house, _ = told
-    loaded = {path for path, status in house.status().items() if status == "loaded"}
+def test_the_others_are_loaded(result: tuple[Workspace, int]) -> None:
+    workspace, _ = result
+    loaded = {path for path, status in workspace.status().items() if status == "loaded"}
     assert loaded == {"甲.docx", "乙/乙.md"}
     query = "SELECT f.source_path, count(*), sum(t.points) FROM core.tasks t JOIN core.notices n USING (notice_id) "
-    assert house.ask(f"{query} JOIN core.files f USING (file_id) GROUP BY ALL ORDER BY ALL") == [
+    assert workspace.ask(f"{query} JOIN core.files f USING (file_id) GROUP BY ALL ORDER BY ALL") == [
         ("乙/乙.md", 3, 12),
         ("甲.docx", 3, 12),
     ]
 
 
-def test_repeated_notices_are_duplicates_of_the_better_carrier(told: tuple[House, int]) -> None:
-    rows = told[0].ask(
+def test_repeated_notices_are_duplicates_of_the_better_carrier(result: tuple[Workspace, int]) -> None:
+    rows = result[0].ask(
         "SELECT source_path, duplicate_of, reason FROM core.files WHERE status = 'duplicate' ORDER BY source_path"
     )
     assert rows == [
@@ -101,13 +101,13 @@ def test_repeated_notices_are_duplicates_of_the_better_carrier(told: tuple[House
     ]
 
 
-def test_no_external_entity_was_resolved(told: tuple[House, int]) -> None:
-    assert SECRET not in str(told[0].content())
+def test_no_external_entity_was_resolved(result: tuple[Workspace, int]) -> None:
+    assert SECRET not in str(result[0].content())
 
 
-def test_every_failure_is_shown(told: tuple[House, int], capsys: pytest.CaptureFixture[str]) -> None:
-    house, _ = told
-    assert run(["status", "--warehouse", str(house.warehouse)]) == 0
+def test_every_failure_is_shown(result: tuple[Workspace, int], capsys: pytest.CaptureFixture[str]) -> None:
+    workspace, _ = result
+    assert run(["status", "--warehouse", str(workspace.warehouse)]) == 0
     shown = capsys.readouterr().out.replace("\n", "")
     for name, reason in REASONS.items():
         assert name in shown

@@ -11,23 +11,24 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipelines.cli import COMMANDS
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
-from tests.pipelines.conftest import House, Said, run_without_dagster
-from tests.pipelines.made_up import as_text
+from tests.pipelines.conftest import CommandResult, Workspace, run_without_dagster
+from tests.pipelines.sample_notices import as_text
 
-Say = Callable[..., Said]
+RunCommand = Callable[..., CommandResult]
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> House:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A house with one notice and one file that cannot be read, built."""
-    house = House(tmp_path_factory.mktemp("filled"))
-    house.put("甲.md", as_text("甲州", 3, "[b]:smile:方案"))
-    house.put("坏.xyz", "不是通知")
+    workspace = Workspace(tmp_path_factory.mktemp("filled"))
+    workspace.put("甲.md", as_text("甲州", 3, "[b]:smile:方案"))
+    workspace.put("坏.xyz", "不是通知")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipelines.commands.build._run_job", run_without_dagster)
-        assert house.build() == SOME_FAILED
-    return house
+        assert workspace.build() == SOME_FAILED
+    return workspace
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> House:
         (("buld",), "没有“buld”这个命令"),
         (("build", "--rwa", "x"), "没有“--rwa”这个选项"),
         (("build", "--raw"), "选项 --raw 的写法不对"),
-        (("build", "--workers", "viele"), "--workers"),
+        (("build", "--workers", "many"), "--workers"),
         (("build", "--workers", "0"), "不得小于 1"),
         (("build", "多余"), "多出了参数“多余”"),
         (("sql",), "缺少参数"),
@@ -44,38 +45,45 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> House:
         (("build", "--raw", "没有这个文件夹"), "找不到存放通知原件的文件夹：没有这个文件夹"),
     ],
 )
-def test_wrong_usage_is_explained(say: Say, arguments: tuple[str, ...], said: str) -> None:
-    told = say(*arguments)
-    assert told.code == WRONG_USAGE
-    assert said in told.err
-    assert "Traceback" not in told.err
-    assert not any(word in told.err for word in ("Error", "Usage", "Invalid", "No such", "Missing"))
+def test_wrong_usage_is_explained(run_command: RunCommand, arguments: tuple[str, ...], said: str) -> None:
+    result = run_command(*arguments)
+    assert result.code == WRONG_USAGE
+    assert said in result.err
+    assert "Traceback" not in result.err
+    assert not any(word in result.err for word in ("Error", "Usage", "Invalid", "No such", "Missing"))
+
+
+def test_help_lists_what_a_newcomer_needs_first(run_command: RunCommand) -> None:
+    """The order of the help page is that of a first day, not that of the source."""
+    listed = [line.split()[0] for line in run_command("--help").out.partition("命令：")[2].splitlines() if line.strip()]
+    assert listed == list(COMMANDS)
+    assert listed[:8] == ["build", "status", "serve", "ask", "sql", "review", "export", "progress"]
 
 
 @pytest.mark.parametrize("command", [(), ("build",), ("status",), ("sql",), ("ask",), ("config",)])
-def test_help_is_chinese(say: Say, command: tuple[str, ...]) -> None:
-    told = say(*command, "--help")
-    assert told.code == OK
-    assert told.out.startswith("用法：wenming")
-    assert not any(word in told.out for word in ("Usage", "Options", "Commands", "Show this", "default", "required"))
+def test_help_is_chinese(run_command: RunCommand, command: tuple[str, ...]) -> None:
+    result = run_command(*command, "--help")
+    assert result.code == OK
+    assert result.out.startswith("用法：wenming")
+    assert not any(word in result.out for word in ("Usage", "Options", "Commands", "Show this", "default", "required"))
 
 
-def test_ask_lists_the_questions_and_answers_one(say: Say, filled: House, tmp_path: Path) -> None:
-    listed = say("ask")
+def test_ask_lists_the_questions_and_answers_one(run_command: RunCommand, filled: Workspace, tmp_path: Path) -> None:
+    listed = run_command("ask")
     assert listed.code == OK
     assert all(part in listed.out for part in ("各科室承担几项多少分", "三十天内到期", "--date", "wenming ask 题号"))
     there = ("--warehouse", str(filled.warehouse))
-    told = say("ask", "11", "--notice", "甲州", *there)
-    assert told.code == OK
+    result = run_command("ask", "11", "--notice", "甲州", *there)
+    assert result.code == OK
     for part in ("11 各科室承担几项多少分", "责任单位", "平分分值把每条任务的分在其责任单位之间平分", "通知：甲州"):
-        assert part in told.out
-    none = say("ask", "6", *there)
+        assert part in result.out
+    none = run_command("ask", "6", *there)
     assert none.code == OK
     assert "没有结果：所选通知在库中没有上一版" in none.out
-    data = json.loads(say("ask", "1", "--format", "json", "--limit", "1", *there).out)
+    data = json.loads(run_command("ask", "1", "--format", "json", "--limit", "1", *there).out)
     assert set(data[0]) >= {"通知", "主题", "分值"}
     target = tmp_path / "答案.xlsx"
-    assert say("ask", "1", "--format", "xlsx", "--output", str(target), *there).code == OK
+    assert run_command("ask", "1", "--format", "xlsx", "--output", str(target), *there).code == OK
     sheet = openpyxl.load_workbook(target).active
     assert sheet is not None
     assert [cell.value for cell in sheet[1]][:3] == ["通知", "城市", "主题"]
@@ -84,11 +92,11 @@ def test_ask_lists_the_questions_and_answers_one(say: Say, filled: House, tmp_pa
 @pytest.mark.parametrize("form", [(), ("--format", "csv"), ("--format", "json"), ("--format", "table")])
 @pytest.mark.parametrize("command", [("ask", "25"), ("sql", "SELECT requirement FROM core.tasks")])
 def test_signs_in_a_notice_are_printed_as_they_stand(
-    say: Say, filled: House, command: tuple[str, ...], form: tuple[str, ...]
+    run_command: RunCommand, filled: Workspace, command: tuple[str, ...], form: tuple[str, ...]
 ) -> None:
-    told = say(*command, *form, "--warehouse", str(filled.warehouse))
-    assert told.code == OK
-    assert "[b]:smile:" in told.out
+    result = run_command(*command, *form, "--warehouse", str(filled.warehouse))
+    assert result.code == OK
+    assert "[b]:smile:" in result.out
 
 
 @pytest.mark.parametrize(
@@ -102,23 +110,25 @@ def test_signs_in_a_notice_are_printed_as_they_stand(
         (("一",), "题号"),
     ],
 )
-def test_ask_says_what_is_wrong_with_a_wish(say: Say, filled: House, arguments: tuple[str, ...], said: str) -> None:
-    told = say("ask", *arguments, "--warehouse", str(filled.warehouse))
-    assert told.code == WRONG_USAGE
-    assert said in told.err
-    assert not any(word in told.err for word in ("Error", "Usage", "Invalid", "Traceback"))
+def test_ask_says_what_is_wrong_with_a_wish(
+    run_command: RunCommand, filled: Workspace, arguments: tuple[str, ...], said: str
+) -> None:
+    result = run_command("ask", *arguments, "--warehouse", str(filled.warehouse))
+    assert result.code == WRONG_USAGE
+    assert said in result.err
+    assert not any(word in result.err for word in ("Error", "Usage", "Invalid", "Traceback"))
 
 
-def test_without_a_warehouse_the_next_command_is_named(say: Say, tmp_path: Path) -> None:
+def test_without_a_warehouse_the_next_command_is_named(run_command: RunCommand, tmp_path: Path) -> None:
     for command in (("status",), ("sql", "SELECT 1"), ("ask", "1")):
-        told = say(*command, "--warehouse", str(tmp_path / "w.duckdb"))
-        assert told.code == SOME_FAILED
-        assert "请先运行 wenming build" in told.err
+        result = run_command(*command, "--warehouse", str(tmp_path / "w.duckdb"))
+        assert result.code == SOME_FAILED
+        assert "请先运行 wenming build" in result.err
 
 
-def test_build_says_what_stands_and_what_failed(say: Say, filled: House) -> None:
-    told = say("build", "--raw", str(filled.raw), "--warehouse", str(filled.warehouse))
-    assert told.code == SOME_FAILED
+def test_build_says_what_stands_and_what_failed(run_command: RunCommand, filled: Workspace) -> None:
+    result = run_command("build", "--raw", str(filled.raw), "--warehouse", str(filled.warehouse))
+    assert result.code == SOME_FAILED
     for part in (
         "没有变化",
         "共 2 个（已入库 1，无法读取 1）",
@@ -129,78 +139,82 @@ def test_build_says_what_stands_and_what_failed(say: Say, filled: House) -> None
         "办法：",
         "wenming status",
     ):
-        assert part in told.out
-    assert told.err == ""
+        assert part in result.out
+    assert result.err == ""
 
 
-def test_status_shows_each_notice(say: Say, filled: House) -> None:
-    told = say("status", "--warehouse", str(filled.warehouse))
-    assert told.code == OK
-    line = next(line for line in told.out.splitlines() if "关于印发" in line)
+def test_status_shows_each_notice(run_command: RunCommand, filled: Workspace) -> None:
+    result = run_command("status", "--warehouse", str(filled.warehouse))
+    assert result.code == OK
+    line = next(line for line in result.out.splitlines() if "关于印发" in line)
     cells = [cell.strip() for cell in line.split("│")]
     assert cells[4:8] == ["3", "12", "0", "100%"]
-    assert "坏.xyz" in told.out
+    assert "坏.xyz" in result.out
 
 
-def test_sql_in_every_format(say: Say, filled: House, tmp_path: Path) -> None:
+def test_sql_in_every_format(run_command: RunCommand, filled: Workspace, tmp_path: Path) -> None:
     base = ("sql", "SELECT label, points FROM core.tasks ORDER BY ordinal", "--warehouse", str(filled.warehouse))
-    assert "│ 2）" in say(*base).out
-    assert say(*base, "--format", "csv").out.splitlines()[1] == "1）,5"
-    assert json.loads(say(*base, "--format", "json").out)[2]["label"] == "1）"
+    assert "│ 2）" in run_command(*base).out
+    assert run_command(*base, "--format", "csv").out.splitlines()[1] == "1）,5"
+    assert json.loads(run_command(*base, "--format", "json").out)[2]["label"] == "1）"
     target = tmp_path / "结果.xlsx"
-    assert say(*base, "--format", "xlsx").code == WRONG_USAGE
-    assert say(*base, "--format", "xlsx", "--output", str(target)).code == OK
+    assert run_command(*base, "--format", "xlsx").code == WRONG_USAGE
+    assert run_command(*base, "--format", "xlsx", "--output", str(target)).code == OK
     sheet = openpyxl.load_workbook(target).active
     assert sheet is not None
     assert [cell.value for cell in sheet[3]] == ["2）", 3]
 
 
-def test_a_wrong_query_is_explained(say: Say, filled: House) -> None:
-    told = say("sql", "SELECT * FROM core.taks", "--warehouse", str(filled.warehouse))
-    assert told.code == WRONG_USAGE
-    assert "core.tasks" in told.err
-    assert say("sql", "DROP TABLE core.tasks", "--warehouse", str(filled.warehouse)).code == WRONG_USAGE
+def test_a_wrong_query_is_explained(run_command: RunCommand, filled: Workspace) -> None:
+    result = run_command("sql", "SELECT * FROM core.taks", "--warehouse", str(filled.warehouse))
+    assert result.code == WRONG_USAGE
+    assert "core.tasks" in result.err
+    assert run_command("sql", "DROP TABLE core.tasks", "--warehouse", str(filled.warehouse)).code == WRONG_USAGE
 
 
-def test_config_names_value_and_origin(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_config_names_value_and_origin(
+    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "wenming.toml").write_text("timeout = 7.5\nmax_mb = 30\n", "utf-8")
     monkeypatch.setenv("WENMING_MAX_MB", "40")
-    told = say("config")
-    assert told.code == OK
-    lines = {cells[1].strip(): cells for line in told.out.splitlines() if len(cells := line.split("│")) > 4}
+    result = run_command("config")
+    assert result.code == OK
+    lines = {cells[1].strip(): cells for line in result.out.splitlines() if len(cells := line.split("│")) > 4}
     assert [lines["timeout"][2].strip(), lines["timeout"][3].strip()] == ["7.5", "设置文件 wenming.toml"]
     assert [lines["max_mb"][2].strip(), lines["max_mb"][3].strip()] == ["40.0", "环境变量 WENMING_MAX_MB"]
     assert lines["raw"][3].strip() == "默认值"
 
 
-@pytest.mark.parametrize("content", ["tiemout = 1\n", "timeout = -1\n", "timeout = \n", 'timeout = "lang"\n'])
-def test_a_broken_setting_is_explained(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+@pytest.mark.parametrize("content", ["tiemout = 1\n", "timeout = -1\n", "timeout = \n", 'timeout = "long"\n'])
+def test_a_broken_setting_is_explained(
+    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "wenming.toml").write_text(content, "utf-8")
-    told = say("config")
-    assert told.code == WRONG_USAGE
-    assert "设置" in told.err
-    assert "Traceback" not in told.err
+    result = run_command("config")
+    assert result.code == WRONG_USAGE
+    assert "设置" in result.err
+    assert "Traceback" not in result.err
 
 
 def test_an_internal_error_shows_its_traceback_to_debug_alone(
-    say: Say, house: House, monkeypatch: pytest.MonkeyPatch
+    run_command: RunCommand, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
-        raise ZeroDivisionError("innen")
+        raise ZeroDivisionError("inner")
 
     monkeypatch.setattr("pipelines.commands.build._run_job", broken)
-    arguments = ("build", "--raw", str(house.raw), "--warehouse", str(house.warehouse))
-    told = say(*arguments)
-    assert told.code == SOME_FAILED
-    assert "程序内部出错（ZeroDivisionError：innen）" in told.err
-    assert "Traceback" not in told.err
+    arguments = ("build", "--raw", str(workspace.raw), "--warehouse", str(workspace.warehouse))
+    result = run_command(*arguments)
+    assert result.code == SOME_FAILED
+    assert "程序内部出错（ZeroDivisionError：inner）" in result.err
+    assert "Traceback" not in result.err
     monkeypatch.setenv("WENMING_DEBUG", "")
-    assert "Traceback" in say("--debug", *arguments).err
+    assert "Traceback" in run_command("--debug", *arguments).err
 
 
-def test_asking_costs_no_import_of_dagster(filled: House) -> None:
+def test_asking_costs_no_import_of_dagster(filled: Workspace) -> None:
     code = (
         "import sys; from pipelines.cli import run; "
         f"assert run(['status', '--warehouse', {str(filled.warehouse)!r}]) == 0; "
@@ -211,9 +225,11 @@ def test_asking_costs_no_import_of_dagster(filled: House) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_build_reaches_no_other_machine_without_certificates(house: House, say: Callable[..., Said]) -> None:
-    house.put("甲.md", as_text("甲州"))
-    folders = ("--raw", str(house.raw), "--warehouse", str(house.warehouse))
-    told = say("build", *folders, "--cluster", "tcp://192.0.2.1:8786")
-    assert (told.code, "CLUSTER.zh-CN.md" in told.err, "--cluster-plain" in told.err) == (1, True, True)
-    assert not house.warehouse.exists()
+def test_a_build_reaches_no_other_machine_without_certificates(
+    workspace: Workspace, run_command: Callable[..., CommandResult]
+) -> None:
+    workspace.put("甲.md", as_text("甲州"))
+    folders = ("--raw", str(workspace.raw), "--warehouse", str(workspace.warehouse))
+    result = run_command("build", *folders, "--cluster", "tcp://192.0.2.1:8786")
+    assert (result.code, "CLUSTER.zh-CN.md" in result.err, "--cluster-plain" in result.err) == (1, True, True)
+    assert not workspace.warehouse.exists()

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from assets.ingest.corrections import append
+from assets.ingest.decisions import append_correction
 from assets.progress_import.import_workbooks import import_progress
 from extractors.corrections import Correction
 from tests import asking
-from tests.pipelines.conftest import House
-from tests.pipelines.made_up import as_text
+from tests.pipelines.conftest import Workspace
+from tests.pipelines.sample_notices import as_text
 from tests.warehouse.holding import coming_and_going
 from warehouse.store import snapshot_history, snapshots
 
@@ -34,9 +34,9 @@ PROGRAM = (
 )
 
 
-def started(house: House, repository: Path) -> subprocess.Popen[str]:
+def started(workspace: Workspace, repository: Path) -> subprocess.Popen[str]:
     """A build in a process group of its own, as far as its modules are loaded."""
-    arguments = ["build", "--raw", str(house.raw), "--warehouse", str(house.warehouse)]
+    arguments = ["build", "--raw", str(workspace.raw), "--warehouse", str(workspace.warehouse)]
     child = subprocess.Popen(
         [sys.executable, "-c", f"{PROGRAM}sys.exit(run({arguments!r}))"],
         cwd=repository,
@@ -50,26 +50,26 @@ def started(house: House, repository: Path) -> subprocess.Popen[str]:
 
 
 def test_a_build_killed_at_a_hundred_moments(
-    house: House, without_dagster: None, few_views: Callable[..., None], repository: Path
+    workspace: Workspace, without_dagster: None, few_views: Callable[..., None], repository: Path
 ) -> None:
     few_views("mart.topics", "mart.notice_labels", "mart.unchanged_tasks", "mart.task_progress")
-    house.put("甲.md", as_text("甲州"))
-    assert house.build() == 0
+    workspace.put("甲.md", as_text("甲州"))
+    assert workspace.build() == 0
     folder = Path(os.environ["WENMING_CORRECTIONS"])
-    append(folder, "甲.md", Correction("整份通知", "notices.title", "一", "二", "核对", "甲", "2026-11-01"))
-    (house.folder / "交回.xlsx").write_bytes(b"no list")
+    append_correction(folder, "甲.md", Correction("整份通知", "notices.title", "一", "二", "核对", "甲", "2026-11-01"))
+    (workspace.folder / "交回.xlsx").write_bytes(b"no list")
     ledger = Path(os.environ["WENMING_PROGRESS"])
-    import_progress(house.warehouse, ledger, [house.folder / "交回.xlsx"], now=datetime.now(UTC))
-    house.put("乙.md", as_text("乙州"))
-    child = started(house, repository)
+    import_progress(workspace.warehouse, ledger, [workspace.folder / "交回.xlsx"], now=datetime.now(UTC))
+    workspace.put("乙.md", as_text("乙州"))
+    child = started(workspace, repository)
     loaded = time.perf_counter()
     child.communicate()
     seconds = time.perf_counter() - loaded
     assert child.returncode == 0
     moments = random.Random(7)
     for number in range(KILLED):
-        house.put("乙.md", as_text("乙州", number + 1, extra=f"开展第{number}次活动"))
-        child = started(house, repository)
+        workspace.put("乙.md", as_text("乙州", number + 1, extra=f"开展第{number}次活动"))
+        child = started(workspace, repository)
         time.sleep(moments.uniform(0, seconds))
         os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
@@ -78,28 +78,30 @@ def test_a_build_killed_at_a_hundred_moments(
             "(SELECT count(*) FROM ops.sources WHERE corrections IS NOT NULL), "
             "(SELECT count(*) FROM ops.progress_issues)"
         )
-        assert house.ask(counts) == [(2, 6, 1, 1)]
-        assert house.build() == 0
-        assert house.ask(f"SELECT count(*) FROM core.tasks WHERE requirement LIKE '%开展第{number}次活动'") == [(1,)]
-        assert all(one.stamp is not None for one in snapshot_history.editions(house.warehouse))
+        assert workspace.ask(counts) == [(2, 6, 1, 1)]
+        assert workspace.build() == 0
+        assert workspace.ask(f"SELECT count(*) FROM core.tasks WHERE requirement LIKE '%开展第{number}次活动'") == [
+            (1,)
+        ]
+        assert all(one.stamp is not None for one in snapshot_history.editions(workspace.warehouse))
 
 
 def test_a_hundred_builds_while_a_program_comes_and_goes(
-    house: House, without_dagster: None, few_views: Callable[..., None], repository: Path
+    workspace: Workspace, without_dagster: None, few_views: Callable[..., None], repository: Path
 ) -> None:
     few_views("mart.topics", "mart.notice_labels", "mart.unchanged_tasks", "mart.task_progress")
-    house.put("甲.md", as_text("甲州"))
-    assert house.build() == 0
+    workspace.put("甲.md", as_text("甲州"))
+    assert workspace.build() == 0
     numbers = []
-    with coming_and_going(house.warehouse) as other:
+    with coming_and_going(workspace.warehouse) as other:
         for number in range(KILLED):
-            house.put("乙.md", as_text("乙州", number + 1, extra=f"开展第{number}次活动"))
-            child = started(house, repository)
+            workspace.put("乙.md", as_text("乙州", number + 1, extra=f"开展第{number}次活动"))
+            child = started(workspace, repository)
             child.communicate()
             assert child.returncode == 0
-            numbers.append(max(snapshots.kept(house.warehouse)) + 1)
+            numbers.append(max(snapshots.kept(workspace.warehouse)) + 1)
         opened, _ = other.communicate("")
     assert int(opened) > 0
     assert numbers == list(range(2, 2 + KILLED))
-    assert not list(house.warehouse.parent.glob("*.damaged*"))
-    assert asking.rows(house.warehouse, "SELECT count(*) FROM ops.runs") == [(1 + KILLED,)]
+    assert not list(workspace.warehouse.parent.glob("*.damaged*"))
+    assert asking.rows(workspace.warehouse, "SELECT count(*) FROM ops.runs") == [(1 + KILLED,)]

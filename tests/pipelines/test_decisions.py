@@ -11,24 +11,23 @@ from pathlib import Path
 import pytest
 
 import pipelines.commands.build
-from assets.ingest import decisions
-from assets.ingest.corrections import REGISTER, Register, append
-from assets.ingest.match_overrides import FILE
-from assets.ingest.match_overrides import HEADERS as COUNTERPART_HEADERS
+from assets.ingest import decision_guard
+from assets.ingest.decisions import OVERRIDE_HEADERS as COUNTERPART_HEADERS
+from assets.ingest.decisions import OVERRIDES_FILE, REGISTER_FILE, Register, append_correction
 from assets.progress_import import ledger
 from assets.progress_import.import_workbooks import import_progress
 from extractors.corrections import Correction
 from pipelines.cli_common import LOCKED, OK, SOME_FAILED
 from pipelines.settings import Settings
 from tests.conftest import leave_out_views
-from tests.pipelines.conftest import House, Said, run_without_dagster
-from tests.pipelines.made_up import as_text
+from tests.pipelines.conftest import CommandResult, Workspace, run_without_dagster
+from tests.pipelines.sample_notices import as_text
 from tests.warehouse.holding import held
 from warehouse import store
 from warehouse.errors import FewerDecisionsError
 from warehouse.store import snapshot_history
 
-Say = Callable[..., Said]
+RunCommand = Callable[..., CommandResult]
 pytestmark = pytest.mark.usefixtures("marts_of_imports")
 
 COUNTS = (
@@ -55,44 +54,44 @@ def lists(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> House:
+def first(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A warehouse with one correction, one decision on counterparts and two imports, all where they lie by default."""
-    house = House(tmp_path_factory.mktemp("first") / "甲州")
-    house.put("甲.md", as_text("甲州"))
-    house.put("乙.md", as_text("乙州"))
+    workspace = Workspace(tmp_path_factory.mktemp("first") / "甲州")
+    workspace.put("甲.md", as_text("甲州"))
+    workspace.put("乙.md", as_text("乙州"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipelines.commands.build, "_run_job", run_without_dagster)
         patch.setenv("WENMING_WORKERS", "2")
         leave_out_views(patch, *MARTS)
-        house.build()
-        decided(house)
-    return house
+        workspace.build()
+        decided(workspace)
+    return workspace
 
 
 @pytest.fixture
-def built(first: House, lists: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def built(first: Workspace, lists: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """A copy of it for one test."""
     for name in ("CORRECTIONS", "PROGRESS"):
         monkeypatch.delenv(f"WENMING_{name}")
     return first.copy(tmp_path / "甲州")
 
 
-def decided(house: House) -> None:
-    settings = Settings(raw=house.raw, warehouse=house.warehouse)
-    append(
+def decided(workspace: Workspace) -> None:
+    settings = Settings(raw=workspace.raw, warehouse=workspace.warehouse)
+    append_correction(
         settings.corrections, "甲.md", Correction("整份通知", "notices.title", "一", "二", "核对", "甲", "2026-11-01")
     )
-    (settings.corrections / FILE).write_text(",".join(COUNTERPART_HEADERS.values()) + "\n" + PAIR, "utf-8")
-    returned = house.folder / "交回.xlsx"
+    (settings.corrections / OVERRIDES_FILE).write_text(",".join(COUNTERPART_HEADERS.values()) + "\n" + PAIR, "utf-8")
+    returned = workspace.folder / "交回.xlsx"
     returned.write_bytes(b"no list")
     for _ in range(2):
-        import_progress(house.warehouse, settings.progress, [returned], now=datetime.now(UTC))
-    assert house.build() == OK
-    assert house.ask(COUNTS) == [(2, 1, 1)]
+        import_progress(workspace.warehouse, settings.progress, [returned], now=datetime.now(UTC))
+    assert workspace.build() == OK
+    assert workspace.ask(COUNTS) == [(2, 1, 1)]
 
 
-def imports(house: House) -> list[Path]:
-    return sorted((house.folder / "progress").glob("*.parquet"))
+def imports(workspace: Workspace) -> list[Path]:
+    return sorted((workspace.folder / "progress").glob("*.parquet"))
 
 
 def test_folders_of_decisions_lie_beside_the_warehouse_file() -> None:
@@ -102,15 +101,15 @@ def test_folders_of_decisions_lie_beside_the_warehouse_file() -> None:
 
 
 def test_a_command_from_another_folder_finds_every_decision(
-    built: House, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: Workspace, run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = tmp_path / "别处"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
     assert built.build("--full") == OK
     assert built.ask(COUNTS) == [(2, 1, 1)]
-    told = say("progress", "import", str(tmp_path / "一.xlsx"), "--warehouse", str(built.warehouse))
-    assert told.code == SOME_FAILED
+    result = run_command("progress", "import", str(tmp_path / "一.xlsx"), "--warehouse", str(built.warehouse))
+    assert result.code == SOME_FAILED
     assert len(imports(built)) == 3
     assert built.ask(COUNTS) == [(3, 1, 1)]
     assert list(elsewhere.iterdir()) == []
@@ -120,43 +119,53 @@ def test_a_command_from_another_folder_finds_every_decision(
     ("lose", "said"),
     [
         (
-            lambda house: (house.folder / "corrections").rename(house.folder / "旧"),
+            lambda workspace: (workspace.folder / "corrections").rename(workspace.folder / "旧"),
             "更正记录已发布 1 条，现在只有 0 条",
         ),
-        (lambda house: (house.folder / "corrections" / FILE).unlink(), "对应关系认定已发布 1 条，现在只有 0 条"),
-        (lambda house: (house.folder / "progress").rename(house.folder / "旧"), "进展台账少了 2 次导入"),
-        (lambda house: imports(house)[0].unlink(), "进展台账少了 1 次导入"),
-        (lambda house: imports(house)[0].write_bytes(imports(house)[0].read_bytes()[:-9]), "可能被截断或损坏"),
-        (lambda house: imports(house)[0].write_bytes(b""), "可能被截断或损坏"),
+        (
+            lambda workspace: (workspace.folder / "corrections" / OVERRIDES_FILE).unlink(),
+            "对应关系认定已发布 1 条，现在只有 0 条",
+        ),
+        (lambda workspace: (workspace.folder / "progress").rename(workspace.folder / "旧"), "进展台账少了 2 次导入"),
+        (lambda workspace: imports(workspace)[0].unlink(), "进展台账少了 1 次导入"),
+        (
+            lambda workspace: imports(workspace)[0].write_bytes(imports(workspace)[0].read_bytes()[:-9]),
+            "可能被截断或损坏",
+        ),
+        (lambda workspace: imports(workspace)[0].write_bytes(b""), "可能被截断或损坏"),
     ],
 )
 @pytest.mark.parametrize("full", [(), ("--full",)])
 def test_a_build_that_would_lose_decisions_stops_and_says_which(
-    built: House, say: Say, lose: Callable[[House], object], said: str, full: tuple[str, ...]
+    built: Workspace, run_command: RunCommand, lose: Callable[[Workspace], object], said: str, full: tuple[str, ...]
 ) -> None:
     lose(built)
     before = built.warehouse.read_bytes()
     command = ("build", "--raw", str(built.raw), "--warehouse", str(built.warehouse), *full)
-    told = say(*command)
-    assert told.code == SOME_FAILED
-    assert said in told.err
-    assert str(built.folder / "progress") in told.err
+    result = run_command(*command)
+    assert result.code == SOME_FAILED
+    assert said in result.err
+    assert str(built.folder / "progress") in result.err
     assert built.warehouse.read_bytes() == before
-    assert say(*command, "--fewer-decisions").code == OK
+    assert run_command(*command, "--fewer-decisions").code == OK
     assert built.ask(COUNTS) != [(2, 1, 1)] or "截断" in said
-    assert say(*command).code == OK
+    assert run_command(*command).code == OK
 
 
-def test_a_register_that_can_no_longer_be_read_is_told_with_its_fault(built: House, say: Say) -> None:
-    register = built.folder / "corrections" / REGISTER
+def test_a_register_that_can_no_longer_be_read_is_told_with_its_fault(
+    built: Workspace, run_command: RunCommand
+) -> None:
+    register = built.folder / "corrections" / REGISTER_FILE
     register.write_text("文件,位置\n", "utf-8")
-    told = say("build", "--raw", str(built.raw), "--warehouse", str(built.warehouse))
-    assert told.code == SOME_FAILED
-    assert f"{REGISTER} 第 1 行缺少列" in told.err
+    result = run_command("build", "--raw", str(built.raw), "--warehouse", str(built.warehouse))
+    assert result.code == SOME_FAILED
+    assert f"{REGISTER_FILE} 第 1 行缺少列" in result.err
 
 
 @pytest.mark.parametrize("lose", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:20000])])
-def test_a_warehouse_that_is_lost_still_knows_what_was_decided(built: House, lose: Callable[[Path], object]) -> None:
+def test_a_warehouse_that_is_lost_still_knows_what_was_decided(
+    built: Workspace, lose: Callable[[Path], object]
+) -> None:
     runs = built.ask("SELECT count(*) FROM ops.runs WHERE outcome = 'published'")[0][0]
     built.put("丙.md", as_text("丙州"))
     assert built.build() == OK
@@ -173,8 +182,8 @@ def test_a_warehouse_that_is_lost_still_knows_what_was_decided(built: House, los
     assert store.condition(built.warehouse) is store.Condition.CURRENT
 
 
-def test_an_older_edition_that_is_restored_forgets_nothing(built: House, say: Say) -> None:
-    assert say("restore", "1", "--warehouse", str(built.warehouse)).code == OK
+def test_an_older_edition_that_is_restored_forgets_nothing(built: Workspace, run_command: RunCommand) -> None:
+    assert run_command("restore", "1", "--warehouse", str(built.warehouse)).code == OK
     assert built.ask(COUNTS) == [(0, 0, 0)]
     (built.folder / "progress").rename(built.folder / "旧")
     assert built.build() == SOME_FAILED
@@ -183,16 +192,16 @@ def test_an_older_edition_that_is_restored_forgets_nothing(built: House, say: Sa
     assert built.ask(COUNTS) == [(2, 1, 1)]
 
 
-def test_an_import_begins_no_second_ledger(built: House, say: Say, tmp_path: Path) -> None:
+def test_an_import_begins_no_second_ledger(built: Workspace, run_command: RunCommand, tmp_path: Path) -> None:
     (built.folder / "progress").rename(built.folder / "旧")
-    told = say("progress", "import", str(tmp_path / "一.xlsx"), "--warehouse", str(built.warehouse))
-    assert told.code == SOME_FAILED
-    assert "进展台账少了 2 次导入" in told.err
+    result = run_command("progress", "import", str(tmp_path / "一.xlsx"), "--warehouse", str(built.warehouse))
+    assert result.code == SOME_FAILED
+    assert "进展台账少了 2 次导入" in result.err
     assert not (built.folder / "progress").exists()
 
 
 def test_an_import_that_is_interrupted_after_it_was_published_stays_in_the_ledger(
-    built: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = store.publish
 
@@ -203,11 +212,13 @@ def test_an_import_that_is_interrupted_after_it_was_published_stays_in_the_ledge
     monkeypatch.setattr(store, "publish", interrupted)
     with pytest.raises(KeyboardInterrupt):
         import_progress(built.warehouse, built.folder / "progress", [tmp_path / "一.xlsx"], now=datetime.now(UTC))
-    assert set(decisions.published(built.warehouse).digests) == ledger.import_ids(built.folder / "progress")
+    assert set(decision_guard.published_decisions(built.warehouse).digests) == ledger.list_imports(
+        built.folder / "progress"
+    )
     assert len(imports(built)) == 3
 
 
-def test_an_import_with_the_clock_ahead_comes_before_the_next(built: House, tmp_path: Path) -> None:
+def test_an_import_with_the_clock_ahead_comes_before_the_next(built: Workspace, tmp_path: Path) -> None:
     moments = (datetime(2099, 1, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC), datetime(2026, 12, 2, tzinfo=UTC))
     for moment in moments:
         import_progress(built.warehouse, built.folder / "progress", [tmp_path / "一.xlsx"], now=moment)
@@ -216,13 +227,13 @@ def test_an_import_with_the_clock_ahead_comes_before_the_next(built: House, tmp_
 
 
 def test_the_guard_names_what_is_gone(tmp_path: Path) -> None:
-    before = decisions.Decisions(["甲.md 表1 tasks.points", "乙.md 表1 tasks.points"], [], {"1": "a", "2": ""})
+    before = decision_guard.Decisions(["甲.md 表1 tasks.points", "乙.md 表1 tasks.points"], [], {"1": "a", "2": ""})
     register = Register(tmp_path)
-    now = decisions.Decisions(["甲.md 表1 tasks.points"], [], {"1": "a", "2": "b", "3": "c"})
+    now = decision_guard.Decisions(["甲.md 表1 tasks.points"], [], {"1": "a", "2": "b", "3": "c"})
     with pytest.raises(FewerDecisionsError, match=r"少了：乙\.md 表1 tasks\.points。"):
-        decisions.guard(now, before, register=register, progress=tmp_path)
-    other = decisions.Decisions(["丙.md 表1 tasks.points", "丁.md 表1 tasks.points"], [], now.imports)
-    decisions.guard(other, before, register=register, progress=tmp_path)
+        decision_guard.require_no_fewer(now, before, register=register, progress=tmp_path)
+    other = decision_guard.Decisions(["丙.md 表1 tasks.points", "丁.md 表1 tasks.points"], [], now.imports)
+    decision_guard.require_no_fewer(other, before, register=register, progress=tmp_path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
@@ -243,18 +254,18 @@ def test_the_guard_names_what_is_gone(tmp_path: Path) -> None:
     ids=" ".join,
 )
 def test_a_command_names_who_holds_the_warehouse_and_ends_with_three(
-    built: House, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+    built: Workspace, run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WENMING_LOCK_WAIT", "0.2")
     raw = ("--raw", str(built.raw)) if command == ("build",) else ()
     before = built.warehouse.read_bytes(), len(imports(built))
     with held(built.warehouse) as child:
-        told = say(*command, *raw, "--warehouse", str(built.warehouse))
-    assert told.code == LOCKED
-    assert f"进程号 {child.pid}" in told.err
-    assert "最多等 0.2 秒" in told.err
-    assert "改为只读打开" in told.err
+        result = run_command(*command, *raw, "--warehouse", str(built.warehouse))
+    assert result.code == LOCKED
+    assert f"进程号 {child.pid}" in result.err
+    assert "最多等 0.2 秒" in result.err
+    assert "改为只读打开" in result.err
     assert (built.warehouse.read_bytes(), len(imports(built))) == before
     with closing(store.connect(built.warehouse)):
         assert not built.warehouse.with_name(f"{built.warehouse.name}.damaged").exists()

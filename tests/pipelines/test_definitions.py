@@ -16,14 +16,14 @@ import pytest
 
 import schemas
 from assets.asset_keys import STAGED, asset_key
-from assets.ingest import run_notes
-from assets.ingest.merge_results import _take as taken
-from assets.ingest.results import Build, Outcome
+from assets.ingest import run_history
+from assets.ingest.merge_results import _add_result as taken
+from assets.ingest.results import BuildInfo, FileResult
 from assets.ingest.run_history import RUN_TABLES
-from pipelines.definitions import JOB, definitions
+from pipelines.definitions import JOB, build_definitions
 from pipelines.settings import Settings
-from tests.pipelines.conftest import House
-from tests.pipelines.made_up import as_text
+from tests.pipelines.conftest import Workspace
+from tests.pipelines.sample_notices import as_text
 
 SNAPSHOT = Path(__file__).with_name("definitions.json")
 WRITE = os.environ.get("WENMING_SNAPSHOT") == "write"
@@ -55,7 +55,7 @@ def described(defs: dg.Definitions) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def shown() -> dict[str, Any]:
-    return described(definitions(Settings()))
+    return described(build_definitions(Settings()))
 
 
 def test_definitions_are_as_committed(shown: dict[str, Any]) -> None:
@@ -88,20 +88,20 @@ def test_every_core_table_is_an_asset_with_blocking_checks(shown: dict[str, Any]
 
 
 def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house.put("甲.md", as_text("甲州"))
-    settings = Settings(raw=house.raw, warehouse=house.warehouse, workers=1)
-    job = definitions(settings, staging=house.folder / "staging").resolve_job_def(JOB)
+    workspace.put("甲.md", as_text("甲州"))
+    settings = Settings(raw=workspace.raw, warehouse=workspace.warehouse, workers=1)
+    job = build_definitions(settings, staging=workspace.folder / "staging").resolve_job_def(JOB)
     logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     # Rows that got past the notices' own examination must still not get past the checks.
     with monkeypatch.context() as patch:
-        patch.setattr("assets.ingest.merge_results._take", take_with_broken_row)
+        patch.setattr("assets.ingest.merge_results._add_result", take_with_broken_row)
         failed = job.execute_in_process(run_config=logging, raise_on_error=False)
     assert not failed.success
     assert [one.check_name for one in failed.get_asset_check_evaluations() if not one.passed] == ["schema_valid"]
-    assert not house.warehouse.exists()
-    (reason,) = run_notes.noted(house.warehouse)["reason"].to_list()
+    assert not workspace.warehouse.exists()
+    (reason,) = run_history.read_notes(workspace.warehouse)["reason"].to_list()
     assert "schema_valid" in reason
 
     done = job.execute_in_process(run_config=logging)
@@ -116,10 +116,10 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
     assert {name for name in rows if not name.startswith("mart/")} == {
         asset_key(table).to_user_string() for table in STAGED
     } | {"raw/files", "warehouse"}
-    assert house.ask("SELECT count(*) FROM core.tasks") == [(3,)]
-    assert house.ask("SELECT outcome FROM ops.runs ORDER BY run_id") == [("failed",), ("published",)]
+    assert workspace.ask("SELECT count(*) FROM core.tasks") == [(3,)]
+    assert workspace.ask("SELECT outcome FROM ops.runs ORDER BY run_id") == [("failed",), ("published",)]
 
 
-def take_with_broken_row(outcome: Outcome, rows: Any, build: Build) -> None:
+def take_with_broken_row(result: FileResult, rows: Any, build: BuildInfo) -> None:
     """Takes an outcome in as it should, but for a fingerprint in its row of core.files that is none."""
-    taken(replace(outcome, file={**outcome.file, "sha256": "kein Hash"}), rows, build)
+    taken(replace(result, file={**result.file, "sha256": "not a hash"}), rows, build)

@@ -82,7 +82,9 @@ def test_compose_runs_commands_that_exist(folder: Path, options: dict[str, set[s
 
 def test_every_variable_is_a_setting_or_explained(folder: Path) -> None:
     settings = {name.upper() for name in Settings.model_fields}
-    known = settings | OF_COMPOSE | {json_logging.VARIABLE.removeprefix(PREFIX), CONFIG_VARIABLE.removeprefix(PREFIX)}
+    known = (
+        settings | OF_COMPOSE | {json_logging.LOG_VARIABLE.removeprefix(PREFIX), CONFIG_VARIABLE.removeprefix(PREFIX)}
+    )
     pages = {name: (folder / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")}
     for file in sorted(folder.iterdir()):
         named = set(re.findall(rf"{PREFIX}([A-Z_]+)", file.read_text("utf-8")))

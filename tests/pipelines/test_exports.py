@@ -12,15 +12,15 @@ import dagster as dg
 import pytest
 
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
-from pipelines.definitions import EXPORT_JOB, definitions
+from pipelines.definitions import EXPORT_JOB, build_definitions
 from pipelines.settings import Settings
-from tests.pipelines.conftest import Said
+from tests.pipelines.conftest import CommandResult
 from tests.progress.conftest import fill
 from tests.warehouse.conftest import five, rows
 
 __all__ = ["five"]
 
-Say = Callable[..., Said]
+RunCommand = Callable[..., CommandResult]
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def copy(five: Path, tmp_path: Path) -> Path:
     return path
 
 
-def test_lists_are_written_by_party_and_named(five: Path, tmp_path: Path, say: Say) -> None:
-    done = say("export", "tasks", "--notice", "淄博", "--output", str(tmp_path), "--warehouse", str(five))
+def test_lists_are_written_by_party_and_named(five: Path, tmp_path: Path, run_command: RunCommand) -> None:
+    done = run_command("export", "tasks", "--notice", "淄博", "--output", str(tmp_path), "--warehouse", str(five))
     assert done.code == OK, done.err
     names = sorted(path.name for path in tmp_path.rglob("*.xlsx"))
     assert "法宣科.xlsx" in names
@@ -41,10 +41,10 @@ def test_lists_are_written_by_party_and_named(five: Path, tmp_path: Path, say: S
 
 
 @pytest.mark.parametrize("form", ["docx", "ics", "csv", "json"])
-def test_other_forms(form: str, five: Path, tmp_path: Path, say: Say) -> None:
+def test_other_forms(form: str, five: Path, tmp_path: Path, run_command: RunCommand) -> None:
     folder = tmp_path / "清单2026.11"
     wanted = ["--notice", "华容", "--party", "财金", "--format", form, "--output", str(folder), "--no-persons"]
-    done = say("export", "tasks", *wanted, "--warehouse", str(five))
+    done = run_command("export", "tasks", *wanted, "--warehouse", str(five))
     assert done.code == OK, done.err
     (path,) = folder.rglob(f"*.{form}")
     if form == "csv":
@@ -58,80 +58,80 @@ def test_other_forms(form: str, five: Path, tmp_path: Path, say: Say) -> None:
         assert "全部任务都已写入日历" in done.out
 
 
-def test_tasks_without_a_day_make_no_calendar_and_are_told(five: Path, tmp_path: Path, say: Say) -> None:
+def test_tasks_without_a_day_make_no_calendar_and_are_told(five: Path, tmp_path: Path, run_command: RunCommand) -> None:
     where = ["--output", str(tmp_path), "--warehouse", str(five)]
-    done = say("export", "tasks", "--notice", "淄博", "--format", "ics", *where)
+    done = run_command("export", "tasks", "--notice", "淄博", "--format", "ics", *where)
     assert done.code == OK
     assert "63 条任务没有可推定的日期，没有写入日历" in done.out
     assert not list(tmp_path.rglob("*.ics"))
 
 
-def test_wishes_that_fit_nothing_are_told(five: Path, tmp_path: Path, say: Say) -> None:
+def test_wishes_that_fit_nothing_are_told(five: Path, tmp_path: Path, run_command: RunCommand) -> None:
     where = ["--output", str(tmp_path), "--warehouse", str(five)]
-    assert say("export", "tasks", "--party", "没有这个单位", *where).code == WRONG_USAGE
-    refused = say("export", "tasks", "--template", "x.docx", *where)
+    assert run_command("export", "tasks", "--party", "没有这个单位", *where).code == WRONG_USAGE
+    refused = run_command("export", "tasks", "--template", "x.docx", *where)
     assert refused.code == WRONG_USAGE
     assert "--template 只用于" in refused.err
-    single = say("export", "tasks", "--format", "docx", "--single", *where)
+    single = run_command("export", "tasks", "--format", "docx", "--single", *where)
     assert single.code == WRONG_USAGE
     assert "一份只写一个责任单位" in single.err
     assert not list(tmp_path.rglob("*.*"))
 
 
-def test_filled_lists_come_back_and_the_problems_are_named(copy: Path, tmp_path: Path, say: Say) -> None:
+def test_filled_lists_come_back_and_the_problems_are_named(copy: Path, tmp_path: Path, run_command: RunCommand) -> None:
     where = ["--warehouse", str(copy)]
     out = tmp_path / "out"
-    say("export", "tasks", "--notice", "淄博", "--party", "综合科", "--output", str(out), *where)
+    run_command("export", "tasks", "--notice", "淄博", "--party", "综合科", "--output", str(out), *where)
     (path,) = out.rglob("*.xlsx")
     fill(path, {0: {"状态": "已完成", "完成日期": "2023-05-01"}, 1: {"状态": "[bold]乱写"}})
     (out / "别的.xlsx").write_bytes(b"PK nonsense")
-    done = say("progress", "import", str(out), *where)
+    done = run_command("progress", "import", str(out), *where)
     assert done.code == SOME_FAILED
     assert "采用 1 条" in done.out
     assert "[bold]乱写" in done.out
     assert "别的.xlsx" in done.out
-    shown = say("progress", "show", "--notice", "淄博", "--party", "综合", *where)
+    shown = run_command("progress", "show", "--notice", "淄博", "--party", "综合", *where)
     assert shown.code == OK
     assert "综合科" in shown.out
     assert "法宣科" not in shown.out
     assert rows(copy)("SELECT status FROM ops.progress") == [("done",)]
     empty = tmp_path / "empty"
     empty.mkdir()
-    assert say("progress", "import", str(empty), *where).code == WRONG_USAGE
+    assert run_command("progress", "import", str(empty), *where).code == WRONG_USAGE
 
 
 @pytest.mark.usefixtures("core_alone")
-def test_a_build_keeps_what_was_reported_even_from_nothing(copy: Path, tmp_path: Path, say: Say) -> None:
+def test_a_build_keeps_what_was_reported_even_from_nothing(copy: Path, tmp_path: Path, run_command: RunCommand) -> None:
     where = ["--warehouse", str(copy)]
-    say("export", "tasks", "--notice", "淄博", "--party", "综合科", "--output", str(tmp_path / "out"), *where)
+    run_command("export", "tasks", "--notice", "淄博", "--party", "综合科", "--output", str(tmp_path / "out"), *where)
     (path,) = (tmp_path / "out").rglob("*.xlsx")
-    say("progress", "import", str(fill(path, {0: {"状态": "进行中"}})), *where)
+    run_command("progress", "import", str(fill(path, {0: {"状态": "进行中"}})), *where)
     shutil.copytree(copy.parent / "progress", tmp_path / "kept")
     raw = tmp_path / "raw"
     raw.mkdir()
     copy.unlink()
-    done = say("build", "--raw", str(raw), *where)
+    done = run_command("build", "--raw", str(raw), *where)
     assert done.code == OK, done.err
     assert rows(copy)("SELECT party, status FROM ops.progress") == [("综合科", "in_progress")]
 
 
-def test_reminders_without_anything_due(five: Path, say: Say) -> None:
-    done = say("remind", "--warehouse", str(five))
+def test_reminders_without_anything_due(five: Path, run_command: RunCommand) -> None:
+    done = run_command("remind", "--warehouse", str(five))
     assert done.code == OK
     assert "没有逾期的任务" in done.out
 
 
-def test_a_comparison_for_the_leadership(five: Path, tmp_path: Path, say: Say) -> None:
+def test_a_comparison_for_the_leadership(five: Path, tmp_path: Path, run_command: RunCommand) -> None:
     arguments = ["--format", "xlsx", "--output", str(tmp_path), "--warehouse", str(five)]
-    done = say("export", "comparison", "淄博", "汕尾", *arguments)
+    done = run_command("export", "comparison", "淄博", "汕尾", *arguments)
     assert done.code == OK, done.err
     assert (tmp_path / "通知比较.xlsx").read_bytes().startswith(b"PK")
-    assert say("export", "comparison", "淄博", *arguments).code == WRONG_USAGE
+    assert run_command("export", "comparison", "淄博", *arguments).code == WRONG_USAGE
 
 
 def test_the_monthly_job_writes_lists_and_reminders(five: Path, tmp_path: Path) -> None:
     settings = Settings(warehouse=five, exports=tmp_path / "exports", raw=tmp_path)
-    defs = definitions(settings, staging=tmp_path / "staging")
+    defs = build_definitions(settings, staging=tmp_path / "staging")
     logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with dg.DagsterInstance.ephemeral() as instance:
         done = defs.resolve_job_def(EXPORT_JOB).execute_in_process(run_config=logging, instance=instance)

@@ -12,19 +12,19 @@ import pipelines.commands.build
 from assets.ingest import worker_pool
 from pipelines.cli import INTERRUPTED
 from pipelines.cli_common import OK, SOME_FAILED
-from tests.pipelines.conftest import House
-from tests.pipelines.made_up import as_docx, as_text
+from tests.pipelines.conftest import Workspace
+from tests.pipelines.sample_notices import as_docx, as_text
 from warehouse import store
 
 
 @pytest.fixture(scope="module")
-def first(start: Callable[..., House]) -> House:
+def first(start: Callable[..., Workspace]) -> Workspace:
     """Two notices and an empty file, built."""
     return start({"甲.md": as_text("甲州", 3), "乙/乙.md": as_text("乙州"), "空.md": ""})
 
 
 @pytest.fixture
-def built(first: House, core_alone: None, tmp_path: Path) -> House:
+def built(first: Workspace, core_alone: None, tmp_path: Path) -> Workspace:
     """A copy of it for one test."""
     return first.copy(tmp_path)
 
@@ -35,11 +35,11 @@ def without_times(content: dict[str, list[tuple[object, ...]]]) -> dict[str, lis
 
 
 def test_nothing_changed_means_nothing_done(
-    built: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    built: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
     before, file = built.content(), built.warehouse.stat()
-    for module, name in ((worker_pool, "read_batch"), (pipelines.commands.build, "_run_job")):
+    for module, name in ((worker_pool, "read_in_pool"), (pipelines.commands.build, "_run_job")):
         monkeypatch.setattr(module, name, None)
     os.utime(built.raw / "甲.md")
     assert built.build() == SOME_FAILED
@@ -50,7 +50,7 @@ def test_nothing_changed_means_nothing_done(
     assert (built.warehouse.stat().st_mtime_ns, built.warehouse.stat().st_ino) == (file.st_mtime_ns, file.st_ino)
 
 
-def test_one_changed_file_changes_its_rows_alone(built: House) -> None:
+def test_one_changed_file_changes_its_rows_alone(built: Workspace) -> None:
     before = built.content()
     built.put("甲.md", as_text("甲州", 3, extra="召开创建工作推进会"))
     built.put("空.md", as_text("丙州"))
@@ -70,7 +70,7 @@ def test_one_changed_file_changes_its_rows_alone(built: House) -> None:
     assert without_times(built.content()) == without_times(after)
 
 
-def test_removed_files_take_their_rows_along(built: House) -> None:
+def test_removed_files_take_their_rows_along(built: Workspace) -> None:
     (built.raw / "甲.md").unlink()
     (built.raw / "空.md").unlink()
     assert built.build() == OK
@@ -79,7 +79,7 @@ def test_removed_files_take_their_rows_along(built: House) -> None:
     assert built.ask("SELECT count(DISTINCT table_id) FROM core.cells") == [(1,)]
 
 
-def test_a_better_carrier_and_an_earlier_twin_take_over_and_what_goes_gives_way_again(built: House) -> None:
+def test_a_better_carrier_and_an_earlier_twin_take_over_and_what_goes_gives_way_again(built: Workspace) -> None:
     (built.raw / "空.md").unlink()
     built.put("甲.docx", as_docx("甲州", 3))
     built.put("乙/乙二.md", as_text("乙州"))
@@ -100,7 +100,7 @@ def test_a_better_carrier_and_an_earlier_twin_take_over_and_what_goes_gives_way_
 
 
 def test_an_interrupted_build_leaves_the_old_warehouse(
-    built: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    built: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = built.content()
 
@@ -123,7 +123,7 @@ def test_an_interrupted_build_leaves_the_old_warehouse(
 
 
 def test_a_damaged_warehouse_is_built_anew_but_no_other_file_is(
-    built: House, capsys: pytest.CaptureFixture[str]
+    built: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = without_times(built.content())
     built.warehouse.write_bytes(built.warehouse.read_bytes()[:20000])

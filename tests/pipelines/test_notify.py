@@ -9,23 +9,23 @@ from collections.abc import Iterator
 import pytest
 from pydantic import SecretStr
 
-from pipelines.notify import MOST_BYTES, failure_text, notify, reason_of
-from pipelines.settings import SettingsError, load
-from tests.pipelines.robot import Robot, standing
+from pipelines.notify import MAX_TEXT_BYTES, failure_text, notify, reason_of
+from pipelines.settings import SettingsError, load_settings
+from tests.pipelines.webhook_server import WebhookServer, run_webhook_server
 from warehouse.errors import PublishError
 
 
 @pytest.fixture
-def robot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Robot]:
+def webhook_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebhookServer]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with standing() as listening:
+    with run_webhook_server() as listening:
         yield listening
 
 
-def test_a_robot_hears_a_text(robot: Robot) -> None:
+def test_a_robot_hears_a_text(webhook_server: WebhookServer) -> None:
     text = failure_text("构建", "磁盘已满", "请清理", "2026-01-02 03:04:05")
-    assert notify(robot.webhook, text)
-    assert robot.heard == [{"msgtype": "text", "text": {"content": text}}]
+    assert notify(webhook_server.webhook, text)
+    assert webhook_server.received == [{"msgtype": "text", "text": {"content": text}}]
     assert [part in text for part in ("【文明创建资料库】构建失败", "原因：磁盘已满", "处理：请清理", "03:04:05")] == [
         True
     ] * 4
@@ -40,20 +40,20 @@ def test_a_robot_hears_a_text(robot: Robot) -> None:
     ],
 )
 def test_a_robot_that_refuses_is_a_line_in_the_log(
-    robot: Robot, caplog: pytest.LogCaptureFixture, status: int, answer: bytes, reason: str
+    webhook_server: WebhookServer, caplog: pytest.LogCaptureFixture, status: int, answer: bytes, reason: str
 ) -> None:
-    robot.status, robot.answer = status, answer
+    webhook_server.status, webhook_server.answer = status, answer
     with caplog.at_level(logging.INFO):
-        assert not notify(robot.webhook, "x")
+        assert not notify(webhook_server.webhook, "x")
     assert [one.reason for one in caplog.records if one.message == "webhook_failed"] == [reason]  # type: ignore[attr-defined]
-    assert "geheim" not in caplog.text + str([vars(one) for one in caplog.records])
-    assert len(robot.heard) == 1
+    assert "secret-0815" not in caplog.text + str([vars(one) for one in caplog.records])
+    assert len(webhook_server.received) == 1
 
 
-def test_a_robot_that_drips_is_not_waited_for(robot: Robot, caplog: pytest.LogCaptureFixture) -> None:
-    robot.slow = 0.1
+def test_a_robot_that_drips_is_not_waited_for(webhook_server: WebhookServer, caplog: pytest.LogCaptureFixture) -> None:
+    webhook_server.slow = 0.1
     started = time.monotonic()
-    assert not notify(robot.webhook, "x", limit=0.3)
+    assert not notify(webhook_server.webhook, "x", limit=0.3)
     # A whole answer would take 2.7 seconds, no single pause of it more than the limit.
     assert time.monotonic() - started < 2
     assert "webhook_failed" in caplog.messages
@@ -70,11 +70,11 @@ def test_without_a_webhook_the_log_alone_is_told(caplog: pytest.LogCaptureFixtur
     assert [one.text for one in caplog.records if one.message == "notice"] == ["构建失败"]  # type: ignore[attr-defined]
 
 
-def test_a_long_text_is_cut_between_characters(robot: Robot) -> None:
-    assert notify(robot.webhook, "文" * 3000)
-    (text,) = robot.texts
+def test_a_long_text_is_cut_between_characters(webhook_server: WebhookServer) -> None:
+    assert notify(webhook_server.webhook, "文" * 3000)
+    (text,) = webhook_server.texts
     assert text == "文" * 665 + "…"
-    assert len(text.encode()) <= MOST_BYTES
+    assert len(text.encode()) <= MAX_TEXT_BYTES
 
 
 def test_the_reason_is_the_innermost_that_people_can_read() -> None:
@@ -85,10 +85,10 @@ def test_the_reason_is_the_innermost_that_people_can_read() -> None:
 
 
 def test_a_wrong_address_is_refused_without_being_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WENMING_WEBHOOK", "ftp://example.org/geheim")
-    with pytest.raises(SettingsError, match=r"webhook.*（不显示）.*须为 http:// 或 https:// 开头") as told:
-        load()
-    assert "geheim" not in str(told.value)
+    monkeypatch.setenv("WENMING_WEBHOOK", "ftp://example.org/secret-0815")
+    with pytest.raises(SettingsError, match=r"webhook.*（不显示）.*须为 http:// 或 https:// 开头") as result:
+        load_settings()
+    assert "secret-0815" not in str(result.value)
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_settings_that_cannot_be_used_are_told_in_chinese(
 ) -> None:
     monkeypatch.setenv(f"WENMING_{name.upper()}", value)
     with pytest.raises(SettingsError, match=words):
-        load()
+        load_settings()

@@ -14,9 +14,9 @@ import pytest
 from notebooks import NOTEBOOKS
 from pipelines import dagster_page, notebook_page
 from pipelines.commands import up
-from pipelines.definitions import EXPORT_JOB, FETCH_JOB, JOB, definitions
-from pipelines.settings import Settings, SettingsError, load
-from tests.pipelines.made_up import as_text
+from pipelines.definitions import EXPORT_JOB, FETCH_JOB, JOB, build_definitions
+from pipelines.settings import Settings, SettingsError, load_settings
+from tests.pipelines.sample_notices import as_text
 from warehouse.request_guard import Application, GuardRules, KnownHosts, RequestGuard
 
 OWN = "http://127.0.0.1:3000"
@@ -84,21 +84,21 @@ def connected(app: Application, path: str, **headers: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with raw/ and Dagster's home, which the settings of this module's tests name."""
     folder = tmp_path_factory.mktemp("house")
     (folder / "raw").mkdir()
     (folder / "raw" / "甲.md").write_text(as_text("甲州"), "utf-8")
-    up.prepare(folder / "home")
+    up.prepare_home(folder / "home")
     return folder
 
 
 @pytest.fixture
-def environment(house: Path, monkeypatch: pytest.MonkeyPatch, plain_settings: None) -> Path:
-    monkeypatch.setenv(up.HOME_VARIABLE, str(house / "home"))
-    monkeypatch.setenv("WENMING_RAW", str(house / "raw"))
-    monkeypatch.setenv("WENMING_WAREHOUSE", str(house / "w.duckdb"))
-    return house
+def environment(workspace: Path, monkeypatch: pytest.MonkeyPatch, plain_settings: None) -> Path:
+    monkeypatch.setenv(up.HOME_VARIABLE, str(workspace / "home"))
+    monkeypatch.setenv("WENMING_RAW", str(workspace / "raw"))
+    monkeypatch.setenv("WENMING_WAREHOUSE", str(workspace / "w.duckdb"))
+    return workspace
 
 
 def switched_on() -> list[str]:
@@ -115,8 +115,8 @@ def runs() -> int:
 def test_no_other_site_drives_the_pages_of_dagster(environment: Path) -> None:
     evil = environment / "evil.duckdb"
     overriding = launch({"build": {"config": {"warehouse": str(evil), "cluster": "tcp://192.0.2.1:8786"}}})
-    with dagster_page.workspace(read_only=False) as context:
-        app = dagster_page.guarded(context, KnownHosts())
+    with dagster_page.open_workspace(read_only=False) as context:
+        app = dagster_page.create_guarded_app(context, KnownHosts())
         for headers in FOREIGN:
             for query, variables in ((STARTED, overriding), (STARTED, launch({})), (SWITCHED, SWITCH)):
                 assert graphql(app, query, variables, **headers).status_code == 403
@@ -130,8 +130,8 @@ def test_no_other_site_drives_the_pages_of_dagster(environment: Path) -> None:
             assert ask(app, method, "/graphql", params=parameters).status_code == 403
             assert ask(app, method, "/graphql/", params=parameters).status_code == 403
         for kind in ("text/plain", "application/graphql", "application/x-www-form-urlencoded"):
-            told = ask(app, "POST", "/graphql", content=SWITCHED, headers={"content-type": kind})
-            assert told.status_code == 403
+            result = ask(app, "POST", "/graphql", content=SWITCHED, headers={"content-type": kind})
+            assert result.status_code == 403
         assert (switched_on(), runs()) == ([], 0)
 
         # The page itself may, and still no run is told where to write or what to connect to.
@@ -147,8 +147,8 @@ def test_no_other_site_drives_the_pages_of_dagster(environment: Path) -> None:
 
 
 def test_the_pages_of_dagster_are_for_looking_unless_asked(environment: Path) -> None:
-    with dagster_page.workspace(read_only=True) as context:
-        app = dagster_page.guarded(context, KnownHosts())
+    with dagster_page.open_workspace(read_only=True) as context:
+        app = dagster_page.create_guarded_app(context, KnownHosts())
         before = switched_on()
         answers = [
             graphql(app, STARTED, launch({}), origin=OWN).json()["data"]["launchRun"]["__typename"],
@@ -161,10 +161,10 @@ def test_the_pages_of_dagster_are_for_looking_unless_asked(environment: Path) ->
 
 
 def test_up_is_for_looking_unless_asked(tmp_path: Path) -> None:
-    page = up.commands(Settings(), read_only=True)["webserver"]
+    page = up.process_commands(Settings(), read_only=True)["webserver"]
     assert page[1:3] == ["-m", "pipelines.dagster_page"]
     assert "--read-only" in page
-    assert "--read-only" not in up.commands(Settings(), read_only=False)["webserver"]
+    assert "--read-only" not in up.process_commands(Settings(), read_only=False)["webserver"]
 
 
 @pytest.mark.parametrize(
@@ -176,16 +176,16 @@ def test_no_run_is_told_where_to_write(tmp_path: Path, job: str, resource: str) 
     (tmp_path / "raw" / "甲.md").write_text(as_text("甲州"), "utf-8")
     settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb", workers=1)
     chosen = {name: str(tmp_path / "evil") for name in ("raw", "warehouse", "folder", "staging", "lake", "cluster")}
-    told = {"resources": {resource: {"config": chosen}}}
+    result = {"resources": {resource: {"config": chosen}}}
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(dg.DagsterInvalidConfigError):
-        definitions(settings).resolve_job_def(job).execute_in_process(run_config=told)
+        build_definitions(settings).resolve_job_def(job).execute_in_process(run_config=result)
     assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_no_other_site_reaches_a_notebook() -> None:
     pytest.importorskip("marimo")
-    app = notebook_page.guarded(next(iter(NOTEBOOKS)))
+    app = notebook_page.create_guarded_app(next(iter(NOTEBOOKS)))
     for headers in FOREIGN:
         for path in ("/api/kernel/instantiate", "/api/kernel/run"):
             assert ask(app, "POST", path, headers=headers).status_code == 403
@@ -227,7 +227,7 @@ def test_a_proxy_may_keep_the_name_to_itself() -> None:
 @pytest.mark.parametrize("token", ["", "  "])
 def test_an_empty_token_is_an_error(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
     with pytest.raises(SettingsError, match="口令是空的"):
-        load(token=token)
+        load_settings(token=token)
     monkeypatch.setenv("WENMING_TOKEN", token)
     with pytest.raises(SettingsError, match="口令是空的"):
-        load()
+        load_settings()

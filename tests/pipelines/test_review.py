@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assets.ingest.corrections import REGISTER
+from assets.ingest.decisions import REGISTER_FILE
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
-from tests.pipelines.conftest import House, Said
+from tests.pipelines.conftest import CommandResult, Workspace
 
-Say = Callable[..., Said]
+RunCommand = Callable[..., CommandResult]
 pytestmark = pytest.mark.usefixtures("core_alone")
 
 NOTICE = """关于印发《甲州市文明单位测评体系》的通知
@@ -30,50 +30,52 @@ WHY = ("--reason", "印发件如此", "--who", "甲")
 
 
 @pytest.fixture(scope="module")
-def first(start: Callable[..., House]) -> House:
+def first(start: Callable[..., Workspace]) -> Workspace:
     return start({"甲.md": NOTICE})
 
 
 @pytest.fixture
-def built(first: House, tmp_path: Path) -> House:
+def built(first: Workspace, tmp_path: Path) -> Workspace:
     return first.copy(tmp_path)
 
 
 @pytest.fixture
-def two(start: Callable[..., House], tmp_path: Path) -> House:
+def two(start: Callable[..., Workspace], tmp_path: Path) -> Workspace:
     return start({"甲.md": NOTICE, "乙.md": NOTICE.replace("甲州", "乙州")}).copy(tmp_path)
 
 
 @pytest.fixture
-def review(built: House, say: Say) -> Say:
-    return lambda *arguments: say("review", "--warehouse", str(built.warehouse), *arguments)
+def review(built: Workspace, run_command: RunCommand) -> RunCommand:
+    return lambda *arguments: run_command("review", "--warehouse", str(built.warehouse), *arguments)
 
 
-def test_the_heaviest_finding_comes_first_with_its_place(review: Say) -> None:
-    told = review()
-    assert told.code == OK
-    assert "“组织领导”标明 9 分，各项分值之和为 10 分" in told.out
-    assert "甲.md" in told.out
+def test_the_heaviest_finding_comes_first_with_its_place(review: RunCommand) -> None:
+    result = review()
+    assert result.code == OK
+    assert "“组织领导”标明 9 分，各项分值之和为 10 分" in result.out
+    assert "甲.md" in result.out
 
 
-def test_the_cell_stands_beside_the_reading(review: Say) -> None:
-    told = review("1")
-    assert "原文：组织领导（9分）" in told.out
-    assert "indicators.points" in told.out
+def test_the_cell_stands_beside_the_reading(review: RunCommand) -> None:
+    result = review("1")
+    assert "原文：组织领导（9分）" in result.out
+    assert "indicators.points" in result.out
 
 
-def test_a_correction_and_a_dismissal_hold_through_a_build_from_nothing(two: House, say: Say, tmp_path: Path) -> None:
+def test_a_correction_and_a_dismissal_hold_through_a_build_from_nothing(
+    two: Workspace, run_command: RunCommand, tmp_path: Path
+) -> None:
     review = ("review", "--warehouse", str(two.warehouse), "1", *WHY)
     points = (
         "SELECT city, i.points, i.corrected FROM core.indicators AS i JOIN core.notices USING (notice_id) ORDER BY 2"
     )
     before = len(two.ask(OPEN))
-    assert say(*review, "--notice", "乙.md", "--field", "indicators.points", "--value", "10").code == OK
-    assert (tmp_path / "corrections" / REGISTER).is_file()
+    assert run_command(*review, "--notice", "乙.md", "--field", "indicators.points", "--value", "10").code == OK
+    assert (tmp_path / "corrections" / REGISTER_FILE).is_file()
     assert {declared for _, declared, _ in two.ask(points)} == {9}
-    told = say("build", "--raw", str(two.raw), "--warehouse", str(two.warehouse))
-    assert "新读 1 个文件，未变 1 个" in told.out
-    assert say(*review, "--notice", "甲.md", "--dismiss").code == OK
+    result = run_command("build", "--raw", str(two.raw), "--warehouse", str(two.warehouse))
+    assert "新读 1 个文件，未变 1 个" in result.out
+    assert run_command(*review, "--notice", "甲.md", "--dismiss").code == OK
     for _ in range(2):
         assert two.build() == OK
         assert [row[1:] for row in two.ask(points)] == [(9, []), (10, ["points"])]
@@ -83,7 +85,7 @@ def test_a_correction_and_a_dismissal_hold_through_a_build_from_nothing(two: Hou
         two.warehouse.unlink()
 
 
-def test_a_correction_that_no_longer_fits_is_an_error(built: House, review: Say) -> None:
+def test_a_correction_that_no_longer_fits_is_an_error(built: Workspace, review: RunCommand) -> None:
     review("1", "--field", "indicators.points", "--value", "10", *WHY)
     built.put("甲.md", NOTICE.replace("9分", "8分"))
     assert built.build() == OK
@@ -103,31 +105,33 @@ def test_a_correction_that_no_longer_fits_is_an_error(built: House, review: Say)
         (("1", "--field", "indicators.points", "--dismiss", *WHY), "只能用一个"),
     ],
 )
-def test_what_cannot_be_written_down_is_explained(review: Say, arguments: tuple[str, ...], said: str) -> None:
-    told = review(*arguments)
-    assert told.code == WRONG_USAGE
-    assert said in told.err
+def test_what_cannot_be_written_down_is_explained(review: RunCommand, arguments: tuple[str, ...], said: str) -> None:
+    result = review(*arguments)
+    assert result.code == WRONG_USAGE
+    assert said in result.err
 
 
-def test_nothing_open_is_said_in_words(built: House, review: Say) -> None:
+def test_nothing_open_is_said_in_words(built: Workspace, review: RunCommand) -> None:
     assert "没有待处理的问题" in review("--rule", "debris").out
 
 
-def test_lines_that_cannot_be_used_are_told_by_the_build(built: House, say: Say, tmp_path: Path) -> None:
+def test_lines_that_cannot_be_used_are_told_by_the_build(
+    built: Workspace, run_command: RunCommand, tmp_path: Path
+) -> None:
     folder = tmp_path / "corrections"
     folder.mkdir()
     (folder / "手写.csv").write_text("文件,位置\n甲.md,表1\n", "utf-8")
     line = "没有.md,表1 第1行第1列,tasks.points,1,2,理由,甲,2026-11-01\n"
     (folder / "旧.csv").write_text(f"文件,位置,字段,原值,改为,理由,经办人,日期\n{line}", "utf-8")
-    told = say("build", "--raw", str(built.raw), "--warehouse", str(built.warehouse))
-    assert "手写.csv 第 1 行缺少列" in told.out
-    assert "旧.csv 第 2 行 所指的文件不在 raw 文件夹中（没有.md）" in told.out
+    result = run_command("build", "--raw", str(built.raw), "--warehouse", str(built.warehouse))
+    assert "手写.csv 第 1 行缺少列" in result.out
+    assert "旧.csv 第 2 行 所指的文件不在 raw 文件夹中（没有.md）" in result.out
 
 
 def test_a_warehouse_of_another_version_asks_for_a_build(
-    built: House, review: Say, monkeypatch: pytest.MonkeyPatch
+    built: Workspace, review: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schemas.fingerprint", lambda: "another")
-    told = review()
-    assert told.code == SOME_FAILED
-    assert "请先运行 wenming build" in told.err
+    result = review()
+    assert result.code == SOME_FAILED
+    assert "请先运行 wenming build" in result.err

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from assets.progress_import.import_workbooks import Imported, import_progress
+from assets.progress_import.import_workbooks import ImportResult, import_progress
 from tests.warehouse.conftest import Ask, five, rows
 from warehouse.export.task_lists import TaskList, build_task_lists
 from warehouse.export.task_query import TaskFilter, select_tasks
@@ -41,7 +41,7 @@ class Office:
         write_workbook([one], path)
         return path
 
-    def take(self, *paths: Path, at: datetime = NOW) -> Imported:
+    def take(self, *paths: Path, at: datetime = NOW) -> ImportResult:
         """Import workbooks."""
         return import_progress(self.warehouse, self.ledger, list(paths), now=at)
 

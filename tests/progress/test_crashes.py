@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.ingest import decisions
-from assets.ingest.corrections import Register, read_register
-from assets.ingest.match_overrides import read_counterparts
+from assets.ingest import decision_guard
+from assets.ingest.decisions import Register, read_match_overrides, read_register
 from assets.progress_import import ledger
 from tests.conftest import leave_out_views
 from tests.warehouse.publishing import KEEP
@@ -36,7 +35,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 import pytest
-from assets.ingest.corrections import append
+from assets.ingest.decision_guard import append
 from assets.progress_import.import_workbooks import import_progress
 from extractors.corrections import Correction
 from tests.conftest import leave_out_views
@@ -95,21 +94,23 @@ def killed(what: str, folder: Path, check: Callable[[int, list[str]], None]) -> 
         check(number, said.split())
 
 
-def held(folder: Path) -> decisions.Decisions:
-    reviews, _ = read_counterparts(folder / "corrections")
-    return decisions.current_decisions(read_register(folder / "corrections"), reviews, folder / "progress")
+def held(folder: Path) -> decision_guard.Decisions:
+    reviews, _ = read_match_overrides(folder / "corrections")
+    return decision_guard.current_decisions(read_register(folder / "corrections"), reviews, folder / "progress")
 
 
 def publish_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a build does with the ledger: it refuses to hold less than stands."""
     warehouse, progress = folder / "w.duckdb", folder / "progress"
-    decisions.guard(held(folder), decisions.published(warehouse), register=Register(folder), progress=progress)
+    decision_guard.require_no_fewer(
+        held(folder), decision_guard.published_decisions(warehouse), register=Register(folder), progress=progress
+    )
     with monkeypatch.context() as patch:
         leave_out_views(patch, *MARTS)
-        store.publish(warehouse, add={}, replace=ledger.read(progress), notes=held(folder).note, keep=KEEP)
+        store.publish(warehouse, add={}, replace=ledger.read_ledger(progress), notes=held(folder).note, keep=KEEP)
     with closing(store.connect(warehouse)) as connection:
         (issues,) = connection.execute("SELECT count(DISTINCT import_id) FROM ops.progress_issues").fetchall()[0]
-    assert issues == len(ledger.import_ids(progress))
+    assert issues == len(ledger.list_imports(progress))
     assert all(one.stamp is not None for one in snapshot_history.editions(warehouse))
 
 
@@ -117,13 +118,13 @@ def publish_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_import_or_a_restoration_that_is_killed_loses_no_report(
     folder: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = set(ledger.import_ids(folder / "progress"))
+    before = set(ledger.list_imports(folder / "progress"))
     numbers = [snapshots.current_stamp(folder / "w.duckdb").number]
 
     def check(number: int, _: list[str]) -> None:
-        there = ledger.import_ids(folder / "progress")
+        there = ledger.list_imports(folder / "progress")
         assert before <= there
-        assert set(decisions.published(folder / "w.duckdb").digests) <= there
+        assert set(decision_guard.published_decisions(folder / "w.duckdb").digests) <= there
         before.update(there)
         if number % 5 == 0:
             publish_again(folder, monkeypatch)
@@ -138,7 +139,8 @@ def test_an_import_or_a_restoration_that_is_killed_loses_no_report(
 
 def stamps(folder: Path) -> list[datetime]:
     return [
-        datetime.strptime(name, ledger.STAMP).replace(tzinfo=UTC) for name in ledger.import_ids(folder / "progress")
+        datetime.strptime(name, ledger.IMPORT_ID_FORMAT).replace(tzinfo=UTC)
+        for name in ledger.list_imports(folder / "progress")
     ]
 
 

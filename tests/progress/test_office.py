@@ -82,8 +82,8 @@ def test_everything_typed_in_libreoffice_arrives_once(office: Office) -> None:
         assert protected(Path(str(book["target"]))) == protected(Path(str(book["source"])))
 
     taken = office.take(*returned)
-    assert taken.judged.issues == []
-    assert len(taken.judged.reports) == sent
+    assert taken.validation.issues == []
+    assert len(taken.validation.reports) == sent
     found = office.ask("SELECT task_id, party, status, done_on, note FROM ops.progress")
     assert len({(task, party) for task, party, *_ in found}) == len(found) == sent
     words = dict(zip(STATUSES, ("done", "in_progress", "not_started", "blocked", "not_applicable"), strict=True))
@@ -112,7 +112,7 @@ def test_rows_sorted_in_libreoffice_keep_their_keys(office: Office) -> None:
     assert clerk(office, [book]) == [0]
     assert protected(target) != protected(source)
     taken = office.take(target)
-    assert taken.judged.issues == []
+    assert taken.validation.issues == []
     found = office.ask("SELECT task_id, note FROM ops.progress")
     assert len(found) == len(one.rows)
     assert all(task == note for task, note in found)

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 import schemas
-from assets.ingest.publish import TOPICS, topics
+from assets.ingest.publish import TOPICS, topic_rows
 from schemas.ddl import literal
 from tests.bench import warehouses
 from tests.schemas import samples
@@ -149,7 +149,7 @@ def check(path: Path, tmp_path: Path, names: Collection[str], replace: Frames, c
 
 def test_every_table_is_as_in_a_file_that_was_written_whole(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
-    replace = {TOPICS: topics(), "ops.progress": reported(["notice-000003-k0004", "notice-000007-k0001"])}
+    replace = {TOPICS: topic_rows(), "ops.progress": reported(["notice-000003-k0004", "notice-000007-k0001"])}
     replace["ops.counterpart_reviews"] = reviewed(
         ("notice-000001-k0001", "notice-000002-k0003", "equal"),
         ("notice-000004-k0002", "notice-000010-k0000", "subset"),

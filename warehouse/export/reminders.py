@@ -13,10 +13,10 @@ from typing import Final
 from warehouse import questions
 from warehouse.errors import ExportError
 from warehouse.export import ExportFormat
-from warehouse.export.filenames import file_name
 from warehouse.export.task_lists import TaskList, build_task_lists, keep_tasks
 from warehouse.export.task_query import TaskFilter, read_selections
 from warehouse.export.write_files import WriteOptions, write_single_file
+from warehouse.filenames import file_name
 from warehouse.store import connect
 
 MAX_DAYS_OVERDUE: Final = 365

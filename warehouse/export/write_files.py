@@ -12,8 +12,8 @@ from typing import Final
 
 from warehouse.errors import ExportError, QueryError
 from warehouse.export import ExportFormat
-from warehouse.export.filenames import file_name
 from warehouse.export.task_lists import TaskList
+from warehouse.filenames import file_name
 
 STATE_FILE: Final = ".state.json"
 """Hidden file of a refreshed folder: digests of each list and of the file written for it."""

@@ -26,9 +26,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from schemas.ops_progress import STATUSES
 from warehouse.errors import QueryError
 from warehouse.export.columns import DONE_ON, ENDS, FILL_IN, KEY, POINTS, STATUS, STATUS_LABELS, Column, select_columns
-from warehouse.export.filenames import sheet_name
 from warehouse.export.office_files import save_workbook
 from warehouse.export.task_lists import TaskList, TaskRow
+from warehouse.filenames import sheet_name
 from warehouse.xlsx import MAX_ROWS, TEXTS, ReadyCell, Style, stored, style_of, take_ready_cells
 
 KEY_STYLE: Final = "key"

@@ -13,12 +13,12 @@ import polars as pl
 import pytest
 
 import schemas
-from assets.ingest.batch_worker import Job, stage
+from assets.ingest.batch_worker import Job, process_batch
 from assets.ingest.build_plan import Candidate
-from assets.ingest.discover_files import sha256_of
+from assets.ingest.discover_files import hash_file
 from assets.ingest.duplicates import find_duplicates
-from assets.ingest.quarantine import notice_rows
-from assets.ingest.results import Build, Delivery
+from assets.ingest.quarantine import build_notice_rows
+from assets.ingest.results import BatchResult, BuildInfo
 from extractors import Extraction, Limits, attachments
 from extractors import extract as real
 from extractors.document import Document
@@ -43,15 +43,17 @@ def two_tasks(data: bytes, name: str, **_: Any) -> Extraction:
 
 
 @pytest.fixture
-def staged(tmp_path: Path) -> Callable[[dict[str, str]], Delivery]:
-    def run(points: dict[str, str]) -> Delivery:
+def staged(tmp_path: Path) -> Callable[[dict[str, str]], BatchResult]:
+    def run(points: dict[str, str]) -> BatchResult:
         candidates = []
         for name, text in points.items():
             path = tmp_path / name
             path.write_text(text, "utf-8")
-            candidates.append(Candidate(name, str(path), len(text), 0, sha256_of(path)))
-        build = Build(datetime(2026, 1, 1, tzinfo=UTC), "1")
-        return stage(candidates, Job(two_tasks, Limits(), build, str(tmp_path / "parts")), "part", seconds=60)
+            candidates.append(Candidate(name, str(path), len(text), 0, hash_file(path)))
+        build = BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1")
+        return process_batch(
+            candidates, Job(two_tasks, Limits(), build, str(tmp_path / "parts")), "part", time_limit=60
+        )
 
     return run
 
@@ -61,11 +63,11 @@ def rows(folder: Path, table: str) -> pl.DataFrame:
 
 
 def test_a_value_of_a_wrong_type_costs_its_own_notice(
-    staged: Callable[[dict[str, str]], Delivery], tmp_path: Path
+    staged: Callable[[dict[str, str]], BatchResult], tmp_path: Path
 ) -> None:
-    delivery = staged({"a.txt": "1", "b.txt": "1.2345", "c.txt": "2", "d.txt": "-1"})
-    assert [one.file["status"] for one in delivery.outcomes] == ["loaded", "unreadable", "loaded", "unreadable"]
-    good, typed, _, ranged = delivery.outcomes
+    batch_result = staged({"a.txt": "1", "b.txt": "1.2345", "c.txt": "2", "d.txt": "-1"})
+    assert [one.file["status"] for one in batch_result.results] == ["loaded", "unreadable", "loaded", "unreadable"]
+    good, typed, _, ranged = batch_result.results
     # The row is that of the notice, not of the batch.
     assert [one["message"] for one in typed.findings] == [
         "core.tasks（任务）第 2 行（task_id=notice-b-k2）的 points（分值）：“Decimal('1.2345')”类型应为 DECIMAL(9,3)"
@@ -74,14 +76,14 @@ def test_a_value_of_a_wrong_type_costs_its_own_notice(
     assert (typed.identity, typed.notice_id, typed.rows) == (None, None, {})
     assert (good.notice_id, good.rows["core.tasks"]) == ("notice-a", 2)
     tasks = rows(tmp_path, "core.tasks")
-    owners = [str(one.file["file_id"]) for one in delivery.outcomes if one.rows]
+    owners = [str(one.file["file_id"]) for one in batch_result.results if one.rows]
     assert tasks["task_id"].to_list() == ["notice-a-k1", "notice-a-k2", "notice-c-k1", "notice-c-k2"]
     assert tasks["_file_id"].to_list() == [owner for owner in owners for _ in range(2)]
     assert tasks["points"].to_list() == [None, Decimal(1), None, Decimal(2)]
 
 
 def test_rows_are_the_same_beside_a_refused_notice_and_without(
-    staged: Callable[[dict[str, str]], Delivery], tmp_path: Path
+    staged: Callable[[dict[str, str]], BatchResult], tmp_path: Path
 ) -> None:
     tables = staged({"a.txt": "1", "b.txt": "1.2345", "c.txt": "2"}).parts
     beside = {table: rows(tmp_path, table) for table in tables}
@@ -90,11 +92,11 @@ def test_rows_are_the_same_beside_a_refused_notice_and_without(
 
 
 def test_a_batch_of_very_many_rows_is_left_unfinished(
-    staged: Callable[[dict[str, str]], Delivery], monkeypatch: pytest.MonkeyPatch
+    staged: Callable[[dict[str, str]], BatchResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assets.ingest.batch_worker.ROWS_A_BATCH", 7)
-    delivery = staged({"a.txt": "1", "b.txt": "1", "c.txt": "2"})
-    assert [one.source_path for one in delivery.outcomes] == ["a.txt", "b.txt"]
+    monkeypatch.setattr("assets.ingest.batch_worker.MAX_ROWS_PER_BATCH", 7)
+    batch_result = staged({"a.txt": "1", "b.txt": "1", "c.txt": "2"})
+    assert [one.source_path for one in batch_result.results] == ["a.txt", "b.txt"]
 
 
 @pytest.mark.parametrize("key", ["task_id", "table_id", "notice_id"])
@@ -102,7 +104,7 @@ def test_a_finding_that_names_what_is_not_there_costs_itself_only(key: str) -> N
     made = two_tasks(b"1", "a.txt", limits=Limits())
     good = FindingRow("f1", "notice-a", None, "notice-a-k1", "repaired", "warning", "已补正", None, None, "第1行")
     broken = replace(good, finding_id="f2", **{key: "no-such"})  # type: ignore[arg-type]
-    kept, dropped = notice_rows(replace(made, findings=[good, broken]), "file")["core.findings"][:2]
+    kept, dropped = build_notice_rows(replace(made, findings=[good, broken]), "file")["core.findings"][:2]
     assert kept["message"] == "已补正"
     assert (dropped["rule"], dropped["severity"], dropped["notice_id"]) == ("finding_dropped", "error", "notice-a")
     assert "“第1行”处" in dropped["message"]
@@ -116,7 +118,7 @@ def test_a_finding_whose_values_cannot_stand_costs_itself_only(fault: dict[str, 
     good = FindingRow(
         "f1", "notice-a", None, None, "total_vs_tasks", "warning", "合计不符", Decimal(98), Decimal(100), ""
     )
-    rows = notice_rows(replace(made, findings=[good, replace(good, finding_id="f2", **fault)]), "file")
+    rows = build_notice_rows(replace(made, findings=[good, replace(good, finding_id="f2", **fault)]), "file")
     kept, dropped = rows["core.findings"][:2]
     assert kept["message"] == "合计不符"
     assert dropped["rule"] == "finding_dropped"
@@ -143,14 +145,14 @@ def test_equal_members_of_an_archive_are_read_and_extracted_once(
     path = tmp_path / "包.zip"
     path.write_bytes(zip_of(equal | {"另.md": table.replace("志愿服务", "植树").encode()}))
     info = path.stat()
-    archive = Candidate("包.zip", str(path), info.st_size, info.st_mtime_ns, sha256_of(path))
-    job = Job(extracting, Limits(), Build(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(tmp_path / "parts"))
-    [outcome] = stage([archive], job, "一", 60).outcomes
+    archive = Candidate("包.zip", str(path), info.st_size, info.st_mtime_ns, hash_file(path))
+    job = Job(extracting, Limits(), BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(tmp_path / "parts"))
+    [result] = process_batch([archive], job, "一", 60).results
     assert sorted(read) == ["1.md", "包.zip", "另.md"]
     assert sorted(extracted) == ["包.zip", "包.zip/1.md", "包.zip/另.md"]
-    assert [one.source_path for one in outcome.members] == [f"包.zip/{name}" for name in (*equal, "另.md")]
-    assert all(one.file["status"] == "loaded" and one.rows["core.tasks"] == 1 for one in outcome.members)
-    found = find_duplicates([one.identity for one in outcome.members if one.identity])
+    assert [one.source_path for one in result.members] == [f"包.zip/{name}" for name in (*equal, "另.md")]
+    assert all(one.file["status"] == "loaded" and one.rows["core.tasks"] == 1 for one in result.members)
+    found = find_duplicates([one.identity for one in result.members if one.identity])
     assert {path: one.duplicate_of for path, one in found.items()} == {
         f"包.zip/{n}.md": "包.zip/1.md" for n in range(2, 10)
     }

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from assets.fetch.fetch import Way, fetch
-from assets.fetch.report import Event, Outcome
+from assets.fetch.fetch import FetchOptions, fetch
+from assets.fetch.fetch_state import FetchEvent, FetchOutcome
 from tests.assets.city import (
     DAY,
     DOCX,
@@ -81,7 +81,7 @@ def test_a_second_run_changes_nothing_and_asks_only_for_the_lists(raw: Path, sit
     before, rows = files(raw), manifest(raw)
     site.requests.clear()
     report = go(raw, days=1)
-    assert (report.told, report.failed) == ([], False)
+    assert (report.notable, report.failed) == ([], False)
     assert site.paths == ["/list.html", "/list_2.html"]
     assert (files(raw), manifest(raw)) == (before, rows)
 
@@ -105,7 +105,7 @@ def test_a_page_that_only_counts_its_visits_is_no_new_edition(raw: Path, site: S
     site.page("/a/2.html", page(SECOND, "各区县要迎接测评", visits=7), "gbk")
     report = go(raw, days=8)
     assert files(raw) == before
-    assert {one.outcome for one in report.events} == {Outcome.SAME}
+    assert {one.outcome for one in report.events} == {FetchOutcome.SAME}
 
 
 def test_a_changed_edition_is_a_new_file_with_its_attachments(raw: Path, site: Site) -> None:
@@ -127,7 +127,7 @@ def test_a_changed_attachment_is_a_new_file_beside_the_old_one(raw: Path, site: 
     go(raw)
     site.answers["/att/2.pdf"] = Reply(PDF + b"new")
     report = go(raw, days=8)
-    assert [one.title for one in report.events if one.outcome is Outcome.CHANGED] == ["附件2任务清单"]
+    assert [one.title for one in report.events if one.outcome is FetchOutcome.CHANGED] == ["附件2任务清单"]
     found = files(raw)
     assert found[f"999900-甲市/{FIRST}_files/附件2任务清单.pdf"] == PDF
     assert found[f"999900-甲市/{FIRST}_files/附件2任务清单（2026-03-09版）.pdf"] == PDF + b"new"
@@ -182,10 +182,10 @@ def test_pages_that_died_or_moved_are_told_and_their_files_kept(raw: Path, site:
     del site.answers["/a/1.html"]
     report = go(raw, days=8)
     assert not report.failed
-    assert [(str(one.outcome), one.title) for one in report.told] == [("已失效", FIRST), ("已迁移", SECOND)]
-    assert "/new/2.html" in report.told[1].text
+    assert [(str(one.outcome), one.title) for one in report.notable] == [("已失效", FIRST), ("已迁移", SECOND)]
+    assert "/new/2.html" in report.notable[1].text
     assert files(raw) == before
-    assert go(raw, days=9).told == []
+    assert go(raw, days=9).notable == []
 
 
 def test_a_bad_attachment_is_told_and_the_rest_comes(raw: Path, site: Site) -> None:
@@ -273,7 +273,7 @@ def test_feeds_and_sitemaps(tmp_path: Path, site: Site, kind: str, text: str) ->
     entry = f'name = "甲"\nurl = "{site.url}{start}"\nkind = "{kind}"\ntake = ["测评"]\nallow_private = true'
     write_sources(tmp_path, entry)
     report = go(tmp_path)
-    assert [one.title for one in report.told] == [FIRST]
+    assert [one.title for one in report.notable] == [FIRST]
     assert [row["published"] for row in manifest(tmp_path)] == ["2026-02-03"]
     site.requests.clear()
     go(tmp_path, days=1)
@@ -290,8 +290,8 @@ def test_a_list_that_links_to_files_gives_files(raw: Path, site: Site) -> None:
 
 def test_events_are_logged_for_excel(raw: Path, site: Site) -> None:
     furnish(site)
-    heard: list[Event] = []
-    fetch(raw, Way("test", now=lambda: DAY, sleep=lambda seconds: None), tell=heard.append)
+    heard: list[FetchEvent] = []
+    fetch(raw, FetchOptions("test", now=lambda: DAY, sleep=lambda seconds: None), on_event=heard.append)
     lines = (raw / ".fetch" / "log.csv").read_text("utf-8-sig").splitlines()
     assert lines[0] == "时间,来源,结果,标题,网址,文件,说明"
     assert len(lines) == 1 + len(heard) == 7
@@ -336,7 +336,7 @@ def test_a_fault_of_the_program_costs_one_notice(raw: Path, site: Site, monkeypa
     def broken(*arguments: object) -> None:
         raise KeyError("none")
 
-    monkeypatch.setattr("assets.fetch.download_notice.notice", broken)
+    monkeypatch.setattr("assets.fetch.download_notice.parse_notice", broken)
     assert [str(one.outcome) for one in go(raw).events] == ["程序出错", "程序出错"]
-    monkeypatch.setattr("assets.fetch.fetch.listing", broken)
+    monkeypatch.setattr("assets.fetch.fetch.parse_list", broken)
     assert [str(one.outcome) for one in go(raw).events] == ["程序出错"]

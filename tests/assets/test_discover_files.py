@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 
 from assets.ingest import discover_files
-from assets.ingest.build_plan import Candidate, Known, Plan
-from assets.ingest.discover_files import listing
-from assets.ingest.file_names import find_below
-from assets.ingest.plan_io import plan_frame, plan_from_frame
+from assets.ingest.build_plan import Candidate, Plan, PublishedFile, plan_from_frame, plan_to_frame
+from assets.ingest.discover_files import find_file, list_files
 
 VERSION = "1"
 
 
-def planned(raw: Path, known: dict[str, Known] | None = None, *, max_bytes: int = 1000, full: bool = False) -> Plan:
-    return discover_files.plan(raw, known or {}, version=VERSION, max_bytes=max_bytes, full=full)
+def planned(
+    raw: Path, known: dict[str, PublishedFile] | None = None, *, max_bytes: int = 1000, full: bool = False
+) -> Plan:
+    return discover_files.make_plan(raw, known or {}, version=VERSION, max_bytes=max_bytes, full=full)
 
 
-def known(candidate: Candidate, **changed: object) -> Known:
+def known(candidate: Candidate, **changed: object) -> PublishedFile:
     values: dict[str, object] = {
         "file_id": f"f-{candidate.source_path}",
         "source_path": candidate.source_path,
@@ -33,10 +33,10 @@ def known(candidate: Candidate, **changed: object) -> Known:
         "duplicate_of": None,
         "extractor_version": VERSION,
     }
-    return Known(**(values | changed))  # type: ignore[arg-type]
+    return PublishedFile(**(values | changed))  # type: ignore[arg-type]
 
 
-def published(plan: Plan) -> dict[str, Known]:
+def published(plan: Plan) -> dict[str, PublishedFile]:
     return {one.source_path: known(one) for one in plan.read}
 
 
@@ -95,7 +95,7 @@ def test_each_part_of_a_path_is_read_in_its_own_encoding(raw: Path) -> None:
     named_in_bytes(raw, "临江/".encode("gb18030") + "清单.txt".encode(), "x")
     named_in_bytes(raw, b"\xff\xfe.txt", "y")
     assert {"临江/清单.txt", "%FF%FE.txt"} <= set(paths(planned(raw)))
-    assert {"临江/清单.txt", "%FF%FE.txt"} <= set(listing(raw))
+    assert {"临江/清单.txt", "%FF%FE.txt"} <= set(list_files(raw))
 
 
 def test_a_name_in_utf8_and_the_same_in_gb18030_do_not_collide(raw: Path) -> None:
@@ -104,22 +104,22 @@ def test_a_name_in_utf8_and_the_same_in_gb18030_do_not_collide(raw: Path) -> Non
     plan = planned(raw)
     assert "清单.txt" in paths(plan)
     assert [one.source_path for one in plan.refused] == ["清单.txt（2）"]
-    assert set(listing(raw)) >= {"清单.txt", "清单.txt（2）"}
+    assert set(list_files(raw)) >= {"清单.txt", "清单.txt（2）"}
 
 
 def test_an_attachment_beside_a_page_is_found_under_a_name_in_gb18030(raw: Path) -> None:
     named_in_bytes(raw, "页_files/附件.txt".encode("gb18030"), "x")
-    found = find_below(raw, "页_files/附件.txt")
+    found = find_file(raw, "页_files/附件.txt")
     assert found is not None
     assert found.read_text("utf-8") == "x"
-    assert find_below(raw, "附件.txt") is None
+    assert find_file(raw, "附件.txt") is None
 
 
 def test_a_plan_with_names_in_gb18030_survives_its_frame(raw: Path) -> None:
     named_in_bytes(raw, "通告.txt".encode("gb18030"), "x")
     plan = planned(raw)
     assert "通告.txt" in paths(plan)
-    assert plan_from_frame(plan_frame(plan)) == plan
+    assert plan_from_frame(plan_to_frame(plan)) == plan
     assert [Path(one.path).read_text("utf-8") for one in plan.read if one.source_path == "通告.txt"] == ["x"]
 
 
@@ -129,21 +129,21 @@ def test_an_unchanged_file_costs_one_stat(raw: Path, monkeypatch: pytest.MonkeyP
     def refuse(path: Path) -> str:
         raise AssertionError(f"{path} was opened")
 
-    monkeypatch.setattr(discover_files, "sha256_of", refuse)
+    monkeypatch.setattr(discover_files, "hash_file", refuse)
     plan = planned(raw, state)
-    assert plan.empty
+    assert plan.is_empty
     assert list(plan.unchanged) == ["370300 甲州/通知.txt", "a.txt", "b.txt"]
 
 
 def test_a_new_time_stamp_alone_is_no_change(raw: Path) -> None:
     state = published(planned(raw))
     os.utime(raw / "a.txt", ns=(1, 1))
-    assert planned(raw, state).empty
+    assert planned(raw, state).is_empty
 
 
 def test_changed_bytes_a_new_extractor_and_full_are_read_again(raw: Path) -> None:
     state = published(planned(raw))
-    (raw / "a.txt").write_text("neu", "utf-8")
+    (raw / "a.txt").write_text("new", "utf-8")
     assert paths(planned(raw, state)) == ["a.txt"]
     state["b.txt"] = known(planned(raw).read[2], extractor_version="0")
     assert paths(planned(raw, state)) == ["a.txt", "b.txt"]
@@ -153,7 +153,7 @@ def test_changed_bytes_a_new_extractor_and_full_are_read_again(raw: Path) -> Non
 def test_removed_files_and_their_duplicates(raw: Path) -> None:
     plan = planned(raw)
     state = published(plan) | {"b.txt": known(plan.read[2], status="duplicate", duplicate_of="a.txt")}
-    assert planned(raw, state).empty
+    assert planned(raw, state).is_empty
     (raw / "a.txt").unlink()
     again = planned(raw, state)
     assert again.removed == ("a.txt",)
@@ -181,22 +181,22 @@ def test_too_large_links_pipes_and_dead_links_are_refused(raw: Path, tmp_path: P
 
 
 def test_no_permission_is_refused_and_looked_at_again(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = discover_files.sha256_of
+    opened = discover_files.hash_file
 
     def denied(path: Path) -> str:
         if path.name == "a.txt":
             raise PermissionError(13, "Permission denied")
         return opened(path)
 
-    monkeypatch.setattr(discover_files, "sha256_of", denied)
+    monkeypatch.setattr(discover_files, "hash_file", denied)
     plan = planned(raw)
     (refused,) = plan.refused
     assert (refused.source_path, refused.reason) == ("a.txt", "没有读取该文件的权限")
     row = {"status": "unreadable", "sha256": None, "reason": refused.reason, "remedy": refused.remedy}
     candidate = Candidate("a.txt", "", refused.bytes, refused.mtime_ns, "")
     state = published(plan) | {"a.txt": known(candidate, **row)}
-    assert planned(raw, state).empty
-    monkeypatch.setattr(discover_files, "sha256_of", opened)
+    assert planned(raw, state).is_empty
+    monkeypatch.setattr(discover_files, "hash_file", opened)
     assert paths(planned(raw, state)) == ["a.txt"]
 
 
@@ -220,5 +220,5 @@ def test_the_plan_survives_its_frame(raw: Path) -> None:
     (raw / "big.docx").write_bytes(b"x" * 1001)
     again = planned(raw, published(plan))
     assert (again.removed, len(again.refused), len(again.unchanged)) == (("a.txt",), 1, 2)
-    assert plan_from_frame(plan_frame(again)) == again
-    assert plan_from_frame(plan_frame(plan)) == plan
+    assert plan_from_frame(plan_to_frame(again)) == again
+    assert plan_from_frame(plan_to_frame(plan)) == plan

@@ -16,11 +16,11 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 from assets.fetch import fetch_state
-from assets.fetch.fetch import CHINA, Way, fetch
-from assets.fetch.fetch_state import Known, Memory
-from assets.fetch.filenames import of_attachment
-from assets.fetch.http_client import FetchError, Hosts, Trouble, Visitor
-from assets.fetch.manifest import Manifest, ManifestError, entry
+from assets.fetch.download_notice import attachment_names
+from assets.fetch.fetch import CHINA, FetchOptions, fetch
+from assets.fetch.fetch_state import AddressRecord, SourceMemory
+from assets.fetch.http_client import FetchError, FetchFailure, HostThrottle, SourceClient
+from assets.fetch.manifest import Manifest, ManifestError, make_entry
 from assets.fetch.parse_pages import Attachment
 from assets.fetch.sources import Source, read_sources
 from assets.fetch.ssrf_guard import StoppedError
@@ -31,7 +31,9 @@ from tests.assets.site import Reply, Request, Site, running, write_sources
 DAY = datetime(2026, 3, 1, 2, tzinfo=CHINA)
 HEADER = "path,sha256,bytes,publisher,published,retrieved,source,note\n"
 OLD = "甲/旧.docx,ab,2,甲市文明办,未记录,未记录,http://a.cn/旧,\n"
-NEW = entry("甲/新.docx", b"x", publisher="", published="", retrieved="2026-03-01", source="http://a.cn/", note="=1+1")
+NEW = make_entry(
+    "甲/新.docx", b"x", publisher="", published="", retrieved="2026-03-01", source="http://a.cn/", note="=1+1"
+)
 NAMES = (
     *(
         "../../甲.docx",
@@ -45,7 +47,7 @@ NAMES = (
     ),
     *("甲.docx:流.docx", "甲\u202exslx.docx", "甲 . .docx", "长" * 300 + ".docx", "\0.docx", "%2e%2e%2f甲.docx"),
 )
-Visit = Callable[..., Visitor]
+Visit = Callable[..., SourceClient]
 
 
 @pytest.fixture
@@ -55,17 +57,17 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def hosts() -> Hosts:
-    return Hosts(lambda seconds: None)
+def hosts() -> HostThrottle:
+    return HostThrottle(lambda seconds: None)
 
 
 @pytest.fixture
-def visitor(site: Site, hosts: Hosts) -> Iterator[Visit]:
-    made: list[Visitor] = []
+def visitor(site: Site, hosts: HostThrottle) -> Iterator[Visit]:
+    made: list[SourceClient] = []
 
-    def visit(url: str = "", **said: object) -> Visitor:
+    def visit(url: str = "", **said: object) -> SourceClient:
         fields = {"name": "甲", "url": url or f"{site.url}/", "take": ("测评",), "delay": 0, "tries": 1} | said
-        made.append(Visitor(Source(**({"allow_private": True} | fields)), hosts, agent="test"))  # type: ignore[arg-type]
+        made.append(SourceClient(Source(**({"allow_private": True} | fields)), hosts, agent="test"))  # type: ignore[arg-type]
         return made[-1]
 
     yield visit
@@ -73,7 +75,7 @@ def visitor(site: Site, hosts: Hosts) -> Iterator[Visit]:
         one.__exit__(None, None, None)
 
 
-def refused(visitor: Visitor, url: str) -> FetchError:
+def refused(visitor: SourceClient, url: str) -> FetchError:
     with pytest.raises(FetchError) as caught:
         visitor.get(url)
     return caught.value
@@ -92,7 +94,7 @@ def listed(site: Site, *titles: str) -> None:
 
 
 def go(raw: Path, days: int = 0, *, dry: bool = False) -> list[tuple[str, str]]:
-    way = Way("test", dry=dry, now=lambda: DAY + timedelta(days=days), sleep=lambda seconds: None)
+    way = FetchOptions("test", dry=dry, now=lambda: DAY + timedelta(days=days), sleep=lambda seconds: None)
     return [(str(one.outcome), one.title) for one in fetch(raw, way).events]
 
 
@@ -103,7 +105,7 @@ def test_proxies_of_the_environment_lead_past_no_check(
         monkeypatch.setenv(name, f"http://127.0.0.1:{site.port}")
     site.answers["/a"] = Reply(b"x")
     assert visitor().get(f"{site.url}/a").data == b"x"
-    assert refused(visitor(allow_private=False), f"{site.url}/a").trouble is Trouble.PRIVATE
+    assert refused(visitor(allow_private=False), f"{site.url}/a").failure is FetchFailure.PRIVATE
     assert site.paths == ["/a"]
 
 
@@ -111,7 +113,7 @@ def test_one_spelling_of_an_address_is_judged_and_asked_for(site: Site, visitor:
     site.answers |= {"/robots.txt": Reply(b"User-agent: *\nDisallow: /secret\n"), "/secret/a": Reply(b"x")}
     site.answers["/a"] = Reply(b"a")
     one = visitor()
-    assert refused(one, f"{site.url}/open/../secret/a").trouble is Trouble.ROBOTS
+    assert refused(one, f"{site.url}/open/../secret/a").failure is FetchFailure.ROBOTS
     assert one.get(f"http://user:word@LOCALHOST:{site.port}/open/../a#part").data == b"a"
     assert site.paths == ["/a"]
     assert "authorization" not in site.requests[-1].headers
@@ -123,8 +125,8 @@ def test_one_spelling_of_an_address_is_judged_and_asked_for(site: Site, visitor:
 )
 def test_what_is_no_address_is_said_to_be_none(site: Site, visitor: Visit, url: str) -> None:
     site.answers["/go"] = Reply(status=302, headers={"Location": url})
-    assert (refused(visitor(), url).trouble, site.requests) == (Trouble.UNFIT, [])
-    assert refused(visitor(), f"{site.url}/go").trouble is Trouble.UNFIT
+    assert (refused(visitor(), url).failure, site.requests) == (FetchFailure.UNFIT, [])
+    assert refused(visitor(), f"{site.url}/go").failure is FetchFailure.UNFIT
 
 
 def test_a_host_that_asks_for_rest_is_left_alone_by_every_source(site: Site, visitor: Visit) -> None:
@@ -141,7 +143,7 @@ def test_a_day_of_rest_is_measured_by_the_clock_of_the_site(site: Site) -> None:
     odd = {"Retry-After": "Wed, 01 Jan 2020 00:00:50 +99999999999999999999"}
     site.answers["/a"] = [Reply(status=503, headers=later), Reply(status=503, headers=odd), Reply(b"x")]
     source = Source(name="甲", url=f"{site.url}/", take=("a",), delay=0, allow_private=True)
-    with Visitor(source, Hosts(pauses.append), agent="test") as one:
+    with SourceClient(source, HostThrottle(pauses.append), agent="test") as one:
         assert one.get(f"{site.url}/a").data == b"x"
     assert pauses == [50.0, 4.0]
 
@@ -156,7 +158,7 @@ def test_a_tag_that_no_request_can_give_back_is_left_out(site: Site, visitor: Vi
     )
 
 
-def test_a_stopped_run_breaks_off_what_it_waits_for(site: Site, visitor: Visit, hosts: Hosts) -> None:
+def test_a_stopped_run_breaks_off_what_it_waits_for(site: Site, visitor: Visit, hosts: HostThrottle) -> None:
     over = threading.Event()
 
     def silent(request: Request) -> Reply:
@@ -178,7 +180,7 @@ def test_what_was_fetched_before_ctrl_c_stands_in_the_log(site: Site, tmp_path: 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fetch(tmp_path, Way("test", now=lambda: DAY), tell=interrupt)
+        fetch(tmp_path, FetchOptions("test", now=lambda: DAY), on_event=interrupt)
     assert "测评甲" in (tmp_path / ".fetch" / "log.csv").read_text("utf-8-sig")
     assert [outcome for outcome, title in go(tmp_path)] == ["未变化", "新增"]
 
@@ -195,7 +197,10 @@ def test_ctrl_c_ends_a_process_that_waits_for_a_silent_site(site: Site, tmp_path
     listed(site, "测评甲")
     site.answers["/0.html"] = silent
     write_sources(tmp_path, entry_of(site), defaults="delay = 0\ntimeout = 300")
-    code = "import sys, pathlib; from assets.fetch.fetch import Way, fetch; fetch(pathlib.Path(sys.argv[1]), Way('x'))"
+    code = (
+        "import sys, pathlib; from assets.fetch.fetch import FetchOptions, fetch; "
+        "fetch(pathlib.Path(sys.argv[1]), FetchOptions('x'))"
+    )
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stderr=subprocess.PIPE, text=True) as process:
         assert asked.wait(120)
         process.send_signal(signal.SIGINT)
@@ -228,7 +233,7 @@ def test_titles_do_not_reach_a_terminal_with_their_control_letters(site: Site, t
     listed(site, "测评&#27;[2J\u202e甲", "测评乙")
     site.answers["/1.html"] = Reply(status=302, headers={"Location": "http://a\x1b[2J.cn/"})
     write_sources(tmp_path, entry_of(site))
-    events = fetch(tmp_path, Way("test", sleep=lambda seconds: None)).events
+    events = fetch(tmp_path, FetchOptions("test", sleep=lambda seconds: None)).events
     assert [one.title for one in events] == ["测评[2J甲", "测评乙"]
     assert not any("\x1b" in f"{one.title}{one.url}{one.text}{one.path}" for one in events)
     assert "\x1b" not in (tmp_path / "manifest.csv").read_text("utf-8")
@@ -255,9 +260,9 @@ def test_without_hard_links_nothing_is_written_over(tmp_path: Path, monkeypatch:
         raise OSError(95, "not supported")
 
     monkeypatch.setattr(os, "link", unknown)
-    fetch_state.put_new(tmp_path / "甲.html", b"first")
+    fetch_state.write_new(tmp_path / "甲.html", b"first")
     with pytest.raises(FileExistsError):
-        fetch_state.put_new(tmp_path / "甲.html", b"second")
+        fetch_state.write_new(tmp_path / "甲.html", b"second")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("甲.html", b"first")]
 
 
@@ -270,7 +275,7 @@ def test_a_manifest_that_excel_saved_can_be_opened_again(tmp_path: Path, written
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf") is (written != "utf-8")
     assert data.decode("utf-8-sig").splitlines()[1] == OLD.strip()
-    assert Manifest(tmp_path).at(NEW.path) == NEW == manifest.same(NEW.sha256)
+    assert Manifest(tmp_path).find_path(NEW.path) == NEW == manifest.find_content(NEW.sha256)
 
 
 def test_a_manifest_is_read_again_when_people_changed_it_and_short_rows_count(tmp_path: Path) -> None:
@@ -279,7 +284,7 @@ def test_a_manifest_is_read_again_when_people_changed_it_and_short_rows_count(tm
     path = tmp_path / "manifest.csv"
     path.write_text(f"{HEADER}甲/手工.docx,cd\n", "utf-8")
     manifest.add([NEW])
-    assert manifest.same("cd") is not None
+    assert manifest.find_content("cd") is not None
     assert path.read_text("utf-8").count("\n") == 3
     path.write_text(f'{HEADER}"{"x" * 200_000}",1', "utf-8")
     with pytest.raises(ManifestError, match="第 2 行无法读取"):
@@ -287,19 +292,19 @@ def test_a_manifest_is_read_again_when_people_changed_it_and_short_rows_count(tm
 
 
 def test_memory_that_was_cut_or_damaged_costs_its_own_lines(tmp_path: Path) -> None:
-    memory = Memory(tmp_path, "甲")
-    memory.keep(Known("http://a.cn/1", "notice", checked="2026-03-01"))
+    memory = SourceMemory(tmp_path, "甲")
+    memory.keep(AddressRecord("http://a.cn/1", "notice", checked="2026-03-01"))
     path = tmp_path / ".fetch" / "甲.jsonl"
     bad = ['{"url": 1, "role": "notice"}', '{"url": "b", "role": "notice", "checked": "?"}', '["url"]', "[" * 20_000]
     bad += ['{"url": "b", "role": "notice", "colour": "1"}', '{"url": "b", "ro']
     before = path.read_bytes() + "\n".join(bad).encode()
     path.write_bytes(before)
-    memory = Memory(tmp_path, "甲")
+    memory = SourceMemory(tmp_path, "甲")
     assert [one.url for one in memory] == ["http://a.cn/1"]
     assert path.read_bytes() == before
-    memory.keep(Known("http://a.cn/2", "notice"))
-    memory.keep(Known("http://a.cn/3", "notice"))
-    assert [one.url[-1] for one in Memory(tmp_path, "甲")] == ["1", "2", "3"]
+    memory.keep(AddressRecord("http://a.cn/2", "notice"))
+    memory.keep(AddressRecord("http://a.cn/3", "notice"))
+    assert [one.url[-1] for one in SourceMemory(tmp_path, "甲")] == ["1", "2", "3"]
 
 
 def test_a_clock_that_was_wrong_once_puts_nothing_off(site: Site, tmp_path: Path) -> None:
@@ -313,7 +318,7 @@ def test_a_clock_that_was_wrong_once_puts_nothing_off(site: Site, tmp_path: Path
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_sites_become_names_that_every_system_takes(name: str) -> None:
     link = Attachment(name, "/x", "http://a.cn/%2e%2e%2fx", known=True)
-    for made in [*of_attachment(link, DOCX, ""), *of_attachment(link, DOCX, f'attachment; filename="{name}"')]:
+    for made in [*attachment_names(link, DOCX, ""), *attachment_names(link, DOCX, f'attachment; filename="{name}"')]:
         assert made == Path(made).name == PureWindowsPath(made).name
         assert made.endswith(".docx")
         assert not set(made) & set('<>:"|?*\u202e\0')

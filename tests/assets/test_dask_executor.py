@@ -16,29 +16,39 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from assets.ingest import dask_executor, dask_worker
-from assets.ingest.batch_worker import Job, stage
+from assets.ingest import dask_executor
+from assets.ingest.batch_worker import Job, process_batch
 from assets.ingest.build_plan import Candidate
-from assets.ingest.dask_executor import ClusterError, _refuse_other_versions, read_on_cluster
-from assets.ingest.dask_worker import Done, NotVisibleError, Sight, Task, program_version, python_version, work
-from assets.ingest.discover_files import sha256_of
-from assets.ingest.results import Build, Delivery
-from assets.ingest.worker_pool import WorkerLimits, read_batch
+from assets.ingest.dask_executor import (
+    ClusterError,
+    ClusterResult,
+    ClusterTask,
+    NotVisibleError,
+    WorkerInfo,
+    _require_same_versions,
+    program_version,
+    python_version,
+    read_on_cluster,
+    run_task,
+)
+from assets.ingest.discover_files import hash_file
+from assets.ingest.results import BatchResult, BuildInfo
+from assets.ingest.worker_pool import WorkerLimits, read_in_pool
 from extractors import Limits, extract
 from schemas.registry import TABLES
 from tests.assets.cluster import cluster as started
 from tests.assets.workers import slowly
-from tests.pipelines.made_up import as_text
+from tests.pipelines.sample_notices import as_text
 from warehouse.store.staging_files import OWNER
 
-BUILD = Build(datetime(2026, 1, 1, tzinfo=UTC), "1")
+BUILD = BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1")
 LIMITS = WorkerLimits(seconds=60, memory_bytes=4 << 30, workers=1)
 VERSIONS = {
     "client": {"packages": {"distributed": "1"}},
     "scheduler": {"packages": {"distributed": "1"}},
     "workers": {"tcp://甲": {"packages": {"distributed": "1"}}},
 }
-SIGHT = Sight(python_version(), program_version(), raw=True, parts=True, may_start_processes=True)
+WORKER = WorkerInfo(python_version(), program_version(), sees_raw=True, sees_parts=True, may_start_processes=True)
 
 
 def candidates(folder: Path, number: int) -> list[Candidate]:
@@ -50,16 +60,16 @@ def candidates(folder: Path, number: int) -> list[Candidate]:
     (folder / "页.html").write_text(page, "utf-8")
     (folder / "附件.txt").write_text(as_text("乙州"), "utf-8")
     paths = sorted(folder.iterdir())
-    return [Candidate(p.name, str(p), p.stat().st_size, p.stat().st_mtime_ns, sha256_of(p)) for p in paths]
+    return [Candidate(p.name, str(p), p.stat().st_size, p.stat().st_mtime_ns, hash_file(p)) for p in paths]
 
 
-def rows(deliveries: Iterable[Delivery], folder: Path) -> dict[str, pl.DataFrame]:
+def rows(batch_results: Iterable[BatchResult], folder: Path) -> dict[str, pl.DataFrame]:
     """The rows that were delivered, sorted, and the rows of core.files as text."""
-    found = list(deliveries)
-    outcomes = sorted((one for delivery in found for one in delivery.outcomes), key=lambda one: one.source_path)
-    frames = {"files": pl.DataFrame({"row": [repr(sorted(one.file.items())) for one in outcomes]})}
+    found = list(batch_results)
+    results = sorted((one for batch_result in found for one in batch_result.results), key=lambda one: one.source_path)
+    frames = {"files": pl.DataFrame({"row": [repr(sorted(one.file.items())) for one in results]})}
     for table in TABLES:
-        paths = [folder / table / delivery.parts[table] for delivery in found if table in delivery.parts]
+        paths = [folder / table / batch_result.parts[table] for batch_result in found if table in batch_result.parts]
         if paths:
             frames[table] = pl.concat([pl.read_parquet(path) for path in paths]).sort([*TABLES[table].order, OWNER])
     return frames
@@ -80,8 +90,8 @@ def same(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> bool:
 )
 def test_another_version_is_refused(versions: dict[str, object], sight: dict[str, object], told: str) -> None:
     with pytest.raises(ClusterError, match=told):
-        _refuse_other_versions(VERSIONS | versions, {"tcp://甲": replace(SIGHT, **sight)})  # type: ignore[arg-type]
-    _refuse_other_versions(VERSIONS, {"tcp://甲": SIGHT})
+        _require_same_versions(VERSIONS | versions, {"tcp://甲": replace(WORKER, **sight)})  # type: ignore[arg-type]
+    _require_same_versions(VERSIONS, {"tcp://甲": WORKER})
 
 
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,30 +103,32 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pyte
 
 
 def test_bytes_give_the_rows_that_the_files_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask_worker, "_delivered", lambda batch, job, _, name: stage(batch, job, name, math.inf))
+    monkeypatch.setattr(
+        dask_executor, "_process_in_pool", lambda batch, job, _, name: process_batch(batch, job, name, math.inf)
+    )
     batch = tuple(candidates(tmp_path / "raw", 2))
     job = Job(extract, Limits(), BUILD, str(tmp_path / "parts"))
     with pytest.raises(NotVisibleError):
-        work(Task(batch, job, LIMITS, "near"))
+        run_task(ClusterTask(batch, job, LIMITS, "near"))
     Path(job.folder).mkdir()
-    near = work(Task(batch, job, LIMITS, "near"))
+    near = run_task(ClusterTask(batch, job, LIMITS, "near"))
     data = tuple(Path(one.path).read_bytes() for one in batch)
-    far = work(Task(batch, replace(job, folder="/nowhere"), LIMITS, "far", data, send_back=True))
+    far = run_task(ClusterTask(batch, replace(job, folder="/nowhere"), LIMITS, "far", data, returns_parts=True))
     # The page asks for a file that was not sent with it.
-    assert [one for delivery in far.deliveries for one in delivery.wanting] == ["页.html"]
+    assert [one for batch_result in far.batch_results for one in batch_result.deferred] == ["页.html"]
     here = [
-        replace(one, outcomes=tuple(o for o in one.outcomes if o.source_path != "页.html")) for one in near.deliveries
+        replace(one, results=tuple(o for o in one.results if o.source_path != "页.html")) for one in near.batch_results
     ]
     keep_parts(far, tmp_path / "far")
-    page = {o.file["file_id"] for one in near.deliveries for o in one.outcomes if o.source_path == "页.html"}
+    page = {o.file["file_id"] for one in near.batch_results for o in one.results if o.source_path == "页.html"}
     wanted = {
         name: frame if name == "files" else frame.filter(~pl.col(OWNER).is_in(page))
         for name, frame in rows(here, tmp_path / "parts").items()
     }
-    assert same(rows(far.deliveries, tmp_path / "far"), {k: v for k, v in wanted.items() if v.height})
+    assert same(rows(far.batch_results, tmp_path / "far"), {k: v for k, v in wanted.items() if v.height})
 
 
-def keep_parts(done: Done, folder: Path) -> None:
+def keep_parts(done: ClusterResult, folder: Path) -> None:
     for (table, name), content in done.parts.items():
         (folder / table).mkdir(parents=True, exist_ok=True)
         (folder / table / name).write_bytes(content)
@@ -130,23 +142,23 @@ def test_a_cluster_that_loses_a_worker_reads_what_one_machine_reads(
     """A real scheduler and two workers, one of them killed while files are under way."""
     asked = candidates(tmp_path / "raw", 60)
     home = Job(slowly, Limits(), BUILD, str(tmp_path / "home"))
-    wanted = rows(read_batch(asked, job=home, worker_limits=replace(LIMITS, workers=2)), tmp_path / "home")
+    wanted = rows(read_in_pool(asked, job=home, worker_limits=replace(LIMITS, workers=2)), tmp_path / "home")
     away = replace(home, folder=str(tmp_path / "away"))
     if not seen:
-        look = dask_executor._Reader._sights
+        look = dask_executor._ClusterRun._worker_infos
         monkeypatch.setattr(
-            dask_executor._Reader,
-            "_sights",
-            lambda self, *a: {k: replace(s, raw=False, parts=False) for k, s in look(self, *a).items()},
+            dask_executor._ClusterRun,
+            "_worker_infos",
+            lambda self, *a: {k: replace(s, sees_raw=False, sees_parts=False) for k, s in look(self, *a).items()},
         )
     with started(tmp_path, 2) as house:
-        deliveries = []
-        for delivery in read_on_cluster(asked, address=house.address, job=away, worker_limits=LIMITS):
-            deliveries.append(delivery)
-            if len(deliveries) == 2:
+        batch_results = []
+        for batch_result in read_on_cluster(asked, address=house.address, job=away, worker_limits=LIMITS):
+            batch_results.append(batch_result)
+            if len(batch_results) == 2:
                 house.workers[0].kill()
-    assert len(deliveries) > 4
-    assert same(rows(deliveries, tmp_path / "away"), wanted)
+    assert len(batch_results) > 4
+    assert same(rows(batch_results, tmp_path / "away"), wanted)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +190,7 @@ def test_certificates_or_this_machine_will_do(address: str) -> None:
 
 def test_missing_certificates_are_said() -> None:
     with pytest.raises(ClusterError, match="CA_FILE"):
-        dask_executor._connected("tls://127.0.0.1:1")
+        dask_executor._connect("tls://127.0.0.1:1")
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -210,7 +222,7 @@ def test_a_cluster_with_certificates_reads_what_one_machine_reads(tmp_path: Path
     """A real scheduler and worker that speak to nobody without the certificate, set up as CLUSTER.zh-CN.md says."""
     asked = candidates(tmp_path / "raw", 4)
     home = Job(extract, Limits(), BUILD, str(tmp_path / "home"))
-    wanted = rows(read_batch(asked, job=home, worker_limits=LIMITS), tmp_path / "home")
+    wanted = rows(read_in_pool(asked, job=home, worker_limits=LIMITS), tmp_path / "home")
     away = replace(home, folder=str(tmp_path / "away"))
     made, key = map(str, certificate(tmp_path))
     settings = {
@@ -223,5 +235,5 @@ def test_a_cluster_with_certificates_reads_what_one_machine_reads(tmp_path: Path
         assert house.address.startswith("tls://")
         got = list(read_on_cluster(asked, address=house.address, job=away, worker_limits=LIMITS))
         with pytest.raises(ClusterError, match="连不上"):
-            dask_executor._connected(house.address.replace("tls://", "tcp://"))
+            dask_executor._connect(house.address.replace("tls://", "tcp://"))
     assert same(rows(got, tmp_path / "away"), wanted)

@@ -1,6 +1,6 @@
 """`wenming up` and `wenming watch` as they are: started, files come, change and go, the warehouse follows, stopped.
 
-`pytest -n 0 -m fuzz tests/pipelines/test_by_itself.py`; eight minutes where the
+`pytest -n 0 -m fuzz tests/pipelines/test_unattended.py`; eight minutes where the
 machine has other work too.
 """
 
@@ -21,10 +21,10 @@ import dagster as dg
 import httpx
 import pytest
 
-from pipelines.commands.up import LOGS
-from tests.pipelines.conftest import House
-from tests.pipelines.made_up import as_docx, as_text
-from tests.pipelines.robot import standing
+from pipelines.commands.up import LOG_FOLDER
+from tests.pipelines.conftest import Workspace
+from tests.pipelines.sample_notices import as_docx, as_text
+from tests.pipelines.webhook_server import run_webhook_server
 from warehouse.errors import WarehouseError
 
 pytestmark = [
@@ -44,17 +44,17 @@ def until(what: Callable[[], object], child: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def running(house: House, repository: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+def running(workspace: Workspace, repository: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """A command of `wenming` on this house, and the file of what it says; in the end SIGTERM stops it in order."""
-    said = house.folder / "gesagt"
-    folders = ("--raw", str(house.raw), "--warehouse", str(house.warehouse))
+    said = workspace.folder / "gesagt"
+    folders = ("--raw", str(workspace.raw), "--warehouse", str(workspace.warehouse))
     program = "from pipelines.cli import main; main()"
     # Beyond the test's own folder, so that a relative path would show.
     env = os.environ | {"PYTHONPATH": str(repository), "WENMING_WATCH_EVERY": "1", "WENMING_WATCH_SETTLE": "2"}
     with said.open("w") as out:
         child = subprocess.Popen(
             [sys.executable, "-c", program, *arguments, *folders],
-            cwd=house.folder,
+            cwd=workspace.folder,
             env=env,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -73,66 +73,66 @@ def running(house: House, repository: Path, *arguments: str) -> Iterator[tuple[s
                 child.wait(60)
 
 
-def sources(house: House) -> set[str]:
+def sources(workspace: Workspace) -> set[str]:
     """Files of the published warehouse."""
     try:
-        return {path for (path,) in house.ask("SELECT source_path FROM core.files WHERE status = 'loaded'")}
+        return {path for (path,) in workspace.ask("SELECT source_path FROM core.files WHERE status = 'loaded'")}
     except WarehouseError:
         return set()
 
 
-def test_the_office_reads_what_comes_and_tells_what_fails(house: House, repository: Path) -> None:
+def test_the_office_reads_what_comes_and_tells_what_fails(workspace: Workspace, repository: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = str(found.getsockname()[1])
-    home = house.folder / ".dagster"
-    with standing() as robot, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WENMING_WEBHOOK", robot.webhook.get_secret_value())
+    home = workspace.folder / ".dagster"
+    with run_webhook_server() as webhook_server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WENMING_WEBHOOK", webhook_server.webhook.get_secret_value())
         patch.setenv("NO_PROXY", "127.0.0.1")
-        with running(house, repository, "up", "--port", port) as (child, said):
+        with running(workspace, repository, "up", "--port", port) as (child, said):
             until(lambda: "已启动" in said.read_text("utf-8"), child)
             page = f"http://127.0.0.1:{port}/graphql"
             for headers in ({"host": "attacker.example"}, {"origin": "http://attacker.example"}):
-                told = httpx.post(page, json={"query": "{ version }"}, headers=headers, trust_env=False)
-                assert told.status_code == 403
-            house.put("甲.md", as_text("甲州"))
-            until(lambda: sources(house) == {"甲.md"}, child)
-            house.put("乙/乙.docx", as_docx("乙州"))
-            (house.raw / "甲.md").rename(house.raw / "丙.md")
-            until(lambda: sources(house) == {"丙.md", "乙/乙.docx"}, child)
+                result = httpx.post(page, json={"query": "{ version }"}, headers=headers, trust_env=False)
+                assert result.status_code == 403
+            workspace.put("甲.md", as_text("甲州"))
+            until(lambda: sources(workspace) == {"甲.md"}, child)
+            workspace.put("乙/乙.docx", as_docx("乙州"))
+            (workspace.raw / "甲.md").rename(workspace.raw / "丙.md")
+            until(lambda: sources(workspace) == {"丙.md", "乙/乙.docx"}, child)
             # A file in the place of the folder between the steps: the next run has to fail, and to say so.
-            shutil.rmtree(house.folder / ".staging")
-            (house.folder / ".staging").write_text("no folder", "utf-8")
-            house.put("丁.md", as_text("丁州"))
-            until(lambda: robot.texts, child)
-    assert "读入通知、发布仓库失败" in robot.texts[0]
-    assert sources(house) == {"丙.md", "乙/乙.docx"}
-    assert {one.name for one in (home / LOGS).iterdir()} == {"webserver.log", "daemon.log"}
+            shutil.rmtree(workspace.folder / ".staging")
+            (workspace.folder / ".staging").write_text("no folder", "utf-8")
+            workspace.put("丁.md", as_text("丁州"))
+            until(lambda: webhook_server.texts, child)
+    assert "读入通知、发布仓库失败" in webhook_server.texts[0]
+    assert sources(workspace) == {"丙.md", "乙/乙.docx"}
+    assert {one.name for one in (home / LOG_FOLDER).iterdir()} == {"webserver.log", "daemon.log"}
     with dg.DagsterInstance.from_config(str(home)) as instance:
         statuses = [one.status.value for one in instance.get_runs()]
     # One run for each batch, and the one of the empty folder at the beginning.
     assert statuses[0] == "FAILURE"
     assert set(statuses[1:]) == {"SUCCESS"}
     assert len(statuses) <= 4
-    assert robot.webhook.get_secret_value() not in "".join(
-        path.read_text("utf-8", "replace") for path in (home / LOGS).iterdir()
+    assert webhook_server.webhook.get_secret_value() not in "".join(
+        path.read_text("utf-8", "replace") for path in (home / LOG_FOLDER).iterdir()
     )
     left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert str(home) not in left
     assert f"-p {port}" not in left
 
 
-def test_the_watch_reads_what_comes(house: House, repository: Path) -> None:
-    with running(house, repository, "watch", "--every", "0.2", "--settle", "1") as (child, said):
+def test_the_watch_reads_what_comes(workspace: Workspace, repository: Path) -> None:
+    with running(workspace, repository, "watch", "--every", "0.2", "--settle", "1") as (child, said):
         for number in range(20):
-            house.put(f"{number:02d}.md", as_text(f"甲{number}州", number + 1))
+            workspace.put(f"{number:02d}.md", as_text(f"甲{number}州", number + 1))
             time.sleep(0.1)
-        until(lambda: len(sources(house)) == 20, child)
-        (house.raw / "00.md").unlink()
-        until(lambda: len(sources(house)) == 19, child)
+        until(lambda: len(sources(workspace)) == 20, child)
+        (workspace.raw / "00.md").unlink()
+        until(lambda: len(sources(workspace)) == 19, child)
         until(lambda: said.read_text("utf-8").count("仓库已更新") == 2, child)
-        house.put("~$草稿.docx", b"x")
+        workspace.put("~$草稿.docx", b"x")
         time.sleep(3)
-        told = said.read_text("utf-8")
-    assert told.count("仓库已更新") == 2
-    assert "新读 20 个文件" in told
-    assert "移除 1 个" in told
+        result = said.read_text("utf-8")
+    assert result.count("仓库已更新") == 2
+    assert "新读 20 个文件" in result
+    assert "移除 1 个" in result

@@ -11,29 +11,36 @@ import dagster as dg
 import pytest
 
 from assets.asset_keys import WAREHOUSE
-from assets.ingest.progress_callback import silent
-from assets.ingest.raw_changes import State
+from assets.ingest.raw_changes import WatchState
+from assets.ingest.results import ignore_progress
 from pipelines.commands.build import _run_job
-from pipelines.definitions import JOB, NIGHTLY_JOB, build_warehouse, definitions, rebuild_and_export
-from pipelines.sensors_schedules import RUN_KEY, batch_config, failure_sensor, nightly, raw_sensor, run_key
+from pipelines.definitions import JOB, NIGHTLY_JOB, build_definitions, build_warehouse, rebuild_and_export
+from pipelines.sensors_schedules import (
+    RUN_KEY,
+    batch_config,
+    make_failure_sensor,
+    make_nightly_schedule,
+    make_raw_sensor,
+    make_run_key,
+)
 from pipelines.settings import Settings, SettingsError
-from tests.pipelines.robot import Robot, standing
+from tests.pipelines.webhook_server import WebhookServer, run_webhook_server
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @pytest.fixture
-def robot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Robot]:
+def webhook_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebhookServer]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with standing() as listening:
+    with run_webhook_server() as listening:
         yield listening
 
 
 @pytest.fixture
-def settings(tmp_path: Path, robot: Robot) -> Settings:
+def settings(tmp_path: Path, webhook_server: WebhookServer) -> Settings:
     (tmp_path / "raw").mkdir()
     return Settings(
-        raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb", exports=tmp_path / "out", webhook=robot.webhook
+        raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb", exports=tmp_path / "out", webhook=webhook_server.webhook
     )
 
 
@@ -41,7 +48,7 @@ class Ticks:
     """The sensor, tick by tick, as the daemon asks it."""
 
     def __init__(self, settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.sensor = raw_sensor(settings, build_warehouse)
+        self.sensor = make_raw_sensor(settings, build_warehouse)
         self.instance = instance
         self.cursor: str | None = None
         self.now = 1000.0
@@ -116,12 +123,12 @@ def test_a_share_that_is_gone_is_a_reason_not_a_run(settings: Settings, monkeypa
 
 
 def test_the_name_of_a_run_is_empty_once_its_end_is_known() -> None:
-    assert run_key(State(built="a")) == ""
-    assert run_key(State(built="a", batch="a-1", failures=2)) == "a-1.2"
+    assert make_run_key(WatchState(built="a")) == ""
+    assert make_run_key(WatchState(built="a", batch="a-1", failures=2)) == "a-1.2"
 
 
 def test_everything_runs_by_itself() -> None:
-    defs = definitions(
+    defs = build_definitions(
         Settings(nightly_cron="30 4 * * 1-5", nightly_timezone="Asia/Urumqi", watch_every=1, fresh_hours=3)
     )
     nightly = defs.resolve_schedule_def("nightly_rebuild")
@@ -151,7 +158,7 @@ def test_everything_runs_by_itself() -> None:
 
 
 def test_the_nightly_run_is_told_that_nobody_watches() -> None:
-    schedule = nightly(Settings(), rebuild_and_export)
+    schedule = make_nightly_schedule(Settings(), rebuild_and_export)
     context = dg.build_schedule_context(scheduled_execution_time=datetime(2026, 1, 1, tzinfo=UTC))
     (request,) = schedule.evaluate_tick(context).run_requests or []
     assert request.run_config == batch_config(unattended=True)
@@ -159,15 +166,15 @@ def test_the_nightly_run_is_told_that_nobody_watches() -> None:
 
 def test_a_moment_that_does_not_exist_is_told_in_chinese() -> None:
     with pytest.raises(SettingsError, match=r"nightly_cron.*不是可用的时刻"):
-        definitions(Settings(nightly_cron="61 25 * * *"))
+        build_definitions(Settings(nightly_cron="61 25 * * *"))
 
 
 def test_a_run_leaves_out_what_is_still_written_and_tells_the_group_where_it_fails(
-    settings: Settings, robot: Robot
+    settings: Settings, webhook_server: WebhookServer
 ) -> None:
     for name in ("甲.md", "乙.md"):
         (settings.raw / name).write_text("x", "utf-8")
-    defs = definitions(settings)
+    defs = build_definitions(settings)
     job = defs.resolve_job_def(JOB)
     with dg.DagsterInstance.ephemeral() as instance:
 
@@ -179,7 +186,7 @@ def test_a_run_leaves_out_what_is_still_written_and_tells_the_group_where_it_fai
         (event,) = run(batch_config(["乙.md"])).get_asset_materialization_events()
         assert event.step_materialization_data.materialization.metadata["读取"].value == 1
 
-        settings.raw.rename(settings.raw.with_name("fort"))
+        settings.raw.rename(settings.raw.with_name("moved"))
         done = run(batch_config(unattended=True))
         assert not done.success
         context = dg.build_run_status_sensor_context(
@@ -188,8 +195,8 @@ def test_a_run_leaves_out_what_is_still_written_and_tells_the_group_where_it_fai
             dagster_instance=instance,
             dagster_run=done.dagster_run,
         ).for_run_failure()
-        failure_sensor(settings)(context)
-    (text,) = robot.texts
+        make_failure_sensor(settings)(context)
+    (text,) = webhook_server.texts
     assert "读入通知、发布仓库失败" in text
     assert f"原因：找不到存放通知原件的文件夹 {settings.raw}，可能是网络盘没有连上" in text
     assert "Error" not in text
@@ -201,4 +208,4 @@ def test_ctrl_c_during_a_step_is_ctrl_c(settings: Settings, monkeypatch: pytest.
 
     monkeypatch.setattr(dg.JobDefinition, "execute_in_process", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        _run_job(settings, False, silent, ())
+        _run_job(settings, False, ignore_progress, ())

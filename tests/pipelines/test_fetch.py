@@ -9,15 +9,15 @@ import pytest
 
 from assets.fetch_assets import fetched_files
 from assets.ingest import discover_files
-from assets.ingest.read_file import read_one
+from assets.ingest.read_file import read_candidate
 from assets.resources import FetchResource
 from extractors import Limits, extract
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
-from pipelines.definitions import FETCH_JOB, JOB, definitions
-from pipelines.settings import Settings, SettingsError, load
+from pipelines.definitions import FETCH_JOB, JOB, build_definitions
+from pipelines.settings import Settings, SettingsError, load_settings
 from tests.assets.site import Reply, Site, running, write_sources
 from tests.extractors.test_attachments import RUBRIC, TASKS
-from tests.pipelines.conftest import House, Said
+from tests.pipelines.conftest import CommandResult, Workspace
 from tests.pipelines.test_attachments import LINES
 
 TITLE = "关于印发创建测评任务的通知"
@@ -39,76 +39,82 @@ def entry(site: Site, name: str = "甲州", path: str = "/list.html") -> str:
     return f'name = "{name}"\nurl = "{site.url}{path}"\ntake = ["测评"]\nallow_private = true'
 
 
-def test_what_was_fetched_is_read_as_one_notice(house: House, site: Site, say: Callable[..., Said]) -> None:
-    write_sources(house.raw, entry(site))
-    looked = say("fetch", "--raw", str(house.raw), "--dry-run")
+def test_what_was_fetched_is_read_as_one_notice(
+    workspace: Workspace, site: Site, run_command: Callable[..., CommandResult]
+) -> None:
+    write_sources(workspace.raw, entry(site))
+    looked = run_command("fetch", "--raw", str(workspace.raw), "--dry-run")
     assert (looked.code, "将下载 1" in looked.out, "只查看，未下载" in looked.out) == (OK, True, True)
-    said = say("fetch", "--raw", str(house.raw))
+    said = run_command("fetch", "--raw", str(workspace.raw))
     assert (said.code, "甲州：新增 3" in said.out, "wenming build" in said.out) == (OK, True, True)
     # What a build makes of a page with such files is tested in test_attachments.py.
-    found = {one.source_path: one for one in discover_files.plan(house.raw, {}, version="1", max_bytes=1 << 20).read}
+    found = {
+        one.source_path: one for one in discover_files.make_plan(workspace.raw, {}, version="1", max_bytes=1 << 20).read
+    }
     names = {f"甲州/{TITLE}_files/{name}" for name in ("附件1.细则.txt", "创建任务清单.txt")}
     assert set(found) == {f"甲州/{TITLE}.html", *names}
-    page = read_one(found[f"甲州/{TITLE}.html"], extract, Limits()).extraction
+    page = read_candidate(found[f"甲州/{TITLE}.html"], extract, Limits()).extraction
     assert page is not None
     assert {f"甲州/{name}" for name in page.attached} == names
     assert len(page.tasks) == 3
     assert "attachment_link" not in {finding.rule for finding in page.findings}
 
 
-def test_exit_status_and_what_is_said(house: House, site: Site, say: Callable[..., Said]) -> None:
-    raw = ("fetch", "--raw", str(house.raw))
-    said = say(*raw)
+def test_exit_status_and_what_is_said(
+    workspace: Workspace, site: Site, run_command: Callable[..., CommandResult]
+) -> None:
+    raw = ("fetch", "--raw", str(workspace.raw))
+    said = run_command(*raw)
     assert (said.code, "没有来源文件" in said.err, "raw/README.md" in said.err) == (WRONG_USAGE, True, True)
-    write_sources(house.raw, entry(site), entry(site, "乙州", "/none.html"))
-    said = say(*raw)
+    write_sources(workspace.raw, entry(site), entry(site, "乙州", "/none.html"))
+    said = run_command(*raw)
     assert said.code == SOME_FAILED
     assert "甲州：新增 3" in said.out
     assert "乙州：已失效 1" in said.out
     assert "来源无法读取" in said.out.replace("\n", "")
-    assert say(*raw, "--only", "甲州").code == OK
-    said = say(*raw, "--only", "丙州")
+    assert run_command(*raw, "--only", "甲州").code == OK
+    said = run_command(*raw, "--only", "丙州")
     assert (said.code, "可用的来源：甲州、乙州" in said.err) == (WRONG_USAGE, True)
-    (house.raw / "manifest.csv").write_text("甲,乙\n", "utf-8")
-    said = say(*raw)
+    (workspace.raw / "manifest.csv").write_text("甲,乙\n", "utf-8")
+    said = run_command(*raw)
     assert (said.code, "表头不对" in said.err) == (SOME_FAILED, True)
 
 
-def test_the_job_fetches_and_is_no_part_of_the_build(house: House, site: Site) -> None:
-    defs = definitions(Settings(raw=house.raw, warehouse=house.warehouse))
-    write_sources(house.raw, entry(site), entry(site, "乙州", "/none.html"))
+def test_the_job_fetches_and_is_no_part_of_the_build(workspace: Workspace, site: Site) -> None:
+    defs = build_definitions(Settings(raw=workspace.raw, warehouse=workspace.warehouse))
+    write_sources(workspace.raw, entry(site), entry(site, "乙州", "/none.html"))
     done = defs.resolve_job_def(FETCH_JOB).execute_in_process(run_config=LOGGING)
     [event] = done.get_asset_materialization_events()
     metadata = event.materialization.metadata
     assert event.asset_key == dg.AssetKey(["raw", "fetched"])
     assert (metadata["新增"].value, metadata["已失效"].value, metadata["来源数"].value) == (3, 1, 2)
-    assert (house.raw / "甲州" / f"{TITLE}.html").is_file()
+    assert (workspace.raw / "甲州" / f"{TITLE}.html").is_file()
     assert "raw__fetched" not in {node.name for node in defs.resolve_job_def(JOB).nodes}
 
 
-def test_the_asset_rests_without_sources_and_fails_where_none_can_be_read(house: House, site: Site) -> None:
-    resource = FetchResource(raw=str(house.raw), agent="test")
+def test_the_asset_rests_without_sources_and_fails_where_none_can_be_read(workspace: Workspace, site: Site) -> None:
+    resource = FetchResource(raw=str(workspace.raw), agent="test")
     rested = fetched_files(fetch=resource)
     assert isinstance(rested, dg.MaterializeResult)
     assert "没有要查看的来源" in str(rested.metadata)
-    write_sources(house.raw, entry(site, path="/none.html"))
+    write_sources(workspace.raw, entry(site, path="/none.html"))
     with pytest.raises(dg.Failure, match="没有一个来源可以读取"):
         fetched_files(fetch=resource)
 
 
 def test_the_schedule_is_nightly_and_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     def shown(settings: Settings) -> tuple[object, ...]:
-        schedule = definitions(settings).resolve_schedule_def("nightly_fetch")
+        schedule = build_definitions(settings).resolve_schedule_def("nightly_fetch")
         return schedule.cron_schedule, schedule.execution_timezone, schedule.job_name, schedule.default_status
 
     stopped = dg.DefaultScheduleStatus.STOPPED
     assert shown(Settings()) == ("0 2 * * *", "Asia/Shanghai", FETCH_JOB, stopped)
     monkeypatch.setenv("WENMING_FETCH_CRON", "30 5 * * 1-5")
     monkeypatch.setenv("WENMING_FETCH_TIMEZONE", "Asia/Urumqi")
-    assert shown(load()) == ("30 5 * * 1-5", "Asia/Urumqi", FETCH_JOB, stopped)
+    assert shown(load_settings()) == ("30 5 * * 1-5", "Asia/Urumqi", FETCH_JOB, stopped)
     monkeypatch.setenv("WENMING_FETCH_CRON", "99 5 * * *")
     with pytest.raises(SettingsError, match="fetch_cron"):
-        definitions(load())
+        build_definitions(load_settings())
 
 
 @pytest.mark.parametrize(
@@ -118,4 +124,4 @@ def test_the_schedule_is_nightly_and_can_be_set(monkeypatch: pytest.MonkeyPatch)
 def test_settings_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
     monkeypatch.setenv(f"WENMING_FETCH_{name}", value)
     with pytest.raises(SettingsError, match=said):
-        load()
+        load_settings()

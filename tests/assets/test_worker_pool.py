@@ -13,9 +13,9 @@ from pebble import ProcessFuture
 
 from assets.ingest.batch_worker import Job
 from assets.ingest.build_plan import Candidate
-from assets.ingest.discover_files import sha256_of
-from assets.ingest.results import Build, Outcome
-from assets.ingest.worker_pool import Pool, WorkerLimits, read_batch
+from assets.ingest.discover_files import hash_file
+from assets.ingest.results import BuildInfo, FileResult
+from assets.ingest.worker_pool import WorkerLimits, WorkerPool, read_in_pool
 from extractors import Limits
 from tests.assets.workers import behave
 
@@ -25,15 +25,15 @@ ORDERS = {"a.txt": "好一", "b.txt": "死", "c.txt": "慢", "d.txt": "大", "e.
 def candidate(folder: Path, name: str, content: str) -> Candidate:
     path = folder / name
     path.write_text(content, "utf-8")
-    return Candidate(name, str(path), path.stat().st_size, path.stat().st_mtime_ns, sha256_of(path))
+    return Candidate(name, str(path), path.stat().st_size, path.stat().st_mtime_ns, hash_file(path))
 
 
 def job(folder: Path) -> Job:
-    return Job(behave, Limits(), Build(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(folder / "parts"))
+    return Job(behave, Limits(), BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1"), str(folder / "parts"))
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FileResult]:
     folder = tmp_path_factory.mktemp("batch")
     candidates = [candidate(folder, name, content) for name, content in (ORDERS | {"j.txt": "线程"}).items()]
     (folder / "h.txt").write_text("改前", "utf-8")
@@ -45,21 +45,21 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     limits = WorkerLimits(seconds=5, memory_bytes=256 << 20, workers=2)
     # Batches of two, so that a bad file has a good one beside it.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("assets.ingest.worker_pool.BATCHES_A_WORKER", 2)
-        found = list(read_batch([*candidates, changed, gone], job=job(folder), worker_limits=limits))
-    outcomes = [one for delivery in found for one in delivery.outcomes]
-    assert sorted(one.source_path for one in outcomes) == [*ORDERS, "h.txt", "i.txt", "j.txt"]
-    assert all(delivery.breaches == {} for delivery in found)
-    names = [name for delivery in found for name in delivery.parts.get("core.tasks", "").split()]
+        patch.setattr("assets.ingest.worker_pool.BATCHES_PER_WORKER", 2)
+        found = list(read_in_pool([*candidates, changed, gone], job=job(folder), worker_limits=limits))
+    results = [one for batch_result in found for one in batch_result.results]
+    assert sorted(one.source_path for one in results) == [*ORDERS, "h.txt", "i.txt", "j.txt"]
+    assert all(batch_result.breaches == {} for batch_result in found)
+    names = [name for batch_result in found for name in batch_result.parts.get("core.tasks", "").split()]
     tasks = pl.read_parquet([folder / "parts" / "core.tasks" / name for name in names])
     assert sorted(tasks["requirement"]) == ["1 线程", "好一", "好二"]
-    return {one.source_path: one for one in outcomes}
+    return {one.source_path: one for one in results}
 
 
-def test_good_files_are_read_beside_bad_ones(outcomes: dict[str, Outcome]) -> None:
+def test_good_files_are_read_beside_bad_ones(results: dict[str, FileResult]) -> None:
     for name in ("a.txt", "g.txt"):
-        assert outcomes[name].file["status"] == "loaded"
-        assert outcomes[name].rows["core.tasks"] == 1
+        assert results[name].file["status"] == "loaded"
+        assert results[name].rows["core.tasks"] == 1
 
 
 @pytest.mark.parametrize(
@@ -79,28 +79,28 @@ def test_good_files_are_read_beside_bad_ones(outcomes: dict[str, Outcome]) -> No
         ("i.txt", "文件无法打开", "再次运行"),
     ],
 )
-def test_a_bad_file_has_its_own_reason(outcomes: dict[str, Outcome], name: str, reason: str, remedy: str) -> None:
-    outcome = outcomes[name]
-    assert (outcome.identity, outcome.rows) == (None, {})
-    assert reason in (outcome.reason or "")
-    assert remedy in outcome.file["remedy"]
+def test_a_bad_file_has_its_own_reason(results: dict[str, FileResult], name: str, reason: str, remedy: str) -> None:
+    result = results[name]
+    assert (result.identity, result.rows) == (None, {})
+    assert reason in (result.reason or "")
+    assert remedy in result.file["remedy"]
 
 
 def test_a_pool_that_cannot_start_fails_its_files_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assets.ingest.worker_setup.begin", "not callable")
+    monkeypatch.setattr("assets.ingest.worker_pool.init_worker", "not callable")
     candidates = [candidate(tmp_path, name, "好") for name in ("a.txt", "b.txt")]
-    found = read_batch(candidates, job=job(tmp_path), worker_limits=WorkerLimits(workers=2))
-    assert [one.reason for delivery in found for one in delivery.outcomes] == ["读取进程反复异常退出"] * 2
+    found = read_in_pool(candidates, job=job(tmp_path), worker_limits=WorkerLimits(workers=2))
+    assert [one.reason for batch_result in found for one in batch_result.results] == ["读取进程反复异常退出"] * 2
 
 
 def test_a_batch_without_an_answer_is_not_waited_for_where_the_pool_is_dead(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assets.ingest.worker_pool.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("assets.ingest.worker_pool.POLL_SECONDS", 0.01)
     waiting = job(tmp_path)
-    with Pool(1, WorkerLimits(workers=1)) as pool:
+    with WorkerPool(1, WorkerLimits(workers=1)) as pool:
         one = (candidate(tmp_path, "a.txt", "好"),)
-        pool.delivered(one, waiting, pool.schedule(one, waiting, "一"))
+        pool.wait_for_result(one, waiting, pool.schedule(one, waiting, "一"))
         pool.close()
         with pytest.raises(BrokenProcessPool):
-            pool.delivered(one, waiting, ProcessFuture())
+            pool.wait_for_result(one, waiting, ProcessFuture())

@@ -1,4 +1,4 @@
-"""A group robot on loopback that keeps what it is told and answers as asked."""
+"""A group robot on loopback that stores the messages it receives and answers as configured."""
 
 from __future__ import annotations
 
@@ -12,62 +12,62 @@ from typing import Any
 
 from pydantic import SecretStr
 
-TAKEN = b'{"errcode":0,"errmsg":"ok"}'
+ACCEPTED = b'{"errcode":0,"errmsg":"ok"}'
 
 
 @dataclass
-class Robot:
-    """`status` and `answer` are what it says; `slow` the seconds between two bytes of that."""
+class WebhookServer:
+    """`status` and `answer` are its response; `slow` the seconds between two bytes of it."""
 
     status: int = 200
-    answer: bytes = TAKEN
+    answer: bytes = ACCEPTED
     slow: float = 0.0
-    heard: list[dict[str, Any]] = field(default_factory=list)
+    received: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
     closing: threading.Event = field(default_factory=threading.Event)
 
     @property
     def webhook(self) -> SecretStr:
-        return SecretStr(f"http://127.0.0.1:{self.port}/send?key=geheim-0815")
+        return SecretStr(f"http://127.0.0.1:{self.port}/send?key=secret-0815")
 
     @property
     def texts(self) -> list[str]:
-        return [one["text"]["content"] for one in self.heard]
+        return [one["text"]["content"] for one in self.received]
 
 
 @contextmanager
-def standing() -> Iterator[Robot]:
-    """A robot that listens until the end of the block."""
-    robot = Robot()
+def run_webhook_server() -> Iterator[WebhookServer]:
+    """Run a robot until the end of the block."""
+    webhook_server = WebhookServer()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            robot.heard.append(json.loads(body))
-            self.send_response(robot.status)
-            self.send_header("Content-Length", str(len(robot.answer)))
-            if robot.status == 302:
+            webhook_server.received.append(json.loads(body))
+            self.send_response(webhook_server.status)
+            self.send_header("Content-Length", str(len(webhook_server.answer)))
+            if webhook_server.status == 302:
                 self.send_header("Location", "/other")
             self.end_headers()
-            for byte in robot.answer if robot.slow else ():
-                if robot.closing.wait(robot.slow):
+            for byte in webhook_server.answer if webhook_server.slow else ():
+                if webhook_server.closing.wait(webhook_server.slow):
                     return
                 self.wfile.write(bytes([byte]))
                 self.wfile.flush()
-            if not robot.slow:
-                self.wfile.write(robot.answer)
+            if not webhook_server.slow:
+                self.wfile.write(webhook_server.answer)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    robot.port = server.server_port
+    webhook_server.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield robot
+        yield webhook_server
     finally:
-        robot.closing.set()
+        webhook_server.closing.set()
         server.shutdown()
         server.server_close()

@@ -12,8 +12,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from assets.progress_import import ledger
-from assets.progress_import.import_workbooks import listed
-from assets.progress_import.parse_workbook import NotReturnedError, read_returned
+from assets.progress_import.import_workbooks import expand_paths
+from assets.progress_import.parse_workbook import NotATaskListError, read_workbook
 from tests.progress.conftest import NOW, Office, fill
 from warehouse import store
 from warehouse.errors import PublishError, WarehouseChangedError
@@ -37,8 +37,8 @@ def test_what_was_filled_in_arrives_once_and_comes_back_in_the_next_list(office:
         },
     )
     done = office.take(path)
-    assert (len(done.judged.reports), len(done.judged.issues)) == (3, 1)
-    assert done.judged.untouched == len(one.rows) - 4
+    assert (len(done.validation.reports), len(done.validation.issues)) == (3, 1)
+    assert done.validation.untouched == len(one.rows) - 4
     found = office.ask(
         "SELECT task_id, party, status, done_on, evidence_on_hand, note, file, sheet, row, imported_at "
         "FROM ops.progress ORDER BY line"
@@ -54,7 +54,7 @@ def test_what_was_filled_in_arrives_once_and_comes_back_in_the_next_list(office:
     assert (kind, row, json.loads(content)["说明"]) == ("status", FIRST_ROW + 3, "看不懂")
 
     again = office.take(path, at=NOW + timedelta(hours=1))
-    assert (again.judged.reports, again.judged.same) == ([], 3)
+    assert (again.validation.reports, again.validation.same) == ([], 3)
     assert office.ask("SELECT count(*) FROM ops.progress") == [(3,)]
     (mine,) = [each for each in office.lists("淄博") if each.party == one.party]
     assert [mine.rows[0].cells[header] for header in ("状态", "完成日期", "说明")] == [
@@ -63,7 +63,7 @@ def test_what_was_filled_in_arrives_once_and_comes_back_in_the_next_list(office:
         "已报送",
     ]
     later = fill(office.send(mine, "第二次.xlsx"), {0: {"说明": "补报"}})
-    assert len(office.take(later, at=NOW + timedelta(days=1)).judged.reports) == 1
+    assert len(office.take(later, at=NOW + timedelta(days=1)).validation.reports) == 1
     assert office.ask(
         f"SELECT status, note FROM mart.task_progress WHERE task_id = '{task}' AND party = '{one.party}'"
     ) == [("done", "补报")]
@@ -90,8 +90,8 @@ def test_sorted_renamed_widened_and_shortened_lists_still_fit(office: Office) ->
     other.column_dimensions["A"].width = 90
     mixed.save(path)
     done = office.take(path)
-    assert (len(done.judged.reports), done.judged.issues) == (len(body) - 5, [])
-    assert {one.row.sheet for one in done.judged.reports} == {"改了名"}
+    assert (len(done.validation.reports), done.validation.issues) == (len(body) - 5, [])
+    assert {one.row.sheet for one in done.validation.reports} == {"改了名"}
 
 
 def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> None:
@@ -110,11 +110,11 @@ def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> Non
         sheet.cell(row, 1).value = " "
     sheet.cell(FIRST_ROW + len(one.rows) + 10_000, 17).value = "进行中"
     book.save(path)
-    rows = read_returned(path, path.name)
+    rows = read_workbook(path, path.name)
     assert len(rows) == len(one.rows) + 1
     done = office.take(path)
-    assert done.judged.reports == []
-    kinds = [(issue.kind, issue.row.row - FIRST_ROW) for issue in done.judged.issues]
+    assert done.validation.reports == []
+    kinds = [(issue.kind, issue.row.row - FIRST_ROW) for issue in done.validation.issues]
     assert kinds == [
         ("formula", 0),
         ("merged", 1),
@@ -148,13 +148,13 @@ def test_files_that_are_no_lists(office: Office, tmp_path: Path) -> None:
         tmp_path / "没有.xlsx": "无法打开",
     }
     for path, said in told.items():
-        with pytest.raises(NotReturnedError, match=said):
-            read_returned(path, path.name)
-    with pytest.raises(NotReturnedError):
-        read_returned(locked, locked.name)
+        with pytest.raises(NotATaskListError, match=said):
+            read_workbook(path, path.name)
+    with pytest.raises(NotATaskListError):
+        read_workbook(locked, locked.name)
     done = office.take(stranger, keyless, macro, text, locked)
     assert set(done.refused_files) == {"别的表.xlsx", "没有键.xlsx", "宏.xlsm", "表.csv", "加密.xlsx"}
-    assert not done.clean
+    assert not done.is_clean
     assert office.ask("SELECT DISTINCT kind, row FROM ops.progress_issues") == [("file", None)]
     assert office.ask("SELECT count(*) FROM ops.progress_issues") == [(5,)]
 
@@ -174,27 +174,27 @@ def test_a_publication_that_fails_leaves_ledger_and_warehouse_as_they_were(
             office.take(path)
     assert list(office.ledger.iterdir()) == []
     assert office.warehouse.read_bytes() == before
-    assert len(office.take(path).judged.reports) == 1
+    assert len(office.take(path).validation.reports) == 1
 
 
 def test_the_ledger_outlives_the_warehouse_and_tells_of_damage(tmp_path: Path) -> None:
-    assert ledger.read(tmp_path)["ops.progress"].is_empty()
-    frame = ledger.rows_of([], [], {"别的表.xlsx": (None, "不是清单")}, datetime(2026, 4, 1, tzinfo=UTC))
-    written = ledger.write(tmp_path, frame)
-    assert ledger.import_ids(tmp_path) == {written.stem} == {"20260401T000000000000Z"}
+    assert ledger.read_ledger(tmp_path)["ops.progress"].is_empty()
+    frame = ledger.make_import_frame([], [], {"别的表.xlsx": (None, "不是清单")}, datetime(2026, 4, 1, tzinfo=UTC))
+    written = ledger.write_import(tmp_path, frame)
+    assert ledger.list_imports(tmp_path) == {written.stem} == {"20260401T000000000000Z"}
     assert [path.name for path in tmp_path.iterdir()] == [written.name]
     written.with_name("20260402T000000000000Z.parquet").write_bytes(b"nonsense")
     wrong = frame.with_columns(kind=pl.lit("anything"), import_id=pl.lit("20260403T000000000000Z"))
     wrong.write_parquet(tmp_path / "20260403T000000000000Z.parquet")
     (tmp_path / "笔记.parquet").write_bytes(b"not ours")
-    issues = ledger.read(tmp_path)["ops.progress_issues"]
+    issues = ledger.read_ledger(tmp_path)["ops.progress_issues"]
     assert issues["file"].to_list() == [
         "别的表.xlsx",
         "20260402T000000000000Z.parquet",
         "20260403T000000000000Z.parquet",
     ]
     assert "请从备份恢复" in issues["message"][1]
-    assert len(ledger.import_ids(tmp_path)) == 3
+    assert len(ledger.list_imports(tmp_path)) == 3
 
 
 def test_folders_stand_for_the_spreadsheets_in_them(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_folders_stand_for_the_spreadsheets_in_them(tmp_path: Path) -> None:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    assert listed([tmp_path, tmp_path / "说明.txt"]) == [
+    assert expand_paths([tmp_path, tmp_path / "说明.txt"]) == [
         tmp_path / "乙.ods",
         tmp_path / "甲/甲科.xlsx",
         tmp_path / "说明.txt",
@@ -212,7 +212,7 @@ def test_folders_stand_for_the_spreadsheets_in_them(tmp_path: Path) -> None:
 def test_a_list_of_the_whole_notice_counts_for_each_party(office: Office) -> None:
     (whole,) = build_task_lists(select_tasks(office.warehouse, TaskFilter(notices=("淄博",))), by_party=False)
     done = office.take(fill(office.send(whole), {0: {"状态": "已完成"}}))
-    assert [report.key.party for report in done.judged.reports] == [None]
+    assert [report.key.party for report in done.validation.reports] == [None]
     task = whole.rows[0].task
     assert set(office.ask(f"SELECT party, status FROM mart.task_progress WHERE task_id = '{task.task_id}'")) == {
         (one.party, "done") for one in task.parties

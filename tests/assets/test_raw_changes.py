@@ -10,31 +10,31 @@ from assets.ingest import discover_files
 from assets.ingest.raw_changes import (
     LONGEST_RETRY,
     Decision,
-    Look,
-    Mark,
-    State,
+    FileStat,
+    RawSnapshot,
     Timing,
     UnsafeToReadError,
+    WatchState,
+    after_failure,
+    after_success,
     decide,
-    digest,
-    failed,
-    guard,
-    succeeded,
+    listing_digest,
+    require_mounted,
 )
 
 TIMING = Timing(settle=10, longest=60)
 VERSION = "1"
-A: Mark = (100, 1)
-B: Mark = (200, 2)
+A: FileStat = (100, 1)
+B: FileStat = (200, 2)
 
 
-def story(*looks: tuple[float, dict[str, Mark]], published: dict[str, Mark] | None = None) -> list[Decision]:
+def story(*looks: tuple[float, dict[str, FileStat]], published: dict[str, FileStat] | None = None) -> list[Decision]:
     """The decisions of one look after the other; a build publishes what it was asked to read."""
     there = dict(published or {})
-    state = State(built=digest(there, VERSION))
+    state = WatchState(built=listing_digest(there, VERSION))
     decisions = []
     for now, listing in looks:
-        decision = decide(Look(listing, dict(there), VERSION), state, now, TIMING)
+        decision = decide(RawSnapshot(listing, dict(there), VERSION), state, now, TIMING)
         state = decision.state
         if decision.build:
             held = {path: there[path] for path in decision.waiting if path in there}
@@ -67,7 +67,7 @@ def builds(decisions: list[Decision]) -> list[bool]:
     ],
 )  # fmt: skip
 def test_a_change_is_read_once_it_has_come_to_rest(
-    what: str, published: dict[str, Mark], looks: list[tuple[float, dict[str, Mark]]], expected: list[bool]
+    what: str, published: dict[str, FileStat], looks: list[tuple[float, dict[str, FileStat]]], expected: list[bool]
 ) -> None:
     assert builds(story(*looks, published=published)) == expected, what
 
@@ -76,10 +76,10 @@ def test_two_hundred_files_over_a_minute_are_one_batch() -> None:
     slow = Timing(settle=10, longest=900)
     names = {f"{number:03d}.docx": (number, number) for number in range(200)}
     asked: list[tuple[int, int, tuple[str, ...]]] = []
-    state = State(built=digest({}, VERSION))
+    state = WatchState(built=listing_digest({}, VERSION))
     for second in range(0, 120, 2):
         listing = dict(list(names.items())[: int(200 * min(second / 60, 1))])
-        decision = decide(Look(listing, {} if not asked else names, VERSION), state, float(second), slow)
+        decision = decide(RawSnapshot(listing, {} if not asked else names, VERSION), state, float(second), slow)
         state = decision.state
         if decision.build:
             asked.append((second, len(listing), decision.waiting))
@@ -104,49 +104,49 @@ def test_what_is_published_of_a_waiting_file_counts_as_read() -> None:
 
 def test_members_of_an_archive_are_not_taken_for_removed() -> None:
     listing, known = {"包.zip": A, "甲": A}, {"包.zip": A, "包.zip/内.docx": B, "旧": B}
-    assert decide(Look(listing, known, VERSION), State(), 0, TIMING).changes == 2
+    assert decide(RawSnapshot(listing, known, VERSION), WatchState(), 0, TIMING).changes == 2
 
 
 def test_a_new_version_of_the_program_reads_anew_at_once() -> None:
-    state = State(built=digest({"甲": A}, VERSION), version=VERSION)
-    assert decide(Look({"甲": A}, {"甲": A}, "2"), state, 0, TIMING).build
+    state = WatchState(built=listing_digest({"甲": A}, VERSION), version=VERSION)
+    assert decide(RawSnapshot({"甲": A}, {"甲": A}, "2"), state, 0, TIMING).build
 
 
 def test_what_somebody_else_has_read_is_not_read_again() -> None:
-    state = State(built=digest({}, VERSION), version=VERSION)
+    state = WatchState(built=listing_digest({}, VERSION), version=VERSION)
     listing = {"甲": A}
-    moving = decide(Look(listing, {}, VERSION), state, 0, TIMING)
-    done = decide(Look(listing, listing, VERSION), moving.state, 10, TIMING)
-    assert (done.build, done.state) == (False, State(built=digest(listing, VERSION), version=VERSION))
+    moving = decide(RawSnapshot(listing, {}, VERSION), state, 0, TIMING)
+    done = decide(RawSnapshot(listing, listing, VERSION), moving.state, 10, TIMING)
+    assert (done.build, done.state) == (False, WatchState(built=listing_digest(listing, VERSION), version=VERSION))
 
 
 def test_a_failed_build_is_tried_again_less_and_less_often() -> None:
-    state = State(built=digest({"甲": A}, VERSION), batch="x")
-    seen = Look({"甲": A}, {}, VERSION)
+    state = WatchState(built=listing_digest({"甲": A}, VERSION), batch="x")
+    seen = RawSnapshot({"甲": A}, {}, VERSION)
     now, pauses = 1000.0, []
     for _ in range(8):
-        state = failed(state, now)
+        state = after_failure(state, now)
         assert not decide(seen, state, state.retry_at - 1, TIMING).build
         assert decide(seen, state, state.retry_at, TIMING).build
         pauses.append(state.retry_at - now)
         now = state.retry_at
     assert pauses == [60, 120, 240, 480, 960, 1920, LONGEST_RETRY, LONGEST_RETRY]
-    assert not decide(seen, succeeded(state), now + 1e6, TIMING).build
+    assert not decide(seen, after_success(state), now + 1e6, TIMING).build
 
 
 def test_a_change_does_not_wait_for_the_next_try() -> None:
-    state = failed(failed(State(built=digest({"甲": A}, VERSION)), 0), 0)
+    state = after_failure(after_failure(WatchState(built=listing_digest({"甲": A}, VERSION)), 0), 0)
     listing = {"甲": B}
-    moving = decide(Look(listing, {"甲": A}, VERSION), state, 1, TIMING)
+    moving = decide(RawSnapshot(listing, {"甲": A}, VERSION), state, 1, TIMING)
     assert not moving.build
-    done = decide(Look(listing, {"甲": A}, VERSION), moving.state, 11, TIMING)
+    done = decide(RawSnapshot(listing, {"甲": A}, VERSION), moving.state, 11, TIMING)
     assert done.build
     assert done.state.failures == 0
 
 
 def test_the_state_survives_as_text() -> None:
     (held,) = story((0, {"甲.docx": A, "乙.docx": B}))
-    assert State.model_validate_json(held.state.model_dump_json()) == held.state
+    assert WatchState.model_validate_json(held.state.model_dump_json()) == held.state
 
 
 def test_the_same_files_again_are_another_batch() -> None:
@@ -158,11 +158,11 @@ def test_the_same_files_again_are_another_batch() -> None:
 
 def test_a_folder_that_is_gone_or_empty_is_no_reason_to_remove_everything(tmp_path: Path) -> None:
     with pytest.raises(UnsafeToReadError, match="网络盘没有连上"):
-        guard(tmp_path / "没有", [], ["甲"])
+        require_mounted(tmp_path / "没有", [], ["甲"])
     with pytest.raises(UnsafeToReadError, match="仓库中有 1 个文件"):
-        guard(tmp_path, [], ["甲"])
-    guard(tmp_path, [], [])
-    guard(tmp_path, ["乙"], ["甲"])
+        require_mounted(tmp_path, [], ["甲"])
+    require_mounted(tmp_path, [], [])
+    require_mounted(tmp_path, ["乙"], ["甲"])
 
 
 def test_a_listing_knows_what_a_build_would_look_at(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_listing_knows_what_a_build_would_look_at(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"12345")
     (tmp_path / "断.docx").symlink_to(tmp_path / "没有")
     stamp = (tmp_path / "甲.docx").stat().st_mtime_ns
-    seen = discover_files.listing(tmp_path)
+    seen = discover_files.list_files(tmp_path)
     assert seen.keys() == {"甲.docx", "下/乙.pdf", "断.docx"}
     assert seen["甲.docx"] == (5, stamp)
     assert seen["断.docx"] == (-1, 0)
@@ -180,5 +180,5 @@ def test_a_listing_knows_what_a_build_would_look_at(tmp_path: Path) -> None:
 def test_a_waiting_file_stays_as_it_is_published(tmp_path: Path) -> None:
     for name in ("新.md", "甲.md"):
         (tmp_path / name).write_text("x", "utf-8")
-    plan = discover_files.plan(tmp_path, {}, version=VERSION, max_bytes=100, waiting={"新.md"})
+    plan = discover_files.make_plan(tmp_path, {}, version=VERSION, max_bytes=100, waiting={"新.md"})
     assert [one.source_path for one in plan.read] == ["甲.md"]

@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 
-from assets.progress_import.parse_workbook import Returned
-from assets.progress_import.task_lookup import Known, KnownTask
-from assets.progress_import.validate_rows import Issue, Judged, day_of, judge
+from assets.progress_import.parse_workbook import ReturnedRow
+from assets.progress_import.validate_rows import (
+    KnownTask,
+    KnownTasks,
+    RowIssue,
+    ValidationResult,
+    parse_day,
+    validate_rows,
+)
 from schemas.ops_progress import PROBLEMS
 from warehouse.export.columns import COLUMNS, RowKey, digest_fill_in, digest_row
 
@@ -18,7 +24,7 @@ TASK = "notice-1-k1"
 CELLS = {column.header: "" for column in COLUMNS} | {"序号": "1", "任务要求": "报送工作总结", "分值": "2"}
 
 
-def known(**changes: Any) -> Known:
+def known(**changes: Any) -> KnownTasks:
     """A warehouse of one current task of 甲科."""
     task: dict[str, Any] = {
         "task_id": TASK,
@@ -29,44 +35,48 @@ def known(**changes: Any) -> Known:
         "unchanged_later": None,
     }
     latest = changes.pop("latest", {})
-    return Known({TASK: KnownTask(**(task | changes))}, latest)
+    return KnownTasks({TASK: KnownTask(**(task | changes))}, latest)
 
 
-def row(number: int = 4, *, file: str = "甲科.xlsx", before: dict[str, str] | None = None, **changes: Any) -> Returned:
+def row(
+    number: int = 4, *, file: str = "甲科.xlsx", before: dict[str, str] | None = None, **changes: Any
+) -> ReturnedRow:
     """A row as it was sent out (`before` are its fill-in cells then) with these cells changed."""
     sent = CELLS | (before or {})
     key = RowKey(TASK, "w1", digest_row(sent), digest_fill_in(sent), "甲科")
     options = {name: changes.pop(name) for name in ("key", "merged", "formulas") if name in changes}
     made: dict[str, Any] = {"key": key, "merged": frozenset[str](), "formulas": frozenset[str]()} | options
-    return Returned(file=file, sha256="ab" * 32, sheet="甲科", row=number, cells=sent | changes, **made)
+    return ReturnedRow(file=file, sha256="ab" * 32, sheet="甲科", row=number, cells=sent | changes, **made)
 
 
-def only_issue(judged: Judged) -> Issue:
-    assert not judged.reports
-    (issue,) = judged.issues
+def only_issue(result: ValidationResult) -> RowIssue:
+    assert not result.reports
+    (issue,) = result.issues
     assert issue.kind in PROBLEMS
     return issue
 
 
 def test_a_filled_row_is_taken() -> None:
-    judged = judge([row(状态="已完成", 完成日期="2026-03-31", 已备材料="总结1份", 说明="已报送")], known(), TODAY)
-    (report,) = judged.reports
+    result = validate_rows(
+        [row(状态="已完成", 完成日期="2026-03-31", 已备材料="总结1份", 说明="已报送")], known(), TODAY
+    )
+    (report,) = result.reports
     assert report.content == ("done", date(2026, 3, 31), "总结1份", "已报送")
     assert (report.key.task_id, report.key.party, report.requirement) == (TASK, "甲科", "报送工作总结")
-    assert not judged.issues
+    assert not result.issues
 
 
 def test_rows_that_nobody_touched_say_nothing() -> None:
     before = {"状态": "进行中", "说明": "在办"}
-    judged = judge([row(), row(before=before), row(before=before, 说明="在办 \n")], known(), TODAY)
-    assert (judged.untouched, judged.reports, judged.issues) == (3, [], [])
+    result = validate_rows([row(), row(before=before), row(before=before, 说明="在办 \n")], known(), TODAY)
+    assert (result.untouched, result.reports, result.issues) == (3, [], [])
 
 
 def test_numbering_and_scores_may_move_but_nothing_else() -> None:
     moved = row(状态="进行中", 序号="17", 分值="")
-    assert len(judge([moved], known(), TODAY).reports) == 1
+    assert len(validate_rows([moved], known(), TODAY).reports) == 1
     pasted = row(状态="进行中", 任务要求="开展志愿服务")
-    issue = only_issue(judge([pasted], known(), TODAY))
+    issue = only_issue(validate_rows([pasted], known(), TODAY))
     assert issue.kind == "changed_cell"
     assert "报送工作总结" in issue.message
 
@@ -83,7 +93,7 @@ def test_numbering_and_scores_may_move_but_nothing_else() -> None:
     ],
 )
 def test_what_cannot_be_taken(cells: dict[str, Any], kind: str, said: str) -> None:
-    issue = only_issue(judge([row(**cells)], known(), TODAY))
+    issue = only_issue(validate_rows([row(**cells)], known(), TODAY))
     assert issue.kind == kind
     assert said in issue.message
     assert all(issue.row.cells[header] == text for header, text in cells.items())
@@ -99,53 +109,55 @@ def test_what_cannot_be_taken(cells: dict[str, Any], kind: str, said: str) -> No
     ],
 )
 def test_tasks_that_changed_since(changes: dict[str, Any], kind: str) -> None:
-    assert only_issue(judge([row(状态="进行中")], known(**changes), TODAY)).kind == kind
+    assert only_issue(validate_rows([row(状态="进行中")], known(**changes), TODAY)).kind == kind
 
 
 def test_a_task_that_the_next_edition_has_unchanged_is_taken() -> None:
-    assert len(judge([row(状态="进行中")], known(is_current=False, unchanged_later=True), TODAY).reports) == 1
+    assert len(validate_rows([row(状态="进行中")], known(is_current=False, unchanged_later=True), TODAY).reports) == 1
 
 
 def test_an_unknown_task_and_a_row_without_a_key() -> None:
-    assert only_issue(judge([row(状态="进行中")], Known({}, {}), TODAY)).kind == "unknown_task"
-    assert only_issue(judge([row(key=None, 状态="进行中")], known(), TODAY)).kind == "key"
+    assert only_issue(validate_rows([row(状态="进行中")], KnownTasks({}, {}), TODAY)).kind == "unknown_task"
+    assert only_issue(validate_rows([row(key=None, 状态="进行中")], known(), TODAY)).kind == "key"
 
 
 def test_merged_cells_and_formulas_are_not_guessed_at() -> None:
-    merged = judge([row(merged=frozenset({"状态"}))], known(), TODAY)
+    merged = validate_rows([row(merged=frozenset({"状态"}))], known(), TODAY)
     assert only_issue(merged).kind == "merged"
-    formula = judge([row(完成日期="2026-03-31", 状态="已完成", formulas=frozenset({"完成日期"}))], known(), TODAY)
+    formula = validate_rows(
+        [row(完成日期="2026-03-31", 状态="已完成", formulas=frozenset({"完成日期"}))], known(), TODAY
+    )
     assert only_issue(formula).kind == "formula"
     assert "完成日期" in only_issue(formula).message
 
 
 def test_a_report_that_is_wiped_out_is_told() -> None:
     cleared = row(before={"状态": "已完成"}, 状态="")
-    assert only_issue(judge([cleared], known(), TODAY)).kind == "cleared"
+    assert only_issue(validate_rows([cleared], known(), TODAY)).kind == "cleared"
 
 
 def test_places_that_disagree_are_all_refused_and_name_each_other() -> None:
-    judged = judge([row(4, 状态="已完成"), row(9, file="乙.xlsx", 状态="进行中")], known(), TODAY)
-    assert not judged.reports
-    assert [one.kind for one in judged.issues] == ["disagreement"] * 2
-    assert "乙.xlsx 甲科 第 9 行为“进行中”" in judged.issues[0].message
-    assert "甲科.xlsx 甲科 第 4 行为“已完成”" in judged.issues[1].message
+    result = validate_rows([row(4, 状态="已完成"), row(9, file="乙.xlsx", 状态="进行中")], known(), TODAY)
+    assert not result.reports
+    assert [one.kind for one in result.issues] == ["disagreement"] * 2
+    assert "乙.xlsx 甲科 第 9 行为“进行中”" in result.issues[0].message
+    assert "甲科.xlsx 甲科 第 4 行为“已完成”" in result.issues[1].message
 
 
 def test_the_same_said_twice_counts_once() -> None:
-    judged = judge([row(4, 状态="已完成"), row(9, 状态="完成")], known(), TODAY)
-    assert (len(judged.reports), judged.same, judged.issues) == (1, 1, [])
+    result = validate_rows([row(4, 状态="已完成"), row(9, 状态="完成")], known(), TODAY)
+    assert (len(result.reports), result.same, result.issues) == (1, 1, [])
 
 
 def test_what_is_known_already_is_not_written_again() -> None:
     latest = {(TASK, "甲科", "w1"): ("done", None, None, None)}
-    judged = judge([row(状态="已完成")], known(latest=latest), TODAY)
-    assert (judged.reports, judged.same) == ([], 1)
-    assert len(judge([row(状态="已完成", 说明="补充")], known(latest=latest), TODAY).reports) == 1
+    result = validate_rows([row(状态="已完成")], known(latest=latest), TODAY)
+    assert (result.reports, result.same) == ([], 1)
+    assert len(validate_rows([row(状态="已完成", 说明="补充")], known(latest=latest), TODAY).reports) == 1
 
 
 def test_contacts_do_not_get_in() -> None:
-    (report,) = judge([row(状态="需协调", 说明="请联系张工 13800001111")], known(), TODAY).reports
+    (report,) = validate_rows([row(状态="需协调", 说明="请联系张工 13800001111")], known(), TODAY).reports
     assert report.content[3] == "请联系张工 〔已隐去〕"
 
 
@@ -167,4 +179,4 @@ def test_contacts_do_not_get_in() -> None:
     ],
 )
 def test_days_as_people_write_them(text: str, day: date | None) -> None:
-    assert day_of(text) == day
+    assert parse_day(text) == day

@@ -10,34 +10,34 @@ import pytest
 import extractors
 import schemas
 from assets.ingest import validation_rules
-from assets.ingest.quarantine import Notices, held_back, notice_rows, typed
+from assets.ingest.quarantine import NoticeBatch, build_notice_rows, find_invalid_notices, to_frames
 from pipelines.cli_common import SOME_FAILED
 from tests.assets.workers import extraction, negative_points, task
-from tests.pipelines.conftest import House
-from tests.pipelines.made_up import as_text
+from tests.pipelines.conftest import Workspace
+from tests.pipelines.sample_notices import as_text
 
 
-def notices(*tasks: object, short: int = 0) -> Notices:
+def notices(*tasks: object, short: int = 0) -> NoticeBatch:
     made = replace(extraction(*tasks), chars_accounted=40 - short)  # type: ignore[arg-type]
     file = {"file_id": "file-1", "source_path": "甲.md", "status": "loaded"}
-    found, refused = typed({"甲.md": notice_rows(made, "file-1")}, {"甲.md": file})
+    found, refused = to_frames({"甲.md": build_notice_rows(made, "file-1")}, {"甲.md": file})
     assert refused == {}
     return found
 
 
 @pytest.mark.usefixtures("core_alone")
-def test_negative_points_hold_one_notice_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.put("甲.md", as_text("甲州"))
-    house.put("负分.md", as_text("乙州"))
+def test_negative_points_hold_one_notice_back(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace.put("甲.md", as_text("甲州"))
+    workspace.put("负分.md", as_text("乙州"))
     monkeypatch.setattr(extractors, "extract", negative_points)
-    assert house.build() == SOME_FAILED
-    assert house.status() == {"甲.md": "loaded", "负分.md": "unreadable"}
-    assert house.ask("SELECT count(*) FROM core.tasks") == [(3,)]
-    ((reason, remedy),) = house.ask("SELECT reason, remedy FROM core.files WHERE source_path = '负分.md'")
+    assert workspace.build() == SOME_FAILED
+    assert workspace.status() == {"甲.md": "loaded", "负分.md": "unreadable"}
+    assert workspace.ask("SELECT count(*) FROM core.tasks") == [(3,)]
+    ((reason, remedy),) = workspace.ask("SELECT reason, remedy FROM core.files WHERE source_path = '负分.md'")
     for part in ("core.tasks", "points（分值）", "-3.00", "共 3 处"):
         assert part in reason
     assert remedy
-    findings = house.ask(
+    findings = workspace.ask(
         "SELECT f.source_path, q.severity, q.message FROM core.findings q JOIN core.files f USING (file_id) "
         "WHERE q.rule = 'validation'"
     )
@@ -46,7 +46,7 @@ def test_negative_points_hold_one_notice_back(house: House, monkeypatch: pytest.
 
 
 def test_a_sound_notice_passes_every_rule() -> None:
-    assert held_back(notices(task(1, "成立小组", Decimal(3), 2), task(2, "制定方案", None, 2))) == ({}, {})
+    assert find_invalid_notices(notices(task(1, "成立小组", Decimal(3), 2), task(2, "制定方案", None, 2))) == ({}, {})
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_sound_notice_passes_every_rule() -> None:
     ],
 )
 def test_each_rule_names_what_it_found(tasks: tuple[object, ...], message: str) -> None:
-    found, left = held_back(notices(*tasks))
+    found, left = find_invalid_notices(notices(*tasks))
     assert left == {}
     (messages,) = found.values()
     assert any(message in one for one in messages)
@@ -67,15 +67,15 @@ def test_each_rule_names_what_it_found(tasks: tuple[object, ...], message: str) 
 def test_an_orphan_is_found() -> None:
     frames = dict(notices(task(1, "成立小组")).frames)
     frames["core.tables"] = schemas.empty("core.tables")
-    found = validation_rules.breaches(frames)
+    found = validation_rules.find_breaches(frames)
     assert list(found) == [("links_resolve", "core.tasks")]
     assert "core.tables" in found["links_resolve", "core.tasks"][0].message
 
 
 def test_a_value_of_a_wrong_type_costs_its_notice_alone() -> None:
     points = {"甲.md": Decimal(3), "乙.md": Decimal("1.2395"), "丙.md": Decimal(4)}
-    rows = {path: notice_rows(extraction(task(1, "成立小组", value)), path) for path, value in points.items()}
-    found, refused = typed(rows, {path: {"file_id": path, "source_path": path} for path in points})
+    rows = {path: build_notice_rows(extraction(task(1, "成立小组", value)), path) for path, value in points.items()}
+    found, refused = to_frames(rows, {path: {"file_id": path, "source_path": path} for path in points})
     assert "points" in "".join(refused["乙.md"])
     assert [file["source_path"] for file in found.files] == ["甲.md", "丙.md"]
     assert found.frames["core.tasks"]["points"].to_list() == [3, 4]
@@ -83,18 +83,18 @@ def test_a_value_of_a_wrong_type_costs_its_notice_alone() -> None:
 
 def test_notices_are_cut_out_with_all_their_rows() -> None:
     tasks = {"甲.md": [task(1, "甲")], "乙.md": [], "丙.md": [task(2, "丙"), task(3, "丁")]}
-    rows = {path: notice_rows(extraction(*listed), path) for path, listed in tasks.items()}
-    found, _ = typed(rows, {path: {"file_id": path, "source_path": path} for path in tasks})
-    owned = found.only([1, 2]).owned("core.tasks", "whose")
+    rows = {path: build_notice_rows(extraction(*listed), path) for path, listed in tasks.items()}
+    found, _ = to_frames(rows, {path: {"file_id": path, "source_path": path} for path in tasks})
+    owned = found.subset([1, 2]).with_file_id("core.tasks", "whose")
     assert owned.select("requirement", "whose").rows() == [("丙", "丙.md"), ("丁", "丙.md")]
-    assert found.only([0]).frames["core.files"]["source_path"].to_list() == ["甲.md"]
-    assert found.only([]).frames["core.tasks"].is_empty()
+    assert found.subset([0]).frames["core.files"]["source_path"].to_list() == ["甲.md"]
+    assert found.subset([]).frames["core.tasks"].is_empty()
 
 
 def test_lost_text_is_a_finding_and_never_silent() -> None:
     frames = dict(notices(task(1, "成立小组"), short=3).frames)
     (finding,) = frames["core.findings"].to_dicts()
     assert (finding["rule"], finding["declared"], finding["computed"]) == (validation_rules.UNACCOUNTED, 40, 37)
-    assert validation_rules.breaches(frames) == {}
+    assert validation_rules.find_breaches(frames) == {}
     frames["core.findings"] = schemas.empty("core.findings")
-    assert list(validation_rules.breaches(frames)) == [("text_accounted", "core.notices")]
+    assert list(validation_rules.find_breaches(frames)) == [("text_accounted", "core.notices")]

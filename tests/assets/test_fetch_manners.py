@@ -13,12 +13,12 @@ from pathlib import Path
 import httpcore
 import pytest
 
-from assets.fetch import robots
-from assets.fetch.fetch import BusyError, Way, fetch
-from assets.fetch.filenames import from_header
-from assets.fetch.http_client import FetchError, Hosts, Trouble, Visitor
+from assets.fetch import http_client
+from assets.fetch.download_notice import name_from_header
+from assets.fetch.fetch import FetchBusyError, FetchOptions, fetch
+from assets.fetch.http_client import FetchError, FetchFailure, HostThrottle, SourceClient
 from assets.fetch.sources import Source, SourcesError, read_sources
-from assets.fetch.ssrf_guard import Gate, PrivateAddressError, is_public
+from assets.fetch.ssrf_guard import PrivateAddressError, PublicNetworkBackend, is_public
 from tests.assets.site import Reply, Request, Site, running, write_sources
 
 
@@ -44,14 +44,14 @@ def slept() -> Slept:
 
 
 @pytest.fixture
-def visitor(site: Site, slept: Slept) -> Iterator[Callable[..., Visitor]]:
-    made: list[Visitor] = []
+def visitor(site: Site, slept: Slept) -> Iterator[Callable[..., SourceClient]]:
+    made: list[SourceClient] = []
 
-    def visit(**said: object) -> Visitor:
+    def visit(**said: object) -> SourceClient:
         resolve = said.pop("resolve", None)
         fields = {"name": "甲", "url": f"{site.url}/", "take": ("测评",), "delay": 0, "allow_private": True} | said
         more = {"resolve": resolve} if resolve else {}
-        made.append(Visitor(Source(**fields), Hosts(slept), agent="test", **more))  # type: ignore[arg-type]
+        made.append(SourceClient(Source(**fields), HostThrottle(slept), agent="test", **more))  # type: ignore[arg-type]
         return made[-1]
 
     yield visit
@@ -59,14 +59,14 @@ def visitor(site: Site, slept: Slept) -> Iterator[Callable[..., Visitor]]:
         one.__exit__(None, None, None)
 
 
-def trouble(ask: Callable[[], object]) -> Trouble:
+def failure(ask: Callable[[], object]) -> FetchFailure:
     with pytest.raises(FetchError) as caught:
         ask()
     assert any("一" <= letter <= "龥" for letter in str(caught.value))
-    return caught.value.trouble
+    return caught.value.failure
 
 
-def test_robots_are_kept_also_for_redirects(site: Site, visitor: Callable[..., Visitor]) -> None:
+def test_robots_are_kept_also_for_redirects(site: Site, visitor: Callable[..., SourceClient]) -> None:
     rules = b"User-agent: *\nDisallow: /\n\nUser-agent: wenming-fetch\nDisallow: /secret\nDisallow: /*.doc$\n"
     rules += b"Allow: /secret/open\n"
     site.answers["/robots.txt"] = Reply(rules)
@@ -74,16 +74,16 @@ def test_robots_are_kept_also_for_redirects(site: Site, visitor: Callable[..., V
     site.answers["/go"] = Reply(status=302, headers={"Location": "/secret/a"})
     one = visitor()
     for path in ("/secret/a", "/a.doc", "/go"):
-        assert trouble(lambda path=path: one.get(f"{site.url}{path}")) is Trouble.ROBOTS  # type: ignore[misc]
+        assert failure(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.ROBOTS  # type: ignore[misc]
     assert one.get(f"{site.url}/secret/open/a").data == b"x"
     assert one.get(f"{site.url}/a.docx").data == b"x"
     assert site.paths == ["/go", "/secret/open/a", "/a.docx"]
     assert [request.path for request in site.requests].count("/robots.txt") == 1
 
 
-def test_rules_that_cannot_be_asked_forbid(site: Site, visitor: Callable[..., Visitor]) -> None:
+def test_rules_that_cannot_be_asked_forbid(site: Site, visitor: Callable[..., SourceClient]) -> None:
     site.answers |= {"/robots.txt": Reply(status=500), "/a": Reply(b"x")}
-    assert trouble(lambda: visitor().get(f"{site.url}/a")) is Trouble.UNREACHABLE
+    assert failure(lambda: visitor().get(f"{site.url}/a")) is FetchFailure.UNREACHABLE
     assert site.paths == []
 
 
@@ -103,7 +103,9 @@ def test_rules_that_cannot_be_asked_forbid(site: Site, visitor: Callable[..., Vi
     ],
 )
 def test_patterns_of_robots(pattern: str, path: str, fits: bool) -> None:
-    rules = robots.parse(f"User-agent: x\nDisallow: /\nUser-agent: *\nUser-agent: y\nDisallow: {pattern}".encode())
+    rules = http_client.parse_robots(
+        f"User-agent: x\nDisallow: /\nUser-agent: *\nUser-agent: y\nDisallow: {pattern}".encode()
+    )
     assert rules.allows(f"http://h{path}") is not fits
 
 
@@ -116,7 +118,7 @@ def test_one_request_at_a_time_with_the_longer_delay(site: Site, tmp_path: Path,
             site.page(f"/{name}{n}.html", f"<html><body><p>测评 {name}{n}</p></body></html>")
     common = "take = ['测评']\nallow_private = true"
     write_sources(tmp_path, *(f"name='{n}'\nurl='{site.url}/{n}.html'\n{common}" for n in "ab"))
-    assert not fetch(tmp_path, Way("test", sleep=slept)).failed
+    assert not fetch(tmp_path, FetchOptions("test", sleep=slept)).failed
     assert site.most_at_once == 1
     assert len(site.paths) == 6
     # Before the robots.txt of the second source, its own delay holds, and that is over.
@@ -124,32 +126,41 @@ def test_one_request_at_a_time_with_the_longer_delay(site: Site, tmp_path: Path,
     assert min(slept.pauses) > 40
 
 
-def test_a_busy_site_is_asked_again_when_it_says(site: Site, visitor: Callable[..., Visitor], slept: Slept) -> None:
+def test_a_busy_site_is_asked_again_when_it_says(
+    site: Site, visitor: Callable[..., SourceClient], slept: Slept
+) -> None:
     site.answers["/a"] = [Reply(status=429, headers={"Retry-After": "7"}), Reply(status=503), Reply(b"x")]
     assert visitor().get(f"{site.url}/a").data == b"x"
     assert slept.pauses == [7.0, 4.0]
     site.answers["/b"] = [Reply(status=429, headers={"Retry-After": "9999"}), Reply(b"x")]
-    assert trouble(lambda: visitor().get(f"{site.url}/b")) is Trouble.UNREACHABLE
+    assert failure(lambda: visitor().get(f"{site.url}/b")) is FetchFailure.UNREACHABLE
     assert site.paths.count("/b") == 1
 
 
 @pytest.mark.parametrize(
     ("status", "said", "asked"),
-    [(500, Trouble.UNREACHABLE, 3), (403, Trouble.REFUSED, 1), (404, Trouble.GONE, 1), (410, Trouble.GONE, 1)],
+    [
+        (500, FetchFailure.UNREACHABLE, 3),
+        (403, FetchFailure.REFUSED, 1),
+        (404, FetchFailure.GONE, 1),
+        (410, FetchFailure.GONE, 1),
+    ],
 )
 def test_what_a_status_means(
-    site: Site, visitor: Callable[..., Visitor], status: int, said: Trouble, asked: int
+    site: Site, visitor: Callable[..., SourceClient], status: int, said: FetchFailure, asked: int
 ) -> None:
     site.answers["/a"] = Reply(status=status)
-    assert trouble(lambda: visitor().get(f"{site.url}/a")) is said
+    assert failure(lambda: visitor().get(f"{site.url}/a")) is said
     assert len(site.paths) == asked
 
 
-def test_a_body_that_breaks_off_is_asked_for_again_and_never_taken(site: Site, visitor: Callable[..., Visitor]) -> None:
+def test_a_body_that_breaks_off_is_asked_for_again_and_never_taken(
+    site: Site, visitor: Callable[..., SourceClient]
+) -> None:
     site.answers["/a"] = [Reply(b"half", headers={"Content-Length": "100"}), Reply(b"whole")]
     assert visitor().get(f"{site.url}/a").data == b"whole"
     site.answers["/b"] = Reply(b"half", headers={"Content-Length": "100"})
-    assert trouble(lambda: visitor().get(f"{site.url}/b")) is Trouble.UNREACHABLE
+    assert failure(lambda: visitor().get(f"{site.url}/b")) is FetchFailure.UNREACHABLE
 
 
 def endless(piece: bytes, pause: float = 0.0) -> Callable[[], Iterator[bytes]]:
@@ -161,7 +172,9 @@ def endless(piece: bytes, pause: float = 0.0) -> Callable[[], Iterator[bytes]]:
     return pieces
 
 
-def test_limits_on_size_hold_for_stated_endless_and_packed_bodies(site: Site, visitor: Callable[..., Visitor]) -> None:
+def test_limits_on_size_hold_for_stated_endless_and_packed_bodies(
+    site: Site, visitor: Callable[..., SourceClient]
+) -> None:
     bomb = gzip.compress(b"0" * (8 << 20))
     site.answers |= {
         "/stated": Reply(b"x", headers={"Content-Length": str(1 << 40)}),
@@ -171,11 +184,13 @@ def test_limits_on_size_hold_for_stated_endless_and_packed_bodies(site: Site, vi
     }
     one = visitor(max_mb=1)
     for path in ("/stated", "/endless", "/bomb"):
-        assert trouble(lambda path=path: one.get(f"{site.url}{path}")) is Trouble.TOO_LARGE  # type: ignore[misc]
-    assert trouble(lambda: one.get(f"{site.url}/odd")) is Trouble.UNFIT
+        assert failure(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.TOO_LARGE  # type: ignore[misc]
+    assert failure(lambda: one.get(f"{site.url}/odd")) is FetchFailure.UNFIT
 
 
-def test_the_time_limit_holds_for_silent_and_for_dripping_sites(site: Site, visitor: Callable[..., Visitor]) -> None:
+def test_the_time_limit_holds_for_silent_and_for_dripping_sites(
+    site: Site, visitor: Callable[..., SourceClient]
+) -> None:
     over = threading.Event()
 
     def silent(request: Request) -> Reply:
@@ -185,28 +200,30 @@ def test_the_time_limit_holds_for_silent_and_for_dripping_sites(site: Site, visi
     site.answers |= {"/silent": silent, "/drip": Reply(endless(b"x", 0.02)), "/robots.txt": Reply(b"")}
     one = visitor(timeout=0.2, tries=1)
     for path in ("/silent", "/drip"):
-        assert trouble(lambda path=path: one.get(f"{site.url}{path}")) is Trouble.UNREACHABLE  # type: ignore[misc]
+        assert failure(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.UNREACHABLE  # type: ignore[misc]
     over.set()
 
 
-def test_redirects_are_followed_a_few_times_and_only_on_the_web(site: Site, visitor: Callable[..., Visitor]) -> None:
+def test_redirects_are_followed_a_few_times_and_only_on_the_web(
+    site: Site, visitor: Callable[..., SourceClient]
+) -> None:
     site.answers |= {f"/{n}": Reply(status=302, headers={"Location": f"/{n + 1}"}) for n in range(9)}
     site.answers |= {"/5": Reply(b"five"), "/file": Reply(status=302, headers={"Location": "file:///etc/passwd"})}
     one = visitor()
     assert one.get(f"{site.url}/0").url == f"{site.url}/5"
     del site.answers["/5"]
     site.answers["/5"] = Reply(status=302, headers={"Location": "/6"})
-    assert trouble(lambda: one.get(f"{site.url}/0")) is Trouble.UNREACHABLE
-    assert trouble(lambda: one.get(f"{site.url}/file")) is Trouble.UNFIT
+    assert failure(lambda: one.get(f"{site.url}/0")) is FetchFailure.UNREACHABLE
+    assert failure(lambda: one.get(f"{site.url}/file")) is FetchFailure.UNFIT
 
 
-def test_no_way_leads_into_private_networks(site: Site, visitor: Callable[..., Visitor]) -> None:
+def test_no_way_leads_into_private_networks(site: Site, visitor: Callable[..., SourceClient]) -> None:
     inner = f"http://127.0.0.1:{site.port}/inner"
     site.answers |= {"/inner": Reply(b"secret"), "/go": Reply(status=302, headers={"Location": inner})}
     # The source's own host is allowed, no other name of the same machine.
-    assert trouble(lambda: visitor().get(f"{site.url}/go")) is Trouble.PRIVATE
-    assert trouble(lambda: visitor(allow_private=False).get(f"{site.url}/inner")) is Trouble.PRIVATE
-    assert trouble(lambda: visitor().get(f"http://localhost:{site.port + 1}/")) is Trouble.PRIVATE
+    assert failure(lambda: visitor().get(f"{site.url}/go")) is FetchFailure.PRIVATE
+    assert failure(lambda: visitor(allow_private=False).get(f"{site.url}/inner")) is FetchFailure.PRIVATE
+    assert failure(lambda: visitor().get(f"http://localhost:{site.port + 1}/")) is FetchFailure.PRIVATE
     assert site.paths == ["/go"]
 
 
@@ -219,7 +236,7 @@ def test_a_name_is_resolved_once_and_its_checked_address_connected_to(site: Site
         asked.append(host)
         return next(answers)
 
-    gate = Gate(resolve=resolve)
+    gate = PublicNetworkBackend(resolve=resolve)
     for _ in range(4):
         with pytest.raises(PrivateAddressError):
             gate.connect_tcp("rebinding.example", site.port)
@@ -232,7 +249,7 @@ def test_a_name_is_resolved_once_and_its_checked_address_connected_to(site: Site
             raise httpcore.ConnectError("stop here")
 
     once = iter([["93.184.216.34"], ["127.0.0.1"]])
-    gate = Gate(resolve=lambda host, port: next(once))
+    gate = PublicNetworkBackend(resolve=lambda host, port: next(once))
     gate._inner = Inner()
     with pytest.raises(httpcore.ConnectError):
         gate.connect_tcp("rebinding.example", 80)
@@ -271,7 +288,7 @@ def test_public_addresses(address: str, public: bool) -> None:
     ],
 )
 def test_names_in_headers(header: str, name: str) -> None:
-    assert from_header(header) == name
+    assert name_from_header(header) == name
 
 
 def test_a_bad_source_stops_no_other(site: Site, tmp_path: Path) -> None:
@@ -283,7 +300,7 @@ def test_a_bad_source_stops_no_other(site: Site, tmp_path: Path) -> None:
     entries = [f"name='{name}'\nurl='{site.url}/{name}.html'\n{common}" for name in names]
     feed = f"name='feed'\nurl='{site.url}/good.html'\nkind='feed'\nallow_private=true"
     write_sources(tmp_path, "name='x'\nurl='ftp://x/'\ntake=['a']", *entries, feed)
-    report = fetch(tmp_path, Way("test", sleep=lambda seconds: None))
+    report = fetch(tmp_path, FetchOptions("test", sleep=lambda seconds: None))
     assert report.failed
     assert report.stopped == {"dead", "empty", "feed"}
     assert [(one.source, str(one.outcome)) for one in report.events] == [
@@ -293,7 +310,7 @@ def test_a_bad_source_stops_no_other(site: Site, tmp_path: Path) -> None:
         ("feed", "内容不符"),
     ]
     assert "sources.toml 第 4 行起的第 1 个来源“x”" in report.problems[0]
-    assert not fetch(tmp_path, Way("test", sleep=lambda seconds: None), only=["good"]).failed
+    assert not fetch(tmp_path, FetchOptions("test", sleep=lambda seconds: None), only=["good"]).failed
 
 
 def test_a_site_that_fell_silent_is_left_alone(site: Site, tmp_path: Path) -> None:
@@ -301,7 +318,7 @@ def test_a_site_that_fell_silent_is_left_alone(site: Site, tmp_path: Path) -> No
     site.page("/list.html", f"<html><body>{links}</body></html>")
     site.answers |= {f"/{n}.html": Reply(status=502) for n in range(9)}
     write_sources(tmp_path, f"name='a'\nurl='{site.url}/list.html'\ntake=['测评']\ntries=1\nallow_private=true")
-    report = fetch(tmp_path, Way("test", sleep=lambda seconds: None))
+    report = fetch(tmp_path, FetchOptions("test", sleep=lambda seconds: None))
     assert site.paths == ["/list.html", "/0.html", "/1.html", "/2.html"]
     assert [str(one.outcome) for one in report.events] == ["无法访问"] * 3 + ["留待下次"]
 
@@ -312,11 +329,11 @@ def test_two_fetches_do_not_meet(site: Site, tmp_path: Path) -> None:
     met: list[str] = []
 
     def meanwhile(event: object) -> None:
-        with pytest.raises(BusyError) as caught:
-            fetch(tmp_path, Way("test"))
+        with pytest.raises(FetchBusyError) as caught:
+            fetch(tmp_path, FetchOptions("test"))
         met.append(str(caught.value))
 
-    fetch(tmp_path, Way("test"), tell=meanwhile)
+    fetch(tmp_path, FetchOptions("test"), on_event=meanwhile)
     assert len(met) == 1
 
 
@@ -332,7 +349,7 @@ def test_a_stopped_run_ends_before_the_pauses_of_the_others_are_over(site: Site,
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fetch(tmp_path, Way("test"), tell=interrupt)
+        fetch(tmp_path, FetchOptions("test"), on_event=interrupt)
     assert site.paths.count("/1.html") == 1
 
 

@@ -1,0 +1,133 @@
+"""Guard against publishing fewer human decisions than the published warehouse holds.
+
+Corrections, match overrides and progress imports are stored outside the warehouse. If the settings name another
+folder, or a file was truncated, a build would find nothing wrong and publish without them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from assets.ingest.decisions import Register
+from assets.progress_import import ledger
+from warehouse import store
+from warehouse.errors import FewerDecisionsError
+from warehouse.store.snapshots import DECISIONS
+
+MAX_NAMED: Final = 5
+"""Number of decisions that a message lists by name."""
+_REVIEWS_SQL: Final = "SELECT file_a, locator_a, file_b, locator_b FROM ops.counterpart_reviews"
+_IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Keys of corrections and match overrides, and the progress imports with the digests of their files.
+
+    A digest is "" where none was recorded.
+    """
+
+    corrections: Sequence[str] = ()
+    counterparts: Sequence[str] = ()
+    imports: Mapping[str, str] | None = None
+
+    @property
+    def note(self) -> dict[str, str]:
+        """The entry of `ops.meta` that records them."""
+        return {DECISIONS: json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)}
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """Import -> digest of its file."""
+        return self.imports or {}
+
+
+def current_decisions(register: Register, reviews: pl.DataFrame, progress: Path) -> Decisions:
+    """Return the decisions on disk now; `progress` is the folder of the ledger."""
+    corrections = (
+        f"{entry.file} {entry.correction.locator} {entry.correction.field}".strip() for entry in register.entries
+    )
+    pairs = reviews.select("file_a", "locator_a", "file_b", "locator_b").rows()
+    return Decisions(sorted(corrections), sorted(map(" ".join, pairs)), ledger.file_digests(progress))
+
+
+def published_decisions(warehouse: Path) -> Decisions:
+    """Return the published decisions; for a lost or damaged warehouse those of the newest sound snapshot."""
+    source = store.history_source(warehouse)
+    if source is None:
+        return Decisions()
+    with closing(store.connect(source)) as connection:
+        recorded = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DECISIONS]).fetchall()
+        if recorded:
+            return Decisions(**json.loads(recorded[0][0]))
+        try:
+            pairs = connection.execute(_REVIEWS_SQL).fetchall()
+            imports = connection.execute(_IMPORTS_SQL).fetchall()
+        except duckdb.CatalogException:
+            # Published by a version of the program that had neither table.
+            return Decisions()
+    return Decisions((), sorted(map(" ".join, pairs)), {import_id: "" for (import_id,) in imports})
+
+
+def describe_missing_imports(now: Decisions, before: Decisions) -> list[str]:
+    """Describe in Chinese the published imports whose ledger file is missing or changed."""
+    missing = sorted(before.digests.keys() - now.digests.keys())
+    changed = [
+        name for name, digest in sorted(before.digests.items()) if digest and now.digests.get(name, digest) != digest
+    ]
+    messages = []
+    if missing:
+        messages.append(
+            f"进展台账少了 {len(missing)} 次导入：{_join_names([name + ledger.SUFFIX for name in missing])}"
+        )
+    if changed:
+        messages.append(
+            f"进展台账中有 {len(changed)} 个文件与发布时不同，可能被截断或损坏："
+            f"{_join_names([name + ledger.SUFFIX for name in changed])}"
+        )
+    return messages
+
+
+def require_no_fewer(now: Decisions, before: Decisions, *, register: Register, progress: Path) -> None:
+    """Refuse a build that would publish fewer decisions than are published.
+
+    Args:
+        now: The decisions on disk.
+        before: The published decisions.
+        register: The corrections that were read, for the message.
+        progress: The folder of the ledger, for the message.
+
+    Raises:
+        FewerDecisionsError: Decisions would be lost.
+    """
+    messages = []
+    for label, current, published in (
+        ("更正记录", now.corrections, before.corrections),
+        ("对应关系认定", now.counterparts, before.counterparts),
+    ):
+        if len(current) < len(published):
+            lost = sorted((Counter(published) - Counter(current)).elements())
+            messages.append(f"{label}已发布 {len(published)} 条，现在只有 {len(current)} 条，少了：{_join_names(lost)}")
+    if messages and register.problems:
+        messages.append(f"不能使用的有：{_join_names(register.problems)}")
+    messages += describe_missing_imports(now, before)
+    if messages:
+        raise FewerDecisionsError(
+            f"这次构建会丢掉已发布的人工决定，没有发布，仓库保持原样。{'；'.join(messages)}。"
+            f"请核对更正记录的文件夹（{register.folder}）和进展台账的文件夹（{progress}）是否正确，或从备份恢复；"
+            "确实要减少的，请运行 wenming build --fewer-decisions"
+        )
+
+
+def _join_names(names: Sequence[str]) -> str:
+    more = f" 等 {len(names)} 处" if len(names) > MAX_NAMED else ""
+    return "、".join(names[:MAX_NAMED]) + more
