@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.ingest.merge_results import StagedTables
 from assets.ingest.validation_rules import RULES
-from warehouse.store.staging_files import part_faults
+from warehouse.store.staging_files import find_faults
 
 KeyOf = Callable[[str], dg.AssetKey]
 MAX_BREACHES = 20
@@ -26,7 +26,7 @@ def check_specs(key_of: KeyOf) -> list[dg.AssetCheckSpec]:
 
 def evaluate(staged: StagedTables, key_of: KeyOf) -> Iterator[dg.AssetCheckResult]:
     """Yield the result of every check of `check_specs`, for the rows and for the Parquet files that hold them."""
-    faults = part_faults(staged.parts.values())
+    faults = find_faults(staged.parts.values())
     for rule in RULES.values():
         for table in rule.tables:
             messages = list(staged.breaches.get((rule.name, table), ()))

@@ -234,7 +234,7 @@ def ask(
 ) -> None:
     """Run `wenming ask`."""
     from pipelines.commands.ask import print_answer, print_list
-    from warehouse.questions import Wishes, answer
+    from warehouse.questions import QuestionFilters, answer
 
     out = make_console()
     if number is None:
@@ -243,7 +243,7 @@ def ask(
     settings = load_ready_settings(warehouse=warehouse)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
-    wishes = Wishes(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
+    wishes = QuestionFilters(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
     print_answer(
         out,
         answer(settings.warehouse, number, wishes, today=date.today(), limit=limit),

@@ -119,7 +119,7 @@ def require_current(settings: Settings) -> None:
     """Raise UserError if the warehouse is of another version of the program."""
     from warehouse import store
 
-    if store.condition(settings.warehouse) is store.Condition.OUTDATED:
+    if store.check_condition(settings.warehouse) is store.Condition.OUTDATED:
         raise UserError(f"仓库由其他版本的程序生成（{settings.warehouse}）。请先运行 wenming build", SOME_FAILED)
 
 

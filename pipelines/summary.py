@@ -19,7 +19,7 @@ from rich.table import Table
 
 from assets.ingest import run_history
 from pipelines.cli_common import format_china_time
-from schemas.ops_runs import OUTCOMES
+from schemas.ops import RUN_OUTCOMES
 from warehouse import store
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def print_runs(console: Console, runs: Sequence[Run]) -> None:
         slowest = "—" if run.slowest is None else f"{escape(run.slowest)}（{run.slowest_seconds:.1f} 秒）"
         shown = ("—" if count is None else str(count) for count in counts)
         table.add_row(
-            format_china_time(run.started_at), OUTCOMES[run.outcome], *shown, f"{run.seconds:.1f} 秒", slowest
+            format_china_time(run.started_at), RUN_OUTCOMES[run.outcome], *shown, f"{run.seconds:.1f} 秒", slowest
         )
     console.print(table)
     for run in runs:

@@ -4,14 +4,13 @@
 wrong with a frame, `ddl` builds an empty warehouse, `dictionary_markdown` the Chinese data dictionary.
 """
 
-from schemas.columns import ColumnSpec
 from schemas.ddl import ddl, fingerprint
+from schemas.dictionary import dictionary_markdown
 from schemas.frames import RowsRefusedError, empty, frame
-from schemas.markdown import dictionary_markdown
 from schemas.registry import SCHEMAS, TABLES
-from schemas.tables import ForeignKey, TableSpec
+from schemas.specs import ColumnSpec, ForeignKey, TableSpec
 from schemas.validate import Failure, check, check_links
-from schemas.view_files import VIEW_FOLDERS, Scope, ViewSpec, in_order, read_view
+from schemas.view_files import VIEW_FOLDERS, Scope, ViewSpec, read_view, sort_views
 
 __all__ = [
     "SCHEMAS",
@@ -31,6 +30,6 @@ __all__ = [
     "empty",
     "fingerprint",
     "frame",
-    "in_order",
+    "sort_views",
     "read_view",
 ]

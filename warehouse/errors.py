@@ -43,7 +43,7 @@ class PublishError(WarehouseError):
     """The new file could not be built; the old one stands unchanged."""
 
 
-class EditionError(WarehouseError):
+class SnapshotError(WarehouseError):
     """There is no such edition, or it cannot be used; the published file stands unchanged."""
 
 

@@ -23,9 +23,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-OWN: Final = frozenset({"same-origin", "none"})
+OWN_SITE_VALUES: Final = frozenset({"same-origin", "none"})
 """Values of `Sec-Fetch-Site` for requests from this server's own pages and for typed addresses."""
-ENDED: Final = 1008
+POLICY_VIOLATION: Final = 1008
 """Close code of a refused websocket (policy violation)."""
 
 FOREIGN_HOST: Final = "不认识的主机名，请用启动时显示的地址访问。要用其他名称（如代理的域名），请写进设置 host_names。"
@@ -57,7 +57,7 @@ class KnownHosts:
         """Return whether `name` (without port) addresses this server."""
         if name in self.names or name in self.named:
             return True
-        return self.network and bool(name) and ("." not in name or is_address(name) or name == _machine())
+        return self.network and bool(name) and ("." not in name or is_ip_address(name) or name == _machine_name())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class RequestGuard:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             # Before it was accepted, the server answers this with 403.
-            await send({"type": "websocket.close", "code": ENDED})
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
             content = reason.encode()
             headers = [
@@ -117,7 +117,7 @@ class RequestGuard:
         method, path = scope["method"], scope["path"].rstrip("/")
         if self._from_elsewhere(headers, host) and not self._may_be_opened(headers, method, path):
             return FOREIGN_PAGE
-        if path in self.rules.post_only and not _plainly_asked(headers, scope):
+        if path in self.rules.post_only and not _is_json_post(headers, scope):
             return BY_GET
         if self.rules.read_only and method not in SAFE_METHODS and path not in self.rules.post_only:
             return READ_ONLY
@@ -129,12 +129,12 @@ class RequestGuard:
             return False
         if origin.lower() in (f"http://{host.lower()}", f"https://{host.lower()}"):
             return True
-        return _name_of(origin) in self.hosts.named
+        return _host_of(origin) in self.hosts.named
 
     def _from_elsewhere(self, headers: _Headers, host: str) -> bool:
         site = headers.one("sec-fetch-site", "")
         if site != "":
-            return site not in OWN
+            return site not in OWN_SITE_VALUES
         referer = headers.one("referer", "")
         return bool(referer) and not self._own_origin(_origin_of(referer or ""), host)
 
@@ -160,7 +160,7 @@ class _Headers:
         return found[0].decode("latin-1").strip() if len(found) == 1 else None
 
 
-def _plainly_asked(headers: _Headers, scope: Scope) -> bool:
+def _is_json_post(headers: _Headers, scope: Scope) -> bool:
     """Return whether a GraphQL request is a POST of JSON, which no form of another site can send."""
     if "query" in parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True):
         return False
@@ -183,7 +183,7 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def is_address(name: str) -> bool:
+def is_ip_address(name: str) -> bool:
     """Return whether `name` is an IP address."""
     try:
         ipaddress.ip_address(name)
@@ -192,11 +192,11 @@ def is_address(name: str) -> bool:
     return True
 
 
-def _machine() -> str:
+def _machine_name() -> str:
     return socket.gethostname().lower()
 
 
-def _name_of(address: str) -> str:
+def _host_of(address: str) -> str:
     try:
         return urlsplit(address).hostname or ""
     except ValueError:

@@ -16,33 +16,33 @@ from openpyxl.utils import get_column_letter
 from rich.cells import cell_len
 
 from warehouse.errors import QueryError
-from warehouse.formatting import FORMULA_STARTS, shown
+from warehouse.formatting import FORMULA_STARTS, format_value
 
 if TYPE_CHECKING:
     from openpyxl.styles.cell_style import StyleArray
 
 MAX_ROWS: Final = 1_048_575
 """Rows of an Excel sheet below the header."""
-MAX_TEXT: Final = 32_767
+MAX_CELL_CHARACTERS: Final = 32_767
 """Characters that an Excel cell holds."""
 NOTE: Final = "说明"
-NARROWEST: Final = 6
-WIDEST: Final = 60
-SAMPLED: Final = 500
+MIN_WIDTH: Final = 6
+MAX_WIDTH: Final = 60
+WIDTH_SAMPLE_ROWS: Final = 500
 """Rows that decide the column widths."""
 
 Style = tuple["StyleArray", int]
 """A style and its number in the workbook."""
 
-Look = Literal["number", "day", "moment", "text", "guarded"]
-TEXTS: Final[frozenset[Look]] = frozenset({"text", "guarded"})
+CellKind = Literal["number", "day", "moment", "text", "guarded"]
+TEXT_KINDS: Final[frozenset[CellKind]] = frozenset({"text", "guarded"})
 
 _NUMBERS: Final = (int, float, Decimal)
-CUT_MARK: Final = "…（超出 Excel 单元格长度，已截断）"
-UNPRINTABLE: Final = "�"
+TRUNCATION_MARK: Final = "…（超出 Excel 单元格长度，已截断）"
+REPLACEMENT: Final = "�"
 
 
-class ReadyCell(Cell):
+class StyledCell(Cell):
     """A cell to append to a write-only sheet, in a style that the workbook knows already.
 
     openpyxl would look the style up for every cell, and describe every cell in an error that it then ignores.
@@ -71,7 +71,7 @@ class ReadyCell(Cell):
         return "<cell>"
 
 
-def take_ready_cells(sheet: Any) -> None:
+def accept_only_cells(sheet: Any) -> None:
     """Let a write-only sheet take rows of cells (and None) alone.
 
     It takes values too, and tries every cell as one first, which costs more than writing it.
@@ -86,7 +86,7 @@ def take_ready_cells(sheet: Any) -> None:
     sheet._values_to_row = placed
 
 
-def style_of(cell: Cell) -> Style:
+def read_style(cell: Cell) -> Style:
     """The style of a cell that was styled by hand, for others of the same workbook."""
     return cell._style, cell.style_id  # type: ignore[attr-defined]
 
@@ -111,27 +111,27 @@ def write_sheet(
     # Opened first: a write-only workbook that cannot be saved leaves its own temporary files in disorder.
     with path.open("wb") as handle:
         book = Workbook(write_only=True)
-        _fill(book.create_sheet(title), columns, rows)
+        _fill_sheet(book.create_sheet(title), columns, rows)
         if note is not None:
-            _fill(book.create_sheet(NOTE), [NOTE], [[note]])
+            _fill_sheet(book.create_sheet(NOTE), [NOTE], [[note]])
         book.save(handle)
 
 
-def _fill(sheet: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    styles = _styles(sheet)
-    take_ready_cells(sheet)
+def _fill_sheet(sheet: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    styles = _make_styles(sheet)
+    accept_only_cells(sheet)
     for number, name in enumerate(columns, start=1):
-        width = _width(name, [row[number - 1] for row in rows[:SAMPLED]])
+        width = _column_width(name, [row[number - 1] for row in rows[:WIDTH_SAMPLE_ROWS]])
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = "A2"
     if columns:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
-    sheet.append([_cell(sheet, styles, name, header=True) for name in columns])
+    sheet.append([_make_cell(sheet, styles, name, header=True) for name in columns])
     for row in rows:
-        sheet.append([None if value is None else _cell(sheet, styles, value) for value in row])
+        sheet.append([None if value is None else _make_cell(sheet, styles, value) for value in row])
 
 
-def _styles(sheet: Any) -> Mapping[str, Style]:
+def _make_styles(sheet: Any) -> Mapping[str, Style]:
     """The looks of the cells, registered once: styling cell by cell is the slow part of openpyxl."""
     header, text, guarded, day, moment = (Cell(sheet, row=1, column=1) for _ in range(5))
     header.font = Font(bold=True)
@@ -144,17 +144,17 @@ def _styles(sheet: Any) -> Mapping[str, Style]:
     day.number_format = "yyyy-mm-dd"
     moment.number_format = "yyyy-mm-dd hh:mm:ss"
     looks = {"header": header, "number": text, "text": text, "guarded": guarded, "day": day, "moment": moment}
-    return {name: style_of(cell) for name, cell in looks.items()}
+    return {name: read_style(cell) for name, cell in looks.items()}
 
 
-def stored(value: Any) -> tuple[Any, Look]:
+def to_cell_value(value: Any) -> tuple[Any, CellKind]:
     """What a cell keeps of a value that is not None, and its look: a number or a day as itself, all else as text.
 
     Text comes without characters that Excel cannot store, cut at what a cell holds; `guarded` is text that must not
     become a formula: its cell wants `quotePrefix` and the data type `s`.
     """
     if isinstance(value, str):
-        return _text(value)
+        return _clean_text(value)
     if isinstance(value, _NUMBERS) and not isinstance(value, bool):
         number = Decimal(str(value))
         # Excel knows no NaN or infinity, and holds 15 digits.
@@ -162,22 +162,22 @@ def stored(value: Any) -> tuple[Any, Look]:
             return value, "number"
     elif isinstance(value, date) and value.year >= 1900 and not (isinstance(value, datetime) and value.tzinfo):
         return value, "moment" if isinstance(value, datetime) else "day"
-    return _text(shown(value))
+    return _clean_text(format_value(value))
 
 
-def _text(value: str) -> tuple[str, Look]:
-    text = ILLEGAL_CHARACTERS_RE.sub(UNPRINTABLE, value)
-    if len(text) > MAX_TEXT:
-        text = text[: MAX_TEXT - len(CUT_MARK)] + CUT_MARK
+def _clean_text(value: str) -> tuple[str, CellKind]:
+    text = ILLEGAL_CHARACTERS_RE.sub(REPLACEMENT, value)
+    if len(text) > MAX_CELL_CHARACTERS:
+        text = text[: MAX_CELL_CHARACTERS - len(TRUNCATION_MARK)] + TRUNCATION_MARK
     return text, "guarded" if text.startswith(FORMULA_STARTS) else "text"
 
 
-def _cell(sheet: Any, styles: Mapping[str, Style], value: Any, *, header: bool = False) -> Cell:
-    kept, look = stored(value)
-    return ReadyCell(sheet, kept, styles["header" if header else look], text=look in TEXTS)
+def _make_cell(sheet: Any, styles: Mapping[str, Style], value: Any, *, header: bool = False) -> Cell:
+    kept, look = to_cell_value(value)
+    return StyledCell(sheet, kept, styles["header" if header else look], text=look in TEXT_KINDS)
 
 
-def _width(name: str, values: Sequence[Any]) -> float:
-    texts = [name, *(shown(value) for value in values)]
+def _column_width(name: str, values: Sequence[Any]) -> float:
+    texts = [name, *(format_value(value) for value in values)]
     longest = max(cell_len(line) for text in texts for line in text.split("\n"))
-    return float(min(max(longest + 2, NARROWEST), WIDEST))
+    return float(min(max(longest + 2, MIN_WIDTH), MAX_WIDTH))

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from assets.fetch.http_client import FetchFailure
 from warehouse.filenames import file_name
-from warehouse.formatting import as_text
+from warehouse.formatting import escape_formula
 
 STATE_FOLDER: Final = ".fetch"
 LOG_FILE: Final = "log.csv"
@@ -258,4 +258,4 @@ def append_log(raw: Path, events: Sequence[FetchEvent], now: datetime) -> None:
                 event.path,
                 event.text,
             )
-            writer.writerow([as_text(str(cell)) for cell in cells])
+            writer.writerow([escape_formula(str(cell)) for cell in cells])

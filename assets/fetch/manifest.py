@@ -15,7 +15,7 @@ from typing import Final
 
 from assets.fetch.fetch_state import write_atomically
 from assets.ingest.csv_input import decode_text, strip_formula_guard
-from warehouse.formatting import as_text
+from warehouse.formatting import escape_formula
 
 MANIFEST_FILE: Final = "manifest.csv"
 UNKNOWN: Final = "未记录"
@@ -91,7 +91,7 @@ class Manifest:
                 writer.writerow(COLUMNS)
             elif not text.endswith("\n"):
                 out.write("\n")
-            writer.writerows([as_text(value) for value in astuple(row)] for row in new_entries)
+            writer.writerows([escape_formula(value) for value in astuple(row)] for row in new_entries)
             data = (text + out.getvalue()).encode(_encoding(self._data))
             try:
                 write_atomically(self._path, data)

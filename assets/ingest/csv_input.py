@@ -151,5 +151,5 @@ def decode_text(data: bytes) -> str:
 
 
 def strip_formula_guard(value: str) -> str:
-    """Remove the apostrophe that `warehouse.formatting.as_text` puts before values that look like formulas."""
+    """Remove the apostrophe that `warehouse.formatting.escape_formula` puts before values that look like formulas."""
     return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA_STARTS) else value

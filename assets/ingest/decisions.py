@@ -23,9 +23,9 @@ from filelock import FileLock
 import schemas
 from assets.ingest.csv_input import append_line, read_header, read_lines
 from extractors.corrections import Correction
-from schemas.ops import RELATIONS
+from schemas.ops import REVIEW_RELATIONS
 from warehouse import store
-from warehouse.formatting import as_text
+from warehouse.formatting import escape_formula
 
 REGISTER_FILE: Final = "复核.csv"
 """The file that the review appends to; people may keep others beside it."""
@@ -185,7 +185,7 @@ def append_correction(folder: Path, source_path: str, correction: Correction) ->
         if columns and "file" not in columns:
             values |= {"file": "", "locator": f"{source_path} {correction.locator}"}
         append_line(
-            path, CORRECTION_HEADERS, _REQUIRED_COLUMNS, {name: as_text(value) for name, value in values.items()}
+            path, CORRECTION_HEADERS, _REQUIRED_COLUMNS, {name: escape_formula(value) for name, value in values.items()}
         )
     return path
 
@@ -242,6 +242,6 @@ def _override_fault(values: Mapping[str, str]) -> str | None:
     blank = [OVERRIDE_HEADERS[column] for column in OVERRIDE_HEADERS if not values[column]]
     if blank:
         return f"未填：{'、'.join(blank)}"
-    if RELATION_CODES.get(values["relation"], values["relation"]) not in RELATIONS:
+    if RELATION_CODES.get(values["relation"], values["relation"]) not in REVIEW_RELATIONS:
         return f"的关系“{values['relation']}”不认识，可填：{'、'.join(RELATION_CODES)}"
     return None

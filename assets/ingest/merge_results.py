@@ -18,7 +18,7 @@ from assets.ingest.duplicates import Duplicate, NoticeIdentity, find_duplicates
 from assets.ingest.quarantine import FILES
 from assets.ingest.results import BatchResult, BuildInfo, FileResult, ProgressCallback, build_file_row
 from assets.ingest.worker_pool import WorkerLimits, read_in_pool
-from warehouse.store.staging_files import Parts, of_frame
+from warehouse.store.staging_files import Parts, stage_frame
 
 LOG = logging.getLogger("wenming")
 SOURCES = "ops.sources"
@@ -222,7 +222,7 @@ def _build_tables(
     small = own | {SOURCES: schemas.frame(SOURCES, rows.sources).sort("source_path")}
     small |= counter.frames(plan, own, build.started_at)
     for name, frame in small.items():
-        made = of_frame(name, frame, folder / name / "own.parquet")
+        made = stage_frame(name, frame, folder / name / "own.parquet")
         old = parts.get(name, Parts(name))
         parts[name] = Parts(name, old.paths + made.paths, old.rows + made.rows, old.without)
     return StagedTables(parts, rows.breaches)

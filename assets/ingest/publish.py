@@ -22,10 +22,10 @@ from assets.ingest.quarantine import FILES
 from assets.progress_import import ledger
 from extractors import vocabulary
 from warehouse import store
-from warehouse.store.snapshots import KEPT
+from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
 from warehouse.store.staging_files import Parts
 from warehouse.transform import DERIVATION
-from warehouse.transform.view_files import derivation
+from warehouse.transform.view_files import derivation_hash
 
 TOPICS: Final = "mart.topics"
 RETIRED_TABLES: Final = {"ops.retired_notices": validation_rules.NOTICES, "ops.retired_tasks": validation_rules.TASKS}
@@ -57,7 +57,7 @@ _FETCH_SIZE: Final = 10_000
 
 def published_files(warehouse: Path) -> dict[str, PublishedFile]:
     """Return the published files by source path; none where the warehouse is missing, damaged or outdated."""
-    if store.condition(warehouse) is not store.Condition.CURRENT:
+    if store.check_condition(warehouse) is not store.Condition.CURRENT:
         return {}
     with closing(store.connect(warehouse)) as connection:
         return {row[1]: PublishedFile(*row) for row in connection.execute(_FILES_SQL).fetchall()}
@@ -67,7 +67,7 @@ def find_similar_notices(warehouse: Path, identities: Sequence[NoticeIdentity]) 
     """Return the published notices that may be duplicates of any of `identities`, or were read together with one."""
     wanted = {key for identity in identities for key in bucket_keys(identity)}
     paths = {identity.source_path for identity in identities}
-    if not identities or store.condition(warehouse) is not store.Condition.CURRENT:
+    if not identities or store.check_condition(warehouse) is not store.Condition.CURRENT:
         return []
     similar: dict[str, NoticeIdentity] = {}
     with closing(store.connect(warehouse)) as connection:
@@ -100,7 +100,9 @@ def is_up_to_date(warehouse: Path, reviews: pl.DataFrame, current: Decisions) ->
         imports = {import_id for (import_id,) in connection.execute(_IMPORTS_SQL).fetchall()}
     has_same_decisions = published.equals(reviews.sort("line")) and imports == set(current.digests)
     return (
-        has_same_decisions and decision_guard.published_decisions(warehouse) == current and stored == [(derivation(),)]
+        has_same_decisions
+        and decision_guard.published_decisions(warehouse) == current
+        and stored == [(derivation_hash(),)]
     )
 
 
@@ -123,9 +125,9 @@ def publish(
     *,
     register: Register,
     progress: Path,
-    keep: int = KEPT,
+    keep: int = DEFAULT_SNAPSHOTS,
     fewer: bool = False,
-) -> store.Published | None:
+) -> store.PublishResult | None:
     """Publish the staged rows in place of whatever was published under their source paths.
 
     The replaced rows are looked up under the writer's lock, so that the result of a build that ended in the meantime
@@ -150,16 +152,16 @@ def publish(
     frames = {
         table: staged[table].frame() for table in (FILES, validation_rules.NOTICES, SOURCES, *run_history.RUN_TABLES)
     }
-    with store.writing(warehouse):
+    with store.write_lock(warehouse):
         current = decision_guard.current_decisions(register, reviews, progress)
         if not fewer:
             before = decision_guard.published_decisions(warehouse)
             decision_guard.require_no_fewer(current, before, register=register, progress=progress)
-        is_current = store.condition(warehouse) is store.Condition.CURRENT
+        is_current = store.check_condition(warehouse) is store.Condition.CURRENT
         if is_current and plan.is_empty and is_up_to_date(warehouse, reviews, current):
             _note_unchanged(warehouse, frames[run_history.RUNS])
             return None
-        state = store.published_state(warehouse)
+        state = store.read_published_state(warehouse)
         is_replaced = pl.col("source_path").is_in([*plan.removed, *frames[FILES]["source_path"]])
         kept_sources = state.filter(~is_replaced).select(list(schemas.TABLES[SOURCES].dtypes))
         notes = run_history.read_notes(warehouse)
@@ -209,7 +211,7 @@ def retired_rows(
 
 
 def _removed_rows(warehouse: Path, name: str, source: str, gone: list[str], clock: datetime) -> pl.DataFrame:
-    if not gone or store.condition(warehouse) is not store.Condition.CURRENT:
+    if not gone or store.check_condition(warehouse) is not store.Condition.CURRENT:
         return schemas.empty(name)
     columns: dict[str, Any] = dict(schemas.TABLES[name].dtypes)
     with closing(store.connect(warehouse)) as connection:

@@ -118,7 +118,7 @@ def take_snapshot(raw: Path, warehouse: Path, state: WatchState) -> RawSnapshot:
     version = extractors.version()
     listing = discover_files.list_files(raw)
     known: dict[str, FileStat] = {}
-    if listing_digest(listing, version) != state.built and store.condition(warehouse) is store.Condition.CURRENT:
+    if listing_digest(listing, version) != state.built and store.check_condition(warehouse) is store.Condition.CURRENT:
         with closing(store.connect(warehouse)) as connection:
             known = {path: (size, stamp) for path, size, stamp in connection.execute(_KNOWN).fetchall()}
     require_mounted(raw, listing, known)

@@ -13,7 +13,7 @@ from assets.ingest.build_plan import Candidate
 from assets.ingest.discover_files import add_rename_request
 from assets.ingest.duplicates import NoticeIdentity
 from extractors.body.redaction import redact
-from schemas.ops_runs import UNKNOWN_CARRIER
+from schemas.ops import UNKNOWN_FORMAT
 
 
 class ProgressCallback(Protocol):
@@ -109,4 +109,4 @@ def unreadable_result(
     row = build_file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
     row |= {"container": candidate.container, "status": "unreadable"}
     row |= {"reason": redact(reason), "remedy": add_rename_request(remedy, candidate.source_path)}
-    return FileResult(candidate, row, UNKNOWN_CARRIER, seconds)
+    return FileResult(candidate, row, UNKNOWN_FORMAT, seconds)

@@ -26,12 +26,12 @@ from assets.ingest.quarantine import FILES
 from assets.ingest.results import FileResult
 from warehouse import store
 from warehouse.errors import WarehouseError
-from warehouse.store import snapshot_history
+from warehouse.store import snapshots
 
 RUNS: Final = "ops.runs"
 FORMATS: Final = "ops.run_carriers"
 SLOWEST: Final = "ops.run_slowest"
-RUN_TABLES: Final = snapshot_history.RUNS
+RUN_TABLES: Final = snapshots.RUN_TABLES
 PUBLISHED, UNCHANGED, FAILED = "published", "unchanged", "failed"
 RUN_ID_FORMAT: Final = "%Y%m%dT%H%M%S%fZ"
 MAX_RUNS: Final = 1000
@@ -159,7 +159,7 @@ def read_published_rows(warehouse: Path, names: Sequence[str]) -> dict[str, pl.D
     the tables is missing or has other columns.
     """
     frames = {name: schemas.empty(name) for name in names}
-    source = store.history_source(warehouse)
+    source = store.find_history_file(warehouse)
     if source is None:
         return frames
     with contextlib.closing(store.connect(source)) as connection:

@@ -18,7 +18,7 @@ from assets.progress_import.validate_rows import ValidationResult, read_known_ta
 from extractors.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
 from warehouse.errors import FewerDecisionsError, WarehouseChangedError
-from warehouse.store.snapshots import KEPT
+from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
@@ -69,7 +69,7 @@ def import_progress(
     *,
     now: datetime,
     limits: Limits = DEFAULT_LIMITS,
-    keep: int = KEPT,
+    keep: int = DEFAULT_SNAPSHOTS,
 ) -> ImportResult:
     """Read filled workbooks into the ledger and publish the warehouse with them.
 
@@ -90,8 +90,8 @@ def import_progress(
         WarehouseError: The warehouse could not be published.
         OSError: The ledger cannot be written.
     """
-    with store.writing(warehouse):
-        if store.condition(warehouse) is not store.Condition.CURRENT:
+    with store.write_lock(warehouse):
+        if store.check_condition(warehouse) is not store.Condition.CURRENT:
             raise WarehouseChangedError(
                 f"仓库文件已缺失、损坏或由其他版本的程序生成，不能导入进展：{warehouse}。请先运行 wenming build"
             )

@@ -16,7 +16,7 @@ import polars as pl
 from assets.progress_import.parse_workbook import ReturnedRow
 from extractors.body.redaction import redact
 from extractors.parsers.dates import read_date
-from schemas.ops_progress import STATUSES
+from schemas.ops import PROGRESS_STATUSES
 from warehouse import store
 from warehouse.export.columns import (
     DONE_ON,
@@ -32,7 +32,7 @@ from warehouse.export.columns import (
     digest_row,
 )
 
-STATUS_SYNONYMS: Final = {word: code for code, word in STATUSES.items()} | {
+STATUS_SYNONYMS: Final = {word: code for code, word in PROGRESS_STATUSES.items()} | {
     "完成": "done",
     "已办结": "done",
     "办结": "done",
@@ -117,7 +117,7 @@ class AcceptedRow:
 
 @dataclass(frozen=True, slots=True)
 class RowIssue:
-    """A row that was rejected: a code of `schemas.ops_progress.PROBLEMS` and a Chinese message."""
+    """A row that was rejected: a code of `schemas.ops.IMPORT_PROBLEMS` and a Chinese message."""
 
     row: ReturnedRow
     kind: str
@@ -243,7 +243,7 @@ def _parse_content(row: ReturnedRow, today: date) -> ReportContent | RowIssue:
     if day_text and day is None:
         return RowIssue(row, "date", f"完成日期“{day_text}”不是完整的日期。请写成 2026-03-31 的样子")
     if day is not None and status != "done":
-        return RowIssue(row, "contradiction", f"填了完成日期，但状态是“{STATUSES[status]}”。请改正其中一项")
+        return RowIssue(row, "contradiction", f"填了完成日期，但状态是“{PROGRESS_STATUSES[status]}”。请改正其中一项")
     if day is not None and day > today:
         return RowIssue(row, "contradiction", f"完成日期 {day.isoformat()} 还没有到。请核对日期")
     return status, day, redact(on_hand) or None, redact(note) or None
@@ -261,7 +261,7 @@ def parse_day(text: str) -> date | None:
 
 def _disagreement_issue(accepted: AcceptedRow, same: Sequence[AcceptedRow]) -> RowIssue:
     others = "；".join(
-        f"{other.row.file} {other.row.sheet} 第 {other.row.row} 行为“{STATUSES[other.content[0]]}”"
+        f"{other.row.file} {other.row.sheet} 第 {other.row.row} 行为“{PROGRESS_STATUSES[other.content[0]]}”"
         for other in same
         if other is not accepted
     )

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from warehouse.questions import Answer, questions
-from warehouse.render import render
+from warehouse.query import render
+from warehouse.questions import Answer, list_questions
 
 MAX_NAMED = 5
 """Number of notices named below an answer."""
@@ -21,7 +21,7 @@ def print_list(console: Console) -> None:
     table = Table()
     for header in ("题号", "题目", "问的是什么", "可用参数"):
         table.add_column(header, overflow="fold")
-    for question in questions():
+    for question in list_questions():
         parameters = " ".join(f"--{name}" for name in question.parameters)
         table.add_row(str(question.number), question.title, question.question, parameters)
     console.print(table)

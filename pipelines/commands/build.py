@@ -71,7 +71,7 @@ def build(
     if settings.cluster:
         # Checked first, even if nothing is to be read.
         require_protection(settings.cluster, plain=settings.cluster_plain)
-    with store.writing(settings.warehouse):
+    with store.write_lock(settings.warehouse):
         condition = _require_own_warehouse(settings.warehouse)
         register = read_register(settings.corrections)
         reviews, override_problems = read_match_overrides(settings.corrections)
@@ -116,7 +116,7 @@ def build(
 
 def _require_own_warehouse(warehouse: Path) -> store.Condition:
     """Return the condition of the warehouse file; raise NotAWarehouseError for another file."""
-    condition = store.condition(warehouse)
+    condition = store.check_condition(warehouse)
     if condition in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_own_warehouse(warehouse):
         raise NotAWarehouseError(f"{warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件")
     return condition

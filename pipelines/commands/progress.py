@@ -22,7 +22,7 @@ from pipelines.cli_common import (
     load_ready_settings,
     make_console,
 )
-from schemas.ops_progress import PROBLEMS
+from schemas.ops import IMPORT_PROBLEMS
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
@@ -59,7 +59,7 @@ def import_files(files: Files, warehouse: Warehouse = None) -> None:
             table.add_column(header, overflow="fold")
         for issue in validation.issues[:MAX_LISTED]:
             place = (escape(issue.row.file), escape(issue.row.sheet), str(issue.row.row))
-            table.add_row(*place, PROBLEMS[issue.kind], escape(issue.message))
+            table.add_row(*place, IMPORT_PROBLEMS[issue.kind], escape(issue.message))
         screen.print(table)
         screen.print("全部内容见 ops.progress_issues；改正后重新导入即可，已采用的不会重复")
     raise typer.Exit(0 if done.is_clean else SOME_FAILED)

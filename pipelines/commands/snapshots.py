@@ -22,7 +22,7 @@ from pipelines.cli_common import (
     require_warehouse,
 )
 from pipelines.settings import load_settings
-from warehouse.render import render
+from warehouse.query import render
 from warehouse.store.snapshots import CAUSES
 
 UNREADABLE: Final = "文件已损坏"
@@ -37,7 +37,7 @@ Number = Annotated[int, typer.Argument(metavar="版", help="要恢复的版，�
 
 def editions(warehouse: Warehouse = None) -> None:
     """Run `wenming editions`."""
-    from warehouse.store.snapshot_history import editions as listed
+    from warehouse.store.snapshots import read_snapshots as listed
 
     settings = load_settings(warehouse=warehouse)
     snapshots = listed(settings.warehouse)
@@ -77,8 +77,8 @@ def diff(
 ) -> None:
     """Run `wenming diff`."""
     from warehouse.store import diff
-    from warehouse.store.snapshot_history import edition
-    from warehouse.store.snapshot_history import editions as listed
+    from warehouse.store.snapshots import read_snapshot
+    from warehouse.store.snapshots import read_snapshots as listed
 
     settings = load_settings(warehouse=warehouse)
     require_warehouse(settings)
@@ -87,19 +87,19 @@ def diff(
     sound = [snapshot.number for snapshot in listed(settings.warehouse) if snapshot.stamp is not None]
     if first is None and len(sound) < 2:
         raise UserError("只有一版，没有可以比较的。保留几版由设置 editions 决定，见 wenming config")
-    older = edition(settings.warehouse, sound[1] if first is None else first)
-    newer = edition(settings.warehouse, sound[0] if second is None else second)
+    older = read_snapshot(settings.warehouse, sound[1] if first is None else first)
+    newer = read_snapshot(settings.warehouse, sound[0] if second is None else second)
     screen = make_console()
     plain = output_format is Format.TABLE and output is None
     if plain:
         screen.print(f"从第 {older.number} 版（{_format_time(older.published_at)}）", end="")
         screen.print(f"到第 {newer.number} 版（{_format_time(newer.published_at)}）的变化：")
     if table is None:
-        made = diff.summary(older.path, newer.path)
+        made = diff.summarize_changes(older.path, newer.path)
         result = made.result
         _print_uncompared(made.uncompared)
     else:
-        result = diff.rows(older.path, newer.path, table, limit)
+        result = diff.list_row_changes(older.path, newer.path, table, limit)
     if plain and not result.rows:
         screen.print("没有变化")
         return
@@ -110,7 +110,7 @@ def diff(
 
 def restore(number: Number, warehouse: Warehouse = None) -> None:
     """Run `wenming restore`."""
-    from warehouse.store.snapshot_history import restore as publish_again
+    from warehouse.store.snapshots import restore as publish_again
 
     settings = load_settings(warehouse=warehouse)
     stamp = publish_again(settings.warehouse, number, keep=settings.editions)

@@ -20,8 +20,8 @@ from extractors.corrections import Correction
 from tests import asking
 from tests.pipelines.conftest import Workspace
 from tests.pipelines.sample_notices import as_text
-from tests.warehouse.holding import coming_and_going
-from warehouse.store import snapshot_history, snapshots
+from tests.warehouse.lock_holders import coming_and_going
+from warehouse.store import snapshots
 
 pytestmark = [
     pytest.mark.fuzz,
@@ -83,7 +83,7 @@ def test_a_build_killed_at_a_hundred_moments(
         assert workspace.ask(f"SELECT count(*) FROM core.tasks WHERE requirement LIKE '%开展第{number}次活动'") == [
             (1,)
         ]
-        assert all(one.stamp is not None for one in snapshot_history.editions(workspace.warehouse))
+        assert all(one.stamp is not None for one in snapshots.read_snapshots(workspace.warehouse))
 
 
 def test_a_hundred_builds_while_a_program_comes_and_goes(
@@ -99,7 +99,7 @@ def test_a_hundred_builds_while_a_program_comes_and_goes(
             child = started(workspace, repository)
             child.communicate()
             assert child.returncode == 0
-            numbers.append(max(snapshots.kept(workspace.warehouse)) + 1)
+            numbers.append(max(snapshots.list_snapshots(workspace.warehouse)) + 1)
         opened, _ = other.communicate("")
     assert int(opened) > 0
     assert numbers == list(range(2, 2 + KILLED))

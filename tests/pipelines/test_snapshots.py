@@ -14,9 +14,9 @@ from assets.ingest import run_history
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import CommandResult, Workspace
 from tests.pipelines.sample_notices import as_docx, as_text
-from tests.warehouse import publishing
+from tests.warehouse import publish_processes
 from warehouse.errors import PublishError
-from warehouse.store import snapshot_history
+from warehouse.store import snapshots
 
 RunCommand = Callable[..., CommandResult]
 
@@ -30,7 +30,7 @@ def first(start: Callable[..., Workspace]) -> Workspace:
 @pytest.fixture
 def built(first: Workspace, without_dagster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """A copy of it for one test."""
-    publishing.without_views(monkeypatch.setattr)
+    publish_processes.without_views(monkeypatch.setattr)
     return first.copy(tmp_path)
 
 
@@ -74,7 +74,7 @@ def test_a_change_is_seen_undone_and_brought_in_again(
     assert built.build() == OK
     assert built.ask(retired) == []
     assert built.ask("SELECT count(*) FROM core.tasks WHERE requirement = '制定年度创建工作方案'") == [(1,)]
-    assert [one.number for one in snapshot_history.editions(built.warehouse)] == [4, 3, 2]
+    assert [one.number for one in snapshots.read_snapshots(built.warehouse)] == [4, 3, 2]
     assert [row[0] for row in built.ask("SELECT value FROM ops.meta WHERE key = 'edition'")] == ["4"]
     assert built.ask("SELECT read, removed FROM ops.runs ORDER BY run_id") == [(3, 0), (1, 2), (2, 2)]
 

@@ -16,7 +16,7 @@ from assets.progress_import.validate_rows import (
     parse_day,
     validate_rows,
 )
-from schemas.ops_progress import PROBLEMS
+from schemas.ops import IMPORT_PROBLEMS
 from warehouse.export.columns import COLUMNS, RowKey, digest_fill_in, digest_row
 
 TODAY = date(2026, 4, 1)
@@ -52,7 +52,7 @@ def row(
 def only_issue(result: ValidationResult) -> RowIssue:
     assert not result.reports
     (issue,) = result.issues
-    assert issue.kind in PROBLEMS
+    assert issue.kind in IMPORT_PROBLEMS
     return issue
 
 

@@ -22,7 +22,7 @@ from warehouse.explorer.connections import Session, SnapshotReader
 from warehouse.explorer.lookups import Lookups, load_lookups
 from warehouse.explorer.search_params import clean_text
 from warehouse.explorer.sql_runner import SqlRunner
-from warehouse.formatting import shown
+from warehouse.formatting import format_value
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -130,8 +130,8 @@ def create_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "num": formatting.num,
-        "pct": formatting.pct,
+        "num": formatting.format_number,
+        "pct": formatting.format_percent,
         "text": format_text,
         "look": cell_class,
         "code": code_label,
@@ -163,7 +163,7 @@ def code_label(value: str | None, kind: str) -> str:
 
 def format_text(value: Any) -> str:
     """Any value as a person reads it; a dash for nothing."""
-    return shown(value) or "—"
+    return format_value(value) or "—"
 
 
 def cell_class(type_: str, value: Any = None) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.ops_progress import STATUSES
+from schemas.ops import PROGRESS_STATUSES
 
 KEY: Final = "任务键（请勿改动）"
 """Header of the hidden column that ties a row to its task."""
@@ -30,7 +30,7 @@ POINTS: Final = "分值"
 SERIAL: Final = "序号"
 STARTS: Final = "开始日期"
 ENDS: Final = "截止日期"
-STATUS_LABELS: Final = tuple(STATUSES.values())
+STATUS_LABELS: Final = tuple(PROGRESS_STATUSES.values())
 NOT_DIGESTED: Final = frozenset({SERIAL, POINTS, *FILL_IN})
 """Columns that are not part of the row digest: numbering and merged scores change when rows are sorted."""
 SEPARATOR: Final = "|"

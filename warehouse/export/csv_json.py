@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from warehouse.export.columns import POINTS, select_columns
 from warehouse.export.task_lists import CellValue, TaskList, TaskRow
-from warehouse.formatting import as_text, plain_data, shown
+from warehouse.formatting import escape_formula, format_value, to_json_value
 
 NOTICE: Final = "通知"
 UNIT: Final = "责任单位"
@@ -39,7 +39,12 @@ def write_csv(lists: Iterable[TaskList], target: Path) -> None:
             for row in task_list.rows:
                 values: list[CellValue] = [task_list.notice.label, task_list.unit, row.task.task_id]
                 values += [row.cells[header] for header in headers]
-                writer.writerow([as_text(shown(value)) if isinstance(value, str) else shown(value) for value in values])
+                writer.writerow(
+                    [
+                        escape_formula(format_value(value)) if isinstance(value, str) else format_value(value)
+                        for value in values
+                    ]
+                )
 
 
 def write_json(lists: Iterable[TaskList], target: Path) -> None:
@@ -93,4 +98,4 @@ def _task_data(task_list: TaskList, row: TaskRow) -> dict[str, Any]:
         "progress": [asdict(report) for report in task.progress if report.party in (task_list.party, None)],
         "source": {"file": task_list.notice.source_path, "locator": task.locator},
     }
-    return {key: plain_data(value) for key, value in data.items()}
+    return {key: to_json_value(value) for key, value in data.items()}

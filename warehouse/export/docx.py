@@ -20,7 +20,7 @@ from warehouse.export.columns import LEADER, PERSONS, POINTS, select_columns
 from warehouse.export.office_files import copy_without_timestamps, make_printable
 from warehouse.export.task_lists import TaskList
 from warehouse.export.task_query import Deadline, Task
-from warehouse.formatting import shown
+from warehouse.formatting import format_value
 
 DEFAULT_TEMPLATE: Final = "warehouse/export/templates/任务交办单.docx"
 BLANK_LINE: Final = "＿" * 10
@@ -114,7 +114,7 @@ def build_context(task_list: TaskList) -> dict[str, object]:
     return {
         "交办单位": task_list.notice.unit or BLANK_LINE,
         "通知": _quote_title(task_list.notice.title or task_list.notice.label),
-        "年份": shown(task_list.notice.year),
+        "年份": format_value(task_list.notice.year),
         "来源文件": task_list.notice.source_path,
         "责任单位": task_list.party or (task_list.unit if task_list.is_whole else BLANK_LINE),
         "主送": task_list.party or ("各责任单位" if task_list.is_whole else "各有关单位"),
@@ -142,7 +142,7 @@ def _task_contexts(task_list: TaskList, roles: Sequence[str]) -> Iterator[_TaskC
     for index, (row, role) in enumerate(zip(task_list.rows, roles, strict=True)):
         task = row.task
         standard = _join_lines(("评价标准：", task.criteria), ("评分标准：", task.scoring))
-        texts = {column.header: shown(row.cells.get(column.header)) for column in select_columns()}
+        texts = {column.header: format_value(row.cells.get(column.header)) for column in select_columns()}
         extra = {
             POINTS: SAME_SCORE if index in shared else texts[POINTS],
             "角色": role,

@@ -16,8 +16,8 @@ from warehouse.export.columns import LEADER, PERSONS, POINTS
 from warehouse.export.office_files import make_printable
 from warehouse.export.task_lists import TaskList, TaskRow
 from warehouse.export.task_query import Deadline, Task
-from warehouse.formatting import shown
-from warehouse.transform.due_dates import occurrences
+from warehouse.formatting import format_value
+from warehouse.transform.due_dates import expand_recurrence
 
 PRODUCT: Final = "-//wenming-warehouse//task lists//ZH"
 ZONE: Final = "Asia/Shanghai"
@@ -134,7 +134,7 @@ def _due_occurrences(recurrence: str, deadline: Deadline, due_days: Sequence[dat
     if not due_days:
         return []
     due_set = set(due_days)
-    days = occurrences(recurrence, deadline.starts_on or min(due_set), deadline.ends_on or max(due_set))
+    days = expand_recurrence(recurrence, deadline.starts_on or min(due_set), deadline.ends_on or max(due_set))
     return [day for day in days if day in due_set]
 
 
@@ -143,7 +143,7 @@ def _exact_rule(recurrence: str, days: Sequence[date]) -> str | None:
     if len(days) < 2:
         return None
     for rule in filter(None, (_to_interval_rule(recurrence), recurrence)):
-        if list(occurrences(rule, days[0], days[-1])) == list(days):
+        if list(expand_recurrence(rule, days[0], days[-1])) == list(days):
             return rule
     return None
 
@@ -212,13 +212,13 @@ def _summary(task_list: TaskList, row: TaskRow) -> str:
     supports = task_list.party is not None and all(
         own.role == "support" for own in row.task.parties if own.party == party
     )
-    text = _single_line(shown(row.cells["任务要求"]))
+    text = _single_line(format_value(row.cells["任务要求"]))
     shortened = text if len(text) <= MAX_SUMMARY else f"{text[:MAX_SUMMARY]}…"
     return f"〔{_single_line(party)}{'（配合）' if supports else ''}〕{shortened}" if party else shortened
 
 
 def _description(row: TaskRow) -> str:
-    fields = ((header, shown(row.cells.get(header))) for header in DESCRIPTION_COLUMNS)
+    fields = ((header, format_value(row.cells.get(header))) for header in DESCRIPTION_COLUMNS)
     return make_printable("\n".join(f"{header}：{text}" for header, text in fields if text))
 
 

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl.writer.excel import ExcelWriter
 
-from warehouse.xlsx import UNPRINTABLE
+from warehouse.xlsx import REPLACEMENT
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -66,7 +66,7 @@ def copy_without_timestamps(source: BinaryIO, target: BinaryIO) -> None:
 
 def make_printable(text: str) -> str:
     """Return `text` with line feeds as line ends and � for each character that a document cannot store."""
-    return _UNSTORABLE.sub(UNPRINTABLE, _LINE_ENDS.sub("\n", text))
+    return _UNSTORABLE.sub(REPLACEMENT, _LINE_ENDS.sub("\n", text))
 
 
 def _zip_entry(name: str) -> ZipInfo:

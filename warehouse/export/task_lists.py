@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import groupby, pairwise
 
 from schemas.core_tasks import EVIDENCE_KINDS
-from schemas.ops_progress import STATUSES
+from schemas.ops import PROGRESS_STATUSES
 from warehouse.export.columns import (
     DONE_ON,
     ENDS,
@@ -29,8 +29,8 @@ from warehouse.export.columns import (
     select_columns,
 )
 from warehouse.export.task_query import Material, Notice, Progress, Selection, Task
-from warehouse.formatting import shown
-from warehouse.xlsx import stored
+from warehouse.formatting import format_value
+from warehouse.xlsx import to_cell_value
 
 CellValue = str | int | Decimal | date | None
 
@@ -185,7 +185,7 @@ def _fill_in_cells(progress: Progress | None) -> dict[str, CellValue]:
     if progress is None:
         return dict.fromkeys(FILL_IN)
     return {
-        STATUS: STATUSES[progress.status],
+        STATUS: PROGRESS_STATUSES[progress.status],
         DONE_ON: progress.done_on,
         ON_HAND: progress.on_hand,
         NOTE: progress.note,
@@ -193,7 +193,7 @@ def _fill_in_cells(progress: Progress | None) -> dict[str, CellValue]:
 
 
 def _row_key(task: Task, party: str | None, cells: dict[str, CellValue]) -> RowKey:
-    texts = {header: "" if value is None else shown(stored(value)[0]) for header, value in cells.items()}
+    texts = {header: "" if value is None else format_value(to_cell_value(value)[0]) for header, value in cells.items()}
     return RowKey(task.task_id, task.wording, digest_row(texts), digest_fill_in(texts), party)
 
 

@@ -23,13 +23,13 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from schemas.ops_progress import STATUSES
+from schemas.ops import PROGRESS_STATUSES
 from warehouse.errors import QueryError
 from warehouse.export.columns import DONE_ON, ENDS, FILL_IN, KEY, POINTS, STATUS, STATUS_LABELS, Column, select_columns
 from warehouse.export.office_files import save_workbook
 from warehouse.export.task_lists import TaskList, TaskRow
 from warehouse.filenames import sheet_name
-from warehouse.xlsx import MAX_ROWS, TEXTS, ReadyCell, Style, stored, style_of, take_ready_cells
+from warehouse.xlsx import MAX_ROWS, TEXT_KINDS, Style, StyledCell, accept_only_cells, read_style, to_cell_value
 
 KEY_STYLE: Final = "key"
 PAPER_A4: Final = 9
@@ -79,7 +79,7 @@ _STATUS_MEANINGS: Final = {
 class CellStyles:
     """Named cell styles, registered once per workbook because styling cell by cell is slow in openpyxl.
 
-    Names are `text`, `guarded` (text that must not become a formula), `number` and `day`, as `warehouse.xlsx.stored`
+    Names are `text`, `guarded` (text that must not become a formula), `number` and `day`, as `warehouse.xlsx.to_cell_value`
     returns them; `framed_…` for the same with borders, used in sheets without conditional formats; `fill_<header>` and
     `fill_<header>_guarded` for the cells of a fill-in column; `header`, `title`, `subtitle` and `key`.
     """
@@ -110,7 +110,7 @@ class CellStyles:
         cell = Cell(self._sheet, row=1, column=1)
         for part, value in style.items():
             setattr(cell, part, value)
-        self.by_name[name] = style_of(cell)
+        self.by_name[name] = read_style(cell)
 
 
 def fill_in_style(header: str) -> dict[str, Any]:
@@ -134,11 +134,11 @@ def make_cell(sheet: Any, styles: CellStyles, value: Any, style_name: str | None
         style_name: Name of the style; by default `prefix` and the kind of the value.
         prefix: Prefix of the default style name.
     """
-    stored_value, kind = stored(value)
+    stored_value, kind = to_cell_value(value)
     name = style_name or f"{prefix}{kind}"
     if kind == "guarded" and f"{name}_guarded" in styles.by_name:
         name = f"{name}_guarded"
-    return ReadyCell(sheet, stored_value, styles.by_name[name], text=kind in TEXTS)
+    return StyledCell(sheet, stored_value, styles.by_name[name], text=kind in TEXT_KINDS)
 
 
 def set_up_a4_page(sheet: Any, repeated: str, footer: str) -> None:
@@ -227,7 +227,10 @@ def write_instructions(sheet: Any, styles: CellStyles, persons: bool) -> None:
     ]
     _append_block(sheet, styles, ("列", "是否填写", "含义"), rows)
     _append_block(
-        sheet, styles, ("状态", "", "含义"), [[word, "", _STATUS_MEANINGS[code]] for code, word in STATUSES.items()]
+        sheet,
+        styles,
+        ("状态", "", "含义"),
+        [[word, "", _STATUS_MEANINGS[code]] for code, word in PROGRESS_STATUSES.items()],
     )
 
 
@@ -238,7 +241,7 @@ def _sheet_title(task_list: TaskList, lists: Sequence[TaskList]) -> str:
 
 
 def _write_list(sheet: Any, styles: CellStyles, task_list: TaskList) -> None:
-    take_ready_cells(sheet)
+    accept_only_cells(sheet)
     columns = select_columns(persons=task_list.shows_persons)
     letters = {column.header: get_column_letter(number) for number, column in enumerate(columns, start=1)}
     key_letter = get_column_letter(len(columns) + 1)

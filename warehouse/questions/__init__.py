@@ -19,11 +19,11 @@ from warehouse.errors import QueryError
 from warehouse.query import Result
 from warehouse.store import connect
 
-DAYS: Final = 30
-SHOWN: Final = 8
+DEFAULT_DAYS: Final = 30
+MAX_NAMES_IN_MESSAGE: Final = 8
 """Names that a message lists at most."""
-_USED: Final = re.compile(r"\$(\w+)")
-_KEYS: Final = {"标题": "title", "问题": "question", "说明": "explanation", "无结果": "empty"}
+_PARAMETER: Final = re.compile(r"\$(\w+)")
+_HEAD_KEYS: Final = {"标题": "title", "问题": "question", "说明": "explanation", "无结果": "empty"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Question:
 
     number: int
     title: str
-    question: str
+    get_question: str
     parameters: Mapping[str, str]
     explanation: str
     empty: str
@@ -40,7 +40,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class QuestionFilters:
     """What a person narrows a question by; texts are parts of names. None or () where not said."""
 
     notice: Sequence[str] = ()
@@ -63,7 +63,7 @@ class Wishes:
 class Answer:
     """The rows, the notices they speak of, and the words for a person: why there is no row, else how to read them."""
 
-    question: Question
+    get_question: Question
     result: Result
     notices: tuple[str, ...]
     words: str
@@ -71,7 +71,7 @@ class Answer:
 
 
 @cache
-def questions() -> tuple[Question, ...]:
+def list_questions() -> tuple[Question, ...]:
     """All questions by number. Raises ValueError where a file lacks a part of its head."""
     folder = resources.files("warehouse") / "questions"
     files = sorted((item for item in folder.iterdir() if item.name.endswith(".sql")), key=lambda item: item.name)
@@ -91,30 +91,30 @@ def read_question(number: int, source: str) -> Question:
         if key == "参数":
             name, _, meaning = value.partition("：")
             parameters[name] = meaning
-        elif key in _KEYS:
-            parts[_KEYS[key]] = value
+        elif key in _HEAD_KEYS:
+            parts[_HEAD_KEYS[key]] = value
     sql = "\n".join(lines[body:])
-    missing = [chinese for chinese, key in _KEYS.items() if not parts.get(key)]
-    if missing or not sql or set(_USED.findall(sql)) != parameters.keys():
+    missing = [chinese for chinese, key in _HEAD_KEYS.items() if not parts.get(key)]
+    if missing or not sql or set(_PARAMETER.findall(sql)) != parameters.keys():
         raise ValueError(f"question {number}: wants a head with {missing or 'the parameters of its query'}")
     return Question(number=number, parameters=parameters, sql=sql, **parts)
 
 
-def question(number: int) -> Question:
+def get_question(number: int) -> Question:
     """The question of this number. Raises QueryError."""
-    for one in questions():
+    for one in list_questions():
         if one.number == number:
             return one
-    raise QueryError(f"没有第 {number} 题。题号为 1 到 {len(questions())}，用 wenming ask 查看全部题目。")
+    raise QueryError(f"没有第 {number} 题。题号为 1 到 {len(list_questions())}，用 wenming ask 查看全部题目。")
 
 
-def answer(path: Path | str, number: int, wishes: Wishes, *, today: date, limit: int | None = None) -> Answer:
+def answer(path: Path | str, number: int, wishes: QuestionFilters, *, today: date, limit: int | None = None) -> Answer:
     """Ask question `number` of the warehouse at `path`; `today` is the day that a question of dates begins with.
 
     Raises QueryError for an unknown number, a parameter that the question does not take, or a part of a name that fits
     nothing; the errors of `warehouse.store.connect`.
     """
-    asked = question(number)
+    asked = get_question(number)
     for name in wishes.said():
         if name not in asked.parameters:
             able = "、".join(f"--{one}" for one in asked.parameters)
@@ -124,18 +124,23 @@ def answer(path: Path | str, number: int, wishes: Wishes, *, today: date, limit:
 
 
 def ask(
-    connection: duckdb.DuckDBPyConnection, asked: Question, wishes: Wishes, *, today: date, limit: int | None = None
+    connection: duckdb.DuckDBPyConnection,
+    asked: Question,
+    wishes: QuestionFilters,
+    *,
+    today: date,
+    limit: int | None = None,
 ) -> Answer:
     """`answer` on a connection that is open already; only parameters that the question takes are looked at."""
-    labels = _labels(connection)
-    notices = _notices(labels, wishes.notice)
+    labels = _read_labels(connection)
+    notices = _match_notices(labels, wishes.notice)
     given: dict[str, Any] = {
         "notice": notices,
-        "other": _notices(labels, wishes.other),
+        "other": _match_notices(labels, wishes.other),
         "topic": find_topic(connection, wishes.topic),
         "party": wishes.party,
         "date": wishes.date or today,
-        "days": DAYS if wishes.days is None else wishes.days,
+        "days": DEFAULT_DAYS if wishes.days is None else wishes.days,
     }
     parameters = {name: given[name] for name in asked.parameters}
     try:
@@ -161,7 +166,7 @@ def ask(
     return Answer(asked, result, named, words, parameters)
 
 
-def _labels(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+def _read_labels(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """(id, label, is_current, all names together) of every notice, in the order of places."""
     return connection.execute(
         "SELECT notice_id, label, is_current, concat_ws(' ', label, place, unit, title, source_path) "
@@ -169,7 +174,7 @@ def _labels(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     ).fetchall()
 
 
-def _notices(labels: Collection[tuple[Any, ...]], parts: Sequence[str]) -> list[str]:
+def _match_notices(labels: Collection[tuple[Any, ...]], parts: Sequence[str]) -> list[str]:
     """Ids of the notices that hold a part in one of their names; every current one without parts."""
     if not parts:
         return [notice_id for notice_id, _, current, _ in labels if current]
@@ -178,7 +183,7 @@ def _notices(labels: Collection[tuple[Any, ...]], parts: Sequence[str]) -> list[
         matching = [notice_id for notice_id, _, _, names in labels if part in names or part == notice_id]
         if not matching:
             there = [label for _, label, *_ in labels]
-            close = difflib.get_close_matches(part, there, n=3, cutoff=0.3) or there[:SHOWN]
+            close = difflib.get_close_matches(part, there, n=3, cutoff=0.3) or there[:MAX_NAMES_IN_MESSAGE]
             raise QueryError(
                 f"没有通知含有“{part}”。库中有：{'、'.join(close)}{'等' if len(there) > len(close) else ''}。"
             )
@@ -191,7 +196,7 @@ def find_notices(connection: duckdb.DuckDBPyConnection, parts: Sequence[str]) ->
 
     Raises QueryError for a part that fits nothing.
     """
-    return _notices(_labels(connection), parts)
+    return _match_notices(_read_labels(connection), parts)
 
 
 def find_topic(connection: duckdb.DuckDBPyConnection, part: str | None) -> str | None:

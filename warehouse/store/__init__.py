@@ -35,13 +35,13 @@ from warehouse.errors import (
     WarehouseUnreadableError,
 )
 from warehouse.store import locks, snapshots
-from warehouse.store.load import build
+from warehouse.store.load import build_file
 from warehouse.store.staging_files import Parts
 
-SEARCHED: Final = ("cn", "core", "mart", "ops")
+SEARCH_PATH: Final = ("cn", "core", "mart", "ops")
 """Schemas where a bare name is looked for, in this order, so that `FROM 任务清单` finds `cn.任务清单`."""
 
-WAL_UNFIT: Final = "Failure while replaying WAL"
+WAL_MISMATCH: Final = "Failure while replaying WAL"
 """What DuckDB says of a log beside the file that belongs to another file."""
 REPLACE_TRIES: Final = 10
 REPLACE_PAUSE: Final = 0.2
@@ -81,7 +81,7 @@ class Condition(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishResult:
     """What `publish` did: the rows of every table of the new file, by `schema.name`, and which edition it is.
 
     `rebuilt` is None where the old file was carried on, else why there was nothing to carry on.
@@ -89,7 +89,7 @@ class Published:
 
     rows: dict[str, int]
     rebuilt: Condition | None
-    stamp: snapshots.Stamp
+    stamp: snapshots.SnapshotInfo
 
 
 def connect(path: Path | str, *, wait: float | None = None) -> duckdb.DuckDBPyConnection:
@@ -106,10 +106,10 @@ def connect(path: Path | str, *, wait: float | None = None) -> duckdb.DuckDBPyCo
     if not path.is_file():
         raise WarehouseMissingError(f"还没有仓库文件：{path}。请先运行 wenming build。")
     try:
-        return locks.retry_while_locked(path, lambda: _attached(path), wait)
+        return locks.retry_while_locked(path, lambda: _attach(path), wait)
     except duckdb.Error as error:
         _require_readable(path)
-        if WAL_UNFIT in str(error):
+        if WAL_MISMATCH in str(error):
             raise WarehouseDamagedError(
                 f"仓库文件旁有其他程序留下的 {path.name}.wal，与仓库对不上：{path}。"
                 "请重新运行 wenming build，它会把该文件移开保存，仓库不受影响。"
@@ -119,14 +119,14 @@ def connect(path: Path | str, *, wait: float | None = None) -> duckdb.DuckDBPyCo
         ) from error
 
 
-def _attached(path: Path) -> duckdb.DuckDBPyConnection:
+def _attach(path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     try:
         connection.execute(f"ATTACH {literal(str(path))} AS warehouse (READ_ONLY)")
         found = connection.execute(
             "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'warehouse' AND NOT internal"
         ).fetchall()
-        there = [name for name in SEARCHED if (name,) in found]
+        there = [name for name in SEARCH_PATH if (name,) in found]
         if "ops" not in there:
             raise WarehouseForeignError(f"这不是文明测评仓库文件：{path}。请换一个文件名。")
         names = ",".join(f"warehouse.{name}" for name in ("main", *there))
@@ -147,7 +147,7 @@ def _require_readable(path: Path) -> None:
         ) from error
 
 
-def condition(path: Path | str) -> Condition:
+def check_condition(path: Path | str) -> Condition:
     """What stands at `path`. Costs one open and a look at every table, where the file is new to this process.
 
     Raises WarehouseLockedError, WarehouseUnreadableError where that cannot be told.
@@ -156,7 +156,7 @@ def condition(path: Path | str) -> Condition:
     try:
         found = path.stat()
         stamp = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
-        return _sound_condition(path, stamp, schemas.fingerprint())
+        return _condition_of_sound_file(path, stamp, schemas.fingerprint())
     except (FileNotFoundError, NotADirectoryError, WarehouseMissingError):
         return Condition.ABSENT
     except WarehouseForeignError:
@@ -169,7 +169,7 @@ def condition(path: Path | str) -> Condition:
 
 
 @functools.lru_cache(maxsize=8)
-def _sound_condition(path: Path, stamp: tuple[int, ...], fingerprint: str) -> Condition:
+def _condition_of_sound_file(path: Path, stamp: tuple[int, ...], fingerprint: str) -> Condition:
     """CURRENT or OUTDATED; raises for anything else, so that a fault that may pass is looked at again.
 
     A build asks half a dozen times, and a published file is never changed in place: `stamp` tells one from the next.
@@ -182,21 +182,21 @@ def _sound_condition(path: Path, stamp: tuple[int, ...], fingerprint: str) -> Co
     return Condition.CURRENT
 
 
-def history_source(path: Path | str) -> Path | None:
+def find_history_file(path: Path | str) -> Path | None:
     """The file that holds the history of the warehouse at `path`: the published one where it is sound, else the newest
     sound edition beside it; None where there is neither."""
     path = Path(path)
-    candidates = (path, *reversed(snapshots.kept(path).values()))
-    return next((one for one in candidates if condition(one).sound), None)
+    candidates = (path, *reversed(snapshots.list_snapshots(path).values()))
+    return next((one for one in candidates if check_condition(one).sound), None)
 
 
-def published_state(path: Path | str) -> pl.DataFrame:
+def read_published_state(path: Path | str) -> pl.DataFrame:
     """What the last build knew of each source file: `ops.sources` with status and file_id of `core.files`.
 
     One row per source_path, sorted. Without a file, or with one that cannot be carried on (see `condition`), the
     frame has no rows: everything is to be read. A source without a row in `core.files` has NULL there.
     """
-    if condition(path) is not Condition.CURRENT:
+    if check_condition(path) is not Condition.CURRENT:
         return pl.DataFrame(schema=STATE_DTYPES)
     with contextlib.closing(connect(path)) as connection:
         frame: pl.DataFrame = connection.sql(
@@ -207,7 +207,7 @@ def published_state(path: Path | str) -> pl.DataFrame:
 
 
 @contextlib.contextmanager
-def writing(path: Path | str) -> Iterator[None]:
+def write_lock(path: Path | str) -> Iterator[None]:
     """Hold the writer's lock on `path`, so that a plan made from `published_state` still fits at `publish`.
 
     `publish` takes the lock itself; within this block, on the same thread, it finds it taken already. Other programs
@@ -226,9 +226,9 @@ def writing(path: Path | str) -> Iterator[None]:
     except OSError as error:
         raise PublishError(f"无法写入仓库所在的文件夹：{path.parent}。请检查权限和磁盘空间。（{error}）") from error
     try:
-        with locks.held(path):
+        with locks.hold_read_lock(path):
             # What somebody else's database has beside it is not ours to move.
-            if locks.wal_of(path).exists() and condition(path) is not Condition.FOREIGN:
+            if locks.wal_of(path).exists() and check_condition(path) is not Condition.FOREIGN:
                 locks.set_wal_aside(path)
             yield
     finally:
@@ -244,7 +244,7 @@ def publish(
     notes: Mapping[str, str] | None = None,
     cause: str = "build",
     keep: int = 0,
-) -> Published:
+) -> PublishResult:
     """Build the successor of the warehouse at `path` and swap it in.
 
     `drop_files` are the file_ids whose rows vanish from every table (notices, their tables, cells, tasks and what
@@ -260,19 +260,19 @@ def publish(
     (anything else); in each case the old file stands unchanged. ValueError for a wrong frame.
     """
     path = Path(path)
-    with writing(path):
-        found = replaceable(path)
+    with write_lock(path):
+        found = _require_replaceable(path)
         if found is not Condition.CURRENT and drop_files:
             raise WarehouseChangedError(
                 f"仓库文件已缺失、损坏或过时，不能在其上更新：{path}。请重新运行 wenming build。"
             )
         old = path if found is Condition.CURRENT else None
-        former = snapshots.current_stamp(path) if found.sound else None
-        stamp = snapshots.next_stamp(path, cause, former)
+        former = snapshots.read_current_info(path) if found.sound else None
+        stamp = snapshots.next_info(path, cause, former)
         meta = {**(notes or {}), **stamp.meta}
-        rows = put_in_place(
+        rows = _build_and_swap(
             path,
-            lambda aside: build(aside, old, drop_files=drop_files, add=add, replace=replace or {}, meta=meta),
+            lambda aside: build_file(aside, old, drop_files=drop_files, add=add, replace=replace or {}, meta=meta),
             found=found,
             former=former,
             stamp=stamp,
@@ -282,24 +282,24 @@ def publish(
         "published",
         extra={"warehouse": str(path), "rows": rows, "found": found.value, **stamp.meta},
     )
-    return Published(rows, None if found is Condition.CURRENT else found, stamp)
+    return PublishResult(rows, None if found is Condition.CURRENT else found, stamp)
 
 
-def replaceable(path: Path) -> Condition:
+def _require_replaceable(path: Path) -> Condition:
     """What stands at `path`, which a publication is about to replace. Raises WarehouseForeignError."""
-    found = condition(path)
+    found = check_condition(path)
     if found is Condition.FOREIGN:
         raise WarehouseForeignError(f"这不是文明测评仓库文件，不能覆盖：{path}。请换一个文件名。")
     return found
 
 
-def put_in_place(
+def _build_and_swap(
     path: Path,
     make: Callable[[Path], Made],
     *,
     found: Condition,
-    former: snapshots.Stamp | None,
-    stamp: snapshots.Stamp,
+    former: snapshots.SnapshotInfo | None,
+    stamp: snapshots.SnapshotInfo,
     keep: int,
 ) -> Made:
     """Let `make` write a whole file aside, swap it in and keep the last `keep` editions; what `make` returned.
@@ -309,36 +309,36 @@ def put_in_place(
     """
     aside = path.with_name(f".{path.name}.building")
     try:
-        _remove(aside)
+        _remove_partial(aside)
         made = make(aside)
-        _flush(aside)
+        _fsync_file(aside)
         if keep and former is not None:
-            snapshots.keep(path, former)
+            snapshots.save_snapshot(path, former)
         snapshots.record_number(path, stamp.number)
         if found is Condition.DAMAGED:
             path.replace(path.with_name(f"{path.name}.damaged"))
-        _swap(aside, path)
+        _replace_file(aside, path)
     except (duckdb.Error, OSError) as error:
         raise PublishError(f"发布失败，原有仓库没有改动：{path}。请检查磁盘空间和权限。（{error}）") from error
     finally:
-        _remove(aside)
-    snapshots.prune(path, keep)
+        _remove_partial(aside)
+    snapshots.prune_snapshots(path, keep)
     return made
 
 
-def _remove(aside: Path) -> None:
+def _remove_partial(aside: Path) -> None:
     for name in (aside.name, f"{aside.name}.wal"):
         aside.with_name(name).unlink(missing_ok=True)
     # What DuckDB sorted on disk, where it was killed.
     shutil.rmtree(aside.with_name(f"{aside.name}.tmp"), ignore_errors=True)
 
 
-def _flush(file: Path) -> None:
+def _fsync_file(file: Path) -> None:
     with file.open("rb+") as handle:
         os.fsync(handle.fileno())
 
 
-def _swap(aside: Path, path: Path) -> None:
+def _replace_file(aside: Path, path: Path) -> None:
     """Rename `aside` onto `path` and make the rename last."""
     for attempt in range(REPLACE_TRIES):
         try:

@@ -21,26 +21,26 @@ from schemas import TableSpec
 from schemas.ddl import literal, quoted, relation
 from warehouse import transform
 from warehouse.errors import PublishError
-from warehouse.store.snapshots import KEYS
+from warehouse.store.snapshots import META_KEYS
 from warehouse.store.staging_files import Parts
-from warehouse.store.update_mode import Carry
+from warehouse.transform.incremental import UpdateMode
 
 META: Final = "ops.meta"
-MEMORY: Final = "1GB"
+MEMORY_LIMIT: Final = "1GB"
 """What DuckDB may take; past this it sorts and joins on disk, in the folder `<file>.tmp`."""
 FILES: Final = "core.files"
 NOTICES: Final = "core.notices"
-LITTLE: Final = 0.05
+MAX_INCREMENTAL_SHARE: Final = 0.05
 """Share of the files that may come or go where the former file is brought up to date."""
-WHOLE_BYTES: Final = "whole_bytes"
+FULL_BUILD_BYTES: Final = "whole_bytes"
 """Key in `ops.meta`: the bytes of the file that was last written whole, 0 in that file itself."""
-GROWN: Final = 1.5
-SMALL: Final = 64 << 20
+MAX_BLOAT: Final = 1.5
+BLOAT_SLACK_BYTES: Final = 64 << 20
 """Rows that fell away leave holes: a file that grew to so many times those bytes, and so many bytes more, is written
 whole again."""
 
 
-def build(
+def build_file(
     target: Path,
     old: Path | None,
     *,
@@ -57,13 +57,13 @@ def build(
     duckdb.Error where the files cannot be read or written.
     """
     _check_frames({**add, **replace})
-    in_place = old is not None and _changes_little(old, drop_files, add, replace)
+    in_place = old is not None and _can_update_in_place(old, drop_files, add, replace)
     if old is not None and in_place:
         shutil.copyfile(old, target)
     size = target.stat().st_size if in_place else 0
     with contextlib.closing(duckdb.connect(str(target))) as connection:
         # Sorting the cells of ten thousand notices would take what memory there is.
-        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         if in_place:
             # One checkpoint, at the end: in between it would write anew what is changed again.
             connection.execute("SET wal_autocheckpoint = '1TB'")
@@ -74,25 +74,25 @@ def build(
         # DuckDB plans with the sizes of committed tables alone: joins over fresh ones would take it by surprise.
         connection.execute("BEGIN")
         if in_place:
-            replaced = _update(connection, add, replace, meta, size)
+            replaced = _update_tables(connection, add, replace, meta, size)
         else:
-            replaced = _write(connection, old, add, replace, meta)
+            replaced = _write_tables(connection, old, add, replace, meta)
         connection.execute("COMMIT")
         connection.unregister("dropped")
         transform.derive(
             connection,
-            carry=_carry(connection, old, in_place),
+            carry=_choose_mode(connection, old, in_place),
             renewed=_notice_ids(connection, add.get(NOTICES)),
             replaced=replaced,
         )
-        rows = _counts(connection)
+        rows = _count_rows(connection)
         if old is not None:
             connection.execute("DETACH old")
         connection.execute("CHECKPOINT")
     return rows
 
 
-def _changes_little(
+def _can_update_in_place(
     old: Path, drop_files: Collection[str], add: Mapping[str, pl.DataFrame | Parts], replace: Mapping[str, pl.DataFrame]
 ) -> bool:
     """Whether `old` was derived by this program, has few holes, and little of it changes."""
@@ -101,23 +101,23 @@ def _changes_little(
     with contextlib.closing(duckdb.connect()) as connection:
         connection.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
         (files,) = connection.execute("SELECT count(*) FROM old.core.files").fetchone() or (0,)
-        whole = connection.execute("SELECT value FROM old.ops.meta WHERE key = ?", [WHOLE_BYTES]).fetchall()
+        whole = connection.execute("SELECT value FROM old.ops.meta WHERE key = ?", [FULL_BUILD_BYTES]).fetchall()
         return (
-            coming + len(drop_files) <= LITTLE * files
+            coming + len(drop_files) <= MAX_INCREMENTAL_SHARE * files
             and not any(name.startswith("core.") for name in replace)
             and whole != []
-            and (whole == [("0",)] or old.stat().st_size <= GROWN * int(whole[0][0]) + SMALL)
-            and transform.same_derivation(connection)
+            and (whole == [("0",)] or old.stat().st_size <= MAX_BLOAT * int(whole[0][0]) + BLOAT_SLACK_BYTES)
+            and transform.has_same_derivation(connection)
         )
 
 
-def _carry(connection: duckdb.DuckDBPyConnection, old: Path | None, in_place: bool) -> Carry:
+def _choose_mode(connection: duckdb.DuckDBPyConnection, old: Path | None, in_place: bool) -> UpdateMode:
     if in_place:
-        return Carry.IN_PLACE
-    return Carry.ROWS if old is not None and transform.same_computation(connection) else Carry.NOTHING
+        return UpdateMode.IN_PLACE
+    return UpdateMode.ROWS if old is not None and transform.has_same_computation(connection) else UpdateMode.NOTHING
 
 
-def _write(
+def _write_tables(
     connection: duckdb.DuckDBPyConnection,
     old: Path | None,
     add: Mapping[str, pl.DataFrame | Parts],
@@ -127,19 +127,21 @@ def _write(
     """Make all tables and fill those that are not derived; all of them are new."""
     for statement in schemas.ddl():
         connection.execute(statement)
-    _note(connection, {"fingerprint": schemas.fingerprint(), WHOLE_BYTES: "0", **meta})
+    _write_meta(connection, {"fingerprint": schemas.fingerprint(), FULL_BUILD_BYTES: "0", **meta})
     for name, table in schemas.TABLES.items():
         if name != META and name not in transform.DERIVED_TABLES:
             carried = []
             if old is not None and name not in replace:
-                carried = [f"SELECT {_columns(table)} FROM old.{relation(table)} WHERE NOT ({_goes(table)})"]
-            with _incoming(connection, table, add.get(name), replace.get(name)) as coming:
+                carried = [
+                    f"SELECT {_column_list(table)} FROM old.{relation(table)} WHERE NOT ({_rows_of_dropped_files(table)})"
+                ]
+            with _incoming_rows(connection, table, add.get(name), replace.get(name)) as coming:
                 if _insert(connection, table, carried + coming):
-                    _refuse_double_keys(connection, table, "")
+                    _require_unique_keys(connection, table, "")
     return set(schemas.TABLES)
 
 
-def _update(
+def _update_tables(
     connection: duckdb.DuckDBPyConnection,
     add: Mapping[str, pl.DataFrame | Parts],
     replace: Mapping[str, pl.DataFrame],
@@ -148,34 +150,34 @@ def _update(
 ) -> set[str]:
     """Delete what was dropped and add what comes; returns the tables of `replace` that are not as they were."""
     changed = set()
-    connection.execute(f"DELETE FROM {META} WHERE key IN ({', '.join(map(literal, {*KEYS, *meta}))})")
-    connection.execute(f"UPDATE {META} SET value = '{size}' WHERE key = {literal(WHOLE_BYTES)} AND value = '0'")
-    _note(connection, meta)
+    connection.execute(f"DELETE FROM {META} WHERE key IN ({', '.join(map(literal, {*META_KEYS, *meta}))})")
+    connection.execute(f"UPDATE {META} SET value = '{size}' WHERE key = {literal(FULL_BUILD_BYTES)} AND value = '0'")
+    _write_meta(connection, meta)
     for name, table in schemas.TABLES.items():
         if name == META or name in transform.DERIVED_TABLES:
             continue
-        with _incoming(connection, table, add.get(name), replace.get(name)) as coming:
-            rows = " UNION ALL ".join(coming) or f"SELECT {_columns(table)} FROM {relation(table)} LIMIT 0"
+        with _incoming_rows(connection, table, add.get(name), replace.get(name)) as coming:
+            rows = " UNION ALL ".join(coming) or f"SELECT {_column_list(table)} FROM {relation(table)} LIMIT 0"
             if name in replace:
-                if _same(connection, table, rows):
+                if _has_same_rows(connection, table, rows):
                     continue
                 connection.execute(f"DELETE FROM {relation(table)}")
                 changed.add(name)
-            elif _goes(table) != "false":
-                connection.execute(f"DELETE FROM {relation(table)} WHERE {_goes(table)}")
+            elif _rows_of_dropped_files(table) != "false":
+                connection.execute(f"DELETE FROM {relation(table)} WHERE {_rows_of_dropped_files(table)}")
             if _insert(connection, table, coming):
                 key = quoted(table.key[0])
-                _refuse_double_keys(connection, table, f" WHERE {key} IN (SELECT {key} FROM ({rows}))")
+                _require_unique_keys(connection, table, f" WHERE {key} IN (SELECT {key} FROM ({rows}))")
     return changed
 
 
-def _same(connection: duckdb.DuckDBPyConnection, table: TableSpec, rows: str) -> bool:
-    there = f"SELECT {_columns(table)} FROM {relation(table)}"
+def _has_same_rows(connection: duckdb.DuckDBPyConnection, table: TableSpec, rows: str) -> bool:
+    there = f"SELECT {_column_list(table)} FROM {relation(table)}"
     differing = f"(({there}) EXCEPT ALL ({rows})) UNION ALL (({rows}) EXCEPT ALL ({there}))"
     return not connection.execute(f"SELECT 1 FROM ({differing}) LIMIT 1").fetchall()
 
 
-def _note(connection: duckdb.DuckDBPyConnection, meta: Mapping[str, str]) -> None:
+def _write_meta(connection: duckdb.DuckDBPyConnection, meta: Mapping[str, str]) -> None:
     for key, value in meta.items():
         connection.execute(f"INSERT INTO {META} VALUES ({literal(key)}, {literal(value)})")
 
@@ -199,7 +201,7 @@ def _check_frames(frames: Mapping[str, pl.DataFrame | Parts]) -> None:
 
 
 @contextlib.contextmanager
-def _incoming(
+def _incoming_rows(
     connection: duckdb.DuckDBPyConnection,
     table: TableSpec,
     add: pl.DataFrame | Parts | None,
@@ -214,7 +216,7 @@ def _incoming(
         if frame is not None and not frame.is_empty():
             connection.register(name, frame)
             registered.append(name)
-            selects.append(f"SELECT {_columns(table)} FROM {name}")
+            selects.append(f"SELECT {_column_list(table)} FROM {name}")
     try:
         yield selects
     finally:
@@ -231,11 +233,11 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: TableSpec, selects: Co
     return bool(selects)
 
 
-def _columns(table: TableSpec) -> str:
+def _column_list(table: TableSpec) -> str:
     return ", ".join(quoted(spec.name) for spec in table.columns)
 
 
-def _goes(table: TableSpec) -> str:
+def _rows_of_dropped_files(table: TableSpec) -> str:
     """SQL: true for the rows of the old table that belong to a dropped file."""
     gone_files = "SELECT file_id FROM dropped"
     gone_notices = f"SELECT notice_id FROM old.core.notices WHERE file_id IN ({gone_files})"
@@ -251,7 +253,7 @@ def _goes(table: TableSpec) -> str:
     return " OR ".join(tests)
 
 
-def _refuse_double_keys(connection: duckdb.DuckDBPyConnection, table: TableSpec, where: str) -> None:
+def _require_unique_keys(connection: duckdb.DuckDBPyConnection, table: TableSpec, where: str) -> None:
     key = ", ".join(quoted(name) for name in table.key)
     double = connection.execute(
         f"SELECT {key} FROM {relation(table)}{where} GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
@@ -261,6 +263,6 @@ def _refuse_double_keys(connection: duckdb.DuckDBPyConnection, table: TableSpec,
         raise PublishError(f"{table.full_name}（{table.label}）主键重复：{values}。原有仓库没有改动。")
 
 
-def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def _count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     counts = (f"SELECT {literal(name)}, count(*) FROM {relation(table)}" for name, table in schemas.TABLES.items())
     return dict(connection.execute(" UNION ALL ".join(counts)).fetchall())

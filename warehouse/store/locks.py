@@ -29,9 +29,9 @@ except ImportError:  # Windows, where an open file can be neither opened for wri
     fcntl = None  # type: ignore[assignment]
 
 LOG: Final = logging.getLogger("wenming")
-WAIT: Final = 30.0
+DEFAULT_WAIT: Final = 30.0
 """Default seconds to wait for another program."""
-PAUSE: Final = 0.1
+RETRY_PAUSE: Final = 0.1
 
 _LOCKED: Final = re.compile(
     r"Could not set lock on file|Conflicting lock is held|being used by another process|File is already open in"
@@ -49,8 +49,8 @@ Made = TypeVar("Made")
 
 @dataclass(slots=True)
 class _LockWait:
-    seconds: float = WAIT
-    tell: Callable[[str], None] = LOG.warning
+    seconds: float = DEFAULT_WAIT
+    report: Callable[[str], None] = LOG.warning
 
 
 _LOCK_WAIT: Final = _LockWait()
@@ -61,17 +61,17 @@ def set_lock_wait(seconds: float, tell: Callable[[str], None] = LOG.warning) -> 
     _LOCK_WAIT.seconds, _LOCK_WAIT.tell = seconds, tell
 
 
-def tell(text: str) -> None:
+def report(text: str) -> None:
     """Report a Chinese message through the callback of `set_lock_wait`."""
     _LOCK_WAIT.tell(text)
 
 
-def is_lock(error: BaseException) -> bool:
+def is_lock_error(error: BaseException) -> bool:
     """Return whether an error means that another program holds the file."""
     return isinstance(error, duckdb.Error | OSError) and _LOCKED.search(str(error)) is not None
 
 
-def holder(error: BaseException) -> str:
+def describe_holder(error: BaseException) -> str:
     """Return the Chinese name of the lock holder: program and process id as DuckDB reports them."""
     found = _HOLDER.search(str(error))
     if found is None:
@@ -79,11 +79,11 @@ def holder(error: BaseException) -> str:
     return f" {found['program'].strip() or '另一个程序'}（进程号 {found['pid']}）"
 
 
-def locked(path: Path, error: BaseException, waited: float = 0.0) -> WarehouseLockedError:
+def make_locked_error(path: Path, error: BaseException, waited: float = 0.0) -> WarehouseLockedError:
     """Build the error that names the lock holder and the remedy."""
     long = f"，等了 {waited:g} 秒仍未放开" if waited else ""
     return WarehouseLockedError(
-        f"仓库文件正被{holder(error)}以可写方式打开{long}：{path}。"
+        f"仓库文件正被{describe_holder(error)}以可写方式打开{long}：{path}。"
         "请在该程序中关闭这个文件，或改为只读打开，然后重新运行；仓库没有改动"
     )
 
@@ -100,24 +100,24 @@ def retry_while_locked(path: Path, attempt: Callable[[], Made], wait: float | No
         try:
             return attempt()
         except (duckdb.Error, OSError) as error:
-            if not is_lock(error):
+            if not is_lock_error(error):
                 raise
             if time.monotonic() >= deadline:
-                raise locked(path, error, seconds) from error
+                raise make_locked_error(path, error, seconds) from error
             if not told:
                 told = True
-                tell(f"仓库文件正被{holder(error)}以可写方式打开：{path}。最多等 {seconds:g} 秒……")
-        time.sleep(PAUSE)
+                report(f"仓库文件正被{describe_holder(error)}以可写方式打开：{path}。最多等 {seconds:g} 秒……")
+        time.sleep(RETRY_PAUSE)
 
 
 @contextlib.contextmanager
-def held(path: Path) -> Iterator[None]:
+def hold_read_lock(path: Path) -> Iterator[None]:
     """Prevent other programs from opening the file at `path` for writing; reading stays possible.
 
     Where the system has no locks of open files (all but Linux), it is made sure that nobody holds the file now. Raises
     WarehouseLockedError.
     """
-    handle = retry_while_locked(path, lambda: _hold(path)) if path.is_file() else None
+    handle = retry_while_locked(path, lambda: _take_read_lock(path)) if path.is_file() else None
     try:
         yield
     finally:
@@ -125,7 +125,7 @@ def held(path: Path) -> Iterator[None]:
             os.close(handle)
 
 
-def _hold(path: Path) -> int | None:
+def _take_read_lock(path: Path) -> int | None:
     """Take a shared lock and return its file descriptor, or None where the system has no such locks."""
     if fcntl is None or not hasattr(fcntl, "F_OFD_SETLK"):
         _probe(path)
@@ -155,7 +155,7 @@ def _probe(path: Path) -> None:
             connection.execute(f"ATTACH {literal(str(path))} AS probed (READ_ONLY)")
         except duckdb.Error as error:
             # Whatever else ails the file is found by who reads it.
-            if is_lock(error):
+            if is_lock_error(error):
                 raise
 
 
@@ -175,7 +175,7 @@ def set_wal_aside(path: Path) -> None:
         number += 1
     wal.replace(aside)
     LOG.warning("wal_set_aside", extra={"file": str(aside)})
-    tell(
+    report(
         f"其他程序曾以可写方式打开仓库文件，没有正常关闭，留下了 {wal.name}。它不属于仓库，已改名为 {aside.name}，"
         "确认不需要后可以删除"
     )

@@ -48,7 +48,7 @@ class Parts:
         )
 
 
-def part_faults(listed: Iterable[Parts]) -> dict[str, str]:
+def find_faults(listed: Iterable[Parts]) -> dict[str, str]:
     """What is wrong with the files (Chinese), by table: torn ones, columns or types of another table, rows missing."""
     faults = {}
     with contextlib.closing(duckdb.connect()) as connection:
@@ -76,7 +76,7 @@ def write_part(frame: pl.DataFrame, path: Path) -> None:
     frame.write_parquet(path, compression="lz4", statistics=False)
 
 
-def of_frame(table: str, frame: pl.DataFrame, path: Path) -> Parts:
+def stage_frame(table: str, frame: pl.DataFrame, path: Path) -> Parts:
     """A frame of `table` as a part at `path`; no file where it has no rows."""
     if frame.is_empty():
         return Parts(table)

@@ -10,20 +10,20 @@ import duckdb
 import polars as pl
 from dateutil.rrule import rrulestr
 
-from warehouse.store.update_mode import Carry
+from warehouse.transform.incremental import UpdateMode
 
 DUE_DAYS: Final = "mart.due_days"
-_SPELLED: Final = {"recurrence": pl.String, "first_on": pl.Date, "last_on": pl.Date, "due_on": pl.Date}
+_OCCURRENCE_TYPES: Final = {"recurrence": pl.String, "first_on": pl.Date, "last_on": pl.Date, "due_on": pl.Date}
 
-_CARRIED: Final = """
+_REUSED: Final = """
 INSERT INTO due SELECT d.* FROM old.mart.due_days AS d JOIN core.tasks AS t USING (task_id)
 WHERE t.notice_id NOT IN (SELECT notice_id FROM renewed)
 """
-_OUTGOING: Final = """
+_DELETE_STALE: Final = """
 DELETE FROM mart.due_days WHERE task_id IN (
     SELECT task_id FROM old.core.tasks SEMI JOIN outgoing USING (notice_id))
 """
-_ONCE: Final = """
+_SINGLE: Final = """
 INSERT INTO due
 SELECT DISTINCT d.task_id, d.ordinal, d.ends_on FROM core.task_deadlines AS d JOIN core.tasks AS t USING (task_id)
 WHERE d.ends_on IS NOT NULL AND d.recurrence IS NULL AND t.notice_id IN (SELECT notice_id FROM renewed)
@@ -41,36 +41,36 @@ _RULES: Final = """
 SELECT DISTINCT recurrence, first_on, last_on FROM recurring
 WHERE first_on IS NOT NULL AND last_on IS NOT NULL ORDER BY ALL
 """
-_SPELLED_OUT: Final = """
+_INSERT_OCCURRENCES: Final = """
 INSERT INTO due
 SELECT DISTINCT r.task_id, r.ordinal, s.due_on
 FROM recurring AS r JOIN spelled AS s USING (recurrence, first_on, last_on)
 """
 
 
-def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
+def fill_due_dates(connection: duckdb.DuckDBPyConnection, *, carry: UpdateMode) -> None:
     """Fill `mart.due_days`: computed for the notices in the temporary table `renewed`, those of the others as before.
 
     Where the rows stay in place, those of the notices in `outgoing` go.
     """
-    if carry is Carry.IN_PLACE:
-        connection.execute(_OUTGOING)
+    if carry is UpdateMode.IN_PLACE:
+        connection.execute(_DELETE_STALE)
     connection.execute("CREATE TEMP TABLE due AS SELECT * FROM mart.due_days LIMIT 0")
-    if carry is Carry.ROWS:
-        connection.execute(_CARRIED)
-    connection.execute(_ONCE)
+    if carry is UpdateMode.ROWS:
+        connection.execute(_REUSED)
+    connection.execute(_SINGLE)
     connection.execute(_RECURRING)
     rules = connection.execute(_RULES).fetchall()
-    rows = [(*rule, due_on) for rule in rules for due_on in occurrences(*rule)]
-    connection.register("spelled", pl.DataFrame(rows, _SPELLED, orient="row"))
-    connection.execute(_SPELLED_OUT)
+    rows = [(*rule, due_on) for rule in rules for due_on in expand_recurrence(*rule)]
+    connection.register("spelled", pl.DataFrame(rows, _OCCURRENCE_TYPES, orient="row"))
+    connection.execute(_INSERT_OCCURRENCES)
     connection.unregister("spelled")
     connection.execute("INSERT INTO mart.due_days SELECT * FROM due ORDER BY ALL")
     for name in ("due", "recurring"):
         connection.execute(f"DROP TABLE temp.{name}")
 
 
-def occurrences(rule: str, first: date, last: date) -> Iterator[date]:
+def expand_recurrence(rule: str, first: date, last: date) -> Iterator[date]:
     """The days of an RRULE from `first` to `last`, both included."""
     begin, end = datetime.combine(first, time()), datetime.combine(last, time())
     for moment in rrulestr(rule, dtstart=begin).between(begin, end, inc=True):

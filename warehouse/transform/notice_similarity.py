@@ -15,19 +15,19 @@ import numpy.typing as npt
 import polars as pl
 
 import schemas
-from warehouse.store.update_mode import Carry
+from warehouse.transform.incremental import UpdateMode
 
 NOTICE_PAIRS: Final = "mart.notice_pairs"
-KEPT_NOTICES: Final = 50
+MAX_NOTICES: Final = 50
 """Notices kept beside one notice."""
 DIGITS: Final = 9
 """Decimals of a cosine that are kept; of equal ones the notice with the smaller id comes first."""
-AT_ONCE: Final = 32
+BLOCK_ROWS: Final = 32
 """Notices that are compared with all others in one go: their matrix stays within the caches of a processor."""
 
-Numbers = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
 
 _WEIGHTS: Final = """
 SELECT w.notice_id, w.topic, coalesce(w.share, w.task_share)::DOUBLE AS share
@@ -36,12 +36,12 @@ WHERE n.is_current
 ORDER BY w.notice_id, w.topic
 """
 # A view: half a million rows of ten thousand notices are looked through and not copied.
-_CARRIED: Final = """
+_REUSED: Final = """
 CREATE TEMP VIEW carried AS
 SELECT p.* FROM old.mart.notice_pairs AS p
 ANTI JOIN gone AS a ON a.notice_id = p.notice_a ANTI JOIN gone AS b ON b.notice_id = p.notice_b
 """
-_NOTHING_CARRIED: Final = "CREATE TEMP VIEW carried AS SELECT * FROM mart.notice_pairs"
+_NOTHING_REUSED: Final = "CREATE TEMP VIEW carried AS SELECT * FROM mart.notice_pairs"
 # A full list that lost a member may owe its place to one that was cut off: it is computed again.
 _SHORTENED: Final = """
 SELECT notice_a FROM old.mart.notice_pairs AS p
@@ -49,7 +49,7 @@ JOIN (SELECT DISTINCT notice_a FROM old.mart.notice_pairs SEMI JOIN gone ON gone
 ANTI JOIN gone ON gone.notice_id = p.notice_a
 GROUP BY notice_a HAVING count(*) >= $most
 """
-_BARS: Final = """
+_MIN_SIMILARITIES: Final = """
 SELECT notice_a, CASE WHEN count(*) < $most THEN -1 ELSE min(weight_cosine) END FROM carried GROUP BY notice_a
 """
 _MERGED: Final = """
@@ -67,7 +67,7 @@ SELECT * FROM complete
 UNION ALL
 SELECT * FROM best
 """
-_RELISTED: Final = """
+_AFFECTED: Final = """
 CREATE TEMP TABLE relisted AS
 SELECT notice_a AS notice_id FROM merged
 UNION
@@ -75,7 +75,7 @@ SELECT notice_a FROM mart.notice_pairs SEMI JOIN gone ON gone.notice_id = notice
 UNION
 SELECT notice_id FROM gone
 """
-_REPLACED: Final = """
+_REPLACE_LISTS: Final = """
 DELETE FROM mart.notice_pairs WHERE notice_a IN (SELECT notice_id FROM relisted);
 INSERT INTO mart.notice_pairs
 SELECT * FROM (
@@ -84,46 +84,50 @@ SELECT * FROM (
     SELECT * FROM carried SEMI JOIN relisted ON relisted.notice_id = notice_a ANTI JOIN merged USING (notice_a)
 ) ORDER BY notice_a, notice_b
 """
-_FILLED: Final = """
+_INSERT_ALL: Final = """
 INSERT INTO mart.notice_pairs
 SELECT * FROM (SELECT * FROM merged UNION ALL SELECT * FROM carried ANTI JOIN merged USING (notice_a))
 ORDER BY notice_a, notice_b
 """
 
 
-def fill(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
+def fill_notice_pairs(connection: duckdb.DuckDBPyConnection, *, carry: UpdateMode) -> None:
     """Fill `mart.notice_pairs` from `mart.topic_weights`.
 
     The temporary table `kept` names the current notices whose pairs among each other stand in `old`, `gone` those that
     were current there and are not kept; every other notice is compared with all. Where the rows stay in place, the
     temporary table `relisted` gets the notices whose list may have changed.
     """
-    weighed = _Weighed(connection)
+    weighed = _WeightMatrix(connection)
     kept = {name for (name,) in connection.execute("SELECT notice_id FROM kept").fetchall()}
     fresh = set(weighed.names) - kept
-    asked, most = set(fresh), {"most": KEPT_NOTICES}
-    if carry is Carry.NOTHING:
-        connection.execute(_NOTHING_CARRIED)
+    asked, most = set(fresh), {"most": MAX_NOTICES}
+    if carry is UpdateMode.NOTHING:
+        connection.execute(_NOTHING_REUSED)
     else:
-        connection.execute(_CARRIED)
+        connection.execute(_REUSED)
         asked.update(name for (name,) in connection.execute(_SHORTENED, most).fetchall())
-    complete = weighed.lists(asked, KEPT_NOTICES)
-    bars = dict(connection.execute(_BARS, most).fetchall()) if fresh and len(asked) < len(weighed.names) else {}
+    complete = weighed.lists(asked, MAX_NOTICES)
+    bars = (
+        dict(connection.execute(_MIN_SIMILARITIES, most).fetchall())
+        if fresh and len(asked) < len(weighed.names)
+        else {}
+    )
     joining = weighed.joining(fresh, asked, bars)
     connection.register("complete", complete)
     connection.register("joining", joining)
     connection.execute(_MERGED, most)
-    if carry is Carry.IN_PLACE:
-        connection.execute(_RELISTED)
-        connection.execute(_REPLACED)
+    if carry is UpdateMode.IN_PLACE:
+        connection.execute(_AFFECTED)
+        connection.execute(_REPLACE_LISTS)
     else:
-        connection.execute(_FILLED)
+        connection.execute(_INSERT_ALL)
     for name in ("complete", "joining"):
         connection.unregister(name)
     connection.execute("DROP VIEW temp.carried; DROP TABLE temp.merged")
 
 
-class _Weighed:
+class _WeightMatrix:
     """The weights of all current notices: `names` sorted, one row of shares and of flags (has the theme) each."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -132,38 +136,38 @@ class _Weighed:
         themes: list[str] = found["topic"].unique().sort().to_list()
         row = np.searchsorted(np.array(self.names, dtype=np.str_), found["notice_id"].to_numpy().astype(np.str_))
         column = np.searchsorted(np.array(themes, dtype=np.str_), found["topic"].to_numpy().astype(np.str_))
-        self.shares: Numbers = np.zeros((len(self.names), len(themes)))
+        self.shares: FloatArray = np.zeros((len(self.names), len(themes)))
         self.shares[row, column] = found["share"].fill_null(0).to_numpy()
-        self.has: Flags = np.zeros(self.shares.shape, dtype=np.bool_)
+        self.has: BoolArray = np.zeros(self.shares.shape, dtype=np.bool_)
         self.has[row, column] = True
         # Columns are asked one after another.
-        self.columns: Numbers = np.ascontiguousarray(self.shares.T)
-        self.length: Numbers = np.sqrt(self._products(self.shares, self.shares))
+        self.columns: FloatArray = np.ascontiguousarray(self.shares.T)
+        self.length: FloatArray = np.sqrt(self._products(self.shares, self.shares))
 
     @staticmethod
-    def _products(left: Numbers, right: Numbers) -> Numbers:
-        total: Numbers = np.zeros(len(left))
+    def _products(left: FloatArray, right: FloatArray) -> FloatArray:
+        total: FloatArray = np.zeros(len(left))
         for theme in range(left.shape[1]):
             total += left[:, theme] * right[:, theme]
         return total
 
-    def cosines(self, rows: Places) -> Numbers:
+    def cosines(self, rows: IntArray) -> FloatArray:
         """One row for each of `rows`, one column for each notice; -1 for itself."""
-        total: Numbers = np.zeros((len(rows), len(self.names)))
+        total: FloatArray = np.zeros((len(rows), len(self.names)))
         part = np.empty_like(total)
         for theme, column in enumerate(self.columns):
             np.multiply(self.shares[rows, theme][:, None], column[None, :], out=part)
             total += part
         np.multiply(self.length[rows][:, None], self.length[None, :], out=part)
-        found: Numbers = np.divide(total, part, out=np.zeros_like(total), where=part > 0)
+        found: FloatArray = np.divide(total, part, out=np.zeros_like(total), where=part > 0)
         np.clip(np.round(found, DIGITS), 0, 1, out=found)
         found[np.arange(len(rows)), rows] = -1
         return found
 
-    def _blocks(self, asked: set[str]) -> Iterator[tuple[Places, Numbers]]:
+    def _blocks(self, asked: set[str]) -> Iterator[tuple[IntArray, FloatArray]]:
         rows = np.array([place for place, name in enumerate(self.names) if name in asked], dtype=np.int64)
-        for begin in range(0, len(rows), AT_ONCE):
-            block = rows[begin : begin + AT_ONCE]
+        for begin in range(0, len(rows), BLOCK_ROWS):
+            block = rows[begin : begin + BLOCK_ROWS]
             yield block, self.cosines(block)
 
     def lists(self, asked: set[str], most: int) -> pl.DataFrame:
@@ -189,7 +193,7 @@ class _Weighed:
                 parts.append(self._frame(other, rows[near], found[near, other]))
         return pl.concat(parts)
 
-    def _frame(self, first: Places, second: Places, cosine: Numbers) -> pl.DataFrame:
+    def _frame(self, first: IntArray, second: IntArray, cosine: FloatArray) -> pl.DataFrame:
         shared = (self.has[first] & self.has[second]).sum(axis=1)
         together = (self.has[first] | self.has[second]).sum(axis=1)
         names = pl.Series(self.names, dtype=pl.String)

@@ -15,13 +15,13 @@ import duckdb
 from rapidfuzz import fuzz, process
 
 import schemas
-from warehouse.store.update_mode import Carry
+from warehouse.transform.incremental import UpdateMode
 
 TASK_VERSIONS: Final = "mart.task_versions"
-LEAST_LIKENESS: Final = 0.55
+MIN_SIMILARITY: Final = 0.55
 """Indel similarity below which two requirements are two duties; unrelated sentences of rubrics stay below 0.45."""
 
-_LINKED: Final = """
+_VERSIONS: Final = """
 CREATE TEMP TABLE edition AS
 WITH dated AS (
     SELECT n.notice_id, n.issuer, n.subject, n.year, n.issued_on, f.source_path
@@ -43,7 +43,7 @@ ranked AS (
 SELECT d.notice_id, r.version, r.supersedes, r.is_current
 FROM dated AS d JOIN ranked AS r USING (issuer, subject, year)
 """
-_SET: Final = """
+_UPDATE_NOTICES: Final = """
 UPDATE core.notices SET version = w.version, is_current = w.is_current, supersedes = w.supersedes
 FROM (
     SELECT n.notice_id, coalesce(e.version, 1) AS version, coalesce(e.is_current, true) AS is_current, e.supersedes
@@ -53,24 +53,24 @@ WHERE core.notices.notice_id = w.notice_id AND (
     core.notices.version, core.notices.is_current, core.notices.supersedes
 ) IS DISTINCT FROM (w.version, w.is_current, w.supersedes)
 """
-_OUTGOING: Final = """
+_DELETE_STALE: Final = """
 DELETE FROM mart.task_versions WHERE task_id IN (
     SELECT task_id FROM old.core.tasks SEMI JOIN outgoing USING (notice_id))
 """
-_CARRIED: Final = """
+_REUSED: Final = """
 SELECT v.* FROM old.mart.task_versions AS v
 JOIN core.tasks AS t USING (task_id)
 JOIN core.tasks AS p ON p.task_id = v.previous_task_id
 JOIN core.notices AS n ON n.notice_id = t.notice_id AND n.supersedes = p.notice_id
 WHERE t.notice_id NOT IN (SELECT notice_id FROM renewed) AND p.notice_id NOT IN (SELECT notice_id FROM renewed)
 """
-_PAIRS: Final = """
+_SUPERSEDED_PAIRS: Final = """
 SELECT n.notice_id, n.supersedes FROM core.notices AS n
 WHERE n.supersedes IS NOT NULL{wanted} AND n.notice_id NOT IN (
     SELECT t.notice_id FROM mart.task_versions JOIN core.tasks AS t USING (task_id))
 ORDER BY n.notice_id
 """
-_DUTIES: Final = """
+_TASKS: Final = """
 SELECT t.task_id, coalesce(t.requirement, ''), n.year FROM core.tasks AS t
 JOIN core.notices AS n USING (notice_id) LEFT JOIN core.tables AS b USING (table_id)
 WHERE t.notice_id = ? ORDER BY b.ordinal NULLS FIRST, t.ordinal, t.task_id
@@ -78,34 +78,36 @@ WHERE t.notice_id = ? ORDER BY b.ordinal NULLS FIRST, t.ordinal, t.task_id
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class VersionTask:
     """A task as it is compared: its text without blanks, the notice's own year and the next one taken out."""
 
     task_id: str
     text: str
 
 
-def number(connection: duckdb.DuckDBPyConnection) -> None:
+def number_versions(connection: duckdb.DuckDBPyConnection) -> None:
     """Set version, supersedes and is_current of every notice."""
-    connection.execute(_LINKED)
-    connection.execute(_SET)
+    connection.execute(_VERSIONS)
+    connection.execute(_UPDATE_NOTICES)
     connection.execute("DROP TABLE edition")
 
 
-def match_tasks(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
+def fill_task_versions(connection: duckdb.DuckDBPyConnection, *, carry: UpdateMode) -> None:
     """Fill `mart.task_versions` from the numbered notices.
 
     Matches between two notices neither of which is in the temporary table `renewed` are those of the former file.
     Where the rows stay in place, those of the notices in `outgoing` go and those in `renewed` are matched.
     """
-    if carry is Carry.ROWS:
-        connection.execute(f"INSERT INTO {TASK_VERSIONS} {_CARRIED}")
-    elif carry is Carry.IN_PLACE:
-        connection.execute(_OUTGOING)
-    wanted = " AND n.notice_id IN (SELECT notice_id FROM renewed)" if carry is Carry.IN_PLACE else ""
+    if carry is UpdateMode.ROWS:
+        connection.execute(f"INSERT INTO {TASK_VERSIONS} {_REUSED}")
+    elif carry is UpdateMode.IN_PLACE:
+        connection.execute(_DELETE_STALE)
+    wanted = " AND n.notice_id IN (SELECT notice_id FROM renewed)" if carry is UpdateMode.IN_PLACE else ""
     rows: list[dict[str, object]] = []
-    for notice_id, previous_id in connection.execute(_PAIRS.format(wanted=wanted)).fetchall():
-        for task, previous, similarity in match(_duties(connection, notice_id), _duties(connection, previous_id)):
+    for notice_id, previous_id in connection.execute(_SUPERSEDED_PAIRS.format(wanted=wanted)).fetchall():
+        for task, previous, similarity in match_tasks(
+            _read_tasks(connection, notice_id), _read_tasks(connection, previous_id)
+        ):
             rows.append({"task_id": task, "previous_task_id": previous, "similarity": similarity})
     if rows:
         connection.register("matched", schemas.frame(TASK_VERSIONS, rows))
@@ -113,7 +115,7 @@ def match_tasks(connection: duckdb.DuckDBPyConnection, *, carry: Carry) -> None:
         connection.unregister("matched")
 
 
-def match(tasks: Sequence[Duty], previous: Sequence[Duty]) -> list[tuple[str, str, float]]:
+def match_tasks(tasks: Sequence[VersionTask], previous: Sequence[VersionTask]) -> list[tuple[str, str, float]]:
     """(task, previous task, similarity) one-to-one: equal texts first, in order, then the likest of the rest."""
     same: dict[str, list[int]] = defaultdict(list)
     for index, duty in enumerate(previous):
@@ -127,13 +129,13 @@ def match(tasks: Sequence[Duty], previous: Sequence[Duty]) -> list[tuple[str, st
             left.append(index)
     taken = {before for _, before, _ in found}
     rest = [index for index, duty in enumerate(previous) if duty.task_id not in taken]
-    for index, before, likeness in _likest(tasks, left, previous, rest):
+    for index, before, likeness in _match_most_similar(tasks, left, previous, rest):
         found.append((tasks[index].task_id, previous[before].task_id, likeness))
     return sorted(found)
 
 
-def _likest(
-    tasks: Sequence[Duty], left: Sequence[int], previous: Sequence[Duty], rest: Sequence[int]
+def _match_most_similar(
+    tasks: Sequence[VersionTask], left: Sequence[int], previous: Sequence[VersionTask], rest: Sequence[int]
 ) -> list[tuple[int, int, float]]:
     """Pairs of indices by falling likeness, each index once; of equally like ones the nearer in order first."""
     if not left or not rest:
@@ -143,7 +145,7 @@ def _likest(
         (-score / 100, abs(i - rest[b]), i, rest[b])
         for i in left
         for _, score, b in process.extract(
-            tasks[i].text, texts, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS * 100, limit=None
+            tasks[i].text, texts, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY * 100, limit=None
         )
     ]
     used: set[int] = set()
@@ -158,12 +160,12 @@ def _likest(
     return found
 
 
-def _duties(connection: duckdb.DuckDBPyConnection, notice_id: str) -> list[Duty]:
-    rows = connection.execute(_DUTIES, [notice_id]).fetchall()
-    return [Duty(task_id, yearless(text, year)) for task_id, text, year in rows]
+def _read_tasks(connection: duckdb.DuckDBPyConnection, notice_id: str) -> list[VersionTask]:
+    rows = connection.execute(_TASKS, [notice_id]).fetchall()
+    return [VersionTask(task_id, mask_years(text, year)) for task_id, text, year in rows]
 
 
-def yearless(text: str, year: int | None) -> str:
+def mask_years(text: str, year: int | None) -> str:
     """The text without blanks; the notice's year and its neighbours become words, so that a new date is no change."""
     solid = re.sub(r"\s+", "", text)
     for shift, word in ((-1, "〔上年〕"), (0, "〔本年〕"), (1, "〔下年〕")):

@@ -11,7 +11,7 @@ from schemas import VIEW_FOLDERS, ViewSpec, ddl, in_order, read_view
 from schemas.ddl import literal, quoted
 
 
-def views(schema: str) -> list[ViewSpec]:
+def read_views(schema: str) -> list[ViewSpec]:
     """The views of `mart` or `cn`, sorted by name. Raises ValueError where a file lacks its head comment."""
     folder = resources.files("warehouse.transform") / VIEW_FOLDERS[schema]
     files = sorted((item for item in folder.iterdir() if item.name.endswith(".sql")), key=lambda item: item.name)
@@ -21,7 +21,7 @@ def views(schema: str) -> list[ViewSpec]:
 @cache
 def all_views() -> tuple[ViewSpec, ...]:
     """Every view of every schema, each behind those it asks."""
-    return tuple(in_order(view for schema in VIEW_FOLDERS for view in views(schema)))
+    return tuple(in_order(view for schema in VIEW_FOLDERS for view in read_views(schema)))
 
 
 def view_comments(view: ViewSpec) -> Iterator[str]:
@@ -33,9 +33,9 @@ def view_comments(view: ViewSpec) -> Iterator[str]:
 
 
 @cache
-def derivation() -> str:
+def derivation_hash() -> str:
     """Return the SHA-256 of everything that decides what is derived from core: SQL, code and declared tables."""
-    digest = hashlib.sha256(computation().encode())
+    digest = hashlib.sha256(computation_hash().encode())
     for view in all_views():
         digest.update(f"{view.full_name}\0{view.sql}\0{view.comment}\0{view.columns}\0{view.scope}\0".encode())
     # Comments of tables are not part of the fingerprint of the schemas.
@@ -44,7 +44,7 @@ def derivation() -> str:
 
 
 @cache
-def computation() -> str:
+def computation_hash() -> str:
     """Return the SHA-256 of what decides the expensive results, which are reused from the previous warehouse file.
 
     All modules of this package count, not a list kept by hand: results computed by a changed module never pass for

@@ -14,7 +14,7 @@ from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups
 from warehouse.explorer.rendering import BadRequestError, NotFoundError, Page, get_parameter
 from warehouse.explorer.search_params import parse_number
-from warehouse.questions import DAYS, Answer, Question, Wishes, ask, questions
+from warehouse.questions import DEFAULT_DAYS, Answer, Question, QuestionFilters, ask, list_questions
 
 FIELD_LABELS: Final[Mapping[str, str]] = {
     "notice": "通知",
@@ -35,7 +35,7 @@ _OPTION: Final = re.compile(r"(?<!\s)\s*--(" + "|".join(FIELD_LABELS) + r")(?![\
 
 def question_list(request: Request, session: Session, lookups: Lookups) -> Page:
     """All questions."""
-    return Page("questions.html", {"questions": questions()})
+    return Page("questions.html", {"questions": list_questions()})
 
 
 def question(request: Request, session: Session, lookups: Lookups) -> Page:
@@ -59,7 +59,7 @@ def question(request: Request, session: Session, lookups: Lookups) -> Page:
             "meanings": {name: replace_options(meaning) for name, meaning in question.parameters.items()},
             "fields": FIELD_LABELS,
             "given": values,
-            "days": DAYS,
+            "days": DEFAULT_DAYS,
             "listed": MAX_LISTED,
             "ids": session.cached(
                 "ids by label", lambda _: {notice.label: notice.notice_id for notice in lookups.notices.values()}
@@ -74,22 +74,22 @@ def question(request: Request, session: Session, lookups: Lookups) -> Page:
 def find_question(text: str) -> Question:
     """The question of this number. Raises NotFoundError."""
     number = parse_number(text, default=0, least=0, most=999)
-    for question in questions():
+    for question in list_questions():
         if question.number == number:
             return question
-    raise NotFoundError(f"没有这一题，题号为 1 到 {len(questions())}。")
+    raise NotFoundError(f"没有这一题，题号为 1 到 {len(list_questions())}。")
 
 
 def answer_question(request: Request, session: Session, question: Question, *, limit: int) -> Answer:
     """The answer as the form narrows it. Raises QueryError, TooSlowError, WrongRequestError for a date that is none."""
     values = {name: get_parameter(request, name) for name in question.parameters}
-    filters = Wishes(
+    filters = QuestionFilters(
         notice=split_names(values.get("notice", "")),
         other=split_names(values.get("other", "")),
         topic=values.get("topic") or None,
         party=values.get("party") or None,
         date=_parse_date(values.get("date", "")),
-        days=parse_number(values.get("days"), default=DAYS, least=0, most=MAX_DAYS),
+        days=parse_number(values.get("days"), default=DEFAULT_DAYS, least=0, most=MAX_DAYS),
     )
     return session.run(lambda cursor: ask(cursor, question, filters, today=date.today(), limit=limit))
 

@@ -25,10 +25,10 @@ MAX_NOTICES: Final = 12
 DEADLINES_QUESTION: Final = 19
 """Number of the question that classifies the deadlines of a notice."""
 SQL_PARAMETERS: Final[Mapping[str, float]] = {
-    "max_matches": task_similarity.KEPT_TASKS,
-    "min_similarity": task_similarity.LEAST,
-    "min_length": task_similarity.SHORTEST,
-    "max_length": task_similarity.LONGEST,
+    "max_matches": task_similarity.MAX_MATCHES,
+    "min_similarity": task_similarity.MIN_COSINE,
+    "min_length": task_similarity.MIN_CHARACTERS,
+    "max_length": task_similarity.MAX_CHARACTERS,
 }
 """Parameters of the SQL files: the limits of task similarity that the marts use."""
 _PARAMETER: Final = re.compile(r"\$(\w+)")
@@ -174,7 +174,7 @@ def _load_comparison(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> C
             "months",
         )
     }
-    deadlines = _rows(connection, questions.question(DEADLINES_QUESTION).sql, ids)
+    deadlines = _rows(connection, questions.get_question(DEADLINES_QUESTION).sql, ids)
     return Comparison(notices, _topics(_rows(connection, _read_sql("weights"), ids)), deadlines=deadlines, **lists)
 
 

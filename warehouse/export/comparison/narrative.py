@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Final
 
 from warehouse.export.comparison.load import Comparison, Notice, Topic
-from warehouse.formatting import num, pct
+from warehouse.formatting import format_number, format_percent
 
 TOPICS_PER_NOTICE: Final = 3
 """Number of topics mentioned per notice."""
@@ -106,7 +106,10 @@ def _describe_heaviest_topics(comparison: Comparison) -> str:
         ]
         top = sorted(topics, key=lambda topic: -round(topic.weight(notice.notice_id), 9))[:TOPICS_PER_NOTICE]
         if top:
-            texts.append(f"{notice.label}：" + "、".join(f"{t.name}（{pct(t.weight(notice.notice_id))}）" for t in top))
+            texts.append(
+                f"{notice.label}："
+                + "、".join(f"{t.name}（{format_percent(t.weight(notice.notice_id))}）" for t in top)
+            )
     return "；".join(texts) + "。" if texts else ""
 
 
@@ -118,11 +121,11 @@ def _describe_differences(comparison: Comparison) -> str:
     heavy = max(comparison.notices, key=lambda notice: first.weight(notice.notice_id))
     light = min(comparison.notices, key=lambda notice: first.weight(notice.notice_id))
     text = (
-        f"“{first.name}”在{heavy.label}占 {pct(first.weight(heavy.notice_id))}，在{light.label}"
-        f"{_format_weight(first, light)}，相差 {num(comparison.weight_spread(first) * 100, 1)} 个百分点"
+        f"“{first.name}”在{heavy.label}占 {format_percent(first.weight(heavy.notice_id))}，在{light.label}"
+        f"{_format_weight(first, light)}，相差 {format_number(comparison.weight_spread(first) * 100, 1)} 个百分点"
     )
     rest = "、".join(
-        f"“{topic.name}”（相差 {num(comparison.weight_spread(topic) * 100, 1)} 个百分点）"
+        f"“{topic.name}”（相差 {format_number(comparison.weight_spread(topic) * 100, 1)} 个百分点）"
         for topic in topics[1:MAX_LISTED]
     )
     return text + (f"；其次是{rest}。" if rest else "。")
@@ -131,7 +134,7 @@ def _describe_differences(comparison: Comparison) -> str:
 def _format_weight(topic: Topic, notice: Notice) -> str:
     if notice.notice_id not in topic.tasks:
         return "没有"
-    return f"占 {pct(topic.weight(notice.notice_id))}{'' if notice.points else '（按任务条数）'}"
+    return f"占 {format_percent(topic.weight(notice.notice_id))}{'' if notice.points else '（按任务条数）'}"
 
 
 def _describe_coverage(comparison: Comparison) -> str:
@@ -167,10 +170,10 @@ def _describe_similarity(comparison: Comparison) -> str:
     pairs.sort(key=lambda pair: -round(pair[0], 9))
     (most, a, b), (least, c, d) = pairs[0], pairs[-1]
     if len(pairs) == 1:
-        return f"{_pad_year(a)}和{_pad_year(b)}的比重相似度为 {num(most)}（1 为各主题比重完全一样，0 为没有共同主题）。"
+        return f"{_pad_year(a)}和{_pad_year(b)}的比重相似度为 {format_number(most)}（1 为各主题比重完全一样，0 为没有共同主题）。"
     return (
-        f"各主题比重最相近的是{_pad_year(a)}和{b}（相似度 {num(most)}），"
-        f"差别最大的是{_pad_year(c)}和{d}（{num(least)}）；"
+        f"各主题比重最相近的是{_pad_year(a)}和{b}（相似度 {format_number(most)}），"
+        f"差别最大的是{_pad_year(c)}和{d}（{format_number(least)}）；"
         "1 为完全一样，0 为没有共同主题。"
     )
 
@@ -198,8 +201,8 @@ def _describe_responsibility(comparison: Comparison) -> str:
     def describe(row: Mapping[str, object]) -> str:
         notice_id = str(row["notice_id"])
         return (
-            f"{comparison.labels[notice_id]}：{heaviest[notice_id]}一家占 {pct(row['top1_share'])}，"
-            f"最重的三家合计 {pct(row['top3_share'])}"
+            f"{comparison.labels[notice_id]}：{heaviest[notice_id]}一家占 {format_percent(row['top1_share'])}，"
+            f"最重的三家合计 {format_percent(row['top3_share'])}"
         )
 
     if len(rows) == 1:
@@ -214,7 +217,7 @@ def _describe_unique_tasks(comparison: Comparison) -> str:
     if not counts:
         return ""
     listed = "、".join(
-        f"{notice.label}（{counts[notice.notice_id]} 条，占其任务的 {pct(counts[notice.notice_id] / notice.tasks)}）"
+        f"{notice.label}（{counts[notice.notice_id]} 条，占其任务的 {format_percent(counts[notice.notice_id] / notice.tasks)}）"
         for notice in comparison.notices
         if notice.notice_id in counts
     )
@@ -227,7 +230,7 @@ def _describe_evidence(comparison: Comparison) -> str:
         items[row["notice_id"]] = items.get(row["notice_id"], 0) + row["items"]
     listed = "；".join(
         f"{notice.label}：至少 {items[notice.notice_id]} 件，"
-        f"平均每条任务 {num(items[notice.notice_id] / notice.tasks, 1)} 件"
+        f"平均每条任务 {format_number(items[notice.notice_id] / notice.tasks, 1)} 件"
         for notice in comparison.notices
         if items.get(notice.notice_id) and notice.tasks
     )

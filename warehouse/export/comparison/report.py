@@ -16,7 +16,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from warehouse.colors import COLOURS
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.export.comparison import narrative
 from warehouse.export.comparison.load import Comparison, Row, load_comparison
@@ -42,6 +41,7 @@ from warehouse.export.comparison.tables import (
     topic_weights_table,
     unique_tasks_table,
 )
+from warehouse.formatting import CHART_COLORS
 
 REQUIRED_PACKAGES: Final = ("typst", "altair", "vl_convert")
 FONT_FAMILIES: Final = (
@@ -533,7 +533,9 @@ def _draw_heat_map(
 
 def _color(name: str, order: Sequence[str]) -> Any:
     alt = _altair()
-    scale = alt.Scale(domain=list(order), range=[COLOURS[place % len(COLOURS)] for place in range(len(order))])
+    scale = alt.Scale(
+        domain=list(order), range=[CHART_COLORS[place % len(CHART_COLORS)] for place in range(len(order))]
+    )
     columns = 2 if any(len(value) > 8 for value in order) else 5
     legend = alt.Legend(orient="bottom", columns=columns, title=None, labelLimit=320, symbolType="square")
     return alt.Color(f"{name}:N", scale=scale, sort=list(order), legend=legend)

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import schemas
 from schemas.code_labels import BASES, RELATIONS
 from warehouse.export.comparison.load import Comparison, Notice, Row
-from warehouse.formatting import num, shown
+from warehouse.formatting import format_number, format_value
 
 TITLE: Final = "文明测评通知比较"
 ColumnKind = Literal["text", "long", "count", "number", "index", "share", "change", "day"]
@@ -82,7 +82,7 @@ def format_value(value: Any, kind: ColumnKind) -> str:
         return f"{'+' if value > 0 else ''}{_format_fixed(value * 100, 1)}"
     if kind == "index":
         return _format_fixed(value, 3)
-    return num(value) if kind in NUMERIC_KINDS else shown(value)
+    return format_number(value) if kind in NUMERIC_KINDS else format_value(value)
 
 
 def notices_table(comparison: Comparison) -> Table:
@@ -520,7 +520,7 @@ def similar_tasks_table(comparison: Comparison) -> Table:
 
 def format_threshold(row: Row) -> str:
     """Format a threshold: subject, operator, value and unit."""
-    value = f"{shown(row['value'])}{row['unit'] or ''}"
+    value = f"{format_value(row['value'])}{row['unit'] or ''}"
     return f"{row['subject'] or ''} {OPERATOR_LABELS.get(row['operator'], row['operator'])} {value}".strip()
 
 

@@ -28,7 +28,6 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from rich.cells import cell_len
 
-from warehouse.colors import COLOURS
 from warehouse.errors import QueryError
 from warehouse.export.comparison import narrative
 from warehouse.export.comparison.load import Comparison, load_comparison
@@ -56,7 +55,8 @@ from warehouse.export.comparison.tables import (
 )
 from warehouse.export.office_files import save_workbook
 from warehouse.export.xlsx import FONT, CellStyles, make_cell, set_up_a4_page
-from warehouse.xlsx import style_of
+from warehouse.formatting import CHART_COLORS
+from warehouse.xlsx import read_style
 
 NUMBER_FORMATS: Final = {
     "count": "#,##0_ ",
@@ -147,7 +147,7 @@ def create_styles(book: Workbook) -> CellStyles:
         cell = Cell(sheet, row=1, column=1, style_array=styles.by_name["framed_number"][0])
         cell.number_format = form
         cell.alignment = Alignment(horizontal="right", vertical="top")
-        styles.by_name[name] = style_of(cell)
+        styles.by_name[name] = read_style(cell)
     note = Cell(sheet, row=1, column=1, style_array=styles.by_name["subtitle"][0])
     note.alignment = Alignment(vertical="top", wrap_text=True)
     note.font = Font(name=FONT, size=10, color="5A6672")
@@ -157,7 +157,7 @@ def create_styles(book: Workbook) -> CellStyles:
     link.font = Font(name=FONT, size=10, color="1F5F8B", underline="single")
     for name, cell in (("note", note), ("strong", strong), ("link", link)):
         cell.quotePrefix = True
-        styles.by_name[name] = style_of(cell)
+        styles.by_name[name] = read_style(cell)
     book.remove(sheet)
     return styles
 
@@ -375,7 +375,7 @@ def _style_chart(chart: BarChart, spec: ChartSpec) -> None:
 
 
 def _series_colors(count: int) -> Sequence[str]:
-    return [COLOURS[place % len(COLOURS)] for place in range(count)]
+    return [CHART_COLORS[place % len(CHART_COLORS)] for place in range(count)]
 
 
 def _font(size: int, *, bold: bool = False) -> Any:

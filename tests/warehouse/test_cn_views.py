@@ -16,9 +16,9 @@ import schemas
 from schemas.code_labels import RELATIONS
 from tests.schemas.samples import frames, notice
 from warehouse import store
-from warehouse.transform.view_files import views
+from warehouse.transform.view_files import read_views
 
-VIEWS = {view.name: view for view in views("cn")}
+VIEWS = {view.name: view for view in read_views("cn")}
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +82,11 @@ def test_the_documentation_names_the_columns_in_order(warehouse: duckdb.DuckDBPy
     assert all(re.search("[一-龥]", column) for column in VIEWS[name].columns)
 
 
-@pytest.mark.parametrize("name", [view.name for view in views("mart")])
+@pytest.mark.parametrize("name", [view.name for view in read_views("mart")])
 def test_the_documentation_of_a_mart_names_its_columns_in_order(
     warehouse: duckdb.DuckDBPyConnection, name: str
 ) -> None:
-    (view,) = [view for view in views("mart") if view.name == name]
+    (view,) = [view for view in read_views("mart") if view.name == name]
     assert list(view.columns) == warehouse.sql(f"SELECT * FROM mart.{name}").columns
     for part in ("用途：", "一行：", "来源：", "读法："):
         assert part in view.comment, part

@@ -8,8 +8,8 @@ from collections import defaultdict
 import polars as pl
 import pytest
 
-from tests.warehouse.test_pairs import bigrams
-from warehouse.transform import ngrams, similarity
+from tests.warehouse.test_task_similarity import bigrams
+from warehouse.transform import similarity
 
 LEAST, MOST, NOTICES = 0.2, 15, 4
 LETTERS = "文明单位创建志愿服务环境卫生道德讲堂宣传教育"
@@ -52,7 +52,7 @@ def plain(made: pl.DataFrame) -> set[tuple[int, int, float, float, float]]:
         near = []
         for other, others in rows:
             shared = held & others
-            lead = any(holders[one["sign"], gram] <= ngrams.FREQUENT for gram in shared)
+            lead = any(holders[one["sign"], gram] <= similarity.MAX_RARE_TEXTS for gram in shared)
             if one is not other and one["sign"] == other["sign"] and lead:
                 cosine = len(shared) / (len(held) * len(others)) ** 0.5
                 if cosine >= LEAST:
@@ -88,10 +88,10 @@ def test_the_likest_are_those_of_comparing_all_with_all(
     asked: float, frequent: int, at_once: int, sparse: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(similarity, "SPARSE", sparse)
-    monkeypatch.setattr(ngrams, "FREQUENT", frequent)
+    monkeypatch.setattr(similarity, "FREQUENT", frequent)
     monkeypatch.setattr(similarity, "AT_ONCE", at_once)
     made = texts(160, asked=asked)
-    found = similarity.kin(made, least=LEAST, most=MOST, notices=NOTICES).rows()
+    found = similarity.top_similar_texts(made, least=LEAST, most=MOST, notices=NOTICES).rows()
     wanted = plain(made)
     assert len(found) == len(wanted)
     assert set(found) == wanted
@@ -99,14 +99,16 @@ def test_the_likest_are_those_of_comparing_all_with_all(
 
 
 def test_bigrams_that_many_texts_hold_are_counted_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ngrams, "FREQUENT", 6)
+    monkeypatch.setattr(similarity, "FREQUENT", 6)
     monkeypatch.setattr(similarity, "ROWS_OF_BITS", 30)
     made = texts(300, letters=3 * LETTERS[:14] + LETTERS).with_columns(sign=pl.lit(3, pl.Int32))
-    cut = ngrams.cut(made)
-    assert (cut.holders > ngrams.FREQUENT).sum() > 2 * similarity.WORD
-    assert set(similarity.kin(made, least=LEAST, most=MOST, notices=NOTICES).rows()) == plain(made) != set()
+    cut = similarity.extract_bigrams(made)
+    assert (cut.holders > similarity.MAX_RARE_TEXTS).sum() > 2 * similarity.WORD_BITS
+    assert (
+        set(similarity.top_similar_texts(made, least=LEAST, most=MOST, notices=NOTICES).rows()) == plain(made) != set()
+    )
 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_none_and_one_text_have_no_kin(number: int) -> None:
-    assert similarity.kin(texts(number), least=LEAST, most=MOST, notices=NOTICES).height == 0
+    assert similarity.top_similar_texts(texts(number), least=LEAST, most=MOST, notices=NOTICES).height == 0

@@ -13,15 +13,15 @@ import pytest
 from tests import asking
 from tests.bench.warehouses import frames
 from warehouse import store
-from warehouse.transform import ngrams, notice_similarity, task_similarity
-from warehouse.transform.similarity import kin
+from warehouse.transform import notice_similarity, similarity, task_similarity
+from warehouse.transform.similarity import top_similar_texts
 
 NOTICES, TASKS = 16, 14
 
 
 def bigrams(text: str) -> set[str]:
-    solid = re.sub(r"[^\u3400-\u9fffA-Za-z]", "", text)[: task_similarity.LONGEST]
-    return {solid[k : k + 2] for k in range(len(solid) - 1)} if len(solid) >= task_similarity.SHORTEST else set()
+    solid = re.sub(r"[^\u3400-\u9fffA-Za-z]", "", text)[: task_similarity.MAX_CHARACTERS]
+    return {solid[k : k + 2] for k in range(len(solid) - 1)} if len(solid) >= task_similarity.MIN_CHARACTERS else set()
 
 
 def plain(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str], float]:
@@ -37,7 +37,7 @@ def plain(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str], float]:
                 continue
             cosine = len(held & others) / (len(held) * len(others)) ** 0.5
             best[task, other] = max(best[task, other], round(cosine, 6))
-    return {key: value for key, value in best.items() if value >= task_similarity.LEAST}
+    return {key: value for key, value in best.items() if value >= task_similarity.MIN_COSINE}
 
 
 def found(path: Path, table: str = "task_pairs") -> list[tuple[object, ...]]:
@@ -69,13 +69,13 @@ def test_every_task_gets_the_likest_of_each_other_notice(made: dict[str, pl.Data
     for task in {task for task, _ in wanted}:
         all_of = sorted((value for (one, _), value in wanted.items() if one == task), reverse=True)
         kept = sorted((float(str(value)) for (one, _), value in listed.items() if one == task), reverse=True)
-        assert kept == all_of[: task_similarity.KEPT_TASKS]
+        assert kept == all_of[: task_similarity.MAX_MATCHES]
 
 
 def test_where_a_theme_is_large_commonplace_bigrams_are_no_lead_but_still_count(
     made: dict[str, pl.DataFrame], at_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ngrams, "FREQUENT", 6)
+    monkeypatch.setattr(similarity, "FREQUENT", 6)
     path = tmp_path / "w.duckdb"
     store.publish(path, add=made)
     all_of, some = {row[:2]: row for row in found(at_once)}, {row[:2]: row for row in found(path)}
@@ -90,7 +90,7 @@ def test_notices_that_come_one_after_another_give_the_same_pairs(
     kept = 3
     for name in ("_SHORTENED", "_STANDING", "_BARS", "_FOUND", "_JOINED", "_ALL_NEW"):
         monkeypatch.setattr(
-            task_similarity, name, getattr(task_similarity, name).replace(f"{task_similarity.KEPT_TASKS}", f"{kept}")
+            task_similarity, name, getattr(task_similarity, name).replace(f"{task_similarity.MAX_MATCHES}", f"{kept}")
         )
     monkeypatch.setattr(task_similarity, "KEPT_TASKS", kept)
     monkeypatch.setattr(notice_similarity, "KEPT_NOTICES", kept)
@@ -138,7 +138,7 @@ def test_a_new_notice_leaves_the_pairs_of_the_others_uncounted(
     counted: list[int] = []
 
     def counting(texts: pl.DataFrame, *, least: float, most: int, notices: int) -> pl.DataFrame:
-        found = kin(texts, least=least, most=most, notices=notices)
+        found = top_similar_texts(texts, least=least, most=most, notices=notices)
         counted[-1] += found.height
         return found
 

@@ -31,7 +31,7 @@ def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists that overflow, lose members and are filled again; every change counts as a small one."""
     for name in ("_SHORTENED", "_STANDING", "_BARS", "_RANKED", "_FOUND", "_JOINED", "_ALL_NEW"):
         monkeypatch.setattr(
-            task_similarity, name, getattr(task_similarity, name).replace(f"{task_similarity.KEPT_TASKS}", "3")
+            task_similarity, name, getattr(task_similarity, name).replace(f"{task_similarity.MAX_MATCHES}", "3")
         )
     monkeypatch.setattr(notice_similarity, "KEPT_NOTICES", 3)
     monkeypatch.setattr(load, "LITTLE", 10)
@@ -116,7 +116,7 @@ def differences(path: Path, other: Path) -> dict[str, list[tuple[object, ...]]]:
         tables = connection.execute(
             "SELECT schema_name || '.\"' || table_name || '\"' FROM duckdb_tables() WHERE database_name = 'b'"
         ).fetchall()
-        keys = ", ".join(map(literal, (*snapshots.KEYS, load.WHOLE_BYTES)))
+        keys = ", ".join(map(literal, (*snapshots.META_KEYS, load.FULL_BUILD_BYTES)))
         asked = {name: f"SELECT * FROM {{}}.{name}" for (name,) in tables}
         asked['ops."meta"'] += f" WHERE key NOT IN ({keys})"
         for kind in ("tables", "views", "columns"):
@@ -134,7 +134,7 @@ def differences(path: Path, other: Path) -> dict[str, list[tuple[object, ...]]]:
 def is_whole(path: Path) -> bool:
     """Whether the file was written whole, and not brought up to date."""
     with contextlib.closing(store.connect(path)) as connection:
-        ((found,),) = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [load.WHOLE_BYTES]).fetchall()
+        ((found,),) = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [load.FULL_BUILD_BYTES]).fetchall()
     return bool(found == "0")
 
 
