@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.ingest.merge_results import Staged
 from assets.ingest.validation_rules import RULES
-from warehouse.store.staging_files import part_faults
+from warehouse.store.staging_files import find_faults
 
 KeyOf = Callable[[str], dg.AssetKey]
 SHOWN = 20
@@ -26,7 +26,7 @@ def check_specs(key_of: KeyOf) -> list[dg.AssetCheckSpec]:
 
 def evaluate(staged: Staged, key_of: KeyOf) -> Iterator[dg.AssetCheckResult]:
     """The result of every check of `check_specs`: what is broken in the rows, and in the files they stand in."""
-    faults = part_faults(staged.parts.values())
+    faults = find_faults(staged.parts.values())
     for rule in RULES.values():
         for table in rule.tables:
             found = list(staged.breaches.get((rule.name, table), ()))

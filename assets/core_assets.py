@@ -191,7 +191,7 @@ def published_warehouse(listing: pl.DataFrame, build: BuildResource, **staged: P
     return dg.MaterializeResult(
         metadata={
             "发布": str(build.warehouse_path),
-            "版": done.stamp.number,
+            "版": done.snapshot.number,
             "dagster/row_count": done.rows["core.tasks"],
             "各表行数": dg.MetadataValue.json(done.rows),
         }

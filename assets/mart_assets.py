@@ -18,7 +18,7 @@ from schemas.ddl import table_comment
 from warehouse import store
 from warehouse.transform import DERIVED_TABLES
 from warehouse.transform.mart_checks import CHECKS
-from warehouse.transform.view_files import views
+from warehouse.transform.view_files import read_views
 
 GROUP = "marts"
 _TABLES = tuple(name for name in DERIVED_TABLES if name.startswith("mart."))
@@ -26,7 +26,7 @@ _TABLES = tuple(name for name in DERIVED_TABLES if name.startswith("mart."))
 
 def _descriptions() -> dict[str, str]:
     """Every mart by `schema.name`, with the comment that stands on its table or view."""
-    found = {view.full_name: view.comment for view in views("mart")}
+    found = {view.full_name: view.comment for view in read_views("mart")}
     return found | {name: table_comment(schemas.TABLES[name]) for name in _TABLES}
 
 
@@ -49,7 +49,7 @@ DESCRIPTIONS = _descriptions()
 def marts(build: BuildResource) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Rows of every mart of the published warehouse, and what its checks found."""
     with closing(store.connect(build.warehouse_path)) as connection:
-        stored = {view.full_name for view in views("mart") if view.stored} | set(_TABLES)
+        stored = {view.full_name for view in read_views("mart") if view.stored} | set(_TABLES)
         for name in sorted(DESCRIPTIONS):
             metadata = {}
             if name in stored:

@@ -18,7 +18,7 @@ import schemas
 from assets.ingest.discover_files import MIB
 from assets.ingest.worker_pool import WorkerLimits
 from extractors import Limits
-from warehouse.store.snapshots import KEPT
+from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
 from warehouse.store.staging_files import Parts
 
 FRAME: Final = ".parquet"
@@ -39,7 +39,7 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     memory_mb: int
     max_mb: float
     expanded_mb: float
-    editions: int = KEPT
+    editions: int = DEFAULT_SNAPSHOTS
     lake: str = ""
     """The folder of the lake that follows the warehouse; empty where there is none."""
     cluster: str = ""

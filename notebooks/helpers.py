@@ -25,13 +25,12 @@ import polars.selectors as cs
 from notebooks.labels import FONTS
 from schemas.ddl import literal
 from warehouse import store
-from warehouse.colors import COLOURS
-from warehouse.formatting import num, shown
+from warehouse.formatting import CHART_COLORS, format_number, format_value
 
 VARIABLE: Final = "WENMING_WAREHOUSE"
 DEFAULT: Final = "warehouse/wenming.duckdb"
-PALETTE: Final = COLOURS[:8]
-WIDE: Final = list(COLOURS)
+PALETTE: Final = CHART_COLORS[:8]
+WIDE: Final = list(CHART_COLORS)
 """Colours for up to twelve kinds."""
 INK, GREY, PALE, ACCENT, ALERT = "#1f2d3d", "#6b7785", "#e6eaee", PALETTE[0], PALETTE[3]
 HEAT: Final = ["#f3f7fa", "#a9cbdc", "#4f93b3", "#17506e"]
@@ -117,7 +116,7 @@ def open_desk() -> Desk:
     Where there is none that can be used, the desk says so and holds an empty warehouse: every query runs.
     """
     path = Path(os.environ.get(VARIABLE) or DEFAULT)
-    found = store.condition(path)
+    found = store.check_condition(path)
     if found is store.Condition.CURRENT:
         con = store.connect(path)
         notices = con.sql(NOTICES_SQL).pl()
@@ -271,8 +270,8 @@ def _cell(value: object) -> str:
 def said(value: object) -> str:
     """A value as a Chinese reader writes it; nothing is a dash."""
     if isinstance(value, float | Decimal):
-        return num(value, 3)
-    return shown(value) or "—"
+        return format_number(value, 3)
+    return format_value(value) or "—"
 
 
 def plain(frame: pl.DataFrame) -> pl.DataFrame:

@@ -203,7 +203,7 @@ def ask(
     warehouse: Warehouse = None,
 ) -> None:
     from pipelines.commands.ask import print_answer, print_list
-    from warehouse.questions import Wishes, answer
+    from warehouse.questions import QuestionFilters, answer
 
     out = console()
     if number is None:
@@ -212,7 +212,7 @@ def ask(
     settings = ready(warehouse=warehouse)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
-    wishes = Wishes(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
+    wishes = QuestionFilters(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
     print_answer(
         out,
         answer(settings.warehouse, number, wishes, today=date.today(), limit=limit),

@@ -87,7 +87,7 @@ def require(settings: Settings) -> None:
 def require_current(settings: Settings) -> None:
     from warehouse import store
 
-    if store.condition(settings.warehouse) is store.Condition.OUTDATED:
+    if store.check_condition(settings.warehouse) is store.Condition.OUTDATED:
         raise UserError(f"仓库由其他版本的程序生成（{settings.warehouse}）。请先运行 wenming build", SOME_FAILED)
 
 

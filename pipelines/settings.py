@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from warehouse.store.locks import WAIT
-from warehouse.store.snapshots import KEPT
+from warehouse.store.locks import DEFAULT_WAIT
+from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
 
 PREFIX: Final = "WENMING_"
 CONFIG_VARIABLE: Final = "WENMING_CONFIG"
@@ -83,12 +83,14 @@ class Settings(BaseSettings):
         description="下载通知时向网站报的名称",
     )
     lock_wait: float = Field(
-        default=WAIT,
+        default=DEFAULT_WAIT,
         ge=0,
         le=3600,
         description="仓库文件被其他程序以可写方式打开时，最多等多少秒（等不到则退出，退出码为 3）",
     )
-    editions: int = Field(default=KEPT, ge=0, le=1000, description="除现在的仓库外，保留最近几版（0 为不保留）")
+    editions: int = Field(
+        default=DEFAULT_SNAPSHOTS, ge=0, le=1000, description="除现在的仓库外，保留最近几版（0 为不保留）"
+    )
     token: SecretStr | None = Field(default=None, description="打开网页资料库（wenming serve）要输入的口令")
     host_names: str = Field(default="", description="访问各网页时还可用的主机名，如反向代理的域名；几个名称用逗号分开")
 

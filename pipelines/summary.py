@@ -19,7 +19,7 @@ from rich.table import Table
 
 from assets.ingest import run_notes
 from pipelines.cli_common import china_time
-from schemas.ops_runs import OUTCOMES
+from schemas.ops import RUN_OUTCOMES
 from warehouse import store
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def print_runs(console: Console, runs: Sequence[Run]) -> None:
         counts = (run.read, run.loaded, run.duplicate, run.held_back, run.unreadable, run.removed)
         slowest = "—" if run.slowest is None else f"{escape(run.slowest)}（{run.slowest_seconds:.1f} 秒）"
         shown = ("—" if count is None else str(count) for count in counts)
-        table.add_row(china_time(run.started_at), OUTCOMES[run.outcome], *shown, f"{run.seconds:.1f} 秒", slowest)
+        table.add_row(china_time(run.started_at), RUN_OUTCOMES[run.outcome], *shown, f"{run.seconds:.1f} 秒", slowest)
     console.print(table)
     for run in runs:
         if run.reason:

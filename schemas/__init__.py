@@ -1,17 +1,14 @@
 """The one place where the tables of the warehouse are declared.
 
 `TABLES` maps `schema.name` to its declaration. `frame` turns rows into a frame of exact types, `check` lists what is
-wrong with a frame, `ddl` builds an empty warehouse, `dictionary_markdown` the Chinese data dictionary.
 """
 
-from schemas.columns import ColumnSpec
 from schemas.ddl import ddl, fingerprint
 from schemas.frames import RowsRefusedError, empty, frame
-from schemas.markdown import dictionary_markdown
 from schemas.registry import SCHEMAS, TABLES
-from schemas.tables import ForeignKey, TableSpec
+from schemas.specs import ColumnSpec, ForeignKey, TableSpec
 from schemas.validate import Failure, check, check_links
-from schemas.view_files import VIEW_FOLDERS, Scope, ViewSpec, in_order, read_view
+from schemas.view_files import VIEW_FOLDERS, Scope, ViewSpec, read_view, sort_views
 
 __all__ = [
     "SCHEMAS",
@@ -27,10 +24,9 @@ __all__ = [
     "check",
     "check_links",
     "ddl",
-    "dictionary_markdown",
     "empty",
     "fingerprint",
     "frame",
-    "in_order",
     "read_view",
+    "sort_views",
 ]

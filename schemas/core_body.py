@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.columns import ColumnSpec, day, identifier, integer, points_list, text, texts
 from schemas.core_tables import TO_NOTICE, TO_TABLE
 from schemas.core_tasks import TO_TASK
-from schemas.tables import ForeignKey, Ordered, TableSpec
+from schemas.specs import ColumnSpec, ForeignKey, Ordered, TableSpec, day, identifier, integer, points_list, text, texts
 
 ORDINAL: Final = integer("ordinal", "次序", "在通知中的先后次序", required=True)
 NOTICE_ID: Final = identifier("notice_id", "通知编号", "所属通知")

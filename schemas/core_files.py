@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.columns import big_integer, day, flag, identifier, integer, moment, text, texts
-from schemas.tables import ForeignKey, Ordered, TableSpec
+from schemas.specs import (
+    ForeignKey,
+    Ordered,
+    TableSpec,
+    big_integer,
+    day,
+    flag,
+    identifier,
+    integer,
+    moment,
+    text,
+    texts,
+)
 
 FORMATS: Final = {
     "docx": "Word 文档",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.columns import flag, identifier, integer, points, text, texts
-from schemas.tables import ForeignKey, Ordered, TableSpec
+from schemas.specs import ForeignKey, Ordered, TableSpec, flag, identifier, integer, points, text, texts
 
 TABLE_KINDS: Final = {
     "rubric": "测评体系（有分值）",

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.columns import day, flag, identifier, integer, points, points_list, quantity, share, text, texts
 from schemas.core_tables import TO_NOTICE, TO_TABLE
-from schemas.tables import ForeignKey, Ordered, TableSpec
+from schemas.specs import (
+    ForeignKey,
+    Ordered,
+    TableSpec,
+    day,
+    flag,
+    identifier,
+    integer,
+    points,
+    points_list,
+    quantity,
+    share,
+    text,
+    texts,
+)
 
 TO_TASK: Final = ForeignKey(("task_id",), "core.tasks", ("task_id",))
 

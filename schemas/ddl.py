@@ -6,9 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterator
 
-from schemas.columns import ColumnSpec
 from schemas.registry import SCHEMAS, TABLES
-from schemas.tables import TableSpec
+from schemas.specs import ColumnSpec, TableSpec
 
 
 def ddl() -> list[str]:
@@ -32,7 +31,9 @@ def fingerprint() -> str:
 
     Comments are left out: a reworded comment needs no notice to be read again.
     """
-    structure = [[table.full_name, list(table.key), [_column(c) for c in table.columns]] for table in TABLES.values()]
+    structure = [
+        [table.full_name, list(table.key), [_column_ddl(c) for c in table.columns]] for table in TABLES.values()
+    ]
     return hashlib.sha256(json.dumps(structure).encode()).hexdigest()
 
 
@@ -57,12 +58,12 @@ def table_comment(table: TableSpec) -> str:
 
 
 def _table_statements(table: TableSpec) -> Iterator[str]:
-    columns = ", ".join(_column(spec) for spec in table.columns)
+    columns = ", ".join(_column_ddl(spec) for spec in table.columns)
     yield f"CREATE TABLE {relation(table)} ({columns})"
     yield f"COMMENT ON TABLE {relation(table)} IS {literal(table_comment(table))}"
     for spec in table.columns:
         yield f"COMMENT ON COLUMN {relation(table)}.{quoted(spec.name)} IS {literal(spec.comment)}"
 
 
-def _column(spec: ColumnSpec) -> str:
+def _column_ddl(spec: ColumnSpec) -> str:
     return f"{quoted(spec.name)} {spec.type}{'' if spec.nullable else ' NOT NULL'}"

@@ -17,10 +17,9 @@ from typing import Any, Final
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from schemas.columns import ColumnSpec
 from schemas.registry import TABLES
-from schemas.tables import TableSpec
-from schemas.validate import STRUCTURE, UNKNOWN_COLUMN, Failure, describe
+from schemas.specs import ColumnSpec, TableSpec
+from schemas.validate import STRUCTURE, UNKNOWN_COLUMN, Failure, make_failure
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 """A lone surrogate, left by a broken UTF-16 file, cannot be stored as UTF-8."""
@@ -136,7 +135,7 @@ def _unknown_fields(table: TableSpec, records: list[Mapping[str, Any]]) -> list[
             if field not in known:
                 key = _key(table, record)
                 failures.append(
-                    describe(table, str(field), UNKNOWN_COLUMN, STRUCTURE[UNKNOWN_COLUMN], row=index, key=key)
+                    make_failure(table, str(field), UNKNOWN_COLUMN, STRUCTURE[UNKNOWN_COLUMN], row=index, key=key)
                 )
     return failures
 
@@ -156,7 +155,7 @@ def _wrong_values(
         if not good:
             key = _key(table, records[index])
             problem = f"类型应为 {spec.type}"
-            failures.append(describe(table, spec.name, "dtype", problem, value=repr(value), row=index, key=key))
+            failures.append(make_failure(table, spec.name, "dtype", problem, value=repr(value), row=index, key=key))
     return failures
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from schemas.columns import day, identifier, integer, share, text
 from schemas.core_tables import TO_NOTICE
 from schemas.core_tasks import TO_TASK
-from schemas.tables import ForeignKey, TableSpec
+from schemas.specs import ForeignKey, TableSpec, day, identifier, integer, share, text
 
 TASK_VERSIONS: Final = TableSpec(
     schema="mart",

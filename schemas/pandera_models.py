@@ -9,10 +9,10 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from schemas.columns import ColumnSpec
+from schemas.specs import ColumnSpec
 
 if TYPE_CHECKING:
-    from schemas.tables import Ordered, TableSpec
+    from schemas.specs import Ordered, TableSpec
 
 ElementTest = Callable[[pl.Expr], pl.Expr]
 
@@ -20,11 +20,11 @@ NOT_BLANK: Final = r"\S"
 """What text must match where blank text is refused."""
 
 
-def model(table: TableSpec) -> pa.DataFrameSchema:
+def build_model(table: TableSpec) -> pa.DataFrameSchema:
     """The pandera model of `table`: exact types, exact columns in order, value checks, unique key."""
     return pa.DataFrameSchema(
-        {spec.name: _column(spec) for spec in table.columns},
-        checks=[_order_check(pair, table) for pair in table.ordered],
+        {spec.name: _pandera_column(spec) for spec in table.columns},
+        checks=[_build_order_check(pair, table) for pair in table.ordered],
         strict=True,
         ordered=True,
         unique=list(table.key),
@@ -34,29 +34,29 @@ def model(table: TableSpec) -> pa.DataFrameSchema:
     )
 
 
-def verdict(table: TableSpec) -> pa.DataFrameSchema:
+def build_quick_model(table: TableSpec) -> pa.DataFrameSchema:
     """The pandera model that says whether `model` would pass a frame of exactly the declared columns and types.
 
     It names nothing: one check asks everything at once, where `model` costs several queries per column.
     """
     required = [spec.name for spec in table.columns if not spec.nullable]
     holds = pl.all_horizontal(
-        *(_everywhere(spec, spec.name, bound).all() for spec in table.columns for _, bound in _bounds(spec)),
+        *(_for_each_value(spec, spec.name, bound).all() for spec in table.columns for _, bound in _value_checks(spec)),
         *(_in_order(pair).all() for pair in table.ordered),
         pl.struct(*table.key).is_duplicated().not_().all(),
     )
 
     def run(data: PolarsData) -> bool:
         frame = data.lazyframe.collect()
-        return all(_is_full(frame.get_column(name)) for name in required) and bool(frame.select(holds).item())
+        return all(_has_no_missing(frame.get_column(name)) for name in required) and bool(frame.select(holds).item())
 
     return pa.DataFrameSchema(checks=[pa.Check(run)], name=table.full_name)
 
 
-def _column(spec: ColumnSpec) -> pa.Column:
+def _pandera_column(spec: ColumnSpec) -> pa.Column:
     return pa.Column(
         spec.dtype,
-        checks=[_check(spec, message, holds) for message, holds in _bounds(spec)],
+        checks=[_build_check(spec, message, holds) for message, holds in _value_checks(spec)],
         nullable=spec.nullable,
         title=spec.label,
         description=spec.description,
@@ -64,7 +64,7 @@ def _column(spec: ColumnSpec) -> pa.Column:
     )
 
 
-def _bounds(spec: ColumnSpec) -> list[tuple[str, ElementTest]]:
+def _value_checks(spec: ColumnSpec) -> list[tuple[str, ElementTest]]:
     """What each value must be, a Chinese sentence per bound, so that a failure names the bound that was broken."""
     bounds: list[tuple[str, ElementTest]] = []
     minimum, maximum, values, pattern = spec.minimum, spec.maximum, list(spec.values), spec.pattern
@@ -83,26 +83,26 @@ def _bounds(spec: ColumnSpec) -> list[tuple[str, ElementTest]]:
     return bounds
 
 
-def _check(spec: ColumnSpec, message: str, holds: ElementTest) -> pa.Check:
+def _build_check(spec: ColumnSpec, message: str, holds: ElementTest) -> pa.Check:
     def run(data: PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(_everywhere(spec, data.key or spec.name, holds))
+        return data.lazyframe.select(_for_each_value(spec, data.key or spec.name, holds))
 
     return pa.Check(run, name=message, error=message)
 
 
-def _everywhere(spec: ColumnSpec, name: str, holds: ElementTest) -> pl.Expr:
+def _for_each_value(spec: ColumnSpec, name: str, holds: ElementTest) -> pl.Expr:
     """Whether each value, or each element of a list column, holds; a missing value passes."""
     if spec.is_list:
         return pl.col(name).list.eval(holds(pl.element()).fill_null(True)).list.all()
     return holds(pl.col(name)).fill_null(True)
 
 
-def _is_full(column: pl.Series) -> bool:
+def _has_no_missing(column: pl.Series) -> bool:
     """Whether each value is there; to pandera a number that is none is not."""
     return not column.has_nulls() and not (column.dtype.is_float() and column.is_nan().any())
 
 
-def _order_check(pair: Ordered, table: TableSpec) -> pa.Check:
+def _build_order_check(pair: Ordered, table: TableSpec) -> pa.Check:
     first, second = table.column[pair.first], table.column[pair.second]
     message = f"{first.name}（{first.label}）不得晚于或大于 {second.name}（{second.label}）"
 

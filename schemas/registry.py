@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from schemas import core_body, core_files, core_tables, core_tasks, mart, ops, ops_progress, ops_retired, ops_runs
-from schemas.tables import TableSpec
+from schemas import core_body, core_files, core_tables, core_tasks, mart, ops
+from schemas.specs import TableSpec
 
 SCHEMAS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -42,14 +42,14 @@ _ALL: Final = (
     mart.NOTICE_PAIRS,
     ops.SOURCES,
     ops.COUNTERPART_REVIEWS,
-    ops_progress.PROGRESS,
-    ops_progress.PROGRESS_MATERIALS,
-    ops_progress.PROGRESS_ISSUES,
-    ops_retired.RETIRED_NOTICES,
-    ops_retired.RETIRED_TASKS,
-    ops_runs.RUNS,
-    ops_runs.RUN_CARRIERS,
-    ops_runs.RUN_SLOWEST,
+    ops.PROGRESS,
+    ops.PROGRESS_MATERIALS,
+    ops.PROGRESS_ISSUES,
+    ops.RETIRED_NOTICES,
+    ops.RETIRED_TASKS,
+    ops.RUNS,
+    ops.RUN_CARRIERS,
+    ops.RUN_SLOWEST,
     ops.CHECKS,
     ops.META,
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from schemas.registry import TABLES
-from schemas.tables import ForeignKey, TableSpec
+from schemas.specs import ForeignKey, TableSpec
 
 if TYPE_CHECKING:
     from pandera.errors import SchemaErrors
@@ -53,7 +53,7 @@ def check(name: str, frame: pl.DataFrame) -> list[Failure]:
     if not isinstance(frame, pl.DataFrame):
         raise TypeError(f"check wants an eager polars DataFrame, not {type(frame).__name__}")
     table = TABLES[name]
-    if misfits := _misfits(table, frame):
+    if misfits := _column_failures(table, frame):
         return misfits
     from pandera.errors import SchemaError, SchemaErrors
 
@@ -64,17 +64,17 @@ def check(name: str, frame: pl.DataFrame) -> list[Failure]:
     try:
         table.model.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        return _failures(table, frame, errors)
+        return _collect_failures(table, frame, errors)
     return []
 
 
-def _misfits(table: TableSpec, frame: pl.DataFrame) -> list[Failure]:
+def _column_failures(table: TableSpec, frame: pl.DataFrame) -> list[Failure]:
     missing = [(name, MISSING_COLUMN) for name in table.column if name not in frame.columns]
     unknown = [(name, UNKNOWN_COLUMN) for name in frame.columns if name not in table.column]
-    return [describe(table, name, rule, STRUCTURE[rule]) for name, rule in missing + unknown]
+    return [make_failure(table, name, rule, STRUCTURE[rule]) for name, rule in missing + unknown]
 
 
-def _failures(table: TableSpec, frame: pl.DataFrame, errors: SchemaErrors) -> list[Failure]:
+def _collect_failures(table: TableSpec, frame: pl.DataFrame, errors: SchemaErrors) -> list[Failure]:
     cases = errors.failure_cases.to_dicts()
     broken = any(_is_structural(str(case["check"])) for case in cases)
     failures = []
@@ -83,7 +83,7 @@ def _failures(table: TableSpec, frame: pl.DataFrame, errors: SchemaErrors) -> li
         # A value check that ran into a column of the wrong type reports its own crash; the type is the failure.
         if broken and row is None and not _is_structural(rule):
             continue
-        failures.append(_failure(table, frame, case, rule, row))
+        failures.append(_translate_failure(table, frame, case, rule, row))
     return sorted(failures, key=lambda f: (f.row is not None, f.row or 0))
 
 
@@ -91,24 +91,26 @@ def _is_structural(rule: str) -> bool:
     return rule in STRUCTURE or rule.startswith("dtype(")
 
 
-def _failure(table: TableSpec, frame: pl.DataFrame, case: Mapping[str, Any], rule: str, row: int | None) -> Failure:
+def _translate_failure(
+    table: TableSpec, frame: pl.DataFrame, case: Mapping[str, Any], rule: str, row: int | None
+) -> Failure:
     column, value = str(case["column"]), case["failure_case"]
-    key = key_of(table, frame, row)
+    key = format_key(table, frame, row)
     if rule in STRUCTURE:
-        return describe(table, str(value), rule, STRUCTURE[rule])
+        return make_failure(table, str(value), rule, STRUCTURE[rule])
     if rule.startswith("dtype("):
-        return describe(table, column, "dtype", f"列类型应为 {table.column[column].type}，实为 {value}")
+        return make_failure(table, column, "dtype", f"列类型应为 {table.column[column].type}，实为 {value}")
     if rule == "multiple_fields_uniqueness":
-        return describe(table, "、".join(table.key), "unique", "主键重复", row=row, key=key)
+        return make_failure(table, "、".join(table.key), "unique", "主键重复", row=row, key=key)
     if rule == "not_nullable":
-        return describe(table, column, rule, "不得为空", row=row, key=key)
+        return make_failure(table, column, rule, "不得为空", row=row, key=key)
     if column not in table.column:
         # A check over several columns: its message names them, a dump of the row would add nothing.
-        return describe(table, "", rule, rule, row=row, key=key)
-    return describe(table, column, rule, rule, value=value, row=row, key=key)
+        return make_failure(table, "", rule, rule, row=row, key=key)
+    return make_failure(table, column, rule, rule, value=value, row=row, key=key)
 
 
-def describe(
+def make_failure(
     table: TableSpec,
     column: str,
     rule: str,
@@ -124,15 +126,15 @@ def describe(
     if row is not None:
         where += f"第 {row + 1} 行" + (f"（{key}）" if key else "")
     what = f"的 {column}{label}" if column else ""
-    found = f"“{_clip(value)}”" if value is not None else ""
+    found = f"“{_shorten(value)}”" if value is not None else ""
     return Failure(table.full_name, column, rule, value, row, key, f"{where}{what}：{found}{problem}")
 
 
-def _clip(value: str, width: int = 60) -> str:
+def _shorten(value: str, width: int = 60) -> str:
     return value if len(value) <= width else value[: width - 1] + "…"
 
 
-def key_of(table: TableSpec, frame: pl.DataFrame, row: int | None) -> str | None:
+def format_key(table: TableSpec, frame: pl.DataFrame, row: int | None) -> str | None:
     """`task_id=…，ordinal=…` of a row, as far as the frame has these columns."""
     if row is None or row >= frame.height:
         return None
@@ -149,12 +151,12 @@ def check_links(frames: Mapping[str, pl.DataFrame]) -> list[Failure]:
     for name, frame in frames.items():
         table = TABLES[name]
         for link in table.foreign_keys:
-            if link.table in frames and not _resolved(frame, link, frames[link.table]):
-                found.extend(_orphans(table, frame, link, frames[link.table]))
+            if link.table in frames and not _has_all_targets(frame, link, frames[link.table]):
+                found.extend(_orphan_failures(table, frame, link, frames[link.table]))
     return found
 
 
-def _resolved(frame: pl.DataFrame, link: ForeignKey, target: pl.DataFrame) -> bool:
+def _has_all_targets(frame: pl.DataFrame, link: ForeignKey, target: pl.DataFrame) -> bool:
     """True where every row of a link over one column has its target, at a fraction of what finding orphans costs."""
     if len(link.columns) > 1:
         return False
@@ -162,13 +164,15 @@ def _resolved(frame: pl.DataFrame, link: ForeignKey, target: pl.DataFrame) -> bo
     return known.issuperset(frame.get_column(link.columns[0]).unique().to_list())
 
 
-def _orphans(table: TableSpec, frame: pl.DataFrame, link: ForeignKey, target: pl.DataFrame) -> list[Failure]:
+def _orphan_failures(table: TableSpec, frame: pl.DataFrame, link: ForeignKey, target: pl.DataFrame) -> list[Failure]:
     columns, references = list(link.columns), list(link.references)
     rows = frame.lazy().select(columns).with_row_index("__row").drop_nulls(columns)
     orphans = rows.join(target.lazy().select(references), left_on=columns, right_on=references, how="anti")
     failures = []
     for case in orphans.sort("__row").collect().to_dicts():
         row, value = int(case["__row"]), "、".join(str(case[name]) for name in link.columns)
-        problem, key = f"在 {link.table} 中没有对应的行", key_of(table, frame, row)
-        failures.append(describe(table, "、".join(link.columns), "foreign_key", problem, value=value, row=row, key=key))
+        problem, key = f"在 {link.table} 中没有对应的行", format_key(table, frame, row)
+        failures.append(
+            make_failure(table, "、".join(link.columns), "foreign_key", problem, value=value, row=row, key=key)
+        )
     return failures

@@ -14,7 +14,7 @@ from typing import Final
 COLUMNS_MARK: Final = "列："
 STORED_MARK: Final = "存放：表"
 SCOPE_MARK: Final = "更新："
-_NAMED: Final = re.compile(r"\b(?:mart|cn)\.\w+")
+_VIEW_NAME: Final = re.compile(r"\b(?:mart|cn)\.\w+")
 VIEW_FOLDERS: Final[Mapping[str, str]] = MappingProxyType({"mart": "marts", "cn": "cn"})
 """Schema of the views -> folder of their files below warehouse/transform/, in the order in which they are made."""
 
@@ -69,15 +69,15 @@ class ViewSpec:
         return f'CREATE OR REPLACE {self.kind} "{self.schema}"."{self.name}" AS\n{self.query}'
 
     @cached_property
-    def asks(self) -> frozenset[str]:
+    def dependencies(self) -> frozenset[str]:
         """The marts and Chinese views that the query reads, by `schema.name`."""
-        return frozenset(_NAMED.findall(self.query))
+        return frozenset(_VIEW_NAME.findall(self.query))
 
 
-def in_order(views: Iterable[ViewSpec]) -> list[ViewSpec]:
+def sort_views(views: Iterable[ViewSpec]) -> list[ViewSpec]:
     """The views so that each stands behind those it asks. Raises graphlib.CycleError."""
     by_name = {view.full_name: view for view in views}
-    graph = {name: sorted(view.asks & by_name.keys()) for name, view in sorted(by_name.items())}
+    graph = {name: sorted(view.dependencies & by_name.keys()) for name, view in sorted(by_name.items())}
     return [by_name[name] for name in TopologicalSorter(graph).static_order()]
 
 
@@ -105,11 +105,11 @@ def read_view(schema: str, name: str, source: str) -> ViewSpec:
     comment = "\n".join(
         line for line in head[:mark] if line and line != STORED_MARK and not line.startswith(SCOPE_MARK)
     )
-    scope, column = _scope(f"{schema}.{name}", head[:mark], columns)
+    scope, column = _parse_scope(f"{schema}.{name}", head[:mark], columns)
     return ViewSpec(schema, name, query, comment, columns, STORED_MARK in head[:mark], scope, column)
 
 
-def _scope(name: str, head: Iterable[str], columns: Mapping[str, str]) -> tuple[Scope | None, str]:
+def _parse_scope(name: str, head: Iterable[str], columns: Mapping[str, str]) -> tuple[Scope | None, str]:
     said = [line.removeprefix(SCOPE_MARK) for line in head if line.startswith(SCOPE_MARK)]
     if not said:
         return None, ""

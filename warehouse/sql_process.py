@@ -20,22 +20,26 @@ import duckdb
 
 from warehouse import store
 from warehouse.errors import QueryError, WarehouseError
-from warehouse.query import Result, ask
+from warehouse.formatting import Result
+from warehouse.query import ask
 
 DATABASE_MEMORY: Final = "512MB"
 """Limit of DuckDB's buffer manager."""
 THREADS: Final = 2
 ADDRESS_SPACE: Final = 2 << 30
-"""Address space beyond what is mapped at start. A single huge value (`repeat('a', 2000000000)`) is allocated outside
-DuckDB's buffer manager. Not available on Windows, where only the time limit applies."""
+"""Limit of the address space beyond what is mapped at start.
+
+A single huge value (`repeat('a', 2000000000)`) is allocated outside DuckDB's buffer manager. Not available on Windows,
+where only the time limit applies.
+"""
 VALUE_BYTES: Final = 8
 """Estimated bytes of a number or date."""
-TOO_SLOW: Final = 3
-NO_MEMORY: Final = "内存不足，请缩小查询范围：这条语句超过了一条语句可用的内存，已停止。"
+TIMEOUT_EXIT_CODE: Final = 3
+OUT_OF_MEMORY: Final = "内存不足，请缩小查询范围：这条语句超过了一条语句可用的内存，已停止。"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SqlRequest:
     """A statement with the file it runs on, its time limit in seconds, and the largest result in rows and bytes."""
 
     path: str
@@ -45,7 +49,7 @@ class Request:
     bytes: int
 
 
-def answer(request: Request) -> Result | WarehouseError:
+def run_request(request: SqlRequest) -> Result | WarehouseError:
     """Return the result, or the error to show the user."""
     try:
         with contextlib.closing(store.connect(request.path, wait=0)) as connection:
@@ -58,31 +62,31 @@ def answer(request: Request) -> Result | WarehouseError:
                 connection.execute(f"SET {setting}")
             return truncate(ask(connection, request.sql, request.rows), request.bytes)
     except WarehouseError as error:
-        return QueryError(NO_MEMORY) if isinstance(error.__cause__, duckdb.OutOfMemoryException) else error
+        return QueryError(OUT_OF_MEMORY) if isinstance(error.__cause__, duckdb.OutOfMemoryException) else error
     except MemoryError:
-        return QueryError(NO_MEMORY)
+        return QueryError(OUT_OF_MEMORY)
 
 
-def truncate(result: Result, most: int) -> Result:
-    """Truncate a result to at most `most` bytes, but keep at least one row."""
-    taken = 0
+def truncate(result: Result, max_bytes: int) -> Result:
+    """Truncate a result to at most `max_bytes`, but keep at least one row."""
+    size = 0
     for number, row in enumerate(result.rows):
-        taken += sum(_size(value) for value in row)
-        if taken > most and number:
+        size += sum(_estimate_size(value) for value in row)
+        if size > max_bytes and number:
             return Result(result.columns, result.types, result.rows[:number], truncated=True)
     return result
 
 
-def _size(value: Any) -> int:
+def _estimate_size(value: Any) -> int:
     """Estimate the size of a value in bytes."""
     if isinstance(value, str):
         return len(value.encode("utf-8", "replace"))
     if isinstance(value, bytes):
         return len(value)
     if isinstance(value, Mapping):
-        return sum(_size(one) for pair in value.items() for one in pair)
+        return sum(_estimate_size(item) for pair in value.items() for item in pair)
     if isinstance(value, list | tuple):
-        return sum(_size(one) for one in value)
+        return sum(_estimate_size(item) for item in value)
     return VALUE_BYTES
 
 
@@ -92,30 +96,30 @@ def _limit_memory() -> None:
     import resource
 
     with contextlib.suppress(OSError, ValueError):
-        # Where there is no /proc, the libraries that are loaded take part of the limit.
-        there = Path("/proc/self/statm")
-        pages = int(there.read_text().split()[0]) if there.exists() else 0
+        # Without /proc, the libraries that are loaded count towards the limit.
+        statm = Path("/proc/self/statm")
+        pages = int(statm.read_text().split()[0]) if statm.exists() else 0
         limit = pages * resource.getpagesize() + ADDRESS_SPACE
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    # A process that is stopped for its memory leaves no image of itself on the disk.
+    # No core dump.
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def main() -> None:
     """Read one request, run it, write the result."""
-    # Nothing that a library prints may get among the bytes of the answer.
+    # Output of libraries must not mix with the pickled result.
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    request: Request = pickle.load(sys.stdin.buffer)
-    timer = threading.Timer(request.seconds, os._exit, [TOO_SLOW])
+    request: SqlRequest = pickle.load(sys.stdin.buffer)
+    timer = threading.Timer(request.seconds, os._exit, [TIMEOUT_EXIT_CODE])
     timer.daemon = True
     timer.start()
     _limit_memory()
-    found = answer(request)
+    result = run_request(request)
     with out:
-        pickle.dump(found, out, pickle.HIGHEST_PROTOCOL)
-    # What DuckDB still has to tidy up is of no use to anybody.
+        pickle.dump(result, out, pickle.HIGHEST_PROTOCOL)
+    # Skip the cleanup of DuckDB.
     os._exit(0)
 
 

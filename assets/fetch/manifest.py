@@ -15,7 +15,7 @@ from typing import Final
 
 from assets.fetch.fetch_state import put
 from assets.ingest.csv_input import decoded, unguarded
-from warehouse.formatting import as_text
+from warehouse.formatting import escape_formula
 
 FILE: Final = "manifest.csv"
 UNKNOWN: Final = "未记录"
@@ -89,7 +89,7 @@ class Manifest:
                 writer.writerow(COLUMNS)
             elif not text.endswith("\n"):
                 out.write("\n")
-            writer.writerows([as_text(value) for value in astuple(one)] for one in fresh)
+            writer.writerows([escape_formula(value) for value in astuple(one)] for one in fresh)
             data = (text + out.getvalue()).encode(_encoding(self._data))
             try:
                 put(self._path, data)

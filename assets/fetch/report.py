@@ -13,7 +13,7 @@ from typing import Final
 
 from assets.fetch.fetch_state import FOLDER
 from assets.fetch.http_client import Trouble
-from warehouse.formatting import as_text
+from warehouse.formatting import escape_formula
 
 LOG: Final = "log.csv"
 HEADERS: Final = ("时间", "来源", "结果", "标题", "网址", "文件", "说明")
@@ -91,4 +91,4 @@ def log(raw: Path, events: Sequence[Event], now: datetime) -> None:
             writer.writerow(HEADERS)
         for one in events:
             cells = (now.isoformat(" ", "seconds"), one.source, one.outcome, one.title, one.url, one.path, one.text)
-            writer.writerow([as_text(str(cell)) for cell in cells])
+            writer.writerow([escape_formula(str(cell)) for cell in cells])

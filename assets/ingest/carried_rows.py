@@ -25,7 +25,7 @@ def remembered(warehouse: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]
     the published file is lost or damaged, the newest sound edition beside it is asked.
     """
     found = {name: schemas.empty(name) for name in names}
-    source = store.history_source(warehouse)
+    source = store.find_history_file(warehouse)
     if source is None:
         return found
     with contextlib.closing(store.connect(source)) as connection:

@@ -16,7 +16,7 @@ from filelock import FileLock
 from assets.ingest.csv_input import append_line, header_of, read_lines
 from assets.ingest.match_overrides import FILE as COUNTERPARTS
 from extractors.corrections import Correction
-from warehouse.formatting import as_text
+from warehouse.formatting import escape_formula
 
 REGISTER: Final = "复核.csv"
 """The file that a review appends to; people may keep others beside it."""
@@ -139,5 +139,5 @@ def append(folder: Path, entry_file: str, one: Correction) -> Path:
         columns = header_of(path, HEADERS)
         if columns and "file" not in columns:
             values |= {"file": "", "locator": f"{entry_file} {one.locator}"}
-        append_line(path, HEADERS, _NEEDED, {name: as_text(value) for name, value in values.items()})
+        append_line(path, HEADERS, _NEEDED, {name: escape_formula(value) for name, value in values.items()})
     return path

@@ -140,5 +140,5 @@ def decoded(data: bytes) -> str:
 
 
 def unguarded(value: str) -> str:
-    """A value without the apostrophe that `warehouse.formatting.as_text` puts before what looks like a formula."""
+    """Return a value without the apostrophe that `warehouse.formatting.escape_formula` puts before formulas."""
     return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA_STARTS) else value

@@ -60,7 +60,7 @@ def current_decisions(register: Register, reviews: pl.DataFrame, progress: Path)
 
 def published(warehouse: Path) -> Decisions:
     """Return the published decisions; for a lost or damaged warehouse those of the newest sound edition."""
-    source = store.history_source(warehouse)
+    source = store.find_history_file(warehouse)
     if source is None:
         return Decisions()
     with closing(store.connect(source)) as connection:

@@ -12,7 +12,7 @@ import polars as pl
 
 import schemas
 from assets.ingest.csv_input import read_lines
-from schemas.ops import RELATIONS
+from schemas.ops import REVIEW_RELATIONS
 from warehouse import store
 
 FILE: Final = "对应关系.csv"
@@ -84,7 +84,7 @@ def _fault(values: Mapping[str, str]) -> str | None:
     blank = [HEADERS[column] for column in HEADERS if not values[column]]
     if blank:
         return f"未填：{'、'.join(blank)}"
-    if WORDS.get(values["relation"], values["relation"]) not in RELATIONS:
+    if WORDS.get(values["relation"], values["relation"]) not in REVIEW_RELATIONS:
         return f"的关系“{values['relation']}”不认识，可填：{'、'.join(WORDS)}"
     return None
 

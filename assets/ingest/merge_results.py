@@ -15,7 +15,7 @@ from assets.ingest.corrections import digest
 from assets.ingest.duplicates import Duplicate, Identity, find_duplicates
 from assets.ingest.quarantine import FILES
 from assets.ingest.results import Build, Delivery, Outcome, file_row
-from warehouse.store.staging_files import Parts, of_frame
+from warehouse.store.staging_files import Parts, stage_frame
 
 SOURCES = "ops.sources"
 
@@ -157,7 +157,7 @@ def _staged(rows: _Rows, tally: run_history.Tally, plan: Plan, build: Build, fol
     small = own | {SOURCES: schemas.frame(SOURCES, rows.sources).sort("source_path")}
     small |= tally.frames(plan, own, build.started_at)
     for name, frame in small.items():
-        made = of_frame(name, frame, folder / name / "own.parquet")
+        made = stage_frame(name, frame, folder / name / "own.parquet")
         old = parts.get(name, Parts(name))
         parts[name] = Parts(name, old.paths + made.paths, old.rows + made.rows, old.without)
     return Staged(parts, rows.breaches)

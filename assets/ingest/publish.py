@@ -21,10 +21,10 @@ from assets.ingest.retired_notices import retired
 from assets.progress_import import ledger
 from extractors import vocabulary
 from warehouse import store
-from warehouse.store.snapshots import KEPT
+from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
 from warehouse.store.staging_files import Parts
 from warehouse.transform import DERIVATION
-from warehouse.transform.view_files import derivation
+from warehouse.transform.view_files import derivation_hash
 
 TOPICS: Final = "mart.topics"
 _IMPORTS: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
@@ -50,7 +50,7 @@ def is_derived(warehouse: Path, reviews: pl.DataFrame, held: Decisions) -> bool:
         listed: pl.DataFrame = connection.sql(f"SELECT * FROM {match_overrides.TABLE} ORDER BY line").pl()
         there = connection.execute(_IMPORTS).fetchall()
     same = listed.equals(reviews.sort("line")) and {import_id for (import_id,) in there} == set(held.digests)
-    return same and decisions.published(warehouse) == held and found == [(derivation(),)]
+    return same and decisions.published(warehouse) == held and found == [(derivation_hash(),)]
 
 
 def publish(
@@ -61,9 +61,9 @@ def publish(
     *,
     register: Register,
     progress: Path,
-    keep: int = KEPT,
+    keep: int = DEFAULT_SNAPSHOTS,
     fewer: bool = False,
-) -> store.Published | None:
+) -> store.PublishResult | None:
     """Publish the staged rows in place of whatever was published under their source paths.
 
     What is replaced is looked up under the writer's lock, so that a build that ended in the meantime is merged
@@ -75,16 +75,16 @@ def publish(
     frames = {
         table: staged[table].frame() for table in (FILES, validation_rules.NOTICES, SOURCES, *run_history.RUN_TABLES)
     }
-    with store.writing(warehouse):
+    with store.write_lock(warehouse):
         held = decisions.current_decisions(register, reviews, progress)
         if not fewer:
             before = decisions.published(warehouse)
             decisions.guard(held, before, register=register, progress=progress)
-        current = store.condition(warehouse) is store.Condition.CURRENT
+        current = store.check_condition(warehouse) is store.Condition.CURRENT
         if current and plan.empty and is_derived(warehouse, reviews, held):
             _note_unchanged(warehouse, frames[run_notes.RUNS])
             return None
-        state = store.published_state(warehouse)
+        state = store.read_published_state(warehouse)
         moved = pl.col("source_path").is_in([*plan.removed, *frames[FILES]["source_path"]])
         kept = state.filter(~moved).select(list(schemas.TABLES[SOURCES].dtypes))
         noted = run_notes.noted(warehouse)

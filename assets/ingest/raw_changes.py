@@ -118,7 +118,7 @@ def look(raw: Path, warehouse: Path, state: State) -> Look:
     version = extractors.version()
     listing = discover_files.listing(raw)
     known: dict[str, Mark] = {}
-    if digest(listing, version) != state.built and store.condition(warehouse) is store.Condition.CURRENT:
+    if digest(listing, version) != state.built and store.check_condition(warehouse) is store.Condition.CURRENT:
         with closing(store.connect(warehouse)) as connection:
             known = {path: (size, stamp) for path, size, stamp in connection.execute(_KNOWN).fetchall()}
     guard(raw, listing, known)

@@ -13,7 +13,7 @@ from assets.ingest.build_plan import Candidate
 from assets.ingest.duplicates import Identity
 from assets.ingest.file_names import with_rename_request
 from extractors.body.redaction import redact
-from schemas.ops_runs import UNKNOWN_CARRIER
+from schemas.ops import UNKNOWN_FORMAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +96,4 @@ def unread(candidate: Candidate, build: Build, reason: str, remedy: str, *, seco
     row = file_row(candidate.source_path, candidate.bytes, candidate.sha256, build)
     row |= {"container": candidate.container, "status": "unreadable"}
     row |= {"reason": redact(reason), "remedy": with_rename_request(remedy, candidate.source_path)}
-    return Outcome(candidate, row, UNKNOWN_CARRIER, seconds)
+    return Outcome(candidate, row, UNKNOWN_FORMAT, seconds)

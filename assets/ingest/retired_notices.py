@@ -43,7 +43,7 @@ def retired(
 
 
 def _gone(warehouse: Path, name: str, source: str, gone: list[str], clock: datetime) -> pl.DataFrame:
-    if not gone or store.condition(warehouse) is not store.Condition.CURRENT:
+    if not gone or store.check_condition(warehouse) is not store.Condition.CURRENT:
         return schemas.empty(name)
     columns = schemas.TABLES[name].dtypes
     with contextlib.closing(store.connect(warehouse)) as connection:

@@ -19,11 +19,11 @@ from assets.ingest.carried_rows import remembered
 from assets.ingest.quarantine import FILES
 from assets.ingest.results import Outcome
 from assets.ingest.run_notes import PUBLISHED, REMEMBERED, RUNS, run_id
-from warehouse.store import snapshot_history
+from warehouse.store import snapshots
 
 CARRIERS: Final = "ops.run_carriers"
 SLOWEST: Final = "ops.run_slowest"
-RUN_TABLES: Final = snapshot_history.RUNS
+RUN_TABLES: Final = snapshots.RUN_TABLES
 
 SLOWEST_SHOWN: Final = 10
 

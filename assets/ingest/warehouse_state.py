@@ -44,7 +44,7 @@ def identities(warehouse: Path, like: Sequence[Identity]) -> list[Identity]:
     """The published notices that any of `like` might repeat or be repeated by, or that were read with one of them."""
     wanted = {key for one in like for key in keys(one)}
     paths = {one.source_path for one in like}
-    if not like or store.condition(warehouse) is not store.Condition.CURRENT:
+    if not like or store.check_condition(warehouse) is not store.Condition.CURRENT:
         return []
     found: dict[str, Identity] = {}
     with closing(store.connect(warehouse)) as connection:
@@ -59,7 +59,7 @@ def identities(warehouse: Path, like: Sequence[Identity]) -> list[Identity]:
 
 
 def _rows(warehouse: Path, query: str) -> list[tuple[Any, ...]]:
-    if store.condition(warehouse) is not store.Condition.CURRENT:
+    if store.check_condition(warehouse) is not store.Condition.CURRENT:
         return []
     with closing(store.connect(warehouse)) as connection:
         return connection.execute(query).fetchall()

@@ -19,7 +19,7 @@ from assets.progress_import.validate_rows import Judged, judge
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
 from warehouse.errors import FewerDecisionsError, WarehouseChangedError
-from warehouse.store.snapshots import KEPT
+from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
@@ -65,7 +65,7 @@ def import_progress(
     *,
     now: datetime,
     limits: Limits = DEFAULT_LIMITS,
-    keep: int = KEPT,
+    keep: int = DEFAULT_SNAPSHOTS,
 ) -> Imported:
     """Read filled workbooks into the ledger at `folder` and publish the warehouse with it.
 
@@ -75,8 +75,8 @@ def import_progress(
     FewerDecisionsError where imports that stand published are not in the ledger, the errors of
     `warehouse.store.publish`, OSError where the ledger cannot be written.
     """
-    with store.writing(warehouse):
-        if store.condition(warehouse) is not store.Condition.CURRENT:
+    with store.write_lock(warehouse):
+        if store.check_condition(warehouse) is not store.Condition.CURRENT:
             raise WarehouseChangedError(
                 f"仓库文件已缺失、损坏或由其他版本的程序生成，不能导入进展：{warehouse}。请先运行 wenming build"
             )

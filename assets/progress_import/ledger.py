@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 import schemas
-from schemas.ops_progress import ALL_MATERIALS, IMPORT_PATTERN
+from schemas.ops import ALL_MATERIALS, IMPORT_PATTERN
 
 if TYPE_CHECKING:
     from assets.progress_import.parse_workbook import Returned

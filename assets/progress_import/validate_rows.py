@@ -13,11 +13,11 @@ from assets.progress_import.parse_workbook import Returned
 from assets.progress_import.task_lookup import Content, Known
 from extractors.body.redaction import redact
 from extractors.parsers.dates import read_date
-from schemas.ops_progress import STATUSES
+from schemas.ops import PROGRESS_STATUSES
 from warehouse.export.columns import DONE_ON, ENDS, FILL_IN, NOTE, ON_HAND, STARTS, STATUS, STATUS_WORDS
 from warehouse.export.row_keys import RowKey, fill_digest, row_digest
 
-SAID: Final = {word: code for code, word in STATUSES.items()} | {
+SAID: Final = {word: code for code, word in PROGRESS_STATUSES.items()} | {
     "完成": "done",
     "已办结": "done",
     "办结": "done",
@@ -50,7 +50,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A row that was not taken, and why: a code of `schemas.ops_progress.PROBLEMS` and a Chinese message."""
+    """A row that was not taken, and why: a code of `schemas.ops.IMPORT_PROBLEMS` and a Chinese message."""
 
     row: Returned
     kind: str
@@ -153,7 +153,7 @@ def _content(row: Returned, today: date) -> Content | Issue:
     if day_text and day is None:
         return Issue(row, "date", f"完成日期“{day_text}”不是完整的日期。请写成 2026-03-31 的样子")
     if day is not None and status != "done":
-        return Issue(row, "contradiction", f"填了完成日期，但状态是“{STATUSES[status]}”。请改正其中一项")
+        return Issue(row, "contradiction", f"填了完成日期，但状态是“{PROGRESS_STATUSES[status]}”。请改正其中一项")
     if day is not None and day > today:
         return Issue(row, "contradiction", f"完成日期 {day.isoformat()} 还没有到。请核对日期")
     return status, day, redact(on_hand) or None, redact(note) or None
@@ -171,7 +171,7 @@ def day_of(text: str) -> date | None:
 
 def _disagreement(one: Report, same: Sequence[Report]) -> Issue:
     others = "；".join(
-        f"{other.row.file} {other.row.sheet} 第 {other.row.row} 行为“{STATUSES[other.content[0]]}”"
+        f"{other.row.file} {other.row.sheet} 第 {other.row.row} 行为“{PROGRESS_STATUSES[other.content[0]]}”"
         for other in same
         if other is not one
     )

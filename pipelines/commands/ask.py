@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from warehouse.questions import Answer, questions
-from warehouse.render import render
+from warehouse.query import render
+from warehouse.questions import Answer, list_questions
 
 NAMED = 5
 """Notices named below an answer."""
@@ -21,7 +21,7 @@ def print_list(console: Console) -> None:
     table = Table()
     for header in ("题号", "题目", "问的是什么", "可用参数"):
         table.add_column(header, overflow="fold")
-    for one in questions():
+    for one in list_questions():
         parameters = " ".join(f"--{name}" for name in one.parameters)
         table.add_row(str(one.number), one.title, one.question, parameters)
     console.print(table)
@@ -40,7 +40,7 @@ def print_answer(console: Console, found: Answer, output_format: str, output: Pa
     console.print(title, emoji=False)
     if found.result.rows:
         typer.echo(render(found.result, width=console.width).rstrip("\n"))
-    console.print(found.words, markup=False, emoji=False, soft_wrap=True)
+    console.print(found.message, markup=False, emoji=False, soft_wrap=True)
     more = f"等 {len(found.notices)} 份" if len(found.notices) > NAMED else ""
     if found.notices:
         named = "、".join(found.notices[:NAMED])

@@ -68,7 +68,7 @@ def build(
     if settings.cluster:
         # Said before anything is looked at, also where nothing is to be read.
         require_protection(settings.cluster, plain=settings.cluster_plain)
-    with store.writing(settings.warehouse):
+    with store.write_lock(settings.warehouse):
         found = _checked_condition(settings.warehouse)
         register = read_register(settings.corrections)
         reviews, unread = read_counterparts(settings.corrections)
@@ -110,7 +110,7 @@ def build(
 
 def _checked_condition(warehouse: Path) -> store.Condition:
     """Return what is found at the place of the warehouse; raise NotAWarehouseError for a file of somebody else."""
-    found = store.condition(warehouse)
+    found = store.check_condition(warehouse)
     if found in (store.Condition.OUTDATED, store.Condition.DAMAGED) and not _is_ours(warehouse):
         raise NotAWarehouseError(f"{warehouse} 不是本程序的数据仓库，为免误删不予覆盖。请用 --warehouse 另指定一个文件")
     return found

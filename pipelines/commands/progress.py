@@ -13,7 +13,7 @@ from rich.table import Table
 
 from pipelines.cli_chinese import ChineseCommand, ChineseGroup
 from pipelines.cli_common import SOME_FAILED, NoticeParts, Party, UserError, Warehouse, console, ready
-from schemas.ops_progress import PROBLEMS
+from schemas.ops import IMPORT_PROBLEMS
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
@@ -49,7 +49,7 @@ def take_in(files: Files, warehouse: Warehouse = None) -> None:
             table.add_column(header, overflow="fold")
         for one in judged.issues[:LISTED]:
             place = (escape(one.row.file), escape(one.row.sheet), str(one.row.row))
-            table.add_row(*place, PROBLEMS[one.kind], escape(one.message))
+            table.add_row(*place, IMPORT_PROBLEMS[one.kind], escape(one.message))
         screen.print(table)
         screen.print("全部内容见 ops.progress_issues；改正后重新导入即可，已采用的不会重复")
     raise typer.Exit(0 if done.clean else SOME_FAILED)

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from pipelines.cli_common import Format, Limit, Output, OutputFormat, UserError, Warehouse, china_time, console, require
 from pipelines.settings import load
-from warehouse.render import render
+from warehouse.query import render
 from warehouse.store.snapshots import CAUSES
 
 UNREADABLE: Final = "文件已损坏"
@@ -27,7 +27,7 @@ Number = Annotated[int, typer.Argument(metavar="版", help="要恢复的版，�
 
 def editions(warehouse: Warehouse = None) -> None:
     """The command `wenming editions`."""
-    from warehouse.store.snapshot_history import editions as listed
+    from warehouse.store.snapshots import read_snapshots as listed
 
     settings = load(warehouse=warehouse)
     found = listed(settings.warehouse)
@@ -39,10 +39,10 @@ def editions(warehouse: Warehouse = None) -> None:
     for header in ("版", "发布时间", "来由", "通知", "任务", "文件"):
         table.add_column(header, overflow="fold")
     for one in found:
-        stamp = one.stamp
-        why = UNREADABLE if stamp is None else CAUSES[stamp.cause]
-        if stamp is not None and stamp.restored_from is not None:
-            why = f"恢复第 {stamp.restored_from} 版"
+        info = one.info
+        why = UNREADABLE if info is None else CAUSES[info.cause]
+        if info is not None and info.restored_from is not None:
+            why = f"恢复第 {info.restored_from} 版"
         table.add_row(
             f"{one.number}{'（现在）' if one.is_current else ''}",
             _shown(one.published_at),
@@ -67,29 +67,29 @@ def diff(
 ) -> None:
     """The command `wenming diff`."""
     from warehouse.store import diff
-    from warehouse.store.snapshot_history import edition
-    from warehouse.store.snapshot_history import editions as listed
+    from warehouse.store.snapshots import read_snapshot
+    from warehouse.store.snapshots import read_snapshots as listed
 
     settings = load(warehouse=warehouse)
     require(settings)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 变化.xlsx")
-    sound = [one.number for one in listed(settings.warehouse) if one.stamp is not None]
+    sound = [one.number for one in listed(settings.warehouse) if one.info is not None]
     if first is None and len(sound) < 2:
         raise UserError("只有一版，没有可以比较的。保留几版由设置 editions 决定，见 wenming config")
-    older = edition(settings.warehouse, sound[1] if first is None else first)
-    newer = edition(settings.warehouse, sound[0] if second is None else second)
+    older = read_snapshot(settings.warehouse, sound[1] if first is None else first)
+    newer = read_snapshot(settings.warehouse, sound[0] if second is None else second)
     screen = console()
     plain = output_format is Format.TABLE and output is None
     if plain:
         screen.print(f"从第 {older.number} 版（{_shown(older.published_at)}）", end="")
         screen.print(f"到第 {newer.number} 版（{_shown(newer.published_at)}）的变化：")
     if table is None:
-        made = diff.summary(older.path, newer.path)
+        made = diff.summarize_changes(older.path, newer.path)
         result = made.result
         _tell_uncompared(made.uncompared)
     else:
-        result = diff.rows(older.path, newer.path, table, limit)
+        result = diff.list_row_changes(older.path, newer.path, table, limit)
     if plain and not result.rows:
         screen.print("没有变化")
         return
@@ -100,7 +100,7 @@ def diff(
 
 def restore(number: Number, warehouse: Warehouse = None) -> None:
     """The command `wenming restore`."""
-    from warehouse.store.snapshot_history import restore as publish_again
+    from warehouse.store import restore as publish_again
 
     settings = load(warehouse=warehouse)
     stamp = publish_again(settings.warehouse, number, keep=settings.editions)

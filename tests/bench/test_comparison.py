@@ -22,11 +22,11 @@ import duckdb
 import pytest
 
 from tests.bench.warehouses import frames, publish
-from tests.warehouse.test_pairs import bigrams
+from tests.warehouse.test_task_similarity import bigrams
 from warehouse import store
 from warehouse.explorer import queries, queries_notice
 from warehouse.explorer.search_params import Filter
-from warehouse.questions import Wishes, ask, questions
+from warehouse.questions import QuestionFilters, ask, list_questions
 from warehouse.transform import task_similarity
 
 pytestmark = pytest.mark.bench
@@ -91,7 +91,7 @@ def test_counterparts_against_all_pairs(tmp_path: Path, capsys: pytest.CaptureFi
                 best[task] = max(best[task], cosine)
                 best[other] = max(best[other], cosine)
     plain_cpu = time.process_time() - begun
-    wanted = {task: value for task, value in best.items() if value >= task_similarity.LEAST}
+    wanted = {task: value for task, value in best.items() if value >= task_similarity.MIN_COSINE}
     same = sum(abs(likeness.get(task, 0) - value) < 1e-5 for task, value in wanted.items())
     texts = Counter(topic for topic, _ in {(topic, text) for _, _, topic, text in tasks})
     looked_at = sum(number * (number - 1) // 2 for number in texts.values())
@@ -106,12 +106,12 @@ def test_counterparts_against_all_pairs(tmp_path: Path, capsys: pytest.CaptureFi
     assert compared >= 20 * looked_at
 
 
-@pytest.mark.parametrize("number", [one.number for one in questions()])
+@pytest.mark.parametrize("number", [one.number for one in list_questions()])
 def test_questions_of_one_notice_in_a_large_warehouse(
     large: duckdb.DuckDBPyConnection, number: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (one,) = [item for item in questions() if item.number == number]
-    wishes = Wishes(notice=("notice-000007",), other=("notice-000011",) if "other" in one.parameters else ())
+    (one,) = [item for item in list_questions() if item.number == number]
+    wishes = QuestionFilters(notice=("notice-000007",), other=("notice-000011",) if "other" in one.parameters else ())
     taken = seconds(lambda: ask(large, one, wishes, today=date(2020, 3, 1), limit=200))
     scan = seconds(lambda: large.execute("SELECT sum(length(requirement)) FROM core.tasks").fetchall())
     with capsys.disabled():

@@ -11,7 +11,7 @@ import pytest
 
 from tests.explorer.conftest import Ask
 from warehouse.explorer import queries_notice
-from warehouse.formatting import num, pct
+from warehouse.formatting import format_number, format_percent
 
 
 def page_of(web: httpx.Client, *notices: str, **more: str) -> str:
@@ -37,7 +37,7 @@ def test_every_theme_with_its_points_share_and_tasks(web: httpx.Client, ask: Ask
     assert len(rows) > 40
     for name, _, points, share, tasks in rows:
         row = row_of(page, name)
-        for text in (num(points), pct(share), f">{tasks}</a>"):
+        for text in (format_number(points), format_percent(share), f">{tasks}</a>"):
             assert text in row
     assert row_of(page, "志愿服务").count("<svg") == 2
 
@@ -75,7 +75,7 @@ def test_without_points_by_tasks_and_said_so(web: httpx.Client, ask: Ask, labels
         "WHERE notice_id = ? ORDER BY task_share DESC LIMIT 1",
         labels["huarong"],
     )[0]
-    assert pct(share) in row_of(page, name)
+    assert format_percent(share) in row_of(page, name)
 
 
 def test_the_largest_difference_first(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
@@ -112,7 +112,7 @@ def test_pairs_with_their_similarity(web: httpx.Client, ask: Ask, labels: Mappin
         "SELECT weight_cosine, matched_tasks FROM mart.rubric_similarity WHERE notice_a = ? AND notice_b = ?", *ids
     )
     page = page_of(web, *ids).partition("相近程度")[2]
-    assert pct(cosine) in page
+    assert format_percent(cosine) in page
     assert f"（{matched} 条）" in page
 
 

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 import schemas
 from tests.explorer.house import serving
-from tests.warehouse.reported import Duty, Report, frames, notice_rows, reports
+from tests.warehouse.progress_frames import Duty, Report, frames, notice_rows, reports
 from warehouse import store
 from warehouse.explorer import create_app, queries_progress
 from warehouse.explorer.pages import progress

@@ -18,7 +18,7 @@ from warehouse.explorer.connections import Limits
 from warehouse.explorer.pages import questions as asking
 from warehouse.explorer.pages.questions import for_a_form
 from warehouse.explorer.template_filters import text
-from warehouse.questions import Wishes, answer, questions
+from warehouse.questions import QuestionFilters, answer, list_questions
 
 pytestmark = pytest.mark.browser
 
@@ -31,32 +31,32 @@ def page_of(web: httpx.Client, number: int, **parameters: str) -> str:
 
 def test_all_are_listed(web: httpx.Client) -> None:
     page = html.unescape(web.get("/questions").text)
-    for one in questions():
+    for one in list_questions():
         assert f'href="/questions/{one.number}">{one.title}</a>' in page
         assert one.question in page
 
 
-@pytest.mark.parametrize("number", [one.number for one in questions()])
+@pytest.mark.parametrize("number", [one.number for one in list_questions()])
 def test_each_is_answered_as_by_the_catalogue(web: httpx.Client, warehouse: Path, number: int) -> None:
     page = page_of(web, number)
-    expected = answer(warehouse, number, Wishes(), today=date.today(), limit=1_000)
+    expected = answer(warehouse, number, QuestionFilters(), today=date.today(), limit=1_000)
     assert f"共 {len(expected.result.rows):,} 行" in page or not expected.result.rows
     for column in expected.result.columns if expected.result.rows else ():
         assert f">{column}</th>" in page
     for row in expected.result.rows[:5]:
         for value in row:
             assert text(value) in page
-    assert for_a_form(expected.words) in page
+    assert for_a_form(expected.message) in page
 
 
 def test_it_is_narrowed_by_its_form(web: httpx.Client, warehouse: Path, labels: Mapping[str, str]) -> None:
-    expected = answer(warehouse, 11, Wishes(notice=("淄博",)), today=date.today())
+    expected = answer(warehouse, 11, QuestionFilters(notice=("淄博",)), today=date.today())
     page = page_of(web, 11, notice="淄博")
     assert f"共 {len(expected.result.rows)} 行" in page
     assert "所看通知：淄博市国防动员办公室 2023" in page
     assert f'href="/notice/{labels["zibo"]}"' in page
     assert page_of(web, 11, notice=labels["zibo"]).count("<tr>") == page.count("<tr>")
-    due = answer(warehouse, 18, Wishes(date=date(2021, 3, 1), days=31), today=date.today())
+    due = answer(warehouse, 18, QuestionFilters(date=date(2021, 3, 1), days=31), today=date.today())
     assert f"共 {len(due.result.rows)} 行" in page_of(web, 18, date="2021-03-01", days="31")
 
 
@@ -77,7 +77,7 @@ def test_no_option_of_the_command_line_is_named(web: httpx.Client) -> None:
 
 
 def test_an_answer_as_a_workbook(web: httpx.Client, warehouse: Path) -> None:
-    expected = answer(warehouse, 11, Wishes(notice=("淄博",)), today=date.today())
+    expected = answer(warehouse, 11, QuestionFilters(notice=("淄博",)), today=date.today())
     response = web.get("/download", params={"what": "question", "number": "11", "notice": "淄博"})
     sheet = load_workbook(io.BytesIO(response.content)).active
     assert sheet is not None
@@ -103,5 +103,5 @@ def test_rows_are_limited(warehouse: Path) -> None:
 
 def test_an_empty_warehouse_answers_in_words(empty: Path) -> None:
     with serving(create_app(empty)) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as web:
-        for one in questions():
+        for one in list_questions():
             assert "还没有通知" in page_of(web, one.number)

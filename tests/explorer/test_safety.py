@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.explorer.house import serving
-from tests.warehouse.holding import held
+from tests.warehouse.lock_holders import held
 from warehouse.explorer import create_app, security
 from warehouse.explorer.pages import search
 

@@ -13,7 +13,7 @@ from tests.explorer.conftest import Ask
 from warehouse.explorer import queries
 from warehouse.explorer.search_params import Filter, number, words
 from warehouse.explorer.template_filters import excerpt, marked
-from warehouse.formatting import num, pct
+from warehouse.formatting import format_number, format_percent
 
 COUNT = re.compile(r'class="count" role="status">共 ([\d,]+)')
 
@@ -211,4 +211,10 @@ def test_marks_excerpts_and_figures() -> None:
     assert "<mark>目标</mark>" in cut
     assert "<mark>尾巴</mark>" in cut
     assert len(cut) < 320
-    assert [num(2.345), num(2.50), num(1234567), num(None), pct(0.12345)] == ["2.35", "2.5", "1,234,567", "—", "12.3%"]
+    assert [
+        format_number(2.345),
+        format_number(2.50),
+        format_number(1234567),
+        format_number(None),
+        format_percent(0.12345),
+    ] == ["2.35", "2.5", "1,234,567", "—", "12.3%"]

@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 
 from tests.explorer.conftest import Ask
 from tests.explorer.house import serving
-from tests.warehouse.holding import held
+from tests.warehouse.lock_holders import held
 from warehouse.errors import WarehouseLockedError
 from warehouse.explorer import create_app, sql_runner
 from warehouse.explorer.connections import Limits

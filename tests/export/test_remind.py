@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from tests.warehouse.reported import Duty, Report, frames, notice_rows, reports
+from tests.warehouse.progress_frames import Duty, Report, frames, notice_rows, reports
 from warehouse import store
 from warehouse.errors import ExportError, QueryError
 from warehouse.export.monthly import refresh

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from schemas.ops_progress import STATUSES
+from schemas.ops import PROGRESS_STATUSES
 from warehouse.errors import ExportError, QueryError
 from warehouse.export.columns import COLUMNS, FILL_IN, KEY
 from warehouse.export.formats import Form
@@ -89,7 +89,7 @@ def test_it_prints_on_a4_across_with_the_header_on_every_page(sheet: Worksheet) 
 
 def test_choices_dates_and_colours(sheet: Worksheet) -> None:
     rules = {rule.type: rule for rule in sheet.data_validations.dataValidation}
-    assert rules["list"].formula1 == f'"{",".join(STATUSES.values())}"'
+    assert rules["list"].formula1 == f'"{",".join(PROGRESS_STATUSES.values())}"'
     assert rules["date"].error is not None
     assert str(rules["list"].sqref) == f"Q{FIRST_ROW}:Q{sheet.max_row}"
     formulas = [rule.formula[0] for ranges in sheet.conditional_formatting for rule in ranges.rules]
@@ -105,7 +105,7 @@ def test_summary_and_explanation(book: Any, longest: TaskList) -> None:
     assert sum(row[1] for row in rows[end + 1 :] if row[1]) == len(longest.rows)
     said = {row[0].value for row in book["填写说明"].iter_rows()}
     assert {column.header for column in COLUMNS} <= said
-    assert set(STATUSES.values()) <= said
+    assert set(PROGRESS_STATUSES.values()) <= said
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+86", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")'])

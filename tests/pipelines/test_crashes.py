@@ -20,8 +20,8 @@ from extractors.corrections import Correction
 from tests import asking
 from tests.pipelines.conftest import House
 from tests.pipelines.made_up import as_text
-from tests.warehouse.holding import coming_and_going
-from warehouse.store import snapshot_history, snapshots
+from tests.warehouse.lock_holders import coming_and_going
+from warehouse.store import snapshots
 
 pytestmark = [
     pytest.mark.fuzz,
@@ -81,7 +81,7 @@ def test_a_build_killed_at_a_hundred_moments(
         assert house.ask(counts) == [(2, 6, 1, 1)]
         assert house.build() == 0
         assert house.ask(f"SELECT count(*) FROM core.tasks WHERE requirement LIKE '%开展第{number}次活动'") == [(1,)]
-        assert all(one.stamp is not None for one in snapshot_history.editions(house.warehouse))
+        assert all(one.info is not None for one in snapshots.read_snapshots(house.warehouse))
 
 
 def test_a_hundred_builds_while_a_program_comes_and_goes(
@@ -97,7 +97,7 @@ def test_a_hundred_builds_while_a_program_comes_and_goes(
             child = started(house, repository)
             child.communicate()
             assert child.returncode == 0
-            numbers.append(max(snapshots.kept(house.warehouse)) + 1)
+            numbers.append(max(snapshots.list_snapshots(house.warehouse)) + 1)
         opened, _ = other.communicate("")
     assert int(opened) > 0
     assert numbers == list(range(2, 2 + KILLED))

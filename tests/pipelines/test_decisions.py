@@ -23,10 +23,10 @@ from pipelines.settings import Settings
 from tests.conftest import leave_out_views
 from tests.pipelines.conftest import House, Said, run_without_dagster
 from tests.pipelines.made_up import as_text
-from tests.warehouse.holding import held
+from tests.warehouse.lock_holders import held
 from warehouse import store
 from warehouse.errors import FewerDecisionsError
-from warehouse.store import snapshot_history
+from warehouse.store import snapshots
 
 Say = Callable[..., Said]
 pytestmark = pytest.mark.usefixtures("marts_of_imports")
@@ -168,9 +168,9 @@ def test_a_warehouse_that_is_lost_still_knows_what_was_decided(built: House, los
     assert built.ask(COUNTS) == [(2, 1, 1)]
     # The run of the edition that was lost is gone with it; all before stay.
     assert built.ask("SELECT count(*) FROM ops.runs WHERE outcome = 'published'") == [(runs + 1,)]
-    numbers = [one.number for one in snapshot_history.editions(built.warehouse)]
+    numbers = [one.number for one in snapshots.read_snapshots(built.warehouse)]
     assert numbers == sorted(set(numbers), reverse=True)
-    assert store.condition(built.warehouse) is store.Condition.CURRENT
+    assert store.check_condition(built.warehouse) is store.Condition.CURRENT
 
 
 def test_an_older_edition_that_is_restored_forgets_nothing(built: House, say: Say) -> None:

@@ -14,9 +14,9 @@ from assets.ingest import run_notes
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
 from tests.pipelines.conftest import House, Said
 from tests.pipelines.made_up import as_docx, as_text
-from tests.warehouse import publishing
+from tests.warehouse import publish_processes
 from warehouse.errors import PublishError
-from warehouse.store import snapshot_history
+from warehouse.store import snapshots
 
 Say = Callable[..., Said]
 
@@ -30,7 +30,7 @@ def first(start: Callable[..., House]) -> House:
 @pytest.fixture
 def built(first: House, without_dagster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """A copy of it for one test."""
-    publishing.without_views(monkeypatch.setattr)
+    publish_processes.without_views(monkeypatch.setattr)
     return first.copy(tmp_path)
 
 
@@ -72,7 +72,7 @@ def test_a_change_is_seen_undone_and_brought_in_again(built: House, say: Say, mo
     assert built.build() == OK
     assert built.ask(retired) == []
     assert built.ask("SELECT count(*) FROM core.tasks WHERE requirement = '制定年度创建工作方案'") == [(1,)]
-    assert [one.number for one in snapshot_history.editions(built.warehouse)] == [4, 3, 2]
+    assert [one.number for one in snapshots.read_snapshots(built.warehouse)] == [4, 3, 2]
     assert [row[0] for row in built.ask("SELECT value FROM ops.meta WHERE key = 'edition'")] == ["4"]
     assert built.ask("SELECT read, removed FROM ops.runs ORDER BY run_id") == [(3, 0), (1, 2), (2, 2)]
 
@@ -147,4 +147,4 @@ def test_a_build_that_fails_is_recorded_at_once_and_taken_in_by_the_next(
     assert published["rows"]["core.notices"] == 3
     assert published["timestamp"].endswith("Z")
     failed = json.loads(say("restore", "9", *there(built)).err.splitlines()[0])
-    assert (failed["event"], failed["level"], failed["error"]) == ("failed", "error", "EditionError")
+    assert (failed["event"], failed["level"], failed["error"]) == ("failed", "error", "SnapshotError")

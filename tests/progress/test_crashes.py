@@ -20,9 +20,9 @@ from assets.ingest.corrections import Register, read_register
 from assets.ingest.match_overrides import read_counterparts
 from assets.progress_import import ledger
 from tests.conftest import leave_out_views
-from tests.warehouse.publishing import KEEP
+from tests.warehouse.publish_processes import KEEP
 from warehouse import store
-from warehouse.store import snapshot_history, snapshots
+from warehouse.store import snapshots
 
 pytestmark = [
     pytest.mark.fuzz,
@@ -110,7 +110,7 @@ def publish_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(store.connect(warehouse)) as connection:
         (issues,) = connection.execute("SELECT count(DISTINCT import_id) FROM ops.progress_issues").fetchall()[0]
     assert issues == len(ledger.import_ids(progress))
-    assert all(one.stamp is not None for one in snapshot_history.editions(warehouse))
+    assert all(one.info is not None for one in snapshots.read_snapshots(warehouse))
 
 
 @pytest.mark.parametrize("what", ["import", "restore"])
@@ -118,7 +118,7 @@ def test_an_import_or_a_restoration_that_is_killed_loses_no_report(
     folder: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = set(ledger.import_ids(folder / "progress"))
-    numbers = [snapshots.current_stamp(folder / "w.duckdb").number]
+    numbers = [snapshots.read_current_info(folder / "w.duckdb").number]
 
     def check(number: int, _: list[str]) -> None:
         there = ledger.import_ids(folder / "progress")
@@ -127,7 +127,7 @@ def test_an_import_or_a_restoration_that_is_killed_loses_no_report(
         before.update(there)
         if number % 5 == 0:
             publish_again(folder, monkeypatch)
-            numbers.append(snapshots.current_stamp(folder / "w.duckdb").number)
+            numbers.append(snapshots.read_current_info(folder / "w.duckdb").number)
 
     killed(what, folder, check)
     publish_again(folder, monkeypatch)

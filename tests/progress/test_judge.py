@@ -10,7 +10,7 @@ import pytest
 from assets.progress_import.parse_workbook import Returned
 from assets.progress_import.task_lookup import Known, KnownTask
 from assets.progress_import.validate_rows import Issue, Judged, day_of, judge
-from schemas.ops_progress import PROBLEMS
+from schemas.ops import IMPORT_PROBLEMS
 from warehouse.export.columns import COLUMNS
 from warehouse.export.row_keys import RowKey, fill_digest, row_digest
 
@@ -45,7 +45,7 @@ def row(number: int = 4, *, file: str = "甲科.xlsx", before: dict[str, str] | 
 def only_issue(judged: Judged) -> Issue:
     assert not judged.reports
     (issue,) = judged.issues
-    assert issue.kind in PROBLEMS
+    assert issue.kind in IMPORT_PROBLEMS
     return issue
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import schemas
 from extractors import records
-from schemas.columns import POLARS_TYPES
+from schemas.specs import POLARS_TYPES
 
 CONTRACT = {
     "files": "file_id source_path sha256 format bytes status reason ingested_at extractor_version",

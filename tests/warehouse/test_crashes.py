@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.warehouse import publishing
-from tests.warehouse.publishing import KEEP, replace_all, whole
-from warehouse.store import snapshot_history, snapshots
+from tests.warehouse import publish_processes
+from tests.warehouse.publish_processes import KEEP, replace_all, whole
+from warehouse.store import snapshots
 
 pytestmark = [
     pytest.mark.fuzz,
@@ -32,7 +32,7 @@ STARVED = (0, 1_500_000)
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A published warehouse of two notices."""
     file = tmp_path / "w.duckdb"
-    publishing.without_views(monkeypatch.setattr)
+    publish_processes.without_views(monkeypatch.setattr)
     replace_all(file, range(1, 3))
     return file
 
@@ -49,11 +49,11 @@ def killed_at_random_moments(path: Path, seconds: float, times: int) -> set[int]
     """Kill a publication at that many moments spread over its course; what stood afterwards (2 or 5 notices)."""
     moments = random.Random(7)
     stood = set()
-    made = publishing.context()
+    made = publish_processes.context()
     for attempt in range(times):
         ready = made.Event()
         links, little = attempt % 3 > 0, 10.0 * (attempt % 2)
-        child = made.Process(target=publishing.publish, args=(path, range(1, 6), ready, links, little))
+        child = made.Process(target=publish_processes.publish, args=(path, range(1, 6), ready, links, little))
         child.start()
         assert ready.wait(60)
         child.join(seconds * 1.2 * (attempt + moments.random()) / times)
@@ -64,8 +64,8 @@ def killed_at_random_moments(path: Path, seconds: float, times: int) -> set[int]
             replace_all(path, range(1, 3))
             assert whole(path) == 2
             assert [name.name for name in path.parent.iterdir() if "building" in name.name] == []
-            assert len(snapshots.kept(path)) <= KEEP
-            assert [one.suffix for one in snapshots.folder_of(path).iterdir() if one.suffix != ".duckdb"] == []
+            assert len(snapshots.list_snapshots(path)) <= KEEP
+            assert [one.suffix for one in snapshots.snapshot_folder(path).iterdir() if one.suffix != ".duckdb"] == []
     return stood
 
 
@@ -78,8 +78,8 @@ def test_a_publication_that_is_killed_leaves_a_whole_file_and_the_next_one_compl
 def test_a_copy_of_the_folder_taken_at_any_moment_is_whole_and_can_be_carried_on(
     path: Path, slept: float, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    made, ready = publishing.context(), publishing.context().Event()
-    child = made.Process(target=publishing.publish, args=(path, range(1, 6), ready))
+    made, ready = publish_processes.context(), publish_processes.context().Event()
+    child = made.Process(target=publish_processes.publish, args=(path, range(1, 6), ready))
     child.start()
     assert ready.wait(60)
     copies = []
@@ -100,16 +100,16 @@ def test_a_copy_of_the_folder_taken_at_any_moment_is_whole_and_can_be_carried_on
 @pytest.mark.parametrize("most_bytes", STARVED)
 def test_a_full_disk_leaves_the_old_file_and_the_next_publication_completes(path: Path, most_bytes: int) -> None:
     assert path.stat().st_size > max(STARVED)
-    before, former = path.read_bytes(), list(snapshots.kept(path))
-    made = publishing.context()
+    before, former = path.read_bytes(), list(snapshots.list_snapshots(path))
+    made = publish_processes.context()
     said = made.SimpleQueue()
-    child = made.Process(target=publishing.starved, args=(path, most_bytes, said))
+    child = made.Process(target=publish_processes.starved, args=(path, most_bytes, said))
     child.start()
     child.join(60)
     assert child.exitcode == 0
     assert said.get().startswith("PublishError: 发布失败，原有仓库没有改动")
     assert path.read_bytes() == before
-    assert list(snapshots.kept(path)) == former
+    assert list(snapshots.list_snapshots(path)) == former
     known = {path.name, *(f".{path.name}.{what}" for what in ("lock", "edition", "editions"))}
     assert {name.name for name in path.parent.iterdir()} <= known
     replace_all(path, range(1, 4))
@@ -122,9 +122,9 @@ def test_a_folder_that_may_only_be_read_leaves_the_old_file_and_readers_go_on(pa
         shutil.copyfile(path, file)
         before = file.read_bytes()
         Path(folder).chmod(0o555)
-        made = publishing.context()
+        made = publish_processes.context()
         said = made.SimpleQueue()
-        child = made.Process(target=publishing.powerless, args=(file, said))
+        child = made.Process(target=publish_processes.powerless, args=(file, said))
         child.start()
         child.join(60)
         assert child.exitcode == 0
@@ -133,4 +133,4 @@ def test_a_folder_that_may_only_be_read_leaves_the_old_file_and_readers_go_on(pa
         assert whole(file) == 2
         Path(folder).chmod(0o755)
         replace_all(file, range(1, 4))
-        assert [one.notices for one in snapshot_history.editions(file)] == [3, 2]
+        assert [one.notices for one in snapshots.read_snapshots(file)] == [3, 2]

@@ -17,8 +17,8 @@ import pytest
 
 from tests import asking
 from tests.schemas.samples import frames, sources
-from tests.warehouse.holding import coming_and_going, held
-from tests.warehouse.publishing import KEEP, replace_all, whole
+from tests.warehouse.lock_holders import coming_and_going, held
+from tests.warehouse.publish_processes import KEEP, replace_all, whole
 from warehouse import store
 from warehouse.errors import (
     WarehouseDamagedError,
@@ -26,7 +26,7 @@ from warehouse.errors import (
     WarehouseLockedError,
     WarehouseUnreadableError,
 )
-from warehouse.store import Condition, locks, snapshot_history, snapshots
+from warehouse.store import Condition, connection, locks, snapshots
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be replaced there at all")
 
@@ -37,7 +37,7 @@ def said() -> Iterator[list[str]]:
     told: list[str] = []
     locks.set_lock_wait(0.2, told.append)
     yield told
-    locks.set_lock_wait(locks.WAIT)
+    locks.set_lock_wait(locks.DEFAULT_WAIT)
 
 
 @pytest.fixture
@@ -59,10 +59,10 @@ def test_whoever_holds_the_file_is_named_and_nothing_is_changed(path: Path, said
     with held(path) as child:
         for attempt in (
             lambda: store.publish(path, add=frames(3), keep=KEEP),
-            lambda: snapshot_history.restore(path, 1, keep=KEEP),
+            lambda: store.restore(path, 1, keep=KEEP),
             lambda: store.connect(path),
-            lambda: store.condition(path),
-            lambda: snapshot_history.editions(path),
+            lambda: store.check_condition(path),
+            lambda: snapshots.read_snapshots(path),
         ):
             with pytest.raises(WarehouseLockedError, match=rf"进程号 {child.pid}）.*只读打开"):
                 attempt()
@@ -70,7 +70,7 @@ def test_whoever_holds_the_file_is_named_and_nothing_is_changed(path: Path, said
     assert len(said) == 5
     assert path.read_bytes() == before
     assert beside(path) == [path.name]
-    assert list(snapshots.kept(path)) == [1]
+    assert list(snapshots.list_snapshots(path)) == [1]
 
 
 def test_a_file_that_is_closed_in_time_is_published_on(path: Path) -> None:
@@ -79,15 +79,15 @@ def test_a_file_that_is_closed_in_time_is_published_on(path: Path) -> None:
     with held(path) as child:
         threading.Timer(0.5, child.kill).start()
         store.publish(path, add=frames(3), replace=sources(1, 2, 3), keep=KEEP)
-    locks.set_lock_wait(locks.WAIT)
+    locks.set_lock_wait(locks.DEFAULT_WAIT)
     assert len(told) == 1
     assert whole(path) == 3
-    assert list(snapshots.kept(path)) == [1, 2]
+    assert list(snapshots.list_snapshots(path)) == [1, 2]
 
 
 def test_nobody_opens_the_file_for_writing_while_a_publication_is_under_way(path: Path) -> None:
     command = [sys.executable, "-c", "import sys, duckdb; duckdb.connect(sys.argv[1])", str(path)]
-    with store.writing(path):
+    with store.write_lock(path):
         # Whatever this process closes in between does not let go of the file.
         assert whole(path) == 2
         refused = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -113,15 +113,15 @@ def test_nobody_opens_the_file_for_writing_while_a_publication_is_under_way(path
 )
 def test_the_holder_is_read_from_what_duckdb_says_on_either_system(text: str, named: str) -> None:
     error = duckdb.IOException(text)
-    assert locks.is_lock(error)
-    assert locks.holder(error) == named
+    assert locks.is_lock_error(error)
+    assert locks.describe_holder(error) == named
 
 
 def test_a_fault_of_the_file_is_no_lock(path: Path, said: list[str]) -> None:
     whole_bytes = path.read_bytes()
     for broken in (b"", b"no database" * 900, whole_bytes[: len(whole_bytes) // 2], whole_bytes[:8200] + b"zzzz"):
         path.write_bytes(broken)
-        assert store.condition(path) is Condition.DAMAGED
+        assert store.check_condition(path) is Condition.DAMAGED
     assert said == []
 
 
@@ -132,7 +132,7 @@ def test_a_file_that_the_system_does_not_open_is_not_damaged(path: Path, monkeyp
     def unreadable(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(store, "_attached", refused)
+    monkeypatch.setattr(connection, "_attach", refused)
     monkeypatch.setattr(Path, "open", unreadable)
     with pytest.raises(WarehouseUnreadableError, match="文件权限"):
         store.connect(path)
@@ -156,11 +156,11 @@ def test_a_log_of_another_file_is_told_to_readers_and_set_aside_by_the_next_buil
     shutil.copyfile(other.with_name("other.duckdb.wal"), path.with_name(f"{path.name}.wal"))
     with pytest.raises(WarehouseDamagedError, match=r"w\.duckdb\.wal，与仓库对不上"):
         store.connect(path)
-    with store.writing(path):
+    with store.write_lock(path):
         replace_all(path, range(1, 4))
     assert whole(path) == 3
     assert f"{path.name}.damaged" not in beside(path)
-    assert list(snapshots.kept(path)) == [1, 2]
+    assert list(snapshots.list_snapshots(path)) == [1, 2]
 
 
 def test_nothing_beside_a_database_of_somebody_else_is_touched(path: Path, said: list[str]) -> None:
@@ -178,25 +178,25 @@ def test_nothing_beside_a_database_of_somebody_else_is_touched(path: Path, said:
 def test_no_number_is_given_twice_after_a_loss(path: Path, lose: Callable[[Path], object]) -> None:
     lose(path)
     done = store.publish(path, add=frames(1), replace=sources(1), keep=KEEP)
-    assert done.stamp.number == 3
-    assert store.history_source(path) == path
-    assert list(snapshots.kept(path)) == [1]
+    assert done.snapshot.number == 3
+    assert store.find_history_file(path) == path
+    assert list(snapshots.list_snapshots(path)) == [1]
 
 
 def test_history_is_found_in_the_newest_whole_edition(path: Path) -> None:
     replace_all(path, range(1, 4))
     path.write_bytes(b"no database")
-    one, two = snapshots.kept(path).values()
-    assert store.history_source(path) == two
+    one, two = snapshots.list_snapshots(path).values()
+    assert store.find_history_file(path) == two
     two.write_bytes(b"no database")
-    assert store.history_source(path) == one
+    assert store.find_history_file(path) == one
 
 
 @pytest.fixture
 def patient() -> Iterator[None]:
     locks.set_lock_wait(60, lambda _: None)
     yield
-    locks.set_lock_wait(locks.WAIT)
+    locks.set_lock_wait(locks.DEFAULT_WAIT)
 
 
 @pytest.mark.usefixtures("patient")
@@ -208,14 +208,14 @@ def test_publications_while_others_come_and_go_lose_no_edition(path: Path, times
     with coming_and_going(path) as child:
         for attempt in range(times):
             replace_all(path, range(1, 2 + attempt % 3))
-            numbers.append(max(snapshots.kept(path)) + 1)
+            numbers.append(max(snapshots.list_snapshots(path)) + 1)
             time.sleep(0.05)
         opened, _ = child.communicate("")
     assert int(opened) > 0
     assert numbers == list(range(3, 3 + times))
-    assert snapshots.current_stamp(path).number == numbers[-1]
+    assert snapshots.read_current_info(path).number == numbers[-1]
     assert beside(path) == [path.name]
     assert whole(path) == 1 + (times - 1) % 3
-    listed = snapshot_history.editions(path)
+    listed = snapshots.read_snapshots(path)
     assert [one.number for one in listed] == list(range(2 + times, max(1, 2 + times - KEEP - 1), -1))[: KEEP + 1]
     assert asking.rows(path, "SELECT value FROM ops.meta WHERE key = 'edition'") == [(str(2 + times),)]

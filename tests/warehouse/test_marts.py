@@ -16,13 +16,13 @@ import pytest
 import schemas
 from tests.schemas.samples import frames, notice
 from tests.warehouse.conftest import Ask, rows
-from tests.warehouse.test_editions import edition
+from tests.warehouse.test_notice_versions import edition
 from warehouse import store
 from warehouse.transform import mart_checks
-from warehouse.transform.due_dates import occurrences
-from warehouse.transform.view_files import views
+from warehouse.transform.due_dates import expand_recurrence
+from warehouse.transform.view_files import read_views
 
-MARTS = sorted(view.full_name for view in views("mart"))
+MARTS = sorted(view.full_name for view in read_views("mart"))
 CONTRACT = {
     "topic_weights": {"notice_id", "topic", "points", "share", "tasks"},
     "rubric_similarity": {"notice_a", "notice_b", "weight_cosine", "topic_jaccard", "text_overlap"},
@@ -96,7 +96,7 @@ def test_a_mart_that_loses_or_adds_something_is_told(
     with closing(duckdb.connect(str(path))) as connection:
         connection.execute("DELETE FROM ops.checks")
         connection.execute(harm)
-        mart_checks.record(connection)
+        mart_checks.run_checks(connection)
         found = connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches > 0").fetchall()
     assert (mart, rule) in found
 
@@ -126,9 +126,9 @@ def test_rounding_of_many_numbers_is_no_breach(sound: Path, tmp_path: Path) -> N
             "mart.responsibility_load GROUP BY notice_id ORDER BY notice_id) AS a POSITIONAL JOIN "
             "(SELECT points_shared AS points FROM loads ORDER BY notice_id) AS b"
         ).fetchone() or (0,)
-        mart_checks.record(connection)
+        mart_checks.run_checks(connection)
         found = connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches > 0").fetchall()
-    assert off > mart_checks.NEAR
+    assert off > mart_checks.TOLERANCE
     assert ("mart.responsibility_load", "points_conserved") not in found
 
 
@@ -344,7 +344,7 @@ def test_a_wording_is_led_back_to_the_earliest_notice(tmp_path: Path) -> None:
     ],
 )
 def test_recurring_deadlines_are_spelled_out(rule: str, first: str, last: str, days: list[str]) -> None:
-    found = [f"{day:%m-%d}" for day in occurrences(rule, date.fromisoformat(first), date.fromisoformat(last))]
+    found = [f"{day:%m-%d}" for day in expand_recurrence(rule, date.fromisoformat(first), date.fromisoformat(last))]
     assert found == days
 
 

@@ -65,7 +65,7 @@ def rows(path: Path, name: str) -> list[tuple[object, ...]]:
 def all_rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """All but what tells one edition from the next."""
     found = {name: rows(path, name) for name in schemas.TABLES}
-    return found | {"ops.meta": [row for row in found["ops.meta"] if row[0] not in snapshots.KEYS]}
+    return found | {"ops.meta": [row for row in found["ops.meta"] if row[0] not in snapshots.META_KEYS]}
 
 
 def of_notice(found: dict[str, list[tuple[object, ...]]], number: int) -> dict[str, list[tuple[object, ...]]]:
@@ -79,7 +79,7 @@ def in_folder(path: Path) -> set[str]:
 
 
 def test_a_fresh_warehouse_holds_what_was_added(published: Path) -> None:
-    assert store.condition(published) is Condition.CURRENT
+    assert store.check_condition(published) is Condition.CURRENT
     assert in_folder(published) == {published.name}
     for name, frame in frames(1, 2).items():
         table = schemas.TABLES[name]
@@ -92,9 +92,9 @@ def test_a_fresh_warehouse_holds_what_was_added(published: Path) -> None:
 @pytest.mark.usefixtures("no_marts")
 def test_publish_says_what_it_did(path: Path) -> None:
     first = store.publish(path, add=frames(1), replace=sources(1))
-    assert (first.rebuilt, first.rows["core.cells"], first.rows["core.tasks"]) == (Condition.ABSENT, 2, 1)
+    assert (first.rebuild_reason, first.rows["core.cells"], first.rows["core.tasks"]) == (Condition.ABSENT, 2, 1)
     second = store.publish(path, add=frames(2), replace=sources(1, 2))
-    assert (second.rebuilt, second.rows["core.cells"], second.rows["ops.sources"]) == (None, 4, 2)
+    assert (second.rebuild_reason, second.rows["core.cells"], second.rows["ops.sources"]) == (None, 4, 2)
 
 
 def test_every_view_and_column_has_a_chinese_comment(published: Path) -> None:
@@ -192,10 +192,10 @@ def test_failures_and_interruptions_midway_leave_the_old_file_byte_for_byte_and_
         raise KeyboardInterrupt
 
     for module, moment, happens in (
-        (load, "_refuse_double_keys", fail),
+        (load, "_require_unique_keys", fail),
         (transform, "derive", fail),
-        (load, "_counts", fail),
-        (store, "_flush", interrupt),
+        (load, "_count_rows", fail),
+        (store, "_fsync_file", interrupt),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(module, moment, happens)
@@ -250,7 +250,7 @@ def test_a_second_writer_is_told_so_at_once(published: Path) -> None:
         except WarehouseBusyError as error:
             errors.append(error)
 
-    with store.writing(published):
+    with store.write_lock(published):
         thread = threading.Thread(target=write)
         thread.start()
         thread.join()
@@ -267,13 +267,13 @@ def test_a_second_writer_in_another_process_is_told_so(published: Path, reposito
         "except store.WarehouseBusyError:\n    sys.exit(7)\n"
     )
     command = [sys.executable, "-c", program, str(published)]
-    with store.writing(published):
+    with store.write_lock(published):
         assert subprocess.run(command, cwd=repository, check=False).returncode == 7
     assert subprocess.run(command, cwd=repository, check=False).returncode == 0
 
 
 def test_the_state_of_the_last_build(published: Path) -> None:
-    state = store.published_state(published)
+    state = store.read_published_state(published)
     assert dict(state.schema) == store.STATE_DTYPES
     assert state.select("source_path", "file_id", "status").rows() == [
         ("370000/某市/通知1.docx", "file-1", "loaded"),
@@ -282,8 +282,8 @@ def test_the_state_of_the_last_build(published: Path) -> None:
 
 
 def test_without_a_file_there_is_no_state_and_nothing_to_open(path: Path) -> None:
-    assert store.condition(path) is Condition.ABSENT
-    state = store.published_state(path)
+    assert store.check_condition(path) is Condition.ABSENT
+    state = store.read_published_state(path)
     assert (state.height, dict(state.schema)) == (0, store.STATE_DTYPES)
     with pytest.raises(WarehouseMissingError, match="wenming build"):
         store.connect(path)
@@ -313,17 +313,17 @@ def damage(path: Path, how: str) -> Condition:
 @pytest.mark.parametrize("how", ["garbage", "empty", "truncated", "older", "no fingerprint", "no views"])
 def test_a_file_that_cannot_be_carried_on_is_rebuilt_and_the_caller_told(published: Path, how: str) -> None:
     condition = damage(published, how)
-    assert store.condition(published) is condition
-    assert store.published_state(published).is_empty()
+    assert store.check_condition(published) is condition
+    assert store.read_published_state(published).is_empty()
     broken = published.read_bytes()
     with pytest.raises(WarehouseChangedError, match="重新运行"):
         store.publish(published, drop_files=["file-1"], add=frames(3))
     assert published.read_bytes() == broken
     done = store.publish(published, add=frames(3), replace=sources(3))
-    assert done.rebuilt is condition
+    assert done.rebuild_reason is condition
     aside = published.with_name(f"{published.name}.damaged")
     assert (aside.exists() and aside.read_bytes() == broken) is (condition is Condition.DAMAGED)
-    assert store.condition(published) is Condition.CURRENT
+    assert store.check_condition(published) is Condition.CURRENT
     assert [row[0] for row in rows(published, "core.notices")] == ["notice-3"]
 
 
@@ -332,7 +332,7 @@ def test_a_database_of_someone_else_is_neither_read_nor_overwritten(path: Path) 
     with contextlib.closing(duckdb.connect(str(path))) as connection:
         connection.execute("CREATE TABLE ledger AS SELECT 1 AS a")
     before = path.read_bytes()
-    assert store.condition(path) is Condition.FOREIGN
+    assert store.check_condition(path) is Condition.FOREIGN
     with pytest.raises(WarehouseForeignError, match="换一个文件名"):
         store.connect(path)
     with pytest.raises(WarehouseForeignError, match="不能覆盖"):

@@ -81,8 +81,8 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "num": formatting.num,
-        "pct": formatting.pct,
+        "num": formatting.format_number,
+        "pct": formatting.format_percent,
         "text": template_filters.text,
         "look": template_filters.look,
         "code": template_filters.code,

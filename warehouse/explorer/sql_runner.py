@@ -20,7 +20,7 @@ import warehouse
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.explorer.connections import BusyError, Limits, too_slow
 from warehouse.query import Result
-from warehouse.sql_process import TOO_SLOW, Request
+from warehouse.sql_process import TIMEOUT_EXIT_CODE, SqlRequest
 
 AT_ONCE: Final = 2
 """Statements that run at the same time."""
@@ -54,11 +54,11 @@ class SqlRunner:
         if waiting.cancelled_caught:
             raise BusyError("同时运行的查询语句太多，请过一会儿再试。")
         try:
-            asked = Request(str(self.path), sql, self.limits.seconds, rows, self.limits.answer_bytes)
+            asked = SqlRequest(str(self.path), sql, self.limits.seconds, rows, self.limits.answer_bytes)
             code, content = await self._run(pickle.dumps(asked))
         finally:
             self._turns.release()
-        if code == TOO_SLOW:
+        if code == TIMEOUT_EXIT_CODE:
             raise too_slow(self.limits.seconds)
         if code != 0:
             raise QueryError(BROKEN)
@@ -85,7 +85,7 @@ class SqlRunner:
                     # It has ended before it was asked, or while it answered; its exit status tells.
                     content.clear()
                 code = await process.wait()
-            return (TOO_SLOW, b"") if scope.cancelled_caught else (code, bytes(content))
+            return (TIMEOUT_EXIT_CODE, b"") if scope.cancelled_caught else (code, bytes(content))
         finally:
             with anyio.CancelScope(shield=True):
                 if process.returncode is None:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 import schemas
 from schemas.code_labels import AUDITS, BASES, CHANGES, RELATIONS
-from warehouse.formatting import shown
+from warehouse.formatting import format_value
 
 EXCERPT: Final = 180
 """Characters of a long text that a list of hits shows."""
@@ -66,7 +66,7 @@ def code(value: str | None, kind: str) -> str:
 
 def text(value: Any) -> str:
     """Any value as a person reads it; a dash for nothing."""
-    return shown(value) or "—"
+    return format_value(value) or "—"
 
 
 def look(type_: str, value: Any = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.ops_progress import STATUSES
+from schemas.ops import PROGRESS_STATUSES
 
 KEY: Final = "任务键（请勿改动）"
 """Header of the hidden column that ties a row to its task."""
@@ -23,7 +23,7 @@ POINTS: Final = "分值"
 SERIAL: Final = "序号"
 STARTS: Final = "开始日期"
 ENDS: Final = "截止日期"
-STATUS_WORDS: Final = tuple(STATUSES.values())
+STATUS_WORDS: Final = tuple(PROGRESS_STATUSES.values())
 
 
 @dataclass(frozen=True, slots=True)

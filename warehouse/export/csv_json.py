@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from warehouse.export.columns import POINTS, columns
 from warehouse.export.task_lists import Row, TaskList, Value
-from warehouse.formatting import as_text, plain_data, shown
+from warehouse.formatting import escape_formula, format_value, to_json_value
 
 NOTICE: Final = "通知"
 UNIT: Final = "责任单位"
@@ -34,7 +34,12 @@ def write_csv(lists: Iterable[TaskList], target: Path) -> None:
             for row in one.rows:
                 values: list[Value] = [one.notice.label, one.unit, row.task.task_id]
                 values += [row.cells[header] for header in headers]
-                writer.writerow([as_text(shown(value)) if isinstance(value, str) else shown(value) for value in values])
+                writer.writerow(
+                    [
+                        escape_formula(format_value(value)) if isinstance(value, str) else format_value(value)
+                        for value in values
+                    ]
+                )
 
 
 def write_json(lists: Iterable[TaskList], target: Path) -> None:
@@ -85,4 +90,4 @@ def _task(one: TaskList, row: Row) -> dict[str, Any]:
         "progress": [asdict(reported) for reported in task.progress if reported.party in (one.party, None)],
         "source": {"file": one.notice.source_path, "locator": task.locator},
     }
-    return {key: plain_data(value) for key, value in data.items()}
+    return {key: to_json_value(value) for key, value in data.items()}

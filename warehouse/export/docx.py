@@ -21,7 +21,7 @@ from warehouse.export.deterministic_zip import restamp
 from warehouse.export.sanitize import printable
 from warehouse.export.task_lists import TaskList
 from warehouse.export.task_query import Deadline, Task
-from warehouse.formatting import shown
+from warehouse.formatting import format_value
 
 OWN: Final = "warehouse/export/templates/任务交办单.docx"
 TO_SIGN: Final = "＿" * 10
@@ -109,7 +109,7 @@ def values(one: TaskList) -> dict[str, object]:
     return {
         "交办单位": one.notice.unit or TO_SIGN,
         "通知": _quoted(one.notice.title or one.notice.label),
-        "年份": shown(one.notice.year),
+        "年份": format_value(one.notice.year),
         "来源文件": one.notice.source_path,
         "责任单位": one.party or (one.unit if one.whole else TO_SIGN),
         "主送": one.party or ("各责任单位" if one.whole else "各有关单位"),
@@ -137,7 +137,7 @@ def _duties(one: TaskList, roles: Sequence[str]) -> Iterator[_Names]:
     for index, (row, role) in enumerate(zip(one.rows, roles, strict=True)):
         task = row.task
         standard = _lines(("评价标准：", task.criteria), ("评分标准：", task.scoring))
-        texts = {column.header: shown(row.cells.get(column.header)) for column in columns()}
+        texts = {column.header: format_value(row.cells.get(column.header)) for column in columns()}
         own = {
             POINTS: SAME if index in shared else texts[POINTS],
             "角色": role,

@@ -16,8 +16,8 @@ from warehouse.export.columns import LEADER, PERSONS, POINTS
 from warehouse.export.sanitize import printable
 from warehouse.export.task_lists import Row, TaskList
 from warehouse.export.task_query import Deadline, Task
-from warehouse.formatting import shown
-from warehouse.transform.due_dates import occurrences
+from warehouse.formatting import format_value
+from warehouse.transform.due_dates import expand_recurrence
 
 PRODUCT: Final = "-//wenming-warehouse//task lists//ZH"
 ZONE: Final = "Asia/Shanghai"
@@ -112,7 +112,7 @@ def _occurring(recurrence: str, deadline: Deadline, due_days: Sequence[date]) ->
     if not due_days:
         return []
     due = set(due_days)
-    days = occurrences(recurrence, deadline.starts_on or min(due), deadline.ends_on or max(due))
+    days = expand_recurrence(recurrence, deadline.starts_on or min(due), deadline.ends_on or max(due))
     return [day for day in days if day in due]
 
 
@@ -121,7 +121,7 @@ def _rule(recurrence: str, days: Sequence[date]) -> str | None:
     if len(days) < 2:
         return None
     for rule in filter(None, (_spaced(recurrence), recurrence)):
-        if list(occurrences(rule, days[0], days[-1])) == list(days):
+        if list(expand_recurrence(rule, days[0], days[-1])) == list(days):
             return rule
     return None
 
@@ -188,13 +188,13 @@ def _name(lists: Sequence[TaskList]) -> str:
 def _summary(one: TaskList, row: Row) -> str:
     who = one.party or "、".join(row.task.named("lead"))
     supports = one.party is not None and all(mine.role == "support" for mine in row.task.parties if mine.party == who)
-    text = _line(shown(row.cells["任务要求"]))
+    text = _line(format_value(row.cells["任务要求"]))
     shortened = text if len(text) <= LONGEST_SUMMARY else f"{text[:LONGEST_SUMMARY]}…"
     return f"〔{_line(who)}{'（配合）' if supports else ''}〕{shortened}" if who else shortened
 
 
 def _description(row: Row) -> str:
-    said = ((header, shown(row.cells.get(header))) for header in DESCRIBED)
+    said = ((header, format_value(row.cells.get(header))) for header in DESCRIBED)
     return printable("\n".join(f"{header}：{text}" for header, text in said if text))
 
 

@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from warehouse.export.columns import DONE_ON, FILL_IN, STATUS
-from warehouse.xlsx import TEXTS, ReadyCell, Style, stored, style_of
+from warehouse.xlsx import TEXT_KINDS, Style, StyledCell, read_style, to_cell_value
 
 BORDERLESS: Final = "key"
 PAPER_A4: Final = 9
@@ -29,7 +29,7 @@ MIDDLE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True
 class Looks:
     """Name of a look -> its style in this workbook. Styling cell by cell is the slow part of openpyxl.
 
-    `text`, `guarded` (text that must not become a formula), `number` and `day` are those of `warehouse.xlsx.stored`;
+    `text`, `guarded` (text that must not become a formula), `number`, `day`: those of `warehouse.xlsx.to_cell_value`;
     `framed_…` the same with lines around, for sheets whose lines no rule draws; `fill_<header>` that of a fill-in
     column, `fill_<header>_guarded` its guarded form.
     """
@@ -60,7 +60,7 @@ class Looks:
         cell = Cell(self._sheet, row=1, column=1)
         for part, value in style.items():
             setattr(cell, part, value)
-        self.styles[name] = style_of(cell)
+        self.styles[name] = read_style(cell)
 
 
 def open_style(header: str) -> dict[str, Any]:
@@ -76,11 +76,11 @@ def open_style(header: str) -> dict[str, Any]:
 
 def put(sheet: Any, looks: Looks, value: Any, look: str | None = None, *, prefix: str = "") -> Cell:
     """A cell to append to a sheet, with this value, not None; without `look`, the look follows from the value."""
-    kept, kind = stored(value)
+    kept, kind = to_cell_value(value)
     name = look or f"{prefix}{kind}"
     if kind == "guarded" and f"{name}_guarded" in looks.styles:
         name = f"{name}_guarded"
-    return ReadyCell(sheet, kept, looks.styles[name], text=kind in TEXTS)
+    return StyledCell(sheet, kept, looks.styles[name], text=kind in TEXT_KINDS)
 
 
 def print_on_a4(sheet: Any, repeated: str, footer: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from schemas.ops_progress import STATUSES
+from schemas.ops import PROGRESS_STATUSES
 from warehouse.export.columns import ENDS, FILL_IN, KEY, POINTS, columns
 from warehouse.export.styles import Looks, print_on_a4, put
 from warehouse.export.task_lists import TaskList
@@ -75,7 +75,12 @@ def write_about(sheet: Any, looks: Looks, persons: bool) -> None:
         for column in columns(persons=persons)
     ]
     _block(sheet, looks, ("列", "是否填写", "含义"), rows)
-    _block(sheet, looks, ("状态", "", "含义"), [[word, "", _STATUS_MEANINGS[code]] for code, word in STATUSES.items()])
+    _block(
+        sheet,
+        looks,
+        ("状态", "", "含义"),
+        [[word, "", _STATUS_MEANINGS[code]] for code, word in PROGRESS_STATUSES.items()],
+    )
 
 
 _STATUS_MEANINGS: Final = {

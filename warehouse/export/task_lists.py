@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import groupby, pairwise
 
 from schemas.core_tasks import EVIDENCE_KINDS
-from schemas.ops_progress import STATUSES
+from schemas.ops import PROGRESS_STATUSES
 from warehouse.export.columns import (
     DONE_ON,
     ENDS,
@@ -27,8 +27,8 @@ from warehouse.export.columns import (
 )
 from warehouse.export.row_keys import RowKey, fill_digest, row_digest
 from warehouse.export.task_query import Material, Notice, Progress, Selection, Task
-from warehouse.formatting import shown
-from warehouse.xlsx import stored
+from warehouse.formatting import format_value
+from warehouse.xlsx import to_cell_value
 
 Value = str | int | Decimal | date | None
 
@@ -158,11 +158,11 @@ def _cells(one: TaskList, task: Task) -> dict[str, Value]:
 def _filled(mine: Progress | None) -> dict[str, Value]:
     if mine is None:
         return dict.fromkeys(FILL_IN)
-    return {STATUS: STATUSES[mine.status], DONE_ON: mine.done_on, ON_HAND: mine.on_hand, NOTE: mine.note}
+    return {STATUS: PROGRESS_STATUSES[mine.status], DONE_ON: mine.done_on, ON_HAND: mine.on_hand, NOTE: mine.note}
 
 
 def _key(task: Task, party: str | None, cells: dict[str, Value]) -> RowKey:
-    texts = {header: "" if value is None else shown(stored(value)[0]) for header, value in cells.items()}
+    texts = {header: "" if value is None else format_value(to_cell_value(value)[0]) for header, value in cells.items()}
     return RowKey(task.task_id, task.wording, row_digest(texts), fill_digest(texts), party)
 
 

@@ -27,7 +27,7 @@ from warehouse.export.filenames import sheet_name
 from warehouse.export.styles import BORDERLESS, BOX, Looks, open_style, print_on_a4, put
 from warehouse.export.summary_sheets import write_about, write_summary
 from warehouse.export.task_lists import Row, TaskList
-from warehouse.xlsx import MAX_ROWS, take_ready_cells
+from warehouse.xlsx import MAX_ROWS, accept_only_cells
 
 HEADER_ROW: Final = 3
 FIRST_ROW: Final = HEADER_ROW + 1
@@ -72,7 +72,7 @@ def _tab(one: TaskList, lists: Sequence[TaskList]) -> str:
 
 
 def _write_list(sheet: Any, looks: Looks, one: TaskList) -> None:
-    take_ready_cells(sheet)
+    accept_only_cells(sheet)
     shown = columns(persons=one.persons)
     letters = {column.header: get_column_letter(number) for number, column in enumerate(shown, start=1)}
     key_letter = get_column_letter(len(shown) + 1)

@@ -1,8 +1,8 @@
 """Locks that other programs hold on a warehouse file: detect them, name the holder, wait, keep new ones out.
 
-DuckDB and most viewers open a file for writing unless they are told not to, and then nobody else can open it. That
-passes: it is waited for within a bound. While a successor is built, the file that stands is held for reading, so that
-no such program comes in between the plan and the swap.
+DuckDB and most viewers open a file for writing by default, and no other program can open it then. Such a lock is
+temporary: it is waited for, up to a limit. While a successor is built, the published file is locked for reading, so
+that no such program interferes between the plan and the swap.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ except ImportError:  # Windows, where an open file can be neither opened for wri
     fcntl = None  # type: ignore[assignment]
 
 LOG: Final = logging.getLogger("wenming")
-WAIT: Final = 30.0
+DEFAULT_WAIT: Final = 30.0
 """Default seconds to wait for another program."""
-PAUSE: Final = 0.1
+RETRY_PAUSE: Final = 0.1
 
 _LOCKED: Final = re.compile(
     r"Could not set lock on file|Conflicting lock is held|being used by another process|File is already open in"
@@ -44,34 +44,34 @@ _HOLDER: Final = re.compile(
 _READ_LOCK: Final = "hhqqi4x"
 """The `struct flock` of Linux: type, whence, start, length, process."""
 
-Made = TypeVar("Made")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class _LockWait:
-    seconds: float = WAIT
-    tell: Callable[[str], None] = LOG.warning
+    seconds: float = DEFAULT_WAIT
+    report: Callable[[str], None] = LOG.warning
 
 
 _LOCK_WAIT: Final = _LockWait()
 
 
-def set_lock_wait(seconds: float, tell: Callable[[str], None] = LOG.warning) -> None:
+def set_lock_wait(seconds: float, report: Callable[[str], None] = LOG.warning) -> None:
     """Set how long this process waits for a lock (seconds), and the callback that reports the waiting."""
-    _LOCK_WAIT.seconds, _LOCK_WAIT.tell = seconds, tell
+    _LOCK_WAIT.seconds, _LOCK_WAIT.report = seconds, report
 
 
-def tell(text: str) -> None:
+def report(text: str) -> None:
     """Report a Chinese message through the callback of `set_lock_wait`."""
-    _LOCK_WAIT.tell(text)
+    _LOCK_WAIT.report(text)
 
 
-def is_lock(error: BaseException) -> bool:
+def is_lock_error(error: BaseException) -> bool:
     """Return whether an error means that another program holds the file."""
     return isinstance(error, duckdb.Error | OSError) and _LOCKED.search(str(error)) is not None
 
 
-def holder(error: BaseException) -> str:
+def describe_holder(error: BaseException) -> str:
     """Return the Chinese name of the lock holder: program and process id as DuckDB reports them."""
     found = _HOLDER.search(str(error))
     if found is None:
@@ -79,45 +79,48 @@ def holder(error: BaseException) -> str:
     return f" {found['program'].strip() or '另一个程序'}（进程号 {found['pid']}）"
 
 
-def locked(path: Path, error: BaseException, waited: float = 0.0) -> WarehouseLockedError:
+def make_locked_error(path: Path, error: BaseException, waited: float = 0.0) -> WarehouseLockedError:
     """Build the error that names the lock holder and the remedy."""
     long = f"，等了 {waited:g} 秒仍未放开" if waited else ""
     return WarehouseLockedError(
-        f"仓库文件正被{holder(error)}以可写方式打开{long}：{path}。"
+        f"仓库文件正被{describe_holder(error)}以可写方式打开{long}：{path}。"
         "请在该程序中关闭这个文件，或改为只读打开，然后重新运行；仓库没有改动"
     )
 
 
-def retry_while_locked(path: Path, attempt: Callable[[], Made], wait: float | None = None) -> Made:
+def retry_while_locked(path: Path, attempt: Callable[[], T], wait: float | None = None) -> T:
     """Call `attempt` until it succeeds or another program has held the file at `path` for `wait` seconds.
 
-    Raises WarehouseLockedError when the time is up, and at once whatever else `attempt` raises.
+    Raises:
+        WarehouseLockedError: The time is up. All other errors of `attempt` are raised at once.
     """
     seconds = _LOCK_WAIT.seconds if wait is None else wait
     deadline = time.monotonic() + seconds
-    told = False
+    is_reported = False
     while True:
         try:
             return attempt()
         except (duckdb.Error, OSError) as error:
-            if not is_lock(error):
+            if not is_lock_error(error):
                 raise
             if time.monotonic() >= deadline:
-                raise locked(path, error, seconds) from error
-            if not told:
-                told = True
-                tell(f"仓库文件正被{holder(error)}以可写方式打开：{path}。最多等 {seconds:g} 秒……")
-        time.sleep(PAUSE)
+                raise make_locked_error(path, error, seconds) from error
+            if not is_reported:
+                is_reported = True
+                report(f"仓库文件正被{describe_holder(error)}以可写方式打开：{path}。最多等 {seconds:g} 秒……")
+        time.sleep(RETRY_PAUSE)
 
 
 @contextlib.contextmanager
-def held(path: Path) -> Iterator[None]:
+def hold_read_lock(path: Path) -> Iterator[None]:
     """Prevent other programs from opening the file at `path` for writing; reading stays possible.
 
-    Where the system has no locks of open files (all but Linux), it is made sure that nobody holds the file now. Raises
-    WarehouseLockedError.
+    Where the system has no open file description locks (all but Linux), only checks that no program holds the file now.
+
+    Raises:
+        WarehouseLockedError: Another program does not close the file in time.
     """
-    handle = retry_while_locked(path, lambda: _hold(path)) if path.is_file() else None
+    handle = retry_while_locked(path, lambda: _take_read_lock(path)) if path.is_file() else None
     try:
         yield
     finally:
@@ -125,18 +128,18 @@ def held(path: Path) -> Iterator[None]:
             os.close(handle)
 
 
-def _hold(path: Path) -> int | None:
+def _take_read_lock(path: Path) -> int | None:
     """Take a shared lock and return its file descriptor, or None where the system has no such locks."""
     if fcntl is None or not hasattr(fcntl, "F_OFD_SETLK"):
         _probe(path)
         return None
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        # A lock of the process would be gone as soon as anything in it closes the file.
+        # A lock per process would be released as soon as anything in the process closes the file.
         fcntl.fcntl(handle, fcntl.F_OFD_SETLK, struct.pack(_READ_LOCK, fcntl.F_RDLCK, os.SEEK_SET, 0, 0, 0))
     except (BlockingIOError, PermissionError):
         os.close(handle)
-        # DuckDB knows who it is; where it is gone meanwhile, the next attempt succeeds.
+        # DuckDB names the holder; if it is gone meanwhile, the next attempt succeeds.
         _probe(path)
         raise OSError(f"Could not set lock on file {path}") from None
     except OSError as error:
@@ -154,8 +157,8 @@ def _probe(path: Path) -> None:
         try:
             connection.execute(f"ATTACH {literal(str(path))} AS probed (READ_ONLY)")
         except duckdb.Error as error:
-            # Whatever else ails the file is found by who reads it.
-            if is_lock(error):
+            # Other errors are reported when the file is read.
+            if is_lock_error(error):
                 raise
 
 
@@ -167,7 +170,7 @@ def wal_of(path: Path) -> Path:
 def set_wal_aside(path: Path) -> None:
     """Rename the write-ahead log that another program left beside the file; the caller holds `path`.
 
-    The successor would be taken for damaged with the log of its predecessor beside it. Raises OSError.
+    With the log of its predecessor beside it the successor would look damaged. Raises OSError.
     """
     wal = wal_of(path)
     number = 1
@@ -175,7 +178,7 @@ def set_wal_aside(path: Path) -> None:
         number += 1
     wal.replace(aside)
     LOG.warning("wal_set_aside", extra={"file": str(aside)})
-    tell(
+    report(
         f"其他程序曾以可写方式打开仓库文件，没有正常关闭，留下了 {wal.name}。它不属于仓库，已改名为 {aside.name}，"
         "确认不需要后可以删除"
     )

@@ -1,7 +1,7 @@
-"""What must hold between core and the marts. The outcome of every check is a row of `ops.checks` in the same file.
+"""Checks between core and the marts; each outcome is a row of `ops.checks` in the same file.
 
-A mart that breaks a rule is a fault of its SQL and not of a notice: the warehouse is published all the same, the
-build and `wenming status` say which figures are not to be trusted, and the asset checks of Dagster fail.
+A failed check is a defect of the SQL of a mart, not of a notice: the warehouse is published all the same, the build and
+`wenming status` name the unreliable figures, and the asset checks of Dagster fail.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import duckdb
 
 from schemas import Scope
 from schemas.ddl import literal
-from warehouse.transform.incremental import Scoped
+from warehouse.transform.incremental import IncrementalMarts
 
-NEAR: Final = 1e-6
-"""Difference of two sums of points that comes from dividing and rounding them, and from nothing else: of one number."""
+TOLERANCE: Final = 1e-6
+"""Rounding error per number when sums of divided points are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class MartCheck:
-    """One rule of one mart; `query` gives a row with an example (text) for each breach."""
+    """One rule of one mart; `query` returns one row with an example (text) for each breach."""
 
     mart: str
     rule: str
@@ -35,11 +35,11 @@ def _sums_to_one(mart: str, column: str = "share") -> MartCheck:
         f"{column}_sums_to_one",
         f"每份通知的 {column} 合计为 1",
         f"SELECT notice_id FROM {mart} WHERE {column} IS NOT NULL GROUP BY notice_id "
-        f"HAVING abs(sum({column}) - 1) > {NEAR}",
+        f"HAVING abs(sum({column}) - 1) > {TOLERANCE}",
     )
 
 
-def _owned(mart: str, column: str, owner: str, key: str) -> MartCheck:
+def _references_exist(mart: str, column: str, owner: str, key: str) -> MartCheck:
     return MartCheck(
         mart,
         f"{column}_exists",
@@ -49,19 +49,21 @@ def _owned(mart: str, column: str, owner: str, key: str) -> MartCheck:
     )
 
 
-def _points(mart: str, made: str, wanted: str, description: str) -> MartCheck:
+def _points_conserved(mart: str, actual: str, expected: str, description: str) -> MartCheck:
     return MartCheck(
         mart,
         "points_conserved",
         description,
         f"SELECT notice_id FROM ("
-        f"SELECT notice_id, sum(points) AS made, count(*) AS many FROM ({made}) GROUP BY notice_id) "
-        f"FULL JOIN (SELECT notice_id, sum(points) AS wanted FROM ({wanted}) GROUP BY notice_id) USING (notice_id) "
-        f"WHERE abs(coalesce(made, 0) - coalesce(wanted, 0)) > {NEAR} * greatest(many, 1, abs(coalesce(wanted, 0)))",
+        f"SELECT notice_id, sum(points) AS actual, count(*) AS numbers FROM ({actual}) GROUP BY notice_id) "
+        f"FULL JOIN (SELECT notice_id, sum(points) AS expected FROM ({expected}) GROUP BY notice_id) "
+        f"USING (notice_id) "
+        f"WHERE abs(coalesce(actual, 0) - coalesce(expected, 0)) "
+        f"> {TOLERANCE} * greatest(numbers, 1, abs(coalesce(expected, 0)))",
     )
 
 
-_NOTICED: Final = (
+_MARTS_BY_NOTICE: Final = (
     "mart.topic_weights",
     "mart.responsibility_load",
     "mart.responsibility_concentration",
@@ -82,9 +84,9 @@ _NOTICED: Final = (
 )
 
 CHECKS: Final = (
-    *(_owned(mart, "notice_id", "core.notices", "notice_id") for mart in _NOTICED),
+    *(_references_exist(mart, "notice_id", "core.notices", "notice_id") for mart in _MARTS_BY_NOTICE),
     *(
-        _owned(mart, column, "core.tasks", "task_id")
+        _references_exist(mart, column, "core.tasks", "task_id")
         for mart, columns in {
             "mart.task_pairs": ("task_a", "task_b"),
             "mart.due_days": ("task_id",),
@@ -97,7 +99,10 @@ CHECKS: Final = (
         }.items()
         for column in columns
     ),
-    *(_owned("mart.rubric_similarity", column, "core.notices", "notice_id") for column in ("notice_a", "notice_b")),
+    *(
+        _references_exist("mart.rubric_similarity", column, "core.notices", "notice_id")
+        for column in ("notice_a", "notice_b")
+    ),
     _sums_to_one("mart.topic_weights"),
     _sums_to_one("mart.topic_weights", "task_share"),
     _sums_to_one("mart.responsibility_load"),
@@ -110,26 +115,26 @@ CHECKS: Final = (
         "SELECT task_id FROM core.tasks FULL JOIN mart.task_points AS p USING (task_id) "
         "GROUP BY task_id HAVING count(p.task_id) <> 1 OR count(*) <> 1",
     ),
-    _points(
+    _points_conserved(
         "mart.task_points",
         "SELECT notice_id, points_each AS points FROM mart.task_points",
         "SELECT notice_id, points::DOUBLE AS points FROM core.tasks",
         "每份通知摊分后的分值与 core.tasks 合计相同",
     ),
-    _points(
+    _points_conserved(
         "mart.topic_weights",
         "SELECT notice_id, points FROM mart.topic_weights",
         "SELECT notice_id, points::DOUBLE AS points FROM core.tasks WHERE NOT bonus",
         "每份通知各主题的分值与 core.tasks 基础分合计相同",
     ),
-    _points(
+    _points_conserved(
         "mart.responsibility_load",
         "SELECT notice_id, points_shared AS points FROM mart.responsibility_load",
         "SELECT notice_id, points_each AS points FROM mart.task_points "
         "WHERE task_id IN (SELECT task_id FROM core.task_parties)",
         "平分给各单位的分值与有责任单位的任务分值合计相同",
     ),
-    _points(
+    _points_conserved(
         "mart.method_mix",
         "SELECT notice_id, points FROM mart.method_mix",
         "SELECT p.notice_id, p.points_each AS points FROM mart.task_points AS p JOIN core.tasks USING (task_id) "
@@ -168,27 +173,32 @@ CHECKS: Final = (
 )
 
 
-def record(connection: duckdb.DuckDBPyConnection, scoped: Scoped | None = None) -> None:
-    """Run every check on the file that is being built and write the outcomes into `ops.checks`.
+def run_checks(connection: duckdb.DuckDBPyConnection, incremental_marts: IncrementalMarts | None = None) -> None:
+    """Run all checks on the file that is being built and write the outcomes into `ops.checks`.
 
-    Where the file was copied and its marts are `scoped`, a rule that held before is asked of the rows that are new.
+    After an incremental update, rules that held before are checked on the updated rows only.
     """
-    rest = list(CHECKS)
+    remaining = list(CHECKS)
     outcomes = []
-    if scoped is not None:
-        held = set(connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches = 0").fetchall())
+    if incremental_marts is not None:
+        passed = set(connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches = 0").fetchall())
         connection.execute("DELETE FROM ops.checks")
         for scope in Scope:
-            few = [one for one in rest if (one.mart, one.rule) in held and scoped.scope_of(one.mart) is scope]
-            outcomes += scoped.ask(scope, " UNION ALL ".join(map(_outcome, few))) if few else []
-            rest = [one for one in rest if one not in few]
-    if rest:
-        connection.execute(f"INSERT INTO ops.checks {' UNION ALL '.join(map(_outcome, rest))}")
+            scoped = [
+                check
+                for check in remaining
+                if (check.mart, check.rule) in passed and incremental_marts.updated_scope(check.mart) is scope
+            ]
+            if scoped:
+                outcomes += incremental_marts.query(scope, " UNION ALL ".join(map(_outcome_query, scoped)))
+            remaining = [check for check in remaining if check not in scoped]
+    if remaining:
+        connection.execute(f"INSERT INTO ops.checks {' UNION ALL '.join(map(_outcome_query, remaining))}")
     for outcome in outcomes:
         connection.execute("INSERT INTO ops.checks VALUES (?, ?, ?, ?, ?)", outcome)
 
 
-def _outcome(check: MartCheck) -> str:
+def _outcome_query(check: MartCheck) -> str:
     return (
         f"SELECT {literal(check.mart)}, {literal(check.rule)}, {literal(check.description)}, "
         f"count(*), min(example::VARCHAR) FROM ({check.query}) AS breach(example)"

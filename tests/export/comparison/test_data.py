@@ -10,7 +10,7 @@ from tests.export.comparison.conftest import Ask, Spoil
 from warehouse.errors import QueryError, WarehouseMissingError
 from warehouse.export.comparison import narrative
 from warehouse.export.comparison.load import Comparison, chosen, read
-from warehouse.formatting import num, pct
+from warehouse.formatting import format_number, format_percent
 
 
 def test_notices_are_chosen_by_parts_of_names_in_the_order_of_the_parts(five: Path, ask: Ask) -> None:
@@ -147,14 +147,14 @@ def test_the_sentences_tell_the_figures_of_the_marts(found: Comparison, ask: Ask
         """
     )[0]
     first = said["权重差别最大的主题"].split("；")[0]
-    assert first.startswith(f"“{name}”在{most}占 {pct(high)}")
-    assert first.endswith(f"相差 {num((high - low) * 100, 1)} 个百分点")
+    assert first.startswith(f"“{name}”在{most}占 {format_percent(high)}")
+    assert first.endswith(f"相差 {format_number((high - low) * 100, 1)} 个百分点")
     label, top = ask(
         "SELECT label, top1_share FROM mart.responsibility_concentration JOIN mart.notice_labels USING (notice_id) "
         "ORDER BY hhi DESC LIMIT 1"
     )[0]
     assert said["责任分布"].startswith(f"责任最集中的是{label}：")
-    assert pct(top) in said["责任分布"]
+    assert format_percent(top) in said["责任分布"]
 
 
 def test_what_a_notice_does_not_state_is_said(found: Comparison, ask: Ask) -> None:

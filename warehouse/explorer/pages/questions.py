@@ -14,7 +14,7 @@ from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Catalog
 from warehouse.explorer.rendering import NotFoundError, Page, WrongRequestError, parameter
 from warehouse.explorer.search_params import number
-from warehouse.questions import DAYS, Answer, Question, Wishes, ask, questions
+from warehouse.questions import DEFAULT_DAYS, Answer, Question, QuestionFilters, ask, list_questions
 
 FIELDS: Final[Mapping[str, str]] = {
     "notice": "通知",
@@ -35,7 +35,7 @@ _OPTION: Final = re.compile(r"(?<!\s)\s*--(" + "|".join(FIELDS) + r")(?![\w-])\s
 
 def listed(request: Request, session: Session, known: Catalog) -> Page:
     """All questions."""
-    return Page("questions.html", {"questions": questions()})
+    return Page("questions.html", {"questions": list_questions()})
 
 
 def question(request: Request, session: Session, known: Catalog) -> Page:
@@ -49,7 +49,7 @@ def question(request: Request, session: Session, known: Catalog) -> Page:
     else:
         try:
             found = answer(request, session, asked, limit=session.limits.rows)
-            context |= {"answer": found, "words": for_a_form(found.words)}
+            context |= {"answer": found, "words": for_a_form(found.message)}
         except (QueryError, WrongRequestError) as error:
             context["error"], status = for_a_form(str(error)), 400
     return Page(
@@ -59,7 +59,7 @@ def question(request: Request, session: Session, known: Catalog) -> Page:
             "meanings": {name: for_a_form(meaning) for name, meaning in asked.parameters.items()},
             "fields": FIELDS,
             "given": given,
-            "days": DAYS,
+            "days": DEFAULT_DAYS,
             "listed": LISTED,
             "ids": session.once("ids by label", lambda _: {one.label: one.notice_id for one in known.notices.values()}),
             "parameters": {name: value for name, value in given.items() if value},
@@ -72,22 +72,22 @@ def question(request: Request, session: Session, known: Catalog) -> Page:
 def chosen(text: str) -> Question:
     """The question of this number. Raises NotFoundError."""
     wanted = number(text, default=0, least=0, most=999)
-    for one in questions():
+    for one in list_questions():
         if one.number == wanted:
             return one
-    raise NotFoundError(f"没有这一题，题号为 1 到 {len(questions())}。")
+    raise NotFoundError(f"没有这一题，题号为 1 到 {len(list_questions())}。")
 
 
 def answer(request: Request, session: Session, asked: Question, *, limit: int) -> Answer:
     """The answer as the form narrows it. Raises QueryError, TooSlowError, WrongRequestError for a date that is none."""
     given = {name: parameter(request, name) for name in asked.parameters}
-    wishes = Wishes(
+    wishes = QuestionFilters(
         notice=names(given.get("notice", "")),
         other=names(given.get("other", "")),
         topic=given.get("topic") or None,
         party=given.get("party") or None,
         date=_day(given.get("date", "")),
-        days=number(given.get("days"), default=DAYS, least=0, most=LONGEST_PERIOD),
+        days=number(given.get("days"), default=DEFAULT_DAYS, least=0, most=LONGEST_PERIOD),
     )
     return session.use(lambda cursor: ask(cursor, asked, wishes, today=date.today(), limit=limit))
 

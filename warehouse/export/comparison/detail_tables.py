@@ -9,7 +9,7 @@ import schemas
 from schemas.code_labels import BASES, RELATIONS
 from warehouse.export.comparison.load import Comparison, Row
 from warehouse.export.comparison.table_model import Column, Grid
-from warehouse.formatting import shown
+from warehouse.formatting import format_value
 
 OPERATORS: Final = dict(schemas.TABLES["core.task_thresholds"].column["operator"].values)
 CONCENTRATED: Final = ((0.25, "高度集中"), (0.15, "中等"), (0.0, "分散"))
@@ -248,7 +248,7 @@ def _source_columns() -> tuple[Column, Column]:
 
 def requirement(row: Row) -> str:
     """One threshold in words: what, compared how, value and unit."""
-    value = f"{shown(row['value'])}{row['unit'] or ''}"
+    value = f"{format_value(row['value'])}{row['unit'] or ''}"
     return f"{row['subject'] or ''} {OPERATORS.get(row['operator'], row['operator'])} {value}".strip()
 
 

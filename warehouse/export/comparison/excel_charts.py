@@ -17,9 +17,9 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.worksheet.worksheet import Worksheet
 
-from warehouse.colors import COLOURS
 from warehouse.export.comparison.sheet_layout import header_row
 from warehouse.export.comparison.table_model import Grid
+from warehouse.formatting import CHART_COLORS
 
 THEMES: Final = 12
 KINDS: Final = 10
@@ -129,7 +129,7 @@ def _dress(drawn: BarChart, drawing: Drawing) -> None:
 
 
 def _colours(count: int) -> Sequence[str]:
-    return [COLOURS[place % len(COLOURS)] for place in range(count)]
+    return [CHART_COLORS[place % len(CHART_COLORS)] for place in range(count)]
 
 
 def _letters(size: int, *, bold: bool = False) -> Any:

@@ -26,10 +26,10 @@ DEADLINES: Final = 19
 """The analyst's question that says how definite the deadlines of a notice are."""
 
 LIMITS: Final[Mapping[str, float]] = {
-    "kept": task_similarity.KEPT_TASKS,
-    "least": task_similarity.LEAST,
-    "shortest": task_similarity.SHORTEST,
-    "longest": task_similarity.LONGEST,
+    "kept": task_similarity.MAX_MATCHES,
+    "least": task_similarity.MIN_COSINE,
+    "shortest": task_similarity.MIN_CHARACTERS,
+    "longest": task_similarity.MAX_CHARACTERS,
 }
 """What holds for counterparts in the marts holds for those that are sought here."""
 _USED: Final = re.compile(r"\$(\w+)")
@@ -165,7 +165,7 @@ def _read(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> Comparison:
             "months",
         )
     }
-    deadlines = _rows(connection, questions.question(DEADLINES).sql, ids)
+    deadlines = _rows(connection, questions.get_question(DEADLINES).sql, ids)
     return Comparison(notices, _themes(_rows(connection, _sql("weights"), ids)), deadlines=deadlines, **lists)
 
 

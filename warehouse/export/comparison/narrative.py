@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Final
 
 from warehouse.export.comparison.load import Comparison, Notice, Theme
-from warehouse.formatting import num, pct
+from warehouse.formatting import format_number, format_percent
 
 NAMED: Final = 3
 """Themes named of each notice."""
@@ -104,7 +104,9 @@ def _heaviest(found: Comparison) -> str:
         has = [theme for theme in found.themes if theme.weight(one.notice_id) > 0 and theme.topic != UNTOLD]
         top = sorted(has, key=lambda theme: -round(theme.weight(one.notice_id), 9))[:NAMED]
         if top:
-            said.append(f"{one.label}：" + "、".join(f"{t.name}（{pct(t.weight(one.notice_id))}）" for t in top))
+            said.append(
+                f"{one.label}：" + "、".join(f"{t.name}（{format_percent(t.weight(one.notice_id))}）" for t in top)
+            )
     return "；".join(said) + "。" if said else ""
 
 
@@ -116,11 +118,11 @@ def _apart(found: Comparison) -> str:
     heavy = max(found.notices, key=lambda one: first.weight(one.notice_id))
     light = min(found.notices, key=lambda one: first.weight(one.notice_id))
     text = (
-        f"“{first.name}”在{heavy.label}占 {pct(first.weight(heavy.notice_id))}，在{light.label}"
-        f"{_part(first, light)}，相差 {num(found.spread(first) * 100, 1)} 个百分点"
+        f"“{first.name}”在{heavy.label}占 {format_percent(first.weight(heavy.notice_id))}，在{light.label}"
+        f"{_part(first, light)}，相差 {format_number(found.spread(first) * 100, 1)} 个百分点"
     )
     rest = "、".join(
-        f"“{theme.name}”（相差 {num(found.spread(theme) * 100, 1)} 个百分点）" for theme in themes[1:SHOWN]
+        f"“{theme.name}”（相差 {format_number(found.spread(theme) * 100, 1)} 个百分点）" for theme in themes[1:SHOWN]
     )
     return text + (f"；其次是{rest}。" if rest else "。")
 
@@ -128,7 +130,7 @@ def _apart(found: Comparison) -> str:
 def _part(theme: Theme, one: Notice) -> str:
     if one.notice_id not in theme.tasks:
         return "没有"
-    return f"占 {pct(theme.weight(one.notice_id))}{'' if one.points else '（按任务条数）'}"
+    return f"占 {format_percent(theme.weight(one.notice_id))}{'' if one.points else '（按任务条数）'}"
 
 
 def _coverage(found: Comparison) -> str:
@@ -162,9 +164,13 @@ def _likeness(found: Comparison) -> str:
     pairs.sort(key=lambda pair: -round(pair[0], 9))
     (most, a, b), (least, c, d) = pairs[0], pairs[-1]
     if len(pairs) == 1:
-        return f"{_spaced(a)}和{_spaced(b)}的比重相似度为 {num(most)}（1 为各主题比重完全一样，0 为没有共同主题）。"
+        return (
+            f"{_spaced(a)}和{_spaced(b)}的比重相似度为 {format_number(most)}"
+            "（1 为各主题比重完全一样，0 为没有共同主题）。"
+        )
     return (
-        f"各主题比重最相近的是{_spaced(a)}和{b}（相似度 {num(most)}），差别最大的是{_spaced(c)}和{d}（{num(least)}）；"
+        f"各主题比重最相近的是{_spaced(a)}和{b}（相似度 {format_number(most)}），"
+        f"差别最大的是{_spaced(c)}和{d}（{format_number(least)}）；"
         "1 为完全一样，0 为没有共同主题。"
     )
 
@@ -192,8 +198,8 @@ def _load(found: Comparison) -> str:
     def one(row: Mapping[str, object]) -> str:
         notice_id = str(row["notice_id"])
         return (
-            f"{found.labels[notice_id]}：{heaviest[notice_id]}一家占 {pct(row['top1_share'])}，"
-            f"最重的三家合计 {pct(row['top3_share'])}"
+            f"{found.labels[notice_id]}：{heaviest[notice_id]}一家占 {format_percent(row['top1_share'])}，"
+            f"最重的三家合计 {format_percent(row['top3_share'])}"
         )
 
     if len(rows) == 1:
@@ -208,7 +214,7 @@ def _unique(found: Comparison) -> str:
     if not counts:
         return ""
     said = "、".join(
-        f"{one.label}（{counts[one.notice_id]} 条，占其任务的 {pct(counts[one.notice_id] / one.tasks)}）"
+        f"{one.label}（{counts[one.notice_id]} 条，占其任务的 {format_percent(counts[one.notice_id] / one.tasks)}）"
         for one in found.notices
         if one.notice_id in counts
     )
@@ -220,7 +226,8 @@ def _materials(found: Comparison) -> str:
     for row in found.materials:
         items[row["notice_id"]] = items.get(row["notice_id"], 0) + row["items"]
     said = "；".join(
-        f"{one.label}：至少 {items[one.notice_id]} 件，平均每条任务 {num(items[one.notice_id] / one.tasks, 1)} 件"
+        f"{one.label}：至少 {items[one.notice_id]} 件，"
+        f"平均每条任务 {format_number(items[one.notice_id] / one.tasks, 1)} 件"
         for one in found.notices
         if items.get(one.notice_id) and one.tasks
     )

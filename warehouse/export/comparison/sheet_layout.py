@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 from warehouse.export.comparison.table_model import MANY, NUMERIC, Column, Grid, Kind
 from warehouse.export.styles import FONT, Looks, print_on_a4, put
-from warehouse.xlsx import style_of
+from warehouse.xlsx import read_style
 
 TITLE: Final = "文明测评通知比较"
 FORMATS: Final = {
@@ -46,7 +46,7 @@ def looks_of(book: Workbook) -> Looks:
         cell = Cell(sheet, row=1, column=1, style_array=looks.styles["framed_number"][0])
         cell.number_format = form
         cell.alignment = Alignment(horizontal="right", vertical="top")
-        looks.styles[name] = style_of(cell)
+        looks.styles[name] = read_style(cell)
     note = Cell(sheet, row=1, column=1, style_array=looks.styles["subtitle"][0])
     note.alignment = Alignment(vertical="top", wrap_text=True)
     note.font = Font(name=FONT, size=10, color="5A6672")
@@ -56,7 +56,7 @@ def looks_of(book: Workbook) -> Looks:
     link.font = Font(name=FONT, size=10, color="1F5F8B", underline="single")
     for name, cell in (("note", note), ("strong", strong), ("link", link)):
         cell.quotePrefix = True
-        looks.styles[name] = style_of(cell)
+        looks.styles[name] = read_style(cell)
     book.remove(sheet)
     return looks
 

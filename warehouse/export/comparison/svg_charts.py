@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from warehouse.colors import COLOURS
 from warehouse.export.comparison.load import Comparison
 from warehouse.export.comparison.narrative import UNTOLD
 from warehouse.export.comparison.summary_tables import MATERIALS
+from warehouse.formatting import CHART_COLORS
 
 THEMES: Final = 12
 """Themes that a picture has room for."""
@@ -159,7 +159,9 @@ def _heat(
 
 def _colour(name: str, order: Sequence[str]) -> Any:
     alt = _altair()
-    scale = alt.Scale(domain=list(order), range=[COLOURS[place % len(COLOURS)] for place in range(len(order))])
+    scale = alt.Scale(
+        domain=list(order), range=[CHART_COLORS[place % len(CHART_COLORS)] for place in range(len(order))]
+    )
     columns = 2 if any(len(one) > 8 for one in order) else 5
     legend = alt.Legend(orient="bottom", columns=columns, title=None, labelLimit=320, symbolType="square")
     return alt.Color(f"{name}:N", scale=scale, sort=list(order), legend=legend)

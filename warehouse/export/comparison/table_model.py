@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Literal
 
-from warehouse.formatting import num, shown
+from warehouse.formatting import format_number, format_value
 
 Kind = Literal["text", "long", "count", "number", "index", "share", "change", "day"]
 """Short text, sentences, whole number, points, index of three decimals, share of 1, difference of shares, date."""
@@ -61,7 +61,7 @@ def said(value: Any, kind: Kind) -> str:
         return f"{'+' if value > 0 else ''}{_fixed(value * 100, 1)}"
     if kind == "index":
         return _fixed(value, 3)
-    return num(value) if kind in NUMERIC else shown(value)
+    return format_number(value) if kind in NUMERIC else format_value(value)
 
 
 def _fixed(value: float, places: int) -> str:

@@ -13,10 +13,10 @@ from tests.schemas.samples import frames
 from tests.warehouse.conftest import Ask
 from warehouse import store
 from warehouse.errors import QueryError
-from warehouse.questions import Answer, Wishes, answer, question, questions, read_question
+from warehouse.questions import Answer, QuestionFilters, answer, get_question, list_questions, read_question
 
 TODAY = date(2026, 1, 1)
-NUMBERS = [one.number for one in questions()]
+NUMBERS = [one.number for one in list_questions()]
 ASKED = [
     "各市各主题分值占比",
     "仅一个城市有的指标",
@@ -47,7 +47,7 @@ ASKED = [
 
 
 def asked(warehouse: Path, number: int, **wishes: Any) -> Answer:
-    return answer(warehouse, number, Wishes(**wishes), today=TODAY)
+    return answer(warehouse, number, QuestionFilters(**wishes), today=TODAY)
 
 
 def column(found: Answer, name: str) -> list[Any]:
@@ -60,8 +60,8 @@ def records(found: Answer, *names: str) -> list[tuple[Any, ...]]:
 
 def test_the_questions_are_the_twenty_five() -> None:
     assert list(range(1, 26)) == NUMBERS
-    assert [one.title for one in questions()] == ASKED
-    for one in questions():
+    assert [one.title for one in list_questions()] == ASKED
+    for one in list_questions():
         assert one.question.endswith("？")
         assert "notice" in one.parameters
         assert all(re.search("[一-龥]", text) for text in (*one.parameters.values(), one.explanation, one.empty))
@@ -75,10 +75,10 @@ def test_every_question_is_answered_in_chinese(five: Path, number: int) -> None:
     assert len(found.notices) == 5
     if number == 6:
         assert found.result.rows == ()
-        assert found.words.startswith("没有结果：所选通知在库中没有上一版")
+        assert found.message.startswith("没有结果：所选通知在库中没有上一版")
     else:
         assert found.result.rows
-        assert found.words == question(number).explanation
+        assert found.message == get_question(number).explanation
     shown = {value for row in found.result.rows for value in row if isinstance(value, str)}
     assert not shown & {"lead", "support", "heading", "other", "no_party", "same_text", "photo", "equal", "overlap"}
 
@@ -110,13 +110,13 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_empty_warehouse_says_so(empty: Path, number: int) -> None:
     found = asked(empty, number)
     assert found.result.rows == ()
-    assert found.words.startswith("仓库里还没有通知")
+    assert found.message.startswith("仓库里还没有通知")
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_one_notice_alone_is_answered_or_told_why_not(alone: Path, number: int) -> None:
     found = asked(alone, number)
-    assert found.result.rows or found.words == f"没有结果：{question(number).empty}"
+    assert found.result.rows or found.message == f"没有结果：{get_question(number).empty}"
     if number in (2, 4, 5, 6, 10, 24):
         assert found.result.rows == ()
 
@@ -149,7 +149,7 @@ def test_dates_and_materials_of_a_notice(five: Path, ask: Ask) -> None:
     assert days[-1] <= date(2021, 3, 31)
     fewer = asked(five, 18, notice=("华容",), date=date(2021, 3, 1), days=0)
     assert set(column(fewer, "到期日")) <= {date(2021, 3, 1)}
-    assert "--date" in asked(five, 18).words
+    assert "--date" in asked(five, 18).message
     photos = dict(records(asked(five, 20, notice=("淄博",)), "材料类型", "件数"))
     (wanted,) = ask(
         "SELECT sum(coalesce(min_count, 1)) FROM core.task_evidence AS e JOIN core.tasks USING (task_id) "
@@ -193,7 +193,7 @@ def test_wishes_that_fit_nothing_are_refused_with_the_way_out(five: Path) -> Non
 
 
 def test_rows_can_be_limited(five: Path) -> None:
-    found = answer(five, 1, Wishes(), today=TODAY, limit=3)
+    found = answer(five, 1, QuestionFilters(), today=TODAY, limit=3)
     assert (len(found.result.rows), found.result.truncated) == (3, True)
 
 

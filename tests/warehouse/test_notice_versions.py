@@ -15,7 +15,7 @@ import schemas
 from tests import asking
 from tests.schemas.samples import notice
 from warehouse import store
-from warehouse.transform.notice_versions import Duty, match, yearless
+from warehouse.transform.notice_versions import VersionTask, mask_years, match_tasks
 
 DUTIES = (
     "制定本年度文明单位创建工作方案，明确责任分工和完成时限。",
@@ -137,14 +137,18 @@ def test_two_notices_of_one_year_stand_side_by_side(path: Path) -> None:
 
 
 def test_matches_are_one_to_one_and_equal_texts_come_first() -> None:
-    before = [Duty("a", "开展志愿服务活动"), Duty("b", "开展志愿服务活动三次"), Duty("c", "甲")]
-    after = [Duty("x", "开展志愿服务活动四次"), Duty("y", "开展志愿服务活动"), Duty("z", "开展志愿服务活动")]
-    found = match(after, before)
+    before = [VersionTask("a", "开展志愿服务活动"), VersionTask("b", "开展志愿服务活动三次"), VersionTask("c", "甲")]
+    after = [
+        VersionTask("x", "开展志愿服务活动四次"),
+        VersionTask("y", "开展志愿服务活动"),
+        VersionTask("z", "开展志愿服务活动"),
+    ]
+    found = match_tasks(after, before)
     assert [(t, p) for t, p, _ in found] == [("x", "b"), ("y", "a")]
     assert found[1][2] == 1.0
     assert found[0][2] < 1.0
 
 
 def test_a_new_year_alone_is_no_change() -> None:
-    assert yearless("2023年 底前，迎接2024年测评", 2023) == yearless("2024年底前，迎接2025年测评", 2024)
-    assert yearless("2019年起", 2023) == "2019年起"
+    assert mask_years("2023年 底前，迎接2024年测评", 2023) == mask_years("2024年底前，迎接2025年测评", 2024)
+    assert mask_years("2019年起", 2023) == "2019年起"

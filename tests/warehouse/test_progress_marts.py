@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.conftest import Ask, rows
-from tests.warehouse.reported import Duty, Report, frames, notice_rows, reports
+from tests.warehouse.progress_frames import Duty, Report, frames, notice_rows, reports
 from warehouse import store
 from warehouse.transform import mart_checks
 
@@ -324,6 +324,6 @@ def test_a_fault_is_told(path: Path, tmp_path: Path, harm: str, mart: str, rule:
         assert connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches > 0").fetchall() == []
         connection.execute("DELETE FROM ops.checks")
         connection.execute(harm)
-        mart_checks.record(connection)
+        mart_checks.run_checks(connection)
         found = connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches > 0").fetchall()
     assert (mart, rule) in found

@@ -16,9 +16,9 @@ import schemas
 from schemas.code_labels import RELATIONS
 from tests.schemas.samples import frames, notice
 from warehouse import store
-from warehouse.transform.view_files import views
+from warehouse.transform.view_files import read_views
 
-VIEWS = {view.name: view for view in views("cn")}
+VIEWS = {view.name: view for view in read_views("cn")}
 
 
 @pytest.fixture(scope="module")
@@ -75,18 +75,18 @@ def test_the_views_are_these() -> None:
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_the_documentation_names_the_columns_in_order(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
+def test_the_documentation_names_the_columns_sort_views(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
     assert list(VIEWS[name].columns) == warehouse.sql(f"SELECT * FROM cn.{name}").columns
     for word in ("用途：", "一行：", "来源：", "读法："):
         assert word in VIEWS[name].comment
     assert all(re.search("[一-龥]", column) for column in VIEWS[name].columns)
 
 
-@pytest.mark.parametrize("name", [view.name for view in views("mart")])
-def test_the_documentation_of_a_mart_names_its_columns_in_order(
+@pytest.mark.parametrize("name", [view.name for view in read_views("mart")])
+def test_the_documentation_of_a_mart_names_its_columns_sort_views(
     warehouse: duckdb.DuckDBPyConnection, name: str
 ) -> None:
-    (view,) = [view for view in views("mart") if view.name == name]
+    (view,) = [view for view in read_views("mart") if view.name == name]
     assert list(view.columns) == warehouse.sql(f"SELECT * FROM mart.{name}").columns
     for part in ("用途：", "一行：", "来源：", "读法："):
         assert part in view.comment, part

@@ -15,15 +15,15 @@ from filelock import FileLock, Timeout
 
 import schemas
 from tests.schemas.samples import frames, notice, sources
-from tests.warehouse import publishing
+from tests.warehouse import publish_processes
 from warehouse import store
-from warehouse.errors import EditionError, PublishError, QueryError, WarehouseBusyError
-from warehouse.store import diff, snapshot_history, snapshots
+from warehouse.errors import PublishError, QueryError, SnapshotError, WarehouseBusyError
+from warehouse.store import diff, snapshots
 
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    publishing.without_views(monkeypatch.setattr)
+    publish_processes.without_views(monkeypatch.setattr)
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +31,10 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse whose edition n holds the notices 1 to n, three of them; the last knows of one run."""
     file = tmp_path_factory.mktemp("three") / "仓 库" / "w.duckdb"
     with pytest.MonkeyPatch.context() as patch:
-        publishing.without_views(patch.setattr)
+        publish_processes.without_views(patch.setattr)
         for number in (1, 2):
             add(file, number)
-        runs = {name: schemas.frame(name, notice(1)[name]) for name in snapshot_history.RUNS}
+        runs = {name: schemas.frame(name, notice(1)[name]) for name in snapshots.RUN_TABLES}
         store.publish(file, add=with_bytes("a"), replace={**sources(1, 2, 3), **runs}, keep=5)
     return file
 
@@ -46,7 +46,7 @@ def path(three: Path, tmp_path: Path) -> Path:
     return tmp_path / three.parent.name / three.name
 
 
-def add(path: Path, number: int, keep: int = 5, cause: str = "build") -> store.Published:
+def add(path: Path, number: int, keep: int = 5, cause: str = "build") -> store.PublishResult:
     return store.publish(path, add=frames(number), replace=sources(*range(1, number + 1)), keep=keep, cause=cause)
 
 
@@ -60,32 +60,32 @@ def with_bytes(mark: str) -> dict[str, pl.DataFrame]:
 
 
 def listed(path: Path) -> list[tuple[int, bool, int | None]]:
-    return [(one.number, one.is_current, one.notices) for one in snapshot_history.editions(path)]
+    return [(one.number, one.is_current, one.notices) for one in snapshots.read_snapshots(path)]
 
 
 def test_the_last_editions_stay_beside_the_published_one(path: Path) -> None:
     assert listed(path) == [(3, True, 3), (2, False, 2), (1, False, 1)]
     published = path.stat().st_ino
-    assert add(path, 4, keep=2, cause="progress").stamp.number == 4
-    assert snapshots.kept(path)[3].stat().st_ino == published
+    assert add(path, 4, keep=2, cause="progress").snapshot.number == 4
+    assert snapshots.list_snapshots(path)[3].stat().st_ino == published
     assert listed(path) == [(4, True, 4), (3, False, 3), (2, False, 2)]
-    newest = snapshot_history.edition(path, 4)
-    assert newest.stamp is not None
-    assert (newest.stamp.cause, newest.stamp.restored_from) == ("progress", None)
-    moments = [one.published_at or datetime.min for one in snapshot_history.editions(path)]
+    newest = snapshots.read_snapshot(path, 4)
+    assert newest.info is not None
+    assert (newest.info.cause, newest.info.restored_from) == ("progress", None)
+    moments = [one.published_at or datetime.min for one in snapshots.read_snapshots(path)]
     assert moments == sorted(moments, reverse=True)
     assert timedelta(0) < datetime.now(moments[0].tzinfo) - moments[0] < timedelta(minutes=10)
     add(path, 5, keep=0)
     assert listed(path) == [(5, True, 5)]
-    assert not snapshots.folder_of(path).exists()
+    assert not snapshots.snapshot_folder(path).exists()
 
 
 def test_what_is_kept_is_a_copy_where_there_are_no_links(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "link", publishing.without_links)
+    monkeypatch.setattr(os, "link", publish_processes.without_links)
     before = path.read_bytes()
-    snapshot_history.restore(path, 1, keep=5)
-    assert snapshots.kept(path)[3].read_bytes() == before
-    assert {one.suffix for one in snapshots.folder_of(path).iterdir()} == {".duckdb"}
+    store.restore(path, 1, keep=5)
+    assert snapshots.list_snapshots(path)[3].read_bytes() == before
+    assert {one.suffix for one in snapshots.snapshot_folder(path).iterdir()} == {".duckdb"}
 
 
 def test_an_edition_that_cannot_be_kept_is_not_replaced(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,52 +95,54 @@ def test_an_edition_that_cannot_be_kept_is_not_replaced(path: Path, monkeypatch:
     monkeypatch.setattr(os, "link", full)
     monkeypatch.setattr(shutil, "copyfile", full)
     with pytest.raises(PublishError, match="原有仓库没有改动"):
-        snapshot_history.restore(path, 1, keep=5)
+        store.restore(path, 1, keep=5)
     assert listed(path)[0] == (3, True, 3)
 
 
 def test_a_damaged_former_edition_is_listed_and_never_used(path: Path) -> None:
-    snapshots.kept(path)[1].write_bytes(b"no database")
+    snapshots.list_snapshots(path)[1].write_bytes(b"no database")
     assert listed(path) == [(3, True, 3), (2, False, 2), (1, False, None)]
-    with pytest.raises(EditionError, match="第 1 版的文件已损坏"):
-        snapshot_history.restore(path, 1, keep=5)
-    with pytest.raises(EditionError, match="没有第 9 版。现有的版：3、2、1"):
-        snapshot_history.edition(path, 9)
+    with pytest.raises(SnapshotError, match="第 1 版的文件已损坏"):
+        store.restore(path, 1, keep=5)
+    with pytest.raises(SnapshotError, match="没有第 9 版。现有的版：3、2、1"):
+        snapshots.read_snapshot(path, 9)
 
 
 def test_restoring_publishes_an_old_edition_as_the_newest_and_keeps_what_stood(path: Path) -> None:
     with closing(store.connect(path)) as reader:
-        stamp = snapshot_history.restore(path, 1, keep=5)
+        stamp = store.restore(path, 1, keep=5)
         assert reader.execute("SELECT count(*) FROM core.notices").fetchall() == [(3,)]
     assert (stamp.number, stamp.cause, stamp.restored_from) == (4, "restore", 1)
     assert listed(path) == [(4, True, 1), (3, False, 3), (2, False, 2), (1, False, 1)]
-    assert snapshots.stamp_of(path) == stamp
-    assert store.published_state(path)["source_path"].to_list() == sources(1)["ops.sources"]["source_path"].to_list()
-    assert diff.summary(snapshots.kept(path)[1], path).result.rows == ()
-    with pytest.raises(EditionError, match="就是现在的仓库"):
-        snapshot_history.restore(path, 4, keep=5)
+    assert snapshots.read_info(path) == stamp
+    assert (
+        store.read_published_state(path)["source_path"].to_list() == sources(1)["ops.sources"]["source_path"].to_list()
+    )
+    assert diff.summarize_changes(snapshots.list_snapshots(path)[1], path).result.rows == ()
+    with pytest.raises(SnapshotError, match="就是现在的仓库"):
+        store.restore(path, 4, keep=5)
     # What was done stays known, whatever edition stands.
     with closing(store.connect(path)) as connection:
-        assert [connection.execute(f"SELECT count(*) FROM {name}").fetchall() for name in snapshot_history.RUNS] == [
+        assert [connection.execute(f"SELECT count(*) FROM {name}").fetchall() for name in snapshots.RUN_TABLES] == [
             [(1,)]
         ] * 3
 
 
 def test_an_edition_of_another_version_of_the_program_is_not_restored(path: Path) -> None:
-    with closing(duckdb.connect(str(snapshots.kept(path)[1]))) as connection:
+    with closing(duckdb.connect(str(snapshots.list_snapshots(path)[1]))) as connection:
         connection.execute("UPDATE ops.meta SET value = 'older' WHERE key = 'fingerprint'")
     before = path.read_bytes()
-    with pytest.raises(EditionError, match="其他版本的程序"):
-        snapshot_history.restore(path, 1, keep=5)
+    with pytest.raises(SnapshotError, match="其他版本的程序"):
+        store.restore(path, 1, keep=5)
     assert path.read_bytes() == before
 
 
 def test_a_lost_or_damaged_warehouse_comes_back_from_an_edition(path: Path) -> None:
     path.unlink()
     assert listed(path) == [(2, False, 2), (1, False, 1)]
-    assert snapshot_history.restore(path, 2, keep=5).number == 4
+    assert store.restore(path, 2, keep=5).number == 4
     path.write_bytes(b"no database" * 100)
-    assert snapshot_history.restore(path, 1, keep=5).number == 5
+    assert store.restore(path, 1, keep=5).number == 5
     assert listed(path) == [(5, True, 1), (2, False, 2), (1, False, 1)]
     assert path.with_name("w.duckdb.damaged").exists()
 
@@ -151,7 +153,7 @@ def test_a_restoration_waits_for_no_other_writer(path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(FileLock, "acquire", busy)
     with pytest.raises(WarehouseBusyError, match="另一个构建"):
-        snapshot_history.restore(path, 1, keep=5)
+        store.restore(path, 1, keep=5)
 
 
 def test_differences_by_table_and_by_row(path: Path) -> None:
@@ -162,8 +164,8 @@ def test_differences_by_table_and_by_row(path: Path) -> None:
     other["core.tasks"] = other["core.tasks"].with_columns(criteria=pl.lit("新的标准"))
     new = {name: frame.vstack(other[name]) for name, frame in new.items()}
     store.publish(path, drop_files=["file-1", "file-2", "f-a"], add=new, keep=5)
-    older, newer = snapshots.kept(path)[3], path
-    found = diff.summary(older, newer)
+    older, newer = snapshots.list_snapshots(path)[3], path
+    found = diff.summarize_changes(older, newer)
     counts = {row[0]: row[2:] for row in found.result.rows}
     criteria = schemas.TABLES["core.tasks"].column["criteria"].label
     assert counts["core.tasks"] == (1, 1, 2, f"任务要求 1，{criteria} 1，分值 1")
@@ -171,7 +173,7 @@ def test_differences_by_table_and_by_row(path: Path) -> None:
     assert "core.topics" not in counts
     assert "ops.meta" not in counts
     assert found.uncompared == ()
-    rows = diff.rows(older, newer, "任务")
+    rows = diff.list_row_changes(older, newer, "任务")
     assert rows.columns == ("变化", "通知", "所在位置", "任务编号", "列", "原内容", "现内容")
     place = notice(1)["core.tasks"][0]["locator"]
     assert rows.rows[:3] == (
@@ -187,17 +189,17 @@ def test_differences_by_table_and_by_row(path: Path) -> None:
         assert "测评方法：材料审核、实地考察；" in text
         assert "是否加分：否" in text
         assert "编号" not in text
-    assert diff.rows(older, newer, "core.tasks", limit=2).truncated
+    assert diff.list_row_changes(older, newer, "core.tasks", limit=2).truncated
     with pytest.raises(QueryError, match="可以比较的表：core"):
-        diff.rows(older, newer, "ops.runs")
+        diff.list_row_changes(older, newer, "ops.runs")
 
 
 def test_tables_that_the_older_program_kept_otherwise_are_named(path: Path) -> None:
-    with closing(duckdb.connect(str(snapshots.kept(path)[1]))) as connection:
+    with closing(duckdb.connect(str(snapshots.list_snapshots(path)[1]))) as connection:
         connection.execute("ALTER TABLE core.stages DROP COLUMN ordinal")
         connection.execute("ALTER TABLE core.tasks DROP COLUMN remark")
-    found = diff.summary(snapshots.kept(path)[1], path)
+    found = diff.summarize_changes(snapshots.list_snapshots(path)[1], path)
     assert found.uncompared == ("core.stages",)
     assert {row[0]: row[2:5] for row in found.result.rows}["core.tasks"] == (2, 0, 0)
     with pytest.raises(QueryError, match="无法逐行比较"):
-        diff.rows(snapshots.kept(path)[1], path, "core.stages")
+        diff.list_row_changes(snapshots.list_snapshots(path)[1], path, "core.stages")

@@ -1,8 +1,4 @@
-"""How one column is declared: its type, label, meaning, unit and the values it may hold.
-
-A column is declared once, in a `core_*.py` or `ops.py` module, with the constructors below. The polars type, the
-DuckDB type, the pandera checks, the `COMMENT ON` text, the data dictionary and the Excel header follow from it.
-"""
+"""How one column and one table are declared."""
 
 from __future__ import annotations
 
@@ -10,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
+
+if TYPE_CHECKING:
+    import pandera.polars as pa
+
 
 Bound = int | float | Decimal | date
 
@@ -172,3 +173,77 @@ def day(name: str, label: str, description: str) -> ColumnSpec:
 def moment(name: str, label: str, description: str, *, required: bool = False) -> ColumnSpec:
     """A point in time, UTC, microseconds."""
     return ColumnSpec(name, "TIMESTAMP", label, f"{description}（世界协调时 UTC）", nullable=not required)
+
+
+# How one table is declared: its columns, key, links and the order between its dates.
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """`columns` of this table name a row of `table` by its `references` columns (NULL names none)."""
+
+    columns: tuple[str, ...]
+    table: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """`first` may not be greater than `second` where both are known (dates, page numbers)."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One table of the warehouse.
+
+    `key` is unique and never NULL. `order` sorts the published rows; it ends in the key so that the order is total.
+    `comment` is the Chinese purpose of the table: what one row is and where it comes from.
+    """
+
+    schema: str
+    name: str
+    label: str
+    comment: str
+    key: tuple[str, ...]
+    columns: tuple[ColumnSpec, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    ordered: tuple[Ordered, ...] = ()
+    sort: tuple[str, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """`schema.name`, the key of `schemas.TABLES`."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Columns that sort the published rows."""
+        return (*self.sort, *(name for name in self.key if name not in self.sort))
+
+    @cached_property
+    def column(self) -> Mapping[str, ColumnSpec]:
+        """The columns by name."""
+        return {spec.name: spec for spec in self.columns}
+
+    @cached_property
+    def dtypes(self) -> dict[str, pl.DataType]:
+        """The polars types by column name, in order."""
+        return {spec.name: spec.dtype for spec in self.columns}
+
+    @cached_property
+    def model(self) -> pa.DataFrameSchema:
+        """The pandera model, for eager frames (a LazyFrame would skip the value checks)."""
+        # pandera costs half a second of import: only validation should pay for it.
+        from schemas.pandera_models import build_model
+
+        return build_model(self)
+
+    @cached_property
+    def verdict(self) -> pa.DataFrameSchema:
+        """The pandera model that says whether `model` would pass, at a fraction of the cost."""
+        from schemas.pandera_models import build_quick_model
+
+        return build_quick_model(self)

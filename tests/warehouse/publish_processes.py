@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.schemas.samples import frames, sources
 from warehouse import store, transform
-from warehouse.store import Condition, load, snapshot_history, snapshots
+from warehouse.store import Condition, load, snapshots
 from warehouse.transform import mart_checks
 
 KEEP = 3
@@ -31,20 +31,20 @@ EDITION = f"SELECT value::INTEGER FROM ops.meta WHERE key = '{snapshots.NUMBER}'
 def context() -> ForkServerContext:
     """Processes that start from one which has the modules loaded and has done nothing yet."""
     made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(["tests.warehouse.publishing"])
+    made.set_forkserver_preload(["tests.warehouse.publish_processes"])
     return made
 
 
 def without_views(patch: Callable[[Any, str, Any], None] = setattr) -> None:
     """Leave all that is derived out of every publication of this process: it takes most of its time."""
-    patch(transform, "COMPUTED", {})
+    patch(transform, "PYTHON_TABLES", {})
     patch(transform, "all_views", lambda: ())
-    patch(mart_checks, "record", lambda *_: None)
+    patch(mart_checks, "run_checks", lambda *_: None)
 
 
 def replace_all(path: Path, numbers: range) -> None:
     """Publish the notices of these numbers in place of all that stand."""
-    old = store.published_state(path)["file_id"].to_list()
+    old = store.read_published_state(path)["file_id"].to_list()
     store.publish(path, drop_files=old, add=frames(*numbers), replace=sources(*numbers), keep=KEEP)
 
 
@@ -53,10 +53,12 @@ def without_links(*_: object, **__: object) -> None:
     raise OSError("no links here")
 
 
-def publish(path: Path, numbers: range, ready: Event, links: bool = True, little: float = load.LITTLE) -> None:
+def publish(
+    path: Path, numbers: range, ready: Event, links: bool = True, little: float = load.MAX_INCREMENTAL_SHARE
+) -> None:
     """The work of a child: one publication, on a copy of the former file where no more than `little` changes."""
     without_views()
-    load.LITTLE = little  # type: ignore[misc]
+    load.MAX_INCREMENTAL_SHARE = little  # type: ignore[misc]
     if not links:
         os.link = without_links
     ready.set()
@@ -125,9 +127,9 @@ def _counts(connection: Any) -> tuple[int, tuple[int, ...]]:
 
 def whole(path: Path) -> int:
     """The number of notices of the published file, which must be sound, as must be every edition beside it."""
-    assert store.condition(path) is Condition.CURRENT
+    assert store.check_condition(path) is Condition.CURRENT
     with closing(store.connect(path)) as connection:
         _, counts = _counts(connection)
     assert len(set(counts)) == 1, counts
-    assert all(one.stamp is not None for one in snapshot_history.editions(path))
+    assert all(one.info is not None for one in snapshots.read_snapshots(path))
     return counts[0]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.warehouse import publishing
-from tests.warehouse.publishing import replace_all
+from tests.warehouse import publish_processes
+from tests.warehouse.publish_processes import replace_all
 
 pytestmark = [
     pytest.mark.fuzz,
@@ -23,16 +23,16 @@ READERS = min(int(os.environ.get("WENMING_CRASHES", "50")), 50)
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A published warehouse of one notice."""
-    publishing.without_views(monkeypatch.setattr)
+    publish_processes.without_views(monkeypatch.setattr)
     file = tmp_path / "w.duckdb"
     replace_all(file, range(1, 2))
     return file
 
 
 def test_fifty_readers_see_whole_editions_while_twenty_are_published(path: Path) -> None:
-    made = publishing.context()
+    made = publish_processes.context()
     stop, opened, said = made.Event(), made.SimpleQueue(), made.SimpleQueue()
-    children = [made.Process(target=publishing.read, args=(path, stop, opened, said)) for _ in range(READERS)]
+    children = [made.Process(target=publish_processes.read, args=(path, stop, opened, said)) for _ in range(READERS)]
     for child in children:
         child.start()
     # All of them have the first edition open before the second one comes.
