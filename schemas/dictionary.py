@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from schemas.ddl import ddl, literal
+from schemas.ddl import build_ddl, literal
 from schemas.registry import SCHEMAS, TABLES
 from schemas.specs import TableSpec
 from schemas.view_files import VIEW_FOLDERS, ViewSpec, read_view, sort_views
@@ -84,7 +84,7 @@ def _view_types(views: Sequence[ViewSpec]) -> dict[str, dict[str, str]]:
     import duckdb
 
     with duckdb.connect() as connection:
-        for statement in (*ddl(), *(view.sql for view in sort_views(views))):
+        for statement in (*build_ddl(), *(view.sql for view in sort_views(views))):
             connection.execute(statement)
         types: dict[str, dict[str, str]] = {}
         for view in views:

@@ -138,7 +138,7 @@ def _write_tables(
     meta: Mapping[str, str],
 ) -> set[str]:
     """Create all tables and fill those that are not derived; return the names of all tables."""
-    for statement in schemas.ddl():
+    for statement in schemas.build_ddl():
         connection.execute(statement)
     _write_meta(connection, {"fingerprint": schemas.fingerprint(), FULL_BUILD_BYTES: "0", **meta})
     for name, table in schemas.TABLES.items():

@@ -73,10 +73,10 @@ def is_lock_error(error: BaseException) -> bool:
 
 def describe_holder(error: BaseException) -> str:
     """Return the Chinese name of the lock holder: program and process id as DuckDB reports them."""
-    found = _HOLDER.search(str(error))
-    if found is None:
+    match = _HOLDER.search(str(error))
+    if match is None:
         return "另一个程序"
-    return f" {found['program'].strip() or '另一个程序'}（进程号 {found['pid']}）"
+    return f" {match['program'].strip() or '另一个程序'}（进程号 {match['pid']}）"
 
 
 def make_locked_error(path: Path, error: BaseException, waited: float = 0.0) -> WarehouseLockedError:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
-from schemas import VIEW_FOLDERS, ViewSpec, ddl, read_view, sort_views
+from schemas import VIEW_FOLDERS, ViewSpec, build_ddl, read_view, sort_views
 from schemas.ddl import literal, quoted
 
 
@@ -42,8 +42,8 @@ def derivation_hash() -> str:
     digest = hashlib.sha256(computation_hash().encode())
     for view in all_views():
         digest.update(f"{view.full_name}\0{view.sql}\0{view.comment}\0{view.columns}\0{view.scope}\0".encode())
-    # Comments of tables are not part of the fingerprint of the schemas.
-    digest.update("\n".join(ddl()).encode())
+    # Table comments are not part of `schemas.fingerprint()`.
+    digest.update("\n".join(build_ddl()).encode())
     return digest.hexdigest()
 
 
