@@ -164,7 +164,7 @@ def published_warehouse(listing: pl.DataFrame, build: BuildResource, **staged: P
     return dg.MaterializeResult(
         metadata={
             "发布": str(build.warehouse_path),
-            "版": published.stamp.number,
+            "版": published.snapshot.number,
             "dagster/row_count": published.rows["core.tasks"],
             "各表行数": dg.MetadataValue.json(published.rows),
         }

@@ -1,11 +1,11 @@
-"""The one place where the tables of the warehouse are declared.
+"""The single declaration of all tables of the warehouse.
 
-`TABLES` maps `schema.name` to its declaration. `frame` turns rows into a frame of exact types, `check` lists what is
-wrong with a frame, `ddl` builds an empty warehouse, `dictionary_markdown` the Chinese data dictionary.
+`TABLES` maps `schema.name` to its declaration. `frame` converts rows to a frame of exact types, `check` lists the
+failures of a frame, `build_ddl` returns the SQL of an empty warehouse. The Chinese data dictionary is made by
+`python -m schemas.dictionary`.
 """
 
-from schemas.ddl import ddl, fingerprint
-from schemas.dictionary import dictionary_markdown
+from schemas.ddl import build_ddl, fingerprint
 from schemas.frames import RowsRefusedError, empty, frame
 from schemas.registry import SCHEMAS, TABLES
 from schemas.specs import ColumnSpec, ForeignKey, TableSpec
@@ -23,13 +23,12 @@ __all__ = [
     "Scope",
     "TableSpec",
     "ViewSpec",
+    "build_ddl",
     "check",
     "check_links",
-    "ddl",
-    "dictionary_markdown",
     "empty",
     "fingerprint",
     "frame",
-    "sort_views",
     "read_view",
+    "sort_views",
 ]

@@ -1,6 +1,6 @@
-"""Chinese words for the codes that marts make: SQL defines those columns, so no declaration lists their values.
+"""Chinese labels of codes in marts; their columns are defined by SQL, so that no declaration lists the values.
 
-The codes of declared columns have theirs in `values` of the column. SQL files and pages say these words and no others.
+The codes of declared columns are labelled by `values` of the column. SQL files and pages use these labels only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 RELATIONS: Final[Mapping[str, str]] = MappingProxyType(
     {"equal": "大体相同", "subset": "含于对方", "superset": "包含对方", "overlap": "部分相同"}
 )
-"""`mart.topic_crosswalk.relation`: of this task to its counterpart."""
+"""`mart.topic_crosswalk.relation`: of a task to its similar task."""
 
 BASES: Final[Mapping[str, str]] = MappingProxyType({"wording": "文字相近", "review": "人工认定"})
 """`mart.topic_crosswalk.basis`."""

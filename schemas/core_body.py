@@ -90,7 +90,7 @@ SEVERITIES: Final = {"info": "提示", "warning": "警告", "error": "错误"}
 
 
 def _amount(name: str, label: str, description: str) -> ColumnSpec:
-    """A compared number: points, or a count of rows; a difference may be negative."""
+    """Declare a compared number: points, or a count of rows; a difference may be negative."""
     return ColumnSpec(name, "DECIMAL(9,3)", label, description)
 
 

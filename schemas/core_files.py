@@ -1,4 +1,4 @@
-"""`core.files` and `core.notices`: what was found below raw/, and the identity of each notice."""
+"""`core.files` and `core.notices`: the source files below raw/, and the metadata of each notice."""
 
 from __future__ import annotations
 

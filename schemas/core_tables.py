@@ -1,4 +1,4 @@
-"""`core.tables`, `core.cells` and `core.indicators`: the page as it stands, and the levels read from it."""
+"""`core.tables`, `core.cells` and `core.indicators`: the page as published, and the indicator levels read from it."""
 
 from __future__ import annotations
 

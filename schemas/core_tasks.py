@@ -1,4 +1,4 @@
-"""`core.tasks` and what hangs on a task: parties, deadlines, evidence, thresholds, scoring rules."""
+"""`core.tasks` and the tables that belong to a task: parties, deadlines, evidence, thresholds, scoring rules."""
 
 from __future__ import annotations
 

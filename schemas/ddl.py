@@ -1,4 +1,4 @@
-"""SQL that builds an empty warehouse: schemas, tables and their Chinese comments."""
+"""The SQL of an empty warehouse: schemas, tables and their Chinese comments."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from schemas.registry import SCHEMAS, TABLES
 from schemas.specs import ColumnSpec, TableSpec
 
 
-def ddl() -> list[str]:
-    """CREATE SCHEMA, CREATE TABLE and COMMENT ON statements, in an order that can be run as it stands.
+def build_ddl() -> list[str]:
+    """Return CREATE SCHEMA, CREATE TABLE and COMMENT ON statements in executable order.
 
     DuckDB 2.0 does not store comments on schemas, so theirs are rows of `ops.meta` (key `schema:core`).
     Keys are checked before loading, not by indexes: DuckDB refuses to delete and add a key in one transaction.
@@ -27,9 +27,9 @@ def ddl() -> list[str]:
 
 
 def fingerprint() -> str:
-    """SHA-256 over the structure: two warehouses of equal fingerprint hold the same columns of the same types.
+    """Return the SHA-256 of the structure: warehouses with the same fingerprint have the same columns and types.
 
-    Comments are left out: a reworded comment needs no notice to be read again.
+    Comments do not count: a reworded comment must not cause notices to be read again.
     """
     structure = [
         [table.full_name, list(table.key), [_column_ddl(c) for c in table.columns]] for table in TABLES.values()
@@ -38,22 +38,22 @@ def fingerprint() -> str:
 
 
 def quoted(name: str) -> str:
-    """An SQL identifier."""
+    """Return a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
-    """An SQL string."""
+    """Return an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def relation(table: TableSpec) -> str:
-    """The quoted `schema.name` of a table."""
+    """Return the quoted `schema.name` of a table."""
     return f"{quoted(table.schema)}.{quoted(table.name)}"
 
 
 def table_comment(table: TableSpec) -> str:
-    """The text of `COMMENT ON TABLE`."""
+    """Return the text of `COMMENT ON TABLE`."""
     return f"{table.label}：{table.comment}主键：{'、'.join(table.key)}"
 
 

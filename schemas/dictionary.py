@@ -1,4 +1,4 @@
-"""The Chinese data dictionary: `python -m schemas.dictionary` writes it, `--check` says whether it is fresh."""
+"""The Chinese data dictionary: `python -m schemas.dictionary` writes it, `--check` tests whether it is up to date."""
 
 from __future__ import annotations
 
@@ -7,41 +7,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from schemas.ddl import ddl, literal
+from schemas.ddl import build_ddl, literal
 from schemas.registry import SCHEMAS, TABLES
 from schemas.specs import TableSpec
 from schemas.view_files import VIEW_FOLDERS, ViewSpec, read_view, sort_views
 
 DICTIONARY: Final = Path(__file__).with_name("DICTIONARY.md")
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Write the dictionary, or with `--check` compare: 0 fresh or written, 1 stale, 2 wrong usage."""
-    if list(arguments) not in ([], ["--check"]):
-        print("用法：python -m schemas.dictionary [--check]", file=sys.stderr)
-        return 2
-    wanted = dictionary_markdown()
-    if not arguments:
-        DICTIONARY.write_text(wanted, "utf-8", newline="\n")
-        return 0
-    if not DICTIONARY.exists() or DICTIONARY.read_text("utf-8") != wanted:
-        print(f"数据字典已过时：请运行 python -m schemas.dictionary，并提交 {DICTIONARY.name}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
-
-
-# The text of the Chinese data dictionary, from the declarations of tables and views.
-
-# A path, not an import: the declarations know nothing of the warehouse, only its documentation is gathered here.
+# A path, not an import: this package does not depend on the warehouse, it only reads the comments of its SQL files.
 SQL_FOLDER: Final = Path(__file__).parents[1] / "warehouse" / "transform"
 
 
 def dictionary_markdown() -> str:
-    """The data dictionary of every table and Chinese view, as Markdown in Chinese."""
+    """Return the data dictionary of all tables and views as Markdown in Chinese."""
     views = [
         read_view(schema, path.stem, path.read_text("utf-8"))
         for schema, folder in VIEW_FOLDERS.items()
@@ -101,23 +78,46 @@ def _view_lines(view: ViewSpec, types: dict[str, str]) -> Iterator[str]:
 
 
 def _view_types(views: Sequence[ViewSpec]) -> dict[str, dict[str, str]]:
-    """The DuckDB type of each view column, by view, asked of an empty warehouse."""
+    """Return view -> column -> DuckDB type, read from an empty warehouse."""
     if not views:
         return {}
     import duckdb
 
     with duckdb.connect() as connection:
-        for statement in (*ddl(), *(view.sql for view in sort_views(views))):
+        for statement in (*build_ddl(), *(view.sql for view in sort_views(views))):
             connection.execute(statement)
-        found: dict[str, dict[str, str]] = {}
+        types: dict[str, dict[str, str]] = {}
         for view in views:
             rows = connection.execute(
                 "SELECT column_name, data_type FROM duckdb_columns() "
                 f"WHERE schema_name = {literal(view.schema)} AND table_name = {literal(view.name)}"
             ).fetchall()
-            found[view.full_name] = {str(name): str(type_) for name, type_ in rows}
-    return found
+            types[view.full_name] = {str(name): str(type_) for name, type_ in rows}
+    return types
 
 
 def _escape_cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the dictionary, or compare it with `--check`.
+
+    Returns:
+        The exit code: 0 written or up to date, 1 outdated, 2 wrong usage.
+    """
+    if list(arguments) not in ([], ["--check"]):
+        print("用法：python -m schemas.dictionary [--check]", file=sys.stderr)
+        return 2
+    text = dictionary_markdown()
+    if not arguments:
+        DICTIONARY.write_text(text, "utf-8", newline="\n")
+        return 0
+    if not DICTIONARY.exists() or DICTIONARY.read_text("utf-8") != text:
+        print(f"数据字典已过时：请运行 python -m schemas.dictionary，并提交 {DICTIONARY.name}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""From rows (mappings or record dataclasses) to frames of exactly the declared types."""
+"""Convert rows (mappings or record dataclasses) to frames of exactly the declared types."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from schemas.specs import ColumnSpec, TableSpec
 from schemas.validate import STRUCTURE, UNKNOWN_COLUMN, Failure, make_failure
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-"""A lone surrogate, left by a broken UTF-16 file, cannot be stored as UTF-8."""
+"""Lone surrogates, left by broken UTF-16 files, cannot be stored as UTF-8."""
 
 _ARROW: Final[Mapping[str, pa.DataType]] = {
     "DECIMAL(9,3)": pa.decimal128(9, 3),
@@ -30,14 +30,14 @@ _ARROW: Final[Mapping[str, pa.DataType]] = {
     "VARCHAR[]": pa.large_list(pa.large_string()),
     "DECIMAL(9,3)[]": pa.large_list(pa.decimal128(9, 3)),
 }
-"""Types of which arrow makes a column: polars would round numbers without a word, and take lists one by one."""
+"""Types whose columns are built by arrow: polars would round numbers silently, and convert lists one by one."""
 
 Row = Mapping[str, Any] | Any
 """A mapping, or an instance of a dataclass."""
 
 
 class RowsRefusedError(ValueError):
-    """Rows whose values cannot stand in the declared types; `failures` lists all of them."""
+    """Values of rows do not fit the declared types; `failures` lists all of them."""
 
     def __init__(self, failures: list[Failure]) -> None:
         super().__init__("；".join(failure.message for failure in failures[:5]))
@@ -45,36 +45,38 @@ class RowsRefusedError(ValueError):
 
 
 def empty(name: str) -> pl.DataFrame:
-    """A frame of table `name` without rows."""
+    """Return a frame of table `name` without rows."""
     return pl.DataFrame(schema=TABLES[name].dtypes)
 
 
 def frame(name: str, rows: Iterable[Row]) -> pl.DataFrame:
-    """The rows as a frame with the columns and types of table `name`; a column that a row lacks is NULL.
+    """Convert rows to a frame with the columns and types of table `name`; missing fields become NULL.
 
-    Nothing is rounded, cut or turned into another type: polars would quietly make 1.24 of 1.239 and 1 of True.
-    Raises RowsRefusedError with every value of a wrong type and every field that the table does not have.
-    Ranges, keys and vocabularies are judged by `schemas.check`.
+    Nothing is rounded, truncated or cast: polars would silently convert 1.239 to 1.24 and True to 1. Ranges, keys and
+    allowed values are checked by `schemas.check`.
+
+    Raises:
+        RowsRefusedError: Lists every value of a wrong type and every unknown field.
     """
-    table, listed = TABLES[name], list(rows)
-    if not listed:
+    table, records = TABLES[name], list(rows)
+    if not records:
         return empty(name)
-    fields, columns = _columns(table, listed)
+    fields, columns = _columns(table, records)
     with suppress(*_REFUSALS):
         if fields <= frozenset(table.column) and all(_is_plain(spec, columns[spec.name]) for spec in table.columns):
             return _frame(table, columns)
-    # Only now is every value looked at: this costs more than the frame itself.
-    records = [_mapping(row) for row in listed]
-    failures = _unknown_fields(table, records)
+    # Slow: looks at every value to name the failures.
+    mappings = [_mapping(row) for row in records]
+    failures = _unknown_fields(table, mappings)
     for spec in table.columns:
-        failures.extend(_wrong_values(table, spec, columns[spec.name], records))
+        failures.extend(_wrong_values(table, spec, columns[spec.name], mappings))
     if failures:
         raise RowsRefusedError(failures)
     return _frame(table, columns)
 
 
 def _columns(table: TableSpec, rows: list[Row]) -> tuple[frozenset[str], dict[str, Sequence[Any]]]:
-    """The fields that the rows have, and the values of each column of the table."""
+    """Return the fields of the rows, and the values of each column of the table."""
     kinds = set(map(type, rows))
     columns: dict[str, Sequence[Any]]
     if len(kinds) == 1 and dataclasses.is_dataclass(kind := kinds.pop()):
@@ -102,9 +104,9 @@ def _series(spec: ColumnSpec, values: Sequence[Any]) -> pl.Series:
 
 
 def _is_plain(spec: ColumnSpec, values: Sequence[Any]) -> bool:
-    """Whether all values are of types that polars and arrow take as they are, or refuse."""
+    """Return whether all values have types that polars and arrow either keep unchanged or refuse."""
     if spec.type == "VARCHAR":
-        # Of texts polars refuses whatever is none.
+        # polars refuses anything but text.
         return True
     if spec.is_list:
         if not _LISTS.issuperset(map(type, values)):
@@ -149,10 +151,10 @@ def _wrong_values(
         if value is None:
             continue
         if is_list:
-            good = isinstance(value, list | tuple) and all(item is None or fits(item) for item in value)
+            is_valid = isinstance(value, list | tuple) and all(item is None or fits(item) for item in value)
         else:
-            good = fits(value)
-        if not good:
+            is_valid = fits(value)
+        if not is_valid:
             key = _key(table, records[index])
             problem = f"类型应为 {spec.type}"
             failures.append(make_failure(table, spec.name, "dtype", problem, value=repr(value), row=index, key=key))
@@ -164,7 +166,7 @@ def _key(table: TableSpec, record: Mapping[str, Any]) -> str | None:
 
 
 def _utc(value: Any) -> Any:
-    """A moment with a time zone as naive UTC, as the warehouse stores it; anything else unchanged."""
+    """Return a timestamp with a time zone as naive UTC, anything else unchanged."""
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC).replace(tzinfo=None)
     return value
@@ -174,7 +176,7 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and not _SURROGATE.search(value)
 
 
-def _is_whole(bits: int) -> Callable[[Any], bool]:
+def _is_integer(bits: int) -> Callable[[Any], bool]:
     limit = 2 ** (bits - 1)
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and -limit <= value < limit
 
@@ -193,8 +195,8 @@ def _is_decimal(precision: int, scale: int) -> Callable[[Any], bool]:
 
 _FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "VARCHAR": _is_text,
-    "INTEGER": _is_whole(32),
-    "BIGINT": _is_whole(64),
+    "INTEGER": _is_integer(32),
+    "BIGINT": _is_integer(64),
     "DOUBLE": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     "BOOLEAN": lambda value: isinstance(value, bool),
     "DATE": lambda value: isinstance(value, date) and not isinstance(value, datetime),
@@ -215,7 +217,7 @@ _PLAIN: Final[Mapping[str, frozenset[type]]] = {
     "DECIMAL(9,3)": frozenset({int, Decimal, NoneType}),
     "DECIMAL(18,4)": frozenset({int, Decimal, NoneType}),
 }
-"""Types whose values polars keeps as they are where it takes them. A subclass is looked at value by value."""
+"""Types whose values polars keeps unchanged or refuses. Subclasses are checked value by value."""
 
 _REFUSALS: Final = (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError)
-"""What polars and arrow raise at a value that cannot stand in the type."""
+"""Errors of polars and arrow for a value that does not fit the type."""

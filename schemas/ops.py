@@ -1,4 +1,4 @@
-"""`ops.*`: what the build must remember from one run to the next."""
+"""Declarations of `ops.*`: state of the build, reviewed matches, progress reports, retired notices, run history."""
 
 from __future__ import annotations
 
@@ -80,8 +80,6 @@ META: Final = TableSpec(
 )
 
 
-# `ops.progress*`: what units reported on their tasks, and the rows that could not be taken.
-
 PROGRESS_STATUSES: Final = {
     "not_started": "未开始",
     "in_progress": "进行中",
@@ -89,10 +87,10 @@ PROGRESS_STATUSES: Final = {
     "blocked": "需协调",
     "not_applicable": "不适用",
 }
-"""What a unit may say of a task."""
+"""Statuses that a unit may report for a task."""
 
 ALL_MATERIALS: Final = "all"
-"""Kind of the row that says that every material is there."""
+"""Kind of a row that reports that all materials are on hand."""
 
 IMPORT_PROBLEMS: Final = {
     "file": "文件不能用",
@@ -109,7 +107,7 @@ IMPORT_PROBLEMS: Final = {
     "contradiction": "前后矛盾",
     "cleared": "原有进展被清空",
 }
-"""Why a row, or a whole file, was not taken."""
+"""Why a row, or a whole file, was not imported."""
 
 IMPORT_PATTERN: Final = r"^\d{8}T\d{12}Z$"
 
@@ -185,17 +183,15 @@ PROGRESS_ISSUES: Final = TableSpec(
 )
 
 
-# `ops.run*`: what each run of the build read, how long it took and what came of it.
-
 RUN_PATTERN: Final = r"^\d{8}T\d{12}Z$"
 
 UNKNOWN_FORMAT: Final = "unknown"
 
 RUN_OUTCOMES: Final = {"published": "已发布", "unchanged": "没有变化", "failed": "失败"}
-"""How a run ended."""
+"""Outcomes of a run."""
 
 RUN_FORMATS: Final = {**FORMATS, UNKNOWN_FORMAT: "未能辨认"}
-"""What a file that was read turned out to be."""
+"""Formats of the files that were read."""
 
 _RUN: Final = text("run_id", "运行批次", "哪一次运行，即开始的时刻（UTC）", required=True, pattern=RUN_PATTERN)
 
@@ -261,8 +257,6 @@ RUN_SLOWEST: Final = TableSpec(
     ),
 )
 
-
-# `ops.retired_*`: notices whose file was taken out of raw/, as they stood last.
 
 _RETIRED_AT: Final = moment("retired_at", "撤下时间", "发现文件已不在 raw 中的时间", required=True)
 

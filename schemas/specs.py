@@ -1,4 +1,8 @@
-"""How one column and one table are declared."""
+"""Declarations of columns and tables.
+
+A column is declared once, in a `core_*.py`, `mart.py` or `ops.py` module, with the constructors below. The polars type,
+the DuckDB type, the pandera checks, the `COMMENT ON` text, the data dictionary and the Excel header follow from it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,6 @@ import polars as pl
 
 if TYPE_CHECKING:
     import pandera.polars as pa
-
 
 Bound = int | float | Decimal | date
 
@@ -35,7 +38,7 @@ POLARS_TYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
         "DECIMAL(9,3)[]": pl.List(POINTS),
     }
 )
-"""DuckDB type -> polars type; a column may have no other type."""
+"""DuckDB type -> polars type; no other types are allowed."""
 
 ID_PATTERN: Final = r"^[0-9A-Za-z][0-9A-Za-z._:\-]{2,127}$"
 FIRST_DAY: Final = date(1980, 1, 1)
@@ -46,9 +49,21 @@ LAST_DAY: Final = date(2100, 12, 31)
 class ColumnSpec:
     """One column of one table.
 
-    `type` is the DuckDB type. `label` is the Chinese header (Excel), `description` the Chinese meaning, `unit` the
-    Chinese unit of a number or None. `minimum`, `maximum`, `pattern` and `values` bind each value, and each element
-    of a list column. `values` maps an allowed value to its Chinese meaning. `filled` refuses blank text.
+    The constraints `minimum`, `maximum`, `pattern`, `values` and `filled` apply to each value, and to each element of a
+    list column.
+
+    Attributes:
+        name: Name of the column.
+        type: DuckDB type, a key of `POLARS_TYPES`.
+        label: Chinese header (Excel).
+        description: Chinese meaning.
+        unit: Chinese unit of a number.
+        nullable: Whether NULL is allowed.
+        minimum: Lowest allowed value.
+        maximum: Highest allowed value.
+        pattern: Regular expression that text must match.
+        values: Allowed value -> its Chinese meaning.
+        filled: Whether blank text is refused.
     """
 
     name: str
@@ -70,7 +85,7 @@ class ColumnSpec:
 
     @property
     def is_list(self) -> bool:
-        """True where a row holds a list of values."""
+        """True for a column of lists."""
         return self.type.endswith("[]")
 
     @property
@@ -84,103 +99,9 @@ class ColumnSpec:
         return "。".join(part.rstrip("。") for part in parts)
 
 
-def identifier(name: str, label: str, description: str, *, nullable: bool = False) -> ColumnSpec:
-    """A deterministic id: Latin letters, digits and `._:-`, 3 to 128 characters."""
-    return ColumnSpec(name, "VARCHAR", label, description, nullable=nullable, pattern=ID_PATTERN)
-
-
-def text(
-    name: str,
-    label: str,
-    description: str,
-    *,
-    required: bool = False,
-    blank: bool = False,
-    pattern: str | None = None,
-    values: Mapping[str, str] | None = None,
-) -> ColumnSpec:
-    """Text as published. `required` refuses NULL and, unless `blank` is set, blank text too."""
-    return ColumnSpec(
-        name,
-        "VARCHAR",
-        label,
-        description,
-        nullable=not required,
-        pattern=pattern,
-        values=values or {},
-        filled=required and not blank and not values and pattern is None,
-    )
-
-
-def texts(name: str, label: str, description: str, *, blank: bool = False) -> ColumnSpec:
-    """A list of texts, never NULL; an empty list where the notice says nothing."""
-    return ColumnSpec(name, "VARCHAR[]", label, description, nullable=False, filled=not blank)
-
-
-def integer(
-    name: str,
-    label: str,
-    description: str,
-    *,
-    required: bool = False,
-    unit: str | None = None,
-    minimum: int | None = 0,
-    maximum: int | None = None,
-) -> ColumnSpec:
-    """A 32-bit whole number, not negative unless `minimum` says otherwise."""
-    return ColumnSpec(
-        name, "INTEGER", label, description, unit=unit, nullable=not required, minimum=minimum, maximum=maximum
-    )
-
-
-def big_integer(
-    name: str, label: str, description: str, *, required: bool = False, unit: str | None = None
-) -> ColumnSpec:
-    """A 64-bit whole number, not negative."""
-    return ColumnSpec(name, "BIGINT", label, description, unit=unit, nullable=not required, minimum=0)
-
-
-def points(name: str, label: str, description: str) -> ColumnSpec:
-    """Points of a rubric: three decimals, never negative (a deduction is written as its size)."""
-    return ColumnSpec(name, "DECIMAL(9,3)", label, description, unit="分", minimum=0)
-
-
-def points_list(name: str, label: str, description: str) -> ColumnSpec:
-    """A list of points, never NULL, no element negative."""
-    return ColumnSpec(name, "DECIMAL(9,3)[]", label, description, unit="分", nullable=False, minimum=0)
-
-
-def quantity(name: str, label: str, description: str, *, required: bool = False) -> ColumnSpec:
-    """A measured number with four decimals; its unit stands in a column of its own."""
-    return ColumnSpec(name, "DECIMAL(18,4)", label, description, nullable=not required)
-
-
-def share(name: str, label: str, description: str) -> ColumnSpec:
-    """A floating-point number from 0 to 1."""
-    return ColumnSpec(name, "DOUBLE", label, description, minimum=0, maximum=1)
-
-
-def flag(name: str, label: str, description: str) -> ColumnSpec:
-    """True or False, never NULL."""
-    return ColumnSpec(name, "BOOLEAN", label, description, nullable=False)
-
-
-def day(name: str, label: str, description: str) -> ColumnSpec:
-    """A calendar day from 1980 to 2100."""
-    return ColumnSpec(name, "DATE", label, description, minimum=FIRST_DAY, maximum=LAST_DAY)
-
-
-def moment(name: str, label: str, description: str, *, required: bool = False) -> ColumnSpec:
-    """A point in time, UTC, microseconds."""
-    return ColumnSpec(name, "TIMESTAMP", label, f"{description}（世界协调时 UTC）", nullable=not required)
-
-
-# How one table is declared: its columns, key, links and the order between its dates.
-
-
 @dataclass(frozen=True)
 class ForeignKey:
-    """`columns` of this table name a row of `table` by its `references` columns (NULL names none)."""
+    """`columns` of this table refer to a row of `table` by its `references` columns; NULL refers to none."""
 
     columns: tuple[str, ...]
     table: str
@@ -199,8 +120,16 @@ class Ordered:
 class TableSpec:
     """One table of the warehouse.
 
-    `key` is unique and never NULL. `order` sorts the published rows; it ends in the key so that the order is total.
-    `comment` is the Chinese purpose of the table: what one row is and where it comes from.
+    Attributes:
+        schema: `core`, `mart` or `ops`.
+        name: Name of the table.
+        label: Chinese name.
+        comment: Chinese purpose: what one row is and where it comes from.
+        key: Primary key, unique and never NULL.
+        columns: The columns in order.
+        foreign_keys: References to other tables.
+        ordered: Pairs of columns of which the first may not exceed the second.
+        sort: Columns that sort the published rows before the key.
     """
 
     schema: str
@@ -220,7 +149,7 @@ class TableSpec:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """Columns that sort the published rows."""
+        """Columns that sort the published rows; it ends with the key, so that the order is total."""
         return (*self.sort, *(name for name in self.key if name not in self.sort))
 
     @cached_property
@@ -236,14 +165,105 @@ class TableSpec:
     @cached_property
     def model(self) -> pa.DataFrameSchema:
         """The pandera model, for eager frames (a LazyFrame would skip the value checks)."""
-        # pandera costs half a second of import: only validation should pay for it.
+        # Importing pandera takes half a second: only validation should pay for it.
         from schemas.pandera_models import build_model
 
         return build_model(self)
 
     @cached_property
-    def verdict(self) -> pa.DataFrameSchema:
-        """The pandera model that says whether `model` would pass, at a fraction of the cost."""
+    def quick_model(self) -> pa.DataFrameSchema:
+        """The pandera model that tests whether `model` would pass, without listing failures; much faster."""
         from schemas.pandera_models import build_quick_model
 
         return build_quick_model(self)
+
+
+def identifier(name: str, label: str, description: str, *, nullable: bool = False) -> ColumnSpec:
+    """Declare a deterministic id: Latin letters, digits and `._:-`, 3 to 128 characters."""
+    return ColumnSpec(name, "VARCHAR", label, description, nullable=nullable, pattern=ID_PATTERN)
+
+
+def text(
+    name: str,
+    label: str,
+    description: str,
+    *,
+    required: bool = False,
+    blank: bool = False,
+    pattern: str | None = None,
+    values: Mapping[str, str] | None = None,
+) -> ColumnSpec:
+    """Declare a text. `required` refuses NULL and, unless `blank` is set, blank text too."""
+    return ColumnSpec(
+        name,
+        "VARCHAR",
+        label,
+        description,
+        nullable=not required,
+        pattern=pattern,
+        values=values or {},
+        filled=required and not blank and not values and pattern is None,
+    )
+
+
+def texts(name: str, label: str, description: str, *, blank: bool = False) -> ColumnSpec:
+    """Declare a list of texts, never NULL; empty where the notice has none."""
+    return ColumnSpec(name, "VARCHAR[]", label, description, nullable=False, filled=not blank)
+
+
+def integer(
+    name: str,
+    label: str,
+    description: str,
+    *,
+    required: bool = False,
+    unit: str | None = None,
+    minimum: int | None = 0,
+    maximum: int | None = None,
+) -> ColumnSpec:
+    """Declare a 32-bit integer, not negative unless `minimum` is given."""
+    return ColumnSpec(
+        name, "INTEGER", label, description, unit=unit, nullable=not required, minimum=minimum, maximum=maximum
+    )
+
+
+def big_integer(
+    name: str, label: str, description: str, *, required: bool = False, unit: str | None = None
+) -> ColumnSpec:
+    """Declare a 64-bit integer, not negative."""
+    return ColumnSpec(name, "BIGINT", label, description, unit=unit, nullable=not required, minimum=0)
+
+
+def points(name: str, label: str, description: str) -> ColumnSpec:
+    """Declare points of a rubric: three decimals, never negative (a deduction is stored as its absolute value)."""
+    return ColumnSpec(name, "DECIMAL(9,3)", label, description, unit="分", minimum=0)
+
+
+def points_list(name: str, label: str, description: str) -> ColumnSpec:
+    """Declare a list of points, never NULL, without negative elements."""
+    return ColumnSpec(name, "DECIMAL(9,3)[]", label, description, unit="分", nullable=False, minimum=0)
+
+
+def quantity(name: str, label: str, description: str, *, required: bool = False) -> ColumnSpec:
+    """Declare a quantity with four decimals; its unit is a column of its own."""
+    return ColumnSpec(name, "DECIMAL(18,4)", label, description, nullable=not required)
+
+
+def share(name: str, label: str, description: str) -> ColumnSpec:
+    """Declare a floating-point number from 0 to 1."""
+    return ColumnSpec(name, "DOUBLE", label, description, minimum=0, maximum=1)
+
+
+def flag(name: str, label: str, description: str) -> ColumnSpec:
+    """Declare a boolean, never NULL."""
+    return ColumnSpec(name, "BOOLEAN", label, description, nullable=False)
+
+
+def day(name: str, label: str, description: str) -> ColumnSpec:
+    """Declare a date from 1980 to 2100."""
+    return ColumnSpec(name, "DATE", label, description, minimum=FIRST_DAY, maximum=LAST_DAY)
+
+
+def moment(name: str, label: str, description: str, *, required: bool = False) -> ColumnSpec:
+    """Declare a timestamp: UTC, microseconds."""
+    return ColumnSpec(name, "TIMESTAMP", label, f"{description}（世界协调时 UTC）", nullable=not required)

@@ -1,4 +1,4 @@
-"""Checking frames against the declarations: every failure, with its row and a Chinese message."""
+"""Validate frames against the declarations; every failure has its row and a Chinese message."""
 
 from __future__ import annotations
 
@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One value, row or column that breaks the declaration of `table`.
+    """One value, row or column that violates the declaration of a table.
 
-    `row` is the zero-based index in the checked frame, None where a whole column is wrong. `key` names the row by
-    its key columns (`task_id=…`), None where there is no row. `message` is Chinese and complete in itself.
+    Attributes:
+        table: Name of the table (`schema.name`).
+        column: Name of the column, empty for a check of several columns.
+        check: Name of the violated check.
+        value: The value as text.
+        row: Zero-based index in the checked frame, None where a whole column is wrong.
+        key: The row by its key columns (`task_id=…`), None where there is no row.
+        message: Complete Chinese message.
     """
 
     table: str
@@ -40,26 +46,28 @@ STRUCTURE: Final = {
     MISSING_COLUMN: "缺少这一列",
     "column_ordered": "列的次序不对",
 }
-"""pandera's names for wrong columns, and the Chinese problem."""
+"""Names of pandera for checks of the columns -> Chinese message."""
 
 
 def check(name: str, frame: pl.DataFrame) -> list[Failure]:
-    """All failures of `frame` as rows of table `name` (`core.tasks`); an empty list means it may be loaded.
+    """Return all failures of `frame` as rows of table `name` (`core.tasks`); an empty list means it may be loaded.
 
-    Never raises on bad data. Where columns are missing or unknown, that is all that is reported: the values of a
-    frame that is not this table cannot be judged, least of all its key. Raises KeyError for an unknown table and
-    TypeError for anything but an eager frame, whose values pandera would skip.
+    Where columns are missing or unknown, only this is reported: the values cannot be checked then.
+
+    Raises:
+        KeyError: The table is unknown.
+        TypeError: `frame` is not an eager frame; pandera would skip the values of a LazyFrame.
     """
     if not isinstance(frame, pl.DataFrame):
         raise TypeError(f"check wants an eager polars DataFrame, not {type(frame).__name__}")
     table = TABLES[name]
-    if misfits := _column_failures(table, frame):
-        return misfits
+    if failures := _column_failures(table, frame):
+        return failures
     from pandera.errors import SchemaError, SchemaErrors
 
     if list(frame.schema.items()) == list(table.dtypes.items()):
         with suppress(SchemaError):
-            table.verdict.validate(frame)
+            table.quick_model.validate(frame)
             return []
     try:
         table.model.validate(frame, lazy=True)
@@ -76,12 +84,12 @@ def _column_failures(table: TableSpec, frame: pl.DataFrame) -> list[Failure]:
 
 def _collect_failures(table: TableSpec, frame: pl.DataFrame, errors: SchemaErrors) -> list[Failure]:
     cases = errors.failure_cases.to_dicts()
-    broken = any(_is_structural(str(case["check"])) for case in cases)
+    has_wrong_types = any(_is_structural(str(case["check"])) for case in cases)
     failures = []
     for case in cases:
         rule, row = str(case["check"]), case["index"]
-        # A value check that ran into a column of the wrong type reports its own crash; the type is the failure.
-        if broken and row is None and not _is_structural(rule):
+        # A value check crashes on a column of the wrong type; the type is the failure to report.
+        if has_wrong_types and row is None and not _is_structural(rule):
             continue
         failures.append(_translate_failure(table, frame, case, rule, row))
     return sorted(failures, key=lambda f: (f.row is not None, f.row or 0))
@@ -105,7 +113,7 @@ def _translate_failure(
     if rule == "not_nullable":
         return make_failure(table, column, rule, "不得为空", row=row, key=key)
     if column not in table.column:
-        # A check over several columns: its message names them, a dump of the row would add nothing.
+        # A check over several columns: its message names them.
         return make_failure(table, "", rule, rule, row=row, key=key)
     return make_failure(table, column, rule, rule, value=value, row=row, key=key)
 
@@ -120,7 +128,7 @@ def make_failure(
     row: int | None = None,
     key: str | None = None,
 ) -> Failure:
-    """A failure with its Chinese sentence: where, what was found, what was expected (`problem`)."""
+    """Build a failure with its Chinese message: the place, the value, and what was expected (`problem`)."""
     label = f"（{table.column[column].label}）" if column in table.column else ""
     where = f"{table.full_name}（{table.label}）"
     if row is not None:
@@ -135,7 +143,7 @@ def _shorten(value: str, width: int = 60) -> str:
 
 
 def format_key(table: TableSpec, frame: pl.DataFrame, row: int | None) -> str | None:
-    """`task_id=…，ordinal=…` of a row, as far as the frame has these columns."""
+    """Return `task_id=…，ordinal=…` of a row, for the key columns that the frame has."""
     if row is None or row >= frame.height:
         return None
     names = [name for name in table.key if name in frame.columns]
@@ -143,21 +151,21 @@ def format_key(table: TableSpec, frame: pl.DataFrame, row: int | None) -> str | 
 
 
 def check_links(frames: Mapping[str, pl.DataFrame]) -> list[Failure]:
-    """Rows that refer to a row which is not there, over the tables given (links to absent tables are not judged).
+    """Return a failure for each row that refers to a missing row of another given table.
 
-    The frames must have passed `check`.
+    References to tables that are not given are not checked. The frames must have passed `check`.
     """
-    found: list[Failure] = []
+    failures: list[Failure] = []
     for name, frame in frames.items():
         table = TABLES[name]
         for link in table.foreign_keys:
             if link.table in frames and not _has_all_targets(frame, link, frames[link.table]):
-                found.extend(_orphan_failures(table, frame, link, frames[link.table]))
-    return found
+                failures.extend(_orphan_failures(table, frame, link, frames[link.table]))
+    return failures
 
 
 def _has_all_targets(frame: pl.DataFrame, link: ForeignKey, target: pl.DataFrame) -> bool:
-    """True where every row of a link over one column has its target, at a fraction of what finding orphans costs."""
+    """Return True if a link over one column has all its targets; much faster than listing the orphans."""
     if len(link.columns) > 1:
         return False
     known = {None, *target.get_column(link.references[0]).to_list()}

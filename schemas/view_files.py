@@ -1,4 +1,4 @@
-"""Views as files: the SQL of a view, and the documentation in its head comment."""
+"""Views as SQL files, with their documentation in the head comment."""
 
 from __future__ import annotations
 
@@ -16,32 +16,39 @@ STORED_MARK: Final = "存放：表"
 SCOPE_MARK: Final = "更新："
 _VIEW_NAME: Final = re.compile(r"\b(?:mart|cn)\.\w+")
 VIEW_FOLDERS: Final[Mapping[str, str]] = MappingProxyType({"mart": "marts", "cn": "cn"})
-"""Schema of the views -> folder of their files below warehouse/transform/, in the order in which they are made."""
+"""Schema of the views -> folder of their files below warehouse/transform/, in the order of creation."""
 
 
 class Scope(enum.Enum):
-    """What decides a row of a stored mart, so that a new notice leaves all other rows as they are."""
+    """What the rows of a stored mart depend on: a change elsewhere leaves them unchanged."""
 
     NOTICE = "notice"
-    """The rows of one notice and of the other editions of it."""
+    """One notice and its other versions."""
     LISTED_TASK = "listed_task"
-    """The counterparts of one task, in mart.task_pairs and in the decisions of people."""
+    """The similar tasks of one task, in mart.task_pairs and in the reviewed matches."""
     LISTED_NOTICE = "listed_notice"
-    """The notices beside one notice in mart.notice_pairs, and the counterparts of its tasks."""
+    """The similar notices of one notice in mart.notice_pairs, and the similar tasks of its tasks."""
 
 
 SCOPE_WORDS: Final[Mapping[str, Scope]] = MappingProxyType(
     {"按通知": Scope.NOTICE, "按任务的对应": Scope.LISTED_TASK, "按通知的对应": Scope.LISTED_NOTICE}
 )
-"""How the head of a file says it."""
+"""The words for the scopes in the head comment of a file."""
 
 
 @dataclass(frozen=True)
 class ViewSpec:
-    """A view: `query` is its SELECT, `comment` its purpose and reading rules, `columns` name -> meaning.
+    """A view, or a mart that is stored as a table.
 
-    A `stored` one is filled as a table while a warehouse is published, so that asking it costs a look-up. `scope` and
-    `scope_column` tell which of its rows a change can touch; without them all of it is computed anew.
+    Attributes:
+        schema: `mart` or `cn`.
+        name: Name of the view.
+        query: Its SELECT.
+        comment: Chinese purpose and reading rules.
+        columns: Column -> Chinese meaning.
+        stored: Whether it is stored as a table when a warehouse is published.
+        scope: What its rows depend on; None where a change can affect all of them.
+        scope_column: The column of the key of the scope.
     """
 
     schema: str
@@ -60,34 +67,36 @@ class ViewSpec:
 
     @property
     def kind(self) -> str:
-        """TABLE or VIEW, as SQL names it."""
+        """TABLE or VIEW."""
         return "TABLE" if self.stored else "VIEW"
 
     @property
     def sql(self) -> str:
-        """The statement that makes it."""
+        """The CREATE statement."""
         return f'CREATE OR REPLACE {self.kind} "{self.schema}"."{self.name}" AS\n{self.query}'
 
     @cached_property
-    def asks(self) -> frozenset[str]:
+    def dependencies(self) -> frozenset[str]:
         """The marts and Chinese views that the query reads, by `schema.name`."""
         return frozenset(_VIEW_NAME.findall(self.query))
 
 
 def sort_views(views: Iterable[ViewSpec]) -> list[ViewSpec]:
-    """The views so that each stands behind those it asks. Raises graphlib.CycleError."""
+    """Return the views in dependency order. Raises graphlib.CycleError."""
     by_name = {view.full_name: view for view in views}
-    graph = {name: sorted(view.asks & by_name.keys()) for name, view in sorted(by_name.items())}
+    graph = {name: sorted(view.dependencies & by_name.keys()) for name, view in sorted(by_name.items())}
     return [by_name[name] for name in TopologicalSorter(graph).static_order()]
 
 
 def read_view(schema: str, name: str, source: str) -> ViewSpec:
-    """The view that a file of `schema` declares.
+    """Parse the file of one view.
 
-    The file begins with `--` lines: the purpose and the reading rules, for a stored one the line `-- 存放：表`;
-    where it can be brought up to date row by row, `-- 更新：按通知 notice_id` (a word of `SCOPE_WORDS`, the column of
-    the key); then `-- 列：` and one line `--   name：meaning` per column; the SELECT follows. ValueError where a part
-    is missing.
+    The head comment has the purpose and the reading rules; `-- 存放：表` for a stored mart; `-- 更新：按通知 notice_id`
+    (a key of `SCOPE_WORDS` and the column of the key) if it can be updated row by row; then `-- 列：` and one line
+    `--   name：meaning` per column. The SELECT follows.
+
+    Raises:
+        ValueError: A part is missing.
     """
     lines = source.strip().splitlines()
     body = next((index for index, line in enumerate(lines) if not line.startswith("--")), len(lines))
@@ -110,10 +119,10 @@ def read_view(schema: str, name: str, source: str) -> ViewSpec:
 
 
 def _parse_scope(name: str, head: Iterable[str], columns: Mapping[str, str]) -> tuple[Scope | None, str]:
-    said = [line.removeprefix(SCOPE_MARK) for line in head if line.startswith(SCOPE_MARK)]
-    if not said:
+    scopes = [line.removeprefix(SCOPE_MARK) for line in head if line.startswith(SCOPE_MARK)]
+    if not scopes:
         return None, ""
-    word, _, column = said[0].partition(" ")
+    word, _, column = scopes[0].partition(" ")
     if word not in SCOPE_WORDS or column not in columns:
         raise ValueError(f"{name}: wants '-- {SCOPE_MARK}' with one of {'、'.join(SCOPE_WORDS)} and a column")
     return SCOPE_WORDS[word], column

@@ -1,10 +1,10 @@
-"""What can go wrong with the warehouse file; every message is Chinese and says what to do."""
+"""Errors of the warehouse; every message is Chinese and says what to do."""
 
 from __future__ import annotations
 
 
 class WarehouseError(Exception):
-    """Base of all errors of this room; `str(error)` is shown to the user as it stands."""
+    """Base class of all errors of this package; `str(error)` is shown to the user unchanged."""
 
 
 class WarehouseMissingError(WarehouseError):
@@ -12,44 +12,44 @@ class WarehouseMissingError(WarehouseError):
 
 
 class WarehouseDamagedError(WarehouseError):
-    """The file is there but DuckDB cannot read it."""
+    """The file exists but DuckDB cannot read it."""
 
 
 class WarehouseForeignError(WarehouseError):
-    """A sound DuckDB file that is no warehouse of ours: it is neither read nor overwritten."""
+    """A valid DuckDB file that is not a warehouse of this program: it is neither read nor overwritten."""
 
 
 class WarehouseBusyError(WarehouseError):
-    """Another writer is at work, or (on Windows) a reader keeps the file from being replaced."""
+    """Another writer is at work, or (on Windows) an open reader prevents the replacement of the file."""
 
 
 class WarehouseLockedError(WarehouseBusyError):
-    """Another program has the file open for writing; the file may be whole, and nothing was changed."""
+    """Another program has the file open for writing; the file may be valid, and nothing was changed."""
 
 
 class WarehouseUnreadableError(WarehouseError):
-    """The system refuses to open the file (rights, a share that is gone); the file may be whole."""
+    """The system refuses to open the file (permissions, a lost network share); the file may be valid."""
 
 
 class FewerDecisionsError(WarehouseError):
-    """A publication would hold fewer decisions or reports of people than stand published."""
+    """A publication would contain fewer decisions or reports of people than the published file."""
 
 
 class WarehouseChangedError(WarehouseError):
-    """The file is not the one that the caller's plan was made for."""
+    """The file is no longer the one that the caller's plan was made for."""
 
 
 class PublishError(WarehouseError):
-    """The new file could not be built; the old one stands unchanged."""
+    """The new file could not be built; the old one is unchanged."""
 
 
 class SnapshotError(WarehouseError):
-    """There is no such edition, or it cannot be used; the published file stands unchanged."""
+    """There is no such snapshot, or it cannot be used; the published file is unchanged."""
 
 
 class QueryError(WarehouseError):
-    """A query that cannot be run, or a result that cannot be shown as asked."""
+    """A query cannot be run, or a result cannot be rendered."""
 
 
 class ExportError(WarehouseError):
-    """A file that cannot be written, or that must not be replaced."""
+    """A file cannot be written, or must not be replaced."""

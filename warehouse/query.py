@@ -1,4 +1,4 @@
-"""Ask the published warehouse one question in SQL: read-only, with errors in Chinese."""
+"""Run one read-only SQL query on the published warehouse, with errors in Chinese, and render the result."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Final, Literal
 
 import duckdb
 from rich import box
@@ -23,17 +22,14 @@ from rich.table import Table
 from rich.text import Text
 
 from warehouse.errors import QueryError
-from warehouse.formatting import escape_formula, format_value, to_json_value
+from warehouse.formatting import Result, escape_formula, format_value, to_json_value
 from warehouse.store import connect
-
-if TYPE_CHECKING:
-    pass  # dropped import
 
 __all__ = ["QueryError", "Result", "ask", "render", "run"]
 
 
 ALLOWED_STATEMENTS: Final = frozenset({"SELECT", "EXPLAIN", "MULTI"})
-"""Statement types that ask and change nothing (DESCRIBE, SHOW and SUMMARIZE are SELECT, PIVOT is MULTI)."""
+"""Read-only statement types (DESCRIBE, SHOW and SUMMARIZE are SELECT, PIVOT is MULTI)."""
 
 ERROR_LABELS: Final[Mapping[type[duckdb.Error], str]] = MappingProxyType(
     {
@@ -54,51 +50,93 @@ _CANDIDATES: Final = re.compile(r"Candidate bindings: :?(?P<names>.*)")
 _QUOTED_OR_COMMENT: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*")
 _FULL_WIDTH: Final = re.compile(r"[，；（）‘’“”＝＞＜＊．　]")
 
+Format = Literal["table", "csv", "json", "xlsx"]
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The rows of one query.
-
-    `types` are DuckDB type names, one per column. `truncated` is True where `limit` cut off further rows.
-    """
-
-    columns: tuple[str, ...]
-    types: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    truncated: bool = False
+FORMATS: Final[tuple[Format, ...]] = ("table", "csv", "json", "xlsx")
+MAX_UNCLIPPED_COLUMNS: Final = 2
+"""With more columns than this, values are clipped to one line of the terminal."""
+MIN_COLUMN_WIDTH: Final = 8
+"""Terminal columns that a table column needs to be readable."""
+FALLBACK_WIDTH: Final = 120
+_NUMERIC: Final = ("DECIMAL", "DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT")
 
 
 def run(path: Path | str, sql: str, limit: int | None = None) -> Result:
-    """Run one query on the warehouse at `path` and return its rows, at most `limit`.
+    """Run one query on the warehouse at `path`.
 
-    The query sees the published file alone: no other file, no network, no setting can be reached from it.
-    Raises QueryError for anything but a single query that works, WarehouseMissingError, WarehouseDamagedError.
+    The query can read the published file only: no other file, no network, and it cannot change settings.
+
+    Args:
+        path: The warehouse file.
+        sql: The query.
+        limit: Maximum number of rows.
+
+    Raises:
+        QueryError: The text is not a single query, or the query fails.
+        WarehouseError: The file cannot be opened (see `warehouse.store.connect`).
     """
     with contextlib.closing(connect(path)) as connection:
         return ask(connection, sql, limit)
 
 
 def ask(connection: duckdb.DuckDBPyConnection, sql: str, limit: int | None = None) -> Result:
-    """Run one query on a connection of `store.connect` that serves nothing else; its settings stay locked.
+    """Run one query on a connection of `store.connect`, whose settings stay locked afterwards.
 
-    Raises QueryError for anything but a single query that works.
+    Raises:
+        QueryError: The text is not a single query, or the query fails.
     """
     try:
         _require_single_query(sql)
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        cursor = connection.execute(sql)
-        description = cursor.description or []
-        rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+        return Result.fetch(connection.execute(sql), limit)
     except duckdb.Error as error:
         raise QueryError(_explain_error(connection, sql, error)) from error
-    truncated = limit is not None and len(rows) > limit
-    return Result(
-        tuple(str(column[0]) for column in description),
-        tuple(str(column[1]) for column in description),
-        tuple(rows[:limit] if truncated else rows),
-        truncated,
-    )
+
+
+def render(
+    result: Result,
+    format: str = "table",  # noqa: A002  the name of the command-line option
+    target: Path | str | None = None,
+    *,
+    width: int | None = None,
+) -> str:
+    """Render a result as a table, CSV, JSON or Excel workbook.
+
+    A CSV file starts with a byte-order mark, so that Excel reads it as UTF-8, and has a leading ' before text that
+    looks like a formula; CSV on the terminal is unchanged.
+
+    Args:
+        result: The rows.
+        format: One of `FORMATS`.
+        target: The file to write; without it the text is returned.
+        width: Width of the terminal in columns; detected if None.
+
+    Returns:
+        The text to print: the result itself, or what was written where.
+
+    Raises:
+        QueryError: The format is unknown, xlsx has no target, or the target cannot be written.
+    """
+    if format not in FORMATS:
+        raise QueryError(f"不认识的格式：{format}。可用的格式有：{'、'.join(FORMATS)}")
+    if target is None:
+        if format == "xlsx":
+            raise QueryError("xlsx 格式须指定输出文件。")
+        return _to_text(result, format, width)
+    target = Path(target)
+    try:
+        if format == "xlsx":
+            from warehouse.xlsx import write_sheet
+
+            write_sheet(target, result.columns, result.rows)
+        elif format == "csv":
+            target.write_text(_to_csv(result, guarded=True), "utf-8-sig", newline="")
+        else:
+            target.write_text(_to_text(result, format, width), "utf-8")
+    except OSError as error:
+        raise QueryError(f"无法写入 {target}。请检查文件夹是否存在、文件是否正被打开。（{error}）") from error
+    return f"已写入 {len(result.rows)} 行：{target}" + _truncation_note(result)
 
 
 def _require_single_query(sql: str) -> None:
@@ -122,7 +160,7 @@ def _explain_error(connection: duckdb.DuckDBPyConnection, sql: str, error: duckd
 
 
 def _hints(connection: duckdb.DuckDBPyConnection, sql: str, text: str) -> Iterable[str]:
-    if found := _MISSING_TABLE.search(text):
+    if match := _MISSING_TABLE.search(text):
         tables = [
             f"{schema}.{name}"
             for schema, name in connection.execute(
@@ -130,11 +168,11 @@ def _hints(connection: duckdb.DuckDBPyConnection, sql: str, text: str) -> Iterab
                 "WHERE table_catalog = 'warehouse' ORDER BY ALL"
             ).fetchall()
         ]
-        yield from _suggest(found["name"].rpartition(".")[2], {name.rpartition(".")[2]: name for name in tables})
-    elif found := _MISSING_COLUMN.search(text):
+        yield from _suggest(match["name"].rpartition(".")[2], {name.rpartition(".")[2]: name for name in tables})
+    elif match := _MISSING_COLUMN.search(text):
         candidates = _CANDIDATES.search(text)
         names = re.findall(r'"([^"]+)"', candidates["names"]) if candidates else []
-        yield from _suggest(found["name"], {name: name for name in names})
+        yield from _suggest(match["name"], {name: name for name in names})
     if marks := sorted(set(_FULL_WIDTH.findall(_QUOTED_OR_COMMENT.sub("", sql)))):
         yield f"SQL 中有全角符号 {' '.join(marks)}，请改成半角。"
 
@@ -147,58 +185,10 @@ def _suggest(wrong: str, names: Mapping[str, str]) -> Iterable[str]:
         yield "可用的名称有：" + "、".join(names.values())
 
 
-# A result as a table on the terminal, as CSV, JSON or an Excel workbook.
-
-Format = Literal["table", "csv", "json", "xlsx"]
-
-FORMATS: Final[tuple[Format, ...]] = ("table", "csv", "json", "xlsx")
-MAX_UNCLIPPED_COLUMNS: Final = 2
-"""Columns up to which a value is shown in full; beside more of them it is cut at one line of the terminal."""
-MIN_COLUMN_WIDTH: Final = 8
-"""Terminal columns below which a table column cannot be read."""
-FALLBACK_WIDTH: Final = 120
-_NUMERIC: Final = ("DECIMAL", "DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT")
-
-
-def render(
-    result: Result,
-    format: str = "table",  # noqa: A002  the word that the command line uses
-    target: Path | str | None = None,
-    *,
-    width: int | None = None,
-) -> str:
-    """`result` in `format` (table, csv, json, xlsx); with a `target`, written there.
-
-    Returns the text to print: the result itself, or what was written where. A CSV file begins with a byte-order
-    mark, so that Excel reads it as UTF-8, and a leading ' keeps Excel from running text that looks like a formula;
-    CSV on the terminal is unchanged. `width` is the terminal width in columns, asked of the terminal if None.
-    Raises QueryError for an unknown format, xlsx without a target, or a target that cannot be written.
-    """
-    if format not in FORMATS:
-        raise QueryError(f"不认识的格式：{format}。可用的格式有：{'、'.join(FORMATS)}")
-    if target is None:
-        if format == "xlsx":
-            raise QueryError("xlsx 格式须指定输出文件。")
-        return _to_text(result, format, width)
-    target = Path(target)
-    try:
-        if format == "xlsx":
-            from warehouse.xlsx import write_sheet
-
-            write_sheet(target, result.columns, result.rows)
-        elif format == "csv":
-            target.write_text(_to_csv(result, guarded=True), "utf-8-sig", newline="")
-        else:
-            target.write_text(_to_text(result, format, width), "utf-8")
-    except OSError as error:
-        raise QueryError(f"无法写入 {target}。请检查文件夹是否存在、文件是否正被打开。（{error}）") from error
-    return f"已写入 {len(result.rows)} 行：{target}" + _truncation_note(result)
-
-
-def _to_text(result: Result, form: str, width: int | None) -> str:
-    if form == "csv":
+def _to_text(result: Result, output_format: str, width: int | None) -> str:
+    if output_format == "csv":
         return _to_csv(result, guarded=False)
-    if form == "json":
+    if output_format == "json":
         names = _number_duplicates(result.columns)
         rows = [dict(zip(names, (to_json_value(value) for value in row), strict=True)) for row in result.rows]
         return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
@@ -210,7 +200,7 @@ def _truncation_note(result: Result) -> str:
 
 
 def _number_duplicates(names: Sequence[str]) -> list[str]:
-    """The names, a repeated one with its number, so that no value of a JSON object is lost."""
+    """Return the names, repeated ones with a number, so that no value of a JSON object is lost."""
     seen: dict[str, int] = {}
     distinct = []
     for name in names:
@@ -239,7 +229,7 @@ def _to_table(result: Result, width: int) -> str:
     if not result.columns:
         return "（没有结果）\n"
     rows = [[format_value(value) for value in row] for row in result.rows]
-    # The file has no terminal: rich must not guess its width, colours or legacy Windows limits.
+    # Not a terminal: rich must not guess its width, colors or legacy Windows limits.
     buffer = io.StringIO()
     console = Console(file=buffer, width=width, color_system=None, legacy_windows=False, highlight=False)
     if _fits_side_by_side(result.columns, rows, width):
@@ -258,7 +248,7 @@ def _clip(text: str, width: int) -> str:
 
 
 def _fits_side_by_side(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> bool:
-    """True where every column gets enough room to be read side by side."""
+    """Return whether all columns are wide enough side by side."""
     needed = 1
     for index, name in enumerate(columns):
         longest = max((cell_len(row[index]) for row in rows), default=0)
@@ -269,15 +259,15 @@ def _fits_side_by_side(columns: Sequence[str], rows: Sequence[Sequence[str]], wi
 def _build_table(result: Result, rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=box.SQUARE, show_lines=any("\n" in cell or cell_len(cell) > 40 for row in rows for cell in row))
     for name, type_ in zip(result.columns, result.types, strict=True):
-        numeric = type_.startswith(_NUMERIC) and not type_.endswith("]")
-        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+        is_numeric = type_.startswith(_NUMERIC) and not type_.endswith("]")
+        table.add_column(Text(name), justify="right" if is_numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table
 
 
 def _build_record(columns: Sequence[str], row: Sequence[str], number: int) -> Table:
-    """One row as lines of name and value, for results too wide to stand side by side; empty values are left out."""
+    """Return one row as lines of name and value, for wide results; empty values are left out."""
     table = Table(box=box.SIMPLE_HEAD, title=Text(f"第 {number} 行"), title_justify="left", show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")

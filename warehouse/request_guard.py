@@ -1,9 +1,9 @@
 """Request guard shared by the explorer, the Dagster pages and the notebooks (ASGI middleware).
 
-A page of another site that the reader happens to have open can send requests here, also where this server listens on
-loopback alone. The guard refuses them before the application sees them: by host name (a foreign name that was made to
-point here), by `Origin`, and by what the browser says of where a request comes from (`Sec-Fetch-Site`, else `Referer`).
-Programs that are no browsers send none of these headers and are let through. A websocket is refused like a request.
+A page of another site in the same browser can send requests to this server, even if it listens on loopback only. The
+guard refuses them before the application sees them: by host name (DNS rebinding), by `Origin`, and by the origin that
+the browser reports (`Sec-Fetch-Site`, else `Referer`). Clients other than browsers send none of these headers and are
+permitted. Websockets are treated like requests.
 """
 
 from __future__ import annotations
@@ -38,9 +38,11 @@ READ_ONLY: Final = "这个网页只供查看，已拒绝。"
 class KnownHosts:
     """Host names under which a server may be addressed.
 
-    `names` are those of its own address; `named` are further names that the settings give, such as that of a reverse
-    proxy. A server for the `network` is also reached by any address and by names without a dot, which no foreign site
-    can have, and by the name of the machine.
+    Attributes:
+        names: Names of its own address.
+        named: Further names from the settings, such as that of a reverse proxy.
+        network: True for a server that listens on the network: it may also be addressed by any IP address, by names
+            without a dot (which no foreign site can have), and by the name of the machine.
     """
 
     names: frozenset[str] = LOOPBACK
@@ -53,7 +55,7 @@ class KnownHosts:
         further = frozenset(name.lower() for name in named)
         return cls(LOOPBACK | {host.lower()}, further, network=not is_loopback(host))
 
-    def known(self, name: str) -> bool:
+    def is_known(self, name: str) -> bool:
         """Return whether `name` (without port) addresses this server."""
         if name in self.names or name in self.named:
             return True
@@ -64,9 +66,10 @@ class KnownHosts:
 class GuardRules:
     """Rules of the guard of one application.
 
-    `own` are paths that no link of another site may open, because a question there costs much. `post_only` are paths
-    that take their `query` by POST alone, because what they are asked can change something. With `read_only` nothing
-    but `post_only` takes another method than GET.
+    Attributes:
+        own: Expensive paths that no link of another site may open.
+        post_only: Paths that accept their `query` by POST only, because it can change something.
+        read_only: True where all paths but `post_only` accept GET only.
     """
 
     own: frozenset[str] = frozenset()
@@ -86,7 +89,7 @@ class RequestGuard:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        reason = self.refused(scope)
+        reason = self.refusal_reason(scope)
         if reason is None:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -103,13 +106,13 @@ class RequestGuard:
             await send({"type": "http.response.start", "status": 403, "headers": headers})
             await send({"type": "http.response.body", "body": content})
 
-    def refused(self, scope: Scope) -> str | None:
+    def refusal_reason(self, scope: Scope) -> str | None:
         """Return the Chinese reason for refusing a request, or None if it is permitted."""
         headers = _Headers(scope)
-        host = headers.one("host")
-        if host is None or not self.hosts.known(host_name(host)):
+        host = headers.get("host")
+        if host is None or not self.hosts.is_known(host_name(host)):
             return FOREIGN_HOST
-        origin = headers.one("origin", "")
+        origin = headers.get("origin", "")
         if origin != "" and not self._own_origin(origin, host):
             return FOREIGN_PAGE
         if scope["type"] == "websocket":
@@ -132,18 +135,18 @@ class RequestGuard:
         return _host_of(origin) in self.hosts.named
 
     def _from_elsewhere(self, headers: _Headers, host: str) -> bool:
-        site = headers.one("sec-fetch-site", "")
+        site = headers.get("sec-fetch-site", "")
         if site != "":
             return site not in OWN_SITE_VALUES
-        referer = headers.one("referer", "")
+        referer = headers.get("referer", "")
         return bool(referer) and not self._own_origin(_origin_of(referer or ""), host)
 
     def _may_be_opened(self, headers: _Headers, method: str, path: str) -> bool:
         """Return whether the request is a followed link to a page that other sites may link to."""
-        followed = headers.one("sec-fetch-site", "") == "" or (
-            headers.one("sec-fetch-mode") == "navigate" and headers.one("sec-fetch-dest") == "document"
+        is_followed_link = headers.get("sec-fetch-site", "") == "" or (
+            headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
         )
-        return followed and method in ("GET", "HEAD") and path not in self.rules.own
+        return is_followed_link and method in ("GET", "HEAD") and path not in self.rules.own
 
 
 class _Headers:
@@ -152,19 +155,19 @@ class _Headers:
     def __init__(self, scope: Scope) -> None:
         self._raw: list[tuple[bytes, bytes]] = list(scope["headers"])
 
-    def one(self, name: str, missing: str | None = None) -> str | None:
+    def get(self, name: str, missing: str | None = None) -> str | None:
         """Return the header `name`, `missing` if it is absent, or None if it is given more than once."""
-        found = [value for key, value in self._raw if key.lower() == name.encode()]
-        if not found:
+        values = [value for key, value in self._raw if key.lower() == name.encode()]
+        if not values:
             return missing
-        return found[0].decode("latin-1").strip() if len(found) == 1 else None
+        return values[0].decode("latin-1").strip() if len(values) == 1 else None
 
 
 def _is_json_post(headers: _Headers, scope: Scope) -> bool:
     """Return whether a GraphQL request is a POST of JSON, which no form of another site can send."""
     if "query" in parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True):
         return False
-    kind = headers.one("content-type", "") or ""
+    kind = headers.get("content-type", "") or ""
     return scope["method"] in SAFE_METHODS or kind.partition(";")[0].strip().lower() == "application/json"
 
 

@@ -20,14 +20,18 @@ import duckdb
 
 from warehouse import store
 from warehouse.errors import QueryError, WarehouseError
-from warehouse.query import Result, ask
+from warehouse.formatting import Result
+from warehouse.query import ask
 
 DATABASE_MEMORY: Final = "512MB"
 """Limit of DuckDB's buffer manager."""
 THREADS: Final = 2
 ADDRESS_SPACE: Final = 2 << 30
-"""Address space beyond what is mapped at start. A single huge value (`repeat('a', 2000000000)`) is allocated outside
-DuckDB's buffer manager. Not available on Windows, where only the time limit applies."""
+"""Limit of the address space beyond what is mapped at start.
+
+A single huge value (`repeat('a', 2000000000)`) is allocated outside DuckDB's buffer manager. Not available on Windows,
+where only the time limit applies.
+"""
 VALUE_BYTES: Final = 8
 """Estimated bytes of a number or date."""
 TIMEOUT_EXIT_CODE: Final = 3
@@ -63,12 +67,12 @@ def run_request(request: SqlRequest) -> Result | WarehouseError:
         return QueryError(OUT_OF_MEMORY)
 
 
-def truncate(result: Result, most: int) -> Result:
-    """Truncate a result to at most `most` bytes, but keep at least one row."""
-    taken = 0
+def truncate(result: Result, max_bytes: int) -> Result:
+    """Truncate a result to at most `max_bytes`, but keep at least one row."""
+    size = 0
     for number, row in enumerate(result.rows):
-        taken += sum(_estimate_size(value) for value in row)
-        if taken > most and number:
+        size += sum(_estimate_size(value) for value in row)
+        if size > max_bytes and number:
             return Result(result.columns, result.types, result.rows[:number], truncated=True)
     return result
 
@@ -80,9 +84,9 @@ def _estimate_size(value: Any) -> int:
     if isinstance(value, bytes):
         return len(value)
     if isinstance(value, Mapping):
-        return sum(_estimate_size(one) for pair in value.items() for one in pair)
+        return sum(_estimate_size(item) for pair in value.items() for item in pair)
     if isinstance(value, list | tuple):
-        return sum(_estimate_size(one) for one in value)
+        return sum(_estimate_size(item) for item in value)
     return VALUE_BYTES
 
 
@@ -92,19 +96,19 @@ def _limit_memory() -> None:
     import resource
 
     with contextlib.suppress(OSError, ValueError):
-        # Where there is no /proc, the libraries that are loaded take part of the limit.
-        there = Path("/proc/self/statm")
-        pages = int(there.read_text().split()[0]) if there.exists() else 0
+        # Without /proc, the libraries that are loaded count towards the limit.
+        statm = Path("/proc/self/statm")
+        pages = int(statm.read_text().split()[0]) if statm.exists() else 0
         limit = pages * resource.getpagesize() + ADDRESS_SPACE
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    # A process that is stopped for its memory leaves no image of itself on the disk.
+    # No core dump.
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def main() -> None:
     """Read one request, run it, write the result."""
-    # Nothing that a library prints may get among the bytes of the answer.
+    # Output of libraries must not mix with the pickled result.
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     request: SqlRequest = pickle.load(sys.stdin.buffer)
@@ -112,10 +116,10 @@ def main() -> None:
     timer.daemon = True
     timer.start()
     _limit_memory()
-    found = run_request(request)
+    result = run_request(request)
     with out:
-        pickle.dump(found, out, pickle.HIGHEST_PROTOCOL)
-    # What DuckDB still has to tidy up is of no use to anybody.
+        pickle.dump(result, out, pickle.HIGHEST_PROTOCOL)
+    # Skip the cleanup of DuckDB.
     os._exit(0)
 
 

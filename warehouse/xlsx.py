@@ -1,4 +1,4 @@
-"""A result as an Excel workbook that a person can use at once and that cannot run anything."""
+"""Write a result as an Excel workbook that is ready to use and contains no formulas."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from openpyxl.styles.cell_style import StyleArray
 
 MAX_ROWS: Final = 1_048_575
-"""Rows of an Excel sheet below the header."""
+"""Maximum number of rows of an Excel sheet below the header."""
 MAX_CELL_CHARACTERS: Final = 32_767
-"""Characters that an Excel cell holds."""
+"""Maximum number of characters of an Excel cell."""
 NOTE: Final = "说明"
 MIN_WIDTH: Final = 6
 MAX_WIDTH: Final = 60
 WIDTH_SAMPLE_ROWS: Final = 500
-"""Rows that decide the column widths."""
+"""Rows that determine the column widths."""
 
 Style = tuple["StyleArray", int]
-"""A style and its number in the workbook."""
+"""A style of openpyxl and its number in the workbook."""
 
 CellKind = Literal["number", "day", "moment", "text", "guarded"]
 TEXT_KINDS: Final[frozenset[CellKind]] = frozenset({"text", "guarded"})
@@ -43,9 +43,9 @@ REPLACEMENT: Final = "�"
 
 
 class StyledCell(Cell):
-    """A cell to append to a write-only sheet, in a style that the workbook knows already.
+    """A cell to append to a write-only sheet, in a style that is already registered in the workbook.
 
-    openpyxl would look the style up for every cell, and describe every cell in an error that it then ignores.
+    openpyxl would otherwise look up the style of every cell, and format every cell for an error that it then ignores.
     """
 
     __slots__ = ("style_number",)
@@ -54,7 +54,7 @@ class StyledCell(Cell):
         super().__init__(sheet, row=1, column=1, value=None if text else value, style_array=style[0])
         self.style_number = style[1]
         if text:
-            # Stored as it is: the setter would look for formulas and errors in it.
+            # The setter would look for formulas and errors in the text.
             self._value, self.data_type = value, "s"
 
     @property
@@ -64,7 +64,7 @@ class StyledCell(Cell):
 
     @property
     def has_style(self) -> bool:
-        """Always: that is what it is for."""
+        """Always True."""
         return True
 
     def __repr__(self) -> str:
@@ -72,22 +72,22 @@ class StyledCell(Cell):
 
 
 def accept_only_cells(sheet: Any) -> None:
-    """Let a write-only sheet take rows of cells (and None) alone.
+    """Make a write-only sheet accept rows of cells (and None) only.
 
-    It takes values too, and tries every cell as one first, which costs more than writing it.
+    openpyxl accepts plain values too and tries to convert every cell first, which costs more than writing it.
     """
 
-    def placed(row: Iterable[Cell | None], number: int) -> Iterator[Cell]:
+    def place_cells(row: Iterable[Cell | None], number: int) -> Iterator[Cell]:
         for column, cell in enumerate(row, start=1):
             if cell is not None:
                 cell.column, cell.row = column, number
                 yield cell
 
-    sheet._values_to_row = placed
+    sheet._values_to_row = place_cells
 
 
 def read_style(cell: Cell) -> Style:
-    """The style of a cell that was styled by hand, for others of the same workbook."""
+    """Return the style of a cell, to be used for other cells of the same workbook."""
     return cell._style, cell.style_id  # type: ignore[attr-defined]
 
 
@@ -98,17 +98,27 @@ def write_sheet(
     title: str = "查询结果",
     note: str | None = None,
 ) -> None:
-    """Write `rows` under a bold, frozen header with a filter; `note` is what a reader has to know, on a second sheet.
+    """Write `rows` under a bold, frozen header with a filter.
 
-    Every text is stored as text: what begins with = + - @ or a tab never becomes a formula, and Excel is told to
-    keep it so when the cell is edited. Numbers and dates stay numbers and dates. Characters that Excel cannot
-    store become �. Raises QueryError for more rows than a sheet holds; OSError where the file cannot be written.
+    All text is stored as text: text that starts with = + - @ or a tab never becomes a formula, not even when the cell
+    is edited. Numbers and dates stay numbers and dates. Characters that Excel cannot store become �.
+
+    Args:
+        path: The file to write.
+        columns: Headers.
+        rows: Values by row.
+        title: Name of the sheet.
+        note: Text for the reader, on a second sheet.
+
+    Raises:
+        QueryError: There are more rows than a sheet can hold.
+        OSError: The file cannot be written.
     """
     if len(rows) > MAX_ROWS:
         raise QueryError(
             f"结果有 {len(rows)} 行，超出 Excel 工作表的上限 {MAX_ROWS} 行。请缩小查询范围，或导出为 csv。"
         )
-    # Opened first: a write-only workbook that cannot be saved leaves its own temporary files in disorder.
+    # Opened first: a write-only workbook that cannot be saved leaves temporary files behind.
     with path.open("wb") as handle:
         book = Workbook(write_only=True)
         _fill_sheet(book.create_sheet(title), columns, rows)
@@ -132,7 +142,7 @@ def _fill_sheet(sheet: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]
 
 
 def _make_styles(sheet: Any) -> Mapping[str, Style]:
-    """The looks of the cells, registered once: styling cell by cell is the slow part of openpyxl."""
+    """Return the cell styles, registered once: styling cell by cell is the slow part of openpyxl."""
     header, text, guarded, day, moment = (Cell(sheet, row=1, column=1) for _ in range(5))
     header.font = Font(bold=True)
     header.fill = PatternFill("solid", fgColor="DDE7F0")
@@ -143,21 +153,21 @@ def _make_styles(sheet: Any) -> Mapping[str, Style]:
     header.quotePrefix = guarded.quotePrefix = True
     day.number_format = "yyyy-mm-dd"
     moment.number_format = "yyyy-mm-dd hh:mm:ss"
-    looks = {"header": header, "number": text, "text": text, "guarded": guarded, "day": day, "moment": moment}
-    return {name: read_style(cell) for name, cell in looks.items()}
+    cells = {"header": header, "number": text, "text": text, "guarded": guarded, "day": day, "moment": moment}
+    return {name: read_style(cell) for name, cell in cells.items()}
 
 
 def to_cell_value(value: Any) -> tuple[Any, CellKind]:
-    """What a cell keeps of a value that is not None, and its look: a number or a day as itself, all else as text.
+    """Return the value to store in a cell, and its kind: numbers and dates as they are, everything else as text.
 
-    Text comes without characters that Excel cannot store, cut at what a cell holds; `guarded` is text that must not
-    become a formula: its cell wants `quotePrefix` and the data type `s`.
+    Text is stripped of characters that Excel cannot store and truncated to the maximum of a cell. `guarded` is text
+    that must not become a formula: its cell needs `quotePrefix` and the data type `s`.
     """
     if isinstance(value, str):
         return _clean_text(value)
     if isinstance(value, _NUMBERS) and not isinstance(value, bool):
         number = Decimal(str(value))
-        # Excel knows no NaN or infinity, and holds 15 digits.
+        # Excel has no NaN or infinity, and 15 digits.
         if number.is_finite() and abs(number) < 10**15:
             return value, "number"
     elif isinstance(value, date) and value.year >= 1900 and not (isinstance(value, datetime) and value.tzinfo):
@@ -173,8 +183,8 @@ def _clean_text(value: str) -> tuple[str, CellKind]:
 
 
 def _make_cell(sheet: Any, styles: Mapping[str, Style], value: Any, *, header: bool = False) -> Cell:
-    kept, look = to_cell_value(value)
-    return StyledCell(sheet, kept, styles["header" if header else look], text=look in TEXT_KINDS)
+    stored, kind = to_cell_value(value)
+    return StyledCell(sheet, stored, styles["header" if header else kind], text=kind in TEXT_KINDS)
 
 
 def _column_width(name: str, values: Sequence[Any]) -> float:

@@ -40,7 +40,7 @@ def print_answer(console: Console, answer: Answer, output_format: str, output: P
     console.print(title, emoji=False)
     if answer.result.rows:
         typer.echo(render(answer.result, width=console.width).rstrip("\n"))
-    console.print(answer.words, markup=False, emoji=False, soft_wrap=True)
+    console.print(answer.message, markup=False, emoji=False, soft_wrap=True)
     more = f"等 {len(answer.notices)} 份" if len(answer.notices) > MAX_NAMED else ""
     if answer.notices:
         named = "、".join(answer.notices[:MAX_NAMED])

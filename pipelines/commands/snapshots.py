@@ -49,7 +49,7 @@ def editions(warehouse: Warehouse = None) -> None:
     for header in ("版", "发布时间", "来由", "通知", "任务", "文件"):
         table.add_column(header, overflow="fold")
     for snapshot in snapshots:
-        stamp = snapshot.stamp
+        stamp = snapshot.info
         why = UNREADABLE if stamp is None else CAUSES[stamp.cause]
         if stamp is not None and stamp.restored_from is not None:
             why = f"恢复第 {stamp.restored_from} 版"
@@ -84,7 +84,7 @@ def diff(
     require_warehouse(settings)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 变化.xlsx")
-    sound = [snapshot.number for snapshot in listed(settings.warehouse) if snapshot.stamp is not None]
+    sound = [snapshot.number for snapshot in listed(settings.warehouse) if snapshot.info is not None]
     if first is None and len(sound) < 2:
         raise UserError("只有一版，没有可以比较的。保留几版由设置 editions 决定，见 wenming config")
     older = read_snapshot(settings.warehouse, sound[1] if first is None else first)
@@ -110,7 +110,7 @@ def diff(
 
 def restore(number: Number, warehouse: Warehouse = None) -> None:
     """Run `wenming restore`."""
-    from warehouse.store.snapshots import restore as publish_again
+    from warehouse.store import restore as publish_again
 
     settings = load_settings(warehouse=warehouse)
     stamp = publish_again(settings.warehouse, number, keep=settings.editions)

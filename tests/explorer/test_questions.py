@@ -46,7 +46,7 @@ def test_each_is_answered_as_by_the_catalogue(web: httpx.Client, warehouse: Path
     for row in expected.result.rows[:5]:
         for value in row:
             assert format_text(value) in page
-    assert replace_options(expected.words) in page
+    assert replace_options(expected.message) in page
 
 
 def test_it_is_narrowed_by_its_form(web: httpx.Client, warehouse: Path, labels: Mapping[str, str]) -> None:

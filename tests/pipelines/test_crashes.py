@@ -83,7 +83,7 @@ def test_a_build_killed_at_a_hundred_moments(
         assert workspace.ask(f"SELECT count(*) FROM core.tasks WHERE requirement LIKE '%开展第{number}次活动'") == [
             (1,)
         ]
-        assert all(one.stamp is not None for one in snapshots.read_snapshots(workspace.warehouse))
+        assert all(one.info is not None for one in snapshots.read_snapshots(workspace.warehouse))
 
 
 def test_a_hundred_builds_while_a_program_comes_and_goes(

@@ -111,7 +111,7 @@ def publish_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(store.connect(warehouse)) as connection:
         (issues,) = connection.execute("SELECT count(DISTINCT import_id) FROM ops.progress_issues").fetchall()[0]
     assert issues == len(ledger.list_imports(progress))
-    assert all(one.stamp is not None for one in snapshots.read_snapshots(warehouse))
+    assert all(one.info is not None for one in snapshots.read_snapshots(warehouse))
 
 
 @pytest.mark.parametrize("what", ["import", "restore"])

@@ -22,7 +22,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 @pytest.fixture(scope="module")
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        for statement in schemas.ddl():
+        for statement in schemas.build_ddl():
             connection.execute(statement)
         yield connection
 
@@ -82,7 +82,7 @@ def test_the_fingerprint_follows_the_structure_and_not_the_wording(monkeypatch: 
 @pytest.fixture(scope="module")
 def markdown() -> str:
     """The dictionary, which takes a second to make."""
-    return schemas.dictionary_markdown()
+    return dictionary.dictionary_markdown()
 
 
 def test_the_dictionary_is_fresh(markdown: str) -> None:

@@ -37,9 +37,9 @@ def context() -> ForkServerContext:
 
 def without_views(patch: Callable[[Any, str, Any], None] = setattr) -> None:
     """Leave all that is derived out of every publication of this process: it takes most of its time."""
-    patch(transform, "COMPUTED", {})
+    patch(transform, "PYTHON_TABLES", {})
     patch(transform, "all_views", lambda: ())
-    patch(mart_checks, "record", lambda *_: None)
+    patch(mart_checks, "run_checks", lambda *_: None)
 
 
 def replace_all(path: Path, numbers: range) -> None:
@@ -131,5 +131,5 @@ def whole(path: Path) -> int:
     with closing(store.connect(path)) as connection:
         _, counts = _counts(connection)
     assert len(set(counts)) == 1, counts
-    assert all(one.stamp is not None for one in snapshots.read_snapshots(path))
+    assert all(one.info is not None for one in snapshots.read_snapshots(path))
     return counts[0]

@@ -75,7 +75,7 @@ def test_the_views_are_these() -> None:
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_the_documentation_names_the_columns_in_order(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
+def test_the_documentation_names_the_columns_sort_views(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
     assert list(VIEWS[name].columns) == warehouse.sql(f"SELECT * FROM cn.{name}").columns
     for word in ("用途：", "一行：", "来源：", "读法："):
         assert word in VIEWS[name].comment
@@ -83,7 +83,7 @@ def test_the_documentation_names_the_columns_in_order(warehouse: duckdb.DuckDBPy
 
 
 @pytest.mark.parametrize("name", [view.name for view in read_views("mart")])
-def test_the_documentation_of_a_mart_names_its_columns_in_order(
+def test_the_documentation_of_a_mart_names_its_columns_sort_views(
     warehouse: duckdb.DuckDBPyConnection, name: str
 ) -> None:
     (view,) = [view for view in read_views("mart") if view.name == name]

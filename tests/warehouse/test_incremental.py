@@ -1,4 +1,4 @@
-"""A file that is brought up to date holds, table by table, the rows that a file written whole would hold."""
+"""An incrementally updated file holds, table by table, the same rows as a file that was written anew."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ FIRST = [f"b{number}" for number in range(10)] + ["s1", "s2"]
 @pytest.fixture(autouse=True)
 def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists that overflow, lose members and are filled again; every change counts as a small one."""
-    for name in ("_SHORTENED", "_STANDING", "_BARS", "_RANKED", "_FOUND", "_JOINED", "_ALL_NEW"):
+    for name in ("_SHORTENED", "_TEXT_TASKS", "_MIN_SIMILARITIES", "_MATCHES", "_NEW_LISTS", "_INSERT_MATCHES"):
         monkeypatch.setattr(
             task_similarity, name, getattr(task_similarity, name).replace(f"{task_similarity.MAX_MATCHES}", "3")
         )
-    monkeypatch.setattr(notice_similarity, "KEPT_NOTICES", 3)
-    monkeypatch.setattr(load, "LITTLE", 10)
+    monkeypatch.setattr(notice_similarity, "MAX_NOTICES", 3)
+    monkeypatch.setattr(load, "MAX_INCREMENTAL_SHARE", 10)
 
 
 def one(name: str) -> Frames:
@@ -180,14 +180,14 @@ def test_after_a_large_change_and_where_the_file_has_grown_it_is_written_whole(
 ) -> None:
     few_views("mart.topic_crosswalk")
     path = tmp_path / "w.duckdb"
-    monkeypatch.setattr(load, "LITTLE", 0.5)
+    monkeypatch.setattr(load, "MAX_INCREMENTAL_SHARE", 0.5)
     for name, wanted in (("s1", True), ("s2", True), ("s3", False), ("s4", False)):
         store.publish(path, add=one(name))
         assert is_whole(path) is wanted
     store.publish(path, add=together(["s5", "s6", "s7"]))
     assert is_whole(path)
-    monkeypatch.setattr(load, "GROWN", 0.5)
-    monkeypatch.setattr(load, "SMALL", 0)
+    monkeypatch.setattr(load, "MAX_BLOAT", 0.5)
+    monkeypatch.setattr(load, "BLOAT_SLACK_BYTES", 0)
     for wanted in (False, True, False):
         store.publish(path, add={})
         assert is_whole(path) is wanted

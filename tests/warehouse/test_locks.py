@@ -26,7 +26,7 @@ from warehouse.errors import (
     WarehouseLockedError,
     WarehouseUnreadableError,
 )
-from warehouse.store import Condition, locks, snapshots
+from warehouse.store import Condition, connection, locks, snapshots
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be replaced there at all")
 
@@ -59,7 +59,7 @@ def test_whoever_holds_the_file_is_named_and_nothing_is_changed(path: Path, said
     with held(path) as child:
         for attempt in (
             lambda: store.publish(path, add=frames(3), keep=KEEP),
-            lambda: snapshots.restore(path, 1, keep=KEEP),
+            lambda: store.restore(path, 1, keep=KEEP),
             lambda: store.connect(path),
             lambda: store.check_condition(path),
             lambda: snapshots.read_snapshots(path),
@@ -132,7 +132,7 @@ def test_a_file_that_the_system_does_not_open_is_not_damaged(path: Path, monkeyp
     def unreadable(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(store, "_attached", refused)
+    monkeypatch.setattr(connection, "_attach", refused)
     monkeypatch.setattr(Path, "open", unreadable)
     with pytest.raises(WarehouseUnreadableError, match="文件权限"):
         store.connect(path)
@@ -178,7 +178,7 @@ def test_nothing_beside_a_database_of_somebody_else_is_touched(path: Path, said:
 def test_no_number_is_given_twice_after_a_loss(path: Path, lose: Callable[[Path], object]) -> None:
     lose(path)
     done = store.publish(path, add=frames(1), replace=sources(1), keep=KEEP)
-    assert done.stamp.number == 3
+    assert done.snapshot.number == 3
     assert store.find_history_file(path) == path
     assert list(snapshots.list_snapshots(path)) == [1]
 

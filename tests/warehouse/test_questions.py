@@ -75,10 +75,10 @@ def test_every_question_is_answered_in_chinese(five: Path, number: int) -> None:
     assert len(found.notices) == 5
     if number == 6:
         assert found.result.rows == ()
-        assert found.words.startswith("没有结果：所选通知在库中没有上一版")
+        assert found.message.startswith("没有结果：所选通知在库中没有上一版")
     else:
         assert found.result.rows
-        assert found.words == get_question(number).explanation
+        assert found.message == get_question(number).explanation
     shown = {value for row in found.result.rows for value in row if isinstance(value, str)}
     assert not shown & {"lead", "support", "heading", "other", "no_party", "same_text", "photo", "equal", "overlap"}
 
@@ -110,13 +110,13 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_empty_warehouse_says_so(empty: Path, number: int) -> None:
     found = asked(empty, number)
     assert found.result.rows == ()
-    assert found.words.startswith("仓库里还没有通知")
+    assert found.message.startswith("仓库里还没有通知")
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_one_notice_alone_is_answered_or_told_why_not(alone: Path, number: int) -> None:
     found = asked(alone, number)
-    assert found.result.rows or found.words == f"没有结果：{get_question(number).empty}"
+    assert found.result.rows or found.message == f"没有结果：{get_question(number).empty}"
     if number in (2, 4, 5, 6, 10, 24):
         assert found.result.rows == ()
 
@@ -149,7 +149,7 @@ def test_dates_and_materials_of_a_notice(five: Path, ask: Ask) -> None:
     assert days[-1] <= date(2021, 3, 31)
     fewer = asked(five, 18, notice=("华容",), date=date(2021, 3, 1), days=0)
     assert set(column(fewer, "到期日")) <= {date(2021, 3, 1)}
-    assert "--date" in asked(five, 18).words
+    assert "--date" in asked(five, 18).message
     photos = dict(records(asked(five, 20, notice=("淄博",)), "材料类型", "件数"))
     (wanted,) = ask(
         "SELECT sum(coalesce(min_count, 1)) FROM core.task_evidence AS e JOIN core.tasks USING (task_id) "

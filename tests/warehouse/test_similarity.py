@@ -1,4 +1,4 @@
-"""The likest texts of a theme: the same as comparing every text with every other."""
+"""The most similar texts of a topic are those of comparing every text with every other."""
 
 from __future__ import annotations
 
@@ -11,70 +11,76 @@ import pytest
 from tests.warehouse.test_task_similarity import bigrams
 from warehouse.transform import similarity
 
-LEAST, MOST, NOTICES = 0.2, 15, 4
+MIN_COSINE, MAX_TASKS, MAX_NOTICES = 0.2, 15, 4
 LETTERS = "文明单位创建志愿服务环境卫生道德讲堂宣传教育"
 
 
-def texts(number: int, *, asked: float = 1.0, letters: str = LETTERS, seed: int = 1) -> pl.DataFrame:
+def make_texts(number: int, *, query_share: float = 1.0, letters: str = LETTERS, seed: int = 1) -> pl.DataFrame:
     rng = random.Random(seed)
     bodies = ["".join(rng.choices(letters, k=rng.randint(4, 14))) for _ in range(number)]
     return pl.DataFrame(
         {
             "text_id": [7 + 2 * place for place in range(number)],
-            "sign": sorted(rng.choice((1, 2, 5)) for _ in range(number)),
+            "topic_id": sorted(rng.choice((1, 2, 5)) for _ in range(number)),
             "body": bodies,
-            "asked": [rng.random() < asked for _ in range(number)],
+            "is_query": [rng.random() < query_share for _ in range(number)],
             "tasks": [rng.randint(1, 3) for _ in range(number)],
             "notice": [rng.randint(1, 9) for _ in range(number)],
-            "bar": [rng.choice((0.0, 0.3, 0.5)) for _ in range(number)],
+            "min_similarity": [rng.choice((0.0, 0.3, 0.5)) for _ in range(number)],
         },
         schema={
             "text_id": pl.Int32,
-            "sign": pl.Int32,
+            "topic_id": pl.Int32,
             "body": pl.String,
-            "asked": pl.Boolean,
+            "is_query": pl.Boolean,
             "tasks": pl.Int32,
             "notice": pl.Int32,
-            "bar": pl.Float64,
+            "min_similarity": pl.Float64,
         },
     )
 
 
-def plain(made: pl.DataFrame) -> set[tuple[int, int, float, float, float]]:
-    """What `kin.kin` is to give, by comparing all with all."""
-    rows = [(row, bigrams(row["body"])) for row in made.to_dicts()]
+def compare_all(texts: pl.DataFrame) -> set[tuple[int, int, float, float, float]]:
+    """Return the expected rows of `top_similar_texts`, by comparing all texts with all."""
+    rows = [(row, bigrams(row["body"])) for row in texts.to_dicts()]
     holders: dict[tuple[int, str], int] = defaultdict(int)
-    for row, held in rows:
-        for gram in held:
-            holders[row["sign"], gram] += 1
-    found = set()
-    for one, held in rows:
-        near = []
-        for other, others in rows:
-            shared = held & others
-            lead = any(holders[one["sign"], gram] <= similarity.MAX_RARE_TEXTS for gram in shared)
-            if one is not other and one["sign"] == other["sign"] and lead:
-                cosine = len(shared) / (len(held) * len(others)) ** 0.5
-                if cosine >= LEAST:
-                    inside = (round(cosine, 6), len(shared) / len(held), len(shared) / len(others))
-                    near.append((-inside[0], other["text_id"], other, inside))
-        if not one["asked"]:
-            kept = [rest for rest in near if rest[2]["asked"] and -rest[0] >= one["bar"]]
+    for row, grams in rows:
+        for gram in grams:
+            holders[row["topic_id"], gram] += 1
+    expected = set()
+    for text, grams in rows:
+        candidates = []
+        for other, other_grams in rows:
+            shared = grams & other_grams
+            has_rare = any(holders[text["topic_id"], gram] <= similarity.MAX_RARE_TEXTS for gram in shared)
+            if text is not other and text["topic_id"] == other["topic_id"] and has_rare:
+                cosine = len(shared) / (len(grams) * len(other_grams)) ** 0.5
+                if cosine >= MIN_COSINE:
+                    values = (round(cosine, 6), len(shared) / len(grams), len(shared) / len(other_grams))
+                    candidates.append((-values[0], other["text_id"], other, values))
+        if not text["is_query"]:
+            top = [pair for pair in candidates if pair[2]["is_query"] and -pair[0] >= text["min_similarity"]]
         else:
             listed, tasks = [], 0
-            for rest in sorted(near, key=lambda rest: rest[:2]):
-                listed += [rest] if tasks < MOST else []
-                tasks += rest[2]["tasks"]
-            firsts = {rest[2]["notice"]: rest[0] for rest in reversed(listed)}
-            met = sorted(firsts.values())
-            last = met[NOTICES - 1] if len(met) >= NOTICES else 0.0
-            kept = [rest for rest in listed if rest[0] <= last]
-        found |= {(one["text_id"], text_id, *inside) for _, text_id, _, inside in kept}
-    return found
+            for pair in sorted(candidates, key=lambda pair: pair[:2]):
+                listed += [pair] if tasks < MAX_TASKS else []
+                tasks += pair[2]["tasks"]
+            best = {pair[2]["notice"]: pair[0] for pair in reversed(listed)}
+            notices = sorted(best.values())
+            last = notices[MAX_NOTICES - 1] if len(notices) >= MAX_NOTICES else 0.0
+            top = [pair for pair in listed if pair[0] <= last]
+        expected |= {(text["text_id"], text_id, *values) for _, text_id, _, values in top}
+    return expected
+
+
+def top_similar(texts: pl.DataFrame) -> list[tuple[object, ...]]:
+    return similarity.top_similar_texts(
+        texts, min_cosine=MIN_COSINE, max_tasks=MAX_TASKS, max_notices=MAX_NOTICES
+    ).rows()
 
 
 @pytest.mark.parametrize(
-    ("asked", "frequent", "at_once", "sparse"),
+    ("query_share", "max_rare_texts", "block_pairs", "sparse_ratio"),
     [
         (1.0, 300, 1 << 18, 64),
         (1.0, 4, 1 << 18, 0),
@@ -84,31 +90,28 @@ def plain(made: pl.DataFrame) -> set[tuple[int, int, float, float, float]]:
         (0.0, 300, 100, 64),
     ],
 )
-def test_the_likest_are_those_of_comparing_all_with_all(
-    asked: float, frequent: int, at_once: int, sparse: int, monkeypatch: pytest.MonkeyPatch
+def test_the_top_texts_are_those_of_comparing_all_with_all(
+    query_share: float, max_rare_texts: int, block_pairs: int, sparse_ratio: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(similarity, "SPARSE", sparse)
-    monkeypatch.setattr(similarity, "FREQUENT", frequent)
-    monkeypatch.setattr(similarity, "AT_ONCE", at_once)
-    made = texts(160, asked=asked)
-    found = similarity.top_similar_texts(made, least=LEAST, most=MOST, notices=NOTICES).rows()
-    wanted = plain(made)
-    assert len(found) == len(wanted)
-    assert set(found) == wanted
-    assert bool(wanted) == bool(asked)
+    monkeypatch.setattr(similarity, "SPARSE_RATIO", sparse_ratio)
+    monkeypatch.setattr(similarity, "MAX_RARE_TEXTS", max_rare_texts)
+    monkeypatch.setattr(similarity, "BLOCK_PAIRS", block_pairs)
+    texts = make_texts(160, query_share=query_share)
+    rows, expected = top_similar(texts), compare_all(texts)
+    assert len(rows) == len(expected)
+    assert set(rows) == expected
+    assert bool(expected) == bool(query_share)
 
 
-def test_bigrams_that_many_texts_hold_are_counted_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(similarity, "FREQUENT", 6)
-    monkeypatch.setattr(similarity, "ROWS_OF_BITS", 30)
-    made = texts(300, letters=3 * LETTERS[:14] + LETTERS).with_columns(sign=pl.lit(3, pl.Int32))
-    cut = similarity.extract_bigrams(made)
-    assert (cut.holders > similarity.MAX_RARE_TEXTS).sum() > 2 * similarity.WORD_BITS
-    assert (
-        set(similarity.top_similar_texts(made, least=LEAST, most=MOST, notices=NOTICES).rows()) == plain(made) != set()
-    )
+def test_common_bigrams_are_counted_in_as_many_words_as_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(similarity, "MAX_RARE_TEXTS", 6)
+    monkeypatch.setattr(similarity, "BITSET_BLOCK_ROWS", 30)
+    texts = make_texts(300, letters=3 * LETTERS[:14] + LETTERS).with_columns(topic_id=pl.lit(3, pl.Int32))
+    holders = similarity.extract_bigrams(texts).holders
+    assert (holders > similarity.MAX_RARE_TEXTS).sum() > 2 * similarity.WORD_BITS
+    assert set(top_similar(texts)) == compare_all(texts) != set()
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_none_and_one_text_have_no_kin(number: int) -> None:
-    assert similarity.top_similar_texts(texts(number), least=LEAST, most=MOST, notices=NOTICES).height == 0
+def test_none_and_one_text_have_no_similar_texts(number: int) -> None:
+    assert top_similar(make_texts(number)) == []

@@ -66,12 +66,12 @@ def listed(path: Path) -> list[tuple[int, bool, int | None]]:
 def test_the_last_editions_stay_beside_the_published_one(path: Path) -> None:
     assert listed(path) == [(3, True, 3), (2, False, 2), (1, False, 1)]
     published = path.stat().st_ino
-    assert add(path, 4, keep=2, cause="progress").stamp.number == 4
+    assert add(path, 4, keep=2, cause="progress").snapshot.number == 4
     assert snapshots.list_snapshots(path)[3].stat().st_ino == published
     assert listed(path) == [(4, True, 4), (3, False, 3), (2, False, 2)]
     newest = snapshots.read_snapshot(path, 4)
-    assert newest.stamp is not None
-    assert (newest.stamp.cause, newest.stamp.restored_from) == ("progress", None)
+    assert newest.info is not None
+    assert (newest.info.cause, newest.info.restored_from) == ("progress", None)
     moments = [one.published_at or datetime.min for one in snapshots.read_snapshots(path)]
     assert moments == sorted(moments, reverse=True)
     assert timedelta(0) < datetime.now(moments[0].tzinfo) - moments[0] < timedelta(minutes=10)
@@ -83,7 +83,7 @@ def test_the_last_editions_stay_beside_the_published_one(path: Path) -> None:
 def test_what_is_kept_is_a_copy_where_there_are_no_links(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "link", publish_processes.without_links)
     before = path.read_bytes()
-    snapshots.restore(path, 1, keep=5)
+    store.restore(path, 1, keep=5)
     assert snapshots.list_snapshots(path)[3].read_bytes() == before
     assert {one.suffix for one in snapshots.snapshot_folder(path).iterdir()} == {".duckdb"}
 
@@ -95,7 +95,7 @@ def test_an_edition_that_cannot_be_kept_is_not_replaced(path: Path, monkeypatch:
     monkeypatch.setattr(os, "link", full)
     monkeypatch.setattr(shutil, "copyfile", full)
     with pytest.raises(PublishError, match="原有仓库没有改动"):
-        snapshots.restore(path, 1, keep=5)
+        store.restore(path, 1, keep=5)
     assert listed(path)[0] == (3, True, 3)
 
 
@@ -103,14 +103,14 @@ def test_a_damaged_former_edition_is_listed_and_never_used(path: Path) -> None:
     snapshots.list_snapshots(path)[1].write_bytes(b"no database")
     assert listed(path) == [(3, True, 3), (2, False, 2), (1, False, None)]
     with pytest.raises(SnapshotError, match="第 1 版的文件已损坏"):
-        snapshots.restore(path, 1, keep=5)
+        store.restore(path, 1, keep=5)
     with pytest.raises(SnapshotError, match="没有第 9 版。现有的版：3、2、1"):
         snapshots.read_snapshot(path, 9)
 
 
 def test_restoring_publishes_an_old_edition_as_the_newest_and_keeps_what_stood(path: Path) -> None:
     with closing(store.connect(path)) as reader:
-        stamp = snapshots.restore(path, 1, keep=5)
+        stamp = store.restore(path, 1, keep=5)
         assert reader.execute("SELECT count(*) FROM core.notices").fetchall() == [(3,)]
     assert (stamp.number, stamp.cause, stamp.restored_from) == (4, "restore", 1)
     assert listed(path) == [(4, True, 1), (3, False, 3), (2, False, 2), (1, False, 1)]
@@ -120,7 +120,7 @@ def test_restoring_publishes_an_old_edition_as_the_newest_and_keeps_what_stood(p
     )
     assert diff.summarize_changes(snapshots.list_snapshots(path)[1], path).result.rows == ()
     with pytest.raises(SnapshotError, match="就是现在的仓库"):
-        snapshots.restore(path, 4, keep=5)
+        store.restore(path, 4, keep=5)
     # What was done stays known, whatever edition stands.
     with closing(store.connect(path)) as connection:
         assert [connection.execute(f"SELECT count(*) FROM {name}").fetchall() for name in snapshots.RUN_TABLES] == [
@@ -133,16 +133,16 @@ def test_an_edition_of_another_version_of_the_program_is_not_restored(path: Path
         connection.execute("UPDATE ops.meta SET value = 'older' WHERE key = 'fingerprint'")
     before = path.read_bytes()
     with pytest.raises(SnapshotError, match="其他版本的程序"):
-        snapshots.restore(path, 1, keep=5)
+        store.restore(path, 1, keep=5)
     assert path.read_bytes() == before
 
 
 def test_a_lost_or_damaged_warehouse_comes_back_from_an_edition(path: Path) -> None:
     path.unlink()
     assert listed(path) == [(2, False, 2), (1, False, 1)]
-    assert snapshots.restore(path, 2, keep=5).number == 4
+    assert store.restore(path, 2, keep=5).number == 4
     path.write_bytes(b"no database" * 100)
-    assert snapshots.restore(path, 1, keep=5).number == 5
+    assert store.restore(path, 1, keep=5).number == 5
     assert listed(path) == [(5, True, 1), (2, False, 2), (1, False, 1)]
     assert path.with_name("w.duckdb.damaged").exists()
 
@@ -153,7 +153,7 @@ def test_a_restoration_waits_for_no_other_writer(path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(FileLock, "acquire", busy)
     with pytest.raises(WarehouseBusyError, match="另一个构建"):
-        snapshots.restore(path, 1, keep=5)
+        store.restore(path, 1, keep=5)
 
 
 def test_differences_by_table_and_by_row(path: Path) -> None:

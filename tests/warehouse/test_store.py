@@ -92,9 +92,9 @@ def test_a_fresh_warehouse_holds_what_was_added(published: Path) -> None:
 @pytest.mark.usefixtures("no_marts")
 def test_publish_says_what_it_did(path: Path) -> None:
     first = store.publish(path, add=frames(1), replace=sources(1))
-    assert (first.rebuilt, first.rows["core.cells"], first.rows["core.tasks"]) == (Condition.ABSENT, 2, 1)
+    assert (first.rebuild_reason, first.rows["core.cells"], first.rows["core.tasks"]) == (Condition.ABSENT, 2, 1)
     second = store.publish(path, add=frames(2), replace=sources(1, 2))
-    assert (second.rebuilt, second.rows["core.cells"], second.rows["ops.sources"]) == (None, 4, 2)
+    assert (second.rebuild_reason, second.rows["core.cells"], second.rows["ops.sources"]) == (None, 4, 2)
 
 
 def test_every_view_and_column_has_a_chinese_comment(published: Path) -> None:
@@ -192,10 +192,10 @@ def test_failures_and_interruptions_midway_leave_the_old_file_byte_for_byte_and_
         raise KeyboardInterrupt
 
     for module, moment, happens in (
-        (load, "_refuse_double_keys", fail),
+        (load, "_require_unique_keys", fail),
         (transform, "derive", fail),
-        (load, "_counts", fail),
-        (store, "_flush", interrupt),
+        (load, "_count_rows", fail),
+        (store, "_fsync_file", interrupt),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(module, moment, happens)
@@ -320,7 +320,7 @@ def test_a_file_that_cannot_be_carried_on_is_rebuilt_and_the_caller_told(publish
         store.publish(published, drop_files=["file-1"], add=frames(3))
     assert published.read_bytes() == broken
     done = store.publish(published, add=frames(3), replace=sources(3))
-    assert done.rebuilt is condition
+    assert done.rebuild_reason is condition
     aside = published.with_name(f"{published.name}.damaged")
     assert (aside.exists() and aside.read_bytes() == broken) is (condition is Condition.DAMAGED)
     assert store.check_condition(published) is Condition.CURRENT

@@ -1,4 +1,4 @@
-"""Counterparts: the same as comparing every text with every other, and the same whatever the history of the file."""
+"""Similar tasks are those of comparing every text with every other, whatever the history of the file."""
 
 from __future__ import annotations
 
@@ -20,27 +20,31 @@ NOTICES, TASKS = 16, 14
 
 
 def bigrams(text: str) -> set[str]:
-    solid = re.sub(r"[^\u3400-\u9fffA-Za-z]", "", text)[: task_similarity.MAX_CHARACTERS]
-    return {solid[k : k + 2] for k in range(len(solid) - 1)} if len(solid) >= task_similarity.MIN_CHARACTERS else set()
+    compact = re.sub(r"[^\u3400-\u9fffA-Za-z]", "", text)[: task_similarity.MAX_CHARACTERS]
+    return (
+        {compact[k : k + 2] for k in range(len(compact) - 1)}
+        if len(compact) >= task_similarity.MIN_CHARACTERS
+        else set()
+    )
 
 
-def plain(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str], float]:
-    """(task, other notice) -> cosine of its likest task there, by comparing all with all of the same theme."""
+def compare_all(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str], float]:
+    """Return (task, other notice) -> cosine of its most similar task there, by comparing all tasks of a topic."""
     tasks = [
         (row["task_id"], row["notice_id"], row["topic"], row["requirement"]) for row in made["core.tasks"].to_dicts()
     ]
-    said = [(*rest, text, bigrams(text)) for *rest, text in tasks]
+    with_bigrams = [(*rest, text, bigrams(text)) for *rest, text in tasks]
     best: dict[tuple[str, str], float] = defaultdict(float)
-    for task, notice, topic, text, held in said:
-        for _, other, other_topic, other_text, others in said:
-            if other == notice or not held or not others or (topic != other_topic and text != other_text):
+    for task, notice, topic, text, grams in with_bigrams:
+        for _, other, other_topic, other_text, other_grams in with_bigrams:
+            if other == notice or not grams or not other_grams or (topic != other_topic and text != other_text):
                 continue
-            cosine = len(held & others) / (len(held) * len(others)) ** 0.5
+            cosine = len(grams & other_grams) / (len(grams) * len(other_grams)) ** 0.5
             best[task, other] = max(best[task, other], round(cosine, 6))
     return {key: value for key, value in best.items() if value >= task_similarity.MIN_COSINE}
 
 
-def found(path: Path, table: str = "task_pairs") -> list[tuple[object, ...]]:
+def read_pairs(path: Path, table: str = "task_pairs") -> list[tuple[object, ...]]:
     return asking.rows(path, f"SELECT * FROM mart.{table} ORDER BY ALL")
 
 
@@ -61,39 +65,41 @@ def at_once(made: dict[str, pl.DataFrame], tmp_path_factory: pytest.TempPathFact
     return path
 
 
-def test_every_task_gets_the_likest_of_each_other_notice(made: dict[str, pl.DataFrame], at_once: Path) -> None:
-    wanted = plain(made)
-    listed = {(task, notice_b): likeness for task, _, _, notice_b, _, likeness, *_ in found(at_once)}
+def test_every_task_gets_the_most_similar_task_of_each_other_notice(
+    made: dict[str, pl.DataFrame], at_once: Path
+) -> None:
+    expected = compare_all(made)
+    listed = {(task, notice_b): similarity for task, _, _, notice_b, _, similarity, *_ in read_pairs(at_once)}
     assert len(listed) > 200
-    assert listed.items() <= wanted.items()
-    for task in {task for task, _ in wanted}:
-        all_of = sorted((value for (one, _), value in wanted.items() if one == task), reverse=True)
-        kept = sorted((float(str(value)) for (one, _), value in listed.items() if one == task), reverse=True)
-        assert kept == all_of[: task_similarity.MAX_MATCHES]
+    assert listed.items() <= expected.items()
+    for task in {task for task, _ in expected}:
+        every = sorted((value for (task_a, _), value in expected.items() if task_a == task), reverse=True)
+        top = sorted((float(str(value)) for (task_a, _), value in listed.items() if task_a == task), reverse=True)
+        assert top == every[: task_similarity.MAX_MATCHES]
 
 
-def test_where_a_theme_is_large_commonplace_bigrams_are_no_lead_but_still_count(
+def test_in_a_large_topic_common_bigrams_give_no_candidates_but_still_count(
     made: dict[str, pl.DataFrame], at_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(similarity, "FREQUENT", 6)
+    monkeypatch.setattr(similarity, "MAX_RARE_TEXTS", 6)
     path = tmp_path / "w.duckdb"
     store.publish(path, add=made)
-    all_of, some = {row[:2]: row for row in found(at_once)}, {row[:2]: row for row in found(path)}
-    assert len(all_of) * 0.9 < len(some) < len(all_of)
-    assert all(some[key] == all_of[key] for key in some.keys() & all_of.keys())
+    every, some = {row[:2]: row for row in read_pairs(at_once)}, {row[:2]: row for row in read_pairs(path)}
+    assert len(every) * 0.9 < len(some) < len(every)
+    assert all(some[key] == every[key] for key in some.keys() & every.keys())
 
 
 def test_notices_that_come_one_after_another_give_the_same_pairs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Short lists overflow, lose members and are filled again.
-    kept = 3
-    for name in ("_SHORTENED", "_STANDING", "_BARS", "_FOUND", "_JOINED", "_ALL_NEW"):
+    length = 3
+    for name in ("_SHORTENED", "_TEXT_TASKS", "_MIN_SIMILARITIES", "_MATCHES", "_NEW_LISTS", "_INSERT_MATCHES"):
         monkeypatch.setattr(
-            task_similarity, name, getattr(task_similarity, name).replace(f"{task_similarity.MAX_MATCHES}", f"{kept}")
+            task_similarity, name, getattr(task_similarity, name).replace(f"{task_similarity.MAX_MATCHES}", f"{length}")
         )
-    monkeypatch.setattr(task_similarity, "KEPT_TASKS", kept)
-    monkeypatch.setattr(notice_similarity, "KEPT_NOTICES", kept)
+    monkeypatch.setattr(task_similarity, "MAX_MATCHES", length)
+    monkeypatch.setattr(notice_similarity, "MAX_NOTICES", length)
     grown, at_once = tmp_path / "grown.duckdb", tmp_path / "at-once.duckdb"
     store.publish(grown, add=frames(2, 5, TASKS))
     store.publish(grown, add=frames(0, 1, TASKS))
@@ -102,32 +108,32 @@ def test_notices_that_come_one_after_another_give_the_same_pairs(
     numbers = [1, 2, 4, 5, 6, 7, 8, 9]
     parts = [frames(number, 1, TASKS) for number in numbers]
     store.publish(at_once, add={name: pl.concat([part[name] for part in parts]) for name in parts[0]})
-    assert found(grown) == found(at_once)
-    assert found(grown, "notice_pairs") == found(at_once, "notice_pairs")
-    assert found(grown, "due_days") == found(at_once, "due_days")
+    assert read_pairs(grown) == read_pairs(at_once)
+    assert read_pairs(grown, "notice_pairs") == read_pairs(at_once, "notice_pairs")
+    assert read_pairs(grown, "due_days") == read_pairs(at_once, "due_days")
 
 
-def test_the_same_words_under_another_theme_are_found_whatever_comes_first(tmp_path: Path) -> None:
-    def under(number: int, topic: str, *texts: str) -> dict[str, pl.DataFrame]:
+def test_equal_texts_of_another_topic_are_found_in_any_order_of_publication(tmp_path: Path) -> None:
+    def with_topic(number: int, topic: str, *texts: str) -> dict[str, pl.DataFrame]:
         made = frames(number, 1, len(texts))
         tasks = made["core.tasks"].with_columns(topic=pl.lit(topic), requirement=pl.Series(texts))
         return {**made, "core.tasks": tasks}
 
     notices = [
-        under(0, "integrity", "开展道德讲堂，每年四次", "开展道德讲堂每年四次", "公示红黑榜"),
-        under(1, "volunteering", "开展道德讲堂每年四次", "组织志愿服务队"),
-        under(2, "festivals", "公示红黑榜。", "春节慰问困难职工"),
+        with_topic(0, "integrity", "开展道德讲堂，每年四次", "开展道德讲堂每年四次", "公示红黑榜"),
+        with_topic(1, "volunteering", "开展道德讲堂每年四次", "组织志愿服务队"),
+        with_topic(2, "festivals", "公示红黑榜。", "春节慰问困难职工"),
     ]
     at_once = tmp_path / "at-once.duckdb"
     store.publish(at_once, add={name: pl.concat([one[name] for one in notices]) for name in notices[0]})
     pair = {("notice-000000-k0000", "notice-000001-k0000"), ("notice-000000-k0001", "notice-000001-k0000")}
     backwards = ("notice-000001-k0000", "notice-000000-k0000")
-    assert {row[:2] for row in found(at_once)} == {*pair, backwards}
+    assert {row[:2] for row in read_pairs(at_once)} == {*pair, backwards}
     for name, order in {"forth": notices, "back": notices[::-1]}.items():
         path = tmp_path / f"{name}.duckdb"
         for one in order:
             store.publish(path, add=one)
-        assert found(path) == found(at_once)
+        assert read_pairs(path) == read_pairs(at_once)
 
 
 def test_a_new_notice_leaves_the_pairs_of_the_others_uncounted(
@@ -137,16 +143,16 @@ def test_a_new_notice_leaves_the_pairs_of_the_others_uncounted(
     path.write_bytes(at_once.read_bytes())
     counted: list[int] = []
 
-    def counting(texts: pl.DataFrame, *, least: float, most: int, notices: int) -> pl.DataFrame:
-        found = top_similar_texts(texts, least=least, most=most, notices=notices)
-        counted[-1] += found.height
-        return found
+    def count_pairs(texts: pl.DataFrame, *, min_cosine: float, max_tasks: int, max_notices: int) -> pl.DataFrame:
+        pairs = top_similar_texts(texts, min_cosine=min_cosine, max_tasks=max_tasks, max_notices=max_notices)
+        counted[-1] += pairs.height
+        return pairs
 
-    monkeypatch.setattr(task_similarity, "kin", counting)
+    monkeypatch.setattr(task_similarity, "top_similar_texts", count_pairs)
     counted.append(0)
     store.publish(path, add=frames(NOTICES, 1, TASKS))
     counted.append(0)
     whole = tmp_path / "whole.duckdb"
     store.publish(whole, add=frames(0, NOTICES + 1, TASKS))
     assert counted[0] * 4 < counted[1]
-    assert found(path) == found(whole)
+    assert read_pairs(path) == read_pairs(whole)

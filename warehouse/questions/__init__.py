@@ -1,4 +1,4 @@
-"""The analyst's questions: one SQL file each in `questions/`, asked by number with a few named parameters."""
+"""The prepared questions: one SQL file each in this folder, asked by number with a few named parameters."""
 
 from __future__ import annotations
 
@@ -16,23 +16,34 @@ from typing import Any, Final
 import duckdb
 
 from warehouse.errors import QueryError
-from warehouse.query import Result
+from warehouse.formatting import Result
 from warehouse.store import connect
 
 DEFAULT_DAYS: Final = 30
+"""Default of the parameter `days`."""
 MAX_NAMES_IN_MESSAGE: Final = 8
-"""Names that a message lists at most."""
+"""Names that an error message lists."""
 _PARAMETER: Final = re.compile(r"\$(\w+)")
 _HEAD_KEYS: Final = {"标题": "title", "问题": "question", "说明": "explanation", "无结果": "empty"}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; `parameters` maps what narrows it to its Chinese meaning, `empty` says what no row means."""
+    """One question.
+
+    Attributes:
+        number: Number of the file.
+        title: Chinese title.
+        question: The question in Chinese.
+        parameters: Name of a parameter -> its Chinese meaning.
+        explanation: How to read the result (Chinese).
+        empty: What an empty result means (Chinese).
+        sql: The query, with `$name` for parameters.
+    """
 
     number: int
     title: str
-    get_question: str
+    question: str
     parameters: Mapping[str, str]
     explanation: str
     empty: str
@@ -41,7 +52,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class QuestionFilters:
-    """What a person narrows a question by; texts are parts of names. None or () where not said."""
+    """Parameters given by the user; texts are parts of names. None or () where not given."""
 
     notice: Sequence[str] = ()
     other: Sequence[str] = ()
@@ -50,8 +61,8 @@ class QuestionFilters:
     date: date | None = None
     days: int | None = None
 
-    def said(self) -> list[str]:
-        """The names of the parameters that were given."""
+    def given(self) -> list[str]:
+        """Return the names of the parameters that were given."""
         return [
             name
             for name in ("notice", "other", "topic", "party", "date", "days")
@@ -61,26 +72,39 @@ class QuestionFilters:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows, the notices they speak of, and the words for a person: why there is no row, else how to read them."""
+    """The answer to a question.
 
-    get_question: Question
+    Attributes:
+        question: The question.
+        result: The rows.
+        notices: Labels of the notices that were asked about.
+        message: How to read the rows, or why there are none (Chinese).
+        parameters: The parameters of the query.
+    """
+
+    question: Question
     result: Result
     notices: tuple[str, ...]
-    words: str
+    message: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache
 def list_questions() -> tuple[Question, ...]:
-    """All questions by number. Raises ValueError where a file lacks a part of its head."""
+    """Return all questions by number. Raises ValueError where a file lacks a part of its head comment."""
     folder = resources.files("warehouse") / "questions"
     files = sorted((item for item in folder.iterdir() if item.name.endswith(".sql")), key=lambda item: item.name)
     return tuple(read_question(int(item.name.removesuffix(".sql")), item.read_text("utf-8")) for item in files)
 
 
 def read_question(number: int, source: str) -> Question:
-    """The question of one file: the lines `-- 标题：`, `-- 问题：`, `-- 参数：name：meaning` (one each), `-- 说明：`,
-    `-- 无结果：`, then the SQL. Raises ValueError where one is missing or a parameter of the SQL has no line.
+    """Parse one file.
+
+    The head comment has the lines `-- 标题：`, `-- 问题：`, `-- 参数：name：meaning` (one per parameter), `-- 说明：`
+    and `-- 无结果：`; the SQL follows.
+
+    Raises:
+        ValueError: A line is missing, or the parameters are not those of the SQL.
     """
     lines = source.strip().splitlines()
     body = next((index for index, line in enumerate(lines) if not line.startswith("--")), len(lines))
@@ -101,73 +125,73 @@ def read_question(number: int, source: str) -> Question:
 
 
 def get_question(number: int) -> Question:
-    """The question of this number. Raises QueryError."""
-    for one in list_questions():
-        if one.number == number:
-            return one
+    """Return the question with this number. Raises QueryError where there is none."""
+    for question in list_questions():
+        if question.number == number:
+            return question
     raise QueryError(f"没有第 {number} 题。题号为 1 到 {len(list_questions())}，用 wenming ask 查看全部题目。")
 
 
-def answer(path: Path | str, number: int, wishes: QuestionFilters, *, today: date, limit: int | None = None) -> Answer:
-    """Ask question `number` of the warehouse at `path`; `today` is the day that a question of dates begins with.
+def answer(path: Path | str, number: int, filters: QuestionFilters, *, today: date, limit: int | None = None) -> Answer:
+    """Answer question `number` from the warehouse at `path`.
 
-    Raises QueryError for an unknown number, a parameter that the question does not take, or a part of a name that fits
-    nothing; the errors of `warehouse.store.connect`.
+    Args:
+        path: The warehouse file.
+        number: Number of the question.
+        filters: Parameters given by the user.
+        today: Default of the parameter `date`.
+        limit: Maximum number of rows.
+
+    Raises:
+        QueryError: The number is unknown, the question does not take a parameter, or a part of a name matches nothing.
+        WarehouseError: The file cannot be opened (see `warehouse.store.connect`).
     """
-    asked = get_question(number)
-    for name in wishes.said():
-        if name not in asked.parameters:
-            able = "、".join(f"--{one}" for one in asked.parameters)
-            raise QueryError(f"第 {number} 题（{asked.title}）不用参数 --{name}，可用的有：{able}。")
+    question = get_question(number)
+    for name in filters.given():
+        if name not in question.parameters:
+            allowed = "、".join(f"--{parameter}" for parameter in question.parameters)
+            raise QueryError(f"第 {number} 题（{question.title}）不用参数 --{name}，可用的有：{allowed}。")
     with contextlib.closing(connect(path)) as connection:
-        return ask(connection, asked, wishes, today=today, limit=limit)
+        return ask(connection, question, filters, today=today, limit=limit)
 
 
 def ask(
     connection: duckdb.DuckDBPyConnection,
-    asked: Question,
-    wishes: QuestionFilters,
+    question: Question,
+    filters: QuestionFilters,
     *,
     today: date,
     limit: int | None = None,
 ) -> Answer:
-    """`answer` on a connection that is open already; only parameters that the question takes are looked at."""
+    """Answer a question on an open connection; parameters that the question does not take are ignored."""
     labels = _read_labels(connection)
-    notices = _match_notices(labels, wishes.notice)
-    given: dict[str, Any] = {
+    notices = _match_notices(labels, filters.notice)
+    values: dict[str, Any] = {
         "notice": notices,
-        "other": _match_notices(labels, wishes.other),
-        "topic": find_topic(connection, wishes.topic),
-        "party": wishes.party,
-        "date": wishes.date or today,
-        "days": DEFAULT_DAYS if wishes.days is None else wishes.days,
+        "other": _match_notices(labels, filters.other),
+        "topic": find_topic(connection, filters.topic),
+        "party": filters.party,
+        "date": filters.date or today,
+        "days": DEFAULT_DAYS if filters.days is None else filters.days,
     }
-    parameters = {name: given[name] for name in asked.parameters}
+    parameters = {name: values[name] for name in question.parameters}
     try:
-        cursor = connection.execute(asked.sql, parameters)
-        description = cursor.description or []
-        rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+        cursor = connection.execute(question.sql, parameters)
+        result = Result.fetch(cursor, limit)
     except duckdb.Error as error:
         raise QueryError(
-            f"第 {asked.number} 题查询失败。仓库可能由其他版本的程序生成，请运行 wenming build。（{error}）"
+            f"第 {question.number} 题查询失败。仓库可能由其他版本的程序生成，请运行 wenming build。（{error}）"
         ) from error
-    cut = limit is not None and len(rows) > limit
-    result = Result(
-        tuple(str(column[0]) for column in description),
-        tuple(str(column[1]) for column in description),
-        tuple(rows[:limit] if cut else rows),
-        cut,
-    )
-    named = tuple(label for notice_id, label, *_ in labels if notice_id in set(notices))
+    names = tuple(label for notice_id, label, *_ in labels if notice_id in set(notices))
     if not labels:
-        words = "仓库里还没有通知。请把通知放入 raw 文件夹，再运行 wenming build。"
+        message = "仓库里还没有通知。请把通知放入 raw 文件夹，再运行 wenming build。"
     else:
-        words = asked.explanation if rows else f"没有结果：{asked.empty}"
-    return Answer(asked, result, named, words, parameters)
+        message = question.explanation if result.rows else f"没有结果：{question.empty}"
+    return Answer(question, result, names, message, parameters)
 
 
 def _read_labels(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    """(id, label, is_current, all names together) of every notice, in the order of places."""
+    """Return (id, label, is_current, all names joined) of every notice, sorted by place."""
     return connection.execute(
         "SELECT notice_id, label, is_current, concat_ws(' ', label, place, unit, title, source_path) "
         "FROM mart.notice_labels ORDER BY division_code NULLS LAST, label"
@@ -175,39 +199,44 @@ def _read_labels(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]
 
 
 def _match_notices(labels: Collection[tuple[Any, ...]], parts: Sequence[str]) -> list[str]:
-    """Ids of the notices that hold a part in one of their names; every current one without parts."""
+    """Return the ids of the notices whose names contain one of the parts; without parts, all current notices."""
     if not parts:
         return [notice_id for notice_id, _, current, _ in labels if current]
-    found: dict[str, None] = {}
+    matches: dict[str, None] = {}
     for part in parts:
         matching = [notice_id for notice_id, _, _, names in labels if part in names or part == notice_id]
         if not matching:
-            there = [label for _, label, *_ in labels]
-            close = difflib.get_close_matches(part, there, n=3, cutoff=0.3) or there[:MAX_NAMES_IN_MESSAGE]
+            known = [label for _, label, *_ in labels]
+            close = difflib.get_close_matches(part, known, n=3, cutoff=0.3) or known[:MAX_NAMES_IN_MESSAGE]
             raise QueryError(
-                f"没有通知含有“{part}”。库中有：{'、'.join(close)}{'等' if len(there) > len(close) else ''}。"
+                f"没有通知含有“{part}”。库中有：{'、'.join(close)}{'等' if len(known) > len(close) else ''}。"
             )
-        found |= dict.fromkeys(matching)
-    return list(found)
+        matches |= dict.fromkeys(matching)
+    return list(matches)
 
 
 def find_notices(connection: duckdb.DuckDBPyConnection, parts: Sequence[str]) -> list[str]:
-    """Ids of the notices that hold one of these parts in a name, in that order; every current one without parts.
+    """Return the ids of the notices whose names contain one of the parts; without parts, all current notices.
 
-    Raises QueryError for a part that fits nothing.
+    Raises:
+        QueryError: A part matches nothing.
     """
     return _match_notices(_read_labels(connection), parts)
 
 
 def find_topic(connection: duckdb.DuckDBPyConnection, part: str | None) -> str | None:
-    """The code of the theme with this code or name, or the only one whose name holds `part`. Raises QueryError."""
+    """Return the code of the topic with this code or name, or of the only one whose name contains `part`.
+
+    Raises:
+        QueryError: No topic, or more than one, matches.
+    """
     if part is None:
         return None
     topics = connection.execute("SELECT topic, name FROM mart.topics ORDER BY ordinal").fetchall()
     exact = [topic for topic, name in topics if part in (topic, name)]
-    found = exact or [topic for topic, name in topics if part in name]
-    if len(found) == 1:
-        return str(found[0])
-    names = [name for topic, name in topics if not found or topic in found]
-    several = f"“{part}”对应几个主题" if found else f"没有主题含有“{part}”"
+    matches = exact or [topic for topic, name in topics if part in name]
+    if len(matches) == 1:
+        return str(matches[0])
+    names = [name for topic, name in topics if not matches or topic in matches]
+    several = f"“{part}”对应几个主题" if matches else f"没有主题含有“{part}”"
     raise QueryError(f"{several}，请写明其中一个：{'、'.join(names)}。")

@@ -1,14 +1,12 @@
-"""The published warehouse file: open it, ask what it holds, replace it by a new one.
+"""The published warehouse file: open it, read its state, replace it by a new one.
 
-The file is never changed in place. `publish` builds its successor in the same folder and swaps it in with one
-rename: whoever is reading keeps the old file whole, and a crash at any moment leaves the old file as it was.
+The file is never changed in place. `publish` builds its successor in the same folder and swaps it in with one rename:
+readers keep the file they opened, and a crash at any moment leaves the old file as it was.
 """
 
 from __future__ import annotations
 
 import contextlib
-import enum
-import functools
 import logging
 import os
 import shutil
@@ -23,33 +21,40 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 import schemas
-from schemas.ddl import literal
 from warehouse.errors import (
     PublishError,
+    SnapshotError,
     WarehouseBusyError,
     WarehouseChangedError,
-    WarehouseDamagedError,
     WarehouseForeignError,
     WarehouseLockedError,
-    WarehouseMissingError,
-    WarehouseUnreadableError,
 )
 from warehouse.store import locks, snapshots
+from warehouse.store.connection import Condition, check_condition, connect
 from warehouse.store.load import build_file
+from warehouse.store.snapshots import SnapshotInfo, find_history_file
 from warehouse.store.staging_files import Parts
 
-SEARCH_PATH: Final = ("cn", "core", "mart", "ops")
-"""Schemas where a bare name is looked for, in this order, so that `FROM 任务清单` finds `cn.任务清单`."""
-
-WAL_MISMATCH: Final = "Failure while replaying WAL"
-"""What DuckDB says of a log beside the file that belongs to another file."""
-REPLACE_TRIES: Final = 10
-REPLACE_PAUSE: Final = 0.2
-
-Made = TypeVar("Made")
+__all__ = [
+    "LOG",
+    "STATE_DTYPES",
+    "Condition",
+    "PublishResult",
+    "check_condition",
+    "connect",
+    "find_history_file",
+    "publish",
+    "read_published_state",
+    "restore",
+    "write_lock",
+]
 
 LOG: Final = logging.getLogger("wenming")
-"""Told what happened; pipelines/json_logging.py writes it down."""
+"""Logger for publications; pipelines/json_logging.py writes it to a file."""
+
+REPLACE_TRIES: Final = 10
+REPLACE_PAUSE: Final = 0.2
+"""Attempts to replace a file that is open (Windows), and seconds between them."""
 
 STATE_DTYPES: Final[dict[str, pl.DataType]] = {
     **schemas.TABLES["ops.sources"].dtypes,
@@ -59,142 +64,31 @@ STATE_DTYPES: Final[dict[str, pl.DataType]] = {
     "remedy": pl.String(),
     "duplicate_of": pl.String(),
 }
-"""Columns of `published_state`."""
+"""Columns of `read_published_state`."""
 
-
-class Condition(enum.Enum):
-    """What stands at the path of the warehouse."""
-
-    ABSENT = "absent"
-    CURRENT = "current"
-    OUTDATED = "outdated"
-    """A sound file whose tables are those of another version of this program."""
-    DAMAGED = "damaged"
-    """Not a DuckDB file, or a truncated one; never one that another program holds."""
-    FOREIGN = "foreign"
-    """A sound DuckDB file that is no warehouse of ours."""
-
-    @property
-    def sound(self) -> bool:
-        """True for a whole warehouse file of ours, of this version of the program or another."""
-        return self in (Condition.CURRENT, Condition.OUTDATED)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """What `publish` did: the rows of every table of the new file, by `schema.name`, and which edition it is.
+    """The result of `publish`.
 
-    `rebuilt` is None where the old file was carried on, else why there was nothing to carry on.
+    Attributes:
+        rows: Number of rows of every table of the new file, by `schema.name`.
+        rebuild_reason: None where the old file was updated, else the condition that made a rebuild necessary.
+        snapshot: Identity of the new file.
     """
 
     rows: dict[str, int]
-    rebuilt: Condition | None
-    stamp: snapshots.SnapshotInfo
-
-
-def connect(path: Path | str, *, wait: float | None = None) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the published file, with the Chinese views reachable without `cn.`.
-
-    The connection keeps the file it opened, also after a newer one is published; open another to see the new one.
-    The file is attached to a database of its own: `duckdb.connect(path)` would hand out the old file for as long
-    as any connection of this process still has it open. The caller closes the connection. A program that has the file
-    open for writing is waited for, `wait` seconds where that is given.
-    Raises WarehouseMissingError, WarehouseDamagedError, WarehouseForeignError, WarehouseLockedError,
-    WarehouseUnreadableError.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise WarehouseMissingError(f"还没有仓库文件：{path}。请先运行 wenming build。")
-    try:
-        return locks.retry_while_locked(path, lambda: _attach(path), wait)
-    except duckdb.Error as error:
-        _require_readable(path)
-        if WAL_MISMATCH in str(error):
-            raise WarehouseDamagedError(
-                f"仓库文件旁有其他程序留下的 {path.name}.wal，与仓库对不上：{path}。"
-                "请重新运行 wenming build，它会把该文件移开保存，仓库不受影响。"
-            ) from error
-        raise WarehouseDamagedError(
-            f"无法打开仓库文件：{path}。文件可能已损坏；请重新运行 wenming build。（{error}）"
-        ) from error
-
-
-def _attach(path: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    try:
-        connection.execute(f"ATTACH {literal(str(path))} AS warehouse (READ_ONLY)")
-        found = connection.execute(
-            "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'warehouse' AND NOT internal"
-        ).fetchall()
-        there = [name for name in SEARCH_PATH if (name,) in found]
-        if "ops" not in there:
-            raise WarehouseForeignError(f"这不是文明测评仓库文件：{path}。请换一个文件名。")
-        names = ",".join(f"warehouse.{name}" for name in ("main", *there))
-        connection.execute(f"SET search_path = {literal(names)}")
-    except (duckdb.Error, WarehouseForeignError):
-        connection.close()
-        raise
-    return connection
-
-
-def _require_readable(path: Path) -> None:
-    try:
-        with path.open("rb") as stream:
-            stream.read(1)
-    except OSError as error:
-        raise WarehouseUnreadableError(
-            f"系统不让打开仓库文件：{path}（{error.strerror}）。请检查文件权限、磁盘和网络盘，然后重新运行；仓库没有改动"
-        ) from error
-
-
-def check_condition(path: Path | str) -> Condition:
-    """What stands at `path`. Costs one open and a look at every table, where the file is new to this process.
-
-    Raises WarehouseLockedError, WarehouseUnreadableError where that cannot be told.
-    """
-    path = Path(path)
-    try:
-        found = path.stat()
-        stamp = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
-        return _condition_of_sound_file(path, stamp, schemas.fingerprint())
-    except (FileNotFoundError, NotADirectoryError, WarehouseMissingError):
-        return Condition.ABSENT
-    except WarehouseForeignError:
-        return Condition.FOREIGN
-    except duckdb.OutOfMemoryException:
-        # Says nothing of the file.
-        raise
-    except (WarehouseDamagedError, duckdb.Error):
-        return Condition.DAMAGED
-
-
-@functools.lru_cache(maxsize=8)
-def _condition_of_sound_file(path: Path, stamp: tuple[int, ...], fingerprint: str) -> Condition:
-    """CURRENT or OUTDATED; raises for anything else, so that a fault that may pass is looked at again.
-
-    A build asks half a dozen times, and a published file is never changed in place: `stamp` tells one from the next.
-    """
-    with contextlib.closing(connect(path)) as connection:
-        rows = connection.execute("SELECT value FROM ops.meta WHERE key = 'fingerprint'").fetchall()
-        if rows != [(fingerprint,)]:
-            return Condition.OUTDATED
-        connection.execute(" UNION ALL ".join(f"SELECT count(*) FROM {name}" for name in schemas.TABLES)).fetchall()
-    return Condition.CURRENT
-
-
-def find_history_file(path: Path | str) -> Path | None:
-    """The file that holds the history of the warehouse at `path`: the published one where it is sound, else the newest
-    sound edition beside it; None where there is neither."""
-    path = Path(path)
-    candidates = (path, *reversed(snapshots.list_snapshots(path).values()))
-    return next((one for one in candidates if check_condition(one).sound), None)
+    rebuild_reason: Condition | None
+    snapshot: SnapshotInfo
 
 
 def read_published_state(path: Path | str) -> pl.DataFrame:
-    """What the last build knew of each source file: `ops.sources` with status and file_id of `core.files`.
+    """Return what the last build knew of each source file: `ops.sources` with the columns of `core.files`.
 
-    One row per source_path, sorted. Without a file, or with one that cannot be carried on (see `condition`), the
-    frame has no rows: everything is to be read. A source without a row in `core.files` has NULL there.
+    One row per source_path, sorted; a source without a row in `core.files` has NULL there. The frame is empty where
+    the file is absent or cannot be updated (see `check_condition`), so that everything is read again.
     """
     if check_condition(path) is not Condition.CURRENT:
         return pl.DataFrame(schema=STATE_DTYPES)
@@ -208,12 +102,15 @@ def read_published_state(path: Path | str) -> pl.DataFrame:
 
 @contextlib.contextmanager
 def write_lock(path: Path | str) -> Iterator[None]:
-    """Hold the writer's lock on `path`, so that a plan made from `published_state` still fits at `publish`.
+    """Hold the writer's lock on `path`, so that a plan made from `read_published_state` still fits at `publish`.
 
-    `publish` takes the lock itself; within this block, on the same thread, it finds it taken already. Other programs
-    can only read the file meanwhile. Raises WarehouseBusyError at once where another writer holds the lock,
-    WarehouseLockedError where another program does not close the file in time, PublishError where the folder is not
-    writable.
+    `publish` takes the lock itself; within this block, on the same thread, the lock is reentrant. Other programs can
+    only read the file meanwhile.
+
+    Raises:
+        WarehouseBusyError: Another writer holds the lock; raised at once.
+        WarehouseLockedError: Another program does not close the file in time.
+        PublishError: The folder is not writable.
     """
     path = Path(path)
     lock_file = path.with_name(f".{path.name}.lock")
@@ -227,7 +124,7 @@ def write_lock(path: Path | str) -> Iterator[None]:
         raise PublishError(f"无法写入仓库所在的文件夹：{path.parent}。请检查权限和磁盘空间。（{error}）") from error
     try:
         with locks.hold_read_lock(path):
-            # What somebody else's database has beside it is not ours to move.
+            # The log of a foreign database must not be moved.
             if locks.wal_of(path).exists() and check_condition(path) is not Condition.FOREIGN:
                 locks.set_wal_aside(path)
             yield
@@ -247,90 +144,153 @@ def publish(
 ) -> PublishResult:
     """Build the successor of the warehouse at `path` and swap it in.
 
-    `drop_files` are the file_ids whose rows vanish from every table (notices, their tables, cells, tasks and what
-    hangs on them, findings). `add` holds new rows by table name, as a frame or as Parquet parts, `replace` the whole
-    new content of a table. The rows must have passed `schemas.check`. All other rows stay as they were; rows are
-    sorted by their table's `order`. An absent, outdated or damaged file is not carried on: the new one holds `add` and
-    `replace` alone. A damaged file is kept beside it as `<name>.damaged`, in case it was something else. `notes` are
-    further rows of `ops.meta`. `cause` is one of `kept.CAUSES`; the last `keep` former editions stay beside the new
-    one.
+    All rows that are neither dropped nor replaced stay as they are. An absent, outdated or damaged file is not updated:
+    the new one holds `add` and `replace` only. A damaged file is kept beside it as `<name>.damaged`.
 
-    Raises WarehouseBusyError (another writer, or another program has the file open), WarehouseChangedError (rows to
-    drop, but no file to carry on), WarehouseForeignError (a database of someone else stands there), PublishError
-    (anything else); in each case the old file stands unchanged. ValueError for a wrong frame.
+    Args:
+        path: The warehouse file.
+        drop_files: file_ids whose rows are deleted from every table of core.
+        add: New rows by table name, as a frame or as Parquet parts; they must have passed `schemas.check`.
+        replace: The new content of whole tables.
+        notes: Further rows of `ops.meta`.
+        cause: A key of `snapshots.CAUSES`.
+        keep: Number of former snapshots to keep.
+
+    Raises:
+        WarehouseBusyError: Another writer is at work, or another program has the file open.
+        WarehouseChangedError: There are rows to drop, but no file to update.
+        WarehouseForeignError: The file is not a warehouse.
+        PublishError: Anything else; in each case the old file is unchanged.
+        ValueError: A frame has wrong columns or types.
     """
     path = Path(path)
     with write_lock(path):
-        found = _require_replaceable(path)
-        if found is not Condition.CURRENT and drop_files:
+        condition = _require_replaceable(path)
+        if condition is not Condition.CURRENT and drop_files:
             raise WarehouseChangedError(
                 f"仓库文件已缺失、损坏或过时，不能在其上更新：{path}。请重新运行 wenming build。"
             )
-        old = path if found is Condition.CURRENT else None
-        former = snapshots.read_current_info(path) if found.sound else None
-        stamp = snapshots.next_info(path, cause, former)
-        meta = {**(notes or {}), **stamp.meta}
+        old = path if condition is Condition.CURRENT else None
+        former = snapshots.read_current_info(path) if condition.is_sound else None
+        info = snapshots.next_info(path, cause, former)
+        meta = {**(notes or {}), **info.meta}
         rows = _build_and_swap(
             path,
-            lambda aside: build_file(aside, old, drop_files=drop_files, add=add, replace=replace or {}, meta=meta),
-            found=found,
+            lambda target: build_file(target, old, drop_files=drop_files, add=add, replace=replace or {}, meta=meta),
+            condition=condition,
             former=former,
-            stamp=stamp,
+            info=info,
             keep=keep,
         )
     LOG.info(
         "published",
-        extra={"warehouse": str(path), "rows": rows, "found": found.value, **stamp.meta},
+        extra={"warehouse": str(path), "rows": rows, "found": condition.value, **info.meta},
     )
-    return PublishResult(rows, None if found is Condition.CURRENT else found, stamp)
+    return PublishResult(rows, None if condition is Condition.CURRENT else condition, info)
+
+
+def restore(path: Path, number: int, *, keep: int) -> SnapshotInfo:
+    """Publish snapshot `number` again, as the newest one; the run history stays as it is now.
+
+    Args:
+        path: The warehouse file; the current one becomes a snapshot like any other.
+        number: Number of the snapshot.
+        keep: Number of former snapshots to keep.
+
+    Returns:
+        The identity of the new file.
+
+    Raises:
+        SnapshotError: There is no such snapshot, it is the current one, or another version of this program made it.
+        WarehouseBusyError: Another writer is at work, or another program has the file open.
+        WarehouseForeignError: The file is not a warehouse.
+        PublishError: Anything else; in each case the published file is unchanged.
+    """
+    with write_lock(path):
+        condition = _require_replaceable(path)
+        snapshot = snapshots.read_snapshot(path, number)
+        if snapshot.is_current:
+            raise SnapshotError(f"第 {number} 版就是现在的仓库，无需恢复")
+        if check_condition(snapshot.path) is not Condition.CURRENT:
+            raise SnapshotError(
+                f"第 {number} 版由其他版本的程序生成，不能直接恢复。需要其中的内容时，请直接打开文件：{snapshot.path}"
+            )
+        former = snapshots.read_current_info(path) if condition.is_sound else None
+        info = snapshots.next_info(path, "restore", former, restored_from=number)
+        newest = find_history_file(path)
+        if newest is not None and check_condition(newest) is not Condition.CURRENT:
+            newest = None
+        _build_and_swap(
+            path,
+            lambda target: snapshots.write_restored(target, snapshot.path, newest, info),
+            condition=condition,
+            former=former,
+            info=info,
+            keep=keep,
+        )
+    LOG.info("published", extra={"warehouse": str(path), "found": condition.value, **info.meta})
+    return info
 
 
 def _require_replaceable(path: Path) -> Condition:
-    """What stands at `path`, which a publication is about to replace. Raises WarehouseForeignError."""
-    found = check_condition(path)
-    if found is Condition.FOREIGN:
+    """Return the condition of the file that is about to be replaced. Raises WarehouseForeignError."""
+    condition = check_condition(path)
+    if condition is Condition.FOREIGN:
         raise WarehouseForeignError(f"这不是文明测评仓库文件，不能覆盖：{path}。请换一个文件名。")
-    return found
+    return condition
 
 
 def _build_and_swap(
     path: Path,
-    make: Callable[[Path], Made],
+    build: Callable[[Path], T],
     *,
-    found: Condition,
-    former: snapshots.SnapshotInfo | None,
-    stamp: snapshots.SnapshotInfo,
+    condition: Condition,
+    former: SnapshotInfo | None,
+    info: SnapshotInfo,
     keep: int,
-) -> Made:
-    """Let `make` write a whole file aside, swap it in and keep the last `keep` editions; what `make` returned.
+) -> T:
+    """Let `build` write a whole file beside `path`, swap it in and keep the last `keep` snapshots.
 
-    The caller holds the writer's lock and knows what was `found` at `path`, where that is sound the stamp of the
-    `former` file, and the `stamp` of the new one. Raises PublishError, with the old file unchanged.
+    The caller holds the writer's lock.
+
+    Args:
+        path: The warehouse file.
+        build: Writes the new file to the path it is given.
+        condition: Condition of the file at `path`.
+        former: Identity of that file, where it is sound.
+        info: Identity of the new file.
+        keep: Number of former snapshots to keep.
+
+    Returns:
+        What `build` returned.
+
+    Raises:
+        PublishError: The old file is unchanged.
     """
-    aside = path.with_name(f".{path.name}.building")
+    target = path.with_name(f".{path.name}.building")
     try:
-        _remove_partial(aside)
-        made = make(aside)
-        _fsync_file(aside)
+        _remove_partial(target)
+        result = build(target)
+        _fsync_file(target)
         if keep and former is not None:
             snapshots.save_snapshot(path, former)
-        snapshots.record_number(path, stamp.number)
-        if found is Condition.DAMAGED:
+        snapshots.record_number(path, info.number)
+        if condition is Condition.DAMAGED:
             path.replace(path.with_name(f"{path.name}.damaged"))
-        _replace_file(aside, path)
+        _replace_file(target, path)
     except (duckdb.Error, OSError) as error:
         raise PublishError(f"发布失败，原有仓库没有改动：{path}。请检查磁盘空间和权限。（{error}）") from error
     finally:
-        _remove_partial(aside)
+        _remove_partial(target)
     snapshots.prune_snapshots(path, keep)
-    return made
+    return result
 
 
-def _remove_partial(aside: Path) -> None:
-    for name in (aside.name, f"{aside.name}.wal"):
-        aside.with_name(name).unlink(missing_ok=True)
-    # What DuckDB sorted on disk, where it was killed.
-    shutil.rmtree(aside.with_name(f"{aside.name}.tmp"), ignore_errors=True)
+def _remove_partial(target: Path) -> None:
+    for name in (target.name, f"{target.name}.wal"):
+        target.with_name(name).unlink(missing_ok=True)
+    # Temporary files of DuckDB, where the process was killed.
+    shutil.rmtree(target.with_name(f"{target.name}.tmp"), ignore_errors=True)
 
 
 def _fsync_file(file: Path) -> None:
@@ -338,11 +298,11 @@ def _fsync_file(file: Path) -> None:
         os.fsync(handle.fileno())
 
 
-def _replace_file(aside: Path, path: Path) -> None:
-    """Rename `aside` onto `path` and make the rename last."""
+def _replace_file(source: Path, path: Path) -> None:
+    """Rename `source` onto `path` and sync the folder."""
     for attempt in range(REPLACE_TRIES):
         try:
-            aside.replace(path)
+            source.replace(path)
             break
         except PermissionError as error:
             # Windows refuses to replace a file that is open; a short query may be over in a moment.

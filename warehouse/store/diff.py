@@ -1,8 +1,8 @@
-"""What changed between two published files: by table, and row by row with the columns that changed.
+"""The differences between two published files: counts by table, and changed columns row by row.
 
-The ids of a notice and of all that stands in it come from the bytes of its file. So that a corrected file shows what
-was corrected, the older ids of a file whose bytes changed are read as the newer ones: a row is then known by its file
-and its place in it.
+The ids of a notice and of its rows are derived from the bytes of its file. If a file changed in place, its older ids
+are mapped to the newer ones, so that it is compared with its previous version instead of being reported as one deleted
+and one new notice.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from schemas import ColumnSpec, TableSpec
 from schemas.ddl import literal, quoted, relation
 from schemas.specs import ID_PATTERN
 from warehouse.errors import QueryError, SnapshotError
-from warehouse.query import Result
+from warehouse.formatting import Result
 from warehouse.store.snapshots import RUN_TABLES
 
 EXCLUDED_TABLES: Final = frozenset({"ops.meta", *RUN_TABLES})
-"""Tables that tell of the publication itself: they differ always."""
+"""Tables about the publication itself, which always differ."""
 
 SUMMARY_COLUMNS: Final = ("表", "含义", "新增", "删除", "修改", "修改的列")
 ADDED, REMOVED, CHANGED = "新增", "删除", "修改"
@@ -55,21 +55,27 @@ SELECT notice_id, any_value(title) AS title FROM (
 ) GROUP BY notice_id
 """
 _OWNER_ID: Final = "^(f-[^-]+|[^-]+)"
-"""The file or notice that an id begins with."""
+"""Regular expression for the id of the file or notice that an id starts with."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiffSummary:
-    """One row of `result` for each table that differs, and the tables that the two keep in different ways."""
+    """The differences by table.
+
+    Attributes:
+        result: One row for each table that differs.
+        uncompared: Tables whose keys differ between the two files.
+    """
 
     result: Result
     uncompared: tuple[str, ...]
 
 
 def summarize_changes(older: Path, newer: Path) -> DiffSummary:
-    """How many rows of each table came, went and changed from `older` to `newer`, and in which columns.
+    """Count the added, removed and changed rows of each table, and the changed columns.
 
-    Raises EditionError where a file cannot be read.
+    Raises:
+        SnapshotError: A file cannot be read.
     """
     rows: list[tuple[Any, ...]] = []
     uncompared = []
@@ -77,34 +83,34 @@ def summarize_changes(older: Path, newer: Path) -> DiffSummary:
         for table, columns in _comparable_tables(connection):
             if columns is None:
                 uncompared.append(table.full_name)
-            elif found := _count_changes(connection, table, columns):
-                rows.append(found)
+            elif counts := _count_changes(connection, table, columns):
+                rows.append(counts)
     types = ("VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BIGINT", "VARCHAR")
     return DiffSummary(Result(SUMMARY_COLUMNS, types, tuple(rows)), tuple(uncompared))
 
 
 def list_row_changes(older: Path, newer: Path, name: str, limit: int | None = None) -> Result:
-    """The rows of one table that came, went or changed, by key; at most `limit`.
+    """Return the added, removed and changed rows of one table, sorted by key.
 
-    A changed row stands once for each column that changed, with what stood and what stands there; a row that came or
-    went stands once, with all that it holds. Where the table knows them, the title of the notice and the place in it
-    stand beside the key. `name` is `core.tasks`, `tasks` or the Chinese label of a table. Raises
-    QueryError where there is no such table or it cannot be compared, EditionError where a file cannot be read.
+    A changed row is listed once for each changed column, with the old and the new value; added and removed rows are
+    listed once, with their whole content. The title of the notice and the locator are added where the table has them.
+
+    Args:
+        older: The older file.
+        newer: The newer file.
+        name: `core.tasks`, `tasks` or the Chinese label of a table.
+        limit: Maximum number of rows.
+
+    Raises:
+        QueryError: There is no such table, or it cannot be compared.
+        SnapshotError: A file cannot be read.
     """
     table = _find_table(name)
     with _attach_both(older, newer) as connection:
-        columns = next(columns for one, columns in _comparable_tables(connection) if one is table)
+        columns = next(columns for other, columns in _comparable_tables(connection) if other is table)
         if columns is None:
             raise QueryError(f"{table.full_name} 在两版中的结构不同，无法逐行比较")
-        cursor = connection.execute(_detail_query(table, columns))
-        description = cursor.description or []
-        found = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
-    return Result(
-        tuple(str(column[0]) for column in description),
-        tuple(str(column[1]) for column in description),
-        tuple(found[:limit]),
-        limit is not None and len(found) > limit,
-    )
+        return Result.fetch(connection.execute(_detail_query(table, columns)), limit)
 
 
 def _find_table(name: str) -> TableSpec:
@@ -118,7 +124,7 @@ def _find_table(name: str) -> TableSpec:
 
 @contextlib.contextmanager
 def _attach_both(older: Path, newer: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that sees the files as the databases `older` and `newer`."""
+    """Open a connection with the files attached as `older` and `newer`."""
     with contextlib.closing(duckdb.connect()) as connection:
         try:
             for name, file in (("older", older), ("newer", newer)):
@@ -131,28 +137,28 @@ def _attach_both(older: Path, newer: Path) -> Iterator[duckdb.DuckDBPyConnection
 
 
 def _comparable_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[TableSpec, list[ColumnSpec] | None]]:
-    """Every table with the columns that both files hold in the same type; None where there is no key to go by."""
-    there: list[set[tuple[str, str, str]]] = [
+    """Yield each table with the columns that both files have in the same type; None where the key differs."""
+    present: list[set[tuple[str, str, str]]] = [
         set(connection.execute(_COLUMNS, [name]).fetchall()) for name in ("older", "newer")
     ]
-    shared = {(table, column) for table, column, _ in there[0] & there[1]}
+    shared = {(table, column) for table, column, _ in present[0] & present[1]}
     for full_name, table in schemas.TABLES.items():
         if full_name not in EXCLUDED_TABLES:
-            whole = all((full_name, name) in shared for name in table.key)
+            has_key = all((full_name, name) in shared for name in table.key)
             columns = [spec for spec in table.columns if (full_name, spec.name) in shared]
-            yield table, columns if whole else None
+            yield table, columns if has_key else None
 
 
 def _changed_rows(table: TableSpec, columns: Sequence[ColumnSpec]) -> str:
-    """SQL: the rows that are not the same in both, as `o` and `n`; `there` is NULL on the side that lacks the row."""
-    sides = (_older_rows(table, columns), f"(SELECT true AS there, * FROM newer.{relation(table)})")
+    """Return SQL for the rows that differ, as `o` and `n`; `is_present` is NULL on the side without the row."""
+    sides = (_older_rows(table, columns), f"(SELECT true AS is_present, * FROM newer.{relation(table)})")
     keys = " AND ".join(f"o.{quoted(name)} = n.{quoted(name)}" for name in table.key)
     changed = " OR ".join(_differs(spec) for spec in columns)
     return f"{sides[0]} AS o FULL JOIN {sides[1]} AS n ON {keys} WHERE {changed}"
 
 
 def _older_rows(table: TableSpec, columns: Sequence[ColumnSpec]) -> str:
-    """SQL: the older rows, their ids as the newer file has them."""
+    """Return SQL for the older rows, with their ids mapped to those of the newer file."""
     values, joins = [], []
     for number, spec in enumerate(columns):
         name = f"t.{quoted(spec.name)}"
@@ -160,7 +166,7 @@ def _older_rows(table: TableSpec, columns: Sequence[ColumnSpec]) -> str:
             joins.append(f"LEFT JOIN renamed AS r{number} ON r{number}.was = regexp_extract({name}, '{_OWNER_ID}')")
             name = f"coalesce(r{number}.now || substr({name}, length(r{number}.was) + 1), {name})"
         values.append(f"{name} AS {quoted(spec.name)}")
-    return f"(SELECT true AS there, {', '.join(values)} FROM older.{relation(table)} AS t {' '.join(joins)})"
+    return f"(SELECT true AS is_present, {', '.join(values)} FROM older.{relation(table)} AS t {' '.join(joins)})"
 
 
 def _differs(spec: ColumnSpec) -> str:
@@ -170,67 +176,70 @@ def _differs(spec: ColumnSpec) -> str:
 def _count_changes(
     connection: duckdb.DuckDBPyConnection, table: TableSpec, columns: Sequence[ColumnSpec]
 ) -> tuple[Any, ...] | None:
-    """The row of the summary; None where nothing changed."""
+    """Return the row of the summary; None where nothing changed."""
     values = [spec for spec in columns if spec.name not in table.key]
-    both = "o.there AND n.there"
+    both = "o.is_present AND n.is_present"
     counts = ", ".join(f"count(*) FILTER (WHERE {both} AND {_differs(spec)})" for spec in values)
     parts = (
-        f"SELECT count(*) FILTER (WHERE o.there IS NULL), count(*) FILTER (WHERE n.there IS NULL), "
+        f"SELECT count(*) FILTER (WHERE o.is_present IS NULL), count(*) FILTER (WHERE n.is_present IS NULL), "
         f"count(*) FILTER (WHERE {both}){', ' if counts else ''}{counts} FROM {_changed_rows(table, columns)}"
     )
     ((added, removed, changed, *each),) = connection.execute(parts).fetchall()
     if not (added or removed or changed):
         return None
-    told = "，".join(f"{spec.label} {times}" for spec, times in zip(values, each, strict=True) if times)
-    return table.full_name, table.label, added, removed, changed, told or None
+    changed_columns = "，".join(f"{spec.label} {times}" for spec, times in zip(values, each, strict=True) if times)
+    return table.full_name, table.label, added, removed, changed, changed_columns or None
 
 
 def _detail_query(table: TableSpec, columns: Sequence[ColumnSpec]) -> str:
+    """Return the query of `list_row_changes`."""
     values = [spec for spec in columns if spec.name not in table.key]
-    keys = ", ".join(f"coalesce(o.{quoted(name)}, n.{quoted(name)}) AS {quoted('k_' + name)}" for name in table.key)
-    each = ", ".join(
-        f"{{'place': {place}, 'label': {literal(spec.label)}, 'was': {_value_text('o', spec)}, 'now': {_value_text('n', spec)}, "
-        f"'differs': {_differs(spec)}}}"
+    changes = ", ".join(
+        f"{{'place': {place}, 'label': {literal(spec.label)}, 'was': {_value_text('o', spec)}, "
+        f"'now': {_value_text('n', spec)}, 'differs': {_differs(spec)}}}"
         for place, spec in enumerate(values, 1)
     )
-    whole = f"[{{'place': 0, 'label': NULL, 'was': {_row_text('o', values)}, 'now': {_row_text('n', values)}, 'differs': true}}]"
-    changed = f"list_filter([{each}], lambda one: one.differs)" if values else whole
-    shown = ", ".join(f"{quoted('k_' + name)} AS {quoted(table.column[name].label)}" for name in table.key)
+    whole_row = (
+        f"[{{'place': 0, 'label': NULL, 'was': {_row_text('o', values)}, 'now': {_row_text('n', values)}, "
+        "'differs': true}]"
+    )
+    changed = f"list_filter([{changes}], lambda item: item.differs)" if values else whole_row
+    inner = [f"coalesce(o.{quoted(name)}, n.{quoted(name)}) AS {quoted('k_' + name)}" for name in table.key]
+    outer = [f"{quoted('k_' + name)} AS {quoted(table.column[name].label)}" for name in table.key]
     names = {spec.name for spec in columns}
-    # A key tells people nothing: the notice and the place in it do.
-    place, shown_place = "", ""
-    if "notice_id" in names:
-        place += ", (SELECT title FROM titles WHERE notice_id = coalesce(n.notice_id, o.notice_id)) AS p_notice"
-        shown_place += "p_notice AS 通知, "
+    # Keys are not readable: the notice and the locator are.
     if "locator" in names:
-        place += ", coalesce(n.locator, o.locator) AS p_locator"
-        shown_place += "p_locator AS 所在位置, "
+        inner.append("coalesce(n.locator, o.locator) AS p_locator")
+        outer.insert(0, "p_locator AS 所在位置")
+    if "notice_id" in names:
+        inner.append("(SELECT title FROM titles WHERE notice_id = coalesce(n.notice_id, o.notice_id)) AS p_notice")
+        outer.insert(0, "p_notice AS 通知")
     order = ", ".join(quoted("k_" + name) for name in table.key)
     return (
-        f"SELECT kind AS 变化, {shown_place}{shown}, "
+        f"SELECT kind AS 变化, {', '.join(outer)}, "
         "change.label AS 列, change.was AS 原内容, change.now AS 现内容 FROM ("
-        f"SELECT CASE WHEN o.there IS NULL THEN '{ADDED}' WHEN n.there IS NULL THEN '{REMOVED}' "
-        f"ELSE '{CHANGED}' END AS kind, {keys}{place}, "
-        f"unnest(CASE WHEN o.there AND n.there THEN {changed} ELSE {whole} END) AS change "
+        f"SELECT CASE WHEN o.is_present IS NULL THEN '{ADDED}' WHEN n.is_present IS NULL THEN '{REMOVED}' "
+        f"ELSE '{CHANGED}' END AS kind, {', '.join(inner)}, "
+        f"unnest(CASE WHEN o.is_present AND n.is_present THEN {changed} ELSE {whole_row} END) AS change "
         f"FROM {_changed_rows(table, columns)}) ORDER BY {order}, change.place"
     )
 
 
 def _row_text(side: str, values: Sequence[ColumnSpec]) -> str:
-    """SQL: what a row holds as `列名：内容`, without ids and empty columns; NULL where there is no row."""
+    """Return SQL for the content of a row as `列名：内容`, without ids and empty columns; NULL where there is none."""
     listed = [spec for spec in values if spec.pattern != ID_PATTERN] or values
     parts = [f"{literal(spec.label + '：')} || {_value_text(side, spec)}" for spec in listed] or ["NULL::VARCHAR"]
-    return f"CASE WHEN {side}.there THEN concat_ws('；', {', '.join(parts)}) END"
+    return f"CASE WHEN {side}.is_present THEN concat_ws('；', {', '.join(parts)}) END"
 
 
 def _value_text(side: str, spec: ColumnSpec) -> str:
-    """SQL: a value as people read it: codes in Chinese, lists joined, nothing for an empty list."""
+    """Return SQL for a value as text: codes in Chinese, lists joined, NULL for an empty list."""
     value = f"{side}.{quoted(spec.name)}"
     if spec.type == "BOOLEAN":
         return f"CASE WHEN {value} THEN '是' WHEN NOT {value} THEN '否' END"
     if spec.is_list:
         return f"nullif(array_to_string({value}, '、'), '')"
     if spec.values:
-        known = " ".join(f"WHEN {literal(code)} THEN {literal(word)}" for code, word in spec.values.items())
-        return f"CASE {value} {known} ELSE {value} END"
+        cases = " ".join(f"WHEN {literal(code)} THEN {literal(word)}" for code, word in spec.values.items())
+        return f"CASE {value} {cases} ELSE {value} END"
     return f"CAST({value} AS VARCHAR)"

@@ -1,8 +1,8 @@
-"""Building a warehouse file: the rows that stay, the rows that come, what is derived from them, all comments.
+"""Build a warehouse file: reused rows, new rows, everything derived from them, and all comments.
 
-Where little changes, the new file begins as a copy of the former one and is brought up to date (`_update`); else it is
-written whole, every table sorted (`_write`). Both give the same rows. Their order within a table is that of
-`TableSpec.order` in a file that was written whole only: whoever wants an order asks for it.
+Where little changes, the new file starts as a copy of the previous one and is updated (`_update_tables`); otherwise all
+tables are written anew, sorted (`_write_tables`). Both give the same rows; only a file that was written anew has its
+rows in the order of `TableSpec.order`, so that queries must sort for themselves.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from warehouse.store.staging_files import Parts
 from warehouse.transform.incremental import UpdateMode
 
 META: Final = "ops.meta"
-MEMORY_LIMIT: Final = "1GB"
-"""What DuckDB may take; past this it sorts and joins on disk, in the folder `<file>.tmp`."""
 FILES: Final = "core.files"
 NOTICES: Final = "core.notices"
+MEMORY_LIMIT: Final = "1GB"
+"""Memory limit of DuckDB; beyond it DuckDB sorts and joins on disk, in the folder `<file>.tmp`."""
 MAX_INCREMENTAL_SHARE: Final = 0.05
-"""Share of the files that may come or go where the former file is brought up to date."""
+"""Share of the files that may be added or dropped in an incremental update."""
 FULL_BUILD_BYTES: Final = "whole_bytes"
-"""Key in `ops.meta`: the bytes of the file that was last written whole, 0 in that file itself."""
+"""Key in `ops.meta`: size of the file when all of it was last written anew, 0 in that file itself."""
 MAX_BLOAT: Final = 1.5
 BLOAT_SLACK_BYTES: Final = 64 << 20
-"""Rows that fell away leave holes: a file that grew to so many times those bytes, and so many bytes more, is written
-whole again."""
+"""Deleted rows leave holes: a file larger than `MAX_BLOAT` times its size at the last full build, plus this many bytes,
+is written anew."""
 
 
 def build_file(
@@ -49,31 +49,42 @@ def build_file(
     replace: Mapping[str, pl.DataFrame],
     meta: Mapping[str, str],
 ) -> dict[str, int]:
-    """Write a new warehouse file at `target` and close it; a failure leaves a file that is good for nothing.
+    """Write a new warehouse file; on failure the target file is incomplete and must be deleted.
 
-    `old` is the file whose rows are carried on, less those of `drop_files`; `meta` what `ops.meta` says of the new
-    file beside its structure. Returns the rows of each table.
-    Raises ValueError for an unknown table or a frame of other columns, PublishError for a key that comes twice,
-    duckdb.Error where the files cannot be read or written.
+    Args:
+        target: The file to write.
+        old: The file whose rows are reused, except those of `drop_files`.
+        drop_files: file_ids whose rows are deleted.
+        add: New rows by table name.
+        replace: The new content of whole tables.
+        meta: Rows of `ops.meta` in addition to those about the structure.
+
+    Returns:
+        The number of rows of each table.
+
+    Raises:
+        ValueError: A table is unknown, or a frame has wrong columns or types.
+        PublishError: A primary key is not unique.
+        duckdb.Error: A file cannot be read or written.
     """
     _check_frames({**add, **replace})
-    in_place = old is not None and _can_update_in_place(old, drop_files, add, replace)
-    if old is not None and in_place:
+    is_copy = old is not None and _can_update_in_place(old, drop_files, add, replace)
+    if old is not None and is_copy:
         shutil.copyfile(old, target)
-    size = target.stat().st_size if in_place else 0
+    size = target.stat().st_size if is_copy else 0
     with contextlib.closing(duckdb.connect(str(target))) as connection:
-        # Sorting the cells of ten thousand notices would take what memory there is.
+        # Sorting the cells of ten thousand notices would otherwise take all memory.
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-        if in_place:
-            # One checkpoint, at the end: in between it would write anew what is changed again.
+        if is_copy:
+            # One checkpoint, at the end: an earlier one would write rows that change again.
             connection.execute("SET wal_autocheckpoint = '1TB'")
         if old is not None:
             connection.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
         dropped = pl.DataFrame({"file_id": sorted(drop_files)}, schema={"file_id": pl.String})
         connection.register("dropped", dropped)
-        # DuckDB plans with the sizes of committed tables alone: joins over fresh ones would take it by surprise.
+        # DuckDB estimates joins by the sizes of committed tables only: the rows are committed before they are joined.
         connection.execute("BEGIN")
-        if in_place:
+        if is_copy:
             replaced = _update_tables(connection, add, replace, meta, size)
         else:
             replaced = _write_tables(connection, old, add, replace, meta)
@@ -81,8 +92,8 @@ def build_file(
         connection.unregister("dropped")
         transform.derive(
             connection,
-            carry=_choose_mode(connection, old, in_place),
-            renewed=_notice_ids(connection, add.get(NOTICES)),
+            mode=_choose_mode(connection, old, is_copy),
+            changed=_notice_ids(connection, add.get(NOTICES)),
             replaced=replaced,
         )
         rows = _count_rows(connection)
@@ -95,26 +106,28 @@ def build_file(
 def _can_update_in_place(
     old: Path, drop_files: Collection[str], add: Mapping[str, pl.DataFrame | Parts], replace: Mapping[str, pl.DataFrame]
 ) -> bool:
-    """Whether `old` was derived by this program, has few holes, and little of it changes."""
-    added = add.get(FILES)
-    coming = 0 if added is None else added.rows if isinstance(added, Parts) else added.height
+    """Return whether `old` was derived by this program, is not bloated, and few of its files change."""
+    files = add.get(FILES)
+    added = 0 if files is None else files.rows if isinstance(files, Parts) else files.height
     with contextlib.closing(duckdb.connect()) as connection:
         connection.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
-        (files,) = connection.execute("SELECT count(*) FROM old.core.files").fetchone() or (0,)
-        whole = connection.execute("SELECT value FROM old.ops.meta WHERE key = ?", [FULL_BUILD_BYTES]).fetchall()
+        (old_files,) = connection.execute("SELECT count(*) FROM old.core.files").fetchone() or (0,)
+        full_bytes = connection.execute("SELECT value FROM old.ops.meta WHERE key = ?", [FULL_BUILD_BYTES]).fetchall()
         return (
-            coming + len(drop_files) <= MAX_INCREMENTAL_SHARE * files
+            added + len(drop_files) <= MAX_INCREMENTAL_SHARE * old_files
             and not any(name.startswith("core.") for name in replace)
-            and whole != []
-            and (whole == [("0",)] or old.stat().st_size <= MAX_BLOAT * int(whole[0][0]) + BLOAT_SLACK_BYTES)
+            and full_bytes != []
+            and (full_bytes == [("0",)] or old.stat().st_size <= MAX_BLOAT * int(full_bytes[0][0]) + BLOAT_SLACK_BYTES)
             and transform.has_same_derivation(connection)
         )
 
 
-def _choose_mode(connection: duckdb.DuckDBPyConnection, old: Path | None, in_place: bool) -> UpdateMode:
-    if in_place:
-        return UpdateMode.IN_PLACE
-    return UpdateMode.ROWS if old is not None and transform.has_same_computation(connection) else UpdateMode.NOTHING
+def _choose_mode(connection: duckdb.DuckDBPyConnection, old: Path | None, is_copy: bool) -> UpdateMode:
+    if is_copy:
+        return UpdateMode.INCREMENTAL
+    if old is not None and transform.has_same_computation(connection):
+        return UpdateMode.REUSE
+    return UpdateMode.REBUILD
 
 
 def _write_tables(
@@ -124,19 +137,18 @@ def _write_tables(
     replace: Mapping[str, pl.DataFrame],
     meta: Mapping[str, str],
 ) -> set[str]:
-    """Make all tables and fill those that are not derived; all of them are new."""
-    for statement in schemas.ddl():
+    """Create all tables and fill those that are not derived; return the names of all tables."""
+    for statement in schemas.build_ddl():
         connection.execute(statement)
     _write_meta(connection, {"fingerprint": schemas.fingerprint(), FULL_BUILD_BYTES: "0", **meta})
     for name, table in schemas.TABLES.items():
         if name != META and name not in transform.DERIVED_TABLES:
-            carried = []
+            reused = []
             if old is not None and name not in replace:
-                carried = [
-                    f"SELECT {_column_list(table)} FROM old.{relation(table)} WHERE NOT ({_rows_of_dropped_files(table)})"
-                ]
-            with _incoming_rows(connection, table, add.get(name), replace.get(name)) as coming:
-                if _insert(connection, table, carried + coming):
+                dropped = _rows_of_dropped_files(table)
+                reused = [f"SELECT {_column_list(table)} FROM old.{relation(table)} WHERE NOT ({dropped})"]
+            with _new_rows(connection, table, add.get(name), replace.get(name)) as new:
+                if _insert(connection, table, reused + new):
                     _require_unique_keys(connection, table, "")
     return set(schemas.TABLES)
 
@@ -148,7 +160,7 @@ def _update_tables(
     meta: Mapping[str, str],
     size: int,
 ) -> set[str]:
-    """Delete what was dropped and add what comes; returns the tables of `replace` that are not as they were."""
+    """Delete the dropped rows and insert the new ones; return the tables of `replace` whose content changed."""
     changed = set()
     connection.execute(f"DELETE FROM {META} WHERE key IN ({', '.join(map(literal, {*META_KEYS, *meta}))})")
     connection.execute(f"UPDATE {META} SET value = '{size}' WHERE key = {literal(FULL_BUILD_BYTES)} AND value = '0'")
@@ -156,25 +168,26 @@ def _update_tables(
     for name, table in schemas.TABLES.items():
         if name == META or name in transform.DERIVED_TABLES:
             continue
-        with _incoming_rows(connection, table, add.get(name), replace.get(name)) as coming:
-            rows = " UNION ALL ".join(coming) or f"SELECT {_column_list(table)} FROM {relation(table)} LIMIT 0"
+        with _new_rows(connection, table, add.get(name), replace.get(name)) as new:
+            rows = " UNION ALL ".join(new) or f"SELECT {_column_list(table)} FROM {relation(table)} LIMIT 0"
+            dropped = _rows_of_dropped_files(table)
             if name in replace:
                 if _has_same_rows(connection, table, rows):
                     continue
                 connection.execute(f"DELETE FROM {relation(table)}")
                 changed.add(name)
-            elif _rows_of_dropped_files(table) != "false":
-                connection.execute(f"DELETE FROM {relation(table)} WHERE {_rows_of_dropped_files(table)}")
-            if _insert(connection, table, coming):
+            elif dropped != "false":
+                connection.execute(f"DELETE FROM {relation(table)} WHERE {dropped}")
+            if _insert(connection, table, new):
                 key = quoted(table.key[0])
                 _require_unique_keys(connection, table, f" WHERE {key} IN (SELECT {key} FROM ({rows}))")
     return changed
 
 
 def _has_same_rows(connection: duckdb.DuckDBPyConnection, table: TableSpec, rows: str) -> bool:
-    there = f"SELECT {_column_list(table)} FROM {relation(table)}"
-    differing = f"(({there}) EXCEPT ALL ({rows})) UNION ALL (({rows}) EXCEPT ALL ({there}))"
-    return not connection.execute(f"SELECT 1 FROM ({differing}) LIMIT 1").fetchall()
+    current = f"SELECT {_column_list(table)} FROM {relation(table)}"
+    difference = f"(({current}) EXCEPT ALL ({rows})) UNION ALL (({rows}) EXCEPT ALL ({current}))"
+    return not connection.execute(f"SELECT 1 FROM ({difference}) LIMIT 1").fetchall()
 
 
 def _write_meta(connection: duckdb.DuckDBPyConnection, meta: Mapping[str, str]) -> None:
@@ -184,8 +197,8 @@ def _write_meta(connection: duckdb.DuckDBPyConnection, meta: Mapping[str, str]) 
 
 def _notice_ids(connection: duckdb.DuckDBPyConnection, added: pl.DataFrame | Parts | None) -> list[str]:
     if isinstance(added, Parts):
-        found = connection.execute(added.select("notice_id")).fetchall() if added.paths else []
-        return [notice_id for (notice_id,) in found]
+        rows = connection.execute(added.select("notice_id")).fetchall() if added.paths else []
+        return [notice_id for (notice_id,) in rows]
     return [] if added is None else added["notice_id"].to_list()
 
 
@@ -201,18 +214,18 @@ def _check_frames(frames: Mapping[str, pl.DataFrame | Parts]) -> None:
 
 
 @contextlib.contextmanager
-def _incoming_rows(
+def _new_rows(
     connection: duckdb.DuckDBPyConnection,
     table: TableSpec,
     add: pl.DataFrame | Parts | None,
     replace: pl.DataFrame | None,
 ) -> Iterator[list[str]]:
-    """SELECTs of the rows that come into a table, which hold within this block."""
+    """Yield SELECTs of the new rows of a table, which are valid within this block."""
     selects, registered = [], []
     if isinstance(add, Parts):
         selects += [add.select(*table.column)] if add.paths else []
         add = None
-    for name, frame in {"incoming": add, "whole": replace}.items():
+    for name, frame in {"added_rows": add, "replacing_rows": replace}.items():
         if frame is not None and not frame.is_empty():
             connection.register(name, frame)
             registered.append(name)
@@ -225,7 +238,7 @@ def _incoming_rows(
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: TableSpec, selects: Collection[str]) -> bool:
-    """Insert rows in the order of the table; False where there is nothing to insert."""
+    """Insert rows in the order of the table; return False where there is nothing to insert."""
     if selects:
         order = ", ".join(f"{quoted(name)} NULLS FIRST" for name in table.order)
         source = " UNION ALL ".join(selects)
@@ -238,28 +251,28 @@ def _column_list(table: TableSpec) -> str:
 
 
 def _rows_of_dropped_files(table: TableSpec) -> str:
-    """SQL: true for the rows of the old table that belong to a dropped file."""
-    gone_files = "SELECT file_id FROM dropped"
-    gone_notices = f"SELECT notice_id FROM old.core.notices WHERE file_id IN ({gone_files})"
+    """Return an SQL condition for the rows of the old table that belong to a dropped file."""
+    files = "SELECT file_id FROM dropped"
+    notices = f"SELECT notice_id FROM old.core.notices WHERE file_id IN ({files})"
     owners = {
-        "file_id": gone_files,
-        "notice_id": gone_notices,
-        "table_id": f"SELECT table_id FROM old.core.tables WHERE notice_id IN ({gone_notices})",
-        "task_id": f"SELECT task_id FROM old.core.tasks WHERE notice_id IN ({gone_notices})",
+        "file_id": files,
+        "notice_id": notices,
+        "table_id": f"SELECT table_id FROM old.core.tables WHERE notice_id IN ({notices})",
+        "task_id": f"SELECT task_id FROM old.core.tasks WHERE notice_id IN ({notices})",
     }
     if table.schema != "core":
         return "false"
-    tests = [f"coalesce({column} IN ({gone}), false)" for column, gone in owners.items() if column in table.column]
+    tests = [f"coalesce({column} IN ({ids}), false)" for column, ids in owners.items() if column in table.column]
     return " OR ".join(tests)
 
 
 def _require_unique_keys(connection: duckdb.DuckDBPyConnection, table: TableSpec, where: str) -> None:
     key = ", ".join(quoted(name) for name in table.key)
-    double = connection.execute(
+    duplicate = connection.execute(
         f"SELECT {key} FROM {relation(table)}{where} GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
     ).fetchall()
-    if double:
-        values = "，".join(f"{name}={value}" for name, value in zip(table.key, double[0], strict=True))
+    if duplicate:
+        values = "，".join(f"{name}={value}" for name, value in zip(table.key, duplicate[0], strict=True))
         raise PublishError(f"{table.full_name}（{table.label}）主键重复：{values}。原有仓库没有改动。")
 
 

@@ -1,8 +1,8 @@
 """Locks that other programs hold on a warehouse file: detect them, name the holder, wait, keep new ones out.
 
-DuckDB and most viewers open a file for writing unless they are told not to, and then nobody else can open it. That
-passes: it is waited for within a bound. While a successor is built, the file that stands is held for reading, so that
-no such program comes in between the plan and the swap.
+DuckDB and most viewers open a file for writing by default, and no other program can open it then. Such a lock is
+temporary: it is waited for, up to a limit. While a successor is built, the published file is locked for reading, so
+that no such program interferes between the plan and the swap.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _HOLDER: Final = re.compile(
 _READ_LOCK: Final = "hhqqi4x"
 """The `struct flock` of Linux: type, whence, start, length, process."""
 
-Made = TypeVar("Made")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -56,14 +56,14 @@ class _LockWait:
 _LOCK_WAIT: Final = _LockWait()
 
 
-def set_lock_wait(seconds: float, tell: Callable[[str], None] = LOG.warning) -> None:
+def set_lock_wait(seconds: float, report: Callable[[str], None] = LOG.warning) -> None:
     """Set how long this process waits for a lock (seconds), and the callback that reports the waiting."""
-    _LOCK_WAIT.seconds, _LOCK_WAIT.tell = seconds, tell
+    _LOCK_WAIT.seconds, _LOCK_WAIT.report = seconds, report
 
 
 def report(text: str) -> None:
     """Report a Chinese message through the callback of `set_lock_wait`."""
-    _LOCK_WAIT.tell(text)
+    _LOCK_WAIT.report(text)
 
 
 def is_lock_error(error: BaseException) -> bool:
@@ -73,10 +73,10 @@ def is_lock_error(error: BaseException) -> bool:
 
 def describe_holder(error: BaseException) -> str:
     """Return the Chinese name of the lock holder: program and process id as DuckDB reports them."""
-    found = _HOLDER.search(str(error))
-    if found is None:
+    match = _HOLDER.search(str(error))
+    if match is None:
         return "另一个程序"
-    return f" {found['program'].strip() or '另一个程序'}（进程号 {found['pid']}）"
+    return f" {match['program'].strip() or '另一个程序'}（进程号 {match['pid']}）"
 
 
 def make_locked_error(path: Path, error: BaseException, waited: float = 0.0) -> WarehouseLockedError:
@@ -88,14 +88,15 @@ def make_locked_error(path: Path, error: BaseException, waited: float = 0.0) -> 
     )
 
 
-def retry_while_locked(path: Path, attempt: Callable[[], Made], wait: float | None = None) -> Made:
+def retry_while_locked(path: Path, attempt: Callable[[], T], wait: float | None = None) -> T:
     """Call `attempt` until it succeeds or another program has held the file at `path` for `wait` seconds.
 
-    Raises WarehouseLockedError when the time is up, and at once whatever else `attempt` raises.
+    Raises:
+        WarehouseLockedError: The time is up. All other errors of `attempt` are raised at once.
     """
     seconds = _LOCK_WAIT.seconds if wait is None else wait
     deadline = time.monotonic() + seconds
-    told = False
+    is_reported = False
     while True:
         try:
             return attempt()
@@ -104,8 +105,8 @@ def retry_while_locked(path: Path, attempt: Callable[[], Made], wait: float | No
                 raise
             if time.monotonic() >= deadline:
                 raise make_locked_error(path, error, seconds) from error
-            if not told:
-                told = True
+            if not is_reported:
+                is_reported = True
                 report(f"仓库文件正被{describe_holder(error)}以可写方式打开：{path}。最多等 {seconds:g} 秒……")
         time.sleep(RETRY_PAUSE)
 
@@ -114,8 +115,10 @@ def retry_while_locked(path: Path, attempt: Callable[[], Made], wait: float | No
 def hold_read_lock(path: Path) -> Iterator[None]:
     """Prevent other programs from opening the file at `path` for writing; reading stays possible.
 
-    Where the system has no locks of open files (all but Linux), it is made sure that nobody holds the file now. Raises
-    WarehouseLockedError.
+    Where the system has no open file description locks (all but Linux), only checks that no program holds the file now.
+
+    Raises:
+        WarehouseLockedError: Another program does not close the file in time.
     """
     handle = retry_while_locked(path, lambda: _take_read_lock(path)) if path.is_file() else None
     try:
@@ -132,11 +135,11 @@ def _take_read_lock(path: Path) -> int | None:
         return None
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        # A lock of the process would be gone as soon as anything in it closes the file.
+        # A lock per process would be released as soon as anything in the process closes the file.
         fcntl.fcntl(handle, fcntl.F_OFD_SETLK, struct.pack(_READ_LOCK, fcntl.F_RDLCK, os.SEEK_SET, 0, 0, 0))
     except (BlockingIOError, PermissionError):
         os.close(handle)
-        # DuckDB knows who it is; where it is gone meanwhile, the next attempt succeeds.
+        # DuckDB names the holder; if it is gone meanwhile, the next attempt succeeds.
         _probe(path)
         raise OSError(f"Could not set lock on file {path}") from None
     except OSError as error:
@@ -154,7 +157,7 @@ def _probe(path: Path) -> None:
         try:
             connection.execute(f"ATTACH {literal(str(path))} AS probed (READ_ONLY)")
         except duckdb.Error as error:
-            # Whatever else ails the file is found by who reads it.
+            # Other errors are reported when the file is read.
             if is_lock_error(error):
                 raise
 
@@ -167,7 +170,7 @@ def wal_of(path: Path) -> Path:
 def set_wal_aside(path: Path) -> None:
     """Rename the write-ahead log that another program left beside the file; the caller holds `path`.
 
-    The successor would be taken for damaged with the log of its predecessor beside it. Raises OSError.
+    With the log of its predecessor beside it the successor would look damaged. Raises OSError.
     """
     wal = wal_of(path)
     number = 1

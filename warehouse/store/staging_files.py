@@ -1,4 +1,4 @@
-"""Rows of one table as Parquet files: what the workers of a build write and the loader reads."""
+"""Rows of one table staged as Parquet files, written by the workers of a build and read by the loader."""
 
 from __future__ import annotations
 
@@ -15,28 +15,34 @@ import schemas
 from schemas.ddl import literal, quoted
 
 OWNER: Final = "_file_id"
-"""A column that every part has behind those of its table: the `file_id` of the file that a row came from."""
+"""The last column of every staging file: the `file_id` of the source file of a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The rows of a table in Parquet files, less those of the files `without` (their file_ids)."""
+    """The rows of one table in Parquet files.
+
+    Attributes:
+        table: Name of the table (`schema.name`).
+        paths: The staging files.
+        rows: Number of rows without those of `without`.
+        without: file_ids whose rows are excluded.
+    """
 
     table: str
     paths: tuple[str, ...] = ()
     rows: int = 0
-    """How many rows there are without those of `without`."""
     without: tuple[str, ...] = ()
 
     def select(self, *columns: str) -> str:
-        """SQL for these columns of the rows. Only where there are `paths`."""
+        """Return SQL that selects these columns; requires `paths`."""
         listed = ", ".join(literal(path) for path in self.paths)
         names = ", ".join(map(literal, self.without))
         left_out = f" WHERE coalesce({OWNER} NOT IN ({names}), true)" if self.without else ""
         return f"SELECT {', '.join(map(quoted, columns))} FROM read_parquet([{listed}]){left_out}"
 
     def frame(self) -> pl.DataFrame:
-        """The rows as a frame of the table; for tables that are known to be small."""
+        """Return the rows as a frame of the table; for tables that are known to be small."""
         columns = schemas.TABLES[self.table].dtypes
         if not self.paths:
             return schemas.empty(self.table)
@@ -49,35 +55,38 @@ class Parts:
 
 
 def find_faults(listed: Iterable[Parts]) -> dict[str, str]:
-    """What is wrong with the files (Chinese), by table: torn ones, columns or types of another table, rows missing."""
+    """Return what is wrong with the staging files, by table (Chinese).
+
+    Unreadable files, columns or types of another table, and a wrong number of rows.
+    """
     faults = {}
     with contextlib.closing(duckdb.connect()) as connection:
-        for one in listed:
-            if not one.paths:
+        for parts in listed:
+            if not parts.paths:
                 continue
-            expected = {**schemas.TABLES[one.table].dtypes, OWNER: pl.String()}
+            expected = {**schemas.TABLES[parts.table].dtypes, OWNER: pl.String()}
             try:
-                # DuckDB compares the columns of the others with those of the first.
-                same = dict(pl.read_parquet_schema(one.paths[0])) == expected
-                (found,) = connection.execute(f"SELECT count(*) FROM ({one.select(OWNER)})").fetchone() or (0,)
+                # DuckDB compares the columns of the other files with those of the first.
+                is_same = dict(pl.read_parquet_schema(parts.paths[0])) == expected
+                (rows,) = connection.execute(f"SELECT count(*) FROM ({parts.select(OWNER)})").fetchone() or (0,)
             except (OSError, duckdb.Error, pl.exceptions.PolarsError) as error:
-                faults[one.table] = f"{one.table} 的批次文件无法读取（{error}）"
+                faults[parts.table] = f"{parts.table} 的批次文件无法读取（{error}）"
                 continue
-            if not same:
-                faults[one.table] = f"{one.table} 的批次文件列名或类型不符"
-            elif found != one.rows:
-                faults[one.table] = f"{one.table} 的批次文件应有 {one.rows} 行，实有 {found} 行"
+            if not is_same:
+                faults[parts.table] = f"{parts.table} 的批次文件列名或类型不符"
+            elif rows != parts.rows:
+                faults[parts.table] = f"{parts.table} 的批次文件应有 {parts.rows} 行，实有 {rows} 行"
     return faults
 
 
 def write_part(frame: pl.DataFrame, path: Path) -> None:
-    """Write the rows of a table, with the column `OWNER`, as one part. Raises OSError."""
+    """Write the rows of a table, with the column `OWNER`, to one staging file. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     frame.write_parquet(path, compression="lz4", statistics=False)
 
 
 def stage_frame(table: str, frame: pl.DataFrame, path: Path) -> Parts:
-    """A frame of `table` as a part at `path`; no file where it has no rows."""
+    """Write a frame of `table` to a staging file at `path`; no file where it has no rows."""
     if frame.is_empty():
         return Parts(table)
     write_part(frame.with_columns(pl.lit(None, pl.String).alias(OWNER)), path)

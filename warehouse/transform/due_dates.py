@@ -1,4 +1,4 @@
-"""The days on which tasks fall due: recurring deadlines are spelled out over the time that the notice speaks of."""
+"""`mart.due_days`: the days on which tasks fall due, with recurring deadlines expanded over the notice period."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _OCCURRENCE_TYPES: Final = {"recurrence": pl.String, "first_on": pl.Date, "last_
 
 _REUSED: Final = """
 INSERT INTO due SELECT d.* FROM old.mart.due_days AS d JOIN core.tasks AS t USING (task_id)
-WHERE t.notice_id NOT IN (SELECT notice_id FROM renewed)
+WHERE t.notice_id NOT IN (SELECT notice_id FROM changed_notices)
 """
 _DELETE_STALE: Final = """
 DELETE FROM mart.due_days WHERE task_id IN (
-    SELECT task_id FROM old.core.tasks SEMI JOIN outgoing USING (notice_id))
+    SELECT task_id FROM old.core.tasks SEMI JOIN stale_notices USING (notice_id))
 """
 _SINGLE: Final = """
 INSERT INTO due
 SELECT DISTINCT d.task_id, d.ordinal, d.ends_on FROM core.task_deadlines AS d JOIN core.tasks AS t USING (task_id)
-WHERE d.ends_on IS NOT NULL AND d.recurrence IS NULL AND t.notice_id IN (SELECT notice_id FROM renewed)
+WHERE d.ends_on IS NOT NULL AND d.recurrence IS NULL AND t.notice_id IN (SELECT notice_id FROM changed_notices)
 """
 _RECURRING: Final = """
 CREATE TEMP TABLE recurring AS
@@ -34,9 +34,9 @@ SELECT d.task_id, d.ordinal, d.recurrence,
        coalesce(d.starts_on, n.period_start, make_date(n.year, 1, 1)) AS first_on,
        coalesce(d.ends_on, n.period_end, make_date(n.year, 12, 31)) AS last_on
 FROM core.task_deadlines AS d JOIN core.tasks AS t USING (task_id) JOIN core.notices AS n USING (notice_id)
-WHERE d.recurrence IS NOT NULL AND t.notice_id IN (SELECT notice_id FROM renewed)
+WHERE d.recurrence IS NOT NULL AND t.notice_id IN (SELECT notice_id FROM changed_notices)
 """
-# Thousands of tasks fall due by a few dozen rules over a few dozen years: each is spelled out once.
+# Thousands of tasks share a few dozen rules over a few dozen years: each is expanded once.
 _RULES: Final = """
 SELECT DISTINCT recurrence, first_on, last_on FROM recurring
 WHERE first_on IS NOT NULL AND last_on IS NOT NULL ORDER BY ALL
@@ -44,34 +44,34 @@ WHERE first_on IS NOT NULL AND last_on IS NOT NULL ORDER BY ALL
 _INSERT_OCCURRENCES: Final = """
 INSERT INTO due
 SELECT DISTINCT r.task_id, r.ordinal, s.due_on
-FROM recurring AS r JOIN spelled AS s USING (recurrence, first_on, last_on)
+FROM recurring AS r JOIN occurrences AS s USING (recurrence, first_on, last_on)
 """
 
 
-def fill_due_dates(connection: duckdb.DuckDBPyConnection, *, carry: UpdateMode) -> None:
-    """Fill `mart.due_days`: computed for the notices in the temporary table `renewed`, those of the others as before.
+def fill_due_dates(connection: duckdb.DuckDBPyConnection, *, mode: UpdateMode) -> None:
+    """Fill `mart.due_days`: compute the rows of the notices in the temporary table `changed_notices`, reuse the others.
 
-    Where the rows stay in place, those of the notices in `outgoing` go.
+    In mode INCREMENTAL the rows of `stale_notices` are deleted.
     """
-    if carry is UpdateMode.IN_PLACE:
+    if mode is UpdateMode.INCREMENTAL:
         connection.execute(_DELETE_STALE)
     connection.execute("CREATE TEMP TABLE due AS SELECT * FROM mart.due_days LIMIT 0")
-    if carry is UpdateMode.ROWS:
+    if mode is UpdateMode.REUSE:
         connection.execute(_REUSED)
     connection.execute(_SINGLE)
     connection.execute(_RECURRING)
     rules = connection.execute(_RULES).fetchall()
     rows = [(*rule, due_on) for rule in rules for due_on in expand_recurrence(*rule)]
-    connection.register("spelled", pl.DataFrame(rows, _OCCURRENCE_TYPES, orient="row"))
+    connection.register("occurrences", pl.DataFrame(rows, _OCCURRENCE_TYPES, orient="row"))
     connection.execute(_INSERT_OCCURRENCES)
-    connection.unregister("spelled")
+    connection.unregister("occurrences")
     connection.execute("INSERT INTO mart.due_days SELECT * FROM due ORDER BY ALL")
     for name in ("due", "recurring"):
         connection.execute(f"DROP TABLE temp.{name}")
 
 
 def expand_recurrence(rule: str, first: date, last: date) -> Iterator[date]:
-    """The days of an RRULE from `first` to `last`, both included."""
+    """Yield the days of an RRULE from `first` to `last`, both included."""
     begin, end = datetime.combine(first, time()), datetime.combine(last, time())
     for moment in rrulestr(rule, dtstart=begin).between(begin, end, inc=True):
         yield moment.date()

@@ -1,7 +1,7 @@
-"""What must hold between core and the marts. The outcome of every check is a row of `ops.checks` in the same file.
+"""Checks between core and the marts; each outcome is a row of `ops.checks` in the same file.
 
-A mart that breaks a rule is a fault of its SQL and not of a notice: the warehouse is published all the same, the
-build and `wenming status` say which figures are not to be trusted, and the asset checks of Dagster fail.
+A failed check is a defect of the SQL of a mart, not of a notice: the warehouse is published all the same, the build and
+`wenming status` name the unreliable figures, and the asset checks of Dagster fail.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from schemas.ddl import literal
 from warehouse.transform.incremental import IncrementalMarts
 
 TOLERANCE: Final = 1e-6
-"""Difference of two sums of points that comes from dividing and rounding them, and from nothing else: of one number."""
+"""Rounding error per number when sums of divided points are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class MartCheck:
-    """One rule of one mart; `query` gives a row with an example (text) for each breach."""
+    """One rule of one mart; `query` returns one row with an example (text) for each breach."""
 
     mart: str
     rule: str
@@ -49,15 +49,17 @@ def _references_exist(mart: str, column: str, owner: str, key: str) -> MartCheck
     )
 
 
-def _points_conserved(mart: str, made: str, wanted: str, description: str) -> MartCheck:
+def _points_conserved(mart: str, actual: str, expected: str, description: str) -> MartCheck:
     return MartCheck(
         mart,
         "points_conserved",
         description,
         f"SELECT notice_id FROM ("
-        f"SELECT notice_id, sum(points) AS made, count(*) AS many FROM ({made}) GROUP BY notice_id) "
-        f"FULL JOIN (SELECT notice_id, sum(points) AS wanted FROM ({wanted}) GROUP BY notice_id) USING (notice_id) "
-        f"WHERE abs(coalesce(made, 0) - coalesce(wanted, 0)) > {TOLERANCE} * greatest(many, 1, abs(coalesce(wanted, 0)))",
+        f"SELECT notice_id, sum(points) AS actual, count(*) AS numbers FROM ({actual}) GROUP BY notice_id) "
+        f"FULL JOIN (SELECT notice_id, sum(points) AS expected FROM ({expected}) GROUP BY notice_id) "
+        f"USING (notice_id) "
+        f"WHERE abs(coalesce(actual, 0) - coalesce(expected, 0)) "
+        f"> {TOLERANCE} * greatest(numbers, 1, abs(coalesce(expected, 0)))",
     )
 
 
@@ -171,22 +173,27 @@ CHECKS: Final = (
 )
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection, scoped: IncrementalMarts | None = None) -> None:
-    """Run every check on the file that is being built and write the outcomes into `ops.checks`.
+def run_checks(connection: duckdb.DuckDBPyConnection, incremental_marts: IncrementalMarts | None = None) -> None:
+    """Run all checks on the file that is being built and write the outcomes into `ops.checks`.
 
-    Where the file was copied and its marts are `scoped`, a rule that held before is asked of the rows that are new.
+    After an incremental update, rules that held before are checked on the updated rows only.
     """
-    rest = list(CHECKS)
+    remaining = list(CHECKS)
     outcomes = []
-    if scoped is not None:
-        held = set(connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches = 0").fetchall())
+    if incremental_marts is not None:
+        passed = set(connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches = 0").fetchall())
         connection.execute("DELETE FROM ops.checks")
         for scope in Scope:
-            few = [one for one in rest if (one.mart, one.rule) in held and scoped.scope_of(one.mart) is scope]
-            outcomes += scoped.ask(scope, " UNION ALL ".join(map(_outcome_query, few))) if few else []
-            rest = [one for one in rest if one not in few]
-    if rest:
-        connection.execute(f"INSERT INTO ops.checks {' UNION ALL '.join(map(_outcome_query, rest))}")
+            scoped = [
+                check
+                for check in remaining
+                if (check.mart, check.rule) in passed and incremental_marts.updated_scope(check.mart) is scope
+            ]
+            if scoped:
+                outcomes += incremental_marts.query(scope, " UNION ALL ".join(map(_outcome_query, scoped)))
+            remaining = [check for check in remaining if check not in scoped]
+    if remaining:
+        connection.execute(f"INSERT INTO ops.checks {' UNION ALL '.join(map(_outcome_query, remaining))}")
     for outcome in outcomes:
         connection.execute("INSERT INTO ops.checks VALUES (?, ?, ?, ?, ?)", outcome)
 

@@ -1,7 +1,7 @@
-"""Which notices weigh the themes alike: the cosine of their weights, the likest of each notice kept.
+"""`mart.notice_pairs`: the notices with the most similar topic weights for each notice, by cosine.
 
-The cosine is summed theme by theme in one order and rounded, so that a pair has the same value whether it is computed
-among all others or for one new notice alone.
+The cosine is summed topic by topic in a fixed order and rounded, so that a pair has the same value whether it is
+computed among all notices or for one new notice alone.
 """
 
 from __future__ import annotations
@@ -11,23 +11,19 @@ from typing import Final
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 import schemas
 from warehouse.transform.incremental import UpdateMode
+from warehouse.transform.similarity import BoolArray, FloatArray, IntArray
 
 NOTICE_PAIRS: Final = "mart.notice_pairs"
 MAX_NOTICES: Final = 50
-"""Notices kept beside one notice."""
+"""Similar notices stored for one notice."""
 DIGITS: Final = 9
-"""Decimals of a cosine that are kept; of equal ones the notice with the smaller id comes first."""
+"""Decimals to which a cosine is rounded; ties go to the lower notice id."""
 BLOCK_ROWS: Final = 32
-"""Notices that are compared with all others in one go: their matrix stays within the caches of a processor."""
-
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
+"""Notices that are compared with all others at once, so that their matrix fits into the processor caches."""
 
 _WEIGHTS: Final = """
 SELECT w.notice_id, w.topic, coalesce(w.share, w.task_share)::DOUBLE AS share
@@ -35,167 +31,177 @@ FROM mart.topic_weights AS w JOIN core.notices AS n USING (notice_id)
 WHERE n.is_current
 ORDER BY w.notice_id, w.topic
 """
-# A view: half a million rows of ten thousand notices are looked through and not copied.
+# A view: the half million rows of ten thousand notices are scanned, not copied.
 _REUSED: Final = """
-CREATE TEMP VIEW carried AS
+CREATE TEMP VIEW reused_pairs AS
 SELECT p.* FROM old.mart.notice_pairs AS p
-ANTI JOIN gone AS a ON a.notice_id = p.notice_a ANTI JOIN gone AS b ON b.notice_id = p.notice_b
+ANTI JOIN removed_notices AS a ON a.notice_id = p.notice_a ANTI JOIN removed_notices AS b ON b.notice_id = p.notice_b
 """
-_NOTHING_REUSED: Final = "CREATE TEMP VIEW carried AS SELECT * FROM mart.notice_pairs"
-# A full list that lost a member may owe its place to one that was cut off: it is computed again.
+_NOTHING_REUSED: Final = "CREATE TEMP VIEW reused_pairs AS SELECT * FROM mart.notice_pairs"
+# A full list that lost a member may have room for a notice that was cut off before: it is computed again.
 _SHORTENED: Final = """
 SELECT notice_a FROM old.mart.notice_pairs AS p
-JOIN (SELECT DISTINCT notice_a FROM old.mart.notice_pairs SEMI JOIN gone ON gone.notice_id = notice_b) USING (notice_a)
-ANTI JOIN gone ON gone.notice_id = p.notice_a
-GROUP BY notice_a HAVING count(*) >= $most
+JOIN (SELECT DISTINCT notice_a FROM old.mart.notice_pairs
+      SEMI JOIN removed_notices ON removed_notices.notice_id = notice_b) USING (notice_a)
+ANTI JOIN removed_notices ON removed_notices.notice_id = p.notice_a
+GROUP BY notice_a HAVING count(*) >= $max_notices
 """
 _MIN_SIMILARITIES: Final = """
-SELECT notice_a, CASE WHEN count(*) < $most THEN -1 ELSE min(weight_cosine) END FROM carried GROUP BY notice_a
+SELECT notice_a, CASE WHEN count(*) < $max_notices THEN -1 ELSE min(weight_cosine) END
+FROM reused_pairs GROUP BY notice_a
 """
 _MERGED: Final = """
 CREATE TEMP TABLE merged AS
 WITH every AS (
-    SELECT * FROM joining
+    SELECT * FROM entering
     UNION ALL
-    SELECT * FROM carried SEMI JOIN joining USING (notice_a)
+    SELECT * FROM reused_pairs SEMI JOIN entering USING (notice_a)
 ),
 best AS (
     SELECT * FROM every
-    QUALIFY row_number() OVER (PARTITION BY notice_a ORDER BY weight_cosine DESC, notice_b) <= $most
+    QUALIFY row_number() OVER (PARTITION BY notice_a ORDER BY weight_cosine DESC, notice_b) <= $max_notices
 )
 SELECT * FROM complete
 UNION ALL
 SELECT * FROM best
 """
 _AFFECTED: Final = """
-CREATE TEMP TABLE relisted AS
+CREATE TEMP TABLE affected_lists AS
 SELECT notice_a AS notice_id FROM merged
 UNION
-SELECT notice_a FROM mart.notice_pairs SEMI JOIN gone ON gone.notice_id = notice_b
+SELECT notice_a FROM mart.notice_pairs SEMI JOIN removed_notices ON removed_notices.notice_id = notice_b
 UNION
-SELECT notice_id FROM gone
+SELECT notice_id FROM removed_notices
 """
 _REPLACE_LISTS: Final = """
-DELETE FROM mart.notice_pairs WHERE notice_a IN (SELECT notice_id FROM relisted);
+DELETE FROM mart.notice_pairs WHERE notice_a IN (SELECT notice_id FROM affected_lists);
 INSERT INTO mart.notice_pairs
 SELECT * FROM (
     SELECT * FROM merged
     UNION ALL
-    SELECT * FROM carried SEMI JOIN relisted ON relisted.notice_id = notice_a ANTI JOIN merged USING (notice_a)
+    SELECT * FROM reused_pairs SEMI JOIN affected_lists ON affected_lists.notice_id = notice_a
+    ANTI JOIN merged USING (notice_a)
 ) ORDER BY notice_a, notice_b
 """
 _INSERT_ALL: Final = """
 INSERT INTO mart.notice_pairs
-SELECT * FROM (SELECT * FROM merged UNION ALL SELECT * FROM carried ANTI JOIN merged USING (notice_a))
+SELECT * FROM (SELECT * FROM merged UNION ALL SELECT * FROM reused_pairs ANTI JOIN merged USING (notice_a))
 ORDER BY notice_a, notice_b
 """
 
 
-def fill_notice_pairs(connection: duckdb.DuckDBPyConnection, *, carry: UpdateMode) -> None:
+def fill_notice_pairs(connection: duckdb.DuckDBPyConnection, *, mode: UpdateMode) -> None:
     """Fill `mart.notice_pairs` from `mart.topic_weights`.
 
-    The temporary table `kept` names the current notices whose pairs among each other stand in `old`, `gone` those that
-    were current there and are not kept; every other notice is compared with all. Where the rows stay in place, the
-    temporary table `relisted` gets the notices whose list may have changed.
+    The temporary table `unchanged_notices` holds the current notices whose pairs among each other are in `old`,
+    `removed_notices` those that were current in `old` and are not among them. Every other notice is compared with all.
+    In mode INCREMENTAL the temporary table `affected_lists` gets the notices whose list may have changed.
     """
-    weighed = _WeightMatrix(connection)
-    kept = {name for (name,) in connection.execute("SELECT notice_id FROM kept").fetchall()}
-    fresh = set(weighed.names) - kept
-    asked, most = set(fresh), {"most": MAX_NOTICES}
-    if carry is UpdateMode.NOTHING:
+    weights = _WeightMatrix(connection)
+    unchanged = {name for (name,) in connection.execute("SELECT notice_id FROM unchanged_notices").fetchall()}
+    new = set(weights.names) - unchanged
+    queries, parameters = set(new), {"max_notices": MAX_NOTICES}
+    if mode is UpdateMode.REBUILD:
         connection.execute(_NOTHING_REUSED)
     else:
         connection.execute(_REUSED)
-        asked.update(name for (name,) in connection.execute(_SHORTENED, most).fetchall())
-    complete = weighed.lists(asked, MAX_NOTICES)
-    bars = (
-        dict(connection.execute(_MIN_SIMILARITIES, most).fetchall())
-        if fresh and len(asked) < len(weighed.names)
+        queries.update(name for (name,) in connection.execute(_SHORTENED, parameters).fetchall())
+    complete = weights.top_lists(queries, MAX_NOTICES)
+    min_similarities = (
+        dict(connection.execute(_MIN_SIMILARITIES, parameters).fetchall())
+        if new and len(queries) < len(weights.names)
         else {}
     )
-    joining = weighed.joining(fresh, asked, bars)
+    entering = weights.entering_pairs(new, queries, min_similarities)
     connection.register("complete", complete)
-    connection.register("joining", joining)
-    connection.execute(_MERGED, most)
-    if carry is UpdateMode.IN_PLACE:
+    connection.register("entering", entering)
+    connection.execute(_MERGED, parameters)
+    if mode is UpdateMode.INCREMENTAL:
         connection.execute(_AFFECTED)
         connection.execute(_REPLACE_LISTS)
     else:
         connection.execute(_INSERT_ALL)
-    for name in ("complete", "joining"):
+    for name in ("complete", "entering"):
         connection.unregister(name)
-    connection.execute("DROP VIEW temp.carried; DROP TABLE temp.merged")
+    connection.execute("DROP VIEW temp.reused_pairs; DROP TABLE temp.merged")
 
 
 class _WeightMatrix:
-    """The weights of all current notices: `names` sorted, one row of shares and of flags (has the theme) each."""
+    """The topic weights of all current notices: one row of shares per notice, by sorted `names`."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        found: pl.DataFrame = connection.sql(_WEIGHTS).pl()
-        self.names: list[str] = found["notice_id"].unique().sort().to_list()
-        themes: list[str] = found["topic"].unique().sort().to_list()
-        row = np.searchsorted(np.array(self.names, dtype=np.str_), found["notice_id"].to_numpy().astype(np.str_))
-        column = np.searchsorted(np.array(themes, dtype=np.str_), found["topic"].to_numpy().astype(np.str_))
-        self.shares: FloatArray = np.zeros((len(self.names), len(themes)))
-        self.shares[row, column] = found["share"].fill_null(0).to_numpy()
-        self.has: BoolArray = np.zeros(self.shares.shape, dtype=np.bool_)
-        self.has[row, column] = True
-        # Columns are asked one after another.
+        weights: pl.DataFrame = connection.sql(_WEIGHTS).pl()
+        self.names: list[str] = weights["notice_id"].unique().sort().to_list()
+        topics: list[str] = weights["topic"].unique().sort().to_list()
+        row = np.searchsorted(np.array(self.names, dtype=np.str_), weights["notice_id"].to_numpy().astype(np.str_))
+        column = np.searchsorted(np.array(topics, dtype=np.str_), weights["topic"].to_numpy().astype(np.str_))
+        self.shares: FloatArray = np.zeros((len(self.names), len(topics)))
+        self.shares[row, column] = weights["share"].fill_null(0).to_numpy()
+        self.has_topic: BoolArray = np.zeros(self.shares.shape, dtype=np.bool_)
+        self.has_topic[row, column] = True
+        # Columns are read one after another.
         self.columns: FloatArray = np.ascontiguousarray(self.shares.T)
-        self.length: FloatArray = np.sqrt(self._products(self.shares, self.shares))
+        self.length: FloatArray = np.sqrt(self._dot(self.shares, self.shares))
 
     @staticmethod
-    def _products(left: FloatArray, right: FloatArray) -> FloatArray:
+    def _dot(left: FloatArray, right: FloatArray) -> FloatArray:
+        """Return the row-wise products, summed topic by topic."""
         total: FloatArray = np.zeros(len(left))
-        for theme in range(left.shape[1]):
-            total += left[:, theme] * right[:, theme]
+        for topic in range(left.shape[1]):
+            total += left[:, topic] * right[:, topic]
         return total
 
     def cosines(self, rows: IntArray) -> FloatArray:
-        """One row for each of `rows`, one column for each notice; -1 for itself."""
+        """Return one row for each of `rows`, one column for each notice; -1 for the notice itself."""
         total: FloatArray = np.zeros((len(rows), len(self.names)))
-        part = np.empty_like(total)
-        for theme, column in enumerate(self.columns):
-            np.multiply(self.shares[rows, theme][:, None], column[None, :], out=part)
-            total += part
-        np.multiply(self.length[rows][:, None], self.length[None, :], out=part)
-        found: FloatArray = np.divide(total, part, out=np.zeros_like(total), where=part > 0)
-        np.clip(np.round(found, DIGITS), 0, 1, out=found)
-        found[np.arange(len(rows)), rows] = -1
-        return found
+        product = np.empty_like(total)
+        for topic, column in enumerate(self.columns):
+            np.multiply(self.shares[rows, topic][:, None], column[None, :], out=product)
+            total += product
+        np.multiply(self.length[rows][:, None], self.length[None, :], out=product)
+        cosines: FloatArray = np.divide(total, product, out=np.zeros_like(total), where=product > 0)
+        np.clip(np.round(cosines, DIGITS), 0, 1, out=cosines)
+        cosines[np.arange(len(rows)), rows] = -1
+        return cosines
 
-    def _blocks(self, asked: set[str]) -> Iterator[tuple[IntArray, FloatArray]]:
-        rows = np.array([place for place, name in enumerate(self.names) if name in asked], dtype=np.int64)
+    def _blocks(self, names: set[str]) -> Iterator[tuple[IntArray, FloatArray]]:
+        rows = np.array([row for row, name in enumerate(self.names) if name in names], dtype=np.int64)
         for begin in range(0, len(rows), BLOCK_ROWS):
             block = rows[begin : begin + BLOCK_ROWS]
             yield block, self.cosines(block)
 
-    def lists(self, asked: set[str], most: int) -> pl.DataFrame:
-        """The complete lists of the `asked` notices: the `most` likest others of each."""
-        number = len(self.names)
-        chosen = min(most, number - 1)
+    def top_lists(self, queries: set[str], max_notices: int) -> pl.DataFrame:
+        """Return the complete lists of the notices `queries`: the `max_notices` most similar others of each."""
+        count = len(self.names)
+        length = min(max_notices, count - 1)
         parts = [self._frame(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
-        for rows, found in self._blocks(asked) if chosen > 0 else ():
-            # One whole number for cosine and place, so that no two are equal.
-            rank = np.rint(found * 10**DIGITS).astype(np.int64) * number + np.arange(number - 1, -1, -1)
-            others = np.argpartition(rank, number - chosen, axis=1)[:, number - chosen :]
-            first = np.repeat(rows, chosen)
-            parts.append(self._frame(first, others.ravel(), np.take_along_axis(found, others, axis=1).ravel()))
+        for rows, cosines in self._blocks(queries) if length > 0 else ():
+            # One integer for cosine and position, so that no two are equal.
+            rank = np.rint(cosines * 10**DIGITS).astype(np.int64) * count + np.arange(count - 1, -1, -1)
+            others = np.argpartition(rank, count - length, axis=1)[:, count - length :]
+            first = np.repeat(rows, length)
+            parts.append(self._frame(first, others.ravel(), np.take_along_axis(cosines, others, axis=1).ravel()))
         return pl.concat(parts)
 
-    def joining(self, fresh: set[str], asked: set[str], bars: dict[str, float]) -> pl.DataFrame:
-        """The `fresh` notices as they would stand in the lists of those not `asked`; `bars` is what a place takes."""
-        bar = np.array([2.0 if name in asked else bars.get(name, -1.0) for name in self.names])
+    def entering_pairs(self, new: set[str], queries: set[str], min_similarities: dict[str, float]) -> pl.DataFrame:
+        """Return the pairs by which `new` notices enter the lists of notices that are no `queries`.
+
+        Args:
+            new: The notices that were not compared before.
+            queries: The notices whose lists are computed completely; their pairs are left out.
+            min_similarities: Notice -> the lowest cosine of its full list; a match below this cannot enter it.
+        """
+        threshold = np.array([2.0 if name in queries else min_similarities.get(name, -1.0) for name in self.names])
         parts = [self._frame(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
-        if len(asked) < len(self.names):
-            for rows, found in self._blocks(fresh):
-                near, other = np.nonzero(found >= np.maximum(bar, 0)[None, :])
-                parts.append(self._frame(other, rows[near], found[near, other]))
+        if len(queries) < len(self.names):
+            for rows, cosines in self._blocks(new):
+                row, other = np.nonzero(cosines >= np.maximum(threshold, 0)[None, :])
+                parts.append(self._frame(other, rows[row], cosines[row, other]))
         return pl.concat(parts)
 
     def _frame(self, first: IntArray, second: IntArray, cosine: FloatArray) -> pl.DataFrame:
-        shared = (self.has[first] & self.has[second]).sum(axis=1)
-        together = (self.has[first] | self.has[second]).sum(axis=1)
+        shared = (self.has_topic[first] & self.has_topic[second]).sum(axis=1)
+        together = (self.has_topic[first] | self.has_topic[second]).sum(axis=1)
         names = pl.Series(self.names, dtype=pl.String)
         return pl.DataFrame(
             {

@@ -1,4 +1,4 @@
-"""The marts and views that come with the package: `marts/*.sql`, and `cn/*.sql`, which build on them."""
+"""The marts (`marts/*.sql`) and the Chinese views on them (`cn/*.sql`), and the hashes that tell when they changed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
-from schemas import VIEW_FOLDERS, ViewSpec, ddl, in_order, read_view
+from schemas import VIEW_FOLDERS, ViewSpec, build_ddl, read_view, sort_views
 from schemas.ddl import literal, quoted
 
 
 def read_views(schema: str) -> list[ViewSpec]:
-    """The views of `mart` or `cn`, sorted by name. Raises ValueError where a file lacks its head comment."""
+    """Return the views of the schema `mart` or `cn`, sorted by name.
+
+    Raises:
+        ValueError: A file lacks its head comment.
+    """
     folder = resources.files("warehouse.transform") / VIEW_FOLDERS[schema]
     files = sorted((item for item in folder.iterdir() if item.name.endswith(".sql")), key=lambda item: item.name)
     return [read_view(schema, item.name.removesuffix(".sql"), item.read_text("utf-8")) for item in files]
@@ -20,12 +24,12 @@ def read_views(schema: str) -> list[ViewSpec]:
 
 @cache
 def all_views() -> tuple[ViewSpec, ...]:
-    """Every view of every schema, each behind those it asks."""
-    return tuple(in_order(view for schema in VIEW_FOLDERS for view in read_views(schema)))
+    """Return all views in dependency order."""
+    return tuple(sort_views(view for schema in VIEW_FOLDERS for view in read_views(schema)))
 
 
 def view_comments(view: ViewSpec) -> Iterator[str]:
-    """COMMENT ON statements of a view that was made."""
+    """Yield the COMMENT ON statements of a view."""
     name = f"{quoted(view.schema)}.{quoted(view.name)}"
     yield f"COMMENT ON {view.kind} {name} IS {literal(view.comment)}"
     for column, meaning in view.columns.items():
@@ -38,8 +42,8 @@ def derivation_hash() -> str:
     digest = hashlib.sha256(computation_hash().encode())
     for view in all_views():
         digest.update(f"{view.full_name}\0{view.sql}\0{view.comment}\0{view.columns}\0{view.scope}\0".encode())
-    # Comments of tables are not part of the fingerprint of the schemas.
-    digest.update("\n".join(ddl()).encode())
+    # Table comments are not part of `schemas.fingerprint()`.
+    digest.update("\n".join(build_ddl()).encode())
     return digest.hexdigest()
 
 

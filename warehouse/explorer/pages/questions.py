@@ -49,7 +49,7 @@ def question(request: Request, session: Session, lookups: Lookups) -> Page:
     else:
         try:
             answer = answer_question(request, session, question, limit=session.limits.rows)
-            context |= {"answer": answer, "words": replace_options(answer.words)}
+            context |= {"answer": answer, "words": replace_options(answer.message)}
         except (QueryError, BadRequestError) as error:
             context["error"], status = replace_options(str(error)), 400
     return Page(

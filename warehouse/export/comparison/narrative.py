@@ -170,7 +170,10 @@ def _describe_similarity(comparison: Comparison) -> str:
     pairs.sort(key=lambda pair: -round(pair[0], 9))
     (most, a, b), (least, c, d) = pairs[0], pairs[-1]
     if len(pairs) == 1:
-        return f"{_pad_year(a)}和{_pad_year(b)}的比重相似度为 {format_number(most)}（1 为各主题比重完全一样，0 为没有共同主题）。"
+        return (
+            f"{_pad_year(a)}和{_pad_year(b)}的比重相似度为 {format_number(most)}"
+            "（1 为各主题比重完全一样，0 为没有共同主题）。"
+        )
     return (
         f"各主题比重最相近的是{_pad_year(a)}和{b}（相似度 {format_number(most)}），"
         f"差别最大的是{_pad_year(c)}和{d}（{format_number(least)}）；"
@@ -217,7 +220,8 @@ def _describe_unique_tasks(comparison: Comparison) -> str:
     if not counts:
         return ""
     listed = "、".join(
-        f"{notice.label}（{counts[notice.notice_id]} 条，占其任务的 {format_percent(counts[notice.notice_id] / notice.tasks)}）"
+        f"{notice.label}（{counts[notice.notice_id]} 条，"
+        f"占其任务的 {format_percent(counts[notice.notice_id] / notice.tasks)}）"
         for notice in comparison.notices
         if notice.notice_id in counts
     )

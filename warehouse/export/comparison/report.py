@@ -32,8 +32,8 @@ from warehouse.export.comparison.tables import (
     deadlines_table,
     due_months_table,
     evidence_table,
+    format_cell,
     format_threshold,
-    format_value,
     methods_table,
     parties_table,
     similarity_table,
@@ -446,7 +446,7 @@ def _render_table(comparison: Comparison, table: Table, limit: int | None = None
             for name, column in zip(names, table.columns, strict=True)
         ],
         "rows": [
-            [format_value(value, column.kind) for value, column in zip(row, table.columns, strict=True)] for row in rows
+            [format_cell(value, column.kind) for value, column in zip(row, table.columns, strict=True)] for row in rows
         ],
     }
 

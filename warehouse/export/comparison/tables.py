@@ -72,7 +72,7 @@ class Table:
         return any(column.group for column in self.columns)
 
 
-def format_value(value: Any, kind: ColumnKind) -> str:
+def format_cell(value: Any, kind: ColumnKind) -> str:
     """Format a value for the report: shares and indexes with fixed decimals, a dash for None."""
     if value is None or value == "":
         return "—"

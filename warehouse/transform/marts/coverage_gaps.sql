@@ -12,14 +12,14 @@
 --   points：对方的分值（分）
 --   other_share：有此主题的通知平均放的比重，0 到 1
 --   others：有此主题的其他现行通知数（份）
-WITH live AS (SELECT notice_id FROM mart.notice_labels WHERE is_current AND tasks > 0),
+WITH active_notices AS (SELECT notice_id FROM mart.notice_labels WHERE is_current AND tasks > 0),
 spread AS (
     SELECT topic, count(*) AS notices, avg(coalesce(share, task_share)) AS other_share
-    FROM mart.topic_weights JOIN live USING (notice_id)
+    FROM mart.topic_weights JOIN active_notices USING (notice_id)
     WHERE topic <> 'other'
     GROUP BY topic
 ),
-near AS (
+similar_notices AS (
     SELECT notice_a AS notice_id, notice_b AS other_notice_id
     FROM mart.rubric_similarity
     QUALIFY row_number() OVER (PARTITION BY notice_a ORDER BY weight_cosine DESC, notice_b) <= 5
@@ -27,11 +27,11 @@ near AS (
 full_lists AS (SELECT task_a AS task_id FROM mart.topic_crosswalk GROUP BY task_a HAVING count(*) >= 12)
 SELECT l.notice_id, s.topic, 'topic' AS kind, NULL AS other_notice_id, NULL AS task_id, NULL AS requirement,
        NULL::DOUBLE AS points, s.other_share, s.notices AS others
-FROM live AS l CROSS JOIN spread AS s
+FROM active_notices AS l CROSS JOIN spread AS s
 WHERE NOT EXISTS (SELECT 1 FROM mart.topic_weights AS w WHERE w.notice_id = l.notice_id AND w.topic = s.topic)
 UNION ALL
 SELECT r.notice_id, p.topic, 'task', r.other_notice_id, t.task_id, t.requirement, p.points_each, s.other_share, s.notices
-FROM near AS r
+FROM similar_notices AS r
 JOIN core.tasks AS t ON t.notice_id = r.other_notice_id
 JOIN mart.task_points AS p ON p.task_id = t.task_id
 LEFT JOIN spread AS s ON s.topic = p.topic

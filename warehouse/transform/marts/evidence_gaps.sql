@@ -26,16 +26,16 @@ state AS (
         bool_and(status IS NOT DISTINCT FROM 'not_applicable') FILTER (WHERE role = 'lead' OR NOT led) AS beside
     FROM latest GROUP BY task_id
 ),
-brought AS (
+reported_materials AS (
     SELECT p.task_id, m.kind, m.items, bool_or(p.role = 'lead' OR NOT p.led) AS counts
     FROM latest AS p JOIN ops.progress_materials AS m USING (import_id, line)
     GROUP BY p.task_id, m.import_id, m.line, m.ordinal, m.kind, m.items
 ),
-held AS (
-    SELECT task_id, kind, sum(items) AS items FROM brought GROUP BY task_id, kind
+materials_on_hand AS (
+    SELECT task_id, kind, sum(items) AS items FROM reported_materials GROUP BY task_id, kind
 ),
 complete AS (
-    SELECT DISTINCT task_id FROM brought WHERE kind = 'all' AND counts
+    SELECT DISTINCT task_id FROM reported_materials WHERE kind = 'all' AND counts
 ),
 first_lead AS (
     SELECT task_id, arg_min(party, ordinal) AS party FROM core.task_parties WHERE role = 'lead' GROUP BY task_id
@@ -61,7 +61,7 @@ filled AS (
     SELECT w.*, greatest(0, least(w.wanted, coalesce(h.items, 0) - q.before))::BIGINT AS on_hand
     FROM wanted AS w
     JOIN queued AS q ON q.task_id = w.task_id AND q.kind = w.kind AND q.one_of = w.one_of
-    LEFT JOIN held AS h ON h.task_id = w.task_id AND h.kind = w.kind
+    LEFT JOIN materials_on_hand AS h ON h.task_id = w.task_id AND h.kind = w.kind
 ),
 grouped AS (
     SELECT

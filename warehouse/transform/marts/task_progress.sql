@@ -22,7 +22,7 @@
 --   due_days：到期日个数（个）
 --   import_id：填报所在的导入批次，对应 ops.progress
 --   line：填报在该批次中的行次
-WITH RECURSIVE said AS (
+WITH RECURSIVE latest_reports AS (
     SELECT
         p.*,
         max(coalesce(p.done_on, (p.imported_at + INTERVAL 8 HOUR)::DATE)) FILTER (WHERE p.status = 'done')
@@ -34,16 +34,16 @@ WITH RECURSIVE said AS (
 due AS (
     SELECT task_id, list_sort(list(DISTINCT due_on)) AS days FROM mart.due_days GROUP BY task_id
 ),
-lines AS (
-    SELECT DISTINCT task_id AS source, task_id FROM said
+version_lines AS (
+    SELECT DISTINCT task_id AS source, task_id FROM latest_reports
     UNION ALL
-    SELECT l.source, h.task_id FROM lines AS l JOIN mart.unchanged_tasks AS h ON h.previous_task_id = l.task_id
+    SELECT l.source, h.task_id FROM version_lines AS l JOIN mart.unchanged_tasks AS h ON h.previous_task_id = l.task_id
 ),
-valid AS (
+applicable_reports AS (
     SELECT l.task_id AS holder, s.*, CASE WHEN l.source <> l.task_id THEN l.source END AS carried_from
-    FROM lines AS l JOIN said AS s ON s.task_id = l.source
+    FROM version_lines AS l JOIN latest_reports AS s ON s.task_id = l.source
 ),
-places AS (
+responsibilities AS (
     SELECT task_id, party, min(role) AS role FROM core.task_parties GROUP BY task_id, party
     UNION ALL
     SELECT t.task_id, NULL, NULL FROM core.tasks AS t ANTI JOIN core.task_parties AS p USING (task_id)
@@ -52,11 +52,11 @@ reported AS (
     SELECT
         p.task_id, p.party, p.role, v.* EXCLUDE (holder, task_id, party, done_until),
         max(v.done_until) OVER (PARTITION BY p.task_id, p.party) AS done_until
-    FROM places AS p
-    LEFT JOIN valid AS v ON v.holder = p.task_id AND (v.party = p.party OR v.party IS NULL)
+    FROM responsibilities AS p
+    LEFT JOIN applicable_reports AS v ON v.holder = p.task_id AND (v.party = p.party OR v.party IS NULL)
     QUALIFY row_number() OVER (PARTITION BY p.task_id, p.party ORDER BY v.import_id DESC NULLS LAST, v.line DESC) = 1
 ),
-judged AS (
+assessed AS (
     SELECT
         *,
         coalesce(status IN ('done', 'not_applicable'), false) AS own,
@@ -70,7 +70,7 @@ SELECT
     j.own OR (coalesce(j.role = 'support', false) AND j.by_leads) AS settled,
     j.done_on, j.done_until, j.evidence_on_hand, j.note, j.imported_at AS reported_at, j.carried_from,
     d.days[1] AS first_due, d.days[-1] AS last_due, coalesce(len(d.days), 0) AS due_days, j.import_id, j.line
-FROM judged AS j
+FROM assessed AS j
 JOIN core.tasks AS t USING (task_id)
 LEFT JOIN due AS d ON d.task_id = j.task_id
 ORDER BY t.notice_id, j.task_id, j.role, j.party NULLS FIRST

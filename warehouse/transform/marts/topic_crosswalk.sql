@@ -30,10 +30,10 @@ both_ways AS (
     FROM stated
 ),
 reviewed AS (
-    -- Of several decisions on one pair the last holds.
+    -- The last of several decisions on a pair applies.
     SELECT * FROM both_ways QUALIFY row_number() OVER (PARTITION BY task_a, task_b ORDER BY line DESC) = 1
 )
--- Two halves, so that a question about one task or notice looks at its own rows alone.
+-- Two SELECTs, so that a query for one task or notice reads only its own rows.
 SELECT
     p.task_a, p.task_b, p.topic, p.similarity,
     CASE WHEN p.inside_a >= 0.8 AND p.inside_b >= 0.8 THEN 'equal'

@@ -14,7 +14,7 @@
 WITH dated AS (
     SELECT notice_id, coalesce(issued_on, make_date(year, 1, 1)) AS day FROM core.notices
 ),
-alike AS (
+similar_tasks AS (
     SELECT p.task_a, p.notice_a, p.task_b, p.notice_b, p.similarity, a.day AS day_a, b.day AS day_b
     FROM mart.task_pairs AS p
     JOIN dated AS a ON a.notice_id = p.notice_a
@@ -25,11 +25,11 @@ SELECT
     task_a AS task_id, notice_a AS notice_id,
     first.task_b AS first_task_id, first.notice_b AS first_notice_id, first.similarity AS similarity, notices
 FROM (
-    -- mart.task_pairs holds one task of each other notice: its rows are counted.
+    -- mart.task_pairs has at most one task per other notice, so that its rows can be counted.
     SELECT
         task_a, notice_a, count(*) + 1 AS notices,
         arg_min({'task_b': task_b, 'notice_b': notice_b, 'similarity': similarity}, (day_b, notice_b)) AS first
-    FROM alike
+    FROM similar_tasks
     GROUP BY task_a, notice_a, day_a
     HAVING min(day_b) < day_a
 )
