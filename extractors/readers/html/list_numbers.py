@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from extractors.readers.docx.number_formats import draw
 from extractors.readers.html.dom import Element
+from extractors.readers.numerals import format_number
 
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _STYLES = {
@@ -48,7 +48,7 @@ class Counters:
         form = _form(item) or _form(element) or "decimal"
         if form == "none":
             return ""
-        drawn = draw(number, form) or str(number)
+        drawn = format_number(number, form) or str(number)
         return drawn + ("、" if form in ("chineseCountingThousand", "ideographDigital") else ".")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 
-from extractors.readers.docx.number_formats import draw
+from extractors.readers.numerals import format_number
 
 _YMD = 'yyyy"年"m"月"d"日"'
 _MD = 'm"月"d"日"'
@@ -244,4 +244,4 @@ def _chinese(value: float) -> str:
     """A whole number in Chinese numerals (12 → 十二); others stay as they are."""
     if value != int(value) or not 0 <= value < _LARGEST_NUMERAL:
         return general(value)
-    return draw(int(value), "chineseCountingThousand") or general(value)
+    return format_number(int(value), "chineseCountingThousand") or general(value)

@@ -26,12 +26,12 @@ _ROMAN = (
 )
 
 
-def draw(number: int, form: str) -> str | None:
+def format_number(number: int, form: str) -> str | None:
     """`number` in the numbering format `form`; None when the format is not known.
 
     Numbers outside what a format can write are drawn as decimals, as Word does.
     """
-    maker = _MAKERS.get(form)
+    maker = _FORMATTERS.get(form)
     return None if maker is None else (maker(number) or str(number))
 
 
@@ -91,11 +91,11 @@ def _letters(number: int) -> str:
     return chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1) if 0 < number <= 780 else ""
 
 
-def _listed(signs: str) -> Callable[[int], str]:
+def _from_signs(signs: str) -> Callable[[int], str]:
     return lambda number: signs[number - 1] if 0 < number <= len(signs) else ""
 
 
-def _run(*ranges: tuple[int, int]) -> str:
+def _char_range(*ranges: tuple[int, int]) -> str:
     return "".join(chr(first + i) for first, count in ranges for i in range(count))
 
 
@@ -112,9 +112,9 @@ def _full_width(number: int) -> str:
     return "".join(chr(ord("０") + int(d)) if d.isdigit() else d for d in str(number))
 
 
-_circled = _listed(_run((0x2460, 20), (0x3251, 15), (0x32B1, 15)))
+_circled = _from_signs(_char_range((0x2460, 20), (0x3251, 15), (0x32B1, 15)))
 
-_MAKERS: dict[str, Callable[[int], str]] = {
+_FORMATTERS: dict[str, Callable[[int], str]] = {
     "decimal": str,
     "decimalHalfWidth": str,
     "decimalZero": lambda n: f"{n:02d}",
@@ -122,8 +122,8 @@ _MAKERS: dict[str, Callable[[int], str]] = {
     "decimalFullWidth2": _full_width,
     "decimalEnclosedCircle": _circled,
     "decimalEnclosedCircleChinese": _circled,
-    "decimalEnclosedFullstop": _listed(_run((0x2488, 20))),
-    "decimalEnclosedParen": _listed(_run((0x2474, 20))),
+    "decimalEnclosedFullstop": _from_signs(_char_range((0x2488, 20))),
+    "decimalEnclosedParen": _from_signs(_char_range((0x2474, 20))),
     "numberInDash": lambda n: f"- {n} -",
     "ordinal": _ordinal,
     "upperRoman": _roman,
@@ -140,8 +140,8 @@ _MAKERS: dict[str, Callable[[int], str]] = {
     "japaneseDigitalTenThousand": _positional,
     "chineseLegalSimplified": _legal,
     "ideographLegalTraditional": _legal_traditional,
-    "ideographTraditional": _listed(_STEMS),
-    "ideographZodiac": _listed(_BRANCHES),
+    "ideographTraditional": _from_signs(_STEMS),
+    "ideographZodiac": _from_signs(_BRANCHES),
     "ideographZodiacTraditional": _sexagenary,
-    "ideographEnclosedCircle": _listed(_run((0x3280, 10))),
+    "ideographEnclosedCircle": _from_signs(_char_range((0x3280, 10))),
 }
