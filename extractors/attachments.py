@@ -15,9 +15,9 @@ from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.normalize import squeeze
 from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers import read as read_file
-from extractors.readers.archive import Member, distinct, natural
-from extractors.readers.archive import members as stored_members
-from extractors.readers.sniff import extension
+from extractors.readers.archive import Member, distinct_names, natural_key
+from extractors.readers.archive import read_members as stored_members
+from extractors.readers.sniff import file_extension
 from extractors.table_words import TableWords
 
 _NUMBER = re.compile(r"附件\s*(?:[:：]\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})")
@@ -128,7 +128,7 @@ def with_attachments(page: Document, name: str, beside: Beside, limits: Limits) 
 
 def _members(data: bytes, name: str, limits: Limits) -> list[Member]:
     """The files of an archive, contact data in their names hidden; names that are one then get a number each."""
-    return list(distinct(map(_without_contacts, stored_members(data, name, limits))))
+    return list(distinct_names(map(_without_contacts, stored_members(data, name, limits))))
 
 
 def _without_contacts(member: Member) -> Member:
@@ -155,7 +155,7 @@ def _parts(found: Sequence[Member], limits: Limits, words: TableWords) -> list[P
         if member.error is not None:
             parts.append(Part(member, None, member.error))
             continue
-        key = (extension(member.name), member.data)
+        key = (file_extension(member.name), member.data)
         if key not in read:
             read[key] = _part(member, limits, words)
         parts.append(replace(read[key], member=member))
@@ -191,11 +191,11 @@ def _place(name: str, listed: Sequence[str]) -> tuple[int, tuple[tuple[int, int 
     bare = _NUMBER.sub("", stem).strip(".．、：: -_")
     for n, title in enumerate(listed, 1):
         if bare and len(bare) >= 4 and (bare in title or title in bare):
-            return n, natural(name)
+            return n, natural_key(name)
     number = _NUMBER.search(stem)
     if number:
-        return int(number[1]) if number[1].isdecimal() else _CHINESE.get(number[1], _LAST), natural(name)
-    return _LAST, natural(name)
+        return int(number[1]) if number[1].isdecimal() else _CHINESE.get(number[1], _LAST), natural_key(name)
+    return _LAST, natural_key(name)
 
 
 def _opens_annex(document: Document) -> bool:

@@ -14,7 +14,7 @@ from assets.fetch.manifest import Entry, Manifest, entry
 from assets.fetch.parse_pages import Attachment, Found, Notice, charset, notice
 from assets.fetch.report import Event, Outcome
 from assets.fetch.sources import KINDS, Source
-from extractors.readers.sniff import Carrier, sniff
+from extractors.readers.sniff import FileFormat, detect_format
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 MOST_ATTACHMENTS = 100
@@ -71,7 +71,7 @@ class Downloader:
     def _is_page(self, answer: Answer, data: bytes) -> bool:
         if "attachment" in answer.headers.get("content-disposition", "").lower():
             return False
-        return sniff(data, "x.html") is Carrier.HTML or answer.content_type in PAGE_TYPES
+        return detect_format(data, "x.html") is FileFormat.HTML or answer.content_type in PAGE_TYPES
 
     def _notice(self, data: bytes, url: str, declared: str | None, found: Found) -> Notice:
         return notice(data, url, self.source.encoding or declared, found)
@@ -182,7 +182,7 @@ class Downloader:
             return
         if not data:
             raise FetchError(Trouble.UNFIT, "附件是空的")
-        if answer.content_type in PAGE_TYPES and sniff(data, "x.html") is Carrier.HTML:
+        if answer.content_type in PAGE_TYPES and detect_format(data, "x.html") is FileFormat.HTML:
             raise FetchError(Trouble.UNFIT, "网站给出的是网页而不是文件，可能须登录或已撤下，请用浏览器核对")
         sha256 = hashlib.sha256(data).hexdigest()
         before = known or self._attachment_before(one.url, folder)

@@ -12,13 +12,20 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 from assets.fetch.parse_pages import Attachment
 from assets.ingest.discover_files import is_ignored
 from extractors.readers.format_words import format_words
-from extractors.readers.sniff import Carrier, sniff
+from extractors.readers.sniff import FileFormat, detect_format
 from warehouse.export.filenames import file_name
 
 _STARRED: Final = re.compile(r"filename\*\s*=\s*\"?([\w-]*)'[^']*'([^;\"]+)", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"filename\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;]+))", re.IGNORECASE)
-_NO_FILES: Final = frozenset({Carrier.HTML, Carrier.XML, Carrier.EMPTY, Carrier.UNKNOWN, Carrier.TEXT, Carrier.OLE})
-_ENDINGS: Final = {Carrier.SEVEN_ZIP: "7z", Carrier.GZIP: "gz", Carrier.BZIP2: "bz2", Carrier.WORD_XML: "xml"}
+_NO_FILES: Final = frozenset(
+    {FileFormat.HTML, FileFormat.XML, FileFormat.EMPTY, FileFormat.UNKNOWN, FileFormat.TEXT, FileFormat.OLE}
+)
+_ENDINGS: Final = {
+    FileFormat.SEVEN_ZIP: "7z",
+    FileFormat.GZIP: "gz",
+    FileFormat.BZIP2: "bz2",
+    FileFormat.WORD_XML: "xml",
+}
 _SAID: Final = {"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs"}
 _FOREIGN: Final = re.compile(r"[^\x20-\x7e·—‘’“”…\u2160-\u217f\u2460-\u24ff\u3000-\u9fff\uff00-\uffef]")
 PAGE_ENDING: Final = ".html"
@@ -98,7 +105,7 @@ def safe(stem: str, suffix: str, taken: set[str] | None = None) -> str:
 
 def guessed(data: bytes, name: str = "") -> str:
     """The ending that the content asks for, with its dot; empty where it tells nothing."""
-    carrier = sniff(data, name)
+    carrier = detect_format(data, name)
     return "" if carrier in _NO_FILES else f".{_ENDINGS.get(carrier, carrier.value)}"
 
 

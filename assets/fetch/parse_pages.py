@@ -18,9 +18,8 @@ from assets.fetch.sources import PAGE, Source
 from extractors.document import ReadError
 from extractors.limits import Limits
 from extractors.parsers.table_words import VOCABULARY_WORDS
-from extractors.readers.html import main_content, page_metadata
-from extractors.readers.html.decode import decode
-from extractors.readers.html.dom import Element, parse, prune, select, solid
+from extractors.readers.html import main_content
+from extractors.readers.html.dom import Element, compact_text, decode_html, parse_html, remove_hidden, select
 from warehouse.export.filenames import visible
 
 _DATE: Final = re.compile(r"((?:19|20)\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})(?!\d)")
@@ -105,8 +104,8 @@ def listing(source: Source, data: bytes, url: str, content_type: str, number: in
 def _read(data: bytes, declared: str | None) -> tuple[str, Element]:
     """Text and elements of a web page. Raises `FetchError` for bytes that are none."""
     try:
-        text = decode(data, declared)[0]
-        return text, parse(text, Limits())
+        text = decode_html(data, declared)[0]
+        return text, parse_html(text, Limits())
     except ReadError as error:
         raise FetchError(Trouble.UNFIT, f"{error.reason}，请用浏览器核对网址") from error
 
@@ -121,13 +120,13 @@ def notice(data: bytes, url: str, declared: str | None, listed: Found) -> Notice
     """What the page of a notice says about itself. Raises `FetchError` for bytes that are no page."""
     _, root = _read(data, declared)
     base = _base(root, url)
-    said = page_metadata.metadata(root)
-    head = next((solid(one) for one in root.iter("title")), "")
-    prune(root)
-    links = page_metadata.attachments(root)
-    body = main_content.find(root, VOCABULARY_WORDS)
-    around, heading = page_metadata.outside(root, body)
-    day, publisher = page_metadata.stated(said, around)
+    said = main_content.read_metadata(root)
+    head = next((compact_text(one) for one in root.iter("title")), "")
+    remove_hidden(root)
+    links = main_content.find_attachments(root)
+    body = main_content.find_article(root, VOCABULARY_WORDS)
+    around, heading = main_content.text_outside(root, body)
+    day, publisher = main_content.publication_of(said, around)
     files = [Attachment(link.name, link.href, join(base, link.href), True) for link in links]
     hrefs = {link.href for link in links}
     files += [
@@ -137,7 +136,7 @@ def notice(data: bytes, url: str, declared: str | None, listed: Found) -> Notice
     ]
     cut = listed.title.endswith(_CUT)
     named = ("" if cut else listed.title) or said.get("title") or heading or re.split(r"[-_|–]", head)[0]
-    text = _COUNTER.sub("", solid(body))
+    text = _COUNTER.sub("", compact_text(body))
     told = "\n".join([text, *(one.name for one in files if one.known)])
     return Notice(
         title=visible(named or listed.title).strip(),

@@ -11,10 +11,10 @@ from typing import TypeAlias
 
 from extractors.document import Document, ReadError, ReadNote
 from extractors.limits import DEFAULT_LIMITS, MIB, Limits
-from extractors.readers import locked
+from extractors.readers import decrypt
 from extractors.readers.remedies import ARCHIVE, DOCUMENT, PICTURE, PRESENTATION, UNKNOWN, WORKBOOK, Remedies
-from extractors.readers.sniff import Carrier, extension
-from extractors.readers.sniff import sniff as sniff_carrier
+from extractors.readers.sniff import FileFormat, file_extension
+from extractors.readers.sniff import detect_format as sniff_carrier
 from extractors.table_words import NO_WORDS, TableWords
 
 Reader: TypeAlias = Callable[[bytes, str, Limits, TableWords], Document]
@@ -23,7 +23,7 @@ _FETCH_AGAIN = "请重新获取该文件后放入"
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class FormatSpec:
     """One kind of file: its name for users, its extensions, and its reader or the remedy where there is none."""
 
     label: str
@@ -107,43 +107,43 @@ def _read_scan(data: bytes, name: str, limits: Limits, words: TableWords) -> Doc
     return read(data, name, limits, words)
 
 
-FORMATS: dict[Carrier, Format] = {
-    Carrier.DOCX: Format("Word 文档（docx）", ("docx", "docm", "dotx", "dotm"), _read_docx),
-    Carrier.TEXT: Format("纯文本", ("txt", "text", "md", "markdown", "tsv"), _read_text),
-    Carrier.CSV: Format("CSV 表格", ("csv",), _read_sheet, WORKBOOK),
-    Carrier.DOC: Format("旧版 Word 文档（doc）", ("doc", "dot"), _read_doc),
-    Carrier.WPS: Format("WPS 文字文档（wps）", ("wps", "wpt"), _read_wps),
-    Carrier.XLSX: Format("Excel 工作簿（xlsx）", ("xlsx", "xlsm", "xltx", "xltm"), _read_sheet, WORKBOOK),
-    Carrier.XLSB: Format("Excel 二进制工作簿（xlsb）", ("xlsb",), _read_sheet, WORKBOOK),
-    Carrier.XLS: Format("旧版 Excel 工作簿（xls）", ("xls", "xlt", "et"), _read_sheet, WORKBOOK),
-    Carrier.PPTX: Format("演示文稿（pptx）", ("pptx", "pptm", "ppsx"), remedies=PRESENTATION),
-    Carrier.PPT: Format("旧版演示文稿（ppt）", ("ppt", "pps", "dps"), remedies=PRESENTATION),
-    Carrier.ODT: Format("OpenDocument 文字（odt）", ("odt", "ott"), _read_odt),
-    Carrier.ODS: Format("OpenDocument 表格（ods）", ("ods", "ots"), _read_sheet, WORKBOOK),
-    Carrier.OFD: Format("OFD 版式文件", ("ofd",), _read_ofd),
-    Carrier.PDF: Format("PDF 文件", ("pdf",), _read_pdf),
-    Carrier.RTF: Format("RTF 文档", ("rtf", "doc"), _read_rtf),
-    Carrier.HTML: Format("网页（html）", ("html", "htm", "xhtml"), _read_html),
-    Carrier.MHTML: Format("单文件网页（mhtml）", ("mht", "mhtml"), _read_mhtml),
-    Carrier.WORD_XML: Format("Word XML 文档", ("xml",)),
-    Carrier.XML: Format("XML 文件", ("xml",), remedies=UNKNOWN),
-    Carrier.OLE: Format("复合文档（内容不明）", (), remedies=UNKNOWN),
-    Carrier.ENCRYPTED: Format("设了打开密码的 Office 文件", ()),
-    Carrier.ZIP: Format("zip 压缩包", ("zip",), is_archive=True, remedies=ARCHIVE),
-    Carrier.SEVEN_ZIP: Format("7z 压缩包", ("7z",), is_archive=True, remedies=ARCHIVE),
-    Carrier.RAR: Format("rar 压缩包", ("rar",), remedies=ARCHIVE),
-    Carrier.GZIP: Format("gzip 压缩包", ("gz", "tgz"), is_archive=True, remedies=ARCHIVE),
-    Carrier.BZIP2: Format("bzip2 压缩包", ("bz2", "tbz", "tbz2"), is_archive=True, remedies=ARCHIVE),
-    Carrier.XZ: Format("xz 压缩包", ("xz", "txz"), is_archive=True, remedies=ARCHIVE),
-    Carrier.TAR: Format("tar 压缩包", ("tar",), is_archive=True, remedies=ARCHIVE),
-    Carrier.PNG: Format("PNG 图片", ("png",), _read_scan, PICTURE),
-    Carrier.JPEG: Format("JPEG 图片", ("jpg", "jpeg"), _read_scan, PICTURE),
-    Carrier.TIFF: Format("TIFF 图片", ("tif", "tiff"), _read_scan, PICTURE),
-    Carrier.BMP: Format("BMP 图片", ("bmp",), _read_scan, PICTURE),
-    Carrier.GIF: Format("GIF 图片", ("gif",), remedies=PICTURE),
-    Carrier.WEBP: Format("WebP 图片", ("webp",), remedies=PICTURE),
-    Carrier.EMPTY: Format("空文件", ()),
-    Carrier.UNKNOWN: Format("无法识别的文件", (), remedies=UNKNOWN),
+FORMATS: dict[FileFormat, FormatSpec] = {
+    FileFormat.DOCX: FormatSpec("Word 文档（docx）", ("docx", "docm", "dotx", "dotm"), _read_docx),
+    FileFormat.TEXT: FormatSpec("纯文本", ("txt", "text", "md", "markdown", "tsv"), _read_text),
+    FileFormat.CSV: FormatSpec("CSV 表格", ("csv",), _read_sheet, WORKBOOK),
+    FileFormat.DOC: FormatSpec("旧版 Word 文档（doc）", ("doc", "dot"), _read_doc),
+    FileFormat.WPS: FormatSpec("WPS 文字文档（wps）", ("wps", "wpt"), _read_wps),
+    FileFormat.XLSX: FormatSpec("Excel 工作簿（xlsx）", ("xlsx", "xlsm", "xltx", "xltm"), _read_sheet, WORKBOOK),
+    FileFormat.XLSB: FormatSpec("Excel 二进制工作簿（xlsb）", ("xlsb",), _read_sheet, WORKBOOK),
+    FileFormat.XLS: FormatSpec("旧版 Excel 工作簿（xls）", ("xls", "xlt", "et"), _read_sheet, WORKBOOK),
+    FileFormat.PPTX: FormatSpec("演示文稿（pptx）", ("pptx", "pptm", "ppsx"), remedies=PRESENTATION),
+    FileFormat.PPT: FormatSpec("旧版演示文稿（ppt）", ("ppt", "pps", "dps"), remedies=PRESENTATION),
+    FileFormat.ODT: FormatSpec("OpenDocument 文字（odt）", ("odt", "ott"), _read_odt),
+    FileFormat.ODS: FormatSpec("OpenDocument 表格（ods）", ("ods", "ots"), _read_sheet, WORKBOOK),
+    FileFormat.OFD: FormatSpec("OFD 版式文件", ("ofd",), _read_ofd),
+    FileFormat.PDF: FormatSpec("PDF 文件", ("pdf",), _read_pdf),
+    FileFormat.RTF: FormatSpec("RTF 文档", ("rtf", "doc"), _read_rtf),
+    FileFormat.HTML: FormatSpec("网页（html）", ("html", "htm", "xhtml"), _read_html),
+    FileFormat.MHTML: FormatSpec("单文件网页（mhtml）", ("mht", "mhtml"), _read_mhtml),
+    FileFormat.WORD_XML: FormatSpec("Word XML 文档", ("xml",)),
+    FileFormat.XML: FormatSpec("XML 文件", ("xml",), remedies=UNKNOWN),
+    FileFormat.OLE: FormatSpec("复合文档（内容不明）", (), remedies=UNKNOWN),
+    FileFormat.ENCRYPTED: FormatSpec("设了打开密码的 Office 文件", ()),
+    FileFormat.ZIP: FormatSpec("zip 压缩包", ("zip",), is_archive=True, remedies=ARCHIVE),
+    FileFormat.SEVEN_ZIP: FormatSpec("7z 压缩包", ("7z",), is_archive=True, remedies=ARCHIVE),
+    FileFormat.RAR: FormatSpec("rar 压缩包", ("rar",), remedies=ARCHIVE),
+    FileFormat.GZIP: FormatSpec("gzip 压缩包", ("gz", "tgz"), is_archive=True, remedies=ARCHIVE),
+    FileFormat.BZIP2: FormatSpec("bzip2 压缩包", ("bz2", "tbz", "tbz2"), is_archive=True, remedies=ARCHIVE),
+    FileFormat.XZ: FormatSpec("xz 压缩包", ("xz", "txz"), is_archive=True, remedies=ARCHIVE),
+    FileFormat.TAR: FormatSpec("tar 压缩包", ("tar",), is_archive=True, remedies=ARCHIVE),
+    FileFormat.PNG: FormatSpec("PNG 图片", ("png",), _read_scan, PICTURE),
+    FileFormat.JPEG: FormatSpec("JPEG 图片", ("jpg", "jpeg"), _read_scan, PICTURE),
+    FileFormat.TIFF: FormatSpec("TIFF 图片", ("tif", "tiff"), _read_scan, PICTURE),
+    FileFormat.BMP: FormatSpec("BMP 图片", ("bmp",), _read_scan, PICTURE),
+    FileFormat.GIF: FormatSpec("GIF 图片", ("gif",), remedies=PICTURE),
+    FileFormat.WEBP: FormatSpec("WebP 图片", ("webp",), remedies=PICTURE),
+    FileFormat.EMPTY: FormatSpec("空文件", ()),
+    FileFormat.UNKNOWN: FormatSpec("无法识别的文件", (), remedies=UNKNOWN),
 }
 
 _BY_EXTENSION = {ext: entry for entry in reversed(FORMATS.values()) for ext in entry.extensions}
@@ -174,21 +174,22 @@ def read(
             "请拆分或压缩其中的图片后放入，或调高文件大小上限",
         )
     carrier = sniff_carrier(data, name)
-    if carrier is Carrier.ENCRYPTED:
-        data = locked.opened(data)
+    if carrier is FileFormat.ENCRYPTED:
+        data = decrypt.decrypt(data)
         carrier = sniff_carrier(data, name)
     entry = FORMATS[carrier]
-    suffix = extension(name)
+    suffix = file_extension(name)
     reader = read_archive if entry.is_archive else entry.reader
     if reader is None:
-        raise ReadError(_refusal(carrier, entry, suffix), _remedy(carrier, entry, suffix))
-    if carrier is Carrier.TEXT and suffix not in _BY_EXTENSION:
+        raise ReadError(_refusal_reason(carrier, entry, suffix), _refusal_remedy(carrier, entry, suffix))
+    if carrier is FileFormat.TEXT and suffix not in _BY_EXTENSION:
         # Any bytes without a signature may pass for text, so here the name has to vouch for it.
-        raise ReadError(f"不认识的扩展名“{_dotted(suffix)}”", "确属文本通知的，请把扩展名改为 .txt 或 .md 后放入")
-    if carrier is Carrier.TEXT and suffix not in entry.extensions:
+        raise ReadError(f"不认识的扩展名“{_with_dot(suffix)}”", "确属文本通知的，请把扩展名改为 .txt 或 .md 后放入")
+    if carrier is FileFormat.TEXT and suffix not in entry.extensions:
         # An office file that holds bare text is a failed download or an error page far more often than a notice.
         raise ReadError(
-            f"扩展名为“{_dotted(suffix)}”，内容却是纯文本", "请重新获取原件；确属文本通知的，请把扩展名改为 .txt 后放入"
+            f"扩展名为“{_with_dot(suffix)}”，内容却是纯文本",
+            "请重新获取原件；确属文本通知的，请把扩展名改为 .txt 后放入",
         )
     try:
         document = reader(data, name, limits, words)
@@ -198,18 +199,18 @@ def read(
         if suffix in entry.extensions:
             raise
         # Told in place, so that an archive of several notices still hands over what was read of them.
-        error.reason = f"扩展名为“{_dotted(suffix)}”，内容实为{entry.label}；{error.reason}"
+        error.reason = f"扩展名为“{_with_dot(suffix)}”，内容实为{entry.label}；{error.reason}"
         raise
     if suffix in entry.extensions:
         return document
-    message = f"扩展名为“{_dotted(suffix)}”，内容实为{entry.label}，已按内容读取"
+    message = f"扩展名为“{_with_dot(suffix)}”，内容实为{entry.label}，已按内容读取"
     return replace(document, notes=(ReadNote("extension_mismatch", message, "整个文件"), *document.notes))
 
 
-def _refusal(carrier: Carrier, entry: Format, suffix: str) -> str:
-    if carrier is Carrier.EMPTY:
+def _refusal_reason(carrier: FileFormat, entry: FormatSpec, suffix: str) -> str:
+    if carrier is FileFormat.EMPTY:
         return "空文件，没有内容"
-    if carrier is Carrier.UNKNOWN:
+    if carrier is FileFormat.UNKNOWN:
         lying = suffix in _BY_EXTENSION
         return f"扩展名为“.{suffix}”，内容却不是该格式，也无法识别" if lying else "无法识别的文件格式"
     if suffix in entry.extensions or not suffix:
@@ -217,14 +218,14 @@ def _refusal(carrier: Carrier, entry: Format, suffix: str) -> str:
     return f"扩展名为“.{suffix}”，内容实为{entry.label}，尚不能读取"
 
 
-def _remedy(carrier: Carrier, entry: Format, suffix: str) -> str:
-    if carrier is Carrier.EMPTY:
+def _refusal_remedy(carrier: FileFormat, entry: FormatSpec, suffix: str) -> str:
+    if carrier is FileFormat.EMPTY:
         return _FETCH_AGAIN
-    if carrier in (Carrier.OLE, Carrier.UNKNOWN) and suffix in _BY_EXTENSION:
+    if carrier in (FileFormat.OLE, FileFormat.UNKNOWN) and suffix in _BY_EXTENSION:
         # Nothing inside says what it was to be, so the name has to.
         return _BY_EXTENSION[suffix].remedies.again
     return entry.remedies.save
 
 
-def _dotted(suffix: str) -> str:
+def _with_dot(suffix: str) -> str:
     return f".{suffix}" if suffix else "（无）"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
-class Box(NamedTuple):
+class CellBox(NamedTuple):
     """The squares a cell covers, zero-based; the ends are exclusive."""
 
     top: int
@@ -16,14 +16,14 @@ class Box(NamedTuple):
     right: int
 
 
-class Lines:
+class GridLines:
     """The rows and columns in which some box begins, in order: the lines a person sees."""
 
-    def __init__(self, boxes: Sequence[Box]) -> None:
+    def __init__(self, boxes: Sequence[CellBox]) -> None:
         self._tops = sorted({box[0] for box in boxes})
         self._lefts = sorted({box[1] for box in boxes})
-        self._row_of = _numbers(self._tops, (box[2] for box in boxes))
-        self._column_of = _numbers(self._lefts, (box[3] for box in boxes))
+        self._row_of = _renumber(self._tops, (box[2] for box in boxes))
+        self._column_of = _renumber(self._lefts, (box[3] for box in boxes))
 
     @property
     def n_rows(self) -> int:
@@ -33,18 +33,18 @@ class Lines:
     def n_cols(self) -> int:
         return len(self._lefts)
 
-    def place(self, box: Box) -> Box:
+    def place(self, box: CellBox) -> CellBox:
         """Where the box stands once the unseen lines are gone."""
         top, left, bottom, right = box
         rows, columns = self._row_of, self._column_of
-        return Box(rows[top], columns[left], rows[bottom], columns[right])
+        return CellBox(rows[top], columns[left], rows[bottom], columns[right])
 
     def row(self, line: int) -> int:
         """The new number of any old row line."""
         return bisect_left(self._tops, line)
 
 
-def _numbers(starts: Sequence[int], ends: Iterable[int]) -> dict[int, int]:
+def _renumber(starts: Sequence[int], ends: Iterable[int]) -> dict[int, int]:
     found = {line: new for new, line in enumerate(starts)}
     for end in set(ends) - found.keys():
         found[end] = bisect_left(starts, end)

@@ -17,7 +17,7 @@ class Remedies:
     """For one that grows beyond all bounds when it is inflated."""
 
 
-def _saved_by(programs: str, suffix: str) -> Remedies:
+def _save_with(programs: str, suffix: str) -> Remedies:
     return Remedies(
         f"请用 {programs} 打开后另存为 {suffix}，再放入",
         f"请重新下载或复制该文件；能用 {programs} 打开的，另存为新的 {suffix} 后重新放入",
@@ -25,9 +25,9 @@ def _saved_by(programs: str, suffix: str) -> Remedies:
     )
 
 
-DOCUMENT = _saved_by("WPS/Word", "docx")
-WORKBOOK = _saved_by("WPS/Excel", "xlsx")
-PRESENTATION = _saved_by("WPS/PowerPoint", "pdf")
+DOCUMENT = _save_with("WPS/Word", "docx")
+WORKBOOK = _save_with("WPS/Excel", "xlsx")
+PRESENTATION = _save_with("WPS/PowerPoint", "pdf")
 ARCHIVE = Remedies(
     "请解压后把其中的通知逐个放入",
     "请重新下载或复制该压缩包；能解压的，解压后把其中的通知逐个放入",

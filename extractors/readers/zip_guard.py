@@ -41,7 +41,7 @@ _ZIP_ERRORS = (
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _DIRECTORY_END = b"PK\x05\x06"
 _CONTENT_HEAD = b"PK\x03\x04"
-_ENTRY_HEAD = 46
+_ENTRY_HEAD_BYTES = 46
 """Bytes of a directory entry before its name."""
 UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
@@ -62,12 +62,14 @@ class Package:
         if data.count(_DIRECTORY_ENTRY) > limits.max_members:
             raise ReadError(f"压缩包成员超过上限 {limits.max_members} 个", self._remedies.bomb)
         try:
-            self._zip = _opened(data)
+            self._zip = _open_zip(data)
         except _ZIP_ERRORS as error:
             raise ReadError(DAMAGED, self._remedies.again) from error
         infos = self._zip.infolist()
-        self._infos = {_key(info.filename): info for info in infos}
-        self._duplicates = {name for name, n in Counter(_key(info.filename) for info in infos).items() if n > 1}
+        self._infos = {_normalize_name(info.filename): info for info in infos}
+        self._duplicates = {
+            name for name, n in Counter(_normalize_name(info.filename) for info in infos).items() if n > 1
+        }
         self._check_directory(infos)
 
     def __enter__(self) -> Package:
@@ -89,18 +91,18 @@ class Package:
         return tuple(self._zip.infolist())
 
     def __contains__(self, name: str) -> bool:
-        return _key(name) in self._infos
+        return _normalize_name(name) in self._infos
 
     def read(self, name: str) -> bytes:
         """The inflated bytes of one member; names are compared without case, as the package standard says.
 
         Raises `ReadError` when the member is absent, stands twice, is encrypted, damaged or too large.
         """
-        info = self._infos.get(_key(name))
+        info = self._infos.get(_normalize_name(name))
         if info is None:
-            raise ReadError(f"文件内缺少部件 {_shown(name)}", self._remedies.again)
-        if _key(name) in self._duplicates:
-            raise ReadError(f"文件内有两个同名部件 {_shown(name)}，无法确定以哪个为准", self._remedies.again)
+            raise ReadError(f"文件内缺少部件 {_shorten(name)}", self._remedies.again)
+        if _normalize_name(name) in self._duplicates:
+            raise ReadError(f"文件内有两个同名部件 {_shorten(name)}，无法确定以哪个为准", self._remedies.again)
         return self.read_member(info)
 
     def read_member(self, info: zipfile.ZipInfo) -> bytes:
@@ -122,15 +124,17 @@ class Package:
                     size += len(chunk)
                     self._check_size(info.filename, size, info.compress_size)
         except _ZIP_ERRORS as error:
-            raise ReadError(f"{DAMAGED}（部件 {_shown(info.filename)}）", self._remedies.again) from error
+            raise ReadError(f"{DAMAGED}（部件 {_shorten(info.filename)}）", self._remedies.again) from error
         return b"".join(pieces)
 
     def _check_size(self, name: str, size: int, stored: int) -> None:
         limits = self._limits
         if size > limits.max_part_bytes:
-            raise ReadError(f"部件 {_shown(name)} 展开后超过上限 {_mib(limits.max_part_bytes)}", self._remedies.bomb)
+            raise ReadError(
+                f"部件 {_shorten(name)} 展开后超过上限 {_format_mib(limits.max_part_bytes)}", self._remedies.bomb
+            )
         if size > limits.ratio_grace_bytes and size > limits.max_ratio * max(stored, 1):
-            raise ReadError(f"部件 {_shown(name)} 的压缩比超过上限 {limits.max_ratio:g} 倍", self._remedies.bomb)
+            raise ReadError(f"部件 {_shorten(name)} 的压缩比超过上限 {limits.max_ratio:g} 倍", self._remedies.bomb)
 
     def _check_directory(self, infos: list[zipfile.ZipInfo]) -> None:
         limits = self._limits
@@ -138,7 +142,8 @@ class Package:
         stored = sum(info.compress_size for info in infos)
         if expanded > limits.max_expanded_bytes:
             raise ReadError(
-                f"压缩包展开后共 {_mib(expanded)}，超过上限 {_mib(limits.max_expanded_bytes)}", self._remedies.bomb
+                f"压缩包展开后共 {_format_mib(expanded)}，超过上限 {_format_mib(limits.max_expanded_bytes)}",
+                self._remedies.bomb,
             )
         if expanded > limits.ratio_grace_bytes and expanded > limits.max_ratio * max(stored, 1):
             raise ReadError(f"压缩包的压缩比超过上限 {limits.max_ratio:g} 倍", self._remedies.bomb)
@@ -157,18 +162,18 @@ def resolve(base: str, target: str) -> str:
     return "/".join(steps)
 
 
-def _key(name: str) -> str:
+def _normalize_name(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
-def _opened(data: bytes) -> zipfile.ZipFile:
+def _open_zip(data: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except UnicodeDecodeError:
-        return zipfile.ZipFile(io.BytesIO(_without_false_flags(data)))
+        return zipfile.ZipFile(io.BytesIO(_clear_utf8_flags(data)))
 
 
-def _without_false_flags(data: bytes) -> bytes:
+def _clear_utf8_flags(data: bytes) -> bytes:
     """The archive with the UTF-8 flag taken from its entries.
 
     Some writers set the flag and write GBK; `zipfile` then refuses the whole archive. Where one name is no UTF-8 the
@@ -184,13 +189,13 @@ def _without_false_flags(data: bytes) -> bytes:
         struct.pack_into("<H", mended, at + 8, flags & ~UTF8_FLAG)
         if data.startswith(_CONTENT_HEAD, before + content):
             struct.pack_into("<H", mended, before + content + 6, flags & ~UTF8_FLAG)
-        at += _ENTRY_HEAD + name + extra + comment
+        at += _ENTRY_HEAD_BYTES + name + extra + comment
     return bytes(mended)
 
 
-def _shown(name: str) -> str:
+def _shorten(name: str) -> str:
     return name if len(name) <= 60 else name[:57] + "…"
 
 
-def _mib(size: int) -> str:
+def _format_mib(size: int) -> str:
     return f"{size / (1024 * 1024):.0f} MB"

@@ -1,9 +1,13 @@
-"""The element tree of a page, and which of its elements nobody sees."""
+"""Bytes of a web page or mhtml file → element tree without what the page hides."""
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import Message
 from itertools import chain
 from typing import cast
 
@@ -13,14 +17,14 @@ from extractors.document import ReadError
 from extractors.limits import Limits
 
 Element = etree._Element
-
-_INLINE = re.compile(r"</?(?:span|font|b|i|u|em|strong|small|big|o:p|st1:\w+|tt|abbr|label)\b[^<>]*>", re.IGNORECASE)
-_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE)
-_LONGEST_STYLE = 4_096
-_GONE = "gone"
+_INLINE_TAG = re.compile(
+    r"</?(?:span|font|b|i|u|em|strong|small|big|o:p|st1:\w+|tt|abbr|label)\b[^<>]*>", re.IGNORECASE
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE)
+_MAX_STYLE = 4_096
+_DROPPED = "gone"
 _SAVE_AGAIN = "请用浏览器打开后另存，或把正文复制到 Word 另存为 docx，再放入"
-
-SKIPPED = frozenset(
+_SKIPPED_TAGS = frozenset(
     {
         "script", "style", "noscript", "noframes", "iframe", "frame", "frameset", "object", "embed", "applet",
         "svg", "math", "canvas", "audio", "video", "template", "select", "datalist", "textarea", "button",
@@ -28,7 +32,7 @@ SKIPPED = frozenset(
     }
 )  # fmt: skip
 """Elements whose content is no text of the page: programs, controls, metadata, deletions, phonetic guides."""
-BLOCKS = frozenset(
+BLOCK_TAGS = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div",
         "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -37,9 +41,32 @@ BLOCKS = frozenset(
     }
 )  # fmt: skip
 """Elements that begin and end a line."""
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_DECLARED_ENCODING = re.compile(
+    rb"""<(?:meta\b[^<>]{0,300}?charset|\?xml\b[^<>]{0,200}?encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
+)
+_SNIFF_BYTES = 16_384
+_ENCODINGS = {
+    "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030",
+    "chinese": "gb18030", "csgb2312": "gb18030", "cp936": "gb18030", "windows-936": "gb18030", "hz-gb-2312": "hz",
+    "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "cp950": "big5hkscs", "utf-8": "utf-8", "utf8": "utf-8",
+    "utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "unicode": "utf-16-le",
+    "iso-8859-1": "cp1252", "windows-1252": "cp1252", "us-ascii": "cp1252",
+}  # fmt: skip
+"""Encodings that pages name, and what is meant by them. A name not in this list is not looked up anywhere."""
+_MAX_LOST_SHARE = 0.05
+_SAVE_AS_HTML = "请用浏览器打开后另存为“网页，仅 HTML”，再放入"
 
 
-def parse(text: str, limits: Limits) -> Element:
+@dataclass(frozen=True, slots=True)
+class SavedPictures:
+    """Pictures saved with a page by their address (`cid:…` or where they were), and the address of the page."""
+
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    base: str = ""
+
+
+def parse_html(text: str, limits: Limits) -> Element:
     """The root element of a page, broken markup mended as browsers do.
 
     Raises `ReadError` for a page without elements, with too many, or nested deeper than any page is.
@@ -49,7 +76,7 @@ def parse(text: str, limits: Limits) -> Element:
     root, too_deep = _parse(text)
     if too_deep:
         # Tags that only change the looks are what broken pages pile up; without them the page says the same.
-        root, too_deep = _parse(_INLINE.sub("", text))
+        root, too_deep = _parse(_INLINE_TAG.sub("", text))
     if too_deep:
         raise ReadError("网页元素嵌套过深", _SAVE_AGAIN)
     if root is None:
@@ -57,24 +84,12 @@ def parse(text: str, limits: Limits) -> Element:
     return root
 
 
-def _parse(text: str) -> tuple[Element | None, bool]:
-    parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, recover=True
-    )
-    try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except (etree.LxmlError, ValueError):
-        root = None
-    too_deep = any("depth" in entry.message for entry in parser.error_log)
-    return root, too_deep
-
-
-def prune(root: Element) -> None:
+def remove_hidden(root: Element) -> None:
     """Take out what nobody sees on the page, and what is no text of it. Text behind such elements stays."""
     for element in select(root, "//*[@hidden or @style]"):
         if element.tag not in ("html", "body") and _is_hidden(element):
-            element.tag = _GONE
-    drop(root, *SKIPPED)
+            element.tag = _DROPPED
+    drop_elements(root, *_SKIPPED_TAGS)
 
 
 def select(root: Element, path: str) -> list[Element]:
@@ -82,20 +97,14 @@ def select(root: Element, path: str) -> list[Element]:
     return cast(list[Element], root.xpath(path))
 
 
-def drop(root: Element, *tags: str) -> None:
+def drop_elements(root: Element, *tags: str) -> None:
     """Take out the elements of these tags, and those marked by `mark`."""
-    etree.strip_elements(root, _GONE, *tags, with_tail=False)
+    etree.strip_elements(root, _DROPPED, *tags, with_tail=False)
 
 
-def mark(element: Element) -> None:
+def mark_dropped(element: Element) -> None:
     """Mark an element for the next `drop`."""
-    element.tag = _GONE
-
-
-def _is_hidden(element: Element) -> bool:
-    if element.get("hidden") is not None:
-        return True
-    return _UNSEEN_STYLE.search((element.get("style") or "")[:_LONGEST_STYLE]) is not None
+    element.tag = _DROPPED
 
 
 def walk(root: Element, *stops: str, but: Element | None = None) -> Iterator[tuple[str, Element]]:
@@ -118,16 +127,111 @@ def walk(root: Element, *stops: str, but: Element | None = None) -> Iterator[tup
             yield event, element
 
 
-def solid(root: Element) -> str:
+def compact_text(root: Element) -> str:
     """The text below `root` without any blanks."""
     return "".join("".join(cast(Iterator[str], root.itertext(with_tail=False))).split())
 
 
-def holds(root: Element, tag: str) -> bool:
+def contains_tag(root: Element, tag: str) -> bool:
     """Whether some element of the tag stands below `root`."""
     return len(root) > 0 and next(root.iterdescendants(tag), None) is not None
 
 
-def ancestors(element: Element) -> Iterator[Element]:
+def self_and_ancestors(element: Element) -> Iterator[Element]:
     """The element and what stands around it, innermost first."""
     return chain([element], element.iterancestors())
+
+
+def decode_html(data: bytes, declared: str | None = None) -> tuple[str, int]:
+    """The text of the page and the number of characters that could not be read.
+
+    `declared` is an encoding told by the carrier (mhtml). Raises `ReadError` when nothing makes sense of the bytes.
+    """
+    best: tuple[int, str] | None = None
+    for name in _candidate_encodings(data, declared):
+        text = data.decode(name, "replace")
+        lost = text.count("\ufffd")
+        if not lost:
+            return _normalize_newlines(text), 0
+        if best is None or lost < best[0]:
+            best = lost, text
+    if best is None or best[0] > _MAX_LOST_SHARE * len(best[1]) + 1:
+        raise ReadError("网页的文字编码无法识别", "请用浏览器打开后另存为 UTF-8 编码的网页，再放入")
+    return _normalize_newlines(best[1]), best[0]
+
+
+def read_mhtml_page(data: bytes) -> tuple[bytes, str | None, SavedPictures]:
+    """The bytes of the page, the encoding that the message tells, and what was saved with it.
+
+    Raises `ReadError` when there is no page.
+    """
+    message = message_from_bytes(data, policy=policy.compat32)
+    start = _header_parameter(message, "start")
+    pages = [part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")]
+    if not pages:
+        raise ReadError("单文件网页里没有网页正文", _SAVE_AS_HTML)
+    named = [part for part in pages if start and str(part.get("Content-ID", "")).strip() == start]
+    page = (named or pages)[0]
+    payload = page.get_payload(decode=True)
+    if not isinstance(payload, bytes) or not payload.strip():
+        raise ReadError("单文件网页的正文为空", _SAVE_AS_HTML)
+    return payload, _header_parameter(page, "charset"), SavedPictures(_image_parts(message), _content_location(page))
+
+
+def _parse(text: str) -> tuple[Element | None, bool]:
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, recover=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.LxmlError, ValueError):
+        root = None
+    too_deep = any("depth" in entry.message for entry in parser.error_log)
+    return root, too_deep
+
+
+def _is_hidden(element: Element) -> bool:
+    if element.get("hidden") is not None:
+        return True
+    return _HIDDEN_STYLE.search((element.get("style") or "")[:_MAX_STYLE]) is not None
+
+
+def _candidate_encodings(data: bytes, declared: str | None) -> list[str]:
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return [name]
+    head = data[:_SNIFF_BYTES]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) > len(head) // 100:
+        return ["utf-16-be" if even > odd else "utf-16-le"]
+    found = _DECLARED_ENCODING.search(head)
+    said = _ENCODINGS.get((declared or (found[1].decode("ascii", "replace") if found else "")).strip().lower())
+    # Text in another encoding is never valid UTF-8 by chance, while pages often declare what they no longer are.
+    names = ["utf-8", *([said] if said and not said.startswith(("utf-16", "cp1252")) else []), "gb18030", "big5hkscs"]
+    return list(dict.fromkeys(names)) + (["cp1252"] if said == "cp1252" else [])
+
+
+def _normalize_newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
+def _image_parts(message: Message) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for part in message.walk():
+        if part.get_content_maintype() != "image":
+            continue
+        payload = part.get_payload(decode=True)
+        names = [_content_location(part), f"cid:{str(part.get('Content-ID', '')).strip().strip('<>')}"]
+        for name in names:
+            if isinstance(payload, bytes) and name not in ("", "cid:"):
+                found.setdefault(name, payload)
+    return found
+
+
+def _content_location(part: Message) -> str:
+    return "".join(str(part.get("Content-Location", "")).split())
+
+
+def _header_parameter(message: Message, name: str) -> str | None:
+    found = message.get_param(name)
+    return found.strip() if isinstance(found, str) else None

@@ -1,8 +1,7 @@
-"""What has to be known of a Word 97–2003 file before LibreOffice gets it: is it whole, is it locked, does it end well.
+"""Check a Word 97–2003 file before LibreOffice converts it: complete, not encrypted, a paragraph after the last table.
 
-Layout: [MS-DOC] 2.5 (FIB), 2.8.35 (PlcPcd), 2.9.38 (Clx). A table with no paragraph after it is dissolved by
-LibreOffice on import, its cells run together as text; Word itself never ends a document so, other writers do.
-"""
+Layout: [MS-DOC] 2.5 (FIB), 2.8.35 (PlcPcd), 2.9.38 (Clx); [MS-CFB] 2.2 to 2.6 for the file written anew. LibreOffice
+dissolves a table with no paragraph after it into text; Word never ends a document so, other writers do."""
 
 from __future__ import annotations
 
@@ -10,15 +9,14 @@ import struct
 from dataclasses import dataclass
 
 from extractors.document import ReadError
-from extractors.readers import locked
-from extractors.readers.office.ole_writer import build
-from extractors.readers.ole import Compound, CompoundError
+from extractors.readers import decrypt
+from extractors.readers.ole import MAGIC, OleError, OleFile
 from extractors.readers.remedies import DOCUMENT
 
 _FIB = 0x1AA
-_WORD_97 = 0xC1
-_IDENT = 0xA5EC
-_OLD_IDENT = 0xA5DC
+_MIN_VERSION = 0xC1
+_MAGIC_WORD_97 = 0xA5EC
+_MAGIC_WORD_95 = 0xA5DC
 """Of Word 6.0 and 95."""
 _ENCRYPTED, _TABLE_1, _OBFUSCATED = 0x0100, 0x0200, 0x8000
 _CCP_TEXT = 0x4C
@@ -26,12 +24,23 @@ _FC_CLX = 0x1A2
 _FC_SED = 0xCA
 _FC_BTE_PAPX = 0x102
 _PAGE = 512
-_AT = 100
+_PAPX_OFFSET = 100
 _COMPRESSED = 0x40000000
-CELL_MARK = "\x07"
+_CELL_MARK = "\x07"
 _MAX_PIECES = 1_000_000
-
-DAMAGED = "旧版 Word 文件损坏或不完整"
+_DAMAGED = "旧版 Word 文件损坏或不完整"
+_ENTRY_BYTES = 128
+_FREE = 0xFFFFFFFF
+_END_OF_CHAIN = 0xFFFFFFFE
+_FAT = 0xFFFFFFFD
+_DIFAT = 0xFFFFFFFC
+_HEADER_FATS = 109
+_MINI_CUTOFF = 4096
+_MINI_SHIFT = 6
+_SHIFT = 9
+_SECTOR = 1 << _SHIFT
+_PER_SECTOR = _SECTOR // 4
+_STREAM, _ROOT = 2, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +51,7 @@ class WordFile:
     marks: int | None
 
 
-def check(data: bytes) -> WordFile:
-    """Look into a doc, dot, wps or wpt. Raises `ReadError` when it is locked, damaged or no Word document."""
-    try:
-        compound = Compound(data)
-        main = compound.stream("WordDocument")
-    except CompoundError as error:
-        raise ReadError(DAMAGED, DOCUMENT.again) from error
-    if main is None or len(main) < 32 or struct.unpack_from("<H", main)[0] not in (_IDENT, _OLD_IDENT):
-        raise ReadError("文件内没有 Word 正文（可能是很旧的 WPS 或 Works 格式）", DOCUMENT.save)
-    version, flags = struct.unpack_from("<H", main, 2)[0], struct.unpack_from("<H", main, 0x0A)[0]
-    if flags & (_ENCRYPTED | _OBFUSCATED):
-        raise ReadError(locked.LOCKED, locked.UNLOCK)
-    if version < _WORD_97:
-        return WordFile(data, None)
-    place = "1Table" if flags & _TABLE_1 else "0Table"
-    try:
-        table, pictures = compound.stream(place), compound.stream("Data")
-        if len(main) < _FIB or table is None:
-            raise ReadError(DAMAGED, DOCUMENT.again)
-        pieces = _Pieces(main, table)
-        text = pieces.text()
-    except (CompoundError, ValueError, struct.error, IndexError) as error:
-        raise ReadError(DAMAGED, DOCUMENT.again) from error
-    marks = text.count(CELL_MARK)
-    if not text.endswith(CELL_MARK):
-        return WordFile(data, marks)
-    try:
-        main, table = pieces.with_last_paragraph()
-    except (struct.error, IndexError):
-        # The text is whole and what tells its format is not: LibreOffice may know better, and a loss will be told.
-        return WordFile(data, marks)
-    return WordFile(build({"WordDocument": main, place: table} | ({"Data": pictures} if pictures else {})), marks)
-
-
-class _Pieces:
+class _PieceTable:
     """The piece table: which run of characters stands where in the WordDocument stream."""
 
     def __init__(self, main: bytes, table: bytes) -> None:
@@ -102,7 +77,7 @@ class _Pieces:
             length = min(self._bounds[i + 1], self._end) - self._bounds[i]
             if length <= 0:
                 continue
-            start, width = _place(pcd)
+            start, width = _piece_offset(pcd)
             raw = self._main[start : start + width * length]
             if len(raw) < width * length:
                 raise ValueError("text cut off")
@@ -126,8 +101,8 @@ class _Pieces:
         n = (length - 4) // 8
         bins = struct.unpack_from(f"<{2 * n + 1}I", self._table, start)
         bins = (*bins[: n + 1], place + 2, *bins[n + 1 :], page // _PAGE)
-        papx = struct.pack("<II", place, place + 2) + bytes([_AT]) + bytes(12)
-        papx = papx.ljust(2 * _AT, b"\0") + struct.pack("<BBH", 0, 1, 0)
+        papx = struct.pack("<II", place, place + 2) + bytes([_PAPX_OFFSET]) + bytes(12)
+        papx = papx.ljust(2 * _PAPX_OFFSET, b"\0") + struct.pack("<BBH", 0, 1, 0)
         main = bytearray(self._main.ljust(place, b"\0") + b"\r\0")
         main = main.ljust(page, b"\0") + papx.ljust(_PAGE - 1, b"\0") + b"\x01"
         table = bytearray(self._table)
@@ -145,7 +120,7 @@ class _Pieces:
         bounds, pcds = list(self._bounds), list(self._pcds)
         if self._end not in bounds:
             k = next(i for i, bound in enumerate(bounds) if bound > self._end) - 1
-            start, width = _place(pcds[k])
+            start, width = _piece_offset(pcds[k])
             fc = start + width * (self._end - bounds[k])
             stored = 2 * fc | _COMPRESSED if width == 1 else fc
             pcds.insert(k + 1, pcds[k][:2] + struct.pack("<I", stored) + pcds[k][6:])
@@ -153,7 +128,129 @@ class _Pieces:
         return bounds, pcds
 
 
-def _place(pcd: bytes) -> tuple[int, int]:
+def check_word(data: bytes) -> WordFile:
+    """Look into a doc, dot, wps or wpt. Raises `ReadError` when it is locked, damaged or no Word document."""
+    try:
+        compound = OleFile(data)
+        main = compound.stream("WordDocument")
+    except OleError as error:
+        raise ReadError(_DAMAGED, DOCUMENT.again) from error
+    if main is None or len(main) < 32 or struct.unpack_from("<H", main)[0] not in (_MAGIC_WORD_97, _MAGIC_WORD_95):
+        raise ReadError("文件内没有 Word 正文（可能是很旧的 WPS 或 Works 格式）", DOCUMENT.save)
+    version, flags = struct.unpack_from("<H", main, 2)[0], struct.unpack_from("<H", main, 0x0A)[0]
+    if flags & (_ENCRYPTED | _OBFUSCATED):
+        raise ReadError(decrypt.ENCRYPTED, decrypt.REMOVE_PASSWORD)
+    if version < _MIN_VERSION:
+        return WordFile(data, None)
+    place = "1Table" if flags & _TABLE_1 else "0Table"
+    try:
+        table, pictures = compound.stream(place), compound.stream("Data")
+        if len(main) < _FIB or table is None:
+            raise ReadError(_DAMAGED, DOCUMENT.again)
+        pieces = _PieceTable(main, table)
+        text = pieces.text()
+    except (OleError, ValueError, struct.error, IndexError) as error:
+        raise ReadError(_DAMAGED, DOCUMENT.again) from error
+    marks = text.count(_CELL_MARK)
+    if not text.endswith(_CELL_MARK):
+        return WordFile(data, marks)
+    try:
+        main, table = pieces.with_last_paragraph()
+    except (struct.error, IndexError):
+        # The text is whole and what tells its format is not: LibreOffice may know better, and a loss will be told.
+        return WordFile(data, marks)
+    return WordFile(build_ole({"WordDocument": main, place: table} | ({"Data": pictures} if pictures else {})), marks)
+
+
+def build_ole(streams: dict[str, bytes]) -> bytes:
+    """A compound file that holds just `streams`; short ones are filled up with zeros, so that no mini stream is needed.
+
+    Sectors of 512 bytes, since LibreOffice reads no others.
+    """
+    bodies = [_pad_sector(data.ljust(_MINI_CUTOFF, b"\0")) for data in streams.values()]
+    n_directory = len(_pad_sector(bytes((len(streams) + 1) * _ENTRY_BYTES))) // _SECTOR
+    used = n_directory + sum(len(body) for body in bodies) // _SECTOR
+    n_fat, n_more = _fat_size(used)
+    fat = [_FAT] * n_fat + [_DIFAT] * n_more
+    first_directory = len(fat)
+    fat += _sector_chain(first_directory, n_directory)
+    starts: list[int] = []
+    for body in bodies:
+        starts.append(len(fat))
+        fat += _sector_chain(len(fat), len(body) // _SECTOR)
+    fat += [_FREE] * (n_fat * _PER_SECTOR - len(fat))
+    names = sorted(range(len(streams)), key=lambda i: (len(list(streams)[i]), list(streams)[i].upper()))
+    sides, top = _sibling_tree(names)
+    entries = [_directory_entry("Root Entry", _ROOT, _END_OF_CHAIN, 0, (_FREE, _FREE, top))]
+    for i, (name, data) in enumerate(streams.items()):
+        entries.append(_directory_entry(name, _STREAM, starts[i], max(len(data), _MINI_CUTOFF), (*sides[i], _FREE)))
+    directory = _pad_sector(b"".join(entries))
+    return b"".join(
+        (_header(first_directory, n_fat, n_more), _pack_words(fat), _difat_sectors(n_fat, n_more), directory, *bodies)
+    )
+
+
+def _piece_offset(pcd: bytes) -> tuple[int, int]:
     """Where the characters of a piece begin in the stream, and how many bytes each takes."""
     fc = int(struct.unpack_from("<I", pcd, 2)[0])
     return ((fc & ~_COMPRESSED) // 2, 1) if fc & _COMPRESSED else (fc, 2)
+
+
+def _fat_size(used: int) -> tuple[int, int]:
+    """How many sectors the FAT takes for itself and `used` others, and how many more to say where it stands."""
+    n_fat = n_more = 0
+    while n_fat * _PER_SECTOR < used + n_fat + n_more:
+        n_fat += 1
+        n_more = -(-max(n_fat - _HEADER_FATS, 0) // (_PER_SECTOR - 1))
+    return n_fat, n_more
+
+
+def _header(first_directory: int, n_fat: int, n_more: int) -> bytes:
+    head = MAGIC + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, _SHIFT, _MINI_SHIFT)
+    more = n_fat if n_more else _END_OF_CHAIN
+    head += struct.pack("<IIIIIIIII", 0, n_fat, first_directory, 0, _MINI_CUTOFF, _END_OF_CHAIN, 0, more, n_more)
+    listed = min(n_fat, _HEADER_FATS)
+    return head + _pack_words([*range(listed), *[_FREE] * (_HEADER_FATS - listed)])
+
+
+def _difat_sectors(n_fat: int, n_more: int) -> bytes:
+    """The sectors that list the FAT sectors for which the header has no room."""
+    out = b""
+    rest = list(range(_HEADER_FATS, n_fat))
+    for i in range(n_more):
+        part = rest[i * (_PER_SECTOR - 1) : (i + 1) * (_PER_SECTOR - 1)]
+        part += [_FREE] * (_PER_SECTOR - 1 - len(part))
+        out += _pack_words([*part, n_fat + i + 1 if i + 1 < n_more else _END_OF_CHAIN])
+    return out
+
+
+def _sibling_tree(names: list[int]) -> tuple[dict[int, tuple[int, int]], int]:
+    """Left and right sibling (entry numbers) of each stream in a balanced tree, and the entry at its top."""
+    sides: dict[int, tuple[int, int]] = {}
+
+    def place(part: list[int]) -> int:
+        if not part:
+            return _FREE
+        middle = len(part) // 2
+        sides[part[middle]] = (place(part[:middle]), place(part[middle + 1 :]))
+        return part[middle] + 1
+
+    return sides, place(names)
+
+
+def _directory_entry(name: str, kind: int, start: int, size: int, links: tuple[int, int, int]) -> bytes:
+    encoded = name.encode("utf-16-le") + b"\0\0"
+    head = encoded.ljust(64, b"\0") + struct.pack("<HBBIII", len(encoded), kind, 1, *links)
+    return head + bytes(36) + struct.pack("<IQ", start, size)
+
+
+def _sector_chain(start: int, length: int) -> list[int]:
+    return [*range(start + 1, start + length), _END_OF_CHAIN]
+
+
+def _pad_sector(data: bytes) -> bytes:
+    return data + bytes(-len(data) % _SECTOR)
+
+
+def _pack_words(numbers: list[int]) -> bytes:
+    return struct.pack(f"<{len(numbers)}I", *numbers)

@@ -16,12 +16,12 @@ MAX_COLUMNS = 16_384
 
 DAMAGED = "表格文件损坏或不完整"
 
-FRAME_COLUMNS = 1_024
+MAX_BORDER_COLUMNS = 1_024
 """Borders further right are not looked at: no table is that wide."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Merge:
+class MergedRange:
     """A merged range, zero-based, both ends inclusive."""
 
     top: int
@@ -41,7 +41,7 @@ class Sheet:
     where: str
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
     framed: dict[int, int] = field(default_factory=dict)
-    merges: list[Merge] = field(default_factory=list)
+    merges: list[MergedRange] = field(default_factory=list)
     formulas: set[tuple[int, int]] = field(default_factory=set)
     """Squares (row, column) whose text a formula computed."""
     hidden_rows: set[int] = field(default_factory=set)
@@ -63,14 +63,14 @@ class Sheet:
 
     def frame(self, row: int, column: int) -> None:
         """Remember that a square has a border line."""
-        if column < FRAME_COLUMNS:
+        if column < MAX_BORDER_COLUMNS:
             self.framed[row] = self.framed.get(row, 0) | (1 << column)
 
     def place(self, row: int, column: int) -> str:
         """The locator of a square."""
         if self.by_number:
             return f"{self.where}第{row + 1}行第{column + 1}列"
-        return f"{self.where} {reference(row, column)}"
+        return f"{self.where} {cell_reference(row, column)}"
 
     def hidden(self, column: int) -> bool:
         """Whether a column is hidden."""
@@ -83,7 +83,7 @@ class Sheet:
                 yield row, column, self.cells[row][column]
 
 
-class Budget:
+class CellBudget:
     """Counts the filled squares of a file and refuses it beyond `limits.max_cells`."""
 
     def __init__(self, limits: Limits) -> None:
@@ -97,13 +97,13 @@ class Budget:
             raise ReadError(f"表格单元格超过上限 {self._most} 个", "请核实文件；确属正常的，请拆分后放入")
 
 
-def check_square(row: int, column: int) -> None:
+def check_position(row: int, column: int) -> None:
     """Raise `ReadError` for a square that no spreadsheet has."""
     if not (0 <= row < MAX_ROWS and 0 <= column < MAX_COLUMNS):
         raise ReadError(f"{DAMAGED}（单元格位置超出工作表范围）", WORKBOOK.save)
 
 
-def letters(column: int) -> str:
+def column_letters(column: int) -> str:
     """The letters above a column: 0 → A, 27 → AB."""
     out = ""
     column += 1
@@ -113,12 +113,12 @@ def letters(column: int) -> str:
     return out
 
 
-def reference(row: int, column: int) -> str:
+def cell_reference(row: int, column: int) -> str:
     """The name of a square: 4, 1 → B5."""
-    return f"{letters(column)}{row + 1}"
+    return f"{column_letters(column)}{row + 1}"
 
 
-def ranges(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+def group_ranges(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Runs of whole numbers as (first, last)."""
     ordered = sorted(set(numbers))
     starts = [n for a, n in pairwise([None, *ordered]) if n is not None and (a is None or n != a + 1)]
