@@ -11,14 +11,14 @@ from extractors.readers.docx.tables import BlockIterator, ParagraphLine, TableGr
 from extractors.table_words import NO_WORDS, TableWords
 
 _PARAGRAPH_TAB = "  "
-"""Two blanks: names set apart by tabs in a roster stay apart."""
+"""Two spaces, so that names separated by tabs in a roster stay separate."""
 
 
 class BodyReader:
-    """Collects `blocks`. Paragraphs are counted blank ones included, as a person counts them on the page."""
+    """Collects the blocks of the body. Empty paragraphs are counted, as in the displayed document."""
 
-    def __init__(self, flow: BlockIterator, tables: TableReader, notes: list[ReadNote]) -> None:
-        self._flow = flow
+    def __init__(self, block_iterator: BlockIterator, tables: TableReader, notes: list[ReadNote]) -> None:
+        self._blocks = block_iterator
         self._tables = tables
         self._notes = notes
         self._n_paragraphs = 0
@@ -28,7 +28,7 @@ class BodyReader:
     def read(self, container: Element, depth: int = 0) -> None:
         """Append the blocks of the body, or of a cell that only serves the layout."""
         self._tables.check_depth(depth)
-        for item in self._flow.of(container, _PARAGRAPH_TAB):
+        for item in self._blocks.iter_blocks(container, _PARAGRAPH_TAB):
             if isinstance(item, ParagraphLine):
                 self._n_paragraphs += 1
                 self._line(item, f"第{self._n_paragraphs}段", depth)
@@ -36,42 +36,42 @@ class BodyReader:
                 self._table(item, depth)
 
     def read_notes(self, marks: NoteMarks) -> None:
-        """Append footnotes and endnotes in the order they are referred to, also those that notes refer to."""
-        while pending := marks.take():
+        """Append footnotes and endnotes in the order of their references, including those in notes."""
+        while pending := marks.pop_pending():
             for note in pending:
                 self._note(note)
 
-    def _line(self, line: ParagraphLine, place: str, depth: int) -> None:
-        self._tables.remark(line, place)
+    def _line(self, line: ParagraphLine, locator: str, depth: int) -> None:
+        self._tables.report_issues(line, locator)
         text = line.text.strip()
         if text:
-            self.blocks.append(Paragraph(text, place, line.level))
+            self.blocks.append(Paragraph(text, locator, line.level))
         if line.pictures:
-            self.blocks += self._tables.pictured(line, place).blocks
+            self.blocks += self._tables.read_pictures(line, locator).blocks
         for box in line.boxes:
-            inside = f"{place}文本框"
+            box_locator = f"{locator}文本框"
             if isinstance(box, str):
                 if box.strip():
-                    self.blocks.append(Paragraph(box.strip(), inside))
+                    self.blocks.append(Paragraph(box.strip(), box_locator))
                 continue
             self._tables.check_depth(depth + 1)
-            for item in self._flow.of(box, _PARAGRAPH_TAB):
+            for item in self._blocks.iter_blocks(box, _PARAGRAPH_TAB):
                 if isinstance(item, ParagraphLine):
-                    self._line(item, inside, depth + 1)
+                    self._line(item, box_locator, depth + 1)
                 else:
                     self._table(item, depth + 1)
 
     def _table(self, element: Element, depth: int) -> None:
-        grid = self._tables.lay_out(element)
+        grid = self._tables.build_grid(element)
         if not grid.cells:
             return
         if self._tables.is_layout(grid):
-            self._unwrap(grid, depth)
+            self._read_layout_cells(grid, depth)
             return
         self._n_tables += 1
         self.blocks.append(self._tables.read(grid, f"表{self._n_tables}", depth))
 
-    def _unwrap(self, grid: TableGrid, depth: int) -> None:
+    def _read_layout_cells(self, grid: TableGrid, depth: int) -> None:
         for cell in grid.cells:
             for element in cell.elements:
                 self.read(element, depth + 1)
@@ -86,10 +86,12 @@ class BodyReader:
 
 
 def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
-    """The document in a docx, docm or dotx package, transitional or strict.
+    """Read a docx, docm, dotx or dotm package, transitional or strict.
 
-    Headers, footers, comments and hidden text are left out; tracked changes read as accepted. Raises `ReadError`
-    for a damaged, encrypted or hostile package.
+    Headers, footers, comments and hidden text are left out; tracked changes are read as accepted.
+
+    Raises:
+        ReadError: the package is damaged, encrypted or hostile.
     """
     parts = open_parts(data, limits)
     notes: list[ReadNote] = list(parts.lost)
@@ -102,9 +104,11 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: Ta
     inline = InlineReader(
         styles, marks, index, may_hide=parts.may_hide, may_use_symbol_fonts=parts.may_use_symbol_fonts
     )
-    flow = BlockIterator(styles, Numbering(parts.numbering, styles), inline, index)
+    block_iterator = BlockIterator(styles, Numbering(parts.numbering, styles), inline, index)
     body = BodyReader(
-        flow, TableReader(flow, index, Media(data, parts.media, limits), limits, notes, words=words), notes
+        block_iterator,
+        TableReader(block_iterator, index, Media(data, parts.media, limits), limits, notes, words=words),
+        notes,
     )
     body.read(parts.body)
     body.read_notes(marks)

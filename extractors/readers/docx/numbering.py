@@ -1,6 +1,7 @@
 """Styles, symbol fonts and automatic numbering of a docx.
 
-Numbers such as 一、（一） 1. ① are not part of the text of a paragraph; they are restored from numbering.xml."""
+Numbers such as 一、（一） 1. ① are not part of the text of a paragraph; they are restored from numbering.xml.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +124,7 @@ _SYMBOL = {
 _PRIVATE_USE = re.compile("[\uf000-\uf0ff]")
 _SYMBOL_FONTS: dict[str, dict[int, str]] = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "symbol": _SYMBOL}
 UNKNOWN_SYMBOL = "〓"
-"""The printer's sign for a character that is missing; always comes with a note."""
+"""Placeholder for an unknown character; always reported as an issue."""
 _LEVELS = 9
 _MAX_TEMPLATE = 64
 _MAX_LINKS = 8
@@ -133,7 +134,7 @@ _SPACE, _NOTHING = "space", "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What one style, with those it is based on, says about a paragraph."""
+    """Properties of a style resolved through the styles it is based on."""
 
     level: int | None = None
     """Heading level, 1 = outermost."""
@@ -145,7 +146,7 @@ class Style:
 
 
 class Styles:
-    """Styles by id, resolved when first asked for."""
+    """Styles by id, resolved on first use."""
 
     def __init__(self, root: Element | None) -> None:
         self._elements: dict[str, Element] = {}
@@ -158,7 +159,7 @@ class Styles:
                 self._default = style_id
 
     def get(self, style_id: str | None) -> Style:
-        """The style a paragraph or run names; a paragraph that names none gets `default()`."""
+        """Return the style with this id; an empty style for None."""
         if style_id is None:
             return Style()
         style = self._resolved.get(style_id)
@@ -167,7 +168,7 @@ class Styles:
         return style
 
     def paragraph(self, style_id: str | None) -> Style:
-        """The style of a paragraph, the document's default one where it names none or an unknown one."""
+        """Return the style of a paragraph: the default one if it names none or an unknown one."""
         return self.get(style_id if style_id in self._elements else self._default)
 
     def _resolve(self, style_id: str) -> Style:
@@ -176,9 +177,9 @@ class Styles:
         ilvl: int | None = None
         hidden: bool | None = None
         lineage: list[str] = []
-        at: str | None = style_id
-        while at is not None and at in self._elements and at not in lineage:
-            element = self._elements[at]
+        current_id: str | None = style_id
+        while current_id is not None and current_id in self._elements and current_id not in lineage:
+            element = self._elements[current_id]
             ppr = element.find(PPR)
             num_pr = None if ppr is None else ppr.find(NUM_PR)
             level = _heading_level(element, ppr) if level is None else level
@@ -186,22 +187,22 @@ class Styles:
             if ilvl is None and child_value(num_pr, ILVL) is not None:
                 ilvl = parse_int(child_value(num_pr, ILVL))
             hidden = toggle_value(element.find(RPR), VANISH) if hidden is None else hidden
-            lineage.append(at)
-            at = child_value(element, BASED_ON)
+            lineage.append(current_id)
+            current_id = child_value(element, BASED_ON)
         return Style(level or None, num_id, ilvl, tuple(lineage), hidden or False)
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of a list as numbering.xml defines it."""
+    """One level of a list as defined in numbering.xml."""
 
     start: int = 1
-    form: str = "decimal"
+    number_format: str = "decimal"
     template: str = ""
     suffix: str = "tab"
     restart: int | None = None
     """Levels up to this one (1-based) restart it; None = any outer level does, 0 = never."""
-    legal: bool = False
+    is_legal: bool = False
     hidden: bool = False
     font: str | None = None
     style_id: str | None = None
@@ -209,25 +210,25 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A drawn number; `unknown` names a numbering format that was drawn as decimals for want of knowledge."""
+    """A formatted list number; `unknown_format` names a number format written as decimals instead."""
 
     text: str
     suffix: str
-    unknown: str | None = None
+    unknown_format: str | None = None
 
-    def before(self, text: str) -> str:
-        """The number in front of the paragraph's text, kept apart where the two would run together."""
+    def prefix(self, text: str) -> str:
+        """Return `text` with the number in front, separated where the two would read as one."""
         if not self.text or self.suffix == _NOTHING:
             return self.text + text
         last, first = self.text[-1], text[:1]
-        is_enclosed = unicodedata.category(last) == "No"  # ① and its like end by themselves
-        runs_together = (last.isalnum() and not is_enclosed) or (first.isascii() and first.isalnum())
-        return self.text + (" " if text and (self.suffix == _SPACE or runs_together) else "") + text
+        is_enclosed = unicodedata.category(last) == "No"  # ① needs no separator
+        needs_space = (last.isalnum() and not is_enclosed) or (first.isascii() and first.isalnum())
+        return self.text + (" " if text and (self.suffix == _SPACE or needs_space) else "") + text
 
 
 @dataclass(slots=True)
 class _List:
-    """One w:num: its levels, the counters it shares with all others of the same abstract list, its own restarts."""
+    """One w:num: its levels, counters shared with all lists of the same abstract list, and own restarts."""
 
     levels: dict[int, Level]
     counters: list[int | None]
@@ -249,30 +250,30 @@ class Numbering:
             self._abstract = {a.get(w("abstractNumId"), ""): a for a in root.iterchildren(w("abstractNum"))}
 
     def level_for_style(self, num_id: str, lineage: tuple[str, ...]) -> int | None:
-        """The level that a list links to one of the styles, nearest first; None when it links to none."""
-        found = self._list(num_id)
-        if found is None:
+        """Return the level of a list linked to one of the styles, nearest first, or None."""
+        numbered_list = self._list(num_id)
+        if numbered_list is None:
             return None
-        linked = {level.style_id: ilvl for ilvl, level in found.levels.items() if level.style_id}
+        linked = {level.style_id: ilvl for ilvl, level in numbered_list.levels.items() if level.style_id}
         return next((linked[style_id] for style_id in lineage if style_id in linked), None)
 
     def next_label(self, num_id: str, ilvl: int) -> Label | None:
-        """Count one paragraph and return its number; None when the list does not exist or is switched off (0)."""
-        found = self._list(num_id)
-        if found is None:
+        """Count one paragraph and return its number; None if the list does not exist or is switched off (0)."""
+        numbered_list = self._list(num_id)
+        if numbered_list is None:
             return None
         ilvl = min(max(ilvl, 0), _LEVELS - 1)
-        level = found.levels.get(ilvl, Level())
-        counters = found.counters
-        if ilvl in found.restarts:
-            counters[ilvl] = found.restarts.pop(ilvl) - 1
+        level = numbered_list.levels.get(ilvl, Level())
+        counters = numbered_list.counters
+        if ilvl in numbered_list.restarts:
+            counters[ilvl] = numbered_list.restarts.pop(ilvl) - 1
         current = counters[ilvl]
         counters[ilvl] = level.start if current is None else current + 1
         for deeper in range(ilvl + 1, _LEVELS):
-            rule = found.levels.get(deeper, Level()).restart
-            if rule is None or ilvl < rule:
+            restart = numbered_list.levels.get(deeper, Level()).restart
+            if restart is None or ilvl < restart:
                 counters[deeper] = None
-        return Label("", _NOTHING) if level.hidden else _render_label(found, level)
+        return Label("", _NOTHING) if level.hidden else _render_label(numbered_list, level)
 
     def _list(self, num_id: str) -> _List | None:
         if num_id not in self._lists:
@@ -299,7 +300,7 @@ class Numbering:
         return _List(levels, counters, restarts)
 
     def _abstract_id(self, num: Element | None) -> str | None:
-        """The abstract list behind w:num, following links through numbering styles."""
+        """Return the abstract list of a w:num, following links through numbering styles."""
         for _ in range(_MAX_LINKS):
             abstract_id = child_value(num, w("abstractNumId"))
             abstract = self._abstract.get(abstract_id or "")
@@ -314,47 +315,47 @@ class Numbering:
 
 
 def outline_level(ppr: Element | None) -> int | None:
-    """Heading level from w:outlineLvl: 1 to 9, 0 = expressly body text, None = not said."""
-    stated = child_value(ppr, OUTLINE)
-    if stated is None:
+    """Return the heading level of w:outlineLvl: 1 to 9, 0 = explicitly body text, None = not given."""
+    raw_level = child_value(ppr, OUTLINE)
+    if raw_level is None:
         return None
-    level = parse_int(stated, _BODY_LEVEL)
+    level = parse_int(raw_level, _BODY_LEVEL)
     return level + 1 if 0 <= level < _BODY_LEVEL else 0
 
 
 def latin_font(fonts: Element | None) -> str | None:
-    """The Latin font that w:rFonts names, which is the one that draws signs."""
+    """Return the Latin font of w:rFonts, the one used for symbols."""
     return None if fonts is None else fonts.get(w("ascii")) or fonts.get(w("hAnsi"))
 
 
 def has_private_use(text: str) -> bool:
-    """Whether `text` holds codes of the private area in which Word keeps symbol fonts."""
+    """Return whether `text` has codes of the private use area in which Word keeps symbol fonts."""
     return _PRIVATE_USE.search(text) is not None
 
 
 def is_symbol_font(font: str | None) -> bool:
-    """Whether letters in this font draw signs."""
+    """Return whether letters in this font display symbols."""
     return font is not None and font.strip().lower() in _SYMBOL_FONTS
 
 
 def decode_symbol(code: int, font: str | None) -> str:
-    """The sign that character `code` draws in `font`; `UNKNOWN` where nobody can say."""
+    """Return the symbol that character `code` displays in `font`, or `UNKNOWN_SYMBOL`."""
     table = _SYMBOL_FONTS.get((font or "").strip().lower())
-    private = 0xF000 <= code <= 0xF0FF
-    if table is not None and (private or code < 0x100):
-        same = chr(code & 0xFF) if table is _SYMBOL and 0x20 <= code & 0xFF < 0x7F else UNKNOWN_SYMBOL
-        return table.get(code & 0xFF, same)
-    if private:
-        # Word writes the font's own code into the private area; without the font, ticks and boxes are Wingdings.
+    is_private_use = 0xF000 <= code <= 0xF0FF
+    if table is not None and (is_private_use or code < 0x100):
+        fallback = chr(code & 0xFF) if table is _SYMBOL and 0x20 <= code & 0xFF < 0x7F else UNKNOWN_SYMBOL
+        return table.get(code & 0xFF, fallback)
+    if is_private_use:
+        # Word writes the font's own code into the private area; without a font name, assume Wingdings.
         return _WINGDINGS.get(code & 0xFF, UNKNOWN_SYMBOL)
     is_character = 0x20 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
     return chr(code) if is_character else UNKNOWN_SYMBOL
 
 
 def decode_symbols(text: str, font: str | None) -> str:
-    """Running text set in a symbol font, or holding private-area codes of one, as it looks.
+    """Return text in a symbol font, or with private use codes of one, as displayed.
 
-    Plain letters whose sign is not known stay as they are, so that nothing is lost.
+    Letters without a known symbol are kept, so that nothing is lost.
     """
     table = _SYMBOL_FONTS.get((font or "").strip().lower(), {})
     return "".join(decode_symbol(ord(c), font) if "\uf000" <= c <= "\uf0ff" else table.get(ord(c), c) for c in text)
@@ -363,8 +364,8 @@ def decode_symbols(text: str, font: str | None) -> str:
 def _heading_level(style: Element, ppr: Element | None) -> int | None:
     level = outline_level(ppr)
     if level is None:
-        named = _HEADING_NAME.fullmatch((child_value(style, NAME) or "").strip())
-        level = int(named[1]) if named else None
+        match = _HEADING_NAME.fullmatch((child_value(style, NAME) or "").strip())
+        level = int(match[1]) if match else None
     return level
 
 
@@ -372,17 +373,17 @@ def _read_levels(parent: Element) -> dict[int, Level]:
     levels: dict[int, Level] = {}
     for element in parent.iterchildren(w("lvl")):
         text = element.find(w("lvlText"))
-        shown = text is not None and text.get(w("null")) not in ("1", "true", "on")
+        has_text = text is not None and text.get(w("null")) not in ("1", "true", "on")
         restart = child_value(element, w("lvlRestart"))
         rpr = element.find(RPR)
         fonts = None if rpr is None else rpr.find(R_FONTS)
         levels[parse_int(element.get(ILVL))] = Level(
             start=parse_int(child_value(element, w("start"))),
-            form=_number_format(element),
-            template=(text.get(VAL, "") if text is not None and shown else "")[:_MAX_TEMPLATE],
+            number_format=_number_format(element),
+            template=(text.get(VAL, "") if text is not None and has_text else "")[:_MAX_TEMPLATE],
             suffix=child_value(element, w("suff")) or "tab",
             restart=None if restart is None else parse_int(restart),
-            legal=is_on(element, w("isLgl")),
+            is_legal=is_on(element, w("isLgl")),
             hidden=is_on(rpr, VANISH),
             font=latin_font(fonts),
             style_id=child_value(element, P_STYLE),
@@ -395,25 +396,29 @@ def _number_format(level: Element) -> str:
     return plain or child_value(level.find(f"{ALTERNATE}/{FALLBACK}"), w("numFmt")) or "decimal"
 
 
-def _render_label(found: _List, level: Level) -> Label:
-    if level.form == "bullet":
-        if level.template == "o":  # Word's second default bullet: a Latin o that stands for a circle
+def _render_label(numbered_list: _List, level: Level) -> Label:
+    if level.number_format == "bullet":
+        if level.template == "o":  # Word's second default bullet: a Latin o displayed as a circle
             return Label("○", level.suffix)
         return Label(decode_symbols(level.template, level.font).replace(UNKNOWN_SYMBOL, "•"), level.suffix)
-    unknown: list[str] = []
+    unknown_formats: list[str] = []
 
-    def number(match: re.Match[str]) -> str:
-        at = int(match[1]) - 1
-        source = found.levels.get(at, Level())
-        count = found.counters[at]
-        form = "decimal" if level.legal else source.form
-        if form == "none":
+    def replace_placeholder(match: re.Match[str]) -> str:
+        level_index = int(match[1]) - 1
+        source = numbered_list.levels.get(level_index, Level())
+        count = numbered_list.counters[level_index]
+        number_format = "decimal" if level.is_legal else source.number_format
+        if number_format == "none":
             return ""
-        shown = source.start if count is None else count
-        drawn = numerals.format_number(shown, form)
-        if drawn is None:
-            unknown.append(form)
-            return str(shown)
-        return drawn
+        value = source.start if count is None else count
+        text = numerals.format_number(value, number_format)
+        if text is None:
+            unknown_formats.append(number_format)
+            return str(value)
+        return text
 
-    return Label(_PLACEHOLDER.sub(number, level.template), level.suffix, unknown[0] if unknown else None)
+    return Label(
+        _PLACEHOLDER.sub(replace_placeholder, level.template),
+        level.suffix,
+        unknown_formats[0] if unknown_formats else None,
+    )

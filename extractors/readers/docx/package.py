@@ -1,7 +1,8 @@
 """The package of a docx: its XML parts, its pictures, and the element names of WordprocessingML.
 
 Element names and helpers follow ECMA-376 part 1. Parts are found through the relationships of the package and parsed
-without entities."""
+without entities.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +28,12 @@ _V = "{urn:schemas-microsoft-com:vml}"
 
 
 def w(name: str) -> str:
-    """The full name of an element or attribute of the main namespace."""
+    """Return the qualified name of an element or attribute of the main namespace."""
     return _W + name
 
 
 BODY, P, R, T, TBL, TR, TC = (w(n) for n in ("body", "p", "r", "t", "tbl", "tr", "tc"))
-PPR, RPR, TRPR, TCPR, TBLGRID, GRIDCOL = (w(n) for n in ("pPr", "rPr", "trPr", "tcPr", "tblGrid", "gridCol"))
+PPR, RPR, TBLGRID, GRIDCOL = (w(n) for n in ("pPr", "rPr", "tblGrid", "gridCol"))
 GRID_SPAN, GRID_BEFORE, V_MERGE, H_MERGE = (w(n) for n in ("gridSpan", "gridBefore", "vMerge", "hMerge"))
 TBL_HEADER, HIDDEN, CELL_DEL, DEL, MOVE_FROM = (w(n) for n in ("tblHeader", "hidden", "cellDel", "del", "moveFrom"))
 TAB, PTAB, BR, CR, NO_BREAK_HYPHEN, SYM = (w(n) for n in ("tab", "ptab", "br", "cr", "noBreakHyphen", "sym"))
@@ -59,7 +60,7 @@ TRANSPARENT = frozenset(
     w(n)
     for n in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink", "fldSimple", "dir", "bdo")
 )
-"""Wrappers whose content stands on the page as if they were not there; w:del and w:moveFrom are absent on purpose."""
+"""Wrappers whose content is read as if they were absent; w:del and w:moveFrom are left out on purpose."""
 _INTEGER = re.compile(r"[+-]?\d{1,12}")
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _OVERRIDE = "{http://schemas.openxmlformats.org/package/2006/content-types}Override"
@@ -80,7 +81,7 @@ _VERIFY_SOURCE: Final = "未展开任何实体；请核实来源，确属正常�
 
 @dataclass(frozen=True, slots=True)
 class DocxParts:
-    """The roots of the parts that are read; None where the file has no such part."""
+    """Root elements of the parts that are read; None if the file has no such part."""
 
     body: Element
     styles: Element | None
@@ -89,16 +90,16 @@ class DocxParts:
     footnotes: Element | None
     endnotes: Element | None
     may_hide: bool
-    """Whether hidden text can occur at all (saves looking at every run)."""
+    """Whether hidden text can occur at all (saves checking every run)."""
     may_use_symbol_fonts: bool
     media: Mapping[str, str]
-    """Members that hold the pictures of the main part, by the name of the relation."""
+    """Members that hold the pictures of the main part, by relationship id."""
     lost: tuple[ReadNote, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
 class _Relationship:
-    """A relation to a member of the package; `kind` is the last word of its type."""
+    """A relationship to a member of the package; `kind` is the last segment of its type."""
 
     id: str
     kind: str
@@ -106,18 +107,18 @@ class _Relationship:
 
 
 class _RelatedParts:
-    """The parts and pictures that the main part points at."""
+    """The parts and pictures related to the main part."""
 
     def __init__(self, package: Package, main: str, limits: Limits) -> None:
         self._package = package
         self._limits = limits
         relations = _read_relationships(package, main, limits)
         self._targets = _first_of_kind(relations)
-        self.media = {one.id: one.member for one in relations if one.kind == "image"}
+        self.media = {relation.id: relation.member for relation in relations if relation.kind == "image"}
         self.lost: list[ReadNote] = []
 
     def part(self, kind: str) -> tuple[bytes, Element | None]:
-        """The raw bytes and the root of one related part; empty and None where there is none."""
+        """Return raw bytes and root of a related part; empty and None if there is none."""
         target = self._targets.get(kind)
         if target is None:
             return b"", None
@@ -131,15 +132,15 @@ class _RelatedParts:
 
 
 class Media:
-    """Pictures of one docx by the element that shows them; `members` says which member a relation stands for."""
+    """Pictures of one docx, read on demand; `members` maps relationship ids to package members."""
 
     def __init__(self, data: bytes, members: Mapping[str, str], limits: Limits) -> None:
         self._data = data
         self._members = members
         self._limits = limits
 
-    def of(self, picture: Element) -> bytes | None:
-        """The bytes behind an a:blip or v:imagedata; None where they are not in the file or cannot be had."""
+    def read(self, picture: Element) -> bytes | None:
+        """Return the bytes of an a:blip or v:imagedata, or None if they cannot be read."""
         if picture.getroottree().getroot().tag != w("document"):
             return None  # notes have relations of their own
         member = self._members.get(picture.get(R_EMBED) or picture.get(R_ID) or "")
@@ -153,9 +154,9 @@ class Media:
 
 
 def iter_unwrapped(parent: Element, wanted: frozenset[str]) -> Iterator[Element]:
-    """The nearest `wanted` descendants of `parent` in order, looking through transparent wrappers only.
+    """Yield the nearest `wanted` descendants of `parent` in order, through transparent wrappers only.
 
-    Iterative, so that wrappers nested on purpose cost no stack. Of alternate content one branch is taken.
+    Iterative, so that deeply nested wrappers cost no stack. Of alternate content one branch is read.
     """
     stack = [iter(parent)]
     while stack:
@@ -176,7 +177,7 @@ def iter_unwrapped(parent: Element, wanted: frozenset[str]) -> Iterator[Element]
 
 
 def select_branch(element: Element) -> Element | None:
-    """The branch of mc:AlternateContent to read: the first choice, or the fallback where only that one has text."""
+    """Return the branch of mc:AlternateContent to read: the first choice, or the fallback if only that has text."""
     choice, fallback = element.find(CHOICE), element.find(FALLBACK)
     if choice is None or fallback is None:
         return fallback if choice is None else choice
@@ -184,30 +185,34 @@ def select_branch(element: Element) -> Element | None:
 
 
 def child_value(parent: Element | None, name: str) -> str | None:
-    """The w:val of the child `name`; None when there is no parent, no child or no value."""
+    """Return the w:val of the child `name`, or None."""
     child = None if parent is None else parent.find(name)
     return None if child is None else child.get(VAL)
 
 
 @lru_cache(maxsize=1024)
 def parse_int(text: str | None, default: int = 0) -> int:
-    """A whole number as the format writes it; `default` for anything else."""
+    """Return an integer as the format writes it; `default` for anything else."""
     return int(text) if text is not None and _INTEGER.fullmatch(text) else default
 
 
 def toggle_value(parent: Element | None, name: str) -> bool | None:
-    """Whether `parent` switches the toggle `name` (w:vanish) on or off; None where it does not say."""
+    """Return whether `parent` switches the toggle `name` (w:vanish) on or off; None if it is not set."""
     child = None if parent is None else parent.find(name)
     return None if child is None else child.get(VAL, "1") not in ("0", "false", "off")
 
 
 def is_on(parent: Element | None, name: str) -> bool:
-    """Whether the toggle `name` (w:vanish, w:tblHeader …) is switched on in `parent`."""
+    """Return whether the toggle `name` (w:vanish, w:tblHeader …) is switched on in `parent`."""
     return toggle_value(parent, name) is True
 
 
 def open_parts(data: bytes, limits: Limits) -> DocxParts:
-    """Open the package and parse its text parts. Raises `ReadError` for anything damaged or hostile."""
+    """Open the package and parse its text parts.
+
+    Raises:
+        ReadError: the package is damaged or hostile.
+    """
     with Package(data, limits) as package:
         main = _main_part(package, limits)
         raw = _strip_cosmetic_formatting(package.read(main))
@@ -234,12 +239,12 @@ def open_parts(data: bytes, limits: Limits) -> DocxParts:
 
 
 def parse_part(raw: bytes, name: str, limits: Limits) -> Element:
-    """The root of one XML part, in the transitional namespaces.
+    """Parse one XML part and return its root, in the transitional namespaces.
 
-    Broken XML is refused rather than recovered: a recovering parser drops what it cannot place, and a rubric with
-    silently missing rows is worse than none (Word refuses such files as well).
+    Broken XML is refused, not recovered: a recovering parser drops what it cannot place, and a rubric with silently
+    missing rows is worse than none (Word refuses such files as well).
     """
-    # A document type is never allowed in these parts; looking before parsing means no entity is ever declared.
+    # A DTD is never allowed in these parts; checking before parsing means no entity is ever declared.
     if _declares_dtd(raw):
         raise ReadError(f"部件 {name} {_DTD_DECLARED}", _VERIFY_SOURCE)
     may_be_many = len(raw) >= _SHORTEST_ELEMENT * limits.max_nodes
@@ -247,8 +252,8 @@ def parse_part(raw: bytes, name: str, limits: Limits) -> Element:
         raise ReadError(f"部件 {name} 的元素超过上限 {limits.max_nodes} 个", "请拆分为较小的文件后放入")
     root = _parse_xml(raw, name)
     if any(uri.startswith("http://purl.oclc.org/ooxml/") for uri in root.nsmap.values()):
-        plain = etree.tostring(root, encoding="utf-8")
-        root = _parse_xml(_STRICT_NAMESPACE.sub(rb'"http://schemas.openxmlformats.org/\1/2006/', plain), name)
+        serialized = etree.tostring(root, encoding="utf-8")
+        root = _parse_xml(_STRICT_NAMESPACE.sub(rb'"http://schemas.openxmlformats.org/\1/2006/', serialized), name)
     return root
 
 
@@ -290,7 +295,7 @@ def _main_part(package: Package, limits: Limits) -> str:
 
 
 def _read_relationships(package: Package, source: str, limits: Limits) -> list[_Relationship]:
-    """Return the relations of a part to members of the package; links to the outside are left out."""
+    """Return the relationships of a part to members of the package, without external ones."""
     folder, _, base = source.rpartition("/")
     relationships = f"{folder}/_rels/{base}.rels".lstrip("/")
     if relationships not in package:
@@ -306,11 +311,11 @@ def _read_relationships(package: Package, source: str, limits: Limits) -> list[_
 
 def _first_of_kind(relations: Sequence[_Relationship]) -> dict[str, str]:
     """Return the member name of the first relation of each kind (`styles`, `numbering` …)."""
-    return {one.kind: one.member for one in reversed(relations)}
+    return {relation.kind: relation.member for relation in reversed(relations)}
 
 
 def _strip_table_styles(raw: bytes) -> bytes:
-    """The style sheet without its table styles: nine tenths of its bytes, and they say nothing about text."""
+    """Remove the table styles from the style sheet: nine tenths of its bytes, irrelevant to text."""
     first, *rest = raw.split(b"<w:style ")
     kept = [first]
     for piece in rest:
@@ -322,20 +327,22 @@ def _strip_table_styles(raw: bytes) -> bytes:
 
 
 def _strip_cosmetic_formatting(raw: bytes) -> bytes:
-    """The main part without the run properties that only say how text looks: two fifths of its bytes.
+    """Remove run properties that do not affect the text from the main part: two fifths of its bytes.
 
-    Those that bear on the text (a symbol font) stay, and all of them beside the rare CDATA, which may hold anything.
+    Properties that matter (a symbol font) are kept, and so is everything in a part with CDATA, which may hold anything.
     """
     if b"<![CDATA[" in raw:
         return raw
     first, *rest = raw.split(b"<w:rPr>")
     kept = [first]
-    idle: dict[bytes, bool] = {}  # a file uses a handful of looks
+    is_cosmetic: dict[bytes, bool] = {}  # a file uses few distinct formats
     for piece in rest:
-        look, end, text = piece.partition(b"</w:rPr>")
-        if look not in idle:
-            idle[look] = _COSMETIC_PROPERTIES.fullmatch(look) is not None and not _may_contain(look, *_SYMBOL_FONTS)
-        if end and idle[look]:
+        properties, end, text = piece.partition(b"</w:rPr>")
+        if properties not in is_cosmetic:
+            is_cosmetic[properties] = _COSMETIC_PROPERTIES.fullmatch(properties) is not None and not _may_contain(
+                properties, *_SYMBOL_FONTS
+            )
+        if end and is_cosmetic[properties]:
             kept.append(text)
         else:
             kept += (b"<w:rPr>", piece)
@@ -343,7 +350,7 @@ def _strip_cosmetic_formatting(raw: bytes) -> bytes:
 
 
 def _may_contain(raw: bytes, *words: bytes) -> bool:
-    """Whether one of `words` may occur in a part; encodings other than UTF-8 are given the benefit of the doubt."""
+    """Return whether one of `words` may occur in a part; True for encodings other than UTF-8."""
     return raw.startswith(_WIDE_STARTS) or any(word in raw for word in words)
 
 
