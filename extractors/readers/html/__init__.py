@@ -1,6 +1,6 @@
-"""Saved web pages: the article with its tables, without the page around it.
+"""Saved web pages: the article with its tables, without navigation, header and footer.
 
-Nothing is executed, fetched or resolved: a page is text with marks.
+Nothing is executed, fetched or resolved.
 """
 
 from __future__ import annotations
@@ -21,34 +21,38 @@ _MAX_TITLE = 120
 
 
 def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
-    """The article of an html page. Raises `ReadError` for a page nobody could read."""
+    """Read the article of an html page.
+
+    Raises:
+        ReadError: the page has no content, unknown encoding or too many elements.
+    """
     return _read(data, None, SavedPictures(), limits, words)
 
 
 def read_mhtml(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
-    """The article of a page saved as a single mhtml file."""
-    page, declared, parts = read_mhtml_page(data)
-    return _read(page, declared, parts, limits, words)
+    """Read the article of a page saved as a single mhtml file. Raises `ReadError` like `read`."""
+    page, declared_encoding, saved = read_mhtml_page(data)
+    return _read(page, declared_encoding, saved, limits, words)
 
 
-def _read(data: bytes, declared: str | None, parts: SavedPictures, limits: Limits, words: TableWords) -> Document:
+def _read(data: bytes, declared: str | None, saved: SavedPictures, limits: Limits, words: TableWords) -> Document:
     text, lost = decode_html(data, declared)
     root = parse_html(text, limits)
-    said = main_content.read_metadata(root)
+    metadata = main_content.read_metadata(root)
     remove_hidden(root)
     links = main_content.find_attachments(root)
-    found = main_content.find_article(root, words)
-    pictures = PictureReader(parts, limits, words)
+    article = main_content.find_article(root, words)
+    pictures = PictureReader(saved, limits, words)
     body = _BodyReader(TableReader(limits, words, pictures), pictures)
-    body.read(found)
-    around, heading = main_content.text_outside(root, found)
-    title = said.get("title") or heading
-    if title and len(title) <= _MAX_TITLE and "".join(title.split()) not in body.solid():
+    body.read(article)
+    outside_text, heading = main_content.text_outside(root, article)
+    title = metadata.get("title") or heading
+    if title and len(title) <= _MAX_TITLE and "".join(title.split()) not in body.compact_text():
         body.blocks.insert(0, Paragraph(title, _PAGE_HEAD))
     notes = [
         *_encoding_notes(lost),
         *pictures.notes(),
-        *main_content.publication_notes(said, around),
+        *main_content.publication_notes(metadata, outside_text),
         *main_content.attachment_notes(links),
     ]
     return Document("html", tuple(body.blocks), tuple(notes), tuple(links))
@@ -69,7 +73,7 @@ class _BodyReader:
         self.blocks: list[Block] = []
 
     def read(self, element: Element, depth: int = 0) -> None:
-        """Append the blocks below the article, or below a cell that only arranges the page."""
+        """Append the blocks of the article, or of a cell that only arranges the page."""
         self._tables.check_depth(depth)
         if element.tag == "table":
             self._table(element, depth)
@@ -80,31 +84,31 @@ class _BodyReader:
             else:
                 self._table(item, depth)
 
-    def solid(self) -> str:
-        """All text so far without blanks."""
+    def compact_text(self) -> str:
+        """Return all text so far without whitespace."""
         return "".join("".join(_texts(self.blocks)).split())
 
     def _line(self, line: TextLine) -> None:
         if line.text:
             self._n_paragraphs += 1
             self.blocks.append(Paragraph(line.text, f"第{self._n_paragraphs}段", line.level))
-        after = "" if line.text else "后"
-        place = f"第{self._n_paragraphs}段{after}" if self._n_paragraphs else "正文开头"
-        self.blocks += self._pictures.said(line, place).blocks
+        suffix = "" if line.text else "后"
+        locator = f"第{self._n_paragraphs}段{suffix}" if self._n_paragraphs else "正文开头"
+        self.blocks += self._pictures.read_line(line, locator).blocks
 
     def _table(self, element: Element, depth: int) -> None:
-        grid = self._tables.lay_out(element)
+        grid = self._tables.build_grid(element)
         for caption in grid.captions:
             self.read(caption, depth + 1)
         if not grid.cells:
             return
         if self._tables.is_layout(grid):
-            self._open(grid, depth)
+            self._read_layout_cells(grid, depth)
             return
         self._n_tables += 1
         self.blocks.append(self._tables.read(grid, f"表{self._n_tables}", depth + 1))
 
-    def _open(self, grid: TableGrid, depth: int) -> None:
+    def _read_layout_cells(self, grid: TableGrid, depth: int) -> None:
         for cell in grid.cells:
             self.read(cell.element, depth + 1)
 

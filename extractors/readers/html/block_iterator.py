@@ -1,4 +1,4 @@
-"""Text lines and tables of a page in reading order, list items with the numbers a browser shows."""
+"""Text lines and tables of a page in reading order, list items with the numbers a browser displays."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _INTEGER = re.compile(r"-?\d{1,6}")
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text; `level` where it is a heading. A blank line is one that the page shows as such."""
+    """One line of text; `level` if it is a heading. Empty lines are those the page displays."""
 
     text: str
     level: int | None = None
     pictures: tuple[Element, ...] = ()
-    """Pictures in the line or, where it has no text, between lines."""
+    """Pictures in the line or, if it has no text, between lines."""
 
 
 class _BlockWalker:
@@ -42,10 +42,10 @@ class _BlockWalker:
         self._pieces: list[str] = []
         self._pictures: list[Element] = []
         self._counters = ListCounters()
-        self._mark = ""
+        self._item_number = ""
         self._level: int | None = None
-        self._kept = 0
-        """Open <pre> elements: inside them line feeds and blanks stand as typed."""
+        self._open_pre = 0
+        """Number of open <pre> elements, in which line feeds and spaces are kept."""
 
     def items(self) -> Iterator[TextLine | Element]:
         for event, element in walk(self._root, "table"):
@@ -73,9 +73,9 @@ class _BlockWalker:
             elif name in ("ol", "ul", "menu", "dir"):
                 self._counters.enter(element)
             elif name == "li":
-                self._mark = self._counters.mark(element)
+                self._item_number = self._counters.next_number(element)
             elif name == "pre":
-                self._kept += 1
+                self._open_pre += 1
         if element.text:
             yield from self._add(element.text)
 
@@ -86,10 +86,10 @@ class _BlockWalker:
         elif name in ("ol", "ul", "menu", "dir"):
             self._counters.leave()
         elif name == "pre":
-            self._kept -= 1
+            self._open_pre -= 1
 
     def _add(self, text: str) -> Iterator[TextLine]:
-        if not self._kept:
+        if not self._open_pre:
             self._pieces.append(text)
             return
         first, *rest = text.split("\n")
@@ -99,51 +99,51 @@ class _BlockWalker:
             self._pieces.append(line.replace(" ", "\xa0"))
 
     def _flush(self, blank: bool = False) -> Iterator[TextLine]:
-        """End the line."""
+        """End the current line."""
         if not self._pieces and not self._pictures and not blank:
             return
         text = displayed_text("".join(self._pieces))
         pictures = tuple(self._pictures)
         self._pieces, self._pictures = [], []
         if text:
-            text = prefix_number(self._mark, text) if self._mark else text
-            self._mark = ""
+            text = prefix_number(self._item_number, text) if self._item_number else text
+            self._item_number = ""
         if text or blank or pictures:
             yield TextLine(text, self._level if text else None, pictures)
 
 
 class ListCounters:
-    """The counters of the lists that are open."""
+    """Counters of the open lists."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[Element, int]] = []
+        self._read_layout_cells: list[tuple[Element, int]] = []
 
     def enter(self, element: Element) -> None:
-        """An <ol> or <ul> begins."""
-        self._open.append((element, _list_start(element)))
+        """Start an <ol> or <ul>."""
+        self._read_layout_cells.append((element, _list_start(element)))
 
     def leave(self) -> None:
-        """A list ends."""
-        if self._open:
-            self._open.pop()
+        """End the innermost list."""
+        if self._read_layout_cells:
+            self._read_layout_cells.pop()
 
-    def mark(self, item: Element) -> str:
-        """The number in front of the next item; empty in lists without numbers."""
-        if not self._open or self._open[-1][0].tag != "ol":
+    def next_number(self, item: Element) -> str:
+        """Return the number of the next item; empty in unnumbered lists."""
+        if not self._read_layout_cells or self._read_layout_cells[-1][0].tag != "ol":
             return ""
-        element, number = self._open[-1]
-        stated = item.get("value", "").strip()
-        number = int(stated) if _INTEGER.fullmatch(stated) else number
-        self._open[-1] = element, number + (-1 if element.get("reversed") is not None else 1)
-        form = _number_format(item) or _number_format(element) or "decimal"
-        if form == "none":
+        element, number = self._read_layout_cells[-1]
+        raw_value = item.get("value", "").strip()
+        number = int(raw_value) if _INTEGER.fullmatch(raw_value) else number
+        self._read_layout_cells[-1] = element, number + (-1 if element.get("reversed") is not None else 1)
+        number_format = _number_format(item) or _number_format(element) or "decimal"
+        if number_format == "none":
             return ""
-        drawn = format_number(number, form) or str(number)
-        return drawn + ("、" if form in ("chineseCountingThousand", "ideographDigital") else ".")
+        text = format_number(number, number_format) or str(number)
+        return text + ("、" if number_format in ("chineseCountingThousand", "ideographDigital") else ".")
 
 
 def iter_blocks(root: Element) -> Iterator[TextLine | Element]:
-    """Lines and <table> elements below `root`, which may be a table cell or the article."""
+    """Yield the lines and <table> elements below `root`, which may be a table cell or the article."""
     if len(root) or root.tag == "pre":
         return _BlockWalker(root).items()
     text = displayed_text(root.text or "")
@@ -151,31 +151,31 @@ def iter_blocks(root: Element) -> Iterator[TextLine | Element]:
 
 
 def displayed_text(text: str) -> str:
-    """Text as a browser draws it: blanks run together, hard blanks stay."""
+    """Return text with whitespace collapsed as a browser does; no-break spaces become spaces."""
     return _WHITESPACE.sub(" ", text).replace("\xa0", " ").replace("\u200b", "").strip()
 
 
-def prefix_number(mark: str, text: str) -> str:
-    """The item with its number, unless the author typed one (such lists hide theirs)."""
-    return text if not text or _TYPED_NUMBER.match(text) else mark + text
+def prefix_number(number: str, text: str) -> str:
+    """Return the item with its number, unless its text begins with one (such lists hide theirs)."""
+    return text if not text or _TYPED_NUMBER.match(text) else number + text
 
 
 def _list_start(element: Element) -> int:
-    stated = element.get("start", "").strip()
-    if _INTEGER.fullmatch(stated):
-        return int(stated)
+    raw_start = element.get("start", "").strip()
+    if _INTEGER.fullmatch(raw_start):
+        return int(raw_start)
     if element.get("reversed") is not None:
         return sum(child.tag == "li" for child in element)
     return 1
 
 
 def _number_format(element: Element) -> str | None:
-    found = _LIST_STYLE.search((element.get("style") or "")[:1_000])
-    if found:
-        words = found[1].lower().split()
-        if "none" in words:
+    match = _LIST_STYLE.search((element.get("style") or "")[:1_000])
+    if match:
+        names = match[1].lower().split()
+        if "none" in names:
             return "none"
-        form = next((_STYLE_FORMATS[word] for word in words if word in _STYLE_FORMATS), None)
-        if form:
-            return form
+        number_format = next((_STYLE_FORMATS[word] for word in names if word in _STYLE_FORMATS), None)
+        if number_format:
+            return number_format
     return _TYPE_FORMATS.get(element.get("type", ""))

@@ -1,4 +1,4 @@
-"""Bytes of a web page or mhtml file → element tree without what the page hides."""
+"""Parse a web page or mhtml file to an element tree without the elements that are not displayed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SKIPPED_TAGS = frozenset(
         "input", "head", "title", "link", "meta", "base", "param", "map", "del", "colgroup", "col", "rp", "rt",
     }
 )  # fmt: skip
-"""Elements whose content is no text of the page: programs, controls, metadata, deletions, phonetic guides."""
+"""Elements without text of the page: scripts, controls, metadata, deletions, phonetic guides."""
 BLOCK_TAGS = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div",
@@ -53,29 +53,30 @@ _ENCODINGS = {
     "utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "unicode": "utf-16-le",
     "iso-8859-1": "cp1252", "windows-1252": "cp1252", "us-ascii": "cp1252",
 }  # fmt: skip
-"""Encodings that pages name, and what is meant by them. A name not in this list is not looked up anywhere."""
+"""Declared encoding → codec. A name not in this table is ignored."""
 _MAX_LOST_SHARE = 0.05
 _SAVE_AS_HTML = "请用浏览器打开后另存为“网页，仅 HTML”，再放入"
 
 
 @dataclass(frozen=True, slots=True)
 class SavedPictures:
-    """Pictures saved with a page by their address (`cid:…` or where they were), and the address of the page."""
+    """Pictures saved with a page by their address (`cid:…` or URL), and the address of the page."""
 
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     base: str = ""
 
 
 def parse_html(text: str, limits: Limits) -> Element:
-    """The root element of a page, broken markup mended as browsers do.
+    """Return the root element of a page; broken markup is repaired as browsers do.
 
-    Raises `ReadError` for a page without elements, with too many, or nested deeper than any page is.
+    Raises:
+        ReadError: the page has no elements, too many, or they are nested too deeply.
     """
     if text.count("<") > limits.max_nodes:
         raise ReadError(f"网页元素超过上限 {limits.max_nodes} 个", _SAVE_AGAIN)
     root, too_deep = _parse(text)
     if too_deep:
-        # Tags that only change the looks are what broken pages pile up; without them the page says the same.
+        # Broken pages pile up inline formatting tags; the text is the same without them.
         root, too_deep = _parse(_INLINE_TAG.sub("", text))
     if too_deep:
         raise ReadError("网页元素嵌套过深", _SAVE_AGAIN)
@@ -85,7 +86,7 @@ def parse_html(text: str, limits: Limits) -> Element:
 
 
 def remove_hidden(root: Element) -> None:
-    """Take out what nobody sees on the page, and what is no text of it. Text behind such elements stays."""
+    """Remove elements that are not displayed or hold no text. Text after such elements is kept."""
     for element in select(root, "//*[@hidden or @style]"):
         if element.tag not in ("html", "body") and _is_hidden(element):
             element.tag = _DROPPED
@@ -93,29 +94,30 @@ def remove_hidden(root: Element) -> None:
 
 
 def select(root: Element, path: str) -> list[Element]:
-    """The elements that an XPath names, in reading order."""
+    """Return the elements of an XPath in document order."""
     return cast(list[Element], root.xpath(path))
 
 
 def drop_elements(root: Element, *tags: str) -> None:
-    """Take out the elements of these tags, and those marked by `mark`."""
+    """Remove the elements with these tags, and those marked by `mark_dropped`."""
     etree.strip_elements(root, _DROPPED, *tags, with_tail=False)
 
 
 def mark_dropped(element: Element) -> None:
-    """Mark an element for the next `drop`."""
+    """Mark an element for the next `drop_elements`."""
     element.tag = _DROPPED
 
 
-def walk(root: Element, *stops: str, but: Element | None = None) -> Iterator[tuple[str, Element]]:
-    """("start" | "end", element) of `root` and below; ("stop", element) instead of those of the tags `stops` and of
-    `but`, into which it does not go. Without recursion, since pages nest as deep as they like.
+def walk(root: Element, *stops: str, exclude: Element | None = None) -> Iterator[tuple[str, Element]]:
+    """Yield ("start" | "end", element) for `root` and its descendants, without recursion.
+
+    Elements with a tag in `stops`, and `exclude`, are not entered; they give one ("stop", element) instead.
     """
     events = etree.iterwalk(root, events=("start", "end"))
     stopped: Element | None = None
     for event, element in events:
         if event == "start":
-            if element is not root and (element.tag in stops or element is but):
+            if element is not root and (element.tag in stops or element is exclude):
                 stopped = element
                 events.skip_subtree()
             else:
@@ -128,27 +130,35 @@ def walk(root: Element, *stops: str, but: Element | None = None) -> Iterator[tup
 
 
 def compact_text(root: Element) -> str:
-    """The text below `root` without any blanks."""
+    """Return the text below `root` without whitespace."""
     return "".join("".join(cast(Iterator[str], root.itertext(with_tail=False))).split())
 
 
 def contains_tag(root: Element, tag: str) -> bool:
-    """Whether some element of the tag stands below `root`."""
+    """Return whether `root` has a descendant with this tag."""
     return len(root) > 0 and next(root.iterdescendants(tag), None) is not None
 
 
 def self_and_ancestors(element: Element) -> Iterator[Element]:
-    """The element and what stands around it, innermost first."""
+    """Yield the element and its ancestors, innermost first."""
     return chain([element], element.iterancestors())
 
 
-def decode_html(data: bytes, declared: str | None = None) -> tuple[str, int]:
-    """The text of the page and the number of characters that could not be read.
+def decode_html(data: bytes, declared_encoding: str | None = None) -> tuple[str, int]:
+    """Decode a page by its byte order mark, its declared encoding, or the first encoding that fits.
 
-    `declared` is an encoding told by the carrier (mhtml). Raises `ReadError` when nothing makes sense of the bytes.
+    Args:
+        data: the bytes of the page.
+        declared_encoding: the encoding given by the mhtml message.
+
+    Returns:
+        The text, and the number of characters that could not be decoded.
+
+    Raises:
+        ReadError: no encoding fits.
     """
     best: tuple[int, str] | None = None
-    for name in _candidate_encodings(data, declared):
+    for name in _candidate_encodings(data, declared_encoding):
         text = data.decode(name, "replace")
         lost = text.count("\ufffd")
         if not lost:
@@ -161,17 +171,18 @@ def decode_html(data: bytes, declared: str | None = None) -> tuple[str, int]:
 
 
 def read_mhtml_page(data: bytes) -> tuple[bytes, str | None, SavedPictures]:
-    """The bytes of the page, the encoding that the message tells, and what was saved with it.
+    """Return the bytes of the page, the encoding given by the message, and the pictures saved with it.
 
-    Raises `ReadError` when there is no page.
+    Raises:
+        ReadError: the message has no html part.
     """
     message = message_from_bytes(data, policy=policy.compat32)
     start = _header_parameter(message, "start")
     pages = [part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")]
     if not pages:
         raise ReadError("单文件网页里没有网页正文", _SAVE_AS_HTML)
-    named = [part for part in pages if start and str(part.get("Content-ID", "")).strip() == start]
-    page = (named or pages)[0]
+    start_pages = [part for part in pages if start and str(part.get("Content-ID", "")).strip() == start]
+    page = (start_pages or pages)[0]
     payload = page.get_payload(decode=True)
     if not isinstance(payload, bytes) or not payload.strip():
         raise ReadError("单文件网页的正文为空", _SAVE_AS_HTML)
@@ -196,19 +207,26 @@ def _is_hidden(element: Element) -> bool:
     return _HIDDEN_STYLE.search((element.get("style") or "")[:_MAX_STYLE]) is not None
 
 
-def _candidate_encodings(data: bytes, declared: str | None) -> list[str]:
-    for mark, name in _BOMS:
-        if data.startswith(mark):
+def _candidate_encodings(data: bytes, declared_encoding: str | None) -> list[str]:
+    for bom, name in _BOMS:
+        if data.startswith(bom):
             return [name]
     head = data[:_SNIFF_BYTES]
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if max(even, odd) > len(head) // 100:
         return ["utf-16-be" if even > odd else "utf-16-le"]
-    found = _DECLARED_ENCODING.search(head)
-    said = _ENCODINGS.get((declared or (found[1].decode("ascii", "replace") if found else "")).strip().lower())
-    # Text in another encoding is never valid UTF-8 by chance, while pages often declare what they no longer are.
-    names = ["utf-8", *([said] if said and not said.startswith(("utf-16", "cp1252")) else []), "gb18030", "big5hkscs"]
-    return list(dict.fromkeys(names)) + (["cp1252"] if said == "cp1252" else [])
+    match = _DECLARED_ENCODING.search(head)
+    codec = _ENCODINGS.get(
+        (declared_encoding or (match[1].decode("ascii", "replace") if match else "")).strip().lower()
+    )
+    # Text in another encoding is never valid UTF-8 by chance, while declared encodings are often outdated.
+    names = [
+        "utf-8",
+        *([codec] if codec and not codec.startswith(("utf-16", "cp1252")) else []),
+        "gb18030",
+        "big5hkscs",
+    ]
+    return list(dict.fromkeys(names)) + (["cp1252"] if codec == "cp1252" else [])
 
 
 def _normalize_newlines(text: str) -> str:
@@ -216,7 +234,7 @@ def _normalize_newlines(text: str) -> str:
 
 
 def _image_parts(message: Message) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
+    images: dict[str, bytes] = {}
     for part in message.walk():
         if part.get_content_maintype() != "image":
             continue
@@ -224,8 +242,8 @@ def _image_parts(message: Message) -> dict[str, bytes]:
         names = [_content_location(part), f"cid:{str(part.get('Content-ID', '')).strip().strip('<>')}"]
         for name in names:
             if isinstance(payload, bytes) and name not in ("", "cid:"):
-                found.setdefault(name, payload)
-    return found
+                images.setdefault(name, payload)
+    return images
 
 
 def _content_location(part: Message) -> str:
@@ -233,5 +251,5 @@ def _content_location(part: Message) -> str:
 
 
 def _header_parameter(message: Message, name: str) -> str | None:
-    found = message.get_param(name)
-    return found.strip() if isinstance(found, str) else None
+    parameter = message.get_param(name)
+    return parameter.strip() if isinstance(parameter, str) else None

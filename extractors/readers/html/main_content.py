@@ -1,6 +1,7 @@
 """The article of a page and its metadata: title, date, source and attached files.
 
-The article is found by the names that content management systems give it, else by where most of the text is."""
+The article is found by the names that content management systems give it, else by where most of the text is.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +33,18 @@ _CONTAINER_TAGS = frozenset(
     }
 )  # fmt: skip
 _BULK_SHARE = 0.8
-"""A box that holds this share of its parent's text stands for the parent."""
+"""A container with this share of its parent's text represents the parent."""
 _NOTICE_TEXT = re.compile(r"[。；〔]|附件")
 _MAX_FRAME_LENGTH = 300
-"""Characters that may stand around an article without a name: date, source, address of the office."""
+"""Characters of text allowed around an article found without a name: date, source, address of the office."""
 _MAX_FRAME_SHARE = 0.3
 _MAX_NOISE_SHARE = 0.3
 _MIN_NAMED_SHARE = 0.5
-"""A named box with less of the page's text than this is not trusted to be the article."""
+"""A named container with a smaller share of the page's text is not accepted as the article."""
 _DOMINANT_SHARE = 0.9
 _MAX_SIBLINGS = 200
 _MIN_BOX_TEXT = 20
-"""Characters from which on a box is weighed at all."""
+"""Containers with less text are ignored."""
 _MAX_NAME = 200
 Weights = dict[Element, int]
 _DATE = re.compile(
@@ -56,18 +57,18 @@ _MAX_TEXT = 300
 
 
 def find_article(root: Element, words: TableWords) -> Element:
-    """The element that holds the article. What is plainly none of it is taken out of the tree, within it too."""
+    """Return the element that holds the article; navigation and the like is removed from the tree."""
     weights = _text_weights(root)
-    most = _MAX_NOISE_SHARE * weights.get(root, 0)
-    noisy = False
+    max_noise = _MAX_NOISE_SHARE * weights.get(root, 0)
+    has_noise = False
     for element in select(root, "//*[@id or @class] | //nav | //footer | //aside | //header"):
         if element.tag in ("html", "body") or not _is_noise(element):
             continue
         weight = weights.get(element, 0)
-        if weight <= most and not (weight > _MIN_BOX_TEXT * 10 and contains_tag(element, "table")):
+        if weight <= max_noise and not (weight > _MIN_BOX_TEXT * 10 and contains_tag(element, "table")):
             mark_dropped(element)
-            noisy = True
-    if noisy:
+            has_noise = True
+    if has_noise:
         drop_elements(root)
         weights = _text_weights(root)
     named = _find_named_article(weights, root)
@@ -75,23 +76,23 @@ def find_article(root: Element, words: TableWords) -> Element:
 
 
 def read_metadata(root: Element) -> dict[str, str]:
-    """`title`, `date` and `source` from the <meta> elements of the page."""
-    said: dict[str, str] = {}
+    """Return `title`, `date` and `source` of the <meta> elements."""
+    meta: dict[str, str] = {}
     for element in root.iter("meta"):
         name = (element.get("name") or element.get("property") or "").strip().lower()
         content = " ".join((element.get("content") or "")[:_MAX_TEXT].split())
         if name and content:
-            said.setdefault(name, content)
+            meta.setdefault(name, content)
     names = format_words("webpages")["meta"]
-    found = {kind: next((said[n] for n in names[kind] if n in said), "") for kind in ("title", "date", "source")}
-    return {kind: text for kind, text in found.items() if text}
+    metadata = {kind: next((meta[n] for n in names[kind] if n in meta), "") for kind in ("title", "date", "source")}
+    return {kind: text for kind, text in metadata.items() if text}
 
 
 def text_outside(root: Element, article: Element) -> tuple[str, str]:
-    """The text of the page outside the article, and the first <h1> there."""
+    """Return the text of the page outside the article, and the first <h1> in it."""
     pieces: list[str] = []
     heading = ""
-    for event, element in walk(root, but=article):
+    for event, element in walk(root, exclude=article):
         piece = element.text if event == "start" else element.tail if element is not root else None
         if piece:
             pieces.append(piece.replace("\xa0", " "))
@@ -100,23 +101,23 @@ def text_outside(root: Element, article: Element) -> tuple[str, str]:
     return " ".join(" ".join(pieces).split()), heading
 
 
-def publication_notes(said: dict[str, str], around: str) -> list[ReadNote]:
-    """When and where the page was put on the web. A note, since the date of the notice itself is another one."""
-    date, source = publication_of(said, around)
+def publication_notes(metadata: dict[str, str], text: str) -> list[ReadNote]:
+    """Return a note with date and source of the web publication, which is not the date of the notice itself."""
+    date, source = publication_of(metadata, text)
     parts = [f"发布日期 {date}"] * bool(date) + [f"来源 {source}"] * bool(source)
     if not parts:
         return []
     return [ReadNote("publication", f"网页标注的{'，'.join(parts)}（不作为通知的印发日期和机关）", "网页标题区")]
 
 
-def publication_of(said: dict[str, str], around: str) -> tuple[str, str]:
-    """The date and the source that the page gives for itself, as printed; empty where it gives none."""
-    date = said.get("date") or _first_group(_DATE, around)
-    return date, said.get("source") or _NEXT_LABEL.split(_first_group(_SOURCE, around))[0]
+def publication_of(metadata: dict[str, str], text: str) -> tuple[str, str]:
+    """Return publication date and source as printed; empty if not given."""
+    date = metadata.get("date") or _first_group(_DATE, text)
+    return date, metadata.get("source") or _NEXT_LABEL.split(_first_group(_SOURCE, text))[0]
 
 
 def find_attachments(root: Element) -> list[Link]:
-    """The files that the page links to, each once; they are not fetched."""
+    """Return the files that the page links to, each once; they are not fetched."""
     links: dict[str, Link] = {}
     for name, href in _iter_attachment_links(root):
         links.setdefault(href, Link(name, href, f"附件链接{len(links) + 1}"))
@@ -126,7 +127,7 @@ def find_attachments(root: Element) -> list[Link]:
 
 
 def attachment_notes(links: Sequence[Link]) -> list[ReadNote]:
-    """A note for every file that the page links to."""
+    """Return a note for every file that the page links to."""
     return [
         ReadNote(
             "attachment_link",
@@ -143,7 +144,7 @@ def _known_names(kind: str) -> frozenset[str]:
 
 
 def _identifiers(element: Element) -> list[str]:
-    """The id and the classes of an element."""
+    """Return the id and the classes of an element."""
     return [name[:_MAX_NAME] for key in ("id", "class") for name in (element.get(key) or "")[:2_000].split()]
 
 
@@ -152,8 +153,8 @@ def _normalize_name(name: str) -> str:
 
 
 def _is_named(element: Element, kind: str) -> bool:
-    known = _known_names(kind)
-    return any(_normalize_name(name).rstrip("0123456789_") in known for name in _identifiers(element))
+    known_names = _known_names(kind)
+    return any(_normalize_name(name).rstrip("0123456789_") in known_names for name in _identifiers(element))
 
 
 def _is_noise(element: Element) -> bool:
@@ -164,45 +165,43 @@ def _is_noise(element: Element) -> bool:
 
 
 def _text_weights(root: Element) -> Weights:
-    """Characters of text outside links below each box that holds some."""
+    """Return the number of characters outside links in each container with enough text."""
     weights: Weights = {}
     sums = [0]
-    links = 0
+    open_links = 0
     for event, element in walk(root):
         if event == "start":
-            links += element.tag == "a"
+            open_links += element.tag == "a"
             text = element.text
-            sums.append(0 if links or not text else len(text.strip()))
+            sums.append(0 if open_links or not text else len(text.strip()))
             continue
-        links -= element.tag == "a"
+        open_links -= element.tag == "a"
         total = sums.pop()
         if total >= _MIN_BOX_TEXT and element.tag in _CONTAINER_TAGS:
             weights[element] = total
         tail = element.tail
-        sums[-1] += total if links or not tail else total + len(tail.strip())
+        sums[-1] += total if open_links or not tail else total + len(tail.strip())
     return weights
 
 
 def _find_named_article(weights: Weights, root: Element) -> Element | None:
-    """The box that bears a known name; where several stand beside each other, the box around them all."""
+    """Return the container with a known name; the common container if several are siblings."""
     for kind in ("article", "article_maybe"):
         boxes = {e for e in weights if e is not root and _is_named(e, kind)}
         if not boxes:
             continue
         if kind == "article":
-            found = _common_container(_outermost(root, boxes), weights)
+            article = _common_container(_outermost(root, boxes), weights)
         else:
-            most = max(weights[e] for e in boxes)
-            found = next(
-                e for e in weights if e in boxes and weights[e] >= _BULK_SHARE * most
-            )  # the innermost stands first
-        if weights.get(found, 0) >= _MIN_NAMED_SHARE * weights.get(root, 0):
-            return found
+            heaviest = max(weights[e] for e in boxes)
+            article = next(e for e in weights if e in boxes and weights[e] >= _BULK_SHARE * heaviest)  # innermost first
+        if weights.get(article, 0) >= _MIN_NAMED_SHARE * weights.get(root, 0):
+            return article
     return None
 
 
 def _outermost(root: Element, boxes: set[Element]) -> list[Element]:
-    """The boxes that stand in no other of them."""
+    """Return the containers that are inside none of the others."""
     outer: list[Element] = []
     depth = 0
     for event, element in walk(root):
@@ -219,68 +218,66 @@ def _common_container(boxes: Sequence[Element], weights: Weights) -> Element:
         return heaviest
     shared = list(self_and_ancestors(boxes[0]))
     for box in boxes[1:_MAX_SIBLINGS]:
-        above = set(self_and_ancestors(box))
-        shared = [e for e in shared if e in above]
+        box_ancestors = set(self_and_ancestors(box))
+        shared = [e for e in shared if e in box_ancestors]
     return shared[0]
 
 
 def _find_densest(weights: Weights, root: Element, words: TableWords) -> Element:
-    """Go down as long as one box holds nearly all text; the last one that is no part of a table is the article.
+    """Descend while one child holds nearly all text; return the last element that is not part of a table.
 
-    What is left behind is lost, so it may only be as long as the lines that frame an article, and no sentence.
+    Text left outside is lost, so it may be no longer than the lines around an article, and no sentence of a notice.
     """
-    here = article = root
-    room = min(_MAX_FRAME_LENGTH, _MAX_FRAME_SHARE * weights.get(root, 0))
+    current = article = root
+    allowance = min(_MAX_FRAME_LENGTH, _MAX_FRAME_SHARE * weights.get(root, 0))
     while True:
-        whole = weights.get(here, 0)
-        below = [e for e in here if weights.get(e, 0) >= max(_BULK_SHARE * whole, whole - room, 1)]
-        if not below or _has_notice_text(here, below[0]) or _is_data_table(below[0], words):
+        total = weights.get(current, 0)
+        candidates = [e for e in current if weights.get(e, 0) >= max(_BULK_SHARE * total, total - allowance, 1)]
+        if not candidates or _has_notice_text(current, candidates[0]) or _is_data_table(candidates[0], words):
             return article
-        room -= whole - weights[below[0]]
-        here = below[0]
-        if here.tag not in ("table", "tbody", "tr"):
-            article = here
+        allowance -= total - weights[candidates[0]]
+        current = candidates[0]
+        if current.tag not in ("table", "tbody", "tr"):
+            article = current
 
 
-def _has_notice_text(around: Element, inside: Element) -> bool:
-    """Whether the text of `around` outside of `inside` looks like a part of a notice."""
-    pieces = [around.text or "", *(e.tail or "" for e in around)]
+def _has_notice_text(container: Element, excluded: Element) -> bool:
+    """Return whether the text of `container` outside of `excluded` looks like part of a notice."""
+    pieces = [container.text or "", *(e.tail or "" for e in container)]
     return bool(_NOTICE_TEXT.search(" ".join(pieces))) or any(
-        _NOTICE_TEXT.search(compact_text(e)) for e in around if e is not inside
+        _NOTICE_TEXT.search(compact_text(e)) for e in container if e is not excluded
     )
 
 
 def _is_data_table(element: Element, words: TableWords) -> bool:
-    """Whether the element is a table of words, not one that arranges the page: a header, or several rows of several
-    filled cells without links.
-    """
+    """Return whether a table holds data, not the page layout: a header, or two rows of several cells without links."""
     if element.tag != "table":
         return False
-    filled = 0
+    filled_rows = 0
     for row in table_rows(element):
         cells = [cell for cell in row if len(cell) or cell.text]
         if any(contains_tag(cell, "table") or contains_tag(cell, "a") for cell in cells):
             continue
         texts = [text for cell in cells if (text := compact_text(cell))]
-        filled += len(texts) > 1
-        if filled > 1 or words.is_header(texts):
+        filled_rows += len(texts) > 1
+        if filled_rows > 1 or words.is_header(texts):
             return True
     return False
 
 
 def _first_group(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
-    return found[1] if found else ""
+    match = pattern.search(text)
+    return match[1] if match else ""
 
 
 def _iter_attachment_links(root: Element) -> Iterator[tuple[str, str]]:
-    kinds: Sequence[str] = format_words("webpages")["attachments"]
+    extensions: Sequence[str] = format_words("webpages")["attachments"]
     for element in root.iter("a"):
         href = (element.get("href") or "").strip()
         name = compact_text(element)[:_MAX_TEXT] or (element.get("title") or "").strip()[:_MAX_TEXT]
         if not href or len(href) > 2_000 or href.lower().startswith(("javascript:", "data:", "#", "mailto:")):
             continue
         path = re.split(r"[?#]", href, maxsplit=1)[0]
-        ends = {text.rpartition(".")[2].lower() for text in (path, name) if "." in text}
-        if ends & set(kinds):
+        link_extensions = {text.rpartition(".")[2].lower() for text in (path, name) if "." in text}
+        if link_extensions & set(extensions):
             yield name or path.rpartition("/")[2], href
