@@ -1,4 +1,4 @@
-"""ods, ots: OpenDocument spreadsheets. The file keeps the text that each cell shows, numbers and dates included."""
+"""ods, ots: OpenDocument spreadsheets, which store the displayed text of each cell, including numbers and dates."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from extractors.readers.sheet.model import (
     CellBudget,
     MergedRange,
     Sheet,
+    Workbook,
     cell_reference,
     check_position,
+    hidden_sheet_notes,
 )
-from extractors.readers.sheet.xlsx import Element, Workbook, hidden_sheet_notes, iter_elements, local_name
+from extractors.readers.sheet.xlsx import Element, iter_elements, local_name
 from extractors.readers.zip_guard import Package
 
 _CONTENT = "content.xml"
@@ -31,7 +33,7 @@ _MAX_NESTING = 20
 
 
 def read_ods(data: bytes, limits: Limits) -> Workbook:
-    """The visible sheets of an ods. Raises `ReadError` when it is damaged, encrypted or too large."""
+    """Read the visible sheets of an ods. Raises `ReadError` if it is damaged, encrypted or too large."""
     with Package(data, limits, WORKBOOK) as package:
         if _MANIFEST in package and b"encryption-data" in package.read(_MANIFEST):
             raise ReadError(decrypt.ENCRYPTED, decrypt.REMOVE_PASSWORD)
@@ -42,15 +44,15 @@ def read_ods(data: bytes, limits: Limits) -> Workbook:
 class _OdsReader:
     def __init__(self, limits: Limits) -> None:
         self._budget = CellBudget(limits)
-        self._framed: set[str] = set()
-        self._invisible: set[str] = set()
+        self._bordered: set[str] = set()
+        self._hidden_styles: set[str] = set()
         self._sheet = Sheet("", "")
         self._row = 0
         self._column = 0
 
     def read(self, raw: bytes) -> Workbook:
-        """The sheets in order: a row is complete before its table, so the sheet is named when the table ends."""
-        found = Workbook([], [])
+        """Return the sheets in order; a sheet is named when its table ends, after its rows."""
+        workbook = Workbook([], [])
         for element in iter_elements(raw, _CONTENT, "style", "table-column", "table-row", "table"):
             match local_name(element):
                 case "style":
@@ -64,24 +66,24 @@ class _OdsReader:
                     sheet, self._sheet = self._sheet, Sheet("", "")
                     self._row = self._column = 0
                     sheet.name = element.get(f"{_TABLE}name", "")
-                    sheet.where = f"工作表“{sheet.name}”"
-                    hidden = element.get(f"{_TABLE}style-name", "") in self._invisible
-                    if hidden or element.get(f"{_TABLE}display") == "false":
-                        found.notes += hidden_sheet_notes(sheet)
+                    sheet.locator_prefix = f"工作表“{sheet.name}”"
+                    is_hidden_style = element.get(f"{_TABLE}style-name", "") in self._hidden_styles
+                    if is_hidden_style or element.get(f"{_TABLE}display") == "false":
+                        workbook.notes += hidden_sheet_notes(sheet)
                     else:
-                        found.sheets.append(sheet)
-        return found
+                        workbook.sheets.append(sheet)
+        return workbook
 
     def _style(self, element: Element) -> None:
         name = element.get(f"{_STYLE}name", "")
         for properties in element:
-            kind = local_name(properties)
-            if kind == "table-properties" and properties.get(f"{_TABLE}display") == "false":
-                self._invisible.add(name)
-            elif kind == "table-cell-properties":
-                lines = [str(v) for k, v in properties.attrib.items() if "}border" in str(k) and "line" not in str(k)]
-                if any(v.split()[0] not in ("none", "hidden") for v in lines if v.strip()):
-                    self._framed.add(name)
+            tag = local_name(properties)
+            if tag == "table-properties" and properties.get(f"{_TABLE}display") == "false":
+                self._hidden_styles.add(name)
+            elif tag == "table-cell-properties":
+                borders = [str(v) for k, v in properties.attrib.items() if "}border" in str(k) and "line" not in str(k)]
+                if any(v.split()[0] not in ("none", "hidden") for v in borders if v.strip()):
+                    self._bordered.add(name)
 
     def _columns(self, element: Element) -> None:
         repeated = _repeat_count(element, "number-columns-repeated", MAX_COLUMNS)
@@ -91,17 +93,17 @@ class _OdsReader:
 
     def _rows(self, element: Element) -> None:
         repeated = _repeat_count(element, "number-rows-repeated", MAX_ROWS)
-        before = self._row
-        check_position(before, 0)
+        first_row = self._row
+        check_position(first_row, 0)
         self._cells(element)
         if element.get(f"{_TABLE}visibility", "visible") != "visible":
-            self._sheet.hidden_rows.update(range(before, min(before + repeated, MAX_ROWS)))
-        if repeated > 1 and before in self._sheet.cells:
-            for row in range(before + 1, before + repeated):
+            self._sheet.hidden_rows.update(range(first_row, min(first_row + repeated, MAX_ROWS)))
+        if repeated > 1 and first_row in self._sheet.cells:
+            for row in range(first_row + 1, first_row + repeated):
                 check_position(row, 0)
-                self._budget.spend(len(self._sheet.cells[before]))
-                self._sheet.cells[row] = dict(self._sheet.cells[before])
-                self._sheet.framed[row] = self._sheet.framed.get(before, 0)
+                self._budget.spend(len(self._sheet.cells[first_row]))
+                self._sheet.cells[row] = dict(self._sheet.cells[first_row])
+                self._sheet.bordered[row] = self._sheet.bordered.get(first_row, 0)
         self._row += repeated
 
     def _cells(self, element: Element) -> None:
@@ -111,19 +113,19 @@ class _OdsReader:
             if kind not in ("table-cell", "covered-table-cell"):
                 continue
             repeated = _repeat_count(cell, "number-columns-repeated", MAX_COLUMNS)
-            framed = cell.get(f"{_TABLE}style-name", "") in self._framed
+            has_border = cell.get(f"{_TABLE}style-name", "") in self._bordered
             text = self._text(cell, column)
             if cell.get(f"{_TABLE}formula"):
                 self._sheet.formulas.add((self._row, column))
-            for at in range(column, column + (repeated if text or framed else 0)):
-                check_position(self._row, at)
-                if framed:
-                    self._sheet.frame(self._row, at)
+            for repeated_column in range(column, column + (repeated if text or has_border else 0)):
+                check_position(self._row, repeated_column)
+                if has_border:
+                    self._sheet.add_border(self._row, repeated_column)
                 if text:
                     self._budget.spend()
-                    self._sheet.put(self._row, at, text)
+                    self._sheet.set_text(self._row, repeated_column, text)
             if kind == "table-cell":
-                self._merge(cell, column)
+                self._add_merge(cell, column)
             column += repeated
 
     def _text(self, cell: Element, column: int) -> str:
@@ -131,13 +133,13 @@ class _OdsReader:
         text = "\n".join(lines)
         if cell.get(f"{_CALC}value-type") == "error":
             message = f"单元格显示为错误值“{text[:20]}”，按空白读取"
-            self._sheet.remarks.append(("formula_error", message, cell_reference(self._row, column)))
+            self._sheet.issues.append(("formula_error", message, cell_reference(self._row, column)))
             return ""
         if not text:
             text = cell.get(f"{_OFFICE}string-value") or cell.get(f"{_OFFICE}value") or ""
         return text
 
-    def _merge(self, cell: Element, column: int) -> None:
+    def _add_merge(self, cell: Element, column: int) -> None:
         rows = _repeat_count(cell, "number-rows-spanned", MAX_ROWS)
         columns = _repeat_count(cell, "number-columns-spanned", MAX_COLUMNS)
         if rows > 1 or columns > 1:
@@ -146,32 +148,32 @@ class _OdsReader:
 
 
 def _table_depth(element: Element) -> int:
-    """How many tables stand around an element: tables inside cells are not rows of the sheet."""
-    return sum(local_name(above) == "table" for above in element.iterancestors())
+    """Return how many tables enclose an element: tables inside cells are not rows of the sheet."""
+    return sum(local_name(ancestor) == "table" for ancestor in element.iterancestors())
 
 
-def _repeat_count(element: Element, name: str, most: int) -> int:
-    stated = element.get(f"{_TABLE}{name}", "1")
-    if not stated.isdecimal() or len(stated) > 9:
+def _repeat_count(element: Element, name: str, limit: int) -> int:
+    raw_count = element.get(f"{_TABLE}{name}", "1")
+    if not raw_count.isdecimal() or len(raw_count) > 9:
         raise ReadError(f"{DAMAGED}（行列数无效）", WORKBOOK.save)
-    return max(1, min(int(stated), most))
+    return max(1, min(int(raw_count), limit))
 
 
 def _paragraph_text(element: Element, depth: int) -> str:
-    """The text of a paragraph with its blanks, tabs and line breaks."""
+    """Return the text of a paragraph with its spaces, tabs and line breaks."""
     if depth > _MAX_NESTING:
         raise ReadError("单元格内文字嵌套过深", WORKBOOK.save)
-    out = element.text or ""
+    text = element.text or ""
     for child in element:
-        kind = local_name(child)
-        if kind == "s":
-            stated = child.get(f"{_TEXT}c", "1")
-            out += " " * min(int(stated) if stated.isdecimal() and len(stated) < 6 else 1, 200)
-        elif kind == "tab":
-            out += " "
-        elif kind == "line-break":
-            out += "\n"
-        elif kind not in _SKIPPED_TAGS:
-            out += _paragraph_text(child, depth + 1)
-        out += child.tail or ""
-    return out
+        tag = local_name(child)
+        if tag == "s":
+            raw_count = child.get(f"{_TEXT}c", "1")
+            text += " " * min(int(raw_count) if raw_count.isdecimal() and len(raw_count) < 6 else 1, 200)
+        elif tag == "tab":
+            text += " "
+        elif tag == "line-break":
+            text += "\n"
+        elif tag not in _SKIPPED_TAGS:
+            text += _paragraph_text(child, depth + 1)
+        text += child.tail or ""
+    return text

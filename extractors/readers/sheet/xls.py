@@ -13,9 +13,16 @@ from extractors.limits import Limits
 from extractors.readers import decrypt
 from extractors.readers.ole import OleError, OleFile
 from extractors.readers.remedies import WORKBOOK
-from extractors.readers.sheet.model import DAMAGED, CellBudget, MergedRange, Sheet, cell_reference
+from extractors.readers.sheet.model import (
+    DAMAGED,
+    CellBudget,
+    MergedRange,
+    Sheet,
+    Workbook,
+    cell_reference,
+    hidden_sheet_notes,
+)
 from extractors.readers.sheet.number_format import BUILTIN, format_value
-from extractors.readers.sheet.xlsx import Workbook, hidden_sheet_notes
 
 _CONTINUE = 0x003C
 _WIDE = 0x01
@@ -26,31 +33,32 @@ _BIFF8 = 0x0600
 _WORKSHEET = 0
 _ERROR_VALUES = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _COMMENT_OBJECT = 0x19
-"""The object type of a comment; its text is no part of the page."""
+"""Object type of a comment, whose text is not part of the sheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its number, and its data with those of the CONTINUE records behind it."""
+    """One record: its type, and its data with that of the CONTINUE records after it."""
 
     kind: int
     pieces: tuple[bytes, ...]
 
     @property
     def data(self) -> bytes:
+        """The data of the record itself."""
         return self.pieces[0]
 
 
 class StringReader:
-    """Reads strings that may be cut by the end of a record: the rest begins with a new flag byte."""
+    """Reads strings that may be continued in the next record, which then begins with a new flag byte."""
 
-    def __init__(self, pieces: tuple[bytes, ...], at: int) -> None:
+    def __init__(self, pieces: tuple[bytes, ...], offset: int) -> None:
         self._pieces = pieces
         self._index = 0
-        self._at = at
+        self._offset = offset
 
     def text(self, length_bytes: int = 2) -> str:
-        """The next string. Raises IndexError or struct.error when the record ends before it."""
+        """Return the next string. Raises IndexError or struct.error if the record ends before it."""
         count = int.from_bytes(self._take(length_bytes), "little")
         flags = self._take(1)[0]
         runs = struct.unpack("<H", self._take(2))[0] if flags & _RICH else 0
@@ -60,45 +68,45 @@ class StringReader:
         return out
 
     def characters(self, count: int, wide: bool) -> str:
-        """The next `count` characters."""
+        """Return the next `count` characters."""
         out: list[str] = []
         while count:
             piece = self._pieces[self._index]
             width = 2 if wide else 1
-            here = min(count, (len(piece) - self._at) // width)
-            raw = piece[self._at : self._at + here * width]
+            available = min(count, (len(piece) - self._offset) // width)
+            raw = piece[self._offset : self._offset + available * width]
             out.append(raw.decode("utf-16-le" if wide else "latin-1", "replace"))
-            self._at += here * width
-            count -= here
+            self._offset += available * width
+            count -= available
             if count:
                 self._index += 1
                 wide = bool(self._pieces[self._index][0] & _WIDE)
-                self._at = 1
+                self._offset = 1
         return "".join(out)
 
     def _take(self, size: int) -> bytes:
-        while self._at >= len(self._pieces[self._index]):
+        while self._offset >= len(self._pieces[self._index]):
             self._index += 1
-            self._at = 0
+            self._offset = 0
         piece = self._pieces[self._index]
-        raw = piece[self._at : self._at + size]
-        self._at += size
+        raw = piece[self._offset : self._offset + size]
+        self._offset += size
         if len(raw) < size:
             raise IndexError(size)
         return raw
 
     def _skip(self, size: int) -> None:
         while size:
-            rest = len(self._pieces[self._index]) - self._at
-            if size <= rest:
-                self._at += size
+            remaining = len(self._pieces[self._index]) - self._offset
+            if size <= remaining:
+                self._offset += size
                 return
             if self._index + 1 >= len(self._pieces):
-                self._at += rest
+                self._offset += remaining
                 return
-            size -= rest
+            size -= remaining
             self._index += 1
-            self._at = 0
+            self._offset = 0
 
 
 class _EncryptedError(Exception):
@@ -106,13 +114,13 @@ class _EncryptedError(Exception):
 
 
 class OldWorkbookError(ReadError):
-    """A workbook of Excel 5.0 or 95, which is for another program to read."""
+    """A workbook of Excel 5.0 or 95, which this module cannot read."""
 
 
 @dataclass(slots=True)
 class _Style:
     code: str
-    framed: bool
+    bordered: bool
 
 
 @dataclass(slots=True)
@@ -120,7 +128,7 @@ class _SheetEntry:
     name: str
     offset: int
     kind: int
-    hidden: bool
+    is_hidden: bool
 
 
 @dataclass(slots=True)
@@ -136,12 +144,12 @@ class _Globals:
 class _SheetReader:
     """Reads the records of one sheet."""
 
-    def __init__(self, book: _Globals, entry: _SheetEntry) -> None:
-        self._book = book
+    def __init__(self, workbook_globals: _Globals, entry: _SheetEntry) -> None:
+        self._book = workbook_globals
         self._offset = entry.offset
         self._sheet = Sheet(entry.name, f"工作表“{entry.name}”")
-        self._pending: tuple[int, int] | None = None
-        self._object = 0
+        self._pending_cell: tuple[int, int] | None = None
+        self._object_type = 0
         self._readers: dict[int, Callable[[Record], None]] = {
             0x00FD: self._label_sst, 0x0204: self._label, 0x00D6: self._label, 0x0203: self._float, 0x027E: self._rk,
             0x00BD: self._mul_rk, 0x0201: self._blank, 0x00BE: self._mul_blank, 0x0205: self._bool_err,
@@ -150,7 +158,7 @@ class _SheetReader:
         }  # fmt: skip
 
     def read(self, stream: bytes) -> Sheet:
-        """The sheet; substreams inside it (charts) are left out."""
+        """Return the sheet; nested substreams (charts) are left out."""
         depth = 0
         began = False
         for record in iter_records(stream, self._offset):
@@ -166,87 +174,87 @@ class _SheetReader:
             elif depth == 0:
                 break
         if depth > 0 or not began:
-            raise ReadError(f"{DAMAGED}（{self._sheet.where}不完整）", WORKBOOK.save)
+            raise ReadError(f"{DAMAGED}（{self._sheet.locator_prefix}不完整）", WORKBOOK.save)
         return self._sheet
 
-    def _square(self, data: bytes) -> tuple[int, int, int]:
-        """Row, column and style of a cell record; the border is remembered."""
+    def _cell_position(self, data: bytes) -> tuple[int, int, int]:
+        """Return row, column and style of a cell record, and record its border."""
         row, column, style = struct.unpack_from("<HHH", data)
-        self._line(row, column, style)
+        self._mark_border(row, column, style)
         return row, column, style
 
-    def _line(self, row: int, column: int, style: int) -> None:
-        if style < len(self._book.styles) and self._book.styles[style].framed:
-            self._sheet.frame(row, column)
+    def _mark_border(self, row: int, column: int, style: int) -> None:
+        if style < len(self._book.styles) and self._book.styles[style].bordered:
+            self._sheet.add_border(row, column)
 
-    def _put(self, row: int, column: int, text: str) -> None:
+    def _set_text(self, row: int, column: int, text: str) -> None:
         self._book.budget.spend()
-        self._sheet.put(row, column, _normalize_newlines(text))
+        self._sheet.set_text(row, column, _normalize_newlines(text))
 
-    def _put_number(self, row: int, column: int, style: int, value: float) -> None:
+    def _set_number(self, row: int, column: int, style: int, value: float) -> None:
         if not isfinite(value):
             raise ReadError(f"{DAMAGED}（数值无效）", WORKBOOK.save)
         code = self._book.styles[style].code if style < len(self._book.styles) else "General"
-        self._put(row, column, format_value(value, code, self._book.date_1904))
+        self._set_text(row, column, format_value(value, code, self._book.date_1904))
 
     def _label_sst(self, record: Record) -> None:
-        row, column, _ = self._square(record.data)
-        self._put(row, column, self._book.strings[struct.unpack_from("<I", record.data, 6)[0]])
+        row, column, _ = self._cell_position(record.data)
+        self._set_text(row, column, self._book.strings[struct.unpack_from("<I", record.data, 6)[0]])
 
     def _label(self, record: Record) -> None:
-        row, column, _ = self._square(record.data)
-        self._put(row, column, StringReader(record.pieces, 6).text())
+        row, column, _ = self._cell_position(record.data)
+        self._set_text(row, column, StringReader(record.pieces, 6).text())
 
     def _float(self, record: Record) -> None:
-        row, column, style = self._square(record.data)
-        self._put_number(row, column, style, struct.unpack_from("<d", record.data, 6)[0])
+        row, column, style = self._cell_position(record.data)
+        self._set_number(row, column, style, struct.unpack_from("<d", record.data, 6)[0])
 
     def _rk(self, record: Record) -> None:
-        row, column, style = self._square(record.data)
-        self._put_number(row, column, style, _rk_value(struct.unpack_from("<I", record.data, 6)[0]))
+        row, column, style = self._cell_position(record.data)
+        self._set_number(row, column, style, _rk_value(struct.unpack_from("<I", record.data, 6)[0]))
 
     def _mul_rk(self, record: Record) -> None:
         row, first = struct.unpack_from("<HH", record.data)
         for i in range((len(record.data) - 6) // 6):
             style, value = struct.unpack_from("<HI", record.data, 4 + 6 * i)
-            self._line(row, first + i, style)
-            self._put_number(row, first + i, style, _rk_value(value))
+            self._mark_border(row, first + i, style)
+            self._set_number(row, first + i, style, _rk_value(value))
 
     def _blank(self, record: Record) -> None:
-        self._square(record.data)
+        self._cell_position(record.data)
 
     def _mul_blank(self, record: Record) -> None:
         row, first = struct.unpack_from("<HH", record.data)
         for i in range((len(record.data) - 6) // 2):
-            self._line(row, first + i, struct.unpack_from("<H", record.data, 4 + 2 * i)[0])
+            self._mark_border(row, first + i, struct.unpack_from("<H", record.data, 4 + 2 * i)[0])
 
     def _bool_err(self, record: Record) -> None:
-        row, column, _ = self._square(record.data)
+        row, column, _ = self._cell_position(record.data)
         value, is_error = struct.unpack_from("<BB", record.data, 6)
-        self._flag(row, column, value, bool(is_error))
+        self._set_bool_or_error(row, column, value, bool(is_error))
 
-    def _flag(self, row: int, column: int, value: int, is_error: bool) -> None:
+    def _set_bool_or_error(self, row: int, column: int, value: int, is_error: bool) -> None:
         if not is_error:
-            self._put(row, column, "TRUE" if value else "FALSE")
+            self._set_text(row, column, "TRUE" if value else "FALSE")
             return
         message = f"单元格显示为错误值“{_ERROR_VALUES.get(value, '#ERR')}”，按空白读取"
-        self._sheet.remarks.append(("formula_error", message, cell_reference(row, column)))
+        self._sheet.issues.append(("formula_error", message, cell_reference(row, column)))
 
     def _formula(self, record: Record) -> None:
-        row, column, style = self._square(record.data)
+        row, column, style = self._cell_position(record.data)
         self._sheet.formulas.add((row, column))
         stored = record.data[6:14]
         if stored[6:] != b"\xff\xff":
-            self._put_number(row, column, style, struct.unpack("<d", stored)[0])
+            self._set_number(row, column, style, struct.unpack("<d", stored)[0])
         elif stored[0] == 0:
-            self._pending = row, column
+            self._pending_cell = row, column
         elif stored[0] in (1, 2):
-            self._flag(row, column, stored[2], stored[0] == 2)
+            self._set_bool_or_error(row, column, stored[2], stored[0] == 2)
 
     def _string(self, record: Record) -> None:
-        if self._pending is not None:
-            self._put(*self._pending, StringReader(record.pieces, 0).text())
-            self._pending = None
+        if self._pending_cell is not None:
+            self._set_text(*self._pending_cell, StringReader(record.pieces, 0).text())
+            self._pending_cell = None
 
     def _merges(self, record: Record) -> None:
         count = struct.unpack_from("<H", record.data)[0]
@@ -268,27 +276,27 @@ class _SheetReader:
             self._sheet.hidden_columns.append(range(first, last + 1))
 
     def _note_object(self, record: Record) -> None:
-        self._object = struct.unpack_from("<H", record.data, 4)[0] if len(record.data) > 5 else 0
+        self._object_type = struct.unpack_from("<H", record.data, 4)[0] if len(record.data) > 5 else 0
 
     def _text_box(self, record: Record) -> None:
         count = struct.unpack_from("<H", record.data, 10)[0]
-        if self._object == _COMMENT_OBJECT or not count or len(record.pieces) < 2 or not record.pieces[1]:
+        if self._object_type == _COMMENT_OBJECT or not count or len(record.pieces) < 2 or not record.pieces[1]:
             return
         text = StringReader(record.pieces[1:], 1).characters(count, bool(record.pieces[1][0] & 1))
         self._book.budget.spend()
-        self._sheet.boxes += [line.strip() for line in _normalize_newlines(text).split("\n") if line.strip()]
+        self._sheet.text_boxes += [line.strip() for line in _normalize_newlines(text).split("\n") if line.strip()]
 
 
 def iter_records(stream: bytes, start: int) -> Iterator[Record]:
-    """The records from offset `start` on, to the end of the stream. Raises IndexError where one is cut off."""
-    at = start
+    """Yield the records from offset `start` to the end of the stream. Raises IndexError if one is truncated."""
+    offset = start
     pending: tuple[int, list[bytes]] | None = None
-    while at + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, at)
-        data = stream[at + 4 : at + 4 + length]
+    while offset + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, offset)
+        data = stream[offset + 4 : offset + 4 + length]
         if len(data) < length:
-            raise IndexError(at)
-        at += 4 + length
+            raise IndexError(offset)
+        offset += 4 + length
         if kind == _CONTINUE and pending is not None:
             pending[1].append(data)
             continue
@@ -300,9 +308,11 @@ def iter_records(stream: bytes, start: int) -> Iterator[Record]:
 
 
 def read_xls(data: bytes, limits: Limits) -> Workbook:
-    """The visible sheets of an xls.
+    """Read the visible sheets of an xls.
 
-    Raises `ReadError` when it is damaged or encrypted, `OldWorkbookError` when it is older than Excel 97.
+    Raises:
+        ReadError: the file is damaged or encrypted.
+        OldWorkbookError: the file is older than Excel 97.
     """
     try:
         stream = OleFile(data).stream("Workbook", "Book")
@@ -311,41 +321,41 @@ def read_xls(data: bytes, limits: Limits) -> Workbook:
     if stream is None:
         raise ReadError(f"{DAMAGED}（缺少工作簿数据）", WORKBOOK.save)
     try:
-        book = _read_globals(stream, limits)
+        workbook_globals = _read_globals(stream, limits)
     except _EncryptedError:
         return _read_decrypted(data, limits)
     except (struct.error, IndexError) as error:
         raise ReadError(DAMAGED, WORKBOOK.save) from error
     try:
-        found = Workbook([], [])
-        for entry in book.entries:
+        workbook = Workbook([], [])
+        for entry in workbook_globals.entries:
             if entry.kind != _WORKSHEET:
                 continue
-            sheet = _SheetReader(book, entry).read(stream)
-            if entry.hidden:
-                found.notes += hidden_sheet_notes(sheet)
+            sheet = _SheetReader(workbook_globals, entry).read(stream)
+            if entry.is_hidden:
+                workbook.notes += hidden_sheet_notes(sheet)
             else:
-                found.sheets.append(sheet)
-        return found
+                workbook.sheets.append(sheet)
+        return workbook
     except (struct.error, IndexError) as error:
         raise ReadError(DAMAGED, WORKBOOK.save) from error
 
 
 def _read_decrypted(data: bytes, limits: Limits) -> Workbook:
-    """The visible sheets of a workbook under the password that nobody is asked for."""
-    plain = decrypt.decrypt(data)
-    stream = OleFile(plain).stream("Workbook", "Book") or b""
+    """Read a workbook encrypted with the default password."""
+    decrypted = decrypt.decrypt(data)
+    stream = OleFile(decrypted).stream("Workbook", "Book") or b""
     if any(record.kind == _FILEPASS for record in iter_records(stream, 0)):
         raise ReadError(decrypt.ENCRYPTED, decrypt.REMOVE_PASSWORD)
-    return read_xls(plain, limits)
+    return read_xls(decrypted, limits)
 
 
 def _read_globals(stream: bytes, limits: Limits) -> _Globals:
-    book = _Globals(CellBudget(limits))
+    workbook_globals = _Globals(CellBudget(limits))
     styles: list[tuple[int, bool]] = []
-    for at, record in enumerate(iter_records(stream, 0)):
+    for index, record in enumerate(iter_records(stream, 0)):
         data = record.data
-        if at == 0:
+        if index == 0:
             _check_version(record)
         match record.kind:
             case 0x000A:
@@ -353,20 +363,22 @@ def _read_globals(stream: bytes, limits: Limits) -> _Globals:
             case 0x002F:
                 raise _EncryptedError
             case 0x0022:
-                book.date_1904 = struct.unpack_from("<H", data)[0] == 1
+                workbook_globals.date_1904 = struct.unpack_from("<H", data)[0] == 1
             case 0x041E:
-                book.formats[struct.unpack_from("<H", data)[0]] = StringReader(record.pieces, 2).text()
+                workbook_globals.formats[struct.unpack_from("<H", data)[0]] = StringReader(record.pieces, 2).text()
             case 0x00E0:
-                lines = struct.unpack_from("<H", data, 10)[0]
-                styles.append((struct.unpack_from("<H", data, 2)[0], lines != 0))
+                borders = struct.unpack_from("<H", data, 10)[0]
+                styles.append((struct.unpack_from("<H", data, 2)[0], borders != 0))
             case 0x0085:
                 offset, state, kind = struct.unpack_from("<IBB", data)
                 name = StringReader(record.pieces, 6).text(1)
-                book.entries.append(_SheetEntry(name, offset, kind, state & 3 != 0))
+                workbook_globals.entries.append(_SheetEntry(name, offset, kind, state & 3 != 0))
             case 0x00FC:
-                book.strings = _shared_strings(record)
-    book.styles = [_Style(book.formats.get(code, "General"), framed) for code, framed in styles]
-    return book
+                workbook_globals.strings = _shared_strings(record)
+    workbook_globals.styles = [
+        _Style(workbook_globals.formats.get(code, "General"), bordered) for code, bordered in styles
+    ]
+    return workbook_globals
 
 
 def _check_version(record: Record) -> None:
@@ -376,16 +388,16 @@ def _check_version(record: Record) -> None:
 
 
 def _shared_strings(record: Record) -> list[str]:
-    """The strings to the end of the record: their number as it is stated is wrong in the files of some writers.
+    """Return the strings to the end of the record, since the count given by some writers is wrong.
 
-    One that is cut off is missing then, and so is the cell that shows it: that is what tells a damaged file.
+    A truncated string is missing, and so is the cell that refers to it: that is how a damaged file is recognised.
     """
-    strings = StringReader(record.pieces, 8)
-    found: list[str] = []
+    reader = StringReader(record.pieces, 8)
+    texts: list[str] = []
     with suppress(IndexError, struct.error):
         while True:
-            found.append(_normalize_newlines(strings.text()))
-    return found
+            texts.append(_normalize_newlines(reader.text()))
+    return texts
 
 
 def _normalize_newlines(text: str) -> str:
@@ -393,7 +405,7 @@ def _normalize_newlines(text: str) -> str:
 
 
 def _rk_value(rk: int) -> float:
-    """[MS-XLS] 2.5.217: 30 bits of a whole number or of a double, perhaps a hundredfold."""
+    """Decode an RK number ([MS-XLS] 2.5.217): 30 bits of an integer or a double, perhaps times 100."""
     if rk & 2:
         signed = rk >> 2
         value = float(signed - (1 << 30) if signed >= 1 << 29 else signed)

@@ -1,6 +1,7 @@
 """xlsx, xlsm, xltx: transitional and strict ([ECMA-376] part 1, 18).
 
-Parts are read as a stream, so that a sheet of a million cells fits into memory."""
+Large parts are read as a stream, so that a sheet of a million cells fits into memory.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +25,11 @@ from extractors.readers.sheet.model import (
     CellBudget,
     MergedRange,
     Sheet,
+    Workbook,
     cell_reference,
     check_position,
     column_letters,
+    hidden_sheet_notes,
 )
 from extractors.readers.sheet.number_format import BUILTIN, format_general, format_value
 from extractors.readers.zip_guard import Package, resolve
@@ -34,7 +37,7 @@ from extractors.readers.zip_guard import Package, resolve
 Element = etree._Element
 _WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _MAX_WHOLE_PARSE = 8 * MIB
-"""Up to here a part is parsed as a whole, which is faster and takes about ten times its size in memory."""
+"""Smaller parts are parsed as a whole, which is faster and takes about ten times their size in memory."""
 _PARSER_OPTIONS: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
@@ -48,16 +51,15 @@ _SIDES = ("left", "right", "top", "bottom", "start", "end")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _TITLE_ROWS = re.compile(r"\$(\d{1,7}):\$(\d{1,7})")
 _TRUE_VALUES = ("1", "true", "on")
-_MAX_QUOTE = 40
 _MAX_PLAIN_DIGITS = 12
-"""Numbers of fewer digits show as they are stored where no format says otherwise."""
+"""Numbers of fewer digits are displayed as stored unless a format says otherwise."""
 _COLUMN_OF_LETTERS = {column_letters(column): column for column in range(702)}
-"""A … ZZ: nearly every cell of nearly every file."""
+"""A … ZZ, which covers nearly every cell of every file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """What a part points at: the last word of the relationship type, and the member name."""
+    """Target of a relationship: the last segment of its type, and the member name."""
 
     kind: str
     target: str
@@ -65,31 +67,24 @@ class Relationship:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Number format and border of each cell style, by its index."""
+    """Number format and border of each cell style, by index."""
 
     formats: tuple[str, ...] = ()
-    framed: tuple[bool, ...] = ()
+    bordered: tuple[bool, ...] = ()
 
     def format(self, index: int) -> str:
-        """The number format code of a style; General where the file names a style it does not have."""
+        """Return the number format code of a style; General for an unknown style."""
         return self.formats[index] if 0 <= index < len(self.formats) else "General"
 
     @property
-    def by_name(self) -> tuple[frozenset[str | None], frozenset[str | None]]:
-        """The styles with a line on at least one side, and those with a number format; cells name them by index, or
-        not at all for the first.
+    def style_names(self) -> tuple[frozenset[str | None], frozenset[str | None]]:
+        """Return the styles with a border, and those with a number format, as cells name them.
+
+        Cells name a style by index, or not at all for the first.
         """
-        framed = {str(i) for i, has in enumerate(self.framed) if has}
-        drawn = {str(i) for i, code in enumerate(self.formats) if code != "General"}
-        return _with_default(framed), _with_default(drawn)
-
-
-@dataclass(slots=True)
-class Workbook:
-    """The visible sheets in order, and remarks about the rest."""
-
-    sheets: list[Sheet]
-    notes: list[ReadNote]
+        bordered = {str(i) for i, has_border in enumerate(self.bordered) if has_border}
+        formatted = {str(i) for i, code in enumerate(self.formats) if code != "General"}
+        return _with_default(bordered), _with_default(formatted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +92,12 @@ class _SheetEntry:
     name: str
     target: str
     kind: str
-    hidden: bool
+    is_hidden: bool
 
 
 @dataclass(slots=True)
 class _SharedParts:
-    """What all sheets share."""
+    """Strings, styles and settings shared by all sheets."""
 
     strings: list[str]
     styles: Styles
@@ -114,26 +109,26 @@ class _SharedParts:
 class _SheetReader:
     """Reads one worksheet part."""
 
-    def __init__(self, package: Package, book: _SharedParts, entry: _SheetEntry, index: int) -> None:
+    def __init__(self, package: Package, shared: _SharedParts, entry: _SheetEntry, index: int) -> None:
         self._package = package
-        self._book = book
+        self._book = shared
         self._target = entry.target
         self._row = -1
         self._value = self._inline = self._formula = ""
-        self._lines = 0
-        self._strings = book.strings
-        self._framed, self._drawn = book.styles.by_name
-        self._sheet = Sheet(entry.name, f"工作表“{entry.name}”", header_until=book.title_rows.get(index))
+        self._borders = 0
+        self._strings = shared.strings
+        self._bordered, self._formatted = shared.styles.style_names
+        self._sheet = Sheet(entry.name, f"工作表“{entry.name}”", last_title_row=shared.title_rows.get(index))
 
     def read(self) -> Sheet:
-        """The sheet with its text boxes."""
+        """Return the sheet with its text boxes."""
         raw = self._package.read(self._target)
         for element in iter_elements(raw, self._target[:60], "row", "mergeCell", "col", "drawing"):
             match local_name(element):
                 case "row":
                     self._read_row(element)
                 case "mergeCell":
-                    self._merge(element.get("ref", ""))
+                    self._add_merge(element.get("ref", ""))
                 case "col":
                     self._column(element)
         for relation in read_relationships(self._package, self._target).values():
@@ -142,8 +137,8 @@ class _SheetReader:
         return self._sheet
 
     def _read_row(self, row: Element) -> None:
-        stated = row.get("r")
-        self._row = _parse_number(stated) - 1 if stated else self._row + 1
+        raw_row = row.get("r")
+        self._row = _parse_number(raw_row) - 1 if raw_row else self._row + 1
         check_position(self._row, 0)
         if row.get("hidden") in _TRUE_VALUES or row.get("zeroHeight") in _TRUE_VALUES:
             self._sheet.hidden_rows.add(self._row)
@@ -152,17 +147,19 @@ class _SheetReader:
         digits = str(self._row + 1)
         column = -1
         filled: dict[int, str] = {}
-        self._lines = 0
+        self._borders = 0
         for cell in row:
-            at = cell.get("r")
-            if at is None:
+            reference = cell.get("r")
+            if reference is None:
                 column += 1
-            elif at.endswith(digits) and (found := _COLUMN_OF_LETTERS.get(at[: -len(digits)])) is not None:
+            elif (
+                reference.endswith(digits) and (found := _COLUMN_OF_LETTERS.get(reference[: -len(digits)])) is not None
+            ):
                 column = found
             else:
-                named, column = _parse_reference(at)
-                if named != self._row:
-                    raise ReadError(f"{DAMAGED}（单元格 {at[:12]} 不在所属的行）", WORKBOOK.save)
+                stated_row, column = _parse_reference(reference)
+                if stated_row != self._row:
+                    raise ReadError(f"{DAMAGED}（单元格 {reference[:12]} 不在所属的行）", WORKBOOK.save)
             if column >= MAX_COLUMNS:
                 check_position(self._row, column)
             text = self._read_cell(cell, column)
@@ -171,13 +168,13 @@ class _SheetReader:
         if filled:
             self._book.budget.spend(len(filled))
             self._sheet.cells.setdefault(self._row, {}).update(filled)
-        if self._lines:
-            self._sheet.framed[self._row] = self._sheet.framed.get(self._row, 0) | self._lines
+        if self._borders:
+            self._sheet.bordered[self._row] = self._sheet.bordered.get(self._row, 0) | self._borders
 
     def _read_cell(self, cell: Element, column: int) -> str:
-        stated = cell.get("s")
-        if stated in self._framed and column < MAX_BORDER_COLUMNS:
-            self._lines |= 1 << column
+        raw_style = cell.get("s")
+        if raw_style in self._bordered and column < MAX_BORDER_COLUMNS:
+            self._borders |= 1 << column
         children = len(cell)
         if not children:
             return ""
@@ -190,7 +187,7 @@ class _SheetReader:
                 return rich_text(child)
             if child.tag != self._value:
                 if child.tag == self._formula:
-                    self._remark("formula_without_value", "公式没有保存计算结果，未读取", column)
+                    self._add_issue("formula_without_value", "公式没有保存计算结果，未读取", column)
                 return ""
         value = child.text
         if not value:
@@ -200,12 +197,12 @@ class _SheetReader:
             return self._shared(value)
         if (
             (kind is None or kind == "n")
-            and stated not in self._drawn
+            and raw_style not in self._formatted
             and value.isdecimal()
             and len(value) < _MAX_PLAIN_DIGITS
         ):
             return value.lstrip("0") or "0"
-        return self._text(kind or "n", value, _style_index(stated), column)
+        return self._text(kind or "n", value, _style_index(raw_style), column)
 
     def _shared(self, value: str) -> str:
         index = int(value) if value.isdecimal() and len(value) < 12 else -1
@@ -219,7 +216,7 @@ class _SheetReader:
         if kind == "b":
             return "TRUE" if value.strip() in _TRUE_VALUES else "FALSE"
         if kind == "e":
-            self._remark("formula_error", f"单元格显示为错误值“{value[:20]}”，按空白读取", column)
+            self._add_issue("formula_error", f"单元格显示为错误值“{value[:20]}”，按空白读取", column)
             return ""
         if kind == "d":
             return value.removesuffix("T00:00:00").removesuffix("T00:00:00Z")
@@ -227,11 +224,11 @@ class _SheetReader:
         code = self._book.styles.format(style)
         return format_general(number) if code == "General" else format_value(number, code, self._book.date_1904)
 
-    def _remark(self, rule: str, message: str, column: int) -> None:
-        self._sheet.remarks.append((rule, message, cell_reference(self._row, column)))
+    def _add_issue(self, rule: str, message: str, column: int) -> None:
+        self._sheet.issues.append((rule, message, cell_reference(self._row, column)))
 
-    def _merge(self, stated: str) -> None:
-        first, _, last = stated.partition(":")
+    def _add_merge(self, raw_range: str) -> None:
+        first, _, last = raw_range.partition(":")
         if not last:
             return
         (top, left), (bottom, right) = _parse_reference(first), _parse_reference(last)
@@ -246,7 +243,7 @@ class _SheetReader:
             self._sheet.hidden_columns.append(range(first - 1, min(last, MAX_COLUMNS)))
 
     def _drawing(self, target: str) -> None:
-        """Text boxes are read; pictures are only counted."""
+        """Read text boxes and count pictures."""
         pictures = 0
         for element in iter_elements(self._package.read(target), target[:60], "sp", "pic"):
             if local_name(element) == "pic":
@@ -256,20 +253,21 @@ class _SheetReader:
                 text = "".join(t.text or "" for t in paragraph.iter("{*}t")).strip()
                 if text:
                     self._book.budget.spend()
-                    self._sheet.boxes.append(text)
+                    self._sheet.text_boxes.append(text)
         if pictures:
-            self._sheet.remarks.append(("picture", f"有 {pictures} 张图片，其中的文字未读取", ""))
+            self._sheet.issues.append(("picture", f"有 {pictures} 张图片，其中的文字未读取", ""))
 
 
 def local_name(element: Element) -> str:
-    """The tag without its namespace: transitional and strict files differ in nothing else."""
+    """Return the tag without its namespace, the only difference between transitional and strict files."""
     return str(element.tag).rpartition("}")[2]
 
 
 def iter_elements(raw: bytes, name: str, *tags: str) -> Iterator[Element]:
-    """The elements of these local names in order; of a large part each is freed before the next.
+    """Yield the elements with these local names in order; each element of a large part is freed afterwards.
 
-    Broken XML and document types are refused (`ReadError`).
+    Raises:
+        ReadError: the XML is broken or declares a document type.
     """
     encodings = ("utf-16-le", "utf-16-be") if raw.startswith(_WIDE_STARTS) else ("ascii",)
     if any("<!DOCTYPE".encode(encoding) in raw for encoding in encodings):
@@ -288,7 +286,7 @@ def iter_elements(raw: bytes, name: str, *tags: str) -> Iterator[Element]:
 
 
 def read_relationships(package: Package, source: str) -> dict[str, Relationship]:
-    """Relationship id → what it means, seen from the part `source` (empty = the package)."""
+    """Return the relationships of the part `source` (empty = the package) by id."""
     folder, _, base = source.rpartition("/")
     member = f"{folder}/_rels/{base}.rels".lstrip("/")
     if member not in package:
@@ -303,7 +301,7 @@ def read_relationships(package: Package, source: str) -> dict[str, Relationship]
 
 
 def rich_text(element: Element) -> str:
-    """The text of a string item: all runs, without the phonetic guides."""
+    """Return the text of a string item: all runs, without the phonetic guides."""
     texts: list[str] = []
     for child in element:
         tag = child.tag
@@ -315,7 +313,7 @@ def rich_text(element: Element) -> str:
 
 
 def unescape(text: str) -> str:
-    """The characters that XML cannot hold are written `_x000D_`; line ends become line feeds."""
+    """Decode characters written as `_x000D_` and normalise line ends to line feeds."""
     if "_x" in text:
         text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -323,11 +321,11 @@ def unescape(text: str) -> str:
 
 
 def read_styles(raw: bytes) -> Styles:
-    """The style sheet part of an xlsx. Raises `ReadError` for broken XML."""
+    """Read the style sheet part. Raises `ReadError` for broken XML."""
     codes = dict(BUILTIN)
     borders: list[bool] = []
     formats: list[str] = []
-    framed: list[bool] = []
+    bordered: list[bool] = []
     for element in iter_elements(raw, "xl/styles.xml", "numFmt", "border", "cellXfs"):
         name = local_name(element)
         if name == "numFmt":
@@ -338,51 +336,46 @@ def read_styles(raw: bytes) -> Styles:
             for xf in element:
                 border = _parse_index(xf.get("borderId"))
                 formats.append(codes.get(_parse_index(xf.get("numFmtId")), "General"))
-                framed.append(0 <= border < len(borders) and borders[border])
-    return Styles(tuple(formats), tuple(framed))
+                bordered.append(0 <= border < len(borders) and borders[border])
+    return Styles(tuple(formats), tuple(bordered))
 
 
 def read_xlsx(data: bytes, limits: Limits) -> Workbook:
-    """The sheets of an xlsx package. Raises `ReadError` when it is damaged, contrived or too large."""
+    """Read the sheets of an xlsx package.
+
+    Raises:
+        ReadError: the package is damaged, hostile or too large.
+    """
     with Package(data, limits, WORKBOOK) as package:
         main = main_part(package)
         related = read_relationships(package, main)
-        book, entries = _read_main(package, main, related, limits)
-        found = Workbook([], [])
+        shared, entries = _read_main(package, main, related, limits)
+        workbook = Workbook([], [])
         for index, entry in enumerate(entries):
-            where = f"工作表“{entry.name}”"
+            locator_prefix = f"工作表“{entry.name}”"
             if entry.kind not in ("worksheet", ""):
-                found.notes.append(ReadNote("lost_part", f"{where}不是普通表格（{entry.kind[:20]}），未读取", where))
+                workbook.notes.append(
+                    ReadNote("lost_part", f"{locator_prefix}不是普通表格（{entry.kind[:20]}），未读取", locator_prefix)
+                )
             elif entry.target not in package:
-                found.notes.append(ReadNote("lost_part", f"{where}在文件中缺失，未读取", where))
+                workbook.notes.append(ReadNote("lost_part", f"{locator_prefix}在文件中缺失，未读取", locator_prefix))
             else:
-                sheet = _SheetReader(package, book, entry, index).read()
-                if entry.hidden:
-                    found.notes += hidden_sheet_notes(sheet)
+                sheet = _SheetReader(package, shared, entry, index).read()
+                if entry.is_hidden:
+                    workbook.notes += hidden_sheet_notes(sheet)
                 else:
-                    found.sheets.append(sheet)
-        return found
+                    workbook.sheets.append(sheet)
+        return workbook
 
 
 def main_part(package: Package) -> str:
-    """The name of the part that lists the sheets. Raises `ReadError` where there is none."""
+    """Return the name of the part that lists the sheets. Raises `ReadError` if there is none."""
     main = next((r.target for r in read_relationships(package, "").values() if r.kind == "officeDocument"), "")
     if main not in package:
         main = "xl/workbook.xml"
     if main not in package:
         raise ReadError(f"{DAMAGED}（缺少工作簿部件）", WORKBOOK.save)
     return main
-
-
-def hidden_sheet_notes(sheet: Sheet) -> list[ReadNote]:
-    """What to tell of a hidden sheet: nobody who opens the file sees it, so it is not published."""
-    first = next((text for _, _, text in sheet.texts()), None)
-    if first is None:
-        return []
-    count = sum(map(len, sheet.cells.values()))
-    held = f"{count} 个单元格有内容，开头为“{first[:_MAX_QUOTE]}”"
-    message = f"{sheet.where}处于隐藏状态，未读取（{held}）；需要的请取消隐藏后重新放入"
-    return [ReadNote("hidden_sheet", message, sheet.where)]
 
 
 def _iter_and_free(events: Iterator[tuple[str, Element]]) -> Iterator[Element]:
@@ -394,8 +387,8 @@ def _iter_and_free(events: Iterator[tuple[str, Element]]) -> Iterator[Element]:
             del parent[: parent.index(element)]
 
 
-def _parse_index(stated: str | None) -> int:
-    return int(stated) if stated and stated.isascii() and stated.isdigit() and len(stated) < 10 else 0
+def _parse_index(raw_index: str | None) -> int:
+    return int(raw_index) if raw_index and raw_index.isascii() and raw_index.isdigit() and len(raw_index) < 10 else 0
 
 
 def _with_default(names: set[str]) -> frozenset[str | None]:
@@ -424,14 +417,14 @@ def _read_main(
             entries.append(_SheetEntry(element.get("name") or "", relation.target, relation.kind, hidden))
     strings = _related_part(package, related, "sharedStrings")
     styles = _related_part(package, related, "styles")
-    book = _SharedParts(
+    shared = _SharedParts(
         [rich_text(item) for item in iter_elements(strings, "xl/sharedStrings.xml", "si")] if strings else [],
         read_styles(styles) if styles else Styles(),
         date_1904,
         CellBudget(limits),
         title_rows,
     )
-    return book, entries
+    return shared, entries
 
 
 def _related_part(package: Package, related: dict[str, Relationship], kind: str) -> bytes:
@@ -439,19 +432,19 @@ def _related_part(package: Package, related: dict[str, Relationship], kind: str)
     return package.read(target) if target in package else b""
 
 
-def _parse_float(stated: str) -> float:
+def _parse_float(raw_number: str) -> float:
     try:
-        number = float(stated)
+        number = float(raw_number)
     except ValueError:
         number = nan
     if not isfinite(number):
-        raise ReadError(f"{DAMAGED}（数值“{stated[:20]}”无效）", WORKBOOK.save)
+        raise ReadError(f"{DAMAGED}（数值“{raw_number[:20]}”无效）", WORKBOOK.save)
     return number
 
 
 @lru_cache(maxsize=1024)
-def _style_index(stated: str | None) -> int:
-    return int(stated) if stated and stated.isdecimal() and len(stated) < 8 else 0
+def _style_index(raw_index: str | None) -> int:
+    return int(raw_index) if raw_index and raw_index.isdecimal() and len(raw_index) < 8 else 0
 
 
 def _column_index(text: str) -> int:
@@ -461,14 +454,14 @@ def _column_index(text: str) -> int:
     return column - 1
 
 
-def _parse_reference(stated: str) -> tuple[int, int]:
-    found = _REFERENCE.fullmatch(stated)
-    if found is None:
-        raise ReadError(f"{DAMAGED}（单元格位置“{stated[:12]}”无效）", WORKBOOK.save)
-    return int(found[2]) - 1, _column_index(found[1])
+def _parse_reference(reference: str) -> tuple[int, int]:
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise ReadError(f"{DAMAGED}（单元格位置“{reference[:12]}”无效）", WORKBOOK.save)
+    return int(match[2]) - 1, _column_index(match[1])
 
 
-def _parse_number(stated: str | None) -> int:
-    if stated is None or not stated.isdecimal() or len(stated) > 9:
+def _parse_number(raw_number: str | None) -> int:
+    if raw_number is None or not raw_number.isdecimal() or len(raw_number) > 9:
         raise ReadError(f"{DAMAGED}（行列号无效）", WORKBOOK.save)
-    return int(stated)
+    return int(raw_number)
