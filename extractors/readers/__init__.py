@@ -1,6 +1,6 @@
-"""Bytes in, `Document` out: one table says which reader takes which kind of file.
+"""Bytes in, `Document` out: the table `FORMATS` says which reader takes which file format.
 
-A later reader is one line of `FORMATS` and one function above it, which imports the reader on first use.
+A new reader is one line of `FORMATS` and one function above it, which imports the reader on first use.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _FETCH_AGAIN = "请重新获取该文件后放入"
 
 @dataclass(frozen=True, slots=True)
 class FormatSpec:
-    """One kind of file: its name for users, its extensions, and its reader or the remedy where there is none."""
+    """One file format: its name for users, its extensions, and its reader or the remedy if there is none."""
 
     label: str
     extensions: tuple[str, ...]
     reader: Reader | None = None
-    """None = refused with the remedy to save it anew."""
+    """None = refused with the remedy to save it in another format."""
     remedies: Remedies = DOCUMENT
     is_archive: bool = False
-    """Holds other files; read by what the caller hands in, since a notice in several files is not a format's matter."""
+    """Contains other files; read by the function the caller passes, since readers do not combine files to notices."""
 
 
 def _read_docx(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
@@ -156,37 +156,37 @@ def read(
     words: TableWords = NO_WORDS,
     read_archive: Reader | None = None,
 ) -> Document:
-    """Read one file by its content; an extension that does not fit is noted (rule `extension_mismatch`).
+    """Read one file by its content; a wrong extension is noted (rule `extension_mismatch`).
 
     Args:
         data: the bytes of the file.
         name: its file name; folders before it are ignored.
         limits: bounds on size and expansion.
-        words: what is known of the words in tables; without it only structure decides.
-        read_archive: reads a file that holds others; without it archives are refused.
+        words: knowledge of the words in tables; without it only structure decides.
+        read_archive: reads a file that contains others; without it archives are refused.
 
     Raises:
-        ReadError: the file cannot be read; nothing else is raised.
+        ReadError: the file cannot be read; no other exception is raised.
     """
     if len(data) > limits.max_bytes:
         raise ReadError(
             f"文件大小 {len(data) / MIB:.0f} MB，超过上限 {limits.max_bytes / MIB:.0f} MB",
             "请拆分或压缩其中的图片后放入，或调高文件大小上限",
         )
-    carrier = sniff_carrier(data, name)
-    if carrier is FileFormat.ENCRYPTED:
+    file_format = sniff_carrier(data, name)
+    if file_format is FileFormat.ENCRYPTED:
         data = decrypt.decrypt(data)
-        carrier = sniff_carrier(data, name)
-    entry = FORMATS[carrier]
+        file_format = sniff_carrier(data, name)
+    spec = FORMATS[file_format]
     suffix = file_extension(name)
-    reader = read_archive if entry.is_archive else entry.reader
+    reader = read_archive if spec.is_archive else spec.reader
     if reader is None:
-        raise ReadError(_refusal_reason(carrier, entry, suffix), _refusal_remedy(carrier, entry, suffix))
-    if carrier is FileFormat.TEXT and suffix not in _BY_EXTENSION:
-        # Any bytes without a signature may pass for text, so here the name has to vouch for it.
+        raise ReadError(_refusal_reason(file_format, spec, suffix), _refusal_remedy(file_format, spec, suffix))
+    if file_format is FileFormat.TEXT and suffix not in _BY_EXTENSION:
+        # Any bytes without a signature may pass for text, so the extension must confirm it.
         raise ReadError(f"不认识的扩展名“{_with_dot(suffix)}”", "确属文本通知的，请把扩展名改为 .txt 或 .md 后放入")
-    if carrier is FileFormat.TEXT and suffix not in entry.extensions:
-        # An office file that holds bare text is a failed download or an error page far more often than a notice.
+    if file_format is FileFormat.TEXT and suffix not in spec.extensions:
+        # An office file containing plain text is a failed download or an error page far more often than a notice.
         raise ReadError(
             f"扩展名为“{_with_dot(suffix)}”，内容却是纯文本",
             "请重新获取原件；确属文本通知的，请把扩展名改为 .txt 后放入",
@@ -194,37 +194,37 @@ def read(
     try:
         document = reader(data, name, limits, words)
     except (RecursionError, MemoryError) as error:
-        raise ReadError("文件结构过深或过大，读取时耗尽资源", entry.remedies.save) from error
+        raise ReadError("文件结构过深或过大，读取时耗尽资源", spec.remedies.save) from error
     except ReadError as error:
-        if suffix in entry.extensions:
+        if suffix in spec.extensions:
             raise
-        # Told in place, so that an archive of several notices still hands over what was read of them.
-        error.reason = f"扩展名为“{_with_dot(suffix)}”，内容实为{entry.label}；{error.reason}"
+        # Changed in place, so that an archive of several notices still returns what was read of them.
+        error.reason = f"扩展名为“{_with_dot(suffix)}”，内容实为{spec.label}；{error.reason}"
         raise
-    if suffix in entry.extensions:
+    if suffix in spec.extensions:
         return document
-    message = f"扩展名为“{_with_dot(suffix)}”，内容实为{entry.label}，已按内容读取"
+    message = f"扩展名为“{_with_dot(suffix)}”，内容实为{spec.label}，已按内容读取"
     return replace(document, notes=(ReadNote("extension_mismatch", message, "整个文件"), *document.notes))
 
 
-def _refusal_reason(carrier: FileFormat, entry: FormatSpec, suffix: str) -> str:
-    if carrier is FileFormat.EMPTY:
+def _refusal_reason(file_format: FileFormat, spec: FormatSpec, suffix: str) -> str:
+    if file_format is FileFormat.EMPTY:
         return "空文件，没有内容"
-    if carrier is FileFormat.UNKNOWN:
-        lying = suffix in _BY_EXTENSION
-        return f"扩展名为“.{suffix}”，内容却不是该格式，也无法识别" if lying else "无法识别的文件格式"
-    if suffix in entry.extensions or not suffix:
-        return f"尚不能读取{entry.label}"
-    return f"扩展名为“.{suffix}”，内容实为{entry.label}，尚不能读取"
+    if file_format is FileFormat.UNKNOWN:
+        is_misnamed = suffix in _BY_EXTENSION
+        return f"扩展名为“.{suffix}”，内容却不是该格式，也无法识别" if is_misnamed else "无法识别的文件格式"
+    if suffix in spec.extensions or not suffix:
+        return f"尚不能读取{spec.label}"
+    return f"扩展名为“.{suffix}”，内容实为{spec.label}，尚不能读取"
 
 
-def _refusal_remedy(carrier: FileFormat, entry: FormatSpec, suffix: str) -> str:
-    if carrier is FileFormat.EMPTY:
+def _refusal_remedy(file_format: FileFormat, spec: FormatSpec, suffix: str) -> str:
+    if file_format is FileFormat.EMPTY:
         return _FETCH_AGAIN
-    if carrier in (FileFormat.OLE, FileFormat.UNKNOWN) and suffix in _BY_EXTENSION:
-        # Nothing inside says what it was to be, so the name has to.
+    if file_format in (FileFormat.OLE, FileFormat.UNKNOWN) and suffix in _BY_EXTENSION:
+        # Nothing inside tells the format, so the name has to.
         return _BY_EXTENSION[suffix].remedies.again
-    return entry.remedies.save
+    return spec.remedies.save
 
 
 def _with_dot(suffix: str) -> str:

@@ -1,7 +1,8 @@
 """Archives (zip, 7z, tar, gzip, bzip2, xz): bytes in, members out; nothing is written to disk.
 
 A member is a regular file; folders, links, devices and system files (.DS_Store, Thumbs.db, ~$…) are left out. Archives
-inside archives are opened to the depth of `Limits.max_archive_depth`."""
+inside archives are opened to the depth of `Limits.max_archive_depth`.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +48,14 @@ _DECOMPRESSORS = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00"
 _TAR_MAGIC = b"ustar"
 _CHUNK = 1 << 20
 _UNNAMED = ""
-"""The name of what is squeezed on its own: it has none inside, its archive's name tells it."""
+"""Name of a single compressed file, which has none inside and takes that of its archive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of an archive: its path inside, with forward slashes and never climbing out, and its bytes.
+    """One file of an archive: its path inside (forward slashes, never outside the archive) and its bytes.
 
-    `error` says why it could not be taken out; `data` is empty then.
+    `error` says why it could not be extracted; `data` is empty then.
     """
 
     name: str
@@ -64,7 +65,7 @@ class Member:
 
 @dataclass(slots=True)
 class _ArchiveBudget:
-    """What an archive and the archives in it may hold together, counted while they are opened."""
+    """Remaining number of files and bytes of an archive and the archives in it."""
 
     files: int
     bytes: int
@@ -77,54 +78,56 @@ class _ArchiveBudget:
 
 
 def is_archive(data: bytes, name: str) -> bool:
-    """True for what `members` can open; office files that are packages are none."""
+    """Return whether `read_members` can open the file; office files that are packages are not archives."""
     return detect_format(data, name) in _OPENERS
 
 
 def read_members(data: bytes, name: str, limits: Limits) -> list[Member]:
-    """The files of an archive and of the archives in it, in the natural order of their names.
+    """Return the files of an archive and of the archives in it, in natural order of their names.
 
-    A member that cannot be taken out costs itself only. Raises `ReadError` when the archive is damaged, locked, holds
-    too much or nothing.
+    A member that cannot be extracted does not affect the others.
+
+    Raises:
+        ReadError: the archive is damaged, encrypted, too large or empty.
     """
     budget = _ArchiveBudget(limits.max_archive_files, limits.max_expanded_bytes)
-    found = list(_iter_members(data, name, limits, limits.max_archive_depth, budget))
-    if not found:
+    members = list(_iter_members(data, name, limits, limits.max_archive_depth, budget))
+    if not members:
         raise ReadError("压缩包内没有文件", "请核对压缩包；需要的文件请解压后放入")
-    if all(member.error for member in found) and found[0].error:
-        raise found[0].error
-    return sorted(distinct_names(found), key=lambda member: natural_key(member.name))
+    if all(member.error for member in members) and members[0].error:
+        raise members[0].error
+    return sorted(distinct_names(members), key=lambda member: natural_key(member.name))
 
 
-def safe_path(written: str) -> str | None:
-    """A member name as a path below the archive; parts that climb or name a drive fall away, None where none stays."""
-    path = posixpath.normpath("/" + re.sub(r"^[A-Za-z]:", "", written.replace("\\", "/"))).lstrip("/")
-    # A lone surrogate, as a 7z may hold, is no text that could be stored.
+def safe_path(raw_name: str) -> str | None:
+    """Return a member name as a path below the archive, without drive and parent folders; None if nothing remains."""
+    path = posixpath.normpath("/" + re.sub(r"^[A-Za-z]:", "", raw_name.replace("\\", "/"))).lstrip("/")
+    # A lone surrogate, as a 7z may hold, cannot be stored as text.
     path = re.sub(r"[\ud800-\udfff]", "\ufffd", re.sub(r"[\x00-\x1f\x7f]", "", path))
     return path or None
 
 
 def natural_key(name: str) -> tuple[tuple[int, int | str], ...]:
-    """A key that puts 附件2 before 附件10."""
+    """Return a sort key that puts 附件2 before 附件10."""
     return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in _DIGITS.split(name) if part)
 
 
-def distinct_names(found: Iterable[Member]) -> Iterator[Member]:
-    """Members of one name are told apart by a number before the ending: 表.xlsx, 表（2）.xlsx."""
+def distinct_names(members: Iterable[Member]) -> Iterator[Member]:
+    """Number members of the same name before the suffix: 表.xlsx, 表（2）.xlsx."""
     seen: set[str] = set()
-    for member in found:
+    for member in members:
         name, n = member.name, 1
         while name in seen:
             n += 1
-            stem, ending = posixpath.splitext(member.name)
-            name = f"{stem}（{n}）{ending}"
+            stem, suffix = posixpath.splitext(member.name)
+            name = f"{stem}（{n}）{suffix}"
         seen.add(name)
         yield Member(name, member.data, member.error)
 
 
 def _iter_members(data: bytes, name: str, limits: Limits, depth: int, budget: _ArchiveBudget) -> Iterator[Member]:
-    for written, content in _OPENERS[detect_format(data, name)](data, limits):
-        path = safe_path(_inner_name(name, content) if written == _UNNAMED else written)
+    for raw_name, content in _OPENERS[detect_format(data, name)](data, limits):
+        path = safe_path(_inner_name(name, content) if raw_name == _UNNAMED else raw_name)
         if path is None or _JUNK_FILE.search(path):
             continue
         if isinstance(content, ReadError):
@@ -140,14 +143,16 @@ def _iter_members(data: bytes, name: str, limits: Limits, depth: int, budget: _A
 
 
 def _inner_name(name: str, content: bytes | ReadError) -> str:
-    """What a file squeezed on its own is called: as its archive without the ending; bare text is given one."""
+    """Return the name of a single compressed file: that of its archive without the suffix, `.txt` for plain text."""
     inner = _COMPRESSED_SUFFIX.sub("", posixpath.basename(name.replace("\\", "/"))) or "内容"
-    bare = not file_extension(inner) and isinstance(content, bytes) and detect_format(content) is FileFormat.TEXT
-    return f"{inner}.txt" if bare else inner
+    is_plain_text = (
+        not file_extension(inner) and isinstance(content, bytes) and detect_format(content) is FileFormat.TEXT
+    )
+    return f"{inner}.txt" if is_plain_text else inner
 
 
 def _read_nested(path: str, content: bytes, limits: Limits, depth: int, budget: _ArchiveBudget) -> list[Member]:
-    """The members of an archive in an archive; where it cannot be opened, one that says so."""
+    """Return the members of a nested archive, or one member with the error."""
     try:
         inner = list(_iter_members(content, path, limits, depth, budget))
     except ReadError as error:
@@ -158,7 +163,7 @@ def _read_nested(path: str, content: bytes, limits: Limits, depth: int, budget: 
 
 
 def _zip_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
-    """(name, bytes or why it cannot be read) of every file in the order of the directory. Raises `ReadError`."""
+    """Yield (name, bytes or error) of every file in directory order. Raises `ReadError`."""
     with Package(data, limits, ARCHIVE) as package:
         for info in package.infos:
             if info.is_dir() or _is_symlink(info):
@@ -175,7 +180,7 @@ def _is_symlink(info: ZipInfo) -> bool:
 
 
 def _decode_name(info: ZipInfo) -> str:
-    """The name as its writer meant it: by the UTF-8 flag, the Unicode field, as UTF-8 without a flag, else as GBK."""
+    """Return the member name by its UTF-8 flag, its Unicode field, as UTF-8 if plausible, else as GBK."""
     if info.flag_bits & UTF8_FLAG:
         return info.filename
     raw = info.orig_filename.encode("cp437", errors="replace")
@@ -185,7 +190,7 @@ def _decode_name(info: ZipInfo) -> str:
         field, extra = extra[4 : 4 + size], extra[4 + size :]
         if kind == _UNICODE_PATH_FIELD and len(field) > 5 and struct.unpack("<I", field[1:5])[0] == zlib.crc32(raw):
             return field[5:].decode("utf-8", errors="replace")
-    # 通知 in GBK is valid UTF-8 as well, but of letters that no Chinese name has.
+    # 通知 in GBK is valid UTF-8 as well, but of letters not used in Chinese names.
     with suppress(UnicodeDecodeError):
         name = raw.decode("utf-8")
         if _CHINESE_NAME.fullmatch(name):
@@ -194,7 +199,7 @@ def _decode_name(info: ZipInfo) -> str:
 
 
 def _seven_zip_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
-    """(name, bytes) of every file. Raises `ReadError`."""
+    """Yield (name, bytes) of every file. Raises `ReadError`."""
     import py7zr
     from py7zr.exceptions import PasswordRequired, UnsupportedCompressionMethodError
     from py7zr.io import BytesIOFactory
@@ -203,16 +208,16 @@ def _seven_zip_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes
         with py7zr.SevenZipFile(io.BytesIO(data)) as archive:
             if archive.needs_password():
                 raise ReadError("压缩包设有密码", "请解除密码后重新放入")
-            listed = [info for info in archive.list() if not info.is_directory]
-            total = sum(info.uncompressed for info in listed)
-            if len({info.filename for info in listed}) < len(listed):
+            infos = [info for info in archive.list() if not info.is_directory]
+            total = sum(info.uncompressed for info in infos)
+            if len({info.filename for info in infos}) < len(infos):
                 raise ReadError("压缩包内有两个同名文件，无法分别读出", "请解压后改名，再放入")
-            squeezed = total > limits.ratio_grace_bytes and total > limits.max_ratio * len(data)
-            if len(listed) > limits.max_members or total > limits.max_expanded_bytes or squeezed:
-                raise ReadError(f"压缩包展开后有 {len(listed)} 个文件、{total / 2**20:.0f} MB，超过上限", ARCHIVE.bomb)
+            is_bomb = total > limits.ratio_grace_bytes and total > limits.max_ratio * len(data)
+            if len(infos) > limits.max_members or total > limits.max_expanded_bytes or is_bomb:
+                raise ReadError(f"压缩包展开后有 {len(infos)} 个文件、{total / 2**20:.0f} MB，超过上限", ARCHIVE.bomb)
             factory = BytesIOFactory(limits.max_part_bytes)
             archive.extractall(factory=factory)
-            for info in listed:
+            for info in infos:
                 content: Any = factory.products.get(info.filename)
                 if content is not None:
                     content.seek(0)
@@ -223,22 +228,22 @@ def _seven_zip_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes
         raise ReadError("压缩包采用了不支持的压缩方式", ARCHIVE.save) from error
     except ReadError:
         raise
-    # py7zr lets whatever its decoders stumble over through (found by mutation), from IndexError to lzma.LZMAError.
+    # py7zr passes through any error of its decoders (found by mutation), from IndexError to lzma.LZMAError.
     except Exception as error:
         raise ReadError(DAMAGED, ARCHIVE.again) from error
 
 
 def _tar_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
-    """(name, bytes or why it cannot be read) of every regular file. Raises `ReadError`."""
-    plain = _decompress(data, limits)
+    """Yield (name, bytes or error) of every regular file. Raises `ReadError`."""
+    tar_bytes = _decompress(data, limits)
     try:
-        with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
+        with tarfile.open(fileobj=io.BytesIO(tar_bytes), mode="r:") as archive:
             for n, info in enumerate(archive):
                 if n >= limits.max_members:
                     raise ReadError(f"压缩包成员超过上限 {limits.max_members} 个", ARCHIVE.bomb)
                 if not info.isreg():
                     continue
-                # A sparse member states gigabytes in a few bytes.
+                # A sparse member can declare gigabytes in a few bytes.
                 if info.issparse() or info.size > limits.max_part_bytes:
                     yield (
                         _decode_tar_name(info.name),
@@ -247,15 +252,15 @@ def _tar_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | Rea
                 elif stream := archive.extractfile(info):
                     yield _decode_tar_name(info.name), stream.read()
     except tarfile.ReadError:
-        if plain is data or plain[257:262] == _TAR_MAGIC:
+        if tar_bytes is data or tar_bytes[257:262] == _TAR_MAGIC:
             raise ReadError(DAMAGED, ARCHIVE.again) from None
-        yield _UNNAMED, plain
+        yield _UNNAMED, tar_bytes
     except _TAR_ERRORS as error:
         raise ReadError(DAMAGED, ARCHIVE.again) from error
 
 
 def _decompress(data: bytes, limits: Limits) -> bytes:
-    """The bytes without the squeezing around them, counted while they grow."""
+    """Remove the compression around a tar, counting the bytes while inflating."""
     for magic, opener in _DECOMPRESSORS:
         if not data.startswith(magic):
             continue
@@ -266,8 +271,8 @@ def _decompress(data: bytes, limits: Limits) -> bytes:
                 while chunk := stream.read(_CHUNK):
                     pieces.append(chunk)
                     size += len(chunk)
-                    ratio = size > limits.ratio_grace_bytes and size > limits.max_ratio * len(data)
-                    if size > limits.max_expanded_bytes or ratio:
+                    is_bomb = size > limits.ratio_grace_bytes and size > limits.max_ratio * len(data)
+                    if size > limits.max_expanded_bytes or is_bomb:
                         raise ReadError("压缩包展开后超过上限", ARCHIVE.bomb)
         except _TAR_ERRORS as error:
             raise ReadError(DAMAGED, ARCHIVE.again) from error
@@ -275,15 +280,15 @@ def _decompress(data: bytes, limits: Limits) -> bytes:
     return data
 
 
-def _decode_tar_name(written: str) -> str:
-    """Names that are not UTF-8 were decoded with surrogates; they are GBK then."""
-    return (
-        written.encode("utf-8", "surrogateescape").decode("gb18030", "replace") if _has_surrogates(written) else written
-    )
+def _decode_tar_name(raw_name: str) -> str:
+    """Decode names that are not UTF-8, read with surrogates, as GBK."""
+    if not _has_surrogates(raw_name):
+        return raw_name
+    return raw_name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
 
 
-def _has_surrogates(written: str) -> bool:
-    return any("\udc80" <= char <= "\udcff" for char in written)
+def _has_surrogates(raw_name: str) -> bool:
+    return any("\udc80" <= char <= "\udcff" for char in raw_name)
 
 
 _OPENERS = {
@@ -294,4 +299,4 @@ _OPENERS = {
     FileFormat.BZIP2: _tar_members,
     FileFormat.XZ: _tar_members,
 }
-"""What opens which kind of archive: `(data, limits) -> iterator of (name as written, bytes or error)`."""
+"""Format → `(data, limits) -> iterator of (name as written, bytes or error)`."""

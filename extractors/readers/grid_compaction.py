@@ -1,4 +1,4 @@
-"""Grid lines that nobody sees: rows and columns in which no cell begins are dropped."""
+"""Remove invisible grid lines: rows and columns in which no cell begins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class CellBox(NamedTuple):
-    """The squares a cell covers, zero-based; the ends are exclusive."""
+    """The grid positions a cell covers, zero-based; the ends are exclusive."""
 
     top: int
     left: int
@@ -17,7 +17,7 @@ class CellBox(NamedTuple):
 
 
 class GridLines:
-    """The rows and columns in which some box begins, in order: the lines a person sees."""
+    """The rows and columns in which a cell begins: the visible grid lines."""
 
     def __init__(self, boxes: Sequence[CellBox]) -> None:
         self._tops = sorted({box[0] for box in boxes})
@@ -27,25 +27,27 @@ class GridLines:
 
     @property
     def n_rows(self) -> int:
+        """Number of visible rows."""
         return len(self._tops)
 
     @property
     def n_cols(self) -> int:
+        """Number of visible columns."""
         return len(self._lefts)
 
     def place(self, box: CellBox) -> CellBox:
-        """Where the box stands once the unseen lines are gone."""
+        """Return the box in visible rows and columns."""
         top, left, bottom, right = box
         rows, columns = self._row_of, self._column_of
         return CellBox(rows[top], columns[left], rows[bottom], columns[right])
 
     def row(self, line: int) -> int:
-        """The new number of any old row line."""
+        """Return the visible row of an original row line."""
         return bisect_left(self._tops, line)
 
 
 def _renumber(starts: Sequence[int], ends: Iterable[int]) -> dict[int, int]:
-    found = {line: new for new, line in enumerate(starts)}
-    for end in set(ends) - found.keys():
-        found[end] = bisect_left(starts, end)
-    return found
+    numbers = {line: new for new, line in enumerate(starts)}
+    for end in set(ends) - numbers.keys():
+        numbers[end] = bisect_left(starts, end)
+    return numbers

@@ -1,4 +1,4 @@
-"""Numbers as automatic numbering draws them (w:numFmt, ECMA-376 part 1, 17.18.59)."""
+"""Numbers in the formats of list numbering (w:numFmt, ECMA-376 part 1, 17.18.59)."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _ROMAN = (
 )
 
 
-def format_number(number: int, form: str) -> str | None:
-    """`number` in the numbering format `form`; None when the format is not known.
+def format_number(number: int, number_format: str) -> str | None:
+    """Return `number` in a number format of OOXML, or None if the format is unknown.
 
-    Numbers outside what a format can write are drawn as decimals, as Word does.
+    Numbers that a format cannot express are written as decimals, as Word does.
     """
-    maker = _FORMATTERS.get(form)
-    return None if maker is None else (maker(number) or str(number))
+    formatter = _FORMATTERS.get(number_format)
+    return None if formatter is None else (formatter(number) or str(number))
 
 
 def _counting(number: int, digits: str, units: str, *, bare_ten: bool) -> str:
-    """一百零五 style; `units` are the words for 10, 100, 1000 and 10000."""
+    """Return 一百零五 style; `units` are the words for 10, 100, 1000 and 10000."""
     if not 0 < number < 100_000_000:
         return digits[0] if number == 0 else ""
     high, low = divmod(number, 10_000)
@@ -56,7 +56,7 @@ def _counting(number: int, digits: str, units: str, *, bare_ten: bool) -> str:
 
 
 def _counting_short(number: int) -> str:
-    """十一, but from 100 on digit by digit (w:chineseCounting)."""
+    """Return 十一, but from 100 on digit by digit (w:chineseCounting)."""
     return _thousand(number) if 0 <= number < 100 else _positional(number)
 
 
@@ -87,7 +87,7 @@ def _roman(number: int) -> str:
 
 
 def _letters(number: int) -> str:
-    """A … Z, then AA, BB … as Word goes on."""
+    """Return A … Z, then AA, BB … as Word continues."""
     return chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1) if 0 < number <= 780 else ""
 
 

@@ -1,8 +1,8 @@
-"""OLE compound files (doc, xls, wps, encrypted OOXML): the names directly inside, and their streams.
+"""OLE compound files (doc, xls, wps, encrypted OOXML): names under the root, and their streams.
 
-Only the root's own entries count, since a Word file may carry an embedded workbook and the other way round.
-Names are compared without regard to case, as 2.6.4 says: some writers put WORKBOOK for Workbook.
-Layout: [MS-CFB], sections 2.2 (header), 2.3 (FAT), 2.4 (mini FAT), 2.5 (DIFAT) and 2.6 (directory).
+Only entries directly under the root count, since a Word file may embed a workbook and vice versa. Names are compared
+without regard to case (2.6.4): some writers put WORKBOOK for Workbook. Layout: [MS-CFB], sections 2.2 (header), 2.3
+(FAT), 2.4 (mini FAT), 2.5 (DIFAT) and 2.6 (directory).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _MAX_ENTRIES = 4096
 
 
 class OleError(Exception):
-    """The compound file is damaged; the reader that asked knows what to tell the user."""
+    """The compound file is damaged; the calling reader knows the message for the user."""
 
 
 def read_root_names(data: bytes) -> frozenset[str]:
-    """Names under the root entry, streams and storages, in small letters; empty when there is no way to them."""
+    """Return the lower-case names of streams and storages under the root; empty if they cannot be read."""
     try:
         entries = _read_directory(data)
         return frozenset(name.lower() for name in _child_names(entries))
@@ -56,21 +56,21 @@ def _read_directory(data: bytes) -> list[bytes]:
 
 
 def _child_names(entries: list[bytes]) -> list[str]:
-    return [_entry_name(entries[at]) for at in _root_children(entries)]
+    return [_entry_name(entries[index]) for index in _root_children(entries)]
 
 
 def _root_children(entries: list[bytes]) -> list[int]:
-    found: list[int] = []
+    children: list[int] = []
     pending = [struct.unpack_from("<I", entries[0], 0x4C)[0]]
     seen: set[int] = set()
     while pending:
-        at = pending.pop()
-        if at == _NO_STREAM or at in seen or at >= len(entries):
+        index = pending.pop()
+        if index == _NO_STREAM or index in seen or index >= len(entries):
             continue
-        seen.add(at)
-        found.append(at)
-        pending += struct.unpack_from("<II", entries[at], 0x44)
-    return found
+        seen.add(index)
+        children.append(index)
+        pending += struct.unpack_from("<II", entries[index], 0x44)
+    return children
 
 
 def _entry_name(entry: bytes) -> str:
@@ -79,7 +79,7 @@ def _entry_name(entry: bytes) -> str:
 
 
 class OleFile:
-    """An opened compound file. Raises `CompoundError` for chains that lead nowhere or in circles."""
+    """An open compound file. Raises `OleError` for chains that lead nowhere or in circles."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -89,7 +89,7 @@ class OleFile:
             raise OleError(str(error)) from error
 
     def stream(self, *names: str) -> bytes | None:
-        """The bytes of the first stream of one of these names under the root; None when there is none."""
+        """Return the first stream under the root with one of these names, or None."""
         for name in names:
             for entry in self._streams:
                 if _entry_name(entry).lower() == name.lower():
@@ -112,7 +112,7 @@ class OleFile:
         self._fat = _unpack_ints(b"".join(self._sector(s) for s in sectors if s < _LAST_SECTOR))
         raw = self._chain(directory)
         entries = [raw[at : at + _ENTRY_BYTES] for at in range(0, len(raw) - _ENTRY_BYTES + 1, _ENTRY_BYTES)]
-        self._streams = [entries[at] for at in _root_children(entries) if entries[at][0x42] == _STREAM_TYPE]
+        self._streams = [entries[index] for index in _root_children(entries) if entries[index][0x42] == _STREAM_TYPE]
         self._mini_fat = _unpack_ints(self._chain(mini_fat))
         self._mini = self._chain(struct.unpack_from("<I", entries[0], 0x74)[0])
 

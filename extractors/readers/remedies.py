@@ -1,4 +1,4 @@
-"""What a person can do about a file that cannot be read: with which program it is saved anew, and as what."""
+"""What a user can do about a file that cannot be read: which program to save it with, and in which format."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ class Remedies:
     """The remedies for one kind of file, each a sentence in Chinese."""
 
     save: str
-    """For one that is whole and not understood."""
+    """For a complete file in a format that cannot be read."""
     again: str
-    """For one that is damaged."""
+    """For a damaged file."""
     bomb: str
-    """For one that grows beyond all bounds when it is inflated."""
+    """For a file that expands beyond the limits."""
 
 
 def _save_with(programs: str, suffix: str) -> Remedies:

@@ -1,4 +1,4 @@
-"""What a file really is, told from its content; the extension only separates kinds that look alike inside."""
+"""Detect the format of a file from its content; the extension only separates formats that look alike inside."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from extractors.readers.zip_guard import Package
 
 _SAMPLE = 64 * 1024
 _BLANK_BYTES = b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"
-"""Blanks, filler and byte order marks."""
+"""Whitespace, filler and byte order marks."""
 
 
 class FileFormat(StrEnum):
-    """The kinds of file that are told apart; `extractors.readers.FORMATS` says which of them can be read."""
+    """The formats told apart; `extractors.readers.FORMATS` says which of them can be read."""
 
     DOCX = "docx"
     XLSX = "xlsx"
@@ -84,7 +84,7 @@ _CONTENT_TYPES: tuple[tuple[bytes, FileFormat], ...] = (
     (b"ms-excel.sheet.binary", FileFormat.XLSB),
     (b"presentationml.", FileFormat.PPTX),
 )
-"""The main part's content type is the surest sign, since folder names inside a package are free."""
+"""The content type of the main part is the most reliable sign, since folder names in a package are arbitrary."""
 _FOLDERS: tuple[tuple[str, FileFormat], ...] = (
     ("word/", FileFormat.DOCX),
     ("xl/", FileFormat.XLSX),
@@ -92,8 +92,8 @@ _FOLDERS: tuple[tuple[str, FileFormat], ...] = (
     ("ofd.xml", FileFormat.OFD),
 )
 _ZIP_EXTENSIONS = {
-    extension: kind
-    for kind, extensions in {
+    extension: file_format
+    for file_format, extensions in {
         FileFormat.DOCX: ("docx", "docm", "dotx", "dotm"),
         FileFormat.XLSX: ("xlsx", "xlsm", "xltx", "xltm"),
         FileFormat.XLSB: ("xlsb",),
@@ -104,7 +104,7 @@ _ZIP_EXTENSIONS = {
     }.items()
     for extension in extensions
 }
-"""What a package is by its name, where its content says nothing any more."""
+"""Format of a package by its extension, for packages whose content cannot be read."""
 _OPEN_DOCUMENT: tuple[tuple[bytes, FileFormat], ...] = (
     (b"application/vnd.oasis.opendocument.text", FileFormat.ODT),
     (b"application/vnd.oasis.opendocument.spreadsheet", FileFormat.ODS),
@@ -116,13 +116,13 @@ _OLE_STREAMS: tuple[tuple[str, FileFormat], ...] = (
     ("book", FileFormat.XLS),
     ("powerpoint document", FileFormat.PPT),
 )
-"""In small letters: the format compares names without regard to case."""
+"""In lower case: the format compares names without regard to case."""
 _HTML_START = re.compile(
     r"(<\?xml[^>]*>\s*)?(?>(?:<!--.*?-->\s*)*)<(!doctype\s+html|html|head|body|meta|title|table|div|style|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_PIECE = re.compile(r"<(p|h[1-6]|span|ul|ol|article|section|center|font|br|b|strong|tr|td)\b", re.IGNORECASE)
-"""How a page starts that was saved without its head: believed under the extension of a web page only."""
+"""Start of a page saved without its head; accepted only with the extension of a web page."""
 _MHTML_START = re.compile(r"(MIME-Version|From|Date|Subject|Content-Type|Snapshot-Content-Location)\s*:", re.IGNORECASE)
 _READABLE = re.compile(
     "[\t\n\r\x0b\x0c\x1a\x20-\x7e\u00a0-\u00ff\u0370-\u03ff\u2000-\u2bff\u3000-\u9fff\uac00-\ud7a3\ue000-\uf8ff\uf900-\ufaff\ufe10-\ufe6f\uff00-\uffef\ufeff]"
@@ -135,21 +135,21 @@ _CONTROL_SHARE = 0.01
 
 
 def file_extension(name: str) -> str:
-    """The extension of a file name in small letters, without the dot; empty when there is none."""
+    """Return the lower-case extension of a file name without the dot; empty if there is none."""
     return PurePath(name).suffix.lower().lstrip(".")
 
 
 def detect_format(data: bytes, name: str = "") -> FileFormat:
-    """The kind of file that `data` is; `name` only tells wps from doc and csv from text, which look alike inside."""
+    """Return the format of `data`; `name` only separates wps from doc and csv from text."""
     if not data[:_SAMPLE].strip(_BLANK_BYTES) and not data.strip(_BLANK_BYTES):
         return FileFormat.EMPTY
     if data.startswith(_ZIP_MAGIC):
         return _detect_zip(data, name)
     if data.startswith(ole.MAGIC):
         return _detect_ole(data, name)
-    for magic, carrier in _MAGIC_BYTES:
+    for magic, file_format in _MAGIC_BYTES:
         if data.startswith(magic):
-            return carrier
+            return file_format
     if data[257:262] == b"ustar":
         return FileFormat.TAR
     if data.startswith(b"BM") and data[6:10] == b"\x00\x00\x00\x00":
@@ -167,36 +167,36 @@ def _detect_zip(data: bytes, name: str) -> FileFormat:
     try:
         with Package(data, limits) as package:
             names = [name.replace("\\", "/").lower() for name in package.names]
-            types = package.read("[Content_Types].xml") if "[Content_Types].xml" in package else b""
+            content_types = package.read("[Content_Types].xml") if "[Content_Types].xml" in package else b""
             mimetype = package.read("mimetype") if "mimetype" in package else b""
     except ReadError:
-        # Damaged or contrived: folder names stand in it uncompressed and say, else the extension, what it should be.
+        # Damaged or hostile: folder names are stored uncompressed and tell the format, else the extension does.
         lower = data.lower()
-        found = next((carrier for folder, carrier in _FOLDERS if folder.encode() in lower), None)
-        return found or _ZIP_EXTENSIONS.get(file_extension(name), FileFormat.ZIP)
-    for sign, carrier in _CONTENT_TYPES:
-        if sign in types:
-            return carrier
-    for sign, carrier in _OPEN_DOCUMENT:
+        by_folder = next((file_format for folder, file_format in _FOLDERS if folder.encode() in lower), None)
+        return by_folder or _ZIP_EXTENSIONS.get(file_extension(name), FileFormat.ZIP)
+    for sign, file_format in _CONTENT_TYPES:
+        if sign in content_types:
+            return file_format
+    for sign, file_format in _OPEN_DOCUMENT:
         if mimetype.startswith(sign):
-            return carrier
-    for folder, carrier in _FOLDERS:
+            return file_format
+    for folder, file_format in _FOLDERS:
         if any(name.startswith(folder) for name in names):
-            return carrier
+            return file_format
     return FileFormat.ZIP
 
 
 def _detect_ole(data: bytes, name: str) -> FileFormat:
     streams = ole.read_root_names(data)
-    found = next((carrier for stream, carrier in _OLE_STREAMS if stream in streams), None)
-    if found is None:
-        # A truncated file keeps stream names somewhere even when its directory cannot be followed.
+    detected = next((file_format for stream, file_format in _OLE_STREAMS if stream in streams), None)
+    if detected is None:
+        # A truncated file still contains stream names even if its directory cannot be followed.
         lower = data.lower()
-        signs = ((f"{stream}\0".encode("utf-16-le"), carrier) for stream, carrier in _OLE_STREAMS)
-        found = next((carrier for sign, carrier in signs if sign in lower), FileFormat.OLE)
-    if file_extension(name) in ("wps", "wpt") and found in (FileFormat.DOC, FileFormat.OLE):
+        signs = ((f"{stream}\0".encode("utf-16-le"), file_format) for stream, file_format in _OLE_STREAMS)
+        detected = next((file_format for sign, file_format in signs if sign in lower), FileFormat.OLE)
+    if file_extension(name) in ("wps", "wpt") and detected in (FileFormat.DOC, FileFormat.OLE):
         return FileFormat.WPS
-    return found
+    return detected
 
 
 def _detect_text(text: str, name: str) -> FileFormat:
@@ -216,7 +216,7 @@ def _detect_text(text: str, name: str) -> FileFormat:
 
 
 def _decode_sample(data: bytes) -> str | None:
-    """The beginning of `data` as text, or None when no usual Chinese encoding makes sense of it."""
+    """Return the beginning of `data` as text, or None if no common Chinese encoding fits."""
     sample = data[:_SAMPLE]
     if sample.startswith(_TEXT_BOMS):
         encodings = ["utf-8"] if sample.startswith(_TEXT_BOMS[0]) else ["utf-16"]

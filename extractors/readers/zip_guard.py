@@ -1,7 +1,7 @@
 """Safe access to zip packages (docx and its relatives): every size is checked before and while inflating.
 
-The central directory of a zip can lie about sizes, so the inflated bytes are counted too. Nothing is ever written
-to disk, hence member names that climb out of a folder have no effect.
+The central directory of a zip can lie about sizes, so the inflated bytes are counted too. Nothing is written to disk,
+hence member names that climb out of a folder have no effect.
 """
 
 from __future__ import annotations
@@ -49,16 +49,16 @@ _CHUNK = 1024 * 1024
 
 
 class Package:
-    """An opened zip package whose members are read one by one, each under the limits.
+    """An open zip package whose members are read one by one under the limits.
 
-    Raises `ReadError` when the archive is damaged, encrypted, has too many members or expands too far; `remedies` are
-    those for the kind of file it is.
+    Raises `ReadError` if the archive is damaged, encrypted, has too many members or expands too far, with the remedy of
+    `remedies`.
     """
 
     def __init__(self, data: bytes, limits: Limits, remedies: Remedies = DOCUMENT) -> None:
         self._limits = limits
         self._remedies = remedies
-        # zipfile builds an object per directory entry; counting first keeps a directory of millions out of memory.
+        # zipfile builds an object per directory entry; counting first avoids a directory of millions in memory.
         if data.count(_DIRECTORY_ENTRY) > limits.max_members:
             raise ReadError(f"压缩包成员超过上限 {limits.max_members} 个", self._remedies.bomb)
         try:
@@ -94,9 +94,10 @@ class Package:
         return _normalize_name(name) in self._infos
 
     def read(self, name: str) -> bytes:
-        """The inflated bytes of one member; names are compared without case, as the package standard says.
+        """Return the inflated bytes of one member; names are compared without case, as the package standard says.
 
-        Raises `ReadError` when the member is absent, stands twice, is encrypted, damaged or too large.
+        Raises:
+            ReadError: the member is missing, duplicate, encrypted, damaged or too large.
         """
         info = self._infos.get(_normalize_name(name))
         if info is None:
@@ -106,7 +107,7 @@ class Package:
         return self.read_member(info)
 
     def read_member(self, info: zipfile.ZipInfo) -> bytes:
-        """The inflated bytes of one entry of `infos`. Raises `ReadError` when it is encrypted, damaged or too large."""
+        """Return the inflated bytes of one entry. Raises `ReadError` if it is encrypted, damaged or too large."""
         if info.flag_bits & _ENCRYPTED_FLAG:
             raise ReadError("压缩包设有密码", "请解除密码后重新放入")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -150,7 +151,7 @@ class Package:
 
 
 def resolve(base: str, target: str) -> str:
-    """The member name that a relationship target means, seen from the part `base`."""
+    """Return the member name of a relationship target, relative to the part `base`."""
     if target.startswith("/"):
         return target.lstrip("/")
     steps: list[str] = []
@@ -174,23 +175,23 @@ def _open_zip(data: bytes) -> zipfile.ZipFile:
 
 
 def _clear_utf8_flags(data: bytes) -> bytes:
-    """The archive with the UTF-8 flag taken from its entries.
+    """Remove the UTF-8 flag from all entries.
 
-    Some writers set the flag and write GBK; `zipfile` then refuses the whole archive. Where one name is no UTF-8 the
-    flag says nothing of the others either. It stands in the directory and in front of each content.
+    Some writers set the flag and write GBK; `zipfile` then refuses the whole archive. If one name is not UTF-8 the
+    flag is wrong for the others too. It occurs in the directory and before each content.
     """
     end = data.rfind(_DIRECTORY_END)
     size, offset = struct.unpack_from("<II", data, end + 12)
-    at = end - size
-    before = at - offset
-    mended = bytearray(data)
-    while 0 <= at < end and data.startswith(_DIRECTORY_ENTRY, at):
-        flags, name, extra, comment, content = struct.unpack_from("<8xH18xHHH8xI", data, at)
-        struct.pack_into("<H", mended, at + 8, flags & ~UTF8_FLAG)
-        if data.startswith(_CONTENT_HEAD, before + content):
-            struct.pack_into("<H", mended, before + content + 6, flags & ~UTF8_FLAG)
-        at += _ENTRY_HEAD_BYTES + name + extra + comment
-    return bytes(mended)
+    position = end - size
+    archive_start = position - offset
+    patched = bytearray(data)
+    while 0 <= position < end and data.startswith(_DIRECTORY_ENTRY, position):
+        flags, name, extra, comment, content = struct.unpack_from("<8xH18xHHH8xI", data, position)
+        struct.pack_into("<H", patched, position + 8, flags & ~UTF8_FLAG)
+        if data.startswith(_CONTENT_HEAD, archive_start + content):
+            struct.pack_into("<H", patched, archive_start + content + 6, flags & ~UTF8_FLAG)
+        position += _ENTRY_HEAD_BYTES + name + extra + comment
+    return bytes(patched)
 
 
 def _shorten(name: str) -> str:

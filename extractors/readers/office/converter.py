@@ -1,7 +1,8 @@
 """Convert old formats to docx or xlsx with a LibreOffice kept open beside this process.
 
-The one place of the readers that starts a program and writes to disk, in a private folder that is removed afterwards.
-Every process has its own office and its own profile, so that workers do not wait for each other."""
+The only module of the readers that starts a program and writes to disk, in a private folder that is removed afterwards.
+Every process has its own office and its own profile, so that workers do not wait for each other.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +28,11 @@ from extractors.limits import MIB
 from extractors.readers.remedies import DOCUMENT, WORKBOOK
 
 MAX_SECONDS = 90.0
-"""For one file, an office's start and a second try included; workers are given longer."""
+"""For one file, including the start of the office and a second attempt; workers are given longer."""
 MEMORY_BYTES = 2048 * MIB
 MAX_FILE_BYTES = 512 * MIB
 MAX_FILES = 200
-"""Files after which the office is started anew, since it never gives all memory back."""
+"""Files after which the office is restarted, since it never releases all memory."""
 _GRACE_SECONDS = 3.0
 _DRIVER = Path(__file__).with_name("driver.py")
 _lock = threading.Lock()
@@ -58,7 +59,7 @@ _PROFILE_SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("/org.openoffice.Office.Java/VirtualMachine", "Enable", "false"),
     ("/org.openoffice.Office.Recovery/RecoveryInfo", "Enabled", "false"),
     ("/org.openoffice.Office.Recovery/AutoSave", "Enabled", "false"),
-    # A proxy that nobody listens at: what tries to reach the network all the same ends there.
+    # A proxy where no server listens: attempts to reach the network fail there.
     (_INET, "ooInetProxyType", "2"),
     (_INET, "ooInetHTTPProxyName", "127.0.0.1"),
     (_INET, "ooInetHTTPProxyPort", "9"),
@@ -74,21 +75,21 @@ _REGISTRY_HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class TargetFormat:
-    """What a file is made into, and what to do where LibreOffice cannot."""
+    """The format to convert to."""
 
     suffix: str
     export: str
     """LibreOffice's name of the export filter."""
     service: str
-    """The UNO service that what was opened has to be."""
+    """The UNO service that the opened document must support."""
     package: str
-    """The package of Debian that holds the part of LibreOffice."""
+    """The Debian package with this part of LibreOffice."""
     remedy: str
-    """How a person makes the file that is wanted."""
+    """How a user can make such a file, in Chinese."""
 
     @property
-    def install(self) -> str:
-        """How LibreOffice gets here, or how to do without."""
+    def install_hint(self) -> str:
+        """How to install LibreOffice or do without, in Chinese."""
         return (
             "请安装 LibreOffice 后重新运行（Debian/Ubuntu："
             f"apt-get install -y --no-install-recommends {self.package} python3-uno；"
@@ -106,12 +107,12 @@ XLSX = TargetFormat(
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A file, what kind it is, and what it is to become."""
+    """A file, its format, and the format to convert it to."""
 
     data: bytes
     suffix: str
     import_filter: str
-    goal: TargetFormat
+    target: TargetFormat
 
 
 class _TimeoutError(Exception):
@@ -119,18 +120,18 @@ class _TimeoutError(Exception):
 
 
 class _ProcessDiedError(Exception):
-    """The office or its driver went away."""
+    """The office or its driver exited."""
 
 
 class Converter:
-    """One driver process with its office. Not for several threads at once."""
+    """One driver process with its office. Not thread-safe."""
 
     def __init__(self, program: Path) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="wenming-office-")).resolve()
         write_profile(self._folder)
         self._office: int | None = None
         self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self.files = 0
+        self.n_files = 0
         self._driver = subprocess.Popen(
             _driver_command(program, self._folder),
             stdin=subprocess.PIPE,
@@ -146,42 +147,45 @@ class Converter:
         threading.Thread(target=_read_answers, args=(self._driver.stdout, self._answers), daemon=True).start()
 
     @property
-    def runs(self) -> bool:
-        """Whether the driver is there to be asked."""
+    def is_running(self) -> bool:
+        """Whether the driver process is running."""
         return self._driver.poll() is None
 
-    def convert(self, work: _Job, deadline: float, *, alone: bool) -> bytes:
-        """What is made of a file, by the office that is open or by one started for it `alone`.
+    def convert(self, job: _Job, deadline: float, *, alone: bool) -> bytes:
+        """Convert a file with the open office, or with one started for it `alone`.
 
-        Raises `ReadError` when the office refuses it, `_HungError`, or `_GoneError`.
+        Raises:
+            ReadError: the office refuses the file.
+            _TimeoutError: no answer before `deadline`.
+            _ProcessDiedError: the office or the driver exited.
         """
-        self.files += 1
-        goal = work.goal
-        source, target = self._folder / f"in{work.suffix}", self._folder / f"out.{goal.suffix}"
-        request = {"source": str(source), "target": str(target), "filter": work.import_filter, "alone": alone}
+        self.n_files += 1
+        target = job.target
+        source, target_path = self._folder / f"in{job.suffix}", self._folder / f"out.{target.suffix}"
+        request = {"source": str(source), "target": str(target_path), "filter": job.import_filter, "alone": alone}
         try:
-            source.write_bytes(work.data)
-            self._ask(request | {"export": goal.export, "service": goal.service})
-            while "ok" not in (answer := self._answer(deadline)):
+            source.write_bytes(job.data)
+            self._send(request | {"export": target.export, "service": target.service})
+            while "ok" not in (answer := self._next_answer(deadline)):
                 if "office" in answer:
                     self._office = answer["office"]
                 elif "died" in answer:
                     raise _ProcessDiedError
                 elif "error" in answer:
-                    raise ReadError("LibreOffice 无法打开该文件（已损坏、设了密码或不是所称的格式）", goal.remedy)
-            return target.read_bytes()
+                    raise ReadError("LibreOffice 无法打开该文件（已损坏、设了密码或不是所称的格式）", target.remedy)
+            return target_path.read_bytes()
         except OSError as error:
             raise _ProcessDiedError from error
         finally:
-            for path in (source, target):
+            for path in (source, target_path):
                 with suppress(OSError):
                     path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """End the driver and the office and remove their folder; harmless when they are gone already."""
+        """Stop the driver and the office and remove their folder; harmless if they have already exited."""
         assert self._driver.stdin is not None
         with suppress(OSError):
-            self._driver.stdin.close()  # the driver's sign to clear up and end
+            self._driver.stdin.close()  # tells the driver to clean up and exit
         try:
             self._driver.wait(_GRACE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -191,12 +195,12 @@ class Converter:
             _kill_process_group(self._office)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _ask(self, request: dict[str, Any]) -> None:
+    def _send(self, request: dict[str, Any]) -> None:
         assert self._driver.stdin is not None
         self._driver.stdin.write(json.dumps(request) + "\n")
         self._driver.stdin.flush()
 
-    def _answer(self, deadline: float) -> dict[str, Any]:
+    def _next_answer(self, deadline: float) -> dict[str, Any]:
         try:
             answer = self._answers.get(timeout=max(deadline - time.monotonic(), 0.01))
         except queue.Empty:
@@ -207,43 +211,43 @@ class Converter:
 
 
 def convert(
-    data: bytes, suffix: str, import_filter: str, goal: TargetFormat = DOCX, *, seconds: float = MAX_SECONDS
+    data: bytes, suffix: str, import_filter: str, target: TargetFormat = DOCX, *, seconds: float = MAX_SECONDS
 ) -> bytes:
-    """`data` as what `goal` says, by LibreOffice; started on first use and kept open.
+    """Convert a file with LibreOffice, started on first use and kept open.
 
-    A file that the open office dies of is converted once more by an office started for it alone: LibreOffice 7.4
-    aborts on any file with a comment when it is told over the bridge to open it, and reads the same file so.
+    A file that crashes the open office is converted again by an office started for it alone: LibreOffice 7.4 aborts on
+    any file with a comment when opened over the bridge, and reads the same file this way.
 
     Args:
-        data: a file of the kind that `suffix` (`.doc`) and `import_filter` name; "" lets the office find out.
+        data: the bytes of the file.
         suffix: the file extension, with its dot.
-        import_filter: LibreOffice's name of the import filter.
-        goal: what it is made into.
-        seconds: the office is killed when nothing is there by then.
+        import_filter: LibreOffice's name of the import filter; empty lets the office detect it.
+        target: the format to convert to.
+        seconds: the office is killed after this time.
 
     Raises:
-        ReadError: LibreOffice is not installed, refuses the file, hangs on it, or dies of it twice.
+        ReadError: LibreOffice is not installed, refuses the file, hangs on it, or crashes twice.
     """
     program = find_soffice()
     if program is None:
-        raise ReadError("读取这种格式需要 LibreOffice，本机没有安装", goal.install)
+        raise ReadError("读取这种格式需要 LibreOffice，本机没有安装", target.install_hint)
     deadline = time.monotonic() + seconds
-    work = _Job(data, suffix, import_filter, goal)
+    job = _Job(data, suffix, import_filter, target)
     with _lock:
         for alone in (False, True):
             try:
-                return _get_converter(program).convert(work, deadline, alone=alone)
+                return _get_converter(program).convert(job, deadline, alone=alone)
             except _ProcessDiedError:
                 close()
             except _TimeoutError:
                 close()
                 reason = f"LibreOffice 转换该文件超过 {seconds:g} 秒仍未完成，已中止"
-                raise ReadError(reason, goal.remedy) from None
-    raise ReadError("LibreOffice 转换该文件时两次异常退出（多为文件损坏或内存不足）", goal.remedy)
+                raise ReadError(reason, target.remedy) from None
+    raise ReadError("LibreOffice 转换该文件时两次异常退出（多为文件损坏或内存不足）", target.remedy)
 
 
 def close() -> None:
-    """End this process's office, if it has one."""
+    """Stop the office of this process, if there is one."""
     while _current:
         owner, converter = _current.pop()
         if owner == os.getpid():
@@ -252,29 +256,33 @@ def close() -> None:
 
 @cache
 def find_soffice() -> Path | None:
-    """The program `soffice`, links followed; None where LibreOffice is not installed."""
-    found = [path for name in _PROGRAM_NAMES if (path := shutil.which(name))]
+    """Return the program `soffice` with links resolved, or None if LibreOffice is not installed."""
+    candidates = [path for name in _PROGRAM_NAMES if (path := shutil.which(name))]
     if sys.platform == "win32":
         bases = (os.environ.get("PROGRAMFILES"), os.environ.get("PROGRAMFILES(X86)"))
-        found += [str(Path(base, "LibreOffice", "program", "soffice.exe")) for base in bases if base]
+        candidates += [str(Path(base, "LibreOffice", "program", "soffice.exe")) for base in bases if base]
     else:
-        found += [*_UNIX_PATHS, *map(str, sorted(Path("/opt").glob("libreoffice*/program/soffice"), reverse=True))]
-    return next((Path(path).resolve() for path in found if Path(path).is_file()), None)
+        candidates += [*_UNIX_PATHS, *map(str, sorted(Path("/opt").glob("libreoffice*/program/soffice"), reverse=True))]
+    return next((Path(path).resolve() for path in candidates if Path(path).is_file()), None)
 
 
 @cache
 def find_python(program: Path) -> Path:
-    """The interpreter for the driver: the first that can import `uno`, else the one that runs this."""
-    beside = program.parent
-    candidates = [beside / "python.exe", beside / "python", beside.parent / "Resources" / "python"]
+    """Return the interpreter for the driver: the first that can import `uno`, else the current one."""
+    program_folder = program.parent
+    candidates = [
+        program_folder / "python.exe",
+        program_folder / "python",
+        program_folder.parent / "Resources" / "python",
+    ]
     candidates += [Path("/usr/bin/python3")]
     candidates += [Path(found) for name in ("python3", "python") if (found := shutil.which(name))]
-    own = Path(sys.executable)
-    return next((path for path in [*candidates, own] if path.is_file() and _can_import_uno(path)), own)
+    current = Path(sys.executable)
+    return next((path for path in [*candidates, current] if path.is_file() and _can_import_uno(path)), current)
 
 
 def write_profile(folder: Path) -> None:
-    """Write a user profile with these settings below `folder`."""
+    """Write a user profile below `folder`: no macros, no network, no links followed, nothing saved."""
     items = [
         f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>\n'
         for path, name, value in _PROFILE_SETTINGS
@@ -287,7 +295,7 @@ def write_profile(folder: Path) -> None:
 def _get_converter(program: Path) -> Converter:
     if _current:
         owner, converter = _current[0]
-        if owner == os.getpid() and converter.runs and converter.files < MAX_FILES:
+        if owner == os.getpid() and converter.is_running and converter.n_files < MAX_FILES:
             return converter
         close()
     converter = Converter(program)
@@ -302,13 +310,13 @@ def _driver_command(program: Path, folder: Path) -> list[str]:
 
 
 def _driver_environment(folder: Path) -> dict[str, str]:
-    """What the office may know: the way to programs, a home and a place for its pipes inside the folder."""
-    place = str(folder)
-    own = {"HOME": place, "TMPDIR": place, "TEMP": place, "TMP": place, "OSL_SOCKET_PATH": place}
-    own |= {"SAL_USE_VCLPLUGIN": "svp", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    """Return the environment of the office: PATH, and home and temporary folders inside `folder`."""
+    home = str(folder)
+    variables = {"HOME": home, "TMPDIR": home, "TEMP": home, "TMP": home, "OSL_SOCKET_PATH": home}
+    variables |= {"SAL_USE_VCLPLUGIN": "svp", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
     if sys.platform == "win32":
-        return {**os.environ, **{name: own[name] for name in ("TEMP", "TMP")}}
-    return {"PATH": os.environ.get("PATH", os.defpath), **own}
+        return {**os.environ, **{name: variables[name] for name in ("TEMP", "TMP")}}
+    return {"PATH": os.environ.get("PATH", os.defpath), **variables}
 
 
 def _read_answers(stream: IO[str], answers: queue.Queue[dict[str, Any] | None]) -> None:
@@ -322,7 +330,7 @@ def _read_answers(stream: IO[str], answers: queue.Queue[dict[str, Any] | None]) 
 
 
 def _kill_process_group(process: int) -> None:
-    """End the group that `process` leads, which its driver left behind."""
+    """Kill the process group that a dead driver left behind."""
     if sys.platform != "win32":
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process, signal.SIGKILL)
@@ -332,12 +340,12 @@ def _kill_process_group(process: int) -> None:
 
 def _can_import_uno(interpreter: Path) -> bool:
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             [interpreter, "-I", "-c", "import uno"], capture_output=True, timeout=_PROBE_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return done.returncode == 0
+    return result.returncode == 0
 
 
 atexit.register(close)

@@ -1,7 +1,8 @@
-"""Check a Word 97–2003 file before LibreOffice converts it: complete, not encrypted, a paragraph after the last table.
+"""Check a Word 97–2003 file before conversion: complete, not encrypted, with a paragraph after the last table.
 
 Layout: [MS-DOC] 2.5 (FIB), 2.8.35 (PlcPcd), 2.9.38 (Clx); [MS-CFB] 2.2 to 2.6 for the file written anew. LibreOffice
-dissolves a table with no paragraph after it into text; Word never ends a document so, other writers do."""
+dissolves a table with no paragraph after it into text; Word never ends a document this way, other writers do.
+"""
 
 from __future__ import annotations
 
@@ -45,91 +46,98 @@ _STREAM, _ROOT = 2, 5
 
 @dataclass(frozen=True, slots=True)
 class WordFile:
-    """A checked file: the bytes to convert, and how many cell and row ends its main text holds (None = not known)."""
+    """A checked file: the bytes to convert, and the number of cell and row marks in its main text (None = unknown)."""
 
     data: bytes
-    marks: int | None
+    n_cell_marks: int | None
 
 
 class _PieceTable:
-    """The piece table: which run of characters stands where in the WordDocument stream."""
+    """The piece table: the position of each run of characters in the WordDocument stream."""
 
     def __init__(self, main: bytes, table: bytes) -> None:
         self._main, self._table = main, table
-        self._end = struct.unpack_from("<I", main, _CCP_TEXT)[0]
+        self._text_end = struct.unpack_from("<I", main, _CCP_TEXT)[0]
         start, length = struct.unpack_from("<II", main, _FC_CLX)
         clx = table[start : start + length]
-        at = 0
-        while clx[at] == 1:
-            at += 3 + int(struct.unpack_from("<H", clx, at + 1)[0])
-        size = struct.unpack_from("<I", clx, at + 1)[0]
-        n = (size - 4) // 12
-        if clx[at] != 2 or not 0 < n <= _MAX_PIECES:
+        position = 0
+        while clx[position] == 1:
+            position += 3 + int(struct.unpack_from("<H", clx, position + 1)[0])
+        size = struct.unpack_from("<I", clx, position + 1)[0]
+        n_pieces = (size - 4) // 12
+        if clx[position] != 2 or not 0 < n_pieces <= _MAX_PIECES:
             raise ValueError("no piece table")
-        self._before = clx[:at]
-        self._bounds: list[int] = list(struct.unpack_from(f"<{n + 1}I", clx, at + 5))
-        self._pcds = [clx[p : p + 8] for p in range(at + 5 + 4 * (n + 1), at + 5 + 4 * (n + 1) + 8 * n, 8)]
+        self._clx_prefix = clx[:position]
+        self._bounds: list[int] = list(struct.unpack_from(f"<{n_pieces + 1}I", clx, position + 5))
+        self._pcds = [
+            clx[p : p + 8]
+            for p in range(position + 5 + 4 * (n_pieces + 1), position + 5 + 4 * (n_pieces + 1) + 8 * n_pieces, 8)
+        ]
 
     def text(self) -> str:
-        """The main text; notes, headers and text boxes come after it and are left out."""
-        out: list[str] = []
+        """Return the main text, without notes, headers and text boxes."""
+        texts: list[str] = []
         for i, pcd in enumerate(self._pcds):
-            length = min(self._bounds[i + 1], self._end) - self._bounds[i]
+            length = min(self._bounds[i + 1], self._text_end) - self._bounds[i]
             if length <= 0:
                 continue
             start, width = _piece_offset(pcd)
             raw = self._main[start : start + width * length]
             if len(raw) < width * length:
                 raise ValueError("text cut off")
-            out.append(raw.decode("cp1252" if width == 1 else "utf-16-le", "replace"))
-        return "".join(out)
+            texts.append(raw.decode("cp1252" if width == 1 else "utf-16-le", "replace"))
+        return "".join(texts)
 
-    def with_last_paragraph(self) -> tuple[bytes, bytes]:
-        """WordDocument and table stream with a paragraph of no properties added to the end of the main text.
+    def append_paragraph(self) -> tuple[bytes, bytes]:
+        """Return WordDocument and table stream with an empty paragraph added to the end of the main text.
 
-        Its mark stands behind all that has properties, and so in no table.
+        Its mark comes after everything that has properties, and so is in no table.
         """
         bounds, pcds = self._split_at_end()
-        k = bounds.index(self._end)
-        bounds = [*bounds[: k + 1], *(bound + 1 for bound in bounds[k:])]
-        place = len(self._main) + len(self._main) % 2
-        page = -(-(place + 2) // _PAGE) * _PAGE
-        pcds = [*pcds[:k], bytes(2) + struct.pack("<IH", place, 0), *pcds[k:]]
+        piece_index = bounds.index(self._text_end)
+        bounds = [*bounds[: piece_index + 1], *(bound + 1 for bound in bounds[piece_index:])]
+        mark_offset = len(self._main) + len(self._main) % 2
+        page = -(-(mark_offset + 2) // _PAGE) * _PAGE
+        pcds = [*pcds[:piece_index], bytes(2) + struct.pack("<IH", mark_offset, 0), *pcds[piece_index:]]
         plc = struct.pack(f"<{len(bounds)}I", *bounds) + b"".join(pcds)
-        clx = self._before + b"\x02" + struct.pack("<I", len(plc)) + plc
+        clx = self._clx_prefix + b"\x02" + struct.pack("<I", len(plc)) + plc
         start, length = struct.unpack_from("<II", self._main, _FC_BTE_PAPX)
-        n = (length - 4) // 8
-        bins = struct.unpack_from(f"<{2 * n + 1}I", self._table, start)
-        bins = (*bins[: n + 1], place + 2, *bins[n + 1 :], page // _PAGE)
-        papx = struct.pack("<II", place, place + 2) + bytes([_PAPX_OFFSET]) + bytes(12)
+        n_bins = (length - 4) // 8
+        bins = struct.unpack_from(f"<{2 * n_bins + 1}I", self._table, start)
+        bins = (*bins[: n_bins + 1], mark_offset + 2, *bins[n_bins + 1 :], page // _PAGE)
+        papx = struct.pack("<II", mark_offset, mark_offset + 2) + bytes([_PAPX_OFFSET]) + bytes(12)
         papx = papx.ljust(2 * _PAPX_OFFSET, b"\0") + struct.pack("<BBH", 0, 1, 0)
-        main = bytearray(self._main.ljust(place, b"\0") + b"\r\0")
+        main = bytearray(self._main.ljust(mark_offset, b"\0") + b"\r\0")
         main = main.ljust(page, b"\0") + papx.ljust(_PAGE - 1, b"\0") + b"\x01"
         table = bytearray(self._table)
-        struct.pack_into("<I", main, _CCP_TEXT, self._end + 1)
+        struct.pack_into("<I", main, _CCP_TEXT, self._text_end + 1)
         struct.pack_into("<II", main, _FC_CLX, len(table), len(clx))
         struct.pack_into("<II", main, _FC_BTE_PAPX, len(table) + len(clx), 4 * len(bins))
         start, length = struct.unpack_from("<II", main, _FC_SED)
         last = start + 4 * ((length - 4) // 16)
-        if length >= 20 and struct.unpack_from("<I", table, last)[0] == self._end:
-            struct.pack_into("<I", table, last, self._end + 1)
+        if length >= 20 and struct.unpack_from("<I", table, last)[0] == self._text_end:
+            struct.pack_into("<I", table, last, self._text_end + 1)
         return bytes(main), bytes(table) + clx + struct.pack(f"<{len(bins)}I", *bins)
 
     def _split_at_end(self) -> tuple[list[int], list[bytes]]:
-        """Bounds and descriptors of the pieces, the one parted that runs on into notes, headers and footers."""
+        """Return bounds and descriptors of the pieces, with the piece that crosses the end of the main text split."""
         bounds, pcds = list(self._bounds), list(self._pcds)
-        if self._end not in bounds:
-            k = next(i for i, bound in enumerate(bounds) if bound > self._end) - 1
-            start, width = _piece_offset(pcds[k])
-            fc = start + width * (self._end - bounds[k])
+        if self._text_end not in bounds:
+            piece_index = next(i for i, bound in enumerate(bounds) if bound > self._text_end) - 1
+            start, width = _piece_offset(pcds[piece_index])
+            fc = start + width * (self._text_end - bounds[piece_index])
             stored = 2 * fc | _COMPRESSED if width == 1 else fc
-            pcds.insert(k + 1, pcds[k][:2] + struct.pack("<I", stored) + pcds[k][6:])
-            bounds.insert(k + 1, self._end)
+            pcds.insert(piece_index + 1, pcds[piece_index][:2] + struct.pack("<I", stored) + pcds[piece_index][6:])
+            bounds.insert(piece_index + 1, self._text_end)
         return bounds, pcds
 
 
 def check_word(data: bytes) -> WordFile:
-    """Look into a doc, dot, wps or wpt. Raises `ReadError` when it is locked, damaged or no Word document."""
+    """Check a doc, dot, wps or wpt.
+
+    Raises:
+        ReadError: the file is encrypted, damaged or no Word document.
+    """
     try:
         compound = OleFile(data)
         main = compound.stream("WordDocument")
@@ -142,9 +150,9 @@ def check_word(data: bytes) -> WordFile:
         raise ReadError(decrypt.ENCRYPTED, decrypt.REMOVE_PASSWORD)
     if version < _MIN_VERSION:
         return WordFile(data, None)
-    place = "1Table" if flags & _TABLE_1 else "0Table"
+    table_name = "1Table" if flags & _TABLE_1 else "0Table"
     try:
-        table, pictures = compound.stream(place), compound.stream("Data")
+        table, pictures = compound.stream(table_name), compound.stream("Data")
         if len(main) < _FIB or table is None:
             raise ReadError(_DAMAGED, DOCUMENT.again)
         pieces = _PieceTable(main, table)
@@ -155,17 +163,20 @@ def check_word(data: bytes) -> WordFile:
     if not text.endswith(_CELL_MARK):
         return WordFile(data, marks)
     try:
-        main, table = pieces.with_last_paragraph()
+        main, table = pieces.append_paragraph()
     except (struct.error, IndexError):
-        # The text is whole and what tells its format is not: LibreOffice may know better, and a loss will be told.
+        # The text is complete but its formatting is not: LibreOffice may still read it, and a loss will be noted.
         return WordFile(data, marks)
-    return WordFile(build_ole({"WordDocument": main, place: table} | ({"Data": pictures} if pictures else {})), marks)
+    return WordFile(
+        build_ole({"WordDocument": main, table_name: table} | ({"Data": pictures} if pictures else {})), marks
+    )
 
 
 def build_ole(streams: dict[str, bytes]) -> bytes:
-    """A compound file that holds just `streams`; short ones are filled up with zeros, so that no mini stream is needed.
+    """Return an OLE compound file with the given streams.
 
-    Sectors of 512 bytes, since LibreOffice reads no others.
+    Short streams are padded with zeros, so that no mini stream is needed. Sectors have 512 bytes, the only size that
+    LibreOffice reads.
     """
     bodies = [_pad_sector(data.ljust(_MINI_CUTOFF, b"\0")) for data in streams.values()]
     n_directory = len(_pad_sector(bytes((len(streams) + 1) * _ENTRY_BYTES))) // _SECTOR
@@ -191,13 +202,13 @@ def build_ole(streams: dict[str, bytes]) -> bytes:
 
 
 def _piece_offset(pcd: bytes) -> tuple[int, int]:
-    """Where the characters of a piece begin in the stream, and how many bytes each takes."""
+    """Return where the characters of a piece begin in the stream, and the bytes per character."""
     fc = int(struct.unpack_from("<I", pcd, 2)[0])
     return ((fc & ~_COMPRESSED) // 2, 1) if fc & _COMPRESSED else (fc, 2)
 
 
 def _fat_size(used: int) -> tuple[int, int]:
-    """How many sectors the FAT takes for itself and `used` others, and how many more to say where it stands."""
+    """Return the number of FAT sectors for `used` sectors, and of DIFAT sectors that list them."""
     n_fat = n_more = 0
     while n_fat * _PER_SECTOR < used + n_fat + n_more:
         n_fat += 1
@@ -214,7 +225,7 @@ def _header(first_directory: int, n_fat: int, n_more: int) -> bytes:
 
 
 def _difat_sectors(n_fat: int, n_more: int) -> bytes:
-    """The sectors that list the FAT sectors for which the header has no room."""
+    """Return the DIFAT sectors, which list the FAT sectors that do not fit into the header."""
     out = b""
     rest = list(range(_HEADER_FATS, n_fat))
     for i in range(n_more):
@@ -225,7 +236,7 @@ def _difat_sectors(n_fat: int, n_more: int) -> bytes:
 
 
 def _sibling_tree(names: list[int]) -> tuple[dict[int, tuple[int, int]], int]:
-    """Left and right sibling (entry numbers) of each stream in a balanced tree, and the entry at its top."""
+    """Return left and right sibling (entry numbers) of each stream in a balanced tree, and its root."""
     sides: dict[int, tuple[int, int]] = {}
 
     def place(part: list[int]) -> int:

@@ -1,8 +1,8 @@
 """Plain text and markdown → `Document`.
 
-Three ways of writing a table are understood, in any mixture: one cell per line behind a TAB (what office
-programs leave when a document is dumped), one row per line with TABs between cells, and pipe tables. Everything
-else is running text, one `Paragraph` per line. None of the three draws merged cells: `spans_known` is False.
+Three notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
+saved as text), one row per line with TABs between cells, and pipe tables. Everything else is running text, one
+`Paragraph` per line. None of the notations has merged cells: `spans_known` is False.
 """
 
 from __future__ import annotations
@@ -44,23 +44,23 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
     lines = decode_text(data).split("\n")
     blocks: list[Block] = []
     n_tables = 0
-    at = 0
-    while at < len(lines):
-        found: tuple[Table, int] | None = None
+    line_index = 0
+    while line_index < len(lines):
+        parsed: tuple[Table, int] | None = None
         name = f"表{n_tables + 1}"
-        found = (
-            tables.read_pipe_table(lines, at, name)
-            or tables.read_cell_per_line_table(lines, at, name, words)
-            or tables.read_tsv_table(lines, at, name)
+        parsed = (
+            tables.read_pipe_table(lines, line_index, name)
+            or tables.read_cell_per_line_table(lines, line_index, name, words)
+            or tables.read_tsv_table(lines, line_index, name)
         )
-        if found:
-            table, at = found
+        if parsed:
+            table, line_index = parsed
             if table.cells:
                 n_tables += 1
                 blocks.append(table)
             continue
-        paragraph = _read_paragraph(lines[at], at + 1)
+        paragraph = _read_paragraph(lines[line_index], line_index + 1)
         if paragraph:
             blocks.append(paragraph)
-        at += 1
+        line_index += 1
     return Document("text", tuple(blocks))

@@ -1,4 +1,4 @@
-"""Bytes of a text file → str: UTF-8 with or without mark, UTF-16 of either order, GB18030."""
+"""Decode a text file: UTF-8 with or without byte order mark, UTF-16 of either order, GB18030."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _COMMON_CHARACTER = re.compile(
 
 
 def _common_share(text: str) -> float:
-    """Share of characters that Chinese text is made of."""
+    """Return the share of characters that are common in Chinese text."""
     return len(_COMMON_CHARACTER.findall(text)) / len(text) if text else 0.0
 
 
 def _guess_utf16(data: bytes) -> str | None:
-    """The byte order in which data with zero bytes reads as Chinese text, None for data of another kind."""
+    """Return the byte order in which data with zero bytes reads as Chinese text, or None."""
     sample = data[: _SAMPLE - _SAMPLE % 2]
     if len(sample) < 2 or 0 not in sample:
         return None
@@ -30,13 +30,13 @@ def _guess_utf16(data: bytes) -> str | None:
 
 
 def decode_text(data: bytes) -> str:
-    """The text of the file.
+    """Return the text of the file.
 
     Raises:
-        ReadError: no known encoding fits, or the bytes are not text at all.
+        ReadError: no known encoding fits, or the bytes are not text.
     """
-    for mark, name in _BOMS:
-        if data.startswith(mark):
+    for bom, name in _BOMS:
+        if data.startswith(bom):
             candidates = [name]
             break
     else:

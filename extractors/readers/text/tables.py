@@ -1,4 +1,9 @@
-"""Tables in plain text: markdown and box tables, one row per line with TABs, one cell per line."""
+"""Tables in plain text: markdown and box tables, one row per line with TABs, one cell per line.
+
+Nothing in the notation with one cell per line marks the end of a row: blank lines separate rows, but also occur inside
+cells. The width is the one for which rows most often end before a blank line; the last cell ends where text that does
+not fit its column begins.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +33,14 @@ _RULE_CELL = re.compile(r"\s*:?-{2,}:?\s*")
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """A cell of a text table: its text and the zero-based number of the line it begins on."""
+    """A cell of a text table: its text and the zero-based number of its first line."""
 
     text: str
     line: int
 
 
 def build_table(rows: Sequence[Sequence[RawCell]], name: str, header_rows: int | None = None) -> Table:
-    """Rows of unequal length → `Table`; columns that are blank throughout on the right are dropped."""
+    """Build a `Table` from rows of unequal length; blank columns on the right are dropped."""
     width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell.text.strip()), default=0)
     cells = [
         Cell(r, c, cell.text.strip(" \t\n\u3000"), f"{name} 第{r + 1}行第{c + 1}列（文本第{cell.line + 1}行）")
@@ -45,36 +50,36 @@ def build_table(rows: Sequence[Sequence[RawCell]], name: str, header_rows: int |
     return Table(tuple(cells), len(rows), width, name, spans_known=False, header_rows=header_rows)
 
 
-def read_pipe_table(lines: list[str], at: int, name: str) -> tuple[Table, int] | None:
-    """The table that begins on line `at`, with the number of the line after it; None when there is none."""
-    return _read_markdown_table(lines, at, name) or _read_box_table(lines, at, name)
+def read_pipe_table(lines: list[str], start: int, name: str) -> tuple[Table, int] | None:
+    """Read the pipe or box table at line `start`; return it with the line after it, or None."""
+    return _read_markdown_table(lines, start, name) or _read_box_table(lines, start, name)
 
 
-def read_cell_per_line_table(lines: list[str], at: int, name: str, words: TableWords) -> tuple[Table, int] | None:
-    """The table that begins on line `at`, with the number of the line after it; None when there is none."""
-    if not _is_cell_start(lines[at]) or not _is_cell_per_line(lines, at):
+def read_cell_per_line_table(lines: list[str], start: int, name: str, words: TableWords) -> tuple[Table, int] | None:
+    """Read the table with one cell per line at line `start`; return it with the line after it, or None."""
+    if not _is_cell_start(lines[start]) or not _is_cell_per_line(lines, start):
         return None
-    cells, ends, _ = _collect_cells(lines, at)
+    cells, ends, _ = _collect_cells(lines, start)
     breaks = _table_starts(cells, words)
     if breaks:
         cells, ends = cells[: breaks[0]], ends[: breaks[0]]
     rows = _split_rows(cells, ends, words)
     last = rows[-1][-1]
     column = [row[-1].text for row in rows[:-1] if len(row) == len(rows[-1])]
-    cut, kept = _trim_last_cell(last, column)
-    rows[-1] = [*rows[-1][:-1], cut]
-    return build_table(rows, name), last.line + kept
+    trimmed, n_lines = _trim_last_cell(last, column)
+    rows[-1] = [*rows[-1][:-1], trimmed]
+    return build_table(rows, name), last.line + n_lines
 
 
-def read_tsv_table(lines: list[str], at: int, name: str) -> tuple[Table, int] | None:
-    """The table that begins on line `at`, with the number of the line after it; None when there is none.
+def read_tsv_table(lines: list[str], start: int, name: str) -> tuple[Table, int] | None:
+    """Read the TAB-separated table at line `start`; return it with the line after it, or None.
 
-    A single line of text with TABs is no table; a line without TAB between two rows continues the last cell.
+    A single line with TABs is no table; a line without TAB between two rows continues the last cell.
     """
-    if not _is_tsv_row(lines[at]):
+    if not _is_tsv_row(lines[start]):
         return None
     rows: list[list[RawCell]] = []
-    end = at
+    end = start
     while end < len(lines):
         if _is_tsv_row(lines[end]):
             rows.append([RawCell(text, end) for text in lines[end].split("\t")])
@@ -102,15 +107,20 @@ def _split_cells(line: str, bar: re.Pattern[str], number: int) -> list[RawCell]:
     return [RawCell(_LINE_BREAK.sub("\n", p.replace("\\|", "|")).strip(), number) for p in parts]
 
 
-def _read_markdown_table(lines: list[str], at: int, name: str) -> tuple[Table, int] | None:
-    if "|" not in lines[at] or at + 1 >= len(lines) or not _RULE_LINE.match(lines[at + 1]) or "|" not in lines[at + 1]:
+def _read_markdown_table(lines: list[str], start: int, name: str) -> tuple[Table, int] | None:
+    if (
+        "|" not in lines[start]
+        or start + 1 >= len(lines)
+        or not _RULE_LINE.match(lines[start + 1])
+        or "|" not in lines[start + 1]
+    ):
         return None
-    rows = [_split_cells(lines[at], _PIPE, at)]
-    end = at + 2
+    rows = [_split_cells(lines[start], _PIPE, start)]
+    end = start + 2
     while (
         end < len(lines)
         and "|" in lines[end]
-        and lines[end].strip().startswith("|") == lines[at].strip().startswith("|")
+        and lines[end].strip().startswith("|") == lines[start].strip().startswith("|")
     ):
         if not _RULE_LINE.match(lines[end]):
             rows.append(_split_cells(lines[end], _PIPE, end))
@@ -119,18 +129,18 @@ def _read_markdown_table(lines: list[str], at: int, name: str) -> tuple[Table, i
 
 
 def _merge_lines(parts: list[list[RawCell]]) -> list[RawCell]:
-    """The printed lines between two rules are one row."""
+    """Merge the printed lines between two rules into one row."""
     width = max(len(p) for p in parts)
     columns = [[p[i] for p in parts if i < len(p)] for i in range(width)]
     return [RawCell("\n".join(c.text for c in column if c.text), column[0].line) for column in columns]
 
 
-def _read_box_table(lines: list[str], at: int, name: str) -> tuple[Table, int] | None:
-    if not (_BORDER_LINE.match(lines[at]) and at + 1 < len(lines) and _BOX.search(lines[at + 1])):
+def _read_box_table(lines: list[str], start: int, name: str) -> tuple[Table, int] | None:
+    if not (_BORDER_LINE.match(lines[start]) and start + 1 < len(lines) and _BOX.search(lines[start + 1])):
         return None
     rows: list[list[RawCell]] = []
     pending: list[list[RawCell]] = []
-    end = at
+    end = start
     while end < len(lines) and (_BORDER_LINE.match(lines[end]) or _BOX.search(lines[end])):
         if _BORDER_LINE.match(lines[end]):
             if pending:
@@ -148,30 +158,30 @@ def _is_cell_start(line: str) -> bool:
     return line.startswith("\t") and "\t" not in line[1:].rstrip("\t \n")
 
 
-def _is_cell_per_line(lines: list[str], at: int) -> bool:
-    """At least three cell starts in a row of lines, with no row-per-line table between them."""
-    starts = 0
-    if _is_indented_prose(lines[at : at + 60]):
+def _is_cell_per_line(lines: list[str], start: int) -> bool:
+    """Return whether at least three cells start in the next lines, without a row-per-line table between them."""
+    n_starts = 0
+    if _is_indented_prose(lines[start : start + 60]):
         return False
-    for line in lines[at : at + 60]:
+    for line in lines[start : start + 60]:
         if "\t" in line and not _is_cell_start(line):
             return False
-        starts += _is_cell_start(line)
-        if starts >= 3:
+        n_starts += _is_cell_start(line)
+        if n_starts >= 3:
             return True
     return False
 
 
 def _is_indented_prose(lines: list[str]) -> bool:
-    """True for paragraphs indented by a TAB: no blank cell among them, and the first of them sentences."""
+    """Return whether the lines are TAB-indented paragraphs: no blank cell, the first ones sentences."""
     starts = [line.strip() for line in lines if _is_cell_start(line)]
     return all(starts) and all(len(t) > _MIN_SENTENCE and _SENTENCE_END.search(t) for t in starts[:3])
 
 
-def _collect_cells(lines: list[str], at: int) -> tuple[list[RawCell], list[bool], int]:
-    """The cells from line `at` on, whether a blank line stands before the next cell, and the line after them."""
-    starts = [at]
-    end = at + 1
+def _collect_cells(lines: list[str], start: int) -> tuple[list[RawCell], list[bool], int]:
+    """Return the cells from line `start`, whether a blank line follows each, and the line after them."""
+    starts = [start]
+    end = start + 1
     while end < len(lines):
         line = lines[end]
         if "\t" in line:
@@ -180,31 +190,31 @@ def _collect_cells(lines: list[str], at: int) -> tuple[list[RawCell], list[bool]
             starts.append(end)
         end += 1
     bounds = [*starts[1:], end]
-    cells, ends = [], []
-    for start, stop in zip(starts, bounds, strict=True):
-        text = "\n".join([lines[start][1:], *lines[start + 1 : stop]])
-        cells.append(RawCell(text, start))
-        ends.append(stop > start + 1 and not lines[stop - 1].strip())
-    return cells, ends, end
+    cells, row_ends = [], []
+    for cell_start, stop in zip(starts, bounds, strict=True):
+        text = "\n".join([lines[cell_start][1:], *lines[cell_start + 1 : stop]])
+        cells.append(RawCell(text, cell_start))
+        row_ends.append(stop > cell_start + 1 and not lines[stop - 1].strip())
+    return cells, row_ends, end
 
 
-def _width_score(ends: list[bool], width: int, header: int) -> float:
-    """How well rows of `width` cells behind a header of `header` cells agree with the blank lines, at most 1."""
-    body = ends[header:-1]
+def _width_score(row_ends: list[bool], width: int, header: int) -> float:
+    """Score how well rows of `width` cells after a header of `header` cells fit the blank lines, at most 1."""
+    body = row_ends[header:-1]
     at_end = [b for i, b in enumerate(body, 1) if i % width == 0]
     inside = [b for i, b in enumerate(body, 1) if i % width]
     if not at_end:
         return -1.0
     loss = sum(inside) / len(inside) if inside else 1.0
-    remainder = (len(ends) - header) % width
-    return sum(at_end) / len(at_end) - loss - (0.3 if remainder else 0.0) + (0.1 if ends[header - 1] else 0.0)
+    remainder = (len(row_ends) - header) % width
+    return sum(at_end) / len(at_end) - loss - (0.3 if remainder else 0.0) + (0.1 if row_ends[header - 1] else 0.0)
 
 
-def _guess_widths(cells: list[RawCell], ends: list[bool], words: TableWords) -> tuple[int, int]:
-    """(cells of the header, cells of a body row)."""
-    if not any(ends[:-1]):
+def _guess_widths(cells: list[RawCell], row_ends: list[bool], words: TableWords) -> tuple[int, int]:
+    """Return the number of cells of the header and of a body row."""
+    if not any(row_ends[:-1]):
         return _guess_width_by_header(cells, words)
-    first = next((i + 1 for i, e in enumerate(ends) if e), len(ends))
+    first = next((i + 1 for i, e in enumerate(row_ends) if e), len(row_ends))
     best = (-9.0, first, first)
     for width in range(2, min(_MAX_WIDTH, len(cells)) + 1):
         for header in {first, width}:
@@ -212,62 +222,62 @@ def _guess_widths(cells: list[RawCell], ends: list[bool], words: TableWords) -> 
                 continue
             if not words.is_header([c.text for c in cells[:header]]) and header != width:
                 continue
-            best = max(best, (_width_score(ends, width, header) - 0.02 * (width - header), -header, width))
+            best = max(best, (_width_score(row_ends, width, header) - 0.02 * (width - header), -header, width))
     return abs(best[1]), best[2]
 
 
 def _guess_width_by_header(cells: list[RawCell], words: TableWords) -> tuple[int, int]:
-    """Without blank lines only the header tells the width: as many known words as stand at the beginning."""
+    """Return the width without blank lines: the number of known header words at the beginning."""
     known = next((i for i, c in enumerate(cells) if not words.is_header_word(c.text)), len(cells))
     widths = [w for w in range(2, known + 1) if len(cells) % w == 0] or [max(known, 2)]
     return widths[-1], widths[-1]
 
 
-def _rows_by_blank_lines(cells: list[RawCell], ends: list[bool], width: int) -> list[list[RawCell]]:
-    """Rows as the blank lines give them, for dumps that write a merged cell once only: rows may be short.
+def _rows_by_blank_lines(cells: list[RawCell], row_ends: list[bool], width: int) -> list[list[RawCell]]:
+    """Split rows at blank lines, for files that write a merged cell only once: rows may be short.
 
     Groups that together make up one full row are one row (a blank line inside a cell).
     """
     groups: list[list[RawCell]] = [[]]
-    for cell, end in zip(cells, ends, strict=True):
+    for cell, end in zip(cells, row_ends, strict=True):
         groups[-1].append(cell)
         if end:
             groups.append([])
     rows: list[list[RawCell]] = []
-    at = 0
-    while at < len(groups):
-        size, upto = len(groups[at]), at + 1
-        while size < width and upto < len(groups) and size + len(groups[upto]) <= width and len(groups[at]) > 1:
-            size += len(groups[upto])
-            upto += 1
+    first = 0
+    while first < len(groups):
+        size, stop = len(groups[first]), first + 1
+        while size < width and stop < len(groups) and size + len(groups[stop]) <= width and len(groups[first]) > 1:
+            size += len(groups[stop])
+            stop += 1
         if size != width:
-            upto = at + 1
-        rows.append([c for g in groups[at:upto] for c in g])
-        at = upto
+            stop = first + 1
+        rows.append([c for g in groups[first:stop] for c in g])
+        first = stop
     return [r for r in rows if r]
 
 
-def _split_rows(cells: list[RawCell], ends: list[bool], words: TableWords) -> list[list[RawCell]]:
-    """The cells cut into rows: of equal width where that agrees with the blank lines, else at the blank lines."""
-    header, width = _guess_widths(cells, ends, words)
-    even = [cells[:header], *(cells[i : i + width] for i in range(header, len(cells), width))]
-    if _width_score(ends, width, header) > _MIN_EVEN_FIT:
-        return even
+def _split_rows(cells: list[RawCell], row_ends: list[bool], words: TableWords) -> list[list[RawCell]]:
+    """Split the cells into rows: of equal width if that fits the blank lines, else at the blank lines."""
+    header, width = _guess_widths(cells, row_ends, words)
+    equal_rows = [cells[:header], *(cells[i : i + width] for i in range(header, len(cells), width))]
+    if _width_score(row_ends, width, header) > _MIN_EVEN_FIT:
+        return equal_rows
     sizes: list[int] = []
-    run = 0
-    for end in ends:
-        run += 1
+    row_size = 0
+    for end in row_ends:
+        row_size += 1
         if end:
-            sizes.append(run)
-            run = 0
-    usual = max(set(sizes), key=lambda n: (sizes.count(n), n), default=width)
-    ragged = _rows_by_blank_lines(cells, ends, usual)
-    regular = sum(len(r) == usual for r in ragged[1:]) / max(len(ragged) - 1, 1)
-    return ragged if regular > 0.5 and max(map(len, ragged)) == usual else even
+            sizes.append(row_size)
+            row_size = 0
+    usual_size = max(set(sizes), key=lambda n: (sizes.count(n), n), default=width)
+    ragged = _rows_by_blank_lines(cells, row_ends, usual_size)
+    regular = sum(len(r) == usual_size for r in ragged[1:]) / max(len(ragged) - 1, 1)
+    return ragged if regular > 0.5 and max(map(len, ragged)) == usual_size else equal_rows
 
 
 def _table_starts(cells: list[RawCell], words: TableWords) -> list[int]:
-    """Where another table begins inside the run: a header row right behind a cell with foreign text in its tail."""
+    """Return where another table begins: a header row after a cell with unrelated text at its end."""
     return [
         i
         for i in range(3, len(cells) - 3)
@@ -278,27 +288,27 @@ def _table_starts(cells: list[RawCell], words: TableWords) -> list[int]:
 
 
 def _belongs_to_column(part: str, column: list[str]) -> bool:
-    """True when a paragraph after a blank line can still be part of a cell of this column."""
+    """Return whether a paragraph after a blank line can still be part of a cell of this column."""
     lines = {squeeze(line) for text in column for line in text.split("\n")} - {""}
-    solid = squeeze(part)
-    if solid in lines:
+    compact = squeeze(part)
+    if compact in lines:
         return True
     longest = max((len(line) for line in lines), default=0)
-    return not _OUTSIDE_TABLE.match(part) and len(solid) <= min(_MAX_SHORT, longest)
+    return not _OUTSIDE_TABLE.match(part) and len(compact) <= min(_MAX_SHORT, longest)
 
 
 def _trim_last_cell(cell: RawCell, column: list[str]) -> tuple[RawCell, int]:
-    """The last cell of a table without the text behind it, and the number of lines it keeps."""
+    """Return the last cell of a table without the text after it, and the number of lines kept."""
     lines = cell.text.split("\n")
-    kept = 1
+    n_lines = 1
     for i, line in enumerate(lines):
         if not line.strip():
             continue
         after_blank = i > 0 and not lines[i - 1].strip()
         if after_blank and not _belongs_to_column(line, column):
             break
-        kept = i + 1
-    return RawCell("\n".join(lines[:kept]), cell.line), kept
+        n_lines = i + 1
+    return RawCell("\n".join(lines[:n_lines]), cell.line), n_lines
 
 
 def _is_tsv_row(line: str) -> bool:
