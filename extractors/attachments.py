@@ -15,9 +15,9 @@ from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.normalize import strip_whitespace
 from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers import read as read_file
-from extractors.readers.archive import Member, distinct, natural
-from extractors.readers.archive import members as stored_members
-from extractors.readers.sniff import extension
+from extractors.readers.archive import Member, distinct_names, natural_key
+from extractors.readers.archive import read_members as stored_members
+from extractors.readers.sniff import file_extension
 from extractors.records import Rule
 from extractors.table_words import TableWords
 
@@ -172,7 +172,7 @@ def is_letter(document: Document) -> bool:
 
 def _members(data: bytes, name: str, limits: Limits) -> list[Member]:
     """Return the files of an archive with contact data in their names redacted; equal names are then numbered."""
-    return list(distinct(map(_without_contacts, stored_members(data, name, limits))))
+    return list(distinct_names(map(_without_contacts, stored_members(data, name, limits))))
 
 
 def _without_contacts(member: Member) -> Member:
@@ -199,7 +199,7 @@ def _read_members(members: Sequence[Member], limits: Limits, words: TableWords) 
         if member.error is not None:
             parts.append(MemberDocument(member, None, member.error))
             continue
-        key = (extension(member.name), member.data)
+        key = (file_extension(member.name), member.data)
         if key not in by_content:
             by_content[key] = _read_member(member, limits, words)
         parts.append(replace(by_content[key], member=member))
@@ -227,11 +227,11 @@ def _attachment_order(name: str, titles: Sequence[str]) -> tuple[int, tuple[tupl
     bare = _NUMBER.sub("", stem).strip(".．、：: -_")
     for n, title in enumerate(titles, 1):
         if bare and len(bare) >= 4 and (bare in title or title in bare):
-            return n, natural(name)
+            return n, natural_key(name)
     number = _NUMBER.search(stem)
     if number:
-        return int(number[1]) if number[1].isdecimal() else _CHINESE.get(number[1], _UNLISTED), natural(name)
-    return _UNLISTED, natural(name)
+        return int(number[1]) if number[1].isdecimal() else _CHINESE.get(number[1], _UNLISTED), natural_key(name)
+    return _UNLISTED, natural_key(name)
 
 
 def _opens_annex(document: Document) -> bool:

@@ -1,4 +1,4 @@
-"""How much one file may cost. Every limit is a guard against hostile or broken files, not a business rule."""
+"""Limits on the cost of one file. They guard against hostile or broken files; none is a business rule."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds a reader keeps; a file beyond one is refused with `ReadError`.
+    """Bounds that readers enforce; a file beyond one is refused with `ReadError`.
 
-    The defaults admit any notice seen in practice several hundred times over and hold one file well under a
-    gigabyte of memory.
+    The defaults admit any notice seen in practice several hundred times over and keep one file well under a gigabyte of
+    memory.
     """
 
     max_bytes: int = 200 * MIB
@@ -24,7 +24,7 @@ class Limits:
     max_ratio: float = 200.0
     """Inflated size divided by stored size, of one member and of the package; office XML stays below 60."""
     ratio_grace_bytes: int = 8 * MIB
-    """Below this inflated size the ratio is not judged: small and highly regular is harmless."""
+    """Below this inflated size the ratio is not checked: small and highly regular is harmless."""
     max_members: int = 20_000
     """Members of a package."""
     max_nodes: int = 4_000_000
@@ -32,19 +32,19 @@ class Limits:
     max_archive_files: int = 500
     """Files in an archive and the archives in it; more are a whole disk, not a notice."""
     max_archive_depth: int = 2
-    """Archives inside each other that are opened."""
+    """Levels of nested archives that are opened."""
     max_depth: int = 24
-    """Tables, text boxes and notes standing inside each other."""
+    """Levels of nested tables, text boxes and notes."""
     max_cells: int = 5_000_000
     """Rows times columns of one table."""
     max_columns: int = 1_000
-    """Columns of one table; a cell that claims to span more is cut to the table's own grid."""
+    """Columns of one table; a larger span of a cell is truncated to the grid of the table."""
     max_pages: int = 3_000
-    """Pages of a pdf or another carrier of fixed pages."""
+    """Pages of a pdf or another format with fixed pages."""
     max_page_side: float = 14_400.0
-    """Width or height of a page, in points (the largest a pdf may state, about 5 m)."""
+    """Width or height of a page, in points (the maximum of pdf, about 5 m)."""
     max_page_marks: int = 200_000
-    """Characters on one page, and segments of drawn paths on one page; a dense page has some 5,000 of each."""
+    """Characters, and segments of paths, on one page; a dense page has some 5,000 of each."""
 
 
 DEFAULT_LIMITS = Limits()

@@ -1,6 +1,6 @@
-"""What words say about rows and cells: the questions that readers and layout ask, without knowing any word.
+"""Questions about words that readers and layout ask, without knowing a vocabulary.
 
-Readers know formats. Where a table begins or goes on sometimes depends on what its words mean; the caller hands in an
+Readers know formats. Where a table begins or continues sometimes depends on what its words mean; the caller passes an
 answer (`extractors.parsers.table_words.VOCABULARY_WORDS`), and without one only structure decides.
 """
 
@@ -52,4 +52,4 @@ class _NoWords:
 
 
 NO_WORDS: TableWords = _NoWords()
-"""Knows no word: every question is answered with no."""
+"""Knows no words: every method returns False."""

@@ -19,15 +19,22 @@ from assets.fetch.parse_pages import Attachment, NoticeLink, NoticePage, parse_c
 from assets.fetch.sources import KIND_LABELS, Source
 from assets.ingest.discover_files import is_ignored
 from extractors.readers.format_words import format_words
-from extractors.readers.sniff import Carrier, sniff
+from extractors.readers.sniff import FileFormat, detect_format
 from warehouse.filenames import file_name
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 MAX_ATTACHMENTS = 100
 _EXTENDED_PARAMETER: Final = re.compile(r"filename\*\s*=\s*\"?([\w-]*)'[^']*'([^;\"]+)", re.IGNORECASE)
 _PLAIN_PARAMETER: Final = re.compile(r"filename\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;]+))", re.IGNORECASE)
-_NOT_FILES: Final = frozenset({Carrier.HTML, Carrier.XML, Carrier.EMPTY, Carrier.UNKNOWN, Carrier.TEXT, Carrier.OLE})
-_SUFFIXES: Final = {Carrier.SEVEN_ZIP: "7z", Carrier.GZIP: "gz", Carrier.BZIP2: "bz2", Carrier.WORD_XML: "xml"}
+_NOT_FILES: Final = frozenset(
+    {FileFormat.HTML, FileFormat.XML, FileFormat.EMPTY, FileFormat.UNKNOWN, FileFormat.TEXT, FileFormat.OLE}
+)
+_SUFFIXES: Final = {
+    FileFormat.SEVEN_ZIP: "7z",
+    FileFormat.GZIP: "gz",
+    FileFormat.BZIP2: "bz2",
+    FileFormat.WORD_XML: "xml",
+}
 _CHARSETS: Final = {"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs"}
 _UNLIKELY_CHARACTER: Final = re.compile(r"[^\x20-\x7e·—‘’“”…\u2160-\u217f\u2460-\u24ff\u3000-\u9fff\uff00-\uffef]")
 PAGE_SUFFIX: Final = ".html"
@@ -87,7 +94,7 @@ class Downloader:
     def _is_page(self, response: Response, data: bytes) -> bool:
         if "attachment" in response.headers.get("content-disposition", "").lower():
             return False
-        return sniff(data, "x.html") is Carrier.HTML or response.content_type in PAGE_TYPES
+        return detect_format(data, "x.html") is FileFormat.HTML or response.content_type in PAGE_TYPES
 
     def _parse_notice(self, data: bytes, url: str, declared: str | None, link: NoticeLink) -> NoticePage:
         return parse_notice(data, url, self.source.encoding or declared, link)
@@ -224,7 +231,7 @@ class Downloader:
             return
         if not data:
             raise FetchError(FetchFailure.UNFIT, "附件是空的")
-        if response.content_type in PAGE_TYPES and sniff(data, "x.html") is Carrier.HTML:
+        if response.content_type in PAGE_TYPES and detect_format(data, "x.html") is FileFormat.HTML:
             raise FetchError(FetchFailure.UNFIT, "网站给出的是网页而不是文件，可能须登录或已撤下，请用浏览器核对")
         sha256 = hashlib.sha256(data).hexdigest()
         before = record or self._previous_attachment(attachment.url, folder)
@@ -445,7 +452,7 @@ def safe_name(stem: str, suffix: str, taken: set[str] | None = None) -> str:
 
 def guess_suffix(data: bytes, name: str = "") -> str:
     """Return the suffix (with its dot) that fits the content; empty where the format is unknown."""
-    file_format = sniff(data, name)
+    file_format = detect_format(data, name)
     return "" if file_format in _NOT_FILES else f".{_SUFFIXES.get(file_format, file_format.value)}"
 
 

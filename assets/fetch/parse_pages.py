@@ -18,9 +18,8 @@ from assets.fetch.sources import PAGE_PLACEHOLDER, Source
 from extractors.document import ReadError
 from extractors.limits import Limits
 from extractors.parsers.table_words import VOCABULARY_WORDS
-from extractors.readers.html import main_content, page_metadata
-from extractors.readers.html.decode import decode
-from extractors.readers.html.dom import Element, parse, prune, select, solid
+from extractors.readers.html import main_content
+from extractors.readers.html.dom import Element, compact_text, decode_html, parse_html, remove_hidden, select
 from warehouse.filenames import visible
 
 _DATE: Final = re.compile(r"((?:19|20)\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})(?!\d)")
@@ -107,8 +106,8 @@ def parse_list(source: Source, data: bytes, url: str, content_type: str, number:
 def _parse_html(data: bytes, declared: str | None) -> tuple[str, Element]:
     """Return text and root element of a web page. Raises `FetchError` for bytes that are not a page."""
     try:
-        text = decode(data, declared)[0]
-        return text, parse(text, Limits())
+        text = decode_html(data, declared)[0]
+        return text, parse_html(text, Limits())
     except ReadError as error:
         raise FetchError(FetchFailure.UNFIT, f"{error.reason}，请用浏览器核对网址") from error
 
@@ -123,13 +122,13 @@ def parse_notice(data: bytes, url: str, declared: str | None, listed: NoticeLink
     """Parse the page of a notice. Raises `FetchError` for bytes that are not a page."""
     _, root = _parse_html(data, declared)
     base = _base_url(root, url)
-    stated = page_metadata.metadata(root)
-    head = next((solid(item) for item in root.iter("title")), "")
-    prune(root)
-    links = page_metadata.attachments(root)
-    body = main_content.find(root, VOCABULARY_WORDS)
-    around, heading = page_metadata.outside(root, body)
-    day, publisher = page_metadata.stated(stated, around)
+    stated = main_content.read_metadata(root)
+    head = next((compact_text(item) for item in root.iter("title")), "")
+    remove_hidden(root)
+    links = main_content.find_attachments(root)
+    body = main_content.find_article(root, VOCABULARY_WORDS)
+    around, heading = main_content.text_outside(root, body)
+    day, publisher = main_content.publication_of(stated, around)
     files = [Attachment(link.name, link.href, absolute_url(base, link.href), True) for link in links]
     hrefs = {link.href for link in links}
     files += [
@@ -139,7 +138,7 @@ def parse_notice(data: bytes, url: str, declared: str | None, listed: NoticeLink
     ]
     cut = listed.title.endswith(_ELLIPSES)
     named = ("" if cut else listed.title) or stated.get("title") or heading or re.split(r"[-_|–]", head)[0]
-    text = _VISIT_COUNTER.sub("", solid(body))
+    text = _VISIT_COUNTER.sub("", compact_text(body))
     fingerprinted = "\n".join([text, *(item.name for item in files if item.known)])
     return NoticePage(
         title=visible(named or listed.title).strip(),

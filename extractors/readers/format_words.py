@@ -1,4 +1,4 @@
-"""Words that belong to a format, not to notices: names of page parts, of worksheets. TOML files of this folder."""
+"""Words that belong to a format, not to notices: page parts, worksheet names (TOML files of this folder)."""
 
 from __future__ import annotations
 

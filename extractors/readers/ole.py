@@ -1,8 +1,8 @@
-"""OLE compound files (doc, xls, wps, encrypted OOXML): the names directly inside, and their streams.
+"""OLE compound files (doc, xls, wps, encrypted OOXML): names under the root, and their streams.
 
-Only the root's own entries count, since a Word file may carry an embedded workbook and the other way round.
-Names are compared without regard to case, as 2.6.4 says: some writers put WORKBOOK for Workbook.
-Layout: [MS-CFB], sections 2.2 (header), 2.3 (FAT), 2.4 (mini FAT), 2.5 (DIFAT) and 2.6 (directory).
+Only entries directly under the root count, since a Word file may embed a workbook and vice versa. Names are compared
+without regard to case (2.6.4): some writers put WORKBOOK for Workbook. Layout: [MS-CFB], sections 2.2 (header), 2.3
+(FAT), 2.4 (mini FAT), 2.5 (DIFAT) and 2.6 (directory).
 """
 
 from __future__ import annotations
@@ -10,30 +10,30 @@ from __future__ import annotations
 import struct
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENTRY = 128
+_ENTRY_BYTES = 128
 _NO_STREAM = 0xFFFFFFFF
 _LAST_SECTOR = 0xFFFFFFFA
 _HEADER_FAT_SECTORS = 109
 _SECTOR_SHIFTS = (9, 12)
 _MINI_SHIFT = 6
-_STREAM = 2
+_STREAM_TYPE = 2
 _MAX_ENTRIES = 4096
 
 
-class CompoundError(Exception):
-    """The compound file is damaged; the reader that asked knows what to tell the user."""
+class OleError(Exception):
+    """The compound file is damaged; the calling reader knows the message for the user."""
 
 
-def root_names(data: bytes) -> frozenset[str]:
-    """Names under the root entry, streams and storages, in small letters; empty when there is no way to them."""
+def read_root_names(data: bytes) -> frozenset[str]:
+    """Return the lower-case names of streams and storages under the root; empty if they cannot be read."""
     try:
-        entries = _directory(data)
-        return frozenset(name.lower() for name in _children(entries))
+        entries = _read_directory(data)
+        return frozenset(name.lower() for name in _child_names(entries))
     except (struct.error, IndexError):
         return frozenset()
 
 
-def _directory(data: bytes) -> list[bytes]:
+def _read_directory(data: bytes) -> list[bytes]:
     shift = struct.unpack_from("<H", data, 0x1E)[0]
     if shift not in _SECTOR_SHIFTS:
         return []
@@ -47,7 +47,7 @@ def _directory(data: bytes) -> list[bytes]:
         seen.add(sector)
         start = (sector + 1) * sector_size
         chunk = data[start : start + sector_size]
-        entries += [chunk[at : at + _ENTRY] for at in range(0, len(chunk) - _ENTRY + 1, _ENTRY)]
+        entries += [chunk[at : at + _ENTRY_BYTES] for at in range(0, len(chunk) - _ENTRY_BYTES + 1, _ENTRY_BYTES)]
         if sector // per_sector >= _HEADER_FAT_SECTORS:
             break
         fat_start = (fat_sectors[sector // per_sector] + 1) * sector_size
@@ -55,51 +55,51 @@ def _directory(data: bytes) -> list[bytes]:
     return entries
 
 
-def _children(entries: list[bytes]) -> list[str]:
-    return [_name(entries[at]) for at in _under_root(entries)]
+def _child_names(entries: list[bytes]) -> list[str]:
+    return [_entry_name(entries[index]) for index in _root_children(entries)]
 
 
-def _under_root(entries: list[bytes]) -> list[int]:
-    found: list[int] = []
+def _root_children(entries: list[bytes]) -> list[int]:
+    children: list[int] = []
     pending = [struct.unpack_from("<I", entries[0], 0x4C)[0]]
     seen: set[int] = set()
     while pending:
-        at = pending.pop()
-        if at == _NO_STREAM or at in seen or at >= len(entries):
+        index = pending.pop()
+        if index == _NO_STREAM or index in seen or index >= len(entries):
             continue
-        seen.add(at)
-        found.append(at)
-        pending += struct.unpack_from("<II", entries[at], 0x44)
-    return found
+        seen.add(index)
+        children.append(index)
+        pending += struct.unpack_from("<II", entries[index], 0x44)
+    return children
 
 
-def _name(entry: bytes) -> str:
+def _entry_name(entry: bytes) -> str:
     length = min(struct.unpack_from("<H", entry, 0x40)[0], 64)
     return entry[: max(length - 2, 0)].decode("utf-16-le", "replace")
 
 
-class Compound:
-    """An opened compound file. Raises `CompoundError` for chains that lead nowhere or in circles."""
+class OleFile:
+    """An open compound file. Raises `OleError` for chains that lead nowhere or in circles."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         try:
             self._open()
         except (struct.error, IndexError) as error:
-            raise CompoundError(str(error)) from error
+            raise OleError(str(error)) from error
 
     def stream(self, *names: str) -> bytes | None:
-        """The bytes of the first stream of one of these names under the root; None when there is none."""
+        """Return the first stream under the root with one of these names, or None."""
         for name in names:
             for entry in self._streams:
-                if _name(entry).lower() == name.lower():
+                if _entry_name(entry).lower() == name.lower():
                     return self._content(entry)
         return None
 
     def _open(self) -> None:
         shift, mini_shift = struct.unpack_from("<HH", self._data, 0x1E)
         if shift not in _SECTOR_SHIFTS or mini_shift != _MINI_SHIFT:
-            raise CompoundError("odd sector sizes")
+            raise OleError("odd sector sizes")
         self._size = 1 << shift
         directory, _, self._cutoff, mini_fat, _, chain, _ = struct.unpack_from("<IIIIIII", self._data, 0x30)
         sectors = list(struct.unpack_from(f"<{_HEADER_FAT_SECTORS}I", self._data, 0x4C))
@@ -109,11 +109,11 @@ class Compound:
             block = struct.unpack_from(f"<{self._size // 4}I", self._data, (chain + 1) * self._size)
             sectors += block[:-1]
             chain = block[-1]
-        self._fat = _numbers(b"".join(self._sector(s) for s in sectors if s < _LAST_SECTOR))
+        self._fat = _unpack_ints(b"".join(self._sector(s) for s in sectors if s < _LAST_SECTOR))
         raw = self._chain(directory)
-        entries = [raw[at : at + _ENTRY] for at in range(0, len(raw) - _ENTRY + 1, _ENTRY)]
-        self._streams = [entries[at] for at in _under_root(entries) if entries[at][0x42] == _STREAM]
-        self._mini_fat = _numbers(self._chain(mini_fat))
+        entries = [raw[at : at + _ENTRY_BYTES] for at in range(0, len(raw) - _ENTRY_BYTES + 1, _ENTRY_BYTES)]
+        self._streams = [entries[index] for index in _root_children(entries) if entries[index][0x42] == _STREAM_TYPE]
+        self._mini_fat = _unpack_ints(self._chain(mini_fat))
         self._mini = self._chain(struct.unpack_from("<I", entries[0], 0x74)[0])
 
     def _sector(self, number: int) -> bytes:
@@ -126,7 +126,7 @@ class Compound:
         pieces: list[bytes] = []
         while first < _LAST_SECTOR:
             if len(pieces) > len(self._fat):
-                raise CompoundError("sectors in a circle")
+                raise OleError("sectors in a circle")
             pieces.append(self._sector(first))
             first = self._fat[first]
         return b"".join(pieces)
@@ -136,20 +136,20 @@ class Compound:
         try:
             content = self._chain(first) if size >= self._cutoff else self._mini_chain(first)
         except IndexError as error:
-            raise CompoundError(str(error)) from error
+            raise OleError(str(error)) from error
         if len(content) < size:
-            raise CompoundError("a stream breaks off")
+            raise OleError("a stream breaks off")
         return content[:size]
 
     def _mini_chain(self, first: int) -> bytes:
         pieces: list[bytes] = []
         while first < _LAST_SECTOR:
             if len(pieces) > len(self._mini_fat):
-                raise CompoundError("sectors in a circle")
+                raise OleError("sectors in a circle")
             pieces.append(self._mini[first << _MINI_SHIFT : (first + 1) << _MINI_SHIFT])
             first = self._mini_fat[first]
         return b"".join(pieces)
 
 
-def _numbers(raw: bytes) -> tuple[int, ...]:
+def _unpack_ints(raw: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(raw) // 4}I", raw[: len(raw) // 4 * 4])

@@ -1,4 +1,4 @@
-"""What a person can do about a file that cannot be read: with which program it is saved anew, and as what."""
+"""What a user can do about a file that cannot be read: which program to save it with, and in which format."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ class Remedies:
     """The remedies for one kind of file, each a sentence in Chinese."""
 
     save: str
-    """For one that is whole and not understood."""
+    """For a complete file in a format that cannot be read."""
     again: str
-    """For one that is damaged."""
+    """For a damaged file."""
     bomb: str
-    """For one that grows beyond all bounds when it is inflated."""
+    """For a file that expands beyond the limits."""
 
 
-def _saved_by(programs: str, suffix: str) -> Remedies:
+def _save_with(programs: str, suffix: str) -> Remedies:
     return Remedies(
         f"请用 {programs} 打开后另存为 {suffix}，再放入",
         f"请重新下载或复制该文件；能用 {programs} 打开的，另存为新的 {suffix} 后重新放入",
@@ -25,9 +25,9 @@ def _saved_by(programs: str, suffix: str) -> Remedies:
     )
 
 
-DOCUMENT = _saved_by("WPS/Word", "docx")
-WORKBOOK = _saved_by("WPS/Excel", "xlsx")
-PRESENTATION = _saved_by("WPS/PowerPoint", "pdf")
+DOCUMENT = _save_with("WPS/Word", "docx")
+WORKBOOK = _save_with("WPS/Excel", "xlsx")
+PRESENTATION = _save_with("WPS/PowerPoint", "pdf")
 ARCHIVE = Remedies(
     "请解压后把其中的通知逐个放入",
     "请重新下载或复制该压缩包；能解压的，解压后把其中的通知逐个放入",

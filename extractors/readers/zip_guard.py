@@ -1,7 +1,7 @@
 """Safe access to zip packages (docx and its relatives): every size is checked before and while inflating.
 
-The central directory of a zip can lie about sizes, so the inflated bytes are counted too. Nothing is ever written
-to disk, hence member names that climb out of a folder have no effect.
+The central directory of a zip can lie about sizes, so the inflated bytes are counted too. Nothing is written to disk,
+hence member names that climb out of a folder have no effect.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _ZIP_ERRORS = (
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _DIRECTORY_END = b"PK\x05\x06"
 _CONTENT_HEAD = b"PK\x03\x04"
-_ENTRY_HEAD = 46
+_ENTRY_HEAD_BYTES = 46
 """Bytes of a directory entry before its name."""
 UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
@@ -49,25 +49,27 @@ _CHUNK = 1024 * 1024
 
 
 class Package:
-    """An opened zip package whose members are read one by one, each under the limits.
+    """An open zip package whose members are read one by one under the limits.
 
-    Raises `ReadError` when the archive is damaged, encrypted, has too many members or expands too far; `remedies` are
-    those for the kind of file it is.
+    Raises `ReadError` if the archive is damaged, encrypted, has too many members or expands too far, with the remedy of
+    `remedies`.
     """
 
     def __init__(self, data: bytes, limits: Limits, remedies: Remedies = DOCUMENT) -> None:
         self._limits = limits
         self._remedies = remedies
-        # zipfile builds an object per directory entry; counting first keeps a directory of millions out of memory.
+        # zipfile builds an object per directory entry; counting first avoids a directory of millions in memory.
         if data.count(_DIRECTORY_ENTRY) > limits.max_members:
             raise ReadError(f"压缩包成员超过上限 {limits.max_members} 个", self._remedies.bomb)
         try:
-            self._zip = _opened(data)
+            self._zip = _open_zip(data)
         except _ZIP_ERRORS as error:
             raise ReadError(DAMAGED, self._remedies.again) from error
         infos = self._zip.infolist()
-        self._infos = {_key(info.filename): info for info in infos}
-        self._duplicates = {name for name, n in Counter(_key(info.filename) for info in infos).items() if n > 1}
+        self._infos = {_normalize_name(info.filename): info for info in infos}
+        self._duplicates = {
+            name for name, n in Counter(_normalize_name(info.filename) for info in infos).items() if n > 1
+        }
         self._check_directory(infos)
 
     def __enter__(self) -> Package:
@@ -89,22 +91,23 @@ class Package:
         return tuple(self._zip.infolist())
 
     def __contains__(self, name: str) -> bool:
-        return _key(name) in self._infos
+        return _normalize_name(name) in self._infos
 
     def read(self, name: str) -> bytes:
-        """The inflated bytes of one member; names are compared without case, as the package standard says.
+        """Return the inflated bytes of one member; names are compared without case, as the package standard says.
 
-        Raises `ReadError` when the member is absent, stands twice, is encrypted, damaged or too large.
+        Raises:
+            ReadError: the member is missing, duplicate, encrypted, damaged or too large.
         """
-        info = self._infos.get(_key(name))
+        info = self._infos.get(_normalize_name(name))
         if info is None:
-            raise ReadError(f"文件内缺少部件 {_shown(name)}", self._remedies.again)
-        if _key(name) in self._duplicates:
-            raise ReadError(f"文件内有两个同名部件 {_shown(name)}，无法确定以哪个为准", self._remedies.again)
+            raise ReadError(f"文件内缺少部件 {_shorten(name)}", self._remedies.again)
+        if _normalize_name(name) in self._duplicates:
+            raise ReadError(f"文件内有两个同名部件 {_shorten(name)}，无法确定以哪个为准", self._remedies.again)
         return self.read_member(info)
 
     def read_member(self, info: zipfile.ZipInfo) -> bytes:
-        """The inflated bytes of one entry of `infos`. Raises `ReadError` when it is encrypted, damaged or too large."""
+        """Return the inflated bytes of one entry. Raises `ReadError` if it is encrypted, damaged or too large."""
         if info.flag_bits & _ENCRYPTED_FLAG:
             raise ReadError("压缩包设有密码", "请解除密码后重新放入")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -122,15 +125,17 @@ class Package:
                     size += len(chunk)
                     self._check_size(info.filename, size, info.compress_size)
         except _ZIP_ERRORS as error:
-            raise ReadError(f"{DAMAGED}（部件 {_shown(info.filename)}）", self._remedies.again) from error
+            raise ReadError(f"{DAMAGED}（部件 {_shorten(info.filename)}）", self._remedies.again) from error
         return b"".join(pieces)
 
     def _check_size(self, name: str, size: int, stored: int) -> None:
         limits = self._limits
         if size > limits.max_part_bytes:
-            raise ReadError(f"部件 {_shown(name)} 展开后超过上限 {_mib(limits.max_part_bytes)}", self._remedies.bomb)
+            raise ReadError(
+                f"部件 {_shorten(name)} 展开后超过上限 {_format_mib(limits.max_part_bytes)}", self._remedies.bomb
+            )
         if size > limits.ratio_grace_bytes and size > limits.max_ratio * max(stored, 1):
-            raise ReadError(f"部件 {_shown(name)} 的压缩比超过上限 {limits.max_ratio:g} 倍", self._remedies.bomb)
+            raise ReadError(f"部件 {_shorten(name)} 的压缩比超过上限 {limits.max_ratio:g} 倍", self._remedies.bomb)
 
     def _check_directory(self, infos: list[zipfile.ZipInfo]) -> None:
         limits = self._limits
@@ -138,14 +143,15 @@ class Package:
         stored = sum(info.compress_size for info in infos)
         if expanded > limits.max_expanded_bytes:
             raise ReadError(
-                f"压缩包展开后共 {_mib(expanded)}，超过上限 {_mib(limits.max_expanded_bytes)}", self._remedies.bomb
+                f"压缩包展开后共 {_format_mib(expanded)}，超过上限 {_format_mib(limits.max_expanded_bytes)}",
+                self._remedies.bomb,
             )
         if expanded > limits.ratio_grace_bytes and expanded > limits.max_ratio * max(stored, 1):
             raise ReadError(f"压缩包的压缩比超过上限 {limits.max_ratio:g} 倍", self._remedies.bomb)
 
 
 def resolve(base: str, target: str) -> str:
-    """The member name that a relationship target means, seen from the part `base`."""
+    """Return the member name of a relationship target, relative to the part `base`."""
     if target.startswith("/"):
         return target.lstrip("/")
     steps: list[str] = []
@@ -157,40 +163,40 @@ def resolve(base: str, target: str) -> str:
     return "/".join(steps)
 
 
-def _key(name: str) -> str:
+def _normalize_name(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
-def _opened(data: bytes) -> zipfile.ZipFile:
+def _open_zip(data: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except UnicodeDecodeError:
-        return zipfile.ZipFile(io.BytesIO(_without_false_flags(data)))
+        return zipfile.ZipFile(io.BytesIO(_clear_utf8_flags(data)))
 
 
-def _without_false_flags(data: bytes) -> bytes:
-    """The archive with the UTF-8 flag taken from its entries.
+def _clear_utf8_flags(data: bytes) -> bytes:
+    """Remove the UTF-8 flag from all entries.
 
-    Some writers set the flag and write GBK; `zipfile` then refuses the whole archive. Where one name is no UTF-8 the
-    flag says nothing of the others either. It stands in the directory and in front of each content.
+    Some writers set the flag and write GBK; `zipfile` then refuses the whole archive. If one name is not UTF-8 the
+    flag is wrong for the others too. It occurs in the directory and before each content.
     """
     end = data.rfind(_DIRECTORY_END)
     size, offset = struct.unpack_from("<II", data, end + 12)
-    at = end - size
-    before = at - offset
-    mended = bytearray(data)
-    while 0 <= at < end and data.startswith(_DIRECTORY_ENTRY, at):
-        flags, name, extra, comment, content = struct.unpack_from("<8xH18xHHH8xI", data, at)
-        struct.pack_into("<H", mended, at + 8, flags & ~UTF8_FLAG)
-        if data.startswith(_CONTENT_HEAD, before + content):
-            struct.pack_into("<H", mended, before + content + 6, flags & ~UTF8_FLAG)
-        at += _ENTRY_HEAD + name + extra + comment
-    return bytes(mended)
+    position = end - size
+    archive_start = position - offset
+    patched = bytearray(data)
+    while 0 <= position < end and data.startswith(_DIRECTORY_ENTRY, position):
+        flags, name, extra, comment, content = struct.unpack_from("<8xH18xHHH8xI", data, position)
+        struct.pack_into("<H", patched, position + 8, flags & ~UTF8_FLAG)
+        if data.startswith(_CONTENT_HEAD, archive_start + content):
+            struct.pack_into("<H", patched, archive_start + content + 6, flags & ~UTF8_FLAG)
+        position += _ENTRY_HEAD_BYTES + name + extra + comment
+    return bytes(patched)
 
 
-def _shown(name: str) -> str:
+def _shorten(name: str) -> str:
     return name if len(name) <= 60 else name[:57] + "…"
 
 
-def _mib(size: int) -> str:
+def _format_mib(size: int) -> str:
     return f"{size / (1024 * 1024):.0f} MB"

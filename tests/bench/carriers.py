@@ -21,7 +21,7 @@ from typing import Any, Final
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import typst
 
-from extractors.readers.office import find_soffice
+from extractors.readers.office import converter
 from tests.bench.notices import Cell, Notice, Table
 from tests.extractors.readers import build, build_ofd, build_sheets
 
@@ -255,7 +255,7 @@ def office(notice: Notice, carrier: str) -> bytes:
         FileNotFoundError: LibreOffice is not installed.
         subprocess.CalledProcessError: it did not convert the file.
     """
-    program = find_soffice.soffice()
+    program = converter.find_soffice()
     if program is None:
         raise FileNotFoundError("LibreOffice is needed for " + carrier)
     target = "doc" if carrier == "wps" else carrier

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from extractors import extract
-from extractors.readers.office import find_soffice
+from extractors.readers.office import converter
 from tests.bench.carriers import OFFICE, render, suffix
 from tests.bench.generate import generate
 from tests.bench.notices import Notice, compose
@@ -54,7 +54,9 @@ def test_pages_hold_what_was_generated(number: int, tasks: int) -> None:
 
 
 @pytest.mark.bench
-@pytest.mark.skipif(find_soffice.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed")
+@pytest.mark.skipif(
+    converter.find_soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+)
 @pytest.mark.parametrize("carrier", sorted(OFFICE))
 def test_office_carriers_hold_what_was_generated(carrier: str) -> None:
     check(compose(1, SMALL), carrier)

@@ -18,7 +18,7 @@ from docx.document import Document as Paper
 from docx.oxml.ns import qn
 
 from extractors.body.redaction import redact
-from extractors.readers.office import find_soffice
+from extractors.readers.office import converter
 from warehouse import store
 from warehouse.errors import ExportError
 from warehouse.export.docx import TASKS_NAME, build_context, write_docx
@@ -266,10 +266,12 @@ def test_the_guide_names_all_that_a_template_may_ask_for(both: TaskList) -> None
     assert listed(each) - {"名称"} == duties[0].keys()
 
 
-@pytest.mark.skipif(find_soffice.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed")
+@pytest.mark.skipif(
+    converter.find_soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+)
 def test_on_paper(both: TaskList, tmp_path: Path) -> None:
     write_docx(both, tmp_path / "交办单.docx")
-    office = find_soffice.soffice()
+    office = converter.find_soffice()
     assert office
     command = [str(office), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
     command += ["--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "交办单.docx")]

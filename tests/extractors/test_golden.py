@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from extractors import extract
-from extractors.readers.office import find_soffice
+from extractors.readers.office import converter
 from tests.extractors.golden import GOLDEN, UPDATE, difference, golden_of, notices, text_of
 from tests.extractors.published import extraction_of
 
 IN_CI = bool(os.environ.get("CI"))
-OFFICE = pytest.mark.skipif(find_soffice.soffice() is None and not IN_CI, reason="LibreOffice is not installed")
+OFFICE = pytest.mark.skipif(converter.find_soffice() is None and not IN_CI, reason="LibreOffice is not installed")
 OCR = pytest.mark.skipif(find_spec("rapidocr") is None and not IN_CI, reason="the extra [ocr] is not installed")
 MARKS = {"doc": [OFFICE], "odt": [OFFICE], "rtf": [OFFICE], "scan": [OCR, pytest.mark.fuzz]}
 

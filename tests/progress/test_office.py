@@ -12,7 +12,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from openpyxl import load_workbook
 
-from extractors.readers.office.find_soffice import python, soffice
+from extractors.readers.office.converter import find_python, find_soffice
 from tests.explorer.browser import artefacts
 from tests.progress.conftest import Office
 from warehouse.export.columns import COLUMNS, FILL_IN
@@ -20,7 +20,7 @@ from warehouse.export.task_lists import TaskList, build_task_lists
 from warehouse.export.task_query import TaskFilter, select_tasks
 from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW
 
-PROGRAM = soffice()
+PROGRAM = find_soffice()
 CLERK = Path(__file__).with_name("clerk.py")
 STATUSES = ("已完成", "进行中", "未开始", "需协调", "不适用")
 HEADERS = [column.header for column in COLUMNS]
@@ -62,7 +62,12 @@ def clerk(office: Office, books: list[dict[str, Any]]) -> Any:
     assert PROGRAM is not None
     asked = {"soffice": str(PROGRAM), "profile": str(office.folder / "profile"), "books": books}
     done = subprocess.run(
-        [python(PROGRAM), str(CLERK)], input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=300
+        [find_python(PROGRAM), str(CLERK)],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
     )
     return json.loads(done.stdout)
 

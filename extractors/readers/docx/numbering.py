@@ -1,4 +1,7 @@
-"""Automatic numbers (一、 （一） 1. ①) restored from numbering.xml, which holds what the text itself does not."""
+"""Styles, symbol fonts and automatic numbering of a docx.
+
+Numbers such as 一、（一） 1. ① are not part of the text of a paragraph; they are restored from numbering.xml.
+"""
 
 from __future__ import annotations
 
@@ -6,43 +9,200 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from extractors.readers.docx import number_formats, symbols
-from extractors.readers.docx.styles import Styles
-from extractors.readers.docx.xml_names import (
+from extractors.readers import numerals
+from extractors.readers.docx.package import (
     ALTERNATE,
+    BASED_ON,
+    DEFAULT,
     FALLBACK,
     ILVL,
+    NAME,
     NUM_ID,
+    NUM_PR,
+    OUTLINE,
     P_STYLE,
+    PPR,
     R_FONTS,
     RPR,
+    STYLE,
+    STYLE_ID,
+    TYPE,
     VAL,
     VANISH,
     Element,
-    integer,
+    child_value,
     is_on,
-    value,
+    parse_int,
+    toggle_value,
     w,
 )
 
+_HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
+_BODY_LEVEL = 9
+_WINGDINGS = {
+    0x6C: "●",
+    0x6E: "■",
+    0x6F: "□",
+    0x70: "□",
+    0x71: "□",
+    0x72: "□",
+    0x74: "◆",
+    0x75: "◆",
+    0x76: "◇",
+    0x77: "◆",
+    0x9F: "•",
+    0xA1: "○",
+    0xA7: "▪",
+    0xA8: "□",
+    0xAA: "✦",
+    0xAB: "★",
+    0xD8: "➢",
+    0xDF: "←",
+    0xE0: "→",
+    0xE1: "↑",
+    0xE2: "↓",
+    0xE8: "➔",
+    0xF0: "⇨",
+    0xFB: "×",
+    0xFC: "√",
+    0xFD: "☒",
+    0xFE: "☑",
+    **{0x80 + n: "⓪①②③④⑤⑥⑦⑧⑨⑩"[n] for n in range(11)},
+    **{0x8B + n: "⓿❶❷❸❹❺❻❼❽❾❿"[n] for n in range(11)},
+}
+_WINGDINGS_2 = {
+    0x30: "☒",
+    0x4F: "×",
+    0x50: "√",
+    0x51: "☒",
+    0x52: "☑",
+    0x53: "☒",
+    0x54: "☒",
+    0x96: "•",
+    0x97: "●",
+    0x98: "●",
+    0x9E: "⊙",
+    0xA2: "■",
+    0xA3: "□",
+    0xA6: "◆",
+    0xEA: "★",
+    **{0x69 + n: "⓪①②③④⑤⑥⑦⑧⑨⑩"[n] for n in range(11)},
+    **{0x74 + n: "⓿❶❷❸❹❺❻❼❽❾❿"[n] for n in range(11)},
+}
+_SYMBOL = {
+    0x2D: "−",
+    0x40: "≅",
+    0xA3: "≤",
+    0xA5: "∞",
+    0xAB: "↔",
+    0xAC: "←",
+    0xAD: "↑",
+    0xAE: "→",
+    0xAF: "↓",
+    0xB0: "°",
+    0xB1: "±",
+    0xB2: "″",
+    0xB3: "≥",
+    0xB4: "×",
+    0xB6: "∂",
+    0xB7: "•",
+    0xB8: "÷",
+    0xB9: "≠",
+    0xBA: "≡",
+    0xBB: "≈",
+    0xBC: "…",
+    0xC4: "⊗",
+    0xC5: "⊕",
+    0xCE: "∈",
+    0xD5: "∏",
+    0xD6: "√",
+    0xD7: "·",
+    0xE5: "∑",
+    **dict(zip(range(0x41, 0x5B), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True)),
+    **dict(zip(range(0x61, 0x7B), "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True)),
+}
+_PRIVATE_USE = re.compile("[\uf000-\uf0ff]")
+_SYMBOL_FONTS: dict[str, dict[int, str]] = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "symbol": _SYMBOL}
+UNKNOWN_SYMBOL = "〓"
+"""Placeholder for an unknown character; always reported as an issue."""
 _LEVELS = 9
 _MAX_TEMPLATE = 64
 _MAX_LINKS = 8
-_PLACE = re.compile(r"%([1-9])")
+_PLACEHOLDER = re.compile(r"%([1-9])")
 _SPACE, _NOTHING = "space", "nothing"
 
 
 @dataclass(frozen=True, slots=True)
+class Style:
+    """Properties of a style resolved through the styles it is based on."""
+
+    level: int | None = None
+    """Heading level, 1 = outermost."""
+    num_id: str | None = None
+    ilvl: int | None = None
+    lineage: tuple[str, ...] = ()
+    """Ids of this style and its ancestors, nearest first."""
+    hidden: bool = False
+
+
+class Styles:
+    """Styles by id, resolved on first use."""
+
+    def __init__(self, root: Element | None) -> None:
+        self._elements: dict[str, Element] = {}
+        self._default: str | None = None
+        self._resolved: dict[str, Style] = {}
+        for element in () if root is None else root.iterchildren(STYLE):
+            style_id = element.get(STYLE_ID, "")
+            self._elements.setdefault(style_id, element)
+            if element.get(TYPE) == "paragraph" and element.get(DEFAULT) in ("1", "true", "on"):
+                self._default = style_id
+
+    def get(self, style_id: str | None) -> Style:
+        """Return the style with this id; an empty style for None."""
+        if style_id is None:
+            return Style()
+        style = self._resolved.get(style_id)
+        if style is None:
+            style = self._resolved[style_id] = self._resolve(style_id)
+        return style
+
+    def paragraph(self, style_id: str | None) -> Style:
+        """Return the style of a paragraph: the default one if it names none or an unknown one."""
+        return self.get(style_id if style_id in self._elements else self._default)
+
+    def _resolve(self, style_id: str) -> Style:
+        level: int | None = None
+        num_id: str | None = None
+        ilvl: int | None = None
+        hidden: bool | None = None
+        lineage: list[str] = []
+        current_id: str | None = style_id
+        while current_id is not None and current_id in self._elements and current_id not in lineage:
+            element = self._elements[current_id]
+            ppr = element.find(PPR)
+            num_pr = None if ppr is None else ppr.find(NUM_PR)
+            level = _heading_level(element, ppr) if level is None else level
+            num_id = child_value(num_pr, NUM_ID) if num_id is None else num_id
+            if ilvl is None and child_value(num_pr, ILVL) is not None:
+                ilvl = parse_int(child_value(num_pr, ILVL))
+            hidden = toggle_value(element.find(RPR), VANISH) if hidden is None else hidden
+            lineage.append(current_id)
+            current_id = child_value(element, BASED_ON)
+        return Style(level or None, num_id, ilvl, tuple(lineage), hidden or False)
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
-    """One level of a list as numbering.xml defines it."""
+    """One level of a list as defined in numbering.xml."""
 
     start: int = 1
-    form: str = "decimal"
+    number_format: str = "decimal"
     template: str = ""
     suffix: str = "tab"
     restart: int | None = None
     """Levels up to this one (1-based) restart it; None = any outer level does, 0 = never."""
-    legal: bool = False
+    is_legal: bool = False
     hidden: bool = False
     font: str | None = None
     style_id: str | None = None
@@ -50,25 +210,25 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A drawn number; `unknown` names a numbering format that was drawn as decimals for want of knowledge."""
+    """A formatted list number; `unknown_format` names a number format written as decimals instead."""
 
     text: str
     suffix: str
-    unknown: str | None = None
+    unknown_format: str | None = None
 
-    def before(self, text: str) -> str:
-        """The number in front of the paragraph's text, kept apart where the two would run together."""
+    def prefix(self, text: str) -> str:
+        """Return `text` with the number in front, separated where the two would read as one."""
         if not self.text or self.suffix == _NOTHING:
             return self.text + text
         last, first = self.text[-1], text[:1]
-        is_enclosed = unicodedata.category(last) == "No"  # ① and its like end by themselves
-        runs_together = (last.isalnum() and not is_enclosed) or (first.isascii() and first.isalnum())
-        return self.text + (" " if text and (self.suffix == _SPACE or runs_together) else "") + text
+        is_enclosed = unicodedata.category(last) == "No"  # ① needs no separator
+        needs_space = (last.isalnum() and not is_enclosed) or (first.isascii() and first.isalnum())
+        return self.text + (" " if text and (self.suffix == _SPACE or needs_space) else "") + text
 
 
 @dataclass(slots=True)
 class _List:
-    """One w:num: its levels, the counters it shares with all others of the same abstract list, its own restarts."""
+    """One w:num: its levels, counters shared with all lists of the same abstract list, and own restarts."""
 
     levels: dict[int, Level]
     counters: list[int | None]
@@ -90,30 +250,30 @@ class Numbering:
             self._abstract = {a.get(w("abstractNumId"), ""): a for a in root.iterchildren(w("abstractNum"))}
 
     def level_for_style(self, num_id: str, lineage: tuple[str, ...]) -> int | None:
-        """The level that a list links to one of the styles, nearest first; None when it links to none."""
-        found = self._list(num_id)
-        if found is None:
+        """Return the level of a list linked to one of the styles, nearest first, or None."""
+        numbered_list = self._list(num_id)
+        if numbered_list is None:
             return None
-        linked = {level.style_id: ilvl for ilvl, level in found.levels.items() if level.style_id}
+        linked = {level.style_id: ilvl for ilvl, level in numbered_list.levels.items() if level.style_id}
         return next((linked[style_id] for style_id in lineage if style_id in linked), None)
 
     def next_label(self, num_id: str, ilvl: int) -> Label | None:
-        """Count one paragraph and return its number; None when the list does not exist or is switched off (0)."""
-        found = self._list(num_id)
-        if found is None:
+        """Count one paragraph and return its number; None if the list does not exist or is switched off (0)."""
+        numbered_list = self._list(num_id)
+        if numbered_list is None:
             return None
         ilvl = min(max(ilvl, 0), _LEVELS - 1)
-        level = found.levels.get(ilvl, Level())
-        counters = found.counters
-        if ilvl in found.restarts:
-            counters[ilvl] = found.restarts.pop(ilvl) - 1
+        level = numbered_list.levels.get(ilvl, Level())
+        counters = numbered_list.counters
+        if ilvl in numbered_list.restarts:
+            counters[ilvl] = numbered_list.restarts.pop(ilvl) - 1
         current = counters[ilvl]
         counters[ilvl] = level.start if current is None else current + 1
         for deeper in range(ilvl + 1, _LEVELS):
-            rule = found.levels.get(deeper, Level()).restart
-            if rule is None or ilvl < rule:
+            restart = numbered_list.levels.get(deeper, Level()).restart
+            if restart is None or ilvl < restart:
                 counters[deeper] = None
-        return Label("", _NOTHING) if level.hidden else _draw(found, level)
+        return Label("", _NOTHING) if level.hidden else _render_label(numbered_list, level)
 
     def _list(self, num_id: str) -> _List | None:
         if num_id not in self._lists:
@@ -130,23 +290,23 @@ class Numbering:
         levels = dict(self._levels[abstract_id])
         restarts: dict[int, int] = {}
         for override in num.iterchildren(w("lvlOverride")):
-            ilvl = integer(override.get(ILVL))
+            ilvl = parse_int(override.get(ILVL))
             levels.update(_read_levels(override))
-            start = value(override, w("startOverride"))
+            start = child_value(override, w("startOverride"))
             if start is not None and ilvl in levels:
-                restarts[ilvl] = integer(start, levels[ilvl].start)
+                restarts[ilvl] = parse_int(start, levels[ilvl].start)
                 levels[ilvl] = replace(levels[ilvl], start=restarts[ilvl])
         counters = self._counters.setdefault(abstract_id, [None] * _LEVELS)
         return _List(levels, counters, restarts)
 
     def _abstract_id(self, num: Element | None) -> str | None:
-        """The abstract list behind w:num, following links through numbering styles."""
+        """Return the abstract list of a w:num, following links through numbering styles."""
         for _ in range(_MAX_LINKS):
-            abstract_id = value(num, w("abstractNumId"))
+            abstract_id = child_value(num, w("abstractNumId"))
             abstract = self._abstract.get(abstract_id or "")
             if abstract is None:
                 return None
-            link = value(abstract, w("numStyleLink"))
+            link = child_value(abstract, w("numStyleLink"))
             linked = self._nums.get(self._styles.get(link).num_id or "") if link else None
             if linked is None:
                 return abstract_id
@@ -154,52 +314,111 @@ class Numbering:
         return None
 
 
+def outline_level(ppr: Element | None) -> int | None:
+    """Return the heading level of w:outlineLvl: 1 to 9, 0 = explicitly body text, None = not given."""
+    raw_level = child_value(ppr, OUTLINE)
+    if raw_level is None:
+        return None
+    level = parse_int(raw_level, _BODY_LEVEL)
+    return level + 1 if 0 <= level < _BODY_LEVEL else 0
+
+
+def latin_font(fonts: Element | None) -> str | None:
+    """Return the Latin font of w:rFonts, the one used for symbols."""
+    return None if fonts is None else fonts.get(w("ascii")) or fonts.get(w("hAnsi"))
+
+
+def has_private_use(text: str) -> bool:
+    """Return whether `text` has codes of the private use area in which Word keeps symbol fonts."""
+    return _PRIVATE_USE.search(text) is not None
+
+
+def is_symbol_font(font: str | None) -> bool:
+    """Return whether letters in this font display symbols."""
+    return font is not None and font.strip().lower() in _SYMBOL_FONTS
+
+
+def decode_symbol(code: int, font: str | None) -> str:
+    """Return the symbol that character `code` displays in `font`, or `UNKNOWN_SYMBOL`."""
+    table = _SYMBOL_FONTS.get((font or "").strip().lower())
+    is_private_use = 0xF000 <= code <= 0xF0FF
+    if table is not None and (is_private_use or code < 0x100):
+        fallback = chr(code & 0xFF) if table is _SYMBOL and 0x20 <= code & 0xFF < 0x7F else UNKNOWN_SYMBOL
+        return table.get(code & 0xFF, fallback)
+    if is_private_use:
+        # Word writes the font's own code into the private area; without a font name, assume Wingdings.
+        return _WINGDINGS.get(code & 0xFF, UNKNOWN_SYMBOL)
+    is_character = 0x20 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
+    return chr(code) if is_character else UNKNOWN_SYMBOL
+
+
+def decode_symbols(text: str, font: str | None) -> str:
+    """Return text in a symbol font, or with private use codes of one, as displayed.
+
+    Letters without a known symbol are kept, so that nothing is lost.
+    """
+    table = _SYMBOL_FONTS.get((font or "").strip().lower(), {})
+    return "".join(decode_symbol(ord(c), font) if "\uf000" <= c <= "\uf0ff" else table.get(ord(c), c) for c in text)
+
+
+def _heading_level(style: Element, ppr: Element | None) -> int | None:
+    level = outline_level(ppr)
+    if level is None:
+        match = _HEADING_NAME.fullmatch((child_value(style, NAME) or "").strip())
+        level = int(match[1]) if match else None
+    return level
+
+
 def _read_levels(parent: Element) -> dict[int, Level]:
     levels: dict[int, Level] = {}
     for element in parent.iterchildren(w("lvl")):
         text = element.find(w("lvlText"))
-        shown = text is not None and text.get(w("null")) not in ("1", "true", "on")
-        restart = value(element, w("lvlRestart"))
+        has_text = text is not None and text.get(w("null")) not in ("1", "true", "on")
+        restart = child_value(element, w("lvlRestart"))
         rpr = element.find(RPR)
         fonts = None if rpr is None else rpr.find(R_FONTS)
-        levels[integer(element.get(ILVL))] = Level(
-            start=integer(value(element, w("start"))),
-            form=_form(element),
-            template=(text.get(VAL, "") if text is not None and shown else "")[:_MAX_TEMPLATE],
-            suffix=value(element, w("suff")) or "tab",
-            restart=None if restart is None else integer(restart),
-            legal=is_on(element, w("isLgl")),
+        levels[parse_int(element.get(ILVL))] = Level(
+            start=parse_int(child_value(element, w("start"))),
+            number_format=_number_format(element),
+            template=(text.get(VAL, "") if text is not None and has_text else "")[:_MAX_TEMPLATE],
+            suffix=child_value(element, w("suff")) or "tab",
+            restart=None if restart is None else parse_int(restart),
+            is_legal=is_on(element, w("isLgl")),
             hidden=is_on(rpr, VANISH),
-            font=symbols.font_of(fonts),
-            style_id=value(element, P_STYLE),
+            font=latin_font(fonts),
+            style_id=child_value(element, P_STYLE),
         )
     return levels
 
 
-def _form(level: Element) -> str:
-    plain = value(level, w("numFmt"))
-    return plain or value(level.find(f"{ALTERNATE}/{FALLBACK}"), w("numFmt")) or "decimal"
+def _number_format(level: Element) -> str:
+    plain = child_value(level, w("numFmt"))
+    return plain or child_value(level.find(f"{ALTERNATE}/{FALLBACK}"), w("numFmt")) or "decimal"
 
 
-def _draw(found: _List, level: Level) -> Label:
-    if level.form == "bullet":
-        if level.template == "o":  # Word's second default bullet: a Latin o that stands for a circle
+def _render_label(numbered_list: _List, level: Level) -> Label:
+    if level.number_format == "bullet":
+        if level.template == "o":  # Word's second default bullet: a Latin o displayed as a circle
             return Label("○", level.suffix)
-        return Label(symbols.redraw(level.template, level.font).replace(symbols.UNKNOWN, "•"), level.suffix)
-    unknown: list[str] = []
+        return Label(decode_symbols(level.template, level.font).replace(UNKNOWN_SYMBOL, "•"), level.suffix)
+    unknown_formats: list[str] = []
 
-    def number(match: re.Match[str]) -> str:
-        at = int(match[1]) - 1
-        source = found.levels.get(at, Level())
-        count = found.counters[at]
-        form = "decimal" if level.legal else source.form
-        if form == "none":
+    def replace_placeholder(match: re.Match[str]) -> str:
+        level_index = int(match[1]) - 1
+        source = numbered_list.levels.get(level_index, Level())
+        count = numbered_list.counters[level_index]
+        number_format = "decimal" if level.is_legal else source.number_format
+        if number_format == "none":
             return ""
-        shown = source.start if count is None else count
-        drawn = number_formats.draw(shown, form)
-        if drawn is None:
-            unknown.append(form)
-            return str(shown)
-        return drawn
+        value = source.start if count is None else count
+        text = numerals.format_number(value, number_format)
+        if text is None:
+            unknown_formats.append(number_format)
+            return str(value)
+        return text
 
-    return Label(_PLACE.sub(number, level.template), level.suffix, unknown[0] if unknown else None)
+    return Label(
+        _PLACEHOLDER.sub(replace_placeholder, level.template),
+        level.suffix,
+        unknown_formats[0] if unknown_formats else None,
+    )

@@ -1,6 +1,6 @@
-"""Saved web pages: the article with its tables, without the page around it.
+"""Saved web pages: the article with its tables, without navigation, header and footer.
 
-Nothing is executed, fetched or resolved: a page is text with marks.
+Nothing is executed, fetched or resolved.
 """
 
 from __future__ import annotations
@@ -9,63 +9,63 @@ from collections.abc import Iterator
 
 from extractors.document import Block, Document, Paragraph, ReadNote
 from extractors.limits import DEFAULT_LIMITS, Limits
-from extractors.readers.html import main_content, page_metadata
-from extractors.readers.html.block_iterator import Line, lines_of
-from extractors.readers.html.decode import decode
-from extractors.readers.html.dom import Element, parse, prune
-from extractors.readers.html.grid import Grid
-from extractors.readers.html.mhtml import Parts, page_of
-from extractors.readers.html.pictures import Pictures
-from extractors.readers.html.tables import TableReader
+from extractors.readers.html import main_content
+from extractors.readers.html.block_iterator import TextLine, iter_blocks
+from extractors.readers.html.dom import Element, SavedPictures, decode_html, parse_html, read_mhtml_page, remove_hidden
+from extractors.readers.html.tables import PictureReader, TableGrid, TableReader
 from extractors.table_words import NO_WORDS, TableWords
 
-_WHOLE = "整个文件"
-_HEAD = "网页标题区"
-_TITLE_LONGEST = 120
+_WHOLE_FILE = "整个文件"
+_PAGE_HEAD = "网页标题区"
+_MAX_TITLE = 120
 
 
 def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
-    """The article of an html page. Raises `ReadError` for a page nobody could read."""
-    return _read(data, None, Parts(), limits, words)
+    """Read the article of an html page.
+
+    Raises:
+        ReadError: the page has no content, unknown encoding or too many elements.
+    """
+    return _read(data, None, SavedPictures(), limits, words)
 
 
 def read_mhtml(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
-    """The article of a page saved as a single mhtml file."""
-    page, declared, parts = page_of(data)
-    return _read(page, declared, parts, limits, words)
+    """Read the article of a page saved as a single mhtml file. Raises `ReadError` like `read`."""
+    page, declared_encoding, saved = read_mhtml_page(data)
+    return _read(page, declared_encoding, saved, limits, words)
 
 
-def _read(data: bytes, declared: str | None, parts: Parts, limits: Limits, words: TableWords) -> Document:
-    text, lost = decode(data, declared)
-    root = parse(text, limits)
-    said = page_metadata.metadata(root)
-    prune(root)
-    links = page_metadata.attachments(root)
-    found = main_content.find(root, words)
-    pictures = Pictures(parts, limits, words)
-    body = _Body(TableReader(limits, words, pictures), pictures)
-    body.read(found)
-    around, heading = page_metadata.outside(root, found)
-    title = said.get("title") or heading
-    if title and len(title) <= _TITLE_LONGEST and "".join(title.split()) not in body.solid():
-        body.blocks.insert(0, Paragraph(title, _HEAD))
+def _read(data: bytes, declared: str | None, saved: SavedPictures, limits: Limits, words: TableWords) -> Document:
+    text, lost = decode_html(data, declared)
+    root = parse_html(text, limits)
+    metadata = main_content.read_metadata(root)
+    remove_hidden(root)
+    links = main_content.find_attachments(root)
+    article = main_content.find_article(root, words)
+    pictures = PictureReader(saved, limits, words)
+    body = _BodyReader(TableReader(limits, words, pictures), pictures)
+    body.read(article)
+    outside_text, heading = main_content.text_outside(root, article)
+    title = metadata.get("title") or heading
+    if title and len(title) <= _MAX_TITLE and "".join(title.split()) not in body.compact_text():
+        body.blocks.insert(0, Paragraph(title, _PAGE_HEAD))
     notes = [
-        *_remarks(lost),
+        *_encoding_notes(lost),
         *pictures.notes(),
-        *page_metadata.publication(said, around),
-        *page_metadata.links_told(links),
+        *main_content.publication_notes(metadata, outside_text),
+        *main_content.attachment_notes(links),
     ]
     return Document("html", tuple(body.blocks), tuple(notes), tuple(links))
 
 
-def _remarks(lost: int) -> list[ReadNote]:
-    return [ReadNote("bad_characters", f"有 {lost} 个字符编码有误，无法读取", _WHOLE)] if lost else []
+def _encoding_notes(lost: int) -> list[ReadNote]:
+    return [ReadNote("bad_characters", f"有 {lost} 个字符编码有误，无法读取", _WHOLE_FILE)] if lost else []
 
 
-class _Body:
+class _BodyReader:
     """Collects the blocks of the article."""
 
-    def __init__(self, tables: TableReader, pictures: Pictures) -> None:
+    def __init__(self, tables: TableReader, pictures: PictureReader) -> None:
         self._tables = tables
         self._pictures = pictures
         self._n_paragraphs = 0
@@ -73,47 +73,47 @@ class _Body:
         self.blocks: list[Block] = []
 
     def read(self, element: Element, depth: int = 0) -> None:
-        """Append the blocks below the article, or below a cell that only arranges the page."""
+        """Append the blocks of the article, or of a cell that only arranges the page."""
         self._tables.check_depth(depth)
         if element.tag == "table":
             self._table(element, depth)
             return
-        for item in lines_of(element):
-            if isinstance(item, Line):
+        for item in iter_blocks(element):
+            if isinstance(item, TextLine):
                 self._line(item)
             else:
                 self._table(item, depth)
 
-    def solid(self) -> str:
-        """All text so far without blanks."""
-        return "".join("".join(_words(self.blocks)).split())
+    def compact_text(self) -> str:
+        """Return all text so far without whitespace."""
+        return "".join("".join(_texts(self.blocks)).split())
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: TextLine) -> None:
         if line.text:
             self._n_paragraphs += 1
             self.blocks.append(Paragraph(line.text, f"第{self._n_paragraphs}段", line.level))
-        after = "" if line.text else "后"
-        place = f"第{self._n_paragraphs}段{after}" if self._n_paragraphs else "正文开头"
-        self.blocks += self._pictures.said(line, place).blocks
+        suffix = "" if line.text else "后"
+        locator = f"第{self._n_paragraphs}段{suffix}" if self._n_paragraphs else "正文开头"
+        self.blocks += self._pictures.read_line(line, locator).blocks
 
     def _table(self, element: Element, depth: int) -> None:
-        grid = self._tables.lay_out(element)
+        grid = self._tables.build_grid(element)
         for caption in grid.captions:
             self.read(caption, depth + 1)
         if not grid.cells:
             return
         if self._tables.is_layout(grid):
-            self._open(grid, depth)
+            self._read_layout_cells(grid, depth)
             return
         self._n_tables += 1
         self.blocks.append(self._tables.read(grid, f"表{self._n_tables}", depth + 1))
 
-    def _open(self, grid: Grid, depth: int) -> None:
+    def _read_layout_cells(self, grid: TableGrid, depth: int) -> None:
         for cell in grid.cells:
             self.read(cell.element, depth + 1)
 
 
-def _words(blocks: list[Block]) -> Iterator[str]:
+def _texts(blocks: list[Block]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, Paragraph):
             yield block.text

@@ -1,6 +1,6 @@
-"""LibreOffice kept open beside this process: bytes of an old format in, bytes of a docx or xlsx out.
+"""Convert old formats to docx or xlsx with a LibreOffice kept open beside this process.
 
-The one place of the readers that starts a program and writes to disk, in a private folder that is gone afterwards.
+The only module of the readers that starts a program and writes to disk, in a private folder that is removed afterwards.
 Every process has its own office and its own profile, so that workers do not wait for each other.
 """
 
@@ -19,42 +19,77 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 from extractors.document import ReadError
 from extractors.limits import MIB
-from extractors.readers.office import find_soffice, profile
 from extractors.readers.remedies import DOCUMENT, WORKBOOK
 
-SECONDS = 90.0
-"""For one file, an office's start and a second try included; workers are given longer."""
+MAX_SECONDS = 90.0
+"""For one file, including the start of the office and a second attempt; workers are given longer."""
 MEMORY_BYTES = 2048 * MIB
 MAX_FILE_BYTES = 512 * MIB
 MAX_FILES = 200
-"""Files after which the office is started anew, since it never gives all memory back."""
+"""Files after which the office is restarted, since it never releases all memory."""
 _GRACE_SECONDS = 3.0
-
 _DRIVER = Path(__file__).with_name("driver.py")
+_lock = threading.Lock()
+_current: list[tuple[int, Converter]] = []
+"""The converter of this process, with the process id: a forked child must not use its parent's."""
+_PROGRAM_NAMES = ("soffice", "libreoffice", "loffice")
+_UNIX_PATHS = (
+    "/usr/lib/libreoffice/program/soffice",
+    "/usr/lib64/libreoffice/program/soffice",
+    "/opt/libreoffice/program/soffice",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+)
+_PROBE_SECONDS = 30.0
+_SCRIPTING = "/org.openoffice.Office.Common/Security/Scripting"
+_INET = "/org.openoffice.Inet/Settings"
+_PROFILE_SETTINGS: tuple[tuple[str, str, str], ...] = (
+    (_SCRIPTING, "DisableMacrosExecution", "true"),
+    (_SCRIPTING, "MacroSecurityLevel", "3"),
+    (_SCRIPTING, "DisableActiveContent", "true"),
+    (_SCRIPTING, "BlockUntrustedRefererLinks", "true"),
+    ("/org.openoffice.Office.Writer/Content/Update", "Link", "0"),
+    ("/org.openoffice.Office.Writer/Content/Update", "Field", "false"),
+    ("/org.openoffice.Office.Writer/Content/Update", "Chart", "false"),
+    ("/org.openoffice.Office.Java/VirtualMachine", "Enable", "false"),
+    ("/org.openoffice.Office.Recovery/RecoveryInfo", "Enabled", "false"),
+    ("/org.openoffice.Office.Recovery/AutoSave", "Enabled", "false"),
+    # A proxy where no server listens: attempts to reach the network fail there.
+    (_INET, "ooInetProxyType", "2"),
+    (_INET, "ooInetHTTPProxyName", "127.0.0.1"),
+    (_INET, "ooInetHTTPProxyPort", "9"),
+    (_INET, "ooInetHTTPSProxyName", "127.0.0.1"),
+    (_INET, "ooInetHTTPSProxyPort", "9"),
+    (_INET, "ooInetNoProxy", ""),
+)
+_REGISTRY_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry" '
+    'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
-    """What a file is made into, and what to do where LibreOffice cannot."""
+class TargetFormat:
+    """The format to convert to."""
 
     suffix: str
     export: str
     """LibreOffice's name of the export filter."""
     service: str
-    """The UNO service that what was opened has to be."""
+    """The UNO service that the opened document must support."""
     package: str
-    """The package of Debian that holds the part of LibreOffice."""
+    """The Debian package with this part of LibreOffice."""
     remedy: str
-    """How a person makes the file that is wanted."""
+    """How a user can make such a file, in Chinese."""
 
     @property
-    def install(self) -> str:
-        """How LibreOffice gets here, or how to do without."""
+    def install_hint(self) -> str:
+        """How to install LibreOffice or do without, in Chinese."""
         return (
             "请安装 LibreOffice 后重新运行（Debian/Ubuntu："
             f"apt-get install -y --no-install-recommends {self.package} python3-uno；"
@@ -62,165 +97,205 @@ class Goal:
         )
 
 
-DOCX = Goal("docx", "MS Word 2007 XML", "com.sun.star.text.TextDocument", "libreoffice-writer-nogui", DOCUMENT.save)
-XLSX = Goal(
+DOCX = TargetFormat(
+    "docx", "MS Word 2007 XML", "com.sun.star.text.TextDocument", "libreoffice-writer-nogui", DOCUMENT.save
+)
+XLSX = TargetFormat(
     "xlsx", "Calc MS Excel 2007 XML", "com.sun.star.sheet.SpreadsheetDocument", "libreoffice-calc-nogui", WORKBOOK.save
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
-    """A file, what kind it is, and what it is to become."""
+class _Job:
+    """A file, its format, and the format to convert it to."""
 
     data: bytes
     suffix: str
     import_filter: str
-    goal: Goal
+    target: TargetFormat
 
 
-class _HungError(Exception):
+class _TimeoutError(Exception):
     """No answer in time."""
 
 
-class _GoneError(Exception):
-    """The office or its driver went away."""
+class _ProcessDiedError(Exception):
+    """The office or its driver exited."""
 
 
 class Converter:
-    """One driver process with its office. Not for several threads at once."""
+    """One driver process with its office. Not thread-safe."""
 
     def __init__(self, program: Path) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="wenming-office-")).resolve()
-        profile.write(self._folder)
+        write_profile(self._folder)
         self._office: int | None = None
         self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self.files = 0
+        self.n_files = 0
         self._driver = subprocess.Popen(
-            _command(program, self._folder),
+            _driver_command(program, self._folder),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self._folder,
-            env=_environment(self._folder),
+            env=_driver_environment(self._folder),
             start_new_session=True,
             text=True,
             encoding="utf-8",
         )
         assert self._driver.stdout is not None
-        threading.Thread(target=_listen, args=(self._driver.stdout, self._answers), daemon=True).start()
+        threading.Thread(target=_read_answers, args=(self._driver.stdout, self._answers), daemon=True).start()
 
     @property
-    def runs(self) -> bool:
-        """Whether the driver is there to be asked."""
+    def is_running(self) -> bool:
+        """Whether the driver process is running."""
         return self._driver.poll() is None
 
-    def convert(self, work: _Work, deadline: float, *, alone: bool) -> bytes:
-        """What is made of a file, by the office that is open or by one started for it `alone`.
+    def convert(self, job: _Job, deadline: float, *, alone: bool) -> bytes:
+        """Convert a file with the open office, or with one started for it `alone`.
 
-        Raises `ReadError` when the office refuses it, `_HungError`, or `_GoneError`.
+        Raises:
+            ReadError: the office refuses the file.
+            _TimeoutError: no answer before `deadline`.
+            _ProcessDiedError: the office or the driver exited.
         """
-        self.files += 1
-        goal = work.goal
-        source, target = self._folder / f"in{work.suffix}", self._folder / f"out.{goal.suffix}"
-        request = {"source": str(source), "target": str(target), "filter": work.import_filter, "alone": alone}
+        self.n_files += 1
+        target = job.target
+        source, target_path = self._folder / f"in{job.suffix}", self._folder / f"out.{target.suffix}"
+        request = {"source": str(source), "target": str(target_path), "filter": job.import_filter, "alone": alone}
         try:
-            source.write_bytes(work.data)
-            self._ask(request | {"export": goal.export, "service": goal.service})
-            while "ok" not in (answer := self._answer(deadline)):
+            source.write_bytes(job.data)
+            self._send(request | {"export": target.export, "service": target.service})
+            while "ok" not in (answer := self._next_answer(deadline)):
                 if "office" in answer:
                     self._office = answer["office"]
                 elif "died" in answer:
-                    raise _GoneError
+                    raise _ProcessDiedError
                 elif "error" in answer:
-                    raise ReadError("LibreOffice 无法打开该文件（已损坏、设了密码或不是所称的格式）", goal.remedy)
-            return target.read_bytes()
+                    raise ReadError("LibreOffice 无法打开该文件（已损坏、设了密码或不是所称的格式）", target.remedy)
+            return target_path.read_bytes()
         except OSError as error:
-            raise _GoneError from error
+            raise _ProcessDiedError from error
         finally:
-            for path in (source, target):
+            for path in (source, target_path):
                 with suppress(OSError):
                     path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """End the driver and the office and remove their folder; harmless when they are gone already."""
+        """Stop the driver and the office and remove their folder; harmless if they have already exited."""
         assert self._driver.stdin is not None
         with suppress(OSError):
-            self._driver.stdin.close()  # the driver's sign to clear up and end
+            self._driver.stdin.close()  # tells the driver to clean up and exit
         try:
             self._driver.wait(_GRACE_SECONDS)
         except subprocess.TimeoutExpired:
             self._driver.kill()
             self._driver.wait()
         if self._driver.returncode and self._office is not None:
-            _end_group(self._office)
+            _kill_process_group(self._office)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _ask(self, request: dict[str, Any]) -> None:
+    def _send(self, request: dict[str, Any]) -> None:
         assert self._driver.stdin is not None
         self._driver.stdin.write(json.dumps(request) + "\n")
         self._driver.stdin.flush()
 
-    def _answer(self, deadline: float) -> dict[str, Any]:
+    def _next_answer(self, deadline: float) -> dict[str, Any]:
         try:
             answer = self._answers.get(timeout=max(deadline - time.monotonic(), 0.01))
         except queue.Empty:
-            raise _HungError from None
+            raise _TimeoutError from None
         if answer is None:
-            raise _GoneError
+            raise _ProcessDiedError
         return answer
 
 
-_lock = threading.Lock()
-_current: list[tuple[int, Converter]] = []
-"""The converter of this process, with the process id: a forked child must not use its parent's."""
+def convert(
+    data: bytes, suffix: str, import_filter: str, target: TargetFormat = DOCX, *, seconds: float = MAX_SECONDS
+) -> bytes:
+    """Convert a file with LibreOffice, started on first use and kept open.
 
-
-def convert(data: bytes, suffix: str, import_filter: str, goal: Goal = DOCX, *, seconds: float = SECONDS) -> bytes:
-    """`data` as what `goal` says, by LibreOffice; started on first use and kept open.
-
-    A file that the open office dies of is converted once more by an office started for it alone: LibreOffice 7.4
-    aborts on any file with a comment when it is told over the bridge to open it, and reads the same file so.
+    A file that crashes the open office is converted again by an office started for it alone: LibreOffice 7.4 aborts on
+    any file with a comment when opened over the bridge, and reads the same file this way.
 
     Args:
-        data: a file of the kind that `suffix` (`.doc`) and `import_filter` name; "" lets the office find out.
+        data: the bytes of the file.
         suffix: the file extension, with its dot.
-        import_filter: LibreOffice's name of the import filter.
-        goal: what it is made into.
-        seconds: the office is killed when nothing is there by then.
+        import_filter: LibreOffice's name of the import filter; empty lets the office detect it.
+        target: the format to convert to.
+        seconds: the office is killed after this time.
 
     Raises:
-        ReadError: LibreOffice is not installed, refuses the file, hangs on it, or dies of it twice.
+        ReadError: LibreOffice is not installed, refuses the file, hangs on it, or crashes twice.
     """
-    program = find_soffice.soffice()
+    program = find_soffice()
     if program is None:
-        raise ReadError("读取这种格式需要 LibreOffice，本机没有安装", goal.install)
+        raise ReadError("读取这种格式需要 LibreOffice，本机没有安装", target.install_hint)
     deadline = time.monotonic() + seconds
-    work = _Work(data, suffix, import_filter, goal)
+    job = _Job(data, suffix, import_filter, target)
     with _lock:
         for alone in (False, True):
             try:
-                return _ready(program).convert(work, deadline, alone=alone)
-            except _GoneError:
+                return _get_converter(program).convert(job, deadline, alone=alone)
+            except _ProcessDiedError:
                 close()
-            except _HungError:
+            except _TimeoutError:
                 close()
                 reason = f"LibreOffice 转换该文件超过 {seconds:g} 秒仍未完成，已中止"
-                raise ReadError(reason, goal.remedy) from None
-    raise ReadError("LibreOffice 转换该文件时两次异常退出（多为文件损坏或内存不足）", goal.remedy)
+                raise ReadError(reason, target.remedy) from None
+    raise ReadError("LibreOffice 转换该文件时两次异常退出（多为文件损坏或内存不足）", target.remedy)
 
 
 def close() -> None:
-    """End this process's office, if it has one."""
+    """Stop the office of this process, if there is one."""
     while _current:
         owner, converter = _current.pop()
         if owner == os.getpid():
             converter.close()
 
 
-def _ready(program: Path) -> Converter:
+@cache
+def find_soffice() -> Path | None:
+    """Return the program `soffice` with links resolved, or None if LibreOffice is not installed."""
+    candidates = [path for name in _PROGRAM_NAMES if (path := shutil.which(name))]
+    if sys.platform == "win32":
+        bases = (os.environ.get("PROGRAMFILES"), os.environ.get("PROGRAMFILES(X86)"))
+        candidates += [str(Path(base, "LibreOffice", "program", "soffice.exe")) for base in bases if base]
+    else:
+        candidates += [*_UNIX_PATHS, *map(str, sorted(Path("/opt").glob("libreoffice*/program/soffice"), reverse=True))]
+    return next((Path(path).resolve() for path in candidates if Path(path).is_file()), None)
+
+
+@cache
+def find_python(program: Path) -> Path:
+    """Return the interpreter for the driver: the first that can import `uno`, else the current one."""
+    program_folder = program.parent
+    candidates = [
+        program_folder / "python.exe",
+        program_folder / "python",
+        program_folder.parent / "Resources" / "python",
+    ]
+    candidates += [Path("/usr/bin/python3")]
+    candidates += [Path(found) for name in ("python3", "python") if (found := shutil.which(name))]
+    current = Path(sys.executable)
+    return next((path for path in [*candidates, current] if path.is_file() and _can_import_uno(path)), current)
+
+
+def write_profile(folder: Path) -> None:
+    """Write a user profile below `folder`: no macros, no network, no links followed, nothing saved."""
+    items = [
+        f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>\n'
+        for path, name, value in _PROFILE_SETTINGS
+    ]
+    user = folder / "profile" / "user"
+    user.mkdir(parents=True)
+    (user / "registrymodifications.xcu").write_text(f"{_REGISTRY_HEAD}{''.join(items)}</oor:items>\n", encoding="utf-8")
+
+
+def _get_converter(program: Path) -> Converter:
     if _current:
         owner, converter = _current[0]
-        if owner == os.getpid() and converter.runs and converter.files < MAX_FILES:
+        if owner == os.getpid() and converter.is_running and converter.n_files < MAX_FILES:
             return converter
         close()
     converter = Converter(program)
@@ -228,23 +303,23 @@ def _ready(program: Path) -> Converter:
     return converter
 
 
-def _command(program: Path, folder: Path) -> list[str]:
+def _driver_command(program: Path, folder: Path) -> list[str]:
     # Isolated: neither the caller's environment nor the current folder may change what the driver imports.
-    interpreter = find_soffice.python(program)
+    interpreter = find_python(program)
     return [str(interpreter), "-I", str(_DRIVER), str(program), str(folder), str(MEMORY_BYTES), str(MAX_FILE_BYTES)]
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """What the office may know: the way to programs, a home and a place for its pipes inside the folder."""
-    place = str(folder)
-    own = {"HOME": place, "TMPDIR": place, "TEMP": place, "TMP": place, "OSL_SOCKET_PATH": place}
-    own |= {"SAL_USE_VCLPLUGIN": "svp", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+def _driver_environment(folder: Path) -> dict[str, str]:
+    """Return the environment of the office: PATH, and home and temporary folders inside `folder`."""
+    home = str(folder)
+    variables = {"HOME": home, "TMPDIR": home, "TEMP": home, "TMP": home, "OSL_SOCKET_PATH": home}
+    variables |= {"SAL_USE_VCLPLUGIN": "svp", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
     if sys.platform == "win32":
-        return {**os.environ, **{name: own[name] for name in ("TEMP", "TMP")}}
-    return {"PATH": os.environ.get("PATH", os.defpath), **own}
+        return {**os.environ, **{name: variables[name] for name in ("TEMP", "TMP")}}
+    return {"PATH": os.environ.get("PATH", os.defpath), **variables}
 
 
-def _listen(stream: IO[str], answers: queue.Queue[dict[str, Any] | None]) -> None:
+def _read_answers(stream: IO[str], answers: queue.Queue[dict[str, Any] | None]) -> None:
     with stream:
         for line in stream:
             try:
@@ -254,13 +329,23 @@ def _listen(stream: IO[str], answers: queue.Queue[dict[str, Any] | None]) -> Non
     answers.put(None)
 
 
-def _end_group(process: int) -> None:
-    """End the group that `process` leads, which its driver left behind."""
+def _kill_process_group(process: int) -> None:
+    """Kill the process group that a dead driver left behind."""
     if sys.platform != "win32":
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process, signal.SIGKILL)
     else:
         subprocess.run(["taskkill", "/T", "/F", "/PID", str(process)], capture_output=True, check=False)
+
+
+def _can_import_uno(interpreter: Path) -> bool:
+    try:
+        result = subprocess.run(
+            [interpreter, "-I", "-c", "import uno"], capture_output=True, timeout=_PROBE_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return result.returncode == 0
 
 
 atexit.register(close)

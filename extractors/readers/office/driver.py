@@ -1,14 +1,14 @@
-"""Runs beside a reading process and converts files with LibreOffice; a program of its own, not a module to import.
+"""Convert files with LibreOffice, as a program beside a reading process; not a module to import.
 
-It is run by whichever Python knows `uno` (LibreOffice's own, or the system's), so it uses the standard library alone
-and no syntax younger than Python 3.8. With `uno`, one office stays open for all files; without, and for a file that is
-to be converted `alone`, each file costs a start. Requests and answers are one JSON object a line:
+It is run by a Python that can import `uno` (LibreOffice's own, or the system's), so it uses the standard library only
+and no syntax newer than Python 3.8. With `uno`, one office stays open for all files; without it, and for a file to
+convert `alone`, each file starts an office. Requests and answers are one JSON object per line:
 
-    in   {"source": path, "target": path, "filter": name of the import filter, "" = found out by the office,
-          "export": name of the export filter, "service": what the file has to be, "alone": bool}
-    out  {"office": process id} after each start, then {"ok": true} or {"error": words}, or {"died": true}
+    in   {"source": path, "target": path, "filter": name of the import filter, "" = detected by the office,
+          "export": name of the export filter, "service": what the file must be, "alone": bool}
+    out  {"office": process id} after each start, then {"ok": true} or {"error": message}, or {"died": true}
 
-When its input ends, the process that asked is gone, however it went: the office is killed, the folder removed.
+When its input ends the parent has exited: the office is killed and the folder removed.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _CHILD_SUBREAPER = 36
 
 
 class DiedError(Exception):
-    """The office went away while it was needed."""
+    """The office exited while it was needed."""
 
 
 class Office:
-    """The processes of LibreOffice, all of them in one group so that they can be ended together."""
+    """The LibreOffice processes, all in one process group so that they can be killed together."""
 
     def __init__(self, soffice: str, folder: str) -> None:
         self.folder = Path(folder)
@@ -49,7 +49,7 @@ class Office:
         self._lock = threading.Lock()
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start the program with `arguments` and tell its process id."""
+        """Start the program with `arguments` and send its process id."""
         command = [self._soffice, "-env:UserInstallation=" + (self.folder / "profile").as_uri()]
         command += ["--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck", *arguments]
         with self._lock:
@@ -63,16 +63,16 @@ class Office:
                 cwd=str(self.folder),
                 start_new_session=os.name != "nt",
             )
-        say({"office": self._process.pid})
+        send({"office": self._process.pid})
         return self._process
 
     @property
-    def runs(self) -> bool:
-        """Whether the program was started and is still there."""
+    def is_running(self) -> bool:
+        """Whether the program was started and is running."""
         return self._process is not None and self._process.poll() is None
 
     def kill(self, for_good: bool = False) -> None:
-        """End the program and all it started."""
+        """Kill the program and its children."""
         with self._lock:
             self._ended = self._ended or for_good
             if self._process is None:
@@ -86,11 +86,11 @@ class Office:
                 except ProcessLookupError:
                     return
             self._process.wait()
-        reap()
+        reap_children()
 
 
-class Listener:
-    """One office that stays open and is told what to do over a pipe."""
+class UnoConverter:
+    """Converts with one office that stays open, over a pipe."""
 
     def __init__(self, office: Office, uno: Any) -> None:
         self._office = office
@@ -98,20 +98,20 @@ class Listener:
         self._desktop: Any = None
 
     def convert(self, request: dict[str, Any]) -> None:
-        """Convert one file; an error of the office about it is raised as it came."""
-        if self._desktop is None or not self._office.runs:
+        """Convert one file; errors of the office are raised unchanged."""
+        if self._desktop is None or not self._office.is_running:
             self._office.kill()
             self._desktop = self._connect()
         url = Path(request["source"]).as_uri()
-        wanted: dict[str, Any] = {
+        options: dict[str, Any] = {
             "Hidden": True,
             "ReadOnly": True,
             "MacroExecutionMode": _NEVER,
             "UpdateDocMode": _NEVER,
         }
         if request["filter"]:
-            wanted["FilterName"] = request["filter"]
-        document = self._desktop.loadComponentFromURL(url, "_blank", 0, self._properties(wanted))
+            options["FilterName"] = request["filter"]
+        document = self._desktop.loadComponentFromURL(url, "_blank", 0, self._properties(options))
         if document is None:
             raise ValueError("not loaded")
         try:
@@ -139,78 +139,84 @@ class Listener:
         raise DiedError
 
     def _properties(self, values: dict[str, Any]) -> tuple[Any, ...]:
-        out = []
+        properties = []
         for name, value in values.items():
-            one = self._uno.createUnoStruct("com.sun.star.beans.PropertyValue")
-            one.Name, one.Value = name, value
-            out.append(one)
-        return tuple(out)
+            prop = self._uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+            prop.Name, prop.Value = name, value
+            properties.append(prop)
+        return tuple(properties)
 
 
-class OneByOne:
-    """An office started for each file: where no Python with `uno` is to be had, and for files an open one dies of."""
+class CommandLineConverter:
+    """Converts with an office started for each file: without `uno`, or for files that crash the open office."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
 
     def convert(self, request: dict[str, Any]) -> None:
-        """Convert one file; the office tells no reason when it cannot."""
+        """Convert one file; the office gives no reason if it fails."""
         self._office.kill()
-        out, source = Path(request["target"]), request["source"]
+        target, source = Path(request["target"]), request["source"]
         arguments = ["--infilter=" + request["filter"]] if request["filter"] else []
-        arguments += ["--convert-to", out.suffix[1:] + ":" + request["export"], "--outdir", str(out.parent), source]
+        arguments += [
+            "--convert-to",
+            target.suffix[1:] + ":" + request["export"],
+            "--outdir",
+            str(target.parent),
+            source,
+        ]
         process = self._office.start(*arguments)
         process.wait()
-        made = out.parent / (Path(source).stem + out.suffix)
-        if made.exists():
-            made.replace(out)
+        converted = target.parent / (Path(source).stem + target.suffix)
+        if converted.exists():
+            converted.replace(target)
         elif process.returncode:
             raise DiedError
         else:
             raise ValueError("nothing came out")
 
 
-def say(answer: dict[str, Any]) -> None:
-    """Write one line to the process that asks."""
+def send(answer: dict[str, Any]) -> None:
+    """Write one line to the parent process."""
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
 
 
-def answer(engine: Listener | OneByOne, office: Office, request: dict[str, Any]) -> None:
-    """Serve one request."""
+def handle_request(engine: UnoConverter | CommandLineConverter, office: Office, request: dict[str, Any]) -> None:
+    """Process one request."""
     if request["alone"]:
-        engine = OneByOne(office)
+        engine = CommandLineConverter(office)
     try:
         engine.convert(request)
     except DiedError:
-        say({"died": True})
-    except Exception as error:  # whatever the office raised concerns this file; the words go to the one who asked
-        # A dead office shows as one of many errors of the bridge: the process itself says what happened.
+        send({"died": True})
+    except Exception as error:  # any error of the office concerns this file only; its text goes to the parent
+        # A dead office shows as one of many errors of the bridge: check the process itself.
         time.sleep(_POLL_SECONDS)
-        alone = isinstance(engine, OneByOne) or office.runs
-        say({"error": " ".join(str(error).split())[:200]} if alone else {"died": True})
+        alone = isinstance(engine, CommandLineConverter) or office.is_running
+        send({"error": " ".join(str(error).split())[:200]} if alone else {"died": True})
     else:
-        say({"ok": True})
+        send({"ok": True})
 
 
-def adopt() -> None:
-    """Have the office's own children handed to this process when their parent ends (Linux), so that none stays dead."""
+def become_subreaper() -> None:
+    """Inherit the children of the office when their parent exits (Linux), so that none remains a zombie."""
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def reap() -> None:
-    """Bury what the killed group leaves behind."""
+def reap_children() -> None:
+    """Reap the zombies of the killed group."""
     if sys.platform == "linux":
         with suppress(ChildProcessError):
             while True:
                 os.waitpid(-1, 0)
 
 
-def limit(memory: int, file_size: int) -> None:
-    """Bound the address space and the size of files of this process and of the office, where the system can."""
+def set_limits(memory: int, file_size: int) -> None:
+    """Limit address space and file size of this process and the office, where the system allows it."""
     if os.name == "nt":
         return
     import resource
@@ -221,14 +227,14 @@ def limit(memory: int, file_size: int) -> None:
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
         try:
             resource.setrlimit(kind, (bound, bound))
-        except (OSError, ValueError) as error:  # macOS refuses some; the time limit holds there all the same
-            say({"note": str(error)})
+        except (OSError, ValueError) as error:  # macOS refuses some; the time limit still applies
+            send({"note": str(error)})
 
 
 def main(soffice: str, folder: str, memory: str, file_size: str) -> None:
-    """Serve until the input ends."""
-    adopt()
-    limit(int(memory), int(file_size))
+    """Serve requests until the input ends."""
+    become_subreaper()
+    set_limits(int(memory), int(file_size))
     office = Office(soffice, folder)
     requests: queue.Queue[dict[str, Any]] = queue.Queue()
 
@@ -241,11 +247,11 @@ def main(soffice: str, folder: str, memory: str, file_size: str) -> None:
 
     threading.Thread(target=listen, daemon=True).start()
     try:
-        engine: Listener | OneByOne = Listener(office, importlib.import_module("uno"))
+        engine: UnoConverter | CommandLineConverter = UnoConverter(office, importlib.import_module("uno"))
     except ImportError:
-        engine = OneByOne(office)
+        engine = CommandLineConverter(office)
     while True:
-        answer(engine, office, requests.get())
+        handle_request(engine, office, requests.get())
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from extractors.layout.glyph_runs import Glyphs, Run, words_of
 from extractors.layout.page_quality import PageFacts
 from extractors.layout.pictures import PlacedPicture, find_pictures
 from extractors.limits import Limits
-from extractors.readers import locked
+from extractors.readers import decrypt
 from extractors.readers.pdf.drawing import read_drawing
 from extractors.readers.pdf.glyphs import read_glyphs
 from extractors.readers.pdf.typed import flatten_typed_text
@@ -58,7 +58,7 @@ def opened(data: bytes, limits: Limits) -> Iterator[pdfium.PdfDocument]:
     except pdfium.PdfiumError as error:
         # pdfium keeps the cause of an earlier failure, so its word is taken only where the file speaks of encryption.
         if b"/Encrypt" in data and error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
-            raise ReadError("PDF 设了打开密码或不支持的加密，无法读取", locked.UNLOCK) from error
+            raise ReadError("PDF 设了打开密码或不支持的加密，无法读取", decrypt.REMOVE_PASSWORD) from error
         raise ReadError("PDF 文件损坏或不完整", _SAVE_AGAIN) from error
     try:
         count = len(document)

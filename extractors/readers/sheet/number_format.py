@@ -1,4 +1,4 @@
-"""Stored numbers as people see them: number formats of spreadsheets ([ECMA-376] part 1, 18.8.30 and 18.8.31)."""
+"""Format stored numbers as displayed: number formats of spreadsheets ([ECMA-376] part 1, 18.8.30 and 18.8.31)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 
-from extractors.readers.docx.number_formats import draw
+from extractors.readers.numerals import format_number
 
 _YMD = 'yyyy"年"m"月"d"日"'
 _MD = 'm"月"d"日"'
@@ -22,7 +22,7 @@ BUILTIN = {
     46: "[h]:mm:ss", 47: "mm:ss.0", 48: "0.0E+0", 49: "@", 50: _YM, 51: _MD, 52: _YM, 53: _MD, 54: _MD,
     55: '上午/下午h"时"mm"分"', 56: '上午/下午h"时"mm"分"ss"秒"', 57: _YM, 58: _MD,
 }  # fmt: skip
-"""Formats that a file names by number only. 14 and 22 follow the reader's own settings: here written out in full."""
+"""Formats that a file names by number only. 14 and 22 depend on the settings of the user: here written out in full."""
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)(?:"|$)|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<ampm>上午/下午|AM/PM|A/P)'
@@ -35,42 +35,42 @@ _CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?", re.DOTALL)
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _EPOCH = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
-_LAST_DAY = 2_958_466
+_MAX_SERIAL = 2_958_466
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _WEEKDAYS = "一二三四五六日"
-_NUMERALS = "〇一二三四五六七八九"
-_LARGEST_NUMERAL = 100_000_000
-_LONGEST_FORMAT = 500
+_CHINESE_DIGITS = "〇一二三四五六七八九"
+_MAX_CHINESE = 100_000_000
+_MAX_FORMAT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """One of the parts that semicolons separate: (kind, text) tokens and the numerals it asks for."""
+    """One of the semicolon-separated parts: (kind, text) tokens, and whether it uses Chinese numerals."""
 
     tokens: tuple[tuple[str, str], ...]
     condition: tuple[str, float] | None
-    numerals: bool
+    is_chinese: bool
     kinds: frozenset[str] = field(default=frozenset())
 
 
-def show(value: float, code: str, date_1904: bool = False) -> str:
-    """The text a finite number makes under a format: 0.03, `0%` → 3%; 45169, `yyyy"年"m"月"d"日"` → 2023年8月31日."""
-    section, signed = _choose(_sections(code), value)
+def format_value(value: float, code: str, date_1904: bool = False) -> str:
+    """Return a finite number as text: 0.03, `0%` → 3%; 45169, `yyyy"年"m"月"d"日"` → 2023年8月31日."""
+    section, signed = _select_section(_parse_format(code), value)
     if section is None or "general" in section.kinds or "text" in section.kinds:
-        text = general(value)
+        text = format_general(value)
         if section is None:
             return text
-        return _with_literals(section, _chinese(value) if section.numerals else text)
+        return _with_literals(section, _to_chinese(value) if section.is_chinese else text)
     if "date" in section.kinds:
-        moment = _moment(value, date_1904)
-        return general(value) if moment is None else _date(section, moment, value)
+        moment = _to_datetime(value, date_1904)
+        return format_general(value) if moment is None else _format_date(section, moment, value)
     if "digit" not in section.kinds:
         return _with_literals(section, "")
-    return _number(section, value if signed else abs(value))
+    return _format_number(section, value if signed else abs(value))
 
 
-def general(value: float) -> str:
-    """A number without any format, as a wide cell shows it: up to 11 digits, 1.0 → 1, 0.1 + 0.2 → 0.3."""
+def format_general(value: float) -> str:
+    """Return a number without format, as a wide cell shows it: up to 11 digits, 1.0 → 1, 0.1 + 0.2 → 0.3."""
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     text = f"{value:.11g}"
@@ -81,20 +81,20 @@ def general(value: float) -> str:
 
 
 @lru_cache(maxsize=512)
-def _sections(code: str) -> tuple[_Section, ...]:
+def _parse_format(code: str) -> tuple[_Section, ...]:
     parts: list[str] = [""]
-    for found in re.finditer(r'"[^"]*(?:"|$)|\\.|\[[^\]]*\]|.', code[:_LONGEST_FORMAT], re.DOTALL):
-        if found.group() == ";":
+    for match in re.finditer(r'"[^"]*(?:"|$)|\\.|\[[^\]]*\]|.', code[:_MAX_FORMAT], re.DOTALL):
+        if match.group() == ";":
             parts.append("")
         else:
-            parts[-1] += found.group()
-    return tuple(_section(part) for part in parts)
+            parts[-1] += match.group()
+    return tuple(_parse_section(part) for part in parts)
 
 
-def _section(part: str) -> _Section:
-    found = _CONDITION.search(part)
+def _parse_section(part: str) -> _Section:
+    condition_match = _CONDITION.search(part)
     try:
-        condition = (found[1], float(found[2])) if found else None
+        condition = (condition_match[1], float(condition_match[2])) if condition_match else None
     except ValueError:
         condition = None
     tokens: list[tuple[str, str]] = []
@@ -112,15 +112,15 @@ def _section(part: str) -> _Section:
             tokens.append(("percent", "%") if text == "%" else ("text", "") if text == "@" else ("literal", text))
         elif kind:
             tokens.append((kind, text if kind == "ampm" else text.lower()))
-    numerals = "[dbnum1]" in part.lower()
-    return _Section(tuple(tokens), condition, numerals, frozenset(kind for kind, _ in tokens))
+    is_chinese = "[dbnum1]" in part.lower()
+    return _Section(tuple(tokens), condition, is_chinese, frozenset(kind for kind, _ in tokens))
 
 
-def _choose(sections: tuple[_Section, ...], value: float) -> tuple[_Section | None, bool]:
-    """The section for a value, and whether the minus sign is still to be written."""
+def _select_section(sections: tuple[_Section, ...], value: float) -> tuple[_Section | None, bool]:
+    """Return the section for a value, and whether the minus sign still has to be written."""
     if any(s.condition for s in sections):
         for section in sections:
-            if section.condition is None or _holds(section.condition, value):
+            if section.condition is None or _condition_holds(section.condition, value):
                 return section, True
         return None, True
     if value < 0 and len(sections) > 1:
@@ -130,7 +130,7 @@ def _choose(sections: tuple[_Section, ...], value: float) -> tuple[_Section | No
     return sections[0], True
 
 
-def _holds(condition: tuple[str, float], value: float) -> bool:
+def _condition_holds(condition: tuple[str, float], value: float) -> bool:
     operator, bound = condition
     return {
         "<": value < bound, "<=": value <= bound, ">": value > bound, ">=": value >= bound, "=": value == bound,
@@ -144,17 +144,17 @@ def _with_literals(section: _Section, text: str) -> str:
     )
 
 
-def _number(section: _Section, value: float) -> str:
+def _format_number(section: _Section, value: float) -> str:
     if "exponent" in section.kinds:
-        return general(value) if value == int(value) else f"{value:.11g}".replace("e", "E")
+        return format_general(value) if value == int(value) else f"{value:.11g}".replace("e", "E")
     places = [i for i, (kind, _) in enumerate(section.tokens) if kind == "digit"]
     if any(t == "/" for kind, t in section.tokens if kind == "literal") and len(places) > 1:
-        return general(value)  # fractions: their decimal value says the same
+        return format_general(value)  # fractions: their decimal value says the same
     pattern = "".join(section.tokens[i][1] for i in places)
     percents = sum(kind == "percent" for kind, _ in section.tokens)
-    body = _digits(value * 1.0, pattern, percents)
-    if section.numerals and body.isdigit():
-        body = _chinese(int(body))
+    body = _format_digits(value * 1.0, pattern, percents)
+    if section.is_chinese and body.isdigit():
+        body = _to_chinese(int(body))
     sign = "-" if body.startswith("-") else ""
     out = ""
     for i, (kind, text) in enumerate(section.tokens):
@@ -165,7 +165,7 @@ def _number(section: _Section, value: float) -> str:
     return (sign + out).strip()
 
 
-def _digits(value: float, pattern: str, percents: int) -> str:
+def _format_digits(value: float, pattern: str, percents: int) -> str:
     scaled = len(pattern) - len(pattern.rstrip(","))
     whole, _, fraction = pattern.rstrip(",").partition(".")
     decimals = sum(c in "0#?" for c in fraction)
@@ -175,7 +175,7 @@ def _digits(value: float, pattern: str, percents: int) -> str:
             number = Decimal(f"{value:.15g}") * Decimal(100) ** percents / Decimal(1000) ** scaled
             number = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
         except InvalidOperation:
-            return general(value)
+            return format_general(value)
         text = format(abs(number), ",f" if "," in whole else "f")
     kept = sum(c == "0" for c in fraction)
     while decimals > kept and text.endswith("0"):
@@ -188,10 +188,10 @@ def _digits(value: float, pattern: str, percents: int) -> str:
     return f"-{text}" if number < 0 else text
 
 
-def _moment(value: float, date_1904: bool) -> datetime | None:
-    if not 0 <= value < _LAST_DAY:
+def _to_datetime(value: float, date_1904: bool) -> datetime | None:
+    if not 0 <= value < _MAX_SERIAL:
         return None
-    days = value + (1 if not date_1904 and value < 60 else 0)  # day 60 is the 29 February 1900 that never was
+    days = value + (1 if not date_1904 and value < 60 else 0)  # day 60 is 29 February 1900, which does not exist
     seconds = round(days * 86_400, 3)
     try:
         return (_EPOCH_1904 if date_1904 else _EPOCH) + timedelta(seconds=round(seconds))
@@ -199,21 +199,23 @@ def _moment(value: float, date_1904: bool) -> datetime | None:
         return None
 
 
-def _date(section: _Section, moment: datetime, value: float) -> str:
+def _format_date(section: _Section, moment: datetime, value: float) -> str:
     tokens = section.tokens
     dates = [i for i, (kind, _) in enumerate(tokens) if kind == "date"]
     half_day = any(kind == "ampm" for kind, _ in tokens)
     out = ""
     for i, (kind, text) in enumerate(tokens):
         if kind == "date":
-            at = dates.index(i)
-            before = tokens[dates[at - 1]][1] if at else ""
-            after = tokens[dates[at + 1]][1] if at + 1 < len(dates) else ""
+            date_index = dates.index(i)
+            before = tokens[dates[date_index - 1]][1] if date_index else ""
+            after = tokens[dates[date_index + 1]][1] if date_index + 1 < len(dates) else ""
             minutes = text in ("m", "mm") and (before[:1] == "h" or before[:2] == "[h" or after[:1] == "s")
             if text.startswith("["):
                 out += str(round(value * 86_400) // {"h": 3600, "m": 60, "s": 1}[text[1]])
             else:
-                out += _date_part(text, moment, minutes=minutes, half_day=half_day, numerals=section.numerals)
+                out += _format_date_part(
+                    text, moment, minutes=minutes, half_day=half_day, is_chinese=section.is_chinese
+                )
         elif kind == "ampm":
             first, _, second = text.partition("/")
             out += first if moment.hour < 12 else second
@@ -222,26 +224,26 @@ def _date(section: _Section, moment: datetime, value: float) -> str:
     return out.strip()
 
 
-def _date_part(text: str, moment: datetime, *, minutes: bool, half_day: bool, numerals: bool) -> str:
+def _format_date_part(text: str, moment: datetime, *, minutes: bool, half_day: bool, is_chinese: bool) -> str:
     letter, wide = text[0], len(text) > 1
     if letter == "a":
         return ("星期" if len(text) == 4 else "") + _WEEKDAYS[moment.weekday()]
     if letter in "ye":
         year = str(moment.year) if len(text) > 2 or letter == "e" else f"{moment.year % 100:02d}"
-        return "".join(_NUMERALS[int(c)] for c in year) if numerals else year
+        return "".join(_CHINESE_DIGITS[int(c)] for c in year) if is_chinese else year
     if letter == "m" and not minutes and len(text) > 2:
         return _MONTHS[moment.month - 1]
     if letter == "d" and len(text) > 2:
         return "星期" + _WEEKDAYS[moment.weekday()]
     hour = (moment.hour - 1) % 12 + 1 if half_day else moment.hour
     number = {"m": moment.minute if minutes else moment.month, "d": moment.day, "h": hour, "s": moment.second}[letter]
-    if numerals:
-        return _chinese(number)
+    if is_chinese:
+        return _to_chinese(number)
     return f"{number:02d}" if wide else str(number)
 
 
-def _chinese(value: float) -> str:
-    """A whole number in Chinese numerals (12 → 十二); others stay as they are."""
-    if value != int(value) or not 0 <= value < _LARGEST_NUMERAL:
-        return general(value)
-    return draw(int(value), "chineseCountingThousand") or general(value)
+def _to_chinese(value: float) -> str:
+    """Return an integer in Chinese numerals (12 → 十二); other numbers unchanged."""
+    if value != int(value) or not 0 <= value < _MAX_CHINESE:
+        return format_general(value)
+    return format_number(int(value), "chineseCountingThousand") or format_general(value)

@@ -1,8 +1,8 @@
 """Plain text and markdown → `Document`.
 
-Three ways of writing a table are understood, in any mixture: one cell per line behind a TAB (what office
-programs leave when a document is dumped), one row per line with TABs between cells, and pipe tables. Everything
-else is running text, one `Paragraph` per line. None of the three draws merged cells: `spans_known` is False.
+Three notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
+saved as text), one row per line with TABs between cells, and pipe tables. Everything else is running text, one
+`Paragraph` per line. None of the notations has merged cells: `spans_known` is False.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import re
 from extractors.document import Block, Document, Paragraph, Table
 from extractors.limits import Limits
 from extractors.normalize import is_page_number
-from extractors.readers.text import cell_per_line, markdown, tsv
-from extractors.readers.text.decode import decode
+from extractors.readers.text import tables
+from extractors.readers.text.decode import decode_text
 from extractors.table_words import NO_WORDS, TableWords
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)$")
@@ -21,7 +21,7 @@ _BULLET = re.compile(r"(?<!\s)\s*[-*•]\s+(?=\S)")
 _FRAME_PIPE = re.compile(r"^\s*(?:[-*•□]\s*)?[|│┃]+\s*")
 
 
-def _paragraph(line: str, number: int) -> Paragraph | None:
+def _read_paragraph(line: str, number: int) -> Paragraph | None:
     if is_page_number(line):
         return Paragraph(line.strip(), f"第{number}行")
     heading = _HEADING.match(line)
@@ -41,26 +41,26 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
     Raises:
         ReadError: the encoding is unknown.
     """
-    lines = decode(data).split("\n")
+    lines = decode_text(data).split("\n")
     blocks: list[Block] = []
-    tables = 0
-    at = 0
-    while at < len(lines):
-        found: tuple[Table, int] | None = None
-        name = f"表{tables + 1}"
-        found = (
-            markdown.table_at(lines, at, name)
-            or cell_per_line.table_at(lines, at, name, words)
-            or tsv.table_at(lines, at, name)
+    n_tables = 0
+    line_index = 0
+    while line_index < len(lines):
+        parsed: tuple[Table, int] | None = None
+        name = f"表{n_tables + 1}"
+        parsed = (
+            tables.read_pipe_table(lines, line_index, name)
+            or tables.read_cell_per_line_table(lines, line_index, name, words)
+            or tables.read_tsv_table(lines, line_index, name)
         )
-        if found:
-            table, at = found
+        if parsed:
+            table, line_index = parsed
             if table.cells:
-                tables += 1
+                n_tables += 1
                 blocks.append(table)
             continue
-        paragraph = _paragraph(lines[at], at + 1)
+        paragraph = _read_paragraph(lines[line_index], line_index + 1)
         if paragraph:
             blocks.append(paragraph)
-        at += 1
+        line_index += 1
     return Document("text", tuple(blocks))

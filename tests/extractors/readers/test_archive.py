@@ -18,8 +18,8 @@ import pytest
 from extractors.attachments import read
 from extractors.document import ReadError
 from extractors.limits import Limits
-from extractors.readers.archive import is_archive, members, natural, safe
-from extractors.readers.sniff import Carrier, sniff
+from extractors.readers.archive import is_archive, natural_key, read_members, safe_path
+from extractors.readers.sniff import FileFormat, detect_format
 
 FILES = {"通知.txt": "甲".encode(), "附件/附件1.txt": b"one", "附件/附件2.txt": b"two", "附件/附件10.txt": b"ten"}
 Files = dict[str, bytes]
@@ -60,25 +60,25 @@ def tar_of(files: Files) -> bytes:
     return target.getvalue()
 
 
-WRITERS: dict[str, tuple[Callable[[Files], bytes], Carrier]] = {
-    "zip": (zip_of, Carrier.ZIP),
-    "7z": (seven_of, Carrier.SEVEN_ZIP),
-    "tar": (tar_of, Carrier.TAR),
-    "tgz": (lambda files: gzip.compress(tar_of(files)), Carrier.GZIP),
-    "tbz": (lambda files: bz2.compress(tar_of(files)), Carrier.BZIP2),
-    "txz": (lambda files: lzma.compress(tar_of(files)), Carrier.XZ),
+WRITERS: dict[str, tuple[Callable[[Files], bytes], FileFormat]] = {
+    "zip": (zip_of, FileFormat.ZIP),
+    "7z": (seven_of, FileFormat.SEVEN_ZIP),
+    "tar": (tar_of, FileFormat.TAR),
+    "tgz": (lambda files: gzip.compress(tar_of(files)), FileFormat.GZIP),
+    "tbz": (lambda files: bz2.compress(tar_of(files)), FileFormat.BZIP2),
+    "txz": (lambda files: lzma.compress(tar_of(files)), FileFormat.XZ),
 }
 
 
 def opened(data: bytes, limits: Limits | None = None) -> Files:
-    return {member.name: member.data for member in members(data, "包", limits or Limits())}
+    return {member.name: member.data for member in read_members(data, "包", limits or Limits())}
 
 
 @pytest.mark.parametrize("kind", WRITERS)
 def test_every_kind_gives_its_files_in_natural_order(kind: str) -> None:
     write, carrier = WRITERS[kind]
     data = write(FILES)
-    assert sniff(data, "包") is carrier
+    assert detect_format(data, "包") is carrier
     assert is_archive(data, "包")
     found = opened(data)
     assert found == FILES
@@ -100,7 +100,7 @@ def test_a_damaged_member_costs_itself_only() -> None:
     data = zip_of({"坏.txt": random.Random(1).randbytes(500), "好.txt": b"1"})
     at = data.index(b"PK", 0) + 60
     broken = data[:at] + bytes(b ^ 255 for b in data[at : at + 40]) + data[at + 40 :]
-    found = {m.name: m.error is None for m in members(broken, "包", Limits())}
+    found = {m.name: m.error is None for m in read_members(broken, "包", Limits())}
     assert found == {"坏.txt": False, "好.txt": True}
 
 
@@ -134,7 +134,7 @@ def test_what_systems_leave_behind_is_left_out() -> None:
     ],
 )
 def test_no_name_climbs_out(written: str, path: str | None) -> None:
-    assert safe(written) == path
+    assert safe_path(written) == path
 
 
 def test_two_files_of_one_name_are_told_apart() -> None:
@@ -158,7 +158,7 @@ def test_archives_in_archives_are_opened_to_a_depth() -> None:
     assert opened(zip_of({"里.zip": inner})) == {"里.zip/通知.txt": b"1"}
     with pytest.raises(ReadError, match="嵌套超过 2 层"):
         opened(zip_of({"外.zip": zip_of({"里.zip": inner})}))
-    whole = members(zip_of({"外.zip": zip_of({"里.zip": inner}), "通知.txt": b"1"}), "包", Limits())
+    whole = read_members(zip_of({"外.zip": zip_of({"里.zip": inner}), "通知.txt": b"1"}), "包", Limits())
     assert [(m.name, m.error is None) for m in whole] == [("外.zip/里.zip", False), ("通知.txt", True)]
 
 
@@ -208,7 +208,7 @@ def test_damage_is_a_read_error_or_nothing(kind: str) -> None:
 
 def test_numbers_sort_as_numbers() -> None:
     names = ["附件10", "附件2", "附件1", "通知"]
-    assert sorted(names, key=natural) == ["通知", "附件1", "附件2", "附件10"]
+    assert sorted(names, key=natural_key) == ["通知", "附件1", "附件2", "附件10"]
 
 
 SQUEEZERS: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
@@ -230,7 +230,7 @@ SQUEEZERS: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "bz2": bz
 def test_a_file_squeezed_on_its_own_is_named_after_its_archive(kind: str, name: str, inside: str) -> None:
     squeezed = SQUEEZERS[kind]("关于印发方案的通知\n各单位：\n".encode())
     for written in (name.format(kind), name.format(kind.upper())):
-        assert [m.name for m in members(squeezed, written, Limits())] == [inside]
+        assert [m.name for m in read_members(squeezed, written, Limits())] == [inside]
 
 
 def test_squeezed_text_pages_and_tables_are_read() -> None:
@@ -245,21 +245,21 @@ def test_squeezed_text_pages_and_tables_are_read() -> None:
 
 def test_squeezed_twice_and_inside_of_a_zip() -> None:
     twice = bz2.compress(gzip.compress("甲".encode()))
-    assert [m.name for m in members(twice, "通知.txt.gz.bz2", Limits())] == ["通知.txt.gz/通知.txt"]
+    assert [m.name for m in read_members(twice, "通知.txt.gz.bz2", Limits())] == ["通知.txt.gz/通知.txt"]
     packed = zip_of({"附件.txt.gz": gzip.compress("乙".encode()), "通知.txt": "甲".encode()})
-    assert [m.name for m in members(packed, "包.zip", Limits())] == ["通知.txt", "附件.txt.gz/附件.txt"]
+    assert [m.name for m in read_members(packed, "包.zip", Limits())] == ["通知.txt", "附件.txt.gz/附件.txt"]
 
 
 def test_a_tar_that_breaks_off_is_damaged_and_no_file_of_its_own() -> None:
     whole = tar_of({"a.txt": b"a", "b.txt": b"x" * 5000})
     with pytest.raises(ReadError, match="损坏"):
-        members(gzip.compress(whole[:2500]), "包.tar.gz", Limits())
+        read_members(gzip.compress(whole[:2500]), "包.tar.gz", Limits())
 
 
 def test_squeezed_text_is_inflated_within_bounds() -> None:
     limits = Limits(ratio_grace_bytes=1 << 20)
     with pytest.raises(ReadError, match="超过上限") as caught:
-        members(gzip.compress(b" " * (8 << 20)), "通知.txt.gz", limits)
+        read_members(gzip.compress(b" " * (8 << 20)), "通知.txt.gz", limits)
     assert "解压" in caught.value.remedy
     assert "docx" not in caught.value.remedy
 
@@ -275,7 +275,7 @@ def test_names_in_gbk_under_the_flag_of_utf8_are_read() -> None:
 
 
 def test_a_lone_surrogate_in_a_name_is_made_storable() -> None:
-    shown = safe("通\udc80知.txt")
+    shown = safe_path("通\udc80知.txt")
     assert shown is not None
     assert shown == "通\ufffd知.txt"
     assert shown.encode()

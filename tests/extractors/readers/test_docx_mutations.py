@@ -110,7 +110,7 @@ def test_the_sample_itself_is_sound() -> None:
 @given(_MUTATED)
 def test_a_mutated_docx_is_read_or_refused(data: bytes) -> None:
     assert is_sound(lambda: docx.read(data, "通知.docx"))
-    assert sniff.sniff(data, "通知.docx") in sniff.Carrier
+    assert sniff.detect_format(data, "通知.docx") in sniff.FileFormat
 
 
 @pytest.mark.fuzz
@@ -118,4 +118,4 @@ def test_a_mutated_docx_is_read_or_refused(data: bytes) -> None:
 @given(_MUTATED)
 def test_many_mutated_docx_are_read_or_refused(data: bytes) -> None:
     assert is_sound(lambda: docx.read(data, "通知.docx"))
-    assert sniff.sniff(data, "通知.docx") in sniff.Carrier
+    assert sniff.detect_format(data, "通知.docx") in sniff.FileFormat

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.readers.docx import number_formats
+from extractors.readers import numerals
 
 from .build import cell, document, para, row, run, table, tbl, texts
 
@@ -218,4 +218,4 @@ def test_a_list_that_does_not_exist_numbers_nothing() -> None:
     ],
 )
 def test_numerals(form: str, drawn: dict[int, str]) -> None:
-    assert {number: number_formats.draw(number, form) for number in drawn} == drawn
+    assert {number: numerals.format_number(number, form) for number in drawn} == drawn

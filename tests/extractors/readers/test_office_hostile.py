@@ -12,12 +12,12 @@ from extractors.attachments import read
 from extractors.document import Document, ReadError, Table
 from extractors.limits import Limits
 from extractors.readers import office
-from extractors.readers.office import find_soffice, odt, ole_writer, rtf, word97
-from extractors.readers.ole import Compound, CompoundError
+from extractors.readers.office import converter, word97
+from extractors.readers.ole import OleError, OleFile
 from tests.extractors.readers.build import cell, docx, pack, para, row, tbl
 
 needs_office = pytest.mark.skipif(
-    find_soffice.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+    converter.find_soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
 )
 ODF = "application/vnd.oasis.opendocument.text"
 MANIFEST = "META-INF/manifest.xml"
@@ -31,7 +31,7 @@ def doc(notices: Path) -> bytes:
 
 def _streams(doc: bytes) -> tuple[bytearray, bytes]:
     """The streams WordDocument and 1Table."""
-    found = Compound(doc)
+    found = OleFile(doc)
     main = bytearray(found.stream("WordDocument") or b"")
     table = found.stream("1Table" if main[0x0B] & 0x02 else "0Table") or b""
     main[0x0B] |= 0x02
@@ -47,7 +47,7 @@ def _refused(data: bytes, name: str) -> ReadError:
 def test_a_locked_doc_asks_for_the_password_to_be_removed(doc: bytes) -> None:
     main, table = _streams(doc)
     main[0x0B] |= 0x01
-    refusal = _refused(ole_writer.build({"WordDocument": bytes(main), "1Table": table}), "通知.doc")
+    refusal = _refused(word97.build_ole({"WordDocument": bytes(main), "1Table": table}), "通知.doc")
     assert "已加密" in refusal.reason
     assert "取消密码" in refusal.remedy
 
@@ -64,9 +64,9 @@ def test_a_doc_whose_text_is_missing_is_refused(doc: bytes) -> None:
     main, table = _streams(doc)
     for short in (main[:0x100], main[:0x400]):
         with pytest.raises(ReadError, match="损坏或不完整"):
-            word97.check(ole_writer.build({"WordDocument": bytes(short), "1Table": table}))
+            word97.check_word(word97.build_ole({"WordDocument": bytes(short), "1Table": table}))
     with pytest.raises(ReadError, match="没有 Word 正文"):
-        word97.check(ole_writer.build({"Other": b"x"}))
+        word97.check_word(word97.build_ole({"Other": b"x"}))
 
 
 def test_a_compound_file_in_circles_is_refused(doc: bytes) -> None:
@@ -74,21 +74,21 @@ def test_a_compound_file_in_circles_is_refused(doc: bytes) -> None:
     fat = struct.unpack_from("<I", doc, 0x4C)[0]
     looped = bytearray(doc)
     struct.pack_into("<I", looped, (fat + 1) * 512 + 4 * sector, sector)
-    with pytest.raises(CompoundError):
-        Compound(bytes(looped))
+    with pytest.raises(OleError):
+        OleFile(bytes(looped))
 
 
 def test_a_compound_file_holds_what_was_put_in() -> None:
     # Large enough for more FAT sectors than the header lists.
     streams = {"WordDocument": bytes(range(256)) * 40_000, "1Table": b"t" * 5000, "Data": b"d" * 9_999_999}
-    found = Compound(ole_writer.build(streams))
+    found = OleFile(word97.build_ole(streams))
     assert {name: found.stream(name) for name in streams} == streams
     assert found.stream("Else") is None
 
 
 @needs_office
 def test_a_table_at_the_end_of_a_doc_stays(doc: bytes) -> None:
-    assert word97.check(doc).data != doc
+    assert word97.check_word(doc).data != doc
     tables = list(read(doc, "通知.doc").tables())
     assert [(t.n_rows, t.n_cols) for t in tables] == [(20, 5)]
 
@@ -103,7 +103,7 @@ def test_a_doc_whose_last_table_is_followed_by_other_stories(doc: bytes) -> None
     longer = bytearray(table)
     struct.pack_into("<I", longer, start + 9, end + 7)
     struct.pack_into("<I", main, 0x54, 7)
-    found = read(ole_writer.build({"WordDocument": bytes(main), "1Table": bytes(longer)}), "通知.doc")
+    found = read(word97.build_ole({"WordDocument": bytes(main), "1Table": bytes(longer)}), "通知.doc")
     assert [(t.n_rows, t.n_cols) for t in found.tables()] == [(20, 5)]
 
 
@@ -122,7 +122,7 @@ def test_bad_rtf_never_reaches_the_office(data: bytes, reason: str, monkeypatch:
 
 
 def test_rows_of_rtf_are_counted() -> None:
-    assert rtf.check(rb"{\rtf1 \trowd a\cell\row \trowd\rowx b\{\cell\row}", Limits()) == 2
+    assert office.check_rtf(rb"{\rtf1 \trowd a\cell\row \trowd\rowx b\{\cell\row}", Limits()) == 2
 
 
 def test_bad_odt_never_reaches_the_office(notices: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +140,7 @@ def test_bad_odt_never_reaches_the_office(notices: Path, monkeypatch: pytest.Mon
 
 def test_rows_of_odt_are_counted() -> None:
     content = "<table:table-rows><table:table-row a='b'/><table:table-row><table:table-row/></table:table-row>"
-    assert odt.check(pack({"mimetype": ODF, "content.xml": content}), Limits()) == 3
+    assert office.check_odt(pack({"mimetype": ODF, "content.xml": content}), Limits()) == 3
 
 
 def _office_that_makes(made: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,11 +15,11 @@ import pytest
 
 from extractors.attachments import read
 from extractors.document import ReadError
-from extractors.readers.office import converter, find_soffice
+from extractors.readers.office import converter
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 needs_office = pytest.mark.skipif(
-    find_soffice.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+    converter.find_soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
 )
 RTF = rb"{\rtf1\ansi \trowd\cellx2000\cellx4000 a\intbl\cell b\cell\row\pard end\par}"
 READ_AND_WAIT = """
@@ -134,7 +134,7 @@ def test_a_file_is_converted_alone_where_the_open_office_dies_of_it(monkeypatch:
     def dies(self: converter.Converter, work: Any, deadline: float, *, alone: bool) -> bytes:
         ways.append(alone)
         if not alone:
-            raise converter._GoneError
+            raise converter._ProcessDiedError
         return whole(self, work, deadline, alone=alone)
 
     monkeypatch.setattr(converter.Converter, "convert", dies)
@@ -147,7 +147,7 @@ def _program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     program = folder / "soffice"
     program.write_text(f"#!/bin/sh\n{text}\n")
     program.chmod(0o755)
-    monkeypatch.setattr(find_soffice, "soffice", lambda: program)
+    monkeypatch.setattr(converter, "find_soffice", lambda: program)
     return program
 
 
@@ -174,7 +174,7 @@ def test_an_office_that_dies_is_tried_twice(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_missing_office_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(find_soffice, "soffice", lambda: None)
+    monkeypatch.setattr(converter, "find_soffice", lambda: None)
     with pytest.raises(ReadError, match="需要 LibreOffice") as caught:
         read(RTF, "a.rtf")
     assert "apt-get install -y --no-install-recommends libreoffice-writer-nogui python3-uno" in caught.value.remedy

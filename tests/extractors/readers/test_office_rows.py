@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from extractors.readers.office import find_soffice
+from extractors.readers.office import converter
 from tests.extractors.published import extraction_of
 
 pytestmark = pytest.mark.skipif(
-    find_soffice.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+    converter.find_soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
 )
 FILES = [
     "huarong-2021.doc",

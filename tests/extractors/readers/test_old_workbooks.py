@@ -12,14 +12,14 @@ import pytest
 
 from extractors.attachments import read
 from extractors.document import ReadError
-from extractors.readers.office import find_soffice
-from extractors.readers.sniff import Carrier, sniff
+from extractors.readers.office import converter
+from extractors.readers.sniff import FileFormat, detect_format
 from tests.extractors.readers.build import members, pack, para
 from tests.extractors.readers.build_sheets import only_table, workbook
 from tests.extractors.readers.build_xls import compound, record
 
 needs_office = pytest.mark.skipif(
-    find_soffice.soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+    converter.find_soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
 )
 HEADS = ("序号", "测评标准", "责任单位")
 ROWS = (HEADS, ("1", "开展道德讲堂活动", "宣传科"), ("2", "组织志愿服务活动", "机关党委"))
@@ -51,7 +51,7 @@ def test_a_workbook_of_excel_95_is_read(name: str) -> None:
 
 @pytest.mark.parametrize("data", [_excel_95()])
 def test_without_libreoffice_a_workbook_is_to_be_saved_as_one(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(find_soffice, "soffice", lambda: None)
+    monkeypatch.setattr(converter, "find_soffice", lambda: None)
     with pytest.raises(ReadError, match="需要 LibreOffice") as caught:
         read(data, "附件.xls")
     assert "libreoffice-calc-nogui" in caught.value.remedy
@@ -63,7 +63,7 @@ def test_a_workbook_that_only_claims_to_be_binary_is_refused() -> None:
     kind = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
     types = f'<Types><Override PartName="/xl/workbook.xml" ContentType="{kind}"/></Types>'
     data = pack({"[Content_Types].xml": types, "xl/workbook.xml": "<workbook/>"})
-    assert sniff(data) is Carrier.XLSB
+    assert detect_format(data) is FileFormat.XLSB
     with pytest.raises(ReadError, match="xlsb") as caught:
         read(data, "附件.xlsb")
     assert "xlsx" in caught.value.remedy
@@ -99,7 +99,7 @@ def _locked(data: bytes, password: str) -> bytes:
 
 def test_a_workbook_under_the_default_password_is_read() -> None:
     data = _locked(_workbook(), _DEFAULT)
-    assert sniff(data) is Carrier.ENCRYPTED
+    assert detect_format(data) is FileFormat.ENCRYPTED
     found = read(data, "清单.xlsx")
     assert (found.format, found.notes) == ("xlsx", ())
     assert "开展道德讲堂活动" in [cell.text for cell in only_table(found).cells]

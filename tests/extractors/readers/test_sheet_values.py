@@ -12,7 +12,7 @@ from openpyxl.cell.text import InlineFont
 
 from extractors.attachments import read
 from extractors.document import Document
-from extractors.readers.sheet.number_format import general, show
+from extractors.readers.sheet.number_format import format_general, format_value
 
 from .build_sheets import document, only_table, package, row, save, text_cell, workbook
 
@@ -77,15 +77,20 @@ from .build_sheets import document, only_table, package, row, save, text_cell, w
     ],
 )
 def test_a_number_under_its_format(value: float, code: str, shown: str) -> None:
-    assert show(value, code or "General") == shown
+    assert format_value(value, code or "General") == shown
 
 
 def test_dates_of_the_other_calendar() -> None:
-    assert show(43707, "yyyy-mm-dd", date_1904=True) == "2023-08-31"
+    assert format_value(43707, "yyyy-mm-dd", date_1904=True) == "2023-08-31"
 
 
 def test_general_keeps_whole_numbers_whole() -> None:
-    assert [general(v) for v in (0.0, -0.0, 1e14, 123456789012.0)] == ["0", "0", "100000000000000", "123456789012"]
+    assert [format_general(v) for v in (0.0, -0.0, 1e14, 123456789012.0)] == [
+        "0",
+        "0",
+        "100000000000000",
+        "123456789012",
+    ]
 
 
 def test_formats_of_a_workbook() -> None:

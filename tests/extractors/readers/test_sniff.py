@@ -11,7 +11,7 @@ from extractors.attachments import read
 from extractors.document import ReadError
 from extractors.limits import Limits
 from extractors.readers import FORMATS
-from extractors.readers.sniff import Carrier, sniff
+from extractors.readers.sniff import FileFormat, detect_format
 
 from .build import docx, pack, para
 
@@ -48,76 +48,79 @@ def compound(*names: str, nested: str | None = None) -> bytes:
 
 
 ODF = "application/vnd.oasis.opendocument."
-SAMPLES: dict[str, tuple[bytes, Carrier]] = {
-    "docx": (docx(para("甲")), Carrier.DOCX),
-    "docx without types": (pack({"word/document.xml": "<a/>"}), Carrier.DOCX),
-    "docx cut short": (docx(para("甲"))[:900], Carrier.DOCX),
-    "xlsx": (pack({"xl/workbook.xml": "<a/>"}), Carrier.XLSX),
-    "pptx": (pack({"ppt/presentation.xml": "<a/>"}), Carrier.PPTX),
-    "odt": (pack({"mimetype": ODF + "text"}), Carrier.ODT),
-    "ods": (pack({"mimetype": ODF + "spreadsheet"}), Carrier.ODS),
-    "ofd": (pack({"OFD.xml": "<a/>"}), Carrier.OFD),
-    "zip": (pack({"通知.txt": "甲"}), Carrier.ZIP),
-    "doc": (compound("WordDocument", "1Table"), Carrier.DOC),
-    "doc with a workbook inside": (compound("WordDocument", "ObjectPool", nested="Workbook"), Carrier.DOC),
-    "xls with a document inside": (compound("Workbook", "MBD1", nested="WordDocument"), Carrier.XLS),
-    "old xls": (compound("Book"), Carrier.XLS),
-    "ppt": (compound("a", "b", "c", "d", "PowerPoint Document"), Carrier.PPT),
-    "encrypted": (compound("EncryptionInfo", "EncryptedPackage"), Carrier.ENCRYPTED),
-    "doc cut short": (compound("WordDocument")[:1400], Carrier.DOC),
-    "compound of unknown kind": (compound("Something"), Carrier.OLE),
-    "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", Carrier.PDF),
-    "pdf after junk": (b"\r\n\r\n%PDF-1.4", Carrier.PDF),
-    "rtf": (b"{\\rtf1\\ansi", Carrier.RTF),
-    "html": ("<!DOCTYPE html><html><p>通知</p>".encode(), Carrier.HTML),
-    "html of word": ('\ufeff<html xmlns:o="x"><body>'.encode(), Carrier.HTML),
-    "html in gbk": ("<html><body>关于印发的通知".encode("gb18030"), Carrier.HTML),
-    "mhtml": (b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x", Carrier.MHTML),
-    "word xml": (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>', Carrier.WORD_XML),
-    "xml": (b'<?xml version="1.0"?><a/>', Carrier.XML),
-    "7z": (b"7z\xbc\xaf\x27\x1c\x00", Carrier.SEVEN_ZIP),
-    "rar": (b"Rar!\x1a\x07\x01\x00", Carrier.RAR),
-    "gzip": (b"\x1f\x8b\x08\x00", Carrier.GZIP),
-    "png": (b"\x89PNG\r\n\x1a\n\0", Carrier.PNG),
-    "jpg": (b"\xff\xd8\xff\xe0\0\x10JFIF", Carrier.JPEG),
-    "tiff": (b"II*\x00\x08\0", Carrier.TIFF),
-    "gif": (b"GIF89a\x01", Carrier.GIF),
-    "bmp": (b"BM\x10\0\0\0\0\0\0\0\x36", Carrier.BMP),
-    "webp": (b"RIFF\x10\0\0\0WEBPVP8 ", Carrier.WEBP),
-    "utf-8": ("测评项目\t分值".encode(), Carrier.TEXT),
-    "utf-8 with mark": ("测评项目".encode("utf-8-sig"), Carrier.TEXT),
-    "utf-16": ("测评项目\n分值".encode("utf-16"), Carrier.TEXT),
-    "utf-16 without mark": ("测评项目 分值\n".encode("utf-16-le"), Carrier.TEXT),
-    "gb18030": ("关于印发《文明单位测评体系》的通知".encode("gb18030"), Carrier.TEXT),
-    "text with tags in it": ("一、总体要求\n<ol><li>甲</li></ol>".encode(), Carrier.TEXT),
-    "empty": (b"", Carrier.EMPTY),
-    "blank": (b"\xef\xbb\xbf \r\n\t", Carrier.EMPTY),
-    "zeros": (bytes(4096), Carrier.EMPTY),
-    "noise": (bytes(range(256)) * 40, Carrier.UNKNOWN),
-    "control characters": (b"\x01\x02\x03 abc \x04\x05", Carrier.UNKNOWN),
+SAMPLES: dict[str, tuple[bytes, FileFormat]] = {
+    "docx": (docx(para("甲")), FileFormat.DOCX),
+    "docx without types": (pack({"word/document.xml": "<a/>"}), FileFormat.DOCX),
+    "docx cut short": (docx(para("甲"))[:900], FileFormat.DOCX),
+    "xlsx": (pack({"xl/workbook.xml": "<a/>"}), FileFormat.XLSX),
+    "pptx": (pack({"ppt/presentation.xml": "<a/>"}), FileFormat.PPTX),
+    "odt": (pack({"mimetype": ODF + "text"}), FileFormat.ODT),
+    "ods": (pack({"mimetype": ODF + "spreadsheet"}), FileFormat.ODS),
+    "ofd": (pack({"OFD.xml": "<a/>"}), FileFormat.OFD),
+    "zip": (pack({"通知.txt": "甲"}), FileFormat.ZIP),
+    "doc": (compound("WordDocument", "1Table"), FileFormat.DOC),
+    "doc with a workbook inside": (compound("WordDocument", "ObjectPool", nested="Workbook"), FileFormat.DOC),
+    "xls with a document inside": (compound("Workbook", "MBD1", nested="WordDocument"), FileFormat.XLS),
+    "old xls": (compound("Book"), FileFormat.XLS),
+    "ppt": (compound("a", "b", "c", "d", "PowerPoint Document"), FileFormat.PPT),
+    "encrypted": (compound("EncryptionInfo", "EncryptedPackage"), FileFormat.ENCRYPTED),
+    "doc cut short": (compound("WordDocument")[:1400], FileFormat.DOC),
+    "compound of unknown kind": (compound("Something"), FileFormat.OLE),
+    "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", FileFormat.PDF),
+    "pdf after junk": (b"\r\n\r\n%PDF-1.4", FileFormat.PDF),
+    "rtf": (b"{\\rtf1\\ansi", FileFormat.RTF),
+    "html": ("<!DOCTYPE html><html><p>通知</p>".encode(), FileFormat.HTML),
+    "html of word": ('\ufeff<html xmlns:o="x"><body>'.encode(), FileFormat.HTML),
+    "html in gbk": ("<html><body>关于印发的通知".encode("gb18030"), FileFormat.HTML),
+    "mhtml": (b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x", FileFormat.MHTML),
+    "word xml": (
+        b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>',
+        FileFormat.WORD_XML,
+    ),
+    "xml": (b'<?xml version="1.0"?><a/>', FileFormat.XML),
+    "7z": (b"7z\xbc\xaf\x27\x1c\x00", FileFormat.SEVEN_ZIP),
+    "rar": (b"Rar!\x1a\x07\x01\x00", FileFormat.RAR),
+    "gzip": (b"\x1f\x8b\x08\x00", FileFormat.GZIP),
+    "png": (b"\x89PNG\r\n\x1a\n\0", FileFormat.PNG),
+    "jpg": (b"\xff\xd8\xff\xe0\0\x10JFIF", FileFormat.JPEG),
+    "tiff": (b"II*\x00\x08\0", FileFormat.TIFF),
+    "gif": (b"GIF89a\x01", FileFormat.GIF),
+    "bmp": (b"BM\x10\0\0\0\0\0\0\0\x36", FileFormat.BMP),
+    "webp": (b"RIFF\x10\0\0\0WEBPVP8 ", FileFormat.WEBP),
+    "utf-8": ("测评项目\t分值".encode(), FileFormat.TEXT),
+    "utf-8 with mark": ("测评项目".encode("utf-8-sig"), FileFormat.TEXT),
+    "utf-16": ("测评项目\n分值".encode("utf-16"), FileFormat.TEXT),
+    "utf-16 without mark": ("测评项目 分值\n".encode("utf-16-le"), FileFormat.TEXT),
+    "gb18030": ("关于印发《文明单位测评体系》的通知".encode("gb18030"), FileFormat.TEXT),
+    "text with tags in it": ("一、总体要求\n<ol><li>甲</li></ol>".encode(), FileFormat.TEXT),
+    "empty": (b"", FileFormat.EMPTY),
+    "blank": (b"\xef\xbb\xbf \r\n\t", FileFormat.EMPTY),
+    "zeros": (bytes(4096), FileFormat.EMPTY),
+    "noise": (bytes(range(256)) * 40, FileFormat.UNKNOWN),
+    "control characters": (b"\x01\x02\x03 abc \x04\x05", FileFormat.UNKNOWN),
 }
 
 
 @pytest.mark.parametrize(("data", "carrier"), SAMPLES.values(), ids=SAMPLES)
-def test_the_content_decides(data: bytes, carrier: Carrier) -> None:
-    assert sniff(data, "通知.pdf") is carrier
+def test_the_content_decides(data: bytes, carrier: FileFormat) -> None:
+    assert detect_format(data, "通知.pdf") is carrier
 
 
 def test_the_name_tells_twins_apart() -> None:
-    assert sniff(compound("WordDocument"), "通知.wps") is Carrier.WPS
+    assert detect_format(compound("WordDocument"), "通知.wps") is FileFormat.WPS
     damaged = docx(para("甲"))[:60]
-    assert sniff(damaged, "通知.docx") is Carrier.DOCX
-    assert sniff(damaged, "通知") is Carrier.ZIP
-    assert sniff("序号,内容\n1,甲".encode(), "清单.csv") is Carrier.CSV
+    assert detect_format(damaged, "通知.docx") is FileFormat.DOCX
+    assert detect_format(damaged, "通知") is FileFormat.ZIP
+    assert detect_format("序号,内容\n1,甲".encode(), "清单.csv") is FileFormat.CSV
 
 
 def test_published_notices(notices: Path) -> None:
-    assert {sniff(p.read_bytes(), p.name) for p in (notices / "docx").iterdir()} == {Carrier.DOCX}
-    assert {sniff(p.read_bytes(), p.name) for p in (notices / "text").iterdir()} == {Carrier.TEXT}
+    assert {detect_format(p.read_bytes(), p.name) for p in (notices / "docx").iterdir()} == {FileFormat.DOCX}
+    assert {detect_format(p.read_bytes(), p.name) for p in (notices / "text").iterdir()} == {FileFormat.TEXT}
 
 
 def test_every_kind_of_file_has_its_line_in_the_table() -> None:
-    assert set(FORMATS) == set(Carrier)
+    assert set(FORMATS) == set(FileFormat)
     assert all(entry.label and (entry.reader or entry.is_archive or entry.remedies.save) for entry in FORMATS.values())
 
 
@@ -134,15 +137,17 @@ def test_what_cannot_be_read_is_refused_by_its_real_name(key: str) -> None:
     with pytest.raises(ReadError) as caught:
         read(data, "raw/某市/通知.docx")
     reason = caught.value.reason
-    if carrier in (Carrier.EMPTY, Carrier.ENCRYPTED, Carrier.UNKNOWN):
-        assert {Carrier.EMPTY: "空文件", Carrier.ENCRYPTED: "已加密", Carrier.UNKNOWN: "无法识别"}[carrier] in reason
+    if carrier in (FileFormat.EMPTY, FileFormat.ENCRYPTED, FileFormat.UNKNOWN):
+        assert {FileFormat.EMPTY: "空文件", FileFormat.ENCRYPTED: "已加密", FileFormat.UNKNOWN: "无法识别"}[
+            carrier
+        ] in reason
     else:
         assert f"扩展名为“.docx”，内容实为{FORMATS[carrier].label}" in reason
     assert caught.value.remedy == {
-        Carrier.EMPTY: "请重新获取该文件后放入",
-        Carrier.ENCRYPTED: "请打开后取消密码，另存后重新放入",
-        Carrier.OLE: FORMATS[Carrier.DOCX].remedies.again,
-        Carrier.UNKNOWN: FORMATS[Carrier.DOCX].remedies.again,
+        FileFormat.EMPTY: "请重新获取该文件后放入",
+        FileFormat.ENCRYPTED: "请打开后取消密码，另存后重新放入",
+        FileFormat.OLE: FORMATS[FileFormat.DOCX].remedies.again,
+        FileFormat.UNKNOWN: FORMATS[FileFormat.DOCX].remedies.again,
     }.get(carrier, FORMATS[carrier].remedies.save)
 
 
@@ -184,5 +189,5 @@ def test_a_file_beyond_the_limit_is_refused_unread() -> None:
 @pytest.mark.parametrize("start", ["<p>通知</p>", "<h1>通知</h1>", "<SPAN class=a>通知</SPAN>"])
 def test_a_page_saved_without_its_head_is_a_page_only_under_that_extension(start: str) -> None:
     data = f"{start}<table><tr><td>序号</td></tr></table>".encode()
-    assert sniff(data, "通知.html") is Carrier.HTML
-    assert sniff(data, "通知.txt") is Carrier.TEXT
+    assert detect_format(data, "通知.html") is FileFormat.HTML
+    assert detect_format(data, "通知.txt") is FileFormat.TEXT

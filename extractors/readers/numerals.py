@@ -1,4 +1,4 @@
-"""Numbers as automatic numbering draws them (w:numFmt, ECMA-376 part 1, 17.18.59)."""
+"""Numbers in the formats of list numbering (w:numFmt, ECMA-376 part 1, 17.18.59)."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _ROMAN = (
 )
 
 
-def draw(number: int, form: str) -> str | None:
-    """`number` in the numbering format `form`; None when the format is not known.
+def format_number(number: int, number_format: str) -> str | None:
+    """Return `number` in a number format of OOXML, or None if the format is unknown.
 
-    Numbers outside what a format can write are drawn as decimals, as Word does.
+    Numbers that a format cannot express are written as decimals, as Word does.
     """
-    maker = _MAKERS.get(form)
-    return None if maker is None else (maker(number) or str(number))
+    formatter = _FORMATTERS.get(number_format)
+    return None if formatter is None else (formatter(number) or str(number))
 
 
 def _counting(number: int, digits: str, units: str, *, bare_ten: bool) -> str:
-    """一百零五 style; `units` are the words for 10, 100, 1000 and 10000."""
+    """Return 一百零五 style; `units` are the words for 10, 100, 1000 and 10000."""
     if not 0 < number < 100_000_000:
         return digits[0] if number == 0 else ""
     high, low = divmod(number, 10_000)
@@ -56,7 +56,7 @@ def _counting(number: int, digits: str, units: str, *, bare_ten: bool) -> str:
 
 
 def _counting_short(number: int) -> str:
-    """十一, but from 100 on digit by digit (w:chineseCounting)."""
+    """Return 十一, but from 100 on digit by digit (w:chineseCounting)."""
     return _thousand(number) if 0 <= number < 100 else _positional(number)
 
 
@@ -87,15 +87,15 @@ def _roman(number: int) -> str:
 
 
 def _letters(number: int) -> str:
-    """A … Z, then AA, BB … as Word goes on."""
+    """Return A … Z, then AA, BB … as Word continues."""
     return chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1) if 0 < number <= 780 else ""
 
 
-def _listed(signs: str) -> Callable[[int], str]:
+def _from_signs(signs: str) -> Callable[[int], str]:
     return lambda number: signs[number - 1] if 0 < number <= len(signs) else ""
 
 
-def _run(*ranges: tuple[int, int]) -> str:
+def _char_range(*ranges: tuple[int, int]) -> str:
     return "".join(chr(first + i) for first, count in ranges for i in range(count))
 
 
@@ -112,9 +112,9 @@ def _full_width(number: int) -> str:
     return "".join(chr(ord("０") + int(d)) if d.isdigit() else d for d in str(number))
 
 
-_circled = _listed(_run((0x2460, 20), (0x3251, 15), (0x32B1, 15)))
+_circled = _from_signs(_char_range((0x2460, 20), (0x3251, 15), (0x32B1, 15)))
 
-_MAKERS: dict[str, Callable[[int], str]] = {
+_FORMATTERS: dict[str, Callable[[int], str]] = {
     "decimal": str,
     "decimalHalfWidth": str,
     "decimalZero": lambda n: f"{n:02d}",
@@ -122,8 +122,8 @@ _MAKERS: dict[str, Callable[[int], str]] = {
     "decimalFullWidth2": _full_width,
     "decimalEnclosedCircle": _circled,
     "decimalEnclosedCircleChinese": _circled,
-    "decimalEnclosedFullstop": _listed(_run((0x2488, 20))),
-    "decimalEnclosedParen": _listed(_run((0x2474, 20))),
+    "decimalEnclosedFullstop": _from_signs(_char_range((0x2488, 20))),
+    "decimalEnclosedParen": _from_signs(_char_range((0x2474, 20))),
     "numberInDash": lambda n: f"- {n} -",
     "ordinal": _ordinal,
     "upperRoman": _roman,
@@ -140,8 +140,8 @@ _MAKERS: dict[str, Callable[[int], str]] = {
     "japaneseDigitalTenThousand": _positional,
     "chineseLegalSimplified": _legal,
     "ideographLegalTraditional": _legal_traditional,
-    "ideographTraditional": _listed(_STEMS),
-    "ideographZodiac": _listed(_BRANCHES),
+    "ideographTraditional": _from_signs(_STEMS),
+    "ideographZodiac": _from_signs(_BRANCHES),
     "ideographZodiacTraditional": _sexagenary,
-    "ideographEnclosedCircle": _listed(_run((0x3280, 10))),
+    "ideographEnclosedCircle": _from_signs(_char_range((0x3280, 10))),
 }

@@ -1,0 +1,315 @@
+"""Tables in plain text: markdown and box tables, one row per line with TABs, one cell per line.
+
+Nothing in the notation with one cell per line marks the end of a row: blank lines separate rows, but also occur inside
+cells. The width is the one for which rows most often end before a blank line; the last cell ends where text that does
+not fit its column begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.document import Cell, Table
+from extractors.normalize import strip_whitespace
+from extractors.table_words import TableWords
+
+_RULE_LINE = re.compile(r"\s*(?:\|\s*)?:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*(?:\|\s*)?$")
+_BORDER_LINE = re.compile(r"\s*[┌┐├┤└┘╔╗╠╣╚╝=\-|│┃║]*[┬┼┴─━═╦╬╩+][┌┬┐├┼┤└┴┘─━╔╦╗╠╬╣╚╩╝═+=\-|│┃║]*\s*$")
+_BOX = re.compile(r"[│┃║]")
+_PIPE = re.compile(r"(?<!\\)\|")
+_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_MAX_WIDTH = 20
+_MAX_SHORT = 10
+_MIN_EVEN_FIT = 0.9
+_MIN_SENTENCE = 10
+_SENTENCE_END = re.compile(r"[。；：:!！？]$")
+_OUTSIDE_TABLE = re.compile(
+    r"^\s*(附件|附表|附录|注[:：1１]|备注[:：]|填表说明|说明[:：]|[①-⑳]|第[一二三四五六七八九十]+|[一二三四五六七八九十]+、|#)"
+)
+_RULE_CELL = re.compile(r"\s*:?-{2,}:?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """A cell of a text table: its text and the zero-based number of its first line."""
+
+    text: str
+    line: int
+
+
+def build_table(rows: Sequence[Sequence[RawCell]], name: str, header_rows: int | None = None) -> Table:
+    """Build a `Table` from rows of unequal length; blank columns on the right are dropped."""
+    width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell.text.strip()), default=0)
+    cells = [
+        Cell(r, c, cell.text.strip(" \t\n\u3000"), f"{name} 第{r + 1}行第{c + 1}列（文本第{cell.line + 1}行）")
+        for r, row in enumerate(rows)
+        for c, cell in enumerate(row[:width])
+    ]
+    return Table(tuple(cells), len(rows), width, name, spans_known=False, header_rows=header_rows)
+
+
+def read_pipe_table(lines: list[str], start: int, name: str) -> tuple[Table, int] | None:
+    """Read the pipe or box table at line `start`; return it with the line after it, or None."""
+    return _read_markdown_table(lines, start, name) or _read_box_table(lines, start, name)
+
+
+def read_cell_per_line_table(lines: list[str], start: int, name: str, words: TableWords) -> tuple[Table, int] | None:
+    """Read the table with one cell per line at line `start`; return it with the line after it, or None."""
+    if not _is_cell_start(lines[start]) or not _is_cell_per_line(lines, start):
+        return None
+    cells, ends, _ = _collect_cells(lines, start)
+    breaks = _table_starts(cells, words)
+    if breaks:
+        cells, ends = cells[: breaks[0]], ends[: breaks[0]]
+    rows = _split_rows(cells, ends, words)
+    last = rows[-1][-1]
+    column = [row[-1].text for row in rows[:-1] if len(row) == len(rows[-1])]
+    trimmed, n_lines = _trim_last_cell(last, column)
+    rows[-1] = [*rows[-1][:-1], trimmed]
+    return build_table(rows, name), last.line + n_lines
+
+
+def read_tsv_table(lines: list[str], start: int, name: str) -> tuple[Table, int] | None:
+    """Read the TAB-separated table at line `start`; return it with the line after it, or None.
+
+    A single line with TABs is no table; a line without TAB between two rows continues the last cell.
+    """
+    if not _is_tsv_row(lines[start]):
+        return None
+    rows: list[list[RawCell]] = []
+    end = start
+    while end < len(lines):
+        if _is_tsv_row(lines[end]):
+            rows.append([RawCell(text, end) for text in lines[end].split("\t")])
+        elif lines[end].strip() and end + 1 < len(lines) and _is_tsv_row(lines[end + 1]):
+            last = rows[-1][-1]
+            rows[-1][-1] = RawCell(f"{last.text}\n{lines[end]}", last.line)
+        else:
+            break
+        end += 1
+    rows = [r for r in rows if not all(_RULE_CELL.fullmatch(c.text) for c in r)]
+    if all(len(r) == 2 and not r[0].text.strip() for r in rows):
+        return None  # paragraphs indented by a TAB
+    if len(rows) < 2:
+        return None if rows and max(len(r) for r in rows) < 3 else (build_table(rows, name), end)
+    return build_table(rows, name), end
+
+
+def _split_cells(line: str, bar: re.Pattern[str], number: int) -> list[RawCell]:
+    body = line.strip()
+    parts = bar.split(body)
+    if parts and not parts[0].strip():
+        parts = parts[1:]
+    if parts and not parts[-1].strip():
+        parts = parts[:-1]
+    return [RawCell(_LINE_BREAK.sub("\n", p.replace("\\|", "|")).strip(), number) for p in parts]
+
+
+def _read_markdown_table(lines: list[str], start: int, name: str) -> tuple[Table, int] | None:
+    if (
+        "|" not in lines[start]
+        or start + 1 >= len(lines)
+        or not _RULE_LINE.match(lines[start + 1])
+        or "|" not in lines[start + 1]
+    ):
+        return None
+    rows = [_split_cells(lines[start], _PIPE, start)]
+    end = start + 2
+    while (
+        end < len(lines)
+        and "|" in lines[end]
+        and lines[end].strip().startswith("|") == lines[start].strip().startswith("|")
+    ):
+        if not _RULE_LINE.match(lines[end]):
+            rows.append(_split_cells(lines[end], _PIPE, end))
+        end += 1
+    return build_table(rows, name, header_rows=1), end
+
+
+def _merge_lines(parts: list[list[RawCell]]) -> list[RawCell]:
+    """Merge the printed lines between two rules into one row."""
+    width = max(len(p) for p in parts)
+    columns = [[p[i] for p in parts if i < len(p)] for i in range(width)]
+    return [RawCell("\n".join(c.text for c in column if c.text), column[0].line) for column in columns]
+
+
+def _read_box_table(lines: list[str], start: int, name: str) -> tuple[Table, int] | None:
+    if not (_BORDER_LINE.match(lines[start]) and start + 1 < len(lines) and _BOX.search(lines[start + 1])):
+        return None
+    rows: list[list[RawCell]] = []
+    pending: list[list[RawCell]] = []
+    end = start
+    while end < len(lines) and (_BORDER_LINE.match(lines[end]) or _BOX.search(lines[end])):
+        if _BORDER_LINE.match(lines[end]):
+            if pending:
+                rows.append(_merge_lines(pending))
+            pending = []
+        else:
+            pending.append(_split_cells(lines[end], _BOX, end))
+        end += 1
+    if pending:
+        rows.append(_merge_lines(pending))
+    return (build_table(rows, name), end) if rows else None
+
+
+def _is_cell_start(line: str) -> bool:
+    return line.startswith("\t") and "\t" not in line[1:].rstrip("\t \n")
+
+
+def _is_cell_per_line(lines: list[str], start: int) -> bool:
+    """Return whether at least three cells start in the next lines, without a row-per-line table between them."""
+    n_starts = 0
+    if _is_indented_prose(lines[start : start + 60]):
+        return False
+    for line in lines[start : start + 60]:
+        if "\t" in line and not _is_cell_start(line):
+            return False
+        n_starts += _is_cell_start(line)
+        if n_starts >= 3:
+            return True
+    return False
+
+
+def _is_indented_prose(lines: list[str]) -> bool:
+    """Return whether the lines are TAB-indented paragraphs: no blank cell, the first ones sentences."""
+    starts = [line.strip() for line in lines if _is_cell_start(line)]
+    return all(starts) and all(len(t) > _MIN_SENTENCE and _SENTENCE_END.search(t) for t in starts[:3])
+
+
+def _collect_cells(lines: list[str], start: int) -> tuple[list[RawCell], list[bool], int]:
+    """Return the cells from line `start`, whether a blank line follows each, and the line after them."""
+    starts = [start]
+    end = start + 1
+    while end < len(lines):
+        line = lines[end]
+        if "\t" in line:
+            if not _is_cell_start(line):
+                break
+            starts.append(end)
+        end += 1
+    bounds = [*starts[1:], end]
+    cells, row_ends = [], []
+    for cell_start, stop in zip(starts, bounds, strict=True):
+        text = "\n".join([lines[cell_start][1:], *lines[cell_start + 1 : stop]])
+        cells.append(RawCell(text, cell_start))
+        row_ends.append(stop > cell_start + 1 and not lines[stop - 1].strip())
+    return cells, row_ends, end
+
+
+def _width_score(row_ends: list[bool], width: int, header: int) -> float:
+    """Score how well rows of `width` cells after a header of `header` cells fit the blank lines, at most 1."""
+    body = row_ends[header:-1]
+    at_end = [b for i, b in enumerate(body, 1) if i % width == 0]
+    inside = [b for i, b in enumerate(body, 1) if i % width]
+    if not at_end:
+        return -1.0
+    loss = sum(inside) / len(inside) if inside else 1.0
+    remainder = (len(row_ends) - header) % width
+    return sum(at_end) / len(at_end) - loss - (0.3 if remainder else 0.0) + (0.1 if row_ends[header - 1] else 0.0)
+
+
+def _guess_widths(cells: list[RawCell], row_ends: list[bool], words: TableWords) -> tuple[int, int]:
+    """Return the number of cells of the header and of a body row."""
+    if not any(row_ends[:-1]):
+        return _guess_width_by_header(cells, words)
+    first = next((i + 1 for i, e in enumerate(row_ends) if e), len(row_ends))
+    best = (-9.0, first, first)
+    for width in range(2, min(_MAX_WIDTH, len(cells)) + 1):
+        for header in {first, width}:
+            if header > width or header >= len(cells):
+                continue
+            if not words.is_header([c.text for c in cells[:header]]) and header != width:
+                continue
+            best = max(best, (_width_score(row_ends, width, header) - 0.02 * (width - header), -header, width))
+    return abs(best[1]), best[2]
+
+
+def _guess_width_by_header(cells: list[RawCell], words: TableWords) -> tuple[int, int]:
+    """Return the width without blank lines: the number of known header words at the beginning."""
+    known = next((i for i, c in enumerate(cells) if not words.is_header_word(c.text)), len(cells))
+    widths = [w for w in range(2, known + 1) if len(cells) % w == 0] or [max(known, 2)]
+    return widths[-1], widths[-1]
+
+
+def _rows_by_blank_lines(cells: list[RawCell], row_ends: list[bool], width: int) -> list[list[RawCell]]:
+    """Split rows at blank lines, for files that write a merged cell only once: rows may be short.
+
+    Groups that together make up one full row are one row (a blank line inside a cell).
+    """
+    groups: list[list[RawCell]] = [[]]
+    for cell, end in zip(cells, row_ends, strict=True):
+        groups[-1].append(cell)
+        if end:
+            groups.append([])
+    rows: list[list[RawCell]] = []
+    first = 0
+    while first < len(groups):
+        size, stop = len(groups[first]), first + 1
+        while size < width and stop < len(groups) and size + len(groups[stop]) <= width and len(groups[first]) > 1:
+            size += len(groups[stop])
+            stop += 1
+        if size != width:
+            stop = first + 1
+        rows.append([c for g in groups[first:stop] for c in g])
+        first = stop
+    return [r for r in rows if r]
+
+
+def _split_rows(cells: list[RawCell], row_ends: list[bool], words: TableWords) -> list[list[RawCell]]:
+    """Split the cells into rows: of equal width if that fits the blank lines, else at the blank lines."""
+    header, width = _guess_widths(cells, row_ends, words)
+    equal_rows = [cells[:header], *(cells[i : i + width] for i in range(header, len(cells), width))]
+    if _width_score(row_ends, width, header) > _MIN_EVEN_FIT:
+        return equal_rows
+    sizes: list[int] = []
+    row_size = 0
+    for end in row_ends:
+        row_size += 1
+        if end:
+            sizes.append(row_size)
+            row_size = 0
+    usual_size = max(set(sizes), key=lambda n: (sizes.count(n), n), default=width)
+    ragged = _rows_by_blank_lines(cells, row_ends, usual_size)
+    regular = sum(len(r) == usual_size for r in ragged[1:]) / max(len(ragged) - 1, 1)
+    return ragged if regular > 0.5 and max(map(len, ragged)) == usual_size else equal_rows
+
+
+def _table_starts(cells: list[RawCell], words: TableWords) -> list[int]:
+    """Return where another table begins: a header row after a cell with unrelated text at its end."""
+    return [
+        i
+        for i in range(3, len(cells) - 3)
+        if "\n\n" in cells[i - 1].text.strip("\t ")
+        and words.is_header([c.text for c in cells[i : i + 3]])
+        and re.search(r"\n\s*\n\s*\S", cells[i - 1].text)
+    ]
+
+
+def _belongs_to_column(part: str, column: list[str]) -> bool:
+    """Return whether a paragraph after a blank line can still be part of a cell of this column."""
+    lines = {strip_whitespace(line) for text in column for line in text.split("\n")} - {""}
+    compact = strip_whitespace(part)
+    if compact in lines:
+        return True
+    longest = max((len(line) for line in lines), default=0)
+    return not _OUTSIDE_TABLE.match(part) and len(compact) <= min(_MAX_SHORT, longest)
+
+
+def _trim_last_cell(cell: RawCell, column: list[str]) -> tuple[RawCell, int]:
+    """Return the last cell of a table without the text after it, and the number of lines kept."""
+    lines = cell.text.split("\n")
+    n_lines = 1
+    for i, line in enumerate(lines):
+        if not line.strip():
+            continue
+        after_blank = i > 0 and not lines[i - 1].strip()
+        if after_blank and not _belongs_to_column(line, column):
+            break
+        n_lines = i + 1
+    return RawCell("\n".join(lines[:n_lines]), cell.line), n_lines
+
+
+def _is_tsv_row(line: str) -> bool:
+    return "\t" in line.strip(" \n") and bool(line.strip())
