@@ -174,11 +174,6 @@ def table_titles(outline: Outline) -> list[str | None]:
     return [a.title for a in outline.tables]
 
 
-def table_notes(outline: Outline) -> list[list[str]]:
-    """Return the note paragraphs below each table, in order."""
-    return [[line.text for line in a.notes] for a in outline.tables]
-
-
 @cache
 def note_opening_words() -> str:
     """Return the alternation of the words that open a note (注, 备注, 说明), whitespace between characters allowed."""

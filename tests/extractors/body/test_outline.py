@@ -11,7 +11,7 @@ import pytest
 
 from extractors.body import line_joining as body_lines
 from extractors.body.line_joining import iter_lines, read_lines
-from extractors.body.outline import read_outline, table_notes, table_titles
+from extractors.body.outline import read_outline, table_titles
 from extractors.document import Document, Paragraph, Table
 from tests.extractors.body.letters import COMPANY, DISTRICT, DRAFT, JOINT, WEB, WRAPPED, letter
 from tests.extractors.notice.build import drawn
@@ -113,7 +113,7 @@ def test_two_bodies_sign_on_one_line() -> None:
 def test_title_and_notes_of_a_table(text: str, title: str, notes: list[str]) -> None:
     outline = read_outline(letter(text))
     assert table_titles(outline) == [title]
-    assert table_notes(outline) == [notes]
+    assert [[line.text for line in table.notes] for table in outline.tables] == [notes]
 
 
 def test_a_contact_line_below_the_date_is_no_part_of_the_last_item() -> None:
