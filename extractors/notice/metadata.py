@@ -256,7 +256,7 @@ def _award(outline: Outline, campaign: str | None, context: str) -> tuple[str | 
     levels, pattern = _levels(), _levelled(noun)
     scores: Counter[str] = Counter()
     names: dict[str, Counter[str]] = {}
-    places = {m.end: m for m in find_mentions(context) if m.full}
+    places = {m.end: m for m in find_mentions(context) if m.is_full}
     for found in pattern.finditer(context):
         level = levels[found["level"]]
         before = context[max(0, found.start() - 8) : found.start()]

@@ -13,11 +13,6 @@ _PAGE_NUMBER = re.compile(r"[—–\-－·~]*(?:\d{1,3}(?:/\d{1,3})?|第\d{1,3}�
 _OTHER_WORD = re.compile(r"[参增更]加分|加分[类工配析享布]")
 
 
-@cache
-def _word_pattern(kind: str) -> re.Pattern[str]:
-    return re.compile(vocabulary.alternation(vocabulary.load_toml("rows")[kind]))
-
-
 @lru_cache(maxsize=2048)
 def is_total(text: str) -> bool:
     """Return whether the text is a total: 合计, 小计（20分）, 总计：."""
@@ -47,3 +42,8 @@ def is_bonus(text: str) -> bool:
 def is_page_number(text: str) -> bool:
     """Return whether the line is nothing but a page number: 3, - 12 -, — 1 —, 第1页 共3页, 1/3."""
     return bool(_PAGE_NUMBER.fullmatch(strip_whitespace(text)))
+
+
+@cache
+def _word_pattern(kind: str) -> re.Pattern[str]:
+    return re.compile(vocabulary.alternation(vocabulary.load_toml("rows")[kind]))

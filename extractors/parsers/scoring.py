@@ -299,7 +299,7 @@ def _trim_condition(text: str) -> str | None:
 
 
 def _condition_start(sentence: str, last: int, end: int) -> int:
-    """Return where a condition begins: at its own part, or before it if that cannot stand alone."""
+    """Return where a condition begins: at its own part, or at the part before if its own is incomplete."""
     earliest = max(last, end - _MAX_CONDITION)
     starts = [earliest, *(m.end() for m in _PART.finditer(sentence, earliest, end) if m.end() <= end)]
     index = len(starts) - 1

@@ -56,7 +56,7 @@ def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
         evidence: Whether to include how much evidence to submit.
     """
     compact = compact_text(text)
-    found: list[tuple[int, Threshold]] = []
+    located: list[tuple[int, Threshold]] = []
     for quantity in find_quantities(compact.text):
         about = _classify_subject(quantity)
         if about == "evidence" and not evidence:
@@ -67,12 +67,12 @@ def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
             else compact.source_of(quantity.start, quantity.end)
         )
         for subject in _subjects(quantity):
-            found += [
+            located += [
                 (quantity.start, Threshold(subject, operator, value, quantity.unit, raw, about))
                 for operator, value in _bounds(quantity)
             ]
-    found += _ranks_and_coverage(compact)
-    return [threshold for _, threshold in sorted(found, key=lambda pair: pair[0])]
+    located += _ranks_and_coverage(compact)
+    return [threshold for _, threshold in sorted(located, key=lambda pair: pair[0])]
 
 
 def _left_is_verbatim(compact: OffsetText, quantity: Quantity) -> bool:
@@ -105,20 +105,22 @@ def _classify_subject(quantity: Quantity) -> str:
 def _ranks_and_coverage(compact: OffsetText) -> list[tuple[int, Threshold]]:
     """Return ranks (排名前5位 is <= 5) and full coverage (实现…全覆盖, 全员注册: 100 %)."""
     text = mask_names(compact.text)
-    found: list[tuple[int, Threshold]] = []
+    located: list[tuple[int, Threshold]] = []
     for match in quantities.RANK.finditer(text) if "前" in text else ():
         context = context_of(text, *match.span())
         if quantities.SCORED.search(context.part) or quantities.SCORED.search(context.following):
             continue
         subject = context.left.strip() or "排名"
         raw = compact.source_of(*match.span())
-        found.append((match.start(), Threshold(subject, "<=", parse_quantity(match["rank"]), match["rank_unit"], raw)))
+        located.append(
+            (match.start(), Threshold(subject, "<=", parse_quantity(match["rank"]), match["rank_unit"], raw))
+        )
     for match in quantities.FULL_COVERAGE.finditer(text) if "全覆盖" in text or "全员" in text else ():
         subject = (match["of"] or match["who"] or "").strip("的") or "覆盖"
-        found.append(
+        located.append(
             (match.start(), Threshold(subject, "=", Decimal(100), "%", compact.source_of(*match.span()), "rate"))
         )
-    return found
+    return located
 
 
 def _subjects(quantity: Quantity) -> list[str]:
