@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from extractors.normalize import OffsetText
 from extractors.parsers import quantities
@@ -18,6 +18,8 @@ from extractors.vocabulary import alternation
 
 __all__ = ["Threshold", "read_thresholds"]
 
+About = Literal["rate", "evidence", "format", "scope", "activity"]
+"""What a number measures: `evidence` is how much to submit, `format` of a file, `scope` a distance."""
 _MAX_SUBJECT = 28
 _DIGIT = re.compile(r"\d")
 _LIST_MARK = re.compile(r"^(?:[①-⑳]|[(（]?\d{1,2}[)）.、．](?!\d)|第[一二三四五六七八九十]+[，、])+")
@@ -37,7 +39,7 @@ class Threshold(NamedTuple):
 
     Attributes:
         raw: The exact piece of the text.
-        about: rate, evidence (how much to submit), format (of a file), scope (a distance), else activity.
+        about: What kind of thing the number measures.
     """
 
     subject: str
@@ -45,7 +47,7 @@ class Threshold(NamedTuple):
     value: Decimal
     unit: str
     raw: str
-    about: str = "activity"
+    about: About = "activity"
 
 
 def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
@@ -91,7 +93,7 @@ def _bounds(quantity: Quantity) -> list[tuple[str, Decimal]]:
     return [(">=", quantity.low), ("<=", quantity.high)]
 
 
-def _classify_subject(quantity: Quantity) -> str:
+def _classify_subject(quantity: Quantity) -> About:
     if quantity.unit in ("%", "‰", "百分点"):
         return "rate"
     if quantity.unit in quantities.FORMATS:
