@@ -175,11 +175,11 @@ def find_matches(pattern: re.Pattern[str], starts: re.Pattern[str], text: str) -
 @lru_cache(maxsize=2048)
 def is_placeholder(text: str) -> bool:
     """Return whether the cell stands for "none" (`----`, ——, 无) or holds nothing but redacted data."""
-    bare = text.strip()
-    if HIDDEN in bare:
-        bare = bare.replace(HIDDEN, "").strip(" \n、，,；;/（()）:：")
-        return not bare or bool(_PLACEHOLDER.fullmatch(bare))
-    return bool(_PLACEHOLDER.fullmatch(bare))
+    stripped = text.strip()
+    if HIDDEN in stripped:
+        stripped = stripped.replace(HIDDEN, "").strip(" \n、，,；;/（()）:：")
+        return not stripped or bool(_PLACEHOLDER.fullmatch(stripped))
+    return bool(_PLACEHOLDER.fullmatch(stripped))
 
 
 def cjk_share(text: str) -> float:

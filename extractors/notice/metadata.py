@@ -314,7 +314,7 @@ def _award(outline: Outline, campaign: str | None, context: str) -> tuple[str | 
     levels, pattern = _levels(), _award_pattern(noun)
     scores: Counter[str] = Counter()
     names: dict[str, Counter[str]] = {}
-    places = {m.end: m for m in find_mentions(context) if m.full}
+    places = {m.end: m for m in find_mentions(context) if m.is_full}
     for match in pattern.finditer(context):
         level = levels[match["level"]]
         before = context[max(0, match.start() - 8) : match.start()]

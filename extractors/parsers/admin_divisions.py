@@ -37,7 +37,7 @@ class Division:
     until: int | None
 
     @property
-    def current(self) -> bool:
+    def is_current(self) -> bool:
         """Whether the division is in force."""
         return self.until is None
 
@@ -54,73 +54,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in a text; `full` is True for 某某区, False for 某某."""
+    """A name in a text; `is_full` is True for 某某区, False for 某某."""
 
     start: int
     end: int
     name: str
-    full: bool
-
-
-@cache
-def _divisions() -> tuple[Division, ...]:
-    return tuple(
-        Division(
-            r["code"], r["name"], r["level"], r["parent"] or None, r["short"], int(r["until"]) if r["until"] else None
-        )
-        for r in vocabulary.load_csv("divisions")
-    )
-
-
-@cache
-def _by_code() -> dict[str, Division]:
-    divisions: dict[str, Division] = {}
-    for division in _divisions():
-        if division.current or division.code not in divisions:
-            divisions[division.code] = division
-    return divisions
-
-
-@cache
-def _by_name() -> dict[str, tuple[Division, ...]]:
-    divisions: dict[str, list[Division]] = defaultdict(list)
-    for division in _divisions():
-        divisions[division.name].append(division)
-    return {name: tuple(sorted(ds, key=lambda d: (not d.current, d.code))) for name, ds in divisions.items()}
-
-
-@cache
-def _by_short_name() -> dict[str, tuple[Division, ...]]:
-    divisions: dict[str, list[Division]] = defaultdict(list)
-    for division in _divisions():
-        if division.short and division.current:
-            divisions[division.short].append(division)
-    return {name: tuple(ds) for name, ds in divisions.items()}
-
-
-@cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of words that only contain a place name, and of what may follow a leading short name."""
-    words = vocabulary.load_toml("identity")
-    plain = vocabulary.alternation(words["places"]["plain"])
-    endings = "|".join(sorted(words["bodies"]["endings"], key=len, reverse=True))
-    follows = (
-        rf"[^\u4e00-\u9fff]|$|(?:精神)?文明|创建|市直|[\u4e00-\u9fff（）()·]{{0,28}}?(?:{endings})"
-        r"(?=关于|创建|开展|印发|[^\u4e00-\u9fff]|(?:精神)?文明|$)"
-    )
-    return re.compile(plain), re.compile(follows)
-
-
-@cache
-def _names_by_bigram() -> dict[str, tuple[tuple[str, bool], ...]]:
-    """Return names by their first two characters, longest first: one look-up per character of a text."""
-    names_by_bigram: dict[str, set[tuple[str, bool]]] = defaultdict(set)
-    for name in _by_name():
-        names_by_bigram[name[:2]].add((name, True))
-    for name, divisions in _by_short_name().items():
-        if any(d.level != "county" for d in divisions):
-            names_by_bigram[name[:2]].add((name, False))
-    return {key: tuple(sorted(names, key=lambda n: -len(n[0]))) for key, names in names_by_bigram.items()}
+    is_full: bool
 
 
 def find_mentions(text: str) -> list[Mention]:
@@ -137,21 +76,23 @@ def find_mentions(text: str) -> list[Mention]:
     for start, pair in enumerate(bigrams(text)):
         if start < end or pair not in index:
             continue
-        for name, full in index[pair]:
+        for name, is_full in index[pair]:
             if not text.startswith(name, start):
                 continue
             if plain is None:
-                plain = [word.span() for word in _patterns()[0].finditer(text)]
+                plain = [word.span() for word in _plain_word_pattern().finditer(text)]
             after = start + len(name)
-            if any(a <= start and after <= b for a, b in plain) or (not full and _NAMED_AFTER_PLACE.match(text, after)):
+            if any(a <= start and after <= b for a, b in plain) or (
+                not is_full and _NAMED_AFTER_PLACE.match(text, after)
+            ):
                 continue
             end = after
-            mentions.append(Mention(start, end, name, full))
+            mentions.append(Mention(start, end, name, is_full))
             break
     return mentions
 
 
-def ancestors(division: Division) -> list[Division]:
+def with_ancestors(division: Division) -> list[Division]:
     """Return the division and those above it, innermost first."""
     chain = [division]
     while chain[-1].parent and chain[-1].parent in _by_code():
@@ -161,7 +102,7 @@ def ancestors(division: Division) -> list[Division]:
 
 def place_of(division: Division) -> Place:
     """Return the names of all levels of a division; a district of a 直辖市 has that 市 as its city."""
-    levels = {d.level: d for d in ancestors(division)}
+    levels = {d.level: d for d in with_ancestors(division)}
     province, city, county = levels.get("province"), levels.get("prefecture"), levels.get("county")
     city_name = city.name if city else None
     if city is None and county is not None and province is not None and division.code[:2] in _MUNICIPALITIES:
@@ -173,9 +114,9 @@ def find_places_inside(text: str) -> list[Division]:
     """Return the candidates for the most exact place in the name of a body: 国网某省电力公司某某供电分公司."""
     chosen: list[Division] = []
     for mention in find_mentions(strip_whitespace(text)):
-        candidates = list(_by_name()[mention.name] if mention.full else _short_name_candidates(mention.name))
+        candidates = list(_by_name()[mention.name] if mention.is_full else _short_name_candidates(mention.name))
         codes = {d.code for d in chosen}
-        nested = [c for c in candidates if any(u.code in codes for u in ancestors(c)[1:])]
+        nested = [c for c in candidates if any(u.code in codes for u in with_ancestors(c)[1:])]
         if not chosen or nested:
             chosen = nested or candidates
     return chosen
@@ -195,12 +136,16 @@ def find_leading_place(text: str) -> list[Division]:
         mention = starts.get(position)
         if mention is None:
             return chosen
-        candidates = list(_by_name()[mention.name] if mention.full else _short_name_candidates(mention.name))
-        if not mention.full and mention.end not in starts and not _patterns()[1].match(compact, mention.end):
+        candidates = list(_by_name()[mention.name] if mention.is_full else _short_name_candidates(mention.name))
+        if (
+            not mention.is_full
+            and mention.end not in starts
+            and not _after_short_name_pattern().match(compact, mention.end)
+        ):
             return chosen
         if chosen:
             codes = {d.code for d in chosen}
-            nested = [c for c in candidates if any(u.code in codes for u in ancestors(c)[1:])]
+            nested = [c for c in candidates if any(u.code in codes for u in with_ancestors(c)[1:])]
             if not nested:
                 return chosen
             candidates = nested
@@ -208,43 +153,32 @@ def find_leading_place(text: str) -> list[Division]:
         position = mention.end
 
 
-def _short_name_candidates(short: str) -> list[Division]:
-    return [d for d in _by_short_name().get(short, ()) if d.level != "county"]
-
-
 def disambiguate(candidates: Iterable[Division], context: str, year: int | None = None) -> Division | None:
     """Return the candidate that the surrounding text supports, None if it does not decide.
 
-    Places of the same name are told apart by how often the text names their province or prefecture.
+    Places of the same name are ranked by how often the text names their province or prefecture.
 
     Args:
         candidates: Divisions of one name.
         context: The text around the name.
         year: A name abolished before this year gives way to one in force.
     """
-    options = [d for d in candidates if d.current or year is None or (d.until or 0) >= year - 1]
+    options = [d for d in candidates if d.is_current or year is None or (d.until or 0) >= year - 1]
     options = options or list(candidates)
     if len(options) > 1:
-        current = [d for d in options if d.current]
+        current = [d for d in options if d.is_current]
         options = current or options
     highest = {d.level for d in options}
     if len(options) > 1 and len(highest) > 1:
-        # 吉林, 海南: a bare name means the higher level unless the text names the lower one in full
+        # 吉林, 海南: a short name means the higher level unless the text gives the full name of the lower one.
         named = [d for d in options if d.name in context and d.level == "prefecture"]
         options = named or [d for d in options if d.level == "province"] or options
     if len(options) <= 1:
         return options[0] if options else None
     counted = Counter(m.name for m in find_mentions(context) if _is_explicit(m, context))
-    scores = {d.code: sum(counted[u.name] * 3 + counted[u.short] for u in ancestors(d)[1:]) for d in options}
+    scores = {d.code: sum(counted[u.name] * 3 + counted[u.short] for u in with_ancestors(d)[1:]) for d in options}
     ranked = sorted(options, key=lambda d: -scores[d.code])
     return ranked[0] if scores[ranked[0].code] > scores[ranked[1].code] else None
-
-
-def _is_explicit(mention: Mention, context: str) -> bool:
-    """Return whether the text names the place itself: by its full name, or by one of its newspapers."""
-    if not mention.full:
-        return _MEDIA_NAME.match(context, mention.end) is not None
-    return len(mention.name) > _MIN_FULL_NAME or mention.start == 0 or not _HAN.match(context, mention.start - 1)
 
 
 def infer_from_context(context: str, level: str | None = None) -> Division | None:
@@ -261,12 +195,12 @@ def infer_from_context(context: str, level: str | None = None) -> Division | Non
     for mention in find_mentions(context):
         if not _is_explicit(mention, context):
             continue
-        divisions = _by_name()[mention.name] if mention.full else tuple(_short_name_candidates(mention.name))
-        current = [d for d in divisions if d.current]
+        divisions = _by_name()[mention.name] if mention.is_full else tuple(_short_name_candidates(mention.name))
+        current = [d for d in divisions if d.is_current]
         if len({d.code for d in current}) != 1:
             continue
         media = re.match(_MEDIA, context[mention.end : mention.end + 6]) is not None
-        weights[current[0].code] += 3 if media else 2 if mention.full else 1
+        weights[current[0].code] += 3 if media else 2 if mention.is_full else 1
     divisions_found = [_by_code()[code] for code in weights]
     if level:
         divisions_found = [d for d in divisions_found if d.level == level]
@@ -278,6 +212,81 @@ def infer_from_context(context: str, level: str | None = None) -> Division | Non
     return ranked[0]
 
 
+@cache
+def _divisions() -> tuple[Division, ...]:
+    return tuple(
+        Division(
+            r["code"], r["name"], r["level"], r["parent"] or None, r["short"], int(r["until"]) if r["until"] else None
+        )
+        for r in vocabulary.load_csv("divisions")
+    )
+
+
+@cache
+def _by_code() -> dict[str, Division]:
+    divisions: dict[str, Division] = {}
+    for division in _divisions():
+        if division.is_current or division.code not in divisions:
+            divisions[division.code] = division
+    return divisions
+
+
+@cache
+def _by_name() -> dict[str, tuple[Division, ...]]:
+    divisions: dict[str, list[Division]] = defaultdict(list)
+    for division in _divisions():
+        divisions[division.name].append(division)
+    return {name: tuple(sorted(ds, key=lambda d: (not d.is_current, d.code))) for name, ds in divisions.items()}
+
+
+@cache
+def _by_short_name() -> dict[str, tuple[Division, ...]]:
+    divisions: dict[str, list[Division]] = defaultdict(list)
+    for division in _divisions():
+        if division.short and division.is_current:
+            divisions[division.short].append(division)
+    return {name: tuple(ds) for name, ds in divisions.items()}
+
+
+@cache
+def _plain_word_pattern() -> re.Pattern[str]:
+    """Return the pattern of words that merely contain a place name (大理石)."""
+    return re.compile(vocabulary.alternation(vocabulary.load_toml("identity")["places"]["plain"]))
+
+
+@cache
+def _after_short_name_pattern() -> re.Pattern[str]:
+    """Return the pattern of what may follow a short name at the beginning of a text."""
+    endings = vocabulary.alternation(vocabulary.load_toml("identity")["bodies"]["endings"])
+    return re.compile(
+        rf"[^\u4e00-\u9fff]|$|(?:精神)?文明|创建|市直|[\u4e00-\u9fff（）()·]{{0,28}}?{endings}"
+        r"(?=关于|创建|开展|印发|[^\u4e00-\u9fff]|(?:精神)?文明|$)"
+    )
+
+
+@cache
+def _names_by_bigram() -> dict[str, tuple[tuple[str, bool], ...]]:
+    """Return names by their first two characters, longest first: one look-up per character of a text."""
+    names_by_bigram: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for name in _by_name():
+        names_by_bigram[name[:2]].add((name, True))
+    for name, divisions in _by_short_name().items():
+        if any(d.level != "county" for d in divisions):
+            names_by_bigram[name[:2]].add((name, False))
+    return {key: tuple(sorted(names, key=lambda n: -len(n[0]))) for key, names in names_by_bigram.items()}
+
+
+def _short_name_candidates(short: str) -> list[Division]:
+    return [d for d in _by_short_name().get(short, ()) if d.level != "county"]
+
+
+def _is_explicit(mention: Mention, context: str) -> bool:
+    """Return whether the text names the place itself: by its full name, or by one of its newspapers."""
+    if not mention.is_full:
+        return _MEDIA_NAME.match(context, mention.end) is not None
+    return len(mention.name) > _MIN_FULL_NAME or mention.start == 0 or not _HAN.match(context, mention.start - 1)
+
+
 def _weight(division: Division, weights: Counter[str]) -> float:
-    above = ancestors(division)[1:]
+    above = with_ancestors(division)[1:]
     return weights[division.code] + 0.5 * sum(weights[u.code] for u in above)

@@ -52,16 +52,6 @@ def normalize_header(text: str) -> str:
     return _UNIT.sub("", compact) or compact
 
 
-def _is_exact_match(entry: HeaderEntry, word: str) -> bool:
-    return word in entry.get("exact", ()) or word in unit_words(entry.get("role"))
-
-
-def _is_partial_match(entry: HeaderEntry, word: str) -> bool:
-    return word.endswith((*entry.get("ends", ()), *unit_words(entry.get("role")))) or any(
-        part in word for part in entry.get("has", ())
-    )
-
-
 @cache
 def header_word(text: str) -> HeaderWord:
     """Return the meaning of one header cell.
@@ -84,29 +74,9 @@ def header_word(text: str) -> HeaderWord:
     return HeaderWord(None, MappingProxyType({r: float(match[r]) for r in _OPEN_ROLES if r in match}))
 
 
-def _header_with_points(word: str) -> HeaderWord | None:
-    """Return the meaning of the first word of 项目及分值: cells that hold what it names and points as well."""
-    first, *others = _JOINT.split(word)
-    if len(others) != 1 or header_word(others[0]).role != "points":
-        return None
-    meaning = header_word(first)
-    return meaning if meaning.weights else None
-
-
-@cache
-def _listed_words(kind: ListName) -> frozenset[str]:
-    return frozenset(vocabulary.load_toml("headers")[kind]["words"])
-
-
 def is_listed_header(text: str, kind: ListName) -> bool:
     """Return whether the header is a word of the vocabulary's list `kind` (roster, form)."""
     return _listed_first_characters(kind).search(text) is not None and normalize_header(text) in _listed_words(kind)
-
-
-@cache
-def _listed_first_characters(kind: ListName) -> re.Pattern[str]:
-    """Return a pattern of the first characters of the list; cheaper than normalizing every text."""
-    return re.compile("|".join(sorted({re.escape(word[0]) for word in _listed_words(kind)})))
 
 
 def is_header(texts: Sequence[str]) -> bool:
@@ -126,6 +96,36 @@ def is_header(texts: Sequence[str]) -> bool:
         and known_count >= 2
         and (known_count * 2 >= len(words) or known_count + unit_count == len(words))
     )
+
+
+def _is_exact_match(entry: HeaderEntry, word: str) -> bool:
+    return word in entry.get("exact", ()) or word in unit_words(entry.get("role"))
+
+
+def _is_partial_match(entry: HeaderEntry, word: str) -> bool:
+    return word.endswith((*entry.get("ends", ()), *unit_words(entry.get("role")))) or any(
+        part in word for part in entry.get("has", ())
+    )
+
+
+def _header_with_points(word: str) -> HeaderWord | None:
+    """Return the meaning of the first word of 项目及分值: cells that hold what it names and points as well."""
+    first, *others = _JOINT.split(word)
+    if len(others) != 1 or header_word(others[0]).role != "points":
+        return None
+    meaning = header_word(first)
+    return meaning if meaning.weights else None
+
+
+@cache
+def _listed_words(kind: ListName) -> frozenset[str]:
+    return frozenset(vocabulary.load_toml("headers")[kind]["words"])
+
+
+@cache
+def _listed_first_characters(kind: ListName) -> re.Pattern[str]:
+    """Return a pattern of the first characters of the list; cheaper than normalizing every text."""
+    return re.compile("|".join(sorted({re.escape(word[0]) for word in _listed_words(kind)})))
 
 
 def _is_exact_header(word: str) -> bool:

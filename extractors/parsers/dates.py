@@ -230,9 +230,9 @@ def _span_at(text: str, start: int, year: int | None) -> Span | None:
 
     `year` is used if the phrase writes none; without either the result is None.
     """
-    bare = _parse_bare_range(text, start, year)
-    if bare:
-        return bare
+    bare_range = _parse_bare_range(text, start, year)
+    if bare_range:
+        return bare_range
     parsed_start = _parse_point(text, start, year)
     if not parsed_start:
         return None

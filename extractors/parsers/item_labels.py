@@ -98,10 +98,10 @@ class Heading:
 
 def mark_number(mark: str) -> int | None:
     """Return the number of a label: 3） → 3, ③ → 3, （十二） → 12."""
-    found = _NUMBER.search(mark)
-    if not found:
+    match = _NUMBER.search(mark)
+    if not match:
         return None
-    digits = found.group()
+    digits = match.group()
     if digits.isdecimal():
         return int(digits)
     if len(digits) == 1:
@@ -200,7 +200,7 @@ def _label_shape(label: str) -> str:
 
 def _is_continued(label: str, rest: str) -> bool:
     """Return whether the next label of the same shape follows inside the text, so that `label` is of a part only."""
-    marks = [found.group() for found in find_matches(_NEXT, _NEXT_BEGINS, rest)]
+    marks = [match.group() for match in find_matches(_NEXT, _NEXT_BEGINS, rest)]
     number = mark_number(label) if marks else None
     if number is None:
         return False
@@ -216,8 +216,8 @@ def _read_two_columns(lines: list[str]) -> str | None:
 
 
 def _known_bigram_share(text: str, known: Container[str]) -> float:
-    found = bigrams(text)
-    return sum(pair in known for pair in found) / max(len(found), 1)
+    pairs = bigrams(text)
+    return sum(pair in known for pair in pairs) / max(len(pairs), 1)
 
 
 def _extract_points(text: str) -> tuple[str, Decimal | None]:

@@ -15,11 +15,6 @@ _LETTER = re.compile(r"[A-Z]")
 SAME_AS_ABOVE = re.compile(r"^[（(]?同上[）)]?[。.]?$")
 
 
-@cache
-def _method_pattern() -> re.Pattern[str]:
-    return re.compile(vocabulary.alternation(vocabulary.load_toml("methods")["words"]))
-
-
 def method_share(text: str) -> float:
     """Return the share of the characters of `text` that belong to known methods, 0 to 1."""
     compact = _SEPARATOR.sub("", strip_whitespace(text))
@@ -33,6 +28,11 @@ def split_methods(text: str) -> list[str]:
     1) are dropped.
     """
     return list(_split_methods(text))
+
+
+@cache
+def _method_pattern() -> re.Pattern[str]:
+    return re.compile(vocabulary.alternation(vocabulary.load_toml("methods")["words"]))
 
 
 @lru_cache(maxsize=1024)

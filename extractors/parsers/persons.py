@@ -26,10 +26,6 @@ def has_surname(name: str) -> bool:
     return (len(name) >= 3 and name[:2] in words["compound_surnames"]) or name[:1] in words["surnames"]
 
 
-def _has_compound_surname(name: str) -> bool:
-    return name[:2] in vocabulary.load_toml("body")["compound_surnames"]
-
-
 def collect_names(cells: Iterable[str], roster: Iterable[str]) -> set[str]:
     """Return the names that are a whole cell of two or three characters, and those of the roster."""
     names = {strip_whitespace(n) for n in roster}
@@ -38,6 +34,31 @@ def collect_names(cells: Iterable[str], roster: Iterable[str]) -> set[str]:
         if _NAME.fullmatch(compact) and (len(compact) <= 3 or _has_compound_surname(compact)):
             names.add(compact)
     return names
+
+
+def split_persons(text: str, names: set[str]) -> list[str]:
+    """Return the persons of a cell in order.
+
+    Args:
+        text: The cell.
+        names: Known names of the notice, for cells without separators.
+    """
+    text = _remove_padding(_BRACKET.sub(" ", strip_artefacts(text.replace(HIDDEN, " "))).strip())
+    if is_placeholder(text) or not text:
+        return []
+    if _COLLECTIVE.search(strip_whitespace(text)):
+        return [strip_whitespace(text)]
+    parts = [_strip_post(p, names) for p in _SEPARATORS.split(text) if p]
+    readings = [[q for p in parts for q in _split_part(p, names)]]
+    joined = "".join(parts)
+    if len(parts) > 1 and _IDEOGRAPHS.fullmatch(joined):
+        readings.append(_split_glued_names(joined, names))
+    best = max(readings, key=lambda r: sum(p in names for p in r) - 2 * sum(len(p) not in (2, 3, 4) for p in r))
+    return list(dict.fromkeys(best))
+
+
+def _has_compound_surname(name: str) -> bool:
+    return name[:2] in vocabulary.load_toml("body")["compound_surnames"]
 
 
 def _remove_padding(text: str) -> str:
@@ -68,27 +89,6 @@ def _split_glued_names(compact: str, names: set[str]) -> list[str]:
         cuts.append(compact[start:end])
         end = start
     return cuts[::-1]
-
-
-def split_persons(text: str, names: set[str]) -> list[str]:
-    """Return the persons of a cell in order.
-
-    Args:
-        text: The cell.
-        names: Known names of the notice, for cells without separators.
-    """
-    text = _remove_padding(_BRACKET.sub(" ", strip_artefacts(text.replace(HIDDEN, " "))).strip())
-    if is_placeholder(text) or not text:
-        return []
-    if _COLLECTIVE.search(strip_whitespace(text)):
-        return [strip_whitespace(text)]
-    parts = [_strip_post(p, names) for p in _SEPARATORS.split(text) if p]
-    readings = [[q for p in parts for q in _split_part(p, names)]]
-    joined = "".join(parts)
-    if len(parts) > 1 and _IDEOGRAPHS.fullmatch(joined):
-        readings.append(_split_glued_names(joined, names))
-    best = max(readings, key=lambda r: sum(p in names for p in r) - 2 * sum(len(p) not in (2, 3, 4) for p in r))
-    return list(dict.fromkeys(best))
 
 
 def _strip_post(part: str, names: set[str]) -> str:

@@ -228,7 +228,7 @@ def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> 
 
 @lru_cache(maxsize=4096)
 def is_collective(name: str) -> bool:
-    """Return whether one name stands for many units: 各科室（单位）, 局属各单位, 全体党员, 有关部门."""
+    """Return whether the name means many units: 各科室（单位）, 局属各单位, 全体党员, 有关部门."""
     return bool(_collective_pattern().search(name))
 
 
@@ -359,8 +359,8 @@ def _lead_mark_characters() -> str:
 @lru_cache(maxsize=4096)
 def _split_role(raw: str) -> tuple[str, str | None]:
     """Return a name without role marks, and the role they state: 县教育局（牵头）, ★县教育局 → 县教育局, lead."""
-    if (bare := raw.strip(_lead_mark_characters())) != raw and _has_unit_suffix(bare):
-        return bare, "lead"
+    if (name := raw.strip(_lead_mark_characters())) != raw and _has_unit_suffix(name):
+        return name, "lead"
     match = _role_suffix_pattern().search(raw)
     if not match or not _has_unit_suffix(raw[: match.start()]):
         return _strip_tail(raw), None

@@ -12,11 +12,6 @@ _FIGURE = re.compile(r"[\d.．%分（）()：:、，+\-—=A-Za-z满共计为得
 _OTHER_WORD = re.compile(r"[参增更]加分|加分[类工配析享布]")
 
 
-@cache
-def _word_pattern(kind: str) -> re.Pattern[str]:
-    return re.compile(vocabulary.alternation(vocabulary.load_toml("rows")[kind]))
-
-
 @lru_cache(maxsize=2048)
 def is_total(text: str) -> bool:
     """Return whether the text is a total: 合计, 小计（20分）, 总计：."""
@@ -41,3 +36,8 @@ def is_bonus(text: str) -> bool:
         not _OTHER_WORD.search(match.string, match.start() - 1 if match.start() else 0, match.end() + 1)
         for match in _word_pattern("bonus").finditer(strip_whitespace(text))
     )
+
+
+@cache
+def _word_pattern(kind: str) -> re.Pattern[str]:
+    return re.compile(vocabulary.alternation(vocabulary.load_toml("rows")[kind]))

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from extractors.normalize import OffsetText
 from extractors.parsers.numerals import parse_decimal, parse_quantity
@@ -22,6 +22,7 @@ from extractors.vocabulary import alternation, load_toml
 
 __all__ = ["ScoringRule", "read_scoring"]
 
+Effect = Literal["award", "deduct", "cap", "grade", "veto"]
 _WORDS: Final = load_toml("scoring")
 _NUMBER: Final = r"\d{1,4}(?:\.\d{1,3})?"
 _CHINESE: Final = r"[一二两三四五六七八九十]{1,3}"
@@ -80,7 +81,7 @@ class _ScoreToken:
     start: int
     end: int
     condition_end: int
-    effect: str
+    effect: Effect
     points: Decimal | None = None
     cap: Decimal | None = None
     is_tier: bool = False
@@ -91,7 +92,7 @@ class ScoringRule:
     """One scoring rule.
 
     Attributes:
-        effect: award, deduct, cap, grade or veto.
+        effect: What the rule does with the points.
         condition: The condition as written.
         points: The points, 0 or more.
         cap: The maximum.
@@ -99,7 +100,7 @@ class ScoringRule:
         group: Rules of one text with the same group exclude each other.
     """
 
-    effect: str
+    effect: Effect
     condition: str | None
     points: Decimal | None
     cap: Decimal | None
@@ -184,7 +185,7 @@ def _point_token(sentence: str, match: re.Match[str], last: _ScoreToken | None) 
         is_joined = last is not None and last.end == match.start() - 1 and _ENDS_WITH_JOINT.search(before)
         return _ScoreToken(match.start(), end, condition_end, last.effect, low, high) if is_joined and last else None
     if high is not None:
-        effect = "deduct" if verb in _DEDUCT_VERBS else "award"
+        effect: Effect = "deduct" if verb in _DEDUCT_VERBS else "award"
         return _ScoreToken(match.start(), end, condition_end, effect, None, high)
     if verb in _DEDUCT_VERBS:
         return _ScoreToken(match.start(), end, condition_end, "deduct", low)
@@ -299,7 +300,7 @@ def _trim_condition(text: str) -> str | None:
 
 
 def _condition_start(sentence: str, last: int, end: int) -> int:
-    """Return where a condition begins: at its own part, or before it if that cannot stand alone."""
+    """Return where a condition begins: at its own part, or at the part before if its own is incomplete."""
     earliest = max(last, end - _MAX_CONDITION)
     starts = [earliest, *(m.end() for m in _PART.finditer(sentence, earliest, end) if m.end() <= end)]
     index = len(starts) - 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from extractors.normalize import OffsetText
 from extractors.parsers import quantities
@@ -18,6 +18,8 @@ from extractors.vocabulary import alternation
 
 __all__ = ["Threshold", "read_thresholds"]
 
+About = Literal["rate", "evidence", "format", "scope", "activity"]
+"""What a number measures: `evidence` is how much to submit, `format` of a file, `scope` a distance."""
 _MAX_SUBJECT = 28
 _DIGIT = re.compile(r"\d")
 _LIST_MARK = re.compile(r"^(?:[①-⑳]|[(（]?\d{1,2}[)）.、．](?!\d)|第[一二三四五六七八九十]+[，、])+")
@@ -37,7 +39,7 @@ class Threshold(NamedTuple):
 
     Attributes:
         raw: The exact piece of the text.
-        about: rate, evidence (how much to submit), format (of a file), scope (a distance), else activity.
+        about: What kind of thing the number measures.
     """
 
     subject: str
@@ -45,7 +47,7 @@ class Threshold(NamedTuple):
     value: Decimal
     unit: str
     raw: str
-    about: str = "activity"
+    about: About = "activity"
 
 
 def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
@@ -56,7 +58,7 @@ def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
         evidence: Whether to include how much evidence to submit.
     """
     compact = compact_text(text)
-    found: list[tuple[int, Threshold]] = []
+    located: list[tuple[int, Threshold]] = []
     for quantity in find_quantities(compact.text):
         about = _classify_subject(quantity)
         if about == "evidence" and not evidence:
@@ -67,12 +69,12 @@ def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
             else compact.source_of(quantity.start, quantity.end)
         )
         for subject in _subjects(quantity):
-            found += [
+            located += [
                 (quantity.start, Threshold(subject, operator, value, quantity.unit, raw, about))
                 for operator, value in _bounds(quantity)
             ]
-    found += _ranks_and_coverage(compact)
-    return [threshold for _, threshold in sorted(found, key=lambda pair: pair[0])]
+    located += _ranks_and_coverage(compact)
+    return [threshold for _, threshold in sorted(located, key=lambda pair: pair[0])]
 
 
 def _left_is_verbatim(compact: OffsetText, quantity: Quantity) -> bool:
@@ -91,7 +93,7 @@ def _bounds(quantity: Quantity) -> list[tuple[str, Decimal]]:
     return [(">=", quantity.low), ("<=", quantity.high)]
 
 
-def _classify_subject(quantity: Quantity) -> str:
+def _classify_subject(quantity: Quantity) -> About:
     if quantity.unit in ("%", "‰", "百分点"):
         return "rate"
     if quantity.unit in quantities.FORMATS:
@@ -105,20 +107,22 @@ def _classify_subject(quantity: Quantity) -> str:
 def _ranks_and_coverage(compact: OffsetText) -> list[tuple[int, Threshold]]:
     """Return ranks (排名前5位 is <= 5) and full coverage (实现…全覆盖, 全员注册: 100 %)."""
     text = mask_names(compact.text)
-    found: list[tuple[int, Threshold]] = []
+    located: list[tuple[int, Threshold]] = []
     for match in quantities.RANK.finditer(text) if "前" in text else ():
         context = context_of(text, *match.span())
         if quantities.SCORED.search(context.part) or quantities.SCORED.search(context.following):
             continue
         subject = context.left.strip() or "排名"
         raw = compact.source_of(*match.span())
-        found.append((match.start(), Threshold(subject, "<=", parse_quantity(match["rank"]), match["rank_unit"], raw)))
+        located.append(
+            (match.start(), Threshold(subject, "<=", parse_quantity(match["rank"]), match["rank_unit"], raw))
+        )
     for match in quantities.FULL_COVERAGE.finditer(text) if "全覆盖" in text or "全员" in text else ():
         subject = (match["of"] or match["who"] or "").strip("的") or "覆盖"
-        found.append(
+        located.append(
             (match.start(), Threshold(subject, "=", Decimal(100), "%", compact.source_of(*match.span()), "rate"))
         )
-    return found
+    return located
 
 
 def _subjects(quantity: Quantity) -> list[str]:

@@ -55,4 +55,5 @@ def load_text(filename: str) -> str:
 
 def alternation(words: Iterable[str]) -> str:
     """Return a regular expression, in a group of its own, that matches any of `words`, longer ones first."""
-    return f"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})"
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
+    return f"(?:{'|'.join(map(re.escape, ordered))})"

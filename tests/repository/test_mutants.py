@@ -86,7 +86,7 @@ def test_a_seed_always_chooses_the_same(every: list[Mutant]) -> None:
 def test_golden_files_and_the_tests_that_import_the_module_come_first(repository: Path) -> None:
     of_parties = Mutant("extractors/parsers/responsible_units.py", 1, "constant", 0, 1, "", "")
     assert likely_tests(repository, of_parties)[0] == GOLDEN
-    assert "tests/extractors/parsers/test_parties.py" in likely_tests(repository, of_parties)
+    assert "tests/extractors/parsers/test_responsible_units.py" in likely_tests(repository, of_parties)
     of_store = Mutant("warehouse/store/__init__.py", 1, "constant", 0, 1, "", "")
     assert GOLDEN not in likely_tests(repository, of_store)
     assert "tests/warehouse/test_store.py" in likely_tests(repository, of_store)

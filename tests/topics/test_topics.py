@@ -25,10 +25,10 @@ def of_indicator(name: str, ancestors: list[str], children: list[str]) -> Topic:
 def test_at_least_85_of_100_tasks_of_a_notice_left_out_are_right() -> None:
     found = left_out()
     assert len(found) > 380
-    assert sum(one.topic == topic.slug for one, topic in found) / len(found) >= 0.9
+    assert sum(example.topic == topic.slug for example, topic in found) / len(found) >= 0.9
 
 
-def test_model_and_report_are_those_of_the_truth() -> None:
+def test_model_and_report_are_up_to_date() -> None:
     assert MODEL.read_text("utf-8") == model_text(examples())
     assert REPORT.read_text("utf-8") == report()
 
@@ -50,7 +50,7 @@ def test_model_and_report_are_those_of_the_truth() -> None:
         ("乡村学校少年宫每周开放不少于3次。", [], "minors"),
     ],
 )
-def test_duties_of_other_notices(requirement: str, headings: list[str], topic: str) -> None:
+def test_requirements_of_other_notices(requirement: str, headings: list[str], topic: str) -> None:
     found = of_task(requirement, headings)
     assert found.slug == topic
     assert 0 < found.score <= 1
@@ -59,13 +59,13 @@ def test_duties_of_other_notices(requirement: str, headings: list[str], topic: s
 def test_a_text_without_content_has_no_topic() -> None:
     for text in (None, "", "按要求完成", "W175 PT", "一二三"):
         assert of_task(text, []).slug == OTHER
-    silent, telling = [(None, 1.0)], [("开展消防演练", 1.0)]
-    found = classify([silent, telling, silent], ["志愿服务任务清单", "志愿服务任务清单", None])
+    empty, safety = [(None, 1.0)], [("开展消防演练", 1.0)]
+    found = classify([empty, safety, empty], ["志愿服务任务清单", "志愿服务任务清单", None])
     assert [topic.slug for topic in found] == ["volunteering", "safety_order", OTHER]
     assert classify([]) == []
 
 
-def test_a_heading_is_read_with_what_stands_below_it() -> None:
+def test_a_heading_is_classified_with_its_children() -> None:
     assert of_indicator("诚信建设", [], []).slug == "integrity"
     below = ["组织志愿服务活动4次", "注册志愿者比例达到80%"]
     assert of_indicator("专项工作", ["重点项目"], below).slug == "volunteering"
@@ -89,14 +89,14 @@ def phrases() -> Iterator[tuple[str, str]]:
             yield phrase, topic
 
 
-def test_every_phrase_is_text_and_speaks_of_a_topic_of_the_list() -> None:
+def test_every_phrase_belongs_to_a_listed_topic() -> None:
     for phrase, topic in phrases():
         assert topic in topic_slugs(), phrase
         assert 2 <= len(phrase) <= 16
         assert phrase == phrase.strip()
 
 
-def test_the_product_reads_no_truth() -> None:
+def test_the_product_reads_no_gold_data() -> None:
     for path in (Path(__file__).parents[2] / "extractors").rglob("*.py"):
         assert "gold" not in path.read_text("utf-8"), path
 
@@ -123,7 +123,7 @@ def plain_sums(text: str) -> tuple[int, list[float]]:
     return len(known), added
 
 
-def test_the_grams_of_many_texts_are_summed_text_by_text() -> None:
+def test_ngrams_are_summed_text_by_text() -> None:
     texts = ["开展志愿服务活动，弘扬志愿精神", "", "志愿服务志愿服务", "PT 8", "\U00020000龘龘", "志愿服务"]
     known, added = load_model().sums(texts)
     for text, n, sums in zip(texts, known.tolist(), added.tolist(), strict=True):
@@ -139,8 +139,8 @@ def test_texts_add_up_by_their_weights() -> None:
     (n, added), (m, more) = plain_sums("志愿服务"), plain_sums("一次")
     mass = 0.4 * n + 0.25 * m
     model = load_model()
-    spoken = phrase_scores(["志愿服务"])[0]
-    votes = [0.4 * spoken.get(topic, 0.0) for topic in topic_slugs()]
+    scores_of_phrases = phrase_scores(["志愿服务"])[0]
+    votes = [0.4 * scores_of_phrases.get(topic, 0.0) for topic in topic_slugs()]
     scores = [
         (base * mass + 0.4 * a + 0.25 * b) / sqrt(mass + 1) + vote
         for base, a, b, vote in zip(model.base, added, more, votes, strict=True)
@@ -153,8 +153,8 @@ def test_texts_add_up_by_their_weights() -> None:
     assert found[0] == found[2] == Topic(OTHER, 0.0)
 
 
-def test_many_are_decided_as_each_alone() -> None:
+def test_many_items_are_classified_as_each_alone() -> None:
     given = [[(text, 1.0)] for text in ("志愿服务", "消防演练", "一", "读书分享会")]
-    alone = [classify([one])[0] for one in given]
-    assert len({topic.slug for topic in alone}) == 4
-    assert classify(given * 200) == alone * 200
+    one_by_one = [classify([item])[0] for item in given]
+    assert len({topic.slug for topic in one_by_one}) == 4
+    assert classify(given * 200) == one_by_one * 200

@@ -51,27 +51,27 @@ def examples() -> list[Example]:
     return found
 
 
-def model_text(of: Iterable[Example]) -> str:
+def model_text(chosen: Iterable[Example]) -> str:
     """The file of counts that these examples make."""
-    return dump_counts(count_ngrams((one.topic, one.texts) for one in of))
+    return dump_counts(count_ngrams((example.topic, example.texts) for example in chosen))
 
 
 @cache
 def left_out() -> tuple[tuple[Example, Topic], ...]:
     """Every example with the topic that a model of all other notices gives it."""
-    every = examples()
-    found: list[tuple[Example, Topic]] = []
-    for slug in dict.fromkeys(one.slug for one in every):
-        model = fit(count_ngrams((one.topic, one.texts) for one in every if one.slug != slug))
-        own = [one for one in every if one.slug == slug]
-        found += zip(own, classify_with([one.texts for one in own], model), strict=True)
-    return tuple(found)
+    all_examples = examples()
+    results: list[tuple[Example, Topic]] = []
+    for slug in dict.fromkeys(example.slug for example in all_examples):
+        model = fit(count_ngrams((example.topic, example.texts) for example in all_examples if example.slug != slug))
+        of_notice = [example for example in all_examples if example.slug == slug]
+        results += zip(of_notice, classify_with([example.texts for example in of_notice], model), strict=True)
+    return tuple(results)
 
 
 def report() -> str:
     """Accuracy by notice and by sureness, and the confusions, as Markdown."""
-    found = left_out()
-    right = [one.topic == topic.slug for one, topic in found]
+    results = left_out()
+    is_right = [example.topic == topic.slug for example, topic in results]
     lines = [
         "# Topics: one notice left out at a time",
         "",
@@ -83,20 +83,22 @@ def report() -> str:
         "| notice | tasks | right |",
         "|---|---|---|",
     ]
-    for slug in dict.fromkeys(one.slug for one, _ in found):
-        own = [ok for (one, _), ok in zip(found, right, strict=True) if one.slug == slug]
-        lines.append(f"| {slug} | {len(own)} | {sum(own) / len(own):.3f} |")
+    for slug in dict.fromkeys(example.slug for example, _ in results):
+        of_notice = [ok for (example, _), ok in zip(results, is_right, strict=True) if example.slug == slug]
+        lines.append(f"| {slug} | {len(of_notice)} | {sum(of_notice) / len(of_notice):.3f} |")
     lines += [
-        f"| all | {len(right)} | {sum(right) / len(right):.3f} |",
+        f"| all | {len(is_right)} | {sum(is_right) / len(is_right):.3f} |",
         "",
         "| score given | tasks | right |",
         "|---|---|---|",
     ]
     for low, high in ((0.0, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 0.98), (0.98, 1.01)):
-        own = [ok for (_, topic), ok in zip(found, right, strict=True) if low <= topic.score < high]
-        if own:
-            lines.append(f"| {low:.2f} to {min(high, 1):.2f} | {len(own)} | {sum(own) / len(own):.3f} |")
-    wrong = Counter((one.topic, topic.slug) for one, topic in found if one.topic != topic.slug)
+        of_notice = [ok for (_, topic), ok in zip(results, is_right, strict=True) if low <= topic.score < high]
+        if of_notice:
+            lines.append(
+                f"| {low:.2f} to {min(high, 1):.2f} | {len(of_notice)} | {sum(of_notice) / len(of_notice):.3f} |"
+            )
+    wrong = Counter((example.topic, topic.slug) for example, topic in results if example.topic != topic.slug)
     lines += ["", f"Confusions, the {SHOWN} most frequent:", "", "| topic | taken for | tasks |", "|---|---|---|"]
     ranked = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
     lines += [f"| {truth} | {taken} | {n} |" for (truth, taken), n in ranked]

@@ -80,9 +80,9 @@ class CellStyles:
     """Named cell styles, registered once per workbook because styling cell by cell is slow in openpyxl.
 
     Names are `text`, `guarded` (text that must not become a formula), `number` and `day`, as
-    `warehouse.xlsx.to_cell_value` returns them; `framed_…` for the same with borders, used in sheets without conditional
-    formats; `fill_<header>` and `fill_<header>_guarded` for the cells of a fill-in column; `header`, `title`, `subtitle`
-    and `key`.
+    `warehouse.xlsx.to_cell_value` returns them; `framed_…` for the same with borders, in sheets without conditional
+    formats; `fill_<header>` and `fill_<header>_guarded` for the cells of a fill-in column; `header`, `title`,
+    `subtitle` and `key`.
     """
 
     def __init__(self, book: Workbook) -> None:

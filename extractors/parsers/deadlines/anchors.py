@@ -179,8 +179,8 @@ def find_ongoing(text: str) -> re.Match[str] | None:
 
 def find_events(flat: str) -> list[Event]:
     """Return the event phrases of a flat text in order, at most one per clause."""
-    found = (_event_in_clause(clause.group(), clause.start()) for clause in _CLAUSE.finditer(flat))
-    return [event for event in found if event]
+    events = (_event_in_clause(clause.group(), clause.start()) for clause in _CLAUSE.finditer(flat))
+    return [event for event in events if event]
 
 
 def may_have_timed_event(flat: str) -> bool:

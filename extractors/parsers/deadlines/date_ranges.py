@@ -9,7 +9,7 @@ from datetime import date
 
 from extractors.parsers.dates import month_days
 from extractors.parsers.deadlines.anchors import lunar_to_solar
-from extractors.parsers.deadlines.model import Period
+from extractors.parsers.deadlines.model import DeadlineKind, Period
 from extractors.parsers.deadlines.tokens import Token
 
 _YEARLESS_KINDS = frozenset(("half", "quarter", "yearpart", "month"))
@@ -58,7 +58,7 @@ class DateEntry:
 class DateRange:
     """An entry resolved to days: kind window or by, and its position in the flat text."""
 
-    kind: str
+    kind: DeadlineKind
     starts_on: date | None
     ends_on: date | None
     start: int
@@ -184,7 +184,7 @@ def resolve_entry(entry: DateEntry, period: Period, current_year: int | None) ->
     if entry.second and first_days:
         last_days = _range_end(entry.second, first, first_days)
     starts, ends = (first_days[0] if first_days else None), (last_days[1] if last_days else None)
-    kind = "window"
+    kind: DeadlineKind = "window"
     if entry.modifier == "before" and not entry.second:
         kind, starts = "by", None
     elif entry.modifier == "since" and not entry.second:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
+
+DeadlineKind = Literal["window", "by", "recurring", "event", "ongoing", "unknown"]
+"""A window has both ends, `by` an open start, `recurring` an RRULE; `ongoing` leaves the time open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Deadline:
     Days are inclusive, and None if the text or a missing year leaves them open.
 
     Attributes:
-        kind: window (from..to), by (start open), recurring (RRULE), event, ongoing, unknown.
+        kind: See `DeadlineKind`.
         starts_on: The first day.
         ends_on: The last day.
         recurrence: An RRULE whose occurrences are the due days.
@@ -44,7 +48,7 @@ class Deadline:
         raw: The exact piece of the text.
     """
 
-    kind: str
+    kind: DeadlineKind
     starts_on: date | None
     ends_on: date | None
     recurrence: str | None

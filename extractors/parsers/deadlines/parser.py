@@ -16,7 +16,7 @@ from extractors import vocabulary
 from extractors.normalize import OffsetText, is_placeholder
 from extractors.parsers.deadlines import anchors
 from extractors.parsers.deadlines.date_ranges import DATE_TOKENS, DateEntry, DateRange, parse_enumeration, resolve_entry
-from extractors.parsers.deadlines.model import Deadline, Period, Stage
+from extractors.parsers.deadlines.model import Deadline, DeadlineKind, Period, Stage
 from extractors.parsers.deadlines.tokens import (
     RecurrenceRule,
     Token,
@@ -65,7 +65,7 @@ class DeadlineMatch:
         is_explicit: Whether a recurrence names its day.
     """
 
-    kind: str
+    kind: DeadlineKind
     starts_on: date | None
     ends_on: date | None
     start: int
@@ -378,7 +378,7 @@ def _match_stages(text: str, stages: Sequence[Stage]) -> list[DeadlineMatch]:
         start_index = text.find(word)
         end_index = start_index + len(word)
         before = re.compile("(?:工作)?(?:结束)?(?:之前|以前|前)").match(text, end_index)
-        kind = "by" if before or stage.start is None else "window"
+        kind: DeadlineKind = "by" if before or stage.start is None else "window"
         start = None if before else stage.start
         matches.append(
             DeadlineMatch(

@@ -37,7 +37,7 @@ def test_the_place_a_name_begins_with(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["市民政局", "公安局", "合作社", "和平饭店", "文明办"])
-def test_plain_words_are_no_places(text: str) -> None:
+def test_ordinary_words_are_no_places(text: str) -> None:
     assert find_leading_place(text) == []
 
 
@@ -59,7 +59,7 @@ def test_all_levels_are_named() -> None:
     assert (place.province, place.city, place.county) == ("湖北省", None, "仙桃市")
 
 
-def test_media_tell_the_place_of_an_annex() -> None:
+def test_media_give_the_place_of_an_annex() -> None:
     found = infer_from_context("参与《中国文明网》、《陕西文明网》、《铜川文明网》开展的活动", "prefecture")
     assert found is not None
     assert found.code == "610200"
@@ -143,7 +143,7 @@ def test_a_short_name_counts_where_a_name_or_title_begins(title: str, code: str)
     assert found.code == code
 
 
-def test_a_name_given_up_counts_in_its_time() -> None:
+def test_an_abolished_name_counts_in_its_time() -> None:
     before = disambiguate(find_leading_place("长泰县教育局"), "", 2019)
     assert before is not None
     assert before.code == "350625"

@@ -73,7 +73,7 @@ def test_unknown_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "yes"),
+    ("texts", "expected"),
     [
         (["测评项目", "测评内容", "测评标准", "计分", "责任科室"], True),
         (["序号", "个性任务", "县教育局", "县公安局", "完成时限"], True),
@@ -83,5 +83,5 @@ def test_unknown_word() -> None:
         (["测评标准"], False),
     ],
 )
-def test_is_header(texts: list[str], yes: bool) -> None:
-    assert is_header(texts) is yes
+def test_is_header(texts: list[str], expected: bool) -> None:
+    assert is_header(texts) is expected

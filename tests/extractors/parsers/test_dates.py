@@ -1,4 +1,4 @@
-"""Windows and dates, one example per way of writing."""
+"""Periods and dates, one example per notation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from extractors.parsers.dates import Span, month_days, read_date, read_spans
-from extractors.parsers.numerals import parse_integer
 
 
 def first_span(text: str, year: int | None = None) -> Span | None:
@@ -56,7 +55,7 @@ def test_windows(text: str, start: str | None, end: str | None) -> None:
 
 
 @pytest.mark.parametrize("text", ["长期", "适时", "第一阶段", "十三五", "2月30日", "13月", "3.5分", "100%", "", "1.5M"])
-def test_what_is_no_date(text: str) -> None:
+def test_no_dates(text: str) -> None:
     assert first_span(text, 2022) is None
 
 
@@ -69,7 +68,7 @@ def test_the_year_is_carried_on_from_one_window_to_the_next() -> None:
     assert [(str(s.start), str(s.end)) for s in spans] == [("2024-01-01", "2024-01-10"), ("2024-07-01", "2024-07-10")]
 
 
-def test_the_phrase_is_kept_as_found() -> None:
+def test_raw_is_the_phrase_as_written() -> None:
     assert [s.raw for s in read_spans("请于2024年3月10日前报送，4月15日前反馈")] == ["2024年3月10日前", "4月15日前"]
 
 
@@ -85,14 +84,6 @@ def test_the_phrase_is_kept_as_found() -> None:
 )
 def test_full_dates(text: str, day: date | None) -> None:
     assert read_date(text) == day
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("十", 10), ("十二", 12), ("二十", 20), ("三十一", 31), ("二〇二三", 2023), ("甲", None), ("", None)],
-)
-def test_numerals(text: str, value: int | None) -> None:
-    assert parse_integer(text) == value
 
 
 def test_ten_day_parts() -> None:

@@ -1,4 +1,4 @@
-"""Deadlines: every notation seen, what it means in a year, and what stands hidden in a sentence."""
+"""Deadlines: every notation seen, its days in a year, and time limits inside sentences."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_cells(text: str, kinds: str, days: str, more: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "----", "——"])
-def test_a_cell_that_says_nothing(text: str) -> None:
+def test_cells_without_a_deadline(text: str) -> None:
     assert read_deadlines(text, YEAR) == []
 
 
@@ -138,7 +138,7 @@ def test_a_cell_that_says_nothing(text: str) -> None:
         (2023, "重阳节", date(2023, 10, 23)),
     ],
 )
-def test_festivals_follow_the_lunar_calendar_of_the_year(year: int, festival: str, day: date) -> None:
+def test_holidays_follow_the_lunar_calendar_of_the_year(year: int, festival: str, day: date) -> None:
     [found] = read_deadlines(festival, Period(date(year, 1, 1), date(year, 12, 31), year))
     assert (found.kind, found.starts_on, found.ends_on) == ("event", day, day)
 
@@ -203,7 +203,7 @@ def _expected(entry: dict[str, Any]) -> set[tuple[str | None, str | None]]:
     return {(start, end) for start, end in entry["windows"]}
 
 
-def test_the_truth_of_one_notice(gold: Path) -> None:
+def test_the_gold_standard_of_one_notice(gold: Path) -> None:
     lines = (gold / "huarong-2021" / "deadlines.jsonl").read_text("utf-8").splitlines()
     right = 0
     for line in lines:

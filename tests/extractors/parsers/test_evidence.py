@@ -1,4 +1,4 @@
-"""Materials to hand in: the head noun decides, brackets decide over it, numbers multiply."""
+"""Evidence: the head noun decides, brackets override it, numbers multiply."""
 
 from __future__ import annotations
 
@@ -73,24 +73,24 @@ def kinds(items: list[EvidenceItem]) -> list[tuple[str, int | None]]:
     return [(item.kind, item.min_count) for item in items]
 
 
-@pytest.mark.parametrize(("text", "want"), LEAST_WORDS)
-def test_the_number_of_words_belongs_to_the_noun_that_it_stands_at(text: str, want: list[int | None]) -> None:
+@pytest.mark.parametrize(("text", "expected"), LEAST_WORDS)
+def test_the_number_of_words_belongs_to_the_adjacent_noun(text: str, expected: list[int | None]) -> None:
     items = read_evidence(text)
-    assert [item.min_words for item in items] == want
+    assert [item.min_words for item in items] == expected
     assert not any("字、" in item.raw for item in items)
 
 
-@pytest.mark.parametrize(("text", "want"), CELLS)
-def test_cells(text: str, want: list[tuple[str, int | None]]) -> None:
-    assert kinds(read_evidence(text)) == want
+@pytest.mark.parametrize(("text", "expected"), CELLS)
+def test_cells(text: str, expected: list[tuple[str, int | None]]) -> None:
+    assert kinds(read_evidence(text)) == expected
 
 
-@pytest.mark.parametrize(("text", "want"), SENTENCES)
-def test_sentences(text: str, want: list[tuple[str, int | None]]) -> None:
-    assert kinds(find_evidence(text)) == want
+@pytest.mark.parametrize(("text", "expected"), SENTENCES)
+def test_sentences(text: str, expected: list[tuple[str, int | None]]) -> None:
+    assert kinds(find_evidence(text)) == expected
 
 
-def test_words_points_and_units_stay_with_their_material() -> None:
+def test_words_points_and_units_belong_to_their_material() -> None:
     [report, photo] = find_evidence("提供说明报告（500字左右）（0.5分），活动照片2张（1分）。")
     assert (report.min_words, str(report.points), report.unit) == (500, "0.5", None)
     assert (photo.unit, photo.min_count, str(photo.points)) == ("张", 2, "1")
@@ -98,7 +98,7 @@ def test_words_points_and_units_stay_with_their_material() -> None:
     assert read_evidence("总结不少于1500字")[0].min_words == 1500
 
 
-def test_alternatives_share_a_mark_of_their_own() -> None:
+def test_alternatives_share_a_group() -> None:
     first, second, third, fourth = read_evidence("活动照片或截图2张；统计表或名单")
     assert first.group == second.group != third.group == fourth.group
     assert [i.group for i in read_evidence("照片、截图")] == [None, None]
@@ -132,7 +132,7 @@ def truth(slug: str, gold: Path) -> tuple[int, int, int]:
 
 
 @pytest.mark.parametrize("slug", ["shanwei-2016", "zibo-2023"])
-def test_the_truth_of_two_notices(slug: str, gold: Path) -> None:
+def test_the_gold_standard_of_two_notices(slug: str, gold: Path) -> None:
     right, extra, missed = truth(slug, gold)
     assert 2 * right / (2 * right + extra + missed) >= 0.95
 
@@ -149,7 +149,7 @@ def test_a_hundred_thousand_characters_are_read() -> None:
         assert isinstance(find_evidence(piece * (100_000 // len(piece))), list)
 
 
-def test_a_material_is_named_without_the_number_of_the_one_before() -> None:
+def test_a_material_excludes_the_number_of_the_previous_one() -> None:
     assert [item.raw for item in read_evidence("说明报告1份、活动图片不少于4张")] == ["说明报告", "活动图片"]
 
 
@@ -157,5 +157,5 @@ def test_a_material_is_named_without_the_number_of_the_one_before() -> None:
     ("text", "all_there"),
     [("已备齐", True), ("材料已全部备齐。", True), ("基本齐全", False), ("照片3张", False), ("已", False)],
 )
-def test_words_that_all_is_there(text: str, all_there: bool) -> None:
+def test_statements_of_completeness(text: str, all_there: bool) -> None:
     assert is_complete_statement(text) is all_there

@@ -1,4 +1,4 @@
-"""Item marks, indicator codes and headings."""
+"""Item labels, indicator codes, headings and titles."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_has_code() -> None:
         ("第3款：加强领导", "第3款：", "加强领导"),
         (" 3 ）甲项", "3）", "甲项"),
         ("1.6名志愿者到岗", "1.", "6名志愿者到岗"),
-        # one mark of a list that goes on inside belongs to its part, a mark of another kind does not
+        # the first label of a list inside the text belongs to its part, a label of another shape does not
         ("1、甲项；2、乙项", None, "1、甲项；2、乙项"),
         ("1.甲项：①子；②丑", "1.", "甲项：①子；②丑"),
         ("2.甲项；1.乙项", "2.", "甲项；1.乙项"),
@@ -169,7 +169,7 @@ def test_points_without_their_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("关于印发《甲市2023年度文明单位测评细则（试行）》的通知", "关于印发《甲市2024年度文明单位测评细则》的通知"),
         ("关于开展2022年度文明单位创建测评工作的通知", "关于做好2023年度文明单位创建测评工作的通知"),
@@ -179,26 +179,26 @@ def test_points_without_their_unit() -> None:
         ("戊市第六届文明村镇测评标准", "戊市第七届文明村镇测评标准"),
     ],
 )
-def test_editions_share_their_subject(one: str, other: str) -> None:
-    assert title_subject(one) == title_subject(other)
-    assert title_subject(one)
+def test_versions_share_their_subject(first: str, second: str) -> None:
+    assert title_subject(first) == title_subject(second)
+    assert title_subject(first)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("关于印发《甲市2023年度文明单位测评细则》的通知", "关于印发《甲市2023年度文明校园测评细则》的通知"),
         ("2023年文明单位创建任务分解表", "2023年文明单位创建实施方案"),
     ],
 )
-def test_other_matters_do_not(one: str, other: str) -> None:
-    assert title_subject(one) != title_subject(other)
+def test_other_notices_have_other_subjects(first: str, second: str) -> None:
+    assert title_subject(first) != title_subject(second)
 
 
 @pytest.mark.parametrize("title", [None, "", "2023年度", "关于印发《2023年》的通知"])
-def test_a_title_that_says_nothing_has_none(title: str | None) -> None:
+def test_a_title_without_content_has_no_subject(title: str | None) -> None:
     assert title_subject(title) is None
 
 
-def test_the_formula_of_sending_is_left_out() -> None:
+def test_the_issuing_formula_is_removed() -> None:
     assert title_subject("关于印发《甲市2023年度文明单位测评细则（试行）》的通知") == "甲市文明单位测评细则"

@@ -1,4 +1,4 @@
-"""Methods, also glued and keyed."""
+"""Methods, also without separators and with item marks."""
 
 from __future__ import annotations
 

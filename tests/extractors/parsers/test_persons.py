@@ -1,4 +1,4 @@
-"""Names in person columns: padded, glued, wrapped."""
+"""Names in person columns: padded, without separators, wrapped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is looked at first to save time misses nothing that the whole pattern finds."""
+"""Cheap filters before a long pattern miss nothing that the pattern finds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from datetime import date
 import pytest
 from lunar_python import Lunar
 
-from extractors import normalize
-from extractors.normalize import drop_with_offsets, find_matches, strip_artefacts
+from extractors.normalize import find_matches
 from extractors.parsers import evidence, responsible_units, scoring
 from extractors.parsers import quantities as thresholds
 from extractors.parsers.admin_divisions import find_mentions
@@ -40,103 +39,81 @@ _CHARACTERS = re.compile(r"[\u3000-\u9fff\uff00-\uffef]|[0-9A-Z%./~()-]|[—–�
 
 
 def _texts(pattern: re.Pattern[str], words: Sequence[str] = ()) -> list[str]:
-    """Texts of the characters that a pattern is written with, and of words."""
-    chosen = random.Random(pattern.pattern)
-    stock = [*sorted(set(_CHARACTERS.findall(pattern.pattern))), *"第月日年前", *sorted(words)]
-    return ["".join(chosen.choices(stock, k=24)) for _ in range(_RUNS)]
+    """Return random texts of the characters of a pattern and of words."""
+    rng = random.Random(pattern.pattern)
+    alphabet = [*sorted(set(_CHARACTERS.findall(pattern.pattern))), *"第月日年前", *sorted(words)]
+    return ["".join(rng.choices(alphabet, k=24)) for _ in range(_RUNS)]
 
 
-def test_a_token_begins_with_a_character_that_is_looked_for() -> None:
-    master, begins = tokens._token_pattern(), tokens._token_start_pattern()
-    for said in _texts(master, sorted(anchors._holidays_by_word())):
-        assert all(begins.match(said, found.start()) for found in master.finditer(said)), said
+def test_every_token_begins_with_a_start_character() -> None:
+    token_pattern, starts = tokens._token_pattern(), tokens._token_start_pattern()
+    for text in _texts(token_pattern, sorted(anchors._holidays_by_word())):
+        assert all(starts.match(text, found.start()) for found in token_pattern.finditer(text)), text
 
 
-def test_a_mark_that_is_a_token_by_itself_is_no_other() -> None:
+def test_a_single_character_token_has_one_kind() -> None:
     for mark, kind in tokens._SINGLE_CHARACTER_TOKENS.items():
-        for said in (mark, f"3月{mark}5日", f"每月{mark}前"):
-            found = tokens._token_pattern().match(said, said.index(mark))
+        for text in (mark, f"3月{mark}5日", f"每月{mark}前"):
+            found = tokens._token_pattern().match(text, text.index(mark))
             assert found is not None
             assert (found.lastgroup, found.group()) == (kind, mark)
 
 
-def test_no_time_limit_is_missed_where_none_may_be_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    stock = [
+def test_the_limit_filter_misses_no_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    alphabet = [
         *sorted(set(_CHARACTERS.findall(tokens.RECURRENCE_START))),
         *"1234567890.-/，。（）年月日前底末旬止",
         *_LIMITS,
     ]
-    chosen, period, held = random.Random(2), Period(None, None, 2024), 0
+    rng, period, limit_count = random.Random(2), Period(None, None, 2024), 0
     for _ in range(_RUNS):
-        said = "".join(chosen.choices(stock, k=10))
-        quick = parser.find_deadlines(said, period)
+        text = "".join(rng.choices(alphabet, k=10))
+        filtered = parser.find_deadlines(text, period)
         with monkeypatch.context() as patch:
-            patch.setattr(parser, "_may_hold_limit", lambda text: True)
-            assert parser.find_deadlines(said, period) == quick, said
-        held += bool(quick)
-    assert held > _RUNS / 20
+            patch.setattr(parser, "_may_hold_limit", lambda _: True)
+            assert parser.find_deadlines(text, period) == filtered, text
+        limit_count += bool(filtered)
+    assert limit_count > _RUNS / 20
 
 
-def test_numbers_and_nouns_begin_with_a_character_that_is_looked_for() -> None:
-    for pattern, begins in (
+def test_numbers_and_nouns_begin_with_a_start_character() -> None:
+    for pattern, starts in (
         (thresholds.QUANTITY, _QUANTITY_START),
         (evidence._head_noun_pattern(), evidence._noun_start_pattern()),
         (evidence._count_pattern(), evidence._NUMBER_START),
     ):
-        for said in _texts(pattern, ["照片", "不少于", "以上", "等"]):
-            plain = [(m.span(), m.groups()) for m in pattern.finditer(said)]
-            assert [(m.span(), m.groups()) for m in find_matches(pattern, begins, said)] == plain, said
+        for text in _texts(pattern, ["照片", "不少于", "以上", "等"]):
+            unfiltered = [(m.span(), m.groups()) for m in pattern.finditer(text)]
+            assert [(m.span(), m.groups()) for m in find_matches(pattern, starts, text)] == unfiltered, text
 
 
-def test_no_scoring_rule_is_missed_where_none_is_looked_for() -> None:
-    for said in _texts(scoring._VETO, ["扣", "加", "倍", "一票否决", "不得", "降一级", "为A", "（1", "50%", "优秀"]):
-        if not scoring._SCORING_SIGN.search(said):
-            assert not _tokenize(said), said
-            assert not inline_points(said), said
+def test_the_scoring_filter_misses_no_rule() -> None:
+    for text in _texts(scoring._VETO, ["扣", "加", "倍", "一票否决", "不得", "降一级", "为A", "（1", "50%", "优秀"]):
+        if not scoring._SCORING_SIGN.search(text):
+            assert not _tokenize(text), text
+            assert not inline_points(text), text
 
 
-def test_no_notation_is_respelled_where_none_is_looked_for() -> None:
-    stock = "起至到-~月日前三3两二个季度半年末底/次每Q4”之以期间当天20240312"
-    chosen = random.Random(1)
+def test_the_rewrite_filter_misses_no_notation() -> None:
+    alphabet = "起至到-~月日前三3两二个季度半年末底/次每Q4”之以期间当天20240312"
+    rng = random.Random(1)
     for _ in range(_RUNS):
-        said = "".join(chosen.choices(stock, k=12))
-        if not tokens._REWRITE_SIGN.search(said):
-            assert not any(rule.search(said) for rule, _ in tokens._REWRITE_RULES), said
+        text = "".join(rng.choices(alphabet, k=12))
+        if not tokens._REWRITE_SIGN.search(text):
+            assert not any(rule.search(text) for rule, _ in tokens._REWRITE_RULES), text
 
 
-@pytest.mark.parametrize("said", ["活动结束后5日内报送", "文件下发之日起10个工作日内上报", "会议之后半个月内提交"])
-def test_a_timed_event_is_looked_for(said: str) -> None:
-    assert anchors.may_have_timed_event(said)
-    assert [event.is_timed for event in anchors.find_events(said)] == [True]
+@pytest.mark.parametrize("text", ["活动结束后5日内报送", "文件下发之日起10个工作日内上报", "会议之后半个月内提交"])
+def test_the_event_filter_keeps_timed_events(text: str) -> None:
+    assert anchors.may_have_timed_event(text)
+    assert [event.is_timed for event in anchors.find_events(text)] == [True]
 
 
-def test_invisible_characters_are_never_printable() -> None:
-    hidden = [c for c in map(chr, range(0x10000)) if c != "\r" and normalize._INVISIBLE.fullmatch(c)]
-    assert len(hidden) > 40
-    assert all(strip_artefacts(f"文{c}明") == "文明" for c in hidden)
-    assert [c for c in map(chr, range(0x10000)) if c.isspace() and c.isprintable()] == [" "]
-
-
-@pytest.mark.parametrize(
-    "cell", ["文明", "文 明", "文\n明", "文\u200b明", "文<br>明", "[bookmark: a]文明", "A B", "文明\n文明"]
-)
-def test_a_solid_cell_is_clean(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = normalize.clean(cell)
-    monkeypatch.setattr(normalize, "_is_compact", lambda _: False)
-    assert normalize.clean(cell) == quick
-
-
-def test_what_is_left_knows_its_place() -> None:
-    left, places = drop_with_offsets("  一 二\u200b三", re.compile(r"[\s\u200b]"))
-    assert (left, list(places)) == ("一二三", [2, 4, 6])
-    assert list(drop_with_offsets("一二", re.compile(" "))[1]) == [0, 1]
-
-
-def test_a_solid_text_is_even_and_keeps_its_lines() -> None:
-    solid = compact_text("知晓率 ≥９０％\n(每年)２ 次，\u200b照片")
-    assert solid.text == "知晓率≥90%\n（每年）2次，照片"
-    assert solid.source_of(9, 11) == "每年"
-    assert solid.source_of(12, 14) == "２ 次"
+def test_compact_text_keeps_its_line_feeds() -> None:
+    compact = compact_text("知晓率 ≥９０％\n(每年)２ 次，\u200b照片")
+    assert compact.text == "知晓率≥90%\n（每年）2次，照片"
+    assert compact.source_of(9, 11) == "每年"
+    assert compact.source_of(12, 14) == "２ 次"
 
 
 @pytest.mark.parametrize(("year", "month"), [(2023, 1), (2023, 12), (2024, 1), (2025, 6), (2033, 11)])
@@ -146,11 +123,11 @@ def test_days_of_the_lunar_calendar_are_those_of_the_library(year: int, month: i
     assert lunar_to_solar(year, month, 31) is None
 
 
-def test_runs_of_names_are_cut_alike_without_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_are_segmented_alike_without_cost_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     lexicon = responsible_units.PartyLexicon(body="")
     for name in ("宣传科", "县教育局", "机关纪委", "市委宣传部", "团县委"):
         lexicon.add(name)
-    stock = [
+    alphabet = [
         "宣传",
         "宣传科",
         "县教育局",
@@ -164,16 +141,16 @@ def test_runs_of_names_are_cut_alike_without_the_short_way(monkeypatch: pytest.M
         "（",
         "）",
     ]
-    chosen = random.Random(3)
-    runs = ["".join(chosen.choices(stock, k=chosen.randint(1, 3))) for _ in range(120)]
-    quick = [responsible_units._segment(run, [], lexicon) for run in runs]
+    rng = random.Random(3)
+    runs = ["".join(rng.choices(alphabet, k=rng.randint(1, 3))) for _ in range(120)]
+    filtered = [responsible_units._segment(run, [], lexicon) for run in runs]
     monkeypatch.setattr(responsible_units, "_MIN_TWO_PIECE_COST", 0.0)
     monkeypatch.setattr(responsible_units, "_MIN_PIECE_COST", -1e9)
-    assert quick == [responsible_units._segment(run, [], lexicon) for run in runs]
-    assert [lexicon.segment(run, ()) for run in runs] == quick
+    assert filtered == [responsible_units._segment(run, [], lexicon) for run in runs]
+    assert [lexicon.segment(run, ()) for run in runs] == filtered
 
 
-def test_marks_without_points_letters_or_deductions() -> None:
+def test_score_tokens_without_points_letters_or_deductions() -> None:
     assert [mark.effect for mark in _tokenize("未按时报送的，酌情扣分；弄虚作假的一票否决")] == ["deduct", "veto"]
     assert [mark.effect for mark in _tokenize("符合上述要求为A")] == ["grade"]
 

@@ -1,4 +1,4 @@
-"""Departments and units: cells as notices write them."""
+"""Responsible units: cells as notices write them."""
 
 from __future__ import annotations
 
@@ -99,20 +99,20 @@ def test_more_names(cell: str, names: list[str]) -> None:
     assert [p.name for p in split_parties(cell, collect_parties([cell], ""))] == names
 
 
-def test_a_short_form_is_expanded_only_by_what_the_notice_says() -> None:
+def test_a_short_form_is_expanded_by_the_notice_only() -> None:
     assert [p.name for p in split_parties("法宣", collect_parties(["法宣"], ""))] == ["法宣"]
     assert [p.name for p in split_parties("纪委", collect_parties(["纪委"], ""))] == ["纪委"]
     assert [p.name for p in split_parties("法宣", collect_parties(["法宣", "法宣处"], ""))] == ["法宣处"]
 
 
-def test_a_part_told_in_brackets() -> None:
+def test_a_role_in_brackets() -> None:
     cell = "县教育局（牵头）、县公安局（配合）"
     found = [(p.name, p.role) for p in split_parties(cell, collect_parties([cell], ""))]
     assert found == [("县教育局", "lead"), ("县公安局", "support")]
 
 
 @pytest.mark.parametrize("labels", [("牵头单位", "责任单位"), ("主办处室", "责任处室"), ("承办股室", "参与股室")])
-def test_responsible_units_behind_a_named_lead_support_it(labels: tuple[str, str]) -> None:
+def test_responsible_units_after_a_lead_support_it(labels: tuple[str, str]) -> None:
     cell = "{}：县教育局\n{}：县公安局、各镇".format(*labels)
     found = [(p.name, p.role) for p in split_parties(cell, collect_parties([cell], ""))]
     assert found == [("县教育局", "lead"), ("县公安局", "support"), ("各镇", "support")]
@@ -123,7 +123,7 @@ def test_a_labelled_person_is_no_department() -> None:
     assert [p.name for p in split_parties(cell, collect_parties([cell], ""))] == ["办公室"]
 
 
-def test_a_star_before_or_behind_a_name_marks_the_lead() -> None:
+def test_a_star_before_or_after_a_name_marks_the_lead() -> None:
     found = split_parties("县民政局、★县教育局", collect_parties(["县民政局、★县教育局"], ""))
     assert [(p.name, p.role) for p in found] == [("县民政局", "support"), ("县教育局", "lead")]
     assert [p.name for p in split_parties("县教育局★", collect_parties([], ""))] == ["县教育局"]

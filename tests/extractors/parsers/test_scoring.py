@@ -85,7 +85,7 @@ def test_conditions(text: str, conditions: list[str]) -> None:
         ("国家级每项加2分；省级每项加1分。", 0),
     ],
 )
-def test_alternatives_share_a_mark(text: str, groups: int) -> None:
+def test_alternatives_share_a_group(text: str, groups: int) -> None:
     rules = read_scoring(text)
     marks = {r.group for r in rules if r.group}
     assert len(marks) == groups
@@ -124,7 +124,7 @@ _TEXT = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(st.one_of(_TEXT, st.text(max_size=80)))
-def test_any_text_is_read_and_raw_stands_in_it(text: str) -> None:
+def test_raw_is_a_piece_of_any_text(text: str) -> None:
     for rule in read_scoring(text):
         assert rule.raw in text
         assert rule.points is None or rule.points >= 0

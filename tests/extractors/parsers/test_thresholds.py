@@ -105,7 +105,7 @@ def test_subjects(text: str, subject: str) -> None:
     assert read_thresholds(text)[0].subject == subject
 
 
-def test_what_to_hand_in_may_be_left_out() -> None:
+def test_evidence_counts_can_be_excluded() -> None:
     text = "开展活动不少于4次，知晓率达到90%，上传照片2张、记录1份"
     every = read_thresholds(text)
     assert [t.about for t in every] == ["activity", "rate", "evidence", "evidence"]
@@ -143,7 +143,7 @@ def _take(got: collections.Counter[tuple[str, float, str]], entry: dict[str, Any
     return False
 
 
-def test_the_gold_is_read() -> None:
+def test_the_gold_standard() -> None:
     gold = [json.loads(x) for x in (GOLD / "thresholds.jsonl").read_text("utf-8").splitlines() if x.strip()]
     right = missed = extra = 0
     for slug in sorted({e["slug"] for e in gold}):
@@ -194,7 +194,7 @@ _TEXT = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(st.one_of(_TEXT, st.text(max_size=80)))
-def test_any_text_is_read_and_raw_stands_in_it(text: str) -> None:
+def test_raw_is_a_piece_of_any_text(text: str) -> None:
     for threshold in read_thresholds(text):
         assert threshold.raw in text
         assert threshold.subject
