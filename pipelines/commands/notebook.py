@@ -29,7 +29,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from notebooks import NOTEBOOKS
-from notebooks.export_figures import Picture
+from notebooks.export_figures import Figure
 from notebooks.labels import FONTS
 
 LOOPBACK: Final = "127.0.0.1"
@@ -142,7 +142,7 @@ def print_written(console: Console, written: Sequence[Path]) -> None:
         console.print("没有图可以导出：仓库里没有这个笔记本所需的数据")
 
 
-def pictures(name: str, warehouse: Path) -> list[Picture]:
+def pictures(name: str, warehouse: Path) -> list[Figure]:
     """The figures of the notebook, run in a process of its own. Raises NotebookError."""
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         target = Path(folder) / "pictures.json"
@@ -150,7 +150,7 @@ def pictures(name: str, warehouse: Path) -> list[Picture]:
         said = json.loads(target.read_text("utf-8"))
     if "problem" in said:
         raise NotebookError(said["problem"])
-    return [Picture(**one) for one in said["pictures"]]
+    return [Figure(**one) for one in said["pictures"]]
 
 
 def _run(arguments: list[str], failed: str, warehouse: Path) -> None:
