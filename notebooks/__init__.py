@@ -1,4 +1,4 @@
-"""Notebooks on the published warehouse, and the small things they share (`kit`, `words`)."""
+"""Notebooks on the published warehouse, with their helpers and labels."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ NOTEBOOKS: Final[Mapping[str, str]] = MappingProxyType(
         "问题与出处": "有哪些疑点，分值对不对得上，各在原文什么位置",
     }
 )
-"""Name of every notebook (a file beside this one) and what it answers, in the order they are read."""
+"""Name of each notebook (a file in this folder) and what it answers, in reading order."""

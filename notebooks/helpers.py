@@ -1,7 +1,7 @@
-"""What the notebooks share: the open warehouse, the look of a figure, its caption, and words where there is nothing.
+"""Helpers of the notebooks: open the warehouse, style charts and captions, show tables and notes.
 
-Every figure goes through `finish`, which writes below its title which notices it shows and of which date the data are.
-Nothing here reaches the network: charts are drawn by the page itself or by vl-convert.
+Every chart goes through `finish_chart`, which adds a caption with its notices and the date of the data.
+Nothing here uses the network: charts are drawn by the page itself or by vl-convert.
 """
 
 from __future__ import annotations
@@ -27,36 +27,36 @@ from schemas.ddl import literal
 from warehouse import store
 from warehouse.formatting import CHART_COLORS, format_number, format_value
 
-VARIABLE: Final = "WENMING_WAREHOUSE"
-DEFAULT: Final = "warehouse/wenming.duckdb"
+WAREHOUSE_VARIABLE: Final = "WENMING_WAREHOUSE"
+DEFAULT_WAREHOUSE: Final = "warehouse/wenming.duckdb"
 PALETTE: Final = CHART_COLORS[:8]
-WIDE: Final = list(CHART_COLORS)
-"""Colours for up to twelve kinds."""
+WIDE_PALETTE: Final = list(CHART_COLORS)
+"""Colors for up to twelve categories."""
 INK, GREY, PALE, ACCENT, ALERT = "#1f2d3d", "#6b7785", "#e6eaee", PALETTE[0], PALETTE[3]
 HEAT: Final = ["#f3f7fa", "#a9cbdc", "#4f93b3", "#17506e"]
-SEVERITY: Final = alt.Scale(domain=["错误", "警告", "提示"], range=[ALERT, PALETTE[1], "#9fb4c4"])
-TREND: Final = alt.Scale(domain=["变重", "变轻", "相当"], range=[ALERT, ACCENT, "#9aa5b1"])
-GROWTH: Final = alt.Scale(domain=["变重", "变轻"], range=[ALERT, ACCENT])
-MOVES: Final = alt.Scale(domain=["前移", "后移"], range=[ALERT, ACCENT])
-SHOWN: Final = 8
-"""Notices that a comparison shows at first; more can be chosen."""
-MANY: Final = 25
-"""Notices that a picture of all notices has room for."""
-THEMES: Final = 24
-"""Themes that a comparison lists at first."""
-PARTIES: Final = 20
-"""Parties or persons that a load chart lists."""
-TOP: Final = 16
-"""Themes or parties that a chart names at most."""
-NAMED: Final = 12
-"""Notices that a caption names one by one."""
-LINE: Final = 92
-"""Width of a line of a caption, in half-width characters."""
-ROWS: Final = 300
-"""Rows that a table of a notebook shows."""
-_CELL: Final = f"border:1px solid {PALE};padding:.3em .6em;text-align:left;vertical-align:top;min-width:3.5em"
+SEVERITY_SCALE: Final = alt.Scale(domain=["错误", "警告", "提示"], range=[ALERT, PALETTE[1], "#9fb4c4"])
+TREND_SCALE: Final = alt.Scale(domain=["变重", "变轻", "相当"], range=[ALERT, ACCENT, "#9aa5b1"])
+GROWTH_SCALE: Final = alt.Scale(domain=["变重", "变轻"], range=[ALERT, ACCENT])
+MOVE_SCALE: Final = alt.Scale(domain=["前移", "后移"], range=[ALERT, ACCENT])
+INITIAL_NOTICES: Final = 8
+"""Number of notices initially selected in a comparison."""
+MAX_NOTICES: Final = 25
+"""Maximum number of notices in a chart of all notices."""
+MAX_TOPICS: Final = 24
+"""Number of topics initially listed in a comparison."""
+MAX_PARTIES: Final = 20
+"""Maximum number of parties or persons in a load chart."""
+MAX_NAMES: Final = 16
+"""Maximum number of topics or parties named in a chart."""
+MAX_CAPTION_NOTICES: Final = 12
+"""Maximum number of notices named in a caption."""
+CAPTION_WIDTH: Final = 92
+"""Width of a caption line in half-width characters."""
+MAX_TABLE_ROWS: Final = 300
+"""Maximum number of rows of a displayed table."""
+_CELL_STYLE: Final = f"border:1px solid {PALE};padding:.3em .6em;text-align:left;vertical-align:top;min-width:3.5em"
 
-CONDITIONS: Final[Mapping[store.Condition, str]] = {
+CONDITION_MESSAGES: Final[Mapping[store.Condition, str]] = {
     store.Condition.ABSENT: "还没有数据仓库：{path}。请先运行 wenming build，再打开本页。",
     store.Condition.OUTDATED: "数据仓库由其他版本的程序生成：{path}。请重新运行 wenming build，再打开本页。",
     store.Condition.DAMAGED: "数据仓库文件无法读取，可能已损坏：{path}。请重新运行 wenming build。",
@@ -74,121 +74,126 @@ ORDER BY l.is_current DESC, l.division_code, l.year, l.label
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """An open warehouse. `problem` is Chinese and says why there is none; `con` then holds an empty one.
+class OpenWarehouse:
+    """Open warehouse. If there is none, `problem` gives the reason in Chinese and `connection` is an empty warehouse.
 
     `notices` has a row per notice: notice_id, label, is_current, tasks, points, tasks_with_…, issued_on, ingested_at
     (Beijing time).
     """
 
-    con: duckdb.DuckDBPyConnection
+    connection: duckdb.DuckDBPyConnection
     path: Path
     notices: pl.DataFrame
     problem: str | None = None
-    keep: object = None
+    temp_folder: object = None
 
     def labels(self, notice_ids: Iterable[str]) -> list[str]:
-        """The short names of these notices, in the order of `notices`."""
+        """Return the labels of these notices, in the order of `notices`."""
         wanted = set(notice_ids)
         return [row["label"] for row in self.notices.iter_rows(named=True) if row["notice_id"] in wanted]
 
     def options(self, needs: str | None = None) -> dict[str, str]:
-        """Label → notice_id for a drop-down; those with something in the column `needs` come first."""
+        """Return label → notice_id for a dropdown; notices with a value in the column `needs` come first."""
         rows = list(self.notices.iter_rows(named=True))
         if needs:
             rows.sort(key=lambda row: not row[needs])
         return {row["label"]: row["notice_id"] for row in rows}
 
-    def first(self, needs: str, count: int = SHOWN) -> list[str]:
-        """Labels of the notices that a comparison starts with: current ones with something in `needs`."""
+    def initial_labels(self, needs: str, count: int = INITIAL_NOTICES) -> list[str]:
+        """Return the labels initially selected in a comparison: current notices with a value in `needs`."""
         rows = [row for row in self.notices.iter_rows(named=True) if row[needs] and row["is_current"]]
         return [row["label"] for row in rows[:count]]
 
-    def best(self, needs: str) -> str | None:
-        """Label of the notice with most in the column `needs`; None where there is no notice."""
+    def label_with_most(self, needs: str) -> str | None:
+        """Return the label of the notice with the highest value in the column `needs`; None without notices."""
         rows = list(self.notices.iter_rows(named=True))
         return max(rows, key=lambda row: row[needs] or 0)["label"] if rows else None
 
 
-def open_desk() -> Desk:
+def open_warehouse() -> OpenWarehouse:
     """Open the published warehouse that the environment or the default path names, read-only.
 
-    Where there is none that can be used, the desk says so and holds an empty warehouse: every query runs.
+    If it cannot be used, the result has a problem and an empty warehouse, so that every query runs.
     """
-    path = Path(os.environ.get(VARIABLE) or DEFAULT)
-    found = store.check_condition(path)
-    if found is store.Condition.CURRENT:
-        con = store.connect(path)
-        notices = con.sql(NOTICES_SQL).pl()
+    path = Path(os.environ.get(WAREHOUSE_VARIABLE) or DEFAULT_WAREHOUSE)
+    condition = store.check_condition(path)
+    if condition is store.Condition.CURRENT:
+        connection = store.connect(path)
+        notices = connection.sql(NOTICES_SQL).pl()
         empty = "数据仓库里还没有通知。请把通知放入 raw 文件夹，运行 wenming build，再打开本页。"
-        return Desk(con, path, notices, None if notices.height else empty)
+        return OpenWarehouse(connection, path, notices, None if notices.height else empty)
     folder = tempfile.TemporaryDirectory(prefix="wenming-", ignore_cleanup_errors=True)
-    blank = Path(folder.name) / "blank.duckdb"
-    store.publish(blank, add={})
-    con = store.connect(blank)
-    return Desk(con, path, con.sql(NOTICES_SQL).pl(), CONDITIONS[found].format(path=path), folder)
+    empty_path = Path(folder.name) / "blank.duckdb"
+    store.publish(empty_path, add={})
+    connection = store.connect(empty_path)
+    return OpenWarehouse(
+        connection, path, connection.sql(NOTICES_SQL).pl(), CONDITION_MESSAGES[condition].format(path=path), folder
+    )
 
 
-def pick(options: Mapping[str, str], *, value: str | None, label: str) -> mo.ui.dropdown:
-    """A drop-down of notices, with a field to search in where there are many."""
-    return mo.ui.dropdown(dict(options), value=value, label=label, searchable=len(options) > MANY)
+def notice_dropdown(options: Mapping[str, str], *, value: str | None, label: str) -> mo.ui.dropdown:
+    """Return a dropdown of notices, searchable if there are many."""
+    return mo.ui.dropdown(dict(options), value=value, label=label, searchable=len(options) > MAX_NOTICES)
 
 
-def text(value: str | None) -> str:
-    """A SQL literal."""
+def sql_text(value: str | None) -> str:
+    """Return a SQL literal."""
     return "NULL" if value is None else literal(value)
 
 
-def listed(values: Iterable[str]) -> str:
-    """A SQL list for IN; IN of nothing is true for no row."""
-    return "(" + (", ".join(text(value) for value in values) or "NULL") + ")"
+def sql_list(values: Iterable[str]) -> str:
+    """Return a SQL list for IN; an empty list matches no row."""
+    return "(" + (", ".join(sql_text(value) for value in values) or "NULL") + ")"
 
 
-def caption(desk: Desk, notice_ids: Iterable[str]) -> list[str]:
-    """Which notices a figure shows, when they were issued and when they came into the warehouse; lines of text."""
+def build_caption(warehouse: OpenWarehouse, notice_ids: Iterable[str]) -> list[str]:
+    """Return the caption lines of a chart: its notices, their dates of issue and of import."""
     wanted = set(notice_ids)
-    shown = desk.notices.filter(pl.col("notice_id").is_in(sorted(wanted)))
-    names = shown["label"].to_list()
-    more = f" 等 {len(names)} 份" if len(names) > NAMED else ""
-    said = "通知：" + ("、".join(names[:NAMED]) + more if names else "无")
+    shown = warehouse.notices.filter(pl.col("notice_id").is_in(sorted(wanted)))
+    labels = shown["label"].to_list()
+    more = f" 等 {len(labels)} 份" if len(labels) > MAX_CAPTION_NOTICES else ""
+    notices_text = "通知：" + ("、".join(labels[:MAX_CAPTION_NOTICES]) + more if labels else "无")
     issued = sorted(shown["issued_on"].drop_nulls().to_list())
     dates = f"{issued[0]}" if len(set(issued)) == 1 else f"{issued[0]} 至 {issued[-1]}" if issued else "原文未写明"
-    undated = f"（另有 {len(names) - len(issued)} 份未写明）" if issued and len(issued) < len(names) else ""
-    return [*wrap(said), *wrap(f"印发日期：{dates}{undated}；数据入库日期：{ingested(shown)}")]
+    undated = f"（另有 {len(labels) - len(issued)} 份未写明）" if issued and len(issued) < len(labels) else ""
+    return [
+        *wrap_text(notices_text),
+        *wrap_text(f"印发日期：{dates}{undated}；数据入库日期：{format_ingested_days(shown)}"),
+    ]
 
 
-def ingested(notices: pl.DataFrame) -> str:
-    """The day, or the first and last day, on which these notices were read (Beijing time)."""
+def format_ingested_days(notices: pl.DataFrame) -> str:
+    """Return the day, or first and last day, on which these notices were imported (Beijing time)."""
     days = sorted({moment.date() for moment in notices["ingested_at"].drop_nulls().to_list()})
     if not days:
         return "无"
     return f"{days[0]}" if len(days) == 1 else f"{days[0]} 至 {days[-1]}"
 
 
-def breadth(said: str) -> int:
-    """Width of a text in half-width characters."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in said)
+def display_width(text: str) -> int:
+    """Return the width of a text in half-width characters."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def wrap(said: str, line: int = LINE) -> list[str]:
-    """Cut a text into lines of about `line` half-width characters, after a mark where there is one."""
-    lines, current, width, last = [], "", 0, 0
-    for letter in said:
-        current += letter
-        width += breadth(letter)
-        if letter in "、；，。":
-            last = len(current)
-        if width >= line:
-            cut = last or len(current)
+def wrap_text(text: str, line_width: int = CAPTION_WIDTH) -> list[str]:
+    """Wrap a text to lines of about `line_width` half-width characters, after punctuation if possible."""
+    lines, current, width, break_at = [], "", 0, 0
+    for character in text:
+        current += character
+        width += display_width(character)
+        if character in "、；，。":
+            break_at = len(current)
+        if width >= line_width:
+            cut = break_at or len(current)
             lines.append(current[:cut].rstrip())
-            current, last = current[cut:], 0
-            width = breadth(current)
+            current, break_at = current[cut:], 0
+            width = display_width(current)
     return [*lines, current.rstrip()] if current.strip() else lines
 
 
-def finish(chart: Any, title: str, desk: Desk, notice_ids: Iterable[str], remark: str = "") -> Any:
-    """Give a chart its title, the caption below it (with a remark on how to read it) and the common look."""
-    below = [*wrap(remark), *caption(desk, notice_ids)]
+def finish_chart(chart: Any, title: str, warehouse: OpenWarehouse, notice_ids: Iterable[str], remark: str = "") -> Any:
+    """Add title, caption (with a remark on how to read the chart) and the common style to a chart."""
+    subtitle = [*wrap_text(remark), *build_caption(warehouse, notice_ids)]
     axis = {
         "labelFontSize": 12,
         "titleFontSize": 12,
@@ -198,7 +203,7 @@ def finish(chart: Any, title: str, desk: Desk, notice_ids: Iterable[str], remark
     }
     return (
         chart.properties(
-            title=alt.Title(title, subtitle=below, anchor="start", frame="bounds", offset=14),
+            title=alt.Title(title, subtitle=subtitle, anchor="start", frame="bounds", offset=14),
             background="white",
             padding=16,
             usermeta={"embedOptions": {"actions": False}},
@@ -213,29 +218,31 @@ def finish(chart: Any, title: str, desk: Desk, notice_ids: Iterable[str], remark
     )
 
 
-def figure(chart: Any | None, words: str) -> Any:
-    """The chart, or words that say why there is none."""
-    return nothing(words) if chart is None else chart
+def chart_or_note(chart: Any | None, message: str) -> Any:
+    """Return the chart, or a note with the reason if there is none."""
+    return show_note(message) if chart is None else chart
 
 
-def nothing(words: str, kind: str = "提示") -> mo.Html:
-    """A framed remark; it reads the same in the browser and in an exported notebook."""
+def show_note(message: str, kind: str = "提示") -> mo.Html:
+    """Return a framed note that looks the same in the browser and in an exported notebook."""
     colour = {"提示": ACCENT, "注意": ALERT}[kind]
     style = f"border-left:4px solid {colour};background:#f5f7f9;color:{INK};padding:.6em 1em;margin:.4em 0"
-    return mo.Html(f'<div class="wenming-note" style="{style}">{html.escape(words)}</div>')
+    return mo.Html(f'<div class="wenming-note" style="{style}">{html.escape(message)}</div>')
 
 
-def opening(desk: Desk) -> mo.Html:
-    """The line at the top of a notebook: which warehouse, how many notices, of which date; or what is missing."""
-    if desk.problem:
-        return nothing(desk.problem, "注意")
-    days = ingested(desk.notices)
-    count = desk.notices.height
-    return nothing(f"数据仓库：{desk.path.name}；通知 {count} 份；入库日期：{days}。重新构建后刷新本页即可看到新数据。")
+def show_warehouse(warehouse: OpenWarehouse) -> mo.Html:
+    """Return the first line of a notebook: warehouse, number of notices and dates, or the problem."""
+    if warehouse.problem:
+        return show_note(warehouse.problem, "注意")
+    days = format_ingested_days(warehouse.notices)
+    count = warehouse.notices.height
+    return show_note(
+        f"数据仓库：{warehouse.path.name}；通知 {count} 份；入库日期：{days}。重新构建后刷新本页即可看到新数据。"
+    )
 
 
-def tiles(figures: Sequence[tuple[str, str, str]]) -> mo.Html:
-    """A row of large figures: (name, value, remark)."""
+def show_tiles(figures: Sequence[tuple[str, str, str]]) -> mo.Html:
+    """Return a row of large figures from (name, value, remark)."""
     box = f"border:1px solid {PALE};border-radius:6px;padding:.6em 1em;min-width:7.5em;background:white;color:{INK}"
     cells = "".join(
         f'<div style="{box}"><div style="color:{GREY};font-size:.85em">{html.escape(name)}</div>'
@@ -246,15 +253,18 @@ def tiles(figures: Sequence[tuple[str, str, str]]) -> mo.Html:
     return mo.Html(f'<div style="display:flex;flex-wrap:wrap;gap:.8em;margin:.5em 0">{cells}</div>')
 
 
-def table(frame: pl.DataFrame, words: str, rows: int = ROWS) -> mo.Html:
-    """A plain table with the frame's Chinese column names, or words where it has no row."""
+def show_table(frame: pl.DataFrame, message: str, max_rows: int = MAX_TABLE_ROWS) -> mo.Html:
+    """Return a plain HTML table of the frame, or a note if it is empty."""
     if frame.is_empty():
-        return nothing(words)
+        return show_note(message)
     head = "".join(
-        f'<th style="{_CELL};background:#eef2f5;position:sticky;top:0">{html.escape(c)}</th>' for c in frame.columns
+        f'<th style="{_CELL_STYLE};background:#eef2f5;position:sticky;top:0">{html.escape(c)}</th>'
+        for c in frame.columns
     )
-    body = "".join("<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in frame.head(rows).iter_rows())
-    rest = f"共 {frame.height} 行，此处为前 {rows} 行。" if frame.height > rows else f"共 {frame.height} 行。"
+    body = "".join(
+        "<tr>" + "".join(_table_cell(value) for value in row) + "</tr>" for row in frame.head(max_rows).iter_rows()
+    )
+    rest = f"共 {frame.height} 行，此处为前 {max_rows} 行。" if frame.height > max_rows else f"共 {frame.height} 行。"
     return mo.Html(
         f'<div style="overflow:auto;max-height:30em;border:1px solid {PALE}"><table style="border-collapse:collapse;'
         f'font-size:.9em;color:{INK};background:white"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -262,51 +272,51 @@ def table(frame: pl.DataFrame, words: str, rows: int = ROWS) -> mo.Html:
     )
 
 
-def _cell(value: object) -> str:
+def _table_cell(value: object) -> str:
     right = ";text-align:right" if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else ""
-    return f'<td style="{_CELL}{right}">{html.escape(said(value))}</td>'
+    return f'<td style="{_CELL_STYLE}{right}">{html.escape(display_value(value))}</td>'
 
 
-def said(value: object) -> str:
-    """A value as a Chinese reader writes it; nothing is a dash."""
+def display_value(value: object) -> str:
+    """Format a value for display in Chinese; a dash for None."""
     if isinstance(value, float | Decimal):
         return format_number(value, 3)
     return format_value(value) or "—"
 
 
-def plain(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with numbers that a chart can hold: DECIMAL and HUGEINT become DOUBLE."""
+def to_float_columns(frame: pl.DataFrame) -> pl.DataFrame:
+    """Convert DECIMAL and HUGEINT columns to DOUBLE, which charts support."""
     return frame.with_columns(cs.decimal().cast(pl.Float64), cs.by_dtype(pl.Int128).cast(pl.Float64))
 
 
-def folded(label: str, line: int = 12) -> str:
-    """A label cut into lines of at most `line` half-width characters; `head_axis` makes an axis show them."""
+def fold_label(label: str, line_width: int = 12) -> str:
+    """Fold a label into lines of at most `line_width` half-width characters, for `label_axis`."""
     lines: list[str] = []
     for word in label.split():
-        parts = wrap(word, -(-breadth(word) // -(-breadth(word) // line)))
-        for part in parts:
-            if lines and breadth(lines[-1]) + breadth(part) < line:
-                lines[-1] += " " + part
+        pieces = wrap_text(word, -(-display_width(word) // -(-display_width(word) // line_width)))
+        for piece in pieces:
+            if lines and display_width(lines[-1]) + display_width(piece) < line_width:
+                lines[-1] += " " + piece
             else:
-                lines.append(part)
+                lines.append(piece)
     return "\n".join(lines)
 
 
 def column_width(columns: int) -> int:
-    """Width of a column in pixels, so that a few columns fill the page and many still show their figures."""
+    """Return the width of a column in pixels: few columns fill the page, many still show their values."""
     return max(64, min(150, 620 // max(columns, 1)))
 
 
-def months(seen: Sequence[str]) -> list[str]:
-    """Every month from the first to the last of these (YYYY-MM), at most those of three years; else those seen."""
-    numbers = sorted({int(month[:4]) * 12 + int(month[5:7]) - 1 for month in seen})
+def fill_months(months: Sequence[str]) -> list[str]:
+    """Return all months (YYYY-MM) from the first to the last; only the given ones if they span three years or more."""
+    numbers = sorted({int(month[:4]) * 12 + int(month[5:7]) - 1 for month in months})
     if not numbers or numbers[-1] - numbers[0] >= 36:
-        return sorted(set(seen))
+        return sorted(set(months))
     return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(numbers[0], numbers[-1] + 1)]
 
 
-def head_axis(labels: Sequence[str], orient: Literal["top", "bottom"] = "top") -> alt.Axis:
-    """An axis of folded labels, with room for the longest."""
+def label_axis(labels: Sequence[str], orient: Literal["top", "bottom"] = "top") -> alt.Axis:
+    """Return an axis of folded labels, with space for the longest."""
     lines = max((label.count("\n") for label in labels), default=0)
     room = 6 + (15 * lines if orient == "top" else 0)
     return alt.Axis(
@@ -314,54 +324,54 @@ def head_axis(labels: Sequence[str], orient: Literal["top", "bottom"] = "top") -
     )
 
 
-def heat(
+def heat_map(
     frame: pl.DataFrame,
     *,
     x: str,
     y: str,
     value: str,
-    form: str = ".0%",
+    number_format: str = ".0%",
     columns: Sequence[str],
     rows: Sequence[str],
     height: int = 22,
     tooltip: Sequence[str] = (),
 ) -> Any:
-    """A heat map with the figure written in every cell; `columns` and `rows` give the order along x and y."""
+    """Return a heat map with the value in every cell; `columns` and `rows` give the order along x and y."""
     width = column_width(len(columns))
-    heads = {label: folded(label, width // 7) for label in columns}
-    top = max((float(one) for one in frame[value].drop_nulls().to_list()), default=1.0) or 1.0
-    told = [alt.Tooltip(f"{name}:N") for name in tooltip] + [alt.Tooltip(f"{value}:Q", format=form)]
-    order = list(heads.values())
-    base = alt.Chart(plain(frame).with_columns(pl.col(x).replace(heads))).encode(
-        x=alt.X(f"{x}:N", title=None, sort=order, axis=head_axis(order)),
+    heads = {label: fold_label(label, width // 7) for label in columns}
+    maximum = max((float(item) for item in frame[value].drop_nulls().to_list()), default=1.0) or 1.0
+    tooltips = [alt.Tooltip(f"{name}:N") for name in tooltip] + [alt.Tooltip(f"{value}:Q", format=number_format)]
+    x_order = list(heads.values())
+    base = alt.Chart(to_float_columns(frame).with_columns(pl.col(x).replace(heads))).encode(
+        x=alt.X(f"{x}:N", title=None, sort=x_order, axis=label_axis(x_order)),
         y=alt.Y(f"{y}:N", title=None, sort=list(rows), axis=alt.Axis(ticks=False, domain=False, labelPadding=6)),
-        tooltip=told,
+        tooltip=tooltips,
     )
     cells = base.mark_rect(stroke="white", strokeWidth=1.5).encode(
         color=alt.Color(
             f"{value}:Q",
             title=value,
-            scale=alt.Scale(domain=[0, top], range=HEAT),
-            legend=alt.Legend(format=form, gradientLength=160),
+            scale=alt.Scale(domain=[0, maximum], range=HEAT),
+            legend=alt.Legend(format=number_format, gradientLength=160),
         )
     )
-    figures = base.mark_text(fontSize=11).encode(
-        text=alt.Text(f"{value}:Q", format=form),
-        color=alt.condition(alt.datum[value] > top * 0.55, alt.value("white"), alt.value(INK)),
+    texts = base.mark_text(fontSize=11).encode(
+        text=alt.Text(f"{value}:Q", format=number_format),
+        color=alt.condition(alt.datum[value] > maximum * 0.55, alt.value("white"), alt.value(INK)),
     )
-    return alt.layer(cells, figures).properties(width=alt.Step(width), height=alt.Step(height))
+    return alt.layer(cells, texts).properties(width=alt.Step(width), height=alt.Step(height))
 
 
-def apart(frame: pl.DataFrame, side: str, value: str, share: float) -> pl.DataFrame:
-    """Give every name of a slope chart a place (`字位`) that overlaps no other of its side, and its text (`字样`).
+def spread_labels(frame: pl.DataFrame, side: str, value: str, min_distance: float) -> pl.DataFrame:
+    """Add to each name of a slope chart a position (`字位`) without overlaps on its side, and its text (`字样`).
 
-    `share` is the least distance, as a part of the whole height of the axis.
+    `min_distance` is the minimum distance as a share of the axis height.
     """
-    top = float(frame[value].max() or 1)  # type: ignore[arg-type]
+    maximum = float(frame[value].max() or 1)  # type: ignore[arg-type]
     placed = []
     for rows in frame.sort(value).partition_by(side, maintain_order=True):
-        last = -1.0
+        position = -1.0
         for row in rows.iter_rows(named=True):
-            last = max(row[value], last + share * top)
-            placed.append({**row, "字位": last, "字样": f"{row['主题']} {row[value]:.1%}"})
+            position = max(row[value], position + min_distance * maximum)
+            placed.append({**row, "字位": position, "字样": f"{row['主题']} {row[value]:.1%}"})
     return pl.DataFrame(placed)

@@ -1,6 +1,6 @@
-"""Chinese words for the codes of the warehouse, and the fonts to write them in; more stand in `schemas.code_labels`.
+"""Chinese labels of warehouse codes, and fonts; see also `schemas.code_labels`.
 
-A code that is not listed is shown as it stands: the words are a courtesy, never a filter.
+Codes without a label are shown unchanged.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import schemas
 from schemas.ddl import literal
 
 FONTS: Final = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, SimHei, Noto Sans SC, sans-serif"
-"""Chinese fonts of Linux, macOS and Windows, in the order they are looked for."""
+"""Chinese fonts of Linux, macOS and Windows in order of preference."""
 
 SEVERITIES: Final = schemas.TABLES["core.findings"].column["severity"].values
 DEADLINES: Final[Mapping[str, str]] = {
@@ -72,6 +72,6 @@ RULES: Final[Mapping[str, str]] = {
 
 
 def case(column: str, words: Mapping[str, str]) -> str:
-    """A SQL expression that says a code in Chinese; a code without a word stays as it is."""
+    """Return a SQL expression that replaces codes by labels; codes without a label stay unchanged."""
     branches = " ".join(f"WHEN {literal(code)} THEN {literal(word)}" for code, word in words.items())
     return f"CASE {column} {branches} ELSE {column} END"

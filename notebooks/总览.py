@@ -22,10 +22,10 @@ def _():
 
 @app.cell
 def _():
-    desk = helpers.open_desk()
-    con = desk.con
-    helpers.opening(desk)
-    return con, desk
+    warehouse = helpers.open_warehouse()
+    con = warehouse.connection
+    helpers.show_warehouse(warehouse)
+    return con, warehouse
 
 
 @app.cell
@@ -59,7 +59,7 @@ def _(con):
 @app.cell
 def _(counts):
     count = counts.row(0, named=True)
-    helpers.tiles(
+    helpers.show_tiles(
         [
             ("文件", f"{count['files']}", f"已入库 {count['loaded']}，无法读取 {count['unreadable']}"),
             ("通知", f"{count['notices']}", f"来自 {count['cities']} 个市"),
@@ -76,9 +76,13 @@ def _(counts):
 
 
 @app.cell
-def _(desk):
-    several = desk.notices.head(helpers.MANY)["notice_id"].to_list()
-    cut = f"共 {desk.notices.height} 份通知，图中为前 {helpers.MANY} 份。" if desk.notices.height > helpers.MANY else ""
+def _(warehouse):
+    several = warehouse.notices.head(helpers.MAX_NOTICES)["notice_id"].to_list()
+    cut = (
+        f"共 {warehouse.notices.height} 份通知，图中为前 {helpers.MAX_NOTICES} 份。"
+        if warehouse.notices.height > helpers.MAX_NOTICES
+        else ""
+    )
     return cut, several
 
 
@@ -99,7 +103,7 @@ def _(con, several):
         FROM core.tasks AS t
         JOIN mart.notice_labels AS l USING (notice_id)
         LEFT JOIN core.tables AS b USING (table_id)
-        WHERE l.notice_id IN {helpers.listed(several)}
+        WHERE l.notice_id IN {helpers.sql_list(several)}
         GROUP BY ALL
         ORDER BY l.label, 来源
         """,
@@ -110,11 +114,11 @@ def _(con, several):
 
 
 @app.cell
-def _(by_table, cut, desk):
+def _(by_table, cut, warehouse):
     chart_tasks = None
     if not by_table.is_empty():
         _bars = (
-            alt.Chart(helpers.plain(by_table))
+            alt.Chart(helpers.to_float_columns(by_table))
             .mark_bar(height={"band": 0.7})
             .encode(
                 x=alt.X("任务数:Q", title="任务数（条）", axis=alt.Axis(tickMinStep=1)),
@@ -124,8 +128,8 @@ def _(by_table, cut, desk):
             )
             .properties(width=620, height=alt.Step(34))
         )
-        chart_tasks = helpers.finish(_bars, "各通知的任务数", desk, by_table["notice_id"], cut)
-    helpers.figure(chart_tasks, "没有任务可画：仓库里还没有通知，或通知中没有读出任务。")
+        chart_tasks = helpers.finish_chart(_bars, "各通知的任务数", warehouse, by_table["notice_id"], cut)
+    helpers.chart_or_note(chart_tasks, "没有任务可画：仓库里还没有通知，或通知中没有读出任务。")
     return (chart_tasks,)
 
 
@@ -154,7 +158,7 @@ def _(con, several):
                    l.tasks_with_points AS 分值, l.tasks_with_party AS 责任单位, l.tasks_with_deadline AS 完成时限,
                    l.tasks_with_evidence AS 材料要求, coalesce(m.methods, 0) AS 测评方法, coalesce(m.topics, 0) AS 主题
             FROM mart.notice_labels AS l LEFT JOIN more AS m USING (notice_id)
-            WHERE l.tasks > 0 AND l.notice_id IN {helpers.listed(several)}
+            WHERE l.tasks > 0 AND l.notice_id IN {helpers.sql_list(several)}
         )
         SELECT notice_id, label AS 通知, 要素, 写明 / tasks AS 写明比例
         FROM wide UNPIVOT (写明 FOR 要素 IN (分值, 责任单位, 完成时限, 材料要求, 测评方法, 主题))
@@ -167,10 +171,10 @@ def _(con, several):
 
 
 @app.cell
-def _(coverage, cut, desk):
+def _(coverage, cut, warehouse):
     chart_coverage = None
     if not coverage.is_empty():
-        _heat = helpers.heat(
+        _heat = helpers.heat_map(
             coverage,
             x="要素",
             y="通知",
@@ -180,8 +184,8 @@ def _(coverage, cut, desk):
             height=30,
         )
         _remark = f"写明该要素的任务占全部任务的比例；共用一个分值格的各条都算写明分值。{cut}"
-        chart_coverage = helpers.finish(_heat, "各要素写明的比例", desk, coverage["notice_id"], _remark)
-    helpers.figure(chart_coverage, "没有任务，无从统计各要素写明的比例。")
+        chart_coverage = helpers.finish_chart(_heat, "各要素写明的比例", warehouse, coverage["notice_id"], _remark)
+    helpers.chart_or_note(chart_coverage, "没有任务，无从统计各要素写明的比例。")
     return (chart_coverage,)
 
 
@@ -202,7 +206,7 @@ def _(con, several):
         SELECT l.notice_id, l.label AS 通知, n.table_chars AS 表内字数, n.accounted_chars AS 落实字数,
                n.accounted_chars / n.table_chars AS 落实比例
         FROM core.notices AS n JOIN mart.notice_labels AS l USING (notice_id)
-        WHERE n.table_chars > 0 AND n.notice_id IN {helpers.listed(several)}
+        WHERE n.table_chars > 0 AND n.notice_id IN {helpers.sql_list(several)}
         ORDER BY 落实比例, l.label
         """,
         output=False,
@@ -212,10 +216,10 @@ def _(con, several):
 
 
 @app.cell
-def _(accounted, cut, desk):
+def _(accounted, cut, warehouse):
     chart_accounted = None
     if not accounted.is_empty():
-        _base = alt.Chart(helpers.plain(accounted)).encode(
+        _base = alt.Chart(helpers.to_float_columns(accounted)).encode(
             y=alt.Y("通知:N", title=None, sort=accounted["通知"].to_list())
         )
         _bars = _base.mark_bar(height={"band": 0.6}, color=helpers.ACCENT).encode(
@@ -226,8 +230,8 @@ def _(accounted, cut, desk):
             x="落实比例:Q", text=alt.Text("落实比例:Q", format=".1%")
         )
         _layers = alt.layer(_bars, _said).properties(width=560, height=alt.Step(34))
-        chart_accounted = helpers.finish(_layers, "表内文字的落实比例", desk, accounted["notice_id"], cut)
-    helpers.figure(chart_accounted, "没有含表格的通知，无从统计表内文字。")
+        chart_accounted = helpers.finish_chart(_layers, "表内文字的落实比例", warehouse, accounted["notice_id"], cut)
+    helpers.chart_or_note(chart_accounted, "没有含表格的通知，无从统计表内文字。")
     return (chart_accounted,)
 
 
@@ -245,7 +249,7 @@ def _(con, several):
         f"""
         SELECT l.notice_id, l.label AS 通知, {labels.case("f.severity", labels.SEVERITIES)} AS 程度, count(*) AS 问题数
         FROM core.findings AS f JOIN mart.notice_labels AS l USING (notice_id)
-        WHERE f.dismissed IS NULL AND l.notice_id IN {helpers.listed(several)}
+        WHERE f.dismissed IS NULL AND l.notice_id IN {helpers.sql_list(several)}
         GROUP BY ALL
         ORDER BY l.label, 程度
         """,
@@ -256,22 +260,24 @@ def _(con, several):
 
 
 @app.cell
-def _(by_severity, cut, desk):
+def _(by_severity, cut, warehouse):
     chart_findings = None
     if not by_severity.is_empty():
         _bars = (
-            alt.Chart(helpers.plain(by_severity))
+            alt.Chart(helpers.to_float_columns(by_severity))
             .mark_bar(height={"band": 0.7})
             .encode(
                 x=alt.X("问题数:Q", title="待核对的问题（处）", axis=alt.Axis(tickMinStep=1)),
                 y=alt.Y("通知:N", title=None, sort="-x"),
-                color=alt.Color("程度:N", title="程度", scale=helpers.SEVERITY, legend=alt.Legend(orient="bottom")),
+                color=alt.Color(
+                    "程度:N", title="程度", scale=helpers.SEVERITY_SCALE, legend=alt.Legend(orient="bottom")
+                ),
                 tooltip=["通知", "程度", "问题数"],
             )
             .properties(width=620, height=alt.Step(34))
         )
-        chart_findings = helpers.finish(_bars, "各通知待核对的问题", desk, by_severity["notice_id"], cut)
-    helpers.figure(chart_findings, "没有待核对的问题。")
+        chart_findings = helpers.finish_chart(_bars, "各通知待核对的问题", warehouse, by_severity["notice_id"], cut)
+    helpers.chart_or_note(chart_findings, "没有待核对的问题。")
     return (chart_findings,)
 
 
@@ -298,7 +304,7 @@ def _(con):
 
 @app.cell
 def _(directory):
-    helpers.table(directory, "仓库里还没有通知。")
+    helpers.show_table(directory, "仓库里还没有通知。")
     return
 
 
@@ -316,7 +322,7 @@ def _(con):
 
 @app.cell
 def _(failed):
-    helpers.table(failed, "没有未入库的文件。")
+    helpers.show_table(failed, "没有未入库的文件。")
     return
 
 

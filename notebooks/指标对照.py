@@ -24,15 +24,17 @@ def _():
 
 @app.cell
 def _():
-    desk = helpers.open_desk()
-    con = desk.con
-    helpers.opening(desk)
-    return con, desk
+    warehouse = helpers.open_warehouse()
+    con = warehouse.connection
+    helpers.show_warehouse(warehouse)
+    return con, warehouse
 
 
 @app.cell
-def _(desk):
-    chosen = mo.ui.multiselect(desk.options("tasks"), value=desk.first("tasks"), label="对照哪些通知", full_width=True)
+def _(warehouse):
+    chosen = mo.ui.multiselect(
+        warehouse.options("tasks"), value=warehouse.initial_labels("tasks"), label="对照哪些通知", full_width=True
+    )
     chosen
     return (chosen,)
 
@@ -55,7 +57,7 @@ def _(chosen, con):
         FROM mart.topic_crosswalk AS c
         JOIN mart.notice_labels AS a ON a.notice_id = c.notice_a
         JOIN mart.notice_labels AS b ON b.notice_id = c.notice_b
-        WHERE c.notice_a IN {helpers.listed(chosen.value)} AND c.notice_b IN {helpers.listed(chosen.value)}
+        WHERE c.notice_a IN {helpers.sql_list(chosen.value)} AND c.notice_b IN {helpers.sql_list(chosen.value)}
         GROUP BY ALL
         ORDER BY 本通知, 对照通知
         """,
@@ -66,11 +68,11 @@ def _(chosen, con):
 
 
 @app.cell
-def _(desk, matched):
+def _(matched, warehouse):
     chart_matched = None
     if not matched.is_empty():
-        _order = desk.labels([*matched["notice_a"], *matched["notice_b"]])
-        _heat = helpers.heat(
+        _order = warehouse.labels([*matched["notice_a"], *matched["notice_b"]])
+        _heat = helpers.heat_map(
             matched,
             x="对照通知",
             y="本通知",
@@ -86,10 +88,10 @@ def _(desk, matched):
             if matched.height < len(_order) ** 2 - len(_order)
             else ""
         )
-        chart_matched = helpers.finish(
-            _heat, "能找到对应的任务", desk, [*matched["notice_a"], *matched["notice_b"]], _remark
+        chart_matched = helpers.finish_chart(
+            _heat, "能找到对应的任务", warehouse, [*matched["notice_a"], *matched["notice_b"]], _remark
         )
-    helpers.figure(chart_matched, "没有对应的任务：对照至少要有两份通知，且有主题或文字相近的任务。")
+    helpers.chart_or_note(chart_matched, "没有对应的任务：对照至少要有两份通知，且有主题或文字相近的任务。")
     return (chart_matched,)
 
 
@@ -102,8 +104,10 @@ def _():
 
 
 @app.cell
-def _(desk):
-    one = helpers.pick(desk.options("tasks"), value=desk.best("tasks_with_points"), label="看哪份通知")
+def _(warehouse):
+    one = helpers.notice_dropdown(
+        warehouse.options("tasks"), value=warehouse.label_with_most("tasks_with_points"), label="看哪份通知"
+    )
     one
     return (one,)
 
@@ -114,7 +118,7 @@ def _(con, one):
         f"""
         SELECT c.notice_b, l.label, count(DISTINCT c.task_a) AS matched
         FROM mart.topic_crosswalk AS c JOIN mart.notice_labels AS l ON l.notice_id = c.notice_b
-        WHERE c.notice_a = {helpers.text(one.value)}
+        WHERE c.notice_a = {helpers.sql_text(one.value)}
         GROUP BY ALL
         ORDER BY matched DESC, l.label
         """,
@@ -130,8 +134,8 @@ def _(con, one, partners):
         f"""
         WITH best AS (
             SELECT notice_a, notice_b, task_a, relation, similarity FROM mart.topic_crosswalk
-            WHERE notice_a = {helpers.text(one.value)}
-                AND notice_b IN {helpers.listed(partners["notice_b"].head(helpers.SHOWN))}
+            WHERE notice_a = {helpers.sql_text(one.value)}
+                AND notice_b IN {helpers.sql_list(partners["notice_b"].head(helpers.INITIAL_NOTICES))}
             QUALIFY row_number() OVER (
                 PARTITION BY task_a, notice_b ORDER BY basis = 'review' DESC, similarity DESC, task_b
             ) = 1
@@ -149,13 +153,13 @@ def _(con, one, partners):
 
 
 @app.cell
-def _(desk, partners, relations):
+def _(partners, relations, warehouse):
     chart_relations = None
     if not relations.is_empty():
         _there = relations["关系"].unique().to_list()
         _domain = [word for word in marts.RELATIONS.values() if word in _there]
         _bars = (
-            alt.Chart(helpers.plain(relations))
+            alt.Chart(helpers.to_float_columns(relations))
             .transform_calculate(次序=f"indexof({_domain}, datum['关系'])")
             .mark_bar(height={"band": 0.7})
             .encode(
@@ -169,13 +173,13 @@ def _(desk, partners, relations):
             )
             .properties(width=600, height=alt.Step(36))
         )
-        _name = desk.labels(relations["notice_a"])[0]
+        _name = warehouse.labels(relations["notice_a"])[0]
         _remark = f"{_name} 的任务，与别的通知中最接近的一条是什么关系。"
-        _remark += f"列出对应最多的 {helpers.SHOWN} 份。" if partners.height > helpers.SHOWN else ""
-        chart_relations = helpers.finish(
-            _bars, "对应任务的关系", desk, [*relations["notice_a"], *relations["notice_b"]], _remark
+        _remark += f"列出对应最多的 {helpers.INITIAL_NOTICES} 份。" if partners.height > helpers.INITIAL_NOTICES else ""
+        chart_relations = helpers.finish_chart(
+            _bars, "对应任务的关系", warehouse, [*relations["notice_a"], *relations["notice_b"]], _remark
         )
-    helpers.figure(chart_relations, "该通知的任务在别的通知中没有对应。")
+    helpers.chart_or_note(chart_relations, "该通知的任务在别的通知中没有对应。")
     return (chart_relations,)
 
 
@@ -192,7 +196,7 @@ def _(chosen, con):
     topics = mo.sql(
         f"""
         WITH chosen AS (
-            SELECT notice_id, label FROM mart.notice_labels WHERE notice_id IN {helpers.listed(chosen.value)}
+            SELECT notice_id, label FROM mart.notice_labels WHERE notice_id IN {helpers.sql_list(chosen.value)}
         ),
         pairs AS (SELECT DISTINCT notice_id, topic FROM core.tasks WHERE topic IS NOT NULL AND NOT bonus),
         counted AS (
@@ -213,16 +217,16 @@ def _(chosen, con):
 
 
 @app.cell
-def _(desk, topics):
+def _(topics, warehouse):
     chart_gaps = None
     if not topics.is_empty():
-        _order = desk.labels(topics["notice_id"])
-        _heads = {label: helpers.folded(label, helpers.column_width(len(_order)) // 7) for label in _order}
-        _frame = helpers.plain(topics).with_columns(
+        _order = warehouse.labels(topics["notice_id"])
+        _heads = {label: helpers.fold_label(label, helpers.column_width(len(_order)) // 7) for label in _order}
+        _frame = helpers.to_float_columns(topics).with_columns(
             pl.col("通知").replace(_heads), 情形=pl.when(pl.col("有") == 1).then(pl.lit("有")).otherwise(pl.lit("缺"))
         )
         _base = alt.Chart(_frame).encode(
-            x=alt.X("通知:N", title=None, sort=list(_heads.values()), axis=helpers.head_axis(list(_heads.values()))),
+            x=alt.X("通知:N", title=None, sort=list(_heads.values()), axis=helpers.label_axis(list(_heads.values()))),
             y=alt.Y(
                 "主题:N",
                 title=None,
@@ -243,8 +247,8 @@ def _(desk, topics):
             width=alt.Step(helpers.column_width(len(_order))), height=alt.Step(20)
         )
         _remark = "只列并非每份通知都有的主题，涉及通知多的在前；加分和特色项目不计。"
-        chart_gaps = helpers.finish(_all, "各通知缺少的主题", desk, topics["notice_id"], _remark)
-    helpers.figure(chart_gaps, "没有缺少的主题：所选通知不足两份，或主题完全一样。")
+        chart_gaps = helpers.finish_chart(_all, "各通知缺少的主题", warehouse, topics["notice_id"], _remark)
+    helpers.chart_or_note(chart_gaps, "没有缺少的主题：所选通知不足两份，或主题完全一样。")
     return (chart_gaps,)
 
 
@@ -257,10 +261,10 @@ def _():
 
 
 @app.cell
-def _(desk, one, partners):
-    _others = {label: name for label, name in desk.options("tasks").items() if name != one.value}
+def _(one, partners, warehouse):
+    _others = {label: name for label, name in warehouse.options("tasks").items() if name != one.value}
     _first = [*partners["label"].to_list(), *_others]
-    other = helpers.pick(_others, value=_first[0] if _first else None, label="与哪份通知逐条对照")
+    other = helpers.notice_dropdown(_others, value=_first[0] if _first else None, label="与哪份通知逐条对照")
     other
     return (other,)
 
@@ -277,7 +281,7 @@ def _(con, one, other):
         JOIN core.tasks AS a ON a.task_id = c.task_a
         JOIN core.tasks AS b ON b.task_id = c.task_b
         LEFT JOIN mart.topics AS t ON t.topic = c.topic
-        WHERE c.notice_a = {helpers.text(one.value)} AND c.notice_b = {helpers.text(other.value)}
+        WHERE c.notice_a = {helpers.sql_text(one.value)} AND c.notice_b = {helpers.sql_text(other.value)}
         ORDER BY t.ordinal, a.ordinal, c.similarity DESC
         """,
         output=False,
@@ -288,7 +292,7 @@ def _(con, one, other):
 
 @app.cell
 def _(counterparts):
-    helpers.table(counterparts, "两份通知之间没有对应的任务；请另选通知。")
+    helpers.show_table(counterparts, "两份通知之间没有对应的任务；请另选通知。")
     return
 
 
@@ -310,7 +314,7 @@ def _(con, one):
         FROM mart.coverage_gaps AS g
         LEFT JOIN mart.topics AS t USING (topic)
         LEFT JOIN mart.notice_labels AS l ON l.notice_id = g.other_notice_id
-        WHERE g.notice_id = {helpers.text(one.value)}
+        WHERE g.notice_id = {helpers.sql_text(one.value)}
         ORDER BY g.kind DESC, g.others DESC, t.ordinal, l.label
         """,
         output=False,
@@ -321,7 +325,7 @@ def _(con, one):
 
 @app.cell
 def _(gaps):
-    helpers.table(gaps, "没有别的通知可比，或本通知什么都不缺。")
+    helpers.show_table(gaps, "没有别的通知可比，或本通知什么都不缺。")
     return
 
 

@@ -23,18 +23,22 @@ def _():
 
 @app.cell
 def _():
-    desk = helpers.open_desk()
-    con = desk.con
-    helpers.opening(desk)
-    return con, desk
+    warehouse = helpers.open_warehouse()
+    con = warehouse.connection
+    helpers.show_warehouse(warehouse)
+    return con, warehouse
 
 
 @app.cell
-def _(desk):
-    _ranked = [label for label in desk.options("points") if label in desk.first("points", 2)]
-    own = helpers.pick(desk.options("points"), value=desk.best("points"), label="看哪份通知")
-    _rest = [label for label in _ranked if label != desk.best("points")]
-    other = helpers.pick(desk.options("points"), value=_rest[0] if _rest else None, label="换用谁的权重")
+def _(warehouse):
+    _ranked = [label for label in warehouse.options("points") if label in warehouse.initial_labels("points", 2)]
+    own = helpers.notice_dropdown(
+        warehouse.options("points"), value=warehouse.label_with_most("points"), label="看哪份通知"
+    )
+    _rest = [label for label in _ranked if label != warehouse.label_with_most("points")]
+    other = helpers.notice_dropdown(
+        warehouse.options("points"), value=_rest[0] if _rest else None, label="换用谁的权重"
+    )
     mo.hstack([own, other], justify="start", wrap=True)
     return other, own
 
@@ -56,7 +60,7 @@ def _(con, other, own):
                w.rank_change AS 位次变化, w.other_share - w.own_share AS 占比变化
         FROM mart.what_if_weights AS w
         LEFT JOIN mart.topics AS t USING (topic)
-        WHERE w.notice_id = {helpers.text(own.value)} AND w.weights_of = {helpers.text(other.value)}
+        WHERE w.notice_id = {helpers.sql_text(own.value)} AND w.weights_of = {helpers.sql_text(other.value)}
         ORDER BY w.own_share DESC, t.ordinal
         """,
         output=False,
@@ -66,7 +70,7 @@ def _(con, other, own):
 
 
 @app.cell
-def _(changed, desk, other, own):
+def _(changed, other, own, warehouse):
     chart_slope = None
     if not changed.is_empty():
         _pair = [own.value, other.value]
@@ -82,13 +86,13 @@ def _(changed, desk, other, own):
             )
             .with_columns(最大=pl.max_horizontal("原占比", "换用后占比"))
             .sort("最大", descending=True)
-            .head(helpers.TOP)
+            .head(helpers.MAX_NAMES)
             .unpivot(
                 ["原占比", "换用后占比"], index=["主题", "走向", "占比变化"], variable_name="权重", value_name="占比"
             )
             .with_columns(pl.col("权重").replace(_sides))
         )
-        _spread = helpers.apart(_frame, "权重", "占比", 0.034)
+        _spread = helpers.spread_labels(_frame, "权重", "占比", 0.034)
         _base = alt.Chart(_spread).encode(
             x=alt.X(
                 "权重:N",
@@ -97,7 +101,7 @@ def _(changed, desk, other, own):
                 axis=alt.Axis(labelAngle=0, orient="top", domain=False),
             ),
             y=alt.Y("占比:Q", title="占基础分的比例", axis=alt.Axis(format=".0%")),
-            color=alt.Color("走向:N", title="走向", scale=helpers.TREND),
+            color=alt.Color("走向:N", title="走向", scale=helpers.TREND_SCALE),
         )
         _lines = _base.mark_line(point=True, strokeWidth=2, opacity=0.8).encode(
             detail="主题:N", tooltip=["主题", "权重", alt.Tooltip("占比:Q", format=".1%")]
@@ -110,16 +114,15 @@ def _(changed, desk, other, own):
                 x=alt.X("权重:N", sort=list(_sides.values())),
                 y="字位:Q",
                 text="字样:N",
-                color=alt.Color("走向:N", scale=helpers.TREND),
+                color=alt.Color("走向:N", scale=helpers.TREND_SCALE),
             )
             for side, (_align, _dx) in _label.items()
         ]
         _all = alt.layer(_lines, *_names).properties(width=620, height=520)
-        _remark = (
-            f"左：{own.selected_key} 自己的权重；右：{other.selected_key} 的权重。占比最大的 {helpers.TOP} 个主题。"
-        )
-        chart_slope = helpers.finish(_all, "换用权重后各主题的比重", desk, _pair, _remark)
-    helpers.figure(chart_slope, "换用权重需要两份写明分值的不同通知；请在上面选择，或先放入更多有分值的通知。")
+        _remark = f"左：{own.selected_key} 自己的权重；右：{other.selected_key} 的权重。"
+        _remark += f"占比最大的 {helpers.MAX_NAMES} 个主题。"
+        chart_slope = helpers.finish_chart(_all, "换用权重后各主题的比重", warehouse, _pair, _remark)
+    helpers.chart_or_note(chart_slope, "换用权重需要两份写明分值的不同通知；请在上面选择，或先放入更多有分值的通知。")
     return (chart_slope,)
 
 
@@ -132,30 +135,32 @@ def _():
 
 
 @app.cell
-def _(changed, desk, other, own):
+def _(changed, other, own, warehouse):
     chart_ranks = None
     _moved = changed.filter(pl.col("位次变化") != 0) if not changed.is_empty() else changed
     if not _moved.is_empty():
         _frame = (
             _moved.with_columns(走向=pl.when(pl.col("位次变化") > 0).then(pl.lit("前移")).otherwise(pl.lit("后移")))
             .sort(pl.col("位次变化").abs(), descending=True)
-            .head(helpers.TOP)
+            .head(helpers.MAX_NAMES)
             .sort("位次变化", descending=True)
         )
         _bars = (
-            alt.Chart(helpers.plain(_frame))
+            alt.Chart(helpers.to_float_columns(_frame))
             .mark_bar(height={"band": 0.65})
             .encode(
                 x=alt.X("位次变化:Q", title="位次变化（前移为正）", axis=alt.Axis(tickMinStep=1)),
                 y=alt.Y("主题:N", title=None, sort=_frame["主题"].to_list()),
-                color=alt.Color("走向:N", title="走向", scale=helpers.MOVES),
+                color=alt.Color("走向:N", title="走向", scale=helpers.MOVE_SCALE),
                 tooltip=["主题", "原位次", "换用后位次", "位次变化"],
             )
             .properties(width=560, height=alt.Step(24))
         )
         _remark = f"{own.selected_key} 换用 {other.selected_key} 的权重后，主题按分值排的位次。位次不变的未列。"
-        chart_ranks = helpers.finish(_bars, "换用权重后主题位次的变化", desk, [own.value, other.value], _remark)
-    helpers.figure(chart_ranks, "没有位次变化：没有选定两份写明分值的通知，或换用后位次都不变。")
+        chart_ranks = helpers.finish_chart(
+            _bars, "换用权重后主题位次的变化", warehouse, [own.value, other.value], _remark
+        )
+    helpers.chart_or_note(chart_ranks, "没有位次变化：没有选定两份写明分值的通知，或换用后位次都不变。")
     return (chart_ranks,)
 
 
@@ -171,8 +176,8 @@ def _():
 
 
 @app.cell
-def _(desk):
-    known = [desk.options()[label] for label in desk.first("points")]
+def _(warehouse):
+    known = [warehouse.options()[label] for label in warehouse.initial_labels("points")]
     return (known,)
 
 
@@ -187,7 +192,7 @@ def _(con, known):
         JOIN mart.notice_labels AS a ON a.notice_id = s.notice_id
         JOIN mart.notice_labels AS b ON b.notice_id = s.weights_of
         WHERE s.overlap IS NOT NULL AND s.notice_id <> s.weights_of
-          AND s.weights_of IN {helpers.listed(known)} AND s.notice_id IN {helpers.listed(known)}
+          AND s.weights_of IN {helpers.sql_list(known)} AND s.notice_id IN {helpers.sql_list(known)}
         ORDER BY b.label, 位次, a.label
         """,
         output=False,
@@ -197,13 +202,17 @@ def _(con, known):
 
 
 @app.cell
-def _(desk, scores):
+def _(scores, warehouse):
     chart_scores = None
     if not scores.is_empty():
-        _frame = scores.with_columns(权重来自=pl.col("权重来自").map_elements(helpers.folded, return_dtype=pl.String))
+        _frame = scores.with_columns(
+            权重来自=pl.col("权重来自").map_elements(helpers.fold_label, return_dtype=pl.String)
+        )
         _last = _frame["位次"].max()
-        _base = alt.Chart(helpers.plain(_frame)).encode(
-            x=alt.X("权重来自:N", title="换用谁的权重", axis=helpers.head_axis(_frame["权重来自"].to_list(), "bottom")),
+        _base = alt.Chart(helpers.to_float_columns(_frame)).encode(
+            x=alt.X(
+                "权重来自:N", title="换用谁的权重", axis=helpers.label_axis(_frame["权重来自"].to_list(), "bottom")
+            ),
             y=alt.Y(
                 "位次:Q",
                 title="位次",
@@ -224,17 +233,17 @@ def _(desk, scores):
         _all = alt.layer(_base.mark_line(strokeWidth=2, opacity=0.5), _dots, _said).properties(
             width=alt.Step(130), height=44 * _last + 40
         )
-        _remark = f"圆内为重合度；最多列 {helpers.SHOWN} 份写明分值的现行通知；一份通知不与自己的权重比。"
-        chart_scores = helpers.finish(
-            _all, "换用各家权重后各通知的位次", desk, [*scores["notice_id"], *scores["weights_of"]], _remark
+        _remark = f"圆内为重合度；最多列 {helpers.INITIAL_NOTICES} 份写明分值的现行通知；一份通知不与自己的权重比。"
+        chart_scores = helpers.finish_chart(
+            _all, "换用各家权重后各通知的位次", warehouse, [*scores["notice_id"], *scores["weights_of"]], _remark
         )
-    helpers.figure(chart_scores, "各通知的先后至少要有两份可比的通知。")
+    helpers.chart_or_note(chart_scores, "各通知的先后至少要有两份可比的通知。")
     return (chart_scores,)
 
 
 @app.cell
 def _(changed):
-    helpers.table(
+    helpers.show_table(
         changed.select("主题", "原有分值", "原占比", "换用后占比", "原位次", "换用后位次", "位次变化"),
         "没有可列的主题：请选择两份写明分值的不同通知。",
     )

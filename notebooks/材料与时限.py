@@ -23,10 +23,10 @@ def _():
 
 @app.cell
 def _():
-    desk = helpers.open_desk()
-    con = desk.con
-    helpers.opening(desk)
-    return con, desk
+    warehouse = helpers.open_warehouse()
+    con = warehouse.connection
+    helpers.show_warehouse(warehouse)
+    return con, warehouse
 
 
 @app.cell
@@ -38,9 +38,11 @@ def _():
 
 
 @app.cell
-def _(desk):
-    dated = helpers.pick(
-        desk.options("tasks_with_deadline"), value=desk.best("tasks_with_deadline"), label="看哪份通知的时限"
+def _(warehouse):
+    dated = helpers.notice_dropdown(
+        warehouse.options("tasks_with_deadline"),
+        value=warehouse.label_with_most("tasks_with_deadline"),
+        label="看哪份通知的时限",
     )
     dated
     return (dated,)
@@ -52,7 +54,7 @@ def _(con, dated):
         f"""
         SELECT notice_id, "month" AS 月份, ten_day AS 旬, tasks_due AS 到期任务
         FROM mart.deadline_calendar
-        WHERE notice_id = {helpers.text(dated.value)} AND tasks_due > 0
+        WHERE notice_id = {helpers.sql_text(dated.value)} AND tasks_due > 0
         ORDER BY "month", 旬
         """,
         output=False,
@@ -62,29 +64,29 @@ def _(con, dated):
 
 
 @app.cell
-def _(calendar, dated, desk):
+def _(calendar, dated, warehouse):
     chart_calendar = None
     if not calendar.is_empty():
-        _months = helpers.months(calendar["月份"].to_list())
-        _heat = helpers.heat(
+        _months = helpers.fill_months(calendar["月份"].to_list())
+        _heat = helpers.heat_map(
             calendar,
             x="月份",
             y="旬",
             value="到期任务",
-            form="d",
+            number_format="d",
             columns=_months,
             rows=["上旬", "中旬", "下旬"],
             height=46,
         )
         _silent = next(
             row["tasks"] - row["tasks_with_deadline"]
-            for row in desk.notices.iter_rows(named=True)
+            for row in warehouse.notices.iter_rows(named=True)
             if row["notice_id"] == dated.value
         )
         _remark = "定期任务在每个到期的旬各计一次；长期任务和日期无法判断的不计。"
         _remark += f"另有 {_silent} 条任务没有写明时限。" if _silent else ""
-        chart_calendar = helpers.finish(_heat, "各旬到期的任务", desk, calendar["notice_id"], _remark)
-    helpers.figure(chart_calendar, "该通知没有可以落到日期的时限。")
+        chart_calendar = helpers.finish_chart(_heat, "各旬到期的任务", warehouse, calendar["notice_id"], _remark)
+    helpers.chart_or_note(chart_calendar, "该通知没有可以落到日期的时限。")
     return (chart_calendar,)
 
 
@@ -97,8 +99,10 @@ def _():
 
 
 @app.cell
-def _(desk):
-    chosen = mo.ui.multiselect(desk.options("tasks"), value=desk.first("tasks"), label="比较哪些通知", full_width=True)
+def _(warehouse):
+    chosen = mo.ui.multiselect(
+        warehouse.options("tasks"), value=warehouse.initial_labels("tasks"), label="比较哪些通知", full_width=True
+    )
     chosen
     return (chosen,)
 
@@ -112,7 +116,7 @@ def _(chosen, con):
         FROM core.tasks AS t
         JOIN mart.notice_labels AS l USING (notice_id)
         LEFT JOIN core.task_deadlines AS d USING (task_id)
-        WHERE t.notice_id IN {helpers.listed(chosen.value)}
+        WHERE t.notice_id IN {helpers.sql_list(chosen.value)}
         GROUP BY ALL
         ORDER BY 通知, 时限类型
         """,
@@ -123,14 +127,14 @@ def _(chosen, con):
 
 
 @app.cell
-def _(desk, kinds):
+def _(kinds, warehouse):
     chart_kinds = None
     if not kinds.is_empty():
         _there = kinds["时限类型"].unique().to_list()
         _domain = [word for word in labels.DEADLINES.values() if word in _there]
         _colours = dict(zip(labels.DEADLINES.values(), [*helpers.PALETTE[:6], "#d9dee3"], strict=True))
         _bars = (
-            alt.Chart(helpers.plain(kinds))
+            alt.Chart(helpers.to_float_columns(kinds))
             .transform_calculate(次序=f"indexof({_domain}, datum['时限类型'])")
             .mark_bar(height={"band": 0.7})
             .encode(
@@ -148,8 +152,8 @@ def _(desk, kinds):
             .properties(width=600, height=alt.Step(36))
         )
         _remark = "一条任务写有几个时限的，各计一次。"
-        chart_kinds = helpers.finish(_bars, "时限的写法", desk, kinds["notice_id"], _remark)
-    helpers.figure(chart_kinds, "所选通知没有任务，无从统计时限。")
+        chart_kinds = helpers.finish_chart(_bars, "时限的写法", warehouse, kinds["notice_id"], _remark)
+    helpers.chart_or_note(chart_kinds, "所选通知没有任务，无从统计时限。")
     return (chart_kinds,)
 
 
@@ -170,7 +174,7 @@ def _(chosen, con):
         FROM core.task_evidence AS e
         JOIN core.tasks AS t USING (task_id)
         JOIN mart.notice_labels AS l USING (notice_id)
-        WHERE t.notice_id IN {helpers.listed(chosen.value)}
+        WHERE t.notice_id IN {helpers.sql_list(chosen.value)}
         GROUP BY ALL
         ORDER BY 通知, 项数 DESC
         """,
@@ -181,26 +185,26 @@ def _(chosen, con):
 
 
 @app.cell
-def _(desk, evidence):
+def _(evidence, warehouse):
     chart_evidence = None
     if not evidence.is_empty():
         _kinds = (
             evidence.group_by("材料类型").agg(pl.col("项数").sum()).sort("项数", "材料类型", descending=[True, False])
         )
-        _heat = helpers.heat(
+        _heat = helpers.heat_map(
             evidence,
             x="通知",
             y="材料类型",
             value="项数",
-            form="d",
-            columns=desk.labels(evidence["notice_id"]),
+            number_format="d",
+            columns=warehouse.labels(evidence["notice_id"]),
             rows=_kinds["材料类型"].to_list(),
             height=26,
             tooltip=["通知", "材料类型", "至少份数"],
         )
         _remark = "格内为材料的项数（任务每要求一种材料计一项）；没有写明材料的通知未列。"
-        chart_evidence = helpers.finish(_heat, "各通知要求的材料", desk, evidence["notice_id"], _remark)
-    helpers.figure(chart_evidence, "所选通知没有写明要交的材料。")
+        chart_evidence = helpers.finish_chart(_heat, "各通知要求的材料", warehouse, evidence["notice_id"], _remark)
+    helpers.chart_or_note(chart_evidence, "所选通知没有写明要交的材料。")
     return (chart_evidence,)
 
 
@@ -213,9 +217,11 @@ def _():
 
 
 @app.cell
-def _(desk):
-    burdened = helpers.pick(
-        desk.options("tasks_with_evidence"), value=desk.best("tasks_with_evidence"), label="看哪份通知的材料"
+def _(warehouse):
+    burdened = helpers.notice_dropdown(
+        warehouse.options("tasks_with_evidence"),
+        value=warehouse.label_with_most("tasks_with_evidence"),
+        label="看哪份通知的材料",
     )
     burdened
     return (burdened,)
@@ -229,7 +235,7 @@ def _(burdened, con):
             SELECT notice_id, coalesce(party, '未写明责任单位') AS 责任单位,
                    {labels.case("kind", labels.EVIDENCE)} AS 材料类型, sum(items) AS 份数
             FROM mart.evidence_burden
-            WHERE notice_id = {helpers.text(burdened.value)}
+            WHERE notice_id = {helpers.sql_text(burdened.value)}
             GROUP BY ALL
         )
         SELECT *, sum(份数) OVER (PARTITION BY 责任单位) AS 合计 FROM summed
@@ -242,16 +248,16 @@ def _(burdened, con):
 
 
 @app.cell
-def _(burden, desk):
+def _(burden, warehouse):
     chart_burden = None
     if not burden.is_empty():
         _order = burden["责任单位"].unique(maintain_order=True).to_list()
-        _shown = burden.filter(pl.col("责任单位").is_in(_order[: helpers.PARTIES]))
+        _shown = burden.filter(pl.col("责任单位").is_in(_order[: helpers.MAX_PARTIES]))
         _kinds = (
             _shown.group_by("材料类型").agg(pl.col("份数").sum()).sort("份数", "材料类型", descending=[True, False])
         )
         _bars = (
-            alt.Chart(helpers.plain(_shown))
+            alt.Chart(helpers.to_float_columns(_shown))
             .mark_bar(height={"band": 0.7})
             .encode(
                 x=alt.X("份数:Q", title="材料（份、张、次）", axis=alt.Axis(tickMinStep=1)),
@@ -259,7 +265,7 @@ def _(burden, desk):
                 color=alt.Color(
                     "材料类型:N",
                     title="材料类型",
-                    scale=alt.Scale(domain=_kinds["材料类型"].to_list(), range=helpers.WIDE),
+                    scale=alt.Scale(domain=_kinds["材料类型"].to_list(), range=helpers.WIDE_PALETTE),
                     legend=alt.Legend(orient="bottom", columns=6),
                 ),
                 order=alt.Order("份数:Q", sort="descending"),
@@ -268,10 +274,12 @@ def _(burden, desk):
             .properties(width=600, height=alt.Step(26))
         )
         _remark = (
-            f"共 {len(_order)} 个单位，列出材料最多的 {helpers.PARTIES} 个。" if len(_order) > helpers.PARTIES else ""
+            f"共 {len(_order)} 个单位，列出材料最多的 {helpers.MAX_PARTIES} 个。"
+            if len(_order) > helpers.MAX_PARTIES
+            else ""
         )
-        chart_burden = helpers.finish(_bars, "各单位要交的材料", desk, burden["notice_id"], _remark)
-    helpers.figure(chart_burden, "该通知没有写明要交的材料。")
+        chart_burden = helpers.finish_chart(_bars, "各单位要交的材料", warehouse, burden["notice_id"], _remark)
+    helpers.chart_or_note(chart_burden, "该通知没有写明要交的材料。")
     return (chart_burden,)
 
 
@@ -292,7 +300,7 @@ def _(con, dated):
         FROM mart.due_days AS d
         JOIN core.tasks AS t USING (task_id)
         LEFT JOIN core.task_parties AS p USING (task_id)
-        WHERE t.notice_id = {helpers.text(dated.value)}
+        WHERE t.notice_id = {helpers.sql_text(dated.value)}
         GROUP BY d.due_on, t.task_id, t.ordinal, t.requirement, t.deadline
         ORDER BY 到期日, t.ordinal
         """,
@@ -304,7 +312,7 @@ def _(con, dated):
 
 @app.cell
 def _(due):
-    helpers.table(due, "该通知没有可以落到日期的时限。")
+    helpers.show_table(due, "该通知没有可以落到日期的时限。")
     return
 
 

@@ -24,10 +24,10 @@ def _():
 
 @app.cell
 def _():
-    desk = helpers.open_desk()
-    con = desk.con
-    helpers.opening(desk)
-    return con, desk
+    warehouse = helpers.open_warehouse()
+    con = warehouse.connection
+    helpers.show_warehouse(warehouse)
+    return con, warehouse
 
 
 @app.cell
@@ -79,15 +79,15 @@ def _(con):
 
 
 @app.cell
-def _(counted, desk, editions, none):
+def _(counted, editions, none, warehouse):
     chart_changes = None
     if not counted.is_empty():
         _there = counted["变化"].unique().to_list()
         _domain = [word for word in marts.CHANGES.values() if word in _there]
-        _pairs = counted["新旧两版"].unique(maintain_order=True).to_list()[: helpers.MANY]
+        _pairs = counted["新旧两版"].unique(maintain_order=True).to_list()[: helpers.MAX_NOTICES]
         _shown = counted.filter(pl.col("新旧两版").is_in(_pairs))
         _bars = (
-            alt.Chart(helpers.plain(_shown))
+            alt.Chart(helpers.to_float_columns(_shown))
             .transform_calculate(次序=f"indexof({_domain}, datum['变化'])")
             .mark_bar(height={"band": 0.7})
             .encode(
@@ -102,10 +102,10 @@ def _(counted, desk, editions, none):
             .properties(width=480, height=alt.Step(38))
         )
         _remark = "一条任务可以同时有几处变化，各计一次；只把年份换成本年的不算改动。"
-        chart_changes = helpers.finish(
-            _bars, "新旧两版之间的变化", desk, [*_shown["notice_id"], *_shown["previous_id"]], _remark
+        chart_changes = helpers.finish_chart(
+            _bars, "新旧两版之间的变化", warehouse, [*_shown["notice_id"], *_shown["previous_id"]], _remark
         )
-    helpers.figure(chart_changes, none if editions.is_empty() else "新旧两版内容相同，没有变化。")
+    helpers.chart_or_note(chart_changes, none if editions.is_empty() else "新旧两版内容相同，没有变化。")
     return (chart_changes,)
 
 
@@ -119,7 +119,7 @@ def _():
 
 @app.cell
 def _(editions):
-    pair = helpers.pick(
+    pair = helpers.notice_dropdown(
         {row["新旧两版"]: row["notice_id"] for row in editions.iter_rows(named=True)},
         value=editions["新旧两版"][0] if editions.height else None,
         label="看哪两版",
@@ -132,7 +132,7 @@ def _(editions):
 def _(con, pair):
     themes = mo.sql(
         f"""
-        WITH two AS (SELECT notice_id, supersedes FROM core.notices WHERE notice_id = {helpers.text(pair.value)}),
+        WITH two AS (SELECT notice_id, supersedes FROM core.notices WHERE notice_id = {helpers.sql_text(pair.value)}),
         points AS (
             SELECT w.topic, coalesce(sum(w.points) FILTER (w.notice_id = two.notice_id), 0) AS 新版分值,
                    coalesce(sum(w.points) FILTER (w.notice_id = two.supersedes), 0) AS 旧版分值
@@ -152,10 +152,10 @@ def _(con, pair):
 
 
 @app.cell
-def _(desk, editions, none, themes):
+def _(editions, none, themes, warehouse):
     chart_themes = None
     if not themes.is_empty():
-        _frame = helpers.plain(themes).with_columns(
+        _frame = helpers.to_float_columns(themes).with_columns(
             走向=pl.when(pl.col("增减") > 0).then(pl.lit("变重")).otherwise(pl.lit("变轻"))
         )
         _bars = (
@@ -164,16 +164,16 @@ def _(desk, editions, none, themes):
             .encode(
                 x=alt.X("增减:Q", title="新版比旧版增减的分值（分）"),
                 y=alt.Y("主题:N", title=None, sort=_frame["主题"].to_list()),
-                color=alt.Color("走向:N", title="走向", scale=helpers.GROWTH),
+                color=alt.Color("走向:N", title="走向", scale=helpers.GROWTH_SCALE),
                 tooltip=["主题", "旧版分值", "新版分值", "增减"],
             )
             .properties(width=520, height=alt.Step(24))
         )
         _ids = [*themes["notice_id"], *themes["supersedes"]]
-        chart_themes = helpers.finish(
-            _bars, "新旧两版各主题分值的增减", desk, _ids, "分值不变的主题未列；加分和特色项目不计。"
+        chart_themes = helpers.finish_chart(
+            _bars, "新旧两版各主题分值的增减", warehouse, _ids, "分值不变的主题未列；加分和特色项目不计。"
         )
-    helpers.figure(chart_themes, none if editions.is_empty() else "两版各主题的分值都没有变化，或没有写明分值。")
+    helpers.chart_or_note(chart_themes, none if editions.is_empty() else "两版各主题的分值都没有变化，或没有写明分值。")
     return (chart_themes,)
 
 
@@ -191,7 +191,7 @@ def _(con, pair):
         f"""
         SELECT {labels.case("change", marts.CHANGES)} AS 变化, before AS 变化前, after AS 变化后
         FROM mart.notice_changes
-        WHERE notice_id = {helpers.text(pair.value)}
+        WHERE notice_id = {helpers.sql_text(pair.value)}
         ORDER BY change, task_id NULLS LAST, previous_task_id
         """,
         output=False,
@@ -202,7 +202,7 @@ def _(con, pair):
 
 @app.cell
 def _(changes, editions, none):
-    helpers.table(changes, none if editions.is_empty() else "新旧两版内容相同，没有变化。")
+    helpers.show_table(changes, none if editions.is_empty() else "新旧两版内容相同，没有变化。")
     return
 
 

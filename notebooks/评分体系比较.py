@@ -23,29 +23,29 @@ def _():
 
 @app.cell
 def _():
-    desk = helpers.open_desk()
-    con = desk.con
-    helpers.opening(desk)
-    return con, desk
+    warehouse = helpers.open_warehouse()
+    con = warehouse.connection
+    helpers.show_warehouse(warehouse)
+    return con, warehouse
 
 
 @app.cell
-def _(desk):
+def _(warehouse):
     chosen = mo.ui.multiselect(
-        desk.options("points"),
-        value=desk.first("points") or desk.first("tasks"),
+        warehouse.options("points"),
+        value=warehouse.initial_labels("points") or warehouse.initial_labels("tasks"),
         label="比较哪些通知",
         full_width=True,
     )
     measure = mo.ui.dropdown(
         {"分值占比": "share", "任务占比": "task_share"},
-        value="分值占比" if desk.first("points") else "任务占比",
+        value="分值占比" if warehouse.initial_labels("points") else "任务占比",
         allow_select_none=False,
         label="比较什么",
     )
     many = mo.ui.dropdown(
-        {f"前 {helpers.THEMES} 个": helpers.THEMES, "全部": 1000},
-        value=f"前 {helpers.THEMES} 个",
+        {f"前 {helpers.MAX_TOPICS} 个": helpers.MAX_TOPICS, "全部": 1000},
+        value=f"前 {helpers.MAX_TOPICS} 个",
         allow_select_none=False,
         label="列多少主题",
     )
@@ -71,7 +71,7 @@ def _(chosen, con, measure):
         FROM mart.topic_weights AS w
         JOIN mart.notice_labels AS l USING (notice_id)
         LEFT JOIN mart.topics AS t USING (topic)
-        WHERE w.{measure.value} > 0 AND w.notice_id IN {helpers.listed(chosen.value)}
+        WHERE w.{measure.value} > 0 AND w.notice_id IN {helpers.sql_list(chosen.value)}
         ORDER BY 合计 DESC, t.ordinal, l.label
         """,
         output=False,
@@ -81,17 +81,17 @@ def _(chosen, con, measure):
 
 
 @app.cell
-def _(chosen, desk, many, measure, weights):
+def _(chosen, many, measure, warehouse, weights):
     chart_weights = None
     if not weights.is_empty():
         _themes = weights["主题"].unique(maintain_order=True).to_list()
         _frame = weights.filter(pl.col("主题").is_in(_themes[: many.value]))
-        _heat = helpers.heat(
+        _heat = helpers.heat_map(
             _frame,
             x="通知",
             y="主题",
             value="占比",
-            columns=desk.labels(weights["notice_id"]),
+            columns=warehouse.labels(weights["notice_id"]),
             rows=_themes[: many.value],
             tooltip=["通知", "主题", "分值", "任务数"],
         )
@@ -101,8 +101,8 @@ def _(chosen, desk, many, measure, weights):
         _remark = f"各主题占本通知{_what}的比例，按各通知占比之和排列；{_part}，空白表示没有。"
         _remark += f"另有 {_silent} 份所选通知没有写明分值，未列。" if _silent else ""
         _title = f"各通知的主题{measure.selected_key}"
-        chart_weights = helpers.finish(_heat, _title, desk, weights["notice_id"], _remark)
-    helpers.figure(chart_weights, "所选通知没有写明分值，无法比较分值占比；可改为比较任务占比，或另选通知。")
+        chart_weights = helpers.finish_chart(_heat, _title, warehouse, weights["notice_id"], _remark)
+    helpers.chart_or_note(chart_weights, "所选通知没有写明分值，无法比较分值占比；可改为比较任务占比，或另选通知。")
     return (chart_weights,)
 
 
@@ -136,7 +136,7 @@ def _(chosen, con, nearness):
         JOIN mart.notice_labels AS a ON a.notice_id = s.notice_a
         JOIN mart.notice_labels AS b ON b.notice_id = s.notice_b
         WHERE s.notice_a <> s.notice_b AND s.{nearness.value} IS NOT NULL
-          AND s.notice_a IN {helpers.listed(chosen.value)} AND s.notice_b IN {helpers.listed(chosen.value)}
+          AND s.notice_a IN {helpers.sql_list(chosen.value)} AND s.notice_b IN {helpers.sql_list(chosen.value)}
         ORDER BY 甲, 乙
         """,
         output=False,
@@ -146,16 +146,16 @@ def _(chosen, con, nearness):
 
 
 @app.cell
-def _(desk, nearness, similarity):
+def _(nearness, similarity, warehouse):
     chart_similarity = None
     if not similarity.is_empty():
-        _order = desk.labels(similarity["notice_a"])
-        _heat = helpers.heat(
+        _order = warehouse.labels(similarity["notice_a"])
+        _heat = helpers.heat_map(
             similarity,
             x="乙",
             y="甲",
             value="相似度",
-            form=".2f",
+            number_format=".2f",
             columns=_order,
             rows=_order,
             height=42,
@@ -168,10 +168,10 @@ def _(desk, nearness, similarity):
         }[nearness.selected_key]
         if similarity.height < len(_order) * (len(_order) - 1):
             _how += "空白的两份不够相近，没有列入比较。"
-        chart_similarity = helpers.finish(
-            _heat, f"评分体系的相似度（{nearness.selected_key}）", desk, similarity["notice_a"], _how
+        chart_similarity = helpers.finish_chart(
+            _heat, f"评分体系的相似度（{nearness.selected_key}）", warehouse, similarity["notice_a"], _how
         )
-    helpers.figure(chart_similarity, "相似度至少要有两份可比的通知。")
+    helpers.chart_or_note(chart_similarity, "相似度至少要有两份可比的通知。")
     return (chart_similarity,)
 
 
@@ -191,7 +191,7 @@ def _(chosen, con):
             SELECT m.notice_id, l.label AS 通知, m.method, m.points, m.tasks, m.share,
                    dense_rank() OVER (ORDER BY total DESC, m.method) AS place
             FROM (SELECT *, sum(coalesce(share, 0)) OVER (PARTITION BY method) AS total FROM mart.method_mix
-                  WHERE notice_id IN {helpers.listed(chosen.value)}) AS m
+                  WHERE notice_id IN {helpers.sql_list(chosen.value)}) AS m
             JOIN mart.notice_labels AS l USING (notice_id)
         )
         SELECT notice_id, 通知, CASE WHEN place <= 7 THEN method ELSE '其他方法' END AS 测评方法,
@@ -208,12 +208,12 @@ def _(chosen, con):
 
 
 @app.cell
-def _(desk, methods):
+def _(methods, warehouse):
     chart_methods = None
     if not methods.is_empty():
         _frame = methods
         _bars = (
-            alt.Chart(helpers.plain(_frame))
+            alt.Chart(helpers.to_float_columns(_frame))
             .mark_bar(height={"band": 0.7})
             .encode(
                 x=alt.X("占比:Q", title="占比", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
@@ -225,8 +225,8 @@ def _(desk, methods):
             .properties(width=620, height=alt.Step(38))
         )
         _remark = "一条任务有几种方法的，分值在各方法间平分；没有分值的通知按任务平分，没有写明方法的未列。"
-        chart_methods = helpers.finish(_bars, "各测评方法的比重", desk, methods["notice_id"], _remark)
-    helpers.figure(chart_methods, "所选通知没有写明测评方法，无从比较。")
+        chart_methods = helpers.finish_chart(_bars, "各测评方法的比重", warehouse, methods["notice_id"], _remark)
+    helpers.chart_or_note(chart_methods, "所选通知没有写明测评方法，无从比较。")
     return (chart_methods,)
 
 

@@ -24,16 +24,19 @@ def _():
 
 @app.cell
 def _():
-    desk = helpers.open_desk()
-    con = desk.con
-    helpers.opening(desk)
-    return con, desk
+    warehouse = helpers.open_warehouse()
+    con = warehouse.connection
+    helpers.show_warehouse(warehouse)
+    return con, warehouse
 
 
 @app.cell
-def _(desk):
+def _(warehouse):
     chosen = mo.ui.multiselect(
-        desk.options("tasks_with_party"), value=desk.first("tasks_with_party"), label="比较哪些通知", full_width=True
+        warehouse.options("tasks_with_party"),
+        value=warehouse.initial_labels("tasks_with_party"),
+        label="比较哪些通知",
+        full_width=True,
     )
     chosen
     return (chosen,)
@@ -59,7 +62,7 @@ def _(chosen, con):
                    count(*) OVER (PARTITION BY r.notice_id) AS parties,
                    sum(r.share) OVER (PARTITION BY r.notice_id) AS total
             FROM mart.responsibility_load AS r JOIN mart.notice_labels AS l USING (notice_id)
-            WHERE r.notice_id IN {helpers.listed(chosen.value)}
+            WHERE r.notice_id IN {helpers.sql_list(chosen.value)}
         )
         SELECT notice_id, 通知, place / parties AS 单位占比,
                sum(load) OVER (PARTITION BY notice_id ORDER BY place) / total AS 责任占比
@@ -75,13 +78,13 @@ def _(chosen, con):
 
 
 @app.cell
-def _(desk, lorenz):
+def _(lorenz, warehouse):
     chart_lorenz = None
     if not lorenz.is_empty():
         _even = pl.DataFrame({"单位占比": [0.0, 1.0], "责任占比": [0.0, 1.0]})
         _share = alt.Axis(format=".0%", tickCount=5)
         _lines = (
-            alt.Chart(helpers.plain(lorenz))
+            alt.Chart(helpers.to_float_columns(lorenz))
             .mark_line(strokeWidth=2.2)
             .encode(
                 x=alt.X("单位占比:Q", title="责任单位的累计比例（从承担最少的算起）", axis=_share),
@@ -98,8 +101,8 @@ def _(desk, lorenz):
         )
         _all = alt.layer(_diagonal, _lines).properties(width=440, height=440)
         _remark = "任务的分值在其各责任单位间平分；没有分值的通知按任务条数平分。虚线表示完全平均。"
-        chart_lorenz = helpers.finish(_all, "责任的洛伦兹曲线", desk, lorenz["notice_id"], _remark)
-    helpers.figure(chart_lorenz, "所选通知没有写明责任单位，无从看责任是否集中。")
+        chart_lorenz = helpers.finish_chart(_all, "责任的洛伦兹曲线", warehouse, lorenz["notice_id"], _remark)
+    helpers.chart_or_note(chart_lorenz, "所选通知没有写明责任单位，无从看责任是否集中。")
     return (chart_lorenz,)
 
 
@@ -110,7 +113,7 @@ def _(chosen, con):
         SELECT c.notice_id, l.label AS 通知, c.parties AS 责任单位数, c.hhi AS 集中度, c.gini AS 基尼系数,
                c.top1_share AS 最大一家占比, c.top3_share AS 最大三家占比
         FROM mart.responsibility_concentration AS c JOIN mart.notice_labels AS l USING (notice_id)
-        WHERE c.parties > 0 AND c.notice_id IN {helpers.listed(chosen.value)}
+        WHERE c.parties > 0 AND c.notice_id IN {helpers.sql_list(chosen.value)}
         ORDER BY c.gini DESC NULLS LAST, l.label
         """,
         output=False,
@@ -120,11 +123,11 @@ def _(chosen, con):
 
 
 @app.cell
-def _(concentration, desk):
+def _(concentration, warehouse):
     chart_concentration = None
     if not concentration.is_empty():
         _names = ["基尼系数", "集中度", "最大一家占比", "最大三家占比"]
-        _frame = helpers.plain(concentration).unpivot(
+        _frame = helpers.to_float_columns(concentration).unpivot(
             _names, index=["notice_id", "通知"], variable_name="量", value_name="数值"
         )
         _frame = _frame.drop_nulls("数值")
@@ -143,8 +146,10 @@ def _(concentration, desk):
             .facet(column=alt.Column("量:N", title=None, sort=_names))
         )
         _remark = "基尼系数：0 为各单位平均，1 为全在一家。集中度（赫芬达尔指数）：各单位比重的平方和。"
-        chart_concentration = helpers.finish(_all, "责任集中的程度", desk, concentration["notice_id"], _remark)
-    helpers.figure(chart_concentration, "所选通知没有写明责任单位，算不出集中程度。")
+        chart_concentration = helpers.finish_chart(
+            _all, "责任集中的程度", warehouse, concentration["notice_id"], _remark
+        )
+    helpers.chart_or_note(chart_concentration, "所选通知没有写明责任单位，算不出集中程度。")
     return (chart_concentration,)
 
 
@@ -157,8 +162,10 @@ def _():
 
 
 @app.cell
-def _(desk):
-    one = helpers.pick(desk.options("tasks_with_party"), value=desk.best("tasks_with_party"), label="看哪份通知")
+def _(warehouse):
+    one = helpers.notice_dropdown(
+        warehouse.options("tasks_with_party"), value=warehouse.label_with_most("tasks_with_party"), label="看哪份通知"
+    )
     hide = mo.ui.switch(value=True, label="隐去姓名（导出的图和文件同样隐去）")
     mo.hstack([one, hide], justify="start", wrap=True)
     return hide, one
@@ -171,7 +178,7 @@ def _(con, one):
         SELECT notice_id, party AS 责任单位, lead_tasks AS 牵头任务, support_tasks AS 配合任务, tasks AS 任务数,
                points_lead AS 牵头分值, points_shared AS 分摊分值, share AS 占比, "rank" AS 位次
         FROM mart.responsibility_load
-        WHERE notice_id = {helpers.text(one.value)}
+        WHERE notice_id = {helpers.sql_text(one.value)}
         ORDER BY tasks DESC, party
         """,
         output=False,
@@ -181,12 +188,12 @@ def _(con, one):
 
 
 @app.cell
-def _(desk, load):
+def _(load, warehouse):
     chart_load = None
     if not load.is_empty():
-        _top = load.head(helpers.PARTIES)
+        _top = load.head(helpers.MAX_PARTIES)
         _frame = (
-            helpers.plain(_top)
+            helpers.to_float_columns(_top)
             .unpivot(["牵头任务", "配合任务"], index="责任单位", variable_name="角色", value_name="条数")
             .with_columns(pl.col("角色").str.replace("任务", ""))
             .filter(pl.col("条数") > 0)
@@ -204,7 +211,7 @@ def _(desk, load):
             )
             .properties(width=320, height=alt.Step(24))
         )
-        _scored = helpers.plain(_top).filter(pl.col("分摊分值") > 0)
+        _scored = helpers.to_float_columns(_top).filter(pl.col("分摊分值") > 0)
         _points = (
             alt.Chart(_scored)
             .mark_bar(height={"band": 0.7}, color=helpers.PALETTE[2])
@@ -219,13 +226,15 @@ def _(desk, load):
         )
         _all = _tasks if _scored.is_empty() else alt.hconcat(_tasks, _points, spacing=14)
         _cut = (
-            f"共 {load.height} 个单位，列出任务最多的 {helpers.PARTIES} 个。" if load.height > helpers.PARTIES else ""
+            f"共 {load.height} 个单位，列出任务最多的 {helpers.MAX_PARTIES} 个。"
+            if load.height > helpers.MAX_PARTIES
+            else ""
         )
         _remark = _cut + (
             "该通知没有写明分值，只计任务数。" if _scored.is_empty() else "几家共担的任务，分值在各家间平分。"
         )
-        chart_load = helpers.finish(_all, "各单位承担的任务和分值", desk, load["notice_id"], _remark)
-    helpers.figure(chart_load, "该通知没有写明责任单位。")
+        chart_load = helpers.finish_chart(_all, "各单位承担的任务和分值", warehouse, load["notice_id"], _remark)
+    helpers.chart_or_note(chart_load, "该通知没有写明责任单位。")
     return (chart_load,)
 
 
@@ -237,12 +246,12 @@ def _(con, hide, one):
             SELECT person, sum(tasks) AS total,
                    row_number() OVER (ORDER BY sum(tasks) DESC, person) AS place,
                    CASE WHEN {hide.value} THEN concat('第 ', place, ' 位') ELSE person END AS 人员
-            FROM mart.person_load WHERE notice_id = {helpers.text(one.value)} GROUP BY person
+            FROM mart.person_load WHERE notice_id = {helpers.sql_text(one.value)} GROUP BY person
         )
         SELECT p.notice_id, r.人员, {labels.case("p.role", labels.PERSON_ROLES)} AS 角色,
                p.tasks AS 任务数, p.points AS 分值
         FROM mart.person_load AS p JOIN ranked AS r USING (person)
-        WHERE p.notice_id = {helpers.text(one.value)}
+        WHERE p.notice_id = {helpers.sql_text(one.value)}
         ORDER BY r.place, 角色
         """,
         output=False,
@@ -252,12 +261,12 @@ def _(con, hide, one):
 
 
 @app.cell
-def _(desk, hide, people):
+def _(hide, people, warehouse):
     chart_people = None
     if not people.is_empty():
         _order = people["人员"].unique(maintain_order=True).to_list()
         _bars = (
-            alt.Chart(helpers.plain(people.filter(pl.col("人员").is_in(_order[: helpers.PARTIES]))))
+            alt.Chart(helpers.to_float_columns(people.filter(pl.col("人员").is_in(_order[: helpers.MAX_PARTIES]))))
             .mark_bar(height={"band": 0.7})
             .encode(
                 x=alt.X("任务数:Q", title="任务数（条）", axis=alt.Axis(tickMinStep=1)),
@@ -267,16 +276,20 @@ def _(desk, hide, people):
             )
             .properties(width=560, height=alt.Step(24))
         )
-        _cut = f"共 {len(_order)} 人，列出任务最多的 {helpers.PARTIES} 人。" if len(_order) > helpers.PARTIES else ""
+        _cut = (
+            f"共 {len(_order)} 人，列出任务最多的 {helpers.MAX_PARTIES} 人。"
+            if len(_order) > helpers.MAX_PARTIES
+            else ""
+        )
         _remark = _cut + ("姓名已隐去，按任务多少编号。" if hide.value else "")
-        chart_people = helpers.finish(_bars, "各责任人承担的任务", desk, people["notice_id"], _remark)
-    helpers.figure(chart_people, "该通知没有写明责任领导或责任人。")
+        chart_people = helpers.finish_chart(_bars, "各责任人承担的任务", warehouse, people["notice_id"], _remark)
+    helpers.chart_or_note(chart_people, "该通知没有写明责任领导或责任人。")
     return (chart_people,)
 
 
 @app.cell
 def _(load):
-    helpers.table(load.drop("notice_id"), "该通知没有写明责任单位。")
+    helpers.show_table(load.drop("notice_id"), "该通知没有写明责任单位。")
     return
 
 
@@ -296,7 +309,7 @@ def _(chosen, con):
                {labels.case("o.reason", marts.ORPHANS)} AS 情形,
                o.parties AS 所列单位, o.points AS 分值, o.requirement AS 任务要求
         FROM mart.orphan_tasks AS o JOIN mart.notice_labels AS l USING (notice_id)
-        WHERE o.notice_id IN {helpers.listed(chosen.value)}
+        WHERE o.notice_id IN {helpers.sql_list(chosen.value)}
         ORDER BY l.label, o.reason, o.task_id
         """,
         output=False,
@@ -307,7 +320,7 @@ def _(chosen, con):
 
 @app.cell
 def _(orphans):
-    helpers.table(orphans, "所选通知的每条任务都写明了责任单位和牵头单位。")
+    helpers.show_table(orphans, "所选通知的每条任务都写明了责任单位和牵头单位。")
     return
 
 

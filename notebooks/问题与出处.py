@@ -24,16 +24,16 @@ def _():
 
 @app.cell
 def _():
-    desk = helpers.open_desk()
-    con = desk.con
-    helpers.opening(desk)
-    return con, desk
+    warehouse = helpers.open_warehouse()
+    con = warehouse.connection
+    helpers.show_warehouse(warehouse)
+    return con, warehouse
 
 
 @app.cell
-def _(desk):
+def _(warehouse):
     chosen = mo.ui.multiselect(
-        desk.options(), value=list(desk.options())[: helpers.MANY], label="看哪些通知", full_width=True
+        warehouse.options(), value=list(warehouse.options())[: helpers.MAX_NOTICES], label="看哪些通知", full_width=True
     )
     settled = mo.ui.switch(value=False, label="也列出已处理的")
     mo.vstack([chosen, settled])
@@ -55,7 +55,7 @@ def _(chosen, con, settled):
         SELECT {labels.case("rule", labels.RULES)} AS 规则, {labels.case("severity", labels.SEVERITIES)} AS 程度,
                count(*) AS 处数, list(DISTINCT notice_id) AS notice_ids
         FROM core.findings
-        WHERE notice_id IN {helpers.listed(chosen.value)} AND (dismissed IS NULL OR {settled.value})
+        WHERE notice_id IN {helpers.sql_list(chosen.value)} AND (dismissed IS NULL OR {settled.value})
         GROUP BY ALL
         ORDER BY 处数 DESC, 规则
         """,
@@ -66,23 +66,25 @@ def _(chosen, con, settled):
 
 
 @app.cell
-def _(by_rule, chosen, desk):
+def _(by_rule, chosen, warehouse):
     chart_rules = None
     if not by_rule.is_empty():
         _bars = (
-            alt.Chart(helpers.plain(by_rule.drop("notice_ids")))
+            alt.Chart(helpers.to_float_columns(by_rule.drop("notice_ids")))
             .mark_bar(height={"band": 0.7})
             .encode(
                 x=alt.X("处数:Q", title="疑点（处）", axis=alt.Axis(tickMinStep=1)),
                 y=alt.Y("规则:N", title=None, sort=by_rule["规则"].unique(maintain_order=True).to_list()),
-                color=alt.Color("程度:N", title="程度", scale=helpers.SEVERITY, legend=alt.Legend(orient="bottom")),
+                color=alt.Color(
+                    "程度:N", title="程度", scale=helpers.SEVERITY_SCALE, legend=alt.Legend(orient="bottom")
+                ),
                 tooltip=["规则", "程度", "处数"],
             )
             .properties(width=540, height=alt.Step(24))
         )
         _remark = "警告和错误需要对照原文核对；提示只说明程序看到了什么。"
-        chart_rules = helpers.finish(_bars, "疑点的种类和程度", desk, chosen.value, _remark)
-    helpers.figure(chart_rules, "所选通知没有待核对的疑点。")
+        chart_rules = helpers.finish_chart(_bars, "疑点的种类和程度", warehouse, chosen.value, _remark)
+    helpers.chart_or_note(chart_rules, "所选通知没有待核对的疑点。")
     return (chart_rules,)
 
 
@@ -105,7 +107,7 @@ def _(chosen, con):
         JOIN mart.notice_labels AS l USING (notice_id)
         JOIN core.notices AS n USING (notice_id)
         LEFT JOIN core.files AS f USING (file_id)
-        WHERE a.notice_id IN {helpers.listed(chosen.value)}
+        WHERE a.notice_id IN {helpers.sql_list(chosen.value)}
         ORDER BY abs(a.difference) DESC NULLS LAST, l.label, a.locator
         """,
         output=False,
@@ -115,12 +117,12 @@ def _(chosen, con):
 
 
 @app.cell
-def _(audit, desk):
+def _(audit, warehouse):
     chart_audit = None
     _compared = audit.drop_nulls("差额")
     if not _compared.is_empty():
         _frame = (
-            helpers.plain(_compared)
+            helpers.to_float_columns(_compared)
             .with_columns(结果=pl.when(pl.col("差额") == 0).then(pl.lit("相符")).otherwise(pl.lit("不符")))
             .group_by("通知", "结果")
             .agg(pl.len().alias("处数"))
@@ -143,18 +145,18 @@ def _(audit, desk):
             .properties(width=540, height=alt.Step(34))
         )
         _remark = "标明的总分、指标分值、任务分值，与按明细或括注核算的相比；没有标明的不计。"
-        chart_audit = helpers.finish(_bars, "分值的核对", desk, _compared["notice_id"], _remark)
-    helpers.figure(chart_audit, "所选通知没有标明可核对的分值。")
+        chart_audit = helpers.finish_chart(_bars, "分值的核对", warehouse, _compared["notice_id"], _remark)
+    helpers.chart_or_note(chart_audit, "所选通知没有标明可核对的分值。")
     return (chart_audit,)
 
 
 @app.cell
-def _(audit, desk):
+def _(audit, warehouse):
     chart_differences = None
-    _wrong = audit.filter(pl.col("差额").is_not_null() & (pl.col("差额") != 0)).head(helpers.PARTIES)
+    _wrong = audit.filter(pl.col("差额").is_not_null() & (pl.col("差额") != 0)).head(helpers.MAX_PARTIES)
     if not _wrong.is_empty():
         _long = (
-            helpers.plain(_wrong)
+            helpers.to_float_columns(_wrong)
             .with_row_index("序", offset=1)
             .with_columns(
                 行=pl.concat_str(
@@ -179,20 +181,22 @@ def _(audit, desk):
         _lines = _base.mark_line(color="#9aa5b1", strokeWidth=2).encode(detail="行:N")
         _dots = _base.mark_circle(size=110, opacity=1).encode(
             color=alt.Color(
-                "来源:N", title=None, scale=alt.Scale(domain=["标明", "核算"], range=[helpers.ACCENT, helpers.ALERT])
+                "来源:N",
+                title=None,
+                scale=alt.Scale(domain=["标明", "核算"], range=[helpers.ACCENT, helpers.ALERT]),
             ),
             tooltip=["行", "来源", "数值", "差额", "出处"],
         )
         _all = alt.layer(_lines, _dots).properties(width=440, height=alt.Step(26))
         _remark = f"差额最大的 {_wrong.height} 处；不符可能是通知本身的问题，也可能是读错，请按下表的出处核对。"
-        chart_differences = helpers.finish(_all, "标明与核算不符之处", desk, _wrong["notice_id"], _remark)
-    helpers.figure(chart_differences, "没有标明与核算不符之处。")
+        chart_differences = helpers.finish_chart(_all, "标明与核算不符之处", warehouse, _wrong["notice_id"], _remark)
+    helpers.chart_or_note(chart_differences, "没有标明与核算不符之处。")
     return (chart_differences,)
 
 
 @app.cell
 def _(audit):
-    helpers.table(audit.drop("notice_id"), "所选通知没有可核对的分值。")
+    helpers.show_table(audit.drop("notice_id"), "所选通知没有可核对的分值。")
     return
 
 
@@ -215,7 +219,7 @@ def _(chosen, con, settled):
         LEFT JOIN mart.notice_labels AS l USING (notice_id)
         LEFT JOIN core.notices AS n USING (notice_id)
         LEFT JOIN core.files AS f ON f.file_id = coalesce(d.file_id, n.file_id)
-        WHERE (d.notice_id IS NULL OR d.notice_id IN {helpers.listed(chosen.value)})
+        WHERE (d.notice_id IS NULL OR d.notice_id IN {helpers.sql_list(chosen.value)})
           AND (d.dismissed IS NULL OR {settled.value})
         ORDER BY CASE d.severity WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END, l.label, d.rule, d.finding_id
         """,
@@ -227,7 +231,7 @@ def _(chosen, con, settled):
 
 @app.cell
 def _(findings):
-    helpers.table(findings, "所选通知没有待核对的疑点。")
+    helpers.show_table(findings, "所选通知没有待核对的疑点。")
     return
 
 
@@ -253,7 +257,7 @@ def _(con):
 
 @app.cell
 def _(failed):
-    helpers.table(failed, "没有未入库的文件。")
+    helpers.show_table(failed, "没有未入库的文件。")
     return
 
 

@@ -29,7 +29,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from notebooks import NOTEBOOKS
-from notebooks.export_figures import Picture
+from notebooks.export_figures import Figure
 from notebooks.labels import FONTS
 
 LOOPBACK: Final = "127.0.0.1"
@@ -144,7 +144,7 @@ def print_written(console: Console, written: Sequence[Path]) -> None:
         console.print("没有图可以导出：仓库里没有这个笔记本所需的数据")
 
 
-def pictures(name: str, warehouse: Path) -> list[Picture]:
+def pictures(name: str, warehouse: Path) -> list[Figure]:
     """Run the notebook in a process of its own and return its figures. Raises NotebookError."""
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         target = Path(folder) / "pictures.json"
@@ -152,7 +152,7 @@ def pictures(name: str, warehouse: Path) -> list[Picture]:
         exported = json.loads(target.read_text("utf-8"))
     if "problem" in exported:
         raise NotebookError(exported["problem"])
-    return [Picture(**picture) for picture in exported["pictures"]]
+    return [Figure(**figure) for figure in exported["pictures"]]
 
 
 def _run_marimo(arguments: list[str], failed: str, warehouse: Path) -> None:

@@ -100,7 +100,7 @@ def test_no_page_of_another_site_runs_a_statement(
     async def never(*_: object) -> None:
         raise AssertionError("a statement was run")
 
-    monkeypatch.setattr("warehouse.explorer.sql_runner.SqlRunner.ask", never)
+    monkeypatch.setattr("warehouse.explorer.sql_runner.SqlRunner.run", never)
     for path in ("/sql?q=SELECT+1", "/download?what=sql&q=SELECT+1"):
         assert web.get(path, headers=headers).status_code == 403
 
@@ -161,17 +161,17 @@ def test_sign_in_never_leads_elsewhere(warehouse: Path, target: str) -> None:
 
 def test_a_forged_or_old_cookie_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     token = security.Token(TOKEN)
-    good = token.cookie()
+    good = token.create_cookie()
     until, _, signature = good.partition(".")
-    assert token.fits(good)
-    assert security.Token(TOKEN).fits(good)
+    assert token.is_valid_cookie(good)
+    assert security.Token(TOKEN).is_valid_cookie(good)
     other = "1" if signature.endswith("0") else "0"
     forged = (f"{int(until) + 1}.{signature}", f"{until}.{signature[:-1]}{other}", f"²{good}")
     for bad in (*forged, until, "", None, "9" * 30):
-        assert not token.fits(bad)
-    assert not security.Token("another token").fits(good)
+        assert not token.is_valid_cookie(bad)
+    assert not security.Token("another token").is_valid_cookie(good)
     monkeypatch.setattr("time.time", lambda: int(until) + 1)
-    assert not token.fits(good)
+    assert not token.is_valid_cookie(good)
 
 
 def test_guessing_is_slowed_down(warehouse: Path) -> None:
@@ -204,23 +204,23 @@ def test_waits_grow_end_and_take_no_more_than_a_bounded_memory() -> None:
     throttle = security.LoginThrottle(lambda: now[0])
     waits = []
     for _ in range(security.FREE_ATTEMPTS + 8):
-        throttle.failed("192.0.2.7")
-        waits.append(throttle.wait("192.0.2.7"))
+        throttle.record_failure("192.0.2.7")
+        waits.append(throttle.seconds_to_wait("192.0.2.7"))
         now[0] += waits[-1]
     assert waits[: security.FREE_ATTEMPTS - 1] == [0.0] * (security.FREE_ATTEMPTS - 1)
     assert waits[security.FREE_ATTEMPTS - 1 :] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    assert throttle.wait("192.0.2.7") == 0
-    throttle.failed("2001:db8:1:2::1")
+    assert throttle.seconds_to_wait("192.0.2.7") == 0
+    throttle.record_failure("2001:db8:1:2::1")
     for number in range(security.FREE_ATTEMPTS):
-        throttle.failed(f"2001:db8:1:2::{number}")
-    assert throttle.wait("2001:db8:1:2:ffff::") > 0
-    assert throttle.wait("2001:db8:1:3::1") == 0
+        throttle.record_failure(f"2001:db8:1:2::{number}")
+    assert throttle.seconds_to_wait("2001:db8:1:2:ffff::") > 0
+    assert throttle.seconds_to_wait("2001:db8:1:3::1") == 0
     for number in range(security.MAX_SENDERS * 2):
-        throttle.failed(f"sender {number}")
-    assert len(throttle._tries) == security.MAX_SENDERS
+        throttle.record_failure(f"sender {number}")
+    assert len(throttle._attempts) == security.MAX_SENDERS
     now[0] += security.FORGET_SECONDS + 1
-    throttle.failed(f"sender {security.MAX_SENDERS * 2 - 1}")
-    assert throttle.wait(f"sender {security.MAX_SENDERS * 2 - 1}") == 0
+    throttle.record_failure(f"sender {security.MAX_SENDERS * 2 - 1}")
+    assert throttle.seconds_to_wait(f"sender {security.MAX_SENDERS * 2 - 1}") == 0
 
 
 @pytest.mark.parametrize("token", ["", "  \t"])

@@ -196,10 +196,10 @@ def test_words_and_numbers_of_an_address() -> None:
     assert split_words(" 志愿服务　报告、图片，报告 ") == ("志愿服务", "报告", "图片")
     assert split_words("") == ()
     assert len(split_words(" ".join(map(str, range(50))))) == 8
-    wanted = SearchFilter.read({"q": "甲 乙", "month": "2021-13", "bonus": "perhaps", "place": " 某市\n"})
+    wanted = SearchFilter.from_parameters({"q": "甲 乙", "month": "2021-13", "bonus": "perhaps", "place": " 某市\n"})
     assert (wanted.words, wanted.month, wanted.bonus, wanted.place) == (("甲", "乙"), "", "", "某市")
-    assert wanted.address(place="", theme="x") == "q=%E7%94%B2+%E4%B9%99&theme=x"
-    assert not SearchFilter.read({"page": "3"})
+    assert wanted.query_string(place="", theme="x") == "q=%E7%94%B2+%E4%B9%99&theme=x"
+    assert not SearchFilter.from_parameters({"page": "3"})
     assert [parse_number(text, default=1, least=1, most=9) for text in ("5", "-3", "99", "x", None)] == [5, 1, 9, 1, 1]
 
 

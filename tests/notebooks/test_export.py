@@ -17,11 +17,11 @@ import psutil
 import pytest
 
 from notebooks import NOTEBOOKS
-from notebooks.export_figures import Picture
-from notebooks.export_figures import pictures as drawn_here
+from notebooks.export_figures import Figure
+from notebooks.export_figures import collect_figures as drawn_here
 from pipelines.cli import run
 from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
-from pipelines.commands import notebook as desk
+from pipelines.commands import notebook
 
 pytest.importorskip("marimo", reason="extra explore is not installed")
 Image = pytest.importorskip("PIL.Image")
@@ -37,11 +37,11 @@ NAME = "版本变化"
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures are drawn in this process, which has marimo loaded already."""
 
-    def pictures(name: str, warehouse: Path) -> list[Picture]:
-        monkeypatch.setenv(desk.WAREHOUSE_VARIABLE, str(warehouse))
+    def pictures(name: str, warehouse: Path) -> list[Figure]:
+        monkeypatch.setenv(notebook.WAREHOUSE_VARIABLE, str(warehouse))
         return drawn_here(name)
 
-    monkeypatch.setattr(desk, "pictures", pictures)
+    monkeypatch.setattr(notebook, "pictures", pictures)
 
 
 def test_the_list_says_what_each_answers(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,7 +56,7 @@ def test_the_list_says_what_each_answers(capsys: pytest.CaptureFixture[str]) -> 
     ("part", "name"), [("责任", "责任分布"), ("总览", "总览"), ("时限", "材料与时限"), ("体系", "评分体系比较")]
 )
 def test_a_part_of_the_name_is_enough(part: str, name: str) -> None:
-    assert desk.choose_notebook(part) == name
+    assert notebook.choose_notebook(part) == name
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_without_a_warehouse_the_next_command_is_named(tmp_path: Path, capsys: p
 
 
 def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "NEEDED", ("marimo", "no_such_package"))
-    with pytest.raises(desk.NotebookError, match=r"no_such_package.*pip install 'wenming-warehouse\[explore\]'"):
-        desk.require_packages()
+    monkeypatch.setattr(notebook, "PACKAGES", ("marimo", "no_such_package"))
+    with pytest.raises(notebook.NotebookError, match=r"no_such_package.*pip install 'wenming-warehouse\[explore\]'"):
+        notebook.require_packages()
 
 
 def test_every_figure_becomes_a_picture(
@@ -117,24 +117,24 @@ def test_no_figure_no_picture(
 
 
 def test_without_data_an_export_says_why(warehouses: Warehouses, tmp_path: Path) -> None:
-    with pytest.raises(desk.NotebookError, match="数据仓库里还没有通知"):
-        desk.export_notebook(NAME, desk.Export.PDF, tmp_path, warehouses("empty"))
+    with pytest.raises(notebook.NotebookError, match="数据仓库里还没有通知"):
+        notebook.export_notebook(NAME, notebook.Export.PDF, tmp_path, warehouses("empty"))
 
 
 def test_a_machine_without_chinese_font_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk._require_glyphs.cache_clear()
+    notebook._require_glyphs.cache_clear()
     monkeypatch.setattr("vl_convert.svg_to_png", lambda svg: b"the same box")
-    with pytest.raises(desk.NotebookError, match="系统中没有中文字体"):
-        desk.render_png("{}")
+    with pytest.raises(notebook.NotebookError, match="系统中没有中文字体"):
+        notebook.render_png("{}")
     monkeypatch.undo()
-    desk._require_glyphs.cache_clear()
-    desk._require_glyphs()
+    notebook._require_glyphs.cache_clear()
+    notebook._require_glyphs()
 
 
 def test_a_pdf_has_a_page_for_every_figure(warehouses: Warehouses, tmp_path: Path, here: None) -> None:
     import pypdfium2  # type: ignore[import-untyped]
 
-    (target,) = desk.export_notebook(NAME, desk.Export.PDF, tmp_path / "变化.pdf", warehouses("full"))
+    (target,) = notebook.export_notebook(NAME, notebook.Export.PDF, tmp_path / "变化.pdf", warehouses("full"))
     document = pypdfium2.PdfDocument(str(target))
     pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
     document.close()
@@ -147,11 +147,11 @@ def test_a_pdf_has_a_page_for_every_figure(warehouses: Warehouses, tmp_path: Pat
 def test_an_ipynb_shows_its_figures_offline(warehouses: Warehouses, tmp_path: Path) -> None:
     import nbformat
 
-    (target,) = desk.export_notebook(NAME, desk.Export.IPYNB, tmp_path / "导出", warehouses("full"))
+    (target,) = notebook.export_notebook(NAME, notebook.Export.IPYNB, tmp_path / "导出", warehouses("full"))
     assert target == tmp_path / "导出" / "版本变化.ipynb"
-    notebook = nbformat.read(target, as_version=4)  # type: ignore[no-untyped-call]
-    nbformat.validate(notebook)
-    data = [output["data"] for cell in notebook.cells for output in cell.get("outputs", [])]
+    exported = nbformat.read(target, as_version=4)  # type: ignore[no-untyped-call]
+    nbformat.validate(exported)
+    data = [output["data"] for cell in exported.cells for output in cell.get("outputs", [])]
     assert sum("image/png" in one for one in data) == 2
     assert any("分值变化" in one.get("text/html", "") for one in data)
     text = target.read_text("utf-8")
@@ -159,13 +159,13 @@ def test_an_ipynb_shows_its_figures_offline(warehouses: Warehouses, tmp_path: Pa
     assert "<marimo-" not in text
     assert "Traceback" not in text
     assert str(warehouses("full").parent) not in text
-    assert not (desk.notebook_path(NAME).parent / "__marimo__").exists()
+    assert not (notebook.notebook_path(NAME).parent / "__marimo__").exists()
 
 
 def test_the_page_is_served_on_this_machine_alone(warehouses: Warehouses) -> None:
-    port = desk.free_port(8431)
-    command = desk.server(NAME, port, headless=True)
-    environment = {**os.environ, **desk.ENVIRONMENT, desk.WAREHOUSE_VARIABLE: str(warehouses("full"))}
+    port = notebook.free_port(8431)
+    command = notebook.server(NAME, port, headless=True)
+    environment = {**os.environ, **notebook.ENVIRONMENT, notebook.WAREHOUSE_VARIABLE: str(warehouses("full"))}
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
         try:
             page = _fetch(f"http://127.0.0.1:{port}/", process)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from notebooks import NOTEBOOKS
-from notebooks.export_figures import pictures
+from notebooks.export_figures import collect_figures
 from tests import asking
 
 pytest.importorskip("marimo", reason="extra explore is not installed")
@@ -223,7 +223,7 @@ def test_the_changes_of_two_editions(opened: Callable[[str, str], Page]) -> None
 
 def test_pictures_come_in_the_order_of_the_page(warehouses: Warehouses, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENMING_WAREHOUSE", str(warehouses("full")))
-    drawn = pictures("评分体系比较")
+    drawn = collect_figures("评分体系比较")
     assert [picture.title for picture in drawn] == [
         "各通知的主题分值占比",
         "评分体系的相似度（分值结构）",

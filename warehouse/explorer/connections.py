@@ -1,8 +1,8 @@
-"""Reading the published file for many people at once, never changing or locking it.
+"""Concurrent read-only access to the published file, without changing or locking it.
 
-One `Edition` is one published file, opened once, with a few cursors that requests borrow in turn. When another file
-was published (its stat is another one), the next request opens a new edition; requests under way finish on the old
-one, which is closed when its last cursor comes back.
+An `OpenSnapshot` is one published file, opened once, with a few cursors that requests borrow. If the file was replaced
+(its stat differs), the next request opens a new snapshot; running requests finish on the old one, which is closed when
+its last cursor is returned.
 """
 
 from __future__ import annotations

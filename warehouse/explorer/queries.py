@@ -22,7 +22,6 @@ _INDICATOR_TREE: Final = (
     "SELECT indicator_id FROM below"
 )
 """Subquery for an indicator (its parameter) and all its descendants."""
-# Queries of the pages of one notice, table or task, of the comparison and of the findings.
 MAX_FINDINGS: Final = 10_000
 """Maximum number of findings that are counted and listed."""
 FINDINGS_ORDER: Final = "array_position(['error', 'warning', 'info'], severity), finding_id"
@@ -155,7 +154,6 @@ def placeholders(ids: Sequence[str]) -> str:
     return ", ".join("?" for _ in ids) or "NULL"
 
 
-# What is read once from every new file
 def notice_labels() -> Query:
     """All notices with their labels."""
     return (

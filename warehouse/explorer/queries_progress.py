@@ -64,7 +64,7 @@ def totals(scope: ProgressScope) -> Query:
     )
     return (
         f"SELECT {sums}, count(DISTINCT party) AS parties, current_date AS today, "
-        f"{_day('max(reported_at)')} AS reported FROM mart.progress_by_party AS p WHERE {condition}",
+        f"{_date_in_china('max(reported_at)')} AS reported FROM mart.progress_by_party AS p WHERE {condition}",
         parameters,
     )
 
@@ -78,7 +78,7 @@ def by_party(scope: ProgressScope, limit: int) -> Query:
     """Parties of each notice with their counts, most overdue first; `total` is the number of all rows."""
     condition, parameters = scope.condition("p")
     return (
-        f"SELECT p.*, {_day('p.reported_at')} AS reported, count(*) OVER () AS total "
+        f"SELECT p.*, {_date_in_china('p.reported_at')} AS reported, count(*) OVER () AS total "
         f"FROM mart.progress_by_party AS p WHERE {condition} "
         "ORDER BY p.overdue DESC, p.due_soon DESC, p.tasks DESC, p.party NULLS FIRST, p.notice_id LIMIT ?",
         [*parameters, limit],
@@ -130,7 +130,8 @@ def issues(scope: ProgressScope, limit: int) -> Query:
         tests.append(f"(t.task_id IS NULL OR t.notice_id IN ({placeholders(scope.notices)}))")
         parameters += scope.notices
     return (
-        f"SELECT i.*, t.requirement AS wanted, {_day('i.imported_at')} AS imported, count(*) OVER () AS total "
+        f"SELECT i.*, t.requirement AS task_requirement, {_date_in_china('i.imported_at')} AS imported, "
+        "count(*) OVER () AS total "
         "FROM ops.progress_issues AS i LEFT JOIN core.tasks AS t ON t.task_id = i.task_id "
         "WHERE i.import_id = greatest((SELECT max(import_id) FROM ops.progress), "
         f"(SELECT max(import_id) FROM ops.progress_issues)) AND {' AND '.join(tests)} ORDER BY i.line LIMIT ?",
@@ -146,7 +147,7 @@ def history(task_id: str, former: Sequence[str]) -> Query:
     ids = [task_id, *former]
     return (
         "SELECT p.party, p.status, p.done_on, p.evidence_on_hand, p.note, p.file, p.sheet, p.row, "
-        f"{_day('p.imported_at')} AS imported, p.task_id <> ? AS former, "
+        f"{_date_in_china('p.imported_at')} AS imported, p.task_id <> ? AS former, "
         "p.wording IS DISTINCT FROM left(md5(coalesce(t.requirement, '')), 12) AS stale "
         "FROM ops.progress AS p LEFT JOIN core.tasks AS t ON t.task_id = p.task_id "
         f"WHERE p.task_id IN ({placeholders(ids)}) ORDER BY p.import_id DESC, p.line DESC LIMIT {MAX_REPORTS}",
@@ -175,6 +176,6 @@ def _with_tasks(found: str, order: str, parameters: list[Any]) -> Query:
     )
 
 
-def _day(moment: str) -> str:
+def _date_in_china(moment: str) -> str:
     """Return SQL for the date of a timestamp in China."""
     return f"strftime({moment} + INTERVAL 8 HOUR, '%Y-%m-%d')"

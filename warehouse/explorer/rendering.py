@@ -27,13 +27,12 @@ from warehouse.formatting import format_value
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 MAX_ID_LENGTH: Final = 128
-# How values look on a page: Chinese names of codes, numbers, shares, marked words.
 EXCERPT_LENGTH: Final = 180
-"""Characters of a long text that a list of hits shows."""
+"""Maximum characters of a long text in a list of hits."""
 EXCERPT_LEAD: Final = 40
-"""Of these, before the first hit."""
+"""Characters shown before the first hit."""
 NUMERIC_TYPES: Final = ("DECIMAL", "DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT")
-"""How the names of DuckDB's types of numbers begin."""
+"""Prefixes of the names of DuckDB's numeric types."""
 CODE_LABELS: Final[dict[str, dict[str, str]]] = {
     name: dict(schemas.TABLES[table].column[column].values)
     for name, table, column in (
@@ -71,20 +70,20 @@ CODE_LABELS: Final[dict[str, dict[str, str]]] = {
         "remark": "备注",
     },
 }
-"""Chinese meaning of each code, by the kind of code."""
+"""Chinese label of each code, by kind of code."""
 
 
 class NotFoundError(Exception):
-    """There is no such page, notice, table or task; the text is Chinese."""
+    """Raised if a page, notice, table or task does not exist; the message is Chinese."""
 
 
 class BadRequestError(Exception):
-    """A request that makes no sense; the text is Chinese and says what to do."""
+    """Raised for invalid parameters; the message is Chinese and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A template with what it shows."""
+    """Template with its context and status."""
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -93,7 +92,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The parts of one running explorer."""
+    """Components of a running explorer."""
 
     reader: SnapshotReader
     sql: SqlRunner
@@ -101,7 +100,7 @@ class Site:
     templates: Environment
 
     def endpoint(self, handler: Handler) -> Callable[[Request], Response]:
-        """A handler with a session of the warehouse that is given back before the page is drawn."""
+        """Return an endpoint that calls `handler` with a session; the session ends before the page is rendered."""
 
         def respond(request: Request) -> Response:
             with self.reader.session() as session:
@@ -112,7 +111,7 @@ class Site:
         return respond
 
     def render(self, request: Request, page: Page, lookups: Lookups | None = None) -> Response:
-        """The page as HTML; `known` is None where the warehouse could not be read."""
+        """Render a page as HTML; `lookups` is None if the warehouse could not be read."""
         context = {"path": request.url.path, "lookups": lookups, "signed_in": self.has_sign_in, **page.context}
         return HTMLResponse(self.templates.get_template(page.template).render(context), page.status)
 
@@ -121,7 +120,7 @@ Handler = Callable[[Request, Session, Lookups], Page | Response]
 
 
 def create_environment() -> Environment:
-    """The templates with escaping of everything, and an error for a name that nobody gave."""
+    """Return the template environment with autoescaping; undefined names raise an error."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -133,41 +132,41 @@ def create_environment() -> Environment:
         "num": formatting.format_number,
         "pct": formatting.format_percent,
         "text": format_text,
-        "look": cell_class,
+        "cell_class": cell_class,
         "code": code_label,
-        "marked": mark_words,
+        "mark_words": mark_words,
         "excerpt": make_excerpt,
     }
     environment.globals |= {
         "links": urls,
-        "hit_fields": find_matching_fields,
+        "find_matching_fields": find_matching_fields,
         "static_version": _static_version(),
     }
     return environment
 
 
 def get_path_id(request: Request, name: str) -> str:
-    """An id from the address."""
+    """Return an id from the path."""
     return str(request.path_params[name])[:MAX_ID_LENGTH]
 
 
 def get_parameter(request: Request, name: str) -> str:
-    """One query parameter, tidied; empty where it is missing."""
+    """Return a cleaned query parameter; empty if it is missing."""
     return clean_text(request.query_params.get(name, ""))
 
 
 def code_label(value: str | None, kind: str) -> str:
-    """The Chinese name of a code; the code itself where it has none."""
+    """Return the Chinese label of a code; the code itself if it has none."""
     return CODE_LABELS[kind].get(value, value) if value is not None else ""
 
 
 def format_text(value: Any) -> str:
-    """Any value as a person reads it; a dash for nothing."""
+    """Format any value for display; a dash for None."""
     return format_value(value) or "—"
 
 
 def cell_class(type_: str, value: Any = None) -> str:
-    """How a column of this DuckDB type is set: n for numbers, keep for days; long text gets room (wide, middle)."""
+    """Return the CSS class of a column by its DuckDB type: n for numbers, keep for dates, wide and middle for text."""
     if type_.endswith("]"):
         return "middle"
     if type_.startswith(NUMERIC_TYPES):
@@ -179,7 +178,7 @@ def cell_class(type_: str, value: Any = None) -> str:
 
 
 def mark_words(value: str | None, words: Sequence[str]) -> Markup:
-    """Text with every hit of every word in <mark>."""
+    """Return the text with all words wrapped in <mark>."""
     if not value:
         return Markup("")
     if not words:
@@ -193,7 +192,7 @@ def mark_words(value: str | None, words: Sequence[str]) -> Markup:
 
 
 def make_excerpt(value: str | None, words: Sequence[str], length: int = EXCERPT_LENGTH) -> Markup:
-    """The part of a long text around its first hit, and a few letters around the others, with the hits marked."""
+    """Return the part of a long text around its first hit and short parts around the others, with marked hits."""
     if not value or len(value) <= length:
         return mark_words(value, words)
     places = sorted(place for word in words if (place := value.lower().find(word.lower())) >= 0) or [0]
@@ -213,7 +212,7 @@ def make_excerpt(value: str | None, words: Sequence[str], length: int = EXCERPT_
 
 
 def find_matching_fields(task: dict[str, Any], words: Sequence[str]) -> list[tuple[str, str]]:
-    """Name and text of the fields beside the requirement that a word was found in and the requirement lacks."""
+    """Return label and text of the fields that contain words which the requirement does not contain."""
     requirement = (task["requirement"] or "").lower()
     missing = [word for word in words if word.lower() not in requirement]
     columns = schemas.TABLES["core.tasks"].column
@@ -225,7 +224,7 @@ def find_matching_fields(task: dict[str, Any], words: Sequence[str]) -> list[tup
 
 
 def _static_version() -> str:
-    """Changes with the static files, so that a browser fetches new ones."""
+    """Return a digest of the static files, used to bypass the browser cache after a change."""
     digest = hashlib.sha256()
     for path in sorted(STATIC.iterdir()):
         digest.update(path.read_bytes())

@@ -1,4 +1,4 @@
-"""What a reader asked for: the parameters of the search page, tidied."""
+"""Parse and validate query parameters, and the filter of the search page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 MAX_LENGTH: Final = 100
-"""Characters of one parameter that are looked at."""
+"""Maximum characters of a parameter; the rest is ignored."""
 MAX_WORDS: Final = 8
 BONUS_LABELS: Final[Mapping[str, str]] = {"no": "基础项目", "yes": "加分项目"}
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -29,16 +29,17 @@ FILTER_LABELS: Final[Mapping[str, str]] = {
     "indicator": "指标",
     "editions": "版本",
 }
-"""Chinese name of each filter, in the order of the form."""
+"""Chinese label of each filter, in the order of the form."""
 TASK_FILTERS: Final = ("department", "person", "month", "method", "evidence")
-"""Filters that say something about tasks alone."""
+"""Filters that apply to tasks only."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
-    """Words that all must occur, and conditions that all must hold; an empty text is no condition.
+    """Words that must all occur, and conditions that must all hold; an empty text is no condition.
 
-    `editions` is "all" where older editions of a notice count too.
+    The fields are named as the query parameters. `theme` is a topic code; `editions` is "all" to include older
+    versions of notices.
     """
 
     words: tuple[str, ...] = ()
@@ -56,45 +57,45 @@ class SearchFilter:
     editions: str = ""
 
     @classmethod
-    def read(cls, parameters: Mapping[str, str]) -> SearchFilter:
-        """From the parameters of a request; what cannot be meant is left out."""
-        given = {name: clean_text(parameters.get(name, "")) for name in FILTER_LABELS}
-        given["month"] = given["month"] if _MONTH.fullmatch(given["month"]) else ""
-        given["bonus"] = given["bonus"] if given["bonus"] in BONUS_LABELS else ""
-        given["editions"] = "all" if given["editions"] == "all" else ""
-        return cls(words=split_words(parameters.get("q", "")), **given)
+    def from_parameters(cls, parameters: Mapping[str, str]) -> SearchFilter:
+        """Parse the parameters of a request; invalid values are ignored."""
+        values = {name: clean_text(parameters.get(name, "")) for name in FILTER_LABELS}
+        values["month"] = values["month"] if _MONTH.fullmatch(values["month"]) else ""
+        values["bonus"] = values["bonus"] if values["bonus"] in BONUS_LABELS else ""
+        values["editions"] = "all" if values["editions"] == "all" else ""
+        return cls(words=split_words(parameters.get("q", "")), **values)
 
     def __bool__(self) -> bool:
-        """True where anything is asked for."""
+        """Return True if any word or filter is set."""
         return any(getattr(self, one.name) for one in fields(self))
 
-    def pairs(self) -> Iterator[tuple[str, str]]:
-        """Name and value of every parameter that is set, as in an address."""
+    def items(self) -> Iterator[tuple[str, str]]:
+        """Yield name and value of every parameter that is set."""
         if self.words:
             yield "q", " ".join(self.words)
         for name in FILTER_LABELS:
             if value := getattr(self, name):
                 yield name, value
 
-    def address(self, **changes: str) -> str:
-        """The query string of this filter with `changes`; an empty value removes a parameter."""
-        return urlencode({name: value for name, value in {**dict(self.pairs()), **changes}.items() if value})
+    def query_string(self, **changes: str) -> str:
+        """Return the query string of this filter with `changes`; an empty value removes a parameter."""
+        return urlencode({name: value for name, value in {**dict(self.items()), **changes}.items() if value})
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """The words of a search box: parted by blanks, Chinese commas or 、, each once."""
+    """Split a search text into distinct words, at whitespace, commas and semicolons."""
     parts = _WHITESPACE.split(re.sub(r"[，,、；;]", " ", text.strip()[: MAX_LENGTH * 2]))
     return tuple(dict.fromkeys(part[:MAX_LENGTH] for part in parts if part))[:MAX_WORDS]
 
 
 def clean_text(text: str) -> str:
-    """One parameter without control characters and blanks around it."""
-    kept = "".join(letter for letter in text[:MAX_LENGTH] if unicodedata.category(letter) != "Cc")
-    return kept.strip()
+    """Return a parameter without control characters and surrounding whitespace."""
+    printable = "".join(letter for letter in text[:MAX_LENGTH] if unicodedata.category(letter) != "Cc")
+    return printable.strip()
 
 
 def parse_number(text: str | None, *, default: int, least: int, most: int) -> int:
-    """A whole number between bounds; `default` where the text is none."""
+    """Parse an integer and clamp it to the bounds; return `default` if the text is not an integer."""
     if text is None or not re.fullmatch(r"-?\d{1,9}", text.strip()):
         return default
     return min(max(int(text), least), most)

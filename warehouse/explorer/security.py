@@ -38,25 +38,25 @@ SESSION_SECONDS: Final = 12 * 3600
 OPEN_PATHS: Final = ("/signin", "/healthz")
 STATIC_PREFIX: Final = "/static/"
 FREE_ATTEMPTS: Final = 5
-"""Wrong tokens after which one sender waits a second before the next; each further one doubles the wait."""
+"""Number of wrong tokens after which a sender has to wait; each further one doubles the wait."""
 MAX_WAIT_SECONDS: Final = 60.0
 FORGET_SECONDS: Final = 900.0
-"""How long a sender has to be silent before its wrong tokens are forgotten."""
+"""Seconds without attempts after which the wrong tokens of a sender are forgotten."""
 MAX_SENDERS: Final = 4_096
-"""Senders that are remembered; beyond that the one that was silent longest is forgotten."""
+"""Maximum number of senders that are remembered; the least recent one is dropped."""
 NETWORK_BITS: Final = 64
-"""What one household has of IPv6: whoever guesses could take another address of it for each try."""
-# Sign-in with the token that the explorer was started with.
+"""Prefix length that identifies an IPv6 sender, who could otherwise use a new address for each attempt."""
 MAX_BODY_BYTES: Final = 8_192
 
 
 class SecurityHeaders:
-    """Adds `HEADERS` to every response; pages are not kept by the browser, static files are."""
+    """Middleware that adds `HEADERS` to every response and allows caching of static files only."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -73,19 +73,20 @@ class SecurityHeaders:
 
 
 class RequireSignIn:
-    """Lets nobody in without the cookie that `Token` gives out."""
+    """Middleware that redirects requests without a valid cookie to the sign-in page."""
 
     def __init__(self, app: ASGIApp, token: Token) -> None:
         self.app = app
         self.token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
         if scope["type"] == "http":
             path = scope["path"]
             allowed = (
                 path in OPEN_PATHS
                 or path.startswith(STATIC_PREFIX)
-                or self.token.fits(_read_cookie(Headers(scope=scope)))
+                or self.token.is_valid_cookie(_read_cookie(Headers(scope=scope)))
             )
             if not allowed:
                 query = scope["query_string"].decode("latin-1")
@@ -97,54 +98,58 @@ class RequireSignIn:
 
 @dataclass(slots=True)
 class _Attempts:
-    """Wrong tokens of one sender, when the last of them came, and when the next may come."""
+    """Wrong tokens of one sender: number, time of the last one, and time before which none is accepted."""
 
-    wrong: int = 0
-    last: float = 0.0
-    again: float = 0.0
+    count: int = 0
+    last_at: float = 0.0
+    not_before: float = 0.0
 
 
 class LoginThrottle:
-    """Slows down whoever sends wrong tokens, and nobody else.
+    """Delays further attempts of senders of wrong tokens.
 
-    A sender is an address of the network. Behind a proxy all have the same; whoever is signed in never notices.
+    A sender is a network address. Behind a proxy all visitors share one, but signed-in visitors are not affected.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._tries: OrderedDict[str, _Attempts] = OrderedDict()
+        self._attempts: OrderedDict[str, _Attempts] = OrderedDict()
 
-    def wait(self, sender: str) -> float:
-        """Seconds until this sender may try again; 0 where it may at once."""
+    def seconds_to_wait(self, sender: str) -> float:
+        """Return the seconds until this sender may try again."""
         with self._lock:
-            found = self._tries.get(_sender_network(sender))
-            return max(found.again - self._clock(), 0.0) if found else 0.0
+            attempts = self._attempts.get(_sender_network(sender))
+            return max(attempts.not_before - self._clock(), 0.0) if attempts else 0.0
 
-    def failed(self, sender: str) -> None:
-        """Note a wrong token."""
+    def record_failure(self, sender: str) -> None:
+        """Record a wrong token."""
         now, name = self._clock(), _sender_network(sender)
         with self._lock:
-            tries = self._tries.pop(name, _Attempts())
-            if now - tries.last > FORGET_SECONDS:
-                tries = _Attempts()
-            tries.wrong += 1
-            tries.last = now
-            over = tries.wrong - FREE_ATTEMPTS
-            # Far beyond the longest wait the power would be of no use.
-            tries.again = now + min(2.0 ** min(over, 30), MAX_WAIT_SECONDS) if over >= 0 else now
-            self._tries[name] = tries
-            while len(self._tries) > MAX_SENDERS:
-                self._tries.popitem(last=False)
+            attempts = self._attempts.pop(name, _Attempts())
+            if now - attempts.last_at > FORGET_SECONDS:
+                attempts = _Attempts()
+            attempts.count += 1
+            attempts.last_at = now
+            excess = attempts.count - FREE_ATTEMPTS
+            # The exponent is bounded to avoid overflow.
+            attempts.not_before = now + min(2.0 ** min(excess, 30), MAX_WAIT_SECONDS) if excess >= 0 else now
+            self._attempts[name] = attempts
+            while len(self._attempts) > MAX_SENDERS:
+                self._attempts.popitem(last=False)
 
-    def succeeded(self, sender: str) -> None:
-        """Forget the wrong tokens of a sender who knew the right one in the end."""
+    def record_success(self, sender: str) -> None:
+        """Forget the wrong tokens of a sender."""
         with self._lock:
-            self._tries.pop(_sender_network(sender), None)
+            self._attempts.pop(_sender_network(sender), None)
 
 
 class Token:
-    """The secret of this server, and the cookies that prove somebody knew it. Raises ValueError for an empty one."""
+    """The secret of this server, and the signed cookies of visitors who entered it.
+
+    Raises:
+        ValueError: The secret is empty.
+    """
 
     def __init__(self, secret: str) -> None:
         if not secret.strip():
@@ -153,41 +158,41 @@ class Token:
         self._key = hmac.new(self._secret, b"wenming explorer session", hashlib.sha256).digest()
         self.throttle = LoginThrottle()
 
-    def right(self, given: str) -> bool:
-        """True for the right token; the time it takes tells nothing about the token."""
+    def matches(self, given: str) -> bool:
+        """Return True for the right token, in constant time."""
         digests = (hashlib.sha256(text).digest() for text in (given.strip().encode(), self._secret))
         return hmac.compare_digest(*digests)
 
-    def cookie(self) -> str:
-        """The value of a new cookie."""
+    def create_cookie(self) -> str:
+        """Return the value of a new cookie."""
         until = str(int(time.time()) + SESSION_SECONDS)
         return f"{until}.{self._signature(until)}"
 
-    def fits(self, value: str | None) -> bool:
-        """True for a cookie of ours that is not too old."""
+    def is_valid_cookie(self, value: str | None) -> bool:
+        """Return True for a cookie of this server that has not expired."""
         until, _, signature = (value or "").partition(".")
         if not until.isascii() or not until.isdigit() or len(until) > 12:
             return False
-        known = hmac.compare_digest(signature.encode(), self._signature(until).encode())
-        return known and int(until) > time.time()
+        is_signed = hmac.compare_digest(signature.encode(), self._signature(until).encode())
+        return is_signed and int(until) > time.time()
 
     def _signature(self, until: str) -> str:
         return hmac.new(self._key, until.encode(), hashlib.sha256).hexdigest()
 
 
 def to_local_path(text: str) -> str:
-    """A path on this site; anything that could lead elsewhere becomes the start page."""
+    """Return a path on this site; anything that could lead to another site becomes the start page."""
     safe = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and "\\" not in text
     return text if safe else "/"
 
 
 def read_form_value(body: bytes, name: str) -> str:
-    """One field of a urlencoded form."""
+    """Return a field of a urlencoded form."""
     return parse_qs(body.decode("utf-8", "replace")).get(name, [""])[0]
 
 
 def sign_in_form(site: Site) -> Callable[[Request], Response]:
-    """The form."""
+    """Return the endpoint of the sign-in form."""
 
     def respond(request: Request) -> Response:
         target = to_local_path(request.query_params.get("next", "/"))
@@ -197,7 +202,7 @@ def sign_in_form(site: Site) -> Callable[[Request], Response]:
 
 
 def sign_in(site: Site, token: Token) -> Callable[[Request], Awaitable[Response]]:
-    """Check the token and give out the cookie."""
+    """Return the endpoint that checks the token and sets the cookie."""
 
     async def respond(request: Request) -> Response:
         body = b""
@@ -207,20 +212,20 @@ def sign_in(site: Site, token: Token) -> Callable[[Request], Awaitable[Response]
                 return site.render(request, Page("signin.html", {"next": "/", "error": "提交的内容太长。"}, 413))
         target = to_local_path(read_form_value(body, "next") or "/")
         sender = request.client.host if request.client else ""
-        seconds = math.ceil(token.throttle.wait(sender))
+        seconds = math.ceil(token.throttle.seconds_to_wait(sender))
         if seconds:
-            words = f"输错的次数太多，请过 {seconds} 秒再试。"
-            again = site.render(request, Page("signin.html", {"next": target, "error": words}, 429))
-            again.headers["retry-after"] = str(seconds)
-            return again
-        if not token.right(read_form_value(body, "token")):
-            token.throttle.failed(sender)
+            message = f"输错的次数太多，请过 {seconds} 秒再试。"
+            retry = site.render(request, Page("signin.html", {"next": target, "error": message}, 429))
+            retry.headers["retry-after"] = str(seconds)
+            return retry
+        if not token.matches(read_form_value(body, "token")):
+            token.throttle.record_failure(sender)
             return site.render(request, Page("signin.html", {"next": target, "error": "口令不对，请重新输入。"}, 403))
-        token.throttle.succeeded(sender)
+        token.throttle.record_success(sender)
         response = RedirectResponse(target, 303)
         response.set_cookie(
             COOKIE,
-            token.cookie(),
+            token.create_cookie(),
             max_age=SESSION_SECONDS,
             httponly=True,
             samesite="strict",
@@ -232,7 +237,7 @@ def sign_in(site: Site, token: Token) -> Callable[[Request], Awaitable[Response]
 
 
 def sign_out(_: Request) -> Response:
-    """Take the cookie back."""
+    """Delete the cookie."""
     response = RedirectResponse("/signin", 303)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return response

@@ -1,4 +1,4 @@
-"""Run SQL that users write, each statement in a process of its own.
+"""Run user-written SQL, each statement in a separate process.
 
 The process is killed when it exceeds its time or memory, or when the client disconnects. Other pages are not delayed.
 """
@@ -35,38 +35,42 @@ T = TypeVar("T")
 
 
 class ClientDisconnectedError(Exception):
-    """The client closed the connection before the answer was ready."""
+    """Raised if the client closes the connection before the answer is ready."""
 
 
 class SqlRunner:
-    """Runs statements against the published file at `path`, at most `AT_ONCE` at a time."""
+    """Runs statements against the published file at `path`, at most `MAX_CONCURRENT` at a time."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self.path = path
         self.limits = limits
         self._turns = anyio.Semaphore(MAX_CONCURRENT)
 
-    async def ask(self, sql: str, rows: int) -> Result:
-        """Return the result of one statement, truncated after `rows` rows. Raises WarehouseError."""
+    async def run(self, sql: str, rows: int) -> Result:
+        """Return the result of one statement, truncated after `rows` rows.
+
+        Raises:
+            WarehouseError: The statement failed, exceeded a limit, or had to wait too long.
+        """
         with anyio.move_on_after(WAIT_SECONDS) as waiting:
             await self._turns.acquire()
         if waiting.cancelled_caught:
             raise BusyError("同时运行的查询语句太多，请过一会儿再试。")
         try:
-            asked = SqlRequest(str(self.path), sql, self.limits.seconds, rows, self.limits.answer_bytes)
-            code, content = await self._run(pickle.dumps(asked))
+            request = SqlRequest(str(self.path), sql, self.limits.seconds, rows, self.limits.answer_bytes)
+            code, content = await self._run_process(pickle.dumps(request))
         finally:
             self._turns.release()
         if code == TIMEOUT_EXIT_CODE:
             raise too_slow_error(self.limits.seconds)
         if code != 0:
             raise QueryError(FAILED_MESSAGE)
-        found: Result | WarehouseError = pickle.loads(content)
-        if isinstance(found, WarehouseError):
-            raise found
-        return found
+        result: Result | WarehouseError = pickle.loads(content)
+        if isinstance(result, WarehouseError):
+            raise result
+        return result
 
-    async def _run(self, asked: bytes) -> tuple[int, bytes]:
+    async def _run_process(self, request: bytes) -> tuple[int, bytes]:
         """Return exit status and output of the process; it is always terminated afterwards."""
         command = [sys.executable, "-P", "-m", "warehouse.sql_process"]
         process = await anyio.open_process(command, stderr=subprocess.DEVNULL, env=_environment())
@@ -76,12 +80,12 @@ class SqlRunner:
         try:
             with anyio.move_on_after(self.limits.seconds + START_SECONDS) as scope:
                 try:
-                    await process.stdin.send(asked)
+                    await process.stdin.send(request)
                     await process.stdin.aclose()
                     async for chunk in process.stdout:
                         content += chunk
                 except (anyio.BrokenResourceError, anyio.ClosedResourceError):
-                    # It has ended before it was asked, or while it answered; its exit status tells.
+                    # The process ended early; its exit status gives the reason.
                     content.clear()
                 code = await process.wait()
             return (TIMEOUT_EXIT_CODE, b"") if scope.cancelled_caught else (code, bytes(content))
@@ -96,10 +100,10 @@ async def run_until_disconnect(request: WebRequest, work: Callable[[], Awaitable
     """Await `work` and return its result; cancel it when the client disconnects.
 
     Raises:
-        ClientDisconnectedError: the client is gone; otherwise whatever `work` raises.
+        ClientDisconnectedError: The client disconnected; otherwise whatever `work` raises.
     """
-    found: list[T] = []
-    failed: list[Exception] = []
+    results: list[T] = []
+    errors: list[Exception] = []
 
     async with anyio.create_task_group() as group:
 
@@ -110,17 +114,17 @@ async def run_until_disconnect(request: WebRequest, work: Callable[[], Awaitable
 
         group.start_soon(watch)
         try:
-            found.append(await work())
+            results.append(await work())
         except Exception as error:
-            failed.append(error)
+            errors.append(error)
         group.cancel_scope.cancel()
-    if failed:
-        raise failed[0]
-    if not found:
+    if errors:
+        raise errors[0]
+    if not results:
         raise ClientDisconnectedError
-    return found[0]
+    return results[0]
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(SECRET_PREFIX)}
-    return kept | {"PYTHONPATH": str(Path(warehouse.__file__).parents[1]), "PYTHONUTF8": "1"}
+    variables = {name: value for name, value in os.environ.items() if not name.upper().startswith(SECRET_PREFIX)}
+    return variables | {"PYTHONPATH": str(Path(warehouse.__file__).parents[1]), "PYTHONUTF8": "1"}

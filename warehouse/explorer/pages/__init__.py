@@ -1,1 +1,1 @@
-"""One module per page: a function from a request to a template and what it shows."""
+"""Handlers of the pages: functions from a request to a template and its context."""

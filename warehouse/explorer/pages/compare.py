@@ -1,4 +1,4 @@
-"""Two to four notices side by side, theme by theme."""
+"""Page that compares two to four notices by topic."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from warehouse.explorer.rendering import MAX_ID_LENGTH, BadRequestError, NotFoun
 MIN_NOTICES: Final = 2
 MAX_NOTICES: Final = 4
 MAX_TASKS: Final = 60
-"""Tasks of one notice and theme that are listed; the rest is one search away."""
+"""Maximum number of tasks listed per notice and topic."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedTopic:
-    """One theme over the compared notices; weights by notice_id, `spread` between the largest and smallest share."""
+    """Topic with weights and tasks by notice_id; `spread` is the largest minus the smallest share."""
 
     topic: str
     weights: Mapping[str, dict[str, Any]]
@@ -30,19 +30,24 @@ class ComparedTopic:
     spread: float
 
     def share(self, notice_id: str) -> float:
-        """The share by which this notice is compared."""
+        """Return the share by which this notice is compared."""
         return topic_weight(self.weights.get(notice_id))
 
 
 def topic_weight(row: Mapping[str, Any] | None) -> float:
-    """Share of points, of tasks where the notice gives no points."""
+    """Return the share of points; the share of tasks if the notice has no points."""
     if row is None:
         return 0.0
     return float(row["share"] if row["share"] is not None else row["task_share"] or 0)
 
 
 def read_notice_ids(request: Request, lookups: Lookups) -> list[str]:
-    """The notices to compare, each once. Raises NotFoundError, WrongRequestError for more than MOST."""
+    """Return the distinct ids of the notices to compare.
+
+    Raises:
+        NotFoundError: A notice does not exist.
+        BadRequestError: There are more than MAX_NOTICES notices.
+    """
     ids = list(dict.fromkeys(notice_id[:MAX_ID_LENGTH] for notice_id in request.query_params.getlist("n") if notice_id))
     if unknown := [notice_id for notice_id in ids if notice_id not in lookups.notices]:
         raise NotFoundError(f"仓库中没有编号为 {unknown[0]} 的通知。")
@@ -52,7 +57,7 @@ def read_notice_ids(request: Request, lookups: Lookups) -> list[str]:
 
 
 def compare(request: Request, session: Session, lookups: Lookups) -> Page:
-    """The comparison; with fewer than two notices, the list to choose from."""
+    """Show the comparison; with fewer than two notices, a list to choose from."""
     ids = read_notice_ids(request, lookups)
     if len(ids) < MIN_NOTICES:
         nearest = [row["notice_b"] for row in session.rows(queries.similar_notices(ids[0], 50))] if ids else []
@@ -83,7 +88,7 @@ def compare(request: Request, session: Session, lookups: Lookups) -> Page:
 def compare_topics(
     session: Session, lookups: Lookups, ids: Sequence[str], *, by_difference: bool = False
 ) -> list[ComparedTopic]:
-    """Every theme that one of the notices has, in the order of the themes or by the largest difference."""
+    """Return all topics of the notices, in topic order or by difference."""
     weights: dict[str, dict[str, dict[str, Any]]] = {}
     for row in session.rows(queries.topic_weights(ids)):
         weights.setdefault(row["topic"], {})[row["notice_id"]] = row
@@ -106,7 +111,7 @@ def _has_points(topics: Sequence[ComparedTopic], notice_id: str) -> bool:
 
 
 def _similar_tasks(session: Session, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """By task: its counterparts among the compared notices."""
+    """Return the similar tasks within the compared notices, by task id."""
     matches: dict[str, list[dict[str, Any]]] = {}
     for row in session.rows(queries.similar_tasks_between(ids)):
         matches.setdefault(row["task_a"], []).append(row)

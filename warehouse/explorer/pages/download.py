@@ -1,4 +1,4 @@
-"""Any result list as an Excel workbook."""
+"""Download of any result list as an Excel workbook."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from warehouse.xlsx import write_sheet
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_CONCURRENT: Final = 2
-"""Workbooks that are written at the same time."""
+"""Number of workbooks written at the same time."""
 TASK_COLUMNS: Final = (
     "label", "requirement", "criteria", "scoring", "points", "points_rows", "inline_points", "evidence", "methods",
     "deadline", "leader", "persons", "bonus", "remark",
@@ -41,30 +41,30 @@ NOTICE_COLUMNS: Final = ("通知", "地区", "发文单位", "年度")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is downloaded; `cut` is the number of rows where there are more of them."""
+    """Content of a download; `row_limit` is set if rows beyond it were cut off."""
 
     name: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
-    cut: int | None = None
+    row_limit: int | None = None
 
 
 def download_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint: `what` names the result, the other parameters are those of its page."""
-    turn = threading.BoundedSemaphore(MAX_CONCURRENT)
+    """Return the endpoint; the parameter `what` selects the result, the others are those of its page."""
+    semaphore = threading.BoundedSemaphore(MAX_CONCURRENT)
 
     def respond(request: Request, what: str) -> Response:
-        with turn:
+        with semaphore:
             if what not in SHEET_BUILDERS:
                 raise BadRequestError("不知道要下载什么，请从页面上的“下载 Excel”进入。")
             with site.reader.session(site.reader.limits.download_seconds) as session:
                 sheet = SHEET_BUILDERS[what](request, session, load_lookups(session))
             return _workbook_response(_limit_rows(sheet, site.reader.limits.download_rows))
 
-    def written(found: Result) -> Response:
-        with turn:
-            cut = len(found.rows) if found.truncated else None
-            return _workbook_response(Sheet("查询结果", found.columns, found.rows, cut))
+    def write_result(result: Result) -> Response:
+        with semaphore:
+            cut = len(result.rows) if result.truncated else None
+            return _workbook_response(Sheet("查询结果", result.columns, result.rows, cut))
 
     async def choose(request: Request) -> Response:
         what = get_parameter(request, "what")
@@ -72,42 +72,45 @@ def download_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
             return await run_in_threadpool(respond, request, what)
         rows = site.reader.limits.download_rows
         return await run_in_threadpool(
-            written, await run_until_disconnect(request, lambda: site.sql.ask(read_statement(request), rows))
+            write_result, await run_until_disconnect(request, lambda: site.sql.run(read_statement(request), rows))
         )
 
     return choose
 
 
-def _limit_rows(sheet: Sheet, most: int) -> Sheet:
-    if len(sheet.rows) <= most:
+def _limit_rows(sheet: Sheet, limit: int) -> Sheet:
+    if len(sheet.rows) <= limit:
         return sheet
-    return replace(sheet, rows=sheet.rows[:most], cut=most)
+    return replace(sheet, rows=sheet.rows[:limit], row_limit=limit)
 
 
 def _workbook_response(sheet: Sheet) -> Response:
-    cut = sheet.cut is not None
-    name = f"{sheet.name}（前{sheet.cut}行）" if cut else sheet.name
-    note = f"没有取全：这里只有前 {sheet.cut} 行，后面还有。要全部内容，请缩小范围分几次下载，或用 wenming sql 查询。"
+    is_cut = sheet.row_limit is not None
+    name = f"{sheet.name}（前{sheet.row_limit}行）" if is_cut else sheet.name
+    note = (
+        f"没有取全：这里只有前 {sheet.row_limit} 行，后面还有。"
+        "要全部内容，请缩小范围分几次下载，或用 wenming sql 查询。"
+    )
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         path = Path(folder) / "sheet.xlsx"
-        write_sheet(path, sheet.columns, sheet.rows, note=note if cut else None)
+        write_sheet(path, sheet.columns, sheet.rows, note=note if is_cut else None)
         content = path.read_bytes()
     disposition = f"attachment; filename=\"wenming.xlsx\"; filename*=UTF-8''{quote(f'{name}.xlsx')}"
     return Response(content, media_type=XLSX, headers={"content-disposition": disposition})
 
 
 def _notice_cells(lookups: Lookups, notice_id: str | None) -> list[Any]:
-    found = lookups.notices.get(notice_id or "")
-    return [found.label, found.place, found.unit, found.year] if found else [notice_id, None, None, None]
+    notice = lookups.notices.get(notice_id or "")
+    return [notice.label, notice.place, notice.unit, notice.year] if notice else [notice_id, None, None, None]
 
 
 def _source_cell(lookups: Lookups, notice_id: str, locator: str | None) -> str:
-    found = lookups.notices.get(notice_id)
-    return " ".join(part for part in (found.source_path if found else "", locator) if part)
+    notice = lookups.notices.get(notice_id)
+    return " ".join(part for part in (notice.source_path if notice else "", locator) if part)
 
 
 def _task_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
-    hits = search.find_tasks(session, lookups, SearchFilter.read(request.query_params))
+    hits = search.find_tasks(session, lookups, SearchFilter.from_parameters(request.query_params))
     specs = schemas.TABLES["core.tasks"].column
     columns = [
         *NOTICE_COLUMNS,
@@ -136,7 +139,7 @@ def _task_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
 
 
 def _indicator_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
-    hits = search.find_indicators(session, lookups, SearchFilter.read(request.query_params)) or []
+    hits = search.find_indicators(session, lookups, SearchFilter.from_parameters(request.query_params)) or []
     columns = [
         *NOTICE_COLUMNS,
         "层级",
@@ -174,20 +177,20 @@ def _comparison_sheet(request: Request, session: Session, lookups: Lookups) -> S
     if len(ids) < compare.MIN_NOTICES:
         raise BadRequestError("请先选两份以上的通知再下载比较结果。")
     columns = ["主题"]
-    for one in ids:
-        columns += [f"{lookups.label(one)} {name}" for name in ("分值", "分值占比", "任务数", "任务占比")]
+    for notice_id in ids:
+        columns += [f"{lookups.label(notice_id)} {name}" for name in ("分值", "分值占比", "任务数", "任务占比")]
     rows = []
-    for theme in compare.compare_topics(session, lookups, ids):
-        row: list[Any] = [lookups.topic(theme.topic)]
-        for one in ids:
-            weights = theme.weights.get(one, {})
+    for topic in compare.compare_topics(session, lookups, ids):
+        row: list[Any] = [lookups.topic(topic.topic)]
+        for notice_id in ids:
+            weights = topic.weights.get(notice_id, {})
             row += [weights.get(name) for name in ("points", "share", "tasks", "task_share")]
         rows.append(row)
     return Sheet("主题比较", columns, rows)
 
 
 def _finding_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
-    found = search.find_findings(session, search.read_finding_filters(request))
+    findings = search.find_findings(session, search.read_finding_filters(request))
     columns = [
         "严重程度",
         "规则",
@@ -215,13 +218,13 @@ def _finding_sheet(request: Request, session: Session, lookups: Lookups) -> Shee
             row["task_id"],
             row["finding_id"],
         ]
-        for row in found[:MAX_HITS]
+        for row in findings[:MAX_HITS]
     ]
-    return Sheet("问题", columns, rows, _row_limit(found))
+    return Sheet("问题", columns, rows, _row_limit(findings))
 
 
 def _progress_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
-    found = session.rows(
+    matching = session.rows(
         by_party(progress.build_scope(session, lookups, progress.read_filters(request, lookups)), MAX_HITS + 1)
     )
     states = progress.STATUS_LABELS
@@ -237,13 +240,13 @@ def _progress_sheet(request: Request, session: Session, lookups: Lookups) -> She
             row["done_share"],
             row["reported"],
         ]
-        for row in found[:MAX_HITS]
+        for row in matching[:MAX_HITS]
     ]
-    return Sheet("进展", columns, rows, _row_limit(found))
+    return Sheet("进展", columns, rows, _row_limit(matching))
 
 
 def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
-    found = session.rows(
+    matching = session.rows(
         overdue(progress.build_scope(session, lookups, progress.read_filters(request, lookups)), MAX_HITS + 1)
     )
     columns = ["逾期天数", "到期日", "漏办次数", "责任单位", "牵头或配合", "状态", "说明", "任务要求", "完成时限"]
@@ -262,16 +265,16 @@ def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Shee
             _source_cell(lookups, row["notice_id"], row["locator"]),
             row["task_id"],
         ]
-        for row in found[:MAX_HITS]
+        for row in matching[:MAX_HITS]
     ]
-    return Sheet("逾期任务", [*columns, "通知", "出处", "任务编号"], rows, _row_limit(found))
+    return Sheet("逾期任务", [*columns, "通知", "出处", "任务编号"], rows, _row_limit(matching))
 
 
 def _question_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
-    one = questions.find_question(get_parameter(request, "number"))
-    found = questions.answer_question(request, session, one, limit=session.limits.download_rows)
-    cut = session.limits.download_rows if found.result.truncated else None
-    return Sheet(one.title, found.result.columns, found.result.rows, cut)
+    question = questions.find_question(get_parameter(request, "number"))
+    answer = questions.answer_question(request, session, question, limit=session.limits.download_rows)
+    cut = session.limits.download_rows if answer.result.truncated else None
+    return Sheet(question.title, answer.result.columns, answer.result.rows, cut)
 
 
 def _table_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:

@@ -17,38 +17,37 @@ from warehouse.explorer.rendering import NotFoundError, Page, get_parameter, get
 TEN_DAYS: Final = ("上旬", "中旬", "下旬")
 MAX_SIMILAR_NOTICES: Final = 8
 TEXT_TABLES: Final = ("clauses", "stages", "members", "footnotes")
-"""Tables read from the running text."""
+"""Tables extracted from the running text."""
 MAX_ROWS: Final = 500
-"""Rows of one list that the page shows; a notice with more is a rarity, and search finds the rest."""
-# One task: all its fields, each with the cell it was read from, and what other notices ask in its place.
+"""Maximum rows of a list on the page; the rest can be found by search."""
 MAX_SIMILAR_TASKS: Final = 30
 
 
 def notice(request: Request, session: Session, lookups: Lookups) -> Page:
-    """Identity, tables, themes, parties, text and findings of one notice."""
+    """Show metadata, tables, topics, parties, text and findings of a notice."""
     notice_id = get_path_id(request, "notice_id")
-    found = session.row(queries.notice(notice_id))
-    if found is None:
+    notice_row = session.row(queries.notice(notice_id))
+    if notice_row is None:
         raise NotFoundError(f"仓库中没有编号为 {notice_id} 的通知。")
     lists = {name: session.rows(queries.rows_of_notice(f"core.{name}", notice_id)) for name in TEXT_TABLES}
     weights = session.rows(queries.topic_weights([notice_id]))
-    load = session.rows(queries.rows_of_notice("mart.responsibility_load", notice_id, "rank, party"))
+    party_load = session.rows(queries.rows_of_notice("mart.responsibility_load", notice_id, "rank, party"))
     indicators = session.rows(queries.rows_of_notice("core.indicators", notice_id))
     audit = session.rows(queries.rows_of_notice("mart.rubric_audit", notice_id, "kind, scope"))
     findings = session.rows(queries.rows_of_notice("core.findings", notice_id, queries.FINDINGS_ORDER))
-    at = get_parameter(request, "at")
+    locator = get_parameter(request, "at")
     return Page(
         "notice.html",
         {
-            "notice": found,
+            "notice": notice_row,
             "label": lookups.label(notice_id),
             "counts": session.row(queries.notice_counts(notice_id)) or {},
             "tables": session.rows(queries.rows_of_notice("core.tables", notice_id)),
             "weights": weights,
             "by_points": any(row["share"] is not None for row in weights),
             "largest": _largest_weight(weights),
-            "load": load[:MAX_ROWS],
-            "heaviest": max((row["share"] or 0 for row in load), default=0),
+            "load": party_load[:MAX_ROWS],
+            "heaviest": max((row["share"] or 0 for row in party_load), default=0),
             "concentration": session.row(
                 queries.rows_of_notice("mart.responsibility_concentration", notice_id, "notice_id")
             ),
@@ -62,8 +61,8 @@ def notice(request: Request, session: Session, lookups: Lookups) -> Page:
             "sections": [
                 (name, list(rows)) for name, rows in groupby(lists["clauses"], key=lambda row: row["section"])
             ],
-            "lit": _find_highlighted(lists, at),
-            "at": at,
+            "lit": _find_highlighted(lists, locator),
+            "at": locator,
             "findings": findings[:MAX_ROWS],
             "findings_total": len(findings),
             "similar": session.rows(queries.similar_notices(notice_id, MAX_SIMILAR_NOTICES)),
@@ -74,19 +73,19 @@ def notice(request: Request, session: Session, lookups: Lookups) -> Page:
 
 
 def task(request: Request, session: Session, lookups: Lookups) -> Page:
-    """One task with its parties, deadlines, evidence, thresholds, rules, findings and counterparts."""
+    """Show a task with its parties, deadlines, evidence, thresholds, rules, findings, reports and similar tasks."""
     task_id = get_path_id(request, "task_id")
-    found = session.row(queries.tasks([task_id]))
-    if found is None:
+    task_row = session.row(queries.tasks([task_id]))
+    if task_row is None:
         raise NotFoundError(f"仓库中没有编号为 {task_id} 的任务。")
-    indicator_id = found["indicator_id"]
-    stands = session.rows(queries_progress.party_status(task_id))
-    former = sorted({row["carried_from"] for row in stands if row["carried_from"]})
+    indicator_id = task_row["indicator_id"]
+    statuses = session.rows(queries_progress.party_status(task_id))
+    previous_ids = sorted({row["carried_from"] for row in statuses if row["carried_from"]})
     return Page(
         "task.html",
         {
-            "task": found,
-            "label": lookups.label(found["notice_id"]),
+            "task": task_row,
+            "label": lookups.label(task_row["notice_id"]),
             "path_above": indicator_paths(session, [indicator_id]).get(indicator_id or "", []),
             "points": session.row(queries.task_points(task_id)) or {"points_each": None},
             "parties": session.rows(queries.rows_of_task("core.task_parties", task_id)),
@@ -94,18 +93,18 @@ def task(request: Request, session: Session, lookups: Lookups) -> Page:
             "evidence": session.rows(queries.rows_of_task("core.task_evidence", task_id)),
             "thresholds": session.rows(queries.rows_of_task("core.task_thresholds", task_id)),
             "rules": session.rows(queries.rows_of_task("core.scoring_rules", task_id)),
-            "findings": session.rows(queries.task_findings(task_id, found["notice_id"])),
+            "findings": session.rows(queries.task_findings(task_id, task_row["notice_id"])),
             "counterparts": session.rows(queries.similar_tasks(task_id, MAX_SIMILAR_TASKS)),
             "editions": session.rows(queries.task_versions(task_id)),
-            "stands": stands,
-            "history": session.rows(queries_progress.history(task_id, former)),
-            "notice": session.row(queries.notice(found["notice_id"])) or {},
+            "stands": statuses,
+            "history": session.rows(queries_progress.history(task_id, previous_ids)),
+            "notice": session.row(queries.notice(task_row["notice_id"])) or {},
         },
     )
 
 
 def _calendar(rows: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
-    """Tasks due by month and ten-day period."""
+    """Return the tasks due by month and ten-day period."""
     months: dict[str, dict[str, int]] = {}
     for row in rows:
         months.setdefault(row["month"], {})[row["ten_day"]] = row["tasks_due"]
@@ -113,13 +112,13 @@ def _calendar(rows: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
 
 
 def _largest_weight(weights: list[dict[str, Any]]) -> float:
-    """The longest bar."""
+    """Return the largest weight, which gives the longest bar."""
     return float(
         max((row["share"] if row["share"] is not None else row["task_share"] or 0 for row in weights), default=0)
     )
 
 
-def _find_highlighted(lists: Mapping[str, list[dict[str, Any]]], at: str) -> tuple[str, int] | None:
-    """Name and ordinal of the row of running text at a place."""
+def _find_highlighted(lists: Mapping[str, list[dict[str, Any]]], locator: str) -> tuple[str, int] | None:
+    """Return table name and ordinal of the text row at a locator."""
     rows = ((name, row) for name in TEXT_TABLES for row in lists[name])
-    return next(((name, row["ordinal"]) for name, row in rows if at and row["locator"] == at), None)
+    return next(((name, row["ordinal"]) for name, row in rows if locator and row["locator"] == locator), None)

@@ -1,4 +1,4 @@
-"""How the tasks stand: what units reported, what is overdue, due soon or missing, and what an import did not take."""
+"""Progress page: reports of units, overdue and soon due tasks, missing materials, rejected rows."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from warehouse.questions import find_notices
 
 PAGE_SIZE: Final = 50
 PREVIEW_ROWS: Final = 10
-"""Rows of each list on the page that shows them all."""
+"""Rows per list on the overview."""
 STATUS_LABELS: Final[Mapping[str, str]] = {
     name: CODE_LABELS["progress"].get(name, "未填报")
     for name in ("done", "in_progress", "blocked", "not_started", "unreported", "not_applicable")
 }
-"""What a task counts as, in the order of the bar."""
+"""Status codes with labels, in the order of the bar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list of the page: its title, its rows, and what no rows mean."""
+    """Definition of a list: title, query, and text shown without rows."""
 
     title: str
     query: Callable[[ProgressScope, int], Query]
@@ -41,7 +41,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """The part of a list that is drawn. `total` counts all rows, at most `MAX_ROWS` if `pages` is set."""
+    """Displayed part of a list; `total` counts all rows, at most `MAX_ROWS` if `pages` is set."""
 
     name: str
     listing: Listing
@@ -65,7 +65,7 @@ LISTS: Final[Mapping[str, Listing]] = {
 
 
 def progress(request: Request, session: Session, lookups: Lookups) -> Page:
-    """All lists with their first rows, or the one that `list` names page by page."""
+    """Show the first rows of all lists, or one page of the list named by the parameter `list`."""
     filters = read_filters(request, lookups)
     list_name, error_message = get_parameter(request, "list"), ""
     totals: Mapping[str, Any] | None = None
@@ -106,7 +106,7 @@ def progress(request: Request, session: Session, lookups: Lookups) -> Page:
 
 
 def read_filters(request: Request, lookups: Lookups) -> dict[str, str]:
-    """The filters of the request: `notice` an id or parts of names, `party` a name or a part of one."""
+    """Return the filters of the request: `notice` is an id or parts of names, `party` a name or a part of one."""
     filters = {name: get_parameter(request, name) for name in ("notice", "party")}
     if filters["notice"] not in lookups.notices:
         ids = [notice.notice_id for notice in lookups.notices.values() if notice.label == filters["notice"]]
@@ -115,7 +115,11 @@ def read_filters(request: Request, lookups: Lookups) -> dict[str, str]:
 
 
 def build_scope(session: Session, lookups: Lookups, filters: Mapping[str, str]) -> ProgressScope:
-    """What these filters mean. Raises QueryError for a notice that there is not."""
+    """Return the restriction that the filters stand for.
+
+    Raises:
+        QueryError: A part of a notice name matches nothing.
+    """
     scope = ProgressScope(party=filters["party"], is_exact_party=filters["party"] in lookups.known_parties)
     notice = filters["notice"]
     if not notice:
@@ -128,7 +132,7 @@ def build_scope(session: Session, lookups: Lookups, filters: Mapping[str, str]) 
 def _all_lists(
     session: Session, scope: ProgressScope, filters: Mapping[str, str]
 ) -> tuple[dict[str, Any] | None, list[ListView]]:
-    """The totals and the first rows of every list; those of all notices are looked up once a day and file."""
+    """Return totals and the first rows of all lists; without filters they are cached per day and file."""
 
     def load(session: Session) -> tuple[dict[str, Any] | None, list[ListView]]:
         views = []

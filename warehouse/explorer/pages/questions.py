@@ -1,4 +1,4 @@
-"""The analyst's questions: the list, and the answer to one of them narrowed by a form."""
+"""Pages of the predefined questions: the list, and a question with its form and answer."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ FIELD_LABELS: Final[Mapping[str, str]] = {
     "date": "起算日期",
     "days": "天数",
 }
-"""What a parameter of a question is called in the form."""
+"""Label of each parameter in the form."""
 MAX_LISTED: Final = 8
-"""Notices that are named below an answer."""
+"""Maximum number of notices named below an answer."""
 FORM_FIRST_NOTICES: Final = 300
-"""Notices above which a question is not answered before the form was sent."""
+"""With more notices than this, a question is answered only after the form was submitted."""
 MAX_DAYS: Final = 3_660
 _OPTION: Final = re.compile(r"(?<!\s)\s*--(" + "|".join(FIELD_LABELS) + r")(?![\w-])\s*")
 
 
 def question_list(request: Request, session: Session, lookups: Lookups) -> Page:
-    """All questions."""
+    """Show all questions."""
     return Page("questions.html", {"questions": list_questions()})
 
 
 def question(request: Request, session: Session, lookups: Lookups) -> Page:
-    """One question with its form and its answer; what is wrong with the form is said above it."""
+    """Show a question with its form and its answer or an error message."""
     question = find_question(str(request.path_params["number"]))
     values = {name: get_parameter(request, name) for name in question.parameters}
     context: dict[str, object] = {"error": "", "answer": None, "words": ""}
@@ -58,7 +58,7 @@ def question(request: Request, session: Session, lookups: Lookups) -> Page:
             "question": question,
             "meanings": {name: replace_options(meaning) for name, meaning in question.parameters.items()},
             "fields": FIELD_LABELS,
-            "given": values,
+            "values": values,
             "days": DEFAULT_DAYS,
             "listed": MAX_LISTED,
             "ids": session.cached(
@@ -72,7 +72,11 @@ def question(request: Request, session: Session, lookups: Lookups) -> Page:
 
 
 def find_question(text: str) -> Question:
-    """The question of this number. Raises NotFoundError."""
+    """Return the question with this number.
+
+    Raises:
+        NotFoundError: There is no such question.
+    """
     number = parse_number(text, default=0, least=0, most=999)
     for question in list_questions():
         if question.number == number:
@@ -81,7 +85,12 @@ def find_question(text: str) -> Question:
 
 
 def answer_question(request: Request, session: Session, question: Question, *, limit: int) -> Answer:
-    """The answer as the form narrows it. Raises QueryError, TooSlowError, WrongRequestError for a date that is none."""
+    """Answer a question with the values of the form.
+
+    Raises:
+        BadRequestError: The date is invalid.
+        QueryError: The values match nothing, or the query exceeds the time limit.
+    """
     values = {name: get_parameter(request, name) for name in question.parameters}
     filters = QuestionFilters(
         notice=split_names(values.get("notice", "")),
@@ -95,12 +104,12 @@ def answer_question(request: Request, session: Session, question: Question, *, l
 
 
 def replace_options(text: str) -> str:
-    """Words that name an option of the command line, naming the field of the form instead."""
+    """Replace command line options in a text by the labels of form fields."""
     return _OPTION.sub(lambda match: f"“{FIELD_LABELS[match[1]]}”", text)
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """Several notices are parted by 、 or a comma; a blank is part of a name."""
+    """Split names at 、, commas and semicolons; spaces are part of a name."""
     return tuple(stripped for name in re.split(r"[、，,；;]", text) if (stripped := name.strip()))
 
 

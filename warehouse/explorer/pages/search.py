@@ -27,16 +27,15 @@ from warehouse.explorer.search_params import (
 PAGE_SIZE: Final = 30
 NOTICES_PAGE_SIZE: Final = 50
 MAX_NOTICE_LINKS: Final = 12
-"""Notices that are named beside the hits."""
+"""Maximum number of notices linked beside the hits."""
 KINDS: Final = ("tasks", "indicators")
-# The findings: what was doubtful or does not add up, each with its place.
 FINDINGS_PAGE_SIZE: Final = 50
 FINDING_STATES: Final = {"open": "尚待处理", "settled": "已说明", "all": "全部"}
 
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """Which part of a list is shown. `total` is None where nothing was counted."""
+    """Displayed page of a list."""
 
     number: int
     size: int
@@ -46,18 +45,18 @@ class Pagination:
 
     @property
     def last(self) -> int:
-        """The last page, at least 1."""
+        """Number of the last page, at least 1."""
         return max(-(-self.total // self.size), 1)
 
-    def to(self, page: int) -> str:
-        """The address of another page."""
+    def page_address(self, page: int) -> str:
+        """Return the address of another page."""
         return f"{self.address}{'&' if '?' in self.address else '?'}page={page}"
 
 
 def paginate(
     request: Request, items: Sequence[Any], size: int, cap: int, address: str
 ) -> tuple[Sequence[Any], Pagination]:
-    """The items of the page that is asked for; of more than `cap` items only these are counted."""
+    """Return the items of the requested page; at most `cap` items are counted and listed."""
     total = min(len(items), cap)
     last = max(-(-total // size), 1)
     page = parse_number(request.query_params.get("page"), default=1, least=1, most=last)
@@ -66,11 +65,11 @@ def paginate(
 
 
 def search(request: Request, session: Session, lookups: Lookups) -> Page:
-    """Hits of the words and filters; the overview where nothing is asked for."""
-    search_filter = SearchFilter.read(request.query_params)
+    """Show the hits of words and filters; without any, the overview."""
+    search_filter = SearchFilter.from_parameters(request.query_params)
     kind = get_parameter(request, "kind")
     kind = kind if kind in KINDS else "tasks"
-    choices = {"wanted": search_filter, "bonus": BONUS_LABELS, "kind": kind, "labels": FILTER_LABELS}
+    choices = {"search_filter": search_filter, "bonus": BONUS_LABELS, "kind": kind, "labels": FILTER_LABELS}
     if not search_filter:
         first = [label for label in lookups.notices.values() if label.is_current][:NOTICES_PAGE_SIZE]
         return Page("start.html", {**choices, "notices": first})
@@ -79,7 +78,7 @@ def search(request: Request, session: Session, lookups: Lookups) -> Page:
         "indicators": find_indicators(session, lookups, search_filter),
     }
     hits = hits_by_kind[kind] or []
-    address = f"/?{search_filter.address(kind=kind)}"
+    address = f"/?{search_filter.query_string(kind=kind)}"
     shown, pages = paginate(request, hits, PAGE_SIZE, queries.MAX_HITS, address)
     key = f"{kind[:-1]}_id"
     ids = [hit[key] for hit in shown]
@@ -101,16 +100,16 @@ def search(request: Request, session: Session, lookups: Lookups) -> Page:
             "groups": _group_by_notice(rows, {hit[key] for hit in shown if hit["elsewhere"]}, key),
             "pages": pages,
             "near": [
-                (lookups.label(notice_id), count, f"/?{search_filter.address(kind=kind, notice=notice_id)}")
+                (lookups.label(notice_id), count, f"/?{search_filter.query_string(kind=kind, notice=notice_id)}")
                 for notice_id, count in nearest
             ],
-            "download": f"/download?what={kind}&{search_filter.address()}",
+            "download": f"/download?what={kind}&{search_filter.query_string()}",
         },
     )
 
 
 def notices(request: Request, session: Session, lookups: Lookups) -> Page:
-    """All notices, with what is needed to choose some for a comparison."""
+    """Show the matching notices, with checkboxes to compare some."""
     q, place, unit = get_parameter(request, "q"), get_parameter(request, "place"), get_parameter(request, "unit")
     editions = get_parameter(request, "editions")
     words = split_words(q)
@@ -129,7 +128,7 @@ def notices(request: Request, session: Session, lookups: Lookups) -> Page:
 
 
 def find_tasks(session: Session, lookups: Lookups, search_filter: SearchFilter) -> list[dict[str, Any]]:
-    """Ids of the tasks that fit."""
+    """Return the ids of the matching tasks."""
     query = queries.task_hits(
         search_filter,
         is_exact_unit=search_filter.unit in lookups.known_units,
@@ -139,14 +138,14 @@ def find_tasks(session: Session, lookups: Lookups, search_filter: SearchFilter) 
 
 
 def find_indicators(session: Session, lookups: Lookups, search_filter: SearchFilter) -> list[dict[str, Any]] | None:
-    """Ids of the indicators that fit; None where a filter says something about tasks alone."""
+    """Return the ids of the matching indicators; None if a filter applies to tasks only."""
     if any(getattr(search_filter, name) for name in TASK_FILTERS):
         return None
     return session.rows(queries.indicator_hits(search_filter, is_exact_unit=search_filter.unit in lookups.known_units))
 
 
 def load_tasks(session: Session, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Whole tasks in the order of `ids`, each with `path`, the indicators above it from the outermost."""
+    """Return the tasks in the order of `ids`, each with `path`, its indicators from the outermost."""
     if not ids:
         return []
     by_id = {row["task_id"]: row for row in session.rows(queries.tasks(ids))}
@@ -156,7 +155,7 @@ def load_tasks(session: Session, ids: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def load_indicators(session: Session, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Whole indicators in the order of `ids`, each with `path` without itself, and the number of its tasks."""
+    """Return the indicators in the order of `ids`, each with `path`, its ancestors, and the number of its tasks."""
     if not ids:
         return []
     by_id = {row["indicator_id"]: row for row in session.rows(queries.indicators(ids))}
@@ -165,7 +164,7 @@ def load_indicators(session: Session, ids: Sequence[str]) -> list[dict[str, Any]
 
 
 def indicator_paths(session: Session, indicator_ids: Iterable[str | None]) -> dict[str, list[dict[str, Any]]]:
-    """By indicator: the indicators from the outermost down to it."""
+    """Return the path of each indicator, from the outermost down to itself."""
     wanted_ids = {indicator_id for indicator_id in indicator_ids if indicator_id}
     by_id: dict[str, dict[str, Any]] = {}
     missing = wanted_ids
@@ -177,7 +176,7 @@ def indicator_paths(session: Session, indicator_ids: Iterable[str | None]) -> di
 
 
 def findings(request: Request, session: Session, lookups: Lookups) -> Page:
-    """The findings that fit, the heaviest first."""
+    """Show the matching findings, most severe first."""
     filters = read_finding_filters(request)
     matching = find_findings(session, filters)
     address = "/findings?" + urlencode({name: value for name, value in filters.items() if value})
@@ -198,7 +197,7 @@ def findings(request: Request, session: Session, lookups: Lookups) -> Page:
 
 
 def read_finding_filters(request: Request) -> dict[str, str]:
-    """The filters of the request."""
+    """Return the filters of the request."""
     filters = {name: get_parameter(request, name) for name in ("q", "severity", "rule", "notice", "state")}
     filters["severity"] = filters["severity"] if filters["severity"] in CODE_LABELS["severity"] else ""
     filters["state"] = filters["state"] if filters["state"] in FINDING_STATES else "open"
@@ -206,7 +205,7 @@ def read_finding_filters(request: Request) -> dict[str, str]:
 
 
 def find_findings(session: Session, filters: dict[str, str]) -> list[dict[str, Any]]:
-    """The findings that fit these filters."""
+    """Return the findings that match the filters."""
     query = queries.findings(
         severity=filters["severity"],
         rule=filters["rule"],
@@ -229,24 +228,24 @@ def _indicator_path(indicator_id: str, by_id: Mapping[str, dict[str, Any]]) -> l
 def _group_by_notice(
     rows: Sequence[dict[str, Any]], elsewhere: set[str], key: str
 ) -> list[tuple[bool, str, list[Any]]]:
-    """Neighbouring rows of the same notice together, those with hits `elsewhere` apart."""
+    """Group adjacent rows of the same notice, separating hits `elsewhere`."""
     grouped = groupby(rows, key=lambda row: (row[key] in elsewhere, row["notice_id"]))
     return [(rank, notice_id, list(group)) for (rank, notice_id), group in grouped]
 
 
 def _active_filters(search_filter: SearchFilter, lookups: Lookups, session: Session) -> Iterable[tuple[str, str, str]]:
-    """Name, value and the address without it, of each filter that is set."""
-    for name, value in search_filter.pairs():
+    """Yield label and value of each active filter, and the address without it."""
+    for name, value in search_filter.items():
         if name != "q":
             yield (
                 FILTER_LABELS[name],
                 _filter_text(name, value, lookups, session),
-                f"/?{search_filter.address(**{name: ''})}",
+                f"/?{search_filter.query_string(**{name: ''})}",
             )
 
 
 def _filter_text(name: str, value: str, lookups: Lookups, session: Session) -> str:
-    """The value of a filter in words."""
+    """Return the value of a filter as Chinese text."""
     if name == "indicator":
         path = indicator_paths(session, [value]).get(value, [])
         return str(path[-1]["name"]) if path else value

@@ -1,4 +1,4 @@
-"""One SQL question, read-only, with limits on time, memory and rows."""
+"""Page for a read-only SQL statement, with limits on time, memory and rows."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ EXAMPLES: Final = (
 
 
 def read_statement(request: Request) -> str:
-    """The statement of the address."""
+    """Return the statement in the address."""
     return request.query_params.get("q", "").strip()[:MAX_STATEMENT_LENGTH]
 
 
 def sql_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint."""
+    """Return the endpoint."""
 
-    def lookups() -> Lookups:
+    def read_lookups() -> Lookups:
         with site.reader.session() as session:
             return load_lookups(session)
 
@@ -47,14 +47,14 @@ def sql_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
             "limits": site.reader.limits,
         }
         status = 200
-        found = await run_in_threadpool(lookups)
+        lookups = await run_in_threadpool(read_lookups)
         if statement:
             try:
                 context["result"] = await run_until_disconnect(
-                    request, lambda: site.sql.ask(statement, site.reader.limits.rows)
+                    request, lambda: site.sql.run(statement, site.reader.limits.rows)
                 )
             except QueryError as error:
                 context["error"], status = str(error), 400
-        return await run_in_threadpool(site.render, request, Page("sql.html", context, status), found)
+        return await run_in_threadpool(site.render, request, Page("sql.html", context, status), lookups)
 
     return respond

@@ -16,19 +16,19 @@ from warehouse.explorer.rendering import BadRequestError, NotFoundError, Page, g
 from warehouse.explorer.search_params import parse_number
 
 ROWS_PER_PAGE: Final = 500
-"""Rows that are drawn at once."""
+"""Rows drawn on one page."""
 FACT_COLUMNS: Final = {
     "party": ("party", "lead", "support"),
     "points": ("points", "scorebox"),
     "level": ("level", "serial"),
 }
-"""Role of a fact -> roles of the columns it may be read from, where they are not the same."""
+"""Role of a fact -> roles of the columns it may be read from, if they differ."""
 _CELL_PARAMETER: Final = re.compile(r"(-?\d{1,7}),(\d{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """What is to be lit: cells by (row, col), the row they belong to, and what a person is told about it."""
+    """Highlighted cells as (row, col), their row, a message if there are none, and their locators."""
 
     cells: Sequence[tuple[int, int]] = ()
     row: int | None = None
@@ -36,10 +36,9 @@ class Highlight:
     locators: Sequence[str] = field(default_factory=tuple)
 
 
-# `core.cells` as the rows of a drawn table.
 @dataclass(frozen=True, slots=True)
 class DrawnCell:
-    """One cell as drawn; `lit` is the chosen one, `near` stands in the chosen row."""
+    """Cell as drawn; `is_in_row` is true for the cells of the highlighted row."""
 
     row: int
     col: int
@@ -53,7 +52,7 @@ class DrawnCell:
 
 @dataclass(frozen=True, slots=True)
 class DrawnRow:
-    """One row of the page. `number` counts from 1 below the header; `tasks` are the ids of its tasks."""
+    """Row as drawn; `tasks` are the ids of its tasks."""
 
     row: int
     cells: Sequence[DrawnCell]
@@ -61,13 +60,13 @@ class DrawnRow:
 
     @property
     def number(self) -> int | None:
-        """The row's number as people count, None in the header."""
+        """Row number from 1, None in the header."""
         return self.row + 1 if self.row >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnTable:
-    """A table as it stands on the page, cut to the rows that are drawn."""
+    """Table as printed, limited to the rows that are drawn."""
 
     header: Sequence[DrawnRow]
     body: Sequence[DrawnRow]
@@ -75,7 +74,7 @@ class DrawnTable:
 
 
 def table(request: Request, session: Session, lookups: Lookups) -> Page:
-    """One table with its header, merged cells and the chosen cell."""
+    """Show a table with its header, merged cells and the highlighted cell."""
     table_row, cells, highlight, bounds, first, last = _load_table(request, session)
     notice_id, table_id = table_row["notice_id"], table_row["table_id"]
     tasks = session.rows(queries.table_tasks(table_id, notice_id))
@@ -101,7 +100,7 @@ def table(request: Request, session: Session, lookups: Lookups) -> Page:
 
 
 def load_table_rows(request: Request, session: Session) -> tuple[str, list[list[str]]]:
-    """Title and rows of the whole table, for a workbook; the first row is the header."""
+    """Return title and rows of a whole table, the header first."""
     table_row = _find_table(session, get_parameter(request, "notice"), get_parameter(request, "table"))
     bounds = session.row(queries.row_bounds(table_row["table_id"])) or {}
     last = bounds["last"] if bounds["last"] is not None else -1
@@ -118,10 +117,18 @@ def draw_table(
     highlighted_row: int | None = None,
     tasks: Sequence[dict[str, Any]] = (),
 ) -> DrawnTable:
-    """Rows `first` to `last` and the header, each cell where it begins.
+    """Arrange the rows `first` to `last` and the header.
 
-    A cell that begins above `first` is drawn in `first` with the rows that are left of it, one that runs beyond
-    `last` (or beyond the header) ends there, so that what is drawn is a whole table. `lit` are (row, col).
+    Cells that start above `first` or end below `last` (or below the header) are clipped, so that the drawn part is a
+    complete table.
+
+    Args:
+        cells: Rows of core.cells.
+        first: First row.
+        last: Last row.
+        highlighted: Cells to highlight, as (row, col).
+        highlighted_row: Row whose cells are marked.
+        tasks: Tasks with their rows.
     """
     by_row: dict[int, list[str]] = {}
     for task in tasks:
@@ -157,7 +164,7 @@ def draw_table(
 
 
 def find_cells(cells: Sequence[dict[str, Any]], row: int, columns: Collection[int]) -> list[tuple[int, int]]:
-    """Where the cells begin that cover `row` in one of `columns`; in every column where none is given."""
+    """Return the start of the cells that cover `row` in one of `columns`; without `columns`, in any column."""
     return [
         (cell["row"], cell["col"])
         for cell in cells
@@ -167,7 +174,7 @@ def find_cells(cells: Sequence[dict[str, Any]], row: int, columns: Collection[in
 
 
 def to_rows(drawn: DrawnTable) -> list[list[str]]:
-    """The table as plain rows for a spreadsheet; a merged cell stands where it begins."""
+    """Return the table as rows of text; the text of a merged cell is in its first cell."""
     rows = []
     for row in (*drawn.header, *drawn.body):
         texts = [""] * drawn.columns
@@ -201,7 +208,7 @@ def _find_table(session: Session, notice_id: str, table_id: str) -> dict[str, An
 
 
 def _find_place(request: Request, session: Session, table_row: dict[str, Any]) -> tuple[int, int | None] | None:
-    """Row and column that the address names in any of its ways; the column is None where a whole row is meant."""
+    """Return row and column that the parameters refer to; the column is None for a whole row."""
     if cell_parameter := get_parameter(request, "cell"):
         match = _CELL_PARAMETER.fullmatch(cell_parameter)
         if match is None:

@@ -18,8 +18,8 @@ import schemas
 from notebooks import helpers, labels
 
 
-def desk(*rows: tuple[str, str, date | None, datetime | None]) -> helpers.Desk:
-    """A desk with these notices: id, label, issued_on, ingested_at."""
+def make_warehouse(*rows: tuple[str, str, date | None, datetime | None]) -> helpers.OpenWarehouse:
+    """Return a warehouse with these notices: id, label, issued_on, ingested_at."""
     frame = pl.DataFrame(
         rows,
         schema={"notice_id": pl.String, "label": pl.String, "issued_on": pl.Date, "ingested_at": pl.Datetime},
@@ -27,69 +27,72 @@ def desk(*rows: tuple[str, str, date | None, datetime | None]) -> helpers.Desk:
     )
     points = pl.Series([(None if number % 2 else number + 1) for number in range(len(rows))], dtype=pl.Float64)
     more = frame.with_columns(is_current=pl.lit(True), points=points)
-    return helpers.Desk(duckdb.connect(), Path("w.duckdb"), more)
+    return helpers.OpenWarehouse(duckdb.connect(), Path("w.duckdb"), more)
 
 
 JAN, MAY = datetime(2026, 1, 2, 3), datetime(2026, 5, 6, 7)
 
 
 def test_a_caption_names_notices_and_dates() -> None:
-    some = desk(
+    some = make_warehouse(
         ("a", "甲市 2021", date(2021, 3, 1), JAN), ("b", "乙市", None, MAY), ("c", "丙市", date(2020, 1, 1), MAY)
     )
-    assert helpers.caption(some, ["b", "a", "a"]) == [
+    assert helpers.build_caption(some, ["b", "a", "a"]) == [
         "通知：甲市 2021、乙市",
         "印发日期：2021-03-01（另有 1 份未写明）；数据入库日期：2026-01-02 至 2026-05-06",
     ]
-    assert helpers.caption(some, ["b"])[1] == "印发日期：原文未写明；数据入库日期：2026-05-06"
-    assert helpers.caption(some, ["a", "c"])[1].startswith("印发日期：2020-01-01 至 2021-03-01；")
+    assert helpers.build_caption(some, ["b"])[1] == "印发日期：原文未写明；数据入库日期：2026-05-06"
+    assert helpers.build_caption(some, ["a", "c"])[1].startswith("印发日期：2020-01-01 至 2021-03-01；")
 
 
 def test_a_caption_of_many_notices_counts_them() -> None:
-    many = desk(*[(f"n{i}", f"通知{i:02d}", None, JAN) for i in range(3)])
-    assert "等" not in "".join(helpers.caption(many, ["n0", "n1", "n2"]))
-    lots = desk(*[(f"n{i}", f"通知{i:02d}", None, JAN) for i in range(20)])
-    said = "".join(helpers.caption(lots, [f"n{i}" for i in range(20)]))
-    assert said.count("通知") == helpers.NAMED + 1
+    many = make_warehouse(*[(f"n{i}", f"通知{i:02d}", None, JAN) for i in range(3)])
+    assert "等" not in "".join(helpers.build_caption(many, ["n0", "n1", "n2"]))
+    lots = make_warehouse(*[(f"n{i}", f"通知{i:02d}", None, JAN) for i in range(20)])
+    said = "".join(helpers.build_caption(lots, [f"n{i}" for i in range(20)]))
+    assert said.count("通知") == helpers.MAX_CAPTION_NOTICES + 1
     assert "等 20 份" in said
 
 
 def test_choices_put_first_what_has_something() -> None:
-    some = desk(("a", "甲", None, JAN), ("b", "乙", None, JAN), ("c", "丙", None, JAN))
+    some = make_warehouse(("a", "甲", None, JAN), ("b", "乙", None, JAN), ("c", "丙", None, JAN))
     assert list(some.options("points")) == ["甲", "丙", "乙"]
-    assert some.first("points") == ["甲", "丙"]
-    assert some.best("points") == "丙"
+    assert some.initial_labels("points") == ["甲", "丙"]
+    assert some.label_with_most("points") == "丙"
     assert some.labels(["c", "a"]) == ["甲", "丙"]
 
 
 def test_text_is_cut_after_marks_and_folded_at_words() -> None:
-    assert helpers.wrap("一二三、四五六", 10) == ["一二三、", "四五六"]
-    assert helpers.wrap("") == []
-    assert helpers.folded("某某市国防动员办公室 2023", 12) == "某某市国防\n动员办公室\n2023"
-    assert helpers.folded("某县 2021", 12) == "某县 2021"
-    assert all(helpers.breadth(line) <= 12 for line in helpers.folded("中共某某市委党校精神文明办公室", 12).split("\n"))
+    assert helpers.wrap_text("一二三、四五六", 10) == ["一二三、", "四五六"]
+    assert helpers.wrap_text("") == []
+    assert helpers.fold_label("某某市国防动员办公室 2023", 12) == "某某市国防\n动员办公室\n2023"
+    assert helpers.fold_label("某县 2021", 12) == "某县 2021"
+    assert all(
+        helpers.display_width(line) <= 12
+        for line in helpers.fold_label("中共某某市委党校精神文明办公室", 12).split("\n")
+    )
 
 
 def test_months_between_are_filled() -> None:
-    assert helpers.months(["2021-11", "2022-02"]) == ["2021-11", "2021-12", "2022-01", "2022-02"]
-    assert helpers.months(["2010-01", "2022-02"]) == ["2010-01", "2022-02"]
-    assert helpers.months([]) == []
+    assert helpers.fill_months(["2021-11", "2022-02"]) == ["2021-11", "2021-12", "2022-01", "2022-02"]
+    assert helpers.fill_months(["2010-01", "2022-02"]) == ["2010-01", "2022-02"]
+    assert helpers.fill_months([]) == []
 
 
 def test_sql_text_is_quoted() -> None:
     con = duckdb.connect()
     hostile = "O'Brien'; DROP"
-    assert con.execute(f"SELECT {helpers.text(hostile)}").fetchone() == (hostile,)
-    assert con.execute(f"SELECT 'a' IN {helpers.listed(['a', 'b'])}").fetchone() == (True,)
-    assert con.execute(f"SELECT count(*) FROM (VALUES ('a')) AS t(x) WHERE x IN {helpers.listed([])}").fetchone() == (
+    assert con.execute(f"SELECT {helpers.sql_text(hostile)}").fetchone() == (hostile,)
+    assert con.execute(f"SELECT 'a' IN {helpers.sql_list(['a', 'b'])}").fetchone() == (True,)
+    assert con.execute(f"SELECT count(*) FROM (VALUES ('a')) AS t(x) WHERE x IN {helpers.sql_list([])}").fetchone() == (
         0,
     )
 
 
 def test_codes_are_said_in_chinese_and_unknown_ones_kept() -> None:
     con = duckdb.connect()
-    query = f"SELECT {labels.case('x', labels.SEVERITIES)} FROM (VALUES ('error'), ('neu')) AS t(x)"
-    assert con.execute(query).fetchall() == [("错误",), ("neu",)]
+    query = f"SELECT {labels.case('x', labels.SEVERITIES)} FROM (VALUES ('error'), ('unknown')) AS t(x)"
+    assert con.execute(query).fetchall() == [("错误",), ("unknown",)]
 
 
 def test_words_of_the_notebooks_are_those_of_the_tables_and_say_what_is_missing() -> None:
@@ -114,24 +117,24 @@ def test_words_of_the_notebooks_are_those_of_the_tables_and_say_what_is_missing(
     ],
 )
 def test_values_are_shown_as_a_reader_writes_them(value: object, shown: str) -> None:
-    assert helpers.said(value) == shown
+    assert helpers.display_value(value) == shown
 
 
 def test_a_table_escapes_and_counts() -> None:
     frame = pl.DataFrame({"名称": ["<b>甲</b>", None], "分值": [Decimal("1.500"), None], "是否": [True, False]})
-    said = helpers.table(frame, "没有").text
+    said = helpers.show_table(frame, "没有").text
     assert "&lt;b&gt;甲" in said
     assert ">1.5<" in said
     assert ">是<" in said
     assert ">—<" in said
     assert "共 2 行。" in said
-    assert "共 2 行，此处为前 1 行。" in helpers.table(frame, "没有", rows=1).text
-    assert helpers.table(frame.clear(), "没有数据").text.count("没有数据") == 1
+    assert "共 2 行，此处为前 1 行。" in helpers.show_table(frame, "没有", max_rows=1).text
+    assert helpers.show_table(frame.clear(), "没有数据").text.count("没有数据") == 1
 
 
 def test_names_of_a_slope_never_overlap() -> None:
     frame = pl.DataFrame({"权重": ["左"] * 3 + ["右"], "主题": ["甲", "乙", "丙", "甲"], "占比": [0.1, 0.1, 0.11, 0.5]})
-    placed = helpers.apart(frame, "权重", "占比", 0.1)
+    placed = helpers.spread_labels(frame, "权重", "占比", 0.1)
     left = sorted(placed.filter(pl.col("权重") == "左")["字位"].to_list())
     assert [round(b - a, 6) >= 0.05 for a, b in pairwise(left)] == [True, True]
     assert "甲 50.0%" in placed["字样"].to_list()
