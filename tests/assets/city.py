@@ -18,17 +18,17 @@ FIRST = "关于印发2026年文明单位测评细则的通知"
 SECOND = "关于开展文明城市测评的通知"
 
 
-def watch(raw: Path, site: Site, *lines: str) -> None:
+def add_source(raw: Path, site: Site, *lines: str) -> None:
     common = ('name = "甲市"', f'url = "{site.url}/list.html"', 'folder = "999900-甲市"', 'take = ["测评"]')
     write_sources(raw, "\n".join([*common, "allow_private = true", *lines]))
 
 
-def go(raw: Path, days: int = 0, **said: object) -> FetchReport:
-    way = FetchOptions("test", now=lambda: DAY + timedelta(days=days), sleep=lambda seconds: None, **said)  # type: ignore[arg-type]
-    return fetch(raw, way)
+def run_fetch(raw: Path, days: int = 0, **said: object) -> FetchReport:
+    options = FetchOptions("test", now=lambda: DAY + timedelta(days=days), sleep=lambda seconds: None, **said)  # type: ignore[arg-type]
+    return fetch(raw, options)
 
 
-def told(report: FetchReport) -> list[tuple[str, str]]:
+def outcomes(report: FetchReport) -> list[tuple[str, str]]:
     return [(str(one.outcome), one.title) for one in report.events]
 
 
@@ -40,7 +40,7 @@ def page(title: str, body: str, links: str = "", visits: int = 1) -> str:
     )
 
 
-def listed(*rows: tuple[str, str, str], more: str = "") -> str:
+def list_page(*rows: tuple[str, str, str], more: str = "") -> str:
     items = "".join(f"<li><a href='{href}'>{title}</a><span>{day}</span></li>" for href, title, day in rows)
     return f"<html><head><meta charset='gbk'></head><body><a href='/'>首页</a><ul>{items}</ul>{more}</body></html>"
 
@@ -73,10 +73,12 @@ def furnish(site: Site) -> None:
     """Two list pages in GBK, two notices, attachments in every manner of naming."""
     site.page(
         "/list.html",
-        listed(("/a/1.html", FIRST, "2026-02-03"), more="<a href='list_2.html'>下一页</a>"),
+        list_page(("/a/1.html", FIRST, "2026-02-03"), more="<a href='list_2.html'>下一页</a>"),
         "gbk",
     )
-    site.page("/list_2.html", listed(("a/2.html", SECOND, "2026-01-05"), ("b.html", "天气预报", "2026-01-04")), "gbk")
+    site.page(
+        "/list_2.html", list_page(("a/2.html", SECOND, "2026-01-05"), ("b.html", "天气预报", "2026-01-04")), "gbk"
+    )
     links = (
         "<p><a href='/att/P01.docx'>附件1：测评细则.docx</a> <a href='/att/2.pdf'>附件2任务清单</a>"
         "<a href='/download?id=3'>附件3</a><a href='/download?id=4'>附件4</a></p>"

@@ -80,7 +80,7 @@ def same(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("versions", "sight", "told"),
+    ("versions", "info", "message"),
     [
         ({"scheduler": {"packages": {"distributed": "2"}}}, {}, "distributed 的版本不一致：本机 1，调度器 2"),
         ({}, {"python": "3.9"}, "Python 的版本不一致"),
@@ -88,9 +88,9 @@ def same(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> bool:
         ({}, {"may_start_processes": False}, "--no-nanny"),
     ],
 )
-def test_another_version_is_refused(versions: dict[str, object], sight: dict[str, object], told: str) -> None:
-    with pytest.raises(ClusterError, match=told):
-        _require_same_versions(VERSIONS | versions, {"tcp://甲": replace(WORKER, **sight)})  # type: ignore[arg-type]
+def test_another_version_is_refused(versions: dict[str, object], info: dict[str, object], message: str) -> None:
+    with pytest.raises(ClusterError, match=message):
+        _require_same_versions(VERSIONS | versions, {"tcp://甲": replace(WORKER, **info)})  # type: ignore[arg-type]
     _require_same_versions(VERSIONS, {"tcp://甲": WORKER})
 
 

@@ -18,15 +18,15 @@ from tests.assets.city import (
     FIRST,
     PDF,
     SECOND,
+    add_source,
     conditional,
     files,
     furnish,
-    go,
-    listed,
+    list_page,
     manifest,
+    outcomes,
     page,
-    told,
-    watch,
+    run_fetch,
 )
 from tests.assets.site import Reply, Site, running, write_sources
 
@@ -40,13 +40,13 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def raw(tmp_path: Path, site: Site) -> Path:
     """A raw folder that watches the list of the site."""
-    watch(tmp_path, site)
+    add_source(tmp_path, site)
     return tmp_path
 
 
 def test_notices_of_all_list_pages_come_with_their_attachments_and_rows(raw: Path, site: Site) -> None:
     furnish(site)
-    report = go(raw)
+    report = run_fetch(raw)
     assert not report.failed
     folder = f"999900-甲市/{FIRST}"
     assert files(raw) == {
@@ -77,10 +77,10 @@ def attachments_of(site: Site) -> str:
 
 def test_a_second_run_changes_nothing_and_asks_only_for_the_lists(raw: Path, site: Site) -> None:
     furnish(site)
-    go(raw)
+    run_fetch(raw)
     before, rows = files(raw), manifest(raw)
     site.requests.clear()
-    report = go(raw, days=1)
+    report = run_fetch(raw, days=1)
     assert (report.notable, report.failed) == ([], False)
     assert site.paths == ["/list.html", "/list_2.html"]
     assert (files(raw), manifest(raw)) == (before, rows)
@@ -89,32 +89,32 @@ def test_a_second_run_changes_nothing_and_asks_only_for_the_lists(raw: Path, sit
 def test_known_notices_are_looked_at_again_with_conditions(raw: Path, site: Site) -> None:
     furnish(site)
     site.answers["/a/2.html"] = conditional(page(SECOND, "甲").encode("gbk"), '"v1"')
-    site.answers["/list.html"] = conditional(listed(("/a/2.html", SECOND, "2026-01-05")).encode(), '"l1"')
-    go(raw)
+    site.answers["/list.html"] = conditional(list_page(("/a/2.html", SECOND, "2026-01-05")).encode(), '"l1"')
+    run_fetch(raw)
     site.requests.clear()
-    report = go(raw, days=8)
-    assert told(report) == [("未变化", SECOND)]
+    report = run_fetch(raw, days=8)
+    assert outcomes(report) == [("未变化", SECOND)]
     asked = [(one.path, one.headers.get("if-none-match")) for one in site.requests if one.path != "/robots.txt"]
     assert asked == [("/list.html", '"l1"'), ("/a/2.html", '"v1"')]
 
 
 def test_a_page_that_only_counts_its_visits_is_no_new_edition(raw: Path, site: Site) -> None:
     furnish(site)
-    go(raw)
+    run_fetch(raw)
     before = files(raw)
     site.page("/a/2.html", page(SECOND, "各区县要迎接测评", visits=7), "gbk")
-    report = go(raw, days=8)
+    report = run_fetch(raw, days=8)
     assert files(raw) == before
     assert {one.outcome for one in report.events} == {FetchOutcome.SAME}
 
 
 def test_a_changed_edition_is_a_new_file_with_its_attachments(raw: Path, site: Site) -> None:
     furnish(site)
-    go(raw)
+    run_fetch(raw)
     before = files(raw)
     site.page("/a/1.html", page(FIRST, "各单位要重新组织测评", "<a href='/att/P01.docx'>测评细则.docx</a>"), "gbk")
-    report = go(raw, days=8)
-    assert ("新版", FIRST) in told(report)
+    report = run_fetch(raw, days=8)
+    assert ("新版", FIRST) in outcomes(report)
     after = files(raw)
     assert before.items() <= after.items()
     stem = f"999900-甲市/{FIRST}（2026-03-09版）"
@@ -124,9 +124,9 @@ def test_a_changed_edition_is_a_new_file_with_its_attachments(raw: Path, site: S
 
 def test_a_changed_attachment_is_a_new_file_beside_the_old_one(raw: Path, site: Site) -> None:
     furnish(site)
-    go(raw)
+    run_fetch(raw)
     site.answers["/att/2.pdf"] = Reply(PDF + b"new")
-    report = go(raw, days=8)
+    report = run_fetch(raw, days=8)
     assert [one.title for one in report.events if one.outcome is FetchOutcome.CHANGED] == ["附件2任务清单"]
     found = files(raw)
     assert found[f"999900-甲市/{FIRST}_files/附件2任务清单.pdf"] == PDF
@@ -135,25 +135,25 @@ def test_a_changed_attachment_is_a_new_file_beside_the_old_one(raw: Path, site: 
 
 def test_a_run_without_memory_or_one_that_was_killed_repeats_nothing(raw: Path, site: Site) -> None:
     furnish(site)
-    go(raw)
+    run_fetch(raw)
     before, rows = files(raw), manifest(raw)
     shutil.rmtree(raw / ".fetch")
     site.page("/a/2.html", page(SECOND, "各区县要迎接测评", visits=9), "gbk")
-    go(raw, days=1)
+    run_fetch(raw, days=1)
     assert (files(raw), manifest(raw)) == (before, rows)
     # Killed between the files and the manifest: neither it nor the memory knows of them.
     shutil.rmtree(raw / ".fetch")
     (raw / "manifest.csv").unlink()
-    go(raw, days=1)
+    run_fetch(raw, days=1)
     assert files(raw) == before
     assert {row["path"]: row["sha256"] for row in manifest(raw)} == {row["path"]: row["sha256"] for row in rows}
 
 
 def test_a_file_that_people_removed_does_not_come_back(raw: Path, site: Site) -> None:
     furnish(site)
-    go(raw)
+    run_fetch(raw)
     (raw / f"999900-甲市/{SECOND}.html").unlink()
-    go(raw, days=8)
+    run_fetch(raw, days=8)
     assert f"999900-甲市/{SECOND}.html" not in files(raw)
 
 
@@ -165,7 +165,7 @@ def test_files_of_people_are_never_written_over(raw: Path, site: Site) -> None:
     (raw / "manifest.csv").write_text(
         "path,sha256,bytes,publisher,published,retrieved,source,note\n甲.txt,0,1,乙,未记录,未记录,未记录,", "utf-8"
     )
-    go(raw)
+    run_fetch(raw)
     assert own.read_bytes() == b"mine"
     assert files(raw)[f"999900-甲市/{SECOND}（2）.html"]
     assert manifest(raw)[0]["path"] == "甲.txt"
@@ -174,79 +174,79 @@ def test_files_of_people_are_never_written_over(raw: Path, site: Site) -> None:
 
 def test_pages_that_died_or_moved_are_told_and_their_files_kept(raw: Path, site: Site) -> None:
     furnish(site)
-    go(raw)
+    run_fetch(raw)
     before = files(raw)
     moved = site.answers["/a/2.html"]
     site.answers["/new/2.html"] = moved
     site.answers["/a/2.html"] = Reply(status=301, headers={"Location": "/new/2.html"})
     del site.answers["/a/1.html"]
-    report = go(raw, days=8)
+    report = run_fetch(raw, days=8)
     assert not report.failed
     assert [(str(one.outcome), one.title) for one in report.notable] == [("已失效", FIRST), ("已迁移", SECOND)]
     assert "/new/2.html" in report.notable[1].text
     assert files(raw) == before
-    assert go(raw, days=9).notable == []
+    assert run_fetch(raw, days=9).notable == []
 
 
 def test_a_bad_attachment_is_told_and_the_rest_comes(raw: Path, site: Site) -> None:
     furnish(site)
     site.answers["/att/2.pdf"] = Reply(b"<html><body>login</body></html>", headers={"Content-Type": "text/html"})
-    report = go(raw)
+    report = run_fetch(raw)
     [bad] = [one for one in report.events if one.failed]
     assert (str(bad.outcome), bad.title) == ("内容不符", "附件2任务清单")
     assert len(files(raw)) == 5
     site.answers["/att/2.pdf"] = Reply(PDF)
-    go(raw, days=8)
+    run_fetch(raw, days=8)
     assert files(raw)[f"999900-甲市/{FIRST}_files/附件2任务清单.pdf"] == PDF
 
 
 def test_a_dry_run_names_what_is_new_and_writes_nothing(raw: Path, site: Site) -> None:
     furnish(site)
-    report = go(raw, dry=True)
-    assert told(report) == [("将下载", FIRST), ("将下载", SECOND)]
+    report = run_fetch(raw, dry=True)
+    assert outcomes(report) == [("将下载", FIRST), ("将下载", SECOND)]
     assert [path.name for path in raw.iterdir()] == ["sources.toml"]
     assert site.paths == ["/list.html", "/list_2.html"]
 
 
 def test_no_more_than_the_limit_comes_at_once(raw: Path, site: Site) -> None:
     furnish(site)
-    watch(raw, site, "max_notices = 1")
-    assert [outcome for outcome, _ in told(go(raw)) if outcome != "新增"] == ["留待下次"]
+    add_source(raw, site, "max_notices = 1")
+    assert [outcome for outcome, _ in outcomes(run_fetch(raw)) if outcome != "新增"] == ["留待下次"]
     assert len([name for name in files(raw) if name.endswith(".html")]) == 1
-    go(raw)
+    run_fetch(raw)
     assert len([name for name in files(raw) if name.endswith(".html")]) == 2
 
 
 def test_titles_dates_and_pages_that_are_not_wanted_are_left(raw: Path, site: Site) -> None:
     furnish(site)
-    watch(raw, site, 'leave = ["细则"]')
-    assert told(go(raw)) == [("新增", SECOND)]
-    watch(raw, site, "since = 2026-02-01")
-    go(raw)
+    add_source(raw, site, 'leave = ["细则"]')
+    assert outcomes(run_fetch(raw)) == [("新增", SECOND)]
+    add_source(raw, site, "since = 2026-02-01")
+    run_fetch(raw)
     assert "/a/1.html" in site.paths
-    watch(raw, site, "pages = 1", 'name2 = "x"')
-    assert "不认识的项目" in go(raw).problems[0]
+    add_source(raw, site, "pages = 1", 'name2 = "x"')
+    assert "不认识的项目" in run_fetch(raw).problems[0]
 
 
-@pytest.mark.parametrize("way", ["pattern", "script"])
-def test_lists_paged_by_a_pattern_or_a_script(raw: Path, site: Site, way: str) -> None:
-    script = '<script>createPageHTML(2, 0, "list", "html");</script>' if way == "script" else ""
-    site.page("/list.html", listed(("/a/1.html", FIRST, "2026-02-03")) + script)
-    site.page("/list_1.html", listed(("/a/2.html", SECOND, "2026-02-03")))
+@pytest.mark.parametrize("paging", ["pattern", "script"])
+def test_lists_paged_by_a_pattern_or_a_script(raw: Path, site: Site, paging: str) -> None:
+    script = '<script>createPageHTML(2, 0, "list", "html");</script>' if paging == "script" else ""
+    site.page("/list.html", list_page(("/a/1.html", FIRST, "2026-02-03")) + script)
+    site.page("/list_1.html", list_page(("/a/2.html", SECOND, "2026-02-03")))
     for n, title in ((1, FIRST), (2, SECOND)):
         site.page(f"/a/{n}.html", page(title, "测评", ""), "gbk")
-    if way == "pattern":
-        watch(raw, site, 'page_url = "list_{page}.html"', "page_from = 1")
-    assert told(go(raw)) == [("新增", FIRST), ("新增", SECOND)]
+    if paging == "pattern":
+        add_source(raw, site, 'page_url = "list_{page}.html"', "page_from = 1")
+    assert outcomes(run_fetch(raw)) == [("新增", FIRST), ("新增", SECOND)]
 
 
 def test_columns_below_a_list_are_read_to_the_depth(raw: Path, site: Site) -> None:
-    site.page("/list.html", listed(("/col/", "通知公告", "2026-02-03")))
-    site.page("/col/", listed(("1.html", FIRST, "2026-02-03")))
+    site.page("/list.html", list_page(("/col/", "通知公告", "2026-02-03")))
+    site.page("/col/", list_page(("1.html", FIRST, "2026-02-03")))
     site.page("/col/1.html", page(FIRST, "测评"), "gbk")
-    assert told(go(raw)) == []
-    watch(raw, site, "depth = 2")
-    assert ("新增", FIRST) in told(go(raw))
+    assert outcomes(run_fetch(raw)) == []
+    add_source(raw, site, "depth = 2")
+    assert ("新增", FIRST) in outcomes(run_fetch(raw))
 
 
 FEED = f"""<?xml version="1.0" encoding="GBK"?><rss version="2.0"><channel>
@@ -272,19 +272,19 @@ def test_feeds_and_sitemaps(tmp_path: Path, site: Site, kind: str, text: str) ->
     site.page("/a/9.html", page("天气", "晴"), "gbk")
     entry = f'name = "甲"\nurl = "{site.url}{start}"\nkind = "{kind}"\ntake = ["测评"]\nallow_private = true'
     write_sources(tmp_path, entry)
-    report = go(tmp_path)
+    report = run_fetch(tmp_path)
     assert [one.title for one in report.notable] == [FIRST]
     assert [row["published"] for row in manifest(tmp_path)] == ["2026-02-03"]
     site.requests.clear()
-    go(tmp_path, days=1)
+    run_fetch(tmp_path, days=1)
     assert "/a/9.html" not in site.paths
 
 
 def test_a_list_that_links_to_files_gives_files(raw: Path, site: Site) -> None:
-    site.page("/list.html", listed(("/f/1.pdf", FIRST, "2026-02-03"), ("/f/二.pdf", SECOND, "2026-02-03")), "gbk")
+    site.page("/list.html", list_page(("/f/1.pdf", FIRST, "2026-02-03"), ("/f/二.pdf", SECOND, "2026-02-03")), "gbk")
     site.answers["/f/1.pdf"] = Reply(PDF)
     site.answers[f"/f/{quote('二')}.pdf"] = Reply(PDF)
-    assert told(go(raw)) == [("新增", FIRST), ("已有相同文件", SECOND)]
+    assert outcomes(run_fetch(raw)) == [("新增", FIRST), ("已有相同文件", SECOND)]
     assert files(raw) == {f"999900-甲市/{FIRST}.pdf": PDF}
 
 
@@ -300,19 +300,19 @@ def test_events_are_logged_for_excel(raw: Path, site: Site) -> None:
 def test_an_attachment_that_could_not_be_reached_comes_with_the_next_run(raw: Path, site: Site) -> None:
     furnish(site)
     site.answers["/att/2.pdf"] = Reply(status=503)
-    report = go(raw)
+    report = run_fetch(raw)
     assert [(str(one.outcome), one.title) for one in report.events if one.failed] == [("无法访问", "附件2任务清单")]
     site.answers["/att/2.pdf"] = Reply(PDF)
-    assert not go(raw).failed
+    assert not run_fetch(raw).failed
     assert len(files(raw)) == 6
 
 
 def test_the_same_notice_under_two_addresses_is_kept_once(raw: Path, site: Site) -> None:
     furnish(site)
     rows = [(f"/a/1.html{query}", FIRST, "2026-02-03") for query in ("", "?from=top")]
-    site.page("/list.html", listed(*rows), "gbk")
+    site.page("/list.html", list_page(*rows), "gbk")
     site.answers["/a/1.html?from=top"] = site.answers["/a/1.html"]
-    assert [str(one.outcome) for one in go(raw).events] == ["新增"] * 5 + ["已有相同文件"]
+    assert [str(one.outcome) for one in run_fetch(raw).events] == ["新增"] * 5 + ["已有相同文件"]
     assert len(files(raw)) == 5
 
 
@@ -324,10 +324,10 @@ def test_a_page_without_title_in_the_list_is_judged_by_its_own_and_again_under_o
     site.page("/a/9.html", page("天气", "晴"), "gbk")
     entry = f'name = "甲"\nurl = "{site.url}/map.xml"\nkind = "sitemap"\nallow_private = true\n'
     write_sources(tmp_path, entry + 'take = ["测评", "天气"]\nsince = 2026-02-04')
-    assert told(go(tmp_path)) == [("标题不符", FIRST), ("标题不符", "天气")]
-    assert told(go(tmp_path)) == []
+    assert outcomes(run_fetch(tmp_path)) == [("标题不符", FIRST), ("标题不符", "天气")]
+    assert outcomes(run_fetch(tmp_path)) == []
     write_sources(tmp_path, entry + 'take = ["测评"]')
-    assert told(go(tmp_path)) == [("新增", FIRST), ("标题不符", "天气")]
+    assert outcomes(run_fetch(tmp_path)) == [("新增", FIRST), ("标题不符", "天气")]
 
 
 def test_a_fault_of_the_program_costs_one_notice(raw: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,6 +337,6 @@ def test_a_fault_of_the_program_costs_one_notice(raw: Path, site: Site, monkeypa
         raise KeyError("none")
 
     monkeypatch.setattr("assets.fetch.download_notice.parse_notice", broken)
-    assert [str(one.outcome) for one in go(raw).events] == ["程序出错", "程序出错"]
+    assert [str(one.outcome) for one in run_fetch(raw).events] == ["程序出错", "程序出错"]
     monkeypatch.setattr("assets.fetch.fetch.parse_list", broken)
-    assert [str(one.outcome) for one in go(raw).events] == ["程序出错"]
+    assert [str(one.outcome) for one in run_fetch(raw).events] == ["程序出错"]

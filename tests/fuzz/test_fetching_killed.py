@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 import pytest
 
 from assets.fetch import download_notice, fetch_state, manifest
-from tests.assets.city import files, furnish, go, watch
+from tests.assets.city import add_source, files, furnish, run_fetch
 from tests.assets.city import manifest as rows_of
 from tests.assets.site import running
 
@@ -54,7 +54,7 @@ def killed_at(moment: int, raw: Path) -> bool:
         patch.setattr(manifest, "put", countdown.around(fetch_state.write_atomically))
         patch.setattr(fetch_state.SourceMemory, "keep", countdown.around(fetch_state.SourceMemory.keep))
         try:
-            go(raw)
+            run_fetch(raw)
         except KilledError:
             return True
     return False
@@ -68,16 +68,16 @@ def test_a_run_that_ends_at_any_write_is_completed_by_the_next(tmp_path: Path) -
     with running() as site:
         furnish(site)
         whole = tmp_path / "whole"
-        watch(whole, site)
-        go(whole)
+        add_source(whole, site)
+        run_fetch(whole)
         for moment in count(1):
             raw = tmp_path / str(moment)
-            watch(raw, site)
+            add_source(raw, site)
             if not killed_at(moment, raw):
                 break
             if (raw / "manifest.csv").exists():
                 assert set(by_path(raw)) <= set(files(raw)), moment
-            assert not go(raw).failed, moment
+            assert not run_fetch(raw).failed, moment
             assert (files(raw), by_path(raw)) == (files(whole), by_path(whole)), moment
-            assert go(raw, days=1).notable == [], moment
+            assert run_fetch(raw, days=1).notable == [], moment
         assert moment > 20

@@ -257,14 +257,14 @@ def test_a_command_names_who_holds_the_warehouse_and_ends_with_three(
     built: Workspace, run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("WENMING_LOCK_WAIT", "0.2")
+    monkeypatch.setenv("WENMING_LOCK_WAIT", "0.5")
     raw = ("--raw", str(built.raw)) if command == ("build",) else ()
     before = built.warehouse.read_bytes(), len(imports(built))
     with held(built.warehouse) as child:
         result = run_command(*command, *raw, "--warehouse", str(built.warehouse))
     assert result.code == LOCKED
     assert f"进程号 {child.pid}" in result.err
-    assert "最多等 0.2 秒" in result.err
+    assert "最多等 0.5 秒" in result.err
     assert "改为只读打开" in result.err
     assert (built.warehouse.read_bytes(), len(imports(built))) == before
     with closing(store.connect(built.warehouse)):

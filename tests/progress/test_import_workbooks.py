@@ -140,15 +140,15 @@ def test_files_that_are_no_lists(office: Office, tmp_path: Path) -> None:
     locked.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 4096)
     text = tmp_path / "表.csv"
     text.write_text("状态\n已完成\n", "utf-8")
-    told = {
+    messages = {
         stranger: "不是本程序导出的任务清单",
         keyless: "任务键列已被删去",
         macro: "有宏",
         text: "csv",
         tmp_path / "没有.xlsx": "无法打开",
     }
-    for path, said in told.items():
-        with pytest.raises(NotATaskListError, match=said):
+    for path, message in messages.items():
+        with pytest.raises(NotATaskListError, match=message):
             read_workbook(path, path.name)
     with pytest.raises(NotATaskListError):
         read_workbook(locked, locked.name)
