@@ -11,7 +11,7 @@ from extractors.readers.docx.grid import Drawn, Grid, lay_out
 from extractors.readers.docx.lookup_tables import Index
 from extractors.readers.docx.media import Media
 from extractors.readers.docx.xml_names import DRAWING, PICT, TEXT_BOX, Element, T
-from extractors.readers.scan.embedded import EmbeddedPictures, Said
+from extractors.readers.scan.embedded import EmbeddedPictures, PictureContent
 from extractors.table_words import TableWords
 
 _CELL_TAB = " "
@@ -91,11 +91,11 @@ class TableReader:
         """Hand on what the line holds that is no text."""
         self._notes += [ReadNote(rule, message, place) for rule, message in line.remarks]
 
-    def pictured(self, line: Line, place: str) -> Said:
+    def pictured(self, line: Line, place: str) -> PictureContent:
         """What the pictures of a line say; the notes on them are handed on."""
         said = [self._embedded.read(self._media.of(picture), place) for picture in line.pictures]
         self._notes += [note for one in said for note in one.notes]
-        return Said(tuple(block for one in said for block in one.blocks))
+        return PictureContent(tuple(block for one in said for block in one.blocks))
 
     def is_layout(self, grid: Grid) -> bool:
         """Whether a table only arranges others: it holds tables and is one column, or has no other content."""

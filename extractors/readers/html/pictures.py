@@ -12,7 +12,7 @@ from extractors.limits import Limits
 from extractors.readers.html.block_iterator import Line
 from extractors.readers.html.dom import Element
 from extractors.readers.html.mhtml import Parts
-from extractors.readers.scan.embedded import EmbeddedPictures, Said
+from extractors.readers.scan.embedded import EmbeddedPictures, PictureContent
 from extractors.table_words import TableWords
 
 _WHOLE = "整个文件"
@@ -27,7 +27,7 @@ class Pictures:
         self._absent = 0
         self._notes: list[ReadNote] = []
 
-    def said(self, line: Line, place: str) -> Said:
+    def said(self, line: Line, place: str) -> PictureContent:
         """What the pictures of a line say."""
         found = []
         for picture in line.pictures:
@@ -37,7 +37,7 @@ class Pictures:
                 continue
             found.append(self._embedded.read(data, place))
         self._notes += [note for one in found for note in one.notes]
-        return Said(tuple(block for one in found for block in one.blocks))
+        return PictureContent(tuple(block for one in found for block in one.blocks))
 
     def notes(self) -> list[ReadNote]:
         """A note for every picture read, and one for all those that were not saved with the page."""

@@ -21,7 +21,7 @@ UNMAPPED = (
 
 @dataclass
 class PdfPageSource:
-    """Drawing operations of one page; y counts from the upper edge as in geometry."""
+    """Drawing operations of one page; y counts from the upper edge as in the layout."""
 
     width: float = 595.0
     height: float = 842.0

@@ -1,12 +1,12 @@
-"""Draws pages for the geometry: words at places, grids of lines."""
+"""Draws pages for the layout: words at places, grids of lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from extractors.document import Block, Paragraph, Table
-from extractors.layout import Page, Rule, Word, lay_out
-from extractors.layout.text_lines import breadth
+from extractors.layout import Page, Ruling, Word, lay_out
+from extractors.layout.text_lines import measure_ems
 from extractors.parsers.table_words import VOCABULARY_WORDS
 
 SIZE = 10.0
@@ -20,7 +20,7 @@ def layout(pages: Iterable[Page]) -> list[Block]:
 
 def word(text: str, x: float, top: float, size: float = SIZE) -> Word:
     """A word whose ideographs take `size` points each."""
-    return Word(text, x, top, x + breadth(text) * size, top + size)
+    return Word(text, x, top, x + measure_ems(text) * size, top + size)
 
 
 def lines(text: str, x: float, top: float, size: float = SIZE) -> list[Word]:
@@ -28,24 +28,24 @@ def lines(text: str, x: float, top: float, size: float = SIZE) -> list[Word]:
     return [word(line, x, top + i * STEP, size) for i, line in enumerate(text.split("\n"))]
 
 
-def across(y: float, x0: float, x1: float) -> Rule:
+def across(y: float, x0: float, x1: float) -> Ruling:
     """A horizontal line."""
-    return Rule(x0, y, x1, y)
+    return Ruling(x0, y, x1, y)
 
 
-def down(x: float, y0: float, y1: float) -> Rule:
+def down(x: float, y0: float, y1: float) -> Ruling:
     """A vertical line."""
-    return Rule(x, y0, x, y1)
+    return Ruling(x, y0, x, y1)
 
 
-def grid(xs: Sequence[float], ys: Sequence[float]) -> list[Rule]:
+def grid(xs: Sequence[float], ys: Sequence[float]) -> list[Ruling]:
     """All lines of a plain grid."""
     return [across(y, xs[0], xs[-1]) for y in ys] + [down(x, ys[0], ys[-1]) for x in xs]
 
 
-def page(words: Iterable[Word], rules: Iterable[Rule] = (), number: int = 1, height: float = 842.0) -> Page:
+def page(words: Iterable[Word], rulings: Iterable[Ruling] = (), number: int = 1, height: float = 842.0) -> Page:
     """An upright A4 page."""
-    return Page(number, 595.0, height, tuple(words), tuple(rules))
+    return Page(number, 595.0, height, tuple(words), tuple(rulings))
 
 
 def table_page(

@@ -61,14 +61,14 @@ def mhtml_with(data: bytes) -> Document:
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """Recognition is not installed."""
-    monkeypatch.setattr(embedded, "installed", lambda: False)
-    monkeypatch.setattr(scan, "installed", lambda: False)
+    monkeypatch.setattr(embedded, "is_installed", lambda: False)
+    monkeypatch.setattr(scan, "is_installed", lambda: False)
 
 
 def _recognised(monkeypatch: pytest.MonkeyPatch, *words: Word) -> None:
-    monkeypatch.setattr(embedded, "installed", lambda: True)
-    monkeypatch.setattr(scan, "installed", lambda: True)
-    monkeypatch.setattr(embedded, "read_pages", lambda sheets, limits: iter([Page(1, 600, 300, words)]))
+    monkeypatch.setattr(embedded, "is_installed", lambda: True)
+    monkeypatch.setattr(scan, "is_installed", lambda: True)
+    monkeypatch.setattr(embedded, "recognise_images", lambda images, limits: iter([Page(1, 600, 300, words)]))
 
 
 @pytest.mark.usefixtures("bare")
@@ -137,7 +137,7 @@ def test_a_table_in_a_picture_names_its_cells() -> None:
     from extractors.layout import Layout
 
     place = "第1页 (1,2,3,4)"
-    moved = embedded._moved(
+    moved = embedded._relocate(
         Layout((Table((Cell(0, 0, "甲", place),), 1, 1, place, first_page=1),), {place: 0.4}), "第3段图片"
     )
     (table,) = moved.blocks

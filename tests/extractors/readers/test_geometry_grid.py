@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.document import Paragraph, Table
-from extractors.layout import Page, Rule, Word, lay_out
+from extractors.layout import Page, Ruling, Word, lay_out
 from extractors.limits import Limits
 from tests.extractors.readers.drawn import across, down, grid, layout, lines, only_table, page, shown, texts, word
 
@@ -21,7 +21,7 @@ def test_plain_grid_with_places() -> None:
 
 
 def test_spans_in_both_directions_where_lines_are_missing() -> None:
-    rules = [
+    rulings = [
         across(100, 50, 450), across(120, 150, 450), across(140, 50, 450), across(160, 50, 450),
         down(50, 100, 160), down(150, 100, 140), down(350, 120, 160), down(450, 100, 160),
     ]  # fmt: skip
@@ -32,63 +32,63 @@ def test_spans_in_both_directions_where_lines_are_missing() -> None:
         word("丁", 100, 145),
         word("戊", 360, 145),
     ]
-    found = only_table(layout([page(words, rules)]))
+    found = only_table(layout([page(words, rulings)]))
     assert shown(found) == [["甲", "乙", '"'], ['"', "丙", ""], ["丁", '"', "戊"]]
 
 
 def test_block_merged_in_both_directions_at_once() -> None:
-    rules = [
+    rulings = [
         across(100, 50, 450), across(120, 350, 450), across(140, 50, 450),
         down(50, 100, 140), down(350, 100, 140), down(450, 100, 140), across(160, 50, 450), down(150, 140, 160),
         down(50, 140, 160), down(350, 140, 160), down(450, 140, 160),
     ]  # fmt: skip
-    found = only_table(layout([page([word("大", 200, 115), word("小", 60, 145)], rules)]))
+    found = only_table(layout([page([word("大", 200, 115), word("小", 60, 145)], rulings)]))
     assert shown(found) == [["大", '"', ""], ['"', '"', ""], ["小", "", ""]]
 
 
 def test_text_in_the_vertical_middle_of_a_span() -> None:
-    rules = grid([50, 150, 350], [100, 200]) + [across(120 + 20 * i, 150, 350) for i in range(4)]
+    rulings = grid([50, 150, 350], [100, 200]) + [across(120 + 20 * i, 150, 350) for i in range(4)]
     words = [word("组织领导", 60, 145), *[word(f"任务{i}", 155, 104 + 20 * i) for i in range(5)]]
-    found = only_table(layout([page(words, rules)]))
+    found = only_table(layout([page(words, rulings)]))
     assert shown(found)[0] == ["组织领导", "任务0"]
     assert next(c for c in found.cells if c.col == 0).row_span == 5
 
 
 def test_dashed_and_doubled_lines_are_one_line() -> None:
-    rules = [Rule(x, 120, x + 3, 120) for x in range(50, 450, 6)]
-    rules += [down(151.5, 100, 140), *grid([50, 150, 450], [100, 140]), across(101.2, 50, 450)]
-    found = only_table(layout([page([word("上", 60, 104), word("下", 200, 124)], rules)]))
+    rulings = [Ruling(x, 120, x + 3, 120) for x in range(50, 450, 6)]
+    rulings += [down(151.5, 100, 140), *grid([50, 150, 450], [100, 140]), across(101.2, 50, 450)]
+    found = only_table(layout([page([word("上", 60, 104), word("下", 200, 124)], rulings)]))
     assert shown(found) == [["上", ""], ["", "下"]]
 
 
 def test_bars_drawn_as_thin_rectangles_are_lines() -> None:
-    rules = [Rule(50, y - 0.4, 250, y + 0.4) for y in (100, 120, 140)] + [
-        Rule(x - 0.4, 100, x + 0.4, 140) for x in (50, 150, 250)
+    rulings = [Ruling(50, y - 0.4, 250, y + 0.4) for y in (100, 120, 140)] + [
+        Ruling(x - 0.4, 100, x + 0.4, 140) for x in (50, 150, 250)
     ]
-    assert (only_table(layout([page([word("甲", 60, 104)], rules)])).n_rows) == 2
+    assert (only_table(layout([page([word("甲", 60, 104)], rulings)])).n_rows) == 2
 
 
 def test_coloured_areas_are_no_lines() -> None:
-    rules = [*grid([50, 150, 250], [100, 120, 140]), Rule(50, 100, 250, 110), Rule(60, 120, 80, 140)]
-    found = only_table(layout([page([word("甲", 60, 104)], rules)]))
+    rulings = [*grid([50, 150, 250], [100, 120, 140]), Ruling(50, 100, 250, 110), Ruling(60, 120, 80, 140)]
+    found = only_table(layout([page([word("甲", 60, 104)], rulings)]))
     assert (found.n_rows, found.n_cols) == (2, 2)
 
 
 def test_border_dragged_in_one_row_adds_no_column() -> None:
-    rules = [across(y, 50, 450) for y in (100, 120, 140, 160)]
-    rules += [down(50, 100, 160), down(450, 100, 160), down(200, 100, 140), down(203.5, 140, 160)]
-    assert only_table(layout([page([word("甲", 60, 104)], rules)])).n_cols == 2
+    rulings = [across(y, 50, 450) for y in (100, 120, 140, 160)]
+    rulings += [down(50, 100, 160), down(450, 100, 160), down(200, 100, 140), down(203.5, 140, 160)]
+    assert only_table(layout([page([word("甲", 60, 104)], rulings)])).n_cols == 2
 
 
 def test_sides_left_open_still_bound_a_column() -> None:
-    rules = [across(y, 50, 450) for y in (100, 120, 140)] + [down(150, 100, 140), down(350, 100, 140)]
+    rulings = [across(y, 50, 450) for y in (100, 120, 140)] + [down(150, 100, 140), down(350, 100, 140)]
     words = [word("左", 60, 104), word("中", 200, 104), word("右", 400, 124)]
-    assert shown(only_table(layout([page(words, rules)]))) == [["左", "中", ""], ["", "", "右"]]
+    assert shown(only_table(layout([page(words, rulings)]))) == [["左", "中", ""], ["", "", "右"]]
 
 
 def test_underline_in_a_cell_and_page_frame_change_nothing() -> None:
-    rules = [*grid([50, 250, 450], [100, 140, 180]), across(125, 80, 140), *grid([20, 575], [20, 820])]
-    found = layout([page([word("单位", 60, 110), word("通知", 60, 50)], rules)])
+    rulings = [*grid([50, 250, 450], [100, 140, 180]), across(125, 80, 140), *grid([20, 575], [20, 820])]
+    found = layout([page([word("单位", 60, 110), word("通知", 60, 50)], rulings)])
     assert texts(found) == ["通知", "[表]"]
     assert (only_table(found).n_rows, only_table(found).n_cols) == (2, 2)
 
@@ -99,21 +99,21 @@ def test_box_around_text_is_running_text() -> None:
 
 
 def test_table_inside_a_cell_stays_lines_of_that_cell() -> None:
-    rules = [*grid([50, 250, 450], [100, 200, 220]), *grid([270, 350, 430], [120, 140, 160])]
+    rulings = [*grid([50, 250, 450], [100, 200, 220]), *grid([270, 350, 430], [120, 140, 160])]
     words = [word("外", 60, 110), word("内一", 275, 124), word("内二", 355, 124), word("内三", 275, 144)]
-    found = only_table(layout([page(words, rules)]))
+    found = only_table(layout([page(words, rulings)]))
     assert shown(found)[0] == ["外", "内一  内二\n内三"]
 
 
 def test_two_tables_on_a_page_with_a_title_between() -> None:
-    rules = grid(XS, [100, 120, 140]) + grid(XS, [200, 220, 240])
+    rulings = grid(XS, [100, 120, 140]) + grid(XS, [200, 220, 240])
     words = [word("甲", 60, 104), word("附件2", 60, 165), word("任务清单", 220, 180), word("乙", 60, 204)]
-    assert texts(layout([page(words, rules)])) == ["[表]", "附件2", "任务清单", "[表]"]
+    assert texts(layout([page(words, rulings)])) == ["[表]", "附件2", "任务清单", "[表]"]
 
 
 def test_tables_side_by_side_stay_apart() -> None:
-    rules = grid([50, 100, 150], [100, 120, 140]) + grid([300, 350, 400], [100, 120, 140])
-    found = layout([page([word("左", 60, 104), word("右", 310, 104)], rules)])
+    rulings = grid([50, 100, 150], [100, 120, 140]) + grid([300, 350, 400], [100, 120, 140])
+    found = layout([page([word("左", 60, 104), word("右", 310, 104)], rulings)])
     assert [shown(b)[0][0] for b in found if isinstance(b, Table)] == ["左", "右"]
 
 
@@ -144,9 +144,9 @@ def test_latin_words_wrapped_keep_a_blank() -> None:
 
 
 def test_entries_that_fill_a_narrow_column_are_set_apart() -> None:
-    rules = grid([50, 88, 300], [100, 130, 160, 190])
+    rulings = grid([50, 88, 300], [100, 130, 160, 190])
     words = [*lines("办公室\n人事科", 54, 104), word("办公室", 54, 134), word("人事科", 54, 164)]
-    assert shown(only_table(layout([page(words, rules)])))[0][0] == "办公室\n人事科"
+    assert shown(only_table(layout([page(words, rulings)])))[0][0] == "办公室\n人事科"
 
 
 def test_heading_of_one_character_a_line() -> None:
@@ -167,33 +167,33 @@ def test_heading_written_downwards_in_two_columns(left: str, right: str, expecte
 
 
 def test_turned_text_is_read_in_its_own_direction() -> None:
-    words = [Word("第二行", 58, 104, 68, 134, turn=270), Word("第一行", 75, 104, 85, 134, turn=270)]
+    words = [Word("第二行", 58, 104, 68, 134, rotation=270), Word("第一行", 75, 104, 85, 134, rotation=270)]
     text = shown(only_table(layout([page(words, grid([50, 100, 200], [100, 170, 190]))])))[0][0]
     assert text.replace("\n", "") == "第一行第二行"
 
 
 def test_horizontal_lines_alone_make_a_table() -> None:
-    rules = [across(y, 50, 450) for y in (100, 120, 146, 172, 185)]
+    rulings = [across(y, 50, 450) for y in (100, 120, 146, 172, 185)]
     words = [
         word("序号", 60, 104), word("测评内容", 150, 104), word("分值", 380, 104),
         word("1", 65, 124), *lines("健全组织机构，\n落实人员。", 120, 121), word("5", 390, 124),
         word("2", 65, 150), *lines("开展志愿服务，\n提供图片。", 120, 147), word("10", 388, 150),
         word("3", 65, 174), word("开展文明餐桌", 120, 174), word("2", 390, 174),
     ]  # fmt: skip
-    found = only_table(layout([page(words, rules)]))
+    found = only_table(layout([page(words, rulings)]))
     assert [row[0] for row in shown(found)] == ["序号", "1", "2", "3"]
     assert [row[2] for row in shown(found)] == ["分值", "5", "10", "2"]
     assert shown(found)[1][1] == "健全组织机构，\n落实人员。"
 
 
 def test_three_line_table_takes_its_rows_from_alignment() -> None:
-    rules = [across(y, 50, 450) for y in (100, 120, 200)]
+    rulings = [across(y, 50, 450) for y in (100, 120, 200)]
     words = [word("序号", 60, 104), word("测评内容", 150, 104), word("分值", 380, 104)]
     for i in range(4):
         words += [
             word(str(i + 1), 65, 124 + 18 * i), word(f"任务内容{i}", 120, 124 + 18 * i), word("5", 390, 124 + 18 * i)
         ]  # fmt: skip
-    found = only_table(layout([page(words, rules)]))
+    found = only_table(layout([page(words, rulings)]))
     assert [row[1] for row in shown(found)] == ["测评内容", "任务内容0", "任务内容1", "任务内容2", "任务内容3"]
 
 
@@ -218,8 +218,8 @@ def test_columns_without_header_words_are_no_table() -> None:
 
 def test_signature_and_underlines_are_no_table() -> None:
     words = [word("填报单位：", 60, 100), word("日期：", 300, 100), word("经办人：", 60, 130), word("电话：", 300, 130)]
-    rules = [across(112, 120, 250), across(112, 340, 450), across(142, 120, 250)]
-    assert all(isinstance(b, Paragraph) for b in layout([page(words, rules)]))
+    rulings = [across(112, 120, 250), across(112, 340, 450), across(142, 120, 250)]
+    assert all(isinstance(b, Paragraph) for b in layout([page(words, rulings)]))
 
 
 def test_lowest_confidence_of_a_cell_is_kept_by_place() -> None:
@@ -238,6 +238,6 @@ def test_grid_larger_than_allowed_is_no_table() -> None:
 
 
 def test_drawing_of_countless_lines_costs_nothing() -> None:
-    rules = [across(i * 0.11, 0, 595) for i in range(7000)] + [down(i * 0.08, 0, 842) for i in range(7000)]
-    found = layout([Page(1, 595, 842, (word("图", 55, 103),), tuple(rules))])
+    rulings = [across(i * 0.11, 0, 595) for i in range(7000)] + [down(i * 0.08, 0, 842) for i in range(7000)]
+    found = layout([Page(1, 595, 842, (word("图", 55, 103),), tuple(rulings))])
     assert len(texts(found)) == 1

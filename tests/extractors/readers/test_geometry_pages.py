@@ -67,13 +67,13 @@ def test_row_cut_with_room_left_is_one_row_when_its_number_is_missing() -> None:
 def _spanned(rows: list[tuple[str, str, str]], number: int) -> Page:
     """Rows of which one with a blank first text belongs to the merged cell above; each is two lines high."""
     ys = [100.0 + 30 * i for i in range(len(rows) + 1)]
-    rules = [down(x, ys[0], ys[-1]) for x in XS] + [across(ys[-1], 50, 400)]
+    rulings = [down(x, ys[0], ys[-1]) for x in XS] + [across(ys[-1], 50, 400)]
     words: list[Word] = []
     for y, (first, text, points) in zip(ys, rows, strict=False):
-        rules.append(across(y, 50 if first or y == ys[0] else 110, 400))
+        rulings.append(across(y, 50 if first or y == ys[0] else 110, 400))
         for x, cell in zip(XS, (first, text, points), strict=False):
             words += [w for w in drawn_lines(cell, x + 3, y + 2) if w.text]
-    return page(words, rules, number)
+    return page(words, rulings, number)
 
 
 FIRST = [("测评项目", "测评内容", "分值"), *(("组织" if n == 1 else "", f"{n}月宣传。", "2") for n in range(1, 5))]
@@ -111,12 +111,12 @@ def _span_page(number: int, first: str, top: float = 100.0) -> Page:
     """Three rows under one merged cell in the first column."""
     rows = 3
     ys = [top + 20 * i for i in range(rows + 1)]
-    rules = [across(ys[0], 50, 400), across(ys[-1], 50, 400), *(across(y, 110, 400) for y in ys[1:-1])]
-    rules += [down(x, ys[0], ys[-1]) for x in XS]
+    rulings = [across(ys[0], 50, 400), across(ys[-1], 50, 400), *(across(y, 110, 400) for y in ys[1:-1])]
+    rulings += [down(x, ys[0], ys[-1]) for x in XS]
     words = [word(first, 53, ys[0] + 3)] if first else []
     for i, y in enumerate(ys[:-1]):
         words += [word(f"{number}页第{i}条任务。", 113, y + 3), word(str(i + 1), 360, y + 3)]
-    return page(words, rules, number)
+    return page(words, rulings, number)
 
 
 def test_merged_cell_goes_on_over_the_page_edge() -> None:
@@ -141,11 +141,11 @@ def _values(rows: list[list[str]], below: str, right: float) -> list[tuple[str, 
     """Texts and heights of the last column: of a page of `rows`, and of one where `below` stands beside three rows."""
     xs = [50.0, 110.0, 350.0, right]
     ys = [100.0, 120.0, 140.0, 160.0]
-    rules = [across(y, 50, right if y in (ys[0], ys[-1]) else 350) for y in ys] + [down(x, ys[0], ys[-1]) for x in xs]
+    rulings = [across(y, 50, right if y in (ys[0], ys[-1]) else 350) for y in ys] + [down(x, ys[0], ys[-1]) for x in xs]
     words = [word(below, 353, 103)]
     for number, y in enumerate(ys[:-1], 7):
         words += [word(str(number), 53, y + 3), word(f"第{number}条任务。", 113, y + 3)]
-    found = only_table(layout([table_page([HEADER, *rows], xs, 1, tight=True), page(words, rules, 2)]))
+    found = only_table(layout([table_page([HEADER, *rows], xs, 1, tight=True), page(words, rulings, 2)]))
     assert found.n_rows == len(rows) + 4
     return [(c.text, c.row_span) for c in found.cells if c.col == 2][1:]
 
@@ -168,7 +168,7 @@ def test_text_of_a_span_that_had_no_room_above_the_edge() -> None:
         _spanned([*FIRST, ("", "又一条。", "1")], 1),
         _spanned([("宣传", "一条任务。", "3"), ("", "另一条。", "3")], 2),
     ]
-    alone = (*pages[0].rules, across(250.0, 50, 110))
+    alone = (*pages[0].rulings, across(250.0, 50, 110))
     found = only_table(layout([Page(1, 595, 842, pages[0].words, alone), pages[1]]))
     assert [(c.text, c.row_span) for c in found.cells if c.col == 0] == [("测评项目", 1), ("组织", 4), ("宣传", 3)]
 
@@ -180,11 +180,11 @@ def test_cells_merged_side_by_side_go_on_together() -> None:
         """Rows of which those from `spans` on are one but for the middle column."""
         ys = [100.0 + 20 * i for i in range(len(rows) + 1)]
         merged = ys[spans + 1 : -1] if number == 1 else []
-        rules = [across(y, 110, 350) if y in merged else across(y, 50, 400) for y in ys]
+        rulings = [across(y, 110, 350) if y in merged else across(y, 50, 400) for y in ys]
         words = [
             word(text, x + 3, y + 3) for y, row in zip(ys, rows, strict=False) for x, text in zip(XS, row, strict=False)
         ]
-        return page([w for w in words if w.text], [*rules, *(down(x, ys[0], ys[-1]) for x in XS)], number)
+        return page([w for w in words if w.text], [*rulings, *(down(x, ys[0], ys[-1]) for x in XS)], number)
 
     alone = [[f"科室{n}", f"{n}月宣传。", ""] for n in range(1, 4)]
     first = [["牵头单位", "测评内容", "配合单位"], *alone, ["组织科", "四月宣传。", "工程科"], ["", "五月宣传。", ""]]
@@ -212,13 +212,13 @@ def test_other_columns_on_the_next_page_are_another_table() -> None:
 
 def test_text_between_the_pages_keeps_tables_apart() -> None:
     second = table_page([["乙", "内容。", "1"]], XS, 2)
-    titled = Page(2, 595, 842, (*second.words, word("附件2", 60, 60)), second.rules)
+    titled = Page(2, 595, 842, (*second.words, word("附件2", 60, 60)), second.rulings)
     assert texts(layout([table_page([HEADER, ["甲", "内容。", "1"]], XS, 1), titled])) == ["[表]", "附件2", "[表]"]
 
 
 def test_a_line_saying_only_that_the_table_goes_on_is_dropped() -> None:
     second = table_page([HEADER, ["乙", "内容。", "1"]], XS, 2)
-    marked = Page(2, 595, 842, (*second.words, word("（续上表）", 330, 80)), second.rules)
+    marked = Page(2, 595, 842, (*second.words, word("（续上表）", 330, 80)), second.rulings)
     assert texts(layout([table_page([HEADER, ["甲", "内容。", "1"]], XS, 1), marked])) == ["[表]"]
 
 

@@ -8,16 +8,14 @@ import pytest
 
 from extractors.attachments import read
 from extractors.document import Document, ReadError
-from extractors.layout.coordinates import Frame
-from extractors.layout.drawing import Drawing
-from extractors.layout.model import Box, Page, Word
-from extractors.layout.pictures import merge_recognised
+from extractors.layout.model import Box, Page, PageFrame, Word
+from extractors.layout.page_content import Drawing, merge_recognised
 from extractors.readers import scan
 from tests.extractors.readers.build_ofd import OfdPageSource, ofd
 from tests.extractors.readers.build_pdf import PdfPageSource, pdf
 from tests.extractors.readers.drawn import only_table, shown, texts
 
-A4 = Frame(0.0, 0.0, 595.0, 842.0)
+A4 = PageFrame(0.0, 0.0, 595.0, 842.0)
 
 
 def _strips(kind: str) -> list[tuple[float, float, float, float]]:
@@ -36,15 +34,15 @@ def _strips(kind: str) -> list[tuple[float, float, float, float]]:
 def test_strips_cover_the_page_together(kind: str) -> None:
     drawing = Drawing()
     for box in _strips(kind):
-        drawing.picture(*box)
-    assert drawing.covered(A4) > 0.95
+        drawing.add_picture(*box)
+    assert drawing.picture_share(A4) > 0.95
 
 
 def test_one_picture_laid_twice_counts_once() -> None:
     drawing = Drawing()
     for _ in range(2):
-        drawing.picture(0, 0, 595, 842 * 0.4)
-    assert drawing.covered(A4) == pytest.approx(0.4, abs=0.01)
+        drawing.add_picture(0, 0, 595, 842 * 0.4)
+    assert drawing.picture_share(A4) == pytest.approx(0.4, abs=0.01)
 
 
 def _page_of_strips() -> PdfPageSource:
@@ -55,7 +53,7 @@ def _page_of_strips() -> PdfPageSource:
 
 
 def test_page_of_strips_is_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "installed", lambda: False)
+    monkeypatch.setattr(scan, "is_installed", lambda: False)
     with pytest.raises(ReadError, match="只有图像"):
         read(pdf([_page_of_strips()]), "通知.pdf")
     letter = PdfPageSource()
@@ -207,7 +205,7 @@ def _with_picture(across: float, down: float) -> PdfPageSource:
 
 
 def test_pictures_among_text_are_told_with_place_and_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "installed", lambda: False)
+    monkeypatch.setattr(scan, "is_installed", lambda: False)
     (note,) = read(pdf([_with_picture(420, 120)]), "通知.pdf").notes
     assert (note.rule, note.locator) == ("picture", "第1页 (72,422,492,542)")
     assert scan.INSTALL in note.message
@@ -228,7 +226,7 @@ def test_what_pictures_say_joins_the_page_at_its_place() -> None:
 
 
 def test_scanned_ofd_without_recognition_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "installed", lambda: False)
+    monkeypatch.setattr(scan, "is_installed", lambda: False)
     page = OfdPageSource()
     page.ops.append('<ofd:ImageObject ID="10" Boundary="0 0 210 297" CTM="210 0 0 297 0 0" ResourceID="2"/>')
     with pytest.raises(ReadError, match="只有图像") as refusal:

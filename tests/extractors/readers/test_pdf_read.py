@@ -13,8 +13,8 @@ from extractors.document import Document, ReadError, Table
 from extractors.limits import DEFAULT_LIMITS
 from extractors.normalize import squeeze
 from extractors.readers import scan
-from extractors.readers.pdf import PageFacts, needs_ocr, opened, read_pages
-from extractors.readers.scan.ocr_engine import Reading
+from extractors.readers.pdf import PageQuality, needs_ocr, open_pdf, read_pages
+from extractors.readers.scan.ocr_engine import RecognisedText
 from tests.extractors.published import document_of
 from tests.extractors.readers.build_pdf import UNMAPPED, PdfPageSource, pdf
 from tests.extractors.readers.drawn import only_table, shown, texts
@@ -161,14 +161,14 @@ class _Blind:
     def detect(self, grey: object) -> list[tuple[float, float, float, float]]:
         return []
 
-    def recognise(self, crops: Sequence[object]) -> list[Reading]:
+    def recognise(self, crops: Sequence[object]) -> list[RecognisedText]:
         assert not crops
         return []
 
 
 @pytest.fixture
 def blind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "recogniser", _Blind)
+    monkeypatch.setattr(scan, "get_recogniser", _Blind)
 
 
 @pytest.mark.usefixtures("blind")
@@ -198,8 +198,8 @@ def test_visible_text_over_a_picture_is_read() -> None:
 
 
 def test_facts_tell_which_pages_need_recognition() -> None:
-    def facts(number: int, good: int, bad: int = 0, hidden: int = 0, picture: float = 0.0) -> PageFacts:
-        return PageFacts(number, good, bad, hidden, picture)
+    def facts(number: int, good: int, bad: int = 0, hidden: int = 0, picture: float = 0.0) -> PageQuality:
+        return PageQuality(number, good, bad, hidden, picture)
 
     text, scan, blank = facts(1, 500), facts(2, 0, picture=1.0), facts(3, 0)
     assert [f.needs_ocr for f in (text, scan, blank)] == [False, True, False]
@@ -220,7 +220,7 @@ def test_one_scanned_page_among_others_is_noted() -> None:
 
 
 def test_pages_come_one_at_a_time() -> None:
-    with opened(pdf([_form(), PdfPageSource(width=900)]), DEFAULT_LIMITS) as document:
+    with open_pdf(pdf([_form(), PdfPageSource(width=900)]), DEFAULT_LIMITS) as document:
         pages = list(read_pages(document, DEFAULT_LIMITS))
-    assert [(p.number, p.page.width if p.page else 0) for p in pages] == [(1, 595.0), (2, 900.0)]
-    assert (pages[0].facts.good, pages[1].facts.blank) == (27, True)
+    assert [(p.number, p.content.width if p.content else 0) for p in pages] == [(1, 595.0), (2, 900.0)]
+    assert (pages[0].quality.n_mapped, pages[1].quality.is_blank) == (27, True)

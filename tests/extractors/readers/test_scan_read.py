@@ -91,11 +91,11 @@ def test_every_page_of_a_tiff_is_read(strip: Image.Image) -> None:
 
 def test_little_certainty_is_told_with_its_place() -> None:
     title = next(iter(read_blocks())).locator
-    notes = scan.doubts(Layout(tuple(read_blocks()), {title: 0.41}))
+    notes = scan.low_confidence_notes(Layout(tuple(read_blocks()), {title: 0.41}))
     assert [(n.rule, n.locator) for n in notes] == [("low_confidence", title)]
     assert "0.41" in notes[0].message
     assert "核实" in notes[0].message
-    assert scan.doubts(Layout(tuple(read_blocks()), {title: 0.99})) == ()
+    assert scan.low_confidence_notes(Layout(tuple(read_blocks()), {title: 0.99})) == ()
 
 
 def read_blocks() -> list[Table]:
