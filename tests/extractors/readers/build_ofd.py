@@ -124,7 +124,7 @@ def pack(members: Mapping[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
-def ofd(pages: Sequence[OfdPageSource]) -> bytes:
+def build_ofd(pages: Sequence[OfdPageSource]) -> bytes:
     """A package with one document of these pages."""
     return pack(parts(pages))
 
@@ -145,7 +145,7 @@ def from_pdf(data: bytes) -> bytes:
         page.close()
         pages.append(out)
     source.close()
-    return ofd(pages)
+    return build_ofd(pages)
 
 
 def _write_text(out: OfdPageSource, text: pdfium.PdfTextPage, frame: PageFrame) -> None:

@@ -1,4 +1,4 @@
-"""Slips of recognition that the characters around them prove, and nothing else, are put right."""
+"""Mistakes of recognition are corrected only where the characters around prove them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from extractors.readers.scan.ocr_engine import correct_full_stop, correct_line
         ("IⅡ-1", "Ⅱ-1"),
     ],
 )
-def test_slips(read: str, meant: str) -> None:
+def test_mistakes_are_corrected(read: str, meant: str) -> None:
     assert correct_line(read) == meant
 
 
 @pytest.mark.parametrize("text", ["张三 李四", "http://a.cn:80,x", "2016-2017", "Ⅱ-1", "f(x)=1", "IV-2", "1,200"])
-def test_what_is_no_slip_stays(text: str) -> None:
+def test_correct_text_is_kept(text: str) -> None:
     assert correct_line(text) == text
 
 

@@ -1,4 +1,4 @@
-"""Pictures of every carrier through the recogniser: `pytest -n 0 -m fuzz` on this file; takes some seconds."""
+"""Pictures of every format through the recogniser: `pytest -n 0 -m fuzz` on this file; takes some seconds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from extractors.attachments import read
 from extractors.document import Document
 from tests.extractors.readers.build import para
 from tests.extractors.readers.build_ofd import OfdPageSource, pack, parts
-from tests.extractors.readers.test_embedded_pictures import BLIP, LETTER, docx_with, html_with
+from tests.extractors.readers.test_scan_embedded import BLIP, LETTER, docx_with, html_with
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Pixels → straight pages, ruling lines and the boxes of text; drawn pictures, no recogniser."""
+"""Pixels → level pages, ruling lines and boxes of text; drawn images, no recogniser."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_broken_lines_are_joined() -> None:
 
 
 @pytest.mark.parametrize("degrees", [-3.1, -0.7, 0.0, 0.3, 2.4])
-def test_skew_is_told_to_a_tenth_of_a_degree(degrees: float) -> None:
+def test_skew_is_measured_to_a_tenth_of_a_degree(degrees: float) -> None:
     paper = _paper()
     for y in range(100, 1100, 40):
         _type(paper, 150, y, 36)
