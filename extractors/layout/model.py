@@ -9,6 +9,9 @@ from typing import Final
 
 from extractors.document import Block
 
+Matrix = tuple[float, float, float, float, float, float]
+"""a, b, c, d, e, f of x' = a x + c y + e, y' = b x + d y + f, as pdf and OFD state it."""
+IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MAX_TILT: Final = 0.1
 """Radians off the nearest of the four directions; text tilted further is a watermark."""
 
@@ -163,6 +166,21 @@ def round_to_quarter_turns(angle: float) -> int | None:
     turns = -angle / (math.pi / 2)
     nearest = round(turns)
     return nearest % 4 if abs(turns - nearest) * (math.pi / 2) <= _MAX_TILT else None
+
+
+def multiply_matrices(inner: Matrix, outer: Matrix) -> Matrix:
+    """Return the matrix that applies `inner` first, then `outer`."""
+    if outer == IDENTITY:
+        return inner
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, u = outer
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def transform_point(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    """Return a point transformed by a matrix."""
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
 
 
 def page_locator(page: int, box: Box | TextLine) -> str:

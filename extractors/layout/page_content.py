@@ -32,6 +32,8 @@ _MAX_GLYPH_SIDE: Final = 48.0
 """Points: a subpath with curves or many corners no larger than this is a glyph; titles have up to 36."""
 _RECTANGLE_POINTS: Final = 5
 """A closed rectangle; the outline of a glyph without curves (工) has more."""
+PALE_LEVEL: Final = 245
+"""Of 255: lighter colors are not visible on paper."""
 _SAMPLES: Final = 256
 """Points along each side of a page at which it is tested whether a picture covers it."""
 

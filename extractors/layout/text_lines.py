@@ -53,7 +53,7 @@ _FIRST_LABELS: Final = "一二三四五六七八九十①②③④⑤⑥⑦⑧�
 """Characters that number a vertical heading, which then reads from the left."""
 _CODE_START = re.compile(r"[IVXⅠ-Ⅻ]\s*[-—－]\s*\d$")
 _CODE_REST = re.compile(r"\d(?![\d.、．)）])")
-"""Ⅲ-1 / 2: nobody types a line feed inside the number of a code."""
+"""Ⅲ-1 / 2: a line feed inside the number of a code is always a wrap."""
 _BRACKET_PAIRS: Final = (("《", "》"), ("（", "）"), ("(", ")"), ("“", "”"), ("〔", "〕"))
 
 

@@ -11,12 +11,12 @@ from typing import Final
 from lxml import etree
 
 from extractors.document import ReadError
+from extractors.layout.model import IDENTITY, Matrix, multiply_matrices
 from extractors.layout.text_lines import is_wide
 from extractors.limits import Limits
 from extractors.readers.zip_guard import Package, resolve
 
 Element = etree._Element
-Matrix = tuple[float, float, float, float, float, float]
 
 SAVE_AGAIN: Final = "请用 OFD 阅读器打开核实；能打开的，转换为 docx 或 PDF 后重新放入"
 _VERIFY: Final = "未展开任何实体；请核实来源，确属正常文件的，用 OFD 阅读器转换为 docx 或 PDF 后再放入"
@@ -284,13 +284,5 @@ def to_outer_matrix(element: Element, outer: Matrix) -> Matrix:
     shift = parse_numbers(element.get("Boundary"), 2)
     x, y = (shift[0], shift[1]) if len(shift) == 2 else (0.0, 0.0)
     own = parse_numbers(element.get("CTM"), 6)
-    a, b, c, d, e, f = own if len(own) == 6 else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    p, q, r, s, t, u = outer
-    e, f = e + x, f + y
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
-
-
-def transform(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    """Return a point transformed by a matrix."""
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
+    a, b, c, d, e, f = own if len(own) == 6 else IDENTITY
+    return multiply_matrices((a, b, c, d, e + x, f + y), outer)

@@ -10,8 +10,9 @@ from itertools import islice, repeat
 from typing import Final
 
 from extractors.document import ReadError
-from extractors.layout.model import round_to_quarter_turns
+from extractors.layout.model import Matrix, round_to_quarter_turns, transform_point
 from extractors.layout.page_content import (
+    PALE_LEVEL,
     CharBox,
     Drawing,
     GlyphRun,
@@ -25,7 +26,6 @@ from extractors.layout.page_content import (
 from extractors.readers.ofd.package import (
     CharWidths,
     Element,
-    Matrix,
     Resources,
     find_child,
     find_children,
@@ -36,15 +36,12 @@ from extractors.readers.ofd.package import (
     parse_numbers,
     text_of,
     to_outer_matrix,
-    transform,
 )
 
 POINTS_PER_MM: Final = 72 / 25.4
 _PAGE_TO_USER: Final[Matrix] = (POINTS_PER_MM, 0.0, 0.0, -POINTS_PER_MM, 0.0, 0.0)
 _MAX_COMPOSITE_DEPTH: Final = 8
 """Composite objects within composite objects that are opened."""
-_MIN_PALE: Final = 245
-"""Of 255: lighter colors are not visible on paper."""
 _MIN_OUTLINED_GLYPHS: Final = 40
 """Filled curved paths on a page without characters: its text was turned into drawings."""
 _ASCENT: Final = 0.88
@@ -194,20 +191,20 @@ class PageObjectReader:
         value = color.get("Value", "").split(None, 4)
         levels = [_parse_level(part) for part in value[:4]]
         if len(levels) == 4:
-            return max(levels) > 255 - _MIN_PALE
-        return not levels or min(levels) < _MIN_PALE
+            return max(levels) > 255 - PALE_LEVEL
+        return not levels or min(levels) < PALE_LEVEL
 
     def _add_picture(self, item: Element, outer: Matrix) -> None:
         area = parse_box(item.get("Boundary"))
         if area is None or _is_transparent(item.get("Alpha")):
             return
         x, y, width, height = area
-        (ax, ay), (bx, by) = transform(outer, x, y), transform(outer, x + width, y + height)
+        (ax, ay), (bx, by) = transform_point(outer, x, y), transform_point(outer, x + width, y + height)
         self.objects.drawing.add_picture(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
         box, quarter_turns = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), 0
         if len(parse_numbers(item.get("CTM"), 6)) == 6:
             matrix = to_outer_matrix(item, outer)
-            xs, ys = zip(*(transform(matrix, u, v) for u in (0.0, 1.0) for v in (0.0, 1.0)), strict=True)
+            xs, ys = zip(*(transform_point(matrix, u, v) for u in (0.0, 1.0) for v in (0.0, 1.0)), strict=True)
             box = min(xs), min(ys), max(xs), max(ys)
             quarter_turns = round(math.atan2(-matrix[1], matrix[0]) / (math.pi / 2)) % 4
         self.objects.pictures.append((item.get("ResourceID", ""), box, quarter_turns))
@@ -280,7 +277,7 @@ class _Pen:
 
     def draw(self, char: str, x: float, y: float, width: float) -> Glyph:
         """Return a character whose base line begins at x, y."""
-        user_x, user_y = transform(self._outer, x, y)
+        user_x, user_y = transform_point(self._outer, x, y)
         left, top = user_x + self._to_top[0], user_y + self._to_top[1]
         dx, dy = self._right[0] * width, self._right[1] * width
         xs = (left, left + dx, left + self._height[0], left + self._height[0] + dx)
@@ -324,7 +321,7 @@ def _read_subpaths(data: str, matrix: Matrix) -> Iterator[Subpath]:
             if start is not None and subpath is not None:
                 subpath.polylines[-1].append(start)
             continue
-        point = transform(matrix, values[-2], values[-1])
+        point = transform_point(matrix, values[-2], values[-1])
         if subpath is None or operator in "SM":
             if subpath is not None:
                 yield subpath

@@ -10,8 +10,9 @@ from typing import Any, Final
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from extractors.layout.model import round_to_quarter_turns
+from extractors.layout.model import IDENTITY, Matrix, multiply_matrices, round_to_quarter_turns
 from extractors.layout.page_content import (
+    PALE_LEVEL,
     CharBox,
     Drawing,
     GlyphRun,
@@ -25,8 +26,6 @@ from extractors.layout.text_lines import measure_ems
 
 _INVISIBLE: Final = 3
 """Text render mode: neither filled nor stroked, as in the text layer behind a scan."""
-_MIN_PALE: Final = 245
-"""Of 255: lighter colours are not visible on paper."""
 _MAX_FORM_DEPTH: Final = 8
 """Form objects within form objects that are opened."""
 _TYPED_KINDS: Final = frozenset({pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_WIDGET})
@@ -38,9 +37,6 @@ _DEFAULT_SIZE: Final = 10.5
 """Points: the type size of a value without appearance, where its field has room for it."""
 _MAX_VALUE_BYTES: Final = 20_000
 """Bytes of a value without appearance."""
-
-Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def read_glyph_runs(page: pdfium.PdfTextPage, count: int) -> GlyphRuns:
@@ -99,7 +95,7 @@ def read_drawing(page: pdfium.PdfPage, max_marks: int) -> Drawing:
     for i in range(count):
         if reader.drawing.is_over_limit:
             break
-        reader.add_object(pdfium_c.FPDFPage_GetObject(page.raw, i), _IDENTITY, 0)
+        reader.add_object(pdfium_c.FPDFPage_GetObject(page.raw, i), IDENTITY, 0)
     return reader.drawing
 
 
@@ -122,7 +118,7 @@ class _DrawingReader:
         elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             self.drawing.add_picture(*_get_bounds(item, matrix))
         elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
-            inner = _multiply(_get_matrix(item), matrix)
+            inner = multiply_matrices(_get_matrix(item), matrix)
             for i in range(pdfium_c.FPDFFormObj_CountObjects(item)):
                 if self.drawing.is_over_limit:
                     return
@@ -140,7 +136,7 @@ class _DrawingReader:
         if self._marks_left < 0:
             self.drawing.is_over_limit = True
             return
-        to_page = _multiply(_get_matrix(item), matrix)
+        to_page = multiply_matrices(_get_matrix(item), matrix)
         self.drawing.add_path(_read_subpaths(item, count, to_page), is_stroked=is_stroked)
 
 
@@ -174,22 +170,14 @@ def _is_color_visible(item: Any, get_color: Any) -> bool:
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not get_color(item, *(ctypes.byref(v) for v in (red, green, blue, alpha))):
         return True
-    return alpha.value > 0 and min(red.value, green.value, blue.value) < _MIN_PALE
+    return alpha.value > 0 and min(red.value, green.value, blue.value) < PALE_LEVEL
 
 
 def _get_matrix(item: Any) -> Matrix:
     matrix = pdfium_c.FS_MATRIX()
     if not pdfium_c.FPDFPageObj_GetMatrix(item, ctypes.byref(matrix)):
-        return _IDENTITY
+        return IDENTITY
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
-
-
-def _multiply(inner: Matrix, outer: Matrix) -> Matrix:
-    if outer == _IDENTITY:
-        return inner
-    a, b, c, d, e, f = inner
-    p, q, r, s, t, u = outer
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
 
 
 def _get_bounds(item: Any, matrix: Matrix) -> tuple[float, float, float, float]:

@@ -14,7 +14,7 @@ from extractors.readers.scan.binarize import InkedPage
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    GrayImage = NDArray[np.uint8]
+    from extractors.readers.scan.binarize import GrayImage
 
 _MIN_HORIZONTAL, _MIN_VERTICAL = 18.0, 12.0
 """Points: rows are lower than columns are wide, and horizontal lines mostly run over several columns."""

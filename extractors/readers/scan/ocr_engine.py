@@ -14,10 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from extractors.document import ReadError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    GrayImage = NDArray[np.uint8]
+    from extractors.readers.scan.binarize import GrayImage
 
 INSTALL: Final = '请安装识别组件 pip install "wenming-warehouse[ocr]" 后重新构建，或把文件录入为 docx 后放入'
 _PACKAGES: Final = ("rapidocr", "onnxruntime", "cv2", "numpy")
@@ -40,7 +37,7 @@ _BLANK_AT_CJK = re.compile(
 )
 _BLANK_AFTER_PUNCTUATION = re.compile(rf"(?<=[，。；：、）)》])[ ]+(?=[{_CJK}])")
 _REPEATED_NUMERAL = re.compile(r"([Ⅱ-Ⅻ])\1+")
-"""Roman numerals that nobody writes twice in a row."""
+"""Roman numerals that never occur twice in a row."""
 _LETTERS_BEFORE_NUMERAL = re.compile(r"[I1l|]{1,2}(?=[Ⅱ-Ⅻ]\s*[-—－])")
 """A broad Roman numeral that was recognised twice, once as letters."""
 _POINTS = re.compile(r"(?<=[（(])([0-9lI|oOS.]{1,4})(?=\s*分[）)])")

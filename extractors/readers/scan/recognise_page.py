@@ -26,9 +26,7 @@ from extractors.readers.scan.text_regions import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    GrayImage = NDArray[np.uint8]
+    from extractors.readers.scan.binarize import GrayImage
 
 _DETECT_SCALE: Final = 1.3
 """Pixels per point at which the detector works: it only has to find text, and its time grows with the area."""

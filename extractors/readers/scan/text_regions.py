@@ -15,7 +15,7 @@ from extractors.layout.model import Box
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    GrayImage = NDArray[np.uint8]
+    from extractors.readers.scan.binarize import GrayImage
 
 _DETECTED_SIZE: Final = 0.72
 """Type size over the height of the detector's box."""
