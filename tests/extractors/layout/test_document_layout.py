@@ -90,7 +90,7 @@ def test_padded_names_keep_their_blanks() -> None:
     assert block_texts(lay_out_blocks([make_page(words)])) == ["于  昉  张志斌"]
 
 
-def test_footnotes_stand_at_the_end() -> None:
+def test_footnotes_follow_at_the_end() -> None:
     words = [
         make_word("正文有脚注①。", 60, 100),
         Word("①指各科室。", 60, 760, 108, 768),

@@ -149,7 +149,7 @@ def test_total_row_on_the_next_page_ends_the_span() -> None:
 
 
 def _values(rows: list[list[str]], below: str, right: float) -> list[tuple[str, int]]:
-    """Texts and heights of the last column: of a page of `rows`, and of one where `below` stands beside three rows."""
+    """Texts and heights of the last column: of a page of `rows`, and of one where `below` spans three rows."""
     xs = [50.0, 110.0, 350.0, right]
     ys = [100.0, 120.0, 140.0, 160.0]
     rulings = [horizontal(y, 50, right if y in (ys[0], ys[-1]) else 350) for y in ys] + [
@@ -189,7 +189,7 @@ def test_text_of_a_span_that_had_no_room_above_the_edge() -> None:
 
 
 def test_cells_merged_side_by_side_go_on_together() -> None:
-    """The units that help stand in few rows, so that a blank alone would say nothing."""
+    """Supporting units are named in few rows, so that a blank alone shows nothing."""
 
     def drawn(rows: list[list[str]], spans: int, number: int) -> Page:
         """Rows of which those from `spans` on are one but for the middle column."""

@@ -101,7 +101,7 @@ def parts(
     resources: str = "",
     more: str = "",
 ) -> dict[str, str]:
-    """The parts of a package with one document; `resources` is what stands in DocumentRes.xml."""
+    """The parts of a package with one document; `resources` is the content of DocumentRes.xml."""
     out = {"OFD.xml": entry("Doc_0/Document.xml")}
     common = "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>" if resources else ""
     for name, template in (templates or {}).items():

@@ -99,7 +99,7 @@ def test_contents_that_are_no_stream() -> None:
 
 
 def _outcome(data: bytes) -> str:
-    """What became of it; anything but a document or a refusal is an error of ours and fails the test."""
+    """Return the outcome; anything but a document or a refusal is a bug and fails the test."""
     try:
         return " ".join(block_texts(read(data, "通知.pdf").blocks))
     except ReadError as refusal:

@@ -28,17 +28,17 @@ def _cells(table: Table) -> list[tuple[int, int, int, int, str]]:
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_grids_are_those_of_the_docx(slug: str, notices: Path) -> None:
-    ours, theirs = document_of(notices / "pdf" / f"{slug}.pdf"), document_of(notices / "docx" / f"{slug}.docx")
-    assert ours.format == "pdf"
-    assert [_cells(t) for t in ours.tables()] == [_cells(t) for t in theirs.tables()]
-    assert all(t.first_page and t.last_page and t.first_page <= t.last_page for t in ours.tables())
+    from_pdf, from_docx = document_of(notices / "pdf" / f"{slug}.pdf"), document_of(notices / "docx" / f"{slug}.docx")
+    assert from_pdf.format == "pdf"
+    assert [_cells(t) for t in from_pdf.tables()] == [_cells(t) for t in from_docx.tables()]
+    assert all(t.first_page and t.last_page and t.first_page <= t.last_page for t in from_pdf.tables())
 
 
 @pytest.mark.parametrize("slug", [s for s in SLUGS if s != "yiyang-2021"])
 def test_paragraphs_are_those_of_the_docx(slug: str, notices: Path) -> None:
-    ours, theirs = document_of(notices / "pdf" / f"{slug}.pdf"), document_of(notices / "docx" / f"{slug}.docx")
-    assert [squeeze(p.text) for p in ours.paragraphs()] == [
-        text for p in theirs.paragraphs() if (text := squeeze(p.text))
+    from_pdf, from_docx = document_of(notices / "pdf" / f"{slug}.pdf"), document_of(notices / "docx" / f"{slug}.docx")
+    assert [squeeze(p.text) for p in from_pdf.paragraphs()] == [
+        text for p in from_docx.paragraphs() if (text := squeeze(p.text))
     ]
 
 
