@@ -1,20 +1,28 @@
-"""What a page shows before it is understood: words and ruling lines, in points, origin at the upper left."""
+"""Data model of a page: words, ruling lines and boxes in points from the upper left corner; its coordinates."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from extractors.document import Block
+
+Matrix = tuple[float, float, float, float, float, float]
+"""a, b, c, d, e, f of x' = a x + c y + e, y' = b x + d y + f, as pdf and OFD state it."""
+IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_MAX_TILT: Final = 0.1
+"""Radians off the nearest of the four directions; text tilted further is a watermark."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """A run of characters on one line without a wide gap: a syllable, a phrase, or a whole recognised line.
 
-    Coordinates are points (1/72 inch) from the upper left corner of the upright page, `top` < `bottom`. A carrier
-    measured in pixels or millimetres converts before it comes here. The box spans the font's height, so that
-    `bottom - top` is about the size of the type.
+    Coordinates are points (1/72 inch) from the upper left corner of the upright page, `top` < `bottom`. A reader that
+    measures in pixels or millimetres converts them first. The box spans the height of the font, so that
+    `bottom - top` is about the type size.
     """
 
     text: str
@@ -23,28 +31,28 @@ class Word:
     x1: float
     bottom: float
     confidence: float | None = None
-    """How sure a recogniser is, 0 to 1; None where the carrier knows its text."""
-    turn: int = 0
-    """How the text runs: 0 as usual, 90 upwards, 270 downwards (a heading turned within its cell)."""
+    """Certainty of the recogniser, 0 to 1; None where the format states the text."""
+    rotation: int = 0
+    """Direction of the text in degrees: 0 to the right, 90 upwards, 270 downwards (a heading turned in its cell)."""
 
     @property
     def size(self) -> float:
-        """Height of the type in points."""
-        return self.x1 - self.x0 if self.turn else self.bottom - self.top
+        """Type size in points."""
+        return self.x1 - self.x0 if self.rotation else self.bottom - self.top
 
     @property
-    def middle(self) -> float:
+    def y_center(self) -> float:
         """Vertical centre."""
         return (self.top + self.bottom) / 2
 
     @property
-    def centre(self) -> float:
+    def x_center(self) -> float:
         """Horizontal centre."""
         return (self.x0 + self.x1) / 2
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Ruling:
     """A straight drawn line or thin bar, horizontal or vertical by its longer side; thickness may be zero."""
 
     x0: float
@@ -55,13 +63,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One upright page. `number` counts from 1."""
+    """One upright page; `number` counts from 1."""
 
     number: int
     width: float
     height: float
     words: tuple[Word, ...]
-    rules: tuple[Rule, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +83,22 @@ class Box:
 
     @property
     def width(self) -> float:
-        """Points from left to right."""
+        """Horizontal extent in points."""
         return self.x1 - self.x0
 
-    def holds(self, x: float, y: float) -> bool:
-        """Whether a point lies inside."""
+    @property
+    def height(self) -> float:
+        """Vertical extent in points."""
+        return self.bottom - self.top
+
+    def contains(self, x: float, y: float) -> bool:
+        """Return whether a point lies inside."""
         return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Words standing side by side, left to right. `page` counts from 1, `size` is the height of the type."""
+class TextLine:
+    """Words side by side, joined from left to right; `page` counts from 1, `size` is the type size in points."""
 
     text: str
     x0: float
@@ -101,7 +114,7 @@ class Line:
 class Layout:
     """The blocks of a document in reading order.
 
-    `confidence` gives, by locator of a cell or paragraph, the lowest confidence of its words where a recogniser
+    `confidence` maps the locator of a cell or paragraph to the lowest confidence of its words, where a recogniser
     stated one.
     """
 
@@ -109,6 +122,67 @@ class Layout:
     confidence: Mapping[str, float] = field(default_factory=dict)
 
 
-def locator(page: int, box: Box | Line) -> str:
-    """The place of something on a page, as users read it: `第3页 (72,100,520,180)`, in points."""
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """The visible rectangle of a page in its own user space (y upwards), and the direction in which it is read.
+
+    `quarter_turns` is the direction of most of its text: 0 to the right, 1 upwards, 2 to the left, 3 downwards.
+    """
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    quarter_turns: int = 0
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the upright page in points."""
+        width, height = self.right - self.left, self.top - self.bottom
+        return (height, width) if self.quarter_turns % 2 else (width, height)
+
+    def to_page_point(self, x: float, y: float) -> tuple[float, float]:
+        """Convert a point of the user space to the upright page."""
+        if self.quarter_turns == 0:
+            return x - self.left, self.top - y
+        if self.quarter_turns == 1:
+            return y - self.bottom, x - self.left
+        if self.quarter_turns == 2:
+            return self.right - x, y - self.bottom
+        return self.top - y, self.right - x
+
+    def to_page_box(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        """Convert a rectangle given by two corners to x0, top, x1, bottom on the upright page."""
+        (ax, ay), (bx, by) = self.to_page_point(x0, y0), self.to_page_point(x1, y1)
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+
+def round_to_quarter_turns(angle: float) -> int | None:
+    """Convert a clockwise angle in radians, as pdfium states it, to counter-clockwise quarter turns.
+
+    Returns:
+        0 to 3, or None for text tilted against all four directions.
+    """
+    turns = -angle / (math.pi / 2)
+    nearest = round(turns)
+    return nearest % 4 if abs(turns - nearest) * (math.pi / 2) <= _MAX_TILT else None
+
+
+def multiply_matrices(inner: Matrix, outer: Matrix) -> Matrix:
+    """Return the matrix that applies `inner` first, then `outer`."""
+    if outer == IDENTITY:
+        return inner
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, u = outer
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def transform_point(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    """Return a point transformed by a matrix."""
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def page_locator(page: int, box: Box | TextLine) -> str:
+    """Return the place of something on a page as users read it: `第3页 (72,100,520,180)`, in points."""
     return f"第{page}页 ({box.x0:.0f},{box.top:.0f},{box.x1:.0f},{box.bottom:.0f})"

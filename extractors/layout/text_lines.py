@@ -1,71 +1,106 @@
-"""Words → lines → text: what stands side by side, what was wrapped and what was broken on purpose."""
+"""Words → lines → text: which words are side by side, where a line was wrapped and where it was broken on purpose."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
 from itertools import pairwise
+from typing import Final
 
-from extractors.layout.model import Line, Word
-from extractors.layout.rulings import clusters
+from extractors.layout.model import TextLine, Word
+from extractors.layout.rulings import cluster_values
+
+MIN_ENTRY_CHARS: Final = 2
+MAX_ENTRY_CHARS: Final = 12
+"""Characters of a name or an office that is alone in its cell."""
+_MAX_LIST_CHARS: Final = 60
+"""Characters of a cell that may be a list of such entries."""
+_MIN_LINE_OVERLAP: Final = 0.5
+"""Of the smaller type size: vertical overlap of words on one line."""
+_MAX_SINGLE_BLANK: Final = 0.9
+"""In type sizes: a wider gap becomes two blanks, so that names set apart stay apart."""
+_COLUMN_TOLERANCE: Final = 0.5
+"""In type sizes: how far the characters of one vertical line lie apart across it."""
+_MIN_COLUMN_CHARS: Final = 4
+"""Characters that several vertical lines need at least; fewer are an ordinary line with gaps."""
+_MIN_EM, _MAX_EM = 0.95, 1.15
+"""In type sizes: bounds of the width of an ideograph measured from a line."""
+_INDENT_TOLERANCE: Final = 0.4
+"""In ems: a line that begins further from the left margin is indented."""
+_CENTRING_TOLERANCE: Final = 0.7
+"""In ems: difference of the room left and right of a centred line."""
+_LATIN_GAP: Final = 0.25
+"""In ems: typesetting's gap between an ideograph and a letter."""
+_WRAP_SLACK: Final = 0.15
+"""In ems: how far a wrapped line may stay behind the room it had, by rounding."""
 
 _WIDE = re.compile(
     r"[\u1100-\u11ff\u2190-\u22ff\u2460-\u27bf\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60“”‘’…—ⅰ-ↈ]"
 )
-_NO_START = frozenset("，。、；：！？）》」』】〕〉”’…,.;:!?)]}％%·—")
-_NO_END = frozenset("（《「『【〔〈“‘([{")
+_NO_LINE_START = frozenset("，。、；：！？）》」』】〕〉”’…,.;:!?)]}％%·—")
+_NO_LINE_END = frozenset("（《「『【〔〈“‘([{")
 _QUOTES = frozenset("“‘”’")
-_ENDS = frozenset("。！？!?；;：:")
+_SENTENCE_ENDS = frozenset("。！？!?；;：:")
 _CLOSERS = "”’\"'》）)】」』"
 _OPEN_ENDS = frozenset("一二三四五六七八九十0123456789、，,—-－")
-"""What ends a line in the middle of a list or a number, so that a label below it is none (五 / 一、五四)."""
-LEAST_ENTRY, MOST_ENTRY = 2, 12
-"""Characters of a name or an office that stands alone in its cell."""
-_LONGEST_LIST = 60
-_SLACK = 0.15
-"""Of a character: how far a wrapped line may stay behind the room it had, by rounding."""
-LABEL = re.compile(
+"""Line ends in the middle of a list or number, below which a label is none (五 / 一、五四)."""
+ITEM_LABEL: Final = re.compile(
     r"[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）、.．](?!\d)|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]"
     r"|[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ●◆■★]|[IVX]{1,4}\s*[-—－]\s*\d|第[一二三四五六七八九十]{1,3}[章节条]|附\s*件\s*(?:\d{1,2}\s*)?[:：]?$|附\s*件\s*\d"
 )
-"""How a new item, section or attachment begins."""
-_CODE_CUT = re.compile(r"[IVXⅠ-Ⅻ]\s*[-—－]\s*\d$")
+"""How an item, section or attachment begins."""
+_FIRST_LABELS: Final = "一二三四五六七八九十①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ"
+"""Characters that number a vertical heading, which then reads from the left."""
+_CODE_START = re.compile(r"[IVXⅠ-Ⅻ]\s*[-—－]\s*\d$")
 _CODE_REST = re.compile(r"\d(?![\d.、．)）])")
-"""Ⅲ-1 / 2: nobody types a line feed inside the number of a code."""
-_PAIRS = (("《", "》"), ("（", "）"), ("(", ")"), ("“", "”"), ("〔", "〕"))
+"""Ⅲ-1 / 2: a line feed inside the number of a code is always a wrap."""
+_BRACKET_PAIRS: Final = (("《", "》"), ("（", "）"), ("(", ")"), ("“", "”"), ("〔", "〕"))
 
 
-def unbalanced(text: str) -> bool:
-    """Whether a bracket or quotation opened in `text` is not closed in it."""
-    return any(text.count(a) > text.count(b) for a, b in _PAIRS)
+def has_open_bracket(text: str) -> bool:
+    """Return whether a bracket or quotation opened in `text` is not closed in it."""
+    return any(text.count(opening) > text.count(closing) for opening, closing in _BRACKET_PAIRS)
 
 
-def ended(text: str) -> bool:
-    """Whether `text` ends like a sentence, closing quotation marks and brackets aside."""
-    return text.rstrip().rstrip(_CLOSERS)[-1:] in _ENDS
+def ends_sentence(text: str) -> bool:
+    """Return whether `text` ends like a sentence, ignoring closing quotation marks and brackets."""
+    return text.rstrip().rstrip(_CLOSERS)[-1:] in _SENTENCE_ENDS
 
 
-def begins_item(before: str, text: str) -> bool:
-    """Whether `text` begins a new item below a line that ends `before`."""
-    return LABEL.match(text.strip()) is not None and not unbalanced(before) and before.rstrip()[-1:] not in _OPEN_ENDS
+def starts_item(before: str, text: str) -> bool:
+    """Return whether `text` starts a new item below a line that ends in `before`."""
+    return (
+        ITEM_LABEL.match(text.strip()) is not None
+        and not has_open_bracket(before)
+        and before.rstrip()[-1:] not in _OPEN_ENDS
+    )
 
 
 def is_wide(char: str) -> bool:
-    """Whether a character takes a full square, as ideographs and their punctuation do."""
+    """Return whether a character takes a full em, as ideographs and their punctuation do."""
     return _WIDE.match(char) is not None
 
 
-def breadth(text: str) -> float:
-    """Width of `text` in full squares; narrow letters and blanks count half."""
-    return sum(1.0 if _WIDE.match(c) else 0.5 for c in text)
+def measure_ems(text: str) -> float:
+    """Return the width of `text` in ems (squares of an ideograph); narrow letters and blanks count half."""
+    return sum(1.0 if _WIDE.match(char) else 0.5 for char in text)
 
 
-def group_lines(words: Iterable[Word]) -> list[list[Word]]:
-    """Words in lines, top to bottom, each line left to right."""
+def min_blank_gap(left: str, right: str) -> float:
+    """Return the least gap, in type sizes, that reads as a blank between two characters.
+
+    Typesetting itself puts a quarter between ideographs and letters, and almost nothing between two ideographs.
+    """
+    n_wide = is_wide(left) + is_wide(right)
+    return (0.15, 0.5, 0.2)[n_wide]
+
+
+def words_to_lines(words: Iterable[Word]) -> list[list[Word]]:
+    """Group words that are side by side, from top to bottom, each group from left to right."""
     lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (w.middle, w.x0)):
+    for word in sorted(words, key=lambda w: (w.y_center, w.x0)):
         last = lines[-1] if lines else None
-        if last is not None and _beside(last, word):
+        if last is not None and _is_beside(last, word):
             last.append(word)
         else:
             lines.append([word])
@@ -74,19 +109,19 @@ def group_lines(words: Iterable[Word]) -> list[list[Word]]:
     return lines
 
 
-def _beside(line: list[Word], word: Word) -> bool:
+def _is_beside(line: list[Word], word: Word) -> bool:
     anchor = max(line, key=lambda w: w.size) if len(line) < 4 else line[0]
     overlap = min(anchor.bottom, word.bottom) - max(anchor.top, word.top)
-    return overlap >= 0.5 * min(anchor.size, word.size)
+    return overlap >= _MIN_LINE_OVERLAP * min(anchor.size, word.size)
 
 
-def line_of(words: Sequence[Word], page: int) -> Line:
-    """One line of the words standing side by side; gaps that a reader sees become blanks."""
+def join_line(words: Sequence[Word], page: int) -> TextLine:
+    """Join the words of one line; gaps that a person sees become blanks."""
     parts = [words[0].text]
     for left, right in pairwise(words):
-        parts += [_blanks(left, right), right.text]
-    sure = [w.confidence for w in words if w.confidence is not None]
-    return Line(
+        parts += [_blanks_between(left, right), right.text]
+    confidences = [w.confidence for w in words if w.confidence is not None]
+    return TextLine(
         "".join(parts),
         words[0].x0,
         min(w.top for w in words),
@@ -94,41 +129,33 @@ def line_of(words: Sequence[Word], page: int) -> Line:
         max(w.bottom for w in words),
         max(words, key=lambda w: len(w.text)).size,
         page,
-        min(sure) if sure else None,
+        min(confidences) if confidences else None,
     )
 
 
-def blank_gap(left: str, right: str) -> float:
-    """The gap, in type sizes, that reads as a blank between two characters.
-
-    Typesetting itself puts a quarter between ideographs and letters, and almost nothing between two ideographs.
-    """
-    wide = is_wide(left) + is_wide(right)
-    return (0.15, 0.5, 0.2)[wide]
-
-
-def _blanks(left: Word, right: Word) -> str:
+def _blanks_between(left: Word, right: Word) -> str:
     size = min(left.size, right.size)
     gap = right.x0 - left.x1
     if left.text[-1:].isspace() or right.text[:1].isspace():
         return ""
-    if gap < blank_gap(left.text[-1:], right.text[:1]) * size:
+    if gap < min_blank_gap(left.text[-1:], right.text[:1]) * size:
         return ""
-    return " " if gap < 0.9 * size else "  "
+    return " " if gap < _MAX_SINGLE_BLANK * size else "  "
 
 
-def upright(words: list[Word], page: int) -> list[Line]:
-    """The lines of a cell in reading order; columns of single characters are read downwards."""
-    turned = [w for w in words if w.turn]
-    if turned:
+def cell_words_to_lines(words: list[Word], page: int) -> list[TextLine]:
+    """Return the lines of a cell in reading order; vertical writing is read downwards."""
+    rotated = [w for w in words if w.rotation]
+    if rotated:
         # Text that runs downwards has its first line at the right, text that runs upwards at the left.
-        turned.sort(key=lambda w: -w.x0 if w.turn == 270 else w.x0)
-        return [line_of([w], page) for w in turned] + upright([w for w in words if not w.turn], page)
-    columns = _columns(words)
+        rotated.sort(key=lambda w: -w.x0 if w.rotation == 270 else w.x0)
+        unrotated = [w for w in words if not w.rotation]
+        return [join_line([w], page) for w in rotated] + cell_words_to_lines(unrotated, page)
+    columns = _find_vertical_lines(words)
     if columns is None:
-        return [line_of(line, page) for line in group_lines(words)]
+        return [join_line(line, page) for line in words_to_lines(words)]
     return [
-        Line(
+        TextLine(
             "".join(w.text for w in column),
             min(w.x0 for w in column),
             column[0].top,
@@ -142,36 +169,38 @@ def upright(words: list[Word], page: int) -> list[Line]:
     ]
 
 
-def _columns(words: list[Word]) -> list[list[Word]] | None:
-    """Columns of vertical writing in reading order; None for ordinary lines."""
+def _find_vertical_lines(words: list[Word]) -> list[list[Word]] | None:
+    """Return the columns of vertical writing in reading order, or None for ordinary lines."""
     if len(words) < 2 or any(len(w.text) > 1 or not is_wide(w.text) for w in words):
         return None
     size = sorted(w.size for w in words)[len(words) // 2]
-    found = clusters((w.centre for w in words), size * 0.5)
-    if len(found) == 1:
+    groups = cluster_values((w.x_center for w in words), size * _COLUMN_TOLERANCE)
+    if len(groups) == 1:
         return [sorted(words, key=lambda w: w.top)]
-    if len(words) < 4:
+    if len(words) < _MIN_COLUMN_CHARS:
         return None
-    columns = [sorted((w for w in words if group[0] <= w.centre <= group[-1]), key=lambda w: w.top) for group in found]
-    between = min(min(w.x0 for w in right) - max(w.x1 for w in left) for left, right in pairwise(columns))
-    steps = sorted(b.top - a.bottom for column in columns for a, b in pairwise(column))
-    if not steps or steps[len(steps) // 2] >= between:
+    columns = [
+        sorted((w for w in words if group[0] <= w.x_center <= group[-1]), key=lambda w: w.top) for group in groups
+    ]
+    gap = min(min(w.x0 for w in right) - max(w.x1 for w in left) for left, right in pairwise(columns))
+    leads = sorted(lower.top - upper.bottom for column in columns for upper, lower in pairwise(column))
+    if not leads or leads[len(leads) // 2] >= gap:
         return None
-    leftmost = columns[0][0]
-    numbered = leftmost.text in "一二三四五六七八九十①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ" and leftmost.top <= columns[-1][0].top
-    return columns if numbered else columns[::-1]
+    first = columns[0][0]
+    is_numbered = first.text in _FIRST_LABELS and first.top <= columns[-1][0].top
+    return columns if is_numbered else columns[::-1]
 
 
-def _unit(line: Line) -> float:
-    """Width of one full square in this line."""
-    squares = breadth(line.text)
-    return max(min((line.x1 - line.x0) / squares, line.size * 1.15), line.size * 0.95) if squares else line.size
+def _measure_em(line: TextLine) -> float:
+    """Return the width of an ideograph in this line, in points."""
+    ems = measure_ems(line.text)
+    return max(min((line.x1 - line.x0) / ems, line.size * _MAX_EM), line.size * _MIN_EM) if ems else line.size
 
 
-def _token(text: str) -> float:
-    """Squares that must stand together at the beginning of a line, which is what a wrap carries over."""
+def _unbreakable_prefix_ems(text: str) -> float:
+    """Return the width in ems of what must stay together at the start of a line: what a wrap carries over."""
     i = 0
-    while i < len(text) and text[i] in _NO_END:
+    while i < len(text) and text[i] in _NO_LINE_END:
         i += 1
     if i < len(text) and not is_wide(text[i]):
         while i < len(text) and not is_wide(text[i]) and not text[i].isspace():
@@ -180,64 +209,80 @@ def _token(text: str) -> float:
         i += 1
     while i < len(text):
         if text[i] in _QUOTES:
-            i += 2  # quotation marks cling to what stands on either side
-        elif text[i] in _NO_START:
+            i += 2  # quotation marks stay with the characters on both sides
+        elif text[i] in _NO_LINE_START:
             i += 1
         else:
             break
-    return breadth(text[:i])
+    return measure_ems(text[:i])
 
 
-def end_of(line: Line) -> float:
-    """Where a line ends, a closing punctuation mark that may hang over the margin left out."""
-    return line.x1 - _unit(line) if line.text[-1:] in _NO_START and is_wide(line.text[-1:]) else line.x1
+def find_line_end(line: TextLine) -> float:
+    """Return where a line ends, without closing punctuation that may hang over the margin."""
+    is_hanging = line.text[-1:] in _NO_LINE_START and is_wide(line.text[-1:])
+    return line.x1 - _measure_em(line) if is_hanging else line.x1
 
 
-def wraps(before: Line, after: Line, left: float, right: float) -> bool:
-    """Whether `before` had no room for the beginning of `after` between the margins `left` and `right`."""
-    unit = _unit(before)
+def is_wrapped(before: TextLine, after: TextLine, left: float, right: float) -> bool:
+    """Return whether `before` had no room for the start of `after`.
+
+    Args:
+        before: The upper line.
+        after: The line below it.
+        left: Left margin of the text in points.
+        right: Right margin of the text in points.
+    """
+    em = _measure_em(before)
     end = before.x1
     indent, rest = before.x0 - left, right - before.x1
-    if indent > unit * 0.4 and abs(indent - rest) < unit * 0.7 and after.x0 > left + unit * 0.4:
+    is_centred = indent > em * _INDENT_TOLERANCE and abs(indent - rest) < em * _CENTRING_TOLERANCE
+    if is_centred and after.x0 > left + em * _INDENT_TOLERANCE:
         end = left + (before.x1 - before.x0)
-    between = 0.25 if is_wide(before.text[-1:]) != is_wide(after.text[:1]) else 0.0
-    return end + (_token(after.text) + between + _SLACK) * unit > right
+    gap = _LATIN_GAP if is_wide(before.text[-1:]) != is_wide(after.text[:1]) else 0.0
+    return end + (_unbreakable_prefix_ems(after.text) + gap + _WRAP_SLACK) * em > right
 
 
-def join_text(lines: Sequence[Line], left: float, right: float) -> str:
-    """The text of a cell: wrapped lines run on, broken ones keep their line feed."""
+def lines_to_text(lines: Sequence[TextLine], left: float, right: float) -> str:
+    """Join the lines of a cell: wrapped lines run on, lines broken on purpose keep their line feed."""
     if not lines:
         return ""
-    out = [lines[0].text.strip()]
+    parts = [lines[0].text.strip()]
     for before, after in pairwise(lines):
         text = after.text.strip()
-        if _CODE_CUT.search(before.text) and _CODE_REST.match(text):
-            out.append(text)
+        if _CODE_START.search(before.text) and _CODE_REST.match(text):
+            parts.append(text)
             continue
-        if begins_item(out[-1], text) or not wraps(before, after, left, right):
-            out.append("\n")
-        elif out[-1][-1:].isascii() and text[:1].isascii() and _letters(out[-1][-1:], text[:1]):
-            out.append(" ")
-        out.append(text)
-    return "".join(out)
+        if starts_item(parts[-1], text) or not is_wrapped(before, after, left, right):
+            parts.append("\n")
+        elif parts[-1][-1:].isascii() and text[:1].isascii() and _needs_blank(parts[-1][-1:], text[:1]):
+            parts.append(" ")
+        parts.append(text)
+    return "".join(parts)
 
 
-def set_apart(text: str, known: Set[str]) -> str:
-    """`text` with a line feed between the entries it is made of, when it is made of `known` ones and nothing else.
-
-    In a narrow column a name or an office may fill its line to the edge, so that the line break behind it looks like
-    a wrap; where each of them also stands alone in another cell of the column, they are entries of a list.
-    """
-    if len(text) > _LONGEST_LIST:
-        return text
-    ways: dict[int, list[str]] = {0: []}
-    for at in range(len(text)):
-        if at in ways:
-            for end in range(at + LEAST_ENTRY, min(at + MOST_ENTRY, len(text)) + 1):
-                if text[at:end] in known and end - at < len(text):
-                    ways.setdefault(end, [*ways[at], text[at:end]])
-    return "\n".join(ways[len(text)]) if len(ways.get(len(text), ())) > 1 else text
-
-
-def _letters(before: str, after: str) -> bool:
+def _needs_blank(before: str, after: str) -> bool:
     return (before.isalpha() and after.isalpha()) or (before in ",.;:" and after.isalnum())
+
+
+def split_entries(text: str, entries: Set[str]) -> str:
+    """Put line feeds between the entries of a list whose line breaks look like wraps.
+
+    In a narrow column a name or an office may fill its line to the edge. Where each of them is also alone in another
+    cell of the column, they are entries of a list.
+
+    Args:
+        text: The text of a cell.
+        entries: Texts that are alone in other cells of the column.
+
+    Returns:
+        The entries one per line if `text` consists of two or more of them and nothing else, else `text` itself.
+    """
+    if len(text) > _MAX_LIST_CHARS:
+        return text
+    splits: dict[int, list[str]] = {0: []}
+    for start in range(len(text)):
+        if start in splits:
+            for end in range(start + MIN_ENTRY_CHARS, min(start + MAX_ENTRY_CHARS, len(text)) + 1):
+                if text[start:end] in entries and end - start < len(text):
+                    splits.setdefault(end, [*splits[start], text[start:end]])
+    return "\n".join(splits[len(text)]) if len(splits.get(len(text), ())) > 1 else text

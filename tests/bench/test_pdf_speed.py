@@ -96,7 +96,7 @@ print(sum(t.n_rows for t in found.tables()), peak // 1024)
 
 
 def test_five_hundred_pages_stay_small(tmp_path: Path, repository: Path) -> None:
-    from tests.extractors.readers.build_pdf import PdfPageSource, pdf
+    from tests.extractors.readers.build_pdf import PdfPageSource, build_pdf
 
     pages = []
     for number in range(_PAGES):
@@ -109,7 +109,7 @@ def test_five_hundred_pages_stay_small(tmp_path: Path, repository: Path) -> None
             page.text(450, y + 6, "5", 9)
         pages.append(page)
     path = tmp_path / "long.pdf"
-    path.write_bytes(pdf(pages))
+    path.write_bytes(build_pdf(pages))
     done = subprocess.run(
         [sys.executable, "-c", _CHILD, str(path)], cwd=repository, capture_output=True, text=True, check=True
     )

@@ -45,7 +45,7 @@ from extractors.readers.docx.package import (
     w,
 )
 from extractors.readers.docx.runs import ElementIndex, InlineReader, TextBox
-from extractors.readers.scan.embedded import EmbeddedPictures, Said
+from extractors.readers.scan.embedded import EmbeddedPictures, PictureContent
 from extractors.table_words import TableWords
 
 _MERGE_CONTINUE = "continue"
@@ -271,11 +271,11 @@ class TableReader:
         """Append a note for each issue of a line."""
         self._notes += [ReadNote(rule, message, locator) for rule, message in line.issues]
 
-    def read_pictures(self, line: ParagraphLine, locator: str) -> Said:
+    def read_pictures(self, line: ParagraphLine, locator: str) -> PictureContent:
         """Return the recognised content of the pictures of a line; their notes are appended to `notes`."""
         contents = [self._embedded.read(self._media.read(picture), locator) for picture in line.pictures]
         self._notes += [note for picture in contents for note in picture.notes]
-        return Said(tuple(block for picture in contents for block in picture.blocks))
+        return PictureContent(tuple(block for picture in contents for block in picture.blocks))
 
     def is_layout(self, grid: TableGrid) -> bool:
         """Return whether a table only arranges others: it holds tables, and is one column or has no other content."""

@@ -14,7 +14,7 @@ from extractors.limits import Limits
 from extractors.readers.grid_compaction import CellBox, GridLines
 from extractors.readers.html.block_iterator import TextLine, iter_blocks
 from extractors.readers.html.dom import Element, SavedPictures, compact_text, contains_tag, walk
-from extractors.readers.scan.embedded import EmbeddedPictures, Said
+from extractors.readers.scan.embedded import EmbeddedPictures, PictureContent
 from extractors.table_words import TableWords
 
 _COLUMN_GAP = "  "
@@ -140,7 +140,7 @@ class PictureReader:
         self._n_missing = 0
         self._notes: list[ReadNote] = []
 
-    def read_line(self, line: TextLine, locator: str) -> Said:
+    def read_line(self, line: TextLine, locator: str) -> PictureContent:
         """Return the recognised content of the pictures of a line."""
         contents = []
         for picture in line.pictures:
@@ -150,7 +150,7 @@ class PictureReader:
                 continue
             contents.append(self._embedded.read(data, locator))
         self._notes += [note for content in contents for note in content.notes]
-        return Said(tuple(block for content in contents for block in content.blocks))
+        return PictureContent(tuple(block for content in contents for block in content.blocks))
 
     def notes(self) -> list[ReadNote]:
         """Return a note for every picture read, and one for all pictures not saved with the page."""

@@ -1,4 +1,4 @@
-"""A pdf file page by page."""
+"""A pdf file page by page: opened, each page read, and recognised where its text layer is not usable."""
 
 from __future__ import annotations
 
@@ -11,52 +11,54 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from extractors.document import ReadError
 from extractors.layout import Page
-from extractors.layout.coordinates import Frame
-from extractors.layout.drawing import Drawing
-from extractors.layout.glyph_runs import Glyphs, Run, words_of
-from extractors.layout.page_quality import PageFacts
-from extractors.layout.pictures import PlacedPicture, find_pictures
+from extractors.layout.model import PageFrame
+from extractors.layout.page_content import (
+    Drawing,
+    GlyphRuns,
+    PageQuality,
+    PlacedPicture,
+    find_pictures,
+    runs_to_words,
+)
 from extractors.limits import Limits
 from extractors.readers import decrypt
-from extractors.readers.pdf.drawing import read_drawing
-from extractors.readers.pdf.glyphs import read_glyphs
-from extractors.readers.pdf.typed import flatten_typed_text
+from extractors.readers.pdf.page_objects import flatten_typed_text, read_drawing, read_glyph_runs
 
 _SAVE_AGAIN = "请重新下载或复制该文件；能打开的，用 WPS 或浏览器另存（打印）为新的 PDF 后重新放入"
 
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
-    """One page as geometry wants it, and what its text layer is worth; `page` is None when it cannot be opened."""
+    """One page for the layout, and the quality of its text layer; `content` is None if it cannot be opened."""
 
     number: int
-    page: Page | None
-    facts: PageFacts
-    recognised: bool = False
+    content: Page | None
+    quality: PageQuality
+    is_recognised: bool = False
     """Whether the words come from the picture of the page."""
     pictures: tuple[PlacedPicture, ...] = ()
-    """Pictures among its text that may hold more of it."""
+    """Pictures among its text that may contain more of it."""
 
 
-Recognise = Callable[[pdfium.PdfPage, int], Page]
-"""Reads the words and rules off the picture of a page, given its number."""
-RecogniseParts = Callable[
+RecognisePage = Callable[[pdfium.PdfPage, int], Page]
+"""Recognises the words and rulings in the picture of a page, given its number."""
+RecognisePictures = Callable[
     [pdfium.PdfPage, Page, int, tuple[PlacedPicture, ...]], tuple[Page, tuple[PlacedPicture, ...]]
 ]
-"""Adds to a page, turned by quarters against the clock, what its pictures say, and tells which of them say anything."""
+"""Adds the text of its pictures to a page, given its counter-clockwise quarter turns, and marks those with text."""
 
 
 @contextmanager
-def opened(data: bytes, limits: Limits) -> Iterator[pdfium.PdfDocument]:
-    """The document in `data`, closed afterwards.
+def open_pdf(data: bytes, limits: Limits) -> Iterator[pdfium.PdfDocument]:
+    """Open a document, with an empty password where it is encrypted, and close it afterwards.
 
-    An empty password is tried. Raises `ReadError` when it is damaged, locked by a password, without pages or has
-    more than `limits.max_pages`.
+    Raises:
+        ReadError: If it is damaged, locked by a password, without pages, or has more than `limits.max_pages`.
     """
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        # pdfium keeps the cause of an earlier failure, so its word is taken only where the file speaks of encryption.
+        # pdfium keeps the cause of an earlier failure; it is trusted only where the file mentions encryption.
         if b"/Encrypt" in data and error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
             raise ReadError("PDF 设了打开密码或不支持的加密，无法读取", decrypt.REMOVE_PASSWORD) from error
         raise ReadError("PDF 文件损坏或不完整", _SAVE_AGAIN) from error
@@ -74,69 +76,91 @@ def opened(data: bytes, limits: Limits) -> Iterator[pdfium.PdfDocument]:
 def read_pages(
     document: pdfium.PdfDocument,
     limits: Limits,
-    recognise: Recognise | None = None,
-    recognise_parts: RecogniseParts | None = None,
+    recognise_page: RecognisePage | None = None,
+    recognise_pictures: RecognisePictures | None = None,
 ) -> Iterator[PdfPage]:
-    """The pages one at a time; each is released before the next is opened.
+    """Yield the pages one at a time; each is released before the next is opened.
 
-    Pages without a usable text layer are handed to `recognise` where there is one, pictures among text to
-    `recognise_parts`.
+    Args:
+        document: The open document.
+        limits: Bounds on page size and marks.
+        recognise_page: Called for pages without a usable text layer.
+        recognise_pictures: Called for pages with pictures among their text.
 
-    Raises `ReadError` for a page whose size, characters or drawn paths exceed the limits.
+    Raises:
+        ReadError: If the size, the characters or the drawn paths of a page exceed the limits.
     """
     for index in range(len(document)):
         try:
             page = document[index]
         except pdfium.PdfiumError:
-            yield PdfPage(index + 1, None, PageFacts(index + 1, 0, 0, 0, 0.0))
+            yield PdfPage(index + 1, None, PageQuality(index + 1, 0, 0, 0, 0.0))
             continue
         try:
-            seen = _read_content(page, index + 1, limits)
-            drawn, bare = flatten_typed_text(page)
-            if drawn:
+            stored = _read_stored_page(page, index + 1, limits)
+            has_changed, values = flatten_typed_text(page)
+            if has_changed:
                 page.close()
                 page = document[index]
-                seen.glyphs = _glyphs(page, index + 1, limits)
-            for value in bare:
-                seen.glyphs.runs += value.runs(page.get_rotation() // 90)
-            yield _build_page(page, seen, recognise, recognise_parts)
+                stored.glyphs = _read_glyphs(page, index + 1, limits)
+            for value in values:
+                stored.glyphs.runs += value.to_runs(page.get_rotation() // 90)
+            yield _build_page(page, stored, recognise_page, recognise_pictures)
         finally:
             page.close()
 
 
 @dataclass(slots=True)
-class _PageContent:
-    """A page as it is stored. `scanned` says whether its own text, without what was typed onto it, is no text."""
+class _StoredPage:
+    """A page as it is stored; `is_scan` tells that its text, without what was typed onto it, is not usable."""
 
     number: int
-    frame: Frame
+    frame: PageFrame
     drawing: Drawing
-    glyphs: Glyphs
-    scanned: bool = False
+    glyphs: GlyphRuns
+    is_scan: bool = False
 
-    def facts(self) -> PageFacts:
-        good, bad, hidden = self.glyphs.counts()
-        return PageFacts(self.number, good, bad, hidden, self.drawing.covered(self.frame), self.scanned)
+    def measure_quality(self) -> PageQuality:
+        mapped, unmapped, hidden = self.glyphs.count_characters()
+        picture_share = self.drawing.picture_share(self.frame)
+        return PageQuality(self.number, mapped, unmapped, hidden, picture_share, self.is_scan)
 
 
 def _build_page(
-    page: pdfium.PdfPage, seen: _PageContent, recognise: Recognise | None, recognise_parts: RecogniseParts | None
+    page: pdfium.PdfPage,
+    stored: _StoredPage,
+    recognise_page: RecognisePage | None,
+    recognise_pictures: RecognisePictures | None,
 ) -> PdfPage:
-    facts = seen.facts()
-    if facts.needs_ocr and recognise is not None:
-        return PdfPage(seen.number, recognise(page, seen.number), facts, recognised=True)
-    frame = replace(seen.frame, turn=seen.glyphs.direction() if seen.glyphs.runs else page.get_rotation() // 90)
+    quality = stored.measure_quality()
+    if quality.needs_ocr and recognise_page is not None:
+        return PdfPage(stored.number, recognise_page(page, stored.number), quality, is_recognised=True)
+    turns = stored.glyphs.main_direction() if stored.glyphs.runs else page.get_rotation() // 90
+    frame = replace(stored.frame, quarter_turns=turns)
     width, height = frame.size
-    words = words_of(seen.glyphs, frame, _shown)
-    out = Page(seen.number, width, height, words, seen.drawing.rules(frame))
-    pictures = () if facts.needs_ocr else find_pictures(seen.drawing, frame, words)
-    if pictures and recognise_parts is not None:
-        turns = page.get_rotation() // 90 - frame.turn
-        out, pictures = recognise_parts(page, out, turns, pictures)
-    return PdfPage(seen.number, out, facts, pictures=pictures)
+    words = runs_to_words(stored.glyphs, frame)
+    content = Page(stored.number, width, height, words, stored.drawing.rulings(frame))
+    pictures = () if quality.needs_ocr else find_pictures(stored.drawing, frame, words)
+    if pictures and recognise_pictures is not None:
+        turns_of_rendering = page.get_rotation() // 90 - frame.quarter_turns
+        content, pictures = recognise_pictures(page, content, turns_of_rendering, pictures)
+    return PdfPage(stored.number, content, quality, pictures=pictures)
 
 
-def _frame(page: pdfium.PdfPage, number: int, limits: Limits) -> Frame:
+def _read_stored_page(page: pdfium.PdfPage, number: int, limits: Limits) -> _StoredPage:
+    frame = _read_frame(page, number, limits)
+    glyphs = _read_glyphs(page, number, limits)
+    drawing = read_drawing(page, limits.max_page_marks)
+    if drawing.is_over_limit:
+        raise ReadError(
+            f"第 {number} 页的线条超过上限 {limits.max_page_marks} 条", "请核实文件；属图纸、地图的，请只放入通知文本"
+        )
+    stored = _StoredPage(number, frame, drawing, glyphs)
+    stored.is_scan = stored.measure_quality().needs_ocr
+    return stored
+
+
+def _read_frame(page: pdfium.PdfPage, number: int, limits: Limits) -> PageFrame:
     left, bottom, right, top = page.get_cropbox()
     if right <= left or top <= bottom:
         left, bottom, right, top = page.get_mediabox()
@@ -145,23 +169,10 @@ def _frame(page: pdfium.PdfPage, number: int, limits: Limits) -> Frame:
         raise ReadError(
             f"第 {number} 页边长 {side / 72 * 2.54:.0f} 厘米，超过上限", "请核实文件；属图纸、展板的，请只放入通知文本"
         )
-    return Frame(left, bottom, right, top)
+    return PageFrame(left, bottom, right, top)
 
 
-def _read_content(page: pdfium.PdfPage, number: int, limits: Limits) -> _PageContent:
-    frame = _frame(page, number, limits)
-    glyphs = _glyphs(page, number, limits)
-    drawing = read_drawing(page, limits.max_page_marks)
-    if drawing.too_many:
-        raise ReadError(
-            f"第 {number} 页的线条超过上限 {limits.max_page_marks} 条", "请核实文件；属图纸、地图的，请只放入通知文本"
-        )
-    seen = _PageContent(number, frame, drawing, glyphs)
-    seen.scanned = seen.facts().needs_ocr
-    return seen
-
-
-def _glyphs(page: pdfium.PdfPage, number: int, limits: Limits) -> Glyphs:
+def _read_glyphs(page: pdfium.PdfPage, number: int, limits: Limits) -> GlyphRuns:
     text = page.get_textpage()
     try:
         count = text.count_chars()
@@ -169,10 +180,6 @@ def _glyphs(page: pdfium.PdfPage, number: int, limits: Limits) -> Glyphs:
             raise ReadError(
                 f"第 {number} 页有 {count} 个字符，超过上限", "请核实文件；属正常通知的，请另存为 docx 后放入"
             )
-        return read_glyphs(text, count)
+        return read_glyph_runs(text, count)
     finally:
         text.close()
-
-
-def _shown(run: Run) -> bool:
-    return run.visible

@@ -1,4 +1,4 @@
-"""Scans: pictures, and pages of a pdf that are pictures, recognised offline and read through geometry."""
+"""Reader for scans: images, and pages of a pdf that are images, recognised offline and laid out as pages."""
 
 from __future__ import annotations
 
@@ -8,168 +8,195 @@ from typing import TYPE_CHECKING, Final
 
 from extractors.document import Document, ReadError, ReadNote, Table
 from extractors.layout import Layout, Page, lay_out
-from extractors.layout.model import locator
-from extractors.layout.pictures import PlacedPicture, merge_recognised, says_something
+from extractors.layout.model import page_locator
+from extractors.layout.page_content import PlacedPicture, has_plausible_text, merge_recognised
 from extractors.limits import DEFAULT_LIMITS, Limits
-from extractors.readers.scan.ocr_engine import INSTALL, installed, recogniser, require
+from extractors.readers.scan.ocr_engine import INSTALL, get_recogniser, is_installed, require_ocr
 from extractors.table_words import NO_WORDS, TableWords
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
-    from extractors.readers.scan.rasterize import Sheet
+    from extractors.readers.scan.rasterize import PageImage
 
 __all__ = [
     "FORMAT",
     "INSTALL",
-    "Budget",
-    "doubts",
-    "installed",
-    "join",
-    "outcome",
-    "page_reader",
-    "parts_reader",
+    "PictureBudget",
+    "describe_outcome",
+    "is_installed",
+    "low_confidence_notes",
+    "page_recogniser",
     "picture_notes",
+    "picture_recogniser",
     "read",
-    "read_pages",
+    "recognise_images",
+    "recognise_pictures",
 ]
 
-FORMAT = "pdf_scan"
-_SURE = 0.8
-"""Below this mean over the characters of a line a person should look: well printed lines have 0.97 and more."""
-_QUOTE = 60
+FORMAT: Final = "pdf_scan"
+MAX_PICTURES_PER_FILE: Final = 40
+"""Pictures among text that are recognised in one file; a printed album has hundreds, at about a second each."""
+_MIN_CONFIDENCE: Final = 0.8
+"""Mean over the characters of a line below which a person should look: well printed lines have 0.97 and more."""
+_MAX_QUOTE: Final = 60
+"""Characters of a text quoted in a note."""
 
 
 def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
-    """The document in a picture (png, jpg, tiff with its pages, bmp).
+    """Return the document in an image file (png, jpg, tiff with its pages, bmp).
 
-    Raises `ReadError` for a damaged or oversized picture, one without text, and where recognition is not installed.
+    Args:
+        data: The content of the file.
+        name: Its name, unused.
+        limits: Bounds on pages and pixels.
+        words: Tells headers, totals and notes of tables.
+
+    Raises:
+        ReadError: If the image is damaged, oversized or without text, and where recognition is not installed.
     """
-    require()
-    from extractors.readers.scan.rasterize import sheets
+    require_ocr()
+    from extractors.readers.scan.rasterize import decode_images
 
-    found = lay_out(read_pages(sheets(data, limits), limits), limits, words)
-    if not found.blocks:
+    layout = lay_out(recognise_images(decode_images(data, limits), limits), limits, words)
+    if not layout.blocks:
         raise ReadError("图片中没有认出文字", "请核实文件；属通知的，请以 200 dpi 以上重新扫描后放入")
-    return Document(FORMAT, found.blocks, doubts(found))
+    return Document(FORMAT, layout.blocks, low_confidence_notes(layout))
 
 
-def read_pages(sheets: Iterable[Sheet], limits: Limits = DEFAULT_LIMITS) -> Iterator[Page]:
-    """The recognised pages one at a time, so that memory stays flat. Raises `ReadError` without the extra."""
-    engine = recogniser()
-    from extractors.readers.scan.page import read_sheet
+def recognise_images(images: Iterable[PageImage], limits: Limits = DEFAULT_LIMITS) -> Iterator[Page]:
+    """Yield the recognised pages one at a time, so that memory stays flat.
 
-    for sheet in sheets:
-        yield read_sheet(sheet, engine, limits)
+    Raises:
+        ReadError: If recognition is not installed.
+    """
+    engine = get_recogniser()
+    from extractors.readers.scan.recognise_page import recognise_page_image
 
-
-def page_reader(limits: Limits) -> Callable[[pdfium.PdfPage, int], Page]:
-    """A function that reads a page of a pdf, given its number from 1, off its picture."""
-
-    def read_page(page: pdfium.PdfPage, number: int) -> Page:
-        from extractors.readers.scan.page import read_sheet
-        from extractors.readers.scan.rasterize import draw
-
-        return read_sheet(draw(page, number), recogniser(), limits)
-
-    return read_page
+    for image in images:
+        yield recognise_page_image(image, engine, limits)
 
 
-def parts_reader(
+def page_recogniser(limits: Limits) -> Callable[[pdfium.PdfPage, int], Page]:
+    """Return a function that recognises a page of a pdf, given its number from 1."""
+
+    def recognise(page: pdfium.PdfPage, number: int) -> Page:
+        from extractors.readers.scan.rasterize import render_pdf_page
+        from extractors.readers.scan.recognise_page import recognise_page_image
+
+        return recognise_page_image(render_pdf_page(page, number), get_recogniser(), limits)
+
+    return recognise
+
+
+def picture_recogniser(
     limits: Limits,
 ) -> Callable[[pdfium.PdfPage, Page, int, tuple[PlacedPicture, ...]], tuple[Page, tuple[PlacedPicture, ...]]]:
-    """A function that reads the pictures among the text of a page of a pdf, up to a number of them for the file."""
-    budget = Budget()
+    """Return a function that recognises the pictures among the text of a pdf page, within one budget for the file."""
+    budget = PictureBudget()
 
-    def read_parts(
-        page: pdfium.PdfPage, around: Page, turns: int, pictures: tuple[PlacedPicture, ...]
+    def recognise(
+        pdf_page: pdfium.PdfPage, page: Page, quarter_turns: int, pictures: tuple[PlacedPicture, ...]
     ) -> tuple[Page, tuple[PlacedPicture, ...]]:
-        from extractors.readers.scan.rasterize import draw, turned
+        from extractors.readers.scan.rasterize import render_pdf_page, rotate_image
 
-        return join(lambda: turned(draw(page, around.number), turns), around, pictures, budget, limits)
+        def render() -> PageImage:
+            return rotate_image(render_pdf_page(pdf_page, page.number), quarter_turns)
 
-    return read_parts
+        return recognise_pictures(render, page, pictures, budget, limits)
+
+    return recognise
 
 
-PICTURES_A_FILE: Final = 40
-"""Pictures among text that are recognised in one file; a printed album has hundreds, at about a second each."""
+class PictureBudget:
+    """How many pictures among text are still recognised in one file: each takes about a second."""
 
-
-class Budget:
-    """How many pictures among text are recognised in one file: each takes about a second."""
-
-    def __init__(self, left: int = PICTURES_A_FILE) -> None:
+    def __init__(self, left: int = MAX_PICTURES_PER_FILE) -> None:
         self._left = left
 
     def spend(self) -> bool:
-        """Take one; False once none is left."""
+        """Take one; return False once none is left."""
         self._left -= 1
         return self._left >= 0
 
 
-def join(
-    draw: Callable[[], Sheet], around: Page, pictures: Sequence[PlacedPicture], budget: Budget, limits: Limits
+def recognise_pictures(
+    render: Callable[[], PageImage],
+    page: Page,
+    pictures: Sequence[PlacedPicture],
+    budget: PictureBudget,
+    limits: Limits,
 ) -> tuple[Page, tuple[PlacedPicture, ...]]:
-    """A page with what its pictures say at their places, and the pictures, those recognised marked.
+    """Add the text of its pictures to a page, at their places.
 
-    `draw` gives the pixels of the upright page, and is asked only while the budget lasts.
+    Args:
+        render: Returns the pixels of the upright page; called only while the budget lasts.
+        page: The page with its own text.
+        pictures: The pictures among that text.
+        budget: How many are still recognised.
+        limits: Bounds on the cells of a table.
+
+    Returns:
+        The page, and the pictures with those recognised marked.
     """
     chosen = [picture for picture in pictures if budget.spend()]
     if not chosen:
-        return around, tuple(pictures)
-    from extractors.readers.scan.page import read_sheet
-    from extractors.readers.scan.rasterize import part
+        return page, tuple(pictures)
+    from extractors.readers.scan.rasterize import crop_image
+    from extractors.readers.scan.recognise_page import recognise_page_image
 
-    sheet = draw()
-    out: list[PlacedPicture] = []
+    image = render()
+    results: list[PlacedPicture] = []
     for picture in chosen:
-        found = read_sheet(part(sheet, picture.box), recogniser(), limits)
-        recognised = says_something(found)
-        if recognised:
-            around = merge_recognised(around, picture.box, found)
-        out.append(replace(picture, recognised=recognised))
-    return around, (*out, *pictures[len(chosen) :])
+        recognised = recognise_page_image(crop_image(image, picture.box), get_recogniser(), limits)
+        has_text = has_plausible_text(recognised)
+        if has_text:
+            page = merge_recognised(page, picture.box, recognised)
+        results.append(replace(picture, is_recognised=has_text))
+    return page, (*results, *pictures[len(chosen) :])
 
 
 def picture_notes(number: int, pictures: Sequence[PlacedPicture]) -> list[ReadNote]:
-    """A note for every picture among the text of a page: what became of the text in it."""
+    """Return a note for every picture among the text of a page, with the outcome of its recognition."""
     return [
         ReadNote(
-            "picture", f"第{number}页有图片，{outcome(recognised=picture.recognised)}", locator(number, picture.box)
+            "picture",
+            f"第{number}页有图片，{describe_outcome(is_recognised=picture.is_recognised)}",
+            page_locator(number, picture.box),
         )
         for picture in pictures
     ]
 
 
-def outcome(*, recognised: bool) -> str:
-    """What became of the text in a picture, and what to do."""
-    if recognised:
+def describe_outcome(*, is_recognised: bool) -> str:
+    """Return in Chinese whether the text in a picture was read, and the remedy where it was not."""
+    if is_recognised:
         return "其中的文字由识别（OCR）读入，请对照原件核实"
-    if installed():
+    if is_installed():
         return (
-            f"没有从中读出文字（识别不出，或在本文件第 {PICTURES_A_FILE} 张图片之后，不再识别）；"
+            f"没有从中读出文字（识别不出，或在本文件第 {MAX_PICTURES_PER_FILE} 张图片之后，不再识别）；"
             "其中确有文字的，请录入为文本或提供更清晰的文件后重新放入"
         )
     return f"其中的文字未读取，需要识别（OCR）；{INSTALL}"
 
 
-def doubts(found: Layout) -> tuple[ReadNote, ...]:
-    """One note for every cell or paragraph that was recognised with little certainty."""
+def low_confidence_notes(layout: Layout) -> tuple[ReadNote, ...]:
+    """Return a note for every cell or paragraph that was recognised with low confidence."""
     texts: dict[str, str] = {}
-    for block in found.blocks:
+    for block in layout.blocks:
         for item in block.cells if isinstance(block, Table) else (block,):
             texts[item.locator] = item.text
     return tuple(
         ReadNote(
             "low_confidence",
-            f"文字识别把握低（{sure:.2f}），请对照原件核实：“{_short(texts.get(place, ''))}”",
-            place,
+            f"文字识别把握低（{confidence:.2f}），请对照原件核实：“{_shorten(texts.get(locator, ''))}”",
+            locator,
         )
-        for place, sure in found.confidence.items()
-        if sure < _SURE
+        for locator, confidence in layout.confidence.items()
+        if confidence < _MIN_CONFIDENCE
     )
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= _QUOTE else line[:_QUOTE] + "…"
+    return line if len(line) <= _MAX_QUOTE else line[:_MAX_QUOTE] + "…"

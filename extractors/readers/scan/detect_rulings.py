@@ -1,150 +1,182 @@
-"""Ink → ruling lines: long straight strokes, joined where the scan broke them, strokes of characters left out."""
+"""Ink → ruling lines: long straight strokes, joined where the scan broke them; strokes of characters are left out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
 
-from extractors.layout import Rule
-from extractors.readers.scan.binarize import Inked
+from extractors.layout import Ruling
+from extractors.readers.scan.binarize import InkedPage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Grey = NDArray[np.uint8]
+    from extractors.readers.scan.binarize import GrayImage
 
-_SHORTEST = (18.0, 12.0)
-"""Points across and down: rows are lower than columns are wide, and lines across mostly run over several columns."""
-_SURE = 250.0
-"""A line of this length is no stroke of type, whatever stands beside it."""
-_CROWDED = 0.3
-"""Share of a stroke that has ink right beside it, at one side, from which it is part of type."""
-_FREE = 60.0
-"""A line as long as this needs no other line to meet."""
-_THICK = 4.0
-_LINE = 3.6
-_REACH = 5.0
-_TIGHT = 2.5
-_TYPE = 20.0
-_TOUCH = 0.7
-_LOW_ROW = 7.5
-_ALIGNED = 1.5
-_FEWEST_WALLS = 3
-_WHOLE = 0.8
-_BREAK = 8.0
+_MIN_HORIZONTAL, _MIN_VERTICAL = 18.0, 12.0
+"""Points: rows are lower than columns are wide, and horizontal lines mostly run over several columns."""
+_MIN_LOW_WALL: Final = 7.5
+"""Points: the wall of a row as low as type."""
+_CERTAIN_LENGTH: Final = 250.0
+"""Points: a line of this length is no stroke of type, whatever is beside it."""
+_FREE_LENGTH: Final = 60.0
+"""Points: a line as long as this needs no other line to meet."""
+_TYPE_HEIGHT: Final = 20.0
+"""Points: a stroke below this may be one of a character."""
+_MAX_THICKNESS: Final = 4.0
+"""Points: a thicker patch is no line."""
+_MAX_LEAN: Final = 0.02
+"""Of its length: by how much a long line may lean."""
+_MIN_BODY: Final = 3.6
+"""Points: ink thicker than this across the direction of the lines is type."""
+_HOLE: Final = 1.5
+"""Points along a line that are closed before straight strokes are looked for."""
+_MAX_CROWDING: Final = 0.3
+"""Share of a stroke with ink right beside it, at one side, from which it is part of type."""
+_MIN_BARE: Final = 0.5
+"""Share of the length of a line with white on both sides."""
+_MIN_DRAWN: Final = 0.85
+"""Share of the length of a short line that must be there."""
+_MIN_CORE: Final = 0.8
+"""Share of the length of a wall that its straight patch makes; a stroke of type is longer by what it touches."""
+_MEET_REACH: Final = 5.0
+"""Points by which a line may end short of the one it meets."""
+_TIGHT_REACH: Final = 2.5
+"""Points: the same where nothing else tells a line from a stroke of type."""
+_TOUCH_REACH: Final = 0.7
+"""Points: the same for a stroke as short as a character."""
+_WALL_TOLERANCE: Final = 1.5
+"""Points by which walls of one column differ."""
+_MIN_WALLS: Final = 3
+"""Walls that show a row that is alone."""
+_MAX_BREAK: Final = 8.0
 """Points of a line that may be missing where the scan is faint."""
+_SAME_LINE: Final = 1.2
+"""Points across between strokes of one line."""
+_LOOKBACK: Final = 40
+"""Strokes before, among which one to join is looked for."""
+_END_LENGTH: Final = 12.0
+"""Points at the end of a patch from which its level is measured."""
+_MAX_HOLE: Final = 0.5
+"""Points that may be missing where a line is followed beyond its patch."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
-    """The lines of a page in points, and their pixels (255) so that they can be wiped out."""
+class DetectedRulings:
+    """The lines of a page in points, and their pixels (255) so that they can be erased."""
 
-    rules: tuple[Rule, ...]
-    mask: Grey
+    rulings: tuple[Ruling, ...]
+    mask: GrayImage
 
 
 @dataclass(frozen=True, slots=True)
 class _Stroke:
     """A straight line in pixels: position across, extent along, thickness."""
 
-    at: float
-    lo: float
-    hi: float
-    thick: float
+    position: float
+    start: float
+    end: float
+    thickness: float
     labels: tuple[int, ...]
-    """The connected pixels it is made of."""
-    bare: float
+    """The patches it is made of."""
+    bare_length: float
     """How much of its length has white on both sides."""
-    drawn: float
+    drawn_length: float
     """How much of its length is there."""
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True)
 class _Patches:
-    """Connected pixels: the number of the patch of every pixel, and x, y, width, height and area of each patch."""
+    """Connected pixels: the label of the patch of every pixel, and x, y, width, height and area of each patch."""
 
     labels: NDArray[np.int32]
     stats: NDArray[np.int32]
 
-    def turned(self) -> _Patches:
-        """The same with across and down exchanged."""
+    def transposed(self) -> _Patches:
+        """Return the same with horizontal and vertical exchanged."""
         return _Patches(self.labels.T, self.stats[:, [1, 0, 3, 2, 4]])
 
 
-def find_rules(page: Inked) -> Ruled:
-    """The ruling lines of a level page."""
-    across_patches = _patches(_opened(page.ink, page.scale, _SHORTEST[0], upright=False))
-    down_patches = _patches(_opened(page.ink, page.scale, _SHORTEST[1], upright=True))
-    turned = down_patches.turned()
-    across = _joined(_strokes(page.ink, across_patches, page.scale), page.scale)
-    down = _joined(_strokes(page.ink.T, turned, page.scale), page.scale)
-    across, down = (
-        [s for s in across if _plain(s, down, page.scale)],
-        [s for s in down if _plain(s, across, page.scale)],
+def detect_rulings(page: InkedPage) -> DetectedRulings:
+    """Return the ruling lines of a level page."""
+    scale = page.scale
+    horizontal_patches = _find_patches(_keep_straight(page.ink, scale, _MIN_HORIZONTAL, is_vertical=False))
+    vertical_patches = _find_patches(_keep_straight(page.ink, scale, _MIN_VERTICAL, is_vertical=True)).transposed()
+    horizontal = _join_strokes(_patches_to_strokes(page.ink, horizontal_patches, scale), scale)
+    vertical = _join_strokes(_patches_to_strokes(page.ink.T, vertical_patches, scale), scale)
+    horizontal, vertical = (
+        [s for s in horizontal if _is_line(s, vertical, scale)],
+        [s for s in vertical if _is_line(s, horizontal, scale)],
     )
-    across, down = _meeting(across, down, page.scale)
-    tall = [d for d in down if d.hi - d.lo >= _TYPE * page.scale]
-    down = _low_walls(down, across, tall, page.scale) + tall if tall else down
-    low_patches = _patches(_opened(page.ink, page.scale, _LOW_ROW, upright=True)).turned()
-    strokes = _strokes(page.ink.T, low_patches, page.scale)
-    low = _low_walls(strokes, across, tall, page.scale)
-    # A stroke of type is found shorter than it seems once it was carried on over what it touches.
-    whole = [s for s in strokes if low_patches.stats[s.labels[0], 2] >= _WHOLE * (s.hi - s.lo)]
-    low += [s for s in _lone_row(whole, across, tall, page.scale) if s not in low]
+    horizontal, vertical = _drop_unconnected(horizontal, vertical, scale)
+    tall = [s for s in vertical if s.length >= _TYPE_HEIGHT * scale]
+    vertical = _find_low_walls(vertical, horizontal, tall, scale) + tall if tall else vertical
+    low_patches = _find_patches(_keep_straight(page.ink, scale, _MIN_LOW_WALL, is_vertical=True)).transposed()
+    low_strokes = _patches_to_strokes(page.ink.T, low_patches, scale)
+    low_walls = _find_low_walls(low_strokes, horizontal, tall, scale)
+    # A stroke of type has a short straight patch for its length, once it was followed over what it touches.
+    solid = [s for s in low_strokes if low_patches.stats[s.labels[0], 2] >= _MIN_CORE * s.length]
+    low_walls += [s for s in _find_walls_of_lone_row(solid, horizontal, tall, scale) if s not in low_walls]
     mask = np.zeros_like(page.ink)
-    _paint(mask, page.ink, across_patches, across)
-    _paint(mask.T, page.ink.T, turned, down)
-    _paint(mask.T, page.ink.T, low_patches, low)
-    s = page.scale
-    rules = [Rule(a.lo / s, a.at / s, a.hi / s, a.at / s) for a in across]
-    rules += [Rule(d.at / s, d.lo / s, d.at / s, d.hi / s) for d in (*down, *low)]
-    return Ruled(tuple(rules), mask)
+    _paint_strokes(mask, page.ink, horizontal_patches, horizontal)
+    _paint_strokes(mask.T, page.ink.T, vertical_patches, vertical)
+    _paint_strokes(mask.T, page.ink.T, low_patches, low_walls)
+    rulings = [Ruling(s.start / scale, s.position / scale, s.end / scale, s.position / scale) for s in horizontal]
+    rulings += [
+        Ruling(s.position / scale, s.start / scale, s.position / scale, s.end / scale)
+        for s in (*vertical, *low_walls)
+    ]  # fmt: skip
+    return DetectedRulings(tuple(rulings), mask)
 
 
-def _opened(ink: Grey, scale: float, shortest: float, *, upright: bool) -> Grey:
-    """What is left of the ink when only straight strokes of the shortest length stay."""
-    length = max(round(shortest * scale), 5)
-    gap = max(round(1.5 * scale), 3)
-    long = (1, length) if upright else (length, 1)
-    short = (1, gap + 1) if upright else (gap + 1, 1)
-    wide = (3, 1) if upright else (1, 3)
+def _keep_straight(ink: GrayImage, scale: float, min_length: float, *, is_vertical: bool) -> GrayImage:
+    """Return the ink of straight strokes of a least length in points."""
+    length = max(round(min_length * scale), 5)
+    gap = max(round(_HOLE * scale), 3)
+    long = (1, length) if is_vertical else (length, 1)
+    short = (1, gap + 1) if is_vertical else (gap + 1, 1)
+    wide = (3, 1) if is_vertical else (1, 3)
     # A line that is a little askew climbs in steps: thickened, its steps overlap.
-    thick = cv2.dilate(_thin(ink, scale, upright=upright), np.ones(wide[::-1], np.uint8))
+    thick = cv2.dilate(_drop_bodies(ink, scale, is_vertical=is_vertical), np.ones(wide[::-1], np.uint8))
     closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones(short[::-1], np.uint8))
-    out = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(long[::-1], np.uint8))
-    return np.asarray(out, dtype=np.uint8)
+    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(long[::-1], np.uint8))
+    return np.asarray(opened, dtype=np.uint8)
 
 
-def _thin(ink: Grey, scale: float, *, upright: bool) -> Grey:
-    """Ink without what is thicker across the direction of the lines than a line is: most of all type."""
-    depth = max(round(_LINE * scale), 5)
-    bodies = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, depth) if upright else (depth, 1), np.uint8))
+def _drop_bodies(ink: GrayImage, scale: float, *, is_vertical: bool) -> GrayImage:
+    """Return the ink without what is thicker across the direction of the lines than a line is: most of all type."""
+    depth = max(round(_MIN_BODY * scale), 5)
+    bodies = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, depth) if is_vertical else (depth, 1), np.uint8))
     return np.asarray(cv2.subtract(ink, bodies), dtype=np.uint8)
 
 
-def _patches(mask: Grey) -> _Patches:
+def _find_patches(mask: GrayImage) -> _Patches:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     return _Patches(np.asarray(labels, dtype=np.int32), np.asarray(stats, dtype=np.int32))
 
 
-def _strokes(ink: Grey, patches: _Patches, scale: float) -> list[_Stroke]:
-    """The patches that are thin strokes across."""
-    out: list[_Stroke] = []
+def _patches_to_strokes(ink: GrayImage, patches: _Patches, scale: float) -> list[_Stroke]:
+    """Return the patches that are thin horizontal strokes."""
+    strokes: list[_Stroke] = []
     for label, (_, y, w, h, area) in enumerate(patches.stats[1:].tolist(), 1):
-        # The area tells thickness even where a long line leans over several rows of pixels.
-        thick = area / max(w, 1)
-        if thick <= _THICK * scale and h <= max(2.5 * _THICK * scale, 0.02 * w):
-            bare = w if _bare(ink, patches, label) else 0
-            lo, hi = _extended(ink, patches, label, scale)
-            out.append(_Stroke(y + h / 2, lo, hi, thick, (label,), bare, hi - lo))
-    return out
+        # The area gives the thickness even where a long line leans over several rows of pixels.
+        thickness = area / max(w, 1)
+        if thickness <= _MAX_THICKNESS * scale and h <= max(2.5 * _MAX_THICKNESS * scale, _MAX_LEAN * w):
+            bare_length = w if _is_bare(ink, patches, label) else 0
+            start, end = _follow_ends(ink, patches, label, scale)
+            strokes.append(_Stroke(y + h / 2, start, end, thickness, (label,), bare_length, end - start))
+    return strokes
 
 
-def _bare(ink: Grey, patches: _Patches, label: int) -> bool:
-    """Whether white lies along both sides of a patch, as type leaves it at one side at most."""
+def _is_bare(ink: GrayImage, patches: _Patches, label: int) -> bool:
+    """Return whether white lies along both sides of a patch, as type leaves it at one side at most."""
     x, y, w, h, _ = patches.stats[label].tolist()
     own = np.asarray((patches.labels[y : y + h, x : x + w] == label) & (ink[y : y + h, x : x + w] > 0))
     columns = np.flatnonzero(own.sum(axis=0))
@@ -155,146 +187,167 @@ def _bare(ink: Grey, patches: _Patches, label: int) -> bool:
     height = ink.shape[0]
     above = ink[np.clip(first - 2, 0, height - 1), x + columns] > 0
     below = ink[np.clip(last + 2, 0, height - 1), x + columns] > 0
-    return max(float(above.mean()), float(below.mean())) < _CROWDED
+    return max(float(above.mean()), float(below.mean())) < _MAX_CROWDING
 
 
-def _extended(ink: Grey, patches: _Patches, label: int, scale: float) -> tuple[int, int]:
-    """Begin and end of a patch, carried on over the ink that goes on at either end in steps or with small holes."""
+def _follow_ends(ink: GrayImage, patches: _Patches, label: int, scale: float) -> tuple[int, int]:
+    """Return start and end of a patch, followed over ink that goes on at either end in steps or with small holes."""
     x, y, w, h, _ = patches.stats[label].tolist()
     rows, columns = np.nonzero(patches.labels[y : y + h, x : x + w] == label)
-    reach, hole = max(round(12 * scale), 8), max(round(0.5 * scale), 1)
+    reach, max_hole = max(round(_END_LENGTH * scale), 8), max(round(_MAX_HOLE * scale), 1)
     ends = [x, x + w]
     for side, step in ((0, -1), (1, 1)):
-        near = columns < reach if side == 0 else columns >= w - reach
-        at = y + round(float(rows[near].mean()))
-        band = np.atleast_1d((ink[max(at - 2, 0) : at + 3] > 0).any(axis=0))
-        missing = 0
+        is_near = columns < reach if side == 0 else columns >= w - reach
+        level = y + round(float(rows[is_near].mean()))
+        has_ink = np.atleast_1d((ink[max(level - 2, 0) : level + 3] > 0).any(axis=0))
+        hole = 0
         position = ends[side]
-        while 0 <= position - (side == 0) < len(band) and missing <= hole:
-            missing = 0 if band[position - (side == 0)] else missing + 1
+        while 0 <= position - (side == 0) < len(has_ink) and hole <= max_hole:
+            hole = 0 if has_ink[position - (side == 0)] else hole + 1
             position += step
-            if not missing:
+            if not hole:
                 ends[side] = position
     return ends[0], ends[1]
 
 
-def _plain(stroke: _Stroke, others: list[_Stroke], scale: float) -> bool:
-    """Whether a stroke is a line though type may touch it: long, mostly bare, or drawn from line to line."""
-    length = stroke.hi - stroke.lo
-    if length >= _SURE * scale or (stroke.bare >= 0.5 * length and length >= _TYPE * scale):
+def _is_line(stroke: _Stroke, crossing: list[_Stroke], scale: float) -> bool:
+    """Return whether a stroke is a line though type may touch it: long, mostly bare, or drawn from line to line."""
+    is_bare = stroke.bare_length >= _MIN_BARE * stroke.length
+    if stroke.length >= _CERTAIN_LENGTH * scale or (is_bare and stroke.length >= _TYPE_HEIGHT * scale):
         return True
-    walls = [o for o in others if o.bare >= 0.5 * (o.hi - o.lo)]
-    return stroke.drawn >= 0.85 * length and _held(stroke, walls, scale, _TIGHT)
+    walls = [o for o in crossing if o.bare_length >= _MIN_BARE * o.length]
+    is_drawn = stroke.drawn_length >= _MIN_DRAWN * stroke.length
+    return is_drawn and _meets_lines(stroke, walls, scale, _TIGHT_REACH)
 
 
-def _joined(strokes: list[_Stroke], scale: float) -> list[_Stroke]:
-    """Strokes in one line with a small break between them, as one."""
-    out: list[_Stroke] = []
-    near = 1.2 * scale
-    for stroke in sorted(strokes, key=lambda s: (round(s.at / (2 * near)), s.lo)):
-        for i in range(len(out) - 1, max(len(out) - 40, -1), -1):
-            other = out[i]
-            if abs(other.at - stroke.at) <= near and max(stroke.lo - other.hi, other.lo - stroke.hi) <= _BREAK * scale:
-                weight = (other.hi - other.lo, stroke.hi - stroke.lo)
-                again = max(min(other.hi, stroke.hi) - max(other.lo, stroke.lo), 0.0)
-                at = (other.at * weight[0] + stroke.at * weight[1]) / (sum(weight) or 1.0)
-                out[i] = _Stroke(
-                    at, min(other.lo, stroke.lo), max(other.hi, stroke.hi), max(other.thick, stroke.thick),
-                    other.labels + stroke.labels, other.bare + stroke.bare,
-                    other.drawn + max(stroke.drawn - again, 0.0),
-                )  # fmt: skip
+def _join_strokes(strokes: list[_Stroke], scale: float) -> list[_Stroke]:
+    """Join strokes in one line with a small break between them."""
+    joined: list[_Stroke] = []
+    near = _SAME_LINE * scale
+    for stroke in sorted(strokes, key=lambda s: (round(s.position / (2 * near)), s.start)):
+        for i in range(len(joined) - 1, max(len(joined) - _LOOKBACK, -1), -1):
+            other = joined[i]
+            gap = max(stroke.start - other.end, other.start - stroke.end)
+            if abs(other.position - stroke.position) <= near and gap <= _MAX_BREAK * scale:
+                weights = (other.length, stroke.length)
+                overlap = max(min(other.end, stroke.end) - max(other.start, stroke.start), 0.0)
+                weighted = other.position * weights[0] + stroke.position * weights[1]
+                joined[i] = _Stroke(
+                    weighted / (sum(weights) or 1.0),
+                    min(other.start, stroke.start),
+                    max(other.end, stroke.end),
+                    max(other.thickness, stroke.thickness),
+                    other.labels + stroke.labels,
+                    other.bare_length + stroke.bare_length,
+                    other.drawn_length + max(stroke.drawn_length - overlap, 0.0),
+                )
                 break
         else:
-            out.append(stroke)
-    return out
+            joined.append(stroke)
+    return joined
 
 
-def _meeting(across: list[_Stroke], down: list[_Stroke], scale: float) -> tuple[list[_Stroke], list[_Stroke]]:
-    """Without short strokes that do not run from line to line: those are parts of characters."""
+def _drop_unconnected(
+    horizontal: list[_Stroke], vertical: list[_Stroke], scale: float
+) -> tuple[list[_Stroke], list[_Stroke]]:
+    """Drop short strokes that do not run from line to line: those are parts of characters."""
     for _ in range(3):
-        before = len(across) + len(down)
-        across = [a for a in across if a.hi - a.lo >= _FREE * scale or _held(a, down, scale, _REACH)]
-        down = [d for d in down if d.hi - d.lo >= _FREE * scale or _held(d, across, scale, _REACH)]
-        if len(across) + len(down) == before:
+        before = len(horizontal) + len(vertical)
+        min_free = _FREE_LENGTH * scale
+        horizontal = [s for s in horizontal if s.length >= min_free or _meets_lines(s, vertical, scale, _MEET_REACH)]
+        vertical = [s for s in vertical if s.length >= min_free or _meets_lines(s, horizontal, scale, _MEET_REACH)]
+        if len(horizontal) + len(vertical) == before:
             break
-    return across, down
+    return horizontal, vertical
 
 
-def _low_walls(strokes: list[_Stroke], across: list[_Stroke], down: list[_Stroke], scale: float) -> list[_Stroke]:
-    """Walls of rows as low as type: they touch both lines, white beside them, where another row has a wall."""
+def _find_low_walls(
+    strokes: list[_Stroke], horizontal: list[_Stroke], vertical: list[_Stroke], scale: float
+) -> list[_Stroke]:
+    """Return walls of rows as low as type: they touch both lines, white beside them, where another row has a wall."""
     return [
         s
         for s in strokes
-        if s.bare
-        and s.hi - s.lo < _TYPE * scale
-        and any(abs(d.at - s.at) <= _ALIGNED * scale for d in down)
-        and _held(s, across, scale, _TOUCH)
+        if s.bare_length
+        and s.length < _TYPE_HEIGHT * scale
+        and any(abs(v.position - s.position) <= _WALL_TOLERANCE * scale for v in vertical)
+        and _meets_lines(s, horizontal, scale, _TOUCH_REACH)
     ]
 
 
-def _lone_row(strokes: list[_Stroke], across: list[_Stroke], tall: list[_Stroke], scale: float) -> list[_Stroke]:
-    """Walls of a low row that stands alone, as a header left behind at the foot of a page.
+def _find_walls_of_lone_row(
+    strokes: list[_Stroke], horizontal: list[_Stroke], tall: list[_Stroke], scale: float
+) -> list[_Stroke]:
+    """Return the walls of a low row that is alone, as a header left behind at the foot of a page.
 
     No other row shows where its walls are; three that run from line to line do, where no taller wall meets the lines.
     """
-    reach = _REACH * scale
+    reach = _MEET_REACH * scale
     rows: dict[tuple[int, int], list[_Stroke]] = {}
     for s in strokes:
-        if not s.bare or s.hi - s.lo >= _TYPE * scale or not _held(s, across, scale, _TOUCH):
+        if (
+            not s.bare_length
+            or s.length >= _TYPE_HEIGHT * scale
+            or not _meets_lines(s, horizontal, scale, _TOUCH_REACH)
+        ):  # fmt: skip
             continue
-        crossing = [(k, o.at) for k, o in enumerate(across) if o.lo - reach <= s.at <= o.hi + reach]
-        above = min(crossing, key=lambda one: abs(one[1] - s.lo))
-        below = min(crossing, key=lambda one: abs(one[1] - s.hi))
-        met = any(
-            d.lo - reach <= at <= d.hi + reach and across[k].lo - reach <= d.at <= across[k].hi + reach
-            for k, at in (above, below)
-            for d in tall
+        crossing = [(i, h.position) for i, h in enumerate(horizontal) if h.start - reach <= s.position <= h.end + reach]
+        above = min(crossing, key=lambda line: abs(line[1] - s.start))
+        below = min(crossing, key=lambda line: abs(line[1] - s.end))
+        has_tall_wall = any(
+            v.start - reach <= y <= v.end + reach
+            and horizontal[i].start - reach <= v.position <= horizontal[i].end + reach
+            for i, y in (above, below)
+            for v in tall
         )
-        if above[0] != below[0] and not met:
+        if above[0] != below[0] and not has_tall_wall:
             rows.setdefault((above[0], below[0]), []).append(s)
-    return [s for row in rows.values() if len(row) >= _FEWEST_WALLS for s in row]
+    return [s for row in rows.values() if len(row) >= _MIN_WALLS for s in row]
 
 
-def _held(stroke: _Stroke, others: list[_Stroke], scale: float, reach: float) -> bool:
-    """Whether a stroke ends at another one on either side, `reach` points off at most.
+def _meets_lines(stroke: _Stroke, crossing: list[_Stroke], scale: float, reach: float) -> bool:
+    """Return whether a stroke ends at another one on either side, at most `reach` points off.
 
     One as short as a character has to touch them: nothing else tells it from a stroke of type in a low row.
     """
-    length = stroke.hi - stroke.lo
-    gap = (reach if length >= _TYPE * scale else _TOUCH) * scale
-    over = min(_REACH * scale, 0.5 * length)
-    crossing = [o.at for o in others if o.lo - _REACH * scale <= stroke.at <= o.hi + _REACH * scale]
-    return any(stroke.lo - gap <= at <= stroke.lo + over for at in crossing) and any(
-        stroke.hi - over <= at <= stroke.hi + gap for at in crossing
+    gap = (reach if stroke.length >= _TYPE_HEIGHT * scale else _TOUCH_REACH) * scale
+    overrun = min(_MEET_REACH * scale, 0.5 * stroke.length)
+    margin = _MEET_REACH * scale
+    positions = [o.position for o in crossing if o.start - margin <= stroke.position <= o.end + margin]
+    return any(stroke.start - gap <= position <= stroke.start + overrun for position in positions) and any(
+        stroke.end - overrun <= position <= stroke.end + gap for position in positions
     )
 
 
-def _paint(mask: Grey, ink: Grey, patches: _Patches, strokes: list[_Stroke]) -> None:
-    """Set the pixels of horizontal `strokes` to 255, type that touches a line left out."""
+def _paint_strokes(mask: GrayImage, ink: GrayImage, patches: _Patches, strokes: list[_Stroke]) -> None:
+    """Set the pixels of horizontal `strokes` to 255, without type that touches a line."""
     for label in (label for stroke in strokes for label in stroke.labels):
         x, y, w, h, _ = patches.stats[label].tolist()
-        down, along = np.nonzero((patches.labels[y : y + h, x : x + w] == label) & (ink[y : y + h, x : x + w] > 0))
-        if not len(along):
+        rows, columns = np.nonzero((patches.labels[y : y + h, x : x + w] == label) & (ink[y : y + h, x : x + w] > 0))
+        if not len(columns):
             continue
-        depth = np.bincount(along)
-        # Where a line is no thicker than usual it tells how it leans; elsewhere type hangs on.
+        depth = np.bincount(columns)
+        # Where a line is no thicker than usual it shows how it leans; elsewhere type touches it.
         usual = int(np.median(depth[depth > 0]))
-        plain = depth[along] <= usual
-        lean = np.polyfit(along[plain], down[plain], 1) if np.ptp(along[plain]) > 2 else np.array([0.0, down.mean()])
-        near = np.abs(down - np.polyval(lean, along)) <= usual / 2 + 1.0
-        mask[y + down[near], x + along[near]] = 255
+        plain = depth[columns] <= usual
+        lean = (
+            np.polyfit(columns[plain], rows[plain], 1) if np.ptp(columns[plain]) > 2 else np.array([0.0, rows.mean()])
+        )
+        is_near = np.abs(rows - np.polyval(lean, columns)) <= usual / 2 + 1.0
+        mask[y + rows[is_near], x + columns[is_near]] = 255
     for stroke in strokes:
-        _bridge(mask, ink, stroke)
+        _paint_bridges(mask, ink, stroke)
 
 
-def _bridge(mask: Grey, ink: Grey, stroke: _Stroke) -> None:
-    """Set the thin ink of a line where it was carried on beyond its straight patches."""
-    lo, hi = max(int(stroke.lo), 0), int(stroke.hi)
-    down, along = np.nonzero(mask[max(int(stroke.at) - 6, 0) : int(stroke.at) + 7, lo:hi])
-    if not len(along):
+def _paint_bridges(mask: GrayImage, ink: GrayImage, stroke: _Stroke) -> None:
+    """Set the thin ink of a line where it was followed beyond its straight patches."""
+    start, end = max(int(stroke.start), 0), int(stroke.end)
+    top = max(int(stroke.position) - 6, 0)
+    rows, columns = np.nonzero(mask[top : int(stroke.position) + 7, start:end])
+    if not len(columns):
         return
-    lean = np.polyfit(along, down, 1) if np.ptp(along) > 20 else np.array([0.0, down.mean()])
-    for column in np.setdiff1d(np.arange(hi - lo), along):
-        at = max(int(stroke.at) - 6, 0) + round(float(np.polyval(lean, column)))
-        rows = slice(max(at - 1, 0), at + 2)
-        mask[rows, lo + column] = ink[rows, lo + column]
+    lean = np.polyfit(columns, rows, 1) if np.ptp(columns) > 20 else np.array([0.0, rows.mean()])
+    for column in np.setdiff1d(np.arange(end - start), columns):
+        level = top + round(float(np.polyval(lean, column)))
+        band = slice(max(level - 1, 0), level + 2)
+        mask[band, start + column] = ink[band, start + column]

@@ -1,123 +1,170 @@
-"""The recogniser: RapidOCR with the models of its own wheel, made once per process, nothing fetched."""
+"""The recogniser: RapidOCR with the models of its own wheel, and corrections of its usual mistakes in Chinese print."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from extractors.document import ReadError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from extractors.readers.scan.binarize import GrayImage
 
-    Grey = NDArray[np.uint8]
+INSTALL: Final = '请安装识别组件 pip install "wenming-warehouse[ocr]" 后重新构建，或把文件录入为 docx 后放入'
+_PACKAGES: Final = ("rapidocr", "onnxruntime", "cv2", "numpy")
+_BATCH_SIZE: Final = 6
+"""Lines recognised together."""
+_MAX_DETECT_SIDE: Final = 3_200
+"""Pixels: larger pages are shrunk by the detector."""
+_MAX_FULL_STOP: Final = 0.45
+"""In type sizes: a ring no larger than this is a full stop, a nought is taller."""
 
-INSTALL = '请安装识别组件 pip install "wenming-warehouse[ocr]" 后重新构建，或把文件录入为 docx 后放入'
-_NEEDED = ("rapidocr", "onnxruntime", "cv2", "numpy")
-_BATCH = 6
-_LONGEST = 3_200
+_CJK = r"\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff"
+_TO_FULL_WIDTH = str.maketrans({",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）"})
+_HALF_WIDTH_AFTER_CJK = re.compile(rf"(?<=[{_CJK}）》”])[,;:!?]")
+_BRACKETS = re.compile(rf"\((?=[^()（）]*[{_CJK}])([^()（）]*)[)）]|（([^()（）]*)\)|(?<=[{_CJK}])\(([^()（）]*)\)")
+_OPENING_ALONE = re.compile(rf"\((?=[{_CJK}])|(?<=[{_CJK}，。；：、])\((?=[^()]*$)")
+_CLOSING_ALONE = re.compile(rf"(?<=[{_CJK}，。；：、%％])\)|(?<=\d)\)(?=[{_CJK}，。；：、])")
+_PUNCTUATION = "，。；：、（）《》“”"
+_BLANK_AT_CJK = re.compile(
+    rf"(?<=[{_CJK}{_PUNCTUATION}])[ ]+(?=[A-Za-z0-9（(《“])|(?<=[A-Za-z0-9%％])[ ]+(?=[{_CJK}{_PUNCTUATION}])"
+)
+_BLANK_AFTER_PUNCTUATION = re.compile(rf"(?<=[，。；：、）)》])[ ]+(?=[{_CJK}])")
+_REPEATED_NUMERAL = re.compile(r"([Ⅱ-Ⅻ])\1+")
+"""Roman numerals that never occur twice in a row."""
+_LETTERS_BEFORE_NUMERAL = re.compile(r"[I1l|]{1,2}(?=[Ⅱ-Ⅻ]\s*[-—－])")
+"""A broad Roman numeral that was recognised twice, once as letters."""
+_POINTS = re.compile(r"(?<=[（(])([0-9lI|oOS.]{1,4})(?=\s*分[）)])")
+_TO_DIGITS = str.maketrans({"l": "1", "I": "1", "|": "1", "o": "0", "O": "0", "S": "5"})
+_RINGS = frozenset("0oO°〇。")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a recogniser makes of the picture of one line. `sure` has one value from 0 to 1 for each character."""
+class RecognisedText:
+    """The text of the image of one line, with a confidence from 0 to 1 for each character."""
 
     text: str
-    sure: tuple[float, ...]
+    char_confidences: tuple[float, ...]
 
     @property
     def confidence(self) -> float:
         """Mean over the characters; 0 for no text."""
-        return sum(self.sure) / len(self.sure) if self.sure else 0.0
+        return sum(self.char_confidences) / len(self.char_confidences) if self.char_confidences else 0.0
 
 
 class Recogniser(Protocol):
-    """What the page reader needs: where text stands, and what a line says."""
+    """The two calls that recognising a page needs."""
 
-    def detect(self, grey: Grey) -> list[tuple[float, float, float, float]]:
-        """Boxes (x0, top, x1, bottom) in pixels of stretches of text."""
+    def detect(self, gray: GrayImage) -> list[tuple[float, float, float, float]]:
+        """Return boxes (x0, top, x1, bottom) in pixels around stretches of text."""
         ...
 
-    def recognise(self, crops: Sequence[Grey]) -> list[Reading]:
-        """The text of pictures of one line each."""
+    def recognise(self, crops: Sequence[GrayImage]) -> list[RecognisedText]:
+        """Return the texts of images of one line each."""
         ...
 
 
-class _Rapid:
-    """RapidOCR behind the two calls above."""
+class _RapidOcr:
+    """RapidOCR as a `Recogniser`."""
 
     def __init__(self, engine: Any, nothing_found: type[Exception]) -> None:
         self._engine = engine
         self._nothing_found = nothing_found
 
-    def detect(self, grey: Grey) -> list[tuple[float, float, float, float]]:
+    def detect(self, gray: GrayImage) -> list[tuple[float, float, float, float]]:
         try:
-            boxes = self._engine.detect_and_crop(_three(grey), {})[1].boxes
+            boxes = self._engine.detect_and_crop(_to_three_channels(gray), {})[1].boxes
         except self._nothing_found:
             return []
         return [(float(b[:, 0].min()), float(b[:, 1].min()), float(b[:, 0].max()), float(b[:, 1].max())) for b in boxes]
 
-    def recognise(self, crops: Sequence[Grey]) -> list[Reading]:
+    def recognise(self, crops: Sequence[GrayImage]) -> list[RecognisedText]:
         if not crops:
             return []
-        out = self._engine.recognize_txt([_three(crop) for crop in crops])
+        result = self._engine.recognize_txt([_to_three_channels(crop) for crop in crops])
         return [
-            Reading(str(text), tuple(float(c) for c in info.confs) if text else ())
-            for text, info in zip(out.txts, out.word_results, strict=True)
+            RecognisedText(str(text), tuple(float(c) for c in info.confs) if text else ())
+            for text, info in zip(result.txts, result.word_results, strict=True)
         ]
 
 
-def _three(grey: Grey) -> Any:
-    import numpy as np
-
-    return np.repeat(grey[:, :, None], 3, axis=2)
-
-
-def installed() -> bool:
-    """Whether the optional packages of recognition are there."""
-    return all(find_spec(name) is not None for name in _NEEDED)
+def is_installed() -> bool:
+    """Return whether the optional packages of recognition are installed."""
+    return all(find_spec(name) is not None for name in _PACKAGES)
 
 
-def require() -> None:
-    """Raise `ReadError` with the remedy unless recognition is installed."""
-    if not installed():
+def require_ocr() -> None:
+    """Check that recognition is installed.
+
+    Raises:
+        ReadError: If it is not, with the remedy.
+    """
+    if not is_installed():
         raise ReadError("文件只有图像，需要文字识别（OCR），而识别组件尚未安装", INSTALL)
 
 
 @lru_cache(maxsize=1)
-def recogniser() -> Recogniser:
-    """The recogniser of this process. Raises `ReadError` when it is not installed or lacks its models."""
-    require()
+def get_recogniser() -> Recogniser:
+    """Return the recogniser of this process, made on the first call; nothing is downloaded.
+
+    Raises:
+        ReadError: If it is not installed or lacks its models.
+    """
+    require_ocr()
     rapidocr = import_module("rapidocr")
     models = Path(str(rapidocr.__file__)).parent / "models"
-    found = {kind: sorted(models.glob(f"*_{kind}_*.onnx")) for kind in ("det", "rec")}
-    if not all(found.values()):
+    paths = {kind: sorted(models.glob(f"*_{kind}_*.onnx")) for kind in ("det", "rec")}
+    if not all(paths.values()):
         raise ReadError("文字识别组件不完整，缺少模型文件", INSTALL)
     try:
         engine = rapidocr.RapidOCR(
             params={
                 # A path that is given is never looked up in a list of downloads.
-                "Det.model_path": str(found["det"][0]),
-                "Rec.model_path": str(found["rec"][0]),
-                # By itself the detector enlarges a narrow strip many times over.
+                "Det.model_path": str(paths["det"][0]),
+                "Rec.model_path": str(paths["rec"][0]),
+                # By default the detector enlarges a narrow strip many times over.
                 "Det.limit_type": "max",
-                "Det.limit_side_len": _LONGEST,
-                "Rec.rec_batch_num": _BATCH,
+                "Det.limit_side_len": _MAX_DETECT_SIDE,
+                "Rec.rec_batch_num": _BATCH_SIZE,
                 "Global.log_level": "error",
                 "Global.use_cls": False,
                 "Global.use_vertical_padding": False,
                 "Global.return_word_box": True,
-                # As many files are read as there are cores: more threads take longer in all.
+                # As many files are read at once as there are cores: more threads take longer in all.
                 "EngineConfig.onnxruntime.intra_op_num_threads": 1,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             }
         )
     except ImportError as error:
         raise ReadError("文字识别组件不能启动，安装不完整", INSTALL) from error
-    return _Rapid(engine, import_module("rapidocr.main").RapidOCRError)
+    return _RapidOcr(engine, import_module("rapidocr.main").RapidOCRError)
+
+
+def correct_line(text: str) -> str:
+    """Correct mistakes in a recognised line that the characters around prove.
+
+    Blanks and half-width punctuation among ideographs, and letters in the place of digits.
+    """
+    text = _LETTERS_BEFORE_NUMERAL.sub("", _REPEATED_NUMERAL.sub(r"\1", text.strip()))
+    text = _BLANK_AFTER_PUNCTUATION.sub("", _BLANK_AT_CJK.sub("", text))
+    text = _HALF_WIDTH_AFTER_CJK.sub(lambda m: m.group().translate(_TO_FULL_WIDTH), text)
+    text = _BRACKETS.sub(lambda m: f"（{next(g for g in m.groups() if g is not None)}）", text)
+    text = _CLOSING_ALONE.sub("）", _OPENING_ALONE.sub("（", text))
+    return _POINTS.sub(lambda m: m.group().translate(_TO_DIGITS), text)
+
+
+def correct_full_stop(text: str, width: float, height: float) -> str:
+    """Return a full stop for a single small ring recognised as a nought; ink `width` and `height` in type sizes."""
+    return "。" if text in _RINGS and max(width, height) < _MAX_FULL_STOP else text
+
+
+def _to_three_channels(gray: GrayImage) -> Any:
+    import numpy as np
+
+    return np.repeat(gray[:, :, None], 3, axis=2)

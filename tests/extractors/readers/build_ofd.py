@@ -12,10 +12,10 @@ from xml.sax.saxutils import escape, quoteattr
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from extractors.layout.coordinates import Frame, quarter
-from extractors.layout.text_lines import breadth
+from extractors.layout.model import PageFrame, round_to_quarter_turns
+from extractors.layout.text_lines import measure_ems
 from extractors.limits import DEFAULT_LIMITS
-from extractors.readers.pdf.drawing import read_drawing
+from extractors.readers.pdf.page_objects import read_drawing
 
 MM = 25.4 / 72
 NAMESPACE = "http://www.ofdspec.org/2016"
@@ -38,10 +38,10 @@ class OfdPageSource:
 
     def text(self, x: float, top: float, text: str, size: float = 4.0, **more: object) -> None:
         """Write `text` with its upper left corner at x, top; an ideograph takes `size`, anything else half of it."""
-        steps = " ".join(f"{breadth(c) * size:g}" for c in text[:-1])
+        steps = " ".join(f"{measure_ems(c) * size:g}" for c in text[:-1])
         delta = f' DeltaX="{steps}"' if steps else ""
         code = f'<ofd:TextCode X="0" Y="{0.88 * size:g}"{delta}>{escape(text)}</ofd:TextCode>'
-        self.text_object(f"{x:g} {top:g} {breadth(text) * size:g} {size:g}", code, size, **more)
+        self.text_object(f"{x:g} {top:g} {measure_ems(text) * size:g} {size:g}", code, size, **more)
 
     def text_object(self, boundary: str, codes: str, size: float = 4.0, **more: object) -> None:
         """A text object with the given `TextCode` elements."""
@@ -101,7 +101,7 @@ def parts(
     resources: str = "",
     more: str = "",
 ) -> dict[str, str]:
-    """The parts of a package with one document; `resources` is what stands in DocumentRes.xml."""
+    """The parts of a package with one document; `resources` is the content of DocumentRes.xml."""
     out = {"OFD.xml": entry("Doc_0/Document.xml")}
     common = "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>" if resources else ""
     for name, template in (templates or {}).items():
@@ -124,7 +124,7 @@ def pack(members: Mapping[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
-def ofd(pages: Sequence[OfdPageSource]) -> bytes:
+def build_ofd(pages: Sequence[OfdPageSource]) -> bytes:
     """A package with one document of these pages."""
     return pack(parts(pages))
 
@@ -135,20 +135,20 @@ def from_pdf(data: bytes) -> bytes:
     pages: list[OfdPageSource] = []
     for page in source:
         left, bottom, right, top = page.get_cropbox()
-        frame = Frame(left, bottom, right, top)
+        frame = PageFrame(left, bottom, right, top)
         out = OfdPageSource((right - left) * MM, (top - bottom) * MM)
         text = page.get_textpage()
         _write_text(out, text, frame)
-        for rule in read_drawing(page, DEFAULT_LIMITS.max_page_marks).rules(frame):
-            out.line(rule.x0 * MM, rule.top * MM, rule.x1 * MM, rule.bottom * MM)
+        for ruling in read_drawing(page, DEFAULT_LIMITS.max_page_marks).rulings(frame):
+            out.line(ruling.x0 * MM, ruling.top * MM, ruling.x1 * MM, ruling.bottom * MM)
         text.close()
         page.close()
         pages.append(out)
     source.close()
-    return ofd(pages)
+    return build_ofd(pages)
 
 
-def _write_text(out: OfdPageSource, text: pdfium.PdfTextPage, frame: Frame) -> None:
+def _write_text(out: OfdPageSource, text: pdfium.PdfTextPage, frame: PageFrame) -> None:
     """Characters on one base line whose size is the same go into one text object, as converters write them."""
     found: list[tuple[str, float, tuple[float, float, int]]] = []
     for index in range(text.count_chars()):
@@ -156,9 +156,9 @@ def _write_text(out: OfdPageSource, text: pdfium.PdfTextPage, frame: Frame) -> N
         box = text.get_charbox(index, loose=True)
         if len(char) != 1 or box[2] <= box[0] or char in "\r\n":
             continue
-        x, top, x1, bottom = frame.box(*box)
+        x, top, x1, bottom = frame.to_page_box(*box)
         size = round(pdfium_c.FPDFText_GetFontSize(text.raw, index) * MM, 3)
-        turn = quarter(pdfium_c.FPDFText_GetCharAngle(text.raw, index)) or 0
+        turn = round_to_quarter_turns(pdfium_c.FPDFText_GetCharAngle(text.raw, index)) or 0
         if turn % 2:
             _write_turned(out, char, ((x + x1) / 2 * MM, (bottom if turn == 1 else top) * MM), size, turn)
         else:

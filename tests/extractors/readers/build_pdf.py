@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _PAD = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
-SONG = (
+SONG_FONT = (
     "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[<</Type/Font"
     "/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>"
     "/DW 1000>>]>>"
 )
-UNMAPPED = (
+UNMAPPED_FONT = (
     "<</Type/Font/Subtype/Type3/FontBBox[0 0 1000 1000]/FontMatrix[0.001 0 0 0.001 0 0]/FirstChar 1/LastChar 9"
     "/Widths[" + "1000 " * 9 + "]/Encoding<</Differences[1/a1/a2/a3/a4/a5/a6/a7/a8/a9]>>"
     "/CharProcs<<" + " ".join(f"/a{i} 5 0 R" for i in range(1, 10)) + ">>>>"
@@ -21,7 +21,7 @@ UNMAPPED = (
 
 @dataclass
 class PdfPageSource:
-    """Drawing operations of one page; y counts from the upper edge as in geometry."""
+    """Drawing operations of one page; y counts from the upper edge as in the layout."""
 
     width: float = 595.0
     height: float = 842.0
@@ -51,8 +51,8 @@ class PdfPageSource:
             self.line(x, ys[0], x, ys[-1])
 
 
-def pdf(
-    pages: Sequence[PdfPageSource], *, font: str = SONG, password: str | None = None, picture: bool = False
+def build_pdf(
+    pages: Sequence[PdfPageSource], *, font: str = SONG_FONT, password: str | None = None, picture: bool = False
 ) -> bytes:
     """The file; `password` locks it with RC4 (an empty one encrypts without locking)."""
     first = 7

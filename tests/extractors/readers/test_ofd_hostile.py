@@ -13,8 +13,8 @@ import pytest
 from extractors.attachments import read
 from extractors.document import ReadError
 from extractors.limits import DEFAULT_LIMITS, Limits
-from tests.extractors.readers.build_ofd import OfdPageSource, document, entry, ofd, pack, parts
-from tests.extractors.readers.drawn import texts
+from tests.extractors.layout.draw_pages import block_texts
+from tests.extractors.readers.build_ofd import OfdPageSource, build_ofd, document, entry, pack, parts
 
 TITLE = "关于印发方案的通知"
 PAGE = "Doc_0/Pages/Page_0/Content.xml"
@@ -47,7 +47,7 @@ def _changed(**members: str | bytes | None) -> bytes:
 
 @pytest.mark.parametrize("keep", [40, 300, 900])
 def test_truncated(keep: int) -> None:
-    assert "损坏" in _refusal(ofd([_page()])[:keep])
+    assert "损坏" in _refusal(build_ofd([_page()])[:keep])
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_one_missing_page_and_missing_resources_are_noted() -> None:
     for name in (PAGE, "Doc_0/DocumentRes.xml", "Doc_0/Tpls/Tpl_t/Content.xml"):
         del members[name]
     found = read(pack(members), "通知.ofd")
-    assert texts(found.blocks) == ["第二页的文字"]
+    assert block_texts(found.blocks) == ["第二页的文字"]
     assert [n.rule for n in found.notes] == ["lost_part", "lost_part", "lost_page"]
 
 
@@ -85,7 +85,7 @@ def test_locations_outside_the_package_are_missing_parts(where: str) -> None:
 
 @pytest.mark.parametrize("where", ["/Doc_0/Pages/Page_0/Content.xml", "../Doc_0/./Pages/Page_0/Content.xml", PAGE])
 def test_locations_inside_the_package_are_followed(where: str) -> None:
-    assert texts(read(_changed(main=document([where])), "通知.ofd").blocks) == [TITLE]
+    assert block_texts(read(_changed(main=document([where])), "通知.ofd").blocks) == [TITLE]
 
 
 @pytest.mark.parametrize("name", ["Encryptions.xml", "Doc_0/Encryptions.xml", "decryptseed.dat"])
@@ -97,7 +97,7 @@ def test_encrypted(name: str) -> None:
 
 
 def test_member_locked_by_a_password() -> None:
-    data = bytearray(ofd([_page()]))
+    data = bytearray(build_ofd([_page()]))
     at = data.index(b"PK\x01\x02")
     data[at + 8] |= 1
     assert "密码" in _refusal(bytes(data))
@@ -113,24 +113,24 @@ def test_entities_are_never_declared(encoding: str) -> None:
 
 def test_countless_nested_blocks() -> None:
     page = OfdPageSource(ops=["<ofd:PageBlock>" * 100_000 + "</ofd:PageBlock>" * 100_000])
-    assert "嵌套过深" in _refusal(ofd([page]))
+    assert "嵌套过深" in _refusal(build_ofd([page]))
 
 
 @pytest.mark.parametrize("size", [10_000.0, 1e300])
 def test_page_of_ten_metres(size: float) -> None:
     page = _page()
     page.width = size
-    assert "边长" in _refusal(ofd([page]))
+    assert "边长" in _refusal(build_ofd([page]))
 
 
 @pytest.mark.parametrize("area", ["0 0 0 0", "0 0 -210 -297", "x", "", "NaN NaN NaN NaN"])
 def test_page_without_area_takes_that_of_the_document(area: str) -> None:
     page = _page().xml().replace("0 0 210 297", area)
-    assert texts(read(_changed(page=page), "通知.ofd").blocks) == [TITLE]
+    assert block_texts(read(_changed(page=page), "通知.ofd").blocks) == [TITLE]
 
 
 def test_more_pages_than_allowed() -> None:
-    assert "超过上限 3 页" in _refusal(ofd([_page()] * 5), replace(DEFAULT_LIMITS, max_pages=3))
+    assert "超过上限 3 页" in _refusal(build_ofd([_page()] * 5), replace(DEFAULT_LIMITS, max_pages=3))
 
 
 def test_pages_that_share_a_part_cost_what_they_hold() -> None:
@@ -156,7 +156,7 @@ COUNTLESS = 60_000
 )
 def test_countless_marks(op: str) -> None:
     limits = replace(DEFAULT_LIMITS, max_page_marks=COUNTLESS * 2 // 3)
-    assert f"超过上限 {limits.max_page_marks} 个" in _refusal(ofd([OfdPageSource(ops=[op])]), limits)
+    assert f"超过上限 {limits.max_page_marks} 个" in _refusal(build_ofd([OfdPageSource(ops=[op])]), limits)
 
 
 def test_composites_that_multiply() -> None:
@@ -189,7 +189,7 @@ def test_numbers_that_are_none() -> None:
         page.text_object(value, code, **more)
         page.path(f"M {value} 1 L 2 {value} Z A 1 B {value}", boundary=value, CTM=value)
         page.ops.append(f'<ofd:ImageObject Boundary="{value}"/><ofd:TextObject Size="{value}">甲</ofd:TextObject>')
-    assert TITLE in texts(read(ofd([page]), "通知.ofd").blocks)
+    assert TITLE in block_texts(read(build_ofd([page]), "通知.ofd").blocks)
 
 
 @pytest.mark.parametrize("seed", range(60))

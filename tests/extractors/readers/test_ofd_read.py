@@ -8,8 +8,8 @@ import pytest
 
 from extractors.attachments import read
 from extractors.document import Document, ReadError
-from tests.extractors.readers.build_ofd import MM, OfdPageSource, document, entry, ofd, pack, parts
-from tests.extractors.readers.drawn import only_table, shown, texts
+from tests.extractors.layout.draw_pages import block_texts, only_table, table_texts
+from tests.extractors.readers.build_ofd import MM, OfdPageSource, build_ofd, document, entry, pack, parts
 
 FORM = [["测评项目", "分值"], ["组织领导", "5"]]
 TITLE = "关于印发2023年工作方案的通知"
@@ -38,11 +38,11 @@ def _form() -> OfdPageSource:
 
 
 def test_title_and_table_with_their_places() -> None:
-    found = _read(ofd([_form()]))
+    found = _read(build_ofd([_form()]))
     assert found.format == "ofd"
-    assert texts(found.blocks) == [TITLE, "[表]"]
+    assert block_texts(found.blocks) == [TITLE, "[表]"]
     table = only_table(found.blocks)
-    assert shown(table) == FORM
+    assert table_texts(table) == FORM
     box = ",".join(f"{v / MM:.0f}" for v in (25, 40, 105, 60))
     assert table.locator == f"第1页 ({box})"
     assert (table.first_page, table.last_page) == (1, 1)
@@ -58,7 +58,7 @@ def test_namespaces_say_nothing(change: str) -> None:
         else:
             bare = text.replace("<ofd:", "<").replace("</ofd:", "</")
             members[name] = bare.replace("xmlns:ofd", "xmlns" if change == "default" else "xmlns:unused")
-    assert shown(only_table(_read(pack(members)).blocks)) == FORM
+    assert table_texts(only_table(_read(pack(members)).blocks)) == FORM
 
 
 @pytest.mark.parametrize(
@@ -76,21 +76,21 @@ def test_namespaces_say_nothing(change: str) -> None:
 def test_distances(delta: str, text: str) -> None:
     page = OfdPageSource()
     page.text_object("25 20 60 5", f'<ofd:TextCode X="0" Y="3.5" {delta}>组织领导机构</ofd:TextCode>')
-    assert texts(_read(ofd([page])).blocks) == [text]
+    assert block_texts(_read(build_ofd([page])).blocks) == [text]
 
 
 def test_distances_that_are_no_numbers() -> None:
     page = OfdPageSource()
     delta = "4 x NaN 1e999 g"
     page.text_object("25 20 60 5", f'<ofd:TextCode X="0" Y="3.5" DeltaX="{delta}">组织领导机构</ofd:TextCode>')
-    assert "组织" in "".join(texts(_read(ofd([page])).blocks))
+    assert "组织" in "".join(block_texts(_read(build_ofd([page])).blocks))
 
 
 def test_spaces_between_letters_without_a_space_character() -> None:
     page = OfdPageSource()
     steps = "2 2 2 4 2 2"
     page.text_object("25 20 60 5", f'<ofd:TextCode X="0" Y="3.5" DeltaX="{steps}">abcdefg</ofd:TextCode>')
-    assert texts(_read(ofd([page])).blocks) == ["abcd efg"]
+    assert block_texts(_read(build_ofd([page])).blocks) == ["abcd efg"]
 
 
 def test_text_codes_of_one_object_take_their_place_from_the_one_before() -> None:
@@ -100,7 +100,7 @@ def test_text_codes_of_one_object_take_their_place_from_the_one_before() -> None
     )
     page.text_object("25 20 60 20", codes)
     page.grid([20, 60], [15, 27, 40])
-    assert shown(only_table(_read(ofd([page])).blocks)) == [["甲乙"], ["丙丁"]]
+    assert table_texts(only_table(_read(build_ofd([page])).blocks)) == [["甲乙"], ["丙丁"]]
 
 
 def test_matrix_and_boundary_place_text_and_lines() -> None:
@@ -110,7 +110,7 @@ def test_matrix_and_boundary_place_text_and_lines() -> None:
         page.path(f"M 0 {y / 2} L 40 {y / 2}", boundary="25 40 80 20", CTM="2 0 0 2 0 0")
     for x in (0, 45, 80):
         page.path("M 0 0 L 0 20", boundary=f"{x} 0 1 20", CTM="1 0 0 1 25 40")
-    assert shown(only_table(_read(ofd([page])).blocks)) == FORM
+    assert table_texts(only_table(_read(build_ofd([page])).blocks)) == FORM
 
 
 @pytest.mark.parametrize("filled", [True, False])
@@ -121,18 +121,18 @@ def test_thin_bars_are_lines(filled: bool) -> None:
     for x0, y0, x1, y1 in bars:
         data = f"M {x0} {y0} L {x1} {y0} L {x1} {y1} L {x0} {y1} C"
         page.path(data, Fill=str(filled).lower(), Stroke="false")
-    found = _read(ofd([page]))
+    found = _read(build_ofd([page]))
     if filled:
-        assert shown(only_table(found.blocks)) == FORM
+        assert table_texts(only_table(found.blocks)) == FORM
     else:
-        assert "[表]" not in texts(found.blocks)
+        assert "[表]" not in block_texts(found.blocks)
 
 
 def test_one_path_of_many_stretches_and_a_closed_frame() -> None:
     page = OfdPageSource()
     _cells(page)
     page.path("S 25 40 M 25 40 L 105 40 L 105 60 L 25 60 C M 25 50 L 105 50 M 70 40 L 70 60")
-    assert shown(only_table(_read(ofd([page])).blocks)) == FORM
+    assert table_texts(only_table(_read(build_ofd([page])).blocks)) == FORM
 
 
 @pytest.mark.parametrize("colour", ["255 255 255", "#FF #FF #FF", "250", "0 0 0 0"])
@@ -144,7 +144,7 @@ def test_white_lines_are_not_seen(colour: str) -> None:
         page.path(f"M 25 {y} L 105 {y}", white)
     for x in (25, 70, 105):
         page.path(f"M {x} 40 L {x} 60", white)
-    assert "[表]" not in texts(_read(ofd([page])).blocks)
+    assert "[表]" not in block_texts(_read(build_ofd([page])).blocks)
 
 
 def test_colour_from_draw_parameters() -> None:
@@ -155,8 +155,8 @@ def test_colour_from_draw_parameters() -> None:
         '<ofd:DrawParams><ofd:DrawParam ID="7" Relative="8"/>'
         '<ofd:DrawParam ID="8" Relative="7"><ofd:StrokeColor Value="{}"/></ofd:DrawParam></ofd:DrawParams>'
     )
-    assert shown(only_table(_read(pack(parts([page], resources=resources.format("0 0 0")))).blocks)) == FORM
-    assert "[表]" not in texts(_read(pack(parts([page], resources=resources.format("255 255 255")))).blocks)
+    assert table_texts(only_table(_read(pack(parts([page], resources=resources.format("0 0 0")))).blocks)) == FORM
+    assert "[表]" not in block_texts(_read(pack(parts([page], resources=resources.format("255 255 255")))).blocks)
 
 
 def test_template_pages_lie_beneath() -> None:
@@ -165,13 +165,13 @@ def test_template_pages_lie_beneath() -> None:
     _cells(page)
     page.templates = ("t1",)
     found = _read(pack(parts([page], templates={"t1": frame})))
-    assert shown(only_table(found.blocks)) == FORM
+    assert table_texts(only_table(found.blocks)) == FORM
 
 
 def test_templates_that_name_each_other_are_taken_once() -> None:
     one, two, page = _page("甲乙丙"), OfdPageSource(), OfdPageSource()
     one.templates, two.templates, page.templates = ("b",), ("a", "b"), ("a", "a")
-    assert texts(_read(pack(parts([page], templates={"a": one, "b": two}))).blocks) == ["甲乙丙"]
+    assert block_texts(_read(pack(parts([page], templates={"a": one, "b": two}))).blocks) == ["甲乙丙"]
 
 
 def test_blocks_within_blocks_and_composites() -> None:
@@ -185,7 +185,7 @@ def test_blocks_within_blocks_and_composites() -> None:
         "</ofd:Content></ofd:CompositeGraphicUnit></ofd:CompositeGraphicUnits>"
     )
     found = _read(pack(parts([page], resources=resources)))
-    assert texts(found.blocks) == [TITLE, "组织领导"]
+    assert block_texts(found.blocks) == [TITLE, "组织领导"]
     assert found.blocks[1].locator.startswith(f"第1页 ({30 / MM:.0f},{100 / MM:.0f},")
 
 
@@ -193,13 +193,13 @@ def test_blocks_within_blocks_and_composites() -> None:
 def test_invisible_text_is_left_out(hidden: dict[str, Any]) -> None:
     page = _page()
     page.text(25, 60, "看不见", **hidden)
-    assert texts(_read(ofd([page])).blocks) == [TITLE]
+    assert block_texts(_read(build_ofd([page])).blocks) == [TITLE]
 
 
 def test_layer_that_is_not_shown() -> None:
     page = OfdPageSource(layer='Visible="false"')
     page.text(25, 20, "看不见")
-    assert texts(_read(ofd([_page(), page])).blocks) == [TITLE]
+    assert block_texts(_read(build_ofd([_page(), page])).blocks) == [TITLE]
 
 
 def test_turned_heading_and_vertical_writing() -> None:
@@ -209,7 +209,7 @@ def test_turned_heading_and_vertical_writing() -> None:
     page.text_object("0 0 210 297", code.format(30, 55, "-4 -4 -4"), CharDirection=270, ReadDirection=270)
     page.text_object("0 0 210 297", code.format(48, 30, "g 3 5"), ReadDirection=90)
     page.text(65, 30, "5分")
-    assert shown(only_table(_read(ofd([page])).blocks)) == [["组织领导", "组织领导", "5分"]]
+    assert table_texts(only_table(_read(build_ofd([page])).blocks)) == [["组织领导", "组织领导", "5分"]]
 
 
 def test_page_laid_on_its_side_is_read_upright() -> None:
@@ -219,15 +219,15 @@ def test_page_laid_on_its_side_is_read_upright() -> None:
         '<ofd:TextCode X="0" Y="0" DeltaX="g 7 4">组织领导机构健全</ofd:TextCode>',
         CTM="0 -1 1 0 50 200",
     )
-    found = _read(ofd([page]))
-    assert texts(found.blocks) == ["组织领导机构健全"]
+    found = _read(build_ofd([page]))
+    assert block_texts(found.blocks) == ["组织领导机构健全"]
     assert found.blocks[0].locator == f"第1页 ({97 / MM:.0f},{46.48 / MM:.0f},{129 / MM:.0f},{50.48 / MM:.0f})"
 
 
 def test_tilted_text_is_a_watermark() -> None:
     page = _page()
     page.text(60, 100, "内部资料", 10, CTM="0.7 -0.7 0.7 0.7 0 0")
-    assert texts(_read(ofd([page])).blocks) == [TITLE]
+    assert block_texts(_read(build_ofd([page])).blocks) == [TITLE]
 
 
 def test_documents_of_one_package_follow_each_other() -> None:
@@ -236,7 +236,7 @@ def test_documents_of_one_package_follow_each_other() -> None:
     members["Doc_1/Document.xml"] = document(["/Doc_1/p.xml"])
     members["Doc_1/p.xml"] = _page("第二份").xml()
     found = _read(pack(members))
-    assert texts(found.blocks) == ["第一份", "第二份"]
+    assert block_texts(found.blocks) == ["第一份", "第二份"]
     assert found.blocks[1].locator.startswith("第2页")
     assert [(n.rule, "Doc_2/Document.xml" in n.message) for n in found.notes] == [("lost_part", True)]
 
@@ -246,8 +246,8 @@ def test_table_goes_on_over_pages() -> None:
     second.grid([25, 70, 105], [20, 30, 40])
     for x, y, text in ((28, 21, "思想教育"), (72, 21, "6"), (28, 31, "创建活动"), (72, 31, "7")):
         second.text(x, y, text)
-    table = only_table(_read(ofd([first, second])).blocks)
-    assert shown(table) == [*FORM, ["思想教育", "6"], ["创建活动", "7"]]
+    table = only_table(_read(build_ofd([first, second])).blocks)
+    assert table_texts(table) == [*FORM, ["思想教育", "6"], ["创建活动", "7"]]
     assert (table.first_page, table.last_page) == (1, 2)
 
 
@@ -281,14 +281,14 @@ def _picture() -> OfdPageSource:
 
 def test_pictures_need_recognition() -> None:
     with pytest.raises(ReadError, match="只有图像") as refusal:
-        _read(ofd([_picture()]))
+        _read(build_ofd([_picture()]))
     assert "wenming[ocr]" in refusal.value.remedy
 
 
 def test_one_picture_among_pages_is_noted() -> None:
-    found = _read(ofd([_page(), _picture(), _page("第三页文字")]))
+    found = _read(build_ofd([_page(), _picture(), _page("第三页文字")]))
     assert [(n.rule, n.locator) for n in found.notes] == [("page_without_text", "第2页")]
-    assert texts(found.blocks)[0] == TITLE
+    assert block_texts(found.blocks)[0] == TITLE
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_glyphs_without_characters_need_recognition(codes: str) -> None:
     page = OfdPageSource()
     page.text_object("25 20 60 5", codes)
     with pytest.raises(ReadError, match="没有字符编码"):
-        _read(ofd([page]))
+        _read(build_ofd([page]))
 
 
 def test_glyphs_with_their_characters_are_read() -> None:
@@ -316,7 +316,7 @@ def test_glyphs_with_their_characters_are_read() -> None:
         "<ofd:CGTransform CodePosition='0' CodeCount='2' GlyphCount='2'><ofd:Glyphs>7 8</ofd:Glyphs></ofd:CGTransform>"
     )
     page.text_object("25 20 60 5", f"{glyphs}<ofd:TextCode X='0' Y='4' DeltaX='4'>文明</ofd:TextCode>")
-    assert texts(_read(ofd([page])).blocks) == ["文明"]
+    assert block_texts(_read(build_ofd([page])).blocks) == ["文明"]
 
 
 def test_text_turned_into_outlines_needs_recognition() -> None:
@@ -324,4 +324,4 @@ def test_text_turned_into_outlines_needs_recognition() -> None:
     for i in range(60):
         page.path(f"M {i} 10 Q {i + 1} 11 {i + 2} 12 L {i} 12 C", Fill="true", Stroke="false")
     with pytest.raises(ReadError, match="图形"):
-        _read(ofd([page]))
+        _read(build_ofd([page]))

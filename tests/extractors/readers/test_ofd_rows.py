@@ -1,4 +1,4 @@
-"""What a notice says does not depend on whether it came as pdf or as OFD."""
+"""The records of a notice are the same from pdf and OFD."""
 
 from __future__ import annotations
 

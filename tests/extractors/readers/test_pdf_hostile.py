@@ -12,8 +12,8 @@ import pytest
 from extractors.attachments import read
 from extractors.document import ReadError
 from extractors.limits import DEFAULT_LIMITS
-from tests.extractors.readers.build_pdf import PdfPageSource, pdf
-from tests.extractors.readers.drawn import texts
+from tests.extractors.layout.draw_pages import block_texts
+from tests.extractors.readers.build_pdf import PdfPageSource, build_pdf
 
 
 def _page(text: str = "关于印发方案的通知") -> PdfPageSource:
@@ -25,51 +25,51 @@ def _page(text: str = "关于印发方案的通知") -> PdfPageSource:
 @pytest.mark.parametrize("keep", [9, 60, 300, 700, 1000])
 def test_truncated(keep: int) -> None:
     with pytest.raises(ReadError, match=r"损坏|不完整"):
-        read(pdf([_page()])[:keep], "通知.pdf")
+        read(build_pdf([_page()])[:keep], "通知.pdf")
 
 
 def test_tail_lost_but_pages_found_is_noted() -> None:
-    data = pdf([_page()])
+    data = build_pdf([_page()])
     found = read(data[: data.rindex(b"startxref")], "通知.pdf")
     assert [n.rule for n in found.notes] == ["damaged_file"]
-    assert texts(found.blocks) == ["关于印发方案的通知"]
+    assert block_texts(found.blocks) == ["关于印发方案的通知"]
 
 
 def test_broken_cross_reference_is_rebuilt() -> None:
-    data = pdf([_page()])
+    data = build_pdf([_page()])
     start = data.rindex(b"xref\n0")
-    assert texts(read(data[:start] + data[start:].replace(b"0000", b"9999"), "通知.pdf").blocks) == [
+    assert block_texts(read(data[:start] + data[start:].replace(b"0000", b"9999"), "通知.pdf").blocks) == [
         "关于印发方案的通知"
     ]
 
 
 def test_no_pages() -> None:
     with pytest.raises(ReadError, match=r"损坏|没有页面"):
-        read(pdf([]), "通知.pdf")
+        read(build_pdf([]), "通知.pdf")
 
 
 def test_blank_pages() -> None:
     with pytest.raises(ReadError, match="没有内容"):
-        read(pdf([PdfPageSource(), PdfPageSource()]), "通知.pdf")
+        read(build_pdf([PdfPageSource(), PdfPageSource()]), "通知.pdf")
 
 
 def test_page_of_ten_metres() -> None:
     with pytest.raises(ReadError, match="边长 1000 厘米"):
-        read(pdf([PdfPageSource(width=28346.0)]), "通知.pdf")
+        read(build_pdf([PdfPageSource(width=28346.0)]), "通知.pdf")
 
 
 def test_page_without_area() -> None:
-    assert isinstance(_outcome(pdf([PdfPageSource(width=0.0, height=0.0)])), str)
+    assert isinstance(_outcome(build_pdf([PdfPageSource(width=0.0, height=0.0)])), str)
 
 
 def test_more_pages_than_allowed() -> None:
     with pytest.raises(ReadError, match="5 页，超过上限 3 页"):
-        read(pdf([_page()] * 5), "通知.pdf", replace(DEFAULT_LIMITS, max_pages=3))
+        read(build_pdf([_page()] * 5), "通知.pdf", replace(DEFAULT_LIMITS, max_pages=3))
 
 
 def test_more_characters_than_allowed() -> None:
     with pytest.raises(ReadError, match="个字符，超过上限"):
-        read(pdf([_page("多" * 300)]), "通知.pdf", replace(DEFAULT_LIMITS, max_page_marks=200))
+        read(build_pdf([_page("多" * 300)]), "通知.pdf", replace(DEFAULT_LIMITS, max_page_marks=200))
 
 
 def test_countless_paths_on_a_page() -> None:
@@ -77,7 +77,7 @@ def test_countless_paths_on_a_page() -> None:
     page.ops.append("\n".join(f"{i % 595} {i % 842} m {i % 595} {i % 842 + 9} l S" for i in range(400_000)))
     began = time.process_time()
     with pytest.raises(ReadError, match="线条超过上限"):
-        read(pdf([page]), "通知.pdf")
+        read(build_pdf([page]), "通知.pdf")
     assert time.process_time() - began < 60
 
 
@@ -85,23 +85,23 @@ def test_one_path_of_countless_segments() -> None:
     page = _page()
     page.ops.append("0 0 m " + " ".join(f"{i % 595} {i % 842} l" for i in range(300_000)) + " S")
     with pytest.raises(ReadError, match="线条超过上限"):
-        read(pdf([page]), "通知.pdf")
+        read(build_pdf([page]), "通知.pdf")
 
 
 def test_page_tree_that_contains_itself() -> None:
-    data = pdf([_page()]).replace(b"/Kids[7 0 R]", b"/Kids[2 0 R]")
+    data = build_pdf([_page()]).replace(b"/Kids[7 0 R]", b"/Kids[2 0 R]")
     assert isinstance(_outcome(data), str)
 
 
 def test_contents_that_are_no_stream() -> None:
-    data = pdf([_page()]).replace(b"/Contents 8 0 R", b"/Contents 1 0 R")
+    data = build_pdf([_page()]).replace(b"/Contents 8 0 R", b"/Contents 1 0 R")
     assert "没有内容" in _outcome(data)
 
 
 def _outcome(data: bytes) -> str:
-    """What became of it; anything but a document or a refusal is an error of ours and fails the test."""
+    """Return the outcome; anything but a document or a refusal is a bug and fails the test."""
     try:
-        return " ".join(texts(read(data, "通知.pdf").blocks))
+        return " ".join(block_texts(read(data, "通知.pdf").blocks))
     except ReadError as refusal:
         return str(refusal)
 

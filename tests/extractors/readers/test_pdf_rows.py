@@ -1,4 +1,4 @@
-"""What a notice says does not depend on whether it came as docx or as pdf."""
+"""The records of a notice are the same from docx and pdf."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from extractors.document import Document, ReadError, Table
 from extractors.layout import Layout
 from extractors.readers import scan
 from extractors.readers.scan import ocr_engine
-from tests.extractors.readers.build_pdf import PdfPageSource, pdf
+from tests.extractors.readers.build_pdf import PdfPageSource, build_pdf
 
 
 @pytest.fixture(scope="module")
@@ -89,13 +89,13 @@ def test_every_page_of_a_tiff_is_read(strip: Image.Image) -> None:
     assert "".join(p.text for p in found.paragraphs()) == "市民政局创建省级文明城市共性任务分解表" * 2
 
 
-def test_little_certainty_is_told_with_its_place() -> None:
+def test_low_confidence_is_noted_with_its_place() -> None:
     title = next(iter(read_blocks())).locator
-    notes = scan.doubts(Layout(tuple(read_blocks()), {title: 0.41}))
+    notes = scan.low_confidence_notes(Layout(tuple(read_blocks()), {title: 0.41}))
     assert [(n.rule, n.locator) for n in notes] == [("low_confidence", title)]
     assert "0.41" in notes[0].message
     assert "核实" in notes[0].message
-    assert scan.doubts(Layout(tuple(read_blocks()), {title: 0.99})) == ()
+    assert scan.low_confidence_notes(Layout(tuple(read_blocks()), {title: 0.99})) == ()
 
 
 def read_blocks() -> list[Table]:
@@ -112,7 +112,7 @@ def test_without_the_extra_the_remedy_is_named(strip: Image.Image, monkeypatch: 
         read(_bytes(strip, "PNG"), "通知.png")
     assert 'pip install "wenming-warehouse[ocr]"' in caught.value.remedy
     with pytest.raises(ReadError, match="只有图像") as caught:
-        read(pdf([PdfPageSource()], picture=True), "通知.pdf")
+        read(build_pdf([PdfPageSource()], picture=True), "通知.pdf")
     assert 'pip install "wenming-warehouse[ocr]"' in caught.value.remedy
 
 

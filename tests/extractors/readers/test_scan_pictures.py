@@ -1,4 +1,4 @@
-"""Pictures of every carrier through the recogniser: `pytest -n 0 -m fuzz` on this file; takes some seconds."""
+"""Pictures of every format through the recogniser: `pytest -n 0 -m fuzz` on this file; takes some seconds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from extractors.attachments import read
 from extractors.document import Document
 from tests.extractors.readers.build import para
 from tests.extractors.readers.build_ofd import OfdPageSource, pack, parts
-from tests.extractors.readers.test_embedded_pictures import BLIP, LETTER, docx_with, html_with
+from tests.extractors.readers.test_scan_embedded import BLIP, LETTER, docx_with, html_with
 
 
 @pytest.fixture(scope="module")
@@ -70,16 +70,16 @@ def test_a_scanned_pdf_in_strips(head: Image.Image) -> None:
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("whole", [True, False])
-def test_a_scanned_ofd_page_and_a_picture_on_one(head: Image.Image, whole: bool) -> None:
+@pytest.mark.parametrize("is_full_page", [True, False])
+def test_a_scanned_ofd_page_and_a_picture_on_one(head: Image.Image, is_full_page: bool) -> None:
     page = OfdPageSource()
-    if not whole:
+    if not is_full_page:
         page.text(20, 20, LETTER)
-    box = "0 0 210 297" if whole else "20 40 170 49"
+    box = "0 0 210 297" if is_full_page else "20 40 170 49"
     width, height = box.split()[2:]
     page.ops.append(f'<ofd:ImageObject ID="10" Boundary="{box}" CTM="{width} 0 0 {height} 0 0" ResourceID="2"/>')
     sheet = head
-    if whole:
+    if is_full_page:
         sheet = Image.new("L", (1240, 1754), 255)
         sheet.paste(head, (100, 100))
     file = "<ofd:MediaFile>a.png</ofd:MediaFile>"
@@ -88,4 +88,4 @@ def test_a_scanned_ofd_page_and_a_picture_on_one(head: Image.Image, whole: bool)
     found = read(pack(content), "通知.ofd")
     (table,) = found.tables()
     assert [c.text for c in table.cells if c.row == 0][:3] == ["序号", "指标名称", "主要任务"]
-    assert [n.rule for n in found.notes if n.rule == "picture"] == ([] if whole else ["picture"])
+    assert [n.rule for n in found.notes if n.rule == "picture"] == ([] if is_full_page else ["picture"])

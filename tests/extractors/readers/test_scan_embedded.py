@@ -1,4 +1,4 @@
-"""Pictures in the text of docx and html: which are told and how; what is recognised goes to their place."""
+"""Pictures in docx and html: noted with place and remedy; recognised text goes to the place of the picture."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from extractors.document import Document, Paragraph, Table
 from extractors.layout import Page, Word
 from extractors.readers import scan
 from extractors.readers.scan import embedded
+from tests.extractors.layout.draw_pages import block_texts
 from tests.extractors.readers.build import cell, members, pack, para, relationships, row, tbl
-from tests.extractors.readers.drawn import texts
 
 LETTER = "现将任务分解表印发给你们，请认真贯彻执行。"
 BIG = (900, 400)
@@ -61,27 +61,27 @@ def mhtml_with(data: bytes) -> Document:
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """Recognition is not installed."""
-    monkeypatch.setattr(embedded, "installed", lambda: False)
-    monkeypatch.setattr(scan, "installed", lambda: False)
+    monkeypatch.setattr(embedded, "is_installed", lambda: False)
+    monkeypatch.setattr(scan, "is_installed", lambda: False)
 
 
 def _recognised(monkeypatch: pytest.MonkeyPatch, *words: Word) -> None:
-    monkeypatch.setattr(embedded, "installed", lambda: True)
-    monkeypatch.setattr(scan, "installed", lambda: True)
-    monkeypatch.setattr(embedded, "read_pages", lambda sheets, limits: iter([Page(1, 600, 300, words)]))
+    monkeypatch.setattr(embedded, "is_installed", lambda: True)
+    monkeypatch.setattr(scan, "is_installed", lambda: True)
+    monkeypatch.setattr(embedded, "recognise_images", lambda images, limits: iter([Page(1, 600, 300, words)]))
 
 
 @pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP"])
 @pytest.mark.parametrize("shown", [BLIP, VML])
-def test_picture_in_docx_is_told_with_place_and_remedy(kind: str, shown: str) -> None:
+def test_picture_in_docx_is_noted_with_place_and_remedy(kind: str, shown: str) -> None:
     found = docx_with(para(LETTER, shown) + tbl(row("1", cell(para(shown)))), picture(kind=kind))
     assert [(n.rule, n.locator) for n in found.notes] == [("picture", "第1段"), ("picture", "表1 第1行第2列")]
     assert all(scan.INSTALL in n.message and n.message.startswith(n.locator) for n in found.notes)
 
 
 @pytest.mark.usefixtures("bare")
-def test_picture_in_html_is_told_with_place_and_remedy() -> None:
+def test_picture_in_html_is_noted_with_place_and_remedy() -> None:
     for found, place in (
         (html_with(picture()), "第1段后"), (html_with(picture(), in_cell=True), "表1 第2行第2列"),
         (mhtml_with(picture()), "第1段后"),
@@ -93,30 +93,30 @@ def test_picture_in_html_is_told_with_place_and_remedy() -> None:
 
 @pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize("size", [(1000, 20), (200, 80), (420, 420), (20, 900)])
-def test_logos_seals_and_lines_are_not_told(size: tuple[int, int]) -> None:
+def test_logos_seals_and_lines_are_not_noted(size: tuple[int, int]) -> None:
     assert docx_with(para(LETTER, BLIP), picture(size)).notes == ()
     assert html_with(picture(size)).notes == ()
 
 
 @pytest.mark.usefixtures("bare")
-@pytest.mark.parametrize(("data", "said"), [(None, "没有这张图片"), (b"\x01\x00\x00\x00 EMF", "无法识别")])
-def test_pictures_that_cannot_be_opened_are_told(data: bytes | None, said: str) -> None:
+@pytest.mark.parametrize(("data", "reason"), [(None, "没有这张图片"), (b"\x01\x00\x00\x00 EMF", "无法识别")])
+def test_pictures_that_cannot_be_opened_are_noted(data: bytes | None, reason: str) -> None:
     (note,) = docx_with(para(LETTER, BLIP), data).notes
-    assert said in note.message
+    assert reason in note.message
     assert "重新放入" in note.message or "放入" in note.message
 
 
-def test_what_a_picture_says_stands_behind_its_paragraph(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_of_a_picture_follows_its_paragraph(monkeypatch: pytest.MonkeyPatch) -> None:
     _recognised(monkeypatch, Word("组织领导有力，机制健全", 50, 50, 200, 62, 0.7))
     found = docx_with(para(LETTER, BLIP) + para("特此通知。"), picture())
-    assert texts(found.blocks) == [LETTER, "组织领导有力，机制健全", "特此通知。"]
+    assert block_texts(found.blocks) == [LETTER, "组织领导有力，机制健全", "特此通知。"]
     assert [b.locator for b in found.blocks] == ["第1段", "第1段图片", "第2段"]
     assert [(n.rule, n.locator) for n in found.notes] == [("picture", "第1段"), ("low_confidence", "第1段图片")]
-    assert texts(html_with(picture()).blocks) == [LETTER, "组织领导有力，机制健全", "特此通知。"]
-    assert texts(mhtml_with(picture()).blocks)[-1] == "组织领导有力，机制健全"
+    assert block_texts(html_with(picture()).blocks) == [LETTER, "组织领导有力，机制健全", "特此通知。"]
+    assert block_texts(mhtml_with(picture()).blocks)[-1] == "组织领导有力，机制健全"
 
 
-def test_what_a_picture_in_a_cell_says_goes_into_the_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_of_a_picture_in_a_cell_goes_into_the_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     _recognised(monkeypatch, Word("组织领导有力，机制健全", 50, 50, 200, 62, 0.9))
     body = tbl(row("序号", "任务"), row("1", cell(para("见图", BLIP))))
     (table,) = docx_with(body, picture()).tables()
@@ -137,7 +137,7 @@ def test_a_table_in_a_picture_names_its_cells() -> None:
     from extractors.layout import Layout
 
     place = "第1页 (1,2,3,4)"
-    moved = embedded._moved(
+    moved = embedded._relocate(
         Layout((Table((Cell(0, 0, "甲", place),), 1, 1, place, first_page=1),), {place: 0.4}), "第3段图片"
     )
     (table,) = moved.blocks

@@ -1,10 +1,10 @@
-"""Slips of recognition that the characters around them prove, and nothing else, are put right."""
+"""Mistakes of recognition are corrected only where the characters around prove them."""
 
 from __future__ import annotations
 
 import pytest
 
-from extractors.readers.scan.ocr_corrections import mend_dot, mend_line
+from extractors.readers.scan.ocr_engine import correct_full_stop, correct_line
 
 
 @pytest.mark.parametrize(
@@ -20,16 +20,16 @@ from extractors.readers.scan.ocr_corrections import mend_dot, mend_line
         ("IⅡ-1", "Ⅱ-1"),
     ],
 )
-def test_slips(read: str, meant: str) -> None:
-    assert mend_line(read) == meant
+def test_mistakes_are_corrected(read: str, meant: str) -> None:
+    assert correct_line(read) == meant
 
 
 @pytest.mark.parametrize("text", ["张三 李四", "http://a.cn:80,x", "2016-2017", "Ⅱ-1", "f(x)=1", "IV-2", "1,200"])
-def test_what_is_no_slip_stays(text: str) -> None:
-    assert mend_line(text) == text
+def test_correct_text_is_kept(text: str) -> None:
+    assert correct_line(text) == text
 
 
 def test_a_small_ring_alone_is_a_full_stop() -> None:
-    assert mend_dot("0", 0.3, 0.3) == "。"
-    assert mend_dot("0", 0.5, 0.8) == "0"
-    assert mend_dot("1", 0.2, 0.3) == "1"
+    assert correct_full_stop("0", 0.3, 0.3) == "。"
+    assert correct_full_stop("0", 0.5, 0.8) == "0"
+    assert correct_full_stop("1", 0.2, 0.3) == "1"

@@ -1,4 +1,4 @@
-"""Pixels → straight pages, ruling lines and the boxes of text; drawn pictures, no recogniser."""
+"""Pixels → level pages, ruling lines and boxes of text; drawn images, no recogniser."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.layout import Page
-from extractors.layout.page import ruled_tables
-from extractors.readers.scan.binarize import binarise, prepare, skew, turned, without_seals
-from extractors.readers.scan.detect_rulings import find_rules
-from extractors.readers.scan.line_segmentation import despeckled, lines_of, rows_of, runs
+from extractors.layout.page_layout import find_ruled_tables
+from extractors.readers.scan.binarize import binarize, measure_skew, prepare_page, remove_seals, rotate
+from extractors.readers.scan.detect_rulings import detect_rulings
+from extractors.readers.scan.text_regions import drop_specks, find_lines, find_rows, find_true_runs
 
 SCALE = 150 / 72
 """Pixels per point."""
@@ -49,11 +49,11 @@ def _type(paper: NDArray[np.uint8], x: int, y: int, count: int, size: int = 20) 
 
 
 def _grid(paper: NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
-    inked = prepare(paper, SCALE)
+    inked = prepare_page(paper, SCALE)
     height, width = paper.shape
-    page = Page(1, width / SCALE, height / SCALE, (), find_rules(inked).rules)
-    (table,) = ruled_tables(page, 1000)
-    return [(c.row, c.col, c.rows, c.cols) for c in table.cells]
+    page = Page(1, width / SCALE, height / SCALE, (), detect_rulings(inked).rulings)
+    (table,) = find_ruled_tables(page, 1000)
+    return [(c.row, c.col, c.row_span, c.col_span) for c in table.cells]
 
 
 PLAIN = [(r, c, 2 if (r, c) == (2, 0) else 1, 1) for r in range(4) for c in range(3) if (r, c) != (3, 0)]
@@ -64,7 +64,7 @@ def test_lines_give_the_cells_with_their_spans() -> None:
 
 
 def test_a_page_askew_in_noise_gives_the_same_cells() -> None:
-    paper = turned(_form(_paper()), 1.3)
+    paper = rotate(_form(_paper()), 1.3)
     noise = np.random.default_rng(5).normal(0, 9, paper.shape)
     assert _grid(np.clip(paper + noise, 0, 255).astype(np.uint8)) == PLAIN
 
@@ -85,26 +85,26 @@ def test_broken_lines_are_joined() -> None:
 
 
 @pytest.mark.parametrize("degrees", [-3.1, -0.7, 0.0, 0.3, 2.4])
-def test_skew_is_told_to_a_tenth_of_a_degree(degrees: float) -> None:
+def test_skew_is_measured_to_a_tenth_of_a_degree(degrees: float) -> None:
     paper = _paper()
     for y in range(100, 1100, 40):
         _type(paper, 150, y, 36)
-    assert skew(binarise(turned(paper, degrees), SCALE), SCALE) == pytest.approx(-degrees, abs=0.11)
+    assert measure_skew(binarize(rotate(paper, degrees), SCALE), SCALE) == pytest.approx(-degrees, abs=0.11)
 
 
 def test_an_empty_page_lies_straight() -> None:
-    assert skew(binarise(_paper(), SCALE), SCALE) == 0.0
-    assert find_rules(prepare(_paper(), SCALE)).rules == ()
+    assert measure_skew(binarize(_paper(), SCALE), SCALE) == 0.0
+    assert detect_rulings(prepare_page(_paper(), SCALE)).rulings == ()
 
 
 def test_a_red_seal_goes_and_the_black_below_it_stays() -> None:
     image = np.full((600, 600, 3), 250, dtype=np.uint8)
     cv2.circle(image, (300, 300), 110, (220, 30, 40), 8)
     cv2.rectangle(image, (200, 290), (400, 296), (20, 20, 20), -1)
-    grey = without_seals(image, SCALE)
+    grey = remove_seals(image, SCALE)
     assert grey[300 - 110, 300] > 200
     assert grey[293, 300] < 60
-    ink = binarise(grey, SCALE)
+    ink = binarize(grey, SCALE)
     assert ink[293, 250] == 255
     assert not ink[180:200, 250:350].any()
 
@@ -113,19 +113,19 @@ def test_a_red_heading_stays() -> None:
     image = np.full((400, 1200, 3), 250, dtype=np.uint8)
     for x in range(100, 1100, 60):
         cv2.rectangle(image, (x, 150), (x + 45, 195), (210, 20, 30), 6)
-    assert binarise(without_seals(image, SCALE), SCALE)[153, 120] == 255
+    assert binarize(remove_seals(image, SCALE), SCALE)[153, 120] == 255
 
 
-def test_runs() -> None:
-    assert runs(np.array([False, True, True, False, True])) == [(1, 3), (4, 5)]
-    assert runs(np.array([], dtype=bool)) == []
+def test_true_runs() -> None:
+    assert find_true_runs(np.array([False, True, True, False, True])) == [(1, 3), (4, 5)]
+    assert find_true_runs(np.array([], dtype=bool)) == []
 
 
 def test_lines_of_a_cell_and_far_stretches_of_a_line() -> None:
     ink = np.zeros((120, 400), np.uint8)
     for x, y in ((10, 10), (35, 10), (60, 10), (200, 10), (10, 40), (10, 70)):
         ink[y : y + 20, x : x + 20] = 255
-    found = lines_of(ink, 21.0)
+    found = find_lines(ink, 21.0)
     assert [(s.x0, s.top, s.x1, s.bottom) for s in found] == [
         (10, 10, 80, 30), (200, 10, 220, 30), (10, 40, 30, 60), (10, 70, 30, 90),
     ]  # fmt: skip
@@ -134,18 +134,18 @@ def test_lines_of_a_cell_and_far_stretches_of_a_line() -> None:
 def test_strokes_of_one_character_are_one_line_and_touching_lines_are_two() -> None:
     two = np.zeros((60, 60), np.uint8)
     two[20:23, 22:38] = two[35:38, 18:42] = 255
-    assert rows_of(two, 21.0) == [(20, 38)]
+    assert find_rows(two, 21.0) == [(20, 38)]
     touching = np.zeros((60, 200), np.uint8)
     touching[5:25, 10:180] = touching[28:48, 10:180] = 255
     touching[25:28, 50:53] = 255
-    assert len(rows_of(touching, 21.0)) == 2
+    assert len(find_rows(touching, 21.0)) == 2
 
 
 def test_dirt_goes_and_a_point_stays() -> None:
     ink = np.zeros((40, 80), np.uint8)
     ink[10, 10] = 255
     ink[20:24, 40:44] = 255
-    clean = despeckled(ink, 21.0)
+    clean = drop_specks(ink, 21.0)
     assert not clean[10, 10]
     assert clean[21, 41]
 
