@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def text_of(path: Path) -> str:
     with zipfile.ZipFile(path) as package:
         for part in package.namelist():
             if not any(name in part for name in LEFT_OUT):
-                told += f"== {part}\n" + package.read(part).decode("utf-8").replace("><", ">\n<") + "\n"
+                told += f"== {part}\n{unescape(package.read(part).decode('utf-8')).replace('><', '>\n<')}\n"
     return told
 
 
