@@ -48,7 +48,8 @@ def text_of(path: Path) -> str:
     with zipfile.ZipFile(path) as package:
         for part in package.namelist():
             if not any(name in part for name in LEFT_OUT):
-                told += f"== {part}\n{unescape(package.read(part).decode('utf-8')).replace('><', '>\n<')}\n"
+                lines = package.read(part).decode("utf-8").replace("><", ">\n<")
+                told += f"== {part}\n{unescape(lines)}\n"
     return told
 
 
