@@ -87,6 +87,7 @@ class _Sites(ast.NodeVisitor):
         self.path = path
         self.source = source
         self.found: list[Mutant] = []
+        self._idle: set[int] = set()
         self._starts = [0]
         for line in source.splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
@@ -99,6 +100,14 @@ class _Sites(ast.NodeVisitor):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in TELLING:
             return
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            return
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            # Of zip: an assertion that both are as long.
+            return
+        if isinstance(node, ast.For | ast.While):
+            self._idle.update(id(one) for one in _last(node.body) if isinstance(one, ast.Continue))
+        if id(node) in self._idle:
+            # Nothing of the loop stands behind it, so that it may as well not be there.
             return
         if isinstance(node, ast.Assign) and "__all__" in [getattr(t, "id", "") for t in node.targets]:
             return
@@ -116,6 +125,20 @@ class _Sites(ast.NodeVisitor):
         before = self.source[start:end].decode()
         after = f"({changed})" if isinstance(node, ast.Compare | ast.BoolOp | ast.UnaryOp) else changed
         self.found.append(Mutant(self.path, node.lineno, kind, start, end, before, after))
+
+
+def _last(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that may be the last to run of a block."""
+    last = body[-1]
+    yield last
+    blocks: list[list[ast.stmt]] = []
+    if isinstance(last, ast.If):
+        blocks = [last.body, last.orelse]
+    elif isinstance(last, ast.Try) and not last.finalbody:
+        blocks = [last.orelse or last.body, *(one.body for one in last.handlers)]
+    for block in blocks:
+        if block:
+            yield from _last(block)
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, ast.expr | ast.stmt, str]]:

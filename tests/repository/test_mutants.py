@@ -71,6 +71,20 @@ def test_what_runs_is_changed_and_nothing_that_is_only_said(small: Path) -> None
     }
 
 
+def test_what_changes_nothing_is_left_alone(small: Path) -> None:
+    loop = """def firsts(rows, others):
+    for row, other in zip(rows, others, strict=True):
+        if row:
+            continue
+        try:
+            row.use(other)
+        except TypeError:
+            continue
+"""
+    (small / "warehouse/sizes.py").write_text(loop, "utf-8")
+    assert [(one.line, one.kind) for one in mutants(small, ("warehouse",))] == [(3, "negation"), (4, "continue")]
+
+
 def test_every_change_of_a_room_is_python(repository: Path, every: list[Mutant]) -> None:
     for one in chosen(every, 0, 200):
         source = (repository / one.path).read_bytes()
