@@ -83,7 +83,7 @@ def test_a_file_is_written_as_kept(name: str, chosen: list[TaskList], tmp_path: 
 
 
 def test_a_comparison_is_written_as_kept(five: Path, tmp_path: Path, update_golden: bool) -> None:
-    ids = comparison.chosen(five, [])[:2]
+    ids = comparison.chosen(five, [])[:3]
     write_comparison(five, ids, tmp_path / "comparison.xlsx")
     same("comparison.xlsx", text_of(tmp_path / "comparison.xlsx"), update_golden)
 
