@@ -260,7 +260,7 @@ def _pages(text: str) -> Any:
     for number, drawn in enumerate(text.split("\f"), start=1):
         words: list[Word] = []
         rules: list[Rule] = []
-        for line in drawn.splitlines():
+        for line in filter(None, drawn.splitlines()):
             kind, *rest = line.split(" ", 4)
             if kind == "line":
                 x0, top, x1, bottom = map(float, rest)
