@@ -3,9 +3,10 @@
     .venv/bin/python -m tests.mutants --seed 1 --count 60 [--rooms extractors,assets,warehouse] [--rest 900] [--list]
 
 Every change is made in a temporary copy of the tree. The tests likeliest to notice run first: those that import the
-module (for extractors also the golden files), then those of the room, then all others for as long as `--rest` allows. A
-test that fails is run again without the change: one that fails there too notices nothing, and its change counts as not
-judged. The same seed gives the same changes of the same sources. The answer is 0 when at least 90 of 100 are noticed.
+module (for extractors also short texts and the golden files), then those of the room, then all others for as long as
+`--rest` allows. A test that fails is run again without the change: one that fails there too notices nothing, and its
+change counts as not judged. The same seed gives the same changes of the same sources. The answer is 0 when at least 90
+of 100 are noticed.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ ROOMS = ("extractors", "assets", "warehouse")
 WANTED = 0.9
 LEFT_OUT = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", ".dagster", "*.duckdb*")
 GOLDEN = "tests/extractors/test_golden.py"
+READINGS = "tests/extractors/test_readings.py"
 ROOM_TESTS = {
     "extractors": ("tests/extractors", "tests/topics", "tests/raw"),
     "assets": ("tests/assets", "tests/pipelines", "tests/progress"),
@@ -210,10 +212,10 @@ def chosen(every: list[Mutant], seed: int, count: int) -> list[Mutant]:
 
 
 def likely_tests(root: Path, mutant: Mutant) -> list[str]:
-    """The test files that import the module, the golden files first where the reading is changed."""
+    """The test files that import the module; where the reading is changed, short texts and the golden files first."""
     package, _, module = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".").rpartition(".")
     imports = re.compile(rf"^(from {package}\.{module} import|from {package} import .*\b{module}\b)", re.MULTILINE)
-    found = [GOLDEN] if mutant.path.startswith("extractors/") else []
+    found = [READINGS, GOLDEN] if mutant.path.startswith("extractors/") else []
     for path in sorted((root / "tests").rglob("test_*.py")):
         name = path.relative_to(root).as_posix()
         if name not in found and imports.search(path.read_text("utf-8")):

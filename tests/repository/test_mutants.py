@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import GOLDEN, Mutant, Tree, chosen, judge, likely_tests, mutants
+from tests.mutants import GOLDEN, READINGS, Mutant, Tree, chosen, judge, likely_tests, mutants
 
 SOURCE = '''"""What stands here is 1 text."""
 
@@ -97,9 +97,9 @@ def test_a_seed_always_chooses_the_same(every: list[Mutant]) -> None:
     assert {one.kind for one in chosen(every, 7, 40)} == {one.kind for one in every}
 
 
-def test_golden_files_and_the_tests_that_import_the_module_come_first(repository: Path) -> None:
+def test_short_texts_golden_files_and_the_tests_that_import_the_module_come_first(repository: Path) -> None:
     of_parties = Mutant("extractors/phrases/parties.py", 1, "constant", 0, 1, "", "")
-    assert likely_tests(repository, of_parties)[0] == GOLDEN
+    assert likely_tests(repository, of_parties)[:2] == [READINGS, GOLDEN]
     assert "tests/extractors/phrases/test_parties.py" in likely_tests(repository, of_parties)
     of_store = Mutant("warehouse/store.py", 1, "constant", 0, 1, "", "")
     assert GOLDEN not in likely_tests(repository, of_store)
