@@ -48,8 +48,6 @@ def numbered_run(clauses: Sequence[Clause]) -> list[Clause]:
             run.append(clause)
         elif clause.number == 1:
             run = [clause]
-        else:
-            continue
         if len(run) > len(best):
             best = list(run)
     return best if len(best) >= _LEAST_RUN else []
