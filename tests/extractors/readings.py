@@ -42,6 +42,7 @@ from extractors.readers.limits import DEFAULT_LIMITS
 from extractors.readers.sheet.numbers import show
 from extractors.tables.clean import clean_tables
 from extractors.tables.grid import Grid
+from extractors.topics.phrases import phrase_scores
 from tests.extractors.body.letters import letter
 from tests.extractors.golden import text_of
 from tests.extractors.readers import build, build_ofd, build_sheets
@@ -55,6 +56,9 @@ STAGES = (
     Stage("宣传发动阶段", date(2023, 3, 1), date(2023, 3, 31)),
     Stage("总结验收阶段", date(2023, 11, 1), None),
 )
+ODS = {
+    "office": "office", "table": "table", "text": "text", "style": "style", "fo": "xsl-fo-compatible"
+}  # fmt: skip
 UNITS = ("宣传科", "机关纪委", "教育局", "民政局", "公安局交警大队", "各镇（街道）", "党建办", "财务科")
 BODY = "“综合”指综合科。由宣传科牵头，机关纪委、教育局、民政局配合。"
 
@@ -246,6 +250,19 @@ def _xlsx(text: str) -> Any:
     return _document(read(build_sheets.package(rows, parts={"styles": styles}, before=before, after=after), "a.xlsx"))
 
 
+def _ods(text: str) -> Any:
+    tables, styles = (*text.split("\f"), "")[:2]
+    names = " ".join(f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for short, name in ODS.items())
+    inner = f"<office:automatic-styles>{styles}</office:automatic-styles><office:body>{tables}</office:body>"
+    content = f"<office:document-content {names}>{inner}</office:document-content>"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    return _document(read(build.pack({"mimetype": kind, "content.xml": content}), "a.ods"))
+
+
+def _topics(text: str) -> Any:
+    return phrase_scores([text, "", text[::-1]])
+
+
 def _ofd(text: str) -> Any:
     return _document(read(build_ofd.pack(build_ofd.parts([build_ofd.OfdPageSource(ops=[text])])), "a.ofd"))
 
@@ -287,6 +304,7 @@ SUBJECTS: dict[str, Callable[[str], Any]] = {
     "markdown": _carrier("md"),
     "notices": _notice,
     "numbers": _numbers,
+    "ods": _ods,
     "ofd": _ofd,
     "pages": _pages,
     "parties": _parties,
@@ -296,6 +314,7 @@ SUBJECTS: dict[str, Callable[[str], Any]] = {
     "tables": _tables,
     "text": _carrier("txt"),
     "thresholds": _thresholds,
+    "topics": _topics,
     "words": _words,
     "xlsx": _xlsx,
 }
