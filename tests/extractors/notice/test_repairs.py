@@ -88,6 +88,12 @@ class TestMending:
         found = notice("一、主要任务", *(f"{i}.{text}" for i, text in enumerate(CLAUSES, 1)), "附件1", "日程表", table)
         assert "repaired" not in rules(found)
 
+    def test_a_number_put_right_is_marked_and_told_only_beside_words(self) -> None:
+        found = reading(r3="W175 PT hjk", r5=f"9.{CLAUSES[4]}")
+        assert values(found, "label") == ["1.", "2.", "3.", "4.", "5.", "6."]
+        assert found.tasks[4].repaired == ["label"]
+        assert [row.task_id for row in found.findings if row.rule == "repaired"] == [found.tasks[2].task_id]
+
     def test_without_debris_the_annex_is_left_as_it_is(self) -> None:
         found = reading(r5="5.推进移风，倡导文明健康生活方式。")
         assert found.tasks[4].requirement == "推进移风，倡导文明健康生活方式。"
