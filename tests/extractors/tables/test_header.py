@@ -119,7 +119,7 @@ class TestRepeats:
         assert not self.again(row)
 
 
-class TestTwoRows:
+class TestSecondRowWithoutSpans:
     """A second row of a header in a table whose carrier draws no spans."""
 
     @pytest.mark.parametrize(
