@@ -90,8 +90,6 @@ def longest_numbered_run(clauses: Sequence[Clause]) -> list[Clause]:
             run.append(clause)
         elif clause.number == 1:
             run = [clause]
-        else:
-            continue
         if len(run) > len(best):
             best = list(run)
     return best if len(best) >= _MIN_RUN else []

@@ -77,3 +77,54 @@ def test_without_a_number_title_issuer_and_texts_decide() -> None:
     assert kept_for(bare, other("a.docx", "docx", doc_number=None, requirements=fingerprint_texts(["成立小组"]))) == {}
     assert kept_for(bare, other("a.docx", "docx", doc_number=None, title="另一通知")) == {}
     assert kept_for(replace(bare, requirements=b""), other("a.txt", doc_number=None, requirements=b"")) == {}
+
+
+def test_of_a_notice_in_every_carrier_the_one_with_most_structure_is_kept() -> None:
+    carriers = ["docx", "xlsx", "xls", "html", "odt", "rtf", "doc", "wps", "zip", "pdf", "ofd", "text", "pdf_scan", "x"]
+    left = [other(f"{name}.file", name) for name in carriers]
+    order = []
+    while len(left) > 1:
+        (kept,) = {one.duplicate_of for one in find_duplicates(left).values()}
+        order.append(kept.removesuffix(".file"))
+        left = [one for one in left if one.source_path != kept]
+    assert [*order, left[0].format] == [
+        "docx", "xls", "xlsx", "html", "doc", "odt", "rtf", "wps", "zip", "pdf", "ofd", "text", "pdf_scan", "x",
+    ]  # fmt: skip
+
+
+def test_an_attachment_of_a_page_is_told_as_such_even_where_it_repeats_another() -> None:
+    page = other("page.html", "html", doc_number=None, title="别的", attached=("fj.docx",))
+    annex = other("fj.docx", "docx")
+    again = other("z.pdf", "pdf")
+    assert {path: one.duplicate_of for path, one in find_duplicates([BASE, again, annex, page]).items()} == {
+        "fj.docx": "page.html",
+        "z.pdf": "b.docx",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ({}, True),
+        ({"doc_number": "甲文明办（2021）3号"}, True),
+        ({"doc_number": "甲文明办[2021] 3号"}, True),
+        ({"doc_number": "甲文明办〔2021〕4号"}, False),
+        ({"doc_number": None, "carrier": "docx"}, False),
+        ({"doc_number": None, "title": "通 知"}, False),
+        ({"issuer": None}, True),
+        ({"issuer": "甲州市 文明办"}, True),
+        ({"issuer": "乙州市文明办"}, False),
+        ({"carrier": "docx"}, True),
+        ({"carrier": "docx", "issuer": None}, False),
+        ({"carrier": "docx", "title": "另一通知"}, False),
+        ({"carrier": "docx", "requirements": marks(["成立小组"])}, False),
+        ({"carrier": "docx", "requirements": b""}, False),
+        ({"requirements": marks(["成立小组"])}, True),
+        ({"requirements": marks(["成立 小组", "", None, "别的"])}, True),
+        ({"requirements": marks(["别的"])}, False),
+        ({"requirements": b""}, True),
+    ],
+)
+def test_what_makes_two_files_one_notice(changed: dict[str, Any], same: bool) -> None:
+    given = {name: value for name, value in changed.items() if name != "carrier"}
+    assert bool(find_duplicates([BASE, other("c.file", changed.get("carrier", "text"), **given)])) is same

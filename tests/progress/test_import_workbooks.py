@@ -106,6 +106,7 @@ def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> Non
         value = sheet.cell(FIRST_ROW + 7, column).value
         if column != 15:
             sheet.cell(FIRST_ROW + 6, column).value = value
+    sheet.cell(FIRST_ROW + len(one.rows), 2).value = "制表人：甲"
     for row in range(FIRST_ROW + len(one.rows) + 1, FIRST_ROW + len(one.rows) + 10_000):
         sheet.cell(row, 1).value = " "
     sheet.cell(FIRST_ROW + len(one.rows) + 10_000, 17).value = "进行中"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import GOLDEN, Mutant, Tree, chosen, judge, likely_tests, mutants
+from tests.mutants import GOLDEN, READINGS, Mutant, Tree, chosen, judge, likely_tests, mutants
 
 SOURCE = '''"""What stands here is 1 text."""
 
@@ -71,6 +71,20 @@ def test_what_runs_is_changed_and_nothing_that_is_only_said(small: Path) -> None
     }
 
 
+def test_what_changes_nothing_is_left_alone(small: Path) -> None:
+    loop = """def firsts(rows, others):
+    for row, other in zip(rows, others, strict=True):
+        if row:
+            continue
+        try:
+            row.use(other)
+        except TypeError:
+            continue
+"""
+    (small / "warehouse/sizes.py").write_text(loop, "utf-8")
+    assert [(one.line, one.kind) for one in mutants(small, ("warehouse",))] == [(3, "negation"), (4, "continue")]
+
+
 def test_every_change_of_a_room_is_python(repository: Path, every: list[Mutant]) -> None:
     for one in chosen(every, 0, 200):
         source = (repository / one.path).read_bytes()
@@ -83,9 +97,9 @@ def test_a_seed_always_chooses_the_same(every: list[Mutant]) -> None:
     assert {one.kind for one in chosen(every, 7, 40)} == {one.kind for one in every}
 
 
-def test_golden_files_and_the_tests_that_import_the_module_come_first(repository: Path) -> None:
+def test_short_texts_golden_files_and_the_tests_that_import_the_module_come_first(repository: Path) -> None:
     of_parties = Mutant("extractors/parsers/responsible_units.py", 1, "constant", 0, 1, "", "")
-    assert likely_tests(repository, of_parties)[0] == GOLDEN
+    assert likely_tests(repository, of_parties)[:2] == [READINGS, GOLDEN]
     assert "tests/extractors/parsers/test_responsible_units.py" in likely_tests(repository, of_parties)
     of_store = Mutant("warehouse/store/__init__.py", 1, "constant", 0, 1, "", "")
     assert GOLDEN not in likely_tests(repository, of_store)

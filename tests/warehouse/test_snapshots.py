@@ -189,7 +189,9 @@ def test_differences_by_table_and_by_row(path: Path) -> None:
         assert "测评方法：材料审核、实地考察；" in text
         assert "是否加分：否" in text
         assert "编号" not in text
-    assert diff.list_row_changes(older, newer, "core.tasks", limit=2).truncated
+    whole = len(diff.list_row_changes(older, newer, "core.tasks").rows)
+    bounded = [diff.list_row_changes(older, newer, "core.tasks", limit=whole + more) for more in (-1, 0, 1)]
+    assert [(len(one.rows), one.truncated) for one in bounded] == [(whole - 1, True), (whole, False), (whole, False)]
     with pytest.raises(QueryError, match="可以比较的表：core"):
         diff.list_row_changes(older, newer, "ops.runs")
 

@@ -106,3 +106,13 @@ def test_a_dismissed_finding_stays_and_says_who() -> None:
 def test_a_dismissal_of_what_is_no_longer_found_is_told() -> None:
     found = read(put(FIRST, "findings.no_party", "未写明责任单位", ""))
     assert [f.severity for f in found.findings if f.rule == "dismissal_stale"] == ["info"]
+
+
+def test_a_dismissal_is_no_correction_and_a_correction_no_dismissal() -> None:
+    dismissed = put(FIRST, "findings.no_party", "未写明责任单位", "")
+    corrected = put(FIRST, "tasks.points", "2", "3")
+    assert [row.rule for row in read().findings] == ["heading_vs_tasks"]
+    assert [row.rule for row in read(corrected).findings] == []
+    found = read(dismissed, corrected)
+    assert [row.rule for row in found.findings] == ["dismissal_stale"]
+    assert found.tasks[0].points == Decimal(3)

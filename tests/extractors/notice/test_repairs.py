@@ -97,6 +97,12 @@ class TestMending:
         found = notice("一、主要任务", *(f"{i}.{text}" for i, text in enumerate(CLAUSES, 1)), "附件1", "日程表", table)
         assert "repaired" not in rules(found)
 
+    def test_a_number_put_right_is_marked_and_told_only_beside_words(self) -> None:
+        found = reading(r3="W175 PT hjk", r5=f"9.{CLAUSES[4]}")
+        assert values(found, "label") == ["1.", "2.", "3.", "4.", "5.", "6."]
+        assert found.tasks[4].repaired == ["label"]
+        assert [row.task_id for row in found.findings if row.rule == "repaired"] == [found.tasks[2].task_id]
+
     def test_without_debris_the_annex_is_left_as_it_is(self) -> None:
         found = reading(r5="5.推进移风，倡导文明健康生活方式。")
         assert found.tasks[4].requirement == "推进移风，倡导文明健康生活方式。"
@@ -183,3 +189,27 @@ def test_short_and_broken_runs_are_none() -> None:
 
 def _clauses(texts: list[str], first: int = 1) -> list[Clause]:
     return [Clause("一、任务", f"{i}.", text, [], i, f"第{i}段") for i, text in enumerate(texts, first)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "run"),
+    [
+        ("1. 2. 3. 4. 5.", [1, 2, 3, 4, 5]),
+        ("1. 2. 3. 4.", []),
+        ("2. 3. 4. 5. 6. 7.", []),
+        ("（1） （2） （3） （4） （5）", [1, 2, 3, 4, 5]),
+        ("一、 1. 2. （二） 3. 4. 5.", [1, 2, 3, 4, 5]),
+        ("1. 2. 3. 4. 9. 5.", [1, 2, 3, 4, 5]),
+        ("1. 2. 3. 4. 5. 9. 9. 10.", [1, 2, 3, 4, 5]),
+        ("1. 2. 1. 2. 3. 4. 5.", [1, 2, 3, 4, 5]),
+        ("1. 2. 3. 4. 5. 6. 1. 2. 3. 4. 5.", [1, 2, 3, 4, 5, 6]),
+        ("1. 一、 二、 三、 2. 3. 4.", []),
+    ],
+)
+def test_the_longest_run_of_numbers_from_one_is_taken(labels: str, run: list[int]) -> None:
+    numbers = dict(zip("一二三", (1, 2, 3), strict=True))
+    clauses = []
+    for at, label in enumerate(labels.split()):
+        mark = label.strip("（）.、")
+        clauses.append(Clause("", label, "内容", [], numbers.get(mark) or int(mark), f"第{at}段"))
+    assert [one.number for one in numbered_run(clauses)] == run

@@ -117,3 +117,26 @@ class TestRepeats:
     @pytest.mark.parametrize("row", [["分值", "", "", ""], ["组织领导", LONG, "2", "办公室"], ["", "", "", ""]])
     def test_other_rows(self, row: list[str]) -> None:
         assert not self.again(row)
+
+
+class TestSecondRowWithoutSpans:
+    """A second row of a header in a table whose carrier draws no spans."""
+
+    @pytest.mark.parametrize(
+        ("first", "second", "stop"),
+        [
+            (["序号", "测评标准", ""], ["", "测评标准", "分值"], 2),
+            (["序号", "测评标准", "测评标准"], ["", "测评内容", "分值"], 2),
+            (["序号", "测评标准", "责任单位"], ["", "测评内容", "分值"], 1),
+            (["序号", "测评标准", "责任单位"], ["", "测评标准", "分值"], 2),
+            (["序号", "测评标准", "责任单位"], ["1", "测评标准", "分值"], 1),
+            (["序号", "测评标准", ""], ["", "", "分值"], 1),
+            (["序号", "测评标准", ""], ["", "测评标准", "甲"], 2),
+            (["序号", "测评标准", ""], ["", "乙", "甲"], 1),
+            (["序号", "测评标准", ""], ["", "测评标准", "12"], 1),
+            (["序号", "测评标准", ""], ["", "测评标准", "字" * 14], 2),
+            (["序号", "测评标准", ""], ["", "测评标准", "字" * 15], 1),
+        ],
+    )
+    def test_it_stands_under_blank_or_repeated_cells(self, first: list[str], second: list[str], stop: int) -> None:
+        assert find_header(grid(first, second, ["1", LONG, "2"]), None).stop == stop

@@ -1,0 +1,109 @@
+"""CSV files that people keep: what is read of them, and a line added byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.kept_csv import NotAppendedError, append_line, encoding_of, header_of, lines_in, unguarded
+
+HEADERS = {"task": "任务", "value": "改为"}
+BOM = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "fault"),
+    [
+        ("", [], "第 1 行缺少列：任务，其中各条未生效，请补上表头"),
+        ("任务,改为\n", [], None),
+        ("\ufeff任务,改为\na,b\n", [(2, "a", "b")], None),
+        ("改为, 任务 \n b ,a\n", [(2, "a", "b")], None),
+        ("task,value\na,b", [(2, "a", "b")], None),
+        ("任务\na\n", [(2, "a", "")], None),
+        ("任务,别的,改为\na,x,b\n", [(2, "a", "b")], None),
+        ("任务,改为\na,b\n , \n\nc,d,e\nf\n", [(2, "a", "b"), (5, "c", "d"), (6, "f", "")], None),
+        ('任务,改为\n"a\nb",c\nd,e\n', [(3, "a\nb", "c"), (4, "d", "e")], None),
+        ("任务,改为\n'=1,'x\n", [(2, "=1", "'x")], None),
+        ("改为\nb\n", [], "第 1 行缺少列：任务，其中各条未生效，请补上表头"),
+        (
+            f"任务,改为\na,b\nc,{'x' * 131073}\n",
+            [(2, "a", "b")],
+            "第 3 行无法读取（field larger than field limit (131072)），该行起未生效，请用 WPS/Excel 重新另存为 CSV",
+        ),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_the_lines_of_a_file(text: str, lines: list[Any], fault: str | None, encoding: str) -> None:
+    found, told = lines_in(text.encode(encoding), HEADERS, {"task"})
+    assert [(line.number, line.values["task"], line.values["value"]) for line in found] == lines
+    assert told == fault
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, BOM + "任务,改为\r\na,b\r\n".encode()),
+        (b"", BOM + "任务,改为\r\na,b\r\n".encode()),
+        (BOM + b" \r\n", BOM + "任务,改为\r\na,b\r\n".encode()),
+        ("任务,改为\n".encode(), "任务,改为\na,b\n".encode()),
+        ("任务,改为".encode(), "任务,改为\r\na,b\r\n".encode()),
+        ("任务,改为\r\nc,d\r\n".encode(), "任务,改为\r\nc,d\r\na,b\r\n".encode()),
+        ("任务,改为\r\nc,d\n".encode(), "任务,改为\r\nc,d\na,b\r\n".encode()),
+        ("任务,改为\nc,d".encode(), "任务,改为\nc,d\na,b\n".encode()),
+        ("任务,改为\rc,d\r".encode(), "任务,改为\rc,d\ra,b\r\n".encode()),
+        ("改为,备注,任务\n".encode("gbk"), "改为,备注,任务\nb,,a\n".encode("gbk")),
+        (BOM + "任务,改为\n".encode(), BOM + "任务,改为\na,b\n".encode()),
+    ],
+)
+def test_a_line_is_added_and_all_else_stays(before: bytes | None, after: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "更正.csv"
+    if before is not None:
+        path.write_bytes(before)
+        path.chmod(0o640)
+    append_line(path, HEADERS, {"task"}, {"task": "a", "value": "b"})
+    assert path.read_bytes() == after
+    assert before is None or path.stat().st_mode & 0o777 == 0o640
+    assert [one.name for one in tmp_path.iterdir()] == ["更正.csv"]
+
+
+@pytest.mark.parametrize(
+    "value", ["a,b", 'say "x"', "two\nlines", "two\r\nlines", "a\rb", "'=1+1", "中文", "x'"], ids=range(8)
+)
+def test_any_value_is_read_again_just_so(value: str, tmp_path: Path) -> None:
+    path = tmp_path / "更正.csv"
+    path.write_bytes("任务,改为\nc,d\n".encode())
+    append_line(path, HEADERS, {"task"}, {"task": "a", "value": value})
+    found, fault = lines_in(path.read_bytes(), HEADERS, {"task"})
+    assert ([line.values["value"] for line in found], fault) == (["d", unguarded(value)], None)
+
+
+@pytest.mark.parametrize("text", ['任务,改为\nc,"d\n', "改为\nb\n", "任务\nc\n"])
+def test_a_file_that_would_not_give_the_line_back_is_left_as_it_is(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "更正.csv"
+    path.write_bytes(text.encode())
+    with pytest.raises(NotAppendedError):
+        append_line(path, HEADERS, {"task"}, {"task": "a", "value": "b"})
+    assert path.read_bytes() == text.encode()
+
+
+def test_the_header_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "更正.csv"
+    assert header_of(path, HEADERS) == []
+    path.write_bytes("改为,别的,task\n".encode())
+    assert header_of(path, HEADERS) == ["value", "", "task"]
+    path.write_bytes(b"x" * 131073)
+    assert header_of(path, HEADERS) == []
+
+
+def test_the_encoding_of_a_file() -> None:
+    assert [encoding_of("任务".encode(name)) for name in ("utf-8", "gbk")] == ["utf-8", "gb18030"]
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [("'=1", "=1"), ("'+1", "+1"), ("'-1", "-1"), ("'@a", "@a"), ("'a", "'a"), ("=1", "=1"), ("", "")],
+)
+def test_the_apostrophe_before_a_formula_goes(value: str, plain: str) -> None:
+    assert unguarded(value) == plain

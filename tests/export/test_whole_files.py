@@ -1,0 +1,92 @@
+"""Whole lists, papers, calendars and comparisons, compared line by line with `tests/export/files`.
+
+What is kept is what is written today; a file that changes on purpose is written anew by the command that the failure
+names, and a reviewer reads the difference.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from tests.extractors.golden import difference
+from warehouse.export.calendar import write_ics
+from warehouse.export.comparison import data as comparison
+from warehouse.export.comparison.workbook import write_workbook as write_comparison
+from warehouse.export.document import write_docx
+from warehouse.export.lists import TaskList, only, task_lists
+from warehouse.export.plain import write_csv, write_json
+from warehouse.export.selection import Wanted, select
+from warehouse.export.workbook import write_workbook
+
+KEPT = Path(__file__).parent / "files"
+UPDATE = ".venv/bin/pytest --update-golden tests/export/test_whole_files.py"
+LEFT_OUT = (
+    "theme", "docProps", "fontTable", "settings.xml", "webSettings", "numbering.xml", "word/styles.xml", "media/",
+)  # fmt: skip
+"""Parts that come from a library or the template as they are."""
+ROWS = 6
+WAYS: dict[str, Callable[[list[TaskList], Path], object]] = {
+    "lists.xlsx": write_workbook,
+    "paper.docx": lambda lists, target: write_docx(lists[0], target),
+    "paper-of-all.docx": lambda lists, target: write_docx(lists[-1], target),
+    "calendar.ics": write_ics,
+    "lists.csv": write_csv,
+    "lists.json": write_json,
+}
+
+
+def text_of(path: Path) -> str:
+    """A file as lines: the parts of a package one behind the other, each element on a line of its own."""
+    if not zipfile.is_zipfile(path):
+        return path.read_text("utf-8-sig").replace("\r\n", "\n")
+    told = ""
+    with zipfile.ZipFile(path) as package:
+        for part in package.namelist():
+            if not any(name in part for name in LEFT_OUT):
+                lines = package.read(part).decode("utf-8").replace("><", ">\n<")
+                told += f"== {part}\n{unescape(lines)}\n"
+    return told
+
+
+def same(name: str, now: str, update: bool) -> None:
+    """Compare with what is kept, or keep it."""
+    path = KEPT / f"{name}.txt"
+    if update:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(now, "utf-8", newline="\n")
+    kept = path.read_text("utf-8") if path.exists() else ""
+    assert kept == now, f"{name} differs; if this is meant: {UPDATE}\n{difference(kept, now)}"
+
+
+@pytest.fixture(scope="module")
+def chosen(five: Path) -> list[TaskList]:
+    """Lists of two offices, one of nobody and one of all, the first rows of each."""
+    found: list[TaskList] = []
+    for place in ("华容", "淄博"):
+        selection = select(five, Wanted(notices=(place,)))
+        mine = [one for one in task_lists(selection) if len(one.rows) > 1]
+        (whole,) = task_lists(selection, by_party=False)
+        found += [*mine[:2], *(one for one in mine if one.party is None), whole]
+    return [only(one, {row.task.task_id for row in one.rows[:ROWS]}) for one in found]
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_a_file_is_written_as_kept(name: str, chosen: list[TaskList], tmp_path: Path, update_golden: bool) -> None:
+    target = tmp_path / name
+    WAYS[name](chosen, target)
+    same(name, text_of(target), update_golden)
+
+
+def test_a_comparison_is_written_as_kept(five: Path, tmp_path: Path, update_golden: bool) -> None:
+    ids = comparison.chosen(five, [])[:3]
+    write_comparison(five, ids, tmp_path / "comparison.xlsx")
+    same("comparison.xlsx", text_of(tmp_path / "comparison.xlsx"), update_golden)
+
+
+def test_nothing_is_kept_that_no_way_writes() -> None:
+    assert {path.name for path in KEPT.iterdir()} == {f"{name}.txt" for name in (*WAYS, "comparison.xlsx")}

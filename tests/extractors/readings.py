@@ -1,0 +1,321 @@
+"""What each part of the reading makes of a short text, for the tables of `tests/readings`.
+
+A table is a file of lines, each a JSON list of what is given and what is read of it. What is given is always text: a
+phrase, a letter, a page of HTML, the XML of a part, or the words and lines of a drawn page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from extractors import extract
+from extractors.body.clauses import read_clauses
+from extractors.body.footnotes import listed_orgs, read_footnotes
+from extractors.body.labels import read_label, strip_bullet
+from extractors.body.members import read_members
+from extractors.body.outline import outline, table_notes, table_titles
+from extractors.body.people import is_name, name_before, split_names
+from extractors.body.privacy import redact, redact_numbers, redact_path
+from extractors.body.stages import read_stages, stated_period
+from extractors.document import Document, ReadError, Table
+from extractors.phrases import dates, divisions, evidence, headers, labels, methods, parties, points, rowwords
+from extractors.phrases import text as texts
+from extractors.phrases.deadlines.hidden import find_deadlines, read_month_heading
+from extractors.phrases.deadlines.model import Deadline, Period, Stage
+from extractors.phrases.deadlines.reading import read_deadlines
+from extractors.phrases.deadlines.recurring import due_days
+from extractors.phrases.identity import identify
+from extractors.phrases.persons import known_names, split_persons
+from extractors.phrases.scoring import read_scoring
+from extractors.phrases.thresholds import read_thresholds
+from extractors.readers import read
+from extractors.readers.geometry import Page, Rule, Word, lay_out
+from extractors.readers.geometry.writing import breadth
+from extractors.readers.limits import DEFAULT_LIMITS
+from extractors.readers.sheet.numbers import show
+from extractors.tables.clean import clean_tables
+from extractors.tables.grid import Grid
+from extractors.topics.phrases import phrase_scores
+from tests.extractors.body.letters import letter
+from tests.extractors.golden import text_of
+from tests.extractors.readers import build, build_ofd, build_sheets
+
+READINGS = Path(__file__).parents[1] / "readings"
+UPDATE = ".venv/bin/pytest --update-golden tests/extractors/test_readings.py"
+YEAR = Period(date(2023, 1, 1), date(2023, 12, 31), 2023)
+SPRING = Period(date(2022, 11, 20), date(2023, 4, 10))
+OPEN = Period()
+STAGES = (
+    Stage("宣传发动阶段", date(2023, 3, 1), date(2023, 3, 31)),
+    Stage("总结验收阶段", date(2023, 11, 1), None),
+)
+ODS = {
+    "office": "office", "table": "table", "text": "text", "style": "style", "fo": "xsl-fo-compatible"
+}  # fmt: skip
+UNITS = ("宣传科", "机关纪委", "教育局", "民政局", "公安局交警大队", "各镇（街道）", "党建办", "财务科")
+BODY = "“综合”指综合科。由宣传科牵头，机关纪委、教育局、民政局配合。"
+
+
+def table_of(subject: str) -> list[tuple[str, Any]]:
+    """The lines of a table: what is given, and what was read of it."""
+    kept = (READINGS / f"{subject}.jsonl").read_text("utf-8")
+    return [(given, found) for given, found in map(json.loads, kept.splitlines())]
+
+
+def text_of_table(lines: list[tuple[str, Any]]) -> str:
+    """A table as it is kept."""
+    return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+
+
+def reading(subject: str, given: str) -> Any:
+    """What a subject reads of a text now, as JSON gives it back; a refusal is what it says."""
+    try:
+        found = SUBJECTS[subject](given)
+    except ReadError as refusal:
+        found = {"refused": str(refusal)}
+    return json.loads(json.dumps(said(found), ensure_ascii=False))
+
+
+def said(value: Any) -> Any:
+    """A value in the words of JSON; the columns of a row that say nothing are left out."""
+    if is_dataclass(value) and not isinstance(value, type):
+        columns = {column.name: getattr(value, column.name) for column in fields(value)}
+        return {name: said(one) for name, one in columns.items() if one is not None and one is not False and one != ()}
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, Mapping):
+        return {str(said(key)): said(one) for key, one in value.items()}
+    if hasattr(value, "_asdict"):
+        return said(value._asdict())
+    if isinstance(value, set | frozenset):
+        return sorted(map(said, value))
+    if isinstance(value, list | tuple):
+        return [said(one) for one in value]
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, date | Decimal):
+        return str(value)
+    return value
+
+
+def _dates(text: str) -> Any:
+    return [dates.read_spans(text, 2023), dates.read_span(text), dates.read_date(text)]
+
+
+def _deadlines(text: str) -> Any:
+    found: list[Deadline] = read_deadlines(text, YEAR, STAGES)
+    late: list[Deadline] = read_deadlines(text, SPRING)
+    unknown: list[Deadline] = read_deadlines(text, OPEN)
+    return {
+        "2023": found,
+        **({"spring": late} if late != found else {}),
+        **({"open": unknown} if unknown != found else {}),
+        "due": [[str(day) for day in due_days(one, YEAR)[:14]] for one in found if one.recurrence],
+        "due in spring": [[str(day) for day in due_days(one, SPRING)[:14]] for one in late if one.recurrence],
+    }
+
+
+def _hidden(text: str) -> Any:
+    return [find_deadlines(text, YEAR), find_deadlines(text, OPEN), read_month_heading(text, YEAR)]
+
+
+def _divisions(text: str) -> Any:
+    settled = divisions.settle(divisions.leading(text), text, 2023)
+    return {
+        "mentions": divisions.mentions(text),
+        "leading": [d.code for d in divisions.leading(text)],
+        "settled": _code(settled),
+        "place": divisions.place_of(settled) if settled else None,
+        "context": _code(divisions.from_context(text)),
+        "county of the context": _code(divisions.from_context(text, "county")),
+        "inside": [d.code for d in divisions.inside(text)],
+    }
+
+
+def _code(found: divisions.Division | None) -> str | None:
+    return found.code if found else None
+
+
+def _evidence(text: str) -> Any:
+    return [evidence.read_evidence(text), evidence.find_evidence(text), evidence.says_complete(text)]
+
+
+def _thresholds(text: str) -> Any:
+    found = read_thresholds(text)
+    required = read_thresholds(text, evidence=False)
+    return [found, required] if required != found else [found]
+
+
+def _headers(text: str) -> Any:
+    return [headers.header_word(text), headers.bare(text), headers.is_header(text.split())]
+
+
+def _labels(text: str) -> Any:
+    return [
+        labels.split_label(text), labels.read_heading(text), labels.mark_number(text), labels.has_code(text),
+        read_label(text), strip_bullet(text),
+    ]  # fmt: skip
+
+
+def _parties(text: str) -> Any:
+    lexicon = parties.collect([*UNITS, text], BODY)
+    names = {name: count for name, count in sorted(lexicon.names.items()) if (name, count) not in _known_units()}
+    return [
+        parties.split_parties(text, lexicon), parties.split_parties(text, lexicon, "support"), names,
+        parties.looks_like_party(text), parties.is_collective(text), parties.matrix_role(text),
+    ]  # fmt: skip
+
+
+def _known_units() -> set[tuple[str, int]]:
+    return {(unit, 1) for unit in UNITS}
+
+
+def _persons(text: str) -> Any:
+    names = known_names([text, *text.split()], ["欧阳小明", "李 明"])
+    flat = text.replace("\n", " ")
+    split = [split_persons(text, names), split_names(flat), split_names(flat, named=True)]
+    return [split, name_before(flat), is_name(text), is_name(text, surname=True)]
+
+
+def _words(text: str) -> Any:
+    return [
+        methods.split_methods(text), methods.method_share(text), points.cell_points(text), points.inline_points(text),
+        [rowwords.is_total(text), rowwords.is_note(text), rowwords.is_bonus(text), rowwords.is_penalty(text)],
+        rowwords.is_page_number(text), texts.clean(text), texts.join_blanks(text), texts.fold_repeat(text),
+        texts.says_nobody(text),
+    ]  # fmt: skip
+
+
+def _privacy(text: str) -> Any:
+    return [redact(text), redact(text, sums=True), redact_numbers(text), redact_path(text), listed_orgs(text)]
+
+
+def _letter(text: str) -> Any:
+    document = letter(text)
+    source = outline(document)
+    return {
+        "who": identify(document, source),
+        "clauses": [[c.label, c.number, c.text[:40]] for c in read_clauses(source)],
+        "members": read_members(source),
+        "stages": read_stages(source, 2023),
+        "period": stated_period(source, 2023),
+        "footnotes": read_footnotes(source),
+        "tree": [[item.label, item.full_heading[:40]] for item in source.walk()],
+        "tables": [table_titles(source), table_notes(source)],
+    }
+
+
+def _tables(text: str) -> Any:
+    found = clean_tables(read(text.encode(), "a.md"), [None] * text.count("\n\n"))
+    return [[t.kind, t.title, t.columns, t.roles.names, t.kinds, t.dropped, _squares(t.grid)] for t in found]
+
+
+def _squares(grid: Grid) -> Any:
+    return [[[s.text, s.row, s.rows, s.col, s.cols] for s in grid.row(r)] for r in range(grid.n_rows)]
+
+
+def _notice(text: str) -> list[str]:
+    return text_of(extract(text.encode(), "a.md")).splitlines()
+
+
+def _document(document: Document) -> Any:
+    blocks: list[Any] = []
+    for block in document.blocks:
+        if isinstance(block, Table):
+            cells = [[c.row, c.col, c.row_span, c.col_span, c.text] for c in block.cells]
+            blocks.append([block.n_rows, block.n_cols, block.spans_known, block.header_rows, block.locator, cells])
+        else:
+            blocks.append([block.text, block.level, block.note])
+    return [document.format, blocks, [[n.rule, n.message, n.locator] for n in document.notes], document.links]
+
+
+def _carrier(ending: str) -> Callable[[str], Any]:
+    return lambda text: _document(read(text.encode(), f"a.{ending}"))
+
+
+def _docx(text: str) -> Any:
+    body, styles, numbering, footnotes = (*text.split("\f"), "", "", "")[:4]
+    return _document(build.document(body, styles=styles, numbering=numbering, footnotes=footnotes))
+
+
+def _xlsx(text: str) -> Any:
+    rows, styles, before, after = (*text.split("\f"), "", "", "")[:4]
+    return _document(read(build_sheets.package(rows, parts={"styles": styles}, before=before, after=after), "a.xlsx"))
+
+
+def _ods(text: str) -> Any:
+    tables, styles = (*text.split("\f"), "")[:2]
+    names = " ".join(f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for short, name in ODS.items())
+    inner = f"<office:automatic-styles>{styles}</office:automatic-styles><office:body>{tables}</office:body>"
+    content = f"<office:document-content {names}>{inner}</office:document-content>"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    return _document(read(build.pack({"mimetype": kind, "content.xml": content}), "a.ods"))
+
+
+def _topics(text: str) -> Any:
+    return phrase_scores([text, "", text[::-1]])
+
+
+def _ofd(text: str) -> Any:
+    return _document(read(build_ofd.pack(build_ofd.parts([build_ofd.OfdPageSource(ops=[text])])), "a.ofd"))
+
+
+def _numbers(text: str) -> str:
+    value, _, code = text.partition(" ")
+    return show(float(value), code) + "|" + show(float(value), code, date_1904=True)
+
+
+def _pages(text: str) -> Any:
+    pages = []
+    for number, drawn in enumerate(text.split("\f"), start=1):
+        words: list[Word] = []
+        rules: list[Rule] = []
+        for line in filter(None, drawn.splitlines()):
+            kind, *rest = line.split(" ", 4)
+            if kind == "line":
+                x0, top, x1, bottom = map(float, rest)
+                rules.append(Rule(x0, top, x1, bottom))
+            else:
+                x, top, size = map(float, rest[:3])
+                words.append(Word(rest[3], x, top, x + breadth(rest[3]) * size, top + size))
+        pages.append(Page(number, 595.0, 842.0, tuple(words), tuple(rules)))
+    found = lay_out(pages, DEFAULT_LIMITS)
+    return [*_document(Document("pdf", found.blocks))[:2], found.confidence]
+
+
+SUBJECTS: dict[str, Callable[[str], Any]] = {
+    "dates": _dates,
+    "deadlines": _deadlines,
+    "deadlines_in_text": _hidden,
+    "divisions": _divisions,
+    "docx": _docx,
+    "evidence": _evidence,
+    "headers": _headers,
+    "html": _carrier("html"),
+    "labels": _labels,
+    "letters": _letter,
+    "markdown": _carrier("md"),
+    "notices": _notice,
+    "numbers": _numbers,
+    "ods": _ods,
+    "ofd": _ofd,
+    "pages": _pages,
+    "parties": _parties,
+    "persons": _persons,
+    "privacy": _privacy,
+    "scoring": read_scoring,
+    "tables": _tables,
+    "text": _carrier("txt"),
+    "thresholds": _thresholds,
+    "topics": _topics,
+    "words": _words,
+    "xlsx": _xlsx,
+}
+"""What is read, by the name of its table."""
