@@ -7,10 +7,18 @@ from typing import Any
 
 import pytest
 
-from assets.fetching import names, robots
-from assets.fetching.client import FetchError, Trouble
-from assets.fetching.pages import Attachment, Found, Listing, charset, join, listing, notice
-from assets.fetching.sources import Source
+from assets.fetch import download_notice
+from assets.fetch.http_client import FetchError, FetchFailure, RobotsRules, parse_robots
+from assets.fetch.parse_pages import (
+    Attachment,
+    ListPage,
+    NoticeLink,
+    absolute_url,
+    parse_charset,
+    parse_list,
+    parse_notice,
+)
+from assets.fetch.sources import Source
 
 URL = "https://www.wm.gov.cn/tz/index.html"
 
@@ -20,10 +28,10 @@ def source(**more: Any) -> Source:
     return Source.model_validate({"name": "市文明办", "url": URL, "take": ("测评",), **more})
 
 
-def listed(body: str, number: int = 1, url: str = URL, **more: Any) -> Listing:
+def listed(body: str, number: int = 1, url: str = URL, **more: Any) -> ListPage:
     """What a list page of this body says."""
     page = f"<html><head><meta charset='utf-8'></head><body>{body}</body></html>"
-    return listing(source(**more), page.encode(), url, "text/html", number)
+    return parse_list(source(**more), page.encode(), url, "text/html", number)
 
 
 class TestLists:
@@ -40,11 +48,11 @@ class TestLists:
         <a href="/y.html">只有二十个字因而还可能通往另一列表的链接</a><a href="/z.html">丙</a>
         <a href="index_1.html">下一页</a><a href="index_9.html">下页</a>"""
         there = "https://www.wm.gov.cn/tz/"
-        assert listed(body) == Listing(
+        assert listed(body) == ListPage(
             (
-                Found(f"{there}t20230405_1.html", "2023年测评通知", "2023-04-06"),
-                Found(f"{there}t20230102_2.html", "测评体系", "2023-01-02"),
-                Found(f"{there}2.html", "关于测评工作的补充通知", "2022-03-01"),
+                NoticeLink(f"{there}t20230405_1.html", "2023年测评通知", "2023-04-06"),
+                NoticeLink(f"{there}t20230102_2.html", "测评体系", "2023-01-02"),
+                NoticeLink(f"{there}2.html", "关于测评工作的补充通知", "2022-03-01"),
             ),
             f"{there}index_1.html",
             (f"{there}3.html", "https://www.wm.gov.cn/y.html"),
@@ -94,7 +102,7 @@ class TestLists:
     )
     def test_the_date_stands_in_the_entry_of_the_link(self, entry: str, day: str) -> None:
         whole = f"<table>{entry}</table>" if entry.startswith("<tr>") else entry
-        assert [one.published for one in listed(whole).found] == [day]
+        assert [one.published for one in listed(whole).links] == [day]
 
 
 class TestFeedsAndSitemaps:
@@ -103,8 +111,8 @@ class TestFeedsAndSitemaps:
         <item><title>测评通知</title><link>/a.html</link><pubDate>Thu, 06 Apr 2023 08:00:00 +0800</pubDate></item>
         <item><title>又一次</title><link>/a.html</link></item>
         <item><title>信箱</title><link>mailto:a@b.cn</link></item></channel></rss>"""
-        assert listing(source(kind="feed"), feed.encode(), URL, "", 1) == Listing(
-            (Found("https://www.wm.gov.cn/a.html", "测评通知", "2023-04-06", "Thu, 06 Apr 2023 08:00:00 +0800"),)
+        assert parse_list(source(kind="feed"), feed.encode(), URL, "", 1) == ListPage(
+            (NoticeLink("https://www.wm.gov.cn/a.html", "测评通知", "2023-04-06", "Thu, 06 Apr 2023 08:00:00 +0800"),)
         )
 
     def test_an_atom_feed_leads_to_the_notice_and_on_to_its_next_page(self) -> None:
@@ -112,10 +120,10 @@ class TestFeedsAndSitemaps:
         <entry><title>甲</title><link rel="edit" href="/edit"/><link href="/a"/><updated>2023-05-01</updated></entry>
         <entry><title>乙</title><link rel="alternate" href="/b"/><published>2023年4月6日</published>
         <updated>2023-05-02</updated></entry></feed>"""
-        assert listing(source(kind="feed"), feed.encode(), URL, "", 1) == Listing(
+        assert parse_list(source(kind="feed"), feed.encode(), URL, "", 1) == ListPage(
             (
-                Found("https://www.wm.gov.cn/a", "甲", "2023-05-01", "2023-05-01"),
-                Found("https://www.wm.gov.cn/b", "乙", "2023-04-06", "2023-05-02"),
+                NoticeLink("https://www.wm.gov.cn/a", "甲", "2023-05-01", "2023-05-01"),
+                NoticeLink("https://www.wm.gov.cn/b", "乙", "2023-04-06", "2023-05-02"),
             ),
             "https://www.wm.gov.cn/2",
         )
@@ -129,25 +137,25 @@ class TestFeedsAndSitemaps:
         <url><loc>/t20230406_1.html</loc></url>
         <url><loc>http://www.wm.gov.cn/c.html</loc><n:news><n:title>测评通知</n:title></n:news></url></urlset>"""
         data = gzip.compress(sitemap.encode()) if packed else sitemap.encode()
-        assert listing(source(kind="sitemap"), data, URL, "", 1) == Listing(
+        assert parse_list(source(kind="sitemap"), data, URL, "", 1) == ListPage(
             (
-                Found("https://www.wm.gov.cn/t20230406_1.html", "", "2023-04-06", "2023-05-01"),
-                Found("http://www.wm.gov.cn/c.html", "测评通知"),
+                NoticeLink("https://www.wm.gov.cn/t20230406_1.html", "", "2023-04-06", "2023-05-01"),
+                NoticeLink("http://www.wm.gov.cn/c.html", "测评通知"),
             )
         )
 
     def test_an_index_of_sitemaps_leads_to_each_once(self) -> None:
         index = """<sitemapindex><sitemap><loc>/1.xml</loc></sitemap><sitemap><loc>/1.xml</loc></sitemap>
         <sitemap><loc>data:x</loc></sitemap><sitemap><loc>/2.xml</loc></sitemap></sitemapindex>"""
-        assert listing(source(kind="sitemap"), index.encode(), URL, "", 1) == Listing(
+        assert parse_list(source(kind="sitemap"), index.encode(), URL, "", 1) == ListPage(
             (), "", ("https://www.wm.gov.cn/1.xml", "https://www.wm.gov.cn/2.xml")
         )
 
     @pytest.mark.parametrize("data", [b"", b"plain", b"<html><body/></html>", gzip.compress(b"x" * 99)[:20] + b"\xff"])
     def test_what_is_neither_is_told(self, data: bytes) -> None:
         with pytest.raises(FetchError) as refused:
-            listing(source(kind="feed"), data, URL, "", 1)
-        assert refused.value.trouble is Trouble.UNFIT
+            parse_list(source(kind="feed"), data, URL, "", 1)
+        assert refused.value.failure is FetchFailure.UNFIT
 
 
 class TestNotices:
@@ -160,7 +168,7 @@ class TestNotices:
     )
 
     def test_a_notice_says_its_title_day_office_and_attachments(self) -> None:
-        found = notice(f"<title>标题_市文明办</title>{self.BODY}".encode(), URL, "utf-8", Found(URL))
+        found = parse_notice(f"<title>标题_市文明办</title>{self.BODY}".encode(), URL, "utf-8", NoticeLink(URL))
         assert (found.title, found.published, found.publisher) == ("标题", "2023-04-06", "市文明办")
         assert found.attachments == (
             Attachment("附件1：测评表", "/d/fj.docx", "https://www.wm.gov.cn/d/fj.docx", True),
@@ -174,14 +182,14 @@ class TestNotices:
     )
     def test_a_title_that_the_list_cut_short_is_taken_from_the_page(self, title: str, taken: str) -> None:
         page = f"<title>标题_市文明办</title>{self.BODY}".encode()
-        assert notice(page, URL, "utf-8", Found(URL, title)).title == taken
+        assert parse_notice(page, URL, "utf-8", NoticeLink(URL, title)).title == taken
 
     def test_a_counter_changes_no_fingerprint_and_a_word_does(self) -> None:
         prints = {
-            notice(self.BODY.replace("12次", more).encode(), URL, "utf-8", Found(URL)).print
+            parse_notice(self.BODY.replace("12次", more).encode(), URL, "utf-8", NoticeLink(URL)).print
             for more in ("12次", "345次", "6")
         }
-        other = notice(self.BODY.replace("认真", "严格").encode(), URL, "utf-8", Found(URL)).print
+        other = parse_notice(self.BODY.replace("认真", "严格").encode(), URL, "utf-8", NoticeLink(URL)).print
         assert len(prints) == 1
         assert other not in prints
 
@@ -191,7 +199,7 @@ class TestNotices:
     )
     def test_a_page_that_shows_nothing_is_blank(self, body: str, blank: bool) -> None:
         page = f"<html><head><title>甲</title></head><body><div>{body}</div></body></html>"
-        found = notice(page.encode(), "https://a.cn/t20230406_1.html", None, Found(URL))
+        found = parse_notice(page.encode(), "https://a.cn/t20230406_1.html", None, NoticeLink(URL))
         assert (found.is_blank, found.published) == (blank, "2023-04-06")
 
 
@@ -205,7 +213,7 @@ class TestNotices:
     ],
 )
 def test_the_encoding_of_a_header(header: str, named: str | None) -> None:
-    assert charset(header) == named
+    assert parse_charset(header) == named
 
 
 @pytest.mark.parametrize(
@@ -213,7 +221,7 @@ def test_the_encoding_of_a_header(header: str, named: str | None) -> None:
     [("a.html#b", "https://www.wm.gov.cn/tz/a.html"), (" ../b ", "https://www.wm.gov.cn/b"), ("http://[x", "")],
 )
 def test_an_address_in_full(href: str, address: str) -> None:
-    assert join(URL, href) == address
+    assert absolute_url(URL, href) == address
 
 
 class TestRobots:
@@ -239,7 +247,7 @@ class TestRobots:
         ],
     )
     def test_the_rules_of_the_fitting_group(self, text: str, rules: Any, delay: float) -> None:
-        assert robots.parse(text.encode()) == robots.Robots(rules, delay)
+        assert parse_robots(text.encode()) == RobotsRules(rules, delay)
 
     @pytest.mark.parametrize(
         ("rules", "path", "allowed"),
@@ -265,7 +273,7 @@ class TestRobots:
         ],
     )
     def test_the_longest_rule_decides(self, rules: list[str], path: str, allowed: bool) -> None:
-        known = robots.parse("\n".join(["User-agent: *", *rules]).encode())
+        known = parse_robots("\n".join(["User-agent: *", *rules]).encode())
         assert known.allows(f"https://www.wm.gov.cn{path}") is allowed
 
 
@@ -292,7 +300,7 @@ class TestNames:
         ],
     )
     def test_the_name_in_a_header(self, header: str, name: str) -> None:
-        assert names.from_header(header) == name
+        assert download_notice.name_from_header(header) == name
 
     @pytest.mark.parametrize(
         ("name", "address", "known", "content", "found"),
@@ -313,7 +321,7 @@ class TestNames:
         self, name: str, address: str, known: bool, content: tuple[bytes, str], found: list[str]
     ) -> None:
         one = Attachment(name, address, f"https://www.wm.gov.cn{address}", known)
-        assert names.of_attachment(one, *content) == found
+        assert download_notice.attachment_names(one, *content) == found
 
     @pytest.mark.parametrize(
         ("title", "data", "header", "url", "named"),
@@ -328,4 +336,4 @@ class TestNames:
     def test_the_name_of_a_notice_that_is_a_file(
         self, title: str, data: bytes, header: str, url: str, named: tuple[str, str]
     ) -> None:
-        assert names.of_file(title, data, header, url) == named
+        assert download_notice.file_title_and_suffix(title, data, header, url) == named

@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from assets.kept_csv import NotAppendedError, append_line, encoding_of, header_of, lines_in, unguarded
+from assets.ingest.csv_input import (
+    NotAppendedError,
+    append_line,
+    detect_encoding,
+    parse_lines,
+    read_header,
+    strip_formula_guard,
+)
 
 HEADERS = {"task": "任务", "value": "改为"}
 BOM = b"\xef\xbb\xbf"
@@ -36,7 +43,7 @@ BOM = b"\xef\xbb\xbf"
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_the_lines_of_a_file(text: str, lines: list[Any], fault: str | None, encoding: str) -> None:
-    found, told = lines_in(text.encode(encoding), HEADERS, {"task"})
+    found, told = parse_lines(text.encode(encoding), HEADERS, {"task"})
     assert [(line.number, line.values["task"], line.values["value"]) for line in found] == lines
     assert told == fault
 
@@ -75,8 +82,8 @@ def test_any_value_is_read_again_just_so(value: str, tmp_path: Path) -> None:
     path = tmp_path / "更正.csv"
     path.write_bytes("任务,改为\nc,d\n".encode())
     append_line(path, HEADERS, {"task"}, {"task": "a", "value": value})
-    found, fault = lines_in(path.read_bytes(), HEADERS, {"task"})
-    assert ([line.values["value"] for line in found], fault) == (["d", unguarded(value)], None)
+    found, fault = parse_lines(path.read_bytes(), HEADERS, {"task"})
+    assert ([line.values["value"] for line in found], fault) == (["d", strip_formula_guard(value)], None)
 
 
 @pytest.mark.parametrize("text", ['任务,改为\nc,"d\n', "改为\nb\n", "任务\nc\n"])
@@ -88,17 +95,17 @@ def test_a_file_that_would_not_give_the_line_back_is_left_as_it_is(text: str, tm
     assert path.read_bytes() == text.encode()
 
 
-def test_the_header_of_a_file(tmp_path: Path) -> None:
+def test_the_read_header_a_file(tmp_path: Path) -> None:
     path = tmp_path / "更正.csv"
-    assert header_of(path, HEADERS) == []
+    assert read_header(path, HEADERS) == []
     path.write_bytes("改为,别的,task\n".encode())
-    assert header_of(path, HEADERS) == ["value", "", "task"]
+    assert read_header(path, HEADERS) == ["value", "", "task"]
     path.write_bytes(b"x" * 131073)
-    assert header_of(path, HEADERS) == []
+    assert read_header(path, HEADERS) == []
 
 
-def test_the_encoding_of_a_file() -> None:
-    assert [encoding_of("任务".encode(name)) for name in ("utf-8", "gbk")] == ["utf-8", "gb18030"]
+def test_the_detect_encoding_a_file() -> None:
+    assert [detect_encoding("任务".encode(name)) for name in ("utf-8", "gbk")] == ["utf-8", "gb18030"]
 
 
 @pytest.mark.parametrize(
@@ -106,4 +113,4 @@ def test_the_encoding_of_a_file() -> None:
     [("'=1", "=1"), ("'+1", "+1"), ("'-1", "-1"), ("'@a", "@a"), ("'a", "'a"), ("=1", "=1"), ("", "")],
 )
 def test_the_apostrophe_before_a_formula_goes(value: str, plain: str) -> None:
-    assert unguarded(value) == plain
+    assert strip_formula_guard(value) == plain

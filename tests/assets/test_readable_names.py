@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.file_names import RENAME, find_below, readable, with_rename_request
+from assets.ingest.discover_files import RENAME_REQUEST, add_rename_request, decode_name, find_file
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from assets.file_names import RENAME, find_below, readable, with_rename_request
     ],
 )
 def test_a_name_is_decoded(raw: bytes, name: str) -> None:
-    assert readable(os.fsdecode(raw)) == name
+    assert decode_name(os.fsdecode(raw)) == name
 
 
 def test_a_file_is_found_by_its_decoded_path(tmp_path: Path) -> None:
@@ -38,15 +38,15 @@ def test_a_file_is_found_by_its_decoded_path(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / os.fsdecode("通知.doc".encode("gbk"))).write_bytes(b"x")
     (tmp_path / "e\u0301.doc").write_bytes(b"y")
-    found = find_below(tmp_path, "市局/通知.doc")
+    found = find_file(tmp_path, "市局/通知.doc")
     assert found is not None
     assert found.read_bytes() == b"x"
-    named = find_below(tmp_path, "é.doc")
+    named = find_file(tmp_path, "é.doc")
     assert named is not None
     assert named.read_bytes() == b"y"
-    assert [find_below(tmp_path, path) for path in ("市局", "市局/别的.doc", "没有/通知.doc")] == [None] * 3
+    assert [find_file(tmp_path, path) for path in ("市局", "市局/别的.doc", "没有/通知.doc")] == [None] * 3
 
 
 def test_a_name_with_a_telephone_number_is_asked_to_be_changed() -> None:
-    assert with_rename_request("请重新放入", "a/通知.doc") == "请重新放入"
-    assert with_rename_request("请重新放入", "a/张三13812345678.doc") == f"请重新放入；{RENAME}"
+    assert add_rename_request("请重新放入", "a/通知.doc") == "请重新放入"
+    assert add_rename_request("请重新放入", "a/张三13812345678.doc") == f"请重新放入；{RENAME_REQUEST}"

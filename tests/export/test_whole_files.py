@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 
 from tests.extractors.golden import difference
-from warehouse.export.calendar import write_ics
-from warehouse.export.comparison import data as comparison
+from warehouse.export.comparison import load as comparison
 from warehouse.export.comparison.workbook import write_workbook as write_comparison
-from warehouse.export.document import write_docx
-from warehouse.export.lists import TaskList, only, task_lists
-from warehouse.export.plain import write_csv, write_json
-from warehouse.export.selection import Wanted, select
-from warehouse.export.workbook import write_workbook
+from warehouse.export.csv_json import write_csv, write_json
+from warehouse.export.docx import write_docx
+from warehouse.export.ics import write_ics
+from warehouse.export.task_lists import TaskList, build_task_lists, keep_tasks
+from warehouse.export.task_query import TaskFilter, select_tasks
+from warehouse.export.xlsx import write_workbook
 
 KEPT = Path(__file__).parent / "files"
 UPDATE = ".venv/bin/pytest --update-golden tests/export/test_whole_files.py"
@@ -68,11 +68,11 @@ def chosen(five: Path) -> list[TaskList]:
     """Lists of two offices, one of nobody and one of all, the first rows of each."""
     found: list[TaskList] = []
     for place in ("华容", "淄博"):
-        selection = select(five, Wanted(notices=(place,)))
-        mine = [one for one in task_lists(selection) if len(one.rows) > 1]
-        (whole,) = task_lists(selection, by_party=False)
+        selection = select_tasks(five, TaskFilter(notices=(place,)))
+        mine = [one for one in build_task_lists(selection) if len(one.rows) > 1]
+        (whole,) = build_task_lists(selection, by_party=False)
         found += [*mine[:2], *(one for one in mine if one.party is None), whole]
-    return [only(one, {row.task.task_id for row in one.rows[:ROWS]}) for one in found]
+    return [keep_tasks(one, {row.task.task_id for row in one.rows[:ROWS]}) for one in found]
 
 
 @pytest.mark.parametrize("name", WAYS)
@@ -83,7 +83,7 @@ def test_a_file_is_written_as_kept(name: str, chosen: list[TaskList], tmp_path: 
 
 
 def test_a_comparison_is_written_as_kept(five: Path, tmp_path: Path, update_golden: bool) -> None:
-    ids = comparison.chosen(five, [])[:3]
+    ids = comparison.find_notice_ids(five, [])[:3]
     write_comparison(five, ids, tmp_path / "comparison.xlsx")
     same("comparison.xlsx", text_of(tmp_path / "comparison.xlsx"), update_golden)
 

@@ -16,31 +16,37 @@ from pathlib import Path
 from typing import Any
 
 from extractors import extract
-from extractors.body.clauses import read_clauses
-from extractors.body.footnotes import listed_orgs, read_footnotes
-from extractors.body.labels import read_label, strip_bullet
-from extractors.body.members import read_members
-from extractors.body.outline import outline, table_notes, table_titles
-from extractors.body.people import is_name, name_before, split_names
-from extractors.body.privacy import redact, redact_numbers, redact_path
-from extractors.body.stages import read_stages, stated_period
+from extractors import normalize as texts
+from extractors.attachments import read
+from extractors.body.line_joining import read_label, strip_bullet
+from extractors.body.outline import read_outline, table_titles
+from extractors.body.provisions import listed_orgs, read_clauses, read_footnotes, read_stages, stated_period
+from extractors.body.redaction import redact, redact_numbers, redact_path
+from extractors.body.rosters import is_name, name_before, read_members, split_names
 from extractors.document import Document, ReadError, Table
-from extractors.phrases import dates, divisions, evidence, headers, labels, methods, parties, points, rowwords
-from extractors.phrases import text as texts
-from extractors.phrases.deadlines.hidden import find_deadlines, read_month_heading
-from extractors.phrases.deadlines.model import Deadline, Period, Stage
-from extractors.phrases.deadlines.reading import read_deadlines
-from extractors.phrases.deadlines.recurring import due_days
-from extractors.phrases.identity import identify
-from extractors.phrases.persons import known_names, split_persons
-from extractors.phrases.scoring import read_scoring
-from extractors.phrases.thresholds import read_thresholds
-from extractors.readers import read
-from extractors.readers.geometry import Page, Rule, Word, lay_out
-from extractors.readers.geometry.writing import breadth
-from extractors.readers.limits import DEFAULT_LIMITS
-from extractors.readers.sheet.numbers import show
-from extractors.tables.clean import clean_tables
+from extractors.layout import Page, Ruling, Word, lay_out
+from extractors.layout.text_lines import measure_ems
+from extractors.limits import DEFAULT_LIMITS
+from extractors.notice.metadata import read_metadata
+from extractors.parsers import (
+    admin_divisions,
+    column_headers,
+    dates,
+    evidence,
+    item_labels,
+    methods,
+    points,
+    responsible_units,
+    row_patterns,
+)
+from extractors.parsers.deadlines.model import Deadline, Period, Stage
+from extractors.parsers.deadlines.parser import find_deadlines, read_deadlines, read_month_heading
+from extractors.parsers.persons import collect_names, split_persons
+from extractors.parsers.scoring import read_scoring
+from extractors.parsers.table_words import VOCABULARY_WORDS
+from extractors.parsers.thresholds import read_thresholds
+from extractors.readers.sheet.number_format import format_value
+from extractors.tables.clean_table import clean_tables
 from extractors.tables.grid import Grid
 from extractors.topics.phrases import phrase_scores
 from tests.extractors.body.letters import letter
@@ -89,7 +95,7 @@ def said(value: Any) -> Any:
         columns = {column.name: getattr(value, column.name) for column in fields(value)}
         return {name: said(one) for name, one in columns.items() if one is not None and one is not False and one != ()}
     if isinstance(value, Enum):
-        return value.name
+        return value.value if isinstance(value.value, str) else value.name
     if isinstance(value, Mapping):
         return {str(said(key)): said(one) for key, one in value.items()}
     if hasattr(value, "_asdict"):
@@ -106,7 +112,7 @@ def said(value: Any) -> Any:
 
 
 def _dates(text: str) -> Any:
-    return [dates.read_spans(text, 2023), dates.read_span(text), dates.read_date(text)]
+    return [dates.read_spans(text, 2023), dates.read_date(text)]
 
 
 def _deadlines(text: str) -> Any:
@@ -117,8 +123,6 @@ def _deadlines(text: str) -> Any:
         "2023": found,
         **({"spring": late} if late != found else {}),
         **({"open": unknown} if unknown != found else {}),
-        "due": [[str(day) for day in due_days(one, YEAR)[:14]] for one in found if one.recurrence],
-        "due in spring": [[str(day) for day in due_days(one, SPRING)[:14]] for one in late if one.recurrence],
     }
 
 
@@ -127,24 +131,24 @@ def _hidden(text: str) -> Any:
 
 
 def _divisions(text: str) -> Any:
-    settled = divisions.settle(divisions.leading(text), text, 2023)
+    settled = admin_divisions.disambiguate(admin_divisions.find_leading_place(text), text, 2023)
     return {
-        "mentions": divisions.mentions(text),
-        "leading": [d.code for d in divisions.leading(text)],
+        "mentions": admin_divisions.find_mentions(text),
+        "leading": [d.code for d in admin_divisions.find_leading_place(text)],
         "settled": _code(settled),
-        "place": divisions.place_of(settled) if settled else None,
-        "context": _code(divisions.from_context(text)),
-        "county of the context": _code(divisions.from_context(text, "county")),
-        "inside": [d.code for d in divisions.inside(text)],
+        "place": admin_divisions.place_of(settled) if settled else None,
+        "context": _code(admin_divisions.infer_from_context(text)),
+        "county of the context": _code(admin_divisions.infer_from_context(text, "county")),
+        "inside": [d.code for d in admin_divisions.find_places_inside(text)],
     }
 
 
-def _code(found: divisions.Division | None) -> str | None:
+def _code(found: admin_divisions.Division | None) -> str | None:
     return found.code if found else None
 
 
 def _evidence(text: str) -> Any:
-    return [evidence.read_evidence(text), evidence.find_evidence(text), evidence.says_complete(text)]
+    return [evidence.read_evidence(text), evidence.find_evidence(text), evidence.is_complete_statement(text)]
 
 
 def _thresholds(text: str) -> Any:
@@ -154,23 +158,35 @@ def _thresholds(text: str) -> Any:
 
 
 def _headers(text: str) -> Any:
-    return [headers.header_word(text), headers.bare(text), headers.is_header(text.split())]
+    return [
+        column_headers.header_word(text),
+        column_headers.normalize_header(text),
+        column_headers.is_header(text.split()),
+    ]
 
 
 def _labels(text: str) -> Any:
     return [
-        labels.split_label(text), labels.read_heading(text), labels.mark_number(text), labels.has_code(text),
-        read_label(text), strip_bullet(text),
-    ]  # fmt: skip
+        item_labels.split_label(text),
+        item_labels.read_heading(text),
+        item_labels.mark_number(text),
+        item_labels.has_code(text),
+        read_label(text),
+        strip_bullet(text),
+    ]
 
 
 def _parties(text: str) -> Any:
-    lexicon = parties.collect([*UNITS, text], BODY)
+    lexicon = responsible_units.collect_parties([*UNITS, text], BODY)
     names = {name: count for name, count in sorted(lexicon.names.items()) if (name, count) not in _known_units()}
     return [
-        parties.split_parties(text, lexicon), parties.split_parties(text, lexicon, "support"), names,
-        parties.looks_like_party(text), parties.is_collective(text), parties.matrix_role(text),
-    ]  # fmt: skip
+        responsible_units.split_parties(text, lexicon),
+        responsible_units.split_parties(text, lexicon, "support"),
+        names,
+        responsible_units.looks_like_party(text),
+        responsible_units.is_collective(text),
+        responsible_units.matrix_role(text),
+    ]
 
 
 def _known_units() -> set[tuple[str, int]]:
@@ -178,19 +194,25 @@ def _known_units() -> set[tuple[str, int]]:
 
 
 def _persons(text: str) -> Any:
-    names = known_names([text, *text.split()], ["欧阳小明", "李 明"])
+    names = collect_names([text, *text.split()], ["欧阳小明", "李 明"])
     flat = text.replace("\n", " ")
-    split = [split_persons(text, names), split_names(flat), split_names(flat, named=True)]
-    return [split, name_before(flat), is_name(text), is_name(text, surname=True)]
+    split = [split_persons(text, names), split_names(flat), split_names(flat, is_name_column=True)]
+    return [split, name_before(flat), is_name(text), is_name(text, require_surname=True)]
 
 
 def _words(text: str) -> Any:
     return [
-        methods.split_methods(text), methods.method_share(text), points.cell_points(text), points.inline_points(text),
-        [rowwords.is_total(text), rowwords.is_note(text), rowwords.is_bonus(text), rowwords.is_penalty(text)],
-        rowwords.is_page_number(text), texts.clean(text), texts.join_blanks(text), texts.fold_repeat(text),
-        texts.says_nobody(text),
-    ]  # fmt: skip
+        methods.split_methods(text),
+        methods.method_share(text),
+        points.cell_points(text),
+        points.inline_points(text),
+        [row_patterns.is_total(text), row_patterns.is_note(text), row_patterns.is_bonus(text)],
+        texts.is_page_number(text),
+        texts.clean(text),
+        texts.collapse_whitespace(text),
+        texts.fold_repeat(text),
+        texts.is_placeholder(text),
+    ]
 
 
 def _privacy(text: str) -> Any:
@@ -199,16 +221,16 @@ def _privacy(text: str) -> Any:
 
 def _letter(text: str) -> Any:
     document = letter(text)
-    source = outline(document)
+    source = read_outline(document)
     return {
-        "who": identify(document, source),
+        "who": read_metadata(document, source),
         "clauses": [[c.label, c.number, c.text[:40]] for c in read_clauses(source)],
         "members": read_members(source),
         "stages": read_stages(source, 2023),
         "period": stated_period(source, 2023),
         "footnotes": read_footnotes(source),
         "tree": [[item.label, item.full_heading[:40]] for item in source.walk()],
-        "tables": [table_titles(source), table_notes(source)],
+        "tables": table_titles(source),
     }
 
 
@@ -218,7 +240,7 @@ def _tables(text: str) -> Any:
 
 
 def _squares(grid: Grid) -> Any:
-    return [[[s.text, s.row, s.rows, s.col, s.cols] for s in grid.row(r)] for r in range(grid.n_rows)]
+    return [[[s.text, s.row, s.rows, s.col, s.cols] for s in grid.cells_of_row(r)] for r in range(grid.n_rows)]
 
 
 def _notice(text: str) -> list[str]:
@@ -269,24 +291,24 @@ def _ofd(text: str) -> Any:
 
 def _numbers(text: str) -> str:
     value, _, code = text.partition(" ")
-    return show(float(value), code) + "|" + show(float(value), code, date_1904=True)
+    return format_value(float(value), code) + "|" + format_value(float(value), code, date_1904=True)
 
 
 def _pages(text: str) -> Any:
     pages = []
     for number, drawn in enumerate(text.split("\f"), start=1):
         words: list[Word] = []
-        rules: list[Rule] = []
+        rules: list[Ruling] = []
         for line in filter(None, drawn.splitlines()):
             kind, *rest = line.split(" ", 4)
             if kind == "line":
                 x0, top, x1, bottom = map(float, rest)
-                rules.append(Rule(x0, top, x1, bottom))
+                rules.append(Ruling(x0, top, x1, bottom))
             else:
                 x, top, size = map(float, rest[:3])
-                words.append(Word(rest[3], x, top, x + breadth(rest[3]) * size, top + size))
+                words.append(Word(rest[3], x, top, x + measure_ems(rest[3]) * size, top + size))
         pages.append(Page(number, 595.0, 842.0, tuple(words), tuple(rules)))
-    found = lay_out(pages, DEFAULT_LIMITS)
+    found = lay_out(pages, DEFAULT_LIMITS, VOCABULARY_WORDS)
     return [*_document(Document("pdf", found.blocks))[:2], found.confidence]
 
 

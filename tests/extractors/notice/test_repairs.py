@@ -212,4 +212,4 @@ def test_the_longest_run_of_numbers_from_one_is_taken(labels: str, run: list[int
     for at, label in enumerate(labels.split()):
         mark = label.strip("（）.、")
         clauses.append(Clause("", label, "内容", [], numbers.get(mark) or int(mark), f"第{at}段"))
-    assert [one.number for one in numbered_run(clauses)] == run
+    assert [one.number for one in longest_numbered_run(clauses)] == run

@@ -10,14 +10,14 @@ from io import BytesIO
 import pytest
 
 from extractors.document import ReadError
+from extractors.layout.model import Page
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers import read
-from extractors.readers.archive import zipped
-from extractors.readers.geometry.model import Page
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
-from extractors.readers.pdf.pages import opened, read_pages
+from extractors.readers.archive import _zip_members
+from extractors.readers.pdf.pages import open_pdf, read_pages
 
 from .build import REL, pack, relationships
-from .build_pdf import PdfPageSource, pdf
+from .build_pdf import PdfPageSource, build_pdf
 from .build_sheets import MAIN, outline, row, text_cell
 from .build_xls import label, number, record, shared, stream, string, style, xls
 
@@ -92,7 +92,7 @@ def test_members_of_a_zip_without_folders_and_links() -> None:
         link.external_attr = 0o120777 << 16
         archive.writestr(link, b"a.txt")
         archive.writestr("c.txt", b"22")
-    assert list(zipped.members(out.getvalue(), DEFAULT_LIMITS)) == [("甲/a.txt", b"1"), ("c.txt", b"22")]
+    assert list(_zip_members(out.getvalue(), DEFAULT_LIMITS)) == [("甲/a.txt", b"1"), ("c.txt", b"22")]
 
 
 def test_only_pictures_of_a_saved_page_are_its_pictures() -> None:
@@ -106,8 +106,8 @@ def test_only_pictures_of_a_saved_page_are_its_pictures() -> None:
 
 def pages_of(source: PdfPageSource) -> list[Page]:
     """The pages of a pdf, read."""
-    with opened(pdf([source]), DEFAULT_LIMITS) as document:
-        return [page.page for page in read_pages(document, DEFAULT_LIMITS, None, None) if page.page is not None]
+    with open_pdf(build_pdf([source]), DEFAULT_LIMITS) as document:
+        return [page.content for page in read_pages(document, DEFAULT_LIMITS, None, None) if page.content is not None]
 
 
 @pytest.mark.parametrize(
