@@ -48,7 +48,8 @@ def _read_directory(data: bytes) -> list[bytes]:
         start = (sector + 1) * sector_size
         chunk = data[start : start + sector_size]
         entries += [
-            chunk[start : start + _ENTRY_BYTES] for start in range(0, len(chunk) - _ENTRY_BYTES + 1, _ENTRY_BYTES)
+            chunk[entry_start : entry_start + _ENTRY_BYTES]
+            for entry_start in range(0, len(chunk) - _ENTRY_BYTES + 1, _ENTRY_BYTES)
         ]
         if sector // per_sector >= _HEADER_FAT_SECTORS:
             break

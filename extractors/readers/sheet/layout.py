@@ -14,7 +14,7 @@ from itertools import product
 
 from extractors.document import Block, Cell, Paragraph, ReadError, ReadNote, Table
 from extractors.limits import Limits
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.readers.format_words import format_words
 from extractors.readers.grid_compaction import CellBox, GridLines
 from extractors.readers.remedies import WORKBOOK
@@ -274,7 +274,7 @@ def _separates_tables(sheet: Sheet, between: Sequence[SheetRow], below: SheetRow
 
     They do if the lower table has a header, or a mark of its own such as 附件3; otherwise they are bands of one table.
     """
-    single_texts = [squeeze(sheet.cells[row.index][row.columns[0]]) for row in between if row.is_single]
+    single_texts = [strip_whitespace(sheet.cells[row.index][row.columns[0]]) for row in between if row.is_single]
     return bool(single_texts) and (
         _is_header(sheet, below, words) or any(_ANNEX_MARK.fullmatch(text) for text in single_texts)
     )
@@ -299,7 +299,7 @@ def _paragraphs(sheet: Sheet, row: SheetRow) -> list[Block]:
 
 def _sheet_title(sheet: Sheet, blocks: Sequence[Block]) -> Paragraph | None:
     """Return the name of the sheet if it adds to its first lines: 附件2, or a title that the table lacks."""
-    name = squeeze(sheet.name)
+    name = strip_whitespace(sheet.name)
     if not blocks or not _CHINESE.search(name) or sheet.numeric_locators:
         return None
     if any(re.fullmatch(pattern, name, re.IGNORECASE) for pattern in format_words("sheets")["generic"]):
@@ -307,7 +307,7 @@ def _sheet_title(sheet: Sheet, blocks: Sequence[Block]) -> Paragraph | None:
     first = blocks[0]
     if isinstance(first, Table):
         return Paragraph(sheet.name.strip(), sheet.locator_prefix)
-    if _ANNEX.match(name) and not _ANNEX.match(squeeze(first.text)):
+    if _ANNEX.match(name) and not _ANNEX.match(strip_whitespace(first.text)):
         return Paragraph(sheet.name.strip(), sheet.locator_prefix)
     return None
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.document import Cell, Table
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.table_words import TableWords
 
 _RULE_LINE = re.compile(r"\s*(?:\|\s*)?:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*(?:\|\s*)?$")
@@ -289,8 +289,8 @@ def _table_starts(cells: list[RawCell], words: TableWords) -> list[int]:
 
 def _belongs_to_column(part: str, column: list[str]) -> bool:
     """Return whether a paragraph after a blank line can still be part of a cell of this column."""
-    lines = {squeeze(line) for text in column for line in text.split("\n")} - {""}
-    compact = squeeze(part)
+    lines = {strip_whitespace(line) for text in column for line in text.split("\n")} - {""}
+    compact = strip_whitespace(part)
     if compact in lines:
         return True
     longest = max((len(line) for line in lines), default=0)
