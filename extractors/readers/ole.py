@@ -47,7 +47,10 @@ def _read_directory(data: bytes) -> list[bytes]:
         seen.add(sector)
         start = (sector + 1) * sector_size
         chunk = data[start : start + sector_size]
-        entries += [chunk[at : at + _ENTRY_BYTES] for at in range(0, len(chunk) - _ENTRY_BYTES + 1, _ENTRY_BYTES)]
+        entries += [
+            chunk[entry_start : entry_start + _ENTRY_BYTES]
+            for entry_start in range(0, len(chunk) - _ENTRY_BYTES + 1, _ENTRY_BYTES)
+        ]
         if sector // per_sector >= _HEADER_FAT_SECTORS:
             break
         fat_start = (fat_sectors[sector // per_sector] + 1) * sector_size
@@ -111,7 +114,7 @@ class OleFile:
             chain = block[-1]
         self._fat = _unpack_ints(b"".join(self._sector(s) for s in sectors if s < _LAST_SECTOR))
         raw = self._chain(directory)
-        entries = [raw[at : at + _ENTRY_BYTES] for at in range(0, len(raw) - _ENTRY_BYTES + 1, _ENTRY_BYTES)]
+        entries = [raw[start : start + _ENTRY_BYTES] for start in range(0, len(raw) - _ENTRY_BYTES + 1, _ENTRY_BYTES)]
         self._streams = [entries[index] for index in _root_children(entries) if entries[index][0x42] == _STREAM_TYPE]
         self._mini_fat = _unpack_ints(self._chain(mini_fat))
         self._mini = self._chain(struct.unpack_from("<I", entries[0], 0x74)[0])

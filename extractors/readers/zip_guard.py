@@ -36,7 +36,7 @@ _ZIP_ERRORS = (
     IndexError,
     KeyError,
 )
-"""What `zipfile` raises on damaged or contrived archives (found by mutation)."""
+"""What `zipfile` raises on damaged or hostile archives (found by mutation)."""
 
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _DIRECTORY_END = b"PK\x05\x06"

@@ -276,7 +276,7 @@ def find_python(program: Path) -> Path:
         program_folder.parent / "Resources" / "python",
     ]
     candidates += [Path("/usr/bin/python3")]
-    candidates += [Path(found) for name in ("python3", "python") if (found := shutil.which(name))]
+    candidates += [Path(path) for name in ("python3", "python") if (path := shutil.which(name))]
     current = Path(sys.executable)
     return next((path for path in [*candidates, current] if path.is_file() and _can_import_uno(path)), current)
 

@@ -99,9 +99,9 @@ class CellBudget:
         self._left = limits.max_cells
         self._limit = limits.max_cells
 
-    def spend(self, squares: int = 1) -> None:
+    def spend(self, n_cells: int = 1) -> None:
         """Raise `ReadError` once more cells are filled than the limits allow."""
-        self._left -= squares
+        self._left -= n_cells
         if self._left < 0:
             raise ReadError(f"表格单元格超过上限 {self._limit} 个", "请核实文件；确属正常的，请拆分后放入")
 
@@ -141,6 +141,6 @@ def hidden_sheet_notes(sheet: Sheet) -> list[ReadNote]:
     if first is None:
         return []
     count = sum(map(len, sheet.cells.values()))
-    held = f"{count} 个单元格有内容，开头为“{first[:_MAX_QUOTE]}”"
-    message = f"{sheet.locator_prefix}处于隐藏状态，未读取（{held}）；需要的请取消隐藏后重新放入"
+    summary = f"{count} 个单元格有内容，开头为“{first[:_MAX_QUOTE]}”"
+    message = f"{sheet.locator_prefix}处于隐藏状态，未读取（{summary}）；需要的请取消隐藏后重新放入"
     return [ReadNote("hidden_sheet", message, sheet.locator_prefix)]

@@ -166,24 +166,24 @@ def _format_number(section: _Section, value: float) -> str:
 
 
 def _format_digits(value: float, pattern: str, percents: int) -> str:
-    scaled = len(pattern) - len(pattern.rstrip(","))
-    whole, _, fraction = pattern.rstrip(",").partition(".")
+    n_thousands = len(pattern) - len(pattern.rstrip(","))
+    integer_part, _, fraction = pattern.rstrip(",").partition(".")
     decimals = sum(c in "0#?" for c in fraction)
     with localcontext() as context:
         context.prec = 400
         try:
-            number = Decimal(f"{value:.15g}") * Decimal(100) ** percents / Decimal(1000) ** scaled
+            number = Decimal(f"{value:.15g}") * Decimal(100) ** percents / Decimal(1000) ** n_thousands
             number = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
         except InvalidOperation:
             return format_general(value)
-        text = format(abs(number), ",f" if "," in whole else "f")
-    kept = sum(c == "0" for c in fraction)
-    while decimals > kept and text.endswith("0"):
+        text = format(abs(number), ",f" if "," in integer_part else "f")
+    min_decimals = sum(c == "0" for c in fraction)
+    while decimals > min_decimals and text.endswith("0"):
         text = text[:-1]
         decimals -= 1
     head, point, tail = text.partition(".")
-    least = sum(c == "0" for c in whole)
-    head = head.zfill(least) if least else head.lstrip("0")
+    min_digits = sum(c == "0" for c in integer_part)
+    head = head.zfill(min_digits) if min_digits else head.lstrip("0")
     text = head + (point + tail if tail else "")
     return f"-{text}" if number < 0 else text
 

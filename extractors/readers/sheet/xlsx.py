@@ -153,9 +153,10 @@ class _SheetReader:
             if reference is None:
                 column += 1
             elif (
-                reference.endswith(digits) and (found := _COLUMN_OF_LETTERS.get(reference[: -len(digits)])) is not None
+                reference.endswith(digits)
+                and (known_column := _COLUMN_OF_LETTERS.get(reference[: -len(digits)])) is not None
             ):
-                column = found
+                column = known_column
             else:
                 stated_row, column = _parse_reference(reference)
                 if stated_row != self._row:

@@ -49,15 +49,15 @@ def members(
     """The members of a docx: `body` goes into w:body, each keyword (styles, numbering …) is the inside of that part."""
     folder, _, base = main.rpartition("/")
     roots = {"styles": "styles", "numbering": "numbering", "footnotes": "footnotes", "endnotes": "endnotes"}
-    found: dict[str, str | bytes] = {
+    result: dict[str, str | bytes] = {
         "[Content_Types].xml": _CONTENT_TYPES.format(main=main, type=main_type),
         "_rels/.rels": relationships({"officeDocument": main}),
         main: part("document", f"<w:body>{body}</w:body>"),
         f"{folder}/_rels/{base}.rels": relationships({kind: f"{kind}.xml" for kind in parts}),
     }
     for kind, inner in parts.items():
-        found[f"{folder}/{kind}.xml"] = part(roots.get(kind, kind), inner)
-    return found
+        result[f"{folder}/{kind}.xml"] = part(roots.get(kind, kind), inner)
+    return result
 
 
 def pack(content: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -86,13 +86,13 @@ def texts(body: str, **parts: str) -> list[str]:
 
 def table(body: str, **parts: str) -> Table:
     """The only table of a docx, read."""
-    (found,) = document(body, **parts).tables()
-    return found
+    (result,) = document(body, **parts).tables()
+    return result
 
 
-def grid(found: Table) -> list[tuple[int, int, int, int, str]]:
+def grid(result: Table) -> list[tuple[int, int, int, int, str]]:
     """Row, column, row span, column span and text of every cell."""
-    return [(c.row, c.col, c.row_span, c.col_span, c.text) for c in found.cells]
+    return [(c.row, c.col, c.row_span, c.col_span, c.text) for c in result.cells]
 
 
 def run(text: str, properties: str = "") -> str:

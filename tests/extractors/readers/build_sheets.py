@@ -61,10 +61,10 @@ def document(rows: Sequence[Any], merges: Sequence[str] = (), frames: str = "", 
     return read(workbook(rows, merges, frames, name), "通知.xlsx")
 
 
-def outline(found: Document) -> list[Any]:
+def outline(result: Document) -> list[Any]:
     """The blocks: paragraphs by their text, tables by the texts of their rows."""
     out: list[Any] = []
-    for block in found.blocks:
+    for block in result.blocks:
         if isinstance(block, Paragraph):
             out.append(block.text)
         else:
@@ -72,9 +72,9 @@ def outline(found: Document) -> list[Any]:
     return out
 
 
-def only_table(found: Document) -> Table:
+def only_table(result: Document) -> Table:
     """The only table of a document."""
-    (table,) = found.tables()
+    (table,) = result.tables()
     return table
 
 

@@ -1,4 +1,4 @@
-"""What may become of a damaged file: a document, or a refusal that a person can act on."""
+"""Valid outcomes of reading a damaged file: a document, or a refusal with a remedy."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _CHINESE = re.compile("[一-龥]")
 
 
 def is_sound(read: Callable[[], Document]) -> bool:
-    """True for a document, and for a refusal that says in Chinese why and what to do.
+    """Return whether `read` gives a document, or a `ReadError` with reason and remedy in Chinese.
 
-    Any other exception goes through: it is an error of ours.
+    Any other exception is passed through: it is a bug.
     """
     try:
         return isinstance(read(), Document)
     except ReadError as refusal:
-        return all(_CHINESE.search(said) for said in (refusal.reason, refusal.remedy))
+        return all(_CHINESE.search(texts) for texts in (refusal.reason, refusal.remedy))

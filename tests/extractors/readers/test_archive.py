@@ -1,4 +1,4 @@
-"""Archives: every kind is opened, names are what their writers meant, and hostile ones cost nothing."""
+"""Archives: every format is opened, names are decoded as written, hostile ones are refused."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ def test_every_kind_gives_its_files_in_natural_order(kind: str) -> None:
     data = write(FILES)
     assert detect_format(data, "包") is carrier
     assert is_archive(data, "包")
-    found = opened(data)
-    assert found == FILES
-    assert list(found)[:3] == ["通知.txt", "附件/附件1.txt", "附件/附件2.txt"]
+    result = opened(data)
+    assert result == FILES
+    assert list(result)[:3] == ["通知.txt", "附件/附件1.txt", "附件/附件2.txt"]
 
 
 def test_names_in_gbk_are_read() -> None:
-    found = opened(zip_in_gbk({"关于印发测评细则的通知.txt": b"1", "附件：责任清单.txt": b"2"}))
-    assert set(found) == {"关于印发测评细则的通知.txt", "附件：责任清单.txt"}
+    result = opened(zip_in_gbk({"关于印发测评细则的通知.txt": b"1", "附件：责任清单.txt": b"2"}))
+    assert set(result) == {"关于印发测评细则的通知.txt", "附件：责任清单.txt"}
 
 
 def test_a_short_name_in_gbk_is_no_utf8() -> None:
@@ -100,8 +100,8 @@ def test_a_damaged_member_costs_itself_only() -> None:
     data = zip_of({"坏.txt": random.Random(1).randbytes(500), "好.txt": b"1"})
     at = data.index(b"PK", 0) + 60
     broken = data[:at] + bytes(b ^ 255 for b in data[at : at + 40]) + data[at + 40 :]
-    found = {m.name: m.error is None for m in read_members(broken, "包", Limits())}
-    assert found == {"坏.txt": False, "好.txt": True}
+    result = {m.name: m.error is None for m in read_members(broken, "包", Limits())}
+    assert result == {"坏.txt": False, "好.txt": True}
 
 
 def test_a_sparse_member_is_not_expanded() -> None:
@@ -138,8 +138,8 @@ def test_no_name_climbs_out(written: str, path: str | None) -> None:
 
 
 def test_two_files_of_one_name_are_told_apart() -> None:
-    found = opened(tar_of({"a/通知.txt": b"1", "./a/通知.txt": b"2"}))
-    assert found == {"a/通知.txt": b"1", "a/通知（2）.txt": b"2"}
+    result = opened(tar_of({"a/通知.txt": b"1", "./a/通知.txt": b"2"}))
+    assert result == {"a/通知.txt": b"1", "a/通知（2）.txt": b"2"}
 
 
 def test_links_and_devices_are_no_files() -> None:
@@ -167,7 +167,7 @@ def test_a_file_that_was_only_squeezed_is_an_archive_of_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "limits", "said"),
+    ("made", "limits", "texts"),
     [
         (lambda: seven_of({"a.txt": b"1"}, password="x"), Limits(), "密码"),
         (lambda: zip_of({f"{n}.txt": b"1" for n in range(9)}), Limits(max_archive_files=8), "过多"),
@@ -187,8 +187,8 @@ def test_a_file_that_was_only_squeezed_is_an_archive_of_one() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_cannot_be_opened_is_told(made: Callable[[], bytes], limits: Limits, said: str) -> None:
-    with pytest.raises(ReadError, match=said) as caught:
+def test_what_cannot_be_opened_is_told(made: Callable[[], bytes], limits: Limits, texts: str) -> None:
+    with pytest.raises(ReadError, match=texts) as caught:
         opened(made(), limits)
     assert caught.value.remedy
 

@@ -97,9 +97,9 @@ _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 def test_the_sample_itself_is_sound() -> None:
-    found = docx.read(pack(_MEMBERS), "通知.docx")
-    assert [b.text for b in found.paragraphs()] == ["通知[1]√①", "框", "（一）增", "[1]注"]
-    assert [(c.row_span, c.col_span, c.text) for t in found.tables() for c in t.cells] == [
+    result = docx.read(pack(_MEMBERS), "通知.docx")
+    assert [b.text for b in result.paragraphs()] == ["通知[1]√①", "框", "（一）增", "[1]注"]
+    assert [(c.row_span, c.col_span, c.text) for t in result.tables() for c in t.cells] == [
         (2, 1, "甲"),
         (1, 1, "内"),
         (1, 1, "乙"),

@@ -1,4 +1,4 @@
-"""Automatic numbers, which stand in numbering.xml and not in the text."""
+"""Automatic numbers, which are in numbering.xml and not in the text."""
 
 from __future__ import annotations
 
@@ -182,9 +182,9 @@ def test_bullets_are_drawn() -> None:
 
 def test_a_format_nobody_knows_is_noted() -> None:
     strange = abstract(0, level(0, "hebrew1", "%1、")) + num(1, 0)
-    found = document(item("甲"), numbering=strange)
-    assert [b.text for b in found.paragraphs()] == ["1、甲"]
-    assert [n.rule for n in found.notes] == ["numbering_format"]
+    result = document(item("甲"), numbering=strange)
+    assert [b.text for b in result.paragraphs()] == ["1、甲"]
+    assert [n.rule for n in result.notes] == ["numbering_format"]
 
 
 def test_a_list_that_does_not_exist_numbers_nothing() -> None:

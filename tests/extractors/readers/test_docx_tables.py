@@ -1,4 +1,4 @@
-"""The grid of a docx table: spans, merges, rows that are not there, tables in tables."""
+"""The grid of a docx table: spans, merges, deleted rows, nested tables."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ CONTINUE = "<w:vMerge/>"
 
 
 def test_rows_columns_and_locators() -> None:
-    found = table(tbl(row("甲", "乙"), row("丙", "丁")))
-    assert grid(found) == [(0, 0, 1, 1, "甲"), (0, 1, 1, 1, "乙"), (1, 0, 1, 1, "丙"), (1, 1, 1, 1, "丁")]
-    assert [c.locator for c in found.cells] == ["表1 第1行第1列", "表1 第1行第2列", "表1 第2行第1列", "表1 第2行第2列"]
-    assert (found.n_rows, found.n_cols, found.locator, found.spans_known) == (2, 2, "表1", True)
+    result = table(tbl(row("甲", "乙"), row("丙", "丁")))
+    assert grid(result) == [(0, 0, 1, 1, "甲"), (0, 1, 1, 1, "乙"), (1, 0, 1, 1, "丙"), (1, 1, 1, 1, "丁")]
+    assert [c.locator for c in result.cells] == ["表1 第1行第1列", "表1 第1行第2列", "表1 第2行第1列", "表1 第2行第2列"]
+    assert (result.n_rows, result.n_cols, result.locator, result.spans_known) == (2, 2, "表1", True)
 
 
 def test_a_vertical_merge_is_one_cell() -> None:
@@ -50,9 +50,9 @@ def test_a_continuation_without_a_beginning_stands_for_itself() -> None:
 
 def test_text_pressed_under_a_merge_is_noted_not_shown() -> None:
     rows = row(cell("甲", properties=RESTART), "1") + row(cell("旧文", properties=CONTINUE), "2")
-    found = document(tbl(rows))
-    assert [(n.rule, n.locator) for n in found.notes] == [("hidden_merged_text", "表1 第1行第1列")]
-    assert "旧文" in found.notes[0].message
+    result = document(tbl(rows))
+    assert [(n.rule, n.locator) for n in result.notes] == [("hidden_merged_text", "表1 第1行第1列")]
+    assert "旧文" in result.notes[0].message
 
 
 def test_horizontal_spans_new_and_old() -> None:
@@ -69,9 +69,9 @@ def test_a_row_that_begins_and_ends_inside_the_grid() -> None:
 
 def test_grid_lines_that_no_cell_uses_are_no_columns() -> None:
     rows = "".join(row(cell(t, properties='<w:gridSpan w:val="3"/>'), "x") for t in ("甲", "乙"))
-    found = table(tbl(rows))
-    assert found.n_cols == 2
-    assert {c.col_span for c in found.cells} == {1}
+    result = table(tbl(rows))
+    assert result.n_cols == 2
+    assert {c.col_span for c in result.cells} == {1}
 
 
 def test_a_border_dragged_in_one_row_makes_no_column() -> None:
@@ -118,9 +118,9 @@ def test_paragraphs_of_a_cell_are_lines_and_blank_ones_stay() -> None:
 
 def test_a_table_in_a_cell_becomes_lines_of_the_cell() -> None:
     inner = tbl(row("内1", "内2"), row("内3", "内4")) + para()
-    found = table(tbl(row(cell("前", inner), "旁"), row("下", "末")))
-    assert found.cells[0].text == "前\n内1  内2\n内3  内4"
-    assert len(found.cells) == 4
+    result = table(tbl(row(cell("前", inner), "旁"), row("下", "末")))
+    assert result.cells[0].text == "前\n内1  内2\n内3  内4"
+    assert len(result.cells) == 4
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_a_table_in_a_cell_becomes_lines_of_the_cell() -> None:
 )
 def test_a_layout_table_is_opened(outer: object) -> None:
     assert callable(outer)
-    found = list(document(outer(tbl(row("甲", "乙"), row("丙", "丁")))).tables())
-    assert [[c.text for c in t.cells] for t in found] == [["甲", "乙", "丙", "丁"]]
+    result = list(document(outer(tbl(row("甲", "乙"), row("丙", "丁")))).tables())
+    assert [[c.text for c in t.cells] for t in result] == [["甲", "乙", "丙", "丁"]]
 
 
 def test_a_framed_text_without_a_table_inside_stays_a_table() -> None:
@@ -152,10 +152,10 @@ def test_paragraphs_of_an_opened_layout_table_keep_their_place() -> None:
 def test_an_absurd_span_is_cut_to_the_grid() -> None:
     for claimed in ("1000000000", "99999999999999999999", "一"):
         wide = row(cell("宽", properties=f'<w:gridSpan w:val="{claimed}"/>'))
-        found = document(tbl(wide, row("a", "b", "c"), widths=(900, 900, 900)))
-        (only,) = found.tables()
+        result = document(tbl(wide, row("a", "b", "c"), widths=(900, 900, 900)))
+        (only,) = result.tables()
         assert (only.n_cols, only.cells[0].col_span) == (3, 3)
-        assert [n.rule for n in found.notes] == ["bad_span"]
+        assert [n.rule for n in result.notes] == ["bad_span"]
 
 
 def test_a_table_beyond_the_limit_is_refused() -> None:
@@ -189,13 +189,13 @@ def _plain(text: str) -> str:
 def test_published_grids_are_read_as_people_read_them(slug: str, notices: Path, gold: Path) -> None:
     """Header rows are those the docx marks. A gold table that the file cuts at page edges is put together here, and
     its cells that lie across a cut are left out of the comparison."""
-    found = list(read((notices / "docx" / f"{slug}.docx").read_bytes(), f"{slug}.docx").tables())
+    result = list(read((notices / "docx" / f"{slug}.docx").read_bytes(), f"{slug}.docx").tables())
     for wanted in json.loads((gold / slug / "grid.json").read_text(encoding="utf-8"))["tables"]:
         cells: set[tuple[int, int, int, int, str]] = set()
         cuts: list[int] = []
         rows = 0
         while rows < wanted["n_rows"]:
-            piece = found.pop(0)
+            piece = result.pop(0)
             head = piece.header_rows or 0
             assert head > 0
             assert piece.n_cols == wanted["n_cols"]
@@ -215,7 +215,7 @@ def test_published_grids_are_read_as_people_read_them(slug: str, notices: Path, 
         assert expected <= cells
         if len(cuts) == 1:
             assert expected == cells
-    assert found == []
+    assert result == []
 
 
 def test_texts_between_tables_keep_the_order() -> None:

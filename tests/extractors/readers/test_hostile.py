@@ -1,4 +1,4 @@
-"""Damaged and contrived files: each costs a `ReadError` with a reason and a remedy in Chinese, and nothing more."""
+"""Damaged and hostile files: each raises a `ReadError` with a reason and a remedy in Chinese, nothing else."""
 
 from __future__ import annotations
 
@@ -179,9 +179,9 @@ def test_names_that_climb_out_of_the_folder_have_no_effect(tmp_path: Path) -> No
 def test_members_with_a_password_or_an_exotic_compression() -> None:
     raw = bytearray(docx(para("甲")))
     for signature, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        found = -1
-        while (found := raw.find(signature, found + 1)) >= 0:
-            raw[found + at] |= 1
+        result = -1
+        while (result := raw.find(signature, result + 1)) >= 0:
+            raw[result + at] |= 1
     assert "设有密码" in refused(bytes(raw)).reason
     assert "压缩方式" in refused(pack(members(para("甲")), zipfile.ZIP_LZMA)).reason
 
@@ -229,8 +229,8 @@ def test_styles_and_lists_that_refer_to_themselves() -> None:
 def test_a_note_that_refers_to_itself() -> None:
     reference = '<w:r><w:footnoteReference w:id="1"/></w:r>'
     notes = f'<w:footnote w:id="1">{para("注", reference)}</w:footnote>'
-    found = read(docx(para("甲", reference), footnotes=notes), "a.docx")
-    assert [b.text for b in found.paragraphs()] == ["甲[1]", "[1]注[1]"]
+    result = read(docx(para("甲", reference), footnotes=notes), "a.docx")
+    assert [b.text for b in result.paragraphs()] == ["甲[1]", "[1]注[1]"]
 
 
 def test_numbers_beyond_reason() -> None:
@@ -242,11 +242,11 @@ def test_numbers_beyond_reason() -> None:
     )
     body = para("甲", properties=f'<w:numPr><w:ilvl w:val="{huge}"/><w:numId w:val="1"/></w:numPr>')
     body += para("乙", properties=f'<w:outlineLvl w:val="{huge}"/><w:numPr><w:numId w:val="1"/></w:numPr>')
-    found = [b.text for b in read(docx(body, numbering=numbering), "a.docx").paragraphs()]
-    assert found[1].endswith("乙")
-    assert len(found[1]) < 1000
+    result = [b.text for b in read(docx(body, numbering=numbering), "a.docx").paragraphs()]
+    assert result[1].endswith("乙")
+    assert len(result[1]) < 1000
 
 
 def test_a_formula_that_begins_with_an_equals_sign_is_plain_text() -> None:
-    found: Document = read(docx(para(run('=HYPERLINK("x")'))), "a.docx")
-    assert [b.text for b in found.paragraphs()] == ['=HYPERLINK("x")']
+    result: Document = read(docx(para(run('=HYPERLINK("x")'))), "a.docx")
+    assert [b.text for b in result.paragraphs()] == ['=HYPERLINK("x")']

@@ -1,4 +1,4 @@
-"""Contrived and damaged pages: a document or a `ReadError`, in little time and memory, and nothing else."""
+"""Hostile and damaged pages: a document or a `ReadError`, in little time and memory."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ MANY = 100_000
 
 
 def _texts(body: str) -> list[str]:
-    found = read(f"<html><body>{body}".encode(), "a.html")
-    return [b.text if isinstance(b, Paragraph) else "表" for b in found.blocks]
+    result = read(f"<html><body>{body}".encode(), "a.html")
+    return [b.text if isinstance(b, Paragraph) else "表" for b in result.blocks]
 
 
 def _reason(body: str, limits: Limits | None = None) -> str:
@@ -70,10 +70,10 @@ def test_programs_are_never_text() -> None:
 
 def test_entities_are_never_declared() -> None:
     bomb = "<!DOCTYPE html [<!ENTITY a 'bbbbbbbbbb'><!ENTITY c '&a;&a;&a;'><!ENTITY f SYSTEM 'file:///etc/passwd'>]>"
-    found = read(
+    result = read(
         f"{bomb}<html><body><p>&c;&f;甲&lt;乙&nbsp;&#x4e19;&#99999999999;</p></body></html>".encode(), "a.html"
     )
-    text = "".join(p.text for p in found.paragraphs())
+    text = "".join(p.text for p in result.paragraphs())
     assert "bbb" not in text
     assert "root:" not in text
     assert "甲<乙 丙" in text
@@ -107,8 +107,8 @@ def test_many_lists_links_and_blocks_take_linear_time() -> None:
     assert len(_texts("<ol start=99999999999>" + "<li value=-5>甲" * 5_000)) == 5_000
     assert len(_texts("<pre>" + "甲 乙\n" * 5_000)) == 5_000
     links = "".join(f"<a href='{i}.doc'>附{i}</a>" for i in range(5_000))
-    found = read(f"<html><body>{links}".encode(), "a.html")
-    assert sum(n.rule == "attachment_link" for n in found.notes) == 200
+    result = read(f"<html><body>{links}".encode(), "a.html")
+    assert sum(n.rule == "attachment_link" for n in result.notes) == 200
 
 
 _SEED = (

@@ -1,4 +1,4 @@
-"""Files no office may be trusted with, and what an office loses."""
+"""Checks before LibreOffice converts a file, and after it for lost tables."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def doc(notices: Path) -> bytes:
 
 def _streams(doc: bytes) -> tuple[bytearray, bytes]:
     """The streams WordDocument and 1Table."""
-    found = OleFile(doc)
-    main = bytearray(found.stream("WordDocument") or b"")
-    table = found.stream("1Table" if main[0x0B] & 0x02 else "0Table") or b""
+    result = OleFile(doc)
+    main = bytearray(result.stream("WordDocument") or b"")
+    table = result.stream("1Table" if main[0x0B] & 0x02 else "0Table") or b""
     main[0x0B] |= 0x02
     return main, table
 
@@ -81,9 +81,9 @@ def test_a_compound_file_in_circles_is_refused(doc: bytes) -> None:
 def test_a_compound_file_holds_what_was_put_in() -> None:
     # Large enough for more FAT sectors than the header lists.
     streams = {"WordDocument": bytes(range(256)) * 40_000, "1Table": b"t" * 5000, "Data": b"d" * 9_999_999}
-    found = OleFile(word97.build_ole(streams))
-    assert {name: found.stream(name) for name in streams} == streams
-    assert found.stream("Else") is None
+    result = OleFile(word97.build_ole(streams))
+    assert {name: result.stream(name) for name in streams} == streams
+    assert result.stream("Else") is None
 
 
 @needs_office
@@ -103,8 +103,8 @@ def test_a_doc_whose_last_table_is_followed_by_other_stories(doc: bytes) -> None
     longer = bytearray(table)
     struct.pack_into("<I", longer, start + 9, end + 7)
     struct.pack_into("<I", main, 0x54, 7)
-    found = read(word97.build_ole({"WordDocument": bytes(main), "1Table": bytes(longer)}), "通知.doc")
-    assert [(t.n_rows, t.n_cols) for t in found.tables()] == [(20, 5)]
+    result = read(word97.build_ole({"WordDocument": bytes(main), "1Table": bytes(longer)}), "通知.doc")
+    assert [(t.n_rows, t.n_cols) for t in result.tables()] == [(20, 5)]
 
 
 @pytest.mark.parametrize(
@@ -153,9 +153,9 @@ def _rules(document: Document) -> list[tuple[str, str]]:
 
 def test_lost_rows_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     _office_that_makes(docx(para("甲") + tbl(row(cell(para("乙"))), widths=(2000,))), monkeypatch)
-    found = office.read_rtf(rb"{\rtf1 \row \row \row}")
-    assert _rules(found)[0][0] == "lost_part"
-    assert "有 3 个表格行，转换后只剩 1 行" in _rules(found)[0][1]
+    result = office.read_rtf(rb"{\rtf1 \row \row \row}")
+    assert _rules(result)[0][0] == "lost_part"
+    assert "有 3 个表格行，转换后只剩 1 行" in _rules(result)[0][1]
     assert not office.read_rtf(rb"{\rtf1 \row}").notes
 
 
@@ -175,9 +175,9 @@ def test_the_content_decides_under_the_name_of_a_doc(notices: Path) -> None:
     assert read(page, "通知.doc").format == "html"
     assert read(docx(para("甲")), "通知.doc").format == "docx"
     # Word itself saves RTF under the name of a doc, so that is no lie.
-    found = read((notices / "rtf" / "hb-xiaogan-2022.rtf").read_bytes(), "通知.doc")
-    assert (found.format, found.notes) == ("rtf", ())
-    assert any(isinstance(block, Table) for block in found.blocks)
+    result = read((notices / "rtf" / "hb-xiaogan-2022.rtf").read_bytes(), "通知.doc")
+    assert (result.format, result.notes) == ("rtf", ())
+    assert any(isinstance(block, Table) for block in result.blocks)
     assert _refused(b"", "通知.doc").reason == "空文件，没有内容"
 
 

@@ -29,23 +29,23 @@ SETS = ("tables", "tasks", "task_parties", "indicators", "clauses", "stages", "m
 
 def _rows(path: Path) -> tuple[str, dict[str, list[dict[str, Any]]]]:
     """The format, and all rows by kind: ids without the part that names the file, places in the file left out."""
-    found = extraction_of(path)
-    own = found.notice.notice_id
+    result = extraction_of(path)
+    own = result.notice.notice_id
 
     def plain(row: Any) -> dict[str, Any]:
         values = {name: value for name, value in asdict(row).items() if name != "locator"}
         return {name: value.replace(own, "") if isinstance(value, str) else value for name, value in values.items()}
 
-    rows = {name: [plain(row) for row in getattr(found, name)] for name in SETS}
-    return found.format, rows | {"notice": [plain(found.notice)]}
+    rows = {name: [plain(row) for row in getattr(result, name)] for name in SETS}
+    return result.format, rows | {"notice": [plain(result.notice)]}
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_rows_equal_those_of_the_docx(name: str, notices: Path) -> None:
     slug, kind = name.rsplit(".", 1)
-    carrier, found = _rows(notices / kind / name)
+    carrier, result = _rows(notices / kind / name)
     _, expected = _rows(notices / "docx" / f"{slug}.docx")
     assert carrier == kind
     assert expected["tasks"]
     for key, rows in expected.items():
-        assert found[key] == rows, key
+        assert result[key] == rows, key

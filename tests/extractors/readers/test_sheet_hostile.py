@@ -1,4 +1,4 @@
-"""Damaged and contrived spreadsheets: a `ReadError` or a document, in little time and memory, and nothing else."""
+"""Damaged and hostile spreadsheets: a `ReadError` or a document, in little time and memory."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def test_merges_over_everything_and_over_each_other() -> None:
     head = row(1, *(text_cell(f"{at}1", text) for at, text in zip("ABC", HEAD, strict=True)))
     rows = head + "".join(row(i, text_cell(f"A{i}", "甲"), text_cell(f"B{i}", "乙")) for i in range(2, 5))
     whole = '<mergeCells><mergeCell ref="A2:XFD1048576"/></mergeCells>'
-    found = read(package(rows, after=whole), "a.xlsx")
-    assert {n.rule for n in found.notes} == {"hidden_merged_text"}
+    result = read(package(rows, after=whole), "a.xlsx")
+    assert {n.rule for n in result.notes} == {"hidden_merged_text"}
     crossing = '<mergeCells><mergeCell ref="C2:C3"/><mergeCell ref="C3:C4"/></mergeCells>'
-    found = read(package(rows, after=crossing), "a.xlsx")
-    assert [n.rule for n in found.notes] == ["bad_span"]
-    assert only_table(found).n_rows == 4
+    result = read(package(rows, after=crossing), "a.xlsx")
+    assert [n.rule for n in result.notes] == ["bad_span"]
+    assert only_table(result).n_rows == 4
     tall = "".join(f'<mergeCell ref="D{i}:E1048576"/>' for i in range(2, 200))
     many = head + "".join(row(i, text_cell(f"A{i}", "甲"), text_cell(f"B{i}", "乙")) for i in range(2, 300))
     data = package(many, after=f"<mergeCells>{tall}</mergeCells>")

@@ -1,4 +1,4 @@
-"""Titles, letters, notes and tables on a sheet, told apart."""
+"""Titles, letters, notes and tables on a sheet are separated."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def test_blank_merged_cells_are_drawn_too() -> None:
 def test_titles_above_and_notes_below_are_paragraphs() -> None:
     rows = [["附件2"], ["2023年度测评细则"], [None, None, "单位：分"], HEAD, *BODY, ["注：本细则由市文明办解释。"]]
     for frames in ("", "A4:C6"):
-        found = document(rows, merges=["A2:C2", "A5:A6"], frames=frames)
-        assert outline(found) == [
+        result = document(rows, merges=["A2:C2", "A5:A6"], frames=frames)
+        assert outline(result) == [
             "附件2",
             "2023年度测评细则",
             "单位：分",
@@ -49,14 +49,14 @@ def test_titles_above_and_notes_below_are_paragraphs() -> None:
 
 def test_two_filled_cells_outside_the_lines_are_one_paragraph() -> None:
     rows = [["填报单位：某局", None, "填报日期：2023年"], HEAD, *BODY, ["填报人：", None, "联系人："]]
-    found = outline(document(rows, frames="A2:C4"))
-    assert found[0] == "填报单位：某局  填报日期：2023年"
-    assert found[-1] == "填报人：  联系人："
+    result = outline(document(rows, frames="A2:C4"))
+    assert result[0] == "填报单位：某局  填报日期：2023年"
+    assert result[-1] == "填报人：  联系人："
 
 
 def test_a_last_row_inside_the_lines_belongs_to_the_table() -> None:
-    found = outline(document([HEAD, *BODY, ["填报人：　　联系人："]], merges=["A4:C4"], frames="A1:C4"))
-    assert len(found) == 1
+    result = outline(document([HEAD, *BODY, ["填报人：　　联系人："]], merges=["A4:C4"], frames="A1:C4"))
+    assert len(result) == 1
 
 
 def test_a_letter_on_a_sheet_is_text_line_by_line() -> None:
@@ -88,8 +88,8 @@ def test_several_tables_on_a_sheet() -> None:
             fill(book.worksheets[0], rows, ["A3:A4"])
             for part in filter(None, frames.split("|")):
                 fill(book.worksheets[0], [], frames=part)
-            found = outline(read(save(book), "a.xlsx"))
-            assert [b if isinstance(b, str) else len(b) for b in found] == ["表一", 3, "表二", 2]
+            result = outline(read(save(book), "a.xlsx"))
+            assert [b if isinstance(b, str) else len(b) for b in result] == ["表一", 3, "表二", 2]
 
 
 def test_bands_between_rows_stay_in_the_table() -> None:
@@ -102,8 +102,8 @@ def test_bands_between_rows_stay_in_the_table() -> None:
 
 def test_another_attachment_mark_parts_tables_even_before_a_form_without_header() -> None:
     rows = [HEAD, *BODY, ["附件3"], ["申报表"], ["名称", None, "电话", None], ["地址", None, "邮编", None]]
-    found = outline(document(rows, merges=["A2:A3"]))
-    assert [b if isinstance(b, str) else len(b) for b in found] == [3, "附件3", "申报表", 2]
+    result = outline(document(rows, merges=["A2:A3"]))
+    assert [b if isinstance(b, str) else len(b) for b in result] == [3, "附件3", "申报表", 2]
 
 
 def test_a_two_row_header_without_lines_stays_whole() -> None:
@@ -150,13 +150,13 @@ def test_hidden_sheets_are_left_out_and_told() -> None:
         sheet.sheet_state = state
         if name != "空表":
             fill(sheet, [[f"{name}内容", "x"]])
-    found = read(save(book), "a.xlsx")
-    assert len(found.blocks) == 1
-    assert [(n.rule, n.locator) for n in found.notes] == [
+    result = read(save(book), "a.xlsx")
+    assert len(result.blocks) == 1
+    assert [(n.rule, n.locator) for n in result.notes] == [
         ("hidden_sheet", "工作表“旧稿”"),
         ("hidden_sheet", "工作表“选项”"),
     ]
-    assert "旧稿内容" in found.notes[0].message
+    assert "旧稿内容" in result.notes[0].message
 
 
 def test_hidden_rows_and_columns_are_read_and_told() -> None:
@@ -166,9 +166,9 @@ def test_hidden_rows_and_columns_are_read_and_told() -> None:
     for hidden in (3, 4, 9):
         sheet.row_dimensions[hidden].hidden = True
     sheet.column_dimensions["B"] = ColumnDimension(sheet, index="B", hidden=True)
-    found = read(save(book), "a.xlsx")
-    assert (only_table(found).n_rows, only_table(found).n_cols) == (5, 3)
-    assert [(n.rule, n.message[:7]) for n in found.notes] == [
+    result = read(save(book), "a.xlsx")
+    assert (only_table(result).n_rows, only_table(result).n_cols) == (5, 3)
+    assert [(n.rule, n.message[:7]) for n in result.notes] == [
         ("hidden_rows", "第3至4行处于"),
         ("hidden_columns", "B列处于隐藏状"),
     ]
@@ -177,10 +177,10 @@ def test_hidden_rows_and_columns_are_read_and_told() -> None:
 def test_text_under_a_merge_is_told_not_shown() -> None:
     rows = row(1, *(text_cell(f"{at}1", t) for at, t in zip("ABC", HEAD, strict=True)))
     rows += row(2, text_cell("A2", "一"), text_cell("B2", "甲")) + row(3, text_cell("A3", "旧"), text_cell("B3", "乙"))
-    found = read(package(rows, after='<mergeCells><mergeCell ref="A2:A3"/></mergeCells>'), "a.xlsx")
-    assert [n.rule for n in found.notes] == ["hidden_merged_text"]
-    assert "旧" in found.notes[0].message
-    assert "旧" not in [c.text for c in only_table(found).cells]
+    result = read(package(rows, after='<mergeCells><mergeCell ref="A2:A3"/></mergeCells>'), "a.xlsx")
+    assert [n.rule for n in result.notes] == ["hidden_merged_text"]
+    assert "旧" in result.notes[0].message
+    assert "旧" not in [c.text for c in only_table(result).cells]
 
 
 def test_grid_lines_that_no_cell_uses_are_no_rows_and_columns() -> None:
@@ -223,8 +223,8 @@ def test_csv_of_each_encoding_and_separator() -> None:
         text.replace(",", ";").encode(),
         ("sep=;\n" + text.replace(",", ";")).encode(),
     ):
-        found = read(data, "细则.csv")
-        assert outline(found) == [
+        result = read(data, "细则.csv")
+        assert outline(result) == [
             "测评细则",
             [
                 ["测评项目", "测评标准", "分值"],
@@ -233,11 +233,11 @@ def test_csv_of_each_encoding_and_separator() -> None:
             ],
             "注：由文明办解释。",
         ]
-        assert not only_table(found).spans_known
-    assert only_table(found).cells[0].locator == "第2行第1列"
-    assert found.format == "text"
+        assert not only_table(result).spans_known
+    assert only_table(result).cells[0].locator == "第2行第1列"
+    assert result.format == "text"
 
 
 def test_numbers_of_a_sheet_under_another_name() -> None:
-    found = read(workbook([HEAD, *BODY]), "a.et")
-    assert [n.rule for n in found.notes] == ["extension_mismatch"]
+    result = read(workbook([HEAD, *BODY]), "a.et")
+    assert [n.rule for n in result.notes] == ["extension_mismatch"]

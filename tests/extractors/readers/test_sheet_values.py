@@ -1,4 +1,4 @@
-"""Cells as people see them: number formats, dates, stored results, strings."""
+"""Cells as displayed: number formats, dates, stored results, strings."""
 
 from __future__ import annotations
 
@@ -111,12 +111,12 @@ def test_formats_of_a_workbook() -> None:
 
 def _row(*cells: str, **parts: str) -> list[str]:
     head = row(1, text_cell("A1", "测评标准"), text_cell("B1", "分值"), text_cell("C1", "备注"))
-    found = read(package(head + row(2, *cells), parts=parts), "a.xlsx")
-    return [c.text for c in only_table(found).cells if c.row == 1]
+    result = read(package(head + row(2, *cells), parts=parts), "a.xlsx")
+    return [c.text for c in only_table(result).cells if c.row == 1]
 
 
-def _notes(found: Document) -> list[tuple[str, str]]:
-    return [(note.rule, note.locator) for note in found.notes]
+def _notes(result: Document) -> list[tuple[str, str]]:
+    return [(note.rule, note.locator) for note in result.notes]
 
 
 def test_shared_rich_and_phonetic_strings() -> None:
@@ -147,13 +147,13 @@ def test_a_formula_without_a_stored_value_and_an_error_are_told() -> None:
     body = row(2, text_cell("A2", "甲"), '<c r="B2"><f>1+1</f></c>') + row(
         3, text_cell("A3", "乙"), '<c r="B3" t="e"><f>B9</f><v>#REF!</v></c>'
     )
-    found = read(package(head + body), "a.xlsx")
-    assert [c.text for c in only_table(found).cells] == ["测评标准", "分值", "甲", "", "乙", "", "丙", "1"]
-    assert _notes(found) == [
+    result = read(package(head + body), "a.xlsx")
+    assert [c.text for c in only_table(result).cells] == ["测评标准", "分值", "甲", "", "乙", "", "丙", "1"]
+    assert _notes(result) == [
         ("formula_without_value", "工作表“Sheet1” B2"),
         ("formula_error", "工作表“Sheet1” B3"),
     ]
-    assert "#REF!" in found.notes[1].message
+    assert "#REF!" in result.notes[1].message
 
 
 def test_a_text_that_looks_like_a_formula_stays_text() -> None:
@@ -169,9 +169,9 @@ def test_strict_files_and_cells_without_references() -> None:
 
 
 def test_locators_name_sheet_and_square() -> None:
-    found = read(workbook([["关于开展测评的通知"], ["测评标准", "分值"], ["甲", 5]], name="细则"), "a.xlsx")
-    assert [p.locator for p in found.paragraphs()] == ["工作表“细则” A1"]
-    table = only_table(found)
+    result = read(workbook([["关于开展测评的通知"], ["测评标准", "分值"], ["甲", 5]], name="细则"), "a.xlsx")
+    assert [p.locator for p in result.paragraphs()] == ["工作表“细则” A1"]
+    table = only_table(result)
     assert table.locator == "工作表“细则” A2:B3"
     assert [c.locator for c in table.cells] == [f"工作表“细则” {at}" for at in ("A2", "B2", "A3", "B3")]
-    assert (found.format, table.spans_known) == ("xlsx", True)
+    assert (result.format, table.spans_known) == ("xlsx", True)

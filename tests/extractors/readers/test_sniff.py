@@ -1,4 +1,4 @@
-"""What a file really is, and what the registry does about it."""
+"""Format detection, and what `FORMATS` does with the detected format."""
 
 from __future__ import annotations
 
@@ -101,9 +101,9 @@ SAMPLES: dict[str, tuple[bytes, FileFormat]] = {
 }
 
 
-@pytest.mark.parametrize(("data", "carrier"), SAMPLES.values(), ids=SAMPLES)
-def test_the_content_decides(data: bytes, carrier: FileFormat) -> None:
-    assert detect_format(data, "通知.pdf") is carrier
+@pytest.mark.parametrize(("data", "file_format"), SAMPLES.values(), ids=SAMPLES)
+def test_the_content_decides(data: bytes, file_format: FileFormat) -> None:
+    assert detect_format(data, "通知.pdf") is file_format
 
 
 def test_the_name_tells_twins_apart() -> None:
@@ -128,27 +128,27 @@ def test_every_kind_of_file_has_its_line_in_the_table() -> None:
     "key",
     [
         key
-        for key, (_, carrier) in SAMPLES.items()
-        if FORMATS[carrier].reader is None and not FORMATS[carrier].is_archive
+        for key, (_, file_format) in SAMPLES.items()
+        if FORMATS[file_format].reader is None and not FORMATS[file_format].is_archive
     ],
 )
 def test_what_cannot_be_read_is_refused_by_its_real_name(key: str) -> None:
-    data, carrier = SAMPLES[key]
+    data, file_format = SAMPLES[key]
     with pytest.raises(ReadError) as caught:
         read(data, "raw/某市/通知.docx")
     reason = caught.value.reason
-    if carrier in (FileFormat.EMPTY, FileFormat.ENCRYPTED, FileFormat.UNKNOWN):
+    if file_format in (FileFormat.EMPTY, FileFormat.ENCRYPTED, FileFormat.UNKNOWN):
         assert {FileFormat.EMPTY: "空文件", FileFormat.ENCRYPTED: "已加密", FileFormat.UNKNOWN: "无法识别"}[
-            carrier
+            file_format
         ] in reason
     else:
-        assert f"扩展名为“.docx”，内容实为{FORMATS[carrier].label}" in reason
+        assert f"扩展名为“.docx”，内容实为{FORMATS[file_format].label}" in reason
     assert caught.value.remedy == {
         FileFormat.EMPTY: "请重新获取该文件后放入",
         FileFormat.ENCRYPTED: "请打开后取消密码，另存后重新放入",
         FileFormat.OLE: FORMATS[FileFormat.DOCX].remedies.again,
         FileFormat.UNKNOWN: FORMATS[FileFormat.DOCX].remedies.again,
-    }.get(carrier, FORMATS[carrier].remedies.save)
+    }.get(file_format, FORMATS[file_format].remedies.save)
 
 
 def test_a_truthful_extension_is_not_accused() -> None:
@@ -159,10 +159,10 @@ def test_a_truthful_extension_is_not_accused() -> None:
 
 @pytest.mark.parametrize("name", ["通知.doc", "通知.txt", "通知.pdf", "通知", "通知.xyz"])
 def test_a_lying_extension_is_noted_and_the_content_read(name: str) -> None:
-    found = read(docx(para("甲")), name)
-    assert [b.text for b in found.paragraphs()] == ["甲"]
-    assert [n.rule for n in found.notes] == ["extension_mismatch"]
-    assert "Word 文档（docx）" in found.notes[0].message
+    result = read(docx(para("甲")), name)
+    assert [b.text for b in result.paragraphs()] == ["甲"]
+    assert [n.rule for n in result.notes] == ["extension_mismatch"]
+    assert "Word 文档（docx）" in result.notes[0].message
 
 
 def test_text_is_read_by_the_text_reader() -> None:

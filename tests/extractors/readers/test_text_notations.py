@@ -1,4 +1,4 @@
-"""Text carriers side by side: one and the same table in every way of writing it, in every encoding."""
+"""Text notations side by side: the same table in every notation, in every encoding."""
 
 from __future__ import annotations
 
@@ -65,17 +65,17 @@ class TestEveryWay:
         assert not table.spans_known
 
     def test_running_text_before_and_behind(self, way: str) -> None:
-        found = document(f"关于印发方案的通知\n\n{WAYS[way](ROWS)}\n\n注：以上均须提供。\n")
-        assert [b.text if isinstance(b, Paragraph) else "表" for b in found.blocks] == [
+        result = document(f"关于印发方案的通知\n\n{WAYS[way](ROWS)}\n\n注：以上均须提供。\n")
+        assert [b.text if isinstance(b, Paragraph) else "表" for b in result.blocks] == [
             "关于印发方案的通知",
             "表",
             "注：以上均须提供。",
         ]
 
     def test_two_tables_with_a_title_between(self, way: str) -> None:
-        found = document(f"{WAYS[way](ROWS)}\n附件2\n\n{WAYS[way](ROWS)}")
-        assert [grid(t) for t in found.tables()] == [ROWS, ROWS]
-        assert [p.text for p in found.paragraphs()] == ["附件2"]
+        result = document(f"{WAYS[way](ROWS)}\n附件2\n\n{WAYS[way](ROWS)}")
+        assert [grid(t) for t in result.tables()] == [ROWS, ROWS]
+        assert [p.text for p in result.paragraphs()] == ["附件2"]
 
     def test_locators_name_table_row_column_and_line(self, way: str) -> None:
         (table,) = document(f"标题\n\n{WAYS[way](ROWS)}").tables()
@@ -118,13 +118,13 @@ class TestCellDump:
         assert grid(table)[0] == ROWS[0]
 
     def test_one_indented_paragraph_is_no_table(self) -> None:
-        found = document("\t各科室：\n\n现将方案印发给你们。\n")
-        assert [p.text for p in found.paragraphs()] == ["各科室：", "现将方案印发给你们。"]
+        result = document("\t各科室：\n\n现将方案印发给你们。\n")
+        assert [p.text for p in result.paragraphs()] == ["各科室：", "现将方案印发给你们。"]
 
     @pytest.mark.parametrize("paragraphs", [2, 4])
     def test_indented_paragraphs_are_no_table(self, paragraphs: int) -> None:
-        found = document("\t各科室要高度重视创建工作，按时完成各项任务。\n" * paragraphs)
-        assert not list(found.tables())
+        result = document("\t各科室要高度重视创建工作，按时完成各项任务。\n" * paragraphs)
+        assert not list(result.tables())
 
 
 class TestTabs:
@@ -137,8 +137,8 @@ class TestTabs:
         assert table.n_cols == 2
 
     def test_a_blank_line_ends_the_table(self) -> None:
-        found = document("序号\t任务\n1\t甲\n\n序号\t任务\n1\t乙\n")
-        assert [grid(t)[1][1] for t in found.tables()] == ["甲", "乙"]
+        result = document("序号\t任务\n1\t甲\n\n序号\t任务\n1\t乙\n")
+        assert [grid(t)[1][1] for t in result.tables()] == ["甲", "乙"]
 
 
 class TestPipes:
@@ -155,13 +155,13 @@ class TestPipes:
         assert table.header_rows == 1
 
     def test_a_bar_without_rule_is_text(self) -> None:
-        found = document("甲 | 乙\n丙 | 丁\n")
-        assert not list(found.tables())
-        assert [p.text for p in found.paragraphs()] == ["甲 | 乙", "丙 | 丁"]
+        result = document("甲 | 乙\n丙 | 丁\n")
+        assert not list(result.tables())
+        assert [p.text for p in result.paragraphs()] == ["甲 | 乙", "丙 | 丁"]
 
     def test_headings_and_bullets(self) -> None:
-        found = document("## 一、要求 ##\n\n- 按时报送\n* 材料真实\n")
-        assert [(p.text, p.level) for p in found.paragraphs()] == [
+        result = document("## 一、要求 ##\n\n- 按时报送\n* 材料真实\n")
+        assert [(p.text, p.level) for p in result.paragraphs()] == [
             ("一、要求", 2),
             ("按时报送", None),
             ("材料真实", None),

@@ -1,4 +1,4 @@
-"""One notice in several carriers gives the same tables, cell by cell."""
+"""One notice in several formats gives the same tables, cell by cell."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ NOTICES = {
 
 def _tables(path: Path) -> list[tuple[str, set[tuple[int, int, int, int, str]]]]:
     """Title and cells of every table of a notice, cells without the blanks that line ends leave."""
-    found = extraction_of(path)
-    cells: dict[str, set[tuple[int, int, int, int, str]]] = {table.table_id: set() for table in found.tables}
-    for c in found.cells:
+    result = extraction_of(path)
+    cells: dict[str, set[tuple[int, int, int, int, str]]] = {table.table_id: set() for table in result.tables}
+    for c in result.cells:
         text = re.sub(r"\s+", "", c.text)
         if text:
             cells[c.table_id].add((c.row, c.col, c.row_span, c.col_span, text))
-    return [(table.title or "", cells[table.table_id]) for table in found.tables]
+    return [(table.title or "", cells[table.table_id]) for table in result.tables]
 
 
 @pytest.mark.parametrize(("kind", "slug"), [(kind, slug) for kind, slugs in NOTICES.items() for slug in slugs])
 def test_tables_equal_those_of_the_docx(kind: str, slug: str, notices: Path) -> None:
     expected = _tables(notices / "docx" / f"{slug}.docx")
-    found = _tables(notices / kind / f"{slug}.{kind}")
-    assert len(found) == len(expected)
-    for (title, cells), (wanted_title, wanted) in zip(found, expected, strict=True):
+    result = _tables(notices / kind / f"{slug}.{kind}")
+    assert len(result) == len(expected)
+    for (title, cells), (wanted_title, wanted) in zip(result, expected, strict=True):
         assert title.endswith(wanted_title)
         assert cells == wanted
 

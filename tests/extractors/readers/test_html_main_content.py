@@ -1,4 +1,4 @@
-"""Which part of a saved page is the notice, and what else the page says."""
+"""The article of a saved page, and the metadata of the page."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def page(body: str, head: str = "") -> Document:
     return read(f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>".encode(), "通知.html")
 
 
-def outline(found: Document) -> list[str]:
+def outline(result: Document) -> list[str]:
     """Paragraphs by their text, tables as 表."""
-    return [b.text if isinstance(b, Paragraph) else "表" for b in found.blocks]
+    return [b.text if isinstance(b, Paragraph) else "表" for b in result.blocks]
 
 
 WANTED = outline(page(LETTER + TABLE))
@@ -86,17 +86,17 @@ def test_an_article_in_several_boxes_is_read_whole() -> None:
 
 def test_a_letter_beside_a_large_table_is_not_left_behind() -> None:
     long = "<table>" + "<tr><td>测评项目测评项目</td><td>测评标准测评标准测评标准</td></tr>" * 200 + "</table>"
-    found = outline(page(f"<div><div class='a'>{LETTER * 3}</div><div class='b'>{long}</div></div>"))
-    assert found.count("关于印发测评细则的通知") == 3
-    assert found[-1] == "表"
+    result = outline(page(f"<div><div class='a'>{LETTER * 3}</div><div class='b'>{long}</div></div>"))
+    assert result.count("关于印发测评细则的通知") == 3
+    assert result[-1] == "表"
 
 
 def test_one_long_cell_of_a_table_is_not_the_article() -> None:
     prose = "".join(f"<p>第{i}条要认真落实各项工作任务。</p>" for i in range(40))
     for first in ("序号", "壹"):
         head = f"<tr><td>{first}</td><td>测评标准</td></tr>"
-        found = page(f"<table>{head}<tr><td>1</td><td>{prose}</td></tr><tr><td>2</td><td>短</td></tr></table>")
-        assert outline(found) == ["表"]
+        result = page(f"<table>{head}<tr><td>1</td><td>{prose}</td></tr><tr><td>2</td><td>短</td></tr></table>")
+        assert outline(result) == ["表"]
 
 
 def test_a_small_box_with_a_known_name_is_not_taken_for_the_article() -> None:
@@ -132,9 +132,9 @@ def test_the_title_is_put_first_where_the_article_lacks_it() -> None:
     ],
 )
 def test_publication_on_the_web_is_a_note_and_no_date_of_the_notice(head: str, line: str) -> None:
-    found = page(f"{line}<div class='TRS_Editor'>{LETTER}{TABLE}</div>", head)
-    assert outline(found) == WANTED
-    (note,) = found.notes
+    result = page(f"{line}<div class='TRS_Editor'>{LETTER}{TABLE}</div>", head)
+    assert outline(result) == WANTED
+    (note,) = result.notes
     assert note.rule == "publication"
     assert "发布日期 2023-03-08" in note.message
     assert "来源 市文明办" in note.message
@@ -146,17 +146,19 @@ def test_links_to_files_are_recorded_once_each() -> None:
         "<a href='/download.jsp?id=7'>附件2.任务清单.xls</a><a href='b.html'>下一篇</a>"
         "<a href='javascript:get(\"a.doc\")'>x.doc</a><a>无.pdf</a>"
     )
-    found = page(f"<div class='TRS_Editor'>{LETTER}{TABLE}</div><div class='fj'>{links}</div>")
-    notes = [n.message for n in found.notes if n.rule == "attachment_link"]
+    result = page(f"<div class='TRS_Editor'>{LETTER}{TABLE}</div><div class='fj'>{links}</div>")
+    notes = [n.message for n in result.notes if n.rule == "attachment_link"]
     assert len(notes) == 2
     assert "“附件1.测评细则”（./P020230308.docx?x=1）" in notes[0]
     assert "“附件2.任务清单.xls”（/download.jsp?id=7）" in notes[1]
 
 
 def test_pictures_in_the_article_are_told() -> None:
-    found = page(f"<img src='logo.png'><div class='TRS_Editor'>{LETTER}<p><img src='1.png'><img src='2.png'></p></div>")
-    (told,) = [n.message for n in found.notes if n.rule == "picture"]
-    assert told.startswith("正文中有 2 张图片没有存入网页文件，其中的文字未读取；")
+    result = page(
+        f"<img src='logo.png'><div class='TRS_Editor'>{LETTER}<p><img src='1.png'><img src='2.png'></p></div>"
+    )
+    (message,) = [n.message for n in result.notes if n.rule == "picture"]
+    assert message.startswith("正文中有 2 张图片没有存入网页文件，其中的文字未读取；")
 
 
 _TEXT = "<html><head>{meta}</head><body><p>关于印发测评细则的通知</p></body></html>"
@@ -183,8 +185,8 @@ def test_encodings(data: bytes) -> None:
 
 def test_a_few_broken_characters_are_told_and_many_refused() -> None:
     text = _TEXT.format(meta="<meta charset=utf-8>").replace("</p>", "。" * 300 + "</p>")
-    found = read(text.encode()[:-40] + b"\xff\xff", "a.html")
-    assert [n.rule for n in found.notes] == ["bad_characters"]
+    result = read(text.encode()[:-40] + b"\xff\xff", "a.html")
+    assert [n.rule for n in result.notes] == ["bad_characters"]
 
 
 def _mhtml(transfer: str, charset: str, payload: bytes) -> bytes:
@@ -205,9 +207,9 @@ def test_pages_saved_as_one_message(charset: str) -> None:
         ("base64", b64encode(raw)),
         ("8bit", raw),
     ):
-        found = read(_mhtml(transfer, charset, payload), "通知.mht")
-        assert outline(found) == WANTED
-        assert found.format == "html"
+        result = read(_mhtml(transfer, charset, payload), "通知.mht")
+        assert outline(result) == WANTED
+        assert result.format == "html"
 
 
 def test_a_message_without_a_page() -> None:

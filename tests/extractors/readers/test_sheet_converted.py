@@ -1,4 +1,4 @@
-"""Workbooks that LibreOffice makes into xlsx, and those under the password that nobody is asked for."""
+"""Workbooks that LibreOffice converts to xlsx, and those encrypted with the default password."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def _excel_95() -> bytes:
 @needs_office
 @pytest.mark.parametrize("name", ["附件.xls", "附件.et"])
 def test_a_workbook_of_excel_95_is_read(name: str) -> None:
-    found = read(_excel_95(), name)
-    assert (found.format, found.notes) == ("xls", ())
-    assert [cell.text for cell in only_table(found).cells] == [text for texts in ROWS for text in texts]
+    result = read(_excel_95(), name)
+    assert (result.format, result.notes) == ("xls", ())
+    assert [cell.text for cell in only_table(result).cells] == [text for texts in ROWS for text in texts]
 
 
 @pytest.mark.parametrize("data", [_excel_95()])
@@ -100,18 +100,18 @@ def _locked(data: bytes, password: str) -> bytes:
 def test_a_workbook_under_the_default_password_is_read() -> None:
     data = _locked(_workbook(), _DEFAULT)
     assert detect_format(data) is FileFormat.ENCRYPTED
-    found = read(data, "清单.xlsx")
-    assert (found.format, found.notes) == ("xlsx", ())
-    assert "开展道德讲堂活动" in [cell.text for cell in only_table(found).cells]
+    result = read(data, "清单.xlsx")
+    assert (result.format, result.notes) == ("xlsx", ())
+    assert "开展道德讲堂活动" in [cell.text for cell in only_table(result).cells]
     assert [note.rule for note in read(data, "清单.xls").notes] == ["extension_mismatch"]
 
 
 def test_a_document_under_the_default_password_is_read() -> None:
-    found = read(
+    result = read(
         _locked(pack(members(para("关于印发方案的通知")) | {"noise.bin": Random(1).randbytes(9_000)}), _DEFAULT),
         "通知.docx",
     )
-    assert [block.text for block in found.paragraphs()] == ["关于印发方案的通知"]
+    assert [block.text for block in result.paragraphs()] == ["关于印发方案的通知"]
 
 
 def test_a_password_of_somebodys_own_is_never_guessed() -> None:

@@ -25,8 +25,8 @@ def tables(body: str) -> list[Table]:
 
 def table(rows: str) -> Table:
     """The only table, of the rows given."""
-    (found,) = tables(f"<table>{rows}</table>")
-    return found
+    (result,) = tables(f"<table>{rows}</table>")
+    return result
 
 
 def tr(*cells: str) -> str:
@@ -63,8 +63,8 @@ def test_preformatted_text_keeps_its_lines() -> None:
 
 
 def test_headings_have_levels() -> None:
-    found = read("<html><body><h1>总则</h1><h3>目标<br>任务</h3><p>文</p></body></html>".encode(), "a.html")
-    assert [(p.text, p.level) for p in found.paragraphs()] == [("总则", 1), ("目标", 3), ("任务", 3), ("文", None)]
+    result = read("<html><body><h1>总则</h1><h3>目标<br>任务</h3><p>文</p></body></html>".encode(), "a.html")
+    assert [(p.text, p.level) for p in result.paragraphs()] == [("总则", 1), ("目标", 3), ("任务", 3), ("文", None)]
 
 
 @pytest.mark.parametrize(
@@ -88,10 +88,10 @@ def test_lists_keep_the_numbers_that_a_browser_draws(markup: str, shown: list[st
 
 
 def test_spans() -> None:
-    found = table(tr("<td rowspan=2>甲</td>", "<td colspan='2'>乙</td>") + tr("丙", "丁"))
-    assert grid(found) == [(0, 0, 2, 1, "甲"), (0, 1, 1, 2, "乙"), (1, 1, 1, 1, "丙"), (1, 2, 1, 1, "丁")]
-    assert [c.locator for c in found.cells][:2] == ["表1 第1行第1列", "表1 第1行第2列"]
-    assert found.spans_known
+    result = table(tr("<td rowspan=2>甲</td>", "<td colspan='2'>乙</td>") + tr("丙", "丁"))
+    assert grid(result) == [(0, 0, 2, 1, "甲"), (0, 1, 1, 2, "乙"), (1, 1, 1, 1, "丙"), (1, 2, 1, 1, "丁")]
+    assert [c.locator for c in result.cells][:2] == ["表1 第1行第1列", "表1 第1行第2列"]
+    assert result.spans_known
 
 
 def test_rowspan_zero_reaches_to_the_end_of_its_group() -> None:
@@ -119,9 +119,9 @@ def test_grid_lines_that_no_cell_uses_are_none() -> None:
     rows = (
         tr("<td colspan=3 rowspan=2>甲</td>", "<td rowspan=2>乙</td>") + "<tr></tr>" + tr("<td colspan=3>丙</td>", "丁")
     )
-    found = table(rows)
-    assert (found.n_rows, found.n_cols) == (2, 2)
-    assert {(c.row_span, c.col_span) for c in found.cells} == {(1, 1)}
+    result = table(rows)
+    assert (result.n_rows, result.n_cols) == (2, 2)
+    assert {(c.row_span, c.col_span) for c in result.cells} == {(1, 1)}
 
 
 def test_header_rows_of_thead_and_th() -> None:
@@ -146,11 +146,11 @@ def test_hidden_rows_and_cells_are_not_there() -> None:
 
 
 def test_a_caption_is_the_title() -> None:
-    found = read(
+    result = read(
         f"<html><body><table><caption>测评细则</caption>{tr('甲', '乙')}</table></body></html>".encode(), "a.html"
     )
-    assert isinstance(found.blocks[0], Paragraph)
-    assert found.blocks[0].text == "测评细则"
+    assert isinstance(result.blocks[0], Paragraph)
+    assert result.blocks[0].text == "测评细则"
 
 
 @pytest.mark.parametrize(
@@ -180,8 +180,8 @@ def test_a_table_in_a_cell_becomes_lines_of_the_cell() -> None:
 
 
 def test_broken_markup_is_mended_as_browsers_do() -> None:
-    found = table("<tr><td>甲<td>乙<tr><td>丙<td>丁")
-    assert [c.text for c in found.cells] == ["甲", "乙", "丙", "丁"]
+    result = table("<tr><td>甲<td>乙<tr><td>丙<td>丁")
+    assert [c.text for c in result.cells] == ["甲", "乙", "丙", "丁"]
     loose = table("<td>甲</td><td>乙</td><tr><td>丙</td><td>丁</td></tr>")
     assert (loose.n_rows, loose.n_cols) == (2, 2)
 

@@ -1,4 +1,4 @@
-"""Paragraph text of a docx as it stands on the page: changes, fields, symbols, boxes, notes, levels."""
+"""Paragraph text of a docx as displayed: changes, fields, symbols, boxes, notes, levels."""
 
 from __future__ import annotations
 
@@ -193,8 +193,8 @@ def test_symbols(markup: str, drawn: str) -> None:
 
 
 def test_a_symbol_nobody_knows_is_noted() -> None:
-    found = document(para('<w:r><w:sym w:font="Webdings" w:char="F0EE"/></w:r>', "x"))
-    assert [(n.rule, n.locator) for n in found.notes] == [("symbol", "第1段")]
+    result = document(para('<w:r><w:sym w:font="Webdings" w:char="F0EE"/></w:r>', "x"))
+    assert [(n.rule, n.locator) for n in result.notes] == [("symbol", "第1段")]
 
 
 def test_formulas() -> None:
@@ -245,9 +245,9 @@ def test_word_art_is_text() -> None:
 
 def test_pictures_are_noted_with_their_place() -> None:
     picture = '<w:r><w:drawing><a:graphic><a:blip r:embed="r1"/></a:graphic></w:drawing></w:r>'
-    found = document(para("见图", picture) + tbl(row("a", cell(para(picture)))))
-    assert [(n.rule, n.locator) for n in found.notes] == [("picture", "第1段"), ("picture", "表1 第1行第2列")]
-    assert [b.text for b in found.blocks if isinstance(b, Paragraph)] == ["见图"]
+    result = document(para("见图", picture) + tbl(row("a", cell(para(picture)))))
+    assert [(n.rule, n.locator) for n in result.notes] == [("picture", "第1段"), ("picture", "表1 第1行第2列")]
+    assert [b.text for b in result.blocks if isinstance(b, Paragraph)] == ["见图"]
     embedded = document(para("<w:r><w:object><v:imagedata/></w:object></w:r>")).notes
     assert [n.message for n in embedded] == ["此处为嵌入对象，其中的文字未读取"]
 
@@ -268,20 +268,20 @@ def test_notes_follow_the_body_in_the_order_of_their_marks() -> None:
     body = para("各单位", _reference(7), "和", _reference(3)) + tbl(
         row(cell(para("科室", _reference(2, "endnote"))), "x")
     )
-    found = document(
+    result = document(
         body,
         footnotes=_note(-1, para("分隔")) + _note(3, para("二")) + _note(7, para("一", "甲"), para("乙")),
         endnotes=_note(2, para("尾"), kind="endnote"),
     )
-    assert [b.text for b in found.paragraphs()] == ["各单位[1]和[2]", "[1]一甲\n乙", "[2]二", "[i]尾"]
-    assert [(b.locator, b.note) for b in found.paragraphs()][1:] == [("脚注1", True), ("脚注2", True), ("尾注1", True)]
-    assert next(found.tables()).cells[0].text == "科室[i]"
+    assert [b.text for b in result.paragraphs()] == ["各单位[1]和[2]", "[1]一甲\n乙", "[2]二", "[i]尾"]
+    assert [(b.locator, b.note) for b in result.paragraphs()][1:] == [("脚注1", True), ("脚注2", True), ("尾注1", True)]
+    assert next(result.tables()).cells[0].text == "科室[i]"
 
 
 def test_circled_note_marks_stay_circled() -> None:
     settings = '<w:footnotePr><w:numFmt w:val="decimalEnclosedCircleChinese"/></w:footnotePr>'
-    found = texts(para("单位", _reference(1)), footnotes=_note(1, para("名单")), settings=settings)
-    assert found == ["单位①", "①名单"]
+    result = texts(para("单位", _reference(1)), footnotes=_note(1, para("名单")), settings=settings)
+    assert result == ["单位①", "①名单"]
 
 
 def test_a_mark_of_the_authors_own() -> None:
@@ -294,9 +294,9 @@ def test_a_mark_of_the_authors_own() -> None:
 
 
 def test_a_note_that_is_not_there_is_said_to_be_lost() -> None:
-    found = document(para("甲", _reference(9)), footnotes=_note(1, para("别的")))
-    assert [b.text for b in found.paragraphs()] == ["甲[1]"]
-    assert [(n.rule, n.locator) for n in found.notes] == [("lost_part", "脚注1")]
+    result = document(para("甲", _reference(9)), footnotes=_note(1, para("别的")))
+    assert [b.text for b in result.paragraphs()] == ["甲[1]"]
+    assert [(n.rule, n.locator) for n in result.notes] == [("lost_part", "脚注1")]
 
 
 def test_heading_levels() -> None:
@@ -313,8 +313,8 @@ def test_heading_levels() -> None:
     body = "".join(para(key, properties=f'<w:pStyle w:val="{key}"/>') for key in wanted)
     body += para("direct", properties='<w:outlineLvl w:val="0"/>')
     body += para("body", properties='<w:pStyle w:val="1"/><w:outlineLvl w:val="9"/>')
-    found = {b.text: b.level for b in document(body, styles=styles).paragraphs()}
-    assert found == {**wanted, "direct": 1, "body": None}
+    result = {b.text: b.level for b in document(body, styles=styles).paragraphs()}
+    assert result == {**wanted, "direct": 1, "body": None}
 
 
 def test_headers_and_comments_are_left_out() -> None:
@@ -339,8 +339,8 @@ def test_macro_files_and_templates(name: str) -> None:
         if name.endswith("m")
         else "application/vnd.openxmlformats-officedocument.wordprocessingml"
     )
-    found = read(docx(para("甲"), main_type=f"{prefix}.{kind}.main+xml"), name)
-    assert ([b.text for b in found.paragraphs()], found.format, found.notes) == (["甲"], "docx", ())
+    result = read(docx(para("甲"), main_type=f"{prefix}.{kind}.main+xml"), name)
+    assert ([b.text for b in result.paragraphs()], result.format, result.notes) == (["甲"], "docx", ())
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
@@ -354,6 +354,6 @@ def test_strict_files_and_other_encodings(encoding: str) -> None:
     content = members(body)
     text = str(content["word/document.xml"]).replace(W, strict).replace("UTF-8", encoding)
     content["word/document.xml"] = text.encode(encoding)
-    found = read(pack(content), "a.docx")
-    assert [b.text for b in found.paragraphs()] == ["甲增"]
-    assert next(found.tables()).cells[0].col_span == 2
+    result = read(pack(content), "a.docx")
+    assert [b.text for b in result.paragraphs()] == ["甲增"]
+    assert next(result.tables()).cells[0].col_span == 2

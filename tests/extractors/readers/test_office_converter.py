@@ -1,4 +1,4 @@
-"""The office beside the reader: one for many files, killed when it hangs, gone when the reader is gone."""
+"""The office process: one for many files, killed when it hangs, ended with the reader."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def _below(parent: int) -> dict[int, str]:
         except OSError:  # ended meanwhile
             continue
         parents[int(stat.parent.name)] = (int(tail.split()[1]), head.partition("(")[2])
-    found: dict[int, str] = {}
-    while more := {pid: name for pid, (of, name) in parents.items() if of in {parent, *found} and pid not in found}:
-        found |= more
-    return found
+    result: dict[int, str] = {}
+    while more := {pid: name for pid, (of, name) in parents.items() if of in {parent, *result} and pid not in result}:
+        result |= more
+    return result
 
 
 def _office() -> int:
@@ -121,9 +121,9 @@ def test_a_file_with_a_comment_is_read_and_harms_no_other() -> None:
     commented = RTF.replace(b"end", b"end" + _COMMENT)
     plain = RTF.replace(b"end", b"other")
     for data, text in ((plain, "other"), (commented, "end"), (plain, "other"), (commented, "end")):
-        found = read(data, "a.rtf")
-        assert [b.text for b in found.paragraphs()] == [text]
-        assert [len(table.cells) for table in found.tables()] == [2]
+        result = read(data, "a.rtf")
+        assert [b.text for b in result.paragraphs()] == [text]
+        assert [len(table.cells) for table in result.tables()] == [2]
 
 
 @needs_office

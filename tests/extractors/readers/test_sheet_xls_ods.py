@@ -1,4 +1,4 @@
-"""The other spreadsheet files: xls record by record, ods, and what a person would not see in them."""
+"""xls record by record, ods, and hidden content."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ STYLES = style(0)
 
 
 def test_a_sheet_with_a_merge() -> None:
-    found = read(xls([("附件1", 0, TWO_ROWS + MERGE)], STYLES + shared(WORDS)), "a.xls")
-    assert found.format == "xls"
-    assert outline(found)[0] == "附件1"
-    assert grid(only_table(found))[3:] == [
+    result = read(xls([("附件1", 0, TWO_ROWS + MERGE)], STYLES + shared(WORDS)), "a.xls")
+    assert result.format == "xls"
+    assert outline(result)[0] == "附件1"
+    assert grid(only_table(result))[3:] == [
         (1, 0, 2, 1, "一、组织领导"),
         (1, 1, 1, 1, "1.成立机构。"),
         (1, 2, 1, 1, "5"),
         (2, 1, 1, 1, "2.落实经费。"),
         (2, 2, 1, 1, "0.5"),
     ]
-    assert only_table(found).cells[3].locator == "工作表“附件1” A2"
+    assert only_table(result).cells[3].locator == "工作表“附件1” A2"
 
 
 def _cells(*cells: bytes, globals_: bytes = b"", words: list[str] = WORDS) -> list[str]:
@@ -86,20 +86,22 @@ def test_formulas_strings_flags_and_errors() -> None:
     flag = record(0x0205, struct.pack("<HHHBB", 1, 2, 0, 1, 0))
     assert _cells(text, value, flag) == ["公式文字", "7", "TRUE"]
     error = record(0x0205, struct.pack("<HHHBB", 1, 2, 0, 23, 1))
-    found = read(xls([("Sheet1", 0, HEADS + label(1, 0, 3) + label(1, 1, 4) + error)], STYLES + shared(WORDS)), "a.xls")
-    assert [(n.rule, n.locator) for n in found.notes] == [("formula_error", "工作表“Sheet1” C2")]
-    assert "#REF!" in found.notes[0].message
+    result = read(
+        xls([("Sheet1", 0, HEADS + label(1, 0, 3) + label(1, 1, 4) + error)], STYLES + shared(WORDS)), "a.xls"
+    )
+    assert [(n.rule, n.locator) for n in result.notes] == [("formula_error", "工作表“Sheet1” C2")]
+    assert "#REF!" in result.notes[0].message
 
 
 def test_lines_tell_the_table_from_its_notes() -> None:
     framed = STYLES + style(0, 0x1111)
     rows = [label(0, 0, 0, 1) + label(0, 1, 1, 1), label(1, 0, 3, 1) + label(1, 1, 4, 1)]
     blank = record(0x0201, struct.pack("<HHH", 2, 0, 1)) + label(2, 1, 5, 1)
-    found = read(xls([("Sheet1", 0, b"".join(rows) + blank + label(3, 0, 2))], framed + shared(WORDS)), "a.xls")
-    assert [b if isinstance(b, str) else len(b) for b in outline(found)] == [3, "分值"]
+    result = read(xls([("Sheet1", 0, b"".join(rows) + blank + label(3, 0, 2))], framed + shared(WORDS)), "a.xls")
+    assert [b if isinstance(b, str) else len(b) for b in outline(result)] == [3, "分值"]
     many = record(0x00BE, struct.pack("<HHHHHH", 2, 0, 1, 1, 1, 2)) + label(3, 0, 3, 1) + label(3, 1, 5, 1)
-    found = read(xls([("Sheet1", 0, b"".join(rows) + many)], framed + shared(WORDS)), "a.xls")
-    assert only_table(found).n_rows == 4
+    result = read(xls([("Sheet1", 0, b"".join(rows) + many)], framed + shared(WORDS)), "a.xls")
+    assert only_table(result).n_rows == 4
 
 
 def test_hidden_rows_columns_and_sheets() -> None:
@@ -109,9 +111,9 @@ def test_hidden_rows_columns_and_sheets() -> None:
         [("Sheet1", 0, hidden_column + hidden_row + TWO_ROWS), ("旧稿", 1, label(0, 0, 3)), ("宏", 2, b"")],
         STYLES + shared(WORDS),
     )
-    found = read(data, "a.xls")
-    assert [n.rule for n in found.notes] == ["hidden_sheet", "hidden_rows", "hidden_columns"]
-    assert only_table(found).n_rows == 3
+    result = read(data, "a.xls")
+    assert [n.rule for n in result.notes] == ["hidden_sheet", "hidden_rows", "hidden_columns"]
+    assert only_table(result).n_rows == 3
 
 
 def test_text_boxes_are_text_and_comments_are_not() -> None:
@@ -149,9 +151,9 @@ def test_encrypted_old_and_broken_workbooks() -> None:
 @pytest.mark.parametrize("stated", [0, 1, 7, 0xFFFFFFFF])
 def test_a_wrong_number_of_strings_loses_none(stated: int) -> None:
     body = struct.pack("<II", stated, stated) + b"".join(string(word) for word in WORDS)
-    found = read(xls([("附件1", 0, TWO_ROWS)], STYLES + record(0x00FC, body)), "a.xls")
-    assert [c.text for c in only_table(found).cells][:3] == WORDS[:3]
-    assert "2.落实经费。" in [c.text for c in only_table(found).cells]
+    result = read(xls([("附件1", 0, TWO_ROWS)], STYLES + record(0x00FC, body)), "a.xls")
+    assert [c.text for c in only_table(result).cells][:3] == WORDS[:3]
+    assert "2.落实经费。" in [c.text for c in only_table(result).cells]
     cut = record(0x00FC, body[:-4])
     assert "损坏" in _refused(xls([("附件1", 0, TWO_ROWS)], STYLES + cut))
 
@@ -160,9 +162,9 @@ def test_a_wrong_number_of_strings_loses_none(stated: int) -> None:
 def test_the_name_of_the_stream_is_read_without_regard_to_case(stream_name: str) -> None:
     made = compound(stream([("附件1", 0, TWO_ROWS)], STYLES + shared(WORDS)), stream_name)
     for name in ("a.xls", "a.et"):
-        found = read(made, name)
-        assert (found.format, found.notes) == ("xls", ())
-        assert only_table(found).cells[0].text == "测评项目"
+        result = read(made, name)
+        assert (result.format, result.notes) == ("xls", ())
+        assert only_table(result).cells[0].text == "测评项目"
 
 
 _ODS = (
@@ -208,15 +210,15 @@ def test_ods_shows_what_its_cells_show() -> None:
     body += _row("<table:covered-table-cell/>", _cell("2.落实。"), _cell("5%", 'table:number-columns-repeated="1"'))
     rest = _row(_cell("", 'table:number-columns-repeated="16384"'), attributes='table:number-rows-repeated="1048570"')
     hidden = f'<table:table table:name="旧稿" table:style-name="ta2">{_row(_cell("旧"))}</table:table>'
-    found = read(_ods(f'<table:table table:name="附件1">{head}{body}{rest}</table:table>{hidden}'), "a.ods")
-    assert grid(only_table(found))[3:] == [
+    result = read(_ods(f'<table:table table:name="附件1">{head}{body}{rest}</table:table>{hidden}'), "a.ods")
+    assert grid(only_table(result))[3:] == [
         (1, 0, 2, 1, "一、组织"),
         (1, 1, 1, 1, "1.成立机构，\n配  人。\n第二段"),
         (1, 2, 1, 1, "3%"),
         (2, 1, 1, 1, "2.落实。"),
         (2, 2, 1, 1, "5%"),
     ]
-    assert [n.rule for n in found.notes] == ["hidden_sheet"]
+    assert [n.rule for n in result.notes] == ["hidden_sheet"]
 
 
 def test_ods_repeats_hidden_rows_and_lines() -> None:
@@ -224,9 +226,9 @@ def test_ods_repeats_hidden_rows_and_lines() -> None:
     head = _row(_cell("测评标准", framed), _cell("分值", framed))
     body = _row(_cell("甲", framed), _cell("1", framed), attributes='table:number-rows-repeated="2"')
     body += _row(_cell("乙", framed), _cell("2", framed), attributes='table:visibility="collapse"')
-    found = read(_ods(f'<table:table table:name="Sheet1">{head}{body}{_row(_cell("注：甲"))}</table:table>'), "a.ods")
-    assert [b if isinstance(b, str) else len(b) for b in outline(found)] == [4, "注：甲"]
-    assert [n.rule for n in found.notes] == ["hidden_rows"]
+    result = read(_ods(f'<table:table table:name="Sheet1">{head}{body}{_row(_cell("注：甲"))}</table:table>'), "a.ods")
+    assert [b if isinstance(b, str) else len(b) for b in outline(result)] == [4, "注：甲"]
+    assert [n.rule for n in result.notes] == ["hidden_rows"]
 
 
 def test_ods_that_claims_too_much_or_is_encrypted() -> None:
