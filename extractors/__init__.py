@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.corrections import Correction
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.records import Extraction
 
 if TYPE_CHECKING:
@@ -45,10 +45,9 @@ def extract(
         ReadError: the file cannot be read; reason and remedy are in Chinese.
     """
     # These imports take a second; a build without new files needs only `version()`.
-    from extractors.attachments import with_attachments
+    from extractors.attachments import read, with_attachments
     from extractors.body.redaction import check_file_name
     from extractors.notice import build_extraction
-    from extractors.readers import read
 
     limits = limits or Limits()
     document = check_file_name(document or read(data, name, limits), name)

@@ -11,13 +11,15 @@ from urllib.parse import unquote
 from extractors.body.outline import read_outline
 from extractors.body.redaction import redact, redact_path
 from extractors.document import Block, Document, Link, Paragraph, ReadError, ReadNote, Table
-from extractors.normalize import squeeze
+from extractors.limits import DEFAULT_LIMITS, Limits
+from extractors.normalize import strip_whitespace
+from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers import read as read_file
 from extractors.readers.archive import Member, distinct, natural
 from extractors.readers.archive import members as stored_members
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.sniff import extension
 from extractors.records import Rule
+from extractors.table_words import TableWords
 
 _NUMBER = re.compile(r"附件\s*(?:[:：]\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})")
 _UNLISTED = 99
@@ -49,18 +51,34 @@ class SeveralNoticesError(ReadError):
 
 
 def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Read one published file of any format, an archive too, with the vocabulary's knowledge of table words.
+
+    Args:
+        data: the bytes of the file.
+        name: its file name.
+        limits: bounds on size and expansion.
+
+    Raises:
+        SeveralNoticesError: an archive contains several notices.
+        ReadError: the file cannot be read.
+    """
+    return read_file(data, name, limits, VOCABULARY_WORDS, read_archive)
+
+
+def read_archive(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
     """Read the one notice of an archive: the letter, then its attachments in the order in which it lists them.
 
     Args:
         data: the bytes of the archive.
         name: its file name.
         limits: bounds on size and expansion.
+        words: what is known of the words in tables.
 
     Raises:
         SeveralNoticesError: the archive contains several notices.
         ReadError: the archive cannot be opened, or none of its members can be read.
     """
-    parts = _read_members(_members(data, name, limits), limits)
+    parts = _read_members(_members(data, name, limits), limits, words)
     letter = _find_letter(parts)
     readable = [part for part in parts if part.document is not None]
     if not readable:
@@ -88,7 +106,7 @@ def combine_documents(letter: MemberDocument, attachments: Sequence[MemberDocume
     document = letter.document
     if document is None:
         raise ValueError("the letter has no document")
-    titles = [squeeze(title) for title in read_outline(document).letterhead.attachments]
+    titles = [strip_whitespace(title) for title in read_outline(document).letterhead.attachments]
     ordered = sorted(attachments, key=lambda part: _attachment_order(part.member.name, titles))
     blocks: list[Block] = list(document.blocks)
     notes = list(document.notes)
@@ -130,7 +148,7 @@ def with_attachments(
         for path in _candidate_paths(link, stem):
             data = read_sibling(path)
             if data is not None and all(part.member.name != path for part in parts):
-                parts += _read_members([Member(path, data)], limits)
+                parts += _read_members([Member(path, data)], limits, VOCABULARY_WORDS)
                 read_links.add(link.locator)
                 break
     if not parts:
@@ -149,7 +167,7 @@ def is_letter(document: Document) -> bool:
     has_letterhead = bool(
         letterhead.addressees or letterhead.doc_number or letterhead.signatures or letterhead.attachments
     )
-    return bool(letterhead.title and _LETTER.search(squeeze(letterhead.title))) and has_letterhead
+    return bool(letterhead.title and _LETTER.search(strip_whitespace(letterhead.title))) and has_letterhead
 
 
 def _members(data: bytes, name: str, limits: Limits) -> list[Member]:
@@ -173,7 +191,7 @@ def _candidate_paths(link: Link, stem: str) -> list[str]:
     return [f"{folder}{n}" for n in valid_names for folder in ("", f"{stem}_files/", f"{stem}.files/")]
 
 
-def _read_members(members: Sequence[Member], limits: Limits) -> list[MemberDocument]:
+def _read_members(members: Sequence[Member], limits: Limits, words: TableWords) -> list[MemberDocument]:
     """Read each member; equal bytes with the same suffix are read once."""
     by_content: dict[tuple[str, bytes], MemberDocument] = {}
     parts = []
@@ -183,14 +201,14 @@ def _read_members(members: Sequence[Member], limits: Limits) -> list[MemberDocum
             continue
         key = (extension(member.name), member.data)
         if key not in by_content:
-            by_content[key] = _read_member(member, limits)
+            by_content[key] = _read_member(member, limits, words)
         parts.append(replace(by_content[key], member=member))
     return parts
 
 
-def _read_member(member: Member, limits: Limits) -> MemberDocument:
+def _read_member(member: Member, limits: Limits, words: TableWords) -> MemberDocument:
     try:
-        return MemberDocument(member, read_file(member.data, member.name, limits))
+        return MemberDocument(member, read_file(member.data, member.name, limits, words))
     except ReadError as error:
         return MemberDocument(member, None, error)
 
@@ -205,7 +223,7 @@ def _find_letter(parts: Sequence[MemberDocument]) -> MemberDocument | None:
 
 def _attachment_order(name: str, titles: Sequence[str]) -> tuple[int, tuple[tuple[int, int | str], ...]]:
     """Return the sort key of an attachment: by its title in the list, by the number in its name, else last."""
-    stem = squeeze(PurePosixPath(name).stem)
+    stem = strip_whitespace(PurePosixPath(name).stem)
     bare = _NUMBER.sub("", stem).strip(".．、：: -_")
     for n, title in enumerate(titles, 1):
         if bare and len(bare) >= 4 and (bare in title or title in bare):
@@ -219,7 +237,7 @@ def _attachment_order(name: str, titles: Sequence[str]) -> tuple[int, tuple[tupl
 def _opens_annex(document: Document) -> bool:
     """Return whether the attachment itself begins with its mark (附件1)."""
     first = next((p.text for p in document.paragraphs() if p.text.strip()), "")
-    return squeeze(first).startswith("附件")
+    return strip_whitespace(first).startswith("附件")
 
 
 def _prefix_locators(block: Block, file_name: str) -> Block:

@@ -10,8 +10,9 @@ from enum import StrEnum
 
 from extractors.body.line_joining import LIST_STYLES, Line, ends_like_title, is_unbalanced, match_annex_mark, read_label
 from extractors.document import Table
-from extractors.normalize import squeeze
-from extractors.parsers.dates import number, read_date
+from extractors.normalize import strip_whitespace
+from extractors.parsers.dates import read_date
+from extractors.parsers.numerals import parse_integer
 
 _YEAR_BRACKET = r"[〔\[（(【［﹝]\s*(?:19|20)\d\d\s*[〕\]）)】］﹞]"
 DOC_NUMBER = re.compile(rf"(?P<mark>[\u4e00-\u9fffA-Za-z]{{1,20}})\s*{_YEAR_BRACKET}\s*(?:第\s*)?(?P<n>\d{{1,4}})\s*号")
@@ -75,7 +76,7 @@ class Letterhead:
 
 def is_date_line(text: str) -> bool:
     """Return whether a line holds only a date, brackets allowed."""
-    return bool(_DATE_LINE.fullmatch(squeeze(text)))
+    return bool(_DATE_LINE.fullmatch(strip_whitespace(text)))
 
 
 def is_version_suffix(text: str) -> bool:
@@ -125,17 +126,21 @@ class _LetterheadReader:
             banner_match = _BANNER.fullmatch(text)
             number_match = DOC_NUMBER.search(text)
             if banner_match and not title:
-                banner.append(squeeze(banner_match["issuer"]))
+                banner.append(strip_whitespace(banner_match["issuer"]))
                 self.roles[index] = LineRole.BANNER
                 banner = [
-                    squeeze(self.text_at(i) or "") for i in pending if looks_like_org(self.text_at(i) or "")
+                    strip_whitespace(self.text_at(i) or "") for i in pending if looks_like_org(self.text_at(i) or "")
                 ] + banner
                 pending.clear()
             elif number_match and len(text) <= len(number_match.group()) + 30 and "《" not in text:
-                doc_number = doc_number or squeeze(number_match.group())
+                doc_number = doc_number or strip_whitespace(number_match.group())
                 self.roles[index] = LineRole.NUMBER
                 if not title:
-                    banner += [squeeze(self.text_at(i) or "") for i in pending if looks_like_org(self.text_at(i) or "")]
+                    banner += [
+                        strip_whitespace(self.text_at(i) or "")
+                        for i in pending
+                        if looks_like_org(self.text_at(i) or "")
+                    ]
                     pending.clear()
             elif is_date_line(text):
                 issued_on = issued_on or read_date(text)
@@ -157,7 +162,7 @@ class _LetterheadReader:
             is_unbalanced(lines[first - 1]) or len(lines[first]) < 8 or looks_like_org(lines[first - 1])
         ):
             first -= 1
-        if first > 0 and lines[first].startswith("关于") and looks_like_org(squeeze(lines[first - 1])):
+        if first > 0 and lines[first].startswith("关于") and looks_like_org(strip_whitespace(lines[first - 1])):
             first -= 1
         for i in pending[first:]:
             self.roles[i] = LineRole.TITLE
@@ -177,7 +182,7 @@ class _LetterheadReader:
             text = self.text_at(index)
             if text is None or self.roles[index] is not LineRole.TEXT:
                 continue
-            inline = _SIGNED.fullmatch(squeeze(text))
+            inline = _SIGNED.fullmatch(strip_whitespace(text))
             if inline and looks_like_org(inline["who"]):
                 self.roles[index] = LineRole.SIGNATURE
                 return [inline["who"]], read_date(text), index
@@ -198,7 +203,7 @@ class _LetterheadReader:
         if not isinstance(block, Line) or block.note or ends_like_title(block.text):
             return []
         for parts in (re.split(r"、|\s{2,}", block.raw.strip()), block.text.split("、")):
-            names = [squeeze(part) for part in parts if part.strip()]
+            names = [strip_whitespace(part) for part in parts if part.strip()]
             if names and all(looks_like_org(name) for name in names):
                 return names
         return []
@@ -244,7 +249,7 @@ class _LetterheadReader:
         below = self.text_at(index + 1)
         if (
             is_date_line(text)
-            or _SIGNED.fullmatch(squeeze(text))
+            or _SIGNED.fullmatch(strip_whitespace(text))
             or (looks_like_org(text) and not ends_like_title(text))
         ):
             return False
@@ -282,7 +287,7 @@ class _LetterheadReader:
                 for i in range(index + 1, next_line):
                     self.roles[i] = LineRole.TEXT
                 parts = parts[:1] if mark["rest"] else []
-            self.annexes.append(Annex(number(mark["n"]) if mark["n"] else None, "".join(parts) or None, index))
+            self.annexes.append(Annex(parse_integer(mark["n"]) if mark["n"] else None, "".join(parts) or None, index))
 
     def _block(self, index: int) -> Line | Table | None:
         return self.blocks[index] if index < len(self.blocks) else None

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any
 
 from extractors import vocabulary
 from extractors.document import Document, Paragraph, Table
-from extractors.normalize import clean, join_blanks, squeeze, strip_artefacts
-from extractors.parsers.dates import number
-from extractors.parsers.row_patterns import is_page_number
+from extractors.normalize import clean, collapse_whitespace, is_page_number, strip_artefacts, strip_whitespace
+from extractors.parsers.numerals import parse_integer
+from extractors.vocabulary.models import BodyWords
 
 _CN = "一二三四五六七八九十百"
 _STYLES = (
@@ -108,7 +107,7 @@ class _LineBuilder:
     def __post_init__(self) -> None:
         text = self.first.text
         self.texts, self.raws = [text], [self.first.raw]
-        self.length, self.compact_length, self.balance = len(text), len(squeeze(text)), _bracket_balance(text)
+        self.length, self.compact_length, self.balance = len(text), len(strip_whitespace(text)), _bracket_balance(text)
         self.tail, self.has_sentence = text[-_TAIL_LENGTH:], _SENTENCE.search(text) is not None
 
     def build(self) -> Line:
@@ -119,10 +118,10 @@ class _LineBuilder:
     def append(self, following: Line) -> None:
         """Append a paragraph; both are clean, so that only the space between them is to be decided."""
         self.raws.append(following.raw)
-        compact = squeeze(following.text)
+        compact = strip_whitespace(following.text)
         if self._is_repeated_by(compact):
             return
-        seam = join_blanks(f"{self.tail[-1]}\n{following.text[0]}")[1:-1]
+        seam = collapse_whitespace(f"{self.tail[-1]}\n{following.text[0]}")[1:-1]
         self.texts += [seam, following.text]
         self.length += len(seam) + len(following.text)
         self.compact_length += len(compact)
@@ -146,7 +145,7 @@ class _LineBuilder:
         times, rest = divmod(len(compact), self.compact_length)
         if rest or not 1 <= times <= _MAX_REPEATS:
             return False
-        return compact == squeeze("".join(self.texts)) * times
+        return compact == strip_whitespace("".join(self.texts)) * times
 
     def _is_unbalanced(self) -> bool:
         return any(surplus > 0 for surplus in self.balance)
@@ -180,7 +179,7 @@ def read_label(text: str) -> Label | None:
         return None
     mark = match.group()
     inner = _NUMBER.search(mark)
-    nth = number(inner.group()) if inner else None
+    nth = parse_integer(inner.group()) if inner else None
     return Label("".join(mark.split()), LabelStyle(match.lastgroup), nth, text[match.end() :].strip())
 
 
@@ -189,9 +188,9 @@ def strip_bullet(text: str) -> str:
     return _BULLET.sub("", text, count=1)
 
 
-def body_words() -> dict[str, Any]:
+def body_words() -> BodyWords:
     """Return the vocabulary of the running text (vocabulary/body.toml)."""
-    return vocabulary.toml("body")
+    return vocabulary.load_toml("body")
 
 
 def ends_like_title(text: str) -> bool:

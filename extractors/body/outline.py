@@ -21,7 +21,7 @@ from extractors.body.line_joining import (
     read_lines,
 )
 from extractors.document import Document, Table
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 
 _TOP_STYLES = (LabelStyle.SECTION, LabelStyle.CHAPTER, LabelStyle.BARE)
 _SENTENCE = re.compile(r"[^。：:；]{1,40}[。：:]")
@@ -320,7 +320,7 @@ def _titles_from_attachments(
     contexts: list[TableContext], blocks: Sequence[Line | Table], letterhead: Letterhead
 ) -> tuple[TableContext, ...]:
     """Give tables without a title the name at their place in the attachment list."""
-    names = [squeeze(n) for n in letterhead.attachments]
+    names = [strip_whitespace(n) for n in letterhead.attachments]
     places = [i for i, b in enumerate(blocks) if isinstance(b, Table)]
     out = list(contexts)
     for k, context in enumerate(contexts):
@@ -330,7 +330,10 @@ def _titles_from_attachments(
         if context.annex is not None and context.annex <= len(names):
             out[k] = TableContext(letterhead.attachments[context.annex - 1], context.notes, context.annex)
             continue
-        positions = [names.index(squeeze(a.title)) if a.title and squeeze(a.title) in names else None for a in out]
+        positions = [
+            names.index(strip_whitespace(a.title)) if a.title and strip_whitespace(a.title) in names else None
+            for a in out
+        ]
         before = max((n for n in positions[:k] if n is not None), default=-1)
         after = min((n for n in positions[k + 1 :] if n is not None), default=len(names))
         untitled = [i for i, a in enumerate(out) if a.title is None and not (i and places[i] == places[i - 1] + 1)]

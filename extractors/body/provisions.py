@@ -11,7 +11,7 @@ from decimal import Decimal
 from extractors.body.line_joining import LIST_STYLES, LabelStyle, Line, body_words, read_label
 from extractors.body.outline import Outline, OutlineItem, note_opening_words
 from extractors.body.redaction import redact
-from extractors.normalize import clean, squeeze
+from extractors.normalize import clean, strip_whitespace
 from extractors.parsers.dates import Span, read_spans
 from extractors.parsers.points import inline_points
 
@@ -219,7 +219,7 @@ def _from_bracket(text: str, year: int | None) -> _DatedText | None:
     """Read 名称（日期）…: the first bracket near the beginning that opens with a date."""
     for match in _BRACKETED_TEXT.finditer(text[:90]):
         spans = read_spans(match["inside"], year)
-        if spans and squeeze(match["inside"]).find(spans[0].raw) <= 4:
+        if spans and strip_whitespace(match["inside"]).find(spans[0].raw) <= 4:
             name = re.sub(r"[:：，,、\s]+$", "", text[: match.start()])
             rest = re.sub(r"^[:：，,。、\s]+", "", text[match.end() :])
             return _DatedText(name, match["inside"].strip(), spans[0], rest)
@@ -228,7 +228,7 @@ def _from_bracket(text: str, year: int | None) -> _DatedText | None:
 
 def _from_lead(text: str, year: int | None) -> _DatedText | None:
     """Read 日期为…阶段, 名称：日期。 or 时间：日期: a date outside brackets."""
-    compact = squeeze(text)
+    compact = strip_whitespace(text)
     time_match = _TIMED.search(compact)
     if time_match:
         spans = read_spans(compact[time_match.end() : time_match.end() + 40], year, most=1)

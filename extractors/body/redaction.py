@@ -17,8 +17,8 @@ from functools import cache, lru_cache
 
 from extractors import vocabulary
 from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Table
-from extractors.normalize import HIDDEN, INVISIBLE, squeeze
-from extractors.parsers.column_headers import listed
+from extractors.normalize import HIDDEN, INVISIBLE, strip_whitespace
+from extractors.parsers.column_headers import is_listed_header
 from extractors.records import Rule
 
 __all__ = ["HIDDEN", "check_file_name", "redact", "redact_document", "redact_numbers", "redact_path"]
@@ -254,14 +254,14 @@ def _is_sum(text: str, start: int, end: int) -> bool:
 
 @cache
 def _sum_before() -> re.Pattern[str]:
-    words = vocabulary.toml("contacts")
+    words = vocabulary.load_toml("contacts")
     ends = "|".join(sorted(map(re.escape, words["sums_before"]), key=len, reverse=True))
     return re.compile(rf"(?:{ends})(?:\([^()]{{0,8}}\))?[ :为是约达共的]{{0,4}}$")
 
 
 @cache
 def _unit_after() -> re.Pattern[str]:
-    words = vocabulary.toml("contacts")
+    words = vocabulary.load_toml("contacts")
     money, units = (
         "|".join(sorted(map(re.escape, words[kind]), key=len, reverse=True))
         for kind in ("money_behind", "units_behind")
@@ -311,14 +311,16 @@ def _widen(text: str, start: int, end: int) -> Span:
 @cache
 def _contact_words(*kinds: str) -> re.Pattern[str]:
     """Return the pattern of the words of these kinds, with optional blanks between characters."""
-    words = sorted({word for kind in kinds for word in vocabulary.toml("contacts")[kind]}, key=lambda w: (-len(w), w))
+    words = sorted(
+        {word for kind in kinds for word in vocabulary.load_toml("contacts")[kind]}, key=lambda w: (-len(w), w)
+    )
     return re.compile("|".join(r"\s{0,4}".join(map(re.escape, word)) for word in words), re.IGNORECASE)
 
 
 @cache
 def _label(kind: str) -> re.Pattern[str]:
     """Return the pattern of a label and its joint to the value: 电话（办）：, QQ群号是, 微信号码为."""
-    words = vocabulary.toml("contacts")
+    words = vocabulary.load_toml("contacts")
     tails = "|".join(sorted(map(re.escape, words.get(f"{kind}_tails", ())), key=len, reverse=True))
     tail = f"(?: ?(?:{tails})){{0,3}}+" if tails else ""
     bracket = r"(?: ?\([^()\d]{0,8}\))?"
@@ -372,7 +374,7 @@ def _labelled_number(text: str, groups: Sequence[Span], first: int, start: int, 
 
 
 def _has_unit(text: str, end: int) -> bool:
-    return text[end : end + 1] in vocabulary.toml("contacts")["units_behind"]
+    return text[end : end + 1] in vocabulary.load_toml("contacts")["units_behind"]
 
 
 def _redact_block(block: Block) -> Block:
@@ -399,14 +401,14 @@ def _contact_columns(table: Table) -> dict[int, tuple[int, _ContactColumn]]:
 
 
 def _column_kind(text: str) -> _ContactColumn | None:
-    if listed(text, "contact"):
+    if is_listed_header(text, "contact"):
         return _ContactColumn.CONTACT
-    compact = squeeze(text)
+    compact = strip_whitespace(text)
     if len(compact) > _MAX_HEADER or _NOT_HEADER.search(compact):
         return None
-    if any(listed(part, "contact") for part in _HEADER_PARTS.split(compact)):
+    if any(is_listed_header(part, "contact") for part in _HEADER_PARTS.split(compact)):
         return _ContactColumn.MIXED
-    return _ContactColumn.SUMS if compact.endswith(tuple(vocabulary.toml("contacts")["sum_headers"])) else None
+    return _ContactColumn.SUMS if compact.endswith(tuple(vocabulary.load_toml("contacts")["sum_headers"])) else None
 
 
 def _redact_cell(cell: Cell, columns: dict[int, tuple[int, _ContactColumn]]) -> Cell:

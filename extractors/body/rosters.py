@@ -9,7 +9,7 @@ from functools import cache
 
 from extractors.body.line_joining import body_words
 from extractors.body.outline import Outline
-from extractors.normalize import clean, squeeze
+from extractors.normalize import clean, strip_whitespace
 from extractors.parsers.persons import has_surname
 
 _HAN = r"\u3400-\u9fff"
@@ -74,7 +74,7 @@ class _RosterReader:
         match = _ENTRY.fullmatch(raw.strip())
         if not match:
             return False
-        key, value = squeeze(match["key"]), match["value"]
+        key, value = strip_whitespace(match["key"]), match["value"]
         key = re.sub(r"[（(].*?[）)]", "", key)
         role = _role().fullmatch(key)
         if role:
@@ -106,7 +106,7 @@ class _RosterReader:
             self._read_sentences(text, locator)
         if len(text) > _MAX_HEADING:
             return
-        heading = _HEADING_GROUP.fullmatch(squeeze(text).removeprefix("成立"))
+        heading = _HEADING_GROUP.fullmatch(strip_whitespace(text).removeprefix("成立"))
         if heading and not _SUBGROUP.search(text):
             self.group, self.role = _without_issuer(heading["group"], self.outline), None
 
@@ -142,9 +142,11 @@ class _RosterReader:
                 continue
             names = [last]
             for piece in reversed(pieces[:-1]):
-                if not is_name(squeeze(piece), require_surname=True) and not (name := name_before(piece)):
+                if not is_name(strip_whitespace(piece), require_surname=True) and not (name := name_before(piece)):
                     break
-                names.insert(0, squeeze(piece) if is_name(squeeze(piece), require_surname=True) else str(name))
+                names.insert(
+                    0, strip_whitespace(piece) if is_name(strip_whitespace(piece), require_surname=True) else str(name)
+                )
             known = {m.person for m in self.members}
             # 兼任 gives a further role to a person already named; only a new person is a new entry.
             self._add([n for n in names if match["verb"] != "兼任" or n not in known], locator, match["role"])
@@ -201,7 +203,7 @@ def split_names(text: str, *, is_name_column: bool = False) -> list[str]:
 
 def name_before(text: str) -> str | None:
     """Return the person's name at the end of `text` (…党组书记、局长某某), judged by surname and the text before."""
-    compact = _COMRADE.sub("", squeeze(text))
+    compact = _COMRADE.sub("", strip_whitespace(text))
     for size in (3, 2, 4):
         name, before = compact[-size:], compact[:-size]
         if len(compact) < size or not is_name(name, require_surname=True):
@@ -219,8 +221,8 @@ def name_before(text: str) -> str | None:
 
 def group_of_title(title: str) -> str | None:
     """Return the group in the title of a roster (…工作专班组成人员名单 -> …工作专班), None for any other title."""
-    bare = _ROSTER_WORDS.sub("", squeeze(title))
-    return bare if bare != squeeze(title) and _group_end().search(bare) else None
+    bare = _ROSTER_WORDS.sub("", strip_whitespace(title))
+    return bare if bare != strip_whitespace(title) and _group_end().search(bare) else None
 
 
 def read_members(outline: Outline) -> list[Member]:
@@ -246,7 +248,7 @@ def read_member_table(
         title: the title of the table; it names the whole group, which a short cell such as 专班 refers to.
         locator: the locator of the table.
     """
-    headers = [squeeze(h) for h in header]
+    headers = [strip_whitespace(h) for h in header]
     name_col = next((i for i, h in enumerate(headers) if _NAME_HEADER.search(h)), None)
     if name_col is None:
         return []
@@ -257,7 +259,7 @@ def read_member_table(
     title_group = group_of_title(title) if title else None
     members: list[Member] = []
     for n, row in enumerate(rows, start=1):
-        role = squeeze(row[role_col]) if role_col is not None and role_col < len(row) else ""
+        role = strip_whitespace(row[role_col]) if role_col is not None and role_col < len(row) else ""
         group = clean(row[group_col]) if group_col is not None and group_col < len(row) else ""
         if role and not _role().fullmatch(role):
             # One column holds both: 组长, 副组长, then the names of the working groups.
@@ -281,7 +283,7 @@ def _posts() -> re.Pattern[str]:
 
 
 def _strip_titles(piece: str) -> str:
-    return _COMRADE.sub("", squeeze(_BRACKET.sub("", piece)))
+    return _COMRADE.sub("", strip_whitespace(_BRACKET.sub("", piece)))
 
 
 def _merge_padded(tokens: list[str]) -> list[str]:
@@ -345,7 +347,7 @@ def _role_column(rows: Sequence[Sequence[str]], name_col: int) -> int | None:
     """Return the column of roles in a group (组长, 成员), whatever its header; posts in an office do not count."""
     width = max((len(r) for r in rows), default=0)
     counts = {
-        c: sum(bool(c < len(r) and _role().fullmatch(squeeze(r[c]))) for r in rows)
+        c: sum(bool(c < len(r) and _role().fullmatch(strip_whitespace(r[c]))) for r in rows)
         for c in range(width)
         if c != name_col
     }

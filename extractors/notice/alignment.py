@@ -11,8 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 
 from extractors.body.provisions import Clause
-from extractors.normalize import cjk_share, squeeze
-from extractors.parsers.item_labels import bigrams
+from extractors.normalize import cjk_share, count_bigrams, strip_whitespace
 
 _AWARD_END = re.compile(r"[（(][^（）()]{0,12}\d\s*分[^（）()]{0,12}[）)]\s*[;；。,，]?")
 _QUOTES = re.compile(r"[“”\"'‘’「」]")
@@ -49,7 +48,7 @@ class NumberedClauses:
 
     @cached_property
     def _part_bigrams(self) -> list[Counter[str]]:
-        return [bigrams(comparison_key(p.text)) for p in self.parts]
+        return [count_bigrams(comparison_key(p.text)) for p in self.parts]
 
     @cached_property
     def _part_sizes(self) -> list[int]:
@@ -68,7 +67,7 @@ class NumberedClauses:
         """Return the similarity of a text to each part; cached, because repair and checks both compare the rows."""
         key = comparison_key(text)
         if key not in self._cache:
-            self._cache[key] = self._compute(bigrams(key))
+            self._cache[key] = self._compute(count_bigrams(key))
         return self._cache[key]
 
     def _compute(self, bigram_counts: Counter[str]) -> list[float]:
@@ -115,7 +114,7 @@ def split_at_awards(clauses: Sequence[Clause]) -> list[ClausePart]:
 @lru_cache(maxsize=2048)
 def comparison_key(text: str) -> str:
     """Return `text` for comparison: without whitespace, widths folded, without quotation marks."""
-    return _QUOTES.sub("", unicodedata.normalize("NFKC", squeeze(text)))
+    return _QUOTES.sub("", unicodedata.normalize("NFKC", strip_whitespace(text)))
 
 
 def dice_similarity(a: Counter[str], b: Counter[str]) -> float:
@@ -132,7 +131,7 @@ def collect_numbered_clauses(clauses: Sequence[Clause]) -> NumberedClauses:
 
 def is_garbled(text: str) -> bool:
     """Return whether `text` is no Chinese: recognised rulings and seals, tags, foreign sentences."""
-    compact = squeeze(text)
+    compact = strip_whitespace(text)
     return len(compact) > 2 and cjk_share(compact) < 0.3
 
 
@@ -170,7 +169,7 @@ def align_rows(texts: Sequence[str], numbered: NumberedClauses) -> list[int | No
 
 def is_blank_or_garbled(text: str) -> bool:
     """Return whether a row has no legible text."""
-    return not squeeze(text) or is_garbled(text)
+    return not strip_whitespace(text) or is_garbled(text)
 
 
 def _drop_ambiguous_gaps(aligned: Sequence[int | None], blank: Sequence[bool], n_parts: int) -> list[int | None]:

@@ -11,7 +11,7 @@ from functools import cache
 from extractors import vocabulary
 from extractors.body.line_joining import Line
 from extractors.body.provisions import Clause
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.notice.alignment import MAX_COMPARISONS, MIN_SIMILARITY, NumberedClauses, align_rows, comparison_key
 from extractors.notice.findings import Findings, format_points, join_listed, quote
 from extractors.notice.tasks import TableReading, TableTasks
@@ -200,7 +200,7 @@ def _check_totals(table: CleanTable, table_tasks: TableTasks, table_id: str, fin
 
 @cache
 def _count_pattern() -> re.Pattern[str]:
-    words = vocabulary.toml("checks")["counted"]
+    words = vocabulary.load_toml("checks")["counted"]
     nouns = sorted([*words["first"], *words["any"]], key=len, reverse=True)
     measures = sorted(words["measures"], key=len, reverse=True)
     return re.compile(rf"(?<![\d.第])(?P<count>\d{{1,3}})(?:{'|'.join(measures)})(?P<noun>{'|'.join(nouns)})")
@@ -208,7 +208,7 @@ def _count_pattern() -> re.Pattern[str]:
 
 @cache
 def _total_pattern() -> re.Pattern[str]:
-    words = sorted(vocabulary.toml("checks")["totals"]["words"], key=len, reverse=True)
+    words = sorted(vocabulary.load_toml("checks")["totals"]["words"], key=len, reverse=True)
     return re.compile(rf"(?:{'|'.join(words)})(?:值|数)?[为是共计：:，,]*(?P<points>\d{{1,4}}(?:\.\d+)?)分")
 
 
@@ -335,7 +335,9 @@ def _check_stated_totals(tables: Sequence[TableReading], lines: Sequence[Line], 
     known = {total for _, total in sums} | {sum((total for _, total in sums), Decimal(0))}
     if not sums:
         return
-    stated = [(Decimal(m["points"]), s.locator) for s in lines for m in _total_pattern().finditer(squeeze(s.text))]
+    stated = [
+        (Decimal(m["points"]), s.locator) for s in lines for m in _total_pattern().finditer(strip_whitespace(s.text))
+    ]
     if any(points in known for points, _ in stated):
         return
     nearest = min(stated, key=lambda pair: abs(pair[0] - sums[0][1]), default=None)
@@ -373,7 +375,7 @@ def _check_stated_counts(
     known = levels | base | tasks | clause_counts
     seen: set[str] = set()
     for line in lines:
-        for match in _count_pattern().finditer(squeeze(line.text)):
+        for match in _count_pattern().finditer(strip_whitespace(line.text)):
             if int(match["count"]) in known or match.group() in seen or not any(known):
                 continue
             seen.add(match.group())
@@ -385,7 +387,7 @@ def _check_stated_counts(
 
 
 def _years_in(text: str) -> Iterator[int]:
-    unquoted = _QUOTATION.sub("", squeeze(text))
+    unquoted = _QUOTATION.sub("", strip_whitespace(text))
     for match in _YEAR.finditer(unquoted):
         if not _AWARDED.search(unquoted[max(0, match.start() - 6) : match.end() + 12]):
             yield int(match["year"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
-from extractors.normalize import fold_repeat, says_nobody, squeeze
+from extractors.normalize import fold_repeat, is_placeholder, strip_whitespace
 from extractors.notice.findings import Guard
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Heading, read_heading, unstack
@@ -150,7 +150,7 @@ def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
         ]
         owner = nearest if nearest in same or not same else same[0]
         if owner == c and serial.text and serial.row == heading.row and serial.rows == heading.rows:
-            return squeeze(serial.text).strip("、.．")
+            return strip_whitespace(serial.text).strip("、.．")
     return None
 
 
@@ -164,7 +164,7 @@ def _heading_cells(table: CleanTable, r: int) -> dict[int, GridCell]:
             names[c] is ColumnRole.SERIAL and (is_number(cell.text) or cell_points(cell.text) is not None)
         ):
             continue
-        if says_nobody(cell.text) or (requirement is not None and cell.col <= requirement < cell.col + cell.cols):
+        if is_placeholder(cell.text) or (requirement is not None and cell.col <= requirement < cell.col + cell.cols):
             continue
         if not any(cell is s for s in cells.values()):
             cells[c] = cell

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extractors.normalize import squeeze
-from extractors.parsers.persons import known_names
-from extractors.parsers.responsible_units import PartyLexicon, collect
+from extractors.normalize import strip_whitespace
+from extractors.parsers.persons import collect_names
+from extractors.parsers.responsible_units import PartyLexicon, collect_parties
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
@@ -34,10 +34,10 @@ def build_lexicon(
         prose_parties: the texts of responsible units in the running text.
     """
     columns = _cells(tables, *(r for r in PARTY_ROLES if r is not ColumnRole.UNIT))
-    parties = collect([*columns, *prose_parties], body)
-    persons = known_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
+    parties = collect_parties([*columns, *prose_parties], body)
+    persons = collect_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
     texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
-    return Lexicon(parties, persons, squeeze("\n".join([body, *texts])))
+    return Lexicon(parties, persons, strip_whitespace("\n".join([body, *texts])))
 
 
 def _cells(tables: Sequence[CleanTable], *roles: ColumnRole) -> Iterable[str]:

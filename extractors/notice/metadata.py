@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from extractors import vocabulary
 from extractors.body.letterhead import DOC_NUMBER, looks_like_org
@@ -19,18 +19,19 @@ from extractors.body.line_joining import match_annex_mark
 from extractors.body.outline import Outline
 from extractors.body.provisions import read_stages, stated_period
 from extractors.document import Document
-from extractors.normalize import clean, squeeze
+from extractors.normalize import clean, strip_whitespace
 from extractors.parsers.admin_divisions import (
     Division,
     Place,
-    from_context,
-    inside,
-    leading,
-    mentions,
+    disambiguate,
+    find_leading_place,
+    find_mentions,
+    find_places_inside,
+    infer_from_context,
     place_of,
-    settle,
 )
 from extractors.parsers.dates import read_spans
+from extractors.vocabulary.models import IdentityWords
 
 _PRINTED = re.compile(r"(?P<when>(?:19|20)\d\d年\d{1,2}月\d{1,2}日)\s*(?:印发|印制|发布)")
 _PUBLISHED = re.compile(
@@ -113,8 +114,8 @@ def read_metadata(document: Document | None, outline: Outline, parse: FieldParse
     )
 
 
-def _metadata_words() -> dict[str, Any]:
-    return vocabulary.toml("identity")
+def _metadata_words() -> IdentityWords:
+    return vocabulary.load_toml("identity")
 
 
 @cache
@@ -150,7 +151,7 @@ def _issuer_written(outline: Outline) -> str | None:
     for title in _titles(outline):
         quoted = re.search(r"《(?P<inner>[^《》]+)", title)
         for text in (title.split("关于")[0], quoted["inner"] if quoted else "", title):
-            match = _body_name().match(squeeze(text))
+            match = _body_name().match(strip_whitespace(text))
             if match and looks_like_org(match["body"]) and not match["body"].startswith(("关于", "印发")):
                 return match["body"]
     return None
@@ -176,21 +177,21 @@ def _place(issuer: str | None, outline: Outline, context: str, year: int | None)
     for text in [*((issuer or "").split("、")), *_titles(outline)]:
         inner = [text, *re.findall(r"《([^《》]+)", text), re.sub(r"^关于(?:印发)?|^(?:19|20)\d\d年度?", "", text)]
         for part in inner:
-            candidates = leading(part)
-            division = settle(candidates, context, year) if candidates else None
+            candidates = find_leading_place(part)
+            division = disambiguate(candidates, context, year) if candidates else None
             if division is None and candidates and len({d.name for d in candidates}) == 1:
                 level = candidates[0].level
                 return Place(county=candidates[0].name) if level == "county" else Place(city=candidates[0].name)
             if division:
                 return place_of(division)
-    candidates = inside(issuer or "")
-    division = settle(candidates, context, year) if candidates else None
+    candidates = find_places_inside(issuer or "")
+    division = disambiguate(candidates, context, year) if candidates else None
     if division:
         return place_of(division)
     own_level = _own_level(issuer or "") or _own_level(_title(outline) or "")
-    division = from_context(context, own_level)
+    division = infer_from_context(context, own_level)
     if division is None and own_level == "county":
-        division = from_context(context, None)
+        division = infer_from_context(context, None)
     return place_of(division) if division else Place()
 
 
@@ -199,7 +200,7 @@ def _issuer(written: str | None, place: Place) -> str | None:
     if written is None:
         return None
     above = {"市": place.city, "县": place.county, "区": place.county, "省": place.province}.get(written[:1])
-    if above and not leading(written) and len(written) > 2 and above.endswith(written[:1]):
+    if above and not find_leading_place(written) and len(written) > 2 and above.endswith(written[:1]):
         return above + written[1:]
     return written
 
@@ -211,7 +212,7 @@ def _doc_number(outline: Outline) -> str | None:
     for line in outline.lines[:15]:
         match = DOC_NUMBER.fullmatch(line.text)
         if match:
-            return squeeze(line.text)
+            return strip_whitespace(line.text)
     return None
 
 
@@ -313,7 +314,7 @@ def _award(outline: Outline, campaign: str | None, context: str) -> tuple[str | 
     levels, pattern = _levels(), _award_pattern(noun)
     scores: Counter[str] = Counter()
     names: dict[str, Counter[str]] = {}
-    places = {m.end: m for m in mentions(context) if m.full}
+    places = {m.end: m for m in find_mentions(context) if m.full}
     for match in pattern.finditer(context):
         level = levels[match["level"]]
         before = context[max(0, match.start() - 8) : match.start()]

@@ -13,7 +13,7 @@ from extractors.body.redaction import redact_document
 from extractors.body.rosters import Member, read_member_table, read_members
 from extractors.corrections import Correction
 from extractors.document import Document
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.notice.alignment import NumberedClauses, collect_numbered_clauses
 from extractors.notice.apply_corrections import CorrectableRows, apply_corrections, apply_dismissals
 from extractors.notice.checks import check_consistency, check_points
@@ -26,8 +26,8 @@ from extractors.notice.prose_tasks import BodyRequirement, build_prose_tasks, pa
 from extractors.notice.repairs import repair_table
 from extractors.notice.tasks import TableReading, TaskBuilder
 from extractors.notice.text_coverage import measure_coverage
+from extractors.parsers.item_labels import title_subject
 from extractors.parsers.responsible_units import PartyLexicon
-from extractors.parsers.title_key import subject
 from extractors.records import (
     CellRow,
     ClauseRow,
@@ -134,7 +134,7 @@ def _parse_document(document: Document, guard: Guard) -> _ParsedDocument:
     lexicon = guard(
         "单位和人员名称",
         partial(build_lexicon, tables, text, persons, party_texts(requirements)),
-        Lexicon(PartyLexicon(), set(), squeeze(text)),
+        Lexicon(PartyLexicon(), set(), strip_whitespace(text)),
     )
     clauses: list[Clause] = guard("正文条款", partial(read_clauses, outline), [])
     return _ParsedDocument(outline, tables, clauses, collect_numbered_clauses(clauses), members, requirements, lexicon)
@@ -175,7 +175,7 @@ def _notice_row(notice_id: str, metadata: NoticeMetadata) -> NoticeRow:
     return NoticeRow(
         notice_id, m.title, m.doc_number, m.issuer, m.province, m.city, m.county, m.division_code,
         m.issued_on, m.period_start, m.period_end, m.year, m.campaign, m.award_level, m.award,
-        subject(m.title),
+        title_subject(m.title),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from extractors.normalize import clean, squeeze
+from extractors.normalize import clean, count_bigrams, strip_whitespace
 from extractors.notice.alignment import (
     MAX_COMPARISONS,
     ClausePart,
@@ -24,7 +24,7 @@ from extractors.notice.alignment import (
     is_blank_or_garbled,
 )
 from extractors.notice.findings import Findings, quote
-from extractors.parsers.item_labels import bigrams, mark_number, read_heading, split_label
+from extractors.parsers.item_labels import mark_number, read_heading, split_label
 from extractors.parsers.points import cell_points
 from extractors.records import Rule, Severity
 from extractors.tables.clean_table import CleanTable
@@ -79,7 +79,7 @@ class _TableRepairer:
                 text = clean(part.text)
                 self.repairs.add_field(r, "requirement")
             elif (
-                dice_similarity(bigrams(comparison_key(text)), bigrams(comparison_key(part.text)))
+                dice_similarity(count_bigrams(comparison_key(text)), count_bigrams(comparison_key(part.text)))
                 >= _MIN_REPAIR_SIMILARITY
             ):
                 merged = _merge_texts(text, clean(part.text))
@@ -121,9 +121,9 @@ class _TableRepairer:
         column = levels[0]
         groups = self.groups()
         names = [read_heading(h).name for h, _ in groups]
-        written = [squeeze(s.text) for s in self.table.grid.column(column) if s.text]
-        pairs = [bigrams(w) for w in written]
-        n_known = sum(any(dice_similarity(bigrams(n), p) > 0.5 for p in pairs) for n in names)
+        written = [strip_whitespace(s.text) for s in self.table.grid.column(column) if s.text]
+        pairs = [count_bigrams(w) for w in written]
+        n_known = sum(any(dice_similarity(count_bigrams(n), p) > 0.5 for p in pairs) for n in names)
         if not names or n_known * 2 < len(names) or any(not n for n in names):
             return
         for name, (_, rows) in zip(names, groups, strict=True):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from extractors.normalize import says_nobody
+from extractors.normalize import is_placeholder
 from extractors.notice.findings import Guard
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
@@ -79,7 +79,7 @@ class TaskBuilder:
 
     def texts(self, r: int, *roles: ColumnRole) -> list[str]:
         """Return the texts of row `r` in columns of these roles, without placeholders."""
-        return [s.text for s in self.cells(r, *roles) if s.text and not says_nobody(s.text)]
+        return [s.text for s in self.cells(r, *roles) if s.text and not is_placeholder(s.text)]
 
     def _parse(self, field: str, read: Callable[[], _T], empty: _T, r: int, cell: GridCell | None) -> _T:
         """Parse a cell of the task in row `r`, guarded; a continuation row belongs to the task above."""
@@ -178,7 +178,7 @@ class TaskBuilder:
         texts = self.texts(r, ColumnRole.REMARK)
         for c in self.table.roles.columns(ColumnRole.OTHER, ColumnRole.SCOREBOX):
             cell = self.table.grid.cell(r, c)
-            if cell.text and not says_nobody(cell.text):
+            if cell.text and not is_placeholder(cell.text):
                 texts.append(f"{self.table.columns[c]}：{cell.text}")
         return _join(texts, "；")
 

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from extractors.body.rosters import Member
-from extractors.normalize import cjk_share, says_nobody, squeeze
+from extractors.normalize import cjk_share, is_placeholder, strip_whitespace
 from extractors.notice.findings import Findings, join_listed, quote
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
@@ -74,12 +74,14 @@ def measure_coverage(
     headings = _heading_texts(indicators)
     texts = [x for m in members for x in (m.group, m.role, m.person)]
     texts += [x for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None)]
-    global_texts = _RecordTexts.of(list(dict.fromkeys(squeeze(x) for x in texts if x)))
+    global_texts = _RecordTexts.of(list(dict.fromkeys(strip_whitespace(x) for x in texts if x)))
     for table_id, table, table_tasks in tables:
         header = [*table.head.unique_cells(), *table.above.unique_cells()]
-        n_header = sum(len(squeeze(s.raw)) for s in header) + sum(len(squeeze(t)) for t in table.dropped)
+        n_header = sum(len(strip_whitespace(s.raw)) for s in header) + sum(
+            len(strip_whitespace(t)) for t in table.dropped
+        )
         for cell in table.above.unique_cells():
-            if cell.text and squeeze(cell.text) != squeeze(table.title or ""):
+            if cell.text and strip_whitespace(cell.text) != strip_whitespace(table.title or ""):
                 message = f"表头上方的文字，不作任务：“{cell.text}”"
                 findings.add(Rule.TITLE_ROW, Severity.INFO, message, table_id=table_id, locator=cell.locator)
         n_total += n_header
@@ -87,7 +89,7 @@ def measure_coverage(
         by_row = _texts_by_row(table_tasks, headings)
         uncovered: list[GridCell] = []
         for cell in table.grid.unique_cells():
-            n_chars = len(squeeze(cell.raw))
+            n_chars = len(strip_whitespace(cell.raw))
             n_total += n_chars
             if not n_chars:
                 continue
@@ -120,7 +122,7 @@ def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
         texts += (party.raw, party.scope, party.party)
     if task.points is not None:
         texts.append(f"{task.points:f}")
-    return [squeeze(t) for t in texts if t]
+    return [strip_whitespace(t) for t in texts if t]
 
 
 def _uncovered_text(compact: str, fields: Iterable[str]) -> str:
@@ -132,14 +134,14 @@ def _uncovered_text(compact: str, fields: Iterable[str]) -> str:
     for field in sorted(dict.fromkeys([f for f in fields if f in compact and f]), key=len, reverse=True):
         rest = rest.replace(field, _SEPARATOR)
     rest = _CONNECTING.sub("", rest.replace(_SEPARATOR, ""))
-    return "" if says_nobody(rest) else rest
+    return "" if is_placeholder(rest) else rest
 
 
 def _heading_texts(indicators: Sequence[IndicatorRow]) -> dict[str, list[str]]:
     """Return indicator → its texts and those of the indicators above it."""
     texts: dict[str, list[str]] = {}
     for row in indicators:
-        own = [squeeze(t) for t in (row.code, row.name) if t]
+        own = [strip_whitespace(t) for t in (row.code, row.name) if t]
         own += [f"{row.points:f}"] if row.points is not None else []
         texts[row.indicator_id] = own + texts.get(row.parent_id or "", [])
     return texts
@@ -170,7 +172,7 @@ def _is_covered(
     role = table.roles.names[cell.col]
     if role in (ColumnRole.UNIT, ColumnRole.METHOD_MARK):
         return True
-    compact = squeeze(cell.text)
+    compact = strip_whitespace(cell.text)
     sources = [by_row[r] for r in range(cell.row, cell.row + cell.rows) if r in by_row]
     if table.kind is TableKind.ROSTER or table.kinds[cell.row] is RowKind.BAND:
         sources.append(global_texts)
@@ -195,12 +197,12 @@ def _report_form(table: CleanTable, table_id: str, cells: Sequence[GridCell], fi
     if not cells:
         return
     samples = list(dict.fromkeys(s.text for s in cells))
-    chars = sum(len(squeeze(s.raw)) for s in cells)
+    chars = sum(len(strip_whitespace(s.raw)) for s in cells)
     quoted = join_listed([quote(text, _SAMPLE_LENGTH) for text in samples], _MAX_SAMPLES)
     size = f"{len(cells)} 格文字（{chars} 字）"
     if (
         table.kind is TableKind.OTHER
-        and sum(_SENTENCE.search(squeeze(s.text)) is not None for s in cells) >= _MIN_SENTENCES
+        and sum(_SENTENCE.search(strip_whitespace(s.text)) is not None for s in cells) >= _MIN_SENTENCES
     ):
         message = (
             f"这张表写有成句的要求，但没有认出任务列，{size}没有作为任务读入：{quoted}，"

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from extractors.document import Document, Paragraph, Table
-from extractors.normalize import squeeze
-from extractors.parsers.column_headers import bare
+from extractors.normalize import is_page_number, strip_whitespace
+from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.points import inline_points
-from extractors.parsers.row_patterns import is_page_number
 from extractors.tables.column_roles import (
     ColumnRole,
     ColumnRoles,
@@ -175,7 +174,11 @@ def is_continuation(part: TablePart, following: TablePart, text_between: bool) -
 
 
 def _has_same_header(a: Header, b: Header) -> bool:
-    return a.is_found and b.is_found and [bare(c) for c in a.columns] == [bare(c) for c in b.columns]
+    return (
+        a.is_found
+        and b.is_found
+        and [normalize_header(c) for c in a.columns] == [normalize_header(c) for c in b.columns]
+    )
 
 
 def _drop_repeated_headers(part: TablePart) -> None:
@@ -194,9 +197,9 @@ def _has_text_before(document: Document, titles: Sequence[str | None]) -> list[b
     between: list[str] = []
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            between.append(squeeze(block.text))
+            between.append(strip_whitespace(block.text))
         elif isinstance(block, Table):
-            title = squeeze(titles[len(out)] or "") if len(out) < len(titles) else ""
+            title = strip_whitespace(titles[len(out)] or "") if len(out) < len(titles) else ""
             out.append(any(t and t != title and not is_page_number(t) for t in between))
             between = []
     return out
@@ -218,7 +221,7 @@ def _table_kind(part: TablePart, columns: Sequence[str], roles: ColumnRoles, kin
     is_short = sum(map(len, texts)) < _MIN_MEAN_TEXT * len(texts)
     if requirement in roles.unknown and blank > _MAX_FORM_BLANK and is_short:
         return TableKind.OTHER
-    names = squeeze((part.title or "") + "".join(columns))
+    names = strip_whitespace((part.title or "") + "".join(columns))
     if "网上申报" in names or ("申报" in names and "测评" not in names):
         return TableKind.APPLICATION
     headings = "".join(body.cell(r, c).text for r in tasks for c in roles.columns(ColumnRole.LEVEL))

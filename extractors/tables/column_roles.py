@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from extractors.normalize import says_nobody, squeeze
-from extractors.parsers.column_headers import HeaderWord, bare, header_word, listed
+from extractors.normalize import is_placeholder, strip_whitespace
+from extractors.parsers.column_headers import HeaderWord, header_word, is_listed_header, normalize_header
 from extractors.parsers.item_labels import has_code, split_label
 from extractors.parsers.methods import method_share
 from extractors.parsers.points import cell_points
@@ -212,12 +212,12 @@ HEADER_FIT = HeaderFitModel()
 
 def is_serial(text: str) -> bool:
     """Return whether `text` is a serial number: 3, 3., 十二、, （一）, Ⅱ, ④."""
-    return bool(_SERIAL.fullmatch(squeeze(text)))
+    return bool(_SERIAL.fullmatch(strip_whitespace(text)))
 
 
 def is_number(text: str) -> bool:
     """Return whether `text` is only a position number: a serial number, digits, 1.1, 2.3.1."""
-    compact = squeeze(text)
+    compact = strip_whitespace(text)
     return is_serial(compact) or compact.isdigit() or bool(_DOTTED.fullmatch(compact))
 
 
@@ -324,8 +324,8 @@ def column_features(cells: Sequence[GridCell], n_rows: int) -> ColumnFeatures:
     texts: Counter[str] = Counter()
     # Columns of parties or methods repeat few texts many times.
     for text, count in Counter([cell.text for cell in cells if cell.text]).items():
-        if not says_nobody(text) and not is_total(text):
-            compact = squeeze(text)
+        if not is_placeholder(text) and not is_total(text):
+            compact = strip_whitespace(text)
             texts[compact] = texts.get(compact, 0) + count
     filled = texts.total()
     total_length = sum([len(text) * n for text, n in texts.items()])
@@ -368,7 +368,7 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
             continue
         names[c] = _role_from_content(f, has_points)
         explained = (ColumnRole.UNIT, ColumnRole.METHOD_MARK, ColumnRole.OTHER)
-        if bare(columns[c]) and names[c] not in explained and not word.known:
+        if normalize_header(columns[c]) and names[c] not in explained and not word.known:
             unknown.append(c)
     _assign_open_columns(names, words, features)
     roles = [name for name in names if name is not None]
@@ -408,14 +408,14 @@ def align_header(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
 
 def is_roster(columns: Sequence[str]) -> bool:
     """Return whether the header is that of a list of people."""
-    words = [bare(part) for c in columns for part in c.split("/")]
-    people = sum(listed(w, "roster") for w in words if w)
+    words = [normalize_header(part) for c in columns for part in c.split("/")]
+    people = sum(is_listed_header(w, "roster") for w in words if w)
     return ("姓名" in words and people >= 2) or people >= 3
 
 
 def is_form(columns: Sequence[str]) -> bool:
     """Return whether the header is that of a form to fill in."""
-    return sum(listed(c.split("/")[-1], "form") for c in columns) >= 2
+    return sum(is_listed_header(c.split("/")[-1], "form") for c in columns) >= 2
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.parsers.item_labels import split_label
 from extractors.parsers.row_patterns import is_note, is_total
 from extractors.tables.column_roles import SHARED_ROLES, ColumnRole, ColumnRoles, is_number
@@ -33,7 +33,7 @@ def merge_repeated_headings(grid: Grid, roles: ColumnRoles) -> set[int]:
             here, above = grid.cell(r, c), grid.cell(r - 1, c)
             if here is above or here.is_blank or here.row != r or here.cols != above.cols:
                 continue
-            if squeeze(here.text) != squeeze(above.text):
+            if strip_whitespace(here.text) != strip_whitespace(above.text):
                 continue
             if any(grid.cell(r, outer) is not grid.cell(r - 1, outer) for outer in columns[:i]):
                 continue
@@ -164,7 +164,7 @@ def _repeats_values(grid: Grid, c: int, levels: Sequence[int]) -> bool:
     """Return whether the column repeats equal neighbours inside a group, so that its blank cells are empty."""
     return any(
         _cell_starts(grid, r, c)
-        and squeeze(grid.cell(r, c).text) == squeeze(grid.cell(r - 1, c).text)
+        and strip_whitespace(grid.cell(r, c).text) == strip_whitespace(grid.cell(r - 1, c).text)
         and not _any_cell_starts(grid, r, levels)
         for r in range(1, grid.n_rows)
     )

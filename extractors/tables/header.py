@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extractors.normalize import squeeze
-from extractors.parsers.column_headers import bare, header_word, is_header
+from extractors.normalize import strip_whitespace
+from extractors.parsers.column_headers import header_word, is_header, normalize_header
 from extractors.tables.grid import Grid, GridCell
 
 _SEARCH_ROWS = 6
@@ -60,7 +60,7 @@ def find_repeated_rows(body: Grid, header: Header, head: Grid) -> list[int]:
         head: its rows.
     """
     head_rows = [list(_header_words(row)) for row in head.cells]
-    names = {bare(part) for column in header.columns for part in column.split("/")} - {""}
+    names = {normalize_header(part) for column in header.columns for part in column.split("/")} - {""}
     known = names.union(*head_rows)
     return [r for r, row in enumerate(body.cells) if _is_repetition(row, head_rows, names, known)]
 
@@ -84,7 +84,9 @@ def _is_second_row(grid: Grid, r: int) -> bool:
     if not own:
         return True
     divides = all(a.cols > 1 or not b.text for a, b in own)
-    short = all(len(squeeze(b.text)) <= _MAX_SECOND_ROW_TEXT and not squeeze(b.text).isdigit() for _, b in own)
+    short = all(
+        len(strip_whitespace(b.text)) <= _MAX_SECOND_ROW_TEXT and not strip_whitespace(b.text).isdigit() for _, b in own
+    )
     named = [b for _, b in own if b.text]
     if grid.spans_known:
         return bool(shared and divides and short and named)
@@ -107,7 +109,7 @@ def _column_names(grid: Grid, start: int, stop: int) -> tuple[str, ...]:
     for c in range(grid.n_cols):
         parts: list[str] = []
         for r in range(start, stop):
-            text = squeeze(grid.cell(r, c).text)
+            text = strip_whitespace(grid.cell(r, c).text)
             if text and text not in parts:
                 parts.append(text)
         columns.append("/".join(parts))
@@ -125,12 +127,12 @@ def _could_be_header(grid: Grid, marked_rows: int) -> bool:
 
 
 def _header_words(row: list[GridCell]) -> Iterator[str]:
-    return (word for cell in _distinct(row) if (word := bare(cell.text)))
+    return (word for cell in _distinct(row) if (word := normalize_header(cell.text)))
 
 
 def _is_repetition(row: list[GridCell], head_rows: list[list[str]], names: set[str], known: set[str]) -> bool:
     for cell in row:
-        if (word := bare(cell.text)) and word not in known:
+        if (word := normalize_header(cell.text)) and word not in known:
             return False
     words = list(_header_words(row))
     if len(words) < 2:

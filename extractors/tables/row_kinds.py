@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from extractors.normalize import says_nobody, squeeze
+from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_note, is_total
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_number
@@ -44,14 +44,14 @@ def classify_rows(grid: Grid, roles: ColumnRoles) -> list[RowKind]:
 
 
 def _classify_row(grid: Grid, roles: ColumnRoles, r: int, after_task: bool) -> RowKind:
-    own = [cell for cell in grid.cells_of_row(r) if cell.row == r and cell.text and not says_nobody(cell.text)]
+    own = [cell for cell in grid.cells_of_row(r) if cell.row == r and cell.text and not is_placeholder(cell.text)]
     if not own:
         return RowKind.BLANK
     if any(is_total(cell.text) for cell in own[:2]):
         return RowKind.TOTAL
     single = _single_text_cell(own, roles)
     if single is not None:
-        is_long = len(squeeze(single.text)) > _MAX_BAND
+        is_long = len(strip_whitespace(single.text)) > _MAX_BAND
         if is_note(single.text) or (_is_wide(single, grid, roles) and is_long):
             return RowKind.NOTE
         if _is_band(single, grid, roles):
@@ -74,7 +74,7 @@ def _classify_row(grid: Grid, roles: ColumnRoles, r: int, after_task: bool) -> R
 def _begins_text(grid: Grid, r: int, c: int) -> bool:
     """Return whether the cell at this position begins in row `r` and has text."""
     cell = grid.cell(r, c)
-    return cell.row == r and not cell.is_blank and not says_nobody(cell.text)
+    return cell.row == r and not cell.is_blank and not is_placeholder(cell.text)
 
 
 def _is_wide(cell: GridCell, grid: Grid, roles: ColumnRoles) -> bool:
@@ -101,9 +101,9 @@ def _is_band(cell: GridCell, grid: Grid, roles: ColumnRoles) -> bool:
     if grid.spans_known or cell.col > (roles.columns(ColumnRole.LEVEL) or [0])[0]:
         return False
     role = roles.names[cell.col]
-    if role is ColumnRole.REQUIREMENT and not _HEADING.match(squeeze(cell.text)):
+    if role is ColumnRole.REQUIREMENT and not _HEADING.match(strip_whitespace(cell.text)):
         return False
     if role not in (ColumnRole.LEVEL, ColumnRole.SERIAL, ColumnRole.REQUIREMENT):
         return False
-    text = squeeze(cell.text)
+    text = strip_whitespace(cell.text)
     return cell.rows == 1 and cell.col == 0 and len(text) <= _MAX_BAND and cell_points(text) is None

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from extractors.body.provisions import Clause
+from extractors.normalize import count_bigrams
 from extractors.notice.alignment import (
     NumberedClauses,
     align_rows,
@@ -17,7 +18,6 @@ from extractors.notice.alignment import (
     longest_numbered_run,
     split_at_awards,
 )
-from extractors.parsers.item_labels import bigrams
 from extractors.records import Extraction
 from tests.extractors.notice.build import drawn, notice, points, rules, values
 
@@ -122,8 +122,8 @@ class TestAlignment:
         assert not is_garbled("")
 
     def test_likeness(self) -> None:
-        assert dice_similarity(bigrams("组织领导"), bigrams("组织领导")) == 1
-        assert dice_similarity(bigrams("组织领导"), bigrams("志愿服务")) == 0
+        assert dice_similarity(count_bigrams("组织领导"), count_bigrams("组织领导")) == 1
+        assert dice_similarity(count_bigrams("组织领导"), count_bigrams("志愿服务")) == 0
         assert dice_similarity(Counter(), Counter()) == 0
 
     def test_plain(self) -> None:
@@ -161,7 +161,9 @@ def test_every_piece_is_as_alike_as_it_is_alone() -> None:
     texts = [*CLAUSES, "定期研究，定期部署，定期研究创建工作", "的", ""]
     pieces = split_at_awards(_clauses([*CLAUSES, "定期研究，定期检查", "甲"]))
     for text in texts:
-        alone = [dice_similarity(bigrams(comparison_key(text)), bigrams(comparison_key(p.text))) for p in pieces]
+        alone = [
+            dice_similarity(count_bigrams(comparison_key(text)), count_bigrams(comparison_key(p.text))) for p in pieces
+        ]
         assert NumberedClauses([], pieces).similarities(text) == alone
 
 
