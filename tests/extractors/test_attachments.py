@@ -56,7 +56,7 @@ def test_numbers_in_the_names_decide_where_the_list_does_not() -> None:
     assert [t.kind for t in extract(data, "包.zip").tables] == ["rubric", "task_list"]
 
 
-def test_an_attachment_that_cannot_be_read_is_told_and_the_rest_stands() -> None:
+def test_an_attachment_that_cannot_be_read_is_reported_and_the_rest_is_read() -> None:
     data = packed({"通知.txt": LETTER, "附件1.md": RUBRIC, "附件2.docx": b"PK\x03\x04broken"})
     found = extract(data, "包.zip")
     assert len(found.tasks) == 2
@@ -64,7 +64,7 @@ def test_an_attachment_that_cannot_be_read_is_told_and_the_rest_stands() -> None
     assert "附件2.docx" in finding.message
 
 
-def test_notices_without_a_common_letter_stand_alone() -> None:
+def test_notices_without_a_common_letter_are_separate() -> None:
     other = LETTER.replace("甲州", "乙州")
     files: dict[str, str | bytes] = {"甲.txt": LETTER + RUBRIC, "乙.txt": other + RUBRIC}
     with pytest.raises(SeveralNoticesError, match="2 份独立的文件") as raised:
@@ -79,7 +79,7 @@ def test_an_archive_of_one_file_is_that_file() -> None:
     assert len(extract(packed({"甲/通知.md": LETTER + RUBRIC}), "包.zip").tasks) == 2
 
 
-def test_an_archive_in_which_nothing_can_be_read_says_why() -> None:
+def test_an_archive_without_readable_members_gives_the_reason() -> None:
     with pytest.raises(ReadError, match="2 个文件都无法读取"):
         extract(packed({"a.xyz": b"\x00\x01\x02\x03" * 99, "b.docx": b"PK\x03\x04"}), "包.zip")
 

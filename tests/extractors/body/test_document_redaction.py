@@ -79,7 +79,7 @@ def test_broken_over_two_lines_of_a_cell(cell: str, parts: list[str]) -> None:
     assert not [part for part in parts if part in output]
 
 
-def test_in_what_a_reader_tells() -> None:
+def test_reader_notes() -> None:
     document = Document("docx", (Paragraph("关于印发方案的通知", "第1段"),), (ReadNote("picture", MOBILE, "第2段"),))
     assert MOBILE not in repr(build_extraction(document, b"x"))
 

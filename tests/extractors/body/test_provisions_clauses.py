@@ -53,7 +53,7 @@ def test_numbers_serve_to_find_the_row_of_an_annex(notices: Path) -> None:
     assert numbered == list(range(1, 45))
 
 
-def test_stages_and_mere_headings_are_no_duties() -> None:
+def test_stages_and_mere_headings_are_no_clauses() -> None:
     text = "一、主要任务\n（一）学习教育\n1.开展学习（2分）。\n二、实施步骤\n（一）动员（2024年3月）：开会。"
     assert [(c.section, c.label, c.text) for c in read_clauses(read_outline(letter(text)))] == [
         ("一、主要任务（一）学习教育", "1.", "开展学习（2分）。")
@@ -69,7 +69,7 @@ def test_inline_enumeration_gives_the_parts_as_well() -> None:
     ]
 
 
-def test_sections_with_their_text_on_the_line_are_duties() -> None:
+def test_sections_with_their_text_on_the_line_are_clauses() -> None:
     found = read_clauses(read_outline(letter(DISTRICT)))
     assert [(c.label, c.points) for c in found] == [("一、", []), ("二、", []), ("三、", [Decimal(2)])]
 

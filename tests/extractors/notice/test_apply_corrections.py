@@ -95,7 +95,7 @@ def test_what_does_not_fit_changes_nothing_and_is_an_error(one: Correction, why:
     assert why in finding.message
 
 
-def test_a_dismissed_finding_stays_and_says_who() -> None:
+def test_a_dismissed_finding_stays_with_the_person() -> None:
     [open_one] = [f for f in read().findings if f.rule == "heading_vs_tasks"]
     one = put(open_one.locator or "", "findings.heading_vs_tasks", open_one.message, "")
     [settled] = [f for f in read(one).findings if f.rule == "heading_vs_tasks"]
@@ -103,7 +103,7 @@ def test_a_dismissed_finding_stays_and_says_who() -> None:
     assert open_one.dismissed is None
 
 
-def test_a_dismissal_of_what_is_no_longer_found_is_told() -> None:
+def test_a_dismissal_of_what_is_no_longer_found_is_reported() -> None:
     found = read(put(FIRST, "findings.no_party", "未写明责任单位", ""))
     assert [f.severity for f in found.findings if f.rule == "dismissal_stale"] == ["info"]
 

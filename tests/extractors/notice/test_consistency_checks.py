@@ -42,7 +42,7 @@ class TestTotals:
     def test_a_total_that_fits_or_is_none(self, text: str) -> None:
         assert "total_vs_stated" not in rules(rubric(text))
 
-    def test_a_heading_that_alone_says_no_points(self) -> None:
+    def test_only_one_heading_without_points(self) -> None:
         rows: list[Row] = [["甲（2分）", A, "2"], ["乙（3分）", B, "3"], ["丙", C, "4"]]
         assert the(notice(drawn(RUBRIC, *rows)), "heading_without_points").message.count("丙") == 1
         rows[2] = ["减分项", C, "—"]
@@ -75,13 +75,13 @@ class TestDuties:
     def test_a_column_that_nobody_fills_is_no_gap(self) -> None:
         assert "no_deadline" not in rules(duties([A, "甲局", "", "报告"], [B, "乙局", "", "报告"]))
 
-    def test_the_same_evidence_asked_for_twice(self) -> None:
+    def test_the_same_evidence_required_twice(self) -> None:
         found = duties([A, "甲局", "3月", "活动照片3张、工作总结1份"], [B, "乙局", "3月", "活动照片3张、工作总结1份"])
         finding = the(found, "evidence_repeated")
         assert (finding.severity, finding.computed) == ("info", Decimal(2))
         assert "evidence_repeated" not in rules(duties([A, "甲局", "3月", "照片"], [B, "乙局", "3月", "照片"]))
 
-    def test_one_evidence_cell_over_two_rows_is_asked_for_once(self) -> None:
+    def test_one_evidence_cell_over_two_rows_counts_once(self) -> None:
         rows: list[Row] = [["1", A, "甲局", "3月", ("活动照片3张、工作总结1份", 2, 1)], ["2", B, "乙局", "3月"]]
         assert "evidence_repeated" not in rules(notice(drawn(DUTIES, *rows)))
 

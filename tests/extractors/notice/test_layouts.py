@@ -201,7 +201,7 @@ def test_points_inside_the_text_without_a_score_column() -> None:
     assert (finding.declared, finding.computed) == (Decimal(6), Decimal(4))
 
 
-def test_duties_in_prose_with_labelled_tails() -> None:
+def test_prose_tasks_with_labelled_fields() -> None:
     text = (
         "一、主要任务\n\n（一）强化学习\n\n1.组织集体学习不少于12次。（牵头领导：崔克辉；责任科室：宣传科；配合科室：人事科、工会；完成时限：12月底前）\n\n"
         "2.开展主题宣讲。（责任单位：办公室；完成时限：长期）\n\n二、工作要求\n\n（一）加强领导。各科室要高度重视。"
@@ -215,7 +215,7 @@ def test_duties_in_prose_with_labelled_tails() -> None:
     assert parties(found)[0] == [("宣传科", "lead", None), ("人事科", "support", None), ("工会", "support", None)]
 
 
-def test_a_contact_in_brackets_makes_no_duty() -> None:
+def test_a_contact_in_brackets_is_no_task() -> None:
     phone = "0" * 4 + "-" + "1" * 7
     found = reading(f"一、要求\n\n（一）按时报送。请于每月25日前报办公室（联系人：崔克辉，联系电话：{phone}）。")
     assert found.tasks == []

@@ -103,6 +103,6 @@ def test_a_web_page_title_is_not_its_navigation() -> None:
     assert metadata_of(WEB).title == "关于印发2024年鼓楼区创建全国文明典范城市重点任务分解表的通知"
 
 
-def test_an_empty_notice_tells_nothing() -> None:
+def test_an_empty_notice_has_no_metadata() -> None:
     metadata = metadata_of("")
     assert all(value is None for value in asdict(metadata).values())

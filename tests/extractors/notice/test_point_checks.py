@@ -37,7 +37,7 @@ def rubric(total: str, first: str, second: str, *scores: str) -> Extraction:
 
 
 class TestSums:
-    def test_points_that_add_up_are_not_told(self) -> None:
+    def test_points_that_add_up_are_not_reported(self) -> None:
         assert rules(rubric("（9分）", "（5分）", "（4分）", "3", "2", "4")) == []
 
     def test_a_heading_against_its_parts(self) -> None:
@@ -46,7 +46,7 @@ class TestSums:
         assert (finding.severity, finding.declared, finding.computed) == ("warning", Decimal(10), Decimal(9))
         assert finding.message == "“甲”标明 10 分，下级指标之和为 9 分"
 
-    def test_a_heading_one_of_whose_parts_says_nothing_is_not_checked_against_them(self) -> None:
+    def test_a_heading_with_a_part_without_points_is_not_checked_against_them(self) -> None:
         assert "heading_vs_parts" not in rules(rubric("（10分）", "（5分）", "", "3", "2", "5"))
 
     def test_a_heading_against_the_scores_below(self) -> None:
@@ -74,10 +74,10 @@ class TestTotals:
         rows = [[A, "5"], [B, "3"], ["小计", first], [A + B, "4"], ["合计", last]]
         return notice("细则", drawn(["测评标准", "分值"], *rows))
 
-    def test_right_totals_are_not_told(self) -> None:
+    def test_right_totals_are_not_reported(self) -> None:
         assert "total_vs_tasks" not in rules(self.rows("8", "12"))
 
-    def test_a_sub_total_counts_what_stands_since_the_last(self) -> None:
+    def test_a_sub_total_counts_rows_since_the_last(self) -> None:
         assert "total_vs_tasks" not in rules(self.rows("8", "4"))
 
     def test_wrong_totals(self) -> None:
@@ -117,7 +117,7 @@ class TestGaps:
         assert "party" in finding.message
         assert finding.table_id == found.tables[0].table_id
 
-    def test_an_unknown_header_word_of_several_tables_is_told_once_with_their_number(self) -> None:
+    def test_an_unknown_header_word_of_several_tables_is_reported_once_with_their_number(self) -> None:
         one = drawn(["主要任务", "某某", "完成时限"], [A, "县教育局", "3月"], [B, "县公安局、团县委", "4月"])
         known = drawn(["主要任务", "责任单位"], [A, "办公室"])
         found = notice("清单一", one, "清单二", one, "清单三", known, "清单四", one)
@@ -205,7 +205,7 @@ def test_quotes_and_numbers() -> None:
     assert format_points(None) == "无"
 
 
-def test_what_a_reader_only_tells_is_no_warning() -> None:
+def test_an_informational_reader_note_is_no_warning() -> None:
     findings = Findings("n1")
     findings.add_reader_notes(
         [ReadNote("publication", "网页标注的来源：甲", "整个文件"), ReadNote("lost_part", "缺", "乙")]

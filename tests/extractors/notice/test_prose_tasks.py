@@ -50,7 +50,7 @@ class TestTails:
         assert values(found, "deadline") == ["长期"]
         assert parties(found) == ["宣传科|人事科"]
 
-    def test_what_another_label_says_is_a_remark(self) -> None:
+    def test_a_field_with_another_label_is_a_remark(self) -> None:
         found = duty("（责任科室：宣传科；考核主体：文明办；督促方式：每月通报；完成时限：长期）")
         assert values(found, "requirement") == [LEARN]
         assert values(found, "remark") == ["考核主体：文明办；督促方式：每月通报"]
@@ -106,7 +106,7 @@ class TestPlace:
         assert values(found, "requirement") == [SERVE, LEARN]
         assert len({t.task_id for t in found.tasks}) == 2
 
-    def test_short_forms_are_expanded_by_the_other_duties(self) -> None:
+    def test_short_forms_are_expanded_by_the_other_tasks(self) -> None:
         found = notice("一、任务", f"1.{LEARN}（责任科室：宣传科）", f"2.{SERVE}（责任科室：宣传）")
         assert parties(found) == ["宣传科", "宣传科"]
 

@@ -48,7 +48,7 @@ class TestMending:
         assert "repaired" not in rules(found)
 
     @pytest.mark.parametrize("debris", ["W175 PT hjk", "Elisable rid 23.0", ""])
-    def test_debris_and_blanks_are_replaced_and_told(self, debris: str) -> None:
+    def test_debris_and_blanks_are_replaced_and_reported(self, debris: str) -> None:
         found = reading(r3=debris)
         assert values(found, "requirement") == CLAUSES
         assert values(found, "label") == ["1.", "2.", "3.", "4.", "5.", "6."]
@@ -90,7 +90,7 @@ class TestMending:
         assert values(found, "requirement") == [*words[:5], blank or None]
         assert not {"repaired", "body_differs"} & set(rules(found))
 
-    def test_a_table_that_yields_no_tasks_is_not_mended(self) -> None:
+    def test_a_table_without_tasks_is_not_repaired(self) -> None:
         table = drawn(
             ["时间", "内容"], ["8:30", "签到"], ["9:00", "开幕"], ["9:30", ""], ["10:00", "讨论"], ["11:00", "总结"]
         )
@@ -108,11 +108,11 @@ class TestMending:
         assert found.tasks[4].requirement == "推进移风，倡导文明健康生活方式。"
         assert found.tasks[4].repaired == []
 
-    def test_the_table_as_it_stands_is_kept(self) -> None:
+    def test_the_table_as_printed_is_kept(self) -> None:
         found = reading(r3="W175 PT hjk")
         assert "W175 PT hjk" in [c.text for c in found.cells]
 
-    def test_a_body_that_says_something_else_mends_nothing(self) -> None:
+    def test_another_body_repairs_nothing(self) -> None:
         other = [["甲乙丙丁戊己庚辛" + str(i), "2", "办公室"] for i in range(5)]
         table = drawn(["测评标准", "分值", "责任科室"], *other, ["W175 PT hjk", "2", "办公室"])
         body = [f"{i}.{text}" for i, text in enumerate(CLAUSES, 1)]
@@ -143,7 +143,7 @@ def test_rows_find_their_clause_in_order() -> None:
     assert align_rows(texts, duties) == [0, None, 2, 3, 4]
 
 
-def test_a_table_that_says_something_else_is_not_laid_beside_the_body() -> None:
+def test_another_table_is_not_aligned_with_the_body() -> None:
     texts = [CLAUSES[0], "甲乙丙丁戊己庚辛", "子丑寅卯辰巳午未", "金木水火土日月"]
     assert align_rows(texts, collect_numbered_clauses(_clauses(CLAUSES))) == [None] * 4
 
@@ -154,7 +154,7 @@ def test_blank_rows_that_do_not_fill_a_gap_are_left_blank(texts: list[str]) -> N
     assert [k for k, text in zip(found, texts, strict=True) if not text] == [None] * texts.count("")
 
 
-def test_more_debris_than_text_says_nothing() -> None:
+def test_more_garbled_than_legible_rows_are_not_aligned() -> None:
     assert align_rows([CLAUSES[0], CLAUSES[1], CLAUSES[2], "", "", ""], collect_numbered_clauses(_clauses(CLAUSES)))[
         3:
     ] == [3, 4, 5]

@@ -87,7 +87,7 @@ class TestHeader:
         found = cleaned(header, *rows)
         assert found.columns == ("创建项目", "创建项目", "创建标准", "创建内容", "完成时限", "责任股室")
 
-    def test_an_unknown_word_is_told(self) -> None:
+    def test_an_unknown_word_is_reported(self) -> None:
         found = cleaned(["测评标准", "天气", "责任科室"], *[[LONG, "晴间多云，适宜外出。", "办公室"]] * 3)
         assert found.roles.unknown == (1,)
 

@@ -92,7 +92,7 @@ class TestByHeaderAndCells:
             (["0.5", "2"], "points"),
         ],
     )
-    def test_an_unknown_word_is_read_by_its_cells_and_told(self, cells: list[str], role: str) -> None:
+    def test_an_unknown_word_is_read_by_its_cells_and_reported(self, cells: list[str], role: str) -> None:
         rows = [[LONG, cell] for cell in cells]
         assert roles(["测评标准", "某某"], *rows)["某某"] == role
         assert unknown(["测评标准", "某某"], *rows) == (1,)

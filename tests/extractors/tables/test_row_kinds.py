@@ -87,7 +87,7 @@ class TestRemains:
     def test_an_empty_row(self) -> None:
         assert kind(["", "", "", ""]) == "blank"
 
-    def test_a_score_alone_says_nothing(self) -> None:
+    def test_points_alone_are_no_task(self) -> None:
         assert kind(["", "", "3", ""]) == "blank"
 
     def test_a_row_of_evidence_is_a_task(self) -> None:
