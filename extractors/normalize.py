@@ -27,6 +27,7 @@ _WHITESPACE = re.compile(r"[\s\u3000]+")
 _CJK_CHAR = re.compile(f"[{CJK}]")
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
 _PLACEHOLDER = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
+_PAGE_NUMBER = re.compile(r"[—–\-－·~]*(?:\d{1,3}(?:/\d{1,3})?|第\d{1,3}页[/,，]?(?:共\d{1,3}页)?)[—–\-－·~]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,11 @@ def is_placeholder(text: str) -> bool:
         stripped = stripped.replace(HIDDEN, "").strip(" \n、，,；;/（()）:：")
         return not stripped or bool(_PLACEHOLDER.fullmatch(stripped))
     return bool(_PLACEHOLDER.fullmatch(stripped))
+
+
+def is_page_number(text: str) -> bool:
+    """Return whether a line holds nothing but a page number: 3, - 12 -, — 1 —, 第1页 共3页, 1/3."""
+    return bool(_PAGE_NUMBER.fullmatch(strip_whitespace(text)))
 
 
 def cjk_share(text: str) -> float:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from assets.fetch.parse_pages import Attachment
 from assets.ingest.discover_files import is_ignored
-from extractors import vocabulary
+from extractors.readers.format_words import format_words
 from extractors.readers.sniff import Carrier, sniff
 from warehouse.export.filenames import file_name
 
@@ -105,7 +105,7 @@ def guessed(data: bytes, name: str = "") -> str:
 def kind(name: str) -> str:
     """The ending of a name, without its dot, where it is one that offices hand out."""
     ending = PurePosixPath(name).suffix.lower().lstrip(".")
-    return ending if ending in vocabulary.load_toml("webpages")["attachments"] else ""
+    return ending if ending in format_words("webpages")["attachments"] else ""
 
 
 def _decoded(raw: bytes, said: str = "") -> str:

@@ -16,10 +16,11 @@ from lxml import etree
 from assets.fetch.http_client import FetchError, Trouble, moment
 from assets.fetch.sources import PAGE, Source
 from extractors.document import ReadError
+from extractors.limits import Limits
+from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers.html import main_content, page_metadata
 from extractors.readers.html.decode import decode
 from extractors.readers.html.dom import Element, parse, prune, select, solid
-from extractors.readers.limits import Limits
 from warehouse.export.filenames import visible
 
 _DATE: Final = re.compile(r"((?:19|20)\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})(?!\d)")
@@ -124,7 +125,7 @@ def notice(data: bytes, url: str, declared: str | None, listed: Found) -> Notice
     head = next((solid(one) for one in root.iter("title")), "")
     prune(root)
     links = page_metadata.attachments(root)
-    body = main_content.find(root)
+    body = main_content.find(root, VOCABULARY_WORDS)
     around, heading = page_metadata.outside(root, body)
     day, publisher = page_metadata.stated(said, around)
     files = [Attachment(link.name, link.href, join(base, link.href), True) for link in links]

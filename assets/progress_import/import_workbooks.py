@@ -16,7 +16,7 @@ from assets.progress_import import ledger
 from assets.progress_import.parse_workbook import NotReturnedError, Returned, read_returned
 from assets.progress_import.task_lookup import known_tasks
 from assets.progress_import.validate_rows import Judged, judge
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
 from warehouse.errors import FewerDecisionsError, WarehouseChangedError
 from warehouse.store.snapshots import KEPT

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from extractors.document import ReadError
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers import ole
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.sheet import open_workbook
 from extractors.readers.sheet.model import Sheet
 from extractors.readers.zip_guard import Package

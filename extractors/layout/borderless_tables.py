@@ -12,7 +12,7 @@ from itertools import pairwise
 from extractors.layout.model import Box, Word
 from extractors.layout.rulings import Ruling, Segment, clusters
 from extractors.layout.text_lines import group_lines
-from extractors.parsers.column_headers import is_header
+from extractors.table_words import TableWords
 
 _SAME_END = 8.0
 _LEAST_WIDTH = 0.35
@@ -176,7 +176,7 @@ def _row_tops(lines: Sequence[Sequence[_Chunk]], edges: Sequence[float]) -> list
     return [tops[0] - 1.0, *((bottoms[i - 1] + tops[i]) / 2 for i in starts[1:])]
 
 
-def borderless(words: Sequence[Word]) -> list[Ruling]:
+def borderless(words: Sequence[Word], known: TableWords) -> list[Ruling]:
     """Rulings of the tables that show no line at all.
 
     Only where a line reads like a table's header, with three columns or more, and at least two further rows keep to
@@ -186,7 +186,7 @@ def borderless(words: Sequence[Word]) -> list[Ruling]:
     out: list[Ruling] = []
     at = 0
     while at < len(lines):
-        stop = _extent(lines, at)
+        stop = _extent(lines, at, known)
         if stop - at >= _LEAST_ROWS and (found := _aligned(lines[at:stop])) is not None:
             out.append(found)
             at = stop
@@ -195,10 +195,10 @@ def borderless(words: Sequence[Word]) -> list[Ruling]:
     return out
 
 
-def _extent(lines: Sequence[Sequence[_Chunk]], at: int) -> int:
+def _extent(lines: Sequence[Sequence[_Chunk]], at: int, known: TableWords) -> int:
     """The line after the last one that keeps to the columns of the header line `at`; `at` when it is no header."""
     header = lines[at]
-    if len(header) < _LEAST_COLUMNS or not is_header([c.text for c in header]):
+    if len(header) < _LEAST_COLUMNS or not known.is_header([c.text for c in header]):
         return at
     columns = [_Column(c.x0, c.x1) for c in header]
     size = header[0].words[0].size

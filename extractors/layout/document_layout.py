@@ -12,26 +12,22 @@ from extractors.layout.join_pages import Growing
 from extractors.layout.model import Layout, Line, Page
 from extractors.layout.page import PageItems, read_page
 from extractors.layout.paragraphs import Margins, Paragraphs, margins
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.limits import DEFAULT_LIMITS, Limits
+from extractors.table_words import NO_WORDS, TableWords
 
 _CONTINUED = re.compile(r"[（(]?(?:续\s*(?:上\s*)?表|上表续|接上表|表续)\s*\d*[)）:：]?")
 """A line above the rest of a table that says nothing but that it goes on."""
 
 
-def layout(pages: Iterable[Page], limits: Limits = DEFAULT_LIMITS) -> list[Block]:
-    """The paragraphs and tables of `pages` in reading order; see `lay_out`."""
-    return list(lay_out(pages, limits).blocks)
-
-
-def lay_out(pages: Iterable[Page], limits: Limits = DEFAULT_LIMITS) -> Layout:
+def lay_out(pages: Iterable[Page], limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Layout:
     """The blocks of a document, with confidences where its words have them.
 
     Pages are taken one at a time and reduced to lines and cells, so a generator keeps memory flat. A table cut by
     page edges comes back as one `Table`; page numbers and running heads are left out; footnotes stand at the end.
     """
-    read = [read_page(page, limits.max_cells) for page in pages]
+    read = [read_page(page, limits.max_cells, words) for page in pages]
     drop_running(read)
-    flow = _Flow(limits, _margins(read))
+    flow = _Flow(limits, _margins(read), words)
     for page in read:
         flow.page(page)
     return flow.finish(read)
@@ -48,8 +44,9 @@ def _margins(pages: Sequence[PageItems]) -> dict[int, Margins]:
 class _Flow:
     """Puts the items of all pages one behind the other."""
 
-    def __init__(self, limits: Limits, text_area: dict[int, Margins]) -> None:
+    def __init__(self, limits: Limits, text_area: dict[int, Margins], words: TableWords) -> None:
         self._limits = limits
+        self._words = words
         self._area = text_area
         self._blocks: list[Block] = []
         self._confidence: dict[str, float] = {}
@@ -70,7 +67,7 @@ class _Flow:
                 continue
             self._close_table()
             self._blocks += self._paragraphs.close()
-            self._table = Growing.begin(item)
+            self._table = Growing.begin(item, self._words)
         self._prose(pending, m)
 
     def _prose(self, lines: list[Line], m: Margins, before_table: PageTable | None = None) -> None:

@@ -12,7 +12,7 @@ from extractors.layout.page_breaks import Columns, Pair
 from extractors.layout.page_cells import EDGE, Whole, closes, edges, pads, row_texts, wholes
 from extractors.layout.rulings import clusters
 from extractors.layout.text_lines import LEAST_ENTRY, MOST_ENTRY, join_text, set_apart
-from extractors.parsers.column_headers import is_header
+from extractors.table_words import TableWords
 
 _HEADER_ROWS = 4
 
@@ -31,12 +31,12 @@ class Growing:
     """Texts of the first rows, which later pages may repeat."""
 
     @classmethod
-    def begin(cls, table: PageTable) -> Growing:
+    def begin(cls, table: PageTable, words: TableWords) -> Growing:
         """A table as its first page shows it."""
         cells = wholes(table)
         rows = len(table.ys) - 1
         head = [row_texts(cells, row) for row in range(min(rows, _HEADER_ROWS))]
-        return cls(Columns(cells, pads(table)), rows, table.page, table.page, table.box, table.ruled, head)
+        return cls(Columns(cells, pads(table), words), rows, table.page, table.page, table.box, table.ruled, head)
 
     def continued_by(self, table: PageTable) -> bool:
         """Whether `table`, the first thing on the next page, has the same columns and does not begin a table anew."""
@@ -48,7 +48,7 @@ class Growing:
         shared = sum(any(abs(a - b) <= EDGE for b in mine) for a in its)
         if shared < min(len(mine), len(its)):
             return False
-        return bool(_repeated(self, table)) or not is_header(list(row_texts(wholes(table), 0)))
+        return bool(_repeated(self, table)) or not self.columns.words.is_header(list(row_texts(wholes(table), 0)))
 
     def take(self, table: PageTable) -> None:
         """Add what the next page shows."""
@@ -80,10 +80,10 @@ class Growing:
 
     def _spans(self, pairs: Sequence[tuple[Whole | None, Whole]]) -> list[Pair]:
         """The spans that reach from the last row so far into a new one; totals and notes end them on either side."""
-        if closes([cell for _, cell in pairs]):
+        if closes([cell for _, cell in pairs], self.columns.words):
             return []
         last = self.n_rows - 1
-        ended = closes([c for c in self.columns.recent() if c.row == last])
+        ended = closes([c for c in self.columns.recent() if c.row == last], self.columns.words)
         reaching = [(above, cell) for above, cell in pairs if above is not None and not (ended and above.row == last)]
         found = [pair for pair in reaching if self.columns.same_span(*pair)]
         alike = {(above.row, cell.rows) for above, cell in found if cell.blank and above.rows > 1}

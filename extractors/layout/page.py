@@ -12,6 +12,7 @@ from extractors.layout.grid import PageTable, Square, build, compact, find_cell
 from extractors.layout.model import Box, Line, Page, Word
 from extractors.layout.rulings import Ruling, groups, straighten
 from extractors.layout.text_lines import breadth, group_lines, line_of, upright
+from extractors.table_words import TableWords
 
 _NOTE_RULE = (40.0, 0.45)
 """A footnote separator is at least this long in points and at most this part of the page's width."""
@@ -32,7 +33,7 @@ class PageItems:
     notes: list[Line] = field(default_factory=list)
 
 
-def read_page(page: Page, max_cells: int) -> PageItems:
+def read_page(page: Page, max_cells: int, known: TableWords) -> PageItems:
     """Tables first, the words outside of them in lines around them."""
     ruling = straighten(page.rules, page.width, page.height)
     words = [w for w in page.words if w.text.strip()]
@@ -41,7 +42,7 @@ def read_page(page: Page, max_cells: int) -> PageItems:
     out = PageItems(page.number, page.width, page.height)
     notes = _note_top(loose, outside, tables, page)
     found: list[PageTable] = []
-    for lines in [*half_ruled(loose, outside, page.width), *borderless([w for w in outside if w.top < notes])]:
+    for lines in [*half_ruled(loose, outside, page.width), *borderless([w for w in outside if w.top < notes], known)]:
         table = build(lines, page.number, max_cells)
         if table is not None and not _overlaps(table, [*tables, *found]):
             table.ruled = False

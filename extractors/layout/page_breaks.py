@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from extractors.layout.page_cells import EDGE, Whole, closes
 from extractors.layout.text_lines import LABEL, ended, unbalanced, wraps
-from extractors.parsers.points import cell_points
+from extractors.table_words import TableWords
 
 _FILLED = 0.9
 _RARELY_BLANK = 0.12
@@ -34,6 +34,7 @@ class Columns:
 
     cells: list[Whole]
     pads: list[float]
+    words: TableWords
     coming: list[Whole] = field(default_factory=list)
     """Cells of the page being added, which tell as much about the habits of a column as those before."""
 
@@ -62,7 +63,7 @@ class Columns:
         if any(self._new_value(above, cell) for above, cell in held):
             return False
         if not all(self._full(above) for above, _ in held):
-            return not closes([cell for _, cell in pairs]) and self._cut_with_room(known, held)
+            return not closes([cell for _, cell in pairs], self.words) and self._cut_with_room(known, held)
         if any(cell.blank and above.rows == cell.rows == 1 and self._always_filled(above) for above, cell in known):
             return True
         main, rest = self._main(known)
@@ -118,7 +119,7 @@ class Columns:
 
     def _new_value(self, above: Whole, cell: Whole) -> bool:
         """Whether a column of single values (a serial, points, a date) has another one here."""
-        if all(cell_points("".join(line.text for line in c.lines)) is not None for c in (above, cell)):
+        if all(self.words.is_score("".join(line.text for line in c.lines)) for c in (above, cell)):
             return True
         column = [c for c in self._column(above) if not c.blank]
         single = sum(len(c.lines) == 1 for c in column)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extractors.layout.grid import PageTable, Square
 from extractors.layout.model import Box, Line
 from extractors.layout.rulings import clusters
-from extractors.parsers.row_patterns import is_note, is_total
+from extractors.table_words import TableWords
 
 EDGE = 5.0
 """Columns of two pages whose edges differ by less than this are the same column."""
@@ -65,7 +65,7 @@ def row_texts(cells: Sequence[Whole], row: int) -> tuple[str, ...]:
     return tuple("".join(line.text for line in c.lines).replace(" ", "") for c in cells if c.row == row)
 
 
-def closes(row: Sequence[Whole]) -> bool:
+def closes(row: Sequence[Whole], words: TableWords) -> bool:
     """Whether a row holds totals or notes, into which nothing above reaches."""
     filled = ["".join(line.text for line in c.lines).strip() for c in row if not c.blank]
-    return any(is_total(text) for text in filled[:2]) or (len(filled) == 1 and is_note(filled[0]))
+    return any(words.is_total(text) for text in filled[:2]) or (len(filled) == 1 and words.is_note(filled[0]))

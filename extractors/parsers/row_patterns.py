@@ -9,7 +9,6 @@ from extractors import vocabulary
 from extractors.normalize import strip_whitespace
 
 _FIGURE = re.compile(r"[\d.．%分（）()：:、，+\-—=A-Za-z满共计为得总不含加减以上各项之和基础本表]*")
-_PAGE_NUMBER = re.compile(r"[—–\-－·~]*(?:\d{1,3}(?:/\d{1,3})?|第\d{1,3}页[/,，]?(?:共\d{1,3}页)?)[—–\-－·~]*")
 _OTHER_WORD = re.compile(r"[参增更]加分|加分[类工配析享布]")
 
 
@@ -37,11 +36,6 @@ def is_bonus(text: str) -> bool:
         not _OTHER_WORD.search(match.string, match.start() - 1 if match.start() else 0, match.end() + 1)
         for match in _word_pattern("bonus").finditer(strip_whitespace(text))
     )
-
-
-def is_page_number(text: str) -> bool:
-    """Return whether the line is nothing but a page number: 3, - 12 -, — 1 —, 第1页 共3页, 1/3."""
-    return bool(_PAGE_NUMBER.fullmatch(strip_whitespace(text)))
 
 
 @cache

@@ -1,74 +1,145 @@
 """Bytes in, `Document` out: one table says which reader takes which kind of file.
 
-A later reader is one line of `FORMATS`: fill in `reader` with `module:function`, whose signature is
-`(data: bytes, name: str, limits: Limits) -> Document`.
+A later reader is one line of `FORMATS` and one function above it, which imports the reader on first use.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import cast
+from typing import TypeAlias
 
 from extractors.document import Document, ReadError, ReadNote
+from extractors.limits import DEFAULT_LIMITS, MIB, Limits
 from extractors.readers import locked
-from extractors.readers.limits import DEFAULT_LIMITS, MIB, Limits
 from extractors.readers.remedies import ARCHIVE, DOCUMENT, PICTURE, PRESENTATION, UNKNOWN, WORKBOOK, Remedies
 from extractors.readers.sniff import Carrier, extension
 from extractors.readers.sniff import sniff as sniff_carrier
+from extractors.table_words import NO_WORDS, TableWords
 
-Reader = Callable[[bytes, str, Limits], Document]
+Reader: TypeAlias = Callable[[bytes, str, Limits, TableWords], Document]
 
 _FETCH_AGAIN = "请重新获取该文件后放入"
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One kind of file: what users call it, the extensions it may bear, and its reader or why there is none."""
+    """One kind of file: its name for users, its extensions, and its reader or the remedy where there is none."""
 
     label: str
     extensions: tuple[str, ...]
-    reader: str | None = None
-    """`module:function`, imported on first use; None = refused with the remedy to save it anew."""
+    reader: Reader | None = None
+    """None = refused with the remedy to save it anew."""
     remedies: Remedies = DOCUMENT
+    is_archive: bool = False
+    """Holds other files; read by what the caller hands in, since a notice in several files is not a format's matter."""
+
+
+def _read_docx(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.docx import read
+
+    return read(data, name, limits, words)
+
+
+def _read_text(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.text import read
+
+    return read(data, name, limits, words)
+
+
+def _read_sheet(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.sheet import read
+
+    return read(data, name, limits, words)
+
+
+def _read_doc(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.office import read_doc
+
+    return read_doc(data, name, limits, words)
+
+
+def _read_wps(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.office import read_wps
+
+    return read_wps(data, name, limits, words)
+
+
+def _read_odt(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.office import read_odt
+
+    return read_odt(data, name, limits, words)
+
+
+def _read_ofd(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.ofd import read
+
+    return read(data, name, limits, words)
+
+
+def _read_pdf(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.pdf import read
+
+    return read(data, name, limits, words)
+
+
+def _read_rtf(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.office import read_rtf
+
+    return read_rtf(data, name, limits, words)
+
+
+def _read_html(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.html import read
+
+    return read(data, name, limits, words)
+
+
+def _read_mhtml(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.html import read_mhtml
+
+    return read_mhtml(data, name, limits, words)
+
+
+def _read_scan(data: bytes, name: str, limits: Limits, words: TableWords) -> Document:
+    from extractors.readers.scan import read
+
+    return read(data, name, limits, words)
 
 
 FORMATS: dict[Carrier, Format] = {
-    Carrier.DOCX: Format("Word 文档（docx）", ("docx", "docm", "dotx", "dotm"), "extractors.readers.docx:read"),
-    Carrier.TEXT: Format("纯文本", ("txt", "text", "md", "markdown", "tsv"), "extractors.readers.text:read"),
-    Carrier.CSV: Format("CSV 表格", ("csv",), "extractors.readers.sheet:read", WORKBOOK),
-    Carrier.DOC: Format("旧版 Word 文档（doc）", ("doc", "dot"), "extractors.readers.office:read_doc"),
-    Carrier.WPS: Format("WPS 文字文档（wps）", ("wps", "wpt"), "extractors.readers.office:read_wps"),
-    Carrier.XLSX: Format(
-        "Excel 工作簿（xlsx）", ("xlsx", "xlsm", "xltx", "xltm"), "extractors.readers.sheet:read", WORKBOOK
-    ),
-    Carrier.XLSB: Format("Excel 二进制工作簿（xlsb）", ("xlsb",), "extractors.readers.sheet:read", WORKBOOK),
-    Carrier.XLS: Format("旧版 Excel 工作簿（xls）", ("xls", "xlt", "et"), "extractors.readers.sheet:read", WORKBOOK),
+    Carrier.DOCX: Format("Word 文档（docx）", ("docx", "docm", "dotx", "dotm"), _read_docx),
+    Carrier.TEXT: Format("纯文本", ("txt", "text", "md", "markdown", "tsv"), _read_text),
+    Carrier.CSV: Format("CSV 表格", ("csv",), _read_sheet, WORKBOOK),
+    Carrier.DOC: Format("旧版 Word 文档（doc）", ("doc", "dot"), _read_doc),
+    Carrier.WPS: Format("WPS 文字文档（wps）", ("wps", "wpt"), _read_wps),
+    Carrier.XLSX: Format("Excel 工作簿（xlsx）", ("xlsx", "xlsm", "xltx", "xltm"), _read_sheet, WORKBOOK),
+    Carrier.XLSB: Format("Excel 二进制工作簿（xlsb）", ("xlsb",), _read_sheet, WORKBOOK),
+    Carrier.XLS: Format("旧版 Excel 工作簿（xls）", ("xls", "xlt", "et"), _read_sheet, WORKBOOK),
     Carrier.PPTX: Format("演示文稿（pptx）", ("pptx", "pptm", "ppsx"), remedies=PRESENTATION),
     Carrier.PPT: Format("旧版演示文稿（ppt）", ("ppt", "pps", "dps"), remedies=PRESENTATION),
-    Carrier.ODT: Format("OpenDocument 文字（odt）", ("odt", "ott"), "extractors.readers.office:read_odt"),
-    Carrier.ODS: Format("OpenDocument 表格（ods）", ("ods", "ots"), "extractors.readers.sheet:read", WORKBOOK),
-    Carrier.OFD: Format("OFD 版式文件", ("ofd",), "extractors.readers.ofd:read"),
-    Carrier.PDF: Format("PDF 文件", ("pdf",), "extractors.readers.pdf:read"),
-    Carrier.RTF: Format("RTF 文档", ("rtf", "doc"), "extractors.readers.office:read_rtf"),
-    Carrier.HTML: Format("网页（html）", ("html", "htm", "xhtml"), "extractors.readers.html:read"),
-    Carrier.MHTML: Format("单文件网页（mhtml）", ("mht", "mhtml"), "extractors.readers.html:read_mhtml"),
+    Carrier.ODT: Format("OpenDocument 文字（odt）", ("odt", "ott"), _read_odt),
+    Carrier.ODS: Format("OpenDocument 表格（ods）", ("ods", "ots"), _read_sheet, WORKBOOK),
+    Carrier.OFD: Format("OFD 版式文件", ("ofd",), _read_ofd),
+    Carrier.PDF: Format("PDF 文件", ("pdf",), _read_pdf),
+    Carrier.RTF: Format("RTF 文档", ("rtf", "doc"), _read_rtf),
+    Carrier.HTML: Format("网页（html）", ("html", "htm", "xhtml"), _read_html),
+    Carrier.MHTML: Format("单文件网页（mhtml）", ("mht", "mhtml"), _read_mhtml),
     Carrier.WORD_XML: Format("Word XML 文档", ("xml",)),
     Carrier.XML: Format("XML 文件", ("xml",), remedies=UNKNOWN),
     Carrier.OLE: Format("复合文档（内容不明）", (), remedies=UNKNOWN),
     Carrier.ENCRYPTED: Format("设了打开密码的 Office 文件", ()),
-    Carrier.ZIP: Format("zip 压缩包", ("zip",), "extractors.attachments:read", ARCHIVE),
-    Carrier.SEVEN_ZIP: Format("7z 压缩包", ("7z",), "extractors.attachments:read", ARCHIVE),
+    Carrier.ZIP: Format("zip 压缩包", ("zip",), is_archive=True, remedies=ARCHIVE),
+    Carrier.SEVEN_ZIP: Format("7z 压缩包", ("7z",), is_archive=True, remedies=ARCHIVE),
     Carrier.RAR: Format("rar 压缩包", ("rar",), remedies=ARCHIVE),
-    Carrier.GZIP: Format("gzip 压缩包", ("gz", "tgz"), "extractors.attachments:read", ARCHIVE),
-    Carrier.BZIP2: Format("bzip2 压缩包", ("bz2", "tbz", "tbz2"), "extractors.attachments:read", ARCHIVE),
-    Carrier.XZ: Format("xz 压缩包", ("xz", "txz"), "extractors.attachments:read", ARCHIVE),
-    Carrier.TAR: Format("tar 压缩包", ("tar",), "extractors.attachments:read", ARCHIVE),
-    Carrier.PNG: Format("PNG 图片", ("png",), "extractors.readers.scan:read", PICTURE),
-    Carrier.JPEG: Format("JPEG 图片", ("jpg", "jpeg"), "extractors.readers.scan:read", PICTURE),
-    Carrier.TIFF: Format("TIFF 图片", ("tif", "tiff"), "extractors.readers.scan:read", PICTURE),
-    Carrier.BMP: Format("BMP 图片", ("bmp",), "extractors.readers.scan:read", PICTURE),
+    Carrier.GZIP: Format("gzip 压缩包", ("gz", "tgz"), is_archive=True, remedies=ARCHIVE),
+    Carrier.BZIP2: Format("bzip2 压缩包", ("bz2", "tbz", "tbz2"), is_archive=True, remedies=ARCHIVE),
+    Carrier.XZ: Format("xz 压缩包", ("xz", "txz"), is_archive=True, remedies=ARCHIVE),
+    Carrier.TAR: Format("tar 压缩包", ("tar",), is_archive=True, remedies=ARCHIVE),
+    Carrier.PNG: Format("PNG 图片", ("png",), _read_scan, PICTURE),
+    Carrier.JPEG: Format("JPEG 图片", ("jpg", "jpeg"), _read_scan, PICTURE),
+    Carrier.TIFF: Format("TIFF 图片", ("tif", "tiff"), _read_scan, PICTURE),
+    Carrier.BMP: Format("BMP 图片", ("bmp",), _read_scan, PICTURE),
     Carrier.GIF: Format("GIF 图片", ("gif",), remedies=PICTURE),
     Carrier.WEBP: Format("WebP 图片", ("webp",), remedies=PICTURE),
     Carrier.EMPTY: Format("空文件", ()),
@@ -78,12 +149,24 @@ FORMATS: dict[Carrier, Format] = {
 _BY_EXTENSION = {ext: entry for entry in reversed(FORMATS.values()) for ext in entry.extensions}
 
 
-def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
-    """Read one file by what it really is.
+def read(
+    data: bytes,
+    name: str,
+    limits: Limits = DEFAULT_LIMITS,
+    words: TableWords = NO_WORDS,
+    read_archive: Reader | None = None,
+) -> Document:
+    """Read one file by its content; an extension that does not fit is noted (rule `extension_mismatch`).
 
-    `name` is the file name (any folders before it are ignored). An extension that lies about the content is noted
-    (rule `extension_mismatch`) and the content decides. Raises `ReadError`, and nothing else, for a file that
-    cannot be read.
+    Args:
+        data: the bytes of the file.
+        name: its file name; folders before it are ignored.
+        limits: bounds on size and expansion.
+        words: what is known of the words in tables; without it only structure decides.
+        read_archive: reads a file that holds others; without it archives are refused.
+
+    Raises:
+        ReadError: the file cannot be read; nothing else is raised.
     """
     if len(data) > limits.max_bytes:
         raise ReadError(
@@ -96,7 +179,8 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
         carrier = sniff_carrier(data, name)
     entry = FORMATS[carrier]
     suffix = extension(name)
-    if entry.reader is None:
+    reader = read_archive if entry.is_archive else entry.reader
+    if reader is None:
         raise ReadError(_refusal(carrier, entry, suffix), _remedy(carrier, entry, suffix))
     if carrier is Carrier.TEXT and suffix not in _BY_EXTENSION:
         # Any bytes without a signature may pass for text, so here the name has to vouch for it.
@@ -107,7 +191,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Document:
             f"扩展名为“{_dotted(suffix)}”，内容却是纯文本", "请重新获取原件；确属文本通知的，请把扩展名改为 .txt 后放入"
         )
     try:
-        document = _load(entry.reader)(data, name, limits)
+        document = reader(data, name, limits, words)
     except (RecursionError, MemoryError) as error:
         raise ReadError("文件结构过深或过大，读取时耗尽资源", entry.remedies.save) from error
     except ReadError as error:
@@ -140,11 +224,6 @@ def _remedy(carrier: Carrier, entry: Format, suffix: str) -> str:
         # Nothing inside says what it was to be, so the name has to.
         return _BY_EXTENSION[suffix].remedies.again
     return entry.remedies.save
-
-
-def _load(reader: str) -> Reader:
-    module, function = reader.split(":")
-    return cast(Reader, getattr(import_module(module), function))
 
 
 def _dotted(suffix: str) -> str:

@@ -7,8 +7,8 @@ from enum import StrEnum
 from pathlib import PurePath
 
 from extractors.document import ReadError
+from extractors.limits import MIB, Limits
 from extractors.readers import ole
-from extractors.readers.limits import MIB, Limits
 from extractors.readers.zip_guard import Package
 
 _SAMPLE = 64 * 1024

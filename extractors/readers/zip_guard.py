@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from types import TracebackType
 
 from extractors.document import ReadError
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.remedies import DOCUMENT, Remedies
 
 DAMAGED = "压缩包损坏或不完整"

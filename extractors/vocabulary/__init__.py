@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, overload
@@ -23,7 +23,7 @@ from extractors.vocabulary.models import (
 
 
 @overload
-def load_toml(name: Literal["contacts", "methods", "parties", "rows", "sheets"]) -> WordLists: ...
+def load_toml(name: Literal["contacts", "methods", "parties", "rows"]) -> WordLists: ...
 @overload
 def load_toml(name: Literal["checks", "evidence", "scoring", "topics"]) -> WordTables: ...
 @overload
@@ -36,8 +36,6 @@ def load_toml(name: Literal["headers"]) -> HeaderWords: ...
 def load_toml(name: Literal["identity"]) -> IdentityWords: ...
 @overload
 def load_toml(name: Literal["thresholds"]) -> ThresholdWords: ...
-@overload
-def load_toml(name: Literal["webpages"]) -> Mapping[str, Any]: ...
 @cache
 def load_toml(name: str) -> Any:
     """Return the parsed file `<name>.toml`."""

@@ -129,16 +129,15 @@ def test_equal_members_of_an_archive_are_read_and_extracted_once(
     read: list[str] = []
     extracted: list[str] = []
 
-    def reading(data: bytes, name: str, limits: Limits) -> Document:
+    def reading(data: bytes, name: str, *how: Any) -> Document:
         read.append(name)
-        return read_file(data, name, limits)
+        return read_file(data, name, *how)
 
     def extracting(data: bytes, name: str, **how: Any) -> Extraction:
         extracted.append(name)
         return real(data, name, **how)
 
     monkeypatch.setattr(attachments, "read_file", reading)
-    monkeypatch.setattr("extractors.readers.read", reading)
     table = "| 序号 | 任务 | 责任科室 |\n|---|---|---|\n| 1 | 开展志愿服务活动并报送总结。 | 宣传科 |\n"
     equal = {f"{n}.md": table.encode() for n in range(1, 10)}
     path = tmp_path / "包.zip"

@@ -11,7 +11,7 @@ from pathlib import Path
 import docx as python_docx
 import pytest
 
-from extractors.readers import read
+from extractors.attachments import read
 
 _TURNS = 12
 _RUNS = 4

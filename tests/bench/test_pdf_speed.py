@@ -14,8 +14,8 @@ from typing import TypeVar
 import pdfplumber
 import pytest
 
+from extractors.attachments import read
 from extractors.normalize import strip_whitespace
-from extractors.readers import read
 
 pytestmark = pytest.mark.bench
 
@@ -85,7 +85,7 @@ def _common(truth: list[str], found: list[str]) -> int:
 _CHILD = """
 import re, resource, sys
 from pathlib import Path
-from extractors.readers import read
+from extractors.attachments import read
 found = read(Path(sys.argv[1]).read_bytes(), "a.pdf")
 status = Path("/proc/self/status")
 # ru_maxrss also counts what the parent held when it forked; VmHWM is this program's own.

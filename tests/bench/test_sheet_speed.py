@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Border, Side
 
-from extractors.readers import read
+from extractors.attachments import read
 
 _ROUNDS = 3
 

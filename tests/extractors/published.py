@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from extractors import extract
+from extractors.attachments import read
 from extractors.document import Document
-from extractors.readers import read
 from extractors.records import Extraction
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from extractors import Limits, attachments, extract
+from extractors import attachments, extract
 from extractors.attachments import SeveralNoticesError
 from extractors.document import Document, ReadError
 from extractors.readers import read as read_file
@@ -86,16 +88,16 @@ def test_equal_members_are_read_once_and_each_is_there(monkeypatch: pytest.Monke
     read: list[str] = []
     real = read_file
 
-    def counted(data: bytes, name: str, limits: Limits) -> Document:
+    def counted(data: bytes, name: str, *how: Any) -> Document:
         read.append(name)
-        return real(data, name, limits)
+        return real(data, name, *how)
 
     monkeypatch.setattr(attachments, "read_file", counted)
     files: dict[str, str | bytes] = {f"{n}.md": LETTER + RUBRIC for n in range(1, 10)}
     with pytest.raises(SeveralNoticesError) as raised:
         extract(packed(files | {"另.md": TASKS, "同.doc": LETTER + RUBRIC}), "包.zip")
     # bare text under another ending is refused, so it is another file
-    assert sorted(read) == ["1.md", "另.md", "同.doc"]
+    assert sorted(read) == ["1.md", "包.zip", "另.md", "同.doc"]
     assert [(part.member.name, part.document is None) for part in raised.value.parts] == [
         *((name, False) for name in files),
         ("另.md", False),

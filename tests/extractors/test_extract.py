@@ -10,7 +10,7 @@ import pytest
 import extractors
 from extractors import extract
 from extractors.document import ReadError
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 
 
 def test_the_same_bytes_give_the_same_rows(notices: Path) -> None:

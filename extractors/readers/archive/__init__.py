@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from extractors.document import ReadError
+from extractors.limits import Limits
 from extractors.readers.archive import seven, tar, zipped
-from extractors.readers.limits import Limits
 from extractors.readers.sniff import Carrier, extension, sniff
 
 ARCHIVES = {

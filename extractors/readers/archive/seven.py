@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from extractors.document import ReadError
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.remedies import ARCHIVE
 from extractors.readers.zip_guard import DAMAGED
 

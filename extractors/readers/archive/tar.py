@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 
 from extractors.document import ReadError
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.remedies import ARCHIVE
 from extractors.readers.zip_guard import DAMAGED
 

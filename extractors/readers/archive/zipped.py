@@ -10,7 +10,7 @@ from contextlib import suppress
 from zipfile import ZipInfo
 
 from extractors.document import ReadError
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.remedies import ARCHIVE
 from extractors.readers.zip_guard import UTF8_FLAG, Package
 

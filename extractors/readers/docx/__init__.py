@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors.document import Document, ReadNote
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.docx.block_iterator import Flow
 from extractors.readers.docx.body import BodyReader
 from extractors.readers.docx.lookup_tables import Index
@@ -13,10 +14,10 @@ from extractors.readers.docx.package_parts import open_parts
 from extractors.readers.docx.runs import InlineReader
 from extractors.readers.docx.styles import Styles
 from extractors.readers.docx.tables import TableReader
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.table_words import NO_WORDS, TableWords
 
 
-def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """The document in a docx, docm or dotx package, transitional or strict.
 
     Headers, footers, comments and hidden text are left out; tracked changes read as accepted. Raises `ReadError`
@@ -34,7 +35,9 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
         styles, marks, index, may_hide=parts.may_hide, may_use_symbol_fonts=parts.may_use_symbol_fonts
     )
     flow = Flow(styles, Numbering(parts.numbering, styles), inline, index)
-    body = BodyReader(flow, TableReader(flow, index, Media(data, parts.media, limits), limits, notes), notes)
+    body = BodyReader(
+        flow, TableReader(flow, index, Media(data, parts.media, limits), limits, notes, words=words), notes
+    )
     body.read(parts.body)
     body.read_notes(marks)
     return Document("docx", tuple(body.blocks), tuple(notes))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.document import ReadError
+from extractors.limits import Limits
 from extractors.readers.docx.lookup_tables import Index
 from extractors.readers.docx.xml_names import (
     CELL_DEL,
@@ -25,7 +26,6 @@ from extractors.readers.docx.xml_names import (
     integer,
     w,
 )
-from extractors.readers.limits import Limits
 
 _CONTINUE = "continue"
 """Also the meaning of a bare w:vMerge or w:hMerge."""

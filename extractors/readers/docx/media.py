@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from extractors.document import ReadError
+from extractors.limits import Limits
 from extractors.readers.docx.xml_names import R_EMBED, R_ID, Element, w
-from extractors.readers.limits import Limits
 from extractors.readers.zip_guard import Package
 
 

@@ -10,8 +10,8 @@ from typing import Final
 from lxml import etree
 
 from extractors.document import ReadError, ReadNote
+from extractors.limits import Limits
 from extractors.readers.docx.xml_names import BODY, Element, w
-from extractors.readers.limits import Limits
 from extractors.readers.remedies import DOCUMENT
 from extractors.readers.zip_guard import Package, resolve
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from extractors.document import Cell, ReadError, ReadNote, Table
+from extractors.limits import Limits
 from extractors.readers.docx.block_iterator import Flow, Line
 from extractors.readers.docx.grid import Drawn, Grid, lay_out
 from extractors.readers.docx.lookup_tables import Index
 from extractors.readers.docx.media import Media
 from extractors.readers.docx.xml_names import DRAWING, PICT, TEXT_BOX, Element, T
-from extractors.readers.limits import Limits
 from extractors.readers.scan.embedded import EmbeddedPictures, Said
+from extractors.table_words import TableWords
 
 _CELL_TAB = " "
 _COLUMN_GAP = "  "
@@ -21,12 +22,14 @@ _QUOTE = 80
 class TableReader:
     """Reads tables of one document; remarks of their cells are collected in `notes`."""
 
-    def __init__(self, flow: Flow, index: Index, media: Media, limits: Limits, notes: list[ReadNote]) -> None:
+    def __init__(
+        self, flow: Flow, index: Index, media: Media, limits: Limits, notes: list[ReadNote], *, words: TableWords
+    ) -> None:
         self._flow = flow
         self._short = flow.short
         self._index = index
         self._media = media
-        self._embedded = EmbeddedPictures(limits)
+        self._embedded = EmbeddedPictures(limits, words)
         self._limits = limits
         self._notes = notes
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from extractors.document import Block, Document, Paragraph, ReadNote
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.html import main_content, page_metadata
 from extractors.readers.html.block_iterator import Line, lines_of
 from extractors.readers.html.decode import decode
@@ -16,33 +17,33 @@ from extractors.readers.html.grid import Grid
 from extractors.readers.html.mhtml import Parts, page_of
 from extractors.readers.html.pictures import Pictures
 from extractors.readers.html.tables import TableReader
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.table_words import NO_WORDS, TableWords
 
 _WHOLE = "整个文件"
 _HEAD = "网页标题区"
 _TITLE_LONGEST = 120
 
 
-def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """The article of an html page. Raises `ReadError` for a page nobody could read."""
-    return _read(data, None, Parts(), limits)
+    return _read(data, None, Parts(), limits, words)
 
 
-def read_mhtml(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+def read_mhtml(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """The article of a page saved as a single mhtml file."""
     page, declared, parts = page_of(data)
-    return _read(page, declared, parts, limits)
+    return _read(page, declared, parts, limits, words)
 
 
-def _read(data: bytes, declared: str | None, parts: Parts, limits: Limits) -> Document:
+def _read(data: bytes, declared: str | None, parts: Parts, limits: Limits, words: TableWords) -> Document:
     text, lost = decode(data, declared)
     root = parse(text, limits)
     said = page_metadata.metadata(root)
     prune(root)
     links = page_metadata.attachments(root)
-    found = main_content.find(root)
-    pictures = Pictures(parts, limits)
-    body = _Body(TableReader(limits, pictures), pictures)
+    found = main_content.find(root, words)
+    pictures = Pictures(parts, limits, words)
+    body = _Body(TableReader(limits, words, pictures), pictures)
     body.read(found)
     around, heading = page_metadata.outside(root, found)
     title = said.get("title") or heading

@@ -10,7 +10,7 @@ from typing import cast
 from lxml import etree
 
 from extractors.document import ReadError
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 
 Element = etree._Element
 

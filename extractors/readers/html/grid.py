@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extractors.document import ReadError
+from extractors.limits import Limits
 from extractors.readers.grid_compaction import Box, Lines
 from extractors.readers.html.dom import Element, walk
-from extractors.readers.limits import Limits
 
 _MOST_ROWS = 65_534
 """The largest rowspan that browsers accept."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from extractors import vocabulary
-from extractors.parsers.column_headers import is_header
+from extractors.readers.format_words import format_words
 from extractors.readers.html.dom import Element, ancestors, drop, holds, mark, select, solid, walk
 from extractors.readers.html.grid import rows_of
+from extractors.table_words import TableWords
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _NOISE_TAGS = ("nav", "footer", "aside", "header")
@@ -39,7 +39,7 @@ Weights = dict[Element, int]
 
 @cache
 def _names(kind: str) -> frozenset[str]:
-    return frozenset(vocabulary.load_toml("webpages")[kind])
+    return frozenset(format_words("webpages")[kind])
 
 
 def _identifiers(element: Element) -> list[str]:
@@ -83,7 +83,7 @@ def _weigh(root: Element) -> Weights:
     return weights
 
 
-def find(root: Element) -> Element:
+def find(root: Element, words: TableWords) -> Element:
     """The element that holds the article. What is plainly none of it is taken out of the tree, within it too."""
     weights = _weigh(root)
     most = _NOISE_SHARE * weights.get(root, 0)
@@ -99,7 +99,7 @@ def find(root: Element) -> Element:
         drop(root)
         weights = _weigh(root)
     named = _named(weights, root)
-    return _densest(weights, root) if named is None else named
+    return _densest(weights, root, words) if named is None else named
 
 
 def _named(weights: Weights, root: Element) -> Element | None:
@@ -141,7 +141,7 @@ def _around(boxes: Sequence[Element], weights: Weights) -> Element:
     return shared[0]
 
 
-def _densest(weights: Weights, root: Element) -> Element:
+def _densest(weights: Weights, root: Element, words: TableWords) -> Element:
     """Go down as long as one box holds nearly all text; the last one that is no part of a table is the article.
 
     What is left behind is lost, so it may only be as long as the lines that frame an article, and no sentence.
@@ -151,7 +151,7 @@ def _densest(weights: Weights, root: Element) -> Element:
     while True:
         whole = weights.get(here, 0)
         below = [e for e in here if weights.get(e, 0) >= max(_BULK * whole, whole - room, 1)]
-        if not below or _says_something(here, below[0]) or _is_data(below[0]):
+        if not below or _says_something(here, below[0]) or _is_data(below[0], words):
             return article
         room -= whole - weights[below[0]]
         here = below[0]
@@ -165,7 +165,7 @@ def _says_something(around: Element, inside: Element) -> bool:
     return bool(_SAID.search(" ".join(pieces))) or any(_SAID.search(solid(e)) for e in around if e is not inside)
 
 
-def _is_data(element: Element) -> bool:
+def _is_data(element: Element, words: TableWords) -> bool:
     """Whether the element is a table of words, not one that arranges the page: a header, or several rows of several
     filled cells without links.
     """
@@ -176,8 +176,8 @@ def _is_data(element: Element) -> bool:
         cells = [cell for cell in row if len(cell) or cell.text]
         if any(holds(cell, "table") or holds(cell, "a") for cell in cells):
             continue
-        words = [text for cell in cells if (text := solid(cell))]
-        filled += len(words) > 1
-        if filled > 1 or is_header(words):
+        texts = [text for cell in cells if (text := solid(cell))]
+        filled += len(texts) > 1
+        if filled > 1 or words.is_header(texts):
             return True
     return False

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractors import vocabulary
 from extractors.document import Link, ReadNote
+from extractors.readers.format_words import format_words
 from extractors.readers.html.dom import Element, solid, walk
 
 _DATE = re.compile(
@@ -26,7 +26,7 @@ def metadata(root: Element) -> dict[str, str]:
         content = " ".join((element.get("content") or "")[:_LONGEST].split())
         if name and content:
             said.setdefault(name, content)
-    names = vocabulary.load_toml("webpages")["meta"]
+    names = format_words("webpages")["meta"]
     found = {kind: next((said[n] for n in names[kind] if n in said), "") for kind in ("title", "date", "source")}
     return {kind: text for kind, text in found.items() if text}
 
@@ -87,7 +87,7 @@ def links_told(links: Sequence[Link]) -> list[ReadNote]:
 
 
 def _links(root: Element) -> Iterator[tuple[str, str]]:
-    kinds: Sequence[str] = vocabulary.load_toml("webpages")["attachments"]
+    kinds: Sequence[str] = format_words("webpages")["attachments"]
     for element in root.iter("a"):
         href = (element.get("href") or "").strip()
         name = solid(element)[:_LONGEST] or (element.get("title") or "").strip()[:_LONGEST]

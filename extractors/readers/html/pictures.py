@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes, urljoin
 
 from extractors.document import ReadNote
+from extractors.limits import Limits
 from extractors.readers.html.block_iterator import Line
 from extractors.readers.html.dom import Element
 from extractors.readers.html.mhtml import Parts
-from extractors.readers.limits import Limits
 from extractors.readers.scan.embedded import EmbeddedPictures, Said
+from extractors.table_words import TableWords
 
 _WHOLE = "整个文件"
 
@@ -20,9 +21,9 @@ _WHOLE = "整个文件"
 class Pictures:
     """Reads the pictures of one page; what is told of them is collected in `notes`."""
 
-    def __init__(self, parts: Parts, limits: Limits) -> None:
+    def __init__(self, parts: Parts, limits: Limits, words: TableWords) -> None:
         self._parts = parts
-        self._embedded = EmbeddedPictures(limits)
+        self._embedded = EmbeddedPictures(limits, words)
         self._absent = 0
         self._notes: list[ReadNote] = []
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from extractors.document import Cell, ReadError, Table
-from extractors.parsers.column_headers import is_header
+from extractors.limits import Limits
 from extractors.readers.html.block_iterator import Line, lines_of
 from extractors.readers.html.dom import Element, holds, solid
 from extractors.readers.html.grid import Drawn, Grid, lay_out
 from extractors.readers.html.pictures import Pictures
-from extractors.readers.limits import Limits
+from extractors.table_words import TableWords
 
 _COLUMN_GAP = "  "
 _NESTED_SHARE = 0.7
@@ -22,8 +22,9 @@ _PROSE_LINES = 10
 class TableReader:
     """Reads the tables of one page."""
 
-    def __init__(self, limits: Limits, pictures: Pictures) -> None:
+    def __init__(self, limits: Limits, words: TableWords, pictures: Pictures) -> None:
         self._limits = limits
+        self._words = words
         self._pictures = pictures
 
     def check_depth(self, depth: int) -> None:
@@ -74,7 +75,7 @@ class TableReader:
         total = sum(sizes.values())
         if holders and sum(sizes[id(c)] for c in holders) >= _NESTED_SHARE * total:
             return True
-        if len(cells) > _PROSE_CELLS or is_header([solid(c.element) for c in cells if c.box.top == 0]):
+        if len(cells) > _PROSE_CELLS or self._words.is_header([solid(c.element) for c in cells if c.box.top == 0]):
             return False
         filled = Counter(c.box.top for c in cells if sizes[id(c)])
         if sum(n > 1 for n in filled.values()) > 1:

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from extractors.document import Block, Document, ReadError, ReadNote
 from extractors.layout import Page, lay_out
 from extractors.layout.page_quality import PageFacts, needs_ocr
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers import scan
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.ofd.document import OfdPage, PageSource, documents, left_out
 from extractors.readers.ofd.parts import SAVE_AGAIN, Parts
 from extractors.readers.zip_guard import Package
+from extractors.table_words import NO_WORDS, TableWords
 
 _DRAWN = "请用 OFD 阅读器转换为 PDF 后放入（须安装识别组件 wenming[ocr]），或录入为 docx 后放入"
 
 
-def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """The documents in an OFD package, one behind the other; locators name page and bounding box in points.
 
     Pages that are pictures are recognised; where that is not installed, or the characters are drawn or not told, they
@@ -32,7 +33,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
         parts = Parts(package, limits)
         source = PageSource(parts, limits, recognise=scan.installed())
         for document in documents(parts, limits, notes):
-            found = lay_out(_usable(source.pages(document), pages, notes), limits)
+            found = lay_out(_usable(source.pages(document), pages, notes), limits, words)
             blocks += found.blocks
             doubts += scan.doubts(found)
             notes += left_out(parts, document)

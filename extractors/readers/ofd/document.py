@@ -14,8 +14,8 @@ from extractors.layout.glyph_runs import Run, words_of
 from extractors.layout.model import Box
 from extractors.layout.page_quality import PageFacts
 from extractors.layout.pictures import PlacedPicture, find_pictures
+from extractors.limits import Limits
 from extractors.readers import scan
-from extractors.readers.limits import Limits
 from extractors.readers.ofd.page import POINTS, Content, PageReader
 from extractors.readers.ofd.parts import SAVE_AGAIN, Element, Parts, box, child, children, content, local
 from extractors.readers.ofd.resources import Resources, read_resources

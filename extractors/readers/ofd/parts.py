@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from extractors.document import ReadError
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.zip_guard import Package, resolve
 
 Element = etree._Element

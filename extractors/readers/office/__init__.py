@@ -13,12 +13,13 @@ import re
 from dataclasses import replace
 
 from extractors.document import Document, ReadError, ReadNote
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers import docx
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.office import odt, rtf, word97
 from extractors.readers.office.converter import convert
 from extractors.readers.remedies import DOCUMENT
 from extractors.readers.zip_guard import Package
+from extractors.table_words import NO_WORDS, TableWords
 
 _WORD_97 = "MS Word 97"
 _RTF = "Rich Text Format"
@@ -29,36 +30,36 @@ _KEPT = 0.7
 """Cells merged across leave fewer cells behind; a lost table leaves fewer still."""
 
 
-def read_doc(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+def read_doc(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """The document in a Word 97–2003 file, older ones as far as LibreOffice knows them. Raises `ReadError`."""
-    return _word(data, "doc", limits)
+    return _word(data, "doc", limits, words)
 
 
-def read_wps(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+def read_wps(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """The document in a file of WPS Writer, which is a Word 97 file inside. Raises `ReadError`."""
-    return _word(data, "wps", limits)
+    return _word(data, "wps", limits, words)
 
 
-def read_rtf(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+def read_rtf(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """The document in an RTF file. Raises `ReadError`."""
     rows = rtf.check(data, limits)
     made = convert(data, ".rtf", _RTF)
-    document = replace(docx.read(made, "", limits), format="rtf")
+    document = replace(docx.read(made, "", limits, words), format="rtf")
     return _with_rows_told(document, rows, made, limits)
 
 
-def read_odt(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+def read_odt(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """The document in an OpenDocument text. Raises `ReadError`."""
     rows = odt.check(data, limits)
     made = convert(data, ".odt", _ODT)
-    document = replace(docx.read(made, "", limits), format="odt")
+    document = replace(docx.read(made, "", limits, words), format="odt")
     return _with_rows_told(document, rows, made, limits)
 
 
-def _word(data: bytes, kind: str, limits: Limits) -> Document:
+def _word(data: bytes, kind: str, limits: Limits, words: TableWords) -> Document:
     file = word97.check(data)
     made = convert(file.data, ".doc", _WORD_97 if file.marks is not None else "")
-    document = replace(docx.read(made, "", limits), format=kind)
+    document = replace(docx.read(made, "", limits, words), format=kind)
     if not file.marks:
         return document
     part = _main_part(made, limits)

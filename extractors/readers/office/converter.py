@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from extractors.document import ReadError
-from extractors.readers.limits import MIB
+from extractors.limits import MIB
 from extractors.readers.office import find_soffice, profile
 from extractors.readers.remedies import DOCUMENT, WORKBOOK
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from extractors.document import ReadError
+from extractors.limits import Limits
 from extractors.readers import locked
-from extractors.readers.limits import Limits
 from extractors.readers.remedies import DOCUMENT
 from extractors.readers.zip_guard import Package
 

@@ -6,7 +6,7 @@ import re
 from itertools import accumulate
 
 from extractors.document import ReadError
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.remedies import DOCUMENT
 
 _ROW = re.compile(rb"\\row(?![a-z0-9-])")

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from extractors.document import Document, ReadError, ReadNote
 from extractors.layout import Page, lay_out
 from extractors.layout.page_quality import PageFacts, needs_ocr
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers import scan
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.pdf.pages import PdfPage, opened, read_pages
+from extractors.table_words import NO_WORDS, TableWords
 
 __all__ = ["PageFacts", "PdfPage", "needs_ocr", "opened", "read", "read_pages"]
 
 _TAIL = 2048
 
 
-def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """The document in a pdf. `Table.first_page` and `last_page` are set; locators name page and bounding box.
 
     Pages that are pictures, or whose fonts do not say what their characters mean, are recognised; where that is not
@@ -30,7 +31,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
     recognise = scan.page_reader(limits) if scan.installed() else None
     parts = scan.parts_reader(limits) if recognise is not None else None
     with opened(data, limits) as document:
-        found = lay_out(_usable(read_pages(document, limits, recognise, parts), facts, notes), limits)
+        found = lay_out(_usable(read_pages(document, limits, recognise, parts), facts, notes), limits, words)
     scanned = needs_ocr(facts)
     if scanned and recognise is None:
         raise ReadError(_why(facts), f"需要识别（OCR）：{scan.INSTALL}")

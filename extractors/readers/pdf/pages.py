@@ -16,8 +16,8 @@ from extractors.layout.drawing import Drawing
 from extractors.layout.glyph_runs import Glyphs, Run, words_of
 from extractors.layout.page_quality import PageFacts
 from extractors.layout.pictures import PlacedPicture, find_pictures
+from extractors.limits import Limits
 from extractors.readers import locked
-from extractors.readers.limits import Limits
 from extractors.readers.pdf.drawing import read_drawing
 from extractors.readers.pdf.glyphs import read_glyphs
 from extractors.readers.pdf.typed import flatten_typed_text

@@ -10,8 +10,9 @@ from extractors.document import Document, ReadError, ReadNote, Table
 from extractors.layout import Layout, Page, lay_out
 from extractors.layout.model import locator
 from extractors.layout.pictures import PlacedPicture, merge_recognised, says_something
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.scan.ocr_engine import INSTALL, installed, recogniser, require
+from extractors.table_words import NO_WORDS, TableWords
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium  # type: ignore[import-untyped]
@@ -39,7 +40,7 @@ _SURE = 0.8
 _QUOTE = 60
 
 
-def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """The document in a picture (png, jpg, tiff with its pages, bmp).
 
     Raises `ReadError` for a damaged or oversized picture, one without text, and where recognition is not installed.
@@ -47,7 +48,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
     require()
     from extractors.readers.scan.rasterize import sheets
 
-    found = lay_out(read_pages(sheets(data, limits), limits), limits)
+    found = lay_out(read_pages(sheets(data, limits), limits), limits, words)
     if not found.blocks:
         raise ReadError("图片中没有认出文字", "请核实文件；属通知的，请以 200 dpi 以上重新扫描后放入")
     return Document(FORMAT, found.blocks, doubts(found))

@@ -10,8 +10,9 @@ from itertools import islice
 from extractors.document import Block, Paragraph, ReadError, ReadNote
 from extractors.layout import Layout, lay_out
 from extractors.layout.pictures import says_something
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.scan import Budget, doubts, installed, outcome, read_pages
+from extractors.table_words import TableWords
 
 _LEAST_SIDE = 48
 """Pixels: three lines of small type on a screen; lower pictures are ornaments or lines."""
@@ -50,8 +51,9 @@ class Said:
 class EmbeddedPictures:
     """Recognises the pictures of one file within a budget; the recogniser is loaded on first use."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, words: TableWords) -> None:
         self._limits = limits
+        self._words = words
         self._budget = Budget()
 
     def read(self, data: bytes | None, place: str) -> Said:
@@ -76,7 +78,7 @@ class EmbeddedPictures:
         from extractors.readers.scan.rasterize import sheets
 
         pages = list(read_pages(islice(sheets(data, self._limits), 1), self._limits))
-        return _moved(lay_out([page for page in pages if says_something(page)], self._limits), place)
+        return _moved(lay_out([page for page in pages if says_something(page)], self._limits, self._words), place)
 
 
 def _told(place: str, what: str) -> Said:

@@ -12,7 +12,7 @@ import numpy as np
 from extractors.layout import Page, Word
 from extractors.layout.model import Box
 from extractors.layout.page import ruled_tables
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.scan.binarize import Inked, prepare, without_seals
 from extractors.readers.scan.detect_rulings import Ruled, find_rules
 from extractors.readers.scan.line_segmentation import Span

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from extractors.document import ReadError
 from extractors.layout.model import Box
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

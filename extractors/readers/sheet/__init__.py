@@ -13,8 +13,8 @@ lost silently would be worse than one that is read with a remark.
 from __future__ import annotations
 
 from extractors.document import Block, Document, ReadError
+from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers import ole
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.office.converter import XLSX, convert
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet import biff, ods, ooxml
@@ -22,6 +22,7 @@ from extractors.readers.sheet.csv_reader import read_delimited
 from extractors.readers.sheet.layout import lay_out
 from extractors.readers.sheet.ooxml import Workbook, main_part
 from extractors.readers.zip_guard import Package
+from extractors.table_words import NO_WORDS, TableWords
 
 _ZIP = b"PK"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -31,7 +32,7 @@ _BINARY_START = b"\x83\x01"
 """BrtBeginBook, with which the main part of a binary workbook begins ([MS-XLSB] 2.3.2)."""
 
 
-def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
+def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """The document in a workbook or a csv file, told apart by content.
 
     Raises `ReadError` for a file that is damaged, encrypted, contrived or larger than the limits.
@@ -40,7 +41,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Docume
     blocks: list[Block] = []
     notes = list(book.notes)
     for sheet in book.sheets:
-        found, remarks = lay_out(sheet, limits)
+        found, remarks = lay_out(sheet, limits, words)
         blocks += found
         notes += remarks
     return Document(kind, tuple(blocks), tuple(notes))

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from math import isfinite
 
 from extractors.document import ReadError
+from extractors.limits import Limits
 from extractors.readers import locked
-from extractors.readers.limits import Limits
 from extractors.readers.ole import Compound, CompoundError
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.biff_records import Record, Strings, records

@@ -6,7 +6,7 @@ import csv
 import io
 
 from extractors.document import ReadError
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import Budget, Sheet, check_square
 from extractors.readers.text.decode import decode

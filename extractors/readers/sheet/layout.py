@@ -11,14 +11,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extractors import vocabulary
 from extractors.document import Block, Paragraph, ReadError, ReadNote, Table
+from extractors.limits import Limits
 from extractors.normalize import strip_whitespace
-from extractors.parsers.column_headers import is_header
-from extractors.readers.limits import Limits
+from extractors.readers.format_words import format_words
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import FRAME_COLUMNS, Merge, Sheet, ranges
 from extractors.readers.sheet.table import build
+from extractors.table_words import TableWords
 
 _GAP = "  "
 """Two blanks: words that stood in cells of their own stay apart."""
@@ -47,7 +47,7 @@ class Row:
         return not self.columns
 
 
-def lay_out(sheet: Sheet, limits: Limits) -> tuple[list[Block], list[ReadNote]]:
+def lay_out(sheet: Sheet, limits: Limits, words: TableWords) -> tuple[list[Block], list[ReadNote]]:
     """The blocks of one sheet in reading order, and what is to be told of it.
 
     Raises `ReadError` when a table is larger than the limits.
@@ -55,7 +55,7 @@ def lay_out(sheet: Sheet, limits: Limits) -> tuple[list[Block], list[ReadNote]]:
     notes = _remarks(sheet) + _uncover(sheet, limits)
     blocks: list[Block] = []
     for group in _groups(sheet):
-        for piece in _pieces(sheet, group):
+        for piece in _pieces(sheet, group, words):
             if isinstance(piece, Row):
                 blocks += _paragraphs(sheet, piece)
             else:
@@ -148,9 +148,9 @@ def _trimmed(group: list[Row]) -> Iterator[list[Row]]:
         yield group[filled[0] : filled[-1] + 1]
 
 
-def _pieces(sheet: Sheet, group: list[Row]) -> Iterator[Row | list[Row]]:
+def _pieces(sheet: Sheet, group: list[Row], words: TableWords) -> Iterator[Row | list[Row]]:
     """The tables (runs of rows) and the single rows outside them."""
-    span = _extent(sheet, group)
+    span = _extent(sheet, group, words)
     if span is None:
         yield from group
         return
@@ -161,7 +161,7 @@ def _pieces(sheet: Sheet, group: list[Row]) -> Iterator[Row | list[Row]]:
         stop = at
         while stop <= last and (group[stop].blank or group[stop].alone):
             stop += 1
-        if at > start and stop <= last and _parts(sheet, group[at:stop], group[stop]):
+        if at > start and stop <= last and _parts(sheet, group[at:stop], group[stop], words):
             end = at
             while group[end - 1].blank:
                 end -= 1
@@ -173,7 +173,7 @@ def _pieces(sheet: Sheet, group: list[Row]) -> Iterator[Row | list[Row]]:
     yield from group[last + 1 :]
 
 
-def _extent(sheet: Sheet, group: list[Row]) -> tuple[int, int] | None:
+def _extent(sheet: Sheet, group: list[Row], words: TableWords) -> tuple[int, int] | None:
     """First and last index of the rows that are tables, titles between them included; None = all is text."""
     lined = [i for i, row in enumerate(group) if row.framed and len(row.columns) > 1]
     if lined:
@@ -182,7 +182,7 @@ def _extent(sheet: Sheet, group: list[Row]) -> tuple[int, int] | None:
             last += 1
         return lined[0], last
     many = [i for i, row in enumerate(group) if not row.blank and not row.alone]
-    head = next((i for i in many if _heads(sheet, group[i])), None)
+    head = next((i for i in many if _heads(sheet, group[i], words)), None)
     if head is not None:
         first = _upward(group, head)
     elif len(many) > 1 and len(many) >= _REGULAR * len(group) and not (sheet.spans_known and len(many) < 3):
@@ -204,17 +204,17 @@ def _upward(group: list[Row], first: int) -> int:
     return first
 
 
-def _parts(sheet: Sheet, between: Sequence[Row], below: Row) -> bool:
+def _parts(sheet: Sheet, between: Sequence[Row], below: Row, words: TableWords) -> bool:
     """Whether rows of one filled cell (and blank ones) part two tables: the lower one has a header, or a mark of
     its own such as 附件3. Otherwise they are bands of one table."""
     alone = [strip_whitespace(sheet.cells[row.at][row.columns[0]]) for row in between if row.alone]
-    return bool(alone) and (_heads(sheet, below) or any(_ANNEX_MARK.fullmatch(text) for text in alone))
+    return bool(alone) and (_heads(sheet, below, words) or any(_ANNEX_MARK.fullmatch(text) for text in alone))
 
 
-def _heads(sheet: Sheet, row: Row) -> bool:
+def _heads(sheet: Sheet, row: Row, words: TableWords) -> bool:
     texts = [sheet.cells[row.at][column] for column in row.columns]
     worded = sum(_CHINESE.search(text) is not None for text in texts) > 1
-    return worded and max(map(len, texts)) <= _LONGEST_HEAD and is_header(texts)
+    return worded and max(map(len, texts)) <= _LONGEST_HEAD and words.is_header(texts)
 
 
 def _paragraphs(sheet: Sheet, row: Row) -> list[Block]:
@@ -231,7 +231,7 @@ def _name(sheet: Sheet, blocks: Sequence[Block]) -> Paragraph | None:
     name = strip_whitespace(sheet.name)
     if not blocks or not _CHINESE.search(name) or sheet.by_number:
         return None
-    if any(re.fullmatch(pattern, name, re.IGNORECASE) for pattern in vocabulary.load_toml("sheets")["generic"]):
+    if any(re.fullmatch(pattern, name, re.IGNORECASE) for pattern in format_words("sheets")["generic"]):
         return None
     first = blocks[0]
     if isinstance(first, Table):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from extractors.document import ReadError
+from extractors.limits import Limits
 from extractors.readers import locked
-from extractors.readers.limits import Limits
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import (
     DAMAGED,

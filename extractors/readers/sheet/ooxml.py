@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import isfinite, nan
 
 from extractors.document import ReadError, ReadNote
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import (
     DAMAGED,

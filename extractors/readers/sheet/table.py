@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import product
 
 from extractors.document import Cell, ReadError, ReadNote, Table
+from extractors.limits import Limits
 from extractors.readers.grid_compaction import Box, Lines
-from extractors.readers.limits import Limits
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import Merge, Sheet, letters, reference
 

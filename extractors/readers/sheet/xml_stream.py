@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from extractors.document import ReadError
-from extractors.readers.limits import MIB
+from extractors.limits import MIB
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.zip_guard import Package, resolve
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 
 from extractors.document import Block, Document, Paragraph, Table
-from extractors.parsers.row_patterns import is_page_number
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
+from extractors.normalize import is_page_number
 from extractors.readers.text import cell_per_line, markdown, tsv
 from extractors.readers.text.decode import decode
+from extractors.table_words import NO_WORDS, TableWords
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)$")
 _BULLET = re.compile(r"(?<!\s)\s*[-*•]\s+(?=\S)")
@@ -34,7 +35,7 @@ def _paragraph(line: str, number: int) -> Paragraph | None:
     return Paragraph(text, f"第{number}行", len(heading.group(1)) if heading else None)
 
 
-def read(data: bytes, name: str, limits: Limits) -> Document:
+def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -> Document:
     """Read a text file of any supported encoding.
 
     Raises:
@@ -46,10 +47,12 @@ def read(data: bytes, name: str, limits: Limits) -> Document:
     at = 0
     while at < len(lines):
         found: tuple[Table, int] | None = None
-        for kind in (markdown, cell_per_line, tsv):
-            found = kind.table_at(lines, at, f"表{tables + 1}")
-            if found:
-                break
+        name = f"表{tables + 1}"
+        found = (
+            markdown.table_at(lines, at, name)
+            or cell_per_line.table_at(lines, at, name, words)
+            or tsv.table_at(lines, at, name)
+        )
         if found:
             table, at = found
             if table.cells:

@@ -11,8 +11,8 @@ import re
 
 from extractors.document import Table
 from extractors.normalize import strip_whitespace
-from extractors.parsers.column_headers import header_word, is_header
 from extractors.readers.text.lines import RawCell, build_table
+from extractors.table_words import TableWords
 
 _WIDEST = 20
 _SHORT = 10
@@ -80,25 +80,25 @@ def _fit(ends: list[bool], width: int, header: int) -> float:
     return sum(at_end) / len(at_end) - loss - (0.3 if remainder else 0.0) + (0.1 if ends[header - 1] else 0.0)
 
 
-def _shape(cells: list[RawCell], ends: list[bool]) -> tuple[int, int]:
+def _shape(cells: list[RawCell], ends: list[bool], words: TableWords) -> tuple[int, int]:
     """(cells of the header, cells of a body row)."""
     if not any(ends[:-1]):
-        return _shape_of_header(cells)
+        return _shape_of_header(cells, words)
     first = next((i + 1 for i, e in enumerate(ends) if e), len(ends))
     best = (-9.0, first, first)
     for width in range(2, min(_WIDEST, len(cells)) + 1):
         for header in {first, width}:
             if header > width or header >= len(cells):
                 continue
-            if not is_header([c.text for c in cells[:header]]) and header != width:
+            if not words.is_header([c.text for c in cells[:header]]) and header != width:
                 continue
             best = max(best, (_fit(ends, width, header) - 0.02 * (width - header), -header, width))
     return abs(best[1]), best[2]
 
 
-def _shape_of_header(cells: list[RawCell]) -> tuple[int, int]:
+def _shape_of_header(cells: list[RawCell], words: TableWords) -> tuple[int, int]:
     """Without blank lines only the header tells the width: as many known words as stand at the beginning."""
-    known = next((i for i, c in enumerate(cells) if not header_word(c.text).known), len(cells))
+    known = next((i for i, c in enumerate(cells) if not words.is_header_word(c.text)), len(cells))
     widths = [w for w in range(2, known + 1) if len(cells) % w == 0] or [max(known, 2)]
     return widths[-1], widths[-1]
 
@@ -127,9 +127,9 @@ def _groups(cells: list[RawCell], ends: list[bool], width: int) -> list[list[Raw
     return [r for r in rows if r]
 
 
-def _rows(cells: list[RawCell], ends: list[bool]) -> list[list[RawCell]]:
+def _rows(cells: list[RawCell], ends: list[bool], words: TableWords) -> list[list[RawCell]]:
     """The cells cut into rows: of equal width where that agrees with the blank lines, else at the blank lines."""
-    header, width = _shape(cells, ends)
+    header, width = _shape(cells, ends, words)
     even = [cells[:header], *(cells[i : i + width] for i in range(header, len(cells), width))]
     if _fit(ends, width, header) > _EVEN:
         return even
@@ -146,13 +146,13 @@ def _rows(cells: list[RawCell], ends: list[bool]) -> list[list[RawCell]]:
     return ragged if regular > 0.5 and max(map(len, ragged)) == usual else even
 
 
-def _table_breaks(cells: list[RawCell]) -> list[int]:
+def _table_breaks(cells: list[RawCell], words: TableWords) -> list[int]:
     """Where another table begins inside the run: a header row right behind a cell with foreign text in its tail."""
     return [
         i
         for i in range(3, len(cells) - 3)
         if "\n\n" in cells[i - 1].text.strip("\t ")
-        and is_header([c.text for c in cells[i : i + 3]])
+        and words.is_header([c.text for c in cells[i : i + 3]])
         and re.search(r"\n\s*\n\s*\S", cells[i - 1].text)
     ]
 
@@ -181,15 +181,15 @@ def _cut_last(cell: RawCell, column: list[str]) -> tuple[RawCell, int]:
     return RawCell("\n".join(lines[:kept]), cell.line), kept
 
 
-def table_at(lines: list[str], at: int, name: str) -> tuple[Table, int] | None:
+def table_at(lines: list[str], at: int, name: str, words: TableWords) -> tuple[Table, int] | None:
     """The table that begins on line `at`, with the number of the line after it; None when there is none."""
     if not _is_start(lines[at]) or not _is_dump(lines, at):
         return None
     cells, ends, _ = _collect(lines, at)
-    breaks = _table_breaks(cells)
+    breaks = _table_breaks(cells, words)
     if breaks:
         cells, ends = cells[: breaks[0]], ends[: breaks[0]]
-    rows = _rows(cells, ends)
+    rows = _rows(cells, ends, words)
     last = rows[-1][-1]
     column = [row[-1].text for row in rows[:-1] if len(row) == len(rows[-1])]
     cut, kept = _cut_last(last, column)

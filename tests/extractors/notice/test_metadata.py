@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from extractors.body.outline import outline
-from extractors.notice.metadata import Identity, identify
+from extractors.body.outline import read_outline
+from extractors.notice.metadata import NoticeMetadata, read_metadata
 from tests.extractors.body.letters import COMPANY, DISTRICT, DRAFT, JOINT, ROSTER, WEB, WRAPPED, letter
 from tests.extractors.published import document_of
 
@@ -26,9 +26,9 @@ CODES = {
 }
 
 
-def said(text: str) -> Identity:
+def said(text: str) -> NoticeMetadata:
     document = letter(text)
-    return identify(document, outline(document))
+    return read_metadata(document, read_outline(document))
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -36,7 +36,7 @@ def said(text: str) -> Identity:
 def test_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
     path = next((notices / carrier).glob(f"{slug}.*"))
     document = document_of(path)
-    told = identify(document, outline(document))
+    told = read_metadata(document, read_outline(document))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["notice"]
     got = {k: str(v) if k == "issued_on" and v else v for k, v in asdict(told).items()}
     assert {f: got[f] for f in FIELDS} == {f: facts[f] for f in FIELDS}

@@ -6,8 +6,8 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+from extractors.attachments import read
 from extractors.document import Document, Paragraph, Table
-from extractors.readers import read
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMESPACES = (

@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from extractors.layout.coordinates import Frame, quarter
 from extractors.layout.text_lines import breadth
-from extractors.readers.limits import DEFAULT_LIMITS
+from extractors.limits import DEFAULT_LIMITS
 from extractors.readers.pdf.drawing import read_drawing
 
 MM = 25.4 / 72

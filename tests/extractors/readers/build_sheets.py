@@ -10,8 +10,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Border, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
+from extractors.attachments import read
 from extractors.document import Document, Paragraph, Table
-from extractors.readers import read
 
 from .build import REL, pack, relationships
 

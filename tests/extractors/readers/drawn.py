@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from extractors.document import Block, Paragraph, Table
-from extractors.layout import Page, Rule, Word
+from extractors.layout import Page, Rule, Word, lay_out
 from extractors.layout.text_lines import breadth
+from extractors.parsers.table_words import VOCABULARY_WORDS
 
 SIZE = 10.0
 STEP = 13.0
+
+
+def layout(pages: Iterable[Page]) -> list[Block]:
+    """Return the blocks of drawn pages as a pdf reader would give them."""
+    return list(lay_out(pages, words=VOCABULARY_WORDS).blocks)
 
 
 def word(text: str, x: float, top: float, size: float = SIZE) -> Word:

@@ -15,10 +15,10 @@ from contextlib import suppress
 import py7zr
 import pytest
 
+from extractors.attachments import read
 from extractors.document import ReadError
-from extractors.readers import read
+from extractors.limits import Limits
 from extractors.readers.archive import is_archive, members, natural, safe
-from extractors.readers.limits import Limits
 from extractors.readers.sniff import Carrier, sniff
 
 FILES = {"通知.txt": "甲".encode(), "附件/附件1.txt": b"one", "附件/附件2.txt": b"two", "附件/附件10.txt": b"ten"}

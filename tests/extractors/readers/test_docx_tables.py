@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import Paragraph
-from extractors.readers import read
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 
 from .build import cell, document, docx, grid, para, row, run, table, tbl, texts
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import Paragraph, Table
-from extractors.readers import read
 
 from .build import W, cell, document, docx, members, pack, para, part, row, run, table, tbl, texts
 

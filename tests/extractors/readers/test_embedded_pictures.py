@@ -9,9 +9,10 @@ from email.message import EmailMessage
 import pytest
 from PIL import Image
 
+from extractors.attachments import read
 from extractors.document import Document, Paragraph, Table
 from extractors.layout import Page, Word
-from extractors.readers import read, scan
+from extractors.readers import scan
 from extractors.readers.scan import embedded
 from tests.extractors.readers.build import cell, members, pack, para, relationships, row, tbl
 from tests.extractors.readers.drawn import texts

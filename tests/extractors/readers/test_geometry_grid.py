@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from extractors.document import Paragraph, Table
-from extractors.layout import Page, Rule, Word, layout
-from extractors.readers.limits import Limits
-from tests.extractors.readers.drawn import across, down, grid, lines, only_table, page, shown, texts, word
+from extractors.layout import Page, Rule, Word, lay_out
+from extractors.limits import Limits
+from tests.extractors.readers.drawn import across, down, grid, layout, lines, only_table, page, shown, texts, word
 
 XS = [50.0, 150.0, 350.0, 450.0]
 
@@ -234,7 +234,7 @@ def test_lowest_confidence_of_a_cell_is_kept_by_place() -> None:
 
 def test_grid_larger_than_allowed_is_no_table() -> None:
     many = page([word("甲", 55, 103)], grid([50 + 10 * i for i in range(40)], [100 + 10 * i for i in range(40)]))
-    assert not [b for b in layout([many], Limits(max_cells=1000)) if isinstance(b, Table)]
+    assert not [b for b in lay_out([many], Limits(max_cells=1000)).blocks if isinstance(b, Table)]
 
 
 def test_drawing_of_countless_lines_costs_nothing() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from extractors.document import Paragraph
-from extractors.layout import Page, Word, layout
-from tests.extractors.readers.drawn import across, down, grid, only_table, page, shown, table_page, texts, word
+from extractors.layout import Page, Word
+from tests.extractors.readers.drawn import across, down, grid, layout, only_table, page, shown, table_page, texts, word
 from tests.extractors.readers.drawn import lines as drawn_lines
 
 XS = [50.0, 110.0, 350.0, 400.0]

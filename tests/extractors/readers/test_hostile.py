@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import Document, ReadError
-from extractors.readers import read
-from extractors.readers.limits import MIB, Limits
+from extractors.limits import MIB, Limits
 
 from .build import cell, docx, members, pack, para, part, relationships, row, run, tbl
 

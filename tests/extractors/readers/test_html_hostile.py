@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from extractors.attachments import read
 from extractors.document import Paragraph, ReadError
-from extractors.readers import html, read
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
+from extractors.readers import html
 
 from .outcomes import is_sound
 

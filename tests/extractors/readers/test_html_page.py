@@ -7,8 +7,8 @@ from base64 import b64encode
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import Document, Paragraph, ReadError
-from extractors.readers import read
 
 LETTER = (
     "<p>某市精神文明建设委员会文件</p><p>关于印发测评细则的通知</p><p>各县区、各部门：现将测评细则印发给你们，"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import Paragraph, Table
-from extractors.readers import read
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
 
 from .build import grid
 

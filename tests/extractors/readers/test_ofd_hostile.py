@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import ReadError
-from extractors.readers import read
-from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from extractors.limits import DEFAULT_LIMITS, Limits
 from tests.extractors.readers.build_ofd import OfdPageSource, document, entry, ofd, pack, parts
 from tests.extractors.readers.drawn import texts
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import Document, ReadError
-from extractors.readers import read
 from tests.extractors.readers.build_ofd import MM, OfdPageSource, document, entry, ofd, pack, parts
 from tests.extractors.readers.drawn import only_table, shown, texts
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import Document, ReadError, Table
-from extractors.readers import office, read
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
+from extractors.readers import office
 from extractors.readers.office import find_soffice, odt, ole_writer, rtf, word97
 from extractors.readers.ole import Compound, CompoundError
 from tests.extractors.readers.build import cell, docx, pack, para, row, tbl

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import ReadError
-from extractors.readers import read
 from extractors.readers.office import converter, find_soffice
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
@@ -25,7 +25,7 @@ RTF = rb"{\rtf1\ansi \trowd\cellx2000\cellx4000 a\intbl\cell b\cell\row\pard end
 READ_AND_WAIT = """
 import sys
 from pathlib import Path
-from extractors.readers import read
+from extractors.attachments import read
 read(Path(sys.argv[1]).read_bytes(), "a.rtf")
 print("ready", flush=True)
 sys.stdin.read()

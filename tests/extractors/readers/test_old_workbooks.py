@@ -10,8 +10,8 @@ from random import Random
 import msoffcrypto
 import pytest
 
+from extractors.attachments import read
 from extractors.document import ReadError
-from extractors.readers import read
 from extractors.readers.office import find_soffice
 from extractors.readers.sniff import Carrier, sniff
 from tests.extractors.readers.build import members, pack, para

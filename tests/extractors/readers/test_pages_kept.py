@@ -6,12 +6,13 @@ from itertools import pairwise
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import Document, ReadError
 from extractors.layout.coordinates import Frame
 from extractors.layout.drawing import Drawing
 from extractors.layout.model import Box, Page, Word
 from extractors.layout.pictures import merge_recognised
-from extractors.readers import read, scan
+from extractors.readers import scan
 from tests.extractors.readers.build_ofd import OfdPageSource, ofd
 from tests.extractors.readers.build_pdf import PdfPageSource, pdf
 from tests.extractors.readers.drawn import only_table, shown, texts

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import ReadError
-from extractors.readers import read
-from extractors.readers.limits import DEFAULT_LIMITS
+from extractors.limits import DEFAULT_LIMITS
 from tests.extractors.readers.build_pdf import PdfPageSource, pdf
 from tests.extractors.readers.drawn import texts
 

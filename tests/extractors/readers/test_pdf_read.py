@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import Document, ReadError, Table
+from extractors.limits import DEFAULT_LIMITS
 from extractors.normalize import strip_whitespace
-from extractors.readers import read, scan
-from extractors.readers.limits import DEFAULT_LIMITS
+from extractors.readers import scan
 from extractors.readers.pdf import PageFacts, needs_ocr, opened, read_pages
 from extractors.readers.scan.ocr_engine import Reading
 from tests.extractors.published import document_of

@@ -15,8 +15,8 @@ if os.environ.get("CI") != "true":
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from PIL import Image
 
+from extractors.attachments import read
 from extractors.document import Document
-from extractors.readers import read
 from tests.extractors.readers.build import para
 from tests.extractors.readers.build_ofd import OfdPageSource, pack, parts
 from tests.extractors.readers.test_embedded_pictures import BLIP, LETTER, docx_with, html_with

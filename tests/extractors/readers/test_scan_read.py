@@ -21,9 +21,10 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from PIL import Image
 
 from extractors import extract
+from extractors.attachments import read
 from extractors.document import Document, ReadError, Table
 from extractors.layout import Layout
-from extractors.readers import read, scan
+from extractors.readers import scan
 from extractors.readers.scan import ocr_engine
 from tests.extractors.readers.build_pdf import PdfPageSource, pdf
 

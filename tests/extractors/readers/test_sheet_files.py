@@ -6,8 +6,8 @@ import struct
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import ReadError
-from extractors.readers import read
 
 from .build import grid, pack
 from .build_sheets import only_table, outline

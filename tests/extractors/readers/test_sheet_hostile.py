@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from extractors.attachments import read
 from extractors.document import ReadError
-from extractors.readers import read, sheet
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
+from extractors.readers import sheet
 
 from .build_sheets import HEAD, only_table, outline, package, row, text_cell, workbook
 from .build_xls import label, number, record, shared, style, xls

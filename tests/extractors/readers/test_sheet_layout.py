@@ -7,7 +7,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.worksheet.dimensions import ColumnDimension
 
-from extractors.readers import read
+from extractors.attachments import read
 
 from .build import grid
 from .build_sheets import HEAD, document, fill, only_table, outline, package, row, save, text_cell, workbook

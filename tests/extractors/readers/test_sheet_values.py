@@ -10,8 +10,8 @@ from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
+from extractors.attachments import read
 from extractors.document import Document
-from extractors.readers import read
 from extractors.readers.sheet.number_format import general, show
 
 from .build_sheets import document, only_table, package, row, save, text_cell, workbook

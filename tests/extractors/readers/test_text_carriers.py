@@ -7,7 +7,8 @@ import codecs
 import pytest
 
 from extractors.document import Document, Paragraph, ReadError, Table
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
+from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers.text import read
 
 ROWS = [
@@ -19,7 +20,7 @@ ROWS = [
 
 
 def document(text: str) -> Document:
-    return read(text.encode(), "notice.txt", Limits())
+    return read(text.encode(), "notice.txt", Limits(), VOCABULARY_WORDS)
 
 
 def grid(table: Table) -> list[list[str]]:
@@ -102,7 +103,7 @@ class TestEveryWay:
         ],
     )
     def test_encodings(self, way: str, mark: bytes, encoding: str) -> None:
-        (table,) = read(mark + WAYS[way](ROWS).encode(encoding), "notice.txt", Limits()).tables()
+        (table,) = read(mark + WAYS[way](ROWS).encode(encoding), "notice.txt", Limits(), VOCABULARY_WORDS).tables()
         assert grid(table) == ROWS
 
 
@@ -178,7 +179,7 @@ class TestBoxes:
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00\xd8", b"\x81\xff\xff\xff\xff", b"a\x00\x00\x00\x00\x00" * 40])
 def test_bytes_that_are_no_text(data: bytes) -> None:
     with pytest.raises(ReadError) as refused:
-        read(data, "notice.txt", Limits())
+        read(data, "notice.txt", Limits(), VOCABULARY_WORDS)
     assert "编码" in refused.value.reason
     assert refused.value.remedy
 

@@ -6,14 +6,15 @@ import codecs
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import Document, Paragraph, ReadError, Table
-from extractors.readers import read
-from extractors.readers.limits import Limits
+from extractors.limits import Limits
+from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers.text import read as read_text
 
 
 def document(text: str) -> Document:
-    return read_text(text.encode(), "notice.txt", Limits())
+    return read_text(text.encode(), "notice.txt", Limits(), VOCABULARY_WORDS)
 
 
 def grid(table: Table) -> list[list[str]]:

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from extractors import extract
 from extractors.document import Table
 from extractors.notice import derived_facts
-from extractors.notice.findings import Findings
-from extractors.notice.guarded import UNREADABLE, Guard
-from extractors.records import Extraction, FindingRow
+from extractors.notice.findings import Findings, Guard
+from extractors.records import Extraction, FindingRow, Rule
 from tests.extractors.notice.build import notice
 from tests.extractors.notice.test_properties import reading, tables
 from tests.extractors.tables.build import table
@@ -41,7 +40,7 @@ def letter() -> Extraction:
 
 
 def errors(found: Extraction) -> list[FindingRow]:
-    return [one for one in found.findings if one.rule == UNREADABLE]
+    return [one for one in found.findings if one.rule == Rule.FIELD_UNREADABLE]
 
 
 def failing(original: Callable[..., object], when: str) -> Callable[..., object]:
@@ -106,9 +105,9 @@ def test_one_fault_costs_one_field(
         ("extractors.notice.pipeline.read_stages", "实施步骤"),
         ("extractors.notice.pipeline.read_footnotes", "脚注"),
         ("extractors.notice.pipeline.read_clauses", "正文条款"),
-        ("extractors.notice.pipeline.read_duties", "正文任务"),
+        ("extractors.notice.pipeline.read_requirements", "正文任务"),
         ("extractors.notice.pipeline.build_lexicon", "单位和人员名称"),
-        ("extractors.notice.assign_topics.classify", "主题"),
+        ("extractors.notice.derived_facts.classify", "主题"),
     ],
 )
 def test_a_fault_of_the_body_leaves_the_table(monkeypatch: pytest.MonkeyPatch, target: str, field: str) -> None:

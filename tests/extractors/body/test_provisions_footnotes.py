@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from extractors.body.footnotes import listed_orgs, read_footnotes
-from extractors.body.outline import outline
+from extractors.body.outline import read_outline
+from extractors.body.provisions import listed_orgs, read_footnotes
 from extractors.document import Document, Paragraph
 from tests.extractors.body.letters import DISTRICT, letter
 from tests.extractors.published import document_of
@@ -35,13 +35,13 @@ def test_listed_orgs(text: str, orgs: list[str]) -> None:
 @pytest.mark.parametrize("carrier", ["text", "docx"])
 def test_footnotes_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
     path = next((notices / carrier).glob(f"{slug}.*"))
-    found = read_footnotes(outline(document_of(path)))
+    found = read_footnotes(read_outline(document_of(path)))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["footnotes"]
     assert [(f.mark, f.text, f.orgs) for f in found] == [(f["mark"], f["text"], f["orgs"]) for f in facts]
 
 
 def test_numbered_notes_under_a_table() -> None:
-    found = read_footnotes(outline(letter(DISTRICT)))
+    found = read_footnotes(read_outline(letter(DISTRICT)))
     assert [(f.mark, f.text, f.table) for f in found] == [
         ("注1", "本细则由区文明办负责解释。", 1),
         ("注2", "加分项不超过10分。", 1),
@@ -49,7 +49,7 @@ def test_numbered_notes_under_a_table() -> None:
 
 
 def test_several_notes_in_one_paragraph() -> None:
-    found = read_footnotes(outline(letter("测评细则\n#T\n注：1.文件须盖章。2.照片附20字说明，不低于2.5M。")))
+    found = read_footnotes(read_outline(letter("测评细则\n#T\n注：1.文件须盖章。2.照片附20字说明，不低于2.5M。")))
     assert [(f.mark, f.text) for f in found] == [("注1", "文件须盖章。"), ("注2", "照片附20字说明，不低于2.5M。")]
 
 
@@ -59,5 +59,5 @@ def test_footnotes_of_the_carrier() -> None:
         Paragraph("①指市教育局、市公安局、市民政局。", "脚注1", note=True),
         Paragraph("见附件。", "脚注2", note=True),
     )
-    found = read_footnotes(outline(Document("docx", blocks)))
+    found = read_footnotes(read_outline(Document("docx", blocks)))
     assert [(f.mark, f.orgs) for f in found] == [("①", ["市教育局", "市公安局", "市民政局"]), ("[2]", [])]

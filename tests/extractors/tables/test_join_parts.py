@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from extractors.document import Table
-from extractors.tables.clean_table import CleanTable, clean_tables
-from extractors.tables.join_fragments import join, part_of
+from extractors.tables.clean_table import CleanTable, clean_tables, join_parts, split_header
 from tests.extractors.tables.build import Row, column, document, table
 
 HEADER: Row = ["测评项目", "测评标准", "分值"]
@@ -64,8 +63,11 @@ def test_pages_run_from_the_first_part_to_the_last() -> None:
 
 
 def test_what_is_left_out_is_remembered() -> None:
-    parts = [(part_of(table(HEADER, *FIRST), 0, None), False), (part_of(table(HEADER, *SECOND), 1, None), False)]
-    (found,) = join(parts)
+    parts = [
+        (split_header(table(HEADER, *FIRST), 0, None), False),
+        (split_header(table(HEADER, *SECOND), 1, None), False),
+    ]
+    (found,) = join_parts(parts)
     assert found.dropped == list(HEADER)
     assert found.ordinals == [0, 1]
 

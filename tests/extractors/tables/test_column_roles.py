@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.tables.column_features import features, is_serial
-from extractors.tables.column_roles import assign_roles, is_form, is_roster, word_of
-from extractors.tables.grid import grid_of
+from extractors.tables.column_roles import assign_roles, column_features, header_word_of, is_form, is_roster, is_serial
+from extractors.tables.grid import build_grid
 from tests.extractors.tables.build import table
 
 LONG = "建立健全工作制度，明确责任分工，定期研究部署。"
 
 
 def roles(header: list[str], *rows: list[str]) -> dict[str, str]:
-    grid = grid_of(table(*rows))
-    shares = [features(grid.column(c), grid.n_rows) for c in range(grid.n_cols)]
+    grid = build_grid(table(*rows))
+    shares = [column_features(grid.column(c), grid.n_rows) for c in range(grid.n_cols)]
     return dict(zip(header, assign_roles(header, shares).names, strict=True))
 
 
 def unknown(header: list[str], *rows: list[str]) -> tuple[int, ...]:
-    grid = grid_of(table(*rows))
-    return assign_roles(header, [features(grid.column(c), grid.n_rows) for c in range(grid.n_cols)]).unknown
+    grid = build_grid(table(*rows))
+    return assign_roles(header, [column_features(grid.column(c), grid.n_rows) for c in range(grid.n_cols)]).unknown
 
 
 @pytest.mark.parametrize("text", ["3", "3.", "12、", "十二、", "（一）", "(4)", "Ⅱ", "④", "一"])
@@ -35,17 +34,17 @@ def test_no_serial(text: str) -> None:
 
 class TestFeatures:
     def test_shares_are_of_the_filled_cells(self) -> None:
-        found = features(grid_of(table(["2"], [""], ["5分"], ["甲科"])).column(0), 4)
+        found = column_features(build_grid(table(["2"], [""], ["5分"], ["甲科"])).column(0), 4)
         assert found.filled == pytest.approx(0.75)
         assert found.number == pytest.approx(2 / 3)
         assert found.party == pytest.approx(1 / 3)
 
     def test_totals_and_dashes_do_not_count(self) -> None:
-        found = features(grid_of(table(["办公室"], ["----"], ["合计"], ["人事科"])).column(0), 4)
+        found = column_features(build_grid(table(["办公室"], ["----"], ["合计"], ["人事科"])).column(0), 4)
         assert (found.filled, found.party) == (0.5, 1.0)
 
     def test_a_column_of_blanks(self) -> None:
-        found = features(grid_of(table([""], [""])).column(0), 2)
+        found = column_features(build_grid(table([""], [""])).column(0), 2)
         assert (found.filled, found.length, found.number) == (0, 0, 0)
 
 
@@ -104,9 +103,9 @@ class TestByHeaderAndCells:
         assert unknown(["测评标准", "某某"], *rows) == ()
 
     def test_a_lower_header_word_counts_before_the_upper(self) -> None:
-        assert word_of("责任分工/配合单位").role == "support"
-        assert word_of("责任单位/某某").role == "party"
-        assert not word_of("某某").known
+        assert header_word_of("责任分工/配合单位").role == "support"
+        assert header_word_of("责任单位/某某").role == "party"
+        assert not header_word_of("某某").known
 
 
 class TestTheWholeHeader:

@@ -8,7 +8,7 @@ import pytest
 
 from extractors.corrections import Correction
 from extractors.document import Document, Paragraph
-from extractors.notice import assemble
+from extractors.notice import build_extraction
 from extractors.records import Extraction
 from tests.extractors.notice.build import HEAD, drawn
 
@@ -24,7 +24,7 @@ FIRST, SECOND = "第2行第2列", "第3行第2列"
 
 def read(*corrections: Correction) -> Extraction:
     made = tuple(Paragraph(text, f"第{i}段") for i, text in enumerate(HEAD, 1))
-    return assemble(Document("docx", (*made, TABLE)), b"x", corrections)
+    return build_extraction(Document("docx", (*made, TABLE)), b"x", corrections)
 
 
 def put(locator: str, field: str, expected: str, value: str) -> Correction:

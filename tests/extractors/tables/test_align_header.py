@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from extractors.tables.align_header import spread
-from extractors.tables.column_features import features
-from extractors.tables.grid import grid_of
+from extractors.tables.column_roles import align_header, column_features
+from extractors.tables.grid import build_grid
 from tests.extractors.tables.build import table
 
 LONG = "建立健全工作制度，明确责任分工，定期研究部署，形成长效机制。"
 
 
 def laid(columns: list[str], *rows: list[str]) -> tuple[str, ...]:
-    grid = grid_of(table(*rows))
+    grid = build_grid(table(*rows))
     width = grid.n_cols
     padded = [*columns, *[""] * (width - len(columns))]
-    return spread(padded, [features(grid.column(c), grid.n_rows) for c in range(width)])
+    return align_header(padded, [column_features(grid.column(c), grid.n_rows) for c in range(width)])
 
 
 def test_a_level_over_code_and_name() -> None:

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from extractors.document import Document, Paragraph, ReadNote
-from extractors.notice import assemble
-from extractors.notice.findings import Findings, number, quote
-from extractors.records import Extraction, FindingRow
+from extractors.notice import build_extraction
+from extractors.notice.findings import Findings, format_points, quote
+from extractors.records import Extraction, FindingRow, Severity
 from tests.extractors.notice.build import drawn, notice, rules
 from tests.extractors.tables.build import Row
 
@@ -184,7 +184,7 @@ class TestWhatIsLeftOver:
 
     def test_what_the_reader_saw_is_passed_on(self) -> None:
         note = ReadNote("picture", "此处有图片", "第3段")
-        found = assemble(Document("docx", (Paragraph("关于印发方案的通知", "第1段"),), (note,)), b"x")
+        found = build_extraction(Document("docx", (Paragraph("关于印发方案的通知", "第1段"),), (note,)), b"x")
         assert [(f.rule, f.severity, f.message, f.locator) for f in found.findings] == [
             ("picture", "warning", "此处有图片", "第3段")
         ]
@@ -192,8 +192,8 @@ class TestWhatIsLeftOver:
 
 def test_ids_follow_the_order() -> None:
     findings = Findings("n1")
-    findings.add("a", "info", "甲")
-    findings.add("b", "info", "乙")
+    findings.add("a", Severity.INFO, "甲")
+    findings.add("b", Severity.INFO, "乙")
     assert [r.finding_id for r in findings.rows] == ["n1-f0001", "n1-f0002"]
 
 
@@ -201,13 +201,13 @@ def test_quotes_and_numbers() -> None:
     assert quote("甲") == "“甲”"
     assert len(quote("甲" * 1000)) < 250
     assert quote("甲" * 300 + "乙").endswith("乙”")
-    assert [number(Decimal(x)) for x in ("5.00", "100", "0.50")] == ["5", "100", "0.5"]
-    assert number(None) == "无"
+    assert [format_points(Decimal(x)) for x in ("5.00", "100", "0.50")] == ["5", "100", "0.5"]
+    assert format_points(None) == "无"
 
 
 def test_what_a_reader_only_tells_is_no_warning() -> None:
     findings = Findings("n1")
-    findings.reader_notes(
+    findings.add_reader_notes(
         [ReadNote("publication", "网页标注的来源：甲", "整个文件"), ReadNote("lost_part", "缺", "乙")]
     )
     assert [(f.rule, f.severity) for f in findings.rows] == [("publication", "info"), ("lost_part", "warning")]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from extractors.body.outline import outline
-from extractors.body.stages import read_stages, stated_period
+from extractors.body.outline import read_outline
+from extractors.body.provisions import read_stages, stated_period
 from tests.extractors.body.letters import COMPANY, JOINT, WRAPPED, letter
 from tests.extractors.published import document_of
 
@@ -17,14 +17,14 @@ YEARS = {"hb-xiaogan-2022": 2022}
 
 
 def days(text: str, year: int | None = None) -> list[tuple[str, str, str]]:
-    return [(s.name, str(s.starts_on), str(s.ends_on)) for s in read_stages(outline(letter(text)), year)]
+    return [(s.name, str(s.starts_on), str(s.ends_on)) for s in read_stages(read_outline(letter(text)), year)]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("carrier", ["text", "docx"])
 def test_stages_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
     path = next((notices / carrier).glob(f"{slug}.*"))
-    stages = read_stages(outline(document_of(path)), YEARS.get(slug))
+    stages = read_stages(read_outline(document_of(path)), YEARS.get(slug))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["stages"]
     assert [(s.name, s.starts_on and str(s.starts_on), s.ends_on and str(s.ends_on)) for s in stages] == [
         (f["name"], f["start"], f["end"]) for f in facts
@@ -70,13 +70,15 @@ def test_an_undated_item_of_a_stage_section_is_no_stage() -> None:
 
 def test_numbered_steps_below_a_stage_are_its_text() -> None:
     text = "一、实施步骤\n第一阶段：动员（2024年3月）\n1.制定方案。\n2.召开会议。"
-    stages = read_stages(outline(letter(text)), None)
+    stages = read_stages(read_outline(letter(text)), None)
     assert [s.name for s in stages] == ["动员"]
     assert stages[0].text == "1.制定方案。\n2.召开会议。"
 
 
 def test_stated_period() -> None:
-    told = outline(letter("一、实施步骤\n创建活动从2024年1月5日至11月30日，共分三个阶段：\n第一阶段：动员（1月）。"))
+    told = read_outline(
+        letter("一、实施步骤\n创建活动从2024年1月5日至11月30日，共分三个阶段：\n第一阶段：动员（1月）。")
+    )
     period = stated_period(told, None)
     assert period is not None
     assert (str(period.start), str(period.end)) == ("2024-01-05", "2024-11-30")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.document import Document, Paragraph, ReadNote
-from extractors.notice import assemble
+from extractors.notice import build_extraction
 from tests.extractors.notice.build import drawn, notice
 
 LOCAL = "8" * 7
@@ -81,7 +81,7 @@ def test_broken_over_two_lines_of_a_cell(cell: str, parts: list[str]) -> None:
 
 def test_in_what_a_reader_tells() -> None:
     document = Document("docx", (Paragraph("关于印发方案的通知", "第1段"),), (ReadNote("picture", MOBILE, "第2段"),))
-    assert MOBILE not in repr(assemble(document, b"x"))
+    assert MOBILE not in repr(build_extraction(document, b"x"))
 
 
 @pytest.mark.parametrize("number", ["12345", "2023年", "20230101", "1380万元", "第13800号", "95%"])
@@ -111,4 +111,4 @@ def test_sums_below_a_header_stay() -> None:
 
 def test_in_the_places_and_the_name_of_a_sheet() -> None:
     document = Document("xlsx", (Paragraph("关于印发方案的通知", f"“{MOBILE}”第1段"),))
-    assert MOBILE not in repr(assemble(document, b"x"))
+    assert MOBILE not in repr(build_extraction(document, b"x"))

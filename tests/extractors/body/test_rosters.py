@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from extractors.body.outline import outline
-from extractors.body.person_names import is_name, name_before, split_names
-from extractors.body.rosters import group_of_title, read_member_table, read_members
+from extractors.body.outline import read_outline
+from extractors.body.rosters import group_of_title, is_name, name_before, read_member_table, read_members, split_names
 from tests.extractors.body.letters import JOINT, ROSTER, letter
 from tests.extractors.published import document_of
 
@@ -17,7 +16,7 @@ IN_TEXT = ["zibo-2023", "huarong-2021", "shanwei-2016", "tongchuan", "yiyang-202
 
 
 def people(text: str) -> list[tuple[str | None, str | None, str]]:
-    return [(m.group, m.role, m.person) for m in read_members(outline(letter(text)))]
+    return [(m.group, m.role, m.person) for m in read_members(read_outline(letter(text)))]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +66,7 @@ def test_a_department_is_no_name() -> None:
 @pytest.mark.parametrize("carrier", ["text", "docx"])
 def test_members_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
     path = next((notices / carrier).glob(f"{slug}.*"))
-    found = read_members(outline(document_of(path)))
+    found = read_members(read_outline(document_of(path)))
     facts = json.loads((gold / slug / "facts.json").read_text("utf-8"))["members"]
     assert [(m.group, m.role, m.person) for m in found] == [(f["group"], f["role"], f["person"]) for f in facts]
 

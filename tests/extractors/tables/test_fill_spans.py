@@ -86,19 +86,19 @@ class TestLevels:
 
     def test_a_heading_written_again_is_the_same_span(self) -> None:
         found = cleaned(self.HEADER, ["甲", "子", LONG], ["甲", "子", LONG], ["甲", "丑", LONG])
-        assert found.grid.at[0][0] is found.grid.at[2][0]
-        assert found.grid.at[0][1] is found.grid.at[1][1]
-        assert found.grid.at[0][1] is not found.grid.at[2][1]
+        assert found.grid.cell(0, 0) is found.grid.cell(2, 0)
+        assert found.grid.cell(0, 1) is found.grid.cell(1, 1)
+        assert found.grid.cell(0, 1) is not found.grid.cell(2, 1)
 
     def test_the_same_inner_heading_under_another_outer_is_another(self) -> None:
         found = cleaned(self.HEADER, ["甲", "子", LONG], ["乙", "子", LONG])
-        assert found.grid.at[0][1] is not found.grid.at[1][1]
+        assert found.grid.cell(0, 1) is not found.grid.cell(1, 1)
 
     def test_a_drawn_heading_written_again_at_the_page_edge_is_the_same_span(self) -> None:
         rows: list[Row] = [[("甲", 2, 1), ("子", 2, 1), LONG], [LONG], [("甲", 2, 1), ("子", 2, 1), LONG], [LONG]]
         found = cleaned(self.HEADER, *rows, spans=True)
-        assert found.grid.at[0][0] is found.grid.at[3][0]
-        assert (found.grid.at[0][1].row, found.grid.at[0][1].rows) == (0, 4)
+        assert found.grid.cell(0, 0) is found.grid.cell(3, 0)
+        assert (found.grid.cell(0, 1).row, found.grid.cell(0, 1).rows) == (0, 4)
 
     def test_a_heading_below_an_equal_band_leaves_its_row_alone(self) -> None:
         found = cleaned(self.HEADER, [("组织领导", 1, 3)], ["组织领导", "制度", "1." + LONG], spans=True)

@@ -59,14 +59,14 @@ class TestPageCuts:
             for i in range(1, 5)
         ]
         found = cleaned(HEADER, *rows)
-        assert {id(row[0]) for row in found.grid.at} == {id(found.grid.at[0][0])}
+        assert {id(row[0]) for row in found.grid.cells} == {id(found.grid.cell(0, 0))}
 
 
 class TestHeader:
     def test_title_rows_above_the_header(self) -> None:
         found = cleaned([("某县考评表", 1, 4)], [("单位：分", 1, 4)], HEADER, *body(2), spans=True)
         assert found.columns[1] == "测评标准"
-        assert [s.text for s in found.above.spots()] == ["某县考评表", "单位：分"]
+        assert [s.text for s in found.above.unique_cells()] == ["某县考评表", "单位：分"]
 
     def test_two_rows_with_merged_cells(self) -> None:
         found = cleaned(

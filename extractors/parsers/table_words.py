@@ -1,0 +1,31 @@
+"""The vocabulary's answers to what readers and layout ask about words in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.parsers.column_headers import header_word, is_header
+from extractors.parsers.points import cell_points
+from extractors.parsers.row_patterns import is_note, is_total
+from extractors.table_words import TableWords
+
+
+class _VocabularyWords:
+    def is_header(self, texts: Sequence[str]) -> bool:
+        return is_header(texts)
+
+    def is_header_word(self, text: str) -> bool:
+        return header_word(text).known
+
+    def is_total(self, text: str) -> bool:
+        return is_total(text)
+
+    def is_note(self, text: str) -> bool:
+        return is_note(text)
+
+    def is_score(self, text: str) -> bool:
+        return cell_points(text) is not None
+
+
+VOCABULARY_WORDS: TableWords = _VocabularyWords()
+"""Answers from the vocabulary of this package."""
