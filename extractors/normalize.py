@@ -27,6 +27,7 @@ _WHITESPACE = re.compile(r"[\s\u3000]+")
 _CJK_CHAR = re.compile(f"[{CJK}]")
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
 _PLACEHOLDER = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
+_PAGE_NUMBER = re.compile(r"[—–\-－·~]*(?:\d{1,3}(?:/\d{1,3})?|第\d{1,3}页[/,，]?(?:共\d{1,3}页)?)[—–\-－·~]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,11 @@ def is_placeholder(text: str) -> bool:
     return bool(_PLACEHOLDER.fullmatch(stripped))
 
 
+def is_page_number(text: str) -> bool:
+    """Return whether a line holds nothing but a page number: 3, - 12 -, — 1 —, 第1页 共3页, 1/3."""
+    return bool(_PAGE_NUMBER.fullmatch(strip_whitespace(text)))
+
+
 def cjk_share(text: str) -> float:
     """Return the share of ideographs among the non-blank characters, 0 for an empty text."""
     compact = strip_whitespace(text)
@@ -207,11 +213,3 @@ def strip_trailing_zeros(value: Decimal) -> Decimal:
 def _is_compact(text: str) -> bool:
     # Of whitespace, line feeds and invisible characters only the space is printable.
     return " " not in text and text.isprintable()
-
-
-_PAGE_NUMBER = re.compile(r"[—–\-－·~]*(?:\d{1,3}(?:/\d{1,3})?|第\d{1,3}页[/,，]?(?:共\d{1,3}页)?)[—–\-－·~]*")
-
-
-def is_page_number(text: str) -> bool:
-    """Return whether a line holds nothing but a page number: 3, - 12 -, — 1 —, 第1页 共3页, 1/3."""
-    return bool(_PAGE_NUMBER.fullmatch(strip_whitespace(text)))

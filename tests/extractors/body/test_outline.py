@@ -52,14 +52,8 @@ def test_the_work_of_joining_grows_with_the_text(monkeypatch: pytest.MonkeyPatch
 
         return counted
 
-    for name in (
-        "clean",
-        "is_unbalanced",
-        "collapse_whitespace",
-        "strip_whitespace",
-        "_bracket_balance",
-        "ends_like_title",
-    ):
+    names = ("clean", "is_unbalanced", "collapse_whitespace", "strip_whitespace", "_bracket_balance", "ends_like_title")
+    for name in names:
         monkeypatch.setattr(body_lines, name, counting(getattr(body_lines, name)))
     parts = [f"第{n}个社区开展（志愿 服务活动、read book" for n in range(600)]
     document = Document("text", tuple(Paragraph(part, f"第{n}段") for n, part in enumerate(parts, 1)))
