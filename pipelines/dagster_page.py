@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--read-only", action="store_true")
     told = parser.parse_args()
     setup_interrupt_handlers()
-    hosts = KnownHosts.of(told.host, load().named_hosts)
+    hosts = KnownHosts.for_host(told.host, load().named_hosts)
     with contextlib.suppress(KeyboardInterrupt), workspace(read_only=told.read_only) as context:
         uvicorn.run(
             guarded(context, hosts),

@@ -48,7 +48,7 @@ def serve(
         raise ServeError(f"访问口令太短，至少要 {SHORTEST_TOKEN} 个字符")
     listening = listening_on(host, port)
     try:
-        server = _server(warehouse, KnownHosts.of(host, named), token)
+        server = _server(warehouse, KnownHosts.for_host(host, named), token)
         _tell(console, warehouse, host, listening.getsockname()[1], token)
         if open_page:
             threading.Thread(
