@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--read-only", action="store_true")
     arguments = parser.parse_args()
     setup_interrupt_handlers()
-    hosts = KnownHosts.of(arguments.host, load_settings().named_hosts)
+    hosts = KnownHosts.for_host(arguments.host, load_settings().named_hosts)
     with contextlib.suppress(KeyboardInterrupt), open_workspace(read_only=arguments.read_only) as context:
         uvicorn.run(
             create_guarded_app(context, hosts),

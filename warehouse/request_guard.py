@@ -50,7 +50,7 @@ class KnownHosts:
     network: bool = False
 
     @classmethod
-    def of(cls, host: str, named: Collection[str] = ()) -> KnownHosts:
+    def for_host(cls, host: str, named: Collection[str] = ()) -> KnownHosts:
         """Return the known names of a server that listens on `host`."""
         further = frozenset(name.lower() for name in named)
         return cls(LOOPBACK | {host.lower()}, further, network=not is_loopback(host))
@@ -86,6 +86,7 @@ class RequestGuard:
         self.rules = rules
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
@@ -93,7 +94,7 @@ class RequestGuard:
         if reason is None:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
-            # Before it was accepted, the server answers this with 403.
+            # Closed before it is accepted: the server answers with 403.
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
             content = reason.encode()
@@ -113,12 +114,12 @@ class RequestGuard:
         if host is None or not self.hosts.is_known(host_name(host)):
             return FOREIGN_HOST
         origin = headers.get("origin", "")
-        if origin != "" and not self._own_origin(origin, host):
+        if origin != "" and not self._is_own_origin(origin, host):
             return FOREIGN_PAGE
         if scope["type"] == "websocket":
             return None
         method, path = scope["method"], scope["path"].rstrip("/")
-        if self._from_elsewhere(headers, host) and not self._may_be_opened(headers, method, path):
+        if self._is_cross_site(headers, host) and not self._is_permitted_link(headers, method, path):
             return FOREIGN_PAGE
         if path in self.rules.post_only and not _is_json_post(headers, scope):
             return BY_GET
@@ -126,7 +127,7 @@ class RequestGuard:
             return READ_ONLY
         return None
 
-    def _own_origin(self, origin: str | None, host: str) -> bool:
+    def _is_own_origin(self, origin: str | None, host: str) -> bool:
         """Return whether `origin` is this server; sandboxed pages and local files (`null`) are not."""
         if origin is None:
             return False
@@ -134,14 +135,14 @@ class RequestGuard:
             return True
         return _host_of(origin) in self.hosts.named
 
-    def _from_elsewhere(self, headers: _Headers, host: str) -> bool:
+    def _is_cross_site(self, headers: _Headers, host: str) -> bool:
         site = headers.get("sec-fetch-site", "")
         if site != "":
             return site not in OWN_SITE_VALUES
         referer = headers.get("referer", "")
-        return bool(referer) and not self._own_origin(_origin_of(referer or ""), host)
+        return bool(referer) and not self._is_own_origin(_origin_of(referer or ""), host)
 
-    def _may_be_opened(self, headers: _Headers, method: str, path: str) -> bool:
+    def _is_permitted_link(self, headers: _Headers, method: str, path: str) -> bool:
         """Return whether the request is a followed link to a page that other sites may link to."""
         is_followed_link = headers.get("sec-fetch-site", "") == "" or (
             headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"

@@ -49,7 +49,7 @@ def serve(
         raise ServeError(f"访问口令太短，至少要 {MIN_TOKEN_LENGTH} 个字符")
     listening = bind_socket(host, port)
     try:
-        server = _make_server(warehouse, KnownHosts.of(host, named), token)
+        server = _make_server(warehouse, KnownHosts.for_host(host, named), token)
         _print_address(console, warehouse, host, listening.getsockname()[1], token)
         if open_page:
             threading.Thread(

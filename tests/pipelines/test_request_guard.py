@@ -214,12 +214,12 @@ async def _answering(scope: Any, receive: Any, send: Any) -> None:
     ],
 )
 def test_the_names_by_which_a_server_is_reached(host: str, named: tuple[str, ...], asked: str, known: bool) -> None:
-    app = RequestGuard(_answering, KnownHosts.of(host, named), GuardRules())
+    app = RequestGuard(_answering, KnownHosts.for_host(host, named), GuardRules())
     assert (ask(app, "GET", "/", headers={"host": asked}).status_code == 200) is known
 
 
 def test_a_proxy_may_keep_the_name_to_itself() -> None:
-    app = RequestGuard(_answering, KnownHosts.of("127.0.0.1", ("docs.example",)), GuardRules())
+    app = RequestGuard(_answering, KnownHosts.for_host("127.0.0.1", ("docs.example",)), GuardRules())
     assert ask(app, "POST", "/", headers={"origin": "https://docs.example"}).status_code == 200
     assert ask(app, "POST", "/", headers={"origin": "https://other.example"}).status_code == 403
 

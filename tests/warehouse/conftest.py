@@ -28,7 +28,7 @@ def rows(warehouse: Path) -> Ask:
 
 @pytest.fixture(scope="session")
 def five(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
-    """The warehouse of raw/; nobody writes to it."""
+    """The warehouse of raw/; read-only."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "five"
     with FileLock(folder.with_suffix(".lock")):

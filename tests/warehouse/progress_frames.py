@@ -52,11 +52,18 @@ def notice_rows(number: int, duties: Sequence[Duty], *, year: int = 2023, issuer
     rows["core.notices"] = [made["core.notices"][0] | {"year": year, "issued_on": date(year, 3, 1), "issuer": issuer}]
     for k, duty in enumerate(duties, 1):
         task = f"{name}-k{k}"
-        told = {"task_id": task, "ordinal": k, "row": k, "requirement": duty.text, "deadline": duty.deadline}
-        rows["core.tasks"].append(made["core.tasks"][0] | told)
+        values = {"task_id": task, "ordinal": k, "row": k, "requirement": duty.text, "deadline": duty.deadline}
+        rows["core.tasks"].append(made["core.tasks"][0] | values)
         for place, (party, role) in enumerate(duty.parties, 1):
-            said = {"party": party, "raw": party, "role": role, "scope": None, "role_stated": True, "collective": False}
-            rows["core.task_parties"].append({"task_id": task, "ordinal": place} | said)
+            values = {
+                "party": party,
+                "raw": party,
+                "role": role,
+                "scope": None,
+                "role_stated": True,
+                "collective": False,
+            }
+            rows["core.task_parties"].append({"task_id": task, "ordinal": place} | values)
         for place, day in enumerate(duty.days, 1):
             due = {"kind": "by", "starts_on": None, "ends_on": day, "recurrence": None, "anchor": None, "raw": "底前"}
             rows["core.task_deadlines"].append({"task_id": task, "ordinal": place} | due)
@@ -90,18 +97,24 @@ def wording(text: str) -> str:
 def reports(given: Sequence[Report], *notices: Rows) -> dict[str, pl.DataFrame]:
     """`ops.progress` and its materials; a report without a wording was made on the task as it stands in `notices`."""
     texts = {row["task_id"]: row["requirement"] for rows in notices for row in rows["core.tasks"]}
-    said, held = [], []
+    progress, materials = [], []
     for line, one in enumerate(given, 1):
         moment = datetime(2026, 1, one.at, 9)
         place = {"import_id": f"{moment:%Y%m%dT%H%M%S%f}Z", "line": line}
-        told = {"task_id": one.task, "party": one.party, "status": one.status, "done_on": one.done_on, "note": one.note}
-        told |= {"wording": wording(one.wording or texts[one.task]), "requirement": one.wording or texts[one.task]}
-        told |= {"evidence_on_hand": "、".join(f"{kind}{items}份" for kind, items in one.materials) or None}
+        values = {
+            "task_id": one.task,
+            "party": one.party,
+            "status": one.status,
+            "done_on": one.done_on,
+            "note": one.note,
+        }
+        values |= {"wording": wording(one.wording or texts[one.task]), "requirement": one.wording or texts[one.task]}
+        values |= {"evidence_on_hand": "、".join(f"{kind}{items}份" for kind, items in one.materials) or None}
         where = {"file": f"{one.party or '全部'}.xlsx", "sheet": "任务清单", "row": 4 + line, "sha256": "ab" * 32}
-        said.append(place | told | where | {"imported_at": moment})
+        progress.append(place | values | where | {"imported_at": moment})
         for ordinal, (kind, items) in enumerate(one.materials, 1):
-            held.append(place | {"ordinal": ordinal, "kind": kind, "items": items, "raw": f"{kind}{items}份"})
+            materials.append(place | {"ordinal": ordinal, "kind": kind, "items": items, "raw": f"{kind}{items}份"})
     return {
-        "ops.progress": schemas.frame("ops.progress", said),
-        "ops.progress_materials": schemas.frame("ops.progress_materials", held),
+        "ops.progress": schemas.frame("ops.progress", progress),
+        "ops.progress_materials": schemas.frame("ops.progress_materials", materials),
     }

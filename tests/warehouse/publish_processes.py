@@ -1,4 +1,4 @@
-"""Publications and readers that run in processes of their own, so that they can be killed, starved or many."""
+"""Publications and readers in processes of their own, so that they can be killed, starved or many."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TABLES = ("core.files", "core.notices", "core.tasks", "core.findings", "ops.sour
 """Tables with one row for each notice of the samples."""
 
 CONSISTENT = f"SELECT {', '.join(f'(SELECT count(*) FROM {table})' for table in TABLES)}"
-EDITION = f"SELECT value::INTEGER FROM ops.meta WHERE key = '{snapshots.NUMBER}'"
+SNAPSHOT_NUMBER = f"SELECT value::INTEGER FROM ops.meta WHERE key = '{snapshots.NUMBER}'"
 
 
 def context() -> ForkServerContext:
@@ -43,7 +43,7 @@ def without_views(patch: Callable[[Any, str, Any], None] = setattr) -> None:
 
 
 def replace_all(path: Path, numbers: range) -> None:
-    """Publish the notices of these numbers in place of all that stand."""
+    """Replace all published notices by those of these numbers."""
     old = store.read_published_state(path)["file_id"].to_list()
     store.publish(path, drop_files=old, add=frames(*numbers), replace=sources(*numbers), keep=KEEP)
 
@@ -54,25 +54,25 @@ def without_links(*_: object, **__: object) -> None:
 
 
 def publish(
-    path: Path, numbers: range, ready: Event, links: bool = True, little: float = load.MAX_INCREMENTAL_SHARE
+    path: Path, numbers: range, ready: Event, links: bool = True, max_share: float = load.MAX_INCREMENTAL_SHARE
 ) -> None:
-    """The work of a child: one publication, on a copy of the former file where no more than `little` changes."""
+    """The work of a child: one publication, on a copy of the previous file where no more than `max_share` changes."""
     without_views()
-    load.MAX_INCREMENTAL_SHARE = little  # type: ignore[misc]
+    load.MAX_INCREMENTAL_SHARE = max_share  # type: ignore[misc]
     if not links:
         os.link = without_links
     ready.set()
     replace_all(path, numbers)
 
 
-def starved(path: Path, most_bytes: int, said: SimpleQueue[str]) -> None:
+def publish_on_full_disk(path: Path, most_bytes: int, outcome: SimpleQueue[str]) -> None:
     """The work of a child on a full disk: no file may grow beyond `most_bytes`."""
     without_views()
     resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
-    _publish_and_tell(path, said)
+    _publish_and_report(path, outcome)
 
 
-def powerless(path: Path, said: SimpleQueue[str]) -> None:
+def publish_without_permission(path: Path, outcome: SimpleQueue[str]) -> None:
     """The work of a child without the right to write in the folder; root gives its rights up first."""
     without_views()
     if os.geteuid() == 0:
@@ -82,21 +82,21 @@ def powerless(path: Path, said: SimpleQueue[str]) -> None:
                 replace_all(Path(folder) / "w.duckdb", range(1, 3))
         os.setegid(65534)
         os.seteuid(65534)
-    _publish_and_tell(path, said)
+    _publish_and_report(path, outcome)
 
 
-def _publish_and_tell(path: Path, said: SimpleQueue[str]) -> None:
+def _publish_and_report(path: Path, outcome: SimpleQueue[str]) -> None:
     try:
         replace_all(path, range(1, 9))
-        said.put("published")
+        outcome.put("published")
     except Exception as error:
-        said.put(f"{type(error).__name__}: {error}")
+        outcome.put(f"{type(error).__name__}: {error}")
 
 
-def read(path: Path, stop: Event, opened: SimpleQueue[int], said: SimpleQueue[tuple[str, int, int]]) -> None:
+def read(path: Path, stop: Event, opened: SimpleQueue[int], outcome: SimpleQueue[tuple[str, int, int]]) -> None:
     """The work of a reader: ask again and again, and keep one connection open all along.
 
-    Says ("", number of queries, newest edition seen) at the end, or what went wrong.
+    Says ("", number of queries, newest snapshot seen) at the end, or what went wrong.
     """
     newest = asked = 0
     try:
@@ -105,28 +105,28 @@ def read(path: Path, stop: Event, opened: SimpleQueue[int], said: SimpleQueue[tu
             opened.put(first[0])
             while not stop.is_set():
                 with closing(store.connect(path)) as connection:
-                    edition, counts = _counts(connection)
-                if edition < newest or len(set(counts)) != 1:
-                    said.put((f"edition {edition} after {newest}: {counts}", asked, newest))
+                    number, counts = _counts(connection)
+                if number < newest or len(set(counts)) != 1:
+                    outcome.put((f"snapshot {number} after {newest}: {counts}", asked, newest))
                     return
-                newest, asked = edition, asked + 1
+                newest, asked = number, asked + 1
                 if _counts(kept_open) != first:
-                    said.put(("the connection that was open before saw something new", asked, newest))
+                    outcome.put(("the connection that was open before saw something new", asked, newest))
                     return
                 time.sleep(0.2)
-        said.put(("", asked, newest))
+        outcome.put(("", asked, newest))
     except Exception as error:
-        said.put((repr(error), asked, newest))
+        outcome.put((repr(error), asked, newest))
 
 
 def _counts(connection: Any) -> tuple[int, tuple[int, ...]]:
-    ((edition,),) = connection.execute(EDITION).fetchall()
+    ((number,),) = connection.execute(SNAPSHOT_NUMBER).fetchall()
     (counts,) = connection.execute(CONSISTENT).fetchall()
-    return edition, counts
+    return number, counts
 
 
-def whole(path: Path) -> int:
-    """The number of notices of the published file, which must be sound, as must be every edition beside it."""
+def count_notices(path: Path) -> int:
+    """The number of notices of the published file, which must be sound, as must be every snapshot beside it."""
     assert store.check_condition(path) is Condition.CURRENT
     with closing(store.connect(path)) as connection:
         _, counts = _counts(connection)

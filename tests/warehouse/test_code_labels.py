@@ -1,4 +1,4 @@
-"""A code is said in the same words in the questions, the Chinese views, the pages and the notebooks."""
+"""A code has the same label in the questions, the Chinese views, the pages and the notebooks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WORDS: dict[str, list[Mapping[str, str]]] = {
 """The vocabularies that a column of this name may take its codes from."""
 
 
-def said() -> list[tuple[str, str, dict[str, str], str]]:
+def label_branches() -> list[tuple[str, str, dict[str, str], str]]:
     """File, column, words of the codes and the word for all others, of every CASE over a column of `WORDS`."""
     found = []
     for folder in ("questions", "transform/cn"):
@@ -43,14 +43,14 @@ def said() -> list[tuple[str, str, dict[str, str], str]]:
 
 
 def test_the_questions_and_views_say_the_words_of_the_codes() -> None:
-    for file, column, branches, otherwise in said():
+    for file, column, branches, otherwise in label_branches():
         fitting = [known for known in WORDS[column] if branches.items() <= known.items()]
         assert fitting, (file, branches)
         assert not otherwise or otherwise in {word for known in fitting for word in known.values()}, (file, otherwise)
 
 
 def test_every_vocabulary_of_marts_is_used_by_a_view_or_question() -> None:
-    columns = {column for _, column, *_ in said()}
+    columns = {column for _, column, *_ in label_branches()}
     assert columns == set(WORDS)
 
 

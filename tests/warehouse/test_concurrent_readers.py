@@ -31,8 +31,8 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_fifty_readers_see_whole_editions_while_twenty_are_published(path: Path) -> None:
     made = publish_processes.context()
-    stop, opened, said = made.Event(), made.SimpleQueue(), made.SimpleQueue()
-    children = [made.Process(target=publish_processes.read, args=(path, stop, opened, said)) for _ in range(READERS)]
+    stop, opened, outcome = made.Event(), made.SimpleQueue(), made.SimpleQueue()
+    children = [made.Process(target=publish_processes.read, args=(path, stop, opened, outcome)) for _ in range(READERS)]
     for child in children:
         child.start()
     # All of them have the first edition open before the second one comes.
@@ -40,7 +40,7 @@ def test_fifty_readers_see_whole_editions_while_twenty_are_published(path: Path)
     for number in range(2, EDITIONS + 2):
         replace_all(path, range(1, 2 + number % 4))
     stop.set()
-    outcomes = [said.get() for _ in children]
+    outcomes = [outcome.get() for _ in children]
     for child in children:
         child.join(60)
         assert child.exitcode == 0

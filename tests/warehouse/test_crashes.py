@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse import publish_processes
-from tests.warehouse.publish_processes import KEEP, replace_all, whole
+from tests.warehouse.publish_processes import KEEP, count_notices, replace_all
 from warehouse.store import snapshots
 
 pytestmark = [
@@ -39,7 +39,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def slept(path: Path) -> float:
-    """Seconds of a publication that nobody disturbs."""
+    """Seconds of an undisturbed publication."""
     started = time.perf_counter()
     replace_all(path, range(1, 3))
     return time.perf_counter() - started
@@ -59,10 +59,10 @@ def killed_at_random_moments(path: Path, seconds: float, times: int) -> set[int]
         child.join(seconds * 1.2 * (attempt + moments.random()) / times)
         child.kill()
         child.join()
-        stood.add(whole(path))
+        stood.add(count_notices(path))
         if attempt % 5 == 4:
             replace_all(path, range(1, 3))
-            assert whole(path) == 2
+            assert count_notices(path) == 2
             assert [name.name for name in path.parent.iterdir() if "building" in name.name] == []
             assert len(snapshots.list_snapshots(path)) <= KEEP
             assert [one.suffix for one in snapshots.snapshot_folder(path).iterdir() if one.suffix != ".duckdb"] == []
@@ -72,7 +72,7 @@ def killed_at_random_moments(path: Path, seconds: float, times: int) -> set[int]
 def test_a_publication_that_is_killed_leaves_a_whole_file_and_the_next_one_completes(path: Path, slept: float) -> None:
     assert killed_at_random_moments(path, slept, KILLED) <= {2, 5}
     replace_all(path, range(1, 6))
-    assert whole(path) == 5
+    assert count_notices(path) == 5
 
 
 def test_a_copy_of_the_folder_taken_at_any_moment_is_whole_and_can_be_carried_on(
@@ -92,9 +92,9 @@ def test_a_copy_of_the_folder_taken_at_any_moment_is_whole_and_can_be_carried_on
     child.join()
     assert child.exitcode == 0
     for copy in copies:
-        assert whole(copy / path.name) in (2, 5)
+        assert count_notices(copy / path.name) in (2, 5)
         replace_all(copy / path.name, range(1, 4))
-        assert whole(copy / path.name) == 3
+        assert count_notices(copy / path.name) == 3
 
 
 @pytest.mark.parametrize("most_bytes", STARVED)
@@ -102,18 +102,18 @@ def test_a_full_disk_leaves_the_old_file_and_the_next_publication_completes(path
     assert path.stat().st_size > max(STARVED)
     before, former = path.read_bytes(), list(snapshots.list_snapshots(path))
     made = publish_processes.context()
-    said = made.SimpleQueue()
-    child = made.Process(target=publish_processes.starved, args=(path, most_bytes, said))
+    outcome = made.SimpleQueue()
+    child = made.Process(target=publish_processes.publish_on_full_disk, args=(path, most_bytes, outcome))
     child.start()
     child.join(60)
     assert child.exitcode == 0
-    assert said.get().startswith("PublishError: 发布失败，原有仓库没有改动")
+    assert outcome.get().startswith("PublishError: 发布失败，原有仓库没有改动")
     assert path.read_bytes() == before
     assert list(snapshots.list_snapshots(path)) == former
     known = {path.name, *(f".{path.name}.{what}" for what in ("lock", "edition", "editions"))}
     assert {name.name for name in path.parent.iterdir()} <= known
     replace_all(path, range(1, 4))
-    assert whole(path) == 3
+    assert count_notices(path) == 3
 
 
 def test_a_folder_that_may_only_be_read_leaves_the_old_file_and_readers_go_on(path: Path) -> None:
@@ -123,14 +123,14 @@ def test_a_folder_that_may_only_be_read_leaves_the_old_file_and_readers_go_on(pa
         before = file.read_bytes()
         Path(folder).chmod(0o555)
         made = publish_processes.context()
-        said = made.SimpleQueue()
-        child = made.Process(target=publish_processes.powerless, args=(file, said))
+        outcome = made.SimpleQueue()
+        child = made.Process(target=publish_processes.publish_without_permission, args=(file, outcome))
         child.start()
         child.join(60)
         assert child.exitcode == 0
-        assert "PublishError: 无法写入仓库所在的文件夹" in said.get()
+        assert "PublishError: 无法写入仓库所在的文件夹" in outcome.get()
         assert file.read_bytes() == before
-        assert whole(file) == 2
+        assert count_notices(file) == 2
         Path(folder).chmod(0o755)
         replace_all(file, range(1, 4))
         assert [one.notices for one in snapshots.read_snapshots(file)] == [3, 2]

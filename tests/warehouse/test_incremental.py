@@ -38,10 +38,10 @@ def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def one(name: str) -> Frames:
-    """The rows of a notice: `b` made up of real requirements, `s` with a row in every table; `+` one edition later."""
+    """The rows of a notice: `b` made up of real requirements, `s` with a row in every table; `+` one version later."""
     number = int(name.strip("bs+"))
     if name.startswith("s"):
-        # Of one name, and no editions of each other.
+        # Of one name, but not versions of each other.
         found = samples.frames(number)
         found["core.notices"] = found["core.notices"].with_columns(subject=pl.lit(f"第{number}项"))
         return found
@@ -58,8 +58,8 @@ def one(name: str) -> Frames:
     made["core.files"] = made["core.files"].with_columns(source_path=pl.lit(f"{name}.docx"))
     dated = {"year": pl.col("year") + later, "issued_on": pl.col("issued_on").dt.offset_by(f"{later}y")}
     made["core.notices"] = made["core.notices"].with_columns(**dated)
-    said = pl.concat_str(pl.col("requirement"), pl.lit(f"，每年通报{later}次。"))
-    changed = pl.when(pl.col("ordinal") < 3).then(said).otherwise("requirement")
+    reworded = pl.concat_str(pl.col("requirement"), pl.lit(f"，每年通报{later}次。"))
+    changed = pl.when(pl.col("ordinal") < 3).then(reworded).otherwise("requirement")
     made["core.tasks"] = made["core.tasks"].with_columns(requirement=changed)
     return made
 
@@ -67,10 +67,10 @@ def one(name: str) -> Frames:
 def together(names: Collection[str], changed: Mapping[str, str] | None = None) -> Frames:
     parts = [one(name) for name in names]
     joined = {table: pl.concat([part[table] for part in parts]) for table in parts[0]}
-    said = pl.col("requirement")
+    requirement = pl.col("requirement")
     for task, text in (changed or {}).items():
-        said = pl.when(pl.col("task_id") == task).then(pl.lit(text)).otherwise(said)
-    joined["core.tasks"] = joined["core.tasks"].with_columns(said.alias("requirement"))
+        requirement = pl.when(pl.col("task_id") == task).then(pl.lit(text)).otherwise(requirement)
+    joined["core.tasks"] = joined["core.tasks"].with_columns(requirement.alias("requirement"))
     return joined
 
 
@@ -120,8 +120,8 @@ def differences(path: Path, other: Path) -> dict[str, list[tuple[object, ...]]]:
         asked = {name: f"SELECT * FROM {{}}.{name}" for (name,) in tables}
         asked['ops."meta"'] += f" WHERE key NOT IN ({keys})"
         for kind in ("tables", "views", "columns"):
-            told = "view_name" if kind == "views" else "table_name"
-            columns = f"schema_name, {told}, {'column_name, data_type, ' if kind == 'columns' else ''}comment"
+            name_column = "view_name" if kind == "views" else "table_name"
+            columns = f"schema_name, {name_column}, {'column_name, data_type, ' if kind == 'columns' else ''}comment"
             asked[kind] = f"SELECT {columns} FROM duckdb_{kind}() WHERE NOT internal AND database_name = '{{}}'"
         for name, query in asked.items():
             a, b = query.format("a"), query.format("b")
@@ -131,8 +131,8 @@ def differences(path: Path, other: Path) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
-def is_whole(path: Path) -> bool:
-    """Whether the file was written whole, and not brought up to date."""
+def is_full_build(path: Path) -> bool:
+    """Return whether the file was written anew and not updated."""
     with contextlib.closing(store.connect(path)) as connection:
         ((found,),) = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [load.FULL_BUILD_BYTES]).fetchall()
     return bool(found == "0")
@@ -142,12 +142,12 @@ def check(path: Path, tmp_path: Path, names: Collection[str], replace: Frames, c
     whole = tmp_path / "whole.duckdb"
     whole.unlink(missing_ok=True)
     store.publish(whole, add=together(names, changed), replace=replace)
-    assert is_whole(whole)
-    assert not is_whole(path)
+    assert is_full_build(whole)
+    assert not is_full_build(path)
     assert differences(path, whole) == {}
 
 
-def test_every_table_is_as_in_a_file_that_was_written_whole(tmp_path: Path) -> None:
+def test_every_table_equals_that_of_a_file_written_anew(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     replace = {TOPICS: topic_rows(), "ops.progress": reported(["notice-000003-k0004", "notice-000007-k0001"])}
     replace["ops.counterpart_reviews"] = reviewed(
@@ -157,15 +157,15 @@ def test_every_table_is_as_in_a_file_that_was_written_whole(tmp_path: Path) -> N
     )
     store.publish(path, add=together(FIRST), replace=replace)
 
-    # One goes; some come, two of them new editions of what is there.
+    # One goes; some come, two of them new versions of present notices.
     coming = ["b10", "b3+", "b4+", "s3"]
     store.publish(path, add=together(coming), drop_files=[file_of("b5")], replace=replace)
-    # A third edition: what was reported on the first still holds.
+    # A third version: progress reported on the first still counts.
     store.publish(path, add=one("b3++"), replace=replace)
     names = [name for name in FIRST if name != "b5"] + [*coming, "b3++"]
     check(path, tmp_path, names, replace, {})
 
-    # One edition goes again, one file says something else, more has been reported, a decision is another.
+    # One version is removed, one file changes, more has been reported, a decision is another.
     replace["ops.progress"] = reported(["notice-000003-k0004", "notice-000009-k0002"])
     replace["ops.counterpart_reviews"] = reviewed(("notice-000001-k0001", "notice-000002-k0003", "unrelated"))
     changed = {"notice-000008-k0001": "每月组织一次志愿服务活动，报送活动图片3张。"}
@@ -175,7 +175,7 @@ def test_every_table_is_as_in_a_file_that_was_written_whole(tmp_path: Path) -> N
     check(path, tmp_path, names, replace, changed)
 
 
-def test_after_a_large_change_and_where_the_file_has_grown_it_is_written_whole(
+def test_after_a_large_change_or_when_bloated_the_file_is_written_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few_views: Callable[..., None]
 ) -> None:
     few_views("mart.topic_crosswalk")
@@ -183,19 +183,17 @@ def test_after_a_large_change_and_where_the_file_has_grown_it_is_written_whole(
     monkeypatch.setattr(load, "MAX_INCREMENTAL_SHARE", 0.5)
     for name, wanted in (("s1", True), ("s2", True), ("s3", False), ("s4", False)):
         store.publish(path, add=one(name))
-        assert is_whole(path) is wanted
+        assert is_full_build(path) is wanted
     store.publish(path, add=together(["s5", "s6", "s7"]))
-    assert is_whole(path)
+    assert is_full_build(path)
     monkeypatch.setattr(load, "MAX_BLOAT", 0.5)
     monkeypatch.setattr(load, "BLOAT_SLACK_BYTES", 0)
     for wanted in (False, True, False):
         store.publish(path, add={})
-        assert is_whole(path) is wanted
+        assert is_full_build(path) is wanted
 
 
-def test_a_key_that_is_there_already_is_refused_when_the_file_is_brought_up_to_date(
-    tmp_path: Path, few_views: Callable[..., None]
-) -> None:
+def test_an_existing_key_is_refused_in_an_incremental_update(tmp_path: Path, few_views: Callable[..., None]) -> None:
     few_views("mart.topic_crosswalk")
     path = tmp_path / "w.duckdb"
     store.publish(path, add=together(["s1", "s2"]))

@@ -1,4 +1,4 @@
-"""A file that another program has open for writing is waited for and named; it is never taken for damaged."""
+"""A file that another program has open for writing is waited for and its holder named; it is not called damaged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 from tests import asking
 from tests.schemas.samples import frames, sources
 from tests.warehouse.lock_holders import coming_and_going, held
-from tests.warehouse.publish_processes import KEEP, replace_all, whole
+from tests.warehouse.publish_processes import KEEP, count_notices, replace_all
 from warehouse import store
 from warehouse.errors import (
     WarehouseDamagedError,
@@ -32,17 +32,17 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an open file ca
 
 
 @pytest.fixture
-def said() -> Iterator[list[str]]:
-    """What is told while another program is waited for, which is not long in these tests."""
-    told: list[str] = []
-    locks.set_lock_wait(0.2, told.append)
-    yield told
+def messages() -> Iterator[list[str]]:
+    """The messages while another program is waited for, which is at most a second in these tests."""
+    messages: list[str] = []
+    locks.set_lock_wait(1.0, messages.append)
+    yield messages
     locks.set_lock_wait(locks.DEFAULT_WAIT)
 
 
 @pytest.fixture
 def path(tmp_path: Path, few_views: Callable[..., None]) -> Path:
-    """A warehouse with one former edition."""
+    """A warehouse with one former snapshot."""
     few_views()
     file = tmp_path / "w.duckdb"
     replace_all(file, range(1, 2))
@@ -54,7 +54,7 @@ def beside(path: Path) -> list[str]:
     return sorted(one.name for one in path.parent.iterdir() if not one.name.startswith("."))
 
 
-def test_whoever_holds_the_file_is_named_and_nothing_is_changed(path: Path, said: list[str]) -> None:
+def test_the_lock_holder_is_named_and_nothing_is_changed(path: Path, messages: list[str]) -> None:
     before = path.read_bytes()
     with held(path) as child:
         for attempt in (
@@ -66,22 +66,22 @@ def test_whoever_holds_the_file_is_named_and_nothing_is_changed(path: Path, said
         ):
             with pytest.raises(WarehouseLockedError, match=rf"进程号 {child.pid}）.*只读打开"):
                 attempt()
-    assert all(f"进程号 {child.pid}）以可写方式打开" in one for one in said)
-    assert len(said) == 5
+    assert all(f"进程号 {child.pid}）以可写方式打开" in one for one in messages)
+    assert len(messages) == 5
     assert path.read_bytes() == before
     assert beside(path) == [path.name]
     assert list(snapshots.list_snapshots(path)) == [1]
 
 
 def test_a_file_that_is_closed_in_time_is_published_on(path: Path) -> None:
-    told: list[str] = []
-    locks.set_lock_wait(60, told.append)
+    messages: list[str] = []
+    locks.set_lock_wait(60, messages.append)
     with held(path) as child:
         threading.Timer(0.5, child.kill).start()
         store.publish(path, add=frames(3), replace=sources(1, 2, 3), keep=KEEP)
     locks.set_lock_wait(locks.DEFAULT_WAIT)
-    assert len(told) == 1
-    assert whole(path) == 3
+    assert len(messages) == 1
+    assert count_notices(path) == 3
     assert list(snapshots.list_snapshots(path)) == [1, 2]
 
 
@@ -89,7 +89,7 @@ def test_nobody_opens_the_file_for_writing_while_a_publication_is_under_way(path
     command = [sys.executable, "-c", "import sys, duckdb; duckdb.connect(sys.argv[1])", str(path)]
     with store.write_lock(path):
         # Whatever this process closes in between does not let go of the file.
-        assert whole(path) == 2
+        assert count_notices(path) == 2
         refused = subprocess.run(command, capture_output=True, text=True, check=False)
         assert "Could not set lock" in refused.stderr
     assert subprocess.run(command, check=False).returncode == 0
@@ -117,12 +117,12 @@ def test_the_holder_is_read_from_what_duckdb_says_on_either_system(text: str, na
     assert locks.describe_holder(error) == named
 
 
-def test_a_fault_of_the_file_is_no_lock(path: Path, said: list[str]) -> None:
+def test_a_fault_of_the_file_is_no_lock(path: Path, messages: list[str]) -> None:
     whole_bytes = path.read_bytes()
     for broken in (b"", b"no database" * 900, whole_bytes[: len(whole_bytes) // 2], whole_bytes[:8200] + b"zzzz"):
         path.write_bytes(broken)
         assert store.check_condition(path) is Condition.DAMAGED
-    assert said == []
+    assert messages == []
 
 
 def test_a_file_that_the_system_does_not_open_is_not_damaged(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,18 +138,20 @@ def test_a_file_that_the_system_does_not_open_is_not_damaged(path: Path, monkeyp
         store.connect(path)
 
 
-def test_what_a_killed_program_left_beside_the_file_is_kept_and_spoils_nothing(path: Path, said: list[str]) -> None:
+def test_what_a_killed_program_left_beside_the_file_is_kept_and_spoils_nothing(path: Path, messages: list[str]) -> None:
     with held(path, "CREATE TABLE main.theirs AS SELECT 1 AS one"):
         pass
     log = path.with_name(f"{path.name}.wal").read_bytes()
     store.publish(path, add=frames(3), replace=sources(1, 2, 3), keep=KEEP)
-    assert whole(path) == 3
+    assert count_notices(path) == 3
     assert beside(path) == [path.name, f"{path.name}.wal.1"]
     assert path.with_name(f"{path.name}.wal.1").read_bytes() == log
-    assert "已改名为 w.duckdb.wal.1" in said[0]
+    assert "已改名为 w.duckdb.wal.1" in messages[0]
 
 
-def test_a_log_of_another_file_is_told_to_readers_and_set_aside_by_the_next_build(path: Path, said: list[str]) -> None:
+def test_a_log_of_another_file_is_reported_to_readers_and_set_aside_by_the_next_build(
+    path: Path, messages: list[str]
+) -> None:
     other = path.with_name("other.duckdb")
     with held(other, "CREATE TABLE theirs AS SELECT 1 AS one"):
         pass
@@ -158,12 +160,12 @@ def test_a_log_of_another_file_is_told_to_readers_and_set_aside_by_the_next_buil
         store.connect(path)
     with store.write_lock(path):
         replace_all(path, range(1, 4))
-    assert whole(path) == 3
+    assert count_notices(path) == 3
     assert f"{path.name}.damaged" not in beside(path)
     assert list(snapshots.list_snapshots(path)) == [1, 2]
 
 
-def test_nothing_beside_a_database_of_somebody_else_is_touched(path: Path, said: list[str]) -> None:
+def test_nothing_beside_a_foreign_database_is_changed(path: Path, messages: list[str]) -> None:
     other = path.with_name("other.duckdb")
     with held(other, "CREATE TABLE theirs AS SELECT 1 AS one"):
         pass
@@ -215,7 +217,7 @@ def test_publications_while_others_come_and_go_lose_no_edition(path: Path, times
     assert numbers == list(range(3, 3 + times))
     assert snapshots.read_current_info(path).number == numbers[-1]
     assert beside(path) == [path.name]
-    assert whole(path) == 1 + (times - 1) % 3
+    assert count_notices(path) == 1 + (times - 1) % 3
     listed = snapshots.read_snapshots(path)
     assert [one.number for one in listed] == list(range(2 + times, max(1, 2 + times - KEEP - 1), -1))[: KEEP + 1]
     assert asking.rows(path, "SELECT value FROM ops.meta WHERE key = 'edition'") == [(str(2 + times),)]

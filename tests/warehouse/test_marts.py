@@ -16,7 +16,7 @@ import pytest
 import schemas
 from tests.schemas.samples import frames, notice
 from tests.warehouse.conftest import Ask, rows
-from tests.warehouse.test_notice_versions import edition
+from tests.warehouse.test_notice_versions import make_version
 from warehouse import store
 from warehouse.transform import mart_checks
 from warehouse.transform.due_dates import expand_recurrence
@@ -84,7 +84,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("mart.topic_weights", "UPDATE mart.topic_weights SET share = share * 2", "share_sums_to_one"),
         ("mart.topic_weights", "UPDATE mart.topic_weights SET points = points + 1", "points_conserved"),
         ("mart.method_mix", "DELETE FROM mart.method_mix WHERE points > 0", "points_conserved"),
-        ("mart.due_days", "UPDATE mart.due_days SET task_id = 'nobody'", "task_id_exists"),
+        ("mart.due_days", "UPDATE mart.due_days SET task_id = 'missing'", "task_id_exists"),
         ("mart.task_points", "INSERT INTO mart.task_points SELECT * FROM mart.task_points", "one_row_a_task"),
     ],
 )
@@ -133,7 +133,7 @@ def test_rounding_of_many_numbers_is_no_breach(sound: Path, tmp_path: Path) -> N
 
 
 def test_zibo_weights(ask: Ask) -> None:
-    # Ⅱ-1 理想信念教育 is the only item of its theme: 2+4+1+2+1+1 = 11 of the 104 points that the table gives.
+    # Ⅱ-1 理想信念教育 is the only item of its topic: 2+4+1+2+1+1 = 11 of the 104 points that the table gives.
     assert one(
         ask,
         "SELECT points, round(share, 6), tasks FROM mart.topic_weights JOIN here USING (notice_id) "
@@ -319,9 +319,9 @@ def test_a_wording_is_led_back_to_the_earliest_notice(tmp_path: Path) -> None:
     text = "组织干部职工参加志愿服务活动，人均每年不少于二十小时，注册率达到百分之九十。"
     made: dict[str, pl.DataFrame] = {}
     for number, year in ((1, 2021), (2, 2022), (3, 2023)):
-        for name, frame in edition(number, year, [(text, "2", None, "办公室")]).items():
+        for name, frame in make_version(number, year, [(text, "2", None, "办公室")]).items():
             made[name] = frame if name not in made else made[name].vstack(frame)
-    # Three different matters: not editions of one another.
+    # Three different matters: not versions of one another.
     made["core.notices"] = made["core.notices"].with_columns(subject=pl.col("notice_id"))
     path = tmp_path / "w.duckdb"
     store.publish(path, add=made)

@@ -26,7 +26,7 @@ DUTIES = (
 )
 
 
-def edition(
+def make_version(
     number: int, year: int, duties: Sequence[tuple[str, str | None, str | None, str]]
 ) -> dict[str, pl.DataFrame]:
     """The frames of one notice; a duty is (requirement, points, deadline, lead party)."""
@@ -41,16 +41,16 @@ def edition(
             rows["core.tasks"][0]
             | {"task_id": task, "ordinal": k, "row": k, "requirement": text, "points": scored, "deadline": deadline}
         )
-        said = {"party": party, "raw": party, "role": "lead", "scope": None, "role_stated": True, "collective": False}
-        parties.append({"task_id": task, "ordinal": 1} | said)
+        values = {"party": party, "raw": party, "role": "lead", "scope": None, "role_stated": True, "collective": False}
+        parties.append({"task_id": task, "ordinal": 1} | values)
     kept = {"core.files": rows["core.files"], "core.notices": [head], "core.tables": rows["core.tables"]}
     kept |= {"core.indicators": rows["core.indicators"], "core.tasks": tasks, "core.task_parties": parties}
     return {table: schemas.frame(table, listed) for table, listed in kept.items()}
 
 
-def together(*editions: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def together(*versions: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The frames of several notices."""
-    return {table: pl.concat([one[table] for one in editions]) for table in editions[0]}
+    return {table: pl.concat([frames[table] for frames in versions]) for table in versions[0]}
 
 
 OLD = [(text, "2", "2023年10月底前", "办公室") for text in DUTIES]
@@ -77,8 +77,8 @@ CHANGES = "SELECT change, task_id, previous_task_id, before, after FROM mart.not
 
 
 def test_known_edits_give_exactly_those_changes(path: Path) -> None:
-    store.publish(path, add=edition(1, 2023, OLD))
-    store.publish(path, add=edition(2, 2024, NEW))
+    store.publish(path, add=make_version(1, 2023, OLD))
+    store.publish(path, add=make_version(2, 2024, NEW))
     assert ask(path, CHANGES) == [
         ("added", "notice-2-k5", None, None, NEW[4][0]),
         ("deadline", "notice-2-k4", "notice-1-k5", "2023年10月底前", "2024年6月底前"),
@@ -94,8 +94,8 @@ VERSIONS = "SELECT notice_id, version, supersedes, is_current FROM core.notices 
 
 
 def test_editions_are_numbered_and_only_the_last_is_current(path: Path) -> None:
-    store.publish(path, add=edition(2, 2024, NEW))
-    store.publish(path, add=together(edition(1, 2022, OLD), edition(3, 2026, NEW)))
+    store.publish(path, add=make_version(2, 2024, NEW))
+    store.publish(path, add=together(make_version(1, 2022, OLD), make_version(3, 2026, NEW)))
     assert ask(path, VERSIONS) == [
         ("notice-1", 1, None, False),
         ("notice-2", 2, "notice-1", False),
@@ -104,14 +104,14 @@ def test_editions_are_numbered_and_only_the_last_is_current(path: Path) -> None:
 
 
 def test_an_edition_that_goes_is_bridged(path: Path) -> None:
-    store.publish(path, add=together(*(edition(number, 2021 + number, OLD) for number in (1, 2, 3))))
+    store.publish(path, add=together(*(make_version(number, 2021 + number, OLD) for number in (1, 2, 3))))
     store.publish(path, add={}, drop_files=["file-2"])
     assert ask(path, VERSIONS) == [("notice-1", 1, None, False), ("notice-3", 2, "notice-1", True)]
     assert ask(path, "SELECT DISTINCT left(previous_task_id, 8) FROM mart.task_versions") == [("notice-1",)]
 
 
 def test_one_build_and_two_give_the_same(path: Path, tmp_path: Path) -> None:
-    one, two = edition(1, 2023, OLD), edition(2, 2024, NEW)
+    one, two = make_version(1, 2023, OLD), make_version(2, 2024, NEW)
     store.publish(path, add=together(one, two))
     other = tmp_path / "other.duckdb"
     store.publish(other, add=two)
@@ -123,16 +123,16 @@ def test_one_build_and_two_give_the_same(path: Path, tmp_path: Path) -> None:
 def test_another_subject_issuer_or_no_year_is_no_edition(path: Path) -> None:
     others = []
     for number, changed in ((2, {"subject": "别的事"}), (3, {"issuer": "别的单位"}), (4, {"year": None})):
-        frames = edition(number, 2024, NEW)
+        frames = make_version(number, 2024, NEW)
         [row] = frames["core.notices"].to_dicts()
         others.append(frames | {"core.notices": schemas.frame("core.notices", [row | changed])})
-    store.publish(path, add=together(edition(1, 2023, OLD), *others))
+    store.publish(path, add=together(make_version(1, 2023, OLD), *others))
     assert {row[1:] for row in ask(path, VERSIONS)} == {(1, None, True)}
     assert ask(path, CHANGES) == []
 
 
 def test_two_notices_of_one_year_stand_side_by_side(path: Path) -> None:
-    store.publish(path, add=together(edition(1, 2023, OLD), edition(2, 2023, OLD)))
+    store.publish(path, add=together(make_version(1, 2023, OLD), make_version(2, 2023, OLD)))
     assert {row[1:] for row in ask(path, VERSIONS)} == {(1, None, True)}
 
 

@@ -21,7 +21,7 @@ from warehouse.export import parquet_lake
 
 @pytest.fixture(scope="module")
 def filled(five: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The lake of the five notices; nobody writes to it."""
+    """The lake of the five notices; read-only."""
     folder = tmp_path_factory.mktemp("lake")
     assert parquet_lake.sync_lake(five, folder) == parquet_lake.SyncResult(written=5, removed=0, unchanged=0)
     return folder

@@ -193,7 +193,7 @@ def number(column: str) -> str:
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every kind of report; notices 2 and 3 are editions of one another."""
+    """Every kind of report; notices 2 and 3 are versions of one another."""
     made = (
         notice_rows(1, DUTIES, issuer="第一市文明办"),
         notice_rows(2, OLD, issuer="第二市文明办"),
@@ -282,7 +282,7 @@ def test_an_unchanged_task_of_a_later_edition_keeps_its_progress(asked: Ask) -> 
     ]
     # Deadline moved, a plan of another year, a deadline of another year in words: 2, 3 and 5 are duties anew.
     assert asked(f"SELECT {number('task_id')} AS k FROM mart.unchanged_tasks ORDER BY k") == [(1,), (4,), (6,), (7,)]
-    # The former edition is nobody's duty any more.
+    # The former version is no longer assigned to anyone.
     assert asked("SELECT DISTINCT notice_id FROM mart.overdue WHERE notice_id IN ('notice-2', 'notice-3')") == [
         ("notice-3",)
     ]

@@ -156,10 +156,10 @@ def test_dates_and_materials_of_a_notice(five: Path, ask: Ask) -> None:
         "JOIN core.notices USING (notice_id) WHERE city = '淄博市' AND kind = 'photo' AND choice IS NULL"
     )
     assert photos["图片"] >= wanted[0] > 50
-    whole, *themes = records(asked(five, 22, notice=("淄博",)), "主题", "材料件数", "分值", "每分件数")
-    assert whole[0] == "全部"
-    assert whole[1] == sum(row[1] for row in themes) == sum(photos.values())
-    assert whole[2] == 124.0
+    total, *topics = records(asked(five, 22, notice=("淄博",)), "主题", "材料件数", "分值", "每分件数")
+    assert total[0] == "全部"
+    assert total[1] == sum(row[1] for row in topics) == sum(photos.values())
+    assert total[2] == 124.0
 
 
 def test_what_several_notices_are_compared_by(five: Path) -> None:

@@ -1,4 +1,4 @@
-"""Former editions are kept, listed, compared and published again."""
+"""Former snapshots are kept, listed, compared and restored."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_restoring_publishes_an_old_edition_as_the_newest_and_keeps_what_stood(p
     assert diff.summarize_changes(snapshots.list_snapshots(path)[1], path).result.rows == ()
     with pytest.raises(SnapshotError, match="就是现在的仓库"):
         store.restore(path, 4, keep=5)
-    # What was done stays known, whatever edition stands.
+    # The run history stays, whichever snapshot is published.
     with closing(store.connect(path)) as connection:
         assert [connection.execute(f"SELECT count(*) FROM {name}").fetchall() for name in snapshots.RUN_TABLES] == [
             [(1,)]
