@@ -200,7 +200,13 @@ def test_words_and_numbers_of_an_address() -> None:
     assert (wanted.words, wanted.month, wanted.bonus, wanted.place) == (("甲", "乙"), "", "", "某市")
     assert wanted.query_string(place="", theme="x") == "q=%E7%94%B2+%E4%B9%99&theme=x"
     assert not SearchFilter.from_parameters({"page": "3"})
-    assert [parse_number(text, default=1, least=1, most=9) for text in ("5", "-3", "99", "x", None)] == [5, 1, 9, 1, 1]
+    assert [parse_number(text, default=1, minimum=1, maximum=9) for text in ("5", "-3", "99", "x", None)] == [
+        5,
+        1,
+        9,
+        1,
+        1,
+    ]
 
 
 def test_marks_excerpts_and_figures() -> None:

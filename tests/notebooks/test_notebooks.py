@@ -217,7 +217,7 @@ def test_the_changes_of_two_editions(opened: Callable[[str, str], Page]) -> None
     changed = {row["变化"]: row["处数"] for row in rows(page.charts["chart_changes"], "变化")}
     assert changed["分值变化"] == 1
     assert {"新增", "删去"} <= set(changed) or "文字改动" in changed
-    points = {row["增减"] for row in rows(page.charts["chart_themes"], "增减")}
+    points = {row["增减"] for row in rows(page.charts["chart_topics"], "增减")}
     assert 2.0 in points
 
 

@@ -52,9 +52,9 @@ def test_unique_tasks_have_no_counterpart_among_the_others(
         for task, notice, text in tasks
         if task not in linked and text and sum(letter >= "一" or letter.isalpha() for letter in text) >= 4
     ]
-    assert sorted((row["notice_id"], row["requirement"]) for row in comparison.unique) == sorted(expected)
-    assert {row["notice_id"] for row in comparison.unique} == set(all_ids)
-    assert all(row["source_path"] and row["locator"] for row in comparison.unique)
+    assert sorted((row["notice_id"], row["requirement"]) for row in comparison.unique_tasks) == sorted(expected)
+    assert {row["notice_id"] for row in comparison.unique_tasks} == set(all_ids)
+    assert all(row["source_path"] and row["locator"] for row in comparison.unique_tasks)
 
 
 def test_a_counterpart_in_a_notice_that_is_not_compared_does_not_count(
@@ -70,7 +70,7 @@ def test_a_counterpart_in_a_notice_that_is_not_compared_does_not_count(
     }
     count = ask("SELECT count(*) FROM core.tasks WHERE notice_id = ?", a)[0][0]
     linked_here = {row[0] for row in ask("SELECT task_id FROM core.tasks WHERE notice_id = ?", a)} & linked
-    assert len([row for row in pair.unique if row["notice_id"] == a]) == count - len(linked_here)
+    assert len([row for row in pair.unique_tasks if row["notice_id"] == a]) == count - len(linked_here)
 
 
 def test_a_former_edition_is_compared_with_its_successor_alone(spoil: Spoil, all_ids: list[str]) -> None:
@@ -83,11 +83,11 @@ def test_a_former_edition_is_compared_with_its_successor_alone(spoil: Spoil, all
         f"'{b}'), min(task_id) FILTER (WHERE notice_id = '{a}'), 0.9 FROM core.tasks",
         "DELETE FROM mart.task_pairs",
     )
-    assert not [row for row in load_comparison(spoilt, [a, c]).unique if row["notice_id"] == a]
+    assert not [row for row in load_comparison(spoilt, [a, c]).unique_tasks if row["notice_id"] == a]
     both = load_comparison(spoilt, [a, b])
     tasks = {one.notice_id: one.tasks for one in both.notices}
     for notice_id in (a, b):
-        assert len([row for row in both.unique if row["notice_id"] == notice_id]) == tasks[notice_id] - 1
+        assert len([row for row in both.unique_tasks if row["notice_id"] == notice_id]) == tasks[notice_id] - 1
     assert "不是最新版" in narrative.find_gaps(both)[0].text
 
 
@@ -119,19 +119,19 @@ def test_a_counterpart_that_the_mart_had_no_room_for_is_found(spoil: Spoil, ask:
         "DROP TABLE room",
     )
     comparison = load_comparison(spoilt, [notice_a, notice_b])
-    (pair,) = comparison.counterparts
+    (pair,) = comparison.similar_tasks
     assert (pair["notice_a"], pair["notice_b"]) == (notice_a, notice_b)
     assert (pair["similarity"], pair["relation"]) == (pytest.approx(similarity, abs=1e-6), relation)
     texts = ask("SELECT requirement FROM core.tasks WHERE task_id IN (?, ?)", task_a, task_b)
     assert {pair["requirement_a"], pair["requirement_b"]} == {text for (text,) in texts}
-    assert not {pair["requirement_a"], pair["requirement_b"]} & {row["requirement"] for row in comparison.unique}
+    assert not {pair["requirement_a"], pair["requirement_b"]} & {row["requirement"] for row in comparison.unique_tasks}
 
 
 def test_counterparts_stand_once_the_earlier_notice_first(comparison: Comparison, ask: Ask, all_ids: list[str]) -> None:
     pairs = {frozenset(pair) for pair in ask("SELECT task_a, task_b FROM mart.topic_crosswalk")}
-    assert len(comparison.counterparts) == len(pairs) > 0
+    assert len(comparison.similar_tasks) == len(pairs) > 0
     place = {notice_id: number for number, notice_id in enumerate(all_ids)}
-    assert all(place[row["notice_a"]] < place[row["notice_b"]] for row in comparison.counterparts)
+    assert all(place[row["notice_a"]] < place[row["notice_b"]] for row in comparison.similar_tasks)
 
 
 def test_the_sentences_tell_the_figures_of_the_marts(comparison: Comparison, ask: Ask) -> None:
