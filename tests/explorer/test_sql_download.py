@@ -112,9 +112,9 @@ def test_memory_is_limited(web: httpx.Client, sql: str) -> None:
 
 def test_a_file_that_another_program_holds_is_said_at_once(tmp_path: Path) -> None:
     path = tmp_path / "held.duckdb"
-    asking = sql_runner.SqlRunner(path, Limits(seconds=5))
+    runner = sql_runner.SqlRunner(path, Limits(seconds=5))
     with held(path, "CREATE TABLE one AS SELECT 1"), pytest.raises(WarehouseLockedError, match="进程号"):
-        anyio.run(asking.run, "SELECT 1", 10)
+        anyio.run(runner.run, "SELECT 1", 10)
 
 
 def statements() -> list[psutil.Process]:
