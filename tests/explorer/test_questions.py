@@ -31,12 +31,12 @@ def page_of(web: httpx.Client, number: int, **parameters: str) -> str:
 
 def test_all_are_listed(web: httpx.Client) -> None:
     page = html.unescape(web.get("/questions").text)
-    for one in questions():
-        assert f'href="/questions/{one.number}">{one.title}</a>' in page
-        assert one.question in page
+    for item in questions():
+        assert f'href="/questions/{item.number}">{item.title}</a>' in page
+        assert item.question in page
 
 
-@pytest.mark.parametrize("number", [one.number for one in questions()])
+@pytest.mark.parametrize("number", [item.number for item in questions()])
 def test_each_is_answered_as_by_the_catalogue(web: httpx.Client, warehouse: Path, number: int) -> None:
     page = page_of(web, number)
     expected = answer(warehouse, number, Wishes(), today=date.today(), limit=1_000)
@@ -103,5 +103,5 @@ def test_rows_are_limited(warehouse: Path) -> None:
 
 def test_an_empty_warehouse_answers_in_words(empty: Path) -> None:
     with serving(create_app(empty)) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as web:
-        for one in questions():
-            assert "还没有通知" in page_of(web, one.number)
+        for item in questions():
+            assert "还没有通知" in page_of(web, item.number)

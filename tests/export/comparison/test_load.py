@@ -85,7 +85,7 @@ def test_a_former_edition_is_compared_with_its_successor_alone(spoil: Spoil, all
     )
     assert not [row for row in load_comparison(spoilt, [a, c]).unique_tasks if row["notice_id"] == a]
     both = load_comparison(spoilt, [a, b])
-    tasks = {one.notice_id: one.tasks for one in both.notices}
+    tasks = {item.notice_id: item.tasks for item in both.notices}
     for notice_id in (a, b):
         assert len([row for row in both.unique_tasks if row["notice_id"] == notice_id]) == tasks[notice_id] - 1
     assert "不是最新版" in narrative.find_gaps(both)[0].text
@@ -98,10 +98,10 @@ def test_likeness_is_that_of_the_mart_also_where_the_mart_had_no_room_for_it(
     expected = {row[:2]: row[2:] for row in ask(f"SELECT {', '.join(columns)} FROM mart.rubric_similarity")}
     assert len(expected) == 20
     alone = load_comparison(spoil("DELETE FROM mart.rubric_similarity"), all_ids)
-    for one in (comparison, alone):
-        shown = {(row["notice_a"], row["notice_b"]): [row[name] for name in columns[2:]] for row in one.similarity}
-        assert shown.keys() == expected.keys()
-        for pair, figures in shown.items():
+    for item in (comparison, alone):
+        displayed = {(row["notice_a"], row["notice_b"]): [row[name] for name in columns[2:]] for row in item.similarity}
+        assert displayed.keys() == expected.keys()
+        for pair, figures in displayed.items():
             assert figures == pytest.approx(expected[pair], abs=1e-6)
 
 
@@ -135,8 +135,8 @@ def test_counterparts_stand_once_the_earlier_notice_first(comparison: Comparison
 
 
 def test_the_sentences_tell_the_figures_of_the_marts(comparison: Comparison, ask: Ask) -> None:
-    message = {one.heading: one.text for one in narrative.build_findings(comparison)}
-    name, low, high, most = ask(
+    message = {item.heading: item.text for item in narrative.build_findings(comparison)}
+    name, low, high, highest = ask(
         """
         WITH shares AS (
             SELECT t.name, n.label, coalesce(w.share, w.task_share, 0) AS share
@@ -149,7 +149,7 @@ def test_the_sentences_tell_the_figures_of_the_marts(comparison: Comparison, ask
         """
     )[0]
     first = message["权重差别最大的主题"].split("；")[0]
-    assert first.startswith(f"“{name}”在{most}占 {pct(high)}")
+    assert first.startswith(f"“{name}”在{highest}占 {pct(high)}")
     assert first.endswith(f"相差 {num((high - low) * 100, 1)} 个百分点")
     label, top = ask(
         "SELECT label, top1_share FROM mart.responsibility_concentration JOIN mart.notice_labels USING (notice_id) "
@@ -160,7 +160,7 @@ def test_the_sentences_tell_the_figures_of_the_marts(comparison: Comparison, ask
 
 
 def test_what_a_notice_does_not_state_is_said(comparison: Comparison, ask: Ask) -> None:
-    message = {one.heading: one.text for one in narrative.find_gaps(comparison)}
+    message = {item.heading: item.text for item in narrative.find_gaps(comparison)}
     without = {label for (label,) in ask("SELECT label FROM mart.notice_labels WHERE points IS NULL")}
     assert without
     assert {label for label, text in message.items() if "没有写明分值" in text} == without
