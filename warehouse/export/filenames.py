@@ -31,14 +31,14 @@ def file_name(text: str, suffix: str, used: set[str]) -> str:
     Args:
         text: Any text.
         suffix: Suffix with its dot.
-        taken: Names used so far in the folder; the new name is added.
+        used: Names used so far in the folder; the new name is added.
     """
     stem = _stem(text, suffix)
     return _first_free(lambda mark: f"{_cut(stem, mark + suffix)}{mark}{suffix}", used)
 
 
 def sheet_name(text: str, used: set[str]) -> str:
-    """Return a sheet title that Excel accepts and that is not in `taken`; the title is added to `taken`."""
+    """Return a sheet title that Excel accepts and that is not in `used`; the title is added to `used`."""
     title = _NOT_IN_SHEET.sub("_", visible(text)).strip().strip("'").strip() or UNNAMED
     if title.casefold() == SHEET_RESERVED:
         title += "_"
@@ -46,7 +46,7 @@ def sheet_name(text: str, used: set[str]) -> str:
 
 
 def _first_free(make_name: Callable[[str], str], used: set[str]) -> str:
-    """Return the first of make_name(""), make_name("（2）"), … that is not equivalent to a name in `taken`."""
+    """Return the first of make_name(""), make_name("（2）"), … that is not equivalent to a name in `used`."""
     for number in count(1):
         name = make_name("" if number == 1 else f"（{number}）")
         # Some systems ignore case, width or composition of characters.
