@@ -89,8 +89,8 @@ class OpenWarehouse:
 
     def labels(self, notice_ids: Iterable[str]) -> list[str]:
         """Return the labels of these notices, in the order of `notices`."""
-        wanted = set(notice_ids)
-        return [row["label"] for row in self.notices.iter_rows(named=True) if row["notice_id"] in wanted]
+        ids = set(notice_ids)
+        return [row["label"] for row in self.notices.iter_rows(named=True) if row["notice_id"] in ids]
 
     def options(self, needs: str | None = None) -> dict[str, str]:
         """Return label → notice_id for a dropdown; notices with a value in the column `needs` come first."""
@@ -148,17 +148,17 @@ def sql_list(values: Iterable[str]) -> str:
 
 def build_caption(warehouse: OpenWarehouse, notice_ids: Iterable[str]) -> list[str]:
     """Return the caption lines of a chart: its notices, their dates of issue and of import."""
-    wanted = set(notice_ids)
-    shown = warehouse.notices.filter(pl.col("notice_id").is_in(sorted(wanted)))
-    labels = shown["label"].to_list()
+    ids = set(notice_ids)
+    notices = warehouse.notices.filter(pl.col("notice_id").is_in(sorted(ids)))
+    labels = notices["label"].to_list()
     more = f" 等 {len(labels)} 份" if len(labels) > MAX_CAPTION_NOTICES else ""
     notices_text = "通知：" + ("、".join(labels[:MAX_CAPTION_NOTICES]) + more if labels else "无")
-    issued = sorted(shown["issued_on"].drop_nulls().to_list())
+    issued = sorted(notices["issued_on"].drop_nulls().to_list())
     dates = f"{issued[0]}" if len(set(issued)) == 1 else f"{issued[0]} 至 {issued[-1]}" if issued else "原文未写明"
     undated = f"（另有 {len(labels) - len(issued)} 份未写明）" if issued and len(issued) < len(labels) else ""
     return [
         *wrap_text(notices_text),
-        *wrap_text(f"印发日期：{dates}{undated}；数据入库日期：{format_ingested_days(shown)}"),
+        *wrap_text(f"印发日期：{dates}{undated}；数据入库日期：{format_ingested_days(notices)}"),
     ]
 
 

@@ -130,7 +130,7 @@ def _(editions):
 
 @app.cell
 def _(con, pair):
-    themes = mo.sql(
+    topics = mo.sql(
         f"""
         WITH two AS (SELECT notice_id, supersedes FROM core.notices WHERE notice_id = {helpers.sql_text(pair.value)}),
         points AS (
@@ -148,14 +148,14 @@ def _(con, pair):
         output=False,
         engine=con,
     )
-    return (themes,)
+    return (topics,)
 
 
 @app.cell
-def _(editions, none, themes, warehouse):
-    chart_themes = None
-    if not themes.is_empty():
-        _frame = helpers.to_float_columns(themes).with_columns(
+def _(editions, none, topics, warehouse):
+    chart_topics = None
+    if not topics.is_empty():
+        _frame = helpers.to_float_columns(topics).with_columns(
             走向=pl.when(pl.col("增减") > 0).then(pl.lit("变重")).otherwise(pl.lit("变轻"))
         )
         _bars = (
@@ -169,12 +169,12 @@ def _(editions, none, themes, warehouse):
             )
             .properties(width=520, height=alt.Step(24))
         )
-        _ids = [*themes["notice_id"], *themes["supersedes"]]
-        chart_themes = helpers.finish_chart(
+        _ids = [*topics["notice_id"], *topics["supersedes"]]
+        chart_topics = helpers.finish_chart(
             _bars, "新旧两版各主题分值的增减", warehouse, _ids, "分值不变的主题未列；加分和特色项目不计。"
         )
-    helpers.chart_or_note(chart_themes, none if editions.is_empty() else "两版各主题的分值都没有变化，或没有写明分值。")
-    return (chart_themes,)
+    helpers.chart_or_note(chart_topics, none if editions.is_empty() else "两版各主题的分值都没有变化，或没有写明分值。")
+    return (chart_topics,)
 
 
 @app.cell

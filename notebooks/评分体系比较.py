@@ -84,20 +84,20 @@ def _(chosen, con, measure):
 def _(chosen, many, measure, warehouse, weights):
     chart_weights = None
     if not weights.is_empty():
-        _themes = weights["主题"].unique(maintain_order=True).to_list()
-        _frame = weights.filter(pl.col("主题").is_in(_themes[: many.value]))
+        _topics = weights["主题"].unique(maintain_order=True).to_list()
+        _frame = weights.filter(pl.col("主题").is_in(_topics[: many.value]))
         _heat = helpers.heat_map(
             _frame,
             x="通知",
             y="主题",
             value="占比",
             columns=warehouse.labels(weights["notice_id"]),
-            rows=_themes[: many.value],
+            rows=_topics[: many.value],
             tooltip=["通知", "主题", "分值", "任务数"],
         )
         _what = "基础分" if measure.value == "share" else "任务"
         _silent = len(set(chosen.value)) - weights["notice_id"].n_unique()
-        _part = f"共 {len(_themes)} 个主题，列出前 {many.value} 个" if len(_themes) > many.value else "每列合计 100%"
+        _part = f"共 {len(_topics)} 个主题，列出前 {many.value} 个" if len(_topics) > many.value else "每列合计 100%"
         _remark = f"各主题占本通知{_what}的比例，按各通知占比之和排列；{_part}，空白表示没有。"
         _remark += f"另有 {_silent} 份所选通知没有写明分值，未列。" if _silent else ""
         _title = f"各通知的主题{measure.selected_key}"

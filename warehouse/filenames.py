@@ -23,7 +23,7 @@ _CONSOLES: Final = ("CONIN$", "CONOUT$")
 _NOT_IN_SHEET: Final = re.compile(r"[\[\]:*?/\\]")
 
 
-def file_name(text: str, suffix: str, taken: set[str]) -> str:
+def file_name(text: str, suffix: str, used: set[str]) -> str:
     """Return a file name that is valid on Windows, macOS and Linux.
 
     Names that a file system may treat as equal get the marks （2）, （3）…
@@ -31,29 +31,29 @@ def file_name(text: str, suffix: str, taken: set[str]) -> str:
     Args:
         text: Any text.
         suffix: Suffix with its dot.
-        taken: Names used so far in the folder; the new name is added.
+        used: Names used so far in the folder; the new name is added.
     """
     stem = _stem(text, suffix)
-    return _first_free(lambda mark: f"{_cut(stem, mark + suffix)}{mark}{suffix}", taken)
+    return _first_free(lambda mark: f"{_cut(stem, mark + suffix)}{mark}{suffix}", used)
 
 
-def sheet_name(text: str, taken: set[str]) -> str:
-    """Return a sheet title that Excel accepts and that is not in `taken`; the title is added to `taken`."""
+def sheet_name(text: str, used: set[str]) -> str:
+    """Return a sheet title that Excel accepts and that is not in `used`; the title is added to `used`."""
     title = _NOT_IN_SHEET.sub("_", visible(text)).strip().strip("'").strip() or UNNAMED
     if title.casefold() == SHEET_RESERVED:
         title += "_"
-    return _first_free(lambda mark: _cut_title(title, MAX_SHEET_UNITS - len(mark)) + mark, taken)
+    return _first_free(lambda mark: _cut_title(title, MAX_SHEET_UNITS - len(mark)) + mark, used)
 
 
-def _first_free(make_name: Callable[[str], str], taken: set[str]) -> str:
-    """Return the first of make_name(""), make_name("（2）"), … that is not equivalent to a name in `taken`."""
+def _first_free(make_name: Callable[[str], str], used: set[str]) -> str:
+    """Return the first of make_name(""), make_name("（2）"), … that is not equivalent to a name in `used`."""
     for number in count(1):
         name = make_name("" if number == 1 else f"（{number}）")
         # Some systems ignore case, width or composition of characters.
         folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-        if folded not in taken:
+        if folded not in used:
             break
-    taken.add(folded)
+    used.add(folded)
     return name
 
 

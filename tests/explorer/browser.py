@@ -16,7 +16,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 def chromium() -> str | None:
     """The program, None where none is installed. `WENMING_CHROMIUM` names another one."""
     named = os.environ.get("WENMING_CHROMIUM")
-    return named or next((found for name in NAMES if (found := shutil.which(name))), None)
+    return named or next((result for name in NAMES if (result := shutil.which(name))), None)
 
 
 @contextmanager

@@ -39,16 +39,16 @@ def screenshots(out: Path, warehouse: Path | None = None) -> list[Path]:
         file = warehouse or build(Path(folder) / "house")
         with serving(create_app(file)) as address, browsing(program) as browser:
             page = browser.new_page(base_url=address, viewport=SIZE, device_scale_factor=1.5, locale="zh-CN")
-            made = []
+            created = []
             for name, path in {
                 "explorer": f"/?q={WORDS}",
                 "compare": _comparison(file),
                 "source": _source(file),
             }.items():
                 page.goto(path)
-                made.append(out / f"{name}.png")
-                page.screenshot(path=made[-1])
-            return made
+                created.append(out / f"{name}.png")
+                page.screenshot(path=created[-1])
+            return created
 
 
 def figure(out: Path, warehouse: Path) -> Path:
@@ -73,7 +73,7 @@ def _comparison(warehouse: Path) -> str:
     )
     with closing(store.connect(warehouse)) as connection:
         ids = connection.execute(sql, [COMPARED]).fetchall()
-    return "/compare?sort=diff&" + "&".join(f"n={one}" for (one,) in ids)
+    return "/compare?sort=diff&" + "&".join(f"n={item}" for (item,) in ids)
 
 
 def _source(warehouse: Path) -> str:
@@ -83,10 +83,10 @@ def _source(warehouse: Path) -> str:
         "WHERE points_rows > 1 AND points IS NOT NULL AND len(repaired) = 0 ORDER BY notice_id DESC, task_id LIMIT 1"
     )
     with closing(store.connect(warehouse)) as connection:
-        found = connection.execute(sql).fetchone()
-    if found is None:
+        result = connection.execute(sql).fetchone()
+    if result is None:
         return "/"
-    return f"/notice/{found[0]}/table/{found[1]}?task={found[2]}&role=party#lit"
+    return f"/notice/{result[0]}/table/{result[1]}?task={result[2]}&role=party#lit"
 
 
 if __name__ == "__main__":

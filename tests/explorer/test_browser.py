@@ -117,15 +117,15 @@ def test_compare_two_notices(page: Page, pictures: Path) -> None:
     button.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("按主题比较 2 份通知")
     cells = page.locator("td.chart:has(svg)")
-    drawn = cells.evaluate_all(
+    boxes = cells.evaluate_all(
         """cells => cells.map(cell => {
           const width = name => cell.querySelector(name).getBoundingClientRect().width;
           return [width("rect.fill") / width("rect.track"), parseFloat(cell.nextElementSibling.textContent)];
         })"""
     )
-    largest = max(share for _, share in drawn)
-    assert len(drawn) > 40
-    assert all(part == pytest.approx(share / largest, abs=0.02) for part, share in drawn)
+    largest = max(share for _, share in boxes)
+    assert len(boxes) > 40
+    assert all(part == pytest.approx(share / largest, abs=0.02) for part, share in boxes)
     page.locator("summary").first.click()
     opened = page.locator("details[open]")
     expect(opened).to_have_count(1)
@@ -161,9 +161,9 @@ def test_download_a_workbook(page: Page, tmp_path: Path) -> None:
 
 
 def test_chinese_glyphs_are_drawn(page: Page) -> None:
-    """Each character is drawn differently: where a font lacks them, all show the same sql_runner."""
+    """Each character is drawn differently: where a font lacks them, all show the same box."""
     page.goto("/")
-    drawn = page.evaluate(
+    glyphs = page.evaluate(
         """text => {
           const canvas = document.createElement("canvas");
           canvas.width = canvas.height = 48;
@@ -178,10 +178,10 @@ def test_chinese_glyphs_are_drawn(page: Page) -> None:
         }""",
         "文明测评指标责任单位志愿服务" + chr(0x10FFFD),
     )
-    *letters, box = drawn
-    assert len({one["shape"] for one in letters}) == len(set("文明测评指标责任单位志愿服务"))
-    assert all(one["ink"] > 100 for one in letters)
-    assert box["shape"] not in {one["shape"] for one in letters}
+    *letters, box = glyphs
+    assert len({item["shape"] for item in letters}) == len(set("文明测评指标责任单位志愿服务"))
+    assert all(item["ink"] > 100 for item in letters)
+    assert box["shape"] not in {item["shape"] for item in letters}
 
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
@@ -316,11 +316,11 @@ def test_progress_narrows_to_a_party(page: Page, ask: Ask, labels: Mapping[str, 
 def test_printing_leaves_out_menus_and_forms(page: Page, labels: Mapping[str, str]) -> None:
     page.goto(f"/notice/{labels['zibo']}")
     page.emulate_media(media="print")
-    shown = page.locator("body *:visible")
+    displayed = page.locator("body *:visible")
     for left_out in ("nav", "form", "button", ".top", ".foot", ".get"):
-        assert shown.and_(page.locator(left_out)).count() == 0, left_out
-    for kept in ("h1", "table", "table td"):
-        assert shown.and_(page.locator(kept)).count() > 0, kept
+        assert displayed.and_(page.locator(left_out)).count() == 0, left_out
+    for selector in ("h1", "table", "table td"):
+        assert displayed.and_(page.locator(selector)).count() > 0, selector
 
 
 def test_without_scripts_everything_still_works(browser: Browser, site: str) -> None:

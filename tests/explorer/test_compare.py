@@ -15,15 +15,15 @@ from warehouse.formatting import format_number, format_percent
 
 
 def page_of(web: httpx.Client, *notices: str, **more: str) -> str:
-    response = web.get("/compare", params=[*(("n", one) for one in notices), *more.items()])
+    response = web.get("/compare", params=[*(("n", item) for item in notices), *more.items()])
     assert response.status_code == 200, response.text[:1500]
     return html.unescape(response.text)
 
 
 def row_of(page: str, theme: str) -> str:
-    found = re.search(rf'<th scope="row">{re.escape(theme)}</th>(.*?)</tr>', page, re.DOTALL)
-    assert found is not None
-    return found[1]
+    result = re.search(rf'<th scope="row">{re.escape(theme)}</th>(.*?)</tr>', page, re.DOTALL)
+    assert result is not None
+    return result[1]
 
 
 def test_every_theme_with_its_points_share_and_tasks(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
@@ -93,15 +93,15 @@ def test_the_largest_difference_first(web: httpx.Client, ask: Ask, labels: Mappi
 
 
 def test_four_at_most_and_two_at_least(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
-    everything = [one for (one,) in ask("SELECT notice_id FROM core.notices ORDER BY ALL")]
+    everything = [item for (item,) in ask("SELECT notice_id FROM core.notices ORDER BY ALL")]
     assert len(everything) > 4
     assert page_of(web, *everything[:4]).count('scope="colgroup"') == 4
-    refused = web.get("/compare", params=[("n", one) for one in everything[:5]])
+    refused = web.get("/compare", params=[("n", item) for item in everything[:5]])
     assert refused.status_code == 400
     assert "一次最多比较 4 份" in refused.text
-    one = page_of(web, labels["zibo"])
-    assert "请再选一至三份" in one
-    assert "与它最相近的" in one
+    item = page_of(web, labels["zibo"])
+    assert "请再选一至三份" in item
+    assert "与它最相近的" in item
     assert page_of(web).count('name="n"') == len(ask("FROM core.notices WHERE is_current"))
     assert "请再选一至三份" in page_of(web, labels["zibo"], labels["zibo"])
 
@@ -125,9 +125,9 @@ def test_the_heaviest_findings_come_first_and_none_is_lost_beyond_the_cap(
         "ORDER BY 2 DESC LIMIT 1"
     )
     page = web.get(f"/notice/{notice}").text
-    shown = re.findall(r'<span class="severity (\w+)"', page)
-    assert len(shown) == count
-    assert shown == sorted(shown, key=order.index)
+    displayed = re.findall(r'<span class="severity (\w+)"', page)
+    assert len(displayed) == count
+    assert displayed == sorted(displayed, key=order.index)
     monkeypatch.setattr("warehouse.explorer.pages.notice.MAX_ROWS", 1)
     page = html.unescape(web.get(f"/notice/{notice}").text)
     assert f"问题 {count} 条" in page

@@ -58,14 +58,14 @@ ISSUES = (
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """An explorer over two current notices and an older edition of the second."""
-    made = (
+    created = (
         notice_rows(1, FIRST, issuer="第一市文明办"),
         notice_rows(2, SECOND, issuer="第二市文明办"),
         notice_rows(3, OLDER, issuer="第二市文明办", year=2020),
     )
     file = tmp_path_factory.mktemp("progress") / "w.duckdb"
     issues = {"ops.progress_issues": schemas.frame("ops.progress_issues", list(ISSUES))}
-    store.publish(file, add=frames(*made), replace=reports(GIVEN, *made) | issues)
+    store.publish(file, add=frames(*created), replace=reports(GIVEN, *created) | issues)
     with serving(create_app(file)) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
         yield client
 
@@ -85,18 +85,18 @@ def cells(row: str) -> list[str]:
 
 def table(page: str, title: str) -> list[list[str]]:
     """The body rows of the table of this name, as texts."""
-    found = re.search(f'aria-label="{title}">(.*?)</table>', page, re.DOTALL)
-    if found is None:
+    result = re.search(f'aria-label="{title}">(.*?)</table>', page, re.DOTALL)
+    if result is None:
         return []
-    return [cells(row) for row in re.findall("<tr>(.*?)</tr>", found[1].partition("<tbody>")[2], re.DOTALL)]
+    return [cells(row) for row in re.findall("<tr>(.*?)</tr>", result[1].partition("<tbody>")[2], re.DOTALL)]
 
 
 def totals(page: str) -> dict[str, str]:
     """What stands at the top, name -> number."""
-    found = re.search('<dl class="totals">(.*?)</dl>', page, re.DOTALL)
-    assert found is not None
-    names = [re.sub("<[^>]+>", "", name) for name in re.findall("<dt>(.*?)</dt>", found[1])]
-    return dict(zip(names, re.findall("<dd[^>]*>([0-9,]+)", found[1]), strict=True))
+    result = re.search('<dl class="totals">(.*?)</dl>', page, re.DOTALL)
+    assert result is not None
+    names = [re.sub("<[^>]+>", "", name) for name in re.findall("<dt>(.*?)</dt>", result[1])]
+    return dict(zip(names, re.findall("<dd[^>]*>([0-9,]+)", result[1]), strict=True))
 
 
 def test_totals_count_every_current_place(web: httpx.Client) -> None:
@@ -152,10 +152,10 @@ def test_overdue_soon_missing_and_refused(web: httpx.Client) -> None:
 
 
 def test_filters_narrow_everything(web: httpx.Client) -> None:
-    one = get(web, notice="notice-1")
-    assert totals(one)["任务（按单位计）"] == "5"
-    assert "建设职工书屋" not in one
-    assert '<th scope="col">通知</th>' not in one
+    item = get(web, notice="notice-1")
+    assert totals(item)["任务（按单位计）"] == "5"
+    assert "建设职工书屋" not in item
+    assert '<th scope="col">通知</th>' not in item
     both = get(web, notice="notice-1", party="甲科")
     assert (totals(both)["任务（按单位计）"], totals(both)["已逾期"], totals(both)["30 天内到期"]) == ("2", "1", "1")
     assert 'aria-label="去掉条件 责任单位"' in both
@@ -180,10 +180,10 @@ def test_one_list_page_by_page(web: httpx.Client, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(progress, "PAGE_SIZE", 3)
     seen = []
     for page in ("1", "2"):
-        shown = get(web, list="overdue", page=page)
-        assert table(shown, "各单位进展") == []
-        assert f"第 {page} / 2 页" in shown
-        seen += [(row[0], row[3]) for row in table(shown, "逾期任务")]
+        displayed = get(web, list="overdue", page=page)
+        assert table(displayed, "各单位进展") == []
+        assert f"第 {page} / 2 页" in displayed
+        seen += [(row[0], row[3]) for row in table(displayed, "逾期任务")]
     assert len(seen) == len(set(seen)) + 1 == 4
     monkeypatch.setattr(progress, "PREVIEW_ROWS", 2)
     first = get(web, notice="notice-1")
@@ -229,8 +229,8 @@ def test_downloads(web: httpx.Client) -> None:
 
 @pytest.mark.parametrize("value", [HOSTILE, "' OR 1=1 --", '"><img src=x>', "\x00\x01", "志" * 500])
 def test_strange_input_is_text_and_nothing_else(web: httpx.Client, value: str) -> None:
-    for given in ({"party": value, "list": value, "page": value}, {"notice": value}):
-        response = web.get("/progress", params=given)
+    for values in ({"party": value, "list": value, "page": value}, {"notice": value}):
+        response = web.get("/progress", params=values)
         assert response.status_code in (200, 400)
         assert HOSTILE not in response.text
         assert "<img" not in response.text

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from tests.explorer.sample_site import serving
 from warehouse.explorer import create_app
 from warehouse.explorer.connections import Limits
-from warehouse.explorer.pages import questions as asking
+from warehouse.explorer.pages import questions as questions_page
 from warehouse.explorer.pages.questions import replace_options
 from warehouse.explorer.rendering import format_text
 from warehouse.questions import QuestionFilters, answer, list_questions
@@ -87,7 +87,7 @@ def test_an_answer_as_a_workbook(web: httpx.Client, warehouse: Path) -> None:
 
 
 def test_with_very_many_notices_it_waits_for_the_form(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "FORM_FIRST_NOTICES", 3)
+    monkeypatch.setattr(questions_page, "FORM_FIRST_NOTICES", 3)
     page = page_of(web, 11)
     assert "仓库中有 7 份通知，全部算完较慢" in page
     assert "下载 Excel" not in page

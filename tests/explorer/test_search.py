@@ -71,9 +71,9 @@ def test_hits_in_the_requirement_come_first(web: httpx.Client, ask: Ask) -> None
     assert band
     requirements: dict[str, str | None] = dict(ask("SELECT task_id, requirement FROM core.tasks"))
     assert task_ids(before)
-    assert all("志愿服务" in (requirements[one] or "") for one in task_ids(before))
+    assert all("志愿服务" in (requirements[item] or "") for item in task_ids(before))
     assert task_ids(after)
-    assert not any("志愿服务" in (requirements[one] or "") for one in task_ids(after))
+    assert not any("志愿服务" in (requirements[item] or "") for item in task_ids(after))
 
 
 CONDITIONS: Mapping[str, tuple[str, str]] = {
@@ -148,7 +148,7 @@ def test_pages_of_a_long_list_hold_every_hit_once(web: httpx.Client, ask: Ask, l
     seen: list[str] = []
     for page in range(1, 5):
         seen += sorted(task_ids(get(web, "/", notice=notice, page=str(page))))
-    assert sorted(seen) == sorted(one for (one,) in ask("SELECT task_id FROM core.tasks WHERE notice_id = ?", notice))
+    assert sorted(seen) == sorted(item for (item,) in ask("SELECT task_id FROM core.tasks WHERE notice_id = ?", notice))
     assert "第 4 / 4 页" in get(web, "/", notice=notice, page="99")
 
 
@@ -196,11 +196,17 @@ def test_words_and_numbers_of_an_address() -> None:
     assert split_words(" 志愿服务　报告、图片，报告 ") == ("志愿服务", "报告", "图片")
     assert split_words("") == ()
     assert len(split_words(" ".join(map(str, range(50))))) == 8
-    wanted = SearchFilter.from_parameters({"q": "甲 乙", "month": "2021-13", "bonus": "perhaps", "place": " 某市\n"})
-    assert (wanted.words, wanted.month, wanted.bonus, wanted.place) == (("甲", "乙"), "", "", "某市")
-    assert wanted.query_string(place="", theme="x") == "q=%E7%94%B2+%E4%B9%99&theme=x"
+    expected = SearchFilter.from_parameters({"q": "甲 乙", "month": "2021-13", "bonus": "perhaps", "place": " 某市\n"})
+    assert (expected.words, expected.month, expected.bonus, expected.place) == (("甲", "乙"), "", "", "某市")
+    assert expected.query_string(place="", theme="x") == "q=%E7%94%B2+%E4%B9%99&theme=x"
     assert not SearchFilter.from_parameters({"page": "3"})
-    assert [parse_number(text, default=1, least=1, most=9) for text in ("5", "-3", "99", "x", None)] == [5, 1, 9, 1, 1]
+    assert [parse_number(text, default=1, minimum=1, maximum=9) for text in ("5", "-3", "99", "x", None)] == [
+        5,
+        1,
+        9,
+        1,
+        1,
+    ]
 
 
 def test_marks_excerpts_and_figures() -> None:

@@ -48,15 +48,15 @@ def started(warehouse: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", env=environment
     )
     assert process.stdout is not None
-    said = []
+    message = []
     try:
         for line in process.stdout:
-            said.append(line)
+            message.append(line)
             if "仓库文件：" in line:
                 break
-        found = re.search(r"http://\S+:\d+/", "".join(said))
-        assert found, said
-        yield process, found[0], said
+        result = re.search(r"http://\S+:\d+/", "".join(message))
+        assert result, message
+        yield process, result[0], message
     finally:
         process.kill()
         process.wait(10)
@@ -88,31 +88,31 @@ def test_a_missing_warehouse_is_served_with_advice(tmp_path: Path) -> None:
 
 
 def test_a_port_in_use_names_the_way_out(say: Say, warehouse: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        code, said = say("serve", "--warehouse", str(warehouse), "--port", str(port))
+    with socket.socket() as used:
+        used.bind(("127.0.0.1", 0))
+        used.listen()
+        port = used.getsockname()[1]
+        code, message = say("serve", "--warehouse", str(warehouse), "--port", str(port))
     assert code == 1
-    assert f"端口 {port} 已被占用" in said
-    assert f"--port {port + 1}" in said
+    assert f"端口 {port} 已被占用" in message
+    assert f"--port {port + 1}" in message
 
 
 def test_a_foreign_address_and_a_short_token_are_refused(say: Say, warehouse: Path) -> None:
-    code, said = say("serve", "--warehouse", str(warehouse), "--host", "203.0.113.9", "--port", "0")
-    assert (code, "不是本机的地址" in said) == (1, True)
-    code, said = say("serve", "--warehouse", str(warehouse), "--token", "kurz", "--port", "0")
-    assert (code, "口令太短" in said) == (1, True)
-    code, said = say("serve", "--port", "99999")
-    assert (code, "--port" in said) == (2, True)
+    code, message = say("serve", "--warehouse", str(warehouse), "--host", "203.0.113.9", "--port", "0")
+    assert (code, "不是本机的地址" in message) == (1, True)
+    code, message = say("serve", "--warehouse", str(warehouse), "--token", "kurz", "--port", "0")
+    assert (code, "口令太短" in message) == (1, True)
+    code, message = say("serve", "--port", "99999")
+    assert (code, "--port" in message) == (2, True)
 
 
 def test_an_empty_token_is_refused(say: Say, warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, said = say("serve", "--warehouse", str(warehouse), "--token", "", "--port", "0")
-    assert (code, "口令是空的" in said) == (2, True)
+    code, message = say("serve", "--warehouse", str(warehouse), "--token", "", "--port", "0")
+    assert (code, "口令是空的" in message) == (2, True)
     monkeypatch.setenv("WENMING_TOKEN", " ")
-    code, said = say("serve", "--warehouse", str(warehouse), "--port", "0")
-    assert (code, "口令是空的" in said) == (2, True)
+    code, message = say("serve", "--warehouse", str(warehouse), "--port", "0")
+    assert (code, "口令是空的" in message) == (2, True)
 
 
 @pytest.mark.parametrize("missing", ["uvicorn", "starlette.applications", "jinja2"])
@@ -123,9 +123,9 @@ def test_without_the_extra_the_command_to_install_is_named(
         if name.startswith("warehouse.explorer"):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, missing, None)
-    code, said = say("serve", "--warehouse", str(warehouse), "--port", "0")
+    code, message = say("serve", "--warehouse", str(warehouse), "--port", "0")
     assert code == 1
-    assert "pip install 'wenming-warehouse[explore]'" in said
+    assert "pip install 'wenming-warehouse[explore]'" in message
 
 
 @pytest.mark.parametrize(
@@ -141,10 +141,10 @@ def test_an_open_address_without_a_token_is_warned_about(
     say: Say, monkeypatch: pytest.MonkeyPatch, host: str, token: str | None, *, warned: bool
 ) -> None:
     monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: None)
-    code, said = say("serve", "--host", host, "--port", "0", *(["--token", token] if token else []))
+    code, message = say("serve", "--host", host, "--port", "0", *(["--token", token] if token else []))
     assert code == 0
-    assert ("任何人都能打开" in said) is warned
-    assert re.search(r"http://(127\.0\.0\.1|localhost):\d+/", said)
+    assert ("任何人都能打开" in message) is warned
+    assert re.search(r"http://(127\.0\.0\.1|localhost):\d+/", message)
 
 
 def test_addresses() -> None:
@@ -157,7 +157,7 @@ def test_addresses() -> None:
 
 def test_the_token_is_a_setting_that_is_never_shown(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENMING_TOKEN", "very-secret-token")
-    code, said = say("config")
+    code, message = say("config")
     assert code == 0
-    assert "token" in said
-    assert "very-secret" not in said
+    assert "token" in message
+    assert "very-secret" not in message

@@ -57,7 +57,7 @@ def test_csv_holds_each_task_of_each_list_under_the_standard_columns(table: Path
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = _rows(table)
     assert list(rows[0]) == [*CSV_COLUMNS, *(column.header for column in COLUMNS)]
-    expected = [(one.notice.label, one.unit, row.task.task_id) for one in lists for row in one.rows]
+    expected = [(item.notice.label, item.unit, row.task.task_id) for item in lists for row in item.rows]
     assert [(row["通知"], row["责任单位"], row["任务编号"]) for row in rows] == expected
     header, rest = raw.split(b"\r\n", 1)
     assert header.count(b",") == len(CSV_COLUMNS) + len(COLUMNS) - 1
@@ -70,28 +70,28 @@ def test_points_of_the_csv_are_those_of_the_warehouse(
     with closing(store.connect(five)) as connection:
         total = connection.execute("SELECT sum(points) FROM core.tasks").fetchone()
         dated = connection.execute("SELECT count(*) FROM core.task_deadlines WHERE ends_on IS NOT NULL").fetchone()
-    whole = list(build_task_lists(selection, by_party=False))
-    write_csv(whole, tmp_path / "w.csv")
-    write_json(whole, tmp_path / "w.json")
-    tasks = [task for one in json.loads((tmp_path / "w.json").read_text("utf-8")) for task in one["tasks"]]
+    notice_lists = list(build_task_lists(selection, by_party=False))
+    write_csv(notice_lists, tmp_path / "w.csv")
+    write_json(notice_lists, tmp_path / "w.json")
+    tasks = [task for item in json.loads((tmp_path / "w.json").read_text("utf-8")) for task in item["tasks"]]
     points = [task["points"] for task in tasks if task["points"] is not None]
     assert total == (sum(map(Decimal, filter(None, (row["分值"] for row in _rows(tmp_path / "w.csv"))))),)
-    assert total == (sum(Decimal(str(one)) for one in points),)
-    assert all(isinstance(one, int | float) for one in points)
-    assert dated == (sum(bool(one["ends_on"]) for task in tasks for one in task["deadlines"]),)
-    assert sum(len(one["tasks"]) for one in data) > len(tasks)
+    assert total == (sum(Decimal(str(item)) for item in points),)
+    assert all(isinstance(item, int | float) for item in points)
+    assert dated == (sum(bool(item["ends_on"]) for task in tasks for item in task["deadlines"]),)
+    assert sum(len(item["tasks"]) for item in data) > len(tasks)
 
 
 def test_json_says_what_the_warehouse_knows_of_a_task(data: list[dict[str, Any]], lists: list[TaskList]) -> None:
-    assert [one["party"] for one in data] == [one.party for one in lists]
-    one, index = next(
-        (one, index)
-        for one in lists
-        for index, row in enumerate(one.rows)
+    assert [item["party"] for item in data] == [item.party for item in lists]
+    item, index = next(
+        (item, index)
+        for item in lists
+        for index, row in enumerate(item.rows)
         if row.task.evidence and row.task.evidence[0].min_count and row.task.parties
     )
-    task = one.rows[index].task
-    written = data[lists.index(one)]["tasks"][index]
+    task = item.rows[index].task
+    written = data[lists.index(item)]["tasks"][index]
     assert written["task_id"] == task.task_id
     assert written["evidence"][0]["kind"] == task.evidence[0].kind
     assert written["evidence"][0]["min_count"] == task.evidence[0].min_count
@@ -100,8 +100,8 @@ def test_json_says_what_the_warehouse_knows_of_a_task(data: list[dict[str, Any]]
         "role": task.parties[0].role,
         "scope": task.parties[0].scope,
     }
-    assert written["source"] == {"file": one.notice.source_path, "locator": task.locator}
-    days = {day for one in data for task in one["tasks"] for day in task["due_days"]}
+    assert written["source"] == {"file": item.notice.source_path, "locator": task.locator}
+    days = {day for item in data for task in item["tasks"] for day in task["due_days"]}
     assert days
     assert all(date.fromisoformat(day) for day in days)
 
@@ -135,7 +135,7 @@ def test_names_of_people_stay_out(nameless: list[TaskList], tmp_path: Path, sele
     write_csv(nameless, tmp_path / "n.csv")
     write_json(nameless, tmp_path / "n.json")
     assert not set(PERSON_COLUMNS) & set(_rows(tmp_path / "n.csv")[0])
-    tasks = [task for one in json.loads((tmp_path / "n.json").read_text("utf-8")) for task in one["tasks"]]
+    tasks = [task for item in json.loads((tmp_path / "n.json").read_text("utf-8")) for task in item["tasks"]]
     assert not any({"leader", "persons"} & task.keys() for task in tasks)
     for text in ((tmp_path / "n.csv").read_text("utf-8-sig"), (tmp_path / "n.json").read_text("utf-8")):
         assert not [name for name in people if name in text]

@@ -51,8 +51,8 @@ def both(lists: list[TaskList]) -> TaskList:
     """The longest list of a party that leads some tasks and supports others."""
 
     def mixed(one: TaskList) -> bool:
-        found = build_context(one)
-        return bool(found["牵头数"] and found["配合数"])
+        result = build_context(one)
+        return bool(result["牵头数"] and result["配合数"])
 
     return max(filter(mixed, lists), key=lambda one: len(one.rows))
 
@@ -99,14 +99,14 @@ def test_the_form_says_what_the_list_says(both: TaskList, five: Path, tmp_path: 
 
 def test_a_support_reads_who_leads_and_a_lead_who_supports(both: TaskList, tmp_path: Path) -> None:
     parties = (Party("甲科", "lead", None), Party("乙科", "support", "②"), Party("丙科", "support", None))
-    one = replace(both, rows=(replace(both.rows[0], task=replace(both.rows[0].task, parties=parties)),), merges=())
-    said = {
-        party: _made(replace(one, party=party, is_whole=party is None), tmp_path / "a.docx").tables[0].cell(1, 2).text
+    item = replace(both, rows=(replace(both.rows[0], task=replace(both.rows[0].task, parties=parties)),), merges=())
+    message = {
+        party: _made(replace(item, party=party, is_whole=party is None), tmp_path / "a.docx").tables[0].cell(1, 2).text
         for party in ("甲科", "乙科", None)
     }
-    assert said["甲科"] == "牵头\n配合：②乙科、丙科"
-    assert said["乙科"] == "配合\n牵头：甲科"
-    assert said[None] == "\n牵头：甲科\n配合：②乙科、丙科"
+    assert message["甲科"] == "牵头\n配合：②乙科、丙科"
+    assert message["乙科"] == "配合\n牵头：甲科"
+    assert message[None] == "\n牵头：甲科\n配合：②乙科、丙科"
 
 
 def test_a_shared_score_and_a_repeated_standard_are_said_once(both: TaskList, tmp_path: Path) -> None:
@@ -120,9 +120,9 @@ def test_a_shared_score_and_a_repeated_standard_are_said_once(both: TaskList, tm
 
 
 def test_deadlines_stand_in_words_and_in_days(selection: Selection, lists: list[TaskList], tmp_path: Path) -> None:
-    one = next(one for one in lists if any(len(row.task.deadlines) > 1 for row in one.rows))
-    table = _made(one, tmp_path / "a.docx").tables[0]
-    index, row = next((index, row) for index, row in enumerate(one.rows, 1) if len(row.task.deadlines) > 1)
+    item = next(item for item in lists if any(len(row.task.deadlines) > 1 for row in item.rows))
+    table = _made(item, tmp_path / "a.docx").tables[0]
+    index, row = next((index, row) for index, row in enumerate(item.rows, 1) if len(row.task.deadlines) > 1)
     lines = table.cell(index, 3).text.split("\n")
     assert lines[0] == row.cells["完成时限"]
     assert len(lines) > 1
@@ -132,10 +132,10 @@ def test_deadlines_stand_in_words_and_in_days(selection: Selection, lists: list[
 
 def test_text_comes_through_as_it_is(both: TaskList, tmp_path: Path) -> None:
     text = f"{MARKS}\t制表\n换行\r\n再换行\x07\x00\ufffe" + "长" * 10_000
-    one = replace(
+    item = replace(
         _with(both, 任务要求=text, 完成时限="-1+1"), notice=replace(both.notice, unit=MARKS, title="《a&<b>》")
     )
-    paper = _made(one, tmp_path / "a.docx")
+    paper = _made(item, tmp_path / "a.docx")
     expected = f"{MARKS}\t制表\n换行\n再换行���" + "长" * 10_000
     assert paper.tables[0].cell(1, 1).text.split("\n评价标准")[0] == expected
     assert paper.tables[0].cell(1, 3).text.startswith("-1+1")
@@ -144,7 +144,7 @@ def test_text_comes_through_as_it_is(both: TaskList, tmp_path: Path) -> None:
 
 
 def test_names_of_people_stay_out(nameless: list[TaskList], lists: list[TaskList], tmp_path: Path) -> None:
-    people = {name for one in lists for row in one.rows for name in (*row.task.persons, row.task.leader) if name}
+    people = {name for item in lists for row in item.rows for name in (*row.task.persons, row.task.leader) if name}
     index = max(range(len(lists)), key=lambda index: sum(bool(row.task.persons) for row in lists[index].rows))
     named = _text(_made(lists[index], tmp_path / "a.docx"))
     left_out = _text(_made(nameless[index], tmp_path / "b.docx"))
@@ -163,12 +163,12 @@ def test_the_same_bytes_and_no_contacts(both: TaskList, tmp_path: Path) -> None:
 
 
 def test_lists_of_no_party_are_addressed_to_all(selection: Selection, lists: list[TaskList], tmp_path: Path) -> None:
-    whole = next(build_task_lists(selection, by_party=False))
-    assert "各责任单位：" in _text(_made(whole, tmp_path / "a.docx"))
-    unnamed = next(one for one in lists if one.party is None)
-    said = _text(_made(unnamed, tmp_path / "b.docx"))
-    assert "各有关单位：" in said
-    assert f"未写明责任单位的任务 {len(unnamed.rows)} 条" in said
+    whole_notice = next(build_task_lists(selection, by_party=False))
+    assert "各责任单位：" in _text(_made(whole_notice, tmp_path / "a.docx"))
+    unnamed = next(item for item in lists if item.party is None)
+    message = _text(_made(unnamed, tmp_path / "b.docx"))
+    assert "各有关单位：" in message
+    assert f"未写明责任单位的任务 {len(unnamed.rows)} 条" in message
 
 
 def test_an_office_may_bring_its_own_template(both: TaskList, own: Callable[..., Path], tmp_path: Path) -> None:
@@ -177,12 +177,12 @@ def test_an_office_may_bring_its_own_template(both: TaskList, own: Callable[...,
     paper.sections[0].header.paragraphs[0].text = "{{ 交办单位 }}"
     paper.core_properties.title = "{{ 交办单位 }}交办单"
     paper.save(str(path))
-    one = replace(both, notice=replace(both.notice, unit="甲&乙_局"))
-    made = _made(one, tmp_path / "a.docx", path)
-    lines = [paragraph.text for paragraph in made.paragraphs]
-    assert lines == [f"{one.party} {len(one.rows)}", *(f"{number}=" for number in range(1, len(one.rows) + 1))]
-    assert made.sections[0].header.paragraphs[0].text == "甲&乙_局"
-    assert made.core_properties.title == "甲&乙_局交办单"
+    item = replace(both, notice=replace(both.notice, unit="甲&乙_局"))
+    created = _made(item, tmp_path / "a.docx", path)
+    lines = [paragraph.text for paragraph in created.paragraphs]
+    assert lines == [f"{item.party} {len(item.rows)}", *(f"{number}=" for number in range(1, len(item.rows) + 1))]
+    assert created.sections[0].header.paragraphs[0].text == "甲&乙_局"
+    assert created.core_properties.title == "甲&乙_局交办单"
 
 
 @pytest.mark.parametrize(
@@ -232,11 +232,11 @@ def test_a_template_that_is_no_docx(both: TaskList, tmp_path: Path) -> None:
 
 
 def test_the_template_is_what_its_program_makes() -> None:
-    made = io.BytesIO()
-    build_template().save(made)
-    kept, fresh = Document(str(TEMPLATE)), Document(made)
-    assert _text(kept) == _text(fresh)
-    assert kept.element.xml == fresh.element.xml
+    created = io.BytesIO()
+    build_template().save(created)
+    stored, fresh = Document(str(TEMPLATE)), Document(created)
+    assert _text(stored) == _text(fresh)
+    assert stored.element.xml == fresh.element.xml
 
 
 def test_the_template_is_for_a4_and_repeats_its_header() -> None:
@@ -254,15 +254,15 @@ def test_the_template_is_for_a4_and_repeats_its_header() -> None:
 
 def test_the_guide_names_all_that_a_template_may_ask_for(both: TaskList) -> None:
     guide = TEMPLATE.with_name("README.md").read_text("utf-8")
-    whole, each = guide.split("## 每条任务可用的名称")
-    found = build_context(both)
-    duties = found[TASKS_NAME]
+    names_section, each = guide.split("## 每条任务可用的名称")
+    result = build_context(both)
+    duties = result[TASKS_NAME]
     assert isinstance(duties, list)
 
     def listed(text: str) -> set[str]:
         return {name for cell in re.findall(r"^\| (\S+) \|", text, re.MULTILINE) for name in cell.split("、")}
 
-    assert listed(whole) - {"名称"} == found.keys()
+    assert listed(names_section) - {"名称"} == result.keys()
     assert listed(each) - {"名称"} == duties[0].keys()
 
 
@@ -288,5 +288,5 @@ def test_on_paper(both: TaskList, tmp_path: Path) -> None:
     assert solid[0].startswith(f"{both.notice.unit}任务交办单{both.party}：")
     assert "承办单位（签收）" in solid[-1]
     # Ends of requirements, since a page edge may cut them.
-    whole = "".join(solid)
-    assert all("".join(str(row.cells["任务要求"]).split())[-8:] in whole for row in both.rows)
+    full_text = "".join(solid)
+    assert all("".join(str(row.cells["任务要求"]).split())[-8:] in full_text for row in both.rows)

@@ -49,9 +49,9 @@ def test_file_names(text: str, expected: str) -> None:
 
 
 def test_files_of_one_folder_differ_where_case_and_width_do_not_count() -> None:
-    taken: set[str] = set()
+    used: set[str] = set()
     names = [
-        file_name(text, ".ics", taken)
+        file_name(text, ".ics", used)
         for text in ("办公室", "办公室", "Abc", "aBC", "ＡＢＣ", "办公室（2）", "é", "e\u0301")
     ]
     assert names == [
@@ -67,12 +67,12 @@ def test_files_of_one_folder_differ_where_case_and_width_do_not_count() -> None:
 
 
 def test_a_long_name_keeps_its_suffix_and_its_mark() -> None:
-    taken: set[str] = set()
-    first, second = (file_name("精神文明建设" * 50, ".docx", taken) for _ in range(2))
+    used: set[str] = set()
+    first, second = (file_name("精神文明建设" * 50, ".docx", used) for _ in range(2))
     assert len(first) == len(second) == MAX_LENGTH
     assert first.endswith("建设精神文.docx")
     assert second.endswith("（2）.docx")
-    wide = file_name("𠮷" * 100, ".docx", taken)
+    wide = file_name("𠮷" * 100, ".docx", used)
     assert MAX_BYTES - 4 < len(wide.encode()) <= MAX_BYTES
     assert set(wide) == set("𠮷.docx")
 
@@ -80,8 +80,8 @@ def test_a_long_name_keeps_its_suffix_and_its_mark() -> None:
 @given(st.lists(HOSTILE, min_size=1, max_size=6))
 @settings(max_examples=40, deadline=None)
 def test_any_text_gives_file_names_that_every_system_takes(texts: list[str]) -> None:
-    taken: set[str] = set()
-    names = [file_name(text, ".xlsx", taken) for text in texts]
+    used: set[str] = set()
+    names = [file_name(text, ".xlsx", used) for text in texts]
     for name in names:
         assert is_valid_filename(name, platform="universal")
         assert Path(name).name == name
@@ -114,8 +114,8 @@ def test_sheet_names(text: str, expected: str) -> None:
 @given(st.lists(HOSTILE, min_size=1, max_size=6))
 @settings(max_examples=40, deadline=None)
 def test_any_text_gives_titles_that_excel_takes(texts: list[str]) -> None:
-    taken: set[str] = set()
-    titles = [sheet_name(text, taken) for text in texts]
+    used: set[str] = set()
+    titles = [sheet_name(text, used) for text in texts]
     for title in titles:
         assert 0 < len(title.encode("utf-16-le")) <= 2 * MAX_SHEET_UNITS
         assert not re.search(r"[\[\]:*?/\\\x00-\x1f]|^'|'$", title)

@@ -63,17 +63,17 @@ def test_every_due_day_of_the_warehouse_ends_an_event(five: Path, written: tuple
     expected: dict[str, set[date]] = defaultdict(set)
     for task_id, day in due:
         expected[task_id].add(day)
-    found: dict[str, set[date]] = defaultdict(set)
+    result: dict[str, set[date]] = defaultdict(set)
     for event in _events(written[1]):
-        found[event.uid.value.rsplit("-", 3)[0]] |= _last_days(event)
-    assert found == expected
+        result[event.uid.value.rsplit("-", 3)[0]] |= _last_days(event)
+    assert result == expected
     assert len(expected) > 100
     assert tasks == (written[0].undated + len(expected),)
     assert written[0].events == len(_events(written[1]))
 
 
 def test_recurring_tasks_are_one_event_that_repeats_on_their_due_days(selection: Selection, tmp_path: Path) -> None:
-    recurring = [task for task in selection.tasks if [one for one in task.deadlines if one.recurrence]]
+    recurring = [task for task in selection.tasks if [item for item in task.deadlines if item.recurrence]]
     assert len(recurring) > 10
     for task in recurring:
         (span,) = build_spans(task)
@@ -101,27 +101,27 @@ def test_windows_last_from_their_first_to_their_last_day(five: Path, written: tu
 
 
 def test_the_calendar_is_all_day_folded_and_named(lists: list[TaskList], tmp_path: Path) -> None:
-    one = max(lists, key=lambda one: sum(bool(row.task.due_days) for row in one.rows))
+    item = max(lists, key=lambda item: sum(bool(row.task.due_days) for row in item.rows))
     for name in ("a.ics", "b.ics"):
-        write_ics([one], tmp_path / name)
+        write_ics([item], tmp_path / name)
     data = (tmp_path / "a.ics").read_bytes()
     assert data == (tmp_path / "b.ics").read_bytes()
     lines = data.split(b"\r\n")
     assert max(map(len, lines)) <= 75
     assert b"\n" not in b"".join(lines)
     calendar = vobject.readOne(data.decode())
-    assert calendar.contents["x-wr-calname"][0].value == f"{one.unit} {one.title}"
+    assert calendar.contents["x-wr-calname"][0].value == f"{item.unit} {item.title}"
     assert calendar.contents["x-wr-timezone"][0].value == "Asia/Shanghai"
     assert calendar.version.value == "2.0"
     events = _events(data)
     assert len({event.uid.value for event in events}) == len(events)
     for event in events:
         assert event.dtstart.params["VALUE"] == event.dtend.params["VALUE"] == ["DATE"]
-        assert event.dtstamp.value == datetime(one.notice.year or 1980, 1, 1, tzinfo=UTC)
+        assert event.dtstamp.value == datetime(item.notice.year or 1980, 1, 1, tzinfo=UTC)
         assert event.transp.value == "TRANSPARENT"
-        assert event.summary.value.startswith(f"〔{one.unit}")
-        assert event.categories.value[0] in one.topics.values()
-        assert f"出处：{one.notice.source_path}" in event.description.value
+        assert event.summary.value.startswith(f"〔{item.unit}")
+        assert event.categories.value[0] in item.topics.values()
+        assert f"出处：{item.notice.source_path}" in event.description.value
 
 
 def test_parties_of_one_task_have_events_of_their_own(lists: list[TaskList], tmp_path: Path) -> None:
@@ -134,9 +134,9 @@ def test_parties_of_one_task_have_events_of_their_own(lists: list[TaskList], tmp
 
 
 def test_text_comes_through_as_it_is(lists: list[TaskList], tmp_path: Path) -> None:
-    one = next(one for one in lists if one.rows[0].task.due_days)
+    item = next(item for item in lists if item.rows[0].task.due_days)
     text = "做,到;这 \\n 一步\r\n二\x07三" + "长" * 10_000
-    (event,) = _written(one, tmp_path, 任务要求=text, 牵头科室="=1+1")[:1]
+    (event,) = _written(item, tmp_path, 任务要求=text, 牵头科室="=1+1")[:1]
     assert event.description.value.startswith("任务要求：做,到;这 \\n 一步\n二�三长")
     assert event.description.value.count("长") == 10_000
     assert "牵头科室：=1+1" in event.description.value
@@ -151,15 +151,15 @@ def test_names_of_people_stay_out(
     assert people
     for named, name in ((nameless, "nameless.ics"), (lists, "named.ics")):
         write_ics(named, tmp_path / name)
-    said = "".join(event.description.value for event in _events((tmp_path / "nameless.ics").read_bytes()))
-    assert not [name for name in people if name in said]
-    said = "".join(event.description.value for event in _events((tmp_path / "named.ics").read_bytes()))
-    assert all(name in said for name in people)
+    message = "".join(event.description.value for event in _events((tmp_path / "nameless.ics").read_bytes()))
+    assert not [name for name in people if name in message]
+    message = "".join(event.description.value for event in _events((tmp_path / "named.ics").read_bytes()))
+    assert all(name in message for name in people)
 
 
 def _task(task: Task, *deadlines: tuple[str, date | None, date | None, str | None], due: tuple[str, ...]) -> Task:
-    made = tuple(Deadline(*deadline, raw="") for deadline in deadlines)
-    return replace(task, deadlines=made, due_days=tuple(map(_day, due)))
+    created = tuple(Deadline(*deadline, raw="") for deadline in deadlines)
+    return replace(task, deadlines=created, due_days=tuple(map(_day, due)))
 
 
 def test_deadlines_of_every_kind(selection: Selection) -> None:
@@ -167,8 +167,8 @@ def test_deadlines_of_every_kind(selection: Selection) -> None:
     march = _day("2024-03-01"), _day("2024-03-31")
 
     def seen(*deadlines: tuple[str, date | None, date | None, str | None], due: tuple[str, ...]) -> list[Any]:
-        found = build_spans(_task(some, *deadlines, due=due))
-        return [(f"{one.first:%m%d}", f"{one.last:%m%d}", one.rule, one.alarm_days) for one in found]
+        result = build_spans(_task(some, *deadlines, due=due))
+        return [(f"{item.first:%m%d}", f"{item.last:%m%d}", item.rule, item.alarm_days) for item in result]
 
     assert seen(("by", *march, None), due=("2024-03-31",)) == [("0331", "0331", None, 7)]
     assert seen(("window", *march, None), ("window", *march, None), due=("2024-03-31",)) == [("0301", "0331", None, 7)]
@@ -206,10 +206,10 @@ def test_months_at_equal_distances_become_an_interval(
     selection: Selection, recurrence: str, due: tuple[str, ...], rule: str
 ) -> None:
     task = _task(selection.tasks[0], ("recurring", None, None, f"FREQ=MONTHLY;{recurrence}"), due=due)
-    assert [one.rule for one in build_spans(task)] == [f"FREQ=MONTHLY;{rule}"]
+    assert [item.rule for item in build_spans(task)] == [f"FREQ=MONTHLY;{rule}"]
 
 
 def test_a_list_without_any_day_is_an_empty_calendar(lists: list[TaskList], tmp_path: Path) -> None:
-    one = next(one for one in lists if not any(row.task.due_days for row in one.rows))
-    assert write_ics([one], tmp_path / "none.ics") == (0, len(one.rows))
+    item = next(item for item in lists if not any(row.task.due_days for row in item.rows))
+    assert write_ics([item], tmp_path / "none.ics") == (0, len(item.rows))
     assert _events((tmp_path / "none.ics").read_bytes()) == []

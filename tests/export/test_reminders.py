@@ -29,17 +29,17 @@ SAID = (Report("notice-1-k4", "甲科", "done"),)
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = notice_rows(1, DUTIES)
+    created = notice_rows(1, DUTIES)
     path = tmp_path_factory.mktemp("remind") / "w.duckdb"
-    store.publish(path, add=frames(made), replace=reports(SAID, made))
+    store.publish(path, add=frames(created), replace=reports(SAID, created))
     return path
 
 
 def days(warehouse: Path, within: int) -> dict[str | None, dict[str, int]]:
     """Party -> task -> days overdue."""
     return {
-        one.task_list.party: {task.rpartition("-")[2]: due.days_overdue for task, due in one.due.items()}
-        for one in find_reminders(warehouse, within=within)
+        item.task_list.party: {task.rpartition("-")[2]: due.days_overdue for task, due in item.due.items()}
+        for item in find_reminders(warehouse, within=within)
     }
 
 
@@ -59,7 +59,7 @@ def test_open_tasks_are_reminded_of_and_no_others(warehouse: Path) -> None:
 
 
 def test_the_message_names_duty_day_and_delay(warehouse: Path) -> None:
-    first = next(one for one in find_reminders(warehouse, within=30) if one.task_list.party == "甲科")
+    first = next(item for item in find_reminders(warehouse, within=30) if item.task_list.party == "甲科")
     assert first.overdue == 1
     lines = format_message(first).splitlines()
     assert lines[0] == "【任务提醒】甲科"
@@ -67,7 +67,7 @@ def test_the_message_names_duty_day_and_delay(warehouse: Path) -> None:
     assert "上月就该报送的总结" in lines[2]
     assert f"{(TODAY - timedelta(20)).isoformat()}，已逾期 20 天" in lines[2]
     assert "还有 10 天" in lines[3]
-    (today,) = (one for one in find_reminders(warehouse, within=30) if one.task_list.party == "丙科")
+    (today,) = (item for item in find_reminders(warehouse, within=30) if item.task_list.party == "丙科")
     assert "今天到期" in format_message(today)
 
 

@@ -15,8 +15,8 @@ from warehouse.export.task_query import Selection, TaskFilter, select_tasks
 
 
 def counted(warehouse: Path, sql: str) -> int:
-    ((found,),) = asking.rows(warehouse, sql)
-    return int(found)
+    ((result,),) = asking.rows(warehouse, sql)
+    return int(result)
 
 
 def test_every_task_is_in_the_list_of_each_of_its_parties(five: Path, lists: list[TaskList]) -> None:
@@ -25,9 +25,9 @@ def test_every_task_is_in_the_list_of_each_of_its_parties(five: Path, lists: lis
         five, "SELECT count(*) FROM core.tasks WHERE task_id NOT IN (SELECT task_id FROM core.task_parties)"
     )
     assert nobody > 0
-    assert sum(len(one.rows) for one in lists if one.party) == named
-    assert sum(len(one.rows) for one in lists if one.party is None) == nobody
-    assert {one.unit for one in lists if one.party is None} == {"未写明责任单位"}
+    assert sum(len(item.rows) for item in lists if item.party) == named
+    assert sum(len(item.rows) for item in lists if item.party is None) == nobody
+    assert {item.unit for item in lists if item.party is None} == {"未写明责任单位"}
 
 
 def test_the_columns_stand_in_the_order_of_units(lists: list[TaskList], nameless: list[TaskList]) -> None:
@@ -39,44 +39,44 @@ def test_the_columns_stand_in_the_order_of_units(lists: list[TaskList], nameless
 
 
 def test_points_of_a_notice_add_up_to_those_of_the_warehouse(five: Path, selection: Selection) -> None:
-    for one in build_task_lists(selection, by_party=False):
-        shown = sum(float(str(row.cells["分值"])) for row in one.rows if row.cells["分值"] is not None)
-        where = f"notice_id = '{one.notice.notice_id}'"
-        wanted = counted(five, f"SELECT coalesce(sum(points), 0) * 1000 FROM core.tasks WHERE {where}") / 1000
-        assert shown == pytest.approx(wanted)
-        assert one.unit == "全部责任单位"
+    for item in build_task_lists(selection, by_party=False):
+        displayed = sum(float(str(row.cells["分值"])) for row in item.rows if row.cells["分值"] is not None)
+        where = f"notice_id = '{item.notice.notice_id}'"
+        expected = counted(five, f"SELECT coalesce(sum(points), 0) * 1000 FROM core.tasks WHERE {where}") / 1000
+        assert displayed == pytest.approx(expected)
+        assert item.unit == "全部责任单位"
 
 
 def test_a_shared_score_is_shown_once_over_its_rows(lists: list[TaskList]) -> None:
-    merged = [(one, first, last) for one in lists for first, last in one.merges]
+    merged = [(item, first, last) for item in lists for first, last in item.merges]
     assert merged
-    for one, first, last in merged:
-        assert one.rows[first].cells["分值"] is not None
-        assert all(one.rows[row].cells["分值"] is None for row in range(first + 1, last + 1))
-        assert len({one.rows[row].task.score_cell for row in range(first, last + 1)}) == 1
-        assert f"共 {one.rows[first].task.points_rows} 条任务合用一个分值" in str(one.rows[first].cells["备注"])
+    for item, first, last in merged:
+        assert item.rows[first].cells["分值"] is not None
+        assert all(item.rows[row].cells["分值"] is None for row in range(first + 1, last + 1))
+        assert len({item.rows[row].task.score_cell for row in range(first, last + 1)}) == 1
+        assert f"共 {item.rows[first].task.points_rows} 条任务合用一个分值" in str(item.rows[first].cells["备注"])
 
 
 def test_a_part_of_a_shared_score_still_shows_it(lists: list[TaskList]) -> None:
-    one, first, last = next((one, first, last) for one in lists for first, last in one.merges)
-    rest = keep_tasks(one, {row.task.task_id for row in one.rows[first + 1 : last + 1]})
+    item, first, last = next((item, first, last) for item in lists for first, last in item.merges)
+    rest = keep_tasks(item, {row.task.task_id for row in item.rows[first + 1 : last + 1]})
     assert [row.cells["序号"] for row in rest.rows] == list(range(1, last - first + 1))
-    assert rest.rows[0].cells["分值"] == one.rows[first].cells["分值"]
+    assert rest.rows[0].cells["分值"] == item.rows[first].cells["分值"]
 
 
 def test_days_and_materials_are_those_that_were_read(five: Path) -> None:
     """The third row of the notice of Huarong says 3月上旬 and, among others, wants a plan."""
-    (one,) = build_task_lists(select_tasks(five, TaskFilter(notices=("华容",))), by_party=False)
-    row = next(row for row in one.rows if row.cells["完成时限"] == "3月上旬")
+    (item,) = build_task_lists(select_tasks(five, TaskFilter(notices=("华容",))), by_party=False)
+    row = next(row for row in item.rows if row.cells["完成时限"] == "3月上旬")
     assert (row.cells["开始日期"], row.cells["截止日期"]) == (date(2021, 3, 1), date(2021, 3, 10))
-    every_month = next(row for row in one.rows if row.cells["完成时限"] == "每月中旬")
+    every_month = next(row for row in item.rows if row.cells["完成时限"] == "每月中旬")
     assert every_month.cells["截止日期"] == date(2021, 11, 20)
     assert "出处：430623-华容县/huarong-2021.txt 表1" in str(row.cells["备注"])
 
 
 def test_materials_name_kind_and_least_number(five: Path) -> None:
-    (one,) = build_task_lists(select_tasks(five, TaskFilter(notices=("淄博",))), by_party=False)
-    texts = [str(row.cells["材料要求"]) for row in one.rows if row.cells["材料要求"]]
+    (item,) = build_task_lists(select_tasks(five, TaskFilter(notices=("淄博",))), by_party=False)
+    texts = [str(row.cells["材料要求"]) for row in item.rows if row.cells["材料要求"]]
     assert any("图片至少2张" in text for text in texts)
     assert any(text.startswith("任选其一：") for text in texts)
 
@@ -88,11 +88,11 @@ def test_wishes_narrow_the_tasks(five: Path, selection: Selection) -> None:
     themed = select_tasks(five, TaskFilter(topic="志愿服务"))
     assert {task.topic for task in themed.tasks} == {"volunteering"}
     named = select_tasks(five, TaskFilter(party="办公室"))
-    assert all(any("办公室" in one.party for one in task.parties) for task in named.tasks)
-    assert {one.party for one in build_task_lists(named, part="办公室")} <= {
-        one.party for task in named.tasks for one in task.parties
+    assert all(any("办公室" in item.party for item in task.parties) for task in named.tasks)
+    assert {item.party for item in build_task_lists(named, part="办公室")} <= {
+        item.party for task in named.tasks for item in task.parties
     }
-    assert all("办公室" in (one.party or "") for one in build_task_lists(named, part="办公室"))
+    assert all("办公室" in (item.party or "") for item in build_task_lists(named, part="办公室"))
     someone = next(task.persons[0] for task in selection.tasks if task.persons)
     assert all(someone in (*task.persons, task.leader) for task in select_tasks(five, TaskFilter(person=someone)).tasks)
     with pytest.raises(QueryError, match="没有符合条件的任务"):

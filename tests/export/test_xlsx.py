@@ -20,7 +20,7 @@ from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW, write_workbook
 @pytest.fixture(scope="module")
 def longest(lists: list[TaskList]) -> TaskList:
     """A list with merged scores."""
-    return max((one for one in lists if one.merges), key=lambda one: len(one.rows))
+    return max((item for item in lists if item.merges), key=lambda item: len(item.rows))
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def book(longest: TaskList, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="module")
 def sheet(book: Any) -> Worksheet:
-    made: Worksheet = book.worksheets[0]
-    return made
+    created: Worksheet = book.worksheets[0]
+    return created
 
 
 def test_cells_are_those_of_the_list(sheet: Worksheet, longest: TaskList) -> None:
@@ -42,22 +42,22 @@ def test_cells_are_those_of_the_list(sheet: Worksheet, longest: TaskList) -> Non
     assert sheet["A1"].value == longest.title
     assert longest.unit in str(sheet["A2"].value)
     for row, cells in zip(longest.rows, sheet.iter_rows(min_row=FIRST_ROW), strict=True):
-        shown = [cell.value for cell in cells]
-        assert [None if value is None else str(value) for value in shown[4:8]] == [
+        displayed = [cell.value for cell in cells]
+        assert [None if value is None else str(value) for value in displayed[4:8]] == [
             None if row.cells[header] is None else str(row.cells[header]) for header in headers[4:8]
         ]
-        assert shown[-1] == str(row.key)
+        assert displayed[-1] == str(row.key)
 
 
 def test_shared_scores_are_merged_and_nothing_else_below_the_header(sheet: Worksheet, longest: TaskList) -> None:
     column = [column.header for column in COLUMNS].index("分值") + 1
-    found = {
-        (one.min_row - FIRST_ROW, one.max_row - FIRST_ROW)
-        for one in sheet.merged_cells.ranges
-        if one.min_col == one.max_col == column
+    result = {
+        (item.min_row - FIRST_ROW, item.max_row - FIRST_ROW)
+        for item in sheet.merged_cells.ranges
+        if item.min_col == item.max_col == column
     }
-    assert found == set(longest.merges)
-    assert {one.coord for one in sheet.merged_cells.ranges if one.max_row < HEADER_ROW} == {"A1:T1", "A2:T2"}
+    assert result == set(longest.merges)
+    assert {item.coord for item in sheet.merged_cells.ranges if item.max_row < HEADER_ROW} == {"A1:T1", "A2:T2"}
     assert len(sheet.merged_cells.ranges) == len(longest.merges) + 2
 
 

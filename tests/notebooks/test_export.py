@@ -46,10 +46,10 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_list_says_what_each_answers(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["notebook"]) == OK
-    said = capsys.readouterr().out
+    message = capsys.readouterr().out
     for name, answer in NOTEBOOKS.items():
-        assert name in said
-        assert answer[:12] in said
+        assert name in message
+        assert answer[:12] in message
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_a_name_that_fits_none_or_several_is_explained(
     part: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["notebook", part, "--export", "png"]) == WRONG_USAGE
-    said = capsys.readouterr().err
-    assert words in said
-    assert "材料与时限" in said
+    message = capsys.readouterr().err
+    assert words in message
+    assert "材料与时限" in message
 
 
 def test_a_wrong_format_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -152,8 +152,8 @@ def test_an_ipynb_shows_its_figures_offline(warehouses: Warehouses, tmp_path: Pa
     exported = nbformat.read(target, as_version=4)  # type: ignore[no-untyped-call]
     nbformat.validate(exported)
     data = [output["data"] for cell in exported.cells for output in cell.get("outputs", [])]
-    assert sum("image/png" in one for one in data) == 2
-    assert any("分值变化" in one.get("text/html", "") for one in data)
+    assert sum("image/png" in item for item in data) == 2
+    assert any("分值变化" in item.get("text/html", "") for item in data)
     text = target.read_text("utf-8")
     assert ELSEWHERE.findall(text) == []
     assert "<marimo-" not in text
@@ -173,7 +173,7 @@ def test_the_page_is_served_on_this_machine_alone(warehouses: Warehouses) -> Non
             with pytest.raises(urllib.error.HTTPError, match="403"):
                 urllib.request.urlopen(foreign, timeout=30)
             listening = {
-                one.laddr.ip for one in psutil.Process(process.pid).net_connections() if one.status == "LISTEN"
+                item.laddr.ip for item in psutil.Process(process.pid).net_connections() if item.status == "LISTEN"
             }
         finally:
             process.terminate()
@@ -200,5 +200,5 @@ def test_listing_costs_no_import_of_marimo() -> None:
         "import sys; from pipelines.cli import run; assert run(['notebook']) == 0; "
         "assert not {'marimo', 'altair', 'vl_convert', 'dagster'} & set(sys.modules), 'heavy import'"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
-    assert (done.returncode, done.stderr) == (0, "")
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+    assert (completed.returncode, completed.stderr) == (0, "")

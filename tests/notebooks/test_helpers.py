@@ -49,9 +49,9 @@ def test_a_caption_of_many_notices_counts_them() -> None:
     many = make_warehouse(*[(f"n{i}", f"通知{i:02d}", None, JAN) for i in range(3)])
     assert "等" not in "".join(helpers.build_caption(many, ["n0", "n1", "n2"]))
     lots = make_warehouse(*[(f"n{i}", f"通知{i:02d}", None, JAN) for i in range(20)])
-    said = "".join(helpers.build_caption(lots, [f"n{i}" for i in range(20)]))
-    assert said.count("通知") == helpers.MAX_CAPTION_NOTICES + 1
-    assert "等 20 份" in said
+    message = "".join(helpers.build_caption(lots, [f"n{i}" for i in range(20)]))
+    assert message.count("通知") == helpers.MAX_CAPTION_NOTICES + 1
+    assert "等 20 份" in message
 
 
 def test_choices_put_first_what_has_something() -> None:
@@ -122,12 +122,12 @@ def test_values_are_shown_as_a_reader_writes_them(value: object, shown: str) -> 
 
 def test_a_table_escapes_and_counts() -> None:
     frame = pl.DataFrame({"名称": ["<b>甲</b>", None], "分值": [Decimal("1.500"), None], "是否": [True, False]})
-    said = helpers.show_table(frame, "没有").text
-    assert "&lt;b&gt;甲" in said
-    assert ">1.5<" in said
-    assert ">是<" in said
-    assert ">—<" in said
-    assert "共 2 行。" in said
+    message = helpers.show_table(frame, "没有").text
+    assert "&lt;b&gt;甲" in message
+    assert ">1.5<" in message
+    assert ">是<" in message
+    assert ">—<" in message
+    assert "共 2 行。" in message
     assert "共 2 行，此处为前 1 行。" in helpers.show_table(frame, "没有", max_rows=1).text
     assert helpers.show_table(frame.clear(), "没有数据").text.count("没有数据") == 1
 

@@ -55,7 +55,7 @@ def opened(warehouses: Warehouses) -> Callable[[str, str], Page]:
             outputs, defined = importlib.import_module(f"notebooks.{name}").app.run()
         with closing(defined["con"]):
             charts = {k: json.loads(defined[k].to_json()) for k in defined if k.startswith("chart_") and defined[k]}
-        return Page(charts, "\n".join(one.text for one in outputs if hasattr(one, "text")))
+        return Page(charts, "\n".join(item.text for item in outputs if hasattr(item, "text")))
 
     return page
 
@@ -78,8 +78,8 @@ def titles(spec: object) -> Iterator[str]:
             elif key != "datasets":
                 yield from titles(value)
     elif isinstance(spec, list):
-        for one in spec:
-            yield from titles(one)
+        for item in spec:
+            yield from titles(item)
 
 
 def test_the_list_names_every_notebook(repository: Path) -> None:
@@ -158,10 +158,10 @@ def rows(chart: dict[str, Any], column: str) -> list[dict[str, Any]]:
 
 def test_figures_hold_the_numbers_of_the_warehouse(opened: Callable[[str, str], Page], warehouses: Warehouses) -> None:
     path = warehouses("full")
-    drawn = opened("总览", "full").charts["chart_tasks"]
-    assert sum(row["任务数"] for row in rows(drawn, "任务数")) == ask(path, "SELECT count(*) FROM core.tasks")[0][0]
+    charts = opened("总览", "full").charts["chart_tasks"]
+    assert sum(row["任务数"] for row in rows(charts, "任务数")) == ask(path, "SELECT count(*) FROM core.tasks")[0][0]
 
-    drawn = opened("评分体系比较", "full").charts["chart_weights"]
+    charts = opened("评分体系比较", "full").charts["chart_weights"]
     shares = {
         (label, topic): share
         for label, topic, share in ask(
@@ -170,7 +170,7 @@ def test_figures_hold_the_numbers_of_the_warehouse(opened: Callable[[str, str], 
             "JOIN mart.notice_labels AS l USING (notice_id)",
         )
     }
-    heat = rows(drawn, "占比")
+    heat = rows(charts, "占比")
     assert heat
     for row in heat:
         label = row["通知"].replace("\n", "").replace(" ", "")
@@ -181,7 +181,7 @@ def test_figures_hold_the_numbers_of_the_warehouse(opened: Callable[[str, str], 
 
 
 def test_lorenz_curve_bends_as_the_gini_says(opened: Callable[[str, str], Page], warehouses: Warehouses) -> None:
-    drawn = rows(opened("责任分布", "full").charts["chart_lorenz"], "通知")
+    charts = rows(opened("责任分布", "full").charts["chart_lorenz"], "通知")
     gini = dict(
         ask(
             warehouses("full"),
@@ -189,10 +189,10 @@ def test_lorenz_curve_bends_as_the_gini_says(opened: Callable[[str, str], Page],
             "JOIN mart.notice_labels AS l USING (notice_id) WHERE l.is_current",
         )
     )
-    curves = {row["通知"] for row in drawn}
+    curves = {row["通知"] for row in charts}
     assert curves == set(gini)
     for label in curves:
-        curve = sorted((row["单位占比"], row["责任占比"]) for row in drawn if row["通知"] == label)
+        curve = sorted((row["单位占比"], row["责任占比"]) for row in charts if row["通知"] == label)
         area = sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in pairwise(curve))
         assert curve[-1] == pytest.approx((1, 1))
         assert 1 - 2 * area == pytest.approx(gini[label], abs=1e-6)
@@ -207,9 +207,9 @@ def test_names_of_persons_are_hidden_at_first(opened: Callable[[str, str], Page]
         f"SELECT person FROM mart.person_load JOIN mart.notice_labels USING (notice_id) WHERE label = '{label[1]}'",
     )
     assert people
-    said = json.dumps(page.charts, ensure_ascii=False) + page.words
-    assert not [person for (person,) in people if person in said]
-    assert "第 1 位" in said
+    message = json.dumps(page.charts, ensure_ascii=False) + page.words
+    assert not [person for (person,) in people if person in message]
+    assert "第 1 位" in message
 
 
 def test_the_changes_of_two_editions(opened: Callable[[str, str], Page]) -> None:
@@ -217,16 +217,16 @@ def test_the_changes_of_two_editions(opened: Callable[[str, str], Page]) -> None
     changed = {row["变化"]: row["处数"] for row in rows(page.charts["chart_changes"], "变化")}
     assert changed["分值变化"] == 1
     assert {"新增", "删去"} <= set(changed) or "文字改动" in changed
-    points = {row["增减"] for row in rows(page.charts["chart_themes"], "增减")}
+    points = {row["增减"] for row in rows(page.charts["chart_topics"], "增减")}
     assert 2.0 in points
 
 
 def test_pictures_come_in_the_order_of_the_page(warehouses: Warehouses, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENMING_WAREHOUSE", str(warehouses("full")))
-    drawn = collect_figures("评分体系比较")
-    assert [picture.title for picture in drawn] == [
+    charts = collect_figures("评分体系比较")
+    assert [picture.title for picture in charts] == [
         "各通知的主题分值占比",
         "评分体系的相似度（分值结构）",
         "各测评方法的比重",
     ]
-    assert all(json.loads(picture.spec)["datasets"] for picture in drawn)
+    assert all(json.loads(picture.spec)["datasets"] for picture in charts)

@@ -166,11 +166,11 @@ def party_status(task_id: str) -> Query:
     )
 
 
-def _with_tasks(found: str, order: str, parameters: list[Any]) -> Query:
+def _with_tasks(rows_sql: str, order: str, parameters: list[Any]) -> Query:
     """Return a query that adds the task columns to the rows of a limited query."""
     return (
-        f"WITH found AS MATERIALIZED ({found}) SELECT x.*, t.label, t.requirement, t.deadline, t.table_id, t.locator "
-        "FROM found AS x JOIN core.tasks AS t ON t.task_id = x.task_id "
+        f"WITH hit AS MATERIALIZED ({rows_sql}) SELECT x.*, t.label, t.requirement, t.deadline, t.table_id, t.locator "
+        "FROM hit AS x JOIN core.tasks AS t ON t.task_id = x.task_id "
         f"LEFT JOIN core.tables AS b ON b.table_id = t.table_id ORDER BY {order}",
         parameters,
     )

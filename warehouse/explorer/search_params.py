@@ -67,7 +67,7 @@ class SearchFilter:
 
     def __bool__(self) -> bool:
         """Return True if any word or filter is set."""
-        return any(getattr(self, one.name) for one in fields(self))
+        return any(getattr(self, field.name) for field in fields(self))
 
     def items(self) -> Iterator[tuple[str, str]]:
         """Yield name and value of every parameter that is set."""
@@ -94,8 +94,8 @@ def clean_text(text: str) -> str:
     return printable.strip()
 
 
-def parse_number(text: str | None, *, default: int, least: int, most: int) -> int:
+def parse_number(text: str | None, *, default: int, minimum: int, maximum: int) -> int:
     """Parse an integer and clamp it to the bounds; return `default` if the text is not an integer."""
     if text is None or not re.fullmatch(r"-?\d{1,9}", text.strip()):
         return default
-    return min(max(int(text), least), most)
+    return min(max(int(text), minimum), maximum)

@@ -158,9 +158,9 @@ class Token:
         self._key = hmac.new(self._secret, b"wenming explorer session", hashlib.sha256).digest()
         self.throttle = LoginThrottle()
 
-    def matches(self, given: str) -> bool:
+    def matches(self, candidate: str) -> bool:
         """Return True for the right token, in constant time."""
-        digests = (hashlib.sha256(text).digest() for text in (given.strip().encode(), self._secret))
+        digests = (hashlib.sha256(text).digest() for text in (candidate.strip().encode(), self._secret))
         return hmac.compare_digest(*digests)
 
     def create_cookie(self) -> str:

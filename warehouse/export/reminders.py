@@ -67,7 +67,7 @@ def find_reminders(
     with contextlib.closing(connect(warehouse)) as connection:
         ids = questions.find_notices(connection, notices)
         sql = (resources.files("warehouse") / "export" / "reminders.sql").read_text("utf-8")
-        parameters = {"within": within, "longest": MAX_DAYS_OVERDUE, "notices": ids}
+        parameters = {"within": within, "max_days_overdue": MAX_DAYS_OVERDUE, "notices": ids}
         for task_id, party, due_on, days, notice_id in connection.execute(sql, parameters).fetchall():
             due.setdefault((notice_id, party), {})[task_id] = DueTask(due_on, days)
         notice_ids_due = {notice_id for notice_id, _ in due}

@@ -1,4 +1,4 @@
--- One row per task that fits the wishes, with all that a task list shows; the latest progress as (party, status, …).
+-- One row per matching task, with everything that a task list shows; the latest progress as (party, status, …).
 WITH RECURSIVE asked AS (
     SELECT
         task_id, notice_id, table_id, points, points_rows,

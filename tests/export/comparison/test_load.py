@@ -52,9 +52,9 @@ def test_unique_tasks_have_no_counterpart_among_the_others(
         for task, notice, text in tasks
         if task not in linked and text and sum(letter >= "一" or letter.isalpha() for letter in text) >= 4
     ]
-    assert sorted((row["notice_id"], row["requirement"]) for row in comparison.unique) == sorted(expected)
-    assert {row["notice_id"] for row in comparison.unique} == set(all_ids)
-    assert all(row["source_path"] and row["locator"] for row in comparison.unique)
+    assert sorted((row["notice_id"], row["requirement"]) for row in comparison.unique_tasks) == sorted(expected)
+    assert {row["notice_id"] for row in comparison.unique_tasks} == set(all_ids)
+    assert all(row["source_path"] and row["locator"] for row in comparison.unique_tasks)
 
 
 def test_a_counterpart_in_a_notice_that_is_not_compared_does_not_count(
@@ -70,7 +70,7 @@ def test_a_counterpart_in_a_notice_that_is_not_compared_does_not_count(
     }
     count = ask("SELECT count(*) FROM core.tasks WHERE notice_id = ?", a)[0][0]
     linked_here = {row[0] for row in ask("SELECT task_id FROM core.tasks WHERE notice_id = ?", a)} & linked
-    assert len([row for row in pair.unique if row["notice_id"] == a]) == count - len(linked_here)
+    assert len([row for row in pair.unique_tasks if row["notice_id"] == a]) == count - len(linked_here)
 
 
 def test_a_former_edition_is_compared_with_its_successor_alone(spoil: Spoil, all_ids: list[str]) -> None:
@@ -83,11 +83,11 @@ def test_a_former_edition_is_compared_with_its_successor_alone(spoil: Spoil, all
         f"'{b}'), min(task_id) FILTER (WHERE notice_id = '{a}'), 0.9 FROM core.tasks",
         "DELETE FROM mart.task_pairs",
     )
-    assert not [row for row in load_comparison(spoilt, [a, c]).unique if row["notice_id"] == a]
+    assert not [row for row in load_comparison(spoilt, [a, c]).unique_tasks if row["notice_id"] == a]
     both = load_comparison(spoilt, [a, b])
-    tasks = {one.notice_id: one.tasks for one in both.notices}
+    tasks = {item.notice_id: item.tasks for item in both.notices}
     for notice_id in (a, b):
-        assert len([row for row in both.unique if row["notice_id"] == notice_id]) == tasks[notice_id] - 1
+        assert len([row for row in both.unique_tasks if row["notice_id"] == notice_id]) == tasks[notice_id] - 1
     assert "不是最新版" in narrative.find_gaps(both)[0].text
 
 
@@ -98,10 +98,10 @@ def test_likeness_is_that_of_the_mart_also_where_the_mart_had_no_room_for_it(
     expected = {row[:2]: row[2:] for row in ask(f"SELECT {', '.join(columns)} FROM mart.rubric_similarity")}
     assert len(expected) == 20
     alone = load_comparison(spoil("DELETE FROM mart.rubric_similarity"), all_ids)
-    for one in (comparison, alone):
-        shown = {(row["notice_a"], row["notice_b"]): [row[name] for name in columns[2:]] for row in one.similarity}
-        assert shown.keys() == expected.keys()
-        for pair, figures in shown.items():
+    for item in (comparison, alone):
+        displayed = {(row["notice_a"], row["notice_b"]): [row[name] for name in columns[2:]] for row in item.similarity}
+        assert displayed.keys() == expected.keys()
+        for pair, figures in displayed.items():
             assert figures == pytest.approx(expected[pair], abs=1e-6)
 
 
@@ -119,24 +119,24 @@ def test_a_counterpart_that_the_mart_had_no_room_for_is_found(spoil: Spoil, ask:
         "DROP TABLE room",
     )
     comparison = load_comparison(spoilt, [notice_a, notice_b])
-    (pair,) = comparison.counterparts
+    (pair,) = comparison.similar_tasks
     assert (pair["notice_a"], pair["notice_b"]) == (notice_a, notice_b)
     assert (pair["similarity"], pair["relation"]) == (pytest.approx(similarity, abs=1e-6), relation)
     texts = ask("SELECT requirement FROM core.tasks WHERE task_id IN (?, ?)", task_a, task_b)
     assert {pair["requirement_a"], pair["requirement_b"]} == {text for (text,) in texts}
-    assert not {pair["requirement_a"], pair["requirement_b"]} & {row["requirement"] for row in comparison.unique}
+    assert not {pair["requirement_a"], pair["requirement_b"]} & {row["requirement"] for row in comparison.unique_tasks}
 
 
 def test_counterparts_stand_once_the_earlier_notice_first(comparison: Comparison, ask: Ask, all_ids: list[str]) -> None:
     pairs = {frozenset(pair) for pair in ask("SELECT task_a, task_b FROM mart.topic_crosswalk")}
-    assert len(comparison.counterparts) == len(pairs) > 0
+    assert len(comparison.similar_tasks) == len(pairs) > 0
     place = {notice_id: number for number, notice_id in enumerate(all_ids)}
-    assert all(place[row["notice_a"]] < place[row["notice_b"]] for row in comparison.counterparts)
+    assert all(place[row["notice_a"]] < place[row["notice_b"]] for row in comparison.similar_tasks)
 
 
 def test_the_sentences_tell_the_figures_of_the_marts(comparison: Comparison, ask: Ask) -> None:
-    message = {one.heading: one.text for one in narrative.build_findings(comparison)}
-    name, low, high, most = ask(
+    message = {item.heading: item.text for item in narrative.build_findings(comparison)}
+    name, low, high, highest = ask(
         """
         WITH shares AS (
             SELECT t.name, n.label, coalesce(w.share, w.task_share, 0) AS share
@@ -149,7 +149,7 @@ def test_the_sentences_tell_the_figures_of_the_marts(comparison: Comparison, ask
         """
     )[0]
     first = message["权重差别最大的主题"].split("；")[0]
-    assert first.startswith(f"“{name}”在{most}占 {format_percent(high)}")
+    assert first.startswith(f"“{name}”在{highest}占 {format_percent(high)}")
     assert first.endswith(f"相差 {format_number((high - low) * 100, 1)} 个百分点")
     label, top = ask(
         "SELECT label, top1_share FROM mart.responsibility_concentration JOIN mart.notice_labels USING (notice_id) "
@@ -160,7 +160,7 @@ def test_the_sentences_tell_the_figures_of_the_marts(comparison: Comparison, ask
 
 
 def test_what_a_notice_does_not_state_is_said(comparison: Comparison, ask: Ask) -> None:
-    message = {one.heading: one.text for one in narrative.find_gaps(comparison)}
+    message = {item.heading: item.text for item in narrative.find_gaps(comparison)}
     without = {label for (label,) in ask("SELECT label FROM mart.notice_labels WHERE points IS NULL")}
     assert without
     assert {label for label, text in message.items() if "没有写明分值" in text} == without

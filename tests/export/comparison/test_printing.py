@@ -23,21 +23,21 @@ def test_every_sheet_prints_across_a4(five: Path, all_ids: list[str], ask: Ask, 
     write_workbook(five, all_ids, tmp_path / "比较.xlsx")
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [SOFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    done = subprocess.run(
+    completed = subprocess.run(
         [*command, str(tmp_path / "比较.xlsx")], capture_output=True, text=True, timeout=240, check=True
     )
-    assert "Error" not in done.stderr
+    assert "Error" not in completed.stderr
     with contextlib.closing(pypdfium2.PdfDocument(tmp_path / "比较.pdf")) as document:
         for page in document:
             width, height = page.get_size()
             assert (round(width), round(height)) == (842, 595)
         pages = ["".join(page.get_textpage().get_text_range().split()) for page in document]
-    whole = "".join(pages)
+    full_text = "".join(pages)
     # Every page bears the name of its sheet: a chart that falls over the edge would make a page without one.
     assert all("文明测评通知比较" in page for page in pages)
     assert sum("文明测评通知比较图表" in page for page in pages) == 5
-    assert all(title in whole for title in ("各测评方法占多大比重", "各类材料的件数", "只有一份通知要求的事项"))
-    assert all(label.replace(" ", "") in whole for (label,) in ask("SELECT label FROM mart.notice_labels"))
+    assert all(title in full_text for title in ("各测评方法占多大比重", "各类材料的件数", "只有一份通知要求的事项"))
+    assert all(label.replace(" ", "") in full_text for (label,) in ask("SELECT label FROM mart.notice_labels"))
     # The header stands on every page of a list.
     unique = [page for page in pages if "文明测评通知比较独有事项" in page]
     assert len(unique) > 1

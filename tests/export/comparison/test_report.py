@@ -34,23 +34,23 @@ def path(five: Path, all_ids: list[str], tmp_path_factory: pytest.TempPathFactor
 
 def test_the_report_tells_findings_figures_and_sources(path: Path, ask: Ask) -> None:
     pages = text_of(path)
-    whole = "".join(pages)
+    full_text = "".join(pages)
     for heading in ("主要情况", "比较的通知", "主题权重", "量化指标", "责任分布", "独有事项", "测评方法、材料和时限"):
-        assert heading in whole
+        assert heading in full_text
     for label, source in ask("SELECT label, source_path FROM mart.notice_labels"):
         assert label.replace(" ", "") in pages[0]
-        assert source in whole
+        assert source in full_text
     for number, page in enumerate(pages, start=1):
         assert page.endswith(f"第{number}页，共{len(pages)}页") or f"第{number}页，共{len(pages)}页" in page
-    assert "mart.topic_weights" in whole
+    assert "mart.topic_weights" in full_text
     (share,) = ask("SELECT max(top1_share) FROM mart.responsibility_concentration")[0]
-    assert f"{share * 100:.1f}%" in whole
+    assert f"{share * 100:.1f}%" in full_text
 
 
 def test_pictures_hold_their_words_as_text(path: Path, ask: Ask) -> None:
-    whole = "".join(text_of(path))
-    assert "占本通知的比重" in whole
-    assert "件数（写明的最少数量）" in whole
+    full_text = "".join(text_of(path))
+    assert "占本通知的比重" in full_text
+    assert "件数（写明的最少数量）" in full_text
 
 
 @pytest.fixture
@@ -67,11 +67,11 @@ def test_notices_that_state_nothing_are_said_to_in_plain_text_and_the_same_bytes
     bare: Path, all_ids: list[str], tmp_path: Path
 ) -> None:
     write_report(bare, all_ids, tmp_path / "bare.pdf")
-    whole = "".join(text_of(tmp_path / "bare.pdf"))
-    assert "所选通知都没有写明责任单位。" in whole
-    assert "所选通知都没有写明要交什么材料。" in whole
-    assert "#panic()*粗*$x$\\[甲]<乙>" in whole
-    assert "各月到期的任务" in whole
+    full_text = "".join(text_of(tmp_path / "bare.pdf"))
+    assert "所选通知都没有写明责任单位。" in full_text
+    assert "所选通知都没有写明要交什么材料。" in full_text
+    assert "#panic()*粗*$x$\\[甲]<乙>" in full_text
+    assert "各月到期的任务" in full_text
     write_report(bare, all_ids, tmp_path / "again.pdf")
     assert (tmp_path / "again.pdf").read_bytes() == (tmp_path / "bare.pdf").read_bytes()
 

@@ -56,10 +56,13 @@ def test_weights_are_those_of_the_mart(book: Workbook, ask: Ask, all_ids: list[s
         )
     }
     rows = table(book, "主题权重")
-    shown = {
-        (row[0], one): row[1 + place] for row in rows for place, one in enumerate(all_ids) if row[1 + place] is not None
+    displayed = {
+        (row[0], item): row[1 + place]
+        for row in rows
+        for place, item in enumerate(all_ids)
+        if row[1 + place] is not None
     }
-    assert shown == pytest.approx(expected)
+    assert displayed == pytest.approx(expected)
     for row in rows:
         shares = [value or 0 for value in row[1:6]]
         assert row[6] == pytest.approx(max(shares) - min(shares))
@@ -80,10 +83,10 @@ def test_points_and_tasks_by_theme_are_those_of_the_mart(book: Workbook, ask: As
 
 def test_responsibility_is_that_of_the_marts(book: Workbook, ask: Ask, labels: dict[str, str]) -> None:
     expected = ask("SELECT notice_id, hhi, top1_share, top3_share FROM mart.responsibility_concentration")
-    shown = {row[0]: row for row in table(book, "责任集中度")}
-    assert len(shown) == len(expected)
+    displayed = {row[0]: row for row in table(book, "责任集中度")}
+    assert len(displayed) == len(expected)
     for notice_id, hhi, top1, top3 in expected:
-        row = shown[labels[notice_id]]
+        row = displayed[labels[notice_id]]
         assert (row[5], row[3], row[4]) == pytest.approx((hhi, top1, top3))
         assert row[7] == ("高度集中" if hhi >= 0.25 else "中等" if hhi >= 0.15 else "分散")
     loads = {(labels[a], b): c for a, b, c in ask("SELECT notice_id, party, share FROM mart.responsibility_load")}
@@ -112,8 +115,8 @@ def test_methods_materials_and_months_are_those_of_the_marts(book: Workbook, ask
     ):
         sums: dict[str, Any] = dict(ask(f"SELECT notice_id, {value} GROUP BY notice_id"))
         rows = table(book, name)
-        shown = [sum(row[1 + place] or 0 for row in rows) for place in range(len(all_ids))]
-        assert shown == pytest.approx([float(sums.get(notice_id, 0)) for notice_id in all_ids])
+        displayed = [sum(row[1 + place] or 0 for row in rows) for place in range(len(all_ids))]
+        assert displayed == pytest.approx([float(sums.get(notice_id, 0)) for notice_id in all_ids])
 
 
 def test_charts_are_native_and_show_the_cells(book: Workbook) -> None:
@@ -122,9 +125,9 @@ def test_charts_are_native_and_show_the_cells(book: Workbook) -> None:
     assert sheets == ["主题权重", "责任集中度", "测评方法", "材料负担", "到期月份"]
     assert all(isinstance(chart, BarChart) for chart in charts)
     weights, concentration, methods, *_ = charts
-    assert [one.val.numRef.f for one in weights.series] == [f"'主题权重'!${c}$5:${c}$16" for c in "BCDEF"]
-    assert {one.cat.strRef.f for one in weights.series} == {"'主题权重'!$A$5:$A$16"}
-    assert [one.tx.strRef.f for one in concentration.series] == ["'责任集中度'!D3", "'责任集中度'!E3"]
+    assert [item.val.numRef.f for item in weights.series] == [f"'主题权重'!${c}$5:${c}$16" for c in "BCDEF"]
+    assert {item.cat.strRef.f for item in weights.series} == {"'主题权重'!$A$5:$A$16"}
+    assert [item.tx.strRef.f for item in concentration.series] == ["'责任集中度'!D3", "'责任集中度'!E3"]
     assert methods.grouping == "percentStacked"
     assert len(methods.series) == len(table(book, "测评方法"))
 

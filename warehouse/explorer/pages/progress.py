@@ -85,15 +85,15 @@ def progress(request: Request, session: Session, lookups: Lookups) -> Page:
     return Page(
         "progress.html",
         {
-            "given": filters,
+            "filters": filters,
             "field": lookups.label(filters["notice"]),
             "one_notice": filters["notice"] in lookups.notices,
-            "wrong": error_message,
-            "nobody": queries_progress.NO_PARTY,
-            "labels": [one.label for one in lookups.notices.values() if one.is_current][:MAX_SUGGESTIONS],
+            "error": error_message,
+            "no_party": queries_progress.NO_PARTY,
+            "labels": [notice.label for notice in lookups.notices.values() if notice.is_current][:MAX_SUGGESTIONS],
             "totals": totals or {},
             "states": STATUS_LABELS,
-            "begun": session.row(queries_progress.any_report()) is not None,
+            "has_reports": session.row(queries_progress.any_report()) is not None,
             "lists": views,
             "single": list_name in LISTS,
             "downloads": {

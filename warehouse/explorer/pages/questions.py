@@ -77,7 +77,7 @@ def find_question(text: str) -> Question:
     Raises:
         NotFoundError: There is no such question.
     """
-    number = parse_number(text, default=0, least=0, most=999)
+    number = parse_number(text, default=0, minimum=0, maximum=999)
     for question in list_questions():
         if question.number == number:
             return question
@@ -98,7 +98,7 @@ def answer_question(request: Request, session: Session, question: Question, *, l
         topic=values.get("topic") or None,
         party=values.get("party") or None,
         date=_parse_date(values.get("date", "")),
-        days=parse_number(values.get("days"), default=DEFAULT_DAYS, least=0, most=MAX_DAYS),
+        days=parse_number(values.get("days"), default=DEFAULT_DAYS, minimum=0, maximum=MAX_DAYS),
     )
     return session.run(lambda cursor: ask(cursor, question, filters, today=date.today(), limit=limit))
 

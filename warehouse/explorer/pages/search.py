@@ -59,9 +59,9 @@ def paginate(
     """Return the items of the requested page; at most `cap` items are counted and listed."""
     total = min(len(items), cap)
     last = max(-(-total // size), 1)
-    page = parse_number(request.query_params.get("page"), default=1, least=1, most=last)
-    shown = items[(page - 1) * size : min(page * size, total)]
-    return shown, Pagination(page, size, total, len(items) > cap, address)
+    page = parse_number(request.query_params.get("page"), default=1, minimum=1, maximum=last)
+    page_items = items[(page - 1) * size : min(page * size, total)]
+    return page_items, Pagination(page, size, total, len(items) > cap, address)
 
 
 def search(request: Request, session: Session, lookups: Lookups) -> Page:
@@ -79,9 +79,9 @@ def search(request: Request, session: Session, lookups: Lookups) -> Page:
     }
     hits = hits_by_kind[kind] or []
     address = f"/?{search_filter.query_string(kind=kind)}"
-    shown, pages = paginate(request, hits, PAGE_SIZE, queries.MAX_HITS, address)
+    page_items, pages = paginate(request, hits, PAGE_SIZE, queries.MAX_HITS, address)
     key = f"{kind[:-1]}_id"
-    ids = [hit[key] for hit in shown]
+    ids = [hit[key] for hit in page_items]
     rows = load_tasks(session, ids) if kind == "tasks" else load_indicators(session, ids)
     nearest = Counter(hit["notice_id"] for hit in hits[: queries.MAX_HITS]).most_common(MAX_NOTICE_LINKS)
     return Page(
@@ -90,14 +90,15 @@ def search(request: Request, session: Session, lookups: Lookups) -> Page:
             **choices,
             "chips": list(_active_filters(search_filter, lookups, session)),
             "counts": {
-                name: None if found is None else min(len(found), queries.MAX_HITS)
-                for name, found in hits_by_kind.items()
+                name: None if kind_hits is None else min(len(kind_hits), queries.MAX_HITS)
+                for name, kind_hits in hits_by_kind.items()
             },
             "capped": {
-                name: found is not None and len(found) > queries.MAX_HITS for name, found in hits_by_kind.items()
+                name: kind_hits is not None and len(kind_hits) > queries.MAX_HITS
+                for name, kind_hits in hits_by_kind.items()
             },
             "rows": rows,
-            "groups": _group_by_notice(rows, {hit[key] for hit in shown if hit["elsewhere"]}, key),
+            "groups": _group_by_notice(rows, {hit[key] for hit in page_items if hit["elsewhere"]}, key),
             "pages": pages,
             "near": [
                 (lookups.label(notice_id), count, f"/?{search_filter.query_string(kind=kind, notice=notice_id)}")
@@ -123,8 +124,8 @@ def notices(request: Request, session: Session, lookups: Lookups) -> Page:
     ]
     filters = {"q": q, "place": place, "unit": unit, "editions": editions}
     address = f"/notices?{urlencode({name: value for name, value in filters.items() if value})}"
-    shown, pages = paginate(request, matching, NOTICES_PAGE_SIZE, len(matching), address)
-    return Page("notices.html", {"given": filters, "notices": shown, "pages": pages})
+    page_items, pages = paginate(request, matching, NOTICES_PAGE_SIZE, len(matching), address)
+    return Page("notices.html", {"filters": filters, "notices": page_items, "pages": pages})
 
 
 def find_tasks(session: Session, lookups: Lookups, search_filter: SearchFilter) -> list[dict[str, Any]]:
@@ -180,13 +181,13 @@ def findings(request: Request, session: Session, lookups: Lookups) -> Page:
     filters = read_finding_filters(request)
     matching = find_findings(session, filters)
     address = "/findings?" + urlencode({name: value for name, value in filters.items() if value})
-    shown, pages = paginate(request, matching, FINDINGS_PAGE_SIZE, queries.MAX_FINDINGS, address)
-    rules = session.cached("rules", lambda one: one.rows(queries.finding_rules()))
+    page_items, pages = paginate(request, matching, FINDINGS_PAGE_SIZE, queries.MAX_FINDINGS, address)
+    rules = session.cached("rules", lambda session: session.rows(queries.finding_rules()))
     return Page(
         "findings.html",
         {
-            "given": filters,
-            "rows": shown,
+            "filters": filters,
+            "rows": page_items,
             "pages": pages,
             "severities": CODE_LABELS["severity"],
             "states": FINDING_STATES,

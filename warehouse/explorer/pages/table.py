@@ -79,7 +79,7 @@ def table(request: Request, session: Session, lookups: Lookups) -> Page:
     notice_id, table_id = table_row["notice_id"], table_row["table_id"]
     tasks = session.rows(queries.table_tasks(table_id, notice_id))
     tables = session.rows(queries.rows_of_notice("core.tables", notice_id))
-    drawn = draw_table(
+    drawn_table = draw_table(
         cells, first=first, last=last, highlighted=set(highlight.cells), highlighted_row=highlight.row, tasks=tasks
     )
     return Page(
@@ -87,7 +87,7 @@ def table(request: Request, session: Session, lookups: Lookups) -> Page:
         {
             "table": table_row,
             "label": lookups.label(notice_id),
-            "drawn": drawn,
+            "drawn_table": drawn_table,
             "highlight": highlight,
             "first_highlighted": min((cell for cell in highlight.cells), default=None),
             "first": first,
@@ -173,11 +173,11 @@ def find_cells(cells: Sequence[dict[str, Any]], row: int, columns: Collection[in
     ]
 
 
-def to_rows(drawn: DrawnTable) -> list[list[str]]:
+def to_rows(drawn_table: DrawnTable) -> list[list[str]]:
     """Return the table as rows of text; the text of a merged cell is in its first cell."""
     rows = []
-    for row in (*drawn.header, *drawn.body):
-        texts = [""] * drawn.columns
+    for row in (*drawn_table.header, *drawn_table.body):
+        texts = [""] * drawn_table.columns
         for cell in row.cells:
             texts[cell.col] = cell.text
         rows.append(texts)
@@ -192,7 +192,7 @@ def _load_table(
     if bounds.get("last") is None:
         bounds = {"first": 0, "last": -1, "cells": 0}
     place = _find_place(request, session, table_row)
-    first = parse_number(request.query_params.get("from"), default=0, least=0, most=max(bounds["last"], 0))
+    first = parse_number(request.query_params.get("from"), default=0, minimum=0, maximum=max(bounds["last"], 0))
     if place is not None and place[0] >= 0:
         first = place[0] // ROWS_PER_PAGE * ROWS_PER_PAGE
     last = min(first + ROWS_PER_PAGE - 1, bounds["last"])

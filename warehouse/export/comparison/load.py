@@ -92,8 +92,8 @@ class Comparison:
     thresholds: Sequence[Row]
     parties: Sequence[Row]
     concentration: Sequence[Row]
-    unique: Sequence[Row]
-    counterparts: Sequence[Row]
+    unique_tasks: Sequence[Row]
+    similar_tasks: Sequence[Row]
     methods: Sequence[Row]
     materials: Sequence[Row]
     months: Sequence[Row]
@@ -167,8 +167,8 @@ def _load_comparison(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> C
             "thresholds",
             "parties",
             "concentration",
-            "unique",
-            "counterparts",
+            "unique_tasks",
+            "similar_tasks",
             "methods",
             "materials",
             "months",

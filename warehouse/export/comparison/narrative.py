@@ -150,8 +150,8 @@ def _describe_coverage(comparison: Comparison) -> str:
     names_by_notice = {
         notice.label: [t.name for t in single if notice.notice_id in t.tasks] for notice in comparison.notices
     }
-    listed = "；".join(f"{label}：{_join_first(names)}" for label, names in names_by_notice.items() if names)
-    return f"{text}，{len(single)} 个只有一份通知有（{listed}）。"
+    joined = "；".join(f"{label}：{_join_first(names)}" for label, names in names_by_notice.items() if names)
+    return f"{text}，{len(single)} 个只有一份通知有（{joined}）。"
 
 
 def _describe_similarity(comparison: Comparison) -> str:
@@ -168,15 +168,15 @@ def _describe_similarity(comparison: Comparison) -> str:
     if not pairs:
         return ""
     pairs.sort(key=lambda pair: -round(pair[0], 9))
-    (most, a, b), (least, c, d) = pairs[0], pairs[-1]
+    (highest, a, b), (lowest, c, d) = pairs[0], pairs[-1]
     if len(pairs) == 1:
         return (
-            f"{_pad_year(a)}和{_pad_year(b)}的比重相似度为 {format_number(most)}"
+            f"{_pad_year(a)}和{_pad_year(b)}的比重相似度为 {format_number(highest)}"
             "（1 为各主题比重完全一样，0 为没有共同主题）。"
         )
     return (
-        f"各主题比重最相近的是{_pad_year(a)}和{b}（相似度 {format_number(most)}），"
-        f"差别最大的是{_pad_year(c)}和{d}（{format_number(least)}）；"
+        f"各主题比重最相近的是{_pad_year(a)}和{b}（相似度 {format_number(highest)}），"
+        f"差别最大的是{_pad_year(c)}和{d}（{format_number(lowest)}）；"
         "1 为完全一样，0 为没有共同主题。"
     )
 
@@ -215,30 +215,30 @@ def _describe_responsibility(comparison: Comparison) -> str:
 
 def _describe_unique_tasks(comparison: Comparison) -> str:
     counts: dict[str, int] = {}
-    for row in comparison.unique:
+    for row in comparison.unique_tasks:
         counts[row["notice_id"]] = counts.get(row["notice_id"], 0) + 1
     if not counts:
         return ""
-    listed = "、".join(
+    joined = "、".join(
         f"{notice.label}（{counts[notice.notice_id]} 条，"
         f"占其任务的 {format_percent(counts[notice.notice_id] / notice.tasks)}）"
         for notice in comparison.notices
         if notice.notice_id in counts
     )
-    return f"在其他所选通知中找不到相近要求的任务：{listed}。按文字判断，请对照原文。"
+    return f"在其他所选通知中找不到相近要求的任务：{joined}。按文字判断，请对照原文。"
 
 
 def _describe_evidence(comparison: Comparison) -> str:
     items: dict[str, int] = {}
     for row in comparison.materials:
         items[row["notice_id"]] = items.get(row["notice_id"], 0) + row["items"]
-    listed = "；".join(
+    joined = "；".join(
         f"{notice.label}：至少 {items[notice.notice_id]} 件，"
         f"平均每条任务 {format_number(items[notice.notice_id] / notice.tasks, 1)} 件"
         for notice in comparison.notices
         if items.get(notice.notice_id) and notice.tasks
     )
-    return listed + "。" if listed else ""
+    return joined + "。" if joined else ""
 
 
 def _describe_deadlines(comparison: Comparison) -> str:

@@ -145,9 +145,9 @@ def draw_weights(comparison: Comparison, font: str) -> str | None:
     order = [topic.name for topic in topics]
     labels = [notice.label for notice in comparison.notices]
     if len(labels) > MAX_GROUPED_NOTICES:
-        shown = [value for value in values if value["比重"] > 0]
+        positive = [value for value in values if value["比重"] > 0]
         return _draw_heat_map(
-            shown, columns=("通知", labels), rows=("主题", order), value="比重", number_format=".1%", font=font
+            positive, columns=("通知", labels), rows=("主题", order), value="比重", number_format=".1%", font=font
         )
     alt = _altair()
     bars = alt.Chart(alt.Data(values=values)).mark_bar()
@@ -259,11 +259,11 @@ def _open_template(template: Path | None) -> Iterator[Path]:
 def _compile(source: Path, content: dict[str, Any]) -> bytes:
     import typst
 
-    given = {"data": json.dumps(content, ensure_ascii=False)}
+    inputs = {"data": json.dumps(content, ensure_ascii=False)}
     compile_pdf: Callable[..., Any] = typst.compile
     try:
         # The timestamp keeps the creation time out of the file.
-        return bytes(compile_pdf(str(source), root=str(source.parent), sys_inputs=given, timestamp=0))
+        return bytes(compile_pdf(str(source), root=str(source.parent), sys_inputs=inputs, timestamp=0))
     except typst.TypstError as error:
         raise QueryError(f"报告模板有误：{error.message}。请检查模板 {source.name}。") from error
 
@@ -384,7 +384,7 @@ def _unique_tasks_table(comparison: Comparison) -> Section:
     def sort_key(row: Row) -> tuple[int, bool, float]:
         return order[row["notice_id"]], not row["topic_alone"], -(row["points"] or 0)
 
-    for row in sorted(comparison.unique, key=sort_key):
+    for row in sorted(comparison.unique_tasks, key=sort_key):
         counts[row["notice_id"]] += 1
         if counts[row["notice_id"]] <= UNIQUE_TASKS_PER_NOTICE:
             text = _clip(row["requirement"])

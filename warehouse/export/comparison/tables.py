@@ -18,13 +18,11 @@ ColumnKind = Literal["text", "long", "count", "number", "index", "share", "chang
 NUMERIC_KINDS: Final[frozenset[ColumnKind]] = frozenset({"count", "number", "index", "share", "change"})
 FILTER_ROWS: Final = 30
 """Tables with more rows than this get a filter."""
-# The tables that sum up: a row per notice, theme, method, kind of material or month, mostly a column per notice.
 BY_COUNT_SUFFIX: Final = "（按条数）"
 """Suffix of the label of a notice without points."""
 ORDER_NOTE: Final = "按各通知比重之和从大到小排列。"
 EVIDENCE_LABELS: Final = dict(schemas.TABLES["core.task_evidence"].column["kind"].values)
 DEADLINE_CLASSES: Final = ("有日期", "定期", "随活动或节日", "长期", "无法判断", "没有写")
-# The tables that list: thresholds, parties, tasks of one notice alone, and tasks that ask for the same.
 OPERATOR_LABELS: Final = dict(schemas.TABLES["core.task_thresholds"].column["operator"].values)
 CONCENTRATION_LEVELS: Final = ((0.25, "高度集中"), (0.15, "中等"), (0.0, "分散"))
 """Lower bounds of the Herfindahl index and their levels."""
@@ -465,7 +463,7 @@ def unique_tasks_table(comparison: Comparison) -> Table:
                 row["source_path"],
                 row["locator"],
             ]
-            for row in comparison.unique
+            for row in comparison.unique_tasks
         ],
         empty="没有找到只有一份通知要求的事项，或所选通知之间无法比较（旧版通知只与它的前后版比较）。",
     )
@@ -475,7 +473,7 @@ def similar_tasks_table(comparison: Comparison) -> Table:
     """Return one row per pair of similar tasks of different notices."""
     files = {notice.notice_id: notice.source_path for notice in comparison.notices}
     rows = []
-    for row in comparison.counterparts:
+    for row in comparison.similar_tasks:
         a, b = row["points_a"], row["points_b"]
         rows.append(
             [

@@ -87,10 +87,10 @@ COLUMNS_WITHOUT_PERSONS: Final = (
 
 def main() -> None:
     """Write the template beside this module; the bytes are reproducible."""
-    made = io.BytesIO()
-    build_template().save(made)
+    buffer = io.BytesIO()
+    build_template().save(buffer)
     with TEMPLATE.open("wb") as target:
-        copy_without_timestamps(made, target)
+        copy_without_timestamps(buffer, target)
 
 
 def build_template() -> Paper:
@@ -124,11 +124,11 @@ def _set_up_document(paper: Paper) -> None:
         if style.name not in STYLES:
             style.delete()
     fonts = paper.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
-    listed = "".join(
+    font_entries = "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{aliases}"/><w:charset w:val="86"/></w:font>'
         for name, aliases in FONT_ALIASES.items()
     )
-    fonts._blob = re.sub(rb"</w:fonts>", listed.encode() + b"</w:fonts>", fonts.blob)
+    fonts._blob = re.sub(rb"</w:fonts>", font_entries.encode() + b"</w:fonts>", fonts.blob)
 
 
 def _drop_parts(relations: Relationships, *kinds: str) -> None:

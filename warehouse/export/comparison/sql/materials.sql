@@ -1,4 +1,4 @@
--- Materials asked for, by kind.
+-- Required materials, by kind.
 SELECT notice_id, kind, sum(items)::BIGINT AS items
 FROM mart.evidence_burden
 WHERE notice_id IN (SELECT unnest($notice))

@@ -1,4 +1,4 @@
--- What is compared, in the order asked for.
+-- The compared notices, in the requested order.
 SELECT l.notice_id, l.label, l.title, l.unit, l.place, l.year, l.campaign, l.award_level, n.doc_number, n.issued_on,
        l.source_path, l.is_current, l.tasks, l.points::DOUBLE AS points, l.bonus_points::DOUBLE AS bonus_points,
        l.tasks_with_points AS with_points, l.tasks_with_party AS with_party, l.tasks_with_deadline AS with_deadline,

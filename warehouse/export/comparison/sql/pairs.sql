@@ -1,5 +1,5 @@
 -- Similar tasks of the notices, both directions. The mart keeps $max_matches similar tasks of a task: where a list is
--- full, the one in these notices may have been cut off, so it is sought here as warehouse/transform/task_similarity.py does.
+-- full, a match in these notices may be missing, so it is computed here as warehouse/transform/task_similarity.py does.
 CREATE OR REPLACE TEMP TABLE compared_pairs AS
 WITH mine AS (
     SELECT t.task_id, t.notice_id, coalesce(t.topic, 'other') AS topic, f.source_path, t.locator, n.is_current,

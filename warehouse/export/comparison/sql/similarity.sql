@@ -1,5 +1,5 @@
--- How alike each two of them are, both directions; text_overlap differs by direction. The mart keeps the nearest notices of
--- each: of two others, the same figures are worked out here.
+-- Similarity of each pair, both directions; text_overlap differs by direction. The mart has the most similar notices of
+-- each only; for other pairs the same figures are computed here.
 WITH picked AS (
     SELECT notice_id, tasks FROM mart.notice_labels
     WHERE notice_id IN (SELECT unnest($notice)) AND is_current AND tasks > 0

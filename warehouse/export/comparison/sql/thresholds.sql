@@ -1,4 +1,4 @@
--- Every threshold; `differs` where at least two of the notices set one in this theme and unit, and not the same.
+-- All thresholds; `differs` if at least two of the notices have different thresholds for this topic and unit.
 WITH picked AS (
     SELECT h.*, row_number() OVER () AS place
     FROM mart.threshold_comparison AS h WHERE h.notice_id IN (SELECT unnest($notice))

@@ -98,8 +98,8 @@ def test_a_task_lights_its_requirement_and_a_fact_its_own_column(web: httpx.Clie
     (party,) = {row[0] for row in ask("SELECT raw FROM core.task_parties WHERE task_id = ?", task)} or {""}
     assert lit(drawn(web, f"{address}&role=party")) == [party]
     (points,) = ask("SELECT points FROM core.tasks WHERE task_id = ?", task)[0]
-    shown = lit(drawn(web, f"{address}&role=points"))
-    assert [float(one) for one in shown] == [float(points)]
+    displayed = lit(drawn(web, f"{address}&role=points"))
+    assert [float(item) for item in displayed] == [float(points)]
 
 
 def test_every_link_to_a_source_lights_exactly_one_first_cell(web: httpx.Client, ask: Ask) -> None:
@@ -118,7 +118,7 @@ def test_a_merged_cell_is_lit_for_every_row_it_covers(web: httpx.Client, ask: As
         'SELECT task_id, notice_id, table_id, "row" FROM core.tasks WHERE points_rows > 1 AND points IS NULL LIMIT 1'
     )[0]
     cells = drawn(web, f"/notice/{notice}/table/{table}?task={task}&role=points")
-    (cell,) = [one for one in cells if one["lit"]]
+    (cell,) = [item for item in cells if item["lit"]]
     assert cell["rows"] > 1
     ((begins,),) = ask(
         'SELECT max("row") FROM core.cells WHERE table_id = ? AND "row" < ? AND "row" + row_span > ? AND text = ?',
@@ -143,7 +143,7 @@ def test_findings_lead_to_their_cell(web: httpx.Client, ask: Ask) -> None:
     page = html.unescape(web.get("/findings", params={"state": "all"}).text)
     links = [link for link in re.findall(r'href="(/notice/[^"]+finding=[^"]+)"', page) if "/table/" in link]
     with_cell = {
-        one for (one,) in ask("SELECT finding_id FROM core.findings JOIN core.cells USING (table_id, locator)")
+        item for (item,) in ask("SELECT finding_id FROM core.findings JOIN core.cells USING (table_id, locator)")
     }
     assert len(with_cell) > 20
     for link in links:
@@ -277,5 +277,5 @@ def test_cells_of_a_row_and_plain_rows() -> None:
     assert table_page.find_cells(CELLS, 2, {1}) == [(1, 1)]
     assert table_page.find_cells(CELLS, 2, {0, 1}) == [(0, 0), (1, 1)]
     assert table_page.find_cells(CELLS, 9, {0}) == []
-    whole = table_page.draw_table(CELLS, first=0, last=3)
-    assert table_page.to_rows(whole) == [["表头", ""], ["合并", "a"], ["", "b"], ["", ""], ["", "c"]]
+    whole_table = table_page.draw_table(CELLS, first=0, last=3)
+    assert table_page.to_rows(whole_table) == [["表头", ""], ["合并", "a"], ["", "b"], ["", ""], ["", "c"]]

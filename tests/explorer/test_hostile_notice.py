@@ -51,9 +51,9 @@ def web(single: Path) -> Iterator[httpx.Client]:
 def ids(single: Path) -> dict[str, str]:
     """Ids of the notice, its table and its first task."""
     with closing(store.connect(single)) as connection:
-        found = connection.execute("SELECT notice_id, table_id, task_id FROM core.tasks ORDER BY ordinal").fetchall()
-    assert len(found) == 2
-    return dict(zip(("notice", "table", "task"), found[0], strict=True))
+        result = connection.execute("SELECT notice_id, table_id, task_id FROM core.tasks ORDER BY ordinal").fetchall()
+    assert len(result) == 2
+    return dict(zip(("notice", "table", "task"), result[0], strict=True))
 
 
 def test_nothing_to_compare_with_is_said(web: httpx.Client, ids: dict[str, str]) -> None:

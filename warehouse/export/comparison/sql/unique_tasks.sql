@@ -1,5 +1,5 @@
--- Tasks without a counterpart in any other of the notices. Two notices can be compared where both are current, or where one
--- is the former edition of the other.
+-- Tasks without a similar task in the other notices. Two notices can be compared if both are current, or if one
+-- is the previous version of the other.
 WITH picked AS (
     SELECT notice_id, is_current, supersedes FROM core.notices WHERE notice_id IN (SELECT unnest($notice))
 ),

@@ -112,19 +112,19 @@ def test_memory_is_limited(web: httpx.Client, sql: str) -> None:
 
 def test_a_file_that_another_program_holds_is_said_at_once(tmp_path: Path) -> None:
     path = tmp_path / "held.duckdb"
-    asking = sql_runner.SqlRunner(path, Limits(seconds=5))
+    runner = sql_runner.SqlRunner(path, Limits(seconds=5))
     with held(path, "CREATE TABLE one AS SELECT 1"), pytest.raises(WarehouseLockedError, match="进程号"):
-        anyio.run(asking.run, "SELECT 1", 10)
+        anyio.run(runner.run, "SELECT 1", 10)
 
 
 def statements() -> list[psutil.Process]:
     """Processes of this one that answer a statement."""
-    found = []
+    result = []
     for child in psutil.Process().children():
         with contextlib.suppress(psutil.Error):
             if "warehouse.sql_process" in child.cmdline():
-                found.append(child)
-    return found
+                result.append(child)
+    return result
 
 
 def until(what: Callable[[], bool]) -> bool:
@@ -167,13 +167,13 @@ def test_a_cut_answer_says_so_in_the_page_and_in_the_file(warehouse: Path) -> No
     with serving(app) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as web:
         page = run(web, "SELECT range FROM range(100)").text
         response = web.get("/download", params={"what": "sql", "q": "SELECT range FROM range(100)"})
-        whole = web.get("/download", params={"what": "sql", "q": "SELECT range FROM range(5)"})
+        uncut = web.get("/download", params={"what": "sql", "q": "SELECT range FROM range(5)"})
     assert "3 行（未完，只取了前面这些行）" in page
     assert "Excel 最多 5 行" in page
     assert len(sheet(response)) == 1 + 5
     assert "查询结果（前5行）.xlsx" in unquote(response.headers["content-disposition"])
     assert "没有取全：这里只有前 5 行" in str(load_workbook(io.BytesIO(response.content))["说明"]["A2"].value)
-    assert load_workbook(io.BytesIO(whole.content)).sheetnames == ["查询结果"]
+    assert load_workbook(io.BytesIO(uncut.content)).sheetnames == ["查询结果"]
 
 
 def test_an_answer_is_cut_where_it_takes_too_much(warehouse: Path) -> None:
@@ -217,11 +217,11 @@ def test_a_table_as_a_workbook(web: httpx.Client, ask: Ask, labels: Mapping[str,
     ((table_id, columns, rows),) = ask(
         "SELECT table_id, n_cols, n_rows FROM core.tables WHERE notice_id = ?", labels["zibo"]
     )
-    found = sheet(web.get("/download", params={"what": "table", "notice": labels["zibo"], "table": table_id}))
-    assert len(found[0]) == columns
-    assert len(found) == rows + 1
+    result = sheet(web.get("/download", params={"what": "table", "notice": labels["zibo"], "table": table_id}))
+    assert len(result[0]) == columns
+    assert len(result) == rows + 1
     stored = {text for (text,) in ask("SELECT text FROM core.cells WHERE table_id = ? AND text <> ''", table_id)}
-    assert {cell for row in found for cell in row if cell} == stored
+    assert {cell for row in result for cell in row if cell} == stored
 
 
 def test_a_long_download_is_cut_and_says_so(warehouse: Path, labels: Mapping[str, str]) -> None:

@@ -180,8 +180,8 @@ def test_guessing_is_slowed_down(warehouse: Path) -> None:
             web.post("/signin", data={"token": f"guess{n}"}).status_code for n in range(security.FREE_ATTEMPTS + 1)
         ]
         assert codes == [403] * security.FREE_ATTEMPTS + [429]
-        told = web.post("/signin", data={"token": TOKEN})
-        assert (told.status_code, told.headers["retry-after"].isdigit()) == (429, True)
+        messages = web.post("/signin", data={"token": TOKEN})
+        assert (messages.status_code, messages.headers["retry-after"].isdigit()) == (429, True)
         assert web.post("/signin", content=b"x" * 20_000).status_code == 413
 
 
@@ -278,9 +278,9 @@ def test_a_warehouse_without_a_mart_asks_for_a_build(warehouse: Path, tmp_path: 
     with duckdb.connect(str(path)) as connection:
         connection.execute("ALTER TABLE mart.topic_weights RENAME share TO part")
     with over(path) as web, duckdb.connect(str(warehouse), read_only=True) as connection:
-        found = connection.execute("SELECT notice_id FROM core.notices LIMIT 1").fetchone()
-        assert found is not None
-        response = web.get(f"/notice/{found[0]}")
+        result = connection.execute("SELECT notice_id FROM core.notices LIMIT 1").fetchone()
+        assert result is not None
+        response = web.get(f"/notice/{result[0]}")
     assert response.status_code == 503
     assert "请重新运行 wenming build" in response.text
 

@@ -80,9 +80,9 @@ def test_fifty_at_once_get_right_answers_while_files_are_swapped(warehouse: Path
                 assert response.status_code == 200, response.text[:500]
                 if path.startswith("/?"):
                     assert f"共 {hits[word]} 条" in response.text
-                found = {mark for mark in marks if mark in response.text}
-                assert len(found) == 1, "one page, one edition"
-                seen += found
+                result = {mark for mark in marks if mark in response.text}
+                assert len(result) == 1, "one page, one edition"
+                seen += result
         return seen
 
     with serving(create_app(live)) as address, ThreadPoolExecutor(USERS) as pool:
@@ -93,7 +93,7 @@ def test_fifty_at_once_get_right_answers_while_files_are_swapped(warehouse: Path
             editions[turn + 1].replace(live)
         seen = [answer.result() for answer in answers]
         last = httpx.get(f"{address}/", trust_env=False, timeout=60).text
-    assert all(marks.index(a) <= marks.index(b) for one in seen for a, b in pairwise(one))
+    assert all(marks.index(a) <= marks.index(b) for item in seen for a, b in pairwise(item))
     assert marks[3] in last
     assert marks[0] not in last
 

@@ -1,4 +1,4 @@
--- Pairs of tasks that ask for the same, each pair once.
+-- Pairs of similar tasks, each pair once.
 WITH turned AS (
     SELECT CASE WHEN first THEN task_a ELSE task_b END AS task_a, CASE WHEN first THEN task_b ELSE task_a END AS task_b,
            CASE WHEN first THEN notice_a ELSE notice_b END AS notice_a, CASE WHEN first THEN notice_b ELSE notice_a END AS notice_b,
