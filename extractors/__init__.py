@@ -16,7 +16,7 @@ from extractors.limits import Limits
 from extractors.records import Extraction
 
 if TYPE_CHECKING:
-    from extractors.attachments import Beside
+    from extractors.attachments import ReadSibling
     from extractors.document import Document
 
 __all__ = ["Correction", "Extraction", "Limits", "extract", "version"]
@@ -28,7 +28,7 @@ def extract(
     *,
     limits: Limits | None = None,
     corrections: Sequence[Correction] = (),
-    beside: Beside | None = None,
+    beside: ReadSibling | None = None,
     document: Document | None = None,
 ) -> Extraction:
     """Read one published file.
@@ -46,15 +46,15 @@ def extract(
     """
     # A second of import, which a build that finds nothing new should not pay for: it asks for the version alone.
     from extractors.attachments import read, with_attachments
-    from extractors.notice import assemble
-    from extractors.notice.contact_redaction import note_contact_in_name
+    from extractors.body.redaction import check_file_name
+    from extractors.notice import build_extraction
 
     limits = limits or Limits()
-    document = note_contact_in_name(document or read(data, name, limits), name)
+    document = check_file_name(document or read(data, name, limits), name)
     if not document.links or beside is None:
-        return assemble(document, data, corrections)
+        return build_extraction(document, data, corrections)
     whole, attached = with_attachments(document, name, beside, limits)
-    return replace(assemble(whole, data, corrections), attached=attached)
+    return replace(build_extraction(whole, data, corrections), attached=attached)
 
 
 @cache

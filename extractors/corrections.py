@@ -1,20 +1,25 @@
-"""A person's word about one place of one file: a value put right, or a finding that needs nothing done."""
+"""Corrections made by people: a new value for one field, or the dismissal of a finding."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 WHOLE_NOTICE = "整份通知"
-"""Locator of what belongs to the notice itself."""
+"""The locator of corrections of the notice itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
     """One correction of a file.
 
-    `locator` is that of the corrected row (`整份通知` for the notice). `field` is `tasks.deadline`,
-    `indicators.points`, `notices.city` and the like, or `findings.<rule>` for a dismissal. `expected` is the value
-    before as text (of a dismissal the message), `value` the one after; lists are joined by 、, empty means none.
+    Attributes:
+        locator: the locator of the corrected row (`整份通知` for the notice).
+        field: `tasks.deadline`, `indicators.points`, `notices.city` etc., or `findings.<rule>` for a dismissal.
+        expected: the old value as text; of a dismissal the message of the finding.
+        value: the new value; lists are joined by 、, empty means none.
+        reason: why it was corrected.
+        who: the person who decided it.
+        when: the day of the decision.
     """
 
     locator: str
@@ -26,11 +31,11 @@ class Correction:
     when: str
 
     @property
-    def dismisses(self) -> bool:
-        """True where it says that a finding needs nothing done."""
+    def is_dismissal(self) -> bool:
+        """True if it dismisses a finding."""
         return self.field.startswith("findings.")
 
     @property
-    def of_topic(self) -> bool:
-        """True where it sets a theme, which is read only after the texts were put right."""
+    def is_topic(self) -> bool:
+        """True if it sets a topic, which is applied only after the texts were corrected."""
         return self.field.endswith(".topic")

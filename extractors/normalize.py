@@ -1,32 +1,85 @@
-"""Text as the warehouse keeps it: the contract's normalization, and what all phrase grammars share."""
+"""Text normalization shared by all parsers: whitespace, invisible characters, repeats, offsets, decimals."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
+from operator import add
 
 CJK = r"\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’—…·①-⒛Ⅰ-ⅿ"
-"""Inside of a character class: ideographs, CJK punctuation, full-width forms, circled and Roman numerals."""
+"""Body of a character class: ideographs, CJK punctuation, full-width forms, circled and Roman numerals."""
+
+INVISIBLE = r"\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f"
+"""Body of a character class: control and zero-width characters."""
+
+HIDDEN = "〔已隐去〕"
+"""Replacement for redacted contact data."""
 
 _ARTEFACT = re.compile(
     r"\[bookmark: [^\]\n]*\]|</?(?:ol|ul|li|b|i|u|del|br|p|sup|sub|span|font)\b[^>\n]{0,80}>", re.IGNORECASE
 )
-INVISIBLE = r"\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f"
-"""Inside of a character class: what no reader sees."""
-
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
-_BLANKS = re.compile(r"[\s\u3000]+")
+_WHITESPACE = re.compile(r"[\s\u3000]+")
 _CJK_CHAR = re.compile(f"[{CJK}]")
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
-HIDDEN = "〔已隐去〕"
-"""The mark in the place of contact data: it says that something was there, and nothing else."""
+_PLACEHOLDER = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
 
-_NOBODY = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
+
+@dataclass(frozen=True, slots=True)
+class OffsetText:
+    """A normalized text that maps back to its source.
+
+    Attributes:
+        source: The text as written.
+        text: The normalized text.
+        offsets: For each character of `text` its index in `source`.
+    """
+
+    source: str
+    text: str
+    offsets: Sequence[int]
+
+    def source_of(self, start: int, end: int) -> str:
+        """Return the exact piece of the source behind `text[start:end]`, "" for an empty range."""
+        return self.source[self.offsets[start] : self.offsets[end - 1] + 1] if end > start else ""
+
+    def substitute(self, pattern: re.Pattern[str], replacement: str) -> OffsetText:
+        """Return a copy in which each match of `pattern` is replaced by the template `replacement`."""
+        pieces: list[str] = []
+        offsets: list[int] = []
+        last = 0
+        for match in pattern.finditer(self.text):
+            pieces.append(self.text[last : match.start()])
+            offsets += self.offsets[last : match.start()]
+            piece = match.expand(replacement)
+            if piece:
+                pieces.append(piece)
+                first, final = self.offsets[match.start()], self.offsets[match.end() - 1]
+                offsets += [first] * (len(piece) - 1) + [final]
+            last = match.end()
+        if not last:
+            return self
+        pieces.append(self.text[last:])
+        offsets += self.offsets[last:]
+        return OffsetText(self.source, "".join(pieces), tuple(offsets))
+
+
+def clean(text: str) -> str:
+    """Return a cell or paragraph in the form stored in the warehouse.
+
+    Artefacts and invisible characters are removed, repeated lines folded and whitespace collapsed.
+    """
+    if _is_compact(text) and "<" not in text and "[" not in text:
+        return text
+    return collapse_whitespace(fold_repeat(strip_artefacts(text)))
 
 
 def strip_artefacts(text: str) -> str:
-    """`text` without word-processor artefacts and invisible characters; line feeds stay."""
+    """Remove word-processor artefacts and invisible characters; line feeds stay."""
     marked = "<" in text or "[" in text
     if not marked and text.isprintable():
         # No invisible character and no carriage return is printable.
@@ -38,19 +91,14 @@ def strip_artefacts(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def _is_solid(text: str) -> bool:
-    """True for a text without blanks, line feeds and invisible characters: of these only the space is printable."""
-    return " " not in text and text.isprintable()
-
-
-def join_blanks(text: str) -> str:
-    """Blanks and line feeds beside a CJK character go, one blank stays between Latin words."""
-    if _is_solid(text):
+def collapse_whitespace(text: str) -> str:
+    """Remove whitespace beside CJK characters and leave one space between Latin words."""
+    if _is_compact(text):
         return text
     out: list[str] = []
     last = 0
     text = text.strip()
-    for gap in _BLANKS.finditer(text):
+    for gap in _WHITESPACE.finditer(text):
         out.append(text[last : gap.start()])
         before, after = text[gap.start() - 1 : gap.start()], text[gap.end() : gap.end() + 1]
         if not (_CJK_CHAR.match(before) or _CJK_CHAR.match(after)):
@@ -61,7 +109,7 @@ def join_blanks(text: str) -> str:
 
 
 def fold_repeat(text: str) -> str:
-    """A cell whose lines stand two or more times over (the table was cut at a page edge) is written once.
+    """Return the text once if its lines are repeated two to four times, as after a table cut at a page edge.
 
     Only whole lines (or blank-separated words of a one-line cell) count as repeats, so 人人 and 11 stay.
     """
@@ -70,76 +118,95 @@ def fold_repeat(text: str) -> str:
     parts = [p for p in text.split("\n") if p.strip()]
     if len(parts) == 1:
         parts = parts[0].split()
-    squeezed = [squeeze(p) for p in parts]
-    whole = "".join(squeezed)
+    compact_parts = [strip_whitespace(p) for p in parts]
+    compact = "".join(compact_parts)
     for times in (2, 3, 4):
-        size, rest = divmod(len(whole), times)
-        if rest or not size or whole != whole[:size] * times:
+        size, rest = divmod(len(compact), times)
+        if rest or not size or compact != compact[:size] * times:
             continue
-        taken = 0
-        for i, part in enumerate(squeezed):
-            taken += len(part)
-            if taken == size:
+        length = 0
+        for i, part in enumerate(compact_parts):
+            length += len(part)
+            if length == size:
                 return "\n".join(parts[: i + 1])
     return text
 
 
-def clean(text: str) -> str:
-    """A cell or paragraph as the warehouse keeps it (contract, Text normalization)."""
-    if _is_solid(text) and "<" not in text and "[" not in text:
-        return text
-    return join_blanks(fold_repeat(strip_artefacts(text)))
-
-
 @lru_cache(maxsize=2048)
-def squeeze(text: str) -> str:
-    """`text` without any blank: for comparing."""
+def strip_whitespace(text: str) -> str:
+    """Remove all whitespace, artefacts and invisible characters, for comparison."""
     return "".join(strip_artefacts(text).split())
 
 
-def without(text: str, dropped: re.Pattern[str]) -> tuple[str, Sequence[int]]:
-    """`text` without what `dropped` finds, blanks and invisible characters only, and where each other one stood."""
-    if _is_solid(text):
+def drop_with_offsets(text: str, dropped: re.Pattern[str]) -> tuple[str, Sequence[int]]:
+    """Remove the matches of `dropped` and return the rest with the index of each remaining character in `text`.
+
+    Args:
+        text: Any text.
+        dropped: A pattern of whitespace and invisible characters only.
+    """
+    if _is_compact(text):
         return text, range(len(text))
-    kept: list[str] = []
-    places: list[int] = []
+    pieces: list[str] = []
+    offsets: list[int] = []
     last = 0
     for gap in dropped.finditer(text):
-        kept.append(text[last : gap.start()])
-        places.extend(range(last, gap.start()))
+        pieces.append(text[last : gap.start()])
+        offsets.extend(range(last, gap.start()))
         last = gap.end()
     if not last:
         return text, range(len(text))
-    return "".join([*kept, text[last:]]), (*places, *range(last, len(text)))
+    return "".join([*pieces, text[last:]]), (*offsets, *range(last, len(text)))
 
 
-def matches_at(pattern: re.Pattern[str], begins: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """What `pattern.finditer(text)` gives, for a pattern whose matches all begin with a character that `begins` finds.
+def find_matches(pattern: re.Pattern[str], starts: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of `pattern.finditer(text)`, trying only positions where `starts` matches.
 
-    A long alternation is then tried at a few places only.
+    Faster than `finditer` for a long alternation whose matches all begin with a few known characters.
     """
-    at = 0
-    while begun := begins.search(text, at):
-        found = pattern.match(text, begun.start())
-        at = max(found.end() if found else 0, begun.end())
-        if found:
-            yield found
+    position = 0
+    while start := starts.search(text, position):
+        match = pattern.match(text, start.start())
+        position = max(match.end() if match else 0, start.end())
+        if match:
+            yield match
 
 
 @lru_cache(maxsize=2048)
-def says_nobody(text: str) -> bool:
-    """True for `----`, ——, 无 and the like: a cell that says there is none, or none that may be told."""
+def is_placeholder(text: str) -> bool:
+    """Return whether the cell stands for "none" (`----`, ——, 无) or holds nothing but redacted data."""
     bare = text.strip()
     if HIDDEN in bare:
         bare = bare.replace(HIDDEN, "").strip(" \n、，,；;/（()）:：")
-        return not bare or bool(_NOBODY.fullmatch(bare))
-    return bool(_NOBODY.fullmatch(bare))
+        return not bare or bool(_PLACEHOLDER.fullmatch(bare))
+    return bool(_PLACEHOLDER.fullmatch(bare))
 
 
 def cjk_share(text: str) -> float:
-    """Share of ideographs among the non-blank characters, 0 for an empty text."""
-    solid = squeeze(text)
-    return sum(map(len, _IDEOGRAPHS.findall(solid))) / len(solid) if solid else 0.0
+    """Return the share of ideographs among the non-blank characters, 0 for an empty text."""
+    compact = strip_whitespace(text)
+    return sum(map(len, _IDEOGRAPHS.findall(compact))) / len(compact) if compact else 0.0
+
+
+def bigrams(text: str) -> list[str]:
+    """Return every pair of adjacent characters in order."""
+    return list(map(add, text, text[1:]))
+
+
+def count_bigrams(text: str) -> Counter[str]:
+    """Count the character bigrams of a text without its whitespace."""
+    return Counter(bigrams(strip_whitespace(text)))
+
+
+def strip_trailing_zeros(value: Decimal) -> Decimal:
+    """Return the number without trailing zeros and without exponent: 3.40 → 3.4, 1E+2 → 100."""
+    short = value.normalize()
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
+
+
+def _is_compact(text: str) -> bool:
+    # Of whitespace, line feeds and invisible characters only the space is printable.
+    return " " not in text and text.isprintable()
 
 
 _PAGE_NUMBER = re.compile(r"[—–\-－·~]*(?:\d{1,3}(?:/\d{1,3})?|第\d{1,3}页[/,，]?(?:共\d{1,3}页)?)[—–\-－·~]*")
@@ -147,4 +214,4 @@ _PAGE_NUMBER = re.compile(r"[—–\-－·~]*(?:\d{1,3}(?:/\d{1,3})?|第\d{1,3}�
 
 def is_page_number(text: str) -> bool:
     """Return whether a line holds nothing but a page number: 3, - 12 -, — 1 —, 第1页 共3页, 1/3."""
-    return bool(_PAGE_NUMBER.fullmatch(squeeze(text)))
+    return bool(_PAGE_NUMBER.fullmatch(strip_whitespace(text)))

@@ -1,8 +1,8 @@
-"""The rows that one notice yields, one dataclass per core table of the warehouse contract.
+"""Records of one notice: one dataclass per core table of the warehouse, and the rules of findings.
 
-Field names and order equal the columns of the pandera models in `schemas/` (a test holds them together).
-Ids are deterministic: the same bytes give the same ids on every machine. The rows are not frozen: a notice makes some
-thousand of them, and one that is frozen costs three times as much to make.
+Field names and order equal the columns of the pandera models in `schemas/`; a test compares them. Ids are
+deterministic: the same bytes give the same ids on every machine. The dataclasses are not frozen because a notice has
+thousands of rows, and creating frozen instances is three times slower.
 """
 
 from __future__ import annotations
@@ -10,10 +10,91 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Rule(StrEnum):
+    """The rules of findings that the extractors report, each with its Chinese title.
+
+    The value is the id in `core.findings.rule`.
+    """
+
+    title_zh: str
+
+    def __new__(cls, value: str, title_zh: str) -> Self:
+        """Make the member of this id."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.title_zh = title_zh
+        return member
+
+    # What a reader met in the file.
+    ANNOTATION = "annotation", "批注未读取"
+    ATTACHMENT_LINK = "attachment_link", "附件另有链接"
+    BAD_CHARACTERS = "bad_characters", "字符编码有误"
+    BAD_SPAN = "bad_span", "合并区域有误"
+    CONTACT_IN_NAME = "contact_in_name", "文件名含联系方式"
+    DAMAGED_FILE = "damaged_file", "文件不完整"
+    EMBEDDED_FILE = "embedded_file", "内嵌附件"
+    EXTENSION_MISMATCH = "extension_mismatch", "扩展名与内容不符"
+    FORMULA_ERROR = "formula_error", "公式显示错误值"
+    FORMULA_WITHOUT_VALUE = "formula_without_value", "公式没有结果"
+    HIDDEN_COLUMNS = "hidden_columns", "有隐藏列"
+    HIDDEN_MERGED_TEXT = "hidden_merged_text", "合并格内有隐藏文字"
+    HIDDEN_ROWS = "hidden_rows", "有隐藏行"
+    HIDDEN_SHEET = "hidden_sheet", "有隐藏工作表"
+    LOST_PAGE = "lost_page", "页面损坏"
+    LOST_PART = "lost_part", "内容缺失"
+    LOW_CONFIDENCE = "low_confidence", "文字识别把握低"
+    PAGE_WITHOUT_TEXT = "page_without_text", "页面没有文字"
+    PICTURE = "picture", "图片中的文字"
+    PUBLICATION = "publication", "网页标注的发布信息"
+
+    # What the notice does not say, or says inconsistently.
+    BODY_DIFFERS = "body_differs", "正文与表格不一致"
+    CORRECTION_STALE = "correction_stale", "更正记录已失效"
+    DEBRIS = "debris", "疑似识别残渣"
+    DISMISSAL_STALE = "dismissal_stale", "处理意见已失效"
+    EVIDENCE_REPEATED = "evidence_repeated", "材料重复索要"
+    FIELD_UNREADABLE = "field_unreadable", "栏目无法解析"
+    FORM_TEXT = "form_text", "名单或空白表"
+    HEADING_VS_PARTS = "heading_vs_parts", "标题分值与下级之和不符"
+    HEADING_VS_TASKS = "heading_vs_tasks", "标题分值与各项之和不符"
+    HEADING_WITHOUT_POINTS = "heading_without_points", "标题未标分值"
+    HEADINGS_VS_TASKS = "headings_vs_tasks", "各标题分值与各项之和不符"
+    INLINE_VS_POINTS = "inline_vs_points", "括注分值与分值栏不符"
+    NO_DEADLINE = "no_deadline", "未写完成时限"
+    NO_LEAD = "no_lead", "未写牵头单位"
+    NO_PARTY = "no_party", "未写责任单位"
+    NO_POINTS = "no_points", "未写分值"
+    NO_REQUIREMENT = "no_requirement", "任务文字不可读"
+    NOTE_ROW = "note_row", "表内说明"
+    REPAIRED = "repaired", "已按正文补正"
+    STALE_YEAR = "stale_year", "年份可能过时"
+    STATED_COUNT = "stated_count", "所称条数不符"
+    TITLE_ROW = "title_row", "标题行"
+    TOPIC_OTHER = "topic_other", "未能归入主题"
+    TOTAL_ROW = "total_row", "合计行"
+    TOTAL_VS_STATED = "total_vs_stated", "总分与所称不符"
+    TOTAL_VS_TASKS = "total_vs_tasks", "合计与各项之和不符"
+    UNKNOWN_HEADER = "unknown_header", "不认识的表头"
+    UNKNOWN_MARK = "unknown_mark", "不认识的标记"
+    UNREAD_TEXT = "unread_text", "文字未归入栏目"
 
 
 @dataclass(slots=True)
 class NoticeRow:
+    """A row of `core.notices`: the metadata of one notice."""
+
     notice_id: str
     title: str | None
     doc_number: str | None
@@ -30,12 +111,14 @@ class NoticeRow:
     award_level: str | None
     award: str | None
     subject: str | None = None
-    """The title without years and editions: equal for the editions of one notice."""
+    """The title without years and version words: equal for all versions of one notice."""
     corrected: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class TableRow:
+    """A row of `core.tables`: one table of a notice."""
+
     table_id: str
     notice_id: str
     ordinal: int
@@ -51,6 +134,8 @@ class TableRow:
 
 @dataclass(slots=True)
 class CellRow:
+    """A row of `core.cells`: one cell as printed, header rows at negative row numbers."""
+
     table_id: str
     row: int
     col: int
@@ -62,6 +147,8 @@ class CellRow:
 
 @dataclass(slots=True)
 class IndicatorRow:
+    """A row of `core.indicators`: a heading above tasks."""
+
     indicator_id: str
     notice_id: str
     table_id: str | None
@@ -79,6 +166,8 @@ class IndicatorRow:
 
 @dataclass(slots=True)
 class TaskRow:
+    """A row of `core.tasks`: one task of a table, or of the running text (`table_id` None)."""
+
     task_id: str
     notice_id: str
     table_id: str | None
@@ -104,11 +193,13 @@ class TaskRow:
     scoring: str | None
     locator: str
     corrected: list[str] = field(default_factory=list)
-    """Fields that a person set by a correction."""
+    """Fields set by a correction."""
 
 
 @dataclass(slots=True)
 class PartyRow:
+    """A row of `core.task_parties`: a responsible unit of a task."""
+
     task_id: str
     ordinal: int
     party: str
@@ -121,6 +212,8 @@ class PartyRow:
 
 @dataclass(slots=True)
 class DeadlineRow:
+    """A row of `core.task_deadlines`: a date or period of a task."""
+
     task_id: str
     ordinal: int
     kind: str
@@ -133,6 +226,8 @@ class DeadlineRow:
 
 @dataclass(slots=True)
 class EvidenceRow:
+    """A row of `core.task_evidence`: a material to hand in for a task."""
+
     task_id: str
     ordinal: int
     kind: str
@@ -142,11 +237,13 @@ class EvidenceRow:
     points: Decimal | None
     raw: str
     choice: str | None
-    """Items of one task with the same mark are alternatives."""
+    """Items of one task with the same value are alternatives."""
 
 
 @dataclass(slots=True)
 class ThresholdRow:
+    """A row of `core.task_thresholds`: a number that a task must meet."""
+
     task_id: str
     ordinal: int
     subject: str | None
@@ -158,6 +255,8 @@ class ThresholdRow:
 
 @dataclass(slots=True)
 class ScoringRow:
+    """A row of `core.scoring_rules`: how points of a task are won or lost."""
+
     task_id: str
     ordinal: int
     effect: str
@@ -166,11 +265,13 @@ class ScoringRow:
     cap: Decimal | None
     raw: str
     choice: str | None
-    """Rules of one task with the same mark exclude each other."""
+    """Rules of one task with the same value exclude each other."""
 
 
 @dataclass(slots=True)
 class StageRow:
+    """A row of `core.stages`: a dated stage of the plan."""
+
     notice_id: str
     ordinal: int
     name: str
@@ -183,6 +284,8 @@ class StageRow:
 
 @dataclass(slots=True)
 class MemberRow:
+    """A row of `core.members`: a person in a leading group."""
+
     notice_id: str
     ordinal: int
     group_name: str | None
@@ -193,6 +296,8 @@ class MemberRow:
 
 @dataclass(slots=True)
 class ClauseRow:
+    """A row of `core.clauses`: a numbered clause of the body text."""
+
     clause_id: str
     notice_id: str
     ordinal: int
@@ -205,6 +310,8 @@ class ClauseRow:
 
 @dataclass(slots=True)
 class FootnoteRow:
+    """A row of `core.footnotes`: a footnote or table note."""
+
     notice_id: str
     ordinal: int
     mark: str
@@ -215,6 +322,8 @@ class FootnoteRow:
 
 @dataclass(slots=True)
 class FindingRow:
+    """A row of `core.findings`: something that a person should look at."""
+
     finding_id: str
     notice_id: str
     table_id: str | None
@@ -226,12 +335,12 @@ class FindingRow:
     computed: Decimal | None
     locator: str | None
     dismissed: str | None = None
-    """What a person decided about it; None while it is open."""
+    """The decision about the finding; None while it is open."""
 
 
 @dataclass(slots=True)
 class Extraction:
-    """All that one file says. The lists hold the rows of one core table each."""
+    """Everything that one file says; each list holds the rows of one core table."""
 
     format: str
     notice: NoticeRow
@@ -250,8 +359,8 @@ class Extraction:
     footnotes: list[FootnoteRow] = field(default_factory=list)
     findings: list[FindingRow] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
-    """Files beside a page that were read with it, as paths from its folder."""
+    """Linked files that were read with a saved page, as paths relative to its folder."""
     chars_total: int = 0
-    """Non-blank characters standing in tables."""
+    """Non-blank characters in tables."""
     chars_accounted: int = 0
-    """Of these, those that landed in a field of a record or in a finding that quotes them."""
+    """Those of them that are in a field of a record or in a finding that quotes them."""

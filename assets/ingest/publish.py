@@ -32,7 +32,7 @@ _IMPORTS: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FRO
 
 def topics() -> pl.DataFrame:
     """The rows of `mart.topics`: the themes of the vocabulary in their order."""
-    listed = enumerate(vocabulary.rows("topics"), 1)
+    listed = enumerate(vocabulary.load_csv("topics"), 1)
     return schemas.frame(
         TOPICS,
         [

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assets.ingest.build_plan import Candidate
 from assets.ingest.file_names import find_below
-from extractors.attachments import Beside, Part, SeveralNoticesError
+from extractors.attachments import MemberDocument, ReadSibling, SeveralNoticesError
 from extractors.corrections import Correction
 from extractors.document import Document, ReadError
 from extractors.records import Extraction
@@ -37,7 +37,7 @@ class Extract(Protocol):
         *,
         limits: Limits,
         corrections: Sequence[Correction],
-        beside: Beside | None,
+        beside: ReadSibling | None,
         document: Document | None = None,
     ) -> Extraction: ...
 
@@ -95,7 +95,7 @@ def _wanted(path: str) -> bytes | None:
     raise BesideWantedError(path)
 
 
-def _beside(candidate: Candidate, limits: Limits) -> Beside:
+def _beside(candidate: Candidate, limits: Limits) -> ReadSibling:
     """Files by their path from the folder of this one; links are not followed and nothing large is read."""
     folder = Path(candidate.path).parent
 
@@ -111,7 +111,9 @@ def _beside(candidate: Candidate, limits: Limits) -> Beside:
     return read
 
 
-def _read_members(archive: Candidate, parts: Sequence[Part], extract: Extract, limits: Limits) -> tuple[Reading, ...]:
+def _read_members(
+    archive: Candidate, parts: Sequence[MemberDocument], extract: Extract, limits: Limits
+) -> tuple[Reading, ...]:
     """What comes of each member; equal ones say the same and are extracted once."""
     done: dict[int, Reading] = {}
     readings = []
@@ -136,7 +138,7 @@ def _read_member(candidate: Candidate, data: bytes, document: Document, extract:
     return _guarded(candidate, work)
 
 
-def _inside(archive: Candidate, part: Part) -> Candidate:
+def _inside(archive: Candidate, part: MemberDocument) -> Candidate:
     """A member of an archive as a file of its own."""
     return Candidate(
         source_path=f"{archive.source_path}/{part.member.name}",

@@ -157,11 +157,11 @@ def _damaged(path: Path, why: str) -> Part:
 def _materials(progress: pl.DataFrame) -> Iterator[dict[str, Any]]:
     """What each report says of the material that is there."""
     # Half a second of import: every build asks this module which imports there are, few have any to read.
-    from extractors.parsers.evidence import read_evidence, says_complete
+    from extractors.parsers.evidence import is_complete_statement, read_evidence
 
     reported = progress.filter(pl.col("evidence_on_hand").is_not_null())
     for import_id, line, text in reported.select("import_id", "line", "evidence_on_hand").iter_rows():
-        if says_complete(text):
+        if is_complete_statement(text):
             found = [(ALL_MATERIALS, 1, text)]
         else:
             found = [

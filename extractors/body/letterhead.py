@@ -1,4 +1,4 @@
-"""The frame of an official letter: banner, number, title, addressees, list of attachments, signature, date, annexes."""
+"""The letterhead of an official letter: banner, number, title, addressees, attachments, signature, date, annexes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from extractors.body.line_joining import Line, annex_mark, ends_like_title, unbalanced
-from extractors.body.numbering import read_label
+from extractors.body.line_joining import LIST_STYLES, Line, ends_like_title, is_unbalanced, match_annex_mark, read_label
 from extractors.document import Table
-from extractors.normalize import squeeze
-from extractors.parsers.dates import number, read_date
+from extractors.normalize import strip_whitespace
+from extractors.parsers.dates import read_date
+from extractors.parsers.numerals import parse_integer
 
 _YEAR_BRACKET = r"[〔\[（(【［﹝]\s*(?:19|20)\d\d\s*[〕\]）)】］﹞]"
 DOC_NUMBER = re.compile(rf"(?P<mark>[\u4e00-\u9fffA-Za-z]{{1,20}})\s*{_YEAR_BRACKET}\s*(?:第\s*)?(?P<n>\d{{1,4}})\s*号")
@@ -29,12 +29,12 @@ _ADDRESSED = re.compile(
     r"各|机关|局属|局直|市直|县直|区直|直属|有关|全[市县区校局院体]|单位|科室|股室|部门|学校|乡镇|街道|处室|支部|[局委办校院厅]$"
 )
 _NAVIGATION = re.compile(r"[>＞»›|｜]|^(?:首页|当前位置|您的位置|您现在的位置)|^(?:来源|发布|浏览|索引|作者|字号)")
-_EDITION = re.compile(r"[（(][^（）()]{2,20}[）)]")
-_HEAD_LINES = 24
+_VERSION_SUFFIX = re.compile(r"[（(][^（）()]{2,20}[）)]")
+_MAX_HEAD_LINES = 24
 
 
-class Role(StrEnum):
-    """What a line is in the frame; TEXT is everything else."""
+class LineRole(StrEnum):
+    """What a line is in the letter; TEXT is everything else."""
 
     BANNER = "banner"
     NUMBER = "number"
@@ -50,17 +50,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """A printed attachment: its number as written (None for a bare 附件) and its title."""
+    """An attachment printed behind the letter: its number as written (None for a bare 附件) and its title."""
 
     number: int | None
     title: str | None
-    at: int
+    index: int
     """Index of its mark among the blocks."""
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """The frame of the notice; `roles[i]` belongs to block i (tables are TEXT)."""
+class Letterhead:
+    """The letterhead of a notice; `roles[i]` is the role of block i (tables are TEXT)."""
 
     banner: tuple[str, ...]
     doc_number: str | None
@@ -71,177 +71,185 @@ class Frame:
     signatures: tuple[str, ...]
     signed_on: date | None
     annexes: tuple[Annex, ...]
-    roles: tuple[Role, ...]
+    roles: tuple[LineRole, ...]
 
 
 def is_date_line(text: str) -> bool:
-    """True for a line that holds nothing but a date, brackets allowed."""
-    return bool(_DATE_LINE.fullmatch(squeeze(text)))
+    """Return whether a line holds only a date, brackets allowed."""
+    return bool(_DATE_LINE.fullmatch(strip_whitespace(text)))
 
 
-def is_edition(text: str) -> bool:
-    """True for （试行）, （2023年版） and the like alone on a line."""
-    return bool(_EDITION.fullmatch(text)) and not is_date_line(text) and read_label(text) is None
+def is_version_suffix(text: str) -> bool:
+    """Return whether a line holds only （试行）, （2023年版） or the like."""
+    return bool(_VERSION_SUFFIX.fullmatch(text)) and not is_date_line(text) and read_label(text) is None
 
 
 def looks_like_org(text: str) -> bool:
-    """True for the bare name of a body: short, no punctuation, ends with 局, 委员会, 办公室 and the like."""
+    """Return whether `text` is the bare name of an organization: short, without punctuation, ending with 局 etc."""
     return len(text) <= 40 and bool(_ORG.fullmatch(text)) and read_label(text) is None
 
 
-class _Reader:
-    """Walks the blocks once per concern and notes the role of each line."""
+class _LetterheadReader:
+    """Walks the blocks once per part of the letterhead and records the role of each line."""
 
     def __init__(self, blocks: Sequence[Line | Table]) -> None:
         self.blocks = blocks
-        self.roles = [Role.TEXT] * len(blocks)
+        self.roles = [LineRole.TEXT] * len(blocks)
         self.annexes: list[Annex] = []
 
-    def text(self, at: int) -> str | None:
-        """The text of block `at`, None for a table, a note or the end."""
-        block = self.blocks[at] if 0 <= at < len(self.blocks) else None
+    def text_at(self, index: int) -> str | None:
+        """Return the text of a block, None for a table, a note or beyond the end."""
+        block = self.blocks[index] if 0 <= index < len(self.blocks) else None
         return block.text if isinstance(block, Line) and not block.note else None
 
-    def head_end(self) -> int:
-        """Index of the first block that no longer belongs to the head."""
-        for at in range(min(len(self.blocks), _HEAD_LINES)):
-            text = self.text(at)
-            if text is None or annex_mark(text) or read_label(text):
-                return at
-            if at and _ADDRESSEE.fullmatch(text) and _ADDRESSED.search(text[:-1]):
-                self.roles[at] = Role.ADDRESSEE
-                return at
-            if len(text) > 60 and not unbalanced(text) and not ends_like_title(text):
-                return at
-        return min(len(self.blocks), _HEAD_LINES)
+    def find_head_end(self) -> int:
+        """Return the index of the first block after the head."""
+        for index in range(min(len(self.blocks), _MAX_HEAD_LINES)):
+            text = self.text_at(index)
+            if text is None or match_annex_mark(text) or read_label(text):
+                return index
+            if index and _ADDRESSEE.fullmatch(text) and _ADDRESSED.search(text[:-1]):
+                self.roles[index] = LineRole.ADDRESSEE
+                return index
+            if len(text) > 60 and not is_unbalanced(text) and not ends_like_title(text):
+                return index
+        return min(len(self.blocks), _MAX_HEAD_LINES)
 
-    def head(self) -> tuple[list[str], str | None, str | None, date | None]:
-        """Banner, document number, title and a date printed below the title."""
+    def read_head(self) -> tuple[list[str], str | None, str | None, date | None]:
+        """Return the banner, document number, title and a date printed below the title."""
         banner: list[str] = []
         doc_number = title = None
-        dated: date | None = None
+        issued_on: date | None = None
         pending: list[int] = []
-        for at in range(self.head_end()):
-            text = self.text(at) or ""
-            found = _BANNER.fullmatch(text)
-            numbered = DOC_NUMBER.search(text)
-            if found and not title:
-                banner.append(squeeze(found["issuer"]))
-                self.roles[at] = Role.BANNER
-                banner = [squeeze(self.text(i) or "") for i in pending if looks_like_org(self.text(i) or "")] + banner
+        for index in range(self.find_head_end()):
+            text = self.text_at(index) or ""
+            banner_match = _BANNER.fullmatch(text)
+            number_match = DOC_NUMBER.search(text)
+            if banner_match and not title:
+                banner.append(strip_whitespace(banner_match["issuer"]))
+                self.roles[index] = LineRole.BANNER
+                banner = [
+                    strip_whitespace(self.text_at(i) or "") for i in pending if looks_like_org(self.text_at(i) or "")
+                ] + banner
                 pending.clear()
-            elif numbered and len(text) <= len(numbered.group()) + 30 and "《" not in text:
-                doc_number = doc_number or squeeze(numbered.group())
-                self.roles[at] = Role.NUMBER
+            elif number_match and len(text) <= len(number_match.group()) + 30 and "《" not in text:
+                doc_number = doc_number or strip_whitespace(number_match.group())
+                self.roles[index] = LineRole.NUMBER
                 if not title:
-                    banner += [squeeze(self.text(i) or "") for i in pending if looks_like_org(self.text(i) or "")]
+                    banner += [
+                        strip_whitespace(self.text_at(i) or "")
+                        for i in pending
+                        if looks_like_org(self.text_at(i) or "")
+                    ]
                     pending.clear()
             elif is_date_line(text):
-                dated = dated or read_date(text)
-                self.roles[at] = Role.DATE
+                issued_on = issued_on or read_date(text)
+                self.roles[index] = LineRole.DATE
             elif title is None and not _NAVIGATION.search(text):
-                pending.append(at)
+                pending.append(index)
                 if ends_like_title(text):
-                    title = self._title(pending) + self._edition(at + 1, Role.TITLE)
-        return banner, doc_number, title, dated
+                    title = self._read_title(pending) + self._read_version_suffix(index + 1, LineRole.TITLE)
+        return banner, doc_number, title, issued_on
 
-    def _title(self, pending: list[int]) -> str:
-        """The title that ends at the last pending line, with the lines above that belong to it."""
-        lines = [self.text(i) or "" for i in pending]
+    def _read_title(self, pending: list[int]) -> str:
+        """Return the title that ends at the last pending line, with the lines above that belong to it."""
+        lines = [self.text_at(i) or "" for i in pending]
         first = len(lines) - 1
         about = next((i for i, line in enumerate(lines) if "关于" in line), None)
         if about is not None:
             first = about
-        elif first > 0 and (unbalanced(lines[first - 1]) or len(lines[first]) < 8 or looks_like_org(lines[first - 1])):
+        elif first > 0 and (
+            is_unbalanced(lines[first - 1]) or len(lines[first]) < 8 or looks_like_org(lines[first - 1])
+        ):
             first -= 1
-        if first > 0 and lines[first].startswith("关于") and looks_like_org(squeeze(lines[first - 1])):
+        if first > 0 and lines[first].startswith("关于") and looks_like_org(strip_whitespace(lines[first - 1])):
             first -= 1
         for i in pending[first:]:
-            self.roles[i] = Role.TITLE
+            self.roles[i] = LineRole.TITLE
         return "".join(lines[first:])
 
-    def _edition(self, at: int, role: Role) -> str:
-        """（试行）, （2023年版） on a line of its own below a title, "" where there is none."""
-        text = self.text(at)
-        if text is None or not is_edition(text):
+    def _read_version_suffix(self, index: int, role: LineRole) -> str:
+        """Return （试行）, （2023年版） etc. on a line of its own below a title, "" if there is none."""
+        text = self.text_at(index)
+        if text is None or not is_version_suffix(text):
             return ""
-        self.roles[at] = role
+        self.roles[index] = role
         return text
 
-    def signature(self) -> tuple[list[str], date | None, int | None]:
-        """The names above (or before) the first closing date, the date, and where it stands."""
-        for at in range(len(self.blocks)):
-            text = self.text(at)
-            if text is None or self.roles[at] is not Role.TEXT:
+    def read_signature(self) -> tuple[list[str], date | None, int | None]:
+        """Return the names above (or before) the first closing date, the date, and the index of its block."""
+        for index in range(len(self.blocks)):
+            text = self.text_at(index)
+            if text is None or self.roles[index] is not LineRole.TEXT:
                 continue
-            inline = _SIGNED.fullmatch(squeeze(text))
+            inline = _SIGNED.fullmatch(strip_whitespace(text))
             if inline and looks_like_org(inline["who"]):
-                self.roles[at] = Role.SIGNATURE
-                return [inline["who"]], read_date(text), at
+                self.roles[index] = LineRole.SIGNATURE
+                return [inline["who"]], read_date(text), index
             if is_date_line(text):
-                self.roles[at] = Role.DATE
+                self.roles[index] = LineRole.DATE
                 names: list[str] = []
-                above = at - 1
-                while (signed := self._signed_by(above)) and len(names) < 6:
-                    self.roles[above] = Role.SIGNATURE
+                above = index - 1
+                while (signed := self._signing_orgs(above)) and len(names) < 6:
+                    self.roles[above] = LineRole.SIGNATURE
                     names = [*signed, *names]
                     above -= 1
-                return names, read_date(text), at
+                return names, read_date(text), index
         return [], None, None
 
-    def _signed_by(self, at: int) -> list[str]:
-        """The bodies that a signature line names, several apart by 、 or by wide blanks; [] for any other line."""
-        block = self._block(at) if at >= 0 else None
+    def _signing_orgs(self, index: int) -> list[str]:
+        """Return the organizations of a signature line, separated by 、 or wide spaces; [] for any other line."""
+        block = self._block(index) if index >= 0 else None
         if not isinstance(block, Line) or block.note or ends_like_title(block.text):
             return []
         for parts in (re.split(r"、|\s{2,}", block.raw.strip()), block.text.split("、")):
-            names = [squeeze(part) for part in parts if part.strip()]
+            names = [strip_whitespace(part) for part in parts if part.strip()]
             if names and all(looks_like_org(name) for name in names):
                 return names
         return []
 
-    def attachments(self) -> list[str]:
-        """The names in the list 附件：1.… 2.… of the letter, in order."""
-        for at in range(len(self.blocks)):
-            text = self.text(at)
-            mark = annex_mark(text) if text else None
-            if not mark or not self._opens_list(at, mark):
+    def read_attachments(self) -> list[str]:
+        """Return the names in the attachment list of the letter (附件：1.… 2.…), in order."""
+        for index in range(len(self.blocks)):
+            text = self.text_at(index)
+            mark = match_annex_mark(text) if text else None
+            if not mark or not self._opens_list(index, mark):
                 continue
             names = [mark["rest"]] if mark["rest"] else []
-            self.roles[at] = Role.ATTACHMENT
-            following = at + 1
-            while (text := self.text(following)) is not None and self.roles[following] is Role.TEXT:
-                again = annex_mark(text)
+            self.roles[index] = LineRole.ATTACHMENT
+            following = index + 1
+            while (text := self.text_at(following)) is not None and self.roles[following] is LineRole.TEXT:
+                annex = match_annex_mark(text)
                 label = read_label(text)
-                if again and again["rest"] and again["n"]:
-                    names.append(again["rest"])
-                elif label and label.style in ("number", "half", "paren") and not again:
+                if annex and annex["rest"] and annex["n"]:
+                    names.append(annex["rest"])
+                elif label and label.style in LIST_STYLES and not annex:
                     names.append(text)
-                elif names and not again and self._continues(following):
+                elif names and not annex and self._continues_name(following):
                     names[-1] += text
                 else:
                     break
-                self.roles[following] = Role.ATTACHMENT
+                self.roles[following] = LineRole.ATTACHMENT
                 following += 1
-            return [self._name(n) for n in names]
+            return [self._strip_list_label(n) for n in names]
         return []
 
-    def _opens_list(self, at: int, mark: re.Match[str]) -> bool:
+    def _opens_list(self, index: int, mark: re.Match[str]) -> bool:
         if mark["n"] is None:
             return bool(mark["colon"])
         return any(
-            (later := annex_mark(text)) is not None and later["n"] == mark["n"]
-            for text in (self.text(i) for i in range(at + 1, len(self.blocks)))
+            (later := match_annex_mark(text)) is not None and later["n"] == mark["n"]
+            for text in (self.text_at(i) for i in range(index + 1, len(self.blocks)))
             if text
         )
 
-    def _continues(self, at: int) -> bool:
-        """True when the line is the second half of an attachment's name, not the signature or what comes after."""
-        text, before = self.text(at) or "", self.text(at - 1) or ""
-        below = self.text(at + 1)
+    def _continues_name(self, index: int) -> bool:
+        """Return whether the line is the second half of an attachment's name."""
+        text, before = self.text_at(index) or "", self.text_at(index - 1) or ""
+        below = self.text_at(index + 1)
         if (
             is_date_line(text)
-            or _SIGNED.fullmatch(squeeze(text))
+            or _SIGNED.fullmatch(strip_whitespace(text))
             or (looks_like_org(text) and not ends_like_title(text))
         ):
             return False
@@ -250,77 +258,81 @@ class _Reader:
         return ends_like_title(text) and (below is None or len(before) >= 16)
 
     @staticmethod
-    def _name(text: str) -> str:
+    def _strip_list_label(text: str) -> str:
         label = read_label(text)
-        name = label.rest if label and label.style in ("number", "half", "paren") else text
+        name = label.rest if label and label.style in LIST_STYLES else text
         return name.strip().strip("；;。")
 
-    def annex_titles(self) -> None:
-        """Fill `annexes`: every printed 附件 mark with the title lines below it."""
-        for at in range(len(self.blocks)):
-            text = self.text(at)
-            mark = annex_mark(text) if text and self.roles[at] is Role.TEXT else None
+    def read_annexes(self) -> None:
+        """Fill `annexes` with every printed 附件 mark and the title lines below it."""
+        for index in range(len(self.blocks)):
+            text = self.text_at(index)
+            mark = match_annex_mark(text) if text and self.roles[index] is LineRole.TEXT else None
             if not mark:
                 continue
-            self.roles[at] = Role.ANNEX
+            self.roles[index] = LineRole.ANNEX
             parts = [mark["rest"]] if mark["rest"] else []
-            below = at + 1
+            next_line = index + 1
             while not (parts and ends_like_title(parts[-1])) and len(parts) < 3:
-                text = self.text(below)
+                text = self.text_at(next_line)
                 if text is None or read_label(text) or len(text) > 60 or re.search(r"[。；：:]", text):
                     break
                 parts.append(text)
-                self.roles[below] = Role.ANNEX_TITLE
-                below += 1
-            if parts and (edition := self._edition(below, Role.ANNEX_TITLE)):
+                self.roles[next_line] = LineRole.ANNEX_TITLE
+                next_line += 1
+            if parts and (edition := self._read_version_suffix(next_line, LineRole.ANNEX_TITLE)):
                 parts.append(edition)
-                below += 1
-            if parts and not (ends_like_title("".join(parts)) or isinstance(self._block(below), Table)):
-                for i in range(at + 1, below):
-                    self.roles[i] = Role.TEXT
+                next_line += 1
+            if parts and not (ends_like_title("".join(parts)) or isinstance(self._block(next_line), Table)):
+                for i in range(index + 1, next_line):
+                    self.roles[i] = LineRole.TEXT
                 parts = parts[:1] if mark["rest"] else []
-            self.annexes.append(Annex(number(mark["n"]) if mark["n"] else None, "".join(parts) or None, at))
+            self.annexes.append(Annex(parse_integer(mark["n"]) if mark["n"] else None, "".join(parts) or None, index))
 
-    def _block(self, at: int) -> Line | Table | None:
-        return self.blocks[at] if at < len(self.blocks) else None
+    def _block(self, index: int) -> Line | Table | None:
+        return self.blocks[index] if index < len(self.blocks) else None
 
-    def plan_title(self, after: int | None) -> str | None:
-        """The title of the plan printed below the letter's date."""
-        if after is None:
+    def read_plan_title(self, signature_end: int | None) -> str | None:
+        """Return the title of the plan printed below the letter's date."""
+        if signature_end is None:
             return None
         parts: list[str] = []
-        at = after + 1
-        while (text := self.text(at)) is not None and len(parts) < 3 and self.roles[at] is Role.TEXT:
+        index = signature_end + 1
+        while (text := self.text_at(index)) is not None and len(parts) < 3 and self.roles[index] is LineRole.TEXT:
             if read_label(text) or len(text) > 60 or re.search(r"[。；：:，]", text):
                 return None
             parts.append(text)
             if ends_like_title(text):
-                for i in range(after + 1, at + 1):
-                    self.roles[i] = Role.TITLE
-                return "".join(parts) + self._edition(at + 1, Role.TITLE)
-            at += 1
+                for i in range(signature_end + 1, index + 1):
+                    self.roles[i] = LineRole.TITLE
+                return "".join(parts) + self._read_version_suffix(index + 1, LineRole.TITLE)
+            index += 1
         return None
 
 
-def read_frame(blocks: Sequence[Line | Table]) -> Frame:
-    """The frame of the notice whose logical lines and tables are `blocks`."""
-    reader = _Reader(blocks)
-    banner, doc_number, title, dated = reader.head()
-    names, signed_on, closing = reader.signature()
-    attachments = reader.attachments()
-    reader.annex_titles()
-    plan = reader.plan_title(closing)
-    addressee = next((i for i, role in enumerate(reader.roles) if role is Role.ADDRESSEE), None)
+def read_letterhead(blocks: Sequence[Line | Table]) -> Letterhead:
+    """Return the letterhead of a notice.
+
+    Args:
+        blocks: its logical lines and tables.
+    """
+    reader = _LetterheadReader(blocks)
+    banner, doc_number, title, head_date = reader.read_head()
+    names, signed_on, signature_index = reader.read_signature()
+    attachments = reader.read_attachments()
+    reader.read_annexes()
+    plan = reader.read_plan_title(signature_index)
+    addressee = next((i for i, role in enumerate(reader.roles) if role is LineRole.ADDRESSEE), None)
     titles = [t for t in (plan, *(a.title for a in reader.annexes)) if t]
-    return Frame(
+    return Letterhead(
         banner=tuple(banner),
         doc_number=doc_number,
         title=title,
         plan_titles=tuple(titles),
-        addressees=(reader.text(addressee) or "").rstrip(":：") if addressee is not None else None,
+        addressees=(reader.text_at(addressee) or "").rstrip(":：") if addressee is not None else None,
         attachments=tuple(attachments),
         signatures=tuple(names),
-        signed_on=signed_on or dated,
+        signed_on=signed_on or head_date,
         annexes=tuple(reader.annexes),
         roles=tuple(reader.roles),
     )

@@ -1,20 +1,35 @@
-"""A document's paragraphs as logical lines: page numbers out, hard-wrapped and page-cut lines joined again."""
+"""Join paragraphs into logical lines and recognise the number labels they begin with."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from enum import StrEnum
+from functools import cache, lru_cache
 
-from extractors.body.numbering import read_label, strip_bullet
+from extractors import vocabulary
 from extractors.document import Document, Paragraph, Table
-from extractors.normalize import clean, is_page_number, join_blanks, squeeze, strip_artefacts
+from extractors.normalize import clean, collapse_whitespace, is_page_number, strip_artefacts, strip_whitespace
+from extractors.parsers.numerals import parse_integer
+from extractors.vocabulary.models import BodyWords
 
-_RULE_DEBRIS = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
+_CN = "一二三四五六七八九十百"
+_STYLES = (
+    ("stage", rf"第[{_CN}\d]{{1,3}}(?:阶段|步骤|步)[:：、,，]?"),
+    ("chapter", rf"第[{_CN}\d]{{1,3}}(?:章|部分|条|节)[:：、]?"),
+    ("section", rf"[{_CN}]{{1,3}}\s*[、．.](?!\d)"),
+    ("part", rf"[（(]\s*[{_CN}]{{1,3}}\s*[）)][、.．]?"),
+    ("paren", r"[（(]\s*\d{1,3}\s*[）)][、.．]?"),
+    ("half", r"\d{1,3}\s*[)）][、.．]?"),
+    # a number followed by one to three digits is a decimal (1.5), by four a label before a year (2.2022年度)
+    ("number", r"\d{1,3}\s*[.．、](?!\s*\d{1,3}(?!\d))"),
+    ("circle", r"[①-⑳⑴-⒇㈠-㈩]"),
+)
+_LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _STYLES))
+_NUMBER = re.compile(rf"\d+|[{_CN}]+")
+_BULLET = re.compile(r"^(?:[|│┃□■◆●•·▪\s]+|[-*+]\s+)(?=\S)")
+_RULING_RESIDUE = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(r"[。；;！!？?：:…][”’\"'》」）)]*$")
 _SENTENCE = re.compile(r"[。；！？]")
 _COMMA = re.compile(r"[、，,]$")
@@ -26,18 +41,47 @@ _ANNEX = re.compile(
 _CAPTION = re.compile(
     r"(?:注|备\s*注|附\s*注|说\s*明|填表说明|联\s*系\s*人|抄\s*送|主\s*送|签\s*发\s*人)\s*[:：]|附\s*件|附\s*[:：]"
 )
-_LONG = 26
-_PARAGRAPH = 40
-_ENDLESS = 20_000
-_TAIL = 200
-"""So much of the end of a line says how it ends: a kind of document with its brackets, a stop with its quotation."""
-_REPEATS = 3
-"""A paragraph that writes the line again up to so many times is a repeat of it (see `fold_repeat`)."""
+_LONG_LINE = 26
+_PARAGRAPH_LENGTH = 40
+_MAX_LINE = 20_000
+_TAIL_LENGTH = 200
+"""Characters at the end of a line that are enough to see how it ends: 实施方案（试行）, 。”"""
+_MAX_REPEATS = 3
+"""A paragraph that is the line up to so many times over is a repetition of it (see `fold_repeat`)."""
+
+
+class LabelStyle(StrEnum):
+    """The style of a label, which decides its depth in the outline."""
+
+    STAGE = "stage"
+    CHAPTER = "chapter"
+    SECTION = "section"
+    PART = "part"
+    PAREN = "paren"
+    HALF = "half"
+    NUMBER = "number"
+    CIRCLE = "circle"
+    BARE = "bare"
+    """A heading that lost its automatic number."""
+
+
+LIST_STYLES = (LabelStyle.NUMBER, LabelStyle.HALF, LabelStyle.PAREN)
+"""Styles of the entries of a list: 1. 1） （1）"""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The label of a heading or item: its mark as written, style and number; `rest` is the text after it."""
+
+    mark: str
+    style: LabelStyle
+    number: int | None
+    rest: str
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One logical paragraph. `text` is normalized, `raw` keeps the blanks (rosters pad names with them)."""
+    """A logical paragraph. `text` is normalized, `raw` keeps whitespace, which rosters use to pad names."""
 
     text: str
     raw: str
@@ -46,22 +90,168 @@ class Line:
     note: bool = False
 
 
-@cache
-def words() -> dict[str, Any]:
-    """The vocabulary of the running text (vocabulary/body.toml)."""
-    return tomllib.loads(files("extractors").joinpath("vocabulary/body.toml").read_text("utf-8"))
+@dataclass(slots=True)
+class _LineBuilder:
+    """A line that paragraphs are appended to; the cost of each check depends on the paragraph, not the line."""
+
+    first: Line
+    texts: list[str] = field(init=False)
+    raws: list[str] = field(init=False)
+    length: int = field(init=False)
+    compact_length: int = field(init=False)
+    """The length without whitespace."""
+    balance: list[int] = field(init=False)
+    tail: str = field(init=False)
+    has_sentence: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        text = self.first.text
+        self.texts, self.raws = [text], [self.first.raw]
+        self.length, self.compact_length, self.balance = len(text), len(strip_whitespace(text)), _bracket_balance(text)
+        self.tail, self.has_sentence = text[-_TAIL_LENGTH:], _SENTENCE.search(text) is not None
+
+    def build(self) -> Line:
+        """Return the line as joined so far."""
+        first = self.first
+        return Line("".join(self.texts), "".join(self.raws), first.locator, first.level, first.note)
+
+    def append(self, following: Line) -> None:
+        """Append a paragraph; both are clean, so that only the space between them is to be decided."""
+        self.raws.append(following.raw)
+        compact = strip_whitespace(following.text)
+        if self._is_repeated_by(compact):
+            return
+        seam = collapse_whitespace(f"{self.tail[-1]}\n{following.text[0]}")[1:-1]
+        self.texts += [seam, following.text]
+        self.length += len(seam) + len(following.text)
+        self.compact_length += len(compact)
+        self.balance = [old + new for old, new in zip(self.balance, _bracket_balance(following.text), strict=True)]
+        self.tail = (self.tail + seam + following.text[-_TAIL_LENGTH:])[-_TAIL_LENGTH:]
+        self.has_sentence = self.has_sentence or _SENTENCE.search(following.text) is not None
+
+    def continues_with(self, following: Line, width: int | None) -> bool:
+        """Return whether `following` belongs to this line."""
+        if self.length > _MAX_LINE:
+            return False
+        if self.first.note != following.note or following.level is not None or _begins_paragraph(following.text):
+            # An open bracket continues even if the next line looks like an item (2 / 分); …).
+            return self._is_unbalanced() and not read_label(following.text) and not match_annex_mark(following.text)
+        # The tail is the whole of such a short line.
+        if self.length < _PARAGRAPH_LENGTH and _opens_roster(self.tail):
+            return False
+        return self._is_open(width)
+
+    def _is_repeated_by(self, compact: str) -> bool:
+        times, rest = divmod(len(compact), self.compact_length)
+        if rest or not 1 <= times <= _MAX_REPEATS:
+            return False
+        return compact == strip_whitespace("".join(self.texts)) * times
+
+    def _is_unbalanced(self) -> bool:
+        return any(surplus > 0 for surplus in self.balance)
+
+    def _is_open(self, width: int | None) -> bool:
+        """Return whether the line continues in the next paragraph."""
+        if self._is_unbalanced():
+            return True
+        if _CLOSED.search(self.tail) or (not self.has_sentence and ends_like_title(self.tail)):
+            return False
+        if _COMMA.search(self.tail):
+            return True
+        if width and self.length >= width - 4:
+            return True
+        return self.length >= _PARAGRAPH_LENGTH or (
+            self.length >= _LONG_LINE and re.search(r"[，,；;。]", self.tail) is not None
+        )
+
+
+@lru_cache(maxsize=1024)
+def read_label(text: str) -> Label | None:
+    """Return the label that `text` begins with, or None.
+
+    Cached, because a line is examined while it is joined, framed and put into the outline.
+
+    >>> read_label("（二）形象上台阶").style
+    <LabelStyle.PART: 'part'>
+    """
+    match = _LABEL.match(text)
+    if not match or match.lastgroup is None:
+        return None
+    mark = match.group()
+    inner = _NUMBER.search(mark)
+    nth = parse_integer(inner.group()) if inner else None
+    return Label("".join(mark.split()), LabelStyle(match.lastgroup), nth, text[match.end() :].strip())
+
+
+def strip_bullet(text: str) -> str:
+    """Return `text` without a bullet or the residue of a ruling at its beginning."""
+    return _BULLET.sub("", text, count=1)
+
+
+def body_words() -> BodyWords:
+    """Return the vocabulary of the running text (vocabulary/body.toml)."""
+    return vocabulary.load_toml("body")
+
+
+def ends_like_title(text: str) -> bool:
+    """Return whether `text` ends with a kind of document (方案, 通知, 清单), brackets such as （试行） allowed."""
+    return bool(_kind_ending().search(text)) and not _SENTENCE.search(text)
+
+
+def is_unbalanced(text: str) -> bool:
+    """Return whether a bracket or quotation mark opened in `text` is not closed."""
+    return any(surplus > 0 for surplus in _bracket_balance(text))
+
+
+def match_annex_mark(text: str) -> re.Match[str] | None:
+    """Return the match of a line that begins with 附件 (groups n, colon, rest), None for running text."""
+    match = _ANNEX.fullmatch(text)
+    if not match or len(text) > 80:
+        return None
+    if match["n"] or match["colon"]:
+        return match
+    return match if not match["rest"] else None
+
+
+def read_lines(document: Document) -> list[Line | Table]:
+    """Return the logical lines and the tables of `document` in reading order."""
+    width = _wrap_width([clean(p.text) for p in document.paragraphs() if not p.note])
+    out: list[Line | Table] = []
+    builder: _LineBuilder | None = None
+    for block in document.blocks:
+        if isinstance(block, Table):
+            out += [builder.build(), block] if builder else [block]
+            builder = None
+            continue
+        line = _read_line(block)
+        if line is None:
+            continue
+        if builder and builder.continues_with(line, width):
+            builder.append(line)
+            continue
+        if builder:
+            out.append(builder.build())
+        builder = _LineBuilder(line)
+    if builder:
+        out.append(builder.build())
+    return out
+
+
+def iter_lines(blocks: Sequence[Line | Table]) -> Iterator[Line]:
+    """Return the lines among `blocks`."""
+    return (b for b in blocks if isinstance(b, Line))
 
 
 @cache
 def _kind_ending() -> re.Pattern[str]:
-    kinds = "|".join(sorted(words()["document_kinds"], key=len, reverse=True))
+    kinds = "|".join(sorted(body_words()["document_kinds"], key=len, reverse=True))
     return re.compile(rf"(?:{kinds})(?:[（(][^（）()]{{1,20}}[）)])*$")
 
 
 @cache
 def _roster_key() -> re.Pattern[str]:
-    """组长：, 综合协调组： and the like at the beginning of a line."""
-    keys = [*words()["roles"], *words()["member_roles"], *words()["group_endings"], "阶段"]
+    """Pattern of a roster key at the beginning of a line: 组长：, 综合协调组：."""
+    keys = [*body_words()["roles"], *body_words()["member_roles"], *body_words()["group_endings"], "阶段"]
     return re.compile(rf"[\u4e00-\u9fff（）()\s]{{0,18}}?(?:{'|'.join(keys)})\s*[:：]")
 
 
@@ -69,152 +259,30 @@ def _opens_roster(text: str) -> bool:
     return (":" in text or "：" in text) and _roster_key().match(text) is not None
 
 
-def ends_like_title(text: str) -> bool:
-    """True when `text` ends with a kind of document (方案, 通知, 清单 …), brackets such as （试行） allowed."""
-    return bool(_kind_ending().search(text)) and not _SENTENCE.search(text)
+def _bracket_balance(text: str) -> list[int]:
+    """Return, for each pair of brackets, how many are opened beyond those that are closed."""
+    return [text.count(opening) - text.count(closing) for opening, closing in _PAIRS]
 
 
-def unbalanced(text: str) -> bool:
-    """True when a bracket or quotation opened in `text` is not closed in it."""
-    return any(still > 0 for still in _balance(text))
-
-
-def _balance(text: str) -> list[int]:
-    """How many of each pair of brackets are opened in `text` beyond those that are closed."""
-    return [text.count(a) - text.count(b) for a, b in _PAIRS]
-
-
-def annex_mark(text: str) -> re.Match[str] | None:
-    """The match of a line that begins with 附件 (groups n, colon, rest), None for running text such as 附件中的…"""
-    found = _ANNEX.fullmatch(text)
-    if not found or len(text) > 80:
-        return None
-    if found["n"] or found["colon"]:
-        return found
-    return found if not found["rest"] else None
-
-
-def _begins_anew(text: str) -> bool:
+def _begins_paragraph(text: str) -> bool:
     return bool(read_label(text) or _CAPTION.match(text) or _opens_roster(text))
 
 
 def _wrap_width(paragraphs: Sequence[str]) -> int | None:
-    """The line length of a text that was wrapped by hand or by a page, None for one line per paragraph."""
+    """Return the line length of a hard-wrapped text, None if every paragraph is one line."""
     lengths = sorted(len(t) for t in paragraphs if len(t) > 15 and not _CLOSED.search(t))
     if len(lengths) < 6:
         return None
     width = lengths[int(len(lengths) * 0.9)]
     near = sum(width - 4 <= n <= width + 1 for n in lengths)
-    beyond = sum(len(t) > width + 4 for t in paragraphs)
-    return width if near >= max(6, len(lengths) * 0.4) and beyond <= len(paragraphs) * 0.02 else None
+    longer = sum(len(t) > width + 4 for t in paragraphs)
+    return width if near >= max(6, len(lengths) * 0.4) and longer <= len(paragraphs) * 0.02 else None
 
 
-@dataclass(slots=True)
-class _LineBuilder:
-    """A line that still takes in paragraphs: whatever they are asked costs as much as the paragraph, not the line."""
-
-    first: Line
-    texts: list[str] = field(init=False)
-    raws: list[str] = field(init=False)
-    length: int = field(init=False)
-    solid: int = field(init=False)
-    """The length without blanks."""
-    balance: list[int] = field(init=False)
-    tail: str = field(init=False)
-    sentence: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        text = self.first.text
-        self.texts, self.raws = [text], [self.first.raw]
-        self.length, self.solid, self.balance = len(text), len(squeeze(text)), _balance(text)
-        self.tail, self.sentence = text[-_TAIL:], _SENTENCE.search(text) is not None
-
-    def line(self) -> Line:
-        """The line as far as it has grown."""
-        first = self.first
-        return Line("".join(self.texts), "".join(self.raws), first.locator, first.level, first.note)
-
-    def take(self, after: Line) -> None:
-        """Add a paragraph: both are clean, so only the blank between them is to be decided."""
-        self.raws.append(after.raw)
-        solid = squeeze(after.text)
-        if self._repeated_by(solid):
-            return
-        seam = join_blanks(f"{self.tail[-1]}\n{after.text[0]}")[1:-1]
-        self.texts += [seam, after.text]
-        self.length += len(seam) + len(after.text)
-        self.solid += len(solid)
-        self.balance = [old + new for old, new in zip(self.balance, _balance(after.text), strict=True)]
-        self.tail = (self.tail + seam + after.text[-_TAIL:])[-_TAIL:]
-        self.sentence = self.sentence or _SENTENCE.search(after.text) is not None
-
-    def goes_on(self, after: Line, width: int | None) -> bool:
-        """True when `after` belongs to this line."""
-        if self.length > _ENDLESS:
-            return False
-        if self.first.note != after.note or after.level is not None or _begins_anew(after.text):
-            # a bracket cut at the edge goes on even where the next line looks like an item (2 / 分); …)
-            return self._unbalanced() and not read_label(after.text) and not annex_mark(after.text)
-        # the tail is the whole of a line as short as that
-        if self.length < _PARAGRAPH and _opens_roster(self.tail):
-            return False
-        return self._is_open(width)
-
-    def _repeated_by(self, solid: str) -> bool:
-        times, rest = divmod(len(solid), self.solid)
-        if rest or not 1 <= times <= _REPEATS:
-            return False
-        return solid == squeeze("".join(self.texts)) * times
-
-    def _unbalanced(self) -> bool:
-        return any(still > 0 for still in self.balance)
-
-    def _is_open(self, width: int | None) -> bool:
-        """True when the line plainly goes on in the next paragraph."""
-        if self._unbalanced():
-            return True
-        if _CLOSED.search(self.tail) or (not self.sentence and ends_like_title(self.tail)):
-            return False
-        if _COMMA.search(self.tail):
-            return True
-        if width and self.length >= width - 4:
-            return True
-        return self.length >= _PARAGRAPH or (self.length >= _LONG and re.search(r"[，,；;。]", self.tail) is not None)
-
-
-def _line(paragraph: Paragraph) -> Line | None:
+def _read_line(paragraph: Paragraph) -> Line | None:
     raw = " ".join(strip_bullet(part.strip()) for part in strip_artefacts(paragraph.text).strip().split("\n"))
-    raw = _RULE_DEBRIS.sub("", raw)
+    raw = _RULING_RESIDUE.sub("", raw)
     text = clean(raw)
     if not text or is_page_number(raw) or not re.search(r"\w", text):
         return None
     return Line(text, raw, paragraph.locator, paragraph.level, paragraph.note)
-
-
-def read_lines(document: Document) -> list[Line | Table]:
-    """The logical lines and the tables of `document` in reading order."""
-    width = _wrap_width([clean(p.text) for p in document.paragraphs() if not p.note])
-    out: list[Line | Table] = []
-    growing: _LineBuilder | None = None
-    for block in document.blocks:
-        if isinstance(block, Table):
-            out += [growing.line(), block] if growing else [block]
-            growing = None
-            continue
-        line = _line(block)
-        if line is None:
-            continue
-        if growing and growing.goes_on(line, width):
-            growing.take(line)
-            continue
-        if growing:
-            out.append(growing.line())
-        growing = _LineBuilder(line)
-    if growing:
-        out.append(growing.line())
-    return out
-
-
-def only_lines(blocks: Sequence[Line | Table]) -> Iterator[Line]:
-    """The lines among `blocks`."""
-    return (b for b in blocks if isinstance(b, Line))

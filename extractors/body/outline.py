@@ -1,4 +1,4 @@
-"""The body of a notice as a tree of sections and items, and the words that stand around its tables."""
+"""The body of a notice as a tree of sections and items, and the text around its tables."""
 
 from __future__ import annotations
 
@@ -7,41 +7,58 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from extractors.body.letterhead import Annex, Frame, Role, is_edition, looks_like_org, read_frame
-from extractors.body.line_joining import Line, annex_mark, ends_like_title, only_lines, read_lines, words
-from extractors.body.numbering import Label, read_label
+from extractors.body.letterhead import Annex, Letterhead, LineRole, is_version_suffix, looks_like_org, read_letterhead
+from extractors.body.line_joining import (
+    LIST_STYLES,
+    Label,
+    LabelStyle,
+    Line,
+    body_words,
+    ends_like_title,
+    iter_lines,
+    match_annex_mark,
+    read_label,
+    read_lines,
+)
 from extractors.document import Document, Table
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 
-_TOP = ("section", "chapter", "bare")
+_TOP_STYLES = (LabelStyle.SECTION, LabelStyle.CHAPTER, LabelStyle.BARE)
 _SENTENCE = re.compile(r"[^。：:；]{1,40}[。：:]")
 _SUMMING_UP = re.compile(r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)")
 _STOP = re.compile(r"[。；;！？!?：:，,、]$")
 _UNIT_LINE = re.compile(
     r"[（(]?(?:计量)?单位(?:名称)?[（(]?(?:盖章|公章)?[）)]?[:：]|填报|填表|日期[:：]|(?:19|20)\d\d年\s*月"
 )
-_NO_TITLE = (Role.BANNER, Role.NUMBER, Role.DATE, Role.SIGNATURE, Role.ATTACHMENT, Role.ANNEX)
+_NOT_TITLE_ROLES = (
+    LineRole.BANNER,
+    LineRole.NUMBER,
+    LineRole.DATE,
+    LineRole.SIGNATURE,
+    LineRole.ATTACHMENT,
+    LineRole.ANNEX,
+)
 _NOTE_MARK = re.compile(r"[①-⑳*＊※★▲#]|\[\d{1,2}\]|〔注")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class OutlineItem:
     """A section or numbered item of the body.
 
-    `heading` is its title or lead sentence without closing punctuation, `text` everything it says itself (without
-    its label, later paragraphs after a line feed, children excluded), `path` the labels and headings above it.
+    `heading` is its title or lead sentence without closing punctuation. `text` is everything it says itself: without
+    its label and children, later paragraphs after a line feed. `path` are the labels and headings above it.
     """
 
     label: str | None
-    style: str
+    style: LabelStyle
     number: int | None
     heading: str
     text: str
     locator: str
     path: tuple[str, ...]
-    children: tuple[Item, ...]
+    children: tuple[OutlineItem, ...]
     annex: str | None
-    """Title of the printed attachment it stands in, None for the letter or the plan itself."""
+    """Title of the printed attachment that contains it, None for the letter or the plan itself."""
 
     @property
     def full_heading(self) -> str:
@@ -49,20 +66,20 @@ class Item:
         return (self.label or "") + self.heading
 
     @property
-    def titled_only(self) -> bool:
-        """True when the item says nothing but its heading."""
+    def is_heading_only(self) -> bool:
+        """True if the item has no text but its heading."""
         return self.text.rstrip("。：:；;") == self.heading
 
-    def walk(self) -> Iterator[Item]:
-        """The item and everything below it, in reading order."""
+    def walk(self) -> Iterator[OutlineItem]:
+        """Yield the item and everything below it, in reading order."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """What stands around one table: its title as written (without 附件N), its notes, its attachment's number."""
+class TableContext:
+    """The text around one table: its title as written (without 附件N), its notes, its attachment's number."""
 
     title: str | None
     notes: tuple[Line, ...]
@@ -71,52 +88,41 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The frame, the tree of the body, and the surroundings of each table in order."""
+    """The letterhead, the tree of the body, and the context of each table in order."""
 
-    frame: Frame
-    items: tuple[Item, ...]
-    tables: tuple[Around, ...]
+    letterhead: Letterhead
+    items: tuple[OutlineItem, ...]
+    tables: tuple[TableContext, ...]
     lines: tuple[Line, ...]
-    """All logical lines with the frame's, in reading order."""
+    """All logical lines, those of the letterhead included, in reading order."""
     body: tuple[tuple[Line, str | None], ...]
-    """The lines outside frame and table notes, each with the title of the attachment it stands in."""
+    """The lines outside letterhead and table notes, each with the title of the attachment that contains it."""
 
-    def walk(self) -> Iterator[Item]:
-        """Every item of the tree in reading order."""
+    def walk(self) -> Iterator[OutlineItem]:
+        """Yield every item of the tree in reading order."""
         for item in self.items:
             yield from item.walk()
 
     def text(self) -> str:
-        """All running text, one line per paragraph."""
+        """Return all running text, one line per paragraph."""
         return "\n".join(line.text for line in self.lines)
 
 
-@cache
-def _bare_heading() -> re.Pattern[str]:
-    return re.compile(rf".{{0,6}}(?:{'|'.join(words()['heading_endings'])})")
-
-
-@cache
-def _note_opening() -> re.Pattern[str]:
-    parts = "|".join(r"\s*".join(w) for w in sorted(words()["note_openings"], key=len, reverse=True))
-    return re.compile(rf"(?:{parts})\s*[:：]|(?:{parts})\s*[1１]?[.、]|(?:{parts})$")
-
-
 @dataclass(slots=True)
-class _Draft:
+class _ItemBuilder:
     label: Label | None
-    style: str
+    style: LabelStyle
     heading: str
     texts: list[str]
     locator: str
     annex: str | None
     part: int
-    children: list[_Draft] = field(default_factory=list)
+    children: list[_ItemBuilder] = field(default_factory=list)
 
-    def freeze(self, path: tuple[str, ...]) -> Item:
+    def build(self, path: tuple[str, ...]) -> OutlineItem:
         mark = self.label.mark if self.label else None
-        below = (*path, (mark or "") + self.heading)
-        return Item(
+        child_path = (*path, (mark or "") + self.heading)
+        return OutlineItem(
             label=mark,
             style=self.style,
             number=self.label.number if self.label else None,
@@ -124,13 +130,74 @@ class _Draft:
             text="\n".join(t for t in self.texts if t),
             locator=self.locator,
             path=path,
-            children=tuple(c.freeze(below) for c in self.children),
+            children=tuple(c.build(child_path) for c in self.children),
             annex=self.annex,
         )
 
 
-def _lead(text: str) -> str:
-    """The heading in front of an item's text: its whole if it is short and unpunctuated, else its lead sentence."""
+def strip_title_label(text: str) -> str:
+    """Return a table's title without the attachment mark or list number in front of it."""
+    mark = match_annex_mark(text)
+    if mark and mark["rest"]:
+        text = mark["rest"]
+    label = read_label(text)
+    return (
+        label.rest
+        if label and label.style in (LabelStyle.NUMBER, LabelStyle.HALF, LabelStyle.SECTION) and label.rest
+        else text
+    )
+
+
+def read_outline(document: Document) -> Outline:
+    """Return the outline of `document`."""
+    blocks = read_lines(document)
+    letterhead = read_letterhead(blocks)
+    contexts, used = _table_contexts(blocks, letterhead)
+    body: list[tuple[Line, str | None]] = []
+    following: list[tuple[Line | Table | None, int]] = []
+    section = 0
+    annex: Annex | None = None
+    annex_starts = {a.index: a for a in letterhead.annexes}
+    for i, block in enumerate(blocks):
+        # Text after the signature or a title does not belong to the item above it.
+        section += letterhead.roles[i] is not LineRole.TEXT
+        annex = annex_starts.get(i, annex)
+        if not isinstance(block, Line) or i in used or letterhead.roles[i] is not LineRole.TEXT or block.note:
+            continue
+        body.append((block, annex.title if annex else None))
+        following.append((blocks[i + 1] if i + 1 < len(blocks) else None, section))
+    return Outline(letterhead, _build_tree(body, following), contexts, tuple(iter_lines(blocks)), tuple(body))
+
+
+def table_titles(outline: Outline) -> list[str | None]:
+    """Return one title per table in order, as written without 附件N; None where there is none."""
+    return [a.title for a in outline.tables]
+
+
+def table_notes(outline: Outline) -> list[list[str]]:
+    """Return the note paragraphs below each table, in order."""
+    return [[line.text for line in a.notes] for a in outline.tables]
+
+
+@cache
+def note_opening_words() -> str:
+    """Return the alternation of the words that open a note (注, 备注, 说明), whitespace between characters allowed."""
+    return "|".join(r"\s*".join(w) for w in sorted(body_words()["note_openings"], key=len, reverse=True))
+
+
+@cache
+def _bare_heading() -> re.Pattern[str]:
+    return re.compile(rf".{{0,6}}(?:{'|'.join(body_words()['heading_endings'])})")
+
+
+@cache
+def _note_opening() -> re.Pattern[str]:
+    parts = note_opening_words()
+    return re.compile(rf"(?:{parts})\s*[:：]|(?:{parts})\s*[1１]?[.、]|(?:{parts})$")
+
+
+def _lead_sentence(text: str) -> str:
+    """Return the heading at the beginning of an item: a short text without punctuation, else its first sentence."""
     sentence = _SENTENCE.match(text)
     if sentence:
         return sentence.group().rstrip("。：:")
@@ -138,171 +205,143 @@ def _lead(text: str) -> str:
 
 
 def _is_bare_heading(line: Line, below: Line | Table | None) -> bool:
-    """A section heading whose automatic number was lost: 指导思想 on a line of its own above its text."""
+    """Return whether a line is a section heading that lost its automatic number: 指导思想 above its text."""
     if not isinstance(below, Line) or len(line.text) > 14 or re.search(r"[。；：:，,、《》\d]", line.text):
         return False
     return _bare_heading().fullmatch(line.text) is not None
 
 
-def _tree(
+def _build_tree(
     body: Sequence[tuple[Line, str | None]], following: Sequence[tuple[Line | Table | None, int]]
-) -> tuple[Item, ...]:
-    """Nest the lines by their marks: a style already open closes what lies below it, a new one goes one deeper."""
-    roots: list[_Draft] = []
-    stack: list[_Draft] = []
+) -> tuple[OutlineItem, ...]:
+    """Nest the lines by the style of their labels.
+
+    A style that is open closes everything below it; a new style is one level deeper.
+    """
+    roots: list[_ItemBuilder] = []
+    stack: list[_ItemBuilder] = []
     for (line, annex), (below, part) in zip(body, following, strict=True):
         if stack and (stack[0].annex, stack[0].part) != (annex, part):
             stack = []
         label = read_label(line.text)
-        bare = label is None and _is_bare_heading(line, below)
-        if label is None and not bare:
+        is_bare = label is None and _is_bare_heading(line, below)
+        if label is None and not is_bare:
             if stack:
-                # a closing remark about all items of a section belongs to the section, not to its last item
+                # A closing remark about all items of a section belongs to the section, not to its last item.
                 owner = stack[0] if _SUMMING_UP.match(line.text) else stack[-1]
                 owner.texts.append(line.text)
             continue
-        style = "bare" if label is None else label.style
+        style = LabelStyle.BARE if label is None else label.style
         rest = line.text if label is None else label.rest
-        draft = _Draft(label, style, _lead(rest), [rest], line.locator, annex, part)
-        if style in _TOP:
+        builder = _ItemBuilder(label, style, _lead_sentence(rest), [rest], line.locator, annex, part)
+        if style in _TOP_STYLES:
             stack = []
         else:
-            at = next((i for i, d in enumerate(stack) if d.style == style), len(stack))
-            stack = stack[:at]
-        (stack[-1].children if stack else roots).append(draft)
-        stack.append(draft)
-    return tuple(d.freeze(()) for d in roots)
+            depth = next((i for i, d in enumerate(stack) if d.style == style), len(stack))
+            stack = stack[:depth]
+        (stack[-1].children if stack else roots).append(builder)
+        stack.append(builder)
+    return tuple(d.build(()) for d in roots)
 
 
-def _notes_after(blocks: Sequence[Line | Table], roles: Sequence[Role], at: int) -> list[int]:
-    """Indices of the note lines that follow the table at `at`."""
-    found: list[int] = []
-    for i in range(at + 1, len(blocks)):
+def _notes_after(blocks: Sequence[Line | Table], roles: Sequence[LineRole], index: int) -> list[int]:
+    """Return the indices of the note lines after the table at `index`."""
+    notes: list[int] = []
+    for i in range(index + 1, len(blocks)):
         block = blocks[i]
-        if not isinstance(block, Line) or roles[i] is not Role.TEXT or annex_mark(block.text) or block.note:
+        if not isinstance(block, Line) or roles[i] is not LineRole.TEXT or match_annex_mark(block.text) or block.note:
             break
-        opens = _note_opening().match(block.text) or _NOTE_MARK.match(block.text)
+        opens_note = _note_opening().match(block.text) or _NOTE_MARK.match(block.text)
         label = read_label(block.text)
-        goes_on = found and label is not None and label.style in ("number", "half", "paren", "circle")
-        if not opens and not goes_on:
+        continues_list = notes and label is not None and label.style in (*LIST_STYLES, LabelStyle.CIRCLE)
+        if not opens_note and not continues_list:
             break
-        found.append(i)
-    return found
+        notes.append(i)
+    return notes
 
 
-def _title_before(blocks: Sequence[Line | Table], roles: Sequence[Role], at: int, taken: set[int]) -> list[int]:
-    """Indices of the title lines directly above the table at `at`."""
-    above = at - 1
-    found: list[int] = []
-    while above >= 0 and len(found) < 3:
+def _title_before(blocks: Sequence[Line | Table], roles: Sequence[LineRole], index: int, used: set[int]) -> list[int]:
+    """Return the indices of the title lines directly above the table at `index`."""
+    above = index - 1
+    lines: list[int] = []
+    while above >= 0 and len(lines) < 3:
         block = blocks[above]
-        if not isinstance(block, Line) or above in taken or roles[above] in _NO_TITLE:
+        if not isinstance(block, Line) or above in used or roles[above] in _NOT_TITLE_ROLES:
             break
         text = block.text
-        if _UNIT_LINE.match(text) and not found:
+        if _UNIT_LINE.match(text) and not lines:
             above -= 1
             continue
         if len(text) > 60 or re.search(r"[。；：:]", text) or (read_label(text) and not ends_like_title(text)):
             break
         if (
-            found
-            and not all(is_edition(_text(blocks[i])) for i in found)
+            lines
+            and not all(is_version_suffix(_text(blocks[i])) for i in lines)
             and (ends_like_title(text) or not (looks_like_org(text) or len(text) <= 30))
         ):
             break
-        found.insert(0, above)
+        lines.insert(0, above)
         above -= 1
     if (
-        found
-        and not ends_like_title("".join(_text(blocks[i]) for i in found))
-        and roles[found[-1]] is Role.TEXT
-        and len(found) > 1
+        lines
+        and not ends_like_title("".join(_text(blocks[i]) for i in lines))
+        and roles[lines[-1]] is LineRole.TEXT
+        and len(lines) > 1
     ):
-        found = found[-1:]
-    return found
+        lines = lines[-1:]
+    return lines
 
 
 def _text(block: Line | Table) -> str:
     return block.text if isinstance(block, Line) else ""
 
 
-def _around(blocks: Sequence[Line | Table], frame: Frame) -> tuple[tuple[Around, ...], set[int]]:
-    """The surroundings of every table, and the indices of the lines they use up."""
+def _table_contexts(
+    blocks: Sequence[Line | Table], letterhead: Letterhead
+) -> tuple[tuple[TableContext, ...], set[int]]:
+    """Return the context of every table, and the indices of the lines it consists of."""
     used: set[int] = set()
-    out: list[Around] = []
+    contexts: list[TableContext] = []
     annex: Annex | None = None
-    begins = {a.at: a for a in frame.annexes}
-    for at, block in enumerate(blocks):
-        annex = begins.get(at, annex)
+    annex_starts = {a.index: a for a in letterhead.annexes}
+    for index, block in enumerate(blocks):
+        annex = annex_starts.get(index, annex)
         if not isinstance(block, Table):
             continue
-        lines = _title_before(blocks, frame.roles, at, used)
-        own = annex is not None and all(isinstance(b, Line) for b in blocks[annex.at : at])
-        title: str | None = squeeze_label("".join(_text(blocks[i]) for i in lines)) or None
-        if annex and own and annex.title and (title is None or title in annex.title):
+        title_lines = _title_before(blocks, letterhead.roles, index, used)
+        is_first_table = annex is not None and all(isinstance(b, Line) for b in blocks[annex.index : index])
+        title: str | None = strip_title_label("".join(_text(blocks[i]) for i in title_lines)) or None
+        if annex and is_first_table and annex.title and (title is None or title in annex.title):
             title = annex.title
-        notes = _notes_after(blocks, frame.roles, at)
-        used.update(lines, notes)
-        out.append(Around(title, tuple(only_lines([blocks[i] for i in notes])), annex.number if annex else None))
-    return _from_list(out, blocks, frame), used
+        notes = _notes_after(blocks, letterhead.roles, index)
+        used.update(title_lines, notes)
+        contexts.append(
+            TableContext(title, tuple(iter_lines([blocks[i] for i in notes])), annex.number if annex else None)
+        )
+    return _titles_from_attachments(contexts, blocks, letterhead), used
 
 
-def squeeze_label(text: str) -> str:
-    """A table's title without the attachment mark or list number glued in front of it."""
-    mark = annex_mark(text)
-    if mark and mark["rest"]:
-        text = mark["rest"]
-    label = read_label(text)
-    return label.rest if label and label.style in ("number", "half", "section") and label.rest else text
-
-
-def _from_list(around: list[Around], blocks: Sequence[Line | Table], frame: Frame) -> tuple[Around, ...]:
-    """Give a table printed without a title the name that the list of attachments has for its place."""
-    names = [squeeze(n) for n in frame.attachments]
+def _titles_from_attachments(
+    contexts: list[TableContext], blocks: Sequence[Line | Table], letterhead: Letterhead
+) -> tuple[TableContext, ...]:
+    """Give tables without a title the name at their place in the attachment list."""
+    names = [strip_whitespace(n) for n in letterhead.attachments]
     places = [i for i, b in enumerate(blocks) if isinstance(b, Table)]
-    out = list(around)
-    for k, here in enumerate(around):
-        follows = k > 0 and places[k] == places[k - 1] + 1
-        if here.title or follows or not names:
+    out = list(contexts)
+    for k, context in enumerate(contexts):
+        is_adjacent = k > 0 and places[k] == places[k - 1] + 1
+        if context.title or is_adjacent or not names:
             continue
-        if here.annex is not None and here.annex <= len(names):
-            out[k] = Around(frame.attachments[here.annex - 1], here.notes, here.annex)
+        if context.annex is not None and context.annex <= len(names):
+            out[k] = TableContext(letterhead.attachments[context.annex - 1], context.notes, context.annex)
             continue
-        known = [names.index(squeeze(a.title)) if a.title and squeeze(a.title) in names else None for a in out]
-        before = max((n for n in known[:k] if n is not None), default=-1)
-        after = min((n for n in known[k + 1 :] if n is not None), default=len(names))
+        positions = [
+            names.index(strip_whitespace(a.title)) if a.title and strip_whitespace(a.title) in names else None
+            for a in out
+        ]
+        before = max((n for n in positions[:k] if n is not None), default=-1)
+        after = min((n for n in positions[k + 1 :] if n is not None), default=len(names))
         untitled = [i for i, a in enumerate(out) if a.title is None and not (i and places[i] == places[i - 1] + 1)]
         if after - before - 1 >= 1 and (after - before - 1 == 1 or len(untitled) == after - before - 1):
-            out[k] = Around(frame.attachments[before + 1], here.notes, before + 2)
+            out[k] = TableContext(letterhead.attachments[before + 1], context.notes, before + 2)
     return tuple(out)
-
-
-def outline(document: Document) -> Outline:
-    """Read the frame, the sections and the table surroundings of `document`."""
-    blocks = read_lines(document)
-    frame = read_frame(blocks)
-    around, used = _around(blocks, frame)
-    body: list[tuple[Line, str | None]] = []
-    following: list[tuple[Line | Table | None, int]] = []
-    part = 0
-    annex: Annex | None = None
-    begins = {a.at: a for a in frame.annexes}
-    for i, block in enumerate(blocks):
-        # what follows the signature or a title is no longer part of the item above it
-        part += frame.roles[i] is not Role.TEXT
-        annex = begins.get(i, annex)
-        if not isinstance(block, Line) or i in used or frame.roles[i] is not Role.TEXT or block.note:
-            continue
-        body.append((block, annex.title if annex else None))
-        following.append((blocks[i + 1] if i + 1 < len(blocks) else None, part))
-    return Outline(frame, _tree(body, following), around, tuple(only_lines(blocks)), tuple(body))
-
-
-def table_titles(source: Outline) -> list[str | None]:
-    """One title per table in order, as written, without 附件N; None where the notice gives none."""
-    return [a.title for a in source.tables]
-
-
-def table_notes(source: Outline) -> list[list[str]]:
-    """The note paragraphs below each table, in order."""
-    return [[line.text for line in a.notes] for a in source.tables]

@@ -1,5 +1,5 @@
 """Clean tables and running text → the records of one notice."""
 
-from extractors.notice.pipeline import assemble
+from extractors.notice.pipeline import build_extraction
 
-__all__ = ["assemble"]
+__all__ = ["build_extraction"]

@@ -1,4 +1,4 @@
-"""The numbered duties of the body laid beside the rows of an annex table."""
+"""Align the numbered clauses of the body with the rows of an annex table."""
 
 from __future__ import annotations
 
@@ -10,35 +10,75 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 
-from extractors.body.clauses import Clause
-from extractors.normalize import cjk_share, squeeze
-from extractors.parsers.item_labels import bigrams
+from extractors.body.provisions import Clause
+from extractors.normalize import cjk_share, count_bigrams, strip_whitespace
 
 _AWARD_END = re.compile(r"[（(][^（）()]{0,12}\d\s*分[^（）()]{0,12}[）)]\s*[;；。,，]?")
 _QUOTES = re.compile(r"[“”\"'‘’「」]")
-_LEAST_RUN = 5
-ALIKE = 0.5
-"""From this likeness on two texts say the same duty: 每季度研究创建工作 and 每月研究部署创建工作."""
-_LEAST_ALIKE = 3
-"""So many rows at least say a duty of the body in its words: two may do so by chance."""
-_LEAST_GAIN = 0.35
-_OPEN_GAIN = 0.3
-_GAP = -0.05
-_BOTH, _ROW, _PIECE = range(3)
-"""How an alignment ends: with a row beside a piece, with a row alone, with a piece alone."""
+_MIN_RUN = 5
+MIN_SIMILARITY = 0.5
+"""Texts at least this similar are the same requirement: 每季度研究创建工作 and 每月研究部署创建工作."""
+_MIN_SIMILAR_ROWS = 3
+"""Rows that must be similar to a clause: two may be so by chance."""
+_GAIN_OFFSET = 0.35
+_BLANK_ROW_GAIN = 0.3
+_GAP_PENALTY = -0.05
+_BOTH, _ROW, _PART = range(3)
+"""How an alignment ends: with a row and a part, with a row alone, with a part alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a clause that earns points of its own (the whole clause when it has one award or none)."""
+class ClausePart:
+    """A part of a clause that earns points of its own (the whole clause if it has one award or none)."""
 
     clause: Clause
     text: str
     first: bool
 
 
-def numbered_run(clauses: Sequence[Clause]) -> list[Clause]:
-    """The longest run of clauses numbered on from 1 without a break, across section headings; [] when too short."""
+@dataclass(frozen=True)
+class NumberedClauses:
+    """The numbered clauses of a body (`run`, [] if none) and their parts, prepared once for all tables."""
+
+    run: Sequence[Clause]
+    parts: Sequence[ClausePart]
+    _cache: dict[str, list[float]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def _part_bigrams(self) -> list[Counter[str]]:
+        return [count_bigrams(comparison_key(p.text)) for p in self.parts]
+
+    @cached_property
+    def _part_sizes(self) -> list[int]:
+        return [pairs.total() for pairs in self._part_bigrams]
+
+    @cached_property
+    def _parts_by_bigram(self) -> dict[str, list[tuple[int, int]]]:
+        """Bigram → the parts it occurs in, with its count."""
+        parts: dict[str, list[tuple[int, int]]] = {}
+        for k, pairs in enumerate(self._part_bigrams):
+            for bigram, count in pairs.items():
+                parts.setdefault(bigram, []).append((k, count))
+        return parts
+
+    def similarities(self, text: str) -> list[float]:
+        """Return the similarity of a text to each part; cached, because repair and checks both compare the rows."""
+        key = comparison_key(text)
+        if key not in self._cache:
+            self._cache[key] = self._compute(count_bigrams(key))
+        return self._cache[key]
+
+    def _compute(self, bigram_counts: Counter[str]) -> list[float]:
+        common = [0] * len(self.parts)
+        for bigram, count in bigram_counts.items():
+            for k, part_count in self._parts_by_bigram.get(bigram, ()):
+                common[k] += count if count < part_count else part_count
+        size = bigram_counts.total()
+        return [2 * c / (size + s) if size + s else 0.0 for c, s in zip(common, self._part_sizes, strict=True)]
+
+
+def longest_numbered_run(clauses: Sequence[Clause]) -> list[Clause]:
+    """Return the longest run of clauses numbered from 1 without a gap, across sections; [] if it is too short."""
     best: list[Clause] = []
     run: list[Clause] = []
     for clause in clauses:
@@ -52,148 +92,115 @@ def numbered_run(clauses: Sequence[Clause]) -> list[Clause]:
             continue
         if len(run) > len(best):
             best = list(run)
-    return best if len(best) >= _LEAST_RUN else []
+    return best if len(best) >= _MIN_RUN else []
 
 
-def pieces_of(clauses: Sequence[Clause]) -> list[Piece]:
-    """The clauses cut behind each award （2分）."""
-    out: list[Piece] = []
+def split_at_awards(clauses: Sequence[Clause]) -> list[ClausePart]:
+    """Split the clauses after each award （2分）."""
+    out: list[ClausePart] = []
     for clause in clauses:
         text = clause.text.replace("\n", "")
         cuts = [m.end() for m in _AWARD_END.finditer(text)]
         if cuts and len(text) - cuts[-1] < 3:
             cuts[-1] = len(text)
         bounds = [0, *cuts] if cuts and cuts[-1] == len(text) else [0, *cuts, len(text)]
-        parts = [text[a:b].strip() for a, b in pairwise(bounds) if text[a:b].strip()]
-        out.extend(Piece(clause, part, i == 0) for i, part in enumerate(parts))
+        parts = [text[start:stop].strip() for start, stop in pairwise(bounds) if text[start:stop].strip()]
+        out.extend(ClausePart(clause, part, i == 0) for i, part in enumerate(parts))
     return out
 
 
 @lru_cache(maxsize=2048)
-def plain(text: str) -> str:
-    """For comparing: without blanks, full and half width alike, quotation marks alike."""
-    return _QUOTES.sub("", unicodedata.normalize("NFKC", squeeze(text)))
+def comparison_key(text: str) -> str:
+    """Return `text` for comparison: without whitespace, widths folded, without quotation marks."""
+    return _QUOTES.sub("", unicodedata.normalize("NFKC", strip_whitespace(text)))
 
 
-def likeness(a: Counter[str], b: Counter[str]) -> float:
-    """Share of the character pairs that two texts have in common, 0 to 1."""
+def dice_similarity(a: Counter[str], b: Counter[str]) -> float:
+    """Return the Dice similarity of two bigram counts, 0 to 1."""
     total = sum(a.values()) + sum(b.values())
     return 2 * sum((a & b).values()) / total if total else 0.0
 
 
-@dataclass(frozen=True)
-class Numbered:
-    """The numbered duties of a body, `run` ([] without any), and their pieces: prepared once for all its tables."""
-
-    run: Sequence[Clause]
-    pieces: Sequence[Piece]
-    _alike: dict[str, list[float]] = field(default_factory=dict, compare=False, repr=False)
-
-    @cached_property
-    def _pairs(self) -> list[Counter[str]]:
-        return [bigrams(plain(p.text)) for p in self.pieces]
-
-    @cached_property
-    def _sizes(self) -> list[int]:
-        return [pairs.total() for pairs in self._pairs]
-
-    @cached_property
-    def _places(self) -> dict[str, list[tuple[int, int]]]:
-        """Character pair → the pieces it stands in, with how often."""
-        places: dict[str, list[tuple[int, int]]] = {}
-        for k, pairs in enumerate(self._pairs):
-            for pair, count in pairs.items():
-                places.setdefault(pair, []).append((k, count))
-        return places
-
-    def alike(self, text: str) -> list[float]:
-        """The `likeness` of a text and each of the pieces; a row is asked about while it is mended and doubted."""
-        solid = plain(text)
-        if solid not in self._alike:
-            self._alike[solid] = self._compared(bigrams(solid))
-        return self._alike[solid]
-
-    def _compared(self, mine: Counter[str]) -> list[float]:
-        common = [0] * len(self.pieces)
-        for pair, count in mine.items():
-            for k, theirs in self._places.get(pair, ()):
-                common[k] += count if count < theirs else theirs
-        size = mine.total()
-        return [2 * c / (size + s) if size + s else 0.0 for c, s in zip(common, self._sizes, strict=True)]
+def collect_numbered_clauses(clauses: Sequence[Clause]) -> NumberedClauses:
+    """Return the numbered clauses among the clauses of a body."""
+    run = longest_numbered_run(clauses)
+    return NumberedClauses(run, split_at_awards(run))
 
 
-def numbered(clauses: Sequence[Clause]) -> Numbered:
-    """The numbered duties among the clauses of a body."""
-    run = numbered_run(clauses)
-    return Numbered(run, pieces_of(run))
+def is_garbled(text: str) -> bool:
+    """Return whether `text` is no Chinese: recognised rulings and seals, tags, foreign sentences."""
+    compact = strip_whitespace(text)
+    return len(compact) > 2 and cjk_share(compact) < 0.3
 
 
-def is_debris(text: str) -> bool:
-    """True for text that no Chinese notice writes: OCR of rules and seals, tags, foreign sentences."""
-    solid = squeeze(text)
-    return len(solid) > 2 and cjk_share(solid) < 0.3
+def align_rows(texts: Sequence[str], numbered: NumberedClauses) -> list[int | None]:
+    """Return for every row the index of its clause part, in order, or None.
 
+    Blank and garbled rows take the parts left between legible ones. All are None if the table does not plainly repeat
+    the body: if fewer than six legible rows in ten are similar to any part, or if more rows are blank or garbled than
+    similar.
 
-def align(texts: Sequence[str], duties: Numbered) -> list[int | None]:
-    """For every row the index of its piece, in order, or None; blank and garbled rows take what is left between.
-
-    All are None where the table does not plainly repeat the body: fewer than six legible rows in ten are like any
-    piece, or more rows are blank or garbled than like one.
+    Args:
+        texts: the texts of the rows.
+        numbered: the numbered clauses of the body.
     """
-    m = len(duties.pieces)
-    rows = [None if is_open(t) else duties.alike(t) for t in texts]
+    n_parts = len(numbered.parts)
+    rows = [None if is_blank_or_garbled(t) else numbered.similarities(t) for t in texts]
     legible = [row for row in rows if row is not None]
-    like = sum(max(row, default=0.0) > ALIKE for row in legible)
-    if like < _LEAST_ALIKE or like * 10 < len(legible) * 6 or len(rows) - len(legible) > like:
+    n_similar = sum(max(row, default=0.0) > MIN_SIMILARITY for row in legible)
+    if n_similar < _MIN_SIMILAR_ROWS or n_similar * 10 < len(legible) * 6 or len(rows) - len(legible) > n_similar:
         return [None] * len(rows)
-    steps = _steps([[_OPEN_GAIN] * m if row is None else [x - _LEAST_GAIN for x in row] for row in rows], m)
+    steps = _alignment_steps(
+        [[_BLANK_ROW_GAIN] * n_parts if row is None else [x - _GAIN_OFFSET for x in row] for row in rows], n_parts
+    )
     out: list[int | None] = [None] * len(rows)
-    i, j = len(rows), m
+    i, j = len(rows), n_parts
     while i and j:
         step = steps[i - 1][j - 1]
         if step == _BOTH:
             row = rows[i - 1]
-            out[i - 1] = j - 1 if row is None or row[j - 1] > ALIKE else None
-        i -= step != _PIECE
+            out[i - 1] = j - 1 if row is None or row[j - 1] > MIN_SIMILARITY else None
+        i -= step != _PART
         j -= step != _ROW
-    return _fitted(out, [row is None for row in rows], m)
+    return _drop_ambiguous_gaps(out, [row is None for row in rows], n_parts)
 
 
-def _fitted(found: Sequence[int | None], blank: Sequence[bool], m: int) -> list[int | None]:
-    """`found` without the open rows that do not exactly fill a gap: two for one missing piece tell nothing."""
-    out = list(found)
-    for opens, run in groupby(range(len(out)), key=lambda i: blank[i]):
-        at = list(run)
-        if not opens:
+def is_blank_or_garbled(text: str) -> bool:
+    """Return whether a row has no legible text."""
+    return not strip_whitespace(text) or is_garbled(text)
+
+
+def _drop_ambiguous_gaps(aligned: Sequence[int | None], blank: Sequence[bool], n_parts: int) -> list[int | None]:
+    """Return `aligned` without open rows that do not exactly fill a gap between aligned ones."""
+    out = list(aligned)
+    for is_blank, run in groupby(range(len(out)), key=lambda i: blank[i]):
+        indices = list(run)
+        if not is_blank:
             continue
-        before = next((k for k in reversed(found[: at[0]]) if k is not None), -1)
-        after = next((k for k in found[at[-1] + 1 :] if k is not None), m)
-        fits = after - before - 1 == len(at)
-        for n, i in enumerate(at):
+        before = next((k for k in reversed(aligned[: indices[0]]) if k is not None), -1)
+        after = next((k for k in aligned[indices[-1] + 1 :] if k is not None), n_parts)
+        fits = after - before - 1 == len(indices)
+        for n, i in enumerate(indices):
             out[i] = before + 1 + n if fits else None
     return out
 
 
-def is_open(text: str) -> bool:
-    """True for a row that says nothing by its words: a blank one, or debris."""
-    return not squeeze(text) or is_debris(text)
+def _alignment_steps(gains: Sequence[Sequence[float]], n_parts: int) -> list[bytearray]:
+    """Return the last step of the best alignment of the first i + 1 rows and j + 1 parts, as `steps[i][j]`.
 
-
-def _steps(gains: Sequence[Sequence[float]], m: int) -> list[bytearray]:
-    """`steps[i][j]`: how the best alignment of the first i + 1 rows and j + 1 pieces ends. `gains` are those of rows
-    laid beside pieces.
+    `gains[i][j]` is the gain of aligning row i with part j.
     """
     steps = []
-    above = [0.0] * (m + 1)
+    above = [0.0] * (n_parts + 1)
     for gain in gains:
         here = [0.0]
-        ends = bytearray(m)
-        for j in range(m):
+        ends = bytearray(n_parts)
+        for j in range(n_parts):
             best, end = above[j] + gain[j], _BOTH
-            if above[j + 1] + _GAP > best:
-                best, end = above[j + 1] + _GAP, _ROW
-            if here[j] + _GAP > best:
-                best, end = here[j] + _GAP, _PIECE
+            if above[j + 1] + _GAP_PENALTY > best:
+                best, end = above[j + 1] + _GAP_PENALTY, _ROW
+            if here[j] + _GAP_PENALTY > best:
+                best, end = here[j] + _GAP_PENALTY, _PART
             here.append(best)
             ends[j] = end
         steps.append(ends)

@@ -1,8 +1,9 @@
-"""Rows become facts to compute with: when a task is due, what to hand in, which numbers to meet, how points are won."""
+"""Deadlines, evidence, thresholds, scoring rules and topics of tasks."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,8 +12,9 @@ from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import TypeVar
 
-from extractors.body.stages import Stage as BodyStage
-from extractors.notice.guarded import Guard
+from extractors.body.provisions import Stage as BodyStage
+from extractors.notice.apply_corrections import CorrectableRows
+from extractors.notice.findings import Findings, Guard
 from extractors.parsers.deadlines import Deadline, Period, Stage, find_deadlines, read_deadlines, read_month_heading
 from extractors.parsers.evidence import EvidenceItem, find_evidence, read_evidence
 from extractors.parsers.scoring import ScoringRule, read_scoring
@@ -22,25 +24,30 @@ from extractors.records import (
     EvidenceRow,
     IndicatorRow,
     NoticeRow,
+    Rule,
     ScoringRow,
+    Severity,
     TaskRow,
     ThresholdRow,
 )
+from extractors.topics import OTHER, Topic, classify, indicator_texts, task_texts
 
-_FIRST_DAY, _LAST_DAY = date(1980, 1, 1), date(2100, 12, 31)
-_LARGEST_COUNT = 2**31 - 1
-_LARGEST_POINTS = Decimal(999_999)
-_LARGEST_VALUE = Decimal(10) ** 13
+_MIN_DATE, _MAX_DATE = date(1980, 1, 1), date(2100, 12, 31)
+_MAX_COUNT = 2**31 - 1
+_MAX_POINTS = Decimal(999_999)
+_MAX_VALUE = Decimal(10) ** 13
 _FOUR_PLACES = Decimal("0.0001")
-_VETOED = re.compile("一票否决|否决项|负面清单")
+_VETO_HEADING = re.compile("一票否决|否决项|负面清单")
 _Row = TypeVar("_Row")
-_REMEMBERED = 2048
-"""Texts whose reading is kept: what to hand in recurs from task to task and from notice to notice."""
+_CACHE_SIZE = 2048
+"""Parsed texts that are cached: materials recur from task to task and from notice to notice."""
+_Months = Callable[[str | None], Sequence[Deadline]]
+_MAX_LISTED = 12
 
 
 @dataclass(slots=True)
-class Meaning:
-    """What the tasks of one notice say, in the order of the tasks."""
+class DerivedFacts:
+    """The structured rows of all tasks of a notice, in the order of the tasks."""
 
     deadlines: list[DeadlineRow] = field(default_factory=list)
     evidence: list[EvidenceRow] = field(default_factory=list)
@@ -48,156 +55,235 @@ class Meaning:
     scoring: list[ScoringRow] = field(default_factory=list)
 
 
-def read_meaning(
+def derive_facts(
     tasks: Sequence[TaskRow],
     indicators: Sequence[IndicatorRow],
     notice: NoticeRow,
     stages: Sequence[BodyStage],
     guard: Guard,
-) -> Meaning:
-    """The deadlines, evidence, thresholds and scoring rules of all tasks.
+) -> DerivedFacts:
+    """Parse the deadlines, evidence, thresholds and scoring rules of all tasks.
 
-    A criteria or scoring cell that stands over several rows speaks once, for the first of them.
+    A criteria or scoring cell shared by several rows is parsed once, for the first of them.
+
+    Args:
+        tasks: the tasks of the notice.
+        indicators: the headings above them.
+        notice: the metadata of the notice.
+        stages: the stages of its plan.
+        guard: isolates parser errors.
     """
     period = Period(notice.period_start, notice.period_end, notice.year)
-    known = [Stage(s.name, s.starts_on, s.ends_on) for s in stages]
+    plan_stages = [Stage(s.name, s.starts_on, s.ends_on) for s in stages]
     levels = {row.indicator_id: row for row in indicators}
     month_above = cache(partial(_month_above, levels=levels, period=period))
-    vetoed = cache(partial(_vetoed, levels=levels))
-    meaning = Meaning()
-    before: TaskRow | None = None
+    is_vetoed = cache(partial(_is_vetoed, levels=levels))
+    facts = DerivedFacts()
+    previous: TaskRow | None = None
     for task in tasks:
-        above = before if before is not None and before.table_id == task.table_id else None
+        above = previous if previous is not None and previous.table_id == task.table_id else None
         criteria = None if above and above.criteria == task.criteria else task.criteria
         scoring = None if above and above.scoring == task.scoring else task.scoring
-        of = partial(_guarded, guard, task)
-        meaning.deadlines += of(
-            "完成时限", partial(_deadline_rows, task, month_above, period, known), task.deadline or task.requirement
+        parse = partial(_parse_field, guard, task)
+        facts.deadlines += parse(
+            "完成时限",
+            partial(_deadline_rows, task, month_above, period, plan_stages),
+            task.deadline or task.requirement,
         )
-        meaning.evidence += of("材料要求", partial(_evidence_rows, task), task.evidence or task.requirement)
-        measured = (task.requirement, criteria, task.evidence)
-        meaning.thresholds += of("量化指标", partial(_threshold_rows, task, measured), _said(measured))
-        scored = (task.requirement, criteria, scoring)
-        meaning.scoring += of(
-            "评分规则", partial(_scoring_rows, task, scored, vetoed(task.indicator_id)), _said(scored)
+        facts.evidence += parse("材料要求", partial(_evidence_rows, task), task.evidence or task.requirement)
+        threshold_texts = (task.requirement, criteria, task.evidence)
+        facts.thresholds += parse(
+            "量化指标", partial(_threshold_rows, task, threshold_texts), _join_texts(threshold_texts)
         )
-        before = task
-    return meaning
+        scoring_texts = (task.requirement, criteria, scoring)
+        facts.scoring += parse(
+            "评分规则",
+            partial(_scoring_rows, task, scoring_texts, is_vetoed(task.indicator_id)),
+            _join_texts(scoring_texts),
+        )
+        previous = task
+    return facts
 
 
-def _guarded(guard: Guard, task: TaskRow, field: str, read: Callable[[], list[_Row]], text: str | None) -> list[_Row]:
+def assign_topics(rows: CorrectableRows, titles: Mapping[str, str | None], findings: Findings, guard: Guard) -> None:
+    """Set topic and score of every task and the topic of every indicator, in place.
+
+    Tasks without a topic are reported, one finding per table.
+
+    Args:
+        rows: the rows of the notice.
+        titles: table id → title.
+        findings: collects the findings.
+        guard: isolates parser errors.
+    """
+    names_above = cache(partial(_names_above, levels={row.indicator_id: row for row in rows.indicators}))
+    tasks = [task for table in rows.tables for task in table.tasks]
+    children: dict[str | None, list[str]] = defaultdict(list)
+    for row in rows.indicators:
+        children[row.parent_id].append(row.name)
+    for task in tasks:
+        children[task.indicator_id] += [task.requirement] if task.requirement else []
+    task_text_lists = [task_texts(t.requirement, names_above(t.indicator_id), t.criteria, t.evidence) for t in tasks]
+    indicator_text_lists = [
+        indicator_texts(r.name, names_above(r.parent_id), children[r.indicator_id]) for r in rows.indicators
+    ]
+    text_lists = [*task_text_lists, *indicator_text_lists]
+    table_titles = [titles.get(task.table_id or "") for task in tasks]
+    no_topics = [Topic(OTHER, 0.0)] * len(text_lists)
+    topics = iter(guard("主题", partial(classify, text_lists, table_titles), no_topics))
+    unassigned: dict[str | None, list[str]] = defaultdict(list)
+    for table in rows.tables:
+        for task in table.tasks:
+            topic = next(topics)
+            task.topic, task.topic_score = topic.slug, round(min(max(topic.score, 0.0), 1.0), 4)
+            if topic.slug == OTHER:
+                unassigned[task.table_id].append(task.locator)
+    for row, topic in zip(rows.indicators, topics, strict=True):
+        row.topic = topic.slug
+    for table_id, locators in unassigned.items():
+        listed = "、".join(locators[:_MAX_LISTED]) + ("等" if len(locators) > _MAX_LISTED else "")
+        findings.add(
+            Rule.TOPIC_OTHER, Severity.INFO,
+            f"{len(locators)} 项任务未能归入主题（{listed}），可用 wenming review 指定",
+            table_id=table_id, computed=Decimal(len(locators)), locator=locators[0],
+        )  # fmt: skip
+
+
+def _parse_field(
+    guard: Guard, task: TaskRow, field: str, read: Callable[[], list[_Row]], text: str | None
+) -> list[_Row]:
     empty: list[_Row] = []
     return guard(field, read, empty, text=text, locator=task.locator, table_id=task.table_id, task_id=task.task_id)
 
 
-def _said(texts: Iterable[str | None]) -> str:
+def _join_texts(texts: Iterable[str | None]) -> str:
     return "；".join(filter(None, texts))
 
 
-def _path(indicator_id: str | None, levels: Mapping[str, IndicatorRow]) -> Iterator[str]:
-    """The names of a heading and of those above it, innermost first."""
+def _heading_names(indicator_id: str | None, levels: Mapping[str, IndicatorRow]) -> Iterator[str]:
+    """Yield the names of a heading and of those above it, innermost first."""
     while indicator_id is not None and indicator_id in levels:
         yield levels[indicator_id].name
         indicator_id = levels[indicator_id].parent_id
 
 
 def _month_above(indicator_id: str | None, levels: Mapping[str, IndicatorRow], period: Period) -> Sequence[Deadline]:
-    """The month, quarter or half of a year that the innermost heading of this kind names, if any."""
-    months = (read_month_heading(name, period) for name in _path(indicator_id, levels))
+    """Return the month, quarter or half year named by the innermost such heading, if any."""
+    months = (read_month_heading(name, period) for name in _heading_names(indicator_id, levels))
     return list(islice(filter(None, months), 1))
 
 
-_Months = Callable[[str | None], Sequence[Deadline]]
-
-
 def _deadlines(task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage]) -> Sequence[Deadline]:
-    """From the deadline cell; without one from what evidence and requirement say, else from the headings above."""
+    """Return deadlines from the deadline cell, else from evidence and requirement, else from the headings above."""
     if task.deadline:
         return read_deadlines(task.deadline, period, stages, task.requirement or "")
-    hidden = [one for text in (task.evidence, task.requirement) if text for one in find_deadlines(text, period)]
-    return hidden or month_above(task.indicator_id)
+    inline = [
+        deadline for text in (task.evidence, task.requirement) if text for deadline in find_deadlines(text, period)
+    ]
+    return inline or month_above(task.indicator_id)
 
 
 def _deadline_rows(task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage]) -> list[DeadlineRow]:
     rows: list[DeadlineRow] = []
-    for one in dict.fromkeys(_deadlines(task, month_above, period, stages)):
-        days = [day for day in (one.starts_on, one.ends_on) if day is not None]
-        far = any(not _FIRST_DAY <= day <= _LAST_DAY for day in days)
-        starts, ends = (None, None) if far else (one.starts_on, one.ends_on)
-        kind = "unknown" if far else one.kind
+    for deadline in dict.fromkeys(_deadlines(task, month_above, period, stages)):
+        days = [day for day in (deadline.starts_on, deadline.ends_on) if day is not None]
+        is_out_of_range = any(not _MIN_DATE <= day <= _MAX_DATE for day in days)
+        starts, ends = (None, None) if is_out_of_range else (deadline.starts_on, deadline.ends_on)
+        kind = "unknown" if is_out_of_range else deadline.kind
         rows.append(
-            DeadlineRow(task.task_id, len(rows) + 1, kind, starts, ends, one.recurrence, one.anchor, one.raw or "")
+            DeadlineRow(
+                task.task_id,
+                len(rows) + 1,
+                kind,
+                starts,
+                ends,
+                deadline.recurrence,
+                deadline.anchor,
+                deadline.raw or "",
+            )
         )
     return rows
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _evidence_of(text: str) -> tuple[EvidenceItem, ...]:
     return tuple(read_evidence(text))
 
 
 def _evidence(task: TaskRow) -> Sequence[EvidenceItem]:
-    """From the evidence cell; without one from what the requirement asks to hand in."""
+    """Return evidence from the evidence cell, else from what the requirement asks to hand in."""
     return _evidence_of(task.evidence) if task.evidence else find_evidence(task.requirement or "")
 
 
 def _evidence_rows(task: TaskRow) -> list[EvidenceRow]:
     return [
         EvidenceRow(
-            task.task_id, n, one.kind, _counted(one.min_count), one.unit, _counted(one.min_words),
-            _points(one.points), one.raw, one.group,
+            task.task_id, n, item.kind, _valid_count(item.min_count), item.unit, _valid_count(item.min_words),
+            _valid_points(item.points), item.raw, item.group,
         )
-        for n, one in enumerate(_evidence(task), 1)
+        for n, item in enumerate(_evidence(task), 1)
     ]  # fmt: skip
 
 
-def _counted(count: int | None) -> int | None:
-    return count if count is not None and 0 <= count <= _LARGEST_COUNT else None
+def _valid_count(count: int | None) -> int | None:
+    return count if count is not None and 0 <= count <= _MAX_COUNT else None
 
 
-def _points(points: Decimal | None) -> Decimal | None:
-    if points is None or not 0 <= points <= _LARGEST_POINTS:
+def _valid_points(points: Decimal | None) -> Decimal | None:
+    if points is None or not 0 <= points <= _MAX_POINTS:
         return None
     return points.quantize(Decimal("0.001")) if points.as_tuple().exponent < -3 else points  # type: ignore[operator]
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _thresholds_of(text: str) -> tuple[Threshold, ...]:
-    # How much to hand in stands in the evidence already.
-    return tuple(one for one in read_thresholds(text, evidence=False) if abs(one.value) < _LARGEST_VALUE)
+    # How much to hand in is part of the evidence.
+    return tuple(threshold for threshold in read_thresholds(text, evidence=False) if abs(threshold.value) < _MAX_VALUE)
 
 
 def _threshold_rows(task: TaskRow, texts: Iterable[str | None]) -> list[ThresholdRow]:
-    fitting = [one for text in texts if text for one in _thresholds_of(text)]
+    thresholds = [threshold for text in texts if text for threshold in _thresholds_of(text)]
     return [
         ThresholdRow(
-            task.task_id, n, one.subject or None, one.operator, one.value.quantize(_FOUR_PLACES), one.unit or None,
-            one.raw,
+            task.task_id, n, threshold.subject or None, threshold.operator, threshold.value.quantize(_FOUR_PLACES),
+            threshold.unit or None, threshold.raw,
         )
-        for n, one in enumerate(fitting, 1)
+        for n, threshold in enumerate(thresholds, 1)
     ]  # fmt: skip
 
 
-def _vetoed(indicator_id: str | None, levels: Mapping[str, IndicatorRow]) -> bool:
-    """True below a heading of vetoes (一票否决): there every duty is one, whatever its words."""
-    return any(_VETOED.search(name) for name in _path(indicator_id, levels))
+def _is_vetoed(indicator_id: str | None, levels: Mapping[str, IndicatorRow]) -> bool:
+    """Return whether a heading above is one of vetoes (一票否决): then every requirement below is a veto."""
+    return any(_VETO_HEADING.search(name) for name in _heading_names(indicator_id, levels))
 
 
-def _scoring_rows(task: TaskRow, texts: Iterable[str | None], vetoed: bool) -> list[ScoringRow]:
-    found: list[ScoringRule] = []
-    for nth, text in enumerate(texts, 1):
-        # A mark holds within its own text only.
-        found += [_marked(one, nth) for one in read_scoring(text)] if text else []
-    if vetoed and task.requirement and not any(one.effect == "veto" for one in found):
-        found.append(ScoringRule("veto", task.requirement, None, None, task.requirement))
+def _scoring_rows(task: TaskRow, texts: Iterable[str | None], is_vetoed: bool) -> list[ScoringRow]:
+    rules: list[ScoringRule] = []
+    for n_text, text in enumerate(texts, 1):
+        # Groups are unique within their text only.
+        rules += [_with_text_number(rule, n_text) for rule in read_scoring(text)] if text else []
+    if is_vetoed and task.requirement and not any(rule.effect == "veto" for rule in rules):
+        rules.append(ScoringRule("veto", task.requirement, None, None, task.requirement))
     return [
         ScoringRow(
-            task.task_id, n, one.effect, one.condition, _points(one.points), _points(one.cap), one.raw, one.group
+            task.task_id,
+            n,
+            rule.effect,
+            rule.condition,
+            _valid_points(rule.points),
+            _valid_points(rule.cap),
+            rule.raw,
+            rule.group,
         )
-        for n, one in enumerate(found, 1)
+        for n, rule in enumerate(rules, 1)
     ]
 
 
-def _marked(one: ScoringRule, nth: int) -> ScoringRule:
-    group = f"{nth}-{one.group}" if one.group else None
-    return ScoringRule(one.effect, one.condition, one.points, one.cap, one.raw, group)
+def _with_text_number(rule: ScoringRule, n_text: int) -> ScoringRule:
+    group = f"{n_text}-{rule.group}" if rule.group else None
+    return ScoringRule(rule.effect, rule.condition, rule.points, rule.cap, rule.raw, group)
+
+
+def _names_above(indicator_id: str | None, levels: Mapping[str, IndicatorRow]) -> list[str]:
+    """Return the names of a heading and of those above it, outermost first."""
+    return list(_heading_names(indicator_id, levels))[::-1]

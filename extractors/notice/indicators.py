@@ -1,4 +1,4 @@
-"""The levels above the tasks: level columns and band rows → indicators."""
+"""Headings above the tasks: level columns and band rows become indicators."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
-from extractors.normalize import fold_repeat, says_nobody, squeeze
-from extractors.notice.guarded import Guard
+from extractors.normalize import fold_repeat, is_placeholder, strip_whitespace
+from extractors.notice.findings import Guard
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Heading, read_heading, unstack
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_bonus
 from extractors.records import IndicatorRow
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.column_features import is_number
-from extractors.tables.fill_spans import spots_of_row
-from extractors.tables.grid import Spot
+from extractors.tables.column_roles import ColumnRole, is_number
+from extractors.tables.grid import GridCell
 
 
 @dataclass(slots=True)
-class Level:
-    """An indicator while the table is read; `key` tells one span from the next."""
+class OpenLevel:
+    """A heading while the table is read; `key` distinguishes one span from the next."""
 
     key: tuple[int | str, ...]
     heading: Heading
@@ -32,63 +31,67 @@ class Level:
 
 
 @dataclass(slots=True)
-class Indicators:
-    """Builds the indicators of one notice table by table; `rows` is the result in reading order."""
+class IndicatorBuilder:
+    """Builds the indicators of one notice table by table; `rows` are the indicators in reading order."""
 
     notice_id: str
     lexicon: Lexicon
     guard: Guard
     rows: list[IndicatorRow] = field(default_factory=list)
-    _open: list[Level] = field(default_factory=list)
-    _read: dict[Spot, tuple[Heading, bool]] = field(default_factory=dict)
-    """Heading cells read before, each with its heading and whether it is one of bonus points."""
+    _open_levels: list[OpenLevel] = field(default_factory=list)
+    _headings: dict[GridCell, tuple[Heading, bool]] = field(default_factory=dict)
+    """Parsed heading cells, each with its heading and whether it is for bonus points."""
 
-    def path_of(self, table: CleanTable, table_id: str, r: int, bands: list[Level]) -> list[IndicatorRow]:
-        """The indicators above task row `r`, outermost first, made where they begin."""
+    def path_above(self, table: CleanTable, table_id: str, r: int, bands: list[OpenLevel]) -> list[IndicatorRow]:
+        """Return the indicators above task row `r`, outermost first, creating new ones."""
         wanted = [*bands, *self._column_levels(table, table_id, r)]
-        return self.open(table_id, wanted)
+        return self.open_levels(table_id, wanted)
 
-    def _column_levels(self, table: CleanTable, table_id: str, r: int) -> list[Level]:
+    def _column_levels(self, table: CleanTable, table_id: str, r: int) -> list[OpenLevel]:
         levels = []
-        for c, spot in _heading_spots(table, r).items():
-            heading, bonus = self._heading(spot, table_id)
+        for c, cell in _heading_cells(table, r).items():
+            heading, bonus = self._heading(cell, table_id)
             if not heading.code and (code := _serial_code(table, r, c)) != heading.code:
                 heading = replace(heading, code=code)
-            levels.append(Level((table.ordinal, spot.row, spot.col), heading, bonus, spot.locator))
+            levels.append(OpenLevel((table.ordinal, cell.row, cell.col), heading, bonus, cell.locator))
         return levels
 
-    def _heading(self, spot: Spot, table_id: str) -> tuple[Heading, bool]:
-        """What a heading cell says; one that stands beside many rows is read once."""
-        known = self._read.get(spot)
-        if known is None:
-            known = self._read[spot] = self._said(spot, table_id), is_bonus(spot.text)
-        return known
+    def _heading(self, cell: GridCell, table_id: str) -> tuple[Heading, bool]:
+        """Return the heading of a cell, parsed once if it spans many rows."""
+        parsed = self._headings.get(cell)
+        if parsed is None:
+            parsed = self._headings[cell] = self._parse_heading(cell, table_id), is_bonus(cell.text)
+        return parsed
 
-    def _said(self, spot: Spot, table_id: str) -> Heading:
+    def _parse_heading(self, cell: GridCell, table_id: str) -> Heading:
         return guarded_heading(
-            self.guard, lambda: read_heading(unstack(spot.raw, self.lexicon.text)), spot.text, spot.locator, table_id
+            self.guard, lambda: read_heading(unstack(cell.raw, self.lexicon.text)), cell.text, cell.locator, table_id
         )
 
-    def band(self, table: CleanTable, table_id: str, r: int) -> Level:
-        """The indicator that band row `r` opens; its sub-total may stand in the score column."""
-        spot = next(s for s in spots_of_row(table.grid, r) if not s.blank)
-        heading = self._said(spot, table_id)
+    def band_level(self, table: CleanTable, table_id: str, r: int) -> OpenLevel:
+        """Return the level that band row `r` opens; its subtotal may be in the points column."""
+        cell = next(s for s in table.grid.cells_of_row(r) if not s.is_blank)
+        heading = self._parse_heading(cell, table_id)
         if heading.points is None:
             points = self.guard(
-                "分值", partial(_band_points, table, r), None, text=spot.text, locator=spot.locator, table_id=table_id
+                "分值", partial(_band_points, table, r), None, text=cell.text, locator=cell.locator, table_id=table_id
             )
             heading = replace(heading, points=points)
-        return Level((table.ordinal, spot.row, -1), heading, is_bonus(spot.text), spot.locator)
+        return OpenLevel((table.ordinal, cell.row, -1), heading, is_bonus(cell.text), cell.locator)
 
-    def open(self, table_id: str | None, wanted: list[Level]) -> list[IndicatorRow]:
-        """Keep the open levels that `wanted` shares with the row before, make the others."""
+    def open_levels(self, table_id: str | None, wanted: list[OpenLevel]) -> list[IndicatorRow]:
+        """Keep the open levels that `wanted` shares with the row before, and open the others.
+
+        Returns:
+            The indicators of all open levels, outermost first.
+        """
         shared = 0
-        while shared < min(len(wanted), len(self._open)) and wanted[shared].key == self._open[shared].key:
+        while shared < min(len(wanted), len(self._open_levels)) and wanted[shared].key == self._open_levels[shared].key:
             shared += 1
-        del self._open[shared:]
+        del self._open_levels[shared:]
         for depth in range(shared, len(wanted)):
             level = wanted[depth]
-            parent = self._open[-1].row if self._open else None
+            parent = self._open_levels[-1].row if self._open_levels else None
             row = IndicatorRow(
                 indicator_id=f"{self.notice_id}-i{len(self.rows) + 1:04d}",
                 notice_id=self.notice_id,
@@ -104,59 +107,79 @@ class Indicators:
                 locator=level.locator,
             )
             self.rows.append(row)
-            self._open.append(Level(level.key, level.heading, level.bonus, level.locator, row))
-        return [level.row for level in self._open if level.row is not None]
+            self._open_levels.append(OpenLevel(level.key, level.heading, level.bonus, level.locator, row))
+        return [level.row for level in self._open_levels if level.row is not None]
 
-    def close(self) -> None:
-        """Forget the levels and cells of the table before: another table begins."""
-        self._open.clear()
-        self._read.clear()
+    def close_levels(self) -> None:
+        """Close all levels before another table is read."""
+        self._open_levels.clear()
+        self._headings.clear()
 
 
 def guarded_heading(
     guard: Guard, read: Callable[[], Heading], text: str, locator: str, table_id: str | None = None
 ) -> Heading:
-    """The heading that `read` gives; one that cannot be read is known by its whole text."""
+    """Return the heading that `read` returns; if it fails, a heading named by the whole text."""
     return guard("指标名称", read, Heading(None, text, None), text=text, locator=locator, table_id=table_id)
 
 
+def push_band(bands: list[OpenLevel], level: OpenLevel) -> None:
+    """Append a band to those above it.
+
+    A kind of code that is open replaces that band; a new kind is one level deeper.
+    """
+    kind = _band_kind(level)
+    for i, band in enumerate(bands):
+        if _band_kind(band) == kind:
+            del bands[i:]
+            break
+    else:
+        if kind == "bare" or (bands and _band_kind(bands[-1]) == "bare"):
+            bands.clear()
+    bands.append(level)
+
+
 def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
-    """The serial number beside level column `c`, when it stands on just the rows of the heading."""
-    levels = table.roles.columns("level")
-    for s in table.roles.columns("serial"):
-        serial, heading = table.grid.at[r][s], table.grid.at[r][c]
+    """Return the serial number beside level column `c` if it spans exactly the rows of the heading."""
+    levels = table.roles.columns(ColumnRole.LEVEL)
+    for s in table.roles.columns(ColumnRole.SERIAL):
+        serial, heading = table.grid.cell(r, s), table.grid.cell(r, c)
         nearest = min((x for x in levels if x > s), default=None)
-        same = [x for x in levels if (table.grid.at[r][x].row, table.grid.at[r][x].rows) == (serial.row, serial.rows)]
+        same = [
+            x for x in levels if (table.grid.cell(r, x).row, table.grid.cell(r, x).rows) == (serial.row, serial.rows)
+        ]
         owner = nearest if nearest in same or not same else same[0]
         if owner == c and serial.text and serial.row == heading.row and serial.rows == heading.rows:
-            return squeeze(serial.text).strip("、.．")
+            return strip_whitespace(serial.text).strip("、.．")
     return None
 
 
-def _heading_spots(table: CleanTable, r: int) -> dict[int, Spot]:
-    """The heading cells beside row `r`, each under the first column it stands in."""
-    spots: dict[int, Spot] = {}
-    row, names, requirement = table.grid.at[r], table.roles.names, table.roles.requirement
-    for c in table.roles.columns("level", "serial"):
-        spot = row[c]
-        if spot.blank or (names[c] == "serial" and (is_number(spot.text) or cell_points(spot.text) is not None)):
+def _heading_cells(table: CleanTable, r: int) -> dict[int, GridCell]:
+    """Return the heading cells beside row `r`, each at its first column."""
+    cells: dict[int, GridCell] = {}
+    row, names, requirement = table.grid.cells[r], table.roles.names, table.roles.requirement
+    for c in table.roles.columns(ColumnRole.LEVEL, ColumnRole.SERIAL):
+        cell = row[c]
+        if cell.is_blank or (
+            names[c] is ColumnRole.SERIAL and (is_number(cell.text) or cell_points(cell.text) is not None)
+        ):
             continue
-        if says_nobody(spot.text) or (requirement is not None and spot.col <= requirement < spot.col + spot.cols):
+        if is_placeholder(cell.text) or (requirement is not None and cell.col <= requirement < cell.col + cell.cols):
             continue
-        if not any(spot is s for s in spots.values()):
-            spots[c] = spot
-    return spots
+        if not any(cell is s for s in cells.values()):
+            cells[c] = cell
+    return cells
 
 
 def _band_points(table: CleanTable, r: int) -> Decimal | None:
-    for c in table.roles.columns("points"):
-        spot = table.grid.at[r][c]
-        if spot.row == r:
-            return cell_points(spot.text)
+    for c in table.roles.columns(ColumnRole.POINTS):
+        cell = table.grid.cell(r, c)
+        if cell.row == r:
+            return cell_points(cell.text)
     return None
 
 
-def _band_kind(level: Level) -> str:
+def _band_kind(level: OpenLevel) -> str:
     code = level.heading.code or ""
     if not code:
         return "bare"
@@ -170,16 +193,3 @@ def _band_kind(level: Level) -> str:
         if first in "一二三四五六七八九十"
         else "other"
     )
-
-
-def push_band(bands: list[Level], level: Level) -> None:
-    """Put a band under those above it: a kind of code seen before replaces that band, a new kind goes deeper."""
-    kind = _band_kind(level)
-    for i, band in enumerate(bands):
-        if _band_kind(band) == kind:
-            del bands[i:]
-            break
-    else:
-        if kind == "bare" or (bands and _band_kind(bands[-1]) == "bare"):
-            bands.clear()
-    bands.append(level)

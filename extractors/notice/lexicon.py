@@ -1,15 +1,15 @@
-"""What one notice teaches about its own words: names of departments and persons, characters side by side."""
+"""Names that one notice uses: units, persons, and the text they occur in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extractors.normalize import squeeze
-from extractors.parsers.persons import known_names
-from extractors.parsers.responsible_units import PartyLexicon, collect
+from extractors.normalize import strip_whitespace
+from extractors.parsers.persons import collect_names
+from extractors.parsers.responsible_units import PartyLexicon, collect_parties
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.column_roles import PARTY_ROLES
+from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +19,32 @@ class Lexicon:
     parties: PartyLexicon
     persons: set[str]
     text: str
-    """All that body and tables say, without blanks: knows the pairs of characters that the notice writes."""
-
-
-def _cells(tables: Sequence[CleanTable], *roles: str) -> Iterable[str]:
-    for table in tables:
-        wanted = table.roles.columns(*roles)
-        for r, row in enumerate(table.grid.at if wanted else ()):
-            for c in wanted:
-                spot = row[c]
-                if spot.row == r and spot.col == c and spot.text:
-                    yield spot.raw
+    """All text of body and tables without whitespace, the source of its character bigrams."""
 
 
 def build_lexicon(
     tables: Sequence[CleanTable], body: str, roster: Iterable[str], prose_parties: Iterable[str] = ()
 ) -> Lexicon:
-    """Read the party, leader and person columns of all tables, the roster and the body once."""
-    columns = _cells(tables, *(r for r in PARTY_ROLES if r != "unit"))
-    parties = collect([*columns, *prose_parties], body)
-    persons = known_names(_cells(tables, "leader", "person"), roster)
-    texts = _cells(tables, "requirement", "criteria", "evidence", "scoring")
-    return Lexicon(parties, persons, squeeze("\n".join([body, *texts])))
+    """Build the lexicon from the unit, leader and person columns of all tables, the roster and the body.
+
+    Args:
+        tables: the clean tables.
+        body: the running text.
+        roster: the persons of leading groups.
+        prose_parties: the texts of responsible units in the running text.
+    """
+    columns = _cells(tables, *(r for r in PARTY_ROLES if r is not ColumnRole.UNIT))
+    parties = collect_parties([*columns, *prose_parties], body)
+    persons = collect_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
+    texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
+    return Lexicon(parties, persons, strip_whitespace("\n".join([body, *texts])))
+
+
+def _cells(tables: Sequence[CleanTable], *roles: ColumnRole) -> Iterable[str]:
+    for table in tables:
+        wanted = table.roles.columns(*roles)
+        for r, row in enumerate(table.grid.cells if wanted else ()):
+            for c in wanted:
+                cell = row[c]
+                if cell.row == r and cell.col == c and cell.text:
+                    yield cell.raw

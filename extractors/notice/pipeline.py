@@ -1,126 +1,228 @@
-"""One document → one `Extraction`: the order in which the rooms are asked."""
+"""Build the `Extraction` of one notice from its document."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from extractors.body.clauses import Clause, read_clauses
-from extractors.body.footnotes import Footnote, read_footnotes
-from extractors.body.outline import Outline, outline, table_titles
-from extractors.body.rosters import Member
-from extractors.body.stages import Stage, read_stages
+from extractors.body.outline import Outline, read_outline, table_titles
+from extractors.body.provisions import Clause, Footnote, Stage, read_clauses, read_footnotes, read_stages
+from extractors.body.redaction import redact_document
+from extractors.body.rosters import Member, read_member_table, read_members
 from extractors.corrections import Correction
 from extractors.document import Document
-from extractors.normalize import squeeze
-from extractors.notice import row_builders
-from extractors.notice.alignment import Numbered, numbered
-from extractors.notice.assign_topics import give_topics
-from extractors.notice.consistency_checks import check_doubts
-from extractors.notice.contact_redaction import without_contacts
-from extractors.notice.corrections import Rows, correct, dismiss
-from extractors.notice.derived_facts import read_meaning
-from extractors.notice.findings import Findings
-from extractors.notice.guarded import Guard
-from extractors.notice.indicators import Indicators
+from extractors.normalize import strip_whitespace
+from extractors.notice.alignment import NumberedClauses, collect_numbered_clauses
+from extractors.notice.apply_corrections import CorrectableRows, apply_corrections, apply_dismissals
+from extractors.notice.checks import check_consistency, check_points
+from extractors.notice.derived_facts import assign_topics, derive_facts
+from extractors.notice.findings import Findings, Guard
+from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
-from extractors.notice.metadata import identify
-from extractors.notice.point_checks import check_notice
-from extractors.notice.prose_tasks import Duty, party_cells, prose_tasks, read_duties
-from extractors.notice.repairs import mend
-from extractors.notice.tasks import RowReader, TableTasks
-from extractors.notice.text_coverage import account
+from extractors.notice.metadata import NoticeMetadata, read_metadata
+from extractors.notice.prose_tasks import BodyRequirement, build_prose_tasks, party_texts, read_requirements
+from extractors.notice.repairs import repair_table
+from extractors.notice.tasks import TableReading, TaskBuilder
+from extractors.notice.text_coverage import measure_coverage
+from extractors.parsers.item_labels import title_subject
 from extractors.parsers.responsible_units import PartyLexicon
-from extractors.records import Extraction
-from extractors.tables.clean_table import CleanTable, clean_tables
+from extractors.records import (
+    CellRow,
+    ClauseRow,
+    Extraction,
+    FootnoteRow,
+    MemberRow,
+    NoticeRow,
+    StageRow,
+    TableRow,
+)
+from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
+from extractors.tables.grid import Grid
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
-    """A document taken apart: its outline, tables, numbered clauses, named people and duties in running text."""
+class _ParsedDocument:
+    """The parts of a document: outline, tables, clauses, members, and requirements of the running text."""
 
-    source: Outline
+    outline: Outline
     tables: Sequence[CleanTable]
     clauses: Sequence[Clause]
-    numbered: Numbered
+    numbered_clauses: NumberedClauses
     members: Sequence[Member]
-    duties: Sequence[Duty]
+    requirements: Sequence[BodyRequirement]
     lexicon: Lexicon
 
 
-def _take_apart(document: Document, guard: Guard) -> _Parts:
-    source = outline(document)
-    tables = clean_tables(document, table_titles(source))
-    members: list[Member] = guard("领导小组名单", partial(row_builders.members, source, tables), [])
-    duties: list[Duty] = guard("正文任务", partial(read_duties, source), [])
-    said, roster = source.text(), [m.person for m in members]
-    lexicon = guard(
-        "单位和人员名称",
-        partial(build_lexicon, tables, said, roster, party_cells(duties)),
-        Lexicon(PartyLexicon(), set(), squeeze(said)),
-    )
-    clauses: list[Clause] = guard("正文条款", partial(read_clauses, source), [])
-    return _Parts(source, tables, clauses, numbered(clauses), members, duties, lexicon)
+def build_extraction(document: Document, data: bytes, corrections: Sequence[Correction] = ()) -> Extraction:
+    """Extract everything a document says as the records of one notice.
 
+    Contact data is redacted before anything is read.
 
-def _read_tables(
-    parts: _Parts, notice_id: str, indicators: Indicators, guard: Guard
-) -> list[tuple[str, CleanTable, TableTasks]]:
-    """(table id, table, its tasks) of every table, garbled cells mended from the body."""
-    read = []
-    for table in parts.tables:
-        table_id = f"{notice_id}-t{table.ordinal:02d}"
-        mended = mend(table, parts.numbered, guard.findings, table_id)
-        reader = RowReader(table, table_id, notice_id, parts.lexicon, guard, mended.fields)
-        read.append((table_id, table, reader.read(indicators)))
-    return read
-
-
-def assemble(document: Document, data: bytes, corrections: Sequence[Correction] = ()) -> Extraction:
-    """Everything a document says, as the rows of one notice. Contacts are blacked out before anything is read."""
-    notice_id = row_builders.notice_id_of(data)
-    document = without_contacts(document)
+    Args:
+        document: the document.
+        data: the bytes of its file, from which the ids are derived.
+        corrections: the corrections of this file.
+    """
+    notice_id = _notice_id(data)
+    document = redact_document(document)
     findings = Findings(notice_id)
     guard = Guard(findings)
-    findings.reader_notes(document.notes)
-    parts = _take_apart(document, guard)
-    who = identify(document, parts.source, guard)
-    indicators = Indicators(notice_id, parts.lexicon, guard)
-    cells = [c for t in parts.tables for c in row_builders.table_cells(t, f"{notice_id}-t{t.ordinal:02d}")]
-    read = _read_tables(parts, notice_id, indicators, guard)
-    prose = prose_tasks(parts.duties, notice_id, parts.lexicon, indicators, guard)
-    total, accounted = account(read, indicators.rows, parts.members, findings)
-    done = [*(tasks for _, _, tasks in read), prose]
-    facts = Rows(row_builders.notice_row(notice_id, who), indicators.rows, done, parts.lexicon)
-    correct(facts, [c for c in corrections if not c.of_topic], findings)
-    give_topics(facts, {table_id: table.title for table_id, table, _ in read}, findings, guard)
-    correct(facts, [c for c in corrections if c.of_topic], findings)
-    check_notice(read, indicators.rows, findings)
-    said = parts.source.lines
-    check_doubts(read, indicators.rows, said, parts.clauses, findings, notice=facts.notice, duties=parts.numbered)
-    tasks = [task for one in done for task in one.tasks]
-    stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.source, who.year), [])
-    footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.source), [])
-    meaning = read_meaning(tasks, indicators.rows, facts.notice, stages, guard)
-    dismiss(corrections, findings)
+    findings.add_reader_notes(document.notes)
+    parts = _parse_document(document, guard)
+    metadata = read_metadata(document, parts.outline, guard)
+    indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
+    # The cells as printed: repairs change the grids below.
+    cells = [cell for table in parts.tables for cell in _table_cells(table, _table_id(notice_id, table))]
+    readings = _read_tables(parts, notice_id, indicators, guard)
+    prose = build_prose_tasks(parts.requirements, notice_id, parts.lexicon, indicators, guard)
+    chars_total, chars_accounted = measure_coverage(readings, indicators.rows, parts.members, findings)
+    task_lists = [*(reading.table_tasks for reading in readings), prose]
+    rows = CorrectableRows(_notice_row(notice_id, metadata), indicators.rows, task_lists, parts.lexicon)
+    apply_corrections(rows, [c for c in corrections if not c.is_topic], findings)
+    assign_topics(rows, {reading.table_id: reading.table.title for reading in readings}, findings, guard)
+    apply_corrections(rows, [c for c in corrections if c.is_topic], findings)
+    check_points(readings, indicators.rows, findings)
+    check_consistency(
+        readings,
+        indicators.rows,
+        parts.outline.lines,
+        parts.clauses,
+        findings,
+        notice=rows.notice,
+        numbered=parts.numbered_clauses,
+    )
+    tasks = [task for table_tasks in task_lists for task in table_tasks.tasks]
+    stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.outline, metadata.year), [])
+    footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.outline), [])
+    facts = derive_facts(tasks, indicators.rows, rows.notice, stages, guard)
+    apply_dismissals(corrections, findings)
     return Extraction(
         format=document.format,
-        notice=facts.notice,
-        tables=[row_builders.table_row(table, notice_id, table_id) for table_id, table, _ in read],
+        notice=rows.notice,
+        tables=[_table_row(reading.table, notice_id, reading.table_id) for reading in readings],
         cells=cells,
         indicators=indicators.rows,
         tasks=tasks,
-        task_parties=[p for one in done for task in one.tasks for p in one.parties[task.task_id]],
-        task_deadlines=meaning.deadlines,
-        task_evidence=meaning.evidence,
-        task_thresholds=meaning.thresholds,
-        scoring_rules=meaning.scoring,
-        stages=row_builders.stage_rows(notice_id, stages),
-        members=row_builders.member_rows(notice_id, parts.members),
-        clauses=row_builders.clause_rows(notice_id, parts.clauses),
-        footnotes=row_builders.footnote_rows(notice_id, footnotes),
+        task_parties=[
+            party
+            for table_tasks in task_lists
+            for task in table_tasks.tasks
+            for party in table_tasks.parties[task.task_id]
+        ],
+        task_deadlines=facts.deadlines,
+        task_evidence=facts.evidence,
+        task_thresholds=facts.thresholds,
+        scoring_rules=facts.scoring,
+        stages=_stage_rows(notice_id, stages),
+        members=_member_rows(notice_id, parts.members),
+        clauses=_clause_rows(notice_id, parts.clauses),
+        footnotes=_footnote_rows(notice_id, footnotes),
         findings=findings.rows,
-        chars_total=total,
-        chars_accounted=accounted,
+        chars_total=chars_total,
+        chars_accounted=chars_accounted,
     )
+
+
+def _parse_document(document: Document, guard: Guard) -> _ParsedDocument:
+    outline = read_outline(document)
+    tables = clean_tables(document, table_titles(outline))
+    members: list[Member] = guard("领导小组名单", partial(_read_all_members, outline, tables), [])
+    requirements: list[BodyRequirement] = guard("正文任务", partial(read_requirements, outline), [])
+    text, persons = outline.text(), [m.person for m in members]
+    lexicon = guard(
+        "单位和人员名称",
+        partial(build_lexicon, tables, text, persons, party_texts(requirements)),
+        Lexicon(PartyLexicon(), set(), strip_whitespace(text)),
+    )
+    clauses: list[Clause] = guard("正文条款", partial(read_clauses, outline), [])
+    return _ParsedDocument(outline, tables, clauses, collect_numbered_clauses(clauses), members, requirements, lexicon)
+
+
+def _read_all_members(outline: Outline, tables: Sequence[CleanTable]) -> list[Member]:
+    members = read_members(outline)
+    for table in tables:
+        if table.kind is TableKind.ROSTER:
+            rows = [[cell.raw.replace("\n", "  ") for cell in row] for row in table.grid.cells]
+            members.extend(read_member_table(list(table.columns), rows, table.title, table.locator))
+    return members
+
+
+def _read_tables(
+    parts: _ParsedDocument, notice_id: str, indicators: IndicatorBuilder, guard: Guard
+) -> list[TableReading]:
+    """Build the tasks of every table, after repairing garbled cells from the body."""
+    readings = []
+    for table in parts.tables:
+        table_id = _table_id(notice_id, table)
+        repairs = repair_table(table, parts.numbered_clauses, guard.findings, table_id)
+        builder = TaskBuilder(table, table_id, notice_id, parts.lexicon, guard, repairs.fields)
+        readings.append(TableReading(table_id, table, builder.build(indicators)))
+    return readings
+
+
+def _notice_id(data: bytes) -> str:
+    return f"n{hashlib.sha256(data).hexdigest()[:16]}"
+
+
+def _table_id(notice_id: str, table: CleanTable) -> str:
+    return f"{notice_id}-t{table.ordinal:02d}"
+
+
+def _notice_row(notice_id: str, metadata: NoticeMetadata) -> NoticeRow:
+    m = metadata
+    return NoticeRow(
+        notice_id, m.title, m.doc_number, m.issuer, m.province, m.city, m.county, m.division_code,
+        m.issued_on, m.period_start, m.period_end, m.year, m.campaign, m.award_level, m.award,
+        title_subject(m.title),
+    )  # fmt: skip
+
+
+def _table_row(table: CleanTable, notice_id: str, table_id: str) -> TableRow:
+    return TableRow(
+        table_id, notice_id, table.ordinal, table.title, table.kind.value, table.grid.n_rows, table.grid.n_cols,
+        list(table.columns), [role.value for role in table.roles.names], table.first_page, table.last_page,
+    )  # fmt: skip
+
+
+def _table_cells(table: CleanTable, table_id: str) -> list[CellRow]:
+    """Return the table as printed: body rows from 0, the header at -1, -2, …, titles above the header."""
+    head, above = table.head.n_rows, table.above.n_rows
+    return [
+        *_cell_rows(table.above, table_id, -head - above),
+        *_cell_rows(table.head, table_id, -head),
+        *_cell_rows(table.grid, table_id, 0),
+    ]
+
+
+def _cell_rows(grid: Grid, table_id: str, offset: int) -> list[CellRow]:
+    """Return the cells of a grid; `offset` is added to their row numbers."""
+    return [
+        CellRow(table_id, cell.row + offset, cell.col, cell.rows, cell.cols, cell.text, cell.locator)
+        for cell in grid.unique_cells()
+    ]
+
+
+def _stage_rows(notice_id: str, stages: Sequence[Stage]) -> list[StageRow]:
+    return [
+        StageRow(notice_id, i, s.name, s.starts_on, s.ends_on, s.raw, s.text or None, s.locator)
+        for i, s in enumerate(stages, 1)
+    ]
+
+
+def _member_rows(notice_id: str, members: Sequence[Member]) -> list[MemberRow]:
+    return [MemberRow(notice_id, i, m.group, m.role, m.person, m.locator) for i, m in enumerate(members, 1)]
+
+
+def _clause_rows(notice_id: str, clauses: Sequence[Clause]) -> list[ClauseRow]:
+    return [
+        ClauseRow(
+            f"{notice_id}-c{i:03d}", notice_id, i, c.section or None, c.label or None, c.text, c.points, c.locator
+        )
+        for i, c in enumerate(clauses, 1)
+    ]
+
+
+def _footnote_rows(notice_id: str, notes: Sequence[Footnote]) -> list[FootnoteRow]:
+    return [FootnoteRow(notice_id, i, f.mark, f.text, f.orgs, f.locator) for i, f in enumerate(notes, 1)]

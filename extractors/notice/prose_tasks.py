@@ -1,4 +1,4 @@
-"""Duties in running text that carry labelled responsibility → tasks without a table."""
+"""Tasks from numbered items of the running text that name who is responsible."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from extractors.body.outline import Item, Outline
+from extractors.body.outline import Outline, OutlineItem
 from extractors.normalize import clean
-from extractors.notice.guarded import Guard
-from extractors.notice.indicators import Indicators, Level, guarded_heading
+from extractors.notice.findings import Guard
+from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.column_headers import header_word
@@ -21,106 +21,78 @@ from extractors.parsers.points import inline_points
 from extractors.parsers.responsible_units import Party, PartyLexicon, split_parties
 from extractors.parsers.row_patterns import is_bonus
 from extractors.records import TaskRow
+from extractors.tables.column_roles import ColumnRole
 
 _LABEL = r"[\u4e00-\u9fff]{2,8}[:：]"
 _TAIL = re.compile(rf"[（(【\[]\s*(?P<fields>{_LABEL}[^（(]*(?:[（(][^（）()]*[）)][^（(]*?)*)[）)】\]][。；;]?")
 _LINE = re.compile(
     rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
 )
-_FIELD = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{_LABEL})")
+_FIELD_LABEL = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{_LABEL})")
 _T = TypeVar("_T")
-_ROLES = ("lead", "party", "support", "leader", "person", "deadline", "evidence")
+_FIELD_ROLES = (
+    ColumnRole.LEAD,
+    ColumnRole.PARTY,
+    ColumnRole.SUPPORT,
+    ColumnRole.LEADER,
+    ColumnRole.PERSON,
+    ColumnRole.DEADLINE,
+    ColumnRole.EVIDENCE,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
-    """A duty of the body: its text without the labelled tail, and (role, text) of each labelled field."""
+class BodyRequirement:
+    """A requirement of the body: its text without the labelled fields, and (role, text) of each field."""
 
-    item: Item
+    item: OutlineItem
     text: str
-    fields: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[ColumnRole, str], ...]
 
 
-def _fields(text: str) -> list[tuple[str, str]]:
-    """(role, value) of 牵头领导：…；责任科室：…；完成时限：…; what another label says, and that label, is a remark."""
-    marks = list(_FIELD.finditer(text))
-    found = []
-    for here, following in zip(marks, [*marks[1:], None], strict=True):
-        label = here.group("label")
-        role = header_word(label.rstrip(":：")).role
-        value = text[here.end() : following.start() if following else len(text)].strip(" ；;，,。\n")
-        if value:
-            found.append((role, value) if role in _ROLES else ("remark", label + value))
-    return found
+def read_requirements(outline: Outline) -> list[BodyRequirement]:
+    """Return the items of the body that name who is responsible, in reading order."""
+    return [requirement for item in outline.walk() if item.label and (requirement := _read_requirement(item))]
 
 
-def _duty(item: Item) -> Duty | None:
-    for pattern in (_TAIL, _LINE):
-        for match in pattern.finditer(item.text):
-            fields = _fields(match.group("fields"))
-            if any(role in ("lead", "party", "leader") for role, _ in fields):
-                rest = clean(item.text[: match.start()] + item.text[match.end() :])
-                return Duty(item, rest, tuple(fields)) if rest else None
-    return None
+def party_texts(requirements: Sequence[BodyRequirement]) -> Iterator[str]:
+    """Yield the texts of responsible units, for the lexicon of the notice."""
+    for requirement in requirements:
+        yield from (
+            value
+            for role, value in requirement.fields
+            if role in (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
+        )
 
 
-def read_duties(source: Outline) -> list[Duty]:
-    """The items of the body that name who is responsible, in reading order."""
-    return [duty for item in source.walk() if item.label and (duty := _duty(item))]
-
-
-def party_cells(duties: Sequence[Duty]) -> Iterator[str]:
-    """The party texts of the duties, for the lexicon of the notice."""
-    for duty in duties:
-        yield from (value for role, value in duty.fields if role in ("lead", "party", "support"))
-
-
-def _parties(duty: Duty, lexicon: PartyLexicon) -> list[Party]:
-    found: list[Party] = []
-    for role, value in duty.fields:
-        if role in ("lead", "party"):
-            found.extend(split_parties(value, lexicon, None if not found else "support"))
-    for role, value in duty.fields:
-        if role == "support":
-            found.extend(
-                p for p in split_parties(value, lexicon, "support") if not any(f.name == p.name for f in found)
-            )
-    return found
-
-
-def _levels(item: Item, guard: Guard) -> list[Level]:
-    levels = []
-    for i, part in enumerate(item.path):
-        heading = guarded_heading(guard, partial(read_heading, part), part, item.locator)
-        levels.append(Level(("prose", *item.path[: i + 1]), heading, is_bonus(part), item.locator))
-    return levels
-
-
-def _persons(duty: Duty, wanted: str, lexicon: Lexicon) -> list[str]:
-    return [name for role, value in duty.fields if role == wanted for name in split_persons(value, lexicon.persons)]
-
-
-def _guarded(guard: Guard, duty: Duty, task_id: str, field: str, read: Callable[[], list[_T]]) -> list[_T]:
-    empty: list[_T] = []
-    return guard(field, read, empty, text=duty.item.text, locator=duty.item.locator, task_id=task_id)
-
-
-def prose_tasks(
-    duties: Sequence[Duty], notice_id: str, lexicon: Lexicon, indicators: Indicators, guard: Guard
+def build_prose_tasks(
+    requirements: Sequence[BodyRequirement],
+    notice_id: str,
+    lexicon: Lexicon,
+    indicators: IndicatorBuilder,
+    guard: Guard,
 ) -> TableTasks:
-    """Tasks of the duties; their path is the headings above them, their table NULL."""
-    done = TableTasks()
-    indicators.close()
-    for n, duty in enumerate(duties, 1):
-        path = indicators.open(None, _levels(duty.item, guard))
-        said = dict(duty.fields)
+    """Build the tasks of the running text; their path is the headings above them, their table is None.
+
+    Args:
+        requirements: the requirements of the body.
+        notice_id: the id of the notice.
+        lexicon: the names that occur in the notice.
+        indicators: builds the headings.
+        guard: isolates parser errors.
+    """
+    table_tasks = TableTasks()
+    indicators.close_levels()
+    for n, requirement in enumerate(requirements, 1):
+        path = indicators.open_levels(None, _heading_levels(requirement.item, guard))
+        fields = dict(requirement.fields)
         task_id = f"{notice_id}-p{n:03d}"
-        of = partial(_guarded, guard, duty, task_id)
-        inline = of("括注分值", partial(inline_points, duty.text))
-        leaders = of("责任领导", partial(_persons, duty, "leader", lexicon))
-        persons = of("责任人", partial(_persons, duty, "person", lexicon))
-        parties = of("责任单位", partial(_parties, duty, lexicon.parties))
-        done.tasks.append(
+        parse = partial(_parse_field, guard, requirement, task_id)
+        inline = parse("括注分值", partial(inline_points, requirement.text))
+        leaders = parse("责任领导", partial(_read_persons, requirement, ColumnRole.LEADER, lexicon))
+        persons = parse("责任人", partial(_read_persons, requirement, ColumnRole.PERSON, lexicon))
+        parties = parse("责任单位", partial(_read_parties, requirement, lexicon.parties))
+        table_tasks.tasks.append(
             TaskRow(
                 task_id=task_id,
                 notice_id=notice_id,
@@ -128,26 +100,87 @@ def prose_tasks(
                 indicator_id=path[-1].indicator_id if path else None,
                 ordinal=n,
                 row=None,
-                label=duty.item.label,
-                requirement=duty.text,
+                label=requirement.item.label,
+                requirement=requirement.text,
                 criteria=None,
                 points=sum(inline) or None,
                 points_rows=1,
                 inline_points=inline,
-                evidence=said.get("evidence"),
+                evidence=fields.get(ColumnRole.EVIDENCE),
                 methods=[],
-                deadline=said.get("deadline"),
+                deadline=fields.get(ColumnRole.DEADLINE),
                 leader="、".join(leaders) or None,
                 persons=persons,
                 bonus=any(p.bonus for p in path),
                 topic=None,
                 topic_score=None,
                 repaired=[],
-                remark="；".join(value for role, value in duty.fields if role == "remark") or None,
+                remark="；".join(value for role, value in requirement.fields if role is ColumnRole.REMARK) or None,
                 scoring=None,
-                locator=duty.item.locator,
+                locator=requirement.item.locator,
             )
         )
-        done.parties[task_id] = party_rows(task_id, parties)
-        done.rows[task_id] = []
-    return done
+        table_tasks.parties[task_id] = party_rows(task_id, parties)
+        table_tasks.rows[task_id] = []
+    return table_tasks
+
+
+def _labelled_fields(text: str) -> list[tuple[ColumnRole, str]]:
+    """Return (role, value) of each labelled field: 牵头领导：…；责任科室：…；完成时限：….
+
+    A field with another label is a remark together with its label.
+    """
+    label_matches = list(_FIELD_LABEL.finditer(text))
+    fields = []
+    for label_match, next_match in zip(label_matches, [*label_matches[1:], None], strict=True):
+        label = label_match.group("label")
+        role = header_word(label.rstrip(":：")).role
+        value = text[label_match.end() : next_match.start() if next_match else len(text)].strip(" ；;，,。\n")
+        if value:
+            is_known = role in _FIELD_ROLES
+            fields.append((ColumnRole(role), value) if role and is_known else (ColumnRole.REMARK, label + value))
+    return fields
+
+
+def _read_requirement(item: OutlineItem) -> BodyRequirement | None:
+    for pattern in (_TAIL, _LINE):
+        for match in pattern.finditer(item.text):
+            fields = _labelled_fields(match.group("fields"))
+            if any(role in (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.LEADER) for role, _ in fields):
+                rest = clean(item.text[: match.start()] + item.text[match.end() :])
+                return BodyRequirement(item, rest, tuple(fields)) if rest else None
+    return None
+
+
+def _read_parties(requirement: BodyRequirement, lexicon: PartyLexicon) -> list[Party]:
+    parties: list[Party] = []
+    for role, value in requirement.fields:
+        if role in (ColumnRole.LEAD, ColumnRole.PARTY):
+            parties.extend(split_parties(value, lexicon, None if not parties else "support"))
+    for role, value in requirement.fields:
+        if role is ColumnRole.SUPPORT:
+            parties.extend(
+                p for p in split_parties(value, lexicon, "support") if not any(f.name == p.name for f in parties)
+            )
+    return parties
+
+
+def _heading_levels(item: OutlineItem, guard: Guard) -> list[OpenLevel]:
+    levels = []
+    for i, part in enumerate(item.path):
+        heading = guarded_heading(guard, partial(read_heading, part), part, item.locator)
+        levels.append(OpenLevel(("prose", *item.path[: i + 1]), heading, is_bonus(part), item.locator))
+    return levels
+
+
+def _read_persons(requirement: BodyRequirement, wanted: ColumnRole, lexicon: Lexicon) -> list[str]:
+    return [
+        name for role, value in requirement.fields if role == wanted for name in split_persons(value, lexicon.persons)
+    ]
+
+
+def _parse_field(
+    guard: Guard, requirement: BodyRequirement, task_id: str, field: str, read: Callable[[], list[_T]]
+) -> list[_T]:
+    empty: list[_T] = []
+    return guard(field, read, empty, text=requirement.item.text, locator=requirement.item.locator, task_id=task_id)

@@ -1,4 +1,4 @@
-"""Clean tables → tasks and their parties, row by row."""
+"""Tasks of clean tables with their responsible units."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from extractors.normalize import says_nobody
-from extractors.notice.guarded import Guard
-from extractors.notice.indicators import Indicators, Level, push_band
+from extractors.normalize import is_placeholder
+from extractors.notice.findings import Guard
+from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Item, split_label
 from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
@@ -20,36 +20,43 @@ from extractors.parsers.points import cell_points, inline_points
 from extractors.parsers.responsible_units import Party, is_collective, matrix_role, split_parties
 from extractors.records import IndicatorRow, PartyRow, TaskRow
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.grid import Spot
-from extractors.tables.row_kinds import BAND, REST, TASK
+from extractors.tables.column_roles import ColumnRole
+from extractors.tables.grid import GridCell
+from extractors.tables.row_kinds import RowKind
 
 _T = TypeVar("_T")
 
 
 @dataclass(slots=True)
 class TableTasks:
-    """The tasks of one table in order, their parties, and the body rows each of them covers."""
+    """The tasks of one table in order, their responsible units, and the body rows each of them covers."""
 
     tasks: list[TaskRow] = field(default_factory=list)
     parties: dict[str, list[PartyRow]] = field(default_factory=dict)
     rows: dict[str, list[int]] = field(default_factory=dict)
 
 
-def party_rows(task_id: str, parties: list[Party]) -> list[PartyRow]:
-    """Number the parties of one task."""
-    return [
-        PartyRow(task_id, i, p.name, p.raw, p.role, p.scope, p.stated, is_collective(p.name))
-        for i, p in enumerate(parties, 1)
-    ]
+class TableReading(NamedTuple):
+    """A table of the notice with its id and its tasks."""
 
-
-def _joined(texts: list[str], mark: str) -> str | None:
-    return mark.join(filter(None, dict.fromkeys(texts))) or None
+    table_id: str
+    table: CleanTable
+    table_tasks: TableTasks
 
 
 @dataclass(slots=True)
-class RowReader:
-    """Reads the rows of one clean table."""
+class TaskBuilder:
+    """Builds the tasks of one clean table, row by row.
+
+    Attributes:
+        table: the table.
+        table_id: its id.
+        notice_id: the id of the notice.
+        lexicon: the names that occur in the notice.
+        guard: isolates parser errors.
+        repaired: the repaired fields of each row.
+        result: the tasks built so far.
+    """
 
     table: CleanTable
     table_id: str
@@ -57,49 +64,55 @@ class RowReader:
     lexicon: Lexicon
     guard: Guard
     repaired: dict[int, list[str]] = field(default_factory=dict)
-    done: TableTasks = field(default_factory=TableTasks)
-    _parties: dict[tuple[str, str | None], list[Party]] = field(default_factory=dict)
+    result: TableTasks = field(default_factory=TableTasks)
+    _party_cache: dict[tuple[str, str | None], list[Party]] = field(default_factory=dict)
 
-    def spots(self, r: int, *roles: str) -> list[Spot]:
-        """The cells of row `r` in columns of these roles, each once."""
+    def cells(self, r: int, *roles: ColumnRole) -> list[GridCell]:
+        """Return the cells of row `r` in columns of these roles, each once."""
         columns = self.table.roles.columns(*roles)
         if not columns:
             return []
-        row = self.table.grid.at[r]
+        row = self.table.grid.cells[r]
         if len(columns) == 1:
             return [row[columns[0]]]
         return list({id(row[c]): row[c] for c in columns}.values())
 
-    def texts(self, r: int, *roles: str) -> list[str]:
-        return [s.text for s in self.spots(r, *roles) if s.text and not says_nobody(s.text)]
+    def texts(self, r: int, *roles: ColumnRole) -> list[str]:
+        """Return the texts of row `r` in columns of these roles, without placeholders."""
+        return [s.text for s in self.cells(r, *roles) if s.text and not is_placeholder(s.text)]
 
-    def _read(self, field: str, read: Callable[[], _T], empty: _T, r: int, spot: Spot | None) -> _T:
-        """What a grammar makes of a cell of the task in row `r`; a row that goes on belongs to the task above."""
-        goes_on = self.table.kinds[r] == REST and bool(self.done.tasks)
+    def _parse(self, field: str, read: Callable[[], _T], empty: _T, r: int, cell: GridCell | None) -> _T:
+        """Parse a cell of the task in row `r`, guarded; a continuation row belongs to the task above."""
+        is_continuation = self.table.kinds[r] is RowKind.REST and bool(self.result.tasks)
         return self.guard(
             field,
             read,
             empty,
-            text=spot.text if spot else None,
-            locator=spot.locator if spot else self.table.locator,
+            text=cell.text if cell else None,
+            locator=cell.locator if cell else self.table.locator,
             table_id=self.table_id,
-            task_id=self.done.tasks[-1].task_id if goes_on else self._task_id(r),
+            task_id=self.result.tasks[-1].task_id if is_continuation else self._task_id(r),
         )
 
     def _task_id(self, r: int) -> str:
         return f"{self.table_id}-r{r + 1:04d}"
 
     def parties(self, r: int) -> list[Party]:
-        """Parties of the row: lead and support columns decide the role, else the first named leads."""
-        found: list[Party] = []
-        for spot in self.spots(r, "lead"):
-            found.extend(self._named(r, spot))
-        leads = [Party(p.name, p.raw, "lead" if i == 0 else p.role, p.scope, stated=True) for i, p in enumerate(found)]
-        supports = [p for spot in self.spots(r, "support") for p in self._named(r, spot, "support")]
-        free = [p for spot in self.spots(r, "party") for p in self._named(r, spot)]
+        """Return the responsible units of a row.
+
+        Lead and support columns decide the role; without them the first unit leads.
+        """
+        lead_parties: list[Party] = []
+        for cell in self.cells(r, ColumnRole.LEAD):
+            lead_parties.extend(self._parse_parties(r, cell))
+        leads = [
+            Party(p.name, p.raw, "lead" if i == 0 else p.role, p.scope, stated=True) for i, p in enumerate(lead_parties)
+        ]
+        supports = [p for cell in self.cells(r, ColumnRole.SUPPORT) for p in self._parse_parties(r, cell, "support")]
+        free = [p for cell in self.cells(r, ColumnRole.PARTY) for p in self._parse_parties(r, cell)]
         if leads:
             free = [Party(p.name, p.raw, "support", p.scope, stated=True) for p in free]
-        units = self._matrix(r)
+        units = self._matrix_parties(r)
         first: dict[tuple[str, str | None], Party] = {}
         for party in (*leads, *free, *supports, *units):
             first.setdefault((party.name, party.scope), party)
@@ -108,105 +121,107 @@ class RowReader:
             merged[0] = replace(merged[0], role="lead")
         return merged
 
-    def _named(self, r: int, spot: Spot, role: str | None = None) -> list[Party]:
-        """The parties of a cell; many cells of a table name the same ones, and are read once."""
-        return self._read("责任单位", partial(self._split, spot.raw, role), [], r, spot)
+    def _parse_parties(self, r: int, cell: GridCell, role: str | None = None) -> list[Party]:
+        """Return the units of a cell; equal cells are parsed once."""
+        return self._parse("责任单位", partial(self._split_parties, cell.raw, role), [], r, cell)
 
-    def _split(self, raw: str, role: str | None) -> list[Party]:
+    def _split_parties(self, raw: str, role: str | None) -> list[Party]:
         key = (raw, role)
-        if key not in self._parties:
-            self._parties[key] = split_parties(raw, self.lexicon.parties, role)
-        return self._parties[key]
+        if key not in self._party_cache:
+            self._party_cache[key] = split_parties(raw, self.lexicon.parties, role)
+        return self._party_cache[key]
 
-    def _matrix(self, r: int) -> list[Party]:
+    def _matrix_parties(self, r: int) -> list[Party]:
         out = []
-        for c in self.table.roles.columns("unit"):
-            spot = self.table.grid.at[r][c]
+        for c in self.table.roles.columns(ColumnRole.UNIT):
+            cell = self.table.grid.cell(r, c)
             name = self.table.columns[c].split("/")[-1]
-            role = matrix_role(spot.text)
+            role = matrix_role(cell.text)
             if role:
-                out.append(Party(name, f"{name}{spot.text}", role, stated=True))
+                out.append(Party(name, f"{name}{cell.text}", role, stated=True))
         return out
 
-    def persons(self, r: int, role: str) -> list[str]:
-        field = "责任领导" if role == "leader" else "责任人"
+    def persons(self, r: int, role: ColumnRole) -> list[str]:
+        """Return the persons in the columns of this role."""
+        field = "责任领导" if role is ColumnRole.LEADER else "责任人"
         names: list[str] = []
-        for spot in self.spots(r, role):
-            names += self._read(field, partial(split_persons, spot.raw, self.lexicon.persons), [], r, spot)
+        for cell in self.cells(r, role):
+            names += self._parse(field, partial(split_persons, cell.raw, self.lexicon.persons), [], r, cell)
         return list(dict.fromkeys(names))
 
     def methods(self, r: int) -> list[str]:
+        """Return the assessment methods of a row; 同上 repeats those of the task above."""
         out: list[str] = []
-        for spot in self.spots(r, "method"):
-            if SAME_AS_ABOVE.match(spot.text) and self.done.tasks:
-                out.extend(self.done.tasks[-1].methods)
+        for cell in self.cells(r, ColumnRole.METHOD):
+            if SAME_AS_ABOVE.match(cell.text) and self.result.tasks:
+                out.extend(self.result.tasks[-1].methods)
             else:
-                out.extend(self._read("测评方法", partial(split_methods, spot.raw), [], r, spot))
-        for c in self.table.roles.columns("method_mark"):
-            if matrix_role(self.table.grid.at[r][c].text):
+                out.extend(self._parse("测评方法", partial(split_methods, cell.raw), [], r, cell))
+        for c in self.table.roles.columns(ColumnRole.METHOD_MARK):
+            if matrix_role(self.table.grid.cell(r, c).text):
                 out.extend(split_methods(self.table.columns[c].split("/")[-1]))
         return list(dict.fromkeys(out))
 
-    def said(self, r: int, mark: str, *roles: str) -> str | None:
-        """The text of these columns joined by `mark`; 同上 becomes what it refers to."""
+    def text_of(self, r: int, separator: str, *roles: ColumnRole) -> str | None:
+        """Return the text of these columns joined by `separator`; 同上 is replaced by what it refers to."""
         texts = []
         for text in self.texts(r, *roles):
-            if SAME_AS_ABOVE.match(text) and self.done.tasks:
-                before = self.done.tasks[-1]
-                texts.append((before.evidence if "evidence" in roles else before.deadline) or text)
+            if SAME_AS_ABOVE.match(text) and self.result.tasks:
+                before = self.result.tasks[-1]
+                texts.append((before.evidence if ColumnRole.EVIDENCE in roles else before.deadline) or text)
             else:
                 texts.append(text)
-        return _joined(texts, mark)
+        return _join(texts, separator)
 
     def remark(self, r: int) -> str | None:
-        """Remarks, and whatever columns of no role of their own say, under their header."""
-        texts = self.texts(r, "remark")
-        for c in self.table.roles.columns("other", "scorebox"):
-            spot = self.table.grid.at[r][c]
-            if spot.text and not says_nobody(spot.text):
-                texts.append(f"{self.table.columns[c]}：{spot.text}")
-        return _joined(texts, "；")
+        """Return the remarks, and the texts of columns without a role under their header."""
+        texts = self.texts(r, ColumnRole.REMARK)
+        for c in self.table.roles.columns(ColumnRole.OTHER, ColumnRole.SCOREBOX):
+            cell = self.table.grid.cell(r, c)
+            if cell.text and not is_placeholder(cell.text):
+                texts.append(f"{self.table.columns[c]}：{cell.text}")
+        return _join(texts, "；")
 
     def points(self, r: int, rows: list[int], inline: list[Decimal]) -> tuple[Decimal | None, int]:
-        """(points of the row, number of task rows that share the score cell)."""
-        columns = self.table.roles.columns("points")
+        """Return the points of the row, and the number of task rows that share the points cell."""
+        columns = self.table.roles.columns(ColumnRole.POINTS)
         if not columns:
             return (sum(inline, Decimal(0)) if inline else None), 1
-        spot = self.table.grid.at[r][columns[0]]
-        value = self._read("分值", partial(cell_points, spot.text), None, r, spot)
-        sharing = rows[bisect_left(rows, spot.row) : bisect_left(rows, spot.row + spot.rows)]
+        cell = self.table.grid.cell(r, columns[0])
+        value = self._parse("分值", partial(cell_points, cell.text), None, r, cell)
+        sharing = rows[bisect_left(rows, cell.row) : bisect_left(rows, cell.row + cell.rows)]
         if value is None:
             return None, 1
         return (value if sharing and sharing[0] == r else None), max(len(sharing), 1)
 
-    def requirement(self, r: int) -> tuple[str | None, str | None, Spot | None]:
-        """(requirement with label, criteria, the cell the requirement stands in)."""
-        own = [s for s in self.spots(r, "requirement") if s.text]
-        criteria = _joined(self.texts(r, "criteria"), "\n")
+    def requirement(self, r: int) -> tuple[str | None, str | None, GridCell | None]:
+        """Return the requirement with its label, the criteria, and the cell of the requirement."""
+        own = [s for s in self.cells(r, ColumnRole.REQUIREMENT) if s.text]
+        criteria = _join(self.texts(r, ColumnRole.CRITERIA), "\n")
         if own:
             return own[0].text, criteria, own[0]
-        for role in ("criteria", "evidence", "scoring", "level"):
-            spots = [s for s in self.spots(r, role) if s.text and s.row == r]
-            if spots and role == "criteria":
-                return criteria, None, spots[0]
-            if spots and role == "level":
-                return spots[-1].text, criteria, spots[-1]
+        for role in (ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING, ColumnRole.LEVEL):
+            cells = [s for s in self.cells(r, role) if s.text and s.row == r]
+            if cells and role is ColumnRole.CRITERIA:
+                return criteria, None, cells[0]
+            if cells and role is ColumnRole.LEVEL:
+                return cells[-1].text, criteria, cells[-1]
         return None, criteria, None
 
     def task(self, r: int, rows: list[int], path: list[IndicatorRow]) -> TaskRow:
-        """The task that begins in row `r`; `rows` are all task rows of the table."""
-        text, criteria, spot = self.requirement(r)
-        item = self._read("任务编号", partial(split_label, text or ""), Item(None, text or ""), r, spot)
-        inline: list[Decimal] = self._read("括注分值", partial(inline_points, item.text), [], r, spot)
+        """Return the task that begins in row `r`; `rows` are all task rows of the table."""
+        text, criteria, cell = self.requirement(r)
+        item = self._parse("任务编号", partial(split_label, text or ""), Item(None, text or ""), r, cell)
+        inline: list[Decimal] = self._parse("括注分值", partial(inline_points, item.text), [], r, cell)
         points, points_rows = self.points(r, rows, inline)
-        leaders = self.persons(r, "leader")
-        anchor = spot or self.table.grid.at[r][0]
+        leaders = self.persons(r, ColumnRole.LEADER)
+        anchor = cell or self.table.grid.cell(r, 0)
         return TaskRow(
             task_id=self._task_id(r),
             notice_id=self.notice_id,
             table_id=self.table_id,
             indicator_id=path[-1].indicator_id if path else None,
-            ordinal=len(self.done.tasks) + 1,
+            ordinal=len(self.result.tasks) + 1,
             row=r,
             label=item.label,
             requirement=item.text or None,
@@ -214,62 +229,83 @@ class RowReader:
             points=points,
             points_rows=points_rows,
             inline_points=inline,
-            evidence=self.said(r, "\n", "evidence"),
+            evidence=self.text_of(r, "\n", ColumnRole.EVIDENCE),
             methods=self.methods(r),
-            deadline=self.said(r, "；", "deadline"),
+            deadline=self.text_of(r, "；", ColumnRole.DEADLINE),
             leader="、".join(leaders) or None,
-            persons=self.persons(r, "person"),
+            persons=self.persons(r, ColumnRole.PERSON),
             bonus=any(p.bonus for p in path),
             topic=None,
             topic_score=None,
             repaired=list(self.repaired.get(r, [])),
             remark=self.remark(r),
-            scoring=_joined(self.texts(r, "scoring"), "\n"),
+            scoring=_join(self.texts(r, ColumnRole.SCORING), "\n"),
             locator=anchor.locator,
         )
 
-    def add_rest(self, r: int) -> None:
-        """A row that only goes on with the one above (a split department or deadline cell)."""
-        last = self.done.tasks[-1]
-        own = {s.col for s in self.table.grid.at[r] if s.row == r and not s.blank}
-        previous = self.done.rows[last.task_id][0]
+    def add_continuation(self, r: int) -> None:
+        """Add a row that continues the one above (a split unit or deadline cell) to its task."""
+        last = self.result.tasks[-1]
+        own_columns = {s.col for s in self.table.grid.cells[r] if s.row == r and not s.is_blank}
+        previous = self.result.rows[last.task_id][0]
         deadline = last.deadline
-        if own & set(self.table.roles.columns("deadline")):
-            deadline = _joined([deadline or "", self.said(r, "；", "deadline") or ""], "；")
+        if own_columns & set(self.table.roles.columns(ColumnRole.DEADLINE)):
+            deadline = _join([deadline or "", self.text_of(r, "；", ColumnRole.DEADLINE) or ""], "；")
         persons = last.persons
-        if own & set(self.table.roles.columns("person")):
+        if own_columns & set(self.table.roles.columns(ColumnRole.PERSON)):
             persons = list(
-                dict.fromkeys([*(persons if self._own(previous, "person") else []), *self.persons(r, "person")])
+                dict.fromkeys(
+                    [
+                        *(persons if self._has_own_cell(previous, ColumnRole.PERSON) else []),
+                        *self.persons(r, ColumnRole.PERSON),
+                    ]
+                )
             )
-        self.done.tasks[-1] = replace(last, deadline=deadline, persons=persons)
-        if own & set(self.table.roles.columns("party", "lead", "support")):
-            before = self.done.parties[last.task_id] if self._own(previous, "party", "lead", "support") else []
+        self.result.tasks[-1] = replace(last, deadline=deadline, persons=persons)
+        if own_columns & set(self.table.roles.columns(ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)):
+            before = (
+                self.result.parties[last.task_id]
+                if self._has_own_cell(previous, ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
+                else []
+            )
             known = [Party(p.party, p.raw, p.role, p.scope, p.role_stated) for p in before]
             more = [p for p in self.parties(r) if not any(k.name == p.name for k in known)]
             if known:
                 more = [replace(p, role="support") for p in more]
-            self.done.parties[last.task_id] = party_rows(last.task_id, [*known, *more])
-        self.done.rows[last.task_id].append(r)
+            self.result.parties[last.task_id] = party_rows(last.task_id, [*known, *more])
+        self.result.rows[last.task_id].append(r)
 
-    def _own(self, r: int, *roles: str) -> bool:
-        """True when the row writes a cell of these roles itself instead of sharing one from above."""
-        return any(s.row == r and not s.blank for s in self.spots(r, *roles))
+    def _has_own_cell(self, r: int, *roles: ColumnRole) -> bool:
+        """Return whether a cell of these roles begins in the row instead of being shared from above."""
+        return any(s.row == r and not s.is_blank for s in self.cells(r, *roles))
 
-    def read(self, indicators: Indicators) -> TableTasks:
-        """All tasks of the table."""
+    def build(self, indicators: IndicatorBuilder) -> TableTasks:
+        """Return all tasks of the table."""
         rows = self.table.task_rows()
-        wanted = set(rows)
-        bands: list[Level] = []
-        indicators.close()
+        task_rows = set(rows)
+        bands: list[OpenLevel] = []
+        indicators.close_levels()
         for r, kind in enumerate(self.table.kinds):
-            if kind == BAND and rows:
-                push_band(bands, indicators.band(self.table, self.table_id, r))
-            elif kind == TASK and r in wanted:
-                path = indicators.path_of(self.table, self.table_id, r, bands)
+            if kind is RowKind.BAND and rows:
+                push_band(bands, indicators.band_level(self.table, self.table_id, r))
+            elif kind is RowKind.TASK and r in task_rows:
+                path = indicators.path_above(self.table, self.table_id, r, bands)
                 task = self.task(r, rows, path)
-                self.done.tasks.append(task)
-                self.done.parties[task.task_id] = party_rows(task.task_id, self.parties(r))
-                self.done.rows[task.task_id] = [r]
-            elif kind == REST and self.done.tasks:
-                self.add_rest(r)
-        return self.done
+                self.result.tasks.append(task)
+                self.result.parties[task.task_id] = party_rows(task.task_id, self.parties(r))
+                self.result.rows[task.task_id] = [r]
+            elif kind is RowKind.REST and self.result.tasks:
+                self.add_continuation(r)
+        return self.result
+
+
+def party_rows(task_id: str, parties: list[Party]) -> list[PartyRow]:
+    """Return the numbered rows of the responsible units of one task."""
+    return [
+        PartyRow(task_id, i, p.name, p.raw, p.role, p.scope, p.stated, is_collective(p.name))
+        for i, p in enumerate(parties, 1)
+    ]
+
+
+def _join(texts: list[str], separator: str) -> str | None:
+    return separator.join(filter(None, dict.fromkeys(texts))) or None

@@ -1,7 +1,7 @@
-"""Nothing lost: every non-blank character of a table lands in a field of a record or in a finding.
+"""Account for every non-blank character of the tables: it is in a field of a record or in a finding.
 
-A finding quotes the cell it tells of. The cells of a roster or form that hold no task are told in one finding a table,
-by number; their texts stand in the rows of cells.
+A finding quotes its cell. The cells of a roster or form without tasks are counted in one finding per table; their
+texts are kept in `core.cells`.
 """
 
 from __future__ import annotations
@@ -13,41 +13,95 @@ from itertools import chain
 from typing import NamedTuple
 
 from extractors.body.rosters import Member
-from extractors.normalize import cjk_share, says_nobody, squeeze
-from extractors.notice.findings import INFO, WARNING, Findings, quote
-from extractors.notice.tasks import TableTasks
+from extractors.normalize import cjk_share, is_placeholder, strip_whitespace
+from extractors.notice.findings import Findings, quote
+from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
-from extractors.records import IndicatorRow, PartyRow, TaskRow
-from extractors.tables.clean_table import CleanTable
-from extractors.tables.column_features import is_serial
-from extractors.tables.grid import Spot
-from extractors.tables.row_kinds import BAND, NOTE, TOTAL
+from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
+from extractors.tables.clean_table import CleanTable, TableKind
+from extractors.tables.column_roles import ColumnRole, is_serial
+from extractors.tables.grid import GridCell
+from extractors.tables.row_kinds import RowKind
 
 _CONNECTING = re.compile(
     r"[、，,；;/／|:：。.．（）()【】\[\]·•\-—－–~～\"“”'‘’《》<>＜＞*＊#%％分共计满权重得]|牵头|配合|责任|单位|部门|科室|提供|材料"
 )
-_FORM_WORDS = ("roster", "other")
-_SAMPLES = 3
-"""So many cells of a roster or form are quoted, as a sample of what it is."""
+_FORM_KINDS = (TableKind.ROSTER, TableKind.OTHER)
+_MAX_SAMPLES = 3
+"""Number of cells of a roster or form that are quoted."""
 _SENTENCE = re.compile(r"[\u4e00-\u9fff]{3}[。；]|[\u4e00-\u9fff，、]{15}")
-"""A duty: words that end in a stop, or a clause of some length; names, posts and numbers are neither."""
-_LEAST_SENTENCES = 3
-"""A form states its purpose once or twice; a table with more sentences asks for something."""
-_SAMPLE = 20
-"""Characters of a sample: a name and a telephone number fit in, a paragraph is shortened."""
-_APART = "\x00"
-"""Stands between texts, none of which holds it."""
+"""A requirement: words that end with a full stop, or a long clause; names, posts and numbers are neither."""
+_MIN_SENTENCES = 3
+"""A form states its purpose once or twice; a table with more sentences requires something."""
+_SAMPLE_LENGTH = 20
+"""Length of a quoted sample."""
+_SEPARATOR = "\x00"
+"""Separates joined texts; occurs in none of them."""
 
 
-class _Said(NamedTuple):
-    """What records say: their texts, and all of them set apart by `_APART`, so that a text is sought in all at once."""
+class _RecordTexts(NamedTuple):
+    """The texts of records, and all of them joined by `_SEPARATOR` for one search in all at once."""
 
     texts: Sequence[str]
-    whole: str
+    joined: str
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> _Said:
-        return cls(texts, _APART.join(texts))
+    def of(cls, texts: Sequence[str]) -> _RecordTexts:
+        return cls(texts, _SEPARATOR.join(texts))
+
+
+def measure_coverage(
+    tables: Sequence[TableReading],
+    indicators: Sequence[IndicatorRow],
+    members: Sequence[Member],
+    findings: Findings,
+) -> tuple[int, int]:
+    """Compare every table cell with the records made from it.
+
+    Cells that no record contains become findings that quote them; those of a roster or form become one finding.
+
+    Args:
+        tables: the tables with their tasks.
+        indicators: the headings of the notice.
+        members: the members of its leading groups.
+        findings: collects the findings.
+
+    Returns:
+        The number of non-blank characters in tables, and of those accounted for.
+    """
+    n_total = 0
+    n_covered = 0
+    headings = _heading_texts(indicators)
+    texts = [x for m in members for x in (m.group, m.role, m.person)]
+    texts += [x for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None)]
+    global_texts = _RecordTexts.of(list(dict.fromkeys(strip_whitespace(x) for x in texts if x)))
+    for table_id, table, table_tasks in tables:
+        header = [*table.head.unique_cells(), *table.above.unique_cells()]
+        n_header = sum(len(strip_whitespace(s.raw)) for s in header) + sum(
+            len(strip_whitespace(t)) for t in table.dropped
+        )
+        for cell in table.above.unique_cells():
+            if cell.text and strip_whitespace(cell.text) != strip_whitespace(table.title or ""):
+                message = f"表头上方的文字，不作任务：“{cell.text}”"
+                findings.add(Rule.TITLE_ROW, Severity.INFO, message, table_id=table_id, locator=cell.locator)
+        n_total += n_header
+        n_covered += n_header
+        by_row = _texts_by_row(table_tasks, headings)
+        uncovered: list[GridCell] = []
+        for cell in table.grid.unique_cells():
+            n_chars = len(strip_whitespace(cell.raw))
+            n_total += n_chars
+            if not n_chars:
+                continue
+            if not _is_covered(cell, table, by_row, global_texts):
+                uncovered.append(cell)
+            n_covered += n_chars
+        if table.kind in _FORM_KINDS:
+            _report_form(table, table_id, uncovered, findings)
+        else:
+            for cell in uncovered:
+                _report_cell(table, table_id, cell, findings)
+    return n_total, n_covered
 
 
 def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
@@ -68,138 +122,108 @@ def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
         texts += (party.raw, party.scope, party.party)
     if task.points is not None:
         texts.append(f"{task.points:f}")
-    return [squeeze(t) for t in texts if t]
+    return [strip_whitespace(t) for t in texts if t]
 
 
-def _left_over(solid: str, fields: Iterable[str]) -> str:
-    """What of a cell, without its blanks, no field holds, connecting marks aside."""
-    rest = solid
-    for piece in sorted(dict.fromkeys([f for f in fields if f in solid and f]), key=len, reverse=True):
-        rest = rest.replace(piece, _APART)
-    rest = _CONNECTING.sub("", rest.replace(_APART, ""))
-    return "" if says_nobody(rest) else rest
+def _uncovered_text(compact: str, fields: Iterable[str]) -> str:
+    """Return the part of a cell that no field contains, connecting characters excluded.
+
+    `compact` is the text of the cell without whitespace.
+    """
+    rest = compact
+    for field in sorted(dict.fromkeys([f for f in fields if f in compact and f]), key=len, reverse=True):
+        rest = rest.replace(field, _SEPARATOR)
+    rest = _CONNECTING.sub("", rest.replace(_SEPARATOR, ""))
+    return "" if is_placeholder(rest) else rest
 
 
 def _heading_texts(indicators: Sequence[IndicatorRow]) -> dict[str, list[str]]:
-    """Indicator → the texts of it and of those above it, which come before it."""
+    """Return indicator → its texts and those of the indicators above it."""
     texts: dict[str, list[str]] = {}
     for row in indicators:
-        own = [squeeze(t) for t in (row.code, row.name) if t]
+        own = [strip_whitespace(t) for t in (row.code, row.name) if t]
         own += [f"{row.points:f}"] if row.points is not None else []
         texts[row.indicator_id] = own + texts.get(row.parent_id or "", [])
     return texts
 
 
-def _spread_over(done: TableTasks, headings: Mapping[str, list[str]]) -> dict[int, _Said]:
-    """Row → what the records made from it say; `headings` are the texts of the indicators."""
+def _texts_by_row(table_tasks: TableTasks, headings: Mapping[str, list[str]]) -> dict[int, _RecordTexts]:
+    """Return row → the texts of the records made from it.
+
+    `headings` are the texts of the indicators.
+    """
     by_row: dict[int, list[str]] = {}
-    for task in done.tasks:
-        texts = _task_texts(task, done.parties[task.task_id]) + headings.get(task.indicator_id or "", [])
-        for r in done.rows[task.task_id]:
+    for task in table_tasks.tasks:
+        texts = _task_texts(task, table_tasks.parties[task.task_id]) + headings.get(task.indicator_id or "", [])
+        for r in table_tasks.rows[task.task_id]:
             by_row.setdefault(r, []).extend(texts)
-    return {r: _Said.of(texts) for r, texts in by_row.items()}
+    return {r: _RecordTexts.of(texts) for r, texts in by_row.items()}
 
 
-def _held(spot: Spot, table: CleanTable, by_row: Mapping[int, _Said], others: _Said) -> bool:
-    """True when records hold all that the cell says; `others` is what those say that are made from no row."""
-    if table.kinds[spot.row] == TOTAL:
+def _is_covered(
+    cell: GridCell, table: CleanTable, by_row: Mapping[int, _RecordTexts], global_texts: _RecordTexts
+) -> bool:
+    """Return whether records contain all text of the cell.
+
+    `global_texts` are the texts of records not tied to a row.
+    """
+    if table.kinds[cell.row] is RowKind.TOTAL:
         return False
-    role = table.roles.names[spot.col]
-    if role in ("unit", "method_mark"):
+    role = table.roles.names[cell.col]
+    if role in (ColumnRole.UNIT, ColumnRole.METHOD_MARK):
         return True
-    solid = squeeze(spot.text)
-    places = [by_row[r] for r in range(spot.row, spot.row + spot.rows) if r in by_row]
-    if table.kind == "roster" or table.kinds[spot.row] == BAND:
-        places.append(others)
-    for said in places:
-        if solid in said.whole:
+    compact = strip_whitespace(cell.text)
+    sources = [by_row[r] for r in range(cell.row, cell.row + cell.rows) if r in by_row]
+    if table.kind is TableKind.ROSTER or table.kinds[cell.row] is RowKind.BAND:
+        sources.append(global_texts)
+    for source in sources:
+        if compact in source.joined:
             return True
-    if (role == "serial" and is_serial(solid)) or SAME_AS_ABOVE.match(solid):
+    if (role is ColumnRole.SERIAL and is_serial(compact)) or SAME_AS_ABOVE.match(compact):
         return True
-    rest = _left_over(solid, chain.from_iterable([said.texts for said in places]))
-    if role in ("points", "method"):
+    rest = _uncovered_text(compact, chain.from_iterable([source.texts for source in sources]))
+    if role in (ColumnRole.POINTS, ColumnRole.METHOD):
         rest = re.sub(r"[\d.]", "", rest)
-    if rest and role == "level":
-        rest = "".join((Counter(rest) - Counter("".join([said.whole for said in places]))).elements())
+    if rest and role is ColumnRole.LEVEL:
+        rest = "".join((Counter(rest) - Counter("".join([source.joined for source in sources]))).elements())
     return not rest
 
 
-def account(
-    tables: Sequence[tuple[str, CleanTable, TableTasks]],
-    indicators: Sequence[IndicatorRow],
-    members: Sequence[Member],
-    findings: Findings,
-) -> tuple[int, int]:
-    """Hold every table cell against the records made from it.
+def _report_form(table: CleanTable, table_id: str, cells: Sequence[GridCell], findings: Findings) -> None:
+    """Add one finding for all cells of a table without tasks, which may have thousands.
 
-    `tables` are (table id, table, its tasks). Returns (non-blank characters in tables, those accounted for); cells
-    that no record holds become findings that quote them, those of a roster or form one finding that counts them.
+    A table with sentences may be a list of tasks under unknown headers, so that it is a warning.
     """
-    total = 0
-    accounted = 0
-    headings = _heading_texts(indicators)
-    named = [x for m in members for x in (m.group, m.role, m.person)]
-    named += [x for i in indicators for x in (i.code, i.name, f"{i.points:f}" if i.points else None)]
-    others = _Said.of(list(dict.fromkeys(squeeze(x) for x in named if x)))
-    for table_id, table, done in tables:
-        header = [*table.head.spots(), *table.above.spots()]
-        written = sum(len(squeeze(s.raw)) for s in header) + sum(len(squeeze(t)) for t in table.dropped)
-        for spot in table.above.spots():
-            if spot.text and squeeze(spot.text) != squeeze(table.title or ""):
-                message = f"表头上方的文字，不作任务：“{spot.text}”"
-                findings.add("title_row", INFO, message, table_id=table_id, locator=spot.locator)
-        total += written
-        accounted += written
-        by_row = _spread_over(done, headings)
-        left: list[Spot] = []
-        for spot in table.grid.spots():
-            size = len(squeeze(spot.raw))
-            total += size
-            if not size:
-                continue
-            if not _held(spot, table, by_row, others):
-                left.append(spot)
-            accounted += size
-        if table.kind in _FORM_WORDS:
-            _sum_up(table, table_id, left, findings)
-        else:
-            for spot in left:
-                _quote(table, table_id, spot, findings)
-    return total, accounted
-
-
-def _sum_up(table: CleanTable, table_id: str, left: Sequence[Spot], findings: Findings) -> None:
-    """Add one finding for all cells of a table without tasks: a list of telephones has thousands of them.
-
-    Where the table has sentences it may be a list of tasks under headers that nobody knows, and that is a warning.
-    """
-    if not left:
+    if not cells:
         return
-    samples = list(dict.fromkeys(s.text for s in left))
-    chars = sum(len(squeeze(s.raw)) for s in left)
-    shown = "、".join(quote(text, _SAMPLE) for text in samples[:_SAMPLES])
-    more = "等" if len(samples) > _SAMPLES else ""
-    size = f"{len(left)} 格文字（{chars} 字）"
-    if table.kind == "other" and sum(_SENTENCE.search(squeeze(s.text)) is not None for s in left) >= _LEAST_SENTENCES:
+    samples = list(dict.fromkeys(s.text for s in cells))
+    chars = sum(len(strip_whitespace(s.raw)) for s in cells)
+    quoted = "、".join(quote(text, _SAMPLE_LENGTH) for text in samples[:_MAX_SAMPLES])
+    more = "等" if len(samples) > _MAX_SAMPLES else ""
+    size = f"{len(cells)} 格文字（{chars} 字）"
+    if (
+        table.kind is TableKind.OTHER
+        and sum(_SENTENCE.search(strip_whitespace(s.text)) is not None for s in cells) >= _MIN_SENTENCES
+    ):
         message = (
-            f"这张表写有成句的要求，但没有认出任务列，{size}没有作为任务读入：{shown}{more}，"
+            f"这张表写有成句的要求，但没有认出任务列，{size}没有作为任务读入：{quoted}{more}，"
             "原文保存在“单元格”表中；如是任务表，请核对表头用语"
         )
-        findings.add("form_text", WARNING, message, table_id=table_id, locator=table.locator)
+        findings.add(Rule.FORM_TEXT, Severity.WARNING, message, table_id=table_id, locator=table.locator)
         return
-    message = f"名单、空白表等不列任务的表，有 {size}不作任务：{shown}{more}，原文保存在“单元格”表中"
-    findings.add("form_text", INFO, message, table_id=table_id, locator=table.locator)
+    message = f"名单、空白表等不列任务的表，有 {size}不作任务：{quoted}{more}，原文保存在“单元格”表中"
+    findings.add(Rule.FORM_TEXT, Severity.INFO, message, table_id=table_id, locator=table.locator)
 
 
-def _quote(table: CleanTable, table_id: str, spot: Spot, findings: Findings) -> None:
-    kind = table.kinds[spot.row]
-    if kind == TOTAL:
-        rule, message = "total_row", f"合计行，不作任务：“{spot.text}”"
-    elif kind == NOTE:
-        rule, message = "note_row", f"表内说明，不作任务：“{spot.text}”"
-    elif cjk_share(spot.text) == 0:
-        rule, message = "debris", f"这格疑似识别残渣，没有作为事实入库：“{spot.text}”"
+def _report_cell(table: CleanTable, table_id: str, cell: GridCell, findings: Findings) -> None:
+    kind = table.kinds[cell.row]
+    if kind is RowKind.TOTAL:
+        rule, message = Rule.TOTAL_ROW, f"合计行，不作任务：“{cell.text}”"
+    elif kind is RowKind.NOTE:
+        rule, message = Rule.NOTE_ROW, f"表内说明，不作任务：“{cell.text}”"
+    elif cjk_share(cell.text) == 0:
+        rule, message = Rule.DEBRIS, f"这格疑似识别残渣，没有作为事实入库：“{cell.text}”"
     else:
-        rule, message = "unread_text", f"这格文字未能归入任何栏目，请核对：“{spot.text}”"
-    severity = WARNING if rule in ("unread_text", "debris") else INFO
-    findings.add(rule, severity, message, table_id=table_id, locator=spot.locator)
+        rule, message = Rule.UNREAD_TEXT, f"这格文字未能归入任何栏目，请核对：“{cell.text}”"
+    severity = Severity.WARNING if rule in (Rule.UNREAD_TEXT, Rule.DEBRIS) else Severity.INFO
+    findings.add(rule, severity, message, table_id=table_id, locator=cell.locator)

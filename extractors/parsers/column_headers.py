@@ -7,29 +7,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Final, Literal
 
 from extractors import vocabulary
-from extractors.normalize import squeeze
-from extractors.parsers.responsible_units import looks_like_party
-from extractors.parsers.unit_cells import unit_words
+from extractors.normalize import strip_whitespace
+from extractors.parsers.responsible_units import looks_like_party, unit_words
+from extractors.vocabulary.models import HeaderEntry
 
 _UNIT = re.compile(r"[（(\[【][^（）()\[\]【】]{0,12}[）)\]】]")
 _JOINT = re.compile(r"[及和与、/]其?")
 _SENTENCE = re.compile(r"[。；;！？]|\d{3,}|^[-—\d.、]+$")
 _LONGEST = 18
-_OPEN_ROLES = ("level", "criteria", "requirement", "evidence")
+ListName = Literal["roster", "form", "contact"]
+"""Lists of header words that are no task table."""
+_OpenRole = Literal["level", "criteria", "requirement", "evidence"]
+_OPEN_ROLES: Final[tuple[_OpenRole, ...]] = ("level", "criteria", "requirement", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderWord:
-    """What a header may mean: one settled role, or open roles with weights; both empty = unknown word."""
+    """The meaning of a header.
+
+    Attributes:
+        role: The role if the header settles it.
+        weights: Candidate roles with weights if it does not; empty for an unknown header.
+    """
 
     role: str | None
     weights: Mapping[str, float]
 
     @property
     def known(self) -> bool:
+        """Whether the header has any meaning in the vocabulary."""
         return self.role is not None or bool(self.weights)
 
 
@@ -37,17 +46,17 @@ _UNKNOWN = HeaderWord(None, MappingProxyType({}))
 
 
 @lru_cache(maxsize=1024)
-def bare(text: str) -> str:
-    """A header without blanks and bracketed units: 分值\n（分） → 分值."""
-    solid = squeeze(text).strip("*＊:：")
-    return _UNIT.sub("", solid) or solid
+def normalize_header(text: str) -> str:
+    r"""Return a header without whitespace and bracketed units: 分值\n（分） → 分值."""
+    compact = strip_whitespace(text).strip("*＊:：")
+    return _UNIT.sub("", compact) or compact
 
 
-def _is(entry: Mapping[str, Any], word: str) -> bool:
+def _is_exact_match(entry: HeaderEntry, word: str) -> bool:
     return word in entry.get("exact", ()) or word in unit_words(entry.get("role"))
 
 
-def _matches(entry: Mapping[str, Any], word: str) -> bool:
+def _is_partial_match(entry: HeaderEntry, word: str) -> bool:
     return word.endswith((*entry.get("ends", ()), *unit_words(entry.get("role")))) or any(
         part in word for part in entry.get("has", ())
     )
@@ -55,61 +64,70 @@ def _matches(entry: Mapping[str, Any], word: str) -> bool:
 
 @cache
 def header_word(text: str) -> HeaderWord:
-    """The meaning of one header cell. Exact words go before endings, settled before open roles."""
-    data = vocabulary.toml("headers")
-    word = bare(text)
+    """Return the meaning of one header cell.
+
+    Exact words win over endings, settled roles over open ones.
+    """
+    data = vocabulary.load_toml("headers")
+    word = normalize_header(text)
     if not word or len(word) > _LONGEST:
         return _UNKNOWN
     entries = [*data["fixed"], *data["open"]]
-    found = next((e for e in entries if _is(e, word)), None)
-    if found is None and (named := _with_points(word)):
-        return named
-    found = found or next((e for e in entries if _matches(e, word)), None)
-    if found is None:
+    match = next((e for e in entries if _is_exact_match(e, word)), None)
+    if match is None and (combined := _header_with_points(word)):
+        return combined
+    match = match or next((e for e in entries if _is_partial_match(e, word)), None)
+    if match is None:
         return _UNKNOWN
-    if "role" in found:
-        return HeaderWord(str(found["role"]), MappingProxyType({}))
-    return HeaderWord(None, MappingProxyType({r: float(found[r]) for r in _OPEN_ROLES if r in found}))
+    if "role" in match:
+        return HeaderWord(str(match["role"]), MappingProxyType({}))
+    return HeaderWord(None, MappingProxyType({r: float(match[r]) for r in _OPEN_ROLES if r in match}))
 
 
-def _with_points(word: str) -> HeaderWord | None:
-    """What the first word of 项目及分值 or 测评内容和分数 means: its cells hold what they name, and points inside."""
+def _header_with_points(word: str) -> HeaderWord | None:
+    """Return the meaning of the first word of 项目及分值: cells that hold what it names and points as well."""
     first, *others = _JOINT.split(word)
     if len(others) != 1 or header_word(others[0]).role != "points":
         return None
-    named = header_word(first)
-    return named if named.weights else None
+    meaning = header_word(first)
+    return meaning if meaning.weights else None
 
 
 @cache
-def _words(kind: str) -> frozenset[str]:
-    return frozenset(vocabulary.toml("headers")[kind]["words"])
+def _listed_words(kind: ListName) -> frozenset[str]:
+    return frozenset(vocabulary.load_toml("headers")[kind]["words"])
 
 
-def listed(text: str, kind: str) -> bool:
-    """True when the header is a word of the vocabulary's `kind` list (roster, form)."""
-    return _beginnings(kind).search(text) is not None and bare(text) in _words(kind)
+def is_listed_header(text: str, kind: ListName) -> bool:
+    """Return whether the header is a word of the vocabulary's list `kind` (roster, form)."""
+    return _listed_first_characters(kind).search(text) is not None and normalize_header(text) in _listed_words(kind)
 
 
 @cache
-def _beginnings(kind: str) -> re.Pattern[str]:
-    """Finds a character with which a word of the list begins: most texts hold none and need not be laid bare."""
-    return re.compile("|".join(sorted({re.escape(word[0]) for word in _words(kind)})))
+def _listed_first_characters(kind: ListName) -> re.Pattern[str]:
+    """Return a pattern of the first characters of the list; cheaper than normalizing every text."""
+    return re.compile("|".join(sorted({re.escape(word[0]) for word in _listed_words(kind)})))
 
 
 def is_header(texts: Sequence[str]) -> bool:
-    """True when a row of cell texts reads as a table header: short words, most of them known, no sentence."""
-    words = [bare(t) for t in texts if squeeze(t)]
+    """Return whether a row of cell texts is a table header: short words, most of them known, no sentence."""
+    words = [normalize_header(t) for t in texts if strip_whitespace(t)]
     if len(set(words)) < 2:
         return False
     if any(len(w) > _LONGEST or _SENTENCE.search(w) for w in words):
         return False
-    known = sum(header_word(w).known or listed(w, "roster") or listed(w, "form") for w in words)
-    exact = sum(_exact(w) for w in words)
-    units = sum(looks_like_party(w) and not header_word(w).known for w in words)
-    return exact >= 1 and known >= 2 and (known * 2 >= len(words) or known + units == len(words))
+    known_count = sum(
+        header_word(w).known or is_listed_header(w, "roster") or is_listed_header(w, "form") for w in words
+    )
+    exact_count = sum(_is_exact_header(w) for w in words)
+    unit_count = sum(looks_like_party(w) and not header_word(w).known for w in words)
+    return (
+        exact_count >= 1
+        and known_count >= 2
+        and (known_count * 2 >= len(words) or known_count + unit_count == len(words))
+    )
 
 
-def _exact(word: str) -> bool:
-    data = vocabulary.toml("headers")
-    return any(_is(e, word) for e in (*data["fixed"], *data["open"])) or listed(word, "roster")
+def _is_exact_header(word: str) -> bool:
+    data = vocabulary.load_toml("headers")
+    return any(_is_exact_match(e, word) for e in (*data["fixed"], *data["open"])) or is_listed_header(word, "roster")

@@ -1,22 +1,19 @@
-"""Marks at the beginning of an item or heading: labels (1）), codes (Ⅱ-5, （一）), names and declared points."""
+"""Labels (1）), codes (Ⅱ-5, （一）), names and points of items and headings, and the subject of a title."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from operator import add
 
-from extractors.normalize import clean, fold_repeat, matches_at, squeeze, strip_artefacts
-from extractors.parsers.points import decimal
+from extractors.normalize import bigrams, clean, find_matches, fold_repeat, strip_artefacts, strip_whitespace
+from extractors.parsers.numerals import parse_decimal
 
 _CN = "一二三四五六七八九十百"
 _ROMAN = r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]+|[IVXl]{1,4}"
 _DASH = r"[-—－–]"
-
 _LABEL = re.compile(
     rf"\s*(?P<label>"
     rf"[（(]\s*\d{{1,3}}\s*[）)]"
@@ -53,11 +50,31 @@ _POINTS = re.compile(
 )
 _POINTS_BARE = re.compile(r"(?<=[\u4e00-\u9fff”）)])[ \t\u3000\n]+(\d{1,3}(?:\.\d)?)$")
 _POINTS_OPEN = re.compile(r"(?<![\d\-—~～.])(\d{1,4}(?:\.\d+)?)\s*分$|^(\d{1,4}(?:\.\d+)?)\s*分(?=[\u4e00-\u9fff])")
+_SINGLE_CHARACTER_NUMBERS = {c: i for i, c in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)} | {
+    c: i for i, c in enumerate(_CN[:10], 1)
+}
+_QUOTED_TITLE = re.compile(r"《(?P<inner>[^《》]{4,})》")
+_TITLE_YEARS = re.compile(
+    r"(?:19|20)\d\d年?(?:度)?(?:\s*[-—－–~～至、]+\s*(?:(?:19|20)\d\d|\d\d)年?(?:度)?)?|[一二三四五六七八九〇○零]{4}年(?:度)?"
+)
+_EDITION_WORDS = re.compile(
+    r"[（(\[【][^（）()\[\]【】]*(?:试行|暂行|修订|修改|征求意见|讨论稿|草案|版|稿)[^（）()\[\]【】]*[）)\]】]|第[一二三四五六七八九十\d]+[届版轮次批]|试行|暂行|(?:新|最新)?修订版?"
+)
+_ISSUING_WORDS = re.compile(
+    r"^(?:[^《》]{0,40}?)关于(?:印发|下发|发布|公布|转发|修订|组织|开展|进一步|做好)*|的(?:通知|公告)$"
+)
+_NOT_LETTERS = re.compile(r"[^\u3400-\u9fffA-Za-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A text with the mark that begins it, as written (None without), and the number the mark stands for."""
+    """A text and the label before it.
+
+    Attributes:
+        label: The label as written, None without one.
+        text: The text after the label.
+        number: The number of the label.
+    """
 
     label: str | None
     text: str
@@ -66,18 +83,21 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """An indicator heading: code as written, name without code and points, declared points."""
+    """The heading of an indicator.
+
+    Attributes:
+        code: The code as written.
+        name: The name without code and points.
+        points: The points it declares.
+    """
 
     code: str | None
     name: str
     points: Decimal | None
 
 
-_SINGLE = {c: i for i, c in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)} | {c: i for i, c in enumerate(_CN[:10], 1)}
-
-
 def mark_number(mark: str) -> int | None:
-    """The number a mark stands for: 3） → 3, ③ → 3, （十二） → 12."""
+    """Return the number of a label: 3） → 3, ③ → 3, （十二） → 12."""
     found = _NUMBER.search(mark)
     if not found:
         return None
@@ -85,112 +105,127 @@ def mark_number(mark: str) -> int | None:
     if digits.isdecimal():
         return int(digits)
     if len(digits) == 1:
-        return _SINGLE.get(digits)
+        return _SINGLE_CHARACTER_NUMBERS.get(digits)
     tens, _, ones = digits.partition("十")
-    return (_SINGLE.get(tens, 1) if tens else 1) * 10 + (_SINGLE.get(ones, 0) if ones else 0)
-
-
-def _shape(label: str) -> str:
-    return _NUMBER.sub("N", squeeze(label)).replace("(", "（").replace(")", "）").replace("．", ".")
-
-
-def _goes_on(label: str, rest: str) -> bool:
-    """True when the next marks of the same kind follow inside the text: then the first is no label of the whole."""
-    marks = [found.group() for found in matches_at(_NEXT, _NEXT_BEGINS, rest)]
-    number = mark_number(label) if marks else None
-    if number is None:
-        return False
-    shape = _shape(label)
-    return any(mark_number(mark) == number + 1 and _shape(mark) == shape for mark in marks)
+    return (_SINGLE_CHARACTER_NUMBERS.get(tens, 1) if tens else 1) * 10 + (
+        _SINGLE_CHARACTER_NUMBERS.get(ones, 0) if ones else 0
+    )
 
 
 @lru_cache(maxsize=4096)
 def split_label(text: str) -> Item:
-    """Cut the item mark off `text`: 1）健全… → label 1）, text 健全….
+    """Split the label off `text`: 1）健全… → label 1）, text 健全….
 
-    A text that lists 1.… 2.… inside itself keeps its marks: they belong to its parts.
+    A text that lists 1.… 2.… inside itself keeps its labels: they belong to its parts.
     """
     match = _TIGHT_LABEL.match(text) or _LABEL.match(text)
     if not match or match.end() == len(text):
         return Item(None, text)
-    label, rest = squeeze(match.group("label")), text[match.end() :]
-    if _goes_on(label, rest):
+    label, rest = strip_whitespace(match.group("label")), text[match.end() :]
+    if _is_continued(label, rest):
         return Item(None, text)
     return Item(label, rest.strip(), mark_number(label))
 
 
 def has_code(text: str) -> bool:
-    """True when the text begins with an indicator code of several parts (Ⅱ-5, 1.1, A1)."""
+    """Return whether the text begins with an indicator code of several parts (Ⅱ-5, 1.1, A1)."""
     match = _CODE.match(text)
     return bool(match and _SEVERAL_PARTS.search(match.group("code")))
 
 
-def _columns_of(lines: list[str]) -> str | None:
-    """Two vertical columns printed side by side, read column by column; None when the lines are not of that kind."""
-    if len(lines) < 4 or any(len(x) > 2 for x in lines) or sum(len(x) == 2 for x in lines) < len(lines) - 1:
-        return None
-    return f"{''.join(x[0] for x in lines)}，{''.join(x[1:] for x in lines)}"
+def unstack(raw: str, known: Container[str]) -> str:
+    """Return a heading printed vertically (one or two characters a line) as one line of text.
 
-
-def _known_pairs(text: str, pairs: Container[str]) -> float:
-    found = [text[i : i + 2] for i in range(len(text) - 1)]
-    return sum(p in pairs for p in found) / max(len(found), 1)
-
-
-def bigrams(text: str) -> Counter[str]:
-    """How often each pair of neighbouring characters stands in `text` (blanks ignored)."""
-    solid = squeeze(text)
-    return Counter(map(add, solid, solid[1:]))
-
-
-def unstack(raw: str, pairs: Container[str]) -> str:
-    """A heading printed vertically (one or two characters a line) as one line of text.
-
-    Two interleaved columns are recognized by whether their pairs of characters occur elsewhere in the notice: `pairs`
-    holds them, or is its text without blanks.
+    Args:
+        raw: The heading with its line feeds.
+        known: The bigrams of the notice, or its text without whitespace; they tell two interleaved columns from one.
     """
     if raw.count("\n") + raw.count("\r") < 2:
-        # Nobody prints fewer than three lines that way.
+        # A vertical heading has at least three lines.
         return raw
-    lines = [solid for x in fold_repeat(strip_artefacts(raw)).split("\n") if (solid := squeeze(x))]
-    head: list[str] = []
+    lines = [compact for x in fold_repeat(strip_artefacts(raw)).split("\n") if (compact := strip_whitespace(x))]
+    label: list[str] = []
     if len(lines) > 2 and re.fullmatch(rf"[{_CN}]{{1,2}}", lines[0]):
-        head, lines = [lines[0] + "、"], lines[1:]
+        label, lines = [lines[0] + "、"], lines[1:]
     if len(lines) >= 3 and all(len(x) == 1 for x in lines):
-        return "".join([*head, *lines])
-    columns = _columns_of(lines)
-    if columns and _known_pairs(columns, pairs) > _known_pairs("".join(lines), pairs):
-        return "".join([*head, columns])
+        return "".join([*label, *lines])
+    columns = _read_two_columns(lines)
+    if columns and _known_bigram_share(columns, known) > _known_bigram_share("".join(lines), known):
+        return "".join([*label, columns])
     return raw
-
-
-def _take_points(text: str) -> tuple[str, Decimal | None]:
-    found = list(_POINTS.finditer(text))
-    if found:
-        last = found[-1]
-        return text[: last.start()] + text[last.end() :], decimal(last.group(1))
-    bare = _POINTS_OPEN.search(text)
-    if bare and len(text) > len(bare.group()):
-        return text[: bare.start()] + text[bare.end() :], decimal(bare.group(1) or bare.group(2))
-    return text, None
 
 
 @lru_cache(maxsize=1024)
 def read_heading(raw: str, normalize: Callable[[str], str] = clean) -> Heading:
-    """`raw` (line feeds as printed) → code, name, declared points: Ⅰ-1党建引领（15分） → Ⅰ-1, 党建引领, 15."""
+    """Split a heading into code, name and points: Ⅰ-1党建引领（15分） → Ⅰ-1, 党建引领, 15.
+
+    Args:
+        raw: The heading with its line feeds.
+        normalize: The normalization of the name.
+    """
     spaced = re.sub(r"[ \t\u3000]*\n\s*", "\n", fold_repeat(strip_artefacts(raw))).strip()
     code_match = _CODE.match(spaced)
     code = None
     rest = spaced
     if code_match and code_match.end() < len(spaced):
-        code, rest = squeeze(code_match.group("code")), spaced[code_match.end() :]
-    bare = _POINTS_BARE.search(rest)
-    name, points = _take_points(normalize(rest[: bare.start()] if bare else rest))
-    if bare and points is None:
-        points = decimal(bare.group(1))
-    elif bare:
+        code, rest = strip_whitespace(code_match.group("code")), spaced[code_match.end() :]
+    bare_points = _POINTS_BARE.search(rest)
+    name, points = _extract_points(normalize(rest[: bare_points.start()] if bare_points else rest))
+    if bare_points and points is None:
+        points = parse_decimal(bare_points.group(1))
+    elif bare_points:
         name = normalize(rest)
     name = name.strip(" ：:、，,。.;；")
     if not name:
         return Heading(None, normalize(spaced), points)
     return Heading(code, name, points)
+
+
+def title_subject(title: str | None) -> str | None:
+    """Return a notice's title without year, edition and issuing formula, None if too little is left.
+
+    Two notices of one issuer with equal subjects are versions of one another:
+    关于印发《甲市2023年度文明单位测评细则（试行）》的通知 → 甲市文明单位测评细则.
+    """
+    text = strip_whitespace(title or "")
+    quoted = _QUOTED_TITLE.search(text)
+    text = quoted["inner"] if quoted else _ISSUING_WORDS.sub("", text)
+    text = _NOT_LETTERS.sub("", _EDITION_WORDS.sub("", _TITLE_YEARS.sub("", text)))
+    return text if len(text) >= 4 else None
+
+
+def _label_shape(label: str) -> str:
+    return _NUMBER.sub("N", strip_whitespace(label)).replace("(", "（").replace(")", "）").replace("．", ".")
+
+
+def _is_continued(label: str, rest: str) -> bool:
+    """Return whether the next label of the same shape follows inside the text, so that `label` is of a part only."""
+    marks = [found.group() for found in find_matches(_NEXT, _NEXT_BEGINS, rest)]
+    number = mark_number(label) if marks else None
+    if number is None:
+        return False
+    shape = _label_shape(label)
+    return any(mark_number(mark) == number + 1 and _label_shape(mark) == shape for mark in marks)
+
+
+def _read_two_columns(lines: list[str]) -> str | None:
+    """Return two vertical columns printed side by side, read column by column; None for other lines."""
+    if len(lines) < 4 or any(len(x) > 2 for x in lines) or sum(len(x) == 2 for x in lines) < len(lines) - 1:
+        return None
+    return f"{''.join(x[0] for x in lines)}，{''.join(x[1:] for x in lines)}"
+
+
+def _known_bigram_share(text: str, known: Container[str]) -> float:
+    found = bigrams(text)
+    return sum(pair in known for pair in found) / max(len(found), 1)
+
+
+def _extract_points(text: str) -> tuple[str, Decimal | None]:
+    matches = list(_POINTS.finditer(text))
+    if matches:
+        last = matches[-1]
+        return text[: last.start()] + text[last.end() :], parse_decimal(last.group(1))
+    match = _POINTS_OPEN.search(text)
+    if match and len(text) > len(match.group()):
+        return text[: match.start()] + text[match.end() :], parse_decimal(match.group(1) or match.group(2))
+    return text, None

@@ -1,4 +1,8 @@
-"""Departments and units: a cell → who is responsible, in order, with role and scope."""
+"""Responsible units: a cell → departments and units in order, with role and scope.
+
+A cell is split into runs at explicit separators, with the role and scope written before them; a run of names without
+separators is segmented by least cost with the names of the notice and the endings of the vocabulary.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +11,68 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
 from extractors import vocabulary
-from extractors.normalize import says_nobody, squeeze, strip_artefacts
-from extractors.parsers.unit_cells import SCOPE_MARK, runs, split_outside
+from extractors.normalize import HIDDEN, is_placeholder, strip_artefacts, strip_whitespace
 
-_EXPLAINED = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
-_FINISHED = re.compile(r"(?:科|股|办公室)$")
-_GOES_ON = re.compile(r"科[技研学普教室员长协创]")
+_SEPARATORS = "、，,；;/／|。"
+_OPENING, _CLOSING = "（(【《", "）)】》"
+_SEPARATOR_OR_BRACKET = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
+_BEFORE_SCOPE_MARK = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
+_SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
+_COLON = re.compile("[:：]")
+_ABBREVIATION = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
+_OFFICE_SUFFIX = re.compile(r"(?:科|股|办公室)$")
+_SUFFIX_CONTINUES = re.compile(r"科[技研学普教室员长协创]")
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _BRACKET = re.compile("[（(）)]")
-_BRACKET_BEHIND = re.compile(r"[（(][^（）()]*[）)]$")
-_LONGEST = 24
+_BRACKET_AT_END = re.compile(r"[（(][^（）()]*[）)]$")
+_MAX_NAME_LENGTH = 24
+
+# Costs of a piece as one name, see `_piece_cost`; only their differences matter.
+_COST_OF_NOTICE_NAME = 0.9
+_COST_OF_COMMON_NAME = 1.0
+_COST_OF_SHORT_FORM = 1.6
+_COST_OF_SHORT_FORM_AT_END = 1.2
+_COST_OF_SUFFIX, _COST_PER_SUFFIX_CHARACTER = 1.2, 0.1
+_COST_PER_BOUNDARY, _COST_PER_INNER_NAME = 1.6, 1.5
+_COST_OF_UNKNOWN, _COST_PER_UNKNOWN_CHARACTER = 4.0, 0.2
+_COST_OF_EASY_CUT, _COST_OF_CUT = 0.3, 0.9
+_COST_PER_BREAK = 1.0
+_MIN_PIECE_COST = 0.9
+_MIN_TWO_PIECE_COST = 2.0
+"""Lower bound of the cost of two pieces without a gap between them."""
+
+
+class NameRun(NamedTuple):
+    """A separated part of a cell: one or more names without separators.
+
+    Attributes:
+        role: The role stated before it, if any.
+        scope: The ①… before it.
+        names: The names without whitespace.
+        gaps: The indices in `names` of line or blank gaps.
+    """
+
+    role: str | None
+    scope: str | None
+    names: str
+    gaps: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """`name` in full as the notice gives it elsewhere, `raw` as this cell writes it, `scope` the ①… before it.
+    """A responsible unit.
 
-    `stated` tells that the notice itself gives the role (a column, a label, a mark) and not the order of naming.
+    Attributes:
+        name: The full name as the notice gives it elsewhere.
+        raw: The name as written in the cell.
+        role: lead or support.
+        scope: The ①… before it.
+        stated: Whether the role is stated by a column, label or mark rather than implied by the order.
     """
 
     name: str
@@ -38,103 +84,267 @@ class Party:
 
 @dataclass(slots=True)
 class PartyLexicon:
-    """The names that stand unmistakably (alone or between separators) in one notice, with how often."""
+    """The unit names that occur unambiguously (alone or between separators) in one notice, with frequencies."""
 
     body: str = ""
     names: Counter[str] = field(default_factory=Counter, init=False)
-    """Filled by `learn` alone."""
-    _explained: dict[str, str] | None = field(default=None, init=False)
+    """Changed by `add` and `remove` only."""
+    _abbreviations: dict[str, str] | None = field(default=None, init=False)
     _short: Counter[str] = field(default_factory=Counter, init=False)
-    """The short forms of the names (宣传 of 宣传科), with how many names each stands for."""
-    _cut: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict, init=False)
+    """Short forms of the names (宣传 of 宣传科), with the number of names for each."""
+    _segments: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict, init=False)
 
-    def explained(self) -> dict[str, str]:
-        """Short forms that the notice explains itself: “综合”指综合科."""
-        if self._explained is None:
-            self._explained = {m.group(1): m.group(2) for m in _EXPLAINED.finditer(self.body)}
-        return self._explained
+    def abbreviations(self) -> dict[str, str]:
+        """Return the short forms that the notice explains itself: “综合”指综合科."""
+        if self._abbreviations is None:
+            self._abbreviations = {m.group(1): m.group(2) for m in _ABBREVIATION.finditer(self.body)}
+        return self._abbreviations
 
     def canonical(self, raw: str) -> str:
-        """The full form the notice itself gives: 宣传 → 宣传科, 纪委 → 机关纪委; else `raw`."""
-        if raw in self.explained():
-            return self.explained()[raw]
-        if raw not in self.names or not _suffix(raw):
-            longer = [raw + s for s in _words("short_of") if raw + s in self.names]
+        """Return the full form given by the notice (宣传 → 宣传科, 纪委 → 机关纪委), else `raw`."""
+        if raw in self.abbreviations():
+            return self.abbreviations()[raw]
+        if raw not in self.names or not _has_unit_suffix(raw):
+            longer = [raw + s for s in _word_list("short_of") if raw + s in self.names]
             if len(longer) >= 1:
                 return max(longer, key=lambda n: self.names[n])
-        if len(raw) <= 3 and _suffix(raw) and not raw.startswith("机关") and f"机关{raw}" in self.body:
+        if len(raw) <= 3 and _has_unit_suffix(raw) and not raw.startswith("机关") and f"机关{raw}" in self.body:
             return f"机关{raw}"
         return raw
 
-    def settled(self, piece: str) -> bool:
-        """True for a full name of this notice or one that every unit knows."""
-        return piece in self.names or piece in _common()
+    def is_known(self, piece: str) -> bool:
+        """Return whether the piece is a full name of this notice or a common name."""
+        return piece in self.names or piece in _common_names()
 
-    def cut(self, solid: str, gaps: tuple[int, ...]) -> list[str]:
-        """The names of a run, once this lexicon learns no more: most cells of a notice name the same departments."""
-        key = (solid, gaps)
-        if key not in self._cut:
-            self._cut[key] = _segment(solid, gaps, self)
-        return self._cut[key]
+    def segment(self, run: str, gaps: tuple[int, ...]) -> list[str]:
+        """Return the names of a run, cached; only call it after the last `add`."""
+        key = (run, gaps)
+        if key not in self._segments:
+            self._segments[key] = _segment(run, gaps, self)
+        return self._segments[key]
 
-    def knows(self, piece: str) -> bool:
-        """True for a full name or a short form of one (宣传 where 宣传科 is known)."""
-        return self.settled(piece) or self._short[piece] > 0
+    def is_known_or_short(self, piece: str) -> bool:
+        """Return whether the piece is a full name or a short form of one (宣传 for 宣传科)."""
+        return self.is_known(piece) or self._short[piece] > 0
 
-    def learn(self, name: str, times: int = 1) -> None:
-        """Take a name in that stands unmistakably so often."""
+    def add(self, name: str, times: int = 1) -> None:
+        """Add `times` occurrences of a name."""
         if name not in self.names:
             self._short.update(_short_forms(name))
         self.names[name] += times
 
-    def forget(self, name: str) -> int:
-        """Take a name out again; how often it stood."""
+    def remove(self, name: str) -> int:
+        """Remove a name and return how often it occurred."""
         self._short.subtract(_short_forms(name))
         return self.names.pop(name)
 
 
-@lru_cache(maxsize=4096)
-def _short_forms(name: str) -> tuple[str, ...]:
-    return tuple(name.removesuffix(tail) for tail in _words("short_of") if name.endswith(tail))
-
-
 @cache
-def _words(key: str) -> tuple[str, ...]:
-    return tuple(vocabulary.toml("parties")[key])
+def unit_words(role: str | None) -> frozenset[str]:
+    """Return the words for units of a role (`lead`, `support`, or `party` for either): 牵头单位."""
+    data = vocabulary.load_toml("parties")
+    return frozenset(verb + unit for verb in data.get(f"{role}_of", ()) for unit in data["units"])
 
 
-@lru_cache(maxsize=65536)
-def _suffix(name: str) -> bool:
-    """True where a name without blanks ends like that of a department or unit, a bracket behind it left out."""
-    if name.endswith(("）", ")")):
-        name = _BRACKET_BEHIND.sub("", name)
-        return name.endswith(_words("suffixes"))
-    return len(name) >= 2 and name.endswith(_words("suffixes"))
+@lru_cache(maxsize=2048)
+def split_runs(text: str) -> tuple[NameRun, ...]:
+    """Return the separated parts of a cell."""
+    runs: list[NameRun] = []
+    for role, part in _split_labels(strip_artefacts(text.replace(HIDDEN, "、"))):
+        for scoped in _BEFORE_SCOPE_MARK.split(part):
+            mark = _SCOPE_MARK.match(scoped.strip())
+            rest = scoped.strip()[mark.end() :] if mark else scoped.strip()
+            scope = mark.group(1) if mark else None
+            runs.extend(NameRun(role, scope, names, gaps) for names, gaps in _split_pieces(rest))
+    return tuple(runs)
 
 
 def looks_like_party(text: str) -> bool:
-    """True when every piece of the cell ends like the name of a department or unit."""
-    pieces = [p for p in split_outside(squeeze(strip_artefacts(text))) if p]
-    pieces = [_strip_tail(SCOPE_MARK.sub("", p)) for p in pieces]
-    return bool(pieces) and all(len(p) <= _LONGEST and _suffix(p) for p in pieces)
+    """Return whether every piece of the cell ends like the name of a unit."""
+    pieces = [p for p in _split_outside_brackets(strip_whitespace(strip_artefacts(text))) if p]
+    pieces = [_strip_tail(_SCOPE_MARK.sub("", p)) for p in pieces]
+    return bool(pieces) and all(len(p) <= _MAX_NAME_LENGTH and _has_unit_suffix(p) for p in pieces)
+
+
+def collect_parties(cells: Iterable[str], body: str) -> PartyLexicon:
+    """Build the lexicon of a notice.
+
+    Names that are alone come first, then the parts of runs without separators.
+
+    Args:
+        cells: The party cells of the notice.
+        body: The text of the notice.
+    """
+    lexicon = PartyLexicon(body=strip_whitespace(body))
+    runs = [run for cell in cells if cell.strip() and not is_placeholder(cell) for run in split_runs(cell)]
+    unsegmented: list[tuple[str, tuple[int, ...]]] = []
+    for run in runs:
+        name, gaps = _split_role(run.names)[0], run.gaps
+        if len(name) <= _MAX_NAME_LENGTH and _has_unit_suffix(name) and _segment(name, gaps, lexicon) == [name]:
+            lexicon.add(name)
+        else:
+            unsegmented.append((name, gaps))
+    for name in [n for n in lexicon.names if n not in _common_names()]:
+        count = lexicon.remove(name)
+        if _segment(name, (), lexicon) == [name]:
+            lexicon.add(name, count)
+        else:
+            unsegmented.extend([(name, ())] * count)
+    for name, gaps in sorted(unsegmented, key=lambda g: not g[1]):
+        for piece in filter(_has_unit_suffix, _segment(name, gaps, lexicon)):
+            lexicon.add(piece)
+    return lexicon
+
+
+def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> list[Party]:
+    """Return the units of a cell in order, [] for a placeholder.
+
+    Args:
+        text: The cell with its line feeds.
+        lexicon: The names of the notice.
+        role: The role of a lead or support column; None lets the first unit lead.
+    """
+    if is_placeholder(text) or not text.strip():
+        return []
+    names = [
+        (role or run.role, run.scope, written, *_split_role(written))
+        for run in split_runs(text)
+        for written in lexicon.segment(run.names, run.gaps)
+    ]
+    parties: dict[tuple[str, str | None], Party] = {}
+    has_lead = any(name_role == "lead" for *_, name_role in names)
+    for stated_role, scope, written, name, name_role in names:
+        full_name = lexicon.canonical(name)
+        if (full_name, scope) in parties or _is_not_a_name(full_name):
+            continue
+        known_role = stated_role or name_role
+        party = Party(
+            full_name, written, known_role or ("support" if has_lead else "lead"), scope, stated=known_role is not None
+        )
+        parties[full_name, scope] = party
+        has_lead = has_lead or party.role == "lead"
+    return list(parties.values())
+
+
+@lru_cache(maxsize=4096)
+def is_collective(name: str) -> bool:
+    """Return whether one name stands for many units: 各科室（单位）, 局属各单位, 全体党员, 有关部门."""
+    return bool(_collective_pattern().search(name))
+
+
+def matrix_role(mark: str) -> str | None:
+    """Return the role of a mark in a matrix of units and tasks: ★ → lead, √ → support, blank → None."""
+    compact = strip_whitespace(mark)
+    if not compact or is_placeholder(compact):
+        return None
+    return "lead" if compact in vocabulary.load_toml("parties")["lead_marks"] else "support"
+
+
+def is_unit_mark(mark: str) -> bool:
+    """Return whether the text is blank or a matrix mark of the vocabulary."""
+    compact = strip_whitespace(mark)
+    words = vocabulary.load_toml("parties")
+    return not compact or is_placeholder(compact) or compact in words["lead_marks"] or compact in words["support_marks"]
+
+
+def _split_outside_brackets(text: str) -> list[str]:
+    """Split at separators outside of brackets."""
+    parts, depth, start = [], 0, 0
+    for mark in _SEPARATOR_OR_BRACKET.finditer(text):
+        char = mark.group()
+        depth += (char in _OPENING) - (char in _CLOSING)
+        if depth <= 0 and char in _SEPARATORS:
+            parts.append(text[start : mark.start()])
+            start = mark.end()
+    return [*parts, text[start:]]
 
 
 @cache
-def _tails() -> re.Pattern[str]:
-    words = sorted(_words("tails"), key=len, reverse=True)
-    return re.compile(f"(?:{'|'.join(words)})$")
+def _label_pattern() -> re.Pattern[str]:
+    data = vocabulary.load_toml("parties")
+    leads, supports = (*data["lead_labels"], *unit_words("lead"), *unit_words("party")), _support_labels()
+    words = sorted({*leads, *supports, *data["person_labels"]}, key=lambda word: (-len(word), word))
+    return re.compile(f"[【（(\\[]?(?P<label>{'|'.join(words)})[】\\]]?[:：]")
+
+
+@cache
+def _support_labels() -> frozenset[str]:
+    return unit_words("support") | frozenset(vocabulary.load_toml("parties")["support_labels"])
+
+
+def _split_labels(text: str) -> list[tuple[str | None, str]]:
+    """Return (role or None, text) of each labelled part: 牵头部门：A 配合单位：B、C."""
+    matches = list(_label_pattern().finditer(text)) if _COLON.search(text) else []
+    if not matches:
+        return [(None, text)]
+    parts: list[tuple[str | None, str]] = []
+    if text[: matches[0].start()].strip():
+        parts.append((None, text[: matches[0].start()]))
+    data = vocabulary.load_toml("parties")
+    has_lead = False
+    for match, next_match in zip(matches, [*matches[1:], None], strict=True):
+        label, end = match.group("label"), next_match.start() if next_match else len(text)
+        if label in data["person_labels"]:
+            continue
+        # 责任单位 after a 牵头单位 lists the others.
+        role = "support" if label in _support_labels() or (has_lead and label.startswith("责任")) else "lead"
+        has_lead = has_lead or label.startswith(("牵头", "主办", "主责"))
+        parts.append((role, _strip_closing_bracket(text[match.end() : end])))
+    return parts
+
+
+def _strip_closing_bracket(part: str) -> str:
+    """Strip the closing bracket that belongs to the label's own bracket."""
+    part = part.strip(" \n。；;")
+    while part and part[-1] in "】])）" and sum(part.count(c) for c in "（([【") < sum(part.count(c) for c in "）)]】"):
+        part = part[:-1].rstrip()
+    return part
+
+
+def _split_pieces(text: str) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the separated parts of a cell, each with the positions of line or blank gaps."""
+    pieces: list[tuple[str, tuple[int, ...]]] = []
+    for part in _split_outside_brackets(text.strip()):
+        if words := part.split():
+            ends = tuple(accumulate(map(len, words)))
+            pieces.append(("".join(words), ends[:-1]))
+    return pieces
+
+
+@lru_cache(maxsize=4096)
+def _short_forms(name: str) -> tuple[str, ...]:
+    return tuple(name.removesuffix(tail) for tail in _word_list("short_of") if name.endswith(tail))
+
+
+@cache
+def _word_list(key: str) -> tuple[str, ...]:
+    return tuple(vocabulary.load_toml("parties")[key])
+
+
+@lru_cache(maxsize=65536)
+def _has_unit_suffix(name: str) -> bool:
+    """Return whether a name ends like that of a unit; a bracket at its end is ignored."""
+    if name.endswith(("）", ")")):
+        name = _BRACKET_AT_END.sub("", name)
+        return name.endswith(_word_list("suffixes"))
+    return len(name) >= 2 and name.endswith(_word_list("suffixes"))
+
+
+@cache
+def _tail_pattern() -> re.Pattern[str]:
+    return re.compile(f"{vocabulary.alternation(_word_list('tails'))}$")
 
 
 def _strip_tail(piece: str) -> str:
-    if not piece.endswith(_words("tails")):
+    if not piece.endswith(_word_list("tails")):
         return piece
-    shorter = _tails().sub("", piece)
-    return shorter if shorter != piece and _suffix(shorter) and not _suffix(piece) else piece
+    shorter = _tail_pattern().sub("", piece)
+    return shorter if shorter != piece and _has_unit_suffix(shorter) and not _has_unit_suffix(piece) else piece
 
 
 @cache
-def _told_behind() -> re.Pattern[str]:
-    data = vocabulary.toml("parties")
+def _role_suffix_pattern() -> re.Pattern[str]:
+    data = vocabulary.load_toml("parties")
     lead, support = ("|".join(sorted(data[k], key=len, reverse=True)) for k in ("lead_tails", "support_tails"))
     return re.compile(
         f"(?:[（(](?:(?P<lead>{lead})|(?P<support>{support}))[）)]|(?P<lead_verb>{lead})|(?P<support_verb>{support}))$"
@@ -142,202 +352,132 @@ def _told_behind() -> re.Pattern[str]:
 
 
 @cache
-def _lead_marks() -> str:
-    return "".join(m for m in vocabulary.toml("parties")["lead_marks"] if len(m) == 1)
+def _lead_mark_characters() -> str:
+    return "".join(m for m in vocabulary.load_toml("parties")["lead_marks"] if len(m) == 1)
 
 
 @lru_cache(maxsize=4096)
-def _told(raw: str) -> tuple[str, str | None]:
-    """A name without what stands around it, and the role that tells: 县教育局（牵头）, ★县教育局 → 县教育局, lead."""
-    if (bare := raw.strip(_lead_marks())) != raw and _suffix(bare):
+def _split_role(raw: str) -> tuple[str, str | None]:
+    """Return a name without role marks, and the role they state: 县教育局（牵头）, ★县教育局 → 县教育局, lead."""
+    if (bare := raw.strip(_lead_mark_characters())) != raw and _has_unit_suffix(bare):
         return bare, "lead"
-    found = _told_behind().search(raw)
-    if not found or not _suffix(raw[: found.start()]):
+    match = _role_suffix_pattern().search(raw)
+    if not match or not _has_unit_suffix(raw[: match.start()]):
         return _strip_tail(raw), None
-    role = "lead" if found.group("lead") or found.group("lead_verb") else "support"
-    return raw[: found.start()], role
+    role = "lead" if match.group("lead") or match.group("lead_verb") else "support"
+    return raw[: match.start()], role
 
 
 @cache
 def _inner_openings() -> tuple[str, ...]:
-    return tuple(o for o in _words("openings") if o != "各")
+    return tuple(o for o in _word_list("openings") if o != "各")
 
 
 @cache
-def _common() -> frozenset[str]:
-    return frozenset(vocabulary.toml("parties")["common"])
+def _common_names() -> frozenset[str]:
+    return frozenset(vocabulary.load_toml("parties")["common"])
 
 
-def _inner_names(piece: str, lexicon: PartyLexicon) -> int:
-    """How many complete names stand inside `piece` before its end: signs that it is several names glued."""
-    names, common = lexicon.names, _common()
-    count, at = 0, 0
-    while at < len(piece) - 1:
-        for end in range(len(piece) - 2, at + 1, -1):
-            if (inner := piece[at:end]) in names or inner in common:
+def _count_inner_names(piece: str, lexicon: PartyLexicon) -> int:
+    """Count the complete names inside `piece` before its end: signs that several names are joined."""
+    names, common = lexicon.names, _common_names()
+    count, start = 0, 0
+    while start < len(piece) - 1:
+        for end in range(len(piece) - 2, start + 1, -1):
+            if (inner := piece[start:end]) in names or inner in common:
                 count += 1
-                at = end - 1
+                start = end - 1
                 break
-        at += 1
+        start += 1
     if count == 1:
-        tail = next((piece[i:] for i in range(2, len(piece) - 1) if lexicon.settled(piece[:i])), "")
-        return 1 if tail in lexicon.names or (lexicon.settled(tail) and tail != "办公室") else 0
+        tail = next((piece[i:] for i in range(2, len(piece) - 1) if lexicon.is_known(piece[:i])), "")
+        return 1 if tail in lexicon.names or (lexicon.is_known(tail) and tail != "办公室") else 0
     return count
 
 
-def _seams(piece: str, lexicon: PartyLexicon) -> int:
-    """Places where a finished name is followed by what begins another one: …局|市…, …科|…科."""
-    starts = _inner_openings()
+def _count_boundaries(piece: str, lexicon: PartyLexicon) -> int:
+    """Count the positions where a complete name is followed by the start of another: …局|市…, …科|…科."""
+    openings = _inner_openings()
     return sum(
-        piece.startswith(starts, i) or bool(_FINISHED.search(piece, 0, i) and _suffix(piece[i:]))
+        piece.startswith(openings, i) or bool(_OFFICE_SUFFIX.search(piece, 0, i) and _has_unit_suffix(piece[i:]))
         for i in range(3, len(piece) - 1)
-        if _suffix(piece[:i]) and (not _GOES_ON.match(piece, i - 1) or piece[:i] in lexicon.names)
+        if _has_unit_suffix(piece[:i]) and (not _SUFFIX_CONTINUES.match(piece, i - 1) or piece[:i] in lexicon.names)
     )
 
 
-def _piece_cost(piece: str, at_gap: bool, crosses: int, following: str, lexicon: PartyLexicon) -> float:
-    """Cost of taking `piece` as one name; lower is better."""
-    known = True
-    if lexicon.settled(piece):
-        cost = 0.9 if piece in lexicon.names else 1.0
-    elif known := lexicon.knows(piece):
-        cost = 1.2 if at_gap or not following else 1.6
-    elif _suffix(piece):
-        cost = 1.2 + 0.1 * len(piece) + 1.6 * _seams(piece, lexicon) + 1.5 * _inner_names(piece, lexicon)
-    else:
-        cost = 4.0 + 0.2 * len(piece)
-    if following and not at_gap:
-        easy = (
-            following.startswith(_words("openings"))
-            or known
-            or (bool(_FINISHED.search(piece)) and not _GOES_ON.match(piece[-1] + following))
+def _piece_cost(piece: str, at_gap: bool, breaks: int, following: str, lexicon: PartyLexicon) -> float:
+    """Return the cost of taking `piece` as one name; lower is better."""
+    is_known = True
+    if lexicon.is_known(piece):
+        cost = _COST_OF_NOTICE_NAME if piece in lexicon.names else _COST_OF_COMMON_NAME
+    elif is_known := lexicon.is_known_or_short(piece):
+        cost = _COST_OF_SHORT_FORM_AT_END if at_gap or not following else _COST_OF_SHORT_FORM
+    elif _has_unit_suffix(piece):
+        cost = (
+            _COST_OF_SUFFIX
+            + _COST_PER_SUFFIX_CHARACTER * len(piece)
+            + _COST_PER_BOUNDARY * _count_boundaries(piece, lexicon)
+            + _COST_PER_INNER_NAME * _count_inner_names(piece, lexicon)
         )
-        cost += 0.3 if easy else 0.9
-    return cost + 1.0 * crosses
+    else:
+        cost = _COST_OF_UNKNOWN + _COST_PER_UNKNOWN_CHARACTER * len(piece)
+    if following and not at_gap:
+        starts_new_name = (
+            following.startswith(_word_list("openings"))
+            or is_known
+            or (bool(_OFFICE_SUFFIX.search(piece)) and not _SUFFIX_CONTINUES.match(piece[-1] + following))
+        )
+        cost += _COST_OF_EASY_CUT if starts_new_name else _COST_OF_CUT
+    return cost + _COST_PER_BREAK * breaks
 
 
-_LEAST = 0.9
-"""What `_piece_cost` asks for any piece at least."""
-_LEAST_TWO = 2.0
-"""Less than what two pieces cost together where no gap lies between them."""
-
-
-def _whole(piece: str) -> bool:
-    """False for one half of a bracket."""
+def _has_balanced_brackets(piece: str) -> bool:
+    """Return whether no bracket is open or closed alone."""
     return piece.count("（") + piece.count("(") == piece.count("）") + piece.count(")")
 
 
-def _segment(solid: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str]:
-    """Cut a run of names without separators where known names, endings and line breaks say so."""
-    if not 2 <= len(solid) <= 120:
-        return [solid]
-    bracketed = _BRACKET.search(solid) is not None
-    alone = not gaps and len(solid) <= _LONGEST and not (bracketed and not _whole(solid))
-    if alone and _piece_cost(solid, False, 0, "", lexicon) < _LEAST_TWO:
-        return [solid]
-    least, begins = [0.0] + [1e9] * len(solid), [0] * (len(solid) + 1)
-    for end in range(2, len(solid) + 1):
-        for start in range(max(0, end - _LONGEST), end - 1):
-            if least[start] + _LEAST >= least[end]:
+def _segment(run: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str]:
+    """Split a run without separators at known names, endings and line breaks, at least cost."""
+    if not 2 <= len(run) <= 120:
+        return [run]
+    has_brackets = _BRACKET.search(run) is not None
+    is_single = not gaps and len(run) <= _MAX_NAME_LENGTH and not (has_brackets and not _has_balanced_brackets(run))
+    if is_single and _piece_cost(run, False, 0, "", lexicon) < _MIN_TWO_PIECE_COST:
+        return [run]
+    cheapest, piece_starts = [0.0] + [1e9] * len(run), [0] * (len(run) + 1)
+    for end in range(2, len(run) + 1):
+        for start in range(max(0, end - _MAX_NAME_LENGTH), end - 1):
+            if cheapest[start] + _MIN_PIECE_COST >= cheapest[end]:
                 continue
-            piece = solid[start:end]
-            if bracketed and not _whole(piece):
+            piece = run[start:end]
+            if has_brackets and not _has_balanced_brackets(piece):
                 continue
-            crosses = sum(_real_break(solid, start, g, end) for g in gaps if start < g < end) if gaps else 0
-            cost = least[start] + _piece_cost(piece, end in gaps, crosses, solid[end:], lexicon)
-            if cost < least[end]:
-                least[end], begins[end] = cost, start
-    if least[-1] >= 1e9:
-        return [solid]
-    cuts, end = [], len(solid)
+            breaks = sum(_is_name_break(run, start, g, end) for g in gaps if start < g < end) if gaps else 0
+            cost = cheapest[start] + _piece_cost(piece, end in gaps, breaks, run[end:], lexicon)
+            if cost < cheapest[end]:
+                cheapest[end], piece_starts[end] = cost, start
+    if cheapest[-1] >= 1e9:
+        return [run]
+    pieces, end = [], len(run)
     while end:
-        cuts.append(solid[begins[end] : end])
-        end = begins[end]
-    return cuts[::-1]
+        pieces.append(run[piece_starts[end] : end])
+        end = piece_starts[end]
+    return pieces[::-1]
 
 
-def _real_break(solid: str, start: int, gap: int, end: int) -> bool:
-    """True when a gap inside a piece leaves two names that could each stand alone."""
-    return _suffix(solid[start:gap]) and (_suffix(solid[gap:end]) or len(solid[gap:end]) >= 3)
-
-
-def collect(cells: Iterable[str], body: str) -> PartyLexicon:
-    """The lexicon of a notice from its party cells: first the names that stand alone, then the parts of glued runs."""
-    lexicon = PartyLexicon(body=squeeze(body))
-    found = [run for cell in cells if cell.strip() and not says_nobody(cell) for run in runs(cell)]
-    glued: list[tuple[str, tuple[int, ...]]] = []
-    for _, _, solid, gaps in found:
-        name = _told(solid)[0]
-        if len(name) <= _LONGEST and _suffix(name) and _segment(name, gaps, lexicon) == [name]:
-            lexicon.learn(name)
-        else:
-            glued.append((name, gaps))
-    for name in [n for n in lexicon.names if n not in _common()]:
-        count = lexicon.forget(name)
-        if _segment(name, (), lexicon) == [name]:
-            lexicon.learn(name, count)
-        else:
-            glued.extend([(name, ())] * count)
-    for name, gaps in sorted(glued, key=lambda g: not g[1]):
-        for piece in filter(_suffix, _segment(name, gaps, lexicon)):
-            lexicon.learn(piece)
-    return lexicon
+def _is_name_break(run: str, start: int, gap: int, end: int) -> bool:
+    """Return whether a gap inside a piece separates two names that are each complete."""
+    return _has_unit_suffix(run[start:gap]) and (_has_unit_suffix(run[gap:end]) or len(run[gap:end]) >= 3)
 
 
 @lru_cache(maxsize=4096)
-def _is_no_name(name: str) -> bool:
-    """True for what no name looks like: `----`, fewer than two ideographs, quotation marks or symbols inside."""
-    return says_nobody(name) or len(_IDEOGRAPH.findall(name)) < 2 or bool(_SYMBOL.search(name))
-
-
-def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> list[Party]:
-    """The parties of a cell. `role` is given by a lead or support column; None = the first named leads.
-
-    `text` keeps its line feeds. `----` and the like give an empty list.
-    """
-    if says_nobody(text) or not text.strip():
-        return []
-    found = [
-        (role or told, scope, raw, *_told(raw))
-        for told, scope, solid, gaps in runs(text)
-        for raw in lexicon.cut(solid, gaps)
-    ]
-    parties: dict[tuple[str, str | None], Party] = {}
-    led = any(behind == "lead" for *_, behind in found)
-    for told, scope, raw, bare, behind in found:
-        name = lexicon.canonical(bare)
-        if (name, scope) in parties or _is_no_name(name):
-            continue
-        said = told or behind
-        party = Party(name, raw, said or ("support" if led else "lead"), scope, stated=said is not None)
-        parties[name, scope] = party
-        led = led or party.role == "lead"
-    return list(parties.values())
+def _is_not_a_name(name: str) -> bool:
+    """Return whether no name looks like it: `----`, fewer than two ideographs, quotes or symbols inside."""
+    return is_placeholder(name) or len(_IDEOGRAPH.findall(name)) < 2 or bool(_SYMBOL.search(name))
 
 
 @cache
-def _collective() -> re.Pattern[str]:
-    data = vocabulary.toml("parties")
+def _collective_pattern() -> re.Pattern[str]:
+    data = vocabulary.load_toml("parties")
     inside, ahead = ("|".join(map(re.escape, data[k])) for k in ("collective_inside", "collective_ahead"))
     return re.compile(f"{inside}|^(?:{ahead})")
-
-
-@lru_cache(maxsize=4096)
-def is_collective(name: str) -> bool:
-    """True for one name that means many: 各科室（单位）, 局属各单位, 全体党员, 有关部门."""
-    return bool(_collective().search(name))
-
-
-def matrix_role(mark: str) -> str | None:
-    """What a mark in a unit-by-task matrix says: ★ → lead, √ → support, blank → None."""
-    solid = squeeze(mark)
-    if not solid or says_nobody(solid):
-        return None
-    return "lead" if solid in vocabulary.toml("parties")["lead_marks"] else "support"
-
-
-def is_unit_mark(mark: str) -> bool:
-    """True for a blank and for the marks of a matrix that the vocabulary knows."""
-    solid = squeeze(mark)
-    words = vocabulary.toml("parties")
-    return not solid or says_nobody(solid) or solid in words["lead_marks"] or solid in words["support_marks"]

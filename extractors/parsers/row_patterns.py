@@ -1,4 +1,4 @@
-"""Words that tell rows which are no tasks, and sections outside the base points (vocabulary: rows.toml)."""
+"""Rows that are not tasks, and sections outside of the base points (vocabulary: rows.toml)."""
 
 from __future__ import annotations
 
@@ -6,44 +6,38 @@ import re
 from functools import cache, lru_cache
 
 from extractors import vocabulary
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 
 _FIGURE = re.compile(r"[\d.．%分（）()：:、，+\-—=A-Za-z满共计为得总不含加减以上各项之和基础本表]*")
 _OTHER_WORD = re.compile(r"[参增更]加分|加分[类工配析享布]")
 
 
 @cache
-def _words(kind: str) -> re.Pattern[str]:
-    words = sorted(vocabulary.toml("rows")[kind], key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, words)))
+def _word_pattern(kind: str) -> re.Pattern[str]:
+    return re.compile(vocabulary.alternation(vocabulary.load_toml("rows")[kind]))
 
 
 @lru_cache(maxsize=2048)
 def is_total(text: str) -> bool:
-    """True for 合计, 小计（20分）, 总计： and the like."""
-    solid = squeeze(text)
-    found = _words("total").match(solid, 1 if solid.startswith(("（", "(")) else 0)
-    return bool(found and _FIGURE.fullmatch(solid, found.end()))
+    """Return whether the text is a total: 合计, 小计（20分）, 总计：."""
+    compact = strip_whitespace(text)
+    match = _word_pattern("total").match(compact, 1 if compact.startswith(("（", "(")) else 0)
+    return bool(match and _FIGURE.fullmatch(compact, match.end()))
 
 
 def is_note(text: str) -> bool:
-    """True for a text that begins like a note: 注：…, 备注…, 填表说明：…."""
-    solid = squeeze(text)
-    found = _words("note").match(solid)
-    if not found:
+    """Return whether the text begins like a note: 注：…, 备注…, 填表说明：…."""
+    compact = strip_whitespace(text)
+    match = _word_pattern("note").match(compact)
+    if not match:
         return False
-    rest = solid[found.end() :]
-    return not rest or rest[0] in "：:（(12１1、." or solid.startswith(("填报", "填表", "备注", "注意"))
+    rest = compact[match.end() :]
+    return not rest or rest[0] in "：:（(12１1、." or compact.startswith(("填报", "填表", "备注", "注意"))
 
 
 def is_bonus(text: str) -> bool:
-    """True for a heading of points outside the base: 加分项, 加减分项目, 特色加分项目."""
+    """Return whether the text heads points outside of the base points: 加分项, 加减分项目, 特色加分项目."""
     return any(
-        not _OTHER_WORD.search(found.string, found.start() - 1 if found.start() else 0, found.end() + 1)
-        for found in _words("bonus").finditer(squeeze(text))
+        not _OTHER_WORD.search(match.string, match.start() - 1 if match.start() else 0, match.end() + 1)
+        for match in _word_pattern("bonus").finditer(strip_whitespace(text))
     )
-
-
-def is_penalty(text: str) -> bool:
-    """True for a heading of deductions or vetoes."""
-    return bool(_words("penalty").search(squeeze(text))) and not is_bonus(text)

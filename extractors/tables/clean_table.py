@@ -1,34 +1,78 @@
-"""`Document` → clean tables: joined, without repeated headers, spans settled, every column with its role."""
+"""Convert the tables of a document into clean tables.
+
+Tables cut by a page are joined, repeated headers dropped, spans filled; every column gets a role and every row a kind.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from extractors.document import Document, Paragraph, Table
-from extractors.normalize import is_page_number, squeeze
+from extractors.normalize import is_page_number, strip_whitespace
+from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.points import inline_points
-from extractors.tables.align_header import spread
-from extractors.tables.centered_headings import regroup
-from extractors.tables.column_features import features
-from extractors.tables.column_roles import Roles, assign_roles, is_form, is_roster
-from extractors.tables.fill_spans import fold_headings, settle_spans
-from extractors.tables.grid import Grid
-from extractors.tables.join_fragments import Part, join, part_of
-from extractors.tables.row_kinds import TASK, classify
+from extractors.tables.column_roles import (
+    ColumnRole,
+    ColumnRoles,
+    align_header,
+    assign_roles,
+    column_features,
+    is_form,
+    is_roster,
+)
+from extractors.tables.fill_spans import fill_blank_cells, merge_repeated_headings, regroup_centered_headings
+from extractors.tables.grid import Grid, build_grid, concat, take_rows
+from extractors.tables.header import Header, find_header, find_repeated_rows
+from extractors.tables.row_kinds import RowKind, classify_rows
+
+_MAX_FORM_BLANK = 0.3
+"""A form with a larger share of blank cells is to be filled in and lists no tasks."""
+_MAX_BLANK = 0.9
+_MIN_MEAN_TEXT = 10
+"""Mean length of the texts of a requirement column with an unknown header and blank cells."""
+
+
+class TableKind(StrEnum):
+    """What a table is used for."""
+
+    RUBRIC = "rubric"
+    TASK_LIST = "task_list"
+    APPLICATION = "application"
+    ROSTER = "roster"
+    OTHER = "other"
+
+
+@dataclass(slots=True)
+class TablePart:
+    """A table of the document, or the part of one on its page: header, and body without header rows."""
+
+    ordinals: list[int]
+    title: str | None
+    header: Header
+    head: Grid
+    body: Grid
+    above: Grid
+    """Title rows above the header inside the table."""
+    locator: str
+    first_page: int | None
+    last_page: int | None
+    dropped: list[str]
+    """Texts of repeated header rows that were left out."""
 
 
 @dataclass(slots=True)
 class CleanTable:
-    """A table ready to be read row by row. `grid` holds the body; row 0 is the first row below the header."""
+    """A table that can be read row by row. `grid` is the body; row 0 is the first row below the header."""
 
     ordinal: int
     title: str | None
     columns: tuple[str, ...]
-    roles: Roles
+    roles: ColumnRoles
     grid: Grid
-    kinds: list[str]
-    kind: str
+    kinds: list[RowKind]
+    kind: TableKind
     head: Grid
     above: Grid
     locator: str
@@ -37,78 +81,153 @@ class CleanTable:
     dropped: list[str] = field(default_factory=list)
 
     def task_rows(self) -> list[int]:
-        """The rows that begin a task; none in rosters, forms and other tables."""
-        if self.kind in ("roster", "other"):
+        """Return the rows in which a task begins; none in rosters, forms and other tables."""
+        if self.kind in (TableKind.ROSTER, TableKind.OTHER):
             return []
-        return [r for r, kind in enumerate(self.kinds) if kind == TASK]
+        return [r for r, kind in enumerate(self.kinds) if kind is RowKind.TASK]
 
 
-def _text_before(document: Document, titles: Sequence[str | None]) -> list[bool]:
-    """For every table: does running text other than its title or a page number stand between it and the one before?"""
-    out: list[bool] = []
-    between: list[str] = []
-    for block in document.blocks:
-        if isinstance(block, Paragraph):
-            between.append(squeeze(block.text))
-        elif isinstance(block, Table):
-            title = squeeze(titles[len(out)] or "") if len(out) < len(titles) else ""
-            out.append(any(t and t != title and not is_page_number(t) for t in between))
-            between = []
-    return out
+def clean_tables(document: Document, titles: Sequence[str | None]) -> list[CleanTable]:
+    """Return the clean tables of a document in reading order.
+
+    Args:
+        document: the document.
+        titles: the title of every `Table` block, None for a table without one.
+    """
+    text_before = _has_text_before(document, titles)
+    parts = [
+        (split_header(table, i, titles[i] if i < len(titles) else None), text_before[i])
+        for i, table in enumerate(document.tables())
+        if table.cells
+    ]
+    return [clean_table(part, ordinal) for ordinal, part in enumerate(join_parts(parts), 1)]
 
 
-def _kind(part: Part, columns: Sequence[str], roles: Roles, kinds: list[str]) -> str:
-    """rubric | task_list | application | roster | other."""
-    if is_roster(columns):
-        return "roster"
+def clean_table(part: TablePart, ordinal: int) -> CleanTable:
+    """Return one joined table with its spans filled and its columns and rows classified."""
     body = part.body
-    requirement = roles.requirement
-    tasks = [r for r, kind in enumerate(kinds) if kind == TASK]
-    texts = [body.at[r][requirement].text for r in tasks] if requirement is not None else []
-    if not part.header.found or requirement is None or not any(texts):
-        return "other"
-    cells = [s for s in body.spots() if roles.names[s.col] != "serial"]
-    blank = sum([not s.text for s in cells]) / max(len(cells), 1)
-    if (is_form(columns) and blank > 0.3) or blank > 0.9:
-        return "other"
-    if requirement in roles.unknown and blank > 0.3 and sum(map(len, texts)) < 10 * len(texts):
-        return "other"
-    about = squeeze((part.title or "") + "".join(columns))
-    if "网上申报" in about or ("申报" in about and "测评" not in about):
-        return "application"
-    heads = "".join(body.at[r][c].text for r in tasks for c in roles.columns("level"))
-    scored = roles.columns("points", "scoring") or inline_points(heads) or any(inline_points(t) for t in texts)
-    return "rubric" if scored else "task_list"
-
-
-def clean_table(part: Part, ordinal: int) -> CleanTable:
-    """Settle one joined table."""
-    body = part.body
-    by_column = [features(body.column(c), body.n_rows) for c in range(body.n_cols)]
+    features = [column_features(body.column(c), body.n_rows) for c in range(body.n_cols)]
     columns = part.header.columns
-    if part.header.found and not columns[-1] and by_column[-1].filled:
-        columns = spread(columns, by_column)
-    roles = assign_roles(columns, by_column)
-    folded = fold_headings(body, roles)
+    if part.header.is_found and not columns[-1] and features[-1].filled:
+        columns = align_header(columns, features)
+    roles = assign_roles(columns, features)
+    merged = merge_repeated_headings(body, roles)
     if not body.spans_known:
-        regroup(body, roles)
-        # A heading written again at a page's edge alone leaves blanks elsewhere in its column.
-        settle_spans(body, roles, written_out=any(by_column[c].filled == 1 for c in folded))
-        fold_headings(body, roles)
-    kinds = classify(body, roles)
-    kind = _kind(part, columns, roles, kinds)
+        regroup_centered_headings(body, roles)
+        # If a heading is repeated only at a page break, its column still has blank cells.
+        fill_blank_cells(body, roles, repeats_spans=any(features[c].filled == 1 for c in merged))
+        merge_repeated_headings(body, roles)
+    kinds = classify_rows(body, roles)
+    kind = _table_kind(part, columns, roles, kinds)
     return CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
         part.first_page, part.last_page, part.dropped,
     )  # fmt: skip
 
 
-def clean_tables(document: Document, titles: Sequence[str | None]) -> list[CleanTable]:
-    """The tables of a document in reading order; `titles` has one entry per `Table` block."""
-    before = _text_before(document, titles)
-    parts = [
-        (part_of(table, i, titles[i] if i < len(titles) else None), before[i])
-        for i, table in enumerate(document.tables())
-        if table.cells
-    ]
-    return [clean_table(part, ordinal) for ordinal, part in enumerate(join(parts), 1)]
+def split_header(table: Table, ordinal: int, title: str | None) -> TablePart:
+    """Find the header of a table and separate it from the body."""
+    grid = build_grid(table)
+    header = find_header(grid, table.header_rows)
+    above = take_rows(grid, range(header.start))
+    head = take_rows(grid, range(header.start, header.stop))
+    body = take_rows(grid, range(header.stop, grid.n_rows))
+    return TablePart([ordinal], title, header, head, body, above, table.locator, table.first_page, table.last_page, [])
+
+
+def join_parts(parts: Sequence[tuple[TablePart, bool]]) -> list[TablePart]:
+    """Join the parts of tables that were cut by a page.
+
+    Args:
+        parts: each part, and whether running text precedes it.
+    """
+    out: list[TablePart] = []
+    for part, text_before in parts:
+        _drop_repeated_headers(part)
+        last = out[-1] if out else None
+        if last is not None and is_continuation(last, part, text_before):
+            if part.header.is_found:
+                last.dropped.extend(cell.text for cell in part.head.unique_cells() if cell.text)
+            last.dropped.extend(cell.text for cell in part.above.unique_cells() if cell.text)
+            last.body = concat(last.body, part.body)
+            last.ordinals.extend(part.ordinals)
+            last.last_page = part.last_page or last.last_page
+        else:
+            out.append(replace(part))
+    return out
+
+
+def is_continuation(part: TablePart, following: TablePart, text_between: bool) -> bool:
+    """Return whether `following` continues `part`.
+
+    It does with the same header under no other title, or directly behind it without a header and with as many columns.
+    """
+    same_title = following.title is None or following.title == part.title
+    if _has_same_header(part.header, following.header):
+        return same_title and (not text_between or following.title is not None)
+    return (
+        not following.header.is_found
+        and not text_between
+        and part.header.is_found
+        and following.body.n_cols == part.body.n_cols
+    )
+
+
+def _has_same_header(a: Header, b: Header) -> bool:
+    return (
+        a.is_found
+        and b.is_found
+        and [normalize_header(c) for c in a.columns] == [normalize_header(c) for c in b.columns]
+    )
+
+
+def _drop_repeated_headers(part: TablePart) -> None:
+    """Remove repeated header rows from the body, in place."""
+    if not part.header.is_found:
+        return
+    repeated = find_repeated_rows(part.body, part.header, part.head)
+    if repeated:
+        part.dropped.extend(cell.text for r in repeated for cell in dict.fromkeys(part.body.cells[r]) if cell.text)
+        part.body = take_rows(part.body, [r for r in range(part.body.n_rows) if r not in repeated])
+
+
+def _has_text_before(document: Document, titles: Sequence[str | None]) -> list[bool]:
+    """Return for every table whether text other than its title or a page number separates it from the one before."""
+    out: list[bool] = []
+    between: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            between.append(strip_whitespace(block.text))
+        elif isinstance(block, Table):
+            title = strip_whitespace(titles[len(out)] or "") if len(out) < len(titles) else ""
+            out.append(any(t and t != title and not is_page_number(t) for t in between))
+            between = []
+    return out
+
+
+def _table_kind(part: TablePart, columns: Sequence[str], roles: ColumnRoles, kinds: Sequence[RowKind]) -> TableKind:
+    if is_roster(columns):
+        return TableKind.ROSTER
+    body = part.body
+    requirement = roles.requirement
+    tasks = [r for r, kind in enumerate(kinds) if kind is RowKind.TASK]
+    texts = [body.cell(r, requirement).text for r in tasks] if requirement is not None else []
+    if not part.header.is_found or requirement is None or not any(texts):
+        return TableKind.OTHER
+    cells = [cell for cell in body.unique_cells() if roles.names[cell.col] is not ColumnRole.SERIAL]
+    blank = sum([not cell.text for cell in cells]) / max(len(cells), 1)
+    if (is_form(columns) and blank > _MAX_FORM_BLANK) or blank > _MAX_BLANK:
+        return TableKind.OTHER
+    is_short = sum(map(len, texts)) < _MIN_MEAN_TEXT * len(texts)
+    if requirement in roles.unknown and blank > _MAX_FORM_BLANK and is_short:
+        return TableKind.OTHER
+    names = strip_whitespace((part.title or "") + "".join(columns))
+    if "网上申报" in names or ("申报" in names and "测评" not in names):
+        return TableKind.APPLICATION
+    headings = "".join(body.cell(r, c).text for r in tasks for c in roles.columns(ColumnRole.LEVEL))
+    has_points = (
+        roles.columns(ColumnRole.POINTS, ColumnRole.SCORING)
+        or inline_points(headings)
+        or any(inline_points(t) for t in texts)
+    )
+    return TableKind.RUBRIC if has_points else TableKind.TASK_LIST

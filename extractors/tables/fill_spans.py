@@ -1,136 +1,180 @@
-"""Merged cells where the carrier did not draw them, and headings written again at a page edge."""
+"""Fill blank cells that continue a merged cell, where the format draws no spans."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
+from extractors.parsers.item_labels import split_label
 from extractors.parsers.row_patterns import is_note, is_total
-from extractors.tables.column_features import is_number
-from extractors.tables.column_roles import SHARED_ROLES, Roles
-from extractors.tables.grid import Grid, Spot, put
+from extractors.tables.column_roles import SHARED_ROLES, ColumnRole, ColumnRoles, is_number
+from extractors.tables.grid import Grid, GridCell, cover
+
+_TEXT_ROLES = (
+    ColumnRole.REQUIREMENT,
+    ColumnRole.CRITERIA,
+    ColumnRole.EVIDENCE,
+    ColumnRole.LEVEL,
+    ColumnRole.SCORING,
+)
+_MIN_CENTERED_RUNS = 3
 
 
-def _starts(grid: Grid, r: int, c: int) -> bool:
-    spot = grid.at[r][c]
-    return spot.row == r and not spot.blank
+def merge_repeated_headings(grid: Grid, roles: ColumnRoles) -> set[int]:
+    """Merge a heading that is repeated below itself, under the same outer headings, into one span, in place.
 
-
-def _merge_up(grid: Grid, r: int, c: int) -> None:
-    if _closed(grid, r) or grid.at[r - 1][c].cols > 1:
-        return
-    above = grid.at[r - 1][c]
-    put(grid, above, range(above.row, r + 1), range(c, c + 1))
-
-
-def _outer_starts(grid: Grid, r: int, outer: Sequence[int]) -> bool:
-    return any(_starts(grid, r, c) for c in outer)
-
-
-def fold_headings(grid: Grid, roles: Roles) -> set[int]:
-    """A heading written again below itself, under the same outer headings, continues the span above.
-
-    Returns the columns where that was so.
+    Returns:
+        The columns in which headings were merged.
     """
-    columns, folded = roles.columns("level"), set[int]()
+    columns, merged = roles.columns(ColumnRole.LEVEL), set[int]()
     for i, c in enumerate(columns):
         for r in range(1, grid.n_rows):
-            here, above = grid.at[r][c], grid.at[r - 1][c]
-            if here is above or here.blank or here.row != r or here.cols != above.cols:
+            here, above = grid.cell(r, c), grid.cell(r - 1, c)
+            if here is above or here.is_blank or here.row != r or here.cols != above.cols:
                 continue
-            if squeeze(here.text) != squeeze(above.text):
+            if strip_whitespace(here.text) != strip_whitespace(above.text):
                 continue
-            if any(grid.at[r][o] is not grid.at[r - 1][o] for o in columns[:i]):
+            if any(grid.cell(r, outer) is not grid.cell(r - 1, outer) for outer in columns[:i]):
                 continue
-            put(grid, above, range(above.row, here.row + here.rows), range(above.col, above.col + above.cols))
-            folded.add(c)
-    return folded
+            cover(grid, above, range(above.row, here.row + here.rows), range(above.col, above.col + above.cols))
+            merged.add(c)
+    return merged
 
 
-def settle_spans(grid: Grid, roles: Roles, *, written_out: bool = False) -> None:
-    """Give blank cells to the cell above them, by the contract's rule for blank cells. Works in place.
+def fill_blank_cells(grid: Grid, roles: ColumnRoles, *, repeats_spans: bool = False) -> None:
+    """Extend cells over the blank cells below them that continue them, in place.
 
-    `written_out`: the carrier says in every row what spans several. Not every task has a helper: there a blank is one.
+    Levels, serial numbers, parties, persons, methods and points continue; criteria, scoring, evidence and deadlines
+    only inside their group, evidence and deadlines not where the column repeats equal values.
+
+    Args:
+        grid: the body of the table.
+        roles: the roles of its columns.
+        repeats_spans: True if the format repeats merged cells in every row. Then a blank cell of a support column
+            means that there is no supporting unit.
     """
-    levels = roles.columns("level")
+    levels = roles.columns(ColumnRole.LEVEL)
     for i, c in enumerate(levels):
-        for r in range(1, grid.n_rows):
-            if grid.at[r][c].blank and not _outer_starts(grid, r, levels[:i]) and not _band_between(grid, r):
-                _merge_up(grid, r, c)
-    for c in roles.columns("serial"):
-        _join_words(grid, c)
+        _fill_within_groups(grid, c, levels[:i])
+    for c in roles.columns(ColumnRole.SERIAL):
+        _join_broken_headings(grid, c)
         partner = next((x for x in levels if x > c), None)
         for r in range(1, grid.n_rows):
-            if grid.at[r][c].blank and not (partner is not None and _starts(grid, r, partner)):
-                _merge_up(grid, r, c)
+            if grid.cell(r, c).is_blank and not (partner is not None and _cell_starts(grid, r, partner)):
+                _extend_cell_above(grid, r, c)
     for c in roles.columns(*SHARED_ROLES):
-        if written_out and roles.names[c] == "support":
+        if repeats_spans and roles.names[c] is ColumnRole.SUPPORT:
             continue
-        stop = levels[:1] if roles.names[c] == "points" else ()
+        outer = levels[:1] if roles.names[c] is ColumnRole.POINTS else ()
         for r in range(1, grid.n_rows):
-            if grid.at[r][c].blank and not _outer_starts(grid, r, stop) and _has_text(grid, r, roles):
-                _merge_up(grid, r, c)
-    for c in roles.columns("criteria", "scoring"):
-        _within_groups(grid, c, levels)
-    for c in roles.columns("evidence", "deadline"):
-        if not _writes_out(grid, c, levels):
-            _within_groups(grid, c, levels)
+            if grid.cell(r, c).is_blank and not _any_cell_starts(grid, r, outer) and _has_own_text(grid, r, roles):
+                _extend_cell_above(grid, r, c)
+    for c in roles.columns(ColumnRole.CRITERIA, ColumnRole.SCORING):
+        _fill_within_groups(grid, c, levels)
+    for c in roles.columns(ColumnRole.EVIDENCE, ColumnRole.DEADLINE):
+        if not _repeats_values(grid, c, levels):
+            _fill_within_groups(grid, c, levels)
 
 
-def _is_word(spot: Spot) -> bool:
-    return not (spot.blank or is_number(spot.text) or is_total(spot.text))
+def regroup_centered_headings(grid: Grid, roles: ColumnRoles) -> None:
+    """Extend headings printed in the middle of their span over the whole run of items 1, 2, 3, …, in place.
+
+    Nothing is changed unless a run begins beside a blank heading cell and has its heading further down, which does
+    not occur in tables with headings in their first row.
+    """
+    levels, requirement = roles.columns(ColumnRole.LEVEL), roles.requirement
+    if grid.spans_known or len(levels) != 1 or requirement is None or not grid.n_rows:
+        return
+    column = levels[0]
+    items = [split_label(grid.cell(r, requirement).text) for r in range(grid.n_rows)]
+    runs = _numbered_runs([i.number if i.label and i.label[0] not in "（(" else None for i in items])
+    heading_rows = [[r for r in run if grid.cell(r, column).text] for run in runs]
+    centered = [rows[0] for rows in heading_rows if rows and (items[rows[0]].number or 1) > 1]
+    has_few_headings = sum(bool(rows) for rows in heading_rows) * 2 < len(runs)
+    if not centered or has_few_headings or len(runs) < _MIN_CENTERED_RUNS:
+        return
+    for run, rows in zip(runs, heading_rows, strict=True):
+        if not rows:
+            continue
+        sections = [
+            r
+            for r in rows[1:]
+            if (items[r].number is None and items[r].label is None) or _opens_section(items[r].label)
+        ]
+        stop = sections[0] if sections else run.stop
+        heading = replace(grid.cell(rows[0], column), row=run.start, rows=stop - run.start)
+        cover(grid, heading, range(run.start, stop), range(column, column + 1))
 
 
-def _join_words(grid: Grid, c: int) -> None:
-    """A heading that stands in the serial column, broken over two rows by its carrier (特色加 | 分项目), is one."""
+def _cell_starts(grid: Grid, r: int, c: int) -> bool:
+    cell = grid.cell(r, c)
+    return cell.row == r and not cell.is_blank
+
+
+def _any_cell_starts(grid: Grid, r: int, columns: Sequence[int]) -> bool:
+    return any(_cell_starts(grid, r, c) for c in columns)
+
+
+def _extend_cell_above(grid: Grid, r: int, c: int) -> None:
+    if _is_total_or_note(grid, r) or grid.cell(r - 1, c).cols > 1:
+        return
+    above = grid.cell(r - 1, c)
+    cover(grid, above, range(above.row, r + 1), range(c, c + 1))
+
+
+def _fill_within_groups(grid: Grid, c: int, levels: Sequence[int]) -> None:
+    """Extend the cells of column `c` over blank ones, but not past the beginning of a heading of `levels`."""
     for r in range(1, grid.n_rows):
-        above, here = grid.at[r - 1][c], grid.at[r][c]
-        if above is here or not (_is_word(above) and _is_word(here)):
+        if grid.cell(r, c).is_blank and not _any_cell_starts(grid, r, levels) and not _follows_band(grid, r):
+            _extend_cell_above(grid, r, c)
+
+
+def _is_heading_text(cell: GridCell) -> bool:
+    return not (cell.is_blank or is_number(cell.text) or is_total(cell.text))
+
+
+def _join_broken_headings(grid: Grid, c: int) -> None:
+    """Join a heading in the serial column that is broken over two rows (特色加 | 分项目)."""
+    for r in range(1, grid.n_rows):
+        above, here = grid.cell(r - 1, c), grid.cell(r, c)
+        if above is here or not (_is_heading_text(above) and _is_heading_text(here)):
             continue
         joined = replace(above, raw=f"{above.raw}\n{here.raw}", text=above.text + here.text)
-        put(grid, joined, range(above.row, here.row + here.rows), range(c, c + 1))
+        cover(grid, joined, range(above.row, here.row + here.rows), range(c, c + 1))
 
 
-def _closed(grid: Grid, r: int) -> bool:
-    """True for a row of totals or notes: nothing above reaches into it."""
-    own = [s for s in grid.at[r] if s.row == r and not s.blank]
-    return any(is_total(s.text) for s in own[:2]) or (len(own) == 1 and is_note(own[0].text))
+def _is_total_or_note(grid: Grid, r: int) -> bool:
+    """Return whether row `r` holds totals or a note, into which no span from above extends."""
+    own = [cell for cell in grid.cells[r] if cell.row == r and not cell.is_blank]
+    return any(is_total(cell.text) for cell in own[:2]) or (len(own) == 1 and is_note(own[0].text))
 
 
-def _band_between(grid: Grid, r: int) -> bool:
-    """True when the row above is one cell over the whole width: no span reaches across it."""
-    return grid.n_cols > 1 and grid.at[r - 1][0].cols == grid.n_cols
+def _follows_band(grid: Grid, r: int) -> bool:
+    """Return whether the row above is one cell over the whole width, which no span crosses."""
+    return grid.n_cols > 1 and grid.cell(r - 1, 0).cols == grid.n_cols
 
 
-def _has_text(grid: Grid, r: int, roles: Roles) -> bool:
-    """True when the row says anything beyond the shared columns: an empty row continues nothing."""
-    own = [
-        c for c in range(grid.n_cols) if roles.names[c] in ("requirement", "criteria", "evidence", "level", "scoring")
-    ]
-    return any(_starts(grid, r, c) for c in own)
+def _has_own_text(grid: Grid, r: int, roles: ColumnRoles) -> bool:
+    """Return whether the row has text outside the shared columns; an empty row continues nothing."""
+    return any(roles.names[c] in _TEXT_ROLES and _cell_starts(grid, r, c) for c in range(grid.n_cols))
 
 
-def _within_groups(grid: Grid, c: int, levels: Sequence[int]) -> None:
-    for r in range(1, grid.n_rows):
-        if grid.at[r][c].blank and not _outer_starts(grid, r, levels) and not _band_between(grid, r):
-            _merge_up(grid, r, c)
-
-
-def _writes_out(grid: Grid, c: int, levels: Sequence[int]) -> bool:
-    """True when the column repeats equal neighbours inside a group: its blanks then are empty cells."""
+def _repeats_values(grid: Grid, c: int, levels: Sequence[int]) -> bool:
+    """Return whether the column repeats equal neighbours inside a group, so that its blank cells are empty."""
     return any(
-        _starts(grid, r, c)
-        and squeeze(grid.at[r][c].text) == squeeze(grid.at[r - 1][c].text)
-        and not _outer_starts(grid, r, levels)
+        _cell_starts(grid, r, c)
+        and strip_whitespace(grid.cell(r, c).text) == strip_whitespace(grid.cell(r - 1, c).text)
+        and not _any_cell_starts(grid, r, levels)
         for r in range(1, grid.n_rows)
     )
 
 
-def spots_of_row(grid: Grid, r: int) -> list[Spot]:
-    """The cells that touch row `r`, left to right, each once."""
-    out: list[Spot] = []
-    for spot in grid.at[r]:
-        if not out or spot is not out[-1]:
-            out.append(spot)
-    return out
+def _numbered_runs(numbers: list[int | None]) -> list[range]:
+    """Split the rows where the item numbers restart at 1."""
+    starts = [0] + [r for r, n in enumerate(numbers) if r and n == 1]
+    return [range(a, b) for a, b in zip(starts, [*starts[1:], len(numbers)], strict=True)]
+
+
+def _opens_section(label: str | None) -> bool:
+    return label is not None and label[0] in "（(" and "一" in label

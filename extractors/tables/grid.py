@@ -1,4 +1,4 @@
-"""A table as a matrix: which cell covers which square."""
+"""A table as a matrix of cells: which cell covers which position."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from extractors.normalize import clean
 
 
 @dataclass(slots=True, eq=False)
-class Spot:
-    """One cell of the table under work. `text` is normalized, `raw` as the reader gave it.
+class GridCell:
+    """One cell of a grid. `text` is normalized, `raw` is the text as the reader gave it.
 
-    `row` and `col` are the upper left square, `rows` and `cols` the spans. Told apart by identity and never changed:
-    a cell that grows or moves is another one. (Not frozen: that would triple the time of making one.)
+    `row` and `col` are the upper left position, `rows` and `cols` the spans. Cells are compared by identity and never
+    mutated: to grow or move a cell, make a new one. (Not frozen, because creating frozen instances is three times
+    slower.)
     """
 
     row: int
@@ -26,60 +27,79 @@ class Spot:
     cols: int = 1
 
     @property
-    def blank(self) -> bool:
+    def is_blank(self) -> bool:
+        """True if the cell has no text."""
         return not self.text
 
-    def over(self, row: int, rows: int) -> Spot:
-        """The same cell on other rows."""
-        return Spot(row, self.col, self.raw, self.text, self.locator, rows, self.cols)
+    def moved_to(self, row: int, rows: int) -> GridCell:
+        """Return a copy that begins in `row` and spans `rows` rows."""
+        return GridCell(row, self.col, self.raw, self.text, self.locator, rows, self.cols)
 
 
 @dataclass(slots=True)
 class Grid:
-    """`at[r][c]` is the cell that covers the square; the same object stands in every square it covers."""
+    """A table as rows of cells; a merged cell is the same object in every position it covers.
 
-    at: list[list[Spot]]
+    `spans_known` is False if the source does not draw merged cells, so that a blank cell may continue its neighbour.
+    """
+
+    cells: list[list[GridCell]]
     n_cols: int
     spans_known: bool
 
     @property
     def n_rows(self) -> int:
-        return len(self.at)
+        """The number of rows."""
+        return len(self.cells)
 
-    def row(self, r: int) -> list[Spot]:
-        return self.at[r]
+    def cell(self, r: int, c: int) -> GridCell:
+        """Return the cell that covers row `r`, column `c`."""
+        return self.cells[r][c]
 
-    def spots(self) -> list[Spot]:
-        """Every cell once, in reading order."""
-        return [spot for r, row in enumerate(self.at) for c, spot in enumerate(row) if spot.row == r and spot.col == c]
+    def unique_cells(self) -> list[GridCell]:
+        """Return every cell once, in reading order."""
+        return [
+            cell for r, row in enumerate(self.cells) for c, cell in enumerate(row) if cell.row == r and cell.col == c
+        ]
 
-    def column(self, c: int) -> list[Spot]:
-        """The cells that begin in column `c`, top to bottom, blank ones included."""
-        return [row[c] for r, row in enumerate(self.at) if row[c].row == r and row[c].col == c]
+    def column(self, c: int) -> list[GridCell]:
+        """Return the cells that begin in column `c`, top to bottom, blank ones included."""
+        return [row[c] for r, row in enumerate(self.cells) if row[c].row == r and row[c].col == c]
+
+    def cells_of_row(self, r: int) -> list[GridCell]:
+        """Return the cells that touch row `r`, left to right, a merged cell once."""
+        out: list[GridCell] = []
+        for cell in self.cells[r]:
+            if not out or cell is not out[-1]:
+                out.append(cell)
+        return out
 
 
-def grid_of(table: Table) -> Grid:
-    """`Table` → `Grid`; squares that no cell covers become blank cells, overlapping spans are cut."""
-    at: list[list[Spot | None]] = [[None] * table.n_cols for _ in range(table.n_rows)]
-    for cell in table.cells:
-        left, rows, cols = cell.col, cell.row_span, cell.col_span
-        spot = Spot(cell.row, left, cell.text, clean(cell.text), cell.locator, rows, cols)
-        for row in at[cell.row : cell.row + rows]:
+def build_grid(table: Table) -> Grid:
+    """Return the grid of a table.
+
+    Positions that no cell covers become blank cells. Where spans overlap, the first cell keeps the position.
+    """
+    matrix: list[list[GridCell | None]] = [[None] * table.n_cols for _ in range(table.n_rows)]
+    for source in table.cells:
+        left, rows, cols = source.col, source.row_span, source.col_span
+        cell = GridCell(source.row, left, source.text, clean(source.text), source.locator, rows, cols)
+        for row in matrix[source.row : source.row + rows]:
             for c in range(left, min(left + cols, table.n_cols)):
                 if row[c] is None:
-                    row[c] = spot
+                    row[c] = cell
     full = [
         [
-            s if s is not None else Spot(r, c, "", "", f"{table.locator} 第{r + 1}行第{c + 1}列")
-            for c, s in enumerate(row)
+            cell if cell is not None else GridCell(r, c, "", "", f"{table.locator} 第{r + 1}行第{c + 1}列")
+            for c, cell in enumerate(row)
         ]
-        for r, row in enumerate(at)
+        for r, row in enumerate(matrix)
     ]
-    return Grid(full, table.n_cols, _draws_spans(table))
+    return Grid(full, table.n_cols, _has_reliable_spans(table))
 
 
-def _draws_spans(table: Table) -> bool:
-    """A carrier that can draw merged cells but drew none beside blank leading cells tells nothing by its spans."""
+def _has_reliable_spans(table: Table) -> bool:
+    """False if the format can draw merged cells but none is drawn beside blank leading cells."""
     if not table.spans_known:
         return False
     if any(c.row_span > 1 for c in table.cells):
@@ -89,43 +109,44 @@ def _draws_spans(table: Table) -> bool:
 
 
 def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
-    """The grid with only these rows (in order), renumbered from 0; spans are cut to what is left of them."""
-    kept = list(rows)
-    known = set(kept)
-    moved: dict[int, Spot] = {}
-    at: list[list[Spot]] = []
-    for new, old in enumerate(kept):
-        line = []
-        for spot in grid.at[old]:
-            held = moved.get(id(spot))
-            if held is None:
-                left = 1 if spot.rows == 1 else len(known.intersection(range(spot.row, spot.row + spot.rows)))
-                held = moved[id(spot)] = spot.over(new, left)
-            line.append(held)
-        at.append(line)
-    return Grid(at, grid.n_cols, grid.spans_known)
+    """Return a grid with only these rows, in order and renumbered from 0; spans shrink to the rows that remain."""
+    old_rows = list(rows)
+    kept = set(old_rows)
+    moved: dict[int, GridCell] = {}
+    matrix: list[list[GridCell]] = []
+    for new, old in enumerate(old_rows):
+        new_row = []
+        for cell in grid.cells[old]:
+            copy = moved.get(id(cell))
+            if copy is None:
+                span = 1 if cell.rows == 1 else len(kept.intersection(range(cell.row, cell.row + cell.rows)))
+                copy = moved[id(cell)] = cell.moved_to(new, span)
+            new_row.append(copy)
+        matrix.append(new_row)
+    return Grid(matrix, grid.n_cols, grid.spans_known)
 
 
-def stack(first: Grid, second: Grid) -> Grid:
-    """Two grids of equal width one below the other."""
+def concat(first: Grid, second: Grid) -> Grid:
+    """Return two grids of equal width stacked vertically."""
     offset = first.n_rows
-    moved = {id(s): s.over(s.row + offset, s.rows) for s in second.spots()}
+    moved = {id(cell): cell.moved_to(cell.row + offset, cell.rows) for cell in second.unique_cells()}
     return Grid(
-        [*first.at, *([moved[id(s)] for s in row] for row in second.at)],
+        [*first.cells, *([moved[id(cell)] for cell in row] for row in second.cells)],
         first.n_cols,
         first.spans_known and second.spans_known,
     )
 
 
-def put(grid: Grid, spot: Spot, rows: range, cols: range) -> None:
-    """Let `spot` cover the squares given, growing its span."""
+def cover(grid: Grid, cell: GridCell, rows: range, cols: range) -> None:
+    """Extend the span of `cell` to these rows and columns, in place."""
+    row, col = min(cell.row, rows.start), min(cell.col, cols.start)
     grown = replace(
-        spot,
-        row=min(spot.row, rows.start),
-        rows=max(spot.row + spot.rows, rows.stop) - min(spot.row, rows.start),
-        col=min(spot.col, cols.start),
-        cols=max(spot.col + spot.cols, cols.stop) - min(spot.col, cols.start),
+        cell,
+        row=row,
+        rows=max(cell.row + cell.rows, rows.stop) - row,
+        col=col,
+        cols=max(cell.col + cell.cols, cols.stop) - col,
     )
-    for row in grid.at[grown.row : grown.row + grown.rows]:
+    for line in grid.cells[grown.row : grown.row + grown.rows]:
         for c in range(grown.col, grown.col + grown.cols):
-            row[c] = grown
+            line[c] = grown

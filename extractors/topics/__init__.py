@@ -1,6 +1,6 @@
-"""What a task or an indicator is about: one theme of `vocabulary/topics.csv`.
+"""The topic of a task or an indicator, one of `vocabulary/topics.csv`.
 
-Phrases kept as data and a statistical model vote together; where neither has much to say the theme is `other`.
+Phrases of the vocabulary and a statistical model vote together; if neither is decisive the topic is `other`.
 """
 
 from __future__ import annotations
@@ -11,28 +11,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.topics.model import Model, Weighted, places, topics, trained
+from extractors.topics.model import Model, WeightedTexts, load_model, topic_index, topic_slugs
 from extractors.topics.phrases import phrase_scores
 
-__all__ = ["OTHER", "Topic", "classify", "decide", "indicator_texts", "task_texts"]
+__all__ = ["OTHER", "Topic", "classify", "classify_with", "indicator_texts", "task_texts"]
 
 OTHER = "other"
-_LEAST = 1.0
-"""A best score below this is no theme: not even one weak phrase in the duty itself."""
-_LEAST_WITHOUT_PHRASE = 3.5
-"""Statistics alone have to be surer than that."""
+_MIN_SCORE = 1.0
+"""A lower best score decides nothing: it is less than one weak phrase in the requirement itself."""
+_MIN_SCORE_WITHOUT_PHRASE = 3.5
+"""The same without any phrase of the topic."""
 _SHARPNESS = 0.55
-"""Turns scores into shares: chosen so that the share given equals the share right, theme by theme left out."""
-_CAP = 12.0
-"""What one text may say of one theme at most, so that a long heading does not outvote the duty."""
-_STATISTICS = 1.0
-_AT_ONCE = 500
-"""Tasks and headings decided in one go: the notices of most cities whole, while a huge one takes little memory."""
+"""Softmax factor, calibrated by leaving out one notice at a time: the confidence equals the share of right answers."""
+_MAX_PHRASE_SCORE = 12.0
+"""Upper limit per text and topic, so that a long heading does not outvote the requirement."""
+_MODEL_WEIGHT = 1.0
+_BATCH_SIZE = 500
+"""Items classified together; limits the memory for very large notices."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A theme and how sure it is, 0 to 1."""
+    """A topic and the confidence in it, 0 to 1."""
 
     slug: str
     score: float
@@ -41,9 +41,13 @@ class Topic:
 def task_texts(
     requirement: str | None, headings: Sequence[str], criteria: str | None = None, evidence: str | None = None
 ) -> list[tuple[str | None, float]]:
-    """The texts that tell the theme of a task, with what each counts for: the duty first, then its headings.
+    """Return the texts that decide the topic of a task with their weights: the requirement first, then its headings.
 
-    `headings` stand outermost first.
+    Args:
+        requirement: The requirement.
+        headings: Its headings, outermost first.
+        criteria: The scoring criteria.
+        evidence: The evidence to submit.
     """
     inner = headings[-1] if headings else None
     outer = headings[-2] if len(headings) > 1 else None
@@ -51,55 +55,70 @@ def task_texts(
 
 
 def indicator_texts(name: str, ancestors: Sequence[str], children: Sequence[str]) -> list[tuple[str | None, float]]:
-    """The texts that tell the theme of a heading: its own name, what stands below it, and the heading above.
+    """Return the texts that decide the topic of a heading with their weights.
 
-    `ancestors` stand outermost first.
+    Args:
+        name: The heading.
+        ancestors: The headings above it, outermost first.
+        children: The headings and requirements below it.
     """
     share = 1.0 / max(len(children), 1)
     above: list[tuple[str | None, float]] = [(ancestors[-1], 0.3)] if ancestors else []
     return [(name, 1.5), *((child, share) for child in children), *above]
 
 
-def classify(given: Sequence[Weighted], titles: Sequence[str | None] = ()) -> list[Topic]:
-    """The theme of each of `given`; where its texts say nothing, its title of `titles`, if any, decides."""
-    found = decide(given, trained())
-    silent = [k for k, title in enumerate(titles) if title and found[k].slug == OTHER]
-    for k, topic in zip(silent, decide([[(titles[k], 1.0)] for k in silent], trained()), strict=True):
-        found[k] = topic
-    return found
+def classify(items: Sequence[WeightedTexts], titles: Sequence[str | None] = ()) -> list[Topic]:
+    """Return the topic of each item, with the model that comes with the package.
+
+    Args:
+        items: The weighted texts of each item.
+        titles: For each item a title that decides if its texts do not.
+    """
+    topics = classify_with(items, load_model())
+    undecided = {i: title for i, title in enumerate(titles) if title and topics[i].slug == OTHER}
+    by_title = classify_with([[(title, 1.0)] for title in undecided.values()], load_model())
+    for i, topic in zip(undecided, by_title, strict=True):
+        topics[i] = topic
+    return topics
 
 
-def decide(given: Sequence[Weighted], model: Model) -> list[Topic]:
-    """The best theme of each of `given` by phrases and `model` together, in order."""
-    return [topic for at in range(0, len(given), _AT_ONCE) for topic in _decided(given[at : at + _AT_ONCE], model)]
-
-
-def _decided(given: Sequence[Weighted], model: Model) -> list[Topic]:
-    # A text that says nothing stands where there is none: every one of `given` has its rows below.
-    said = [[(text, weight) for text, weight in one if text] or [("", 0.0)] for one in given]
-    texts = {text: place for place, text in enumerate(dict.fromkeys(text for one in said for text, _ in one))}
-    known, added = model.sums(list(texts))
-    of = np.array([texts[text] for one in said for text, _ in one])
-    weights = np.array([weight for one in said for _, weight in one])
-    begins = np.cumsum([0, *map(len, said[:-1])])
-    mass = np.add.reduceat(weights * known[of], begins)
-    added, votes = (np.add.reduceat(weights[:, None] * each[of], begins) for each in (added, _votes(list(texts))))
-    found = _STATISTICS * model.scores(mass, added) + votes
-    found[:, places()[OTHER]] = 0.0
-    rows, best = np.arange(len(found)), found.argmax(axis=1)
-    top = found[rows, best]
-    sure = top >= np.where(votes[rows, best] != 0, _LEAST, _LEAST_WITHOUT_PHRASE)
-    shares = 1.0 / np.exp(_SHARPNESS * (found - top[:, None])).sum(axis=1)
+def classify_with(items: Sequence[WeightedTexts], model: Model) -> list[Topic]:
+    """Return the topic of each item by phrases and `model`."""
     return [
-        Topic(topics()[place], share) if settled else Topic(OTHER, 0.0)
-        for place, share, settled in zip(best.tolist(), shares.tolist(), sure.tolist(), strict=True)
+        topic
+        for start in range(0, len(items), _BATCH_SIZE)
+        for topic in _classify_batch(items[start : start + _BATCH_SIZE], model)
     ]
 
 
-def _votes(texts: Sequence[str]) -> NDArray[np.float64]:
-    """What the phrases of each text say for each theme, texts x themes in the order of `topics()`."""
-    votes = np.zeros((len(texts), len(topics())))
+def _classify_batch(items: Sequence[WeightedTexts], model: Model) -> list[Topic]:
+    # An item without text gets an empty one, so that every item has a row.
+    weighted = [[(text, weight) for text, weight in item if text] or [("", 0.0)] for item in items]
+    rows = [row for item in weighted for row in item]
+    positions = {text: i for i, text in enumerate(dict.fromkeys(text for text, _ in rows))}
+    known, added = model.sums(list(positions))
+    votes = _phrase_score_matrix(list(positions))
+    row_texts = np.array([positions[text] for text, _ in rows])
+    weights = np.array([weight for _, weight in rows])
+    item_starts = np.cumsum([0, *map(len, weighted[:-1])])
+    mass = np.add.reduceat(weights * known[row_texts], item_starts)
+    added, votes = (np.add.reduceat(weights[:, None] * each[row_texts], item_starts) for each in (added, votes))
+    scores = _MODEL_WEIGHT * model.scores(mass, added) + votes
+    scores[:, topic_index()[OTHER]] = 0.0
+    item_rows, best = np.arange(len(scores)), scores.argmax(axis=1)
+    best_scores = scores[item_rows, best]
+    decided = best_scores >= np.where(votes[item_rows, best] != 0, _MIN_SCORE, _MIN_SCORE_WITHOUT_PHRASE)
+    confidence = 1.0 / np.exp(_SHARPNESS * (scores - best_scores[:, None])).sum(axis=1)
+    return [
+        Topic(topic_slugs()[position], share) if is_decided else Topic(OTHER, 0.0)
+        for position, share, is_decided in zip(best.tolist(), confidence.tolist(), decided.tolist(), strict=True)
+    ]
+
+
+def _phrase_score_matrix(texts: Sequence[str]) -> NDArray[np.float64]:
+    """Return the phrase scores of each text, texts x topics in the order of `topic_slugs()`."""
+    votes = np.zeros((len(texts), len(topic_slugs())))
     for row, scores in enumerate(phrase_scores(texts)):
         for topic, score in scores.items():
-            votes[row, places()[topic]] = min(score, _CAP)
+            votes[row, topic_index()[topic]] = min(score, _MAX_PHRASE_SCORE)
     return votes

@@ -1,7 +1,7 @@
-"""The statistical half: which pairs and triples of characters the duties of each theme are written with.
+"""Multinomial topic model over character bigrams and trigrams.
 
-Counts of a smoothed multinomial model stand in `vocabulary/topic_model.tsv`, one line a gram: gram, then topic:count
-pairs. Training is counting; `tests/topics/train.py` writes the file anew.
+The counts are in `vocabulary/topic_model.tsv`, one n-gram a line followed by topic:count pairs. Training is counting;
+`tests/topics/train.py` writes the file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
-from importlib.resources import files
 from math import log, log1p
 from operator import add
 
@@ -19,171 +18,177 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors import vocabulary
+from extractors.normalize import bigrams
 
-Weighted = Iterable[tuple[str | None, float]]
-"""Texts with what each counts for."""
+WeightedTexts = Iterable[tuple[str | None, float]]
+"""Texts with their weights."""
 
-FILE = "topic_model.tsv"
+MODEL_FILE = "topic_model.tsv"
 SMOOTHING = 600.0
-"""Grams of background added to every theme: one text teaches little about a gram that is common anyway."""
+"""Pseudo-count of background n-grams per topic; dampens n-grams that are common everywhere."""
 _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 _NO_HAN = re.compile(f"[^{_FIRST_HAN}-{_LAST_HAN}]")
 
 
-def grams(text: str | None) -> list[str]:
-    """Pairs and triples of the ideographs of a text; all else is left out first."""
-    solid = list(_NO_HAN.sub("", text or ""))
-    pairs = list(map(add, solid, solid[1:]))
-    return [*pairs, *map(add, pairs, solid[2:])]
+def ngrams(text: str | None) -> list[str]:
+    """Return the bigrams and trigrams of the ideographs of a text; other characters are dropped first."""
+    compact = _NO_HAN.sub("", text or "")
+    pairs = bigrams(compact)
+    return [*pairs, *map(add, pairs, compact[2:])]
 
 
-def weighted_grams(texts: Weighted) -> dict[str, float]:
-    """Gram -> sum of the weights of the texts it stands in."""
-    found: dict[str, float] = defaultdict(float)
+def weighted_ngrams(texts: WeightedTexts) -> dict[str, float]:
+    """Return each n-gram with the summed weights of the texts that contain it."""
+    weights: dict[str, float] = defaultdict(float)
     for text, weight in texts:
-        for gram in dict.fromkeys(grams(text)):
-            found[gram] += weight
-    return dict(found)
+        for gram in dict.fromkeys(ngrams(text)):
+            weights[gram] += weight
+    return dict(weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """What each gram adds to which themes. A model is equal to itself alone.
+    """A sparse matrix of n-grams and topics; compared by identity.
 
-    `keys` (grams) holds the `_key` of every gram, sorted; what gram k adds stands in `places` and `amounts` from
-    `begins[k]` to `begins[k + 1]`: themes by their place in `topics()`, and how much. `base` (themes) is what any known
-    gram takes off each theme.
+    Attributes:
+        keys: The packed n-grams, sorted.
+        starts: Entries of n-gram k are `starts[k]` to `starts[k + 1]` of the next two arrays.
+        topic_positions: The positions in `topic_slugs()`.
+        amounts: The score that the n-gram adds to the topic.
+        base: For each topic the score that every known n-gram adds (negative).
     """
 
     keys: NDArray[np.int64]
-    begins: NDArray[np.int64]
-    places: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    topic_positions: NDArray[np.int64]
     amounts: NDArray[np.float64]
     base: NDArray[np.float64]
 
     def sums(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """How many different grams of each text are known (texts), and what these add to each theme (texts x themes).
+        """Return per text the number of distinct known n-grams, and the sum of their scores (texts x topics).
 
-        Many texts are read at once: a call for each of them would cost more than the sums.
+        All texts are processed in one call, since the overhead per call is larger than the sums.
         """
-        owners, keys = _keys(texts)
+        text_of_ngram, keys = _pack_all_ngrams(texts)
         rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         known = self.keys[rows] == keys
-        found = np.sort(owners[known] * len(self.keys) + rows[known])
-        owners, rows = np.divmod(found[np.diff(found, prepend=-1) > 0], len(self.keys))
-        counts = self.begins[rows + 1] - self.begins[rows]
+        pairs = np.sort(text_of_ngram[known] * len(self.keys) + rows[known])
+        text_of_ngram, rows = np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], len(self.keys))
+        counts = self.starts[rows + 1] - self.starts[rows]
         ends = np.cumsum(counts)
-        picked = np.arange(counts.sum()) + np.repeat(self.begins[rows + 1] - ends, counts)
+        indices = np.arange(counts.sum()) + np.repeat(self.starts[rows + 1] - ends, counts)
         size = len(self.base)
-        cells = np.repeat(owners * size, counts) + self.places[picked]
-        added = np.bincount(cells, self.amounts[picked], len(texts) * size).astype(np.float64)
-        return np.bincount(owners, minlength=len(texts)).astype(np.int64), added.reshape(len(texts), size)
+        cells = np.repeat(text_of_ngram * size, counts) + self.topic_positions[indices]
+        added = np.bincount(cells, self.amounts[indices], len(texts) * size).astype(np.float64)
+        return np.bincount(text_of_ngram, minlength=len(texts)).astype(np.int64), added.reshape(len(texts), size)
 
     def scores(self, mass: NDArray[np.float64], added: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How much likelier than anywhere n things are in each theme (n x themes).
+        """Return how much likelier than the background n items are in each topic (n x topics).
 
-        `mass` (n) is the weighted number of known grams of each thing, `added` (n x themes) what they add.
+        Args:
+            mass: The weighted number of known n-grams of each item (n).
+            added: The weighted sums of their scores (n x topics).
         """
         scores: NDArray[np.float64] = (self.base * mass[:, None] + added) / np.sqrt(mass + 1)[:, None]
         return scores
 
 
-def _key(gram: str) -> int:
-    """A gram as one number: 16 bits a character."""
-    return reduce(lambda key, char: key << 16 | ord(char), gram, 0)
+def _pack_ngram(ngram: str) -> int:
+    """Return an n-gram as one number, 16 bits a character."""
+    return reduce(lambda key, char: key << 16 | ord(char), ngram, 0)
 
 
-def _keys(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The `_key` of every one of the `grams` of all texts, repeats included, behind the number of its text."""
+def _pack_all_ngrams(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the packed n-grams of all texts, repeats included, with the index of the text of each."""
     chars = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
-    owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
-    solid = (chars >= ord(_FIRST_HAN)) & (chars <= ord(_LAST_HAN))
-    chars, owners = chars[solid], owners[solid]
+    text_of_character = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    is_han = (chars >= ord(_FIRST_HAN)) & (chars <= ord(_LAST_HAN))
+    chars, text_of_character = chars[is_han], text_of_character[is_han]
     pairs = chars[:-1] << 16 | chars[1:]
     triples = pairs[:-1] << 16 | chars[2:]
-    in_one = owners[:-1] == owners[1:]
-    all_in_one = owners[:-2] == owners[2:]
+    in_one_text = text_of_character[:-1] == text_of_character[1:]
+    all_in_one_text = text_of_character[:-2] == text_of_character[2:]
     return (
-        np.concatenate([owners[:-1][in_one], owners[:-2][all_in_one]]),
-        np.concatenate([pairs[in_one], triples[all_in_one]]),
+        np.concatenate([text_of_character[:-1][in_one_text], text_of_character[:-2][all_in_one_text]]),
+        np.concatenate([pairs[in_one_text], triples[all_in_one_text]]),
     )
 
 
 @cache
-def topics() -> tuple[str, ...]:
-    """The slugs of all themes, in the order of the list."""
-    return tuple(row["topic"] for row in vocabulary.rows("topics"))
+def topic_slugs() -> tuple[str, ...]:
+    """Return the slugs of all topics in the order of the list."""
+    return tuple(row["topic"] for row in vocabulary.load_csv("topics"))
 
 
 @cache
-def places() -> Mapping[str, int]:
-    """Theme -> its place in `topics()`."""
-    return {topic: place for place, topic in enumerate(topics())}
+def topic_index() -> Mapping[str, int]:
+    """Return the position of each topic in `topic_slugs()`."""
+    return {topic: position for position, topic in enumerate(topic_slugs())}
 
 
 Counts = Mapping[str, Mapping[str, float]]
-"""Topic -> gram -> count."""
+"""Topic -> n-gram -> count."""
 
 
-def count(examples: Iterable[tuple[str, Weighted]]) -> dict[str, Counter[str]]:
-    """Grams by topic: of these (topic, texts), of the descriptions of the themes and of their phrases."""
-    counts: dict[str, Counter[str]] = {topic: Counter() for topic in topics()}
-    for row in vocabulary.rows("topics"):
-        counts[row["topic"]].update(grams(row["includes"] + row["name_zh"]))
-    for topic, words in vocabulary.toml("topics").items():
+def count_ngrams(examples: Iterable[tuple[str, WeightedTexts]]) -> dict[str, Counter[str]]:
+    """Count n-grams by topic, in the (topic, texts) examples and in the descriptions and phrases of the topics."""
+    counts: dict[str, Counter[str]] = {topic: Counter() for topic in topic_slugs()}
+    for row in vocabulary.load_csv("topics"):
+        counts[row["topic"]].update(ngrams(row["includes"] + row["name_zh"]))
+    for topic, words in vocabulary.load_toml("topics").items():
         for strength, weight in (("strong", 0.5), ("weak", 0.25)):
             for phrase in words[strength]:
-                for gram in grams(phrase):
-                    counts[topic][gram] += weight  # type: ignore[assignment]
+                for ngram in ngrams(phrase):
+                    counts[topic][ngram] += weight  # type: ignore[assignment]
     for topic, texts in examples:
-        for gram, weight in weighted_grams(texts).items():
-            counts[topic][gram] += weight  # type: ignore[assignment]
+        for ngram, weight in weighted_ngrams(texts).items():
+            counts[topic][ngram] += weight  # type: ignore[assignment]
     return counts
 
 
 def fit(counts: Counts) -> Model:
-    """The model of these counts."""
-    totals = {topic: sum(of.values()) for topic, of in counts.items()}
+    """Return the model of these counts."""
+    totals = {topic: sum(counts_of_topic.values()) for topic, counts_of_topic in counts.items()}
     background: Counter[str] = Counter()
-    for of in counts.values():
-        background.update(of)
-    everything = sum(background.values())
+    for counts_of_topic in counts.values():
+        background.update(counts_of_topic)
+    total_count = sum(background.values())
     base = [log(SMOOTHING / (total + SMOOTHING)) for total in totals.values()]
-    added: dict[str, list[tuple[int, float]]] = {gram: [] for gram in sorted(background, key=_key)}
-    for place, of in enumerate(counts.values()):
-        for gram, n in of.items():
-            added[gram].append((place, log1p(n * everything / (SMOOTHING * background[gram]))))
-    amounts = [pair for pairs in added.values() for pair in pairs]
+    scores_by_ngram: dict[str, list[tuple[int, float]]] = {ngram: [] for ngram in sorted(background, key=_pack_ngram)}
+    for position, counts_of_topic in enumerate(counts.values()):
+        for ngram, count in counts_of_topic.items():
+            scores_by_ngram[ngram].append((position, log1p(count * total_count / (SMOOTHING * background[ngram]))))
+    amounts = [pair for pairs in scores_by_ngram.values() for pair in pairs]
     return Model(
-        keys=np.array([_key(gram) for gram in added], np.int64),
-        begins=np.cumsum([0, *map(len, added.values())]),
-        places=np.array([place for place, _ in amounts], np.int64),
+        keys=np.array([_pack_ngram(ngram) for ngram in scores_by_ngram], np.int64),
+        starts=np.cumsum([0, *map(len, scores_by_ngram.values())]),
+        topic_positions=np.array([position for position, _ in amounts], np.int64),
         amounts=np.array([amount for _, amount in amounts]),
         base=np.array(base),
     )
 
 
-def dump(counts: Counts) -> str:
-    """The counts as the lines of the model's file, sorted."""
-    by_gram: dict[str, list[str]] = defaultdict(list)
-    for topic, of in counts.items():
-        for gram, n in of.items():
-            by_gram[gram].append(f"{topic}:{n:g}")
-    return "".join("\t".join([gram, *sorted(by_gram[gram])]) + "\n" for gram in sorted(by_gram))
+def dump_counts(counts: Counts) -> str:
+    """Return the counts as the sorted lines of the model file."""
+    by_ngram: dict[str, list[str]] = defaultdict(list)
+    for topic, counts_of_topic in counts.items():
+        for ngram, count in counts_of_topic.items():
+            by_ngram[ngram].append(f"{topic}:{count:g}")
+    return "".join("\t".join([ngram, *sorted(by_ngram[ngram])]) + "\n" for ngram in sorted(by_ngram))
 
 
-def parse(text: str) -> dict[str, dict[str, float]]:
-    """What `dump` wrote."""
-    counts: dict[str, dict[str, float]] = {topic: {} for topic in topics()}
+def parse_counts(text: str) -> dict[str, dict[str, float]]:
+    """Return the counts of a text written by `dump_counts`."""
+    counts: dict[str, dict[str, float]] = {topic: {} for topic in topic_slugs()}
     for line in text.splitlines():
-        gram, *pairs = line.split("\t")
+        ngram, *pairs = line.split("\t")
         for pair in pairs:
-            topic, _, n = pair.partition(":")
-            counts[topic][gram] = float(n)
+            topic, _, count = pair.partition(":")
+            counts[topic][ngram] = float(count)
     return counts
 
 
 @cache
-def trained() -> Model:
-    """The model that comes with the package, read once."""
-    return fit(parse(files("extractors").joinpath("vocabulary", FILE).read_text("utf-8")))
+def load_model() -> Model:
+    """Return the model that comes with the package, cached."""
+    return fit(parse_counts(vocabulary.load_text(MODEL_FILE)))

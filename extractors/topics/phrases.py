@@ -1,4 +1,4 @@
-"""How strongly a text speaks of each theme, by the phrases of the vocabulary."""
+"""Phrase scores: how strongly a text is about each topic, by the phrases of the vocabulary."""
 
 from __future__ import annotations
 
@@ -9,78 +9,62 @@ from functools import cache
 from itertools import accumulate
 from math import log1p
 
-import numpy as np
-from numpy.typing import NDArray
-
 from extractors import vocabulary
-from extractors.normalize import squeeze
+from extractors.normalize import bigrams, strip_whitespace
 
-STRONG, WEAK = 3.0, 1.0
-_HEAD = 24
+STRONG_WEIGHT, WEAK_WEIGHT = 3.0, 1.0
+_HEAD_LENGTH = 24
 _HEAD_BONUS = 1.5
-"""What a duty begins with is mostly what it is about."""
+"""Factor for phrases at the beginning, which usually states the subject."""
 
 
 @cache
-def weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
-    """Phrase -> (topic, weight) of every topic it speaks of."""
-    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for topic, words in vocabulary.toml("topics").items():
-        for strength, weight in (("strong", STRONG), ("weak", WEAK)):
+def phrase_weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
+    """Return (topic, weight) pairs by phrase."""
+    weights: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for topic, words in vocabulary.load_toml("topics").items():
+        for strength, weight in (("strong", STRONG_WEIGHT), ("weak", WEAK_WEIGHT)):
             for phrase in words[strength]:
-                found[phrase].append((topic, weight * (1 + 0.15 * (len(phrase) - 2))))
-    return {phrase: tuple(listed) for phrase, listed in found.items()}
+                weights[phrase].append((topic, weight * (1 + 0.15 * (len(phrase) - 2))))
+    return {phrase: tuple(listed) for phrase, listed in weights.items()}
 
 
 @cache
-def _sizes() -> Mapping[str, tuple[int, ...]]:
-    """How long the phrases are that begin with two characters, the longest first."""
-    found: dict[str, set[int]] = defaultdict(set)
-    for phrase in weights():
-        found[phrase[:2]].add(len(phrase))
-    return {begin: tuple(sorted(sizes, reverse=True)) for begin, sizes in found.items()}
+def _lengths_by_bigram() -> Mapping[str, tuple[int, ...]]:
+    """Return the lengths, longest first, of the phrases that begin with each bigram."""
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for phrase in phrase_weights():
+        lengths[phrase[:2]].add(len(phrase))
+    return {bigram: tuple(sorted(lengths_of, reverse=True)) for bigram, lengths_of in lengths.items()}
 
 
-def _pairs(text: str) -> NDArray[np.int64]:
-    """Every two neighbouring characters of a text as one number."""
-    chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
-    return chars[:-1] << 32 | chars[1:]
-
-
-@cache
-def _openers() -> NDArray[np.int64]:
-    """What phrases begin with, sorted."""
-    return np.sort(np.concatenate([_pairs(begin) for begin in _sizes()]))
-
-
-def _found(solid: str) -> Iterator[tuple[int, str]]:
-    """(place, phrase) of the phrases of a text in order, the longest first, not overlapping."""
-    phrases, sizes, openers, pairs = weights(), _sizes(), _openers(), _pairs(solid)
-    begins = openers[np.minimum(np.searchsorted(openers, pairs), len(openers) - 1)] == pairs
+def _find_phrases(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (position, phrase) in order, longest first, not overlapping."""
+    phrases, lengths = phrase_weights(), _lengths_by_bigram()
     end = 0
-    for at in np.flatnonzero(begins).tolist():
-        if at < end:
+    for start, bigram in enumerate(bigrams(text)):
+        if start < end or bigram not in lengths:
             continue
-        for size in sizes[solid[at : at + 2]]:
-            phrase = solid[at : at + size]
+        for length in lengths[bigram]:
+            phrase = text[start : start + length]
             if phrase in phrases:
-                yield at, phrase
-                end = at + size
+                yield start, phrase
+                end = start + length
                 break
 
 
 def phrase_scores(texts: Sequence[str]) -> list[dict[str, float]]:
-    """Topic -> score of each text; topics it does not speak of are left out. A repeated phrase counts ever less."""
-    solid = [squeeze(text) for text in texts]
-    starts = [0, *accumulate(len(text) + 1 for text in solid)]
+    """Return the score of each topic for each text, without zeros; repeats of a phrase count less and less."""
+    compact = [strip_whitespace(text) for text in texts]
+    starts = [0, *accumulate(len(text) + 1 for text in compact)]
     counts: list[dict[str, float]] = [defaultdict(float) for _ in texts]
-    # All texts are searched as one: no phrase has a line feed in it.
-    for at, phrase in _found("\n".join(solid)):
-        row = bisect_right(starts, at) - 1
-        counts[row][phrase] += _HEAD_BONUS if at - starts[row] < _HEAD else 1.0
+    # All texts are searched as one, since no phrase contains a line feed.
+    for position, phrase in _find_phrases("\n".join(compact)):
+        row = bisect_right(starts, position) - 1
+        counts[row][phrase] += _HEAD_BONUS if position - starts[row] < _HEAD_LENGTH else 1.0
     scores: list[dict[str, float]] = [defaultdict(float) for _ in texts]
-    for of, said in zip(scores, counts, strict=True):
-        for phrase, count in said.items():
-            for topic, weight in weights()[phrase]:
-                of[topic] += weight * log1p(count) / log1p(1.0)
+    for topic_scores, phrase_counts in zip(scores, counts, strict=True):
+        for phrase, count in phrase_counts.items():
+            for topic, weight in phrase_weights()[phrase]:
+                topic_scores[topic] += weight * log1p(count) / log1p(1.0)
     return scores

@@ -1,22 +1,58 @@
-"""Words as data: the TOML and CSV files of this folder, read once per process."""
+"""Words as data: the TOML, CSV and TSV files of this folder, each read once per process."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, overload
+
+from extractors.vocabulary.models import (
+    BodyWords,
+    DeadlineWords,
+    HeaderWords,
+    IdentityWords,
+    ThresholdWords,
+    WordLists,
+    WordTables,
+)
+
+
+@overload
+def load_toml(name: Literal["contacts", "methods", "parties", "rows"]) -> WordLists: ...
+@overload
+def load_toml(name: Literal["checks", "evidence", "scoring", "topics"]) -> WordTables: ...
+@overload
+def load_toml(name: Literal["body"]) -> BodyWords: ...
+@overload
+def load_toml(name: Literal["deadlines"]) -> DeadlineWords: ...
+@overload
+def load_toml(name: Literal["headers"]) -> HeaderWords: ...
+@overload
+def load_toml(name: Literal["identity"]) -> IdentityWords: ...
+@overload
+def load_toml(name: Literal["thresholds"]) -> ThresholdWords: ...
+@cache
+def load_toml(name: str) -> Any:
+    """Return the parsed file `<name>.toml`."""
+    return tomllib.loads(load_text(f"{name}.toml"))
 
 
 @cache
-def toml(name: str) -> dict[str, Any]:
-    """The parsed file `<name>.toml` of the vocabulary."""
-    return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text("utf-8"))
+def load_csv(name: str) -> list[dict[str, str]]:
+    """Return the rows of `<name>.csv` as dicts."""
+    return list(csv.DictReader(io.StringIO(load_text(f"{name}.csv"))))
 
 
-@cache
-def rows(name: str) -> list[dict[str, str]]:
-    """The rows of the file `<name>.csv` of the vocabulary, one dict per row."""
-    return list(csv.DictReader(io.StringIO(files(__package__).joinpath(f"{name}.csv").read_text("utf-8"))))
+def load_text(filename: str) -> str:
+    """Return the text of a file."""
+    return files(__package__).joinpath(filename).read_text("utf-8")
+
+
+def alternation(words: Iterable[str]) -> str:
+    """Return a regular expression, in a group of its own, that matches any of `words`, longer ones first."""
+    return f"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})"

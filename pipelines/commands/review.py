@@ -17,7 +17,7 @@ from rich.table import Table
 from assets.ingest.corrections import REGISTER, append
 from assets.ingest.csv_input import NotAppendedError
 from extractors.corrections import WHOLE_NOTICE, Correction
-from extractors.notice.corrections import FIELDS, shown
+from extractors.notice.apply_corrections import FIELDS, format_value
 from pipelines.summary import SEVERITY_LABELS
 from warehouse import store
 
@@ -114,7 +114,7 @@ def place_of(warehouse: Path, finding: OpenFinding) -> Place:
     for level, found in (("tasks", tasks), ("indicators", indicators), ("notices", notices)):
         for row in found:
             fields |= {
-                name: (row["locator"], shown(_plain(row[name.partition(".")[2]])))
+                name: (row["locator"], format_value(_plain(row[name.partition(".")[2]])))
                 for name in FIELDS
                 if name.startswith(f"{level}.")
             }

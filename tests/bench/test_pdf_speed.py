@@ -15,7 +15,7 @@ import pdfplumber
 import pytest
 
 from extractors.attachments import read
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 
 pytestmark = pytest.mark.bench
 
@@ -51,12 +51,14 @@ def test_twice_as_fast_as_pdfplumber_and_at_least_as_right(notices: Path) -> Non
     ours = theirs = 0.0
     right_ours = right_theirs = wanted = pages = 0
     for name, data, docx in _files(notices):
-        truth = [squeeze(c.text) for t in read(docx, "a.docx").tables() for c in t.cells if squeeze(c.text)]
+        truth = [
+            strip_whitespace(c.text) for t in read(docx, "a.docx").tables() for c in t.cells if strip_whitespace(c.text)
+        ]
         document, seconds = _timed(partial(read, data, "a.pdf"))
         tables, their_seconds = _timed(partial(_plumbed, data))
         ours, theirs = ours + seconds, theirs + their_seconds
-        mine = [squeeze(c.text) for t in document.tables() for c in t.cells]
-        plumbed = [squeeze(c or "") for table in tables for row in table for c in row]
+        mine = [strip_whitespace(c.text) for t in document.tables() for c in t.cells]
+        plumbed = [strip_whitespace(c or "") for table in tables for row in table for c in row]
         wanted += len(truth)
         right_ours += _common(truth, mine)
         right_theirs += _common(truth, plumbed)

@@ -1,4 +1,4 @@
-"""Themes: measured with one notice left out at a time, and on duties of notices nobody trained on."""
+"""Topics: measured with one notice left out at a time, and on requirements of notices outside of the training."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from extractors.topics import OTHER, Topic, classify, decide, indicator_texts, task_texts
-from extractors.topics.model import SMOOTHING, grams, parse, topics, trained
-from extractors.topics.phrases import phrase_scores, weights
+from extractors.topics import OTHER, Topic, classify, classify_with, indicator_texts, task_texts
+from extractors.topics.model import SMOOTHING, load_model, ngrams, parse_counts, topic_slugs
+from extractors.topics.phrases import phrase_scores, phrase_weights
 from tests.topics.train import MODEL, REPORT, examples, left_out, model_text, report
 
 
@@ -56,7 +56,7 @@ def test_duties_of_other_notices(requirement: str, headings: list[str], topic: s
     assert 0 < found.score <= 1
 
 
-def test_what_says_nothing_has_no_theme() -> None:
+def test_a_text_without_content_has_no_topic() -> None:
     for text in (None, "", "按要求完成", "W175 PT", "一二三"):
         assert of_task(text, []).slug == OTHER
     silent, telling = [(None, 1.0)], [("开展消防演练", 1.0)]
@@ -84,14 +84,14 @@ def test_phrases_are_found_text_by_text() -> None:
 
 
 def phrases() -> Iterator[tuple[str, str]]:
-    for phrase, listed in weights().items():
+    for phrase, listed in phrase_weights().items():
         for topic, _ in listed:
             yield phrase, topic
 
 
-def test_every_phrase_is_text_and_speaks_of_a_theme_of_the_list() -> None:
+def test_every_phrase_is_text_and_speaks_of_a_topic_of_the_list() -> None:
     for phrase, topic in phrases():
-        assert topic in topics(), phrase
+        assert topic in topic_slugs(), phrase
         assert 2 <= len(phrase) <= 16
         assert phrase == phrase.strip()
 
@@ -102,18 +102,20 @@ def test_the_product_reads_no_truth() -> None:
 
 
 def test_the_longer_of_two_phrases_is_the_one_found() -> None:
-    longer = [phrase for phrase in weights() if any(phrase[:n] in weights() for n in range(2, len(phrase)))]
+    longer = [
+        phrase for phrase in phrase_weights() if any(phrase[:n] in phrase_weights() for n in range(2, len(phrase)))
+    ]
     assert longer
     for long in longer:
-        assert set(phrase_scores([long])[0]) == {topic for topic, _ in weights()[long]}
+        assert set(phrase_scores([long])[0]) == {topic for topic, _ in phrase_weights()[long]}
 
 
 def plain_sums(text: str) -> tuple[int, list[float]]:
     """Gram by gram, by the definition of the model's file."""
-    counts = parse(MODEL.read_text("utf-8"))
+    counts = parse_counts(MODEL.read_text("utf-8"))
     everything = sum(sum(of.values()) for of in counts.values())
-    known = [gram for gram in dict.fromkeys(grams(text)) if any(gram in of for of in counts.values())]
-    added = [0.0] * len(topics())
+    known = [gram for gram in dict.fromkeys(ngrams(text)) if any(gram in of for of in counts.values())]
+    added = [0.0] * len(topic_slugs())
     for gram in known:
         background = sum(of.get(gram, 0) for of in counts.values())
         for place, of in enumerate(counts.values()):
@@ -123,7 +125,7 @@ def plain_sums(text: str) -> tuple[int, list[float]]:
 
 def test_the_grams_of_many_texts_are_summed_text_by_text() -> None:
     texts = ["开展志愿服务活动，弘扬志愿精神", "", "志愿服务志愿服务", "PT 8", "\U00020000龘龘", "志愿服务"]
-    known, added = trained().sums(texts)
+    known, added = load_model().sums(texts)
     for text, n, sums in zip(texts, known.tolist(), added.tolist(), strict=True):
         expected, plain = plain_sums(text)
         assert n == expected
@@ -136,17 +138,17 @@ def test_texts_add_up_by_their_weights() -> None:
     weighted = [("志愿服务", 0.4), (None, 1.0), ("一次", 0.25)]
     (n, added), (m, more) = plain_sums("志愿服务"), plain_sums("一次")
     mass = 0.4 * n + 0.25 * m
-    model = trained()
+    model = load_model()
     spoken = phrase_scores(["志愿服务"])[0]
-    votes = [0.4 * spoken.get(topic, 0.0) for topic in topics()]
+    votes = [0.4 * spoken.get(topic, 0.0) for topic in topic_slugs()]
     scores = [
         (base * mass + 0.4 * a + 0.25 * b) / sqrt(mass + 1) + vote
         for base, a, b, vote in zip(model.base, added, more, votes, strict=True)
     ]
-    scores[topics().index(OTHER)] = 0.0
+    scores[topic_slugs().index(OTHER)] = 0.0
     best = max(scores)
-    found = decide([[], weighted, []], model)
-    assert found[1].slug == topics()[scores.index(best)] == "volunteering"
+    found = classify_with([[], weighted, []], model)
+    assert found[1].slug == topic_slugs()[scores.index(best)] == "volunteering"
     assert found[1].score == pytest.approx(1 / sum(exp(0.55 * (score - best)) for score in scores))
     assert found[0] == found[2] == Topic(OTHER, 0.0)
 

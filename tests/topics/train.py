@@ -1,4 +1,4 @@
-"""Train the model of themes, or evaluate it with one notice left out at a time.
+"""Train the model of topics, or evaluate it with one notice left out at a time.
 
     python -m tests.topics.train             write extractors/vocabulary/topic_model.tsv
     python -m tests.topics.train --evaluate  write extractors/topics/EVALUATION.md
@@ -17,20 +17,20 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from extractors.topics import Topic, decide, task_texts
-from extractors.topics.model import FILE, count, dump, fit
+from extractors.topics import Topic, classify_with, task_texts
+from extractors.topics.model import MODEL_FILE, count_ngrams, dump_counts, fit
 from tests.extractors.notice.measured import least
 
 ROOT = Path(__file__).parents[2]
 GOLD = ROOT / "tests" / "gold"
-MODEL = ROOT / "extractors" / "vocabulary" / FILE
+MODEL = ROOT / "extractors" / "vocabulary" / MODEL_FILE
 REPORT = ROOT / "extractors" / "topics" / "EVALUATION.md"
 SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One task of the truth: its notice, its theme, and the texts that tell it."""
+    """One task of the truth: its notice, its topic, and the texts that tell it."""
 
     slug: str
     topic: str
@@ -53,18 +53,18 @@ def examples() -> list[Example]:
 
 def model_text(of: Iterable[Example]) -> str:
     """The file of counts that these examples make."""
-    return dump(count((one.topic, one.texts) for one in of))
+    return dump_counts(count_ngrams((one.topic, one.texts) for one in of))
 
 
 @cache
 def left_out() -> tuple[tuple[Example, Topic], ...]:
-    """Every example with the theme that a model of all other notices gives it."""
+    """Every example with the topic that a model of all other notices gives it."""
     every = examples()
     found: list[tuple[Example, Topic]] = []
     for slug in dict.fromkeys(one.slug for one in every):
-        model = fit(count((one.topic, one.texts) for one in every if one.slug != slug))
+        model = fit(count_ngrams((one.topic, one.texts) for one in every if one.slug != slug))
         own = [one for one in every if one.slug == slug]
-        found += zip(own, decide([one.texts for one in own], model), strict=True)
+        found += zip(own, classify_with([one.texts for one in own], model), strict=True)
     return tuple(found)
 
 
@@ -73,10 +73,10 @@ def report() -> str:
     found = left_out()
     right = [one.topic == topic.slug for one, topic in found]
     lines = [
-        "# Themes: one notice left out at a time",
+        "# Topics: one notice left out at a time",
         "",
         "Made by `python -m tests.topics.train --evaluate`. A model of all other notices of `tests/gold` names the",
-        "theme of every task of the one left out; the phrases of `vocabulary/topics.toml` are the same throughout.",
+        "topic of every task of the one left out; the phrases of `vocabulary/topics.toml` are the same throughout.",
         "They were written from knowledge of such rubrics and completed with general words after a first look at the",
         "errors (0.83 before the model and those words), so the figures flatter a little.",
         "",
@@ -97,7 +97,7 @@ def report() -> str:
         if own:
             lines.append(f"| {low:.2f} to {min(high, 1):.2f} | {len(own)} | {sum(own) / len(own):.3f} |")
     wrong = Counter((one.topic, topic.slug) for one, topic in found if one.topic != topic.slug)
-    lines += ["", f"Confusions, the {SHOWN} most frequent:", "", "| theme | taken for | tasks |", "|---|---|---|"]
+    lines += ["", f"Confusions, the {SHOWN} most frequent:", "", "| topic | taken for | tasks |", "|---|---|---|"]
     ranked = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
     lines += [f"| {truth} | {taken} | {n} |" for (truth, taken), n in ranked]
     return "\n".join(lines) + "\n"

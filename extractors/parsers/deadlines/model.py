@@ -1,4 +1,4 @@
-"""What a deadline is, and the period and stages it is read against."""
+"""The result of the deadline grammar, and the period and stages it is resolved against."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days a notice covers (either may be unknown) and its year."""
+    """The days that a notice covers (either may be unknown) and its year."""
 
     start: date | None = None
     end: date | None = None
     year: int | None = None
 
     def base_year(self) -> int | None:
-        """The year of a date that writes none, before the period moves it."""
+        """Return the year for dates that write none, before the period moves them."""
         day = self.start or self.end
         return self.year or (day.year if day else None)
 
@@ -31,11 +31,17 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One reading of a deadline text.
+    """One deadline of a text.
 
-    `kind`: window (from..to), by (start open), recurring (RRULE), event, ongoing, unknown. Days are inclusive and None
-    where the text or the missing year leaves them open. `recurrence` is an RRULE whose occurrences are the due days.
-    `anchor` is the event, festival or stage it hangs on. `raw` is an exact piece of the text.
+    Days are inclusive, and None if the text or a missing year leaves them open.
+
+    Attributes:
+        kind: window (from..to), by (start open), recurring (RRULE), event, ongoing, unknown.
+        starts_on: The first day.
+        ends_on: The last day.
+        recurrence: An RRULE whose occurrences are the due days.
+        anchor: The event, holiday or stage it depends on.
+        raw: The exact piece of the text.
     """
 
     kind: str

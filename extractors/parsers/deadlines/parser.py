@@ -1,4 +1,7 @@
-"""The deadlines of a text: recurrences, windows and festivals in order, else stages, events, open ones, unknown."""
+"""Deadlines of a text: recurrences, dates and holidays in order, else stages, events, open ones, unknown.
+
+Three entries: a deadline cell, a sentence that may contain a time limit, and a month that heads a level of a table.
+"""
 
 from __future__ import annotations
 
@@ -7,36 +10,60 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from extractors.normalize import says_nobody
-from extractors.parsers.deadlines import event_anchors, holidays
-from extractors.parsers.deadlines.date_ranges import POINTS, Entry, Window, read_group, resolve
-from extractors.parsers.deadlines.lexer import Flat, Token, flatten, tokens
+from extractors import vocabulary
+from extractors.normalize import OffsetText, is_placeholder
+from extractors.parsers.deadlines import anchors
+from extractors.parsers.deadlines.date_ranges import DATE_TOKENS, DateEntry, DateRange, parse_enumeration, resolve_entry
 from extractors.parsers.deadlines.model import Deadline, Period, Stage
-from extractors.parsers.deadlines.numerals import NUM, numeral
-from extractors.parsers.deadlines.recurrence import Rule
-from extractors.parsers.deadlines.rewrite_rules import leaves_open, respelled
-
-_FESTIVAL_TAIL = re.compile(
-    rf"(?:期间|假期|当天|当日|前夕|前后|节前后)|(?P<before>节?(?:之前|以前|前))|(?P<after>节?(?:之后|以后|后))"
-    rf"(?:(?P<n>{NUM})个?(?P<u>天|日|周|月)(?:之内|以内|内))?"
+from extractors.parsers.deadlines.tokens import (
+    RecurrenceRule,
+    Token,
+    apply_rewrite_rules,
+    flatten,
+    is_undetermined,
+    may_contain_recurrence,
+    tokenize,
 )
-_LINK = re.compile(
+from extractors.parsers.numerals import CALENDAR_NUMBER, parse_calendar_number
+
+_HOLIDAY_TAIL = re.compile(
+    rf"(?:期间|假期|当天|当日|前夕|前后|节前后)|(?P<before>节?(?:之前|以前|前))|(?P<after>节?(?:之后|以后|后))"
+    rf"(?:(?P<n>{CALENDAR_NUMBER})个?(?P<u>天|日|周|月)(?:之内|以内|内))?"
+)
+_HOLIDAY_LINK = re.compile(
     r"[（(“”\"‘’《【]*(?:(?:[，,](?:结合|与|同|和|配合|即)?|结合|与|同|和|配合|即)[（(“”\"‘’【]*)?(?:国际|全国)?"
 )
-_MOST_ANCHORS = 12
-_LONGEST = 3_000
-"""Characters of a deadline cell that are read; a longer one is no deadline."""
+_MAX_ANCHORS = 12
+_MAX_CELL_LENGTH = 3_000
+"""Characters of a deadline cell that are read."""
 _NTH_STAGE = re.compile(r"第([一二三四五六七八九十]|\d)(?:个)?阶段")
-_FESTIVE = re.compile("节日|节庆|节点|纪念日|节假日")
-_FESTIVE_SIGN = re.compile("[节纪]")
-_FREE = re.compile(r"[，,。.；;、:：的\s（）()“”\"]")
+_HOLIDAY_GENERIC = re.compile("节日|节庆|节点|纪念日|节假日")
+_HOLIDAY_SIGN = re.compile("[节纪]")
+_FILLER = re.compile(r"[，,。.；;、:：的\s（）()“”\"]")
+_IN_BRACKETS = r"[^〔〕\[\]]{0,20}[〕\]]"
+_QUOTED_NAME = re.compile(rf"《[^《》]{{0,200}}》|“[^“”]{{0,60}}”|\"[^\"]{{0,60}}\"|〔{_IN_BRACKETS}|\[{_IN_BRACKETS}")
+_SENTENCE_END = re.compile(r"[。；;\n]")
+_CLAUSE_END = re.compile(r"[，,。；;\n）)]")
+_REQUEST_BEFORE = re.compile(r"(?:于|请|须|需|应|务必|必须|并|要|[（(，,：:、]|^)$")
+_MAX_TEXT_LENGTH = 20_000
+_HOURS = re.compile("小时|分钟")
+_DATE_SIGN = re.compile(r"[年月季旬日号周天期拜半末./-]")
+"""Every date and recurrence contains one of these."""
+_REPORT_VERB = r"(?<![海通简汇板墙情日周月季年举播])报(?![告纸名刊表道警栏社业销])"
+_HEADING_MARK = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.](?!\d)|[★●■◆▲])")
 
 
 @dataclass(slots=True)
-class Found:
-    """One deadline with its place in the flat text; `dated` tells it from festivals."""
+class DeadlineMatch:
+    """One deadline with its position in the flat text.
+
+    Attributes:
+        anchors: Events, holidays or stages it depends on.
+        origin: The rule that found it: window, every, holiday, event.
+        is_explicit: Whether a recurrence names its day.
+    """
 
     kind: str
     starts_on: date | None
@@ -46,95 +73,100 @@ class Found:
     recurrence: str | None = None
     anchors: list[str] = field(default_factory=list)
     origin: str = "window"
-    explicit: bool = True
+    is_explicit: bool = True
 
-    def deadline(self, flat: Flat) -> Deadline:
+    def to_deadline(self, flat: OffsetText) -> Deadline:
+        """Return the deadline with its piece of the source."""
         anchor = "、".join(dict.fromkeys(self.anchors)) or None
         return Deadline(
-            self.kind, self.starts_on, self.ends_on, self.recurrence, anchor, flat.raw(self.start, self.end)
+            self.kind, self.starts_on, self.ends_on, self.recurrence, anchor, flat.source_of(self.start, self.end)
         )
 
 
-class Reader:
+class DeadlineParser:
     """One pass over the tokens of a text."""
 
-    def __init__(self, flat: Flat, period: Period) -> None:
+    def __init__(self, flat: OffsetText, period: Period) -> None:
         self.text = flat.text
-        self.tokens = tokens(flat.text)
+        self.tokens = tokenize(flat.text)
         self.period = period
-        self.spoken: int | None = None
-        self.found: list[Found] = []
+        self.current_year: int | None = None
+        self.matches: list[DeadlineMatch] = []
 
-    def read(self) -> list[Found]:
+    def read(self) -> list[DeadlineMatch]:
+        """Return the deadlines in order."""
         i = 0
         while i < len(self.tokens):
             token = self.tokens[i]
             if token.kind == "every" and token.rule:
-                i = self._every(i, token.rule)
-            elif token.kind == "festival":
-                i = self._festivals(i)
-            elif token.kind in POINTS:
-                i = self._windows(i)
+                i = self._parse_recurrence(i, token.rule)
+            elif token.kind == "holiday":
+                i = self._parse_holidays(i)
+            elif token.kind in DATE_TOKENS:
+                i = self._parse_dates(i)
             else:
                 i += 1
-        return self.found
+        return self.matches
 
-    def _between(self, start: int, end: int) -> str:
-        return self.text[start:end]
-
-    def _every(self, i: int, rule: Rule) -> int:
+    def _parse_recurrence(self, i: int, rule: RecurrenceRule) -> int:
         token = self.tokens[i]
-        item = Found("recurring", None, None, token.start, token.end, rule.text, [], "every", rule.explicit)
+        match = DeadlineMatch("recurring", None, None, token.start, token.end, rule.text, [], "every", rule.is_explicit)
         i += 1
-        ahead = self.tokens[i] if i < len(self.tokens) else None
-        if rule.unit == "年" and ahead and ahead.kind == "festival" and ahead.start - token.end <= 1:
+        next_token = self.tokens[i] if i < len(self.tokens) else None
+        if rule.unit == "年" and next_token and next_token.kind == "holiday" and next_token.start - token.end <= 1:
             return i
-        group = self._group_after(i, token.end) if not rule.explicit or rule.unit == "年" else None
+        group = self._dates_after(i, token.end) if not rule.is_explicit or rule.unit == "年" else None
         if group and (rule.unit == "年" or self.text[token.end] in "（("):
             entries, i = group
-            rules = _yearly(entries, self.period)
+            rules = _yearly_rules(entries, self.period)
             if rules:
-                self.found += [replace(item, recurrence=text, end=entries[-1].end, explicit=True) for text in rules]
+                self.matches += [
+                    replace(match, recurrence=text, end=entries[-1].end, is_explicit=True) for text in rules
+                ]
                 return i
-        last = self.found[-1] if self.found else None
-        gap = self._between(last.end, token.start) if last else ""
-        bounded = last is not None and last.origin == "window" and rule.unit != "年"
-        if last and bounded and (gap in ("", "的", "（", "(") or (gap in "，,、" and last.ends_on != last.starts_on)):
+        last = self.matches[-1] if self.matches else None
+        gap = self.text[last.end : token.start] if last else ""
+        is_bounded = last is not None and last.origin == "window" and rule.unit != "年"
+        if (
+            last
+            and is_bounded
+            and (gap in ("", "的", "（", "(") or (gap in "，,、" and last.ends_on != last.starts_on))
+        ):
             if last.kind == "window":
-                item.starts_on, item.ends_on = last.starts_on, last.ends_on
+                match.starts_on, match.ends_on = last.starts_on, last.ends_on
             else:
-                item.ends_on = last.ends_on
-            item.start = last.start
-            self.found.pop()
-        self.found.append(item)
+                match.ends_on = last.ends_on
+            match.start = last.start
+            self.matches.pop()
+        self.matches.append(match)
         return i
 
-    def _group_after(self, i: int, end: int) -> tuple[list[Entry], int] | None:
-        """The dates directly behind a recurring phrase: 每年3月, 每年的6月、12月, 每季度（3月、6月、9月、12月）."""
+    def _dates_after(self, i: int, end: int) -> tuple[list[DateEntry], int] | None:
+        """Return the dates right after a recurring phrase: 每年3月, 每年的6月、12月, 每季度（3月、6月、9月、12月）."""
         while i < len(self.tokens) and self.tokens[i].kind in ("open", "until"):
             i += 1
-        if i >= len(self.tokens) or self._between(end, self.tokens[i].start) not in ("", "的", "于", "在", "（", "("):
+        if i >= len(self.tokens) or self.text[end : self.tokens[i].start] not in ("", "的", "于", "在", "（", "("):
             return None
-        return read_group(self.tokens, i)
+        return parse_enumeration(self.tokens, i)
 
-    def _windows(self, i: int) -> int:
-        group = read_group(self.tokens, i)
+    def _parse_dates(self, i: int) -> int:
+        group = parse_enumeration(self.tokens, i)
         if group is None:
             return i + 1
         entries, after = group
-        until = self._until(i, entries[0].start)
+        until = self._until_before(i, entries[0].start)
         for entry in entries:
             if entry.first.kind in ("day", "part"):
                 continue
-            window, self.spoken = resolve(entry, self.period, self.spoken)
-            if entry.first.kind == "year" and self._only_names_a_year(entry, after):
+            window, self.current_year = resolve_entry(entry, self.period, self.current_year)
+            if entry.first.kind == "year" and self._is_year_of_holiday(entry, after):
                 continue
-            if entry.first.kind in ("half", "year") and entry.mod == "within":
+            if entry.first.kind in ("half", "year") and entry.modifier == "within":
                 window = replace(window, kind="window")
-            self._add(window, entry, until)
+            self._add_range(window, entry, until)
         return after
 
-    def _until(self, i: int, start: int) -> Token | None:
+    def _until_before(self, i: int, start: int) -> Token | None:
         before = self.tokens[i - 1] if i else None
         if before and before.kind == "until" and start - before.end <= 1:
             return before
@@ -142,89 +174,161 @@ class Reader:
             return before
         return None
 
-    def _only_names_a_year(self, entry: Entry, after: int) -> bool:
-        """2022年春节: the year belongs to the festival behind it."""
+    def _is_year_of_holiday(self, entry: DateEntry, after: int) -> bool:
+        """Return whether the year belongs to the holiday after it: 2022年春节."""
         return (
-            after < len(self.tokens) and self.tokens[after].kind == "festival" and self.tokens[after].start == entry.end
+            after < len(self.tokens) and self.tokens[after].kind == "holiday" and self.tokens[after].start == entry.end
         )
 
-    def _add(self, window: Window, entry: Entry, until: Token | None) -> None:
+    def _add_range(self, window: DateRange, entry: DateEntry, until: Token | None) -> None:
         kind = window.kind if window.ends_on or window.starts_on or entry.first.part not in ("年中",) else "unknown"
         start = window.start
         starts_on = window.starts_on
         if until and not entry.second:
             kind, starts_on, start = "by", None, until.start
-        last = self.found[-1] if self.found else None
-        if last and last.origin == "festival" and self._between(last.end, start) in ("（", "("):
+        last = self.matches[-1] if self.matches else None
+        if last and last.origin == "holiday" and self.text[last.end : start] in ("（", "("):
             last.starts_on, last.ends_on = starts_on, window.ends_on
             return
-        self.found.append(Found(kind, starts_on, window.ends_on, start, window.end))
+        self.matches.append(DeadlineMatch(kind, starts_on, window.ends_on, start, window.end))
 
-    def _festivals(self, i: int) -> int:
+    def _parse_holidays(self, i: int) -> int:
         token = self.tokens[i]
-        last = self.found[-1] if self.found else None
-        named = holidays.names(token.text)
-        if last and last.origin != "festival" and self._linked(self._between(last.end, token.start)):
+        last = self.matches[-1] if self.matches else None
+        names = anchors.holidays_named(token.text)
+        if last and last.origin != "holiday" and self._is_linked(self.text[last.end : token.start]):
             day = last.ends_on if last.starts_on == last.ends_on else None
-            if not (day and holidays.is_lunar_date(named[0], day.month, day.day)):
-                last.anchors += [token.text] if len(last.anchors) < _MOST_ANCHORS else []
+            if not (day and anchors.is_lunar_holiday(names[0], day.month, day.day)):
+                last.anchors += [token.text] if len(last.anchors) < _MAX_ANCHORS else []
                 return i + 1
-            self.found.pop()
-        tail = _FESTIVAL_TAIL.match(self.text, token.end)
+            self.matches.pop()
+        tail = _HOLIDAY_TAIL.match(self.text, token.end)
         j = i + 1
         while j < len(self.tokens) and tail and self.tokens[j].start < tail.end():
             j += 1
-        for name in named:
-            days: list[date | None] = [*holidays.days_of(name, self.period, self.spoken)]
-            if any(f.origin == "festival" and f.kind == "event" and f.starts_on in days for f in self.found[-40:]):
+        for name in names:
+            days: list[date | None] = [*anchors.holiday_dates(name, self.period, self.current_year)]
+            if any(
+                match.origin == "holiday" and match.kind == "event" and match.starts_on in days
+                for match in self.matches[-40:]
+            ):
                 continue
-            anchor = name if len(named) > 1 else token.text
-            self.found += [self._festival(token, day, tail, anchor) for day in days or [None]]
-        return self._festival_range(i, j)
+            anchor = name if len(names) > 1 else token.text
+            self.matches += [self._holiday_match(token, day, tail, anchor) for day in days or [None]]
+        return self._parse_holiday_range(i, j)
 
-    def _linked(self, gap: str) -> bool:
-        return len(gap) <= 12 and (gap == "" or _LINK.fullmatch(gap) is not None) and gap not in ("和", "与", "同")
+    def _is_linked(self, gap: str) -> bool:
+        return (
+            len(gap) <= 12 and (gap == "" or _HOLIDAY_LINK.fullmatch(gap) is not None) and gap not in ("和", "与", "同")
+        )
 
-    def _festival(self, token: Token, day: date | None, tail: re.Match[str] | None, anchor: str) -> Found:
-        item = Found("event", day, day, token.start, token.end, None, [anchor], "festival")
+    def _holiday_match(self, token: Token, day: date | None, tail: re.Match[str] | None, anchor: str) -> DeadlineMatch:
+        match = DeadlineMatch("event", day, day, token.start, token.end, None, [anchor], "holiday")
         if tail is None:
-            return item
-        item.end = tail.end()
+            return match
+        match.end = tail.end()
         if tail["before"]:
-            item.kind, item.starts_on = "by", None
-            item.ends_on = day - timedelta(days=1) if day else None
+            match.kind, match.starts_on = "by", None
+            match.ends_on = day - timedelta(days=1) if day else None
         elif tail["after"]:
-            count = numeral(tail["n"]) if tail["n"] else None
+            count = parse_calendar_number(tail["n"]) if tail["n"] else None
             size = {"周": 7, "月": 30}.get(tail["u"] or "", 1)
-            item.ends_on = day + timedelta(days=count * size) if day and count is not None else None
-        return item
+            match.ends_on = day + timedelta(days=count * size) if day and count is not None else None
+        return match
 
-    def _festival_range(self, i: int, j: int) -> int:
-        """元旦至春节期间: one event from the first festival to the second."""
-        if j + 1 >= len(self.tokens) or self.tokens[j].kind != "range" or self.tokens[j + 1].kind != "festival":
+    def _parse_holiday_range(self, i: int, j: int) -> int:
+        """Extend a holiday to the next: 元旦至春节期间."""
+        if j + 1 >= len(self.tokens) or self.tokens[j].kind != "range" or self.tokens[j + 1].kind != "holiday":
             return j
         if self.tokens[j].start != self.tokens[i].end or self.tokens[j].end != self.tokens[j + 1].start:
             return j
-        if not self.found or self.found[-1].start != self.tokens[i].start:
+        if not self.matches or self.matches[-1].start != self.tokens[i].start:
             return j
-        opening = self.found[-1]
-        closing = self.tokens[j + 1]
-        for name in holidays.names(closing.text)[:1]:
-            days = holidays.days_of(name, self.period, self.spoken)
-            later = [d for d in days if opening.starts_on and d >= opening.starts_on]
-            if opening.starts_on and later:
-                opening.ends_on = later[0]
-            opening.anchors.append(closing.text)
-            opening.end = closing.end
+        first = self.matches[-1]
+        second = self.tokens[j + 1]
+        for name in anchors.holidays_named(second.text)[:1]:
+            days = anchors.holiday_dates(name, self.period, self.current_year)
+            later = [d for d in days if first.starts_on and d >= first.starts_on]
+            if first.starts_on and later:
+                first.ends_on = later[0]
+            first.anchors.append(second.text)
+            first.end = second.end
         return j + 2
 
 
-def _yearly(entries: Sequence[Entry], period: Period) -> list[str]:
-    """每年6月、12月 → one RRULE for the entries that fall on the same day of their months, in order."""
+def read_deadlines(text: str, period: Period, stages: Sequence[Stage] = (), context: str = "") -> list[Deadline]:
+    """Return the deadlines of a deadline cell in order; empty for an empty cell or a placeholder.
+
+    Without a year dates stay None; a text that no rule matches is one deadline of kind unknown.
+
+    Args:
+        text: The cell.
+        period: The period of the notice.
+        stages: The stages of the notice's plan.
+        context: The task's own text: if the cell only says 与节日同步, its holidays are used.
+    """
+    return list(_read_deadlines(text, period, tuple(stages), context if _HOLIDAY_SIGN.search(text) else ""))
+
+
+def mask_matches(text: str, matches: list[DeadlineMatch]) -> str:
+    """Return `text` with commas in place of what is already read, so that no event phrase spans a date."""
+    out = list(text)
+    for match in matches:
+        out[match.start : match.end] = "，" * (match.end - match.start)
+    return "".join(out)
+
+
+def find_deadlines(text: str, period: Period) -> list[Deadline]:
+    """Return the explicit time limits inside an evidence or requirement text, in order.
+
+    Years in names of documents, past periods and mere frequencies of an activity are not time limits.
+    """
+    flat, masked = _mask_names(text)
+    if not masked:
+        return []
+    matches = DeadlineParser(OffsetText(flat.source, masked, flat.offsets), period).read()
+    limit_indices = {i for i, match in enumerate(matches) if _is_limit(match, masked, period)}
+    _include_enumerated(matches, masked, limit_indices)
+    limits = [matches[i] for i in sorted(limit_indices)]
+    rest = mask_matches(masked, matches)
+    for event in anchors.find_events(rest) if anchors.may_have_timed_event(rest) else ():
+        clause = masked[event.start : event.end]
+        if event.is_timed and not _HOURS.search(clause) and _verb_pattern("report").search(clause):
+            limits.append(DeadlineMatch("event", None, None, event.start, event.end, None, [event.anchor], "event"))
+    return [match.to_deadline(flat) for match in sorted(limits, key=lambda match: match.start)]
+
+
+@lru_cache(maxsize=1024)
+def read_month_heading(text: str, period: Period) -> Deadline | None:
+    """Return the window of a level headed by months, quarters or halves (三月份, 3月工作任务, 第一季度).
+
+    Several of them give the window from the first to the last day; None if the text says more than that.
+    """
+    flat = flatten(text)
+    mark = _HEADING_MARK.match(flat.text)
+    body_start = mark.end() if mark and mark.end() < len(flat.text) else 0
+    body = OffsetText(flat.source, flat.text[body_start:], flat.offsets[body_start:])
+    matches = DeadlineParser(body, period).read()
+    if not matches or any(
+        match.kind != "window" or match.starts_on is None or match.ends_on is None for match in matches
+    ):
+        return None
+    rest = _verb_pattern("heading").sub("", re.sub(r"[（()）：:、，\-—]", "", mask_matches(body.text, matches)))
+    if rest:
+        return None
+    first_day = min(match.starts_on for match in matches if match.starts_on)
+    last_day = max(match.ends_on for match in matches if match.ends_on)
+    if (last_day - first_day).days > 190:
+        return None
+    return Deadline("window", first_day, last_day, None, None, body.source_of(matches[0].start, matches[-1].end))
+
+
+def _yearly_rules(entries: Sequence[DateEntry], period: Period) -> list[str]:
+    """Return one RRULE for the entries of the same day of the month: 每年6月、12月."""
     by_day: dict[int, list[int]] = {}
     for entry in entries:
-        probe = replace(entry.first, year=None, shift=None)
-        window, _ = resolve(replace(entry, first=probe), Period(year=2023), None)
+        probe = replace(entry.first, year=None, year_offset=None)
+        window, _ = resolve_entry(replace(entry, first=probe), Period(year=2023), None)
         if window.ends_on is None:
             return []
         last = (window.ends_on + timedelta(days=1)).day == 1
@@ -235,27 +339,32 @@ def _yearly(entries: Sequence[Entry], period: Period) -> list[str]:
     ]
 
 
-def _spread_before(found: list[Found], text: str) -> None:
-    """五一、国庆前: the 前 of the last festival of an enumeration holds for those before it."""
-    for this, after in zip(reversed(found[:-1]), reversed(found[1:]), strict=True):
-        joined = text[this.end : after.start] in ("、", "和", "及", "与", "或")
-        if joined and this.origin == after.origin == "festival" and after.kind == "by" and this.kind == "event":
-            this.kind, this.starts_on = "by", None
-            this.ends_on = this.ends_on - timedelta(days=1) if this.ends_on else None
+def _share_before(matches: list[DeadlineMatch], text: str) -> None:
+    """Apply the 前 of the last holiday of an enumeration to those before it: 五一、国庆前."""
+    for match, following in zip(reversed(matches[:-1]), reversed(matches[1:]), strict=True):
+        is_joined = text[match.end : following.start] in ("、", "和", "及", "与", "或")
+        if (
+            is_joined
+            and match.origin == following.origin == "holiday"
+            and following.kind == "by"
+            and match.kind == "event"
+        ):
+            match.kind, match.starts_on = "by", None
+            match.ends_on = match.ends_on - timedelta(days=1) if match.ends_on else None
 
 
-def _by_stage(text: str, stages: Sequence[Stage]) -> list[tuple[Stage, str]]:
-    """The stages a text names, by name or by number, with the words it uses."""
+def _named_stages(text: str, stages: Sequence[Stage]) -> list[tuple[Stage, str]]:
+    """Return the stages that a text names, by name or number, with the words it uses."""
     named: list[tuple[Stage, str]] = []
-    for nth in _NTH_STAGE.finditer(text):
-        k = numeral(nth[1])
-        if k and k <= len(stages):
-            named.append((stages[k - 1], nth.group()))
+    for match in _NTH_STAGE.finditer(text):
+        number = parse_calendar_number(match[1])
+        if number and number <= len(stages):
+            named.append((stages[number - 1], match.group()))
     for stage in stages:
-        core = re.sub(r"(?:工作)?(?:阶段|期)$", "", "".join(stage.name.split()))
-        whole = core + "阶段"
-        word = whole if whole in text else core
-        if len(core) >= 2 and (word == whole or len(core) >= 4 or _FREE.sub("", text) == core) and word in text:
+        name = re.sub(r"(?:工作)?(?:阶段|期)$", "", "".join(stage.name.split()))
+        full_name = name + "阶段"
+        word = full_name if full_name in text else name
+        if len(name) >= 2 and (word == full_name or len(name) >= 4 or _FILLER.sub("", text) == name) and word in text:
             named.append((stage, word))
     unique: dict[str, tuple[Stage, str]] = {}
     for stage, word in named:
@@ -263,80 +372,146 @@ def _by_stage(text: str, stages: Sequence[Stage]) -> list[tuple[Stage, str]]:
     return [pair for pair in unique.values() if pair[0].start or pair[0].end]
 
 
-def _stage_items(text: str, stages: Sequence[Stage]) -> list[Found]:
-    items = []
-    for stage, word in _by_stage(text, stages):
-        at = text.find(word)
-        end = at + len(word)
-        before = re.compile("(?:工作)?(?:结束)?(?:之前|以前|前)").match(text, end)
+def _match_stages(text: str, stages: Sequence[Stage]) -> list[DeadlineMatch]:
+    matches = []
+    for stage, word in _named_stages(text, stages):
+        start_index = text.find(word)
+        end_index = start_index + len(word)
+        before = re.compile("(?:工作)?(?:结束)?(?:之前|以前|前)").match(text, end_index)
         kind = "by" if before or stage.start is None else "window"
         start = None if before else stage.start
-        items.append(Found(kind, start, stage.end, at, before.end() if before else end, None, [stage.name]))
-    return items
-
-
-def read_deadlines(text: str, period: Period, stages: Sequence[Stage] = (), context: str = "") -> list[Deadline]:
-    """The deadlines of a deadline cell in order; empty for an empty cell or one that says there is none.
-
-    `context` is the task's own text: where the cell only says 与节日同步, the festivals are those it names.
-    Without a year dates stay None; a text that no rule understands is one deadline of kind unknown.
-    """
-    return list(_deadlines_of(text, period, tuple(stages), context if _FESTIVE_SIGN.search(text) else ""))
+        matches.append(
+            DeadlineMatch(
+                kind, start, stage.end, start_index, before.end() if before else end_index, None, [stage.name]
+            )
+        )
+    return matches
 
 
 @lru_cache(maxsize=1024)
-def _deadlines_of(text: str, period: Period, stages: tuple[Stage, ...], context: str) -> Sequence[Deadline]:
-    """`read_deadlines`, once for all tasks of a notice that are due alike."""
-    flat = respelled(flatten(text[:_LONGEST]))
-    if not flat.text or says_nobody(flat.text):
+def _read_deadlines(text: str, period: Period, stages: tuple[Stage, ...], context: str) -> Sequence[Deadline]:
+    """Cached body of `read_deadlines`: many tasks of a notice share a deadline text."""
+    flat = apply_rewrite_rules(flatten(text[:_MAX_CELL_LENGTH]))
+    if not flat.text or is_placeholder(flat.text):
         return []
-    if leaves_open(flat.text):
-        return [Deadline("unknown", None, None, None, None, flat.raw(0, len(flat.text)))]
-    found = Reader(flat, period).read()
-    _spread_before(found, flat.text)
-    hanging = event_anchors.read_events(masked(flat.text, found))
-    if found:
-        return [item.deadline(flat) for item in _with_events(found, hanging)]
-    found = _stage_items(flat.text, stages)
-    if not found:
-        found = _undated(flat.text, hanging)
-        festive = [e for e in hanging if _FESTIVE.search(e.anchor)]
-        if context and festive:
-            named = [f for f in Reader(flatten(context), period).read() if f.origin == "festival"]
-            span = (festive[0].start, festive[0].end)
-            found = [replace(f, start=span[0], end=span[1]) for f in named] or found
-    return [item.deadline(flat) for item in found]
+    if is_undetermined(flat.text):
+        return [Deadline("unknown", None, None, None, None, flat.source_of(0, len(flat.text)))]
+    matches = DeadlineParser(flat, period).read()
+    _share_before(matches, flat.text)
+    events = anchors.find_events(mask_matches(flat.text, matches))
+    if matches:
+        return [match.to_deadline(flat) for match in _add_events(matches, events)]
+    matches = _match_stages(flat.text, stages)
+    if not matches:
+        matches = _match_undated(flat.text, events)
+        holiday_events = [e for e in events if _HOLIDAY_GENERIC.search(e.anchor)]
+        if context and holiday_events:
+            holidays = [match for match in DeadlineParser(flatten(context), period).read() if match.origin == "holiday"]
+            span = (holiday_events[0].start, holiday_events[0].end)
+            matches = [replace(match, start=span[0], end=span[1]) for match in holidays] or matches
+    return [match.to_deadline(flat) for match in matches]
 
 
-def _with_events(found: list[Found], hanging: list[event_anchors.Event]) -> list[Found]:
-    """Events beside dates: 结合… is the anchor of the date before it, 活动结束后5日内 is a deadline of its own."""
-    begins = [f.start for f in found]
-    own: list[Found] = []
-    for event in hanging:
-        anchor = event_anchors.anchor_of(event)
-        if event.linked and anchor:
-            anchors = found[max(0, bisect_right(begins, event.start) - 1)].anchors
-            if len(anchors) < _MOST_ANCHORS and not any(a in anchor or anchor in a for a in anchors):
-                anchors.append(anchor)
-        elif event.timed:
-            own.append(Found("event", None, None, event.start, event.end, None, [event.anchor], "event"))
-    return sorted([*found, *own], key=lambda f: f.start)
+def _add_events(matches: list[DeadlineMatch], events: list[anchors.Event]) -> list[DeadlineMatch]:
+    """Merge events with dates: 结合… is the anchor of the date before it, 活动结束后5日内 a deadline of its own."""
+    starts = [match.start for match in matches]
+    timed_events: list[DeadlineMatch] = []
+    for event in events:
+        anchor = anchors.displayed_anchor(event)
+        if event.is_linked and anchor:
+            others = matches[max(0, bisect_right(starts, event.start) - 1)].anchors
+            if len(others) < _MAX_ANCHORS and not any(a in anchor or anchor in a for a in others):
+                others.append(anchor)
+        elif event.is_timed:
+            timed_events.append(
+                DeadlineMatch("event", None, None, event.start, event.end, None, [event.anchor], "event")
+            )
+    return sorted([*matches, *timed_events], key=lambda match: match.start)
 
 
-def masked(text: str, found: list[Found]) -> str:
-    """`text` with commas in place of what was already read, so that an event phrase never spans a date."""
-    out = list(text)
-    for item in found:
-        out[item.start : item.end] = "，" * (item.end - item.start)
-    return "".join(out)
+def _match_undated(text: str, events: list[anchors.Event]) -> list[DeadlineMatch]:
+    timed = [e for e in events if e.is_timed]
+    is_open = anchors.find_ongoing(text) or anchors.is_discretionary(text)
+    if events and (timed or not is_open or any(e.is_linked for e in events)):
+        start, end = events[0].start, events[-1].end
+        return [
+            DeadlineMatch("event", None, None, start, end, None, [e.anchor for e in events[:_MAX_ANCHORS]], "event")
+        ]
+    if is_open:
+        return [DeadlineMatch("ongoing", None, None, 0, len(text))]
+    return [DeadlineMatch("unknown", None, None, 0, len(text))]
 
 
-def _undated(text: str, hanging: list[event_anchors.Event]) -> list[Found]:
-    timed = [e for e in hanging if e.timed]
-    open_ = event_anchors.is_ongoing(text) or event_anchors.own_judgement(text)
-    if hanging and (timed or not open_ or any(e.linked for e in hanging)):
-        start, end = hanging[0].start, hanging[-1].end
-        return [Found("event", None, None, start, end, None, [e.anchor for e in hanging[:_MOST_ANCHORS]], "event")]
-    if open_:
-        return [Found("ongoing", None, None, 0, len(text))]
-    return [Found("unknown", None, None, 0, len(text))]
+@cache
+def _verb_pattern(*keys: str) -> re.Pattern[str]:
+    words = vocabulary.load_toml("deadlines")["words"]
+    every = sorted((w for key in keys for w in words[key]), key=len, reverse=True)
+    return re.compile("|".join([*every, _REPORT_VERB] if "report" in keys else every))
+
+
+def _text_until(pattern: re.Pattern[str], text: str, start: int, length: int) -> str:
+    piece = text[start : start + length]
+    end_match = pattern.search(piece)
+    return piece[: end_match.start()] if end_match else piece
+
+
+def _is_plausible_year(match: DeadlineMatch, period: Period) -> bool:
+    base_year = period.base_year()
+    day = match.ends_on or match.starts_on
+    return day is not None and (base_year is None or base_year - 1 <= day.year <= base_year + 3)
+
+
+def _is_limit(match: DeadlineMatch, text: str, period: Period) -> bool:
+    """Return whether the sentence makes a date or recurrence a time limit."""
+    words = text[match.start : match.end]
+    if match.origin == "every":
+        after = _text_until(_CLAUSE_END, text, match.end, 10)
+        is_bounded = match.starts_on is not None or match.ends_on is not None
+        return (
+            words.endswith(("前", "底", "末"))
+            or is_bounded
+            or _verb_pattern("report").search(words + after) is not None
+        )
+    if match.origin != "window" or not _is_plausible_year(match, period) or words.endswith("以前"):
+        return False
+    after = _text_until(_SENTENCE_END, text, match.end, 24)
+    if match.kind == "by" and words.endswith(("前", "止")) and re.search("[月季半]|年[底末]|[./]", words):
+        return (
+            _verb_pattern("report", "finish").search(after) is not None
+            or _REQUEST_BEFORE.search(text[max(0, match.start - 4) : match.start]) is not None
+        )
+    report_verb = _verb_pattern("report").match(after[1:] if after.startswith(("各", "前", "内", "，")) else after)
+    return match.kind != "by" and words.endswith(("日", "号", "底", "末", "旬")) and report_verb is not None
+
+
+@cache
+def _limit_sign() -> re.Pattern[str]:
+    """Return a pattern of which every time limit by date contains one match."""
+    return re.compile("|".join([*"前底末止报", *vocabulary.load_toml("deadlines")["words"]["report"]]))
+
+
+def _may_hold_limit(text: str) -> bool:
+    """Return False if no part of the text can be a time limit; cheaper than parsing all dates."""
+    unit = _DATE_SIGN.search(text)
+    if unit and (_limit_sign().search(text) or may_contain_recurrence(text, unit.end())):
+        return True
+    return anchors.may_have_timed_event(text)
+
+
+def _include_enumerated(matches: list[DeadlineMatch], text: str, limit_indices: set[int]) -> None:
+    """Keep the earlier members of an enumeration whose last is a limit: 6月底、11月底前各上传1份."""
+    for i in range(len(matches) - 2, -1, -1):
+        is_joined = text[matches[i].end : matches[i + 1].start] in ("、", "和", "及", "与", "或")
+        if i + 1 in limit_indices and is_joined and matches[i].kind == matches[i + 1].kind:
+            limit_indices.add(i)
+
+
+@lru_cache(maxsize=1024)
+def _mask_names(text: str) -> tuple[OffsetText, str]:
+    """Return the flat text, and the same with names of documents masked, "" if no part can be a time limit.
+
+    Cached: evidence texts recur from task to task, and most of them name no time.
+    """
+    flat = apply_rewrite_rules(flatten(text[:_MAX_TEXT_LENGTH]))
+    masked = _QUOTED_NAME.sub(lambda m: "　" * len(m.group()), flat.text)
+    return flat, masked if _may_hold_limit(masked) else ""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from extractors.document import Block, Paragraph, ReadError, ReadNote, Table
 from extractors.limits import Limits
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.readers.format_words import format_words
 from extractors.readers.remedies import WORKBOOK
 from extractors.readers.sheet.model import FRAME_COLUMNS, Merge, Sheet, ranges
@@ -207,7 +207,7 @@ def _upward(group: list[Row], first: int) -> int:
 def _parts(sheet: Sheet, between: Sequence[Row], below: Row, words: TableWords) -> bool:
     """Whether rows of one filled cell (and blank ones) part two tables: the lower one has a header, or a mark of
     its own such as 附件3. Otherwise they are bands of one table."""
-    alone = [squeeze(sheet.cells[row.at][row.columns[0]]) for row in between if row.alone]
+    alone = [strip_whitespace(sheet.cells[row.at][row.columns[0]]) for row in between if row.alone]
     return bool(alone) and (_heads(sheet, below, words) or any(_ANNEX_MARK.fullmatch(text) for text in alone))
 
 
@@ -228,7 +228,7 @@ def _paragraphs(sheet: Sheet, row: Row) -> list[Block]:
 
 def _name(sheet: Sheet, blocks: Sequence[Block]) -> Paragraph | None:
     """The sheet's name where it says something that its first lines do not: 附件2, or a title the table lacks."""
-    name = squeeze(sheet.name)
+    name = strip_whitespace(sheet.name)
     if not blocks or not _CHINESE.search(name) or sheet.by_number:
         return None
     if any(re.fullmatch(pattern, name, re.IGNORECASE) for pattern in format_words("sheets")["generic"]):
@@ -236,6 +236,6 @@ def _name(sheet: Sheet, blocks: Sequence[Block]) -> Paragraph | None:
     first = blocks[0]
     if isinstance(first, Table):
         return Paragraph(sheet.name.strip(), sheet.where)
-    if _ANNEX.match(name) and not _ANNEX.match(squeeze(first.text)):
+    if _ANNEX.match(name) and not _ANNEX.match(strip_whitespace(first.text)):
         return Paragraph(sheet.name.strip(), sheet.where)
     return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from extractors.document import Table
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.readers.text.lines import RawCell, build_table
 from extractors.table_words import TableWords
 
@@ -159,8 +159,8 @@ def _table_breaks(cells: list[RawCell], words: TableWords) -> list[int]:
 
 def _belongs(part: str, column: list[str]) -> bool:
     """True when a paragraph after a blank line can still be part of a cell of this column."""
-    lines = {squeeze(line) for text in column for line in text.split("\n")} - {""}
-    solid = squeeze(part)
+    lines = {strip_whitespace(line) for text in column for line in text.split("\n")} - {""}
+    solid = strip_whitespace(part)
     if solid in lines:
         return True
     longest = max((len(line) for line in lines), default=0)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from extractors.body import line_joining as body_lines
-from extractors.body.line_joining import only_lines, read_lines
-from extractors.body.outline import outline, table_notes, table_titles
+from extractors.body.line_joining import iter_lines, read_lines
+from extractors.body.outline import read_outline, table_notes, table_titles
 from extractors.document import Document, Paragraph, Table
 from tests.extractors.body.letters import COMPANY, DISTRICT, DRAFT, JOINT, WEB, WRAPPED, letter
 from tests.extractors.notice.build import drawn
@@ -57,7 +57,7 @@ def test_the_work_of_joining_grows_with_the_text(monkeypatch: pytest.MonkeyPatch
             monkeypatch.setattr(body_lines, name, counting(getattr(body_lines, name)))
     parts = [f"第{n}个社区开展（志愿 服务活动、read book" for n in range(600)]
     document = Document("text", tuple(Paragraph(part, f"第{n}段") for n, part in enumerate(parts, 1)))
-    [line] = only_lines(read_lines(document))
+    [line] = iter_lines(read_lines(document))
     assert line.text == "".join(part.replace("愿 服", "愿服") for part in parts)
     assert line.raw == "".join(parts)
     assert looked_at < 12 * len(line.text)
@@ -74,28 +74,28 @@ def test_the_work_of_joining_grows_with_the_text(monkeypatch: pytest.MonkeyPatch
 )
 def test_a_seam_is_cleaned_as_the_whole_would_be(text: str, expected: str) -> None:
     document = Document("text", tuple(Paragraph(part, "") for part in text.split("\n")))
-    assert [line.text for line in only_lines(read_lines(document))] == [expected]
+    assert [line.text for line in iter_lines(read_lines(document))] == [expected]
 
 
 def test_a_text_wrapped_by_hand_reads_as_paragraphs() -> None:
-    told = outline(letter(WRAPPED))
-    assert told.frame.title == "关于印发全市卫生健康系统精神文明创建工作实施方案的通知"
-    assert told.frame.addressees == "各县（市、区）卫生健康局，市直各医疗卫生单位"
+    told = read_outline(letter(WRAPPED))
+    assert told.letterhead.title == "关于印发全市卫生健康系统精神文明创建工作实施方案的通知"
+    assert told.letterhead.addressees == "各县（市、区）卫生健康局，市直各医疗卫生单位"
     assert told.items[0].text.split("\n")[1].endswith("到2024年底全部达标。")
 
 
 def test_the_frame_of_a_district_letter() -> None:
-    frame = outline(letter(DISTRICT)).frame
-    assert frame.banner == ("上海市浦东新区精神文明建设委员会办公室",)
-    assert frame.doc_number == "浦文明办〔2023〕15号"
-    assert frame.title == "关于开展2023年度浦东新区文明单位创建测评工作的通知"
-    assert frame.attachments == ("浦东新区文明单位测评细则",)
-    assert frame.signatures == ("上海市浦东新区精神文明建设委员会办公室",)
-    assert str(frame.signed_on) == "2023-08-21"
+    head = read_outline(letter(DISTRICT)).letterhead
+    assert head.banner == ("上海市浦东新区精神文明建设委员会办公室",)
+    assert head.doc_number == "浦文明办〔2023〕15号"
+    assert head.title == "关于开展2023年度浦东新区文明单位创建测评工作的通知"
+    assert head.attachments == ("浦东新区文明单位测评细则",)
+    assert head.signatures == ("上海市浦东新区精神文明建设委员会办公室",)
+    assert str(head.signed_on) == "2023-08-21"
 
 
 def test_two_bodies_sign_on_one_line() -> None:
-    assert outline(letter(JOINT)).frame.signatures == ("中共长泰县委宣传部", "长泰县教育局")
+    assert read_outline(letter(JOINT)).letterhead.signatures == ("中共长泰县委宣传部", "长泰县教育局")
 
 
 @pytest.mark.parametrize(
@@ -111,17 +111,17 @@ def test_two_bodies_sign_on_one_line() -> None:
     ],
 )
 def test_title_and_notes_of_a_table(text: str, title: str, notes: list[str]) -> None:
-    told = outline(letter(text))
+    told = read_outline(letter(text))
     assert table_titles(told) == [title]
     assert table_notes(told) == [notes]
 
 
 def test_a_contact_line_below_the_date_is_no_part_of_the_last_item() -> None:
-    assert "联系人" not in outline(letter(DISTRICT)).items[-1].text
+    assert "联系人" not in read_outline(letter(DISTRICT)).items[-1].text
 
 
 def test_items_nest_by_their_marks_whatever_the_order() -> None:
-    told = outline(letter("1.总则\n一、甲\n（一）乙\n1.丙。\n2.丁。\n（二）戊\n二、己\n（1）庚。"))
+    told = read_outline(letter("1.总则\n一、甲\n（一）乙\n1.丙。\n2.丁。\n（二）戊\n二、己\n（1）庚。"))
     assert [(i.label, i.path) for i in told.walk()] == [
         ("1.", ()),
         ("一、", ()),
@@ -135,7 +135,7 @@ def test_items_nest_by_their_marks_whatever_the_order() -> None:
 
 
 def test_bare_headings_whose_number_was_lost_are_sections() -> None:
-    told = outline(
+    told = read_outline(
         letter("指导思想\n坚持以人民为中心的发展思想。\n创建步骤\n（一）动员（3月）：开会。\n五、有关要求\n要重视。")
     )
     assert [(i.label, i.heading) for i in told.items] == [(None, "指导思想"), (None, "创建步骤"), ("五、", "有关要求")]
@@ -143,26 +143,28 @@ def test_bare_headings_whose_number_was_lost_are_sections() -> None:
 
 
 def test_a_plan_without_letter_still_has_title_and_sections() -> None:
-    told = outline(letter(COMPANY))
-    assert told.frame.title == "国网江苏省电力有限公司泰州供电分公司2023年文明单位创建工作计划"
+    told = read_outline(letter(COMPANY))
+    assert told.letterhead.title == "国网江苏省电力有限公司泰州供电分公司2023年文明单位创建工作计划"
     assert [i.heading for i in told.items] == ["目标任务", "时间安排"]
 
 
 def test_untitled_table_takes_its_name_from_the_list_of_attachments() -> None:
-    told = outline(letter("附件：1.甲清单\n2.乙清单\n3.丙清单\n某某市教育局 2024年1月5日\n#T\n乙清单\n#T\n丙清单\n#T"))
+    told = read_outline(
+        letter("附件：1.甲清单\n2.乙清单\n3.丙清单\n某某市教育局 2024年1月5日\n#T\n乙清单\n#T\n丙清单\n#T")
+    )
     assert table_titles(told) == ["甲清单", "乙清单", "丙清单"]
 
 
 def test_an_empty_document_has_an_empty_outline() -> None:
-    told = outline(Document("text", ()))
+    told = read_outline(Document("text", ()))
     assert told.items == ()
     assert told.tables == ()
-    assert told.frame.title is None
+    assert told.letterhead.title is None
 
 
 def test_a_footnote_of_the_carrier_is_no_paragraph_of_the_body() -> None:
     blocks = (Paragraph("一、任务", "第1段"), Paragraph("①指市直部门。", "脚注1", note=True))
-    assert outline(Document("docx", blocks)).items[0].text == "任务"
+    assert read_outline(Document("docx", blocks)).items[0].text == "任务"
 
 
 SLUGS = ["zibo-2023", "huarong-2021", "shanwei-2016", "tongchuan", "yiyang-2021", "hb-xiaogan-2022", "sd-mixed-2024"]
@@ -172,7 +174,7 @@ SLUGS = ["zibo-2023", "huarong-2021", "shanwei-2016", "tongchuan", "yiyang-2021"
 @pytest.mark.parametrize("carrier", ["text", "docx"])
 def test_table_titles_of_published_notices(notices: Path, gold: Path, slug: str, carrier: str) -> None:
     path = next((notices / carrier).glob(f"{slug}.*"))
-    told = table_titles(outline(document_of(path)))
+    told = table_titles(read_outline(document_of(path)))
     expected = [t["title"] for t in json.loads((gold / slug / "grid.json").read_text("utf-8"))["tables"]]
     # a table cut at page edges comes in pieces: the same title again, or none
     whole = [t for i, t in enumerate(told) if t is not None and t not in told[:i]]
@@ -183,4 +185,4 @@ def test_letterhead_and_number_right_above_a_table_are_no_part_of_its_title() ->
     table = drawn(("序号", "测评内容"), ["1", "组织学习。"])
     above = ["甲县精神文明建设办公室文件", "甲文明办〔2024〕3号", "2024年文明单位测评责任清单"]
     document = Document("xlsx", (*(Paragraph(text, "") for text in above), table))
-    assert table_titles(outline(document)) == ["2024年文明单位测评责任清单"]
+    assert table_titles(read_outline(document)) == ["2024年文明单位测评责任清单"]

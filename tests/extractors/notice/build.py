@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from extractors.document import Block, Document, Paragraph, Table
-from extractors.notice import assemble
+from extractors.notice import build_extraction
 from extractors.records import Extraction, IndicatorRow
 from tests.extractors.tables.build import Row, table
 
@@ -16,7 +16,7 @@ def notice(*blocks: Block | str, head: tuple[str, ...] = HEAD) -> Extraction:
     """The reading of a notice of these tables and paragraphs below a usual letter head."""
     given = [*head, *blocks]
     made = tuple(Paragraph(b, f"第{i}段") if isinstance(b, str) else b for i, b in enumerate(given, 1))
-    return assemble(Document("docx", made), repr(given).encode())
+    return build_extraction(Document("docx", made), repr(given).encode())
 
 
 def drawn(*rows: Row) -> Table:

@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,15 @@ def number(value: Any) -> float | None:
     return None if value is None else round(float(value), 4)
 
 
-def _fields(**said: Any) -> dict[str, Any]:
-    return said
+def fields_of(**values: Any) -> dict[str, Any]:
+    """Return the comparable fields of a task by name."""
+    return values
 
 
 def expected(task: dict[str, Any]) -> dict[str, Any]:
     """The comparable fields of one line of tasks.jsonl."""
     path, parties = task["path"], task["parties"] or []
-    return _fields(
+    return fields_of(
         requirement=plain(task["requirement"]),
         criteria=plain(task["criteria"]),
         names=[plain(p["name"]) for p in path],
@@ -83,7 +85,7 @@ def extracted(found: Extraction) -> list[dict[str, Any]]:
             at = nodes[at].parent_id
         parties = [p for p in found.task_parties if p.task_id == task.task_id]
         out.append(
-            _fields(
+            fields_of(
                 requirement=plain(task.requirement),
                 criteria=plain(task.criteria),
                 names=[plain(p.name) for p in path],
@@ -156,19 +158,42 @@ def f1(found: Extraction, folder: Path) -> float:
     doubtful = _unsure(folder)
     tasks = [json.loads(line) for line in (folder / "tasks.jsonl").read_text("utf-8").splitlines()]
     wanted, got = [expected(t) for t in tasks], extracted(found)
+    open_fields = {
+        i: {
+            *(task.get("unreadable") or ()),
+            *(task.get("partly_unreadable") or ()),
+            *doubtful.get((task["table"], task["row"]), ()),
+        }
+        for i, task in enumerate(tasks)
+    }
+    return compare(wanted, got, open_fields)[0]
+
+
+def compare(
+    wanted: list[dict[str, Any]], got: list[dict[str, Any]], open_fields: Mapping[int, set[str]] | None = None
+) -> tuple[float, dict[int, int]]:
+    """Compare tasks field by field.
+
+    Args:
+        wanted: the true tasks.
+        got: the tasks that were read.
+        open_fields: index of a true task to the fields that cost nothing where they differ.
+
+    Returns:
+        The field F1, and the index of the task read for each true task that has one.
+    """
     pairs = _pairs(wanted, got)
     score: Counter[str] = Counter()
     for i, task in enumerate(wanted):
-        open_fields = {*(tasks[i].get("unreadable") or ()), *(tasks[i].get("partly_unreadable") or ())}
-        open_fields |= doubtful.get((tasks[i]["table"], tasks[i]["row"]), set())
         mine = got[pairs[i]] if i in pairs else None
+        free = (open_fields or {}).get(i, set())
         for field in FIELDS:
             right, said = task[field], mine[field] if mine else None
             same = mine is not None and (right == said or (_nothing(right, field) and _nothing(said, field)))
             if same:
                 score["right"] += not _nothing(right, field)
-            elif _SAID_AS.get(field, field) not in open_fields:
+            elif _SAID_AS.get(field, field) not in free:
                 score["extra"] += not _nothing(said, field)
                 score["missed"] += not _nothing(right, field)
     score["extra"] += 6 * (len(got) - len(pairs))
-    return 2 * score["right"] / (2 * score["right"] + score["extra"] + score["missed"])
+    return 2 * score["right"] / max(2 * score["right"] + score["extra"] + score["missed"], 1), pairs

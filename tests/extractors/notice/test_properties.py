@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractors.document import Cell, Document, Paragraph, Table
-from extractors.notice import assemble
+from extractors.notice import build_extraction
 from extractors.records import Extraction
 
 HEADERS = (
@@ -63,7 +63,7 @@ def reading(*given: Table) -> Extraction:
         Paragraph("附件1 责任清单", "第2段"),
         *given,
     )
-    return assemble(Document("docx", blocks), b"bytes")
+    return build_extraction(Document("docx", blocks), b"bytes")
 
 
 def _held(found: Extraction) -> str:

@@ -6,9 +6,18 @@ from collections import Counter
 
 import pytest
 
-from extractors.body.clauses import Clause
-from extractors.notice.alignment import Numbered, align, is_debris, likeness, numbered, numbered_run, pieces_of, plain
-from extractors.parsers.item_labels import bigrams
+from extractors.body.provisions import Clause
+from extractors.normalize import count_bigrams
+from extractors.notice.alignment import (
+    NumberedClauses,
+    align_rows,
+    collect_numbered_clauses,
+    comparison_key,
+    dice_similarity,
+    is_garbled,
+    longest_numbered_run,
+    split_at_awards,
+)
 from extractors.records import Extraction
 from tests.extractors.notice.build import drawn, notice, points, rules, values
 
@@ -108,52 +117,58 @@ class TestMending:
 
 class TestAlignment:
     def test_debris(self) -> None:
-        assert is_debris("W175 PT")
-        assert not is_debris("提供PDF文件")
-        assert not is_debris("")
+        assert is_garbled("W175 PT")
+        assert not is_garbled("提供PDF文件")
+        assert not is_garbled("")
 
     def test_likeness(self) -> None:
-        assert likeness(bigrams("组织领导"), bigrams("组织领导")) == 1
-        assert likeness(bigrams("组织领导"), bigrams("志愿服务")) == 0
-        assert likeness(Counter(), Counter()) == 0
+        assert dice_similarity(count_bigrams("组织领导"), count_bigrams("组织领导")) == 1
+        assert dice_similarity(count_bigrams("组织领导"), count_bigrams("志愿服务")) == 0
+        assert dice_similarity(Counter(), Counter()) == 0
 
     def test_plain(self) -> None:
-        assert plain("“ＡＢ” 12") == plain('"AB"12') == "AB12"
+        assert comparison_key("“ＡＢ” 12") == comparison_key('"AB"12') == "AB12"
 
 
 def test_rows_find_their_clause_in_order() -> None:
-    duties = numbered(_clauses(CLAUSES))
+    duties = collect_numbered_clauses(_clauses(CLAUSES))
     assert [c.number for c in duties.run] == [1, 2, 3, 4, 5, 6]
     texts = [CLAUSES[0], "甲乙丙丁戊己庚辛", CLAUSES[2], "", CLAUSES[4]]
-    assert align(texts, duties) == [0, None, 2, 3, 4]
+    assert align_rows(texts, duties) == [0, None, 2, 3, 4]
 
 
 def test_a_table_that_says_something_else_is_not_laid_beside_the_body() -> None:
     texts = [CLAUSES[0], "甲乙丙丁戊己庚辛", "子丑寅卯辰巳午未", "金木水火土日月"]
-    assert align(texts, numbered(_clauses(CLAUSES))) == [None] * 4
+    assert align_rows(texts, collect_numbered_clauses(_clauses(CLAUSES))) == [None] * 4
 
 
 @pytest.mark.parametrize("texts", [["", "", CLAUSES[3], CLAUSES[4], CLAUSES[5]], [*CLAUSES, ""]])
 def test_blank_rows_that_do_not_fill_a_gap_are_left_blank(texts: list[str]) -> None:
-    found = align(texts, numbered(_clauses(CLAUSES)))
+    found = align_rows(texts, collect_numbered_clauses(_clauses(CLAUSES)))
     assert [k for k, text in zip(found, texts, strict=True) if not text] == [None] * texts.count("")
 
 
 def test_more_debris_than_text_says_nothing() -> None:
-    assert align([CLAUSES[0], CLAUSES[1], CLAUSES[2], "", "", ""], numbered(_clauses(CLAUSES)))[3:] == [3, 4, 5]
-    assert align([CLAUSES[0], CLAUSES[1], "", "", "", ""], numbered(_clauses(CLAUSES))) == [None] * 6
+    assert align_rows([CLAUSES[0], CLAUSES[1], CLAUSES[2], "", "", ""], collect_numbered_clauses(_clauses(CLAUSES)))[
+        3:
+    ] == [3, 4, 5]
+    assert (
+        align_rows([CLAUSES[0], CLAUSES[1], "", "", "", ""], collect_numbered_clauses(_clauses(CLAUSES))) == [None] * 6
+    )
 
 
 def test_every_piece_is_as_alike_as_it_is_alone() -> None:
     texts = [*CLAUSES, "定期研究，定期部署，定期研究创建工作", "的", ""]
-    pieces = pieces_of(_clauses([*CLAUSES, "定期研究，定期检查", "甲"]))
+    pieces = split_at_awards(_clauses([*CLAUSES, "定期研究，定期检查", "甲"]))
     for text in texts:
-        alone = [likeness(bigrams(plain(text)), bigrams(plain(p.text))) for p in pieces]
-        assert Numbered([], pieces).alike(text) == alone
+        alone = [
+            dice_similarity(count_bigrams(comparison_key(text)), count_bigrams(comparison_key(p.text))) for p in pieces
+        ]
+        assert NumberedClauses([], pieces).similarities(text) == alone
 
 
 def test_a_clause_with_two_awards_is_two_pieces() -> None:
-    pieces = pieces_of(_clauses(["开展学习（2分）；做好记录（1分）。", "组织宣讲。"]))
+    pieces = split_at_awards(_clauses(["开展学习（2分）；做好记录（1分）。", "组织宣讲。"]))
     assert [(p.text, p.first) for p in pieces] == [
         ("开展学习（2分）；", True),
         ("做好记录（1分）。", False),
@@ -162,8 +177,8 @@ def test_a_clause_with_two_awards_is_two_pieces() -> None:
 
 
 def test_short_and_broken_runs_are_none() -> None:
-    assert numbered_run(_clauses(CLAUSES[:4])) == []
-    assert numbered_run(_clauses(CLAUSES, first=2)) == []
+    assert longest_numbered_run(_clauses(CLAUSES[:4])) == []
+    assert longest_numbered_run(_clauses(CLAUSES, first=2)) == []
 
 
 def _clauses(texts: list[str], first: int = 1) -> list[Clause]:

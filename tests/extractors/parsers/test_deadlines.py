@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,6 @@ from extractors.parsers.deadlines import (
     Deadline,
     Period,
     Stage,
-    due_days,
     find_deadlines,
     read_deadlines,
     read_month_heading,
@@ -165,7 +165,8 @@ def test_a_stage_of_the_plan_gives_its_days() -> None:
 
 def test_the_days_of_a_recurrence() -> None:
     [found] = read_deadlines("每月25日前", YEAR)
-    days = due_days(found, YEAR)
+    rule = rrulestr(found.recurrence or "", dtstart=datetime(2024, 1, 1))
+    days = [day.date() for day in rule.between(datetime(2024, 1, 1), datetime(2024, 12, 31), inc=True)]
     assert (len(days), days[0], days[-1]) == (12, date(2024, 1, 25), date(2024, 12, 25))
 
 

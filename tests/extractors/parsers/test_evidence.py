@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.normalize import squeeze
-from extractors.parsers.evidence import EvidenceItem, find_evidence, read_evidence, says_complete
+from extractors.normalize import strip_whitespace
+from extractors.parsers.evidence import EvidenceItem, find_evidence, is_complete_statement, read_evidence
 
 CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("说明报告1份、活动图片不少于4张", [("report", 1), ("photo", 4)]),
@@ -140,7 +140,7 @@ def test_the_truth_of_two_notices(slug: str, gold: Path) -> None:
 @given(st.text(alphabet="提供图片照说明报告各不少于至0123一二两张份次（）()、，。；①②或和等的方案 \n", max_size=60))
 def test_any_text_is_read_and_quoted(text: str) -> None:
     for item in (*read_evidence(text), *find_evidence(text)):
-        assert item.raw in squeeze(text)
+        assert item.raw in strip_whitespace(text)
         assert item.min_count is None or item.min_count >= 0
 
 
@@ -158,4 +158,4 @@ def test_a_material_is_named_without_the_number_of_the_one_before() -> None:
     [("已备齐", True), ("材料已全部备齐。", True), ("基本齐全", False), ("照片3张", False), ("已", False)],
 )
 def test_words_that_all_is_there(text: str, all_there: bool) -> None:
-    assert says_complete(text) is all_there
+    assert is_complete_statement(text) is all_there

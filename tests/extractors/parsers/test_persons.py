@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.persons import known_names, split_persons
+from extractors.parsers.persons import collect_names, split_persons
 
-KNOWN = known_names(["李静雯", "徐恺", "戴芳乐"], ["蔡文芳"])
+KNOWN = collect_names(["李静雯", "徐恺", "戴芳乐"], ["蔡文芳"])
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,11 @@ def test_split_persons(cell: str, names: list[str]) -> None:
     ],
 )
 def test_more_names(cell: str, names: list[str]) -> None:
-    assert split_persons(cell, known_names(["崔克辉", "迟庆峰", "于昉"], [])) == names
+    assert split_persons(cell, collect_names(["崔克辉", "迟庆峰", "于昉"], [])) == names
 
 
 def test_names_of_a_notice() -> None:
-    assert known_names(["崔克辉", "于  昉", "欧阳春晓", "崔克辉迟庆峰", "办公室主任"], ["迟庆峰"]) == {
+    assert collect_names(["崔克辉", "于  昉", "欧阳春晓", "崔克辉迟庆峰", "办公室主任"], ["迟庆峰"]) == {
         "崔克辉",
         "于昉",
         "欧阳春晓",

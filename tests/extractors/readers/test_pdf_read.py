@@ -11,7 +11,7 @@ import pytest
 from extractors.attachments import read
 from extractors.document import Document, ReadError, Table
 from extractors.limits import DEFAULT_LIMITS
-from extractors.normalize import squeeze
+from extractors.normalize import strip_whitespace
 from extractors.readers import scan
 from extractors.readers.pdf import PageQuality, needs_ocr, open_pdf, read_pages
 from extractors.readers.scan.ocr_engine import RecognisedText
@@ -23,7 +23,7 @@ SLUGS = ["hb-xiaogan-2022", "huarong-2021", "sd-mixed-2024", "shanwei-2016", "to
 
 
 def _cells(table: Table) -> list[tuple[int, int, int, int, str]]:
-    return [(c.row, c.col, c.row_span, c.col_span, squeeze(c.text)) for c in table.cells]
+    return [(c.row, c.col, c.row_span, c.col_span, strip_whitespace(c.text)) for c in table.cells]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -37,17 +37,17 @@ def test_grids_are_those_of_the_docx(slug: str, notices: Path) -> None:
 @pytest.mark.parametrize("slug", [s for s in SLUGS if s != "yiyang-2021"])
 def test_paragraphs_are_those_of_the_docx(slug: str, notices: Path) -> None:
     from_pdf, from_docx = document_of(notices / "pdf" / f"{slug}.pdf"), document_of(notices / "docx" / f"{slug}.docx")
-    assert [squeeze(p.text) for p in from_pdf.paragraphs()] == [
-        text for p in from_docx.paragraphs() if (text := squeeze(p.text))
+    assert [strip_whitespace(p.text) for p in from_pdf.paragraphs()] == [
+        text for p in from_docx.paragraphs() if (text := strip_whitespace(p.text))
     ]
 
 
 @pytest.mark.parametrize("slug", ["zibo-2023", "shanwei-2016"])
 def test_spans_are_those_read_by_people(slug: str, notices: Path, gold: Path) -> None:
     truth = json.loads((gold / slug / "grid.json").read_text("utf-8"))["tables"]
-    wanted = {squeeze(c["text"]) for table in truth for c in table["cells"] if c["rowspan"] > 1 and c["text"]}
+    wanted = {strip_whitespace(c["text"]) for table in truth for c in table["cells"] if c["rowspan"] > 1 and c["text"]}
     spans = {
-        squeeze(c.text)
+        strip_whitespace(c.text)
         for t in document_of(notices / "pdf" / f"{slug}.pdf").tables()
         for c in t.cells
         if c.row_span > 1

@@ -45,4 +45,4 @@ def cleaned(*rows: Row, spans: bool = False, header_rows: int | None = None) -> 
 def column(found: CleanTable, name: str) -> list[str]:
     """The text that covers each body row in the column of this header."""
     at = found.columns.index(name)
-    return [row[at].text for row in found.grid.at]
+    return [row[at].text for row in found.grid.cells]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.tables.grid import Grid, grid_of
-from extractors.tables.header import find_header, rows_repeating
+from extractors.tables.grid import Grid, build_grid
+from extractors.tables.header import find_header, find_repeated_rows
 from tests.extractors.tables.build import Row, table
 
 LONG = "建立健全工作制度，明确责任分工，定期研究部署。"
 
 
 def grid(*rows: Row, spans: bool = False) -> Grid:
-    return grid_of(table(*rows, spans=spans))
+    return build_grid(table(*rows, spans=spans))
 
 
 class TestOneRow:
     def test_the_first_row_of_header_words(self) -> None:
         header = find_header(grid(["测评项目", "测评标准", "分值"], ["甲", LONG, "2"]), None)
-        assert (header.start, header.stop, header.found) == (0, 1, True)
+        assert (header.start, header.stop, header.is_found) == (0, 1, True)
         assert header.columns == ("测评项目", "测评标准", "分值")
 
     def test_line_breaks_and_blanks_inside_words(self) -> None:
@@ -44,12 +44,12 @@ class TestOneRow:
     )
     def test_rows_that_are_none(self, row: list[str]) -> None:
         header = find_header(grid(row, ["2", LONG, "县公安局"]), None)
-        assert not header.found
+        assert not header.is_found
         assert header.columns == ("", "", "")
 
     def test_a_header_far_down_is_a_row_of_the_body(self) -> None:
         rows = [[str(i), LONG, "县教育局"] for i in range(8)]
-        assert not find_header(grid(*rows, ["序号", "测评标准", "责任单位"]), None).found
+        assert not find_header(grid(*rows, ["序号", "测评标准", "责任单位"]), None).is_found
 
 
 class TestToldByTheCarrier:
@@ -58,11 +58,11 @@ class TestToldByTheCarrier:
         assert header.columns == ("晴天", "雨天", "雪天")
 
     def test_unknown_words_not_marked_are_none(self) -> None:
-        assert not find_header(grid(["晴天", "雨天", "雪天"], ["甲", "乙", "丙"]), None).found
+        assert not find_header(grid(["晴天", "雨天", "雪天"], ["甲", "乙", "丙"]), None).is_found
 
     def test_a_row_of_blanks_or_sentences_is_none_though_marked(self) -> None:
-        assert not find_header(grid(["甲", "", ""], ["甲", "乙", "丙"]), 1).found
-        assert not find_header(grid([LONG * 2, "乙", "丙"], ["甲", "乙", "丙"]), 1).found
+        assert not find_header(grid(["甲", "", ""], ["甲", "乙", "丙"]), 1).is_found
+        assert not find_header(grid([LONG * 2, "乙", "丙"], ["甲", "乙", "丙"]), 1).is_found
 
 
 class TestTwoRows:
@@ -106,7 +106,7 @@ class TestRepeats:
     def again(self, row: Row) -> bool:
         whole = grid(self.HEAD, row)
         header = find_header(whole, None)
-        return rows_repeating(whole, header, grid(self.HEAD)) == [0, 1]
+        return find_repeated_rows(whole, header, grid(self.HEAD)) == [0, 1]
 
     def test_the_same_row(self) -> None:
         assert self.again(["测评\n项目", "测评标准", "分值", "责任\n科室"])

@@ -1,0 +1,196 @@
+"""Thresholds: every number that a standard requires. `str -> list[Threshold]`, pure.
+
+Written operators decide (不少于 = >=, 高于 = >, 以内 = <=, 小于 = <), a bare number is "=", a range is two thresholds.
+Points and their conditions, dates, deadlines and names that contain a number are excluded.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from extractors.normalize import OffsetText
+from extractors.parsers import quantities
+from extractors.parsers.numerals import parse_quantity
+from extractors.parsers.quantities import Quantity, compact_text, context_of, find_quantities, mask_names
+from extractors.vocabulary import alternation
+
+__all__ = ["Threshold", "read_thresholds"]
+
+_MAX_SUBJECT = 28
+_DIGIT = re.compile(r"\d")
+_LIST_MARK = re.compile(r"^(?:[①-⑳]|[(（]?\d{1,2}[)）.、．](?!\d)|第[一二三四五六七八九十]+[，、])+")
+_LEADING_WORDS = re.compile(f"^(?:{alternation(quantities.CONTEXT['openers'])})+")
+_TRAILING_WORDS = re.compile(
+    f"(?:(?<![人户生平年日月周])均|{alternation(w for w in quantities.CONTEXT['closers'] if w != '均')})$"
+)
+_PERIOD = re.compile(f"(?:{alternation(quantities.CONTEXT['periods'])})+")
+_VERB = re.compile(f"(?:{alternation([*quantities.CONTEXT['asks'], *quantities.CONTEXT['openers']])})*")
+_NOUN_END = re.compile(r"[，,。；;：:（）、！？]|(?<=.)(?:以上|以下|各\d)")
+_JOINT = re.compile(r"[、和及与]|以及")
+_QUOTES = "“”\"'‘’「」『』□"
+
+
+class Threshold(NamedTuple):
+    """One required number: 知晓率 >= 90 %.
+
+    Attributes:
+        raw: The exact piece of the text.
+        about: rate, evidence (how much to submit), format (of a file), scope (a distance), else activity.
+    """
+
+    subject: str
+    operator: str
+    value: Decimal
+    unit: str
+    raw: str
+    about: str = "activity"
+
+
+def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
+    """Return every threshold of a standard, in the order of the text.
+
+    Args:
+        text: The standard.
+        evidence: Whether to include how much evidence to submit.
+    """
+    compact = compact_text(text)
+    found: list[tuple[int, Threshold]] = []
+    for quantity in find_quantities(compact.text):
+        about = _classify_subject(quantity)
+        if about == "evidence" and not evidence:
+            continue
+        raw = (
+            compact.source_of(max(quantity.start - len(quantity.context.left), 0), quantity.end)
+            if _left_is_verbatim(compact, quantity)
+            else compact.source_of(quantity.start, quantity.end)
+        )
+        for subject in _subjects(quantity):
+            found += [
+                (quantity.start, Threshold(subject, operator, value, quantity.unit, raw, about))
+                for operator, value in _bounds(quantity)
+            ]
+    found += _ranks_and_coverage(compact)
+    return [threshold for _, threshold in sorted(found, key=lambda pair: pair[0])]
+
+
+def _left_is_verbatim(compact: OffsetText, quantity: Quantity) -> bool:
+    """Return whether the part before the number is contiguous in the text, with no bracket inside."""
+    start = quantity.start - len(quantity.context.left)
+    return start >= 0 and compact.text[start : quantity.start] == quantity.context.left
+
+
+def _bounds(quantity: Quantity) -> list[tuple[str, Decimal]]:
+    if quantity.high is None:
+        return [(quantity.operator or ("<=" if quantity.context.right.startswith("范围") else "="), quantity.low)]
+    if quantity.operator in (">=", ">"):
+        return [(quantity.operator, quantity.low)]
+    if quantity.operator in ("<=", "<"):
+        return [(quantity.operator, quantity.high)]
+    return [(">=", quantity.low), ("<=", quantity.high)]
+
+
+def _classify_subject(quantity: Quantity) -> str:
+    if quantity.unit in ("%", "‰", "百分点"):
+        return "rate"
+    if quantity.unit in quantities.FORMATS:
+        return "format"
+    if quantity.unit in quantities.EVIDENCE_UNITS:
+        is_produced = quantity.unit not in ("张", "字") and quantities.PRODUCED.search(quantity.context.left)
+        return "activity" if is_produced else "evidence"
+    return "scope" if quantity.unit in ("米", "公里", "千米") and quantity.operator == "<=" else "activity"
+
+
+def _ranks_and_coverage(compact: OffsetText) -> list[tuple[int, Threshold]]:
+    """Return ranks (排名前5位 is <= 5) and full coverage (实现…全覆盖, 全员注册: 100 %)."""
+    text = mask_names(compact.text)
+    found: list[tuple[int, Threshold]] = []
+    for match in quantities.RANK.finditer(text) if "前" in text else ():
+        context = context_of(text, *match.span())
+        if quantities.SCORED.search(context.part) or quantities.SCORED.search(context.following):
+            continue
+        subject = context.left.strip() or "排名"
+        raw = compact.source_of(*match.span())
+        found.append((match.start(), Threshold(subject, "<=", parse_quantity(match["rank"]), match["rank_unit"], raw)))
+    for match in quantities.FULL_COVERAGE.finditer(text) if "全覆盖" in text or "全员" in text else ():
+        subject = (match["of"] or match["who"] or "").strip("的") or "覆盖"
+        found.append(
+            (match.start(), Threshold(subject, "=", Decimal(100), "%", compact.source_of(*match.span()), "rate"))
+        )
+    return found
+
+
+def _subjects(quantity: Quantity) -> list[str]:
+    """Return one phrase per measured thing: “注册率”和“活跃度”均达到90% are two."""
+    if quantity.unit in ("%", "‰"):
+        several = _rate_names(quantity.context.left)
+        if len(several) > 1:
+            return several
+    return [_subject(quantity)]
+
+
+def _rate_names(left: str) -> list[str]:
+    """Return the coordinated rates before a number, each named by the last words before its joint."""
+    rates: list[str] = []
+    start = 0
+    for match in quantities.RATE.finditer(left):
+        rest = left[match.end() :]
+        joint = _JOINT.match(rest)
+        is_last = not rest or not _TRAILING_WORDS.sub("", _TRAILING_WORDS.sub("", rest))
+        if not joint and not is_last:
+            continue
+        rates.append(_trim_subject(left[start : match.end()]))
+        start = match.end() + (joint.end() if joint else 0)
+    return [name for name in rates if name]
+
+
+def _trim_subject(text: str) -> str:
+    """Strip marks, verbs of submission and adverbs at the ends, and unbalanced quotation marks."""
+    before = None
+    while before != text:
+        before = text
+        for opening in (_LIST_MARK, _LEADING_WORDS):
+            if match := opening.match(text):
+                text = text[match.end() :]
+        text = _TRAILING_WORDS.sub("", text).strip("、·—-：:/")
+    text = _shorten_left(text)
+    is_unbalanced = text.count("“") != text.count("”") or (
+        text[:1] == "“" and text[-1:] == "”" and text.count("“") == 1
+    )
+    return text.replace("“", "").replace("”", "") if is_unbalanced else text
+
+
+def _shorten_left(text: str) -> str:
+    """Return the end of a long phrase, from a joint on if enough remains."""
+    if len(text) <= _MAX_SUBJECT:
+        return text
+    tail = text[-_MAX_SUBJECT:]
+    start = next((i + 1 for i, c in enumerate(tail) if c in "、，" and len(tail) - i > 6), 0)
+    return tail[start:].strip("、等")
+
+
+def _subject(quantity: Quantity) -> str:
+    left, between = quantity.context.left, ""
+    if apart := quantities.SEPARATE_OPERATOR.search(left):
+        left, between = left[: apart.start()], left[apart.end("op") :]
+    left = _trim_subject(left)
+    if _PERIOD.fullmatch(left):
+        previous = "" if _DIGIT.search(quantity.context.previous) else _trim_subject(quantity.context.previous)
+        if len(previous) > 1:
+            return previous
+    if len(left) > 1 and not _VERB.fullmatch(left) and not (between and _VERB.fullmatch(between)):
+        return left
+    after = quantity.context.right.lstrip("的")
+    end = _NOUN_END.search(after)
+    noun = _shorten_right(after[: end.start()] if end else after)
+    if len(noun) > 1:
+        return noun
+    parent = _trim_subject(quantity.context.parent)
+    return parent or left or noun or quantity.unit
+
+
+def _shorten_right(text: str) -> str:
+    """Return the beginning of a long phrase."""
+    text = text.strip(_QUOTES)
+    return text if len(text) <= _MAX_SUBJECT else text[:_MAX_SUBJECT]

@@ -1,0 +1,129 @@
+"""Departments and units: cells as notices write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.parsers.responsible_units import collect_parties, looks_like_party, matrix_role, split_parties
+
+CELLS = [
+    "法宣科",
+    "综合科",
+    "人事科",
+    "办公室",
+    "市局基政科",
+    "市局办公室",
+    "机关党委 纪委 工会 办公室",
+    "法宣科\n综合科",
+    "投资一股",
+    "局属各\n单位市\n局基政\n科",
+    "院感科\n后勤保障科",
+]
+BODY = "由机关纪委和人事科检查。注：表中“政工”指政治工作科。"
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("法宣科", ["法宣科"]),
+        ("机关党\n委", ["机关党委"]),
+        ("信息\n化科", ["信息化科"]),
+        ("综合\n法宣", ["综合科", "法宣科"]),
+        ("法宣科\n、基地", ["法宣科", "基地"]),
+        ("法宣科综合科", ["法宣科", "综合科"]),
+        ("办公室\n投资一\n股", ["办公室", "投资一股"]),
+        ("局属各单位市局办公室市局基政科", ["局属各单位", "市局办公室", "市局基政科"]),
+        ("市低保\n局市救\n助站", ["市低保局", "市救助站"]),
+        ("局属各\n单位市\n局办公\n室机关\n各科室", ["局属各单位", "市局办公室", "机关各科室"]),
+        ("机关党委纪委工会办公室", ["机关党委", "机关纪委", "工会", "办公室"]),
+        ("院感科后勤保障科", ["院感科", "后勤保障科"]),
+        ("各科室（单位）", ["各科室（单位）"]),
+        ("各镇（街、区）、县直各部门单位", ["各镇（街、区）", "县直各部门单位"]),
+        ("局属各单位党组织", ["局属各单位党组织"]),
+        ("人事科提报", ["人事科"]),
+        ("政工", ["政治工作科"]),
+        ("宣传科；教务科/保卫科", ["宣传科", "教务科", "保卫科"]),
+        ("【提供材料部门：财务科】", ["财务科"]),
+        ("牵头部门：办公室 配合单位：各股室（队、所）", ["办公室", "各股室（队、所）"]),
+        ("----", []),
+        ("W175 PT", []),
+        ("勿'公至", []),
+    ],
+)
+def test_names(cell: str, names: list[str]) -> None:
+    assert [p.name for p in split_parties(cell, collect_parties([*CELLS, cell], BODY))] == names
+
+
+def test_roles_and_scopes() -> None:
+    lexicon = collect_parties(CELLS, BODY)
+    scoped = split_parties("①法宣②机关党委", lexicon)
+    assert [(p.name, p.raw, p.role, p.scope) for p in scoped] == [
+        ("法宣科", "法宣", "lead", "①"),
+        ("机关党委", "机关党委", "support", "②"),
+    ]
+    labelled = split_parties("牵头单位：人事科；配合单位：办公室、法宣科", lexicon)
+    assert [(p.name, p.role) for p in labelled] == [("人事科", "lead"), ("办公室", "support"), ("法宣科", "support")]
+    assert [p.role for p in split_parties("办公室、人事科", lexicon, "support")] == ["support", "support"]
+
+
+def test_looks_like_party() -> None:
+    assert looks_like_party("县教育局、团县委")
+    assert not looks_like_party("材料审核")
+    assert not looks_like_party("建立健全各项制度，落实到科")
+
+
+@pytest.mark.parametrize(("mark", "role"), [("★", "lead"), ("√", "support"), ("", None), ("—", None), ("牵头", "lead")])
+def test_matrix_role(mark: str, role: str | None) -> None:
+    assert matrix_role(mark) == role
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("各县市区、各有关单位", ["各县市区", "各有关单位"]),
+        ("教体局,公安局；民政局", ["教体局", "公安局", "民政局"]),
+        ("县农业农村局 县住建局 县城管局", ["县农业农村局", "县住建局", "县城管局"]),
+        ("市委宣传部\n\n市文明办", ["市委宣传部", "市文明办"]),
+        ("工会、团委、妇联", ["工会", "团委", "妇联"]),
+        ("机关党委（人事科）", ["机关党委（人事科）"]),
+        ("县教育局等", ["县教育局"]),
+        ("办公室牵头，各科室配合", ["办公室", "各科室"]),
+        ("人事科、人事科", ["人事科"]),
+        ("领导班子成员", ["领导班子成员"]),
+        ("——", []),
+        ("无", []),
+        ("", []),
+    ],
+)
+def test_more_names(cell: str, names: list[str]) -> None:
+    assert [p.name for p in split_parties(cell, collect_parties([cell], ""))] == names
+
+
+def test_a_short_form_is_expanded_only_by_what_the_notice_says() -> None:
+    assert [p.name for p in split_parties("法宣", collect_parties(["法宣"], ""))] == ["法宣"]
+    assert [p.name for p in split_parties("纪委", collect_parties(["纪委"], ""))] == ["纪委"]
+    assert [p.name for p in split_parties("法宣", collect_parties(["法宣", "法宣处"], ""))] == ["法宣处"]
+
+
+def test_a_part_told_in_brackets() -> None:
+    cell = "县教育局（牵头）、县公安局（配合）"
+    found = [(p.name, p.role) for p in split_parties(cell, collect_parties([cell], ""))]
+    assert found == [("县教育局", "lead"), ("县公安局", "support")]
+
+
+@pytest.mark.parametrize("labels", [("牵头单位", "责任单位"), ("主办处室", "责任处室"), ("承办股室", "参与股室")])
+def test_responsible_units_behind_a_named_lead_support_it(labels: tuple[str, str]) -> None:
+    cell = "{}：县教育局\n{}：县公安局、各镇".format(*labels)
+    found = [(p.name, p.role) for p in split_parties(cell, collect_parties([cell], ""))]
+    assert found == [("县教育局", "lead"), ("县公安局", "support"), ("各镇", "support")]
+
+
+def test_a_labelled_person_is_no_department() -> None:
+    cell = "责任科室：办公室；责任人：崔克辉"
+    assert [p.name for p in split_parties(cell, collect_parties([cell], ""))] == ["办公室"]
+
+
+def test_a_star_before_or_behind_a_name_marks_the_lead() -> None:
+    found = split_parties("县民政局、★县教育局", collect_parties(["县民政局、★县教育局"], ""))
+    assert [(p.name, p.role) for p in found] == [("县民政局", "support"), ("县教育局", "lead")]
+    assert [p.name for p in split_parties("县教育局★", collect_parties([], ""))] == ["县教育局"]

@@ -1,0 +1,80 @@
+"""Rows that are not tasks, and sections outside of the base points."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.parsers.row_patterns import is_bonus, is_note, is_total
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "合计",
+        "合 计",
+        "合\n计",
+        "小计：20",
+        "小计（20分）",
+        "总计",
+        "总分",
+        "合计100",
+        "满分100分",
+        "加分合计",
+        "分值合计（100分）",
+    ],
+)
+def test_totals(text: str) -> None:
+    assert is_total(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "合计划生育要求，做好台账。", "满分答卷不少于3份。", "共建共治", "组织领导合计", "合计不超过三次；逐项落实。"],
+)
+def test_no_totals(text: str) -> None:
+    assert not is_total(text)
+
+
+@pytest.mark.parametrize("text", ["累计服务时长达到30小时", "共计开展活动4次以上", "累计最多加10分"])
+def test_standards_that_begin_like_totals(text: str) -> None:
+    assert not is_total(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "注", "注：以上均须提供", "注1：口径说明", "备注", "备注逾期不予受理", "说明：一式两份", "附：名单", "考核人：",
+        "填报单位（盖章）：", "注意事项", "数据来源：统计局",
+    ],
+)  # fmt: skip
+def test_notes(text: str) -> None:
+    assert is_note(text)
+
+
+@pytest.mark.parametrize("text", ["", "注重实效", "注册志愿者不少于20人", "说明报告1份", "附上照片", "附件1", "附加项"])
+def test_no_notes(text: str) -> None:
+    assert not is_note(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["加分项", "四、附加分（10分）", "加分指标", "奖励加分", "加减分项目", "特色加分项目", "特色加\n分项目", "附加项"],
+)
+def test_bonus_sections(text: str) -> None:
+    assert is_bonus(text)
+
+
+@pytest.mark.parametrize("text", ["添加分类标识", "参加分组讨论", "增加分数", "基础分", "特色创新", "负面清单", ""])
+def test_no_bonus_sections(text: str) -> None:
+    assert not is_bonus(text)
+
+
+def test_rows_of_each_kind() -> None:
+    assert is_total("合计")
+    assert is_total("小 计（20分）")
+    assert not is_total("合计划生育要求，做好台账。")
+    assert is_note("注：1.正式文件指有文号的文件。")
+    assert is_note("填报单位（盖章）：")
+    assert not is_note("注重实效")
+    assert is_bonus("加减分项目")
+    assert not is_bonus("参加分类投放")

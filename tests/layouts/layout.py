@@ -1,0 +1,150 @@
+"""One way to draw a table, drawn by lot among those that leave a person no doubt."""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from tests.layouts.truth import Truth
+
+WORDS: Final = Path(__file__).with_name("header_words.toml")
+FORMATS: Final = ("docx", "html", "xlsx", "md", "txt")
+LEVEL_WORDS: Final = ("outer", "inner", "innermost")
+MOST_MATRIX: Final = 6
+"""Units that a matrix may have as columns."""
+LONG_RUN: Final = 1.6
+"""Items below an innermost heading, on average, from which a serial number is one of items and not of headings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The choices of one variant; every field is a dimension that figures are given for."""
+
+    format: str
+    headers: str
+    """known, unknown or mixed"""
+    levels: str
+    """columns: each level a column; bands: section rows; band_and_columns: the outermost as section rows"""
+    level_cells: str
+    """merged, repeated in every row, or blank below the first"""
+    codes: str
+    """How headings are numbered: none, chinese (一、), bracket ((一)), roman (Ⅰ-1), digits (1.)"""
+    heading_points: str
+    """none, bracket (（15分）), colon (分值15分) or cell (a section row's cell in the column of points)"""
+    points: str
+    """column, inline (（2分） behind the text) or none"""
+    parties: str
+    """none, column, lead_support (two columns), labelled (牵头单位：甲；配合单位：乙), matrix (a column for each)"""
+    separator: str
+    """Between units: 、 ； space or line break"""
+    evidence: bool
+    methods: bool
+    deadline: bool
+    people: bool
+    labels: bool
+    serial: bool
+    scorebox: bool
+    remark: bool
+    header_rows: int
+    total: str
+    """none, first or last"""
+    title_row: bool
+    note_row: bool
+    repeat_header: bool
+    order: int
+    """Seed of the order of columns; 0 is the usual one"""
+
+    def describe(self) -> str:
+        """Return the choices in one line."""
+        return " ".join(f"{field.name}={getattr(self, field.name)}" for field in fields(self))
+
+
+@cache
+def header_words() -> dict[str, dict[str, list[str]]]:
+    """Return the header words: column → known or unknown → words."""
+    return tomllib.loads(WORDS.read_text("utf-8"))
+
+
+def draw(rng: random.Random, truth: Truth, headers: str | None = None, kind: str | None = None) -> Layout:
+    """Return a layout for a table, fair to a reader: every choice can be told from the page.
+
+    Args:
+        rng: what is drawn from.
+        truth: the facts; what they lack is not drawn.
+        headers: known, unknown or mixed; None draws it.
+        kind: one of `FORMATS`; None draws it.
+    """
+    kind = kind or rng.choice(FORMATS)
+    is_text = kind in ("md", "txt")
+    shared = any(item.points_rows > 1 for item in truth.items)
+    has_points = truth.has("points")
+    inline_said = truth.has("inline_points")
+    points = "none"
+    if has_points:
+        points = "column" if shared or inline_said else rng.choice(("column", "column", "inline"))
+    elif inline_said:
+        points = "said"
+    parties = "none"
+    if truth.has("lead"):
+        choices = ["column", "lead_support", "labelled", "none"]
+        if len(truth.units) <= MOST_MATRIX:
+            choices.append("matrix")
+        parties = rng.choice(choices)
+    levels = "columns"
+    if truth.depth:
+        levels = rng.choice(("columns", "columns", "bands", "band_and_columns"))
+    if truth.depth == 1 and levels == "band_and_columns":
+        levels = "bands"
+    if _crosses(truth):
+        levels = "columns"
+    in_bands = levels != "columns"
+    heading_points = "none"
+    if has_points and truth.depth:
+        choices = ["none", "bracket", "colon"] + (["cell"] if in_bands and points == "column" else [])
+        heading_points = rng.choice(choices)
+    level_cells = rng.choice(("merged", "repeated", "blank"))
+    if shared and level_cells == "blank" and is_text:
+        level_cells = "repeated"
+    innermost = {tuple(heading.name for heading in item.path) for item in truth.items}
+    serial = rng.random() < 0.4 and (not truth.depth or len(truth.items) > LONG_RUN * len(innermost))
+    chosen: dict[str, Any] = {
+        "format": kind,
+        "headers": headers or rng.choice(("known", "unknown", "mixed")),
+        "levels": levels,
+        "level_cells": level_cells,
+        # Section rows need a mark that tells them from items, as they have on every page that was seen.
+        "codes": rng.choice(("chinese", "bracket") if in_bands else ("none", "chinese", "bracket", "roman", "digits")),
+        "heading_points": heading_points,
+        "points": points,
+        "parties": parties,
+        "separator": rng.choice(("、", "；", " ") if is_text else ("、", "；", " ", "\n")),
+        "evidence": truth.has("evidence") and rng.random() < 0.7,
+        "methods": truth.has("methods") and rng.random() < 0.7,
+        "deadline": truth.has("deadline") and rng.random() < 0.7,
+        "people": truth.has("persons") and rng.random() < 0.6,
+        "labels": rng.random() < 0.7,
+        "serial": serial,
+        "scorebox": points == "column" and rng.random() < 0.25,
+        "remark": rng.random() < 0.2,
+        "header_rows": 1 if is_text else rng.choice((1, 1, 1, 2)),
+        "total": rng.choice(("none", "none", "first", "last")) if points == "column" else "none",
+        "title_row": rng.random() < 0.15,
+        "note_row": rng.random() < 0.25,
+        "repeat_header": len(truth.items) > 12 and rng.random() < 0.25,
+        "order": rng.choice((0, 0, 0, rng.randrange(1, 1000))),
+    }
+    return Layout(**chosen)
+
+
+def _crosses(truth: Truth) -> bool:
+    """Return whether a cell of points goes over items of several headings, so that no section row can stand between."""
+    left = 0
+    for above, item in zip((None, *truth.items), truth.items, strict=False):
+        if left and above is not None and above.path != item.path:
+            return True
+        left = item.points_rows - 1 if left <= 0 else left - 1
+    return False

@@ -1,0 +1,339 @@
+"""Facts and a layout → the page, and the rows that a reader has to find on it."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Final
+
+from tests.bench.notices import Cell, Notice, Table
+from tests.layouts.layout import LEVEL_WORDS, Layout, header_words
+from tests.layouts.truth import Heading, Item, Truth, runs
+
+CHINESE: Final = "一二三四五六七八九十"
+ROMAN: Final = "ⅠⅡⅢ"
+LEAD_MARK, SUPPORT_MARK = "★", "√"
+LETTER: Final = (
+    "甲州市精神文明建设指导委员会办公室文件",
+    "甲文明办〔2024〕6号",
+    "关于印发《甲州市文明单位创建工作安排》的通知",
+    "各县（市、区）文明办，市直各单位：",
+    "现将《甲州市文明单位创建工作安排》印发给你们，请认真贯彻执行。",
+    "甲州市精神文明建设指导委员会办公室",
+    "2024年3月5日",
+)
+NOTE: Final = "注：本表由市文明办负责解释。"
+TOTAL: Final = "合计"
+
+
+@dataclass(slots=True)
+class Column:
+    """A column: what it holds, its header, a cell text for each item, spans where cells are merged."""
+
+    role: str
+    header: str
+    texts: list[str]
+    spans: list[int] = field(default_factory=list)
+    """Rows that the cell of an item covers; 0 = covered by one above. Empty = 1 everywhere."""
+    group: str | None = None
+    """The header above it where the header has two rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A page and what is true of it."""
+
+    notice: Notice
+    items: tuple[Item, ...]
+    layout: Layout
+
+
+def number(value: float) -> str:
+    """Return points as they are written: no superfluous zeros."""
+    return f"{value:g}"
+
+
+def render(truth: Truth, layout: Layout, seed: int) -> Variant:
+    """Return the page of a layout, and the items with what that page shows of them."""
+    rng = random.Random(seed)
+    items = [_shown(item, layout) for item in _coded(truth.items, layout)]
+    columns = _columns(items, layout, truth, rng)
+    table = _table(truth, items, columns, layout)
+    notice = Notice(LETTER[2], LETTER[1], LETTER[5], LETTER, (table,), ())
+    return Variant(notice, tuple(_expected(item, layout) for item in items), layout)
+
+
+def _coded(items: Sequence[Item], layout: Layout) -> list[Item]:
+    """Number the headings in the style of the layout."""
+    out = list(items)
+    depth = len(items[0].path)
+    for level in range(depth):
+        inside = 0
+        above: tuple[Heading, ...] | None = None
+        for first, last in runs(items, level):
+            outer = items[first].path[:level]
+            inside = inside + 1 if outer == above else 1
+            above = outer
+            code = _code(layout.codes, level, depth, inside)
+            for i in range(first, last + 1):
+                path = list(out[i].path)
+                path[level] = replace(path[level], code=code)
+                out[i] = replace(out[i], path=tuple(path))
+    return out
+
+
+def _code(style: str, level: int, depth: int, count: int) -> str | None:
+    if style == "none":
+        return None
+    if style == "roman":
+        return f"{ROMAN[level]}-{count}"
+    if style == "digits":
+        return str(count)
+    chinese = _chinese(count)
+    return (chinese, f"（{chinese}）", str(count))[level + (style == "bracket" and depth < len(ROMAN))]
+
+
+def _chinese(count: int) -> str:
+    if count <= 10:
+        return CHINESE[count - 1]
+    tens, ones = divmod(count, 10)
+    return ("" if tens == 1 else CHINESE[tens - 1]) + "十" + (CHINESE[ones - 1] if ones else "")
+
+
+def _shown(item: Item, layout: Layout) -> Item:
+    """Drop what the layout has no place for."""
+    label = item.label if layout.labels else None
+    keeps_units = layout.parties != "none"
+    return replace(
+        item,
+        label=label,
+        evidence=item.evidence if layout.evidence else None,
+        methods=item.methods if layout.methods else (),
+        deadline=item.deadline if layout.deadline else None,
+        leader=None,
+        persons=item.persons if layout.people else (),
+        lead=item.lead if keeps_units else (),
+        support=item.support if keeps_units else (),
+        points=item.points if layout.points != "none" else None,
+    )
+
+
+def _expected(item: Item, layout: Layout) -> Item:
+    """Return the item as it is to be read from the page."""
+    lead, support = item.lead, item.support
+    if layout.parties == "column" and len(lead) > 1:
+        # Without a word about the lead the first unit named leads.
+        lead, support = lead[:1], (*lead[1:], *support)
+    path = tuple(
+        replace(heading, points=heading.points if layout.heading_points in _shows_points(layout, level) else None)
+        for level, heading in enumerate(item.path)
+    )
+    requirement, inline = item.requirement, item.inline_points
+    if layout.points == "inline" and item.points is not None:
+        requirement, inline = _with_points(item), (item.points,)
+    return replace(item, path=path, lead=lead, support=support, requirement=requirement, inline_points=inline)
+
+
+def _shows_points(layout: Layout, level: int) -> tuple[str, ...]:
+    """Return the choices of `heading_points` under which the level shows its points."""
+    is_band = layout.levels == "bands" or (layout.levels == "band_and_columns" and level == 0)
+    return ("bracket", "colon", "cell") if is_band else ("bracket", "colon")
+
+
+def _with_points(item: Item) -> str:
+    assert item.points is not None
+    text = re.sub(r"[。；;.]$", "", item.requirement)
+    return f"{text}（{number(item.points)}分）。"
+
+
+def _heading(heading: Heading, layout: Layout) -> str:
+    code, name = heading.code, heading.name
+    text = name
+    if code is not None:
+        text = f"{code}{'' if code[0] in '（' + ROMAN else '、' if code[0] in CHINESE else '.'}{name}"
+    if heading.points is None or layout.heading_points in ("none", "cell"):
+        return text
+    points = number(heading.points)
+    return f"{text}（{points}分）" if layout.heading_points == "bracket" else f"{text}（分值：{points}分）"
+
+
+def _columns(items: Sequence[Item], layout: Layout, truth: Truth, rng: random.Random) -> list[Column]:
+    level_columns = _level_columns(items, layout, truth, rng)
+    body: list[Column] = [Column("requirement", "", [_requirement(item, layout) for item in items])]
+    if layout.points == "column":
+        body.append(_points_column(items))
+    if layout.methods:
+        body.append(Column("method", "", ["、".join(item.methods) for item in items]))
+    if layout.evidence:
+        body.append(Column("evidence", "", [item.evidence or "" for item in items]))
+    if layout.deadline:
+        body.append(Column("deadline", "", [item.deadline or "" for item in items]))
+    body += _party_columns(items, layout, truth)
+    if layout.people:
+        body.append(Column("person", "", ["、".join(item.persons) for item in items]))
+    if layout.order:
+        random.Random(layout.order).shuffle(body)
+    if layout.scorebox:
+        body.append(Column("scorebox", "", [""] * len(items)))
+    if layout.remark:
+        body.append(Column("remark", "", [""] * len(items)))
+    serial = [Column("serial", "", [str(i) for i in range(1, len(items) + 1)])] if layout.serial else []
+    columns = [*serial, *level_columns, *body]
+    for column in columns:
+        if not column.header:
+            column.header = _word(column.role, layout, rng)
+    return columns
+
+
+def _word(role: str, layout: Layout, rng: random.Random) -> str:
+    kind = layout.headers if layout.headers != "mixed" else rng.choice(("known", "unknown"))
+    return rng.choice(header_words()[role][kind])
+
+
+def _requirement(item: Item, layout: Layout) -> str:
+    text = _with_points(item) if layout.points == "inline" and item.points is not None else item.requirement
+    return f"{item.label or ''}{text}"
+
+
+def _points_column(items: Sequence[Item]) -> Column:
+    texts = ["" if item.points is None else number(item.points) for item in items]
+    spans, left = [], 0
+    for item in items:
+        if left:
+            spans.append(0)
+        else:
+            left = item.points_rows
+            spans.append(left)
+        left -= 1
+    return Column("points", "", texts, spans if any(span != 1 for span in spans) else [])
+
+
+def _level_columns(items: Sequence[Item], layout: Layout, truth: Truth, rng: random.Random) -> list[Column]:
+    first = {"columns": 0, "band_and_columns": 1, "bands": truth.depth}[layout.levels]
+    out = []
+    for level in range(first, truth.depth):
+        texts = [_heading(item.path[level], layout) for item in items]
+        spans: list[int] = []
+        for start, end in runs(items, level):
+            if layout.level_cells == "merged":
+                spans += [end - start + 1, *([0] * (end - start))]
+            elif layout.level_cells == "blank":
+                texts[start + 1 : end + 1] = [""] * (end - start)
+        out.append(Column("level", _word(LEVEL_WORDS[level], layout, rng), texts, spans))
+    return out
+
+
+def _party_columns(items: Sequence[Item], layout: Layout, truth: Truth) -> list[Column]:
+    join = layout.separator.join
+    if layout.parties == "column":
+        return [Column("party", "", [join((*item.lead, *item.support)) for item in items])]
+    if layout.parties == "lead_support":
+        lead = Column("lead", "", [join(item.lead) for item in items], group="责任分工")
+        return [lead, Column("support", "", [join(item.support) for item in items], group="责任分工")]
+    if layout.parties == "labelled":
+        return [Column("party", "", [_labelled(item, join) for item in items])]
+    if layout.parties == "matrix":
+        return [Column("matrix", unit, [_mark(item, unit) for item in items], group="责任分工") for unit in truth.units]
+    return []
+
+
+def _labelled(item: Item, join: Callable[[Iterable[str]], str]) -> str:
+    lead = "牵头单位：" + join(item.lead) if item.lead else ""
+    support = "配合单位：" + join(item.support) if item.support else ""
+    return "；".join(filter(None, (lead, support)))
+
+
+def _mark(item: Item, unit: str) -> str:
+    return LEAD_MARK if unit in item.lead else SUPPORT_MARK if unit in item.support else ""
+
+
+class _Rows:
+    """Collects the cells of a table, row by row."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
+        self.cells: list[Cell] = []
+        self.n_rows = 0
+
+    def wide(self, text: str) -> None:
+        """Add a row of one cell over the whole width."""
+        self.cells.append(Cell(self.n_rows, 0, text, 1, len(self.columns)))
+        self.n_rows += 1
+
+    def header(self, rows: int) -> None:
+        grouped = rows > 1
+        col = 0
+        for group, members in groupby(self.columns, key=lambda column: column.group if grouped else None):
+            for column in (found := list(members)):
+                top = self.n_rows + (group is not None)
+                self.cells.append(Cell(top, col, column.header, rows - (group is not None)))
+                col += 1
+            if group is not None:
+                self.cells.append(Cell(self.n_rows, col - len(found), group, 1, len(found)))
+        self.n_rows += rows
+
+    def band(self, text: str, points: str) -> None:
+        """Add a section row: its text over all columns, or up to the column of points."""
+        at = next((i for i, column in enumerate(self.columns) if column.role == "points"), None)
+        if not points or not at:
+            self.wide(text)
+            return
+        self.cells += [Cell(self.n_rows, 0, text, 1, at), Cell(self.n_rows, at, points)]
+        self.cells += [Cell(self.n_rows, col, "") for col in range(at + 1, len(self.columns))]
+        self.n_rows += 1
+
+    def item(self, index: int, rows_until_cut: int) -> None:
+        """Add the row of an item; spans end where the rows do, `rows_until_cut` below."""
+        for col, column in enumerate(self.columns):
+            span = column.spans[index] if column.spans else 1
+            if span:
+                self.cells.append(Cell(self.n_rows, col, column.texts[index], min(span, rows_until_cut)))
+        self.n_rows += 1
+
+
+def _table(truth: Truth, items: Sequence[Item], columns: Sequence[Column], layout: Layout) -> Table:
+    rows = _Rows(columns)
+    header_rows = layout.header_rows if any(column.group for column in columns) else min(layout.header_rows, 1)
+    if layout.title_row:
+        rows.wide(truth.title)
+    rows.header(header_rows)
+    if layout.total == "first":
+        _total(rows, items)
+    n_bands = {"columns": 0, "band_and_columns": 1, "bands": truth.depth}[layout.levels]
+    cut = _cut(items, columns) if layout.repeat_header else None
+    for i, item in enumerate(items):
+        if i == cut:
+            rows.header(header_rows)
+        for level in range(n_bands):
+            if i == 0 or items[i - 1].path[: level + 1] != item.path[: level + 1]:
+                heading = item.path[level]
+                has_cell = layout.heading_points == "cell" and heading.points is not None
+                rows.band(_heading(heading, layout), number(heading.points or 0) if has_cell else "")
+        rows.item(i, len(items) - i)
+    if layout.total == "last":
+        _total(rows, items)
+    if layout.note_row:
+        rows.wide(NOTE)
+    return Table(truth.title, rows.n_rows, len(columns), header_rows, tuple(rows.cells))
+
+
+def _cut(items: Sequence[Item], columns: Sequence[Column]) -> int | None:
+    """Return an item near the middle at which no merged cell is cut."""
+    middle = len(items) // 2
+    fitting = [i for i in range(1, len(items)) if all(not c.spans or c.spans[i] for c in columns)]
+    # A header between the cells of one heading would be a page cut; here every cell is whole.
+    fitting = [i for i in fitting if items[i].path != items[i - 1].path] or []
+    return min(fitting, key=lambda i: abs(i - middle), default=None)
+
+
+def _total(rows: _Rows, items: Sequence[Item]) -> None:
+    total = sum(item.points or 0 for item in items)
+    at = next(i for i, column in enumerate(rows.columns) if column.role == "points")
+    if at == 0:
+        return
+    rows.cells += [Cell(rows.n_rows, 0, TOTAL, 1, at), Cell(rows.n_rows, at, number(round(total, 4)))]
+    rows.cells += [Cell(rows.n_rows, col, "") for col in range(at + 1, len(rows.columns))]
+    rows.n_rows += 1
