@@ -13,8 +13,7 @@ from extractors.document import Document, ReadError, ReadNote
 from extractors.limits import DEFAULT_LIMITS, MIB, Limits
 from extractors.readers import decrypt
 from extractors.readers.remedies import ARCHIVE, DOCUMENT, PICTURE, PRESENTATION, UNKNOWN, WORKBOOK, Remedies
-from extractors.readers.sniff import FileFormat, file_extension
-from extractors.readers.sniff import detect_format as sniff_carrier
+from extractors.readers.sniff import FileFormat, detect_format, file_extension
 from extractors.table_words import NO_WORDS, TableWords
 
 Reader: TypeAlias = Callable[[bytes, str, Limits, TableWords], Document]
@@ -173,10 +172,10 @@ def read(
             f"文件大小 {len(data) / MIB:.0f} MB，超过上限 {limits.max_bytes / MIB:.0f} MB",
             "请拆分或压缩其中的图片后放入，或调高文件大小上限",
         )
-    file_format = sniff_carrier(data, name)
+    file_format = detect_format(data, name)
     if file_format is FileFormat.ENCRYPTED:
         data = decrypt.decrypt(data)
-        file_format = sniff_carrier(data, name)
+        file_format = detect_format(data, name)
     spec = FORMATS[file_format]
     suffix = file_extension(name)
     reader = read_archive if spec.is_archive else spec.reader
