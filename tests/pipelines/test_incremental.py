@@ -109,7 +109,7 @@ def test_an_interrupted_build_leaves_the_old_warehouse(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "build", interrupted)
+        patch.setattr(store, "build_file", interrupted)
         built.put("甲.md", as_text("甲州", 4))
         capsys.readouterr()
         assert built.build() == INTERRUPTED

@@ -149,4 +149,4 @@ def test_a_build_that_fails_is_recorded_at_once_and_taken_in_by_the_next(
     assert published["rows"]["core.notices"] == 3
     assert published["timestamp"].endswith("Z")
     failed = json.loads(run_command("restore", "9", *there(built)).err.splitlines()[0])
-    assert (failed["event"], failed["level"], failed["error"]) == ("failed", "error", "EditionError")
+    assert (failed["event"], failed["level"], failed["error"]) == ("failed", "error", "SnapshotError")

@@ -9,10 +9,10 @@ from io import BytesIO
 
 import pytest
 
+from extractors.attachments import read
 from extractors.document import ReadError
 from extractors.layout.model import Page
 from extractors.limits import DEFAULT_LIMITS, Limits
-from extractors.readers import read
 from extractors.readers.archive import _zip_members
 from extractors.readers.pdf.pages import open_pdf, read_pages
 
