@@ -17,8 +17,8 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from assets.ingest import progress_ledger
 from assets.ingest.decisions import Register
-from assets.progress_import import ledger
 from warehouse import store
 from warehouse.errors import FewerDecisionsError
 from warehouse.store.snapshots import DECISIONS
@@ -57,7 +57,7 @@ def current_decisions(register: Register, reviews: pl.DataFrame, progress: Path)
         f"{entry.file} {entry.correction.locator} {entry.correction.field}".strip() for entry in register.entries
     )
     pairs = reviews.select("file_a", "locator_a", "file_b", "locator_b").rows()
-    return Decisions(sorted(corrections), sorted(map(" ".join, pairs)), ledger.file_digests(progress))
+    return Decisions(sorted(corrections), sorted(map(" ".join, pairs)), progress_ledger.file_digests(progress))
 
 
 def published_decisions(warehouse: Path) -> Decisions:
@@ -87,12 +87,12 @@ def describe_missing_imports(now: Decisions, before: Decisions) -> list[str]:
     messages = []
     if missing:
         messages.append(
-            f"进展台账少了 {len(missing)} 次导入：{_join_names([name + ledger.SUFFIX for name in missing])}"
+            f"进展台账少了 {len(missing)} 次导入：{_join_names([name + progress_ledger.SUFFIX for name in missing])}"
         )
     if changed:
         messages.append(
             f"进展台账中有 {len(changed)} 个文件与发布时不同，可能被截断或损坏："
-            f"{_join_names([name + ledger.SUFFIX for name in changed])}"
+            f"{_join_names([name + progress_ledger.SUFFIX for name in changed])}"
         )
     return messages
 

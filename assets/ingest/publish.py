@@ -12,14 +12,13 @@ from typing import Any, Final
 import polars as pl
 
 import schemas
-from assets.ingest import decision_guard, decisions, run_history, validation_rules
+from assets.ingest import decision_guard, decisions, progress_ledger, run_history, validation_rules
 from assets.ingest.build_plan import Plan, PublishedFile
 from assets.ingest.decision_guard import Decisions
 from assets.ingest.decisions import Register
 from assets.ingest.duplicates import NoticeIdentity, bucket_keys, fingerprint_texts
 from assets.ingest.merge_results import SOURCES
 from assets.ingest.quarantine import FILES
-from assets.progress_import import ledger
 from extractors import vocabulary
 from warehouse import store
 from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
@@ -173,7 +172,7 @@ def publish(
                 SOURCES: pl.concat([kept_sources, frames[SOURCES]]).sort("source_path"),
                 TOPICS: topic_rows(),
                 decisions.OVERRIDES_TABLE: reviews,
-                **ledger.read_ledger(progress),
+                **progress_ledger.read_ledger(progress),
                 **retired_rows(warehouse, plan.removed, frames, datetime.now(UTC)),
                 **run_history.merge_run_history(warehouse, frames, notes),
             },

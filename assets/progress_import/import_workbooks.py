@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
+from assets.ingest import progress_ledger
 from assets.ingest.decision_guard import Decisions, describe_missing_imports, published_decisions
 from assets.ingest.discover_files import decode_name
-from assets.progress_import import ledger
 from assets.progress_import.parse_workbook import NotATaskListError, ReturnedRow, read_workbook
-from assets.progress_import.validate_rows import ValidationResult, read_known_tasks, validate_rows
+from assets.progress_import.validate_rows import (
+    AcceptedRow,
+    RowIssue,
+    ValidationResult,
+    read_known_tasks,
+    validate_rows,
+)
 from extractors.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
 from warehouse.errors import FewerDecisionsError, WarehouseChangedError
@@ -95,7 +104,7 @@ def import_progress(
             raise WarehouseChangedError(
                 f"仓库文件已缺失、损坏或由其他版本的程序生成，不能导入进展：{warehouse}。请先运行 wenming build"
             )
-        before, current = published_decisions(warehouse), Decisions(imports=ledger.file_digests(folder))
+        before, current = published_decisions(warehouse), Decisions(imports=progress_ledger.file_digests(folder))
         missing = describe_missing_imports(current, before)
         if missing:
             raise FewerDecisionsError(
@@ -105,17 +114,17 @@ def import_progress(
         rows, refused, repeated = _read_workbooks(paths, limits)
         known = read_known_tasks(warehouse, {row.key.task_id for row in rows if row.key is not None})
         validation = validate_rows(rows, known, now.astimezone(CHINA).date())
-        frame = ledger.make_import_frame(
+        frame = make_import_frame(
             validation.reports, validation.issues, refused, now, max({*before.digests, *current.digests}, default="")
         )
         if not frame.is_empty():
-            written = ledger.write_import(folder, frame)
-            decisions = Decisions(before.corrections, before.counterparts, ledger.file_digests(folder))
+            written = progress_ledger.write_import(folder, frame)
+            decisions = Decisions(before.corrections, before.counterparts, progress_ledger.file_digests(folder))
             try:
                 store.publish(
                     warehouse,
                     add={},
-                    replace=ledger.read_ledger(folder),
+                    replace=progress_ledger.read_ledger(folder),
                     notes=decisions.note,
                     cause="progress",
                     keep=keep,
@@ -157,3 +166,62 @@ def _read_workbooks(
             continue
         rows += workbook_rows
     return rows, refused, repeated
+
+
+def make_import_frame(
+    reports: Sequence[AcceptedRow],
+    issues: Sequence[RowIssue],
+    files: Mapping[str, tuple[str | None, str]],
+    now: datetime,
+    last: str = "",
+) -> pl.DataFrame:
+    """Return one import as a frame of the ledger.
+
+    The id of an import is its time; if the clock was ahead at the last import, this one is numbered right after it,
+    because the later import has the later report.
+
+    Args:
+        reports: The accepted rows.
+        issues: The rejected rows.
+        files: Name -> (sha256, message) of the rejected files.
+        now: The time of the import, with time zone.
+        last: The id of the last import.
+    """
+    moment = now.astimezone(UTC)
+    import_id = moment.strftime(progress_ledger.IMPORT_ID_FORMAT)
+    if import_id <= last:
+        import_id = (datetime.strptime(last, progress_ledger.IMPORT_ID_FORMAT) + timedelta(microseconds=1)).strftime(
+            progress_ledger.IMPORT_ID_FORMAT
+        )
+    rows: list[dict[str, Any]] = []
+
+    def add(row: Mapping[str, Any]) -> None:
+        rows.append(
+            {"import_id": import_id, "line": len(rows) + 1, "imported_at": moment.replace(tzinfo=None)} | dict(row)
+        )
+
+    for report in reports:
+        status, done_on, on_hand, note = report.content
+        add(
+            _row_location(report.row)
+            | {"task_id": report.key.task_id, "party": report.key.party, "wording": report.key.wording}
+            | {"status": status, "done_on": done_on, "evidence_on_hand": on_hand, "note": note}
+            | {"requirement": report.requirement}
+        )
+    for issue in issues:
+        key = issue.row.key
+        add(
+            _row_location(issue.row)
+            | {"kind": issue.kind, "message": issue.message, "content": json.dumps(issue.row.cells, ensure_ascii=False)}
+            | {"task_id": key.task_id if key else None, "party": key.party if key else None}
+        )
+    for name, (sha256, message) in files.items():
+        add({"kind": "file", "message": message, "file": name, "sha256": sha256})
+    return pl.DataFrame(
+        {name: [row.get(name) for row in rows] for name in progress_ledger.LEDGER_DTYPES},
+        schema=progress_ledger.LEDGER_DTYPES,
+    )
+
+
+def _row_location(row: ReturnedRow) -> dict[str, Any]:
+    return {"file": row.file, "sheet": row.sheet, "row": row.row, "sha256": row.sha256}

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 import pipelines.commands.build
-from assets.ingest import decision_guard
+from assets.ingest import decision_guard, progress_ledger
 from assets.ingest.decisions import OVERRIDE_HEADERS as COUNTERPART_HEADERS
 from assets.ingest.decisions import OVERRIDES_FILE, REGISTER_FILE, Register, append_correction
-from assets.progress_import import ledger
 from assets.progress_import.import_workbooks import import_progress
 from extractors.corrections import Correction
 from pipelines.cli_common import LOCKED, OK, SOME_FAILED
@@ -212,7 +211,7 @@ def test_an_import_that_is_interrupted_after_it_was_published_stays_in_the_ledge
     monkeypatch.setattr(store, "publish", interrupted)
     with pytest.raises(KeyboardInterrupt):
         import_progress(built.warehouse, built.folder / "progress", [tmp_path / "一.xlsx"], now=datetime.now(UTC))
-    assert set(decision_guard.published_decisions(built.warehouse).digests) == ledger.list_imports(
+    assert set(decision_guard.published_decisions(built.warehouse).digests) == progress_ledger.list_imports(
         built.folder / "progress"
     )
     assert len(imports(built)) == 3

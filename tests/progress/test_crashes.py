@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.ingest import decision_guard
+from assets.ingest import decision_guard, progress_ledger
 from assets.ingest.decisions import Register, read_match_overrides, read_register
-from assets.progress_import import ledger
 from tests.conftest import leave_out_views
 from tests.warehouse.publish_processes import KEEP
 from warehouse import store
@@ -107,10 +106,12 @@ def publish_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     with monkeypatch.context() as patch:
         leave_out_views(patch, *MARTS)
-        store.publish(warehouse, add={}, replace=ledger.read_ledger(progress), notes=held(folder).note, keep=KEEP)
+        store.publish(
+            warehouse, add={}, replace=progress_ledger.read_ledger(progress), notes=held(folder).note, keep=KEEP
+        )
     with closing(store.connect(warehouse)) as connection:
         (issues,) = connection.execute("SELECT count(DISTINCT import_id) FROM ops.progress_issues").fetchall()[0]
-    assert issues == len(ledger.list_imports(progress))
+    assert issues == len(progress_ledger.list_imports(progress))
     assert all(one.info is not None for one in snapshots.read_snapshots(warehouse))
 
 
@@ -118,11 +119,11 @@ def publish_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_import_or_a_restoration_that_is_killed_loses_no_report(
     folder: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = set(ledger.list_imports(folder / "progress"))
+    before = set(progress_ledger.list_imports(folder / "progress"))
     numbers = [snapshots.read_current_info(folder / "w.duckdb").number]
 
     def check(number: int, _: list[str]) -> None:
-        there = ledger.list_imports(folder / "progress")
+        there = progress_ledger.list_imports(folder / "progress")
         assert before <= there
         assert set(decision_guard.published_decisions(folder / "w.duckdb").digests) <= there
         before.update(there)
@@ -139,8 +140,8 @@ def test_an_import_or_a_restoration_that_is_killed_loses_no_report(
 
 def stamps(folder: Path) -> list[datetime]:
     return [
-        datetime.strptime(name, ledger.IMPORT_ID_FORMAT).replace(tzinfo=UTC)
-        for name in ledger.list_imports(folder / "progress")
+        datetime.strptime(name, progress_ledger.IMPORT_ID_FORMAT).replace(tzinfo=UTC)
+        for name in progress_ledger.list_imports(folder / "progress")
     ]
 
 

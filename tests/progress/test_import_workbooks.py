@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from assets.progress_import import ledger
-from assets.progress_import.import_workbooks import expand_paths
+from assets.ingest import progress_ledger
+from assets.progress_import.import_workbooks import expand_paths, make_import_frame
 from assets.progress_import.parse_workbook import NotATaskListError, read_workbook
 from tests.progress.conftest import NOW, Office, fill
 from warehouse import store
@@ -179,23 +179,25 @@ def test_a_publication_that_fails_leaves_ledger_and_warehouse_as_they_were(
 
 
 def test_the_ledger_outlives_the_warehouse_and_tells_of_damage(tmp_path: Path) -> None:
-    assert ledger.read_ledger(tmp_path)["ops.progress"].is_empty()
-    frame = ledger.make_import_frame([], [], {"别的表.xlsx": (None, "不是清单")}, datetime(2026, 4, 1, tzinfo=UTC))
-    written = ledger.write_import(tmp_path, frame)
-    assert ledger.list_imports(tmp_path) == {written.stem} == {"20260401T000000000000Z"}
+    assert progress_ledger.read_ledger(tmp_path)["ops.progress"].is_empty()
+    frame = make_import_frame(
+        [], [], {"别的表.xlsx": (None, "不是清单")}, datetime(2026, 4, 1, tzinfo=UTC)
+    )
+    written = progress_ledger.write_import(tmp_path, frame)
+    assert progress_ledger.list_imports(tmp_path) == {written.stem} == {"20260401T000000000000Z"}
     assert [path.name for path in tmp_path.iterdir()] == [written.name]
     written.with_name("20260402T000000000000Z.parquet").write_bytes(b"nonsense")
     wrong = frame.with_columns(kind=pl.lit("anything"), import_id=pl.lit("20260403T000000000000Z"))
     wrong.write_parquet(tmp_path / "20260403T000000000000Z.parquet")
     (tmp_path / "笔记.parquet").write_bytes(b"not ours")
-    issues = ledger.read_ledger(tmp_path)["ops.progress_issues"]
+    issues = progress_ledger.read_ledger(tmp_path)["ops.progress_issues"]
     assert issues["file"].to_list() == [
         "别的表.xlsx",
         "20260402T000000000000Z.parquet",
         "20260403T000000000000Z.parquet",
     ]
     assert "请从备份恢复" in issues["message"][1]
-    assert len(ledger.list_imports(tmp_path)) == 3
+    assert len(progress_ledger.list_imports(tmp_path)) == 3
 
 
 def test_folders_stand_for_the_spreadsheets_in_them(tmp_path: Path) -> None:

@@ -8,22 +8,17 @@ here. Accepted and rejected rows of one import share one file, so that an import
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import polars as pl
 
 import schemas
 from schemas.ops import ALL_MATERIALS, IMPORT_PATTERN
-
-if TYPE_CHECKING:
-    from assets.progress_import.parse_workbook import ReturnedRow
-    from assets.progress_import.validate_rows import AcceptedRow, RowIssue
 
 PROGRESS: Final = "ops.progress"
 MATERIALS: Final = "ops.progress_materials"
@@ -36,7 +31,7 @@ ImportPart = tuple[pl.DataFrame, pl.DataFrame]
 """The rows of one import for `ops.progress` and for `ops.progress_issues`."""
 
 _IMPORT_NAME: Final = re.compile(IMPORT_PATTERN)
-_DTYPES: Final = schemas.TABLES[PROGRESS].dtypes | schemas.TABLES[ISSUES].dtypes
+LEDGER_DTYPES: Final = schemas.TABLES[PROGRESS].dtypes | schemas.TABLES[ISSUES].dtypes
 """Columns of a file of the ledger; a rejected row has a `kind`."""
 
 
@@ -58,60 +53,6 @@ def file_digests(folder: Path) -> dict[str, str]:
 
 def _list_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob(f"*{SUFFIX}") if _IMPORT_NAME.fullmatch(path.stem))
-
-
-def make_import_frame(
-    reports: Sequence[AcceptedRow],
-    issues: Sequence[RowIssue],
-    files: Mapping[str, tuple[str | None, str]],
-    now: datetime,
-    last: str = "",
-) -> pl.DataFrame:
-    """Return one import as a frame of the ledger.
-
-    The id of an import is its time; if the clock was ahead at the last import, this one is numbered right after it,
-    because the later import has the later report.
-
-    Args:
-        reports: The accepted rows.
-        issues: The rejected rows.
-        files: Name -> (sha256, message) of the rejected files.
-        now: The time of the import, with time zone.
-        last: The id of the last import.
-    """
-    moment = now.astimezone(UTC)
-    import_id = moment.strftime(IMPORT_ID_FORMAT)
-    if import_id <= last:
-        import_id = (datetime.strptime(last, IMPORT_ID_FORMAT) + timedelta(microseconds=1)).strftime(IMPORT_ID_FORMAT)
-    rows: list[dict[str, Any]] = []
-
-    def add(row: Mapping[str, Any]) -> None:
-        rows.append(
-            {"import_id": import_id, "line": len(rows) + 1, "imported_at": moment.replace(tzinfo=None)} | dict(row)
-        )
-
-    for report in reports:
-        status, done_on, on_hand, note = report.content
-        add(
-            _row_location(report.row)
-            | {"task_id": report.key.task_id, "party": report.key.party, "wording": report.key.wording}
-            | {"status": status, "done_on": done_on, "evidence_on_hand": on_hand, "note": note}
-            | {"requirement": report.requirement}
-        )
-    for issue in issues:
-        key = issue.row.key
-        add(
-            _row_location(issue.row)
-            | {"kind": issue.kind, "message": issue.message, "content": json.dumps(issue.row.cells, ensure_ascii=False)}
-            | {"task_id": key.task_id if key else None, "party": key.party if key else None}
-        )
-    for name, (sha256, message) in files.items():
-        add({"kind": "file", "message": message, "file": name, "sha256": sha256})
-    return pl.DataFrame({name: [row.get(name) for row in rows] for name in _DTYPES}, schema=_DTYPES)
-
-
-def _row_location(row: ReturnedRow) -> dict[str, Any]:
-    return {"file": row.file, "sheet": row.sheet, "row": row.row, "sha256": row.sha256}
 
 
 def write_import(folder: Path, frame: pl.DataFrame) -> Path:
@@ -144,8 +85,10 @@ def _read_import(path: Path) -> ImportPart:
     """Read the accepted and the rejected rows of one import; for an invalid file a row that says so."""
     try:
         stored = pl.read_parquet(path)
-        missing = [pl.lit(None, dtype).alias(name) for name, dtype in _DTYPES.items() if name not in stored.columns]
-        stored = stored.with_columns(missing).cast(pl.Schema(_DTYPES))
+        missing = [
+            pl.lit(None, dtype).alias(name) for name, dtype in LEDGER_DTYPES.items() if name not in stored.columns
+        ]
+        stored = stored.with_columns(missing).cast(pl.Schema(LEDGER_DTYPES))
     except (OSError, pl.exceptions.PolarsError) as error:
         return _damaged_import(path, str(error).splitlines()[0][:200])
     progress = stored.filter(pl.col("kind").is_null()).select(list(schemas.TABLES[PROGRESS].dtypes))
