@@ -84,7 +84,7 @@ class SourceMemory:
     def __iter__(self) -> Iterator[AddressRecord]:
         return iter(list(self._known.values()))
 
-    def keep(self, record: AddressRecord) -> None:
+    def store(self, record: AddressRecord) -> None:
         """Store the record of an address. Raises OSError."""
         self._stale += record.url in self._known
         self._known[record.url] = record
@@ -101,7 +101,7 @@ class SourceMemory:
 
     def touch(self, record: AddressRecord, day: str) -> None:
         """Record that an address was checked and has not changed."""
-        self.keep(replace(record, checked=day, gone=False))
+        self.store(replace(record, checked=day, gone=False))
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -224,7 +224,7 @@ def _build_tables(
     for name, frame in small.items():
         made = stage_frame(name, frame, folder / name / "own.parquet")
         old = parts.get(name, Parts(name))
-        parts[name] = Parts(name, old.paths + made.paths, old.rows + made.rows, old.without)
+        parts[name] = Parts(name, old.paths + made.paths, old.rows + made.rows, old.excluded)
     return StagedTables(parts, rows.breaches)
 
 

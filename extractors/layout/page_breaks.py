@@ -45,7 +45,7 @@ _MAX_RECENT_CELLS: Final = 1_500
 """Cells that a column is judged by: enough to know its habits, few enough for a table of a thousand pages."""
 _MIN_EVIDENCE: Final = 3
 """Cells that must agree before a habit of the column counts."""
-_MOST: Final = 0.8
+_MIN_HABIT_SHARE: Final = 0.8
 """Share of the cells of a column that makes a habit."""
 _MIN_PROSE_CHARS: Final = 8.0
 """Characters on a line from which a column is wide enough for its line breaks to mean something."""
@@ -236,7 +236,7 @@ class ColumnStats:
             return True
         column = [c for c in self._cells_of_column(above) if not c.is_blank]
         n_single = sum(len(c.lines) == 1 for c in column)
-        if len(column) < _MIN_EVIDENCE or n_single < _MOST * len(column) or len(above.lines) != 1:
+        if len(column) < _MIN_EVIDENCE or n_single < _MIN_HABIT_SHARE * len(column) or len(above.lines) != 1:
             return False
         return self._continuation_vote(above, cell) <= 0
 
@@ -246,7 +246,7 @@ class ColumnStats:
         for above, _ in known:
             column = [c for c in self._cells_of_column(above) if not c.is_blank and c.row_span == 1]
             counts.append((len(column), sum(len(line.text) for c in column for line in c.lines)))
-        min_filled = _MOST * max(n_cells for n_cells, _ in counts)
+        min_filled = _MIN_HABIT_SHARE * max(n_cells for n_cells, _ in counts)
         return max(
             zip(counts, known, strict=True), key=lambda counted: (counted[0][0] >= min_filled, counted[0][1])
         )[1]  # fmt: skip
@@ -316,7 +316,7 @@ class ColumnStats:
         """Return whether the texts of the column end like sentences, so that one that does not must go on."""
         column = [c for c in self._cells_of_column(cell) if not c.is_blank]
         n_ended = sum(ends_sentence(c.lines[-1].text) for c in column)
-        return len(column) >= _MIN_EVIDENCE and n_ended >= _MOST * len(column)
+        return len(column) >= _MIN_EVIDENCE and n_ended >= _MIN_HABIT_SHARE * len(column)
 
 
 @dataclass(slots=True)

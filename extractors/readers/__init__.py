@@ -222,7 +222,7 @@ def _refusal_remedy(file_format: FileFormat, spec: FormatSpec, suffix: str) -> s
         return _FETCH_AGAIN
     if file_format in (FileFormat.OLE, FileFormat.UNKNOWN) and suffix in _BY_EXTENSION:
         # Nothing inside tells the format, so the name has to.
-        return _BY_EXTENSION[suffix].remedies.again
+        return _BY_EXTENSION[suffix].remedies.damaged
     return spec.remedies.save
 
 

@@ -293,7 +293,7 @@ def test_a_manifest_is_read_again_when_people_changed_it_and_short_rows_count(tm
 
 def test_memory_that_was_cut_or_damaged_costs_its_own_lines(tmp_path: Path) -> None:
     memory = SourceMemory(tmp_path, "甲")
-    memory.keep(AddressRecord("http://a.cn/1", "notice", checked="2026-03-01"))
+    memory.store(AddressRecord("http://a.cn/1", "notice", checked="2026-03-01"))
     path = tmp_path / ".fetch" / "甲.jsonl"
     bad = ['{"url": 1, "role": "notice"}', '{"url": "b", "role": "notice", "checked": "?"}', '["url"]', "[" * 20_000]
     bad += ['{"url": "b", "role": "notice", "colour": "1"}', '{"url": "b", "ro']
@@ -302,8 +302,8 @@ def test_memory_that_was_cut_or_damaged_costs_its_own_lines(tmp_path: Path) -> N
     memory = SourceMemory(tmp_path, "甲")
     assert [one.url for one in memory] == ["http://a.cn/1"]
     assert path.read_bytes() == before
-    memory.keep(AddressRecord("http://a.cn/2", "notice"))
-    memory.keep(AddressRecord("http://a.cn/3", "notice"))
+    memory.store(AddressRecord("http://a.cn/2", "notice"))
+    memory.store(AddressRecord("http://a.cn/3", "notice"))
     assert [one.url[-1] for one in SourceMemory(tmp_path, "甲")] == ["1", "2", "3"]
 
 

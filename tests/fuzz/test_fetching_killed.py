@@ -50,9 +50,9 @@ def killed_at(moment: int, raw: Path) -> bool:
     """Run a fetch that ends at its n-th moment; False where it has fewer."""
     countdown = Countdown(moment)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(download_notice, "put_new", countdown.around(fetch_state.write_new))
-        patch.setattr(manifest, "put", countdown.around(fetch_state.write_atomically))
-        patch.setattr(fetch_state.SourceMemory, "keep", countdown.around(fetch_state.SourceMemory.keep))
+        patch.setattr(download_notice, "write_new", countdown.around(fetch_state.write_new))
+        patch.setattr(manifest, "write_atomically", countdown.around(fetch_state.write_atomically))
+        patch.setattr(fetch_state.SourceMemory, "store", countdown.around(fetch_state.SourceMemory.store))
         try:
             run_fetch(raw)
         except KilledError:

@@ -35,11 +35,12 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 import pytest
-from assets.ingest.decision_guard import append
+from assets.ingest.decisions import append_correction
 from assets.progress_import.import_workbooks import import_progress
 from extractors.corrections import Correction
 from tests.conftest import leave_out_views
-from warehouse import history, kept
+from warehouse import store
+from warehouse.store import snapshots
 folder, number = Path(sys.argv[2]), int(sys.argv[3])
 leave_out_views(pytest.MonkeyPatch(), *sys.argv[4:])
 print(1, flush=True)
@@ -49,10 +50,10 @@ if sys.argv[1] == "import":
 elif sys.argv[1] == "review":
     for line in range(50):
         one = Correction("表1", "tasks.points", "1", "2", f"第{number}次第{line}条", "甲", "2026-11-01")
-        append(folder / "corrections", f"{number}-{line}.md", one)
+        append_correction(folder / "corrections", f"{number}-{line}.md", one)
         print(line, flush=True)
 else:
-    history.restore(warehouse, max(kept.kept(warehouse)), keep=3)
+    store.restore(warehouse, max(snapshots.list_snapshots(warehouse)), keep=3)
 """
 
 

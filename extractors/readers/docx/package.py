@@ -277,7 +277,7 @@ def _parse_xml(raw: bytes, name: str) -> Element:
     except (etree.LxmlError, ValueError, LookupError) as error:
         if "depth" in str(error):
             raise ReadError(f"部件 {name} 嵌套过深", _SAVE_AGAIN) from error
-        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", DOCUMENT.again) from error
+        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", DOCUMENT.damaged) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise ReadError(f"部件 {name} {_DTD_DECLARED}", _VERIFY_SOURCE)
     return root

@@ -283,7 +283,7 @@ def iter_elements(raw: bytes, name: str, *tags: str) -> Iterator[Element]:
     except (etree.LxmlError, ValueError, LookupError) as error:
         if "depth" in str(error):
             raise ReadError(f"部件 {name} 嵌套过深", WORKBOOK.save) from error
-        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", WORKBOOK.again) from error
+        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", WORKBOOK.damaged) from error
 
 
 def read_relationships(package: Package, source: str) -> dict[str, Relationship]:
