@@ -133,7 +133,7 @@ def explored() -> dict[str, tuple[str, list[Any]]]:
     return asked | {
         "indicators": queries.indicator_hits(wanted["search, one word"], is_exact_unit=False),
         "names of notices": queries.notice_labels(),
-        "choice of themes": queries.topic_counts(),
+        "choice of topics": queries.topic_counts(),
         "choice of departments": queries.parties(),
         "choice of methods": queries.methods(),
         "choice of evidence": queries.evidence_kinds(),

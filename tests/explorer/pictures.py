@@ -66,7 +66,7 @@ def _shrink(picture: Path) -> None:
 
 
 def _comparison(warehouse: Path) -> str:
-    """The notices with the most themes that have points."""
+    """The notices with the most topics that have points."""
     sql = (
         "SELECT notice_id FROM mart.topic_weights WHERE share IS NOT NULL AND notice_id IN "
         "(SELECT notice_id FROM core.notices WHERE is_current) GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?"

@@ -258,7 +258,7 @@ def _document(document: Document) -> Any:
     return [document.format, blocks, [[n.rule, n.message, n.locator] for n in document.notes], document.links]
 
 
-def _carrier(ending: str) -> Callable[[str], Any]:
+def _read_as(ending: str) -> Callable[[str], Any]:
     return lambda text: _document(read(text.encode(), f"a.{ending}"))
 
 
@@ -320,10 +320,10 @@ SUBJECTS: dict[str, Callable[[str], Any]] = {
     "docx": _docx,
     "evidence": _evidence,
     "headers": _headers,
-    "html": _carrier("html"),
+    "html": _read_as("html"),
     "labels": _labels,
     "letters": _letter,
-    "markdown": _carrier("md"),
+    "markdown": _read_as("md"),
     "notices": _notice,
     "numbers": _numbers,
     "ods": _ods,
@@ -334,7 +334,7 @@ SUBJECTS: dict[str, Callable[[str], Any]] = {
     "privacy": _privacy,
     "scoring": read_scoring,
     "tables": _tables,
-    "text": _carrier("txt"),
+    "text": _read_as("txt"),
     "thresholds": _thresholds,
     "topics": _topics,
     "words": _words,

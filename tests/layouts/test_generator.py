@@ -9,7 +9,7 @@ from itertools import chain
 import pytest
 
 from extractors.parsers.column_headers import header_word
-from tests.bench.carriers import render as write
+from tests.bench.formats import render as write
 from tests.layouts.__main__ import variants
 from tests.layouts.layout import FORMATS, draw, header_words
 from tests.layouts.render import Variant, number

@@ -91,7 +91,7 @@ def test_the_others_are_loaded(result: tuple[Workspace, int]) -> None:
     ]
 
 
-def test_repeated_notices_are_duplicates_of_the_better_carrier(result: tuple[Workspace, int]) -> None:
+def test_repeated_notices_are_duplicates_of_the_better_format(result: tuple[Workspace, int]) -> None:
     rows = result[0].ask(
         "SELECT source_path, duplicate_of, reason FROM core.files WHERE status = 'duplicate' ORDER BY source_path"
     )

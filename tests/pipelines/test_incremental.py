@@ -79,7 +79,7 @@ def test_removed_files_take_their_rows_along(built: Workspace) -> None:
     assert built.ask("SELECT count(DISTINCT table_id) FROM core.cells") == [(1,)]
 
 
-def test_a_better_carrier_and_an_earlier_twin_take_over_and_what_goes_gives_way_again(built: Workspace) -> None:
+def test_a_better_format_and_an_earlier_twin_take_over_and_what_goes_gives_way_again(built: Workspace) -> None:
     (built.raw / "空.md").unlink()
     built.put("甲.docx", as_docx("甲州", 3))
     built.put("乙/乙二.md", as_text("乙州"))

@@ -76,9 +76,9 @@ def opened(data: bytes, limits: Limits | None = None) -> Files:
 
 @pytest.mark.parametrize("kind", WRITERS)
 def test_every_kind_gives_its_files_in_natural_order(kind: str) -> None:
-    write, carrier = WRITERS[kind]
+    write, file_format = WRITERS[kind]
     data = write(FILES)
-    assert detect_format(data, "包") is carrier
+    assert detect_format(data, "包") is file_format
     assert is_archive(data, "包")
     result = opened(data)
     assert result == FILES
