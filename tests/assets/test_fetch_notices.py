@@ -94,8 +94,8 @@ def test_known_notices_are_looked_at_again_with_conditions(raw: Path, site: Site
     site.requests.clear()
     report = run_fetch(raw, days=8)
     assert outcomes(report) == [("未变化", SECOND)]
-    asked = [(one.path, one.headers.get("if-none-match")) for one in site.requests if one.path != "/robots.txt"]
-    assert asked == [("/list.html", '"l1"'), ("/a/2.html", '"v1"')]
+    requested = [(one.path, one.headers.get("if-none-match")) for one in site.requests if one.path != "/robots.txt"]
+    assert requested == [("/list.html", '"l1"'), ("/a/2.html", '"v1"')]
 
 
 def test_a_page_that_only_counts_its_visits_is_no_new_edition(raw: Path, site: Site) -> None:

@@ -109,8 +109,8 @@ def compose(index: int, tasks: int = 60, seed: int = 0) -> Notice:
     made = [_table(writer, size, first=at == 0) for at, size in enumerate(halves)]
     names = [table.title for table, _ in made]
     letter = _letter(writer, (title, number, issuer, subject), year, names)
-    told = tuple(task for _, listed in made for task in listed)
-    return Notice(title, number, issuer, letter, tuple(table for table, _ in made), told)
+    listed_tasks = tuple(task for _, listed in made for task in listed)
+    return Notice(title, number, issuer, letter, tuple(table for table, _ in made), listed_tasks)
 
 
 def _letter(writer: Writer, heading: tuple[str, str, str, str], year: int, attached: Sequence[str]) -> tuple[str, ...]:

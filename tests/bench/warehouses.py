@@ -110,9 +110,9 @@ def _notice(rows: dict[str, list[dict[str, Any]]], index: int, tasks: int) -> No
 
 
 def _task(
-    rows: dict[str, list[dict[str, Any]]], index: int, place: int, said: tuple[str, str, str, str], rng: random.Random
+    rows: dict[str, list[dict[str, Any]]], index: int, place: int, texts: tuple[str, str, str, str], rng: random.Random
 ) -> None:
-    topic, text, lead, support = said
+    topic, text, lead, support = texts
     name = f"notice-{index:06}"
     task, table = f"{name}-k{place:04}", f"{name}-t1"
     locator = f"表1 第{place + 2}行第1列"

@@ -33,9 +33,9 @@ FAULTS = ("内部出错", "异常退出", "仍未完成", "超过上限，已中
 
 def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int, FileResult]]:
     """The outcomes of these (file_format, number), by two workers."""
-    asked = list(inputs)
+    files_to_read = list(inputs)
     candidates = []
-    for file_format, number in asked:
+    for file_format, number in files_to_read:
         data = damaged(file_format, number)
         path = folder / f"{number:06d}.{file_format}"
         path.write_bytes(data)
@@ -49,7 +49,7 @@ def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int
         Path(candidate.path).unlink()
     return [
         (file_format, number, outcomes[candidate.source_path])
-        for (file_format, number), candidate in zip(asked, candidates, strict=True)
+        for (file_format, number), candidate in zip(files_to_read, candidates, strict=True)
     ]
 
 
@@ -79,14 +79,16 @@ def test_what_once_failed_does_not_fail_again(tmp_path: Path) -> None:
 @pytest.mark.fuzz
 def test_damaged_files_cost_only_themselves(tmp_path: Path) -> None:
     kinds = formats()
-    asked = [(kinds[number % len(kinds)], number) for number in range(FIRST, FIRST + COUNT)]
+    files_to_read = [(kinds[number % len(kinds)], number) for number in range(FIRST, FIRST + COUNT)]
     failed: list[str] = []
-    told: Counter[str] = Counter()
-    for start in range(0, len(asked), BATCH):
-        found = read(tmp_path, asked[start : start + BATCH])
+    outcomes_by_kind: Counter[str] = Counter()
+    for start in range(0, len(files_to_read), BATCH):
+        found = read(tmp_path, files_to_read[start : start + BATCH])
         failed += faults(found)
-        told.update("refused" if outcome.file["status"] == "unreadable" else "read" for _, _, outcome in found)
-    print(f"\n{COUNT} damaged files: {dict(told)}", *failed, sep="\n")
+        outcomes_by_kind.update(
+            "refused" if outcome.file["status"] == "unreadable" else "read" for _, _, outcome in found
+        )
+    print(f"\n{COUNT} damaged files: {dict(outcomes_by_kind)}", *failed, sep="\n")
     assert failed == []
-    assert told["read"] > 0
-    assert told["refused"] > 0
+    assert outcomes_by_kind["read"] > 0
+    assert outcomes_by_kind["refused"] > 0

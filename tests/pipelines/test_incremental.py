@@ -113,9 +113,9 @@ def test_an_interrupted_build_leaves_the_old_warehouse(
         built.put("甲.md", as_text("甲州", 4))
         capsys.readouterr()
         assert built.build() == INTERRUPTED
-    said = capsys.readouterr().err
-    assert "已中断" in said
-    assert "Traceback" not in said
+    message = capsys.readouterr().err
+    assert "已中断" in message
+    assert "Traceback" not in message
     assert built.content() == before
     assert [path.name for path in built.folder.iterdir() if "building" in path.name] == []
     assert built.build() == SOME_FAILED

@@ -44,12 +44,12 @@ def launch(resources: dict[str, Any]) -> dict[str, Any]:
 def ask(app: Application, method: str, path: str, **given: Any) -> httpx.Response:
     """One request to the application in this process."""
 
-    async def asked() -> httpx.Response:
+    async def requests() -> httpx.Response:
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url=OWN, timeout=120) as web:
             return await web.request(method, path, **given)
 
-    return anyio.run(asked)
+    return anyio.run(requests)
 
 
 def graphql(app: Application, query: str, variables: dict[str, Any], **headers: str) -> httpx.Response:
@@ -200,7 +200,7 @@ async def _answering(scope: Any, receive: Any, send: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "named", "asked", "known"),
+    ("host", "named", "requests", "known"),
     [
         ("127.0.0.1", (), "localhost:3000", True),
         ("127.0.0.1", (), "192.0.2.5", False),
@@ -213,9 +213,9 @@ async def _answering(scope: Any, receive: Any, send: Any) -> None:
         ("0.0.0.0", ("docs.example",), "docs.example", True),
     ],
 )
-def test_the_names_by_which_a_server_is_reached(host: str, named: tuple[str, ...], asked: str, known: bool) -> None:
+def test_the_names_by_which_a_server_is_reached(host: str, named: tuple[str, ...], requests: str, known: bool) -> None:
     app = RequestGuard(_answering, KnownHosts.for_host(host, named), GuardRules())
-    assert (ask(app, "GET", "/", headers={"host": asked}).status_code == 200) is known
+    assert (ask(app, "GET", "/", headers={"host": requests}).status_code == 200) is known
 
 
 def test_a_proxy_may_keep_the_name_to_itself() -> None:

@@ -96,7 +96,7 @@ def test_a_correction_that_no_longer_fits_is_an_error(built: Workspace, review: 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("99",), "没有这条待处理的问题：99"),
         (("1", "--dismiss"), "请写明理由"),
@@ -105,10 +105,10 @@ def test_a_correction_that_no_longer_fits_is_an_error(built: Workspace, review: 
         (("1", "--field", "indicators.points", "--dismiss", *WHY), "只能用一个"),
     ],
 )
-def test_what_cannot_be_written_down_is_explained(review: RunCommand, arguments: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_written_down_is_explained(review: RunCommand, arguments: tuple[str, ...], message: str) -> None:
     result = review(*arguments)
     assert result.code == WRONG_USAGE
-    assert said in result.err
+    assert message in result.err
 
 
 def test_nothing_open_is_said_in_words(built: Workspace, review: RunCommand) -> None:

@@ -82,7 +82,7 @@ def test_numbering_and_scores_may_move_but_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "kind", "said"),
+    ("cells", "kind", "messages"),
     [
         ({"状态": "差不多了"}, "status", "差不多了"),
         ({"说明": "已报送"}, "status", "没有选择状态"),
@@ -92,10 +92,10 @@ def test_numbering_and_scores_may_move_but_nothing_else() -> None:
         ({"状态": "进行中", "完成日期": "2026-03-31"}, "contradiction", "进行中"),
     ],
 )
-def test_what_cannot_be_taken(cells: dict[str, Any], kind: str, said: str) -> None:
+def test_what_cannot_be_taken(cells: dict[str, Any], kind: str, messages: str) -> None:
     issue = only_issue(validate_rows([row(**cells)], known(), TODAY))
     assert issue.kind == kind
-    assert said in issue.message
+    assert messages in issue.message
     assert all(issue.row.cells[header] == text for header, text in cells.items())
 
 

@@ -362,8 +362,8 @@ def test_marts_of_one_notice_without_points_parties_or_dates(tmp_path: Path) -> 
     add = {name: schemas.frame(name, made[name]) for name in ("core.files", "core.notices", "core.tables")}
     path = tmp_path / "w.duckdb"
     store.publish(path, add=add | {"core.tasks": schemas.frame("core.tasks", [task])})
-    asked = rows(path)
-    filled = {name for name in MARTS if asked(f"SELECT count(*) FROM {name}") != [(0,)]}
+    query = rows(path)
+    with_rows = {name for name in MARTS if query(f"SELECT count(*) FROM {name}") != [(0,)]}
     always = {
         "mart.notice_labels",
         "mart.task_points",
@@ -371,6 +371,6 @@ def test_marts_of_one_notice_without_points_parties_or_dates(tmp_path: Path) -> 
         "mart.task_progress",
         "mart.progress_by_party",
     }
-    assert filled == always | {"mart.orphan_tasks"}
-    assert asked("SELECT points, share, task_share FROM mart.topic_weights") == [(None, None, 1.0)]
-    assert asked("SELECT reason FROM mart.orphan_tasks") == [("notice_without_parties",)]
+    assert with_rows == always | {"mart.orphan_tasks"}
+    assert query("SELECT points, share, task_share FROM mart.topic_weights") == [(None, None, 1.0)]
+    assert query("SELECT reason FROM mart.orphan_tasks") == [("notice_without_parties",)]
