@@ -104,7 +104,7 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 def without_run_config(resource: dg.ConfigurableResource[Any] | dg.ConfigurableIOManager) -> dg.ResourceDefinition:
     """Wrap a resource so that the configuration of a run cannot change it.
 
-    Whoever may start a run could otherwise have it write to any folder and connect to any address.
+    A user who may start a run could otherwise make it write to any folder and connect to any address.
     """
 
     def create(context: dg.InitResourceContext) -> Any:

@@ -77,7 +77,7 @@ Party = Annotated[str | None, typer.Option("--party", metavar="字样", help="�
 
 
 class UserError(Exception):
-    """An error that the user can fix; the text is Chinese and says how."""
+    """An error that the user can fix; the text is Chinese and names the remedy."""
 
     def __init__(self, message: str, exit_code: int = WRONG_USAGE) -> None:
         super().__init__(message)

@@ -70,8 +70,8 @@ MAX_RUNS_SHOWN = 5
 class Run:
     """One run of the build: outcome, numbers of files by status, and seconds.
 
-    If the run failed, the numbers are None and `reason` says why. `slowest` is the file that took longest to read, None
-    if none was read.
+    If the run failed, the numbers are None and `reason` is the cause. `slowest` is the file that took longest to read,
+    None if none was read.
     """
 
     started_at: datetime

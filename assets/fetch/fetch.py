@@ -74,7 +74,7 @@ def fetch(
         raw: The folder of original notices.
         options: How to fetch.
         only: Names of the sources to visit; empty for all.
-        on_event: Called with every event as it comes.
+        on_event: Called with every event when it happens.
 
     Raises:
         SourcesError: There is no usable sources file, or no source of such a name.

@@ -74,7 +74,7 @@ class FetchFailure(StrEnum):
 
 
 class FetchError(Exception):
-    """A request failed; the text is Chinese and says why and what can be done."""
+    """A request failed; the text is Chinese and names cause and remedy."""
 
     def __init__(self, failure: FetchFailure, text: str) -> None:
         super().__init__(text)

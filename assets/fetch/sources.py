@@ -29,7 +29,7 @@ _REMEDY: Final = "写法见 raw/README.md"
 
 
 class SourcesError(Exception):
-    """The file cannot be used at all; the text is Chinese and says where and what to do."""
+    """The file cannot be used at all; the text is Chinese and names the place and the remedy."""
 
 
 def _validate_url(text: str) -> str:

@@ -28,7 +28,7 @@ FORMAT_RANK: Mapping[str, int] = MappingProxyType(
         "pdf_scan": 7,
     }
 )
-"""How much of a notice's structure a format keeps, best first; a format not listed here comes last."""
+"""How much of a notice's structure a format keeps, best first; a format not listed here is the last."""
 
 _FINGERPRINT_BYTES = 8
 _BRACKETS = str.maketrans("[［【(（〔]］】)）〕", "〔〔〔〔〔〔〕〕〕〕〕〕")

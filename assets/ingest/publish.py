@@ -128,7 +128,7 @@ def publish(
     keep: int = DEFAULT_SNAPSHOTS,
     fewer: bool = False,
 ) -> store.PublishResult | None:
-    """Publish the staged rows in place of whatever was published under their source paths.
+    """Publish the staged rows in place of the rows published under their source paths.
 
     The replaced rows are looked up under the writer's lock, so that the result of a build that ended in the meantime
     is merged with and not undone.
@@ -189,7 +189,7 @@ def retired_rows(
 ) -> dict[str, pl.DataFrame]:
     """Return the whole new content of `ops.retired_*`: notices whose file is no longer in raw/.
 
-    A notice that is published again, from whatever file, is not retired any more. A path that comes again with other
+    A notice that is published again, from any file, is not retired any more. A path that reappears with other
     content was changed, not removed. The caller holds the writer's lock.
 
     Args:

@@ -133,7 +133,7 @@ def build_notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
 def _replace_invalid_findings(
     findings: Sequence[dict[str, Any]], rows: NoticeRows, notice_id: str
 ) -> list[dict[str, Any]]:
-    """Replace findings that could not be published by an error that says so: only facts may quarantine a notice."""
+    """Replace findings that could not be published by an error about them: only facts may quarantine a notice."""
     ids = {key: {_value(row, key) for row in rows[table]} for key, table in _REFERENCED_TABLES.items()}
     seen: set[str] = set()
     out = []

@@ -85,7 +85,7 @@ ReportContent = tuple[str, date | None, str | None, str | None]
 class KnownTask:
     """A task in the warehouse.
 
-    For a task of a superseded notice, `unchanged_later` says whether the current version has it unchanged (None if it
+    For a task of a superseded notice, `unchanged_later` is whether the current version has it unchanged (None if it
     does not have it at all).
     """
 

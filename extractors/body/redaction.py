@@ -67,7 +67,7 @@ class _FoldedText:
 
 
 class _ContactColumn(Enum):
-    """What a header says about the numbers below it."""
+    """The meaning of a header for the numbers below it."""
 
     CONTACT = "contact"
     MIXED = "mixed"

@@ -132,7 +132,7 @@ def read_evidence(text: str) -> list[EvidenceItem]:
 
 
 def find_evidence(text: str) -> list[EvidenceItem]:
-    """Return the materials that a requirement asks to submit (提供…, 报送…, （说明报告，300字左右）), in order."""
+    """Return the materials to submit according to a requirement (提供…, 报送…, （说明报告，300字左右）), in order."""
     compact = strip_whitespace(text)[:_MAX_LENGTH]
     items: list[EvidenceItem] = []
     for sentence in _SENTENCE.findall(compact):
@@ -209,7 +209,7 @@ def _nothing_pattern() -> re.Pattern[str]:
 
 @cache
 def _complete_pattern() -> re.Pattern[str]:
-    """Return the pattern of a text that says that all material is there."""
+    """Return the pattern of a text that states that all material is present."""
     words = _WORDS["complete"]
     return re.compile(
         f"(?:{alternation(words['what'])})?(?:{alternation(words['all'])})?(?:{alternation(words['there'])})"

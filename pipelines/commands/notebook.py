@@ -54,7 +54,7 @@ class Export(StrEnum):
 
 
 class NotebookError(Exception):
-    """An error that the user can fix; the text is Chinese and says how."""
+    """An error that the user can fix; the text is Chinese and names the remedy."""
 
 
 class UnknownNotebookError(NotebookError):

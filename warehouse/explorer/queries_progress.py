@@ -140,7 +140,7 @@ def issues(scope: ProgressScope, limit: int) -> Query:
 
 
 def history(task_id: str, previous: Sequence[str]) -> Query:
-    """Reports on a task and on its previous versions `previous`, newest first.
+    """Reports on a task and on its versions `previous`, newest first.
 
     `stale` is true if the task was reworded after the report.
     """

@@ -85,7 +85,7 @@ class PublishResult:
 
 
 def read_published_state(path: Path | str) -> pl.DataFrame:
-    """Return what the last build knew of each source file: `ops.sources` with the columns of `core.files`.
+    """Return the state of each source file at the last build: `ops.sources` with the columns of `core.files`.
 
     One row per source_path, sorted; a source without a row in `core.files` has NULL there. The frame is empty where
     the file is absent or cannot be updated (see `check_condition`), so that everything is read again.

@@ -24,7 +24,7 @@ from warehouse.errors import SnapshotError, WarehouseError, WarehouseLockedError
 from warehouse.store.connection import check_condition, connect
 
 DEFAULT_SNAPSHOTS: Final = 5
-"""Former snapshots that are kept by default."""
+"""Number of snapshots that are kept by default."""
 
 CAUSES: Final[Mapping[str, str]] = MappingProxyType({"build": "构建", "progress": "导入进展", "restore": "恢复旧版"})
 """Why a snapshot was published."""

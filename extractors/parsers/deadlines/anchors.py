@@ -104,7 +104,7 @@ def holiday_start_pattern() -> str:
 
 
 def holidays_named(word: str) -> tuple[str, ...]:
-    """Return the holidays that a matched word stands for."""
+    """Return the holidays that a matched word means."""
     by_word = _holidays_by_word()
     dotted = re.sub(f"[{_MIDDLE_DOTS}]", "·", word)
     return by_word.get(word) or by_word.get(dotted) or ()

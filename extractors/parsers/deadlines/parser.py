@@ -302,7 +302,7 @@ def find_deadlines(text: str, period: Period) -> list[Deadline]:
 def read_month_heading(text: str, period: Period) -> Deadline | None:
     """Return the window of a level headed by months, quarters or halves (三月份, 3月工作任务, 第一季度).
 
-    Several of them give the window from the first to the last day; None if the text says more than that.
+    Several of them give the window from the first to the last day; None if the text contains more than that.
     """
     normalized = flatten(text)
     mark = _HEADING_MARK.match(normalized.text)

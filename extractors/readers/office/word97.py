@@ -91,7 +91,7 @@ class _PieceTable:
     def append_paragraph(self) -> tuple[bytes, bytes]:
         """Return WordDocument and table stream with an empty paragraph added to the end of the main text.
 
-        Its mark comes after everything that has properties, and so is in no table.
+        Its mark follows everything that has properties, and so is in no table.
         """
         bounds, pcds = self._split_at_end()
         piece_index = bounds.index(self._text_end)

@@ -52,7 +52,7 @@ _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _TITLE_ROWS = re.compile(r"\$(\d{1,7}):\$(\d{1,7})")
 _TRUE_VALUES = ("1", "true", "on")
 _MAX_PLAIN_DIGITS = 12
-"""Numbers of fewer digits are displayed as stored unless a format says otherwise."""
+"""Numbers of fewer digits are displayed as stored unless a format overrides it."""
 _COLUMN_OF_LETTERS = {column_letters(column): column for column in range(702)}
 """A … ZZ, which covers nearly every cell of every file."""
 
