@@ -94,7 +94,7 @@ def test_another_version_is_refused(versions: dict[str, object], info: dict[str,
     _require_same_versions(VERSIONS, {"tcp://甲": WORKER})
 
 
-def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_is_not_there_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_executor, "CONNECT_SECONDS", 0.2)
     job = Job(extract, Limits(), BUILD, str(tmp_path))
     one = Candidate("甲.md", str(tmp_path / "甲.md"), 1, 0, "0" * 64)
@@ -192,7 +192,7 @@ def test_certificates_or_this_machine_will_do(address: str) -> None:
     assert dask_executor.is_protected(address)
 
 
-def test_missing_certificates_are_said() -> None:
+def test_missing_certificates_are_reported() -> None:
     with pytest.raises(ClusterError, match="CA_FILE"):
         dask_executor._connect("tls://127.0.0.1:1")
 

@@ -92,7 +92,7 @@ def test_of_a_notice_in_every_format_the_one_with_most_structure_is_kept() -> No
     ]  # fmt: skip
 
 
-def test_an_attachment_of_a_page_is_told_as_such_even_where_it_repeats_another() -> None:
+def test_an_attachment_of_a_page_is_reported_as_such_even_where_it_repeats_another() -> None:
     page = other("page.html", "html", doc_number=None, title="别的", attached=("fj.docx",))
     annex = other("fj.docx", "docx")
     again = other("z.pdf", "pdf")

@@ -123,7 +123,7 @@ def test_one_spelling_of_an_address_is_judged_and_asked_for(site: Site, make_cli
 @pytest.mark.parametrize(
     "url", ["http://[bad/", "http://a.cn:99999/", "http://a.cn:0/", "http://a\x1b.cn/", "ftp://a.cn/"]
 )
-def test_what_is_no_address_is_said_to_be_none(site: Site, make_client: Visit, url: str) -> None:
+def test_what_is_no_address_is_refused(site: Site, make_client: Visit, url: str) -> None:
     site.answers["/go"] = Reply(status=302, headers={"Location": url})
     assert (refused(make_client(), url).failure, site.requests) == (FetchFailure.UNFIT, [])
     assert refused(make_client(), f"{site.url}/go").failure is FetchFailure.UNFIT
@@ -209,7 +209,7 @@ def test_ctrl_c_ends_a_process_that_waits_for_a_silent_site(site: Site, tmp_path
     assert "KeyboardInterrupt" in errors
 
 
-def test_why_a_host_gives_nothing_is_said_in_words_of_people(site: Site, make_client: Visit) -> None:
+def test_why_a_host_gives_nothing_is_reported_in_plain_words(site: Site, make_client: Visit) -> None:
     inner = f"http://127.0.0.1:{site.port}/a"
     assert "allow_private = true" in str(refused(make_client(allow_private=False), f"{site.url}/a"))
     assert "请人工下载" in str(refused(make_client(), inner))

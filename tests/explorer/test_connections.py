@@ -162,7 +162,7 @@ def test_a_late_alarm_hits_nobody(warehouse: Path) -> None:
     reader.close()
 
 
-def test_too_many_are_told_to_wait(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_have_to_wait(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_CURSORS", 1)
     monkeypatch.setattr(connections, "WAIT_SECONDS", 0.05)
     reader = SnapshotReader(warehouse, Limits())

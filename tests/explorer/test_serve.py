@@ -101,7 +101,7 @@ def test_a_port_in_use_names_the_way_out(run_command: RunCommand, warehouse: Pat
 def test_a_foreign_address_and_a_short_token_are_refused(run_command: RunCommand, warehouse: Path) -> None:
     code, message = run_command("serve", "--warehouse", str(warehouse), "--host", "203.0.113.9", "--port", "0")
     assert (code, "不是本机的地址" in message) == (1, True)
-    code, message = run_command("serve", "--warehouse", str(warehouse), "--token", "kurz", "--port", "0")
+    code, message = run_command("serve", "--warehouse", str(warehouse), "--token", "short", "--port", "0")
     assert (code, "口令太短" in message) == (1, True)
     code, message = run_command("serve", "--port", "99999")
     assert (code, "--port" in message) == (2, True)

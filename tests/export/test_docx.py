@@ -109,7 +109,7 @@ def test_a_support_reads_who_leads_and_a_lead_who_supports(both: TaskList, tmp_p
     assert message[None] == "\n牵头：甲科\n配合：②乙科、丙科"
 
 
-def test_a_shared_score_and_a_repeated_standard_are_said_once(both: TaskList, tmp_path: Path) -> None:
+def test_a_shared_score_and_a_repeated_standard_are_written_once(both: TaskList, tmp_path: Path) -> None:
     row = replace(both.rows[0], task=replace(both.rows[0].task, criteria="制度健全", bonus=True))
     rows = tuple(replace(row, cells=row.cells | {"分值": "3" if index == 0 else None}) for index in range(3))
     table = _made(replace(both, rows=rows, merges=((0, 1),)), tmp_path / "a.docx").tables[0]

@@ -31,7 +31,7 @@ REASONS = {
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, int]:
-    """A house full of bad files, built once, and the exit status of the build."""
+    """A workspace full of bad files, built once, and the exit status of the build."""
     workspace = Workspace(tmp_path_factory.mktemp("bad"))
     good = as_docx("甲州", 3)
     workspace.put("甲.docx", good)

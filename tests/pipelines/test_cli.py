@@ -21,7 +21,7 @@ RunCommand = Callable[..., CommandResult]
 
 @pytest.fixture(scope="module")
 def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A house with one notice and one file that cannot be read, built."""
+    """A workspace with one notice and one file that cannot be read, built."""
     workspace = Workspace(tmp_path_factory.mktemp("built_workspace"))
     workspace.put("甲.md", as_text("甲州", 3, "[b]:smile:方案"))
     workspace.put("坏.xyz", "不是通知")

@@ -152,7 +152,7 @@ def test_a_build_that_would_lose_decisions_stops_and_says_which(
     assert run_command(*command).code == OK
 
 
-def test_a_register_that_can_no_longer_be_read_is_told_with_its_fault(
+def test_a_register_that_can_no_longer_be_read_is_reported_with_its_fault(
     built: Workspace, run_command: RunCommand
 ) -> None:
     register = built.folder / "corrections" / REGISTER_FILE

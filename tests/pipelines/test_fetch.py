@@ -60,9 +60,7 @@ def test_what_was_fetched_is_read_as_one_notice(
     assert "attachment_link" not in {finding.rule for finding in page.findings}
 
 
-def test_exit_status_and_what_is_said(
-    workspace: Workspace, site: Site, run_command: Callable[..., CommandResult]
-) -> None:
+def test_exit_status_and_messages(workspace: Workspace, site: Site, run_command: Callable[..., CommandResult]) -> None:
     raw = ("fetch", "--raw", str(workspace.raw))
     message = run_command(*raw)
     assert (message.code, "没有来源文件" in message.err, "raw/README.md" in message.err) == (WRONG_USAGE, True, True)

@@ -69,7 +69,7 @@ def test_a_decision_overrides_wording_both_ways_until_it_is_taken_back(
 
 
 @pytest.mark.usefixtures("without_dagster")
-def test_a_check_that_fails_is_told_with_the_figures_not_to_trust(
+def test_a_check_that_fails_is_reported_with_the_figures_not_to_trust(
     workspace: Workspace, run_command: Callable[..., CommandResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from warehouse.transform import mart_checks

@@ -86,7 +86,7 @@ def connected(app: Application, path: str, **headers: str) -> str:
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with raw/ and Dagster's home, which the settings of this module's tests name."""
-    folder = tmp_path_factory.mktemp("house")
+    folder = tmp_path_factory.mktemp("workspace")
     (folder / "raw").mkdir()
     (folder / "raw" / "甲.md").write_text(as_text("甲州"), "utf-8")
     up.prepare_home(folder / "home")
@@ -146,7 +146,7 @@ def test_no_other_site_drives_the_pages_of_dagster(environment: Path) -> None:
     assert not evil.exists()
 
 
-def test_the_pages_of_dagster_are_for_looking_unless_asked(environment: Path) -> None:
+def test_the_pages_of_dagster_are_read_only_unless_writable(environment: Path) -> None:
     with dagster_page.open_workspace(read_only=True) as context:
         app = dagster_page.create_guarded_app(context, KnownHosts())
         before = switched_on()
@@ -160,7 +160,7 @@ def test_the_pages_of_dagster_are_for_looking_unless_asked(environment: Path) ->
         assert (switched_on(), runs()) == (before, 0)
 
 
-def test_up_is_for_looking_unless_asked(tmp_path: Path) -> None:
+def test_up_is_read_only_unless_writable(tmp_path: Path) -> None:
     page = up.process_commands(Settings(), read_only=True)["webserver"]
     assert page[1:3] == ["-m", "pipelines.dagster_page"]
     assert "--read-only" in page
@@ -171,7 +171,7 @@ def test_up_is_for_looking_unless_asked(tmp_path: Path) -> None:
     ("job", "resource"),
     [(JOB, "build"), (JOB, "staging"), (EXPORT_JOB, "export"), (FETCH_JOB, "fetch")],
 )
-def test_no_run_is_told_where_to_write(tmp_path: Path, job: str, resource: str) -> None:
+def test_no_run_decides_where_to_write(tmp_path: Path, job: str, resource: str) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "甲.md").write_text(as_text("甲州"), "utf-8")
     settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb", workers=1)

@@ -111,11 +111,11 @@ def test_what_cannot_be_written_down_is_explained(review: RunCommand, arguments:
     assert message in result.err
 
 
-def test_nothing_open_is_said_in_words(built: Workspace, review: RunCommand) -> None:
+def test_nothing_open_is_reported_in_words(built: Workspace, review: RunCommand) -> None:
     assert "没有待处理的问题" in review("--rule", "debris").out
 
 
-def test_lines_that_cannot_be_used_are_told_by_the_build(
+def test_lines_that_cannot_be_used_are_reported_by_the_build(
     built: Workspace, run_command: RunCommand, tmp_path: Path
 ) -> None:
     folder = tmp_path / "corrections"

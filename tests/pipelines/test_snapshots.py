@@ -79,7 +79,7 @@ def test_a_change_is_seen_undone_and_brought_in_again(
     assert built.ask("SELECT read, removed FROM ops.runs ORDER BY run_id") == [(3, 0), (1, 2), (2, 2)]
 
 
-def test_what_cannot_be_done_is_said_in_chinese(built: Workspace, run_command: RunCommand, tmp_path: Path) -> None:
+def test_what_cannot_be_done_is_reported_in_chinese(built: Workspace, run_command: RunCommand, tmp_path: Path) -> None:
     message = run_command("restore", "9", *there(built))
     assert "没有第 9 版" in message.err
     assert message.err.count("\n") == 1

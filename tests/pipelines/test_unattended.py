@@ -45,7 +45,7 @@ def until(what: Callable[[], object], child: subprocess.Popen[str]) -> None:
 
 @contextmanager
 def running(workspace: Workspace, repository: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """A command of `wenming` on this house, and the file of what it says; in the end SIGTERM stops it in order."""
+    """A command of `wenming` on this workspace, and the file of its output; in the end SIGTERM stops it in order."""
     output = workspace.folder / "gesagt"
     folders = ("--raw", str(workspace.raw), "--warehouse", str(workspace.warehouse))
     program = "from pipelines.cli import main; main()"

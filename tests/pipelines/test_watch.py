@@ -67,7 +67,7 @@ def bench(tmp_path: Path, webhook_server: WebhookServer) -> Bench:
     return Bench(raw, settings)
 
 
-def test_a_batch_is_built_once_and_told(bench: Bench) -> None:
+def test_a_batch_is_built_once_and_reported(bench: Bench) -> None:
     assert bench.after(0) == ["有 1 个文件新增、变化或移走，等文件放稳"]
     assert bench.after(5) == []
     assert bench.after(5) == [
@@ -78,7 +78,7 @@ def test_a_batch_is_built_once_and_told(bench: Bench) -> None:
     assert bench.builds == [()]
 
 
-def test_a_build_that_fails_is_told_and_tried_again(bench: Bench, webhook_server: WebhookServer) -> None:
+def test_a_build_that_fails_is_reported_and_tried_again(bench: Bench, webhook_server: WebhookServer) -> None:
     bench.error = PublishError("磁盘空间不足")
     bench.after(0)
     assert bench.after(10)[-1] == "这次没有完成：磁盘空间不足。仓库保持上一版，60 秒后再试"
@@ -105,7 +105,7 @@ def test_another_build_at_work_is_waited_for_without_an_alarm(bench: Bench, webh
     assert webhook_server.received == []
 
 
-def test_a_warehouse_that_another_program_holds_is_told_and_tried_again(
+def test_a_warehouse_that_another_program_holds_is_reported_and_tried_again(
     bench: Bench, webhook_server: WebhookServer
 ) -> None:
     bench.error = WarehouseLockedError("仓库文件正被 /opt/看表（进程号 7）以可写方式打开")
@@ -116,7 +116,7 @@ def test_a_warehouse_that_another_program_holds_is_told_and_tried_again(
     assert webhook_server.received == []
 
 
-def test_a_share_that_is_gone_is_told_once_and_nothing_is_removed(bench: Bench) -> None:
+def test_a_share_that_is_gone_is_reported_once_and_nothing_is_removed(bench: Bench) -> None:
     bench.after(0)
     bench.after(10)
     bench.raw.rename(bench.raw.with_name("moved"))
@@ -175,7 +175,7 @@ def test_the_command_builds_at_once_and_ends_at_sigterm(
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path, run_command: RunCommand) -> None:
+def test_a_folder_that_is_not_there_is_reported(tmp_path: Path, run_command: RunCommand) -> None:
     result = run_command("watch", "--raw", str(tmp_path / "没有"))
     assert result.code == 2
     assert "找不到存放通知原件的文件夹" in result.err

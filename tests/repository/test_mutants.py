@@ -56,7 +56,7 @@ def small(tmp_path: Path) -> Path:
     return tmp_path / "from"
 
 
-def test_what_runs_is_changed_and_nothing_that_is_only_said(small: Path) -> None:
+def test_what_runs_is_changed_and_nothing_that_is_only_text(small: Path) -> None:
     assert {(one.line, one.kind, one.before, one.after) for one in mutants(small, ("warehouse",))} == {
         (8, "constant", "3", "4"),
         (8, "constant", "3", "(2)"),

@@ -97,6 +97,6 @@ def broken_off(new: Path, old: Path) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_second_writer_is_told_to_wait(five: Path, tmp_path: Path) -> None:
+def test_a_second_writer_has_to_wait(five: Path, tmp_path: Path) -> None:
     with FileLock(tmp_path / "_lock"), pytest.raises(WarehouseBusyError, match="数据湖"):
         parquet_lake.sync_lake(five, tmp_path)

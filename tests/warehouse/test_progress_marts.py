@@ -317,7 +317,7 @@ def test_missing_materials(ask: Ask) -> None:
         ("UPDATE mart.open_days SET task_id = 'none'", "mart.open_days", "task_id_exists"),
     ],
 )
-def test_a_fault_is_told(path: Path, tmp_path: Path, harm: str, mart: str, rule: str) -> None:
+def test_a_fault_is_reported(path: Path, tmp_path: Path, harm: str, mart: str, rule: str) -> None:
     file = tmp_path / "w.duckdb"
     shutil.copyfile(path, file)
     with closing(duckdb.connect(str(file))) as connection:

@@ -114,7 +114,7 @@ def test_an_empty_warehouse_says_so(empty: Path, number: int) -> None:
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_one_notice_alone_is_answered_or_told_why_not(alone: Path, number: int) -> None:
+def test_one_notice_alone_is_answered_or_the_reason_given(alone: Path, number: int) -> None:
     found = ask_question(alone, number)
     assert found.result.rows or found.message == f"没有结果：{get_question(number).empty}"
     if number in (2, 4, 5, 6, 10, 24):
@@ -181,7 +181,7 @@ def test_what_several_notices_are_compared_by(five: Path) -> None:
     assert ("Ⅱ-32", "省对市考核", "是") in records(unique, "指标编号", "指标名称", "主题仅此城有")
 
 
-def test_wishes_that_fit_nothing_are_refused_with_the_way_out(five: Path) -> None:
+def test_filters_that_fit_nothing_are_refused_with_the_way_out(five: Path) -> None:
     with pytest.raises(QueryError, match="没有第 26 题。题号为 1 到 25"):
         ask_question(five, 26)
     with pytest.raises(QueryError, match=r"没有通知含有“乌有”。库中有：.*淄博市国防动员办公室 2023"):

@@ -293,7 +293,7 @@ def test_a_mark_of_the_authors_own() -> None:
     ]
 
 
-def test_a_note_that_is_not_there_is_said_to_be_lost() -> None:
+def test_a_note_that_is_not_there_is_reported_to_be_lost() -> None:
     result = document(para("甲", _reference(9)), footnotes=_note(1, para("别的")))
     assert [b.text for b in result.paragraphs()] == ["甲[1]"]
     assert [(n.rule, n.locator) for n in result.notes] == [("lost_part", "脚注1")]

@@ -173,7 +173,7 @@ def test_an_office_that_dies_is_tried_twice(tmp_path: Path, monkeypatch: pytest.
     assert not _below(os.getpid()).keys() - before.keys()
 
 
-def test_a_missing_office_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_office_is_reported_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(converter, "find_soffice", lambda: None)
     with pytest.raises(ReadError, match="需要 LibreOffice") as caught:
         read(RTF, "a.rtf")
