@@ -154,9 +154,9 @@ def show_progress(console: Console) -> Iterator[ProgressCallback]:
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("准备中", total=None)
-        yield lambda done, total, source_path: bar.update(
+    with Progress(*columns, console=console, transient=True) as progress_bar:
+        task = progress_bar.add_task("准备中", total=None)
+        yield lambda done, total, source_path: progress_bar.update(
             task, completed=done, total=total, description=escape(source_path)
         )
 

@@ -452,11 +452,11 @@ def _matches(pattern: str, path: str) -> bool:
         return False
     if not rest:
         return not anchored or path == first
-    at = len(first)
+    position = len(first)
     last = rest.pop() if anchored else ""
     for piece in rest:
-        at = path.find(piece, at)
-        if at < 0:
+        position = path.find(piece, position)
+        if position < 0:
             return False
-        at += len(piece)
-    return not anchored or (path.endswith(last) and len(path) - len(last) >= at)
+        position += len(piece)
+    return not anchored or (path.endswith(last) and len(path) - len(last) >= position)

@@ -140,9 +140,9 @@ def _replace_invalid_findings(
     for nth, finding in enumerate(findings, 1):
         wrong = [key for key, known in ids.items() if finding[key] is not None and finding[key] not in known]
         sound = finding["finding_id"] not in seen and not wrong and _has_valid_values(finding)
-        kept = finding if sound else _replacement(finding, notice_id, nth)
-        seen.add(kept["finding_id"])
-        out.append(kept)
+        published = finding if sound else _replacement(finding, notice_id, nth)
+        seen.add(published["finding_id"])
+        out.append(published)
     return out
 
 

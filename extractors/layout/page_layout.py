@@ -127,16 +127,16 @@ def _find_ruled_tables(
 
 def _drop_nested(tables: list[PageTable]) -> list[PageTable]:
     """Drop page frames, and what is drawn inside a cell of another table (its words stay in that cell)."""
-    kept: list[PageTable] = []
+    outer_tables: list[PageTable] = []
     by_size = sorted(tables, key=lambda t: -(t.box.width * t.box.height))
     for i, table in enumerate(by_size):
         inner = [t for t in by_size[i + 1 :] if _is_inside(t.box, table.box)]
         if len(table.cells) == 1 and inner:
             continue
-        if any(_is_inside(table.box, outer.box) for outer in kept):
+        if any(_is_inside(table.box, outer.box) for outer in outer_tables):
             continue
-        kept.append(table)
-    return sorted(kept, key=lambda t: (t.box.top, t.box.x0))
+        outer_tables.append(table)
+    return sorted(outer_tables, key=lambda t: (t.box.top, t.box.x0))
 
 
 def _is_inside(inner: Box, outer: Box) -> bool:

@@ -122,8 +122,8 @@ def detect_rulings(page: InkedPage) -> DetectedRulings:
     low_strokes = _patches_to_strokes(page.ink.T, low_patches, scale)
     low_walls = _find_low_walls(low_strokes, horizontal, tall, scale)
     # A stroke of type has a short straight patch for its length, once it was followed over what it touches.
-    solid = [s for s in low_strokes if low_patches.stats[s.labels[0], 2] >= _MIN_CORE * s.length]
-    low_walls += [s for s in _find_walls_of_lone_row(solid, horizontal, tall, scale) if s not in low_walls]
+    straight_strokes = [s for s in low_strokes if low_patches.stats[s.labels[0], 2] >= _MIN_CORE * s.length]
+    low_walls += [s for s in _find_walls_of_lone_row(straight_strokes, horizontal, tall, scale) if s not in low_walls]
     mask = np.zeros_like(page.ink)
     _paint_strokes(mask, page.ink, horizontal_patches, horizontal)
     _paint_strokes(mask.T, page.ink.T, vertical_patches, vertical)
