@@ -109,9 +109,9 @@ def test_each_run_is_recorded_with_what_became_of_its_files(built: Workspace, ru
     assert unchanged == 3
     assert size == sum((built.raw / name).stat().st_size for name in ("甲.docx", "坏.docx", "散文.md"))
     assert seconds > 0
-    carriers = built.ask(f"SELECT carrier, files, bytes FROM ops.run_carriers WHERE run_id = '{run_id}' ORDER BY ALL")
-    assert [row[0] for row in carriers] == ["docx", "text", "unknown"]
-    assert sum(row[2] for row in carriers) == size
+    formats = built.ask(f"SELECT carrier, files, bytes FROM ops.run_carriers WHERE run_id = '{run_id}' ORDER BY ALL")
+    assert [row[0] for row in formats] == ["docx", "text", "unknown"]
+    assert sum(row[2] for row in formats) == size
     slowest = built.ask(f"SELECT rank, seconds FROM ops.run_slowest WHERE run_id = '{run_id}' ORDER BY rank")
     assert [row[0] for row in slowest] == [1, 2, 3]
     assert [row[1] for row in slowest] == sorted((row[1] for row in slowest), reverse=True)
