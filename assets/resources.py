@@ -172,7 +172,7 @@ class RowStaging(dg.ConfigurableIOManager):
         if path.suffix == FRAME_SUFFIX:
             return pl.read_parquet(path)
         stored = json.loads(path.read_text("utf-8"))
-        return Parts(stored["table"], tuple(stored["paths"]), stored["rows"], tuple(stored["without"]))
+        return Parts(stored["table"], tuple(stored["paths"]), stored["rows"], tuple(stored["excluded"]))
 
     def _path(self, context: dg.OutputContext | dg.InputContext) -> Path:
         *folders, name = context.asset_key.path
