@@ -104,7 +104,7 @@ class BuildResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 def without_run_config(resource: dg.ConfigurableResource[Any] | dg.ConfigurableIOManager) -> dg.ResourceDefinition:
     """Wrap a resource so that the configuration of a run cannot change it.
 
-    Whoever may start a run could otherwise have it write to any folder and connect to any address.
+    A user who may start a run could otherwise make it write to any folder and connect to any address.
     """
 
     def create(context: dg.InitResourceContext) -> Any:
@@ -172,7 +172,7 @@ class RowStaging(dg.ConfigurableIOManager):
         if path.suffix == FRAME_SUFFIX:
             return pl.read_parquet(path)
         stored = json.loads(path.read_text("utf-8"))
-        return Parts(stored["table"], tuple(stored["paths"]), stored["rows"], tuple(stored["without"]))
+        return Parts(stored["table"], tuple(stored["paths"]), stored["rows"], tuple(stored["excluded"]))
 
     def _path(self, context: dg.OutputContext | dg.InputContext) -> Path:
         *folders, name = context.asset_key.path

@@ -175,7 +175,7 @@ def find_matches(pattern: re.Pattern[str], starts: re.Pattern[str], text: str) -
 
 @lru_cache(maxsize=2048)
 def is_placeholder(text: str) -> bool:
-    """Return whether the cell stands for "none" (`----`, ——, 无) or holds nothing but redacted data."""
+    """Return whether the cell means "none" (`----`, ——, 无) or holds nothing but redacted data."""
     stripped = text.strip()
     if HIDDEN in stripped:
         stripped = stripped.replace(HIDDEN, "").strip(" \n、，,；;/（()）:：")

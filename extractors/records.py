@@ -59,7 +59,7 @@ class Rule(StrEnum):
     PICTURE = "picture", "图片中的文字"
     PUBLICATION = "publication", "网页标注的发布信息"
 
-    # What the notice does not say, or says inconsistently.
+    # What the notice does not state, or states inconsistently.
     BODY_DIFFERS = "body_differs", "正文与表格不一致"
     CORRECTION_STALE = "correction_stale", "更正记录已失效"
     DEBRIS = "debris", "疑似识别残渣"
@@ -340,7 +340,7 @@ class FindingRow:
 
 @dataclass(slots=True)
 class Extraction:
-    """Everything that one file says; each list holds the rows of one core table."""
+    """The content of one file; each list holds the rows of one core table."""
 
     format: str
     notice: NoticeRow

@@ -226,10 +226,10 @@ def _(accounted, cut, warehouse):
             x=alt.X("落实比例:Q", title="落实比例", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
             tooltip=["通知", "表内字数", "落实字数", alt.Tooltip("落实比例:Q", format=".2%")],
         )
-        _said = _base.mark_text(align="left", dx=6, color=helpers.INK).encode(
+        _texts = _base.mark_text(align="left", dx=6, color=helpers.INK).encode(
             x="落实比例:Q", text=alt.Text("落实比例:Q", format=".1%")
         )
-        _layers = alt.layer(_bars, _said).properties(width=560, height=alt.Step(34))
+        _layers = alt.layer(_bars, _texts).properties(width=560, height=alt.Step(34))
         chart_accounted = helpers.finish_chart(_layers, "表内文字的落实比例", warehouse, accounted["notice_id"], cut)
     helpers.chart_or_note(chart_accounted, "没有含表格的通知，无从统计表内文字。")
     return (chart_accounted,)

@@ -238,12 +238,12 @@ def _(topics, warehouse):
         _cells = _base.mark_rect(stroke="white", strokeWidth=1.5).encode(
             color=alt.Color("情形:N", title=None, scale=alt.Scale(domain=["有", "缺"], range=["#cfe0ea", "#f3d9d3"]))
         )
-        _said = (
+        _texts = (
             _base.mark_text(fontSize=11, color=helpers.ALERT)
             .encode(text="情形:N")
             .transform_filter("datum['情形'] == '缺'")
         )
-        _all = alt.layer(_cells, _said).properties(
+        _all = alt.layer(_cells, _texts).properties(
             width=alt.Step(helpers.column_width(len(_order))), height=alt.Step(20)
         )
         _remark = "只列并非每份通知都有的主题，涉及通知多的在前；加分和特色项目不计。"

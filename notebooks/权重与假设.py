@@ -92,8 +92,8 @@ def _(changed, other, own, warehouse):
             )
             .with_columns(pl.col("权重").replace(_sides))
         )
-        _spread = helpers.spread_labels(_frame, "权重", "占比", 0.034)
-        _base = alt.Chart(_spread).encode(
+        _labels = helpers.spread_labels(_frame, "权重", "占比", 0.034)
+        _base = alt.Chart(_labels).encode(
             x=alt.X(
                 "权重:N",
                 title=None,
@@ -108,7 +108,7 @@ def _(changed, other, own, warehouse):
         )
         _label = {"原占比": ("right", -10), "换用后占比": ("left", 10)}
         _names = [
-            alt.Chart(_spread.filter(pl.col("权重") == _sides[side]))
+            alt.Chart(_labels.filter(pl.col("权重") == _sides[side]))
             .mark_text(align=_align, dx=_dx, fontSize=11)
             .encode(
                 x=alt.X("权重:N", sort=list(_sides.values())),
@@ -229,8 +229,8 @@ def _(scores, warehouse):
             ],
         )
         _dots = _base.mark_circle(size=800, opacity=1)
-        _said = _base.mark_text(fontSize=10).encode(text=alt.Text("重合度:Q", format=".0%"), color=alt.value("white"))
-        _all = alt.layer(_base.mark_line(strokeWidth=2, opacity=0.5), _dots, _said).properties(
+        _texts = _base.mark_text(fontSize=10).encode(text=alt.Text("重合度:Q", format=".0%"), color=alt.value("white"))
+        _all = alt.layer(_base.mark_line(strokeWidth=2, opacity=0.5), _dots, _texts).properties(
             width=alt.Step(130), height=44 * _last + 40
         )
         _remark = f"圆内为重合度；最多列 {helpers.INITIAL_NOTICES} 份写明分值的现行通知；一份通知不与自己的权重比。"

@@ -252,12 +252,12 @@ def _(burden, warehouse):
     chart_burden = None
     if not burden.is_empty():
         _order = burden["责任单位"].unique(maintain_order=True).to_list()
-        _shown = burden.filter(pl.col("责任单位").is_in(_order[: helpers.MAX_PARTIES]))
+        _largest = burden.filter(pl.col("责任单位").is_in(_order[: helpers.MAX_PARTIES]))
         _kinds = (
-            _shown.group_by("材料类型").agg(pl.col("份数").sum()).sort("份数", "材料类型", descending=[True, False])
+            _largest.group_by("材料类型").agg(pl.col("份数").sum()).sort("份数", "材料类型", descending=[True, False])
         )
         _bars = (
-            alt.Chart(helpers.to_float_columns(_shown))
+            alt.Chart(helpers.to_float_columns(_largest))
             .mark_bar(height={"band": 0.7})
             .encode(
                 x=alt.X("份数:Q", title="材料（份、张、次）", axis=alt.Axis(tickMinStep=1)),

@@ -85,9 +85,9 @@ def _(counted, editions, none, warehouse):
         _there = counted["变化"].unique().to_list()
         _domain = [word for word in marts.CHANGES.values() if word in _there]
         _pairs = counted["新旧两版"].unique(maintain_order=True).to_list()[: helpers.MAX_NOTICES]
-        _shown = counted.filter(pl.col("新旧两版").is_in(_pairs))
+        _selected = counted.filter(pl.col("新旧两版").is_in(_pairs))
         _bars = (
-            alt.Chart(helpers.to_float_columns(_shown))
+            alt.Chart(helpers.to_float_columns(_selected))
             .transform_calculate(次序=f"indexof({_domain}, datum['变化'])")
             .mark_bar(height={"band": 0.7})
             .encode(
@@ -103,7 +103,7 @@ def _(counted, editions, none, warehouse):
         )
         _remark = "一条任务可以同时有几处变化，各计一次；只把年份换成本年的不算改动。"
         chart_changes = helpers.finish_chart(
-            _bars, "新旧两版之间的变化", warehouse, [*_shown["notice_id"], *_shown["previous_id"]], _remark
+            _bars, "新旧两版之间的变化", warehouse, [*_selected["notice_id"], *_selected["previous_id"]], _remark
         )
     helpers.chart_or_note(chart_changes, none if editions.is_empty() else "新旧两版内容相同，没有变化。")
     return (chart_changes,)

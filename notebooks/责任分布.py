@@ -137,11 +137,11 @@ def _(concentration, warehouse):
             tooltip=["通知", "量", alt.Tooltip("数值:Q", format=".3f")],
         )
         _bars = _base.mark_bar(height={"band": 0.6}, color=helpers.ACCENT)
-        _said = _base.mark_text(align="left", dx=4, fontSize=11, color=helpers.INK).encode(
+        _texts = _base.mark_text(align="left", dx=4, fontSize=11, color=helpers.INK).encode(
             text=alt.Text("数值:Q", format=".2f")
         )
         _all = (
-            alt.layer(_bars, _said)
+            alt.layer(_bars, _texts)
             .properties(width=130, height=alt.Step(30))
             .facet(column=alt.Column("量:N", title=None, sort=_names))
         )

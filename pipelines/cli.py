@@ -243,10 +243,10 @@ def ask(
     settings = load_ready_settings(warehouse=warehouse)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
-    wishes = QuestionFilters(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
+    question_filters = QuestionFilters(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
     print_answer(
         out,
-        answer(settings.warehouse, number, wishes, today=date.today(), limit=limit),
+        answer(settings.warehouse, number, question_filters, today=date.today(), limit=limit),
         output_format.value,
         output,
     )

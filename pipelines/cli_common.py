@@ -77,7 +77,7 @@ Party = Annotated[str | None, typer.Option("--party", metavar="字样", help="�
 
 
 class UserError(Exception):
-    """An error that the user can fix; the text is Chinese and says how."""
+    """An error that the user can fix; the text is Chinese and names the remedy."""
 
     def __init__(self, message: str, exit_code: int = WRONG_USAGE) -> None:
         super().__init__(message)
@@ -154,9 +154,9 @@ def show_progress(console: Console) -> Iterator[ProgressCallback]:
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("准备中", total=None)
-        yield lambda done, total, source_path: bar.update(
+    with Progress(*columns, console=console, transient=True) as progress_bar:
+        task = progress_bar.add_task("准备中", total=None)
+        yield lambda done, total, source_path: progress_bar.update(
             task, completed=done, total=total, description=escape(source_path)
         )
 

@@ -70,8 +70,8 @@ MAX_RUNS_SHOWN = 5
 class Run:
     """One run of the build: outcome, numbers of files by status, and seconds.
 
-    If the run failed, the numbers are None and `reason` says why. `slowest` is the file that took longest to read, None
-    if none was read.
+    If the run failed, the numbers are None and `reason` is the cause. `slowest` is the file that took longest to read,
+    None if none was read.
     """
 
     started_at: datetime
@@ -165,9 +165,9 @@ def print_runs(console: Console, runs: Sequence[Run]) -> None:
     for run in runs:
         counts = (run.read, run.loaded, run.duplicate, run.held_back, run.unreadable, run.removed)
         slowest = "—" if run.slowest is None else f"{escape(run.slowest)}（{run.slowest_seconds:.1f} 秒）"
-        shown = ("—" if count is None else str(count) for count in counts)
+        count_texts = ("—" if count is None else str(count) for count in counts)
         table.add_row(
-            format_china_time(run.started_at), RUN_OUTCOMES[run.outcome], *shown, f"{run.seconds:.1f} 秒", slowest
+            format_china_time(run.started_at), RUN_OUTCOMES[run.outcome], *count_texts, f"{run.seconds:.1f} 秒", slowest
         )
     console.print(table)
     for run in runs:

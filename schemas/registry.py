@@ -1,4 +1,4 @@
-"""All tables of the warehouse in loading order: a table comes after those it refers to."""
+"""All tables of the warehouse in loading order: a table follows those it refers to."""
 
 from __future__ import annotations
 

@@ -259,14 +259,14 @@ class Tree:
                 process.wait()
                 return "slow", ""
             out.seek(0)
-            said = out.read()
+            output = out.read()
         if status in (0, 5):
             return "passed", ""
-        first = re.search(r"^(?:FAILED|ERROR) ([^\s\[:]+\.py)(\S*)", said, re.MULTILINE)
-        return "failed", "".join(first.groups()) if first else f"exit {status}: {said.strip()[-200:]}"
+        first = re.search(r"^(?:FAILED|ERROR) ([^\s\[:]+\.py)(\S*)", output, re.MULTILINE)
+        return "failed", "".join(first.groups()) if first else f"exit {status}: {output.strip()[-200:]}"
 
 
-def judge(tree: Tree, mutant: Mutant, rest: float) -> tuple[str, str]:
+def run_tests_of(tree: Tree, mutant: Mutant, rest: float) -> tuple[str, str]:
     """`killed`, `slow`, `survived` or `unjudged`, and by which test or after which ones."""
     source = (tree.root / mutant.path).read_bytes()
     room = mutant.path.split("/", 1)[0]
@@ -301,22 +301,22 @@ def main() -> int:
         "--rest", type=float, default=900, help="seconds for the tests of other rooms; 0 leaves them out"
     )
     parser.add_argument("--list", action="store_true", help="name the changes and run nothing")
-    asked = parser.parse_args()
-    every = mutants(ROOT, tuple(asked.rooms.split(",")))
-    sample = chosen(every, asked.seed, asked.count)
+    arguments = parser.parse_args()
+    every = mutants(ROOT, tuple(arguments.rooms.split(",")))
+    sample = chosen(every, arguments.seed, arguments.count)
     verdicts: dict[str, int] = {}
     with tempfile.TemporaryDirectory(prefix="mutants-") as place:
-        tree = None if asked.list else Tree(ROOT, Path(place))
+        tree = None if arguments.list else Tree(ROOT, Path(place))
         for mutant in sample:
-            verdict, by = judge(tree, mutant, asked.rest) if tree else ("listed", "")
+            verdict, by = run_tests_of(tree, mutant, arguments.rest) if tree else ("listed", "")
             verdicts[verdict] = verdicts.get(verdict, 0) + 1
             print(f"{verdict:<8} {mutant}" + (f"\n         {by}" if by else ""), flush=True)
-    print(f"{len(every)} changes possible, seed {asked.seed}: {verdicts}")
-    judged = sum(verdicts.get(one, 0) for one in ("killed", "slow", "survived"))
-    noticed = judged - verdicts.get("survived", 0)
-    if judged:
-        print(f"noticed: {noticed} of {judged} ({noticed / judged:.0%})")
-    return int(noticed < WANTED * judged)
+    print(f"{len(every)} changes possible, seed {arguments.seed}: {verdicts}")
+    decided = sum(verdicts.get(one, 0) for one in ("killed", "slow", "survived"))
+    noticed = decided - verdicts.get("survived", 0)
+    if decided:
+        print(f"noticed: {noticed} of {decided} ({noticed / decided:.0%})")
+    return int(noticed < WANTED * decided)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Errors of the warehouse; every message is Chinese and says what to do."""
+"""Errors of the warehouse; every message is Chinese and names the remedy."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class Downloader:
         if response.data is None and record is not None:
             self._report(FetchOutcome.SAME, link, record.path)
             today = self.today if self._recheck_attachments(link, record) else ""
-            self.state.keep(replace(record, checked=today, gone=False, at=response.moved_to, changed=link.changed))
+            self.state.store(replace(record, checked=today, gone=False, at=response.moved_to, changed=link.changed))
         elif not response.data:
             raise FetchError(FetchFailure.UNFIT, "网页是空的")
         elif self._is_page(response, response.data):
@@ -340,7 +340,7 @@ class Downloader:
         is_complete: bool = True,
     ) -> None:
         validators = (response.headers.get("etag", ""), response.headers.get("last-modified", ""))
-        self.state.keep(
+        self.state.store(
             AddressRecord(
                 link.url,
                 role,
@@ -357,7 +357,7 @@ class Downloader:
 
     def _remember_file(self, key: str, response: Response, path: str, sha256: str, link: NoticeLink) -> None:
         validators = (response.headers.get("etag", ""), response.headers.get("last-modified", ""))
-        self.state.keep(
+        self.state.store(
             AddressRecord(key, "file", *validators, sha256=sha256, path=path, owner=link.url, checked=self.today)
         )
 

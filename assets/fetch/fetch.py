@@ -74,7 +74,7 @@ def fetch(
         raw: The folder of original notices.
         options: How to fetch.
         only: Names of the sources to visit; empty for all.
-        on_event: Called with every event as it comes.
+        on_event: Called with every event when it happens.
 
     Raises:
         SourcesError: There is no usable sources file, or no source of such a name.
@@ -251,7 +251,7 @@ class _SourceRun:
             except FetchError as error:
                 died = error.failure is FetchFailure.GONE and record is not None
                 if record is not None and died:
-                    state.keep(replace(record, gone=True, checked=downloader.today))
+                    state.store(replace(record, gone=True, checked=downloader.today))
                 path = record.path if record is not None else ""
                 text = f"{error}；已下载的文件保留" if died else str(error)
                 self._add_event(FetchEvent(self.source.name, error.failure, link.title, link.url, path, text, not died))
@@ -340,7 +340,7 @@ class _SourceRun:
                 for link in page.links
             ]
             further = [{"following": page.following}, *({"below": below} for below in page.below)]
-            state.keep(
+            state.store(
                 AddressRecord(
                     url,
                     "list",

@@ -84,7 +84,7 @@ class SourceMemory:
     def __iter__(self) -> Iterator[AddressRecord]:
         return iter(list(self._known.values()))
 
-    def keep(self, record: AddressRecord) -> None:
+    def store(self, record: AddressRecord) -> None:
         """Store the record of an address. Raises OSError."""
         self._stale += record.url in self._known
         self._known[record.url] = record
@@ -101,30 +101,30 @@ class SourceMemory:
 
     def touch(self, record: AddressRecord, day: str) -> None:
         """Record that an address was checked and has not changed."""
-        self.keep(replace(record, checked=day, gone=False))
+        self.store(replace(record, checked=day, gone=False))
 
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file atomically, replacing an existing one. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _temporary_file(path, data) as aside:
-        aside.replace(path)
+    with _temporary_file(path, data) as temporary:
+        temporary.replace(path)
     _sync_folder(path.parent)
 
 
 def write_new(path: Path, data: bytes) -> None:
     """Write a file atomically, never over an existing one. Raises FileExistsError, OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _temporary_file(path, data) as aside:
+    with _temporary_file(path, data) as temporary:
         try:
-            os.link(aside, path)
+            os.link(temporary, path)
         except OSError:
             # The file exists, or the file system has no hard links: then the lock separates sources that share a
             # folder (only one fetch runs at a time).
             with _REPLACE_LOCK:
                 if path.exists():
                     raise FileExistsError(path) from None
-                aside.replace(path)
+                temporary.replace(path)
     _sync_folder(path.parent)
 
 
@@ -141,15 +141,15 @@ def _sync_folder(folder: Path) -> None:
 @contextmanager
 def _temporary_file(path: Path, data: bytes) -> Iterator[Path]:
     """Write a temporary file beside `path`, under a name that builds ignore."""
-    aside = path.with_name(f".{os.getpid()}-{threading.get_ident():x}.tmp")
+    temporary = path.with_name(f".{os.getpid()}-{threading.get_ident():x}.tmp")
     try:
-        with aside.open("wb") as stream:
+        with temporary.open("wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        yield aside
+        yield temporary
     finally:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _format_record(record: AddressRecord) -> str:

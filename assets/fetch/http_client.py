@@ -74,7 +74,7 @@ class FetchFailure(StrEnum):
 
 
 class FetchError(Exception):
-    """A request failed; the text is Chinese and says why and what can be done."""
+    """A request failed; the text is Chinese and names cause and remedy."""
 
     def __init__(self, failure: FetchFailure, text: str) -> None:
         super().__init__(text)
@@ -452,11 +452,11 @@ def _matches(pattern: str, path: str) -> bool:
         return False
     if not rest:
         return not anchored or path == first
-    at = len(first)
+    position = len(first)
     last = rest.pop() if anchored else ""
     for piece in rest:
-        at = path.find(piece, at)
-        if at < 0:
+        position = path.find(piece, position)
+        if position < 0:
             return False
-        at += len(piece)
-    return not anchored or (path.endswith(last) and len(path) - len(last) >= at)
+        position += len(piece)
+    return not anchored or (path.endswith(last) and len(path) - len(last) >= position)

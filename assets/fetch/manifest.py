@@ -22,7 +22,7 @@ UNKNOWN: Final = "未记录"
 
 
 class ManifestError(Exception):
-    """The manifest cannot be read or added to; the text is Chinese and says what to do."""
+    """The manifest cannot be read or added to; the text is Chinese and names the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

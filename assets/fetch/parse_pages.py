@@ -180,8 +180,8 @@ def _parse_list_page(source: Source, data: bytes, url: str, content_type: str, n
         ):
             below.setdefault(target)
     if source.page_url:
-        at = str(source.page_from + number - 1)
-        following = absolute_url(source.url, source.page_url.replace(PAGE_PLACEHOLDER, at))
+        page_number = str(source.page_from + number - 1)
+        following = absolute_url(source.url, source.page_url.replace(PAGE_PLACEHOLDER, page_number))
     return ListPage(tuple(links.values()), following or _next_trs_page(text, base), tuple(below))
 
 

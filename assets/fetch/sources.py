@@ -29,7 +29,7 @@ _REMEDY: Final = "写法见 raw/README.md"
 
 
 class SourcesError(Exception):
-    """The file cannot be used at all; the text is Chinese and says where and what to do."""
+    """The file cannot be used at all; the text is Chinese and names the place and the remedy."""
 
 
 def _validate_url(text: str) -> str:
@@ -124,9 +124,9 @@ class Source(BaseModel):
 
     def wants(self, title: str) -> bool:
         """Return whether a notice with this title is wanted."""
-        solid = "".join(title.split())
-        return (not self.take or any("".join(word.split()) in solid for word in self.take)) and not any(
-            "".join(word.split()) in solid for word in self.leave
+        compact = "".join(title.split())
+        return (not self.take or any("".join(word.split()) in compact for word in self.take)) and not any(
+            "".join(word.split()) in compact for word in self.leave
         )
 
 
@@ -221,8 +221,8 @@ class _EntryLocation:
         """Describe an error of pydantic in Chinese."""
         location = error["loc"]
         field = str(location[0]) if location else ""
-        at = next((n for n, line in enumerate(self.body, 1) if re.match(rf"\s*{re.escape(field)}\s*=", line)), None)
-        line = f"（第 {self.line + at} 行）" if field and at and self.line else ""
+        offset = next((n for n, line in enumerate(self.body, 1) if re.match(rf"\s*{re.escape(field)}\s*=", line)), None)
+        line = f"（第 {self.line + offset} 行）" if field and offset and self.line else ""
         if error["type"] == "extra_forbidden":
             known = "、".join(Source.model_fields)
             return f"{self}：不认识的项目“{field}”{line}。可用的项目：{known}"

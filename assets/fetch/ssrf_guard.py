@@ -203,10 +203,10 @@ class GuardedTransport(httpx.BaseTransport):
         """Send one request."""
         url = request.url
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        outgoing = httpcore.Request(
+        core_request = httpcore.Request(
             request.method, target, headers=request.headers.raw, content=b"", extensions=request.extensions
         )
-        response = self._pool.handle_request(outgoing)
+        response = self._pool.handle_request(core_request)
         return httpx.Response(
             response.status, headers=response.headers, stream=_BodyStream(response), extensions=response.extensions
         )

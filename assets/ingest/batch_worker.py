@@ -48,7 +48,7 @@ class Job:
     folder: str
     """Where the parts are written, one folder per table below it; it need not exist."""
     isolated: bool = False
-    """True where the files were sent without those that lie beside them."""
+    """True where the files were sent without those beside them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ PLAN_COLUMNS: Mapping[str, type[pl.DataType]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class PublishedFile:
-    """What the published warehouse says about one file.
+    """The published state of one file.
 
     `sha256` is None where the file was refused before its bytes were read.
     """

@@ -94,7 +94,7 @@ def append_line(path: Path, headers: Mapping[str, str], needed: Collection[str],
 
 
 class NotAppendedError(Exception):
-    """A line cannot be appended to a file; nothing was changed. The text is Chinese and says why."""
+    """A line cannot be appended to a file; nothing was changed. The text is Chinese and names the cause."""
 
 
 def read_header(path: Path, headers: Mapping[str, str]) -> list[str]:

@@ -56,7 +56,7 @@ _POOLS_LOCK = threading.Lock()
 
 
 class ClusterError(WarehouseError):
-    """The cluster cannot be used; the text is Chinese and says why and what to do."""
+    """The cluster cannot be used; the text is Chinese and names cause and remedy."""
 
 
 class NotVisibleError(Exception):
@@ -108,7 +108,7 @@ def is_protected(address: str) -> bool:
 def require_protection(address: str, *, plain: bool) -> None:
     """Refuse a scheduler on another machine that is reached without certificates, unless `plain` allows it.
 
-    What a scheduler sends is unpickled here: whoever takes its place runs code on this machine.
+    What a scheduler sends is unpickled here: an impostor could run code on this machine.
 
     Raises:
         ClusterError: The address is not protected.

@@ -28,7 +28,7 @@ FORMAT_RANK: Mapping[str, int] = MappingProxyType(
         "pdf_scan": 7,
     }
 )
-"""How much of a notice's structure a format keeps, best first; a format not listed here comes last."""
+"""How much of a notice's structure a format keeps, best first; a format not listed here is the last."""
 
 _FINGERPRINT_BYTES = 8
 _BRACKETS = str.maketrans("[［【(（〔]］】)）〕", "〔〔〔〔〔〔〕〕〕〕〕〕")
@@ -54,7 +54,7 @@ class NoticeIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """`source_path` repeats the kept file `duplicate_of`; `reason` says how, in Chinese."""
+    """`source_path` repeats the original file `duplicate_of`; `reason` says how, in Chinese."""
 
     source_path: str
     duplicate_of: str
@@ -82,13 +82,13 @@ def find_duplicates(identities: Iterable[NoticeIdentity]) -> dict[str, Duplicate
     ranked = sorted(
         identities, key=lambda identity: (FORMAT_RANK.get(identity.format, len(FORMAT_RANK)), identity.source_path)
     )
-    kept: dict[tuple[str, ...], list[NoticeIdentity]] = {}
+    original: dict[tuple[str, ...], list[NoticeIdentity]] = {}
     duplicates = _find_attachments(ranked)
     for identity in ranked:
         if identity.source_path in duplicates:
             continue
         buckets = bucket_keys(identity)
-        for candidate in (candidate for key in buckets for candidate in kept.get(key, ())):
+        for candidate in (candidate for key in buckets for candidate in original.get(key, ())):
             reason = _duplicate_reason(identity, candidate)
             if reason is not None:
                 duplicates[identity.source_path] = Duplicate(
@@ -97,7 +97,7 @@ def find_duplicates(identities: Iterable[NoticeIdentity]) -> dict[str, Duplicate
                 break
         else:
             for key in buckets:
-                kept.setdefault(key, []).append(identity)
+                original.setdefault(key, []).append(identity)
     return duplicates
 
 
@@ -122,32 +122,32 @@ def _find_attachments(identities: Iterable[NoticeIdentity]) -> dict[str, Duplica
     }
 
 
-def _duplicate_reason(identity: NoticeIdentity, kept: NoticeIdentity) -> str | None:
-    """Return in Chinese why `identity` repeats `kept`, or None if it does not."""
-    if identity.sha256 == kept.sha256:
+def _duplicate_reason(identity: NoticeIdentity, original: NoticeIdentity) -> str | None:
+    """Return in Chinese why `identity` repeats `original`, or None if it does not."""
+    if identity.sha256 == original.sha256:
         return "与另一文件内容完全相同"
-    issuers = {_without_whitespace(identity.issuer), _without_whitespace(kept.issuer)}
-    same_number = _normalized_number(identity) == _normalized_number(kept)
+    issuers = {_without_whitespace(identity.issuer), _without_whitespace(original.issuer)}
+    same_number = _normalized_number(identity) == _normalized_number(original)
     # A format that lost the issuer still has its short form inside the number.
     if (
         identity.doc_number
         and same_number
         and len(issuers - {""}) <= 1
-        and identity.format != kept.format
-        and not _is_separate_annex(identity, kept)
+        and identity.format != original.format
+        and not _is_separate_annex(identity, original)
     ):
         return f"与另一文件是同一通知（文号 {identity.doc_number}）的不同格式"
-    same_title = bool(identity.title) and _without_whitespace(identity.title) == _without_whitespace(kept.title)
-    same_tasks = bool(identity.requirements) and identity.requirements == kept.requirements
+    same_title = bool(identity.title) and _without_whitespace(identity.title) == _without_whitespace(original.title)
+    same_tasks = bool(identity.requirements) and identity.requirements == original.requirements
     if len(issuers) == 1 and same_title and same_number and same_tasks:
         return "与另一文件的标题、发文机关和任务内容完全相同"
     return None
 
 
-def _is_separate_annex(identity: NoticeIdentity, kept: NoticeIdentity) -> bool:
-    """Return whether `identity` has tasks and shares none with `kept`: an annex published in a file of its own."""
+def _is_separate_annex(identity: NoticeIdentity, original: NoticeIdentity) -> bool:
+    """Return whether `identity` has tasks and shares none with `original`: an annex published in a file of its own."""
     return bool(identity.requirements) and not (
-        _split_fingerprints(identity.requirements) & _split_fingerprints(kept.requirements)
+        _split_fingerprints(identity.requirements) & _split_fingerprints(original.requirements)
     )
 
 

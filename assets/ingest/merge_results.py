@@ -114,8 +114,8 @@ def merge_results(
     rows = _Accumulator()
     counter = run_history.RunCounter()
     read = {item.source_path for item in plan.read}
-    gone = read | set(plan.removed) | {refused.source_path for refused in plan.refused}
-    published = {source_path: row for source_path, row in known.items() if source_path not in gone}
+    replaced_paths = read | set(plan.removed) | {refused.source_path for refused in plan.refused}
+    published = {source_path: row for source_path, row in known.items() if source_path not in replaced_paths}
     for refused in plan.refused:
         row = build_file_row(refused.source_path, refused.bytes, None, build)
         rows.files.append(row | {"status": "unreadable", "reason": refused.reason, "remedy": refused.remedy})
@@ -224,7 +224,7 @@ def _build_tables(
     for name, frame in small.items():
         made = stage_frame(name, frame, folder / name / "own.parquet")
         old = parts.get(name, Parts(name))
-        parts[name] = Parts(name, old.paths + made.paths, old.rows + made.rows, old.without)
+        parts[name] = Parts(name, old.paths + made.paths, old.rows + made.rows, old.excluded)
     return StagedTables(parts, rows.breaches)
 
 
@@ -232,8 +232,8 @@ def _check_duplicate_notices(loaded: Sequence[FileResult], breaches: Breaches) -
     """Report a notice that two batches hold; the workers only see the notices of one batch."""
     double = [notice_id for notice_id, times in Counter(result.notice_id for result in loaded).items() if times > 1]
     if double:
-        shown = "、".join(map(str, double[: validation_rules.MAX_EXAMPLES]))
-        message = f"{validation_rules.NOTICES} 的主键 notice_id 重复：{shown}"
+        examples = "、".join(map(str, double[: validation_rules.MAX_EXAMPLES]))
+        message = f"{validation_rules.NOTICES} 的主键 notice_id 重复：{examples}"
         breaches.setdefault(("key_unique", validation_rules.NOTICES), []).append(message)
 
 

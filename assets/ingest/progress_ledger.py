@@ -82,7 +82,7 @@ def read_ledger(folder: Path) -> dict[str, pl.DataFrame]:
 
 
 def _read_import(path: Path) -> ImportPart:
-    """Read the accepted and the rejected rows of one import; for an invalid file a row that says so."""
+    """Read the accepted and the rejected rows of one import; for an invalid file one row about that."""
     try:
         stored = pl.read_parquet(path)
         missing = [

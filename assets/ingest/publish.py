@@ -127,7 +127,7 @@ def publish(
     keep: int = DEFAULT_SNAPSHOTS,
     fewer: bool = False,
 ) -> store.PublishResult | None:
-    """Publish the staged rows in place of whatever was published under their source paths.
+    """Publish the staged rows in place of the rows published under their source paths.
 
     The replaced rows are looked up under the writer's lock, so that the result of a build that ended in the meantime
     is merged with and not undone.
@@ -139,7 +139,7 @@ def publish(
         reviews: The match overrides as rows of `ops.counterpart_reviews`, all of them.
         register: The corrections that were read.
         progress: The folder of the ledger of progress imports.
-        keep: Number of former snapshots to keep.
+        keep: Number of previous snapshots to keep.
         fewer: Publish even if fewer human decisions would be stored than are published now.
 
     Returns:
@@ -188,7 +188,7 @@ def retired_rows(
 ) -> dict[str, pl.DataFrame]:
     """Return the whole new content of `ops.retired_*`: notices whose file is no longer in raw/.
 
-    A notice that is published again, from whatever file, is not retired any more. A path that comes again with other
+    A notice that is published again, from any file, is not retired any more. A path that reappears with other
     content was changed, not removed. The caller holds the writer's lock.
 
     Args:
@@ -197,27 +197,27 @@ def retired_rows(
         frames: The staged rows by table.
         now: The time of retirement, with time zone.
     """
-    gone = sorted(set(removed) - set(frames[FILES]["source_path"]))
+    removed_paths = sorted(set(removed) - set(frames[FILES]["source_path"]))
     back = frames[validation_rules.NOTICES].select("notice_id")
     old = run_history.read_published_rows(warehouse, tuple(RETIRED_TABLES))
     clock = now.astimezone(UTC).replace(tzinfo=None)
     retired = {}
     for name, source in RETIRED_TABLES.items():
-        rows = pl.concat([old[name], _removed_rows(warehouse, name, source, gone, clock)])
+        rows = pl.concat([old[name], _removed_rows(warehouse, name, source, removed_paths, clock)])
         key = "notice_id" if source == validation_rules.NOTICES else "task_id"
         retired[name] = rows.unique(key, keep="last").join(back, on="notice_id", how="anti")
     return retired
 
 
-def _removed_rows(warehouse: Path, name: str, source: str, gone: list[str], clock: datetime) -> pl.DataFrame:
-    if not gone or store.check_condition(warehouse) is not store.Condition.CURRENT:
+def _removed_rows(warehouse: Path, name: str, source: str, removed_paths: list[str], clock: datetime) -> pl.DataFrame:
+    if not removed_paths or store.check_condition(warehouse) is not store.Condition.CURRENT:
         return schemas.empty(name)
     columns: dict[str, Any] = dict(schemas.TABLES[name].dtypes)
     with closing(store.connect(warehouse)) as connection:
         rows: pl.DataFrame = connection.sql(
             f"SELECT t.*, f.source_path FROM {source} AS t JOIN core.notices AS n USING (notice_id) "
-            "JOIN core.files AS f ON f.file_id = n.file_id WHERE f.source_path IN (SELECT unnest($gone))",
-            params={"gone": gone},
+            "JOIN core.files AS f ON f.file_id = n.file_id WHERE f.source_path IN (SELECT unnest($removed_paths))",
+            params={"removed_paths": removed_paths},
         ).pl()
     stamped = rows.with_columns(retired_at=pl.lit(clock))
     if "is_current" in columns:

@@ -133,16 +133,16 @@ def build_notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
 def _replace_invalid_findings(
     findings: Sequence[dict[str, Any]], rows: NoticeRows, notice_id: str
 ) -> list[dict[str, Any]]:
-    """Replace findings that could not be published by an error that says so: only facts may quarantine a notice."""
+    """Replace findings that could not be published by an error about them: only facts may quarantine a notice."""
     ids = {key: {_value(row, key) for row in rows[table]} for key, table in _REFERENCED_TABLES.items()}
     seen: set[str] = set()
     out = []
     for nth, finding in enumerate(findings, 1):
         wrong = [key for key, known in ids.items() if finding[key] is not None and finding[key] not in known]
         sound = finding["finding_id"] not in seen and not wrong and _has_valid_values(finding)
-        kept = finding if sound else _replacement(finding, notice_id, nth)
-        seen.add(kept["finding_id"])
-        out.append(kept)
+        published = finding if sound else _replacement(finding, notice_id, nth)
+        seen.add(published["finding_id"])
+        out.append(published)
     return out
 
 

@@ -27,7 +27,7 @@ DELETED: Final[FileStat] = (-2, 0)
 FIRST_RETRY: Final = 60.0
 LONGEST_RETRY: Final = 3600.0
 """Upper bound in seconds; the pause before a failed build is repeated doubles with each failure."""
-_KNOWN: Final = "SELECT source_path, bytes, mtime_ns FROM ops.sources"
+_PUBLISHED_FILES_SQL: Final = "SELECT source_path, bytes, mtime_ns FROM ops.sources"
 
 
 class ChangedFile(BaseModel):
@@ -120,7 +120,7 @@ def take_snapshot(raw: Path, warehouse: Path, state: WatchState) -> RawSnapshot:
     known: dict[str, FileStat] = {}
     if listing_digest(listing, version) != state.built and store.check_condition(warehouse) is store.Condition.CURRENT:
         with closing(store.connect(warehouse)) as connection:
-            known = {path: (size, stamp) for path, size, stamp in connection.execute(_KNOWN).fetchall()}
+            known = {path: (size, stamp) for path, size, stamp in connection.execute(_PUBLISHED_FILES_SQL).fetchall()}
     require_mounted(raw, listing, known)
     return RawSnapshot(listing, known, version)
 

@@ -23,7 +23,7 @@ UNACCOUNTED = "text_unaccounted"
 DROPPED = "finding_dropped"
 """Rule of the findings that replace one that could not be published."""
 QUARANTINED = "validation"
-"""Rule of the findings that say why a notice was quarantined."""
+"""Rule of the findings about notices in quarantine."""
 UNIQUE = "unique"
 MAX_EXAMPLES = 3
 
@@ -96,7 +96,7 @@ def find_shared_points_breaches(frames: Frames, table: str) -> list[Breach]:
 
 
 def find_text_breaches(frames: Frames, table: str) -> list[Breach]:
-    """Find notices that lost text of a table without a finding that says so."""
+    """Find notices that lost text of a table without a finding about it."""
     reported = frames[FINDINGS].filter(pl.col("rule") == UNACCOUNTED).select("notice_id")
     short = (
         frames[table]

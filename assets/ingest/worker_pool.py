@@ -113,7 +113,7 @@ class WorkerPool:
         self.close()
 
     def close(self) -> None:
-        """End all workers, whatever they are doing."""
+        """End all workers immediately."""
         self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types its public calls, except this one
         self._pool.join()
 
@@ -242,7 +242,7 @@ def _share_one_arena() -> None:
 
 
 def _address_space() -> int:
-    """Return the bytes of address space of this process; 0 where the system does not say."""
+    """Return the bytes of address space of this process; 0 where the system does not report it."""
     import resource
 
     try:

@@ -90,7 +90,7 @@ def import_progress(
         paths: The workbooks.
         now: The time of the import, with time zone.
         limits: Limits of the reader.
-        keep: Number of former snapshots to keep.
+        keep: Number of previous snapshots to keep.
 
     Raises:
         WarehouseChangedError: There is no warehouse of this version of the program; publishing would create one that

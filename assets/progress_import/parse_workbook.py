@@ -1,4 +1,4 @@
-"""Parse a returned workbook into rows by the key of each row, whatever was sorted, widened or renamed."""
+"""Parse a returned workbook into rows by the key of each row, even if it was sorted or renamed."""
 
 from __future__ import annotations
 

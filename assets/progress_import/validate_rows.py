@@ -85,7 +85,7 @@ ReportContent = tuple[str, date | None, str | None, str | None]
 class KnownTask:
     """A task in the warehouse.
 
-    For a task of a superseded notice, `unchanged_later` says whether the current version has it unchanged (None if it
+    For a task of a superseded notice, `unchanged_later` is whether the current version has it unchanged (None if it
     does not have it at all).
     """
 
@@ -251,12 +251,12 @@ def _parse_content(row: ReturnedRow, today: date) -> ReportContent | RowIssue:
 
 def parse_day(text: str) -> date | None:
     """Parse a date as people type it or Excel stores it: 2026-3-5, 2026年3月5日, 20260305, 46086; else return None."""
-    solid = _TIME.sub("", text.strip())
-    if solid.isdecimal() and FIRST_EXCEL_DAY <= int(solid) <= LAST_EXCEL_DAY:
-        return EXCEL_EPOCH + timedelta(days=int(solid))
-    if compact := _COMPACT.fullmatch(solid):
-        solid = "-".join(compact.groups())
-    return read_date(solid)
+    cleaned = _TIME.sub("", text.strip())
+    if cleaned.isdecimal() and FIRST_EXCEL_DAY <= int(cleaned) <= LAST_EXCEL_DAY:
+        return EXCEL_EPOCH + timedelta(days=int(cleaned))
+    if digits := _COMPACT.fullmatch(cleaned):
+        cleaned = "-".join(digits.groups())
+    return read_date(cleaned)
 
 
 def _disagreement_issue(accepted: AcceptedRow, same: Sequence[AcceptedRow]) -> RowIssue:

@@ -280,8 +280,8 @@ class _LetterheadReader:
                 parts.append(text)
                 self.roles[next_line] = LineRole.ANNEX_TITLE
                 next_line += 1
-            if parts and (edition := self._read_version_suffix(next_line, LineRole.ANNEX_TITLE)):
-                parts.append(edition)
+            if parts and (version_suffix := self._read_version_suffix(next_line, LineRole.ANNEX_TITLE)):
+                parts.append(version_suffix)
                 next_line += 1
             if parts and not (ends_like_title("".join(parts)) or isinstance(self._block(next_line), Table)):
                 for i in range(index + 1, next_line):

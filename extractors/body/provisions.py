@@ -133,7 +133,7 @@ def stated_period(outline: Outline, year: int | None) -> Span | None:
         if not _is_stage_section(item):
             continue
         for match in _EXPLICIT.finditer(item.text[:120]):
-            spans = read_spans(item.text[match.end() : match.end() + 40], year, most=1)
+            spans = read_spans(item.text[match.end() : match.end() + 40], year, max_count=1)
             if spans and spans[0].start and spans[0].end and spans[0].start != spans[0].end:
                 return spans[0]
     return None
@@ -231,13 +231,13 @@ def _from_lead(text: str, year: int | None) -> _DatedText | None:
     compact = strip_whitespace(text)
     time_match = _TIMED.search(compact)
     if time_match:
-        spans = read_spans(compact[time_match.end() : time_match.end() + 40], year, most=1)
+        spans = read_spans(compact[time_match.end() : time_match.end() + 40], year, max_count=1)
         if spans:
             name = re.split(r"[。：:；\n（(]", compact[: time_match.start()] or compact)[0]
             return _DatedText(
                 name, spans[0].raw, spans[0], compact[time_match.end() + len(spans[0].raw) :].lstrip("。；，")
             )
-    spans = read_spans(compact[:50], year, most=1)
+    spans = read_spans(compact[:50], year, max_count=1)
     if not spans:
         return None
     span = spans[0]

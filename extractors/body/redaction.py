@@ -67,7 +67,7 @@ class _FoldedText:
 
 
 class _ContactColumn(Enum):
-    """What a header says about the numbers below it."""
+    """The meaning of a header for the numbers below it."""
 
     CONTACT = "contact"
     MIXED = "mixed"
@@ -136,8 +136,8 @@ def _redact_name(name: str) -> str:
     # The suffix is split off: 13800000000.7z is no number with decimals, 通知@临江.docx no mailbox.
     stem, suffix = posixpath.splitext(name)
     redacted = redact(stem)
-    if redacted == stem and (whole := redact(name)) != name:
-        return whole if whole.endswith(suffix) else whole + suffix
+    if redacted == stem and (redacted_name := redact(name)) != name:
+        return redacted_name if redacted_name.endswith(suffix) else redacted_name + suffix
     return redacted + suffix
 
 

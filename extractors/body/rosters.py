@@ -202,7 +202,7 @@ def split_names(text: str, *, is_name_column: bool = False) -> list[str]:
 
 
 def name_before(text: str) -> str | None:
-    """Return the person's name at the end of `text` (…党组书记、局长某某), judged by surname and the text before."""
+    """Return the person's name at the end of `text` (…党组书记、局长某某), found by surname and the text before."""
     compact = _COMRADE.sub("", strip_whitespace(text))
     for size in (3, 2, 4):
         name, before = compact[-size:], compact[:-size]

@@ -83,7 +83,7 @@ class Margins:
 def lay_out(pages: Iterable[Page], limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Layout:
     """Return the blocks of a document, with confidences where its words have them.
 
-    A table cut by page edges comes back as one `Table`; page numbers, headers and footers are left out; footnotes
+    A table split by page edges is returned as one `Table`; page numbers, headers and footers are left out; footnotes
     follow at the end.
 
     Args:
@@ -208,7 +208,7 @@ class _ParagraphBuilder:
         return done
 
     def _margins_across_pages(self, line: TextLine, margins: Margins) -> Margins:
-        """Return the margins to judge by: across a page edge the text areas of both pages count."""
+        """Return the margins to compare with: across a page edge the text areas of both pages count."""
         if self._lines[-1].page == line.page:
             return margins
         return Margins(min(margins.left, self._margins.left), max(margins.right, self._margins.right))

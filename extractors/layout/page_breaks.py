@@ -42,10 +42,10 @@ _MAX_BLANK_SHARE: Final = 0.12
 _MAX_KEY_BLANK_SHARE: Final = 0.05
 """Of the cells of the key column: with fewer blanks a blank there is no new row."""
 _MAX_RECENT_CELLS: Final = 1_500
-"""Cells that a column is judged by: enough to know its habits, few enough for a table of a thousand pages."""
+"""Cells that a column is compared by: enough to show its habits, few enough for a table of a thousand pages."""
 _MIN_EVIDENCE: Final = 3
 """Cells that must agree before a habit of the column counts."""
-_MOST: Final = 0.8
+_MIN_HABIT_SHARE: Final = 0.8
 """Share of the cells of a column that makes a habit."""
 _MIN_PROSE_CHARS: Final = 8.0
 """Characters on a line from which a column is wide enough for its line breaks to mean something."""
@@ -109,7 +109,7 @@ class ColumnStats:
     """Cells of the page being added, which show as much of the habits of a column as those before."""
 
     def recent_cells(self) -> list[MultiPageCell]:
-        """Return the last cells, by which a column is judged."""
+        """Return the last cells, by which a column is compared."""
         return self.cells[-_MAX_RECENT_CELLS:]
 
     def add_paddings(self, paddings: list[float]) -> None:
@@ -236,17 +236,17 @@ class ColumnStats:
             return True
         column = [c for c in self._cells_of_column(above) if not c.is_blank]
         n_single = sum(len(c.lines) == 1 for c in column)
-        if len(column) < _MIN_EVIDENCE or n_single < _MOST * len(column) or len(above.lines) != 1:
+        if len(column) < _MIN_EVIDENCE or n_single < _MIN_HABIT_SHARE * len(column) or len(above.lines) != 1:
             return False
         return self._continuation_vote(above, cell) <= 0
 
     def _key_column(self, known: Sequence[CellPair]) -> CellPair:
-        """Return the column that tells rows apart best: the one with the longest texts of those filled most often."""
+        """Return the column that distinguishes rows best: the one with the longest texts of those filled most often."""
         counts: list[tuple[int, int]] = []
         for above, _ in known:
             column = [c for c in self._cells_of_column(above) if not c.is_blank and c.row_span == 1]
             counts.append((len(column), sum(len(line.text) for c in column for line in c.lines)))
-        min_filled = _MOST * max(n_cells for n_cells, _ in counts)
+        min_filled = _MIN_HABIT_SHARE * max(n_cells for n_cells, _ in counts)
         return max(
             zip(counts, known, strict=True), key=lambda counted: (counted[0][0] >= min_filled, counted[0][1])
         )[1]  # fmt: skip
@@ -299,7 +299,7 @@ class ColumnStats:
         return part.box.bottom - last.bottom < _MAX_FREE_SPACE * last.size
 
     def _continuation_vote(self, above: MultiPageCell, cell: MultiPageCell) -> int:
-        """Return 1 if the text of `cell` plainly continues `above`, -1 if it plainly begins anew, else 0."""
+        """Return 1 if the text of `cell` plainly continues `above`, -1 if it plainly starts a new text, else 0."""
         before, after = above.lines[-1], cell.lines[0]
         if self._is_unfinished(above):
             return 1
@@ -316,7 +316,7 @@ class ColumnStats:
         """Return whether the texts of the column end like sentences, so that one that does not must go on."""
         column = [c for c in self._cells_of_column(cell) if not c.is_blank]
         n_ended = sum(ends_sentence(c.lines[-1].text) for c in column)
-        return len(column) >= _MIN_EVIDENCE and n_ended >= _MOST * len(column)
+        return len(column) >= _MIN_EVIDENCE and n_ended >= _MIN_HABIT_SHARE * len(column)
 
 
 @dataclass(slots=True)
@@ -428,7 +428,7 @@ class TableBuilder:
         spans = [pair for pair in reaching if self.columns.is_same_span(*pair)]
         blank_spans = {(above.row, cell.row_span) for above, cell in spans if cell.is_blank and above.row_span > 1}
         span_ids = {id(cell) for _, cell in spans}
-        # A cell merged beside another one over the same rows goes on where that does.
+        # A cell merged beside another one over the same rows continues where that one does.
         return [
             (above, cell)
             for above, cell in reaching

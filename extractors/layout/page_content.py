@@ -16,7 +16,7 @@ _MAX_OVERLAP: Final = 0.6
 _MIN_ADVANCE: Final = 0.3
 """In type sizes: the advance that overlap is measured by at least, for narrow characters."""
 _BASELINE_TOLERANCE: Final = 0.3
-"""In type sizes: how far the middles of characters of one run lie apart across it."""
+"""In type sizes: distance of the middles of characters of one run across it."""
 _MIN_EM: Final = 0.6
 """Type size over box height: the boxes of some fonts are half as tall again as the type; less is condensed letters."""
 _OVERPRINT_STEP: Final = 0.25
@@ -203,7 +203,7 @@ class PageQuality:
     n_mapped: int
     """Characters with a meaning."""
     n_unmapped: int
-    """Characters whose font does not say what they mean."""
+    """Characters whose font does not map them to text."""
     n_hidden: int
     """Invisible ones of `n_mapped`: an earlier recognition laid behind the picture."""
     picture_share: float

@@ -66,13 +66,13 @@ def lay_out_page(page: Page, max_cells: int, table_words: TableWords) -> PageIte
     """
     rulings = merge_rulings(page.rulings, page.width, page.height)
     words = [w for w in page.words if w.text.strip()]
-    ruled, loose = _find_ruled_tables(rulings, words, page.number, max_cells)
+    ruled, unused = _find_ruled_tables(rulings, words, page.number, max_cells)
     outside = _assign_words_to_cells(ruled, words)
     result = PageItems(page.number, page.width, page.height)
-    notes_top = _find_notes_top(loose, outside, ruled, page)
+    notes_top = _find_notes_top(unused, outside, ruled, page)
     inferred: list[PageTable] = []
     for table_rulings in [
-        *find_half_ruled_tables(loose, outside, page.width),
+        *find_half_ruled_tables(unused, outside, page.width),
         *find_unruled_tables([w for w in outside if w.top < notes_top], table_words),
     ]:
         table = rulings_to_table(table_rulings, page.number, max_cells)
@@ -108,7 +108,7 @@ def _find_ruled_tables(
 ) -> tuple[list[PageTable], Rulings]:
     """Return the fully ruled tables, and the lines that belong to none; framed rows are split at their white."""
     tables: list[PageTable] = []
-    loose = Rulings()
+    unused = Rulings()
     for group in group_touching(rulings):
         table = rulings_to_table(group, page, max_cells) if group.horizontal and group.vertical else None
         if (
@@ -118,25 +118,25 @@ def _find_ruled_tables(
         ):
             table = rulings_to_table(with_columns, page, max_cells)
         if table is None:
-            loose.horizontal += group.horizontal
-            loose.vertical += group.vertical
+            unused.horizontal += group.horizontal
+            unused.vertical += group.vertical
         else:
             tables.append(table)
-    return _drop_nested(tables), loose
+    return _drop_nested(tables), unused
 
 
 def _drop_nested(tables: list[PageTable]) -> list[PageTable]:
     """Drop page frames, and what is drawn inside a cell of another table (its words stay in that cell)."""
-    kept: list[PageTable] = []
+    outer_tables: list[PageTable] = []
     by_size = sorted(tables, key=lambda t: -(t.box.width * t.box.height))
     for i, table in enumerate(by_size):
         inner = [t for t in by_size[i + 1 :] if _is_inside(t.box, table.box)]
         if len(table.cells) == 1 and inner:
             continue
-        if any(_is_inside(table.box, outer.box) for outer in kept):
+        if any(_is_inside(table.box, outer.box) for outer in outer_tables):
             continue
-        kept.append(table)
-    return sorted(kept, key=lambda t: (t.box.top, t.box.x0))
+        outer_tables.append(table)
+    return sorted(outer_tables, key=lambda t: (t.box.top, t.box.x0))
 
 
 def _is_inside(inner: Box, outer: Box) -> bool:
@@ -159,15 +159,15 @@ def _assign_words_to_cells(tables: list[PageTable], words: list[Word]) -> list[W
     grids = [(table, table.box, map_squares(table)) for table in tables]
     outside: list[Word] = []
     for word in words:
-        for table, box, squares in grids:
+        for table, box, cells in grids:
             if box.top <= word.y_center <= box.bottom and box.x0 <= word.x1 and word.x0 <= box.x1:
                 row = min(bisect_right(table.ys, word.y_center), len(table.ys) - 1) - 1
-                for piece in _split_word_at_borders(word, table, row, squares):
+                for piece in _split_word_at_borders(word, table, row, cells):
                     if piece.x1 < box.x0 or piece.x0 > box.x1 or not box.x0 <= piece.x_center <= box.x1:
                         outside.append(piece)
                         continue
                     col = min(bisect_right(table.xs, piece.x_center), len(table.xs) - 1) - 1
-                    squares[max(row, 0), max(col, 0)].words.append(piece)
+                    cells[max(row, 0), max(col, 0)].words.append(piece)
                 break
         else:
             outside.append(word)
@@ -175,7 +175,7 @@ def _assign_words_to_cells(tables: list[PageTable], words: list[Word]) -> list[W
 
 
 def _split_word_at_borders(
-    word: Word, table: PageTable, row: int, squares: dict[tuple[int, int], GridCell]
+    word: Word, table: PageTable, row: int, cells: dict[tuple[int, int], GridCell]
 ) -> list[Word]:
     """Split a word that crosses a border at the character nearest to it, but never at a decimal point."""
     slack = _SPLIT_CLEARANCE * word.size
@@ -183,7 +183,7 @@ def _split_word_at_borders(
     borders = [
         x
         for col, x in enumerate(table.xs)
-        if word.x0 + slack < x < word.x1 - slack and squares.get((row, col - 1)) is not squares.get((row, col))
+        if word.x0 + slack < x < word.x1 - slack and cells.get((row, col - 1)) is not cells.get((row, col))
     ]
     if not borders or len(word.text) < 2:
         return [word]
@@ -213,10 +213,10 @@ def _read_cell_lines(table: PageTable) -> None:
         cell.words = []
 
 
-def _find_notes_top(loose: Rulings, words: list[Word], tables: list[PageTable], page: Page) -> float:
+def _find_notes_top(unused: Rulings, words: list[Word], tables: list[PageTable], page: Page) -> float:
     """Return where the footnotes begin: below a short line at the left, in smaller type; infinity if there are none."""
     tables_bottom = max((t.box.bottom for t in tables), default=0.0)
-    for line in sorted(loose.horizontal, key=lambda h: h.position):
+    for line in sorted(unused.horizontal, key=lambda h: h.position):
         y = line.position
         if not (
             _MIN_SEPARATOR_LENGTH <= line.length <= _MAX_SEPARATOR_SHARE * page.width

@@ -20,7 +20,7 @@ _MIN_LINE_OVERLAP: Final = 0.5
 _MAX_SINGLE_BLANK: Final = 0.9
 """In type sizes: a wider gap becomes two blanks, so that names set apart stay apart."""
 _COLUMN_TOLERANCE: Final = 0.5
-"""In type sizes: how far the characters of one vertical line lie apart across it."""
+"""In type sizes: distance of the characters of one vertical line across it."""
 _MIN_COLUMN_CHARS: Final = 4
 """Characters that several vertical lines need at least; fewer are an ordinary line with gaps."""
 _MIN_EM, _MAX_EM = 0.95, 1.15

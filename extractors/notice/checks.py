@@ -269,7 +269,7 @@ def _check_blank_columns(table_id: str, table: CleanTable, table_tasks: TableTas
         (Rule.NO_POINTS, "分值", (ColumnRole.POINTS,), scored),
     ):
         columns = table.roles.columns(*roles)
-        # A dash means that there is none; a column that is never filled says nothing about the single task.
+        # A dash means that there is none; a column that is never filled is no evidence about a single task.
         incomplete = [
             t
             for t in table_tasks.tasks

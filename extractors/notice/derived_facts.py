@@ -210,7 +210,7 @@ def _evidence_of(text: str) -> tuple[EvidenceItem, ...]:
 
 
 def _evidence(task: TaskRow) -> Sequence[EvidenceItem]:
-    """Return evidence from the evidence cell, else from what the requirement asks to hand in."""
+    """Return evidence from the evidence cell, else from what the requirement asks to submit."""
     return _evidence_of(task.evidence) if task.evidence else find_evidence(task.requirement or "")
 
 

@@ -56,7 +56,7 @@ class _ParsedDocument:
 
 
 def build_extraction(document: Document, data: bytes, corrections: Sequence[Correction] = ()) -> Extraction:
-    """Extract everything a document says as the records of one notice.
+    """Extract the content of a document as the records of one notice.
 
     Contact data is redacted before anything is read.
 

@@ -86,18 +86,18 @@ def month_days(year: int, month: int, part: str | None = None) -> tuple[date, da
     return date(year, month, days[0]), date(year, month, days[1])
 
 
-def read_spans(text: str, year: int | None = None, most: int | None = None) -> list[Span]:
+def read_spans(text: str, year: int | None = None, max_count: int | None = None) -> list[Span]:
     """Return the periods written in `text`, in order.
 
     Args:
         text: Any text.
         year: The year of the first period if it writes none; later ones continue with the last year written.
-        most: Stop after so many periods.
+        max_count: Stop after so many periods.
     """
     compact = strip_whitespace(text)
     spans: list[Span] = []
     position = 0
-    while position < len(compact) and (most is None or len(spans) < most):
+    while position < len(compact) and (max_count is None or len(spans) < max_count):
         char = compact[position]
         may_start = char.isdigit() or char in _CN or char in "第上下年"
         # 十十月 is not 十月: a numeral is read from its first character or not at all.

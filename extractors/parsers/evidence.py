@@ -65,7 +65,7 @@ _NEW_ITEM = re.compile(
 _SUMMARY = re.compile(r"等(?P<rest>[^，,。；;（()）]*)")
 _MATERIAL = re.compile(r"(?:材料|资料|佐证)性?(?:材料|资料)?$")
 _ACCOUNT_VERB = re.compile(r"(?:[①-⑳]|\d[)）])?(?:说明|列举|统计|介绍)(?!报告|材料)")
-_ASIDE = re.compile(r"[（(](?:如|见|即|指|不含|以下|包括?但不|其中)")
+_PARENTHESIS = re.compile(r"[（(](?:如|见|即|指|不含|以下|包括?但不|其中)")
 _COUNT_PER_OCCASION = re.compile(rf"每次(?:活动)?{_NUMBER}[张份篇幅]$")
 
 
@@ -132,7 +132,7 @@ def read_evidence(text: str) -> list[EvidenceItem]:
 
 
 def find_evidence(text: str) -> list[EvidenceItem]:
-    """Return the materials that a requirement asks to submit (提供…, 报送…, （说明报告，300字左右）), in order."""
+    """Return the materials to submit according to a requirement (提供…, 报送…, （说明报告，300字左右）), in order."""
     compact = strip_whitespace(text)[:_MAX_LENGTH]
     items: list[EvidenceItem] = []
     for sentence in _SENTENCE.findall(compact):
@@ -209,7 +209,7 @@ def _nothing_pattern() -> re.Pattern[str]:
 
 @cache
 def _complete_pattern() -> re.Pattern[str]:
-    """Return the pattern of a text that says that all material is there."""
+    """Return the pattern of a text that states that all material is present."""
     words = _WORDS["complete"]
     return re.compile(
         f"(?:{alternation(words['what'])})?(?:{alternation(words['all'])})?(?:{alternation(words['there'])})"
@@ -358,11 +358,11 @@ def _find_nouns(part: str) -> list[_Noun]:
         kind = _kind_by_noun()[match["noun"]]
         summary = _SUMMARY.match(part, match.end())
         rest = summary["rest"] if summary and not is_bracketed else ""
-        is_aside = is_bracketed and _ASIDE.match(part, max(part.rfind("（", 0, match.start()), 0))
+        is_parenthesis = is_bracketed and _PARENTHESIS.match(part, max(part.rfind("（", 0, match.start()), 0))
         # 演讲征文等方式 is a manner, 每次1张图片 continues the number before.
         is_manner = rest and not _MATERIAL.search(rest)
         if (
-            is_aside
+            is_parenthesis
             or is_manner
             or _COUNT_PER_OCCASION.search(part[: match.start()])
             or (account and not is_bracketed and kind == "document")

@@ -92,7 +92,7 @@ def _split_glued_names(compact: str, names: set[str]) -> list[str]:
 
 
 def _strip_post(part: str, names: set[str]) -> str:
-    """Return the name at the end of 副局长某某 if the notice knows it, else the part unchanged."""
+    """Return the name at the end of 副局长某某 if it is a name of the notice, else the part unchanged."""
     if not _HAS_POST.search(part):
         return part
     known = [n for n in names if part.endswith(n) and len(part) > len(n) + 1]

@@ -208,7 +208,7 @@ def mask_names(text: str) -> str:
 
 
 def find_quantities(text: str) -> list[Quantity]:
-    """Return every number of a compact text that asks for something, in order."""
+    """Return every number of a compact text that requires something, in order."""
     if not _QUANTITY_START.search(text):
         return []
     readable = mask_names(text)
@@ -349,7 +349,7 @@ def _share_operators(text: str, quantities: list[Quantity]) -> list[Quantity]:
 
 
 def _is_required(quantity: Quantity) -> bool:
-    """Return whether the number asks for something: no condition of points, no name, no time span."""
+    """Return whether the number requires something: no condition of points, no name, no time span."""
     part = quantity.context.part
     is_conditional = quantity.context.right.endswith(("的", "者", "时")) or quantity.operator == "<"
     is_scored = bool(SCORED.search(part)) or (

@@ -151,9 +151,9 @@ def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""
     runs: list[NameRun] = []
     for role, part in _split_labels(strip_artefacts(text.replace(HIDDEN, "、"))):
-        for scoped in _BEFORE_SCOPE_MARK.split(part):
-            mark = _SCOPE_MARK.match(scoped.strip())
-            rest = scoped.strip()[mark.end() :] if mark else scoped.strip()
+        for section in _BEFORE_SCOPE_MARK.split(part):
+            mark = _SCOPE_MARK.match(section.strip())
+            rest = section.strip()[mark.end() :] if mark else section.strip()
             scope = mark.group(1) if mark else None
             runs.extend(NameRun(role, scope, names, gaps) for names, gaps in _split_pieces(rest))
     return tuple(runs)

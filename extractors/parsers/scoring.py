@@ -147,11 +147,11 @@ def _tokenize(sentence: str) -> list[_ScoreToken]:
     tokens = sorted(
         [*_point_tokens(sentence), *_word_tokens(sentence), *_grade_tokens(sentence)], key=lambda m: (m.start, -m.end)
     )
-    kept: list[_ScoreToken] = []
+    accepted: list[_ScoreToken] = []
     for token in tokens:
-        if not kept or token.start >= kept[-1].end:
-            kept.append(token)
-    return kept
+        if not accepted or token.start >= accepted[-1].end:
+            accepted.append(token)
+    return accepted
 
 
 def _point_tokens(sentence: str) -> Iterator[_ScoreToken]:

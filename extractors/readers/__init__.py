@@ -1,4 +1,4 @@
-"""Bytes in, `Document` out: the table `FORMATS` says which reader takes which file format.
+"""Bytes in, `Document` out: the table `FORMATS` maps each file format to its reader.
 
 A new reader is one line of `FORMATS` and one function above it, which imports the reader on first use.
 """
@@ -221,8 +221,8 @@ def _refusal_remedy(file_format: FileFormat, spec: FormatSpec, suffix: str) -> s
     if file_format is FileFormat.EMPTY:
         return _FETCH_AGAIN
     if file_format in (FileFormat.OLE, FileFormat.UNKNOWN) and suffix in _BY_EXTENSION:
-        # Nothing inside tells the format, so the name has to.
-        return _BY_EXTENSION[suffix].remedies.again
+        # Nothing inside shows the format, so the name has to.
+        return _BY_EXTENSION[suffix].remedies.damaged
     return spec.remedies.save
 
 

@@ -230,7 +230,7 @@ def _seven_zip_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes
         raise
     # py7zr passes through any error of its decoders (found by mutation), from IndexError to lzma.LZMAError.
     except Exception as error:
-        raise ReadError(DAMAGED, ARCHIVE.again) from error
+        raise ReadError(DAMAGED, ARCHIVE.damaged) from error
 
 
 def _tar_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | ReadError]]:
@@ -253,10 +253,10 @@ def _tar_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | Rea
                     yield _decode_tar_name(info.name), stream.read()
     except tarfile.ReadError:
         if tar_bytes is data or tar_bytes[257:262] == _TAR_MAGIC:
-            raise ReadError(DAMAGED, ARCHIVE.again) from None
+            raise ReadError(DAMAGED, ARCHIVE.damaged) from None
         yield _UNNAMED, tar_bytes
     except _TAR_ERRORS as error:
-        raise ReadError(DAMAGED, ARCHIVE.again) from error
+        raise ReadError(DAMAGED, ARCHIVE.damaged) from error
 
 
 def _decompress(data: bytes, limits: Limits) -> bytes:
@@ -275,7 +275,7 @@ def _decompress(data: bytes, limits: Limits) -> bytes:
                     if size > limits.max_expanded_bytes or is_bomb:
                         raise ReadError("压缩包展开后超过上限", ARCHIVE.bomb)
         except _TAR_ERRORS as error:
-            raise ReadError(DAMAGED, ARCHIVE.again) from error
+            raise ReadError(DAMAGED, ARCHIVE.damaged) from error
         return b"".join(pieces)
     return data
 

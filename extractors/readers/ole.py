@@ -21,7 +21,7 @@ _MAX_ENTRIES = 4096
 
 
 class OleError(Exception):
-    """The compound file is damaged; the calling reader knows the message for the user."""
+    """The compound file is damaged; the calling reader adds the message for the user."""
 
 
 def read_root_names(data: bytes) -> frozenset[str]:

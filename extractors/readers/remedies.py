@@ -11,7 +11,7 @@ class Remedies:
 
     save: str
     """For a complete file in a format that cannot be read."""
-    again: str
+    damaged: str
     """For a damaged file."""
     bomb: str
     """For a file that expands beyond the limits."""

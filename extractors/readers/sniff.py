@@ -17,7 +17,7 @@ _BLANK_BYTES = b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"
 
 
 class FileFormat(StrEnum):
-    """The formats told apart; `extractors.readers.FORMATS` says which of them can be read."""
+    """The formats that are distinguished; `extractors.readers.FORMATS` lists which of them can be read."""
 
     DOCX = "docx"
     XLSX = "xlsx"
@@ -170,7 +170,7 @@ def _detect_zip(data: bytes, name: str) -> FileFormat:
             content_types = package.read("[Content_Types].xml") if "[Content_Types].xml" in package else b""
             mimetype = package.read("mimetype") if "mimetype" in package else b""
     except ReadError:
-        # Damaged or hostile: folder names are stored uncompressed and tell the format, else the extension does.
+        # Damaged or hostile: folder names are stored uncompressed and show the format, else the extension does.
         lower = data.lower()
         by_folder = next((file_format for folder, file_format in _FOLDERS if folder.encode() in lower), None)
         return by_folder or _ZIP_EXTENSIONS.get(file_extension(name), FileFormat.ZIP)

@@ -64,7 +64,7 @@ class Package:
         try:
             self._zip = _open_zip(data)
         except _ZIP_ERRORS as error:
-            raise ReadError(DAMAGED, self._remedies.again) from error
+            raise ReadError(DAMAGED, self._remedies.damaged) from error
         infos = self._zip.infolist()
         self._infos = {_normalize_name(info.filename): info for info in infos}
         self._duplicates = {
@@ -101,9 +101,9 @@ class Package:
         """
         info = self._infos.get(_normalize_name(name))
         if info is None:
-            raise ReadError(f"文件内缺少部件 {_shorten(name)}", self._remedies.again)
+            raise ReadError(f"文件内缺少部件 {_shorten(name)}", self._remedies.damaged)
         if _normalize_name(name) in self._duplicates:
-            raise ReadError(f"文件内有两个同名部件 {_shorten(name)}，无法确定以哪个为准", self._remedies.again)
+            raise ReadError(f"文件内有两个同名部件 {_shorten(name)}，无法确定以哪个为准", self._remedies.damaged)
         return self.read_member(info)
 
     def read_member(self, info: zipfile.ZipInfo) -> bytes:
@@ -125,7 +125,7 @@ class Package:
                     size += len(chunk)
                     self._check_size(info.filename, size, info.compress_size)
         except _ZIP_ERRORS as error:
-            raise ReadError(f"{DAMAGED}（部件 {_shorten(info.filename)}）", self._remedies.again) from error
+            raise ReadError(f"{DAMAGED}（部件 {_shorten(info.filename)}）", self._remedies.damaged) from error
         return b"".join(pieces)
 
     def _check_size(self, name: str, size: int, stored: int) -> None:

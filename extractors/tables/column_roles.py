@@ -152,7 +152,7 @@ class RequirementModel:
     sentences: float = 0.5
     """建立健全工作制度，明确责任分工。against 学习教育: cells with punctuation."""
     level: float = 0.5
-    """测评项目: what a header speaks for a level counts against it."""
+    """测评项目: the evidence of a header for a level counts against it."""
     labelled: float = 0.6
     """1.建立…, 2.明确… beside the same sentences without numbers: labelled cells are the requirement."""
     coded: float = 0.8
@@ -173,7 +173,7 @@ class RequirementModel:
     evidence: float = 0.5
     """创建内容 over 制度文件、活动照片2张: most cells name materials."""
     evidence_word: float = 0.3
-    """资料要求: the header speaks for evidence at least this much."""
+    """资料要求: minimum weight of the header for evidence."""
     coarse: float = 0.7
     """A column behind the requirement with less than this share of its cells is a level."""
 

@@ -111,7 +111,7 @@ def _has_reliable_spans(table: Table) -> bool:
 def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
     """Return a grid with only these rows, in order and renumbered from 0; spans shrink to the rows that remain."""
     old_rows = list(rows)
-    kept = set(old_rows)
+    remaining_rows = set(old_rows)
     moved: dict[int, GridCell] = {}
     matrix: list[list[GridCell]] = []
     for new, old in enumerate(old_rows):
@@ -119,7 +119,7 @@ def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
         for cell in grid.cells[old]:
             copy = moved.get(id(cell))
             if copy is None:
-                span = 1 if cell.rows == 1 else len(kept.intersection(range(cell.row, cell.row + cell.rows)))
+                span = 1 if cell.rows == 1 else len(remaining_rows.intersection(range(cell.row, cell.row + cell.rows)))
                 copy = moved[id(cell)] = cell.moved_to(new, span)
             new_row.append(copy)
         matrix.append(new_row)
@@ -140,13 +140,13 @@ def concat(first: Grid, second: Grid) -> Grid:
 def cover(grid: Grid, cell: GridCell, rows: range, cols: range) -> None:
     """Extend the span of `cell` to these rows and columns, in place."""
     row, col = min(cell.row, rows.start), min(cell.col, cols.start)
-    grown = replace(
+    extended = replace(
         cell,
         row=row,
         rows=max(cell.row + cell.rows, rows.stop) - row,
         col=col,
         cols=max(cell.col + cell.cols, cols.stop) - col,
     )
-    for line in grid.cells[grown.row : grown.row + grown.rows]:
-        for c in range(grown.col, grown.col + grown.cols):
-            line[c] = grown
+    for line in grid.cells[extended.row : extended.row + extended.rows]:
+        for c in range(extended.col, extended.col + extended.cols):
+            line[c] = extended

@@ -68,7 +68,7 @@ def indicator_texts(name: str, ancestors: Sequence[str], children: Sequence[str]
 
 
 def classify(items: Sequence[WeightedTexts], titles: Sequence[str | None] = ()) -> list[Topic]:
-    """Return the topic of each item, with the model that comes with the package.
+    """Return the topic of each item, with the model of the package.
 
     Args:
         items: The weighted texts of each item.

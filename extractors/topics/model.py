@@ -190,5 +190,5 @@ def parse_counts(text: str) -> dict[str, dict[str, float]]:
 
 @cache
 def load_model() -> Model:
-    """Return the model that comes with the package, cached."""
+    """Return the model of the package, cached."""
     return fit(parse_counts(vocabulary.load_text(MODEL_FILE)))

@@ -44,7 +44,7 @@ class HolidayEntry(TypedDict):
 
 
 class HolidaySetEntry(TypedDict):
-    """Words that stand for several holidays."""
+    """Words that mean several holidays."""
 
     words: list[str]
     names: list[str]

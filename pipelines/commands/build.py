@@ -155,7 +155,7 @@ def _describe_orphans(register: Register, plan: Plan) -> list[str]:
 
 
 def _is_own_warehouse(warehouse: Path) -> bool:
-    """Return whether a file is a DuckDB file with the tables of this program, or too damaged to tell."""
+    """Return whether a file is a DuckDB file with the tables of this program, or too damaged to determine it."""
     with warehouse.open("rb") as stream:
         if stream.read(DUCKDB_MAGIC_AT + len(DUCKDB_MAGIC))[DUCKDB_MAGIC_AT:] != DUCKDB_MAGIC:
             return False

@@ -108,13 +108,13 @@ def tasks(
                     undated.update(find_undated_tasks(task_list))
                 yield task_list
 
-    way = WriteOptions(form, overwrite, template or settings.template)
+    options = WriteOptions(form, overwrite, template or settings.template)
     named = output.suffix.lower() == f".{form}"
     if single or form in SINGLE_FILE_FORMATS or named:
         target = output if named else output / f"任务清单.{form}"
-        written = [write_single_file(list(lists()), target, way)]
+        written = [write_single_file(list(lists()), target, options)]
     else:
-        written = list(write_list_files(lists(), output, way))
+        written = list(write_list_files(lists(), output, options))
     _print_written(make_console(), written)
     if form is ExportFormat.ICS:
         summary = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"

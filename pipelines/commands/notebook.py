@@ -54,7 +54,7 @@ class Export(StrEnum):
 
 
 class NotebookError(Exception):
-    """An error that the user can fix; the text is Chinese and says how."""
+    """An error that the user can fix; the text is Chinese and names the remedy."""
 
 
 class UnknownNotebookError(NotebookError):
@@ -237,7 +237,9 @@ def _for_jupyter(notebook: dict[str, Any]) -> dict[str, Any]:
     """Replace figures by pictures, which every viewer shows offline, and drop controls, which need marimo."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            cell["outputs"] = [kept for output in cell["outputs"] if (kept := _convert_output(output)) is not None]
+            cell["outputs"] = [
+                converted for output in cell["outputs"] if (converted := _convert_output(output)) is not None
+            ]
     return notebook
 
 

@@ -44,7 +44,7 @@ PARTIES_SQL: Final = "SELECT raw FROM core.task_parties WHERE task_id = ? ORDER 
 
 
 class ReviewError(Exception):
-    """A decision cannot be recorded; the text is Chinese and says how to go on."""
+    """A decision cannot be recorded; the text is Chinese and names the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

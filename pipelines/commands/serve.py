@@ -27,7 +27,7 @@ MIN_TOKEN_LENGTH: Final = 8
 
 
 class ServeError(Exception):
-    """The explorer cannot be started; the text is Chinese and says how to go on."""
+    """The explorer cannot be started; the text is Chinese and names the remedy."""
 
 
 def serve(

@@ -40,11 +40,11 @@ def run_watch(settings: Settings) -> None:
     """Watch raw/ until Ctrl-C or SIGTERM."""
     out = Console(highlight=False, soft_wrap=True)
 
-    def say(text: str) -> None:
+    def print_message(text: str) -> None:
         out.print(f"{format_china_time(datetime.now(UTC))}　{escape(text)}", soft_wrap=True)
 
-    watcher = Watcher(settings, say)
-    say(
+    watcher = Watcher(settings, print_message)
+    print_message(
         f"开始看守 {settings.raw}：有文件新增、变化、移走，放稳 {settings.watch_settle:g} 秒后自动读入"
         f"仓库 {settings.warehouse}（按 Ctrl-C 停止）"
     )
@@ -54,7 +54,7 @@ def run_watch(settings: Settings) -> None:
                 watcher.step()
                 pause(settings.watch_every)
         except KeyboardInterrupt:
-            say("已停止。仓库保持最近一次发布的内容")
+            print_message("已停止。仓库保持最近一次发布的内容")
 
 
 def run_incremental_build(settings: Settings, waiting: tuple[str, ...]) -> BuildSummary:
@@ -70,7 +70,7 @@ class Watcher:
     """
 
     settings: Settings
-    say: Callable[[str], None]
+    print_message: Callable[[str], None]
     build: Callable[[Settings, tuple[str, ...]], BuildSummary] = run_incremental_build
     clock: Callable[[], float] = time.time
     state: WatchState = field(default_factory=WatchState)
@@ -104,16 +104,16 @@ class Watcher:
         self.last_message = ""
         LOG.info("batch", extra={"changes": decision.changes, "waiting": len(decision.waiting)})
         if decision.changes:
-            self.say(f"{decision.changes} 个文件与仓库不同，开始读入")
+            self.print_message(f"{decision.changes} 个文件与仓库不同，开始读入")
         for path in decision.waiting[:3]:
-            self.say(f"仍在写入，这次先不读：{path}")
+            self.print_message(f"仍在写入，这次先不读：{path}")
         try:
             built = self.build(self.settings, decision.waiting)
         except Exception as error:
             self._failed(error)
             return
         self.state = after_success(self.state)
-        self.say(_describe_build(built))
+        self.print_message(_describe_build(built))
         if self.is_alarmed:
             self.is_alarmed = False
             notify(
@@ -125,7 +125,7 @@ class Watcher:
         now = self.clock()
         self.state = after_failure(self.state, now)
         reason, pause = reason_of(error), self.state.retry_at - now
-        self.say(f"这次没有完成：{reason}。仓库保持上一版，{pause:.0f} 秒后再试")
+        self.print_message(f"这次没有完成：{reason}。仓库保持上一版，{pause:.0f} 秒后再试")
         LOG.error("build_failed", extra={"error": type(error).__name__, "reason": reason, "retry_seconds": pause})
         # Another build will be done before long; that needs no notification.
         if not self.is_alarmed and not isinstance(error, WarehouseBusyError):
@@ -135,7 +135,7 @@ class Watcher:
     def _say_once(self, text: str) -> None:
         if text != self.last_message:
             self.last_message = text
-            self.say(text)
+            self.print_message(text)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)

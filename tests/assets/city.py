@@ -23,8 +23,8 @@ def add_source(raw: Path, site: Site, *lines: str) -> None:
     write_sources(raw, "\n".join([*common, "allow_private = true", *lines]))
 
 
-def run_fetch(raw: Path, days: int = 0, **said: object) -> FetchReport:
-    options = FetchOptions("test", now=lambda: DAY + timedelta(days=days), sleep=lambda seconds: None, **said)  # type: ignore[arg-type]
+def run_fetch(raw: Path, days: int = 0, **overrides: object) -> FetchReport:
+    options = FetchOptions("test", now=lambda: DAY + timedelta(days=days), sleep=lambda seconds: None, **overrides)  # type: ignore[arg-type]
     return fetch(raw, options)
 
 

@@ -38,7 +38,7 @@ def test_without_a_file_column_the_place_begins_with_the_file(tmp_path: Path) ->
     assert [entry.location for entry in register.find_orphans(["别的.docx"])] == ["a.csv 第 2 行"]
 
 
-def test_what_cannot_be_used_is_told_with_its_place_and_the_rest_stands(tmp_path: Path) -> None:
+def test_what_cannot_be_used_is_reported_with_its_place_and_the_rest_stands(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(CHINESE + ROW.replace("与正文一致", "") + "\n" + ROW, "utf-8")
     (tmp_path / "b.csv").write_text("文件,位置\n甲,乙\n", "utf-8")
     register = read_register(tmp_path)

@@ -94,7 +94,7 @@ def test_another_version_is_refused(versions: dict[str, object], info: dict[str,
     _require_same_versions(VERSIONS, {"tcp://甲": WORKER})
 
 
-def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_is_not_there_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_executor, "CONNECT_SECONDS", 0.2)
     job = Job(extract, Limits(), BUILD, str(tmp_path))
     one = Candidate("甲.md", str(tmp_path / "甲.md"), 1, 0, "0" * 64)
@@ -140,9 +140,11 @@ def test_a_cluster_that_loses_a_worker_reads_what_one_machine_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: bool
 ) -> None:
     """A real scheduler and two workers, one of them killed while files are under way."""
-    asked = candidates(tmp_path / "raw", 60)
+    candidates_to_read = candidates(tmp_path / "raw", 60)
     home = Job(slowly, Limits(), BUILD, str(tmp_path / "home"))
-    wanted = rows(read_in_pool(asked, job=home, worker_limits=replace(LIMITS, workers=2)), tmp_path / "home")
+    wanted = rows(
+        read_in_pool(candidates_to_read, job=home, worker_limits=replace(LIMITS, workers=2)), tmp_path / "home"
+    )
     away = replace(home, folder=str(tmp_path / "away"))
     if not seen:
         look = dask_executor._ClusterRun._worker_infos
@@ -151,12 +153,14 @@ def test_a_cluster_that_loses_a_worker_reads_what_one_machine_reads(
             "_worker_infos",
             lambda self, *a: {k: replace(s, sees_raw=False, sees_parts=False) for k, s in look(self, *a).items()},
         )
-    with started(tmp_path, 2) as house:
+    with started(tmp_path, 2) as running:
         batch_results = []
-        for batch_result in read_on_cluster(asked, address=house.address, job=away, worker_limits=LIMITS):
+        for batch_result in read_on_cluster(
+            candidates_to_read, address=running.address, job=away, worker_limits=LIMITS
+        ):
             batch_results.append(batch_result)
             if len(batch_results) == 2:
-                house.workers[0].kill()
+                running.workers[0].kill()
     assert len(batch_results) > 4
     assert same(rows(batch_results, tmp_path / "away"), wanted)
 
@@ -174,10 +178,10 @@ def test_a_cluster_that_loses_a_worker_reads_what_one_machine_reads(
     ],
 )
 def test_another_machine_is_not_reached_without_certificates(address: str, tmp_path: Path) -> None:
-    asked = candidates(tmp_path / "raw", 1)
+    candidates_to_read = candidates(tmp_path / "raw", 1)
     job = Job(extract, Limits(), BUILD, str(tmp_path / "home"))
     with pytest.raises(ClusterError, match="--cluster-plain"):
-        next(read_on_cluster(asked, address=address, job=job, worker_limits=LIMITS))
+        next(read_on_cluster(candidates_to_read, address=address, job=job, worker_limits=LIMITS))
     dask_executor.require_protection(address, plain=True)
 
 
@@ -188,7 +192,7 @@ def test_certificates_or_this_machine_will_do(address: str) -> None:
     assert dask_executor.is_protected(address)
 
 
-def test_missing_certificates_are_said() -> None:
+def test_missing_certificates_are_reported() -> None:
     with pytest.raises(ClusterError, match="CA_FILE"):
         dask_executor._connect("tls://127.0.0.1:1")
 
@@ -220,9 +224,9 @@ def certificate(folder: Path) -> tuple[Path, Path]:
 @pytest.mark.fuzz
 def test_a_cluster_with_certificates_reads_what_one_machine_reads(tmp_path: Path) -> None:
     """A real scheduler and worker that speak to nobody without the certificate, set up as CLUSTER.zh-CN.md says."""
-    asked = candidates(tmp_path / "raw", 4)
+    candidates_to_read = candidates(tmp_path / "raw", 4)
     home = Job(extract, Limits(), BUILD, str(tmp_path / "home"))
-    wanted = rows(read_in_pool(asked, job=home, worker_limits=LIMITS), tmp_path / "home")
+    wanted = rows(read_in_pool(candidates_to_read, job=home, worker_limits=LIMITS), tmp_path / "home")
     away = replace(home, folder=str(tmp_path / "away"))
     made, key = map(str, certificate(tmp_path))
     settings = {
@@ -231,9 +235,9 @@ def test_a_cluster_with_certificates_reads_what_one_machine_reads(tmp_path: Path
         "distributed.comm.tls.client.key": key,
     }
     secured = ("--tls-ca-file", made, "--tls-cert", made, "--tls-key", key, "--protocol", "tls")
-    with dask.config.set(settings), started(tmp_path, 1, *secured) as house:
-        assert house.address.startswith("tls://")
-        got = list(read_on_cluster(asked, address=house.address, job=away, worker_limits=LIMITS))
+    with dask.config.set(settings), started(tmp_path, 1, *secured) as running:
+        assert running.address.startswith("tls://")
+        got = list(read_on_cluster(candidates_to_read, address=running.address, job=away, worker_limits=LIMITS))
         with pytest.raises(ClusterError, match="连不上"):
-            dask_executor._connect(house.address.replace("tls://", "tcp://"))
+            dask_executor._connect(running.address.replace("tls://", "tcp://"))
     assert same(rows(got, tmp_path / "away"), wanted)

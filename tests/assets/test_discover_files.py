@@ -70,7 +70,7 @@ def test_names_are_composed_and_gb18030_names_are_read(raw: Path) -> None:
     assert {"\u00e9.txt", "通告.txt"} <= set(paths(planned(raw)))
 
 
-def test_two_names_that_differ_in_composition_are_both_told_of(raw: Path) -> None:
+def test_two_names_that_differ_in_composition_are_both_reported(raw: Path) -> None:
     (raw / "e\u0301.txt").write_text("x", "utf-8")
     (raw / "\u00e9.txt").write_text("y", "utf-8")
     if len(list(raw.glob("*.txt"))) < 4:
@@ -200,7 +200,7 @@ def test_no_permission_is_refused_and_looked_at_again(raw: Path, monkeypatch: py
     assert paths(planned(raw, state)) == ["a.txt"]
 
 
-def test_a_folder_that_cannot_be_listed_is_told_of(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_listed_is_reported(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = os.scandir
 
     def denied(path: Path) -> object:

@@ -21,8 +21,8 @@ BASE = NoticeIdentity(
 )
 
 
-def other(path: str, carrier: str = "text", **changed: Any) -> NoticeIdentity:
-    return replace(BASE, source_path=path, sha256=path.ljust(64, "0"), format=carrier, **changed)
+def other(path: str, file_format: str = "text", **changed: Any) -> NoticeIdentity:
+    return replace(BASE, source_path=path, sha256=path.ljust(64, "0"), format=file_format, **changed)
 
 
 def kept_for(*identities: NoticeIdentity) -> dict[str, str]:
@@ -39,7 +39,7 @@ def test_identical_bytes_keep_the_earlier_path() -> None:
     assert kept_for(BASE, replace(BASE, source_path="a.docx")) == {"b.docx": "a.docx"}
 
 
-def test_same_number_in_other_carriers_keeps_the_best() -> None:
+def test_same_number_in_other_formats_keeps_the_best() -> None:
     found = kept_for(BASE, other("a.txt"), other("a.pdf", "pdf"), other("a.jpg", "pdf_scan"))
     assert found == {"a.txt": "b.docx", "a.pdf": "b.docx", "a.jpg": "b.docx"}
 
@@ -67,7 +67,7 @@ def test_other_notices_stand(changed: dict[str, Any]) -> None:
     assert kept_for(BASE, other("a.txt", **changed)) == {}
 
 
-def test_same_number_in_the_same_carrier_is_another_edition() -> None:
+def test_same_number_in_the_same_format_is_another_edition() -> None:
     assert kept_for(BASE, other("a.docx", "docx", requirements=fingerprint_texts(["成立小组", "改写方案"]))) == {}
 
 
@@ -79,9 +79,9 @@ def test_without_a_number_title_issuer_and_texts_decide() -> None:
     assert kept_for(replace(bare, requirements=b""), other("a.txt", doc_number=None, requirements=b"")) == {}
 
 
-def test_of_a_notice_in_every_carrier_the_one_with_most_structure_is_kept() -> None:
-    carriers = ["docx", "xlsx", "xls", "html", "odt", "rtf", "doc", "wps", "zip", "pdf", "ofd", "text", "pdf_scan", "x"]
-    left = [other(f"{name}.file", name) for name in carriers]
+def test_of_a_notice_in_every_format_the_one_with_most_structure_is_kept() -> None:
+    formats = ["docx", "xlsx", "xls", "html", "odt", "rtf", "doc", "wps", "zip", "pdf", "ofd", "text", "pdf_scan", "x"]
+    left = [other(f"{name}.file", name) for name in formats]
     order = []
     while len(left) > 1:
         (kept,) = {one.duplicate_of for one in find_duplicates(left).values()}
@@ -92,7 +92,7 @@ def test_of_a_notice_in_every_carrier_the_one_with_most_structure_is_kept() -> N
     ]  # fmt: skip
 
 
-def test_an_attachment_of_a_page_is_told_as_such_even_where_it_repeats_another() -> None:
+def test_an_attachment_of_a_page_is_reported_as_such_even_where_it_repeats_another() -> None:
     page = other("page.html", "html", doc_number=None, title="别的", attached=("fj.docx",))
     annex = other("fj.docx", "docx")
     again = other("z.pdf", "pdf")
@@ -109,16 +109,16 @@ def test_an_attachment_of_a_page_is_told_as_such_even_where_it_repeats_another()
         ({"doc_number": "甲文明办（2021）3号"}, True),
         ({"doc_number": "甲文明办[2021] 3号"}, True),
         ({"doc_number": "甲文明办〔2021〕4号"}, False),
-        ({"doc_number": None, "carrier": "docx"}, False),
+        ({"doc_number": None, "file_format": "docx"}, False),
         ({"doc_number": None, "title": "通 知"}, False),
         ({"issuer": None}, True),
         ({"issuer": "甲州市 文明办"}, True),
         ({"issuer": "乙州市文明办"}, False),
-        ({"carrier": "docx"}, True),
-        ({"carrier": "docx", "issuer": None}, False),
-        ({"carrier": "docx", "title": "另一通知"}, False),
-        ({"carrier": "docx", "requirements": fingerprint_texts(["成立小组"])}, False),
-        ({"carrier": "docx", "requirements": b""}, False),
+        ({"file_format": "docx"}, True),
+        ({"file_format": "docx", "issuer": None}, False),
+        ({"file_format": "docx", "title": "另一通知"}, False),
+        ({"file_format": "docx", "requirements": fingerprint_texts(["成立小组"])}, False),
+        ({"file_format": "docx", "requirements": b""}, False),
         ({"requirements": fingerprint_texts(["成立小组"])}, True),
         ({"requirements": fingerprint_texts(["成立 小组", "", None, "别的"])}, True),
         ({"requirements": fingerprint_texts(["别的"])}, False),
@@ -126,5 +126,5 @@ def test_an_attachment_of_a_page_is_told_as_such_even_where_it_repeats_another()
     ],
 )
 def test_what_makes_two_files_one_notice(changed: dict[str, Any], same: bool) -> None:
-    given = {name: value for name, value in changed.items() if name != "carrier"}
-    assert bool(find_duplicates([BASE, other("c.file", changed.get("carrier", "text"), **given)])) is same
+    given = {name: value for name, value in changed.items() if name != "file_format"}
+    assert bool(find_duplicates([BASE, other("c.file", changed.get("file_format", "text"), **given)])) is same

@@ -62,11 +62,11 @@ def hosts() -> HostThrottle:
 
 
 @pytest.fixture
-def visitor(site: Site, hosts: HostThrottle) -> Iterator[Visit]:
+def make_client(site: Site, hosts: HostThrottle) -> Iterator[Visit]:
     made: list[SourceClient] = []
 
-    def visit(url: str = "", **said: object) -> SourceClient:
-        fields = {"name": "甲", "url": url or f"{site.url}/", "take": ("测评",), "delay": 0, "tries": 1} | said
+    def visit(url: str = "", **overrides: object) -> SourceClient:
+        fields = {"name": "甲", "url": url or f"{site.url}/", "take": ("测评",), "delay": 0, "tries": 1} | overrides
         made.append(SourceClient(Source(**({"allow_private": True} | fields)), hosts, agent="test"))  # type: ignore[arg-type]
         return made[-1]
 
@@ -75,9 +75,9 @@ def visitor(site: Site, hosts: HostThrottle) -> Iterator[Visit]:
         one.__exit__(None, None, None)
 
 
-def refused(visitor: SourceClient, url: str) -> FetchError:
+def refused(make_client: SourceClient, url: str) -> FetchError:
     with pytest.raises(FetchError) as caught:
-        visitor.get(url)
+        make_client.get(url)
     return caught.value
 
 
@@ -99,20 +99,20 @@ def go(raw: Path, days: int = 0, *, dry: bool = False) -> list[tuple[str, str]]:
 
 
 def test_proxies_of_the_environment_lead_past_no_check(
-    site: Site, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+    site: Site, make_client: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{site.port}")
     site.answers["/a"] = Reply(b"x")
-    assert visitor().get(f"{site.url}/a").data == b"x"
-    assert refused(visitor(allow_private=False), f"{site.url}/a").failure is FetchFailure.PRIVATE
+    assert make_client().get(f"{site.url}/a").data == b"x"
+    assert refused(make_client(allow_private=False), f"{site.url}/a").failure is FetchFailure.PRIVATE
     assert site.paths == ["/a"]
 
 
-def test_one_spelling_of_an_address_is_judged_and_asked_for(site: Site, visitor: Visit) -> None:
+def test_one_spelling_of_an_address_is_judged_and_asked_for(site: Site, make_client: Visit) -> None:
     site.answers |= {"/robots.txt": Reply(b"User-agent: *\nDisallow: /secret\n"), "/secret/a": Reply(b"x")}
     site.answers["/a"] = Reply(b"a")
-    one = visitor()
+    one = make_client()
     assert refused(one, f"{site.url}/open/../secret/a").failure is FetchFailure.ROBOTS
     assert one.get(f"http://user:word@LOCALHOST:{site.port}/open/../a#part").data == b"a"
     assert site.paths == ["/a"]
@@ -123,17 +123,17 @@ def test_one_spelling_of_an_address_is_judged_and_asked_for(site: Site, visitor:
 @pytest.mark.parametrize(
     "url", ["http://[bad/", "http://a.cn:99999/", "http://a.cn:0/", "http://a\x1b.cn/", "ftp://a.cn/"]
 )
-def test_what_is_no_address_is_said_to_be_none(site: Site, visitor: Visit, url: str) -> None:
+def test_what_is_no_address_is_refused(site: Site, make_client: Visit, url: str) -> None:
     site.answers["/go"] = Reply(status=302, headers={"Location": url})
-    assert (refused(visitor(), url).failure, site.requests) == (FetchFailure.UNFIT, [])
-    assert refused(visitor(), f"{site.url}/go").failure is FetchFailure.UNFIT
+    assert (refused(make_client(), url).failure, site.requests) == (FetchFailure.UNFIT, [])
+    assert refused(make_client(), f"{site.url}/go").failure is FetchFailure.UNFIT
 
 
-def test_a_host_that_asks_for_rest_is_left_alone_by_every_source(site: Site, visitor: Visit) -> None:
+def test_a_host_that_asks_for_rest_is_left_alone_by_every_source(site: Site, make_client: Visit) -> None:
     site.answers |= {"/robots.txt": Reply(), "/a": Reply(status=503, headers={"Retry-After": "9999"})}
     site.answers["/b"] = Reply(b"x")
-    refused(visitor(), f"{site.url}/a")
-    assert "网站要求" in str(refused(visitor(name="乙"), f"{site.url}/b"))
+    refused(make_client(), f"{site.url}/a")
+    assert "网站要求" in str(refused(make_client(name="乙"), f"{site.url}/b"))
     assert site.paths == ["/a"]
 
 
@@ -148,17 +148,17 @@ def test_a_day_of_rest_is_measured_by_the_clock_of_the_site(site: Site) -> None:
     assert pauses == [50.0, 4.0]
 
 
-def test_a_tag_that_no_request_can_give_back_is_left_out(site: Site, visitor: Visit) -> None:
+def test_a_tag_that_no_request_can_give_back_is_left_out(site: Site, make_client: Visit) -> None:
     site.answers["/a"] = Reply(b"x", headers={"ETag": '"通知"', "Last-Modified": "x"})
-    answer = visitor().get(f"{site.url}/a")
-    assert visitor().get(f"{site.url}/a", etag=answer.headers["etag"], modified="x").data == b"x"
+    answer = make_client().get(f"{site.url}/a")
+    assert make_client().get(f"{site.url}/a", etag=answer.headers["etag"], modified="x").data == b"x"
     assert (site.requests[-1].headers.get("if-none-match"), site.requests[-1].headers["if-modified-since"]) == (
         None,
         "x",
     )
 
 
-def test_a_stopped_run_breaks_off_what_it_waits_for(site: Site, visitor: Visit, hosts: HostThrottle) -> None:
+def test_a_stopped_run_breaks_off_what_it_waits_for(site: Site, make_client: Visit, hosts: HostThrottle) -> None:
     over = threading.Event()
 
     def silent(request: Request) -> Reply:
@@ -168,7 +168,7 @@ def test_a_stopped_run_breaks_off_what_it_waits_for(site: Site, visitor: Visit, 
 
     site.answers |= {"/robots.txt": Reply(), "/a": silent}
     with pytest.raises(StoppedError):
-        visitor().get(f"{site.url}/a")
+        make_client().get(f"{site.url}/a")
     over.set()
 
 
@@ -187,10 +187,10 @@ def test_what_was_fetched_before_ctrl_c_stands_in_the_log(site: Site, tmp_path: 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_ctrl_c_ends_a_process_that_waits_for_a_silent_site(site: Site, tmp_path: Path) -> None:
-    asked, over = threading.Event(), threading.Event()
+    requested, over = threading.Event(), threading.Event()
 
     def silent(request: Request) -> Reply:
-        asked.set()
+        requested.set()
         over.wait(120)
         return Reply(b"late")
 
@@ -202,21 +202,21 @@ def test_ctrl_c_ends_a_process_that_waits_for_a_silent_site(site: Site, tmp_path
         "fetch(pathlib.Path(sys.argv[1]), FetchOptions('x'))"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stderr=subprocess.PIPE, text=True) as process:
-        assert asked.wait(120)
+        assert requested.wait(120)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=60)
     over.set()
-    assert "KeyboardInterrupt" in said
+    assert "KeyboardInterrupt" in errors
 
 
-def test_why_a_host_gives_nothing_is_said_in_words_of_people(site: Site, visitor: Visit) -> None:
+def test_why_a_host_gives_nothing_is_reported_in_plain_words(site: Site, make_client: Visit) -> None:
     inner = f"http://127.0.0.1:{site.port}/a"
-    assert "allow_private = true" in str(refused(visitor(allow_private=False), f"{site.url}/a"))
-    assert "请人工下载" in str(refused(visitor(), inner))
+    assert "allow_private = true" in str(refused(make_client(allow_private=False), f"{site.url}/a"))
+    assert "请人工下载" in str(refused(make_client(), inner))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/"
-        assert "连接被拒绝" in str(refused(visitor(url), url))
+        assert "连接被拒绝" in str(refused(make_client(url), url))
 
 
 def test_pages_that_show_nothing_are_not_kept(site: Site, tmp_path: Path) -> None:
@@ -243,10 +243,10 @@ def test_sources_that_share_a_folder_write_beside_each_other(site: Site, tmp_pat
     titles = [f"测评{n}" for n in range(6)]
     listed(site, *titles)
 
-    def said(request: Request) -> Reply:
+    def reply(request: Request) -> Reply:
         return Reply(f"<p>测评 {request.headers['host']} {request.path}</p>".encode())
 
-    site.answers |= {f"/{n}.html": said for n in range(6)}
+    site.answers |= {f"/{n}.html": reply for n in range(6)}
     write_sources(tmp_path, *(entry_of(site, name=host, host=host) for host in ("localhost", "127.0.0.1")))
     assert {outcome for outcome, _ in go(tmp_path)} == {"新增"}
     texts = [path.read_bytes() for path in (tmp_path / "甲").iterdir()]
@@ -293,7 +293,7 @@ def test_a_manifest_is_read_again_when_people_changed_it_and_short_rows_count(tm
 
 def test_memory_that_was_cut_or_damaged_costs_its_own_lines(tmp_path: Path) -> None:
     memory = SourceMemory(tmp_path, "甲")
-    memory.keep(AddressRecord("http://a.cn/1", "notice", checked="2026-03-01"))
+    memory.store(AddressRecord("http://a.cn/1", "notice", checked="2026-03-01"))
     path = tmp_path / ".fetch" / "甲.jsonl"
     bad = ['{"url": 1, "role": "notice"}', '{"url": "b", "role": "notice", "checked": "?"}', '["url"]', "[" * 20_000]
     bad += ['{"url": "b", "role": "notice", "colour": "1"}', '{"url": "b", "ro']
@@ -302,8 +302,8 @@ def test_memory_that_was_cut_or_damaged_costs_its_own_lines(tmp_path: Path) -> N
     memory = SourceMemory(tmp_path, "甲")
     assert [one.url for one in memory] == ["http://a.cn/1"]
     assert path.read_bytes() == before
-    memory.keep(AddressRecord("http://a.cn/2", "notice"))
-    memory.keep(AddressRecord("http://a.cn/3", "notice"))
+    memory.store(AddressRecord("http://a.cn/2", "notice"))
+    memory.store(AddressRecord("http://a.cn/3", "notice"))
     assert [one.url[-1] for one in SourceMemory(tmp_path, "甲")] == ["1", "2", "3"]
 
 

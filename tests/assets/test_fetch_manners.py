@@ -44,12 +44,12 @@ def slept() -> Slept:
 
 
 @pytest.fixture
-def visitor(site: Site, slept: Slept) -> Iterator[Callable[..., SourceClient]]:
+def make_client(site: Site, slept: Slept) -> Iterator[Callable[..., SourceClient]]:
     made: list[SourceClient] = []
 
-    def visit(**said: object) -> SourceClient:
-        resolve = said.pop("resolve", None)
-        fields = {"name": "甲", "url": f"{site.url}/", "take": ("测评",), "delay": 0, "allow_private": True} | said
+    def visit(**overrides: object) -> SourceClient:
+        resolve = overrides.pop("resolve", None)
+        fields = {"name": "甲", "url": f"{site.url}/", "take": ("测评",), "delay": 0, "allow_private": True} | overrides
         more = {"resolve": resolve} if resolve else {}
         made.append(SourceClient(Source(**fields), HostThrottle(slept), agent="test", **more))  # type: ignore[arg-type]
         return made[-1]
@@ -66,13 +66,13 @@ def failure(ask: Callable[[], object]) -> FetchFailure:
     return caught.value.failure
 
 
-def test_robots_are_kept_also_for_redirects(site: Site, visitor: Callable[..., SourceClient]) -> None:
+def test_robots_are_kept_also_for_redirects(site: Site, make_client: Callable[..., SourceClient]) -> None:
     rules = b"User-agent: *\nDisallow: /\n\nUser-agent: wenming-fetch\nDisallow: /secret\nDisallow: /*.doc$\n"
     rules += b"Allow: /secret/open\n"
     site.answers["/robots.txt"] = Reply(rules)
     site.answers |= {path: Reply(b"x") for path in ("/secret/a", "/secret/open/a", "/a.doc", "/a.docx")}
     site.answers["/go"] = Reply(status=302, headers={"Location": "/secret/a"})
-    one = visitor()
+    one = make_client()
     for path in ("/secret/a", "/a.doc", "/go"):
         assert failure(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.ROBOTS  # type: ignore[misc]
     assert one.get(f"{site.url}/secret/open/a").data == b"x"
@@ -81,9 +81,9 @@ def test_robots_are_kept_also_for_redirects(site: Site, visitor: Callable[..., S
     assert [request.path for request in site.requests].count("/robots.txt") == 1
 
 
-def test_rules_that_cannot_be_asked_forbid(site: Site, visitor: Callable[..., SourceClient]) -> None:
+def test_rules_that_cannot_be_asked_forbid(site: Site, make_client: Callable[..., SourceClient]) -> None:
     site.answers |= {"/robots.txt": Reply(status=500), "/a": Reply(b"x")}
-    assert failure(lambda: visitor().get(f"{site.url}/a")) is FetchFailure.UNREACHABLE
+    assert failure(lambda: make_client().get(f"{site.url}/a")) is FetchFailure.UNREACHABLE
     assert site.paths == []
 
 
@@ -127,18 +127,18 @@ def test_one_request_at_a_time_with_the_longer_delay(site: Site, tmp_path: Path,
 
 
 def test_a_busy_site_is_asked_again_when_it_says(
-    site: Site, visitor: Callable[..., SourceClient], slept: Slept
+    site: Site, make_client: Callable[..., SourceClient], slept: Slept
 ) -> None:
     site.answers["/a"] = [Reply(status=429, headers={"Retry-After": "7"}), Reply(status=503), Reply(b"x")]
-    assert visitor().get(f"{site.url}/a").data == b"x"
+    assert make_client().get(f"{site.url}/a").data == b"x"
     assert slept.pauses == [7.0, 4.0]
     site.answers["/b"] = [Reply(status=429, headers={"Retry-After": "9999"}), Reply(b"x")]
-    assert failure(lambda: visitor().get(f"{site.url}/b")) is FetchFailure.UNREACHABLE
+    assert failure(lambda: make_client().get(f"{site.url}/b")) is FetchFailure.UNREACHABLE
     assert site.paths.count("/b") == 1
 
 
 @pytest.mark.parametrize(
-    ("status", "said", "asked"),
+    ("status", "expected", "n_requests"),
     [
         (500, FetchFailure.UNREACHABLE, 3),
         (403, FetchFailure.REFUSED, 1),
@@ -147,20 +147,20 @@ def test_a_busy_site_is_asked_again_when_it_says(
     ],
 )
 def test_what_a_status_means(
-    site: Site, visitor: Callable[..., SourceClient], status: int, said: FetchFailure, asked: int
+    site: Site, make_client: Callable[..., SourceClient], status: int, expected: FetchFailure, n_requests: int
 ) -> None:
     site.answers["/a"] = Reply(status=status)
-    assert failure(lambda: visitor().get(f"{site.url}/a")) is said
-    assert len(site.paths) == asked
+    assert failure(lambda: make_client().get(f"{site.url}/a")) is expected
+    assert len(site.paths) == n_requests
 
 
 def test_a_body_that_breaks_off_is_asked_for_again_and_never_taken(
-    site: Site, visitor: Callable[..., SourceClient]
+    site: Site, make_client: Callable[..., SourceClient]
 ) -> None:
     site.answers["/a"] = [Reply(b"half", headers={"Content-Length": "100"}), Reply(b"whole")]
-    assert visitor().get(f"{site.url}/a").data == b"whole"
+    assert make_client().get(f"{site.url}/a").data == b"whole"
     site.answers["/b"] = Reply(b"half", headers={"Content-Length": "100"})
-    assert failure(lambda: visitor().get(f"{site.url}/b")) is FetchFailure.UNREACHABLE
+    assert failure(lambda: make_client().get(f"{site.url}/b")) is FetchFailure.UNREACHABLE
 
 
 def endless(piece: bytes, pause: float = 0.0) -> Callable[[], Iterator[bytes]]:
@@ -173,7 +173,7 @@ def endless(piece: bytes, pause: float = 0.0) -> Callable[[], Iterator[bytes]]:
 
 
 def test_limits_on_size_hold_for_stated_endless_and_packed_bodies(
-    site: Site, visitor: Callable[..., SourceClient]
+    site: Site, make_client: Callable[..., SourceClient]
 ) -> None:
     bomb = gzip.compress(b"0" * (8 << 20))
     site.answers |= {
@@ -182,14 +182,14 @@ def test_limits_on_size_hold_for_stated_endless_and_packed_bodies(
         "/bomb": Reply(bomb, headers={"Content-Encoding": "gzip"}),
         "/odd": Reply(b"x", headers={"Content-Encoding": "br"}),
     }
-    one = visitor(max_mb=1)
+    one = make_client(max_mb=1)
     for path in ("/stated", "/endless", "/bomb"):
         assert failure(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.TOO_LARGE  # type: ignore[misc]
     assert failure(lambda: one.get(f"{site.url}/odd")) is FetchFailure.UNFIT
 
 
 def test_the_time_limit_holds_for_silent_and_for_dripping_sites(
-    site: Site, visitor: Callable[..., SourceClient]
+    site: Site, make_client: Callable[..., SourceClient]
 ) -> None:
     over = threading.Event()
 
@@ -198,18 +198,18 @@ def test_the_time_limit_holds_for_silent_and_for_dripping_sites(
         return Reply(b"late")
 
     site.answers |= {"/silent": silent, "/drip": Reply(endless(b"x", 0.02)), "/robots.txt": Reply(b"")}
-    one = visitor(timeout=0.2, tries=1)
+    one = make_client(timeout=0.2, tries=1)
     for path in ("/silent", "/drip"):
         assert failure(lambda path=path: one.get(f"{site.url}{path}")) is FetchFailure.UNREACHABLE  # type: ignore[misc]
     over.set()
 
 
 def test_redirects_are_followed_a_few_times_and_only_on_the_web(
-    site: Site, visitor: Callable[..., SourceClient]
+    site: Site, make_client: Callable[..., SourceClient]
 ) -> None:
     site.answers |= {f"/{n}": Reply(status=302, headers={"Location": f"/{n + 1}"}) for n in range(9)}
     site.answers |= {"/5": Reply(b"five"), "/file": Reply(status=302, headers={"Location": "file:///etc/passwd"})}
-    one = visitor()
+    one = make_client()
     assert one.get(f"{site.url}/0").url == f"{site.url}/5"
     del site.answers["/5"]
     site.answers["/5"] = Reply(status=302, headers={"Location": "/6"})
@@ -217,30 +217,30 @@ def test_redirects_are_followed_a_few_times_and_only_on_the_web(
     assert failure(lambda: one.get(f"{site.url}/file")) is FetchFailure.UNFIT
 
 
-def test_no_way_leads_into_private_networks(site: Site, visitor: Callable[..., SourceClient]) -> None:
+def test_no_way_leads_into_private_networks(site: Site, make_client: Callable[..., SourceClient]) -> None:
     inner = f"http://127.0.0.1:{site.port}/inner"
     site.answers |= {"/inner": Reply(b"secret"), "/go": Reply(status=302, headers={"Location": inner})}
     # The source's own host is allowed, no other name of the same machine.
-    assert failure(lambda: visitor().get(f"{site.url}/go")) is FetchFailure.PRIVATE
-    assert failure(lambda: visitor(allow_private=False).get(f"{site.url}/inner")) is FetchFailure.PRIVATE
-    assert failure(lambda: visitor().get(f"http://localhost:{site.port + 1}/")) is FetchFailure.PRIVATE
+    assert failure(lambda: make_client().get(f"{site.url}/go")) is FetchFailure.PRIVATE
+    assert failure(lambda: make_client(allow_private=False).get(f"{site.url}/inner")) is FetchFailure.PRIVATE
+    assert failure(lambda: make_client().get(f"http://localhost:{site.port + 1}/")) is FetchFailure.PRIVATE
     assert site.paths == ["/go"]
 
 
 def test_a_name_is_resolved_once_and_its_checked_address_connected_to(site: Site) -> None:
     """DNS rebinding: what the name server says after the check is never asked for."""
     answers = iter([["93.184.216.34", "127.0.0.1"], ["127.0.0.1"], ["::ffff:127.0.0.1"], ["100.64.0.1"]])
-    asked: list[str] = []
+    n_requests: list[str] = []
 
     def resolve(host: str, port: int) -> list[str]:
-        asked.append(host)
+        n_requests.append(host)
         return next(answers)
 
-    gate = PublicNetworkBackend(resolve=resolve)
+    backend = PublicNetworkBackend(resolve=resolve)
     for _ in range(4):
         with pytest.raises(PrivateAddressError):
-            gate.connect_tcp("rebinding.example", site.port)
-    assert len(asked) == 4
+            backend.connect_tcp("rebinding.example", site.port)
+    assert len(n_requests) == 4
     connected: list[str] = []
 
     class Inner(httpcore.SyncBackend):
@@ -249,10 +249,10 @@ def test_a_name_is_resolved_once_and_its_checked_address_connected_to(site: Site
             raise httpcore.ConnectError("stop here")
 
     once = iter([["93.184.216.34"], ["127.0.0.1"]])
-    gate = PublicNetworkBackend(resolve=lambda host, port: next(once))
-    gate._inner = Inner()
+    backend = PublicNetworkBackend(resolve=lambda host, port: next(once))
+    backend._inner = Inner()
     with pytest.raises(httpcore.ConnectError):
-        gate.connect_tcp("rebinding.example", 80)
+        backend.connect_tcp("rebinding.example", 80)
     assert connected == ["93.184.216.34"]
 
 
@@ -354,7 +354,7 @@ def test_a_stopped_run_ends_before_the_pauses_of_the_others_are_over(site: Site,
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "expected"),
     [
         ('url = "http://a.cn/"\ntake=["a"]', "缺少“name”（来源的名称）"),
         ('name="a"\nurl = "http://a.cn/"', "须用 take 写明"),
@@ -369,15 +369,15 @@ def test_a_stopped_run_ends_before_the_pauses_of_the_others_are_over(site: Site,
         ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\npage_url="x"', "须有一处 {page}"),
     ],
 )
-def test_errors_of_the_sources_name_line_and_remedy(tmp_path: Path, lines: str, said: str) -> None:
+def test_errors_of_the_sources_name_line_and_remedy(tmp_path: Path, lines: str, expected: str) -> None:
     write_sources(tmp_path, lines)
     [problem] = read_sources(tmp_path / "sources.toml").problems
-    assert said in problem
+    assert expected in problem
     assert problem.startswith("sources.toml 第 4 行起的第 1 个来源")
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("[[source]\nname = 1", "第 1 行"),
         ("[source]\nname = 1", "以一行 [[source]] 开头"),
@@ -385,8 +385,8 @@ def test_errors_of_the_sources_name_line_and_remedy(tmp_path: Path, lines: str, 
         ('[defaults]\nurl = "x"', "不能写 name、url"),
     ],
 )
-def test_a_sources_file_that_is_none(tmp_path: Path, text: str, said: str) -> None:
+def test_a_sources_file_that_is_none(tmp_path: Path, text: str, expected: str) -> None:
     (tmp_path / "sources.toml").write_text(text, "utf-8")
     with pytest.raises(SourcesError, match=r"sources\.toml") as caught:
         read_sources(tmp_path / "sources.toml")
-    assert said in str(caught.value)
+    assert expected in str(caught.value)

@@ -94,8 +94,8 @@ def test_known_notices_are_looked_at_again_with_conditions(raw: Path, site: Site
     site.requests.clear()
     report = run_fetch(raw, days=8)
     assert outcomes(report) == [("未变化", SECOND)]
-    asked = [(one.path, one.headers.get("if-none-match")) for one in site.requests if one.path != "/robots.txt"]
-    assert asked == [("/list.html", '"l1"'), ("/a/2.html", '"v1"')]
+    requested = [(one.path, one.headers.get("if-none-match")) for one in site.requests if one.path != "/robots.txt"]
+    assert requested == [("/list.html", '"l1"'), ("/a/2.html", '"v1"')]
 
 
 def test_a_page_that_only_counts_its_visits_is_no_new_edition(raw: Path, site: Site) -> None:
@@ -172,7 +172,7 @@ def test_files_of_people_are_never_written_over(raw: Path, site: Site) -> None:
     assert len(manifest(raw)) == 7
 
 
-def test_pages_that_died_or_moved_are_told_and_their_files_kept(raw: Path, site: Site) -> None:
+def test_pages_that_died_or_moved_are_reported_and_their_files_kept(raw: Path, site: Site) -> None:
     furnish(site)
     run_fetch(raw)
     before = files(raw)
@@ -188,7 +188,7 @@ def test_pages_that_died_or_moved_are_told_and_their_files_kept(raw: Path, site:
     assert run_fetch(raw, days=9).notable == []
 
 
-def test_a_bad_attachment_is_told_and_the_rest_comes(raw: Path, site: Site) -> None:
+def test_a_bad_attachment_is_reported_and_the_rest_comes(raw: Path, site: Site) -> None:
     furnish(site)
     site.answers["/att/2.pdf"] = Reply(b"<html><body>login</body></html>", headers={"Content-Type": "text/html"})
     report = run_fetch(raw)

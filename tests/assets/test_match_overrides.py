@@ -29,7 +29,7 @@ def test_without_the_file_there_are_no_decisions(tmp_path: Path) -> None:
     assert (frame.height, problems) == (0, [])
 
 
-def test_what_cannot_be_used_is_told_with_its_line_and_the_rest_stands(tmp_path: Path) -> None:
+def test_what_cannot_be_used_is_reported_with_its_line_and_the_rest_stands(tmp_path: Path) -> None:
     wrong = ROW.replace("含于", "差不多") + ROW.replace("对照原文", "")
     (tmp_path / OVERRIDES_FILE).write_text(HEADER + wrong + "\n" + ROW.replace("含于", "unrelated"), "utf-8")
     frame, problems = read_match_overrides(tmp_path)
@@ -40,7 +40,7 @@ def test_what_cannot_be_used_is_told_with_its_line_and_the_rest_stands(tmp_path:
     ]
 
 
-def test_a_file_without_its_columns_is_told(tmp_path: Path) -> None:
+def test_a_file_without_its_columns_is_reported(tmp_path: Path) -> None:
     (tmp_path / OVERRIDES_FILE).write_text("甲文件,关系\n甲.md,相同\n", "utf-8")
     frame, (problem,) = read_match_overrides(tmp_path)
     assert frame.is_empty()

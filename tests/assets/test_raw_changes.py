@@ -28,12 +28,14 @@ A: FileStat = (100, 1)
 B: FileStat = (200, 2)
 
 
-def story(*looks: tuple[float, dict[str, FileStat]], published: dict[str, FileStat] | None = None) -> list[Decision]:
+def story(
+    *snapshots: tuple[float, dict[str, FileStat]], published: dict[str, FileStat] | None = None
+) -> list[Decision]:
     """The decisions of one look after the other; a build publishes what it was asked to read."""
     there = dict(published or {})
     state = WatchState(built=listing_digest(there, VERSION))
     decisions = []
-    for now, listing in looks:
+    for now, listing in snapshots:
         decision = decide(RawSnapshot(listing, dict(there), VERSION), state, now, TIMING)
         state = decision.state
         if decision.build:
@@ -48,7 +50,7 @@ def builds(decisions: list[Decision]) -> list[bool]:
 
 
 @pytest.mark.parametrize(
-    ("what", "published", "looks", "expected"),
+    ("what", "published", "snapshots", "expected"),
     [
         ("nothing there", {}, [(0, {}), (60, {})], [False, False]),
         ("nothing new", {"甲": A}, [(0, {"甲": A}), (60, {"甲": A})], [False, False]),
@@ -67,39 +69,39 @@ def builds(decisions: list[Decision]) -> list[bool]:
     ],
 )  # fmt: skip
 def test_a_change_is_read_once_it_has_come_to_rest(
-    what: str, published: dict[str, FileStat], looks: list[tuple[float, dict[str, FileStat]]], expected: list[bool]
+    what: str, published: dict[str, FileStat], snapshots: list[tuple[float, dict[str, FileStat]]], expected: list[bool]
 ) -> None:
-    assert builds(story(*looks, published=published)) == expected, what
+    assert builds(story(*snapshots, published=published)) == expected, what
 
 
 def test_two_hundred_files_over_a_minute_are_one_batch() -> None:
     slow = Timing(settle=10, longest=900)
     names = {f"{number:03d}.docx": (number, number) for number in range(200)}
-    asked: list[tuple[int, int, tuple[str, ...]]] = []
+    requests: list[tuple[int, int, tuple[str, ...]]] = []
     state = WatchState(built=listing_digest({}, VERSION))
     for second in range(0, 120, 2):
         listing = dict(list(names.items())[: int(200 * min(second / 60, 1))])
-        decision = decide(RawSnapshot(listing, {} if not asked else names, VERSION), state, float(second), slow)
+        decision = decide(RawSnapshot(listing, {} if not requests else names, VERSION), state, float(second), slow)
         state = decision.state
         if decision.build:
-            asked.append((second, len(listing), decision.waiting))
-    assert asked == [(70, 200, ())]
+            requests.append((second, len(listing), decision.waiting))
+    assert requests == [(70, 200, ())]
 
 
 def test_a_file_that_never_rests_is_left_out_after_a_while() -> None:
-    looks = [(second, {"日志": (second, second), "甲": A}) for second in range(0, 150, 5)]
-    decisions = story(*looks)
-    asked = [(second, one.waiting) for (second, _), one in zip(looks, decisions, strict=True) if one.build]
+    snapshots = [(second, {"日志": (second, second), "甲": A}) for second in range(0, 150, 5)]
+    decisions = story(*snapshots)
+    requests = [(second, one.waiting) for (second, _), one in zip(snapshots, decisions, strict=True) if one.build]
     # Once; while it goes on growing there is nothing else to read.
-    assert asked == [(60, ("日志",))]
+    assert requests == [(60, ("日志",))]
     rest = [(200.0, {"日志": (150, 150), "甲": A}), (210.0, {"日志": (150, 150), "甲": A})]
-    assert [(one.build, one.waiting) for one in story(*looks, *rest)[-2:]] == [(False, ("日志",)), (True, ())]
+    assert [(one.build, one.waiting) for one in story(*snapshots, *rest)[-2:]] == [(False, ("日志",)), (True, ())]
 
 
 def test_what_is_published_of_a_waiting_file_counts_as_read() -> None:
-    looks = [(second, {"日志": (second, second), "甲": A}) for second in range(0, 140, 5)]
-    asked = [one.waiting for one in story(*looks, published={"日志": (7, 7)}) if one.build]
-    assert asked == [("日志",)]
+    snapshots = [(second, {"日志": (second, second), "甲": A}) for second in range(0, 140, 5)]
+    requests = [one.waiting for one in story(*snapshots, published={"日志": (7, 7)}) if one.build]
+    assert requests == [("日志",)]
 
 
 def test_members_of_an_archive_are_not_taken_for_removed() -> None:

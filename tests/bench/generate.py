@@ -1,6 +1,6 @@
-"""Any number of distinct notices in any carrier, composed from the vocabulary; the same seed gives the same bytes.
+"""Any number of distinct notices in any format, composed from the vocabulary; the same seed gives the same bytes.
 
-python -m tests.bench.generate FOLDER NUMBER [--carrier docx] [--tasks 60] [--seed 0] [--first 0]
+python -m tests.bench.generate FOLDER NUMBER [--format docx] [--tasks 60] [--seed 0] [--first 0]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.bench.carriers import CARRIERS, render, suffix
+from tests.bench.formats import WRITERS, render, suffix
 from tests.bench.notices import compose
 
 PER_FOLDER: Final = 100
@@ -20,29 +20,29 @@ ALONE: Final = 200
 """So many notices are made in this process: starting others would take longer."""
 
 
-def path_of(folder: Path, index: int, carrier: str) -> Path:
+def path_of(folder: Path, index: int, file_format: str) -> Path:
     """Where the notice of that number lies below `folder`."""
-    return folder / f"{index // PER_FOLDER:04d}" / f"{index:06d}{suffix(carrier)}"
+    return folder / f"{index // PER_FOLDER:04d}" / f"{index:06d}{suffix(file_format)}"
 
 
-def write(folder: Path, carrier: str, tasks: int, seed: int, index: int) -> Path:
+def write(folder: Path, file_format: str, tasks: int, seed: int, index: int) -> Path:
     """Write one notice and return its path."""
-    target = path_of(folder, index, carrier)
+    target = path_of(folder, index, file_format)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(render(compose(index, tasks, seed), carrier))
+    target.write_bytes(render(compose(index, tasks, seed), file_format))
     return target
 
 
 def generate(
-    folder: Path, number: int, seed: int = 0, *, carrier: str = "docx", tasks: int = 60, first: int = 0
+    folder: Path, number: int, seed: int = 0, *, file_format: str = "docx", tasks: int = 60, first: int = 0
 ) -> list[Path]:
     """Write the notices `first` … `first + number - 1` below `folder` and return their paths.
 
     Raises:
-        KeyError: there is no such carrier.
-        FileNotFoundError: the carrier needs LibreOffice, which is not installed.
+        KeyError: there is no such format.
+        FileNotFoundError: the format needs LibreOffice, which is not installed.
     """
-    make = partial(write, folder, carrier, tasks, seed)
+    make = partial(write, folder, file_format, tasks, seed)
     numbers = range(first, first + number)
     if number <= ALONE:
         return [make(index) for index in numbers]
@@ -55,12 +55,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.generate", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("number", type=int)
-    parser.add_argument("--carrier", choices=sorted(CARRIERS), default="docx")
+    parser.add_argument("--format", dest="file_format", choices=sorted(WRITERS), default="docx")
     parser.add_argument("--tasks", type=int, default=60, help="tasks of each notice")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--first", type=int, default=0, help="number of the first notice, to add to a folder")
     given = parser.parse_args()
-    generate(given.folder, given.number, given.seed, carrier=given.carrier, tasks=given.tasks, first=given.first)
+    generate(
+        given.folder, given.number, given.seed, file_format=given.file_format, tasks=given.tasks, first=given.first
+    )
 
 
 if __name__ == "__main__":

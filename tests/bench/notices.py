@@ -1,4 +1,4 @@
-"""Notices as offices write them, before any carrier: paragraphs, tables with spans, and what they truly say.
+"""Notices as offices write them, before any format: paragraphs, tables with spans, and what they truly say.
 
 `compose(index)` makes the notice of that number; the same index, seed and size give the same notice.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from tests.bench.wording import Theme, Writer, divisions, pick, shuffled, themes, words
+from tests.bench.wording import TopicWords, Writer, divisions, pick, shuffled, topics, words
 
 CHINESE: Final = "一二三四五六七八九十"
 FIRST_ROLES: Final = ("serial", "level1", "level2")
@@ -104,13 +104,13 @@ def compose(index: int, tasks: int = 60, seed: int = 0) -> Notice:
     subject = f"{year}年度{pick(rng, titles['campaigns'])}{pick(rng, titles['kinds'])}"
     title = f"{issuer}关于印发《{subject}》的通知"
     number = f"{place.short}{mark}〔{year}〕{1 + index}号"
-    writer = Writer(rng, {"year": str(year), "theme": pick(rng, themes()).name})
+    writer = Writer(rng, {"year": str(year), "topic": pick(rng, topics()).name})
     halves = [tasks] if rng.random() < 0.5 or tasks < 8 else [tasks - tasks // 3, tasks // 3]
     made = [_table(writer, size, first=at == 0) for at, size in enumerate(halves)]
     names = [table.title for table, _ in made]
     letter = _letter(writer, (title, number, issuer, subject), year, names)
-    told = tuple(task for _, listed in made for task in listed)
-    return Notice(title, number, issuer, letter, tuple(table for table, _ in made), told)
+    listed_tasks = tuple(task for _, listed in made for task in listed)
+    return Notice(title, number, issuer, letter, tuple(table for table, _ in made), listed_tasks)
 
 
 def _letter(writer: Writer, heading: tuple[str, str, str, str], year: int, attached: Sequence[str]) -> tuple[str, ...]:
@@ -179,11 +179,11 @@ def _table(writer: Writer, tasks: int, *, first: bool) -> tuple[Table, list[Task
     title = writer.given["year"] + "年" + pick(rng, words()["titles"]["rubrics" if rubric else "duties"])
     rows: list[_Row | Decimal] = []
     left, number = tasks, 0
-    for at, theme in enumerate(shuffled(rng, themes())):
+    for at, topic in enumerate(shuffled(rng, topics())):
         if not left:
             break
         size = min(left, 3 + int(rng.random() * 8))
-        group = _group(writer, layout, theme, size, (at, number))
+        group = _group(writer, layout, topic, size, (at, number))
         rows += group
         number, left = number + size, left - size
         if layout.subtotal:
@@ -197,7 +197,7 @@ def _sum(rows: Sequence[_Row]) -> Decimal:
     return sum((row.task.points or Decimal() for row in rows if row.texts.get("points")), Decimal())
 
 
-def _group(writer: Writer, layout: _Layout, theme: Theme, size: int, place: tuple[int, int]) -> list[_Row]:
+def _group(writer: Writer, layout: _Layout, topic: TopicWords, size: int, place: tuple[int, int]) -> list[_Row]:
     """The rows of one first-level indicator, cut into second-level ones where the layout has them."""
     rng = writer.rng
     at, number = place
@@ -207,15 +207,15 @@ def _group(writer: Writer, layout: _Layout, theme: Theme, size: int, place: tupl
         part = min(size - len(rows), 1 + int(rng.random() * 4))
         if "level2" not in layout.roles:
             part = size
-        rows += _part(writer, layout, theme, part, number + len(rows))
+        rows += _part(writer, layout, topic, part, number + len(rows))
         if "level2" in layout.roles:
-            name = theme.parts[parts % len(theme.parts)] if theme.parts else theme.name
+            name = topic.parts[parts % len(topic.parts)] if topic.parts else topic.name
             parts += 1
             rows[-part].texts["level2"] = f"{parts}.{name}"
             _merge(rows[-part:], "level2")
     points = f"（{_sum(rows).normalize():f}分）" if layout.heading_points else ""
     ordinal = CHINESE[at] if at < len(CHINESE) else f"十{CHINESE[at - 10]}" if at < 19 else f"二十{CHINESE[at - 20]}"
-    rows[0].texts["level1"] = f"{ordinal}、{theme.name}{points}"
+    rows[0].texts["level1"] = f"{ordinal}、{topic.name}{points}"
     _merge(rows, "level1")
     return rows
 
@@ -227,7 +227,7 @@ def _merge(rows: Sequence[_Row], role: str) -> None:
         row.spans[role] = 0
 
 
-def _part(writer: Writer, layout: _Layout, theme: Theme, size: int, number: int) -> list[_Row]:
+def _part(writer: Writer, layout: _Layout, topic: TopicWords, size: int, number: int) -> list[_Row]:
     """Rows that share a merged cell of points or units."""
     rng = writer.rng
     score = Decimal(pick(rng, ("0.5", "1", "1.5", "2", "3", "4", "5")))
@@ -239,7 +239,7 @@ def _part(writer: Writer, layout: _Layout, theme: Theme, size: int, number: int)
             score = Decimal(pick(rng, ("0.5", "1", "1.5", "2", "3")))
         units = shared if layout.merged_parties else _units(writer, layout)
         texts = _texts(writer, layout, units)
-        requirement = writer.requirement(pick(rng, (theme.name, *theme.parts))) + pick(rng, ("。", "；"))
+        requirement = writer.requirement(pick(rng, (topic.name, *topic.parts))) + pick(rng, ("。", "；"))
         label = layout.label.format(at + 1) if layout.label else ""
         texts |= {"serial": str(number + at + 1), "requirement": label + requirement}
         if layout.points and not (merged and at):

@@ -45,21 +45,21 @@ def timed(batch_results: Iterable[BatchResult]) -> tuple[float, int]:
 def test_two_workers_of_a_cluster_against_one_local(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     raw = tmp_path / "raw"
     paths = generate(raw, NUMBER, tasks=TASKS)
-    asked = [
+    candidates = [
         Candidate(path.name, str(path), path.stat().st_size, path.stat().st_mtime_ns, hash_file(path)) for path in paths
     ]
     build, limits = BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1"), WorkerLimits(workers=1)
     home, away = (Job(extract, Limits(), build, str(tmp_path / name)) for name in ("home", "away"))
-    local, tasks = timed(read_in_pool(asked, job=home, worker_limits=limits))
-    with cluster(tmp_path, 2) as house:
-        far, found = timed(read_on_cluster(asked, address=house.address, job=away, worker_limits=limits))
+    local, tasks = timed(read_in_pool(candidates, job=home, worker_limits=limits))
+    with cluster(tmp_path, 2) as running:
+        far, found = timed(read_on_cluster(candidates, address=running.address, job=away, worker_limits=limits))
     with capsys.disabled():
         print(f"\nWENMING_BENCH_N={NUMBER} pytest -n 0 -s -m bench tests/bench/test_cluster.py  ({TASKS} tasks each)")
         print(f"{'':<24}{'notices':>9}{'seconds':>10}{'per second':>12}")
         for name, seconds in (("one local worker", local), ("dask, two workers", far)):
-            print(f"{name:<24}{len(asked):>9}{seconds:>10.2f}{len(asked) / seconds:>12.1f}")
+            print(f"{name:<24}{len(candidates):>9}{seconds:>10.2f}{len(candidates) / seconds:>12.1f}")
         print(f"{'ratio':<24}{local / far:>29.2f}")
     assert found == tasks > 0
     # Two workers need two cores of their own, and notices enough that reading outweighs starting.
-    if len(asked) >= MANY and (os.cpu_count() or 1) >= 2:
+    if len(candidates) >= MANY and (os.cpu_count() or 1) >= 2:
         assert local > 1.4 * far

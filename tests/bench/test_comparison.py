@@ -111,8 +111,10 @@ def test_questions_of_one_notice_in_a_large_warehouse(
     large: duckdb.DuckDBPyConnection, number: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (one,) = [item for item in list_questions() if item.number == number]
-    wishes = QuestionFilters(notice=("notice-000007",), other=("notice-000011",) if "other" in one.parameters else ())
-    taken = seconds(lambda: ask(large, one, wishes, today=date(2020, 3, 1), limit=200))
+    question_filters = QuestionFilters(
+        notice=("notice-000007",), other=("notice-000011",) if "other" in one.parameters else ()
+    )
+    taken = seconds(lambda: ask(large, one, question_filters, today=date(2020, 3, 1), limit=200))
     scan = seconds(lambda: large.execute("SELECT sum(length(requirement)) FROM core.tasks").fetchall())
     with capsys.disabled():
         print(f"\nquestion {number}: {taken * 1000:.0f} ms, a scan of all texts {scan * 1000:.0f} ms")
@@ -128,12 +130,12 @@ def explored() -> dict[str, tuple[str, list[Any]]]:
         "search, filters": SearchFilter(words=("活动",), department="人事科", theme="volunteering", month="2020-05"),
         "search, method and evidence": SearchFilter(method="问卷调查", evidence="report"),
     }
-    asked = {name: queries.task_hits(one, is_exact_unit=False, is_exact_party=True) for name, one in wanted.items()}
+    searches = {name: queries.task_hits(one, is_exact_unit=False, is_exact_party=True) for name, one in wanted.items()}
     four = [f"notice-{number:06}" for number in (3, 7, 11, 19)]
-    return asked | {
+    return searches | {
         "indicators": queries.indicator_hits(wanted["search, one word"], is_exact_unit=False),
         "names of notices": queries.notice_labels(),
-        "choice of themes": queries.topic_counts(),
+        "choice of topics": queries.topic_counts(),
         "choice of departments": queries.parties(),
         "choice of methods": queries.methods(),
         "choice of evidence": queries.evidence_kinds(),

@@ -1,4 +1,4 @@
-"""The generated notices differ, are the same each time, and say in every carrier what they were made to say."""
+"""The generated notices differ, are the same each time, and say in every format what they were made to say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from extractors import extract
 from extractors.readers.office import converter
-from tests.bench.carriers import OFFICE, render, suffix
+from tests.bench.formats import OFFICE, render, suffix
 from tests.bench.generate import generate
 from tests.bench.notices import Notice, compose
 
@@ -22,9 +22,9 @@ def plain(text: str | None) -> str:
     return "".join((text or "").split())
 
 
-def check(notice: Notice, carrier: str, *, support: bool = True) -> None:
+def check(notice: Notice, file_format: str, *, support: bool = True) -> None:
     """The reader finds exactly what the notice was made of; without `support`, only the first-named unit counts."""
-    found = extract(render(notice, carrier), f"notice{suffix(carrier)}")
+    found = extract(render(notice, file_format), f"notice{suffix(file_format)}")
     assert (found.notice.title, found.notice.doc_number) == (notice.title, notice.doc_number)
     assert found.notice.issuer == notice.issuer
     assert [plain(task.requirement) for task in found.tasks] == [plain(task.requirement) for task in notice.tasks]
@@ -41,10 +41,10 @@ def check(notice: Notice, carrier: str, *, support: bool = True) -> None:
     ]
 
 
-@pytest.mark.parametrize("carrier", FAST)
-def test_the_reader_finds_what_was_generated(carrier: str) -> None:
+@pytest.mark.parametrize("file_format", FAST)
+def test_the_reader_finds_what_was_generated(file_format: str) -> None:
     # Text has no merged cells: an empty cell of a supporting unit cannot be told from one merged with that above.
-    check(compose(2, SMALL), carrier, support=carrier not in ("txt", "md"))
+    check(compose(2, SMALL), file_format, support=file_format not in ("txt", "md"))
 
 
 @pytest.mark.parametrize(("number", "tasks"), [(1, SMALL), (9, 22)])
@@ -57,9 +57,9 @@ def test_pages_hold_what_was_generated(number: int, tasks: int) -> None:
 @pytest.mark.skipif(
     converter.find_soffice() is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
 )
-@pytest.mark.parametrize("carrier", sorted(OFFICE))
-def test_office_carriers_hold_what_was_generated(carrier: str) -> None:
-    check(compose(1, SMALL), carrier)
+@pytest.mark.parametrize("file_format", sorted(OFFICE))
+def test_office_formats_hold_what_was_generated(file_format: str) -> None:
+    check(compose(1, SMALL), file_format)
 
 
 def test_notices_are_distinct() -> None:
@@ -77,9 +77,9 @@ def test_notices_are_distinct() -> None:
         assert not {task.requirement for task in one.tasks} >= {task.requirement for task in other.tasks}
 
 
-@pytest.mark.parametrize("carrier", ["docx", "xlsx", "pdf"])
-def test_same_seed_same_bytes(carrier: str, tmp_path: Path) -> None:
-    once, again = (generate(tmp_path / name, 1, carrier=carrier, tasks=8) for name in ("once", "again"))
+@pytest.mark.parametrize("file_format", ["docx", "xlsx", "pdf"])
+def test_same_seed_same_bytes(file_format: str, tmp_path: Path) -> None:
+    once, again = (generate(tmp_path / name, 1, file_format=file_format, tasks=8) for name in ("once", "again"))
     assert [path.read_bytes() for path in once] == [path.read_bytes() for path in again]
 
 

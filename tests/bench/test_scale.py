@@ -63,12 +63,12 @@ def run_build(raw: Path, warehouse: Path, workers: int | None = None) -> Run:
     """Run `wenming build` as a user does, watching the memory of the command and of its workers."""
     command = shutil.which("wenming", path=str(Path(sys.executable).parent))
     assert command, "the console script wenming is not installed beside this Python"
-    told = () if workers is None else ("--workers", str(workers))
+    options = () if workers is None else ("--workers", str(workers))
     log = warehouse.with_suffix(".log")
     with log.open("ab") as output:
         start = time.perf_counter()
         child = psutil.Popen(
-            [command, "build", "--raw", str(raw), "--warehouse", str(warehouse), *told],
+            [command, "build", "--raw", str(raw), "--warehouse", str(warehouse), *options],
             cwd=raw.parent,
             stdin=subprocess.DEVNULL,
             stdout=output,

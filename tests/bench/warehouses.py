@@ -35,7 +35,7 @@ CLAUSE = re.compile(r"[^，。；;、]+[，。；;、]?")
 
 @cache
 def seeds() -> list[tuple[str, str]]:
-    """(theme, requirement) of every task of the real notices."""
+    """(topic, requirement) of every task of the real notices."""
     found = []
     for path in sorted(NOTICES.glob("*.txt")):
         for task in extract(path.read_bytes(), path.name).tasks:
@@ -52,9 +52,9 @@ def wordings(seed: int) -> tuple[list[str], list[str]]:
     by_topic: dict[str, list[str]] = {}
     for topic, text in seeds():
         by_topic.setdefault(topic, []).extend(CLAUSE.findall(text))
-    themes, texts = [], []
+    topics, texts = [], []
     for topic, text in seeds():
-        themes += [topic] * VARIANTS
+        topics += [topic] * VARIANTS
         texts.append(text)
         for _ in range(VARIANTS - 1):
             clauses = [one for one in CLAUSE.findall(text) if rng.random() < 0.75] or [text]
@@ -65,12 +65,12 @@ def wordings(seed: int) -> tuple[list[str], list[str]]:
                     if word in changed:
                         changed = changed.replace(word, pick(rng, group))
             texts.append(changed)
-    return themes, texts
+    return topics, texts
 
 
 def frames(first: int, number: int, tasks_of_each: int, seed: int = 1) -> dict[str, pl.DataFrame]:
     """Frames of `core.*` for the notices `first` … `first + number - 1`."""
-    themes, texts = wordings(seed)
+    topics, texts = wordings(seed)
     units = words()["words"]["departments"]
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in schemas.TABLES if name.startswith("core.")}
     for index in range(first, first + number):
@@ -79,7 +79,7 @@ def frames(first: int, number: int, tasks_of_each: int, seed: int = 1) -> dict[s
         for place in range(tasks_of_each):
             at = int(rng.random() * len(texts))
             at -= at % VARIANTS if rng.random() < 0.33 else 0
-            _task(rows, index, place, (themes[at], texts[at], pick(rng, units), pick(rng, units)), rng)
+            _task(rows, index, place, (topics[at], texts[at], pick(rng, units), pick(rng, units)), rng)
     return {
         name: pl.DataFrame(listed, schema=schemas.TABLES[name].dtypes, orient="row") if listed else schemas.empty(name)
         for name, listed in rows.items()
@@ -110,9 +110,9 @@ def _notice(rows: dict[str, list[dict[str, Any]]], index: int, tasks: int) -> No
 
 
 def _task(
-    rows: dict[str, list[dict[str, Any]]], index: int, place: int, said: tuple[str, str, str, str], rng: random.Random
+    rows: dict[str, list[dict[str, Any]]], index: int, place: int, texts: tuple[str, str, str, str], rng: random.Random
 ) -> None:
-    topic, text, lead, support = said
+    topic, text, lead, support = texts
     name = f"notice-{index:06}"
     task, table = f"{name}-k{place:04}", f"{name}-t1"
     locator = f"表1 第{place + 2}行第1列"
@@ -142,8 +142,8 @@ def _task(
 
 def publish(path: Path, notices: int, tasks_of_each: int = 100, first: int = 0) -> None:
     """Add so many notices to the warehouse at `path`, in one publication."""
-    themes: Mapping[str, pl.DataFrame] = {TOPICS: topic_rows()}
-    store.publish(path, add=frames(first, notices, tasks_of_each), replace=themes)
+    topics: Mapping[str, pl.DataFrame] = {TOPICS: topic_rows()}
+    store.publish(path, add=frames(first, notices, tasks_of_each), replace=topics)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ class Division:
 
 
 @dataclass(frozen=True, slots=True)
-class Theme:
+class TopicWords:
     """A topic of the vocabulary and what it includes: an indicator and its parts."""
 
     name: str
@@ -77,13 +77,13 @@ def divisions() -> tuple[Division, ...]:
 
 
 @cache
-def themes() -> tuple[Theme, ...]:
+def topics() -> tuple[TopicWords, ...]:
     """The topics that one word or phrase each stands for."""
     with (VOCABULARY / "topics.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["topic"] != "other"]
     bracket, split = re.compile("（[^）]*）"), re.compile("[；、]")
     return tuple(
-        Theme(
+        TopicWords(
             row["name_zh"],
             tuple(part for part in split.split(bracket.sub("", row["includes"])) if 2 <= len(part) <= 12),
         )
@@ -110,7 +110,7 @@ def _slots() -> Mapping[str, Sequence[str]]:
         "quarter": sentences["quarters"],
         "festival": festivals[::2],
         "other": festivals[1::2],
-        "other_theme": listed["themes"],
+        "other_topic": listed["topics"],
         "percent": [str(value) for value in (80, 85, 88, 90, 92, 95, 98)],
         "few": list("234"),
         "some": list("35678"),
@@ -137,10 +137,10 @@ class Writer:
         """A phrase of [sentences]: deadlines, evidence."""
         return self.fill(pick(self.rng, words()["sentences"][kind]), **given)
 
-    def requirement(self, theme: str) -> str:
+    def requirement(self, topic: str) -> str:
         """A requirement without its full stop: one of the sentence's heads and up to two tails."""
         tails = shuffled(self.rng, words()["sentences"]["tails"])[: int(self.rng.random() * 3)]
-        return self.fill(pick(self.rng, words()["sentences"]["heads"]) + "".join(tails), theme=theme)
+        return self.fill(pick(self.rng, words()["sentences"]["heads"]) + "".join(tails), topic=topic)
 
     def units(self, most: int) -> list[str]:
         """One or more different departments."""

@@ -36,7 +36,7 @@ def screenshots(out: Path, warehouse: Path | None = None) -> list[Path]:
         raise RuntimeError("找不到 Chromium。请先运行 bash .ci/browser")
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        file = warehouse or build(Path(folder) / "house")
+        file = warehouse or build(Path(folder) / "site")
         with serving(create_app(file)) as address, browsing(program) as browser:
             page = browser.new_page(base_url=address, viewport=SIZE, device_scale_factor=1.5, locale="zh-CN")
             created = []
@@ -66,7 +66,7 @@ def _shrink(picture: Path) -> None:
 
 
 def _comparison(warehouse: Path) -> str:
-    """The notices with the most themes that have points."""
+    """The notices with the most topics that have points."""
     sql = (
         "SELECT notice_id FROM mart.topic_weights WHERE share IS NOT NULL AND notice_id IN "
         "(SELECT notice_id FROM core.notices WHERE is_current) GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?"
@@ -92,7 +92,7 @@ def _source(warehouse: Path) -> str:
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as place:
-        given = Path(sys.argv[2]) if len(sys.argv) > 2 else build(Path(place) / "house")
+        given = Path(sys.argv[2]) if len(sys.argv) > 2 else build(Path(place) / "site")
         for picture in (*screenshots(folder, given), figure(folder, given)):
             _shrink(picture)
             print(picture)

@@ -20,13 +20,13 @@ def page_of(web: httpx.Client, *notices: str, **more: str) -> str:
     return html.unescape(response.text)
 
 
-def row_of(page: str, theme: str) -> str:
-    result = re.search(rf'<th scope="row">{re.escape(theme)}</th>(.*?)</tr>', page, re.DOTALL)
+def row_of(page: str, topic: str) -> str:
+    result = re.search(rf'<th scope="row">{re.escape(topic)}</th>(.*?)</tr>', page, re.DOTALL)
     assert result is not None
     return result[1]
 
 
-def test_every_theme_with_its_points_share_and_tasks(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+def test_every_topic_with_its_points_share_and_tasks(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
     ids = (labels["zibo"], labels["yiyang"])
     page = page_of(web, *ids)
     rows = ask(
@@ -42,7 +42,7 @@ def test_every_theme_with_its_points_share_and_tasks(web: httpx.Client, ask: Ask
     assert row_of(page, "志愿服务").count("<svg") == 2
 
 
-def test_a_theme_that_one_lacks_is_said(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+def test_a_topic_that_one_lacks_is_reported(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
     ids = (labels["zibo"], labels["yiyang"])
     (name,) = ask(
         "SELECT p.name FROM mart.topic_weights AS w JOIN mart.topics AS p USING (topic) WHERE w.notice_id = ? "
@@ -66,7 +66,7 @@ def test_tasks_and_their_counterparts_can_be_opened(web: httpx.Client, ask: Ask,
         assert f'class="match" href="/task/{task_b}"' in page
 
 
-def test_without_points_by_tasks_and_said_so(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
+def test_without_points_by_tasks_with_a_note(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
     ids = (labels["zibo"], labels["huarong"])
     page = page_of(web, *ids)
     assert "华容县审计局 2021没有分值，占比改按任务条数计算" in page

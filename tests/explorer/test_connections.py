@@ -28,7 +28,7 @@ SLOW: queries.Query = (
 )
 
 
-def edition(warehouse: Path, folder: Path, mark: str) -> Path:
+def write_warehouse(warehouse: Path, folder: Path, mark: str) -> Path:
     """A copy of the warehouse whose notices all bear `mark` in their title."""
     path = folder / f"{mark}.duckdb"
     shutil.copyfile(warehouse, path)
@@ -54,8 +54,8 @@ def still_open(inode: int) -> bool:
 def test_fifty_at_once_get_right_answers_while_files_are_swapped(warehouse: Path, tmp_path: Path) -> None:
     live = tmp_path / "live.duckdb"
     marks = [f"第{number}版" for number in range(4)]
-    editions = [edition(warehouse, tmp_path, mark) for mark in marks]
-    editions[0].replace(live)
+    warehouses = [write_warehouse(warehouse, tmp_path, mark) for mark in marks]
+    warehouses[0].replace(live)
     with duckdb.connect(str(live), read_only=True) as connection:
         hits = {
             word: connection.execute(
@@ -66,7 +66,7 @@ def test_fifty_at_once_get_right_answers_while_files_are_swapped(warehouse: Path
             for word in ("志愿服务", "报告", "活动", "学习", "制度")
         }
         notices = [row[0] for row in connection.execute("SELECT notice_id FROM core.notices").fetchall()]
-    gate = threading.Barrier(USERS + 1)
+    barrier = threading.Barrier(USERS + 1)
 
     def user(number: int) -> list[str]:
         """Three requests of one user; the marks that their answers bear."""
@@ -74,7 +74,7 @@ def test_fifty_at_once_get_right_answers_while_files_are_swapped(warehouse: Path
         seen: list[str] = []
         with httpx.Client(base_url=address, timeout=120, trust_env=False) as client:
             for turn in range(3):
-                gate.wait(60)
+                barrier.wait(60)
                 path = f"/?q={word}" if (number + turn) % 2 else f"/notice/{notice}"
                 response = client.get(path)
                 assert response.status_code == 200, response.text[:500]
@@ -88,9 +88,9 @@ def test_fifty_at_once_get_right_answers_while_files_are_swapped(warehouse: Path
     with serving(create_app(live)) as address, ThreadPoolExecutor(USERS) as pool:
         answers = [pool.submit(user, number) for number in range(USERS)]
         for turn in range(3):
-            gate.wait(60)
+            barrier.wait(60)
             # While fifty requests are under way.
-            editions[turn + 1].replace(live)
+            warehouses[turn + 1].replace(live)
         seen = [answer.result() for answer in answers]
         last = httpx.get(f"{address}/", trust_env=False, timeout=60).text
     assert all(marks.index(a) <= marks.index(b) for item in seen for a, b in pairwise(item))
@@ -100,9 +100,9 @@ def test_fifty_at_once_get_right_answers_while_files_are_swapped(warehouse: Path
 
 def test_a_session_keeps_its_edition_to_the_end_and_the_file_is_let_go(warehouse: Path, tmp_path: Path) -> None:
     live = tmp_path / "live.duckdb"
-    edition(warehouse, tmp_path, "旧").replace(live)
+    write_warehouse(warehouse, tmp_path, "旧").replace(live)
     old_inode = live.stat().st_ino
-    new = edition(warehouse, tmp_path, "新")
+    new = write_warehouse(warehouse, tmp_path, "新")
     reader = SnapshotReader(live, Limits())
     with reader.session() as old:
         assert still_open(old_inode)
@@ -125,7 +125,7 @@ def test_nothing_is_locked(warehouse: Path, tmp_path: Path) -> None:
     with reader.session() as session:
         session.rows(("SELECT count(*) FROM core.tasks", []))
         assert sorted(path.name for path in tmp_path.iterdir()) == before
-        edition(warehouse, tmp_path, "新").replace(live)
+        write_warehouse(warehouse, tmp_path, "新").replace(live)
     reader.close()
 
 
@@ -162,7 +162,7 @@ def test_a_late_alarm_hits_nobody(warehouse: Path) -> None:
     reader.close()
 
 
-def test_too_many_are_told_to_wait(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_have_to_wait(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_CURSORS", 1)
     monkeypatch.setattr(connections, "WAIT_SECONDS", 0.05)
     reader = SnapshotReader(warehouse, Limits())
@@ -186,7 +186,7 @@ def test_something_is_computed_once_per_edition(warehouse: Path, tmp_path: Path)
     for _ in range(3):
         with reader.session() as session:
             assert session.cached("count", compute) == 1
-    edition(warehouse, tmp_path, "新").replace(live)
+    write_warehouse(warehouse, tmp_path, "新").replace(live)
     with reader.session() as session:
         assert session.cached("count", compute) == 2
     live.unlink()

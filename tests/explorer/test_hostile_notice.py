@@ -56,14 +56,14 @@ def ids(single: Path) -> dict[str, str]:
     return dict(zip(("notice", "table", "task"), result[0], strict=True))
 
 
-def test_nothing_to_compare_with_is_said(web: httpx.Client, ids: dict[str, str]) -> None:
+def test_nothing_to_compare_with_is_reported(web: httpx.Client, ids: dict[str, str]) -> None:
     assert "仓库中只有一份现行的通知" in web.get("/compare").text
     page = web.get("/compare", params={"n": ids["notice"]})
     assert page.status_code == 200
     assert "没有其他现行的通知可以比较" in page.text
 
 
-def test_what_the_notice_lacks_is_said(web: httpx.Client, ids: dict[str, str]) -> None:
+def test_what_the_notice_lacks_is_reported(web: httpx.Client, ids: dict[str, str]) -> None:
     notice = web.get(f"/notice/{ids['notice']}").text
     assert "这份通知没有分值" in notice
     assert "这份通知没有写明责任单位" in notice

@@ -60,7 +60,7 @@ def test_it_is_narrowed_by_its_form(web: httpx.Client, warehouse: Path, labels: 
     assert f"共 {len(due.result.rows)} 行" in page_of(web, 18, date="2021-03-01", days="31")
 
 
-def test_what_is_wrong_with_the_form_is_said(web: httpx.Client) -> None:
+def test_what_is_wrong_with_the_form_is_reported(web: httpx.Client) -> None:
     for parameters, words in (({"notice": "不会有的"}, "没有通知含有“不会有的”"), ({"date": "昨天"}, "不是日期")):
         response = web.get("/questions/18", params=parameters)
         assert response.status_code == 400

@@ -152,7 +152,7 @@ def test_pages_of_a_long_list_hold_every_hit_once(web: httpx.Client, ask: Ask, l
     assert "第 4 / 4 页" in get(web, "/", notice=notice, page="99")
 
 
-def test_more_hits_than_are_counted_are_said(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_hits_than_are_counted_are_reported(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "MAX_HITS", 5)
     page = get(web, "/", q="活动")
     assert "超过 5 条，只列出前 5 条" in page

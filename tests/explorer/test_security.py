@@ -229,7 +229,7 @@ def test_an_empty_token_is_no_token(warehouse: Path, token: str) -> None:
         create_app(warehouse, token=token)
 
 
-def test_a_missing_file_is_said_and_noticed_when_it_comes(warehouse: Path, tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_and_noticed_when_it_comes(warehouse: Path, tmp_path: Path) -> None:
     path = tmp_path / "later.duckdb"
     with over(path) as web:
         for address in ("/", "/notices", "/sql", "/notice/x", "/download?what=tasks", "/healthz"):
@@ -242,7 +242,7 @@ def test_a_missing_file_is_said_and_noticed_when_it_comes(warehouse: Path, tmp_p
         assert web.get("/").status_code == 503
 
 
-def test_damaged_foreign_and_outdated_files_are_told_apart(warehouse: Path, tmp_path: Path) -> None:
+def test_damaged_foreign_and_outdated_files_are_distinguished(warehouse: Path, tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     path.write_bytes(warehouse.read_bytes()[:5000])
     with over(path) as web:
@@ -259,7 +259,7 @@ def test_damaged_foreign_and_outdated_files_are_told_apart(warehouse: Path, tmp_
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
-def test_a_file_that_another_program_holds_is_told_with_its_name(warehouse: Path, tmp_path: Path) -> None:
+def test_a_file_that_another_program_holds_is_reported_with_its_name(warehouse: Path, tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     shutil.copyfile(warehouse, path)
     with over(path) as web:

@@ -21,11 +21,11 @@ from warehouse.request_guard import is_loopback
 
 pytestmark = pytest.mark.browser
 
-Say = Callable[..., tuple[int, str]]
+RunCommand = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def say(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
+def run_command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> RunCommand:
     """Exit status and words of one command."""
     monkeypatch.delenv("WENMING_TOKEN", raising=False)
 
@@ -87,43 +87,43 @@ def test_a_missing_warehouse_is_served_with_advice(tmp_path: Path) -> None:
         assert answer(address + "healthz").status_code == 503
 
 
-def test_a_port_in_use_names_the_way_out(say: Say, warehouse: Path) -> None:
+def test_a_port_in_use_names_the_way_out(run_command: RunCommand, warehouse: Path) -> None:
     with socket.socket() as used:
         used.bind(("127.0.0.1", 0))
         used.listen()
         port = used.getsockname()[1]
-        code, message = say("serve", "--warehouse", str(warehouse), "--port", str(port))
+        code, message = run_command("serve", "--warehouse", str(warehouse), "--port", str(port))
     assert code == 1
     assert f"端口 {port} 已被占用" in message
     assert f"--port {port + 1}" in message
 
 
-def test_a_foreign_address_and_a_short_token_are_refused(say: Say, warehouse: Path) -> None:
-    code, message = say("serve", "--warehouse", str(warehouse), "--host", "203.0.113.9", "--port", "0")
+def test_a_foreign_address_and_a_short_token_are_refused(run_command: RunCommand, warehouse: Path) -> None:
+    code, message = run_command("serve", "--warehouse", str(warehouse), "--host", "203.0.113.9", "--port", "0")
     assert (code, "不是本机的地址" in message) == (1, True)
-    code, message = say("serve", "--warehouse", str(warehouse), "--token", "kurz", "--port", "0")
+    code, message = run_command("serve", "--warehouse", str(warehouse), "--token", "short", "--port", "0")
     assert (code, "口令太短" in message) == (1, True)
-    code, message = say("serve", "--port", "99999")
+    code, message = run_command("serve", "--port", "99999")
     assert (code, "--port" in message) == (2, True)
 
 
-def test_an_empty_token_is_refused(say: Say, warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, message = say("serve", "--warehouse", str(warehouse), "--token", "", "--port", "0")
+def test_an_empty_token_is_refused(run_command: RunCommand, warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, message = run_command("serve", "--warehouse", str(warehouse), "--token", "", "--port", "0")
     assert (code, "口令是空的" in message) == (2, True)
     monkeypatch.setenv("WENMING_TOKEN", " ")
-    code, message = say("serve", "--warehouse", str(warehouse), "--port", "0")
+    code, message = run_command("serve", "--warehouse", str(warehouse), "--port", "0")
     assert (code, "口令是空的" in message) == (2, True)
 
 
 @pytest.mark.parametrize("missing", ["uvicorn", "starlette.applications", "jinja2"])
 def test_without_the_extra_the_command_to_install_is_named(
-    say: Say, warehouse: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+    run_command: RunCommand, warehouse: Path, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     for name in list(sys.modules):
         if name.startswith("warehouse.explorer"):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, missing, None)
-    code, message = say("serve", "--warehouse", str(warehouse), "--port", "0")
+    code, message = run_command("serve", "--warehouse", str(warehouse), "--port", "0")
     assert code == 1
     assert "pip install 'wenming-warehouse[explore]'" in message
 
@@ -138,10 +138,10 @@ def test_without_the_extra_the_command_to_install_is_named(
     ],
 )
 def test_an_open_address_without_a_token_is_warned_about(
-    say: Say, monkeypatch: pytest.MonkeyPatch, host: str, token: str | None, *, warned: bool
+    run_command: RunCommand, monkeypatch: pytest.MonkeyPatch, host: str, token: str | None, *, warned: bool
 ) -> None:
     monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: None)
-    code, message = say("serve", "--host", host, "--port", "0", *(["--token", token] if token else []))
+    code, message = run_command("serve", "--host", host, "--port", "0", *(["--token", token] if token else []))
     assert code == 0
     assert ("任何人都能打开" in message) is warned
     assert re.search(r"http://(127\.0\.0\.1|localhost):\d+/", message)
@@ -155,9 +155,9 @@ def test_addresses() -> None:
     ]  # fmt: skip
 
 
-def test_the_token_is_a_setting_that_is_never_shown(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_is_a_setting_that_is_never_shown(run_command: RunCommand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENMING_TOKEN", "very-secret-token")
-    code, message = say("config")
+    code, message = run_command("config")
     assert code == 0
     assert "token" in message
     assert "very-secret" not in message

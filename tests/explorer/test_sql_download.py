@@ -110,7 +110,7 @@ def test_memory_is_limited(web: httpx.Client, sql: str) -> None:
     assert psutil.Process().memory_info().rss < 2 << 30
 
 
-def test_a_file_that_another_program_holds_is_said_at_once(tmp_path: Path) -> None:
+def test_a_file_that_another_program_holds_is_reported_at_once(tmp_path: Path) -> None:
     path = tmp_path / "held.duckdb"
     runner = sql_runner.SqlRunner(path, Limits(seconds=5))
     with held(path, "CREATE TABLE one AS SELECT 1"), pytest.raises(WarehouseLockedError, match="进程号"):

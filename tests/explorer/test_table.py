@@ -209,7 +209,7 @@ def test_a_notice_is_summed_up(web: httpx.Client, ask: Ask, labels: Mapping[str,
 
 
 @pytest.mark.parametrize("path", ["/notice/none", "/task/none", "/notice/none/table/none", "/none", "/compare?n=none"])
-def test_what_is_not_there_is_said(web: httpx.Client, path: str) -> None:
+def test_what_is_not_there_is_reported(web: httpx.Client, path: str) -> None:
     response = web.get(path)
     assert response.status_code == 404
     assert "没有" in response.text

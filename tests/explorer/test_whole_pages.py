@@ -16,7 +16,7 @@ import pytest
 
 from tests.extractors.golden import difference
 
-KEPT = Path(__file__).parent / "pages"
+GOLDEN_FOLDER = Path(__file__).parent / "pages"
 UPDATE = ".venv/bin/pytest --update-golden tests/explorer/test_whole_pages.py"
 PAGES = {
     "search": "/",
@@ -68,12 +68,12 @@ PASSING = re.compile(r"\?[0-9a-f]{12}(?=\")|\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d
 
 def same(name: str, now: str, update: bool) -> None:
     """Compare with what is kept, or keep it."""
-    path = KEPT / name
+    path = GOLDEN_FOLDER / name
     if update:
         path.parent.mkdir(exist_ok=True)
         path.write_text(now, "utf-8", newline="\n")
-    kept = path.read_text("utf-8") if path.exists() else ""
-    assert kept == now, f"{name} differs; if this is meant: {UPDATE}\n{difference(kept, now)}"
+    golden = path.read_text("utf-8") if path.exists() else ""
+    assert golden == now, f"{name} differs; if this is meant: {UPDATE}\n{difference(golden, now)}"
 
 
 def address(pattern: str, labels: dict[str, str]) -> str:
@@ -85,22 +85,24 @@ def address(pattern: str, labels: dict[str, str]) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_as_kept(name: str, web: httpx.Client, labels: dict[str, str], update_golden: bool) -> None:
     answer = web.get(address(PAGES[name], labels))
-    told = f"{answer.status_code} {answer.headers['content-type']}\n{answer.text}"
-    same(f"{name}.html", PASSING.sub("*", told), update_golden)
+    text = f"{answer.status_code} {answer.headers['content-type']}\n{answer.text}"
+    same(f"{name}.html", PASSING.sub("*", text), update_golden)
 
 
 @pytest.mark.parametrize("name", DOWNLOADS)
 def test_a_download_is_as_kept(name: str, web: httpx.Client, labels: dict[str, str], update_golden: bool) -> None:
     answer = web.get(address(DOWNLOADS[name], labels))
-    told = f"{answer.status_code} {answer.headers.get('content-disposition')}\n"
+    text = f"{answer.status_code} {answer.headers.get('content-disposition')}\n"
     if answer.status_code == 200:
         with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
             for part in sorted(part for part in book.namelist() if "docProps" not in part and "theme" not in part):
-                told += f"== {part}\n" + book.read(part).decode("utf-8").replace("><", ">\n<") + "\n"
+                text += f"== {part}\n" + book.read(part).decode("utf-8").replace("><", ">\n<") + "\n"
     else:
-        told += answer.text
-    same(f"{name}.xml", PASSING.sub("*", told), update_golden)
+        text += answer.text
+    same(f"{name}.xml", PASSING.sub("*", text), update_golden)
 
 
 def test_nothing_is_kept_that_no_page_shows() -> None:
-    assert {path.name for path in KEPT.iterdir()} == {f"{n}.html" for n in PAGES} | {f"{n}.xml" for n in DOWNLOADS}
+    assert {path.name for path in GOLDEN_FOLDER.iterdir()} == {f"{n}.html" for n in PAGES} | {
+        f"{n}.xml" for n in DOWNLOADS
+    }

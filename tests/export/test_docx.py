@@ -109,7 +109,7 @@ def test_a_support_reads_who_leads_and_a_lead_who_supports(both: TaskList, tmp_p
     assert message[None] == "\n牵头：甲科\n配合：②乙科、丙科"
 
 
-def test_a_shared_score_and_a_repeated_standard_are_said_once(both: TaskList, tmp_path: Path) -> None:
+def test_a_shared_score_and_a_repeated_standard_are_written_once(both: TaskList, tmp_path: Path) -> None:
     row = replace(both.rows[0], task=replace(both.rows[0].task, criteria="制度健全", bonus=True))
     rows = tuple(replace(row, cells=row.cells | {"分值": "3" if index == 0 else None}) for index in range(3))
     table = _made(replace(both, rows=rows, merges=((0, 1),)), tmp_path / "a.docx").tables[0]
@@ -186,7 +186,7 @@ def test_an_office_may_bring_its_own_template(both: TaskList, own: Callable[...,
 
 
 @pytest.mark.parametrize(
-    ("paragraphs", "said"),
+    ("paragraphs", "error"),
     [
         (["{{ 责任单位名 }}"], "不认识名称 责任单位名。此处可用的名称有：主送、"),
         (["{% if 任务数 > 10000 %}{{ 甲 }}{{ 乙 }}{% endif %}"], "不认识名称 乙、甲。"),
@@ -200,9 +200,9 @@ def test_an_office_may_bring_its_own_template(both: TaskList, own: Callable[...,
     ],
 )
 def test_a_faulty_template_is_named_with_what_is_wrong(
-    both: TaskList, own: Callable[..., Path], tmp_path: Path, paragraphs: list[str], said: str
+    both: TaskList, own: Callable[..., Path], tmp_path: Path, paragraphs: list[str], error: str
 ) -> None:
-    with pytest.raises(ExportError, match=said) as caught:
+    with pytest.raises(ExportError, match=error) as caught:
         write_docx(both, tmp_path / "a.docx", own(*paragraphs))
     assert str(caught.value).startswith("模板 本单位.docx")
     assert not (tmp_path / "a.docx").exists()
@@ -279,14 +279,14 @@ def test_on_paper(both: TaskList, tmp_path: Path) -> None:
     with closing(pypdfium2.PdfDocument(tmp_path / "交办单.pdf")) as paper:
         pages = [page.get_textpage().get_text_bounded() for page in paper]
         assert all(page.get_width() > page.get_height() for page in paper)
-    solid = ["".join(page.split()) for page in pages]
+    compact = ["".join(page.split()) for page in pages]
     assert len(pages) > 1
-    for number, page in enumerate(solid, start=1):
+    for number, page in enumerate(compact, start=1):
         assert f"第{number}页共{len(pages)}页" in page
     # The last page may hold the signatures alone.
-    assert all("序号任务要求职责完成时限" in page for page in solid[:-1])
-    assert solid[0].startswith(f"{both.notice.unit}任务交办单{both.party}：")
-    assert "承办单位（签收）" in solid[-1]
+    assert all("序号任务要求职责完成时限" in page for page in compact[:-1])
+    assert compact[0].startswith(f"{both.notice.unit}任务交办单{both.party}：")
+    assert "承办单位（签收）" in compact[-1]
     # Ends of requirements, since a page edge may cut them.
-    full_text = "".join(solid)
+    full_text = "".join(compact)
     assert all("".join(str(row.cells["任务要求"]).split())[-8:] in full_text for row in both.rows)

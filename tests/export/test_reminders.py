@@ -24,14 +24,14 @@ DUTIES = (
     Duty("多年前的旧事", (("丙科", "lead"),), (TODAY - timedelta(MAX_DAYS_OVERDUE + 1),)),
     Duty("每季度一次，上季度没有报", (("丁科", "lead"),), (TODAY - timedelta(30), TODAY + timedelta(60))),
 )
-SAID = (Report("notice-1-k4", "甲科", "done"),)
+MESSAGES = (Report("notice-1-k4", "甲科", "done"),)
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     created = notice_rows(1, DUTIES)
     path = tmp_path_factory.mktemp("remind") / "w.duckdb"
-    store.publish(path, add=frames(created), replace=reports(SAID, created))
+    store.publish(path, add=frames(created), replace=reports(MESSAGES, created))
     return path
 
 

@@ -23,14 +23,14 @@ from warehouse.export.task_lists import TaskList, build_task_lists, keep_tasks
 from warehouse.export.task_query import TaskFilter, select_tasks
 from warehouse.export.xlsx import write_workbook
 
-KEPT = Path(__file__).parent / "files"
+GOLDEN_FOLDER = Path(__file__).parent / "files"
 UPDATE = ".venv/bin/pytest --update-golden tests/export/test_whole_files.py"
 LEFT_OUT = (
     "theme", "docProps", "fontTable", "settings.xml", "webSettings", "numbering.xml", "word/styles.xml", "media/",
 )  # fmt: skip
 """Parts that come from a library or the template as they are."""
 ROWS = 6
-WAYS: dict[str, Callable[[list[TaskList], Path], object]] = {
+WRITERS: dict[str, Callable[[list[TaskList], Path], object]] = {
     "lists.xlsx": write_workbook,
     "paper.docx": lambda lists, target: write_docx(lists[0], target),
     "paper-of-all.docx": lambda lists, target: write_docx(lists[-1], target),
@@ -44,23 +44,23 @@ def text_of(path: Path) -> str:
     """A file as lines: the parts of a package one behind the other, each element on a line of its own."""
     if not zipfile.is_zipfile(path):
         return path.read_text("utf-8-sig").replace("\r\n", "\n")
-    told = ""
+    text = ""
     with zipfile.ZipFile(path) as package:
         for part in package.namelist():
             if not any(name in part for name in LEFT_OUT):
                 lines = package.read(part).decode("utf-8").replace("><", ">\n<")
-                told += f"== {part}\n{unescape(lines)}\n"
-    return told
+                text += f"== {part}\n{unescape(lines)}\n"
+    return text
 
 
 def same(name: str, now: str, update: bool) -> None:
     """Compare with what is kept, or keep it."""
-    path = KEPT / f"{name}.txt"
+    path = GOLDEN_FOLDER / f"{name}.txt"
     if update:
         path.parent.mkdir(exist_ok=True)
         path.write_text(now, "utf-8", newline="\n")
-    kept = path.read_text("utf-8") if path.exists() else ""
-    assert kept == now, f"{name} differs; if this is meant: {UPDATE}\n{difference(kept, now)}"
+    golden = path.read_text("utf-8") if path.exists() else ""
+    assert golden == now, f"{name} differs; if this is meant: {UPDATE}\n{difference(golden, now)}"
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +75,10 @@ def chosen(five: Path) -> list[TaskList]:
     return [keep_tasks(one, {row.task.task_id for row in one.rows[:ROWS]}) for one in found]
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", WRITERS)
 def test_a_file_is_written_as_kept(name: str, chosen: list[TaskList], tmp_path: Path, update_golden: bool) -> None:
     target = tmp_path / name
-    WAYS[name](chosen, target)
+    WRITERS[name](chosen, target)
     same(name, text_of(target), update_golden)
 
 
@@ -89,4 +89,4 @@ def test_a_comparison_is_written_as_kept(five: Path, tmp_path: Path, update_gold
 
 
 def test_nothing_is_kept_that_no_way_writes() -> None:
-    assert {path.name for path in KEPT.iterdir()} == {f"{name}.txt" for name in (*WAYS, "comparison.xlsx")}
+    assert {path.name for path in GOLDEN_FOLDER.iterdir()} == {f"{name}.txt" for name in (*WRITERS, "comparison.xlsx")}

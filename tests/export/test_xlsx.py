@@ -100,9 +100,9 @@ def test_summary_and_explanation(book: Any, longest: TaskList) -> None:
     start, end = rows.index(["主题", "任务数", "分值"]), rows.index(["截止月份", "任务数", None])
     assert sum(row[1] for row in rows[start + 1 : end] if row[1]) == len(longest.rows)
     assert sum(row[1] for row in rows[end + 1 :] if row[1]) == len(longest.rows)
-    said = {row[0].value for row in book["填写说明"].iter_rows()}
-    assert {column.header for column in COLUMNS} <= said
-    assert set(PROGRESS_STATUSES.values()) <= said
+    message = {row[0].value for row in book["填写说明"].iter_rows()}
+    assert {column.header for column in COLUMNS} <= message
+    assert set(PROGRESS_STATUSES.values()) <= message
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+86", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")'])

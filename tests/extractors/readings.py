@@ -86,24 +86,26 @@ def reading(subject: str, given: str) -> Any:
         found = SUBJECTS[subject](given)
     except ReadError as refusal:
         found = {"refused": str(refusal)}
-    return json.loads(json.dumps(said(found), ensure_ascii=False))
+    return json.loads(json.dumps(to_plain(found), ensure_ascii=False))
 
 
-def said(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
     """A value in the words of JSON; the columns of a row that say nothing are left out."""
     if is_dataclass(value) and not isinstance(value, type):
         columns = {column.name: getattr(value, column.name) for column in fields(value)}
-        return {name: said(one) for name, one in columns.items() if one is not None and one is not False and one != ()}
+        return {
+            name: to_plain(one) for name, one in columns.items() if one is not None and one is not False and one != ()
+        }
     if isinstance(value, Enum):
         return value.value if isinstance(value.value, str) else value.name
     if isinstance(value, Mapping):
-        return {str(said(key)): said(one) for key, one in value.items()}
+        return {str(to_plain(key)): to_plain(one) for key, one in value.items()}
     if hasattr(value, "_asdict"):
-        return said(value._asdict())
+        return to_plain(value._asdict())
     if isinstance(value, set | frozenset):
-        return sorted(map(said, value))
+        return sorted(map(to_plain, value))
     if isinstance(value, list | tuple):
-        return [said(one) for one in value]
+        return [to_plain(one) for one in value]
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, date | Decimal):
@@ -195,9 +197,9 @@ def _known_units() -> set[tuple[str, int]]:
 
 def _persons(text: str) -> Any:
     names = collect_names([text, *text.split()], ["欧阳小明", "李 明"])
-    flat = text.replace("\n", " ")
-    split = [split_persons(text, names), split_names(flat), split_names(flat, is_name_column=True)]
-    return [split, name_before(flat), is_name(text), is_name(text, require_surname=True)]
+    normalized = text.replace("\n", " ")
+    split = [split_persons(text, names), split_names(normalized), split_names(normalized, is_name_column=True)]
+    return [split, name_before(normalized), is_name(text), is_name(text, require_surname=True)]
 
 
 def _words(text: str) -> Any:
@@ -258,7 +260,7 @@ def _document(document: Document) -> Any:
     return [document.format, blocks, [[n.rule, n.message, n.locator] for n in document.notes], document.links]
 
 
-def _carrier(ending: str) -> Callable[[str], Any]:
+def _read_as(ending: str) -> Callable[[str], Any]:
     return lambda text: _document(read(text.encode(), f"a.{ending}"))
 
 
@@ -320,10 +322,10 @@ SUBJECTS: dict[str, Callable[[str], Any]] = {
     "docx": _docx,
     "evidence": _evidence,
     "headers": _headers,
-    "html": _carrier("html"),
+    "html": _read_as("html"),
     "labels": _labels,
     "letters": _letter,
-    "markdown": _carrier("md"),
+    "markdown": _read_as("md"),
     "notices": _notice,
     "numbers": _numbers,
     "ods": _ods,
@@ -334,7 +336,7 @@ SUBJECTS: dict[str, Callable[[str], Any]] = {
     "privacy": _privacy,
     "scoring": read_scoring,
     "tables": _tables,
-    "text": _carrier("txt"),
+    "text": _read_as("txt"),
     "thresholds": _thresholds,
     "topics": _topics,
     "words": _words,

@@ -1,4 +1,4 @@
-"""Damaged notices of every carrier, made from whole ones: the same carrier and number give the same bytes anywhere."""
+"""Damaged notices of every format, made from whole ones: the same format and number give the same bytes anywhere."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SAMPLES: Mapping[str, tuple[str, int]] = {
     "csv": ("", 2),
     "png": ("", 1),
 }
-"""Carrier -> (sample below tests/notices, or empty where it is made here; share of all inputs)."""
+"""Format -> (sample below tests/notices, or empty where it is made here; share of all inputs)."""
 
 _PACKAGES = ("docx", "xlsx", "odt", "ofd", "zip")
 _WORDS = (
@@ -40,25 +40,25 @@ _WORDS = (
 )  # fmt: skip
 
 
-def carriers() -> list[str]:
-    """The carriers in a fixed order, each as often as its share."""
-    return [carrier for carrier, (_, share) in SAMPLES.items() for _ in range(share)]
+def formats() -> list[str]:
+    """The formats in a fixed order, each as often as its share."""
+    return [file_format for file_format, (_, share) in SAMPLES.items() for _ in range(share)]
 
 
-def damaged(carrier: str, number: int) -> bytes:
-    """The bytes of damaged file `number` of a carrier."""
-    chance = random.Random(f"{carrier}-{number}")
-    whole = sample(carrier)
-    if carrier in _PACKAGES and chance.random() < 0.7:
+def damaged(file_format: str, number: int) -> bytes:
+    """The bytes of damaged file `number` of a format."""
+    chance = random.Random(f"{file_format}-{number}")
+    whole = sample(file_format)
+    if file_format in _PACKAGES and chance.random() < 0.7:
         return _inside(whole, chance)
     return _hurt(whole, chance)
 
 
 @cache
-def sample(carrier: str) -> bytes:
+def sample(file_format: str) -> bytes:
     """The whole file that damaged ones are made from."""
-    path = SAMPLES[carrier][0]
-    return (NOTICES / path).read_bytes() if path else _MADE[carrier]()
+    path = SAMPLES[file_format][0]
+    return (NOTICES / path).read_bytes() if path else _MADE[file_format]()
 
 
 def _inside(whole: bytes, chance: random.Random) -> bytes:

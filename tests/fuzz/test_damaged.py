@@ -1,4 +1,4 @@
-"""Damaged files of every carrier through the workers of a build: a reading or a reason, never a crash or a hang.
+"""Damaged files of every format through the workers of a build: a reading or a reason, never a crash or a hang.
 
 `WENMING_FUZZ_N=5000 pytest -n 0 -m fuzz tests/fuzz` is the long run; `WENMING_FUZZ_FROM` sets its first number, so that
 another run tries other damage. What once failed stands in `seeds.csv` and is tried in every plain run.
@@ -21,7 +21,7 @@ from assets.ingest.build_plan import Candidate
 from assets.ingest.results import BuildInfo, FileResult
 from assets.ingest.worker_pool import WorkerLimits, read_in_pool
 from extractors import Limits, extract
-from tests.fuzz.mutate import carriers, damaged, sample
+from tests.fuzz.mutate import damaged, formats, sample
 
 COUNT = int(os.environ.get("WENMING_FUZZ_N", "240"))
 FIRST = int(os.environ.get("WENMING_FUZZ_FROM", "0"))
@@ -32,12 +32,12 @@ FAULTS = ("内部出错", "异常退出", "仍未完成", "超过上限，已中
 
 
 def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int, FileResult]]:
-    """The outcomes of these (carrier, number), by two workers."""
-    asked = list(inputs)
+    """The outcomes of these (file_format, number), by two workers."""
+    files_to_read = list(inputs)
     candidates = []
-    for carrier, number in asked:
-        data = damaged(carrier, number)
-        path = folder / f"{number:06d}.{carrier}"
+    for file_format, number in files_to_read:
+        data = damaged(file_format, number)
+        path = folder / f"{number:06d}.{file_format}"
         path.write_bytes(data)
         sha256 = hashlib.sha256(data).hexdigest()
         candidates.append(Candidate(path.name, str(path), len(data), 0, sha256))
@@ -48,29 +48,29 @@ def read(folder: Path, inputs: Iterable[tuple[str, int]]) -> list[tuple[str, int
     for candidate in candidates:
         Path(candidate.path).unlink()
     return [
-        (carrier, number, outcomes[candidate.source_path])
-        for (carrier, number), candidate in zip(asked, candidates, strict=True)
+        (file_format, number, outcomes[candidate.source_path])
+        for (file_format, number), candidate in zip(files_to_read, candidates, strict=True)
     ]
 
 
 def faults(found: Iterable[tuple[str, int, FileResult]]) -> list[str]:
     """The outcomes that failed in a way no file may make them fail, as lines for `seeds.csv`."""
     return [
-        f"{carrier},{number},{outcome.reason}"
-        for carrier, number, outcome in found
+        f"{file_format},{number},{outcome.reason}"
+        for file_format, number, outcome in found
         if outcome.file["status"] == "unreadable" and any(word in (outcome.reason or "") for word in FAULTS)
     ]
 
 
-@pytest.mark.parametrize("carrier", sorted(set(carriers())))
-def test_the_same_number_gives_the_same_damage(carrier: str) -> None:
-    assert damaged(carrier, 1) == damaged(carrier, 1)
-    assert len({damaged(carrier, number) for number in range(6)} | {sample(carrier)}) > 4
+@pytest.mark.parametrize("file_format", sorted(set(formats())))
+def test_the_same_number_gives_the_same_damage(file_format: str) -> None:
+    assert damaged(file_format, 1) == damaged(file_format, 1)
+    assert len({damaged(file_format, number) for number in range(6)} | {sample(file_format)}) > 4
 
 
 def test_what_once_failed_does_not_fail_again(tmp_path: Path) -> None:
     with SEEDS.open(encoding="utf-8", newline="") as stream:
-        seeds = [(row["carrier"], int(row["number"])) for row in csv.DictReader(stream)]
+        seeds = [(row["format"], int(row["number"])) for row in csv.DictReader(stream)]
     found = read(tmp_path, seeds)
     assert len(found) == len(seeds) > 0
     assert faults(found) == []
@@ -78,15 +78,17 @@ def test_what_once_failed_does_not_fail_again(tmp_path: Path) -> None:
 
 @pytest.mark.fuzz
 def test_damaged_files_cost_only_themselves(tmp_path: Path) -> None:
-    kinds = carriers()
-    asked = [(kinds[number % len(kinds)], number) for number in range(FIRST, FIRST + COUNT)]
+    kinds = formats()
+    files_to_read = [(kinds[number % len(kinds)], number) for number in range(FIRST, FIRST + COUNT)]
     failed: list[str] = []
-    told: Counter[str] = Counter()
-    for start in range(0, len(asked), BATCH):
-        found = read(tmp_path, asked[start : start + BATCH])
+    outcomes_by_kind: Counter[str] = Counter()
+    for start in range(0, len(files_to_read), BATCH):
+        found = read(tmp_path, files_to_read[start : start + BATCH])
         failed += faults(found)
-        told.update("refused" if outcome.file["status"] == "unreadable" else "read" for _, _, outcome in found)
-    print(f"\n{COUNT} damaged files: {dict(told)}", *failed, sep="\n")
+        outcomes_by_kind.update(
+            "refused" if outcome.file["status"] == "unreadable" else "read" for _, _, outcome in found
+        )
+    print(f"\n{COUNT} damaged files: {dict(outcomes_by_kind)}", *failed, sep="\n")
     assert failed == []
-    assert told["read"] > 0
-    assert told["refused"] > 0
+    assert outcomes_by_kind["read"] > 0
+    assert outcomes_by_kind["refused"] > 0

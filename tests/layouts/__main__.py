@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from itertools import chain
 
-from tests.bench.carriers import md
+from tests.bench.formats import md
 from tests.layouts.layout import FORMATS, draw
 from tests.layouts.render import Variant, render
 from tests.layouts.score import GOOD, POOR, SURE, Score, score

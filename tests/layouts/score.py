@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from extractors import extract
 from extractors.records import Extraction
-from tests.bench.carriers import render as write
+from tests.bench.formats import render as write
 from tests.extractors.notice.scoring import FIELDS, compare, extracted, fields_of, number, plain
 from tests.layouts.render import Variant
 from tests.layouts.truth import Item

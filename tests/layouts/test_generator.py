@@ -9,7 +9,7 @@ from itertools import chain
 import pytest
 
 from extractors.parsers.column_headers import header_word
-from tests.bench.carriers import render as write
+from tests.bench.formats import render as write
 from tests.layouts.__main__ import variants
 from tests.layouts.layout import FORMATS, draw, header_words
 from tests.layouts.render import Variant, number
@@ -42,25 +42,25 @@ def test_every_text_that_is_asked_for_is_on_the_page() -> None:
     for variant in some():
         text = page(variant)
         for item in variant.items:
-            asked = [item.requirement, item.evidence, item.deadline, item.label, *item.methods, *item.persons]
-            asked += [*item.lead, *item.support, *(heading.name for heading in item.path)]
-            asked += [number(heading.points) for heading in item.path if heading.points is not None]
+            expected = [item.requirement, item.evidence, item.deadline, item.label, *item.methods, *item.persons]
+            expected += [*item.lead, *item.support, *(heading.name for heading in item.path)]
+            expected += [number(heading.points) for heading in item.path if heading.points is not None]
             if item.points is not None:
-                asked.append(number(item.points))
-            missing = [one for one in asked if one and re.sub(r"\s+", "", one) not in text]
+                expected.append(number(item.points))
+            missing = [one for one in expected if one and re.sub(r"\s+", "", one) not in text]
             assert missing == [], variant.layout.describe()
 
 
 def test_cells_fill_the_table_without_overlap() -> None:
     for variant in some():
         (table,) = variant.notice.tables
-        filled = [
+        with_text = [
             (row, col)
             for cell in table.cells
             for row in range(cell.row, cell.row + cell.row_span)
             for col in range(cell.col, cell.col + cell.col_span)
         ]
-        assert sorted(filled) == [(r, c) for r in range(table.n_rows) for c in range(table.n_cols)], (
+        assert sorted(with_text) == [(r, c) for r in range(table.n_rows) for c in range(table.n_cols)], (
             variant.layout.describe()
         )
 

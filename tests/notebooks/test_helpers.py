@@ -89,7 +89,7 @@ def test_sql_text_is_quoted() -> None:
     )
 
 
-def test_codes_are_said_in_chinese_and_unknown_ones_kept() -> None:
+def test_codes_are_shown_in_chinese_and_unknown_ones_kept() -> None:
     con = duckdb.connect()
     query = f"SELECT {labels.case('x', labels.SEVERITIES)} FROM (VALUES ('error'), ('unknown')) AS t(x)"
     assert con.execute(query).fetchall() == [("错误",), ("unknown",)]

@@ -150,7 +150,7 @@ def core_alone(without_dagster: None, few_views: Callable[..., None]) -> None:
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str | bytes]], Workspace]:
-    """A function that builds a house of these files as with `core_alone`, for tests that begin with a copy of it."""
+    """A function that builds a workspace of these files as with `core_alone`, for tests that begin with a copy."""
 
     def built(files: Mapping[str, str | bytes]) -> Workspace:
         workspace = Workspace(tmp_path_factory.mktemp("start"))
@@ -169,7 +169,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, st
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    """An empty house."""
+    """An empty workspace."""
     made = Workspace(tmp_path)
     made.raw.mkdir()
     return made

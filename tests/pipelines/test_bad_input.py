@@ -31,7 +31,7 @@ REASONS = {
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, int]:
-    """A house full of bad files, built once, and the exit status of the build."""
+    """A workspace full of bad files, built once, and the exit status of the build."""
     workspace = Workspace(tmp_path_factory.mktemp("bad"))
     good = as_docx("甲州", 3)
     workspace.put("甲.docx", good)
@@ -91,7 +91,7 @@ def test_the_others_are_loaded(result: tuple[Workspace, int]) -> None:
     ]
 
 
-def test_repeated_notices_are_duplicates_of_the_better_carrier(result: tuple[Workspace, int]) -> None:
+def test_repeated_notices_are_duplicates_of_the_better_format(result: tuple[Workspace, int]) -> None:
     rows = result[0].ask(
         "SELECT source_path, duplicate_of, reason FROM core.files WHERE status = 'duplicate' ORDER BY source_path"
     )

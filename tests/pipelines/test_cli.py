@@ -20,9 +20,9 @@ RunCommand = Callable[..., CommandResult]
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A house with one notice and one file that cannot be read, built."""
-    workspace = Workspace(tmp_path_factory.mktemp("filled"))
+def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with one notice and one file that cannot be read, built."""
+    workspace = Workspace(tmp_path_factory.mktemp("built_workspace"))
     workspace.put("甲.md", as_text("甲州", 3, "[b]:smile:方案"))
     workspace.put("坏.xyz", "不是通知")
     with pytest.MonkeyPatch.context() as patch:
@@ -32,7 +32,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("buld",), "没有“buld”这个命令"),
         (("build", "--rwa", "x"), "没有“--rwa”这个选项"),
@@ -45,10 +45,10 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (("build", "--raw", "没有这个文件夹"), "找不到存放通知原件的文件夹：没有这个文件夹"),
     ],
 )
-def test_wrong_usage_is_explained(run_command: RunCommand, arguments: tuple[str, ...], said: str) -> None:
+def test_wrong_usage_is_explained(run_command: RunCommand, arguments: tuple[str, ...], message: str) -> None:
     result = run_command(*arguments)
     assert result.code == WRONG_USAGE
-    assert said in result.err
+    assert message in result.err
     assert "Traceback" not in result.err
     assert not any(word in result.err for word in ("Error", "Usage", "Invalid", "No such", "Missing"))
 
@@ -68,11 +68,13 @@ def test_help_is_chinese(run_command: RunCommand, command: tuple[str, ...]) -> N
     assert not any(word in result.out for word in ("Usage", "Options", "Commands", "Show this", "default", "required"))
 
 
-def test_ask_lists_the_questions_and_answers_one(run_command: RunCommand, filled: Workspace, tmp_path: Path) -> None:
+def test_ask_lists_the_questions_and_answers_one(
+    run_command: RunCommand, built_workspace: Workspace, tmp_path: Path
+) -> None:
     listed = run_command("ask")
     assert listed.code == OK
     assert all(part in listed.out for part in ("各科室承担几项多少分", "三十天内到期", "--date", "wenming ask 题号"))
-    there = ("--warehouse", str(filled.warehouse))
+    there = ("--warehouse", str(built_workspace.warehouse))
     result = run_command("ask", "11", "--notice", "甲州", *there)
     assert result.code == OK
     for part in ("11 各科室承担几项多少分", "责任单位", "平分分值把每条任务的分在其责任单位之间平分", "通知：甲州"):
@@ -92,15 +94,15 @@ def test_ask_lists_the_questions_and_answers_one(run_command: RunCommand, filled
 @pytest.mark.parametrize("form", [(), ("--format", "csv"), ("--format", "json"), ("--format", "table")])
 @pytest.mark.parametrize("command", [("ask", "25"), ("sql", "SELECT requirement FROM core.tasks")])
 def test_signs_in_a_notice_are_printed_as_they_stand(
-    run_command: RunCommand, filled: Workspace, command: tuple[str, ...], form: tuple[str, ...]
+    run_command: RunCommand, built_workspace: Workspace, command: tuple[str, ...], form: tuple[str, ...]
 ) -> None:
-    result = run_command(*command, *form, "--warehouse", str(filled.warehouse))
+    result = run_command(*command, *form, "--warehouse", str(built_workspace.warehouse))
     assert result.code == OK
     assert "[b]:smile:" in result.out
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("99",), "没有第 99 题"),
         (("1", "--notice", "乌有"), "没有通知含有“乌有”"),
@@ -111,11 +113,11 @@ def test_signs_in_a_notice_are_printed_as_they_stand(
     ],
 )
 def test_ask_says_what_is_wrong_with_a_wish(
-    run_command: RunCommand, filled: Workspace, arguments: tuple[str, ...], said: str
+    run_command: RunCommand, built_workspace: Workspace, arguments: tuple[str, ...], message: str
 ) -> None:
-    result = run_command("ask", *arguments, "--warehouse", str(filled.warehouse))
+    result = run_command("ask", *arguments, "--warehouse", str(built_workspace.warehouse))
     assert result.code == WRONG_USAGE
-    assert said in result.err
+    assert message in result.err
     assert not any(word in result.err for word in ("Error", "Usage", "Invalid", "Traceback"))
 
 
@@ -126,8 +128,8 @@ def test_without_a_warehouse_the_next_command_is_named(run_command: RunCommand, 
         assert "请先运行 wenming build" in result.err
 
 
-def test_build_says_what_stands_and_what_failed(run_command: RunCommand, filled: Workspace) -> None:
-    result = run_command("build", "--raw", str(filled.raw), "--warehouse", str(filled.warehouse))
+def test_build_says_what_stands_and_what_failed(run_command: RunCommand, built_workspace: Workspace) -> None:
+    result = run_command("build", "--raw", str(built_workspace.raw), "--warehouse", str(built_workspace.warehouse))
     assert result.code == SOME_FAILED
     for part in (
         "没有变化",
@@ -143,8 +145,8 @@ def test_build_says_what_stands_and_what_failed(run_command: RunCommand, filled:
     assert result.err == ""
 
 
-def test_status_shows_each_notice(run_command: RunCommand, filled: Workspace) -> None:
-    result = run_command("status", "--warehouse", str(filled.warehouse))
+def test_status_shows_each_notice(run_command: RunCommand, built_workspace: Workspace) -> None:
+    result = run_command("status", "--warehouse", str(built_workspace.warehouse))
     assert result.code == OK
     line = next(line for line in result.out.splitlines() if "关于印发" in line)
     cells = [cell.strip() for cell in line.split("│")]
@@ -152,8 +154,13 @@ def test_status_shows_each_notice(run_command: RunCommand, filled: Workspace) ->
     assert "坏.xyz" in result.out
 
 
-def test_sql_in_every_format(run_command: RunCommand, filled: Workspace, tmp_path: Path) -> None:
-    base = ("sql", "SELECT label, points FROM core.tasks ORDER BY ordinal", "--warehouse", str(filled.warehouse))
+def test_sql_in_every_format(run_command: RunCommand, built_workspace: Workspace, tmp_path: Path) -> None:
+    base = (
+        "sql",
+        "SELECT label, points FROM core.tasks ORDER BY ordinal",
+        "--warehouse",
+        str(built_workspace.warehouse),
+    )
     assert "│ 2）" in run_command(*base).out
     assert run_command(*base, "--format", "csv").out.splitlines()[1] == "1）,5"
     assert json.loads(run_command(*base, "--format", "json").out)[2]["label"] == "1）"
@@ -165,11 +172,13 @@ def test_sql_in_every_format(run_command: RunCommand, filled: Workspace, tmp_pat
     assert [cell.value for cell in sheet[3]] == ["2）", 3]
 
 
-def test_a_wrong_query_is_explained(run_command: RunCommand, filled: Workspace) -> None:
-    result = run_command("sql", "SELECT * FROM core.taks", "--warehouse", str(filled.warehouse))
+def test_a_wrong_query_is_explained(run_command: RunCommand, built_workspace: Workspace) -> None:
+    result = run_command("sql", "SELECT * FROM core.taks", "--warehouse", str(built_workspace.warehouse))
     assert result.code == WRONG_USAGE
     assert "core.tasks" in result.err
-    assert run_command("sql", "DROP TABLE core.tasks", "--warehouse", str(filled.warehouse)).code == WRONG_USAGE
+    assert (
+        run_command("sql", "DROP TABLE core.tasks", "--warehouse", str(built_workspace.warehouse)).code == WRONG_USAGE
+    )
 
 
 def test_config_names_value_and_origin(
@@ -214,11 +223,11 @@ def test_an_internal_error_shows_its_traceback_to_debug_alone(
     assert "Traceback" in run_command("--debug", *arguments).err
 
 
-def test_asking_costs_no_import_of_dagster(filled: Workspace) -> None:
+def test_asking_costs_no_import_of_dagster(built_workspace: Workspace) -> None:
     code = (
         "import sys; from pipelines.cli import run; "
-        f"assert run(['status', '--warehouse', {str(filled.warehouse)!r}]) == 0; "
-        f"assert run(['sql', 'SELECT 1', '--warehouse', {str(filled.warehouse)!r}]) == 0; "
+        f"assert run(['status', '--warehouse', {str(built_workspace.warehouse)!r}]) == 0; "
+        f"assert run(['sql', 'SELECT 1', '--warehouse', {str(built_workspace.warehouse)!r}]) == 0; "
         "assert not {'dagster', 'pandera'} & set(sys.modules), 'heavy import'"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)

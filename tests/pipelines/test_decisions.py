@@ -115,7 +115,7 @@ def test_a_command_from_another_folder_finds_every_decision(
 
 
 @pytest.mark.parametrize(
-    ("lose", "said"),
+    ("lose", "message"),
     [
         (
             lambda workspace: (workspace.folder / "corrections").rename(workspace.folder / "旧"),
@@ -136,22 +136,22 @@ def test_a_command_from_another_folder_finds_every_decision(
 )
 @pytest.mark.parametrize("full", [(), ("--full",)])
 def test_a_build_that_would_lose_decisions_stops_and_says_which(
-    built: Workspace, run_command: RunCommand, lose: Callable[[Workspace], object], said: str, full: tuple[str, ...]
+    built: Workspace, run_command: RunCommand, lose: Callable[[Workspace], object], message: str, full: tuple[str, ...]
 ) -> None:
     lose(built)
     before = built.warehouse.read_bytes()
     command = ("build", "--raw", str(built.raw), "--warehouse", str(built.warehouse), *full)
     result = run_command(*command)
     assert result.code == SOME_FAILED
-    assert said in result.err
+    assert message in result.err
     assert str(built.folder / "progress") in result.err
     assert built.warehouse.read_bytes() == before
     assert run_command(*command, "--fewer-decisions").code == OK
-    assert built.ask(COUNTS) != [(2, 1, 1)] or "截断" in said
+    assert built.ask(COUNTS) != [(2, 1, 1)] or "截断" in message
     assert run_command(*command).code == OK
 
 
-def test_a_register_that_can_no_longer_be_read_is_told_with_its_fault(
+def test_a_register_that_can_no_longer_be_read_is_reported_with_its_fault(
     built: Workspace, run_command: RunCommand
 ) -> None:
     register = built.folder / "corrections" / REGISTER_FILE

@@ -59,10 +59,10 @@ def test_systemd_takes_the_units(folder: Path, tmp_path: Path) -> None:
         text = re.sub(r"^(User|Group)=wenming$", r"\1=root", text, flags=re.MULTILINE).replace("%h/wenming", "/tmp")
         (tmp_path / unit.name).write_text(text, "utf-8")
         checked.append(str(tmp_path / unit.name))
-    said = subprocess.run(
+    result = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *checked], capture_output=True, text=True, check=False
     )
-    assert (said.returncode, [line for line in said.stderr.splitlines() if str(tmp_path) in line]) == (0, [])
+    assert (result.returncode, [line for line in result.stderr.splitlines() if str(tmp_path) in line]) == (0, [])
 
 
 def test_compose_runs_commands_that_exist(folder: Path, options: dict[str, set[str]]) -> None:

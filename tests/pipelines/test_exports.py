@@ -58,7 +58,9 @@ def test_other_forms(form: str, five: Path, tmp_path: Path, run_command: RunComm
         assert "全部任务都已写入日历" in done.out
 
 
-def test_tasks_without_a_day_make_no_calendar_and_are_told(five: Path, tmp_path: Path, run_command: RunCommand) -> None:
+def test_tasks_without_a_day_make_no_calendar_and_are_reported(
+    five: Path, tmp_path: Path, run_command: RunCommand
+) -> None:
     where = ["--output", str(tmp_path), "--warehouse", str(five)]
     done = run_command("export", "tasks", "--notice", "淄博", "--format", "ics", *where)
     assert done.code == OK
@@ -66,7 +68,7 @@ def test_tasks_without_a_day_make_no_calendar_and_are_told(five: Path, tmp_path:
     assert not list(tmp_path.rglob("*.ics"))
 
 
-def test_wishes_that_fit_nothing_are_told(five: Path, tmp_path: Path, run_command: RunCommand) -> None:
+def test_filters_that_fit_nothing_are_reported(five: Path, tmp_path: Path, run_command: RunCommand) -> None:
     where = ["--output", str(tmp_path), "--warehouse", str(five)]
     assert run_command("export", "tasks", "--party", "没有这个单位", *where).code == WRONG_USAGE
     refused = run_command("export", "tasks", "--template", "x.docx", *where)

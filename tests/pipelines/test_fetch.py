@@ -45,8 +45,8 @@ def test_what_was_fetched_is_read_as_one_notice(
     write_sources(workspace.raw, entry(site))
     looked = run_command("fetch", "--raw", str(workspace.raw), "--dry-run")
     assert (looked.code, "将下载 1" in looked.out, "只查看，未下载" in looked.out) == (OK, True, True)
-    said = run_command("fetch", "--raw", str(workspace.raw))
-    assert (said.code, "甲州：新增 3" in said.out, "wenming build" in said.out) == (OK, True, True)
+    message = run_command("fetch", "--raw", str(workspace.raw))
+    assert (message.code, "甲州：新增 3" in message.out, "wenming build" in message.out) == (OK, True, True)
     # What a build makes of a page with such files is tested in test_attachments.py.
     found = {
         one.source_path: one for one in discover_files.make_plan(workspace.raw, {}, version="1", max_bytes=1 << 20).read
@@ -60,24 +60,22 @@ def test_what_was_fetched_is_read_as_one_notice(
     assert "attachment_link" not in {finding.rule for finding in page.findings}
 
 
-def test_exit_status_and_what_is_said(
-    workspace: Workspace, site: Site, run_command: Callable[..., CommandResult]
-) -> None:
+def test_exit_status_and_messages(workspace: Workspace, site: Site, run_command: Callable[..., CommandResult]) -> None:
     raw = ("fetch", "--raw", str(workspace.raw))
-    said = run_command(*raw)
-    assert (said.code, "没有来源文件" in said.err, "raw/README.md" in said.err) == (WRONG_USAGE, True, True)
+    message = run_command(*raw)
+    assert (message.code, "没有来源文件" in message.err, "raw/README.md" in message.err) == (WRONG_USAGE, True, True)
     write_sources(workspace.raw, entry(site), entry(site, "乙州", "/none.html"))
-    said = run_command(*raw)
-    assert said.code == SOME_FAILED
-    assert "甲州：新增 3" in said.out
-    assert "乙州：已失效 1" in said.out
-    assert "来源无法读取" in said.out.replace("\n", "")
+    message = run_command(*raw)
+    assert message.code == SOME_FAILED
+    assert "甲州：新增 3" in message.out
+    assert "乙州：已失效 1" in message.out
+    assert "来源无法读取" in message.out.replace("\n", "")
     assert run_command(*raw, "--only", "甲州").code == OK
-    said = run_command(*raw, "--only", "丙州")
-    assert (said.code, "可用的来源：甲州、乙州" in said.err) == (WRONG_USAGE, True)
+    message = run_command(*raw, "--only", "丙州")
+    assert (message.code, "可用的来源：甲州、乙州" in message.err) == (WRONG_USAGE, True)
     (workspace.raw / "manifest.csv").write_text("甲,乙\n", "utf-8")
-    said = run_command(*raw)
-    assert (said.code, "表头不对" in said.err) == (SOME_FAILED, True)
+    message = run_command(*raw)
+    assert (message.code, "表头不对" in message.err) == (SOME_FAILED, True)
 
 
 def test_the_job_fetches_and_is_no_part_of_the_build(workspace: Workspace, site: Site) -> None:
@@ -118,10 +116,10 @@ def test_the_schedule_is_nightly_and_can_be_set(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [("CRON", "nightly", "须为五段"), ("TIMEZONE", "Mars/Base", "没有这个时区"), ("AGENT", "文明", "只能用英文字母")],
 )
-def test_settings_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+def test_settings_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str) -> None:
     monkeypatch.setenv(f"WENMING_FETCH_{name}", value)
-    with pytest.raises(SettingsError, match=said):
+    with pytest.raises(SettingsError, match=message):
         load_settings()

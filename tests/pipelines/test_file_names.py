@@ -66,7 +66,7 @@ def test_contacts_in_names_of_members_are_hidden_everywhere(workspace: Workspace
         assert "1380000" not in str(workspace.ask(f"SELECT * FROM {table}"))
 
 
-def test_a_file_whose_own_name_holds_contacts_stays_and_is_told(workspace: Workspace, core_alone: None) -> None:
+def test_a_file_whose_own_name_holds_contacts_stays_and_is_reported(workspace: Workspace, core_alone: None) -> None:
     workspace.put("甲13800001234.md", as_text("甲州", 3))
     workspace.put("乙13800001234.docx", b"PK\x03\x04")
     assert workspace.build() == SOME_FAILED

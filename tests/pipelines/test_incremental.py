@@ -79,7 +79,7 @@ def test_removed_files_take_their_rows_along(built: Workspace) -> None:
     assert built.ask("SELECT count(DISTINCT table_id) FROM core.cells") == [(1,)]
 
 
-def test_a_better_carrier_and_an_earlier_twin_take_over_and_what_goes_gives_way_again(built: Workspace) -> None:
+def test_a_better_format_and_an_earlier_twin_take_over_and_what_goes_gives_way_again(built: Workspace) -> None:
     (built.raw / "空.md").unlink()
     built.put("甲.docx", as_docx("甲州", 3))
     built.put("乙/乙二.md", as_text("乙州"))
@@ -113,9 +113,9 @@ def test_an_interrupted_build_leaves_the_old_warehouse(
         built.put("甲.md", as_text("甲州", 4))
         capsys.readouterr()
         assert built.build() == INTERRUPTED
-    said = capsys.readouterr().err
-    assert "已中断" in said
-    assert "Traceback" not in said
+    message = capsys.readouterr().err
+    assert "已中断" in message
+    assert "Traceback" not in message
     assert built.content() == before
     assert [path.name for path in built.folder.iterdir() if "building" in path.name] == []
     assert built.build() == SOME_FAILED

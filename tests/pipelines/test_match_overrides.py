@@ -69,7 +69,7 @@ def test_a_decision_overrides_wording_both_ways_until_it_is_taken_back(
 
 
 @pytest.mark.usefixtures("without_dagster")
-def test_a_check_that_fails_is_told_with_the_figures_not_to_trust(
+def test_a_check_that_fails_is_reported_with_the_figures_not_to_trust(
     workspace: Workspace, run_command: Callable[..., CommandResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from warehouse.transform import mart_checks
@@ -79,7 +79,7 @@ def test_a_check_that_fails_is_told_with_the_figures_not_to_trust(
     workspace.put("甲.md", as_text("甲州", 3))
     result = run_command("build", "--raw", str(workspace.raw), "--warehouse", str(workspace.warehouse))
     assert result.code == 0
-    said = "汇总表 mart.task_points 有 1 处未通过核对（永远不成立；如 甲州），引用其中数字前请先核实"
-    assert said in result.out
-    assert said in run_command("status", "--warehouse", str(workspace.warehouse)).out
+    message = "汇总表 mart.task_points 有 1 处未通过核对（永远不成立；如 甲州），引用其中数字前请先核实"
+    assert message in result.out
+    assert message in run_command("status", "--warehouse", str(workspace.warehouse)).out
     assert workspace.ask("SELECT count(*) FROM mart.task_points") == [(3,)]

@@ -65,7 +65,7 @@ def test_nobody_there_is_no_error(address: str, caplog: pytest.LogCaptureFixture
     assert "webhook_failed" in caplog.messages
 
 
-def test_without_a_webhook_the_log_alone_is_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_without_a_webhook_only_the_log_is_written(caplog: pytest.LogCaptureFixture) -> None:
     assert not notify(None, "构建失败")
     assert [one.text for one in caplog.records if one.message == "notice"] == ["构建失败"]  # type: ignore[attr-defined]
 
@@ -99,7 +99,7 @@ def test_a_wrong_address_is_refused_without_being_shown(monkeypatch: pytest.Monk
         ("watch_every", "0", "不得小于"),
     ],
 )
-def test_settings_that_cannot_be_used_are_told_in_chinese(
+def test_settings_that_cannot_be_used_are_reported_in_chinese(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
 ) -> None:
     monkeypatch.setenv(f"WENMING_{name.upper()}", value)

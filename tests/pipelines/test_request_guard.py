@@ -44,12 +44,12 @@ def launch(resources: dict[str, Any]) -> dict[str, Any]:
 def ask(app: Application, method: str, path: str, **given: Any) -> httpx.Response:
     """One request to the application in this process."""
 
-    async def asked() -> httpx.Response:
+    async def requests() -> httpx.Response:
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url=OWN, timeout=120) as web:
             return await web.request(method, path, **given)
 
-    return anyio.run(asked)
+    return anyio.run(requests)
 
 
 def graphql(app: Application, query: str, variables: dict[str, Any], **headers: str) -> httpx.Response:
@@ -86,7 +86,7 @@ def connected(app: Application, path: str, **headers: str) -> str:
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with raw/ and Dagster's home, which the settings of this module's tests name."""
-    folder = tmp_path_factory.mktemp("house")
+    folder = tmp_path_factory.mktemp("workspace")
     (folder / "raw").mkdir()
     (folder / "raw" / "甲.md").write_text(as_text("甲州"), "utf-8")
     up.prepare_home(folder / "home")
@@ -146,7 +146,7 @@ def test_no_other_site_drives_the_pages_of_dagster(environment: Path) -> None:
     assert not evil.exists()
 
 
-def test_the_pages_of_dagster_are_for_looking_unless_asked(environment: Path) -> None:
+def test_the_pages_of_dagster_are_read_only_unless_writable(environment: Path) -> None:
     with dagster_page.open_workspace(read_only=True) as context:
         app = dagster_page.create_guarded_app(context, KnownHosts())
         before = switched_on()
@@ -160,7 +160,7 @@ def test_the_pages_of_dagster_are_for_looking_unless_asked(environment: Path) ->
         assert (switched_on(), runs()) == (before, 0)
 
 
-def test_up_is_for_looking_unless_asked(tmp_path: Path) -> None:
+def test_up_is_read_only_unless_writable(tmp_path: Path) -> None:
     page = up.process_commands(Settings(), read_only=True)["webserver"]
     assert page[1:3] == ["-m", "pipelines.dagster_page"]
     assert "--read-only" in page
@@ -171,7 +171,7 @@ def test_up_is_for_looking_unless_asked(tmp_path: Path) -> None:
     ("job", "resource"),
     [(JOB, "build"), (JOB, "staging"), (EXPORT_JOB, "export"), (FETCH_JOB, "fetch")],
 )
-def test_no_run_is_told_where_to_write(tmp_path: Path, job: str, resource: str) -> None:
+def test_no_run_decides_where_to_write(tmp_path: Path, job: str, resource: str) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "甲.md").write_text(as_text("甲州"), "utf-8")
     settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb", workers=1)
@@ -200,7 +200,7 @@ async def _answering(scope: Any, receive: Any, send: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "named", "asked", "known"),
+    ("host", "named", "requests", "known"),
     [
         ("127.0.0.1", (), "localhost:3000", True),
         ("127.0.0.1", (), "192.0.2.5", False),
@@ -213,9 +213,9 @@ async def _answering(scope: Any, receive: Any, send: Any) -> None:
         ("0.0.0.0", ("docs.example",), "docs.example", True),
     ],
 )
-def test_the_names_by_which_a_server_is_reached(host: str, named: tuple[str, ...], asked: str, known: bool) -> None:
+def test_the_names_by_which_a_server_is_reached(host: str, named: tuple[str, ...], requests: str, known: bool) -> None:
     app = RequestGuard(_answering, KnownHosts.for_host(host, named), GuardRules())
-    assert (ask(app, "GET", "/", headers={"host": asked}).status_code == 200) is known
+    assert (ask(app, "GET", "/", headers={"host": requests}).status_code == 200) is known
 
 
 def test_a_proxy_may_keep_the_name_to_itself() -> None:

@@ -96,7 +96,7 @@ def test_a_correction_that_no_longer_fits_is_an_error(built: Workspace, review: 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("99",), "没有这条待处理的问题：99"),
         (("1", "--dismiss"), "请写明理由"),
@@ -105,17 +105,17 @@ def test_a_correction_that_no_longer_fits_is_an_error(built: Workspace, review: 
         (("1", "--field", "indicators.points", "--dismiss", *WHY), "只能用一个"),
     ],
 )
-def test_what_cannot_be_written_down_is_explained(review: RunCommand, arguments: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_written_down_is_explained(review: RunCommand, arguments: tuple[str, ...], message: str) -> None:
     result = review(*arguments)
     assert result.code == WRONG_USAGE
-    assert said in result.err
+    assert message in result.err
 
 
-def test_nothing_open_is_said_in_words(built: Workspace, review: RunCommand) -> None:
+def test_nothing_open_is_reported_in_words(built: Workspace, review: RunCommand) -> None:
     assert "没有待处理的问题" in review("--rule", "debris").out
 
 
-def test_lines_that_cannot_be_used_are_told_by_the_build(
+def test_lines_that_cannot_be_used_are_reported_by_the_build(
     built: Workspace, run_command: RunCommand, tmp_path: Path
 ) -> None:
     folder = tmp_path / "corrections"

@@ -157,14 +157,14 @@ def test_everything_runs_by_itself() -> None:
     assert steps == built | {"exports__task_lists", "exports__reminders"}
 
 
-def test_the_nightly_run_is_told_that_nobody_watches() -> None:
+def test_the_nightly_run_is_marked_unattended() -> None:
     schedule = make_nightly_schedule(Settings(), rebuild_and_export)
     context = dg.build_schedule_context(scheduled_execution_time=datetime(2026, 1, 1, tzinfo=UTC))
     (request,) = schedule.evaluate_tick(context).run_requests or []
     assert request.run_config == batch_config(unattended=True)
 
 
-def test_a_moment_that_does_not_exist_is_told_in_chinese() -> None:
+def test_a_moment_that_does_not_exist_is_reported_in_chinese() -> None:
     with pytest.raises(SettingsError, match=r"nightly_cron.*不是可用的时刻"):
         build_definitions(Settings(nightly_cron="61 25 * * *"))
 

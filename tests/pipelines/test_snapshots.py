@@ -42,8 +42,8 @@ def test_a_change_is_seen_undone_and_brought_in_again(
     built: Workspace, run_command: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WENMING_EDITIONS", "2")
-    said = run_command("diff", *there(built))
-    assert (said.code, "只有一版" in said.err) == (WRONG_USAGE, True)
+    message = run_command("diff", *there(built))
+    assert (message.code, "只有一版" in message.err) == (WRONG_USAGE, True)
     built.put("甲.md", as_text("甲州", 3, extra="召开创建工作推进会"))
     (built.raw / "空.md").unlink()
     (built.raw / "乙/乙.md").unlink()
@@ -64,10 +64,10 @@ def test_a_change_is_seen_undone_and_brought_in_again(
     assert ("修改", "任务要求", "制定年度创建工作方案", "召开创建工作推进会") in seen
     assert [row["变化"] for row in rows].count("删除") == 3
 
-    said = run_command("restore", "1", *there(built))
-    assert said.code == OK
-    assert "第 3 版" in said.out
-    assert "wenming build" in said.out
+    message = run_command("restore", "1", *there(built))
+    assert message.code == OK
+    assert "第 3 版" in message.out
+    assert "wenming build" in message.out
     assert "恢复第 1 版" in run_command("editions", *there(built)).out
     assert built.ask("SELECT count(*) FROM core.tasks WHERE requirement = '制定年度创建工作方案'") == [(2,)]
     built.put("乙/搬走.md", as_text("乙州"))
@@ -79,10 +79,10 @@ def test_a_change_is_seen_undone_and_brought_in_again(
     assert built.ask("SELECT read, removed FROM ops.runs ORDER BY run_id") == [(3, 0), (1, 2), (2, 2)]
 
 
-def test_what_cannot_be_done_is_said_in_chinese(built: Workspace, run_command: RunCommand, tmp_path: Path) -> None:
-    said = run_command("restore", "9", *there(built))
-    assert "没有第 9 版" in said.err
-    assert said.err.count("\n") == 1
+def test_what_cannot_be_done_is_reported_in_chinese(built: Workspace, run_command: RunCommand, tmp_path: Path) -> None:
+    message = run_command("restore", "9", *there(built))
+    assert "没有第 9 版" in message.err
+    assert message.err.count("\n") == 1
     assert "无需恢复" in run_command("restore", "1", *there(built)).err
     assert run_command("restore", "1", *there(built)).code == SOME_FAILED
     assert "还没有数据仓库" in run_command("editions", "--warehouse", str(tmp_path / "无.duckdb")).err
@@ -109,9 +109,9 @@ def test_each_run_is_recorded_with_what_became_of_its_files(built: Workspace, ru
     assert unchanged == 3
     assert size == sum((built.raw / name).stat().st_size for name in ("甲.docx", "坏.docx", "散文.md"))
     assert seconds > 0
-    carriers = built.ask(f"SELECT carrier, files, bytes FROM ops.run_carriers WHERE run_id = '{run_id}' ORDER BY ALL")
-    assert [row[0] for row in carriers] == ["docx", "text", "unknown"]
-    assert sum(row[2] for row in carriers) == size
+    formats = built.ask(f"SELECT carrier, files, bytes FROM ops.run_carriers WHERE run_id = '{run_id}' ORDER BY ALL")
+    assert [row[0] for row in formats] == ["docx", "text", "unknown"]
+    assert sum(row[2] for row in formats) == size
     slowest = built.ask(f"SELECT rank, seconds FROM ops.run_slowest WHERE run_id = '{run_id}' ORDER BY rank")
     assert [row[0] for row in slowest] == [1, 2, 3]
     assert [row[1] for row in slowest] == sorted((row[1] for row in slowest), reverse=True)
@@ -136,14 +136,14 @@ def test_a_build_that_fails_is_recorded_at_once_and_taken_in_by_the_next(
     assert "失败的原因：磁盘已满" in run_command("status", *there(built)).out
     assert built.ask("SELECT outcome FROM ops.runs") == [("published",)]
     monkeypatch.setenv("WENMING_LOG", "json")
-    said = run_command("build", "--raw", str(built.raw), *there(built))
+    message = run_command("build", "--raw", str(built.raw), *there(built))
     assert built.ask("SELECT outcome, reason, read FROM ops.runs ORDER BY run_id") == [
         ("published", None, 3),
         ("failed", "磁盘已满", None),
         ("published", None, 1),
     ]
     assert run_history.read_notes(built.warehouse).is_empty()
-    events = [json.loads(line) for line in said.err.splitlines()]
+    events = [json.loads(line) for line in message.err.splitlines()]
     published = next(one for one in events if one["event"] == "published")
     assert (published["edition"], published["published_by"], published["level"]) == ("2", "build", "info")
     assert published["rows"]["core.notices"] == 3

@@ -45,13 +45,13 @@ def until(what: Callable[[], object], child: subprocess.Popen[str]) -> None:
 
 @contextmanager
 def running(workspace: Workspace, repository: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """A command of `wenming` on this house, and the file of what it says; in the end SIGTERM stops it in order."""
-    said = workspace.folder / "gesagt"
+    """A command of `wenming` on this workspace, and the file of its output; in the end SIGTERM stops it in order."""
+    output = workspace.folder / "gesagt"
     folders = ("--raw", str(workspace.raw), "--warehouse", str(workspace.warehouse))
     program = "from pipelines.cli import main; main()"
     # Beyond the test's own folder, so that a relative path would show.
     env = os.environ | {"PYTHONPATH": str(repository), "WENMING_WATCH_EVERY": "1", "WENMING_WATCH_SETTLE": "2"}
-    with said.open("w") as out:
+    with output.open("w") as out:
         child = subprocess.Popen(
             [sys.executable, "-c", program, *arguments, *folders],
             cwd=workspace.folder,
@@ -62,10 +62,10 @@ def running(workspace: Workspace, repository: Path, *arguments: str) -> Iterator
             start_new_session=True,
         )
         try:
-            yield child, said
+            yield child, output
             child.send_signal(signal.SIGTERM)
             assert child.wait(60) == 0
-            assert "已停止" in said.read_text("utf-8")
+            assert "已停止" in output.read_text("utf-8")
         finally:
             if child.poll() is None:
                 # It ends what it has started; killed, it could not.
@@ -88,8 +88,8 @@ def test_the_office_reads_what_comes_and_tells_what_fails(workspace: Workspace, 
     with run_webhook_server() as webhook_server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("WENMING_WEBHOOK", webhook_server.webhook.get_secret_value())
         patch.setenv("NO_PROXY", "127.0.0.1")
-        with running(workspace, repository, "up", "--port", port) as (child, said):
-            until(lambda: "已启动" in said.read_text("utf-8"), child)
+        with running(workspace, repository, "up", "--port", port) as (child, output):
+            until(lambda: "已启动" in output.read_text("utf-8"), child)
             page = f"http://127.0.0.1:{port}/graphql"
             for headers in ({"host": "attacker.example"}, {"origin": "http://attacker.example"}):
                 result = httpx.post(page, json={"query": "{ version }"}, headers=headers, trust_env=False)
@@ -122,17 +122,17 @@ def test_the_office_reads_what_comes_and_tells_what_fails(workspace: Workspace, 
 
 
 def test_the_watch_reads_what_comes(workspace: Workspace, repository: Path) -> None:
-    with running(workspace, repository, "watch", "--every", "0.2", "--settle", "1") as (child, said):
+    with running(workspace, repository, "watch", "--every", "0.2", "--settle", "1") as (child, output):
         for number in range(20):
             workspace.put(f"{number:02d}.md", as_text(f"甲{number}州", number + 1))
             time.sleep(0.1)
         until(lambda: len(sources(workspace)) == 20, child)
         (workspace.raw / "00.md").unlink()
         until(lambda: len(sources(workspace)) == 19, child)
-        until(lambda: said.read_text("utf-8").count("仓库已更新") == 2, child)
+        until(lambda: output.read_text("utf-8").count("仓库已更新") == 2, child)
         workspace.put("~$草稿.docx", b"x")
         time.sleep(3)
-        result = said.read_text("utf-8")
+        result = output.read_text("utf-8")
     assert result.count("仓库已更新") == 2
     assert "新读 20 个文件" in result
     assert "移除 1 个" in result

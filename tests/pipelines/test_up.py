@@ -136,7 +136,7 @@ def test_dagster_takes_the_settings_that_are_written_once(tmp_path: Path) -> Non
     assert own.read_text("utf-8") == "telemetry:\n  enabled: false\n"
 
 
-def test_the_home_is_beside_the_warehouse_unless_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_home_is_beside_the_warehouse_unless_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(warehouse=tmp_path / "库" / "w.duckdb")
     monkeypatch.delenv(up.HOME_VARIABLE, raising=False)
     assert up.find_home(settings) == tmp_path / "库" / ".dagster"
@@ -145,7 +145,7 @@ def test_the_home_is_beside_the_warehouse_unless_said(tmp_path: Path, monkeypatc
     assert up.find_home(Settings(dagster_home=tmp_path / "g")) == tmp_path / "g"
 
 
-def test_the_processes_are_told_what_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_processes_get_the_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     settings = Settings(raw=Path("原件"), warehouse=Path("w.duckdb"), up_host="0.0.0.0", up_port=3999)
     result = up.process_environment(settings, tmp_path)
@@ -156,7 +156,7 @@ def test_the_processes_are_told_what_was_asked_for(tmp_path: Path, monkeypatch: 
     assert daemon[1:] == ["-m", "dagster._daemon", "run", "-m", "pipelines.definitions"]
 
 
-def test_what_is_missing_or_taken_is_said(
+def test_what_is_missing_or_taken_is_reported(
     workspace: Workspace, port: int, run_command: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.create_server(("127.0.0.1", port)):

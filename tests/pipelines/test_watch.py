@@ -30,15 +30,15 @@ class Bench:
     raw: Path
     settings: Settings
     now: float = 1000.0
-    asked: list[tuple[str, ...]] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    builds: list[tuple[str, ...]] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     error: Exception | None = None
 
     def __post_init__(self) -> None:
-        self.watcher = Watcher(self.settings, self.said.append, self.build, lambda: self.now)
+        self.watcher = Watcher(self.settings, self.messages.append, self.build, lambda: self.now)
 
     def build(self, _settings: Settings, waiting: tuple[str, ...]) -> BuildSummary:
-        self.asked.append(waiting)
+        self.builds.append(waiting)
         if self.error is not None:
             raise self.error
         return BuildSummary(read=2, refused=0, removed=1, unchanged=3, published=True, rebuilt=False, seconds=1.25)
@@ -46,9 +46,9 @@ class Bench:
     def after(self, seconds: float) -> list[str]:
         """What is said at a look that many seconds later."""
         self.now += seconds
-        self.said.clear()
+        self.messages.clear()
         self.watcher.step()
-        return self.said
+        return self.messages
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def bench(tmp_path: Path, webhook_server: WebhookServer) -> Bench:
     return Bench(raw, settings)
 
 
-def test_a_batch_is_built_once_and_told(bench: Bench) -> None:
+def test_a_batch_is_built_once_and_reported(bench: Bench) -> None:
     assert bench.after(0) == ["有 1 个文件新增、变化或移走，等文件放稳"]
     assert bench.after(5) == []
     assert bench.after(5) == [
@@ -75,10 +75,10 @@ def test_a_batch_is_built_once_and_told(bench: Bench) -> None:
         "仓库已更新：新读 2 个文件，未变 3 个，移除 1 个，用时 1.2 秒",
     ]
     assert bench.after(100) == []
-    assert bench.asked == [()]
+    assert bench.builds == [()]
 
 
-def test_a_build_that_fails_is_told_and_tried_again(bench: Bench, webhook_server: WebhookServer) -> None:
+def test_a_build_that_fails_is_reported_and_tried_again(bench: Bench, webhook_server: WebhookServer) -> None:
     bench.error = PublishError("磁盘空间不足")
     bench.after(0)
     assert bench.after(10)[-1] == "这次没有完成：磁盘空间不足。仓库保持上一版，60 秒后再试"
@@ -87,7 +87,7 @@ def test_a_build_that_fails_is_told_and_tried_again(bench: Bench, webhook_server
     bench.error = None
     assert bench.after(120)[-1].startswith("仓库已更新")
     assert bench.after(9999) == []
-    assert len(bench.asked) == 3
+    assert len(bench.builds) == 3
     # One alarm for the whole failure, and one word when it is over.
     first, last = webhook_server.texts
     assert "读入通知、发布仓库失败" in first
@@ -101,11 +101,11 @@ def test_another_build_at_work_is_waited_for_without_an_alarm(bench: Bench, webh
     assert "另一个构建正在进行" in bench.after(10)[-1]
     bench.error = None
     bench.after(60)
-    assert len(bench.asked) == 2
+    assert len(bench.builds) == 2
     assert webhook_server.received == []
 
 
-def test_a_warehouse_that_another_program_holds_is_told_and_tried_again(
+def test_a_warehouse_that_another_program_holds_is_reported_and_tried_again(
     bench: Bench, webhook_server: WebhookServer
 ) -> None:
     bench.error = WarehouseLockedError("仓库文件正被 /opt/看表（进程号 7）以可写方式打开")
@@ -116,7 +116,7 @@ def test_a_warehouse_that_another_program_holds_is_told_and_tried_again(
     assert webhook_server.received == []
 
 
-def test_a_share_that_is_gone_is_told_once_and_nothing_is_removed(bench: Bench) -> None:
+def test_a_share_that_is_gone_is_reported_once_and_nothing_is_removed(bench: Bench) -> None:
     bench.after(0)
     bench.after(10)
     bench.raw.rename(bench.raw.with_name("moved"))
@@ -124,7 +124,7 @@ def test_a_share_that_is_gone_is_told_once_and_nothing_is_removed(bench: Bench) 
     assert bench.after(100) == []
     bench.raw.with_name("moved").rename(bench.raw)
     assert bench.after(100) == []
-    assert bench.asked == [()]
+    assert bench.builds == [()]
 
 
 def test_an_unexpected_error_of_a_look_does_not_end_the_watch(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ def test_an_unexpected_error_of_a_look_does_not_end_the_watch(bench: Bench, monk
         assert bench.after(0)[0].startswith("暂时无法查看")
     bench.after(0)
     bench.after(10)
-    assert bench.asked == [()]
+    assert bench.builds == [()]
 
 
 def test_files_that_are_still_written_are_left_out(bench: Bench) -> None:
@@ -144,7 +144,7 @@ def test_files_that_are_still_written_are_left_out(bench: Bench) -> None:
     for second in range(0, 905, 5):
         growing.write_bytes(b"x" * second)
         bench.after(5)
-    assert bench.asked == [("大.pdf",)]
+    assert bench.builds == [("大.pdf",)]
 
 
 def test_the_command_builds_at_once_and_ends_at_sigterm(
@@ -175,7 +175,7 @@ def test_the_command_builds_at_once_and_ends_at_sigterm(
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path, run_command: RunCommand) -> None:
+def test_a_folder_that_is_not_there_is_reported(tmp_path: Path, run_command: RunCommand) -> None:
     result = run_command("watch", "--raw", str(tmp_path / "没有"))
     assert result.code == 2
     assert "找不到存放通知原件的文件夹" in result.err

@@ -25,15 +25,15 @@ from typing import Any
 
 
 def main() -> None:
-    asked = json.load(sys.stdin)
+    requests = json.load(sys.stdin)
     pipe = f"wenming-clerk-{os.getpid()}"
-    command = [asked["soffice"], "-env:UserInstallation=" + Path(asked["profile"]).as_uri()]
+    command = [requests["soffice"], "-env:UserInstallation=" + Path(requests["profile"]).as_uri()]
     command += ["--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"]
     # A group of its own, since what is started here only starts the office itself.
     office = subprocess.Popen([*command, f"--accept=pipe,name={pipe};urp;"], start_new_session=True)
     try:
         desktop = connect(pipe)
-        print(json.dumps([type_in(desktop, **book) for book in asked["books"]]))
+        print(json.dumps([type_in(desktop, **book) for book in requests["books"]]))
         desktop.terminate()
         office.wait(20)
     finally:

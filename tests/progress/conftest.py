@@ -51,12 +51,12 @@ class Office:
         return rows(self.warehouse)
 
 
-def fill(path: Path, filled: Mapping[int, Mapping[str, Any]]) -> Path:
+def fill(path: Path, fill_in: Mapping[int, Mapping[str, Any]]) -> Path:
     """Fill cells in: index of the row of the list -> header -> value."""
     book = load_workbook(path)
     sheet = book.worksheets[0]
     columns = {cell.value: number for number, cell in enumerate(sheet[HEADER_ROW], start=1)}
-    for index, cells in filled.items():
+    for index, cells in fill_in.items():
         for header, value in cells.items():
             sheet.cell(FIRST_ROW + index, columns[header]).value = value
     book.save(path)

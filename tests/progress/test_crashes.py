@@ -90,8 +90,8 @@ def killed(what: str, folder: Path, check: Callable[[int, list[str]], None]) -> 
         child = started(what, folder, number)
         time.sleep(moments.uniform(0, seconds * 1.1))
         child.kill()
-        said, _ = child.communicate()
-        check(number, said.split())
+        output, _ = child.communicate()
+        check(number, output.split())
 
 
 def held(folder: Path) -> decision_guard.Decisions:
@@ -149,11 +149,11 @@ def stamps(folder: Path) -> list[datetime]:
 def test_a_review_that_is_killed_loses_no_line(folder: Path) -> None:
     lines: set[str] = set()
 
-    def check(number: int, said: list[str]) -> None:
+    def check(number: int, output: list[str]) -> None:
         register = read_register(folder / "corrections")
         assert register.problems == []
         there = {entry.file for entry in register.entries}
-        assert lines | {f"{number}-{line}.md" for line in said} <= there
+        assert lines | {f"{number}-{line}.md" for line in output} <= there
         assert len(there) == len(register.entries)
         lines.update(there)
 

@@ -180,9 +180,7 @@ def test_a_publication_that_fails_leaves_ledger_and_warehouse_as_they_were(
 
 def test_the_ledger_outlives_the_warehouse_and_tells_of_damage(tmp_path: Path) -> None:
     assert progress_ledger.read_ledger(tmp_path)["ops.progress"].is_empty()
-    frame = make_import_frame(
-        [], [], {"别的表.xlsx": (None, "不是清单")}, datetime(2026, 4, 1, tzinfo=UTC)
-    )
+    frame = make_import_frame([], [], {"别的表.xlsx": (None, "不是清单")}, datetime(2026, 4, 1, tzinfo=UTC))
     written = progress_ledger.write_import(tmp_path, frame)
     assert progress_ledger.list_imports(tmp_path) == {written.stem} == {"20260401T000000000000Z"}
     assert [path.name for path in tmp_path.iterdir()] == [written.name]

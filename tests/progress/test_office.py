@@ -60,10 +60,10 @@ def protected(path: Path) -> list[list[Any]]:
 def clerk(office: Office, books: list[dict[str, Any]]) -> Any:
     """The cells that the clerk could not change in each workbook."""
     assert PROGRAM is not None
-    asked = {"soffice": str(PROGRAM), "profile": str(office.folder / "profile"), "books": books}
+    requests = {"soffice": str(PROGRAM), "profile": str(office.folder / "profile"), "books": books}
     done = subprocess.run(
         [find_python(PROGRAM), str(CLERK)],
-        input=json.dumps(asked),
+        input=json.dumps(requests),
         capture_output=True,
         text=True,
         check=True,

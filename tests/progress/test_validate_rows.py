@@ -82,7 +82,7 @@ def test_numbering_and_scores_may_move_but_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "kind", "said"),
+    ("cells", "kind", "messages"),
     [
         ({"状态": "差不多了"}, "status", "差不多了"),
         ({"说明": "已报送"}, "status", "没有选择状态"),
@@ -92,10 +92,10 @@ def test_numbering_and_scores_may_move_but_nothing_else() -> None:
         ({"状态": "进行中", "完成日期": "2026-03-31"}, "contradiction", "进行中"),
     ],
 )
-def test_what_cannot_be_taken(cells: dict[str, Any], kind: str, said: str) -> None:
+def test_what_cannot_be_taken(cells: dict[str, Any], kind: str, messages: str) -> None:
     issue = only_issue(validate_rows([row(**cells)], known(), TODAY))
     assert issue.kind == kind
-    assert said in issue.message
+    assert messages in issue.message
     assert all(issue.row.cells[header] == text for header, text in cells.items())
 
 
@@ -131,7 +131,7 @@ def test_merged_cells_and_formulas_are_not_guessed_at() -> None:
     assert "完成日期" in only_issue(formula).message
 
 
-def test_a_report_that_is_wiped_out_is_told() -> None:
+def test_a_report_that_is_wiped_out_is_reported() -> None:
     cleared = row(before={"状态": "已完成"}, 状态="")
     assert only_issue(validate_rows([cleared], known(), TODAY)).kind == "cleared"
 
@@ -144,7 +144,7 @@ def test_places_that_disagree_are_all_refused_and_name_each_other() -> None:
     assert "甲科.xlsx 甲科 第 4 行为“已完成”" in result.issues[1].message
 
 
-def test_the_same_said_twice_counts_once() -> None:
+def test_the_same_report_twice_counts_once() -> None:
     result = validate_rows([row(4, 状态="已完成"), row(9, 状态="完成")], known(), TODAY)
     assert (len(result.reports), result.same, result.issues) == (1, 1, [])
 

@@ -58,7 +58,7 @@ def test_folders_are_division_code_and_name(manifest: list[dict[str, str]]) -> N
         assert "/" not in page + attachment
 
 
-def test_what_is_unknown_is_said_to_be_unknown(manifest: list[dict[str, str]]) -> None:
+def test_what_is_unknown_is_recorded_as_unknown(manifest: list[dict[str, str]]) -> None:
     for row in manifest:
         assert all(row[column].strip() == row[column] != "" for column in COLUMNS[:-1]), row
         for column in ("published", "retrieved"):

@@ -37,10 +37,10 @@ def needed(name: str, extras: frozenset[str], seen: set[tuple[str, frozenset[str
     seen.add((name, extras))
     names = {name}
     for line in distribution(name).requires or []:
-        asked = Requirement(line)
+        required = Requirement(line)
         chosen = extras or {""}
-        if asked.marker is None or any(asked.marker.evaluate({"extra": extra}) for extra in chosen):
-            names |= needed(canonicalize_name(asked.name), frozenset(asked.extras), seen)
+        if required.marker is None or any(required.marker.evaluate({"extra": extra}) for extra in chosen):
+            names |= needed(canonicalize_name(required.name), frozenset(required.extras), seen)
     return names
 
 
@@ -54,10 +54,10 @@ def test_all_that_is_asked_for_is_pinned_at_the_installed_version(
     repository: Path, pins: dict[str, Requirement]
 ) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))
-    asked = [Requirement(line) for line in project["project"]["dependencies"]]
-    asked += [Requirement(line) for line in project["dependency-groups"]["test"]]
+    required = [Requirement(line) for line in project["project"]["dependencies"]]
+    required += [Requirement(line) for line in project["dependency-groups"]["test"]]
     seen: set[tuple[str, frozenset[str]]] = set()
-    names = set().union(*(needed(canonicalize_name(one.name), frozenset(one.extras), seen) for one in asked))
+    names = set().union(*(needed(canonicalize_name(one.name), frozenset(one.extras), seen) for one in required))
     assert names - set(pins) == set()
     wrong = {name for name in names if not pins[name].specifier.contains(distribution(name).version)}
     assert wrong == set()
@@ -76,7 +76,7 @@ def test_the_pins_fit_what_the_project_asks_for(repository: Path, pins: dict[str
         lines += [line for line in extra if not line.startswith(OWN)]
     for group in project["dependency-groups"].values():
         lines += [line for line in group if isinstance(line, str)]
-    for asked in map(Requirement, lines):
-        pin = pins[canonicalize_name(asked.name)]
+    for required in map(Requirement, lines):
+        pin = pins[canonicalize_name(required.name)]
         version = next(iter(pin.specifier)).version
-        assert asked.specifier.contains(version, prereleases=True), f"{asked} against {pin}"
+        assert required.specifier.contains(version, prereleases=True), f"{required} against {pin}"

@@ -70,5 +70,5 @@ def test_each_contract_breaks(repository: Path, tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", code, "--no-cache"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    said = re.sub(r"\s+", " ", ran.stdout)
-    assert [name for name in sorted(WRONG) if f"{name} BROKEN" not in said] == []
+    output = re.sub(r"\s+", " ", ran.stdout)
+    assert [name for name in sorted(WRONG) if f"{name} BROKEN" not in output] == []

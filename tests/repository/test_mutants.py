@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import GOLDEN, READINGS, Mutant, Tree, chosen, judge, likely_tests, mutants
+from tests.mutants import GOLDEN, READINGS, Mutant, Tree, chosen, likely_tests, mutants, run_tests_of
 
 SOURCE = '''"""What stands here is 1 text."""
 
@@ -56,7 +56,7 @@ def small(tmp_path: Path) -> Path:
     return tmp_path / "from"
 
 
-def test_what_runs_is_changed_and_nothing_that_is_only_said(small: Path) -> None:
+def test_what_runs_is_changed_and_nothing_that_is_only_text(small: Path) -> None:
     assert {(one.line, one.kind, one.before, one.after) for one in mutants(small, ("warehouse",))} == {
         (8, "constant", "3", "4"),
         (8, "constant", "3", "(2)"),
@@ -109,12 +109,12 @@ def test_short_texts_golden_files_and_the_tests_that_import_the_module_come_firs
 def test_a_change_that_a_test_notices_and_one_that_none_does(small: Path, tmp_path: Path) -> None:
     tree = Tree(small, tmp_path)
     changes = {one.after: one for one in mutants(small, ("warehouse",))}
-    assert judge(tree, changes["(number > LEAST)"], 0) == ("killed", "tests/warehouse/test_sizes.py::test_sizes")
-    assert judge(tree, changes["(number <= 0)"], 0) == ("survived", "the tests of the room")
+    assert run_tests_of(tree, changes["(number > LEAST)"], 0) == ("killed", "tests/warehouse/test_sizes.py::test_sizes")
+    assert run_tests_of(tree, changes["(number <= 0)"], 0) == ("survived", "the tests of the room")
     assert (tree.root / "warehouse/sizes.py").read_text("utf-8") == SOURCE
 
 
 def test_a_test_that_always_fails_notices_nothing(small: Path, tmp_path: Path) -> None:
     (small / "tests/warehouse/test_sizes.py").write_text(TEST + "    raise OSError\n", "utf-8")
     tree = Tree(small, tmp_path)
-    assert judge(tree, mutants(small, ("warehouse",))[0], 0)[0] == "unjudged"
+    assert run_tests_of(tree, mutants(small, ("warehouse",))[0], 0)[0] == "unjudged"

@@ -20,10 +20,10 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 def rows(warehouse: Path) -> Ask:
     """A function that asks this warehouse."""
 
-    def asked(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    def run_query(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return asking.rows(warehouse, sql, *parameters)
 
-    return asked
+    return run_query
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ def read(path: Path, stop: Event, opened: SimpleQueue[int], outcome: SimpleQueue
 
     Says ("", number of queries, newest snapshot seen) at the end, or what went wrong.
     """
-    newest = asked = 0
+    newest = n_queries = 0
     try:
         with closing(store.connect(path)) as kept_open:
             first = _counts(kept_open)
@@ -107,16 +107,16 @@ def read(path: Path, stop: Event, opened: SimpleQueue[int], outcome: SimpleQueue
                 with closing(store.connect(path)) as connection:
                     number, counts = _counts(connection)
                 if number < newest or len(set(counts)) != 1:
-                    outcome.put((f"snapshot {number} after {newest}: {counts}", asked, newest))
+                    outcome.put((f"snapshot {number} after {newest}: {counts}", n_queries, newest))
                     return
-                newest, asked = number, asked + 1
+                newest, n_queries = number, n_queries + 1
                 if _counts(kept_open) != first:
-                    outcome.put(("the connection that was open before saw something new", asked, newest))
+                    outcome.put(("the connection that was open before saw something new", n_queries, newest))
                     return
                 time.sleep(0.2)
-        outcome.put(("", asked, newest))
+        outcome.put(("", n_queries, newest))
     except Exception as error:
-        outcome.put((repr(error), asked, newest))
+        outcome.put((repr(error), n_queries, newest))
 
 
 def _counts(connection: Any) -> tuple[int, tuple[int, ...]]:

@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be replaced on Windows"),
 ]
 
-EDITIONS = 20
+SNAPSHOTS = 20
 READERS = min(int(os.environ.get("WENMING_CRASHES", "50")), 50)
 
 
@@ -37,7 +37,7 @@ def test_fifty_readers_see_whole_editions_while_twenty_are_published(path: Path)
         child.start()
     # All of them have the first edition open before the second one comes.
     assert [opened.get() for _ in children] == [1] * READERS
-    for number in range(2, EDITIONS + 2):
+    for number in range(2, SNAPSHOTS + 2):
         replace_all(path, range(1, 2 + number % 4))
     stop.set()
     outcomes = [outcome.get() for _ in children]
@@ -45,5 +45,5 @@ def test_fifty_readers_see_whole_editions_while_twenty_are_published(path: Path)
         child.join(60)
         assert child.exitcode == 0
     assert [wrong for wrong, _, _ in outcomes if wrong] == []
-    assert all(asked > 0 for _, asked, _ in outcomes)
-    assert max(newest for _, _, newest in outcomes) > EDITIONS // 2
+    assert all(n_queries > 0 for _, n_queries, _ in outcomes)
+    assert max(newest for _, _, newest in outcomes) > SNAPSHOTS // 2

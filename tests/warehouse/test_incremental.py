@@ -117,13 +117,13 @@ def differences(path: Path, other: Path) -> dict[str, list[tuple[object, ...]]]:
             "SELECT schema_name || '.\"' || table_name || '\"' FROM duckdb_tables() WHERE database_name = 'b'"
         ).fetchall()
         keys = ", ".join(map(literal, (*snapshots.META_KEYS, load.FULL_BUILD_BYTES)))
-        asked = {name: f"SELECT * FROM {{}}.{name}" for (name,) in tables}
-        asked['ops."meta"'] += f" WHERE key NOT IN ({keys})"
+        queries = {name: f"SELECT * FROM {{}}.{name}" for (name,) in tables}
+        queries['ops."meta"'] += f" WHERE key NOT IN ({keys})"
         for kind in ("tables", "views", "columns"):
             name_column = "view_name" if kind == "views" else "table_name"
             columns = f"schema_name, {name_column}, {'column_name, data_type, ' if kind == 'columns' else ''}comment"
-            asked[kind] = f"SELECT {columns} FROM duckdb_{kind}() WHERE NOT internal AND database_name = '{{}}'"
-        for name, query in asked.items():
+            queries[kind] = f"SELECT {columns} FROM duckdb_{kind}() WHERE NOT internal AND database_name = '{{}}'"
+        for name, query in queries.items():
             a, b = query.format("a"), query.format("b")
             rows = connection.execute(f"({a} EXCEPT ALL {b}) UNION ALL ({b} EXCEPT ALL {a})").fetchall()
             if rows:

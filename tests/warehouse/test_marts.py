@@ -88,7 +88,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("mart.task_points", "INSERT INTO mart.task_points SELECT * FROM mart.task_points", "one_row_a_task"),
     ],
 )
-def test_a_mart_that_loses_or_adds_something_is_told(
+def test_a_mart_that_loses_or_adds_something_is_reported(
     sound: Path, tmp_path: Path, mart: str, harm: str, rule: str
 ) -> None:
     path = tmp_path / "w.duckdb"
@@ -276,7 +276,7 @@ def test_every_reason_of_an_orphan(ask: Ask) -> None:
     assert "汕尾市" not in {place for place, _ in found}
 
 
-def test_what_if_keeps_the_total_and_crowns_the_heaviest_theme_of_the_other(ask: Ask) -> None:
+def test_what_if_keeps_the_total_and_crowns_the_heaviest_topic_of_the_other(ask: Ask) -> None:
     totals = ask(
         "SELECT w.notice_id, w.weights_of, sum(w.own_points), sum(w.what_if_points) "
         "FROM mart.what_if_weights AS w GROUP BY ALL"
@@ -293,7 +293,7 @@ def test_what_if_keeps_the_total_and_crowns_the_heaviest_theme_of_the_other(ask:
     assert ask("SELECT count(*) FROM mart.what_if_scores WHERE notice_id = weights_of AND covered <> 1") == [(0,)]
 
 
-def test_gaps_are_themes_and_tasks_that_the_notice_lacks(ask: Ask) -> None:
+def test_gaps_are_topics_and_tasks_that_the_notice_lacks(ask: Ask) -> None:
     assert ask(
         "SELECT count(*) FROM mart.coverage_gaps AS g JOIN mart.topic_weights AS w USING (notice_id, topic) "
         "WHERE g.kind = 'topic'"
@@ -362,8 +362,8 @@ def test_marts_of_one_notice_without_points_parties_or_dates(tmp_path: Path) -> 
     add = {name: schemas.frame(name, made[name]) for name in ("core.files", "core.notices", "core.tables")}
     path = tmp_path / "w.duckdb"
     store.publish(path, add=add | {"core.tasks": schemas.frame("core.tasks", [task])})
-    asked = rows(path)
-    filled = {name for name in MARTS if asked(f"SELECT count(*) FROM {name}") != [(0,)]}
+    query = rows(path)
+    with_rows = {name for name in MARTS if query(f"SELECT count(*) FROM {name}") != [(0,)]}
     always = {
         "mart.notice_labels",
         "mart.task_points",
@@ -371,6 +371,6 @@ def test_marts_of_one_notice_without_points_parties_or_dates(tmp_path: Path) -> 
         "mart.task_progress",
         "mart.progress_by_party",
     }
-    assert filled == always | {"mart.orphan_tasks"}
-    assert asked("SELECT points, share, task_share FROM mart.topic_weights") == [(None, None, 1.0)]
-    assert asked("SELECT reason FROM mart.orphan_tasks") == [("notice_without_parties",)]
+    assert with_rows == always | {"mart.orphan_tasks"}
+    assert query("SELECT points, share, task_share FROM mart.topic_weights") == [(None, None, 1.0)]
+    assert query("SELECT reason FROM mart.orphan_tasks") == [("notice_without_parties",)]

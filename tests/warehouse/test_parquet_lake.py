@@ -20,7 +20,7 @@ from warehouse.export import parquet_lake
 
 
 @pytest.fixture(scope="module")
-def filled(five: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def lake(five: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The lake of the five notices; read-only."""
     folder = tmp_path_factory.mktemp("lake")
     assert parquet_lake.sync_lake(five, folder) == parquet_lake.SyncResult(written=5, removed=0, unchanged=0)
@@ -35,33 +35,33 @@ def files(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 @pytest.mark.parametrize("table", ["notices", "tasks", "cells", "findings", "task_parties", "files"])
-def test_every_engine_reads_the_rows_of_the_warehouse(filled: Path, five: Path, table: str) -> None:
+def test_every_engine_reads_the_rows_of_the_warehouse(lake: Path, five: Path, table: str) -> None:
     columns = [name for name in schemas.TABLES[f"core.{table}"].column if name != "year"]
     order = list(schemas.TABLES[f"core.{table}"].order)
     with closing(store.connect(five)) as connection:
         wanted = connection.sql(f"SELECT {', '.join(columns)} FROM core.{table}").pl().sort(order)
     with closing(duckdb.connect()) as connection:
-        path = f"{filled}/{table}/**/*.parquet"
+        path = f"{lake}/{table}/**/*.parquet"
         in_duckdb = connection.sql(f"SELECT * FROM read_parquet('{path}', hive_partitioning = true)").pl()
-    in_polars = pl.scan_parquet(filled / table, hive_partitioning=True).collect()
-    in_arrow = pl.from_arrow(ds.dataset(filled / table, partitioning="hive").to_table())
+    in_polars = pl.scan_parquet(lake / table, hive_partitioning=True).collect()
+    in_arrow = pl.from_arrow(ds.dataset(lake / table, partitioning="hive").to_table())
     assert isinstance(in_arrow, pl.DataFrame)
     for found in (in_duckdb, in_polars, in_arrow):
         assert found.columns == [*columns, "division", "year"]
         assert found.select(columns).sort(order).equals(wanted)
 
 
-def test_partitions_are_prefecture_and_year_of_the_notice(filled: Path, ask: Ask) -> None:
-    found = {path.relative_to(filled / "tasks").parts[:2] for path in (filled / "tasks").rglob("*.parquet")}
+def test_partitions_are_prefecture_and_year_of_the_notice(lake: Path, ask: Ask) -> None:
+    found = {path.relative_to(lake / "tasks").parts[:2] for path in (lake / "tasks").rglob("*.parquet")}
     wanted = ask("SELECT left(division_code, 4) || '00', coalesce(year::VARCHAR, 'unknown') FROM core.notices")
     assert found == {(f"division={division}", f"year={year}") for division, year in wanted}
     assert {year for _, year in found} > {"year=unknown"}
 
 
-def test_only_what_changed_is_written_and_what_is_gone_goes(filled: Path, five: Path, tmp_path: Path) -> None:
+def test_only_what_changed_is_written_and_what_is_gone_goes(lake: Path, five: Path, tmp_path: Path) -> None:
     warehouse, folder = tmp_path / "w.duckdb", tmp_path / "lake"
     shutil.copy(five, warehouse)
-    shutil.copytree(filled, folder)
+    shutil.copytree(lake, folder)
     before = files(folder)
     assert parquet_lake.sync_lake(warehouse, folder) == parquet_lake.SyncResult(0, 0, 5)
     assert files(folder) == before
@@ -81,7 +81,7 @@ def test_only_what_changed_is_written_and_what_is_gone_goes(filled: Path, five: 
 
 
 def test_a_run_that_was_broken_off_is_made_good(
-    filled: Path, five: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lake: Path, five: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(parquet_lake, "_replace_files", broken_off)
@@ -89,7 +89,7 @@ def test_a_run_that_was_broken_off_is_made_good(
             parquet_lake.sync_lake(five, tmp_path)
     assert parquet_lake.sync_lake(five, tmp_path) == parquet_lake.SyncResult(5, 0, 0)
     assert {name: content for name, (_, content) in files(tmp_path).items()} == {
-        name: content for name, (_, content) in files(filled).items()
+        name: content for name, (_, content) in files(lake).items()
     }
 
 
@@ -97,6 +97,6 @@ def broken_off(new: Path, old: Path) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_second_writer_is_told_to_wait(five: Path, tmp_path: Path) -> None:
+def test_a_second_writer_has_to_wait(five: Path, tmp_path: Path) -> None:
     with FileLock(tmp_path / "_lock"), pytest.raises(WarehouseBusyError, match="数据湖"):
         parquet_lake.sync_lake(five, tmp_path)

@@ -207,47 +207,47 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def asked(path: Path) -> Ask:
+def ask(path: Path) -> Ask:
     return rows(path)
 
 
-def test_the_latest_word_of_every_party_counts(asked: Ask) -> None:
-    found = asked(
+def test_the_latest_word_of_every_party_counts(ask: Ask) -> None:
+    found = ask(
         f"SELECT {number('task_id')} AS k, party, status, settled FROM mart.task_progress WHERE notice_id = 'notice-1'"
     )
     assert sorted(found, key=str) == sorted(STAND, key=str)
-    assert asked("SELECT note, line, done_until FROM mart.task_progress WHERE task_id = 'notice-1-k5'") == [
+    assert ask("SELECT note, line, done_until FROM mart.task_progress WHERE task_id = 'notice-1-k5'") == [
         ("退回重做", 6, date(1990, 5, 1))
     ]
     # Reported without a date: the day of the import in China.
-    assert asked(
+    assert ask(
         "SELECT done_on, done_until FROM mart.task_progress WHERE task_id = 'notice-1-k3' AND party = '甲科'"
     ) == [(None, date(2026, 1, 1))]
 
 
-def test_days_that_are_still_open(asked: Ask) -> None:
-    found = asked(f"SELECT {number('task_id')} AS k, party, due_on FROM mart.open_days WHERE notice_id = 'notice-1'")
+def test_days_that_are_still_open(ask: Ask) -> None:
+    found = ask(f"SELECT {number('task_id')} AS k, party, due_on FROM mart.open_days WHERE notice_id = 'notice-1'")
     assert sorted(found, key=str) == sorted(OPEN, key=str)
 
 
-def test_overdue_counts_from_the_first_day_missed(asked: Ask) -> None:
+def test_overdue_counts_from_the_first_day_missed(ask: Ask) -> None:
     wanted: dict[tuple[int, str | None], list[date]] = {}
     for task, party, day in OPEN:
         if day != FAR:
             wanted.setdefault((task, party), []).append(day)
-    found = asked(
+    found = ask(
         f"SELECT {number('task_id')}, party, due_on, missed, current_date - due_on = days_overdue FROM mart.overdue "
         "WHERE notice_id = 'notice-1'"
     )
     assert sorted(found, key=str) == sorted(
         [(task, party, min(days), len(days), True) for (task, party), days in wanted.items()], key=str
     )
-    assert asked("SELECT note FROM mart.overdue WHERE task_id = 'notice-1-k5'") == [("退回重做",)]
-    assert asked("SELECT count(*), min(状态) FROM cn.逾期任务 WHERE 任务编号 = 'notice-1-k7'") == [(1, "未填报")]
+    assert ask("SELECT note FROM mart.overdue WHERE task_id = 'notice-1-k5'") == [("退回重做",)]
+    assert ask("SELECT count(*), min(状态) FROM cn.逾期任务 WHERE 任务编号 = 'notice-1-k7'") == [(1, "未填报")]
 
 
-def test_counts_by_party(asked: Ask) -> None:
-    found = asked(
+def test_counts_by_party(ask: Ask) -> None:
+    found = ask(
         "SELECT party, tasks, done, in_progress, blocked, not_started, not_applicable, unreported, overdue, due_soon, "
         "round(done_share, 4) FROM mart.progress_by_party WHERE notice_id = 'notice-1' ORDER BY party NULLS FIRST"
     )
@@ -257,17 +257,17 @@ def test_counts_by_party(asked: Ask) -> None:
         ("乙科", 8, 4, 0, 0, 1, 0, 3, 3, 0, 0.5),
         ("甲科", 8, 3, 1, 1, 0, 2, 1, 4, 0, 0.5),
     ]
-    assert asked("SELECT sum(任务数), sum(已逾期) FROM cn.办理进展 WHERE 通知 LIKE '第一%'") == [(22, 10)]
+    assert ask("SELECT sum(任务数), sum(已逾期) FROM cn.办理进展 WHERE 通知 LIKE '第一%'") == [(22, 10)]
 
 
-def test_due_within_thirty_days(asked: Ask) -> None:
-    assert asked("SELECT tasks, due_soon, overdue FROM mart.progress_by_party WHERE notice_id = 'notice-5'") == [
+def test_due_within_thirty_days(ask: Ask) -> None:
+    assert ask("SELECT tasks, due_soon, overdue FROM mart.progress_by_party WHERE notice_id = 'notice-5'") == [
         (5, 2, 0)
     ]
 
 
-def test_an_unchanged_task_of_a_later_edition_keeps_its_progress(asked: Ask) -> None:
-    found = asked(
+def test_an_unchanged_task_of_a_later_edition_keeps_its_progress(ask: Ask) -> None:
+    found = ask(
         f"SELECT {number('task_id')} AS k, party, status, carried_from, note FROM mart.task_progress "
         "WHERE notice_id = 'notice-3' ORDER BY k, party"
     )
@@ -281,27 +281,27 @@ def test_an_unchanged_task_of_a_later_edition_keeps_its_progress(asked: Ask) -> 
         (7, "甲科", "in_progress", "notice-2-k7", None),
     ]
     # Deadline moved, a plan of another year, a deadline of another year in words: 2, 3 and 5 are duties anew.
-    assert asked(f"SELECT {number('task_id')} AS k FROM mart.unchanged_tasks ORDER BY k") == [(1,), (4,), (6,), (7,)]
+    assert ask(f"SELECT {number('task_id')} AS k FROM mart.unchanged_tasks ORDER BY k") == [(1,), (4,), (6,), (7,)]
     # The former version is no longer assigned to anyone.
-    assert asked("SELECT DISTINCT notice_id FROM mart.overdue WHERE notice_id IN ('notice-2', 'notice-3')") == [
+    assert ask("SELECT DISTINCT notice_id FROM mart.overdue WHERE notice_id IN ('notice-2', 'notice-3')") == [
         ("notice-3",)
     ]
-    assert asked("SELECT overdue, tasks FROM mart.progress_by_party WHERE notice_id = 'notice-2'") == [(0, 7)]
+    assert ask("SELECT overdue, tasks FROM mart.progress_by_party WHERE notice_id = 'notice-2'") == [(0, 7)]
 
 
-def test_missing_materials(asked: Ask) -> None:
-    found = asked(
+def test_missing_materials(ask: Ask) -> None:
+    found = ask(
         f"SELECT {number('task_id')} AS k, ordinal, party, wanted, on_hand, missing, reported FROM mart.evidence_gaps "
         "WHERE notice_id = 'notice-4' ORDER BY k, ordinal"
     )
     assert found == GAPS
-    assert asked("SELECT count(*), sum(还缺件数) FROM cn.材料缺口 WHERE 通知 LIKE '第四%'") == [
+    assert ask("SELECT count(*), sum(还缺件数) FROM cn.材料缺口 WHERE 通知 LIKE '第四%'") == [
         (len(GAPS), sum(gap[5] for gap in GAPS))
     ]
     # All leads say that the task is none of theirs.
-    assert asked("SELECT count(*) FROM mart.evidence_gaps WHERE notice_id = 'notice-1'") == [(0,)]
+    assert ask("SELECT count(*) FROM mart.evidence_gaps WHERE notice_id = 'notice-1'") == [(0,)]
     # Materials of a task that was carried over go along with it.
-    assert asked("SELECT task_id, missing FROM mart.evidence_gaps WHERE notice_id IN ('notice-2', 'notice-3')") == [
+    assert ask("SELECT task_id, missing FROM mart.evidence_gaps WHERE notice_id IN ('notice-2', 'notice-3')") == [
         ("notice-3-k1", 1)
     ]
 
@@ -317,7 +317,7 @@ def test_missing_materials(asked: Ask) -> None:
         ("UPDATE mart.open_days SET task_id = 'none'", "mart.open_days", "task_id_exists"),
     ],
 )
-def test_a_fault_is_told(path: Path, tmp_path: Path, harm: str, mart: str, rule: str) -> None:
+def test_a_fault_is_reported(path: Path, tmp_path: Path, harm: str, mart: str, rule: str) -> None:
     file = tmp_path / "w.duckdb"
     shutil.copyfile(path, file)
     with closing(duckdb.connect(str(file))) as connection:

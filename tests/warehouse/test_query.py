@@ -142,7 +142,7 @@ def test_full_width_marks_inside_text_are_no_mistake(path: Path) -> None:
     assert "全角" not in str(refused.value)
 
 
-def test_without_a_warehouse_the_user_is_told_what_to_do(tmp_path: Path) -> None:
+def test_without_a_warehouse_the_user_learns_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(WarehouseMissingError, match="wenming build"):
         run(tmp_path / "none.duckdb", "SELECT 1")
 
@@ -278,7 +278,7 @@ def test_excel_takes_what_it_cannot_hold(tmp_path: Path) -> None:
     assert str(long).endswith("已截断）")
 
 
-def test_what_cannot_be_written_is_said_in_chinese(tmp_path: Path) -> None:
+def test_what_cannot_be_written_is_reported_in_chinese(tmp_path: Path) -> None:
     with pytest.raises(QueryError, match="可用的格式有：table、csv、json、xlsx"):
         render(EVERYTHING, "pdf")
     with pytest.raises(QueryError, match="须指定输出文件"):

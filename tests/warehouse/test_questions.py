@@ -17,7 +17,7 @@ from warehouse.questions import Answer, QuestionFilters, answer, get_question, l
 
 TODAY = date(2026, 1, 1)
 NUMBERS = [one.number for one in list_questions()]
-ASKED = [
+TITLES = [
     "各市各主题分值占比",
     "仅一个城市有的指标",
     "甲市缺哪些全国体系主题",
@@ -46,8 +46,8 @@ ASKED = [
 ]
 
 
-def asked(warehouse: Path, number: int, **wishes: Any) -> Answer:
-    return answer(warehouse, number, QuestionFilters(**wishes), today=TODAY)
+def ask_question(warehouse: Path, number: int, **filters: Any) -> Answer:
+    return answer(warehouse, number, QuestionFilters(**filters), today=TODAY)
 
 
 def column(found: Answer, name: str) -> list[Any]:
@@ -60,7 +60,7 @@ def records(found: Answer, *names: str) -> list[tuple[Any, ...]]:
 
 def test_the_questions_are_the_twenty_five() -> None:
     assert list(range(1, 26)) == NUMBERS
-    assert [one.title for one in list_questions()] == ASKED
+    assert [one.title for one in list_questions()] == TITLES
     for one in list_questions():
         assert one.question.endswith("？")
         assert "notice" in one.parameters
@@ -69,8 +69,8 @@ def test_the_questions_are_the_twenty_five() -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_every_question_is_answered_in_chinese(five: Path, number: int) -> None:
-    wishes = {"date": date(2021, 3, 1)} if number == 18 else {}
-    found = asked(five, number, **wishes)
+    filters = {"date": date(2021, 3, 1)} if number == 18 else {}
+    found = ask_question(five, number, **filters)
     assert all(re.search("[一-龥]", name) for name in found.result.columns)
     assert len(found.notices) == 5
     if number == 6:
@@ -85,7 +85,7 @@ def test_every_question_is_answered_in_chinese(five: Path, number: int) -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_question_is_narrowed_to_the_notices_named(five: Path, number: int) -> None:
-    found = asked(five, number, notice=("汕尾",))
+    found = ask_question(five, number, notice=("汕尾",))
     assert found.notices == ("汕尾市经济和信息化局 2016",)
     for name in ("通知", "甲通知", "新版"):
         if name in found.result.columns and number not in (4, 5):
@@ -108,88 +108,90 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_an_empty_warehouse_says_so(empty: Path, number: int) -> None:
-    found = asked(empty, number)
+    found = ask_question(empty, number)
     assert found.result.rows == ()
     assert found.message.startswith("仓库里还没有通知")
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_one_notice_alone_is_answered_or_told_why_not(alone: Path, number: int) -> None:
-    found = asked(alone, number)
+def test_one_notice_alone_is_answered_or_the_reason_given(alone: Path, number: int) -> None:
+    found = ask_question(alone, number)
     assert found.result.rows or found.message == f"没有结果：{get_question(number).empty}"
     if number in (2, 4, 5, 6, 10, 24):
         assert found.result.rows == ()
 
 
 def test_load_of_a_notice(five: Path) -> None:
-    found = asked(five, 11, notice=("汕尾",))
+    found = ask_question(five, 11, notice=("汕尾",))
     assert records(found, "名次", "责任单位", "牵头任务", "平分分值")[:2] == [
         (1, "人教科", 21, 10.0),
         (2, "办公室", 12, 5.5),
     ]
     assert sum(column(found, "占比（%）")) == pytest.approx(100, abs=0.5)
-    assert column(asked(five, 11, party="政务"), "责任单位") == ["电子政务科"]
-    assert column(asked(five, 12, notice=("汕尾",)), "判断") == ["高度集中"]
+    assert column(ask_question(five, 11, party="政务"), "责任单位") == ["电子政务科"]
+    assert column(ask_question(five, 12, notice=("汕尾",)), "判断") == ["高度集中"]
 
 
 def test_weights_and_audit_of_a_notice(five: Path) -> None:
-    weights = asked(five, 1, notice=("淄博",), topic="理想信念教育")
+    weights = ask_question(five, 1, notice=("淄博",), topic="理想信念教育")
     assert records(weights, "分值", "分值占比（%）", "任务数") == [(11.0, 10.6, 6)]
-    sums = asked(five, 8, notice=("淄博",))
+    sums = ask_question(five, 8, notice=("淄博",))
     assert ("整表", 100, 104, "不一致") in records(sums, "核对", "标明", "核算", "结果")
-    wrong = [row for row in records(asked(five, 7, notice=("淄博",)), "核对", "相差", "结果") if row[0] == "指标标题"]
+    wrong = [
+        row for row in records(ask_question(five, 7, notice=("淄博",)), "核对", "相差", "结果") if row[0] == "指标标题"
+    ]
     assert [difference for _, difference, result in wrong if result == "不一致"] == [5, 5, -1, -1]
 
 
 def test_dates_and_materials_of_a_notice(five: Path, ask: Ask) -> None:
-    due = asked(five, 18, notice=("华容",), date=date(2021, 3, 1), days=30)
+    due = ask_question(five, 18, notice=("华容",), date=date(2021, 3, 1), days=30)
     days = column(due, "到期日")
     assert days == sorted(days)
     assert days[0] >= date(2021, 3, 1)
     assert days[-1] <= date(2021, 3, 31)
-    fewer = asked(five, 18, notice=("华容",), date=date(2021, 3, 1), days=0)
+    fewer = ask_question(five, 18, notice=("华容",), date=date(2021, 3, 1), days=0)
     assert set(column(fewer, "到期日")) <= {date(2021, 3, 1)}
-    assert "--date" in asked(five, 18).message
-    photos = dict(records(asked(five, 20, notice=("淄博",)), "材料类型", "件数"))
+    assert "--date" in ask_question(five, 18).message
+    photos = dict(records(ask_question(five, 20, notice=("淄博",)), "材料类型", "件数"))
     (wanted,) = ask(
         "SELECT sum(coalesce(min_count, 1)) FROM core.task_evidence AS e JOIN core.tasks USING (task_id) "
         "JOIN core.notices USING (notice_id) WHERE city = '淄博市' AND kind = 'photo' AND choice IS NULL"
     )
     assert photos["图片"] >= wanted[0] > 50
-    total, *topics = records(asked(five, 22, notice=("淄博",)), "主题", "材料件数", "分值", "每分件数")
+    total, *topics = records(ask_question(five, 22, notice=("淄博",)), "主题", "材料件数", "分值", "每分件数")
     assert total[0] == "全部"
     assert total[1] == sum(row[1] for row in topics) == sum(photos.values())
     assert total[2] == 124.0
 
 
 def test_what_several_notices_are_compared_by(five: Path) -> None:
-    near = asked(five, 5)
+    near = ask_question(five, 5)
     assert column(near, "名次") == list(range(1, 11))
     likeness = column(near, "权重相似度")
     assert likeness == sorted(likeness, reverse=True)
-    apart = column(asked(five, 4), "分差")
+    apart = column(ask_question(five, 4), "分差")
     assert apart == sorted(apart, reverse=True)
-    pair = asked(five, 10, notice=("淄博",), other=("汕尾",))
+    pair = ask_question(five, 10, notice=("淄博",), other=("汕尾",))
     assert set(records(pair, "甲通知", "乙通知")) == {("淄博市国防动员办公室 2023", "汕尾市经济和信息化局 2016")}
     assert records(pair, "主题", "换用后名次")[0] == ("社会主义核心价值观", 1)
-    missing = column(asked(five, 3, notice=("铜川",)), "缺少的主题")
+    missing = column(ask_question(five, 3, notice=("铜川",)), "缺少的主题")
     assert "业务工作实绩" in missing
     assert "疫情防控" in missing
-    unique = asked(five, 2, notice=("淄博",))
+    unique = ask_question(five, 2, notice=("淄博",))
     assert ("Ⅱ-32", "省对市考核", "是") in records(unique, "指标编号", "指标名称", "主题仅此城有")
 
 
-def test_wishes_that_fit_nothing_are_refused_with_the_way_out(five: Path) -> None:
+def test_filters_that_fit_nothing_are_refused_with_the_way_out(five: Path) -> None:
     with pytest.raises(QueryError, match="没有第 26 题。题号为 1 到 25"):
-        asked(five, 26)
+        ask_question(five, 26)
     with pytest.raises(QueryError, match=r"没有通知含有“乌有”。库中有：.*淄博市国防动员办公室 2023"):
-        asked(five, 1, notice=("乌有",))
+        ask_question(five, 1, notice=("乌有",))
     with pytest.raises(QueryError, match="没有主题含有“天文”，请写明其中一个：理想信念教育、"):
-        asked(five, 1, topic="天文")
+        ask_question(five, 1, topic="天文")
     with pytest.raises(QueryError, match="“教育”对应几个主题，请写明其中一个：理想信念教育、"):
-        asked(five, 1, topic="教育")
+        ask_question(five, 1, topic="教育")
     with pytest.raises(QueryError, match=r"第 1 题（各市各主题分值占比）不用参数 --party，可用的有：--notice、--topic"):
-        asked(five, 1, party="科")
+        ask_question(five, 1, party="科")
 
 
 def test_rows_can_be_limited(five: Path) -> None:

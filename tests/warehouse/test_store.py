@@ -240,7 +240,7 @@ def test_connections_are_read_only_and_know_the_views_by_name(published: Path) -
 
 
 @pytest.mark.usefixtures("no_marts")
-def test_a_second_writer_is_told_so_at_once(published: Path) -> None:
+def test_a_second_writer_is_refused_at_once(published: Path) -> None:
     before = published.read_bytes()
     errors: list[BaseException] = []
 
@@ -260,7 +260,7 @@ def test_a_second_writer_is_told_so_at_once(published: Path) -> None:
     assert len(rows(published, "core.notices")) == 3
 
 
-def test_a_second_writer_in_another_process_is_told_so(published: Path, repository: Path) -> None:
+def test_a_second_writer_in_another_process_is_refused(published: Path, repository: Path) -> None:
     program = (
         "import sys\nfrom warehouse import store\n"
         "try:\n    store.publish(sys.argv[1], add={})\n"
@@ -311,7 +311,7 @@ def damage(path: Path, how: str) -> Condition:
 
 @pytest.mark.usefixtures("no_marts")
 @pytest.mark.parametrize("how", ["garbage", "empty", "truncated", "older", "no fingerprint", "no views"])
-def test_a_file_that_cannot_be_carried_on_is_rebuilt_and_the_caller_told(published: Path, how: str) -> None:
+def test_a_file_that_cannot_be_carried_on_is_rebuilt_and_the_caller_informed(published: Path, how: str) -> None:
     condition = damage(published, how)
     assert store.check_condition(published) is condition
     assert store.read_published_state(published).is_empty()

@@ -118,7 +118,7 @@ class Session:
         """Return the result of `work` on this session's connection, within the same time limit.
 
         Raises:
-            TooSlowError: The time of this session is used up; otherwise whatever `work` raises.
+            TooSlowError: The time of this session is used up; otherwise any error of `work`.
         """
         if self._expired:
             raise self._too_slow_error()

@@ -139,12 +139,12 @@ def issues(scope: ProgressScope, limit: int) -> Query:
     )
 
 
-def history(task_id: str, former: Sequence[str]) -> Query:
-    """Reports on a task and on its previous versions `former`, newest first.
+def history(task_id: str, previous: Sequence[str]) -> Query:
+    """Reports on a task and on its versions `previous`, newest first.
 
     `stale` is true if the task was reworded after the report.
     """
-    ids = [task_id, *former]
+    ids = [task_id, *previous]
     return (
         "SELECT p.party, p.status, p.done_on, p.evidence_on_hand, p.note, p.file, p.sheet, p.row, "
         f"{_date_in_china('p.imported_at')} AS imported, p.task_id <> ? AS former, "

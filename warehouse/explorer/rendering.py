@@ -78,7 +78,7 @@ class NotFoundError(Exception):
 
 
 class BadRequestError(Exception):
-    """Raised for invalid parameters; the message is Chinese and says what to do."""
+    """Raised for invalid parameters; the message is Chinese and names the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Response headers, and sign-in with a token if one is set. The request guard comes before both."""
+"""Response headers, and sign-in with a token if one is set. The request guard runs before both."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ async def run_until_disconnect(request: WebRequest, work: Callable[[], Awaitable
     """Await `work` and return its result; cancel it when the client disconnects.
 
     Raises:
-        ClientDisconnectedError: The client disconnected; otherwise whatever `work` raises.
+        ClientDisconnectedError: The client disconnected; otherwise any error of `work`.
     """
     results: list[T] = []
     errors: list[Exception] = []

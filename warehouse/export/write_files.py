@@ -119,7 +119,7 @@ def replace_file(target: Path, write: Callable[[Path], object], *, overwrite: bo
 def refresh_folder(lists: Iterable[TaskList], folder: Path) -> RefreshResult:
     """Update `folder/<notice>/<unit>.xlsx` for every list; never overwrite a file that somebody edited.
 
-    The digests in `STATE_FILE` tell which lists changed; unchanged ones are not written again.
+    The digests in `STATE_FILE` show which lists changed; unchanged ones are not rewritten.
 
     Raises:
         ExportError: A file cannot be written.

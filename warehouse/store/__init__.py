@@ -85,7 +85,7 @@ class PublishResult:
 
 
 def read_published_state(path: Path | str) -> pl.DataFrame:
-    """Return what the last build knew of each source file: `ops.sources` with the columns of `core.files`.
+    """Return the state of each source file at the last build: `ops.sources` with the columns of `core.files`.
 
     One row per source_path, sorted; a source without a row in `core.files` has NULL there. The frame is empty where
     the file is absent or cannot be updated (see `check_condition`), so that everything is read again.
@@ -154,7 +154,7 @@ def publish(
         replace: The new content of whole tables.
         notes: Further rows of `ops.meta`.
         cause: A key of `snapshots.CAUSES`.
-        keep: Number of former snapshots to keep.
+        keep: Number of previous snapshots to keep.
 
     Raises:
         WarehouseBusyError: Another writer is at work, or another program has the file open.
@@ -171,14 +171,14 @@ def publish(
                 f"仓库文件已缺失、损坏或过时，不能在其上更新：{path}。请重新运行 wenming build。"
             )
         old = path if condition is Condition.CURRENT else None
-        former = snapshots.read_current_info(path) if condition.is_sound else None
-        info = snapshots.next_info(path, cause, former)
+        previous = snapshots.read_current_info(path) if condition.is_sound else None
+        info = snapshots.next_info(path, cause, previous)
         meta = {**(notes or {}), **info.meta}
         rows = _build_and_swap(
             path,
             lambda target: build_file(target, old, drop_files=drop_files, add=add, replace=replace or {}, meta=meta),
             condition=condition,
-            former=former,
+            previous=previous,
             info=info,
             keep=keep,
         )
@@ -195,7 +195,7 @@ def restore(path: Path, number: int, *, keep: int) -> SnapshotInfo:
     Args:
         path: The warehouse file; the current one becomes a snapshot like any other.
         number: Number of the snapshot.
-        keep: Number of former snapshots to keep.
+        keep: Number of previous snapshots to keep.
 
     Returns:
         The identity of the new file.
@@ -215,8 +215,8 @@ def restore(path: Path, number: int, *, keep: int) -> SnapshotInfo:
             raise SnapshotError(
                 f"第 {number} 版由其他版本的程序生成，不能直接恢复。需要其中的内容时，请直接打开文件：{snapshot.path}"
             )
-        former = snapshots.read_current_info(path) if condition.is_sound else None
-        info = snapshots.next_info(path, "restore", former, restored_from=number)
+        previous = snapshots.read_current_info(path) if condition.is_sound else None
+        info = snapshots.next_info(path, "restore", previous, restored_from=number)
         newest = find_history_file(path)
         if newest is not None and check_condition(newest) is not Condition.CURRENT:
             newest = None
@@ -224,7 +224,7 @@ def restore(path: Path, number: int, *, keep: int) -> SnapshotInfo:
             path,
             lambda target: snapshots.write_restored(target, snapshot.path, newest, info),
             condition=condition,
-            former=former,
+            previous=previous,
             info=info,
             keep=keep,
         )
@@ -245,7 +245,7 @@ def _build_and_swap(
     build: Callable[[Path], T],
     *,
     condition: Condition,
-    former: SnapshotInfo | None,
+    previous: SnapshotInfo | None,
     info: SnapshotInfo,
     keep: int,
 ) -> T:
@@ -257,9 +257,9 @@ def _build_and_swap(
         path: The warehouse file.
         build: Writes the new file to the path it is given.
         condition: Condition of the file at `path`.
-        former: Identity of that file, where it is sound.
+        previous: Identity of that file, where it is sound.
         info: Identity of the new file.
-        keep: Number of former snapshots to keep.
+        keep: Number of previous snapshots to keep.
 
     Returns:
         What `build` returned.
@@ -272,8 +272,8 @@ def _build_and_swap(
         _remove_partial(target)
         result = build(target)
         _fsync_file(target)
-        if keep and former is not None:
-            snapshots.save_snapshot(path, former)
+        if keep and previous is not None:
+            snapshots.save_snapshot(path, previous)
         snapshots.record_number(path, info.number)
         if condition is Condition.DAMAGED:
             path.replace(path.with_name(f"{path.name}.damaged"))

@@ -98,7 +98,7 @@ def check_condition(path: Path | str) -> Condition:
     except WarehouseForeignError:
         return Condition.FOREIGN
     except duckdb.OutOfMemoryException:
-        # Says nothing about the file.
+        # No statement about the file.
         raise
     except (WarehouseDamagedError, duckdb.Error):
         return Condition.DAMAGED

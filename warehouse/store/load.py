@@ -33,11 +33,11 @@ MEMORY_LIMIT: Final = "1GB"
 MAX_INCREMENTAL_SHARE: Final = 0.05
 """Share of the files that may be added or dropped in an incremental update."""
 FULL_BUILD_BYTES: Final = "whole_bytes"
-"""Key in `ops.meta`: size of the file when all of it was last written anew, 0 in that file itself."""
+"""Key in `ops.meta`: size of the file when all of it was last rewritten, 0 in that file itself."""
 MAX_BLOAT: Final = 1.5
 BLOAT_SLACK_BYTES: Final = 64 << 20
 """Deleted rows leave holes: a file larger than `MAX_BLOAT` times its size at the last full build, plus this many bytes,
-is written anew."""
+is rewritten."""
 
 
 def build_file(

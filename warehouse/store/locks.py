@@ -174,11 +174,11 @@ def set_wal_aside(path: Path) -> None:
     """
     wal = wal_of(path)
     number = 1
-    while (aside := wal.with_name(f"{wal.name}.{number}")).exists():
+    while (renamed := wal.with_name(f"{wal.name}.{number}")).exists():
         number += 1
-    wal.replace(aside)
-    LOG.warning("wal_set_aside", extra={"file": str(aside)})
+    wal.replace(renamed)
+    LOG.warning("wal_set_aside", extra={"file": str(renamed)})
     report(
-        f"其他程序曾以可写方式打开仓库文件，没有正常关闭，留下了 {wal.name}。它不属于仓库，已改名为 {aside.name}，"
+        f"其他程序曾以可写方式打开仓库文件，没有正常关闭，留下了 {wal.name}。它不属于仓库，已改名为 {renamed.name}，"
         "确认不需要后可以删除"
     )

@@ -1,6 +1,6 @@
 """The published snapshots of a warehouse: each has a number, and the last few are kept beside the published file.
 
-The folder `.<name>.editions` holds one whole DuckDB file per former snapshot: a hard link to the file that was
+The folder `.<name>.editions` holds one whole DuckDB file per previous snapshot: a hard link to the file that was
 published, which costs no extra space, or a copy where the file system has no hard links.
 """
 
@@ -24,7 +24,7 @@ from warehouse.errors import SnapshotError, WarehouseError, WarehouseLockedError
 from warehouse.store.connection import check_condition, connect
 
 DEFAULT_SNAPSHOTS: Final = 5
-"""Former snapshots that are kept by default."""
+"""Number of snapshots that are kept by default."""
 
 CAUSES: Final[Mapping[str, str]] = MappingProxyType({"build": "构建", "progress": "导入进展", "restore": "恢复旧版"})
 """Why a snapshot was published."""
@@ -112,7 +112,7 @@ def read_snapshot(path: Path, number: int) -> Snapshot:
 
 
 def list_snapshots(path: Path) -> dict[int, Path]:
-    """Return the former snapshots beside the warehouse at `path`, number -> file, oldest first."""
+    """Return the previous snapshots beside the warehouse at `path`, number -> file, oldest first."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         files = {
             int(match[1]): file
@@ -167,7 +167,7 @@ def read_current_info(path: Path) -> SnapshotInfo:
     return SnapshotInfo(max(list_snapshots(path), default=0) + 1, _modification_time(path))
 
 
-def next_info(path: Path, cause: str, former: SnapshotInfo | None, restored_from: int | None = None) -> SnapshotInfo:
+def next_info(path: Path, cause: str, previous: SnapshotInfo | None, restored_from: int | None = None) -> SnapshotInfo:
     """Return the identity of the next snapshot of the warehouse at `path`.
 
     No number is assigned twice, not even after the file was lost or damaged.
@@ -175,10 +175,10 @@ def next_info(path: Path, cause: str, former: SnapshotInfo | None, restored_from
     Args:
         path: The warehouse file.
         cause: A key of `CAUSES`.
-        former: The identity of the published file, None where there is no sound one.
+        previous: The identity of the published file, None where there is no sound one.
         restored_from: Number of the snapshot that is restored, if any.
     """
-    last = max([*list_snapshots(path), former.number if former else 0, _last_assigned_number(path)])
+    last = max([*list_snapshots(path), previous.number if previous else 0, _last_assigned_number(path)])
     return SnapshotInfo(last + 1, datetime.now(UTC), cause, restored_from)
 
 
@@ -222,7 +222,7 @@ def save_snapshot(path: Path, info: SnapshotInfo) -> None:
 
 
 def prune_snapshots(path: Path, keep: int) -> None:
-    """Delete all but the last `keep` former snapshots, and what an interrupted copy left behind.
+    """Delete all but the last `keep` previous snapshots, and what an interrupted copy left behind.
 
     Called after the warehouse is published: a file that cannot be deleted now (on Windows one that is open) is left to
     the next publication.

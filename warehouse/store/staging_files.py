@@ -25,20 +25,20 @@ class Parts:
     Attributes:
         table: Name of the table (`schema.name`).
         paths: The staging files.
-        rows: Number of rows without those of `without`.
-        without: file_ids whose rows are excluded.
+        rows: Number of rows without those of `excluded`.
+        excluded: file_ids whose rows are excluded.
     """
 
     table: str
     paths: tuple[str, ...] = ()
     rows: int = 0
-    without: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
     def select(self, *columns: str) -> str:
         """Return SQL that selects these columns; requires `paths`."""
         listed = ", ".join(literal(path) for path in self.paths)
-        names = ", ".join(map(literal, self.without))
-        left_out = f" WHERE coalesce({OWNER} NOT IN ({names}), true)" if self.without else ""
+        names = ", ".join(map(literal, self.excluded))
+        left_out = f" WHERE coalesce({OWNER} NOT IN ({names}), true)" if self.excluded else ""
         return f"SELECT {', '.join(map(quoted, columns))} FROM read_parquet([{listed}]){left_out}"
 
     def frame(self) -> pl.DataFrame:
@@ -48,7 +48,7 @@ class Parts:
             return schemas.empty(self.table)
         return (
             pl.scan_parquet(list(self.paths), glob=False)
-            .filter(~pl.col(OWNER).is_in(list(self.without)).fill_null(value=False))
+            .filter(~pl.col(OWNER).is_in(list(self.excluded)).fill_null(value=False))
             .select(list(columns))
             .collect()
         )

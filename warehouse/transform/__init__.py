@@ -144,7 +144,7 @@ def _mark_changed_notices(connection: duckdb.DuckDBPyConnection, changed: Collec
 
 
 def _build_order() -> list[str]:
-    """Return all marts and computed tables in dependency order; whatever needs similar tasks comes last."""
+    """Return all marts and computed tables in dependency order; those that need similar tasks are last."""
     known = {view.full_name for view in all_views()} | PYTHON_TABLES.keys()
     graph: dict[str, list[str]] = {view.full_name: sorted(view.dependencies & known) for view in all_views()}
     graph |= {name: list(marts) for name, marts in PYTHON_TABLES.items()}

@@ -184,14 +184,14 @@ def run_checks(connection: duckdb.DuckDBPyConnection, incremental_marts: Increme
         passed = set(connection.execute("SELECT mart, rule FROM ops.checks WHERE breaches = 0").fetchall())
         connection.execute("DELETE FROM ops.checks")
         for scope in Scope:
-            scoped = [
+            checks_of_scope = [
                 check
                 for check in remaining
                 if (check.mart, check.rule) in passed and incremental_marts.updated_scope(check.mart) is scope
             ]
-            if scoped:
-                outcomes += incremental_marts.query(scope, " UNION ALL ".join(map(_outcome_query, scoped)))
-            remaining = [check for check in remaining if check not in scoped]
+            if checks_of_scope:
+                outcomes += incremental_marts.query(scope, " UNION ALL ".join(map(_outcome_query, checks_of_scope)))
+            remaining = [check for check in remaining if check not in checks_of_scope]
     if remaining:
         connection.execute(f"INSERT INTO ops.checks {' UNION ALL '.join(map(_outcome_query, remaining))}")
     for outcome in outcomes:

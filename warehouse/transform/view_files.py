@@ -1,4 +1,4 @@
-"""The marts (`marts/*.sql`) and the Chinese views on them (`cn/*.sql`), and the hashes that tell when they changed."""
+"""The marts (`marts/*.sql`) and the Chinese views on them (`cn/*.sql`), and the hashes that detect changes of them."""
 
 from __future__ import annotations
 

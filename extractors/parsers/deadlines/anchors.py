@@ -59,7 +59,7 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event phrase of the flat text.
+    """An event phrase of the normalized text.
 
     Attributes:
         anchor: The event.
@@ -104,7 +104,7 @@ def holiday_start_pattern() -> str:
 
 
 def holidays_named(word: str) -> tuple[str, ...]:
-    """Return the holidays that a matched word stands for."""
+    """Return the holidays that a matched word means."""
     by_word = _holidays_by_word()
     dotted = re.sub(f"[{_MIDDLE_DOTS}]", "·", word)
     return by_word.get(word) or by_word.get(dotted) or ()
@@ -177,15 +177,15 @@ def find_ongoing(text: str) -> re.Match[str] | None:
     return _ongoing_pattern().search(text)
 
 
-def find_events(flat: str) -> list[Event]:
-    """Return the event phrases of a flat text in order, at most one per clause."""
-    events = (_event_in_clause(clause.group(), clause.start()) for clause in _CLAUSE.finditer(flat))
+def find_events(normalized: str) -> list[Event]:
+    """Return the event phrases of a normalized text in order, at most one per clause."""
+    events = (_event_in_clause(clause.group(), clause.start()) for clause in _CLAUSE.finditer(normalized))
     return [event for event in events if event]
 
 
-def may_have_timed_event(flat: str) -> bool:
+def may_have_timed_event(normalized: str) -> bool:
     """Return whether any event of the text can be timed."""
-    return _TIMED_AFTER.search(flat) is not None
+    return _TIMED_AFTER.search(normalized) is not None
 
 
 def displayed_anchor(event: Event) -> str | None:
@@ -193,9 +193,9 @@ def displayed_anchor(event: Event) -> str | None:
     return None if _CROSS_REFERENCE.search(event.anchor) else event.anchor
 
 
-def is_discretionary(flat: str) -> bool:
+def is_discretionary(normalized: str) -> bool:
     """Return whether the text leaves the time to the reader: 结合实际, 根据工作需要."""
-    matches = [_ACCORDING_TO.match(clause.group()[:60]) for clause in _CLAUSE.finditer(flat[:500])]
+    matches = [_ACCORDING_TO.match(clause.group()[:60]) for clause in _CLAUSE.finditer(normalized[:500])]
     return any(m and any(word in m["x"] for word in _deadline_words("own_judgement")) for m in matches)
 
 

@@ -56,7 +56,7 @@ class DateEntry:
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """An entry resolved to days: kind window or by, and its position in the flat text."""
+    """An entry resolved to days: kind window or by, and its position in the normalized text."""
 
     kind: DeadlineKind
     starts_on: date | None

@@ -57,7 +57,7 @@ _HEADING_MARK = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[
 
 @dataclass(slots=True)
 class DeadlineMatch:
-    """One deadline with its position in the flat text.
+    """One deadline with its position in the normalized text.
 
     Attributes:
         anchors: Events, holidays or stages it depends on.
@@ -75,20 +75,20 @@ class DeadlineMatch:
     origin: str = "window"
     is_explicit: bool = True
 
-    def to_deadline(self, flat: OffsetText) -> Deadline:
+    def to_deadline(self, normalized: OffsetText) -> Deadline:
         """Return the deadline with its piece of the source."""
         anchor = "、".join(dict.fromkeys(self.anchors)) or None
         return Deadline(
-            self.kind, self.starts_on, self.ends_on, self.recurrence, anchor, flat.source_of(self.start, self.end)
+            self.kind, self.starts_on, self.ends_on, self.recurrence, anchor, normalized.source_of(self.start, self.end)
         )
 
 
 class DeadlineParser:
     """One pass over the tokens of a text."""
 
-    def __init__(self, flat: OffsetText, period: Period) -> None:
-        self.text = flat.text
-        self.tokens = tokenize(flat.text)
+    def __init__(self, normalized: OffsetText, period: Period) -> None:
+        self.text = normalized.text
+        self.tokens = tokenize(normalized.text)
         self.period = period
         self.current_year: int | None = None
         self.matches: list[DeadlineMatch] = []
@@ -283,10 +283,10 @@ def find_deadlines(text: str, period: Period) -> list[Deadline]:
 
     Years in names of documents, past periods and mere frequencies of an activity are not time limits.
     """
-    flat, masked = _mask_names(text)
+    normalized, masked = _mask_names(text)
     if not masked:
         return []
-    matches = DeadlineParser(OffsetText(flat.source, masked, flat.offsets), period).read()
+    matches = DeadlineParser(OffsetText(normalized.source, masked, normalized.offsets), period).read()
     limit_indices = {i for i, match in enumerate(matches) if _is_limit(match, masked, period)}
     _include_enumerated(matches, masked, limit_indices)
     limits = [matches[i] for i in sorted(limit_indices)]
@@ -295,19 +295,19 @@ def find_deadlines(text: str, period: Period) -> list[Deadline]:
         clause = masked[event.start : event.end]
         if event.is_timed and not _HOURS.search(clause) and _verb_pattern("report").search(clause):
             limits.append(DeadlineMatch("event", None, None, event.start, event.end, None, [event.anchor], "event"))
-    return [match.to_deadline(flat) for match in sorted(limits, key=lambda match: match.start)]
+    return [match.to_deadline(normalized) for match in sorted(limits, key=lambda match: match.start)]
 
 
 @lru_cache(maxsize=1024)
 def read_month_heading(text: str, period: Period) -> Deadline | None:
     """Return the window of a level headed by months, quarters or halves (三月份, 3月工作任务, 第一季度).
 
-    Several of them give the window from the first to the last day; None if the text says more than that.
+    Several of them give the window from the first to the last day; None if the text contains more than that.
     """
-    flat = flatten(text)
-    mark = _HEADING_MARK.match(flat.text)
-    body_start = mark.end() if mark and mark.end() < len(flat.text) else 0
-    body = OffsetText(flat.source, flat.text[body_start:], flat.offsets[body_start:])
+    normalized = flatten(text)
+    mark = _HEADING_MARK.match(normalized.text)
+    body_start = mark.end() if mark and mark.end() < len(normalized.text) else 0
+    body = OffsetText(normalized.source, normalized.text[body_start:], normalized.offsets[body_start:])
     matches = DeadlineParser(body, period).read()
     if not matches or any(
         match.kind != "window" or match.starts_on is None or match.ends_on is None for match in matches
@@ -391,25 +391,25 @@ def _match_stages(text: str, stages: Sequence[Stage]) -> list[DeadlineMatch]:
 @lru_cache(maxsize=1024)
 def _read_deadlines(text: str, period: Period, stages: tuple[Stage, ...], context: str) -> Sequence[Deadline]:
     """Cached body of `read_deadlines`: many tasks of a notice share a deadline text."""
-    flat = apply_rewrite_rules(flatten(text[:_MAX_CELL_LENGTH]))
-    if not flat.text or is_placeholder(flat.text):
+    normalized = apply_rewrite_rules(flatten(text[:_MAX_CELL_LENGTH]))
+    if not normalized.text or is_placeholder(normalized.text):
         return []
-    if is_undetermined(flat.text):
-        return [Deadline("unknown", None, None, None, None, flat.source_of(0, len(flat.text)))]
-    matches = DeadlineParser(flat, period).read()
-    _share_before(matches, flat.text)
-    events = anchors.find_events(mask_matches(flat.text, matches))
+    if is_undetermined(normalized.text):
+        return [Deadline("unknown", None, None, None, None, normalized.source_of(0, len(normalized.text)))]
+    matches = DeadlineParser(normalized, period).read()
+    _share_before(matches, normalized.text)
+    events = anchors.find_events(mask_matches(normalized.text, matches))
     if matches:
-        return [match.to_deadline(flat) for match in _add_events(matches, events)]
-    matches = _match_stages(flat.text, stages)
+        return [match.to_deadline(normalized) for match in _add_events(matches, events)]
+    matches = _match_stages(normalized.text, stages)
     if not matches:
-        matches = _match_undated(flat.text, events)
+        matches = _match_undated(normalized.text, events)
         holiday_events = [e for e in events if _HOLIDAY_GENERIC.search(e.anchor)]
         if context and holiday_events:
             holidays = [match for match in DeadlineParser(flatten(context), period).read() if match.origin == "holiday"]
             span = (holiday_events[0].start, holiday_events[0].end)
             matches = [replace(match, start=span[0], end=span[1]) for match in holidays] or matches
-    return [match.to_deadline(flat) for match in matches]
+    return [match.to_deadline(normalized) for match in matches]
 
 
 def _add_events(matches: list[DeadlineMatch], events: list[anchors.Event]) -> list[DeadlineMatch]:
@@ -508,10 +508,10 @@ def _include_enumerated(matches: list[DeadlineMatch], text: str, limit_indices: 
 
 @lru_cache(maxsize=1024)
 def _mask_names(text: str) -> tuple[OffsetText, str]:
-    """Return the flat text, and the same with names of documents masked, "" if no part can be a time limit.
+    """Return the normalized text, and the same with names of documents masked, "" if no part can be a time limit.
 
     Cached: evidence texts recur from task to task, and most of them name no time.
     """
-    flat = apply_rewrite_rules(flatten(text[:_MAX_TEXT_LENGTH]))
-    masked = _QUOTED_NAME.sub(lambda m: "　" * len(m.group()), flat.text)
-    return flat, masked if _may_hold_limit(masked) else ""
+    normalized = apply_rewrite_rules(flatten(text[:_MAX_TEXT_LENGTH]))
+    masked = _QUOTED_NAME.sub(lambda m: "　" * len(m.group()), normalized.text)
+    return normalized, masked if _may_hold_limit(masked) else ""

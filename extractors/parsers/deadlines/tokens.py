@@ -117,7 +117,7 @@ class RecurrenceRule:
     Attributes:
         unit: The unit that recurs.
         text: The RRULE.
-        end: The index after the phrase in the flat text.
+        end: The index after the phrase in the normalized text.
         is_explicit: Whether it names a day or the end of its unit.
     """
 
@@ -129,7 +129,7 @@ class RecurrenceRule:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the flat text.
+    """A piece of the normalized text.
 
     Attributes:
         kind: The kind of token, a key of the token pattern.
@@ -148,13 +148,13 @@ class Token:
     rule: RecurrenceRule | None = None
 
 
-def apply_rewrite_rules(flat: OffsetText) -> OffsetText:
+def apply_rewrite_rules(normalized: OffsetText) -> OffsetText:
     """Return the text with special notations replaced by equivalent plain ones."""
-    if not _REWRITE_SIGN.search(flat.text):
-        return flat
+    if not _REWRITE_SIGN.search(normalized.text):
+        return normalized
     for pattern, replacement in _REWRITE_RULES:
-        flat = flat.substitute(pattern, replacement)
-    return flat
+        normalized = normalized.substitute(pattern, replacement)
+    return normalized
 
 
 def is_undetermined(text: str) -> bool:
@@ -162,26 +162,26 @@ def is_undetermined(text: str) -> bool:
     return _UNDETERMINED.fullmatch(text) is not None
 
 
-def may_contain_recurrence(flat: str, start: int) -> bool:
+def may_contain_recurrence(normalized: str, start: int) -> bool:
     """Return whether a recurring phrase may begin at or after `start`."""
-    return _RECURRENCE_HEAD.search(flat, start) is not None
+    return _RECURRENCE_HEAD.search(normalized, start) is not None
 
 
-def parse_recurrence(flat: str, start: int) -> RecurrenceRule | None:
+def parse_recurrence(normalized: str, start: int) -> RecurrenceRule | None:
     """Return the recurring phrase that begins exactly at `start`, with its day, time and 前."""
-    head = _RECURRENCE_HEAD.match(flat, start)
+    head = _RECURRENCE_HEAD.match(normalized, start)
     if not head:
         return None
     unit, count = _parse_unit(head.group())
-    parsed = _unit_rule(unit, count, flat, head.end())
+    parsed = _unit_rule(unit, count, normalized, head.end())
     if not parsed:
         return None
     text, end, is_explicit = parsed
-    times = _TIMES_PER_UNIT.match(flat, end)
+    times = _TIMES_PER_UNIT.match(normalized, end)
     if times and not is_explicit:
         text = _times_rule(unit, count, parse_calendar_number(times["times"]) or 1) or text
         end = times.end()
-    end_match = _RECURRENCE_END.match(flat, end)
+    end_match = _RECURRENCE_END.match(normalized, end)
     if end_match and end_match.group().endswith(("前", "止", "起")):
         return RecurrenceRule(unit, text, end_match.end(), True)
     return RecurrenceRule(unit, text, end, is_explicit)
@@ -196,18 +196,18 @@ def flatten(text: str) -> OffsetText:
 
 
 @lru_cache(maxsize=1024)
-def tokenize(flat: str) -> tuple[Token, ...]:
-    """Return the tokens of a flat text in order; text that is no token is skipped."""
+def tokenize(normalized: str) -> tuple[Token, ...]:
+    """Return the tokens of a normalized text in order; text that is no token is skipped."""
     tokens: list[Token] = []
     position = 0
     token_starts, token_pattern = _token_start_pattern(), _token_pattern()
-    while start_match := token_starts.search(flat, position):
+    while start_match := token_starts.search(normalized, position):
         position = start_match.start()
-        if kind := _SINGLE_CHARACTER_TOKENS.get(flat[position]):
-            tokens.append(Token(kind, position, position + 1, flat[position]))
+        if kind := _SINGLE_CHARACTER_TOKENS.get(normalized[position]):
+            tokens.append(Token(kind, position, position + 1, normalized[position]))
             position += 1
-        elif match := token_pattern.match(flat, position):
-            token = _make_token(flat, match)
+        elif match := token_pattern.match(normalized, position):
+            token = _make_token(normalized, match)
             position = max(token.end, position + 1)
             tokens.append(token)
         else:
@@ -255,30 +255,34 @@ def _by_month_part(part: str) -> str:
     return "BYMONTHDAY=" + ",".join(str(last_days[mark]) for mark in marks)
 
 
-def _parse_day_in_month(flat: str, start: int) -> tuple[str, int] | None:
+def _parse_day_in_month(normalized: str, start: int) -> tuple[str, int] | None:
     """Return the BY… part of a rule for the day written after a month, and the index after it."""
-    if match := _MONTH_DAYS.match(flat, start):
+    if match := _MONTH_DAYS.match(normalized, start):
         days = _by_month_day(match.group())
         return (days, match.end()) if days else None
-    if match := _WEEK_OF_MONTH.match(flat, start):
+    if match := _WEEK_OF_MONTH.match(normalized, start):
         nth = {"一": 1, "二": 2, "三": 3, "四": 4}.get(match["n"][-1], 1) if match["n"][0] != "最" else -1
         if match["d"]:
             return f"BYDAY={nth}{_RRULE_WEEKDAYS[match['d']]}", match.end()
         return f"BYMONTHDAY={nth * 7 if nth > 0 else -1}", match.end()
     for pattern in (_FIRST_DAYS, _AFTER_END):
-        if (match := pattern.match(flat, start)) and (count := parse_calendar_number(match["n"])) and 1 <= count <= 28:
+        if (
+            (match := pattern.match(normalized, start))
+            and (count := parse_calendar_number(match["n"]))
+            and 1 <= count <= 28
+        ):
             return f"{_WORKDAYS};BYSETPOS={count}" if match["u"] == "工作日" else f"BYMONTHDAY={count}", match.end()
-    if match := _MONTH_PART.match(flat, start):
+    if match := _MONTH_PART.match(normalized, start):
         return _by_month_part(match["part"]), match.end()
     return None
 
 
-def _multi_month_rule(unit: str, flat: str, start: int) -> tuple[str, int, bool]:
+def _multi_month_rule(unit: str, normalized: str, start: int) -> tuple[str, int, bool]:
     """Return the rule of a unit of several months, with the due month if written (每季度首月10日前)."""
     months = list(_PERIOD_MONTHS[unit])
     size = 12 // len(months) if unit != "学期" else 6
     is_explicit = False
-    if match := _QUARTER_MONTH.match(flat, start):
+    if match := _QUARTER_MONTH.match(normalized, start):
         is_explicit = True
         start = match.end()
         month_name = (match["m"] or "") if not match["begin"] and not match["end"] else ""
@@ -288,10 +292,10 @@ def _multi_month_rule(unit: str, flat: str, start: int) -> tuple[str, int, bool]
             months = [m - 1 for m in months]
         elif not match["m"] and not match["end"] and not match["begin"]:
             months = [m - size + 1 for m in months]
-    after_end = _AFTER_END.match(flat, start)
+    after_end = _AFTER_END.match(normalized, start)
     if after_end and not is_explicit:
         months = sorted((m % 12) + 1 for m in months)
-    day = _parse_day_in_month(flat, start)
+    day = _parse_day_in_month(normalized, start)
     text = "FREQ=MONTHLY;BYMONTH=" + ",".join(str(m) for m in months) + ";" + (day[0] if day else "BYMONTHDAY=-1")
     return text, day[1] if day else start, is_explicit or day is not None
 
@@ -307,12 +311,12 @@ def _times_rule(unit: str, count: int, times: int) -> str | None:
     return None
 
 
-def _unit_rule(unit: str, count: int, flat: str, start: int) -> tuple[str, int, bool] | None:
+def _unit_rule(unit: str, count: int, normalized: str, start: int) -> tuple[str, int, bool] | None:
     interval = f";INTERVAL={count}" if count > 1 else ""
     if unit in ("日", "工作日"):
         return (f"FREQ=WEEKLY;{_WORKDAYS}" if unit == "工作日" else f"FREQ=DAILY{interval}"), start, False
     if unit == "周":
-        match = _WEEKDAYS.match(flat, start)
+        match = _WEEKDAYS.match(normalized, start)
         if not match:
             return f"FREQ=WEEKLY{interval}", start, False
         days = [_RRULE_WEEKDAYS[d] for d in re.findall("[一二三四五六日天]", match["d"])]
@@ -323,17 +327,17 @@ def _unit_rule(unit: str, count: int, flat: str, start: int) -> tuple[str, int, 
         return "FREQ=MONTHLY;BYMONTHDAY=10,20,-1", start, False
     if unit in ("双月", "单月", "月"):
         if unit == "月" and count in (2, 4):
-            return _multi_month_rule("两月" if count == 2 else "四月", flat, start)
+            return _multi_month_rule("两月" if count == 2 else "四月", normalized, start)
         if unit == "月" and count in (3, 6):
-            return _multi_month_rule("季度" if count == 3 else "半年", flat, start)
+            return _multi_month_rule("季度" if count == 3 else "半年", normalized, start)
         months = {"双月": ";BYMONTH=2,4,6,8,10,12", "单月": ";BYMONTH=1,3,5,7,9,11"}.get(unit, "")
-        day = _parse_day_in_month(flat, start)
+        day = _parse_day_in_month(normalized, start)
         text = f"FREQ=MONTHLY{interval}{months};{day[0] if day else 'BYMONTHDAY=-1'}"
         return text, day[1] if day else start, day is not None
     if unit in _PERIOD_MONTHS:
-        return _multi_month_rule("半年" if unit == "季度" and count == 2 else unit, flat, start)
+        return _multi_month_rule("半年" if unit == "季度" and count == 2 else unit, normalized, start)
     if unit == "年":
-        end = re.compile("年?[底末]").match(flat, start)
+        end = re.compile("年?[底末]").match(normalized, start)
         return f"FREQ=YEARLY{interval};BYMONTH=12;BYMONTHDAY=31", end.end() if end else start, end is not None
     return None
 
@@ -387,15 +391,15 @@ def _token_pattern() -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{kind}>{body})" for kind, body in pieces.items()))
 
 
-def _make_token(flat: str, match: re.Match[str]) -> Token:
+def _make_token(normalized: str, match: re.Match[str]) -> Token:
     kind = match.lastgroup or "word"
     start, end, text = match.start(), match.end(), match.group()
     if match["numeric"] is not None:
         return Token("numeric", start, end, text, tuple(int(d) for d in re.findall(r"\d+", text)))
     if kind == "every":
-        rule = parse_recurrence(flat, start)
+        rule = parse_recurrence(normalized, start)
         return (
-            Token("every", start, rule.end, flat[start : rule.end], rule=rule)
+            Token("every", start, rule.end, normalized[start : rule.end], rule=rule)
             if rule
             else Token("word", start, end, text)
         )

@@ -277,7 +277,7 @@ def _parse_xml(raw: bytes, name: str) -> Element:
     except (etree.LxmlError, ValueError, LookupError) as error:
         if "depth" in str(error):
             raise ReadError(f"部件 {name} 嵌套过深", _SAVE_AGAIN) from error
-        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", DOCUMENT.again) from error
+        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", DOCUMENT.damaged) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise ReadError(f"部件 {name} {_DTD_DECLARED}", _VERIFY_SOURCE)
     return root
@@ -317,13 +317,13 @@ def _first_of_kind(relations: Sequence[_Relationship]) -> dict[str, str]:
 def _strip_table_styles(raw: bytes) -> bytes:
     """Remove the table styles from the style sheet: nine tenths of its bytes, irrelevant to text."""
     first, *rest = raw.split(b"<w:style ")
-    kept = [first]
+    parts_left = [first]
     for piece in rest:
         if b'w:type="table"' in piece.partition(b">")[0]:
-            kept.append(piece.partition(b"</w:style>")[2])
+            parts_left.append(piece.partition(b"</w:style>")[2])
         else:
-            kept.append(b"<w:style " + piece)
-    return b"".join(kept)
+            parts_left.append(b"<w:style " + piece)
+    return b"".join(parts_left)
 
 
 def _strip_cosmetic_formatting(raw: bytes) -> bytes:
@@ -334,7 +334,7 @@ def _strip_cosmetic_formatting(raw: bytes) -> bytes:
     if b"<![CDATA[" in raw:
         return raw
     first, *rest = raw.split(b"<w:rPr>")
-    kept = [first]
+    parts_left = [first]
     is_cosmetic: dict[bytes, bool] = {}  # a file uses few distinct formats
     for piece in rest:
         properties, end, text = piece.partition(b"</w:rPr>")
@@ -343,10 +343,10 @@ def _strip_cosmetic_formatting(raw: bytes) -> bytes:
                 properties, *_SYMBOL_FONTS
             )
         if end and is_cosmetic[properties]:
-            kept.append(text)
+            parts_left.append(text)
         else:
-            kept += (b"<w:rPr>", piece)
-    return b"".join(kept)
+            parts_left += (b"<w:rPr>", piece)
+    return b"".join(parts_left)
 
 
 def _may_contain(raw: bytes, *words: bytes) -> bool:

@@ -286,7 +286,7 @@ class _Pen:
 
 
 def _count_glyphs_without_code(item: Element, n_codes: int) -> int:
-    """Return how many glyphs follow the last character that has a code: text that only its font could tell."""
+    """Return how many glyphs follow the last character that has a code: text that only its font could decode."""
     count = 0
     for glyph_transform in find_children(item, "CGTransform"):
         start = max(int(parse_number(glyph_transform.get("CodePosition", "0"))), 0)

@@ -76,9 +76,9 @@ def check_rtf(data: bytes, limits: Limits) -> int:
         steps = list(accumulate((1 if byte == 0x7B else -1 for byte in braces[start : start + _CHUNK]), initial=depth))
         depth, deepest = steps[-1], max(deepest, *steps)
         if deepest > _MAX_GROUP_DEPTH:
-            raise ReadError(f"RTF 内部嵌套超过 {_MAX_GROUP_DEPTH} 层", DOCUMENT.again)
+            raise ReadError(f"RTF 内部嵌套超过 {_MAX_GROUP_DEPTH} 层", DOCUMENT.damaged)
     if depth > 0:
-        raise ReadError("RTF 文件不完整（结尾缺失）", DOCUMENT.again)
+        raise ReadError("RTF 文件不完整（结尾缺失）", DOCUMENT.damaged)
     rows = len(_RTF_ROW.findall(data))
     if rows > limits.max_cells:
         raise ReadError(f"表格有 {rows} 行，超过上限", "请核实文件；确属正常的，请拆分为较小的表格后放入")
@@ -96,11 +96,11 @@ def check_odt(data: bytes, limits: Limits) -> int:
         if b"encryption-data" in manifest:
             raise ReadError(decrypt.ENCRYPTED, decrypt.REMOVE_PASSWORD)
         if "content.xml" not in package:
-            raise ReadError(_ODT_DAMAGED, DOCUMENT.again)
+            raise ReadError(_ODT_DAMAGED, DOCUMENT.damaged)
         content = package.read("content.xml")
         styles = package.read("styles.xml") if "styles.xml" in package else b""
     if b"<!ENTITY" in content or b"<!ENTITY" in styles:
-        raise ReadError("文件内部含有实体定义，不予读取", DOCUMENT.again)
+        raise ReadError("文件内部含有实体定义，不予读取", DOCUMENT.damaged)
     return len(_ODT_ROW.findall(content))
 
 

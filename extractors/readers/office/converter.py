@@ -1,4 +1,4 @@
-"""Convert old formats to docx or xlsx with a LibreOffice kept open beside this process.
+"""Convert old formats to docx or xlsx with a LibreOffice process that stays open.
 
 The only module of the readers that starts a program and writes to disk, in a private folder that is removed afterwards.
 Every process has its own office and its own profile, so that workers do not wait for each other.

@@ -173,7 +173,7 @@ class CommandLineConverter:
         elif process.returncode:
             raise DiedError
         else:
-            raise ValueError("nothing came out")
+            raise ValueError("no output")
 
 
 def send(answer: dict[str, Any]) -> None:

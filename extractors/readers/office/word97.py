@@ -91,7 +91,7 @@ class _PieceTable:
     def append_paragraph(self) -> tuple[bytes, bytes]:
         """Return WordDocument and table stream with an empty paragraph added to the end of the main text.
 
-        Its mark comes after everything that has properties, and so is in no table.
+        Its mark follows everything that has properties, and so is in no table.
         """
         bounds, pcds = self._split_at_end()
         piece_index = bounds.index(self._text_end)
@@ -142,7 +142,7 @@ def check_word(data: bytes) -> WordFile:
         compound = OleFile(data)
         main = compound.stream("WordDocument")
     except OleError as error:
-        raise ReadError(_DAMAGED, DOCUMENT.again) from error
+        raise ReadError(_DAMAGED, DOCUMENT.damaged) from error
     if main is None or len(main) < 32 or struct.unpack_from("<H", main)[0] not in (_MAGIC_WORD_97, _MAGIC_WORD_95):
         raise ReadError("文件内没有 Word 正文（可能是很旧的 WPS 或 Works 格式）", DOCUMENT.save)
     version, flags = struct.unpack_from("<H", main, 2)[0], struct.unpack_from("<H", main, 0x0A)[0]
@@ -154,11 +154,11 @@ def check_word(data: bytes) -> WordFile:
     try:
         table, pictures = compound.stream(table_name), compound.stream("Data")
         if len(main) < _FIB or table is None:
-            raise ReadError(_DAMAGED, DOCUMENT.again)
+            raise ReadError(_DAMAGED, DOCUMENT.damaged)
         pieces = _PieceTable(main, table)
         text = pieces.text()
     except (OleError, ValueError, struct.error, IndexError) as error:
-        raise ReadError(_DAMAGED, DOCUMENT.again) from error
+        raise ReadError(_DAMAGED, DOCUMENT.damaged) from error
     marks = text.count(_CELL_MARK)
     if not text.endswith(_CELL_MARK):
         return WordFile(data, marks)

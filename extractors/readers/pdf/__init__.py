@@ -21,7 +21,7 @@ _TRAILER_BYTES = 2048
 def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
     """Return the document in a pdf; locators name page and bounding box, tables their first and last page.
 
-    Pages that are pictures, or whose fonts do not say what their characters mean, are recognised. Without the extra
+    Pages that are pictures, or whose fonts do not map to characters, are recognised. Without the extra
     `[ocr]` they are noted, and a file that consists mostly of them is refused.
 
     Args:

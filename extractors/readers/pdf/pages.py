@@ -112,7 +112,7 @@ def read_pages(
 
 @dataclass(slots=True)
 class _StoredPage:
-    """A page as it is stored; `is_scan` tells that its text, without what was typed onto it, is not usable."""
+    """A page as it is stored; `is_scan` means that its text, without what was typed onto it, is not usable."""
 
     number: int
     frame: PageFrame

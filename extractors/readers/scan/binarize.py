@@ -36,7 +36,7 @@ _WINDOW: Final = 14.0
 _COARSE: Final = 4
 """Pixels per pixel of the copy on which the paper is measured."""
 _MAX_SKEW: Final = 4.0
-"""Degrees: more than a sheet ever lies askew in a feeder."""
+"""Degrees: more than a sheet is ever skewed in a feeder."""
 _COARSE_SKEW_STEP, _FINE_SKEW_STEP = 0.25, 0.05
 """Degrees between the angles tried."""
 _MIN_SKEW: Final = 0.04

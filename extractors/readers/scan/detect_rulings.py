@@ -45,7 +45,7 @@ _MIN_CORE: Final = 0.8
 _MEET_REACH: Final = 5.0
 """Points by which a line may end short of the one it meets."""
 _TIGHT_REACH: Final = 2.5
-"""Points: the same where nothing else tells a line from a stroke of type."""
+"""Points: the same where nothing else distinguishes a line from a stroke of type."""
 _TOUCH_REACH: Final = 0.7
 """Points: the same for a stroke as short as a character."""
 _WALL_TOLERANCE: Final = 1.5
@@ -122,8 +122,8 @@ def detect_rulings(page: InkedPage) -> DetectedRulings:
     low_strokes = _patches_to_strokes(page.ink.T, low_patches, scale)
     low_walls = _find_low_walls(low_strokes, horizontal, tall, scale)
     # A stroke of type has a short straight patch for its length, once it was followed over what it touches.
-    solid = [s for s in low_strokes if low_patches.stats[s.labels[0], 2] >= _MIN_CORE * s.length]
-    low_walls += [s for s in _find_walls_of_lone_row(solid, horizontal, tall, scale) if s not in low_walls]
+    straight_strokes = [s for s in low_strokes if low_patches.stats[s.labels[0], 2] >= _MIN_CORE * s.length]
+    low_walls += [s for s in _find_walls_of_lone_row(straight_strokes, horizontal, tall, scale) if s not in low_walls]
     mask = np.zeros_like(page.ink)
     _paint_strokes(mask, page.ink, horizontal_patches, horizontal)
     _paint_strokes(mask.T, page.ink.T, vertical_patches, vertical)
@@ -176,7 +176,7 @@ def _patches_to_strokes(ink: GrayImage, patches: _Patches, scale: float) -> list
 
 
 def _is_bare(ink: GrayImage, patches: _Patches, label: int) -> bool:
-    """Return whether white lies along both sides of a patch, as type leaves it at one side at most."""
+    """Return whether there is white along both sides of a patch, as type leaves it at one side at most."""
     x, y, w, h, _ = patches.stats[label].tolist()
     own = np.asarray((patches.labels[y : y + h, x : x + w] == label) & (ink[y : y + h, x : x + w] > 0))
     columns = np.flatnonzero(own.sum(axis=0))
@@ -191,7 +191,7 @@ def _is_bare(ink: GrayImage, patches: _Patches, label: int) -> bool:
 
 
 def _follow_ends(ink: GrayImage, patches: _Patches, label: int, scale: float) -> tuple[int, int]:
-    """Return start and end of a patch, followed over ink that goes on at either end in steps or with small holes."""
+    """Return start and end of a patch, followed over ink that continues at either end in steps or with small holes."""
     x, y, w, h, _ = patches.stats[label].tolist()
     rows, columns = np.nonzero(patches.labels[y : y + h, x : x + w] == label)
     reach, max_hole = max(round(_END_LENGTH * scale), 8), max(round(_MAX_HOLE * scale), 1)
@@ -308,7 +308,7 @@ def _find_walls_of_lone_row(
 def _meets_lines(stroke: _Stroke, crossing: list[_Stroke], scale: float, reach: float) -> bool:
     """Return whether a stroke ends at another one on either side, at most `reach` points off.
 
-    One as short as a character has to touch them: nothing else tells it from a stroke of type in a low row.
+    One as short as a character has to touch them: nothing else distinguishes it from a stroke of type in a low row.
     """
     gap = (reach if stroke.length >= _TYPE_HEIGHT * scale else _TOUCH_REACH) * scale
     overrun = min(_MEET_REACH * scale, 0.5 * stroke.length)

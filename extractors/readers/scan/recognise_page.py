@@ -44,9 +44,9 @@ _MIN_UNDETECTED_CONFIDENCE: Final = 0.6
 """Ink the detector does not take for text counts only when it is recognised with more confidence than this."""
 _OPENING = "（《“‘【〔「『"
 _CLOSING = "，。、；：！？）》”’】〕」』"
-_PUNCTUATION_BEARING: Final = 0.5
+_PUNCTUATION_SIDE_SPACE: Final = 0.5
 """In type sizes: white beside full-width punctuation, whose ink fills half of its square."""
-_BEARING: Final = 0.04
+_SIDE_SPACE: Final = 0.04
 """In type sizes: white beside any other character."""
 _CROP_PADDING, _CROP_SIDE_PADDING = 0.14, 0.2
 """In type sizes: paper around the image of a line."""
@@ -212,8 +212,8 @@ def _column_to_words(
 def _make_word(scale: float, region: TextRegion, part: PixelBox, text: str, confidence: float) -> Word:
     """Return a word with the room its characters take: the ink of full-width punctuation fills half of its square."""
     em = region.em
-    left = _PUNCTUATION_BEARING if text[0] in _OPENING else _BEARING
-    right = _PUNCTUATION_BEARING if text[-1] in _CLOSING else _BEARING
+    left = _PUNCTUATION_SIDE_SPACE if text[0] in _OPENING else _SIDE_SPACE
+    right = _PUNCTUATION_SIDE_SPACE if text[-1] in _CLOSING else _SIDE_SPACE
     x0 = max(part.x0 - left * em, region.limits[0] + 1)
     x1 = min(part.x1 + right * em, region.limits[1] - 1)
     middle = (part.top + part.bottom) / 2

@@ -5,9 +5,9 @@ cells decide what is displayed. Memory is proportional to the filled cells, not 
 
 Binary workbooks (xlsb) and those of Excel 5.0 and 95 are converted to xlsx by LibreOffice first.
 
-Hidden sheets are not read but noted: nobody who opens the file sees them, they are drafts and lists of choices. Hidden
-rows and columns are read and noted: they mostly come from filters and folding, and a task lost silently would be worse
-than one read with a note.
+Hidden sheets are not read but noted: they are not visible when the file is opened, and are drafts and lists of
+choices. Hidden rows and columns are read and noted: they are mostly the result of filters and folding, and a task lost
+silently would be worse than one read with a note.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _DELIMITER_LINE = "sep="
 
 
 def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
-    """Read a workbook or csv file, told apart by content.
+    """Read a workbook or csv file, distinguished by content.
 
     Raises:
         ReadError: the file is damaged, encrypted, hostile or larger than the limits.

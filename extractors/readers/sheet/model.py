@@ -136,7 +136,7 @@ def group_ranges(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def hidden_sheet_notes(sheet: Sheet) -> list[ReadNote]:
-    """Return the note on a hidden sheet; whoever opens the file does not see it, so it is not published."""
+    """Return the note on a hidden sheet; it is not visible when the file is opened, so it is not published."""
     first = next((text for _, _, text in sheet.iter_cells()), None)
     if first is None:
         return []

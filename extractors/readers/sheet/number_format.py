@@ -149,7 +149,7 @@ def _format_number(section: _Section, value: float) -> str:
         return format_general(value) if value == int(value) else f"{value:.11g}".replace("e", "E")
     places = [i for i, (kind, _) in enumerate(section.tokens) if kind == "digit"]
     if any(t == "/" for kind, t in section.tokens if kind == "literal") and len(places) > 1:
-        return format_general(value)  # fractions: their decimal value says the same
+        return format_general(value)  # fractions: their decimal value is the same
     pattern = "".join(section.tokens[i][1] for i in places)
     percents = sum(kind == "percent" for kind, _ in section.tokens)
     body = _format_digits(value * 1.0, pattern, percents)

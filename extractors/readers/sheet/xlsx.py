@@ -52,7 +52,7 @@ _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _TITLE_ROWS = re.compile(r"\$(\d{1,7}):\$(\d{1,7})")
 _TRUE_VALUES = ("1", "true", "on")
 _MAX_PLAIN_DIGITS = 12
-"""Numbers of fewer digits are displayed as stored unless a format says otherwise."""
+"""Numbers of fewer digits are displayed as stored unless a format overrides it."""
 _COLUMN_OF_LETTERS = {column_letters(column): column for column in range(702)}
 """A … ZZ, which covers nearly every cell of every file."""
 
@@ -283,7 +283,7 @@ def iter_elements(raw: bytes, name: str, *tags: str) -> Iterator[Element]:
     except (etree.LxmlError, ValueError, LookupError) as error:
         if "depth" in str(error):
             raise ReadError(f"部件 {name} 嵌套过深", WORKBOOK.save) from error
-        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", WORKBOOK.again) from error
+        raise ReadError(f"部件 {name} 的 XML 已损坏，无法解析", WORKBOOK.damaged) from error
 
 
 def read_relationships(package: Package, source: str) -> dict[str, Relationship]:

@@ -97,9 +97,9 @@ def read_tsv_table(lines: list[str], start: int, name: str) -> tuple[Table, int]
     return build_table(rows, name), end
 
 
-def _split_cells(line: str, bar: re.Pattern[str], number: int) -> list[RawCell]:
+def _split_cells(line: str, separator: re.Pattern[str], number: int) -> list[RawCell]:
     body = line.strip()
-    parts = bar.split(body)
+    parts = separator.split(body)
     if parts and not parts[0].strip():
         parts = parts[1:]
     if parts and not parts[-1].strip():

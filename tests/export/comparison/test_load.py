@@ -35,7 +35,7 @@ def test_more_notices_than_a_page_holds_are_refused(five: Path) -> None:
         load_comparison(five, [f"n{number}" for number in range(13)])
 
 
-def test_an_unknown_id_and_a_missing_warehouse_are_told(five: Path, all_ids: list[str], tmp_path: Path) -> None:
+def test_an_unknown_id_and_a_missing_warehouse_are_reported(five: Path, all_ids: list[str], tmp_path: Path) -> None:
     with pytest.raises(QueryError, match="没有编号为 n-unknown 的通知"):
         load_comparison(five, [all_ids[0], "n-unknown"])
     with pytest.raises(WarehouseMissingError):
@@ -159,7 +159,7 @@ def test_the_sentences_tell_the_figures_of_the_marts(comparison: Comparison, ask
     assert format_percent(top) in message["责任分布"]
 
 
-def test_what_a_notice_does_not_state_is_said(comparison: Comparison, ask: Ask) -> None:
+def test_what_a_notice_does_not_state_is_reported(comparison: Comparison, ask: Ask) -> None:
     message = {item.heading: item.text for item in narrative.find_gaps(comparison)}
     without = {label for (label,) in ask("SELECT label FROM mart.notice_labels WHERE points IS NULL")}
     assert without

@@ -63,7 +63,7 @@ def bare(spoil: Spoil) -> Path:
     )
 
 
-def test_notices_that_state_nothing_are_said_to_in_plain_text_and_the_same_bytes(
+def test_notices_that_state_nothing_are_named_in_plain_text_and_the_same_bytes(
     bare: Path, all_ids: list[str], tmp_path: Path
 ) -> None:
     write_report(bare, all_ids, tmp_path / "bare.pdf")
@@ -97,7 +97,7 @@ def test_an_office_can_bring_its_own_template(bare: Path, all_ids: list[str], tm
         (None, "无法读取"),
     ],
 )
-def test_a_wrong_template_is_told(
+def test_a_wrong_template_is_reported(
     bare: Path, all_ids: list[str], tmp_path: Path, content: str | None, message: str
 ) -> None:
     template = tmp_path / "wrong.typ"
@@ -108,7 +108,7 @@ def test_a_wrong_template_is_told(
     assert not (tmp_path / "wrong.pdf").exists()
 
 
-def test_a_missing_package_is_told_with_its_remedy(
+def test_a_missing_package_is_reported_with_its_remedy(
     five: Path, all_ids: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nowhere(name: str) -> None:
@@ -119,7 +119,7 @@ def test_a_missing_package_is_told_with_its_remedy(
         write_report(five, all_ids, tmp_path / "none.pdf")
 
 
-def test_a_missing_font_is_told_with_its_remedy(
+def test_a_missing_font_is_reported_with_its_remedy(
     five: Path, all_ids: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(report, "FONT_FAMILIES", ("No Such Font",))

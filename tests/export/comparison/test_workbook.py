@@ -69,7 +69,7 @@ def test_weights_are_those_of_the_mart(book: Workbook, ask: Ask, all_ids: list[s
         assert row[7] == sum(value is not None for value in row[1:6])
 
 
-def test_points_and_tasks_by_theme_are_those_of_the_mart(book: Workbook, ask: Ask, all_ids: list[str]) -> None:
+def test_points_and_tasks_by_topic_are_those_of_the_mart(book: Workbook, ask: Ask, all_ids: list[str]) -> None:
     rows = table(book, "主题分值")
     sums = {
         row[0]: row[1:]
@@ -192,7 +192,7 @@ def test_text_never_becomes_a_formula(spoil: Spoil, all_ids: list[str], tmp_path
     assert seen > 100
 
 
-def test_notices_that_state_nothing_are_said_to(spoil: Spoil, all_ids: list[str], tmp_path: Path) -> None:
+def test_notices_that_state_nothing_are_named(spoil: Spoil, all_ids: list[str], tmp_path: Path) -> None:
     marts = (
         "topic_weights",
         "rubric_similarity",
@@ -219,6 +219,6 @@ def test_notices_that_state_nothing_are_said_to(spoil: Spoil, all_ids: list[str]
     assert len(book.sheetnames) == 2 + len(TABLE_BUILDERS)
 
 
-def test_a_target_that_cannot_be_written_is_told(five: Path, all_ids: list[str], tmp_path: Path) -> None:
+def test_a_target_that_cannot_be_written_is_reported(five: Path, all_ids: list[str], tmp_path: Path) -> None:
     with pytest.raises(QueryError, match="无法写入"):
         write_workbook(five, all_ids, tmp_path / "none" / "比较.xlsx")

@@ -3,7 +3,7 @@
     .venv/bin/python -m tests.extractors.notice.measured
 
 `tests/gold/measured.toml` names the notices that are measured only, with the least F1 of each format; the model of
-themes never learns from them. The other notices are held by `test_gold.py`.
+topics is never trained on them. The other notices are held by `test_gold.py`.
 """
 
 from __future__ import annotations

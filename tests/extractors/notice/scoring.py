@@ -36,8 +36,8 @@ FIELDS = (
 
 def plain(text: str | None) -> str:
     """For comparing: NFKC without blanks, one kind of dash and quotation mark."""
-    solid = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or ""))
-    return re.sub(r"[“”]", '"', re.sub(r"[‘’]", "'", solid.replace("—", "-")))
+    compact = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or ""))
+    return re.sub(r"[“”]", '"', re.sub(r"[‘’]", "'", compact.replace("—", "-")))
 
 
 def number(value: Any) -> float | None:

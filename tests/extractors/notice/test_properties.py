@@ -86,10 +86,10 @@ def lost(found: Extraction, *given: Table) -> list[str]:
     held = _held(found) + "".join(cell.text for cell in found.cells if cell.table_id in summed)
     missing = []
     for cell in (c for t in given for c in t.cells if c.row or c.text not in HEADERS):
-        solid = "".join(cell.text.split())
-        if _SERIAL.fullmatch(solid) or solid == "同上":
+        compact = "".join(cell.text.split())
+        if _SERIAL.fullmatch(compact) or compact == "同上":
             continue
-        missing += [run for run in _RUN.findall(_MARK.sub(" ", solid).replace("分", " ")) if not _made_of(run, held)]
+        missing += [run for run in _RUN.findall(_MARK.sub(" ", compact).replace("分", " ")) if not _made_of(run, held)]
     return missing
 
 

@@ -97,7 +97,7 @@ class TestMending:
         found = notice("一、主要任务", *(f"{i}.{text}" for i, text in enumerate(CLAUSES, 1)), "附件1", "日程表", table)
         assert "repaired" not in rules(found)
 
-    def test_a_number_put_right_is_marked_and_told_only_beside_words(self) -> None:
+    def test_a_number_put_right_is_marked_and_reported_only_beside_words(self) -> None:
         found = reading(r3="W175 PT hjk", r5=f"9.{CLAUSES[4]}")
         assert values(found, "label") == ["1.", "2.", "3.", "4.", "5.", "6."]
         assert found.tasks[4].repaired == ["label"]

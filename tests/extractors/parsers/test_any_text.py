@@ -72,4 +72,4 @@ def test_no_parser_raises(parser: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["0月", "13月", "3月32日", "3月十十日", "十十月", "二十十月", "2月30日", "99月99日"])
 def test_impossible_days_are_no_dates(text: str) -> None:
-    assert read_spans(text, 2023, most=1) == []
+    assert read_spans(text, 2023, max_count=1) == []

@@ -10,7 +10,7 @@ from extractors.parsers.dates import Span, month_days, read_date, read_spans
 
 
 def first_span(text: str, year: int | None = None) -> Span | None:
-    return next(iter(read_spans(text, year, most=1)), None)
+    return next(iter(read_spans(text, year, max_count=1)), None)
 
 
 WINDOWS = [

@@ -113,13 +113,13 @@ def test_offsets_of_the_remaining_characters() -> None:
 
 
 def test_a_substitution_keeps_the_offsets() -> None:
-    flat = OffsetText("a 3/月 b", "a3/月b", (0, 2, 3, 4, 6))
-    plain = flat.substitute(re.compile("3/(月)"), r"每\1")
+    normalized = OffsetText("a 3/月 b", "a3/月b", (0, 2, 3, 4, 6))
+    plain = normalized.substitute(re.compile("3/(月)"), r"每\1")
     assert plain.text == "a每月b"
     assert [plain.source_of(i, i + 1) for i in range(4)] == ["a", "3", "月", "b"]
     assert plain.source_of(1, 3) == "3/月"
-    assert flat.substitute(re.compile("x"), "y") is flat
-    assert flat.source_of(2, 2) == ""
+    assert normalized.substitute(re.compile("x"), "y") is normalized
+    assert normalized.source_of(2, 2) == ""
 
 
 def test_bigrams() -> None:

@@ -130,8 +130,8 @@ def _read(slug: str) -> collections.Counter[tuple[str, float, str]]:
 
 
 def _counts(entry: dict[str, Any]) -> bool:
-    asked = entry["about"] in ("rate", "activity", "facility") and not entry.get("uncertain")
-    return asked and str(entry["where"])[:2] in ("T1", "T2", "T3")
+    expected = entry["about"] in ("rate", "activity", "facility") and not entry.get("uncertain")
+    return expected and str(entry["where"])[:2] in ("T1", "T2", "T3")
 
 
 def _take(got: collections.Counter[tuple[str, float, str]], entry: dict[str, Any], more: tuple[str, ...]) -> bool:

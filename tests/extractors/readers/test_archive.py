@@ -76,9 +76,9 @@ def opened(data: bytes, limits: Limits | None = None) -> Files:
 
 @pytest.mark.parametrize("kind", WRITERS)
 def test_every_kind_gives_its_files_in_natural_order(kind: str) -> None:
-    write, carrier = WRITERS[kind]
+    write, file_format = WRITERS[kind]
     data = write(FILES)
-    assert detect_format(data, "包") is carrier
+    assert detect_format(data, "包") is file_format
     assert is_archive(data, "包")
     result = opened(data)
     assert result == FILES
@@ -137,7 +137,7 @@ def test_no_name_climbs_out(written: str, path: str | None) -> None:
     assert safe_path(written) == path
 
 
-def test_two_files_of_one_name_are_told_apart() -> None:
+def test_two_files_of_one_name_are_distinguished() -> None:
     result = opened(tar_of({"a/通知.txt": b"1", "./a/通知.txt": b"2"}))
     assert result == {"a/通知.txt": b"1", "a/通知（2）.txt": b"2"}
 
@@ -187,7 +187,7 @@ def test_a_file_that_was_only_squeezed_is_an_archive_of_one() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_cannot_be_opened_is_told(made: Callable[[], bytes], limits: Limits, texts: str) -> None:
+def test_what_cannot_be_opened_is_reported(made: Callable[[], bytes], limits: Limits, texts: str) -> None:
     with pytest.raises(ReadError, match=texts) as caught:
         opened(made(), limits)
     assert caught.value.remedy

@@ -94,7 +94,7 @@ def test_start_values_and_overrides() -> None:
     assert texts(item("项"), numbering=abstract(0, level(0, "decimal", "%1.")) + num(1, 0, other)) == ["甲、项"]
 
 
-def test_a_level_told_not_to_restart() -> None:
+def test_a_level_set_not_to_restart() -> None:
     running = abstract(0, level(0, "decimal", "%1、"), level(1, "decimal", "%2）", '<w:lvlRestart w:val="0"/>')) + num(
         1, 0
     )

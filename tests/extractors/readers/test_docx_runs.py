@@ -16,11 +16,11 @@ def test_a_simple_paragraph() -> None:
 
 
 def test_looks_beside_text_that_reads_like_looks_take_none_of_it_away() -> None:
-    looks = '<w:rFonts w:ascii="Arial" w:eastAsia="仿宋"/><w:sz w:val="32"/>'
-    assert texts(para(run("通", looks), run("R", '<w:rFonts w:ascii="Wingdings 2"/>'), run("知", looks))) == ["通☑知"]
-    assert texts(para(run("可见", looks), run("隐", f"{looks}<w:vanish/>"), run("末", looks))) == ["可见末"]
+    style = '<w:rFonts w:ascii="Arial" w:eastAsia="仿宋"/><w:sz w:val="32"/>'
+    assert texts(para(run("通", style), run("R", '<w:rFonts w:ascii="Wingdings 2"/>'), run("知", style))) == ["通☑知"]
+    assert texts(para(run("可见", style), run("隐", f"{style}<w:vanish/>"), run("末", style))) == ["可见末"]
     quoted = "<w:r><w:t><![CDATA[<w:rPr><w:b/></w:rPr>]]></w:t></w:r>"
-    assert texts(para(run("原文", looks), quoted)) == ["原文<w:rPr><w:b/></w:rPr>"]
+    assert texts(para(run("原文", style), quoted)) == ["原文<w:rPr><w:b/></w:rPr>"]
 
 
 def test_blank_paragraphs_count_but_are_no_blocks() -> None:
@@ -293,7 +293,7 @@ def test_a_mark_of_the_authors_own() -> None:
     ]
 
 
-def test_a_note_that_is_not_there_is_said_to_be_lost() -> None:
+def test_a_note_that_is_not_there_is_reported_to_be_lost() -> None:
     result = document(para("甲", _reference(9)), footnotes=_note(1, para("别的")))
     assert [b.text for b in result.paragraphs()] == ["甲[1]"]
     assert [(n.rule, n.locator) for n in result.notes] == [("lost_part", "脚注1")]

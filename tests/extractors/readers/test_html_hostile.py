@@ -143,7 +143,7 @@ def _mutated(data: st.DataObject) -> bytes:
     return bytes(raw)
 
 
-def _ways(data: bytes) -> tuple[bool, bool, bool]:
+def _paths(data: bytes) -> tuple[bool, bool, bool]:
     """Whether the bytes end well as a page, as the page of a saved message, and as the message itself."""
     return (
         is_sound(lambda: html.read(data)),
@@ -155,11 +155,11 @@ def _ways(data: bytes) -> tuple[bool, bool, bool]:
 @settings(max_examples=150, deadline=None, suppress_health_check=_CHECKS, derandomize=True)
 @given(data=st.data())
 def test_mutated_pages_give_a_document_or_a_refusal(data: st.DataObject) -> None:
-    assert _ways(_mutated(data)) == (True, True, True)
+    assert _paths(_mutated(data)) == (True, True, True)
 
 
 @pytest.mark.fuzz
 @settings(max_examples=4000, deadline=None, suppress_health_check=_CHECKS)
 @given(data=st.data())
 def test_many_mutated_pages_give_a_document_or_a_refusal(data: st.DataObject) -> None:
-    assert _ways(_mutated(data)) == (True, True, True)
+    assert _paths(_mutated(data)) == (True, True, True)

@@ -153,7 +153,7 @@ def test_links_to_files_are_recorded_once_each() -> None:
     assert "“附件2.任务清单.xls”（/download.jsp?id=7）" in notes[1]
 
 
-def test_pictures_in_the_article_are_told() -> None:
+def test_pictures_in_the_article_are_reported() -> None:
     result = page(
         f"<img src='logo.png'><div class='TRS_Editor'>{LETTER}<p><img src='1.png'><img src='2.png'></p></div>"
     )
@@ -183,7 +183,7 @@ def test_encodings(data: bytes) -> None:
     assert outline(read(data, "a.html"))[0][-2:] == "通知"
 
 
-def test_a_few_broken_characters_are_told_and_many_refused() -> None:
+def test_a_few_broken_characters_are_reported_and_many_refused() -> None:
     text = _TEXT.format(meta="<meta charset=utf-8>").replace("</p>", "。" * 300 + "</p>")
     result = read(text.encode()[:-40] + b"\xff\xff", "a.html")
     assert [n.rule for n in result.notes] == ["bad_characters"]

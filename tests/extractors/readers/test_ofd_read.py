@@ -113,16 +113,16 @@ def test_matrix_and_boundary_place_text_and_lines() -> None:
     assert table_texts(only_table(_read(build_ofd([page])).blocks)) == FORM
 
 
-@pytest.mark.parametrize("filled", [True, False])
-def test_thin_bars_are_lines(filled: bool) -> None:
+@pytest.mark.parametrize("is_filled", [True, False])
+def test_thin_bars_are_lines(is_filled: bool) -> None:
     page = OfdPageSource()
     _cells(page)
     bars = [(25, y, 105, y + 0.3) for y in (40, 50, 60)] + [(x, 40, x + 0.3, 60) for x in (25, 70, 105)]
     for x0, y0, x1, y1 in bars:
         data = f"M {x0} {y0} L {x1} {y0} L {x1} {y1} L {x0} {y1} C"
-        page.path(data, Fill=str(filled).lower(), Stroke="false")
+        page.path(data, Fill=str(is_filled).lower(), Stroke="false")
     found = _read(build_ofd([page]))
-    if filled:
+    if is_filled:
         assert table_texts(only_table(found.blocks)) == FORM
     else:
         assert "[表]" not in block_texts(found.blocks)

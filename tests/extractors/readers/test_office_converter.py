@@ -128,18 +128,18 @@ def test_a_file_with_a_comment_is_read_and_harms_no_other() -> None:
 
 @needs_office
 def test_a_file_is_converted_alone_where_the_open_office_dies_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    ways: list[bool] = []
+    modes: list[bool] = []
     whole = converter.Converter.convert
 
     def dies(self: converter.Converter, work: Any, deadline: float, *, alone: bool) -> bytes:
-        ways.append(alone)
+        modes.append(alone)
         if not alone:
             raise converter._ProcessDiedError
         return whole(self, work, deadline, alone=alone)
 
     monkeypatch.setattr(converter.Converter, "convert", dies)
     assert [b.text for b in read(RTF, "a.rtf").paragraphs()] == ["end"]
-    assert ways == [False, True]
+    assert modes == [False, True]
 
 
 def _program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -153,27 +153,27 @@ def _program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_an_office_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = _below(os.getpid())
-    told = tmp_path / "pid"
-    _program(tmp_path, f"echo $$ > {told}\nsleep 600", monkeypatch)
+    log = tmp_path / "pid"
+    _program(tmp_path, f"echo $$ > {log}\nsleep 600", monkeypatch)
     with pytest.raises(ReadError, match="超过 3 秒") as caught:
         converter.convert(RTF, ".rtf", "Rich Text Format", seconds=3)
     assert "docx" in caught.value.remedy
-    assert _gone({int(told.read_text())})
+    assert _gone({int(log.read_text())})
     assert not _below(os.getpid()).keys() - before.keys()
 
 
 @needs_office
 def test_an_office_that_dies_is_tried_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = _below(os.getpid())
-    told = tmp_path / "starts"
-    _program(tmp_path, f"echo start >> {told}\nexit 1", monkeypatch)
+    log = tmp_path / "starts"
+    _program(tmp_path, f"echo start >> {log}\nexit 1", monkeypatch)
     with pytest.raises(ReadError, match="两次异常退出"):
         converter.convert(RTF, ".rtf", "Rich Text Format", seconds=30)
-    assert told.read_text().split() == ["start"] * 2
+    assert log.read_text().split() == ["start"] * 2
     assert not _below(os.getpid()).keys() - before.keys()
 
 
-def test_a_missing_office_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_office_is_reported_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(converter, "find_soffice", lambda: None)
     with pytest.raises(ReadError, match="需要 LibreOffice") as caught:
         read(RTF, "a.rtf")

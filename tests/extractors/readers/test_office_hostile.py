@@ -151,7 +151,7 @@ def _rules(document: Document) -> list[tuple[str, str]]:
     return [(note.rule, note.message) for note in document.notes]
 
 
-def test_lost_rows_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lost_rows_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     _office_that_makes(docx(para("甲") + tbl(row(cell(para("乙"))), widths=(2000,))), monkeypatch)
     result = office.read_rtf(rb"{\rtf1 \row \row \row}")
     assert _rules(result)[0][0] == "lost_part"
@@ -159,7 +159,7 @@ def test_lost_rows_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not office.read_rtf(rb"{\rtf1 \row}").notes
 
 
-def test_lost_tables_of_a_doc_are_told_or_refused(doc: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lost_tables_of_a_doc_are_reported_or_refused(doc: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     _office_that_makes(docx(para("甲") + tbl(row(cell(para("乙"))), widths=(2000,))), monkeypatch)
     assert [rule for rule, _ in _rules(office.read_doc(doc))] == ["lost_part"]
     _office_that_makes(docx(para("甲")), monkeypatch)

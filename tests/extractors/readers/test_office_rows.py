@@ -43,9 +43,9 @@ def _rows(path: Path) -> tuple[str, dict[str, list[dict[str, Any]]]]:
 @pytest.mark.parametrize("name", FILES)
 def test_rows_equal_those_of_the_docx(name: str, notices: Path) -> None:
     slug, kind = name.rsplit(".", 1)
-    carrier, result = _rows(notices / kind / name)
+    file_format, result = _rows(notices / kind / name)
     _, expected = _rows(notices / "docx" / f"{slug}.docx")
-    assert carrier == kind
+    assert file_format == kind
     assert expected["tasks"]
     for key, rows in expected.items():
         assert result[key] == rows, key

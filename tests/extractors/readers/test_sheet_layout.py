@@ -142,7 +142,7 @@ def test_a_sheet_for_each_attachment_and_names_that_say_nothing() -> None:
     ]
 
 
-def test_hidden_sheets_are_left_out_and_told() -> None:
+def test_hidden_sheets_are_left_out_and_reported() -> None:
     book = Workbook()
     fill(book.worksheets[0], [HEAD, *BODY])
     for name, state in (("旧稿", "hidden"), ("选项", "veryHidden"), ("空表", "hidden")):
@@ -159,7 +159,7 @@ def test_hidden_sheets_are_left_out_and_told() -> None:
     assert "旧稿内容" in result.notes[0].message
 
 
-def test_hidden_rows_and_columns_are_read_and_told() -> None:
+def test_hidden_rows_and_columns_are_read_and_reported() -> None:
     book = Workbook()
     sheet = book.worksheets[0]
     fill(sheet, [HEAD, *BODY, ["二", "3.宣传。", 2], ["三", "4.活动。", 2]])
@@ -174,7 +174,7 @@ def test_hidden_rows_and_columns_are_read_and_told() -> None:
     ]
 
 
-def test_text_under_a_merge_is_told_not_shown() -> None:
+def test_text_under_a_merge_is_reported_not_shown() -> None:
     rows = row(1, *(text_cell(f"{at}1", t) for at, t in zip("ABC", HEAD, strict=True)))
     rows += row(2, text_cell("A2", "一"), text_cell("B2", "甲")) + row(3, text_cell("A3", "旧"), text_cell("B3", "乙"))
     result = read(package(rows, after='<mergeCells><mergeCell ref="A2:A3"/></mergeCells>'), "a.xlsx")

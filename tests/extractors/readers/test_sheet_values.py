@@ -141,7 +141,7 @@ def test_formulas_give_their_stored_values() -> None:
     assert _row(cells) == ["甲乙", "15", "TRUE"]
 
 
-def test_a_formula_without_a_stored_value_and_an_error_are_told() -> None:
+def test_a_formula_without_a_stored_value_and_an_error_are_reported() -> None:
     head = row(1, text_cell("A1", "测评标准"), text_cell("B1", "分值"))
     head += row(4, text_cell("A4", "丙"), text_cell("B4", "1"))
     body = row(2, text_cell("A2", "甲"), '<c r="B2"><f>1+1</f></c>') + row(

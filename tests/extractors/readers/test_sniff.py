@@ -146,8 +146,8 @@ def test_what_cannot_be_read_is_refused_by_its_real_name(key: str) -> None:
     assert caught.value.remedy == {
         FileFormat.EMPTY: "请重新获取该文件后放入",
         FileFormat.ENCRYPTED: "请打开后取消密码，另存后重新放入",
-        FileFormat.OLE: FORMATS[FileFormat.DOCX].remedies.again,
-        FileFormat.UNKNOWN: FORMATS[FileFormat.DOCX].remedies.again,
+        FileFormat.OLE: FORMATS[FileFormat.DOCX].remedies.damaged,
+        FileFormat.UNKNOWN: FORMATS[FileFormat.DOCX].remedies.damaged,
     }.get(file_format, FORMATS[file_format].remedies.save)
 
 

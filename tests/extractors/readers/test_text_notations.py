@@ -54,39 +54,39 @@ def boxes(rows: list[list[str]]) -> str:
     return rule.replace("├", "┌").replace("┼", "┬").replace("┤", "┐") + lines + rule.replace("├", "└").replace("┤", "┘")
 
 
-WAYS = {"dump": dump, "tabs": tabs, "pipes": pipes, "open pipes": open_pipes, "boxes": boxes}
+NOTATIONS = {"dump": dump, "tabs": tabs, "pipes": pipes, "open pipes": open_pipes, "boxes": boxes}
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("notation", NOTATIONS)
 class TestEveryWay:
-    def test_rows_and_cells(self, way: str) -> None:
-        (table,) = document(WAYS[way](ROWS)).tables()
+    def test_rows_and_cells(self, notation: str) -> None:
+        (table,) = document(NOTATIONS[notation](ROWS)).tables()
         assert grid(table) == ROWS
         assert not table.spans_known
 
-    def test_running_text_before_and_behind(self, way: str) -> None:
-        result = document(f"关于印发方案的通知\n\n{WAYS[way](ROWS)}\n\n注：以上均须提供。\n")
+    def test_running_text_before_and_behind(self, notation: str) -> None:
+        result = document(f"关于印发方案的通知\n\n{NOTATIONS[notation](ROWS)}\n\n注：以上均须提供。\n")
         assert [b.text if isinstance(b, Paragraph) else "表" for b in result.blocks] == [
             "关于印发方案的通知",
             "表",
             "注：以上均须提供。",
         ]
 
-    def test_two_tables_with_a_title_between(self, way: str) -> None:
-        result = document(f"{WAYS[way](ROWS)}\n附件2\n\n{WAYS[way](ROWS)}")
+    def test_two_tables_with_a_title_between(self, notation: str) -> None:
+        result = document(f"{NOTATIONS[notation](ROWS)}\n附件2\n\n{NOTATIONS[notation](ROWS)}")
         assert [grid(t) for t in result.tables()] == [ROWS, ROWS]
         assert [p.text for p in result.paragraphs()] == ["附件2"]
 
-    def test_locators_name_table_row_column_and_line(self, way: str) -> None:
-        (table,) = document(f"标题\n\n{WAYS[way](ROWS)}").tables()
+    def test_locators_name_table_row_column_and_line(self, notation: str) -> None:
+        (table,) = document(f"标题\n\n{NOTATIONS[notation](ROWS)}").tables()
         assert table.locator == "表1"
         cell = next(c for c in table.cells if c.text == "宣传科")
         assert cell.locator.startswith("表1 第3行第3列（文本第")
         number = int(cell.locator.removesuffix("行）").rsplit("第", 1)[1])
-        assert "宣传科" in f"标题\n\n{WAYS[way](ROWS)}".split("\n")[number - 1]
+        assert "宣传科" in f"标题\n\n{NOTATIONS[notation](ROWS)}".split("\n")[number - 1]
 
-    def test_windows_line_ends(self, way: str) -> None:
-        (table,) = document(WAYS[way](ROWS).replace("\n", "\r\n")).tables()
+    def test_windows_line_ends(self, notation: str) -> None:
+        (table,) = document(NOTATIONS[notation](ROWS).replace("\n", "\r\n")).tables()
         assert grid(table) == ROWS
 
     @pytest.mark.parametrize(
@@ -102,8 +102,10 @@ class TestEveryWay:
             (b"", "gbk"),
         ],
     )
-    def test_encodings(self, way: str, mark: bytes, encoding: str) -> None:
-        (table,) = read(mark + WAYS[way](ROWS).encode(encoding), "notice.txt", Limits(), VOCABULARY_WORDS).tables()
+    def test_encodings(self, notation: str, mark: bytes, encoding: str) -> None:
+        (table,) = read(
+            mark + NOTATIONS[notation](ROWS).encode(encoding), "notice.txt", Limits(), VOCABULARY_WORDS
+        ).tables()
         assert grid(table) == ROWS
 
 

@@ -52,7 +52,7 @@ class TestOneRow:
         assert not find_header(grid(*rows, ["序号", "测评标准", "责任单位"]), None).is_found
 
 
-class TestToldByTheCarrier:
+class TestSpansDrawnByTheFormat:
     def test_unknown_words_marked_as_header_are_one(self) -> None:
         header = find_header(grid(["晴天", "雨天", "雪天"], ["甲", "乙", "丙"]), 1)
         assert header.columns == ("晴天", "雨天", "雪天")
@@ -120,7 +120,7 @@ class TestRepeats:
 
 
 class TestSecondRowWithoutSpans:
-    """A second row of a header in a table whose carrier draws no spans."""
+    """A second row of a header in a table whose format draws no spans."""
 
     @pytest.mark.parametrize(
         ("first", "second", "stop"),

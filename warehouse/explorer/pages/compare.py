@@ -22,12 +22,12 @@ MAX_TASKS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class ComparedTopic:
-    """Topic with weights and tasks by notice_id; `spread` is the largest minus the smallest share."""
+    """Topic with weights and tasks by notice_id; `largest_difference` is the largest minus the smallest share."""
 
     topic: str
     weights: Mapping[str, dict[str, Any]]
     tasks: Mapping[str, Sequence[dict[str, Any]]]
-    spread: float
+    largest_difference: float
 
     def share(self, notice_id: str) -> float:
         """Return the share by which this notice is compared."""
@@ -102,7 +102,9 @@ def compare_topics(
         topics.append(ComparedTopic(topic, by_notice, listed, max(shares) - min(shares)))
     order = {topic: index for index, topic in enumerate(lookups.topics)}
     if by_difference:
-        return sorted(topics, key=lambda topic: (-topic.spread, order.get(topic.topic, len(order)), topic.topic))
+        return sorted(
+            topics, key=lambda topic: (-topic.largest_difference, order.get(topic.topic, len(order)), topic.topic)
+        )
     return sorted(topics, key=lambda topic: (order.get(topic.topic, len(order)), topic.topic))
 
 

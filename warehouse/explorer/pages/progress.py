@@ -115,7 +115,7 @@ def read_filters(request: Request, lookups: Lookups) -> dict[str, str]:
 
 
 def build_scope(session: Session, lookups: Lookups, filters: Mapping[str, str]) -> ProgressScope:
-    """Return the restriction that the filters stand for.
+    """Return the restriction that the filters express.
 
     Raises:
         QueryError: A part of a notice name matches nothing.

@@ -39,8 +39,8 @@ Row = Mapping[str, Any]
 class Notice:
     """Compared notice.
 
-    `with_…` are numbers of tasks, `doubts` is the number of open errors and warnings, `points` are base points (None
-    if the notice states none).
+    `with_…` are numbers of tasks, `open_findings` is the number of open errors and warnings, `points` are base points
+    (None if the notice states none).
     """
 
     notice_id: str
@@ -64,7 +64,7 @@ class Notice:
     with_evidence: int
     with_method: int
     thresholds: int
-    doubts: int
+    open_findings: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,8 @@ def _describe_gaps(notice: Notice) -> str:
         parts.append("没有写明数量要求")
     if not notice.is_current:
         parts.append("不是最新版，只与它的前后版比较有无")
-    if notice.doubts:
-        parts.append(f"读取时有 {notice.doubts} 处疑点待核")
+    if notice.open_findings:
+        parts.append(f"读取时有 {notice.open_findings} 处疑点待核")
     return "；".join(parts) + "。" if parts else ""
 
 

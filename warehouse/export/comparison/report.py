@@ -88,7 +88,7 @@ ChartRows = list[dict[str, Any]]
 
 
 class ReportUnavailableError(WarehouseError):
-    """A package or font that reports need is missing; the message says what to install."""
+    """A package or font that reports need is missing; the message names what to install."""
 
 
 def write_report(warehouse: Path, notice_ids: Sequence[str], target: Path, template: Path | None = None) -> None:

@@ -124,7 +124,7 @@ def notices_table(comparison: Comparison) -> Table:
                 *(getattr(notice, name) for name in stated),
                 items.get(notice.notice_id),
                 notice.thresholds,
-                notice.doubts,
+                notice.open_findings,
                 notice.is_current,
             ]
             for notice in comparison.notices

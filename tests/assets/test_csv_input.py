@@ -43,9 +43,9 @@ BOM = b"\xef\xbb\xbf"
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_the_lines_of_a_file(text: str, lines: list[Any], fault: str | None, encoding: str) -> None:
-    found, told = parse_lines(text.encode(encoding), HEADERS, {"task"})
+    found, message = parse_lines(text.encode(encoding), HEADERS, {"task"})
     assert [(line.number, line.values["task"], line.values["value"]) for line in found] == lines
-    assert told == fault
+    assert message == fault
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def killed_at(moment: int, raw: Path) -> bool:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(download_notice, "write_new", countdown.around(fetch_state.write_new))
         patch.setattr(manifest, "write_atomically", countdown.around(fetch_state.write_atomically))
-        patch.setattr(fetch_state.SourceMemory, "keep", countdown.around(fetch_state.SourceMemory.keep))
+        patch.setattr(fetch_state.SourceMemory, "store", countdown.around(fetch_state.SourceMemory.store))
         try:
             run_fetch(raw)
         except KilledError:

@@ -1,4 +1,4 @@
-"""A composed notice as the bytes of every carrier that the product reads.
+"""A composed notice as the bytes of every format that the product reads.
 
 All but those made by LibreOffice (`OFFICE`) are the same bytes each time.
 """
@@ -248,7 +248,7 @@ def archive(notice: Notice) -> bytes:
     return stable_zip(members)
 
 
-def office(notice: Notice, carrier: str) -> bytes:
+def office(notice: Notice, file_format: str) -> bytes:
     """Converted by LibreOffice; a wps file is a doc under another name.
 
     Raises:
@@ -257,11 +257,11 @@ def office(notice: Notice, carrier: str) -> bytes:
     """
     program = converter.find_soffice()
     if program is None:
-        raise FileNotFoundError("LibreOffice is needed for " + carrier)
-    target = "doc" if carrier == "wps" else carrier
+        raise FileNotFoundError("LibreOffice is needed for " + file_format)
+    target = "doc" if file_format == "wps" else file_format
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, f"in.{OFFICE[carrier]}")
-        source.write_bytes(CARRIERS[OFFICE[carrier]](notice))
+        source = Path(folder, f"in.{OFFICE[file_format]}")
+        source.write_bytes(WRITERS[OFFICE[file_format]](notice))
         command: list[str | Path] = [
             program,
             f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
@@ -274,7 +274,7 @@ def office(notice: Notice, carrier: str) -> bytes:
         return Path(folder, f"in.{target}").read_bytes()
 
 
-CARRIERS: Final[Mapping[str, Callable[[Notice], bytes]]] = {
+WRITERS: Final[Mapping[str, Callable[[Notice], bytes]]] = {
     "docx": docx,
     "xlsx": xlsx,
     "html": html,
@@ -285,16 +285,16 @@ CARRIERS: Final[Mapping[str, Callable[[Notice], bytes]]] = {
     "scan": scan,
     "png": png,
     "zip": archive,
-    **{name: partial(office, carrier=name) for name in OFFICE},
+    **{name: partial(office, file_format=name) for name in OFFICE},
 }
 SUFFIXES: Final = {"scan": ".scan.pdf"}
 
 
-def render(notice: Notice, carrier: str) -> bytes:
-    """The notice in a carrier of `CARRIERS`."""
-    return CARRIERS[carrier](notice)
+def render(notice: Notice, file_format: str) -> bytes:
+    """The notice in a format of `WRITERS`."""
+    return WRITERS[file_format](notice)
 
 
-def suffix(carrier: str) -> str:
-    """How names of files of the carrier end."""
-    return SUFFIXES.get(carrier, f".{carrier}")
+def suffix(file_format: str) -> str:
+    """How names of files of the format end."""
+    return SUFFIXES.get(file_format, f".{file_format}")
