@@ -66,6 +66,15 @@ PASSING = re.compile(r"\?[0-9a-f]{12}(?=\")|\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d
 """What differs from one day or edition of the program to the next."""
 
 
+LONG_NUMBER = re.compile(r"\b\d+\.\d{9,}\b")
+"""Shares: their last digits depend on the order in which DuckDB's threads add."""
+
+
+def fixed(text: str) -> str:
+    """Return a page without what differs from run to run."""
+    return LONG_NUMBER.sub(lambda number: f"{float(number[0]):.8g}", PASSING.sub("*", text))
+
+
 def same(name: str, now: str, update: bool) -> None:
     """Compare with what is kept, or keep it."""
     path = GOLDEN_FOLDER / name
@@ -86,7 +95,7 @@ def address(pattern: str, labels: dict[str, str]) -> str:
 def test_a_page_is_as_kept(name: str, web: httpx.Client, labels: dict[str, str], update_golden: bool) -> None:
     answer = web.get(address(PAGES[name], labels))
     text = f"{answer.status_code} {answer.headers['content-type']}\n{answer.text}"
-    same(f"{name}.html", PASSING.sub("*", text), update_golden)
+    same(f"{name}.html", fixed(text), update_golden)
 
 
 @pytest.mark.parametrize("name", DOWNLOADS)
@@ -99,7 +108,7 @@ def test_a_download_is_as_kept(name: str, web: httpx.Client, labels: dict[str, s
                 text += f"== {part}\n" + book.read(part).decode("utf-8").replace("><", ">\n<") + "\n"
     else:
         text += answer.text
-    same(f"{name}.xml", PASSING.sub("*", text), update_golden)
+    same(f"{name}.xml", fixed(text), update_golden)
 
 
 def test_nothing_is_kept_that_no_page_shows() -> None:
