@@ -5,10 +5,11 @@
 Every change is made in a temporary copy of the tree, two of them at a time in copies of their own. First the tests of
 the rooms run once with a probe at each place (`tests/reaching.py`). Then each change runs the tests that reach its
 place, the likeliest to notice first: for extractors short texts and the golden files, then those that import the
-module. Where importing alone reaches the place, or where tests start processes (assets, warehouse), all tests of the
-room follow, and those of the other rooms for as long as `--rest` allows. A test that fails is run again without the
-change: one that fails there too notices nothing, and its change counts as not judged. The same seed gives the same
-changes of the same sources. The answer is 0 when at least 90 of 100 are noticed.
+module. Where importing alone or no test reaches the place, all tests of the room follow, and those of the other rooms
+for as long as `--rest` allows. What only a process that a reaching test did not start would notice counts as survived.
+A test that fails is run again without the change: one that fails there too notices nothing, and its change counts as
+not judged. The same seed gives the same changes of the same sources. The answer is 0 when at least 90 of 100 are
+noticed.
 """
 
 from __future__ import annotations
@@ -323,7 +324,8 @@ def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float) -> tuple[s
     if first:
         stages.append((first, FIRST_SECONDS, (), {} if everywhere else {"MUTANTS_ONLY": str(only)}))
     seen = [f"--ignore={test}" for test in (near if everywhere else ())]
-    if everywhere or room != "extractors":
+    whole = everywhere or not reached
+    if whole:
         stages.append((list(ROOM_TESTS[room]), ROOM_SECONDS, tuple(seen), {}))
     if rest:
         others = [f"--ignore={folder}" for folder in ROOM_TESTS[room]]
@@ -344,7 +346,7 @@ def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float) -> tuple[s
         if verdict == "slow":
             last = number == len(stages) - 1 and rest
             return ("survived", "all tests that the time allowed") if last else ("slow", f"{seconds:.0f} s were up")
-    told = "the tests of the room" if everywhere or room != "extractors" else f"the {len(reached)} tests that reach it"
+    told = "the tests of the room" if whole else f"the {len(reached)} tests that reach it"
     return "survived", "all tests" if rest else told
 
 
