@@ -295,6 +295,7 @@ def test_a_lone_surrogate_in_a_name_is_made_storable() -> None:
         (seven_of({"a.txt": b"12", "b.txt": b"345"}), {"max_expanded_bytes": 5}),
         (seven_of({"a.txt": bytes(900)}), {"ratio_grace_bytes": 900, "max_ratio": 0.5}),
     ],
+    ids=["files", "members", "bytes", "squeezed", "ratio", "7z members", "7z bytes", "7z ratio"],
 )
 def test_an_archive_up_to_a_limit_is_opened_and_none_beyond(data: bytes, limits: dict[str, int]) -> None:
     name = next(iter(limits))
