@@ -47,6 +47,7 @@ ROOM_TESTS = {
     "warehouse": ("tests/warehouse", "tests/explorer", "tests/export", "tests/progress"),
 }
 AT_ONCE = 2
+LONG = ("tests/assets", "tests/extractors", "tests/explorer", "tests/pipelines", "tests/warehouse")
 FIRST_SECONDS = 300
 ROOM_SECONDS = 900
 MEMORY_KB = 12 << 20
@@ -278,14 +279,15 @@ class Tree:
         return "failed", "".join(first.groups()) if first else f"exit {status}: {said.strip()[-200:]}"
 
 
-def reaching(tree: Tree, sample: list[Mutant], folder: Path) -> list[set[str]]:
-    """The tests of the rooms, and the files of tests, that reach the place of each change."""
+def reaching(trees: list[Tree], sample: list[Mutant], folder: Path) -> list[set[str]]:
+    """The tests of the rooms, and the files of tests, that reach the place of each change; each tree runs some."""
     folder.mkdir()
+    root = trees[0].root
     rooms = {one.path.split("/", 1)[0] for one in sample}
     unknown = set[int]()
     before: dict[str, bytes] = {}
     for path in {one.path for one in sample}:
-        before[path] = source = (tree.root / path).read_bytes()
+        before[path] = source = (root / path).read_bytes()
         places: list[tuple[int, int, int, bool]] = []
         for number, one in enumerate(sample):
             if one.path != path:
@@ -297,11 +299,20 @@ def reaching(tree: Tree, sample: list[Mutant], folder: Path) -> list[set[str]]:
                 unknown.add(number)
             else:
                 places.append(place)
-        tree.write(path, probed(source, places))
-    tests = list(dict.fromkeys(test for room in rooms for test in ROOM_TESTS[room]))
-    tree.failing(tests, 2 * ROOM_SECONDS, "-n", str(AT_ONCE), MUTANTS_REACHED=str(folder))
+        for tree in trees:
+            tree.write(path, probed(source, places))
+    tests = sorted({test for room in rooms for test in ROOM_TESTS[room]}, key=lambda test: (test not in LONG, test))
+    shares = [(tree, share) for number, tree in enumerate(trees) if (share := tests[number :: len(trees)])]
+    with ThreadPoolExecutor(len(trees)) as pool:
+        said = [
+            pool.submit(tree.failing, share, 2 * ROOM_SECONDS, "-n", "0", MUTANTS_REACHED=str(folder))
+            for tree, share in shares
+        ]
+    for one in said:
+        print(f"without a change: {' '.join(one.result())}", flush=True)
     for path, source in before.items():
-        tree.write(path, source)
+        for tree in trees:
+            tree.write(path, source)
     found: list[set[str]] = [{EVERY_TEST} if number in unknown else set() for number in range(len(sample))]
     for part in folder.glob("*.json"):
         for name, places_of_test in json.loads(part.read_text("utf-8")).items():
@@ -366,8 +377,6 @@ def main() -> int:
     verdicts: dict[str, int] = {}
     trees: SimpleQueue[Tree] = SimpleQueue()
 
-    reached: list[set[str]] = []
-
     def judged_in_a_tree(number: int) -> tuple[str, str]:
         if asked.list:
             return "listed", ""
@@ -378,10 +387,9 @@ def main() -> int:
             trees.put(tree)
 
     with tempfile.TemporaryDirectory(prefix="mutants-") as place, ThreadPoolExecutor(AT_ONCE) as pool:
-        for number in range(0 if asked.list else AT_ONCE):
-            tree = Tree(ROOT, Path(place) / str(number))
-            if number == 0:
-                reached = reaching(tree, sample, Path(place) / "reached")
+        copies = [Tree(ROOT, Path(place) / str(number)) for number in range(0 if asked.list else AT_ONCE)]
+        reached = reaching(copies, sample, Path(place) / "reached") if copies else []
+        for tree in copies:
             trees.put(tree)
         for mutant, (verdict, by) in zip(sample, pool.map(judged_in_a_tree, range(len(sample))), strict=True):
             verdicts[verdict] = verdicts.get(verdict, 0) + 1

@@ -130,7 +130,7 @@ def test_only_the_tests_that_reach_a_place_are_run(small: Path, repository: Path
     (small / "tests/warehouse/test_below.py").write_text(other.replace("assert", "pass  #"), "utf-8")
     tree = Tree(small, tmp_path)
     sample = mutants(small, ("warehouse",))
-    reached = dict(zip((one.after for one in sample), reaching(tree, sample, tmp_path / "reached"), strict=True))
+    reached = dict(zip((one.after for one in sample), reaching([tree], sample, tmp_path / "reached"), strict=True))
     assert reached["4"] == {EVERY_TEST}
     assert reached["(number > LEAST)"] == {"tests/warehouse/test_sizes.py::test_sizes"}
     assert (tree.root / "warehouse/sizes.py").read_text("utf-8") == SOURCE
