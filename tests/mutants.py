@@ -308,8 +308,8 @@ def reaching(trees: list[Tree], sample: list[Mutant], folder: Path) -> list[set[
             pool.submit(tree.failing, share, 2 * ROOM_SECONDS, "-n", "0", MUTANTS_REACHED=str(folder))
             for tree, share in shares
         ]
-    for one in said:
-        print(f"without a change: {' '.join(one.result())}", flush=True)
+    for half in said:
+        print(f"without a change: {' '.join(half.result())}", flush=True)
     for path, source in before.items():
         for tree in trees:
             tree.write(path, source)
