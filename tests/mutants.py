@@ -2,11 +2,14 @@
 
     .venv/bin/python -m tests.mutants --seed 1 --count 60 [--rooms extractors,assets,warehouse] [--rest 900] [--list]
 
-Every change is made in a temporary copy of the tree. The tests likeliest to notice run first: those that import the
-module (for extractors also short texts and the golden files), then those of the room, then all others for as long as
-`--rest` allows. A test that fails is run again without the change: one that fails there too notices nothing, and its
-change counts as not judged. The same seed gives the same changes of the same sources. The answer is 0 when at least 90
-of 100 are noticed.
+Every change is made in a temporary copy of the tree, two of them at a time in copies of their own. First the tests of
+the rooms run once with a probe at each place (`tests/reaching.py`). Then each change runs the tests that reach its
+place, the likeliest to notice first: for extractors short texts and the golden files, then those that import the
+module. Where importing alone or no test reaches the place, all tests of the room follow, and those of the other rooms
+for as long as `--rest` allows. What only a process that a reaching test did not start would notice counts as survived.
+A test that fails is run again without the change: one that fails there too notices nothing, and its change counts as
+not judged. The same seed gives the same changes of the same sources. The answer is 0 when at least 90 of 100 are
+noticed.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import json
 import os
 import random
 import re
@@ -24,8 +28,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
+
+from tests.reaching import EVERY_TEST, probed
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("extractors", "assets", "warehouse")
@@ -38,6 +46,8 @@ ROOM_TESTS = {
     "assets": ("tests/assets", "tests/pipelines", "tests/progress"),
     "warehouse": ("tests/warehouse", "tests/explorer", "tests/export", "tests/progress"),
 }
+AT_ONCE = 2
+LONG = ("tests/assets", "tests/extractors", "tests/explorer", "tests/pipelines", "tests/warehouse")
 FIRST_SECONDS = 300
 ROOM_SECONDS = 900
 MEMORY_KB = 12 << 20
@@ -229,6 +239,8 @@ class Tree:
     def __init__(self, root: Path, place: Path) -> None:
         self.root = place / "tree"
         shutil.copytree(root, self.root, ignore=shutil.ignore_patterns(*LEFT_OUT))
+        self.sound: set[str] = set()
+        """Files of tests that pass without a change."""
         self._written = int(time.time())
 
     def write(self, path: str, source: bytes) -> None:
@@ -237,11 +249,12 @@ class Tree:
         (self.root / path).write_bytes(source)
         os.utime(self.root / path, (self._written, self._written))
 
-    def failing(self, tests: list[str], seconds: float, *options: str) -> tuple[str, str]:
+    def failing(self, tests: list[str], seconds: float, *options: str, **listening: str) -> tuple[str, str]:
         """`passed`, `failed` with the first test that did, or `slow` where the time was up."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        environment |= {"PYTEST_PLUGINS": "tests.reaching", **listening} if listening else {}
         there = [test for test in tests if (self.root / test).exists()]
-        command = [sys.executable, "-m", "pytest", "-x", "-ra", "-p", "no:cacheprovider", "--tb=no", *options, *there]
+        command = [sys.executable, "-m", "pytest", "-ra", "-p", "no:cacheprovider", "--tb=no", *options, *there]
         with tempfile.TemporaryFile("w+") as out:
             process = subprocess.Popen(
                 ["bash", "-c", f'ulimit -d {MEMORY_KB}; exec "$@"', "bash", *command],
@@ -259,36 +272,93 @@ class Tree:
                 process.wait()
                 return "slow", ""
             out.seek(0)
-            output = out.read()
+            said = out.read()
         if status in (0, 5):
             return "passed", ""
-        first = re.search(r"^(?:FAILED|ERROR) ([^\s\[:]+\.py)(\S*)", output, re.MULTILINE)
-        return "failed", "".join(first.groups()) if first else f"exit {status}: {output.strip()[-200:]}"
+        first = re.search(r"^(?:FAILED|ERROR) ([^\s\[:]+\.py)(\S*)", said, re.MULTILINE)
+        return "failed", "".join(first.groups()) if first else f"exit {status}: {said.strip()[-200:]}"
 
 
-def run_tests_of(tree: Tree, mutant: Mutant, rest: float) -> tuple[str, str]:
+def reaching(trees: list[Tree], sample: list[Mutant], folder: Path) -> list[set[str]]:
+    """The tests of the rooms, and the files of tests, that reach the place of each change; each tree runs some."""
+    folder.mkdir()
+    root = trees[0].root
+    rooms = {one.path.split("/", 1)[0] for one in sample}
+    unknown = set[int]()
+    before: dict[str, bytes] = {}
+    for path in {one.path for one in sample}:
+        before[path] = source = (root / path).read_bytes()
+        places: list[tuple[int, int, int, bool]] = []
+        for number, one in enumerate(sample):
+            if one.path != path:
+                continue
+            place = (number, one.start, one.end, one.kind in ("return", "continue"))
+            try:
+                ast.parse(probed(source, [*places, place]))
+            except SyntaxError:
+                unknown.add(number)
+            else:
+                places.append(place)
+        for tree in trees:
+            tree.write(path, probed(source, places))
+    tests = sorted({test for room in rooms for test in ROOM_TESTS[room]}, key=lambda test: (test not in LONG, test))
+    shares = [(tree, share) for number, tree in enumerate(trees) if (share := tests[number :: len(trees)])]
+    with ThreadPoolExecutor(len(trees)) as pool:
+        said = [
+            pool.submit(tree.failing, share, 2 * ROOM_SECONDS, "-n", "0", MUTANTS_REACHED=str(folder))
+            for tree, share in shares
+        ]
+    for half in said:
+        print(f"without a change: {' '.join(half.result())}", flush=True)
+    for path, source in before.items():
+        for tree in trees:
+            tree.write(path, source)
+    found: list[set[str]] = [{EVERY_TEST} if number in unknown else set() for number in range(len(sample))]
+    for part in folder.glob("*.json"):
+        for name, places_of_test in json.loads(part.read_text("utf-8")).items():
+            for number in places_of_test:
+                found[number].add(name)
+    return found
+
+
+def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float) -> tuple[str, str]:
     """`killed`, `slow`, `survived` or `unjudged`, and by which test or after which ones."""
     source = (tree.root / mutant.path).read_bytes()
     room = mutant.path.split("/", 1)[0]
     near = likely_tests(tree.root, mutant)
-    stages: list[tuple[list[str], float, tuple[str, ...]]] = [(near, FIRST_SECONDS, ("-n", "0"))] if near else []
-    stages.append((list(ROOM_TESTS[room]), ROOM_SECONDS, ()))
+    everywhere = EVERY_TEST in reached
+    files = {name.split("::", 1)[0] for name in reached if name}
+    first = near if everywhere else [*(one for one in near if one in files), *sorted(files.difference(near))]
+    only = tree.root.parent / "only"
+    only.write_text("\n".join(sorted(reached)), "utf-8")
+    stages: list[tuple[list[str], float, tuple[str, ...], dict[str, str]]] = []
+    if first:
+        stages.append((first, FIRST_SECONDS, (), {} if everywhere else {"MUTANTS_ONLY": str(only)}))
+    seen = [f"--ignore={test}" for test in (near if everywhere else ())]
+    whole = everywhere or not reached
+    if whole:
+        stages.append((list(ROOM_TESTS[room]), ROOM_SECONDS, tuple(seen), {}))
     if rest:
         others = [f"--ignore={folder}" for folder in ROOM_TESTS[room]]
-        stages.append((["tests"], rest, tuple(others)))
-    for number, (tests, seconds, options) in enumerate(stages):
+        stages.append((["tests"], rest, (*seen, *others), {}))
+    for number, (tests, seconds, options, listening) in enumerate(stages):
         tree.write(mutant.path, mutant.applied(source))
         try:
-            verdict, by = tree.failing(tests, seconds, *options)
+            verdict, by = tree.failing(tests, seconds, "-x", "-n", "0", *options, **listening)
         finally:
             tree.write(mutant.path, source)
         if verdict == "failed":
-            again = tree.failing([by.split("::", 1)[0]], ROOM_SECONDS, "-n", "0")[0] if ".py" in by else "passed"
-            return ("killed", by) if again == "passed" else ("unjudged", f"fails without the change too: {by}")
+            file = by.split("::", 1)[0]
+            if ".py" in by and file not in tree.sound:
+                if tree.failing([file], ROOM_SECONDS, "-x", "-n", "0")[0] != "passed":
+                    return "unjudged", f"fails without the change too: {by}"
+                tree.sound.add(file)
+            return "killed", by
         if verdict == "slow":
             last = number == len(stages) - 1 and rest
             return ("survived", "all tests that the time allowed") if last else ("slow", f"{seconds:.0f} s were up")
-    return "survived", "all tests" if rest else "the tests of the room"
+    told = "the tests of the room" if whole else f"the {len(reached)} tests that reach it"
+    return "survived", "all tests" if rest else told
 
 
 def main() -> int:
@@ -301,22 +371,35 @@ def main() -> int:
         "--rest", type=float, default=900, help="seconds for the tests of other rooms; 0 leaves them out"
     )
     parser.add_argument("--list", action="store_true", help="name the changes and run nothing")
-    arguments = parser.parse_args()
-    every = mutants(ROOT, tuple(arguments.rooms.split(",")))
-    sample = chosen(every, arguments.seed, arguments.count)
+    asked = parser.parse_args()
+    every = mutants(ROOT, tuple(asked.rooms.split(",")))
+    sample = chosen(every, asked.seed, asked.count)
     verdicts: dict[str, int] = {}
-    with tempfile.TemporaryDirectory(prefix="mutants-") as place:
-        tree = None if arguments.list else Tree(ROOT, Path(place))
-        for mutant in sample:
-            verdict, by = run_tests_of(tree, mutant, arguments.rest) if tree else ("listed", "")
+    trees: SimpleQueue[Tree] = SimpleQueue()
+
+    def judged_in_a_tree(number: int) -> tuple[str, str]:
+        if asked.list:
+            return "listed", ""
+        tree = trees.get()
+        try:
+            return judge(tree, sample[number], reached[number], asked.rest)
+        finally:
+            trees.put(tree)
+
+    with tempfile.TemporaryDirectory(prefix="mutants-") as place, ThreadPoolExecutor(AT_ONCE) as pool:
+        copies = [Tree(ROOT, Path(place) / str(number)) for number in range(0 if asked.list else AT_ONCE)]
+        reached = reaching(copies, sample, Path(place) / "reached") if copies else []
+        for tree in copies:
+            trees.put(tree)
+        for mutant, (verdict, by) in zip(sample, pool.map(judged_in_a_tree, range(len(sample))), strict=True):
             verdicts[verdict] = verdicts.get(verdict, 0) + 1
             print(f"{verdict:<8} {mutant}" + (f"\n         {by}" if by else ""), flush=True)
-    print(f"{len(every)} changes possible, seed {arguments.seed}: {verdicts}")
-    decided = sum(verdicts.get(one, 0) for one in ("killed", "slow", "survived"))
-    noticed = decided - verdicts.get("survived", 0)
-    if decided:
-        print(f"noticed: {noticed} of {decided} ({noticed / decided:.0%})")
-    return int(noticed < WANTED * decided)
+    print(f"{len(every)} changes possible, seed {asked.seed}: {verdicts}")
+    judged = sum(verdicts.get(one, 0) for one in ("killed", "slow", "survived"))
+    noticed = judged - verdicts.get("survived", 0)
+    if judged:
+        print(f"noticed: {noticed} of {judged} ({noticed / judged:.0%})")
+    return int(noticed < WANTED * judged)
 
 
 if __name__ == "__main__":

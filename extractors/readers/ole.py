@@ -34,13 +34,13 @@ def read_root_names(data: bytes) -> frozenset[str]:
 
 
 def _read_directory(data: bytes) -> list[bytes]:
-    shift = struct.unpack_from("<H", data, 0x1E)[0]
+    (shift,) = struct.unpack_from("<H", data, 0x1E)
     if shift not in _SECTOR_SHIFTS:
         return []
     sector_size = 1 << shift
     fat_sectors = struct.unpack_from(f"<{_HEADER_FAT_SECTORS}I", data, 0x4C)
     per_sector = sector_size // 4
-    sector = struct.unpack_from("<I", data, 0x30)[0]
+    (sector,) = struct.unpack_from("<I", data, 0x30)
     entries: list[bytes] = []
     seen: set[int] = set()
     while sector < _LAST_SECTOR and sector not in seen and len(entries) < _MAX_ENTRIES:
@@ -54,7 +54,7 @@ def _read_directory(data: bytes) -> list[bytes]:
         if sector // per_sector >= _HEADER_FAT_SECTORS:
             break
         fat_start = (fat_sectors[sector // per_sector] + 1) * sector_size
-        sector = struct.unpack_from("<I", data, fat_start + 4 * (sector % per_sector))[0]
+        (sector,) = struct.unpack_from("<I", data, fat_start + 4 * (sector % per_sector))
     return entries
 
 
@@ -64,7 +64,7 @@ def _child_names(entries: list[bytes]) -> list[str]:
 
 def _root_children(entries: list[bytes]) -> list[int]:
     children: list[int] = []
-    pending = [struct.unpack_from("<I", entries[0], 0x4C)[0]]
+    pending = [*struct.unpack_from("<I", entries[0], 0x4C)]
     seen: set[int] = set()
     while pending:
         index = pending.pop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -73,6 +74,10 @@ class Site:
         """Answer with a web page."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answers[path] = Reply(text.encode(encoding), headers={"Content-Type": "text/html"} | named)
+
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        """Answer by https only."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         request = Request(handler.path, {name.lower(): value for name, value in handler.headers.items()})

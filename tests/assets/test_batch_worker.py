@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -156,3 +157,62 @@ def test_equal_members_of_an_archive_are_read_and_extracted_once(
     assert {path: one.duplicate_of for path, one in found.items()} == {
         f"包.zip/{n}.md": "包.zip/1.md" for n in range(2, 10)
     }
+
+
+def asks_beside(data: bytes, name: str, **how: Any) -> Extraction:
+    """Files called b ask for one beside them, files called c take all memory."""
+    if name[0] == "b":
+        how["read_sibling"]("附件.txt")
+    if name[0] == "c":
+        raise MemoryError
+    return two_tasks(data, name, **how)
+
+
+def batch_of(folder: Path, *names: str) -> tuple[list[Candidate], Job]:
+    for name in names:
+        (folder / name).write_text("1", "utf-8")
+    candidates = [Candidate(name, str(folder / name), 1, 0, hash_file(folder / name)) for name in names]
+    build = BuildInfo(datetime(2026, 1, 1, tzinfo=UTC), "1")
+    return candidates, Job(asks_beside, Limits(), build, str(folder / "parts"), isolated=True)
+
+
+def test_what_needs_files_beside_it_or_all_memory_is_left_for_later(tmp_path: Path) -> None:
+    candidates, job = batch_of(tmp_path, "a.txt", "b.txt", "c.txt", "d.txt")
+    found = process_batch(candidates, job, "part", 60)
+    assert [(one.source_path, one.file["status"]) for one in found.results] == [
+        ("a.txt", "loaded"),
+        ("d.txt", "loaded"),
+    ]
+    assert found.deferred == ("b.txt",)
+    (alone,) = process_batch(candidates[2:3], job, "part", 60).results
+    assert alone.file["status"] == "unreadable"
+    assert "内存" in alone.file["reason"]
+    beside = process_batch(candidates[:2], replace(job, isolated=False), "part", 60)
+    assert ([one.source_path for one in beside.results], beside.deferred) == (["a.txt", "b.txt"], ())
+
+
+@pytest.mark.parametrize(("now", "read"), [(29.9, 3), (30.0, 3), (30.1, 1)])
+def test_half_of_the_time_is_for_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: float, read: int
+) -> None:
+    clock = iter([0.0, *[now] * 3])
+    monkeypatch.setattr("assets.ingest.batch_worker.time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    candidates, job = batch_of(tmp_path, "a.txt", "d.txt", "e.txt")
+    assert len(process_batch(candidates, job, "part", 60).results) == read
+
+
+def test_of_many_faults_fifty_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assets.ingest.batch_worker.MAX_QUARANTINE_FINDINGS", 2)
+
+    def wrong(data: bytes, name: str, **_: Any) -> Extraction:
+        made = two_tasks(data, name)
+        rows = [replace(one, task_id=f"notice-a-x{n}", points=Decimal(-n)) for n, one in enumerate(made.tasks * 2, 1)]
+        return replace(made, tasks=rows)
+
+    candidates, job = batch_of(tmp_path, "a.txt")
+    (held,) = process_batch(candidates, replace(job, extract=wrong), "part", 60).results
+    assert held.file["status"] == "unreadable"
+    assert "（共 4 处，详见问题清单）" in held.file["reason"]
+    file_id = held.file["file_id"]
+    assert [one["finding_id"] for one in held.findings] == [f"{file_id}-validation-{n}" for n in (1, 2)]
+    assert {(one["severity"], one["file_id"]) for one in held.findings} == {("error", file_id)}

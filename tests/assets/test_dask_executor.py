@@ -5,16 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dask
 import polars as pl
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from assets.ingest import dask_executor
 from assets.ingest.batch_worker import Job, process_batch
@@ -36,6 +32,7 @@ from assets.ingest.results import BatchResult, BuildInfo
 from assets.ingest.worker_pool import WorkerLimits, read_in_pool
 from extractors import Limits, extract
 from schemas.registry import TABLES
+from tests.assets.certificates import certificate
 from tests.assets.cluster import cluster as started
 from tests.assets.workers import slowly
 from tests.pipelines.sample_notices import as_text
@@ -195,30 +192,6 @@ def test_certificates_or_this_machine_will_do(address: str) -> None:
 def test_missing_certificates_are_reported() -> None:
     with pytest.raises(ClusterError, match="CA_FILE"):
         dask_executor._connect("tls://127.0.0.1:1")
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A self-made certificate that is its own authority, and its key."""
-    key, made = ec.generate_private_key(ec.SECP256R1()), folder / "ca.pem"
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "wenming")])
-    now = datetime.now(UTC)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    made.write_bytes(built.public_bytes(serialization.Encoding.PEM))
-    secret = folder / "key.pem"
-    secret.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return made, secret
 
 
 @pytest.mark.fuzz

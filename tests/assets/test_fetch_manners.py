@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import httpcore
 import pytest
+from filelock import Timeout
 
 from assets.fetch import http_client
 from assets.fetch.download_notice import name_from_header
@@ -19,6 +21,7 @@ from assets.fetch.fetch import FetchBusyError, FetchOptions, fetch
 from assets.fetch.http_client import FetchError, FetchFailure, HostThrottle, SourceClient
 from assets.fetch.sources import Source, SourcesError, read_sources
 from assets.fetch.ssrf_guard import PrivateAddressError, PublicNetworkBackend, is_public
+from tests.assets.certificates import certificate
 from tests.assets.site import Reply, Request, Site, running, write_sources
 
 
@@ -390,3 +393,41 @@ def test_a_sources_file_that_is_none(tmp_path: Path, text: str, expected: str) -
     with pytest.raises(SourcesError, match=r"sources\.toml") as caught:
         read_sources(tmp_path / "sources.toml")
     assert expected in str(caught.value)
+
+
+def test_a_second_fetch_says_so_without_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, float]] = []
+
+    class Held:
+        def __init__(self, path: Path, timeout: float) -> None:
+            asked.append((path.name, timeout))
+
+        def __enter__(self) -> None:
+            raise Timeout("lock")
+
+        def __exit__(self, *_: object) -> None: ...
+
+    monkeypatch.setattr("assets.fetch.fetch.FileLock", Held)
+    write_sources(tmp_path, "name='a'\nurl='http://127.0.0.1:1/'\ntake=['测评']\nallow_private=true")
+    with pytest.raises(FetchBusyError, match="另一个 wenming fetch"):
+        fetch(tmp_path, FetchOptions("test"))
+    assert asked == [("lock", 0)]
+
+
+def test_a_site_with_a_certificate_is_read_and_one_without_is_not(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, key = certificate(tmp_path)
+    speaking = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    speaking.load_cert_chain(made, key)
+    site.speak_tls(speaking)
+    site.page("/1.html", "<p>测评通知</p>")
+    url = f"https://localhost:{site.port}/1.html"
+    source = Source(name="甲", url=url, take=("测评",), delay=0, tries=1, allow_private=True)
+    throttle = HostThrottle(lambda seconds: None)
+    with SourceClient(source, throttle, agent="test") as stranger, pytest.raises(FetchError) as caught:
+        stranger.get(url)
+    assert caught.value.failure is FetchFailure.UNREACHABLE
+    monkeypatch.setattr("assets.fetch.ssrf_guard._ssl_context", lambda: ssl.create_default_context(cafile=made))
+    with SourceClient(source, throttle, agent="test") as friend:
+        assert friend.get(url).data == "<p>测评通知</p>".encode()

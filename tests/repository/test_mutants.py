@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import GOLDEN, READINGS, Mutant, Tree, chosen, likely_tests, mutants, run_tests_of
+from tests.mutants import GOLDEN, READINGS, Mutant, Tree, chosen, judge, likely_tests, mutants, reaching
+from tests.reaching import EVERY_TEST
 
 SOURCE = '''"""What stands here is 1 text."""
 
@@ -56,7 +57,7 @@ def small(tmp_path: Path) -> Path:
     return tmp_path / "from"
 
 
-def test_what_runs_is_changed_and_nothing_that_is_only_text(small: Path) -> None:
+def test_what_runs_is_changed_and_nothing_that_is_only_said(small: Path) -> None:
     assert {(one.line, one.kind, one.before, one.after) for one in mutants(small, ("warehouse",))} == {
         (8, "constant", "3", "4"),
         (8, "constant", "3", "(2)"),
@@ -109,12 +110,30 @@ def test_short_texts_golden_files_and_the_tests_that_import_the_module_come_firs
 def test_a_change_that_a_test_notices_and_one_that_none_does(small: Path, tmp_path: Path) -> None:
     tree = Tree(small, tmp_path)
     changes = {one.after: one for one in mutants(small, ("warehouse",))}
-    assert run_tests_of(tree, changes["(number > LEAST)"], 0) == ("killed", "tests/warehouse/test_sizes.py::test_sizes")
-    assert run_tests_of(tree, changes["(number <= 0)"], 0) == ("survived", "the tests of the room")
+    assert judge(tree, changes["(number > LEAST)"], {EVERY_TEST}, 0) == (
+        "killed",
+        "tests/warehouse/test_sizes.py::test_sizes",
+    )
+    assert judge(tree, changes["(number <= 0)"], {EVERY_TEST}, 0) == ("survived", "the tests of the room")
     assert (tree.root / "warehouse/sizes.py").read_text("utf-8") == SOURCE
 
 
 def test_a_test_that_always_fails_notices_nothing(small: Path, tmp_path: Path) -> None:
     (small / "tests/warehouse/test_sizes.py").write_text(TEST + "    raise OSError\n", "utf-8")
     tree = Tree(small, tmp_path)
-    assert run_tests_of(tree, mutants(small, ("warehouse",))[0], 0)[0] == "unjudged"
+    assert judge(tree, mutants(small, ("warehouse",))[0], {EVERY_TEST}, 0)[0] == "unjudged"
+
+
+def test_only_the_tests_that_reach_a_place_are_run(small: Path, repository: Path, tmp_path: Path) -> None:
+    (small / "tests/reaching.py").write_bytes((repository / "tests/reaching.py").read_bytes())
+    other = TEST.replace("test_sizes", "test_below").replace("    assert not large(2, getLogger())\n", "")
+    (small / "tests/warehouse/test_below.py").write_text(other.replace("assert", "pass  #"), "utf-8")
+    tree = Tree(small, tmp_path)
+    sample = mutants(small, ("warehouse",))
+    reached = dict(zip((one.after for one in sample), reaching([tree], sample, tmp_path / "reached"), strict=True))
+    assert reached["4"] == {EVERY_TEST}
+    assert reached["(number > LEAST)"] == {"tests/warehouse/test_sizes.py::test_sizes"}
+    assert (tree.root / "warehouse/sizes.py").read_text("utf-8") == SOURCE
+    changes = {one.after: one for one in sample}
+    noticed = judge(tree, changes["return None"], reached["return None"], 0)
+    assert noticed == ("killed", "tests/warehouse/test_sizes.py::test_sizes")

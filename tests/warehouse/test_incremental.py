@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -199,3 +200,52 @@ def test_an_existing_key_is_refused_in_an_incremental_update(tmp_path: Path, few
     store.publish(path, add=together(["s1", "s2"]))
     with pytest.raises(PublishError, match="主键重复：file_id=file-1"):
         store.publish(path, add=one("s1"))
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to be published, and what is said of the old file: `full` are its bytes when all of it was written."""
+
+    added: int | None = None
+    dropped: int = 0
+    replaced: str = ""
+    full: str | None = "0"
+    slack: int = 0
+    same: bool = True
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (Change(added=1, dropped=1, replaced="ops.imports"), True),
+        (Change(added=2), True),
+        (Change(dropped=2), True),
+        (Change(added=2, dropped=1), False),
+        (Change(added=0, dropped=3), False),
+        (Change(dropped=3), False),
+        (Change(added=1, replaced="core.tasks"), False),
+        (Change(added=1, full=None), False),
+        (Change(added=1, same=False), False),
+        (Change(added=1, slack=-(10**9)), True),
+        (Change(added=1, full="1000"), True),
+        (Change(added=1, full="1000", slack=-1), False),
+    ],
+)
+def test_where_a_file_may_be_carried_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Change, wanted: bool
+) -> None:
+    """Of twenty files two may change; a file may be twice as large as when all of it was written, and some more."""
+    path = tmp_path / "old.duckdb"
+    with contextlib.closing(duckdb.connect(str(path))) as connection:
+        connection.execute("CREATE SCHEMA core; CREATE SCHEMA ops")
+        connection.execute("CREATE TABLE core.files AS SELECT range AS file_id FROM range(20)")
+        connection.execute("CREATE TABLE ops.meta (key VARCHAR, value VARCHAR)")
+        if change.full is not None:
+            connection.execute("INSERT INTO ops.meta VALUES (?, ?)", [load.FULL_BUILD_BYTES, change.full])
+    monkeypatch.setattr(load, "MAX_INCREMENTAL_SHARE", 0.1)
+    monkeypatch.setattr(load, "MAX_BLOAT", 2)
+    monkeypatch.setattr(load, "BLOAT_SLACK_BYTES", path.stat().st_size - 2_000 + change.slack)
+    monkeypatch.setattr("warehouse.transform.has_same_derivation", lambda connection: change.same)
+    add = {} if change.added is None else {load.FILES: pl.DataFrame({"file_id": ["x"] * change.added})}
+    replace = {change.replaced: pl.DataFrame()} if change.replaced else {}
+    assert load._can_update_in_place(path, ["y"] * change.dropped, add, replace) is wanted

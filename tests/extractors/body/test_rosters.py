@@ -130,3 +130,17 @@ def test_member_table_where_one_column_holds_parts_and_groups() -> None:
         ("综合组", None, "宗凯"),
         ("综合组", None, "张志斌"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "group"),
+    [
+        ("创建工作领导小组组成人员名单", "创建工作领导小组"),
+        ("创建工作专班成员名单", "创建工作专班"),
+        ("创建工作领导小组", None),
+        ("先进个人名单", None),
+        ("任务清单", None),
+    ],
+)
+def test_group_of_a_title(title: str, group: str | None) -> None:
+    assert group_of_title(title) == group

@@ -92,6 +92,10 @@ class TestDuties:
     def test_a_year_gone_by(self, text: str) -> None:
         assert "2021年" in the(duties([text, "甲局", "3月", ""]), "stale_year").message
 
+    def test_years_gone_by_are_named_in_turn(self) -> None:
+        text = "2021年底前建成职工书屋，2020年底前建成文化广场。"
+        assert "此处写的是2020年、2021年：" in the(duties([text, "甲局", "3月", ""]), "stale_year").message
+
     @pytest.mark.parametrize(
         "text",
         [

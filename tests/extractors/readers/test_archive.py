@@ -7,8 +7,10 @@ import gzip
 import io
 import lzma
 import random
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -279,3 +281,82 @@ def test_a_lone_surrogate_in_a_name_is_made_storable() -> None:
     assert shown is not None
     assert shown == "通\ufffd知.txt"
     assert shown.encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "limits"),
+    [
+        (zip_of({"a.txt": b"12", "b.zip": zip_of({"c.txt": b"345"})}), {"max_archive_files": 3}),
+        (tar_of({"a.txt": b"12", "b.txt": b"345"}), {"max_members": 2}),
+        (tar_of({"a.txt": b"12", "b.txt": b"345"}), {"max_expanded_bytes": 5}),
+        (gzip.compress(tar_of({"a.txt": b"12"})), {"max_expanded_bytes": 10240}),
+        (gzip.compress(tar_of({"a.txt": b"12"})), {"ratio_grace_bytes": 10240, "max_ratio": 0.5}),
+        (seven_of({"a.txt": b"12", "b.txt": b"345"}), {"max_members": 2}),
+        (seven_of({"a.txt": b"12", "b.txt": b"345"}), {"max_expanded_bytes": 5}),
+        (seven_of({"a.txt": bytes(900)}), {"ratio_grace_bytes": 900, "max_ratio": 0.5}),
+    ],
+    ids=["files", "members", "bytes", "squeezed", "ratio", "7z members", "7z bytes", "7z ratio"],
+)
+def test_an_archive_up_to_a_limit_is_opened_and_none_beyond(data: bytes, limits: dict[str, int]) -> None:
+    name = next(iter(limits))
+    assert opened(data, Limits(**limits))
+    with pytest.raises(ReadError):
+        opened(data, Limits(**limits | {name: limits[name] - 1}))
+
+
+def test_a_large_member_costs_itself_only() -> None:
+    found = read_members(tar_of({"a.txt": b"1234", "b.txt": b"12345"}), "包", Limits(max_part_bytes=4))
+    assert [(one.name, one.data, one.error is None) for one in found] == [
+        ("a.txt", b"1234", True),
+        ("b.txt", b"", False),
+    ]
+
+
+def test_the_field_of_a_name_counts_where_it_belongs_to_the_name() -> None:
+    def named(extra: bytes) -> list[str]:
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as archive:
+            info = zipfile.ZipInfo("abc.txt")
+            info.extra = extra
+            archive.writestr(info, b"1")
+        return list(opened(target.getvalue()))
+
+    def field(kind: int, content: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(content)) + content
+
+    belongs = b"\1" + struct.pack("<I", zlib.crc32(b"abc.txt")) + "通知.txt".encode()
+    other = b"\1" + struct.pack("<I", zlib.crc32(b"abd.txt")) + "附件.txt".encode()
+    assert named(field(0x7075, belongs)) == ["通知.txt"]
+    assert named(field(0x7075, other)) == ["abc.txt"]
+    assert named(field(0x7075, other) + field(0x1234, b"xx") + field(0x7075, belongs)) == ["通知.txt"]
+    assert named(field(0x7076, belongs)) == ["abc.txt"]
+    assert named(field(0x7075, belongs[:5])) == ["abc.txt"]
+    assert named(field(0x1234, b"")) == ["abc.txt"]
+
+
+def test_folders_and_links_of_a_zip_are_no_files() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.mkdir("甲")
+        for name, mode in (("甲/链接.txt", 0o120777), ("甲/通知.txt", 0o100644)):
+            info = zipfile.ZipInfo(name)
+            info.external_attr = mode << 16
+            archive.writestr(info, b"1")
+    assert opened(target.getvalue()) == {"甲/通知.txt": b"1"}
+
+
+def test_a_damaged_archive_in_an_archive_costs_itself_only() -> None:
+    found = read_members(zip_of({"坏.tar": tar_of(FILES)[:700], "好.txt": b"1", "空.zip": zip_of({})}), "包", Limits())
+    assert [(one.name, one.data, one.error is None) for one in found] == [
+        ("坏.tar", b"", False),
+        ("好.txt", b"1", True),
+    ]
+
+
+def test_three_of_one_name_are_numbered() -> None:
+    assert list(opened(tar_of({"a": b"1", "./a": b"2", "/a": b"3", "a（2）": b"4"}))) == [
+        "a",
+        "a（2）",
+        "a（2）（2）",
+        "a（3）",
+    ]

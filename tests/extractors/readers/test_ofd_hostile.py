@@ -140,6 +140,15 @@ def test_pages_that_share_a_part_cost_what_they_hold() -> None:
     assert "各部件展开后共超过上限" in _refusal(data, replace(DEFAULT_LIMITS, max_expanded_bytes=100_000))
 
 
+def test_parts_up_to_the_limit_are_read() -> None:
+    page, main = _page("多" * 300).xml(), document(["Pages/Page_0/Content.xml"] * 9)
+    data = _changed(main=main, page=page)
+    root = parts([_page()])["OFD.xml"]
+    size = sum(len(text.encode()) for text in (root, main, *[page] * 9))
+    assert read(data, "通知.ofd", replace(DEFAULT_LIMITS, max_expanded_bytes=size)).blocks
+    assert "各部件展开后共超过上限" in _refusal(data, replace(DEFAULT_LIMITS, max_expanded_bytes=size - 1))
+
+
 COUNTLESS = 60_000
 
 

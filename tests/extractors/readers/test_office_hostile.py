@@ -52,6 +52,12 @@ def test_a_locked_doc_asks_for_the_password_to_be_removed(doc: bytes) -> None:
     assert "取消密码" in refusal.remedy
 
 
+def test_a_locked_doc_of_word_95_is_a_locked_doc(doc: bytes) -> None:
+    main, table = _streams(doc)
+    main[:2], main[0x0B] = b"\xdc\xa5", main[0x0B] | 0x01
+    assert "已加密" in _refused(word97.build_ole({"WordDocument": bytes(main), "1Table": table}), "通知.doc").reason
+
+
 @pytest.mark.parametrize("name", ["通知.doc", "通知.wps"])
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.9])
 def test_a_doc_cut_off_is_refused(doc: bytes, name: str, share: float) -> None:
