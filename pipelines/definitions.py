@@ -105,38 +105,44 @@ def build_definitions(
             make_nightly_fetch(settings, fetch_sources),
         ],
         sensors=[make_raw_sensor(settings, build_warehouse), make_failure_sensor(settings)],
-        resources={
-            "build": without_run_config(
-                BuildResource(
-                    raw=str(settings.raw),
-                    warehouse=str(settings.warehouse),
-                    staging=str(folder),
-                    corrections=str(settings.corrections),
-                    progress=str(settings.progress),
-                    workers=settings.workers,
-                    timeout=settings.timeout,
-                    memory_mb=settings.memory_mb,
-                    max_mb=settings.max_mb,
-                    expanded_mb=settings.expanded_mb,
-                    editions=settings.editions,
-                    lake=str(settings.lake or ""),
-                    cluster=settings.cluster or "",
-                    cluster_plain=settings.cluster_plain,
-                    full=full,
-                    fewer_decisions=fewer,
-                )
-            ),
-            "batch": Batch.configure_at_launch(),
-            "export": without_run_config(
-                ExportResource(
-                    warehouse=str(settings.warehouse), folder=str(settings.exports), persons=settings.export_persons
-                )
-            ),
-            "fetch": without_run_config(FetchResource(raw=str(settings.raw), agent=settings.fetch_agent)),
-            "staging": without_run_config(RowStaging(folder=str(folder))),
-            "progress": progress,
-        },
+        resources=_resources(settings, folder, full=full, fewer=fewer, progress=progress),
     )
+
+
+def _resources(
+    settings: Settings, staging: Path, *, full: bool, fewer: bool, progress: ProgressCallback
+) -> dict[str, object]:
+    return {
+        "build": without_run_config(
+            BuildResource(
+                raw=str(settings.raw),
+                warehouse=str(settings.warehouse),
+                staging=str(staging),
+                corrections=str(settings.corrections),
+                progress=str(settings.progress),
+                workers=settings.workers,
+                timeout=settings.timeout,
+                memory_mb=settings.memory_mb,
+                max_mb=settings.max_mb,
+                expanded_mb=settings.expanded_mb,
+                editions=settings.editions,
+                lake=str(settings.lake or ""),
+                cluster=settings.cluster or "",
+                cluster_plain=settings.cluster_plain,
+                full=full,
+                fewer_decisions=fewer,
+            )
+        ),
+        "batch": Batch.configure_at_launch(),
+        "export": without_run_config(
+            ExportResource(
+                warehouse=str(settings.warehouse), folder=str(settings.exports), persons=settings.export_persons
+            )
+        ),
+        "fetch": without_run_config(FetchResource(raw=str(settings.raw), agent=settings.fetch_agent)),
+        "staging": without_run_config(RowStaging(folder=str(staging))),
+        "progress": progress,
+    }
 
 
 def _freshness_policy(settings: Settings) -> dg.FreshnessPolicy:

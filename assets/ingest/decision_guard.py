@@ -78,6 +78,27 @@ def published_decisions(warehouse: Path) -> Decisions:
     return Decisions((), sorted(map(" ".join, pairs)), {import_id: "" for (import_id,) in imports})
 
 
+def read_decisions(
+    warehouse: Path, register: Register, reviews: pl.DataFrame, progress: Path, *, fewer: bool
+) -> Decisions:
+    """Return the decisions on disk, refusing them if they are fewer than the published ones.
+
+    Args:
+        warehouse: The published file.
+        register: The corrections that were read.
+        reviews: The match overrides as rows of `ops.counterpart_reviews`.
+        progress: The folder of the ledger of progress imports.
+        fewer: Accept fewer decisions than are published.
+
+    Raises:
+        FewerDecisionsError: Decisions would be lost and `fewer` is false.
+    """
+    current = current_decisions(register, reviews, progress)
+    if not fewer:
+        require_no_fewer(current, published_decisions(warehouse), register=register, progress=progress)
+    return current
+
+
 def describe_missing_imports(now: Decisions, before: Decisions) -> list[str]:
     """Describe in Chinese the published imports whose ledger file is missing or changed."""
     missing = sorted(before.digests.keys() - now.digests.keys())

@@ -152,10 +152,7 @@ def publish(
         table: staged[table].frame() for table in (FILES, validation_rules.NOTICES, SOURCES, *run_history.RUN_TABLES)
     }
     with store.write_lock(warehouse):
-        current = decision_guard.current_decisions(register, reviews, progress)
-        if not fewer:
-            before = decision_guard.published_decisions(warehouse)
-            decision_guard.require_no_fewer(current, before, register=register, progress=progress)
+        current = decision_guard.read_decisions(warehouse, register, reviews, progress, fewer=fewer)
         is_current = store.check_condition(warehouse) is store.Condition.CURRENT
         if is_current and plan.is_empty and is_up_to_date(warehouse, reviews, current):
             _note_unchanged(warehouse, frames[run_history.RUNS])

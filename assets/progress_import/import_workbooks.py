@@ -100,17 +100,7 @@ def import_progress(
         OSError: The ledger cannot be written.
     """
     with store.write_lock(warehouse):
-        if store.check_condition(warehouse) is not store.Condition.CURRENT:
-            raise WarehouseChangedError(
-                f"仓库文件已缺失、损坏或由其他版本的程序生成，不能导入进展：{warehouse}。请先运行 wenming build"
-            )
-        before, current = published_decisions(warehouse), Decisions(imports=progress_ledger.file_digests(folder))
-        missing = describe_missing_imports(current, before)
-        if missing:
-            raise FewerDecisionsError(
-                f"{'；'.join(missing)}。没有导入，仓库和台账保持原样。请核对进展台账的文件夹（{folder}）是否正确，"
-                "或从备份恢复；确实要减少的，请先运行 wenming build --fewer-decisions"
-            )
+        before, current = _require_importable(warehouse, folder)
         rows, refused, repeated = _read_workbooks(paths, limits)
         known = read_known_tasks(warehouse, {row.key.task_id for row in rows if row.key is not None})
         validation = validate_rows(rows, known, now.astimezone(CHINA).date())
@@ -118,22 +108,7 @@ def import_progress(
             validation.reports, validation.issues, refused, now, max({*before.digests, *current.digests}, default="")
         )
         if not frame.is_empty():
-            written = progress_ledger.write_import(folder, frame)
-            decisions = Decisions(before.corrections, before.counterparts, progress_ledger.file_digests(folder))
-            try:
-                store.publish(
-                    warehouse,
-                    add={},
-                    replace=progress_ledger.read_ledger(folder),
-                    notes=decisions.note,
-                    cause="progress",
-                    keep=keep,
-                )
-            except BaseException:
-                # If the warehouse was published before the interruption, the import stays in the ledger.
-                if written.stem not in published_decisions(warehouse).digests:
-                    written.unlink()
-                raise
+            _publish_import(warehouse, folder, frame, before, keep)
     accepted = Counter(row.row.file for row in validation.reports)
     rejected = Counter(issue.row.file for issue in validation.issues)
     names = dict.fromkeys(row.file for row in rows)
@@ -143,6 +118,42 @@ def import_progress(
         {name: message for name, (_, message) in refused.items()},
         repeated,
     )
+
+
+def _require_importable(warehouse: Path, folder: Path) -> tuple[Decisions, Decisions]:
+    """Return the published decisions and the imports on disk; refuse a warehouse or a ledger that is not complete."""
+    if store.check_condition(warehouse) is not store.Condition.CURRENT:
+        raise WarehouseChangedError(
+            f"仓库文件已缺失、损坏或由其他版本的程序生成，不能导入进展：{warehouse}。请先运行 wenming build"
+        )
+    before, current = published_decisions(warehouse), Decisions(imports=progress_ledger.file_digests(folder))
+    missing = describe_missing_imports(current, before)
+    if missing:
+        raise FewerDecisionsError(
+            f"{'；'.join(missing)}。没有导入，仓库和台账保持原样。请核对进展台账的文件夹（{folder}）是否正确，"
+            "或从备份恢复；确实要减少的，请先运行 wenming build --fewer-decisions"
+        )
+    return before, current
+
+
+def _publish_import(warehouse: Path, folder: Path, frame: pl.DataFrame, before: Decisions, keep: int) -> None:
+    """Write one import to the ledger and publish the warehouse with it; a failed publication removes it again."""
+    written = progress_ledger.write_import(folder, frame)
+    decisions = Decisions(before.corrections, before.counterparts, progress_ledger.file_digests(folder))
+    try:
+        store.publish(
+            warehouse,
+            add={},
+            replace=progress_ledger.read_ledger(folder),
+            notes=decisions.note,
+            cause="progress",
+            keep=keep,
+        )
+    except BaseException:
+        # If the warehouse was published before the interruption, the import stays in the ledger.
+        if written.stem not in published_decisions(warehouse).digests:
+            written.unlink()
+        raise
 
 
 def _read_workbooks(

@@ -80,19 +80,7 @@ def build_extraction(document: Document, data: bytes, corrections: Sequence[Corr
     chars_total, chars_accounted = measure_coverage(readings, indicators.rows, parts.members, findings)
     task_lists = [*(reading.table_tasks for reading in readings), prose]
     rows = CorrectableRows(_notice_row(notice_id, metadata), indicators.rows, task_lists, parts.lexicon)
-    apply_corrections(rows, [c for c in corrections if not c.is_topic], findings)
-    assign_topics(rows, {reading.table_id: reading.table.title for reading in readings}, findings, guard)
-    apply_corrections(rows, [c for c in corrections if c.is_topic], findings)
-    check_points(readings, indicators.rows, findings)
-    check_consistency(
-        readings,
-        indicators.rows,
-        parts.outline.lines,
-        parts.clauses,
-        findings,
-        notice=rows.notice,
-        numbered=parts.numbered_clauses,
-    )
+    _correct_and_check(parts, readings, rows, corrections, guard)
     tasks = [task for table_tasks in task_lists for task in table_tasks.tasks]
     stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.outline, metadata.year), [])
     footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.outline), [])
@@ -138,6 +126,30 @@ def _parse_document(document: Document, guard: Guard) -> _ParsedDocument:
     )
     clauses: list[Clause] = guard("正文条款", partial(read_clauses, outline), [])
     return _ParsedDocument(outline, tables, clauses, collect_numbered_clauses(clauses), members, requirements, lexicon)
+
+
+def _correct_and_check(
+    parts: _ParsedDocument,
+    readings: Sequence[TableReading],
+    rows: CorrectableRows,
+    corrections: Sequence[Correction],
+    guard: Guard,
+) -> None:
+    """Apply the corrections, assign the topics that follow from them, and check the resulting rows."""
+    findings = guard.findings
+    apply_corrections(rows, [c for c in corrections if not c.is_topic], findings)
+    assign_topics(rows, {reading.table_id: reading.table.title for reading in readings}, findings, guard)
+    apply_corrections(rows, [c for c in corrections if c.is_topic], findings)
+    check_points(readings, rows.indicators, findings)
+    check_consistency(
+        readings,
+        rows.indicators,
+        parts.outline.lines,
+        parts.clauses,
+        findings,
+        notice=rows.notice,
+        numbered=parts.numbered_clauses,
+    )
 
 
 def _read_all_members(outline: Outline, tables: Sequence[CleanTable]) -> list[Member]:

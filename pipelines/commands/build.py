@@ -75,15 +75,8 @@ def build(
         condition = _require_own_warehouse(settings.warehouse)
         register = read_register(settings.corrections)
         reviews, override_problems = read_match_overrides(settings.corrections)
-        decisions = decision_guard.current_decisions(register, reviews, settings.progress)
-        if not fewer:
-            # Before anything is read; the job checks again when it publishes.
-            decision_guard.require_no_fewer(
-                decisions,
-                decision_guard.published_decisions(settings.warehouse),
-                register=register,
-                progress=settings.progress,
-            )
+        # Before anything is read; the job checks again when it publishes.
+        decisions = decision_guard.read_decisions(settings.warehouse, register, reviews, settings.progress, fewer=fewer)
         plan = _make_plan(settings, register, full, waiting)
         is_current = condition is store.Condition.CURRENT
         published = not (plan.is_empty and is_current and is_up_to_date(settings.warehouse, reviews, decisions))

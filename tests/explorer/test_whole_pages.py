@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.extractors.golden import difference
+from tests.golden_files import difference_from_golden, shorten_numbers
 
 GOLDEN_FOLDER = Path(__file__).parent / "pages"
 UPDATE = ".venv/bin/pytest --update-golden tests/explorer/test_whole_pages.py"
@@ -66,23 +66,9 @@ PASSING = re.compile(r"\?[0-9a-f]{12}(?=\")|\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d
 """What differs from one day or edition of the program to the next."""
 
 
-LONG_NUMBER = re.compile(r"\b\d+\.\d{9,}\b")
-"""Shares: their last digits depend on the order in which DuckDB's threads add."""
-
-
 def fixed(text: str) -> str:
     """Return a page without what differs from run to run."""
-    return LONG_NUMBER.sub(lambda number: f"{float(number[0]):.8g}", PASSING.sub("*", text))
-
-
-def same(name: str, now: str, update: bool) -> None:
-    """Compare with what is kept, or keep it."""
-    path = GOLDEN_FOLDER / name
-    if update:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(now, "utf-8", newline="\n")
-    golden = path.read_text("utf-8") if path.exists() else ""
-    assert golden == now, f"{name} differs; if this is meant: {UPDATE}\n{difference(golden, now)}"
+    return shorten_numbers(PASSING.sub("*", text))
 
 
 def address(pattern: str, labels: dict[str, str]) -> str:
@@ -95,7 +81,8 @@ def address(pattern: str, labels: dict[str, str]) -> str:
 def test_a_page_is_as_kept(name: str, web: httpx.Client, labels: dict[str, str], update_golden: bool) -> None:
     answer = web.get(address(PAGES[name], labels))
     text = f"{answer.status_code} {answer.headers['content-type']}\n{answer.text}"
-    same(f"{name}.html", fixed(text), update_golden)
+    difference = difference_from_golden(GOLDEN_FOLDER / f"{name}.html", fixed(text), update_golden)
+    assert not difference, f"{name}.html differs; if this is meant: {UPDATE}\n{difference}"
 
 
 @pytest.mark.parametrize("name", DOWNLOADS)
@@ -108,7 +95,8 @@ def test_a_download_is_as_kept(name: str, web: httpx.Client, labels: dict[str, s
                 text += f"== {part}\n" + book.read(part).decode("utf-8").replace("><", ">\n<") + "\n"
     else:
         text += answer.text
-    same(f"{name}.xml", fixed(text), update_golden)
+    difference = difference_from_golden(GOLDEN_FOLDER / f"{name}.xml", fixed(text), update_golden)
+    assert not difference, f"{name}.xml differs; if this is meant: {UPDATE}\n{difference}"
 
 
 def test_nothing_is_kept_that_no_page_shows() -> None:

@@ -6,7 +6,6 @@ names, and a reviewer reads the difference.
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Callable
 from html import unescape
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.extractors.golden import difference
+from tests.golden_files import difference_from_golden, shorten_numbers
 from warehouse.export.comparison import load as comparison
 from warehouse.export.comparison.workbook import write_workbook as write_comparison
 from warehouse.export.csv_json import write_csv, write_json
@@ -26,8 +25,6 @@ from warehouse.export.xlsx import write_workbook
 
 GOLDEN_FOLDER = Path(__file__).parent / "files"
 UPDATE = ".venv/bin/pytest --update-golden tests/export/test_whole_files.py"
-LONG_NUMBER = re.compile(r"\b\d+\.\d{9,}\b")
-"""Shares: their last digits depend on the order in which DuckDB's threads add."""
 LEFT_OUT = (
     "theme", "docProps", "fontTable", "settings.xml", "webSettings", "numbering.xml", "word/styles.xml", "media/",
 )  # fmt: skip
@@ -53,17 +50,7 @@ def text_of(path: Path) -> str:
             if not any(name in part for name in LEFT_OUT):
                 lines = package.read(part).decode("utf-8").replace("><", ">\n<")
                 text += f"== {part}\n{unescape(lines)}\n"
-    return LONG_NUMBER.sub(lambda number: f"{float(number[0]):.8g}", text)
-
-
-def same(name: str, now: str, update: bool) -> None:
-    """Compare with what is kept, or keep it."""
-    path = GOLDEN_FOLDER / f"{name}.txt"
-    if update:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(now, "utf-8", newline="\n")
-    golden = path.read_text("utf-8") if path.exists() else ""
-    assert golden == now, f"{name} differs; if this is meant: {UPDATE}\n{difference(golden, now)}"
+    return shorten_numbers(text)
 
 
 @pytest.fixture(scope="module")
@@ -82,13 +69,16 @@ def chosen(five: Path) -> list[TaskList]:
 def test_a_file_is_written_as_kept(name: str, chosen: list[TaskList], tmp_path: Path, update_golden: bool) -> None:
     target = tmp_path / name
     WRITERS[name](chosen, target)
-    same(name, text_of(target), update_golden)
+    difference = difference_from_golden(GOLDEN_FOLDER / f"{name}.txt", text_of(target), update_golden)
+    assert not difference, f"{name} differs; if this is meant: {UPDATE}\n{difference}"
 
 
 def test_a_comparison_is_written_as_kept(five: Path, tmp_path: Path, update_golden: bool) -> None:
     ids = comparison.find_notice_ids(five, [])[:3]
     write_comparison(five, ids, tmp_path / "comparison.xlsx")
-    same("comparison.xlsx", text_of(tmp_path / "comparison.xlsx"), update_golden)
+    now = text_of(tmp_path / "comparison.xlsx")
+    difference = difference_from_golden(GOLDEN_FOLDER / "comparison.xlsx.txt", now, update_golden)
+    assert not difference, f"comparison.xlsx differs; if this is meant: {UPDATE}\n{difference}"
 
 
 def test_nothing_is_kept_that_no_way_writes() -> None:

@@ -8,7 +8,6 @@ that comes or goes is one line of the difference, and not all that follow.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator
 from dataclasses import fields
@@ -23,7 +22,6 @@ ROOT = Path(__file__).parents[2]
 NOTICES = ROOT / "tests" / "notices"
 GOLDEN = ROOT / "tests" / "golden"
 UPDATE = '.venv/bin/pytest -m "" --update-golden tests/extractors/test_golden.py'
-SHOWN = 20
 ONES = frozenset({"row_span", "col_span", "points_rows"})
 COUNTING = frozenset({"clause_id", "finding_id"})
 
@@ -41,13 +39,6 @@ def golden_of(notice: Path) -> Path:
 def text_of(found: Extraction) -> str:
     """All that was read, one line for each row of each table."""
     return "".join(f"{line}\n" for line in _lines(found))
-
-
-def difference(kept: str, now: str) -> str:
-    """The first lines of the difference, and how many there are."""
-    changes = list(difflib.unified_diff(kept.splitlines(), now.splitlines(), "kept", "read now", n=0, lineterm=""))
-    left = len(changes) - SHOWN
-    return "\n".join([*changes[:SHOWN], *([f"... and {left} lines more"] if left > 0 else [])])
 
 
 def _lines(found: Extraction) -> Iterator[str]:

@@ -15,8 +15,9 @@ import pytest
 
 from extractors import extract
 from extractors.readers.office import converter
-from tests.extractors.golden import GOLDEN, UPDATE, difference, golden_of, notices, text_of
+from tests.extractors.golden import GOLDEN, UPDATE, golden_of, notices, text_of
 from tests.extractors.published import extraction_of
+from tests.golden_files import difference_from_golden, first_differences
 
 IN_CI = bool(os.environ.get("CI"))
 OFFICE = pytest.mark.skipif(converter.find_soffice() is None and not IN_CI, reason="LibreOffice is not installed")
@@ -28,14 +29,10 @@ MARKS = {"doc": [OFFICE], "odt": [OFFICE], "rtf": [OFFICE], "scan": [OCR, pytest
     "notice", [pytest.param(path, id=path.name, marks=MARKS.get(path.parent.name, [])) for path in notices()]
 )
 def test_all_that_is_read_is_as_kept(notice: Path, update_golden: bool) -> None:
-    golden, now = golden_of(notice), text_of(extraction_of(notice))
-    if update_golden:
-        golden.parent.mkdir(parents=True, exist_ok=True)
-        golden.write_text(now, "utf-8", newline="\n")
-    kept = golden.read_text("utf-8") if golden.exists() else ""
-    same = kept == now
+    golden = golden_of(notice)
+    difference = difference_from_golden(golden, text_of(extraction_of(notice)), update_golden)
     place = golden.relative_to(GOLDEN.parents[1]).as_posix()
-    assert same, f"{place} differs; if this is meant: {UPDATE}\n{difference(kept, now)}"
+    assert not difference, f"{place} differs; if this is meant: {UPDATE}\n{difference}"
 
 
 def test_no_golden_file_is_without_its_notice(update_golden: bool) -> None:
@@ -83,7 +80,7 @@ class TestTextForm:
         assert [line for line in now if line not in lines] == []
 
     def test_the_difference_is_cut(self) -> None:
-        shown = difference("", "".join(f"{n}\n" for n in range(100))).splitlines()
+        shown = first_differences("", "".join(f"{n}\n" for n in range(100))).splitlines()
         assert len(shown) == 21
         assert shown[-1] == "... and 83 lines more"
 
