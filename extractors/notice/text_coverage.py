@@ -29,8 +29,9 @@ _CONNECTING = re.compile(
 _FORM_KINDS = (TableKind.ROSTER, TableKind.OTHER)
 _MAX_SAMPLES = 3
 """Number of cells of a roster or form that are quoted."""
-_SENTENCE = re.compile(r"[\u4e00-\u9fff]{3}[。；]|[\u4e00-\u9fff，、]{15}")
-"""A requirement: words that end with a full stop, or a long clause; names, posts and numbers are neither."""
+_SENTENCE = re.compile(r"[\u4e00-\u9fff]{3}[。；]|[\u4e00-\u9fff，、]{15}|^.{9,}。$")
+"""A requirement: words or a longer text that end with a full stop (…不少于20小时。), or a long clause; names, posts and
+numbers are neither."""
 _MIN_SENTENCES = 3
 """A form states its purpose once or twice; a table with more sentences requires something."""
 _SAMPLE_LENGTH = 20

@@ -137,6 +137,9 @@ def draw(rng: random.Random, truth: Truth, headers: str | None = None, kind: str
         "repeat_header": len(truth.items) > 12 and rng.random() < 0.25,
         "order": rng.choice((0, 0, 0, rng.randrange(1, 1000))),
     }
+    if (levels == "bands" or not truth.depth) and points != "column" and parties == "none":
+        # One column of text is prose, not a table: number its rows.
+        chosen["serial"] |= not any(chosen[name] for name in ("evidence", "methods", "deadline", "people"))
     return Layout(**chosen)
 
 

@@ -93,3 +93,7 @@ def test_formats_are_drawn_alike_often() -> None:
     rng = random.Random(SEED)
     drawn = [draw(rng, TABLES[0]).format for _ in range(500)]
     assert min(drawn.count(kind) for kind in FORMATS) > 60
+
+
+def test_every_page_is_a_table() -> None:
+    assert min(variant.notice.tables[0].n_cols for variant in some()) >= 2

@@ -170,8 +170,15 @@ class TestWhatIsLeftOver:
         assert [f.table_id for f in reported] == [t.table_id for t in found.tables]
         assert all("1 格文字（300 字）" in f.message and len(f.message) < 120 for f in reported)
 
-    def test_sentences_under_headers_that_nobody_knows_are_a_warning(self) -> None:
-        rows = [["1", f"第{n}组负责办理来信来访，当日登记。", f"{n}组"] for n in "甲乙丙"]
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            [f"第{n}组负责办理来信来访，当日登记。" for n in "甲乙丙"],
+            ["每季度调研不少于1次。", "专题会议全年不少于2次。", "志愿者占80%以上，人均不少于20小时。"],
+        ],
+    )
+    def test_sentences_under_headers_that_nobody_knows_are_a_warning(self, texts: list[str]) -> None:
+        rows = [["1", text, f"{n}组"] for text, n in zip(texts, "甲乙丙", strict=True)]
         found = notice("安排", drawn(["编次", "工作事宜", "由谁来办"], *rows))
         finding = the(found, "form_text")
         assert (found.tasks, found.tables[0].kind, finding.severity) == ([], "other", "warning")
