@@ -70,8 +70,10 @@ class IndicatorBuilder:
 
     def band_level(self, table: CleanTable, table_id: str, r: int) -> OpenLevel:
         """Return the level that band row `r` opens; its subtotal may be in the points column."""
-        cell = next(s for s in table.grid.cells_of_row(r) if not s.is_blank)
+        cell = _band_cell(table, r)
         heading = self._parse_heading(cell, table_id)
+        if not heading.code:
+            heading = replace(heading, code=_band_code(table, r, cell))
         if heading.points is None:
             points = self.guard(
                 "分值", partial(_band_points, table, r), None, text=cell.text, locator=cell.locator, table_id=table_id
@@ -169,6 +171,18 @@ def _heading_cells(table: CleanTable, r: int) -> dict[int, GridCell]:
         if not any(cell is s for s in cells.values()):
             cells[c] = cell
     return cells
+
+
+def _band_cell(table: CleanTable, r: int) -> GridCell:
+    """Return the cell that names the section which row `r` opens: its first text that is no number."""
+    own = [cell for cell in table.grid.cells_of_row(r) if not cell.is_blank and cell.row == r]
+    return next((cell for cell in own if not is_number(cell.text) and cell_points(cell.text) is None), own[0])
+
+
+def _band_code(table: CleanTable, r: int, cell: GridCell) -> str | None:
+    """Return the number of a section that stands in a cell of its own before its name."""
+    before = [s for s in table.grid.cells_of_row(r) if s.row == r and s.col < cell.col and is_number(s.text)]
+    return strip_whitespace(before[-1].text).strip("、.．") if before else None
 
 
 def _band_points(table: CleanTable, r: int) -> Decimal | None:

@@ -36,6 +36,12 @@ def collect_names(cells: Iterable[str], roster: Iterable[str]) -> set[str]:
     return names
 
 
+def is_person_list(text: str) -> bool:
+    """Return whether a text consists of names of two or three characters that begin with a surname: 李明、王小红."""
+    names = [_remove_padding(part) for part in _SEPARATORS.split(text.strip()) if part]
+    return bool(names) and all(_NAME.fullmatch(name) and len(name) <= 3 and has_surname(name) for name in names)
+
+
 def split_persons(text: str, names: set[str]) -> list[str]:
     """Return the persons of a cell in order.
 

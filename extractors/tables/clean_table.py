@@ -13,26 +13,13 @@ from extractors.document import Document, Paragraph, Table
 from extractors.normalize import is_page_number, strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.points import inline_points
-from extractors.tables.column_roles import (
-    ColumnRole,
-    ColumnRoles,
-    align_header,
-    assign_roles,
-    column_features,
-    is_form,
-    is_roster,
-)
-from extractors.tables.fill_spans import fill_blank_cells, merge_repeated_headings, regroup_centered_headings
+from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_roster
+from extractors.tables.confidence import confidence, confidence_values, describe_alternative, describe_reading
+from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, build_grid, concat, take_rows
 from extractors.tables.header import Header, find_header, find_repeated_rows
+from extractors.tables.reading import ColumnReading, read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
-
-_MAX_FORM_BLANK = 0.3
-"""A form with a larger share of blank cells is to be filled in and lists no tasks."""
-_MAX_BLANK = 0.9
-_MIN_MEAN_TEXT = 10
-"""Mean length of the texts of a requirement column with an unknown header and blank cells."""
-
 
 class TableKind(StrEnum):
     """What a table is used for."""
@@ -79,6 +66,14 @@ class CleanTable:
     first_page: int | None
     last_page: int | None
     dropped: list[str] = field(default_factory=list)
+    confidence: float | None = None
+    """The probability that the table was understood rightly."""
+    reading: str | None = None
+    """How it was understood, in Chinese."""
+    alternative: str | None = None
+    """What else it could be, in Chinese."""
+    observed: tuple[float, ...] = ()
+    """The values that the confidence rests on."""
 
     def task_rows(self) -> list[int]:
         """Return the rows in which a task begins; none in rosters, forms and other tables."""
@@ -106,22 +101,16 @@ def clean_tables(document: Document, titles: Sequence[str | None]) -> list[Clean
 def clean_table(part: TablePart, ordinal: int) -> CleanTable:
     """Return one joined table with its spans filled and its columns and rows classified."""
     body = part.body
-    features = [column_features(body.column(c), body.n_rows) for c in range(body.n_cols)]
-    columns = part.header.columns
-    if part.header.is_found and not columns[-1] and features[-1].filled:
-        columns = align_header(columns, features)
-    roles = assign_roles(columns, features)
-    merged = merge_repeated_headings(body, roles)
-    if not body.spans_known:
-        regroup_centered_headings(body, roles)
-        # If a heading is repeated only at a page break, its column still has blank cells.
-        fill_blank_cells(body, roles, repeats_spans=any(features[c].filled == 1 for c in merged))
-        merge_repeated_headings(body, roles)
-    kinds = classify_rows(body, roles)
-    kind = _table_kind(part, columns, roles, kinds)
+    read = read_columns(part.header.columns, body)
+    columns, roles = read.columns, read.roles
+    fill_body(body, roles)
+    kinds, margins = classify_rows(body, roles)
+    observed = confidence_values(part.header, read, body, kinds, margins)
+    kind = _table_kind(part, read, kinds)
     return CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
-        part.first_page, part.last_page, part.dropped,
+        part.first_page, part.last_page, part.dropped, confidence(observed),
+        describe_reading(part.header, read, kinds), describe_alternative(part.header, read), tuple(observed),
     )  # fmt: skip
 
 
@@ -205,21 +194,14 @@ def _has_text_before(document: Document, titles: Sequence[str | None]) -> list[b
     return out
 
 
-def _table_kind(part: TablePart, columns: Sequence[str], roles: ColumnRoles, kinds: Sequence[RowKind]) -> TableKind:
+def _table_kind(part: TablePart, read: ColumnReading, kinds: Sequence[RowKind]) -> TableKind:
+    columns, roles, body = read.columns, read.roles, part.body
     if is_roster(columns):
         return TableKind.ROSTER
-    body = part.body
     requirement = roles.requirement
     tasks = [r for r, kind in enumerate(kinds) if kind is RowKind.TASK]
     texts = [body.cell(r, requirement).text for r in tasks] if requirement is not None else []
-    if not part.header.is_found or requirement is None or not any(texts):
-        return TableKind.OTHER
-    cells = [cell for cell in body.unique_cells() if roles.names[cell.col] is not ColumnRole.SERIAL]
-    blank = sum([not cell.text for cell in cells]) / max(len(cells), 1)
-    if (is_form(columns) and blank > _MAX_FORM_BLANK) or blank > _MAX_BLANK:
-        return TableKind.OTHER
-    is_short = sum(map(len, texts)) < _MIN_MEAN_TEXT * len(texts)
-    if requirement in roles.unknown and blank > _MAX_FORM_BLANK and is_short:
+    if read.task_log_odds < 0 or not any(texts):
         return TableKind.OTHER
     names = strip_whitespace((part.title or "") + "".join(columns))
     if "网上申报" in names or ("申报" in names and "测评" not in names):

@@ -10,6 +10,7 @@ from extractors.parsers.item_labels import split_label
 from extractors.parsers.row_patterns import is_note, is_total
 from extractors.tables.column_roles import SHARED_ROLES, ColumnRole, ColumnRoles, is_number
 from extractors.tables.grid import Grid, GridCell, cover
+from extractors.tables.row_kinds import numbering
 
 _TEXT_ROLES = (
     ColumnRole.REQUIREMENT,
@@ -19,6 +20,32 @@ _TEXT_ROLES = (
     ColumnRole.SCORING,
 )
 _MIN_CENTERED_RUNS = 3
+
+
+def fill_body(body: Grid, roles: ColumnRoles) -> None:
+    """Restore the spans that the format does not draw, in place."""
+    body.spans_known = body.spans_known and not _has_blank_headings(body, roles)
+    merged = merge_repeated_headings(body, roles)
+    if body.spans_known:
+        levels = roles.columns(ColumnRole.LEVEL)
+        for i, c in enumerate(levels):
+            _fill_within_groups(body, c, levels[:i])
+        return
+    regroup_centered_headings(body, roles)
+    # If a heading is repeated only at a page break, its column still has blank cells.
+    repeats_spans = any(all(not cell.is_blank for cell in body.column(c)) for c in merged)
+    fill_blank_cells(body, roles, repeats_spans=repeats_spans)
+    merge_repeated_headings(body, roles)
+
+
+def _has_blank_headings(body: Grid, roles: ColumnRoles) -> bool:
+    """Return whether headings stand above blank cells although the format can draw merged ones, and none is merged."""
+    for c in roles.columns(ColumnRole.LEVEL):
+        cells = [cell for cell in body.column(c) if cell.cols == 1]
+        blank = sum(cell.is_blank for cell in cells)
+        if blank * 5 >= body.n_rows and blank < len(cells) and all(cell.rows == 1 for cell in cells):
+            return True
+    return False
 
 
 def merge_repeated_headings(grid: Grid, roles: ColumnRoles) -> set[int]:
@@ -138,7 +165,7 @@ def _join_broken_headings(grid: Grid, c: int) -> None:
     """Join a heading in the serial column that is broken over two rows (特色加 | 分项目)."""
     for r in range(1, grid.n_rows):
         above, here = grid.cell(r - 1, c), grid.cell(r, c)
-        if above is here or not (_is_heading_text(above) and _is_heading_text(here)):
+        if above is here or not (_is_heading_text(above) and _is_heading_text(here)) or numbering(here.text):
             continue
         joined = replace(above, raw=f"{above.raw}\n{here.raw}", text=above.text + here.text)
         cover(grid, joined, range(above.row, here.row + here.rows), range(c, c + 1))

@@ -1,28 +1,53 @@
-"""Find the header rows of a table and the names of its columns."""
+"""Find the header rows of a table and the names of its columns.
+
+Every row above the body is a title (one cell over the width), a header row or already body. `header_row_values` says
+what is observed of a row; a fitted model scores the three classes, and the best sequence title…, header…, body wins.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Final
 
 from extractors.normalize import strip_whitespace
-from extractors.parsers.column_headers import header_word, is_header, normalize_header
+from extractors.parsers.column_headers import header_word, is_header, is_listed_header, normalize_header
+from extractors.parsers.points import cell_points
+from extractors.parsers.responsible_units import looks_like_party
+from extractors.parsers.row_patterns import is_total
+from extractors.tables.column_roles import is_number
 from extractors.tables.grid import Grid, GridCell
+from extractors.tables.header_ngrams import ngram_scores
+from extractors.tables.linear_model import load_model
 
-_SEARCH_ROWS = 6
-_MAX_HEADER_ROWS = 3
-_MAX_SECOND_ROW_TEXT = 14
-_MAX_MARKED_HEADER_TEXT = 24
+_SEARCH_ROWS: Final = 6
+"""A header ends in the first six rows, titles above it included."""
+_MAX_HEADER_ROWS: Final = 3
+_BELOW: Final = 8
+"""Rows below a row that it is compared with."""
+_SENTENCE: Final = frozenset("，,。；;：:")
+TITLE, HEADER, BODY = "title", "header", "body"
+
+HEADER_ROW_NAMES: Final = (
+    "filled", "distinct", "length", "longest", "short", "known", "listed", "reads_as_header", "ngrams", "numbers",
+    "points", "sentence", "party", "total", "wide", "row", "first", "marked", "unmarked", "shorter", "differs",
+    "numbers_below", "like_below", "repeated_below", "groups", "divides", "continued", "divided_above", "known_below",
+    "first_blank", "serial_first",
+)  # fmt: skip
+"""The observed values of a row in the order of `header_row_values`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header rows `start`..`stop` (stop exclusive, equal if there are none) and one text per column."""
+    """The header rows `start`..`stop` (stop exclusive, equal if there are none) and one text per column.
+
+    `margin` is the log-odds of this header against the best one with other rows.
+    """
 
     start: int
     stop: int
     columns: tuple[str, ...]
+    margin: float = 0.0
 
     @property
     def is_found(self) -> bool:
@@ -31,24 +56,106 @@ class Header:
 
 
 def find_header(grid: Grid, marked_rows: int | None) -> Header:
-    """Return the header of a grid.
-
-    Title rows above the header (one cell over the whole width) are skipped and not part of it.
+    """Return the most probable header of a grid.
 
     Args:
         grid: the table with its header rows.
         marked_rows: the number of rows that the format marks as header, None if it marks none.
     """
-    for r in range(min(_SEARCH_ROWS, grid.n_rows)):
-        if not is_header(_row_texts(grid, r)):
+    return header_candidates(grid, marked_rows)[0]
+
+
+def header_candidates(grid: Grid, marked_rows: int | None) -> list[Header]:
+    """Return the possible headers of a grid, the most probable first; the last rows are always body."""
+    rows = min(_SEARCH_ROWS, grid.n_rows)
+    model = load_model("header_rows")
+    scored = [model.log_probabilities(header_row_values(grid, r, marked_rows)) for r in range(rows)]
+    found: list[tuple[float, int, int]] = []
+    for start in range(rows):
+        above = sum(row[TITLE] for row in scored[:start])
+        for stop in range(start, min(start + _MAX_HEADER_ROWS, rows) + 1):
+            if stop == start and start:
+                continue
+            total = above + sum(row[HEADER] for row in scored[start:stop]) + sum(row[BODY] for row in scored[stop:])
+            found.append((total, start, stop))
+    found.sort(key=lambda item: (-item[0], item[1], item[2]))
+    if not found:
+        return [Header(0, 0, ("",) * grid.n_cols)]
+    best = found[0][0]
+    return [
+        Header(start, stop, column_names(grid, start, stop), total - (found[1][0] if i == 0 and found[1:] else best))
+        for i, (total, start, stop) in enumerate(found)
+    ]
+
+
+def header_row_values(grid: Grid, r: int, marked_rows: int | None) -> list[float]:
+    """Return what is observed of row `r`: the values of `HEADER_ROW_NAMES`."""
+    row = grid.cells[r]
+    cells = _distinct(row)
+    own = [cell for cell in cells if cell.row == r]
+    texts = [strip_whitespace(cell.text) for cell in own if cell.text]
+    words = [normalize_header(text) for text in texts]
+    n = max(len(texts), 1)
+    lengths = [len(text) for text in texts]
+    known = [header_word(word).known for word in words]
+    below = [grid.cells[i] for i in range(r + 1, min(r + 1 + _BELOW, grid.n_rows))]
+    above = grid.cells[r - 1] if r else None
+    divided = sum(a.cols > 1 and a is not b and a.row < r for a, b in zip(above, row, strict=True)) if above else 0
+    return [
+        len(texts) / max(len(cells), 1),
+        len(set(texts)) / n,
+        min(sum(lengths) / n / 10, 4.0),
+        min(max(lengths, default=0) / 15, 4.0),
+        sum(length <= 8 for length in lengths) / n,
+        sum(known) / n,
+        sum(is_listed_header(word, "roster") or is_listed_header(word, "form") for word in words) / n,
+        float(is_header([cell.text for cell in cells])),
+        sum(max(ngram_scores(word).values()) for word in words) / n / 3,
+        sum(is_number(text) for text in texts) / n,
+        sum(cell_points(text) is not None for text in texts) / n,
+        sum(not _SENTENCE.isdisjoint(text) for text in texts) / n,
+        sum(looks_like_party(text) and not header_word(text).known for text in texts) / n,
+        float(any(is_total(text) for text in texts[:2])),
+        float(len(texts) == 1 and any(cell.cols == grid.n_cols for cell in own)),
+        min(r, 5) / 5,
+        float(r == 0),
+        float(marked_rows is not None and r < marked_rows),
+        float(marked_rows is not None and r >= marked_rows),
+        *_contrast(row, below),
+        float(any(cell.cols > 1 for cell in own if cell.text) and len(texts) > 1),
+        divided / grid.n_cols,
+        sum(cell.row < r for cell in cells) / max(len(cells), 1),
+        float(above is not None and any(c.cols > 1 for c in _distinct(above)) and len(_distinct(above)) > 1),
+        _known_share(below[0]) if below else 0.0,
+        float(not row[0].text),
+        float(bool(texts) and is_number(texts[0])),
+    ]
+
+
+def _contrast(row: Sequence[GridCell], below: Sequence[Sequence[GridCell]]) -> list[float]:
+    """Return how a row differs from the rows below it: shorter, of other kinds, numbers below, alike, repeated."""
+    n = len(row)
+    shorter = differs = numbers = alike = 0.0
+    for c, cell in enumerate(row):
+        text = strip_whitespace(cell.text)
+        column = [t for line in below if line[c] is not cell and (t := strip_whitespace(line[c].text))]
+        if not text or not column:
             continue
-        stop = r + 1
-        while stop < min(r + _MAX_HEADER_ROWS, grid.n_rows) and _is_second_row(grid, stop):
-            stop += 1
-        return Header(r, stop, _column_names(grid, r, stop))
-    if marked_rows and marked_rows < grid.n_rows and _could_be_header(grid, marked_rows):
-        return Header(0, marked_rows, _column_names(grid, 0, marked_rows))
-    return Header(0, 0, ("",) * grid.n_cols)
+        mean = sum(map(len, column)) / len(column)
+        shorter += len(text) * 2 <= mean
+        numeric = sum(is_number(t) or cell_points(t) is not None for t in column) / len(column) > 0.5
+        is_numeric = is_number(text) or cell_points(text) is not None
+        numbers += numeric
+        differs += numeric != is_numeric
+        alike += numeric == is_numeric and 0.5 <= (len(text) + 1) / (mean + 1) <= 2
+    words = [normalize_header(cell.text) for cell in row]
+    repeated = any([normalize_header(cell.text) for cell in line] == words for line in below)
+    return [shorter / n, differs / n, numbers / n, alike / n, float(repeated and len(set(words)) > 1)]
+
+
+def _known_share(row: Sequence[GridCell]) -> float:
+    words = [normalize_header(cell.text) for cell in _distinct(row) if cell.text]
+    return sum(header_word(word).known for word in words) / max(len(words), 1)
 
 
 def find_repeated_rows(body: Grid, header: Header, head: Grid) -> list[int]:
@@ -65,45 +172,7 @@ def find_repeated_rows(body: Grid, header: Header, head: Grid) -> list[int]:
     return [r for r, row in enumerate(body.cells) if _is_repetition(row, head_rows, names, known)]
 
 
-def _distinct(row: list[GridCell]) -> list[GridCell]:
-    return list({id(cell): cell for cell in row}.values())
-
-
-def _row_texts(grid: Grid, r: int) -> list[str]:
-    return [cell.text for cell in _distinct(grid.cells[r])]
-
-
-def _is_second_row(grid: Grid, r: int) -> bool:
-    """Return whether row `r` completes the header of row `r - 1`: it divides a wide cell or fills under tall ones.
-
-    Formats without spans may repeat a wide cell in each of its columns.
-    """
-    above, here = grid.cells[r - 1], grid.cells[r]
-    own = [(a, b) for a, b in zip(above, here, strict=True) if a is not b]
-    shared = len(here) - len(own)
-    if not own:
-        return True
-    divides = all(a.cols > 1 or not b.text for a, b in own)
-    short = all(
-        len(strip_whitespace(b.text)) <= _MAX_SECOND_ROW_TEXT and not strip_whitespace(b.text).isdigit() for _, b in own
-    )
-    named = [b for _, b in own if b.text]
-    if grid.spans_known:
-        return bool(shared and divides and short and named)
-    # Without spans, a second row has text only under blank or repeated cells of the first.
-    repeated = {a.text for a, following in pairwise(above) if a.text and a.text == following.text}
-    gaps = [
-        b for a, b in zip(above, here, strict=True) if b.text and (not a.text or a.text == b.text or a.text in repeated)
-    ]
-    first_blank = not here[0].text
-    return bool(first_blank and short and len(named) >= 2 and gaps and _has_known_words(named))
-
-
-def _has_known_words(named: list[GridCell]) -> bool:
-    return sum(header_word(cell.text).known for cell in named) * 2 >= len(named)
-
-
-def _column_names(grid: Grid, start: int, stop: int) -> tuple[str, ...]:
+def column_names(grid: Grid, start: int, stop: int) -> tuple[str, ...]:
     """Return the texts of the header rows of each column, joined by `/`."""
     columns = []
     for c in range(grid.n_cols):
@@ -116,14 +185,8 @@ def _column_names(grid: Grid, start: int, stop: int) -> tuple[str, ...]:
     return tuple(columns)
 
 
-def _could_be_header(grid: Grid, marked_rows: int) -> bool:
-    """Return whether marked rows of unknown words can be a header: most columns have a short name."""
-    named = [t for t in _column_names(grid, 0, marked_rows) if t]
-    return (
-        len(named) * 3 >= grid.n_cols * 2
-        and len(set(named)) >= 2
-        and all(len(t) <= _MAX_MARKED_HEADER_TEXT for t in named)
-    )
+def _distinct(row: Sequence[GridCell]) -> list[GridCell]:
+    return list({id(cell): cell for cell in row}.values())
 
 
 def _header_words(row: list[GridCell]) -> Iterator[str]:

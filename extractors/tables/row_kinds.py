@@ -1,15 +1,27 @@
-"""The kind of each body row: task, band heading, total, note, continuation or blank."""
+"""The kind of each body row: task, section heading, total, note, continuation or blank.
+
+`body_row_values` says what is observed of a row once the columns have roles: which columns it fills, how its first text
+is numbered, whether its points are the sum of the rows below or above it. A fitted model scores task, section, total
+note and continuation; what is blank follows from the cells alone.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
+from typing import Final
 
 from extractors.normalize import is_placeholder, strip_whitespace
-from extractors.parsers.points import cell_points
+from extractors.parsers.points import cell_points, inline_points
 from extractors.parsers.row_patterns import is_note, is_total
-from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_number
+from extractors.tables.column_roles import PARTY_ROLES, ColumnRole, ColumnRoles, is_number
 from extractors.tables.grid import Grid, GridCell
+from extractors.tables.linear_model import load_model
 
 
 class RowKind(StrEnum):
@@ -17,7 +29,7 @@ class RowKind(StrEnum):
 
     TASK = "task"
     BAND = "band"
-    """A heading over the width of the table, for the rows below it."""
+    """A heading of its own row, for the rows below it; it may hold the sum of their points."""
     TOTAL = "total"
     NOTE = "note"
     REST = "rest"
@@ -25,50 +37,227 @@ class RowKind(StrEnum):
     BLANK = "blank"
 
 
-_MAX_BAND = 45
-_HEADING = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第.{1,3}部分)[^。；;，,]{1,20}$"
+FITTED_KINDS: Final = (RowKind.TASK, RowKind.BAND, RowKind.TOTAL, RowKind.NOTE, RowKind.REST)
+"""The kinds that the fitted model tells apart."""
+_SCORE_ROLES: Final = (ColumnRole.POINTS, ColumnRole.SCOREBOX)
+_DETAIL_ROLES: Final = (ColumnRole.EVIDENCE, ColumnRole.CRITERIA, ColumnRole.SCORING)
+_FULL_LENGTH: Final = 30.0
+"""Characters of a sentence; a heading is shorter."""
+_TOLERANCE: Final = Decimal("0.01")
+_NUMBERING: Final = (
+    ("chinese", re.compile(r"[一二三四五六七八九十]{1,3}(?:[、.．]|$)|第[一二三四五六七八九十\d]{1,3}[部章篇类]")),
+    ("bracket", re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")),
+    ("roman", re.compile(r"[ⅠⅡⅢⅣⅤA-Z][-—－.．]?\d")),
+    ("dotted", re.compile(r"\d{1,2}[.．]\d")),
+    ("digit", re.compile(r"[（(]?\d{1,3}[)）]?(?:[、.．)）]|$)|[①-⑳]")),
 )
-_SCORE_ROLES = (ColumnRole.POINTS, ColumnRole.SCOREBOX)
+"""How a text is numbered, by its beginning: 一、, （一）, Ⅰ-1, 1.1, 1."""
+BODY_ROW_NAMES: Final = (
+    "filled", "texts", "fill_distance", "requirement", "requirement_length", "requirement_ended", "requirement_long",
+    "details", "parties", "levels", "serial", "points", "only_points", "wide", "full_width", "length", "ended",
+    "repeated_text", "total_word", "total_anywhere", "note_word", "sum_below", "sum_above", "sum_all", "twice_all",
+    "first", "last", "after_task", "points_in_words", "rare_numbering", "outer_numbering", "chinese", "bracket",
+    "roman", "dotted", "digit", "unnumbered", "no_requirement_column", "continued", "requirement_continued",
+)  # fmt: skip
+"""The observed values of a row in the order of `BodyRows.values`."""
 
 
-def classify_rows(grid: Grid, roles: ColumnRoles) -> list[RowKind]:
-    """Return the kind of every row of the body."""
+@dataclass(frozen=True)
+class BodyRows:
+    """The body of a table with the roles of its columns, as the rows are looked at."""
+
+    grid: Grid
+    roles: ColumnRoles
+
+    @cached_property
+    def own(self) -> list[list[GridCell]]:
+        """The cells with text that begin in each row."""
+        return [
+            [cell for cell in self.grid.cells_of_row(r) if cell.row == r and cell.text and not is_placeholder(cell.text)]
+            for r in range(self.grid.n_rows)
+        ]
+
+    @cached_property
+    def texts(self) -> list[list[GridCell]]:
+        """The cells of `own` outside the columns of points and serial numbers."""
+        return [[cell for cell in own if not self._is_figure(cell)] for own in self.own]
+
+    @cached_property
+    def points(self) -> list[Decimal | None]:
+        """The points that begin in each row, in the column of points."""
+        column = next(iter(self.roles.columns(ColumnRole.POINTS)), None)
+        if column is None:
+            return [None] * self.grid.n_rows
+        cells = [self.grid.cell(r, column) for r in range(self.grid.n_rows)]
+        return [cell_points(cell.text) if cell.row == r and cell.cols == 1 else None for r, cell in enumerate(cells)]
+
+    @cached_property
+    def numbering(self) -> list[str]:
+        """How the first text of each row is numbered, "" if it is not."""
+        return [numbering(own[0].text) if own else "" for own in self.own]
+
+    @cached_property
+    def items(self) -> list[bool]:
+        """Whether the requirement begins in each row, in a cell of its own."""
+        return [self._begins_requirement(r) for r in range(self.grid.n_rows)]
+
+    @cached_property
+    def usual(self) -> dict[int, float]:
+        """The share of item rows in which each column has text."""
+        rows = [r for r, is_item in enumerate(self.items) if is_item]
+        return {
+            c: sum(bool(self.grid.cell(r, c).text) for r in rows) / max(len(rows), 1) for c in range(self.grid.n_cols)
+        }
+
+    def values(self, r: int, after_task: bool) -> list[float]:
+        """Return what is observed of row `r`: the values of `BODY_ROW_NAMES`.
+
+        Args:
+            r: the row.
+            after_task: whether a task stands above it.
+        """
+        grid, roles, own, texts = self.grid, self.roles, self.own[r], self.texts[r]
+        requirement = roles.requirement
+        begins = requirement is not None and self.items[r]
+        text = strip_whitespace(grid.cell(r, requirement).text) if begins and requirement is not None else ""
+        first = strip_whitespace(texts[0].text) if texts else ""
+        filled = {c for c in range(grid.n_cols) if grid.cell(r, c).text}
+        distance = sum(abs((c in filled) - share) for c, share in self.usual.items()) / grid.n_cols
+        points = self.points[r]
+        kind = self.numbering[r]
+        counts = self._numbering_counts
+        return [
+            len(own) / grid.n_cols,
+            min(len(texts), 4) / 4,
+            distance,
+            float(begins),
+            min(len(text) / _FULL_LENGTH, 2.0),
+            float(text[-1:] in "。；;") if text else 0.0,
+            float(len(text) > _FULL_LENGTH),
+            float(self._begins(r, _DETAIL_ROLES)),
+            float(self._begins(r, PARTY_ROLES)),
+            float(self._begins(r, (ColumnRole.LEVEL,))),
+            float(self._begins(r, (ColumnRole.SERIAL,))),
+            float(points is not None),
+            float(points is not None and len(texts) == 0),
+            float(any(self._is_wide(cell) for cell in own)),
+            float(any(cell.cols == grid.n_cols > 1 for cell in own)),
+            min(len(first) / _FULL_LENGTH, 3.0),
+            float(first[-1:] in "。；;") if first else 0.0,
+            float(len(texts) > 1 and len({strip_whitespace(cell.text) for cell in texts}) == 1),
+            float(any(is_total(cell.text) for cell in own[:2])),
+            float(any(is_total(cell.text) for cell in own)),
+            float(bool(own) and is_note(own[0].text)),
+            float(points is not None and self._is_sum_below(r, points)),
+            float(points is not None and self._is_sum_above(r, points)),
+            float(points is not None and abs(points - self._sum) <= _TOLERANCE),
+            float(points is not None and abs(points * 2 - self._sum) <= _TOLERANCE),
+            float(r == 0),
+            float(r >= grid.n_rows - 2),
+            float(after_task),
+            float(bool(first and inline_points(first))),
+            1 - counts[kind] / max(grid.n_rows, 1),
+            float(_outer(kind, counts)),
+            *[float(kind == name) for name, _ in _NUMBERING],
+            float(not kind),
+            float(requirement is None),
+            sum(cell.row < r for cell in grid.cells_of_row(r)) / grid.n_cols,
+            float(requirement is not None and grid.cell(r, requirement).row < r),
+        ]
+
+    @cached_property
+    def _numbering_counts(self) -> Counter[str]:
+        return Counter(self.numbering)
+
+    @cached_property
+    def _sum(self) -> Decimal:
+        return sum((p for p, is_item in zip(self.points, self.items, strict=True) if p is not None and is_item), Decimal())
+
+    def _is_figure(self, cell: GridCell) -> bool:
+        role = self.roles.names[cell.col]
+        return cell.cols == 1 and (role in _SCORE_ROLES or (role is ColumnRole.SERIAL and is_number(cell.text)))
+
+    def _begins(self, r: int, roles: Sequence[ColumnRole]) -> bool:
+        return any(_begins_text(self.grid, r, c) for c in self.roles.columns(*roles))
+
+    def _begins_requirement(self, r: int) -> bool:
+        c = self.roles.requirement
+        return c is not None and _begins_text(self.grid, r, c) and not self._is_wide(self.grid.cell(r, c))
+
+    def _is_wide(self, cell: GridCell) -> bool:
+        """Return whether a cell extends over the requirement column from the left, so that it is no requirement."""
+        requirement = self.roles.requirement
+        if requirement is None or cell.cols == self.grid.n_cols > 1:
+            return cell.cols == self.grid.n_cols > 1
+        return cell.col < requirement < cell.col + cell.cols
+
+    def _is_sum_below(self, r: int, points: Decimal) -> bool:
+        """Return whether the points are the sum of the items below, up to the next row numbered in the same way."""
+        total, seen = Decimal(), False
+        for i in range(r + 1, self.grid.n_rows):
+            if seen and self.numbering[i] == self.numbering[r] and not self.items[i]:
+                break
+            if self.items[i] and self.points[i] is not None:
+                total, seen = total + (self.points[i] or 0), True
+                if abs(total - points) <= _TOLERANCE and self._ends_section(r, i + 1):
+                    return True
+        return seen and abs(total - points) <= _TOLERANCE
+
+    def _ends_section(self, r: int, following: int) -> bool:
+        """Return whether no item of the section that row `r` opens stands at `following`."""
+        return following >= self.grid.n_rows or not self.items[following] or self.numbering[following] == self.numbering[r]
+
+    def _is_sum_above(self, r: int, points: Decimal) -> bool:
+        """Return whether the points are the sum of the items directly above, up to the row before that adds none."""
+        total, seen = Decimal(), 0
+        for i in range(r - 1, -1, -1):
+            if not self.items[i]:
+                if seen:
+                    break
+                return False
+            if self.points[i] is not None:
+                total, seen = total + (self.points[i] or 0), seen + 1
+        return seen > 1 and abs(total - points) <= _TOLERANCE
+
+
+def classify_rows(grid: Grid, roles: ColumnRoles) -> tuple[list[RowKind], list[float]]:
+    """Return the kind of every row of the body, and the log-odds of each against the next best kind."""
+    rows = BodyRows(grid, roles)
+    model = load_model("body_rows")
     kinds: list[RowKind] = []
+    margins: list[float] = []
     after_task = False
     for r in range(grid.n_rows):
-        kind = _classify_row(grid, roles, r, after_task)
+        kind, margin = RowKind.BLANK, _SETTLED
+        if rows.own[r]:
+            scores = model.log_probabilities(rows.values(r, after_task))
+            best, second = sorted(scores, key=lambda name: -scores[name])[:2]
+            kind, margin = RowKind(best), scores[best] - scores[second]
+            if kind in (RowKind.TASK, RowKind.REST) and not _begins_task(rows, r):
+                kind = RowKind.REST if after_task and rows.texts[r] else RowKind.BLANK
         after_task = after_task or kind is RowKind.TASK
         kinds.append(kind)
-    return kinds
+        margins.append(margin)
+    return kinds, margins
 
 
-def _classify_row(grid: Grid, roles: ColumnRoles, r: int, after_task: bool) -> RowKind:
-    own = [cell for cell in grid.cells_of_row(r) if cell.row == r and cell.text and not is_placeholder(cell.text)]
-    if not own:
-        return RowKind.BLANK
-    if any(is_total(cell.text) for cell in own[:2]):
-        return RowKind.TOTAL
-    single = _single_text_cell(own, roles)
-    if single is not None:
-        is_long = len(strip_whitespace(single.text)) > _MAX_BAND
-        if is_note(single.text) or (_is_wide(single, grid, roles) and is_long):
-            return RowKind.NOTE
-        if _is_band(single, grid, roles):
-            return RowKind.BAND
+_SETTLED: Final = 20.0
+"""Log-odds of a row that leaves no choice."""
+
+
+def _begins_task(rows: BodyRows, r: int) -> bool:
+    """Return whether a row that is no heading, total or note begins a task of its own."""
+    roles, own = rows.roles, rows.own[r]
     requirement = roles.requirement
-    if requirement is not None and _begins_text(grid, r, requirement):
-        return RowKind.TASK
-    details = roles.columns(ColumnRole.EVIDENCE, ColumnRole.CRITERIA, ColumnRole.SCORING)
-    if any(_begins_text(grid, r, c) for c in details):
-        return RowKind.TASK
+    if requirement is not None and _begins_text(rows.grid, r, requirement):
+        return True
+    if any(_begins_text(rows.grid, r, c) for c in roles.columns(*_DETAIL_ROLES)):
+        return True
     if requirement is not None and any(roles.names[cell.col] is ColumnRole.LEVEL for cell in own):
-        return RowKind.TASK
+        return True
+    # A serial number begins a row even if its requirement was left blank.
     has_text = any(roles.names[cell.col] not in (ColumnRole.SERIAL, *_SCORE_ROLES) for cell in own)
-    if has_text and any(is_number(cell.text) for cell in own if roles.names[cell.col] is ColumnRole.SERIAL):
-        # A serial number begins a row even if its requirement was left blank.
-        return RowKind.TASK
-    return RowKind.REST if after_task and has_text else RowKind.BLANK
+    return has_text and any(is_number(cell.text) for cell in own if roles.names[cell.col] is ColumnRole.SERIAL)
 
 
 def _begins_text(grid: Grid, r: int, c: int) -> bool:
@@ -77,33 +266,15 @@ def _begins_text(grid: Grid, r: int, c: int) -> bool:
     return cell.row == r and not cell.is_blank and not is_placeholder(cell.text)
 
 
-def _is_wide(cell: GridCell, grid: Grid, roles: ColumnRoles) -> bool:
-    """Return whether a cell extends over the requirement column from the left, so that it is no requirement."""
-    requirement = roles.requirement
-    if requirement is None or cell.cols == grid.n_cols > 1:
-        return cell.cols == grid.n_cols
-    return (
-        cell.cols >= max(2, grid.n_cols // 2)
-        and cell.col <= requirement < cell.col + cell.cols
-        and cell.col < requirement
-    )
+def numbering(text: str) -> str:
+    """Return how a text is numbered by its beginning: chinese, bracket, roman, dotted, digit, "" if it is not."""
+    compact = strip_whitespace(text)
+    return next((name for name, pattern in _NUMBERING if pattern.match(compact)), "")
 
 
-def _single_text_cell(own: list[GridCell], roles: ColumnRoles) -> GridCell | None:
-    """Return the only cell of a row apart from points, None if there are more or none."""
-    text = [cell for cell in own if not (roles.names[cell.col] in _SCORE_ROLES and cell.cols == 1)]
-    return text[0] if len(text) == 1 else None
-
-
-def _is_band(cell: GridCell, grid: Grid, roles: ColumnRoles) -> bool:
-    if _is_wide(cell, grid, roles):
-        return True
-    if grid.spans_known or cell.col > (roles.columns(ColumnRole.LEVEL) or [0])[0]:
+def _outer(kind: str, counts: Counter[str]) -> bool:
+    """Return whether a numbering stands outside of a more frequent one, as 一、 outside of 1."""
+    order = [name for name, _ in _NUMBERING]
+    if kind not in order:
         return False
-    role = roles.names[cell.col]
-    if role is ColumnRole.REQUIREMENT and not _HEADING.match(strip_whitespace(cell.text)):
-        return False
-    if role not in (ColumnRole.LEVEL, ColumnRole.SERIAL, ColumnRole.REQUIREMENT):
-        return False
-    text = strip_whitespace(cell.text)
-    return cell.rows == 1 and cell.col == 0 and len(text) <= _MAX_BAND and cell_points(text) is None
+    return any(counts[name] > counts[kind] for name in order[order.index(kind) + 1 :])

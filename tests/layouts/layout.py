@@ -29,6 +29,8 @@ class Layout:
     """known, unknown or mixed"""
     levels: str
     """columns: each level a column; bands: section rows; band_and_columns: the outermost as section rows"""
+    band_style: str
+    """How section rows are drawn: wide, pair (over two columns) or cells (in the first columns)"""
     level_cells: str
     """merged, repeated in every row, or blank below the first"""
     codes: str
@@ -41,10 +43,14 @@ class Layout:
     """none, column, lead_support (two columns), labelled (牵头单位：甲；配合单位：乙), matrix (a column for each)"""
     separator: str
     """Between units: 、 ； space or line break"""
+    criteria: bool
+    """A column of broader standards before the requirements"""
     evidence: bool
     methods: bool
     deadline: bool
     people: bool
+    leaders: bool
+    scoring: bool
     labels: bool
     serial: bool
     scorebox: bool
@@ -52,6 +58,8 @@ class Layout:
     header_rows: int
     total: str
     """none, first or last"""
+    subtotals: bool
+    """A row of totals below each outermost heading"""
     title_row: bool
     note_row: bool
     repeat_header: bool
@@ -115,6 +123,7 @@ def draw(rng: random.Random, truth: Truth, headers: str | None = None, kind: str
         "format": kind,
         "headers": headers or rng.choice(("known", "unknown", "mixed")),
         "levels": levels,
+        "band_style": _band_style(rng) if in_bands else "wide",
         "level_cells": level_cells,
         # Section rows need a mark that tells them from items, as they have on every page that was seen.
         "codes": rng.choice(("chinese", "bracket") if in_bands else ("none", "chinese", "bracket", "roman", "digits")),
@@ -122,16 +131,20 @@ def draw(rng: random.Random, truth: Truth, headers: str | None = None, kind: str
         "points": points,
         "parties": parties,
         "separator": rng.choice(("、", "；", " ") if is_text else ("、", "；", " ", "\n")),
+        "criteria": truth.depth > 0 and len(truth.items) > LONG_RUN * len(innermost) and rng.random() < 0.15,
         "evidence": truth.has("evidence") and rng.random() < 0.7,
         "methods": truth.has("methods") and rng.random() < 0.7,
         "deadline": truth.has("deadline") and rng.random() < 0.7,
         "people": truth.has("persons") and rng.random() < 0.6,
+        "leaders": truth.has("leader") and rng.random() < 0.6,
+        "scoring": has_points and rng.random() < 0.3,
         "labels": rng.random() < 0.7,
         "serial": serial,
         "scorebox": points == "column" and rng.random() < 0.25,
         "remark": rng.random() < 0.2,
         "header_rows": 1 if is_text else rng.choice((1, 1, 1, 2)),
         "total": rng.choice(("none", "none", "first", "last")) if points == "column" else "none",
+        "subtotals": points == "column" and truth.depth > 0 and not _crosses(truth) and rng.random() < 0.15,
         "title_row": rng.random() < 0.15,
         "note_row": rng.random() < 0.25,
         "repeat_header": len(truth.items) > 12 and rng.random() < 0.25,
@@ -141,6 +154,10 @@ def draw(rng: random.Random, truth: Truth, headers: str | None = None, kind: str
         # One column of text is prose, not a table: number its rows.
         chosen["serial"] |= not any(chosen[name] for name in ("evidence", "methods", "deadline", "people"))
     return Layout(**chosen)
+
+
+def _band_style(rng: random.Random) -> str:
+    return rng.choice(("wide", "wide", "pair", "cells"))
 
 
 def _crosses(truth: Truth) -> bool:

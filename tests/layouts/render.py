@@ -25,8 +25,16 @@ LETTER: Final = (
     "甲州市精神文明建设指导委员会办公室",
     "2024年3月5日",
 )
-NOTE: Final = "注：本表由市文明办负责解释。"
+NOTES: Final = (
+    ("注：本表由市文明办负责解释。",),
+    ("备注：加★的为牵头单位。",),
+    ("说明：1.本表自印发之日起执行。2.未尽事宜由市文明办负责解释。",),
+    ("①“各有关单位”指市直各部门、各人民团体和中央、省属驻市各单位。", "②“各县（市、区）”指全市所有县、市、区和功能区。"),
+    ("填报单位（盖章）：", "填表说明：本表一式两份，由各单位填写后报市文明办。"),
+)
+"""Rows below a table, in the wordings of such tables."""
 TOTAL: Final = "合计"
+SUBTOTAL: Final = "小计"
 
 
 @dataclass(slots=True)
@@ -49,6 +57,10 @@ class Variant:
     notice: Notice
     items: tuple[Item, ...]
     layout: Layout
+    roles: tuple[str, ...]
+    """What each column of its table holds."""
+    row_kinds: tuple[str, ...]
+    """What each row is: title, header, task, band, total or note."""
 
 
 def number(value: float) -> str:
@@ -61,9 +73,10 @@ def render(truth: Truth, layout: Layout, seed: int) -> Variant:
     rng = random.Random(seed)
     items = [_shown(item, layout) for item in _coded(truth.items, layout)]
     columns = _columns(items, layout, truth, rng)
-    table = _table(truth, items, columns, layout)
+    table, kinds = _table(truth, items, columns, layout)
     notice = Notice(LETTER[2], LETTER[1], LETTER[5], LETTER, (table,), ())
-    return Variant(notice, tuple(_expected(item, layout) for item in items), layout)
+    roles = tuple(column.role for column in columns)
+    return Variant(notice, tuple(_expected(item, layout) for item in items), layout, roles, kinds)
 
 
 def _coded(items: Sequence[Item], layout: Layout) -> list[Item]:
@@ -110,10 +123,11 @@ def _shown(item: Item, layout: Layout) -> Item:
     return replace(
         item,
         label=label,
+        criteria=item.criteria if layout.criteria else None,
         evidence=item.evidence if layout.evidence else None,
         methods=item.methods if layout.methods else (),
         deadline=item.deadline if layout.deadline else None,
-        leader=None,
+        leader=item.leader if layout.leaders else None,
         persons=item.persons if layout.people else (),
         lead=item.lead if keeps_units else (),
         support=item.support if keeps_units else (),
@@ -163,6 +177,7 @@ def _heading(heading: Heading, layout: Layout) -> str:
 def _columns(items: Sequence[Item], layout: Layout, truth: Truth, rng: random.Random) -> list[Column]:
     level_columns = _level_columns(items, layout, truth, rng)
     body: list[Column] = [Column("requirement", "", [_requirement(item, layout) for item in items])]
+    criteria = [_criteria_column(items, layout)] if layout.criteria else []
     if layout.points == "column":
         body.append(_points_column(items))
     if layout.methods:
@@ -172,6 +187,10 @@ def _columns(items: Sequence[Item], layout: Layout, truth: Truth, rng: random.Ra
     if layout.deadline:
         body.append(Column("deadline", "", [item.deadline or "" for item in items]))
     body += _party_columns(items, layout, truth)
+    if layout.leaders:
+        body.append(Column("leader", "", [item.leader or "" for item in items]))
+    if layout.scoring:
+        body.append(Column("scoring", "", [_scoring(item, i) for i, item in enumerate(items)]))
     if layout.people:
         body.append(Column("person", "", ["、".join(item.persons) for item in items]))
     if layout.order:
@@ -181,7 +200,7 @@ def _columns(items: Sequence[Item], layout: Layout, truth: Truth, rng: random.Ra
     if layout.remark:
         body.append(Column("remark", "", [""] * len(items)))
     serial = [Column("serial", "", [str(i) for i in range(1, len(items) + 1)])] if layout.serial else []
-    columns = [*serial, *level_columns, *body]
+    columns = [*serial, *level_columns, *criteria, *body]
     for column in columns:
         if not column.header:
             column.header = _word(column.role, layout, rng)
@@ -196,6 +215,18 @@ def _word(role: str, layout: Layout, rng: random.Random) -> str:
 def _requirement(item: Item, layout: Layout) -> str:
     text = _with_points(item) if layout.points == "inline" and item.points is not None else item.requirement
     return f"{item.label or ''}{text}"
+
+
+def _scoring(item: Item, i: int) -> str:
+    """Return how points are deducted, in one of the usual wordings."""
+    points = number(item.points if item.points is not None else 1)
+    half = number((item.points if item.points is not None else 2) / 2)
+    return (
+        f"未落实的扣{points}分，落实不到位的酌情扣分。",
+        f"每少一项扣{half}分，扣完为止。",
+        f"全部完成得{points}分；部分完成得{half}分；未完成不得分。",
+        f"达到要求得{points}分，每有一处不符合扣0.5分。",
+    )[i % 4]
 
 
 def _points_column(items: Sequence[Item]) -> Column:
@@ -224,6 +255,20 @@ def _level_columns(items: Sequence[Item], layout: Layout, truth: Truth, rng: ran
                 texts[start + 1 : end + 1] = [""] * (end - start)
         out.append(Column("level", _word(LEVEL_WORDS[level], layout, rng), texts, spans))
     return out
+
+
+def _criteria_column(items: Sequence[Item], layout: Layout) -> Column:
+    texts = [item.criteria or "" for item in items]
+    if layout.level_cells == "repeated":
+        return Column("criteria", "", texts)
+    spans: list[int] = []
+    for _, group in groupby(range(len(items)), key=lambda i: (items[i].path, items[i].criteria)):
+        rows = list(group)
+        spans += [len(rows), *([0] * (len(rows) - 1))]
+        if layout.level_cells == "blank":
+            for i in rows[1:]:
+                texts[i] = ""
+    return Column("criteria", "", texts, spans if layout.level_cells == "merged" else [])
 
 
 def _party_columns(items: Sequence[Item], layout: Layout, truth: Truth) -> list[Column]:
@@ -256,12 +301,17 @@ class _Rows:
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = columns
         self.cells: list[Cell] = []
-        self.n_rows = 0
+        self.kinds: list[str] = []
 
-    def wide(self, text: str) -> None:
+    @property
+    def n_rows(self) -> int:
+        """The number of rows so far."""
+        return len(self.kinds)
+
+    def wide(self, text: str, kind: str) -> None:
         """Add a row of one cell over the whole width."""
         self.cells.append(Cell(self.n_rows, 0, text, 1, len(self.columns)))
-        self.n_rows += 1
+        self.kinds.append(kind)
 
     def header(self, rows: int) -> None:
         grouped = rows > 1
@@ -273,17 +323,40 @@ class _Rows:
                 col += 1
             if group is not None:
                 self.cells.append(Cell(self.n_rows, col - len(found), group, 1, len(found)))
-        self.n_rows += rows
+        self.kinds += ["header"] * rows
 
-    def band(self, text: str, points: str) -> None:
-        """Add a section row: its text over all columns, or up to the column of points."""
+    def band(self, code: str | None, text: str, points: str, style: str) -> None:
+        """Add a section row.
+
+        Args:
+            code: its number alone.
+            text: its text with its number.
+            points: its points, "" for none.
+            style: wide (over all columns, or up to the column of points), pair (over the first two columns) or cells
+                (in the first column, or its number in the column of serial numbers and its name in the next one).
+        """
         at = next((i for i, column in enumerate(self.columns) if column.role == "points"), None)
-        if not points or not at:
-            self.wide(text)
+        if style == "wide" and (not points or not at):
+            self.wide(text, "band")
             return
-        self.cells += [Cell(self.n_rows, 0, text, 1, at), Cell(self.n_rows, at, points)]
-        self.cells += [Cell(self.n_rows, col, "") for col in range(at + 1, len(self.columns))]
-        self.n_rows += 1
+        texts = [""] * len(self.columns)
+        spans = [1] * len(self.columns)
+        widths = {"wide": at or 1, "pair": 1 if at == 1 else 2, "cells": 1}
+        width = widths[style]
+        if style == "cells" and self.columns[0].role == "serial" and code:
+            texts[0], texts[1] = code, text.removeprefix(code).lstrip("、.")
+        else:
+            texts[0], spans[0] = text, width
+        if points and at is not None:
+            texts[at] = points
+        covered = 0
+        for col, cell in enumerate(texts):
+            if covered:
+                covered -= 1
+                continue
+            self.cells.append(Cell(self.n_rows, col, cell, 1, spans[col]))
+            covered = spans[col] - 1
+        self.kinds.append("band")
 
     def item(self, index: int, rows_until_cut: int) -> None:
         """Add the row of an item; spans end where the rows do, `rows_until_cut` below."""
@@ -291,17 +364,18 @@ class _Rows:
             span = column.spans[index] if column.spans else 1
             if span:
                 self.cells.append(Cell(self.n_rows, col, column.texts[index], min(span, rows_until_cut)))
-        self.n_rows += 1
+        self.kinds.append("task")
 
 
-def _table(truth: Truth, items: Sequence[Item], columns: Sequence[Column], layout: Layout) -> Table:
+def _table(truth: Truth, items: Sequence[Item], columns: Sequence[Column], layout: Layout) -> tuple[Table, tuple[str, ...]]:
+    """Return the table, and what each of its rows is."""
     rows = _Rows(columns)
     header_rows = layout.header_rows if any(column.group for column in columns) else min(layout.header_rows, 1)
     if layout.title_row:
-        rows.wide(truth.title)
+        rows.wide(truth.title, "title")
     rows.header(header_rows)
     if layout.total == "first":
-        _total(rows, items)
+        _total(rows, items, TOTAL)
     n_bands = {"columns": 0, "band_and_columns": 1, "bands": truth.depth}[layout.levels]
     cut = _cut(items, columns) if layout.repeat_header else None
     for i, item in enumerate(items):
@@ -311,13 +385,18 @@ def _table(truth: Truth, items: Sequence[Item], columns: Sequence[Column], layou
             if i == 0 or items[i - 1].path[: level + 1] != item.path[: level + 1]:
                 heading = item.path[level]
                 has_cell = layout.heading_points == "cell" and heading.points is not None
-                rows.band(_heading(heading, layout), number(heading.points or 0) if has_cell else "")
+                points = number(heading.points or 0) if has_cell else ""
+                rows.band(heading.code, _heading(heading, layout), points, layout.band_style)
         rows.item(i, len(items) - i)
+        if layout.subtotals and (i + 1 == len(items) or items[i + 1].path[:1] != item.path[:1]):
+            _total(rows, [other for other in items if other.path[:1] == item.path[:1]], SUBTOTAL)
     if layout.total == "last":
-        _total(rows, items)
+        _total(rows, items, TOTAL)
     if layout.note_row:
-        rows.wide(NOTE)
-    return Table(truth.title, rows.n_rows, len(columns), header_rows, tuple(rows.cells))
+        for text in NOTES[layout.order % len(NOTES) if layout.order else len(items) % len(NOTES)]:
+            rows.wide(text, "note")
+    table = Table(truth.title, rows.n_rows, len(columns), header_rows, tuple(rows.cells))
+    return table, tuple(rows.kinds)
 
 
 def _cut(items: Sequence[Item], columns: Sequence[Column]) -> int | None:
@@ -329,11 +408,11 @@ def _cut(items: Sequence[Item], columns: Sequence[Column]) -> int | None:
     return min(fitting, key=lambda i: abs(i - middle), default=None)
 
 
-def _total(rows: _Rows, items: Sequence[Item]) -> None:
+def _total(rows: _Rows, items: Sequence[Item], word: str) -> None:
     total = sum(item.points or 0 for item in items)
     at = next(i for i, column in enumerate(rows.columns) if column.role == "points")
     if at == 0:
         return
-    rows.cells += [Cell(rows.n_rows, 0, TOTAL, 1, at), Cell(rows.n_rows, at, number(round(total, 4)))]
+    rows.cells += [Cell(rows.n_rows, 0, word, 1, at), Cell(rows.n_rows, at, number(round(total, 4)))]
     rows.cells += [Cell(rows.n_rows, col, "") for col in range(at + 1, len(rows.columns))]
-    rows.n_rows += 1
+    rows.kinds.append("total")

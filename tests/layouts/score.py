@@ -40,7 +40,7 @@ def wanted(item: Item) -> dict[str, Any]:
     """Return the comparable fields of an item."""
     return fields_of(
         requirement=plain(item.requirement),
-        criteria="",
+        criteria=plain(item.criteria),
         names=[plain(heading.name) for heading in item.path],
         codes=[plain(heading.code) for heading in item.path],
         heading_points=[number(heading.points) for heading in item.path],

@@ -40,6 +40,8 @@ class Item:
     leader: str | None
     persons: tuple[str, ...]
     bonus: bool = False
+    criteria: str | None = None
+    """A broader standard in a cell of its own, for the items of one heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +119,16 @@ def _item(task: dict[str, Any]) -> Item:
         support=tuple(name for name in named if name not in lead),
         leader=task["leader"],
         persons=tuple(task["persons"] or ()),
-        bonus=False,
+        bonus=task["bonus"],
+        criteria=task["criteria"],
     )
 
 
 def _summed(truth: Truth) -> Truth:
     """Give headings the sums of their items, so that what a layout shows of them adds up."""
     items = list(truth.items)
+    if truth.depth and not truth.has("criteria"):
+        items = [replace(item, criteria=f"{item.path[-1].name}工作扎实有效，制度健全，职工满意。") for item in items]
     for level in range(truth.depth):
         for _, numbered in groupby(enumerate(items), key=lambda pair: [h.name for h in pair[1].path[: level + 1]]):
             group = list(numbered)

@@ -1,0 +1,261 @@
+"""What the cells of a column show, and what is observed of a column beside the others."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from extractors.normalize import is_placeholder, strip_whitespace
+from extractors.parsers.column_headers import HeaderWord, is_listed_header, normalize_header
+from extractors.parsers.item_labels import has_code, split_label
+from extractors.parsers.methods import method_share
+from extractors.parsers.persons import is_person_list
+from extractors.parsers.points import cell_points
+from extractors.parsers.responsible_units import looks_like_party
+from extractors.parsers.row_patterns import is_total
+from extractors.tables.column_roles import ColumnRole, header_word_of, is_dotted, is_serial
+from extractors.tables.grid import GridCell
+from extractors.tables.header_ngrams import NGRAM_ROLES, ngram_scores
+
+_DATE = re.compile(r"\d月|[上中下]旬|季度|每月|年底|月底|全年|长期|适时|[前后]$|随时|同步|每年|常年|\d日")
+_MARK = re.compile(r"[√✓✔★☆●○◎▲△☑■□]|牵头|配合|主办|协办")
+_EVIDENCE = re.compile(r"图片|照片|报告|文件|截图|记录|资料|材料|复印件|方案|总结|名单|清单|台账|视频|通知|签到|说明")
+_SENTENCE = re.compile(r"[，,。；;]")
+_LIST = re.compile(r"[、；;]")
+_SCORING = re.compile(r"(?:扣|减|加|得|计|给)\s*\d+(?:[.．]\d+)?\s*分|不得分|不计分|扣完为止|酌情|\d分[，,。；;]")
+_IN_WORDS = re.compile(r"[\d.．]+\s*分|分值|[（(][\d.．]+\s*分?[）)]")
+_DEADLINE_LENGTH: Final = 40
+"""A longer cell is no deadline: 每月开展一次志愿服务活动，……（a requirement that names a month）."""
+_METHOD_SHARE: Final = 0.6
+"""材料审核、实地考察: at least so much of a cell must be words of methods."""
+_SHORT: Final = 4
+"""办公室, 3月底: cells up to this length are names, numbers or dates."""
+
+FIXED_ROLES: Final = tuple(role.value for role in ColumnRole if role not in (ColumnRole.METHOD_MARK, ColumnRole.UNIT))
+OPEN_ROLES: Final = ("level", "criteria", "requirement", "evidence")
+
+
+@dataclass(frozen=True)
+class ColumnFeatures:
+    """Features of the cells of one column.
+
+    `filled` is the number of non-blank cells per row, `length` their mean length, `span` the mean number of rows of a
+    cell; every other feature is a share of the non-blank cells, 0 to 1. Shares are computed on first access.
+    """
+
+    filled: float
+    length: float
+    texts: Counter[str]
+    """The non-blank cells without whitespace, with their number of occurrences."""
+    span: float = 1.0
+
+    def _share(self, matches: Callable[[str], object]) -> float:
+        return sum([n for text, n in self.texts.items() if matches(text)]) / max(self.texts.total(), 1)
+
+    @cached_property
+    def labelled(self) -> float:
+        """Share that begins with an item label."""
+        return self._share(lambda t: split_label(t).label is not None)
+
+    @cached_property
+    def coded(self) -> float:
+        """Share that begins with the code of a heading."""
+        return self._share(has_code)
+
+    @cached_property
+    def number(self) -> float:
+        """Share that is a number of points."""
+        return self._share(lambda t: cell_points(t) is not None)
+
+    @cached_property
+    def serial(self) -> float:
+        """Share that is a serial number."""
+        return self._share(is_serial)
+
+    @cached_property
+    def dotted(self) -> float:
+        """Share that is a dotted number (1.1, 2.3.1): a position, or points with a decimal."""
+        return self._share(is_dotted)
+
+    @cached_property
+    def ascending(self) -> float:
+        """Share of whole numbers that are one more than the number above, as serial numbers are and points are not."""
+        numbers = [int(text) for text in self.texts if text.isdecimal() and len(text) < _SHORT]
+        steps = sum(b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False))
+        return steps / max(len(self.texts) - 1, 1)
+
+    @cached_property
+    def date(self) -> float:
+        """Share that is short and has words of a date."""
+        return self._share(lambda t: len(t) < _DEADLINE_LENGTH and _DATE.search(t) is not None)
+
+    @cached_property
+    def party(self) -> float:
+        """Share that looks like responsible units."""
+        return self._share(looks_like_party)
+
+    @cached_property
+    def person(self) -> float:
+        """Share that looks like names of persons."""
+        return self._share(is_person_list)
+
+    @cached_property
+    def method(self) -> float:
+        """Share that consists mostly of assessment methods."""
+        return self._share(lambda t: method_share(t) > _METHOD_SHARE)
+
+    @cached_property
+    def mark(self) -> float:
+        """Share that is a tick or a word in place of one (牵头)."""
+        return self._share(_MARK.fullmatch)
+
+    @cached_property
+    def evidence(self) -> float:
+        """Share that names materials to hand in."""
+        return self._share(_EVIDENCE.search)
+
+    @cached_property
+    def scoring(self) -> float:
+        """Share that says how points are given or deducted."""
+        return self._share(_SCORING.search)
+
+    @cached_property
+    def points_in_words(self) -> float:
+        """Share of texts with points in them (组织领导（20分）)."""
+        return self._share(lambda t: _IN_WORDS.search(t) is not None and cell_points(t) is None)
+
+    @cached_property
+    def sentence(self) -> float:
+        """Share with punctuation."""
+        return self._share(_SENTENCE.search)
+
+    @cached_property
+    def listed(self) -> float:
+        """Share that lists several things (、 or ；)."""
+        return self._share(_LIST.search)
+
+    @cached_property
+    def ended(self) -> float:
+        """Share that ends like a sentence (。 ；), as headings do not."""
+        return self._share(lambda t: t[-1] in "。；;")
+
+    @cached_property
+    def short(self) -> float:
+        """Share of at most four characters."""
+        return self._share(lambda t: len(t) <= _SHORT)
+
+    @property
+    def distinct(self) -> float:
+        """Different texts per non-blank cell."""
+        return len(self.texts) / max(self.texts.total(), 1)
+
+
+_CONTENT: Final = (
+    "labelled", "coded", "number", "serial", "dotted", "ascending", "date", "party", "person", "method", "mark",
+    "evidence", "scoring", "points_in_words", "sentence", "listed", "ended", "short", "distinct",
+)  # fmt: skip
+_POSITION: Final = (
+    "filled", "length", "span", "empty", "position", "first", "last", "longest", "length_rank", "fill_rank", "narrower",
+    "wider",
+)  # fmt: skip
+_HEADER: Final = (
+    "blank_header", "known", "header_method", "header_party", "header_form", "header_roster", "header_length",
+)  # fmt: skip
+COLUMN_NAMES: Final = (
+    *(f"content_{name}" for name in _CONTENT),
+    *(f"place_{name}" for name in _POSITION),
+    *(f"header_{name}" for name in _HEADER),
+    *(f"word_{role}" for role in FIXED_ROLES),
+    *(f"open_{role}" for role in OPEN_ROLES),
+    *(f"ngram_{role}" for role in NGRAM_ROLES),
+)
+"""The observed values of a column in the order of `column_values`."""
+_FULL_LENGTH: Final = 40.0
+"""A mean length of a long sentence."""
+_MOST_LENGTHS: Final = 3.0
+"""Longer means say no more."""
+
+
+def column_features(cells: Sequence[GridCell], n_rows: int) -> ColumnFeatures:
+    """Return the features of the cells of one column (blank ones included) of a body of `n_rows` rows."""
+    texts: Counter[str] = Counter()
+    # Columns of parties or methods repeat few texts many times.
+    for text, count in Counter([cell.text for cell in cells if cell.text]).items():
+        if not is_placeholder(text) and not is_total(text):
+            compact = strip_whitespace(text)
+            texts[compact] = texts.get(compact, 0) + count
+    filled = texts.total()
+    total_length = sum([len(text) * n for text, n in texts.items()])
+    span = sum([cell.rows for cell in cells]) / max(len(cells), 1)
+    return ColumnFeatures(filled / max(n_rows, 1), total_length / max(filled, 1), texts, span)
+
+
+def column_values(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> list[list[float]]:
+    """Return what is observed of each column: the values of `COLUMN_NAMES`.
+
+    Args:
+        columns: the header text of each column, rows of a header joined by `/`.
+        features: the features of each column.
+    """
+    return [
+        [
+            *[getattr(f, name) for name in _CONTENT],
+            *_position_values(c, features),
+            *_header_values(columns[c]),
+        ]
+        for c, f in enumerate(features)
+    ]
+
+
+def _position_values(c: int, features: Sequence[ColumnFeatures]) -> list[float]:
+    f, n = features[c], len(features)
+    lengths = sorted((g.length for g in features), reverse=True)
+    fills = sorted((g.filled for g in features), reverse=True)
+    before = features[c - 1].filled if c else 0.0
+    after = features[c + 1].filled if c + 1 < n else 0.0
+    return [
+        f.filled,
+        min(f.length / _FULL_LENGTH, _MOST_LENGTHS),
+        min(f.span, 8.0) / 4,
+        float(not f.texts),
+        c / max(n - 1, 1),
+        float(c == 0),
+        float(c == n - 1),
+        float(f.length == lengths[0] > 0),
+        lengths.index(f.length) / max(n - 1, 1),
+        fills.index(f.filled) / max(n - 1, 1),
+        _ratio(f.filled, before),
+        _ratio(f.filled, after),
+    ]
+
+
+def _ratio(a: float, b: float) -> float:
+    """Return how much larger `a` is than `b`, between -1 and 1."""
+    return (a - b) / (a + b) if a + b else 0.0
+
+
+def _header_values(column: str) -> list[float]:
+    word = header_word_of(column)
+    last = column.rsplit("/", maxsplit=1)[-1]
+    grams = ngram_scores(last)
+    return [
+        float(not normalize_header(column)),
+        float(word.known),
+        method_share(last),
+        float(looks_like_party(last)),
+        float(is_listed_header(last, "form")),
+        float(is_listed_header(last, "roster")),
+        min(len(last) / 8, 2.0),
+        *[float(word.role == role) for role in FIXED_ROLES],
+        *[word.weights.get(role, 0.0) for role in OPEN_ROLES],
+        *[0.0 if word.role else _dampened(grams[role], word) for role in NGRAM_ROLES],
+    ]
+
+
+def _dampened(score: float, word: HeaderWord) -> float:
+    """Return the score of n-grams; half of it where the vocabulary knows the word but leaves roles open."""
+    return score / 2 if word.weights else score

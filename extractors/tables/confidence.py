@@ -1,0 +1,164 @@
+"""How sure a reading is, and what it says in words.
+
+The distances to the next best header, assignment of roles and kinds of rows, and what the arithmetic of the table says,
+are weighed by a fitted model: its probability that the reading is right is the confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from math import exp, log
+from typing import Final
+
+from extractors.parsers.points import cell_points
+from extractors.tables.column_roles import ColumnRole, header_word_of
+from extractors.tables.grid import Grid
+from extractors.tables.header import Header
+from extractors.tables.linear_model import load_model
+from extractors.tables.reading import ColumnReading, RoleAssignment
+from extractors.tables.row_kinds import RowKind
+
+RIGHT, WRONG = "right", "wrong"
+CONFIDENCE_NAMES: Final = (
+    "header_margin", "header_found", "column_margin", "least_column", "mean_column", "least_row", "row_doubt", "tasks",
+    "known_share", "total_agrees", "total_differs", "rows", "sections", "continuations", "levels", "parties",
+    "requirement_score", "unknown_words",
+)  # fmt: skip
+"""The observed values of a reading in the order of `confidence_values`."""
+_MOST: Final = 8.0
+"""Log-odds beyond this are certain."""
+_NO_FACTS: Final = frozenset({ColumnRole.REMARK, ColumnRole.SCOREBOX, ColumnRole.OTHER})
+"""Roles whose cells give the same facts."""
+_TOLERANCE: Final = Decimal("0.01")
+ROLE_NAMES: Final = {
+    ColumnRole.SERIAL: "序号",
+    ColumnRole.LEVEL: "指标",
+    ColumnRole.CRITERIA: "总体标准",
+    ColumnRole.REQUIREMENT: "任务要求",
+    ColumnRole.POINTS: "分值",
+    ColumnRole.SCOREBOX: "得分栏",
+    ColumnRole.SCORING: "评分办法",
+    ColumnRole.METHOD: "测评方法",
+    ColumnRole.METHOD_MARK: "测评方法勾选栏",
+    ColumnRole.EVIDENCE: "佐证材料",
+    ColumnRole.PARTY: "责任单位",
+    ColumnRole.LEAD: "牵头单位",
+    ColumnRole.SUPPORT: "配合单位",
+    ColumnRole.UNIT: "责任单位勾选栏",
+    ColumnRole.LEADER: "责任领导",
+    ColumnRole.PERSON: "责任人",
+    ColumnRole.DEADLINE: "完成时限",
+    ColumnRole.REMARK: "备注",
+    ColumnRole.OTHER: "其他",
+}
+"""What a role is called in messages and in 版式.csv."""
+
+
+def confidence_values(
+    header: Header, read: ColumnReading, body: Grid, kinds: Sequence[RowKind], margins: Sequence[float]
+) -> list[float]:
+    """Return what is observed of a reading: the values of `CONFIDENCE_NAMES`.
+
+    Args:
+        header: the header with its margin.
+        read: the roles of the columns.
+        body: the rows below the header.
+        kinds: the kind of each row.
+        margins: the log-odds of each kind against the next best one.
+    """
+    best = read.assignments[0]
+    scores = [max(score, -_MOST) for score in best.scores]
+    other = alternative_roles(read)
+    roles = best.roles
+    known = [header_word_of(column).known for column in read.columns if column]
+    at = roles.index(ColumnRole.REQUIREMENT) if ColumnRole.REQUIREMENT in roles else None
+    agrees, differs = _compare_total(roles, body, kinds)
+    n = max(len(kinds), 1)
+    return [
+        min(header.margin, _MOST),
+        float(header.is_found),
+        min(best.score - other.score, _MOST) if other else _MOST,
+        min(scores, default=0.0),
+        sum(scores) / max(len(scores), 1),
+        min([*margins, _MOST]),
+        sum(1 / (1 + exp(min(margin, 50.0))) for margin in margins) / n,
+        max(-_MOST, min(read.task_log_odds, _MOST)),
+        sum(known) / max(len(known), 1),
+        float(agrees),
+        float(differs),
+        log(n),
+        kinds.count(RowKind.BAND) / n,
+        kinds.count(RowKind.REST) / n,
+        float(ColumnRole.LEVEL in roles),
+        float(bool({ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.UNIT}.intersection(roles))),
+        scores[at] if at is not None else -_MOST,
+        float(len(known) - sum(known)),
+    ]
+
+
+def confidence(values: Sequence[float]) -> float:
+    """Return the probability that a reading with these values is right."""
+    return round(exp(load_model("confidence").log_probabilities(values)[RIGHT]), 3)
+
+
+def alternative_roles(read: ColumnReading) -> RoleAssignment | None:
+    """Return the best assignment of roles that gives other facts, None if there is none."""
+    best = _facts(read.assignments[0].roles)
+    return next((one for one in read.assignments[1:] if _facts(one.roles) != best), None)
+
+
+def describe_reading(header: Header, read: ColumnReading, kinds: Sequence[RowKind]) -> str:
+    """Return in Chinese how a table was understood."""
+    parts = []
+    if header.is_found:
+        first, last = header.start + 1, header.stop
+        parts.append(f"第{first}行为表头" if first == last else f"第{first}至{last}行为表头")
+    else:
+        parts.append("没有表头")
+    columns = [f"“{_name(read, c)}”为{ROLE_NAMES[role]}" for c, role in enumerate(read.roles.names) if read.columns[c]]
+    parts.append("，".join(columns))
+    counted = [(kinds.count(kind), word) for kind, word in _COUNTED if kinds.count(kind)]
+    parts.append("，".join(f"{word}{count}行" for count, word in counted))
+    return "；".join(filter(None, parts))
+
+
+_COUNTED: Final = ((RowKind.TASK, "任务"), (RowKind.BAND, "分组标题"), (RowKind.TOTAL, "合计"), (RowKind.NOTE, "注"))
+
+
+def describe_alternative(header: Header, read: ColumnReading) -> str | None:
+    """Return in Chinese what a table could be read as instead, None if nothing else comes into question."""
+    other = alternative_roles(read)
+    margin = read.assignments[0].score - other.score if other else _MOST
+    if header.margin < min(margin, _MOST):
+        return "表头也可能不是这几行" if header.is_found else "首行也可能是表头"
+    if other is None:
+        return None
+    best = read.assignments[0].roles
+    changed = [
+        f"“{_name(read, c)}”也可能是{ROLE_NAMES[role]}"
+        for c, role in enumerate(other.roles)
+        if role is not best[c] and not {role, best[c]} <= _NO_FACTS
+    ]
+    return "，".join(changed)
+
+
+def _name(read: ColumnReading, c: int) -> str:
+    return read.columns[c] or f"第{c + 1}列"
+
+
+def _facts(roles: Sequence[ColumnRole]) -> tuple[ColumnRole, ...]:
+    return tuple(ColumnRole.OTHER if role in _NO_FACTS else role for role in roles)
+
+
+def _compare_total(roles: Sequence[ColumnRole], body: Grid, kinds: Sequence[RowKind]) -> tuple[bool, bool]:
+    """Return whether a row of totals states the sum of the tasks, and whether one states another number."""
+    if ColumnRole.POINTS not in roles or RowKind.TOTAL not in kinds:
+        return False, False
+    column = roles.index(ColumnRole.POINTS)
+    cells = [body.cell(r, column) for r in range(body.n_rows)]
+    points = [cell_points(cell.text) if cell.row == r else None for r, cell in enumerate(cells)]
+    total = sum((p for p, kind in zip(points, kinds, strict=True) if p is not None and kind is RowKind.TASK), Decimal())
+    stated = [p for p, kind in zip(points, kinds, strict=True) if p is not None and kind is RowKind.TOTAL]
+    agrees = any(abs(p - total) <= _TOLERANCE for p in stated)
+    return agrees, bool(stated) and not agrees

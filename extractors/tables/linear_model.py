@@ -1,0 +1,101 @@
+"""Fitted linear models: what is observed → log-probabilities of classes.
+
+The weights lie in `reading_model.json`, written by `python -m tests.table_model.train`. Pure Python: a table needs some
+thousand multiplications, less than the import of a library for them costs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, log
+from operator import mul
+from pathlib import Path
+from typing import Any
+
+MODEL_FILE = Path(__file__).with_name("reading_model.json")
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """A softmax over classes.
+
+    Attributes:
+        classes: the names of the classes.
+        names: the names of the observed values.
+        mean: the mean of each observed value in training.
+        scale: one over its standard deviation.
+        weights: for each class one weight per value and one per square of a value, and a constant at the end.
+    """
+
+    classes: tuple[str, ...]
+    names: tuple[str, ...]
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[tuple[float, ...], ...]
+
+    def log_probabilities(self, values: Sequence[float]) -> dict[str, float]:
+        """Return the log-probability of each class.
+
+        Args:
+            values: one number for each of `names`.
+        """
+        x = expand([(v - m) * s for v, m, s in zip(values, self.mean, self.scale, strict=True)])
+        logits = [sum(map(mul, w, x)) for w in self.weights]
+        top = max(logits)
+        total = top + log(sum([exp(v - top) for v in logits]))
+        return {name: v - total for name, v in zip(self.classes, logits, strict=True)}
+
+    def evidence(self, values: Sequence[float], name: str, against: str) -> list[tuple[float, str]]:
+        """Return what speaks for class `name` rather than `against`, by observed value, the strongest first."""
+        x = expand([(v - m) * s for v, m, s in zip(values, self.mean, self.scale, strict=True)])
+        plus, minus = self.weights[self.classes.index(name)], self.weights[self.classes.index(against)]
+        n = len(self.names)
+        found = [
+            ((plus[i] - minus[i]) * x[i] + (plus[n + i] - minus[n + i]) * x[n + i], self.names[i]) for i in range(n)
+        ]
+        return sorted(found, reverse=True)
+
+
+LIMIT = 4.0
+"""Standardized values are cut here: a cell of 3,000 characters says no more than one of 300."""
+
+
+def expand(standardized: Sequence[float]) -> list[float]:
+    """Return the values, their squares and a constant 1; values are cut at `LIMIT`."""
+    cut = [LIMIT if v > LIMIT else -LIMIT if v < -LIMIT else v for v in standardized]
+    return [*cut, *[v * v for v in cut], 1.0]
+
+
+def load_model(name: str) -> LinearModel:
+    """Return one of the fitted models of `reading_model.json`: header_rows, columns, body_rows, tables or confidence."""
+    return _replaced.get(name) or _load_model(name)
+
+
+@cache
+def _load_model(name: str) -> LinearModel:
+    data: dict[str, Any] = _load_file()[name]
+    return LinearModel(
+        tuple(data["classes"]),
+        tuple(data["names"]),
+        tuple(data["mean"]),
+        tuple(data["scale"]),
+        tuple(tuple(row) for row in data["weights"]),
+    )
+
+
+def replace_models(models: Mapping[str, LinearModel]) -> None:
+    """Use these models instead of those of the file, in this process: for fitting and evaluating."""
+    _replaced.clear()
+    _replaced.update(models)
+
+
+_replaced: dict[str, LinearModel] = {}
+
+
+@cache
+def _load_file() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(MODEL_FILE.read_text("utf-8"))
+    return loaded

@@ -1,0 +1,135 @@
+"""Interpret a table as a whole: header, role of every column, kind of every row.
+
+A reading is a hypothesis. For each likely header the columns are scored role by role (fitted models over header words,
+contents and place), the best assignments of the whole table are searched with a beam, and the rows are classified under
+the best one. The distance to the best reading that gives other facts is its margin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from extractors.parsers.column_headers import normalize_header
+from extractors.parsers.methods import method_share
+from extractors.tables.align_header import align_header
+from extractors.tables.body_columns import body_features
+from extractors.tables.column_features import ColumnFeatures, column_values
+from extractors.tables.column_roles import ColumnRole, ColumnRoles, header_word_of
+from extractors.tables.grid import Grid
+from extractors.tables.linear_model import load_model
+from extractors.tables.task_tables import table_values, task_log_odds
+
+_BEAM: Final = 12
+"""Assignments kept from column to column."""
+_ROLES_PER_COLUMN: Final = 4
+_LEAST: Final = -7.0
+"""Roles of less than a thousandth are absurd for a column."""
+_METHOD_HEADER: Final = 0.8
+"""材料审核 over √: at least so much of the header must be words of methods."""
+
+
+@dataclass(frozen=True, slots=True)
+class StructureWeights:
+    """Log-odds of what a whole table seldom has; each field is followed by an example."""
+
+    no_requirement: float = -6.0
+    """序号 | 责任单位 | 完成时限: a table of tasks names what is to be done."""
+    second_requirement: float = -5.0
+    """考核内容 | 考核标准: one of two columns of sentences is the requirement."""
+    second_points: float = -4.0
+    """分值 | 得分: one column holds the points."""
+    support_alone: float = -3.0
+    """配合单位 without a column of leading or responsible units."""
+
+
+STRUCTURE: Final = StructureWeights()
+
+
+@dataclass(frozen=True, slots=True)
+class RoleAssignment:
+    """Roles of all columns with their total log-probability."""
+
+    roles: tuple[ColumnRole, ...]
+    score: float
+    scores: tuple[float, ...]
+    """The log-probability of each role."""
+
+
+def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> list[RoleAssignment]:
+    """Return the best assignments of roles to columns, the best first.
+
+    Args:
+        columns: the header text of each column, rows of a header joined by `/`.
+        features: the features of each column.
+    """
+    model = load_model("columns")
+    beam: list[tuple[tuple[float, ...], tuple[ColumnRole, ...]]] = [((), ())]
+    for c, values in enumerate(column_values(columns, features)):
+        options = _options(columns[c], features[c], model.log_probabilities(values))
+        extended = [((*scores, value), (*roles, role)) for scores, roles in beam for role, value in options]
+        extended.sort(key=lambda item: -(sum(item[0]) + _structure(item[1], features, whole=False)))
+        beam = extended[:_BEAM]
+    found = [
+        RoleAssignment(roles, sum(scores) + _structure(roles, features, whole=True), scores) for scores, roles in beam
+    ]
+    found.sort(key=lambda one: -one.score)
+    return found
+
+
+def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[tuple[ColumnRole, float]]:
+    if not f.texts and not normalize_header(column):
+        return [(ColumnRole.OTHER, 0.0)]
+    ranked = sorted(scores, key=lambda name: -scores[name])[:_ROLES_PER_COLUMN]
+    options = [(ColumnRole(name), scores[name]) for name in ranked if scores[name] > _LEAST]
+    if method_share(column.rsplit("/", maxsplit=1)[-1]) > _METHOD_HEADER:
+        options = [(ColumnRole.METHOD_MARK if role is ColumnRole.UNIT else role, value) for role, value in options]
+    return options
+
+
+def _structure(roles: Sequence[ColumnRole], features: Sequence[ColumnFeatures], *, whole: bool) -> float:
+    """Return the log-odds of an assignment as a whole; of a part only what no further column can mend."""
+    score = 0.0
+    requirements = roles.count(ColumnRole.REQUIREMENT)
+    if requirements > 1:
+        score += STRUCTURE.second_requirement * (requirements - 1)
+    points = sum(role is ColumnRole.POINTS and bool(features[c].texts) for c, role in enumerate(roles))
+    if points > 1:
+        score += STRUCTURE.second_points * (points - 1)
+    if whole:
+        if not requirements:
+            score += STRUCTURE.no_requirement
+        if ColumnRole.SUPPORT in roles and not {ColumnRole.LEAD, ColumnRole.PARTY}.intersection(roles):
+            score += STRUCTURE.support_alone
+    return score
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReading:
+    """The columns of a body: names, the best assignments of roles, and the log-odds that it lists tasks."""
+
+    columns: tuple[str, ...]
+    assignments: tuple[RoleAssignment, ...]
+    task_log_odds: float
+
+    @property
+    def roles(self) -> ColumnRoles:
+        """The best roles, with the columns whose header the vocabulary lacks."""
+        unknown = [
+            c for c, name in enumerate(self.columns) if normalize_header(name) and not header_word_of(name).known
+        ]
+        return ColumnRoles(self.assignments[0].roles, tuple(unknown))
+
+
+def read_columns(columns: Sequence[str], body: Grid) -> ColumnReading:
+    """Return how the columns of a body are understood, its header laid over them if it has fewer cells."""
+    features = body_features(body)
+    names = tuple(columns)
+    if names and any(names) and not names[-1] and features[-1].filled:
+        names = align_header(names, features)
+    found = assign_roles(names, features)
+    best = found[0]
+    return ColumnReading(
+        names, tuple(found), task_log_odds(table_values(names, features, best.roles, best.scores))
+    )
