@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from extractors.parsers.points import cell_points, inline_points
+from extractors.parsers.points import cell_points, inline_points, signed_points
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,16 @@ from extractors.parsers.points import cell_points, inline_points
         ("10", "10"),
         ("—", None),
         ("", None),
-        ("1-5分", None),
+        ("1-5分", "5"),
+        ("0~7", "7"),
+        ("0—6 分", "6"),
+        ("2分至5分", "5"),
+        ("1-5", None),
+        ("2-1-1", None),
+        ("15分。", "15"),
+        ("15.", None),
+        ("分值15", "15"),
+        ("（总分值:80分）", "80"),
         ("材料审核", None),
         ("2+3", None),
         ("5分/项", None),
@@ -93,3 +102,54 @@ def test_tiers_in_brackets_are_no_awards(text: str) -> None:
 
 def test_numbers_are_written_plainly() -> None:
     assert [str(cell_points(t)) for t in ("100", "3.40", "10.0")] == ["100", "3.4", "10"]
+
+
+@pytest.mark.parametrize(
+    ("text", "awards"),
+    [
+        ("设立阅览室并有专人管理，4分；每月开放八天以上，3分；借阅登记齐全，2分。", ["4", "3", "2"]),
+        ("宣传栏内容：3分；", ["3"]),
+        # the parts of an award that stands in brackets
+        ("志愿服务（9分）：建有队伍，5分；有记录，4分。", ["9"]),
+        # totals, caps, tiers, deductions and numbers inside words
+        ("满分，100分", []),
+        ("每篇，最多，6分", []),
+        ("评为良好，7分", []),
+        ("市级，7分", []),
+        ("每缺一次，扣，2分", []),
+        ("限时，5分钟内答复", []),
+        ("平均得分在80分以上，90分以下", []),
+    ],
+)
+def test_points_between_marks_are_awards(text: str, awards: list[str]) -> None:
+    assert inline_points(text) == [Decimal(a) for a in awards]
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [
+        ("+5", ["+5"]),
+        ("＋3分", ["+3"]),
+        ("-20", ["-20"]),
+        ("—2分", ["-2"]),
+        ("+5/-20", ["+5", "-20"]),
+        ("每次+2分，每人-1分", ["每次+2", "每人-1"]),
+        ("+5分/次", ["次+5"]),
+        ("+1~5", ["+..5"]),
+        ("-5至-20分", ["-..20"]),
+        # no signs, codes, dashes in place of a number
+        ("5", []),
+        ("2-3", []),
+        ("2024-5", []),
+        ("--", []),
+        ("扣5分", []),
+        ("+5，酌情处理", []),
+        ("", []),
+    ],
+)
+def test_points_with_a_sign(text: str, signed: list[str]) -> None:
+    found = [
+        f"{s.condition}{'-' if s.is_deduction else '+'}{s.points if s.points is not None else f'..{s.cap}'}"
+        for s in signed_points(text)
+    ]
+    assert found == signed
