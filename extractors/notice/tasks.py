@@ -14,6 +14,7 @@ from extractors.notice.findings import Guard
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Item, split_label
+from extractors.parsers.lead_rules import LeadRule
 from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, inline_points
@@ -100,18 +101,17 @@ class TaskBuilder:
     def parties(self, r: int) -> list[Party]:
         """Return the responsible units of a row.
 
-        Lead and support columns decide the role; without them the first unit leads.
+        Lead and support columns decide the role of each of their units; else labels and marks in the cell; else a
+        sentence of the notice; else the first unit leads.
         """
-        lead_parties: list[Party] = []
-        for cell in self.cells(r, ColumnRole.LEAD):
-            lead_parties.extend(self._parse_parties(r, cell))
         leads = [
-            Party(p.name, p.raw, "lead" if i == 0 else p.role, p.scope, stated=True) for i, p in enumerate(lead_parties)
+            p if p.stated else replace(p, role="lead", stated=True)
+            for cell in self.cells(r, ColumnRole.LEAD)
+            for p in self._parse_parties(r, cell)
         ]
         supports = [p for cell in self.cells(r, ColumnRole.SUPPORT) for p in self._parse_parties(r, cell, "support")]
         free = [p for cell in self.cells(r, ColumnRole.PARTY) for p in self._parse_parties(r, cell)]
-        if leads:
-            free = [Party(p.name, p.raw, "support", p.scope, stated=True) for p in free]
+        free = [replace(p, role="support", stated=True) for p in free] if leads else self._apply_lead_rule(free)
         units = self._matrix_parties(r)
         first: dict[tuple[str, str | None], Party] = {}
         for party in (*leads, *free, *supports, *units):
@@ -120,6 +120,18 @@ class TaskBuilder:
         if merged and not units and not supports and not any(p.role == "lead" for p in merged):
             merged[0] = replace(merged[0], role="lead")
         return merged
+
+    def _apply_lead_rule(self, parties: list[Party]) -> list[Party]:
+        """Return the units of a cell with the roles that a sentence of the notice gives them by their order."""
+        if self.lexicon.lead_rule is None or any(p.stated for p in parties):
+            return parties
+        seen: set[str | None] = set()
+        out: list[Party] = []
+        for party in parties:
+            part = party.scope if self.lexicon.lead_rule is LeadRule.FIRST_OF_PART else None
+            out.append(replace(party, role="support" if part in seen else "lead", stated=True))
+            seen.add(part)
+        return out
 
     def _parse_parties(self, r: int, cell: GridCell, role: str | None = None) -> list[Party]:
         """Return the units of a cell; equal cells are parsed once."""
@@ -271,7 +283,7 @@ class TaskBuilder:
             known = [Party(p.party, p.raw, p.role, p.scope, p.role_stated) for p in before]
             more = [p for p in self.parties(r) if not any(k.name == p.name for k in known)]
             if known:
-                more = [replace(p, role="support") for p in more]
+                more = [p if p.stated else replace(p, role="support") for p in more]
             self.result.parties[last.task_id] = party_rows(last.task_id, [*known, *more])
         self.result.rows[last.task_id].append(r)
 

@@ -20,7 +20,7 @@ from extractors.parsers.methods import SAME_AS_ABOVE
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable, TableKind
-from extractors.tables.column_roles import ColumnRole, is_serial
+from extractors.tables.column_roles import PARTY_ROLES, ColumnRole, is_serial
 from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import RowKind
 
@@ -29,6 +29,7 @@ _WORDS_OF_POINTS = re.compile(rf"{POINTS_WORD}[为是]?[:：]?(?=\d)|{RANGE_LOW}
 _CONNECTING = re.compile(
     r"[、，,；;/／|:：。.．（）()【】\[\]·•\-—－–~～\"“”'‘’《》<>＜＞*＊#%％分共计满权重得]|牵头|配合|责任|单位|部门|科室|提供|材料"
 )
+_NOTE_MARKS = re.compile("[①-⑳]")
 _FORM_KINDS = (TableKind.ROSTER, TableKind.OTHER)
 _MAX_SAMPLES = 3
 """Number of cells of a roster or form that are quoted."""
@@ -188,6 +189,8 @@ def _is_covered(
     if role in (ColumnRole.POINTS, ColumnRole.LEVEL):
         compact = _WORDS_OF_POINTS.sub("", compact)
     rest = _uncovered_text(compact, chain.from_iterable([source.texts for source in sources]))
+    if role in PARTY_ROLES:
+        rest = _NOTE_MARKS.sub("", rest)
     if role in (ColumnRole.POINTS, ColumnRole.METHOD):
         rest = re.sub(r"[\d.]", "", rest)
     if rest and role is ColumnRole.LEVEL:

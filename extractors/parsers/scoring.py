@@ -151,7 +151,7 @@ def read_scoring(text: str) -> list[ScoringRule]:
 def _sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return the ranges of the sentences, each with the award in brackets behind its full stop.
 
-    健全制度。（10分）经费到位。（5分） has its awards behind its sentences, （10分）健全制度。（5分）经费到位。 in front.
+    制度健全。（10分）经费到位。（5分） has its awards behind its sentences, （10分）制度健全。（5分）经费到位。 before.
     """
     spans = [match.span() for match in _SENTENCE.finditer(text)]
     awards = [bracket for bracket in find_brackets(text) if bracket_points(bracket.group(1))]
