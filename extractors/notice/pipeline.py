@@ -85,7 +85,8 @@ def build_extraction(document: Document, data: bytes, corrections: Sequence[Corr
     tasks = [task for table_tasks in task_lists for task in table_tasks.tasks]
     stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.outline, metadata.year), [])
     footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.outline), [])
-    facts = derive_facts(tasks, indicators.rows, rows.notice, stages, guard)
+    shared = {task_id: fields for lists in task_lists for task_id, fields in lists.shared.items()}
+    facts = derive_facts(tasks, indicators.rows, rows.notice, stages, guard, shared=shared)
     apply_dismissals(corrections, findings)
     return Extraction(
         format=document.format,

@@ -17,7 +17,7 @@ from extractors.parsers.item_labels import Item, split_label
 from extractors.parsers.lead_rules import LeadRule
 from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
 from extractors.parsers.persons import split_persons
-from extractors.parsers.points import cell_points, inline_points
+from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
 from extractors.parsers.responsible_units import Party, is_collective, matrix_role, split_parties
 from extractors.records import IndicatorRow, PartyRow, TaskRow
 from extractors.tables.clean_table import CleanTable
@@ -25,6 +25,9 @@ from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import RowKind
 
+_SIGNED_ROLES = (ColumnRole.POINTS, ColumnRole.SCOREBOX, ColumnRole.OTHER)
+"""Columns of which a cell may hold points with a sign instead of the points of the task."""
+_SHARED_FIELDS = {"criteria": ColumnRole.CRITERIA, "scoring": ColumnRole.SCORING}
 _T = TypeVar("_T")
 
 
@@ -35,6 +38,8 @@ class TableTasks:
     tasks: list[TaskRow] = field(default_factory=list)
     parties: dict[str, list[PartyRow]] = field(default_factory=dict)
     rows: dict[str, list[int]] = field(default_factory=dict)
+    shared: dict[str, set[str]] = field(default_factory=dict)
+    """Task → which of its fields `criteria` and `scoring` stand in cells that begin above it."""
 
 
 class TableReading(NamedTuple):
@@ -190,13 +195,32 @@ class TaskBuilder:
         texts = self.texts(r, ColumnRole.REMARK)
         for c in self.table.roles.columns(ColumnRole.OTHER, ColumnRole.SCOREBOX):
             cell = self.table.grid.cell(r, c)
-            if cell.text and not is_placeholder(cell.text):
+            if cell.text and not is_placeholder(cell.text) and not self._signed_text(r, c):
                 texts.append(f"{self.table.columns[c]}：{cell.text}")
         return _join(texts, "；")
 
+    def scoring(self, r: int) -> str | None:
+        """Return the scoring texts of a row, and its points that are added or taken away (+5, 扣分：10)."""
+        signed = [self._signed_text(r, c) for c in self.table.roles.columns(*_SIGNED_ROLES)]
+        return _join([*self.texts(r, ColumnRole.SCORING), *filter(None, signed)], "\n")
+
+    def _signed_text(self, r: int, c: int) -> str | None:
+        """Return a cell outside the scoring columns whose points have a sign, in it or in the header of its column.
+
+        -2 below 得分 is what somebody got.
+        """
+        cell, column = self.table.grid.cell(r, c), self.table.columns[c]
+        has_sign = header_sign(column) is not None
+        if cell.row != r or not cell.text or (self.table.roles.names[c] is ColumnRole.SCOREBOX and not has_sign):
+            return None
+        if signed_points(cell.text):
+            return cell.text
+        is_number = has_sign and cell_points(cell.text) is not None
+        return f"{column.rsplit('/', maxsplit=1)[-1]}：{cell.text}" if is_number else None
+
     def points(self, r: int, rows: list[int], inline: list[Decimal]) -> tuple[Decimal | None, int]:
         """Return the points of the row, and the number of task rows that share the points cell."""
-        columns = self.table.roles.columns(ColumnRole.POINTS)
+        columns = [c for c in self.table.roles.columns(ColumnRole.POINTS) if header_sign(self.table.columns[c]) is None]
         if not columns:
             return (sum(inline, Decimal(0)) if inline else None), 1
         cell = self.table.grid.cell(r, columns[0])
@@ -251,7 +275,7 @@ class TaskBuilder:
             topic_score=None,
             repaired=list(self.repaired.get(r, [])),
             remark=self.remark(r),
-            scoring=_join(self.texts(r, ColumnRole.SCORING), "\n"),
+            scoring=self.scoring(r),
             locator=anchor.locator,
         )
 
@@ -291,6 +315,18 @@ class TaskBuilder:
         """Return whether a cell of these roles begins in the row instead of being shared from above."""
         return any(s.row == r and not s.is_blank for s in self.cells(r, *roles))
 
+    def _is_shared(self, r: int, name: str, role: ColumnRole) -> bool:
+        """Return whether a field of the last task is that of the task above it, in a cell that spans both.
+
+        Where the format draws no spans it may repeat the text of one.
+        """
+        cells = [cell for cell in self.cells(r, role) if cell.text]
+        if not cells or all(cell.row < r for cell in cells):
+            return bool(cells)
+        texts = [getattr(task, name) for task in self.result.tasks[-2:]]
+        is_repeated = len(texts) == 2 and texts[0] == texts[1] and not signed_points(texts[0] or "")
+        return is_repeated and not self.table.grid.spans_known
+
     def build(self, indicators: IndicatorBuilder) -> TableTasks:
         """Return all tasks of the table."""
         rows = self.table.task_rows()
@@ -304,6 +340,9 @@ class TaskBuilder:
                 path = indicators.path_above(self.table, self.table_id, r, bands)
                 task = self.task(r, rows, path)
                 self.result.tasks.append(task)
+                self.result.shared[task.task_id] = {
+                    name for name, role in _SHARED_FIELDS.items() if self._is_shared(r, name, role)
+                }
                 self.result.parties[task.task_id] = party_rows(task.task_id, self.parties(r))
                 self.result.rows[task.task_id] = [r]
             elif kind is RowKind.REST and self.result.tasks:

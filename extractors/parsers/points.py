@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from extractors.normalize import strip_whitespace
 from extractors.parsers.numerals import parse_decimal
@@ -22,13 +22,17 @@ RANGE_LOW: Final = rf"(?:{_NUMBER}(?:分?[~～∼至到]|分?[-—–－]{{1,2}}
 _CELL = re.compile(
     rf"[（(]?(?:{POINTS_WORD}[为是]?)?[:：]?{RANGE_LOW}?(?P<points>{_NUMBER})(?:(?:分|%|％)[。；;]?)?[）)]?"
 )
+_PLUS: Final = _WORDS["column_signs"]["plus"]
+_MINUS: Final = _WORDS["column_signs"]["minus"]
 _SIGNED = re.compile(
-    rf"(?P<condition>[^\d+＋\-－—–，,。；;]{{0,16}}?)(?P<sign>[+＋\-－—–])(?P<low>{_NUMBER})"
+    r"(?P<condition>[^\d+＋\-－—–，,。；;]{0,16}?)"
+    rf"(?P<sign>[+＋\-－—–]|{alternation([*_PLUS, *_MINUS])}[:：])(?P<low>{_NUMBER})"
     rf"(?:分?[-—－–~～至到][+＋\-－]?(?P<high>{_NUMBER}))?分?(?P<per>[/／每][\u3400-\u9fff]{{1,4}})?"
 )
 _SIGNED_SEPARATOR = re.compile(r"[，,。；;、/／\n]+")
 _BARE = re.compile(rf"(?<=[，,：:])(?P<points>{_NUMBER})分(?=[；;。，,、（(）)】\]\n]|$)")
 """Points between marks behind what they are given for: 台账完整，5分；"""
+_UNIT = re.compile(r"[（(][^（）()]{0,4}[）)]$")
 _ONLY_POINTS = re.compile(rf"{_NUMBER}分")
 _BRACKET = re.compile(r"[（(【\[]([^（）()【】\[\]]*)[）)】\]]")
 _AWARD = re.compile(
@@ -79,15 +83,21 @@ def signed_points(text: str) -> tuple[SignedPoints, ...]:
         if match is None:
             return ()
         low, high = parse_decimal(match["low"]), parse_decimal(match["high"]) if match["high"] else None
-        condition = f"{match['condition']}{(match['per'] or '').lstrip('/／')}"
-        found.append(
-            SignedPoints(condition, match["sign"] not in "+＋", low if high is None else None, high, match.group())
-        )
+        condition = f"{match['condition']}{re.sub('^[/／]', '每', match['per'] or '')}"
+        is_deduction = match["sign"].rstrip(":：") not in ("+", "＋", *_PLUS)
+        points = low if high is None else None
+        found.append(SignedPoints(condition, is_deduction, points, high, match.group()))
         separator = _SIGNED_SEPARATOR.match(compact, match.end())
         if separator is None and match.end() < len(compact):
             return ()
         position = separator.end() if separator else match.end()
     return tuple(found)
+
+
+def header_sign(column: str) -> Literal["+", "-"] | None:
+    """Return what a column does with its numbers: + under 加分, - under 扣分, None under another header."""
+    word = strip_whitespace(_UNIT.sub("", column.rsplit("/", maxsplit=1)[-1]))
+    return "+" if word in _PLUS else "-" if word in _MINUS else None
 
 
 def bare_points(text: str) -> list[re.Match[str]]:

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from extractors.normalize import OffsetText
 from extractors.parsers.numerals import parse_decimal, parse_quantity
-from extractors.parsers.points import bare_points, bracket_points, find_brackets
+from extractors.parsers.points import SignedPoints, bare_points, bracket_points, find_brackets, signed_points
 from extractors.parsers.quantities import compact_text
 from extractors.vocabulary import alternation, load_toml
 
@@ -36,6 +36,7 @@ _POINTS: Final = re.compile(
     rf"(?<![\d.])(?:(?P<low>{_NUMBER})分?{_DASH}(?P<high>{_NUMBER})|(?P<value>{_NUMBER})|(?P<spelled>{_CHINESE}))"
     r"个?分(?P<tail>封顶|为限|为止|以内|计算)?(?![钟之类工解享析管步期级局院校公制米布]|值)"
 )
+_CAP: Final = re.compile(alternation(_WORDS["verbs"]["cap"]))
 _UNNUMBERED_DEDUCTION: Final = re.compile(
     r"(?P<times>(?<!\d)\d{1,3}(?:[-—–~～至]\d{1,3})?倍)扣分|(?:酌情|视情况|视情|相应|适当|予以|给予|根据具体情况|双倍|加倍)扣(?:除一定分值|分)"
 )
@@ -132,8 +133,30 @@ class _RuleMatch:
     is_tier: bool = False
 
 
-def read_scoring(text: str) -> list[ScoringRule]:
-    """Return every scoring rule of a standard or scoring cell, in the order of the text."""
+def read_scoring(text: str, subject: str | None = None) -> list[ScoringRule]:
+    """Return every scoring rule of a standard or scoring cell, in the order of the text.
+
+    Args:
+        text: The text.
+        subject: What the points of a line with nothing but points with a sign (+5, 扣分：10) are for.
+    """
+    if subject is None or not any(signed_points(line) for line in text.splitlines()):
+        return _read_rules(text)
+    rules: list[ScoringRule] = []
+    for line in text.splitlines():
+        signed = signed_points(line)
+        rules += [_signed_rule(points, subject) for points in signed] if signed else _read_rules(line)
+    return rules
+
+
+def _signed_rule(signed: SignedPoints, subject: str) -> ScoringRule:
+    condition = "，".join(filter(None, [_trim_condition(subject), signed.condition]))
+    if _CAP.search(signed.condition):
+        return ScoringRule("cap", condition, None, signed.points or signed.cap, signed.raw)
+    return ScoringRule("deduct" if signed.is_deduction else "award", condition, signed.points, signed.cap, signed.raw)
+
+
+def _read_rules(text: str) -> list[ScoringRule]:
     compact = compact_text(text)
     if not _SCORING_SIGN.search(compact.text):
         return []
