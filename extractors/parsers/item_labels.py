@@ -46,13 +46,13 @@ _CODE = re.compile(
     rf"|[①-⑳]"
     rf")\s*[、.．)）:：]?\s*"
 )
-_STATED = rf"\s*{POINTS_WORD}\s*[为是]?\s*"
-_STATED_UNITLESS = rf"\s*{UNITLESS_WORD}\s*[为是]?\s*[:：]?\s*"
 _VALUE = r"\d{1,4}(?:\.\d+)?"
+_COPULA = r"\s*(?:[为是]\s*)?(?:[:：]\s*)?"
 _POINTS = re.compile(
-    rf"[（(【\[](?:{_STATED})?\s*[:：]?\s*{RANGE_LOW}?(?P<unit>{_VALUE})\s*(?:分|%|％)[。；;]?\s*[）)】\]]"
-    rf"|[（(【\[]{_STATED_UNITLESS}(?P<unitless>{_VALUE})\s*[）)】\]]"
-    rf"|(?<=[\u4e00-\u9fff”）)：:，,])(?:{_STATED}[:：]?\s*(?P<stated>{_VALUE})\s*分|{_STATED_UNITLESS}(?P<last>{_VALUE}))[。；;]?\s*$"
+    rf"[（(【\[]\s*(?:{POINTS_WORD}{_COPULA}|[:：]\s*)?{RANGE_LOW}?(?P<unit>{_VALUE})\s*(?:分|%|％)[。；;]?\s*[）)】\]]"
+    rf"|[（(【\[]\s*{UNITLESS_WORD}{_COPULA}(?P<unitless>{_VALUE})\s*[）)】\]]"
+    rf"|(?<=[\u4e00-\u9fff”）)：:，,])\s?(?:{POINTS_WORD}{_COPULA}(?P<stated>{_VALUE})\s*分"
+    rf"|{UNITLESS_WORD}{_COPULA}(?P<last>{_VALUE}))[。；;]?$"
 )
 _POINTS_BARE = re.compile(r"(?<=[\u4e00-\u9fff”）)])[ \t\u3000\n]+(\d{1,3}(?:\.\d)?)$")
 _POINTS_OPEN = re.compile(rf"(?<![\d\-—~～.]){RANGE_LOW}?({_VALUE})\s*分[。；;]?$|^({_VALUE})\s*分(?=[\u4e00-\u9fff])")
