@@ -42,14 +42,14 @@ def build_lexicon(
     parties = collect_parties([*columns, *prose_parties], body, notes)
     persons = collect_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
     texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
-    lead_rule = read_lead_rule([*body.splitlines(), "\n", *notes])
+    lead_rule = read_lead_rule([body, *(f"。{note}" for note in notes)])
     return Lexicon(parties, persons, strip_whitespace("\n".join([body, *texts])), lead_rule)
 
 
 def _notes(tables: Sequence[CleanTable]) -> Iterable[str]:
-    """Yield the notes in the rows of tables, the texts above their headers, and the remarks beside their rows."""
+    """Yield the notes in the rows of tables, their headers and the texts above those, and the remarks beside rows."""
     for table in tables:
-        yield from (cell.raw for cell in table.above.unique_cells() if cell.text)
+        yield from (cell.raw for cell in (*table.above.unique_cells(), *table.head.unique_cells()) if cell.text)
         for r, kind in enumerate(table.kinds):
             if kind is RowKind.NOTE:
                 yield from (cell.raw for cell in table.grid.cells_of_row(r) if cell.text)

@@ -42,8 +42,8 @@ _MIN_REPAIR_SIMILARITY = 0.8
 """A cell at least this similar is its clause with a few characters lost: 推荐—批学习书籍 in a long sentence."""
 _MIN_NEIGHBOUR_SIMILARITY = 0.6
 """A cell without words is its clause if the rows beside it repeat theirs at least so closely: W175 PT between two rows
-that stand word for word in the body. Rows that only speak of similar things (加强诚信建设，举办诚信主题讲座 beside 加强诚信建设，
-开展诚信主题实践活动, 0.56) prove no place."""
+that stand word for word in the body. Rows that only speak of similar things (加强诚信建设，举办讲座; in the body
+加强诚信建设，开展活动) prove no place."""
 _GROUP_POINTS = re.compile(r"(\d{1,3})\s*分")
 _MIN_ALIGNED_SHARE = 0.6
 _MAX_HEADING = 30

@@ -29,7 +29,11 @@ _LABEL = re.compile(
 )
 _TIGHT_LABEL = re.compile(r"\s*(?P<label>(\d{1,2})[.．])(?=\d+\s*[-—－~～次个项张名场篇条份人年月件本种类期小])")
 _NUMBER = re.compile(rf"\d+|[①-⑳]|[{_CN}]+")
-_NEXT = re.compile(r"(?:(?<=[；;。：:，,、\s])|^)(?:[（(]?\d{1,3}[)）]|\d{1,3}[.．、](?!\d)|[①-⑳])")
+_NEXT = re.compile(
+    r"(?:(?<=[；;。：:，,、\s])|^)(?:[（(]?\d{1,3}[)）]|\d{1,3}[.．、](?!\d)|[①-⑳])"
+    r"|(?<=[\u4e00-\u9fff”）)])(?<![第周月])(?:[（(]?\d{1,3}[)）]|\d{1,3}[.．、])(?=[\u4e00-\u9fff“《])"
+)
+"""The label of a following item, between marks or (是否设专柜2、是否有记录) between words."""
 _NEXT_BEGINS = re.compile(r"[（(\d①-⑳]")
 _SEVERAL_PARTS = re.compile(r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVXl]|\d[.．\-—]\d|[A-Z]\d|[（(]")
 _CODE = re.compile(

@@ -32,7 +32,7 @@ def read_lead_rule(lines: Iterable[str]) -> LeadRule | None:
     """Return the rule that a notice states about the order of its units, None if it states none.
 
     Args:
-        lines: The lines of the body and the notes of its tables; a sentence may go on over their ends.
+        lines: The lines of the body and the notes and headers of its tables; a sentence may go on over their ends.
     """
     text = strip_whitespace("".join(lines))
     for sentence in _SENTENCE.split(text):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from extractors.normalize import strip_whitespace
-from extractors.parsers.numerals import parse_decimal
+from extractors.parsers.numerals import parse_decimal, parse_quantity
 from extractors.vocabulary import alternation, load_toml
 
 _WORDS: Final = load_toml("scoring")
@@ -33,6 +33,9 @@ _SIGNED_SEPARATOR = re.compile(r"[，,。；;、/／\n]+")
 _BARE = re.compile(rf"(?<=[，,：:])(?P<points>{_NUMBER})分(?=[；;。，,、（(）)】\]\n]|$)")
 """Points between marks behind what they are given for: 台账完整，5分；"""
 _UNIT = re.compile(r"[（(][^（）()]{0,4}[）)]$")
+_CONJUNCTION = re.compile("以及|[、及和与]")
+_COUNTED = re.compile(r"(?<![\d第])(\d|[两二三四五六])[支个项类份种篇]")
+_MAX_THINGS = 6
 _ONLY_POINTS = re.compile(rf"{_NUMBER}分")
 _BRACKET = re.compile(r"[（(【\[]([^（）()【】\[\]]*)[）)】\]]")
 _AWARD = re.compile(
@@ -114,6 +117,15 @@ def bare_points(text: str) -> list[re.Match[str]]:
     return found
 
 
+def _count_things(clause: str) -> int:
+    """Return how many things a clause lists: 方案、总结和图片 are three, and so are 三支队伍."""
+    listed = len([thing for thing in _CONJUNCTION.split(clause) if thing])
+    counted = _COUNTED.search(clause)
+    if listed > 1 or counted is None:
+        return min(max(listed, 1), _MAX_THINGS)
+    return min(max(int(parse_quantity(counted.group(1))), 1), _MAX_THINGS)
+
+
 def _clause_before(text: str, end: int) -> str:
     """Return the text between the comma before `end` and `end`."""
     start = max(text.rfind(mark, 0, end) for mark in "，,。；;：:（）()\n")
@@ -140,13 +152,17 @@ def bracket_points(content: str) -> list[Decimal]:
 def inline_points(text: str) -> list[Decimal]:
     """Return every award in brackets inside a standard, in order: （1分） （ 1 分） （各0.5分） （至少3处，1分）.
 
-    Without one in brackets the awards are those between marks (台账完整，5分；). Deductions, caps, tiers and ranges are
-    not awards.
+    Without one in brackets the awards are those between marks (台账完整，5分；). 各2分 behind two things (人数及名单)
+    are two awards. Deductions, caps, tiers and ranges are not awards.
     """
     if "分" not in text:
         return []
     compact = strip_whitespace(text)
-    awards = [award for bracket in find_brackets(compact) for award in bracket_points(bracket.group(1))]
+    awards: list[Decimal] = []
+    for bracket in find_brackets(compact):
+        points = bracket_points(bracket.group(1))
+        is_each = len(points) == 1 and bracket.group(1).startswith("各")
+        awards += points * (_count_things(_clause_before(compact, bracket.start())) if is_each else 1)
     if awards:
         return awards
     bare = [match for match in bare_points(compact) if not _TIER.search(_clause_before(compact, match.start() - 1))]

@@ -49,6 +49,11 @@ class TestSentences:
         assert [p.role_stated for p in stated.task_parties] == [True] * 3
         assert [p.role_stated for p in implied.task_parties] == [False] * 3
 
+    def test_the_header_states_the_order(self) -> None:
+        found = notice("分工表", drawn(["工作任务", "责任单位（第一家为牵头单位）"], [A, "县水务局、县林业局"]))
+        assert parties(found) == ["县水务局|县林业局"]
+        assert all(p.role_stated for p in found.task_parties)
+
     def test_the_first_of_each_part_leads(self) -> None:
         found = notice(
             "责任单位按序号对应，各分项列首位的单位为牵头单位。",

@@ -31,6 +31,15 @@ from extractors.parsers.item_labels import has_code, mark_number, read_heading, 
         ("①提供方案；②提供图片", None, "①提供方案；②提供图片"),
         ("1.全国宣传得3分；2.全省宣传得2分", None, "1.全国宣传得3分；2.全省宣传得2分"),
         ("1）", None, "1）"),
+        # items of one cell without marks or breaks between them
+        ("1、是否设读者专柜2、是否登记借阅3、是否定期更新", None, "1、是否设读者专柜2、是否登记借阅3、是否定期更新"),
+        ("1.设专柜（2分）2.有登记（1分）", None, "1.设专柜（2分）2.有登记（1分）"),
+        ("（1）设专柜（2）有登记", None, "（1）设专柜（2）有登记"),
+        # numbers that are no label of the next item
+        ("1、按第2、3条登记", "1、", "按第2、3条登记"),
+        ("1、每周2、4开放", "1、", "每周2、4开放"),
+        ("1.设专柜4.有登记", "1.", "设专柜4.有登记"),
+        ("1.达到2.5米", "1.", "达到2.5米"),
     ],
 )
 def test_split_label(text: str, label: str | None, rest: str) -> None:
