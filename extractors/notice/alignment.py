@@ -14,6 +14,9 @@ from extractors.body.provisions import Clause
 from extractors.normalize import cjk_share, count_bigrams, strip_whitespace
 
 _AWARD_END = re.compile(r"[（(][^（）()]{0,12}\d\s*分[^（）()]{0,12}[）)]\s*[;；。,，]?")
+_CODE = re.compile(
+    r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫIVX]{1,4}[-—－–]\d{1,3}(?:[-—－–]\d{1,3})*|[A-Z]?\d{1,2}(?:[.．—－–-]\d{1,2}){1,2}(?<![.．]0)"
+)
 _QUOTES = re.compile(r"[“”\"'‘’「」]")
 _MIN_RUN = 5
 MAX_COMPARISONS = 250_000
@@ -128,9 +131,9 @@ def collect_numbered_clauses(clauses: Sequence[Clause]) -> NumberedClauses:
 
 
 def is_garbled(text: str) -> bool:
-    """Return whether `text` is no Chinese: recognised rulings and seals, tags, foreign sentences."""
+    """Return whether `text` is no Chinese: recognised rulings and seals, tags, foreign sentences; no code (Ⅱ-1)."""
     compact = strip_whitespace(text)
-    return len(compact) > 2 and cjk_share(compact) < 0.3
+    return len(compact) > 2 and cjk_share(compact) < 0.3 and not _CODE.fullmatch(compact)
 
 
 def align_rows(texts: Sequence[str], numbered: NumberedClauses) -> list[int | None]:

@@ -208,8 +208,11 @@ def _count_pattern() -> re.Pattern[str]:
 
 @cache
 def _total_pattern() -> re.Pattern[str]:
-    words = sorted(vocabulary.load_toml("checks")["totals"]["words"], key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(words)})(?:值|数)?[为是共计：:，,]*(?P<points>\d{{1,4}}(?:\.\d+)?)分")
+    words = vocabulary.load_toml("checks")["totals"]
+    return re.compile(
+        rf"{vocabulary.alternation(words['words'])}(?:值|数)?[为是共计：:，,]*(?P<points>\d{{1,4}}(?:\.\d+)?)分"
+        rf"(?![（(]?{vocabulary.alternation(words['of_tier'])})"
+    )
 
 
 def _sum_of_base_points(table_tasks: TableTasks) -> Decimal:

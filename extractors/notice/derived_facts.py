@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 from itertools import islice
+from types import MappingProxyType
 from typing import TypeVar
 
 from extractors.body.provisions import Stage as BodyStage
@@ -60,10 +61,12 @@ def derive_facts(
     notice: NoticeRow,
     stages: Sequence[BodyStage],
     guard: Guard,
+    *,
+    shared: Mapping[str, Set[str]] = MappingProxyType({}),
 ) -> DerivedFacts:
     """Parse the deadlines, evidence, thresholds and scoring rules of all tasks.
 
-    A criteria or scoring cell shared by several rows is parsed once, for the first of them.
+    A criteria or scoring cell shared by several rows is read once, for the first of them.
 
     Args:
         tasks: the tasks of the notice.
@@ -71,6 +74,7 @@ def derive_facts(
         notice: the metadata of the notice.
         stages: the stages of its plan.
         guard: isolates parser errors.
+        shared: task → those of its fields that stand in cells shared with the task above.
     """
     period = Period(notice.period_start, notice.period_end, notice.year)
     plan_stages = [Stage(s.name, s.starts_on, s.ends_on) for s in stages]
@@ -78,11 +82,10 @@ def derive_facts(
     month_above = cache(partial(_month_above, levels=levels, period=period))
     is_vetoed = cache(partial(_is_vetoed, levels=levels))
     facts = DerivedFacts()
-    previous: TaskRow | None = None
     for task in tasks:
-        above = previous if previous is not None and previous.table_id == task.table_id else None
-        criteria = None if above and above.criteria == task.criteria else task.criteria
-        scoring = None if above and above.scoring == task.scoring else task.scoring
+        shared_fields = shared.get(task.task_id, ())
+        criteria = None if "criteria" in shared_fields else task.criteria
+        scoring = None if "scoring" in shared_fields else task.scoring
         parse = partial(_parse_field, guard, task)
         facts.deadlines += parse(
             "完成时限",
@@ -100,7 +103,6 @@ def derive_facts(
             partial(_scoring_rows, task, scoring_texts, is_vetoed(task.indicator_id)),
             _join_texts(scoring_texts),
         )
-        previous = task
     return facts
 
 
@@ -260,7 +262,7 @@ def _scoring_rows(task: TaskRow, texts: Iterable[str | None], is_vetoed: bool) -
     rules: list[ScoringRule] = []
     for n_text, text in enumerate(texts, 1):
         # Groups are unique within their text only.
-        rules += [_with_text_number(rule, n_text) for rule in read_scoring(text)] if text else []
+        rules += [_with_text_number(rule, n_text) for rule in read_scoring(text, task.requirement)] if text else []
     if is_vetoed and task.requirement and not any(rule.effect == "veto" for rule in rules):
         rules.append(ScoringRule("veto", task.requirement, None, None, task.requirement))
     return [

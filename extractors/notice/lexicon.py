@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extractors.normalize import strip_whitespace
+from extractors.parsers.lead_rules import LeadRule, read_lead_rule
 from extractors.parsers.persons import collect_names
 from extractors.parsers.responsible_units import PartyLexicon, collect_parties
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
+from extractors.tables.row_kinds import RowKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Lexicon:
     persons: set[str]
     text: str
     """All text of body and tables without whitespace, the source of its character bigrams."""
+    lead_rule: LeadRule | None = None
+    """What the notice says of the order of its units."""
 
 
 def build_lexicon(
@@ -34,10 +38,22 @@ def build_lexicon(
         prose_parties: the texts of responsible units in the running text.
     """
     columns = _cells(tables, *(r for r in PARTY_ROLES if r is not ColumnRole.UNIT))
-    parties = collect_parties([*columns, *prose_parties], body)
+    notes = list(_notes(tables))
+    parties = collect_parties([*columns, *prose_parties], body, notes)
     persons = collect_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
     texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
-    return Lexicon(parties, persons, strip_whitespace("\n".join([body, *texts])))
+    lead_rule = read_lead_rule([body, *(f"。{note}" for note in notes)])
+    return Lexicon(parties, persons, strip_whitespace("\n".join([body, *texts])), lead_rule)
+
+
+def _notes(tables: Sequence[CleanTable]) -> Iterable[str]:
+    """Yield the notes in the rows of tables, their headers and the texts above those, and the remarks beside rows."""
+    for table in tables:
+        yield from (cell.raw for cell in (*table.above.unique_cells(), *table.head.unique_cells()) if cell.text)
+        for r, kind in enumerate(table.kinds):
+            if kind is RowKind.NOTE:
+                yield from (cell.raw for cell in table.grid.cells_of_row(r) if cell.text)
+    yield from _cells(tables, ColumnRole.REMARK)
 
 
 def _cells(tables: Sequence[CleanTable], *roles: ColumnRole) -> Iterable[str]:

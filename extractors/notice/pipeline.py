@@ -26,6 +26,7 @@ from extractors.notice.prose_tasks import BodyRequirement, build_prose_tasks, pa
 from extractors.notice.repairs import repair_table
 from extractors.notice.tasks import TableReading, TaskBuilder
 from extractors.notice.text_coverage import measure_coverage
+from extractors.notice.unit_columns import settle_unit_columns
 from extractors.parsers.item_labels import title_subject
 from extractors.parsers.responsible_units import PartyLexicon
 from extractors.records import (
@@ -84,7 +85,8 @@ def build_extraction(document: Document, data: bytes, corrections: Sequence[Corr
     tasks = [task for table_tasks in task_lists for task in table_tasks.tasks]
     stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.outline, metadata.year), [])
     footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.outline), [])
-    facts = derive_facts(tasks, indicators.rows, rows.notice, stages, guard)
+    shared = {task_id: fields for lists in task_lists for task_id, fields in lists.shared.items()}
+    facts = derive_facts(tasks, indicators.rows, rows.notice, stages, guard, shared=shared)
     apply_dismissals(corrections, findings)
     return Extraction(
         format=document.format,
@@ -115,7 +117,7 @@ def build_extraction(document: Document, data: bytes, corrections: Sequence[Corr
 
 def _parse_document(document: Document, guard: Guard) -> _ParsedDocument:
     outline = read_outline(document)
-    tables = clean_tables(document, table_titles(outline))
+    tables = [settle_unit_columns(table) for table in clean_tables(document, table_titles(outline))]
     members: list[Member] = guard("领导小组名单", partial(_read_all_members, outline, tables), [])
     requirements: list[BodyRequirement] = guard("正文任务", partial(read_requirements, outline), [])
     text, persons = outline.text(), [m.person for m in members]

@@ -1,7 +1,9 @@
 """Repair garbled or missing cells of a table from the body.
 
 Only tables of tasks whose rows plainly repeat the numbered clauses of the body are touched, and in them only garbled
-text: legible words stay, however the body puts them. Every repaired field is listed in `TaskRow.repaired` and
+text: legible words stay, however the body puts them. A text is repaired only where it resembles its clause
+(`_MIN_REPAIR_SIMILARITY`) or, if it has no words, where the rows beside it resemble theirs
+(`_MIN_NEIGHBOUR_SIMILARITY`); the finding says how closely. Every repaired field is listed in `TaskRow.repaired` and
 reported as a finding; the table as printed is kept in `core.cells`.
 """
 
@@ -38,6 +40,10 @@ _STROKES = frozenset("一—－-–―─")
 _NUMERALS = frozenset("〇零一二两三四五六七八九十百千万亿")
 _MIN_REPAIR_SIMILARITY = 0.8
 """A cell at least this similar is its clause with a few characters lost: 推荐—批学习书籍 in a long sentence."""
+_MIN_NEIGHBOUR_SIMILARITY = 0.6
+"""A cell without words is its clause if the rows beside it repeat theirs at least so closely: W175 PT between two rows
+that stand word for word in the body. Rows that only speak of similar things (加强诚信建设，举办讲座; in the body
+加强诚信建设，开展活动) prove no place."""
 _GROUP_POINTS = re.compile(r"(\d{1,3})\s*分")
 _MIN_ALIGNED_SHARE = 0.6
 _MAX_HEADING = 30
@@ -50,6 +56,14 @@ class TableRepairs:
     fields: dict[int, list[str]] = field(default_factory=dict)
     clauses: dict[int, int] = field(default_factory=dict)
     """Row → number of the clause that it repeats."""
+
+    evidence: dict[int, str] = field(default_factory=dict)
+    """Row → why its text is that clause, in words."""
+
+    def add_requirement(self, r: int, evidence: str, bound: float) -> None:
+        """Record that the text of row `r` was repaired, with the similarity that justifies it and its bound."""
+        self.add_field(r, "requirement")
+        self.evidence[r] = f"{evidence}（满分 1，下限 {bound:.2f}）"
 
     def add_field(self, r: int, name: str) -> None:
         """Record that a field of row `r` was repaired."""
@@ -64,6 +78,8 @@ class _TableRepairer:
     rows: list[int]
     parts_by_row: dict[int, ClausePart]
     repairs: TableRepairs
+    similarities: dict[int, float]
+    """Row with words → how similar it is to its clause."""
 
     def requirement_cell(self, r: int) -> GridCell:
         return self.table.grid.cell(r, self.table.roles.requirement or 0)
@@ -76,16 +92,20 @@ class _TableRepairer:
             item = split_label(cell.text)
             text, label = item.text, item.label
             if is_blank_or_garbled(text):
+                nearest = self.neighbour_similarity(r)
+                if nearest < _MIN_NEIGHBOUR_SIMILARITY:
+                    continue
                 text = clean(part.text)
-                self.repairs.add_field(r, "requirement")
-            elif (
-                dice_similarity(count_bigrams(comparison_key(text)), count_bigrams(comparison_key(part.text)))
-                >= _MIN_REPAIR_SIMILARITY
-            ):
+                self.repairs.add_requirement(
+                    r, f"前后各行与正文相似度不低于 {_floor(nearest)}", _MIN_NEIGHBOUR_SIMILARITY
+                )
+            elif self.similarities[r] >= _MIN_REPAIR_SIMILARITY:
                 merged = _merge_texts(text, clean(part.text))
                 if merged != text:
                     text = merged
-                    self.repairs.add_field(r, "requirement")
+                    self.repairs.add_requirement(
+                        r, f"与正文相似度为 {_floor(self.similarities[r])}", _MIN_REPAIR_SIMILARITY
+                    )
             number = part.clause.number
             if shape and number and (label is None or mark_number(label) != number):
                 label = shape.replace("N", str(number))
@@ -99,6 +119,12 @@ class _TableRepairer:
                     range(cell.col, cell.col + 1),
                 )
             self.table.kinds[r] = RowKind.TASK
+
+    def neighbour_similarity(self, r: int) -> float:
+        """Return the lower similarity of the nearest rows with words above and below a row; 0 without any."""
+        above = max((x for x in self.similarities if x < r), default=None)
+        below = min((x for x in self.similarities if x > r), default=None)
+        return min((self.similarities[x] for x in (above, below) if x is not None), default=0.0)
 
     def groups(self) -> list[tuple[str, list[int]]]:
         """Return (section heading, rows) in order."""
@@ -181,13 +207,23 @@ def repair_table(table: CleanTable, numbered: NumberedClauses, findings: Finding
     parts_by_row = {r: numbered.parts[k] for r, k in zip(rows, aligned, strict=True) if k is not None}
     if len(parts_by_row) < _MIN_ALIGNED_SHARE * len(rows):
         return repairs
-    repairer = _TableRepairer(table, rows, parts_by_row, repairs)
+    similarities = {
+        r: numbered.similarities(text)[k]
+        for r, text, k in zip(rows, texts, aligned, strict=True)
+        if k is not None and not is_blank_or_garbled(text)
+    }
+    repairer = _TableRepairer(table, rows, parts_by_row, repairs, similarities)
     texts_before = {r: table.grid.cell(r, requirement).text for r in parts_by_row}
     repairer.repair_texts()
     repairer.repair_headings()
     repairs.clauses = {r: part.clause.number or 0 for r, part in parts_by_row.items()}
     _report(table, table_id, texts_before, repairs, findings)
     return repairs
+
+
+def _floor(similarity: float) -> str:
+    """Return a similarity with two digits, never above its value."""
+    return f"{int(similarity * 100) / 100:.2f}"
 
 
 def _merge_texts(annex: str, body: str) -> str:
@@ -256,7 +292,7 @@ def _report(
         findings.add(
             Rule.REPAIRED,
             Severity.WARNING,
-            f"表中文字为{quoted}，已按正文第 {repairs.clauses[r]} 条补正",
+            f"表中文字为{quoted}，已按正文第 {repairs.clauses[r]} 条补正：{repairs.evidence[r]}",
             table_id=table_id,
             task_id=f"{table_id}-r{r + 1:04d}",
             locator=table.grid.cell(r, table.roles.requirement or 0).locator,

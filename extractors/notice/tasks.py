@@ -14,9 +14,10 @@ from extractors.notice.findings import Guard
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Item, split_label
+from extractors.parsers.lead_rules import LeadRule
 from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
 from extractors.parsers.persons import split_persons
-from extractors.parsers.points import cell_points, inline_points
+from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
 from extractors.parsers.responsible_units import Party, is_collective, matrix_role, split_parties
 from extractors.records import IndicatorRow, PartyRow, TaskRow
 from extractors.tables.clean_table import CleanTable
@@ -24,6 +25,9 @@ from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import RowKind
 
+_SIGNED_ROLES = (ColumnRole.POINTS, ColumnRole.SCOREBOX, ColumnRole.OTHER)
+"""Columns of which a cell may hold points with a sign instead of the points of the task."""
+_SHARED_FIELDS = {"criteria": ColumnRole.CRITERIA, "scoring": ColumnRole.SCORING}
 _T = TypeVar("_T")
 
 
@@ -34,6 +38,8 @@ class TableTasks:
     tasks: list[TaskRow] = field(default_factory=list)
     parties: dict[str, list[PartyRow]] = field(default_factory=dict)
     rows: dict[str, list[int]] = field(default_factory=dict)
+    shared: dict[str, set[str]] = field(default_factory=dict)
+    """Task → which of its fields `criteria` and `scoring` stand in cells that begin above it."""
 
 
 class TableReading(NamedTuple):
@@ -100,18 +106,17 @@ class TaskBuilder:
     def parties(self, r: int) -> list[Party]:
         """Return the responsible units of a row.
 
-        Lead and support columns decide the role; without them the first unit leads.
+        Lead and support columns decide the role of each of their units; else labels and marks in the cell; else a
+        sentence of the notice; else the first unit leads.
         """
-        lead_parties: list[Party] = []
-        for cell in self.cells(r, ColumnRole.LEAD):
-            lead_parties.extend(self._parse_parties(r, cell))
         leads = [
-            Party(p.name, p.raw, "lead" if i == 0 else p.role, p.scope, stated=True) for i, p in enumerate(lead_parties)
+            p if p.stated else replace(p, role="lead", stated=True)
+            for cell in self.cells(r, ColumnRole.LEAD)
+            for p in self._parse_parties(r, cell)
         ]
         supports = [p for cell in self.cells(r, ColumnRole.SUPPORT) for p in self._parse_parties(r, cell, "support")]
         free = [p for cell in self.cells(r, ColumnRole.PARTY) for p in self._parse_parties(r, cell)]
-        if leads:
-            free = [Party(p.name, p.raw, "support", p.scope, stated=True) for p in free]
+        free = [replace(p, role="support", stated=True) for p in free] if leads else self._apply_lead_rule(free)
         units = self._matrix_parties(r)
         first: dict[tuple[str, str | None], Party] = {}
         for party in (*leads, *free, *supports, *units):
@@ -120,6 +125,18 @@ class TaskBuilder:
         if merged and not units and not supports and not any(p.role == "lead" for p in merged):
             merged[0] = replace(merged[0], role="lead")
         return merged
+
+    def _apply_lead_rule(self, parties: list[Party]) -> list[Party]:
+        """Return the units of a cell with the roles that a sentence of the notice gives them by their order."""
+        if self.lexicon.lead_rule is None or any(p.stated for p in parties):
+            return parties
+        seen: set[str | None] = set()
+        out: list[Party] = []
+        for party in parties:
+            part = party.scope if self.lexicon.lead_rule is LeadRule.FIRST_OF_PART else None
+            out.append(replace(party, role="support" if part in seen else "lead", stated=True))
+            seen.add(part)
+        return out
 
     def _parse_parties(self, r: int, cell: GridCell, role: str | None = None) -> list[Party]:
         """Return the units of a cell; equal cells are parsed once."""
@@ -178,13 +195,32 @@ class TaskBuilder:
         texts = self.texts(r, ColumnRole.REMARK)
         for c in self.table.roles.columns(ColumnRole.OTHER, ColumnRole.SCOREBOX):
             cell = self.table.grid.cell(r, c)
-            if cell.text and not is_placeholder(cell.text):
+            if cell.text and not is_placeholder(cell.text) and not self._signed_text(r, c):
                 texts.append(f"{self.table.columns[c]}：{cell.text}")
         return _join(texts, "；")
 
+    def scoring(self, r: int) -> str | None:
+        """Return the scoring texts of a row, and its points that are added or taken away (+5, 扣分：10)."""
+        signed = [self._signed_text(r, c) for c in self.table.roles.columns(*_SIGNED_ROLES)]
+        return _join([*self.texts(r, ColumnRole.SCORING), *filter(None, signed)], "\n")
+
+    def _signed_text(self, r: int, c: int) -> str | None:
+        """Return a cell outside the scoring columns whose points have a sign, in it or in the header of its column.
+
+        -2 below 得分 is what somebody got.
+        """
+        cell, column = self.table.grid.cell(r, c), self.table.columns[c]
+        has_sign = header_sign(column) is not None
+        if cell.row != r or not cell.text or (self.table.roles.names[c] is ColumnRole.SCOREBOX and not has_sign):
+            return None
+        if signed_points(cell.text):
+            return cell.text
+        is_number = has_sign and cell_points(cell.text) is not None
+        return f"{column.rsplit('/', maxsplit=1)[-1]}：{cell.text}" if is_number else None
+
     def points(self, r: int, rows: list[int], inline: list[Decimal]) -> tuple[Decimal | None, int]:
         """Return the points of the row, and the number of task rows that share the points cell."""
-        columns = self.table.roles.columns(ColumnRole.POINTS)
+        columns = [c for c in self.table.roles.columns(ColumnRole.POINTS) if header_sign(self.table.columns[c]) is None]
         if not columns:
             return (sum(inline, Decimal(0)) if inline else None), 1
         cell = self.table.grid.cell(r, columns[0])
@@ -239,7 +275,7 @@ class TaskBuilder:
             topic_score=None,
             repaired=list(self.repaired.get(r, [])),
             remark=self.remark(r),
-            scoring=_join(self.texts(r, ColumnRole.SCORING), "\n"),
+            scoring=self.scoring(r),
             locator=anchor.locator,
         )
 
@@ -271,13 +307,25 @@ class TaskBuilder:
             known = [Party(p.party, p.raw, p.role, p.scope, p.role_stated) for p in before]
             more = [p for p in self.parties(r) if not any(k.name == p.name for k in known)]
             if known:
-                more = [replace(p, role="support") for p in more]
+                more = [p if p.stated else replace(p, role="support") for p in more]
             self.result.parties[last.task_id] = party_rows(last.task_id, [*known, *more])
         self.result.rows[last.task_id].append(r)
 
     def _has_own_cell(self, r: int, *roles: ColumnRole) -> bool:
         """Return whether a cell of these roles begins in the row instead of being shared from above."""
         return any(s.row == r and not s.is_blank for s in self.cells(r, *roles))
+
+    def _is_shared(self, r: int, name: str, role: ColumnRole) -> bool:
+        """Return whether a field of the last task is that of the task above it, in a cell that spans both.
+
+        Where the format draws no spans it may repeat the text of one.
+        """
+        cells = [cell for cell in self.cells(r, role) if cell.text]
+        if not cells or all(cell.row < r for cell in cells):
+            return bool(cells)
+        texts = [getattr(task, name) for task in self.result.tasks[-2:]]
+        is_repeated = len(texts) == 2 and texts[0] == texts[1] and not signed_points(texts[0] or "")
+        return is_repeated and not self.table.grid.spans_known
 
     def build(self, indicators: IndicatorBuilder) -> TableTasks:
         """Return all tasks of the table."""
@@ -292,6 +340,9 @@ class TaskBuilder:
                 path = indicators.path_above(self.table, self.table_id, r, bands)
                 task = self.task(r, rows, path)
                 self.result.tasks.append(task)
+                self.result.shared[task.task_id] = {
+                    name for name, role in _SHARED_FIELDS.items() if self._is_shared(r, name, role)
+                }
                 self.result.parties[task.task_id] = party_rows(task.task_id, self.parties(r))
                 self.result.rows[task.task_id] = [r]
             elif kind is RowKind.REST and self.result.tasks:

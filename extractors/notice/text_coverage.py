@@ -17,15 +17,19 @@ from extractors.normalize import cjk_share, is_placeholder, strip_whitespace
 from extractors.notice.findings import Findings, join_listed, quote
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
+from extractors.parsers.points import POINTS_WORD, RANGE_LOW
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable, TableKind
-from extractors.tables.column_roles import ColumnRole, is_serial
+from extractors.tables.column_roles import PARTY_ROLES, ColumnRole, is_serial
 from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import RowKind
 
+_WORDS_OF_POINTS = re.compile(rf"{POINTS_WORD}[为是]?[:：]?(?=\d)|{RANGE_LOW}(?=\d)")
+"""总分值 in 总分值:80分, 0~ in 0~7分: the number is kept without them."""
 _CONNECTING = re.compile(
     r"[、，,；;/／|:：。.．（）()【】\[\]·•\-—－–~～\"“”'‘’《》<>＜＞*＊#%％分共计满权重得]|牵头|配合|责任|单位|部门|科室|提供|材料"
 )
+_NOTE_MARKS = re.compile("[①-⑳]")
 _FORM_KINDS = (TableKind.ROSTER, TableKind.OTHER)
 _MAX_SAMPLES = 3
 """Number of cells of a roster or form that are quoted."""
@@ -182,7 +186,11 @@ def _is_covered(
             return True
     if (role is ColumnRole.SERIAL and is_serial(compact)) or SAME_AS_ABOVE.match(compact):
         return True
+    if role in (ColumnRole.POINTS, ColumnRole.LEVEL):
+        compact = _WORDS_OF_POINTS.sub("", compact)
     rest = _uncovered_text(compact, chain.from_iterable([source.texts for source in sources]))
+    if role in PARTY_ROLES:
+        rest = _NOTE_MARKS.sub("", rest)
     if role in (ColumnRole.POINTS, ColumnRole.METHOD):
         rest = re.sub(r"[\d.]", "", rest)
     if rest and role is ColumnRole.LEVEL:

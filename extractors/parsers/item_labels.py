@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from extractors.normalize import bigrams, clean, find_matches, fold_repeat, strip_artefacts, strip_whitespace
 from extractors.parsers.numerals import parse_decimal
+from extractors.parsers.points import POINTS_WORD, RANGE_LOW, UNITLESS_WORD
 
 _CN = "一二三四五六七八九十百"
 _ROMAN = r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]+|[IVXl]{1,4}"
@@ -28,7 +29,11 @@ _LABEL = re.compile(
 )
 _TIGHT_LABEL = re.compile(r"\s*(?P<label>(\d{1,2})[.．])(?=\d+\s*[-—－~～次个项张名场篇条份人年月件本种类期小])")
 _NUMBER = re.compile(rf"\d+|[①-⑳]|[{_CN}]+")
-_NEXT = re.compile(r"(?:(?<=[；;。：:，,、\s])|^)(?:[（(]?\d{1,3}[)）]|\d{1,3}[.．、](?!\d)|[①-⑳])")
+_NEXT = re.compile(
+    r"(?:(?<=[；;。：:，,、\s])|^)(?:[（(]?\d{1,3}[)）]|\d{1,3}[.．、](?!\d)|[①-⑳])"
+    r"|(?<=[\u4e00-\u9fff”）)])(?<![第周月])(?:[（(]?\d{1,3}[)）]|\d{1,3}[.．、])(?=[\u4e00-\u9fff“《])"
+)
+"""The label of a following item, between marks or (是否设专柜2、是否有记录) between words."""
 _NEXT_BEGINS = re.compile(r"[（(\d①-⑳]")
 _SEVERAL_PARTS = re.compile(r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVXl]|\d[.．\-—]\d|[A-Z]\d|[（(]")
 _CODE = re.compile(
@@ -45,11 +50,16 @@ _CODE = re.compile(
     rf"|[①-⑳]"
     rf")\s*[、.．)）:：]?\s*"
 )
+_VALUE = r"\d{1,4}(?:\.\d+)?"
+_COPULA = r"\s*(?:[为是]\s*)?(?:[:：]\s*)?"
 _POINTS = re.compile(
-    r"[（(【\[]\s*(?:(?:共|计|满分|分值|权重|总分)[:：]?\s*|[:：]\s*)?(\d{1,4}(?:\.\d+)?)\s*(?:分|%|％)\s*[）)】\]]"
+    rf"[（(【\[]\s*(?:{POINTS_WORD}{_COPULA}|[:：]\s*)?{RANGE_LOW}?(?P<unit>{_VALUE})\s*(?:分|%|％)[。；;]?\s*[）)】\]]"
+    rf"|[（(【\[]\s*{UNITLESS_WORD}{_COPULA}(?P<unitless>{_VALUE})\s*[）)】\]]"
+    rf"|(?<=[\u4e00-\u9fff”）)：:，,])\s?(?:{POINTS_WORD}{_COPULA}(?P<stated>{_VALUE})\s*分"
+    rf"|{UNITLESS_WORD}{_COPULA}(?P<last>{_VALUE}))[。；;]?$"
 )
 _POINTS_BARE = re.compile(r"(?<=[\u4e00-\u9fff”）)])[ \t\u3000\n]+(\d{1,3}(?:\.\d)?)$")
-_POINTS_OPEN = re.compile(r"(?<![\d\-—~～.])(\d{1,4}(?:\.\d+)?)\s*分$|^(\d{1,4}(?:\.\d+)?)\s*分(?=[\u4e00-\u9fff])")
+_POINTS_OPEN = re.compile(rf"(?<![\d\-—~～.]){RANGE_LOW}?({_VALUE})\s*分[。；;]?$|^({_VALUE})\s*分(?=[\u4e00-\u9fff])")
 _SINGLE_CHARACTER_NUMBERS = {c: i for i, c in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)} | {
     c: i for i, c in enumerate(_CN[:10], 1)
 }
@@ -224,7 +234,7 @@ def _extract_points(text: str) -> tuple[str, Decimal | None]:
     matches = list(_POINTS.finditer(text))
     if matches:
         last = matches[-1]
-        return text[: last.start()] + text[last.end() :], parse_decimal(last.group(1))
+        return text[: last.start()] + text[last.end() :], parse_decimal(next(filter(None, last.groups())))
     match = _POINTS_OPEN.search(text)
     if match and len(text) > len(match.group()):
         return text[: match.start()] + text[match.end() :], parse_decimal(match.group(1) or match.group(2))

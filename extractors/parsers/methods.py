@@ -12,6 +12,8 @@ _SEPARATOR = re.compile(r"[、，,；;/／+＋和与及。|]+")
 _ITEM_MARK = re.compile(r"(?:(?<=[^\d])|^)[（(]?\d{1,2}[)）.．、]|[①-⑳]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[A-Z]")
+_VERB_LENGTH, _MAX_OBJECT = 2, 4
+"""走访 may have an object such as 群众 or 服务对象; 材料审核 has its own."""
 SAME_AS_ABOVE = re.compile(r"^[（(]?同上[）)]?[。.]?$")
 
 
@@ -73,7 +75,12 @@ def _join_unknown_pieces(pieces: list[str]) -> list[str]:
 
 
 def _joins_previous(before: str, piece: str) -> bool:
-    """Return whether an unknown piece continues the one before: 现场|测试, or a bracket after any method."""
+    """Return whether an unknown piece continues the one before.
+
+    Examples are 现场|测试, the object of a verb (走访|群众), and a bracket after any method.
+    """
     if not _method_pattern().fullmatch(before):
         return len(before) <= 3 and len(piece) <= 2
-    return not _method_pattern().fullmatch(piece) and piece[0] in "（("
+    if _method_pattern().fullmatch(piece):
+        return False
+    return piece[0] in "（(" or (len(before) == _VERB_LENGTH and len(piece) <= _MAX_OBJECT)

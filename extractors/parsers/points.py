@@ -5,26 +5,131 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final, Literal, NamedTuple
 
 from extractors.normalize import strip_whitespace
-from extractors.parsers.numerals import parse_decimal
+from extractors.parsers.numerals import parse_decimal, parse_quantity
+from extractors.vocabulary import alternation, load_toml
 
+_WORDS: Final = load_toml("scoring")
 _NUMBER = r"\d{1,4}(?:\.\d{1,3})?"
-_CELL = re.compile(rf"[（(]?(?:满分|权重|共|计|占)?[:：]?({_NUMBER})(分|%|％)?[）)]?")
+POINTS_WORD: Final = alternation(_WORDS["points"]["before"])
+"""A word before a number of points: 共15分, 总分值:80分."""
+UNITLESS_WORD: Final = alternation(word for word in _WORDS["points"]["before"] if re.search("分|权", word))
+"""A word that needs no 分 behind the number: 分值15."""
+RANGE_LOW: Final = rf"(?:{_NUMBER}(?:分?[~～∼至到]|分?[-—–－]{{1,2}}(?={_NUMBER}分))|0[-—–－]{{1,2}})"
+"""The lower end of a range of points with its dash: 0~7, 0-7, 2-5分; 1-5 alone is a code."""
+_CELL = re.compile(
+    rf"[（(]?(?:{POINTS_WORD}[为是]?)?[:：]?{RANGE_LOW}?(?P<points>{_NUMBER})(?:(?:分|%|％)[。；;]?)?[）)]?"
+)
+_PLUS: Final = _WORDS["column_signs"]["plus"]
+_MINUS: Final = _WORDS["column_signs"]["minus"]
+_SIGNED = re.compile(
+    r"(?P<condition>[^\d+＋\-－—–，,。；;]{0,16}?)"
+    rf"(?P<sign>[+＋\-－—–]|{alternation([*_PLUS, *_MINUS])}[:：])(?P<low>{_NUMBER})"
+    rf"(?:分?[-—－–~～至到][+＋\-－]?(?P<high>{_NUMBER}))?分?(?P<per>[/／每][\u3400-\u9fff]{{1,4}})?"
+)
+_SIGNED_SEPARATOR = re.compile(r"[，,。；;、/／\n]+")
+_BARE = re.compile(rf"(?<=[，,：:])(?P<points>{_NUMBER})分(?=[；;。，,、（(）)】\]\n]|$)")
+"""Points between marks behind what they are given for: 台账完整，5分；"""
+_UNIT = re.compile(r"[（(][^（）()]{0,4}[）)]$")
+_CONJUNCTION = re.compile("以及|[、及和与]")
+_COUNTED = re.compile(r"(?<![\d第])(\d|[两二三四五六])[支个项类份种篇]")
+_MAX_THINGS = 6
+_ONLY_POINTS = re.compile(rf"{_NUMBER}分")
 _BRACKET = re.compile(r"[（(【\[]([^（）()【】\[\]]*)[）)】\]]")
 _AWARD = re.compile(
     rf"(?<![\d.\-—－~～至到第])(得|计|各|每项|共|共计|满分|合计|总计|总分)?[:：]?({_NUMBER})分(?![\d之钟])"
 )
 _DEDUCT = re.compile(r"扣|减|倒|最多|最高|不超过|上限|封顶|加|以上得|每")
 _TIER = re.compile(r"优秀|优良|良好|一般|合格|较好|较差|达标|[国省市县]级|等次|名次|以[上下]的?得|第[一二三]名")
+_NOT_AWARDED = re.compile(rf"扣|减|倒|{alternation([*_WORDS['points']['before'], *_WORDS['verbs']['cap']])}")
 _TOTAL = ("共", "共计", "满分", "合计", "总计", "总分")
 
 
 @lru_cache(maxsize=1024)
 def cell_points(text: str) -> Decimal | None:
-    """Return the points of a score cell (2, 0.6, 5分, 3.40, 3%, （2分）), None if it is not a single number."""
+    """Return the points of a score cell (2, 0.6, 5分, 3.40, 3%, （2分）, 分值15), None if it is none.
+
+    A range of points (0~7) gives its upper end.
+    """
     match = _CELL.fullmatch(strip_whitespace(text))
-    return parse_decimal(match.group(1)) if match else None
+    return parse_decimal(match["points"]) if match else None
+
+
+class SignedPoints(NamedTuple):
+    """Points that a cell adds or takes away.
+
+    Attributes:
+        condition: What stands before them in the cell, "" if nothing does.
+        is_deduction: Whether they are taken away.
+        points: The points; None for a range.
+        cap: The upper end of a range.
+        raw: The piece of the cell.
+    """
+
+    condition: str
+    is_deduction: bool
+    points: Decimal | None
+    cap: Decimal | None
+    raw: str
+
+
+@lru_cache(maxsize=1024)
+def signed_points(text: str) -> tuple[SignedPoints, ...]:
+    """Return the points of a cell that holds nothing but points with a sign: +5, -20, +5/-20, 每次+2分; else ()."""
+    found: list[SignedPoints] = []
+    compact = strip_whitespace(text)
+    position = 0
+    while position < len(compact):
+        match = _SIGNED.match(compact, position)
+        if match is None:
+            return ()
+        low, high = parse_decimal(match["low"]), parse_decimal(match["high"]) if match["high"] else None
+        condition = f"{match['condition']}{re.sub('^[/／]', '每', match['per'] or '')}"
+        is_deduction = match["sign"].rstrip(":：") not in ("+", "＋", *_PLUS)
+        points = low if high is None else None
+        found.append(SignedPoints(condition, is_deduction, points, high, match.group()))
+        separator = _SIGNED_SEPARATOR.match(compact, match.end())
+        if separator is None and match.end() < len(compact):
+            return ()
+        position = separator.end() if separator else match.end()
+    return tuple(found)
+
+
+def header_sign(column: str) -> Literal["+", "-"] | None:
+    """Return what a column does with its numbers: + under 加分, - under 扣分, None under another header."""
+    word = strip_whitespace(_UNIT.sub("", column.rsplit("/", maxsplit=1)[-1]))
+    return "+" if word in _PLUS else "-" if word in _MINUS else None
+
+
+def bare_points(text: str) -> list[re.Match[str]]:
+    """Return the points that stand alone between marks behind what they are given for (台账完整，5分；每年两次，3分).
+
+    Totals, caps and deductions are none.
+    """
+    found: list[re.Match[str]] = []
+    for match in _BARE.finditer(text) if "分" in text else ():
+        clause = _clause_before(text, match.start() - 1)
+        is_next = _ONLY_POINTS.fullmatch(clause) is not None
+        if (found and found[-1].end() == match.start() - 1) if is_next else not _NOT_AWARDED.search(clause):
+            found.append(match)
+    return found
+
+
+def _count_things(clause: str) -> int:
+    """Return how many things a clause lists: 方案、总结和图片 are three, and so are 三支队伍."""
+    listed = len([thing for thing in _CONJUNCTION.split(clause) if thing])
+    counted = _COUNTED.search(clause)
+    if listed > 1 or counted is None:
+        return min(max(listed, 1), _MAX_THINGS)
+    return min(max(int(parse_quantity(counted.group(1))), 1), _MAX_THINGS)
+
+
+def _clause_before(text: str, end: int) -> str:
+    """Return the text between the comma before `end` and `end`."""
+    start = max(text.rfind(mark, 0, end) for mark in "，,。；;：:（）()\n")
+    return text[start + 1 : end]
 
 
 def find_brackets(text: str) -> list[re.Match[str]]:
@@ -47,8 +152,18 @@ def bracket_points(content: str) -> list[Decimal]:
 def inline_points(text: str) -> list[Decimal]:
     """Return every award in brackets inside a standard, in order: （1分） （ 1 分） （各0.5分） （至少3处，1分）.
 
-    Deductions, caps, tiers and ranges are not awards.
+    Without one in brackets the awards are those between marks (台账完整，5分；). 各2分 behind two things (人数及名单)
+    are two awards. Deductions, caps, tiers and ranges are not awards.
     """
     if "分" not in text:
         return []
-    return [award for bracket in find_brackets(strip_whitespace(text)) for award in bracket_points(bracket.group(1))]
+    compact = strip_whitespace(text)
+    awards: list[Decimal] = []
+    for bracket in find_brackets(compact):
+        points = bracket_points(bracket.group(1))
+        is_each = len(points) == 1 and bracket.group(1).startswith("各")
+        awards += points * (_count_things(_clause_before(compact, bracket.start())) if is_each else 1)
+    if awards:
+        return awards
+    bare = [match for match in bare_points(compact) if not _TIER.search(_clause_before(compact, match.start() - 1))]
+    return [parse_decimal(match["points"]) for match in bare]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -16,14 +16,17 @@ from typing import NamedTuple
 
 from extractors import vocabulary
 from extractors.normalize import HIDDEN, is_placeholder, strip_artefacts, strip_whitespace
+from extractors.parsers.unit_abbreviations import read_abbreviations
 
 _SEPARATORS = "、，,；;/／|。"
 _OPENING, _CLOSING = "（(【《", "）)】》"
 _SEPARATOR_OR_BRACKET = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
 _BEFORE_SCOPE_MARK = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
+_NOTE_MARK = re.compile(rf"(?<=[\u3400-\u9fff）)])[①-⑳]+(?=\s*(?:[{_SEPARATORS}）)]|\d[)）]|$))")
+"""The mark of a footnote behind a name (各县（市、区）②); one before a name is a scope."""
 _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _COLON = re.compile("[:：]")
-_ABBREVIATION = re.compile(r"[“\"「]([\u4e00-\u9fff]{2,6})[”\"」](?:是?指|即|系|为)([\u4e00-\u9fff]{3,14})")
+_OFFICE = re.compile(rf"[\u4e00-\u9fff]{vocabulary.alternation(vocabulary.load_toml('parties')['offices'])}$")
 _OFFICE_SUFFIX = re.compile(r"(?:科|股|办公室)$")
 _SUFFIX_CONTINUES = re.compile(r"科[技研学普教室员长协创]")
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
@@ -87,23 +90,20 @@ class PartyLexicon:
     """The unit names that occur unambiguously (alone or between separators) in one notice, with frequencies."""
 
     body: str = ""
+    abbreviations: Mapping[str, str] = field(default_factory=dict)
+    """The short forms that the notice explains itself: “综合”指综合科."""
     names: Counter[str] = field(default_factory=Counter, init=False)
     """Changed by `add` and `remove` only."""
-    _abbreviations: dict[str, str] | None = field(default=None, init=False)
     _short: Counter[str] = field(default_factory=Counter, init=False)
     """Short forms of the names (宣传 of 宣传科), with the number of names for each."""
     _segments: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict, init=False)
 
-    def abbreviations(self) -> dict[str, str]:
-        """Return the short forms that the notice explains itself: “综合”指综合科."""
-        if self._abbreviations is None:
-            self._abbreviations = {m.group(1): m.group(2) for m in _ABBREVIATION.finditer(self.body)}
-        return self._abbreviations
-
     def canonical(self, raw: str) -> str:
         """Return the full form given by the notice (宣传 → 宣传科, 纪委 → 机关纪委), else `raw`."""
-        if raw in self.abbreviations():
-            return self.abbreviations()[raw]
+        if raw in self.abbreviations:
+            return self.abbreviations[raw]
+        if is_collective(raw):
+            return raw
         if raw not in self.names or not _has_unit_suffix(raw):
             longer = [raw + s for s in _word_list("short_of") if raw + s in self.names]
             if len(longer) >= 1:
@@ -150,7 +150,8 @@ def unit_words(role: str | None) -> frozenset[str]:
 def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""
     runs: list[NameRun] = []
-    for role, part in _split_labels(strip_artefacts(text.replace(HIDDEN, "、"))):
+    unmarked = _NOTE_MARK.sub("", strip_artefacts(text.replace(HIDDEN, "、")))
+    for role, part in _split_labels(unmarked):
         for section in _BEFORE_SCOPE_MARK.split(part):
             mark = _SCOPE_MARK.match(section.strip())
             rest = section.strip()[mark.end() :] if mark else section.strip()
@@ -166,7 +167,13 @@ def looks_like_party(text: str) -> bool:
     return bool(pieces) and all(len(p) <= _MAX_NAME_LENGTH and _has_unit_suffix(p) for p in pieces)
 
 
-def collect_parties(cells: Iterable[str], body: str) -> PartyLexicon:
+def is_office(text: str) -> bool:
+    """Return whether every piece of the cell is the name of an office, which no kind of place is (社区, 学校)."""
+    pieces = [p for p in _split_outside_brackets(strip_whitespace(strip_artefacts(text))) if p]
+    return bool(pieces) and all(_OFFICE.search(p) for p in map(_strip_tail, pieces))
+
+
+def collect_parties(cells: Iterable[str], body: str, notes: Iterable[str] = ()) -> PartyLexicon:
     """Build the lexicon of a notice.
 
     Names that are alone come first, then the parts of runs without separators.
@@ -174,8 +181,9 @@ def collect_parties(cells: Iterable[str], body: str) -> PartyLexicon:
     Args:
         cells: The party cells of the notice.
         body: The text of the notice.
+        notes: The notes inside its tables, which may explain short names as the body does.
     """
-    lexicon = PartyLexicon(body=strip_whitespace(body))
+    lexicon = PartyLexicon(strip_whitespace(body), read_abbreviations([*body.splitlines(), *notes], _has_unit_suffix))
     runs = [run for cell in cells if cell.strip() and not is_placeholder(cell) for run in split_runs(cell)]
     unsegmented: list[tuple[str, tuple[int, ...]]] = []
     for run in runs:

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from extractors.normalize import OffsetText
 from extractors.parsers.numerals import parse_decimal, parse_quantity
-from extractors.parsers.points import bracket_points, find_brackets
+from extractors.parsers.points import SignedPoints, bare_points, bracket_points, find_brackets, signed_points
 from extractors.parsers.quantities import compact_text
 from extractors.vocabulary import alternation, load_toml
 
@@ -36,6 +36,7 @@ _POINTS: Final = re.compile(
     rf"(?<![\d.])(?:(?P<low>{_NUMBER})分?{_DASH}(?P<high>{_NUMBER})|(?P<value>{_NUMBER})|(?P<spelled>{_CHINESE}))"
     r"个?分(?P<tail>封顶|为限|为止|以内|计算)?(?![钟之类工解享析管步期级局院校公制米布]|值)"
 )
+_CAP: Final = re.compile(alternation(_WORDS["verbs"]["cap"]))
 _UNNUMBERED_DEDUCTION: Final = re.compile(
     r"(?P<times>(?<!\d)\d{1,3}(?:[-—–~～至]\d{1,3})?倍)扣分|(?:酌情|视情况|视情|相应|适当|予以|给予|根据具体情况|双倍|加倍)扣(?:除一定分值|分)"
 )
@@ -62,15 +63,23 @@ _SCORING_SIGN: Final = re.compile("|".join(_SIGNS))
 """Every scoring rule contains one of these."""
 _EXCLUSIVE: Final = re.compile(alternation(_WORDS["exclusive"]["words"]))
 _UNTIL: Final = re.compile(rf"[，,]?{alternation(_WORDS['until']['words'])}")
+_IS_NEXT: Final = re.compile(rf"[，,]{_NUMBER}分$")
+"""The 2分 of 扣3分，2分: of the kind of the points before it."""
 _LETTER = re.compile("[A-E]")
 _ENDS_WITH_JOINT = re.compile(r"(?:、|或|和|及|/)$")
 _SENTENCE = re.compile(r"[^。；;！!\n]+[。；;！!\n]?")
 _PART = re.compile(r"[，,：:（）【】\[\]①-⑳]|(?<!\d)[1-9]\d?[)）.．、](?!\d)")
+_ITEM_START = re.compile(r"[：:【】\[\]]|(?:(?<=[，,。；;、：:）\n])|^)[①-⑳]|(?<!\d)[1-9]\d?[)）.．、](?!\d)")
+"""What the condition of an award begins behind; ① behind a word (主次干道①) is the mark of a note."""
+_WORD_CHARACTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
 _LEADING_AWARD = re.compile(r"[（【\[][^，,（）]{0,30}?分[，,；;]")
 _MAX_RECENT = 40
 _CLAUSE = re.compile(r"[^，,。；;（）\n]{0,160}")
+_FAULT_STARTS: Final[tuple[str, ...]] = tuple(_WORDS["condition"]["faults"])
+_CONDITION_ENDS: Final[tuple[str, ...]] = tuple(_WORDS["condition"]["ends"])
 _MIN_CONDITION = 4
 _MAX_CONDITION = 160
+_MARKS_BETWEEN = "，,、。；;\n "
 _EDGES = "，,、：:。；;的（）()【】[]—-"
 
 
@@ -124,22 +133,64 @@ class _RuleMatch:
     is_tier: bool = False
 
 
-def read_scoring(text: str) -> list[ScoringRule]:
-    """Return every scoring rule of a standard or scoring cell, in the order of the text."""
+def read_scoring(text: str, subject: str | None = None) -> list[ScoringRule]:
+    """Return every scoring rule of a standard or scoring cell, in the order of the text.
+
+    Args:
+        text: The text.
+        subject: What the points of a line with nothing but points with a sign (+5, 扣分：10) are for.
+    """
+    if subject is None or not any(signed_points(line) for line in text.splitlines()):
+        return _read_rules(text)
+    rules: list[ScoringRule] = []
+    for line in text.splitlines():
+        signed = signed_points(line)
+        rules += [_signed_rule(points, subject) for points in signed] if signed else _read_rules(line)
+    return rules
+
+
+def _signed_rule(signed: SignedPoints, subject: str) -> ScoringRule:
+    condition = "，".join(filter(None, [_trim_condition(subject), signed.condition]))
+    if _CAP.search(signed.condition):
+        return ScoringRule("cap", condition, None, signed.points or signed.cap, signed.raw)
+    return ScoringRule("deduct" if signed.is_deduction else "award", condition, signed.points, signed.cap, signed.raw)
+
+
+def _read_rules(text: str) -> list[ScoringRule]:
     compact = compact_text(text)
     if not _SCORING_SIGN.search(compact.text):
         return []
     matches: list[_RuleMatch] = []
-    for sentence_number, sentence in enumerate(_SENTENCE.finditer(compact.text)):
-        awards = _bracket_awards(compact, sentence.start(), sentence.end(), sentence_number)
-        rules = _sentence_rules(
-            compact, sentence.start(), sentence.end(), sentence_number, {match.position for match in awards}
-        )
+    for sentence_number, (start, end) in enumerate(_sentence_spans(compact.text)):
+        awards = _bracket_awards(compact, start, end, sentence_number)
+        rules = _sentence_rules(compact, start, end, sentence_number, {match.position for match in awards})
         recent = [*matches[-_MAX_RECENT:], *awards]
         del matches[-_MAX_RECENT:]
         recent = _apply_caps(recent, rules)
-        matches += _group_exclusive(compact.text[sentence.start() : sentence.end()], recent, sentence_number)
+        matches += _group_exclusive(compact.text[start:end], recent, sentence_number)
     return [match.rule for match in _group_tiers(sorted(matches, key=lambda match: match.position))]
+
+
+def _sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Return the ranges of the sentences, each with the award in brackets behind its full stop.
+
+    制度健全。（10分）经费到位。（5分） has its awards behind its sentences, （10分）制度健全。（5分）经费到位。 before.
+    """
+    spans = [match.span() for match in _SENTENCE.finditer(text)]
+    awards = [bracket for bracket in find_brackets(text) if bracket_points(bracket.group(1))]
+    if not awards or not _WORD_CHARACTER.search(text, 0, awards[0].start()):
+        return spans
+    behind = {award.start(): award.end() for award in awards}
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        first = start
+        while joined and first in behind:
+            first = behind[first]
+        if first > start:
+            joined[-1] = joined[-1][0], first
+        if first < end:
+            joined.append((first, end))
+    return joined
 
 
 def _tokenize(sentence: str) -> list[_ScoreToken]:
@@ -157,8 +208,13 @@ def _tokenize(sentence: str) -> list[_ScoreToken]:
 def _point_tokens(sentence: str) -> Iterator[_ScoreToken]:
     """Yield tokens with a number of points: 加2分, 扣1分, 最多加10分, “优秀”10分, 加5分、3分、1分."""
     last: _ScoreToken | None = None
+    bare = {match.start() for match in bare_points(sentence)}
     for match in _POINTS.finditer(sentence) if "分" in sentence else ():
         token = _point_token(sentence, match, last)
+        is_next = last is not None and last.end == match.start() - 1 and _IS_NEXT.match(sentence, last.end, match.end())
+        if token is None and match["value"] and (is_next or match.start() in bare):
+            effect = last.effect if last is not None and is_next else "award"
+            token = _ScoreToken(match.start(), match.end(), match.start(), effect, parse_decimal(match["value"]))
         if token:
             last = token
             yield token
@@ -238,31 +294,49 @@ def _grade_tokens(sentence: str) -> Iterator[_ScoreToken]:
 
 
 def _bracket_awards(compact: OffsetText, start: int, end: int, sentence_number: int) -> list[_RuleMatch]:
-    """Return the awards in brackets, on the condition of the clause before (else after) the bracket."""
+    """Return the awards in brackets, on the condition of the text before (else after) the bracket."""
     matches: list[_RuleMatch] = []
     sentence = compact.text[start:end]
+    last = 0
     for bracket in find_brackets(sentence):
-        for points in bracket_points(bracket.group(1)):
-            clause_start, clause_end = _clause_of_bracket(sentence, bracket.start(), bracket.end())
+        awards = bracket_points(bracket.group(1))
+        for points in awards:
+            clause_start, clause_end = _clause_of_bracket(sentence, last, bracket.start(), bracket.end())
             condition = _trim_condition(sentence[clause_start:clause_end])
             raw = compact.source_of(start + min(clause_start, bracket.start()), start + max(clause_end, bracket.end()))
-            rule = ScoringRule("award", condition, points, None, raw)
+            rule = ScoringRule("award", condition, points, None, raw.lstrip(_MARKS_BETWEEN))
             matches.append(_RuleMatch(start + bracket.start(), sentence_number, rule, is_bracketed=True))
+        last = bracket.end() if awards else last
     return matches
 
 
-def _clause_of_bracket(sentence: str, bracket_start: int, bracket_end: int) -> tuple[int, int]:
-    """Return the range of the clause before a bracket, or after it at the beginning of a sentence."""
-    before = sentence[max(0, bracket_start - _MAX_CONDITION) : bracket_start]
-    if before.strip(_EDGES + "0123456789.") == "":
+def _clause_of_bracket(sentence: str, last: int, bracket_start: int, bracket_end: int) -> tuple[int, int]:
+    """Return the range of the text before a bracket, or of the clause after it at the beginning of a sentence.
+
+    The text begins behind the award or rule before it or at its item mark. What follows in it with points of its own
+    (，否则不得分) is no part of it.
+    """
+    earliest = max(last, bracket_start - _MAX_CONDITION)
+    if not _WORD_CHARACTER.search(sentence, earliest, bracket_start):
+        if last:
+            return bracket_start, bracket_start
         clause_match = _CLAUSE.match(sentence, bracket_end)
         clause = clause_match.group() if clause_match else ""
         first = next(iter(_tokenize(clause)), None)
         return bracket_end, bracket_end + (first.start if first else len(clause))
-    offset = bracket_start - len(before)
-    starts = [m.end() for m in re.finditer(r"[，,）]", before) if m.end() < len(before)]
-    clause_start = offset + (starts[-1] if starts else 0)
-    return clause_start, bracket_start
+    start = max((m.end() for m in _ITEM_START.finditer(sentence, earliest, bracket_start)), default=earliest)
+    if not _WORD_CHARACTER.search(sentence, start, bracket_start):
+        start = earliest
+    end = bracket_start
+    for token in reversed(_tokenize(sentence[start:bracket_start])):
+        token_start, token_end = start + token.start, start + token.end
+        if _WORD_CHARACTER.search(sentence, token_end, end):
+            return token_end, end
+        before = max(sentence.rfind(mark, start, token_start) for mark in "，,")
+        if before < 0:
+            return start, end
+        end = before
+    return start, end
 
 
 def _sentence_rules(
@@ -282,11 +356,12 @@ def _sentence_rules(
             continue
         if inside and (award := _LEADING_AWARD.match(sentence, inside[0], token.start)):
             last = max(last, award.end())
-        condition_start = _condition_start(sentence, last, token.start)
+        is_whole = token.effect in ("award", "grade") and token.points != 0
+        condition_start = _condition_start(sentence, last, token.start, is_whole=is_whole)
         condition = _trim_condition(sentence[condition_start : token.condition_end])
         if condition is None and matches and token.effect == matches[-1].rule.effect:
             condition = matches[-1].rule.condition
-        raw = compact.source_of(start + condition_start, start + token.end).strip("，,、。；;\n ")
+        raw = compact.source_of(start + condition_start, start + token.end).strip(_MARKS_BETWEEN)
         rule = ScoringRule(token.effect, condition, token.points, token.cap, raw)
         matches.append(_RuleMatch(start + token.start, sentence_number, rule, is_tier=token.is_tier))
         last = token.end
@@ -299,16 +374,33 @@ def _trim_condition(text: str) -> str | None:
     return (text + "）" if text.count("（") > text.count("）") else text) or None
 
 
-def _condition_start(sentence: str, last: int, end: int) -> int:
-    """Return where a condition begins: at its own part, or at the part before if its own is incomplete."""
+def _condition_start(sentence: str, last: int, end: int, *, is_whole: bool) -> int:
+    """Return where a condition begins.
+
+    Args:
+        sentence: The sentence.
+        last: Where the rule before it ends.
+        end: Where the condition ends.
+        is_whole: Whether it reaches back to the rule or item mark before it, as that of an award. Otherwise it is its
+            last part, with those before it that name faults (未制定方案，造成不良影响的) or without which it is
+            incomplete.
+    """
     earliest = max(last, end - _MAX_CONDITION)
-    starts = [earliest, *(m.end() for m in _PART.finditer(sentence, earliest, end) if m.end() <= end)]
+    marks = _ITEM_START if is_whole else _PART
+    starts = [earliest, *(m.end() for m in marks.finditer(sentence, earliest, end) if m.end() <= end)]
     index = len(starts) - 1
     for _ in range(2):
         part = sentence[starts[index] : end].strip(_EDGES)
         if index and (len(part) <= _MIN_CONDITION or part.startswith(_DEPENDENT_STARTS)):
             index -= 1
+    while index and _names_fault(sentence[starts[index - 1] : starts[index]]):
+        index -= 1
     return starts[index]
+
+
+def _names_fault(part: str) -> bool:
+    """Return whether a part of a sentence, with its comma, says what is wrong (未制定方案)."""
+    return part.endswith(("，", ",")) and (part.startswith(_FAULT_STARTS) or part[:-1].endswith(_CONDITION_ENDS))
 
 
 def _apply_caps(matches: list[_RuleMatch], rules: list[_RuleMatch]) -> list[_RuleMatch]:

@@ -19,6 +19,12 @@ _TEXT_ROLES = (
     ColumnRole.LEVEL,
     ColumnRole.SCORING,
 )
+_STOPS = {
+    ColumnRole.SUPPORT: (ColumnRole.LEAD, ColumnRole.PARTY),
+    ColumnRole.PARTY: (ColumnRole.LEAD,),
+}
+"""Columns whose own cell in a row says that a blank cell beside it is empty: a row that names its own lead needs no
+supporting unit from the row above."""
 _MIN_CENTERED_RUNS = 3
 
 
@@ -73,7 +79,8 @@ def fill_blank_cells(grid: Grid, roles: ColumnRoles, *, repeats_spans: bool = Fa
     """Extend cells over the blank cells below them that continue them, in place.
 
     Levels, serial numbers, parties, persons, methods and points continue; criteria, scoring, evidence and deadlines
-    only inside their group, evidence and deadlines not where the column repeats equal values.
+    only inside their group, evidence and deadlines not where the column repeats equal values. The others of a row that
+    names its own lead are complete.
 
     Args:
         grid: the body of the table.
@@ -93,9 +100,10 @@ def fill_blank_cells(grid: Grid, roles: ColumnRoles, *, repeats_spans: bool = Fa
     for c in roles.columns(*SHARED_ROLES):
         if repeats_spans and roles.names[c] is ColumnRole.SUPPORT:
             continue
-        outer = levels[:1] if roles.names[c] is ColumnRole.POINTS else ()
+        stops = roles.columns(*_STOPS.get(roles.names[c], ()))
+        stops += levels[:1] if roles.names[c] is ColumnRole.POINTS else ()
         for r in range(1, grid.n_rows):
-            if grid.cell(r, c).is_blank and not _any_cell_starts(grid, r, outer) and _has_own_text(grid, r, roles):
+            if grid.cell(r, c).is_blank and not _any_cell_starts(grid, r, stops) and _has_own_text(grid, r, roles):
                 _extend_cell_above(grid, r, c)
     for c in roles.columns(ColumnRole.CRITERIA, ColumnRole.SCORING):
         _fill_within_groups(grid, c, levels)

@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from contextlib import closing
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -146,6 +147,36 @@ def test_zibo_weights(ask: Ask) -> None:
         "JOIN mart.notice_labels AS n ON n.notice_id = t.notice_id "
         "WHERE n.place = '淄博市' AND t.topic = 'civil_tourism' ORDER BY t.ordinal"
     ) == [(2, 1.0), (None, 1.0)]
+
+
+def test_points_that_only_a_heading_states_are_spread_over_its_tasks(tmp_path: Path) -> None:
+    one = notice(1)
+    (outer, inner), (first,) = one["core.indicators"], one["core.tasks"]
+    bare = first | {"points": None, "inline_points": [], "points_rows": 1}
+    other = inner | {"indicator_id": "other", "ordinal": 3, "points": Decimal("4")}
+    tasks = [
+        # 诚信教育（6分） with two tasks, beside a heading whose task has points of its own
+        bare | {"task_id": "a", "ordinal": 1, "topic": "reading"},
+        bare | {"task_id": "b", "ordinal": 2, "topic": "integrity"},
+        bare | {"task_id": "c", "ordinal": 3, "bonus": True},
+        first | {"task_id": "d", "ordinal": 4, "points": Decimal("3"), "indicator_id": "other"},
+        bare | {"task_id": "e", "ordinal": 5, "indicator_id": "other"},
+    ]
+    levels = [outer | {"points": Decimal("10")}, inner | {"points": Decimal("6")}, other]
+    made = {name: schemas.frame(name, one[name]) for name in ("core.files", "core.notices", "core.tables")}
+    made |= {"core.indicators": schemas.frame("core.indicators", levels)}
+    path = tmp_path / "w.duckdb"
+    store.publish(path, add=made | {"core.tasks": schemas.frame("core.tasks", tasks)})
+    query = rows(path)
+    shares = query("SELECT task_id, points_each, heading_id FROM mart.task_points ORDER BY task_id")
+    weights = query("SELECT topic, points FROM mart.topic_weights ORDER BY topic")
+    totals = query("SELECT points, tasks_with_points FROM mart.notice_labels")
+    breaches = query("SELECT mart, rule FROM ops.checks WHERE breaches > 0")
+    heading = inner["indicator_id"]
+    assert shares == [("a", 3.0, heading), ("b", 3.0, heading), ("c", None, None), ("d", 3.0, None), ("e", None, None)]
+    assert weights == [("integrity", 6.0), ("reading", 3.0)]
+    assert totals == [(Decimal("9.000"), 3)]
+    assert breaches == []
 
 
 def test_zibo_audit(ask: Ask) -> None:

@@ -2,12 +2,13 @@
 -- 问题：哪些事能加分、要扣分、会被一票否决？
 -- 参数：notice：看哪些通知，默认全部现行通知
 -- 参数：topic：只看一个主题（名称或代码的一部分），默认全部
--- 说明：规则取自任务文字和评分标准栏。加分只列加分项目中的得分规则；扣分、封顶、一票否决全部列出。
+-- 说明：规则取自任务文字和评分标准栏。规则没有写明多少分的（扣除一定分值、视情况扣1-5分）分值为空，范围的上限见“上限”。加分只列加分项目中的得分规则；扣分、封顶、一票否决全部列出。
 -- 无结果：所选通知没有加分项目，也没有写扣分、封顶或一票否决。
 SELECT n.label AS 通知,
        CASE r.effect WHEN 'award' THEN '加分' WHEN 'deduct' THEN '扣分' WHEN 'cap' THEN '封顶' WHEN 'veto' THEN '一票否决'
                      ELSE '加分项目' END AS 类型,
-       coalesce(r.condition, t.requirement) AS 条件, coalesce(r.points, t.points) AS 分值, r.cap AS 上限,
+       coalesce(r.condition, t.requirement) AS 条件,
+       CASE WHEN r.task_id IS NULL THEN t.points ELSE r.points END AS 分值, r.cap AS 上限,
        coalesce(r.raw, t.requirement) AS 原文, c.name AS 主题, t.locator AS 出处
 FROM core.tasks AS t
 JOIN mart.notice_labels AS n USING (notice_id)

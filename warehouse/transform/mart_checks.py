@@ -63,6 +63,10 @@ def _points_conserved(mart: str, actual: str, expected: str, description: str) -
     )
 
 
+_POINTS_OF_HEADINGS: Final = (
+    "SELECT notice_id, points::DOUBLE AS points FROM core.indicators "
+    "WHERE indicator_id IN (SELECT heading_id FROM mart.task_points)"
+)
 _MARTS_BY_NOTICE: Final = (
     "mart.topic_weights",
     "mart.responsibility_load",
@@ -118,14 +122,14 @@ CHECKS: Final = (
     _points_conserved(
         "mart.task_points",
         "SELECT notice_id, points_each AS points FROM mart.task_points",
-        "SELECT notice_id, points::DOUBLE AS points FROM core.tasks",
-        "每份通知摊分后的分值与 core.tasks 合计相同",
+        f"SELECT notice_id, points::DOUBLE AS points FROM core.tasks UNION ALL {_POINTS_OF_HEADINGS}",
+        "每份通知摊分后的分值与 core.tasks 的分值、只写在标题里的分值合计相同",
     ),
     _points_conserved(
         "mart.topic_weights",
         "SELECT notice_id, points FROM mart.topic_weights",
-        "SELECT notice_id, points::DOUBLE AS points FROM core.tasks WHERE NOT bonus",
-        "每份通知各主题的分值与 core.tasks 基础分合计相同",
+        f"SELECT notice_id, points::DOUBLE AS points FROM core.tasks WHERE NOT bonus UNION ALL {_POINTS_OF_HEADINGS}",
+        "每份通知各主题的分值与 core.tasks 基础分、只写在标题里的分值合计相同",
     ),
     _points_conserved(
         "mart.responsibility_load",

@@ -37,7 +37,17 @@ class TestTotals:
         assert (finding.severity, finding.declared, finding.computed) == ("warning", Decimal(10), Decimal(9))
 
     @pytest.mark.parametrize(
-        "text", ["本细则满分9分。", "每项满分2分，总分9分。", "得10分的单位。", "加分项最多10分。"]
+        "text",
+        [
+            "本细则满分9分。",
+            "每项满分2分，总分9分。",
+            "得10分的单位。",
+            "加分项最多10分。",
+            # lines of results
+            "总分8分以上为优秀，6分以上为良好。",
+            "总分7分至8分的为良好；总分6分（含6分）以上为合格。",
+            "总分8分及以上为优秀。",
+        ],
     )
     def test_a_total_that_fits_or_is_none(self, text: str) -> None:
         assert "total_vs_stated" not in rules(rubric(text))

@@ -90,6 +90,29 @@ class TestMending:
         assert values(found, "requirement") == [*words[:5], blank or None]
         assert not {"repaired", "body_differs"} & set(rules(found))
 
+    def test_the_finding_says_how_similar_the_texts_are(self) -> None:
+        (beside,) = [f for f in reading(r3="W175 PT hjk").findings if f.rule == "repaired"]
+        assert beside.message.endswith("已按正文第 3 条补正：前后各行与正文相似度不低于 1.00（满分 1，下限 0.60）")
+        own = [f for f in reading(r3="", r5="5.推进移风■俗，倡导文明健康生活方式。").findings if f.rule == "repaired"]
+        assert "已按正文第 5 条补正：与正文相似度为 0." in own[1].message
+        assert own[1].message.endswith("（满分 1，下限 0.80）")
+
+    def test_rows_that_only_speak_of_similar_things_prove_no_place(self) -> None:
+        near = {
+            "r2": "2.广泛组织宣传教育，营造良好的创建氛围。",
+            "r4": "4.加强诚信建设，举办诚信主题讲座。",
+        }
+        similar = [dice_similarity(*map(count_bigrams, pair)) for pair in ((near["r4"][2:], CLAUSES[3]),)]
+        assert 0.5 < similar[0] < 0.6
+        found = reading(r3="W175 PT hjk", **near)
+        assert found.tasks[2].repaired == []
+        assert "repaired" not in rules(found)
+
+    @pytest.mark.parametrize("code", ["Ⅱ-{}", "II—{}", "1.{}", "A1-{}"])
+    def test_codes_are_no_debris(self, code: str) -> None:
+        found = reading(r3=code.format(3), r5=code.format(5))
+        assert "repaired" not in rules(found)
+
     def test_a_table_without_tasks_is_not_repaired(self) -> None:
         table = drawn(
             ["时间", "内容"], ["8:30", "签到"], ["9:00", "开幕"], ["9:30", ""], ["10:00", "讨论"], ["11:00", "总结"]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from extractors.parsers.points import cell_points, inline_points
+from extractors.parsers.points import cell_points, inline_points, signed_points
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,16 @@ from extractors.parsers.points import cell_points, inline_points
         ("10", "10"),
         ("—", None),
         ("", None),
-        ("1-5分", None),
+        ("1-5分", "5"),
+        ("0~7", "7"),
+        ("0—6 分", "6"),
+        ("2分至5分", "5"),
+        ("1-5", None),
+        ("2-1-1", None),
+        ("15分。", "15"),
+        ("15.", None),
+        ("分值15", "15"),
+        ("（总分值:80分）", "80"),
         ("材料审核", None),
         ("2+3", None),
         ("5分/项", None),
@@ -39,7 +48,10 @@ def test_cell_points(text: str, points: str | None) -> None:
         ("提供计划（1分）；提供图片（ 1 分）。", ["1", "1"]),
         ("提示牌（至少3处，1分）", ["1"]),
         ("截图（1分，摆拍不得分）", ["1"]),
-        ("两支队伍名单（各0.5分）", ["0.5"]),
+        ("两支队伍名单（各0.5分）", ["0.5", "0.5"]),
+        ("报送水位记录、巡查日志和图片（各1分）", ["1", "1", "1"]),
+        ("设岗位公示牌，报送人数及两份名单（各2分）", ["2", "2"]),
+        ("巡查日志（各1分）", ["1"]),
         ("情况(得1分)", ["1"]),
         ("(2分)经费列入预算", ["2"]),
         ("制度（共3分，每项1分）", ["3"]),
@@ -93,3 +105,56 @@ def test_tiers_in_brackets_are_no_awards(text: str) -> None:
 
 def test_numbers_are_written_plainly() -> None:
     assert [str(cell_points(t)) for t in ("100", "3.40", "10.0")] == ["100", "3.4", "10"]
+
+
+@pytest.mark.parametrize(
+    ("text", "awards"),
+    [
+        ("设立阅览室并有专人管理，4分；每月开放八天以上，3分；借阅登记齐全，2分。", ["4", "3", "2"]),
+        ("宣传栏内容：3分；", ["3"]),
+        # the parts of an award that stands in brackets
+        ("志愿服务（9分）：建有队伍，5分；有记录，4分。", ["9"]),
+        # totals, caps, tiers, deductions and numbers inside words
+        ("满分，100分", []),
+        ("每篇，最多，6分", []),
+        ("评为良好，7分", []),
+        ("市级，7分", []),
+        ("每缺一次，扣，2分", []),
+        ("限时，5分钟内答复", []),
+        ("平均得分在80分以上，90分以下", []),
+    ],
+)
+def test_points_between_marks_are_awards(text: str, awards: list[str]) -> None:
+    assert inline_points(text) == [Decimal(a) for a in awards]
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [
+        ("+5", ["+5"]),
+        ("＋3分", ["+3"]),
+        ("-20", ["-20"]),
+        ("—2分", ["-2"]),
+        ("+5/-20", ["+5", "-20"]),
+        ("每次+2分，每人-1分", ["每次+2", "每人-1"]),
+        ("+5分/次", ["每次+5"]),
+        ("扣分：10", ["-10"]),
+        ("加分：2分/人", ["每人+2"]),
+        ("+1~5", ["+..5"]),
+        ("-5至-20分", ["-..20"]),
+        # no signs, codes, dashes in place of a number
+        ("5", []),
+        ("2-3", []),
+        ("2024-5", []),
+        ("--", []),
+        ("扣5分", []),
+        ("+5，酌情处理", []),
+        ("", []),
+    ],
+)
+def test_points_with_a_sign(text: str, signed: list[str]) -> None:
+    found = [
+        f"{s.condition}{'-' if s.is_deduction else '+'}{s.points if s.points is not None else f'..{s.cap}'}"
+        for s in signed_points(text)
+    ]
+    assert found == signed

@@ -1,6 +1,6 @@
 -- 用途：仓库中有哪些通知，各有多少指标、任务和分值。
 -- 一行：一份通知。
--- 来源：core.notices，连同各明细表的计数。
+-- 来源：core.notices，连同各明细表的计数，mart.notice_labels。
 -- 读法：同一通知有多个版本时，请只取“是否现行”为是的行。落实率为 100 表示表格中每个字都已落入字段或问题清单。
 -- 列：
 --   标题：通知标题
@@ -22,7 +22,7 @@
 --   表格数：通知中的表格数（张）
 --   指标数：各级指标数（个）
 --   任务数：任务数（条）
---   基础分：不含加分项目的任务分值之和（分）
+--   基础分：不含加分项目的任务分值之和（分），包括只写在标题里的
 --   加分：加分项目的任务分值之和（分）
 --   责任单位数：出现过的责任单位数（个）
 --   问题数：问题清单中的条数，不含提示（条）
@@ -37,12 +37,13 @@ indicators AS (
 ),
 tasks AS (
     SELECT
-        notice_id,
+        t.notice_id,
         count(*) AS n,
-        sum(points) FILTER (WHERE NOT bonus) AS base,
-        sum(points) FILTER (WHERE bonus) AS bonus
-    FROM core.tasks
-    GROUP BY notice_id
+        any_value(l.points) AS base,
+        any_value(l.bonus_points) AS bonus
+    FROM core.tasks AS t
+    JOIN mart.notice_labels AS l USING (notice_id)
+    GROUP BY t.notice_id
 ),
 parties AS (
     SELECT t.notice_id, count(DISTINCT r.party) AS n

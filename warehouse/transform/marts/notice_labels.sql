@@ -1,7 +1,7 @@
 -- 用途：各通知的简称、地方、年度和内容多少，供其他表连接和图表标注。
 -- 一行：一份通知。
--- 来源：core.notices、core.files、core.tasks 及其责任、时限、材料。
--- 读法：简称为印发单位加年度，没有单位的用地名，重名的在后面加序号，因此不重复。分值为基础分，不含加分项；没有分值的通知为空。
+-- 来源：core.notices、core.files、core.tasks 及其责任、时限、材料，mart.task_points。
+-- 读法：简称为印发单位加年度，没有单位的用地名，重名的在后面加序号，因此不重复。分值为基础分，不含加分项，包括只写在标题里的；没有分值的通知为空。
 -- 存放：表
 -- 更新：按通知 notice_id
 -- 列：
@@ -31,12 +31,21 @@ WITH counted AS (
         count(*) AS tasks,
         sum(t.points) FILTER (WHERE NOT t.bonus) AS points,
         sum(t.points) FILTER (WHERE t.bonus) AS bonus_points,
-        count(*) FILTER (WHERE t.points IS NOT NULL OR t.points_rows > 1) AS tasks_with_points,
+        count(*) FILTER (
+            WHERE t.points IS NOT NULL OR t.points_rows > 1 OR t.task_id IN (
+                SELECT task_id FROM mart.task_points WHERE heading_id IS NOT NULL
+            )
+        ) AS tasks_with_points,
         count(*) FILTER (WHERE t.task_id IN (SELECT task_id FROM core.task_parties)) AS tasks_with_party,
         count(*) FILTER (WHERE t.task_id IN (SELECT task_id FROM core.task_deadlines)) AS tasks_with_deadline,
         count(*) FILTER (WHERE t.task_id IN (SELECT task_id FROM core.task_evidence)) AS tasks_with_evidence
     FROM core.tasks AS t
     GROUP BY t.notice_id
+),
+headed AS (
+    SELECT notice_id, sum(points) AS points FROM core.indicators
+    WHERE indicator_id IN (SELECT heading_id FROM mart.task_points)
+    GROUP BY notice_id
 ),
 named AS (
     SELECT
@@ -54,13 +63,14 @@ SELECT
     coalesce(b.tables, 0) AS tables,
     coalesce(i.indicators, 0) AS indicators,
     coalesce(c.tasks, 0) AS tasks,
-    c.points, c.bonus_points,
+    CASE WHEN h.points IS NULL THEN c.points ELSE coalesce(c.points, 0) + h.points END AS points, c.bonus_points,
     coalesce(c.tasks_with_points, 0) AS tasks_with_points,
     coalesce(c.tasks_with_party, 0) AS tasks_with_party,
     coalesce(c.tasks_with_deadline, 0) AS tasks_with_deadline,
     coalesce(c.tasks_with_evidence, 0) AS tasks_with_evidence
 FROM named AS n
 LEFT JOIN counted AS c USING (notice_id)
+LEFT JOIN headed AS h USING (notice_id)
 LEFT JOIN (SELECT notice_id, count(*) AS tables FROM core.tables GROUP BY notice_id) AS b USING (notice_id)
 LEFT JOIN (SELECT notice_id, count(*) AS indicators FROM core.indicators GROUP BY notice_id) AS i USING (notice_id)
 WINDOW same AS (PARTITION BY n.short)

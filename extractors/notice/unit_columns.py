@@ -1,0 +1,45 @@
+"""Columns of units under the heading of a level: 考核项目 over 县城管局, 县水利局 names who is assessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from extractors.parsers.responsible_units import is_office, looks_like_party
+from extractors.tables.clean_table import CleanTable
+from extractors.tables.column_roles import PARTY_ROLES, ColumnRole, ColumnRoles
+
+
+@dataclass(frozen=True, slots=True)
+class UnitColumnBounds:
+    """When a level column holds units. Every field is followed by an example that it decides."""
+
+    min_names: int = 2
+    """县城管局 alone, over the whole table, may be the issuer:"""
+    units: float = 0.9
+    """县城管局, 县水利局, 城区管理: at least so much of the names must end like units,"""
+    offices: float = 0.6
+    """社区, 学校, 县民政局: and so much of them like an office, because places are listed as levels too."""
+
+
+BOUNDS = UnitColumnBounds()
+
+
+def settle_unit_columns(table: CleanTable) -> CleanTable:
+    """Return the table with its level columns of units as party columns, if it has no other column of parties."""
+    roles = table.roles
+    if roles.columns(*PARTY_ROLES):
+        return table
+    columns = [c for c in roles.columns(ColumnRole.LEVEL) if _holds_units(table, c)]
+    if not columns:
+        return table
+    names = tuple(ColumnRole.PARTY if c in columns else role for c, role in enumerate(roles.names))
+    return replace(table, roles=ColumnRoles(names, roles.unknown))
+
+
+def _holds_units(table: CleanTable, c: int) -> bool:
+    names = {cell.text for cell in table.grid.column(c) if cell.text}
+    if len(names) < BOUNDS.min_names:
+        return False
+    units = [name for name in names if looks_like_party(name)]
+    offices = [name for name in units if is_office(name)]
+    return len(units) >= BOUNDS.units * len(names) and len(offices) >= BOUNDS.offices * len(names)

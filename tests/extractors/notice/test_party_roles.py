@@ -1,0 +1,137 @@
+"""Who leads, by the header, by a sentence of the notice, by the order; units under the heading of a level."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extractors.notice.build import drawn, notice, parties, paths, rules
+from tests.extractors.tables.build import table
+
+A = "修复河堤步道，补种护坡绿植，定期巡查。"
+B = "整治乱搭乱建，拆除违章棚屋，恢复原貌。"
+
+
+class TestLeadColumns:
+    def test_every_unit_of_a_lead_column_leads(self) -> None:
+        found = notice(
+            "任务分解表",
+            drawn(
+                ["序号", "工作任务", "牵头部门", "配合部门"],
+                ["1", A, "县水务局、县林业局", "各乡镇"],
+                ["2", B, "县城管局\n县住建局", ""],
+            ),
+        )
+        assert parties(found) == ["县水务局+县林业局|各乡镇", "县城管局+县住建局"]
+        assert all(p.role_stated for p in found.task_parties)
+
+    def test_a_label_in_a_lead_column_is_kept(self) -> None:
+        found = notice(
+            "分工表", drawn(["工作任务", "牵头单位"], [A, "牵头：县水务局；配合：县林业局"], [B, "县城管局"])
+        )
+        assert parties(found) == ["县水务局|县林业局", "县城管局"]
+
+    def test_a_lead_column_that_goes_on_in_the_next_row(self) -> None:
+        found = notice(
+            "分工表",
+            drawn(["工作任务", "牵头单位"], [(A, 2, 1), "县水务局"], ["县林业局"], [B, "县城管局"]),
+        )
+        assert parties(found) == ["县水务局+县林业局", "县城管局"]
+
+
+class TestSentences:
+    RULE = "同一任务涉及几个责任单位的，排在首位的为牵头单位，其余为配合单位。"
+
+    def test_the_first_leads_by_a_sentence(self) -> None:
+        rows = (["工作任务", "责任单位"], [A, "县水务局、县林业局"], [B, "县城管局"])
+        stated = notice(self.RULE, "分工表", drawn(*rows))
+        implied = notice("分工表", drawn(*rows))
+        assert parties(stated) == parties(implied) == ["县水务局|县林业局", "县城管局"]
+        assert [p.role_stated for p in stated.task_parties] == [True] * 3
+        assert [p.role_stated for p in implied.task_parties] == [False] * 3
+
+    def test_the_header_states_the_order(self) -> None:
+        found = notice("分工表", drawn(["工作任务", "责任单位（第一家为牵头单位）"], [A, "县水务局、县林业局"]))
+        assert parties(found) == ["县水务局|县林业局"]
+        assert all(p.role_stated for p in found.task_parties)
+
+    def test_the_first_of_each_part_leads(self) -> None:
+        found = notice(
+            "责任单位按序号对应，各分项列首位的单位为牵头单位。",
+            "分工表",
+            drawn(
+                ["测评内容", "测评标准", "责任单位"],
+                ["河道", "1)" + A + "2)" + B, "1)县水务局、各乡镇①2)县城管局、县水务局"],
+            ),
+        )
+        assert parties(found) == ["1)县水务局+2)县城管局|1)各乡镇/2)县水务局"]
+        assert "unread_text" not in rules(found)
+
+    @pytest.mark.parametrize(
+        "sentence",
+        ["排名全县前三位的，牵头部门加5分。", "县水务局为牵头单位。", "排名第一的乡镇，由牵头部门通报表扬。"],
+    )
+    def test_sentences_about_something_else(self, sentence: str) -> None:
+        found = notice(sentence, "分工表", drawn(["工作任务", "责任单位"], [A, "县水务局、县林业局"]))
+        assert [p.role_stated for p in found.task_parties] == [False, False]
+
+
+class TestUnitsAsLevel:
+    HEADER = ("序号", ("考评项目", 1, 2), "分值", "考评内容")
+
+    def test_units_in_a_level_column_are_parties(self) -> None:
+        found = notice(
+            "考评细则",
+            drawn(
+                self.HEADER,
+                ["1", ("主责部门", 2, 1), "区水务局", "40", A],
+                ["2", "区园林绿化处", "30", B],
+                ["3", ("协同部门", 1, 1), "区文旅局", "30", "沿河景点导览清楚，讲解到位。"],
+            ),
+        )
+        assert parties(found) == ["区水务局", "区园林绿化处", "区文旅局"]
+        assert [[name.split()[-1] for name in path] for path in paths(found)] == [
+            ["主责部门"],
+            ["主责部门"],
+            ["协同部门"],
+        ]
+
+    def test_kinds_of_places_stay_a_level(self) -> None:
+        found = notice(
+            "考评细则",
+            drawn(
+                self.HEADER,
+                ["1", ("公共场所", 2, 1), "社区", "40", A],
+                ["2", "图书馆", "30", B],
+                ["3", ("交通场所", 1, 1), "汽车站", "30", "候车秩序良好，标识清楚。"],
+            ),
+        )
+        assert parties(found) == ["", "", ""]
+        assert [path[-1].split()[-1] for path in paths(found)] == ["社区", "图书馆", "汽车站"]
+
+
+class TestNotes:
+    def test_a_note_in_the_table_explains_a_short_name(self) -> None:
+        found = notice(
+            "分工表",
+            drawn(
+                ["工作任务", "责任科室"],
+                [A, "水保科、防汛科"],
+                [B, "水保科"],
+                [("注：“水保科”“防汛科”分别指水土保持科、防汛抗旱科。", 1, 2)],
+            ),
+        )
+        assert parties(found) == ["水土保持科|防汛抗旱科", "水土保持科"]
+        assert [p.raw for p in found.task_parties] == ["水保科", "防汛科", "水保科"]
+
+
+def test_a_row_of_a_dump_that_names_its_lead_needs_no_other_unit() -> None:
+    found = notice(
+        "分工表",
+        table(
+            ["序号", "工作任务", "主办单位", "责任单位"],
+            ["1", A, "县水务局", "县林业局"],
+            ["2", B, "县城管局", ""],
+            ["3", "清理河面漂浮物，做到日产日清。", "", ""],
+        ),
+    )
+    assert parties(found) == ["县水务局|县林业局", "县城管局", "县城管局"]

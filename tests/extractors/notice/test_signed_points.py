@@ -1,0 +1,82 @@
+"""Columns of points that are added or taken away, of ranges, and scoring cells that several rows share or repeat."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.records import Extraction
+from tests.extractors.notice.build import drawn, notice, points, rules, values
+from tests.extractors.tables.build import table
+
+A = "参加河道清洁活动的"
+B = "楼道堆放杂物，经劝导不改的"
+C = "邻里纠纷调解成功的"
+
+
+def scoring(found: Extraction) -> list[str]:
+    """The rules of all tasks as `row effect points cap condition`."""
+    tasks = {t.task_id: t.row for t in found.tasks}
+    return [
+        f"{tasks[r.task_id]} {r.effect} {r.points or '-'} {r.cap or '-'} {r.condition}" for r in found.scoring_rules
+    ]
+
+
+@pytest.mark.parametrize("header", ["加减分", "加扣分值", "奖惩分（分）"])
+def test_a_column_of_signed_points(header: str) -> None:
+    rows = [["居民公约", A, "+3"], ["楼院管理", B, "-5"], ["邻里和睦", C, "+3"]]
+    found = notice("积分细则", drawn(["类别", "评价标准", header], *rows))
+    assert scoring(found) == [
+        "0 award 3 - 参加河道清洁活动",
+        "1 deduct 5 - 楼道堆放杂物，经劝导不改",
+        "2 award 3 - 邻里纠纷调解成功",
+    ]
+    assert points(found) == [None, None, None]
+    assert "unknown_header" not in rules(found)
+    assert "unread_text" not in rules(found)
+
+
+def test_signed_points_in_a_column_of_points() -> None:
+    found = notice("积分细则", drawn(["类别", "评价标准", "分值"], ["公约", A, "+3/次"], ["楼院", B, "-2至-10"]))
+    assert scoring(found) == ["0 award 3 - 参加河道清洁活动，每次", "1 deduct - 10 楼道堆放杂物，经劝导不改"]
+    assert points(found) == [None, None]
+
+
+def test_a_pair_of_columns_whose_headers_give_the_sign() -> None:
+    header = ["类别", "评价标准", "加分", "扣分"]
+    found = notice("积分细则", drawn(header, ["公约", A, "3", ""], ["楼院", B, "", "5分"], ["邻里", C, "2", "1"]))
+    assert scoring(found) == [
+        "0 award 3 - 参加河道清洁活动",
+        "1 deduct 5 - 楼道堆放杂物，经劝导不改",
+        "2 award 2 - 邻里纠纷调解成功",
+        "2 deduct 1 - 邻里纠纷调解成功",
+    ]
+    assert values(found, "scoring") == ["加分：3", "扣分：5分", "加分：2\n扣分：1"]
+    assert values(found, "remark") == [None, None, None]
+
+
+def test_a_score_that_somebody_got_is_no_rule() -> None:
+    found = notice("考评表", drawn(["类别", "评价标准", "分值", "得分"], ["公约", A, "3", "-2"]))
+    assert scoring(found) == []
+    assert points(found) == ["3"]
+
+
+@pytest.mark.parametrize("header", ["分值范围", "分值区间（分）", "分值"])
+def test_the_upper_end_of_a_range_counts(header: str) -> None:
+    rows = [
+        ["庭院整洁，物品摆放有序。", "0~8"],
+        ["院墙无乱涂乱画，无破损。", "0-4"],
+        ["厕所干净无异味，有人管护。", "2—5分"],
+    ]
+    found = notice("评比细则", drawn(["评比内容", header], *rows))
+    assert points(found) == ["8", "4", "5"]
+    assert "unread_text" not in rules(found)
+
+
+def test_equal_scoring_cells_hold_for_each_of_their_rows() -> None:
+    header = ["类别", "评价标准", "分值", "评分办法"]
+    apart = notice("细则", drawn(header, ["公约", A, "3", "缺一次扣1分"], ["楼院", B, "2", "缺一次扣1分"]))
+    shared = notice("细则", drawn(header, ["公约", A, "3", ("缺一次扣1分", 2, 1)], ["楼院", B, "2"]))
+    dump = notice("细则", table(header, ["公约", A, "3", "缺一次扣1分"], ["楼院", B, "2", "缺一次扣1分"]))
+    assert scoring(apart) == ["0 deduct 1 - 缺一次", "1 deduct 1 - 缺一次"]
+    assert scoring(shared) == ["0 deduct 1 - 缺一次"]
+    assert scoring(dump) == ["0 deduct 1 - 缺一次"], "a dump may repeat what it cannot draw"
