@@ -5,11 +5,13 @@ Tables cut by a page are joined, repeated headers dropped, spans filled; every c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from extractors.document import Document, Paragraph, Table
+from extractors.layouts import ConfirmedLayout, settle_layout
 from extractors.normalize import is_page_number, strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.points import inline_points
@@ -30,8 +32,25 @@ from extractors.tables.row_kinds import RowKind, classify_rows
 _MAX_FORM_BLANK = 0.3
 """A form with a larger share of blank cells is to be filled in and lists no tasks."""
 _MAX_BLANK = 0.9
+_MAX_SEARCHED_ROWS = 6
+"""A header of a confirmed layout is searched in so many rows: a title, the unit, the date may stand above it."""
 _MIN_MEAN_TEXT = 10
 """Mean length of the texts of a requirement column with an unknown header and blank cells."""
+
+
+_KIND_OF_CLASS: Mapping[str, RowKind] = MappingProxyType(
+    {
+        "item": RowKind.TASK,
+        "continuation": RowKind.REST,
+        "section": RowKind.BAND,
+        "subtotal": RowKind.TOTAL,
+        "total": RowKind.TOTAL,
+        "note": RowKind.NOTE,
+        "header": RowKind.BLANK,
+        "blank": RowKind.BLANK,
+    }
+)
+"""Class of a row in a confirmed layout -> its kind."""
 
 
 class TableKind(StrEnum):
@@ -79,6 +98,9 @@ class CleanTable:
     first_page: int | None
     last_page: int | None
     dropped: list[str] = field(default_factory=list)
+    confidence: float | None = None
+    reading: str | None = None
+    alternative: str | None = None
 
     def task_rows(self) -> list[int]:
         """Return the rows in which a task begins; none in rosters, forms and other tables."""
@@ -87,23 +109,26 @@ class CleanTable:
         return [r for r, kind in enumerate(self.kinds) if kind is RowKind.TASK]
 
 
-def clean_tables(document: Document, titles: Sequence[str | None]) -> list[CleanTable]:
+def clean_tables(
+    document: Document, titles: Sequence[str | None], layouts: Sequence[ConfirmedLayout] = ()
+) -> list[CleanTable]:
     """Return the clean tables of a document in reading order.
 
     Args:
         document: the document.
         titles: the title of every `Table` block, None for a table without one.
+        layouts: the confirmed layouts that concern the notice, as `select_layouts` orders them.
     """
     text_before = _has_text_before(document, titles)
     parts = [
-        (split_header(table, i, titles[i] if i < len(titles) else None), text_before[i])
+        (split_header(table, i, titles[i] if i < len(titles) else None, layouts), text_before[i])
         for i, table in enumerate(document.tables())
         if table.cells
     ]
-    return [clean_table(part, ordinal) for ordinal, part in enumerate(join_parts(parts), 1)]
+    return [clean_table(part, ordinal, layouts) for ordinal, part in enumerate(join_parts(parts), 1)]
 
 
-def clean_table(part: TablePart, ordinal: int) -> CleanTable:
+def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout] = ()) -> CleanTable:
     """Return one joined table with its spans filled and its columns and rows classified."""
     body = part.body
     features = [column_features(body.column(c), body.n_rows) for c in range(body.n_cols)]
@@ -111,6 +136,9 @@ def clean_table(part: TablePart, ordinal: int) -> CleanTable:
     if part.header.is_found and not columns[-1] and features[-1].filled:
         columns = align_header(columns, features)
     roles = assign_roles(columns, features)
+    confirmed = settle_layout(layouts, columns, ordinal)
+    if confirmed is not None:
+        roles = _confirm_roles(roles, confirmed.column_roles(columns))
     merged = merge_repeated_headings(body, roles)
     if not body.spans_known:
         regroup_centered_headings(body, roles)
@@ -118,21 +146,55 @@ def clean_table(part: TablePart, ordinal: int) -> CleanTable:
         fill_blank_cells(body, roles, repeats_spans=any(features[c].filled == 1 for c in merged))
         merge_repeated_headings(body, roles)
     kinds = classify_rows(body, roles)
-    kind = _table_kind(part, columns, roles, kinds)
+    if confirmed is not None:
+        kinds = _confirm_kinds(kinds, body, confirmed)
+    kind = _table_kind(part, columns, roles, kinds, is_confirmed=confirmed is not None and confirmed.has_requirement)
     return CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
-        part.first_page, part.last_page, part.dropped,
+        part.first_page, part.last_page, part.dropped, confidence=None if confirmed is None else 1.0,
     )  # fmt: skip
 
 
-def split_header(table: Table, ordinal: int, title: str | None) -> TablePart:
-    """Find the header of a table and separate it from the body."""
+def _confirm_roles(roles: ColumnRoles, confirmed: Mapping[int, str]) -> ColumnRoles:
+    """Return the roles with the confirmed ones in place of their own; only one column holds the requirement."""
+    names = [ColumnRole(confirmed.get(c, name)) for c, name in enumerate(roles.names)]
+    requirement = next((c for c, role in sorted(confirmed.items()) if role == ColumnRole.REQUIREMENT), None)
+    if requirement is not None:
+        for c, name in enumerate(names):
+            if name is ColumnRole.REQUIREMENT and c not in confirmed:
+                names[c] = ColumnRole.LEVEL if c < requirement else ColumnRole.CRITERIA
+    return ColumnRoles(tuple(names), tuple(c for c in roles.unknown if c not in confirmed))
+
+
+def _confirm_kinds(kinds: Sequence[RowKind], body: Grid, confirmed: ConfirmedLayout) -> list[RowKind]:
+    """Return the kinds of the rows with the confirmed ones in place of their own."""
+    out = []
+    for r, kind in enumerate(kinds):
+        row_class = confirmed.row_class([cell.text for cell in body.cells_of_row(r) if cell.row == r], r)
+        out.append(kind if row_class is None else _KIND_OF_CLASS[row_class])
+    return out
+
+
+def split_header(table: Table, ordinal: int, title: str | None, layouts: Sequence[ConfirmedLayout] = ()) -> TablePart:
+    """Find the header of a table and separate it from the body; a confirmed layout may name one of unknown words."""
     grid = build_grid(table)
     header = find_header(grid, table.header_rows)
+    if not header.is_found:
+        header = _find_confirmed_header(grid, layouts) or header
     above = take_rows(grid, range(header.start))
     head = take_rows(grid, range(header.start, header.stop))
     body = take_rows(grid, range(header.stop, grid.n_rows))
     return TablePart([ordinal], title, header, head, body, above, table.locator, table.first_page, table.last_page, [])
+
+
+def _find_confirmed_header(grid: Grid, layouts: Sequence[ConfirmedLayout]) -> Header | None:
+    """Return the first of the upper rows that is the header of a confirmed layout, None if there is none."""
+    headers = [layout.header for layout in layouts if layout.header and layout.has_requirement]
+    for r in range(min(_MAX_SEARCHED_ROWS, grid.n_rows)) if headers else ():
+        texts = tuple(strip_whitespace(grid.cell(r, c).text) for c in range(grid.n_cols))
+        if texts in headers:
+            return Header(r, r + 1, texts)
+    return None
 
 
 def join_parts(parts: Sequence[tuple[TablePart, bool]]) -> list[TablePart]:
@@ -205,14 +267,21 @@ def _has_text_before(document: Document, titles: Sequence[str | None]) -> list[b
     return out
 
 
-def _table_kind(part: TablePart, columns: Sequence[str], roles: ColumnRoles, kinds: Sequence[RowKind]) -> TableKind:
+def _table_kind(
+    part: TablePart,
+    columns: Sequence[str],
+    roles: ColumnRoles,
+    kinds: Sequence[RowKind],
+    *,
+    is_confirmed: bool,
+) -> TableKind:
     if is_roster(columns):
         return TableKind.ROSTER
     body = part.body
     requirement = roles.requirement
     tasks = [r for r, kind in enumerate(kinds) if kind is RowKind.TASK]
     texts = [body.cell(r, requirement).text for r in tasks] if requirement is not None else []
-    if not part.header.is_found or requirement is None or not any(texts):
+    if not (part.header.is_found or is_confirmed) or requirement is None or not any(texts):
         return TableKind.OTHER
     cells = [cell for cell in body.unique_cells() if roles.names[cell.col] is not ColumnRole.SERIAL]
     blank = sum([not cell.text for cell in cells]) / max(len(cells), 1)
