@@ -73,7 +73,7 @@ FROM runs AS r LEFT JOIN ops.run_slowest AS s ON s.run_id = r.run_id AND s.rank 
 ORDER BY r.run_id DESC LIMIT ?
 """
 MAX_RUNS_SHOWN = 5
-MAX_DOUBTS_SHOWN = 5
+MAX_DOUBTFUL_SHOWN = 5
 """Doubtful tables that are told one by one."""
 
 
@@ -203,7 +203,7 @@ def print_summary(console: Console, overview: Overview, built: BuildSummary, war
     )
     _print_counts(console, overview)
     _print_failed(console, overview)
-    _print_doubts(console, overview)
+    _print_doubtful(console, overview)
     for problem in built.problems:
         console.print(f"[yellow]{escape(problem)}[/]", soft_wrap=True)
     if not overview.files:
@@ -243,7 +243,7 @@ def print_status(console: Console, overview: Overview, warehouse: Path) -> None:
             )
         console.print(table)
     _print_failed(console, overview)
-    _print_doubts(console, overview)
+    _print_doubtful(console, overview)
     for source_path, reason in overview.not_loaded:
         console.print(f"[yellow]未入库或无表格[/] {escape(source_path)}：{escape(reason)}", soft_wrap=True)
 
@@ -287,11 +287,11 @@ def _print_failed(console: Console, overview: Overview) -> None:
             console.print(f"    办法：{escape(remedy)}", soft_wrap=True)
 
 
-def _print_doubts(console: Console, overview: Overview) -> None:
+def _print_doubtful(console: Console, overview: Overview) -> None:
     """Print which notices a person has to look at, and how many tables may be read otherwise."""
     for source_path, reason, remedy in overview.needs_review:
         console.print(f"[yellow]待认定[/] {escape(source_path)}：{escape(reason)}。{escape(remedy)}", soft_wrap=True)
-    for message, source_path in overview.doubtful[:MAX_DOUBTS_SHOWN]:
+    for message, source_path in overview.doubtful[:MAX_DOUBTFUL_SHOWN]:
         console.print(f"[yellow]版式存疑[/] {escape(source_path)}：{escape(message)}", soft_wrap=True)
-    if (rest := len(overview.doubtful) - MAX_DOUBTS_SHOWN) > 0:
+    if (rest := len(overview.doubtful) - MAX_DOUBTFUL_SHOWN) > 0:
         console.print(f"另有 {rest} 张表版式存疑，逐一查看：wenming review --rule layout_doubt", highlight=False)

@@ -25,7 +25,7 @@ from pipelines.cli_common import (
     load_ready_settings,
     make_console,
 )
-from warehouse.doubts import SEE_REVIEW, describe_doubts, read_doubts
+from warehouse.doubtful_tables import SEE_REVIEW, describe_doubtful, read_doubtful_tables
 from warehouse.export import SINGLE_FILE_FORMATS, ExportFormat
 from warehouse.store import connect
 
@@ -124,7 +124,7 @@ def tasks(
     if form is ExportFormat.ICS:
         summary = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
         make_console().print(summary)
-    _print_doubt(make_console(), describe_doubts(len(doubtful), 0, SEE_REVIEW))
+    _print_caveat(make_console(), describe_doubtful(len(doubtful), 0, SEE_REVIEW))
 
 
 @app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")
@@ -155,7 +155,7 @@ def comparison(
             replace_file(target, write, overwrite=overwrite)
             _print_written(make_console(), [target])
     with closing(connect(settings.warehouse)) as connection:
-        _print_doubt(make_console(), read_doubts(connection).describe_notices(ids, SEE_REVIEW))
+        _print_caveat(make_console(), read_doubtful_tables(connection).describe_notices(ids, SEE_REVIEW))
 
 
 @app.command("lake", cls=ChineseCommand, help="把事实表写成数据湖（按地区和年份分区的 Parquet），供其他软件读取。")
@@ -205,13 +205,13 @@ def remind(
         _print_written(screen, list(write_reminders(due_reminders, out, overwrite=overwrite)))
     with closing(connect(settings.warehouse)) as connection:
         notice_ids = {reminder.task_list.notice.notice_id for reminder in due_reminders}
-        _print_doubt(screen, read_doubts(connection).describe_notices(notice_ids, SEE_REVIEW))
+        _print_caveat(screen, read_doubtful_tables(connection).describe_notices(notice_ids, SEE_REVIEW))
 
 
-def _print_doubt(screen: Console, doubt: str | None) -> None:
+def _print_caveat(screen: Console, caveat: str | None) -> None:
     """Print what is doubtful about the tables that the files rest on."""
-    if doubt:
-        screen.print(doubt, style="yellow", markup=False, soft_wrap=True)
+    if caveat:
+        screen.print(caveat, style="yellow", markup=False, soft_wrap=True)
 
 
 def _print_written(screen: Console, written: Sequence[Path]) -> None:

@@ -211,5 +211,5 @@ def _split_choice(text: str, kind: Kind) -> tuple[str, str]:
 
 
 def _shorten(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= MAX_CELL_TEXT else flat[: MAX_CELL_TEXT - 1] + "…"
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_CELL_TEXT else line[: MAX_CELL_TEXT - 1] + "…"

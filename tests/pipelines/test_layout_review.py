@@ -17,6 +17,7 @@ from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
 from pipelines.cli_common import OK, WRONG_USAGE
 from pipelines.commands.review import list_open_findings
 from pipelines.commands.review_layout import LayoutChoice, TablePlace, describe_next_step, make_layout_lines
+from tests.extractors.test_attachments import packed
 from tests.pipelines.conftest import CommandResult, Workspace
 from tests.pipelines.sample_notices import as_text, lines
 
@@ -276,3 +277,32 @@ def test_a_table_without_a_header_is_named_by_its_number_and_its_columns_by_thei
     ]
     assert (made[0]["role"], made[1]["row_class"], made[0]["when"]) == ("任务要求", "分节行", "2026-11-01")
     assert "今后" not in describe_next_step(place, Path("版式.csv"), 2)
+
+
+def test_a_line_about_a_member_of_an_archive_has_the_archive_read_again(
+    built: Workspace, build: RunCommand, tmp_path: Path
+) -> None:
+    built.put("包.zip", packed({"丙.md": unread("丙州"), "丁.md": as_text("丁州", 4)}))
+    assert "新读 1 个文件" in build().out
+    assert built.status()["包.zip/丙.md"] == "needs_review"
+    (tmp_path / "corrections").mkdir()
+    (tmp_path / "corrections" / LAYOUTS_FILE).write_text(
+        "文件,表头,列,列含义,行,行类别,理由,填写人,日期\n"
+        "包.zip/丙.md,编次｜工作事宜｜由谁来办,工作事宜,任务要求,,,核对,甲,2026-11-01\n",
+        "utf-8",
+    )
+    assert "新读 1 个文件" in build().out
+    assert built.status()["包.zip/丙.md"] == "loaded"
+    assert "没有变化" in build().out
+
+
+def test_a_duplicate_is_not_read_again_and_again(built: Workspace, build: RunCommand, tmp_path: Path) -> None:
+    built.put("甲的副本.md", unread("甲州"))
+    (tmp_path / "corrections").mkdir()
+    (tmp_path / "corrections" / LAYOUTS_FILE).write_text(
+        "表头,列,列含义,行,行类别,理由,填写人,日期\n编次｜工作事宜｜由谁来办,工作事宜,任务要求,,,核对,甲,2026-11-01\n",
+        "utf-8",
+    )
+    build()
+    assert sorted(built.status().values()) == ["duplicate", "loaded", "loaded"]
+    assert "没有变化" in build().out

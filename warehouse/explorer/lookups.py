@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from warehouse.doubts import SEE_ORIGINAL, Doubts
+from warehouse.doubtful_tables import SEE_ORIGINAL, DoubtfulTables
 from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
 
@@ -52,7 +52,7 @@ class Lookups:
     known_units: frozenset[str]
     known_parties: frozenset[str]
     totals: Mapping[str, Any]
-    doubts: Doubts
+    doubtful_tables: DoubtfulTables
 
     @property
     def is_empty(self) -> bool:
@@ -64,13 +64,13 @@ class Lookups:
         notice = self.notices.get(notice_id or "")
         return notice.label if notice else notice_id or ""
 
-    def doubt_of_notices(self, notice_ids: Collection[str]) -> str | None:
+    def caveat_of_notices(self, notice_ids: Collection[str]) -> str | None:
         """Return the line about doubtful tables of these notices, None if there are none."""
-        return self.doubts.describe_notices(notice_ids, SEE_ORIGINAL)
+        return self.doubtful_tables.describe_notices(notice_ids, SEE_ORIGINAL)
 
-    def doubt_of_tables(self, table_ids: Collection[str | None]) -> str | None:
+    def caveat_of_tables(self, table_ids: Collection[str | None]) -> str | None:
         """Return the line about these tables, None if none is doubtful."""
-        return self.doubts.describe_tables(table_ids, SEE_ORIGINAL)
+        return self.doubtful_tables.describe_tables(table_ids, SEE_ORIGINAL)
 
     def topic(self, code: str | None) -> str:
         """Return the Chinese name of a topic."""
@@ -101,7 +101,7 @@ def _read_lookups(session: Session) -> Lookups:
         known_units=frozenset(units),
         known_parties=frozenset(parties),
         totals=session.row(queries.warehouse_totals()) or {},
-        doubts=Doubts(
+        doubtful_tables=DoubtfulTables(
             {row["table_id"]: row["notice_id"] for row in session.rows(queries.doubtful_tables())},
             frozenset(row["notice_id"] for row in session.rows(queries.unread_notices())),
         ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from warehouse.doubts import TABLES_SQL, UNREAD_SQL
+from warehouse.doubtful_tables import TABLES_SQL, UNREAD_SQL
 from warehouse.explorer.search_params import SearchFilter
 
 Query = tuple[str, list[Any]]

@@ -51,7 +51,7 @@ def write_json(lists: Iterable[TaskList], target: Path) -> None:
     """Write an array of lists, each with its notice, party and tasks; dates as ISO text, points as numbers.
 
     Keys without a value are null; only `leader` and `persons` are missing in lists without names of persons, and
-    `doubt` where the layout of the table is sure.
+    `caveat` where the layout of the table is sure.
 
     Raises:
         OSError: `target` cannot be written.
@@ -97,7 +97,7 @@ def _task_data(task_list: TaskList, row: TaskRow) -> dict[str, Any]:
         "evidence": [asdict(material) for material in task.evidence],
         "methods": task.methods,
         "progress": [asdict(report) for report in task.progress if report.party in (task_list.party, None)],
-        **({"doubt": DOUBTFUL_TASK} if task.is_doubtful else {}),
+        **({"caveat": DOUBTFUL_TASK} if task.is_doubtful else {}),
         "source": {"file": task_list.notice.source_path, "locator": task.locator},
     }
     return {key: to_json_value(value) for key, value in data.items()}

@@ -118,7 +118,7 @@ def build_context(task_list: TaskList) -> dict[str, object]:
         "来源文件": task_list.notice.source_path,
         "责任单位": task_list.party or (task_list.unit if task_list.is_whole else BLANK_LINE),
         "主送": task_list.party or ("各责任单位" if task_list.is_whole else "各有关单位"),
-        "任务概况": f"{summary}（{task_list.doubt}）" if task_list.doubt else summary,
+        "任务概况": f"{summary}（{task_list.caveat}）" if task_list.caveat else summary,
         "任务数": len(roles),
         "牵头数": leads,
         "配合数": supports,

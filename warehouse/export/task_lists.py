@@ -12,7 +12,7 @@ from typing import Final
 
 from schemas.core_tasks import EVIDENCE_KINDS
 from schemas.ops import PROGRESS_STATUSES
-from warehouse.doubts import SEE_ORIGINAL, describe_doubts
+from warehouse.doubtful_tables import SEE_ORIGINAL, describe_doubtful
 from warehouse.export.columns import (
     DONE_ON,
     ENDS,
@@ -80,9 +80,9 @@ class TaskList:
         return self.party or ("全部责任单位" if self.is_whole else "未写明责任单位")
 
     @property
-    def doubt(self) -> str | None:
+    def caveat(self) -> str | None:
         """What is doubtful about the tables of its tasks (Chinese), None if nothing is."""
-        return describe_doubts(len({row.task.table_id for row in self.rows if row.task.is_doubtful}), 0, SEE_ORIGINAL)
+        return describe_doubtful(len({row.task.table_id for row in self.rows if row.task.is_doubtful}), 0, SEE_ORIGINAL)
 
 
 def build_task_lists(

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import duckdb
 
-from warehouse.doubts import SEE_REVIEW, read_doubts
+from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
 from warehouse.errors import QueryError
 from warehouse.formatting import Result
 from warehouse.store import connect
@@ -81,7 +81,7 @@ class Answer:
         notices: Labels of the notices that were asked about.
         message: How to read the rows, or why there are none (Chinese).
         parameters: The parameters of the query.
-        doubt: What is doubtful about the tables it rests on (Chinese), None if nothing is.
+        caveat: What is doubtful about the tables it rests on (Chinese), None if nothing is.
     """
 
     question: Question
@@ -89,7 +89,7 @@ class Answer:
     notices: tuple[str, ...]
     message: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    doubt: str | None = None
+    caveat: str | None = None
 
 
 @cache
@@ -194,11 +194,9 @@ def ask(
         message = "仓库里还没有通知。请把通知放入 raw 文件夹，再运行 wenming build。"
     else:
         message = question.explanation if result.rows else f"没有结果：{question.empty}"
-    asked = [values[name] for name in ("notice", "other") if name in question.parameters] or [
-        [row[0] for row in labels]
-    ]
-    doubt = read_doubts(connection).describe_notices([notice_id for ids in asked for notice_id in ids], remedy)
-    return Answer(question, result, names, message, parameters, doubt)
+    ids = [values[name] for name in ("notice", "other") if name in question.parameters] or [[row[0] for row in labels]]
+    caveat = read_doubtful_tables(connection).describe_notices(set().union(*ids), remedy)
+    return Answer(question, result, names, message, parameters, caveat)
 
 
 def _read_labels(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:

@@ -41,13 +41,13 @@ NOTICE_COLUMNS: Final = ("通知", "地区", "发文单位", "年度")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Content of a download; `row_limit` is set if rows beyond it were cut off, `doubt` if tables are in doubt."""
+    """Content of a download; `row_limit` is set if rows beyond it were cut off, `caveat` if tables are in doubt."""
 
     name: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     row_limit: int | None = None
-    doubt: str | None = None
+    caveat: str | None = None
 
 
 def download_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
@@ -92,7 +92,7 @@ def _workbook_response(sheet: Sheet) -> Response:
         f"没有取全：这里只有前 {sheet.row_limit} 行，后面还有。"
         "要全部内容，请缩小范围分几次下载，或用 wenming sql 查询。"
     )
-    notes = [cut if is_cut else None, f"{sheet.doubt}。" if sheet.doubt else None]
+    notes = [cut if is_cut else None, f"{sheet.caveat}。" if sheet.caveat else None]
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         path = Path(folder) / "sheet.xlsx"
         write_sheet(path, sheet.columns, sheet.rows, note="".join(filter(None, notes)) or None)
@@ -138,8 +138,8 @@ def _task_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
         ]
         for row in tasks
     ]
-    doubt = lookups.doubt_of_tables([row["table_id"] for row in tasks])
-    return Sheet("任务", columns, rows, _row_limit(hits), doubt)
+    caveat = lookups.caveat_of_tables([row["table_id"] for row in tasks])
+    return Sheet("任务", columns, rows, _row_limit(hits), caveat)
 
 
 def _indicator_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -174,8 +174,8 @@ def _indicator_sheet(request: Request, session: Session, lookups: Lookups) -> Sh
         ]
         for row in indicators
     ]
-    doubt = lookups.doubt_of_tables([row["table_id"] for row in indicators])
-    return Sheet("指标", columns, rows, _row_limit(hits), doubt)
+    caveat = lookups.caveat_of_tables([row["table_id"] for row in indicators])
+    return Sheet("指标", columns, rows, _row_limit(hits), caveat)
 
 
 def _comparison_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -192,7 +192,7 @@ def _comparison_sheet(request: Request, session: Session, lookups: Lookups) -> S
             weights = topic.weights.get(notice_id, {})
             row += [weights.get(name) for name in ("points", "share", "tasks", "task_share")]
         rows.append(row)
-    return Sheet("主题比较", columns, rows, doubt=lookups.doubt_of_notices(ids))
+    return Sheet("主题比较", columns, rows, caveat=lookups.caveat_of_notices(ids))
 
 
 def _finding_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -248,8 +248,8 @@ def _progress_sheet(request: Request, session: Session, lookups: Lookups) -> She
         ]
         for row in matching[:MAX_HITS]
     ]
-    doubt = lookups.doubt_of_notices({row["notice_id"] for row in matching})
-    return Sheet("进展", columns, rows, _row_limit(matching), doubt)
+    caveat = lookups.caveat_of_notices({row["notice_id"] for row in matching})
+    return Sheet("进展", columns, rows, _row_limit(matching), caveat)
 
 
 def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -274,15 +274,15 @@ def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Shee
         ]
         for row in matching[:MAX_HITS]
     ]
-    doubt = lookups.doubt_of_notices({row["notice_id"] for row in matching})
-    return Sheet("逾期任务", [*columns, "通知", "出处", "任务编号"], rows, _row_limit(matching), doubt)
+    caveat = lookups.caveat_of_notices({row["notice_id"] for row in matching})
+    return Sheet("逾期任务", [*columns, "通知", "出处", "任务编号"], rows, _row_limit(matching), caveat)
 
 
 def _question_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
     question = questions.find_question(get_parameter(request, "number"))
     answer = questions.answer_question(request, session, question, limit=session.limits.download_rows)
     cut = session.limits.download_rows if answer.result.truncated else None
-    return Sheet(question.title, answer.result.columns, answer.result.rows, cut, answer.doubt)
+    return Sheet(question.title, answer.result.columns, answer.result.rows, cut, answer.caveat)
 
 
 def _table_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:

@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from warehouse.doubts import SEE_ORIGINAL
+from warehouse.doubtful_tables import SEE_ORIGINAL
 from warehouse.errors import QueryError
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups

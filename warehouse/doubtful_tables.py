@@ -24,7 +24,7 @@ SELECT n.notice_id FROM core.notices AS n JOIN core.files AS f USING (file_id) W
 
 
 @dataclass(frozen=True, slots=True)
-class Doubts:
+class DoubtfulTables:
     """The doubtful tables of a warehouse.
 
     Attributes:
@@ -39,20 +39,22 @@ class Doubts:
         """Return in Chinese how much of these notices is in doubt, with the remedy; None if nothing is."""
         wanted = set(notice_ids)
         count = sum(notice_id in wanted for notice_id in self.tables.values())
-        return describe_doubts(count, len(self.unread & wanted), remedy)
+        return describe_doubtful(count, len(self.unread & wanted), remedy)
 
     def describe_tables(self, table_ids: Collection[str | None], remedy: str) -> str | None:
         """Return in Chinese how many of these tables are in doubt, with the remedy; None if none is."""
-        return describe_doubts(len(self.tables.keys() & set(table_ids)), 0, remedy)
+        return describe_doubtful(len(self.tables.keys() & set(table_ids)), 0, remedy)
 
 
-def read_doubts(connection: duckdb.DuckDBPyConnection) -> Doubts:
+def read_doubtful_tables(connection: duckdb.DuckDBPyConnection) -> DoubtfulTables:
     """Read the doubtful tables of a warehouse."""
     unread = connection.execute(UNREAD_SQL).fetchall()
-    return Doubts(dict(connection.execute(TABLES_SQL).fetchall()), frozenset(notice_id for (notice_id,) in unread))
+    return DoubtfulTables(
+        dict(connection.execute(TABLES_SQL).fetchall()), frozenset(notice_id for (notice_id,) in unread)
+    )
 
 
-def describe_doubts(tables: int, unread: int, remedy: str) -> str | None:
+def describe_doubtful(tables: int, unread: int, remedy: str) -> str | None:
     """Return the line that an answer carries, None if nothing is in doubt.
 
     Args:
