@@ -125,7 +125,7 @@ def build_extraction(
         findings=findings.rows,
         chars_total=chars_total,
         chars_accounted=chars_accounted,
-        review_reason=find_review_reason(readings, findings.rows),
+        review_reason=find_review_reason(readings, findings.rows, has_tasks=bool(tasks)),
     )
 
 

@@ -65,15 +65,18 @@ def check_layouts(
             _check_layout(layout, readings, findings)
 
 
-def find_review_reason(readings: Sequence[TableReading], findings: Iterable[FindingRow]) -> str | None:
+def find_review_reason(
+    readings: Sequence[TableReading], findings: Iterable[FindingRow], *, has_tasks: bool
+) -> str | None:
     """Return in Chinese why a person has to look at the notice before relying on its tasks, None if nobody has to.
 
-    That is so where a table with sentences gave no task, or where all tables are doubtful and none gave a task. A
+    That is so where a table with sentences gave no task, or where all tables are doubtful and the notice has no task. A
     finding that a person dismissed counts no more.
 
     Args:
         readings: the tables with their tasks.
         findings: all findings of the notice.
+        has_tasks: whether the notice has tasks, of its tables or of the running text.
     """
     open_warnings = {
         (row.table_id, row.rule) for row in findings if row.severity == Severity.WARNING and row.dismissed is None
@@ -82,13 +85,13 @@ def find_review_reason(readings: Sequence[TableReading], findings: Iterable[Find
     if silent:
         return f"{join_listed([_name(table) for table in silent])}写有成句的要求，但没有读出任务"
     doubtful = [r for r in readings if (r.table_id, Rule.LAYOUT_DOUBT) in open_warnings]
-    if readings and len(doubtful) == len(readings) and not any(r.table_tasks.tasks for r in readings):
+    if readings and len(doubtful) == len(readings) and not has_tasks:
         return f"{join_listed([_name(r.table) for r in readings])}的版式存疑，没有读出任务"
     return None
 
 
-def describe_form(table: CleanTable) -> str:
-    """Return in Chinese why a table has no tasks."""
+def describe_form(table: CleanTable, n_sentences: int) -> str:
+    """Return in Chinese why a table has no tasks; `n_sentences` is the number of its cells that hold a sentence."""
     if table.kind is TableKind.ROSTER:
         return "这是人员名单，不含任务"
     names = strip_whitespace((table.title or "") + "".join(table.columns))
@@ -97,6 +100,8 @@ def describe_form(table: CleanTable) -> str:
     cells = table.grid.unique_cells()
     if sum(not cell.text for cell in cells) > MAX_BLANK * len(cells):
         return "这是留空待填的表，不含任务"
+    if n_sentences:
+        return f"这张表只有 {n_sentences} 格成句的文字，没有当作任务"
     return "这张表没有成句的要求，不含任务"
 
 

@@ -34,7 +34,8 @@ _SENTENCE = re.compile(r"[\u4e00-\u9fff]{3}[。；]|[\u4e00-\u9fff，、]{15}|^.
 """A requirement: words or a longer text that end with a full stop (…不少于20小时。), or a long clause; names, posts and
 numbers are neither."""
 _MIN_SENTENCES = 3
-"""A form states its purpose once or twice; a table with more sentences requires something."""
+"""A form states its purpose once or twice; a table with more sentences, or with one in every other row, requires
+something."""
 _SAMPLE_LENGTH = 20
 """Length of a quoted sample."""
 _SEPARATOR = "\x00"
@@ -205,17 +206,23 @@ def _report_table_without_tasks(
     quoted = join_listed([quote(text, _SAMPLE_LENGTH) for text in samples], _MAX_SAMPLES)
     size = f"{len(cells)} 格文字（{chars} 字）"
     n_sentences = sum(_SENTENCE.search(strip_whitespace(s.text)) is not None for s in cells)
-    if table.kind is not TableKind.ROSTER and n_sentences >= _MIN_SENTENCES and not is_accepted:
+    if table.kind is not TableKind.ROSTER and _has_many_sentences(table, n_sentences) and not is_accepted:
         message = (
             f"这张表写有成句的要求，但没有认出任务列，{size}没有作为任务读入：{quoted}，"
             "原文保存在“单元格”表中；如是任务表，请用 wenming review 认定各列的含义"
         )
         findings.add(Rule.FORM_TEXT, Severity.WARNING, message, table_id=table_id, locator=table.locator)
         return
-    message = "经人工认定，这张表不含任务" if is_accepted else describe_form(table)
+    message = "经人工认定，这张表不含任务" if is_accepted else describe_form(table, n_sentences)
     if cells:
         message += f"；有 {size}不作任务：{quoted}，原文保存在“单元格”表中"
     findings.add(Rule.FORM_TEXT, Severity.INFO, message, table_id=table_id, locator=table.locator)
+
+
+def _has_many_sentences(table: CleanTable, n_sentences: int) -> bool:
+    """Return whether a table has so many sentences that it may require something; a text in a frame is none."""
+    is_short_list = min(table.grid.n_rows, table.grid.n_cols) > 1 and 2 * n_sentences >= table.grid.n_rows
+    return n_sentences >= _MIN_SENTENCES or is_short_list
 
 
 def _report_cell(table: CleanTable, table_id: str, cell: GridCell, findings: Findings) -> None:

@@ -167,6 +167,7 @@ class TestPages:
             ).fetchall()
         for address in (
             "/",
+            "/notices",
             f"/notice/{notice_id}",
             f"/notice/{notice_id}/table/{table_id}",
             f"/task/{task_id}",

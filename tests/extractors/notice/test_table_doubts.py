@@ -15,7 +15,7 @@ from extractors.layouts import ConfirmedLayout
 from extractors.notice import build_extraction, pipeline
 from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.records import Extraction, FindingRow
-from extractors.tables.clean_table import clean_tables
+from extractors.tables.clean_table import TableKind, clean_tables
 from tests.extractors.notice.build import HEAD, drawn, notice
 
 A = "健全领导机构，明确专人负责，定期研究部署工作。"
@@ -128,6 +128,22 @@ class TestReview:
         with judged(monkeypatch, 0.3, None):
             assert read("名单", ROSTER, "测评细则", TASKS).review_reason is None
 
+    def test_a_short_list_of_sentences_wants_one_and_a_text_in_a_frame_none(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with judged(monkeypatch, None, kind=TableKind.OTHER):
+            short = drawn(["编次", "工作事宜"], ["甲", A], ["乙", B])
+            assert read("安排", short).review_reason is not None
+            assert read("安排", drawn(["编次", "事宜"], ["甲", A], ["乙", "略"], ["丙", "略"])).review_reason is None
+            assert read("说明", drawn([A])).review_reason is None
+
+    def test_tasks_of_the_running_text_are_tasks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        duty = "1.组织集体学习不少于12次。（牵头领导：崔克辉；责任科室：宣传科；配合科室：人事科；完成时限：12月底前）"
+        with judged(monkeypatch, 0.3):
+            found = read("一、主要任务", "（一）强化学习", duty, "名单", ROSTER)
+        assert len(found.tasks) == 1
+        assert found.review_reason is None
+
     def test_a_notice_as_usual_wants_none(self) -> None:
         assert read("测评细则", TASKS).review_reason is None
 
@@ -142,6 +158,11 @@ class TestTablesWithoutTasks:
                 "报送表",
                 drawn(["序号", "活动名称", "活动时间", "备注"], ["1", "示例", "", ""], ["2", "", "", ""]),
                 "这是留空待填的表，不含任务",
+            ),
+            (
+                "须知",
+                drawn(["编次", "须知"], ["1", A], ["2", "略"], ["3", "略"]),
+                "这张表只有 1 格成句的文字，没有当作任务",
             ),
             ("报送表", drawn(["编次", "物品"], ["1", "帐篷"], ["2", "桌椅"]), "这张表没有成句的要求，不含任务"),
         ],
