@@ -47,7 +47,8 @@ LOG = logging.getLogger("wenming")
 )
 def raw_files(batch: Batch, build: BuildResource) -> dg.Output[pl.DataFrame]:
     """Plan what is read, refused and removed. An unattended run raises UnsafeToReadError if raw/ is not mounted."""
-    known = published_files(build.warehouse_path)
+    register = read_register(build.corrections_path)
+    known = published_files(build.warehouse_path, headers=bool(register.layouts))
     if batch.unattended:
         require_mounted(build.raw_path, discover_files.list_files(build.raw_path), known)
     plan = discover_files.make_plan(
@@ -56,7 +57,7 @@ def raw_files(batch: Batch, build: BuildResource) -> dg.Output[pl.DataFrame]:
         version=extractors.version(),
         max_bytes=build.max_bytes,
         full=build.full,
-        register=read_register(build.corrections_path),
+        register=register,
         waiting=frozenset(batch.waiting),
     )
     frame = plan_to_frame(plan)
@@ -97,7 +98,8 @@ def core_tables(
     plan = plan_from_frame(listing)
     folder = build.parts_path
     started = BuildInfo(datetime.now(UTC), extractors.version())
-    job = Job(extractors.extract, build.limits, started, str(folder))
+    layouts = read_register(build.corrections_path).layouts
+    job = Job(extractors.extract, build.limits, started, str(folder), layouts=layouts)
     staged = merge_results(
         plan,
         read_planned_files(
@@ -112,6 +114,7 @@ def core_tables(
         find_similar=partial(find_similar_notices, build.warehouse_path),
         build=started,
         folder=folder,
+        layouts=layouts,
     )
     for table in STAGED:
         metadata = {"dagster/row_count": staged.parts[table].rows} | _run_metadata(staged.parts[table])

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.corrections import Correction
+from extractors.layouts import ConfirmedLayout
 from extractors.limits import Limits
 from extractors.records import Extraction
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from extractors.attachments import ReadSibling
     from extractors.document import Document
 
-__all__ = ["Correction", "Extraction", "Limits", "extract", "version"]
+__all__ = ["ConfirmedLayout", "Correction", "Extraction", "Limits", "extract", "version"]
 
 
 def extract(
@@ -28,6 +29,7 @@ def extract(
     *,
     limits: Limits | None = None,
     corrections: Sequence[Correction] = (),
+    layouts: Sequence[ConfirmedLayout] = (),
     read_sibling: ReadSibling | None = None,
     document: Document | None = None,
 ) -> Extraction:
@@ -35,9 +37,11 @@ def extract(
 
     Args:
         data: the bytes of the file.
-        name: its file name; the content decides the format, the name only helps.
+        name: its file name or source path; the content decides the format, the name only helps.
         limits: bounds on size and expansion; the defaults suit an ordinary machine.
         corrections: corrections of this file; one that no longer fits becomes a finding.
+        layouts: the layouts that people confirmed; those whose file is `name`, whose issuer is that of the notice, or
+            that hold for all notices are used. One of this file that no longer fits becomes a finding.
         read_sibling: returns files in the folder of a saved page, so that linked files are read with the page.
         document: the document, if these bytes were read already (as a member of an archive).
 
@@ -52,9 +56,9 @@ def extract(
     limits = limits or Limits()
     document = check_file_name(document or read(data, name, limits), name)
     if not document.links or read_sibling is None:
-        return build_extraction(document, data, corrections)
+        return build_extraction(document, data, corrections, layouts, name)
     combined, attached = with_attachments(document, name, read_sibling, limits)
-    return replace(build_extraction(combined, data, corrections), attached=attached)
+    return replace(build_extraction(combined, data, corrections, layouts, name), attached=attached)
 
 
 @cache

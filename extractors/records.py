@@ -66,12 +66,13 @@ class Rule(StrEnum):
     DISMISSAL_STALE = "dismissal_stale", "处理意见已失效"
     EVIDENCE_REPEATED = "evidence_repeated", "材料重复索要"
     FIELD_UNREADABLE = "field_unreadable", "栏目无法解析"
-    FORM_TEXT = "form_text", "名单或空白表"
+    FORM_TEXT = "form_text", "没有任务的表"
     HEADING_VS_PARTS = "heading_vs_parts", "标题分值与下级之和不符"
     HEADING_VS_TASKS = "heading_vs_tasks", "标题分值与各项之和不符"
     HEADING_WITHOUT_POINTS = "heading_without_points", "标题未标分值"
     HEADINGS_VS_TASKS = "headings_vs_tasks", "各标题分值与各项之和不符"
     INLINE_VS_POINTS = "inline_vs_points", "括注分值与分值栏不符"
+    LAYOUT_DOUBT = "layout_doubt", "表格版式存疑"
     NO_DEADLINE = "no_deadline", "未写完成时限"
     NO_LEAD = "no_lead", "未写牵头单位"
     NO_PARTY = "no_party", "未写责任单位"
@@ -113,6 +114,8 @@ class NoticeRow:
     subject: str | None = None
     """The title without years and version words: equal for all versions of one notice."""
     corrected: list[str] = field(default_factory=list)
+    confidence: float | None = None
+    """How sure the reading of its tables is (0–1): the least of those that hold much of its text; None without one."""
 
 
 @dataclass(slots=True)
@@ -130,6 +133,12 @@ class TableRow:
     roles: list[str]
     first_page: int | None
     last_page: int | None
+    confidence: float | None = None
+    """How sure the reading is (0–1, calibrated)."""
+    reading: str | None = None
+    """What the table was understood as, in Chinese."""
+    alternative: str | None = None
+    """What else it could be, in Chinese."""
 
 
 @dataclass(slots=True)
@@ -364,3 +373,5 @@ class Extraction:
     """Non-blank characters in tables."""
     chars_accounted: int = 0
     """Those of them that are in a field of a record or in a finding that quotes them."""
+    review_reason: str | None = None
+    """Why a person has to look at the notice before its tasks can be relied on, in Chinese; None if nobody has to."""

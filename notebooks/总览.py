@@ -34,11 +34,12 @@ def _(con):
         """
         SELECT
             (SELECT count(*) FROM core.files) AS files,
-            (SELECT count(*) FROM core.files WHERE status = 'loaded') AS loaded,
+            (SELECT count(*) FROM core.files WHERE status IN ('loaded', 'needs_review')) AS loaded,
             (SELECT count(*) FROM core.files WHERE status = 'unreadable') AS unreadable,
             (SELECT count(*) FROM core.notices) AS notices,
             (SELECT count(DISTINCT coalesce(city, province)) FROM core.notices) AS cities,
             (SELECT count(*) FROM core.tables) AS "tables",
+            (SELECT count(*) FROM core.findings WHERE rule = 'layout_doubt' AND dismissed IS NULL) AS doubtful,
             (SELECT count(*) FROM core.indicators) AS indicators,
             (SELECT count(*) FROM core.tasks) AS tasks,
             (
@@ -63,7 +64,7 @@ def _(counts):
         [
             ("文件", f"{count['files']}", f"已入库 {count['loaded']}，无法读取 {count['unreadable']}"),
             ("通知", f"{count['notices']}", f"来自 {count['cities']} 个市"),
-            ("表格", f"{count['tables']}", "张"),
+            ("表格", f"{count['tables']}", f"张，版式存疑 {count['doubtful']}"),
             ("指标", f"{count['indicators']}", "个（各级合计）"),
             ("任务", f"{count['tasks']}", "条"),
             ("责任单位", f"{count['parties']}", "个（各通知分别计）"),

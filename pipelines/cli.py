@@ -126,6 +126,15 @@ FieldName = Annotated[str | None, typer.Option("--field", metavar="字段", help
 Value = Annotated[str | None, typer.Option("--value", metavar="新值", help="更正后的值；清空请写空引号。")]
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="为什么这样处理。")]
 Who = Annotated[str, typer.Option("--who", metavar="经办人", help="谁作的决定。")]
+ColumnMeaning = Annotated[
+    list[str],
+    typer.Option("--column", metavar="列名=含义", help="认定表中一列的含义，如 评分标准=任务要求；可写几次。"),
+]
+RowClass = Annotated[
+    list[str],
+    typer.Option("--row", metavar="行首文字=类别", help="认定表中一行的类别，如 一=分节行；可写几次。"),
+]
+Accept = Annotated[bool, typer.Option("--accept", help="对照原表核实后，认定这张表读得对。")]
 Notebook = Annotated[str | None, typer.Argument(metavar="名称", help="笔记本名称，写其中几个字即可；不写则列出全部。")]
 ExportAs = Annotated[Export | None, typer.Option("--export", metavar="ipynb|png|pdf", help="不打开，而是导出。")]
 ExportTo = Annotated[
@@ -263,12 +272,16 @@ def review(
     dismiss: Dismiss = False,
     field: FieldName = None,
     value: Value = None,
+    column: ColumnMeaning = [],  # noqa: B006  Typer reads the default and gives a list of its own
+    row: RowClass = [],  # noqa: B006
+    accept: Accept = False,
     reason: Reason = "",
     who: Who = "",
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming review`."""
     from pipelines.commands import review as review_command
+    from pipelines.commands import review_layout
 
     settings = load_ready_settings(warehouse=warehouse)
     out = make_console()
@@ -278,13 +291,23 @@ def review(
             review_command.print_list(out, findings, len(findings) if everything else review_command.MAX_LISTED)
             return
         finding = review_command.choose_finding(findings, which)
-        place = review_command.read_place(settings.warehouse, finding)
-        if dismiss == (field is not None):
-            if dismiss:
-                raise UserError("--dismiss 和 --field 只能用一个")
-            review_command.print_place(out, finding, place)
-            return
+        choice = review_layout.LayoutChoice(column, row, accept)
+        if dismiss + (field is not None) + choice.is_given > 1:
+            raise UserError("--dismiss、--field 和认定版式（--column、--row、--accept）只能用一种")
         today = date.today()
+        if choice.is_given:
+            out.print(
+                escape(review_command.settle_layout(settings, finding, choice, reason=reason, who=who, today=today)),
+                soft_wrap=True,
+            )
+            return
+        place = review_command.read_place(settings.warehouse, finding)
+        if not dismiss and field is None:
+            review_command.print_place(out, finding, place)
+            if finding.is_about_layout and finding.table_id is not None:
+                table = review_layout.read_table_place(settings.warehouse, finding.table_id)
+                review_layout.print_table_place(out, table)
+            return
         decision = (
             review_command.make_dismissal(finding, reason, who, today)
             if dismiss

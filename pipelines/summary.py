@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 STATUS_LABELS: Mapping[str, str] = {
     "loaded": "已入库",
+    "needs_review": "已入库、待认定",
     "no_tables": "已读取、无表格",
     "duplicate": "重复",
     "unreadable": "无法读取",
@@ -51,6 +52,14 @@ FAILED_SQL = "SELECT source_path, reason, remedy FROM core.files WHERE status = 
 NOT_LOADED_SQL = """
 SELECT source_path, reason FROM core.files WHERE status IN ('duplicate', 'no_tables') ORDER BY status, source_path
 """
+NEEDS_REVIEW_SQL = """
+SELECT source_path, reason, remedy FROM core.files WHERE status = 'needs_review' ORDER BY source_path
+"""
+DOUBTFUL_SQL = """
+SELECT message, f.source_path FROM core.findings AS d JOIN core.notices AS n USING (notice_id)
+JOIN core.files AS f ON f.file_id = n.file_id
+WHERE d.rule = 'layout_doubt' AND d.dismissed IS NULL ORDER BY f.source_path, d.finding_id
+"""
 FAILED_CHECKS_SQL = "SELECT mart, description, breaches, example FROM ops.checks WHERE breaches > 0 ORDER BY ALL"
 
 RUNS_SQL = """
@@ -64,6 +73,8 @@ FROM runs AS r LEFT JOIN ops.run_slowest AS s ON s.run_id = r.run_id AND s.rank 
 ORDER BY r.run_id DESC LIMIT ?
 """
 MAX_RUNS_SHOWN = 5
+MAX_DOUBTFUL_SHOWN = 5
+"""Doubtful tables that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,10 @@ class Overview:
     notices: Sequence[NoticeLine]
     failed: Sequence[tuple[str, str, str | None]]
     not_loaded: Sequence[tuple[str, str]]
+    needs_review: Sequence[tuple[str, str, str]]
+    """Loaded files that a person has to look at: path, reason, remedy."""
+    doubtful: Sequence[tuple[str, str]]
+    """Tables whose layout is in doubt: message, path."""
     failed_checks: Sequence[tuple[str, str, int, str | None]]
     """Failed checks of the marts: mart, description, number of breaches, an example."""
 
@@ -141,6 +156,8 @@ def read_overview(warehouse: Path) -> Overview:
             notices=[NoticeLine(*row) for row in rows(NOTICES_SQL)],
             failed=[(row[0], row[1], row[2]) for row in rows(FAILED_SQL)],
             not_loaded=[(row[0], row[1]) for row in rows(NOT_LOADED_SQL)],
+            needs_review=[(row[0], row[1], row[2]) for row in rows(NEEDS_REVIEW_SQL)],
+            doubtful=[(row[0], row[1]) for row in rows(DOUBTFUL_SQL)],
             failed_checks=[(row[0], row[1], row[2], row[3]) for row in rows(FAILED_CHECKS_SQL)],
         )
 
@@ -186,6 +203,7 @@ def print_summary(console: Console, overview: Overview, built: BuildSummary, war
     )
     _print_counts(console, overview)
     _print_failed(console, overview)
+    _print_doubtful(console, overview)
     for problem in built.problems:
         console.print(f"[yellow]{escape(problem)}[/]", soft_wrap=True)
     if not overview.files:
@@ -225,6 +243,7 @@ def print_status(console: Console, overview: Overview, warehouse: Path) -> None:
             )
         console.print(table)
     _print_failed(console, overview)
+    _print_doubtful(console, overview)
     for source_path, reason in overview.not_loaded:
         console.print(f"[yellow]未入库或无表格[/] {escape(source_path)}：{escape(reason)}", soft_wrap=True)
 
@@ -266,3 +285,13 @@ def _print_failed(console: Console, overview: Overview) -> None:
         console.print(f"    原因：{escape(reason)}", soft_wrap=True)
         if remedy:
             console.print(f"    办法：{escape(remedy)}", soft_wrap=True)
+
+
+def _print_doubtful(console: Console, overview: Overview) -> None:
+    """Print which notices a person has to look at, and how many tables may be read otherwise."""
+    for source_path, reason, remedy in overview.needs_review:
+        console.print(f"[yellow]待认定[/] {escape(source_path)}：{escape(reason)}。{escape(remedy)}", soft_wrap=True)
+    for message, source_path in overview.doubtful[:MAX_DOUBTFUL_SHOWN]:
+        console.print(f"[yellow]版式存疑[/] {escape(source_path)}：{escape(message)}", soft_wrap=True)
+    if (rest := len(overview.doubtful) - MAX_DOUBTFUL_SHOWN) > 0:
+        console.print(f"另有 {rest} 张表版式存疑，逐一查看：wenming review --rule layout_doubt", highlight=False)

@@ -14,6 +14,7 @@ from schemas.specs import (
     identifier,
     integer,
     moment,
+    share,
     text,
     texts,
 )
@@ -36,6 +37,7 @@ FORMATS: Final = {
 
 STATUSES: Final = {
     "loaded": "已入库",
+    "needs_review": "已入库，但有表格待人工认定，任务可能不全",
     "duplicate": "与另一文件重复，未再入库",
     "unreadable": "无法读取",
     "no_tables": "已读取，但没有表格",
@@ -57,10 +59,10 @@ FILES: Final = TableSpec(
         text("format", "文件格式", "按内容而不是按扩展名判断的格式；判断不出时为空", values=FORMATS),
         big_integer("bytes", "文件大小", "文件大小", unit="字节"),
         text("status", "处理结果", "文件的处理结果", required=True, values=STATUSES),
-        text("reason", "原因", "未入库的原因；已入库时为空"),
+        text("reason", "原因", "未入库的原因，或待认定的是什么；无须处理时为空"),
         moment("ingested_at", "入库时间", "读取这个文件的时间"),
         text("extractor_version", "读取程序版本", "读取这个文件的程序版本；版本变化后会重新读取"),
-        text("remedy", "处理办法", "未入库时建议怎样处理；已入库时为空"),
+        text("remedy", "处理办法", "未入库或待认定时建议怎样处理；无须处理时为空"),
         text("duplicate_of", "重复于", "与之重复、已保留的文件路径；不重复时为空"),
         text("container", "所在压缩包", "从哪个压缩包中取出；不在压缩包中时为空"),
     ),
@@ -95,6 +97,11 @@ NOTICES: Final = TableSpec(
         text("award", "荣誉名称", "所创荣誉的全称，如省级文明单位"),
         text("subject", "事由", "去掉年份、版次和“试行”等字样的标题，用来识别同一通知的历次版本"),
         texts("corrected", "已更正字段", "经人工更正的字段名，更正记录见 warehouse/corrections"),
+        share(
+            "confidence",
+            "把握",
+            "对各表理解的把握中最低的一个，从 0 到 1；只占全文很小部分的表不计，没有表格的为空",
+        ),
         integer("version", "版次", "同一通知的第几版，从 1 起", required=True, minimum=1),
         flag("is_current", "是否现行", "是否为同一通知的最新版"),
         identifier("supersedes", "上一版", "同一通知上一版的通知编号；没有上一版时为空", nullable=True),

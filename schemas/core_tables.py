@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.specs import ForeignKey, Ordered, TableSpec, flag, identifier, integer, points, text, texts
+from schemas.specs import ForeignKey, Ordered, TableSpec, flag, identifier, integer, points, share, text, texts
 
 TABLE_KINDS: Final = {
     "rubric": "测评体系（有分值）",
@@ -38,6 +38,13 @@ TABLES: Final = TableSpec(
         texts("roles", "列的含义", "各列被理解成什么，与表头一一对应", blank=True),
         integer("first_page", "起页", "表格开始的页码，从 1 起；没有页码的格式为空", unit="页", minimum=1),
         integer("last_page", "止页", "表格结束的页码", unit="页", minimum=1),
+        share(
+            "confidence",
+            "把握",
+            "对这张表理解得有多大把握，从 0 到 1；经人工认定版式的为 1，没有作出判断的为空",
+        ),
+        text("reading", "读法", "这张表被理解成什么样，一两句话"),
+        text("alternative", "另一种读法", "这张表还可能是什么样；没有别的可能时为空"),
     ),
 )
 

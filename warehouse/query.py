@@ -100,6 +100,7 @@ def render(
     target: Path | str | None = None,
     *,
     width: int | None = None,
+    note: str | None = None,
 ) -> str:
     """Render a result as a table, CSV, JSON or Excel workbook.
 
@@ -111,6 +112,7 @@ def render(
         format: One of `FORMATS`.
         target: The file to write; without it the text is returned.
         width: Width of the terminal in columns; detected if None.
+        note: Text for the reader, on a second sheet of a workbook.
 
     Returns:
         The text to print: the result itself, or what was written where.
@@ -129,7 +131,7 @@ def render(
         if format == "xlsx":
             from warehouse.xlsx import write_sheet
 
-            write_sheet(target, result.columns, result.rows)
+            write_sheet(target, result.columns, result.rows, note=note)
         elif format == "csv":
             target.write_text(_to_csv(result, guarded=True), "utf-8-sig", newline="")
         else:

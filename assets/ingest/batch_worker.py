@@ -24,6 +24,7 @@ from assets.ingest.quarantine import (
 )
 from assets.ingest.read_file import Extractor, Reading, read_candidate
 from assets.ingest.results import BatchResult, BuildInfo, FileResult, build_file_row, sibling_path, unreadable_result
+from extractors.layouts import ConfirmedLayout
 from extractors.records import Extraction
 from warehouse.store.staging_files import OWNER, write_part
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 MAX_QUARANTINE_FINDINGS: Final = 50
 QUARANTINE_REMEDY: Final = "请对照原件核对所列位置；原件无误的，请把文件与本条信息一并反馈给维护人员"
+REVIEW_REMEDY: Final = (
+    "请用 wenming review 对照原表认定各列的含义；确实不含任务的，加 --accept 认定，或用 --dismiss 说明无需处理"
+)
 READING_TIME_SHARE: Final = 0.5
 """Share of the time limit of one file after which a batch stops reading, so that only a hanging file exceeds it."""
 MAX_ROWS_PER_BATCH: Final = 200_000
@@ -49,6 +53,8 @@ class Job:
     """Where the parts are written, one folder per table below it; it need not exist."""
     isolated: bool = False
     """True where the files were sent without those beside them."""
+    layouts: tuple[ConfirmedLayout, ...] = ()
+    """The layouts of tables that people confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def process_batch(batch: Sequence[Candidate], job: Job, part_name: str, time_lim
         is_late = time.perf_counter() - started > READING_TIME_SHARE * time_limit
         if state.results and (is_late or state.rows > MAX_ROWS_PER_BATCH):
             break
-        reading = read_candidate(candidate, job.extract, job.limits, isolated=job.isolated)
+        reading = read_candidate(candidate, job.extract, job.limits, layouts=job.layouts, isolated=job.isolated)
         if reading.needs_siblings:
             deferred.append(candidate.source_path)
             continue
@@ -144,6 +150,8 @@ def _build_result(reading: Reading, build: BuildInfo, state: _BatchState) -> Fil
             "reason": "文件已读取，但其中没有表格，也没有逐条列出的任务",
             "remedy": "若附件表格另有文件，请一并放入 raw 文件夹；若表格是图片，请换用可复制文字的版本",
         }
+    elif extraction.review_reason is not None:
+        row |= {"status": "needs_review", "reason": extraction.review_reason, "remedy": REVIEW_REMEDY}
     rows = build_notice_rows(extraction, str(row["file_id"]))
     state.notices[candidate.source_path] = _ParsedNotice(extraction, row, rows)
     state.rows += sum(map(len, rows.values()))
@@ -164,6 +172,7 @@ def _finalize(result: FileResult, notices: Mapping[str, _ParsedNotice], invalid:
         identity=_identity_of(result.candidate, notice.extraction),
         notice_id=notice.extraction.notice.notice_id,
         rows={name: len(listed) for name, listed in notice.rows.items() if listed},
+        headers=tuple(tuple(table.columns) for table in notice.extraction.tables),
     )
 
 

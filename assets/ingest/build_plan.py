@@ -53,11 +53,19 @@ class PublishedFile:
     format: str | None = None
     ingested_at: datetime | None = None
     corrections: str | None = None
-    """Fingerprint of the corrections it was read with."""
+    """Fingerprint of the corrections and confirmed layouts it was read with."""
     container: str | None = None
     """Source path of the archive that contains it, or of the page it is an attachment of."""
     wants_attachments: bool = False
     """True for a page that links to files which were missing."""
+    issuer: str | None = None
+    headers: tuple[tuple[str, ...], ...] = ()
+    """Issuer of its notice and the header texts of each table; only known where layouts were confirmed."""
+
+    @property
+    def is_member(self) -> bool:
+        """True for a member of an archive; an attachment of a page is a duplicate of it."""
+        return self.container is not None and self.container != self.duplicate_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import csv
 import io
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,14 +61,27 @@ def parse_lines(data: bytes, headers: Mapping[str, str], needed: Collection[str]
 
 
 def append_line(path: Path, headers: Mapping[str, str], needed: Collection[str], values: Mapping[str, str]) -> None:
-    """Append a line to a file, by the names of its columns, without changing anything else in it.
+    """Append one line as `append_lines` does."""
+    append_lines(path, headers, needed, [values])
+
+
+def append_lines(
+    path: Path, headers: Mapping[str, str], needed: Collection[str], lines: Sequence[Mapping[str, str]]
+) -> None:
+    """Append lines to a file, by the names of its columns, without changing anything else in it.
 
     Encoding, byte order mark, line ends, the order of the columns and further columns are kept. A missing or empty
     file gets the headers. The file is replaced atomically; the caller makes sure that no other process does so at the
     same time.
 
+    Args:
+        path: The file.
+        headers: Column -> its Chinese name; the file may use either.
+        needed: Required columns.
+        lines: The values of each line by column.
+
     Raises:
-        NotAppendedError: The line would not be read back as it was written.
+        NotAppendedError: A line would not be read back as it was written.
         OSError: The file cannot be written.
     """
     path = path.resolve()
@@ -76,19 +89,20 @@ def append_line(path: Path, headers: Mapping[str, str], needed: Collection[str],
     encoding = detect_encoding(data)
     if not data.removeprefix(codecs.BOM_UTF8).strip():
         data, encoding = codecs.BOM_UTF8, "utf-8"
-        text = _format_line(headers.values(), "\r\n") + _format_line((values[column] for column in headers), "\r\n")
+        text = _format_line(headers.values(), "\r\n")
+        text += "".join(_format_line((values[column] for column in headers), "\r\n") for values in lines)
     else:
         end = "\r\n" if b"\r\n" in data or b"\n" not in data else "\n"
         header = _parse_header(data, headers)
         text = "" if data.endswith((b"\n", b"\r")) else end
-        text += _format_line((values.get(column, "") for column in header), end)
+        text += "".join(_format_line((values.get(column, "") for column in header), end) for values in lines)
     new_data = data + text.encode(encoding)
     before, _ = parse_lines(data, headers, needed)
     after, fault = parse_lines(new_data, headers, needed)
     added = [dict(line.values) for line in after[len(before) :]]
     if fault or [dict(line.values) for line in before] != [dict(line.values) for line in after[: len(before)]]:
         raise NotAppendedError(fault or "最后一行的引号没有配对，请用 WPS/Excel 打开改正")
-    if added != [{column: strip_formula_guard(values[column].strip()) for column in headers}]:
+    if added != [{column: strip_formula_guard(values[column].strip()) for column in headers} for values in lines]:
         raise NotAppendedError("最后一行的引号没有配对，或表头与内容的列数不同，请用 WPS/Excel 打开改正")
     _write_atomically(path, new_data)
 

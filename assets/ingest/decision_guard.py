@@ -31,7 +31,7 @@ _IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Keys of corrections and match overrides, and the progress imports with the digests of their files.
+    """Keys of corrections, match overrides and confirmed layouts, and the progress imports with the digests of files.
 
     A digest is "" where none was recorded.
     """
@@ -39,6 +39,7 @@ class Decisions:
     corrections: Sequence[str] = ()
     counterparts: Sequence[str] = ()
     imports: Mapping[str, str] | None = None
+    layouts: Sequence[str] = ()
 
     @property
     def note(self) -> dict[str, str]:
@@ -57,7 +58,8 @@ def current_decisions(register: Register, reviews: pl.DataFrame, progress: Path)
         f"{entry.file} {entry.correction.locator} {entry.correction.field}".strip() for entry in register.entries
     )
     pairs = reviews.select("file_a", "locator_a", "file_b", "locator_b").rows()
-    return Decisions(sorted(corrections), sorted(map(" ".join, pairs)), progress_ledger.file_digests(progress))
+    layouts = sorted(key for decision in register.layout_decisions for key in decision.keys)
+    return Decisions(sorted(corrections), sorted(map(" ".join, pairs)), progress_ledger.file_digests(progress), layouts)
 
 
 def published_decisions(warehouse: Path) -> Decisions:
@@ -134,6 +136,7 @@ def require_no_fewer(now: Decisions, before: Decisions, *, register: Register, p
     for label, current, published in (
         ("更正记录", now.corrections, before.corrections),
         ("对应关系认定", now.counterparts, before.counterparts),
+        ("版式认定", now.layouts, before.layouts),
     ):
         if len(current) < len(published):
             lost = sorted((Counter(published) - Counter(current)).elements())

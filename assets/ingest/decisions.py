@@ -1,8 +1,8 @@
-"""Decisions of people, kept as CSV files in one folder: the register of corrections and the match overrides.
+"""Decisions of people, kept as CSV files in one folder: corrections, confirmed layouts and match overrides.
 
 The folder is `warehouse/corrections` unless the settings say otherwise. `对应关系.csv` holds the match overrides (is
-this task the same as that one?); every other `*.csv` is part of the register of corrections. Both are read whole by
-every build; the review appends to `复核.csv`.
+this task the same as that one?), `版式.csv` the confirmed layouts (see `confirmed_layouts`); every other `*.csv` is
+part of the register of corrections. All are read whole by every build; the review appends to `复核.csv` and `版式.csv`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import Path
@@ -21,8 +21,11 @@ import polars as pl
 from filelock import FileLock
 
 import schemas
+from assets.ingest.build_plan import PublishedFile
+from assets.ingest.confirmed_layouts import read_layouts, select_fitting
 from assets.ingest.csv_input import append_line, read_header, read_lines
 from extractors.corrections import Correction
+from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, LayoutDecision
 from schemas.ops import REVIEW_RELATIONS
 from warehouse import store
 from warehouse.formatting import escape_formula
@@ -101,13 +104,25 @@ class RegisterEntry:
 
 @dataclass(slots=True)
 class Register:
-    """All corrections of a folder, and the lines that cannot be used (Chinese, with location and remedy)."""
+    """All corrections and confirmed layouts of a folder, and the unusable lines (Chinese, with location and remedy)."""
 
     folder: Path = Path()
     entries: list[RegisterEntry] = field(default_factory=list)
+    layout_decisions: Sequence[LayoutDecision] = ()
     problems: list[str] = field(default_factory=list)
     _by_file: dict[str, list[Correction]] = field(default_factory=lambda: defaultdict(list))
     _without_file: list[Correction] = field(default_factory=list)
+
+    @property
+    def layouts(self) -> tuple[ConfirmedLayout, ...]:
+        """The confirmed layouts, with which every file is read."""
+        return tuple(decision.layout for decision in self.layout_decisions)
+
+    def digest_for(self, file: PublishedFile) -> str | None:
+        """Return the fingerprint of the decisions with which a published file would be read now."""
+        # The members of an archive are read without corrections.
+        corrections = () if file.is_member else self.for_file(file.source_path)
+        return decisions_digest(corrections, select_fitting(self.layouts, file.source_path, file.issuer, file.headers))
 
     def add(self, entry: RegisterEntry) -> None:
         """Add one line."""
@@ -142,12 +157,13 @@ class Register:
         ]
 
 
-def corrections_digest(corrections: Iterable[Correction]) -> str | None:
-    """Return a fingerprint of a file's corrections, None if there are none.
+def decisions_digest(corrections: Iterable[Correction], layouts: Iterable[ConfirmedLayout] = ()) -> str | None:
+    """Return a fingerprint of the corrections and confirmed layouts of a file, None if there are none.
 
     A file is read again when its fingerprint changes.
     """
-    rows = [astuple(correction) for correction in corrections]
+    rows: list[object] = [astuple(correction) for correction in corrections]
+    rows += [asdict(layout) for layout in layouts]
     if not rows:
         return None
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()[:16]
@@ -156,8 +172,9 @@ def corrections_digest(corrections: Iterable[Correction]) -> str | None:
 def read_register(folder: Path) -> Register:
     """Read every `*.csv` of the folder, by name, except the match overrides; a missing folder holds none."""
     register = Register(folder)
+    register.layout_decisions, register.problems = read_layouts(folder)
     for path in sorted(folder.glob("*.csv")):
-        if path.name == OVERRIDES_FILE:
+        if path.name in (OVERRIDES_FILE, LAYOUTS_FILE):
             continue
         lines, fault = read_lines(path, CORRECTION_HEADERS, _REQUIRED_COLUMNS)
         for line in lines:

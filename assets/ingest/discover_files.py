@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from assets.ingest.build_plan import Candidate, Plan, PublishedFile, RefusedFile
-from assets.ingest.decisions import Register, corrections_digest
+from assets.ingest.decisions import Register
 from extractors.body.redaction import redact_path
 
 IGNORED_NAMES = frozenset({"manifest.csv", "sources.toml", "thumbs.db", "desktop.ini"})
@@ -72,7 +72,7 @@ def make_plan(
         version: The extractor version; a file read by another version is read again.
         max_bytes: Larger files are refused.
         full: Read every file again, changed or not.
-        register: The corrections of people; a file whose corrections changed is read again.
+        register: The decisions of people; a file whose corrections or confirmed layouts changed is read again.
         waiting: Source paths of files that are still being written; they stay as published.
     """
     builder = _PlanBuilder(register or Register())
@@ -112,7 +112,7 @@ def _classify(
             known is not None
             and known.sha256 is not None
             and known.extractor_version == version
-            and known.corrections == corrections_digest(corrections)
+            and known.corrections == builder.register.digest_for(known)
         )
         if same_reading and same_stat:
             builder.unchanged[entry.source_path] = entry.path
@@ -138,7 +138,8 @@ def _reconsider(
 ) -> tuple[list[Candidate], list[str]]:
     """Read unchanged duplicates again if the file they repeat is gone or may have changed.
 
-    `inside` maps the members of unchanged archives to their archive, which is read again for any of them.
+    `inside` maps the members of unchanged archives to their archive, which is read again for any of them, also where
+    the confirmed layouts of a member changed.
     """
     moved = {*removed, *(c.source_path for c in builder.read), *(r.source_path for r in builder.refused)}
     doubtful = set()
@@ -147,6 +148,11 @@ def _reconsider(
         if row.status == "duplicate" and (row.duplicate_of in moved or row.duplicate_of not in known):
             doubtful.add(inside.get(source_path) or source_path)
     doubtful |= _pages_with_changed_attachments(builder, known, moved)
+    doubtful |= {
+        container
+        for source_path, container in inside.items()
+        if container is not None and known[source_path].corrections != builder.register.digest_for(known[source_path])
+    }
     read, unchanged = list(builder.read), [p for p, container in inside.items() if container not in doubtful]
     for source_path, path in builder.unchanged.items():
         row = known[source_path]

@@ -13,11 +13,13 @@ import schemas
 from assets.ingest import run_history, validation_rules
 from assets.ingest.batch_worker import Job
 from assets.ingest.build_plan import Plan, PublishedFile
-from assets.ingest.decisions import corrections_digest
+from assets.ingest.confirmed_layouts import select_fitting
+from assets.ingest.decisions import decisions_digest
 from assets.ingest.duplicates import Duplicate, NoticeIdentity, find_duplicates
 from assets.ingest.quarantine import FILES
 from assets.ingest.results import BatchResult, BuildInfo, FileResult, ProgressCallback, build_file_row
 from assets.ingest.worker_pool import WorkerLimits, read_in_pool
+from extractors.layouts import ConfirmedLayout
 from warehouse.store.staging_files import Parts, stage_frame
 
 LOG = logging.getLogger("wenming")
@@ -44,6 +46,8 @@ class _Accumulator:
     files: list[Mapping[str, Any]] = field(default_factory=list)
     findings: list[Mapping[str, Any]] = field(default_factory=list)
     sources: list[Mapping[str, Any]] = field(default_factory=list)
+    results: list[FileResult] = field(default_factory=list)
+    """All files that were read."""
     notices: dict[str, FileResult] = field(default_factory=dict)
     """The notices to load, by source path."""
     excluded_file_ids: list[str] = field(default_factory=list)
@@ -98,6 +102,7 @@ def merge_results(
     find_similar: FindSimilar,
     build: BuildInfo,
     folder: Path,
+    layouts: Sequence[ConfirmedLayout] = (),
 ) -> StagedTables:
     """Merge the results of all batches into one `Parts` per core table, for `ops.sources` and for the tables of runs.
 
@@ -110,6 +115,7 @@ def merge_results(
         find_similar: Looks up published notices that may be duplicates.
         build: Clock and version of the build.
         folder: The folder of the parts, one folder per table; the parts written here are added.
+        layouts: The confirmed layouts that the files were read with.
     """
     rows = _Accumulator()
     counter = run_history.RunCounter()
@@ -122,7 +128,7 @@ def merge_results(
         rows.sources.append(_source_row(refused.source_path, refused.bytes, refused.mtime_ns, None, build))
     for result in _flatten_archives(counter.count(_collect_parts(batch_results, rows, folder))):
         read.add(result.source_path)
-        _add_result(result, rows, build)
+        _add_result(result, rows)
     identities = [notice.identity for notice in rows.notices.values() if notice.identity is not None]
     identities += [
         notice
@@ -130,6 +136,7 @@ def merge_results(
         if notice.source_path in published and notice.source_path not in read
     ]
     _add_duplicates(find_duplicates(identities), rows, published, build)
+    rows.sources.extend(_read_source_row(result, rows.notices, layouts, build) for result in rows.results)
     return _build_tables(rows, counter, plan, build, folder)
 
 
@@ -160,12 +167,8 @@ def _flatten_archives(results: Iterable[FileResult]) -> Iterator[FileResult]:
         yield from result.members
 
 
-def _add_result(result: FileResult, rows: _Accumulator, build: BuildInfo) -> None:
-    candidate = result.candidate
-    rows.sources.append(
-        _source_row(candidate.source_path, candidate.bytes, candidate.mtime_ns, candidate.sha256, build)
-        | {"corrections": corrections_digest(candidate.corrections)}
-    )
+def _add_result(result: FileResult, rows: _Accumulator) -> None:
+    rows.results.append(result)
     rows.findings.extend(result.findings)
     if result.identity is None:
         rows.files.append(result.file)
@@ -258,6 +261,20 @@ def _duplicate_fields(duplicate: Duplicate) -> dict[str, Any]:
         "duplicate_of": duplicate.duplicate_of,
         **({"container": duplicate.container} if duplicate.container else {}),
     }
+
+
+def _read_source_row(
+    result: FileResult,
+    notices: Mapping[str, FileResult],
+    layouts: Sequence[ConfirmedLayout],
+    build: BuildInfo,
+) -> dict[str, Any]:
+    """Return the row of `ops.sources` of a file that was read; only a published notice has an issuer and tables."""
+    candidate, path = result.candidate, result.source_path
+    identity = result.identity if path in notices else None
+    fitting = select_fitting(layouts, path, identity.issuer if identity else None, result.headers if identity else ())
+    row = _source_row(path, candidate.bytes, candidate.mtime_ns, candidate.sha256, build)
+    return row | {"corrections": decisions_digest(candidate.corrections, fitting)}
 
 
 def _published_source_row(row: PublishedFile, build: BuildInfo) -> dict[str, Any]:

@@ -39,6 +39,12 @@ SELECT f.file_id, f.source_path, s.sha256, s.bytes, s.mtime_ns, f.status, f.reas
                      WHERE d.rule = 'attachment_link') AS wants_attachments
 FROM core.files AS f JOIN ops.sources AS s USING (source_path)
 """
+_HEADERS_SQL: Final = """
+SELECT f.source_path, n.issuer, coalesce(t.headers, [])
+FROM core.notices AS n JOIN core.files AS f USING (file_id)
+LEFT JOIN (SELECT notice_id, list(columns ORDER BY ordinal) AS headers FROM core.tables GROUP BY ALL) AS t
+    USING (notice_id)
+"""
 _NOTICES_SQL: Final = """
 SELECT f.source_path, f.sha256, f.format, n.doc_number, n.issuer, n.title, n.notice_id,
        coalesce(a.attached, []) AS attached
@@ -54,12 +60,21 @@ WHERE requirement <> '' AND notice_id IN (SELECT unnest($notices)) GROUP BY ALL
 _FETCH_SIZE: Final = 10_000
 
 
-def published_files(warehouse: Path) -> dict[str, PublishedFile]:
-    """Return the published files by source path; none where the warehouse is missing, damaged or outdated."""
+def published_files(warehouse: Path, *, headers: bool = False) -> dict[str, PublishedFile]:
+    """Return the published files by source path; none where the warehouse is missing, damaged or outdated.
+
+    Args:
+        warehouse: The published file.
+        headers: Include issuer and table headers, by which confirmed layouts name a notice.
+    """
     if store.check_condition(warehouse) is not store.Condition.CURRENT:
         return {}
     with closing(store.connect(warehouse)) as connection:
-        return {row[1]: PublishedFile(*row) for row in connection.execute(_FILES_SQL).fetchall()}
+        files = {row[1]: PublishedFile(*row) for row in connection.execute(_FILES_SQL).fetchall()}
+        for path, issuer, columns in connection.execute(_HEADERS_SQL).fetchall() if headers else ():
+            if path in files:
+                files[path] = replace(files[path], issuer=issuer, headers=tuple(map(tuple, columns)))
+    return files
 
 
 def find_similar_notices(warehouse: Path, identities: Sequence[NoticeIdentity]) -> list[NoticeIdentity]:

@@ -9,6 +9,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +18,7 @@ from assets.ingest.discover_files import find_file
 from extractors.attachments import MemberDocument, ReadSibling, SeveralNoticesError
 from extractors.corrections import Correction
 from extractors.document import Document, ReadError
+from extractors.layouts import ConfirmedLayout
 from extractors.records import Extraction
 
 if TYPE_CHECKING:
@@ -39,11 +41,16 @@ class Extractor(Protocol):
         *,
         limits: Limits,
         corrections: Sequence[Correction],
+        layouts: Sequence[ConfirmedLayout],
         read_sibling: ReadSibling | None,
         document: Document | None = None,
     ) -> Extraction:
         """Extract one file, see `extractors.extract`."""
         ...
+
+
+_Extract = Callable[..., Extraction]
+"""An extractor that already knows the confirmed layouts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +74,24 @@ class SiblingNeededError(Exception):
     """A file refers to another one beside it, which was not sent with it."""
 
 
-def read_candidate(candidate: Candidate, extract: Extractor, limits: Limits, *, isolated: bool = False) -> Reading:
-    """Read one file and measure the time. `isolated` means that the files beside it are not available."""
+def read_candidate(
+    candidate: Candidate,
+    extract: Extractor,
+    limits: Limits,
+    *,
+    layouts: Sequence[ConfirmedLayout] = (),
+    isolated: bool = False,
+) -> Reading:
+    """Read one file with the confirmed layouts and measure the time.
+
+    `isolated` means that the files beside it are not available.
+    """
     started = time.perf_counter()
-    reading = _read_file(candidate, extract, limits, isolated)
+    reading = _read_file(candidate, partial(extract, layouts=layouts), limits, isolated)
     return replace(reading, seconds=time.perf_counter() - started)
 
 
-def _read_file(candidate: Candidate, extract: Extractor, limits: Limits, isolated: bool) -> Reading:
+def _read_file(candidate: Candidate, extract: _Extract, limits: Limits, isolated: bool) -> Reading:
     """Turn every failure into a reading, so that only data crosses the process boundary."""
     try:
         data = Path(candidate.path).read_bytes()
@@ -85,7 +102,7 @@ def _read_file(candidate: Candidate, extract: Extractor, limits: Limits, isolate
     return _catch_errors(candidate, lambda: _read_data(candidate, data, extract, limits, isolated))
 
 
-def _read_data(candidate: Candidate, data: bytes, extract: Extractor, limits: Limits, isolated: bool) -> Reading:
+def _read_data(candidate: Candidate, data: bytes, extract: _Extract, limits: Limits, isolated: bool) -> Reading:
     """Read one file, or the members of an archive of several notices one by one."""
     read_sibling = _refuse_sibling if isolated else _sibling_reader(candidate, limits)
     try:
@@ -118,7 +135,7 @@ def _sibling_reader(candidate: Candidate, limits: Limits) -> ReadSibling:
 
 
 def _read_members(
-    archive: Candidate, parts: Sequence[MemberDocument], extract: Extractor, limits: Limits
+    archive: Candidate, parts: Sequence[MemberDocument], extract: _Extract, limits: Limits
 ) -> tuple[Reading, ...]:
     """Read each member of an archive; equal documents are extracted once."""
     done: dict[int, Reading] = {}
@@ -136,7 +153,7 @@ def _read_members(
     return tuple(readings)
 
 
-def _read_member(candidate: Candidate, data: bytes, document: Document, extract: Extractor, limits: Limits) -> Reading:
+def _read_member(candidate: Candidate, data: bytes, document: Document, extract: _Extract, limits: Limits) -> Reading:
     def work() -> Reading:
         name = candidate.source_path
         return Reading(

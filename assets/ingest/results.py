@@ -50,6 +50,8 @@ class FileResult:
     notice_id: str | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
     """Number of rows in the parts by core table, without empty tables."""
+    headers: tuple[tuple[str, ...], ...] = ()
+    """The header texts of each table of its notice."""
     members: tuple[FileResult, ...] = ()
     """Results of the members of an archive that holds several notices."""
 

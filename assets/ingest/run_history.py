@@ -204,7 +204,8 @@ def _count_statuses(frames: Mapping[str, pl.DataFrame], started_at: datetime) ->
     held_back = files.join(invalid, on="file_id", how="semi").height
     counts = dict(files.group_by("status").len().iter_rows())
     return {
-        "loaded": counts.get("loaded", 0),
+        # The tasks of a notice that needs a review are in the warehouse too.
+        "loaded": counts.get("loaded", 0) + counts.get("needs_review", 0),
         "no_tables": counts.get("no_tables", 0),
         "duplicate": counts.get("duplicate", 0),
         "held_back": held_back,

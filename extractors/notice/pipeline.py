@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from extractors.body.outline import Outline, read_outline, table_titles
@@ -13,6 +13,7 @@ from extractors.body.redaction import redact_document
 from extractors.body.rosters import Member, read_member_table, read_members
 from extractors.corrections import Correction
 from extractors.document import Document
+from extractors.layouts import ConfirmedLayout, select_layouts
 from extractors.normalize import strip_whitespace
 from extractors.notice.alignment import NumberedClauses, collect_numbered_clauses
 from extractors.notice.apply_corrections import CorrectableRows, apply_corrections, apply_dismissals
@@ -24,6 +25,7 @@ from extractors.notice.lexicon import Lexicon, build_lexicon
 from extractors.notice.metadata import NoticeMetadata, read_metadata
 from extractors.notice.prose_tasks import BodyRequirement, build_prose_tasks, party_texts, read_requirements
 from extractors.notice.repairs import repair_table
+from extractors.notice.table_doubts import accepted_tables, check_layouts, find_review_reason, least_confidence
 from extractors.notice.tasks import TableReading, TaskBuilder
 from extractors.notice.text_coverage import measure_coverage
 from extractors.notice.unit_columns import settle_unit_columns
@@ -56,7 +58,13 @@ class _ParsedDocument:
     lexicon: Lexicon
 
 
-def build_extraction(document: Document, data: bytes, corrections: Sequence[Correction] = ()) -> Extraction:
+def build_extraction(
+    document: Document,
+    data: bytes,
+    corrections: Sequence[Correction] = (),
+    layouts: Sequence[ConfirmedLayout] = (),
+    name: str = "",
+) -> Extraction:
     """Extract the content of a document as the records of one notice.
 
     Contact data is redacted before anything is read.
@@ -65,23 +73,30 @@ def build_extraction(document: Document, data: bytes, corrections: Sequence[Corr
         document: the document.
         data: the bytes of its file, from which the ids are derived.
         corrections: the corrections of this file.
+        layouts: the layouts that people confirmed, of this and of other notices.
+        name: the source path of the file, by which a layout may name it.
     """
     notice_id = _notice_id(data)
     document = redact_document(document)
     findings = Findings(notice_id)
     guard = Guard(findings)
     findings.add_reader_notes(document.notes)
-    parts = _parse_document(document, guard)
-    metadata = read_metadata(document, parts.outline, guard)
+    outline = read_outline(document)
+    metadata = read_metadata(document, outline, guard)
+    layouts = select_layouts(layouts, name, _known_issuer(metadata, corrections))
+    parts = _parse_document(document, outline, layouts, guard)
     indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
     # The cells as printed: repairs change the grids below.
     cells = [cell for table in parts.tables for cell in _table_cells(table, _table_id(notice_id, table))]
     readings = _read_tables(parts, notice_id, indicators, guard)
     prose = build_prose_tasks(parts.requirements, notice_id, parts.lexicon, indicators, guard)
-    chars_total, chars_accounted = measure_coverage(readings, indicators.rows, parts.members, findings)
+    settled = accepted_tables(readings, layouts)
+    chars_total, chars_accounted = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
     task_lists = [*(reading.table_tasks for reading in readings), prose]
     rows = CorrectableRows(_notice_row(notice_id, metadata), indicators.rows, task_lists, parts.lexicon)
+    rows.notice = replace(rows.notice, confidence=least_confidence(readings))
     _correct_and_check(parts, readings, rows, corrections, guard)
+    check_layouts(readings, layouts, name, findings)
     tasks = [task for table_tasks in task_lists for task in table_tasks.tasks]
     stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.outline, metadata.year), [])
     footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.outline), [])
@@ -112,12 +127,20 @@ def build_extraction(document: Document, data: bytes, corrections: Sequence[Corr
         findings=findings.rows,
         chars_total=chars_total,
         chars_accounted=chars_accounted,
+        review_reason=find_review_reason(readings, findings.rows, has_tasks=bool(tasks)),
     )
 
 
-def _parse_document(document: Document, guard: Guard) -> _ParsedDocument:
-    outline = read_outline(document)
-    tables = [settle_unit_columns(table) for table in clean_tables(document, table_titles(outline))]
+def _known_issuer(metadata: NoticeMetadata, corrections: Sequence[Correction]) -> str | None:
+    """Return the issuer of the notice, as corrected by people."""
+    corrected = [correction.value for correction in corrections if correction.field == "notices.issuer"]
+    return corrected[-1] if corrected else metadata.issuer
+
+
+def _parse_document(
+    document: Document, outline: Outline, layouts: Sequence[ConfirmedLayout], guard: Guard
+) -> _ParsedDocument:
+    tables = [settle_unit_columns(table) for table in clean_tables(document, table_titles(outline), layouts)]
     members: list[Member] = guard("领导小组名单", partial(_read_all_members, outline, tables), [])
     requirements: list[BodyRequirement] = guard("正文任务", partial(read_requirements, outline), [])
     text, persons = outline.text(), [m.person for m in members]
@@ -197,6 +220,7 @@ def _table_row(table: CleanTable, notice_id: str, table_id: str) -> TableRow:
     return TableRow(
         table_id, notice_id, table.ordinal, table.title, table.kind.value, table.grid.n_rows, table.grid.n_cols,
         list(table.columns), [role.value for role in table.roles.names], table.first_page, table.last_page,
+        table.confidence, table.reading, table.alternative,
     )  # fmt: skip
 
 

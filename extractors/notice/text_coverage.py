@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from extractors.body.rosters import Member
 from extractors.normalize import cjk_share, is_placeholder, strip_whitespace
 from extractors.notice.findings import Findings, join_listed, quote
+from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW
@@ -37,7 +38,8 @@ _SENTENCE = re.compile(r"[\u4e00-\u9fff]{3}[。；]|[\u4e00-\u9fff，、]{15}|^.
 """A requirement: words or a longer text that end with a full stop (…不少于20小时。), or a long clause; names, posts and
 numbers are neither."""
 _MIN_SENTENCES = 3
-"""A form states its purpose once or twice; a table with more sentences requires something."""
+"""A form states its purpose once or twice; a table with more sentences, or with one in every other row, requires
+something."""
 _SAMPLE_LENGTH = 20
 """Length of a quoted sample."""
 _SEPARATOR = "\x00"
@@ -59,6 +61,7 @@ def measure_coverage(
     tables: Sequence[TableReading],
     indicators: Sequence[IndicatorRow],
     members: Sequence[Member],
+    accepted: Collection[str],
     findings: Findings,
 ) -> tuple[int, int]:
     """Compare every table cell with the records made from it.
@@ -69,6 +72,7 @@ def measure_coverage(
         tables: the tables with their tasks.
         indicators: the headings of the notice.
         members: the members of its leading groups.
+        accepted: ids of the tables whose reading a person accepted, tasks or not.
         findings: collects the findings.
 
     Returns:
@@ -101,8 +105,8 @@ def measure_coverage(
             if not _is_covered(cell, table, by_row, global_texts):
                 uncovered.append(cell)
             n_covered += n_chars
-        if table.kind in _FORM_KINDS:
-            _report_form(table, table_id, uncovered, findings)
+        if table.kind in _FORM_KINDS or not table_tasks.tasks:
+            _report_table_without_tasks(table, table_id, uncovered, table_id in accepted, findings)
         else:
             for cell in uncovered:
                 _report_cell(table, table_id, cell, findings)
@@ -198,29 +202,35 @@ def _is_covered(
     return not rest
 
 
-def _report_form(table: CleanTable, table_id: str, cells: Sequence[GridCell], findings: Findings) -> None:
-    """Add one finding for all cells of a table without tasks, which may have thousands.
+def _report_table_without_tasks(
+    table: CleanTable, table_id: str, cells: Sequence[GridCell], is_accepted: bool, findings: Findings
+) -> None:
+    """Add one finding for all cells of a table without tasks, which may have thousands, and say why it has none.
 
-    A table with sentences may be a list of tasks under unknown headers, so that it is a warning.
+    A table with sentences may be a list of tasks that was not understood, so that it is a warning.
     """
-    if not cells:
-        return
     samples = list(dict.fromkeys(s.text for s in cells))
     chars = sum(len(strip_whitespace(s.raw)) for s in cells)
     quoted = join_listed([quote(text, _SAMPLE_LENGTH) for text in samples], _MAX_SAMPLES)
     size = f"{len(cells)} 格文字（{chars} 字）"
-    if (
-        table.kind is TableKind.OTHER
-        and sum(_SENTENCE.search(strip_whitespace(s.text)) is not None for s in cells) >= _MIN_SENTENCES
-    ):
+    n_sentences = sum(_SENTENCE.search(strip_whitespace(s.text)) is not None for s in cells)
+    if table.kind is not TableKind.ROSTER and _has_many_sentences(table, n_sentences) and not is_accepted:
         message = (
             f"这张表写有成句的要求，但没有认出任务列，{size}没有作为任务读入：{quoted}，"
-            "原文保存在“单元格”表中；如是任务表，请核对表头用语"
+            "原文保存在“单元格”表中；如是任务表，请用 wenming review 认定各列的含义"
         )
         findings.add(Rule.FORM_TEXT, Severity.WARNING, message, table_id=table_id, locator=table.locator)
         return
-    message = f"名单、空白表等不列任务的表，有 {size}不作任务：{quoted}，原文保存在“单元格”表中"
+    message = "经人工认定，这张表不含任务" if is_accepted else describe_form(table, n_sentences)
+    if cells:
+        message += f"；有 {size}不作任务：{quoted}，原文保存在“单元格”表中"
     findings.add(Rule.FORM_TEXT, Severity.INFO, message, table_id=table_id, locator=table.locator)
+
+
+def _has_many_sentences(table: CleanTable, n_sentences: int) -> bool:
+    """Return whether a table has so many sentences that it may require something; a text in a frame is none."""
+    is_short_list = min(table.grid.n_rows, table.grid.n_cols) > 1 and 2 * n_sentences >= table.grid.n_rows
+    return n_sentences >= _MIN_SENTENCES or is_short_list
 
 
 def _report_cell(table: CleanTable, table_id: str, cell: GridCell, findings: Findings) -> None:

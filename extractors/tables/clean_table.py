@@ -5,11 +5,13 @@ Tables cut by a page are joined, repeated headers dropped, spans filled; every c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from extractors.document import Document, Paragraph, Table
+from extractors.layouts import ConfirmedLayout, settle_layout
 from extractors.normalize import is_page_number, strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.points import inline_points
@@ -20,6 +22,23 @@ from extractors.tables.grid import Grid, build_grid, concat, take_rows
 from extractors.tables.header import Header, find_header, find_repeated_rows
 from extractors.tables.reading import ColumnReading, read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
+
+_MAX_SEARCHED_ROWS = 6
+"""A header of a confirmed layout is searched in so many rows: a title, the unit, the date may stand above it."""
+_KIND_OF_CLASS: Mapping[str, RowKind] = MappingProxyType(
+    {
+        "item": RowKind.TASK,
+        "continuation": RowKind.REST,
+        "section": RowKind.BAND,
+        "subtotal": RowKind.TOTAL,
+        "total": RowKind.TOTAL,
+        "note": RowKind.NOTE,
+        "header": RowKind.BLANK,
+        "blank": RowKind.BLANK,
+    }
+)
+"""Class of a row in a confirmed layout -> its kind."""
+
 
 class TableKind(StrEnum):
     """What a table is used for."""
@@ -82,46 +101,85 @@ class CleanTable:
         return [r for r, kind in enumerate(self.kinds) if kind is RowKind.TASK]
 
 
-def clean_tables(document: Document, titles: Sequence[str | None]) -> list[CleanTable]:
+def clean_tables(
+    document: Document, titles: Sequence[str | None], layouts: Sequence[ConfirmedLayout] = ()
+) -> list[CleanTable]:
     """Return the clean tables of a document in reading order.
 
     Args:
         document: the document.
         titles: the title of every `Table` block, None for a table without one.
+        layouts: the confirmed layouts that concern the notice, as `select_layouts` orders them.
     """
     text_before = _has_text_before(document, titles)
     parts = [
-        (split_header(table, i, titles[i] if i < len(titles) else None), text_before[i])
+        (split_header(table, i, titles[i] if i < len(titles) else None, layouts), text_before[i])
         for i, table in enumerate(document.tables())
         if table.cells
     ]
-    return [clean_table(part, ordinal) for ordinal, part in enumerate(join_parts(parts), 1)]
+    return [clean_table(part, ordinal, layouts) for ordinal, part in enumerate(join_parts(parts), 1)]
 
 
-def clean_table(part: TablePart, ordinal: int) -> CleanTable:
+def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout] = ()) -> CleanTable:
     """Return one joined table with its spans filled and its columns and rows classified."""
     body = part.body
     read = read_columns(part.header.columns, body)
     columns, roles = read.columns, read.roles
+    confirmed = settle_layout(layouts, columns, ordinal)
+    if confirmed is not None:
+        roles = _confirm_roles(roles, confirmed.column_roles(columns))
     fill_body(body, roles)
     kinds, margins = classify_rows(body, roles)
+    if confirmed is not None:
+        kinds = _confirm_kinds(kinds, body, confirmed)
     observed = confidence_values(part.header, read, body, kinds, margins)
-    kind = _table_kind(part, read, kinds)
+    lists_tasks = read.task_log_odds >= 0 or (confirmed is not None and confirmed.has_requirement)
+    kind = _table_kind(part, columns, roles, kinds) if lists_tasks or is_roster(columns) else TableKind.OTHER
     return CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
-        part.first_page, part.last_page, part.dropped, confidence(observed),
-        describe_reading(part.header, read, kinds), describe_alternative(part.header, read), tuple(observed),
+        part.first_page, part.last_page, part.dropped, confidence(observed) if confirmed is None else 1.0,
+        describe_reading(part.header, columns, roles, kinds), describe_alternative(part.header, read), tuple(observed),
     )  # fmt: skip
 
 
-def split_header(table: Table, ordinal: int, title: str | None) -> TablePart:
-    """Find the header of a table and separate it from the body."""
+def _confirm_roles(roles: ColumnRoles, confirmed: Mapping[int, str]) -> ColumnRoles:
+    """Return the roles with the confirmed ones in place of their own; only one column holds the requirement."""
+    names = [ColumnRole(confirmed.get(c, name)) for c, name in enumerate(roles.names)]
+    requirement = next((c for c, role in sorted(confirmed.items()) if role == ColumnRole.REQUIREMENT), None)
+    if requirement is not None:
+        for c, name in enumerate(names):
+            if name is ColumnRole.REQUIREMENT and c not in confirmed:
+                names[c] = ColumnRole.LEVEL if c < requirement else ColumnRole.CRITERIA
+    return ColumnRoles(tuple(names), tuple(c for c in roles.unknown if c not in confirmed))
+
+
+def _confirm_kinds(kinds: Sequence[RowKind], body: Grid, confirmed: ConfirmedLayout) -> list[RowKind]:
+    """Return the kinds of the rows with the confirmed ones in place of their own."""
+    out = []
+    for r, kind in enumerate(kinds):
+        row_class = confirmed.row_class([cell.text for cell in body.cells_of_row(r) if cell.row == r], r)
+        out.append(kind if row_class is None else _KIND_OF_CLASS[row_class])
+    return out
+
+
+def split_header(table: Table, ordinal: int, title: str | None, layouts: Sequence[ConfirmedLayout] = ()) -> TablePart:
+    """Find the header of a table and separate it from the body; a confirmed layout may name one of unknown words."""
     grid = build_grid(table)
-    header = find_header(grid, table.header_rows)
+    header = _find_confirmed_header(grid, layouts) or find_header(grid, table.header_rows)
     above = take_rows(grid, range(header.start))
     head = take_rows(grid, range(header.start, header.stop))
     body = take_rows(grid, range(header.stop, grid.n_rows))
     return TablePart([ordinal], title, header, head, body, above, table.locator, table.first_page, table.last_page, [])
+
+
+def _find_confirmed_header(grid: Grid, layouts: Sequence[ConfirmedLayout]) -> Header | None:
+    """Return the first of the upper rows that is the header of a confirmed layout, None if there is none."""
+    headers = [layout.header for layout in layouts if layout.header and layout.has_requirement]
+    for r in range(min(_MAX_SEARCHED_ROWS, grid.n_rows)) if headers else ():
+        texts = tuple(strip_whitespace(grid.cell(r, c).text) for c in range(grid.n_cols))
+        if texts in headers:
+            return Header(r, r + 1, texts)
+    return None
 
 
 def join_parts(parts: Sequence[tuple[TablePart, bool]]) -> list[TablePart]:
@@ -194,14 +252,16 @@ def _has_text_before(document: Document, titles: Sequence[str | None]) -> list[b
     return out
 
 
-def _table_kind(part: TablePart, read: ColumnReading, kinds: Sequence[RowKind]) -> TableKind:
-    columns, roles, body = read.columns, read.roles, part.body
+def _table_kind(
+    part: TablePart, columns: Sequence[str], roles: ColumnRoles, kinds: Sequence[RowKind]
+) -> TableKind:
+    body = part.body
     if is_roster(columns):
         return TableKind.ROSTER
     requirement = roles.requirement
     tasks = [r for r, kind in enumerate(kinds) if kind is RowKind.TASK]
     texts = [body.cell(r, requirement).text for r in tasks] if requirement is not None else []
-    if read.task_log_odds < 0 or not any(texts):
+    if not any(texts):
         return TableKind.OTHER
     names = strip_whitespace((part.title or "") + "".join(columns))
     if "网上申报" in names or ("申报" in names and "测评" not in names):

@@ -15,7 +15,7 @@ from extractors.parsers.item_labels import has_code, split_label
 from extractors.parsers.methods import method_share
 from extractors.parsers.persons import is_person_list
 from extractors.parsers.points import cell_points
-from extractors.parsers.responsible_units import looks_like_party
+from extractors.parsers.responsible_units import is_office, looks_like_party
 from extractors.parsers.row_patterns import is_total
 from extractors.tables.column_roles import ColumnRole, header_word_of, is_dotted, is_serial
 from extractors.tables.grid import GridCell
@@ -99,6 +99,11 @@ class ColumnFeatures:
         return self._share(looks_like_party)
 
     @cached_property
+    def office(self) -> float:
+        """Share that looks like offices, not like places (社区, 学校), which are levels as often as parties."""
+        return self._share(lambda t: looks_like_party(t) and is_office(t))
+
+    @cached_property
     def person(self) -> float:
         """Share that looks like names of persons."""
         return self._share(is_person_list)
@@ -155,7 +160,7 @@ class ColumnFeatures:
 
 
 _CONTENT: Final = (
-    "labelled", "coded", "number", "serial", "dotted", "ascending", "date", "party", "person", "method", "mark",
+    "labelled", "coded", "number", "serial", "dotted", "ascending", "date", "party", "office", "person", "method", "mark",
     "evidence", "scoring", "points_in_words", "sentence", "listed", "ended", "short", "distinct",
 )  # fmt: skip
 _POSITION: Final = (

@@ -11,8 +11,9 @@ from decimal import Decimal
 from math import exp, log
 from typing import Final
 
+from extractors.layouts import show_name
 from extractors.parsers.points import cell_points
-from extractors.tables.column_roles import ColumnRole, header_word_of
+from extractors.tables.column_roles import ColumnRole, ColumnRoles, header_word_of
 from extractors.tables.grid import Grid
 from extractors.tables.header import Header
 from extractors.tables.linear_model import load_model
@@ -31,30 +32,6 @@ _MOST: Final = 8.0
 _NO_FACTS: Final = frozenset({ColumnRole.REMARK, ColumnRole.SCOREBOX, ColumnRole.OTHER})
 """Roles whose cells give the same facts."""
 _TOLERANCE: Final = Decimal("0.01")
-ROLE_NAMES: Final = {
-    ColumnRole.SERIAL: "序号",
-    ColumnRole.LEVEL: "指标",
-    ColumnRole.CRITERIA: "总体标准",
-    ColumnRole.REQUIREMENT: "任务要求",
-    ColumnRole.POINTS: "分值",
-    ColumnRole.SCOREBOX: "得分栏",
-    ColumnRole.SCORING: "评分办法",
-    ColumnRole.METHOD: "测评方法",
-    ColumnRole.METHOD_MARK: "测评方法勾选栏",
-    ColumnRole.EVIDENCE: "佐证材料",
-    ColumnRole.PARTY: "责任单位",
-    ColumnRole.LEAD: "牵头单位",
-    ColumnRole.SUPPORT: "配合单位",
-    ColumnRole.UNIT: "责任单位勾选栏",
-    ColumnRole.LEADER: "责任领导",
-    ColumnRole.PERSON: "责任人",
-    ColumnRole.DEADLINE: "完成时限",
-    ColumnRole.REMARK: "备注",
-    ColumnRole.OTHER: "其他",
-}
-"""What a role is called in messages and in 版式.csv."""
-
-
 def confidence_values(
     header: Header, read: ColumnReading, body: Grid, kinds: Sequence[RowKind], margins: Sequence[float]
 ) -> list[float]:
@@ -108,7 +85,7 @@ def alternative_roles(read: ColumnReading) -> RoleAssignment | None:
     return next((one for one in read.assignments[1:] if _facts(one.roles) != best), None)
 
 
-def describe_reading(header: Header, read: ColumnReading, kinds: Sequence[RowKind]) -> str:
+def describe_reading(header: Header, columns: Sequence[str], roles: ColumnRoles, kinds: Sequence[RowKind]) -> str:
     """Return in Chinese how a table was understood."""
     parts = []
     if header.is_found:
@@ -116,8 +93,8 @@ def describe_reading(header: Header, read: ColumnReading, kinds: Sequence[RowKin
         parts.append(f"第{first}行为表头" if first == last else f"第{first}至{last}行为表头")
     else:
         parts.append("没有表头")
-    columns = [f"“{_name(read, c)}”为{ROLE_NAMES[role]}" for c, role in enumerate(read.roles.names) if read.columns[c]]
-    parts.append("，".join(columns))
+    named = [f"“{name}”为{show_name('columns', role)}" for name, role in zip(columns, roles.names, strict=True) if name]
+    parts.append("，".join(named))
     counted = [(kinds.count(kind), word) for kind, word in _COUNTED if kinds.count(kind)]
     parts.append("，".join(f"{word}{count}行" for count, word in counted))
     return "；".join(filter(None, parts))
@@ -136,7 +113,7 @@ def describe_alternative(header: Header, read: ColumnReading) -> str | None:
         return None
     best = read.assignments[0].roles
     changed = [
-        f"“{_name(read, c)}”也可能是{ROLE_NAMES[role]}"
+        f"“{_name(read, c)}”也可能是{show_name('columns', role)}"
         for c, role in enumerate(other.roles)
         if role is not best[c] and not {role, best[c]} <= _NO_FACTS
     ]

@@ -31,9 +31,14 @@ def print_list(console: Console) -> None:
 
 
 def print_answer(console: Console, answer: Answer, output_format: str, output: Path | None) -> None:
-    """Print the answer in `output_format`; as a table with the question, the notices and an explanation."""
+    """Print the answer in `output_format`; as a table with the question, the notices and an explanation.
+
+    A caveat about the tables it rests on goes to standard error where standard output holds data.
+    """
     if output_format != "table" or output is not None:
-        typer.echo(render(answer.result, output_format, output).rstrip("\n"))
+        typer.echo(render(answer.result, output_format, output, note=answer.caveat).rstrip("\n"))
+        if answer.caveat:
+            typer.echo(answer.caveat, err=True)
         return
     # Texts of notices are not rich markup: `:smile:` or `[b]` in them is text.
     title = f"[bold]{answer.question.number} {escape(answer.question.title)}[/]　{escape(answer.question.question)}"
@@ -41,6 +46,8 @@ def print_answer(console: Console, answer: Answer, output_format: str, output: P
     if answer.result.rows:
         typer.echo(render(answer.result, width=console.width).rstrip("\n"))
     console.print(answer.message, markup=False, emoji=False, soft_wrap=True)
+    if answer.caveat:
+        console.print(answer.caveat, style="yellow", markup=False, emoji=False, soft_wrap=True)
     more = f"等 {len(answer.notices)} 份" if len(answer.notices) > MAX_NAMED else ""
     if answer.notices:
         named = "、".join(answer.notices[:MAX_NAMED])

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 import extractors
 from assets.ingest import decision_guard, discover_files, run_history
 from assets.ingest.build_plan import Plan
+from assets.ingest.confirmed_layouts import list_ineffective_layouts
 from assets.ingest.dask_executor import require_protection
 from assets.ingest.decisions import Register, list_ineffective_overrides, read_match_overrides, read_register
 from assets.ingest.publish import is_up_to_date, published_files
@@ -103,6 +104,7 @@ def build(
             *_describe_orphans(register, plan),
             *override_problems,
             *list_ineffective_overrides(settings.warehouse),
+            *list_ineffective_layouts(settings.warehouse, register.layout_decisions),
         ),
     )
 
@@ -118,7 +120,7 @@ def _require_own_warehouse(warehouse: Path) -> store.Condition:
 def _make_plan(settings: Settings, register: Register, full: bool, waiting: Collection[str]) -> Plan:
     return discover_files.make_plan(
         settings.raw,
-        published_files(settings.warehouse),
+        published_files(settings.warehouse, headers=bool(register.layouts)),
         version=extractors.version(),
         max_bytes=settings.max_bytes,
         full=full,

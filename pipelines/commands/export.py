@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -24,7 +25,9 @@ from pipelines.cli_common import (
     load_ready_settings,
     make_console,
 )
+from warehouse.doubtful_tables import SEE_REVIEW, describe_doubtful, read_doubtful_tables
 from warehouse.export import SINGLE_FILE_FORMATS, ExportFormat
+from warehouse.store import connect
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
@@ -100,12 +103,14 @@ def tasks(
         tuple(notice), party, person, topic, first.date() if first else None, last.date() if last else None
     )
     undated: set[str] = set()
+    doubtful: set[str | None] = set()
 
     def lists() -> Iterator[TaskList]:
         for batch in iter_selections(settings.warehouse, wanted):
             for task_list in build_task_lists(batch, by_party=not whole, part=party, persons=not no_persons):
                 if form is ExportFormat.ICS:
                     undated.update(find_undated_tasks(task_list))
+                doubtful.update(row.task.table_id for row in task_list.rows if row.task.is_doubtful)
                 yield task_list
 
     options = WriteOptions(form, overwrite, template or settings.template)
@@ -119,6 +124,7 @@ def tasks(
     if form is ExportFormat.ICS:
         summary = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
         make_console().print(summary)
+    _print_caveat(make_console(), describe_doubtful(len(doubtful), 0, SEE_REVIEW))
 
 
 @app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")
@@ -148,6 +154,8 @@ def comparison(
             target = output / f"通知比较.{kind}"
             replace_file(target, write, overwrite=overwrite)
             _print_written(make_console(), [target])
+    with closing(connect(settings.warehouse)) as connection:
+        _print_caveat(make_console(), read_doubtful_tables(connection).describe_notices(ids, SEE_REVIEW))
 
 
 @app.command("lake", cls=ChineseCommand, help="把事实表写成数据湖（按地区和年份分区的 Parquet），供其他软件读取。")
@@ -195,6 +203,15 @@ def remind(
         screen.print("写成文件发给各单位：wenming remind --out 文件夹")
     else:
         _print_written(screen, list(write_reminders(due_reminders, out, overwrite=overwrite)))
+    with closing(connect(settings.warehouse)) as connection:
+        notice_ids = {reminder.task_list.notice.notice_id for reminder in due_reminders}
+        _print_caveat(screen, read_doubtful_tables(connection).describe_notices(notice_ids, SEE_REVIEW))
+
+
+def _print_caveat(screen: Console, caveat: str | None) -> None:
+    """Print what is doubtful about the tables that the files rest on."""
+    if caveat:
+        screen.print(caveat, style="yellow", markup=False, soft_wrap=True)
 
 
 def _print_written(screen: Console, written: Sequence[Path]) -> None:

@@ -1,4 +1,7 @@
-"""`wenming review`: list open findings, show the source cell beside the extracted values, record a decision."""
+"""`wenming review`: list open findings, show the source cell beside the extracted values, record a decision.
+
+What concerns the layout of a whole table is in `review_layout`.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +21,28 @@ from assets.ingest.csv_input import NotAppendedError
 from assets.ingest.decisions import REGISTER_FILE, append_correction
 from extractors.corrections import WHOLE_NOTICE, Correction
 from extractors.notice.apply_corrections import FIELDS, format_value
+from extractors.records import Rule, Severity
+from pipelines.commands.review_layout import (
+    LayoutChoice,
+    LayoutReviewError,
+    describe_next_step,
+    make_layout_lines,
+    read_table_place,
+    record_layout,
+)
+from pipelines.settings import Settings
 from pipelines.summary import SEVERITY_LABELS
 from warehouse import store
 
 MAX_LISTED: Final = 30
 FINDINGS_SQL: Final = """
 SELECT d.finding_id, d.rule, d.severity, d.message, coalesce(d.locator, '整份通知') AS locator, d.notice_id, d.task_id,
-       f.source_path, n.title
+       f.source_path, n.title, d.table_id
 FROM core.findings AS d JOIN core.notices AS n USING (notice_id) JOIN core.files AS f ON f.file_id = n.file_id
 LEFT JOIN core.tasks AS t ON t.task_id = d.task_id
 WHERE d.dismissed IS NULL
-ORDER BY CASE d.severity WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END,
+ORDER BY NOT (d.rule = 'layout_doubt' OR (d.rule = 'form_text' AND d.severity = 'warning')),
+         CASE d.severity WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END,
          coalesce(abs(d.declared - d.computed), t.points, 0) DESC, f.source_path, d.finding_id
 """
 CELL_SQL: Final = """
@@ -60,6 +74,13 @@ class OpenFinding:
     task_id: str | None
     source_path: str
     title: str | None
+    table_id: str | None
+
+    @property
+    def is_about_layout(self) -> bool:
+        """Whether the layout of a table is in doubt: it may be another, or a table with sentences gave no task."""
+        is_silent = self.rule == Rule.FORM_TEXT and self.severity == Severity.WARNING
+        return self.table_id is not None and (self.rule == Rule.LAYOUT_DOUBT or is_silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +94,10 @@ class FindingPlace:
 def list_open_findings(
     warehouse: Path, *, notice: str | None = None, rule: str | None = None, severity: str | None = None
 ) -> list[OpenFinding]:
-    """Return the open findings, most important first; `notice` is a part of title or path."""
+    """Return the open findings: doubtful tables first, on which all else depends, then the most important.
+
+    `notice` is a part of title or path.
+    """
     with closing(store.connect(warehouse)) as connection:
         findings = [OpenFinding(*row) for row in connection.execute(FINDINGS_SQL).fetchall()]
     return [
@@ -157,6 +181,26 @@ def record_decision(folder: Path, finding: OpenFinding, decision: Correction) ->
         ) from error
 
 
+def settle_layout(
+    settings: Settings, finding: OpenFinding, choice: LayoutChoice, *, reason: str, who: str, today: date
+) -> str:
+    """Record a decision about the layout of the table of a finding; return in Chinese what happens next.
+
+    Raises:
+        ReviewError: The finding has no table, or the decision cannot be recorded.
+    """
+    if finding.table_id is None:
+        raise ReviewError(
+            "这条问题不是某张表的，不能认定版式。请选一条版式存疑的问题（wenming review --rule layout_doubt）"
+        )
+    try:
+        place = read_table_place(settings.warehouse, finding.table_id)
+        lines = make_layout_lines(place, choice, reason=reason, who=who, today=today)
+        return describe_next_step(place, record_layout(settings.corrections, lines), len(lines))
+    except LayoutReviewError as error:
+        raise ReviewError(str(error)) from error
+
+
 def print_list(console: Console, findings: list[OpenFinding], limit: int) -> None:
     """Print the most important findings as a table."""
     if not findings:
@@ -190,6 +234,8 @@ def print_place(console: Console, finding: OpenFinding, place: FindingPlace) -> 
     console.print(
         f"原文：{escape(place.cell) if place.cell else '（此处不是单个单元格，请按出处查看原件）'}", soft_wrap=True
     )
+    if finding.is_about_layout:
+        return
     table = Table(title="读出的内容", title_justify="left")
     for header in ("字段", "现在的值"):
         table.add_column(header, overflow="fold")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets.ingest.csv_input import NotAppendedError
-from assets.ingest.decisions import REGISTER_FILE, append_correction, corrections_digest, read_register
+from assets.ingest.decisions import REGISTER_FILE, append_correction, decisions_digest, read_register
 from extractors.corrections import Correction
 
 ONE = Correction("表1 第2行第3列", "tasks.deadline", "10月底前", "9月底前", "与正文一致", "甲", "2026-11-01")
@@ -131,9 +131,9 @@ def test_two_who_review_at_once_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_the_digest_tells_whether_a_file_must_be_read_again() -> None:
-    assert corrections_digest([]) is None
-    assert corrections_digest([ONE]) == corrections_digest((ONE,))
-    assert corrections_digest([ONE]) != corrections_digest([ONE, ONE])
+    assert decisions_digest([]) is None
+    assert decisions_digest([ONE]) == decisions_digest((ONE,))
+    assert decisions_digest([ONE]) != decisions_digest([ONE, ONE])
 
 
 def test_of_a_file_that_breaks_off_the_lines_before_stand(tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ def task(number: int, parties: int) -> Task:
         locator=f"表1 第{number + 1}行",
         wording="0123456789ab",
         progress=(),
+        is_doubtful=False,
     )
 
 

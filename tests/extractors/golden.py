@@ -53,7 +53,7 @@ def _lines(found: Extraction) -> Iterator[str]:
                 record = _non_null(row, prefix)
                 last = _without_counting(record, number, last)
                 yield _line(table.name, record)
-        else:
+        elif value is not None:
             yield _line(table.name, value)
 
 

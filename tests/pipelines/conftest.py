@@ -101,8 +101,8 @@ def run_without_dagster(
     Limits of time and memory are tested in tests/assets/test_worker_pool.py and test_bad_input.py.
     """
     version = extractors.version()
-    known = published_files(settings.warehouse)
     register = read_register(settings.corrections)
+    known = published_files(settings.warehouse, headers=bool(register.layouts))
     plan = discover_files.make_plan(
         settings.raw,
         known,
@@ -115,7 +115,7 @@ def run_without_dagster(
     build = BuildInfo(datetime.now(UTC), version)
     folder = settings.warehouse.with_name("parts")
     shutil.rmtree(folder, ignore_errors=True)
-    job = Job(extractors.extract, extractors.Limits(), build, str(folder))
+    job = Job(extractors.extract, extractors.Limits(), build, str(folder), layouts=register.layouts)
     staged = merge_results(
         plan,
         [process_batch(plan.read, job, "part", math.inf)],
@@ -123,6 +123,7 @@ def run_without_dagster(
         find_similar=partial(find_similar_notices, settings.warehouse),
         build=build,
         folder=folder,
+        layouts=register.layouts,
     )
     publish(
         settings.warehouse,

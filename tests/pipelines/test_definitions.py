@@ -18,7 +18,7 @@ import schemas
 from assets.asset_keys import STAGED, asset_key
 from assets.ingest import run_history
 from assets.ingest.merge_results import _add_result as taken
-from assets.ingest.results import BuildInfo, FileResult
+from assets.ingest.results import FileResult
 from assets.ingest.run_history import RUN_TABLES
 from pipelines.definitions import JOB, build_definitions
 from pipelines.settings import Settings
@@ -120,6 +120,6 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
     assert workspace.ask("SELECT outcome FROM ops.runs ORDER BY run_id") == [("failed",), ("published",)]
 
 
-def take_with_broken_row(result: FileResult, rows: Any, build: BuildInfo) -> None:
+def take_with_broken_row(result: FileResult, rows: Any) -> None:
     """Takes an outcome in as it should, but for a fingerprint in its row of core.files that is none."""
-    taken(replace(result, file={**result.file, "sha256": "not a hash"}), rows, build)
+    taken(replace(result, file={**result.file, "sha256": "not a hash"}), rows)

@@ -102,7 +102,7 @@ def test_a_correction_that_no_longer_fits_is_an_error(built: Workspace, review: 
         (("1", "--dismiss"), "请写明理由"),
         (("1", "--field", "indicators.colour", "--value", "1", *WHY), "没有字段“indicators.colour”"),
         (("1", "--field", "indicators.points", "--value", "9", *WHY), "无需更正"),
-        (("1", "--field", "indicators.points", "--dismiss", *WHY), "只能用一个"),
+        (("1", "--field", "indicators.points", "--dismiss", *WHY), "只能用一种"),
     ],
 )
 def test_what_cannot_be_written_down_is_explained(review: RunCommand, arguments: tuple[str, ...], message: str) -> None:

@@ -47,14 +47,14 @@ PUBLISHED_SHARE: Final = 8
 """A published table counts once for so many variants."""
 VARIANTS: Final = 28
 EVALUATION_SEED: Final = 1001
-EVALUATED: Final = 25
+EVALUATED: Final = 20
 """Variants of each table of the notice left out."""
 HEAD_ROWS: Final = 6
 PENALTY: Final = {"columns": 0.02, "header_rows": 0.01, "body_rows": 0.01, "tables": 0.02, "confidence": 0.05}
 """Weight of the squared weights: small, for there are some thousand samples."""
-MOST_SAMPLES: Final = 9000
+MOST_SAMPLES: Final = 7000
 """Drawn by lot from more: rows of one table repeat each other."""
-STEPS: Final = 300
+STEPS: Final = 250
 RATE: Final = 0.1
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from warehouse.doubtful_tables import SEE_ORIGINAL, DoubtfulTables
 from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
 
@@ -37,7 +38,7 @@ class NoticeLabel:
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """Notices by id, topics by code, and the choices of the filters."""
+    """Notices by id, topics by code, the choices of the filters, and what is in doubt."""
 
     notices: Mapping[str, NoticeLabel]
     topics: Mapping[str, str]
@@ -51,6 +52,7 @@ class Lookups:
     known_units: frozenset[str]
     known_parties: frozenset[str]
     totals: Mapping[str, Any]
+    doubtful_tables: DoubtfulTables
 
     @property
     def is_empty(self) -> bool:
@@ -61,6 +63,14 @@ class Lookups:
         """Return the label of a notice; the id itself if it is unknown."""
         notice = self.notices.get(notice_id or "")
         return notice.label if notice else notice_id or ""
+
+    def caveat_of_notices(self, notice_ids: Collection[str]) -> str | None:
+        """Return the line about doubtful tables of these notices, None if there are none."""
+        return self.doubtful_tables.describe_notices(notice_ids, SEE_ORIGINAL)
+
+    def caveat_of_tables(self, table_ids: Collection[str | None]) -> str | None:
+        """Return the line about these tables, None if none is doubtful."""
+        return self.doubtful_tables.describe_tables(table_ids, SEE_ORIGINAL)
 
     def topic(self, code: str | None) -> str:
         """Return the Chinese name of a topic."""
@@ -91,4 +101,8 @@ def _read_lookups(session: Session) -> Lookups:
         known_units=frozenset(units),
         known_parties=frozenset(parties),
         totals=session.row(queries.warehouse_totals()) or {},
+        doubtful_tables=DoubtfulTables(
+            {row["table_id"]: row["notice_id"] for row in session.rows(queries.doubtful_tables())},
+            frozenset(row["notice_id"] for row in session.rows(queries.unread_notices())),
+        ),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from warehouse.doubtful_tables import TABLES_SQL, UNREAD_SQL
 from warehouse.explorer.search_params import SearchFilter
 
 Query = tuple[str, list[Any]]
@@ -211,9 +212,20 @@ def warehouse_totals() -> Query:
         "(SELECT count(*) FROM core.indicators) AS indicators, (SELECT count(*) FROM core.tasks) AS tasks, "
         "(SELECT count(*) FROM core.findings WHERE dismissed IS NULL AND severity <> 'info') AS findings, "
         "(SELECT count(*) FROM core.files WHERE status = 'unreadable') AS unreadable, "
+        "(SELECT count(*) FROM core.files WHERE status = 'needs_review') AS needs_review, "
         "(SELECT strftime(max(ingested_at) + INTERVAL 8 HOUR, '%Y-%m-%d %H:%M') FROM core.files) AS read_at",
         [],
     )
+
+
+def doubtful_tables() -> Query:
+    """Tables whose layout is in doubt, with their notices."""
+    return TABLES_SQL, []
+
+
+def unread_notices() -> Query:
+    """Notices that lack tasks until a person settles a layout."""
+    return UNREAD_SQL, []
 
 
 def rows_of_notice(table: str, notice_id: str, order: str = "ordinal") -> Query:
@@ -224,7 +236,8 @@ def rows_of_notice(table: str, notice_id: str, order: str = "ordinal") -> Query:
 def notice(notice_id: str) -> Query:
     """Notice with its file."""
     return (
-        "SELECT n.*, f.source_path, f.format, f.ingested_at "
+        "SELECT n.*, f.source_path, f.format, f.ingested_at, "
+        "CASE WHEN f.status = 'needs_review' THEN f.reason END AS review_reason "
         "FROM core.notices AS n JOIN core.files AS f USING (file_id) WHERE n.notice_id = ?",
         [notice_id],
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from warehouse.export.columns import POINTS, select_columns
-from warehouse.export.task_lists import CellValue, TaskList, TaskRow
+from warehouse.export.task_lists import DOUBTFUL_TASK, CellValue, TaskList, TaskRow
 from warehouse.formatting import escape_formula, format_value, to_json_value
 
 NOTICE: Final = "通知"
@@ -50,7 +50,8 @@ def write_csv(lists: Iterable[TaskList], target: Path) -> None:
 def write_json(lists: Iterable[TaskList], target: Path) -> None:
     """Write an array of lists, each with its notice, party and tasks; dates as ISO text, points as numbers.
 
-    Keys without a value are null; only `leader` and `persons` are missing in lists without names of persons.
+    Keys without a value are null; only `leader` and `persons` are missing in lists without names of persons, and
+    `caveat` where the layout of the table is sure.
 
     Raises:
         OSError: `target` cannot be written.
@@ -96,6 +97,7 @@ def _task_data(task_list: TaskList, row: TaskRow) -> dict[str, Any]:
         "evidence": [asdict(material) for material in task.evidence],
         "methods": task.methods,
         "progress": [asdict(report) for report in task.progress if report.party in (task_list.party, None)],
+        **({"caveat": DOUBTFUL_TASK} if task.is_doubtful else {}),
         "source": {"file": task_list.notice.source_path, "locator": task.locator},
     }
     return {key: to_json_value(value) for key, value in data.items()}

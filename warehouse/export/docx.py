@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from warehouse.errors import ExportError
 from warehouse.export.columns import LEADER, PERSONS, POINTS, select_columns
 from warehouse.export.office_files import copy_without_timestamps, make_printable
-from warehouse.export.task_lists import TaskList
+from warehouse.export.task_lists import DOUBTFUL_TASK, TaskList
 from warehouse.export.task_query import Deadline, Task
 from warehouse.formatting import format_value
 
@@ -118,7 +118,7 @@ def build_context(task_list: TaskList) -> dict[str, object]:
         "来源文件": task_list.notice.source_path,
         "责任单位": task_list.party or (task_list.unit if task_list.is_whole else BLANK_LINE),
         "主送": task_list.party or ("各责任单位" if task_list.is_whole else "各有关单位"),
-        "任务概况": summary,
+        "任务概况": f"{summary}（{task_list.caveat}）" if task_list.caveat else summary,
         "任务数": len(roles),
         "牵头数": leads,
         "配合数": supports,
@@ -150,7 +150,11 @@ def _task_contexts(task_list: TaskList, roles: Sequence[str]) -> Iterator[_TaskC
             "起止": "\n".join(dict.fromkeys(filter(None, map(_format_period, task.deadlines)))),
             "责任人员": "\n".join(filter(None, (texts[LEADER], texts[PERSONS]))),
             "标准": standard if standard != previous_standard else "",
-            "附注": _join_lines(("加分项", "" if task.bonus else None), ("原文备注：", task.remark)),
+            "附注": _join_lines(
+                ("加分项", "" if task.bonus else None),
+                ("原文备注：", task.remark),
+                (DOUBTFUL_TASK, "" if task.is_doubtful else None),
+            ),
             "出处": f"出处：{task.locator}",
         }
         yield _TaskContext(texts | extra)

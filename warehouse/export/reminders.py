@@ -90,6 +90,8 @@ def format_message(reminder: Reminder) -> str:
         due_text = f"已逾期 {due.days_overdue} 天" if due.days_overdue > 0 else _format_remaining(-due.days_overdue)
         shortened = f"{text[:MAX_TASK_LENGTH]}…" if len(text) > MAX_TASK_LENGTH else text
         lines.append(f"{len(lines) - 1}. {shortened}（{due.due_on.isoformat()}，{due_text}）")
+    if task_list.caveat:
+        lines.append(f"{task_list.caveat}。")
     lines.append("请办理后在清单中填写状态、完成日期和已备材料，交回清单。")
     return "\n".join(lines) + "\n"
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
+from typing import Final
 
 from schemas.core_tasks import EVIDENCE_KINDS
 from schemas.ops import PROGRESS_STATUSES
+from warehouse.doubtful_tables import SEE_ORIGINAL, describe_doubtful
 from warehouse.export.columns import (
     DONE_ON,
     ENDS,
@@ -32,6 +34,7 @@ from warehouse.export.task_query import Material, Notice, Progress, Selection, T
 from warehouse.formatting import format_value
 from warehouse.xlsx import to_cell_value
 
+DOUBTFUL_TASK: Final = "所在表格的版式存疑，请对照印发件"
 CellValue = str | int | Decimal | date | None
 
 
@@ -75,6 +78,11 @@ class TaskList:
     def unit(self) -> str:
         """Party the list is for, in Chinese."""
         return self.party or ("全部责任单位" if self.is_whole else "未写明责任单位")
+
+    @property
+    def caveat(self) -> str | None:
+        """What is doubtful about the tables of its tasks (Chinese), None if nothing is."""
+        return describe_doubtful(len({row.task.table_id for row in self.rows if row.task.is_doubtful}), 0, SEE_ORIGINAL)
 
 
 def build_task_lists(
@@ -212,6 +220,7 @@ def _remark(notice: Notice, task: Task) -> str:
         f"原文备注：{task.remark}" if task.remark else "",
         f"共 {task.points_rows} 条任务合用一个分值" if task.points_rows > 1 else "",
         "加分项" if task.bonus else "",
+        DOUBTFUL_TASK if task.is_doubtful else "",
         f"出处：{notice.source_path} {task.locator}",
     ]
     return "\n".join(filter(None, parts))

@@ -105,6 +105,7 @@ class Task:
     """Task with everything that a list shows.
 
     `score` is the value of the score cell, also for rows that share the cell; `score_cell` numbers these cells.
+    `is_doubtful` means that the layout of its table is in doubt.
     """
 
     task_id: str
@@ -134,6 +135,7 @@ class Task:
     locator: str
     wording: str
     progress: tuple[Progress, ...]
+    is_doubtful: bool
 
     def party_names(self, role: str) -> list[str]:
         """Return the parties with this role, each with its scope."""

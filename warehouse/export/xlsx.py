@@ -353,7 +353,11 @@ def _display_width(line: str) -> int:
 
 def _subtitle(task_list: TaskList) -> str:
     source = f"依据：{task_list.notice.title}" if task_list.notice.title else f"依据：{task_list.notice.source_path}"
-    return f"责任单位：{task_list.unit}　　共 {len(task_list.rows)} 条　　{source}　　黄色各列请填写，填好后交回本文件"
+    caveat = f"　　{task_list.caveat}" if task_list.caveat else ""
+    return (
+        f"责任单位：{task_list.unit}　　共 {len(task_list.rows)} 条　　{source}　　"
+        f"黄色各列请填写，填好后交回本文件{caveat}"
+    )
 
 
 def _row_cells(

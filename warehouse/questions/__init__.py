@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import duckdb
 
+from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
 from warehouse.errors import QueryError
 from warehouse.formatting import Result
 from warehouse.store import connect
@@ -80,6 +81,7 @@ class Answer:
         notices: Labels of the notices that were asked about.
         message: How to read the rows, or why there are none (Chinese).
         parameters: The parameters of the query.
+        caveat: What is doubtful about the tables it rests on (Chinese), None if nothing is.
     """
 
     question: Question
@@ -87,6 +89,7 @@ class Answer:
     notices: tuple[str, ...]
     message: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    caveat: str | None = None
 
 
 @cache
@@ -162,8 +165,12 @@ def ask(
     *,
     today: date,
     limit: int | None = None,
+    remedy: str = SEE_REVIEW,
 ) -> Answer:
-    """Answer a question on an open connection; parameters that the question does not take are ignored."""
+    """Answer a question on an open connection; parameters that the question does not take are ignored.
+
+    `remedy` is what the reader is told to do about doubtful tables.
+    """
     labels = _read_labels(connection)
     notices = _match_notices(labels, filters.notice)
     values: dict[str, Any] = {
@@ -187,7 +194,9 @@ def ask(
         message = "仓库里还没有通知。请把通知放入 raw 文件夹，再运行 wenming build。"
     else:
         message = question.explanation if result.rows else f"没有结果：{question.empty}"
-    return Answer(question, result, names, message, parameters)
+    ids = [values[name] for name in ("notice", "other") if name in question.parameters] or [[row[0] for row in labels]]
+    caveat = read_doubtful_tables(connection).describe_notices(set().union(*ids), remedy)
+    return Answer(question, result, names, message, parameters, caveat)
 
 
 def _read_labels(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:

@@ -41,12 +41,13 @@ NOTICE_COLUMNS: Final = ("通知", "地区", "发文单位", "年度")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Content of a download; `row_limit` is set if rows beyond it were cut off."""
+    """Content of a download; `row_limit` is set if rows beyond it were cut off, `caveat` if tables are in doubt."""
 
     name: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     row_limit: int | None = None
+    caveat: str | None = None
 
 
 def download_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
@@ -87,13 +88,14 @@ def _limit_rows(sheet: Sheet, limit: int) -> Sheet:
 def _workbook_response(sheet: Sheet) -> Response:
     is_cut = sheet.row_limit is not None
     name = f"{sheet.name}（前{sheet.row_limit}行）" if is_cut else sheet.name
-    note = (
+    cut = (
         f"没有取全：这里只有前 {sheet.row_limit} 行，后面还有。"
         "要全部内容，请缩小范围分几次下载，或用 wenming sql 查询。"
     )
+    notes = [cut if is_cut else None, f"{sheet.caveat}。" if sheet.caveat else None]
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         path = Path(folder) / "sheet.xlsx"
-        write_sheet(path, sheet.columns, sheet.rows, note=note if is_cut else None)
+        write_sheet(path, sheet.columns, sheet.rows, note="".join(filter(None, notes)) or None)
         content = path.read_bytes()
     disposition = f"attachment; filename=\"wenming.xlsx\"; filename*=UTF-8''{quote(f'{name}.xlsx')}"
     return Response(content, media_type=XLSX, headers={"content-disposition": disposition})
@@ -122,6 +124,7 @@ def _task_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
         "出处",
         "任务编号",
     ]
+    tasks = search.load_tasks(session, [hit["task_id"] for hit in hits[:MAX_HITS]])
     rows = [
         [
             *_notice_cells(lookups, row["notice_id"]),
@@ -133,9 +136,10 @@ def _task_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
             _source_cell(lookups, row["notice_id"], row["locator"]),
             row["task_id"],
         ]
-        for row in search.load_tasks(session, [hit["task_id"] for hit in hits[:MAX_HITS]])
+        for row in tasks
     ]
-    return Sheet("任务", columns, rows, _row_limit(hits))
+    caveat = lookups.caveat_of_tables([row["table_id"] for row in tasks])
+    return Sheet("任务", columns, rows, _row_limit(hits), caveat)
 
 
 def _indicator_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -153,6 +157,7 @@ def _indicator_sheet(request: Request, session: Session, lookups: Lookups) -> Sh
         "出处",
         "指标编号",
     ]
+    indicators = search.load_indicators(session, [hit["indicator_id"] for hit in hits[:MAX_HITS]])
     rows = [
         [
             *_notice_cells(lookups, row["notice_id"]),
@@ -167,9 +172,10 @@ def _indicator_sheet(request: Request, session: Session, lookups: Lookups) -> Sh
             _source_cell(lookups, row["notice_id"], row["locator"]),
             row["indicator_id"],
         ]
-        for row in search.load_indicators(session, [hit["indicator_id"] for hit in hits[:MAX_HITS]])
+        for row in indicators
     ]
-    return Sheet("指标", columns, rows, _row_limit(hits))
+    caveat = lookups.caveat_of_tables([row["table_id"] for row in indicators])
+    return Sheet("指标", columns, rows, _row_limit(hits), caveat)
 
 
 def _comparison_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -186,7 +192,7 @@ def _comparison_sheet(request: Request, session: Session, lookups: Lookups) -> S
             weights = topic.weights.get(notice_id, {})
             row += [weights.get(name) for name in ("points", "share", "tasks", "task_share")]
         rows.append(row)
-    return Sheet("主题比较", columns, rows)
+    return Sheet("主题比较", columns, rows, caveat=lookups.caveat_of_notices(ids))
 
 
 def _finding_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -242,7 +248,8 @@ def _progress_sheet(request: Request, session: Session, lookups: Lookups) -> She
         ]
         for row in matching[:MAX_HITS]
     ]
-    return Sheet("进展", columns, rows, _row_limit(matching))
+    caveat = lookups.caveat_of_notices({row["notice_id"] for row in matching})
+    return Sheet("进展", columns, rows, _row_limit(matching), caveat)
 
 
 def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -267,14 +274,15 @@ def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Shee
         ]
         for row in matching[:MAX_HITS]
     ]
-    return Sheet("逾期任务", [*columns, "通知", "出处", "任务编号"], rows, _row_limit(matching))
+    caveat = lookups.caveat_of_notices({row["notice_id"] for row in matching})
+    return Sheet("逾期任务", [*columns, "通知", "出处", "任务编号"], rows, _row_limit(matching), caveat)
 
 
 def _question_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
     question = questions.find_question(get_parameter(request, "number"))
     answer = questions.answer_question(request, session, question, limit=session.limits.download_rows)
     cut = session.limits.download_rows if answer.result.truncated else None
-    return Sheet(question.title, answer.result.columns, answer.result.rows, cut)
+    return Sheet(question.title, answer.result.columns, answer.result.rows, cut, answer.caveat)
 
 
 def _table_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:

@@ -70,11 +70,14 @@ def progress(request: Request, session: Session, lookups: Lookups) -> Page:
     list_name, error_message = get_parameter(request, "list"), ""
     totals: Mapping[str, Any] | None = None
     views: list[ListView] = []
+    caveat = None
     try:
         scope = build_scope(session, lookups, filters)
     except QueryError as error:
         error_message = str(error)
     else:
+        current = [notice.notice_id for notice in lookups.notices.values() if notice.is_current]
+        caveat = lookups.caveat_of_notices(current if scope.notices is None else scope.notices)
         if list_name in LISTS:
             totals, views = (
                 session.row(queries_progress.totals(scope)),
@@ -93,6 +96,7 @@ def progress(request: Request, session: Session, lookups: Lookups) -> Page:
             "labels": [notice.label for notice in lookups.notices.values() if notice.is_current][:MAX_SUGGESTIONS],
             "totals": totals or {},
             "states": STATUS_LABELS,
+            "caveat": caveat,
             "has_reports": session.row(queries_progress.any_report()) is not None,
             "lists": views,
             "single": list_name in LISTS,

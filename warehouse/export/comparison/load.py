@@ -39,8 +39,8 @@ Row = Mapping[str, Any]
 class Notice:
     """Compared notice.
 
-    `with_…` are numbers of tasks, `open_findings` is the number of open errors and warnings, `points` are base points
-    (None if the notice states none).
+    `with_…` are numbers of tasks, `open_findings` is the number of open errors and warnings, `doubtful_tables` that of
+    tables whose layout is in doubt, `points` are base points (None if the notice states none).
     """
 
     notice_id: str
@@ -65,6 +65,7 @@ class Notice:
     with_method: int
     thresholds: int
     open_findings: int
+    doubtful_tables: int
 
 
 @dataclass(frozen=True, slots=True)

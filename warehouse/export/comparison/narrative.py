@@ -81,6 +81,8 @@ def _describe_gaps(notice: Notice) -> str:
         parts.append("不是最新版，只与它的前后版比较有无")
     if notice.open_findings:
         parts.append(f"读取时有 {notice.open_findings} 处疑点待核")
+    if notice.doubtful_tables:
+        parts.append(f"其中 {notice.doubtful_tables} 张表的版式存疑，引用前请对照印发件")
     return "；".join(parts) + "。" if parts else ""
 
 

@@ -26,6 +26,8 @@
 --   加分：加分项目的任务分值之和（分）
 --   责任单位数：出现过的责任单位数（个）
 --   问题数：问题清单中的条数，不含提示（条）
+--   把握：对各表理解的把握中最低的一个（%），没有判断的为空
+--   存疑表格数：版式存疑、尚未认定的表格数（张）
 --   落实率：表格文字落入字段或问题清单的比例（%），没有表格时为空
 --   文件：相对于 raw 目录的文件路径
 --   通知编号：通知的唯一编号，用于与其他表连接
@@ -52,7 +54,12 @@ parties AS (
     GROUP BY t.notice_id
 ),
 findings AS (
-    SELECT notice_id, count(*) FILTER (WHERE severity <> 'info') AS n FROM core.findings GROUP BY notice_id
+    SELECT
+        notice_id,
+        count(*) FILTER (WHERE severity <> 'info') AS n,
+        count(*) FILTER (WHERE rule = 'layout_doubt' AND dismissed IS NULL) AS doubtful
+    FROM core.findings
+    GROUP BY notice_id
 )
 SELECT
     n.title AS 标题,
@@ -78,6 +85,8 @@ SELECT
     tasks.bonus AS 加分,
     coalesce(parties.n, 0) AS 责任单位数,
     coalesce(findings.n, 0) AS 问题数,
+    floor(n.confidence * 100) AS 把握,
+    coalesce(findings.doubtful, 0) AS 存疑表格数,
     floor(n.accounted_chars * 10000.0 / nullif(n.table_chars, 0)) / 100 AS 落实率,
     f.source_path AS 文件,
     n.notice_id AS 通知编号
