@@ -16,11 +16,18 @@ from extractors.normalize import is_page_number, strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.points import inline_points
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_roster
-from extractors.tables.confidence import confidence, confidence_values, describe_alternative, describe_reading
+from extractors.tables.confidence import (
+    NO_TASKS,
+    confidence,
+    confidence_values,
+    describe_alternative,
+    describe_reading,
+    other_confidence,
+)
 from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, build_grid, concat, take_rows
 from extractors.tables.header import Header, find_header, find_repeated_rows
-from extractors.tables.reading import ColumnReading, read_columns
+from extractors.tables.reading import read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
 
 _MAX_SEARCHED_ROWS = 6
@@ -135,10 +142,15 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     observed = confidence_values(part.header, read, body, kinds, margins)
     lists_tasks = read.task_log_odds >= 0 or (confirmed is not None and confirmed.has_requirement)
     kind = _table_kind(part, columns, roles, kinds) if lists_tasks or is_roster(columns) else TableKind.OTHER
+    reading, alternative = describe_reading(part.header, columns, roles, kinds), describe_alternative(part.header, read)
+    sure = confidence(observed)
+    if kind in (TableKind.OTHER, TableKind.ROSTER):
+        reading, alternative = NO_TASKS, reading
+        sure = 1.0 if is_roster(columns) else other_confidence(read.task_log_odds)
     return CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
-        part.first_page, part.last_page, part.dropped, confidence(observed) if confirmed is None else 1.0,
-        describe_reading(part.header, columns, roles, kinds), describe_alternative(part.header, read), tuple(observed),
+        part.first_page, part.last_page, part.dropped, sure if confirmed is None else 1.0,
+        reading, alternative, tuple(observed),
     )  # fmt: skip
 
 
@@ -252,9 +264,7 @@ def _has_text_before(document: Document, titles: Sequence[str | None]) -> list[b
     return out
 
 
-def _table_kind(
-    part: TablePart, columns: Sequence[str], roles: ColumnRoles, kinds: Sequence[RowKind]
-) -> TableKind:
+def _table_kind(part: TablePart, columns: Sequence[str], roles: ColumnRoles, kinds: Sequence[RowKind]) -> TableKind:
     body = part.body
     if is_roster(columns):
         return TableKind.ROSTER

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from extractors.normalize import is_placeholder, strip_whitespace
@@ -19,7 +20,7 @@ from extractors.parsers.responsible_units import is_office, looks_like_party
 from extractors.parsers.row_patterns import is_total
 from extractors.tables.column_roles import ColumnRole, header_word_of, is_dotted, is_serial
 from extractors.tables.grid import GridCell
-from extractors.tables.header_ngrams import NGRAM_ROLES, ngram_scores
+from extractors.tables.header_ngrams import NGRAM_ROLES, OPEN_ROLES, ngram_scores
 
 _DATE = re.compile(r"\d月|[上中下]旬|季度|每月|年底|月底|全年|长期|适时|[前后]$|随时|同步|每年|常年|\d日")
 _MARK = re.compile(r"[√✓✔★☆●○◎▲△☑■□]|牵头|配合|主办|协办")
@@ -36,7 +37,6 @@ _SHORT: Final = 4
 """办公室, 3月底: cells up to this length are names, numbers or dates."""
 
 FIXED_ROLES: Final = tuple(role.value for role in ColumnRole if role not in (ColumnRole.METHOD_MARK, ColumnRole.UNIT))
-OPEN_ROLES: Final = ("level", "criteria", "requirement", "evidence")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class ColumnFeatures:
     def ascending(self) -> float:
         """Share of whole numbers that are one more than the number above, as serial numbers are and points are not."""
         numbers = [int(text) for text in self.texts if text.isdecimal() and len(text) < _SHORT]
-        steps = sum(b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False))
+        steps = sum(b == a + 1 for a, b in pairwise(numbers))
         return steps / max(len(self.texts) - 1, 1)
 
     @cached_property
@@ -160,8 +160,8 @@ class ColumnFeatures:
 
 
 _CONTENT: Final = (
-    "labelled", "coded", "number", "serial", "dotted", "ascending", "date", "party", "office", "person", "method", "mark",
-    "evidence", "scoring", "points_in_words", "sentence", "listed", "ended", "short", "distinct",
+    "labelled", "coded", "number", "serial", "dotted", "ascending", "date", "party", "office", "person", "method",
+    "mark", "evidence", "scoring", "points_in_words", "sentence", "listed", "ended", "short", "distinct",
 )  # fmt: skip
 _POSITION: Final = (
     "filled", "length", "span", "empty", "position", "first", "last", "longest", "length_rank", "fill_rank", "narrower",

@@ -67,7 +67,7 @@ def is_number(text: str) -> bool:
 
 
 def is_dotted(compact: str) -> bool:
-    """Return whether a text without whitespace is a dotted number (1.1, 2.3.1): a position, or points with a decimal."""
+    """Return whether a text without whitespace is a dotted number (1.1, 2.3.1): a position, or decimal points."""
     return bool(_DOTTED.fullmatch(compact))
 
 

@@ -20,6 +20,8 @@ from extractors.tables.linear_model import load_model
 from extractors.tables.reading import ColumnReading, RoleAssignment
 from extractors.tables.row_kinds import RowKind
 
+NO_TASKS: Final = "不含任务的表"
+"""The reading of a table that is no list of tasks."""
 RIGHT, WRONG = "right", "wrong"
 CONFIDENCE_NAMES: Final = (
     "header_margin", "header_found", "column_margin", "least_column", "mean_column", "least_row", "row_doubt", "tasks",
@@ -32,6 +34,8 @@ _MOST: Final = 8.0
 _NO_FACTS: Final = frozenset({ColumnRole.REMARK, ColumnRole.SCOREBOX, ColumnRole.OTHER})
 """Roles whose cells give the same facts."""
 _TOLERANCE: Final = Decimal("0.01")
+
+
 def confidence_values(
     header: Header, read: ColumnReading, body: Grid, kinds: Sequence[RowKind], margins: Sequence[float]
 ) -> list[float]:
@@ -72,6 +76,11 @@ def confidence_values(
         scores[at] if at is not None else -_MOST,
         float(len(known) - sum(known)),
     ]
+
+
+def other_confidence(task_log_odds: float) -> float:
+    """Return the probability that a table that was read as one without tasks has none."""
+    return round(1 / (1 + exp(min(task_log_odds, 50.0))), 3)
 
 
 def confidence(values: Sequence[float]) -> float:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from math import log
-from typing import Final
+from typing import Final, Literal
 
 from extractors import vocabulary
 from extractors.parsers.column_headers import normalize_header
@@ -20,6 +20,12 @@ NGRAM_ROLES: Final = (
     "serial", "level", "criteria", "requirement", "points", "scorebox", "scoring", "method", "evidence", "party",
     "lead", "support", "leader", "person", "deadline", "remark",
 )  # fmt: skip
+OPEN_ROLES: Final[tuple[Literal["level", "criteria", "requirement", "evidence"], ...]] = (
+    "level",
+    "criteria",
+    "requirement",
+    "evidence",
+)
 _SIZES: Final = (1, 2)
 _SMOOTHING: Final = 0.5
 """Added to each count: an n-gram seen once with a role is weak evidence for it."""
@@ -77,7 +83,7 @@ def _labelled_words() -> set[tuple[str, str]]:
         listed = (*entry.get("exact", ()), *entry.get("ends", ()), *entry.get("has", ()), *unit_words(role))
         words.update((role, word) for word in listed)
     for open_entry in data["open"]:
-        weights = {role: open_entry.get(role, 0.0) for role in ("level", "criteria", "requirement", "evidence")}
+        weights = {role: float(open_entry.get(role, 0.0)) for role in OPEN_ROLES}
         for role, weight in weights.items():
             if weight >= _FULL_WEIGHT or weight == max(weights.values()):
                 words.update((role, word) for word in (*open_entry.get("exact", ()), *open_entry.get("ends", ())))

@@ -70,7 +70,7 @@ def expand(standardized: Sequence[float]) -> list[float]:
 
 
 def load_model(name: str) -> LinearModel:
-    """Return one of the fitted models of `reading_model.json`: header_rows, columns, body_rows, tables or confidence."""
+    """Return a fitted model of `reading_model.json`: header_rows, columns, body_rows, tables or confidence."""
     return _replaced.get(name) or _load_model(name)
 
 

@@ -8,11 +8,12 @@ the best one. The distance to the best reading that gives other facts is its mar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.methods import method_share
+from extractors.parsers.responsible_units import looks_like_party
 from extractors.tables.align_header import align_header
 from extractors.tables.body_columns import body_features
 from extractors.tables.column_features import ColumnFeatures, column_values
@@ -23,8 +24,8 @@ from extractors.tables.task_tables import table_values, task_log_odds
 
 _BEAM: Final = 12
 """Assignments kept from column to column."""
-_ROLES_PER_COLUMN: Final = 4
-_LEAST: Final = -7.0
+_ROLES_PER_COLUMN: Final = 5
+_LEAST: Final = -9.0
 """Roles of less than a thousandth are absurd for a column."""
 _METHOD_HEADER: Final = 0.8
 """材料审核 over √: at least so much of the header must be words of methods."""
@@ -36,10 +37,12 @@ class StructureWeights:
 
     no_requirement: float = -6.0
     """序号 | 责任单位 | 完成时限: a table of tasks names what is to be done."""
-    second_requirement: float = -5.0
+    second_requirement: float = -15.0
     """考核内容 | 考核标准: one of two columns of sentences is the requirement."""
     second_points: float = -4.0
     """分值 | 得分: one column holds the points."""
+    level_behind_requirement: float = -2.0
+    """考评标准 | 减分情形: a heading stands before what it heads."""
     support_alone: float = -3.0
     """配合单位 without a column of leading or responsible units."""
 
@@ -75,17 +78,49 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
         RoleAssignment(roles, sum(scores) + _structure(roles, features, whole=True), scores) for scores, roles in beam
     ]
     found.sort(key=lambda one: -one.score)
-    return found
+    return [replace(one, roles=_settle_marks(columns, features, one.roles)) for one in found]
+
+
+def _settle_marks(
+    columns: Sequence[str], features: Sequence[ColumnFeatures], roles: tuple[ColumnRole, ...]
+) -> tuple[ColumnRole, ...]:
+    """Return the roles with ticks below names of methods told from those below units, and boxes from both.
+
+    Neighbours under one upper header are of one kind: 核验路径 over 查台账, 看现场, 问群众.
+    """
+    out = list(roles)
+    marked = [c for c, role in enumerate(roles) if role is ColumnRole.UNIT]
+    for group in _groups(columns, marked):
+        names = [columns[c].rsplit("/", maxsplit=1)[-1] for c in group]
+        units = sum(looks_like_party(name) for name in names)
+        methods = sum(method_share(name) > _METHOD_HEADER for name in names)
+        if len(group) == 1 and not units and not methods and len(features[group[0]].texts) < 2:
+            # The same box in every row is to be ticked when the task is done.
+            out[group[0]] = ColumnRole.SCOREBOX
+        elif units * 2 < len(group):
+            for c in group:
+                out[c] = ColumnRole.METHOD_MARK
+    return tuple(out)
+
+
+def _groups(columns: Sequence[str], marked: Sequence[int]) -> list[list[int]]:
+    """Return the marked columns by their upper header; those without one that are neighbours belong together."""
+    groups: list[list[int]] = []
+    for c in marked:
+        upper = columns[c].rpartition("/")[0]
+        last = groups[-1] if groups else None
+        if last is not None and last[-1] == c - 1 and columns[last[-1]].rpartition("/")[0] == upper:
+            last.append(c)
+        else:
+            groups.append([c])
+    return groups
 
 
 def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[tuple[ColumnRole, float]]:
     if not f.texts and not normalize_header(column):
         return [(ColumnRole.OTHER, 0.0)]
     ranked = sorted(scores, key=lambda name: -scores[name])[:_ROLES_PER_COLUMN]
-    options = [(ColumnRole(name), scores[name]) for name in ranked if scores[name] > _LEAST]
-    if method_share(column.rsplit("/", maxsplit=1)[-1]) > _METHOD_HEADER:
-        options = [(ColumnRole.METHOD_MARK if role is ColumnRole.UNIT else role, value) for role, value in options]
-    return options
+    return [(ColumnRole(name), scores[name]) for name in ranked if scores[name] > _LEAST]
 
 
 def _structure(roles: Sequence[ColumnRole], features: Sequence[ColumnFeatures], *, whole: bool) -> float:
@@ -97,6 +132,9 @@ def _structure(roles: Sequence[ColumnRole], features: Sequence[ColumnFeatures], 
     points = sum(role is ColumnRole.POINTS and bool(features[c].texts) for c, role in enumerate(roles))
     if points > 1:
         score += STRUCTURE.second_points * (points - 1)
+    if requirements:
+        at = roles.index(ColumnRole.REQUIREMENT)
+        score += STRUCTURE.level_behind_requirement * roles[at:].count(ColumnRole.LEVEL)
     if whole:
         if not requirements:
             score += STRUCTURE.no_requirement
@@ -130,6 +168,4 @@ def read_columns(columns: Sequence[str], body: Grid) -> ColumnReading:
         names = align_header(names, features)
     found = assign_roles(names, features)
     best = found[0]
-    return ColumnReading(
-        names, tuple(found), task_log_odds(table_values(names, features, best.roles, best.scores))
-    )
+    return ColumnReading(names, tuple(found), task_log_odds(table_values(names, features, best.roles)))

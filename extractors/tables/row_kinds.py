@@ -44,6 +44,9 @@ _DETAIL_ROLES: Final = (ColumnRole.EVIDENCE, ColumnRole.CRITERIA, ColumnRole.SCO
 _FULL_LENGTH: Final = 30.0
 """Characters of a sentence; a heading is shorter."""
 _TOLERANCE: Final = Decimal("0.01")
+_TOTAL: Final = re.compile(r"(?:[合小总共]计|总分)(?:[（(][^（）()]*[）)])?[:：]?$")
+_TOTAL_LENGTH: Final = 12
+"""全部五项合计, 党建星合计: a name with a total in it is short."""
 _NUMBERING: Final = (
     ("chinese", re.compile(r"[一二三四五六七八九十]{1,3}(?:[、.．]|$)|第[一二三四五六七八九十\d]{1,3}[部章篇类]")),
     ("bracket", re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")),
@@ -58,6 +61,7 @@ BODY_ROW_NAMES: Final = (
     "repeated_text", "total_word", "total_anywhere", "note_word", "sum_below", "sum_above", "sum_all", "twice_all",
     "first", "last", "after_task", "points_in_words", "rare_numbering", "outer_numbering", "chinese", "bracket",
     "roman", "dotted", "digit", "unnumbered", "no_requirement_column", "continued", "requirement_continued",
+    "total_inside",
 )  # fmt: skip
 """The observed values of a row in the order of `BodyRows.values`."""
 
@@ -73,7 +77,11 @@ class BodyRows:
     def own(self) -> list[list[GridCell]]:
         """The cells with text that begin in each row."""
         return [
-            [cell for cell in self.grid.cells_of_row(r) if cell.row == r and cell.text and not is_placeholder(cell.text)]
+            [
+                cell
+                for cell in self.grid.cells_of_row(r)
+                if cell.row == r and cell.text and not is_placeholder(cell.text)
+            ]
             for r in range(self.grid.n_rows)
         ]
 
@@ -163,6 +171,7 @@ class BodyRows:
             float(requirement is None),
             sum(cell.row < r for cell in grid.cells_of_row(r)) / grid.n_cols,
             float(requirement is not None and grid.cell(r, requirement).row < r),
+            float(any(len(cell.text) <= _TOTAL_LENGTH and _TOTAL.search(cell.text) for cell in own)),
         ]
 
     @cached_property
@@ -171,7 +180,9 @@ class BodyRows:
 
     @cached_property
     def _sum(self) -> Decimal:
-        return sum((p for p, is_item in zip(self.points, self.items, strict=True) if p is not None and is_item), Decimal())
+        return sum(
+            (p for p, is_item in zip(self.points, self.items, strict=True) if p is not None and is_item), Decimal()
+        )
 
     def _is_figure(self, cell: GridCell) -> bool:
         role = self.roles.names[cell.col]
@@ -205,7 +216,9 @@ class BodyRows:
 
     def _ends_section(self, r: int, following: int) -> bool:
         """Return whether no item of the section that row `r` opens stands at `following`."""
-        return following >= self.grid.n_rows or not self.items[following] or self.numbering[following] == self.numbering[r]
+        return (
+            following >= self.grid.n_rows or not self.items[following] or self.numbering[following] == self.numbering[r]
+        )
 
     def _is_sum_above(self, r: int, points: Decimal) -> bool:
         """Return whether the points are the sum of the items directly above, up to the row before that adds none."""

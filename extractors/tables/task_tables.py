@@ -10,23 +10,23 @@ from typing import Final
 from extractors import vocabulary
 from extractors.parsers.column_headers import is_listed_header
 from extractors.tables.column_features import ColumnFeatures
-from extractors.tables.column_roles import ColumnRole, header_word_of
+from extractors.tables.column_roles import ColumnRole
 from extractors.tables.linear_model import load_model
 
 TASKS, OTHER = "tasks", "other"
 _FULL_LENGTH: Final = 20.0
 """Mean length of short duties: 开展文明餐桌行动，制作公益广告."""
 TABLE_NAMES: Final = (
-    "requirement", "requirement_score", "length", "sentence", "ended", "labelled", "number", "short", "distinct", "date",
-    "party", "person", "verb", "header_requirement", "header_level", "header_known", "columns", "numeric", "blank",
-    "roster_words", "form_words", "person_columns", "date_columns", "party_columns", "points", "method", "evidence",
-    "level", "known_words", "mean_score", "longest", "most_verbs", "filled", "requirement_filled",
+    "requirement", "length", "sentence", "ended", "labelled", "number", "short", "distinct",
+    "date", "party", "person", "verb", "columns", "numeric",
+    "blank", "roster_words", "form_words", "person_columns", "date_columns", "party_columns", "points", "method",
+    "evidence", "level", "longest", "most_verbs", "filled", "requirement_filled",
 )  # fmt: skip
 """The observed values of a table in the order of `table_values`."""
 
 
 def table_values(
-    columns: Sequence[str], features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole], scores: Sequence[float]
+    columns: Sequence[str], features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole]
 ) -> list[float]:
     """Return what is observed of a table whose columns have roles: the values of `TABLE_NAMES`.
 
@@ -34,17 +34,14 @@ def table_values(
         columns: the header text of each column.
         features: the features of each column.
         roles: the role of each column.
-        scores: the log-probability of each role.
     """
     at = roles.index(ColumnRole.REQUIREMENT) if ColumnRole.REQUIREMENT in roles else None
     f = features[at] if at is not None else ColumnFeatures(0.0, 0.0, type(features[0].texts)())
-    word = header_word_of(columns[at]) if at is not None else header_word_of("")
     words = [part for column in columns for part in column.split("/")]
     filled = [g for c, g in enumerate(features) if g.texts and roles[c] is not ColumnRole.SERIAL]
     n = max(len(filled), 1)
     return [
         float(at is not None),
-        max(scores[at], -5.0) if at is not None else -5.0,
         min(f.length / _FULL_LENGTH, 4.0),
         f.sentence,
         f.ended,
@@ -56,9 +53,6 @@ def table_values(
         f.party,
         f.person,
         _verbs(f),
-        word.weights.get("requirement", 0.0),
-        word.weights.get("level", 0.0),
-        float(word.known),
         min(len(columns), 12) / 12,
         sum(g.number > 0.5 or g.serial > 0.5 for g in filled) / n,
         sum(not g.texts for g in features) / max(len(features), 1),
@@ -71,8 +65,6 @@ def table_values(
         float(ColumnRole.METHOD in roles),
         float(ColumnRole.EVIDENCE in roles),
         float(ColumnRole.LEVEL in roles),
-        sum(header_word_of(column).known for column in columns) / max(len(columns), 1),
-        max(sum(scores) / max(len(scores), 1), -4.0),
         min(max((g.length for g in features), default=0.0) / _FULL_LENGTH, 4.0),
         max((_verbs(g) for g in features), default=0.0),
         sum(g.filled for g in features if g.texts) / max(sum(bool(g.texts) for g in features), 1),
@@ -93,4 +85,6 @@ def _verbs(f: ColumnFeatures) -> float:
 
 @cache
 def _duty() -> re.Pattern[str]:
-    return re.compile(r"[\d.．、（()）①-⑳一二三四五六七八九十]*" + vocabulary.alternation(vocabulary.load_toml("rows")["duty_verbs"]))
+    return re.compile(
+        r"[\d.．、（()）①-⑳一二三四五六七八九十]*" + vocabulary.alternation(vocabulary.load_toml("rows")["duty_verbs"])
+    )

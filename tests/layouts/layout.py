@@ -60,6 +60,8 @@ class Layout:
     """none, first or last"""
     subtotals: bool
     """A row of totals below each outermost heading"""
+    form_row: bool
+    """A row above the header with the unit that fills the table in, and the date"""
     title_row: bool
     note_row: bool
     repeat_header: bool
@@ -145,6 +147,7 @@ def draw(rng: random.Random, truth: Truth, headers: str | None = None, kind: str
         "header_rows": 1 if is_text else rng.choice((1, 1, 1, 2)),
         "total": rng.choice(("none", "none", "first", "last")) if points == "column" else "none",
         "subtotals": points == "column" and truth.depth > 0 and not _crosses(truth) and rng.random() < 0.15,
+        "form_row": rng.random() < 0.15,
         "title_row": rng.random() < 0.15,
         "note_row": rng.random() < 0.25,
         "repeat_header": len(truth.items) > 12 and rng.random() < 0.25,

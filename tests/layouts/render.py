@@ -29,12 +29,23 @@ NOTES: Final = (
     ("注：本表由市文明办负责解释。",),
     ("备注：加★的为牵头单位。",),
     ("说明：1.本表自印发之日起执行。2.未尽事宜由市文明办负责解释。",),
-    ("①“各有关单位”指市直各部门、各人民团体和中央、省属驻市各单位。", "②“各县（市、区）”指全市所有县、市、区和功能区。"),
+    (
+        "①“各有关单位”指市直各部门、各人民团体和中央、省属驻市各单位。",
+        "②“各县（市、区）”指全市所有县、市、区和功能区。",
+    ),
     ("填报单位（盖章）：", "填表说明：本表一式两份，由各单位填写后报市文明办。"),
 )
 """Rows below a table, in the wordings of such tables."""
-TOTAL: Final = "合计"
-SUBTOTAL: Final = "小计"
+FORM_LINES: Final = (
+    ("填报单位（盖章）：", "填报人：", "填报日期：    年  月  日"),
+    ("填表单位：甲州市文明办",),
+    ("单位：分",),
+    ("被考核单位：", "考核日期："),
+    ("填报部门：甲州市文明办综合科", "2024年3月"),
+)
+"""Rows above a header that no task is in."""
+TOTALS: Final = ("合计", "总分", "以上各项合计", "全部合计", "总计（满分）")
+SUBTOTALS: Final = ("小计", "本项合计", "该类小计", "分项小计")
 
 
 @dataclass(slots=True)
@@ -313,6 +324,17 @@ class _Rows:
         self.cells.append(Cell(self.n_rows, 0, text, 1, len(self.columns)))
         self.kinds.append(kind)
 
+    def spread(self, texts: Sequence[str]) -> None:
+        """Add a title row of some cells, spread over the width."""
+        texts = texts[: max(len(self.columns) // 2, 1)]
+        width, rest = divmod(len(self.columns), len(texts))
+        col = 0
+        for i, text in enumerate(texts):
+            span = width + (i < rest)
+            self.cells.append(Cell(self.n_rows, col, text, 1, span))
+            col += span
+        self.kinds.append("title")
+
     def header(self, rows: int) -> None:
         grouped = rows > 1
         col = 0
@@ -367,15 +389,19 @@ class _Rows:
         self.kinds.append("task")
 
 
-def _table(truth: Truth, items: Sequence[Item], columns: Sequence[Column], layout: Layout) -> tuple[Table, tuple[str, ...]]:
+def _table(
+    truth: Truth, items: Sequence[Item], columns: Sequence[Column], layout: Layout
+) -> tuple[Table, tuple[str, ...]]:
     """Return the table, and what each of its rows is."""
     rows = _Rows(columns)
     header_rows = layout.header_rows if any(column.group for column in columns) else min(layout.header_rows, 1)
     if layout.title_row:
         rows.wide(truth.title, "title")
+    if layout.form_row:
+        rows.spread(FORM_LINES[len(items) % len(FORM_LINES)])
     rows.header(header_rows)
     if layout.total == "first":
-        _total(rows, items, TOTAL)
+        _total(rows, items, TOTALS[len(items) % len(TOTALS)])
     n_bands = {"columns": 0, "band_and_columns": 1, "bands": truth.depth}[layout.levels]
     cut = _cut(items, columns) if layout.repeat_header else None
     for i, item in enumerate(items):
@@ -389,9 +415,10 @@ def _table(truth: Truth, items: Sequence[Item], columns: Sequence[Column], layou
                 rows.band(heading.code, _heading(heading, layout), points, layout.band_style)
         rows.item(i, len(items) - i)
         if layout.subtotals and (i + 1 == len(items) or items[i + 1].path[:1] != item.path[:1]):
-            _total(rows, [other for other in items if other.path[:1] == item.path[:1]], SUBTOTAL)
+            group = [other for other in items if other.path[:1] == item.path[:1]]
+            _total(rows, group, SUBTOTALS[len(items) % len(SUBTOTALS)])
     if layout.total == "last":
-        _total(rows, items, TOTAL)
+        _total(rows, items, TOTALS[len(items) % len(TOTALS)])
     if layout.note_row:
         for text in NOTES[layout.order % len(NOTES) if layout.order else len(items) % len(NOTES)]:
             rows.wide(text, "note")

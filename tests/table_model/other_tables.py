@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 from extractors.document import Cell, Table
@@ -12,18 +14,7 @@ from tests.table_model.samples import LabelledTable
 
 SURNAMES: Final = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
 GIVEN: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英建国文辉志玲红"
-UNITS: Final = (
-    "办公室", "宣传科", "人事科", "财务科", "机关党委", "工会", "团委", "县教育局", "县财政局", "市公安局", "县水利局", "城关镇", "东风街道", "市第一中学",
-    "县人民医院", "南山社区", "李家村", "市图书馆", "县供电公司", "市税务局",
-)  # fmt: skip
-THINGS: Final = (
-    "公益广告", "志愿服务", "道德讲堂", "文明餐桌", "印刷费", "会议费", "培训费", "宣传栏", "电脑", "打印机", "办公桌", "复印纸", "短期贷款", "利息收入",
-    "活期存款", "固定资产", "水电费", "差旅费", "图书", "横幅", "奖牌", "租赁费", "劳务费", "维修费",
-)  # fmt: skip
-POSTS: Final = ("组长", "副组长", "成员", "科长", "副科长", "主任", "科员", "局长", "书记", "干事")
-PLACES: Final = ("三楼会议室", "市民广场", "学校礼堂", "机关食堂", "文化馆", "网络会议")
-STATES: Final = ("未开始", "进行中", "已完成", "是", "否", "财政", "自筹", "合格", "优秀", "良好", "汉族", "党员", "男", "女")
-TITLES: Final = ("文明单位", "文明校园", "先进个人", "优秀志愿者", "文明家庭", "最美家庭", "道德模范")
+WORDS: Final = tomllib.loads(Path(__file__).with_name("other_tables.toml").read_text("utf-8"))
 
 Draw = Callable[[random.Random, int], str]
 
@@ -38,7 +29,8 @@ def _date(rng: random.Random, row: int) -> str:
 
 
 def _number(rng: random.Random, _: int) -> str:
-    return rng.choice((str(rng.randint(0, 99)), str(rng.randint(100, 99999)), f"{rng.uniform(0, 999):.2f}", f"{rng.randint(0, 100)}%"))
+    small, large = rng.randint(0, 99), rng.randint(100, 99999)
+    return rng.choice((str(small), str(large), f"{rng.uniform(0, 999):.2f}", f"{small}%"))
 
 
 def _small(rng: random.Random, _: int) -> str:
@@ -53,8 +45,13 @@ def _clock(rng: random.Random, _: int) -> str:
     return f"{rng.randint(7, 18):02d}:{rng.randint(0, 59):02d}"
 
 
-def _one_of(words: Sequence[str]) -> Draw:
+def _one_of(kind: str) -> Draw:
+    words: list[str] = WORDS["cells"][kind]
     return lambda rng, _: rng.choice(words)
+
+
+def _week(rng: random.Random, _: int) -> str:
+    return rng.choice("一二三四五六日")
 
 
 def _serial(_: random.Random, row: int) -> str:
@@ -69,46 +66,27 @@ def _blank(_: random.Random, __: int) -> str:
     return ""
 
 
-COLUMNS: Final[dict[str, tuple[Draw, tuple[str, ...]]]] = {
-    "serial": (_serial, ("序号", "编号", "行次", "No.")),
-    "person": (_person, ("姓名", "人员", "联系人", "值班人员", "负责人", "参加人员", "学生姓名", "获奖者", "值班领导", "填报人")),
-    "unit": (_one_of(UNITS), ("单位", "部门", "工作单位", "所在单位", "责任单位", "单位名称", "推荐单位", "科室", "乡镇")),
-    "post": (_one_of(POSTS), ("职务", "单位职务", "组别", "岗位", "职称")),
-    "date": (_date, ("日期", "时间", "活动时间", "开户日期", "出生年月", "完成时间", "值班日期")),
-    "week": (_one_of("一二三四五六日"), ("星期", "周几")),
-    "number": (_number, ("金额", "预算金额（元）", "数量", "合计", "余额", "工作时长", "人数", "参与人数", "上年数", "本年数", "增减", "单价")),
-    "small": (_small, ("得分", "排名", "成绩", "名次", "票数", "分数", "总分", "测评得分")),
-    "phone": (_phone, ("联系电话", "手机号", "电话", "联系方式", "办公电话")),
-    "clock": (_clock, ("上班时间", "签到时间", "开始时间", "结束时间", "时间")),
-    "thing": (_one_of(THINGS), ("项目", "项目名称", "品名", "科目", "名称", "内容", "指标", "支出内容", "规格")),
-    "place": (_one_of(PLACES), ("地点", "活动地点", "会场", "地址")),
-    "state": (_one_of(STATES), ("状态", "资金来源", "是否", "等次", "政治面貌", "性别", "班次", "签到方式", "民族")),
-    "title": (_one_of(TITLES), ("称号", "荣誉", "类别", "奖项", "推荐类型")),
-    "code": (_code, ("代码", "科目号", "编码", "账号")),
-    "blank": (_blank, ("备注", "签字", "审核意见", "签名", "照片", "佐证材料", "说明")),
+COLUMNS: Final[dict[str, Draw]] = {
+    "serial": _serial,
+    "person": _person,
+    "unit": _one_of("units"),
+    "post": _one_of("posts"),
+    "date": _date,
+    "week": _week,
+    "number": _number,
+    "small": _small,
+    "phone": _phone,
+    "clock": _clock,
+    "thing": _one_of("things"),
+    "place": _one_of("places"),
+    "state": _one_of("states"),
+    "title": _one_of("titles"),
+    "code": _code,
+    "blank": _blank,
 }
-KINDS: Final[tuple[tuple[str, ...], ...]] = (
-    ("serial", "person", "unit", "post", "phone", "blank"),
-    ("person", "unit", "phone"),
-    ("post", "person", "unit"),
-    ("serial", "person", "unit", "blank"),
-    ("date", "week", "person", "person", "phone"),
-    ("serial", "person", "unit", "date", "week", "state", "clock", "clock", "number", "blank"),
-    ("thing", "number", "state", "blank"),
-    ("serial", "thing", "number", "number", "number"),
-    ("code", "thing", "code", "number"),
-    ("thing", "number", "number"),
-    ("unit", "small", "small"),
-    ("serial", "unit", "small", "small", "small", "blank"),
-    ("serial", "unit", "title"),
-    ("serial", "person", "state", "date", "unit", "title", "blank"),
-    ("date", "clock", "place", "person"),
-    ("serial", "thing", "date", "place", "number", "blank", "blank"),
-    ("phone", "date", "number"),
-    ("thing", "state", "number", "number", "unit"),
-    ("unit", "number", "number", "number", "number"),
-    ("serial", "thing", "unit", "person", "phone"),
-)  # fmt: skip
+"""What is drawn below a header, by the kind of column."""
+KINDS: Final[list[list[str]]] = WORDS["kinds"]["tables"]
+HEADERS: Final[dict[str, list[str]]] = WORDS["headers"]
 MOST_ROWS: Final = 30
 STRANGE_HEADER: Final = 0.2
 """Share of columns whose header word belongs to another column."""
@@ -131,13 +109,13 @@ def _compose(slug: str, rng: random.Random) -> LabelledTable:
         kind.insert(rng.randrange(len(kind)), rng.choice(list(COLUMNS)))
     rows = rng.randint(3, MOST_ROWS)
     headers = [
-        rng.choice(COLUMNS[rng.choice(list(COLUMNS)) if rng.random() < STRANGE_HEADER else name][1]) for name in kind
+        rng.choice(HEADERS[rng.choice(list(COLUMNS)) if rng.random() < STRANGE_HEADER else name]) for name in kind
     ]
     sparse = rng.random() < SPARSE
     cells = [Cell(0, c, text, f"第1行第{c + 1}列") for c, text in enumerate(headers)]
     for r in range(rows):
         for c, name in enumerate(kind):
-            text = COLUMNS[name][0](rng, r)
+            text = COLUMNS[name](rng, r)
             if sparse and name != "serial" and rng.random() < 0.6:
                 text = ""
             cells.append(Cell(r + 1, c, text, f"第{r + 2}行第{c + 1}列"))

@@ -17,8 +17,8 @@ from extractors.attachments import read
 from extractors.document import Document
 from extractors.normalize import strip_whitespace
 from extractors.parsers.responsible_units import unit_words
-from extractors.tables.column_features import OPEN_ROLES
 from extractors.tables.grid import Grid, build_grid, concat, take_rows
+from extractors.tables.header_ngrams import OPEN_ROLES
 from tests.bench.formats import render as write
 from tests.layouts.layout import FORMATS, LEVEL_WORDS, draw
 from tests.layouts.render import Variant, render
@@ -32,6 +32,8 @@ MISLEADING: Final = 0.08
 """Share of columns whose header word says something else."""
 SHORT_TABLES: Final = 0.15
 SHORT_LENGTH: Final = 16
+STRANGE: Final = 0.12
+"""Share of unknown header words that resemble those of another column."""
 KEPT_HEADERS: Final = ("matrix", "unit", "method_mark", "other")
 
 
@@ -112,9 +114,7 @@ def _published(label: dict[str, Any]) -> LabelledTable:
             grid = concat(grid, take_rows(part, range(stop, part.n_rows)))
     assert grid is not None
     repeated = {
-        r
-        for r in range(len(kinds), grid.n_rows)
-        if [strip_whitespace(cell.text) for cell in grid.cells[r]] in head
+        r for r in range(len(kinds), grid.n_rows) if [strip_whitespace(cell.text) for cell in grid.cells[r]] in head
     }
     grid = take_rows(grid, [r for r in range(grid.n_rows) if r not in repeated])
     kinds += [label["rows"].get(str(i), "task") for i in range(label["n_rows"])]
@@ -142,6 +142,10 @@ def with_other_words(table: LabelledTable, rng: random.Random) -> LabelledTable:
 
 def with_short_texts(table: LabelledTable, rng: random.Random) -> LabelledTable:
     """Cut the requirements of some tables to their first clause, as short lists word them: 开展道德讲堂活动."""
+    if rng.random() < SHORT_TABLES:
+        kept = rng.randint(3, 9) + last_header_row(table)
+        grid = take_rows(table.grid, range(min(kept, table.grid.n_rows)))
+        table = replace(table, grid=grid, row_kinds=table.row_kinds[: grid.n_rows])
     if rng.random() >= SHORT_TABLES or "requirement" not in table.roles:
         return table
     grid = take_rows(table.grid, range(table.grid.n_rows))
@@ -159,6 +163,8 @@ def _other_word(role: str, depth: int, unknown_share: float, rng: random.Random)
     if role in words["misleading"] and rng.random() < MISLEADING:
         return rng.choice(words["misleading"][role])
     if rng.random() < unknown_share:
+        if rng.random() < STRANGE:
+            return rng.choice(words["unknown"][rng.choice(list(words["unknown"]))])
         return rng.choice(words["unknown"][LEVEL_WORDS[min(depth, 2)] if role == "level" else role])
     listed = vocabulary_words()[role]
     return rng.choices([word for word, _ in listed], [weight for _, weight in listed])[0]
