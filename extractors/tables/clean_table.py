@@ -135,10 +135,10 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     confirmed = settle_layout(layouts, columns, ordinal)
     if confirmed is not None:
         roles = _confirm_roles(roles, confirmed.column_roles(columns))
-    fill_body(body, roles)
     kinds, margins = classify_rows(body, roles)
     if confirmed is not None:
         kinds = _confirm_kinds(kinds, body, confirmed)
+    fill_body(body, roles, kinds)
     observed = confidence_values(part.header, read, body, kinds, margins)
     lists_tasks = read.task_log_odds >= 0 or (confirmed is not None and confirmed.has_requirement)
     kind = _table_kind(part, columns, roles, kinds) if lists_tasks or is_roster(columns) else TableKind.OTHER

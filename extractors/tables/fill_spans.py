@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from extractors.normalize import strip_whitespace
 from extractors.parsers.item_labels import split_label
-from extractors.parsers.row_patterns import is_note, is_total
+from extractors.parsers.row_patterns import is_total
 from extractors.tables.column_roles import SHARED_ROLES, ColumnRole, ColumnRoles, is_number
 from extractors.tables.grid import Grid, GridCell, cover
-from extractors.tables.row_kinds import numbering
+from extractors.tables.row_kinds import RowKind, numbering
 
 _TEXT_ROLES = (
     ColumnRole.REQUIREMENT,
@@ -25,22 +25,30 @@ _STOPS = {
 }
 """Columns whose own cell in a row says that a blank cell beside it is empty: a row that names its own lead needs no
 supporting unit from the row above."""
+_APART = (RowKind.BAND, RowKind.TOTAL, RowKind.NOTE)
 _MIN_CENTERED_RUNS = 3
 
 
-def fill_body(body: Grid, roles: ColumnRoles) -> None:
-    """Restore the spans that the format does not draw, in place."""
+def fill_body(body: Grid, roles: ColumnRoles, kinds: Sequence[RowKind]) -> None:
+    """Restore the spans that the format does not draw, in place; none goes into or over a row that is no item.
+
+    Args:
+        body: the rows below the header.
+        roles: the roles of its columns.
+        kinds: the kind of each row.
+    """
+    apart = frozenset(r for r, kind in enumerate(kinds) if kind in _APART)
     body.spans_known = body.spans_known and not _has_blank_headings(body, roles)
     merged = merge_repeated_headings(body, roles)
     if body.spans_known:
         levels = roles.columns(ColumnRole.LEVEL)
         for i, c in enumerate(levels):
-            _fill_within_groups(body, c, levels[:i])
+            _fill_within_groups(body, c, levels[:i], apart)
         return
     regroup_centered_headings(body, roles)
     # If a heading is repeated only at a page break, its column still has blank cells.
     repeats_spans = any(all(not cell.is_blank for cell in body.column(c)) for c in merged)
-    fill_blank_cells(body, roles, repeats_spans=repeats_spans)
+    fill_blank_cells(body, roles, apart, repeats_spans=repeats_spans)
     merge_repeated_headings(body, roles)
 
 
@@ -75,7 +83,9 @@ def merge_repeated_headings(grid: Grid, roles: ColumnRoles) -> set[int]:
     return merged
 
 
-def fill_blank_cells(grid: Grid, roles: ColumnRoles, *, repeats_spans: bool = False) -> None:
+def fill_blank_cells(
+    grid: Grid, roles: ColumnRoles, apart: Set[int] = frozenset(), *, repeats_spans: bool = False
+) -> None:
     """Extend cells over the blank cells below them that continue them, in place.
 
     Levels, serial numbers, parties, persons, methods and points continue; criteria, scoring, evidence and deadlines
@@ -85,18 +95,19 @@ def fill_blank_cells(grid: Grid, roles: ColumnRoles, *, repeats_spans: bool = Fa
     Args:
         grid: the body of the table.
         roles: the roles of its columns.
+        apart: the rows that are section headings, totals or notes.
         repeats_spans: True if the format repeats merged cells in every row. Then a blank cell of a support column
             means that there is no supporting unit.
     """
     levels = roles.columns(ColumnRole.LEVEL)
     for i, c in enumerate(levels):
-        _fill_within_groups(grid, c, levels[:i])
+        _fill_within_groups(grid, c, levels[:i], apart)
     for c in roles.columns(ColumnRole.SERIAL):
         _join_broken_headings(grid, c)
         partner = next((x for x in levels if x > c), None)
         for r in range(1, grid.n_rows):
             if grid.cell(r, c).is_blank and not (partner is not None and _cell_starts(grid, r, partner)):
-                _extend_cell_above(grid, r, c)
+                _extend_cell_above(grid, r, c, apart)
     for c in roles.columns(*SHARED_ROLES):
         if repeats_spans and roles.names[c] is ColumnRole.SUPPORT:
             continue
@@ -104,12 +115,12 @@ def fill_blank_cells(grid: Grid, roles: ColumnRoles, *, repeats_spans: bool = Fa
         stops += levels[:1] if roles.names[c] is ColumnRole.POINTS else ()
         for r in range(1, grid.n_rows):
             if grid.cell(r, c).is_blank and not _any_cell_starts(grid, r, stops) and _has_own_text(grid, r, roles):
-                _extend_cell_above(grid, r, c)
+                _extend_cell_above(grid, r, c, apart)
     for c in roles.columns(ColumnRole.CRITERIA, ColumnRole.SCORING):
-        _fill_within_groups(grid, c, levels)
+        _fill_within_groups(grid, c, levels, apart)
     for c in roles.columns(ColumnRole.EVIDENCE, ColumnRole.DEADLINE):
         if not _repeats_values(grid, c, levels):
-            _fill_within_groups(grid, c, levels)
+            _fill_within_groups(grid, c, levels, apart)
 
 
 def regroup_centered_headings(grid: Grid, roles: ColumnRoles) -> None:
@@ -151,18 +162,18 @@ def _any_cell_starts(grid: Grid, r: int, columns: Sequence[int]) -> bool:
     return any(_cell_starts(grid, r, c) for c in columns)
 
 
-def _extend_cell_above(grid: Grid, r: int, c: int) -> None:
-    if _is_total_or_note(grid, r) or grid.cell(r - 1, c).cols > 1:
+def _extend_cell_above(grid: Grid, r: int, c: int, apart: Set[int]) -> None:
+    if r in apart or r - 1 in apart or grid.cell(r - 1, c).cols > 1:
         return
     above = grid.cell(r - 1, c)
     cover(grid, above, range(above.row, r + 1), range(c, c + 1))
 
 
-def _fill_within_groups(grid: Grid, c: int, levels: Sequence[int]) -> None:
+def _fill_within_groups(grid: Grid, c: int, levels: Sequence[int], apart: Set[int]) -> None:
     """Extend the cells of column `c` over blank ones, but not past the beginning of a heading of `levels`."""
     for r in range(1, grid.n_rows):
-        if grid.cell(r, c).is_blank and not _any_cell_starts(grid, r, levels) and not _follows_band(grid, r):
-            _extend_cell_above(grid, r, c)
+        if grid.cell(r, c).is_blank and not _any_cell_starts(grid, r, levels):
+            _extend_cell_above(grid, r, c, apart)
 
 
 def _is_heading_text(cell: GridCell) -> bool:
@@ -177,17 +188,6 @@ def _join_broken_headings(grid: Grid, c: int) -> None:
             continue
         joined = replace(above, raw=f"{above.raw}\n{here.raw}", text=above.text + here.text)
         cover(grid, joined, range(above.row, here.row + here.rows), range(c, c + 1))
-
-
-def _is_total_or_note(grid: Grid, r: int) -> bool:
-    """Return whether row `r` holds totals or a note, into which no span from above extends."""
-    own = [cell for cell in grid.cells[r] if cell.row == r and not cell.is_blank]
-    return any(is_total(cell.text) for cell in own[:2]) or (len(own) == 1 and is_note(own[0].text))
-
-
-def _follows_band(grid: Grid, r: int) -> bool:
-    """Return whether the row above is one cell over the whole width, which no span crosses."""
-    return grid.n_cols > 1 and grid.cell(r - 1, 0).cols == grid.n_cols
 
 
 def _has_own_text(grid: Grid, r: int, roles: ColumnRoles) -> bool:

@@ -27,7 +27,6 @@ from extractors.tables.clean_table import clean_tables
 from extractors.tables.column_features import COLUMN_NAMES, column_values
 from extractors.tables.column_roles import ColumnRole, ColumnRoles
 from extractors.tables.confidence import CONFIDENCE_NAMES, RIGHT, WRONG, confidence
-from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import take_rows
 from extractors.tables.header import BODY, HEADER, HEADER_ROW_NAMES, TITLE, column_names, header_row_values
 from extractors.tables.linear_model import LIMIT, MODEL_FILE, LinearModel, replace_models
@@ -134,9 +133,7 @@ def body_samples(table: LabelledTable) -> list[Sample]:
     """Return the body rows of a table with their kinds."""
     rows = [r for r in range(last_header_row(table) + 1, table.grid.n_rows) if table.row_kinds[r] != HEADER]
     roles = ColumnRoles(tuple(map(role_of, table.roles)), ())
-    grid = take_rows(table.grid, rows)
-    fill_body(grid, roles)
-    body = BodyRows(grid, roles)
+    body = BodyRows(take_rows(table.grid, rows), roles)
     kinds = [RowKind(table.row_kinds[r]) for r in rows]
     return [
         Sample(table.slug, body.values(i, RowKind.TASK in kinds[:i]), kind.value)
