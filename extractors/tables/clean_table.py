@@ -23,12 +23,14 @@ from extractors.tables.confidence import (
     describe_alternative,
     describe_reading,
     other_confidence,
+    posterior,
 )
 from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, build_grid, concat, take_rows
 from extractors.tables.header import Header, find_header, find_repeated_rows
 from extractors.tables.reading import read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
+from extractors.tables.task_tables import LEAST_TASK_LOG_ODDS
 
 _MAX_SEARCHED_ROWS = 6
 """A header of a confirmed layout is searched in so many rows: a title, the unit, the date may stand above it."""
@@ -140,10 +142,10 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
         kinds = _confirm_kinds(kinds, body, confirmed)
     fill_body(body, roles, kinds)
     observed = confidence_values(part.header, read, body, kinds, margins)
-    lists_tasks = read.task_log_odds >= 0 or (confirmed is not None and confirmed.has_requirement)
+    lists_tasks = read.task_log_odds >= LEAST_TASK_LOG_ODDS or (confirmed is not None and confirmed.has_requirement)
     kind = _table_kind(part, columns, roles, kinds) if lists_tasks or is_roster(columns) else TableKind.OTHER
     reading, alternative = describe_reading(part.header, columns, roles, kinds), describe_alternative(part.header, read)
-    sure = confidence(observed)
+    sure = min(confidence(observed), posterior(part.header, read))
     if kind in (TableKind.OTHER, TableKind.ROSTER):
         reading, alternative = NO_TASKS, reading
         sure = 1.0 if is_roster(columns) else other_confidence(read.task_log_odds)

@@ -27,7 +27,9 @@ _MARK = re.compile(r"[√✓✔★☆●○◎▲△☑■□]|牵头|配合|主
 _EVIDENCE = re.compile(r"图片|照片|报告|文件|截图|记录|资料|材料|复印件|方案|总结|名单|清单|台账|视频|通知|签到|说明")
 _SENTENCE = re.compile(r"[，,。；;]")
 _LIST = re.compile(r"[、；;]")
-_SCORING = re.compile(r"(?:扣|减|加|得|计|给)\s*\d+(?:[.．]\d+)?\s*分|不得分|不计分|扣完为止|酌情|\d分[，,。；;]")
+_SCORING = re.compile(
+    r"(?:扣|减|加|得|计|给)\s*\d+(?:[.．]\d+)?\s*分|[扣减]\s*\d|不得分|不计分|扣完为止|酌情|\d分[，,。；;]"
+)
 _IN_WORDS = re.compile(r"[\d.．]+\s*分|分值|[（(][\d.．]+\s*分?[）)]")
 _DEADLINE_LENGTH: Final = 40
 """A longer cell is no deadline: 每月开展一次志愿服务活动，……（a requirement that names a month）."""
@@ -165,7 +167,7 @@ _CONTENT: Final = (
 )  # fmt: skip
 _POSITION: Final = (
     "filled", "length", "span", "empty", "position", "first", "last", "longest", "length_rank", "fill_rank", "narrower",
-    "wider",
+    "wider", "sentence_columns", "scoring_lead", "length_lead",
 )  # fmt: skip
 _HEADER: Final = (
     "blank_header", "known", "header_method", "header_party", "header_form", "header_roster", "header_length",
@@ -179,6 +181,8 @@ COLUMN_NAMES: Final = (
     *(f"ngram_{role}" for role in NGRAM_ROLES),
 )
 """The observed values of a column in the order of `column_values`."""
+_WORDY: Final = 0.3
+"""A column of sentences has punctuation in more cells than this."""
 _FULL_LENGTH: Final = 40.0
 """A mean length of a long sentence."""
 _MOST_LENGTHS: Final = 3.0
@@ -220,6 +224,7 @@ def _position_values(c: int, features: Sequence[ColumnFeatures]) -> list[float]:
     f, n = features[c], len(features)
     lengths = sorted((g.length for g in features), reverse=True)
     fills = sorted((g.filled for g in features), reverse=True)
+    wordy = [g for g in features if g.sentence > _WORDY]
     before = features[c - 1].filled if c else 0.0
     after = features[c + 1].filled if c + 1 < n else 0.0
     return [
@@ -235,6 +240,9 @@ def _position_values(c: int, features: Sequence[ColumnFeatures]) -> list[float]:
         fills.index(f.filled) / max(n - 1, 1),
         _ratio(f.filled, before),
         _ratio(f.filled, after),
+        min(len(wordy), 3) / 3,
+        f.scoring - max((g.scoring for g in wordy if g is not f), default=0.0),
+        _ratio(f.length, max((g.length for g in wordy if g is not f), default=0.0)),
     ]
 
 

@@ -78,6 +78,22 @@ def confidence_values(
     ]
 
 
+def posterior(header: Header, read: ColumnReading) -> float:
+    """Return the probability of a reading among its alternatives: other assignments of roles, another header, no tasks.
+
+    The fitted confidence knows how often such readings are right; this one knows the alternatives of this table.
+    """
+    best = _facts(read.assignments[0].roles)
+    ratios: dict[tuple[ColumnRole, ...], float] = {}
+    for one in read.assignments[1:]:
+        facts = _facts(one.roles)
+        if facts != best:
+            ratios.setdefault(facts, exp(one.score - read.assignments[0].score))
+    columns = 1 / (1 + sum(ratios.values()))
+    rows = 1 / (1 + exp(-min(header.margin, 50.0)))
+    return round(min(columns, rows, 1 - other_confidence(read.task_log_odds)), 3)
+
+
 def other_confidence(task_log_odds: float) -> float:
     """Return the probability that a table that was read as one without tasks has none."""
     return round(1 / (1 + exp(min(task_log_odds, 50.0))), 3)

@@ -10,7 +10,8 @@ from extractors.parsers.item_labels import split_label
 from extractors.parsers.row_patterns import is_total
 from extractors.tables.column_roles import SHARED_ROLES, ColumnRole, ColumnRoles, is_number
 from extractors.tables.grid import Grid, GridCell, cover
-from extractors.tables.row_kinds import RowKind, numbering
+from extractors.tables.numbering import numbering
+from extractors.tables.row_kinds import RowKind
 
 _TEXT_ROLES = (
     ColumnRole.REQUIREMENT,
@@ -54,7 +55,7 @@ def fill_body(body: Grid, roles: ColumnRoles, kinds: Sequence[RowKind]) -> None:
 
 def _has_blank_headings(body: Grid, roles: ColumnRoles) -> bool:
     """Return whether headings stand above blank cells although the format can draw merged ones, and none is merged."""
-    for c in roles.columns(ColumnRole.LEVEL):
+    for c in roles.columns(ColumnRole.LEVEL, ColumnRole.CRITERIA):
         cells = [cell for cell in body.column(c) if cell.cols == 1]
         blank = sum(cell.is_blank for cell in cells)
         if blank * 5 >= body.n_rows and blank < len(cells) and all(cell.rows == 1 for cell in cells):

@@ -19,6 +19,7 @@ from extractors.tables.column_roles import is_number
 from extractors.tables.grid import Grid, GridCell
 from extractors.tables.header_ngrams import ngram_scores
 from extractors.tables.linear_model import load_model
+from extractors.tables.numbering import numbering
 
 _SEARCH_ROWS: Final = 6
 """A header ends in the first six rows, titles above it included."""
@@ -26,13 +27,15 @@ _MAX_HEADER_ROWS: Final = 3
 _BELOW: Final = 8
 """Rows below a row that it is compared with."""
 _SENTENCE: Final = frozenset("，,。；;：:")
+_OF_HEADINGS: Final = ("chinese", "bracket", "roman", "dotted")
+"""一、组织领导 below a header opens a section; no header word is numbered so."""
 TITLE, HEADER, BODY = "title", "header", "body"
 
 HEADER_ROW_NAMES: Final = (
     "filled", "distinct", "length", "longest", "short", "known", "listed", "reads_as_header", "ngrams", "numbers",
     "points", "sentence", "party", "total", "wide", "row", "first", "marked", "unmarked", "shorter", "differs",
     "numbers_below", "like_below", "repeated_below", "groups", "divides", "continued", "divided_above", "known_below",
-    "first_blank", "serial_first",
+    "first_blank", "serial_first", "numbered",
 )  # fmt: skip
 """The observed values of a row in the order of `header_row_values`."""
 
@@ -129,6 +132,7 @@ def header_row_values(grid: Grid, r: int, marked_rows: int | None) -> list[float
         _known_share(below[0]) if below else 0.0,
         float(not row[0].text),
         float(bool(texts) and is_number(texts[0])),
+        float(bool(texts) and numbering(texts[0]) in _OF_HEADINGS),
     ]
 
 

@@ -22,6 +22,7 @@ from extractors.parsers.row_patterns import is_note, is_total
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole, ColumnRoles, is_number
 from extractors.tables.grid import Grid, GridCell
 from extractors.tables.linear_model import load_model
+from extractors.tables.numbering import NUMBERING, numbering
 
 
 class RowKind(StrEnum):
@@ -47,21 +48,13 @@ _TOLERANCE: Final = Decimal("0.01")
 _TOTAL: Final = re.compile(r"(?:[合小总共]计|总分)(?:[（(][^（）()]*[）)])?[:：]?$")
 _TOTAL_LENGTH: Final = 12
 """全部五项合计, 党建星合计: a name with a total in it is short."""
-_NUMBERING: Final = (
-    ("chinese", re.compile(r"[一二三四五六七八九十]{1,3}(?:[、.．]|$)|第[一二三四五六七八九十\d]{1,3}[部章篇类]")),
-    ("bracket", re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")),
-    ("roman", re.compile(r"[ⅠⅡⅢⅣⅤA-Z][-—－.．]?\d")),
-    ("dotted", re.compile(r"\d{1,2}[.．]\d")),
-    ("digit", re.compile(r"[（(]?\d{1,3}[)）]?(?:[、.．)）]|$)|[①-⑳]")),
-)
-"""How a text is numbered, by its beginning: 一、, （一）, Ⅰ-1, 1.1, 1."""
 BODY_ROW_NAMES: Final = (
     "filled", "texts", "fill_distance", "requirement", "requirement_length", "requirement_ended", "requirement_long",
     "details", "parties", "levels", "serial", "points", "only_points", "wide", "full_width", "length", "ended",
     "repeated_text", "total_word", "total_anywhere", "note_word", "sum_below", "sum_above", "sum_all", "twice_all",
     "first", "last", "after_task", "points_in_words", "rare_numbering", "outer_numbering", "chinese", "bracket",
     "roman", "dotted", "digit", "unnumbered", "no_requirement_column", "continued", "requirement_continued",
-    "total_inside",
+    "total_inside", "leading",
 )  # fmt: skip
 """The observed values of a row in the order of `BodyRows.values`."""
 
@@ -166,17 +159,24 @@ class BodyRows:
             float(bool(first and inline_points(first))),
             1 - counts[kind] / max(grid.n_rows, 1),
             float(_outer(kind, counts)),
-            *[float(kind == name) for name, _ in _NUMBERING],
+            *[float(kind == name) for name, _ in NUMBERING],
             float(not kind),
             float(requirement is None),
             sum(cell.row < r for cell in grid.cells_of_row(r)) / grid.n_cols,
             float(requirement is not None and grid.cell(r, requirement).row < r),
             float(any(len(cell.text) <= _TOTAL_LENGTH and _TOTAL.search(cell.text) for cell in own)),
+            float(bool(texts) and texts[0].col <= self._first_text_column),
         ]
 
     @cached_property
     def _numbering_counts(self) -> Counter[str]:
         return Counter(self.numbering)
+
+    @cached_property
+    def _first_text_column(self) -> int:
+        """The first column that holds no serial numbers: headings of their own row begin there."""
+        names = self.roles.names
+        return next((c for c, role in enumerate(names) if role is not ColumnRole.SERIAL), 0)
 
     @cached_property
     def _sum(self) -> Decimal:
@@ -279,15 +279,9 @@ def _begins_text(grid: Grid, r: int, c: int) -> bool:
     return cell.row == r and not cell.is_blank and not is_placeholder(cell.text)
 
 
-def numbering(text: str) -> str:
-    """Return how a text is numbered by its beginning: chinese, bracket, roman, dotted, digit, "" if it is not."""
-    compact = strip_whitespace(text)
-    return next((name for name, pattern in _NUMBERING if pattern.match(compact)), "")
-
-
 def _outer(kind: str, counts: Counter[str]) -> bool:
     """Return whether a numbering stands outside of a more frequent one, as 一、 outside of 1."""
-    order = [name for name, _ in _NUMBERING]
+    order = [name for name, _ in NUMBERING]
     if kind not in order:
         return False
     return any(counts[name] > counts[kind] for name in order[order.index(kind) + 1 :])

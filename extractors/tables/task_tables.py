@@ -14,6 +14,9 @@ from extractors.tables.column_roles import ColumnRole
 from extractors.tables.linear_model import load_model
 
 TASKS, OTHER = "tasks", "other"
+LEAST_TASK_LOG_ODDS: Final = -1.5
+"""主次干道公益广告更新，占比不低于30% | 责任科室: a table of tasks without verbs reads like others, and tasks that
+are lost cost more than a table that a person has to dismiss."""
 _FULL_LENGTH: Final = 20.0
 """Mean length of short duties: 开展文明餐桌行动，制作公益广告."""
 TABLE_NAMES: Final = (

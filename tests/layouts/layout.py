@@ -64,6 +64,8 @@ class Layout:
     """A row above the header with the unit that fills the table in, and the date"""
     title_row: bool
     note_row: bool
+    split_units: bool
+    """The second unit of a task in a row of its own below it"""
     repeat_header: bool
     order: int
     """Seed of the order of columns; 0 is the usual one"""
@@ -127,8 +129,7 @@ def draw(rng: random.Random, truth: Truth, headers: str | None = None, kind: str
         "levels": levels,
         "band_style": _band_style(rng) if in_bands else "wide",
         "level_cells": level_cells,
-        # Section rows need a mark that tells them from items, as they have on every page that was seen.
-        "codes": rng.choice(("chinese", "bracket") if in_bands else ("none", "chinese", "bracket", "roman", "digits")),
+        "codes": rng.choice(_codes(kind, 0 if not in_bands else 1 if levels == "band_and_columns" else truth.depth)),
         "heading_points": heading_points,
         "points": points,
         "parties": parties,
@@ -150,13 +151,29 @@ def draw(rng: random.Random, truth: Truth, headers: str | None = None, kind: str
         "form_row": rng.random() < 0.15,
         "title_row": rng.random() < 0.15,
         "note_row": rng.random() < 0.25,
+        "split_units": parties == "column" and not shared and (is_text or not truth.depth) and rng.random() < 0.15,
         "repeat_header": len(truth.items) > 12 and rng.random() < 0.25,
         "order": rng.choice((0, 0, 0, rng.randrange(1, 1000))),
     }
     if (levels == "bands" or not truth.depth) and points != "column" and parties == "none":
         # One column of text is prose, not a table: number its rows.
         chosen["serial"] |= not any(chosen[name] for name in ("evidence", "methods", "deadline", "people"))
+    if chosen["codes"] == "none" and in_bands:
+        chosen["band_style"] = "wide"
+    if chosen["split_units"]:
+        chosen["level_cells"] = "blank" if is_text else chosen["level_cells"]
+        chosen["repeat_header"] = False
     return Layout(**chosen)
+
+
+def _codes(kind: str, bands: int) -> tuple[str, ...]:
+    """Return how headings may be numbered, `bands` levels of which are section rows.
+
+    Section rows of two levels, or that are no merged cells, need a mark that tells them apart.
+    """
+    if not bands:
+        return ("none", "chinese", "bracket", "roman", "digits")
+    return ("chinese", "bracket") if kind in ("md", "txt") or bands > 1 else ("chinese", "bracket", "none")
 
 
 def _band_style(rng: random.Random) -> str:

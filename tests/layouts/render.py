@@ -285,7 +285,11 @@ def _criteria_column(items: Sequence[Item], layout: Layout) -> Column:
 def _party_columns(items: Sequence[Item], layout: Layout, truth: Truth) -> list[Column]:
     join = layout.separator.join
     if layout.parties == "column":
-        return [Column("party", "", [join((*item.lead, *item.support)) for item in items])]
+        units = [(*item.lead, *item.support) for item in items]
+        if layout.split_units:
+            # The last one stands in a row of its own.
+            units = [names[:-1] if len(names) > 1 else names for names in units]
+        return [Column("party", "", [join(names) for names in units])]
     if layout.parties == "lead_support":
         lead = Column("lead", "", [join(item.lead) for item in items], group="责任分工")
         return [lead, Column("support", "", [join(item.support) for item in items], group="责任分工")]
@@ -388,6 +392,11 @@ class _Rows:
                 self.cells.append(Cell(self.n_rows, col, column.texts[index], min(span, rows_until_cut)))
         self.kinds.append("task")
 
+    def rest(self, text: str) -> None:
+        """Add a row that holds one more unit of the task above and nothing else."""
+        self.cells += [Cell(self.n_rows, c, text if col.role == "party" else "") for c, col in enumerate(self.columns)]
+        self.kinds.append("rest")
+
 
 def _table(
     truth: Truth, items: Sequence[Item], columns: Sequence[Column], layout: Layout
@@ -414,6 +423,8 @@ def _table(
                 points = number(heading.points or 0) if has_cell else ""
                 rows.band(heading.code, _heading(heading, layout), points, layout.band_style)
         rows.item(i, len(items) - i)
+        if layout.split_units and len(units := (*item.lead, *item.support)) > 1:
+            rows.rest(units[-1])
         if layout.subtotals and (i + 1 == len(items) or items[i + 1].path[:1] != item.path[:1]):
             group = [other for other in items if other.path[:1] == item.path[:1]]
             _total(rows, group, SUBTOTALS[len(items) % len(SUBTOTALS)])

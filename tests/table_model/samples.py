@@ -30,7 +30,7 @@ LABELS: Final = Path(__file__).with_name("labels.jsonl")
 NOTICES: Final = Path(__file__).parents[1] / "notices"
 MISLEADING: Final = 0.08
 """Share of columns whose header word says something else."""
-SHORT_TABLES: Final = 0.15
+SHORT_TABLES: Final = 0.25
 SHORT_LENGTH: Final = 16
 STRANGE: Final = 0.12
 """Share of unknown header words that resemble those of another column."""
