@@ -226,6 +226,24 @@ def test_files_say_why_they_are_not_in(warehouse: duckdb.DuckDBPyConnection) -> 
     assert found[0]["入库时间"].isoformat() == "2026-01-02T04:00:00"
 
 
+def test_doubtful_tables_are_counted_and_a_file_that_wants_a_review_is_named(tmp_path: Path) -> None:
+    rows = notice(1)
+    file = rows["core.files"][0] | {"status": "needs_review", "reason": "表1写有成句的要求，但没有读出任务"}
+    finding = rows["core.findings"][0] | {"rule": "layout_doubt", "severity": "warning", "dismissed": None}
+    settled = finding | {"finding_id": "finding-9", "dismissed": "核对无误"}
+    unsure = {
+        "core.files": schemas.frame("core.files", [file]),
+        "core.notices": schemas.frame("core.notices", [rows["core.notices"][0] | {"confidence": 0.558}]),
+        "core.findings": schemas.frame("core.findings", [finding, settled]),
+    }
+    store.publish(tmp_path / "w.duckdb", add=frames(1) | unsure)
+    with contextlib.closing(store.connect(tmp_path / "w.duckdb")) as connection:
+        (listed,) = all_of(connection, "通知目录")
+        assert (listed["把握"], listed["存疑表格数"]) == (55, 1)
+        (state,) = all_of(connection, "文件状态")
+        assert (state["处理结果"], state["原因"]) == ("待认定", "表1写有成句的要求，但没有读出任务")
+
+
 @pytest.mark.parametrize(
     ("view", "column"),
     [
