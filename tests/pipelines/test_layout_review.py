@@ -52,13 +52,13 @@ def unread(place: str) -> str:
 def not_understood(*given: Any) -> list[CleanTable]:
     """The tables of a notice; one with these headers is not understood unless a person said what its columns are."""
     return [
-        replace(table, kind=TableKind.OTHER) if table.columns[0] == "编次" and table.confidence is None else table
+        replace(table, kind=TableKind.OTHER) if table.columns[0] == "编次" and table.confidence != 1 else table
         for table in clean_tables(*given)
     ]
 
 
 @pytest.fixture(autouse=True)
-def words_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+def unknown_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "clean_tables", not_understood)
 
 
@@ -93,7 +93,7 @@ def doubtful(monkeypatch: pytest.MonkeyPatch) -> None:
     def unsure(*given: Any) -> list[CleanTable]:
         return [
             table
-            if table.confidence is not None
+            if table.confidence == 1
             else replace(table, confidence=0.4, reading="“测评标准”是任务要求", alternative="“测评标准”是评分办法")
             for table in not_understood(*given)
         ]
