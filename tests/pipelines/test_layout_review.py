@@ -117,7 +117,15 @@ def test_it_is_listed_first_and_shown_with_its_first_rows(built: Workspace, revi
     assert found[0].rule == "form_text"
     assert [one.severity for one in found[1:]].count("warning") > 0
     shown = review("1").out
-    for text in ("现读作", "也可能是", "前 4 行", "工作事宜", "加强阵地建设", "--accept", "任务要求、评价标准"):
+    for text in (
+        "现读作",
+        "也可能是",
+        "前 4 行",
+        "工作事宜",
+        "加强阵地建设",
+        "review 1 --accept",
+        "任务要求、评价标准",
+    ):
         assert text in shown
     assert "完善工作台账" not in shown
 
@@ -276,7 +284,18 @@ def test_a_table_without_a_header_is_named_by_its_number_and_its_columns_by_thei
         ("", "2", None, "第1行"),
     ]
     assert (made[0]["role"], made[1]["row_class"], made[0]["when"]) == ("任务要求", "分节行", "2026-11-01")
-    assert "今后" not in describe_next_step(place, Path("版式.csv"), 2)
+    assert "今后" not in describe_next_step(place, Path("版式.csv"), made)
+
+
+def test_a_name_of_several_rows_is_told() -> None:
+    rows = [{0: "1", 1: "甲"}, {0: "2", 1: "乙"}, {0: "1", 1: "丙"}]
+    place = TablePlace("甲.md", "乙", 1, None, ("序号", "内容"), ("serial", "requirement"), None, None, 3, rows)
+    today = date(2026, 11, 1)
+    for name, told in (("1", True), ("2", False), ("第3行", False)):
+        made = make_layout_lines(place, LayoutChoice(rows=(f"{name}=小计行",)), reason="核对", who="甲", today=today)
+        said = describe_next_step(place, Path("版式.csv"), made)
+        assert ("表中有 2 行的行首文字是“1”" in said) is told
+        assert "“乙”今后印发的同样表头的表也照此读取" in said
 
 
 def test_a_line_about_a_member_of_an_archive_has_the_archive_read_again(
