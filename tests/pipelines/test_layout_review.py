@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from assets.ingest.confirmed_layouts import read_layouts
-from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout
+from extractors.document import Document
+from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, settle_layout
 from extractors.notice import pipeline
 from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
 from pipelines.cli_common import OK, WRONG_USAGE
@@ -49,23 +49,40 @@ def unread(place: str) -> str:
     return "\n\n".join(lines(place)) + "\n\n" + "\n".join("| " + " | ".join(row) + " |" for row in ROWS) + "\n"
 
 
-def not_understood(*given: Any) -> list[CleanTable]:
-    """The tables of a notice; one with these headers is not understood unless a person said what its columns are."""
-    return [
-        replace(table, kind=TableKind.OTHER) if table.columns[0] == "编次" and table.confidence != 1 else table
-        for table in clean_tables(*given)
-    ]
+def unconfirmed(
+    change: Callable[[CleanTable], CleanTable],
+) -> Callable[[Document, Sequence[str | None], Sequence[ConfirmedLayout]], list[CleanTable]]:
+    """`clean_tables`, with a change of the tables that no person confirmed."""
+
+    def read(document: Document, titles: Sequence[str | None], layouts: Sequence[ConfirmedLayout]) -> list[CleanTable]:
+        return [
+            table if settle_layout(layouts, table.columns, table.ordinal) else change(table)
+            for table in clean_tables(document, titles, layouts)
+        ]
+
+    return read
+
+
+def misread(table: CleanTable) -> CleanTable:
+    """A table with these headers is not understood."""
+    return replace(table, kind=TableKind.OTHER) if table.columns[0] == "编次" else table
+
+
+def doubt(table: CleanTable) -> CleanTable:
+    """A table is read with little confidence."""
+    readings = {"reading": "“测评标准”是任务要求", "alternative": "“测评标准”是评分办法"}
+    return replace(misread(table), confidence=0.4, **readings)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
 def unknown_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "clean_tables", not_understood)
+    monkeypatch.setattr(pipeline, "clean_tables", unconfirmed(misread))
 
 
 @pytest.fixture(scope="module")
 def first(start: Callable[..., Workspace]) -> Workspace:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "clean_tables", not_understood)
+        patch.setattr(pipeline, "clean_tables", unconfirmed(misread))
         return start({"甲.md": unread("甲州"), "乙.md": as_text("乙州", 3).replace("组织领导", "组织领导（9分）")})
 
 
@@ -89,16 +106,7 @@ def build(built: Workspace, run_command: RunCommand) -> RunCommand:
 @pytest.fixture
 def doubtful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every table that no person confirmed is read with little confidence."""
-
-    def unsure(*given: Any) -> list[CleanTable]:
-        return [
-            table
-            if table.confidence == 1
-            else replace(table, confidence=0.4, reading="“测评标准”是任务要求", alternative="“测评标准”是评分办法")
-            for table in not_understood(*given)
-        ]
-
-    monkeypatch.setattr(pipeline, "clean_tables", unsure)
+    monkeypatch.setattr(pipeline, "clean_tables", unconfirmed(doubt))
 
 
 def test_a_table_with_sentences_and_no_task_is_never_just_loaded(built: Workspace, run_command: RunCommand) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from extractors.corrections import Correction
 from extractors.document import Document, Paragraph, Table
-from extractors.layouts import ConfirmedLayout
+from extractors.layouts import ConfirmedLayout, settle_layout
 from extractors.notice import build_extraction, pipeline
 from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.records import Extraction, FindingRow
@@ -54,10 +54,14 @@ def judged(monkeypatch: pytest.MonkeyPatch, *values: float | None, **texts: Any)
 def unknown_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """The table `UNREAD` is not understood unless a person said what its columns are."""
 
-    def not_understood(*given: Any) -> list[CleanTable]:
+    def not_understood(
+        document: Document, titles: Sequence[str | None], layouts: Sequence[ConfirmedLayout]
+    ) -> list[CleanTable]:
         return [
-            replace(table, kind=TableKind.OTHER) if table.locator == UNREAD.locator and table.confidence != 1 else table
-            for table in clean_tables(*given)
+            replace(table, kind=TableKind.OTHER)
+            if table.locator == UNREAD.locator and not settle_layout(layouts, table.columns, table.ordinal)
+            else table
+            for table in clean_tables(document, titles, layouts)
         ]
 
     monkeypatch.setattr(pipeline, "clean_tables", not_understood)
