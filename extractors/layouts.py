@@ -87,7 +87,9 @@ class ConfirmedLayout:
         """Return whether it holds for a table of a notice that it concerns."""
         if self.ordinal is not None and self.ordinal != ordinal:
             return False
-        return not self.header or _header_key(self.header) == _header_key(header)
+        if not self.header:
+            return True
+        return len(self.header) == len(header) and _header_key(self.header) == _header_key(header)
 
     def column_roles(self, header: Sequence[str]) -> dict[int, str]:
         """Return the confirmed role of each column, by its position in `header`."""

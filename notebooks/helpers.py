@@ -11,7 +11,7 @@ import os
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -25,6 +25,7 @@ import polars.selectors as cs
 from notebooks.labels import FONTS
 from schemas.ddl import literal
 from warehouse import store
+from warehouse.doubtful_tables import SEE_ORIGINAL, SEE_REVIEW, DoubtfulTables, read_doubtful_tables
 from warehouse.formatting import CHART_COLORS, format_number, format_value
 
 WAREHOUSE_VARIABLE: Final = "WENMING_WAREHOUSE"
@@ -78,7 +79,7 @@ class OpenWarehouse:
     """Open warehouse. If there is none, `problem` gives the reason in Chinese and `connection` is an empty warehouse.
 
     `notices` has a row per notice: notice_id, label, is_current, tasks, points, tasks_with_…, issued_on, ingested_at
-    (Beijing time).
+    (Beijing time). `doubtful` are the tables whose layout is in doubt.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -86,6 +87,7 @@ class OpenWarehouse:
     notices: pl.DataFrame
     problem: str | None = None
     temp_folder: object = None
+    doubtful: DoubtfulTables = field(default_factory=DoubtfulTables)
 
     def labels(self, notice_ids: Iterable[str]) -> list[str]:
         """Return the labels of these notices, in the order of `notices`."""
@@ -121,7 +123,8 @@ def open_warehouse() -> OpenWarehouse:
         connection = store.connect(path)
         notices = connection.sql(NOTICES_SQL).pl()
         empty = "数据仓库里还没有通知。请把通知放入 raw 文件夹，运行 wenming build，再打开本页。"
-        return OpenWarehouse(connection, path, notices, None if notices.height else empty)
+        problem = None if notices.height else empty
+        return OpenWarehouse(connection, path, notices, problem, doubtful=read_doubtful_tables(connection))
     folder = tempfile.TemporaryDirectory(prefix="wenming-", ignore_cleanup_errors=True)
     empty_path = Path(folder.name) / "blank.duckdb"
     store.publish(empty_path, add={})
@@ -147,7 +150,7 @@ def sql_list(values: Iterable[str]) -> str:
 
 
 def build_caption(warehouse: OpenWarehouse, notice_ids: Iterable[str]) -> list[str]:
-    """Return the caption lines of a chart: its notices, their dates of issue and of import."""
+    """Return the caption lines of a chart: its notices, their dates of issue and of import, and what is in doubt."""
     ids = set(notice_ids)
     notices = warehouse.notices.filter(pl.col("notice_id").is_in(sorted(ids)))
     labels = notices["label"].to_list()
@@ -159,6 +162,7 @@ def build_caption(warehouse: OpenWarehouse, notice_ids: Iterable[str]) -> list[s
     return [
         *wrap_text(notices_text),
         *wrap_text(f"印发日期：{dates}{undated}；数据入库日期：{format_ingested_days(notices)}"),
+        *wrap_text(warehouse.doubtful.describe_notices(ids, SEE_ORIGINAL) or ""),
     ]
 
 
@@ -236,8 +240,10 @@ def show_warehouse(warehouse: OpenWarehouse) -> mo.Html:
         return show_note(warehouse.problem, "注意")
     days = format_ingested_days(warehouse.notices)
     count = warehouse.notices.height
+    caveat = warehouse.doubtful.describe_notices(warehouse.notices["notice_id"].to_list(), SEE_REVIEW)
     return show_note(
         f"数据仓库：{warehouse.path.name}；通知 {count} 份；入库日期：{days}。重新构建后刷新本页即可看到新数据。"
+        + (f"{caveat}。" if caveat else "")
     )
 
 

@@ -306,7 +306,7 @@ def review(
             review_command.print_place(out, finding, place)
             if finding.is_about_layout and finding.table_id is not None:
                 table = review_layout.read_table_place(settings.warehouse, finding.table_id)
-                review_layout.print_table_place(out, table)
+                review_layout.print_table_place(out, table, which)
             return
         decision = (
             review_command.make_dismissal(finding, reason, who, today)

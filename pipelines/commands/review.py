@@ -196,7 +196,7 @@ def settle_layout(
     try:
         place = read_table_place(settings.warehouse, finding.table_id)
         lines = make_layout_lines(place, choice, reason=reason, who=who, today=today)
-        return describe_next_step(place, record_layout(settings.corrections, lines), len(lines))
+        return describe_next_step(place, record_layout(settings.corrections, lines), lines)
     except LayoutReviewError as error:
         raise ReviewError(str(error)) from error
 

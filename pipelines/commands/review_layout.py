@@ -149,14 +149,26 @@ def record_layout(folder: Path, lines: Sequence[Mapping[str, str]]) -> Path:
         ) from error
 
 
-def describe_next_step(place: TablePlace, path: Path, count: int) -> str:
-    """Return in Chinese what was written and what it will change."""
+def describe_next_step(place: TablePlace, path: Path, lines: Sequence[Mapping[str, str]]) -> str:
+    """Return in Chinese what was written and what it will change, also where a name holds for several rows."""
     others = f"，“{place.issuer}”今后印发的同样表头的表也照此读取" if place.issuer and place.has_usable_header else ""
-    return f"已记入 {path}（{count} 行）。下次运行 wenming build 时重新读取 {place.source_path}{others}"
+    repeated = [
+        f"；表中有 {count} 行的行首文字是“{line['row']}”，都照此认定，只认定其中一行的请写 第2行 这样的行号"
+        for line in lines
+        if "row" in line and (count := len(_find_rows(place, line["row"]))) > 1
+    ]
+    done = f"已记入 {path}（{len(lines)} 行）。下次运行 wenming build 时重新读取 {place.source_path}{others}"
+    return done + "".join(repeated)
 
 
-def print_table_place(console: Console, place: TablePlace) -> None:
-    """Print both readings side by side and the first rows with the role above each column."""
+def print_table_place(console: Console, place: TablePlace, which: str) -> None:
+    """Print both readings side by side and the first rows with the role above each column.
+
+    Args:
+        console: Where to print.
+        place: The table.
+        which: The number or id by which the user chose the finding, for the commands that follow.
+    """
     readings = Table(title=f"表{place.ordinal}　{escape(place.title or '')}", title_justify="left", show_lines=True)
     for header in ("现读作", "也可能是"):
         readings.add_column(header, overflow="fold", ratio=1)
@@ -174,9 +186,9 @@ def print_table_place(console: Console, place: TablePlace) -> None:
     console.print(rows)
     why = "--reason 理由 --who 经办人"
     for line in (
-        f"读得对：wenming review 编号 --accept {why}",
-        f"某列另有含义：wenming review 编号 --column 列名=含义 {why}（含义：{list_names('columns')}）",
-        f"某行另有类别：wenming review 编号 --row 行首文字=类别 {why}（类别：{list_names('rows')}）",
+        f"读得对：wenming review {which} --accept {why}",
+        f"某列另有含义：wenming review {which} --column 列名=含义 {why}（含义：{list_names('columns')}）",
+        f"某行另有类别：wenming review {which} --row 行首文字=类别 {why}（类别：{list_names('rows')}）",
     ):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
 
@@ -192,9 +204,13 @@ def _parse_column(place: TablePlace, text: str) -> dict[str, str]:
 
 def _parse_row(place: TablePlace, text: str) -> dict[str, str]:
     name, code = _split_choice(text, "rows")
-    if not any(is_row(name, list(row.values()), number) for number, row in enumerate(place.rows)):
+    if not _find_rows(place, name):
         raise LayoutReviewError(f"这张表没有“{name}”这一行。请写该行的第一格文字，或写 第2行（从表头下第一行数起）")
     return {"row": name, "row_class": show_name("rows", code)}
+
+
+def _find_rows(place: TablePlace, name: str) -> list[int]:
+    return [number for number, row in enumerate(place.rows) if is_row(name, list(row.values()), number)]
 
 
 def _split_choice(text: str, kind: Kind) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from extractors.layouts import (
     settle_layout,
     show_name,
 )
-from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
+from extractors.tables.clean_table import CleanTable, clean_tables
 from extractors.tables.column_roles import ColumnRole
 from tests.extractors.tables.build import Row, document, table
 
@@ -192,9 +192,9 @@ class TestNames:
 
 
 class TestTables:
-    def test_without_a_decision_nothing_is_claimed(self) -> None:
-        assert read().confidence is None
-        assert read(ConfirmedLayout(None, None, HEADER[:2], None, {"考评项目": "remark"})).confidence is None
+    def test_a_decision_about_another_header_says_nothing_of_this_table(self) -> None:
+        found, plain = read(ConfirmedLayout(None, None, HEADER[:2], None, {"考评项目": "remark"})), read()
+        assert (found.roles, found.kinds, found.confidence) == (plain.roles, plain.kinds, plain.confidence)
 
     def test_a_confirmed_column_has_its_role_and_the_table_no_doubt(self) -> None:
         found = read(layout(评分标准="remark", 扣分说明="requirement"))
@@ -215,5 +215,3 @@ class TestTables:
         layouts = [ConfirmedLayout("甲.md", None, (), 1, {"1": "requirement", "2": "party"})]
         (found,) = clean_tables(document(table(*bare)), [None], select_layouts(layouts, "甲.md", None))
         assert found.task_rows() == [0, 1]
-        (plain,) = clean_tables(document(table(*bare)), [None])
-        assert plain.kind is TableKind.OTHER

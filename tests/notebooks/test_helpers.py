@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -16,6 +17,7 @@ pytest.importorskip("altair", reason="extra explore is not installed")
 
 import schemas
 from notebooks import helpers, labels
+from warehouse.doubtful_tables import DoubtfulTables
 
 
 def make_warehouse(*rows: tuple[str, str, date | None, datetime | None]) -> helpers.OpenWarehouse:
@@ -43,6 +45,17 @@ def test_a_caption_names_notices_and_dates() -> None:
     ]
     assert helpers.build_caption(some, ["b"])[1] == "印发日期：原文未写明；数据入库日期：2026-05-06"
     assert helpers.build_caption(some, ["a", "c"])[1].startswith("印发日期：2020-01-01 至 2021-03-01；")
+
+
+def test_a_caption_and_the_first_line_tell_of_doubtful_tables() -> None:
+    some = make_warehouse(("a", "甲市", None, JAN), ("b", "乙市", None, JAN))
+    unsure = replace(some, doubtful=DoubtfulTables({"a-t1": "a", "a-t2": "a"}, frozenset({"b"})))
+    assert helpers.build_caption(unsure, ["a"])[-1] == "其中 2 张表的版式存疑，请对照原件核实"
+    assert helpers.build_caption(unsure, ["b"])[-1] == "有 1 份通知的表格没有读全，请对照原件核实"
+    assert len(helpers.build_caption(unsure, [])) == len(helpers.build_caption(some, []))
+    first = helpers.show_warehouse(unsure).text
+    assert "其中 2 张表的版式存疑，有 1 份通知的表格没有读全，见 wenming review。" in first
+    assert "存疑" not in helpers.show_warehouse(some).text
 
 
 def test_a_caption_of_many_notices_counts_them() -> None:

@@ -83,6 +83,14 @@ class TestQuestions:
         assert "存疑" not in run("ask", "1", "--notice", "汕尾").out
         assert ONE in run("ask", "10", "--notice", "汕尾", "--other", "淄博").out
 
+    def test_its_tasks_are_the_least_reliable(self, run: RunCommand, doubtful: tuple[Path, str, str]) -> None:
+        done = run("ask", "25", "--notice", "淄博", "--format", "json")
+        with duckdb.connect(str(doubtful[0]), read_only=True) as connection:
+            places = connection.execute("SELECT locator FROM core.tasks WHERE table_id = ?", [doubtful[1]]).fetchall()
+        unsure = {row["位置"] for row in json.loads(done.out) if row["可信度"] == "低"}
+        assert {place for (place,) in places} <= unsure
+        assert all("表的版式存疑" in row["待核对的问题"] for row in json.loads(done.out) if (row["位置"],) in places)
+
     def test_data_stays_data(self, run: RunCommand) -> None:
         done = run("ask", "1", "--notice", "淄博", "--format", "json")
         assert len(json.loads(done.out)) > 0

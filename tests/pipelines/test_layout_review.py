@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from assets.ingest.confirmed_layouts import read_layouts
-from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout
+from extractors.document import Document
+from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, settle_layout
 from extractors.notice import pipeline
 from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
 from pipelines.cli_common import OK, WRONG_USAGE
@@ -49,23 +49,40 @@ def unread(place: str) -> str:
     return "\n\n".join(lines(place)) + "\n\n" + "\n".join("| " + " | ".join(row) + " |" for row in ROWS) + "\n"
 
 
-def not_understood(*given: Any) -> list[CleanTable]:
-    """The tables of a notice; one with these headers is not understood unless a person said what its columns are."""
-    return [
-        replace(table, kind=TableKind.OTHER) if table.columns[0] == "编次" and table.confidence is None else table
-        for table in clean_tables(*given)
-    ]
+def unconfirmed(
+    change: Callable[[CleanTable], CleanTable],
+) -> Callable[[Document, Sequence[str | None], Sequence[ConfirmedLayout]], list[CleanTable]]:
+    """`clean_tables`, with a change of the tables that no person confirmed."""
+
+    def read(document: Document, titles: Sequence[str | None], layouts: Sequence[ConfirmedLayout]) -> list[CleanTable]:
+        return [
+            table if settle_layout(layouts, table.columns, table.ordinal) else change(table)
+            for table in clean_tables(document, titles, layouts)
+        ]
+
+    return read
+
+
+def misread(table: CleanTable) -> CleanTable:
+    """A table with these headers is not understood."""
+    return replace(table, kind=TableKind.OTHER) if table.columns[0] == "编次" else table
+
+
+def doubt(table: CleanTable) -> CleanTable:
+    """A table is read with little confidence."""
+    readings = {"reading": "“测评标准”是任务要求", "alternative": "“测评标准”是评分办法"}
+    return replace(misread(table), confidence=0.4, **readings)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
-def words_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "clean_tables", not_understood)
+def unknown_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "clean_tables", unconfirmed(misread))
 
 
 @pytest.fixture(scope="module")
 def first(start: Callable[..., Workspace]) -> Workspace:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "clean_tables", not_understood)
+        patch.setattr(pipeline, "clean_tables", unconfirmed(misread))
         return start({"甲.md": unread("甲州"), "乙.md": as_text("乙州", 3).replace("组织领导", "组织领导（9分）")})
 
 
@@ -89,16 +106,7 @@ def build(built: Workspace, run_command: RunCommand) -> RunCommand:
 @pytest.fixture
 def doubtful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every table that no person confirmed is read with little confidence."""
-
-    def unsure(*given: Any) -> list[CleanTable]:
-        return [
-            table
-            if table.confidence is not None
-            else replace(table, confidence=0.4, reading="“测评标准”是任务要求", alternative="“测评标准”是评分办法")
-            for table in not_understood(*given)
-        ]
-
-    monkeypatch.setattr(pipeline, "clean_tables", unsure)
+    monkeypatch.setattr(pipeline, "clean_tables", unconfirmed(doubt))
 
 
 def test_a_table_with_sentences_and_no_task_is_never_just_loaded(built: Workspace, run_command: RunCommand) -> None:
@@ -117,7 +125,15 @@ def test_it_is_listed_first_and_shown_with_its_first_rows(built: Workspace, revi
     assert found[0].rule == "form_text"
     assert [one.severity for one in found[1:]].count("warning") > 0
     shown = review("1").out
-    for text in ("现读作", "也可能是", "前 4 行", "工作事宜", "加强阵地建设", "--accept", "任务要求、评价标准"):
+    for text in (
+        "现读作",
+        "也可能是",
+        "前 4 行",
+        "工作事宜",
+        "加强阵地建设",
+        "review 1 --accept",
+        "任务要求、评价标准",
+    ):
         assert text in shown
     assert "完善工作台账" not in shown
 
@@ -276,7 +292,18 @@ def test_a_table_without_a_header_is_named_by_its_number_and_its_columns_by_thei
         ("", "2", None, "第1行"),
     ]
     assert (made[0]["role"], made[1]["row_class"], made[0]["when"]) == ("任务要求", "分节行", "2026-11-01")
-    assert "今后" not in describe_next_step(place, Path("版式.csv"), 2)
+    assert "今后" not in describe_next_step(place, Path("版式.csv"), made)
+
+
+def test_a_name_of_several_rows_is_told() -> None:
+    rows = [{0: "1", 1: "甲"}, {0: "2", 1: "乙"}, {0: "1", 1: "丙"}]
+    place = TablePlace("甲.md", "乙", 1, None, ("序号", "内容"), ("serial", "requirement"), None, None, 3, rows)
+    today = date(2026, 11, 1)
+    for name, told in (("1", True), ("2", False), ("第3行", False)):
+        made = make_layout_lines(place, LayoutChoice(rows=(f"{name}=小计行",)), reason="核对", who="甲", today=today)
+        said = describe_next_step(place, Path("版式.csv"), made)
+        assert ("表中有 2 行的行首文字是“1”" in said) is told
+        assert "“乙”今后印发的同样表头的表也照此读取" in said
 
 
 def test_a_line_about_a_member_of_an_archive_has_the_archive_read_again(

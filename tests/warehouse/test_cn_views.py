@@ -151,6 +151,7 @@ def test_task_list(warehouse: duckdb.DuckDBPyConnection) -> None:
         "表题": "测评清单",
         "出处": "370000/某市/通知1.docx 表1 第2行",
         "是否现行": True,
+        "版式存疑": False,
         "任务编号": "notice-1-k1",
     }
     assert (tasks[1]["一级指标"], tasks[1]["表题"], tasks[1]["牵头"]) == (None, None, None)
@@ -224,6 +225,25 @@ def test_files_say_why_they_are_not_in(warehouse: duckdb.DuckDBPyConnection) -> 
     ]
     assert (found[2]["原因"], found[2]["处理办法"], found[2]["大小"]) == ("文件是空的", "请重新下载", 2.0)
     assert found[0]["入库时间"].isoformat() == "2026-01-02T04:00:00"
+
+
+def test_doubtful_tables_are_counted_and_a_file_that_wants_a_review_is_named(tmp_path: Path) -> None:
+    rows = notice(1)
+    file = rows["core.files"][0] | {"status": "needs_review", "reason": "表1写有成句的要求，但没有读出任务"}
+    finding = rows["core.findings"][0] | {"rule": "layout_doubt", "severity": "warning", "dismissed": None}
+    settled = finding | {"finding_id": "finding-9", "dismissed": "核对无误"}
+    unsure = {
+        "core.files": schemas.frame("core.files", [file]),
+        "core.notices": schemas.frame("core.notices", [rows["core.notices"][0] | {"confidence": 0.558}]),
+        "core.findings": schemas.frame("core.findings", [finding, settled]),
+    }
+    store.publish(tmp_path / "w.duckdb", add=frames(1) | unsure)
+    with contextlib.closing(store.connect(tmp_path / "w.duckdb")) as connection:
+        (listed,) = all_of(connection, "通知目录")
+        assert (listed["把握"], listed["存疑表格数"]) == (55, 1)
+        assert [row["版式存疑"] for row in all_of(connection, "任务清单")] == [True]
+        (state,) = all_of(connection, "文件状态")
+        assert (state["处理结果"], state["原因"]) == ("待认定", "表1写有成句的要求，但没有读出任务")
 
 
 @pytest.mark.parametrize(

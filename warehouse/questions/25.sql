@@ -2,12 +2,15 @@
 -- 问题：每个数字出自哪份文件的哪一处，有多可信？
 -- 参数：notice：看哪些通知，默认全部现行通知
 -- 参数：topic：只看一个主题（名称或代码的一部分），默认全部
--- 说明：没有问题、没有修复的任务可信度为高；有提示或主题把握不足 0.5 的为中；有警告、错误或由正文修复的为低。可信度低的排在前面，引用前请对照原件。
+-- 说明：没有问题、没有修复的任务可信度为高；有提示或主题把握不足 0.5 的为中；有警告、错误、由正文修复或所在表格版式存疑的为低。可信度低的排在前面，引用前请对照原件。
 -- 无结果：所选通知中没有任务。
 WITH doubts AS (
-    SELECT task_id, count(*) AS findings, string_agg(message, chr(10) ORDER BY finding_id) AS messages,
-           bool_or(severity IN ('warning', 'error')) AS grave
-    FROM core.findings WHERE notice_id IN (SELECT unnest($notice)) AND task_id IS NOT NULL AND dismissed IS NULL GROUP BY task_id
+    SELECT t.task_id, count(*) AS findings, string_agg(d.message, chr(10) ORDER BY d.finding_id) AS messages,
+           bool_or(d.severity IN ('warning', 'error')) AS grave
+    FROM core.findings AS d
+    JOIN core.tasks AS t
+        ON t.notice_id = d.notice_id AND (t.task_id = d.task_id OR (t.table_id = d.table_id AND d.rule = 'layout_doubt'))
+    WHERE d.notice_id IN (SELECT unnest($notice)) AND d.dismissed IS NULL GROUP BY t.task_id
 )
 SELECT n.label AS 通知, f.source_path AS 文件, f.format AS 格式, t.locator AS 位置, t.requirement AS 任务要求, t.points AS 分值,
        CASE WHEN d.grave OR len(t.repaired) > 0 THEN '低' WHEN d.findings > 0 OR t.topic_score < 0.5 THEN '中' ELSE '高' END AS 可信度,

@@ -32,6 +32,7 @@
 --   表题：所在表格的标题，取自正文的任务为空
 --   出处：文件和文件中的位置
 --   是否现行：所属通知是否为最新版
+--   版式存疑：所在表格是否版式存疑、尚未认定；为“是”的请先对照原件
 --   任务编号：任务的唯一编号，用于与其他表连接
 WITH RECURSIVE path AS (
     SELECT indicator_id, [name] AS names, [code] AS codes
@@ -49,6 +50,9 @@ parties AS (
         string_agg(concat_ws('', scope, party), '、' ORDER BY ordinal) FILTER (WHERE role = 'support') AS supports
     FROM core.task_parties
     GROUP BY task_id
+),
+doubtful AS (
+    SELECT DISTINCT table_id FROM core.findings WHERE rule = 'layout_doubt' AND dismissed IS NULL
 )
 SELECT
     concat_ws('', coalesce(n.city, n.province), n.county) AS 城市,
@@ -80,11 +84,13 @@ SELECT
     b.title AS 表题,
     concat_ws(' ', f.source_path, t.locator) AS 出处,
     n.is_current AS 是否现行,
+    d.table_id IS NOT NULL AS 版式存疑,
     t.task_id AS 任务编号
 FROM core.tasks AS t
 JOIN core.notices AS n USING (notice_id)
 LEFT JOIN core.files AS f USING (file_id)
 LEFT JOIN core.tables AS b ON b.table_id = t.table_id
+LEFT JOIN doubtful AS d ON d.table_id = t.table_id
 LEFT JOIN path AS p ON p.indicator_id = t.indicator_id
 LEFT JOIN parties AS r ON r.task_id = t.task_id
 ORDER BY n.division_code, n.year, n.notice_id, 序号
