@@ -268,16 +268,27 @@ def _split_outside_brackets(text: str) -> list[str]:
 
 
 @cache
-def _label_pattern() -> re.Pattern[str]:
+def _labels() -> list[str]:
+    """Return all words that stand before units or persons, longer ones first."""
     data = vocabulary.load_toml("parties")
     leads, supports = (*data["lead_labels"], *unit_words("lead"), *unit_words("party")), _support_labels()
-    words = sorted({*leads, *supports, *data["person_labels"]}, key=lambda word: (-len(word), word))
-    return re.compile(f"[【（(\\[]?(?P<label>{'|'.join(words)})[】\\]]?[:：]")
+    return sorted({*leads, *supports, *data["person_labels"]}, key=lambda word: (-len(word), word))
+
+
+@cache
+def _label_pattern() -> re.Pattern[str]:
+    return re.compile(f"[【（(\\[]?(?P<label>{'|'.join(_labels())})[】\\]]?[:：]")
 
 
 @cache
 def _support_labels() -> frozenset[str]:
     return unit_words("support") | frozenset(vocabulary.load_toml("parties")["support_labels"])
+
+
+@cache
+def labelled_bracket() -> re.Pattern[str]:
+    """Return the pattern of a bracket that names units behind a label: 【提供材料部门：团委】."""
+    return re.compile(rf"[【（(\[](?:{'|'.join(_labels())})[:：][^【】（()）\[\]]{{1,60}}[】）)\]]")
 
 
 def _split_labels(text: str) -> list[tuple[str | None, str]]:
