@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from extractors import vocabulary
 from extractors.normalize import HIDDEN, is_placeholder, strip_artefacts, strip_whitespace
@@ -24,6 +24,10 @@ _SEPARATOR_OR_BRACKET = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
 _BEFORE_SCOPE_MARK = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
 _NOTE_MARK = re.compile(rf"(?<=[\u3400-\u9fff）)])[①-⑳]+(?=\s*(?:[{_SEPARATORS}）)]|\d[)）]|$))")
 """The mark of a footnote behind a name (各县（市、区）②); one before a name is a scope."""
+DUTY_TAIL: Final = re.compile(
+    r"(?:等|等单位|等部门)?\s{0,4}(?:按照|按|根据|依据|依)\s{0,4}(?:各自)?(?:的)?(?:职责|职能|权限|任务)[\u3400-\u9fff]{0,16}$"
+)
+"""Words behind a name that say how a duty is shared and no part of the name: 按职责分工分别负责."""
 _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _COLON = re.compile("[:：]")
 _OFFICE = re.compile(rf"[\u4e00-\u9fff]{vocabulary.alternation(vocabulary.load_toml('parties')['offices'])}$")
@@ -324,7 +328,7 @@ def _split_pieces(text: str) -> list[tuple[str, tuple[int, ...]]]:
     """Return the separated parts of a cell, each with the positions of line or blank gaps."""
     pieces: list[tuple[str, tuple[int, ...]]] = []
     for part in _split_outside_brackets(text.strip()):
-        if words := part.split():
+        if words := DUTY_TAIL.sub("", part.rstrip()).split():
             ends = tuple(accumulate(map(len, words)))
             pieces.append(("".join(words), ends[:-1]))
     return pieces
