@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from extractors import vocabulary
 from extractors.normalize import HIDDEN, is_placeholder, strip_artefacts, strip_whitespace
+from extractors.parsers.misread_units import find_misread
 from extractors.parsers.unit_abbreviations import read_abbreviations
 
 _SEPARATORS = "、，,；;/／|。"
@@ -34,6 +35,7 @@ _OFFICE = re.compile(rf"[\u4e00-\u9fff]{vocabulary.alternation(vocabulary.load_t
 _OFFICE_SUFFIX = re.compile(r"(?:科|股|办公室)$")
 _SUFFIX_CONTINUES = re.compile(r"科[技研学普教室员长协创]")
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
+_LETTER = re.compile("[A-Za-z]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _BRACKET = re.compile("[（(）)]")
 _BRACKET_AT_END = re.compile(r"[（(][^（）()]*[）)]$")
@@ -98,12 +100,15 @@ class PartyLexicon:
     """The short forms that the notice explains itself: “综合”指综合科."""
     names: Counter[str] = field(default_factory=Counter, init=False)
     """Changed by `add` and `remove` only."""
+    misread: dict[str, str] = field(default_factory=dict, init=False)
+    """Misread name → the name it stands for, see `note_misread`."""
     _short: Counter[str] = field(default_factory=Counter, init=False)
     """Short forms of the names (宣传 of 宣传科), with the number of names for each."""
     _segments: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict, init=False)
 
     def canonical(self, raw: str) -> str:
         """Return the full form given by the notice (宣传 → 宣传科, 纪委 → 机关纪委), else `raw`."""
+        raw = self._complete_bracket(self.misread.get(raw, raw))
         if raw in self.abbreviations:
             return self.abbreviations[raw]
         if is_collective(raw):
@@ -115,6 +120,20 @@ class PartyLexicon:
         if len(raw) <= 3 and _has_unit_suffix(raw) and not raw.startswith("机关") and f"机关{raw}" in self.body:
             return f"机关{raw}"
         return raw
+
+    def _complete_bracket(self, raw: str) -> str:
+        """Return a name whose bracket was cut off as the body gives it, else without the bracket: 工会(女职工委."""
+        if _has_balanced_brackets(raw):
+            return raw
+        whole = re.search(rf"{re.escape(raw)}[^（）()]{{1,6}}[）)]", self.body)
+        if whole:
+            return whole.group()
+        name = re.split("[（(]", raw)[0]
+        return name if _has_unit_suffix(name) else raw
+
+    def note_misread(self, text: str) -> None:
+        """Note which names were misread; `text` is the text of the notice but for its names of units."""
+        self.misread = find_misread(self.names, _common_names(), text)
 
     def is_known(self, piece: str) -> bool:
         """Return whether the piece is a full name of this notice or a common name."""
@@ -463,6 +482,9 @@ def _segment(run: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str]:
     """Split a run without separators at known names, endings and line breaks, at least cost."""
     if not 2 <= len(run) <= 120:
         return [run]
+    if (open_brackets := sum(run.count(c) for c in "（(") - sum(run.count(c) for c in "）)")) > 0:
+        closed = _segment(run + "）" * open_brackets, gaps, lexicon)
+        return [*closed[:-1], closed[-1][:-open_brackets]]
     has_brackets = _BRACKET.search(run) is not None
     is_single = not gaps and len(run) <= _MAX_NAME_LENGTH and not (has_brackets and not _has_balanced_brackets(run))
     if is_single and _piece_cost(run, False, 0, "", lexicon) < _MIN_TWO_PIECE_COST:
@@ -495,8 +517,12 @@ def _is_name_break(run: str, start: int, gap: int, end: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_not_a_name(name: str) -> bool:
-    """Return whether no name looks like it: `----`, fewer than two ideographs, quotes or symbols inside."""
-    return is_placeholder(name) or len(_IDEOGRAPH.findall(name)) < 2 or bool(_SYMBOL.search(name))
+    """Return whether no name looks like it.
+
+    That are `----`, fewer than two ideographs, quotes or symbols inside, letters in what does not end like a unit.
+    """
+    is_debris = len(_IDEOGRAPH.findall(name)) < 2 or _SYMBOL.search(name) is not None
+    return is_placeholder(name) or is_debris or (_LETTER.search(name) is not None and not _has_unit_suffix(name))
 
 
 @cache
