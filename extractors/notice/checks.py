@@ -11,7 +11,7 @@ from functools import cache
 from extractors import vocabulary
 from extractors.body.line_joining import Line
 from extractors.body.provisions import Clause
-from extractors.normalize import strip_whitespace
+from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.notice.alignment import MAX_COMPARISONS, MIN_SIMILARITY, NumberedClauses, align_rows, comparison_key
 from extractors.notice.findings import Findings, format_points, join_listed, quote
 from extractors.notice.tasks import TableReading, TableTasks
@@ -150,7 +150,7 @@ def _check_inline_points(table_tasks: TableTasks, has_points_column: bool, findi
 
 def _check_gaps(table: CleanTable, table_tasks: TableTasks, findings: Findings) -> None:
     """Report tasks without text and tasks without a responsible unit."""
-    has_party_column = bool(table.roles.columns(ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT, ColumnRole.UNIT))
+    columns = table.roles.columns(ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT, ColumnRole.UNIT)
     for task in table_tasks.tasks:
         if task.requirement is None:
             findings.add(
@@ -161,11 +161,17 @@ def _check_gaps(table: CleanTable, table_tasks: TableTasks, findings: Findings) 
                 task_id=task.task_id,
                 locator=task.locator,
             )
-        if has_party_column and not table_tasks.parties[task.task_id]:
+        if columns and not table_tasks.parties[task.task_id] and not _has_unread_party(table, task.row, columns):
             findings.add(
                 Rule.NO_PARTY, Severity.INFO, f"未写明责任单位：{quote((task.requirement or '')[:60])}",
                 table_id=task.table_id, task_id=task.task_id, locator=task.locator,
             )  # fmt: skip
+
+
+def _has_unread_party(table: CleanTable, r: int | None, columns: Sequence[int]) -> bool:
+    """Return whether a row has a text for its units that could not be read, which is a finding of its own."""
+    texts = [] if r is None else [table.grid.cell(r, c).text for c in columns]
+    return any(text and not is_placeholder(text) for text in texts)
 
 
 def _check_totals(table: CleanTable, table_tasks: TableTasks, table_id: str, findings: Findings) -> None:

@@ -43,7 +43,9 @@ def build_lexicon(
     persons = collect_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
     texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
     lead_rule = read_lead_rule([body, *(f"。{note}" for note in notes)])
-    return Lexicon(parties, persons, strip_whitespace("\n".join([body, *texts])), lead_rule)
+    text = strip_whitespace("\n".join([body, *texts]))
+    parties.note_misread(text)
+    return Lexicon(parties, persons, text, lead_rule)
 
 
 def _notes(tables: Sequence[CleanTable]) -> Iterable[str]:

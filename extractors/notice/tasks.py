@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from extractors.normalize import is_placeholder
-from extractors.notice.findings import Guard
+from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Item, split_label
@@ -19,7 +19,7 @@ from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
 from extractors.parsers.responsible_units import Party, is_collective, matrix_role, split_parties
-from extractors.records import IndicatorRow, PartyRow, TaskRow
+from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import GridCell
@@ -71,6 +71,7 @@ class TaskBuilder:
     guard: Guard
     repaired: dict[int, list[str]] = field(default_factory=dict)
     result: TableTasks = field(default_factory=TableTasks)
+    _reported: set[str] = field(default_factory=set)
     _party_cache: dict[tuple[str, str | None], list[Party]] = field(default_factory=dict)
 
     def cells(self, r: int, *roles: ColumnRole) -> list[GridCell]:
@@ -124,7 +125,26 @@ class TaskBuilder:
         merged = list(first.values())
         if merged and not units and not supports and not any(p.role == "lead" for p in merged):
             merged[0] = replace(merged[0], role="lead")
+        self._report_misread(r, merged)
         return merged
+
+    def _report_misread(self, r: int, parties: list[Party]) -> None:
+        """Report a misread unit where it first stands in the table."""
+        for party in parties:
+            name = self.lexicon.parties.misread.get(party.raw)
+            if name is None or party.raw in self._reported:
+                continue
+            self._reported.add(party.raw)
+            cell = next(iter(self.cells(r, ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)), None)
+            self.guard.findings.add(
+                Rule.REPAIRED,
+                Severity.WARNING,
+                f"单位{quote(party.raw)}与本通知写得更多的{quote(name)}只差一字，这个字别处没有出现，"
+                f"已按{quote(name)}计，请核对",
+                table_id=self.table_id,
+                task_id=self._task_id(r),
+                locator=cell.locator if cell else self.table.locator,
+            )
 
     def _apply_lead_rule(self, parties: list[Party]) -> list[Party]:
         """Return the units of a cell with the roles that a sentence of the notice gives them by their order."""

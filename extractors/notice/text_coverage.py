@@ -19,6 +19,7 @@ from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW
+from extractors.parsers.responsible_units import DUTY_TAIL
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable, TableKind
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole, is_serial
@@ -194,7 +195,7 @@ def _is_covered(
         compact = _WORDS_OF_POINTS.sub("", compact)
     rest = _uncovered_text(compact, chain.from_iterable([source.texts for source in sources]))
     if role in PARTY_ROLES:
-        rest = _NOTE_MARKS.sub("", rest)
+        rest = DUTY_TAIL.sub("", _NOTE_MARKS.sub("", rest))
     if role in (ColumnRole.POINTS, ColumnRole.METHOD):
         rest = re.sub(r"[\d.]", "", rest)
     if rest and role is ColumnRole.LEVEL:

@@ -16,6 +16,7 @@ from typing import Final
 
 from extractors.normalize import find_matches, is_placeholder, strip_whitespace
 from extractors.parsers.numerals import parse_integer
+from extractors.parsers.responsible_units import labelled_bracket
 from extractors.vocabulary import alternation, load_toml
 
 __all__ = ["EvidenceItem", "find_evidence", "is_complete_statement", "read_evidence"]
@@ -133,7 +134,7 @@ def read_evidence(text: str) -> list[EvidenceItem]:
 
 def find_evidence(text: str) -> list[EvidenceItem]:
     """Return the materials to submit according to a requirement (提供…, 报送…, （说明报告，300字左右）), in order."""
-    compact = strip_whitespace(text)[:_MAX_LENGTH]
+    compact = labelled_bracket().sub("", strip_whitespace(text)[:_MAX_LENGTH])
     items: list[EvidenceItem] = []
     for sentence in _SENTENCE.findall(compact):
         start = _request_start(sentence)

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from extractors import vocabulary
 from extractors.normalize import HIDDEN, is_placeholder, strip_artefacts, strip_whitespace
+from extractors.parsers.misread_units import find_misread
 from extractors.parsers.unit_abbreviations import read_abbreviations
 
 _SEPARATORS = "、，,；;/／|。"
@@ -24,12 +25,17 @@ _SEPARATOR_OR_BRACKET = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
 _BEFORE_SCOPE_MARK = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
 _NOTE_MARK = re.compile(rf"(?<=[\u3400-\u9fff）)])[①-⑳]+(?=\s*(?:[{_SEPARATORS}）)]|\d[)）]|$))")
 """The mark of a footnote behind a name (各县（市、区）②); one before a name is a scope."""
+DUTY_TAIL: Final = re.compile(
+    r"(?:等|等单位|等部门)?\s{0,4}(?:按照|按|根据|依据|依)\s{0,4}(?:各自)?(?:的)?(?:职责|职能|权限|任务)[\u3400-\u9fff]{0,16}$"
+)
+"""Words behind a name that say how a duty is shared and no part of the name: 按职责分工分别负责."""
 _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _COLON = re.compile("[:：]")
 _OFFICE = re.compile(rf"[\u4e00-\u9fff]{vocabulary.alternation(vocabulary.load_toml('parties')['offices'])}$")
 _OFFICE_SUFFIX = re.compile(r"(?:科|股|办公室)$")
 _SUFFIX_CONTINUES = re.compile(r"科[技研学普教室员长协创]")
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
+_LETTER = re.compile("[A-Za-z]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _BRACKET = re.compile("[（(）)]")
 _BRACKET_AT_END = re.compile(r"[（(][^（）()]*[）)]$")
@@ -94,12 +100,15 @@ class PartyLexicon:
     """The short forms that the notice explains itself: “综合”指综合科."""
     names: Counter[str] = field(default_factory=Counter, init=False)
     """Changed by `add` and `remove` only."""
+    misread: dict[str, str] = field(default_factory=dict, init=False)
+    """Misread name → the name it stands for, see `note_misread`."""
     _short: Counter[str] = field(default_factory=Counter, init=False)
     """Short forms of the names (宣传 of 宣传科), with the number of names for each."""
     _segments: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict, init=False)
 
     def canonical(self, raw: str) -> str:
         """Return the full form given by the notice (宣传 → 宣传科, 纪委 → 机关纪委), else `raw`."""
+        raw = self._complete_bracket(self.misread.get(raw, raw))
         if raw in self.abbreviations:
             return self.abbreviations[raw]
         if is_collective(raw):
@@ -111,6 +120,20 @@ class PartyLexicon:
         if len(raw) <= 3 and _has_unit_suffix(raw) and not raw.startswith("机关") and f"机关{raw}" in self.body:
             return f"机关{raw}"
         return raw
+
+    def _complete_bracket(self, raw: str) -> str:
+        """Return a name whose bracket was cut off as the body gives it, else without the bracket: 工会(女职工委."""
+        if _has_balanced_brackets(raw):
+            return raw
+        whole = re.search(rf"{re.escape(raw)}[^（）()]{{1,6}}[）)]", self.body)
+        if whole:
+            return whole.group()
+        name = re.split("[（(]", raw)[0]
+        return name if _has_unit_suffix(name) else raw
+
+    def note_misread(self, text: str) -> None:
+        """Note which names were misread; `text` is the text of the notice but for its names of units."""
+        self.misread = find_misread(self.names, _common_names(), text)
 
     def is_known(self, piece: str) -> bool:
         """Return whether the piece is a full name of this notice or a common name."""
@@ -268,16 +291,27 @@ def _split_outside_brackets(text: str) -> list[str]:
 
 
 @cache
-def _label_pattern() -> re.Pattern[str]:
+def _labels() -> list[str]:
+    """Return all words that stand before units or persons, longer ones first."""
     data = vocabulary.load_toml("parties")
     leads, supports = (*data["lead_labels"], *unit_words("lead"), *unit_words("party")), _support_labels()
-    words = sorted({*leads, *supports, *data["person_labels"]}, key=lambda word: (-len(word), word))
-    return re.compile(f"[【（(\\[]?(?P<label>{'|'.join(words)})[】\\]]?[:：]")
+    return sorted({*leads, *supports, *data["person_labels"]}, key=lambda word: (-len(word), word))
+
+
+@cache
+def _label_pattern() -> re.Pattern[str]:
+    return re.compile(f"[【（(\\[]?(?P<label>{'|'.join(_labels())})[】\\]]?[:：]")
 
 
 @cache
 def _support_labels() -> frozenset[str]:
     return unit_words("support") | frozenset(vocabulary.load_toml("parties")["support_labels"])
+
+
+@cache
+def labelled_bracket() -> re.Pattern[str]:
+    """Return the pattern of a bracket that names units behind a label: 【提供材料部门：团委】."""
+    return re.compile(rf"[【（(\[](?:{'|'.join(_labels())})[:：][^【】（()）\[\]]{{1,60}}[】）)\]]")
 
 
 def _split_labels(text: str) -> list[tuple[str | None, str]]:
@@ -313,7 +347,7 @@ def _split_pieces(text: str) -> list[tuple[str, tuple[int, ...]]]:
     """Return the separated parts of a cell, each with the positions of line or blank gaps."""
     pieces: list[tuple[str, tuple[int, ...]]] = []
     for part in _split_outside_brackets(text.strip()):
-        if words := part.split():
+        if words := DUTY_TAIL.sub("", part.rstrip()).split():
             ends = tuple(accumulate(map(len, words)))
             pieces.append(("".join(words), ends[:-1]))
     return pieces
@@ -448,6 +482,9 @@ def _segment(run: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str]:
     """Split a run without separators at known names, endings and line breaks, at least cost."""
     if not 2 <= len(run) <= 120:
         return [run]
+    if (open_brackets := sum(run.count(c) for c in "（(") - sum(run.count(c) for c in "）)")) > 0:
+        closed = _segment(run + "）" * open_brackets, gaps, lexicon)
+        return [*closed[:-1], closed[-1][:-open_brackets]]
     has_brackets = _BRACKET.search(run) is not None
     is_single = not gaps and len(run) <= _MAX_NAME_LENGTH and not (has_brackets and not _has_balanced_brackets(run))
     if is_single and _piece_cost(run, False, 0, "", lexicon) < _MIN_TWO_PIECE_COST:
@@ -480,8 +517,12 @@ def _is_name_break(run: str, start: int, gap: int, end: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_not_a_name(name: str) -> bool:
-    """Return whether no name looks like it: `----`, fewer than two ideographs, quotes or symbols inside."""
-    return is_placeholder(name) or len(_IDEOGRAPH.findall(name)) < 2 or bool(_SYMBOL.search(name))
+    """Return whether no name looks like it.
+
+    That are `----`, fewer than two ideographs, quotes or symbols inside, letters in what does not end like a unit.
+    """
+    is_debris = len(_IDEOGRAPH.findall(name)) < 2 or _SYMBOL.search(name) is not None
+    return is_placeholder(name) or is_debris or (_LETTER.search(name) is not None and not _has_unit_suffix(name))
 
 
 @cache

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
 from extractors.normalize import OffsetText
+from extractors.parsers.grades import find_grade_options
 from extractors.parsers.numerals import parse_decimal, parse_quantity
 from extractors.parsers.points import SignedPoints, bare_points, bracket_points, find_brackets, signed_points
 from extractors.parsers.quantities import compact_text
@@ -43,7 +44,7 @@ _UNNUMBERED_DEDUCTION: Final = re.compile(
 _SHARE_DEDUCTED: Final = re.compile(r"扣除一定分值|扣除相应分值|扣除全部分值")
 _GRADE: Final = re.compile(
     r"(?:为|得|评为|定为|计|是)(?P<letter>[A-E])(?:级|等|档)?(?![A-Za-z0-9]|级以上)"
-    r"|(?<![A-Za-z0-9])(?P<key>[A-E])(?:级|等|档)?(?:=|为|得|计|按|：|:|得分率)+(?P<share>\d{1,3}(?:\.\d+)?)%"
+    r"|(?<![A-Za-z0-9])(?P<key>[A-E])(?:级|等|档)?(?:=|为|得|计|按|：|:|得分率)+(?P<share>\d{1,3}(?:\.\d+)?)%(?!以|及以)"
 )
 _GRADES: Final = re.compile(
     r"(?P<keys>[A-E](?:[/、][A-E]){1,4})(?:级|等|档)?(?:四档|三档)?(?:分别|依次|各)?(?:=|为|得|计|按|：|:)+(?P<shares>\d{1,3}%?(?:[/、]\d{1,3}%?){1,4})"
@@ -168,7 +169,20 @@ def _read_rules(text: str) -> list[ScoringRule]:
         del matches[-_MAX_RECENT:]
         recent = _apply_caps(recent, rules)
         matches += _group_exclusive(compact.text[start:end], recent, sentence_number)
+    matches += _listed_grades(compact, matches)
     return [match.rule for match in _group_tiers(sorted(matches, key=lambda match: match.position))]
+
+
+def _listed_grades(compact: OffsetText, matches: Sequence[_RuleMatch]) -> list[_RuleMatch]:
+    """Return the grades of lists A, B, … that say no points of their own."""
+    listed: list[_RuleMatch] = []
+    for option in find_grade_options(compact.text):
+        if any(option.start <= match.position < option.end for match in matches):
+            continue
+        raw = compact.source_of(option.start, option.end)
+        rule = ScoringRule("grade", compact.text[option.start : option.end], None, None, raw)
+        listed.append(_RuleMatch(option.start, -1, rule, is_tier=True))
+    return listed
 
 
 def _sentence_spans(text: str) -> list[tuple[int, int]]:

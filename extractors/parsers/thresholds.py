@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from extractors.normalize import OffsetText
 from extractors.parsers import quantities
+from extractors.parsers.grades import find_grade_options
 from extractors.parsers.numerals import parse_quantity
 from extractors.parsers.quantities import Quantity, compact_text, context_of, find_quantities, mask_names
 from extractors.vocabulary import alternation
@@ -31,6 +32,7 @@ _PERIOD = re.compile(f"(?:{alternation(quantities.CONTEXT['periods'])})+")
 _VERB = re.compile(f"(?:{alternation([*quantities.CONTEXT['asks'], *quantities.CONTEXT['openers']])})*")
 _NOUN_END = re.compile(r"[，,。；;：:（）、！？]|(?<=.)(?:以上|以下|各\d)")
 _JOINT = re.compile(r"[、和及与]|以及")
+_GRADE_MARK = re.compile(r"^A(?:级|等|档)?[.．、:：]")
 _QUOTES = "“”\"'‘’「」『』□"
 
 
@@ -73,8 +75,25 @@ def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
                 (quantity.start, Threshold(subject, operator, value, quantity.unit, raw, about))
                 for operator, value in _bounds(quantity)
             ]
-    located += _ranks_and_coverage(compact)
+    located = _without_grades(compact.text, [*located, *_ranks_and_coverage(compact)])
     return [threshold for _, threshold in sorted(located, key=lambda pair: pair[0])]
+
+
+def _without_grades(text: str, located: list[tuple[int, Threshold]]) -> list[tuple[int, Threshold]]:
+    """Return the thresholds without those that only earn a grade (B≥90%).
+
+    What earns the highest grade is required where the standard names no other number of its unit.
+    """
+    options = find_grade_options(text)
+    if not options:
+        return located
+    best = [option for option in options if option.letter == "A"]
+    required = [pair for pair in located if not any(option.start <= pair[0] < option.end for option in options)]
+    units = {threshold.unit for _, threshold in required}
+    for position, threshold in located:
+        if threshold.unit not in units and any(option.start <= position < option.end for option in best):
+            required.append((position, threshold._replace(subject=_GRADE_MARK.sub("", threshold.subject))))
+    return required
 
 
 def _left_is_verbatim(compact: OffsetText, quantity: Quantity) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.records import Extraction
 from tests.extractors.notice.build import drawn, notice, parties, paths, rules
 from tests.extractors.tables.build import table
 
@@ -135,3 +136,41 @@ def test_a_row_of_a_dump_that_names_its_lead_needs_no_other_unit() -> None:
         ),
     )
     assert parties(found) == ["县水务局|县林业局", "县城管局", "县城管局"]
+
+
+class TestMisreadUnits:
+    @staticmethod
+    def read(*units: str) -> Extraction:
+        return notice(
+            "分工表", drawn(["工作任务", "责任科室"], *([A if i % 2 else B, unit] for i, unit in enumerate(units)))
+        )
+
+    def test_one_wrong_character_is_put_right_and_reported(self) -> None:
+        found = self.read("财务科", "财务科", "宣传科", "肘务科")
+        assert parties(found) == ["财务科", "财务科", "宣传科", "财务科"]
+        assert found.task_parties[3].raw == "肘务科"
+        (finding,) = [f for f in found.findings if f.rule == "repaired"]
+        assert finding.task_id == found.tasks[3].task_id
+        assert "“肘务科”" in finding.message
+        assert "“财务科”" in finding.message
+
+    def test_a_character_that_the_notice_uses_elsewhere_is_none(self) -> None:
+        # 税务科 may well be a unit beside 财务科: the text speaks of 税.
+        rows = [[A, "财务科"], [B, "财务科"], ["做好税费征缴和信息公开工作。", "税务科"]]
+        found = notice("分工表", drawn(["工作任务", "责任科室"], *rows))
+        assert parties(found) == ["财务科", "财务科", "税务科"]
+        assert "repaired" not in rules(found)
+
+    def test_the_rarer_of_two_names_only(self) -> None:
+        assert parties(self.read("财务科", "肘务科", "肘务科")) == ["财务科", "肘务科", "肘务科"]
+
+    def test_letters_between_characters_are_no_unit(self) -> None:
+        found = self.read("财务科", "OJ东刘")
+        assert parties(found) == ["财务科", ""]
+        assert "unread_text" in rules(found)
+        assert "no_party" not in rules(found)
+
+    def test_a_bracket_that_was_cut_off(self) -> None:
+        assert parties(self.read("机关党委 工会(女工部", "宣传科")) == ["机关党委|工会", "宣传科"]
+        whole = notice("工会(女工部委员会)汇总。", "分工表", drawn(["工作任务", "责任科室"], [A, "工会(女工部"]))
+        assert parties(whole) == ["工会(女工部委员会)"]

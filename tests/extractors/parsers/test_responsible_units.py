@@ -54,6 +54,19 @@ def test_names(cell: str, names: list[str]) -> None:
     assert [p.name for p in split_parties(cell, collect_parties([*CELLS, cell], BODY))] == names
 
 
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("县水务局、各镇人民政府按职责分工分别负责", ["县水务局", "各镇人民政府"]),
+        ("县水务局牵头，县林业局、县城管局等按照各自职责抓好落实", ["县水务局", "县林业局", "县城管局"]),
+        ("县水务局根据职能配合", ["县水务局"]),
+        ("县职责管理局", ["县职责管理局"]),
+    ],
+)
+def test_how_a_duty_is_shared_is_no_part_of_a_name(cell: str, found: list[str]) -> None:
+    assert [p.name for p in split_parties(cell, collect_parties([cell], ""))] == found
+
+
 def test_roles_and_scopes() -> None:
     lexicon = collect_parties(CELLS, BODY)
     scoped = split_parties("①法宣②机关党委", lexicon)
