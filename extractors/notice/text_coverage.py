@@ -170,6 +170,10 @@ def _texts_by_row(table_tasks: TableTasks, headings: Mapping[str, list[str]]) ->
     return {r: _RecordTexts.of(texts) for r, texts in by_row.items()}
 
 
+_MARK_LENGTH = 2
+"""★, 牵头: a longer text below the name of a unit is no mark."""
+
+
 def _is_covered(
     cell: GridCell, table: CleanTable, by_row: Mapping[int, _RecordTexts], global_texts: _RecordTexts
 ) -> bool:
@@ -180,9 +184,9 @@ def _is_covered(
     if table.kinds[cell.row] is RowKind.TOTAL:
         return False
     role = table.roles.names[cell.col]
-    if role in (ColumnRole.UNIT, ColumnRole.METHOD_MARK):
-        return True
     compact = strip_whitespace(cell.text)
+    if role in (ColumnRole.UNIT, ColumnRole.METHOD_MARK) and len(compact) <= _MARK_LENGTH:
+        return True
     sources = [by_row[r] for r in range(cell.row, cell.row + cell.rows) if r in by_row]
     if table.kind is TableKind.ROSTER or table.kinds[cell.row] is RowKind.BAND:
         sources.append(global_texts)

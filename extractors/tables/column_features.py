@@ -98,7 +98,7 @@ class ColumnFeatures:
     @cached_property
     def party(self) -> float:
         """Share that looks like responsible units."""
-        return self._share(looks_like_party)
+        return self._share(lambda t: looks_like_party(t) and not _MARK.fullmatch(t))
 
     @cached_property
     def office(self) -> float:

@@ -81,7 +81,21 @@ def merge_repeated_headings(grid: Grid, roles: ColumnRoles) -> set[int]:
                 continue
             cover(grid, above, range(above.row, here.row + here.rows), range(above.col, above.col + above.cols))
             merged.add(c)
+    for c in roles.columns(ColumnRole.SERIAL):
+        partner = next((level for level in columns if level > c), None)
+        if partner in merged:
+            _merge_beside(grid, c, partner)
     return merged
+
+
+def _merge_beside(grid: Grid, c: int, partner: int) -> None:
+    """Merge a number that is repeated beside one heading (（一） | 组织领导, both written in every row), in place."""
+    for r in range(1, grid.n_rows):
+        here, above = grid.cell(r, c), grid.cell(r - 1, c)
+        if here is above or here.row != r or grid.cell(r, partner) is not grid.cell(r - 1, partner):
+            continue
+        if here.text and here.text == above.text and here.cols == above.cols:
+            cover(grid, above, range(above.row, here.row + here.rows), range(above.col, above.col + above.cols))
 
 
 def fill_blank_cells(

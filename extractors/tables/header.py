@@ -35,7 +35,7 @@ HEADER_ROW_NAMES: Final = (
     "filled", "distinct", "length", "longest", "short", "known", "listed", "reads_as_header", "ngrams", "numbers",
     "points", "sentence", "party", "total", "wide", "row", "first", "marked", "unmarked", "shorter", "differs",
     "numbers_below", "like_below", "repeated_below", "groups", "divides", "continued", "divided_above", "known_below",
-    "first_blank", "serial_first", "numbered",
+    "first_blank", "serial_first", "numbered", "wide_after",
 )  # fmt: skip
 """The observed values of a row in the order of `header_row_values`."""
 
@@ -77,7 +77,7 @@ def header_candidates(grid: Grid, marked_rows: int | None) -> list[Header]:
     for start in range(rows):
         above = sum(row[TITLE] for row in scored[:start])
         for stop in range(start, min(start + _MAX_HEADER_ROWS, rows) + 1):
-            if stop == start and start:
+            if (stop == start and start) or any(_opens_section(grid, r) for r in range(start + 1, stop)):
                 continue
             total = above + sum(row[HEADER] for row in scored[start:stop]) + sum(row[BODY] for row in scored[stop:])
             found.append((total, start, stop))
@@ -133,6 +133,7 @@ def header_row_values(grid: Grid, r: int, marked_rows: int | None) -> list[float
         float(not row[0].text),
         float(bool(texts) and is_number(texts[0])),
         float(bool(texts) and numbering(texts[0]) in _OF_HEADINGS),
+        float(len(texts) == 1 and any(len(_texts(line)) > 1 for line in grid.cells[:r])),
     ]
 
 
@@ -155,6 +156,16 @@ def _contrast(row: Sequence[GridCell], below: Sequence[Sequence[GridCell]]) -> l
     words = [normalize_header(cell.text) for cell in row]
     repeated = any([normalize_header(cell.text) for cell in line] == words for line in below)
     return [shorter / n, differs / n, numbers / n, alike / n, float(repeated and len(set(words)) > 1)]
+
+
+def _opens_section(grid: Grid, r: int) -> bool:
+    """Return whether a row below another has one text that divides no wider cell: it belongs to the body."""
+    own = [cell for cell in _distinct(grid.cells[r]) if cell.row == r and cell.text]
+    return len(own) == 1 and all(above.cols <= own[0].cols for above in grid.cells[r - 1] if above.col == own[0].col)
+
+
+def _texts(row: Sequence[GridCell]) -> list[str]:
+    return [cell.text for cell in _distinct(row) if cell.text]
 
 
 def _known_share(row: Sequence[GridCell]) -> float:

@@ -31,6 +31,10 @@ _METHOD_HEADER: Final = 0.8
 """材料审核 over √: at least so much of the header must be words of methods."""
 
 
+_EXPLAINED: Final = (ColumnRole.UNIT, ColumnRole.METHOD_MARK, ColumnRole.OTHER)
+"""Roles of columns whose header is no word for a kind of column but a name."""
+
+
 @dataclass(frozen=True, slots=True)
 class StructureWeights:
     """Log-odds of what a whole table seldom has; each field is followed by an example."""
@@ -43,7 +47,9 @@ class StructureWeights:
     """分值 | 得分: one column holds the points."""
     level_behind_requirement: float = -2.0
     """考评标准 | 减分情形: a heading stands before what it heads."""
-    support_alone: float = -3.0
+    lead_alone: float = -2.5
+    """某某 over 县水务局、县林业局: units lead only where a header or a column beside them says so."""
+    support_alone: float = -6.0
     """配合单位 without a column of leading or responsible units."""
 
 
@@ -72,13 +78,32 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
     for c, values in enumerate(column_values(columns, features)):
         options = _options(columns[c], features[c], model.log_probabilities(values))
         extended = [((*scores, value), (*roles, role)) for scores, roles in beam for role, value in options]
-        extended.sort(key=lambda item: -(sum(item[0]) + _structure(item[1], features, whole=False)))
+        extended.sort(key=lambda item: -(sum(item[0]) + _structure(item[1], columns, features, whole=False)))
         beam = extended[:_BEAM]
     found = [
-        RoleAssignment(roles, sum(scores) + _structure(roles, features, whole=True), scores) for scores, roles in beam
+        RoleAssignment(roles, sum(scores) + _structure(roles, columns, features, whole=True), scores)
+        for scores, roles in beam
     ]
     found.sort(key=lambda one: -one.score)
-    return [replace(one, roles=_settle_marks(columns, features, one.roles)) for one in found]
+    return [
+        replace(one, roles=_settle_points(features, _settle_marks(columns, features, one.roles), one.scores))
+        for one in found
+    ]
+
+
+def _settle_points(
+    features: Sequence[ColumnFeatures], roles: tuple[ColumnRole, ...], scores: Sequence[float]
+) -> tuple[ColumnRole, ...]:
+    """Return the roles with one column of points; other numbers are kept as text, empty ones are boxes to fill in."""
+    columns = [c for c, role in enumerate(roles) if role is ColumnRole.POINTS]
+    if len(columns) < 2:
+        return roles
+    main = max(columns, key=lambda c: (bool(features[c].texts), scores[c]))
+    out = list(roles)
+    for c in columns:
+        if c != main:
+            out[c] = ColumnRole.OTHER if features[c].texts else ColumnRole.SCOREBOX
+    return tuple(out)
 
 
 def _settle_marks(
@@ -123,7 +148,9 @@ def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[t
     return [(ColumnRole(name), scores[name]) for name in ranked if scores[name] > _LEAST]
 
 
-def _structure(roles: Sequence[ColumnRole], features: Sequence[ColumnFeatures], *, whole: bool) -> float:
+def _structure(
+    roles: Sequence[ColumnRole], columns: Sequence[str], features: Sequence[ColumnFeatures], *, whole: bool
+) -> float:
     """Return the log-odds of an assignment as a whole; of a part only what no further column can mend."""
     score = 0.0
     requirements = roles.count(ColumnRole.REQUIREMENT)
@@ -138,6 +165,9 @@ def _structure(roles: Sequence[ColumnRole], features: Sequence[ColumnFeatures], 
     if whole:
         if not requirements:
             score += STRUCTURE.no_requirement
+        if ColumnRole.LEAD in roles and ColumnRole.SUPPORT not in roles:
+            at = roles.index(ColumnRole.LEAD)
+            score += 0.0 if header_word_of(columns[at]).role == ColumnRole.LEAD else STRUCTURE.lead_alone
         if ColumnRole.SUPPORT in roles and not {ColumnRole.LEAD, ColumnRole.PARTY}.intersection(roles):
             score += STRUCTURE.support_alone
     return score
@@ -154,10 +184,13 @@ class ColumnReading:
     @property
     def roles(self) -> ColumnRoles:
         """The best roles, with the columns whose header the vocabulary lacks."""
+        roles = self.assignments[0].roles
         unknown = [
-            c for c, name in enumerate(self.columns) if normalize_header(name) and not header_word_of(name).known
+            c
+            for c, name in enumerate(self.columns)
+            if normalize_header(name) and not header_word_of(name).known and roles[c] not in _EXPLAINED
         ]
-        return ColumnRoles(self.assignments[0].roles, tuple(unknown))
+        return ColumnRoles(roles, tuple(unknown))
 
 
 def read_columns(columns: Sequence[str], body: Grid) -> ColumnReading:
@@ -168,4 +201,5 @@ def read_columns(columns: Sequence[str], body: Grid) -> ColumnReading:
         names = align_header(names, features)
     found = assign_roles(names, features)
     best = found[0]
-    return ColumnReading(names, tuple(found), task_log_odds(table_values(names, features, best.roles)))
+    values = table_values(names, features, best.roles)
+    return ColumnReading(names, tuple(found), task_log_odds(values, names, best.roles))

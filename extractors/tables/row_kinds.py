@@ -172,6 +172,11 @@ class BodyRows:
     def _numbering_counts(self) -> Counter[str]:
         return Counter(self.numbering)
 
+    def can_be_heading(self, r: int) -> bool:
+        """Return whether row `r` begins with a text where headings and notes begin; points alone head nothing."""
+        texts = self.texts[r]
+        return bool(texts) and texts[0].col <= self._first_text_column
+
     @cached_property
     def _first_text_column(self) -> int:
         """The first column that holds no serial numbers: headings of their own row begin there."""
@@ -246,6 +251,8 @@ def classify_rows(grid: Grid, roles: ColumnRoles) -> tuple[list[RowKind], list[f
             scores = model.log_probabilities(rows.values(r, after_task))
             best, second = sorted(scores, key=lambda name: -scores[name])[:2]
             kind, margin = RowKind(best), scores[best] - scores[second]
+            if kind in (RowKind.BAND, RowKind.NOTE) and not rows.can_be_heading(r):
+                kind = RowKind.TASK
             if kind in (RowKind.TASK, RowKind.REST) and not _begins_task(rows, r):
                 kind = RowKind.REST if after_task and rows.texts[r] else RowKind.BLANK
         after_task = after_task or kind is RowKind.TASK

@@ -10,10 +10,12 @@ from typing import Final
 from extractors import vocabulary
 from extractors.parsers.column_headers import is_listed_header
 from extractors.tables.column_features import ColumnFeatures
-from extractors.tables.column_roles import ColumnRole
+from extractors.tables.column_roles import ColumnRole, header_word_of
 from extractors.tables.linear_model import load_model
 
 TASKS, OTHER = "tasks", "other"
+TASK_HEADER: Final = 4.0
+"""工作任务 over 道德讲堂, 志愿服务: a header that asks for something makes names of things tasks."""
 LEAST_TASK_LOG_ODDS: Final = -1.5
 """主次干道公益广告更新，占比不低于30% | 责任科室: a table of tasks without verbs reads like others, and tasks that
 are lost cost more than a table that a person has to dismiss."""
@@ -75,10 +77,20 @@ def table_values(
     ]
 
 
-def task_log_odds(values: Sequence[float]) -> float:
-    """Return the log-odds that a table with these values lists tasks."""
+def task_log_odds(values: Sequence[float], columns: Sequence[str], roles: Sequence[ColumnRole]) -> float:
+    """Return the log-odds that a table lists tasks.
+
+    Args:
+        values: what is observed of it.
+        columns: the header text of each column.
+        roles: the role of each column.
+    """
     scores = load_model("tables").log_probabilities(values)
-    return scores[TASKS] - scores[OTHER]
+    found = scores[TASKS] - scores[OTHER]
+    if ColumnRole.REQUIREMENT in roles:
+        word = header_word_of(columns[roles.index(ColumnRole.REQUIREMENT)])
+        found += TASK_HEADER * word.weights.get("requirement", 0.0)
+    return found
 
 
 def _verbs(f: ColumnFeatures) -> float:

@@ -14,6 +14,8 @@ from tests.layouts.truth import Truth
 WORDS: Final = Path(__file__).with_name("header_words.toml")
 FORMATS: Final = ("docx", "html", "xlsx", "md", "txt")
 LEVEL_WORDS: Final = ("outer", "inner", "innermost")
+MARKS: Final = 5
+"""Pairs of marks that matrices are drawn with."""
 MOST_MATRIX: Final = 6
 """Units that a matrix may have as columns."""
 LONG_RUN: Final = 1.6
@@ -41,6 +43,10 @@ class Layout:
     """column, inline (（2分） behind the text) or none"""
     parties: str
     """none, column, lead_support (two columns), labelled (牵头单位：甲；配合单位：乙), matrix (a column for each)"""
+    marks: int
+    """Which pair of marks a matrix has for leading and supporting units"""
+    code_column: bool
+    """The numbers of the outermost heading in a column of their own, under the header of its names"""
     separator: str
     """Between units: 、 ； space or line break"""
     criteria: bool
@@ -133,6 +139,8 @@ def draw(rng: random.Random, truth: Truth, headers: str | None = None, kind: str
         "heading_points": heading_points,
         "points": points,
         "parties": parties,
+        "marks": rng.randrange(MARKS),
+        "code_column": rng.random() < 0.12,
         "separator": rng.choice(("、", "；", " ") if is_text else ("、", "；", " ", "\n")),
         "criteria": truth.depth > 0 and len(truth.items) > LONG_RUN * len(innermost) and rng.random() < 0.15,
         "evidence": truth.has("evidence") and rng.random() < 0.7,
@@ -158,6 +166,8 @@ def draw(rng: random.Random, truth: Truth, headers: str | None = None, kind: str
     if (levels == "bands" or not truth.depth) and points != "column" and parties == "none":
         # One column of text is prose, not a table: number its rows.
         chosen["serial"] |= not any(chosen[name] for name in ("evidence", "methods", "deadline", "people"))
+    chosen["code_column"] &= levels == "columns" and truth.depth > 0 and chosen["codes"] in ("chinese", "bracket")
+    chosen["serial"] &= not chosen["code_column"]
     if chosen["codes"] == "none" and in_bands:
         chosen["band_style"] = "wide"
     if chosen["split_units"]:

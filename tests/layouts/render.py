@@ -15,7 +15,8 @@ from tests.layouts.truth import Heading, Item, Truth, runs
 
 CHINESE: Final = "一二三四五六七八九十"
 ROMAN: Final = "ⅠⅡⅢ"
-LEAD_MARK, SUPPORT_MARK = "★", "√"
+MARKS: Final = (("★", "√"), ("牵头", "配合"), ("主办", "协办"), ("▲", "△"), ("●", "○"))
+"""Marks of leading and supporting units."""
 LETTER: Final = (
     "甲州市精神文明建设指导委员会办公室文件",
     "甲文明办〔2024〕6号",
@@ -59,6 +60,8 @@ class Column:
     """Rows that the cell of an item covers; 0 = covered by one above. Empty = 1 everywhere."""
     group: str | None = None
     """The header above it where the header has two rows."""
+    joined: bool = False
+    """Whether its header goes over the next column too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +267,12 @@ def _level_columns(items: Sequence[Item], layout: Layout, truth: Truth, rng: ran
                 spans += [end - start + 1, *([0] * (end - start))]
             elif layout.level_cells == "blank":
                 texts[start + 1 : end + 1] = [""] * (end - start)
-        out.append(Column("level", _word(LEVEL_WORDS[level], layout, rng), texts, spans))
+        word = _word(LEVEL_WORDS[level], layout, rng)
+        if layout.code_column and level == 0:
+            codes = [(items[i].path[0].code or "") if text else "" for i, text in enumerate(texts)]
+            out.append(Column("serial", word, codes, spans, joined=True))
+            texts = [text.removeprefix(code).lstrip("、.") for code, text in zip(codes, texts, strict=True)]
+        out.append(Column("level", word, texts, spans))
     return out
 
 
@@ -296,7 +304,11 @@ def _party_columns(items: Sequence[Item], layout: Layout, truth: Truth) -> list[
     if layout.parties == "labelled":
         return [Column("party", "", [_labelled(item, join) for item in items])]
     if layout.parties == "matrix":
-        return [Column("matrix", unit, [_mark(item, unit) for item in items], group="责任分工") for unit in truth.units]
+        marks = MARKS[layout.marks]
+        return [
+            Column("matrix", unit, [_mark(item, unit, marks) for item in items], group="责任分工")
+            for unit in truth.units
+        ]
     return []
 
 
@@ -306,8 +318,8 @@ def _labelled(item: Item, join: Callable[[Iterable[str]], str]) -> str:
     return "；".join(filter(None, (lead, support)))
 
 
-def _mark(item: Item, unit: str) -> str:
-    return LEAD_MARK if unit in item.lead else SUPPORT_MARK if unit in item.support else ""
+def _mark(item: Item, unit: str, marks: tuple[str, str]) -> str:
+    return marks[0] if unit in item.lead else marks[1] if unit in item.support else ""
 
 
 class _Rows:
@@ -345,7 +357,8 @@ class _Rows:
         for group, members in groupby(self.columns, key=lambda column: column.group if grouped else None):
             for column in (found := list(members)):
                 top = self.n_rows + (group is not None)
-                self.cells.append(Cell(top, col, column.header, rows - (group is not None)))
+                if not (col and self.columns[col - 1].joined):
+                    self.cells.append(Cell(top, col, column.header, rows - (group is not None), 1 + column.joined))
                 col += 1
             if group is not None:
                 self.cells.append(Cell(self.n_rows, col - len(found), group, 1, len(found)))

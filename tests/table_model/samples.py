@@ -32,6 +32,9 @@ MISLEADING: Final = 0.08
 """Share of columns whose header word says something else."""
 SHORT_TABLES: Final = 0.25
 SHORT_LENGTH: Final = 16
+BLANKED_TABLES: Final = 0.35
+BLANKED_ROLES: Final = ("party", "lead", "method", "deadline", "person", "leader", "points", "evidence")
+PLACE_TABLES: Final = 0.08
 STRANGE: Final = 0.12
 """Share of unknown header words that resemble those of another column."""
 KEPT_HEADERS: Final = ("matrix", "unit", "method_mark", "other")
@@ -83,7 +86,8 @@ def labelled_variants(slug: str, seed: int, count: int) -> Iterator[LabelledTabl
             layout = draw(rng, truth, kind=FORMATS[number % len(FORMATS)])
             variant = render(truth, layout, rng.randrange(2**31))
             if (table := labelled(slug, variant)) is not None:
-                yield with_short_texts(with_other_words(table, rng), rng)
+                table = with_places(with_other_words(table, rng), rng)
+                yield with_blank_repeats(with_short_texts(table, rng), rng)
 
 
 def published_tables(slug: str, seed: int, count: int) -> Iterator[LabelledTable]:
@@ -155,6 +159,42 @@ def with_short_texts(table: LabelledTable, rng: random.Random) -> LabelledTable:
         if kind == "task" and cell.row == r and cell.rows == 1 and cell.cols == 1 and cell.text:
             text = re.split(r"[，。；,;]", cell.text)[0][:SHORT_LENGTH]
             grid.cells[r][c] = replace(cell, text=text, raw=text)
+    return replace(table, grid=grid)
+
+
+def with_places(table: LabelledTable, rng: random.Random) -> LabelledTable:
+    """Exchange the names of the last level of some tables for kinds of places, which read like units."""
+    levels = [c for c, role in enumerate(table.roles) if role == "level"]
+    if rng.random() >= PLACE_TABLES or not levels:
+        return table
+    grid = take_rows(table.grid, range(table.grid.n_rows))
+    places = rng.sample(training_words()["places"]["words"], len(training_words()["places"]["words"]))
+    names: dict[str, str] = {}
+    for r, kind in enumerate(table.row_kinds):
+        cell = grid.cell(r, levels[-1])
+        if kind == "task" and cell.row == r and cell.cols == 1 and cell.text:
+            name = names.setdefault(cell.text, places[len(names) % len(places)])
+            other = replace(cell, text=name, raw=name)
+            for row in range(cell.row, cell.row + cell.rows):
+                grid.cells[row][levels[-1]] = other
+    return replace(table, grid=grid)
+
+
+def with_blank_repeats(table: LabelledTable, rng: random.Random) -> LabelledTable:
+    """Blank what some tables would say again below itself, as texts do that draw no merged cells."""
+    if rng.random() >= BLANKED_TABLES:
+        return table
+    grid = take_rows(table.grid, range(table.grid.n_rows))
+    for c, role in enumerate(table.roles):
+        said = ""
+        for r, kind in enumerate(table.row_kinds):
+            cell = grid.cell(r, c)
+            if kind != "task" or role not in BLANKED_ROLES or cell.rows > 1 or cell.cols > 1:
+                said = ""
+            elif cell.text and cell.text == said:
+                grid.cells[r][c] = replace(cell, text="", raw="")
+            else:
+                said = cell.text
     return replace(table, grid=grid)
 
 
