@@ -107,7 +107,7 @@ def describe_form(table: CleanTable, n_sentences: int) -> str:
 
 def _describe_doubt(table: CleanTable) -> str:
     reading = (table.reading or "各列的含义按表头和内容推定").rstrip("。")
-    other = f"，也可能是：{table.alternative.rstrip('。')}" if table.alternative else ""
+    other = f"；另一种可能：{table.alternative.rstrip('。')}" if table.alternative else ""
     return (
         f"{_name(table)}的版式存疑，现读作：{reading}{other}。"
         f"请用 wenming review 对照原表认定，认定记入 {LAYOUTS_FILE}，下次构建时生效"

@@ -170,7 +170,7 @@ def print_table_place(console: Console, place: TablePlace, which: str) -> None:
         which: The number or id by which the user chose the finding, for the commands that follow.
     """
     readings = Table(title=f"表{place.ordinal}　{escape(place.title or '')}", title_justify="left", show_lines=True)
-    for header in ("现读作", "也可能是"):
+    for header in ("现读作", "另一种可能"):
         readings.add_column(header, overflow="fold", ratio=1)
     default = "各列的含义见下表" + ("" if place.tasks else "；没有读出任务")
     readings.add_row(escape(place.reading or default), escape(place.alternative or "—"))

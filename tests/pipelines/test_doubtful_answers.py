@@ -201,7 +201,7 @@ class TestPages:
         _, table_id, notice_id = doubtful
         page = web.get(f"/notice/{notice_id}/table/{table_id}").text
         assert "读作：甲读法（把握 40%）" in page
-        assert "也可能是：乙读法" in page
+        assert "另一种可能：乙读法" in page
         assert "读表把握 40%" in web.get(f"/notice/{notice_id}").text
 
     def test_downloads_have_it_on_their_second_sheet(self, web: httpx.Client, doubtful: tuple[Path, str, str]) -> None:

@@ -127,7 +127,7 @@ def test_it_is_listed_first_and_shown_with_its_first_rows(built: Workspace, revi
     shown = review("1").out
     for text in (
         "现读作",
-        "也可能是",
+        "另一种可能",
         "前 4 行",
         "工作事宜",
         "加强阵地建设",
@@ -203,7 +203,7 @@ class TestDoubtfulTables:
     ) -> None:
         shown = build("--full").out
         assert "版式存疑 乙.md：表1" in shown
-        assert "现读作：“测评标准”是任务要求，也可能是：“测评标准”是评分办法" in shown
+        assert "现读作：“测评标准”是任务要求；另一种可能：“测评标准”是评分办法" in shown
         assert "版式存疑 乙.md" in run_command("status", "--warehouse", str(built.warehouse)).out
         assert built.ask("SELECT DISTINCT confidence FROM core.notices") == [(0.4,)]
         shown = review("1", "--rule", "layout_doubt", "--notice", "乙").out

@@ -80,7 +80,8 @@ class TestDoubt:
         assert finding.severity == "warning"
         assert (finding.table_id, finding.locator) == (found.tables[0].table_id, TASKS.locator)
         assert (
-            "表1“测评细则”的版式存疑，现读作：“测评标准”是任务要求，也可能是：“测评标准”是评分办法。" in finding.message
+            "表1“测评细则”的版式存疑，现读作：“测评标准”是任务要求；另一种可能：“测评标准”是评分办法。"
+            in finding.message
         )
         assert "wenming review" in finding.message
         assert "版式.csv" in finding.message
