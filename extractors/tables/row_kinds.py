@@ -191,7 +191,11 @@ class BodyRows:
 
     def _is_figure(self, cell: GridCell) -> bool:
         role = self.roles.names[cell.col]
-        return cell.cols == 1 and (role in _SCORE_ROLES or (role is ColumnRole.SERIAL and is_number(cell.text)))
+        if cell.cols > 1:
+            return False
+        if role is ColumnRole.SERIAL:
+            return is_number(cell.text)
+        return role in _SCORE_ROLES and cell_points(cell.text) is not None
 
     def _begins(self, r: int, roles: Sequence[ColumnRole]) -> bool:
         return any(_begins_text(self.grid, r, c) for c in self.roles.columns(*roles))

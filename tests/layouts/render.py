@@ -87,6 +87,9 @@ def render(truth: Truth, layout: Layout, seed: int) -> Variant:
     rng = random.Random(seed)
     items = [_shown(item, layout) for item in _coded(truth.items, layout)]
     columns = _columns(items, layout, truth, rng)
+    if layout.heading_points == "cell" and columns[0].role == "points":
+        # A section row over all columns has no cell for its points.
+        layout = replace(layout, heading_points="bracket")
     table, kinds = _table(truth, items, columns, layout)
     notice = Notice(LETTER[2], LETTER[1], LETTER[5], LETTER, (table,), ())
     roles = tuple(column.role for column in columns)
