@@ -45,6 +45,8 @@ class StructureWeights:
     """考核内容 | 考核标准: one of two columns of sentences is the requirement."""
     second_points: float = -4.0
     """分值 | 得分: one column holds the points."""
+    scoring_header: float = -1.5
+    """评分标准 as the requirement although no other column says how points are given: the header is against it."""
     second_scoring: float = -2.0
     """评分标准 | 扣分说明: where another column says how points are taken away, this one is the requirement."""
     level_behind_requirement: float = -2.0
@@ -164,6 +166,8 @@ def _structure(
     score += STRUCTURE.second_scoring * max(roles.count(ColumnRole.SCORING) - 1, 0)
     if requirements:
         at = roles.index(ColumnRole.REQUIREMENT)
+        if ColumnRole.SCORING not in roles and header_word_of(columns[at]).role == ColumnRole.SCORING:
+            score += STRUCTURE.scoring_header if whole else 0.0
         score += STRUCTURE.level_behind_requirement * roles[at:].count(ColumnRole.LEVEL)
     if whole:
         if not requirements:
