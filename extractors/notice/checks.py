@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 
@@ -175,7 +175,7 @@ def _has_unread_party(table: CleanTable, r: int | None, columns: Sequence[int]) 
 
 
 def _check_totals(table: CleanTable, table_tasks: TableTasks, table_id: str, findings: Findings) -> None:
-    """Check a 合计 or 小计 row against the points above it: all of them, or those since the last total."""
+    """Check a row of totals against the points above it or below it: all of them, or those up to the next total."""
     column = next(iter(table.roles.columns(ColumnRole.POINTS)), None)
     if column is None:
         return
@@ -184,24 +184,31 @@ def _check_totals(table: CleanTable, table_tasks: TableTasks, table_id: str, fin
         for t in table_tasks.tasks
         if t.points is not None and table_tasks.rows[t.task_id]
     }
-    last = 0
-    for r, kind in enumerate(table.kinds):
-        declared = cell_points(table.grid.cell(r, column).text) if kind is RowKind.TOTAL else None
+    totals = [r for r, kind in enumerate(table.kinds) if kind is RowKind.TOTAL]
+    for i, r in enumerate(totals):
+        declared = cell_points(table.grid.cell(r, column).text)
         if declared is None:
             continue
-        all_above = sum((p for row, p in points.items() if row < r), Decimal(0))
-        since_last = sum((p for row, p in points.items() if last <= row < r), Decimal(0))
-        last = r
-        if declared not in (all_above, since_last):
-            findings.add(
-                Rule.TOTAL_VS_TASKS,
-                Severity.WARNING,
-                f"合计行标明 {format_points(declared)} 分，以上各项分值之和为 {format_points(all_above)} 分",
-                table_id=table_id,
-                declared=declared,
-                computed=all_above,
-                locator=table.grid.cell(r, column).locator,
-            )
+        last, following = totals[i - 1] if i else -1, totals[i + 1] if i + 1 < len(totals) else table.grid.n_rows
+        above, below = _sum_points(points, 0, r), _sum_points(points, r, table.grid.n_rows)
+        since_last, until_next = _sum_points(points, last, r), _sum_points(points, r, following)
+        if declared in (above, since_last, below, until_next):
+            continue
+        place, computed = ("以上", above) if above else ("以下", below)
+        findings.add(
+            Rule.TOTAL_VS_TASKS,
+            Severity.WARNING,
+            f"合计行标明 {format_points(declared)} 分，{place}各项分值之和为 {format_points(computed)} 分",
+            declared=declared,
+            computed=computed,
+            table_id=table_id,
+            locator=table.grid.cell(r, column).locator,
+        )
+
+
+def _sum_points(points: Mapping[int, Decimal], start: int, stop: int) -> Decimal:
+    """Return the sum of the points of the tasks that begin in the rows `start`..`stop`."""
+    return sum((p for row, p in points.items() if start <= row < stop), Decimal(0))
 
 
 @cache

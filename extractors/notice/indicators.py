@@ -175,7 +175,8 @@ def _heading_cells(table: CleanTable, r: int) -> dict[int, GridCell]:
 
 def _band_cell(table: CleanTable, r: int) -> GridCell:
     """Return the cell that names the section which row `r` opens: its first text that is no number."""
-    own = [cell for cell in table.grid.cells_of_row(r) if not cell.is_blank and cell.row == r]
+    filled = [cell for cell in table.grid.cells_of_row(r) if not cell.is_blank]
+    own = [cell for cell in filled if cell.row == r] or filled
     return next((cell for cell in own if not is_number(cell.text) and cell_points(cell.text) is None), own[0])
 
 

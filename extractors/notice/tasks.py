@@ -354,7 +354,7 @@ class TaskBuilder:
         bands: list[OpenLevel] = []
         indicators.close_levels()
         for r, kind in enumerate(self.table.kinds):
-            if kind is RowKind.BAND and rows:
+            if kind is RowKind.BAND and rows and any(cell.text for cell in self.table.grid.cells[r]):
                 push_band(bands, indicators.band_level(self.table, self.table_id, r))
             elif kind is RowKind.TASK and r in task_rows:
                 path = indicators.path_above(self.table, self.table_id, r, bands)

@@ -125,9 +125,9 @@ class PartyLexicon:
         """Return a name whose bracket was cut off as the body gives it, else without the bracket: 工会(女职工委."""
         if _has_balanced_brackets(raw):
             return raw
-        whole = re.search(rf"{re.escape(raw)}[^（）()]{{1,6}}[）)]", self.body)
-        if whole:
-            return whole.group()
+        complete = re.search(rf"{re.escape(raw)}[^（）()]{{1,6}}[）)]", self.body)
+        if complete:
+            return complete.group()
         name = re.split("[（(]", raw)[0]
         return name if _has_unit_suffix(name) else raw
 

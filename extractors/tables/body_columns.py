@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractors.normalize import is_placeholder
+from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.parsers.row_patterns import is_total
 from extractors.tables.column_features import ColumnFeatures, column_features
 from extractors.tables.grid import Grid
@@ -29,10 +29,13 @@ def _is_sparse(body: Grid, r: int) -> bool:
     if any(is_total(cell.text) for cell in own[:2]):
         return True
     continued = [cell for cell in cells if cell.row < r]
-    texts = [cell for cell in own if not _is_figure(cell.text)]
+    # A heading over two columns may be written in both.
+    texts = {strip_whitespace(cell.text) for cell in own if not _is_figure(cell.text)}
     if len(texts) != 1:
         return not texts
-    return body.n_cols > 2 and not continued and len(own) <= 2 and (texts[0].cols > 1 or len(own) < body.n_cols - 1)
+    figures = sum(_is_figure(cell.text) for cell in own)
+    is_wide = any(cell.cols > 1 for cell in own)
+    return body.n_cols > 2 and not continued and figures <= 1 and (is_wide or len(own) < body.n_cols - 1)
 
 
 def _is_figure(text: str) -> bool:

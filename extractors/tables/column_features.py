@@ -262,7 +262,7 @@ def _header_values(column: str) -> list[float]:
         float(looks_like_party(last)),
         float(is_listed_header(last, "form")),
         float(is_listed_header(last, "roster")),
-        min(len(last) / 8, 2.0),
+        min(len(normalize_header(last)) / 8, 1.5),
         *[float(word.role == role) for role in FIXED_ROLES],
         *[word.weights.get(role, 0.0) for role in OPEN_ROLES],
         *[0.0 if word.role else _dampened(grams[role], word) for role in NGRAM_ROLES],

@@ -130,7 +130,7 @@ def fill_blank_cells(
         stops += levels[:1] if roles.names[c] is ColumnRole.POINTS else ()
         for r in range(1, grid.n_rows):
             if grid.cell(r, c).is_blank and not _any_cell_starts(grid, r, stops) and _has_own_text(grid, r, roles):
-                _extend_cell_above(grid, r, c, apart)
+                _extend_over_continuations(grid, r, c, roles, apart)
     for c in roles.columns(ColumnRole.CRITERIA, ColumnRole.SCORING):
         _fill_within_groups(grid, c, levels, apart)
     for c in roles.columns(ColumnRole.EVIDENCE, ColumnRole.DEADLINE):
@@ -175,6 +175,17 @@ def _cell_starts(grid: Grid, r: int, c: int) -> bool:
 
 def _any_cell_starts(grid: Grid, r: int, columns: Sequence[int]) -> bool:
     return any(_cell_starts(grid, r, c) for c in columns)
+
+
+def _extend_over_continuations(grid: Grid, r: int, c: int, roles: ColumnRoles, apart: Set[int]) -> None:
+    """Extend the nearest cell above over row `r` and over the rows between that only continue a task."""
+    above = r - 1
+    while above > 0 and grid.cell(above, c).is_blank and not _has_own_text(grid, above, roles):
+        above -= 1
+    if grid.cell(above, c).is_blank:
+        above = r - 1
+    for row in range(above + 1, r + 1):
+        _extend_cell_above(grid, row, c, apart)
 
 
 def _extend_cell_above(grid: Grid, r: int, c: int, apart: Set[int]) -> None:

@@ -45,6 +45,10 @@ class StructureWeights:
     """考核内容 | 考核标准: one of two columns of sentences is the requirement."""
     second_points: float = -4.0
     """分值 | 得分: one column holds the points."""
+    scoring_header: float = -1.5
+    """评分标准 as the requirement although no other column says how points are given: the header is against it."""
+    second_scoring: float = -2.0
+    """评分标准 | 扣分说明: where another column says how points are taken away, this one is the requirement."""
     level_behind_requirement: float = -2.0
     """考评标准 | 减分情形: a heading stands before what it heads."""
     lead_alone: float = -2.5
@@ -159,8 +163,11 @@ def _structure(
     points = sum(role is ColumnRole.POINTS and bool(features[c].texts) for c, role in enumerate(roles))
     if points > 1:
         score += STRUCTURE.second_points * (points - 1)
+    score += STRUCTURE.second_scoring * max(roles.count(ColumnRole.SCORING) - 1, 0)
     if requirements:
         at = roles.index(ColumnRole.REQUIREMENT)
+        if ColumnRole.SCORING not in roles and header_word_of(columns[at]).role == ColumnRole.SCORING:
+            score += STRUCTURE.scoring_header if whole else 0.0
         score += STRUCTURE.level_behind_requirement * roles[at:].count(ColumnRole.LEVEL)
     if whole:
         if not requirements:

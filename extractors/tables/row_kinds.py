@@ -44,6 +44,8 @@ _SCORE_ROLES: Final = (ColumnRole.POINTS, ColumnRole.SCOREBOX)
 _DETAIL_ROLES: Final = (ColumnRole.EVIDENCE, ColumnRole.CRITERIA, ColumnRole.SCORING)
 _FULL_LENGTH: Final = 30.0
 """Characters of a sentence; a heading is shorter."""
+_HEADING_LENGTH: Final = 45
+"""9—12月, 二、城市管理（责任单位：县城管局）: a longer text of its own row between tasks is a note."""
 _TOLERANCE: Final = Decimal("0.01")
 _TOTAL: Final = re.compile(r"(?:[合小总共]计|总分)(?:[（(][^（）()]*[）)])?[:：]?$")
 _TOTAL_LENGTH: Final = 12
@@ -177,6 +179,13 @@ class BodyRows:
         texts = self.texts[r]
         return bool(texts) and texts[0].col <= self._first_text_column
 
+    def heads_what_follows(self, r: int) -> bool:
+        """Return whether row `r`, above tasks, is one short text where headings begin: notes stand at the end."""
+        own = self.own[r]
+        if len(own) != 1 or not self.can_be_heading(r) or is_note(own[0].text) or len(own[0].text) > _HEADING_LENGTH:
+            return False
+        return own[0].cols > 1 or self.roles.names[own[0].col] in (ColumnRole.SERIAL, ColumnRole.LEVEL)
+
     @cached_property
     def _first_text_column(self) -> int:
         """The first column that holds no serial numbers: headings of their own row begin there."""
@@ -262,6 +271,10 @@ def classify_rows(grid: Grid, roles: ColumnRoles) -> tuple[list[RowKind], list[f
         after_task = after_task or kind is RowKind.TASK
         kinds.append(kind)
         margins.append(margin)
+    last_task = max((r for r, kind in enumerate(kinds) if kind is RowKind.TASK), default=-1)
+    for r in range(last_task):
+        if kinds[r] in (RowKind.NOTE, RowKind.REST) and rows.heads_what_follows(r):
+            kinds[r] = RowKind.BAND
     return kinds, margins
 
 

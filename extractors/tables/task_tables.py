@@ -14,7 +14,7 @@ from extractors.tables.column_roles import ColumnRole, header_word_of
 from extractors.tables.linear_model import load_model
 
 TASKS, OTHER = "tasks", "other"
-TASK_HEADER: Final = 4.0
+TASK_HEADER: Final = 8.0
 """工作任务 over 道德讲堂, 志愿服务: a header that asks for something makes names of things tasks."""
 LEAST_TASK_LOG_ODDS: Final = -1.5
 """主次干道公益广告更新，占比不低于30% | 责任科室: a table of tasks without verbs reads like others, and tasks that

@@ -125,6 +125,20 @@ class TestNotes:
         assert [p.raw for p in found.task_parties] == ["水保科", "防汛科", "水保科"]
 
 
+def test_a_dump_goes_on_behind_a_row_that_only_continues_the_one_above() -> None:
+    found = notice(
+        "分工表",
+        table(
+            ["工作任务", "完成时限", "责任单位", "责任人"],
+            [A, "1月上旬", "县水务局", "崔克辉"],
+            ["", "2月上旬", "", ""],
+            [B, "5月中旬", "", ""],
+        ),
+    )
+    assert parties(found) == ["县水务局", "县水务局"]
+    assert [t.persons for t in found.tasks] == [["崔克辉"], ["崔克辉"]]
+
+
 def test_a_row_of_a_dump_that_names_its_lead_needs_no_other_unit() -> None:
     found = notice(
         "分工表",
@@ -155,11 +169,16 @@ class TestMisreadUnits:
         assert "“财务科”" in finding.message
 
     def test_a_character_that_the_notice_uses_elsewhere_is_none(self) -> None:
-        # 税务科 may well be a unit beside 财务科: the text speaks of 税.
-        rows = [[A, "财务科"], [B, "财务科"], ["做好税费征缴和信息公开工作。", "税务科"]]
+        rows = [[A, "财务科"], [B, "财务科"], ["开展手肘防护和健康知识宣传。", "肘务科"]]
         found = notice("分工表", drawn(["工作任务", "责任科室"], *rows))
-        assert parties(found) == ["财务科", "财务科", "税务科"]
+        assert parties(found) == ["财务科", "财务科", "肘务科"]
         assert "repaired" not in rules(found)
+
+    def test_another_character_names_another_unit(self) -> None:
+        assert parties(self.read("人事科", "人事科", "外事科", "渔政科", "行政科", "行政科"))[2:4] == [
+            "外事科",
+            "渔政科",
+        ]
 
     def test_the_rarer_of_two_names_only(self) -> None:
         assert parties(self.read("财务科", "肘务科", "肘务科")) == ["财务科", "肘务科", "肘务科"]
