@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from extractors.tables.column_roles import align_header, column_features
+from extractors.tables.align_header import align_header
+from extractors.tables.column_features import column_features
 from extractors.tables.grid import build_grid
 from tests.extractors.tables.build import table
 

@@ -1,25 +1,26 @@
-"""What each column is, by its header word, by the whole header, and by what the cells hold."""
+"""What the columns of a table are: by their words, by what they hold, by where they stand, all at once."""
 
 from __future__ import annotations
 
 import pytest
 
-from extractors.tables.column_roles import assign_roles, column_features, header_word_of, is_form, is_roster, is_serial
-from extractors.tables.grid import build_grid
-from tests.extractors.tables.build import table
+from extractors.tables.column_roles import header_word_of, is_form, is_roster, is_serial
+from tests.extractors.tables.build import Row, cleaned
+from tests.extractors.tables.sentences import (
+    DATES,
+    DEDUCTIONS,
+    DUTIES,
+    MATERIALS,
+    POINTS,
+    SERIALS,
+    SUPPORTING,
+    UNITS,
+    lines,
+)
 
-LONG = "建立健全工作制度，明确责任分工，定期研究部署。"
 
-
-def roles(header: list[str], *rows: list[str]) -> dict[str, str]:
-    grid = build_grid(table(*rows))
-    shares = [column_features(grid.column(c), grid.n_rows) for c in range(grid.n_cols)]
-    return dict(zip(header, assign_roles(header, shares).names, strict=True))
-
-
-def unknown(header: list[str], *rows: list[str]) -> tuple[int, ...]:
-    grid = build_grid(table(*rows))
-    return assign_roles(header, [column_features(grid.column(c), grid.n_rows) for c in range(grid.n_cols)]).unknown
+def roles(header: Row, *rows: Row, spans: bool = False) -> list[str]:
+    return [str(role) for role in cleaned(header, *rows, spans=spans).roles.names]
 
 
 @pytest.mark.parametrize("text", ["3", "3.", "12、", "十二、", "（一）", "(4)", "Ⅱ", "④", "一"])
@@ -32,113 +33,10 @@ def test_no_serial(text: str) -> None:
     assert not is_serial(text)
 
 
-class TestFeatures:
-    def test_shares_are_of_the_filled_cells(self) -> None:
-        found = column_features(build_grid(table(["2"], [""], ["5分"], ["甲科"])).column(0), 4)
-        assert found.filled == pytest.approx(0.75)
-        assert found.number == pytest.approx(2 / 3)
-        assert found.party == pytest.approx(1 / 3)
-
-    def test_totals_and_dashes_do_not_count(self) -> None:
-        found = column_features(build_grid(table(["办公室"], ["----"], ["合计"], ["人事科"])).column(0), 4)
-        assert (found.filled, found.party) == (0.5, 1.0)
-
-    def test_a_column_of_blanks(self) -> None:
-        found = column_features(build_grid(table([""], [""])).column(0), 2)
-        assert (found.filled, found.length, found.number) == (0, 0, 0)
-
-
-class TestByHeaderAndCells:
-    @pytest.mark.parametrize(
-        ("word", "cells", "role"),
-        [
-            ("分值", ["2", "5分"], "points"),
-            ("分值", ["每缺一项扣1分，扣完为止。", "未开展不得分；少1次扣1分。"], "scoring"),
-            ("测评方法", ["材料审核", "实地考察"], "method"),
-            ("考核办法", ["未召开会议的，每少一次扣2分，扣完为止。"] * 2, "scoring"),
-            ("责任人", ["崔克辉", "迟庆峰"], "person"),
-            ("责任人", ["办公室", "人事科"], "party"),
-            ("责任单位", ["县教育局", "县公安局"], "party"),
-            ("责任单位", ["2", "3"], "points"),
-            ("完成时限", ["3月上旬", "长期"], "deadline"),
-            ("备注", ["新增", ""], "remark"),
-            ("自评分", ["", ""], "scorebox"),
-        ],
-    )
-    def test_a_settled_word_and_what_contradicts_it(self, word: str, cells: list[str], role: str) -> None:
-        assert roles(["测评标准", word], *[[LONG, cell] for cell in cells])[word] == role
-
-    def test_serial_numbers(self) -> None:
-        assert roles(["序号", "测评标准"], ["1", LONG], ["2", LONG])["序号"] == "serial"
-
-    @pytest.mark.parametrize("word", ["条目号", "编号", "某某"])
-    def test_numbers_of_parts_beside_points_are_places(self, word: str) -> None:
-        rows = [["1.1", LONG, "6"], ["1.2", LONG, "8"], ["2.1", LONG, "5"]]
-        assert list(roles([word, "测评标准", "权重（分）"], *rows).values()) == ["serial", "requirement", "points"]
-
-    def test_headings_under_a_serial_word_are_a_level(self) -> None:
-        rows = [["组织领导", LONG], ["学习教育", LONG]]
-        assert roles(["序号", "测评标准"], *rows)["序号"] == "level"
-
-    def test_an_unnamed_column_of_numbers_is_the_serial(self) -> None:
-        assert roles(["", "测评标准"], ["1", LONG], ["2", LONG])[""] == "serial"
-
-    @pytest.mark.parametrize(
-        ("cells", "role"),
-        [
-            (["县教育局", "县公安局、团县委"], "party"),
-            (["材料审核", "实地考察、问卷调查"], "method"),
-            (["3月上旬", "每季度"], "deadline"),
-            (["0.5", "2"], "points"),
-        ],
-    )
-    def test_an_unknown_word_is_read_by_its_cells_and_reported(self, cells: list[str], role: str) -> None:
-        rows = [[LONG, cell] for cell in cells]
-        assert roles(["测评标准", "某某"], *rows)["某某"] == role
-        assert unknown(["测评标准", "某某"], *rows) == (1,)
-
-    def test_an_unknown_word_over_blanks_is_nothing_to_tell(self) -> None:
-        rows = [[LONG, ""], [LONG, ""]]
-        assert roles(["测评标准", "某某"], *rows)["某某"] == "other"
-        assert unknown(["测评标准", "某某"], *rows) == ()
-
-    def test_a_lower_header_word_counts_before_the_upper(self) -> None:
-        assert header_word_of("责任分工/配合单位").role == "support"
-        assert header_word_of("责任单位/某某").role == "party"
-        assert not header_word_of("某某").known
-
-
-class TestTheWholeHeader:
-    HEADER = ("测评项目", "测评内容", "测评标准")
-
-    def test_the_finest_text_is_the_requirement(self) -> None:
-        rows = [["组织", "制度", "1." + LONG], ["", "", "2." + LONG], ["", "经费", "1." + LONG]]
-        assert list(roles(list(self.HEADER), *rows).values()) == ["level", "level", "requirement"]
-
-    def test_one_requirement_only(self) -> None:
-        rows = [["组织", LONG, "1." + LONG], ["", "", "2." + LONG], ["学习", LONG, "1." + LONG]]
-        assert list(roles(["考核项目", "考核标准", "考核要点"], *rows).values()) == ["level", "criteria", "requirement"]
-
-    def test_what_must_be_handed_in_behind_the_requirement_is_evidence(self) -> None:
-        rows = [[LONG, "制度文件、活动照片2张"], [LONG, "会议记录复印件"]]
-        assert roles(["主要任务", "创建内容"], *rows)["创建内容"] == "evidence"
-
-    def test_evidence_alone_is_what_must_be_done(self) -> None:
-        rows = [["组织领导", "提供文件、会议记录"], ["学习教育", "提供计划、照片"]]
-        assert roles(["序号", "佐证材料"], ["1", "提供文件"], ["2", "提供照片"])["佐证材料"] == "requirement"
-        assert roles(["项目名称", "佐证材料"], *rows)["佐证材料"] == "evidence"
-
-    def test_of_two_score_columns_the_filled_one_counts(self) -> None:
-        found = roles(["测评标准", "分值", "满分"], [LONG, "", "2"], [LONG, "", "3"])
-        assert list(found.values()) == ["requirement", "scorebox", "points"]
-
-    def test_a_second_filled_score_column_is_kept_as_text(self) -> None:
-        found = roles(["测评标准", "分值", "权重"], [LONG, "2", "3%"], [LONG, "4", "5%"])
-        assert list(found.values()) == ["requirement", "points", "other"]
-
-    def test_columns_of_marks_are_units(self) -> None:
-        found = roles(["主要任务", "县教育局", "团县委"], [LONG, "★", "√"], [LONG, "", "★"])
-        assert list(found.values())[1:] == ["unit", "unit"]
+def test_a_lower_header_word_counts_before_the_upper() -> None:
+    assert header_word_of("责任分工/配合单位").role == "support"
+    assert header_word_of("责任单位/某某").role == "party"
+    assert not header_word_of("某某").known
 
 
 @pytest.mark.parametrize(
@@ -162,6 +60,162 @@ def test_forms(columns: list[str], yes: bool) -> None:
     assert is_form(columns) is yes
 
 
-def test_a_remark_column_that_holds_only_a_star_is_no_unit() -> None:
-    named = roles(["内容", "分值", "备注"], [LONG, "2", "★"], [LONG, "3", ""], [LONG, "1", "★"])
-    assert named["备注"] == "remark"
+class TestHeaders:
+    """Five columns that hold the same whatever stands above them."""
+
+    ROWS = lines(SERIALS, DUTIES, POINTS, UNITS, DATES)
+    EXPECTED = ("serial", "requirement", "points", "party", "deadline")
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            ["序号", "测评内容", "分值", "责任单位", "完成时限"],
+            ["号", "要做的事", "多少分", "谁来办", "何时交"],
+            ["甲", "乙", "丙", "丁", "戊"],
+        ],
+    )
+    def test_known_and_unknown_words(self, header: list[str]) -> None:
+        assert tuple(roles(header, *self.ROWS)) == self.EXPECTED
+
+    def test_without_a_header(self) -> None:
+        assert tuple(roles(self.ROWS[0], *self.ROWS[1:])) == self.EXPECTED
+
+    def test_words_that_no_list_holds_are_named(self) -> None:
+        found = cleaned(["号", "要做的事", "多少分", "责任单位", "何时交"], *self.ROWS)
+        assert [found.columns[c] for c in found.roles.unknown] == ["要做的事", "多少分", "何时交"]
+
+    def test_the_columns_may_stand_in_another_order(self) -> None:
+        assert roles(["责任单位", "工作任务", "完成时限"], *lines(UNITS, DUTIES, DATES)) == [
+            "party",
+            "requirement",
+            "deadline",
+        ]
+        drawn: list[Row] = [
+            [("县教育局", 2, 1), DUTIES[0], DATES[0]],
+            [DUTIES[1], DATES[1]],
+            [("县城管局", 2, 1), DUTIES[2], DATES[2]],
+            [DUTIES[4], DATES[4]],
+        ]
+        assert roles(["单位", "工作任务", "时间"], *drawn, spans=True) == ["party", "requirement", "deadline"]
+
+
+class TestContents:
+    """A settled word, and cells that contradict it."""
+
+    @pytest.mark.parametrize(
+        ("word", "cells", "role"),
+        [
+            ("分值", POINTS, "points"),
+            ("分值", DEDUCTIONS, "scoring"),
+            ("测评方法", ["材料审核", "实地考察", "材料审核", "问卷调查", "实地考察", "材料审核"], "method"),
+            ("考核办法", DEDUCTIONS, "scoring"),
+            ("责任人", ["崔克辉", "迟庆峰", "于昉", "崔克辉", "迟庆峰", "于昉"], "person"),
+            ("责任人", ["办公室", "人事科", "宣传科", "办公室", "后勤科", "人事科"], "party"),
+            ("责任单位", UNITS, "party"),
+            ("完成时限", DATES, "deadline"),
+            ("佐证材料", MATERIALS, "evidence"),
+            ("备注", ["新增", "", "", "延续", "", ""], "remark"),
+            ("自评分", [""] * 6, "scorebox"),
+            ("是否完成", ["□"] * 6, "scorebox"),
+        ],
+    )
+    def test_beside_tasks(self, word: str, cells: list[str], role: str) -> None:
+        assert roles(["序号", "测评标准", word], *lines(SERIALS, DUTIES, cells)) == ["serial", "requirement", role]
+
+    @pytest.mark.parametrize("word", ["条目号", "编号", "某某"])
+    def test_numbers_of_parts_beside_points_are_places(self, word: str) -> None:
+        dotted = ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3"]
+        found = roles([word, "测评标准", "权重（分）"], *lines(dotted, DUTIES, POINTS))
+        assert found == ["serial", "requirement", "points"]
+
+    def test_headings_under_a_serial_word_are_a_level(self) -> None:
+        headings = ["组织领导", "", "宣传氛围", "", "环境卫生", ""]
+        assert roles(["序号", "测评标准"], *lines(headings, DUTIES))[0] == "level"
+
+    def test_an_unnamed_column_of_numbers_is_the_serial(self) -> None:
+        assert roles(["", "测评标准"], *lines(SERIALS, DUTIES)) == ["serial", "requirement"]
+
+    def test_an_unknown_word_over_blanks_holds_no_facts(self) -> None:
+        found = cleaned(["序号", "测评标准", "某某"], *lines(SERIALS, DUTIES, [""] * 6))
+        assert str(found.roles.names[2]) in ("other", "scorebox", "remark")
+
+    def test_a_star_among_remarks_makes_no_unit(self) -> None:
+        found = roles(["内容", "分值", "备注"], *lines(DUTIES, POINTS, ["★", "", "", "★", "", ""]))
+        assert found[:2] == ["requirement", "points"]
+        assert found[2] in ("remark", "scorebox")
+
+
+class TestTheWholeTable:
+    def test_the_finest_text_is_the_requirement(self) -> None:
+        rows = lines(
+            ["组织领导", "", "", "学习教育", "", ""],
+            ["制度建设", "", "经费保障", "主题活动", "", "环境整治"],
+            DUTIES,
+        )
+        assert roles(["测评项目", "测评内容", "测评标准"], *rows) == ["level", "level", "requirement"]
+
+    @pytest.mark.parametrize("header", [["考核内容", "考核标准", "分值"], ["抓什么", "怎么评", "分数"]])
+    def test_of_two_columns_of_sentences_one_says_how_points_are_given(self, header: list[str]) -> None:
+        assert roles(header, *lines(DUTIES, DEDUCTIONS, POINTS)) == ["requirement", "scoring", "points"]
+
+    def test_there_is_one_requirement(self) -> None:
+        broad = ["加强组织领导，健全工作机制。", "", "", "提升城市环境，丰富群众生活。", "", ""]
+        found = roles(["考核项目", "考核标准", "考核要点"], *lines(["组织", "", "", "环境", "", ""], broad, DUTIES))
+        assert found[0] == "level"
+        assert found.count("requirement") == 1
+        assert found[2] == "requirement"
+
+    def test_what_must_be_handed_in_is_evidence(self) -> None:
+        assert roles(["主要任务", "创建内容"], *lines(DUTIES, MATERIALS)) == ["requirement", "evidence"]
+
+    def test_of_two_score_columns_the_filled_one_counts(self) -> None:
+        found = roles(["测评标准", "得分", "满分"], *lines(DUTIES, [""] * 6, POINTS))
+        assert found == ["requirement", "scorebox", "points"]
+
+    def test_a_second_filled_score_column_is_kept_as_text(self) -> None:
+        shares = ["20%", "30%", "10%", "10%", "20%", "10%"]
+        found = roles(["测评标准", "分值", "权重"], *lines(DUTIES, POINTS, shares))
+        assert found == ["requirement", "points", "other"]
+
+    def test_places_are_levels(self) -> None:
+        rows: list[Row] = []
+        for i, place in enumerate(["社区", "学校", "医院"]):
+            rows += [[(place, 2, 1), DUTIES[2 * i], POINTS[2 * i]], [DUTIES[2 * i + 1], POINTS[2 * i + 1]]]
+        assert roles(["点位类别", "测评内容", "分值"], *rows, spans=True) == ["level", "requirement", "points"]
+
+
+class TestUnits:
+    def test_a_column_of_leading_units_alone(self) -> None:
+        rows = lines(SERIALS, DUTIES, UNITS, DATES)
+        assert roles(["序号", "工作任务", "牵头单位", "完成时限"], *rows)[2] == "lead"
+        assert roles(["序号", "工作任务", "某某", "完成时限"], *rows)[2] == "party"
+
+    @pytest.mark.parametrize("header", [["牵头单位", "配合单位"], ["主抓", "协同"]])
+    def test_supporting_units_beside_leading_ones(self, header: list[str]) -> None:
+        found = roles(["序号", "工作任务", *header], *lines(SERIALS, DUTIES, UNITS, SUPPORTING))
+        assert found[2:] == ["lead", "support"]
+
+    @pytest.mark.parametrize(("lead", "support"), [("★", "√"), ("牵头", "配合")])
+    def test_marks_below_units(self, lead: str, support: str) -> None:
+        rows = [
+            ["1", DUTIES[0], lead, support, ""],
+            ["2", DUTIES[1], "", lead, support],
+            ["3", DUTIES[2], support, "", lead],
+            ["4", DUTIES[3], lead, support, support],
+            ["5", DUTIES[4], "", lead, ""],
+        ]
+        found = roles(["序号", "工作任务", "县教育局", "县公安局", "团县委"], *rows)
+        assert found == ["serial", "requirement", "unit", "unit", "unit"]
+
+    @pytest.mark.parametrize("names", [["查台账", "看现场", "问群众"], ["材料审核", "实地考察", "问卷调查"]])
+    def test_marks_below_methods(self, names: list[str]) -> None:
+        found = roles(
+            [("序号", 2, 1), ("测评内容", 2, 1), ("核验路径", 1, 3)],
+            names,
+            ["1", DUTIES[0], "√", "", ""],
+            ["2", DUTIES[1], "√", "√", ""],
+            ["3", DUTIES[2], "", "√", "√"],
+            ["4", DUTIES[3], "√", "", "√"],
+            spans=True,
+        )
+        assert found == ["serial", "requirement", "method_mark", "method_mark", "method_mark"]

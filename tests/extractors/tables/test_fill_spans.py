@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.extractors.tables.build import Row, cleaned, column
+from extractors.tables.column_roles import ColumnRole, ColumnRoles
+from extractors.tables.fill_spans import fill_body
+from extractors.tables.grid import Grid, build_grid
+from extractors.tables.row_kinds import RowKind
+from tests.extractors.tables.build import Row, cleaned, column, table
+from tests.extractors.tables.sentences import DUTIES
 
 LONG = "建立健全工作制度，明确责任分工，定期研究部署。"
 
@@ -137,3 +142,42 @@ class TestEdges:
         header = ["测评项目", "测评标准", "佐证材料"]
         rows: list[Row] = [[("甲", 3, 1), LONG, ("制度", 2, 1)], [LONG], [LONG, ""]]
         assert column(cleaned(header, *rows, spans=True), "佐证材料") == ["制度", "制度", ""]
+
+
+class TestRowsApart:
+    """No span goes into or over a section heading, a total or a note, whatever these rows say."""
+
+    ROLES = ColumnRoles((ColumnRole.LEVEL, ColumnRole.REQUIREMENT, ColumnRole.PARTY), ())
+    ROWS: tuple[Row, ...] = (
+        ["组织领导", DUTIES[0], "县教育局"],
+        ["", DUTIES[1], ""],
+        ["", "其他要求", ""],
+        ["", DUTIES[2], ""],
+    )
+
+    def filled(self, kind: RowKind) -> Grid:
+        body = build_grid(table(*self.ROWS))
+        fill_body(body, self.ROLES, [RowKind.TASK, RowKind.TASK, kind, RowKind.TASK])
+        return body
+
+    @pytest.mark.parametrize("kind", [RowKind.BAND, RowKind.TOTAL, RowKind.NOTE])
+    def test_spans_end_above_them(self, kind: RowKind) -> None:
+        body = self.filled(kind)
+        assert [row[0].text for row in body.cells] == ["组织领导", "组织领导", "", ""]
+        assert [row[2].text for row in body.cells] == ["县教育局", "县教育局", "", ""]
+
+    def test_spans_go_over_tasks(self) -> None:
+        body = self.filled(RowKind.TASK)
+        assert body.cell(0, 0) is body.cell(3, 0)
+        assert [row[2].text for row in body.cells] == ["县教育局"] * 4
+
+    def test_a_section_between_groups(self) -> None:
+        rows = [
+            ["1", DUTIES[0], "5", "县教育局"],
+            ["2", DUTIES[1], "8", ""],
+            ["二、环境卫生", "", "", ""],
+            ["3", DUTIES[2], "3", ""],
+            ["4", DUTIES[4], "4", "县住建局"],
+        ]
+        found = cleaned(["序号", "测评标准", "分值", "责任单位"], *rows)
+        assert column(found, "责任单位") == ["县教育局", "县教育局", "", "", "县住建局"]

@@ -5,108 +5,148 @@ from __future__ import annotations
 import pytest
 
 from extractors.tables.grid import Grid, build_grid
-from extractors.tables.header import find_header, find_repeated_rows
+from extractors.tables.header import find_header, find_repeated_rows, header_candidates
 from tests.extractors.tables.build import Row, table
+from tests.extractors.tables.sentences import DATES, DUTIES, POINTS, SERIALS, SUPPORTING, UNITS, lines
 
-LONG = "建立健全工作制度，明确责任分工，定期研究部署。"
+BODY = lines(SERIALS, DUTIES, POINTS, UNITS)
 
 
 def grid(*rows: Row, spans: bool = False) -> Grid:
     return build_grid(table(*rows, spans=spans))
 
 
+def found_rows(*rows: Row, spans: bool = False, marked: int | None = None) -> tuple[int, int]:
+    header = find_header(grid(*rows, spans=spans), marked)
+    return header.start, header.stop
+
+
 class TestOneRow:
-    def test_the_first_row_of_header_words(self) -> None:
-        header = find_header(grid(["测评项目", "测评标准", "分值"], ["甲", LONG, "2"]), None)
-        assert (header.start, header.stop, header.is_found) == (0, 1, True)
-        assert header.columns == ("测评项目", "测评标准", "分值")
-
-    def test_line_breaks_and_blanks_inside_words(self) -> None:
-        header = find_header(grid(["测评\n标准", "责 任\n领导"], [LONG, "局长"]), None)
-        assert header.columns == ("测评标准", "责任领导")
-
-    def test_titles_above_are_skipped(self) -> None:
-        header = find_header(grid([("某县细则", 1, 2)], ["测评标准", "分值"], [LONG, "2"], spans=True), None)
-        assert (header.start, header.stop) == (1, 2)
-
-    def test_a_blank_header_cell_stays_blank(self) -> None:
-        header = find_header(grid(["", "测评标准", "责任单位"], ["1", LONG, "县教育局"]), None)
-        assert header.columns == ("", "测评标准", "责任单位")
-
     @pytest.mark.parametrize(
-        "row",
+        "names",
         [
-            ["1", LONG, "县教育局"],
-            ["组织领导", "明确责任；定期研究。", "责任科室"],
-            ["测评标准", "测评标准", "测评标准"],
-            ["测评标准", "", ""],
+            ("序号", "测评标准", "分值", "责任单位"),
+            ("号", "要做的事", "多少分", "谁来办"),
+            ("甲", "乙", "丙", "丁"),
         ],
     )
-    def test_rows_that_are_none(self, row: list[str]) -> None:
-        header = find_header(grid(row, ["2", LONG, "县公安局"]), None)
+    def test_known_and_unknown_words(self, names: tuple[str, ...]) -> None:
+        header = find_header(grid(names, *BODY), None)
+        assert (header.start, header.stop, header.is_found) == (0, 1, True)
+        assert header.columns == names
+
+    def test_line_breaks_and_blanks_inside_words(self) -> None:
+        header = find_header(grid(["序 号", "测评\n标准", "分值", "责 任\n单位"], *BODY), None)
+        assert header.columns == ("序号", "测评标准", "分值", "责任单位")
+
+    def test_a_blank_header_cell_stays_blank(self) -> None:
+        header = find_header(grid(["", "测评标准", "分值", "责任单位"], *BODY), None)
+        assert header.columns == ("", "测评标准", "分值", "责任单位")
+
+    def test_a_table_may_have_none(self) -> None:
+        header = find_header(grid(*BODY), None)
         assert not header.is_found
-        assert header.columns == ("", "", "")
+        assert header.columns == ("", "", "", "")
 
     def test_a_header_far_down_is_a_row_of_the_body(self) -> None:
-        rows = [[str(i), LONG, "县教育局"] for i in range(8)]
-        assert not find_header(grid(*rows, ["序号", "测评标准", "责任单位"]), None).is_found
+        rows = [[str(i), DUTIES[i % 6], "2", UNITS[i % 6]] for i in range(8)]
+        assert not find_header(grid(*rows, ["序号", "测评标准", "分值", "责任单位"]), None).is_found
+
+    def test_the_first_section_is_no_part_of_it(self) -> None:
+        head: Row = ["序号", "测评标准", "分值", "责任单位"]
+        assert found_rows(head, [("一、组织领导（13分）", 1, 4)], *BODY, spans=True) == (0, 1)
+        assert found_rows(head, ["一、组织领导", "", "", ""], *BODY) == (0, 1)
 
 
-class TestSpansDrawnByTheFormat:
-    def test_unknown_words_marked_as_header_are_one(self) -> None:
-        header = find_header(grid(["晴天", "雨天", "雪天"], ["甲", "乙", "丙"]), 1)
-        assert header.columns == ("晴天", "雨天", "雪天")
+class TestAbove:
+    HEAD: Row = ("序号", "测评标准", "分值", "责任单位")
 
-    def test_unknown_words_not_marked_are_none(self) -> None:
-        assert not find_header(grid(["晴天", "雨天", "雪天"], ["甲", "乙", "丙"]), None).is_found
+    def test_a_title(self) -> None:
+        assert found_rows([("云溪县文明城市创建任务分解表", 1, 4)], self.HEAD, *BODY, spans=True) == (1, 2)
 
-    def test_a_row_of_blanks_or_sentences_is_none_though_marked(self) -> None:
-        assert not find_header(grid(["甲", "", ""], ["甲", "乙", "丙"]), 1).is_found
-        assert not find_header(grid([LONG * 2, "乙", "丙"], ["甲", "乙", "丙"]), 1).is_found
+    def test_a_title_and_who_fills_it_in(self) -> None:
+        above: list[Row] = [
+            [("云溪县文明城市创建任务分解表", 1, 4)],
+            [("填报单位：云溪县文明办　　填报时间：2026年3月", 1, 4)],
+        ]
+        assert found_rows(*above, self.HEAD, *BODY, spans=True) == (2, 3)
+
+    def test_a_title_above_words_that_no_list_holds(self) -> None:
+        names = ("号", "要做的事", "多少分", "谁来办")
+        assert found_rows([("云溪县文明城市创建任务分解表", 1, 4)], names, *BODY, spans=True) == (1, 2)
 
 
 class TestTwoRows:
-    UPPER: Row = (("序号", 2, 1), ("测评标准", 2, 1), ("责任分工", 1, 2), ("分值", 2, 1))
+    BODY = lines(SERIALS, DUTIES, UNITS, SUPPORTING, POINTS)
+    EXPECTED = ("序号", "测评标准", "责任分工/牵头单位", "责任分工/配合单位", "分值")
 
     def test_a_wide_cell_divided_below(self) -> None:
-        header = find_header(
-            grid(self.UPPER, ["牵头单位", "配合单位"], ["1", LONG, "甲局", "乙局", "2"], spans=True), None
-        )
-        assert header.columns == ("序号", "测评标准", "责任分工/牵头单位", "责任分工/配合单位", "分值")
+        upper: Row = (("序号", 2, 1), ("测评标准", 2, 1), ("责任分工", 1, 2), ("分值", 2, 1))
+        header = find_header(grid(upper, ["牵头单位", "配合单位"], *self.BODY, spans=True), None)
+        assert header.columns == self.EXPECTED
+
+    def test_words_that_no_list_holds(self) -> None:
+        upper: Row = (("号", 2, 1), ("要做的事", 2, 1), ("怎么分工", 1, 2), ("多少分", 2, 1))
+        assert found_rows(upper, ["主抓", "协同"], *self.BODY, spans=True) == (0, 2)
 
     def test_the_first_body_row_is_not_taken_for_it(self) -> None:
-        header = find_header(
-            grid(["测评项目", "测评标准"], [("组织", 2, 1), LONG], [LONG], spans=True),
-            None,
-        )
-        assert header.stop == 1
+        body: list[Row] = [
+            [("组织领导", 2, 1), DUTIES[0], POINTS[0]],
+            [DUTIES[1], POINTS[1]],
+            [("环境卫生", 2, 1), DUTIES[2], POINTS[2]],
+            [DUTIES[4], POINTS[4]],
+        ]
+        assert found_rows(["测评项目", "测评标准", "分值"], *body, spans=True) == (0, 1)
 
-    LOWER: Row = ("", "", "牵头单位", "配合单位")
-    FIRST: Row = ("1", LONG, "甲局", "乙局")
+    LOWER: Row = ("", "", "牵头单位", "配合单位", "")
 
     def test_without_spans_under_a_blank_cell(self) -> None:
-        header = find_header(grid(["序号", "测评标准", "责任分工", ""], self.LOWER, self.FIRST), None)
-        assert header.columns == ("序号", "测评标准", "责任分工/牵头单位", "配合单位")
+        header = find_header(grid(["序号", "测评标准", "责任分工", "", "分值"], self.LOWER, *self.BODY), None)
+        assert header.columns == (*self.EXPECTED[:3], "配合单位", "分值")
 
     def test_without_spans_under_a_cell_written_twice(self) -> None:
-        header = find_header(grid(["序号", "测评标准", "责任分工", "责任分工"], self.LOWER, self.FIRST), None)
-        assert header.columns == ("序号", "测评标准", "责任分工/牵头单位", "责任分工/配合单位")
+        header = find_header(grid(["序号", "测评标准", "责任分工", "责任分工", "分值"], self.LOWER, *self.BODY), None)
+        assert header.columns == self.EXPECTED
 
     def test_without_spans_a_body_row_with_a_blank_first_cell_is_none(self) -> None:
-        header = find_header(
-            grid(["测评项目", "测评标准", "责任科室", ""], ["", LONG, "办公室", "人事科"]),
-            None,
-        )
-        assert header.stop == 1
+        head = ["测评项目", "测评标准", "责任科室", "完成时限"]
+        body = lines(["", "组织领导", "", "环境卫生", "", ""], DUTIES, UNITS, DATES)
+        assert found_rows(head, *body) == (0, 1)
+
+
+class TestMarkedByTheFormat:
+    NAMES = ("办公室", "人事科", "宣传科")
+
+    def test_a_mark_speaks_for_a_header(self) -> None:
+        rows = [self.NAMES, ["起草文件", "选派人员", "更新专栏"], ["组织会议", "开展培训", "报送信息"]]
+        marked = header_candidates(grid(*rows), 1)[0]
+        assert (marked.start, marked.stop) == (0, 1)
+        unmarked = next(one for one in header_candidates(grid(*rows), None) if (one.start, one.stop) == (0, 1))
+        assert unmarked.margin < marked.margin
+
+    def test_a_row_of_sentences_is_none_though_marked(self) -> None:
+        assert not find_header(grid(*BODY), 1).is_found
+
+
+class TestCandidates:
+    def test_the_best_is_first_and_its_margin_is_the_distance_to_the_second(self) -> None:
+        first, second, *others = header_candidates(grid(["序号", "测评标准", "分值", "责任单位"], *BODY), None)
+        assert first.margin == pytest.approx(-second.margin)
+        assert first.margin > 0 > second.margin
+        assert all(one.margin <= second.margin for one in others)
+
+    def test_clear_words_leave_less_doubt_than_unknown_ones(self) -> None:
+        known = find_header(grid(["序号", "测评标准", "分值", "责任单位"], *BODY), None)
+        assert known.margin > find_header(grid(["甲", "乙", "丙", "丁"], *BODY), None).margin > 0
 
 
 class TestRepeats:
     HEAD: Row = ("测评项目", "测评标准", "分值", "责任科室")
 
     def again(self, row: Row) -> bool:
-        whole = grid(self.HEAD, row)
-        header = find_header(whole, None)
-        return find_repeated_rows(whole, header, grid(self.HEAD)) == [0, 1]
+        body = lines(["组织领导", "", "宣传氛围", "", "环境卫生", ""], DUTIES, POINTS, UNITS)
+        header = find_header(grid(self.HEAD, *body), None)
+        return find_repeated_rows(grid(*body[:3], row, *body[3:]), header, grid(self.HEAD)) == [3]
 
     def test_the_same_row(self) -> None:
         assert self.again(["测评\n项目", "测评标准", "分值", "责任\n科室"])
@@ -114,29 +154,6 @@ class TestRepeats:
     def test_the_same_words_with_gaps(self) -> None:
         assert self.again(["测评项目", "测评标准", "", ""])
 
-    @pytest.mark.parametrize("row", [["分值", "", "", ""], ["组织领导", LONG, "2", "办公室"], ["", "", "", ""]])
+    @pytest.mark.parametrize("row", [["分值", "", "", ""], ["组织领导", DUTIES[0], "2", "办公室"], ["", "", "", ""]])
     def test_other_rows(self, row: list[str]) -> None:
         assert not self.again(row)
-
-
-class TestSecondRowWithoutSpans:
-    """A second row of a header in a table whose format draws no spans."""
-
-    @pytest.mark.parametrize(
-        ("first", "second", "stop"),
-        [
-            (["序号", "测评标准", ""], ["", "测评标准", "分值"], 2),
-            (["序号", "测评标准", "测评标准"], ["", "测评内容", "分值"], 2),
-            (["序号", "测评标准", "责任单位"], ["", "测评内容", "分值"], 1),
-            (["序号", "测评标准", "责任单位"], ["", "测评标准", "分值"], 2),
-            (["序号", "测评标准", "责任单位"], ["1", "测评标准", "分值"], 1),
-            (["序号", "测评标准", ""], ["", "", "分值"], 1),
-            (["序号", "测评标准", ""], ["", "测评标准", "甲"], 2),
-            (["序号", "测评标准", ""], ["", "乙", "甲"], 1),
-            (["序号", "测评标准", ""], ["", "测评标准", "12"], 1),
-            (["序号", "测评标准", ""], ["", "测评标准", "字" * 14], 2),
-            (["序号", "测评标准", ""], ["", "测评标准", "字" * 15], 1),
-        ],
-    )
-    def test_it_stands_under_blank_or_repeated_cells(self, first: list[str], second: list[str], stop: int) -> None:
-        assert find_header(grid(first, second, ["1", LONG, "2"]), None).stop == stop

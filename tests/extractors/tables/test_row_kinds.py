@@ -1,99 +1,131 @@
-"""Tasks, bands, totals, notes, remains, nothing."""
+"""Tasks, section headings, totals, notes, continuations, blank rows."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.extractors.tables.build import Row, cleaned
+from tests.extractors.tables.sentences import DUTIES, MATERIALS, POINTS, SERIALS, UNITS, lines
 
-HEADER: Row = ["测评项目", "测评标准", "分值", "责任科室"]
-LONG = "建立健全工作制度，明确责任分工，定期研究部署。"
-TASK: Row = ["组织领导", "1." + LONG, "2", "办公室"]
+HEADER: Row = ["序号", "测评标准", "分值", "责任单位"]
+BODY = lines(SERIALS, DUTIES, POINTS, UNITS)
+LEVELS: Row = ["测评项目", "测评标准", "分值", "责任单位"]
+UNDER_LEVELS = lines(["组织领导", "", "宣传氛围", "", "环境卫生", ""], DUTIES, POINTS, UNITS)
 
 
-def kind(row: Row, *, spans: bool = False, header: Row = HEADER, first: Row = TASK) -> str:
-    """What the row behind a task is taken for."""
-    return cleaned(header, first, row, spans=spans).kinds[1]
+def kinds(*rows: Row, header: Row = HEADER, spans: bool = False) -> list[str]:
+    return [str(kind) for kind in cleaned(header, *rows, spans=spans).kinds]
 
 
 class TestTotals:
     @pytest.mark.parametrize(
         "row",
         [
-            ["合计", "", "100", ""],
-            ["", "合计", "100", ""],
-            ["小 计", "", "10", ""],
-            ["总计（100分）", "", "", ""],
-            ["合计：100分", "", "", ""],
+            ["合计", "", "30", ""],
+            ["", "合计", "30", ""],
+            ["", "总 计", "30", ""],
+            ["总分", "", "30", ""],
+            ["以上六项合计", "", "30", ""],
+            ["", "", "30", "合计"],
+            ["总计（30分）", "", "", ""],
+            [("合计", 1, 2), "30", ""],
         ],
     )
-    def test_words(self, row: list[str]) -> None:
-        assert kind(row) == "total"
+    def test_below_the_last_task(self, row: Row) -> None:
+        assert kinds(*BODY, row, spans=len(row) == 3) == ["task"] * 6 + ["total"]
 
-    def test_over_drawn_columns(self) -> None:
-        assert kind([("合计", 1, 2), "100", ""], spans=True) == "total"
+    def test_sub_totals_of_the_rows_above(self) -> None:
+        found = kinds(*BODY[:2], ["", "小计", "13", ""], *BODY[2:4], ["", "小计", "7", ""], ["", "合计", "20", ""])
+        assert found == ["task", "task", "total", "task", "task", "total", "total"]
 
     def test_a_standard_that_begins_so_is_a_task(self) -> None:
-        assert kind(["计生", "合计划生育要求，做好台账，逐项落实。", "2", "办公室"]) == "task"
+        row = ["7", "合计划生育要求，做好台账，逐项落实。", "2", "县卫健局"]
+        assert kinds(*BODY, row)[-1] == "task"
 
 
 class TestNotes:
     @pytest.mark.parametrize(
-        "text", ["注：1.正式文件指有文号的文件。", "备注：逾期不予受理", "填报单位（盖章）：", "说明：本表一式两份。"]
+        "text",
+        [
+            "注：1.正式文件指有文号的文件；2.照片须注明时间地点。",
+            "备注：逾期报送的不予受理。",
+            "填报单位（盖章）：",
+            "说明：本表一式两份，报县文明办。",
+        ],
     )
-    def test_words(self, text: str) -> None:
-        assert kind([text, "", "", ""]) == "note"
-        assert kind([(text, 1, 4)], spans=True) == "note"
-
-    def test_a_long_text_over_all_columns_is_no_heading(self) -> None:
-        assert kind([(LONG * 3, 1, 4)], spans=True) == "note"
+    def test_below_the_last_task(self, text: str) -> None:
+        assert kinds(*BODY, [text, "", "", ""])[-1] == "note"
+        assert kinds(*BODY, [(text, 1, 4)], spans=True)[-1] == "note"
 
     def test_what_merely_begins_so_is_a_task(self) -> None:
-        assert kind(["", "2.注重实效，" + LONG, "2", ""]) == "task"
+        row = ["", "2.注重实效，建立健全工作制度，定期研究部署。", "2", "县教育局"]
+        assert kinds(*UNDER_LEVELS, row, header=LEVELS)[-1] == "task"
 
 
-class TestBands:
-    @pytest.mark.parametrize("text", ["二、特色指标（20分）", "（二）学习教育", "加分项", "9—12月", "政务服务大厅"])
-    def test_one_heading_in_the_first_column(self, text: str) -> None:
-        assert kind([text, "", "", ""]) == "band"
+class TestSections:
+    FIRST, SECOND = BODY[:2], BODY[2:4]
+    EXPECTED = ("band", "task", "task", "band", "task", "task")
 
-    def test_over_all_columns(self) -> None:
-        assert kind([("二、特色指标", 1, 4)], spans=True) == "band"
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ([("一、组织领导（13分）", 1, 4)], [("二、环境卫生（7分）", 1, 4)]),
+            ([("一、组织领导", 1, 2), "13", ""], [("二、环境卫生", 1, 2), "7", ""]),
+            ([("组织领导", 1, 4)], [("环境卫生", 1, 4)]),
+            ([("政务服务大厅", 1, 4)], [("社区", 1, 4)]),
+        ],
+    )
+    def test_drawn_over_columns(self, first: Row, second: Row) -> None:
+        assert tuple(kinds(first, *self.FIRST, second, *self.SECOND, spans=True)) == self.EXPECTED
 
-    def test_with_its_sub_total_in_the_score_column(self) -> None:
-        assert kind(["二、特色指标", "", "20", ""]) == "band"
-        assert kind([("二、特色指标", 1, 2), "20", ""], spans=True) == "band"
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            (["一、组织领导", "", "", ""], ["二、环境卫生", "", "", ""]),
+            (["一、组织领导", "", "13", ""], ["二、环境卫生", "", "7", ""]),
+            (["一", "组织领导", "13", ""], ["二", "环境卫生", "7", ""]),
+            (["一", "组织领导（13分）", "", ""], ["二", "环境卫生（7分）", "", ""]),
+            (["（一）组织领导", "", "", ""], ["（二）环境卫生", "", "", ""]),
+        ],
+    )
+    def test_in_cells(self, first: Row, second: Row) -> None:
+        assert tuple(kinds(first, *self.FIRST, second, *self.SECOND)) == self.EXPECTED
 
-    def test_a_heading_in_the_column_of_requirements_needs_a_mark(self) -> None:
-        header, first = ["测评标准", "责任科室"], [LONG, "办公室"]
-        assert kind(["（二）宣传氛围", ""], header=header, first=first) == "band"
-        assert kind(["定期开展活动", ""], header=header, first=first) == "task"
-
-    def test_a_heading_with_department_is_a_task(self) -> None:
-        assert kind(["学习教育", "", "", "人事科"]) == "task"
+    def test_a_heading_with_a_unit_of_its_own_is_a_task(self) -> None:
+        header: Row = ["测评标准", "责任单位"]
+        rows = [["（一）宣传氛围", ""], [DUTIES[2], UNITS[2]], [DUTIES[3], UNITS[3]], ["学习教育", UNITS[0]]]
+        assert kinds(*rows, header=header) == ["band", "task", "task", "task"]
 
     def test_a_drawn_heading_over_several_rows_is_none(self) -> None:
-        found = cleaned(HEADER, [("甲", 2, 1), LONG, "2", "办公室"], [LONG, "3", "人事科"], spans=True)
-        assert found.kinds == ["task", "task"]
+        rows: list[Row] = [
+            [("组织领导", 2, 1), DUTIES[0], "2", "办公室"],
+            [DUTIES[1], "3", "人事科"],
+            [("环境卫生", 2, 1), DUTIES[2], "2", "办公室"],
+            [DUTIES[4], "3", "人事科"],
+        ]
+        assert kinds(*rows, header=LEVELS, spans=True) == ["task"] * 4
 
 
-class TestRemains:
-    def test_a_department_alone_goes_on_with_the_task_above(self) -> None:
-        assert kind(["", "", "", "人事科"]) == "rest"
+class TestContinuations:
+    def test_a_unit_alone_goes_on_with_the_task_above(self) -> None:
+        found = kinds(*BODY[:2], ["", "", "", "县民政局"], *BODY[2:4], ["", "", "", "县水务局"])
+        assert found == ["task", "task", "rest", "task", "task", "rest"]
 
     def test_without_a_task_above_there_is_nothing_to_go_on_with(self) -> None:
-        assert cleaned(HEADER, ["", "", "", "人事科"], TASK).kinds == ["blank", "task"]
+        assert kinds(["", "", "", "县民政局"], *BODY) == ["blank", *["task"] * 6]
 
     def test_an_empty_row(self) -> None:
-        assert kind(["", "", "", ""]) == "blank"
+        assert kinds(*BODY[:3], ["", "", "", ""], *BODY[3:])[3] == "blank"
 
     def test_points_alone_are_no_task(self) -> None:
-        assert kind(["", "", "3", ""]) == "blank"
-
-    def test_a_row_of_evidence_is_a_task(self) -> None:
-        header = ["测评项目", "测评标准", "佐证材料"]
-        assert kind(["", "", "制度文件"], header=header, first=["甲", LONG, "照片2张"]) == "task"
+        assert kinds(*BODY, ["", "", "3", ""])[-1] not in ("task", "band", "note")
 
     def test_a_row_of_nothing_but_dashes_is_no_task(self) -> None:
-        header = ["测评项目", "测评标准", "佐证材料"]
-        assert kind(["", "", "----"], header=header, first=["甲", LONG, "照片2张"]) == "blank"
+        header: Row = ["测评项目", "测评标准", "佐证材料"]
+        rows = lines(["组织领导", "", "宣传氛围", "", "环境卫生", ""], DUTIES, MATERIALS)
+        assert kinds(*rows, ["", "", "----"], header=header)[-1] == "blank"
+
+    def test_a_row_of_evidence_alone_goes_on_with_the_task_above(self) -> None:
+        header: Row = ["测评项目", "测评标准", "佐证材料"]
+        rows = lines(["组织领导", "", "宣传氛围", "", "环境卫生", ""], DUTIES, MATERIALS)
+        assert kinds(*rows[:2], ["", "", "通知、签到表"], *rows[2:], header=header)[2] == "rest"
