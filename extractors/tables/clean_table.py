@@ -148,7 +148,8 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     sure = min(confidence(observed), posterior(part.header, read))
     if kind in (TableKind.OTHER, TableKind.ROSTER):
         reading, alternative = NO_TASKS, reading
-        sure = 1.0 if is_roster(columns) else other_confidence(read.task_log_odds)
+        # What lists no tasks for want of any text to be one leaves no doubt.
+        sure = 1.0 if is_roster(columns) or lists_tasks else other_confidence(read.task_log_odds)
     return CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
         part.first_page, part.last_page, part.dropped, sure if confirmed is None else 1.0,

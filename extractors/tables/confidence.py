@@ -31,6 +31,8 @@ CONFIDENCE_NAMES: Final = (
 """The observed values of a reading in the order of `confidence_values`."""
 _MOST: Final = 8.0
 """Log-odds beyond this are certain."""
+_MOST_UNKNOWN: Final = 6
+"""More unknown header words are no more doubtful."""
 _NO_FACTS: Final = frozenset({ColumnRole.REMARK, ColumnRole.SCOREBOX, ColumnRole.OTHER})
 """Roles whose cells give the same facts."""
 _TOLERANCE: Final = Decimal("0.01")
@@ -52,7 +54,11 @@ def confidence_values(
     scores = [max(score, -_MOST) for score in best.scores]
     other = alternative_roles(read)
     roles = best.roles
-    known = [header_word_of(column).known for column in read.columns if column]
+    known = [
+        header_word_of(column).known
+        for column, role in zip(read.columns, best.roles, strict=True)
+        if column and role not in (ColumnRole.UNIT, ColumnRole.METHOD_MARK)
+    ]
     at = roles.index(ColumnRole.REQUIREMENT) if ColumnRole.REQUIREMENT in roles else None
     agrees, differs = _compare_total(roles, body, kinds)
     n = max(len(kinds), 1)
@@ -74,7 +80,7 @@ def confidence_values(
         float(ColumnRole.LEVEL in roles),
         float(bool({ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.UNIT}.intersection(roles))),
         scores[at] if at is not None else -_MOST,
-        float(len(known) - sum(known)),
+        float(min(len(known) - sum(known), _MOST_UNKNOWN)),
     ]
 
 
