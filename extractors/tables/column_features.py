@@ -254,7 +254,7 @@ def _ratio(a: float, b: float) -> float:
 def _header_values(column: str) -> list[float]:
     word = header_word_of(column)
     last = column.rsplit("/", maxsplit=1)[-1]
-    grams = ngram_scores(last)
+    ngrams = ngram_scores(last)
     return [
         float(not normalize_header(column)),
         float(word.known),
@@ -265,7 +265,7 @@ def _header_values(column: str) -> list[float]:
         min(len(normalize_header(last)) / 8, 1.5),
         *[float(word.role == role) for role in FIXED_ROLES],
         *[word.weights.get(role, 0.0) for role in OPEN_ROLES],
-        *[0.0 if word.role else _dampened(grams[role], word) for role in NGRAM_ROLES],
+        *[0.0 if word.role else _dampened(ngrams[role], word) for role in NGRAM_ROLES],
     ]
 
 

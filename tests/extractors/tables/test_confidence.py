@@ -19,7 +19,7 @@ from extractors.tables.confidence import (
 )
 from extractors.tables.grid import build_grid
 from extractors.tables.header import Header
-from extractors.tables.reading import ColumnReading, RoleAssignment
+from extractors.tables.role_assignment import ColumnReading, RoleAssignment
 from extractors.tables.row_kinds import RowKind
 from tests.extractors.tables.build import Row, cleaned, table
 from tests.extractors.tables.sentences import DATES, DUTIES, POINTS, SERIALS, UNITS, lines
