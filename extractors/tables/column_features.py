@@ -30,7 +30,7 @@ _LIST = re.compile(r"[、；;]")
 _SCORING = re.compile(
     r"(?:扣|减|加|得|计|给)\s*\d+(?:[.．]\d+)?\s*分|[扣减]\s*\d|不得分|不计分|扣完为止|酌情|\d分[，,。；;]"
 )
-_IN_WORDS = re.compile(r"[\d.．]+\s*分|分值|[（(][\d.．]+\s*分?[）)]")
+_IN_WORDS = re.compile(r"(?<![\d.．])[\d.．]+\s*分|分值|[（(][\d.．]+\s*分?[）)]")
 _DEADLINE_LENGTH: Final = 40
 """A longer cell is no deadline: 每月开展一次志愿服务活动，……（a requirement that names a month）."""
 _METHOD_SHARE: Final = 0.6
