@@ -101,5 +101,6 @@ def _verbs(f: ColumnFeatures) -> float:
 @cache
 def _duty_pattern() -> re.Pattern[str]:
     return re.compile(
-        r"\A[\d.．、（()）①-⑳一二三四五六七八九十]*" + vocabulary.alternation(vocabulary.load_toml("rows")["duty_verbs"])
+        r"\A[\d.．、（()）①-⑳一二三四五六七八九十]*"
+        + vocabulary.alternation(vocabulary.load_toml("rows")["duty_verbs"])
     )
