@@ -10,13 +10,14 @@ from extractors.tables.grid import Grid
 
 def body_features(body: Grid) -> list[ColumnFeatures]:
     """Return the features of each column, without section rows, totals and notes as far as their cells show them."""
-    kept = [r for r in range(body.n_rows) if not _is_sparse(body, r)]
-    if not kept:
-        kept = list(range(body.n_rows))
-    rows = set(kept)
+    item_rows = [r for r in range(body.n_rows) if not _is_sparse(body, r)]
+    if not item_rows:
+        item_rows = list(range(body.n_rows))
+    rows = set(item_rows)
     return [
         column_features(
-            [cell for cell in body.column(c) if cell.row in rows and (cell.cols == 1 or body.n_cols == 1)], len(kept)
+            [cell for cell in body.column(c) if cell.row in rows and (cell.cols == 1 or body.n_cols == 1)],
+            len(item_rows),
         )
         for c in range(body.n_cols)
     ]

@@ -28,7 +28,7 @@ from extractors.tables.confidence import (
 from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, build_grid, concat, take_rows
 from extractors.tables.header import Header, find_header, find_repeated_rows
-from extractors.tables.reading import read_columns
+from extractors.tables.role_assignment import read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
 from extractors.tables.task_tables import LEAST_TASK_LOG_ODDS
 

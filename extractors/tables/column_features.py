@@ -30,7 +30,7 @@ _LIST = re.compile(r"[、；;]")
 _SCORING = re.compile(
     r"(?:扣|减|加|得|计|给)\s*\d+(?:[.．]\d+)?\s*分|[扣减]\s*\d|不得分|不计分|扣完为止|酌情|\d分[，,。；;]"
 )
-_IN_WORDS = re.compile(r"[\d.．]+\s*分|分值|[（(][\d.．]+\s*分?[）)]")
+_IN_WORDS = re.compile(r"(?<![\d.．])[\d.．]+\s*分|分值|[（(][\d.．]+\s*分?[）)]")
 _DEADLINE_LENGTH: Final = 40
 """A longer cell is no deadline: 每月开展一次志愿服务活动，……（a requirement that names a month）."""
 _METHOD_SHARE: Final = 0.6
@@ -254,7 +254,7 @@ def _ratio(a: float, b: float) -> float:
 def _header_values(column: str) -> list[float]:
     word = header_word_of(column)
     last = column.rsplit("/", maxsplit=1)[-1]
-    grams = ngram_scores(last)
+    ngrams = ngram_scores(last)
     return [
         float(not normalize_header(column)),
         float(word.known),
@@ -265,7 +265,7 @@ def _header_values(column: str) -> list[float]:
         min(len(normalize_header(last)) / 8, 1.5),
         *[float(word.role == role) for role in FIXED_ROLES],
         *[word.weights.get(role, 0.0) for role in OPEN_ROLES],
-        *[0.0 if word.role else _dampened(grams[role], word) for role in NGRAM_ROLES],
+        *[0.0 if word.role else _dampened(ngrams[role], word) for role in NGRAM_ROLES],
     ]
 
 

@@ -17,7 +17,7 @@ from extractors.tables.column_roles import ColumnRole, ColumnRoles, header_word_
 from extractors.tables.grid import Grid
 from extractors.tables.header import Header
 from extractors.tables.linear_model import load_model
-from extractors.tables.reading import ColumnReading, RoleAssignment
+from extractors.tables.role_assignment import ColumnReading, RoleAssignment
 from extractors.tables.row_kinds import RowKind
 
 NO_TASKS: Final = "不含任务的表"
@@ -29,7 +29,7 @@ CONFIDENCE_NAMES: Final = (
     "requirement_score", "unknown_words",
 )  # fmt: skip
 """The observed values of a reading in the order of `confidence_values`."""
-_MOST: Final = 8.0
+_MAX_LOG_ODDS: Final = 8.0
 """Log-odds beyond this are certain."""
 _MOST_UNKNOWN: Final = 6
 """More unknown header words are no more doubtful."""
@@ -51,7 +51,7 @@ def confidence_values(
         margins: the log-odds of each kind against the next best one.
     """
     best = read.assignments[0]
-    scores = [max(score, -_MOST) for score in best.scores]
+    scores = [max(score, -_MAX_LOG_ODDS) for score in best.scores]
     other = alternative_roles(read)
     roles = best.roles
     known = [
@@ -59,18 +59,18 @@ def confidence_values(
         for column, role in zip(read.columns, best.roles, strict=True)
         if column and role not in (ColumnRole.UNIT, ColumnRole.METHOD_MARK)
     ]
-    at = roles.index(ColumnRole.REQUIREMENT) if ColumnRole.REQUIREMENT in roles else None
+    requirement = roles.index(ColumnRole.REQUIREMENT) if ColumnRole.REQUIREMENT in roles else None
     agrees, differs = _compare_total(roles, body, kinds)
     n = max(len(kinds), 1)
     return [
-        min(header.margin, _MOST),
+        min(header.margin, _MAX_LOG_ODDS),
         float(header.is_found),
-        min(best.score - other.score, _MOST) if other else _MOST,
+        min(best.score - other.score, _MAX_LOG_ODDS) if other else _MAX_LOG_ODDS,
         min(scores, default=0.0),
         sum(scores) / max(len(scores), 1),
-        min([*margins, _MOST]),
+        min([*margins, _MAX_LOG_ODDS]),
         sum(1 / (1 + exp(min(margin, 50.0))) for margin in margins) / n,
-        max(-_MOST, min(read.task_log_odds, _MOST)),
+        max(-_MAX_LOG_ODDS, min(read.task_log_odds, _MAX_LOG_ODDS)),
         sum(known) / max(len(known), 1),
         float(agrees),
         float(differs),
@@ -79,7 +79,7 @@ def confidence_values(
         kinds.count(RowKind.REST) / n,
         float(ColumnRole.LEVEL in roles),
         float(bool({ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.UNIT}.intersection(roles))),
-        scores[at] if at is not None else -_MOST,
+        scores[requirement] if requirement is not None else -_MAX_LOG_ODDS,
         float(min(len(known) - sum(known), _MOST_UNKNOWN)),
     ]
 
@@ -137,8 +137,8 @@ _COUNTED: Final = ((RowKind.TASK, "任务"), (RowKind.BAND, "分组标题"), (Ro
 def describe_alternative(header: Header, read: ColumnReading) -> str | None:
     """Return in Chinese what a table could be read as instead, None if nothing else comes into question."""
     other = alternative_roles(read)
-    margin = read.assignments[0].score - other.score if other else _MOST
-    if header.margin < min(margin, _MOST):
+    margin = read.assignments[0].score - other.score if other else _MAX_LOG_ODDS
+    if header.margin < min(margin, _MAX_LOG_ODDS):
         return "表头也可能不是这几行" if header.is_found else "首行也可能是表头"
     if other is None:
         return None

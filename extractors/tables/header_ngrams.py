@@ -29,7 +29,7 @@ OPEN_ROLES: Final[tuple[Literal["level", "criteria", "requirement", "evidence"],
 _SIZES: Final = (1, 2)
 _SMOOTHING: Final = 0.5
 """Added to each count: an n-gram seen once with a role is weak evidence for it."""
-_MOST: Final = 3.0
+_MAX_LOG_ODDS: Final = 3.0
 """Largest log-odds of one role: a header of three telling characters (责任人) reaches it."""
 _FULL_WEIGHT: Final = 0.5
 """Weight from which an open header counts as one of the role: 测评项目 (level 1.0, requirement 0.3) as a level."""
@@ -42,9 +42,9 @@ def ngram_scores(header: str) -> dict[str, float]:
 
 @lru_cache(maxsize=1024)
 def _scores(word: str) -> tuple[float, ...]:
-    grams = set(_ngrams(word))
+    ngrams = set(_ngrams(word))
     counts, totals = _counts()
-    seen = [gram for gram in grams if gram in counts]
+    seen = [gram for gram in ngrams if gram in counts]
     if not seen:
         return (0.0,) * len(NGRAM_ROLES)
     out = []
@@ -54,7 +54,7 @@ def _scores(word: str) -> tuple[float, ...]:
             here = (counts[gram].get(role, 0) + _SMOOTHING) / (totals[role] + 2 * _SMOOTHING)
             rest = sum([(counts[gram].get(r, 0) + _SMOOTHING) / (totals[r] + 2 * _SMOOTHING) for r in NGRAM_ROLES])
             odds += log(here * (len(NGRAM_ROLES) - 1) / max(rest - here, 1e-9))
-        out.append(max(-_MOST, min(_MOST, odds / len(seen) ** 0.5)))
+        out.append(max(-_MAX_LOG_ODDS, min(_MAX_LOG_ODDS, odds / len(seen) ** 0.5)))
     return tuple(out)
 
 

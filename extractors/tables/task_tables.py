@@ -40,13 +40,13 @@ def table_values(
         features: the features of each column.
         roles: the role of each column.
     """
-    at = roles.index(ColumnRole.REQUIREMENT) if ColumnRole.REQUIREMENT in roles else None
-    f = features[at] if at is not None else ColumnFeatures(0.0, 0.0, type(features[0].texts)())
+    requirement = roles.index(ColumnRole.REQUIREMENT) if ColumnRole.REQUIREMENT in roles else None
+    f = features[requirement] if requirement is not None else ColumnFeatures(0.0, 0.0, type(features[0].texts)())
     words = [part for column in columns for part in column.split("/")]
     filled = [g for c, g in enumerate(features) if g.texts and roles[c] is not ColumnRole.SERIAL]
     n = max(len(filled), 1)
     return [
-        float(at is not None),
+        float(requirement is not None),
         min(f.length / _FULL_LENGTH, 4.0),
         f.sentence,
         f.ended,
@@ -95,11 +95,12 @@ def task_log_odds(values: Sequence[float], columns: Sequence[str], roles: Sequen
 
 def _verbs(f: ColumnFeatures) -> float:
     """Return the share of texts that begin with the verb of a duty (开展, 1.建立)."""
-    return sum(n for text, n in f.texts.items() if _duty().match(text)) / max(f.texts.total(), 1)
+    return sum(n for text, n in f.texts.items() if _duty_pattern().match(text)) / max(f.texts.total(), 1)
 
 
 @cache
-def _duty() -> re.Pattern[str]:
+def _duty_pattern() -> re.Pattern[str]:
     return re.compile(
-        r"[\d.．、（()）①-⑳一二三四五六七八九十]*" + vocabulary.alternation(vocabulary.load_toml("rows")["duty_verbs"])
+        r"\A[\d.．、（()）①-⑳一二三四五六七八九十]*"
+        + vocabulary.alternation(vocabulary.load_toml("rows")["duty_verbs"])
     )

@@ -30,7 +30,7 @@ from extractors.tables.confidence import CONFIDENCE_NAMES, RIGHT, WRONG, confide
 from extractors.tables.grid import take_rows
 from extractors.tables.header import BODY, HEADER, HEADER_ROW_NAMES, TITLE, column_names, header_row_values
 from extractors.tables.linear_model import LIMIT, MODEL_FILE, LinearModel, replace_models
-from extractors.tables.reading import assign_roles
+from extractors.tables.role_assignment import assign_roles
 from extractors.tables.row_kinds import BODY_ROW_NAMES, FITTED_KINDS, BodyRows, RowKind
 from extractors.tables.task_tables import OTHER, TABLE_NAMES, TASKS, table_values
 from tests.layouts.__main__ import variants

@@ -111,12 +111,12 @@ def test_month_bands() -> None:
 def test_three_levels_and_two_evidence_columns() -> None:
     header = ["一级指标", "二级指标", "三级指标", "测评标准", "材料要求", "资料提交要求"]
     rows = [
-        ["Ⅰ-1环境（20分）", "Ⅱ-1卫生（8分）", "Ⅲ-1保洁", "①" + A, "照片2张", "6月底前"],
-        ["", "", "", "②" + B, "方案", "每季度"],
+        ["Ⅰ-1环境（20分）", "Ⅱ-1卫生（8分）", "Ⅲ-1保洁", "①" + A, "照片2张", "附说明"],
+        ["", "", "", "②" + B, "方案", "盖章的复印件"],
     ]
     found = reading(pipes("测评清单", header, *rows))
     assert paths(found)[1] == [("Ⅰ-1", "环境"), ("Ⅱ-1", "卫生"), ("Ⅲ-1", "保洁")]
-    assert values(found, "evidence") == ["照片2张\n6月底前", "方案\n每季度"]
+    assert values(found, "evidence") == ["照片2张\n附说明", "方案\n盖章的复印件"]
     assert [i.points for i in found.indicators] == [Decimal(20), Decimal(8), None]
 
 

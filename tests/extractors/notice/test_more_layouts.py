@@ -107,11 +107,13 @@ def test_persons_departments_and_tags() -> None:
         [A, "文件复印件【提供材料部门：办公室】", "办公室\n人事科", "于  昉\n崔克辉"],
         [B, "照片2张", "各科室（单位）", "迟庆峰（兼）"],
         [C, "活动方案", "----", "——"],
+        [D, "活动照片", "后勤科", "于  昉"],
+        [A + B, "签到表复印件", "宣传科", "崔克辉"],
     ]
     found = notice("分解表", drawn(header, *rows))
-    assert values(found, "persons") == [["于昉", "崔克辉"], ["迟庆峰"], []]
-    assert parties(found) == ["办公室|人事科", "各科室（单位）", ""]
-    assert values(found, "evidence")[1:] == ["照片2张", "活动方案"]
+    assert values(found, "persons") == [["于昉", "崔克辉"], ["迟庆峰"], [], ["于昉"], ["崔克辉"]]
+    assert parties(found) == ["办公室|人事科", "各科室（单位）", "", "后勤科", "宣传科"]
+    assert values(found, "evidence")[1:] == ["照片2张", "活动方案", "活动照片", "签到表复印件"]
 
 
 def test_score_boxes_are_ignored_and_totals_are_no_tasks() -> None:

@@ -100,9 +100,14 @@ class TestGaps:
     def test_without_a_department_column_there_is_no_gap(self) -> None:
         assert rules(notice("细则", drawn(["测评标准", "分值"], [A, "2"], [B, "3"]))) == []
 
-    def test_a_row_of_evidence_without_text(self) -> None:
-        rows: list[Row] = [[("甲", 2, 1), A, "制度文件"], ["", "活动照片2张"]]
-        found = notice("清单", drawn(["测评项目", "测评标准", "佐证材料"], *rows))
+    def test_a_numbered_row_of_evidence_without_text(self) -> None:
+        rows: list[Row] = [
+            ["1", A, "制度文件"],
+            ["2", "", "活动照片2张"],
+            ["3", B, "宣传照片"],
+            ["4", A + B, "签到表复印件"],
+        ]
+        found = notice("清单", drawn(["序号", "测评标准", "佐证材料"], *rows))
         finding = the(found, "no_requirement")
         assert finding.severity == "error"
         assert finding.task_id == found.tasks[1].task_id
@@ -177,12 +182,13 @@ class TestWhatIsLeftOver:
             ["每季度调研不少于1次。", "专题会议全年不少于2次。", "志愿者占80%以上，人均不少于20小时。"],
         ],
     )
-    def test_sentences_under_headers_that_nobody_knows_are_a_warning(self, texts: list[str]) -> None:
-        rows = [["1", text, f"{n}组"] for text, n in zip(texts, "甲乙丙", strict=True)]
+    def test_sentences_under_headers_that_nobody_knows_are_tasks(self, texts: list[str]) -> None:
+        rows = [[str(i), text, f"{n}组"] for i, (text, n) in enumerate(zip(texts, "甲乙丙", strict=True), 1)]
         found = notice("安排", drawn(["编次", "工作事宜", "由谁来办"], *rows))
-        finding = the(found, "form_text")
-        assert (found.tasks, found.tables[0].kind, finding.severity) == ([], "other", "warning")
-        assert "没有认出任务列" in finding.message
+        assert [t.requirement for t in found.tasks] == texts
+        assert found.tables[0].kind == "task_list"
+        assert [f.severity for f in found.findings if f.rule == "unknown_header"] == ["warning"] * 3
+        assert "form_text" not in rules(found)
 
     def test_rows_above_the_header_that_are_no_title_are_quoted(self) -> None:
         rows = [["被测评单位", "某单位", ""], ["测评标准", "分值", "责任科室"], [A, "2", "办公室"], [B, "3", "宣传科"]]

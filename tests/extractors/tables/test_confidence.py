@@ -19,7 +19,7 @@ from extractors.tables.confidence import (
 )
 from extractors.tables.grid import build_grid
 from extractors.tables.header import Header
-from extractors.tables.reading import ColumnReading, RoleAssignment
+from extractors.tables.role_assignment import ColumnReading, RoleAssignment
 from extractors.tables.row_kinds import RowKind
 from tests.extractors.tables.build import Row, cleaned, table
 from tests.extractors.tables.sentences import DATES, DUTIES, POINTS, SERIALS, UNITS, lines
@@ -131,4 +131,4 @@ def test_known_words_are_surer_than_none_at_all() -> None:
     unknown = cleaned(["甲", "乙", "丙", "丁", "戊"], *rows)
     assert known.confidence is not None
     assert unknown.confidence is not None
-    assert known.confidence > 0.9 > unknown.confidence
+    assert known.confidence > 0.95 > unknown.confidence

@@ -124,8 +124,3 @@ class TestContinuations:
         header: Row = ["测评项目", "测评标准", "佐证材料"]
         rows = lines(["组织领导", "", "宣传氛围", "", "环境卫生", ""], DUTIES, MATERIALS)
         assert kinds(*rows, ["", "", "----"], header=header)[-1] == "blank"
-
-    def test_a_row_of_evidence_alone_goes_on_with_the_task_above(self) -> None:
-        header: Row = ["测评项目", "测评标准", "佐证材料"]
-        rows = lines(["组织领导", "", "宣传氛围", "", "环境卫生", ""], DUTIES, MATERIALS)
-        assert kinds(*rows[:2], ["", "", "通知、签到表"], *rows[2:], header=header)[2] == "rest"

@@ -82,10 +82,10 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
     for c, values in enumerate(column_values(columns, features)):
         options = _options(columns[c], features[c], model.log_probabilities(values))
         extended = [((*scores, value), (*roles, role)) for scores, roles in beam for role, value in options]
-        extended.sort(key=lambda item: -(sum(item[0]) + _structure(item[1], columns, features, whole=False)))
+        extended.sort(key=lambda item: -(sum(item[0]) + _structure(item[1], columns, features, is_complete=False)))
         beam = extended[:_BEAM]
     found = [
-        RoleAssignment(roles, sum(scores) + _structure(roles, columns, features, whole=True), scores)
+        RoleAssignment(roles, sum(scores) + _structure(roles, columns, features, is_complete=True), scores)
         for scores, roles in beam
     ]
     found.sort(key=lambda one: -one.score)
@@ -153,7 +153,7 @@ def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[t
 
 
 def _structure(
-    roles: Sequence[ColumnRole], columns: Sequence[str], features: Sequence[ColumnFeatures], *, whole: bool
+    roles: Sequence[ColumnRole], columns: Sequence[str], features: Sequence[ColumnFeatures], *, is_complete: bool
 ) -> float:
     """Return the log-odds of an assignment as a whole; of a part only what no further column can mend."""
     score = 0.0
@@ -165,16 +165,16 @@ def _structure(
         score += STRUCTURE.second_points * (points - 1)
     score += STRUCTURE.second_scoring * max(roles.count(ColumnRole.SCORING) - 1, 0)
     if requirements:
-        at = roles.index(ColumnRole.REQUIREMENT)
-        if ColumnRole.SCORING not in roles and header_word_of(columns[at]).role == ColumnRole.SCORING:
-            score += STRUCTURE.scoring_header if whole else 0.0
-        score += STRUCTURE.level_behind_requirement * roles[at:].count(ColumnRole.LEVEL)
-    if whole:
+        requirement = roles.index(ColumnRole.REQUIREMENT)
+        if ColumnRole.SCORING not in roles and header_word_of(columns[requirement]).role == ColumnRole.SCORING:
+            score += STRUCTURE.scoring_header if is_complete else 0.0
+        score += STRUCTURE.level_behind_requirement * roles[requirement:].count(ColumnRole.LEVEL)
+    if is_complete:
         if not requirements:
             score += STRUCTURE.no_requirement
         if ColumnRole.LEAD in roles and ColumnRole.SUPPORT not in roles:
-            at = roles.index(ColumnRole.LEAD)
-            score += 0.0 if header_word_of(columns[at]).role == ColumnRole.LEAD else STRUCTURE.lead_alone
+            lead = roles.index(ColumnRole.LEAD)
+            score += 0.0 if header_word_of(columns[lead]).role == ColumnRole.LEAD else STRUCTURE.lead_alone
         if ColumnRole.SUPPORT in roles and not {ColumnRole.LEAD, ColumnRole.PARTY}.intersection(roles):
             score += STRUCTURE.support_alone
     return score
