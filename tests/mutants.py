@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +52,8 @@ AT_ONCE = 2
 LONG = ("tests/assets", "tests/extractors", "tests/explorer", "tests/pipelines", "tests/warehouse")
 FIRST_SECONDS = 300
 ROOM_SECONDS = 900
-SLOWER = 5
-"""A change under which the tests take as many times as long, and a minute, is noticed."""
+SLOWER, LATER = 5, 20
+"""A change under which a test takes so many times as long, and so many seconds, is noticed."""
 MEMORY_KB = 12 << 20
 LONGEST = 60
 """Longer texts are statements of SQL and patterns; whose last character goes is seldom another statement."""
@@ -295,7 +295,7 @@ class Tree:
         command = self._command(tests, "-p", "tests.warm", f"--basetemp={space}")
         self._warm = Warm(self.root, command, self._environment())
 
-    def failing_warm(self, path: str, after: bytes, tests: Sequence[str], seconds: float) -> tuple[str, str]:
+    def failing_warm(self, path: str, after: bytes, tests: Sequence[str], took: Mapping[str, float]) -> tuple[str, str]:
         """The same as `failing`, in a fork with the changed code, or `unable`; processes it starts read the file."""
         if not self._warm:
             return UNABLE, ""
@@ -303,8 +303,8 @@ class Tree:
         if after != before:
             self.write(path, after)
         try:
-            asked = Question(str(self.root / path), before.decode(), after.decode(), tests, seconds)
-            return self._warm.answer(asked)
+            limits = {name: SLOWER * seconds + LATER for name, seconds in took.items()}
+            return self._warm.answer(Question(str(self.root / path), before.decode(), after.decode(), tests, limits))
         finally:
             if after != before:
                 self.write(path, before)
@@ -368,19 +368,18 @@ def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float, took: dict
         return _judge_anew(tree, mutant, reached, rest, near)
     changed = mutant.applied((tree.root / mutant.path).read_bytes())
     tests = _in_order(reached, near, took) or [*near, *ROOM_TESTS[mutant.path.split("/", 1)[0]]]
-    seconds = 60 + SLOWER * sum(took.get(test, 60) for test in tests) if reached else ROOM_SECONDS
-    verdict, by = tree.failing_warm(mutant.path, changed, tests, seconds)
+    verdict, by = tree.failing_warm(mutant.path, changed, tests, took)
     if verdict == UNABLE:
         return _judge_anew(tree, mutant, reached, 0, near)
     if verdict == "slow":
-        return "slow", f"{seconds:.0f} s were up"
+        return "slow", by
     if verdict == "passed":
         return "survived", f"the {len(reached)} tests that reach it" if reached else "the tests of the room"
     if by not in tree.sound:
         file = by.split("::", 1)[0]
         before = [test for test in tests if test.split("::", 1)[0] == file] or [file]
         source = (tree.root / mutant.path).read_bytes()
-        if tree.failing_warm(mutant.path, source, before, ROOM_SECONDS)[0] != "passed":
+        if tree.failing_warm(mutant.path, source, before, took)[0] != "passed":
             return "unjudged", f"fails without the change too: {by}"
         tree.sound.add(by)
     return "killed", by

@@ -15,9 +15,10 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from types import CodeType, FunctionType
 
@@ -28,7 +29,8 @@ UNABLE = "unable"
 _FUNCTION = 0x1
 """Of the flags of a code: its variables are local, so it is no module and no class."""
 _SUBREAPER = 36
-_ENDING_SECONDS = 10
+START_SECONDS, UNKNOWN_SECONDS = 60.0, 300.0
+ENDING_SECONDS = 10
 
 
 def exchange(path: str, before: str, after: str) -> bool:
@@ -95,13 +97,13 @@ def _told(value: object, *, within: bool = True) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A change to be tried: by which tests, files or folders of tests, and for how long."""
+    """A change to be tried: by which tests, files or folders of tests, and how many seconds each test may take."""
 
     path: str
     before: str
     after: str
     tests: Sequence[str]
-    seconds: float
+    limits: Mapping[str, float]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -126,26 +128,37 @@ def _answer(session: pytest.Session, question: Question, pipes: tuple[int, int])
         for pipe in (heard, *pipes):
             os.close(pipe)
         try:
-            os.write(said, f"{json.dumps(_tried(session, question))}\n".encode())
-            os.close(said)
+            with os.fdopen(said, "w", encoding="utf-8") as stream:
+                tell = partial(print, file=stream, flush=True)
+                tell(json.dumps(_tried(session, question, tell)))
             # As at the end of a run: fixtures and programs that were started.
-            signal.alarm(_ENDING_SECONDS)
+            signal.alarm(ENDING_SECONDS)
             session._setupstate.teardown_exact(None)
             atexit._run_exitfuncs()
         finally:
             os._exit(0)
     os.close(said)
-    with os.fdopen(heard, encoding="utf-8") as stream:
-        if select.select([stream], [], [], question.seconds)[0]:
-            found = json.loads(stream.readline() or '["failed", "the process ended"]')
-            _wait_for(child)
+    now, seconds, rest = "", START_SECONDS, b""
+    found: list[str] = []
+    while not found:
+        if not select.select([heard], [], [], seconds)[0]:
+            found = ["slow", now]
+        elif not (more := os.read(heard, 1 << 16)):
+            found = ["failed", now] if now else [UNABLE, ""]
         else:
-            found = ["slow", ""]
+            *lines, rest = (rest + more).split(b"\n")
+            for line in map(bytes.decode, lines):
+                now, seconds = line, question.limits.get(line, UNKNOWN_SECONDS)
+                found = json.loads(line) if line.startswith("[") else []
+    os.close(heard)
+    if found[0] != "slow":
+        with suppress(ChildProcessError):
+            os.waitpid(child, 0)
     _end_all()
-    return list(found)
+    return found
 
 
-def _tried(session: pytest.Session, question: Question) -> tuple[str, str]:
+def _tried(session: pytest.Session, question: Question, tell: Callable[[str], None]) -> tuple[str, str]:
     if question.before != question.after and not exchange(question.path, question.before, question.after):
         return UNABLE, ""
     places = {name: place for place, name in reversed(list(enumerate(question.tests)))}
@@ -154,6 +167,7 @@ def _tried(session: pytest.Session, question: Question) -> tuple[str, str]:
     watch = _Watch()
     session.config.pluginmanager.register(watch)
     for item, following in zip(items, [*items[1:], None], strict=True):
+        tell(item.nodeid)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if watch.failed:
             return "failed", item.nodeid
@@ -172,12 +186,6 @@ class _Watch:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.failed |= report.failed
-
-
-def _wait_for(child: int) -> None:
-    """Until it has ended itself, by its alarm at the latest."""
-    with suppress(ChildProcessError):
-        os.waitpid(child, 0)
 
 
 def _end_all() -> None:
@@ -214,7 +222,7 @@ class Warm:
             raise RuntimeError(f"pytest collects no tests in {root}")
 
     def answer(self, question: Question) -> tuple[str, str]:
-        """`passed`, `failed` with the first test that did, `slow`, or `unable` where it takes a process of its own."""
+        """`passed`, `failed` or `slow` with the first such test, or `unable` where it takes a process of its own."""
         asked = {name: getattr(question, name) for name in Question.__slots__}
         print(json.dumps(asked), file=self._ask, flush=True)
         verdict, by = json.loads(self._hear.readline())
