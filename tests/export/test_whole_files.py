@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.export.comparison.drawn import drawn
+from tests.export.drawn_lists import drawn_selection
 from tests.golden_files import difference_from_golden, shorten_numbers
 from warehouse.export.comparison import load, narrative, report, tables
 from warehouse.export.comparison.load import Comparison
@@ -35,6 +36,14 @@ LEFT_OUT = (
 """Parts that come from a library or the template as they are."""
 ROWS = 6
 DRAWN = 16
+DRAWN_LISTS = {
+    "lists.xlsx": 2,
+    "paper.docx": 4,
+    "paper-of-all.docx": 4,
+    "calendar.ics": 8,
+    "lists.csv": 8,
+    "lists.json": 4,
+}
 TABLES = (
     tables.notices_table, tables.topic_weights_table, tables.topic_points_table, tables.similarity_table,
     tables.methods_table, tables.evidence_table, tables.due_months_table, tables.deadlines_table,
@@ -84,6 +93,21 @@ def test_a_file_is_written_as_kept(name: str, chosen: list[TaskList], tmp_path: 
     assert not difference, f"{name} differs; if this is meant: {UPDATE}\n{difference}"
 
 
+@pytest.mark.parametrize(("name", "seeds"), DRAWN_LISTS.items())
+def test_lists_drawn_by_lot_are_written_as_kept(name: str, seeds: int, tmp_path: Path, update_golden: bool) -> None:
+    text = ""
+    for seed in range(seeds):
+        selection = drawn_selection(seed)
+        lists = [
+            *build_task_lists(selection, persons=bool(seed % 2)),
+            *build_task_lists(selection, by_party=False, persons=bool(seed % 2)),
+        ]
+        WRITERS[name](lists, tmp_path / name)
+        text += f"== {seed}\n{text_of(tmp_path / name)}"
+    difference = difference_from_golden(GOLDEN_FOLDER / f"drawn-{name}.txt", text, update_golden)
+    assert not difference, f"{name} differs; if this is meant: {UPDATE}\n{difference}"
+
+
 def test_a_comparison_is_written_as_kept(five: Path, tmp_path: Path, update_golden: bool) -> None:
     ids = load.find_notice_ids(five, [])[:3]
     write_comparison(five, ids, tmp_path / "comparison.xlsx")
@@ -119,5 +143,6 @@ def told_of(comparison: Comparison, title: str) -> str:
 
 
 def test_nothing_is_kept_that_no_way_writes() -> None:
-    kept = {f"{name}.txt" for name in (*WRITERS, "comparison.xlsx", "comparisons")}
+    names = (*WRITERS, *(f"drawn-{name}" for name in DRAWN_LISTS), "comparison.xlsx", "comparisons")
+    kept = {f"{name}.txt" for name in names}
     assert {path.name for path in GOLDEN_FOLDER.iterdir()} == kept
