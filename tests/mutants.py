@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -438,7 +439,7 @@ def _judge_anew(tree: Tree, mutant: Mutant, reached: set[str], rest: float, near
 def main() -> int:
     """The command line of this module."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants")
-    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True, nargs="+", help="several are judged in one go")
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--rooms", default=",".join(ROOMS))
     parser.add_argument(
@@ -447,8 +448,8 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="name the changes and run nothing")
     asked = parser.parse_args()
     every = mutants(ROOT, tuple(asked.rooms.split(",")))
-    sample = chosen(every, asked.seed, asked.count)
-    verdicts: dict[str, int] = {}
+    sample = [one for seed in asked.seed for one in chosen(every, seed, asked.count)]
+    verdicts: list[str] = []
     trees: SimpleQueue[Tree] = SimpleQueue()
 
     def judged_in_a_tree(number: int) -> tuple[str, str]:
@@ -468,16 +469,23 @@ def main() -> int:
             tree.collect(tests)
             trees.put(tree)
         for mutant, (verdict, by) in zip(sample, pool.map(judged_in_a_tree, range(len(sample))), strict=True):
-            verdicts[verdict] = verdicts.get(verdict, 0) + 1
+            verdicts.append(verdict)
             print(f"{verdict:<8} {mutant}" + (f"\n         {by}" if by else ""), flush=True)
         for tree in copies:
             tree.close()
-    print(f"{len(every)} changes possible, seed {asked.seed}: {verdicts}")
-    judged = sum(verdicts.get(one, 0) for one in ("killed", "slow", "survived"))
-    noticed = judged - verdicts.get("survived", 0)
+    print(f"{len(every)} changes possible")
+    size = len(sample) // len(asked.seed)
+    return max(told(f"seed {seed}", verdicts[number * size :][:size]) for number, seed in enumerate(asked.seed))
+
+
+def told(name: str, verdicts: list[str]) -> int:
+    """Tell how many changes were noticed; 1 if they are too few."""
+    judged = [one for one in verdicts if one in ("killed", "slow", "survived")]
+    noticed = len(judged) - judged.count("survived")
+    print(f"{name}: {dict(Counter(verdicts))}")
     if judged:
-        print(f"noticed: {noticed} of {judged} ({noticed / judged:.0%})")
-    return int(noticed < WANTED * judged)
+        print(f"{name} noticed: {noticed} of {len(judged)} ({noticed / len(judged):.0%})")
+    return int(noticed < WANTED * len(judged))
 
 
 if __name__ == "__main__":
