@@ -53,6 +53,8 @@ AT_ONCE = 2
 LONG = ("tests/assets", "tests/extractors", "tests/explorer", "tests/pipelines", "tests/warehouse")
 FIRST_SECONDS = 300
 ROOM_SECONDS = 900
+FEW = 2
+"""What so few tests reach may be kept after the first call, for all others: those that import the module follow."""
 SLOWER, LATER = 5, 20
 """A change under which a test takes so many times as long, and so many seconds, is noticed."""
 MEMORY_KB = 12 << 20
@@ -370,6 +372,9 @@ def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float, took: dict
     changed = mutant.applied((tree.root / mutant.path).read_bytes())
     tests = _in_order(reached, near, took) or [*near, *ROOM_TESTS[mutant.path.split("/", 1)[0]]]
     verdict, by = tree.failing_warm(mutant.path, changed, tests, took)
+    if verdict == "passed" and 0 < len(reached) <= FEW:
+        tests = near
+        verdict, by = tree.failing_warm(mutant.path, changed, tests, took)
     if verdict == UNABLE:
         return _judge_anew(tree, mutant, reached, 0, near)
     if verdict == "slow":

@@ -132,6 +132,7 @@ def test_a_copy_of_a_list_is_named_and_counts_once(office: Office) -> None:
     copy.write_bytes(path.read_bytes())
     done = office.take(path, copy)
     assert (len(done.validation.reports), done.repeated_files) == (1, [(copy.name, path.name)])
+    assert done.is_clean is True
 
 
 def test_files_that_are_no_lists(office: Office, tmp_path: Path) -> None:
