@@ -87,6 +87,7 @@ def _task(lot: random.Random, notice: Notice, number: int) -> Task:
         locator=f"表1 第{number + 2}行",
         wording=f"{number:x}" * 8,
         progress=tuple(_progress(lot, party) for party in (*names[:2], None) if lot.random() < 0.4),
+        is_doubtful=number % 7 == 3,
     )
 
 

@@ -172,6 +172,7 @@ def _notice(lot: random.Random, number: int) -> Notice:
         with_method=stated[4],
         thresholds=lot.choice((0, 7)),
         open_findings=lot.choice((0, 1, 5)),
+        doubtful_tables=number % 3,
     )
 
 
