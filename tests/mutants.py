@@ -53,7 +53,7 @@ AT_ONCE = 2
 LONG = ("tests/assets", "tests/extractors", "tests/explorer", "tests/pipelines", "tests/warehouse")
 FIRST_SECONDS = 300
 ROOM_SECONDS = 900
-FEW = 2
+FEW = 8
 """What so few tests reach may be kept after the first call, for all others: those that import the module follow."""
 SLOWER, LATER = 5, 20
 """A change under which a test takes so many times as long, and so many seconds, is noticed."""
