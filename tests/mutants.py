@@ -2,14 +2,13 @@
 
     .venv/bin/python -m tests.mutants --seed 1 --count 60 [--rooms extractors,assets,warehouse] [--rest 900] [--list]
 
-Every change is made in a temporary copy of the tree, two of them at a time in copies of their own. First the tests of
-the rooms run once with a probe at each place (`tests/reaching.py`). Then each change runs the tests that reach its
-place, the likeliest to notice first: for extractors short texts and the golden files, then those that import the
-module. Where importing alone or no test reaches the place, all tests of the room follow, and those of the other rooms
-for as long as `--rest` allows. What only a process that a reaching test did not start would notice counts as survived.
-A test that fails is run again without the change: one that fails there too notices nothing, and its change counts as
-not judged. The same seed gives the same changes of the same sources. The answer is 0 when at least 90 of 100 are
-noticed.
+Every change is made in a temporary copy of the tree, two of them at a time in copies of their own. First the tests run
+once with a probe at each place (`tests/reaching.py`). Then each change runs the tests that reach its place, the
+likeliest to notice first: for extractors short texts and the golden files, then those that import the module. They run
+in a fork of a process that collected them before (`tests/warm.py`). What importing reaches takes a process of its own,
+and there all tests of the room follow, and those of the other rooms for as long as `--rest` allows. A test that fails
+is run again without the change: one that fails there too notices nothing, and its change counts as not judged. The same
+seed gives the same changes of the same sources. The answer is 0 when at least 90 of 100 are noticed.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
-import json
 import os
 import random
 import re
@@ -27,18 +25,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-from tests.reaching import EVERY_TEST, probed
+from tests.reaching import EVERY_TEST, Reached, probed
+from tests.warm import UNABLE, Question, Warm
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("extractors", "assets", "warehouse")
 WANTED = 0.9
 LEFT_OUT = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", ".dagster", "*.duckdb*")
+LISTENER = "tests/listening.py"
 GOLDEN = "tests/extractors/test_golden.py"
 READINGS = "tests/extractors/test_readings.py"
 ROOM_TESTS = {
@@ -46,10 +47,16 @@ ROOM_TESTS = {
     "assets": ("tests/assets", "tests/pipelines", "tests/progress"),
     "warehouse": ("tests/warehouse", "tests/explorer", "tests/export", "tests/progress"),
 }
+OF_NO_ROOM = "tests/repository"
+"""Its tests read the sources, which the probes change."""
 AT_ONCE = 2
 LONG = ("tests/assets", "tests/extractors", "tests/explorer", "tests/pipelines", "tests/warehouse")
 FIRST_SECONDS = 300
 ROOM_SECONDS = 900
+FEW = 2
+"""What so few tests reach may be kept after the first call, for all others: those that import the module follow."""
+SLOWER, LATER = 5, 20
+"""A change under which a test takes so many times as long, and so many seconds, is noticed."""
 MEMORY_KB = 12 << 20
 LONGEST = 60
 """Longer texts are statements of SQL and patterns; whose last character goes is seldom another statement."""
@@ -240,8 +247,9 @@ class Tree:
         self.root = place / "tree"
         shutil.copytree(root, self.root, ignore=shutil.ignore_patterns(*LEFT_OUT))
         self.sound: set[str] = set()
-        """Files of tests that pass without a change."""
+        """Tests, and files of tests, that pass without a change."""
         self._written = int(time.time())
+        self._warm: Warm | None = None
 
     def write(self, path: str, source: bytes) -> None:
         """Write a file with a time of its own: what is compiled is found stale by size and whole second."""
@@ -249,17 +257,23 @@ class Tree:
         (self.root / path).write_bytes(source)
         os.utime(self.root / path, (self._written, self._written))
 
-    def failing(self, tests: list[str], seconds: float, *options: str, **listening: str) -> tuple[str, str]:
-        """`passed`, `failed` with the first test that did, or `slow` where the time was up."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-        environment |= {"PYTEST_PLUGINS": "tests.reaching", **listening} if listening else {}
+    def _command(self, tests: Iterable[str], *options: str) -> list[str]:
         there = [test for test in tests if (self.root / test).exists()]
-        command = [sys.executable, "-m", "pytest", "-ra", "-p", "no:cacheprovider", "--tb=no", *options, *there]
+        pytest = [sys.executable, "-m", "pytest", "-n", "0", "-ra", "-p", "no:cacheprovider", "--tb=no"]
+        return ["bash", "-c", f'ulimit -d {MEMORY_KB}; exec "$@"', "bash", *pytest, *options, *there]
+
+    def _environment(self, **more: str) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        return {**kept, **more, "PYTHONPATH": str(self.root), "PYTHONUTF8": "1"}
+
+    def failing(self, tests: Iterable[str], seconds: float, *options: str, **listening: str) -> tuple[str, str]:
+        """`passed`, `failed` with the first test that did, or `slow` where the time was up: in a process of its own."""
+        plugin = {"PYTEST_PLUGINS": "tests.reaching", **listening} if listening else {}
         with tempfile.TemporaryFile("w+") as out:
             process = subprocess.Popen(
-                ["bash", "-c", f'ulimit -d {MEMORY_KB}; exec "$@"', "bash", *command],
+                self._command(tests, *options),
                 cwd=self.root,
-                env={**environment, "PYTHONPATH": str(self.root), "PYTHONUTF8": "1"},
+                env=self._environment(**plugin),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -278,12 +292,45 @@ class Tree:
         first = re.search(r"^(?:FAILED|ERROR) ([^\s\[:]+\.py)(\S*)", said, re.MULTILINE)
         return "failed", "".join(first.groups()) if first else f"exit {status}: {said.strip()[-200:]}"
 
+    def collect(self, tests: Iterable[str]) -> None:
+        """Start the process that answers, with the tests of these folders."""
+        space = self.root.parent / "warm"
+        command = self._command(tests, "-p", "tests.warm", f"--basetemp={space}")
+        self._warm = Warm(self.root, command, self._environment())
 
-def reaching(trees: list[Tree], sample: list[Mutant], folder: Path) -> list[set[str]]:
-    """The tests of the rooms, and the files of tests, that reach the place of each change; each tree runs some."""
+    def failing_warm(self, path: str, after: bytes, tests: Sequence[str], took: Mapping[str, float]) -> tuple[str, str]:
+        """The same as `failing`, in a fork with the changed code, or `unable`; processes it starts read the file."""
+        if not self._warm:
+            return UNABLE, ""
+        before = (self.root / path).read_bytes()
+        if after != before:
+            self.write(path, after)
+        try:
+            limits = {name: SLOWER * seconds + LATER for name, seconds in took.items()}
+            return self._warm.answer(Question(str(self.root / path), before.decode(), after.decode(), tests, limits))
+        finally:
+            if after != before:
+                self.write(path, before)
+
+    def close(self) -> None:
+        """End the process that answers."""
+        if self._warm:
+            self._warm.close()
+
+
+def asked_folders(root: Path, sample: list[Mutant], rest: float) -> list[str]:
+    """The folders of tests that may notice a change: those of the rooms, or all of them."""
+    rooms = {one.path.split("/", 1)[0] for one in sample}
+    found = {test for room in rooms for test in ROOM_TESTS[room]}
+    if rest:
+        found |= {path.parent.relative_to(root).as_posix() for path in root.glob("tests/*/test_*.py")} - {OF_NO_ROOM}
+    return sorted(found, key=lambda test: (test not in LONG, test))
+
+
+def reaching(trees: list[Tree], sample: list[Mutant], folder: Path, tests: list[str]) -> Reached:
+    """The tests, and the files of tests, that reach the place of each change; each tree runs some."""
     folder.mkdir()
     root = trees[0].root
-    rooms = {one.path.split("/", 1)[0] for one in sample}
     unknown = set[int]()
     before: dict[str, bytes] = {}
     for path in {one.path for one in sample}:
@@ -301,31 +348,64 @@ def reaching(trees: list[Tree], sample: list[Mutant], folder: Path) -> list[set[
                 places.append(place)
         for tree in trees:
             tree.write(path, probed(source, places))
-    tests = sorted({test for room in rooms for test in ROOM_TESTS[room]}, key=lambda test: (test not in LONG, test))
+    for tree in trees:
+        shutil.copyfile(tree.root / LISTENER, tree.root / "sitecustomize.py")
     shares = [(tree, share) for number, tree in enumerate(trees) if (share := tests[number :: len(trees)])]
     with ThreadPoolExecutor(len(trees)) as pool:
         said = [
-            pool.submit(tree.failing, share, 2 * ROOM_SECONDS, "-n", "0", MUTANTS_REACHED=str(folder))
-            for tree, share in shares
+            pool.submit(tree.failing, share, 3 * ROOM_SECONDS, MUTANTS_REACHED=str(folder)) for tree, share in shares
         ]
     for half in said:
         print(f"without a change: {' '.join(half.result())}", flush=True)
-    for path, source in before.items():
-        for tree in trees:
+    for tree in trees:
+        (tree.root / "sitecustomize.py").unlink()
+        for path, source in before.items():
             tree.write(path, source)
-    found: list[set[str]] = [{EVERY_TEST} if number in unknown else set() for number in range(len(sample))]
-    for part in folder.glob("*.json"):
-        for name, places_of_test in json.loads(part.read_text("utf-8")).items():
-            for number in places_of_test:
-                found[number].add(name)
-    return found
+    return Reached.read(folder, unknown, len(sample))
 
 
-def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float) -> tuple[str, str]:
+def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float, took: dict[str, float]) -> tuple[str, str]:
     """`killed`, `slow`, `survived` or `unjudged`, and by which test or after which ones."""
+    near = likely_tests(tree.root, mutant)
+    if EVERY_TEST in reached:
+        return _judge_anew(tree, mutant, reached, rest, near)
+    changed = mutant.applied((tree.root / mutant.path).read_bytes())
+    tests = _in_order(reached, near, took) or [*near, *ROOM_TESTS[mutant.path.split("/", 1)[0]]]
+    verdict, by = tree.failing_warm(mutant.path, changed, tests, took)
+    if verdict == "passed" and 0 < len(reached) <= FEW:
+        tests = near
+        verdict, by = tree.failing_warm(mutant.path, changed, tests, took)
+    if verdict == UNABLE:
+        return _judge_anew(tree, mutant, reached, 0, near)
+    if verdict == "slow":
+        return "slow", by
+    if verdict == "passed":
+        return "survived", f"the {len(reached)} tests that reach it" if reached else "the tests of the room"
+    if by not in tree.sound:
+        file = by.split("::", 1)[0]
+        before = [test for test in tests if test.split("::", 1)[0] == file] or [file]
+        source = (tree.root / mutant.path).read_bytes()
+        if tree.failing_warm(mutant.path, source, before, took)[0] != "passed":
+            return "unjudged", f"fails without the change too: {by}"
+        tree.sound.add(by)
+    return "killed", by
+
+
+def _in_order(reached: set[str], near: list[str], took: dict[str, float]) -> list[str]:
+    """The likeliest files first, then those soonest done; what a file holds stays together."""
+    files: dict[str, float] = {}
+    for name in reached:
+        file = name.split("::", 1)[0]
+        files[file] = files.get(file, 0) + took.get(name, 60)
+    place = {file: number for number, file in enumerate(near)}
+    ranks = {file: (place.get(file, len(near)), seconds, file) for file, seconds in files.items()}
+    return sorted(reached, key=lambda name: (ranks[name.split("::", 1)[0]], name))
+
+
+def _judge_anew(tree: Tree, mutant: Mutant, reached: set[str], rest: float, near: list[str]) -> tuple[str, str]:
+    """Judge by processes of their own."""
     source = (tree.root / mutant.path).read_bytes()
     room = mutant.path.split("/", 1)[0]
-    near = likely_tests(tree.root, mutant)
     everywhere = EVERY_TEST in reached
     files = {name.split("::", 1)[0] for name in reached if name}
     first = near if everywhere else [*(one for one in near if one in files), *sorted(files.difference(near))]
@@ -344,13 +424,13 @@ def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float) -> tuple[s
     for number, (tests, seconds, options, listening) in enumerate(stages):
         tree.write(mutant.path, mutant.applied(source))
         try:
-            verdict, by = tree.failing(tests, seconds, "-x", "-n", "0", *options, **listening)
+            verdict, by = tree.failing(tests, seconds, "-x", *options, **listening)
         finally:
             tree.write(mutant.path, source)
         if verdict == "failed":
             file = by.split("::", 1)[0]
             if ".py" in by and file not in tree.sound:
-                if tree.failing([file], ROOM_SECONDS, "-x", "-n", "0")[0] != "passed":
+                if tree.failing([file], ROOM_SECONDS, "-x")[0] != "passed":
                     return "unjudged", f"fails without the change too: {by}"
                 tree.sound.add(file)
             return "killed", by
@@ -364,7 +444,7 @@ def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float) -> tuple[s
 def main() -> int:
     """The command line of this module."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants")
-    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True, nargs="+", help="several are judged in one go")
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--rooms", default=",".join(ROOMS))
     parser.add_argument(
@@ -373,8 +453,8 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="name the changes and run nothing")
     asked = parser.parse_args()
     every = mutants(ROOT, tuple(asked.rooms.split(",")))
-    sample = chosen(every, asked.seed, asked.count)
-    verdicts: dict[str, int] = {}
+    sample = [one for seed in asked.seed for one in chosen(every, seed, asked.count)]
+    verdicts: list[str] = []
     trees: SimpleQueue[Tree] = SimpleQueue()
 
     def judged_in_a_tree(number: int) -> tuple[str, str]:
@@ -382,24 +462,35 @@ def main() -> int:
             return "listed", ""
         tree = trees.get()
         try:
-            return judge(tree, sample[number], reached[number], asked.rest)
+            return judge(tree, sample[number], reached.tests[number], asked.rest, reached.seconds)
         finally:
             trees.put(tree)
 
     with tempfile.TemporaryDirectory(prefix="mutants-") as place, ThreadPoolExecutor(AT_ONCE) as pool:
         copies = [Tree(ROOT, Path(place) / str(number)) for number in range(0 if asked.list else AT_ONCE)]
-        reached = reaching(copies, sample, Path(place) / "reached") if copies else []
+        tests = asked_folders(ROOT, sample, asked.rest)
+        reached = reaching(copies, sample, Path(place) / "reached", tests) if copies else Reached([])
         for tree in copies:
+            tree.collect(tests)
             trees.put(tree)
         for mutant, (verdict, by) in zip(sample, pool.map(judged_in_a_tree, range(len(sample))), strict=True):
-            verdicts[verdict] = verdicts.get(verdict, 0) + 1
+            verdicts.append(verdict)
             print(f"{verdict:<8} {mutant}" + (f"\n         {by}" if by else ""), flush=True)
-    print(f"{len(every)} changes possible, seed {asked.seed}: {verdicts}")
-    judged = sum(verdicts.get(one, 0) for one in ("killed", "slow", "survived"))
-    noticed = judged - verdicts.get("survived", 0)
+        for tree in copies:
+            tree.close()
+    print(f"{len(every)} changes possible")
+    size = len(sample) // len(asked.seed)
+    return max(told(f"seed {seed}", verdicts[number * size :][:size]) for number, seed in enumerate(asked.seed))
+
+
+def told(name: str, verdicts: list[str]) -> int:
+    """Tell how many changes were noticed; 1 if they are too few."""
+    judged = [one for one in verdicts if one in ("killed", "slow", "survived")]
+    noticed = len(judged) - judged.count("survived")
+    print(f"{name}: {dict(Counter(verdicts))}")
     if judged:
-        print(f"noticed: {noticed} of {judged} ({noticed / judged:.0%})")
-    return int(noticed < WANTED * judged)
+        print(f"{name} noticed: {noticed} of {len(judged)} ({noticed / len(judged):.0%})")
+    return int(noticed < WANTED * len(judged))
 
 
 if __name__ == "__main__":

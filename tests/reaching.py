@@ -1,8 +1,9 @@
 """A plugin of pytest for `tests.mutants`: which tests reach the places to be changed, and a run of named tests only.
 
-`MUTANTS_REACHED` names a folder where each process of testing leaves the places that each test reached. What a fixture
-reaches counts for all tests of its file, for it may be kept for them; what importing reaches counts for all tests.
-Processes that tests start are not seen. `MUTANTS_ONLY` names a file with the tests to run, one a line.
+`MUTANTS_REACHED` names a folder where each process leaves the places that each test reached, how long each test took
+and which failed. What a fixture reaches counts for all tests of its file, for it may be kept for them; what importing
+reaches counts for all tests. Processes that tests start are heard too (`tests/listening.py`), but for those that Python
+isolates (`-I`). `MUTANTS_ONLY` names a file with the tests to run, one a line.
 """
 
 from __future__ import annotations
@@ -10,10 +11,15 @@ from __future__ import annotations
 import builtins
 import json
 import os
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
+
+from tests.listening import listen
 
 FOLDER, ONLY = os.environ.get("MUTANTS_REACHED"), os.environ.get("MUTANTS_ONLY")
 EVERY_TEST = ""
@@ -21,6 +27,37 @@ PROBE = 'getattr(__import__("builtins"), "_reached", lambda _: None)({number})'
 """What stands before a place, and says nothing where nobody listens."""
 _now: set[int] = set()
 _found: dict[str, set[int]] = {}
+_seconds: dict[str, float] = {}
+_failed: set[str] = set()
+
+
+@dataclass(slots=True)
+class Reached:
+    """What all processes left."""
+
+    tests: list[set[str]]
+    """For each place the tests and files of tests."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+
+    @classmethod
+    def read(cls, folder: Path, unknown: set[int], count: int) -> Reached:
+        """Put together what stands in a folder; all tests may reach an unknown place."""
+        found = cls([{EVERY_TEST} if number in unknown else set() for number in range(count)])
+        for path in folder.glob("*.json"):
+            told = json.loads(path.read_text("utf-8"))
+            found.seconds |= told["seconds"]
+            found.failed |= set(told["failed"])
+            for name, places in told["places"].items():
+                for number in places:
+                    found.tests[number].add(name)
+        for path in folder.glob("*.lines"):
+            for line in path.read_text("utf-8").splitlines():
+                name, number = json.loads(line)
+                found.tests[number].add(name)
+        for one in found.tests:
+            one.difference_update(found.failed)
+        return found
 
 
 def probed(source: bytes, places: list[tuple[int, int, int, bool]]) -> bytes:
@@ -46,6 +83,7 @@ def pytest_configure() -> None:
     """Begin to listen."""
     if FOLDER:
         builtins._reached = _now.add  # type: ignore[attr-defined]
+        os.register_at_fork(after_in_child=listen)
 
 
 def pytest_collection_finish() -> None:
@@ -71,10 +109,30 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         _keep(item.nodeid)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """How long a test takes. What it began to fork from serves no other test, which would not be heard."""
+    began = time.monotonic()
+    try:
+        return (yield)
+    finally:
+        _keep(item.nodeid.split("::", 1)[0])
+        _seconds[item.nodeid] = time.monotonic() - began
+        if FOLDER:
+            forkserver._forkserver._stop()  # type: ignore[attr-defined]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Which tests fail without a change."""
+    if report.failed:
+        _failed.add(report.nodeid)
+
+
 def pytest_sessionfinish() -> None:
     """Leave what was reached."""
-    if FOLDER and _found:
-        told = json.dumps({name: sorted(places) for name, places in _found.items()})
+    if FOLDER:
+        places = {name: sorted(found) for name, found in _found.items()}
+        told = json.dumps({"places": places, "seconds": _seconds, "failed": sorted(_failed)})
         Path(FOLDER, f"{os.getpid()}.json").write_text(told, "utf-8")
 
 

@@ -318,10 +318,10 @@ class _SourceRun:
 
     def _read_list(self, client: SourceClient, state: SourceMemory, url: str, number: int, day: str) -> ListPage:
         record = state.get(url)
-        is_reusable = record is not None and record.role == "list" and record.print == self.source.rules_key
-        response = (
-            client.get(url, etag=record.etag, modified=record.modified) if record and is_reusable else client.get(url)
-        )
+        if record is not None and record.role == "list" and record.print == self.source.rules_key:
+            response = client.get(url, etag=record.etag, modified=record.modified)
+        else:
+            response = client.get(url)
         if response.moved_to and not (record and record.at == response.moved_to):
             text = f"列表页已迁移到 {response.moved_to}，请在 sources.toml 中改用新网址"
             self._add_event(FetchEvent(self.source.name, FetchOutcome.MOVED, "", url, "", text))

@@ -14,7 +14,7 @@ from extractors.notice.findings import Guard
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.tasks import TableTasks, party_rows
-from extractors.parsers.column_headers import header_word
+from extractors.parsers.column_headers import header_word, is_exact_header
 from extractors.parsers.item_labels import read_heading
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import inline_points
@@ -29,6 +29,9 @@ _LINE = re.compile(
     rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
 )
 _FIELD_LABEL = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{_LABEL})")
+_COLON = re.compile("[:：]")
+_LONGEST_LABEL = 8
+"""牵头责任单位: characters of a label."""
 _T = TypeVar("_T")
 _FIELD_ROLES = (
     ColumnRole.LEAD,
@@ -130,16 +133,34 @@ def _labelled_fields(text: str) -> list[tuple[ColumnRole, str]]:
 
     A field with another label is a remark together with its label.
     """
-    label_matches = list(_FIELD_LABEL.finditer(text))
+    labels = _find_labels(text)
     fields = []
-    for label_match, next_match in zip(label_matches, [*label_matches[1:], None], strict=True):
-        label = label_match.group("label")
+    for (start, end), following in zip(labels, [*labels[1:], None], strict=True):
+        label = text[start:end]
         role = header_word(label.rstrip(":：")).role
-        value = text[label_match.end() : next_match.start() if next_match else len(text)].strip(" ；;，,。\n")
+        value = text[end : following[0] if following else len(text)].strip(" ；;，,。\n")
         if value:
             is_known = role in _FIELD_ROLES
             fields.append((ColumnRole(role), value) if role and is_known else (ColumnRole.REMARK, label + value))
     return fields
+
+
+def _find_labels(text: str) -> list[tuple[int, int]]:
+    """Return where the labels of fields begin and end, their colons included.
+
+    A label stands behind a mark, or is a word of the vocabulary: 12月10日前牵头领导：张某责任科室：办公室.
+    """
+    found = {match.start("label"): match.end() for match in _FIELD_LABEL.finditer(text)}
+    ends = set(found.values())
+    for colon in _COLON.finditer(text):
+        if colon.end() in ends:
+            continue
+        for size in range(_LONGEST_LABEL, 1, -1):
+            word = text[max(colon.start() - size, 0) : colon.start()]
+            if len(word) == size and is_exact_header(word) and header_word(word).role in _FIELD_ROLES:
+                found[colon.start() - size] = colon.end()
+                break
+    return sorted(found.items())
 
 
 def _read_requirement(item: OutlineItem) -> BodyRequirement | None:

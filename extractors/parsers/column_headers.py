@@ -89,7 +89,7 @@ def is_header(texts: Sequence[str]) -> bool:
     known_count = sum(
         header_word(w).known or is_listed_header(w, "roster") or is_listed_header(w, "form") for w in words
     )
-    exact_count = sum(_is_exact_header(w) for w in words)
+    exact_count = sum(is_exact_header(w) for w in words)
     unit_count = sum(looks_like_party(w) and not header_word(w).known for w in words)
     return (
         exact_count >= 1
@@ -128,6 +128,7 @@ def _listed_first_characters(kind: ListName) -> re.Pattern[str]:
     return re.compile("|".join(sorted({re.escape(word[0]) for word in _listed_words(kind)})))
 
 
-def _is_exact_header(word: str) -> bool:
+def is_exact_header(word: str) -> bool:
+    """Return whether the vocabulary has this very word as a header, not only its ending."""
     data = vocabulary.load_toml("headers")
     return any(_is_exact_match(e, word) for e in (*data["fixed"], *data["open"])) or is_listed_header(word, "roster")

@@ -62,6 +62,9 @@ _POINTS = re.compile(
     rf"|{UNITLESS_WORD}{_COPULA}(?P<last>{_VALUE}))[。；;]?$"
 )
 _POINTS_BARE = re.compile(r"(?<=[\u4e00-\u9fff”）)])[ \t\u3000\n]+(\d{1,3}(?:\.\d)?)$")
+_OPENING = re.compile(r"[（(【\[〔]")
+_POINTS_CLOSE = re.compile(rf"(?<=[\u4e00-\u9fff])({_VALUE})\s*分[）)】\]]$")
+"""教育文化90分）: the opening bracket was lost in a scan."""
 _POINTS_OPEN = re.compile(rf"(?<![\d\-—~～.]){RANGE_LOW}?({_VALUE})\s*分[。；;]?$|^({_VALUE})\s*分(?=[\u4e00-\u9fff])")
 _SINGLE_CHARACTER_NUMBERS = {c: i for i, c in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)} | {
     c: i for i, c in enumerate(_CN[:10], 1)
@@ -238,7 +241,7 @@ def _extract_points(text: str) -> tuple[str, Decimal | None]:
     if matches:
         last = matches[-1]
         return text[: last.start()] + text[last.end() :], parse_decimal(next(filter(None, last.groups())))
-    match = _POINTS_OPEN.search(text)
+    match = _POINTS_OPEN.search(text) or (None if _OPENING.search(text) else _POINTS_CLOSE.search(text))
     if match and len(text) > len(match.group()):
-        return text[: match.start()] + text[match.end() :], parse_decimal(match.group(1) or match.group(2))
+        return text[: match.start()] + text[match.end() :], parse_decimal(next(filter(None, match.groups())))
     return text, None

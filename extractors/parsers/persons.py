@@ -79,10 +79,8 @@ def _split_glued_names(compact: str, names: set[str]) -> list[str]:
         return [compact] if compact else []
     cheapest: list[tuple[float, int]] = [(0.0, 0)] + [(1e9, 0)] * len(compact)
     for end in range(2, len(compact) + 1):
-        for size in (2, 3, 4):
+        for size in range(2, min(end, 4) + 1):
             start = end - size
-            if start < 0:
-                continue
             piece = compact[start:end]
             length_cost = 1.0 if size == 3 else 1.3 if size == 2 else (1.1 if _has_compound_surname(piece) else 2.5)
             cost = cheapest[start][0] + (0.2 if piece in names else length_cost + (0.0 if has_surname(piece) else 1.0))

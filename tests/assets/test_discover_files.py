@@ -222,3 +222,18 @@ def test_the_plan_survives_its_frame(raw: Path) -> None:
     assert (again.removed, len(again.refused), len(again.unchanged)) == (("a.txt",), 1, 2)
     assert plan_from_frame(plan_to_frame(again)) == again
     assert plan_from_frame(plan_to_frame(plan)) == plan
+
+
+@pytest.mark.parametrize(
+    ("error", "is_folder", "reason"),
+    [
+        (PermissionError(13, "Permission denied"), False, "没有读取该文件的权限"),
+        (PermissionError(13, "Permission denied"), True, "没有读取该文件夹的权限"),
+        (FileNotFoundError(2, "No such file"), False, "文件在构建期间消失"),
+        (FileNotFoundError(2, "No such file"), True, "文件夹在构建期间消失"),
+        (OSError(5, "Input/output error"), False, "文件无法打开（Input/output error）"),
+        (OSError("x"), True, "文件夹无法打开（OSError）"),
+    ],
+)
+def test_why_a_file_could_not_be_opened(error: OSError, is_folder: bool, reason: str) -> None:
+    assert discover_files._open_failure(error, folder=is_folder)[0] == reason

@@ -235,6 +235,7 @@ class TestRobots:
             ("User-agent\nUser-agent: *\nDisallow\nDisallow: /a", (("/a", False),), 0.0),
             ("User-agent: x\nallow\nUser-agent: *\nDisallow: /a", (("/a", False),), 0.0),
             ("User-agent: x\nUser-agent\nUser-agent: *\nDisallow: /a", (("/a", False),), 0.0),
+            ("User-agent: *\nDisallow: /a\nUser-agent\nDisallow: /b", (("/a", False), ("/b", False)), 0.0),
             ("User-agent: *\nDisallow:\nAllow: /a # here", (("/a", True),), 0.0),
             ("User-agent: *\nDisallow: /a\nUser-agent: Wenming-Fetch\nDisallow: /b", (("/b", False),), 0.0),
             ("User-agent: *\nUser-agent: x\nDisallow: /a\nUser-agent: y\nDisallow: /b", (("/a", False),), 0.0),

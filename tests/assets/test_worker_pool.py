@@ -15,7 +15,16 @@ from assets.ingest.batch_worker import Job
 from assets.ingest.build_plan import Candidate
 from assets.ingest.discover_files import hash_file
 from assets.ingest.results import BuildInfo, FileResult
-from assets.ingest.worker_pool import WorkerLimits, WorkerPool, read_in_pool
+from assets.ingest.worker_pool import (
+    BATCHES_PER_WORKER,
+    FILES_PER_BATCH,
+    SMALL_BYTES,
+    Batch,
+    WorkerLimits,
+    WorkerPool,
+    read_in_pool,
+    split_batches,
+)
 from extractors import Limits
 from tests.assets.workers import behave
 
@@ -104,3 +113,28 @@ def test_a_batch_without_an_answer_is_not_waited_for_where_the_pool_is_dead(
         pool.close()
         with pytest.raises(BrokenProcessPool):
             pool.wait_for_result(one, waiting, ProcessFuture())
+
+
+def test_small_files_share_a_batch_and_large_or_scanned_ones_have_their_own() -> None:
+    sizes = {"a.txt": 1, "b.docx": SMALL_BYTES, "c.docx": SMALL_BYTES + 1, "d.PDF": 1, "e.md": 1, "f.zip": 1, "g.md": 1}
+    few = [Candidate(name, name, size, 0, name) for name, size in sizes.items()]
+    assert names_of(split_batches(few, 1)) == [
+        ["a.txt"],
+        ["b.docx"],
+        ["c.docx"],
+        ["d.PDF"],
+        ["e.md"],
+        ["f.zip"],
+        ["g.md"],
+    ]
+    many = few + [Candidate(f"{number}.md", "", 1, 0, "") for number in range(8 * BATCHES_PER_WORKER - len(few))]
+    batches = names_of(split_batches(many, 2))
+    assert batches[:4] == [["a.txt", "b.docx", "e.md", "g.md"], ["c.docx"], ["d.PDF"], ["f.zip"]]
+    assert {len(batch) for batch in batches[4:-1]} == {4}
+    assert sorted(name for batch in batches for name in batch) == sorted(one.source_path for one in many)
+    large = [Candidate(f"{number}.md", "", 1, 0, "") for number in range(FILES_PER_BATCH * BATCHES_PER_WORKER * 2)]
+    assert {len(batch) for batch in split_batches(large, 1)} == {FILES_PER_BATCH}
+
+
+def names_of(batches: list[Batch]) -> list[list[str]]:
+    return [[one.source_path for one in batch] for batch in batches]

@@ -85,6 +85,10 @@ def test_wishes_narrow_the_tasks(five: Path, selection: Selection) -> None:
     spring = select_tasks(five, TaskFilter(notices=("华容",), due_from=date(2021, 3, 1), due_until=date(2021, 3, 31)))
     assert 0 < len(spring.tasks) < len(selection.tasks)
     assert all(any(date(2021, 3, 1) <= day <= date(2021, 3, 31) for day in task.due_days) for task in spring.tasks)
+    since = select_tasks(five, TaskFilter(notices=("华容",), due_from=date(2021, 6, 1)))
+    until = select_tasks(five, TaskFilter(notices=("华容",), due_until=date(2021, 3, 31)))
+    assert all(any(day >= date(2021, 6, 1) for day in task.due_days) for task in since.tasks)
+    assert all(any(day <= date(2021, 3, 31) for day in task.due_days) for task in until.tasks)
     by_topic = select_tasks(five, TaskFilter(topic="志愿服务"))
     assert {task.topic for task in by_topic.tasks} == {"volunteering"}
     named = select_tasks(five, TaskFilter(party="办公室"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -22,9 +22,10 @@ from extractors.body.line_joining import read_label, strip_bullet
 from extractors.body.outline import read_outline, table_titles
 from extractors.body.provisions import listed_orgs, read_clauses, read_footnotes, read_stages, stated_period
 from extractors.body.redaction import redact, redact_numbers, redact_path
-from extractors.body.rosters import is_name, name_before, read_members, split_names
+from extractors.body.rosters import is_name, name_before, read_member_table, read_members, split_names
 from extractors.document import Document, ReadError, Table
-from extractors.layout import Page, Ruling, Word, lay_out
+from extractors.layout import Page, Ruling, Word, lay_out, page_content
+from extractors.layout.model import PageFrame
 from extractors.layout.text_lines import measure_ems
 from extractors.limits import DEFAULT_LIMITS
 from extractors.notice.metadata import read_metadata
@@ -236,6 +237,24 @@ def _letter(text: str) -> Any:
     }
 
 
+def _body(text: str) -> Any:
+    """All but what `_letter` tells; lines that begin with `|` are the rows of a roster too."""
+    source = read_outline(letter(text))
+    rows = [line[1:].split("|") for line in text.split("\n") if line.startswith("|")]
+    title = source.tables[0].title if source.tables else None
+    return {
+        "letterhead": source.letterhead,
+        "items": source.items,
+        "tables": [[one.title, [note.raw for note in one.notes], one.annex] for one in source.tables],
+        "lines": [one.raw for one in source.lines],
+        "body": [[one.text, annex] for one, annex in source.body],
+        "members": read_members(source),
+        "roster": read_member_table(rows[0], rows[1:], title) if rows else [],
+        "stages": read_stages(source, 2023),
+        "footnotes": read_footnotes(source),
+    }
+
+
 def _tables(text: str) -> Any:
     found = clean_tables(read(text.encode(), "a.md"), [None] * text.count("\n\n"))
     return [[t.kind, t.title, t.columns, t.roles.names, t.kinds, t.dropped, _squares(t.grid)] for t in found]
@@ -314,12 +333,57 @@ def _pages(text: str) -> Any:
     return [*_document(Document("pdf", found.blocks))[:2], found.confidence]
 
 
+def _drawing(text: str) -> Any:
+    """What a reader collects from a page of characters (`char`), paths, pictures and recognised words, a line each."""
+    sheet = PageFrame(0.0, 0.0, 600.0, 800.0)
+    glyphs, drawing = page_content.GlyphRuns(), page_content.Drawing()
+    recognised: list[Word] = []
+    for line in filter(None, text.splitlines()):
+        kind, *rest = line.split(" ")
+        if kind == "char":
+            box = (float(rest[2]), float(rest[3]), float(rest[4]), float(rest[5]))
+            marks = {"is_visible": "hidden" not in rest, "is_unmapped": "unmapped" in rest}
+            last = glyphs.runs[-1] if glyphs.runs else None
+            if last and last.quarter_turns == int(rest[0]) and page_content.continues_run(last, rest[1], box):
+                page_content.append_to_run(last, rest[1], box)
+            else:
+                glyphs.runs.append(page_content.start_run(int(rest[0]), rest[1], box, **marks))
+        elif kind == "picture":
+            drawing.add_picture(*map(float, rest))
+        elif kind == "word":
+            x, top, size, confidence = map(float, rest[1:])
+            recognised.append(Word(rest[0], x, top, x + size * len(rest[0]), top + size, confidence))
+        else:
+            paths = [list(map(float, part.split(","))) for part in rest]
+            lines = [page_content.Subpath([list(zip(p[::2], p[1::2], strict=True))], kind == "curve") for p in paths]
+            drawing.add_path(lines, is_stroked=kind == "stroke")
+    frame = replace(sheet, quarter_turns=glyphs.main_direction())
+    words = page_content.runs_to_words(glyphs, frame)
+    share = drawing.picture_share(frame)
+    quality = page_content.PageQuality(1, *glyphs.count_characters(), share)
+    found = Page(1, 600.0, 800.0, tuple(recognised))
+    pictures = page_content.find_pictures(drawing, frame, words)
+    return {
+        "words": [[w.text, *(round(one, 2) for one in (w.x0, w.top, w.x1, w.bottom)), w.rotation] for w in words],
+        "rulings": drawing.rulings(frame),
+        "pictures": pictures,
+        "quality": [quality, quality.needs_ocr, quality.is_blank, page_content.needs_ocr([quality, quality])],
+        "merged": [
+            page_content.merge_recognised(Page(1, 600.0, 800.0, words), one.box, found).words[len(words) :]
+            for one in pictures
+        ],
+        "plausible": page_content.has_plausible_text(found),
+    }
+
+
 SUBJECTS: dict[str, Callable[[str], Any]] = {
+    "bodies": _body,
     "dates": _dates,
     "deadlines": _deadlines,
     "deadlines_in_text": _hidden,
     "divisions": _divisions,
     "docx": _docx,
+    "drawings": _drawing,
     "evidence": _evidence,
     "headers": _headers,
     "html": _read_as("html"),

@@ -9,7 +9,10 @@ import pytest
 from extractors import attachments, extract
 from extractors.attachments import SeveralNoticesError
 from extractors.document import Document, ReadError
+from extractors.limits import DEFAULT_LIMITS
+from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers import read as read_file
+from extractors.readers.archive import Member
 from tests.extractors.readers.test_archive import zip_of
 
 LETTER = """关于印发《甲州市文明单位测评细则》的通知
@@ -103,3 +106,15 @@ def test_equal_members_are_read_once_and_each_is_there(monkeypatch: pytest.Monke
         ("另.md", False),
         ("同.doc", True),
     ]
+
+
+def test_members_that_cannot_be_unpacked_stand_beside_those_that_can() -> None:
+    bad = Member("坏.docx", b"", ReadError("文件已损坏", "请重新下载"))
+    good = Member("a.md", RUBRIC.encode())
+    members = [bad, good, Member("b.md", good.data), Member("b.txt", good.data)]
+    parts = attachments._read_members(members, DEFAULT_LIMITS, VOCABULARY_WORDS)
+    assert [(part.member.name, part.document is None, part.error) for part in parts] == [
+        ("坏.docx", True, bad.error), ("a.md", False, None), ("b.md", False, None), ("b.txt", False, None),
+    ]  # fmt: skip
+    assert parts[2].document is parts[1].document
+    assert parts[3].document is not parts[1].document

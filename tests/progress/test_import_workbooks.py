@@ -126,6 +126,15 @@ def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> Non
     ]
 
 
+def test_a_copy_of_a_list_is_named_and_counts_once(office: Office) -> None:
+    path = fill(office.send(office.lists("淄博")[0]), {0: {"状态": "进行中"}})
+    copy = path.with_name("清单 - 副本.xlsx")
+    copy.write_bytes(path.read_bytes())
+    done = office.take(path, copy)
+    assert (len(done.validation.reports), done.repeated_files) == (1, [(copy.name, path.name)])
+    assert done.is_clean is True
+
+
 def test_files_that_are_no_lists(office: Office, tmp_path: Path) -> None:
     stranger = tmp_path / "别的表.xlsx"
     Workbook().save(stranger)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.mutants import GOLDEN, READINGS, Mutant, Tree, chosen, judge, likely_tests, mutants, reaching
 from tests.reaching import EVERY_TEST
+from tests.warm import exchange
 
 SOURCE = '''"""What stands here is 1 text."""
 
@@ -110,30 +113,127 @@ def test_short_texts_golden_files_and_the_tests_that_import_the_module_come_firs
 def test_a_change_that_a_test_notices_and_one_that_none_does(small: Path, tmp_path: Path) -> None:
     tree = Tree(small, tmp_path)
     changes = {one.after: one for one in mutants(small, ("warehouse",))}
-    assert judge(tree, changes["(number > LEAST)"], {EVERY_TEST}, 0) == (
+    assert judge(tree, changes["(number > LEAST)"], {EVERY_TEST}, 0, {}) == (
         "killed",
         "tests/warehouse/test_sizes.py::test_sizes",
     )
-    assert judge(tree, changes["(number <= 0)"], {EVERY_TEST}, 0) == ("survived", "the tests of the room")
+    assert judge(tree, changes["(number <= 0)"], {EVERY_TEST}, 0, {}) == ("survived", "the tests of the room")
     assert (tree.root / "warehouse/sizes.py").read_text("utf-8") == SOURCE
 
 
 def test_a_test_that_always_fails_notices_nothing(small: Path, tmp_path: Path) -> None:
     (small / "tests/warehouse/test_sizes.py").write_text(TEST + "    raise OSError\n", "utf-8")
     tree = Tree(small, tmp_path)
-    assert judge(tree, mutants(small, ("warehouse",))[0], {EVERY_TEST}, 0)[0] == "unjudged"
+    assert judge(tree, mutants(small, ("warehouse",))[0], {EVERY_TEST}, 0, {})[0] == "unjudged"
+
+
+STARTING = """import os
+import subprocess
+import sys
+
+from warehouse.sizes import large
+from logging import getLogger
+
+
+def test_beside() -> None:
+    assert not large(2, getLogger())
+
+
+def test_started() -> None:
+    asked = "from warehouse.sizes import large; from logging import getLogger; print(large(3, getLogger()))"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout == "True\\n"
+"""
 
 
 def test_only_the_tests_that_reach_a_place_are_run(small: Path, repository: Path, tmp_path: Path) -> None:
-    (small / "tests/reaching.py").write_bytes((repository / "tests/reaching.py").read_bytes())
-    other = TEST.replace("test_sizes", "test_below").replace("    assert not large(2, getLogger())\n", "")
-    (small / "tests/warehouse/test_below.py").write_text(other.replace("assert", "pass  #"), "utf-8")
+    for name in ("reaching.py", "listening.py", "warm.py"):
+        (small / "tests" / name).write_bytes((repository / "tests" / name).read_bytes())
+    (small / "tests/warehouse/test_sizes.py").write_text(STARTING, "utf-8")
     tree = Tree(small, tmp_path)
     sample = mutants(small, ("warehouse",))
-    reached = dict(zip((one.after for one in sample), reaching([tree], sample, tmp_path / "reached"), strict=True))
-    assert reached["4"] == {EVERY_TEST}
-    assert reached["(number > LEAST)"] == {"tests/warehouse/test_sizes.py::test_sizes"}
-    assert (tree.root / "warehouse/sizes.py").read_text("utf-8") == SOURCE
+    found = reaching([tree], sample, tmp_path / "reached", ["tests/warehouse"])
+    reached = dict(zip((one.after for one in sample), found.tests, strict=True))
+    beside, started = (f"tests/warehouse/test_sizes.py::test_{name}" for name in ("beside", "started"))
+    assert EVERY_TEST in reached["4"]
+    assert reached["(number > LEAST)"] == {beside, started}
+    assert reached["('大' in told)"] == {started}
+    assert not found.failed
+    assert found.seconds.keys() == {beside, started}
+    assert not list(tree.root.glob("*.py"))
     changes = {one.after: one for one in sample}
-    noticed = judge(tree, changes["return None"], reached["return None"], 0)
-    assert noticed == ("killed", "tests/warehouse/test_sizes.py::test_sizes")
+    tree.collect(["tests/warehouse"])
+    for after, told in (
+        ("(number > LEAST)", ("killed", started)),
+        ("(number >= LEAST or '大' not in told)", ("killed", beside)),
+        ("(number <= 0)", ("survived", "the 2 tests that reach it")),
+    ):
+        assert judge(tree, changes[after], reached[after], 0, found.seconds) == told
+        assert (tree.root / "warehouse/sizes.py").read_text("utf-8") == SOURCE
+    tree.close()
+
+
+EXCHANGED = """
+from functools import cache
+
+LEAST = 3
+
+
+def outer(number, least=LEAST):
+    return (lambda other: other + 1)(number) > least
+
+
+class Sizes:
+    names = ("small",)
+
+    @property
+    def large(self):
+        return outer(5)
+
+    @large.setter
+    def large(self, value):
+        self.kept = value
+
+
+@cache
+def kept(number):
+    def doubled():
+        return number * 2
+
+    return doubled
+
+
+living = kept(4)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_whole"),
+    [
+        ("other + 1", "other + 7", True),
+        ("return outer(5)", "return None", True),
+        ("self.kept = value", "self.kept = None", True),
+        ("return doubled", "return None", False),
+        ("number * 2", "number * 3", False),
+        ("LEAST = 3", "LEAST = 4", False),
+        ("least=LEAST", "least=4", False),
+        ('("small",)', '("smal",)', False),
+        ("@cache", "", False),
+    ],
+)
+def test_code_is_exchanged_where_nothing_that_runs_at_import_changed(
+    before: str, after: str, is_whole: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "exchanged.py"
+    path.write_text(EXCHANGED, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "exchanged", raising=False)
+    module = importlib.import_module("exchanged")
+    sizes = module.Sizes()
+    told: list[tuple[object, ...]] = []
+    for source in (EXCHANGED, EXCHANGED.replace(before, after)):
+        if source == EXCHANGED or exchange(str(path), EXCHANGED, source):
+            sizes.large = 5
+            told.append((module.outer(2), sizes.large, sizes.kept, module.kept(len(told)) is None))
+    monkeypatch.delitem(sys.modules, "exchanged")
+    assert len(set(told)) == 1 + is_whole

@@ -196,6 +196,13 @@ def test_a_row_too_wide_for_the_terminal_is_printed_value_by_value() -> None:
     assert "第29列" not in text
 
 
+@pytest.mark.parametrize(("width", "is_side_by_side"), [(28, True), (27, False)])
+def test_columns_stand_side_by_side_as_long_as_they_fit(width: int, is_side_by_side: bool) -> None:
+    columns = tuple(f"列{number}" for number in range(3))
+    text = render(Result(columns, ("VARCHAR",) * 3, (("甲乙丙",) * 3,)), width=width)
+    assert (len(text.splitlines()) == 6) is is_side_by_side
+
+
 def test_no_rows_still_show_the_columns() -> None:
     assert "任务要求" in render(Result(("任务要求",), ("VARCHAR",), ()), width=60)
 

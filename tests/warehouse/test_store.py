@@ -27,6 +27,7 @@ from warehouse.errors import (
     WarehouseMissingError,
 )
 from warehouse.store import Condition, load, snapshots
+from warehouse.store.staging_files import OWNER, Parts, find_faults
 from warehouse.transform.view_files import all_views
 
 CORE = [name for name in schemas.TABLES if name.startswith("core.")]
@@ -361,3 +362,26 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     blocked.write_text("no folder")
     with pytest.raises(PublishError, match="无法写入"):
         store.publish(blocked / "w.duckdb", add={})
+
+
+def test_what_is_wrong_with_staging_files_is_said_by_table(tmp_path: Path) -> None:
+    frame = schemas.empty("core.notices").clear(2).with_columns(pl.lit("f1").alias(OWNER))
+    sound, other, broken = tmp_path / "a.parquet", tmp_path / "b.parquet", tmp_path / "c.parquet"
+    frame.write_parquet(sound)
+    frame.drop("title").write_parquet(other)
+    broken.write_bytes(b"PAR1")
+    faults = {
+        (): None,
+        (sound,): None,
+        (other,): "core.notices 的批次文件列名或类型不符",
+        (broken,): "core.notices 的批次文件无法读取",
+        (sound, tmp_path / "none.parquet"): "core.notices 的批次文件无法读取",
+    }
+    for paths, fault in faults.items():
+        said = find_faults([Parts("core.notices", tuple(map(str, paths)), 2 if paths else 0), Parts("core.tables")])
+        assert (said.get("core.notices") or "").startswith(fault or "")
+        assert bool(said) is bool(fault)
+    assert find_faults([Parts("core.notices", (str(sound),), 3)]) == {
+        "core.notices": "core.notices 的批次文件应有 3 行，实有 2 行"
+    }
+    assert find_faults([Parts("core.notices", (str(sound),), 0, ("f1",))]) == {}

@@ -110,6 +110,12 @@ class TestPlace:
         found = notice("一、任务", f"1.{LEARN}（责任科室：宣传科）", f"2.{SERVE}（责任科室：宣传）")
         assert parties(found) == ["宣传科", "宣传科"]
 
+    def test_fields_that_only_their_labels_divide(self) -> None:
+        # A wide blank between two fields is lost where the text is cleaned.
+        found = notice("一、任务", f"1.{LEARN}完成时限：6月底前　牵头领导：崔克辉　责任科室：宣传科　配合科室：工会。")
+        assert parties(found) == ["宣传科|工会"]
+        assert [(t.deadline, t.leader) for t in found.tasks] == [("6月底前", "崔克辉")]
+
     def test_a_bonus_section(self) -> None:
         found = notice("一、加分项", f"1.{LEARN}（责任科室：宣传科）", "二、要求", f"1.{SERVE}（责任科室：宣传科）")
         assert values(found, "bonus") == [True, False]

@@ -12,9 +12,11 @@ if os.environ.get("CI") != "true":
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from extractors.layout import Page
 from extractors.layout.page_layout import find_ruled_tables
+from extractors.readers.scan import rasterize
 from extractors.readers.scan.binarize import binarize, measure_skew, prepare_page, remove_seals, rotate
 from extractors.readers.scan.detect_rulings import detect_rulings
 from extractors.readers.scan.text_regions import drop_specks, find_lines, find_rows, find_true_runs
@@ -159,3 +161,12 @@ def test_a_low_row_alone_at_the_foot_of_a_page_has_its_walls() -> None:
     for x in XS[:-1]:
         _type(paper, x + 12, 1005, 4)
     assert _grid(paper) == [(0, c, 1, 1) for c in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("values", "eight_bits"),
+    [([[0, 32768, 65535]], [[0, 127, 255]]), ([[1000, 1500, 2000]], [[0, 127, 255]]), ([[7, 7, 7]], [[0, 0, 0]])],
+)
+def test_deep_pixels_fill_the_range_of_eight_bits(values: list[list[int]], eight_bits: list[list[int]]) -> None:
+    image = Image.fromarray(np.asarray(values, dtype=np.int32))
+    assert np.asarray(rasterize._to_eight_bits(image)).tolist() == eight_bits

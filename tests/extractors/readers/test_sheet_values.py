@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from openpyxl.cell.text import InlineFont
 
 from extractors.attachments import read
 from extractors.document import Document
+from extractors.readers.sheet import xlsx
 from extractors.readers.sheet.number_format import format_general, format_value
 
 from .build_sheets import document, only_table, package, row, save, text_cell, workbook
@@ -175,3 +177,12 @@ def test_locators_name_sheet_and_square() -> None:
     assert table.locator == "工作表“细则” A2:B3"
     assert [c.locator for c in table.cells] == [f"工作表“细则” {at}" for at in ("A2", "B2", "A3", "B3")]
     assert (result.format, table.spans_known) == ("xlsx", True)
+
+
+def test_a_large_part_is_read_piece_by_piece_with_the_same_result(
+    notices: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = (notices / "xlsx" / "shanwei-2016.xlsx").read_bytes()
+    whole = read(data, "a.xlsx")
+    monkeypatch.setattr(xlsx, "_MAX_WHOLE_PARSE", 0)
+    assert read(data, "a.xlsx") == whole
