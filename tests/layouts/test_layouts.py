@@ -1,4 +1,8 @@
-"""A few variants of every gold notice; `python -m tests.layouts` runs as many as one likes."""
+"""A few variants of every gold notice; `python -m tests.layouts` runs as many as one likes.
+
+The models of tables were fitted on variants of the same notices, with other header words: the floors here notice what
+gets worse, `extractors/tables/EVALUATION.md` says how a notice is read that the models never saw.
+"""
 
 from __future__ import annotations
 
