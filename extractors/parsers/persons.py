@@ -36,8 +36,14 @@ def collect_names(cells: Iterable[str], roster: Iterable[str]) -> set[str]:
     return names
 
 
+_LONGEST_LIST = 24
+"""A cell of six names; a longer one is a sentence."""
+
+
 def is_person_list(text: str) -> bool:
     """Return whether a text consists of names of two or three characters with a surname: 李明、王小红（兼）."""
+    if len(text) > _LONGEST_LIST or not has_surname(text.lstrip()):
+        return False
     parts = [_remove_padding(part) for part in _SEPARATORS.split(_BRACKET.sub("", text).strip()) if part]
     names = [name for part in parts for name in _split_glued_names(strip_whitespace(part), set())]
     return bool(names) and all(_NAME.fullmatch(name) and len(name) <= 3 and has_surname(name) for name in names)

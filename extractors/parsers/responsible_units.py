@@ -183,6 +183,7 @@ def split_runs(text: str) -> tuple[NameRun, ...]:
     return tuple(runs)
 
 
+@lru_cache(maxsize=4096)
 def looks_like_party(text: str) -> bool:
     """Return whether every piece of the cell ends like the name of a unit."""
     pieces = [p for p in _split_outside_brackets(strip_whitespace(strip_artefacts(text))) if p]
@@ -190,6 +191,7 @@ def looks_like_party(text: str) -> bool:
     return bool(pieces) and all(len(p) <= _MAX_NAME_LENGTH and _has_unit_suffix(p) for p in pieces)
 
 
+@lru_cache(maxsize=4096)
 def is_office(text: str) -> bool:
     """Return whether every piece of the cell is the name of an office, which no kind of place is (社区, 学校)."""
     pieces = [p for p in _split_outside_brackets(strip_whitespace(strip_artefacts(text))) if p]

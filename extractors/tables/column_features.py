@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from extractors.normalize import is_placeholder, strip_whitespace
@@ -35,6 +35,8 @@ _DEADLINE_LENGTH: Final = 40
 """A longer cell is no deadline: 每月开展一次志愿服务活动，……（a requirement that names a month）."""
 _METHOD_SHARE: Final = 0.6
 """材料审核、实地考察: at least so much of a cell must be words of methods."""
+_SAMPLE: Final = 40
+"""Different texts of a column that are looked at."""
 _SHORT: Final = 4
 """办公室, 3月底: cells up to this length are names, numbers or dates."""
 
@@ -55,8 +57,14 @@ class ColumnFeatures:
     """The non-blank cells without whitespace, with their number of occurrences."""
     span: float = 1.0
 
+    @cached_property
+    def _sample(self) -> list[tuple[str, int]]:
+        """The first texts with their numbers: more of them say no more."""
+        return list(islice(self.texts.items(), _SAMPLE))
+
     def _share(self, matches: Callable[[str], object]) -> float:
-        return sum([n for text, n in self.texts.items() if matches(text)]) / max(self.texts.total(), 1)
+        total = sum([n for _, n in self._sample])
+        return sum([n for text, n in self._sample if matches(text)]) / max(total, 1)
 
     @cached_property
     def labelled(self) -> float:

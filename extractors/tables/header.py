@@ -24,6 +24,8 @@ from extractors.tables.numbering import numbering
 _SEARCH_ROWS: Final = 6
 """A header ends in the first six rows, titles above it included."""
 _MAX_HEADER_ROWS: Final = 3
+_SURE: Final = -0.001
+"""Log-probability from which a row is body, and with it all below."""
 _BELOW: Final = 8
 """Rows below a row that it is compared with."""
 _SENTENCE: Final = frozenset("，,。；;：:")
@@ -69,10 +71,14 @@ def find_header(grid: Grid, marked_rows: int | None) -> Header:
 
 
 def header_candidates(grid: Grid, marked_rows: int | None) -> list[Header]:
-    """Return the possible headers of a grid, the most probable first; the last rows are always body."""
-    rows = min(_SEARCH_ROWS, grid.n_rows)
+    """Return the possible headers of a grid, the most probable first; rows below a sure row of the body are body."""
     model = load_model("header_rows")
-    scored = [model.log_probabilities(header_row_values(grid, r, marked_rows)) for r in range(rows)]
+    scored: list[dict[str, float]] = []
+    for r in range(min(_SEARCH_ROWS, grid.n_rows)):
+        scored.append(model.log_probabilities(header_row_values(grid, r, marked_rows)))
+        if scored[-1][BODY] > _SURE:
+            break
+    rows = len(scored)
     found: list[tuple[float, int, int]] = []
     for start in range(rows):
         above = sum(row[TITLE] for row in scored[:start])

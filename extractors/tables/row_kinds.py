@@ -46,6 +46,9 @@ _FULL_LENGTH: Final = 30.0
 """Characters of a sentence; a heading is shorter."""
 _HEADING_LENGTH: Final = 45
 """9—12月, 二、城市管理（责任单位：县城管局）: a longer text of its own row between tasks is a note."""
+_PLAIN_TEXTS: Final = 2
+_PLAIN_LENGTH: Final = 12
+"""道德讲堂 | 每季度举办一次，有计划、有记录。: two texts, one of them a sentence, are an item."""
 _TOLERANCE: Final = Decimal("0.01")
 _TOTAL: Final = re.compile(r"(?:[合小总共]计|总分)(?:[（(][^（）()]*[）)])?[:：]?$")
 _TOTAL_LENGTH: Final = 12
@@ -174,6 +177,15 @@ class BodyRows:
     def _numbering_counts(self) -> Counter[str]:
         return Counter(self.numbering)
 
+    def is_plain_item(self, r: int) -> bool:
+        """Return whether row `r` fills what items fill, a sentence included, so that it can be nothing else."""
+        requirement = self.roles.requirement
+        if requirement is None or not self.items[r] or len(self.texts[r]) < _PLAIN_TEXTS:
+            return False
+        if len(self.grid.cell(r, requirement).text) < _PLAIN_LENGTH or self.roles.names[0] is ColumnRole.REQUIREMENT:
+            return False
+        return not any(is_total(cell.text) or is_note(cell.text) for cell in self.own[r][:2])
+
     def can_be_heading(self, r: int) -> bool:
         """Return whether row `r` begins with a text where headings and notes begin; points alone head nothing."""
         texts = self.texts[r]
@@ -260,7 +272,9 @@ def classify_rows(grid: Grid, roles: ColumnRoles) -> tuple[list[RowKind], list[f
     after_task = False
     for r in range(grid.n_rows):
         kind, margin = RowKind.BLANK, _SETTLED
-        if rows.own[r]:
+        if rows.is_plain_item(r):
+            kind = RowKind.TASK
+        elif rows.own[r]:
             scores = model.log_probabilities(rows.values(r, after_task))
             best, second = sorted(scores, key=lambda name: -scores[name])[:2]
             kind, margin = RowKind(best), scores[best] - scores[second]
