@@ -190,6 +190,11 @@ class TestUnits:
         assert roles(["序号", "工作任务", "牵头单位", "完成时限"], *rows)[2] == "lead"
         assert roles(["序号", "工作任务", "某某", "完成时限"], *rows)[2] == "party"
 
+    def test_a_column_whose_first_unit_leads_holds_all_units(self) -> None:
+        several = [f"{unit}、{other}" for unit, other in zip(UNITS, SUPPORTING, strict=True)]
+        rows = lines(SERIALS, DUTIES, several, DATES)
+        assert roles(["序号", "工作任务", "责任单位（第一家为牵头单位）", "完成时限"], *rows)[2] == "party"
+
     @pytest.mark.parametrize("header", [["牵头单位", "配合单位"], ["主抓", "协同"]])
     def test_supporting_units_beside_leading_ones(self, header: list[str]) -> None:
         found = roles(["序号", "工作任务", *header], *lines(SERIALS, DUTIES, UNITS, SUPPORTING))

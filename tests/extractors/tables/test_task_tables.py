@@ -68,11 +68,15 @@ def test_no_tasks(rows: list[Row]) -> None:
             ["3", "开展文明劝导", "团县委"],
             ["4", "举办道德讲堂", "县教育局"],
         ],
+        [
+            ["序号", "工作任务", "责任单位"],
+            *lines(SERIALS[:4], ["道德讲堂", "志愿服务", "文明餐桌", "网络文明"], UNITS[:4], rows=4),
+        ],
         [["序号", "工作任务", "责任单位", "完成时限"], *lines(SERIALS, DUTIES, UNITS, DATES, rows=3)],
         [["号", "要做的事", "谁来办"], *lines(SERIALS, DUTIES, UNITS, rows=4)],
         lines(SERIALS, DUTIES, UNITS, DATES, rows=4),
     ],
-    ids=["short duties", "three tasks", "unknown words", "no header"],
+    ids=["short duties", "names of tasks", "three tasks", "unknown words", "no header"],
 )
 def test_tasks(rows: list[Row]) -> None:
     found = cleaned(*rows)
