@@ -280,8 +280,9 @@ def classify_rows(grid: Grid, roles: ColumnRoles) -> tuple[list[RowKind], list[f
             kind, margin = RowKind(best), scores[best] - scores[second]
             if kind in (RowKind.BAND, RowKind.NOTE) and not rows.can_be_heading(r):
                 kind = RowKind.TASK
-            if kind in (RowKind.TASK, RowKind.REST) and not _begins_task(rows, r):
-                kind = RowKind.REST if after_task and rows.texts[r] else RowKind.BLANK
+            if kind in (RowKind.TASK, RowKind.REST):
+                rest = RowKind.REST if after_task and rows.texts[r] else RowKind.BLANK
+                kind = RowKind.TASK if _begins_task(rows, r) else rest
         after_task = after_task or kind is RowKind.TASK
         kinds.append(kind)
         margins.append(margin)

@@ -81,7 +81,7 @@ def test_every_task_gets_the_most_similar_task_of_each_other_notice(
 def test_in_a_large_topic_common_bigrams_give_no_candidates_but_still_count(
     made: dict[str, pl.DataFrame], at_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(similarity, "MAX_RARE_TEXTS", 6)
+    monkeypatch.setattr(similarity, "MAX_RARE_TEXTS", 5)
     path = tmp_path / "w.duckdb"
     store.publish(path, add=made)
     every, some = {row[:2]: row for row in read_pairs(at_once)}, {row[:2]: row for row in read_pairs(path)}
