@@ -85,6 +85,24 @@ class TestTotals:
         assert (finding.declared, finding.computed) == (Decimal(9), Decimal(8))
         assert finding.locator == "第4行第2列"
 
+    def test_totals_above_their_items(self) -> None:
+        def totals(of_all: str, of_first: str) -> Extraction:
+            return notice(
+                "细则",
+                drawn(
+                    ["测评项目", "测评标准", "分值"],
+                    [("总分", 1, 2), of_all],
+                    ["小计", "", of_first],
+                    ["组织领导", A, "6"],
+                    ["", B, "4"],
+                    ["小计", "", "5"],
+                    ["阵地建设", A + B, "5"],
+                ),
+            )
+
+        assert "total_vs_tasks" not in rules(totals("15", "10"))
+        assert the(totals("16", "10"), "total_vs_tasks").message == "合计行标明 16 分，以下各项分值之和为 15 分"
+
     def test_a_total_without_number_is_not_checked(self) -> None:
         assert "total_vs_tasks" not in rules(self.rows("", ""))
 
