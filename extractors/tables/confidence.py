@@ -35,6 +35,9 @@ _MOST_UNKNOWN: Final = 6
 """More unknown header words are no more doubtful."""
 _NO_FACTS: Final = frozenset({ColumnRole.REMARK, ColumnRole.SCOREBOX, ColumnRole.OTHER})
 """Roles whose cells give the same facts."""
+_ORDERED: Final = (ColumnRole.LEAD, ColumnRole.SUPPORT)
+LEADS_BY_RESEMBLANCE: Final = 0.75
+"""谁挑头 | 谁搭手: which of two columns of units leads is a guess at words there; some such guesses are wrong."""
 _TOLERANCE: Final = Decimal("0.01")
 
 
@@ -95,9 +98,20 @@ def posterior(header: Header, read: ColumnReading) -> float:
         facts = _facts(one.roles)
         if facts != best:
             ratios.setdefault(facts, exp(one.score - read.assignments[0].score))
+    if _leads_by_resemblance(read):
+        return LEADS_BY_RESEMBLANCE
     columns = 1 / (1 + sum(ratios.values()))
     rows = 1 / (1 + exp(-min(header.margin, 50.0)))
     return round(min(columns, rows, 1 - other_confidence(read.task_log_odds)), 3)
+
+
+def _leads_by_resemblance(read: ColumnReading) -> bool:
+    """Return whether unknown header words alone say which of two columns of units leads and which supports."""
+    roles = read.assignments[0].roles
+    if not {ColumnRole.LEAD, ColumnRole.SUPPORT} <= set(roles):
+        return False
+    known = {header_word_of(read.columns[c]).role for c, role in enumerate(roles) if role in _ORDERED}
+    return known.isdisjoint({ColumnRole.LEAD.value, ColumnRole.SUPPORT.value})
 
 
 def other_confidence(task_log_odds: float) -> float:
@@ -140,6 +154,10 @@ def describe_alternative(header: Header, read: ColumnReading) -> str | None:
     margin = read.assignments[0].score - other.score if other else _MAX_LOG_ODDS
     if header.margin < min(margin, _MAX_LOG_ODDS):
         return "表头也可能不是这几行" if header.is_found else "首行也可能是表头"
+    if _leads_by_resemblance(read):
+        roles = read.assignments[0].roles
+        lead, support = (_name(read, roles.index(role)) for role in _ORDERED)
+        return f"“{support}”也可能是牵头单位，“{lead}”也可能是配合单位"
     if other is None:
         return None
     best = read.assignments[0].roles

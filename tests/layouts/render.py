@@ -381,6 +381,9 @@ class _Rows:
         if style == "wide" and (not points or not at):
             self.wide(text, "band")
             return
+        if style == "cells" and at == 1 and self.columns[0].role == "serial":
+            # The points would stand where the name of the section does.
+            style = "pair"
         texts = [""] * len(self.columns)
         spans = [1] * len(self.columns)
         widths = {"wide": at or 1, "pair": 1 if at == 1 else 2, "cells": 1}

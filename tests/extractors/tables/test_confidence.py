@@ -54,6 +54,15 @@ class TestPosterior:
         assert alternative_roles(one) is None
         assert posterior(HEADER, one) == 1.0
 
+    def test_who_leads_is_doubtful_where_only_unknown_words_say_it(self) -> None:
+        roles = (ColumnRole.REQUIREMENT, ColumnRole.LEAD, ColumnRole.SUPPORT)
+        one = RoleAssignment(roles, -1.0, ())
+        unknown = ColumnReading(("干什么", "谁挑头", "谁搭手"), (one,), 20.0)
+        half_known = ColumnReading(("干什么", "谁挑头", "配合单位"), (one,), 20.0)
+        assert posterior(HEADER, unknown) == 0.75
+        assert describe_alternative(HEADER, unknown) == "“谁搭手”也可能是牵头单位，“谁挑头”也可能是配合单位"
+        assert posterior(HEADER, half_known) == 1.0
+
     def test_another_header_or_no_tasks_lower_it(self) -> None:
         assert posterior(Header(0, 1, COLUMNS, 0.0), reading()) == 0.5
         assert posterior(HEADER, reading(tasks=0.0)) == 0.5
