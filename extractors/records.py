@@ -139,6 +139,8 @@ class TableRow:
     """What the table was understood as, in Chinese."""
     alternative: str | None = None
     """What else it could be, in Chinese."""
+    alternative_roles: list[str] = field(default_factory=list)
+    """The roles of the columns in the best other reading; empty if nothing else comes into question."""
 
 
 @dataclass(slots=True)

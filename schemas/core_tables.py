@@ -45,6 +45,7 @@ TABLES: Final = TableSpec(
         ),
         text("reading", "读法", "这张表被理解成什么样，一两句话"),
         text("alternative", "另一种读法", "这张表还可能是什么样；没有别的可能时为空"),
+        texts("alternative_roles", "另一种含义", "另一种读法下各列的含义，与表头一一对应；没有别的可能时为空"),
     ),
 )
 

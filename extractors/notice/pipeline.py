@@ -220,7 +220,7 @@ def _table_row(table: CleanTable, notice_id: str, table_id: str) -> TableRow:
     return TableRow(
         table_id, notice_id, table.ordinal, table.title, table.kind.value, table.grid.n_rows, table.grid.n_cols,
         list(table.columns), [role.value for role in table.roles.names], table.first_page, table.last_page,
-        table.confidence, table.reading, table.alternative,
+        table.confidence, table.reading, table.alternative, [role.value for role in table.alternative_roles],
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from extractors.parsers.points import inline_points
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_roster
 from extractors.tables.confidence import (
     NO_TASKS,
+    alternative_roles,
     confidence,
     confidence_values,
     describe_alternative,
@@ -100,6 +101,8 @@ class CleanTable:
     """How it was understood, in Chinese."""
     alternative: str | None = None
     """What else it could be, in Chinese."""
+    alternative_roles: tuple[ColumnRole, ...] = ()
+    """The roles of the columns in the best reading that gives other facts."""
     observed: tuple[float, ...] = ()
     """The values that the confidence rests on."""
 
@@ -144,6 +147,7 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     observed = confidence_values(part.header, read, body, kinds, margins)
     lists_tasks = read.task_log_odds >= LEAST_TASK_LOG_ODDS or (confirmed is not None and confirmed.has_requirement)
     kind = _table_kind(part, columns, roles, kinds) if lists_tasks or is_roster(columns) else TableKind.OTHER
+    other = alternative_roles(read)
     reading, alternative = describe_reading(part.header, columns, roles, kinds), describe_alternative(part.header, read)
     sure = min(confidence(observed), posterior(part.header, read))
     if kind in (TableKind.OTHER, TableKind.ROSTER):
@@ -153,7 +157,7 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     return CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
         part.first_page, part.last_page, part.dropped, sure if confirmed is None else 1.0,
-        reading, alternative, tuple(observed),
+        reading, alternative, other.roles if other else (), tuple(observed),
     )  # fmt: skip
 
 

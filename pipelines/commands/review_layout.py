@@ -31,7 +31,7 @@ MAX_ROWS_SHOWN: Final = 4
 MAX_CELL_TEXT: Final = 24
 """Longer texts of cells are shortened: the question is what the column is, not what it says."""
 TABLE_SQL: Final = """
-SELECT f.source_path, n.issuer, t.ordinal, t.title, t.columns, t.roles, t.reading, t.alternative,
+SELECT f.source_path, n.issuer, t.ordinal, t.title, t.columns, t.roles, t.reading, t.alternative, t.alternative_roles,
        (SELECT count(*) FROM core.tasks AS k WHERE k.notice_id = t.notice_id AND k.table_id = t.table_id) AS tasks
 FROM core.tables AS t JOIN core.notices AS n USING (notice_id) JOIN core.files AS f USING (file_id)
 WHERE t.table_id = ?
@@ -56,6 +56,7 @@ class TablePlace:
     roles: Sequence[str]
     reading: str | None
     alternative: str | None
+    alternative_roles: Sequence[str]
     tasks: int
     rows: Sequence[Mapping[int, str]]
 
@@ -176,11 +177,14 @@ def print_table_place(console: Console, place: TablePlace, which: str) -> None:
     readings.add_row(escape(place.reading or default), escape(place.alternative or "—"))
     console.print(readings)
     rows = Table(
-        title=f"前 {min(MAX_ROWS_SHOWN, len(place.rows))} 行（每列上方是现在理解的含义）", title_justify="left"
+        title=f"前 {min(MAX_ROWS_SHOWN, len(place.rows))} 行（每列上方是现在理解的含义，“或”后是另一种可能的含义）",
+        title_justify="left",
     )
     for column, role in enumerate(place.roles):
         text = place.columns[column] or f"第{column + 1}列"
-        rows.add_column(f"{escape(show_name('columns', role))}\n{escape(text)}", overflow="fold")
+        other = place.alternative_roles[column] if place.alternative_roles else role
+        also = "" if other == role else f"\n或：{show_name('columns', other)}"
+        rows.add_column(f"{escape(show_name('columns', role))}{escape(also)}\n{escape(text)}", overflow="fold")
     for row in place.rows[:MAX_ROWS_SHOWN]:
         rows.add_row(*(escape(_shorten(row.get(column, ""))) for column in range(len(place.roles))))
     console.print(rows)

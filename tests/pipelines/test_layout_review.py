@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from assets.ingest.confirmed_layouts import read_layouts
 from extractors.document import Document
@@ -16,7 +17,13 @@ from extractors.notice import pipeline
 from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
 from pipelines.cli_common import OK, WRONG_USAGE
 from pipelines.commands.review import list_open_findings
-from pipelines.commands.review_layout import LayoutChoice, TablePlace, describe_next_step, make_layout_lines
+from pipelines.commands.review_layout import (
+    LayoutChoice,
+    TablePlace,
+    describe_next_step,
+    make_layout_lines,
+    print_table_place,
+)
 from tests.extractors.test_attachments import packed
 from tests.pipelines.conftest import CommandResult, Workspace
 from tests.pipelines.sample_notices import as_text, lines
@@ -282,7 +289,7 @@ def test_a_damaged_file_stays_as_it_is(built: Workspace, review: RunCommand, tmp
 
 def test_a_table_without_a_header_is_named_by_its_number_and_its_columns_by_theirs() -> None:
     place = TablePlace(
-        "甲.md", "乙", 2, None, ("", "", ""), ("serial", "requirement", "party"), None, None, 0, [{0: "一"}]
+        "甲.md", "乙", 2, None, ("", "", ""), ("serial", "requirement", "party"), None, None, (), 0, [{0: "一"}]
     )
     made = make_layout_lines(
         place, LayoutChoice(("2＝任务要求",), ("第1行=section",)), reason="核对", who="甲", today=date(2026, 11, 1)
@@ -295,9 +302,21 @@ def test_a_table_without_a_header_is_named_by_its_number_and_its_columns_by_thei
     assert "今后" not in describe_next_step(place, Path("版式.csv"), made)
 
 
+def test_both_meanings_of_a_column_stand_above_it() -> None:
+    roles, others = ("serial", "requirement", "scoring"), ("serial", "criteria", "requirement")
+    columns = ("序号", "考核内容", "考核标准")
+    place = TablePlace("甲.md", "乙", 1, "细则", columns, roles, "甲", "乙", others, 3, [{0: "1", 1: "丙", 2: "丁"}])
+    console = Console(record=True, width=120)
+    print_table_place(console, place, "1")
+    text = console.export_text()
+    assert "或：评价标准" in text
+    assert "或：任务要求" in text
+    assert text.count("或：") == 2
+
+
 def test_a_name_of_several_rows_is_told() -> None:
     rows = [{0: "1", 1: "甲"}, {0: "2", 1: "乙"}, {0: "1", 1: "丙"}]
-    place = TablePlace("甲.md", "乙", 1, None, ("序号", "内容"), ("serial", "requirement"), None, None, 3, rows)
+    place = TablePlace("甲.md", "乙", 1, None, ("序号", "内容"), ("serial", "requirement"), None, None, (), 3, rows)
     today = date(2026, 11, 1)
     for name, told in (("1", True), ("2", False), ("第3行", False)):
         made = make_layout_lines(place, LayoutChoice(rows=(f"{name}=小计行",)), reason="核对", who="甲", today=today)
