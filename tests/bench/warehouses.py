@@ -105,7 +105,13 @@ def _notice(rows: dict[str, list[dict[str, Any]]], index: int, tasks: int) -> No
     )
     rows["core.tables"].append(
         {"table_id": f"{name}-t1", "notice_id": name, "ordinal": 1, "title": "测评细则", "kind": "rubric"}
-        | {"n_rows": tasks, "n_cols": 2, "columns": ["测评内容", "分值"], "roles": ["requirement", "points"]}
+        | {
+            "n_rows": tasks,
+            "n_cols": 2,
+            "columns": ["测评内容", "分值"],
+            "roles": ["requirement", "points"],
+            "alternative_roles": [],
+        }
     )
 
 

@@ -41,7 +41,14 @@ def notice(number: int = 1) -> Rows:
         ],
         "core.tables": [
             {"table_id": table, "notice_id": name, "ordinal": 1, "title": "测评清单", "kind": "rubric", "n_rows": 2}
-            | {"n_cols": 2, "columns": ["测评内容", ""], "roles": ["requirement", ""], "first_page": 1, "last_page": 2}
+            | {
+                "n_cols": 2,
+                "columns": ["测评内容", ""],
+                "roles": ["requirement", ""],
+                "alternative_roles": [],
+                "first_page": 1,
+                "last_page": 2,
+            }
         ],
         "core.cells": [
             {"table_id": table, "row": 0, "col": 0, "row_span": 1, "col_span": 1, "text": "测评内容"} | where,
