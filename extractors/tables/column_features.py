@@ -62,34 +62,35 @@ class ColumnFeatures:
         """The first texts with their numbers: more of them say no more."""
         return list(islice(self.texts.items(), _SAMPLE))
 
-    def _share(self, matches: Callable[[str], object]) -> float:
+    def share(self, matches: Callable[[str], object]) -> float:
+        """Return the share of the texts that match, of the first of them if there are many."""
         total = sum([n for _, n in self._sample])
         return sum([n for text, n in self._sample if matches(text)]) / max(total, 1)
 
     @cached_property
     def labelled(self) -> float:
         """Share that begins with an item label."""
-        return self._share(lambda t: split_label(t).label is not None)
+        return self.share(lambda t: split_label(t).label is not None)
 
     @cached_property
     def coded(self) -> float:
         """Share that begins with the code of a heading."""
-        return self._share(has_code)
+        return self.share(has_code)
 
     @cached_property
     def number(self) -> float:
         """Share that is a number of points."""
-        return self._share(lambda t: cell_points(t) is not None)
+        return self.share(lambda t: cell_points(t) is not None)
 
     @cached_property
     def serial(self) -> float:
         """Share that is a serial number."""
-        return self._share(is_serial)
+        return self.share(is_serial)
 
     @cached_property
     def dotted(self) -> float:
         """Share that is a dotted number (1.1, 2.3.1): a position, or points with a decimal."""
-        return self._share(is_dotted)
+        return self.share(is_dotted)
 
     @cached_property
     def ascending(self) -> float:
@@ -101,67 +102,67 @@ class ColumnFeatures:
     @cached_property
     def date(self) -> float:
         """Share that is short and has words of a date."""
-        return self._share(lambda t: len(t) < _DEADLINE_LENGTH and _DATE.search(t) is not None)
+        return self.share(lambda t: len(t) < _DEADLINE_LENGTH and _DATE.search(t) is not None)
 
     @cached_property
     def party(self) -> float:
         """Share that looks like responsible units."""
-        return self._share(lambda t: looks_like_party(t) and not _MARK.fullmatch(t))
+        return self.share(lambda t: looks_like_party(t) and not _MARK.fullmatch(t))
 
     @cached_property
     def office(self) -> float:
         """Share that looks like offices, not like places (社区, 学校), which are levels as often as parties."""
-        return self._share(lambda t: looks_like_party(t) and is_office(t))
+        return self.share(lambda t: looks_like_party(t) and is_office(t))
 
     @cached_property
     def person(self) -> float:
         """Share that looks like names of persons."""
-        return self._share(is_person_list)
+        return self.share(is_person_list)
 
     @cached_property
     def method(self) -> float:
         """Share that consists mostly of assessment methods."""
-        return self._share(lambda t: method_share(t) > _METHOD_SHARE)
+        return self.share(lambda t: method_share(t) > _METHOD_SHARE)
 
     @cached_property
     def mark(self) -> float:
         """Share that is a tick or a word in place of one (牵头)."""
-        return self._share(_MARK.fullmatch)
+        return self.share(_MARK.fullmatch)
 
     @cached_property
     def evidence(self) -> float:
         """Share that names materials to hand in."""
-        return self._share(_EVIDENCE.search)
+        return self.share(_EVIDENCE.search)
 
     @cached_property
     def scoring(self) -> float:
         """Share that says how points are given or deducted."""
-        return self._share(_SCORING.search)
+        return self.share(_SCORING.search)
 
     @cached_property
     def points_in_words(self) -> float:
         """Share of texts with points in them (组织领导（20分）)."""
-        return self._share(lambda t: _IN_WORDS.search(t) is not None and cell_points(t) is None)
+        return self.share(lambda t: _IN_WORDS.search(t) is not None and cell_points(t) is None)
 
     @cached_property
     def sentence(self) -> float:
         """Share with punctuation."""
-        return self._share(_SENTENCE.search)
+        return self.share(_SENTENCE.search)
 
     @cached_property
     def listed(self) -> float:
         """Share that lists several things (、 or ；)."""
-        return self._share(_LIST.search)
+        return self.share(_LIST.search)
 
     @cached_property
     def ended(self) -> float:
         """Share that ends like a sentence (。 ；), as headings do not."""
-        return self._share(lambda t: t[-1] in "。；;")
+        return self.share(lambda t: t[-1] in "。；;")
 
     @cached_property
     def short(self) -> float:
         """Share of at most four characters."""
-        return self._share(lambda t: len(t) <= _SHORT)
+        return self.share(lambda t: len(t) <= _SHORT)
 
     @property
     def distinct(self) -> float:

@@ -7,6 +7,7 @@ the best one. The distance to the best reading that gives other facts is its mar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -35,6 +36,11 @@ _EXPLAINED: Final = (ColumnRole.UNIT, ColumnRole.METHOD_MARK, ColumnRole.OTHER)
 """Roles of columns whose header is no word for a kind of column but a name."""
 
 
+_FIGURES: Final = 0.8
+_FIGURE: Final = re.compile(r"[\d\-—./:：年月日时分号%％]+")
+"""2024-6-30, 13900000000, 5月1日, 90%"""
+
+
 @dataclass(frozen=True, slots=True)
 class StructureWeights:
     """Log-odds of what a whole table seldom has; each field is followed by an example."""
@@ -43,6 +49,8 @@ class StructureWeights:
     """序号 | 责任单位 | 完成时限: a table of tasks names what is to be done."""
     second_requirement: float = -15.0
     """考核内容 | 考核标准: one of two columns of sentences is the requirement."""
+    requirement_of_figures: float = -10.0
+    """手机号 | 开户日期 | 余额: dates and numbers ask for nothing, whatever else is missing."""
     second_points: float = -4.0
     """分值 | 得分: one column holds the points."""
     scoring_header: float = -1.5
@@ -166,6 +174,8 @@ def _structure(
     score += STRUCTURE.second_scoring * max(roles.count(ColumnRole.SCORING) - 1, 0)
     if requirements:
         requirement = roles.index(ColumnRole.REQUIREMENT)
+        if _holds_figures(features[requirement]):
+            score += STRUCTURE.requirement_of_figures
         if ColumnRole.SCORING not in roles and header_word_of(columns[requirement]).role == ColumnRole.SCORING:
             score += STRUCTURE.scoring_header if is_complete else 0.0
         score += STRUCTURE.level_behind_requirement * roles[requirement:].count(ColumnRole.LEVEL)
@@ -198,6 +208,11 @@ class ColumnReading:
             if normalize_header(name) and not header_word_of(name).known and roles[c] not in _EXPLAINED
         ]
         return ColumnRoles(roles, tuple(unknown))
+
+
+def _holds_figures(f: ColumnFeatures) -> bool:
+    """Return whether nearly all cells of a column are dates or numbers."""
+    return f.share(_FIGURE.fullmatch) > _FIGURES
 
 
 def read_columns(columns: Sequence[str], body: Grid) -> ColumnReading:
