@@ -51,7 +51,7 @@ PHONE = "0000000"
             ["3", "县城管局", "93.5", "3"],
         ],
     ],
-    ids=["roster", "budget", "duty roster", "blank form", "form of units", "results"],
+    ids=["roster", "budget", "duty roster", "accounts", "blank form", "form of units", "results"],
 )
 def test_no_tasks(rows: list[Row]) -> None:
     found = cleaned(*rows)
