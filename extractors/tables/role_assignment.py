@@ -37,6 +37,8 @@ _EXPLAINED: Final = (ColumnRole.UNIT, ColumnRole.METHOD_MARK, ColumnRole.OTHER)
 
 
 _FIGURES: Final = 0.8
+_WORDY: Final = 0.3
+"""A column of sentences has punctuation in more cells than this."""
 _FIGURE: Final = re.compile(r"[\d\-—./:：年月日时分号%％]+")
 """2024-6-30, 13900000000, 5月1日, 90%"""
 
@@ -51,6 +53,8 @@ class StructureWeights:
     """考核内容 | 考核标准: one of two columns of sentences is the requirement."""
     requirement_of_figures: float = -10.0
     """手机号 | 开户日期 | 余额: dates and numbers ask for nothing, whatever else is missing."""
+    mostly_figures: float = -6.0
+    """项目名称 | 数量 | 单价 | 金额: names of things beside figures are no tasks."""
     second_points: float = -4.0
     """分值 | 得分: one column holds the points."""
     scoring_header: float = -1.5
@@ -210,6 +214,14 @@ class ColumnReading:
         return ColumnRoles(roles, tuple(unknown))
 
 
+def _lists_figures(features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole]) -> bool:
+    """Return whether most columns hold dates or numbers, and the requirement no sentences."""
+    filled = [f for f, role in zip(features, roles, strict=True) if f.texts and role is not ColumnRole.SERIAL]
+    if sum(map(_holds_figures, filled)) * 2 <= len(filled) or ColumnRole.REQUIREMENT not in roles:
+        return False
+    return features[roles.index(ColumnRole.REQUIREMENT)].sentence < _WORDY
+
+
 def _holds_figures(f: ColumnFeatures) -> bool:
     """Return whether nearly all cells of a column are dates or numbers."""
     return f.share(_FIGURE.fullmatch) > _FIGURES
@@ -224,4 +236,7 @@ def read_columns(columns: Sequence[str], body: Grid) -> ColumnReading:
     found = assign_roles(names, features)
     best = found[0]
     values = table_values(names, features, best.roles)
-    return ColumnReading(names, tuple(found), task_log_odds(values, names, best.roles))
+    odds = task_log_odds(values, names, best.roles)
+    if _lists_figures(features, best.roles):
+        odds += STRUCTURE.mostly_figures
+    return ColumnReading(names, tuple(found), odds)
