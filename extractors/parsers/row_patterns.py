@@ -9,6 +9,7 @@ from extractors import vocabulary
 from extractors.normalize import strip_whitespace
 
 _FIGURE = re.compile(r"[\d.．%分（）()：:、，+\-—=A-Za-z满共计为得总不含加减以上各项之和基础本表]*")
+_DEFINITION = re.compile(r"[①-⑳*＊]?(?:[“\"「『][^“”\"」』]{2,20}[”\"」』]、?)+[是系]?指")
 _OTHER_WORD = re.compile(r"[参增更]加分|加分[类工配析享布]")
 
 
@@ -21,8 +22,10 @@ def is_total(text: str) -> bool:
 
 
 def is_note(text: str) -> bool:
-    """Return whether the text begins like a note: 注：…, 备注…, 填表说明：…."""
+    """Return whether the text begins like a note: 注：…, 备注…, 填表说明：…, or defines a term: ①“各单位”是指…."""
     compact = strip_whitespace(text)
+    if _DEFINITION.match(compact):
+        return True
     match = _word_pattern("note").match(compact)
     if not match:
         return False

@@ -38,8 +38,6 @@ class RowKind(StrEnum):
     BLANK = "blank"
 
 
-FITTED_KINDS: Final = (RowKind.TASK, RowKind.BAND, RowKind.TOTAL, RowKind.NOTE, RowKind.REST)
-"""The kinds that the fitted model tells apart."""
 _SCORE_ROLES: Final = (ColumnRole.POINTS, ColumnRole.SCOREBOX)
 _DETAIL_ROLES: Final = (ColumnRole.EVIDENCE, ColumnRole.CRITERIA, ColumnRole.SCORING)
 _FULL_LENGTH: Final = 30.0
@@ -186,6 +184,10 @@ class BodyRows:
             return False
         return not any(is_total(cell.text) or is_note(cell.text) for cell in self.own[r][:2])
 
+    def is_plain_note(self, r: int) -> bool:
+        """Return whether the only text of row `r` begins like a note."""
+        return len(self.own[r]) == 1 and is_note(self.own[r][0].text)
+
     def can_be_heading(self, r: int) -> bool:
         """Return whether row `r` begins with a text where headings and notes begin; points alone head nothing."""
         texts = self.texts[r]
@@ -242,6 +244,8 @@ class BodyRows:
                 total, seen = total + (self.points[i] or 0), True
                 if abs(total - points) <= _TOLERANCE and self._ends_section(r, i + 1):
                     return True
+                if total > points + _TOLERANCE:
+                    return False
         return seen and abs(total - points) <= _TOLERANCE
 
     def _ends_section(self, r: int, following: int) -> bool:
@@ -260,6 +264,8 @@ class BodyRows:
                 return False
             if self.points[i] is not None:
                 total, seen = total + (self.points[i] or 0), seen + 1
+                if total > points + _TOLERANCE:
+                    return False
         return seen > 1 and abs(total - points) <= _TOLERANCE
 
 
@@ -274,6 +280,8 @@ def classify_rows(grid: Grid, roles: ColumnRoles) -> tuple[list[RowKind], list[f
         kind, margin = RowKind.BLANK, _SETTLED
         if rows.is_plain_item(r):
             kind = RowKind.TASK
+        elif rows.is_plain_note(r):
+            kind = RowKind.NOTE
         elif rows.own[r]:
             scores = model.log_probabilities(rows.values(r, after_task))
             best, second = sorted(scores, key=lambda name: -scores[name])[:2]

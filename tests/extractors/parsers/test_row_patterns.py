@@ -51,6 +51,18 @@ def test_notes(text: str) -> None:
     assert is_note(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["①“各有关单位”指市直各部门。", "“成员单位”是指县委、县政府各部门。", "②“甲类”、“乙类”系指附件所列。"]
+)
+def test_definitions_are_notes(text: str) -> None:
+    assert is_note(text)
+
+
+@pytest.mark.parametrize("text", ["“双报到”活动每月不少于1次。", "开展“指尖上的文明”活动。"])
+def test_quoted_names_are_no_definitions(text: str) -> None:
+    assert not is_note(text)
+
+
 @pytest.mark.parametrize("text", ["", "注重实效", "注册志愿者不少于20人", "说明报告1份", "附上照片", "附件1", "附加项"])
 def test_no_notes(text: str) -> None:
     assert not is_note(text)
