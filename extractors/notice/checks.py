@@ -175,7 +175,10 @@ def _has_unread_party(table: CleanTable, r: int | None, columns: Sequence[int]) 
 
 
 def _check_totals(table: CleanTable, table_tasks: TableTasks, table_id: str, findings: Findings) -> None:
-    """Check a row of totals against the points above it or below it: all of them, or those up to the next total."""
+    """Check rows of totals against all points on their side, and against those up to the next total.
+
+    Totals stand below what they add up, unless the first one has no points above it.
+    """
     column = next(iter(table.roles.columns(ColumnRole.POINTS)), None)
     if column is None:
         return
@@ -190,11 +193,15 @@ def _check_totals(table: CleanTable, table_tasks: TableTasks, table_id: str, fin
         if declared is None:
             continue
         last, following = totals[i - 1] if i else -1, totals[i + 1] if i + 1 < len(totals) else table.grid.n_rows
-        above, below = _sum_points(points, 0, r), _sum_points(points, r, table.grid.n_rows)
-        since_last, until_next = _sum_points(points, last, r), _sum_points(points, r, following)
-        if declared in (above, since_last, below, until_next):
+        above, since_last = _sum_points(points, 0, r), _sum_points(points, last, r)
+        if declared in (above, since_last):
             continue
-        place, computed = ("以上", above) if above else ("以下", below)
+        place, computed = "以上", above
+        if not _sum_points(points, 0, totals[0]):
+            below, until_next = _sum_points(points, r, table.grid.n_rows), _sum_points(points, r, following)
+            if declared in (below, until_next):
+                continue
+            place, computed = ("以上", above) if above else ("以下", below)
         findings.add(
             Rule.TOTAL_VS_TASKS,
             Severity.WARNING,

@@ -103,6 +103,9 @@ class TestTotals:
         assert "total_vs_tasks" not in rules(totals("15", "10"))
         assert the(totals("16", "10"), "total_vs_tasks").message == "合计行标明 16 分，以下各项分值之和为 15 分"
 
+    def test_a_total_below_its_items_is_not_excused_by_those_that_follow(self) -> None:
+        assert "total_vs_tasks" in rules(self.rows("4", "12"))
+
     def test_a_total_without_number_is_not_checked(self) -> None:
         assert "total_vs_tasks" not in rules(self.rows("", ""))
 
