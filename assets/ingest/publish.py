@@ -174,25 +174,31 @@ def publish(
             return None
         state = store.read_published_state(warehouse)
         is_replaced = pl.col("source_path").is_in([*plan.removed, *frames[FILES]["source_path"]])
-        kept_sources = state.filter(~is_replaced).select(list(schemas.TABLES[SOURCES].dtypes))
         notes = run_history.read_notes(warehouse)
+        whole_tables = {
+            SOURCES: _merge_sources(state.filter(~is_replaced), frames[SOURCES]),
+            TOPICS: topic_rows(),
+            decisions.OVERRIDES_TABLE: reviews,
+            **progress_ledger.read_ledger(progress),
+            **retired_rows(warehouse, plan.removed, frames, datetime.now(UTC)),
+            **run_history.merge_run_history(warehouse, frames, notes),
+        }
         published = store.publish(
             warehouse,
             drop_files=state.filter(is_replaced)["file_id"].drop_nulls().to_list(),
             add={table: staged[table] for table in validation_rules.CORE},
-            replace={
-                SOURCES: pl.concat([kept_sources, frames[SOURCES]]).sort("source_path"),
-                TOPICS: topic_rows(),
-                decisions.OVERRIDES_TABLE: reviews,
-                **progress_ledger.read_ledger(progress),
-                **retired_rows(warehouse, plan.removed, frames, datetime.now(UTC)),
-                **run_history.merge_run_history(warehouse, frames, notes),
-            },
+            replace=whole_tables,
             notes=current.note,
             keep=keep,
         )
         run_history.delete_notes(warehouse, notes)
         return published
+
+
+def _merge_sources(remaining: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of `ops.sources`: those that stay as published, and the new ones."""
+    columns = list(schemas.TABLES[SOURCES].dtypes)
+    return pl.concat([remaining.select(columns), new]).sort("source_path")
 
 
 def retired_rows(

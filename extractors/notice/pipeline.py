@@ -85,36 +85,54 @@ def build_extraction(
     metadata = read_metadata(document, outline, guard)
     layouts = select_layouts(layouts, name, _known_issuer(metadata, corrections))
     parts = _parse_document(document, outline, layouts, guard)
-    indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
     # The cells as printed: repairs change the grids below.
     cells = [cell for table in parts.tables for cell in _table_cells(table, _table_id(notice_id, table))]
+    indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
     readings = _read_tables(parts, notice_id, indicators, guard)
     prose = build_prose_tasks(parts.requirements, notice_id, parts.lexicon, indicators, guard)
     settled = accepted_tables(readings, layouts)
-    chars_total, chars_accounted = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
+    coverage = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
     task_lists = [*(reading.table_tasks for reading in readings), prose]
     rows = CorrectableRows(_notice_row(notice_id, metadata), indicators.rows, task_lists, parts.lexicon)
     rows.notice = replace(rows.notice, confidence=least_confidence(readings))
     _correct_and_check(parts, readings, rows, corrections, guard)
     check_layouts(readings, layouts, name, findings)
-    tasks = [task for table_tasks in task_lists for task in table_tasks.tasks]
-    stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.outline, metadata.year), [])
+    found = _Found(parts, readings, rows, cells, coverage, metadata.year)
+    return _assemble(document.format, found, corrections, guard)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found in a notice, corrected and checked; `coverage` are the characters of tables and those read."""
+
+    parts: _ParsedDocument
+    readings: Sequence[TableReading]
+    rows: CorrectableRows
+    cells: list[CellRow]
+    coverage: tuple[int, int]
+    year: int | None
+
+
+def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction], guard: Guard) -> Extraction:
+    """Derive the facts of the tasks, and put all records of the notice together."""
+    parts, readings, rows, findings = found.parts, found.readings, found.rows, guard.findings
+    notice_id = rows.notice.notice_id
+    tasks = [task for lists in rows.tables for task in lists.tasks]
+    shared = {task_id: fields for lists in rows.tables for task_id, fields in lists.shared.items()}
+    stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.outline, found.year), [])
     footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.outline), [])
-    shared = {task_id: fields for lists in task_lists for task_id, fields in lists.shared.items()}
-    facts = derive_facts(tasks, indicators.rows, rows.notice, stages, guard, shared=shared)
+    facts = derive_facts(tasks, rows.indicators, rows.notice, stages, guard, shared=shared)
     apply_dismissals(corrections, findings)
+    chars_total, chars_accounted = found.coverage
     return Extraction(
-        format=document.format,
+        format=file_format,
         notice=rows.notice,
         tables=[_table_row(reading.table, notice_id, reading.table_id) for reading in readings],
-        cells=cells,
-        indicators=indicators.rows,
+        cells=found.cells,
+        indicators=rows.indicators,
         tasks=tasks,
         task_parties=[
-            party
-            for table_tasks in task_lists
-            for task in table_tasks.tasks
-            for party in table_tasks.parties[task.task_id]
+            party for lists in rows.tables for task in lists.tasks for party in lists.parties[task.task_id]
         ],
         task_deadlines=facts.deadlines,
         task_evidence=facts.evidence,
