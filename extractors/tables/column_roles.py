@@ -108,11 +108,6 @@ def is_roster(columns: Sequence[str]) -> bool:
     return ("姓名" in words and people >= 2) or people >= 3
 
 
-def is_form(columns: Sequence[str]) -> bool:
-    """Return whether the header is that of a form to fill in."""
-    return sum(is_listed_header(c.split("/")[-1], "form") for c in columns) >= 2
-
-
 @lru_cache(maxsize=4096)
 def _columns(names: tuple[ColumnRole, ...], roles: tuple[ColumnRole, ...]) -> tuple[int, ...]:
     return tuple(c for c, name in enumerate(names) if name in roles)

@@ -6,7 +6,7 @@ what is observed of a row; a fitted model scores the three classes, and the best
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,40 +61,38 @@ class Header:
 
 
 def find_header(grid: Grid, marked_rows: int | None) -> Header:
-    """Return the most probable header of a grid.
+    """Return the most probable header of a grid; rows below a sure row of the body are body.
 
     Args:
         grid: the table with its header rows.
         marked_rows: the number of rows that the format marks as header, None if it marks none.
     """
-    return header_candidates(grid, marked_rows)[0]
-
-
-def header_candidates(grid: Grid, marked_rows: int | None) -> list[Header]:
-    """Return the possible headers of a grid, the most probable first; rows below a sure row of the body are body."""
     model = load_model("header_rows")
     scored: list[dict[str, float]] = []
     for r in range(min(_SEARCH_ROWS, grid.n_rows)):
         scored.append(model.log_probabilities(header_row_values(grid, r, marked_rows)))
         if scored[-1][BODY] > _SURE:
             break
+    found = sorted(_score_headers(grid, scored), key=lambda item: (-item[0], item[1], item[2]))
+    if not found:
+        return Header(0, 0, ("",) * grid.n_cols)
+    (best, start, stop), second = found[0], found[1][0] if found[1:] else found[0][0]
+    return Header(start, stop, column_names(grid, start, stop), best - second)
+
+
+def _score_headers(grid: Grid, scored: Sequence[Mapping[str, float]]) -> Iterator[tuple[float, int, int]]:
+    """Yield log-probability, start and stop of every possible header among the upper rows."""
     rows = len(scored)
-    found: list[tuple[float, int, int]] = []
     for start in range(rows):
         above = sum(row[TITLE] for row in scored[:start])
         for stop in range(start, min(start + _MAX_HEADER_ROWS, rows) + 1):
             if (stop == start and start) or any(_opens_section(grid, r) for r in range(start + 1, stop)):
                 continue
-            total = above + sum(row[HEADER] for row in scored[start:stop]) + sum(row[BODY] for row in scored[stop:])
-            found.append((total, start, stop))
-    found.sort(key=lambda item: (-item[0], item[1], item[2]))
-    if not found:
-        return [Header(0, 0, ("",) * grid.n_cols)]
-    best = found[0][0]
-    return [
-        Header(start, stop, column_names(grid, start, stop), total - (found[1][0] if i == 0 and found[1:] else best))
-        for i, (total, start, stop) in enumerate(found)
-    ]
+            yield (
+                above + sum(row[HEADER] for row in scored[start:stop]) + sum(row[BODY] for row in scored[stop:]),
+                start,
+                stop,
+            )
 
 
 def header_row_values(grid: Grid, r: int, marked_rows: int | None) -> list[float]:

@@ -48,16 +48,6 @@ class LinearModel:
         total = top + log(sum([exp(v - top) for v in logits]))
         return {name: v - total for name, v in zip(self.classes, logits, strict=True)}
 
-    def evidence(self, values: Sequence[float], name: str, against: str) -> list[tuple[float, str]]:
-        """Return what speaks for class `name` rather than `against`, by observed value, the strongest first."""
-        x = expand([(v - m) * s for v, m, s in zip(values, self.mean, self.scale, strict=True)])
-        plus, minus = self.weights[self.classes.index(name)], self.weights[self.classes.index(against)]
-        n = len(self.names)
-        found = [
-            ((plus[i] - minus[i]) * x[i] + (plus[n + i] - minus[n + i]) * x[n + i], self.names[i]) for i in range(n)
-        ]
-        return sorted(found, reverse=True)
-
 
 LIMIT = 4.0
 """Standardized values are cut here: a cell of 3,000 characters says no more than one of 300."""

@@ -31,7 +31,7 @@ from extractors.tables.grid import take_rows
 from extractors.tables.header import BODY, HEADER, HEADER_ROW_NAMES, TITLE, column_names, header_row_values
 from extractors.tables.linear_model import LIMIT, MODEL_FILE, LinearModel, replace_models
 from extractors.tables.role_assignment import assign_roles
-from extractors.tables.row_kinds import BODY_ROW_NAMES, FITTED_KINDS, BodyRows, RowKind
+from extractors.tables.row_kinds import BODY_ROW_NAMES, BodyRows, RowKind
 from extractors.tables.task_tables import OTHER, TABLE_NAMES, TASKS, table_values
 from tests.layouts.__main__ import variants
 from tests.layouts.score import GOOD, score
@@ -138,7 +138,7 @@ def body_samples(table: LabelledTable) -> list[Sample]:
     return [
         Sample(table.slug, body.values(i, RowKind.TASK in kinds[:i]), kind.value)
         for i, kind in enumerate(kinds)
-        if body.own[i] and kind in FITTED_KINDS
+        if body.own[i] and kind is not RowKind.BLANK
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.tables.column_roles import header_word_of, is_form, is_roster, is_serial
+from extractors.tables.column_roles import header_word_of, is_roster, is_serial
 from tests.extractors.tables.build import Row, cleaned
 from tests.extractors.tables.sentences import (
     DATES,
@@ -51,13 +51,6 @@ def test_a_lower_header_word_counts_before_the_upper() -> None:
 )
 def test_rosters(columns: list[str], yes: bool) -> None:
     assert is_roster(columns) is yes
-
-
-@pytest.mark.parametrize(
-    ("columns", "yes"), [(["活动名称", "活动时间"], True), (["活动名称", "任务"], False), (["测评标准", "分值"], False)]
-)
-def test_forms(columns: list[str], yes: bool) -> None:
-    assert is_form(columns) is yes
 
 
 class TestHeaders:

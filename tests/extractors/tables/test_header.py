@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.tables.grid import Grid, build_grid
-from extractors.tables.header import find_header, find_repeated_rows, header_candidates
+from extractors.tables.header import find_header, find_repeated_rows
 from tests.extractors.tables.build import Row, table
 from tests.extractors.tables.sentences import DATES, DUTIES, POINTS, SERIALS, SUPPORTING, UNITS, lines
 
@@ -119,22 +119,15 @@ class TestMarkedByTheFormat:
 
     def test_a_mark_speaks_for_a_header(self) -> None:
         rows = [self.NAMES, ["起草文件", "选派人员", "更新专栏"], ["组织会议", "开展培训", "报送信息"]]
-        marked = header_candidates(grid(*rows), 1)[0]
+        marked, unmarked = find_header(grid(*rows), 1), find_header(grid(*rows), None)
         assert (marked.start, marked.stop) == (0, 1)
-        unmarked = next(one for one in header_candidates(grid(*rows), None) if (one.start, one.stop) == (0, 1))
-        assert unmarked.margin < marked.margin
+        assert not unmarked.is_found or unmarked.margin < marked.margin
 
     def test_a_row_of_sentences_is_none_though_marked(self) -> None:
         assert not find_header(grid(*BODY), 1).is_found
 
 
-class TestCandidates:
-    def test_the_best_is_first_and_its_margin_is_the_distance_to_the_second(self) -> None:
-        first, second, *others = header_candidates(grid(["序号", "测评标准", "分值", "责任单位"], *BODY), None)
-        assert first.margin == pytest.approx(-second.margin)
-        assert first.margin > 0 > second.margin
-        assert all(one.margin <= second.margin for one in others)
-
+class TestMargin:
     def test_clear_words_leave_less_doubt_than_unknown_ones(self) -> None:
         known = find_header(grid(["序号", "测评标准", "分值", "责任单位"], *BODY), None)
         assert known.margin > find_header(grid(["甲", "乙", "丙", "丁"], *BODY), None).margin > 0

@@ -69,17 +69,6 @@ def test_a_value_for_each_name() -> None:
         MODEL.log_probabilities([1.0])
 
 
-def test_evidence_is_additive() -> None:
-    values = [17.0, 0.25]
-    found = MODEL.evidence(values, "task", "note")
-    scores = MODEL.log_probabilities(values)
-    assert sum(weight for weight, _ in found) + 0.5 == pytest.approx(scores["task"] - scores["note"])
-    assert {name for _, name in found} == {"length", "points"}
-    assert found[0][0] >= found[1][0]
-    turned = {name: -weight for weight, name in MODEL.evidence(values, "note", "task")}
-    assert turned == pytest.approx({name: weight for weight, name in found})
-
-
 def test_values_are_cut() -> None:
     assert expand([100.0, -100.0, 2.0]) == [LIMIT, -LIMIT, 2.0, LIMIT**2, LIMIT**2, 4.0, 1.0]
     assert MODEL.log_probabilities([3000.0, 0.5]) == MODEL.log_probabilities([300.0, 0.5])
