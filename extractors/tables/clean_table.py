@@ -149,14 +149,16 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     kind = _table_kind(part, columns, roles, kinds) if lists_tasks or is_roster(columns) else TableKind.OTHER
     other = alternative_roles(read)
     reading, alternative = describe_reading(part.header, columns, roles, kinds), describe_alternative(part.header, read)
-    sure = min(confidence(observed), posterior(part.header, read))
-    if kind in (TableKind.OTHER, TableKind.ROSTER):
-        reading, alternative = NO_TASKS, reading
+    sure = min(confidence(observed), posterior(part.header, read, margins))
+    if confirmed is not None:
+        sure, alternative, other = 1.0, None, None
+    elif kind in (TableKind.OTHER, TableKind.ROSTER):
+        reading, alternative, other = NO_TASKS, reading, None
         # What lists no tasks for want of any text to be one leaves no doubt.
         sure = 1.0 if is_roster(columns) or lists_tasks else other_confidence(read.task_log_odds)
     return CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
-        part.first_page, part.last_page, part.dropped, sure if confirmed is None else 1.0,
+        part.first_page, part.last_page, part.dropped, sure,
         reading, alternative, other.roles if other else (), tuple(observed),
     )  # fmt: skip
 

@@ -179,7 +179,7 @@ _POSITION: Final = (
     "wider", "sentence_columns", "scoring_lead", "length_lead",
 )  # fmt: skip
 _HEADER: Final = (
-    "blank_header", "known", "header_method", "header_party", "header_form", "header_roster", "header_length",
+    "blank", "known", "method", "party", "form", "roster", "length",
 )  # fmt: skip
 COLUMN_NAMES: Final = (
     *(f"content_{name}" for name in _CONTENT),
@@ -190,7 +190,7 @@ COLUMN_NAMES: Final = (
     *(f"ngram_{role}" for role in NGRAM_ROLES),
 )
 """The observed values of a column in the order of `column_values`."""
-_WORDY: Final = 0.3
+WORDY: Final = 0.3
 """A column of sentences has punctuation in more cells than this."""
 _FULL_LENGTH: Final = 40.0
 """A mean length of a long sentence."""
@@ -233,7 +233,7 @@ def _position_values(c: int, features: Sequence[ColumnFeatures]) -> list[float]:
     f, n = features[c], len(features)
     lengths = sorted((g.length for g in features), reverse=True)
     fills = sorted((g.filled for g in features), reverse=True)
-    wordy = [g for g in features if g.sentence > _WORDY]
+    wordy = [g for g in features if g.sentence > WORDY]
     before = features[c - 1].filled if c else 0.0
     after = features[c + 1].filled if c + 1 < n else 0.0
     return [

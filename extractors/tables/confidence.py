@@ -35,7 +35,10 @@ _MOST_UNKNOWN: Final = 6
 """More unknown header words are no more doubtful."""
 _NO_FACTS: Final = frozenset({ColumnRole.REMARK, ColumnRole.SCOREBOX, ColumnRole.OTHER})
 """Roles whose cells give the same facts."""
+_EXTREME: Final = 50.0
+"""Log-odds that a probability is computed of."""
 _ORDERED: Final = (ColumnRole.LEAD, ColumnRole.SUPPORT)
+_UNITS: Final = (*_ORDERED, ColumnRole.PARTY)
 LEADS_BY_RESEMBLANCE: Final = 0.75
 """谁挑头 | 谁搭手: which of two columns of units leads is a guess at words there; some such guesses are wrong."""
 _TOLERANCE: Final = Decimal("0.01")
@@ -87,36 +90,46 @@ def confidence_values(
     ]
 
 
-def posterior(header: Header, read: ColumnReading) -> float:
-    """Return the probability of a reading among its alternatives: other assignments of roles, another header, no tasks.
+def posterior(header: Header, read: ColumnReading, margins: Sequence[float]) -> float:
+    """Return the probability of a reading among its alternatives: other roles, another header, other rows, no tasks.
 
     The fitted confidence knows how often such readings are right; this one knows the alternatives of this table.
+
+    Args:
+        header: the header with its margin.
+        read: the assignments of roles.
+        margins: the log-odds of the kind of each row against the next best one.
     """
-    best = _facts(read.assignments[0].roles)
+    best = read.assignments[0]
     ratios: dict[tuple[ColumnRole, ...], float] = {}
     for one in read.assignments[1:]:
-        facts = _facts(one.roles)
-        if facts != best:
-            ratios.setdefault(facts, exp(one.score - read.assignments[0].score))
+        if _facts(one.roles) != _facts(best.roles):
+            ratios.setdefault(_facts(one.roles), exp(one.score - best.score))
+    least = [
+        1 / (1 + sum(ratios.values())),
+        _probability(header.margin),
+        _probability(min(margins, default=_MAX_LOG_ODDS)),
+        _probability(read.task_log_odds),
+    ]
     if _leads_by_resemblance(read):
-        return LEADS_BY_RESEMBLANCE
-    columns = 1 / (1 + sum(ratios.values()))
-    rows = 1 / (1 + exp(-min(header.margin, 50.0)))
-    return round(min(columns, rows, 1 - other_confidence(read.task_log_odds)), 3)
+        least.append(LEADS_BY_RESEMBLANCE)
+    return round(min(least), 3)
+
+
+def _probability(log_odds: float) -> float:
+    return 1 / (1 + exp(-max(-_EXTREME, min(log_odds, _EXTREME))))
 
 
 def _leads_by_resemblance(read: ColumnReading) -> bool:
-    """Return whether unknown header words alone say which of two columns of units leads and which supports."""
-    roles = read.assignments[0].roles
-    if not {ColumnRole.LEAD, ColumnRole.SUPPORT} <= set(roles):
-        return False
-    known = {header_word_of(read.columns[c]).role for c, role in enumerate(roles) if role in _ORDERED}
-    return known.isdisjoint({ColumnRole.LEAD.value, ColumnRole.SUPPORT.value})
+    """Return whether unknown header words alone say which of several columns of units leads."""
+    columns = [c for c, role in enumerate(read.assignments[0].roles) if role in _UNITS]
+    words = [header_word_of(read.columns[c]).role for c in columns]
+    return len(columns) > 1 and None in words and not {*_ORDERED}.intersection(words)
 
 
 def other_confidence(task_log_odds: float) -> float:
     """Return the probability that a table that was read as one without tasks has none."""
-    return round(1 / (1 + exp(min(task_log_odds, 50.0))), 3)
+    return round(_probability(-task_log_odds), 3)
 
 
 def confidence(values: Sequence[float]) -> float:
@@ -155,9 +168,8 @@ def describe_alternative(header: Header, read: ColumnReading) -> str | None:
     if header.margin < min(margin, _MAX_LOG_ODDS):
         return "表头也可能不是这几行" if header.is_found else "首行也可能是表头"
     if _leads_by_resemblance(read):
-        roles = read.assignments[0].roles
-        lead, support = (_name(read, roles.index(role)) for role in _ORDERED)
-        return f"“{support}”也可能是牵头单位，“{lead}”也可能是配合单位"
+        names = [f"“{_name(read, c)}”" for c, role in enumerate(read.assignments[0].roles) if role in _UNITS]
+        return f"{'、'.join(names)}中也可能是另一列牵头"
     if other is None:
         return None
     best = read.assignments[0].roles

@@ -1,8 +1,8 @@
-"""Interpret a table as a whole: header, role of every column, kind of every row.
+"""Assign roles to all columns of a table at once.
 
-A reading is a hypothesis. For each likely header the columns are scored role by role (fitted models over header words,
-contents and place), the best assignments of the whole table are searched with a beam, and the rows are classified under
-the best one. The distance to the best reading that gives other facts is its margin.
+A fitted model scores each column role by role (header words, contents, place); a beam searches the best assignments of
+the whole table under weights for what a table seldom has. Several are kept: how far the best is ahead says how sure it
+is.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from extractors.parsers.methods import method_share
 from extractors.parsers.responsible_units import looks_like_party
 from extractors.tables.align_header import align_header
 from extractors.tables.body_columns import body_features
-from extractors.tables.column_features import ColumnFeatures, column_values
+from extractors.tables.column_features import WORDY, ColumnFeatures, column_values
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, header_word_of
 from extractors.tables.grid import Grid
 from extractors.tables.linear_model import load_model
@@ -27,18 +27,13 @@ _BEAM: Final = 12
 """Assignments kept from column to column."""
 _ROLES_PER_COLUMN: Final = 5
 _LEAST: Final = -9.0
-"""Roles of less than a thousandth are absurd for a column."""
+"""Log-probability below which a role is absurd for a column: a number of points is no unit."""
 _METHOD_HEADER: Final = 0.8
 """材料审核 over √: at least so much of the header must be words of methods."""
-
-
 _EXPLAINED: Final = (ColumnRole.UNIT, ColumnRole.METHOD_MARK, ColumnRole.OTHER)
 """Roles of columns whose header is no word for a kind of column but a name."""
-
-
 _FIGURES: Final = 0.8
-_WORDY: Final = 0.3
-"""A column of sentences has punctuation in more cells than this."""
+"""2024-6-30, 待定, 5月1日, …: at least so much of a column of dates and numbers is one."""
 _FIGURE: Final = re.compile(r"[\d\-—./:：年月日时分号%％]+")
 """2024-6-30, 13900000000, 5月1日, 90%"""
 
@@ -65,6 +60,8 @@ class StructureWeights:
     """考评标准 | 减分情形: a heading stands before what it heads."""
     lead_alone: float = -2.5
     """某某 over 县水务局、县林业局: units lead only where a header or a column beside them says so."""
+    second_party: float = -3.0
+    """谁挑头 | 谁搭手 over units: of two columns of units one leads or supports."""
     support_alone: float = -6.0
     """配合单位 without a column of leading or responsible units."""
 
@@ -175,6 +172,7 @@ def _structure(
     points = sum(role is ColumnRole.POINTS and bool(features[c].texts) for c, role in enumerate(roles))
     if points > 1:
         score += STRUCTURE.second_points * (points - 1)
+    score += STRUCTURE.second_party * max(roles.count(ColumnRole.PARTY) - 1, 0)
     score += STRUCTURE.second_scoring * max(roles.count(ColumnRole.SCORING) - 1, 0)
     if requirements:
         requirement = roles.index(ColumnRole.REQUIREMENT)
@@ -219,7 +217,7 @@ def _lists_figures(features: Sequence[ColumnFeatures], roles: Sequence[ColumnRol
     filled = [f for f, role in zip(features, roles, strict=True) if f.texts and role is not ColumnRole.SERIAL]
     if sum(map(_holds_figures, filled)) * 2 <= len(filled) or ColumnRole.REQUIREMENT not in roles:
         return False
-    return features[roles.index(ColumnRole.REQUIREMENT)].sentence < _WORDY
+    return features[roles.index(ColumnRole.REQUIREMENT)].sentence < WORDY
 
 
 def _holds_figures(f: ColumnFeatures) -> bool:

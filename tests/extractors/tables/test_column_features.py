@@ -105,8 +105,8 @@ class TestBesideTheOthers:
 
     def test_a_name_of_a_unit_or_a_method(self) -> None:
         unit, method = observed(["县教育局", "材料审核"], ["√", ""], ["√", ""])
-        assert (unit["header_header_party"], method["header_header_party"]) == (1.0, 0.0)
-        assert (unit["header_header_method"], method["header_header_method"]) == (0.0, 1.0)
+        assert (unit["header_party"], method["header_party"]) == (1.0, 0.0)
+        assert (unit["header_method"], method["header_method"]) == (0.0, 1.0)
 
 
 def test_rows_that_are_no_items_say_nothing_of_the_columns() -> None:

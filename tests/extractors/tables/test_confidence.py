@@ -28,6 +28,8 @@ COLUMNS = ("考核内容", "考核标准", "分值")
 BEST = (ColumnRole.REQUIREMENT, ColumnRole.SCORING, ColumnRole.POINTS)
 TURNED = (ColumnRole.CRITERIA, ColumnRole.REQUIREMENT, ColumnRole.POINTS)
 HEADER = Header(0, 1, COLUMNS, 12.0)
+SURE = (20.0, 20.0)
+"""Log-odds of rows that leave no choice."""
 
 
 def reading(*others: tuple[tuple[ColumnRole, ...], float], tasks: float = 20.0) -> ColumnReading:
@@ -39,33 +41,47 @@ def reading(*others: tuple[tuple[ColumnRole, ...], float], tasks: float = 20.0) 
 class TestPosterior:
     def test_it_falls_with_a_close_alternative(self) -> None:
         far, near = reading((TURNED, -9.0)), reading((TURNED, -1.5))
-        assert posterior(HEADER, reading()) == 1.0
-        assert posterior(HEADER, far) > 0.99
-        assert posterior(HEADER, near) == pytest.approx(0.622, abs=0.001)
+        assert posterior(HEADER, reading(), SURE) == 1.0
+        assert posterior(HEADER, far, SURE) > 0.99
+        assert posterior(HEADER, near, SURE) == pytest.approx(0.622, abs=0.001)
 
     def test_alternatives_add_up(self) -> None:
         third = (ColumnRole.LEVEL, ColumnRole.REQUIREMENT, ColumnRole.POINTS)
-        assert posterior(HEADER, reading((TURNED, -1.0), (third, -1.0))) == pytest.approx(0.333)
+        assert posterior(HEADER, reading((TURNED, -1.0), (third, -1.0)), SURE) == pytest.approx(0.333)
 
     def test_the_same_facts_are_no_alternative(self) -> None:
         best = (ColumnRole.REQUIREMENT, ColumnRole.REMARK, ColumnRole.POINTS)
         same = (ColumnRole.REQUIREMENT, ColumnRole.SCOREBOX, ColumnRole.POINTS)
         one = ColumnReading(COLUMNS, (RoleAssignment(best, -1.0, ()), RoleAssignment(same, -1.0, ())), 20.0)
         assert alternative_roles(one) is None
-        assert posterior(HEADER, one) == 1.0
+        assert posterior(HEADER, one, SURE) == 1.0
 
     def test_who_leads_is_doubtful_where_only_unknown_words_say_it(self) -> None:
         roles = (ColumnRole.REQUIREMENT, ColumnRole.LEAD, ColumnRole.SUPPORT)
         one = RoleAssignment(roles, -1.0, ())
         unknown = ColumnReading(("干什么", "谁挑头", "谁搭手"), (one,), 20.0)
         half_known = ColumnReading(("干什么", "谁挑头", "配合单位"), (one,), 20.0)
-        assert posterior(HEADER, unknown) == 0.75
-        assert describe_alternative(HEADER, unknown) == "“谁搭手”也可能是牵头单位，“谁挑头”也可能是配合单位"
-        assert posterior(HEADER, half_known) == 1.0
+        assert posterior(HEADER, unknown, SURE) == 0.75
+        assert describe_alternative(HEADER, unknown) == "“谁挑头”、“谁搭手”中也可能是另一列牵头"
+        assert posterior(HEADER, half_known, SURE) == 1.0
+
+    def test_two_columns_of_units_of_which_no_word_says_that_one_leads(self) -> None:
+        one = RoleAssignment((ColumnRole.REQUIREMENT, ColumnRole.PARTY, ColumnRole.PARTY), -1.0, ())
+        assert posterior(HEADER, ColumnReading(("干什么", "哪家", "还有哪家"), (one,), 20.0), SURE) == 0.75
+        assert posterior(HEADER, ColumnReading(("干什么", "责任科室", "责任单位"), (one,), 20.0), SURE) == 1.0
+
+    def test_the_doubt_about_who_leads_hides_no_greater_one(self) -> None:
+        roles = (ColumnRole.REQUIREMENT, ColumnRole.LEAD, ColumnRole.SUPPORT)
+        turned = (ColumnRole.LEVEL, ColumnRole.LEAD, ColumnRole.SUPPORT)
+        both = (RoleAssignment(roles, -1.0, ()), RoleAssignment(turned, -1.0, ()))
+        assert posterior(HEADER, ColumnReading(("干什么", "谁挑头", "谁搭手"), both, 20.0), SURE) == 0.5
+
+    def test_a_row_of_doubtful_kind(self) -> None:
+        assert posterior(HEADER, reading(), (20.0, 0.0)) == 0.5
 
     def test_another_header_or_no_tasks_lower_it(self) -> None:
-        assert posterior(Header(0, 1, COLUMNS, 0.0), reading()) == 0.5
-        assert posterior(HEADER, reading(tasks=0.0)) == 0.5
+        assert posterior(Header(0, 1, COLUMNS, 0.0), reading(), SURE) == 0.5
+        assert posterior(HEADER, reading(tasks=0.0), SURE) == 0.5
 
     def test_a_table_without_tasks(self) -> None:
         assert other_confidence(-5.0) > 0.99
