@@ -131,9 +131,7 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
         cells=found.cells,
         indicators=rows.indicators,
         tasks=tasks,
-        task_parties=[
-            party for lists in rows.tables for task in lists.tasks for party in lists.parties[task.task_id]
-        ],
+        task_parties=[party for lists in rows.tables for task in lists.tasks for party in lists.parties[task.task_id]],
         task_deadlines=facts.deadlines,
         task_evidence=facts.evidence,
         task_thresholds=facts.thresholds,

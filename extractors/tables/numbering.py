@@ -8,7 +8,12 @@ from typing import Final
 from extractors.normalize import strip_whitespace
 
 NUMBERING: Final = (
-    ("chinese", re.compile(r"[一二三四五六七八九十]{1,3}(?:[、.．]|$)|第[一二三四五六七八九十\d]{1,3}[部章篇类]")),
+    (
+        "chinese",
+        re.compile(
+            r"(?:[一二三四五六七八九十]{1,3}|[甲乙丙丁戊己庚辛壬癸])(?:[、.．]|$)|第[一二三四五六七八九十\d]{1,3}[部章篇类]"
+        ),
+    ),
     ("bracket", re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")),
     ("roman", re.compile(r"[ⅠⅡⅢⅣⅤA-Z][-—－.．]?\d")),
     ("dotted", re.compile(r"\d{1,2}[.．]\d")),

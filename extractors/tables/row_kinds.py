@@ -23,6 +23,7 @@ from extractors.tables.column_roles import PARTY_ROLES, ColumnRole, ColumnRoles,
 from extractors.tables.grid import Grid, GridCell
 from extractors.tables.linear_model import load_model
 from extractors.tables.numbering import NUMBERING, numbering
+from extractors.tables.row_sums import ScoredRow, find_sections, find_total
 
 
 class RowKind(StrEnum):
@@ -40,6 +41,10 @@ class RowKind(StrEnum):
 
 _SCORE_ROLES: Final = (ColumnRole.POINTS, ColumnRole.SCOREBOX)
 _DETAIL_ROLES: Final = (ColumnRole.EVIDENCE, ColumnRole.CRITERIA, ColumnRole.SCORING)
+_ITEM_ROLES: Final = (*_DETAIL_ROLES, *PARTY_ROLES, ColumnRole.METHOD, ColumnRole.DEADLINE, ColumnRole.PERSON)
+"""Columns that only items fill."""
+_HEADING_TEXTS: Final = 2
+"""甲 班子带头: a number that is no figure, and a name."""
 _FULL_LENGTH: Final = 30.0
 """Characters of a sentence; a heading is shorter."""
 _HEADING_LENGTH: Final = 45
@@ -167,13 +172,31 @@ class BodyRows:
             float(requirement is None),
             sum(cell.row < r for cell in grid.cells_of_row(r)) / grid.n_cols,
             float(requirement is not None and grid.cell(r, requirement).row < r),
-            float(any(len(cell.text) <= _TOTAL_LENGTH and _TOTAL.search(cell.text) for cell in own)),
+            float(self._names_total(r)),
             float(bool(texts) and texts[0].col <= self._first_text_column),
         ]
 
     @cached_property
     def _numbering_counts(self) -> Counter[str]:
         return Counter(self.numbering)
+
+    @cached_property
+    def by_sums(self) -> dict[int, RowKind]:
+        """The rows that the points of the table show to be sections or its total."""
+        scored = [self._scored(r, points) for r, points in enumerate(self.points) if points is not None]
+        total = find_total(scored)
+        sections = find_sections([row for row in scored if row.row != total])
+        kinds = {r: RowKind.TOTAL if self._names_total(r) else RowKind.BAND for r in sections}
+        return kinds if total is None else kinds | {total: RowKind.TOTAL}
+
+    def _names_total(self, r: int) -> bool:
+        return any(len(cell.text) <= _TOTAL_LENGTH and _TOTAL.search(cell.text) for cell in self.own[r])
+
+    def _scored(self, r: int, points: Decimal) -> ScoredRow:
+        texts = {strip_whitespace(cell.text) for cell in self.texts[r]}
+        is_heading = all(len(text) <= _FULL_LENGTH and text[-1:] not in "。；;" for text in texts)
+        can_head = 0 < len(texts) <= _HEADING_TEXTS and is_heading and not self._begins(r, _ITEM_ROLES)
+        return ScoredRow(r, points, can_head, f"{self.numbering[r]} {'item' if self.items[r] else 'bare'}")
 
     def is_plain_item(self, r: int) -> bool:
         """Return whether row `r` fills what items fill, a sentence included, so that it can be nothing else."""
@@ -278,7 +301,9 @@ def classify_rows(grid: Grid, roles: ColumnRoles) -> tuple[list[RowKind], list[f
     after_task = False
     for r in range(grid.n_rows):
         kind, margin = RowKind.BLANK, _SETTLED
-        if rows.is_plain_item(r):
+        if r in rows.by_sums:
+            kind = rows.by_sums[r]
+        elif rows.is_plain_item(r):
             kind = RowKind.TASK
         elif rows.is_plain_note(r):
             kind = RowKind.NOTE
