@@ -155,12 +155,18 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     elif kind in (TableKind.OTHER, TableKind.ROSTER):
         reading, alternative, other = NO_TASKS, reading, None
         # What lists no tasks for want of any text to be one leaves no doubt.
-        sure = 1.0 if is_roster(columns) or lists_tasks else other_confidence(read.task_log_odds)
+        is_sure = is_roster(columns) or (lists_tasks and not _has_requirements(body, roles))
+        sure = 1.0 if is_sure else other_confidence(read.task_log_odds)
     return CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
         part.first_page, part.last_page, part.dropped, sure,
         reading, alternative, other.roles if other else (), tuple(observed),
     )  # fmt: skip
+
+
+def _has_requirements(body: Grid, roles: ColumnRoles) -> bool:
+    requirement = roles.requirement
+    return requirement is not None and any(body.cell(r, requirement).text for r in range(body.n_rows))
 
 
 def _confirm_roles(roles: ColumnRoles, confirmed: Mapping[int, str]) -> ColumnRoles:

@@ -31,6 +31,8 @@ _SCORING = re.compile(
     r"(?:扣|减|加|得|计|给)\s*\d+(?:[.．]\d+)?\s*分|[扣减]\s*\d|不得分|不计分|扣完为止|酌情|\d分[，,。；;]"
 )
 _IN_WORDS = re.compile(r"(?<![\d.．])[\d.．]+\s*分|分值|[（(][\d.．]+\s*分?[）)]")
+_PLACE = re.compile(r"\d{1,3}(?:[.．]\d{1,3}){0,3}")
+_PARTS = re.compile(r"[.．]")
 _DEADLINE_LENGTH: Final = 40
 """A longer cell is no deadline: 每月开展一次志愿服务活动，……（a requirement that names a month）."""
 _METHOD_SHARE: Final = 0.6
@@ -94,9 +96,9 @@ class ColumnFeatures:
 
     @cached_property
     def ascending(self) -> float:
-        """Share of whole numbers that are one more than the number above, as serial numbers are and points are not."""
-        numbers = [int(text) for text in self.texts if text.isdecimal() and len(text) < _SHORT]
-        steps = sum(b == a + 1 for a, b in pairwise(numbers))
+        """Share of numbers that follow the number above (3, 4; 1.2, 1.3; 1.3, 2.1): points do not."""
+        places = [[int(n) for n in _PARTS.split(text)] for text in self.texts if _PLACE.fullmatch(text)]
+        steps = sum(_follows(b, a) for a, b in pairwise(places))
         return steps / max(len(self.texts) - 1, 1)
 
     @cached_property
@@ -168,6 +170,14 @@ class ColumnFeatures:
     def distinct(self) -> float:
         """Different texts per non-blank cell."""
         return len(self.texts) / max(self.texts.total(), 1)
+
+
+def _follows(b: Sequence[int], a: Sequence[int]) -> bool:
+    """Return whether the place `b` comes next after the place `a`."""
+    depth = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    if depth == len(a):
+        return len(b) > len(a) and set(b[depth:]) == {1}
+    return depth < len(b) and b[depth] == a[depth] + 1 and set(b[depth + 1 :]) <= {1}
 
 
 _CONTENT: Final = (

@@ -11,9 +11,7 @@ from functools import lru_cache
 from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import HeaderWord, header_word, is_listed_header, normalize_header
 
-_SERIAL = re.compile(
-    r"[（(]?[\d一二三四五六七八九十]{1,3}[）)]?[.、．]?|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ①-⑳]|[甲乙丙丁戊己庚辛壬癸][.、．]?"
-)
+_SERIAL = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[）)]?[.、．]?|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ①-⑳]|[甲乙丙丁戊己庚辛壬癸][.、．]")
 _DOTTED = re.compile(r"\d{1,2}(?:[.．]\d{1,2})+")
 
 

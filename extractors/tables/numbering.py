@@ -11,7 +11,7 @@ NUMBERING: Final = (
     (
         "chinese",
         re.compile(
-            r"(?:[一二三四五六七八九十]{1,3}|[甲乙丙丁戊己庚辛壬癸])(?:[、.．]|$)|第[一二三四五六七八九十\d]{1,3}[部章篇类]"
+            r"[一二三四五六七八九十]{1,3}(?:[、.．]|$)|[甲乙丙丁戊己庚辛壬癸][、.．]|第[一二三四五六七八九十\d]{1,3}[部章篇类]"
         ),
     ),
     ("bracket", re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")),
@@ -19,7 +19,7 @@ NUMBERING: Final = (
     ("dotted", re.compile(r"\d{1,2}[.．]\d")),
     ("digit", re.compile(r"[（(]?\d{1,3}[)）]?(?:[、.．)）]|$)|[①-⑳]")),
 )
-"""How a text is numbered, by its beginning: 一、, （一）, Ⅰ-1, 1.1, 1."""
+"""How a text is numbered, by its beginning: 一、, 甲、, （一）, Ⅰ-1, 1.1, 1."""
 
 
 def numbering(text: str) -> str:

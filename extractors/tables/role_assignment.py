@@ -21,6 +21,7 @@ from extractors.tables.column_features import WORDY, ColumnFeatures, column_valu
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, header_word_of
 from extractors.tables.grid import Grid
 from extractors.tables.linear_model import load_model
+from extractors.tables.row_kinds import BodyRows
 from extractors.tables.task_tables import table_values, task_log_odds
 
 _BEAM: Final = 12
@@ -225,16 +226,32 @@ def _holds_figures(f: ColumnFeatures) -> bool:
     return f.share(_FIGURE.fullmatch) > _FIGURES
 
 
-def read_columns(columns: Sequence[str], body: Grid) -> ColumnReading:
-    """Return how the columns of a body are understood, its header laid over them if it has fewer cells."""
+@dataclass(frozen=True, slots=True)
+class ObservedColumns:
+    """The columns of a body with their best assignments, and what is observed of the table: `TABLE_NAMES`."""
+
+    names: tuple[str, ...]
+    features: Sequence[ColumnFeatures]
+    assignments: Sequence[RoleAssignment]
+    values: Sequence[float]
+
+
+def observe_columns(columns: Sequence[str], body: Grid) -> ObservedColumns:
+    """Return the columns of a body under their best roles, the header laid over them if it has fewer cells."""
     features = body_features(body)
     names = tuple(columns)
     if names and any(names) and not names[-1] and features[-1].filled:
         names = align_header(names, features)
     found = assign_roles(names, features)
-    best = found[0]
-    values = table_values(names, features, best.roles)
-    odds = task_log_odds(values, names, best.roles)
-    if _lists_figures(features, best.roles):
+    adds_up = bool(BodyRows(body, ColumnRoles(found[0].roles, ())).by_sums)
+    return ObservedColumns(names, features, found, table_values(names, features, found[0].roles, adds_up=adds_up))
+
+
+def read_columns(columns: Sequence[str], body: Grid) -> ColumnReading:
+    """Return how the columns of a body are understood, and whether it lists tasks."""
+    observed = observe_columns(columns, body)
+    roles = observed.assignments[0].roles
+    odds = task_log_odds(observed.values, observed.names, roles)
+    if _lists_figures(observed.features, roles):
         odds += STRUCTURE.mostly_figures
-    return ColumnReading(names, tuple(found), odds)
+    return ColumnReading(observed.names, tuple(observed.assignments), odds)

@@ -323,7 +323,20 @@ def classify_rows(grid: Grid, roles: ColumnRoles) -> tuple[list[RowKind], list[f
     for r in range(last_task):
         if kinds[r] in (RowKind.NOTE, RowKind.REST) and rows.heads_what_follows(r):
             kinds[r] = RowKind.BAND
+    for r, kind in enumerate(kinds):
+        if kind is RowKind.BAND and r not in rows.by_sums and rows.items[r] and heads_nothing(rows, kinds, r):
+            kinds[r] = RowKind.TASK
     return kinds, margins
+
+
+def heads_nothing(rows: BodyRows, kinds: Sequence[RowKind], r: int) -> bool:
+    """Return whether no task follows row `r` before the table ends or a heading is numbered in the same way."""
+    for following in range(r + 1, len(kinds)):
+        if kinds[following] is RowKind.TASK:
+            return False
+        if kinds[following] is RowKind.BAND and rows.numbering[r] and rows.numbering[following] == rows.numbering[r]:
+            return True
+    return True
 
 
 _SETTLED: Final = 20.0

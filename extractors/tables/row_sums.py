@@ -42,9 +42,9 @@ def find_total(rows: Sequence[ScoredRow]) -> int | None:
     for total, others in ((rows[-1], rows[:-1]), (rows[0], rows[1:])):
         if not total.can_head or 2 * sum(row.kind == total.kind for row in others) > len(others):
             continue
-        whole = _sum(others)
+        points = _sum(others)
         sections = find_sections(others)
-        if _equal(total.points, whole) or (sections and _equal(total.points * 2, whole)):
+        if _equal(total.points, points) or (sections and _equal(total.points * 2, points)):
             return total.row
     return None
 

@@ -21,17 +21,19 @@ LEAST_TASK_LOG_ODDS: Final = -1.5
 are lost cost more than a table that a person has to dismiss."""
 _FULL_LENGTH: Final = 20.0
 """Mean length of short duties: 开展文明餐桌行动，制作公益广告."""
+_DEMAND: Final = re.compile(r"不[少低高多]于|不超过|不得|达到|以上|[≥≤]|每[半一两]?[年季月周日人个]|\d[%％]")
+"""How much, how often or not at all: 每季度研究一次, 不少于10人. Duties say it, reports of faults or sums do not."""
 TABLE_NAMES: Final = (
     "requirement", "length", "sentence", "ended", "labelled", "number", "short", "distinct",
     "date", "party", "person", "verb", "columns", "numeric",
     "blank", "roster_words", "form_words", "person_columns", "date_columns", "party_columns", "points", "method",
-    "evidence", "level", "longest", "most_verbs", "filled", "requirement_filled",
+    "evidence", "level", "longest", "most_verbs", "filled", "requirement_filled", "scoring", "demand", "adds_up",
 )  # fmt: skip
 """The observed values of a table in the order of `table_values`."""
 
 
 def table_values(
-    columns: Sequence[str], features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole]
+    columns: Sequence[str], features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole], *, adds_up: bool
 ) -> list[float]:
     """Return what is observed of a table whose columns have roles: the values of `TABLE_NAMES`.
 
@@ -39,6 +41,7 @@ def table_values(
         columns: the header text of each column.
         features: the features of each column.
         roles: the role of each column.
+        adds_up: whether sections or a total state the sums of its points.
     """
     requirement = roles.index(ColumnRole.REQUIREMENT) if ColumnRole.REQUIREMENT in roles else None
     f = features[requirement] if requirement is not None else ColumnFeatures(0.0, 0.0, type(features[0].texts)())
@@ -74,6 +77,9 @@ def table_values(
         max((_verbs(g) for g in features), default=0.0),
         sum(g.filled for g in features if g.texts) / max(sum(bool(g.texts) for g in features), 1),
         f.filled,
+        float(ColumnRole.SCORING in roles),
+        f.share(_DEMAND.search),
+        float(adds_up),
     ]
 
 

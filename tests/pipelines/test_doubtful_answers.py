@@ -43,8 +43,10 @@ READING = "UPDATE core.tables SET confidence = 0.4, reading = '甲读法', alter
 
 
 def doubt(path: Path, place: str) -> tuple[str, str]:
-    """Doubt the table with most tasks of the notice of this place; its ids."""
+    """Doubt the table with most tasks of the notice of this place and no other; its ids."""
     with duckdb.connect(str(path)) as connection:
+        connection.execute("DELETE FROM core.findings WHERE rule = 'layout_doubt'")
+        connection.execute("UPDATE core.tables SET confidence = 1.0")
         [(table_id, notice_id)] = connection.execute(
             "SELECT table_id, t.notice_id FROM core.tasks AS t JOIN mart.notice_labels AS l USING (notice_id) "
             "WHERE contains(l.label, ?) GROUP BY ALL ORDER BY count(*) DESC LIMIT 1",

@@ -83,6 +83,9 @@ COLUMNS: Final[dict[str, Draw]] = {
     "title": _one_of("titles"),
     "code": _code,
     "blank": _blank,
+    "problem": _one_of("problems"),
+    "use": _one_of("uses"),
+    "summary": _one_of("summaries"),
 }
 """What is drawn below a header, by the kind of column."""
 KINDS: Final[list[list[str]]] = WORDS["kinds"]["tables"]

@@ -32,6 +32,9 @@ MISLEADING: Final = 0.08
 """Share of columns whose header word says something else."""
 SHORT_TABLES: Final = 0.25
 SHORT_LENGTH: Final = 16
+LONG_CRITERIA: Final = 0.6
+CRITERIA_ITEMS: Final = 3
+"""Items whose wording makes up a criterion."""
 BLANKED_TABLES: Final = 0.35
 BLANKED_ROLES: Final = ("party", "lead", "method", "deadline", "person", "leader", "points", "evidence")
 PLACE_TABLES: Final = 0.08
@@ -86,7 +89,7 @@ def labelled_variants(slug: str, seed: int, count: int) -> Iterator[LabelledTabl
             layout = draw(rng, truth, kind=FORMATS[number % len(FORMATS)])
             variant = render(truth, layout, rng.randrange(2**31))
             if (table := labelled(slug, variant)) is not None:
-                table = with_places(with_other_words(table, rng), rng)
+                table = with_long_criteria(with_places(with_other_words(table, rng), rng), rng)
                 yield with_blank_repeats(with_short_texts(table, rng), rng)
 
 
@@ -141,6 +144,33 @@ def with_other_words(table: LabelledTable, rng: random.Random) -> LabelledTable:
         other = replace(cell, text=word, raw=word)
         for r in range(cell.row, cell.row + cell.rows):
             grid.cells[r][c] = other
+    return replace(table, grid=grid)
+
+
+def with_long_criteria(table: LabelledTable, rng: random.Random) -> LabelledTable:
+    """Word the criteria of some tables as the sum of what they ask for, and their requirements as short items."""
+    if rng.random() >= LONG_CRITERIA or not {"criteria", "requirement"} <= set(table.roles):
+        return table
+    grid = take_rows(table.grid, range(table.grid.n_rows))
+    broad, fine = table.roles.index("criteria"), table.roles.index("requirement")
+    groups: list[list[int]] = []
+    for r, kind in enumerate(table.row_kinds):
+        if kind != "task":
+            continue
+        cell = grid.cell(r, broad)
+        if not groups or (cell.row == r and cell.text and cell.text != grid.cell(groups[-1][0], broad).text):
+            groups.append([])
+        groups[-1].append(r)
+    for rows in groups:
+        wording = "".join(dict.fromkeys(grid.cell(r, fine).text for r in rows[:CRITERIA_ITEMS]))
+        said = grid.cell(rows[0], broad).text
+        for r in rows:
+            if grid.cell(r, broad).text == said:
+                grid.cells[r][broad] = replace(grid.cell(r, broad), text=wording, raw=wording)
+            item = grid.cell(r, fine)
+            if item.row == r and item.rows == 1:
+                text = re.split(r"[，。；,;]", item.text)[0][:SHORT_LENGTH]
+                grid.cells[r][fine] = replace(item, text=text, raw=text)
     return replace(table, grid=grid)
 
 

@@ -30,9 +30,9 @@ from extractors.tables.confidence import CONFIDENCE_NAMES, RIGHT, WRONG, confide
 from extractors.tables.grid import take_rows
 from extractors.tables.header import BODY, HEADER, HEADER_ROW_NAMES, TITLE, column_names, header_row_values
 from extractors.tables.linear_model import LIMIT, MODEL_FILE, LinearModel, replace_models
-from extractors.tables.role_assignment import assign_roles
+from extractors.tables.role_assignment import observe_columns
 from extractors.tables.row_kinds import BODY_ROW_NAMES, BodyRows, RowKind
-from extractors.tables.task_tables import OTHER, TABLE_NAMES, TASKS, table_values
+from extractors.tables.task_tables import OTHER, TABLE_NAMES, TASKS
 from tests.layouts.__main__ import variants
 from tests.layouts.score import GOOD, score
 from tests.layouts.truth import slugs, truths
@@ -183,10 +183,8 @@ def table_samples(tables: Iterable[LabelledTable]) -> list[Sample]:
     for table in tables:
         start, stop = table.row_kinds.index(HEADER), last_header_row(table) + 1
         body = take_rows(table.grid, [r for r in range(stop, table.grid.n_rows) if table.row_kinds[r] != HEADER])
-        columns = column_names(table.grid, start, stop)
-        features = body_features(body)
-        best = assign_roles(columns, features)[0]
-        out.append(Sample(table.slug, table_values(columns, features, best.roles), OTHER if table.is_other else TASKS))
+        observed = observe_columns(column_names(table.grid, start, stop), body)
+        out.append(Sample(table.slug, list(observed.values), OTHER if table.is_other else TASKS))
     return out
 
 

@@ -69,6 +69,8 @@ def test_a_share_tells_columns_apart(name: str, cells: list[str], others: list[s
 def test_serial_numbers_ascend_and_points_do_not() -> None:
     assert features(SERIALS).ascending == 1.0
     assert features(["5", "3", "5", "2"]).ascending == 0.0
+    assert features(["1.1", "1.2", "2.1", "2.1.1", "3.1"]).ascending == 1.0
+    assert features(["1.5", "0.5", "2.5", "1.0"]).ascending == 0.0
 
 
 def test_repeated_texts_are_less_distinct() -> None:

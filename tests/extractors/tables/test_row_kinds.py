@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.extractors.tables.build import Row, cleaned
+from extractors.tables.column_roles import ColumnRole, ColumnRoles
+from extractors.tables.grid import build_grid
+from extractors.tables.row_kinds import BodyRows, RowKind, heads_nothing
+from tests.extractors.tables.build import Row, cleaned, table
 from tests.extractors.tables.sentences import DUTIES, MATERIALS, POINTS, SERIALS, UNITS, lines
 
 HEADER: Row = ["序号", "测评标准", "分值", "责任单位"]
@@ -15,6 +18,23 @@ UNDER_LEVELS = lines(["组织领导", "", "宣传氛围", "", "环境卫生", ""
 
 def kinds(*rows: Row, header: Row = HEADER, spans: bool = False) -> list[str]:
     return [str(kind) for kind in cleaned(header, *rows, spans=spans).kinds]
+
+
+class TestHeadingsWithoutTasks:
+    """A heading has rows below it; short rows that head nothing are tasks, whatever they look like."""
+
+    SHORT = ("一、公益广告", "二、文明餐桌", "三、志愿服务")
+
+    def test_a_table_of_nothing_but_headings(self) -> None:
+        header: Row = ["工作任务", "备注"]
+        assert kinds(*([text, ""] for text in self.SHORT), header=header) == ["task"] * 3
+
+    def test_rows_of_the_same_numbering_behind_one_another(self) -> None:
+        grid = build_grid(table(*([text, ""] for text in (*self.SHORT, "1.每月开展一次义务劳动，有记录。"))))
+        rows = BodyRows(grid, ColumnRoles((ColumnRole.REQUIREMENT, ColumnRole.REMARK), ()))
+        bands = [RowKind.BAND] * 3
+        assert [heads_nothing(rows, [*bands, RowKind.TASK], r) for r in range(3)] == [True, True, False]
+        assert [heads_nothing(rows, [*bands, RowKind.NOTE], r) for r in range(3)] == [True, True, True]
 
 
 class TestTotals:

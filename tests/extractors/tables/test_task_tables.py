@@ -96,7 +96,7 @@ NAMES_ONLY = lines(SERIALS, ["道德讲堂", "志愿服务", "文明餐桌", "�
 
 
 def observed(header: list[str], rows: list[list[str]], roles: tuple[ColumnRole, ...] = ROLES) -> dict[str, float]:
-    return dict(zip(TABLE_NAMES, table_values(header, features(rows), roles), strict=True))
+    return dict(zip(TABLE_NAMES, table_values(header, features(rows), roles, adds_up=False), strict=True))
 
 
 def test_duties_begin_with_verbs_and_names_do_not() -> None:
@@ -115,7 +115,7 @@ def test_what_is_observed_of_words_and_roles() -> None:
 
 
 def test_a_header_that_asks_for_something_speaks_for_tasks() -> None:
-    values = table_values(["序号", "工作任务", "单位"], features(NAMES_ONLY), ROLES)
+    values = table_values(["序号", "工作任务", "单位"], features(NAMES_ONLY), ROLES, adds_up=False)
     asked = task_log_odds(values, ["序号", "工作任务", "单位"], ROLES)
     unnamed = task_log_odds(values, ["序号", "某某", "单位"], ROLES)
     assert unnamed + TASK_HEADER / 2 < asked <= unnamed + TASK_HEADER
