@@ -41,6 +41,8 @@ class IndicatorBuilder:
     _open_levels: list[OpenLevel] = field(default_factory=list)
     _headings: dict[GridCell, tuple[Heading, bool]] = field(default_factory=dict)
     """Parsed heading cells, each with its heading and whether it is for bonus points."""
+    _heading_numbers: dict[int, list[int]] = field(default_factory=dict)
+    """The serial columns of each table, by its ordinal, that number headings."""
 
     def path_above(self, table: CleanTable, table_id: str, r: int, bands: list[OpenLevel]) -> list[IndicatorRow]:
         """Return the indicators above task row `r`, outermost first, creating new ones."""
@@ -51,10 +53,33 @@ class IndicatorBuilder:
         levels = []
         for c, cell in _heading_cells(table, r).items():
             heading, bonus = self._heading(cell, table_id)
-            if not heading.code and (code := _serial_code(table, r, c)) != heading.code:
+            if not heading.code and (code := self._serial_code(table, r, c)) != heading.code:
                 heading = replace(heading, code=code)
             levels.append(OpenLevel((table.ordinal, cell.row, cell.col), heading, bonus, cell.locator))
         return levels
+
+    def _serial_code(self, table: CleanTable, r: int, c: int) -> str | None:
+        """Return the serial number beside level column `c` if it spans exactly the rows of the heading."""
+        levels = table.roles.columns(ColumnRole.LEVEL)
+        for s in self._numbered_headings(table):
+            row = table.grid.cells[r]
+            serial, heading = row[s], row[c]
+            nearest = min((x for x in levels if x > s), default=None)
+            same = [x for x in levels if (row[x].row, row[x].rows) == (serial.row, serial.rows)]
+            owner = nearest if nearest in same or not same else same[0]
+            if owner == c and serial.text and serial.row == heading.row and serial.rows == heading.rows:
+                return strip_whitespace(serial.text).strip("、.．")
+        return None
+
+    def _numbered_headings(self, table: CleanTable) -> list[int]:
+        """Return the serial columns that number headings: numbers that never span more than a row number the rows."""
+        if table.ordinal not in self._heading_numbers:
+            serials = table.roles.columns(ColumnRole.SERIAL)
+            rows = table.task_rows()
+            self._heading_numbers[table.ordinal] = [
+                s for s in serials if any(table.grid.cell(r, s).rows > 1 for r in rows)
+            ]
+        return self._heading_numbers[table.ordinal]
 
     def _heading(self, cell: GridCell, table_id: str) -> tuple[Heading, bool]:
         """Return the heading of a cell, parsed once if it spans many rows."""
@@ -139,21 +164,6 @@ def push_band(bands: list[OpenLevel], level: OpenLevel) -> None:
         if kind == "bare" or (bands and _band_kind(bands[-1]) == "bare"):
             bands.clear()
     bands.append(level)
-
-
-def _serial_code(table: CleanTable, r: int, c: int) -> str | None:
-    """Return the serial number beside level column `c` if it spans exactly the rows of the heading."""
-    levels = table.roles.columns(ColumnRole.LEVEL)
-    for s in table.roles.columns(ColumnRole.SERIAL):
-        serial, heading = table.grid.cell(r, s), table.grid.cell(r, c)
-        nearest = min((x for x in levels if x > s), default=None)
-        same = [
-            x for x in levels if (table.grid.cell(r, x).row, table.grid.cell(r, x).rows) == (serial.row, serial.rows)
-        ]
-        owner = nearest if nearest in same or not same else same[0]
-        if owner == c and serial.text and serial.row == heading.row and serial.rows == heading.rows:
-            return strip_whitespace(serial.text).strip("、.．")
-    return None
 
 
 def _heading_cells(table: CleanTable, r: int) -> dict[int, GridCell]:

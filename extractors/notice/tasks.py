@@ -14,7 +14,7 @@ from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Item, split_label
-from extractors.parsers.lead_rules import LeadRule
+from extractors.parsers.lead_rules import LeadRule, SectionUnits, read_section_units
 from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
@@ -72,6 +72,8 @@ class TaskBuilder:
     repaired: dict[int, list[str]] = field(default_factory=dict)
     result: TableTasks = field(default_factory=TableTasks)
     _reported: set[str] = field(default_factory=set)
+    _section: SectionUnits | None = None
+    """What the headings above the row say of its units."""
     _party_cache: dict[tuple[str, str | None], list[Party]] = field(default_factory=dict)
 
     def cells(self, r: int, *roles: ColumnRole) -> list[GridCell]:
@@ -107,8 +109,8 @@ class TaskBuilder:
     def parties(self, r: int) -> list[Party]:
         """Return the responsible units of a row.
 
-        Lead and support columns decide the role of each of their units; else labels and marks in the cell; else a
-        sentence of the notice; else the first unit leads.
+        Lead and support columns decide the role of each of their units; else labels and marks in the cell; else the
+        heading of the section; else a sentence of the notice; else the first unit leads.
         """
         leads = [
             p if p.stated else replace(p, role="lead", stated=True)
@@ -117,6 +119,8 @@ class TaskBuilder:
         ]
         supports = [p for cell in self.cells(r, ColumnRole.SUPPORT) for p in self._parse_parties(r, cell, "support")]
         free = [p for cell in self.cells(r, ColumnRole.PARTY) for p in self._parse_parties(r, cell)]
+        if not leads and not any(p.stated and p.role == "lead" for p in free):
+            leads = self._section_leads(has_units=bool(free))
         free = [replace(p, role="support", stated=True) for p in free] if leads else self._apply_lead_rule(free)
         units = self._matrix_parties(r)
         first: dict[tuple[str, str | None], Party] = {}
@@ -127,6 +131,12 @@ class TaskBuilder:
             merged[0] = replace(merged[0], role="lead")
         self._report_misread(r, merged)
         return merged
+
+    def _section_leads(self, *, has_units: bool) -> list[Party]:
+        """Return the units of the section for a task: those that lead it, or those responsible if it names none."""
+        if self._section is None or (has_units and not self._section.leads):
+            return []
+        return self._split_parties(self._section.text, "lead")
 
     def _report_misread(self, r: int, parties: list[Party]) -> None:
         """Report a misread unit where it first stands in the table."""
@@ -356,6 +366,8 @@ class TaskBuilder:
         for r, kind in enumerate(self.table.kinds):
             if kind is RowKind.BAND and rows and any(cell.text for cell in self.table.grid.cells[r]):
                 push_band(bands, indicators.band_level(self.table, self.table_id, r))
+                units = (read_section_units(band.heading.name) for band in reversed(bands))
+                self._section = next(filter(None, units), None)
             elif kind is RowKind.TASK and r in task_rows:
                 path = indicators.path_above(self.table, self.table_id, r, bands)
                 task = self.task(r, rows, path)

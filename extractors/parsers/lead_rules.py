@@ -1,13 +1,15 @@
-"""Sentences that say which of several units leads: 凡涉及多个责任单位的，排名第一的为牵头单位."""
+"""Sentences and headings that say who leads: 排名第一的为牵头单位; （一）县教育局牵头（28分）."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from extractors.normalize import strip_whitespace
+from extractors.parsers.responsible_units import looks_like_party, names_units
 from extractors.vocabulary import alternation, load_toml
 
 _WORDS: Final = load_toml("parties")
@@ -17,6 +19,46 @@ _FIRST_LEADS: Final = re.compile(
 )
 _PER_PART: Final = re.compile(alternation(_WORDS["each_part"]))
 _SENTENCE: Final = re.compile(r"[。；;\n]")
+
+
+_VERBS: Final = alternation(_WORDS["lead_of"])
+_LEADS_SECTION: Final = re.compile(
+    rf"(?:由|[：:（(]|^)(?P<before>[^：:（()），,。；;由]{{2,24}}?)(?:{_VERBS})(?:负责|抓总|落实)?[)）]?$"
+)
+_LABELLED: Final = re.compile(
+    rf"(?P<verb>{_VERBS}|{alternation(_WORDS['party_of'])})(?:{alternation(_WORDS['units'])})[：:]"
+    rf"(?P<units>[^：:（()）。；;]{{2,40}})[)）]?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionUnits:
+    """Units that a heading names for all tasks below it.
+
+    Attributes:
+        text: The units as written.
+        leads: Whether they lead what other units do (牵头), or are responsible where a task names no units.
+    """
+
+    text: str
+    leads: bool
+
+
+def read_section_units(name: str) -> SectionUnits | None:
+    """Return the units that the name of a heading gives its tasks, None if it gives none.
+
+    县教育局牵头 and 市容市貌（牵头单位：县城管局） lead; 环境卫生（责任单位：县卫健局） is responsible.
+    """
+    compact = strip_whitespace(name)
+    labelled = _LABELLED.search(compact)
+    if labelled is not None:
+        units, leads = labelled["units"], labelled["verb"] in _WORDS["lead_of"]
+    else:
+        verbal = _LEADS_SECTION.search(compact)
+        if verbal is None:
+            return None
+        units, leads = verbal["before"], True
+    return SectionUnits(units, leads) if looks_like_party(units) and not names_units(units) else None
 
 
 class LeadRule(Enum):

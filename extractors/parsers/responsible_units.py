@@ -169,6 +169,11 @@ def unit_words(role: str | None) -> frozenset[str]:
     return frozenset(verb + unit for verb in data.get(f"{role}_of", ()) for unit in data["units"])
 
 
+def names_units(header: str) -> bool:
+    """Return whether a header ends with a word for units (领衔科室, 分工/搭手部门)."""
+    return strip_whitespace(header).endswith(tuple(vocabulary.load_toml("parties")["units"]))
+
+
 @lru_cache(maxsize=2048)
 def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""

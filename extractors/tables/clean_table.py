@@ -146,7 +146,8 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     fill_body(body, roles, kinds)
     observed = confidence_values(part.header, read, body, kinds, margins)
     lists_tasks = read.task_log_odds >= LEAST_TASK_LOG_ODDS or (confirmed is not None and confirmed.has_requirement)
-    kind = _table_kind(part, columns, roles, kinds) if lists_tasks or is_roster(columns) else TableKind.OTHER
+    lists_people = is_roster(columns, roles.names)
+    kind = _table_kind(part, columns, roles, kinds) if lists_tasks or lists_people else TableKind.OTHER
     other = alternative_roles(read)
     reading, alternative = describe_reading(part.header, columns, roles, kinds), describe_alternative(part.header, read)
     sure = min(confidence(observed), posterior(part.header, read, margins))
@@ -155,7 +156,7 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     elif kind in (TableKind.OTHER, TableKind.ROSTER):
         reading, alternative, other = NO_TASKS, reading, None
         # What lists no tasks for want of any text to be one leaves no doubt.
-        is_sure = is_roster(columns) or (lists_tasks and not _has_requirements(body, roles))
+        is_sure = lists_people or (lists_tasks and not _has_requirements(body, roles))
         sure = 1.0 if is_sure else other_confidence(read.task_log_odds)
     return CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
@@ -281,7 +282,7 @@ def _has_text_before(document: Document, titles: Sequence[str | None]) -> list[b
 
 def _table_kind(part: TablePart, columns: Sequence[str], roles: ColumnRoles, kinds: Sequence[RowKind]) -> TableKind:
     body = part.body
-    if is_roster(columns):
+    if is_roster(columns, roles.names):
         return TableKind.ROSTER
     requirement = roles.requirement
     tasks = [r for r, kind in enumerate(kinds) if kind is RowKind.TASK]

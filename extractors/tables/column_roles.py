@@ -53,6 +53,10 @@ SHARED_ROLES = (
     ColumnRole.POINTS,
 )
 """Roles whose blank cell continues the cell above where the format draws no spans."""
+_BESIDE_NAMES = frozenset(
+    {ColumnRole.SERIAL, ColumnRole.PERSON, ColumnRole.LEADER, *PARTY_ROLES, ColumnRole.REMARK, ColumnRole.OTHER}
+)
+"""序号 | 姓名 | 单位 | 备注: the columns of a list of people."""
 
 
 def is_serial(text: str) -> bool:
@@ -101,10 +105,17 @@ def header_word_of(column: str) -> HeaderWord:
     return header_word(column)
 
 
-def is_roster(columns: Sequence[str]) -> bool:
-    """Return whether the header is that of a list of people."""
+def is_roster(columns: Sequence[str], roles: Sequence[ColumnRole] = ()) -> bool:
+    """Return whether a table is a list of people by its header, or by names beside nothing but units and remarks.
+
+    Args:
+        columns: the header text of each column.
+        roles: the role of each column.
+    """
     words = [normalize_header(part) for c in columns for part in c.split("/")]
     people = sum(is_listed_header(w, "roster") for w in words if w)
+    if "姓名" in words and roles and _BESIDE_NAMES.issuperset(roles):
+        return True
     return ("姓名" in words and people >= 2) or people >= 3
 
 

@@ -99,13 +99,16 @@ def build_grid(table: Table) -> Grid:
 
 
 def _has_reliable_spans(table: Table) -> bool:
-    """False if the format can draw merged cells but none is drawn beside blank leading cells."""
+    """False if the format can draw merged cells but none is drawn beside leading cells that are blank below headings.
+
+    A leading column of blanks alone, below its header, is one that nobody filled in.
+    """
     if not table.spans_known:
         return False
     if any(c.row_span > 1 for c in table.cells):
         return True
-    leading_blank = sum(1 for c in table.cells if c.col == 0 and not c.text.strip())
-    return leading_blank * 5 < max(table.n_rows, 1)
+    leading = [bool(c.text.strip()) for c in table.cells if c.col == 0]
+    return leading.count(True) <= 1 or leading.count(False) * 5 < max(table.n_rows, 1)
 
 
 def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:

@@ -23,11 +23,15 @@ _FULL_LENGTH: Final = 20.0
 """Mean length of short duties: 开展文明餐桌行动，制作公益广告."""
 _DEMAND: Final = re.compile(r"不[少低高多]于|不超过|不得|达到|以上|[≥≤]|每[半一两]?[年季月周日人个]|\d[%％]")
 """How much, how often or not at all: 每季度研究一次, 不少于10人. Duties say it, reports of faults or sums do not."""
+_CODE: Final = re.compile(r"[A-Za-z]{0,3}\d{2,18}")
+_CODED: Final = 0.8
+"""A501000, 7100, 02: so many cells of a column of account numbers are one."""
 TABLE_NAMES: Final = (
     "requirement", "length", "sentence", "ended", "labelled", "number", "short", "distinct",
     "date", "party", "person", "verb", "columns", "numeric",
     "blank", "roster_words", "form_words", "person_columns", "date_columns", "party_columns", "points", "method",
     "evidence", "level", "longest", "most_verbs", "filled", "requirement_filled", "scoring", "demand", "adds_up",
+    "codes",
 )  # fmt: skip
 """The observed values of a table in the order of `table_values`."""
 
@@ -80,6 +84,7 @@ def table_values(
         float(ColumnRole.SCORING in roles),
         f.share(_DEMAND.search),
         float(adds_up),
+        sum(g.share(_CODE.fullmatch) > _CODED for g in filled) / n,
     ]
 
 

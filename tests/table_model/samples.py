@@ -17,7 +17,7 @@ from extractors.attachments import read
 from extractors.document import Document
 from extractors.normalize import strip_whitespace
 from extractors.parsers.responsible_units import unit_words
-from extractors.tables.grid import Grid, build_grid, concat, take_rows
+from extractors.tables.grid import Grid, GridCell, build_grid, concat, take_rows
 from extractors.tables.header_ngrams import OPEN_ROLES
 from tests.bench.formats import render as write
 from tests.layouts.layout import FORMATS, LEVEL_WORDS, draw
@@ -38,6 +38,7 @@ CRITERIA_ITEMS: Final = 3
 BLANKED_TABLES: Final = 0.35
 BLANKED_ROLES: Final = ("party", "lead", "method", "deadline", "person", "leader", "points", "evidence")
 PLACE_TABLES: Final = 0.08
+PROGRESS_TABLES: Final = 0.15
 STRANGE: Final = 0.12
 """Share of unknown header words that resemble those of another column."""
 KEPT_HEADERS: Final = ("matrix", "unit", "method_mark", "other")
@@ -90,7 +91,7 @@ def labelled_variants(slug: str, seed: int, count: int) -> Iterator[LabelledTabl
             variant = render(truth, layout, rng.randrange(2**31))
             if (table := labelled(slug, variant)) is not None:
                 table = with_long_criteria(with_places(with_other_words(table, rng), rng), rng)
-                yield with_blank_repeats(with_short_texts(table, rng), rng)
+                yield with_progress(with_blank_repeats(with_short_texts(table, rng), rng), rng)
 
 
 def published_tables(slug: str, seed: int, count: int) -> Iterator[LabelledTable]:
@@ -208,6 +209,24 @@ def with_places(table: LabelledTable, rng: random.Random) -> LabelledTable:
             for row in range(cell.row, cell.row + cell.rows):
                 grid.cells[row][levels[-1]] = other
     return replace(table, grid=grid)
+
+
+def with_progress(table: LabelledTable, rng: random.Random) -> LabelledTable:
+    """Append to some tables a column that says how far each task is, in states or per cent, as trackers do."""
+    if rng.random() >= PROGRESS_TABLES:
+        return table
+    words = training_words()["progress"]
+    values = rng.choice((words["states"], words["shares"], words["ranks"]))
+    filled = rng.choice((0.4, 1.0))
+    grid = take_rows(table.grid, range(table.grid.n_rows))
+    column = grid.n_cols
+    for r, kind in enumerate(table.row_kinds):
+        text = rng.choice(values) if kind == "task" and rng.random() < filled else ""
+        if kind == "header" and "header" not in table.row_kinds[:r]:
+            text = rng.choice(words["headers"])
+        grid.cells[r].append(GridCell(r, column, text, text, "", 1, 1))
+    grid = replace(grid, n_cols=column + 1)
+    return replace(table, grid=grid, roles=(*table.roles, "remark"))
 
 
 def with_blank_repeats(table: LabelledTable, rng: random.Random) -> LabelledTable:

@@ -12,6 +12,36 @@ A = "修复河堤步道，补种护坡绿植，定期巡查。"
 B = "整治乱搭乱建，拆除违章棚屋，恢复原貌。"
 
 
+class TestSections:
+    """The heading of a section may say who leads or who is responsible."""
+
+    def test_a_unit_that_leads_a_section(self) -> None:
+        found = notice(
+            "任务分解表",
+            drawn(
+                ["序号", "工作任务", "责任单位"],
+                [("一、县水务局牵头", 1, 3)],
+                ["1", A, "县林业局"],
+                ["2", B, ""],
+                [("二、其他", 1, 3)],
+                ["3", A, "县城管局"],
+            ),
+        )
+        assert parties(found) == ["县水务局|县林业局", "县水务局", "县城管局"]
+
+    def test_a_unit_that_is_responsible_for_a_section(self) -> None:
+        found = notice(
+            "任务分解表",
+            drawn(
+                ["序号", "工作任务", "责任单位"],
+                [("一、河道治理（责任单位：县水务局）", 1, 3)],
+                ["1", A, "县林业局"],
+                ["2", B, ""],
+            ),
+        )
+        assert parties(found) == ["县林业局", "县水务局"]
+
+
 class TestLeadColumns:
     def test_every_unit_of_a_lead_column_leads(self) -> None:
         found = notice(

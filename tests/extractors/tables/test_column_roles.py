@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.tables.column_roles import header_word_of, is_roster, is_serial
+from extractors.tables.column_roles import ColumnRole, header_word_of, is_roster, is_serial
 from tests.extractors.tables.build import Row, cleaned
 from tests.extractors.tables.sentences import (
     DATES,
@@ -193,6 +193,30 @@ class TestUnits:
         found = roles(["序号", "工作任务", *header], *lines(SERIALS, DUTIES, UNITS, SUPPORTING))
         assert found[2:] == ["lead", "support"]
 
+    @pytest.mark.parametrize("header", [["甲方", "乙方"], ["乙方", "甲方"], ["某某", "某某某"]])
+    def test_of_two_columns_of_units_the_one_with_gaps_supports(self, header: list[str]) -> None:
+        some = [unit if r % 2 else "" for r, unit in enumerate(SUPPORTING)]
+        assert roles(["序号", *header, "工作任务"], *lines(SERIALS, some, UNITS, DUTIES))[1:3] == ["support", "lead"]
+        assert roles(["序号", *header, "工作任务"], *lines(SERIALS, UNITS, some, DUTIES))[1:3] == ["lead", "support"]
+
+    @pytest.mark.parametrize("word", ["篇目", "某某", "第二"])
+    def test_one_column_of_labelled_units_beside_headings(self, word: str) -> None:
+        places = ["一号社区", "一号社区", "某某小区", "某某小区", "图书馆", "图书馆"]
+        labelled = [f"牵头单位：{unit}；配合单位：县文明办" for unit in UNITS]
+        found = roles(["序号", word, "干什么", "归谁"], *lines(SERIALS, places, DUTIES, labelled))
+        assert found[3] == "party"
+
+    def test_a_header_that_ends_with_a_word_for_units(self) -> None:
+        rows: list[Row] = [
+            ["1", ("县水务局", 3, 1), ("河道", 3, 1), DUTIES[0]],
+            ["2", DUTIES[1]],
+            ["3", DUTIES[2]],
+            ["4", ("县林业局", 3, 1), ("山林", 3, 1), DUTIES[3]],
+            ["5", DUTIES[4]],
+            ["6", DUTIES[5]],
+        ]
+        assert roles(["序号", "挑头科室", "板块", "规定动作"], *rows, spans=True)[1] in ("party", "lead")
+
     @pytest.mark.parametrize(("lead", "support"), [("★", "√"), ("牵头", "配合")])
     def test_marks_below_units(self, lead: str, support: str) -> None:
         rows = [
@@ -217,3 +241,36 @@ class TestUnits:
             spans=True,
         )
         assert found == ["serial", "requirement", "method_mark", "method_mark", "method_mark"]
+
+
+class TestHeadingsOverItems:
+    def test_points_of_a_heading_and_points_of_its_items(self) -> None:
+        """A merged cell that states the sum of the items beside it is their heading, whatever it is called."""
+        rows: list[Row] = [
+            [("班子建设\n（9分）", 3, 1), "1、每月研究一次创建工作（3分）。少一次扣1分。", "看记录"],
+            ["2、配备专职人员（3分）。未配备不得分。", "看文件"],
+            ["3、经费列入预算（3分）。未列入扣2分。", "看账目"],
+            [("环境卫生\n（6分）", 2, 1), "1、办公场所整洁（3分）。一处不洁扣1分。", "看现场"],
+            ["2、垃圾分类投放（3分）。一处混投扣1分。", "看现场"],
+        ]
+        assert roles(["考评项目及分值", "评分细则", "考评方式"], *rows, spans=True)[:2] == ["level", "requirement"]
+
+
+class TestProgress:
+    @pytest.mark.parametrize("word", ["完成情况百分比", "推进到哪了", "某某"])
+    def test_per_cent_that_are_no_shares_are_no_points(self, word: str) -> None:
+        shares = ["90%", "70%", "100%", "80%", "90%", "60%"]
+        assert roles(["序号", "工作任务", word], *lines(SERIALS, DUTIES, shares))[2] != "points"
+
+    def test_shares_of_the_whole_are_points(self) -> None:
+        shares = ["20%", "20%", "10%", "15%", "15%", "20%"]
+        assert roles(["序号", "工作任务", "占比"], *lines(SERIALS, DUTIES, shares))[2] == "points"
+
+
+class TestPeople:
+    def test_names_beside_units_and_remarks_only(self) -> None:
+        columns = ["序号", "姓名", "单位", "备注"]
+        names = ["serial", "person", "party", "remark"]
+        assert is_roster(columns, [ColumnRole(name) for name in names])
+        assert not is_roster(columns)
+        assert not is_roster(columns, [ColumnRole(name) for name in ("serial", "person", "party", "requirement")])

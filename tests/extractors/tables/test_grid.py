@@ -56,6 +56,10 @@ class TestWhetherSpansAreKnown:
         rows = [["" if r < blank else "甲", "乙"] for r in range(10)]
         assert build_grid(table(*rows, spans=True)).spans_known is known
 
+    def test_a_first_column_that_nobody_filled_in_says_nothing(self) -> None:
+        rows = [["序号" if r == 0 else "", "乙"] for r in range(10)]
+        assert build_grid(table(*rows, spans=True)).spans_known
+
 
 class TestTakeRows:
     def test_rows_are_renumbered_and_spans_cut_to_what_is_left(self) -> None:

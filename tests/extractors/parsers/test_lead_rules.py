@@ -1,0 +1,41 @@
+"""Headings that say who leads the tasks below them."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.parsers.lead_rules import SectionUnits, read_section_units
+from extractors.parsers.responsible_units import names_units
+
+
+@pytest.mark.parametrize(
+    ("name", "units"),
+    [
+        ("县水务局牵头", "县水务局"),
+        ("由县水务局牵头负责", "县水务局"),
+        ("河道治理（县水务局牵头）", "县水务局"),
+        ("河道治理（牵头单位：县水务局）", "县水务局"),
+        ("绿化：县林业局主办", "县林业局"),
+    ],
+)
+def test_units_that_lead_a_section(name: str, units: str) -> None:
+    assert read_section_units(name) == SectionUnits(units, leads=True)
+
+
+def test_units_that_are_responsible_where_a_task_names_none() -> None:
+    found = read_section_units("环境卫生（责任单位：县卫健局、县城管局）")
+    assert found == SectionUnits("县卫健局、县城管局", leads=False)
+
+
+@pytest.mark.parametrize(
+    "name", ["组织领导", "强化部门牵头", "班子带头", "各司其职，单位牵头", "抓好牵头单位责任落实", "牵头", "责任单位"]
+)
+def test_headings_that_name_no_unit(name: str) -> None:
+    assert read_section_units(name) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "ends"), [("领衔科室", True), ("分工/搭手 部门", True), ("科室名称", False), ("", False)]
+)
+def test_headers_that_end_with_a_word_for_units(header: str, ends: bool) -> None:
+    assert names_units(header) is ends
