@@ -1,0 +1,194 @@
+"""What the columns of a table say together: how much speaks against an assignment of roles as a whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+from extractors.parsers.points import inline_points
+from extractors.tables.column_features import WORDY, ColumnFeatures
+from extractors.tables.column_roles import ColumnRole, header_word_of
+
+_FULLER: Final = 0.1
+"""Cells with text per row that one of two columns of units has more than the other."""
+_FIGURES: Final = 0.8
+"""2024-6-30, 待定, 5月1日, …: at least so much of a column of dates and numbers is one."""
+_SPANNING: Final = 1.5
+"""Mean rows of a cell: headings span several rows, items one."""
+_ITEMS: Final = 0.7
+"""So many cells of a column of items are numbered and state their points; some do neither."""
+_PER_CENT: Final = re.compile(r"(?P<share>\d{1,3}(?:\.\d{1,2})?)[%％]")
+_ALL_PER_CENT: Final = 100
+_FIGURE: Final = re.compile(r"[\d\-—./:：年月日时分号%％]+")
+"""2024-6-30, 13900000000, 5月1日, 90%"""
+
+
+@dataclass(frozen=True, slots=True)
+class StructureWeights:
+    """Log-odds of what a whole table seldom has; each field is followed by an example."""
+
+    no_requirement: float = -6.0
+    """序号 | 责任单位 | 完成时限: a table of tasks names what is to be done."""
+    second_requirement: float = -15.0
+    """考核内容 | 考核标准: one of two columns of sentences is the requirement."""
+    requirement_of_figures: float = -10.0
+    """手机号 | 开户日期 | 余额: dates and numbers ask for nothing, whatever else is missing."""
+    mostly_figures: float = -6.0
+    """项目名称 | 数量 | 单价 | 金额: names of things beside figures are no tasks."""
+    stands_twice: float = -4.0
+    """科目 | 金额 | 科目 | 金额: ledgers are printed in two halves."""
+    second_points: float = -4.0
+    """分值 | 得分: one column holds the points."""
+    progress_as_points: float = -10.0
+    """90%, 70%, 100%: shares of the whole add up to 100, how far each task is does not."""
+    scoring_header: float = -1.5
+    """评分标准 as the requirement although no other column says how points are given: the header is against it."""
+    scoring_beside_requirement: float = -6.0
+    """考核内容 | 评分标准: the headers say which one is to be done, however short it is."""
+    requirement_over_items: float = -6.0
+    """组织建设（12分） beside 1.按期换届（4分） and 2.党员大会（4分）: what spans numbered items is their heading."""
+    second_scoring: float = -2.0
+    """评分标准 | 扣分说明: where another column says how points are taken away, this one is the requirement."""
+    level_behind_requirement: float = -2.0
+    """考评标准 | 减分情形: a heading stands before what it heads."""
+    lead_alone: float = -2.5
+    """某某 over 县水务局、县林业局: units lead only where a header or a column beside them says so."""
+    second_party: float = -3.0
+    """谁挑头 | 谁搭手 over units: of two columns of units one leads or supports."""
+    units_in_header: float = 4.0
+    """领衔科室 over names of units: they are no headings, however many rows each spans."""
+    lead_behind_support: float = -1.0
+    """谁搭手 | 谁挑头, both in every row: the units that lead stand first unless a header says something else."""
+    party_beside_support: float = -2.0
+    """某某 | 配合单位: the units beside those that support lead, all of them."""
+    support_fuller: float = -3.0
+    """Somebody leads every duty; not every duty has somebody who supports."""
+    support_alone: float = -6.0
+    """配合单位 without a column of leading or responsible units."""
+
+
+STRUCTURE: Final = StructureWeights()
+
+
+@dataclass(frozen=True)
+class TableStructure:
+    """The columns of a table with what an assignment of their roles is judged by, computed once for all of them.
+
+    Attributes:
+        columns: the header text of each column.
+        features: the features of each column.
+    """
+
+    columns: Sequence[str]
+    features: Sequence[ColumnFeatures]
+
+    def score_partial(self, roles: Sequence[ColumnRole]) -> float:
+        """Return the log-odds of the roles of the first columns: only what no further column can mend."""
+        points = [c for c, role in enumerate(roles) if role is ColumnRole.POINTS]
+        score = (
+            STRUCTURE.second_points * max(sum(bool(self.features[c].texts) for c in points) - 1, 0)
+            + STRUCTURE.second_party * max(roles.count(ColumnRole.PARTY) - 1, 0)
+            + STRUCTURE.second_scoring * max(roles.count(ColumnRole.SCORING) - 1, 0)
+        )
+        if not self._progress.isdisjoint(points):
+            score += STRUCTURE.progress_as_points
+        if ColumnRole.SUPPORT in roles:
+            score += self._score_units(roles, roles.index(ColumnRole.SUPPORT))
+        requirements = roles.count(ColumnRole.REQUIREMENT)
+        if requirements:
+            c = roles.index(ColumnRole.REQUIREMENT)
+            score += STRUCTURE.second_requirement * (requirements - 1)
+            score += STRUCTURE.level_behind_requirement * roles[c:].count(ColumnRole.LEVEL)
+            if self._figures[c]:
+                score += STRUCTURE.requirement_of_figures
+            if self.features[c].span >= _SPANNING and any(self._items[c + 1 :]):
+                score += STRUCTURE.requirement_over_items
+        return score
+
+    def score(self, roles: Sequence[ColumnRole]) -> float:
+        """Return the log-odds of the roles of all columns."""
+        score = self.score_partial(roles)
+        if ColumnRole.REQUIREMENT not in roles:
+            score += STRUCTURE.no_requirement
+        elif self._words[roles.index(ColumnRole.REQUIREMENT)] == ColumnRole.SCORING and ColumnRole.SCORING not in roles:
+            score += STRUCTURE.scoring_beside_requirement if self._asks_elsewhere else STRUCTURE.scoring_header
+        if ColumnRole.LEAD in roles and ColumnRole.SUPPORT not in roles:
+            is_known = self._words[roles.index(ColumnRole.LEAD)] == ColumnRole.LEAD
+            score += 0.0 if is_known else STRUCTURE.lead_alone
+        if ColumnRole.SUPPORT in roles and not {ColumnRole.LEAD, ColumnRole.PARTY}.intersection(roles):
+            score += STRUCTURE.support_alone
+        return score
+
+    def _score_units(self, roles: Sequence[ColumnRole], support: int) -> float:
+        """Return the log-odds of units that lead beside the column of those that support."""
+        leads = [c for c, role in enumerate(roles) if role in (ColumnRole.LEAD, ColumnRole.PARTY)]
+        score = 0.0
+        if any(roles[c] is ColumnRole.PARTY and not self._known[c] for c in leads):
+            score += STRUCTURE.party_beside_support
+        more = max((self.features[support].filled - self.features[c].filled for c in leads), default=0.0)
+        if more > _FULLER:
+            score += STRUCTURE.support_fuller
+        elif more > -_FULLER and any(c > support for c in leads):
+            score += STRUCTURE.lead_behind_support
+        return score
+
+    def score_tasks(self, roles: Sequence[ColumnRole]) -> float:
+        """Return the log-odds that the table lists tasks, of what its columns hold together."""
+        score = STRUCTURE.stands_twice if _stands_twice(self.columns) else 0.0
+        return score + (STRUCTURE.mostly_figures if self._lists_figures(roles) else 0.0)
+
+    def _lists_figures(self, roles: Sequence[ColumnRole]) -> bool:
+        """Return whether most columns hold dates or numbers, and the requirement no sentences."""
+        filled = [c for c, f in enumerate(self.features) if f.texts and roles[c] is not ColumnRole.SERIAL]
+        if sum(self._figures[c] for c in filled) * 2 <= len(filled) or ColumnRole.REQUIREMENT not in roles:
+            return False
+        return self.features[roles.index(ColumnRole.REQUIREMENT)].sentence < WORDY
+
+    @cached_property
+    def _words(self) -> list[str | None]:
+        """The role that the header of each column settles."""
+        return [header_word_of(column).role for column in self.columns]
+
+    @cached_property
+    def _known(self) -> list[bool]:
+        return [header_word_of(column).known for column in self.columns]
+
+    @cached_property
+    def _figures(self) -> list[bool]:
+        """Whether nearly all cells of each column are dates or numbers."""
+        return [f.share(_FIGURE.fullmatch) > _FIGURES for f in self.features]
+
+    @cached_property
+    def _items(self) -> list[bool]:
+        """Whether the cells of each column are numbered items of their own row that state their points (（4分）)."""
+        return [f.span < _SPANNING and f.labelled > _ITEMS and f.share(inline_points) > _ITEMS for f in self.features]
+
+    @cached_property
+    def _progress(self) -> frozenset[int]:
+        """The columns of unknown headers whose per cent are no shares of 100, nor of 100 for each of several parts."""
+        return frozenset(c for c, f in enumerate(self.features) if not self._known[c] and _shows_progress(f))
+
+    @cached_property
+    def _asks_elsewhere(self) -> bool:
+        """Whether a header is rather a word for what is to be done (考核内容) than for a heading (考核项目)."""
+        weights = [header_word_of(column).weights for column in self.columns]
+        return any(
+            w.get(ColumnRole.REQUIREMENT, 0.0) > w.get(ColumnRole.LEVEL, 0.0) and f.span < _SPANNING
+            for w, f in zip(weights, self.features, strict=True)
+        )
+
+
+def _shows_progress(f: ColumnFeatures) -> bool:
+    shares = [(_PER_CENT.fullmatch(text), n) for text, n in f.texts.items()]
+    found = [Decimal(match["share"]) * n for match, n in shares if match]
+    return bool(found) and len(found) == len(shares) and sum(found) % _ALL_PER_CENT != 0
+
+
+def _stands_twice(columns: Sequence[str]) -> bool:
+    """Return whether a header is printed twice side by side (科目 | 金额 | 科目 | 金额), as ledgers are."""
+    half = len(columns) // 2
+    return half > 1 and any(columns[:half]) and tuple(columns[:half]) == tuple(columns[half : 2 * half])
