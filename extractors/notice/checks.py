@@ -11,9 +11,11 @@ from functools import cache
 from extractors import vocabulary
 from extractors.body.line_joining import Line
 from extractors.body.provisions import Clause
+from extractors.layouts import show_name
 from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.notice.alignment import MAX_COMPARISONS, MIN_SIMILARITY, NumberedClauses, align_rows, comparison_key
 from extractors.notice.findings import Findings, format_points, join_listed, quote
+from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.points import cell_points
 from extractors.parsers.responsible_units import is_unit_mark
@@ -75,7 +77,10 @@ def check_consistency(
 
 
 def _check_headers(tables: Sequence[TableReading], findings: Findings) -> None:
-    """Report header texts missing in the vocabulary, each once with the number of tables under it."""
+    """Report header texts missing in the vocabulary, each once with the number of tables under it.
+
+    In a table that is sure without them they are only worth knowing.
+    """
     places: dict[str, list[tuple[str, CleanTable, int]]] = {}
     for table_id, table, _ in tables:
         if table.kind in (TableKind.ROSTER, TableKind.OTHER):
@@ -84,13 +89,17 @@ def _check_headers(tables: Sequence[TableReading], findings: Findings) -> None:
             places.setdefault(table.columns[c], []).append((table_id, table, c))
     for text, uses in places.items():
         first, table, _ = uses[0]
-        understood = "、".join(dict.fromkeys(other.roles.names[c] for _, other, c in uses))
+        understood = "、".join(dict.fromkeys(show_name("columns", other.roles.names[c]) for _, other, c in uses))
+        is_sure = all((other.confidence or 0.0) >= MIN_CONFIDENCE for _, other, _ in uses)
         count = len({table_id for table_id, _, _ in uses})
         where = f"（共 {count} 张表）" if count > 1 else ""
         findings.add(
-            Rule.UNKNOWN_HEADER, Severity.WARNING, f"表头“{text}”{where}不在词表中，按内容理解为 {understood}，请核对",
-            table_id=first, locator=table.locator,
-        )  # fmt: skip
+            Rule.UNKNOWN_HEADER,
+            Severity.INFO if is_sure else Severity.WARNING,
+            f"表头“{text}”{where}不在词表中，按内容理解为{understood}，请核对",
+            table_id=first,
+            locator=table.locator,
+        )
 
 
 def _children(rows: Sequence[IndicatorRow], parent: IndicatorRow) -> list[IndicatorRow]:

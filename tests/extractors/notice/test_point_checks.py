@@ -9,6 +9,7 @@ import pytest
 from extractors.document import Document, Paragraph, ReadNote
 from extractors.notice import build_extraction
 from extractors.notice.findings import Findings, format_points, quote
+from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.records import Extraction, FindingRow, Severity
 from tests.extractors.notice.build import drawn, notice, rules
 from tests.extractors.tables.build import Row
@@ -140,8 +141,17 @@ class TestGaps:
         )
         finding = the(found, "unknown_header")
         assert "某某" in finding.message
-        assert "party" in finding.message
+        assert finding.message == "表头“某某”不在词表中，按内容理解为责任单位，请核对"
         assert finding.table_id == found.tables[0].table_id
+
+    @pytest.mark.parametrize(("confidence", "severity"), [(MIN_CONFIDENCE, "info"), (0.79, "warning")])
+    def test_an_unknown_header_word_is_a_warning_where_the_table_is_doubtful(
+        self, confidence: float, severity: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        table = drawn(["主要任务", "某某", "完成时限"], [A, "县教育局", "3月"], [B, "县公安局、团县委", "4月"])
+        monkeypatch.setattr("extractors.tables.clean_table.confidence", lambda _: confidence)
+        monkeypatch.setattr("extractors.tables.clean_table.posterior", lambda *_: 1.0)
+        assert the(notice("清单", table), "unknown_header").severity == severity
 
     def test_an_unknown_header_word_of_several_tables_is_reported_once_with_their_number(self) -> None:
         one = drawn(["主要任务", "某某", "完成时限"], [A, "县教育局", "3月"], [B, "县公安局、团县委", "4月"])
@@ -209,7 +219,9 @@ class TestWhatIsLeftOver:
         found = notice("安排", drawn(["编次", "工作事宜", "由谁来办"], *rows))
         assert [t.requirement for t in found.tasks] == texts
         assert found.tables[0].kind == "task_list"
-        assert [f.severity for f in found.findings if f.rule == "unknown_header"] == ["warning"] * 3
+        is_sure = (found.tables[0].confidence or 0) >= MIN_CONFIDENCE
+        severity = "info" if is_sure else "warning"
+        assert [f.severity for f in found.findings if f.rule == "unknown_header"] == [severity] * 3
         assert "form_text" not in rules(found)
 
     def test_rows_above_the_header_that_are_no_title_are_quoted(self) -> None:
