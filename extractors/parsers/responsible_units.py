@@ -40,6 +40,8 @@ _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _BRACKET = re.compile("[（(）)]")
 _BRACKET_AT_END = re.compile(r"[（(][^（）()]*[）)]$")
 _MAX_NAME_LENGTH = 24
+_PARTS_OF_ONE = 2
+"""党委 + 宣传部: an office named after the body that it belongs to; more parts are a list."""
 
 # Costs of a piece as one name, see `_piece_cost`; only their differences matter.
 _COST_OF_NOTICE_NAME = 0.9
@@ -203,6 +205,24 @@ def is_office(text: str) -> bool:
     return bool(pieces) and all(_OFFICE.search(p) for p in map(_strip_tail, pieces))
 
 
+def _repeated_names(runs: Sequence[NameRun], lexicon: PartyLexicon) -> frozenset[str]:
+    """Return the names that are written again and again without a separator, in a notice that separates its units.
+
+    党委宣传部 is one unit where 图书馆、党委宣传部 shows the separator, unless one of its parts stands alone elsewhere.
+    """
+    counts = Counter(_split_role(run.names)[0] for run in runs if not run.gaps)
+    return frozenset(
+        name
+        for name, count in counts.items()
+        if count > 1
+        and len(name) <= _MAX_NAME_LENGTH
+        and _has_unit_suffix(name)
+        and not _count_boundaries(name, lexicon)
+        and len(pieces := _segment(name, (), lexicon)) == _PARTS_OF_ONE
+        and counts.keys().isdisjoint(pieces)
+    )
+
+
 def collect_parties(cells: Iterable[str], body: str, notes: Iterable[str] = ()) -> PartyLexicon:
     """Build the lexicon of a notice.
 
@@ -214,15 +234,20 @@ def collect_parties(cells: Iterable[str], body: str, notes: Iterable[str] = ()) 
         notes: The notes inside its tables, which may explain short names as the body does.
     """
     lexicon = PartyLexicon(strip_whitespace(body), read_abbreviations([*body.splitlines(), *notes], _has_unit_suffix))
-    runs = [run for cell in cells if cell.strip() and not is_placeholder(cell) for run in split_runs(cell)]
+    runs_of_cells = [split_runs(cell) for cell in cells if cell.strip() and not is_placeholder(cell)]
+    runs = [run for of_cell in runs_of_cells for run in of_cell]
+    are_separated = any(len(of_cell) > 1 for of_cell in runs_of_cells)
     unsegmented: list[tuple[str, tuple[int, ...]]] = []
+    repeated = _repeated_names(runs, lexicon) if are_separated else frozenset()
     for run in runs:
         name, gaps = _split_role(run.names)[0], run.gaps
-        if len(name) <= _MAX_NAME_LENGTH and _has_unit_suffix(name) and _segment(name, gaps, lexicon) == [name]:
+        if name in repeated:
+            lexicon.add(name)
+        elif len(name) <= _MAX_NAME_LENGTH and _has_unit_suffix(name) and _segment(name, gaps, lexicon) == [name]:
             lexicon.add(name)
         else:
             unsegmented.append((name, gaps))
-    for name in [n for n in lexicon.names if n not in _common_names()]:
+    for name in [n for n in lexicon.names if n not in _common_names() and n not in repeated]:
         count = lexicon.remove(name)
         if _segment(name, (), lexicon) == [name]:
             lexicon.add(name, count)
