@@ -6,15 +6,21 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple, TypeVar
 
-from extractors.normalize import is_placeholder
+from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Item, split_label
-from extractors.parsers.lead_rules import LeadRule, SectionUnits, read_section_units
+from extractors.parsers.lead_rules import (
+    LeadRule,
+    SectionUnits,
+    read_section_units,
+    read_title_leaders,
+    read_title_units,
+)
 from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
@@ -50,7 +56,7 @@ class TableReading(NamedTuple):
     table_tasks: TableTasks
 
 
-@dataclass(slots=True)
+@dataclass
 class TaskBuilder:
     """Builds the tasks of one clean table, row by row.
 
@@ -75,6 +81,26 @@ class TaskBuilder:
     _section: SectionUnits | None = None
     """What the headings above the row say of its units."""
     _party_cache: dict[tuple[str, str | None], list[Party]] = field(default_factory=dict)
+
+    @cached_property
+    def _titles(self) -> list[str]:
+        """The texts above the header, and the title of the table."""
+        return [*(cell.text for cell in self.table.above.unique_cells() if cell.text), self.table.title or ""]
+
+    @cached_property
+    def _table_units(self) -> SectionUnits | None:
+        return read_title_units(self._titles)
+
+    @cached_property
+    def _table_leaders(self) -> list[str]:
+        """The leaders that stand above a table without a column of leaders."""
+        text = None if self.table.roles.columns(ColumnRole.LEADER) else read_title_leaders(self._titles)
+        return split_persons(text, self.lexicon.persons) if text else []
+
+    @cached_property
+    def _names_responsible_units(self) -> bool:
+        """Whether a header says that the units below it are responsible; others may be those that help."""
+        return any(c not in self.table.roles.unknown for c in self.table.roles.columns(ColumnRole.PARTY))
 
     def cells(self, r: int, *roles: ColumnRole) -> list[GridCell]:
         """Return the cells of row `r` in columns of these roles, each once."""
@@ -134,9 +160,10 @@ class TaskBuilder:
 
     def _section_leads(self, *, has_units: bool) -> list[Party]:
         """Return the units of the section for a task: those that lead it, or those responsible if it names none."""
-        if self._section is None or (has_units and not self._section.leads):
+        section = self._section or self._table_units
+        if section is None or (has_units and not section.leads and self._names_responsible_units):
             return []
-        return self._split_parties(self._section.text, "lead")
+        return self._split_parties(section.text, "lead")
 
     def _report_misread(self, r: int, parties: list[Party]) -> None:
         """Report a misread unit where it first stands in the table."""
@@ -205,9 +232,19 @@ class TaskBuilder:
             else:
                 out.extend(self._parse("测评方法", partial(split_methods, cell.raw), [], r, cell))
         for c in self.table.roles.columns(ColumnRole.METHOD_MARK):
-            if matrix_role(self.table.grid.cell(r, c).text):
-                out.extend(split_methods(self.table.columns[c].split("/")[-1]))
+            cell = self.table.grid.cell(r, c)
+            if matrix_role(cell.text):
+                name = self.table.columns[c].rsplit("/", maxsplit=1)[-1]
+                out.extend(self._parse("测评方法", partial(split_methods, name), [], r, cell))
         return list(dict.fromkeys(out))
+
+    def _marked_months(self, r: int) -> str | None:
+        """Return the months that are ticked in a row; of several kinds of ticks the last says when the task is done."""
+        cells = [(c, self.table.grid.cell(r, c).text) for c in self.table.roles.columns(ColumnRole.MONTH_MARK)]
+        marked = [(c, text) for c, text in cells if text]
+        if len({text for _, text in marked}) > 1:
+            marked = marked[-1:]
+        return "、".join(strip_whitespace(self.table.columns[c].rsplit("/", maxsplit=1)[-1]) for c, _ in marked) or None
 
     def text_of(self, r: int, separator: str, *roles: ColumnRole) -> str | None:
         """Return the text of these columns joined by `separator`; 同上 is replaced by what it refers to."""
@@ -260,6 +297,15 @@ class TaskBuilder:
             return None, 1
         return (value if sharing and sharing[0] == r else None), max(len(sharing), 1)
 
+    def _extra_points(self, r: int) -> Decimal | None:
+        """Return the points that a row of the points column adds to the total (+5), None if it adds none."""
+        for c in self.table.roles.columns(ColumnRole.POINTS)[:1]:
+            cell = self.table.grid.cell(r, c)
+            signed = signed_points(cell.text) if cell.row == r else ()
+            if len(signed) == 1 and not signed[0].is_deduction and not signed[0].condition:
+                return signed[0].points
+        return None
+
     def requirement(self, r: int) -> tuple[str | None, str | None, GridCell | None]:
         """Return the requirement with its label, the criteria, and the cell of the requirement."""
         own = [s for s in self.cells(r, ColumnRole.REQUIREMENT) if s.text]
@@ -280,7 +326,8 @@ class TaskBuilder:
         item = self._parse("任务编号", partial(split_label, text or ""), Item(None, text or ""), r, cell)
         inline: list[Decimal] = self._parse("括注分值", partial(inline_points, item.text), [], r, cell)
         points, points_rows = self.points(r, rows, inline)
-        leaders = self.persons(r, ColumnRole.LEADER)
+        is_extra = points is None and (points := self._extra_points(r)) is not None
+        leaders = self.persons(r, ColumnRole.LEADER) or self._table_leaders
         anchor = cell or self.table.grid.cell(r, 0)
         return TaskRow(
             task_id=self._task_id(r),
@@ -297,10 +344,10 @@ class TaskBuilder:
             inline_points=inline,
             evidence=self.text_of(r, "\n", ColumnRole.EVIDENCE),
             methods=self.methods(r),
-            deadline=self.text_of(r, "；", ColumnRole.DEADLINE),
+            deadline=self.text_of(r, "；", ColumnRole.DEADLINE) or self._marked_months(r),
             leader="、".join(leaders) or None,
             persons=self.persons(r, ColumnRole.PERSON),
-            bonus=any(p.bonus for p in path),
+            bonus=is_extra or any(p.bonus for p in path),
             topic=None,
             topic_score=None,
             repaired=list(self.repaired.get(r, [])),

@@ -22,7 +22,7 @@ from extractors.parsers.points import POINTS_WORD, RANGE_LOW
 from extractors.parsers.responsible_units import DUTY_TAIL
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable, TableKind
-from extractors.tables.column_roles import PARTY_ROLES, ColumnRole, is_serial
+from extractors.tables.column_roles import MARK_ROLES, PARTY_ROLES, ColumnRole, is_serial
 from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import RowKind
 
@@ -185,7 +185,7 @@ def _is_covered(
         return False
     role = table.roles.names[cell.col]
     compact = strip_whitespace(cell.text)
-    if role in (ColumnRole.UNIT, ColumnRole.METHOD_MARK) and len(compact) <= _MARK_LENGTH:
+    if role in MARK_ROLES and len(compact) <= _MARK_LENGTH:
         return True
     sources = [by_row[r] for r in range(cell.row, cell.row + cell.rows) if r in by_row]
     if table.kind is TableKind.ROSTER or table.kinds[cell.row] is RowKind.BAND:

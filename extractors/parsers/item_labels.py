@@ -42,6 +42,9 @@ _CODE = re.compile(
     rf"|[（(]\s*(?:[{_CN}]{{1,3}}|\d{{1,2}})\s*[）)]"
     rf"|[A-Z]{_DASH}?\d{{1,3}}(?:[.．—－–-]\d{{1,3}})*(?![A-Za-z])"
     rf"|[A-Z]{{2,3}}{_DASH}\d{{1,3}}(?![A-Za-z\d])"
+    rf"|第(?:[{_CN}]{{1,3}}|\d{{1,2}})(?:部分|板块|[部章篇节编类])"
+    rf"|[甲乙丙丁戊己庚辛壬癸](?=\s*[、.．])"
+    rf"|[A-H](?=\s*[、.．])"
     rf"|[A-H](?=\s*[\u4e00-\u9fff])(?!\s*[级类型股区座栋组])"
     rf"|\d{{1,3}}(?:[.．]\d{{1,3}})+"
     rf"|\d{{1,3}}{_DASH}\d{{1,3}}(?:{_DASH}\d{{1,3}})*(?!\d*[年月日分])"
@@ -55,7 +58,7 @@ _CODE = re.compile(
 _VALUE = r"\d{1,4}(?:\.\d+)?"
 _COPULA = r"\s*(?:[为是]\s*)?(?:[:：]\s*)?"
 _POINTS = re.compile(
-    rf"[（(【\[〔]\s*(?:{POINTS_WORD}{_COPULA}|[:：]\s*)?{RANGE_LOW}?(?P<unit>{_VALUE})\s*(?:分|%|％)[。；;]?\s*[）)】\]〕]"
+    rf"[（(【\[〔]\s*(?:(?:本[\u4e00-\u9fff]{{1,2}})?{POINTS_WORD}{_COPULA}|[:：]\s*)?{RANGE_LOW}?(?P<unit>{_VALUE})\s*(?:分|%|％)[。；;]?\s*[）)】\]〕]"
     rf"|(?<=[\u4e00-\u9fff”])[（(]\s*(?P<bare>\d{{1,3}}(?:\.\d)?)\s*[）)]$"
     rf"|[（(【\[]\s*{UNITLESS_WORD}{_COPULA}(?P<unitless>{_VALUE})\s*[）)】\]]"
     rf"|(?<=[\u4e00-\u9fff”）)：:，,])\s?(?:{POINTS_WORD}{_COPULA}(?P<stated>{_VALUE})\s*分"

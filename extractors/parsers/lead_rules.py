@@ -9,6 +9,8 @@ from enum import Enum
 from typing import Final
 
 from extractors.normalize import strip_whitespace
+from extractors.parsers.column_headers import header_word
+from extractors.parsers.persons import is_person_list
 from extractors.parsers.responsible_units import looks_like_party, names_units
 from extractors.vocabulary import alternation, load_toml
 
@@ -59,6 +61,32 @@ def read_section_units(name: str) -> SectionUnits | None:
             return None
         units, leads = verbal["before"], True
     return SectionUnits(units, leads) if looks_like_party(units) and not names_units(units) else None
+
+
+_LABEL: Final = re.compile(r"(?P<label>[\u4e00-\u9fff]{2,8})[:：](?P<value>[^:：]+)")
+
+
+def read_title_units(titles: Iterable[str]) -> SectionUnits | None:
+    """Return the units that the rows above a header, or a title, give all tasks of a table, None if they give none.
+
+    责任部门：区水务局 in a row of its own; 任务分解表（牵头单位：区水务局） as a title.
+    """
+    for title in titles:
+        compact = strip_whitespace(title)
+        match = _LABEL.fullmatch(compact)
+        role = header_word(match["label"]).role if match else None
+        if match and role in ("lead", "party") and looks_like_party(match["value"]):
+            return SectionUnits(match["value"], leads=role == "lead")
+        if (units := read_section_units(compact)) is not None:
+            return units
+    return None
+
+
+def read_title_leaders(titles: Iterable[str]) -> str | None:
+    """Return the leaders that a row above a header names for all tasks of a table (责任领导：某某), else None."""
+    matches = (_LABEL.fullmatch(strip_whitespace(title)) for title in titles)
+    leaders = (m["value"] for m in matches if m and header_word(m["label"]).role == "leader")
+    return next((text for text in leaders if is_person_list(text)), None)
 
 
 class LeadRule(Enum):

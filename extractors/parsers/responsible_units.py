@@ -52,7 +52,10 @@ _COST_OF_SUFFIX, _COST_PER_SUFFIX_CHARACTER = 1.2, 0.1
 _COST_PER_BOUNDARY, _COST_PER_INNER_NAME = 1.6, 1.5
 _COST_OF_UNKNOWN, _COST_PER_UNKNOWN_CHARACTER = 4.0, 0.2
 _COST_OF_EASY_CUT, _COST_OF_CUT = 0.3, 0.9
-_COST_PER_BREAK = 1.0
+_COST_PER_BREAK, _COST_PER_UNIT_LINE = 1.0, 1.3
+"""A break inside a name, where lines end at the margin and where they end with a unit."""
+_WRAPPED_SHARE = 0.8
+"""Share of lines that end at the margin of a column that wraps its text: 市局办 | 公室机 | 关各科 | 室."""
 _MIN_PIECE_COST = 0.9
 _MIN_TWO_PIECE_COST = 2.0
 """Lower bound of the cost of two pieces without a gap between them."""
@@ -100,6 +103,8 @@ class PartyLexicon:
     body: str = ""
     abbreviations: Mapping[str, str] = field(default_factory=dict)
     """The short forms that the notice explains itself: “综合”指综合科."""
+    has_unit_lines: bool = False
+    """Whether the lines of the cells end with units and not at the margin of their column."""
     names: Counter[str] = field(default_factory=Counter, init=False)
     """Changed by `add` and `remove` only."""
     misread: dict[str, str] = field(default_factory=dict, init=False)
@@ -205,6 +210,14 @@ def is_office(text: str) -> bool:
     return bool(pieces) and all(_OFFICE.search(p) for p in map(_strip_tail, pieces))
 
 
+def _are_wrapped(cells: Iterable[str]) -> bool:
+    """Return whether the lines of cells end where the column does: nearly all of them are of the same length."""
+    lengths = [len(strip_whitespace(line)) for cell in cells for line in cell.split("\n")[:-1] if line.strip()]
+    margin = max(lengths, default=0) - 1
+    at_margin = sum(length >= margin for length in lengths)
+    return at_margin >= _WRAPPED_SHARE * len(lengths)
+
+
 def _repeated_names(runs: Sequence[NameRun], lexicon: PartyLexicon) -> frozenset[str]:
     """Return the names that are written again and again without a separator, in a notice that separates its units.
 
@@ -233,7 +246,9 @@ def collect_parties(cells: Iterable[str], body: str, notes: Iterable[str] = ()) 
         body: The text of the notice.
         notes: The notes inside its tables, which may explain short names as the body does.
     """
-    lexicon = PartyLexicon(strip_whitespace(body), read_abbreviations([*body.splitlines(), *notes], _has_unit_suffix))
+    cells = list(cells)
+    abbreviations = read_abbreviations([*body.splitlines(), *notes], _has_unit_suffix)
+    lexicon = PartyLexicon(strip_whitespace(body), abbreviations, has_unit_lines=not _are_wrapped(cells))
     runs_of_cells = [split_runs(cell) for cell in cells if cell.strip() and not is_placeholder(cell)]
     runs = [run for of_cell in runs_of_cells for run in of_cell]
     are_separated = any(len(of_cell) > 1 for of_cell in runs_of_cells)
@@ -241,9 +256,8 @@ def collect_parties(cells: Iterable[str], body: str, notes: Iterable[str] = ()) 
     repeated = _repeated_names(runs, lexicon) if are_separated else frozenset()
     for run in runs:
         name, gaps = _split_role(run.names)[0], run.gaps
-        if name in repeated:
-            lexicon.add(name)
-        elif len(name) <= _MAX_NAME_LENGTH and _has_unit_suffix(name) and _segment(name, gaps, lexicon) == [name]:
+        is_name = len(name) <= _MAX_NAME_LENGTH and _has_unit_suffix(name) and _segment(name, gaps, lexicon) == [name]
+        if is_name or name in repeated:
             lexicon.add(name)
         else:
             unsegmented.append((name, gaps))
@@ -502,7 +516,7 @@ def _piece_cost(piece: str, at_gap: bool, breaks: int, following: str, lexicon: 
             or (bool(_OFFICE_SUFFIX.search(piece)) and not _SUFFIX_CONTINUES.match(piece[-1] + following))
         )
         cost += _COST_OF_EASY_CUT if starts_new_name else _COST_OF_CUT
-    return cost + _COST_PER_BREAK * breaks
+    return cost + (_COST_PER_UNIT_LINE if lexicon.has_unit_lines else _COST_PER_BREAK) * breaks
 
 
 def _has_balanced_brackets(piece: str) -> bool:

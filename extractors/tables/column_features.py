@@ -23,7 +23,7 @@ from extractors.tables.grid import GridCell
 from extractors.tables.header_ngrams import NGRAM_ROLES, OPEN_ROLES, ngram_scores
 
 _DATE = re.compile(r"\d月|[上中下]旬|季度|每月|年底|月底|全年|长期|适时|[前后]$|随时|同步|每年|常年|\d日")
-_MARK = re.compile(r"[√✓✔★☆●○◎▲△☑■□]|牵头|配合|主办|协办")
+_MARK = re.compile(r"[√✓✔★☆●○◎▲△◆◇☑■□]|牵头|配合|主办|协办")
 _EVIDENCE = re.compile(r"图片|照片|报告|文件|截图|记录|资料|材料|复印件|方案|总结|名单|清单|台账|视频|通知|签到|说明")
 _SENTENCE = re.compile(r"[，,。；;]")
 _LIST = re.compile(r"[、；;]")
@@ -31,7 +31,7 @@ _SCORING = re.compile(
     r"(?:扣|减|加|得|计|给)\s*\d+(?:[.．]\d+)?\s*分|[扣减]\s*\d|不得分|不计分|扣完为止|酌情|\d分[，,。；;]"
 )
 _IN_WORDS = re.compile(r"(?<![\d.．])[\d.．]+\s*分|分值|[（(][\d.．]+\s*分?[）)]")
-_PLACE = re.compile(r"\d{1,3}(?:[.．]\d{1,3}){0,3}")
+_PLACE = re.compile(r"(?:[A-Za-z]{1,3}-?)?(?P<place>\d{1,3}(?:[.．]\d{1,3}){0,3})")
 _PARTS = re.compile(r"[.．]")
 _DEADLINE_LENGTH: Final = 40
 """A longer cell is no deadline: 每月开展一次志愿服务活动，……（a requirement that names a month）."""
@@ -42,7 +42,9 @@ _SAMPLE: Final = 40
 _SHORT: Final = 4
 """办公室, 3月底: cells up to this length are names, numbers or dates."""
 
-FIXED_ROLES: Final = tuple(role.value for role in ColumnRole if role not in (ColumnRole.METHOD_MARK, ColumnRole.UNIT))
+FIXED_ROLES: Final = tuple(
+    role.value for role in ColumnRole if role not in (ColumnRole.METHOD_MARK, ColumnRole.MONTH_MARK, ColumnRole.UNIT)
+)
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,9 @@ class ColumnFeatures:
 
     @cached_property
     def ascending(self) -> float:
-        """Share of numbers that follow the number above (3, 4; 1.2, 1.3; 1.3, 2.1): points do not."""
-        places = [[int(n) for n in _PARTS.split(text)] for text in self.texts if _PLACE.fullmatch(text)]
+        """Share of numbers that follow the number above (3, 4; 1.2, 1.3; 1.3, 2.1; WM01, WM02): points do not."""
+        matches = [_PLACE.fullmatch(text) for text in self.texts]
+        places = [[int(n) for n in _PARTS.split(match["place"])] for match in matches if match]
         steps = sum(_follows(b, a) for a, b in pairwise(places))
         return steps / max(len(self.texts) - 1, 1)
 
@@ -118,8 +121,8 @@ class ColumnFeatures:
 
     @cached_property
     def person(self) -> float:
-        """Share that looks like names of persons."""
-        return self.share(is_person_list)
+        """Share that looks like names of persons and not of units (安全部 begins with a surname)."""
+        return self.share(lambda t: is_person_list(t) and not looks_like_party(t))
 
     @cached_property
     def method(self) -> float:

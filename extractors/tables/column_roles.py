@@ -29,6 +29,8 @@ class ColumnRole(StrEnum):
     METHOD = "method"
     METHOD_MARK = "method_mark"
     """Ticks below the name of a method."""
+    MONTH_MARK = "month_mark"
+    """Ticks below the name of a month or quarter."""
     EVIDENCE = "evidence"
     PARTY = "party"
     LEAD = "lead"
@@ -42,6 +44,8 @@ class ColumnRole(StrEnum):
     OTHER = "other"
 
 
+MARK_ROLES = (ColumnRole.UNIT, ColumnRole.METHOD_MARK, ColumnRole.MONTH_MARK)
+"""Roles of columns of ticks, whose headers are names."""
 PARTY_ROLES = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT, ColumnRole.UNIT)
 SHARED_ROLES = (
     ColumnRole.PARTY,

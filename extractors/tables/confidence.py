@@ -13,7 +13,7 @@ from typing import Final
 
 from extractors.layouts import show_name
 from extractors.parsers.points import cell_points
-from extractors.tables.column_roles import ColumnRole, ColumnRoles, header_word_of
+from extractors.tables.column_roles import MARK_ROLES, ColumnRole, ColumnRoles, header_word_of
 from extractors.tables.grid import Grid
 from extractors.tables.header import Header
 from extractors.tables.linear_model import load_model
@@ -63,7 +63,7 @@ def confidence_values(
     known = [
         header_word_of(column).known
         for column, role in zip(read.columns, best.roles, strict=True)
-        if column and role not in (ColumnRole.UNIT, ColumnRole.METHOD_MARK)
+        if column and role not in MARK_ROLES
     ]
     requirement = roles.index(ColumnRole.REQUIREMENT) if ColumnRole.REQUIREMENT in roles else None
     agrees, differs = _compare_total(roles, body, kinds)

@@ -7,18 +7,20 @@ is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Final
 
+from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.methods import method_share
 from extractors.parsers.responsible_units import looks_like_party, names_units
 from extractors.tables.align_header import align_header
 from extractors.tables.body_columns import body_features
 from extractors.tables.column_features import ColumnFeatures, column_values
-from extractors.tables.column_roles import ColumnRole, ColumnRoles, header_word_of
+from extractors.tables.column_roles import MARK_ROLES, ColumnRole, ColumnRoles, header_word_of
 from extractors.tables.grid import Grid
 from extractors.tables.linear_model import load_model
 from extractors.tables.row_kinds import BodyRows
@@ -32,13 +34,17 @@ _LEAST: Final = -9.0
 """Log-probability below which a role is absurd for a column: a number of points is no unit."""
 _METHOD_HEADER: Final = 0.8
 """材料审核 over √: at least so much of the header must be words of methods."""
+_MONTH: Final = re.compile(r"(?:\d{4}年)?(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|第?[一二三四1-4]季度?)")
+"""3月, 十一月份, 第二季度: headers over ticks that say when."""
 _ORDERED_UNITS: Final = (ColumnRole.LEAD, ColumnRole.SUPPORT)
 _UNIT_ROLES: Final = (ColumnRole.PARTY, *_ORDERED_UNITS)
 _LEAST_UNIT_ROLE: Final = -1.4
 """谁搭手: how much an unknown header word can say against units that lead or support, in log-odds."""
+_LEAST_LEADER: Final = -1.4
+"""跑腿的: how much an unknown header word can say against persons that lead, in log-odds."""
 _UNITS: Final = 0.5
 """Share of names of units below a header that names units."""
-_EXPLAINED: Final = (ColumnRole.UNIT, ColumnRole.METHOD_MARK, ColumnRole.OTHER)
+_EXPLAINED: Final = (*MARK_ROLES, ColumnRole.OTHER)
 """Roles of columns whose header is no word for a kind of column but a name."""
 
 
@@ -102,10 +108,14 @@ def _settle_marks(
     for group in _groups(columns, marked):
         names = [columns[c].rsplit("/", maxsplit=1)[-1] for c in group]
         units = sum(looks_like_party(name) for name in names)
+        months = sum(_MONTH.fullmatch(strip_whitespace(name)) is not None for name in names)
         methods = sum(method_share(name) > _METHOD_HEADER for name in names)
         if len(group) == 1 and not units and not methods and len(features[group[0]].texts) < 2:
             # The same box in every row is to be ticked when the task is done.
             out[group[0]] = ColumnRole.SCOREBOX
+        elif months * 2 > len(group):
+            for c in group:
+                out[c] = ColumnRole.MONTH_MARK
         elif units * 2 < len(group):
             for c in group:
                 out[c] = ColumnRole.METHOD_MARK
@@ -134,6 +144,7 @@ def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[t
         named = STRUCTURE.units_in_header if names_units(column) and f.party > _UNITS else 0.0
         least = {name: max(scores[name], units + _LEAST_UNIT_ROLE) + named for name in _ORDERED_UNITS}
         scores = scores | least | {ColumnRole.PARTY: units + named}
+        scores[ColumnRole.LEADER] = max(scores[ColumnRole.LEADER], scores[ColumnRole.PERSON] + _LEAST_LEADER)
     ranked = sorted(scores, key=lambda name: -scores[name])[:_ROLES_PER_COLUMN]
     return [(ColumnRole(name), scores[name]) for name in ranked if scores[name] > _LEAST]
 

@@ -13,6 +13,9 @@ from extractors.parsers.points import inline_points
 from extractors.tables.column_features import WORDY, ColumnFeatures
 from extractors.tables.column_roles import ColumnRole, header_word_of
 
+_UNITS: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
+_FEW_UNITS: Final = 0.2
+"""Share of names of units in a column that is none of units; some places and persons end like units."""
 _FULLER: Final = 0.1
 """Cells with text per row that one of two columns of units has more than the other."""
 _FIGURES: Final = 0.8
@@ -59,6 +62,12 @@ class StructureWeights:
     """某某 over 县水务局、县林业局: units lead only where a header or a column beside them says so."""
     second_party: float = -3.0
     """谁挑头 | 谁搭手 over units: of two columns of units one leads or supports."""
+    units_without_names: float = -5.0
+    """看秤办法 over 翻本子, 看现场: no cell ends like the name of a unit, whatever the header resembles."""
+    second_person: float = -2.5
+    """掌舵的 | 跑腿的 over names of persons: of two columns of persons one leads the other."""
+    leader_finer: float = -5.0
+    """One leader answers for many tasks; the column with more names is that of those who do them."""
     units_in_header: float = 4.0
     """领衔科室 over names of units: they are no headings, however many rows each spans."""
     lead_behind_support: float = -1.0
@@ -94,6 +103,10 @@ class TableStructure:
             + STRUCTURE.second_party * max(roles.count(ColumnRole.PARTY) - 1, 0)
             + STRUCTURE.second_scoring * max(roles.count(ColumnRole.SCORING) - 1, 0)
         )
+        if not self._nameless.isdisjoint(c for c, role in enumerate(roles) if role in _UNITS):
+            score += STRUCTURE.units_without_names
+        if roles.count(ColumnRole.PERSON) + roles.count(ColumnRole.LEADER) > 1:
+            score += self._score_persons(roles)
         if not self._progress.isdisjoint(points):
             score += STRUCTURE.progress_as_points
         if ColumnRole.SUPPORT in roles:
@@ -136,6 +149,18 @@ class TableStructure:
             score += STRUCTURE.lead_behind_support
         return score
 
+    def _score_persons(self, roles: Sequence[ColumnRole]) -> float:
+        """Return the log-odds of several columns of persons."""
+        score = sum(
+            STRUCTURE.second_person * max(roles.count(role) - 1, 0) for role in (ColumnRole.PERSON, ColumnRole.LEADER)
+        )
+        if ColumnRole.LEADER not in roles or ColumnRole.PERSON not in roles:
+            return score
+        leader, person = roles.index(ColumnRole.LEADER), roles.index(ColumnRole.PERSON)
+        is_settled = self._known[leader] or self._known[person]
+        is_finer = len(self.features[leader].texts) > len(self.features[person].texts)
+        return score + (STRUCTURE.leader_finer if is_finer and not is_settled else 0.0)
+
     def score_tasks(self, roles: Sequence[ColumnRole]) -> float:
         """Return the log-odds that the table lists tasks, of what its columns hold together."""
         score = STRUCTURE.stands_twice if _stands_twice(self.columns) else 0.0
@@ -156,6 +181,13 @@ class TableStructure:
     @cached_property
     def _known(self) -> list[bool]:
         return [header_word_of(column).known for column in self.columns]
+
+    @cached_property
+    def _nameless(self) -> frozenset[int]:
+        """The columns of unknown headers with hardly a cell that ends like the name of a unit."""
+        return frozenset(
+            c for c, f in enumerate(self.features) if f.texts and not self._known[c] and f.party < _FEW_UNITS
+        )
 
     @cached_property
     def _figures(self) -> list[bool]:

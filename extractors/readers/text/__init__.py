@@ -18,6 +18,8 @@ from extractors.table_words import NO_WORDS, TableWords
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)$")
 _BULLET = re.compile(r"(?<!\s)\s*[-*•]\s+(?=\S)")
+_EMPHASIS = re.compile(r"(\*\*|__)(?=[^\s*_])([^*_\n|]{1,120})(?<=[^\s*_])\1")
+"""**甲、举旗**: marks of bold text."""
 _FRAME_PIPE = re.compile(r"^\s*(?:[-*•□]\s*)?[|│┃]+\s*")
 
 
@@ -41,7 +43,7 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
     Raises:
         ReadError: the encoding is unknown.
     """
-    lines = decode_text(data).split("\n")
+    lines = [_EMPHASIS.sub(r"\2", line) for line in decode_text(data).split("\n")]
     blocks: list[Block] = []
     n_tables = 0
     line_index = 0

@@ -6,7 +6,7 @@ import pytest
 
 from extractors.records import Extraction
 from tests.extractors.notice.build import drawn, notice, parties, paths, rules
-from tests.extractors.tables.build import table
+from tests.extractors.tables.build import Row, table
 
 A = "修复河堤步道，补种护坡绿植，定期巡查。"
 B = "整治乱搭乱建，拆除违章棚屋，恢复原貌。"
@@ -40,6 +40,27 @@ class TestSections:
             ),
         )
         assert parties(found) == ["县林业局", "县水务局"]
+
+
+TITLE: Row = [("责任部门：区水务局", 1, 2), ("责任领导：黎望舟", 1, 2)]
+
+
+class TestRowsAboveTheHeader:
+    def test_the_unit_of_a_table_leads_those_that_help(self) -> None:
+        found = notice(
+            "责任书",
+            drawn(["序", "事项", "求援对象", "时点"], ["1", A, "区林业局", "5月底"], ["2", B, "", "6月底"]),
+        )
+        assert parties(found) == ["区林业局", ""]
+        header: Row = ["序", "事项", "求援对象", "时点"]
+        found = notice("责任书", table(TITLE, header, ["1", A, "区林业局", "5月底"], ["2", B, "", "6月底"], spans=True))
+        assert parties(found) == ["区水务局|区林业局", "区水务局"]
+        assert [t.leader for t in found.tasks] == ["黎望舟", "黎望舟"]
+
+    def test_a_unit_that_a_task_names_as_responsible_goes_before_it(self) -> None:
+        header: Row = ["序号", "工作任务", "责任单位", "完成时限"]
+        found = notice("责任书", table(TITLE, header, ["1", A, "区林业局", "5月底"], ["2", B, "", "6月底"], spans=True))
+        assert parties(found) == ["区林业局", "区水务局"]
 
 
 class TestLeadColumns:

@@ -35,6 +35,13 @@ def test_a_column_of_signed_points(header: str) -> None:
     assert "unread_text" not in rules(found)
 
 
+def test_points_that_a_row_adds_to_the_total() -> None:
+    rows = [["公约", A, "10"], ["荣誉", "获得市级以上文明荣誉。", "+5"], ["扣减", B, "-4"]]
+    found = notice("积分细则", drawn(["类别", "评价标准", "分值"], *rows))
+    assert points(found) == ["10", "5", None]
+    assert [t.bonus for t in found.tasks] == [False, True, False]
+
+
 def test_signed_points_in_a_column_of_points() -> None:
     found = notice("积分细则", drawn(["类别", "评价标准", "分值"], ["公约", A, "+3/次"], ["楼院", B, "-2至-10"]))
     assert scoring(found) == ["0 award 3 - 参加河道清洁活动，每次", "1 deduct - 10 楼道堆放杂物，经劝导不改"]

@@ -226,3 +226,20 @@ def test_a_title_without_content_has_no_subject(title: str | None) -> None:
 
 def test_the_issuing_formula_is_removed() -> None:
     assert title_subject("关于印发《甲市2023年度文明单位测评细则（试行）》的通知") == "甲市文明单位测评细则"
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "name", "points"),
+    [
+        ("第二篇建好全村事（40分）", "第二篇", "建好全村事", 40),
+        ("第三部分　特色工作", "第三部分", "特色工作", None),
+        ("甲、举旗（24分）", "甲", "举旗", 24),
+        ("B.服务水平", "B", "服务水平", None),
+        ("二、8月底前完成（本批计37分）", "二", "8月底前完成", 37),
+        ("甲方责任", None, "甲方责任", None),
+        ("第三方测评", None, "第三方测评", None),
+    ],
+)
+def test_further_codes_and_points_of_headings(raw: str, code: str | None, name: str, points: int | None) -> None:
+    heading = read_heading(raw)
+    assert (heading.code, heading.name, heading.points) == (code, name, points)

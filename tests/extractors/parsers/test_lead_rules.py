@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.lead_rules import SectionUnits, read_section_units
+from extractors.parsers.lead_rules import SectionUnits, read_section_units, read_title_leaders, read_title_units
 from extractors.parsers.responsible_units import names_units
 
 
@@ -39,3 +39,17 @@ def test_headings_that_name_no_unit(name: str) -> None:
 )
 def test_headers_that_end_with_a_word_for_units(header: str, ends: bool) -> None:
     assert names_units(header) is ends
+
+
+def test_units_and_leaders_above_a_header() -> None:
+    titles = ["2025年责任书", "责任部门：区水务局", "责任领导：黎望舟"]
+    assert read_title_units(titles) == SectionUnits("区水务局", leads=False)
+    assert read_title_units(["牵头单位：区水务局"]) == SectionUnits("区水务局", leads=True)
+    assert read_title_units(["任务分解表（牵头单位：区水务局）"]) == SectionUnits("区水务局", leads=True)
+    assert read_title_leaders(titles) == "黎望舟"
+
+
+@pytest.mark.parametrize("title", ["2025年责任书", "填报单位：", "填报日期：2025年3月", "责任部门：全年完成"])
+def test_titles_that_name_no_unit(title: str) -> None:
+    assert read_title_units([title]) is None
+    assert read_title_leaders([title]) is None

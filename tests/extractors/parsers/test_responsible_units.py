@@ -140,3 +140,40 @@ def test_a_star_before_or_after_a_name_marks_the_lead() -> None:
     found = split_parties("县民政局、★县教育局", collect_parties(["县民政局、★县教育局"], ""))
     assert [(p.name, p.role) for p in found] == [("县民政局", "support"), ("县教育局", "lead")]
     assert [p.name for p in split_parties("县教育局★", collect_parties([], ""))] == ["县教育局"]
+
+
+class TestLinesOfUnits:
+    """A line may end with a unit or at the margin of its column: the lengths of all lines tell."""
+
+    UNITS = ("市生态环境局\n各区", "市教育局\n人行城北中心支行", "县妇联\n县卫健局\n琴溪镇")
+
+    def test_lines_that_end_with_units(self) -> None:
+        lexicon = collect_parties(self.UNITS, "")
+        assert [[p.name for p in split_parties(cell, lexicon)] for cell in self.UNITS] == [
+            ["市生态环境局", "各区"],
+            ["市教育局", "人行城北中心支行"],
+            ["县妇联", "县卫健局", "琴溪镇"],
+        ]
+
+    def test_lines_that_end_at_the_margin(self) -> None:
+        cells = ["市局办\n公室", "市局基\n政科", "局属各\n单位"]
+        lexicon = collect_parties(cells, "")
+        assert [[p.name for p in split_parties(cell, lexicon)] for cell in cells] == [
+            ["市局办公室"], ["市局基政科"], ["局属各单位"],
+        ]  # fmt: skip
+
+
+class TestRepeatedNames:
+    SEPARATED = ("党委宣传部", "图书馆、党委宣传部", "教务处、人事处")
+
+    def test_a_name_that_is_never_separated_is_one(self) -> None:
+        lexicon = collect_parties(self.SEPARATED, "")
+        assert [p.name for p in split_parties("党委宣传部", lexicon)] == ["党委宣传部"]
+
+    def test_unless_a_part_of_it_stands_alone(self) -> None:
+        lexicon = collect_parties((*self.SEPARATED, "党委"), "")
+        assert [p.name for p in split_parties("党委宣传部", lexicon)] == ["党委", "宣传部"]
+
+    def test_or_the_notice_never_separates_its_units(self) -> None:
+        lexicon = collect_parties(("党委宣传部", "党委宣传部"), "")
+        assert [p.name for p in split_parties("党委宣传部", lexicon)] == ["党委", "宣传部"]

@@ -70,6 +70,7 @@ def test_serial_numbers_ascend_and_points_do_not() -> None:
     assert features(SERIALS).ascending == 1.0
     assert features(["5", "3", "5", "2"]).ascending == 0.0
     assert features(["1.1", "1.2", "2.1", "2.1.1", "3.1"]).ascending == 1.0
+    assert features(["WM01", "WM02", "WM03", "WM04"]).ascending == 1.0
     assert features(["1.5", "0.5", "2.5", "1.0"]).ascending == 0.0
 
 

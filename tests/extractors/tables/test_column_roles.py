@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from extractors.tables.column_roles import ColumnRole, header_word_of, is_roster, is_serial
@@ -241,6 +243,41 @@ class TestUnits:
             spans=True,
         )
         assert found == ["serial", "requirement", "method_mark", "method_mark", "method_mark"]
+
+
+class TestPersons:
+    @pytest.mark.parametrize("header", [["掌舵", "跑腿"], ["某某", "某某某"]])
+    def test_of_two_columns_of_persons_the_one_with_fewer_names_leads(self, header: list[str]) -> None:
+        leaders = ["崔克辉", "崔克辉", "崔克辉", "迟庆峰", "迟庆峰", "迟庆峰"]
+        persons = ["于昉", "白晓薇", "齐云", "于昉", "李想", "张越"]
+        assert roles(["序号", "任务", *header], *lines(SERIALS, DUTIES, leaders, persons))[2:] == ["leader", "person"]
+        assert roles(["序号", "任务", *header], *lines(SERIALS, DUTIES, persons, leaders))[2:] == ["person", "leader"]
+
+    def test_units_that_begin_like_names(self) -> None:
+        units = ["安全部", "纪检部", "后勤部", "安全部", "党群部", "纪检部"]
+        assert roles(["序号", "任务", "监考人"], *lines(SERIALS, DUTIES, units))[2] == "party"
+
+
+class TestWhatIsNoUnit:
+    @pytest.mark.parametrize("word", ["看秤", "咋查", "查法"])
+    def test_cells_that_end_like_no_unit(self, word: str) -> None:
+        ways = ["翻本子", "看现场", "翻本子、看现场", "问工友", "看现场", "翻本子"]
+        found = roles(["任务", word, "归口单位"], *lines(DUTIES, ways, UNITS))
+        assert found[1] not in ("party", "lead", "support")
+        assert found[2] == "party"
+
+
+class TestMonths:
+    MONTHS = ("1月", "二月", "3月份", "第四季度")
+
+    @pytest.mark.parametrize("names", [MONTHS, [f"时间安排/{month}" for month in MONTHS]])
+    def test_ticks_below_months(self, names: Sequence[str]) -> None:
+        rows = [
+            ["1", DUTIES[0], "△", "", "▲", ""],
+            ["2", DUTIES[1], "", "△", "", "▲"],
+            ["3", DUTIES[2], "", "▲", "", ""],
+        ]
+        assert roles(["序号", "工作任务", *names], *rows)[2:] == ["month_mark"] * 4
 
 
 class TestHeadingsOverItems:
