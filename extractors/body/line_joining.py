@@ -12,6 +12,7 @@ from extractors import vocabulary
 from extractors.document import Document, Paragraph, Table
 from extractors.normalize import clean, collapse_whitespace, is_page_number, strip_artefacts, strip_whitespace
 from extractors.parsers.numerals import parse_integer
+from extractors.parsers.quantities import QUANTITY
 from extractors.vocabulary.models import BodyWords
 
 _CN = "一二三四五六七八九十百"
@@ -23,6 +24,8 @@ _STYLES = (
     ("paren", r"[（(]\s*\d{1,3}\s*[）)][、.．]?"),
     ("half", r"\d{1,3}\s*[)）][、.．]?"),
     # a number followed by one to three digits is a decimal (1.5), by four a label before a year (2.2022年度)
+    # 2.1.1敬老爱幼; a decimal before a unit is a quantity (1.5万元) or, before 月, a number and a date (1.10月底前)
+    ("decimal", r"\d{1,2}(?:[.．]\d{1,2}){1,3}[.．、]?(?=[\u4e00-\u9fff“《])(?![年月日号点时分])"),
     ("number", r"\d{1,3}\s*[.．、](?!\s*\d{1,3}(?!\d))"),
     ("circle", r"[①-⑳⑴-⒇㈠-㈩]"),
 )
@@ -60,6 +63,7 @@ class LabelStyle(StrEnum):
     PAREN = "paren"
     HALF = "half"
     NUMBER = "number"
+    DECIMAL = "decimal"
     CIRCLE = "circle"
     BARE = "bare"
     """A heading that lost its automatic number."""
@@ -71,12 +75,20 @@ LIST_STYLES = (LabelStyle.NUMBER, LabelStyle.HALF, LabelStyle.PAREN)
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The label of a heading or item: its mark as written, style and number; `rest` is the text after it."""
+    """The label of a heading or item: its mark as written, style and number; `rest` is the text after it.
+
+    The number of 2.1.3 is 3.
+    """
 
     mark: str
     style: LabelStyle
     number: int | None
     rest: str
+
+    @property
+    def rank(self) -> tuple[LabelStyle, int]:
+        """What labels of one depth have in common: 2.1 and 2.2, but not 2.1 and 2.1.1."""
+        return self.style, len(_NUMBER.findall(self.mark)) if self.style is LabelStyle.DECIMAL else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +189,11 @@ def read_label(text: str) -> Label | None:
     match = _LABEL.match(text)
     if not match or match.lastgroup is None:
         return None
+    if match.lastgroup == "decimal" and QUANTITY.match(text):
+        return None
     mark = match.group()
-    inner = _NUMBER.search(mark)
-    nth = parse_integer(inner.group()) if inner else None
+    inner = _NUMBER.findall(mark)
+    nth = parse_integer(inner[-1]) if inner else None
     return Label("".join(mark.split()), LabelStyle(match.lastgroup), nth, text[match.end() :].strip())
 
 

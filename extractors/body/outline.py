@@ -22,9 +22,12 @@ from extractors.body.line_joining import (
 )
 from extractors.document import Document, Table
 from extractors.normalize import strip_whitespace
+from extractors.parsers.item_labels import read_heading
 
 _TOP_STYLES = (LabelStyle.SECTION, LabelStyle.CHAPTER, LabelStyle.BARE)
-_SENTENCE = re.compile(r"[^。：:；]{1,40}[。：:]")
+_SENTENCE = re.compile(r"(?:[^。：:；（(]|[（(][^（）()]{0,40}[）)]|[（(](?![^（）()]{0,40}[）)])){1,40}[。：:]")
+"""The first sentence; a colon in a bracket (创建工作部署（分值：6分）) does not end it."""
+_SCORED_HEADING = re.compile(r"[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
 _SUMMING_UP = re.compile(r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)")
 _STOP = re.compile(r"[。；;！？!?：:，,、]$")
 _UNIT_LINE = re.compile(
@@ -119,6 +122,11 @@ class _ItemBuilder:
     part: int
     children: list[_ItemBuilder] = field(default_factory=list)
 
+    @property
+    def rank(self) -> tuple[LabelStyle, int]:
+        """What items of one depth have in common, see `Label.rank`."""
+        return self.label.rank if self.label else (self.style, 1)
+
     def build(self, path: tuple[str, ...]) -> OutlineItem:
         mark = self.label.mark if self.label else None
         child_path = (*path, (mark or "") + self.heading)
@@ -206,6 +214,14 @@ def _is_bare_heading(line: Line, below: Line | Table | None) -> bool:
     return _bare_heading().fullmatch(line.text) is not None
 
 
+def _is_scored_heading(line: Line, below: Line | Table | None) -> bool:
+    """Return whether a line without number states the points of the numbered items below it: 组织领导（20分）."""
+    if not isinstance(below, Line) or not _SCORED_HEADING.fullmatch(line.text):
+        return False
+    label = read_label(below.text)
+    return label is not None and label.number == 1 and read_heading(line.text).points is not None
+
+
 def _build_tree(
     body: Sequence[tuple[Line, str | None]], following: Sequence[tuple[Line | Table | None, int]]
 ) -> tuple[OutlineItem, ...]:
@@ -219,7 +235,7 @@ def _build_tree(
         if stack and (stack[0].annex, stack[0].part) != (annex, part):
             stack = []
         label = read_label(line.text)
-        is_bare = label is None and _is_bare_heading(line, below)
+        is_bare = label is None and (_is_bare_heading(line, below) or _is_scored_heading(line, below))
         if label is None and not is_bare:
             if stack:
                 # A closing remark about all items of a section belongs to the section, not to its last item.
@@ -232,7 +248,7 @@ def _build_tree(
         if style in _TOP_STYLES:
             stack = []
         else:
-            depth = next((i for i, d in enumerate(stack) if d.style == style), len(stack))
+            depth = next((i for i, d in enumerate(stack) if d.rank == builder.rank), len(stack))
             stack = stack[:depth]
         (stack[-1].children if stack else roots).append(builder)
         stack.append(builder)

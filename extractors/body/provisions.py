@@ -185,7 +185,8 @@ def read_footnotes(outline: Outline) -> list[Footnote]:
     return notes
 
 
-def _is_stage_item(item: OutlineItem) -> bool:
+def is_stage_item(item: OutlineItem) -> bool:
+    """Return whether an item is a stage of the plan or stands in a section of stages."""
     in_stage_section = any(word in part for part in item.path for word in body_words()["stage_sections"])
     return (
         item.style is LabelStyle.STAGE or in_stage_section or any(re.match(r"第.{1,3}阶段", part) for part in item.path)
@@ -193,7 +194,7 @@ def _is_stage_item(item: OutlineItem) -> bool:
 
 
 def _is_clause(item: OutlineItem) -> bool:
-    if item.label is None or _is_stage_item(item):
+    if item.label is None or is_stage_item(item):
         return False
     if item.style in (LabelStyle.SECTION, LabelStyle.CHAPTER):
         # 一、指导思想 with its paragraph is a section; 一、提高认识。各单位要… is a clause.

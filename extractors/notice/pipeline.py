@@ -23,7 +23,8 @@ from extractors.notice.findings import Findings, Guard
 from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
 from extractors.notice.metadata import NoticeMetadata, read_metadata
-from extractors.notice.prose_tasks import BodyRequirement, build_prose_tasks, party_texts, read_requirements
+from extractors.notice.prose_duties import BodyDuties, party_texts, read_duties
+from extractors.notice.prose_tasks import build_prose_tasks, report_doubts
 from extractors.notice.repairs import repair_table
 from extractors.notice.table_doubts import accepted_tables, check_layouts, find_review_reason, least_confidence
 from extractors.notice.tasks import TableReading, TaskBuilder
@@ -47,14 +48,14 @@ from extractors.tables.grid import Grid
 
 @dataclass(frozen=True, slots=True)
 class _ParsedDocument:
-    """The parts of a document: outline, tables, clauses, members, and requirements of the running text."""
+    """The parts of a document: outline, tables, clauses, members, and duties of the running text."""
 
     outline: Outline
     tables: Sequence[CleanTable]
     clauses: Sequence[Clause]
     numbered_clauses: NumberedClauses
     members: Sequence[Member]
-    requirements: Sequence[BodyRequirement]
+    duties: BodyDuties
     lexicon: Lexicon
 
 
@@ -89,7 +90,8 @@ def build_extraction(
     cells = [cell for table in parts.tables for cell in _table_cells(table, _table_id(notice_id, table))]
     indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
     readings = _read_tables(parts, notice_id, indicators, guard)
-    prose = build_prose_tasks(parts.requirements, notice_id, parts.lexicon, indicators, guard)
+    prose = build_prose_tasks(parts.duties, notice_id, parts.lexicon, indicators, guard)
+    report_doubts(parts.duties, findings)
     settled = accepted_tables(readings, layouts)
     coverage = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
     task_lists = [*(reading.table_tasks for reading in readings), prose]
@@ -158,15 +160,15 @@ def _parse_document(
 ) -> _ParsedDocument:
     tables = [settle_unit_columns(table) for table in clean_tables(document, table_titles(outline), layouts)]
     members: list[Member] = guard("领导小组名单", partial(_read_all_members, outline, tables), [])
-    requirements: list[BodyRequirement] = guard("正文任务", partial(read_requirements, outline), [])
+    duties: BodyDuties = guard("正文任务", partial(read_duties, outline, tables), BodyDuties())
     text, persons = outline.text(), [m.person for m in members]
     lexicon = guard(
         "单位和人员名称",
-        partial(build_lexicon, tables, text, persons, party_texts(requirements)),
+        partial(build_lexicon, tables, text, persons, party_texts(duties.requirements)),
         Lexicon(PartyLexicon(), set(), strip_whitespace(text)),
     )
     clauses: list[Clause] = guard("正文条款", partial(read_clauses, outline), [])
-    return _ParsedDocument(outline, tables, clauses, collect_numbered_clauses(clauses), members, requirements, lexicon)
+    return _ParsedDocument(outline, tables, clauses, collect_numbered_clauses(clauses), members, duties, lexicon)
 
 
 def _correct_and_check(

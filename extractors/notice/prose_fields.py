@@ -1,0 +1,204 @@
+"""The fields of an item of the running text: labelled tails and lines, units at its beginning and its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from extractors.normalize import clean
+from extractors.parsers.column_headers import header_word, is_exact_header
+from extractors.parsers.persons import is_person_list
+from extractors.parsers.responsible_units import is_collective, looks_like_party
+from extractors.tables.column_roles import ColumnRole
+
+Field = tuple[ColumnRole, str]
+"""The role and the text of a field."""
+
+_LABEL = r"[\u4e00-\u9fff]{2,8}(?:[（(][\u4e00-\u9fff]{1,6}[）)])?[:：]"
+_TAIL = re.compile(rf"[（(【\[]\s*(?P<fields>{_LABEL}[^（(]*(?:[（(][^（）()]*[）)][^（(]*?)*)[）)】\]][。；;]?")
+_LINE = re.compile(
+    rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
+)
+_FIELD_LABEL = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{_LABEL})")
+_LINE_LABEL = re.compile(_LABEL)
+_COLON = re.compile("[:：]")
+_LONGEST_LABEL = 8
+"""牵头责任单位: characters of a label."""
+_MAX_FIELDS = 4
+"""Tails of one item: （责任单位：…）（完成时限：…）."""
+_MIN_REPEATED = 2
+"""Items under whose label units stand before the label means units; one text may end like a unit by chance."""
+DUTY_ROLES: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.LEADER)
+"""Fields that make any item a task."""
+_FIELD_ROLES: Final = (*DUTY_ROLES, ColumnRole.SUPPORT, ColumnRole.PERSON, ColumnRole.DEADLINE, ColumnRole.EVIDENCE)
+_BLOCK_ROLES: Final = (*_FIELD_ROLES, ColumnRole.METHOD, ColumnRole.SCORING, ColumnRole.POINTS)
+_LEADING_UNIT = re.compile(r"(?P<unit>[^，,。；;：:\n—―]{2,40}?)\s*(?:[:：]|[—―]{1,3})\s*(?P<rest>[^\n].*)", re.DOTALL)
+_UNIT_IN_CHARGE = re.compile(
+    r"(?P<unit>[^，,。；;：:\n]{2,40}?)(?:主要|具体)?负责(?![人]|任)(?P<rest>[^\n].*)", re.DOTALL
+)
+_UNITS_AT_END = re.compile(r"[（(【\[](?P<units>[^（）()【】\[\]。；;：:]{2,60})[）)】\]][。；;]?$")
+_ASSESSOR = re.compile(
+    r"由(?P<unit>[^，,。；;：:（）()由\n]{2,40}?)(?:负责|进行|组织)?(?:考核|考评|测评|评分|打分|计分|评定)"
+)
+_UNIT_VERBS = re.compile(r"^由|(?:负责)?(?:牵头|负责|落实|承办|考核|考评|评分|打分)$")
+_LONGEST_COLLECTIVE = 8
+"""各有关单位, 全体党员: a longer text that contains such a name is a sentence."""
+_MARKS = " ；;，,。\n"
+
+
+class FoundFields(NamedTuple):
+    """The fields of an item, and what is left of its text."""
+
+    text: str
+    fields: tuple[Field, ...]
+
+    def has(self, roles: Iterable[ColumnRole]) -> bool:
+        """Return whether there is a field of these roles."""
+        return any(role in roles for role, _ in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An item with a line for each of its fields: its text before them, and (label, text) of each line."""
+
+    text: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def take_fields(text: str) -> FoundFields:
+    """Take the labelled fields out of a text: …（责任科室：宣传科）（完成时限：6月底前）."""
+    fields: list[Field] = []
+    for _ in range(_MAX_FIELDS):
+        found = _find_fields(text)
+        if found is None:
+            break
+        text, more = found
+        standards = [value for role, value in more if role is ColumnRole.REQUIREMENT]
+        text = "\n".join([text, *standards])
+        fields += [(role, value) for role, value in more if role is not ColumnRole.REQUIREMENT]
+    return FoundFields(text, tuple(fields))
+
+
+def read_block(text: str) -> Block:
+    """Split an item into its first lines and the labelled lines below them; a line without label continues the last."""
+    first, *others = text.split("\n")
+    head, lines = [first], list[tuple[str, str]]()
+    for line in others:
+        label = _LINE_LABEL.match(line)
+        if label:
+            lines.append((label.group(), line[label.end() :].strip(_MARKS)))
+        elif lines:
+            lines[-1] = (lines[-1][0], f"{lines[-1][1]}\n{line}")
+        else:
+            head.append(line)
+    return Block("\n".join(head), tuple(lines))
+
+
+def read_label_roles(blocks: Sequence[Block]) -> dict[str, ColumnRole]:
+    """Return what the labels of blocks mean: by the vocabulary, or units if nothing else stands behind them."""
+    texts: dict[str, list[str]] = {}
+    for block in blocks:
+        for label, text in block.lines:
+            texts.setdefault(label, []).append(text)
+    roles: dict[str, ColumnRole] = {}
+    for label, values in texts.items():
+        role = header_word(label.rstrip(":：")).role
+        if role in (None, ColumnRole.METHOD) and len(values) >= _MIN_REPEATED and all(map(looks_like_party, values)):
+            roles[label] = ColumnRole.PARTY
+        elif role in _BLOCK_ROLES:
+            roles[label] = ColumnRole(role)
+    return roles
+
+
+def take_block_fields(block: Block, roles: Mapping[str, ColumnRole]) -> FoundFields:
+    """Return the fields of a block; a line whose label means nothing known stays in the text."""
+    rest = [f"{label}{text}" for label, text in block.lines if label not in roles]
+    fields = [(roles[label], text) for label, text in block.lines if label in roles and text]
+    return FoundFields("\n".join([block.text, *rest]), tuple(fields))
+
+
+def take_leading_unit(text: str) -> FoundFields | None:
+    """Take the unit off that an item begins with: 教务处：…, 教务处——…, 教务处负责…; None if it begins with none."""
+    match = _LEADING_UNIT.match(text) or _UNIT_IN_CHARGE.match(text)
+    if match is None or not is_unit(match["unit"]) or _lists_only_names(match["rest"]):
+        return None
+    return FoundFields(match["rest"].strip(), ((ColumnRole.PARTY, match["unit"]),))
+
+
+def take_units_at_end(text: str) -> FoundFields | None:
+    """Take the units off that stand alone in a bracket at the end: …。（县教育局、团县委）."""
+    match = _UNITS_AT_END.search(text)
+    if match is None or not text[: match.start()].strip():
+        return None
+    units = _UNIT_VERBS.sub("", _UNIT_VERBS.sub("", match["units"]))
+    return FoundFields(text[: match.start()].strip(), ((ColumnRole.PARTY, units),)) if is_unit(units) else None
+
+
+def find_assessor(text: str) -> str | None:
+    """Return who assesses an item: 由县委宣传部负责考核."""
+    match = _ASSESSOR.search(text)
+    return match["unit"] if match and is_unit(match["unit"]) else None
+
+
+def is_unit(text: str) -> bool:
+    """Return whether a text is nothing but the names of units."""
+    return looks_like_party(text) or (len(text) <= _LONGEST_COLLECTIVE and is_collective(text))
+
+
+def _lists_only_names(text: str) -> bool:
+    stripped = text.strip(_MARKS)
+    return is_person_list(stripped) or looks_like_party(stripped)
+
+
+def _find_fields(text: str) -> tuple[str, list[Field]] | None:
+    """Return the text without its first labelled fields, and these; those that name units before others."""
+    others: tuple[str, list[Field]] | None = None
+    for pattern in (_TAIL, _LINE):
+        for match in pattern.finditer(text):
+            fields = _labelled_fields(match.group("fields"))
+            rest = clean(text[: match.start()] + text[match.end() :])
+            if rest and any(role in DUTY_ROLES for role, _ in fields):
+                return rest, fields
+            if rest and others is None and any(role in _FIELD_ROLES for role, _ in fields):
+                others = rest, fields
+    return others
+
+
+def _labelled_fields(text: str) -> list[Field]:
+    """Return (role, value) of each labelled field: 牵头领导：…；责任科室：…；完成时限：….
+
+    A field whose label may head requirements (创建目标：…) is one, together with its label; one with another label is a
+    remark.
+    """
+    labels = _find_labels(text)
+    fields: list[Field] = []
+    for (start, end), following in zip(labels, [*labels[1:], None], strict=True):
+        label = text[start:end]
+        meaning = header_word(label.rstrip(":："))
+        value = text[end : following[0] if following else len(text)].strip(_MARKS)
+        if value and meaning.role in _FIELD_ROLES:
+            fields.append((ColumnRole(meaning.role), value))
+        elif value:
+            other = ColumnRole.REQUIREMENT if "requirement" in meaning.weights else ColumnRole.REMARK
+            fields.append((other, label + value))
+    return fields
+
+
+def _find_labels(text: str) -> list[tuple[int, int]]:
+    """Return where the labels of fields begin and end, their colons included.
+
+    A label stands behind a mark, or is a word of the vocabulary: 12月10日前牵头领导：张某责任科室：办公室.
+    """
+    found = {match.start("label"): match.end() for match in _FIELD_LABEL.finditer(text)}
+    ends = set(found.values())
+    for colon in _COLON.finditer(text):
+        if colon.end() in ends:
+            continue
+        for size in range(_LONGEST_LABEL, 1, -1):
+            word = text[max(colon.start() - size, 0) : colon.start()]
+            if len(word) == size and is_exact_header(word) and header_word(word).role in _FIELD_ROLES:
+                found[colon.start() - size] = colon.end()
+                break
+    return sorted(found.items())
