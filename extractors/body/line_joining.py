@@ -23,10 +23,11 @@ _STYLES = (
     ("part", rf"[（(]\s*[{_CN}]{{1,3}}\s*[）)][、.．]?"),
     ("paren", r"[（(]\s*\d{1,3}\s*[）)][、.．]?"),
     ("half", r"\d{1,3}\s*[)）][、.．]?"),
-    # a number followed by one to three digits is a decimal (1.5), by four a label before a year (2.2022年度)
-    # 2.1.1敬老爱幼; a decimal before a unit is a quantity (1.5万元) or, before 月, a number and a date (1.10月底前)
+    # a number followed by one to three digits is a decimal (1.5), by four a label before a year (2.2022年度);
+    # before a month it is a label as well (1.3月底前)
+    # 2.1.1敬老爱幼; a decimal before a unit is a quantity (1.5万元)
     ("decimal", r"\d{1,2}(?:[.．]\d{1,2}){1,3}[.．、]?(?=[\u4e00-\u9fff“《])(?![年月日号点时分])"),
-    ("number", r"\d{1,3}\s*[.．、](?!\s*\d{1,3}(?!\d))"),
+    ("number", r"\d{1,3}\s*[.．、](?:(?!\s*\d{1,3}(?!\d))|(?=\d{1,2}月))"),
     ("circle", r"[①-⑳⑴-⒇㈠-㈩]"),
 )
 _LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _STYLES))

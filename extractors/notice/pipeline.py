@@ -27,8 +27,8 @@ from extractors.notice.prose_duties import BodyDuties, party_texts, read_duties
 from extractors.notice.prose_tasks import build_prose_tasks, report_doubts
 from extractors.notice.repairs import repair_table
 from extractors.notice.table_doubts import accepted_tables, check_layouts, find_review_reason, least_confidence
-from extractors.notice.tasks import TableReading, TaskBuilder
-from extractors.notice.text_coverage import measure_coverage
+from extractors.notice.tasks import TableReading, TableTasks, TaskBuilder
+from extractors.notice.text_coverage import measure_coverage, report_unread_prose
 from extractors.notice.unit_columns import settle_unit_columns
 from extractors.parsers.item_labels import title_subject
 from extractors.parsers.responsible_units import PartyLexicon
@@ -94,10 +94,11 @@ def build_extraction(
     report_doubts(parts.duties, findings)
     settled = accepted_tables(readings, layouts)
     coverage = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
+    report_unread_prose(parts.duties.requirements, prose, findings)
     task_lists = [*(reading.table_tasks for reading in readings), prose]
     rows = CorrectableRows(_notice_row(notice_id, metadata), indicators.rows, task_lists, parts.lexicon)
     rows.notice = replace(rows.notice, confidence=least_confidence(readings))
-    _correct_and_check(parts, readings, rows, corrections, guard)
+    _correct_and_check(parts, readings, rows, corrections, guard, prose=prose)
     check_layouts(readings, layouts, name, findings)
     found = _Found(parts, readings, rows, cells, coverage, metadata.year)
     return _assemble(document.format, found, corrections, guard)
@@ -177,19 +178,22 @@ def _correct_and_check(
     rows: CorrectableRows,
     corrections: Sequence[Correction],
     guard: Guard,
+    *,
+    prose: TableTasks,
 ) -> None:
     """Apply the corrections, assign the topics that follow from them, and check the resulting rows."""
     findings = guard.findings
     apply_corrections(rows, [c for c in corrections if not c.is_topic], findings)
     assign_topics(rows, {reading.table_id: reading.table.title for reading in readings}, findings, guard)
     apply_corrections(rows, [c for c in corrections if c.is_topic], findings)
-    check_points(readings, rows.indicators, findings)
+    check_points(readings, prose, rows.indicators, findings)
     check_consistency(
         readings,
         rows.indicators,
         parts.outline.lines,
         parts.clauses,
         findings,
+        prose=prose,
         notice=rows.notice,
         numbered=parts.numbered_clauses,
     )

@@ -23,6 +23,7 @@ from extractors.notice.prose_fields import (
     FoundFields,
     find_assessor,
     is_unit,
+    lists_only_names,
     read_block,
     read_label_roles,
     take_block_fields,
@@ -39,9 +40,12 @@ _MIN_ITEMS: Final = 2
 _MIN_PLAIN_ITEMS: Final = 3
 """Items that begin with a month or ask a question, which running text may do now and then."""
 _MONTH_FIRST = re.compile(
-    r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:[、—\-－–~～至到](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月"
-    r"(?:[上中下]旬|[份底初末]|\d{1,2}日)?前?[:：，,]"
+    r"(?P<months>(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
+    r"(?:(?:月[上中下]旬|月份?|月[初底末])?[、—\-－–~～至到](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?"
+    r"月(?:[上中下]旬|[份底初末]|\d{1,2}日)?前?)[:：，,]\s*(?P<rest>[^\n].*)",
+    re.DOTALL,
 )
+"""3月：…, 4月至6月：…, 5月中旬，…"""
 _UNIT_END = re.compile("[:：—―（(]")
 _QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
 _REPEATED: Final = 0.8
@@ -230,9 +234,10 @@ def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected, ta
             _with_tail(leaf, FoundFields(leaf.text, ((ColumnRole.PARTY, unit),)))
             for heading, unit in units
             for leaf in heading.walk()
-            if not leaf.children and id(leaf) not in collected.found and not is_unit(leaf.text.strip("。；;"))
+            if not leaf.children and id(leaf) not in collected.found and not lists_only_names(leaf.text)
         ]
-        if found and not _repeats(found, tables):
+        n_headings = len({requirement.item.path for requirement in found})
+        if n_headings >= _MIN_ITEMS and not _repeats(found, tables):
             collected.found.update({id(requirement.item): requirement for requirement in found})
 
 
@@ -256,7 +261,8 @@ def _take_deadline(item: OutlineItem) -> FoundFields | None:
 
 
 def _take_month(item: OutlineItem) -> FoundFields | None:
-    return FoundFields(item.text, ()) if _MONTH_FIRST.match(item.text) else None
+    match = _MONTH_FIRST.match(item.text)
+    return FoundFields(match["rest"], ((ColumnRole.DEADLINE, match["months"]),)) if match else None
 
 
 def _take_question(item: OutlineItem) -> FoundFields | None:

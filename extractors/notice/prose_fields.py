@@ -22,7 +22,8 @@ _LINE = re.compile(
     rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
 )
 _FIELD_LABEL = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{_LABEL})")
-_LINE_LABEL = re.compile(_LABEL)
+LABEL: Final = re.compile(_LABEL)
+"""The label of a field: 责任科室（单位）：."""
 _COLON = re.compile("[:：]")
 _LONGEST_LABEL = 8
 """牵头责任单位: characters of a label."""
@@ -86,7 +87,7 @@ def read_block(text: str) -> Block:
     first, *others = text.split("\n")
     head, lines = [first], list[tuple[str, str]]()
     for line in others:
-        label = _LINE_LABEL.match(line)
+        label = LABEL.match(line)
         if label:
             lines.append((label.group(), line[label.end() :].strip(_MARKS)))
         elif lines:
@@ -122,7 +123,7 @@ def take_block_fields(block: Block, roles: Mapping[str, ColumnRole]) -> FoundFie
 def take_leading_unit(text: str) -> FoundFields | None:
     """Take the unit off that an item begins with: 教务处：…, 教务处——…, 教务处负责…; None if it begins with none."""
     match = _LEADING_UNIT.match(text) or _UNIT_IN_CHARGE.match(text)
-    if match is None or not is_unit(match["unit"]) or _lists_only_names(match["rest"]):
+    if match is None or not is_unit(match["unit"]) or lists_only_names(match["rest"]):
         return None
     return FoundFields(match["rest"].strip(), ((ColumnRole.PARTY, match["unit"]),))
 
@@ -147,9 +148,11 @@ def is_unit(text: str) -> bool:
     return looks_like_party(text) or (len(text) <= _LONGEST_COLLECTIVE and is_collective(text))
 
 
-def _lists_only_names(text: str) -> bool:
+def lists_only_names(text: str) -> bool:
+    """Return whether a text is a list of units or persons, a word for what they are allowed: 宣传组：李明、王红."""
     stripped = text.strip(_MARKS)
-    return is_person_list(stripped) or looks_like_party(stripped)
+    listed = _COLON.split(stripped, maxsplit=1)[-1].strip(_MARKS)
+    return any(is_person_list(part) or looks_like_party(part) for part in (stripped, listed))
 
 
 def _find_fields(text: str) -> tuple[str, list[Field]] | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from extractors.body.line_joining import LabelStyle, read_label
 from extractors.body.outline import OutlineItem
 from extractors.notice.findings import Findings, Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_duties import BodyDuties, BodyRequirement
 from extractors.notice.tasks import TableTasks, party_rows
-from extractors.parsers.item_labels import read_heading
+from extractors.parsers.item_labels import Heading, read_heading
 from extractors.parsers.methods import split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import inline_points
@@ -131,11 +133,19 @@ def _read_parties(requirement: BodyRequirement, lexicon: PartyLexicon) -> list[P
 def _heading_levels(item: OutlineItem, guard: Guard) -> list[OpenLevel]:
     levels = []
     for i, part in enumerate(item.path):
-        heading = guarded_heading(guard, partial(read_heading, part), part, item.locator)
+        heading = guarded_heading(guard, partial(_read_heading, part), part, item.locator)
         levels.append(
             OpenLevel(("prose", item.annex or "", *item.path[: i + 1]), heading, is_bonus(part), item.locator)
         )
     return levels
+
+
+def _read_heading(text: str) -> Heading:
+    """Return a heading; the number of a chapter (第一部分) is its code."""
+    label = read_label(text)
+    if label is None or label.style is not LabelStyle.CHAPTER or not label.rest:
+        return read_heading(text)
+    return replace(read_heading(label.rest), code=label.mark.rstrip(":：、"))
 
 
 def _read_persons(requirement: BodyRequirement, wanted: ColumnRole, lexicon: Lexicon) -> list[str]:
