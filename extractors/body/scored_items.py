@@ -46,6 +46,8 @@ _LINE_LABEL = re.compile(r"\n(?P<label>[\u4e00-\u9fff]{2,8})[:：]")
 _POINTS_UNIT = re.compile("[分%％权]")
 _BONUS_AWARD = re.compile("加|奖")
 _DIGITS = re.compile(r"[\d.一二三四五六七八九十]+")
+_AT_END = re.compile(r"[\u4e00-\u9fff”）)%](?P<points>\d{1,3}(?:\.\d)?分)[。；;]?$")
+_TOTAL_LINE = re.compile(r"[（(]?(?:合计|总计|共计|小计|总分)")
 _STATED_TOTAL = re.compile(r"(?:满分|总分|总计|共计|合计)(?:值|数)?[为是:：]?(?P<points>\d{1,4})分")
 
 
@@ -155,23 +157,47 @@ def _own_points(item: OutlineItem) -> Decimal | None:
     return _heading_points(item) if item.children and item.is_heading_only else stated_points(item.text)
 
 
+def _points_at_end(text: str) -> Decimal | None:
+    """Return points at the very end without any mark (围挡整洁10分), which count only where they add up."""
+    match = _AT_END.search(text)
+    return cell_points(match["points"]) if match else None
+
+
+def _adds_up(heading: OutlineItem) -> bool:
+    """Return whether the points at the ends of the items below a heading are together those of the heading."""
+    points = [_points_at_end(child.text) for child in heading.children if not child.children]
+    known = [p for p in points if p is not None]
+    return bool(known) and len(known) == len(heading.children) and sum(known) == _heading_points(heading)
+
+
 def _is_proven(family: Sequence[OutlineItem], nodes: Sequence[OutlineItem], totals: set[Decimal]) -> bool:
-    """Return whether points add up: those below one heading to its own, or those of all headings to a stated total."""
+    """Return whether points add up: those below one heading to its own, or those of all to a stated total."""
     for node in nodes:
         parts = [points for child in node.children if (points := _own_points(child)) is not None]
         if len(parts) >= _MIN_PARTS and len(parts) == len(node.children) and _heading_points(node) == sum(parts):
             return True
+        if len(node.children) >= _MIN_PARTS and _adds_up(node):
+            return True
     tops = [points for root in family if (points := _own_points(root)) is not None]
-    return len(tops) >= _MIN_PARTS and sum(tops) in totals
+    leaves = [points for node in nodes if not node.children and (points := stated_points(node.text)) is not None]
+    return any(len(parts) >= _MIN_PARTS and sum(parts) in totals for parts in (tops, leaves))
 
 
 def _has_rubric_form(nodes: Sequence[OutlineItem]) -> bool:
-    """Return whether item after item or heading after heading states points, or items with the same labelled lines."""
+    """Return whether the items are written like those of a rubric.
+
+    That is so where item after item or heading after heading states points, where items with points have the same
+    labelled lines, or where all items below a heading with points say how they are lost.
+    """
     leaves = [node for node in nodes if not node.children and stated_points(node.text) is not None]
     labels = Counter(label for leaf in leaves for label in set(_LINE_LABEL.findall(leaf.text)))
-    headings = [node.style for node in nodes if _heading_points(node) is not None]
     has_blocks = sum(count >= _MIN_PARTS for count in labels.values()) >= _MIN_LABELS
-    return len(leaves) >= _MIN_ITEMS or has_blocks or any(headings.count(style) >= _MIN_PARTS for style in headings)
+    headings = [node for node in nodes if _heading_points(node) is not None]
+    has_deductions = any(
+        len(node.children) >= _MIN_PARTS and all(is_scored(child.text) for child in node.children) for node in headings
+    )
+    styles = Counter(node.style for node in headings)
+    return len(leaves) >= _MIN_ITEMS or has_blocks or has_deductions or any(n >= _MIN_PARTS for n in styles.values())
 
 
 def _read_lists(
@@ -183,11 +209,17 @@ def _read_lists(
     for siblings in _lists_below(family):
         units = [unit for item in siblings for unit in _finest(item)]
         scored = [unit for unit in units if unit.points is not None or unit.points_rows > 1 or is_scored(unit.text)]
+        if is_rubric and siblings[0].path and _is_veto(siblings[0].path[-1]):
+            scored = units
         if is_rubric and len(scored) >= MIN_SHARE * len(units):
             found += units
         elif sum(unit.points is not None for unit in units) >= _MIN_PARTS:
             doubtful.append((siblings[0], len(scored)))
     return found, doubtful
+
+
+def _is_veto(heading: str) -> bool:
+    return any(rule.effect == "veto" for rule in read_scoring(heading))
 
 
 def _lists_below(siblings: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:
@@ -227,6 +259,8 @@ def _finest(item: OutlineItem) -> list[ScoredItem]:
         parts = [(node.label or "") + node.text for child in item.children for node in child.walk()]
         return [ScoredItem(item, "\n".join([item.text, *parts]), stated_points(item.text))]
     leaves = [node for child in item.children for node in child.walk() if not node.children]
+    if _adds_up(item):
+        return [ScoredItem(leaf, leaf.text, _points_at_end(leaf.text)) for leaf in leaves]
     first = ScoredItem(leaves[0], leaves[0].text, _heading_points(item), len(leaves))
     return [first, *(ScoredItem(leaf, leaf.text, None, len(leaves)) for leaf in leaves[1:])]
 
@@ -236,5 +270,6 @@ def _criteria_below(siblings: Sequence[OutlineItem], above: str = "") -> Iterato
     for item in siblings:
         if above:
             yield id(item), above
-        own = item.text.removeprefix(item.heading).strip("。：:；; \n")
+        lines = item.text.removeprefix(item.heading).split("\n")
+        own = "\n".join(line for line in lines if not _TOTAL_LINE.match(line)).strip("。：:；; \n")
         yield from _criteria_below(item.children, "\n".join(filter(None, [above, own])))

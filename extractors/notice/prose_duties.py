@@ -22,12 +22,12 @@ from extractors.notice.prose_fields import (
     Field,
     FoundFields,
     find_assessor,
-    is_unit,
     lists_only_names,
     read_block,
     read_label_roles,
     take_block_fields,
     take_fields,
+    take_heading_unit,
     take_leading_unit,
     take_units_at_end,
 )
@@ -36,7 +36,7 @@ from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import ColumnRole
 
 _MIN_ITEMS: Final = 2
-"""Items of a form that names units or labels a deadline."""
+"""Items of a form that names units or labels a deadline; so few only where there are no others."""
 _MIN_PLAIN_ITEMS: Final = 3
 """Items that begin with a month or ask a question, which running text may do now and then."""
 _MONTH_FIRST = re.compile(
@@ -46,7 +46,6 @@ _MONTH_FIRST = re.compile(
     re.DOTALL,
 )
 """3月：…, 4月至6月：…, 5月中旬，…"""
-_UNIT_END = re.compile("[:：—―（(]")
 _QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
 _REPEATED: Final = 0.8
 """Share of the pairs of characters of an item that stand in the tables of the notice, if the item repeats a row."""
@@ -164,7 +163,9 @@ def _scored_requirement(
     for take in forms:
         if (more := take(text)) is not None:
             text, fields = more.text, [*fields, *more.fields]
-    if not any(role in DUTY_ROLES for role, _ in fields) and (assessor := find_assessor(text)):
+    if not any(role in DUTY_ROLES for role, _ in fields) and (
+        assessor := find_assessor(text) or find_assessor(scored.criteria or "")
+    ):
         fields.append((ColumnRole.PARTY, assessor))
     stated = next((cell_points(value) for role, value in fields if role is ColumnRole.POINTS), None)
     kept = tuple((role, value) for role, value in fields if role is not ColumnRole.POINTS)
@@ -197,6 +198,7 @@ def _groups(roots: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:
 def _read_list(group: Sequence[OutlineItem], collected: _Collected, tables: Sequence[CleanTable]) -> None:
     """Add the items of a section that has the form of a list; else those of each of its parts that has."""
     items = [item for item in group if item.label and id(item) not in collected.found and not is_stage_item(item)]
+    _report_unlabelled(group, collected)
     if not items or _add_list(items, collected, tables):
         return
     parts = [list(part) for _, part in groupby(items, lambda item: item.path)]
@@ -204,12 +206,22 @@ def _read_list(group: Sequence[OutlineItem], collected: _Collected, tables: Sequ
         _add_list(part, collected, tables)
 
 
+def _report_unlabelled(group: Sequence[OutlineItem], collected: _Collected) -> None:
+    """Report items without responsible units among those of one heading that mostly name them."""
+    for _, part in groupby([item for item in group if item.label], lambda item: (item.path, item.style)):
+        siblings = list(part)
+        others = [item for item in siblings if id(item) not in collected.found]
+        if others and len(siblings) - len(others) >= max(_MIN_ITEMS, MIN_SHARE * len(siblings)):
+            collected.left_out.append((others[0], f"{len(others)} 条没有同列其他条写明的责任单位"))
+
+
 def _add_list(items: Sequence[OutlineItem], collected: _Collected, tables: Sequence[CleanTable]) -> bool:
     """Add the items of a list if most are written in one form; report those that are not."""
     for take, least in _FORMS:
         taken = [(item, take(item)) for item in items]
         found = [_with_tail(item, fields) for item, fields in taken if fields is not None]
-        if len(found) < least or len(found) < MIN_SHARE * len(items) or _repeats(found, tables):
+        is_list = len(found) >= MIN_SHARE * len(items) if len(found) > _MIN_ITEMS else len(found) == len(items)
+        if len(found) < least or not is_list or _repeats(found, tables):
             continue
         collected.found.update({id(requirement.item): requirement for requirement in found})
         others = [item for item, fields in taken if fields is None]
@@ -227,12 +239,16 @@ def _with_tail(item: OutlineItem, found: FoundFields) -> BodyRequirement:
 def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected, tables: Sequence[CleanTable]) -> None:
     """Add the items below headings that are names of units, if most headings beside them are: （一）县教育局."""
     for siblings in _heading_lists(family):
-        units = [(heading, unit) for heading in siblings if (unit := _unit_of_heading(heading)) is not None]
+        units = [
+            (heading, fields)
+            for heading in siblings
+            if not is_stage_item(heading) and (fields := take_heading_unit(heading.text))
+        ]
         if len(units) < _MIN_ITEMS or len(units) < MIN_SHARE * len(siblings):
             continue
         found = [
-            _with_tail(leaf, FoundFields(leaf.text, ((ColumnRole.PARTY, unit),)))
-            for heading, unit in units
+            _with_tail(leaf, FoundFields(leaf.text, fields))
+            for heading, fields in units
             for leaf in heading.walk()
             if not leaf.children and id(leaf) not in collected.found and not lists_only_names(leaf.text)
         ]
@@ -248,11 +264,6 @@ def _heading_lists(siblings: Sequence[OutlineItem]) -> Iterator[list[OutlineItem
         yield headings
     for heading in headings:
         yield from _heading_lists(heading.children)
-
-
-def _unit_of_heading(heading: OutlineItem) -> str | None:
-    unit = _UNIT_END.split(heading.heading)[0]
-    return unit if is_unit(unit) and not is_stage_item(heading) else None
 
 
 def _take_deadline(item: OutlineItem) -> FoundFields | None:

@@ -39,11 +39,16 @@ _LEADING_UNIT = re.compile(r"(?P<unit>[^，,。；;：:\n—―]{2,40}?)\s*(?:[:
 _UNIT_IN_CHARGE = re.compile(
     r"(?P<unit>[^，,。；;：:\n]{2,40}?)(?:主要|具体)?负责(?![人]|任)(?P<rest>[^\n].*)", re.DOTALL
 )
+_LEADING_PERSON = re.compile(
+    r"(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s*(?P<value>[^。；;，,：:\n]{2,24})[。；;，,\n]\s*(?=\S)"
+)
+"""Who answers for the unit: 校办——责任人：李明。制定方案…"""
 _UNITS_AT_END = re.compile(r"[（(【\[](?P<units>[^（）()【】\[\]。；;：:]{2,60})[）)】\]][。；;]?$")
 _ASSESSOR = re.compile(
     r"由(?P<unit>[^，,。；;：:（）()由\n]{2,40}?)(?:负责|进行|组织)?(?:考核|考评|测评|评分|打分|计分|评定)"
 )
 _UNIT_VERBS = re.compile(r"^由|(?:负责)?(?:牵头|负责|落实|承办|考核|考评|评分|打分)$")
+_UNIT_END = re.compile("[:：—―（(]")
 _LONGEST_COLLECTIVE = 8
 """各有关单位, 全体党员: a longer text that contains such a name is a sentence."""
 _MARKS = " ；;，,。\n"
@@ -125,7 +130,12 @@ def take_leading_unit(text: str) -> FoundFields | None:
     match = _LEADING_UNIT.match(text) or _UNIT_IN_CHARGE.match(text)
     if match is None or not is_unit(match["unit"]) or lists_only_names(match["rest"]):
         return None
-    return FoundFields(match["rest"].strip(), ((ColumnRole.PARTY, match["unit"]),))
+    rest, persons = match["rest"].strip(), _LEADING_PERSON.match(match["rest"])
+    role = header_word(persons["label"]).role if persons else None
+    if persons is None or role not in (ColumnRole.PERSON, ColumnRole.LEADER):
+        return FoundFields(rest, ((ColumnRole.PARTY, match["unit"]),))
+    fields = ((ColumnRole.PARTY, match["unit"]), (ColumnRole(role), persons["value"]))
+    return FoundFields(rest[persons.end() :].strip(), fields)
 
 
 def take_units_at_end(text: str) -> FoundFields | None:
@@ -135,6 +145,14 @@ def take_units_at_end(text: str) -> FoundFields | None:
         return None
     units = _UNIT_VERBS.sub("", _UNIT_VERBS.sub("", match["units"]))
     return FoundFields(text[: match.start()].strip(), ((ColumnRole.PARTY, units),)) if is_unit(units) else None
+
+
+def take_heading_unit(text: str) -> tuple[Field, ...]:
+    """Return the fields of a heading that is the name of units: 县教育局, 校办——责任人：李明; () if it is none."""
+    unit, *others = _UNIT_END.split(text, maxsplit=1)
+    if not is_unit(unit.strip("。")):
+        return ()
+    return ((ColumnRole.PARTY, unit.strip("。")), *(_labelled_fields(others[0].strip("—―（( ")) if others else ()))
 
 
 def find_assessor(text: str) -> str | None:
@@ -177,8 +195,8 @@ def _labelled_fields(text: str) -> list[Field]:
     """
     labels = _find_labels(text)
     fields: list[Field] = []
-    for (start, end), following in zip(labels, [*labels[1:], None], strict=True):
-        label = text[start:end]
+    for n, (start, end) in enumerate(labels):
+        label, following = text[start:end], labels[n + 1] if n + 1 < len(labels) else None
         meaning = header_word(label.rstrip(":："))
         value = text[end : following[0] if following else len(text)].strip(_MARKS)
         if value and meaning.role in _FIELD_ROLES:

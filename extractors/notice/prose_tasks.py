@@ -13,6 +13,7 @@ from extractors.notice.findings import Findings, Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_duties import BodyDuties, BodyRequirement
+from extractors.notice.prose_fields import take_heading_unit
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.item_labels import Heading, read_heading
 from extractors.parsers.methods import split_methods
@@ -141,8 +142,10 @@ def _heading_levels(item: OutlineItem, guard: Guard) -> list[OpenLevel]:
 
 
 def _read_heading(text: str) -> Heading:
-    """Return a heading; the number of a chapter (第一部分) is its code."""
+    """Return a heading; the number of a chapter (第一部分) is its code, the name of a unit (校办——责任人) its name."""
     label = read_label(text)
+    if label and (fields := take_heading_unit(label.rest)):
+        text = label.mark + fields[0][1]
     if label is None or label.style is not LabelStyle.CHAPTER or not label.rest:
         return read_heading(text)
     return replace(read_heading(label.rest), code=label.mark.rstrip(":：、"))
