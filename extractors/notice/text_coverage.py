@@ -37,6 +37,7 @@ _NOTE_MARKS = re.compile("[①-⑳]")
 _FORM_KINDS = (TableKind.ROSTER, TableKind.OTHER)
 _PIECE_END = re.compile(r"[。；;\n]")
 """A field that was taken out of the middle of an item leaves two pieces of its requirement."""
+_REST_END = re.compile("[\x00。；;]")
 _DUTY_VERBS = re.compile("由|主要|具体|负责|落实|承办")
 """What stands between a unit and its duty: 由县教育局负责."""
 _MAX_SAMPLES = 3
@@ -129,11 +130,13 @@ def report_unread_prose(requirements: Sequence[BodyRequirement], table_tasks: Ta
         findings: collects the findings.
     """
     for requirement, task in zip(requirements, table_tasks.tasks, strict=True):
-        fields = _task_texts(task, table_tasks.parties[task.task_id])
+        fields = [*_PIECE_END.split(task.requirement or ""), *_PIECE_END.split(task.remark or "")]
+        fields += chain.from_iterable(map(_PIECE_END.split, _task_texts(task, table_tasks.parties[task.task_id])))
         rest = strip_whitespace(requirement.item.text)
-        for piece in sorted({p for text in fields for p in _PIECE_END.split(text) if p}, key=len, reverse=True):
+        for piece in sorted({strip_whitespace(field) for field in fields} - {""}, key=len, reverse=True):
             rest = rest.replace(piece, _SEPARATOR)
-        rest = _CONNECTING.sub("", _DUTY_VERBS.sub("", DUTY_TAIL.sub("", LABEL.sub("", rest))).replace(_SEPARATOR, ""))
+        parts = [DUTY_TAIL.sub("", LABEL.sub("", part)) for part in _REST_END.split(rest)]
+        rest = _CONNECTING.sub("", _DUTY_VERBS.sub("", "".join(parts)))
         if cjk_share(rest) > 0:
             findings.add(
                 Rule.UNREAD_TEXT, Severity.WARNING,
