@@ -25,8 +25,9 @@ from extractors.normalize import strip_whitespace
 from extractors.parsers.item_labels import read_heading
 
 _TOP_STYLES = (LabelStyle.SECTION, LabelStyle.CHAPTER, LabelStyle.BARE)
-_SENTENCE = re.compile(r"(?:[^。：:；（(]|[（(][^（）()]{0,40}[）)]|[（(](?![^（）()]{0,40}[）)])){1,40}[。：:]")
-"""The first sentence; a colon in a bracket (创建工作部署（分值：6分）) does not end it."""
+_POINTS_BRACKET = r"[（(][^（）()]{0,12}\d分?[）)]"
+_SENTENCE = re.compile(rf"(?:[^。：:；（(]|{_POINTS_BRACKET}|(?!{_POINTS_BRACKET})[（(]){{1,40}}[。：:]")
+"""The first sentence; a colon in a bracket of points (创建工作部署（分值：6分）) does not end it."""
 _SCORED_HEADING = re.compile(r"[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
 _SUMMING_UP = re.compile(
     r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)|(?:合计|总计|共计|小计|总分)[^。；]{0,4}\d+(?:\.\d+)?分"

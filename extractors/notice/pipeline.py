@@ -23,7 +23,7 @@ from extractors.notice.findings import Findings, Guard
 from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
 from extractors.notice.metadata import NoticeMetadata, read_metadata
-from extractors.notice.prose_duties import BodyDuties, party_texts, read_duties
+from extractors.notice.prose_requirements import BodyRequirements, party_texts, read_requirements
 from extractors.notice.prose_tasks import build_prose_tasks, report_doubts
 from extractors.notice.repairs import repair_table
 from extractors.notice.table_doubts import accepted_tables, check_layouts, find_review_reason, least_confidence
@@ -48,14 +48,14 @@ from extractors.tables.grid import Grid
 
 @dataclass(frozen=True, slots=True)
 class _ParsedDocument:
-    """The parts of a document: outline, tables, clauses, members, and duties of the running text."""
+    """The parts of a document: outline, tables, clauses, members, and requirements of the running text."""
 
     outline: Outline
     tables: Sequence[CleanTable]
     clauses: Sequence[Clause]
     numbered_clauses: NumberedClauses
     members: Sequence[Member]
-    duties: BodyDuties
+    body: BodyRequirements
     lexicon: Lexicon
 
 
@@ -90,11 +90,11 @@ def build_extraction(
     cells = [cell for table in parts.tables for cell in _table_cells(table, _table_id(notice_id, table))]
     indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
     readings = _read_tables(parts, notice_id, indicators, guard)
-    prose = build_prose_tasks(parts.duties, notice_id, parts.lexicon, indicators, guard)
-    report_doubts(parts.duties, findings)
+    prose = build_prose_tasks(parts.body, notice_id, parts.lexicon, indicators, guard)
+    report_doubts(parts.body, findings)
     settled = accepted_tables(readings, layouts)
     coverage = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
-    report_unread_prose(parts.duties.requirements, prose, findings)
+    report_unread_prose(parts.body.requirements, prose, findings)
     task_lists = [*(reading.table_tasks for reading in readings), prose]
     rows = CorrectableRows(_notice_row(notice_id, metadata), indicators.rows, task_lists, parts.lexicon)
     rows.notice = replace(rows.notice, confidence=least_confidence(readings))
@@ -161,15 +161,15 @@ def _parse_document(
 ) -> _ParsedDocument:
     tables = [settle_unit_columns(table) for table in clean_tables(document, table_titles(outline), layouts)]
     members: list[Member] = guard("领导小组名单", partial(_read_all_members, outline, tables), [])
-    duties: BodyDuties = guard("正文任务", partial(read_duties, outline, tables), BodyDuties())
+    body: BodyRequirements = guard("正文任务", partial(read_requirements, outline, tables), BodyRequirements())
     text, persons = outline.text(), [m.person for m in members]
     lexicon = guard(
         "单位和人员名称",
-        partial(build_lexicon, tables, text, persons, party_texts(duties.requirements)),
+        partial(build_lexicon, tables, text, persons, party_texts(body.requirements)),
         Lexicon(PartyLexicon(), set(), strip_whitespace(text)),
     )
     clauses: list[Clause] = guard("正文条款", partial(read_clauses, outline), [])
-    return _ParsedDocument(outline, tables, clauses, collect_numbered_clauses(clauses), members, duties, lexicon)
+    return _ParsedDocument(outline, tables, clauses, collect_numbered_clauses(clauses), members, body, lexicon)
 
 
 def _correct_and_check(

@@ -94,7 +94,7 @@ def read_block(text: str) -> Block:
     for line in others:
         label = LABEL.match(line)
         if label:
-            lines.append((label.group(), line[label.end() :].strip(_MARKS)))
+            lines.append((label.group(), line[label.end() :].strip()))
         elif lines:
             lines[-1] = (lines[-1][0], f"{lines[-1][1]}\n{line}")
         else:
@@ -107,7 +107,7 @@ def read_label_roles(blocks: Sequence[Block]) -> dict[str, ColumnRole]:
     texts: dict[str, list[str]] = {}
     for block in blocks:
         for label, text in block.lines:
-            texts.setdefault(label, []).append(text)
+            texts.setdefault(label, []).append(text.strip(_MARKS))
     roles: dict[str, ColumnRole] = {}
     for label, values in texts.items():
         role = header_word(label.rstrip(":：")).role
@@ -121,7 +121,7 @@ def read_label_roles(blocks: Sequence[Block]) -> dict[str, ColumnRole]:
 def take_block_fields(block: Block, roles: Mapping[str, ColumnRole]) -> FoundFields:
     """Return the fields of a block; a line whose label means nothing known stays in the text."""
     rest = [f"{label}{text}" for label, text in block.lines if label not in roles]
-    fields = [(roles[label], text) for label, text in block.lines if label in roles and text]
+    fields = [(roles[label], text.strip(_MARKS)) for label, text in block.lines if label in roles and text]
     return FoundFields("\n".join([block.text, *rest]), tuple(fields))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -12,8 +13,8 @@ from extractors.body.outline import OutlineItem
 from extractors.notice.findings import Findings, Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
-from extractors.notice.prose_duties import BodyDuties, BodyRequirement
-from extractors.notice.prose_fields import take_heading_unit
+from extractors.notice.prose_fields import is_unit
+from extractors.notice.prose_requirements import BodyRequirement, BodyRequirements
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.item_labels import Heading, read_heading
 from extractors.parsers.methods import split_methods
@@ -24,11 +25,12 @@ from extractors.parsers.row_patterns import is_bonus
 from extractors.records import Rule, Severity, TaskRow
 from extractors.tables.column_roles import ColumnRole
 
+_DASH = re.compile("[—―]")
 _T = TypeVar("_T")
 
 
 def build_prose_tasks(
-    duties: BodyDuties,
+    body: BodyRequirements,
     notice_id: str,
     lexicon: Lexicon,
     indicators: IndicatorBuilder,
@@ -37,7 +39,7 @@ def build_prose_tasks(
     """Build the tasks of the running text; their path is the headings above them, their table is None.
 
     Args:
-        duties: the requirements of the body.
+        body: the requirements of the body.
         notice_id: the id of the notice.
         lexicon: the names that occur in the notice.
         indicators: builds the headings.
@@ -45,7 +47,7 @@ def build_prose_tasks(
     """
     table_tasks = TableTasks()
     indicators.close_levels()
-    for n, requirement in enumerate(duties.requirements, 1):
+    for n, requirement in enumerate(body.requirements, 1):
         path = indicators.open_levels(None, _heading_levels(requirement.item, guard))
         is_shared = bool(table_tasks.tasks and requirement.criteria == table_tasks.tasks[-1].criteria)
         task_id = f"{notice_id}-p{n:03d}"
@@ -89,24 +91,24 @@ def build_prose_tasks(
     return table_tasks
 
 
-def report_doubts(duties: BodyDuties, findings: Findings) -> None:
+def report_doubts(body: BodyRequirements, findings: Findings) -> None:
     """Report what is doubtful about the tasks of the running text.
 
     Args:
-        duties: the requirements of the body.
+        body: the requirements of the body.
         findings: collects the findings.
     """
-    scored = [requirement for requirement in duties.requirements if requirement.is_scored]
-    if scored and not duties.is_proven:
+    scored = [requirement for requirement in body.requirements if requirement.is_scored]
+    if scored and not body.is_proven:
         findings.add(
             Rule.PROSE_DOUBT, Severity.INFO,
             f"正文中有 {len(scored)} 条按所写分值读作任务，文中没有可核对的标题分值或总分，请对照原文",
             locator=scored[0].item.locator,
         )  # fmt: skip
-    for item, doubt in duties.left_out:
+    for item, reason in body.left_out:
         findings.add(
             Rule.PROSE_DOUBT, Severity.WARNING,
-            f"{quote(item.full_heading)}所在的条目中有 {doubt}，没有读作任务，请对照原文", locator=item.locator,
+            f"{quote(item.full_heading)}所在的条目中有 {reason}，没有读作任务，请对照原文", locator=item.locator,
         )  # fmt: skip
 
 
@@ -144,8 +146,9 @@ def _heading_levels(item: OutlineItem, guard: Guard) -> list[OpenLevel]:
 def _read_heading(text: str) -> Heading:
     """Return a heading; the number of a chapter (第一部分) is its code, the name of a unit (校办——责任人) its name."""
     label = read_label(text)
-    if label and (fields := take_heading_unit(label.rest)):
-        text = label.mark + fields[0][1]
+    unit = _DASH.split(label.rest)[0] if label else ""
+    if label and unit != label.rest and is_unit(unit):
+        text = label.mark + unit
     if label is None or label.style is not LabelStyle.CHAPTER or not label.rest:
         return read_heading(text)
     return replace(read_heading(label.rest), code=label.mark.rstrip(":：、"))

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from extractors.body.rosters import Member
 from extractors.normalize import cjk_share, is_placeholder, strip_whitespace
 from extractors.notice.findings import Findings, join_listed, quote
-from extractors.notice.prose_duties import BodyRequirement
 from extractors.notice.prose_fields import LABEL
+from extractors.notice.prose_requirements import BodyRequirement
 from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
@@ -36,9 +36,10 @@ _CONNECTING = re.compile(
 _NOTE_MARKS = re.compile("[①-⑳]")
 _FORM_KINDS = (TableKind.ROSTER, TableKind.OTHER)
 _PIECE_END = re.compile(r"[。；;\n]")
-"""A field that was taken out of the middle of an item leaves two pieces of its requirement."""
+"""What several values of one field are joined by."""
 _REST_END = re.compile("[\x00。；;]")
-_DUTY_VERBS = re.compile("由|主要|具体|负责|落实|承办")
+_MARKS = "（(【[）)】]，,、:： —―"
+_DUTY_VERBS = re.compile("^(?:由|主要|具体|负责|落实|承办|等)+")
 """What stands between a unit and its duty: 由县教育局负责."""
 _MAX_SAMPLES = 3
 """Number of cells of a roster or form that are quoted."""
@@ -130,17 +131,19 @@ def report_unread_prose(requirements: Sequence[BodyRequirement], table_tasks: Ta
         findings: collects the findings.
     """
     for requirement, task in zip(requirements, table_tasks.tasks, strict=True):
-        fields = [*_PIECE_END.split(task.requirement or ""), *_PIECE_END.split(task.remark or "")]
-        fields += chain.from_iterable(map(_PIECE_END.split, _task_texts(task, table_tasks.parties[task.task_id])))
+        own = strip_whitespace(task.requirement or "")
+        fields = [f for f in _task_texts(task, table_tasks.parties[task.task_id]) if f != own]
         rest = strip_whitespace(requirement.item.text)
-        for piece in sorted({strip_whitespace(field) for field in fields} - {""}, key=len, reverse=True):
+        for piece in sorted({p for f in fields for p in _PIECE_END.split(f)} - {""}, key=len, reverse=True):
             rest = rest.replace(piece, _SEPARATOR)
-        parts = [DUTY_TAIL.sub("", LABEL.sub("", part)) for part in _REST_END.split(rest)]
-        rest = _CONNECTING.sub("", _DUTY_VERBS.sub("", "".join(parts)))
-        if cjk_share(rest) > 0:
+        parts = [DUTY_TAIL.sub("", part).strip(_MARKS) for part in _REST_END.split(LABEL.sub(_SEPARATOR, rest))]
+        parts = [part for part in parts if part not in own and _DUTY_VERBS.sub("", part) not in own]
+        unread = [part for part in parts if cjk_share(part) > 0]
+        if unread:
             findings.add(
                 Rule.UNREAD_TEXT, Severity.WARNING,
-                f"这一条有文字未能归入任何栏目，请核对：{quote(rest)}", task_id=task.task_id, locator=task.locator,
+                f"这一条有文字未能归入任何栏目，请核对：{quote('；'.join(unread))}",
+                task_id=task.task_id, locator=task.locator,
             )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ class BodyRequirement:
 
 
 @dataclass(frozen=True, slots=True)
-class BodyDuties:
+class BodyRequirements:
     """The requirements of the body in reading order, and what is doubtful about them.
 
     Attributes:
@@ -97,7 +97,7 @@ class _Collected:
     left_out: list[tuple[OutlineItem, str]] = field(default_factory=list)
 
 
-def read_duties(outline: Outline, tables: Sequence[CleanTable]) -> BodyDuties:
+def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyRequirements:
     """Return the items of the body that are tasks, in reading order.
 
     Args:
@@ -112,15 +112,15 @@ def read_duties(outline: Outline, tables: Sequence[CleanTable]) -> BodyDuties:
         collected.left_out += [(item, f"{count} 条写有分值或扣分") for item, count in rubric.doubtful]
     has_rubric = bool(collected.found)
     for item in outline.walk():
-        if item.label and id(item) not in collected.found and (duty := _labelled_duty(item)):
-            collected.found[id(item)] = duty
+        if item.label and id(item) not in collected.found and (labelled := _labelled_requirement(item)):
+            collected.found[id(item)] = labelled
     for _, roots in groupby(outline.items, lambda item: item.annex):
         family = list(roots)
         _add_items_of_units(family, collected, tables)
         for group in _groups(family):
             _read_list(group, collected, tables)
     requirements = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
-    return BodyDuties(requirements, rubric.is_proven or not has_rubric, collected.left_out)
+    return BodyRequirements(requirements, rubric.is_proven or not has_rubric, collected.left_out)
 
 
 def party_texts(requirements: Iterable[BodyRequirement]) -> Iterator[str]:
@@ -133,7 +133,7 @@ def party_texts(requirements: Iterable[BodyRequirement]) -> Iterator[str]:
         )
 
 
-def _labelled_duty(item: OutlineItem) -> BodyRequirement | None:
+def _labelled_requirement(item: OutlineItem) -> BodyRequirement | None:
     found = take_fields(item.text)
     return BodyRequirement(item, found.text, found.fields) if found.has(DUTY_ROLES) else None
 
@@ -168,9 +168,9 @@ def _scored_requirement(
     ):
         fields.append((ColumnRole.PARTY, assessor))
     stated = next((cell_points(value) for role, value in fields if role is ColumnRole.POINTS), None)
-    kept = tuple((role, value) for role, value in fields if role is not ColumnRole.POINTS)
+    others = tuple((role, value) for role, value in fields if role is not ColumnRole.POINTS)
     points = scored.points if scored.points is not None else stated
-    return BodyRequirement(scored.item, text, kept, points, scored.points_rows, scored.criteria, is_scored=True)
+    return BodyRequirement(scored.item, text, others, points, scored.points_rows, scored.criteria, is_scored=True)
 
 
 def _repeats(requirements: Sequence[BodyRequirement], tables: Sequence[CleanTable]) -> bool:
