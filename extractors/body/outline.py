@@ -28,7 +28,7 @@ _TOP_STYLES = (LabelStyle.SECTION, LabelStyle.CHAPTER, LabelStyle.BARE)
 _POINTS_BRACKET = r"[（(][^（）()]{0,12}\d分?[）)]"
 _SENTENCE = re.compile(rf"(?:[^。：:；（(]|{_POINTS_BRACKET}|(?!{_POINTS_BRACKET})[（(]){{1,40}}[。：:]")
 """The first sentence; a colon in a bracket of points (创建工作部署（分值：6分）) does not end it."""
-_SCORED_HEADING = re.compile(r"[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
+_SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
 _SUMMING_UP = re.compile(
     r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)|(?:合计|总计|共计|小计|总分)[^。；]{0,4}\d+(?:\.\d+)?分"
 )
@@ -218,7 +218,10 @@ def _is_bare_heading(line: Line, below: Line | Table | None) -> bool:
 
 
 def _is_scored_heading(line: Line, below: Line | Table | None) -> bool:
-    """Return whether a line without number states the points of the numbered items below it: 组织领导（20分）."""
+    """Return whether a line without label states the points of the numbered items below it.
+
+    Examples: 组织领导（20分） above 1.…, 1组织领导（20分） above 1.1….
+    """
     if not isinstance(below, Line) or not _SCORED_HEADING.fullmatch(line.text):
         return False
     label = read_label(below.text)

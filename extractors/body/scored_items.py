@@ -17,8 +17,10 @@ from typing import Final
 from extractors.body.line_joining import LabelStyle
 from extractors.body.outline import Outline, OutlineItem
 from extractors.normalize import strip_whitespace
-from extractors.parsers.item_labels import read_heading
-from extractors.parsers.points import bracket_points, cell_points, inline_points
+from extractors.parsers.item_labels import Heading, read_heading
+from extractors.parsers.persons import is_person_list
+from extractors.parsers.points import bracket_points, cell_points, find_brackets, inline_points
+from extractors.parsers.responsible_units import looks_like_party
 from extractors.parsers.scoring import ScoringRule, read_scoring
 
 MIN_SHARE: Final = 0.6
@@ -39,7 +41,7 @@ _TITLE_POINTS = re.compile(
 _POINTS_LINE = re.compile(r"\n[\u4e00-\u9fff]{0,4}分[值数]?[:：](?P<points>[^\n。；]{1,12})")
 """A line of its own: 分值：6分."""
 _PER_PIECE = re.compile(
-    r"每(?:[一两二三四五]|\d{1,2})?(?:次|个|项|篇|条|件|名|人|例|起|户|份|期|场)|(?<!\d)1(?:次|篇|条|件)$"
+    r"每(?!个?(?:季|月|年|周|日|天|半年|学期))[^，。；]{0,6}?(?:次|个|项|篇|条|件|名|人|例|起|户|份|期|场)|(?<!\d)1(?:次|篇|条|件)$"
 )
 """An award for each piece: its total is not stated."""
 _LINE_LABEL = re.compile(r"\n(?P<label>[\u4e00-\u9fff]{2,8})[:：]")
@@ -47,6 +49,7 @@ _POINTS_UNIT = re.compile("[分%％权]")
 _BONUS_AWARD = re.compile("加|奖")
 _DIGITS = re.compile(r"[\d.一二三四五六七八九十]+")
 _AT_END = re.compile(r"[\u4e00-\u9fff”）)%](?P<points>\d{1,3}(?:\.\d)?分)[。；;]?$")
+_SCORE_AT_END = re.compile(r"[，,：:、（(\s]{0,2}得?\d{1,3}(?:\.\d{1,3})?分[）)]?[。；;]?$")
 _TOTAL_LINE = re.compile(r"[（(]?(?:合计|总计|共计|小计|总分)")
 _STATED_TOTAL = re.compile(r"(?:满分|总分|总计|共计|合计)(?:值|数)?[为是:：]?(?P<points>\d{1,4})分")
 
@@ -97,7 +100,7 @@ def read_rubric(outline: Outline) -> ProseRubric:
         family = list(roots)
         nodes = [node for root in family for node in root.walk()]
         proven = _is_proven(family, nodes, totals)
-        found, unsure = _read_lists(family, is_rubric=proven or _has_rubric_form(nodes))
+        found, unsure = _read_lists(family, is_proven=proven, is_rubric=proven or _has_rubric_form(nodes))
         criteria = dict(_criteria_below(family))
         items += [replace(unit, criteria=criteria.get(id(unit.item))) for unit in found]
         doubtful += unsure
@@ -126,11 +129,27 @@ def stated_points(text: str) -> Decimal | None:
     return sum(awards, Decimal(0)) or None
 
 
+def read_scored_heading(text: str) -> Heading:
+    """Return a heading with its points; behind them its bracket may say more: 思想建设（满分30分，由宣传部考核）."""
+    heading = read_heading(text)
+    bracket = find_brackets(heading.name)
+    points = bracket_points(strip_whitespace(bracket[-1].group(1))) if bracket and heading.points is None else []
+    if len(points) != 1 or bracket[-1].end() < len(heading.name) or not bracket[-1].start():
+        return heading
+    return replace(heading, name=heading.name[: bracket[-1].start()].strip(), points=points[0])
+
+
 def is_scored(text: str) -> bool:
     """Return whether a text says how points are won or lost."""
     return stated_points(text) is not None or any(
         rule.effect in ("award", "deduct") and rule.points != 0 for rule in read_scoring(text)
     )
+
+
+def _is_score_of_somebody(text: str) -> bool:
+    """Return whether points may be what somebody got, because nothing but a name stands before them: 县税务局，95分."""
+    name = _SCORE_AT_END.sub("", text)
+    return name != text and (looks_like_party(name) or is_person_list(name))
 
 
 def _awards_behind_verbs(text: str) -> list[Decimal]:
@@ -150,7 +169,7 @@ def _is_open_award(rule: ScoringRule) -> bool:
 def _heading_points(item: OutlineItem) -> Decimal | None:
     """Return the points that the heading of an item with children states; a bare number in brackets may be anything."""
     is_stated = item.children and _POINTS_UNIT.search(item.heading)
-    return read_heading(item.full_heading).points if is_stated else None
+    return read_scored_heading(item.full_heading).points if is_stated else None
 
 
 def _own_points(item: OutlineItem) -> Decimal | None:
@@ -189,7 +208,8 @@ def _has_rubric_form(nodes: Sequence[OutlineItem]) -> bool:
     That is so where item after item or heading after heading states points, where items with points have the same
     labelled lines, or where all items below a heading with points say how they are lost.
     """
-    leaves = [node for node in nodes if not node.children and stated_points(node.text) is not None]
+    leaves = [node for node in nodes if not node.children or _is_one_task(node)]
+    leaves = [leaf for leaf in leaves if stated_points(leaf.text) is not None]
     labels = Counter(label for leaf in leaves for label in set(_LINE_LABEL.findall(leaf.text)))
     has_blocks = sum(count >= _MIN_PARTS for count in labels.values()) >= _MIN_LABELS
     headings = [node for node in nodes if _heading_points(node) is not None]
@@ -201,7 +221,7 @@ def _has_rubric_form(nodes: Sequence[OutlineItem]) -> bool:
 
 
 def _read_lists(
-    family: Sequence[OutlineItem], *, is_rubric: bool
+    family: Sequence[OutlineItem], *, is_proven: bool, is_rubric: bool
 ) -> tuple[list[ScoredItem], list[tuple[OutlineItem, int]]]:
     """Return the items of the lists that are written in the form of a rubric, and the lists that are so in part."""
     found: list[ScoredItem] = []
@@ -209,6 +229,8 @@ def _read_lists(
     for siblings in _lists_below(family):
         units = [unit for item in siblings for unit in _finest(item)]
         scored = [unit for unit in units if unit.points is not None or unit.points_rows > 1 or is_scored(unit.text)]
+        if not is_proven and all(_is_score_of_somebody(unit.text) for unit in units):
+            continue
         if is_rubric and siblings[0].path and _is_veto(siblings[0].path[-1]):
             scored = units
         if is_rubric and len(scored) >= MIN_SHARE * len(units):
@@ -242,8 +264,9 @@ def _earns_below(item: OutlineItem) -> bool:
 
 def _is_one_task(item: OutlineItem) -> bool:
     """Return whether an item states points for a sentence whose parts are numbered below it."""
-    is_sentence = not item.is_heading_only and all(child.style in _PART_STYLES for child in item.children)
-    return is_sentence and stated_points(item.text) is not None and not _earns_below(item)
+    is_sentence = not item.is_heading_only or item.text.endswith(("：", ":"))
+    has_parts = is_sentence and all(child.style in _PART_STYLES for child in item.children)
+    return has_parts and stated_points(item.text) is not None and not _earns_below(item)
 
 
 def _shares_points(item: OutlineItem) -> bool:

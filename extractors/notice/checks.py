@@ -73,7 +73,8 @@ def check_consistency(
         _check_unit_marks(table_id, table, findings)
         _check_body_against_annex(table_id, table_tasks, numbered, findings)
     tasks = [task for _, _, table_tasks in tables for task in table_tasks.tasks] + prose.tasks
-    _check_stated_totals(tables, prose, lines, findings)
+    of_headings = {row.points for row in indicators if row.table_id is None and row.points is not None}
+    _check_stated_totals(tables, prose, of_headings, lines, findings)
     counts = {len(clauses), len(numbered.run), len(prose.tasks)}
     _check_stated_counts(tables, indicators, counts, lines, findings)
     _check_stale_years(tasks, notice, findings)
@@ -355,9 +356,16 @@ def _meaningful_chars(text: str) -> str:
 
 
 def _check_stated_totals(
-    tables: Sequence[TableReading], prose: TableTasks, lines: Sequence[Line], findings: Findings
+    tables: Sequence[TableReading],
+    prose: TableTasks,
+    of_headings: set[Decimal],
+    lines: Sequence[Line],
+    findings: Findings,
 ) -> None:
-    """Check 满分60分 in the text against the points of a rubric; with several rubrics the meant one is unknown."""
+    """Check 满分60分 in the text against the points of a rubric; with several rubrics the meant one is unknown.
+
+    `of_headings` are the points that headings of the running text state, which are no totals.
+    """
     sources: list[tuple[str | None, TableTasks]] = [(table_id, table_tasks) for table_id, _, table_tasks in tables]
     sums = [
         (table_id, total)
@@ -367,8 +375,13 @@ def _check_stated_totals(
     known = {total for _, total in sums} | {sum((total for _, total in sums), Decimal(0))}
     if not sums:
         return
+    places = {task.locator for task in prose.tasks}
     stated = [
-        (Decimal(m["points"]), s.locator) for s in lines for m in _total_pattern().finditer(strip_whitespace(s.text))
+        (Decimal(m["points"]), s.locator)
+        for s in lines
+        if s.locator not in places
+        for m in _total_pattern().finditer(strip_whitespace(s.text))
+        if Decimal(m["points"]) not in of_headings
     ]
     if any(points in known for points, _ in stated):
         return

@@ -91,7 +91,7 @@ def build_extraction(
     indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
     readings = _read_tables(parts, notice_id, indicators, guard)
     prose = build_prose_tasks(parts.body, notice_id, parts.lexicon, indicators, guard)
-    report_doubts(parts.body, findings)
+    report_doubts(parts.body, prose, findings)
     settled = accepted_tables(readings, layouts)
     coverage = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
     report_unread_prose(parts.body.requirements, prose, findings)

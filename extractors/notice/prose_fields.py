@@ -47,8 +47,12 @@ _UNITS_AT_END = re.compile(r"[（(【\[](?P<units>[^（）()【】\[\]。；;：
 _ASSESSOR = re.compile(
     r"由(?P<unit>[^，,。；;：:（）()由\n]{2,40}?)(?:负责|进行|组织)?(?:考核|考评|测评|评分|打分|计分|评定)"
 )
-_UNIT_VERBS = re.compile(r"^由|(?:负责)?(?:牵头|负责|落实|承办|考核|考评|评分|打分)$")
+_UNIT_VERBS = re.compile(r"^由|(?:负责)?(?:牵头|负责|落实|承办|配合|协助|考核|考评|评分|打分)$")
 _UNIT_END = re.compile("[:：—―（(]")
+_POST = r"[^，,。；;、：:]{0,8}(?:[长任记员]|同志|领导|负责人|代表)"
+_POSTS = re.compile(rf"{_POST}(?:[、，,和及]{_POST}){{0,9}}")
+"""Who takes part: 分管领导、文明办主任."""
+_LIST_MARK = re.compile("[、，,；;]")
 _LONGEST_COLLECTIVE = 8
 """各有关单位, 全体党员: a longer text that contains such a name is a sentence."""
 _MARKS = " ；;，,。\n"
@@ -143,8 +147,10 @@ def take_units_at_end(text: str) -> FoundFields | None:
     match = _UNITS_AT_END.search(text)
     if match is None or not text[: match.start()].strip():
         return None
-    units = _UNIT_VERBS.sub("", _UNIT_VERBS.sub("", match["units"]))
-    return FoundFields(text[: match.start()].strip(), ((ColumnRole.PARTY, units),)) if is_unit(units) else None
+    if not all(is_unit(_UNIT_VERBS.sub("", piece)) for piece in _LIST_MARK.split(match["units"])):
+        return None
+    units = match["units"].removeprefix("由").removesuffix("负责")
+    return FoundFields(text[: match.start()].strip(), ((ColumnRole.PARTY, units),))
 
 
 def take_heading_unit(text: str) -> tuple[Field, ...]:
@@ -167,10 +173,13 @@ def is_unit(text: str) -> bool:
 
 
 def lists_only_names(text: str) -> bool:
-    """Return whether a text is a list of units or persons, a word for what they are allowed: 宣传组：李明、王红."""
+    """Return whether a text is a list of units, persons or posts, with or without a word for it: 宣传组：李明."""
     stripped = text.strip(_MARKS)
     listed = _COLON.split(stripped, maxsplit=1)[-1].strip(_MARKS)
-    return any(is_person_list(part) or looks_like_party(part) for part in (stripped, listed))
+    is_sentence = text.rstrip().endswith(("。", "；"))
+    if looks_like_party(listed) and (_LIST_MARK.search(listed) or (listed == stripped and not is_sentence)):
+        return True
+    return any(is_person_list(part) or _POSTS.fullmatch(part) for part in (stripped, listed))
 
 
 def _find_fields(text: str) -> tuple[str, list[Field]] | None:

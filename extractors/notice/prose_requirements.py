@@ -32,6 +32,7 @@ from extractors.notice.prose_fields import (
     take_units_at_end,
 )
 from extractors.parsers.points import cell_points
+from extractors.parsers.responsible_units import is_collective
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import ColumnRole
 
@@ -46,6 +47,7 @@ _MONTH_FIRST = re.compile(
     re.DOTALL,
 )
 """3月：…, 4月至6月：…, 5月中旬，…"""
+_POINTS_BRACKET = re.compile(r"[（(][^（）()]{0,12}分[）)]")
 _QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
 _REPEATED: Final = 0.8
 """Share of the pairs of characters of an item that stand in the tables of the notice, if the item repeats a row."""
@@ -164,7 +166,7 @@ def _scored_requirement(
         if (more := take(text)) is not None:
             text, fields = more.text, [*fields, *more.fields]
     if not any(role in DUTY_ROLES for role, _ in fields) and (
-        assessor := find_assessor(text) or find_assessor(scored.criteria or "")
+        assessor := next(filter(None, map(find_assessor, (text, scored.criteria or "", *scored.item.path[::-1]))), None)
     ):
         fields.append((ColumnRole.PARTY, assessor))
     stated = next((cell_points(value) for role, value in fields if role is ColumnRole.POINTS), None)
@@ -180,7 +182,7 @@ def _repeats(requirements: Sequence[BodyRequirement], tables: Sequence[CleanTabl
     }
     repeated = 0
     for requirement in requirements if known else ():
-        pairs = bigrams(strip_whitespace(requirement.text))
+        pairs = bigrams(strip_whitespace(_POINTS_BRACKET.sub("", requirement.text)).strip("。；;"))
         repeated += sum(pair in known for pair in pairs) >= _REPEATED * len(pairs)
     return repeated * 2 > len(requirements)
 
@@ -221,7 +223,7 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected, tables: Seque
         taken = [(item, take(item)) for item in items]
         found = [_with_tail(item, fields) for item, fields in taken if fields is not None]
         is_list = len(found) >= MIN_SHARE * len(items) if len(found) > _MIN_ITEMS else len(found) == len(items)
-        if len(found) < least or not is_list or _repeats(found, tables):
+        if len(found) < least or not is_list or _addresses_all(found) or _repeats(found, tables):
             continue
         collected.found.update({id(requirement.item): requirement for requirement in found})
         others = [item for item, fields in taken if fields is None]
@@ -229,6 +231,12 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected, tables: Seque
             collected.left_out.append((others[0], f"{len(others)} 条与同列其他条写法不同"))
         return True
     return False
+
+
+def _addresses_all(requirements: Sequence[BodyRequirement]) -> bool:
+    """Return whether items name units but no single one, as the instructions of a letter do: 各单位：…, 各县区：…."""
+    units = [value for requirement in requirements for role, value in requirement.fields if role is ColumnRole.PARTY]
+    return bool(units) and all(map(is_collective, units))
 
 
 def _with_tail(item: OutlineItem, found: FoundFields) -> BodyRequirement:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
 from extractors.body.line_joining import LabelStyle, read_label
 from extractors.body.outline import OutlineItem
-from extractors.notice.findings import Findings, Guard, quote
+from extractors.body.scored_items import read_scored_heading
+from extractors.notice.findings import Findings, Guard, join_listed, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import is_unit
 from extractors.notice.prose_requirements import BodyRequirement, BodyRequirements
 from extractors.notice.tasks import TableTasks, party_rows
-from extractors.parsers.item_labels import Heading, read_heading
+from extractors.parsers.item_labels import Heading
 from extractors.parsers.methods import split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import inline_points
@@ -91,11 +93,12 @@ def build_prose_tasks(
     return table_tasks
 
 
-def report_doubts(body: BodyRequirements, findings: Findings) -> None:
+def report_doubts(body: BodyRequirements, table_tasks: TableTasks, findings: Findings) -> None:
     """Report what is doubtful about the tasks of the running text.
 
     Args:
         body: the requirements of the body.
+        table_tasks: the tasks made from them.
         findings: collects the findings.
     """
     scored = [requirement for requirement in body.requirements if requirement.is_scored]
@@ -104,6 +107,18 @@ def report_doubts(body: BodyRequirements, findings: Findings) -> None:
             Rule.PROSE_DOUBT, Severity.INFO,
             f"正文中有 {len(scored)} 条按所写分值读作任务，文中没有可核对的标题分值或总分，请对照原文",
             locator=scored[0].item.locator,
+        )  # fmt: skip
+    unread = [
+        task
+        for requirement, task in zip(body.requirements, table_tasks.tasks, strict=True)
+        if requirement.is_scored and task.points is None and task.points_rows == 1 and not task.bonus
+        if "分" in requirement.text
+    ]
+    if unread:
+        findings.add(
+            Rule.NO_POINTS, Severity.INFO,
+            f"正文中 {len(unread)} 条写有加减分或分档得分，没有确定的分值：{join_listed([t.locator for t in unread])}",
+            computed=Decimal(len(unread)), locator=unread[0].locator,
         )  # fmt: skip
     for item, reason in body.left_out:
         findings.add(
@@ -150,8 +165,8 @@ def _read_heading(text: str) -> Heading:
     if label and unit != label.rest and is_unit(unit):
         text = label.mark + unit
     if label is None or label.style is not LabelStyle.CHAPTER or not label.rest:
-        return read_heading(text)
-    return replace(read_heading(label.rest), code=label.mark.rstrip(":：、"))
+        return read_scored_heading(text)
+    return replace(read_scored_heading(label.rest), code=label.mark.rstrip(":：、"))
 
 
 def _read_persons(requirement: BodyRequirement, wanted: ColumnRole, lexicon: Lexicon) -> list[str]:

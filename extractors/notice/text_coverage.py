@@ -39,7 +39,7 @@ _PIECE_END = re.compile(r"[。；;\n]")
 """What several values of one field are joined by."""
 _REST_END = re.compile("[\x00。；;]")
 _MARKS = "（(【[）)】]，,、:： —―"
-_DUTY_VERBS = re.compile("^(?:由|主要|具体|负责|落实|承办|等)+")
+_DUTY_VERBS = re.compile("^(?:由|主要|具体|负责|落实|承办|牵头|配合|协助|等)+")
 """What stands between a unit and its duty: 由县教育局负责."""
 _MAX_SAMPLES = 3
 """Number of cells of a roster or form that are quoted."""
