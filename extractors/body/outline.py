@@ -23,6 +23,7 @@ from extractors.body.line_joining import (
 from extractors.document import Document, Table
 from extractors.normalize import strip_whitespace
 from extractors.parsers.item_labels import read_heading
+from extractors.parsers.item_points import read_scored_heading, stated_points
 
 _TOP_STYLES = (LabelStyle.SECTION, LabelStyle.CHAPTER, LabelStyle.BARE)
 _POINTS_BRACKET = r"[（(][^（）()]{0,12}\d分?[）)]"
@@ -124,15 +125,30 @@ class _ItemBuilder:
     annex: str | None
     part: int
     children: list[_ItemBuilder] = field(default_factory=list)
+    locators: list[str] = field(default_factory=list)
+    """The places of all texts but the first."""
 
     @property
     def rank(self) -> tuple[LabelStyle, int]:
         """What items of one depth have in common, see `Label.rank`."""
         return self.label.rank if self.label else (self.style, 1)
 
+    def _lists_scored_lines(self) -> bool:
+        """Return whether the lines below a heading are items without numbers, whose points add up to its own."""
+        points = [stated_points(text) for text in self.texts[1:]]
+        known = [p for p in points if p is not None]
+        total = read_scored_heading(self.texts[0]).points if len(known) > 1 else None
+        return total is not None and len(known) == len(points) and sum(known) == total
+
     def build(self, path: tuple[str, ...]) -> OutlineItem:
         mark = self.label.mark if self.label else None
         child_path = (*path, (mark or "") + self.heading)
+        if not self.children and self._lists_scored_lines():
+            self.children = [
+                _ItemBuilder(None, LabelStyle.BARE, _lead_sentence(text), [text], locator, self.annex, self.part)
+                for text, locator in zip(map(_strip_dash, self.texts[1:]), self.locators, strict=True)
+            ]
+            del self.texts[1:]
         return OutlineItem(
             label=mark,
             style=self.style,
@@ -202,6 +218,10 @@ def _note_opening() -> re.Pattern[str]:
     return re.compile(rf"(?:{parts})\s*[:：]|(?:{parts})\s*[1１]?[.、]|(?:{parts})$")
 
 
+def _strip_dash(text: str) -> str:
+    return text.lstrip("—―－–- ")
+
+
 def _lead_sentence(text: str) -> str:
     """Return the heading at the beginning of an item: a short text without punctuation, else its first sentence."""
     sentence = _SENTENCE.match(text)
@@ -247,6 +267,7 @@ def _build_tree(
                 # A closing remark about all items of a section belongs to the section, not to its last item.
                 owner = stack[0] if _SUMMING_UP.match(line.text) else stack[-1]
                 owner.texts.append(line.text)
+                owner.locators.append(line.locator)
             continue
         style = LabelStyle.BARE if label is None else label.style
         rest = line.text if label is None else label.rest

@@ -17,11 +17,10 @@ from typing import Final
 from extractors.body.line_joining import LabelStyle
 from extractors.body.outline import Outline, OutlineItem
 from extractors.normalize import strip_whitespace
-from extractors.parsers.item_labels import Heading, read_heading
+from extractors.parsers.item_points import is_scored, read_scored_heading, stated_points, unmarked_points
 from extractors.parsers.persons import is_person_list
-from extractors.parsers.points import bracket_points, cell_points, find_brackets, inline_points
 from extractors.parsers.responsible_units import looks_like_party
-from extractors.parsers.scoring import ScoringRule, read_scoring
+from extractors.parsers.scoring import read_scoring
 
 MIN_SHARE: Final = 0.6
 """The least share of the items of a list that are written in its form: three of five items end with their points; of
@@ -34,21 +33,8 @@ _PART_STYLES: Final = (LabelStyle.PAREN, LabelStyle.HALF, LabelStyle.CIRCLE)
 """Styles of the parts of a sentence, which earn no points of their own: 建立三项制度（5分）：(1)…；(2)…"""
 _MIN_LABELS: Final = 2
 """Labelled lines that items of one form have in common: 定义：, 资料来源：."""
-_TITLE_POINTS = re.compile(
-    r"[^，,。；;：:\n（(【\[]{2,30}[（(【\[](?P<inside>[^（）()\[\]【】]{1,16})[）)】\]]\s*(?=[：:。\n]|$)"
-)
-"""The points of a title before its standard: 敬老爱幼（20分）：主动赡养老人."""
-_POINTS_LINE = re.compile(r"\n[\u4e00-\u9fff]{0,4}分[值数]?[:：](?P<points>[^\n。；]{1,12})")
-"""A line of its own: 分值：6分."""
-_PER_PIECE = re.compile(
-    r"每(?!个?(?:季|月|年|周|日|天|半年|学期))[^，。；]{0,6}?(?:次|个|项|篇|条|件|名|人|例|起|户|份|期|场)|(?<!\d)1(?:次|篇|条|件)$"
-)
-"""An award for each piece: its total is not stated."""
 _LINE_LABEL = re.compile(r"\n(?P<label>[\u4e00-\u9fff]{2,8})[:：]")
 _POINTS_UNIT = re.compile("[分%％权]")
-_BONUS_AWARD = re.compile("加|奖")
-_DIGITS = re.compile(r"[\d.一二三四五六七八九十]+")
-_AT_END = re.compile(r"[\u4e00-\u9fff”）)%](?P<points>\d{1,3}(?:\.\d)?分)[。；;]?$")
 _SCORE_AT_END = re.compile(r"[，,：:、（(\s]{0,2}得?\d{1,3}(?:\.\d{1,3})?分[）)]?[。；;]?$")
 _TOTAL_LINE = re.compile(r"[（(]?(?:合计|总计|共计|小计|总分)")
 _STATED_TOTAL = re.compile(r"(?:满分|总分|总计|共计|合计)(?:值|数)?[为是:：]?(?P<points>\d{1,4})分")
@@ -108,62 +94,10 @@ def read_rubric(outline: Outline) -> ProseRubric:
     return ProseRubric(tuple(items), is_proven, tuple(doubtful))
 
 
-def stated_points(text: str) -> Decimal | None:
-    """Return the points that an item states for itself, None if it states none.
-
-    They stand behind its title, else in brackets or between marks (台账完整，2分), else behind a verb (得2分). Awards
-    of alternatives and for each piece say no such points, nor do deductions and additions.
-    """
-    if "分" not in text:
-        return None
-    if title := _TITLE_POINTS.match(text):
-        points = bracket_points(strip_whitespace(title["inside"]))
-        if len(points) == 1:
-            return points[0]
-    if line := _POINTS_LINE.search(text):
-        return cell_points(line["points"])
-    awards = inline_points(text) or _awards_behind_verbs(text)
-    for total, parts in ((awards[:1], awards[1:]), (awards[-1:], awards[:-1])):
-        if len(parts) >= _MIN_PARTS and total == [sum(parts)]:
-            return total[0]
-    return sum(awards, Decimal(0)) or None
-
-
-def read_scored_heading(text: str) -> Heading:
-    """Return a heading with its points; behind them its bracket may say more: 思想建设（满分30分，由宣传部考核）."""
-    heading = read_heading(text)
-    bracket = find_brackets(heading.name)
-    points = bracket_points(strip_whitespace(bracket[-1].group(1))) if bracket and heading.points is None else []
-    if len(points) != 1 or bracket[-1].end() < len(heading.name) or not bracket[-1].start():
-        return heading
-    return replace(heading, name=heading.name[: bracket[-1].start()].strip(), points=points[0])
-
-
-def is_scored(text: str) -> bool:
-    """Return whether a text says how points are won or lost."""
-    return stated_points(text) is not None or any(
-        rule.effect in ("award", "deduct") and rule.points != 0 for rule in read_scoring(text)
-    )
-
-
 def _is_score_of_somebody(text: str) -> bool:
     """Return whether points may be what somebody got, because nothing but a name stands before them: 县税务局，95分."""
     name = _SCORE_AT_END.sub("", text)
     return name != text and (looks_like_party(name) or is_person_list(name))
-
-
-def _awards_behind_verbs(text: str) -> list[Decimal]:
-    rules = [rule for rule in read_scoring(text) if rule.effect == "award" and rule.points]
-    if any(_is_open_award(rule) for rule in rules):
-        return []
-    conditions = {_DIGITS.sub("", rule.condition or "") for rule in rules}
-    # 达到90%得3分，达到80%得2分: one of the two.
-    return [rule.points for rule in rules if rule.points] if len(conditions) == len(rules) else []
-
-
-def _is_open_award(rule: ScoringRule) -> bool:
-    """Return whether an award says no points of the item: one of several grades, for each piece, or on top."""
-    return bool(rule.group or rule.cap or _BONUS_AWARD.search(rule.raw) or _PER_PIECE.search(rule.condition or ""))
 
 
 def _heading_points(item: OutlineItem) -> Decimal | None:
@@ -176,15 +110,9 @@ def _own_points(item: OutlineItem) -> Decimal | None:
     return _heading_points(item) if item.children and item.is_heading_only else stated_points(item.text)
 
 
-def _points_at_end(text: str) -> Decimal | None:
-    """Return points at the very end without any mark (围挡整洁10分), which count only where they add up."""
-    match = _AT_END.search(text)
-    return cell_points(match["points"]) if match else None
-
-
 def _adds_up(heading: OutlineItem) -> bool:
     """Return whether the points at the ends of the items below a heading are together those of the heading."""
-    points = [_points_at_end(child.text) for child in heading.children if not child.children]
+    points = [unmarked_points(child.text) for child in heading.children if not child.children]
     known = [p for p in points if p is not None]
     return bool(known) and len(known) == len(heading.children) and sum(known) == _heading_points(heading)
 
@@ -271,7 +199,8 @@ def _is_one_task(item: OutlineItem) -> bool:
 
 def _shares_points(item: OutlineItem) -> bool:
     """Return whether the points of a heading are those of all items below it, which state none."""
-    return _heading_points(item) is not None and not _earns_below(item)
+    is_innermost = not any(_heading_points(node) for child in item.children for node in child.walk())
+    return _heading_points(item) is not None and is_innermost and not _earns_below(item)
 
 
 def _finest(item: OutlineItem) -> list[ScoredItem]:
@@ -283,7 +212,7 @@ def _finest(item: OutlineItem) -> list[ScoredItem]:
         return [ScoredItem(item, "\n".join([item.text, *parts]), stated_points(item.text))]
     leaves = [node for child in item.children for node in child.walk() if not node.children]
     if _adds_up(item):
-        return [ScoredItem(leaf, leaf.text, _points_at_end(leaf.text)) for leaf in leaves]
+        return [ScoredItem(leaf, leaf.text, unmarked_points(leaf.text)) for leaf in leaves]
     first = ScoredItem(leaves[0], leaves[0].text, _heading_points(item), len(leaves))
     return [first, *(ScoredItem(leaf, leaf.text, None, len(leaves)) for leaf in leaves[1:])]
 

@@ -35,7 +35,12 @@ DUTY_ROLES: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.LEADER)
 """Fields that make any item a task."""
 _FIELD_ROLES: Final = (*DUTY_ROLES, ColumnRole.SUPPORT, ColumnRole.PERSON, ColumnRole.DEADLINE, ColumnRole.EVIDENCE)
 _BLOCK_ROLES: Final = (*_FIELD_ROLES, ColumnRole.METHOD, ColumnRole.SCORING, ColumnRole.POINTS)
-_LEADING_UNIT = re.compile(r"(?P<unit>[^，,。；;：:\n—―]{2,40}?)\s*(?:[:：]|[—―]{1,3})\s*(?P<rest>[^\n].*)", re.DOTALL)
+_TITLE = r"(?P<title>[^，,。；;：:（(\n]{2,24}。)?"
+_LEADING_UNIT = re.compile(
+    _TITLE + r"(?P<unit>[^，,。；;：:\n—―]{2,40}?)\s*(?:[:：]|[—―]{1,3})\s*(?P<rest>[^\n].*)", re.DOTALL
+)
+_DONE = re.compile("(?:均|都|现)?已")
+"""What a unit has done is no duty: 城东街道：已更新公益广告."""
 _UNIT_IN_CHARGE = re.compile(
     r"(?P<unit>[^，,。；;：:\n]{2,40}?)(?:主要|具体)?负责(?![人]|任)(?P<rest>[^\n].*)", re.DOTALL
 )
@@ -43,7 +48,9 @@ _LEADING_PERSON = re.compile(
     r"(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s*(?P<value>[^。；;，,：:\n]{2,24})[。；;，,\n]\s*(?=\S)"
 )
 """Who answers for the unit: 校办——责任人：李明。制定方案…"""
-_UNITS_AT_END = re.compile(r"[（(【\[](?P<units>[^（）()【】\[\]。；;：:]{2,60})[）)】\]][。；;]?$")
+_UNITS_AT_END = re.compile(r"[（(【\[](?P<units>[^（）()【】\[\]。；;：:]{2,60})[）)】\]](?=[。；;]?$)")
+_PIECE_MARK = re.compile("[，,；;]")
+_DATE = re.compile(r"\d月|\d日|季度|年底|年内|全年|长期|常年|月底")
 _ASSESSOR = re.compile(
     r"由(?P<unit>[^，,。；;：:（）()由\n]{2,40}?)(?:负责|进行|组织)?(?:考核|考评|测评|评分|打分|计分|评定)"
 )
@@ -132,25 +139,34 @@ def take_block_fields(block: Block, roles: Mapping[str, ColumnRole]) -> FoundFie
 def take_leading_unit(text: str) -> FoundFields | None:
     """Take the unit off that an item begins with: 教务处：…, 教务处——…, 教务处负责…; None if it begins with none."""
     match = _LEADING_UNIT.match(text) or _UNIT_IN_CHARGE.match(text)
-    if match is None or not is_unit(match["unit"]) or lists_only_names(match["rest"]):
+    if match is None or not is_unit(match["unit"]) or lists_only_names(match["rest"]) or _DONE.match(match["rest"]):
         return None
+    title = match.groupdict().get("title") or ""
     rest, persons = match["rest"].strip(), _LEADING_PERSON.match(match["rest"])
     role = header_word(persons["label"]).role if persons else None
     if persons is None or role not in (ColumnRole.PERSON, ColumnRole.LEADER):
-        return FoundFields(rest, ((ColumnRole.PARTY, match["unit"]),))
+        return FoundFields(title + rest, ((ColumnRole.PARTY, match["unit"]),))
     fields = ((ColumnRole.PARTY, match["unit"]), (ColumnRole(role), persons["value"]))
-    return FoundFields(rest[persons.end() :].strip(), fields)
+    return FoundFields(title + rest[persons.end() :].strip(), fields)
 
 
 def take_units_at_end(text: str) -> FoundFields | None:
-    """Take the units off that stand alone in a bracket at the end: …。（县教育局、团县委）."""
+    """Take the units off that stand in a bracket at the end, alone or with a deadline: …（教育局牵头，5月底前）."""
     match = _UNITS_AT_END.search(text)
     if match is None or not text[: match.start()].strip():
         return None
-    if not all(is_unit(_UNIT_VERBS.sub("", piece)) for piece in _LIST_MARK.split(match["units"])):
-        return None
-    units = match["units"].removeprefix("由").removesuffix("负责")
-    return FoundFields(text[: match.start()].strip(), ((ColumnRole.PARTY, units),))
+    units: list[str] = []
+    deadlines: list[str] = []
+    for piece in _PIECE_MARK.split(match["units"]):
+        if all(is_unit(_UNIT_VERBS.sub("", name)) for name in piece.split("、")):
+            units.append(piece.removeprefix("由").removesuffix("负责"))
+        elif _DATE.search(piece):
+            deadlines.append(piece)
+        else:
+            return None
+    fields = [(ColumnRole.PARTY, "，".join(units)), (ColumnRole.DEADLINE, "，".join(deadlines))]
+    own = text[: match.start()].strip() + text[match.end() :].strip()
+    return FoundFields(own, tuple((role, value) for role, value in fields if value)) if units else None
 
 
 def take_heading_unit(text: str) -> tuple[Field, ...]:

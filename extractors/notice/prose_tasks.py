@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from extractors.body.line_joining import LabelStyle, read_label
 from extractors.body.outline import OutlineItem
-from extractors.body.scored_items import read_scored_heading
 from extractors.notice.findings import Findings, Guard, join_listed, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
@@ -19,6 +18,7 @@ from extractors.notice.prose_fields import is_unit
 from extractors.notice.prose_requirements import BodyRequirement, BodyRequirements
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.item_labels import Heading
+from extractors.parsers.item_points import read_scored_heading
 from extractors.parsers.methods import split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import inline_points

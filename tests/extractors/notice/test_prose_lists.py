@@ -44,6 +44,19 @@ class TestUnits:
         assert parties(found) == ["教务处|团委", "总务处|保卫处"]
         assert rules(found) == []
 
+    def test_units_and_a_deadline_in_a_bracket(self) -> None:
+        found = plan(
+            "一、任务", "1.开好班会（教务处牵头，团委、总务处配合，5月底前完成）。", "2.维护设施（总务处牵头，全年）。"
+        )
+        assert parties(found) == ["教务处|团委/总务处", "总务处"]
+        assert values(found, "deadline") == ["5月底前完成", "全年"]
+        assert values(found, "requirement") == ["开好班会。", "维护设施。"]
+
+    def test_a_title_before_the_unit(self) -> None:
+        found = plan("一、任务", "1.建设书香校园。教务处：办好读书节。", "2.建设平安校园。保卫处：排查隐患。")
+        assert values(found, "requirement") == ["建设书香校园。办好读书节。", "建设平安校园。排查隐患。"]
+        assert parties(found) == ["教务处", "保卫处"]
+
     def test_who_answers_for_the_unit(self) -> None:
         found = plan("一、任务", "1.教务处——责任人：周明。开好主题班会。", "2.总务处——责任人：郑红。维护设施。")
         assert values(found, "persons") == [["周明"], ["郑红"]]
@@ -106,6 +119,7 @@ class TestWhatIsNone:
             ("一、申报程序", "1.单位申报：填写申报表。", "2.组织考核：实地查看。", "3.社会公示：公示七天。"),
             ("一、问答", "1.什么是文明单位？", "2.怎样申报？"),
             ("一、实施步骤", "1.3月：动员部署。", "2.4月：组织实施。", "3.9月：总结提高。"),
+            ("一、汇报", "1.东城街道：已更新公益广告。", "2.西城街道：均已完成整改。"),
             ("一、形势", "1.成绩来之不易。得分92分。", "2.问题不容忽视。", "3.任务十分艰巨。"),
         ],
     )

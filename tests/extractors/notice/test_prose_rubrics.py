@@ -109,6 +109,38 @@ class TestPoints:
         assert points(found) == ["6", None, "4"]
         assert values(found, "points_rows") == [2, 2, 1]
 
+    @pytest.mark.parametrize("mark", ["", "——"])
+    def test_lines_without_number_that_add_up(self, mark: str) -> None:
+        found = rubric(
+            "（一）窗口形象（9分）",
+            mark + "着装统一（4分）",
+            mark + "台面整洁（5分）",
+            "（二）效率（3分）",
+            "1.限时办结（3分）",
+        )
+        assert values(found, "requirement") == ["着装统一（4分）", "台面整洁（5分）", "限时办结（3分）"]
+        assert (values(found, "label"), points(found)) == ([None, None, "1."], ["4", "5", "3"])
+        assert values(found, "locator")[:2] == ["第3段", "第4段"]
+
+    def test_points_without_mark_below_headings_in_headings(self) -> None:
+        found = rubric(
+            "一、日常（10分）",
+            "（一）形象6分",
+            "1.着装统一2分；",
+            "2.台面整洁4分，一处不洁扣1分。",
+            "（二）效率4分",
+            "1.限时办结4分。",
+        )
+        assert points(found) == ["2", "4", "4"]
+        assert [i.points for i in found.indicators] == [10, 6, 4]
+        assert rules(found) == []
+
+    def test_ranges_give_their_upper_end(self) -> None:
+        found = rubric(
+            "一、形象（0—5分）。着装统一。", "二、环境（0—6分）。台面整洁。", "三、效率（0—9分）。限时办结。"
+        )
+        assert points(found) == ["5", "6", "9"]
+
     def test_parts_of_a_sentence_stay_in_it(self) -> None:
         found = rubric(*SUMS[:3], "3.建立三项制度，10分：", "（1）值班制度", "（2）考勤制度")
         assert values(found, "requirement")[-1] == "建立三项制度，10分：\n（1）值班制度\n（2）考勤制度"
