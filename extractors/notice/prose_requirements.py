@@ -7,9 +7,10 @@ with a month, or ask a question. The instructions of a letter (一、提高认�
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache, partial
 from itertools import groupby
 from typing import Final
 
@@ -93,8 +94,12 @@ class BodyRequirements:
 
 @dataclass(slots=True)
 class _Collected:
-    """The requirements found so far by the identity of their item, and the doubts."""
+    """The requirements found so far by the identity of their item, and the doubts.
 
+    `pairs_of_tables` returns the pairs of adjacent characters in the tables of the notice.
+    """
+
+    pairs_of_tables: Callable[[], Set[str]]
     found: dict[int, BodyRequirement] = field(default_factory=dict)
     left_out: list[tuple[OutlineItem, str]] = field(default_factory=list)
 
@@ -106,10 +111,10 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
         outline: the outline of the notice.
         tables: its tables; a list or rubric that repeats their rows gives no tasks of its own.
     """
-    collected = _Collected()
+    collected = _Collected(cache(partial(_pairs_of_tables, tables)))
     rubric = read_rubric(outline)
     scored = _scored_requirements(rubric.items)
-    if not _repeats(scored, tables):
+    if not _repeats(scored, collected.pairs_of_tables):
         collected.found.update({id(requirement.item): requirement for requirement in scored})
         collected.left_out += [(item, f"{count} 条写有分值或扣分") for item, count in rubric.doubtful]
     has_rubric = bool(collected.found)
@@ -118,9 +123,9 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
             collected.found[id(item)] = labelled
     for _, roots in groupby(outline.items, lambda item: item.annex):
         family = list(roots)
-        _add_items_of_units(family, collected, tables)
+        _add_items_of_units(family, collected)
         for group in _groups(family):
-            _read_list(group, collected, tables)
+            _read_list(group, collected)
     requirements = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
     return BodyRequirements(requirements, rubric.is_proven or not has_rubric, collected.left_out)
 
@@ -175,15 +180,18 @@ def _scored_requirement(
     return BodyRequirement(scored.item, text, others, points, scored.points_rows, scored.criteria, is_scored=True)
 
 
-def _repeats(requirements: Sequence[BodyRequirement], tables: Sequence[CleanTable]) -> bool:
+def _pairs_of_tables(tables: Sequence[CleanTable]) -> frozenset[str]:
+    cells = (cell for table in tables for cell in table.grid.unique_cells())
+    return frozenset(pair for cell in cells for pair in bigrams(strip_whitespace(cell.text)))
+
+
+def _repeats(requirements: Sequence[BodyRequirement], pairs_of_tables: Callable[[], Set[str]]) -> bool:
     """Return whether most of the items stand in the tables of the notice as well."""
-    known = {
-        pair for table in tables for cell in table.grid.unique_cells() for pair in bigrams(strip_whitespace(cell.text))
-    }
     repeated = 0
-    for requirement in requirements if known else ():
+    for requirement in requirements:
+        known = pairs_of_tables()
         pairs = bigrams(strip_whitespace(_POINTS_BRACKET.sub("", requirement.text)).strip("。；;"))
-        repeated += sum(pair in known for pair in pairs) >= _REPEATED * len(pairs)
+        repeated += bool(known) and sum(pair in known for pair in pairs) >= _REPEATED * len(pairs)
     return repeated * 2 > len(requirements)
 
 
@@ -197,15 +205,15 @@ def _groups(roots: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:
             yield [node for node in root.walk() if not node.children]
 
 
-def _read_list(group: Sequence[OutlineItem], collected: _Collected, tables: Sequence[CleanTable]) -> None:
+def _read_list(group: Sequence[OutlineItem], collected: _Collected) -> None:
     """Add the items of a section that has the form of a list; else those of each of its parts that has."""
     items = [item for item in group if item.label and id(item) not in collected.found and not is_stage_item(item)]
     _report_unlabelled(group, collected)
-    if not items or _add_list(items, collected, tables):
+    if not items or _add_list(items, collected):
         return
     parts = [list(part) for _, part in groupby(items, lambda item: item.path)]
     for part in parts if len(parts) > 1 else ():
-        _add_list(part, collected, tables)
+        _add_list(part, collected)
 
 
 def _report_unlabelled(group: Sequence[OutlineItem], collected: _Collected) -> None:
@@ -217,13 +225,13 @@ def _report_unlabelled(group: Sequence[OutlineItem], collected: _Collected) -> N
             collected.left_out.append((others[0], f"{len(others)} 条没有同列其他条写明的责任单位"))
 
 
-def _add_list(items: Sequence[OutlineItem], collected: _Collected, tables: Sequence[CleanTable]) -> bool:
+def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
     """Add the items of a list if most are written in one form; report those that are not."""
     for take, least in _FORMS:
         taken = [(item, take(item)) for item in items]
         found = [_with_tail(item, fields) for item, fields in taken if fields is not None]
         is_list = len(found) >= MIN_SHARE * len(items) if len(found) > _MIN_ITEMS else len(found) == len(items)
-        if len(found) < least or not is_list or _addresses_all(found) or _repeats(found, tables):
+        if len(found) < least or not is_list or _addresses_all(found) or _repeats(found, collected.pairs_of_tables):
             continue
         collected.found.update({id(requirement.item): requirement for requirement in found})
         others = [item for item, fields in taken if fields is None]
@@ -244,7 +252,7 @@ def _with_tail(item: OutlineItem, found: FoundFields) -> BodyRequirement:
     return BodyRequirement(item, tail.text, (*found.fields, *tail.fields))
 
 
-def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected, tables: Sequence[CleanTable]) -> None:
+def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected) -> None:
     """Add the items below headings that are names of units, if most headings beside them are: （一）县教育局."""
     for siblings in _heading_lists(family):
         units = [
@@ -261,7 +269,7 @@ def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected, ta
             if not leaf.children and id(leaf) not in collected.found and not lists_only_names(leaf.text)
         ]
         n_headings = len({requirement.item.path for requirement in found})
-        if n_headings >= _MIN_ITEMS and not _repeats(found, tables):
+        if n_headings >= _MIN_ITEMS and not _repeats(found, collected.pairs_of_tables):
             collected.found.update({id(requirement.item): requirement for requirement in found})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from extractors.normalize import strip_whitespace
@@ -30,6 +31,7 @@ _DIGITS = re.compile(r"[\d.一二三四五六七八九十]+")
 _UNMARKED = re.compile(r"[\u4e00-\u9fff”）)%](?P<points>\d{1,3}(?:\.\d)?分)(?=[，,。；;：:\n]|$)")
 
 
+@lru_cache(maxsize=4096)
 def stated_points(text: str) -> Decimal | None:
     """Return the points that an item states for itself, None if it states none.
 
@@ -67,6 +69,7 @@ def read_scored_heading(text: str) -> Heading:
     return replace(heading, name=heading.name[: bracket[-1].start()].strip(), points=points[0])
 
 
+@lru_cache(maxsize=4096)
 def is_scored(text: str) -> bool:
     """Return whether a text says how points are won or lost."""
     return stated_points(text) is not None or any(
