@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -29,9 +30,12 @@ _STYLES = (
     ("decimal", r"\d{1,2}(?:[.．]\d{1,2}){1,3}[.．、]?(?=[\u4e00-\u9fff“《])(?![年月日号点时分])"),
     ("number", r"\d{1,3}\s*[.．、](?:(?!\s*\d{1,3}(?!\d))|(?=\d{1,2}月))"),
     ("circle", r"[①-⑳⑴-⒇㈠-㈩]"),
+    ("code", r"(?:[Ⅰ-Ⅻ]|I{1,3}|I?V|VI{1,3}|I?X|XI{1,2})\s*[-—－–]\s*\d{1,3}[.．、:：]?(?=\s*[\u4e00-\u9fff“《])"),
 )
 _LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _STYLES))
 _NUMBER = re.compile(rf"\d+|[{_CN}]+")
+_CODE_DASH = re.compile("[-—－–]")
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _BULLET = re.compile(r"^(?:[|│┃□■◆●•·▪\s]+|[-*+]\s+)(?=\S)")
 _RULING_RESIDUE = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(r"[。；;！!？?：:…][”’\"'》」）)]*$")
@@ -66,6 +70,8 @@ class LabelStyle(StrEnum):
     NUMBER = "number"
     DECIMAL = "decimal"
     CIRCLE = "circle"
+    CODE = "code"
+    """The code of an indicator: Ⅱ-3."""
     BARE = "bare"
     """A heading that lost its automatic number."""
 
@@ -88,7 +94,9 @@ class Label:
 
     @property
     def rank(self) -> tuple[LabelStyle, int]:
-        """What labels of one depth have in common: 2.1 and 2.2, but not 2.1 and 2.1.1."""
+        """What labels of one depth have in common: 2.1 and 2.2, but not 2.1 and 2.1.1; Ⅱ-1 and Ⅱ-2, but not Ⅰ-1."""
+        if self.style is LabelStyle.CODE:
+            return self.style, _ROMAN.index(unicodedata.normalize("NFKC", _CODE_DASH.split(self.mark)[0]))
         return self.style, len(_NUMBER.findall(self.mark)) if self.style is LabelStyle.DECIMAL else 1
 
 

@@ -54,6 +54,10 @@ _DATE = re.compile(r"\d月|\d日|季度|年底|年内|全年|长期|常年|月�
 _ASSESSOR = re.compile(
     r"由(?P<unit>[^，,。；;：:（）()由\n]{2,40}?)(?:负责|进行|组织)?(?:考核|考评|测评|评分|打分|计分|评定)"
 )
+_IN_SENTENCE = re.compile(
+    r"由(?P<lead>[^，,。；;：:（）()由\n]{2,30}?)(?:牵头|负责|承办)(?!考核|考评|评|解释)"
+    r"(?:[，,](?P<support>[^，,。；;：:（）()\n]{2,30}?)(?:配合|协助))?"
+)
 _UNIT_VERBS = re.compile(r"^由|(?:负责)?(?:牵头|负责|落实|承办|配合|协助|考核|考评|评分|打分)$")
 _UNIT_END = re.compile("[:：—―（(]")
 _POST = r"[^，,。；;、：:]{0,8}(?:[长任记员]|同志|领导|负责人|代表)"
@@ -167,6 +171,18 @@ def take_units_at_end(text: str) -> FoundFields | None:
     fields = [(ColumnRole.PARTY, "，".join(units)), (ColumnRole.DEADLINE, "，".join(deadlines))]
     own = text[: match.start()].strip() + text[match.end() :].strip()
     return FoundFields(own, tuple((role, value) for role, value in fields if value)) if units else None
+
+
+def find_units_in_sentence(text: str) -> tuple[Field, ...]:
+    """Return the units that a sentence puts in charge: 由区城管局牵头，各街道配合，…; () if it names none."""
+    match = _IN_SENTENCE.search(text)
+    if match is None or not is_unit(match["lead"]):
+        return ()
+    support = match["support"]
+    fields: list[Field] = [(ColumnRole.LEAD, match["lead"])]
+    if support and all(map(is_unit, _LIST_MARK.split(support))):
+        fields.append((ColumnRole.SUPPORT, support))
+    return tuple(fields)
 
 
 def take_heading_unit(text: str) -> tuple[Field, ...]:

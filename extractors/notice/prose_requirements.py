@@ -23,6 +23,7 @@ from extractors.notice.prose_fields import (
     Field,
     FoundFields,
     find_assessor,
+    find_units_in_sentence,
     lists_only_names,
     read_block,
     read_label_roles,
@@ -40,7 +41,7 @@ from extractors.tables.column_roles import ColumnRole
 _MIN_ITEMS: Final = 2
 """Items of a form that names units or labels a deadline; so few only where there are no others."""
 _MIN_PLAIN_ITEMS: Final = 3
-"""Items that begin with a month or ask a question, which running text may do now and then."""
+"""Items that begin with a month, ask a question or name units by the way, which running text may do now and then."""
 _MONTH_FIRST = re.compile(
     r"(?P<months>(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
     r"(?:(?:月[上中下]旬|月份?|月[初底末])?[、—\-－–~～至到](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?"
@@ -292,6 +293,11 @@ def _take_month(item: OutlineItem) -> FoundFields | None:
     return FoundFields(match["rest"], ((ColumnRole.DEADLINE, match["months"]),)) if match else None
 
 
+def _take_units_in_sentence(item: OutlineItem) -> FoundFields | None:
+    fields = find_units_in_sentence(item.text)
+    return FoundFields(item.text, fields) if fields else None
+
+
 def _take_question(item: OutlineItem) -> FoundFields | None:
     return FoundFields(item.text, ()) if _QUESTION.search(item.text) else None
 
@@ -301,6 +307,7 @@ _FORMS: Final[Sequence[tuple[Callable[[OutlineItem], FoundFields | None], int]]]
     (lambda item: take_units_at_end(item.text), _MIN_ITEMS),
     (_take_deadline, _MIN_ITEMS),
     (_take_month, _MIN_PLAIN_ITEMS),
+    (_take_units_in_sentence, _MIN_PLAIN_ITEMS),
     (_take_question, _MIN_PLAIN_ITEMS),
 )
 """The forms of a list with the least number of its items."""

@@ -94,6 +94,20 @@ class TestPoints:
         )
         assert headings(found) == ["1 办事公开 12", "2 投诉处理 8"]
 
+    def test_codes_of_indicators(self) -> None:
+        found = rubric(
+            "Ⅰ-1 形象（9分）",
+            "Ⅱ-1 着装（4分）",
+            "1）统一（4分）",
+            "Ⅱ-2 台面（5分）",
+            "1）整洁（5分）",
+            "Ⅰ-2 效率（6分）",
+            "1）限时（6分）",
+        )
+        assert headings(found) == ["Ⅰ-1 形象 9", "Ⅱ-1 着装 4", "Ⅱ-2 台面 5", "Ⅰ-2 效率 6"]
+        assert [i.level for i in found.indicators] == [1, 2, 2, 1]
+        assert points(found) == ["4", "5", "6"]
+
     def test_headings_without_number(self) -> None:
         found = rubric(
             "窗口形象（9分）", "1.着装统一（4分）", "2.台面整洁（5分）", "服务效率（6分）", "1.限时办结（6分）"
