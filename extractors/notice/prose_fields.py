@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from extractors.normalize import clean
 from extractors.parsers.column_headers import header_word, is_exact_header
 from extractors.parsers.persons import is_person_list
-from extractors.parsers.responsible_units import is_collective, looks_like_party
+from extractors.parsers.responsible_units import PartyLexicon, is_collective, is_office, looks_like_party
 from extractors.tables.column_roles import ColumnRole
 
 Field = tuple[ColumnRole, str]
@@ -64,8 +64,6 @@ _POST = r"[^，,。；;、：:]{0,8}(?:[长任记员]|同志|领导|负责人|�
 _POSTS = re.compile(rf"{_POST}(?:[、，,和及]{_POST}){{0,9}}")
 """Who takes part: 分管领导、文明办主任."""
 _LIST_MARK = re.compile("[、，,；;]")
-_LONGEST_COLLECTIVE = 8
-"""各有关单位, 全体党员: a longer text that contains such a name is a sentence."""
 _MARKS = " ；;，,。\n"
 
 
@@ -201,7 +199,13 @@ def find_assessor(text: str) -> str | None:
 
 def is_unit(text: str) -> bool:
     """Return whether a text is nothing but the names of units."""
-    return looks_like_party(text) or (len(text) <= _LONGEST_COLLECTIVE and is_collective(text))
+    return looks_like_party(text)
+
+
+def names_office(text: str) -> bool:
+    """Return whether one of the units is a single office; 社区, 医院 and 公园 may as well be places to look at."""
+    names = [_UNIT_VERBS.sub("", name) for name in _LIST_MARK.split(text)]
+    return any(not is_collective(name) and (is_office(name) or PartyLexicon().is_known(name)) for name in names)
 
 
 def lists_only_names(text: str) -> bool:

@@ -25,6 +25,7 @@ from extractors.notice.prose_fields import (
     find_assessor,
     find_units_in_sentence,
     lists_only_names,
+    names_office,
     read_block,
     read_label_roles,
     take_block_fields,
@@ -49,6 +50,7 @@ _MONTH_FIRST = re.compile(
     re.DOTALL,
 )
 """3月：…, 4月至6月：…, 5月中旬，…"""
+_UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD)
 _POINTS_BRACKET = re.compile(r"[（(][^（）()]{0,12}分[）)]")
 _QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
 _REPEATED: Final = 0.8
@@ -232,7 +234,10 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
         taken = [(item, take(item)) for item in items]
         found = [_with_tail(item, fields) for item, fields in taken if fields is not None]
         is_list = len(found) >= MIN_SHARE * len(items) if len(found) > _MIN_ITEMS else len(found) == len(items)
-        if len(found) < least or not is_list or _addresses_all(found) or _repeats(found, collected.pairs_of_tables):
+        if len(found) < least or not is_list or _repeats(found, collected.pairs_of_tables):
+            continue
+        if _names_no_office(found):
+            _report_places(found, collected)
             continue
         collected.found.update({id(requirement.item): requirement for requirement in found})
         others = [item for item, fields in taken if fields is None]
@@ -242,10 +247,20 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
     return False
 
 
-def _addresses_all(requirements: Sequence[BodyRequirement]) -> bool:
-    """Return whether items name units but no single one, as the instructions of a letter do: 各单位：…, 各县区：…."""
-    units = [value for requirement in requirements for role, value in requirement.fields if role is ColumnRole.PARTY]
-    return bool(units) and all(map(is_collective, units))
+def _report_places(requirements: Sequence[BodyRequirement], collected: _Collected) -> None:
+    """Report items of units that may be places; whoever addresses all units (各单位：…) means neither."""
+    if not all(is_collective(value) for requirement in requirements for _, value in requirement.fields[:1]):
+        reason = f"{len(requirements)} 条以单位或场所的名称开头或结尾，看不出是不是责任单位"
+        collected.left_out.append((requirements[0].item, reason))
+
+
+def _names_no_office(requirements: Sequence[BodyRequirement]) -> bool:
+    """Return whether items name units of which none is an office.
+
+    Then they may be instructions to all (各单位：…, 各县区：…) or places to look at (医院：…, 公园：…).
+    """
+    units = [value for requirement in requirements for role, value in requirement.fields if role in _UNIT_ROLES]
+    return bool(units) and not any(map(names_office, units))
 
 
 def _with_tail(item: OutlineItem, found: FoundFields) -> BodyRequirement:
@@ -270,7 +285,7 @@ def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected) ->
             if not leaf.children and id(leaf) not in collected.found and not lists_only_names(leaf.text)
         ]
         n_headings = len({requirement.item.path for requirement in found})
-        if n_headings >= _MIN_ITEMS and not _repeats(found, collected.pairs_of_tables):
+        if n_headings >= _MIN_ITEMS and not _names_no_office(found) and not _repeats(found, collected.pairs_of_tables):
             collected.found.update({id(requirement.item): requirement for requirement in found})
 
 
