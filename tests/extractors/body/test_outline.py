@@ -144,6 +144,11 @@ def test_numbers_of_several_parts_are_labels_and_quantities_are_none() -> None:
     assert first.children[0].text.endswith("1.5万元以上。")
 
 
+def test_a_day_before_a_title_is_no_label() -> None:
+    outline = read_outline(letter("4.23读书日活动方案\n为倡导阅读，制定本方案。\n一、时间\n4月23日。\n"))
+    assert outline.letterhead.title == "4.23读书日活动方案"
+
+
 def test_a_number_before_a_month_is_a_label() -> None:
     outline = read_outline(letter("1.3月底前制定计划。\n2.10月中旬开展自查。\n"))
     assert [(i.label, i.text[:3]) for i in outline.items] == [("1.", "3月底"), ("2.", "10月")]
