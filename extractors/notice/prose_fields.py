@@ -124,7 +124,8 @@ def read_label_roles(blocks: Sequence[Block]) -> dict[str, ColumnRole]:
     roles: dict[str, ColumnRole] = {}
     for label, values in texts.items():
         role = header_word(label.rstrip(":：")).role
-        if role in (None, ColumnRole.METHOD) and len(values) >= _MIN_REPEATED and all(map(looks_like_party, values)):
+        are_units = all(map(looks_like_party, values)) and any(map(names_office, values))
+        if role in (None, ColumnRole.METHOD) and len(values) >= _MIN_REPEATED and are_units:
             roles[label] = ColumnRole.PARTY
         elif role in _BLOCK_ROLES:
             roles[label] = ColumnRole(role)

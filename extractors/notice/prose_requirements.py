@@ -152,16 +152,16 @@ def _scored_requirements(items: Sequence[ScoredItem]) -> list[BodyRequirement]:
     blocks = [read_block(scored.text) for scored in items]
     roles = read_label_roles(blocks)
     inside = [take_block_fields(block, roles) for block in blocks]
-    forms = [
-        take
-        if sum(take(found.text) is not None for found in inside) >= max(_MIN_ITEMS, MIN_SHARE * len(items))
-        else None
-        for take in (take_leading_unit, take_units_at_end)
-    ]
-    return [
-        _scored_requirement(scored, found, [take for take in forms if take])
-        for scored, found in zip(items, inside, strict=True)
-    ]
+    texts = [found.text for found in inside]
+    forms = [take for take in (take_leading_unit, take_units_at_end) if _is_form_of(take, texts)]
+    return [_scored_requirement(scored, found, forms) for scored, found in zip(items, inside, strict=True)]
+
+
+def _is_form_of(take: Callable[[str], FoundFields | None], texts: Sequence[str]) -> bool:
+    """Return whether most of the texts are written in a form, and name an office in it."""
+    found = [fields for text in texts if (fields := take(text)) is not None]
+    units = [value for fields in found for role, value in fields.fields if role is ColumnRole.PARTY]
+    return len(found) >= max(_MIN_ITEMS, MIN_SHARE * len(texts)) and any(map(names_office, units))
 
 
 def _scored_requirement(

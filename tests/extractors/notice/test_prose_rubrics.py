@@ -217,6 +217,17 @@ class TestFields:
         assert [i.name for i in found.indicators] == ["阅读"]
         assert "unread_text" not in rules(found)
 
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ("1.医院：设有服务台（3分）", "2.社区：楼道整洁（5分）"),
+            ("1.设有服务台（3分）", "适用范围：医院", "2.楼道整洁（5分）", "适用范围：社区、学校"),
+        ],
+    )
+    def test_places_are_no_units(self, lines: tuple[str, ...]) -> None:
+        found = rubric("一、点位（8分）", *lines)
+        assert (parties(found), points(found)) == (["", ""], ["3", "5"])
+
     def test_the_text_of_a_heading_is_the_criteria_of_its_items(self) -> None:
         found = rubric("一、阅读（8分）。坚持常年开放。", "1.藏书（3分）", "2.座席（5分）", "合计8分。")
         assert values(found, "criteria") == ["坚持常年开放"] * 2
