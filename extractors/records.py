@@ -79,6 +79,7 @@ class Rule(StrEnum):
     NO_POINTS = "no_points", "未写分值"
     NO_REQUIREMENT = "no_requirement", "任务文字不可读"
     NOTE_ROW = "note_row", "表内说明"
+    PROSE_DOUBT = "prose_doubt", "正文条目存疑"
     REPAIRED = "repaired", "已按正文补正"
     STALE_YEAR = "stale_year", "年份可能过时"
     STATED_COUNT = "stated_count", "所称条数不符"

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from extractors.body.line_joining import LIST_STYLES, Line, ends_like_title, is_unbalanced, match_annex_mark, read_label
+from extractors.body.line_joining import (
+    LIST_STYLES,
+    LabelStyle,
+    Line,
+    ends_like_title,
+    is_unbalanced,
+    match_annex_mark,
+    read_label,
+)
 from extractors.document import Table
 from extractors.normalize import strip_whitespace
 from extractors.parsers.dates import read_date
@@ -89,6 +97,12 @@ def looks_like_org(text: str) -> bool:
     return len(text) <= 40 and bool(_ORG.fullmatch(text)) and read_label(text) is None
 
 
+def _opens_item(text: str) -> bool:
+    """Return whether a line begins with a label; the day before a title (3.5学雷锋活动方案) is none."""
+    label = read_label(text)
+    return label is not None and not (label.style is LabelStyle.DECIMAL and ends_like_title(text))
+
+
 class _LetterheadReader:
     """Walks the blocks once per part of the letterhead and records the role of each line."""
 
@@ -106,7 +120,7 @@ class _LetterheadReader:
         """Return the index of the first block after the head."""
         for index in range(min(len(self.blocks), _MAX_HEAD_LINES)):
             text = self.text_at(index)
-            if text is None or match_annex_mark(text) or read_label(text):
+            if text is None or match_annex_mark(text) or _opens_item(text):
                 return index
             if index and _ADDRESSEE.fullmatch(text) and _ADDRESSED.search(text[:-1]):
                 self.roles[index] = LineRole.ADDRESSEE

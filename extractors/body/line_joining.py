@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +13,7 @@ from extractors import vocabulary
 from extractors.document import Document, Paragraph, Table
 from extractors.normalize import clean, collapse_whitespace, is_page_number, strip_artefacts, strip_whitespace
 from extractors.parsers.numerals import parse_integer
+from extractors.parsers.quantities import QUANTITY
 from extractors.vocabulary.models import BodyWords
 
 _CN = "一二三四五六七八九十百"
@@ -22,12 +24,18 @@ _STYLES = (
     ("part", rf"[（(]\s*[{_CN}]{{1,3}}\s*[）)][、.．]?"),
     ("paren", r"[（(]\s*\d{1,3}\s*[）)][、.．]?"),
     ("half", r"\d{1,3}\s*[)）][、.．]?"),
-    # a number followed by one to three digits is a decimal (1.5), by four a label before a year (2.2022年度)
-    ("number", r"\d{1,3}\s*[.．、](?!\s*\d{1,3}(?!\d))"),
+    # a number followed by one to three digits is a decimal (1.5), by four a label before a year (2.2022年度);
+    # before a month it is a label as well (1.3月底前)
+    # 2.1.1敬老爱幼; a decimal before a unit is a quantity (1.5万元)
+    ("decimal", r"\d{1,2}(?:[.．]\d{1,2}){1,3}[.．、]?(?=[\u4e00-\u9fff“《])(?![年月日号点时分])"),
+    ("number", r"\d{1,3}\s*[.．、](?:(?!\s*\d{1,3}(?!\d))|(?=\d{1,2}月))"),
     ("circle", r"[①-⑳⑴-⒇㈠-㈩]"),
+    ("code", r"(?:[Ⅰ-Ⅻ]|I{1,3}|I?V|VI{1,3}|I?X|XI{1,2})\s*[-—－–]\s*\d{1,3}[.．、:：]?(?=\s*[\u4e00-\u9fff“《])"),
 )
 _LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _STYLES))
 _NUMBER = re.compile(rf"\d+|[{_CN}]+")
+_CODE_DASH = re.compile("[-—－–]")
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _BULLET = re.compile(r"^(?:[|│┃□■◆●•·▪\s]+|[-*+]\s+)(?=\S)")
 _RULING_RESIDUE = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(r"[。；;！!？?：:…][”’\"'》」）)]*$")
@@ -60,7 +68,10 @@ class LabelStyle(StrEnum):
     PAREN = "paren"
     HALF = "half"
     NUMBER = "number"
+    DECIMAL = "decimal"
     CIRCLE = "circle"
+    CODE = "code"
+    """The code of an indicator: Ⅱ-3."""
     BARE = "bare"
     """A heading that lost its automatic number."""
 
@@ -71,12 +82,22 @@ LIST_STYLES = (LabelStyle.NUMBER, LabelStyle.HALF, LabelStyle.PAREN)
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The label of a heading or item: its mark as written, style and number; `rest` is the text after it."""
+    """The label of a heading or item: its mark as written, style and number; `rest` is the text after it.
+
+    The number of 2.1.3 is 3.
+    """
 
     mark: str
     style: LabelStyle
     number: int | None
     rest: str
+
+    @property
+    def rank(self) -> tuple[LabelStyle, int]:
+        """What labels of one depth have in common: 2.1 and 2.2, but not 2.1 and 2.1.1; Ⅱ-1 and Ⅱ-2, but not Ⅰ-1."""
+        if self.style is LabelStyle.CODE:
+            return self.style, _ROMAN.index(unicodedata.normalize("NFKC", _CODE_DASH.split(self.mark)[0]))
+        return self.style, len(_NUMBER.findall(self.mark)) if self.style is LabelStyle.DECIMAL else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +198,11 @@ def read_label(text: str) -> Label | None:
     match = _LABEL.match(text)
     if not match or match.lastgroup is None:
         return None
+    if match.lastgroup == "decimal" and QUANTITY.match(text):
+        return None
     mark = match.group()
-    inner = _NUMBER.search(mark)
-    nth = parse_integer(inner.group()) if inner else None
+    inner = _NUMBER.findall(mark)
+    nth = parse_integer(inner[-1]) if inner else None
     return Label("".join(mark.split()), LabelStyle(match.lastgroup), nth, text[match.end() :].strip())
 
 

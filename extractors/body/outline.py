@@ -22,10 +22,17 @@ from extractors.body.line_joining import (
 )
 from extractors.document import Document, Table
 from extractors.normalize import strip_whitespace
+from extractors.parsers.item_labels import read_heading
+from extractors.parsers.item_points import read_scored_heading, stated_points
 
 _TOP_STYLES = (LabelStyle.SECTION, LabelStyle.CHAPTER, LabelStyle.BARE)
-_SENTENCE = re.compile(r"[^。：:；]{1,40}[。：:]")
-_SUMMING_UP = re.compile(r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)")
+_POINTS_BRACKET = r"[（(][^（）()]{0,12}\d分?[）)]"
+_SENTENCE = re.compile(rf"(?:[^。：:；（(]|{_POINTS_BRACKET}|(?!{_POINTS_BRACKET})[（(]){{1,40}}[。：:]")
+"""The first sentence; a colon in a bracket of points (创建工作部署（分值：6分）) does not end it."""
+_SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
+_SUMMING_UP = re.compile(
+    r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)|(?:合计|总计|共计|小计|总分)[^。；]{0,4}\d+(?:\.\d+)?分"
+)
 _STOP = re.compile(r"[。；;！？!?：:，,、]$")
 _UNIT_LINE = re.compile(
     r"[（(]?(?:计量)?单位(?:名称)?[（(]?(?:盖章|公章)?[）)]?[:：]|填报|填表|日期[:：]|(?:19|20)\d\d年\s*月"
@@ -118,10 +125,30 @@ class _ItemBuilder:
     annex: str | None
     part: int
     children: list[_ItemBuilder] = field(default_factory=list)
+    locators: list[str] = field(default_factory=list)
+    """The places of all texts but the first."""
+
+    @property
+    def rank(self) -> tuple[LabelStyle, int]:
+        """What items of one depth have in common, see `Label.rank`."""
+        return self.label.rank if self.label else (self.style, 1)
+
+    def _lists_scored_lines(self) -> bool:
+        """Return whether the lines below a heading are items without numbers, whose points add up to its own."""
+        points = [stated_points(text) for text in self.texts[1:]]
+        known = [p for p in points if p is not None]
+        total = read_scored_heading(self.texts[0]).points if len(known) > 1 else None
+        return total is not None and len(known) == len(points) and sum(known) == total
 
     def build(self, path: tuple[str, ...]) -> OutlineItem:
         mark = self.label.mark if self.label else None
         child_path = (*path, (mark or "") + self.heading)
+        if not self.children and self._lists_scored_lines():
+            self.children = [
+                _ItemBuilder(None, LabelStyle.BARE, _lead_sentence(text), [text], locator, self.annex, self.part)
+                for text, locator in zip(map(_strip_dash, self.texts[1:]), self.locators, strict=True)
+            ]
+            del self.texts[1:]
         return OutlineItem(
             label=mark,
             style=self.style,
@@ -191,6 +218,10 @@ def _note_opening() -> re.Pattern[str]:
     return re.compile(rf"(?:{parts})\s*[:：]|(?:{parts})\s*[1１]?[.、]|(?:{parts})$")
 
 
+def _strip_dash(text: str) -> str:
+    return text.lstrip("—―－–- ")
+
+
 def _lead_sentence(text: str) -> str:
     """Return the heading at the beginning of an item: a short text without punctuation, else its first sentence."""
     sentence = _SENTENCE.match(text)
@@ -206,6 +237,17 @@ def _is_bare_heading(line: Line, below: Line | Table | None) -> bool:
     return _bare_heading().fullmatch(line.text) is not None
 
 
+def _is_scored_heading(line: Line, below: Line | Table | None) -> bool:
+    """Return whether a line without label states the points of the numbered items below it.
+
+    Examples: 组织领导（20分） above 1.…, 1组织领导（20分） above 1.1….
+    """
+    if not isinstance(below, Line) or not _SCORED_HEADING.fullmatch(line.text):
+        return False
+    label = read_label(below.text)
+    return label is not None and label.number == 1 and read_heading(line.text).points is not None
+
+
 def _build_tree(
     body: Sequence[tuple[Line, str | None]], following: Sequence[tuple[Line | Table | None, int]]
 ) -> tuple[OutlineItem, ...]:
@@ -219,12 +261,13 @@ def _build_tree(
         if stack and (stack[0].annex, stack[0].part) != (annex, part):
             stack = []
         label = read_label(line.text)
-        is_bare = label is None and _is_bare_heading(line, below)
+        is_bare = label is None and (_is_bare_heading(line, below) or _is_scored_heading(line, below))
         if label is None and not is_bare:
             if stack:
                 # A closing remark about all items of a section belongs to the section, not to its last item.
                 owner = stack[0] if _SUMMING_UP.match(line.text) else stack[-1]
                 owner.texts.append(line.text)
+                owner.locators.append(line.locator)
             continue
         style = LabelStyle.BARE if label is None else label.style
         rest = line.text if label is None else label.rest
@@ -232,7 +275,7 @@ def _build_tree(
         if style in _TOP_STYLES:
             stack = []
         else:
-            depth = next((i for i, d in enumerate(stack) if d.style == style), len(stack))
+            depth = next((i for i, d in enumerate(stack) if d.rank == builder.rank), len(stack))
             stack = stack[:depth]
         (stack[-1].children if stack else roots).append(builder)
         stack.append(builder)

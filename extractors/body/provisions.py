@@ -13,6 +13,7 @@ from extractors.body.outline import Outline, OutlineItem, note_opening_words
 from extractors.body.redaction import redact
 from extractors.normalize import clean, strip_whitespace
 from extractors.parsers.dates import Span, read_spans
+from extractors.parsers.item_points import stated_points
 from extractors.parsers.points import inline_points
 
 _ENUMERATION = re.compile(r"(?P<mark>[一二三四五六七八九十]{1,2}是|第[一二三四五六七八九十]{1,2}[，,、])")
@@ -87,7 +88,7 @@ def read_clauses(outline: Outline) -> list[Clause]:
             continue
         section = "".join(item.path)
         clauses.append(
-            Clause(section, item.label or "", redact(item.text), inline_points(item.text), item.number, item.locator)
+            Clause(section, item.label or "", redact(item.text), _clause_points(item.text), item.number, item.locator)
         )
         clauses.extend(_enumerated_parts(item, section))
     return clauses
@@ -185,7 +186,8 @@ def read_footnotes(outline: Outline) -> list[Footnote]:
     return notes
 
 
-def _is_stage_item(item: OutlineItem) -> bool:
+def is_stage_item(item: OutlineItem) -> bool:
+    """Return whether an item is a stage of the plan or stands in a section of stages."""
     in_stage_section = any(word in part for part in item.path for word in body_words()["stage_sections"])
     return (
         item.style is LabelStyle.STAGE or in_stage_section or any(re.match(r"第.{1,3}阶段", part) for part in item.path)
@@ -193,12 +195,18 @@ def _is_stage_item(item: OutlineItem) -> bool:
 
 
 def _is_clause(item: OutlineItem) -> bool:
-    if item.label is None or _is_stage_item(item):
+    if item.label is None or is_stage_item(item):
         return False
     if item.style in (LabelStyle.SECTION, LabelStyle.CHAPTER):
         # 一、指导思想 with its paragraph is a section; 一、提高认识。各单位要… is a clause.
         return not item.children and len(item.text.split("\n")[0]) > len(item.heading) + 2
     return bool(item.text) and not (item.children and item.is_heading_only)
+
+
+def _clause_points(text: str) -> list[Decimal]:
+    """Return the awards of a clause, those behind verbs (得2分) if there are no others."""
+    stated = stated_points(text)
+    return inline_points(text) or ([stated] if stated is not None else [])
 
 
 def _enumerated_parts(item: OutlineItem, section: str) -> Iterator[Clause]:

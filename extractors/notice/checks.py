@@ -32,15 +32,18 @@ _MEANINGFUL = re.compile(r"[\u3400-\u9fffA-Za-z0-9%‰≥≤><＞＜=]")
 """Characters that make a difference between row and clause: words, digits, operators, but no punctuation."""
 
 
-def check_points(tables: Sequence[TableReading], indicators: Sequence[IndicatorRow], findings: Findings) -> None:
-    """Check points and gaps of the tables of one notice."""
+def check_points(
+    tables: Sequence[TableReading], prose: TableTasks, indicators: Sequence[IndicatorRow], findings: Findings
+) -> None:
+    """Check points and gaps of the tables and of the running text of one notice."""
     _check_headers(tables, findings)
     for table_id, table, table_tasks in tables:
         _check_inline_points(table_tasks, bool(table.roles.columns(ColumnRole.POINTS)), findings)
         _check_gaps(table, table_tasks, findings)
         _check_totals(table, table_tasks, table_id, findings)
     tasks = [t for _, _, table_tasks in tables for t in table_tasks.tasks]
-    _check_heading_points(indicators, tasks, findings)
+    _check_heading_points(indicators, [*tasks, *prose.tasks], findings)
+    _check_headings_without_points(None, prose, indicators, findings)
 
 
 def check_consistency(
@@ -50,6 +53,7 @@ def check_consistency(
     clauses: Sequence[Clause],
     findings: Findings,
     *,
+    prose: TableTasks,
     notice: NoticeRow,
     numbered: NumberedClauses,
 ) -> None:
@@ -57,6 +61,7 @@ def check_consistency(
 
     Args:
         tables: the tables with their tasks.
+        prose: the tasks of the running text.
         indicators: the headings of the notice.
         lines: the lines outside of tables.
         clauses: the clauses of the body.
@@ -69,9 +74,11 @@ def check_consistency(
         _check_blank_columns(table_id, table, table_tasks, findings)
         _check_unit_marks(table_id, table, findings)
         _check_body_against_annex(table_id, table_tasks, numbered, findings)
-    tasks = [task for _, _, table_tasks in tables for task in table_tasks.tasks]
-    _check_stated_totals(tables, lines, findings)
-    _check_stated_counts(tables, indicators, {len(clauses), len(numbered.run)}, lines, findings)
+    tasks = [task for _, _, table_tasks in tables for task in table_tasks.tasks] + prose.tasks
+    of_headings = {row.points for row in indicators if row.table_id is None and row.points is not None}
+    _check_stated_totals(tables, prose, of_headings, lines, findings)
+    counts = {len(clauses), len(numbered.run), len(prose.tasks)}
+    _check_stated_counts(tables, indicators, counts, lines, findings)
     _check_stale_years(tasks, notice, findings)
     _check_repeated_evidence(tables, findings)
 
@@ -266,7 +273,7 @@ def _check_heading_sums(
 
 
 def _check_headings_without_points(
-    table_id: str, table_tasks: TableTasks, indicators: Sequence[IndicatorRow], findings: Findings
+    table_id: str | None, table_tasks: TableTasks, indicators: Sequence[IndicatorRow], findings: Findings
 ) -> None:
     """Report headings without points if most of their siblings declare some and their tasks earn some."""
     rows = [i for i in indicators if i.table_id == table_id]
@@ -357,18 +364,33 @@ def _meaningful_chars(text: str) -> str:
     return "".join(_MEANINGFUL.findall(comparison_key(text)))
 
 
-def _check_stated_totals(tables: Sequence[TableReading], lines: Sequence[Line], findings: Findings) -> None:
-    """Check 满分60分 in the text against the points of a rubric; with several rubrics the meant one is unknown."""
+def _check_stated_totals(
+    tables: Sequence[TableReading],
+    prose: TableTasks,
+    of_headings: set[Decimal],
+    lines: Sequence[Line],
+    findings: Findings,
+) -> None:
+    """Check 满分60分 in the text against the points of a rubric; with several rubrics the meant one is unknown.
+
+    `of_headings` are the points that headings of the running text state, which are no totals.
+    """
+    sources: list[tuple[str | None, TableTasks]] = [(table_id, table_tasks) for table_id, _, table_tasks in tables]
     sums = [
-        (table_id, _sum_of_base_points(table_tasks))
-        for table_id, _, table_tasks in tables
-        if _sum_of_base_points(table_tasks)
+        (table_id, total)
+        for table_id, table_tasks in [*sources, (None, prose)]
+        if (total := _sum_of_base_points(table_tasks))
     ]
     known = {total for _, total in sums} | {sum((total for _, total in sums), Decimal(0))}
     if not sums:
         return
+    places = {task.locator for task in prose.tasks}
     stated = [
-        (Decimal(m["points"]), s.locator) for s in lines for m in _total_pattern().finditer(strip_whitespace(s.text))
+        (Decimal(m["points"]), s.locator)
+        for s in lines
+        if s.locator not in places
+        for m in _total_pattern().finditer(strip_whitespace(s.text))
+        if Decimal(m["points"]) not in of_headings
     ]
     if any(points in known for points, _ in stated):
         return
@@ -376,7 +398,8 @@ def _check_stated_totals(tables: Sequence[TableReading], lines: Sequence[Line], 
     if nearest is not None and len(sums) == 1:
         findings.add(
             Rule.TOTAL_VS_STATED, Severity.WARNING,
-            f"文中写明满分 {format_points(nearest[0])} 分，表中各项分值之和为 {format_points(sums[0][1])} 分"
+            f"文中写明满分 {format_points(nearest[0])} 分，{'表中' if sums[0][0] else '正文'}各项分值之和为"
+            f" {format_points(sums[0][1])} 分"
             "（不含加分项目）",
             table_id=sums[0][0], declared=nearest[0], computed=sums[0][1], locator=nearest[1],
         )  # fmt: skip
@@ -391,7 +414,7 @@ def _check_stated_counts(
 ) -> None:
     """Check 11个测评项目, 44条测评标准 in the text against what was read.
 
-    `clause_counts` are the numbers of clauses in the body.
+    `clause_counts` are the numbers of clauses and tasks in the body.
     """
     per_level: dict[tuple[str | None, int], int] = defaultdict(int)
     for row in indicators:

@@ -23,11 +23,12 @@ from extractors.notice.findings import Findings, Guard
 from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
 from extractors.notice.metadata import NoticeMetadata, read_metadata
-from extractors.notice.prose_tasks import BodyRequirement, build_prose_tasks, party_texts, read_requirements
+from extractors.notice.prose_requirements import BodyRequirements, party_texts, read_requirements
+from extractors.notice.prose_tasks import build_prose_tasks, report_doubts
 from extractors.notice.repairs import repair_table
 from extractors.notice.table_doubts import accepted_tables, check_layouts, find_review_reason, least_confidence
-from extractors.notice.tasks import TableReading, TaskBuilder
-from extractors.notice.text_coverage import measure_coverage
+from extractors.notice.tasks import TableReading, TableTasks, TaskBuilder
+from extractors.notice.text_coverage import measure_coverage, report_unread_prose
 from extractors.notice.unit_columns import settle_unit_columns
 from extractors.parsers.item_labels import title_subject
 from extractors.parsers.responsible_units import PartyLexicon
@@ -54,7 +55,7 @@ class _ParsedDocument:
     clauses: Sequence[Clause]
     numbered_clauses: NumberedClauses
     members: Sequence[Member]
-    requirements: Sequence[BodyRequirement]
+    body: BodyRequirements
     lexicon: Lexicon
 
 
@@ -89,13 +90,15 @@ def build_extraction(
     cells = [cell for table in parts.tables for cell in _table_cells(table, _table_id(notice_id, table))]
     indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
     readings = _read_tables(parts, notice_id, indicators, guard)
-    prose = build_prose_tasks(parts.requirements, notice_id, parts.lexicon, indicators, guard)
+    prose = build_prose_tasks(parts.body, notice_id, parts.lexicon, indicators, guard)
+    report_doubts(parts.body, prose, findings)
     settled = accepted_tables(readings, layouts)
     coverage = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
+    report_unread_prose(parts.body.requirements, prose, findings)
     task_lists = [*(reading.table_tasks for reading in readings), prose]
     rows = CorrectableRows(_notice_row(notice_id, metadata), indicators.rows, task_lists, parts.lexicon)
     rows.notice = replace(rows.notice, confidence=least_confidence(readings))
-    _correct_and_check(parts, readings, rows, corrections, guard)
+    _correct_and_check(parts, readings, rows, corrections, guard, prose=prose)
     check_layouts(readings, layouts, name, findings)
     found = _Found(parts, readings, rows, cells, coverage, metadata.year)
     return _assemble(document.format, found, corrections, guard)
@@ -158,15 +161,15 @@ def _parse_document(
 ) -> _ParsedDocument:
     tables = [settle_unit_columns(table) for table in clean_tables(document, table_titles(outline), layouts)]
     members: list[Member] = guard("领导小组名单", partial(_read_all_members, outline, tables), [])
-    requirements: list[BodyRequirement] = guard("正文任务", partial(read_requirements, outline), [])
+    body: BodyRequirements = guard("正文任务", partial(read_requirements, outline, tables), BodyRequirements())
     text, persons = outline.text(), [m.person for m in members]
     lexicon = guard(
         "单位和人员名称",
-        partial(build_lexicon, tables, text, persons, party_texts(requirements)),
+        partial(build_lexicon, tables, text, persons, party_texts(body.requirements)),
         Lexicon(PartyLexicon(), set(), strip_whitespace(text)),
     )
     clauses: list[Clause] = guard("正文条款", partial(read_clauses, outline), [])
-    return _ParsedDocument(outline, tables, clauses, collect_numbered_clauses(clauses), members, requirements, lexicon)
+    return _ParsedDocument(outline, tables, clauses, collect_numbered_clauses(clauses), members, body, lexicon)
 
 
 def _correct_and_check(
@@ -175,19 +178,22 @@ def _correct_and_check(
     rows: CorrectableRows,
     corrections: Sequence[Correction],
     guard: Guard,
+    *,
+    prose: TableTasks,
 ) -> None:
     """Apply the corrections, assign the topics that follow from them, and check the resulting rows."""
     findings = guard.findings
     apply_corrections(rows, [c for c in corrections if not c.is_topic], findings)
     assign_topics(rows, {reading.table_id: reading.table.title for reading in readings}, findings, guard)
     apply_corrections(rows, [c for c in corrections if c.is_topic], findings)
-    check_points(readings, rows.indicators, findings)
+    check_points(readings, prose, rows.indicators, findings)
     check_consistency(
         readings,
         rows.indicators,
         parts.outline.lines,
         parts.clauses,
         findings,
+        prose=prose,
         notice=rows.notice,
         numbered=parts.numbered_clauses,
     )

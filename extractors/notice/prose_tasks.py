@@ -1,75 +1,38 @@
-"""Tasks from numbered items of the running text that name who is responsible."""
+"""Tasks from numbered items of the running text, and what is doubtful about them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
-from extractors.body.outline import Outline, OutlineItem
-from extractors.normalize import clean
-from extractors.notice.findings import Guard
+from extractors.body.line_joining import LabelStyle, read_label
+from extractors.body.outline import OutlineItem
+from extractors.notice.findings import Findings, Guard, join_listed, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
+from extractors.notice.prose_fields import is_unit
+from extractors.notice.prose_requirements import BodyRequirement, BodyRequirements
 from extractors.notice.tasks import TableTasks, party_rows
-from extractors.parsers.column_headers import header_word, is_exact_header
-from extractors.parsers.item_labels import read_heading
+from extractors.parsers.item_labels import Heading
+from extractors.parsers.item_points import read_scored_heading
+from extractors.parsers.methods import split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import inline_points
 from extractors.parsers.responsible_units import Party, PartyLexicon, split_parties
 from extractors.parsers.row_patterns import is_bonus
-from extractors.records import TaskRow
+from extractors.records import Rule, Severity, TaskRow
 from extractors.tables.column_roles import ColumnRole
 
-_LABEL = r"[\u4e00-\u9fff]{2,8}[:：]"
-_TAIL = re.compile(rf"[（(【\[]\s*(?P<fields>{_LABEL}[^（(]*(?:[（(][^（）()]*[）)][^（(]*?)*)[）)】\]][。；;]?")
-_LINE = re.compile(
-    rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
-)
-_FIELD_LABEL = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{_LABEL})")
-_COLON = re.compile("[:：]")
-_LONGEST_LABEL = 8
-"""牵头责任单位: characters of a label."""
+_DASH = re.compile("[—―]")
 _T = TypeVar("_T")
-_FIELD_ROLES = (
-    ColumnRole.LEAD,
-    ColumnRole.PARTY,
-    ColumnRole.SUPPORT,
-    ColumnRole.LEADER,
-    ColumnRole.PERSON,
-    ColumnRole.DEADLINE,
-    ColumnRole.EVIDENCE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class BodyRequirement:
-    """A requirement of the body: its text without the labelled fields, and (role, text) of each field."""
-
-    item: OutlineItem
-    text: str
-    fields: tuple[tuple[ColumnRole, str], ...]
-
-
-def read_requirements(outline: Outline) -> list[BodyRequirement]:
-    """Return the items of the body that name who is responsible, in reading order."""
-    return [requirement for item in outline.walk() if item.label and (requirement := _read_requirement(item))]
-
-
-def party_texts(requirements: Sequence[BodyRequirement]) -> Iterator[str]:
-    """Yield the texts of responsible units, for the lexicon of the notice."""
-    for requirement in requirements:
-        yield from (
-            value
-            for role, value in requirement.fields
-            if role in (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
-        )
 
 
 def build_prose_tasks(
-    requirements: Sequence[BodyRequirement],
+    body: BodyRequirements,
     notice_id: str,
     lexicon: Lexicon,
     indicators: IndicatorBuilder,
@@ -78,7 +41,7 @@ def build_prose_tasks(
     """Build the tasks of the running text; their path is the headings above them, their table is None.
 
     Args:
-        requirements: the requirements of the body.
+        body: the requirements of the body.
         notice_id: the id of the notice.
         lexicon: the names that occur in the notice.
         indicators: builds the headings.
@@ -86,15 +49,16 @@ def build_prose_tasks(
     """
     table_tasks = TableTasks()
     indicators.close_levels()
-    for n, requirement in enumerate(requirements, 1):
+    for n, requirement in enumerate(body.requirements, 1):
         path = indicators.open_levels(None, _heading_levels(requirement.item, guard))
-        fields = dict(requirement.fields)
+        is_shared = bool(table_tasks.tasks and requirement.criteria == table_tasks.tasks[-1].criteria)
         task_id = f"{notice_id}-p{n:03d}"
         parse = partial(_parse_field, guard, requirement, task_id)
         inline = parse("括注分值", partial(inline_points, requirement.text))
         leaders = parse("责任领导", partial(_read_persons, requirement, ColumnRole.LEADER, lexicon))
         persons = parse("责任人", partial(_read_persons, requirement, ColumnRole.PERSON, lexicon))
         parties = parse("责任单位", partial(_read_parties, requirement, lexicon.parties))
+        methods = parse("测评方法", partial(_read_methods, requirement))
         table_tasks.tasks.append(
             TaskRow(
                 task_id=task_id,
@@ -105,72 +69,70 @@ def build_prose_tasks(
                 row=None,
                 label=requirement.item.label,
                 requirement=requirement.text,
-                criteria=None,
-                points=sum(inline) or None,
-                points_rows=1,
+                criteria=requirement.criteria,
+                points=requirement.points if requirement.is_scored else sum(inline) or None,
+                points_rows=requirement.points_rows,
                 inline_points=inline,
-                evidence=fields.get(ColumnRole.EVIDENCE),
-                methods=[],
-                deadline=fields.get(ColumnRole.DEADLINE),
+                evidence=_join(requirement, ColumnRole.EVIDENCE, "\n"),
+                methods=methods,
+                deadline=_join(requirement, ColumnRole.DEADLINE, "；"),
                 leader="、".join(leaders) or None,
                 persons=persons,
                 bonus=any(p.bonus for p in path),
                 topic=None,
                 topic_score=None,
                 repaired=[],
-                remark="；".join(value for role, value in requirement.fields if role is ColumnRole.REMARK) or None,
-                scoring=None,
+                remark=_join(requirement, ColumnRole.REMARK, "；"),
+                scoring=_join(requirement, ColumnRole.SCORING, "\n"),
                 locator=requirement.item.locator,
             )
         )
         table_tasks.parties[task_id] = party_rows(task_id, parties)
         table_tasks.rows[task_id] = []
+        table_tasks.shared[task_id] = {"criteria"} if is_shared else set()
     return table_tasks
 
 
-def _labelled_fields(text: str) -> list[tuple[ColumnRole, str]]:
-    """Return (role, value) of each labelled field: 牵头领导：…；责任科室：…；完成时限：….
+def report_doubts(body: BodyRequirements, table_tasks: TableTasks, findings: Findings) -> None:
+    """Report what is doubtful about the tasks of the running text.
 
-    A field with another label is a remark together with its label.
+    Args:
+        body: the requirements of the body.
+        table_tasks: the tasks made from them.
+        findings: collects the findings.
     """
-    labels = _find_labels(text)
-    fields = []
-    for (start, end), following in zip(labels, [*labels[1:], None], strict=True):
-        label = text[start:end]
-        role = header_word(label.rstrip(":：")).role
-        value = text[end : following[0] if following else len(text)].strip(" ；;，,。\n")
-        if value:
-            is_known = role in _FIELD_ROLES
-            fields.append((ColumnRole(role), value) if role and is_known else (ColumnRole.REMARK, label + value))
-    return fields
+    scored = [requirement for requirement in body.requirements if requirement.is_scored]
+    if scored and not body.is_proven:
+        findings.add(
+            Rule.PROSE_DOUBT, Severity.INFO,
+            f"正文中有 {len(scored)} 条按所写分值读作任务，文中没有可核对的标题分值或总分，请对照原文",
+            locator=scored[0].item.locator,
+        )  # fmt: skip
+    unread = [
+        task
+        for requirement, task in zip(body.requirements, table_tasks.tasks, strict=True)
+        if requirement.is_scored and task.points is None and task.points_rows == 1 and not task.bonus
+        if "分" in requirement.text
+    ]
+    if unread:
+        findings.add(
+            Rule.NO_POINTS, Severity.INFO,
+            f"正文中 {len(unread)} 条写有加减分或分档得分，没有确定的分值：{join_listed([t.locator for t in unread])}",
+            computed=Decimal(len(unread)), locator=unread[0].locator,
+        )  # fmt: skip
+    for item, reason in body.left_out:
+        findings.add(
+            Rule.PROSE_DOUBT, Severity.WARNING,
+            f"{quote(item.full_heading)}所在的条目中有 {reason}，没有读作任务，请对照原文", locator=item.locator,
+        )  # fmt: skip
 
 
-def _find_labels(text: str) -> list[tuple[int, int]]:
-    """Return where the labels of fields begin and end, their colons included.
-
-    A label stands behind a mark, or is a word of the vocabulary: 12月10日前牵头领导：张某责任科室：办公室.
-    """
-    found = {match.start("label"): match.end() for match in _FIELD_LABEL.finditer(text)}
-    ends = set(found.values())
-    for colon in _COLON.finditer(text):
-        if colon.end() in ends:
-            continue
-        for size in range(_LONGEST_LABEL, 1, -1):
-            word = text[max(colon.start() - size, 0) : colon.start()]
-            if len(word) == size and is_exact_header(word) and header_word(word).role in _FIELD_ROLES:
-                found[colon.start() - size] = colon.end()
-                break
-    return sorted(found.items())
+def _join(requirement: BodyRequirement, wanted: ColumnRole, separator: str) -> str | None:
+    return separator.join(value for role, value in requirement.fields if role is wanted) or None
 
 
-def _read_requirement(item: OutlineItem) -> BodyRequirement | None:
-    for pattern in (_TAIL, _LINE):
-        for match in pattern.finditer(item.text):
-            fields = _labelled_fields(match.group("fields"))
-            if any(role in (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.LEADER) for role, _ in fields):
-                rest = clean(item.text[: match.start()] + item.text[match.end() :])
-                return BodyRequirement(item, rest, tuple(fields)) if rest else None
-    return None
+def _read_methods(requirement: BodyRequirement) -> list[str]:
+    return [m for role, value in requirement.fields if role is ColumnRole.METHOD for m in split_methods(value)]
 
 
 def _read_parties(requirement: BodyRequirement, lexicon: PartyLexicon) -> list[Party]:
@@ -189,9 +151,22 @@ def _read_parties(requirement: BodyRequirement, lexicon: PartyLexicon) -> list[P
 def _heading_levels(item: OutlineItem, guard: Guard) -> list[OpenLevel]:
     levels = []
     for i, part in enumerate(item.path):
-        heading = guarded_heading(guard, partial(read_heading, part), part, item.locator)
-        levels.append(OpenLevel(("prose", *item.path[: i + 1]), heading, is_bonus(part), item.locator))
+        heading = guarded_heading(guard, partial(_read_heading, part), part, item.locator)
+        levels.append(
+            OpenLevel(("prose", item.annex or "", *item.path[: i + 1]), heading, is_bonus(part), item.locator)
+        )
     return levels
+
+
+def _read_heading(text: str) -> Heading:
+    """Return a heading; the number of a chapter (第一部分) is its code, the name of a unit (校办——责任人) its name."""
+    label = read_label(text)
+    unit = _DASH.split(label.rest)[0] if label else ""
+    if label and unit != label.rest and is_unit(unit):
+        text = label.mark + unit
+    if label is None or label.style is not LabelStyle.CHAPTER or not label.rest:
+        return read_scored_heading(text)
+    return replace(read_scored_heading(label.rest), code=label.mark.rstrip(":：、"))
 
 
 def _read_persons(requirement: BodyRequirement, wanted: ColumnRole, lexicon: Lexicon) -> list[str]:

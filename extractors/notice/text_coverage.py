@@ -1,4 +1,4 @@
-"""Account for every non-blank character of the tables: it is in a field of a record or in a finding.
+"""Account for every non-blank character of tables and of prose tasks: it is in a field of a record or in a finding.
 
 A finding quotes its cell. The cells of a roster or form without tasks are counted in one finding per table; their
 texts are kept in `core.cells`.
@@ -15,6 +15,8 @@ from typing import NamedTuple
 from extractors.body.rosters import Member
 from extractors.normalize import cjk_share, is_placeholder, strip_whitespace
 from extractors.notice.findings import Findings, join_listed, quote
+from extractors.notice.prose_fields import LABEL
+from extractors.notice.prose_requirements import BodyRequirement
 from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
@@ -33,6 +35,12 @@ _CONNECTING = re.compile(
 )
 _NOTE_MARKS = re.compile("[①-⑳]")
 _FORM_KINDS = (TableKind.ROSTER, TableKind.OTHER)
+_PIECE_END = re.compile(r"[。；;\n]")
+"""What several values of one field are joined by."""
+_REST_END = re.compile("[\x00。；;]")
+_MARKS = "（(【[）)】]，,、:： —―"
+_DUTY_VERBS = re.compile("^(?:由|主要|具体|负责|落实|承办|牵头|配合|协助|等)+")
+"""What stands between a unit and its duty: 由县教育局负责."""
 _MAX_SAMPLES = 3
 """Number of cells of a roster or form that are quoted."""
 _SENTENCE = re.compile(r"[\u4e00-\u9fff]{3}[。；]|[\u4e00-\u9fff，、]{15}|^.{9,}。$")
@@ -112,6 +120,31 @@ def measure_coverage(
             for cell in uncovered:
                 _report_cell(table, table_id, cell, findings)
     return n_total, n_covered
+
+
+def report_unread_prose(requirements: Sequence[BodyRequirement], table_tasks: TableTasks, findings: Findings) -> None:
+    """Report text of the items of the running text that no field of their tasks holds.
+
+    Args:
+        requirements: the items in the order of their tasks.
+        table_tasks: the tasks made from them.
+        findings: collects the findings.
+    """
+    for requirement, task in zip(requirements, table_tasks.tasks, strict=True):
+        own = strip_whitespace(task.requirement or "")
+        fields = [f for f in _task_texts(task, table_tasks.parties[task.task_id]) if f != own]
+        rest = strip_whitespace(requirement.item.text)
+        for piece in sorted({p for f in fields for p in _PIECE_END.split(f)} - {""}, key=len, reverse=True):
+            rest = rest.replace(piece, _SEPARATOR)
+        parts = [DUTY_TAIL.sub("", part).strip(_MARKS) for part in _REST_END.split(LABEL.sub(_SEPARATOR, rest))]
+        parts = [part for part in parts if part not in own and _DUTY_VERBS.sub("", part) not in own]
+        unread = [part for part in parts if cjk_share(part) > 0]
+        if unread:
+            findings.add(
+                Rule.UNREAD_TEXT, Severity.WARNING,
+                f"这一条有文字未能归入任何栏目，请核对：{quote('；'.join(unread))}",
+                task_id=task.task_id, locator=task.locator,
+            )  # fmt: skip
 
 
 def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:

@@ -30,7 +30,7 @@ _SIGNED = re.compile(
     rf"(?:分?[-—－–~～至到][+＋\-－]?(?P<high>{_NUMBER}))?分?(?P<per>[/／每][\u3400-\u9fff]{{1,4}})?"
 )
 _SIGNED_SEPARATOR = re.compile(r"[，,。；;、/／\n]+")
-_BARE = re.compile(rf"(?<=[，,：:])(?P<points>{_NUMBER})分(?=[；;。，,、（(）)】\]\n]|$)")
+_BARE = re.compile(rf"(?<=[，,：:])(?P<points>{_NUMBER})分(?=[；;。，,、：:（(）)】\]\n]|$)")
 """Points between marks behind what they are given for: 台账完整，5分；"""
 _UNIT = re.compile(r"[（(][^（）()]{0,4}[）)]$")
 _CONJUNCTION = re.compile("以及|[、及和与]")
@@ -39,7 +39,7 @@ _MAX_THINGS = 6
 _ONLY_POINTS = re.compile(rf"{_NUMBER}分")
 _BRACKET = re.compile(r"[（(【\[]([^（）()【】\[\]]*)[）)】\]]")
 _AWARD = re.compile(
-    rf"(?<![\d.\-—－~～至到第])(得|计|各|每项|共|共计|满分|合计|总计|总分)?[:：]?({_NUMBER})分(?![\d之钟])"
+    rf"(?<![\d.\-—－~～至到第])(得|计|各|每项|共|共计|满分|合计|总计|总分)?[:：]?({_NUMBER})分(?![\d之钟]|及?以[上下内])"
 )
 _DEDUCT = re.compile(r"扣|减|倒|最多|最高|不超过|上限|封顶|加|以上得|每")
 _TIER = re.compile(r"优秀|优良|良好|一般|合格|较好|较差|达标|[国省市县]级|等次|名次|以[上下]的?得|第[一二三]名")

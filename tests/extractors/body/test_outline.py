@@ -134,6 +134,37 @@ def test_items_nest_by_their_marks_whatever_the_order() -> None:
     ]
 
 
+def test_numbers_of_several_parts_are_labels_and_quantities_are_none() -> None:
+    outline = read_outline(
+        letter("2.1家风建设（6分）\n2.1.1 有家训。\n投入达到\n1.5万元以上。\n2.1.2 有家谱。\n2.2邻里关系\n")
+    )
+    first, second = outline.items
+    assert (first.label, [c.label for c in first.children], second.label) == ("2.1", ["2.1.1", "2.1.2"], "2.2")
+    assert [c.number for c in first.children] == [1, 2]
+    assert first.children[0].text.endswith("1.5万元以上。")
+
+
+def test_a_day_before_a_title_is_no_label() -> None:
+    outline = read_outline(letter("4.23读书日活动方案\n为倡导阅读，制定本方案。\n一、时间\n4月23日。\n"))
+    assert outline.letterhead.title == "4.23读书日活动方案"
+
+
+def test_a_number_before_a_month_is_a_label() -> None:
+    outline = read_outline(letter("1.3月底前制定计划。\n2.10月中旬开展自查。\n"))
+    assert [(i.label, i.text[:3]) for i in outline.items] == [("1.", "3月底"), ("2.", "10月")]
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("1.藏书（分值：3分）\n解释：人均2册。", "藏书（分值：3分）"),
+        ("1.健全制度（责任单位：办公室）。", "健全制度（责任单位"),
+    ],
+)
+def test_a_colon_in_a_bracket_of_points_ends_no_heading(text: str, heading: str) -> None:
+    assert read_outline(letter(text)).items[0].heading == heading
+
+
 def test_bare_headings_whose_number_was_lost_are_sections() -> None:
     outline = read_outline(
         letter("指导思想\n坚持以人民为中心的发展思想。\n创建步骤\n（一）动员（3月）：开会。\n五、有关要求\n要重视。")

@@ -74,6 +74,11 @@ def test_sections_with_their_text_on_the_line_are_clauses() -> None:
     assert [(c.label, c.points) for c in found] == [("一、", []), ("二、", []), ("三、", [Decimal(2)])]
 
 
+def test_awards_behind_verbs_are_points_of_a_clause() -> None:
+    found = read_clauses(read_outline(letter("一、评比\n1.定期更新橱窗，得3分，缺一期扣1分。\n2.每办一期加1分。\n")))
+    assert [c.points for c in found] == [[Decimal(3)], []]
+
+
 def test_contact_data_never_leaves_a_clause() -> None:
     number = "0" + "10" + "-" + "8" * 8
     found = read_clauses(read_outline(letter(f"一、要求\n（一）报送。请报文明办（联系电话：{number}）。")))

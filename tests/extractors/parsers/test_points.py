@@ -60,6 +60,7 @@ def test_cell_points(text: str, points: str | None) -> None:
         ("每一项加2分，累计最多加10分", []),
         ("创建营业厅3个（4分，每少1个扣1分）", ["4"]),
         ("（视情况加1-5分）", []),
+        ("一等奖（90分以上），二等奖（80分及以上）", []),
     ],
 )
 def test_inline_points(text: str, awards: list[str]) -> None:

@@ -1,0 +1,271 @@
+"""The fields of an item of the running text: labelled tails and lines, units at its beginning and its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from extractors.normalize import clean
+from extractors.parsers.column_headers import header_word, is_exact_header
+from extractors.parsers.persons import is_person_list
+from extractors.parsers.responsible_units import PartyLexicon, is_collective, is_office, looks_like_party
+from extractors.tables.column_roles import ColumnRole
+
+Field = tuple[ColumnRole, str]
+"""The role and the text of a field."""
+
+_LABEL = r"[\u4e00-\u9fff]{2,8}(?:[（(][\u4e00-\u9fff]{1,6}[）)])?[:：]"
+_TAIL = re.compile(rf"[（(【\[]\s*(?P<fields>{_LABEL}[^（(]*(?:[（(][^（）()]*[）)][^（(]*?)*)[）)】\]][。；;]?")
+_LINE = re.compile(
+    rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
+)
+_FIELD_LABEL = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{_LABEL})")
+LABEL: Final = re.compile(_LABEL)
+"""The label of a field: 责任科室（单位）：."""
+_COLON = re.compile("[:：]")
+_LONGEST_LABEL = 8
+"""牵头责任单位: characters of a label."""
+_MAX_FIELDS = 4
+"""Tails of one item: （责任单位：…）（完成时限：…）."""
+_MIN_REPEATED = 2
+"""Items under whose label units stand before the label means units; one text may end like a unit by chance."""
+DUTY_ROLES: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.LEADER)
+"""Fields that make any item a task."""
+_FIELD_ROLES: Final = (*DUTY_ROLES, ColumnRole.SUPPORT, ColumnRole.PERSON, ColumnRole.DEADLINE, ColumnRole.EVIDENCE)
+_BLOCK_ROLES: Final = (*_FIELD_ROLES, ColumnRole.METHOD, ColumnRole.SCORING, ColumnRole.POINTS)
+_TITLE = r"(?P<title>[^，,。；;：:（(\n]{2,24}。)?"
+_LEADING_UNIT = re.compile(
+    _TITLE + r"(?P<unit>[^，,。；;：:\n—―]{2,40}?)\s*(?:[:：]|[—―]{1,3})\s*(?P<rest>[^\n].*)", re.DOTALL
+)
+_DONE = re.compile("(?:均|都|现)?已")
+"""What a unit has done is no duty: 城东街道：已更新公益广告."""
+_UNIT_IN_CHARGE = re.compile(
+    r"(?P<unit>[^，,。；;：:\n]{2,40}?)(?:主要|具体)?负责(?![人]|任)(?P<rest>[^\n].*)", re.DOTALL
+)
+_LEADING_PERSON = re.compile(
+    r"(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s*(?P<value>[^。；;，,：:\n]{2,24})[。；;，,\n]\s*(?=\S)"
+)
+"""Who answers for the unit: 校办——责任人：李明。制定方案…"""
+_UNITS_AT_END = re.compile(r"[（(【\[](?P<units>[^（）()【】\[\]。；;：:]{2,60})[）)】\]](?=[。；;]?$)")
+_PIECE_MARK = re.compile("[，,；;]")
+_DATE = re.compile(r"\d月|\d日|季度|年底|年内|全年|长期|常年|月底")
+_ASSESSOR = re.compile(
+    r"由(?P<unit>[^，,。；;：:（）()由\n]{2,40}?)(?:负责|进行|组织)?(?:考核|考评|测评|评分|打分|计分|评定)"
+)
+_IN_SENTENCE = re.compile(
+    r"由(?P<lead>[^，,。；;：:（）()由\n]{2,30}?)(?:牵头|负责|承办)(?!考核|考评|评|解释)"
+    r"(?:[，,](?P<support>[^，,。；;：:（）()\n]{2,30}?)(?:配合|协助))?"
+)
+_UNIT_VERBS = re.compile(r"^由|(?:负责)?(?:牵头|负责|落实|承办|配合|协助|考核|考评|评分|打分)$")
+_UNIT_END = re.compile("[:：—―（(]")
+_POST = r"[^，,。；;、：:]{0,8}(?:[长任记员]|同志|领导|负责人|代表)"
+_POSTS = re.compile(rf"{_POST}(?:[、，,和及]{_POST}){{0,9}}")
+"""Who takes part: 分管领导、文明办主任."""
+_LIST_MARK = re.compile("[、，,；;]")
+_MARKS = " ；;，,。\n"
+
+
+class FoundFields(NamedTuple):
+    """The fields of an item, and what is left of its text."""
+
+    text: str
+    fields: tuple[Field, ...]
+
+    def has(self, roles: Iterable[ColumnRole]) -> bool:
+        """Return whether there is a field of these roles."""
+        return any(role in roles for role, _ in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An item with a line for each of its fields: its text before them, and (label, text) of each line."""
+
+    text: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def take_fields(text: str) -> FoundFields:
+    """Take the labelled fields out of a text: …（责任科室：宣传科）（完成时限：6月底前）."""
+    fields: list[Field] = []
+    for _ in range(_MAX_FIELDS):
+        found = _find_fields(text)
+        if found is None:
+            break
+        text, more = found
+        standards = [value for role, value in more if role is ColumnRole.REQUIREMENT]
+        text = "\n".join([text, *standards])
+        fields += [(role, value) for role, value in more if role is not ColumnRole.REQUIREMENT]
+    return FoundFields(text, tuple(fields))
+
+
+def read_block(text: str) -> Block:
+    """Split an item into its first lines and the labelled lines below them; a line without label continues the last."""
+    first, *others = text.split("\n")
+    head, lines = [first], list[tuple[str, str]]()
+    for line in others:
+        label = LABEL.match(line)
+        if label:
+            lines.append((label.group(), line[label.end() :].strip()))
+        elif lines:
+            lines[-1] = (lines[-1][0], f"{lines[-1][1]}\n{line}")
+        else:
+            head.append(line)
+    return Block("\n".join(head), tuple(lines))
+
+
+def read_label_roles(blocks: Sequence[Block]) -> dict[str, ColumnRole]:
+    """Return what the labels of blocks mean: by the vocabulary, or units if nothing else stands behind them."""
+    texts: dict[str, list[str]] = {}
+    for block in blocks:
+        for label, text in block.lines:
+            texts.setdefault(label, []).append(text.strip(_MARKS))
+    roles: dict[str, ColumnRole] = {}
+    for label, values in texts.items():
+        role = header_word(label.rstrip(":：")).role
+        are_units = all(map(looks_like_party, values)) and any(map(names_office, values))
+        if role in (None, ColumnRole.METHOD) and len(values) >= _MIN_REPEATED and are_units:
+            roles[label] = ColumnRole.PARTY
+        elif role in _BLOCK_ROLES:
+            roles[label] = ColumnRole(role)
+    return roles
+
+
+def take_block_fields(block: Block, roles: Mapping[str, ColumnRole]) -> FoundFields:
+    """Return the fields of a block; a line whose label means nothing known stays in the text."""
+    rest = [f"{label}{text}" for label, text in block.lines if label not in roles]
+    fields = [(roles[label], text.strip(_MARKS)) for label, text in block.lines if label in roles and text]
+    return FoundFields("\n".join([block.text, *rest]), tuple(fields))
+
+
+def take_leading_unit(text: str) -> FoundFields | None:
+    """Take the unit off that an item begins with: 教务处：…, 教务处——…, 教务处负责…; None if it begins with none."""
+    match = _LEADING_UNIT.match(text) or _UNIT_IN_CHARGE.match(text)
+    if match is None or not is_unit(match["unit"]) or lists_only_names(match["rest"]) or _DONE.match(match["rest"]):
+        return None
+    title = match.groupdict().get("title") or ""
+    rest, persons = match["rest"].strip(), _LEADING_PERSON.match(match["rest"])
+    role = header_word(persons["label"]).role if persons else None
+    if persons is None or role not in (ColumnRole.PERSON, ColumnRole.LEADER):
+        return FoundFields(title + rest, ((ColumnRole.PARTY, match["unit"]),))
+    fields = ((ColumnRole.PARTY, match["unit"]), (ColumnRole(role), persons["value"]))
+    return FoundFields(title + rest[persons.end() :].strip(), fields)
+
+
+def take_units_at_end(text: str) -> FoundFields | None:
+    """Take the units off that stand in a bracket at the end, alone or with a deadline: …（教育局牵头，5月底前）."""
+    match = _UNITS_AT_END.search(text)
+    if match is None or not text[: match.start()].strip():
+        return None
+    units: list[str] = []
+    deadlines: list[str] = []
+    for piece in _PIECE_MARK.split(match["units"]):
+        if all(is_unit(_UNIT_VERBS.sub("", name)) for name in piece.split("、")):
+            units.append(piece.removeprefix("由").removesuffix("负责"))
+        elif _DATE.search(piece):
+            deadlines.append(piece)
+        else:
+            return None
+    fields = [(ColumnRole.PARTY, "，".join(units)), (ColumnRole.DEADLINE, "，".join(deadlines))]
+    own = text[: match.start()].strip() + text[match.end() :].strip()
+    return FoundFields(own, tuple((role, value) for role, value in fields if value)) if units else None
+
+
+def find_units_in_sentence(text: str) -> tuple[Field, ...]:
+    """Return the units that a sentence puts in charge: 由区城管局牵头，各街道配合，…; () if it names none."""
+    match = _IN_SENTENCE.search(text)
+    if match is None or not is_unit(match["lead"]):
+        return ()
+    support = match["support"]
+    fields: list[Field] = [(ColumnRole.LEAD, match["lead"])]
+    if support and all(map(is_unit, _LIST_MARK.split(support))):
+        fields.append((ColumnRole.SUPPORT, support))
+    return tuple(fields)
+
+
+def take_heading_unit(text: str) -> tuple[Field, ...]:
+    """Return the fields of a heading that is the name of units: 县教育局, 校办——责任人：李明; () if it is none."""
+    unit, *others = _UNIT_END.split(text, maxsplit=1)
+    if not is_unit(unit.strip("。")):
+        return ()
+    return ((ColumnRole.PARTY, unit.strip("。")), *(_labelled_fields(others[0].strip("—―（( ")) if others else ()))
+
+
+def find_assessor(text: str) -> str | None:
+    """Return who assesses an item: 由县委宣传部负责考核."""
+    match = _ASSESSOR.search(text)
+    return match["unit"] if match and is_unit(match["unit"]) else None
+
+
+def is_unit(text: str) -> bool:
+    """Return whether a text is nothing but the names of units."""
+    return looks_like_party(text)
+
+
+def names_office(text: str) -> bool:
+    """Return whether one of the units is a single office; 社区, 医院 and 公园 may as well be places to look at."""
+    names = [_UNIT_VERBS.sub("", name) for name in _LIST_MARK.split(text)]
+    return any(not is_collective(name) and (is_office(name) or PartyLexicon().is_known(name)) for name in names)
+
+
+def lists_only_names(text: str) -> bool:
+    """Return whether a text is a list of units, persons or posts, with or without a word for it: 宣传组：李明."""
+    stripped = text.strip(_MARKS)
+    listed = _COLON.split(stripped, maxsplit=1)[-1].strip(_MARKS)
+    is_sentence = text.rstrip().endswith(("。", "；"))
+    if looks_like_party(listed) and (_LIST_MARK.search(listed) or (listed == stripped and not is_sentence)):
+        return True
+    return any(is_person_list(part) or _POSTS.fullmatch(part) for part in (stripped, listed))
+
+
+def _find_fields(text: str) -> tuple[str, list[Field]] | None:
+    """Return the text without its first labelled fields, and these; those that name units before others."""
+    others: tuple[str, list[Field]] | None = None
+    for pattern in (_TAIL, _LINE):
+        for match in pattern.finditer(text):
+            fields = _labelled_fields(match.group("fields"))
+            rest = clean(text[: match.start()] + text[match.end() :])
+            if rest and any(role in DUTY_ROLES for role, _ in fields):
+                return rest, fields
+            if rest and others is None and any(role in _FIELD_ROLES for role, _ in fields):
+                others = rest, fields
+    return others
+
+
+def _labelled_fields(text: str) -> list[Field]:
+    """Return (role, value) of each labelled field: 牵头领导：…；责任科室：…；完成时限：….
+
+    A field whose label may head requirements (创建目标：…) is one, together with its label; one with another label is a
+    remark.
+    """
+    labels = _find_labels(text)
+    fields: list[Field] = []
+    for n, (start, end) in enumerate(labels):
+        label, following = text[start:end], labels[n + 1] if n + 1 < len(labels) else None
+        meaning = header_word(label.rstrip(":："))
+        value = text[end : following[0] if following else len(text)].strip(_MARKS)
+        if value and meaning.role in _FIELD_ROLES:
+            fields.append((ColumnRole(meaning.role), value))
+        elif value:
+            other = ColumnRole.REQUIREMENT if "requirement" in meaning.weights else ColumnRole.REMARK
+            fields.append((other, label + value))
+    return fields
+
+
+def _find_labels(text: str) -> list[tuple[int, int]]:
+    """Return where the labels of fields begin and end, their colons included.
+
+    A label stands behind a mark, or is a word of the vocabulary: 12月10日前牵头领导：张某责任科室：办公室.
+    """
+    found = {match.start("label"): match.end() for match in _FIELD_LABEL.finditer(text)}
+    ends = set(found.values())
+    for colon in _COLON.finditer(text):
+        if colon.end() in ends:
+            continue
+        for size in range(_LONGEST_LABEL, 1, -1):
+            word = text[max(colon.start() - size, 0) : colon.start()]
+            if len(word) == size and is_exact_header(word) and header_word(word).role in _FIELD_ROLES:
+                found[colon.start() - size] = colon.end()
+                break
+    return sorted(found.items())

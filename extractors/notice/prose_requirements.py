@@ -1,0 +1,328 @@
+"""Which items of the running text are tasks: those that name who is responsible, those of a rubric, those of a list.
+
+A list is one by its form: most of its items begin with the unit that has the duty, end with units or a deadline, begin
+with a month, or ask a question. The instructions of a letter (一、提高认识) have no such form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache, partial
+from itertools import groupby
+from typing import Final
+
+from extractors.body.outline import Outline, OutlineItem
+from extractors.body.provisions import is_stage_item
+from extractors.body.scored_items import MIN_SHARE, ScoredItem, read_rubric
+from extractors.normalize import bigrams, strip_whitespace
+from extractors.notice.prose_fields import (
+    DUTY_ROLES,
+    Field,
+    FoundFields,
+    find_assessor,
+    find_units_in_sentence,
+    lists_only_names,
+    names_office,
+    read_block,
+    read_label_roles,
+    take_block_fields,
+    take_fields,
+    take_heading_unit,
+    take_leading_unit,
+    take_units_at_end,
+)
+from extractors.parsers.points import cell_points
+from extractors.parsers.responsible_units import is_collective
+from extractors.tables.clean_table import CleanTable
+from extractors.tables.column_roles import ColumnRole
+
+_MIN_ITEMS: Final = 2
+"""Items of a form that names units or labels a deadline; so few only where there are no others."""
+_MIN_PLAIN_ITEMS: Final = 3
+"""Items that begin with a month, ask a question or name units by the way, which running text may do now and then."""
+_MONTH_FIRST = re.compile(
+    r"(?P<months>(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
+    r"(?:(?:月[上中下]旬|月份?|月[初底末])?[、—\-－–~～至到](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?"
+    r"月(?:[上中下]旬|[份底初末]|\d{1,2}日)?前?)[:：，,]\s*(?P<rest>[^\n].*)",
+    re.DOTALL,
+)
+"""3月：…, 4月至6月：…, 5月中旬，…"""
+_UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD)
+_POINTS_BRACKET = re.compile(r"[（(][^（）()]{0,12}分[）)]")
+_QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
+_REPEATED: Final = 0.8
+"""Share of the pairs of characters of an item that stand in the tables of the notice, if the item repeats a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRequirement:
+    """A requirement of the body: its text without its fields, and (role, text) of each field.
+
+    Attributes:
+        item: Where it stands.
+        text: Its text.
+        fields: Its fields.
+        points: The points of an item of a rubric.
+        points_rows: The number of items that share them.
+        criteria: The standard of the heading above it.
+        is_scored: Whether it is an item of a rubric.
+    """
+
+    item: OutlineItem
+    text: str
+    fields: tuple[Field, ...]
+    points: Decimal | None = None
+    points_rows: int = 1
+    criteria: str | None = None
+    is_scored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRequirements:
+    """The requirements of the body in reading order, and what is doubtful about them.
+
+    Attributes:
+        requirements: The requirements.
+        is_proven: Whether sums of points confirm the rubrics of the running text.
+        left_out: Lists of which a part was not read: the first item of each, and what the doubt is.
+    """
+
+    requirements: Sequence[BodyRequirement] = ()
+    is_proven: bool = True
+    left_out: Sequence[tuple[OutlineItem, str]] = ()
+
+
+@dataclass(slots=True)
+class _Collected:
+    """The requirements found so far by the identity of their item, and the doubts.
+
+    `pairs_of_tables` returns the pairs of adjacent characters in the tables of the notice.
+    """
+
+    pairs_of_tables: Callable[[], Set[str]]
+    found: dict[int, BodyRequirement] = field(default_factory=dict)
+    left_out: list[tuple[OutlineItem, str]] = field(default_factory=list)
+
+
+def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyRequirements:
+    """Return the items of the body that are tasks, in reading order.
+
+    Args:
+        outline: the outline of the notice.
+        tables: its tables; a list or rubric that repeats their rows gives no tasks of its own.
+    """
+    collected = _Collected(cache(partial(_pairs_of_tables, tables)))
+    rubric = read_rubric(outline)
+    scored = _scored_requirements(rubric.items)
+    if not _repeats(scored, collected.pairs_of_tables):
+        collected.found.update({id(requirement.item): requirement for requirement in scored})
+        collected.left_out += [(item, f"{count} 条写有分值或扣分") for item, count in rubric.doubtful]
+    has_rubric = bool(collected.found)
+    for item in outline.walk():
+        if item.label and id(item) not in collected.found and (labelled := _labelled_requirement(item)):
+            collected.found[id(item)] = labelled
+    for _, roots in groupby(outline.items, lambda item: item.annex):
+        family = list(roots)
+        _add_items_of_units(family, collected)
+        for group in _groups(family):
+            _read_list(group, collected)
+    requirements = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
+    return BodyRequirements(requirements, rubric.is_proven or not has_rubric, collected.left_out)
+
+
+def party_texts(requirements: Iterable[BodyRequirement]) -> Iterator[str]:
+    """Yield the texts of responsible units, for the lexicon of the notice."""
+    for requirement in requirements:
+        yield from (
+            value
+            for role, value in requirement.fields
+            if role in (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
+        )
+
+
+def _labelled_requirement(item: OutlineItem) -> BodyRequirement | None:
+    found = take_fields(item.text)
+    return BodyRequirement(item, found.text, found.fields) if found.has(DUTY_ROLES) else None
+
+
+def _scored_requirements(items: Sequence[ScoredItem]) -> list[BodyRequirement]:
+    blocks = [read_block(scored.text) for scored in items]
+    roles = read_label_roles(blocks)
+    inside = [take_block_fields(block, roles) for block in blocks]
+    texts = [found.text for found in inside]
+    forms = [take for take in (take_leading_unit, take_units_at_end) if _is_form_of(take, texts)]
+    return [_scored_requirement(scored, found, forms) for scored, found in zip(items, inside, strict=True)]
+
+
+def _is_form_of(take: Callable[[str], FoundFields | None], texts: Sequence[str]) -> bool:
+    """Return whether most of the texts are written in a form, and name an office in it."""
+    found = [fields for text in texts if (fields := take(text)) is not None]
+    units = [value for fields in found for role, value in fields.fields if role is ColumnRole.PARTY]
+    return len(found) >= max(_MIN_ITEMS, MIN_SHARE * len(texts)) and any(map(names_office, units))
+
+
+def _scored_requirement(
+    scored: ScoredItem, inside: FoundFields, forms: Sequence[Callable[[str], FoundFields | None]]
+) -> BodyRequirement:
+    """Return an item of a rubric with its fields: those of its lines, its tails, and the forms of its list."""
+    found = take_fields(inside.text)
+    text, fields = found.text, [*inside.fields, *found.fields]
+    for take in forms:
+        if (more := take(text)) is not None:
+            text, fields = more.text, [*fields, *more.fields]
+    if not any(role in DUTY_ROLES for role, _ in fields) and (
+        assessor := next(filter(None, map(find_assessor, (text, scored.criteria or "", *scored.item.path[::-1]))), None)
+    ):
+        fields.append((ColumnRole.PARTY, assessor))
+    stated = next((cell_points(value) for role, value in fields if role is ColumnRole.POINTS), None)
+    others = tuple((role, value) for role, value in fields if role is not ColumnRole.POINTS)
+    points = scored.points if scored.points is not None else stated
+    return BodyRequirement(scored.item, text, others, points, scored.points_rows, scored.criteria, is_scored=True)
+
+
+def _pairs_of_tables(tables: Sequence[CleanTable]) -> frozenset[str]:
+    cells = (cell for table in tables for cell in table.grid.unique_cells())
+    return frozenset(pair for cell in cells for pair in bigrams(strip_whitespace(cell.text)))
+
+
+def _repeats(requirements: Sequence[BodyRequirement], pairs_of_tables: Callable[[], Set[str]]) -> bool:
+    """Return whether most of the items stand in the tables of the notice as well."""
+    repeated = 0
+    for requirement in requirements:
+        known = pairs_of_tables()
+        pairs = bigrams(strip_whitespace(_POINTS_BRACKET.sub("", requirement.text)).strip("。；;"))
+        repeated += bool(known) and sum(pair in known for pair in pairs) >= _REPEATED * len(pairs)
+    return repeated * 2 > len(requirements)
+
+
+def _groups(roots: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:
+    """Yield the items that are read as one list: all finest items of a section, those without a section together."""
+    own = [item for item in roots if not item.children]
+    if own:
+        yield own
+    for root in roots:
+        if root.children:
+            yield [node for node in root.walk() if not node.children]
+
+
+def _read_list(group: Sequence[OutlineItem], collected: _Collected) -> None:
+    """Add the items of a section that has the form of a list; else those of each of its parts that has."""
+    items = [item for item in group if item.label and id(item) not in collected.found and not is_stage_item(item)]
+    _report_unlabelled(group, collected)
+    if not items or _add_list(items, collected):
+        return
+    parts = [list(part) for _, part in groupby(items, lambda item: item.path)]
+    for part in parts if len(parts) > 1 else ():
+        _add_list(part, collected)
+
+
+def _report_unlabelled(group: Sequence[OutlineItem], collected: _Collected) -> None:
+    """Report items without responsible units among those of one heading that mostly name them."""
+    for _, part in groupby([item for item in group if item.label], lambda item: (item.path, item.style)):
+        siblings = list(part)
+        others = [item for item in siblings if id(item) not in collected.found]
+        if others and len(siblings) - len(others) >= max(_MIN_ITEMS, MIN_SHARE * len(siblings)):
+            collected.left_out.append((others[0], f"{len(others)} 条没有同列其他条写明的责任单位"))
+
+
+def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
+    """Add the items of a list if most are written in one form; report those that are not."""
+    for take, least in _FORMS:
+        taken = [(item, take(item)) for item in items]
+        found = [_with_tail(item, fields) for item, fields in taken if fields is not None]
+        is_list = len(found) >= MIN_SHARE * len(items) if len(found) > _MIN_ITEMS else len(found) == len(items)
+        if len(found) < least or not is_list or _repeats(found, collected.pairs_of_tables):
+            continue
+        if _names_no_office(found):
+            _report_places(found, collected)
+            continue
+        collected.found.update({id(requirement.item): requirement for requirement in found})
+        others = [item for item, fields in taken if fields is None]
+        if others:
+            collected.left_out.append((others[0], f"{len(others)} 条与同列其他条写法不同"))
+        return True
+    return False
+
+
+def _report_places(requirements: Sequence[BodyRequirement], collected: _Collected) -> None:
+    """Report items of units that may be places; whoever addresses all units (各单位：…) means neither."""
+    if not all(is_collective(value) for requirement in requirements for _, value in requirement.fields[:1]):
+        reason = f"{len(requirements)} 条以单位或场所的名称开头或结尾，看不出是不是责任单位"
+        collected.left_out.append((requirements[0].item, reason))
+
+
+def _names_no_office(requirements: Sequence[BodyRequirement]) -> bool:
+    """Return whether items name units of which none is an office.
+
+    Then they may be instructions to all (各单位：…, 各县区：…) or places to look at (医院：…, 公园：…).
+    """
+    units = [value for requirement in requirements for role, value in requirement.fields if role in _UNIT_ROLES]
+    return bool(units) and not any(map(names_office, units))
+
+
+def _with_tail(item: OutlineItem, found: FoundFields) -> BodyRequirement:
+    tail = take_fields(found.text)
+    return BodyRequirement(item, tail.text, (*found.fields, *tail.fields))
+
+
+def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected) -> None:
+    """Add the items below headings that are names of units, if most headings beside them are: （一）县教育局."""
+    for siblings in _heading_lists(family):
+        units = [
+            (heading, fields)
+            for heading in siblings
+            if not is_stage_item(heading) and (fields := take_heading_unit(heading.text))
+        ]
+        if len(units) < _MIN_ITEMS or len(units) < MIN_SHARE * len(siblings):
+            continue
+        found = [
+            _with_tail(leaf, FoundFields(leaf.text, fields))
+            for heading, fields in units
+            for leaf in heading.walk()
+            if not leaf.children and id(leaf) not in collected.found and not lists_only_names(leaf.text)
+        ]
+        n_headings = len({requirement.item.path for requirement in found})
+        if n_headings >= _MIN_ITEMS and not _names_no_office(found) and not _repeats(found, collected.pairs_of_tables):
+            collected.found.update({id(requirement.item): requirement for requirement in found})
+
+
+def _heading_lists(siblings: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:
+    """Yield the headings of one depth below one heading."""
+    headings = [item for item in siblings if item.children]
+    if headings:
+        yield headings
+    for heading in headings:
+        yield from _heading_lists(heading.children)
+
+
+def _take_deadline(item: OutlineItem) -> FoundFields | None:
+    found = take_fields(item.text)
+    return FoundFields(item.text, ()) if found.has((ColumnRole.DEADLINE,)) else None
+
+
+def _take_month(item: OutlineItem) -> FoundFields | None:
+    match = _MONTH_FIRST.match(item.text)
+    return FoundFields(match["rest"], ((ColumnRole.DEADLINE, match["months"]),)) if match else None
+
+
+def _take_units_in_sentence(item: OutlineItem) -> FoundFields | None:
+    fields = find_units_in_sentence(item.text)
+    return FoundFields(item.text, fields) if fields else None
+
+
+def _take_question(item: OutlineItem) -> FoundFields | None:
+    return FoundFields(item.text, ()) if _QUESTION.search(item.text) else None
+
+
+_FORMS: Final[Sequence[tuple[Callable[[OutlineItem], FoundFields | None], int]]] = (
+    (lambda item: take_leading_unit(item.text), _MIN_ITEMS),
+    (lambda item: take_units_at_end(item.text), _MIN_ITEMS),
+    (_take_deadline, _MIN_ITEMS),
+    (_take_month, _MIN_PLAIN_ITEMS),
+    (_take_units_in_sentence, _MIN_PLAIN_ITEMS),
+    (_take_question, _MIN_PLAIN_ITEMS),
+)
+"""The forms of a list with the least number of its items."""

@@ -1,0 +1,144 @@
+"""Lists of the running text whose items name units, deadlines or questions in one form, and letters that do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.records import Extraction
+from tests.extractors.notice.build import notice, parties, paths, values
+
+
+def plan(*lines: str) -> Extraction:
+    return notice(*lines, head=("丙山区2023年文明创建工作方案",))
+
+
+def rules(found: Extraction) -> list[str]:
+    return [finding.rule for finding in found.findings if finding.rule != "topic_other"]
+
+
+class TestUnits:
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ("教务处：开好主题班会。", "总务处：维护校园设施。"),
+            ("教务处——开好主题班会。", "总务处——维护校园设施。"),
+            ("教务处负责开好主题班会。", "总务处负责维护校园设施。"),
+            ("开好主题班会。（教务处）", "维护校园设施。（总务处）"),
+            ("开好主题班会。（由教务处负责）", "维护校园设施。（总务处牵头）"),
+        ],
+    )
+    def test_at_the_beginning_or_the_end(self, first: str, second: str) -> None:
+        found = plan("一、任务", "（一）学风", "1." + first, "（二）环境", "1." + second)
+        assert values(found, "requirement") == ["开好主题班会。", "维护校园设施。"]
+        assert parties(found) == ["教务处", "总务处"]
+        assert paths(found) == [["一 任务", "（一） 学风"], ["一 任务", "（二） 环境"]]
+        assert rules(found) == []
+
+    def test_several_units_and_a_labelled_tail(self) -> None:
+        found = plan("一、任务", "1.区教育局、团区委：办好夏令营。（完成时限：8月底前）", "2.各社区：张贴公约。")
+        assert parties(found) == ["区教育局|团区委", "各社区"]
+        assert values(found, "deadline") == ["8月底前", None]
+
+    def test_roles_in_a_bracket(self) -> None:
+        found = plan("一、任务", "1.开好班会。（教务处牵头，团委配合）", "2.维护设施。（总务处、保卫处）")
+        assert parties(found) == ["教务处|团委", "总务处|保卫处"]
+        assert rules(found) == []
+
+    def test_units_and_a_deadline_in_a_bracket(self) -> None:
+        found = plan(
+            "一、任务", "1.开好班会（教务处牵头，团委、总务处配合，5月底前完成）。", "2.维护设施（总务处牵头，全年）。"
+        )
+        assert parties(found) == ["教务处|团委/总务处", "总务处"]
+        assert values(found, "deadline") == ["5月底前完成", "全年"]
+        assert values(found, "requirement") == ["开好班会。", "维护设施。"]
+
+    def test_a_title_before_the_unit(self) -> None:
+        found = plan("一、任务", "1.建设书香校园。教务处：办好读书节。", "2.建设平安校园。保卫处：排查隐患。")
+        assert values(found, "requirement") == ["建设书香校园。办好读书节。", "建设平安校园。排查隐患。"]
+        assert parties(found) == ["教务处", "保卫处"]
+
+    def test_sentences_that_put_units_in_charge(self) -> None:
+        found = plan(
+            "一、任务",
+            "（一）整治市容。由区城管局牵头，各街道配合，清理主次干道。",
+            "（二）整治交通。由公安分局负责，设置引导员。",
+            "（三）加强宣传。由区委宣传部牵头，更新公益广告。",
+        )
+        assert parties(found) == ["区城管局|各街道", "公安分局", "区委宣传部"]
+        assert values(found, "requirement")[1] == "整治交通。由公安分局负责，设置引导员。"
+
+    def test_who_answers_for_the_unit(self) -> None:
+        found = plan("一、任务", "1.教务处——责任人：周明。开好主题班会。", "2.总务处——责任人：郑红。维护设施。")
+        assert values(found, "persons") == [["周明"], ["郑红"]]
+        assert values(found, "requirement") == ["开好主题班会。", "维护设施。"]
+
+    @pytest.mark.parametrize("mark", ["", "——责任人：周明"])
+    def test_headings(self, mark: str) -> None:
+        found = plan("一、分工", "（一）教务处" + mark, "1.开好班会。", "2.办好橱窗。", "（二）总务处", "1.维护设施。")
+        assert parties(found) == ["教务处", "教务处", "总务处"]
+        assert [i.name for i in found.indicators] == ["分工", "教务处", "总务处"]
+        assert values(found, "persons")[0] == (["周明"] if mark else [])
+
+    def test_labels_with_a_bracket(self) -> None:
+        found = plan("一、任务", "1.整治厕所", "工作目标：每日保洁", "责任股室（单位）：基建股、各医院")
+        assert values(found, "requirement") == ["整治厕所\n工作目标：每日保洁"]
+        assert parties(found) == ["基建股|各医院"]
+
+    def test_items_that_are_written_otherwise_are_told(self) -> None:
+        found = plan(
+            "一、任务", "1.教务处：开好班会。", "2.总务处：维护设施。", "3.团委：组织志愿服务。", "4.争创一流。"
+        )
+        assert len(found.tasks) == 3
+        assert rules(found) == ["prose_doubt"]
+
+    def test_an_item_without_the_units_of_the_others_is_told(self) -> None:
+        found = plan("一、任务", "1.开好班会。（责任处室：教务处）", "2.维护设施。（责任处室：总务处）", "3.争创一流。")
+        assert (len(found.tasks), rules(found)) == (2, ["prose_doubt"])
+
+
+class TestOtherForms:
+    def test_months(self) -> None:
+        found = plan("一、全年任务", "1.3月：学雷锋。", "2.4月至6月：办好读书节。", "3.10月中旬，慰问老人。")
+        assert values(found, "deadline") == ["3月", "4月至6月", "10月中旬"]
+        assert [str(d.ends_on) for d in found.task_deadlines] == ["2023-03-31", "2023-06-30", "2023-10-20"]
+        assert values(found, "requirement") == ["学雷锋。", "办好读书节。", "慰问老人。"]
+
+    def test_labelled_deadlines(self) -> None:
+        found = plan("一、任务", "1.更新橱窗。（完成时限：5月底前）", "2.修缮道路。（完成时限：9月底前）")
+        assert values(found, "deadline") == ["5月底前", "9月底前"]
+
+    def test_questions(self) -> None:
+        found = plan("一、自查", "1.是否成立小组？", "2.是否制定计划？", "3.有无专人负责？")
+        assert values(found, "requirement") == ["是否成立小组？", "是否制定计划？", "有无专人负责？"]
+
+
+class TestWhatIsNone:
+    def test_places_to_look_at_are_no_units(self) -> None:
+        found = plan("一、点位", "1.医院：设有志愿服务站。", "2.公园：设施完好。", "3.社区：楼道整洁。")
+        assert (found.tasks, rules(found)) == ([], ["prose_doubt"])
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ("一、高度重视。各单位要加强领导。", "二、加强宣传。", "三、严格督查。各部门要按月通报。"),
+            ("一、要求", "1.各单位：要按时报送材料。", "2.各科室：要指定专人。"),
+            (
+                "一、参会人员",
+                "1.区委宣传部：全体干部。",
+                "2.区教育局：分管领导、科室负责人。",
+                "3.区法院：政治部主任。",
+            ),
+            ("一、机构", "1.综合协调组：王丽、赵强", "2.宣传报道组：陈晨、刘洋"),
+            ("一、领导小组", "1.组长：王丽", "二、参加单位", "1.区教育局、区民政局", "2.区法院"),
+            ("一、申报程序", "1.单位申报：填写申报表。", "2.组织考核：实地查看。", "3.社会公示：公示七天。"),
+            ("一、问答", "1.什么是文明单位？", "2.怎样申报？"),
+            ("一、实施步骤", "1.3月：动员部署。", "2.4月：组织实施。", "3.9月：总结提高。"),
+            ("一、区教育局", "1.办好学校。", "二、有关要求", "1.提高认识。", "2.加强协作。"),
+            ("一、附则", "1.本办法由区文明办负责解释。", "2.本办法自印发之日起施行。", "3.原办法废止。"),
+            ("一、汇报", "1.东城街道：已更新公益广告。", "2.西城街道：均已完成整改。"),
+            ("一、形势", "1.成绩来之不易。得分92分。", "2.问题不容忽视。", "3.任务十分艰巨。"),
+        ],
+    )
+    def test_letters_rosters_and_speeches(self, lines: tuple[str, ...]) -> None:
+        found = plan(*lines)
+        assert values(found, "requirement") == []
