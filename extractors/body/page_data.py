@@ -18,6 +18,7 @@ from extractors.body.letterhead import DOC_NUMBER, is_addressee, looks_like_org
 from extractors.body.line_joining import ends_like_title, match_annex_mark, read_label, strip_bullet
 from extractors.document import Block, Document, Paragraph, ReadNote, Table
 from extractors.normalize import clean, collapse_whitespace, strip_artefacts, strip_whitespace
+from extractors.parsers.column_headers import header_word
 from extractors.parsers.dates import read_date
 from extractors.records import Rule
 from extractors.vocabulary.models import IdentityWords
@@ -145,10 +146,11 @@ def _known_label() -> re.Pattern[str]:
     page = _words()["page"]
     acts = vocabulary.alternation([*page["issue"], *page["publish"]])
     named = vocabulary.alternation([*page["bodies"], *page["days"]])
-    listed = vocabulary.alternation([*page["labels"], *(t for t in page["titles"] if t not in page["weak"])])
+    alone = [word for word in (*page["titles"], *page["numbers"]) if word not in page["weak"]]
+    listed = vocabulary.alternation([*page["labels"], *alone])
     numbers = vocabulary.alternation(page["numbers"])
     return re.compile(
-        rf"{listed}|(?:信息|文件|公文)?{acts}(?:责任)?{named}|(?:信息|文件|公文|发文|发布|成文|文书){numbers}|文号|发文号"
+        rf"{listed}|(?:信息|文件|公文)?{acts}(?:责任)?{named}|(?:信息|文件|公文|发文|发布|成文|文书){numbers}"
     )
 
 
@@ -181,7 +183,7 @@ def _kind(label: str) -> str | None:
     page = _words()["page"]
     if label in page["titles"]:
         return "title"
-    if label.endswith(tuple(page["numbers"])) or label == "发文号":
+    if label.endswith(tuple(page["numbers"])):
         return "number"
     acts, published = vocabulary.alternation(page["issue"]), vocabulary.alternation(page["publish"])
     bodies, days = vocabulary.alternation(page["bodies"]), vocabulary.alternation(page["days"])
@@ -415,12 +417,19 @@ def _add_above(blocks: Sequence[Block], entries: dict[int, _Entry]) -> None:
     known = [i for i, entry in entries.items() if entry.is_known]
     if not catalogue or len(known) < _MIN_KNOWN:
         return
-    below = (_text(block) or "" for block in blocks[max(known) + 1 : max(known) + 1 + _MAX_TITLE_BLOCKS])
-    if any("关于" in text or ends_like_title(text) for text in takewhile(lambda text: not is_addressee(text), below)):
+    if _has_title(blocks[max(known) + 1 :]):
         for index in range(min(known)):
             text = _text(blocks[index])
             if text is not None and index not in entries:
-                entries[index] = _Entry(text=text)
+                entries[index] = _Entry([("", text)])
+
+
+def _has_title(blocks: Sequence[Block]) -> bool:
+    """Return whether one of the first blocks is the title of a letter."""
+    lines = (_text(block) or "" for block in blocks[:_MAX_TITLE_BLOCKS])
+    return any(
+        "关于" in line or ends_like_title(line) for line in takewhile(lambda line: not is_addressee(line), lines)
+    )
 
 
 def _unlisted_pairs(block: Block) -> list[_Pair]:
@@ -437,7 +446,7 @@ def _unlisted_catalogue(blocks: Sequence[Block], start: int) -> dict[int, _Entry
     """Return a catalogue at the top whose labels nobody listed, by the values it holds; empty if there is none.
 
     Its values are two of an index, a day, a document number and a line that is repeated below (the title), and the
-    letter follows it.
+    title follows it. A card of one task (编号, 责任单位, 完成时限) has the labels of columns.
     """
     entries: dict[int, _Entry] = {}
     block = blocks[start]
@@ -455,7 +464,8 @@ def _unlisted_catalogue(blocks: Sequence[Block], start: int) -> dict[int, _Entry
     end = max(entries) + 1
     below = {strip_whitespace(text) for b in blocks[end : end + _MAX_TAIL] if (text := _text(b))}
     kinds = {kind for _, value in pairs if (kind := _value_kind(value, below))}
-    return entries if len(kinds) >= _MIN_KNOWN and below else {}
+    is_card = sum(header_word(label).known for label, _ in pairs) >= _MIN_KNOWN
+    return entries if len(kinds) >= _MIN_KNOWN and not is_card and _has_title(blocks[end:]) else {}
 
 
 def _value_kind(value: str, below: set[str]) -> str | None:

@@ -48,11 +48,16 @@ def read_campaign(titles: Sequence[str], context: str) -> str | None:
 
     A title counts ten times, a goal (争创全国文明单位) twice, a mention once. What is no award but a work of its own
     (新时代文明实践) is also a duty in the notices of other campaigns: it counts in titles, and elsewhere only if
-    nothing else is mentioned.
+    nothing else is mentioned. A campaign of a neighbouring office (卫生城市) gives way where one of ours is
+    in the title.
     """
     scores: Counter[str] = Counter()
     activities = _campaigns("activities")
-    patterns = {**_campaigns("campaigns"), **activities}
+    ours = _campaigns("campaigns")
+    neighbours = _campaigns("neighbours")
+    if any(pattern.search(title) for title in titles[:_MAIN_TITLES] for pattern in ours.values()):
+        neighbours = {}
+    patterns = {**ours, **neighbours, **activities}
     for n, title in enumerate(titles):
         for name, pattern in patterns.items():
             scores[name] += (_TITLE_WEIGHT if n < _MAIN_TITLES else _OTHER_TITLE_WEIGHT) * bool(pattern.search(title))
@@ -160,7 +165,7 @@ def _identity_words() -> IdentityWords:
 
 
 @cache
-def _campaigns(kind: Literal["campaigns", "activities"]) -> dict[str, re.Pattern[str]]:
+def _campaigns(kind: Literal["campaigns", "activities", "neighbours"]) -> dict[str, re.Pattern[str]]:
     return {name: re.compile("|".join(map(re.escape, words))) for name, words in _identity_words()[kind].items()}
 
 

@@ -92,6 +92,7 @@ class IdentityWords(TypedDict):
 
     campaigns: WordLists
     activities: WordLists
+    neighbours: WordLists
     awards: Mapping[str, str]
     levels: WordLists
     page: WordLists

@@ -18,6 +18,8 @@ from extractors.table_words import NO_WORDS, TableWords
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)$")
 _BULLET = re.compile(r"(?<!\s)\s*[-*•]\s+(?=\S)")
+_EMPHASIS = re.compile(r"(?<![0-9A-Za-z)])\*\*([^*\s][^*]{0,200})\*\*")
+"""Bold type of Markdown."""
 _FRAME_PIPE = re.compile(r"^\s*(?:[-*•□]\s*)?[|│┃]+\s*")
 
 
@@ -29,6 +31,7 @@ def _read_paragraph(line: str, number: int) -> Paragraph | None:
         text = heading.group(2).rstrip().rstrip("#")
     else:
         text = _FRAME_PIPE.sub("", _BULLET.sub("", line, count=1), count=1)
+    text = _EMPHASIS.sub(r"\1", text)
     text = text.strip().removesuffix("|").rstrip()
     if not text:
         return None

@@ -125,6 +125,20 @@ def test_a_table_of_the_notice_stays(table: Table) -> None:
     assert set_aside_page_data(found) == (PageData(), found)
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        grid(["编号", "A01-2023-001", "完成时限", "2023-06-30"], ["任务", "开展活动", "责任单位", "团委"]),
+        grid(["档案编码", "12340/2021-0007", "拟稿", "创建科"], ["落款", "2021-05-06", "类目", "通知"]),
+    ],
+    ids=["a card of a task", "no title below"],
+)
+def test_a_table_with_unknown_labels_needs_a_title_below_it_and_no_labels_of_columns(table: Table) -> None:
+    below = ["2021年任务清单"] if table.cells[0].text == "编号" else ["以上为存档资料"]
+    found = document(table, *below)
+    assert set_aside_page_data(found) == (PageData(), found)
+
+
 def test_the_page_says_number_issuer_day_and_title() -> None:
     table = grid(
         ["索引号", "12340/2021-0007", "发文机关", "甲县文明办"],
@@ -165,6 +179,13 @@ def test_a_title_on_two_lines_of_a_catalogue_is_one() -> None:
         letter("索引号：1/2021-7\n名称：关于开展文明社区\n测评的通知\n文号：无\n各镇街：\n请落实。")
     )
     assert page.title == "关于开展文明社区测评的通知"
+
+
+@pytest.mark.parametrize("label", ["文号", "公文号", "发文字号", "发布文号", "文件编号", "信息文号", "公文编号"])
+def test_a_number_by_any_of_its_labels(label: str) -> None:
+    page, rest = set_aside_page_data(letter(f"索引号：1/2021-7\n{label}：甲文明办〔2021〕7号\n{LETTER}"))
+    assert page.doc_number == "甲文明办〔2021〕7号"
+    assert [block.text for block in rest.paragraphs()] == LETTER.split("\n")
 
 
 def test_names_of_editors_are_not_told() -> None:
