@@ -17,7 +17,9 @@ from extractors import vocabulary
 from extractors.parsers.admin_divisions import Mention, find_mentions, level_of
 from extractors.vocabulary.models import IdentityWords, WordLists
 
-_STRIVING = re.compile(r"创建|争创|申报|蝉联|保持|迎接|成为|建成|争取|复查|复审|复检|测评|达到|目标")
+_STRIVING = re.compile(
+    r"创建|争创|申报|蝉联|保持|保留|巩固|争当|创成|迎接|成为|建成|争取|复查|复审|复检|测评|达到|目标"
+)
 _EVALUATED = re.compile(
     r"(?:标兵)?(?:$|[（(》”]|考核|测评|评选|考评|评比|评审|评定|评估|管理|标准|评分|届|推荐|申报|复查|复审|表彰|称号|荣誉|的(?:通知|决定|通报|公告|公示|意见)|名单|候选|动态|细则)"
 )
@@ -122,7 +124,7 @@ def _named_award(text: str, match: re.Match[str], places: dict[int, Mention], is
     if place and not match["level"].endswith("级"):
         # 江阴市 is a county-level city, 上海市 a province.
         level = _LEVEL_OF_DIVISION.get(level_of(place.name) or "", level)
-    is_judged = is_title and _names_award(text, match, place, level)
+    is_judged = _names_award(text, match, place, level) if is_title else _is_held(text, match, place, level)
     if not (with_level or is_goal or is_judged):
         return None
     before = text[max(0, match.start() - 6) : match.start()]
@@ -132,6 +134,12 @@ def _named_award(text: str, match: re.Match[str], places: dict[int, Mention], is
         name = text[place.start : match.end()]
     has_place = name is not None and name != match.group() and (with_level or is_goal)
     return _NamedAward(level, name, has_place, 3 if striving else 1)
+
+
+def _is_held(text: str, match: re.Match[str], place: Mention | None, level: str) -> bool:
+    """Return whether the text calls an award of a place what one holds: 某省文明单位称号."""
+    is_city = _CITY_AWARD.match(match["noun"]) is not None and level != "省级"
+    return place is not None and not is_city and text.startswith(("称号", "荣誉"), match.end())
 
 
 def _names_award(text: str, match: re.Match[str], place: Mention | None, level: str) -> bool:

@@ -63,3 +63,18 @@ def test_what_a_county_level_city_calls_its_own_level_is_that_of_counties() -> N
 )
 def test_the_campaign(title: str, text: str, campaign: str) -> None:
     assert read_campaign([title], f"{title}\n{text}") == campaign
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "award"),
+    [
+        ("确保保留山东省文明单位称号。", "省级", "山东省文明单位"),
+        ("争创江苏省文明单位。", "省级", "江苏省文明单位"),
+        ("凡获海淀区文明单位称号的，予以通报。", "县级", "海淀区文明单位"),
+        ("巩固省级文明单位成果。", "省级", "省级文明单位"),
+        ("绵阳市文明单位创建工作专班负责。", None, None),
+        ("创建社区文明单位联盟。", None, None),
+    ],
+)
+def test_the_level_in_running_text(text: str, level: str | None, award: str | None) -> None:
+    assert read_award(["2024年创建工作方案"], "文明单位", text) == (level, award)
