@@ -41,9 +41,6 @@ _STATED = re.compile(
 _YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:[-—－–]\s*(?:19|20)\d\d\s*)?年")
 _YEARS = re.compile(r"(?<!\d)(?P<a>(?:19|20)\d\d)年?\s*[-—－–至]+\s*(?P<b>(?:19|20)\d\d)年")
 _QUOTED = re.compile(r"《[^《》]{0,100}》(?:[（(][^（）()]{0,40}号[）)])?")
-_GONE_BY = re.compile(
-    r"以来|自(?:19|20)\d\d|颁布|施行|通过|讲话|会议精神|考察|视察|荣获|获得|被评|成立于|截至|上年|去年|始建"
-)
 _WORK_YEAR = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)年(?:度|(?:1[0-2]|0?[1-9])月(?:(?:3[01]|[12]\d|0?[1-9])[日号]|(?!\d))"
     r"|[一二三四五六七八九十]{1,2}月|底|[上下]半年)"
@@ -310,6 +307,12 @@ def _year(outline: Outline, number: str | None, issued: date | None) -> int | No
     return _year_of_text(outline)
 
 
+@cache
+def _gone_by() -> re.Pattern[str]:
+    """Return the pattern of words that tell of documents, meetings and events gone by."""
+    return re.compile(rf"{vocabulary.alternation(_metadata_words()['years']['gone_by'])}|自(?:19|20)\d\d")
+
+
 def _year_of_text(outline: Outline) -> int | None:
     """Return the one year that the text names for its work: 2021年度…, 2021年11月13日-12月15日.
 
@@ -318,7 +321,7 @@ def _year_of_text(outline: Outline) -> int | None:
     years: set[int] = set()
     for sentence in re.split(r"[。；\n]", outline.text()):
         plain = _QUOTED.sub("", sentence)
-        if not (_GONE_BY.search(plain) or DOC_NUMBER.search(plain)):
+        if not (_gone_by().search(plain) or DOC_NUMBER.search(plain)):
             years.update(int(match["y"]) for match in _WORK_YEAR.finditer(plain))
     return years.pop() if len(years) == 1 else None
 

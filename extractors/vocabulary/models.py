@@ -96,6 +96,7 @@ class IdentityWords(TypedDict):
     awards: Mapping[str, str]
     levels: WordLists
     page: WordLists
+    years: WordLists
     bodies: WordLists
     places: WordLists
 
