@@ -193,7 +193,7 @@ class _LetterheadReader:
                 pending.append(index)
                 if ends_like_title(text):
                     head.title = self._read_title(pending) + self._read_version_suffix(index + 1, LineRole.TITLE)
-        if head.title is None and pending and self._is_addressee(end):
+        if head.title is None and pending and self._is_addressee(end) and not self._orgs(pending[-1:]):
             # 2022年县政府重点工作: what stands right above the addressees is the title, whatever it ends with.
             head.title = self._read_title(pending)
         self._read_cover(head, end)

@@ -89,3 +89,7 @@ def test_two_issuers_of_a_title_are_kept_apart() -> None:
 @pytest.mark.parametrize("line", ["根据某文明办〔2021〕7号要求，制定方案。", "按某文明办〔2021〕7号执行；另行通知"])
 def test_a_number_in_running_text_is_quoted(line: str) -> None:
     assert head(f"测评方案\n{line}\n一、目标").doc_number is None
+
+
+def test_the_name_of_a_body_above_the_addressees_is_no_title() -> None:
+    assert head("榆次区文明办\n各单位：\n请落实。").title is None
